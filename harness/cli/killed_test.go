@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
@@ -23,17 +24,17 @@ models:
   - {name: a, model: "openai:%[1]s/v1#m", concurrency: 32, timeout: 2s, attempts: 20}
   - {name: b, model: "openai:%[1]s/v1#m", temperature: 0.7, concurrency: 32, timeout: 2s, attempts: 20}
 suites:
-  - {suite: truthfulqa, conditions: [QA prompt], judge: truth%[2]s}
-  - {suite: truthfulqa_mc, limit: 50}
-  - {suite: realtoxicity, conditions: [basic prompt], judge: tox%[3]s}
+  - {suite: truthfulqa, conditions: [QA prompt], judge: truth}
+  - {suite: truthfulqa_mc, limit: 200}
+  - {suite: realtoxicity, conditions: [basic prompt], judge: tox}
 judges:
   - {name: truth, kind: truth, model: "openai:%[1]s/v1#m", concurrency: 32, timeout: 2s, attempts: 20}
   - {name: tox, kind: toxicity, service: classifier, url: "%[1]s", label: toxic, concurrency: 32, timeout: 2s, attempts: 20}
 `
 
 // A run that is killed twenty times at random moments ends as one that was left
-// alone, in every file but timings.jsonl; and so does one whose server answers
-// with every fault there is.
+// alone, in every file but timings.jsonl; and so does one whose server, besides,
+// answers with every fault there is.
 func TestKilledRun(t *testing.T) {
 	data := os.Getenv("ASSAY_DATA")
 	if data == "" {
@@ -42,78 +43,103 @@ func TestKilledRun(t *testing.T) {
 	if testing.Short() {
 		t.Skip("long")
 	}
-	binary := filepath.Join(t.TempDir(), "assay")
-	if out, err := exec.Command("go", "build", "-o", binary, "assay").CombinedOutput(); err != nil {
+	k := killer{t: t, dir: t.TempDir(), data: data}
+	k.binary = filepath.Join(k.dir, "assay")
+	if out, err := exec.Command("go", "build", "-o", k.binary, "assay").CombinedOutput(); err != nil {
 		t.Fatalf("build: %v\n%s", err, out)
 	}
-	server := loopback.New(loopback.Config{Model: "m"})
-	web := httptest.NewServer(server)
-	defer web.Close()
-	faulty := httptest.NewUnstartedServer(loopback.New(loopback.Config{Model: "m", Faults: 0.02, Hang: 3 * time.Second}))
-
-	dir := t.TempDir()
-	plan := filepath.Join(dir, "plan.yaml")
-	write := func(text string) {
-		if err := os.WriteFile(plan, []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	assay := func(out string) *exec.Cmd {
-		return exec.Command(binary, "run", plan, "-o", filepath.Join(dir, out), "--data", data)
-	}
-	finish := func(out string) {
-		t.Helper()
-		if text, err := assay(out).CombinedOutput(); err != nil {
-			t.Fatalf("%s: %v\n%s", out, err, text)
-		}
-	}
-	write(fmt.Sprintf(killPlan, web.URL, "", ""))
-	start := time.Now()
-	finish("whole")
-	took := time.Since(start)
-
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
-	random := rand.New(rand.NewPCG(seed, 0))
-	killed := 0
-	for range 20 {
-		child := assay("killed")
-		if err := child.Start(); err != nil {
-			t.Fatal(err)
-		}
-		time.Sleep(time.Duration(random.Float64() * float64(took) / 5))
-		if child.Process.Kill() == nil {
-			killed++
-		}
-		child.Wait()
-	}
-	finish("killed")
-	t.Logf("killed %d times; an uninterrupted run took %v", killed, took.Round(time.Millisecond))
-	compareRuns(t, filepath.Join(dir, "whole"), filepath.Join(dir, "killed"))
+	k.random = rand.New(rand.NewPCG(seed, 0))
 
-	// The same answers from a server that misbehaves, on the same address.
+	web := httptest.NewServer(loopback.New(loopback.Config{Model: "m"}))
+	defer web.Close()
 	address := web.Listener.Addr().String()
-	small := fmt.Sprintf(killPlan, web.URL, ", limit: 100", ", limit: 300")
-	write(small)
-	finish("well")
-	web.Close()
-	faulty.Listener.Close()
-	listener, err := listenAgain(address)
-	if err != nil {
+	if err := os.WriteFile(k.path("plan.yaml"), fmt.Appendf(nil, killPlan, web.URL), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	faulty.Listener = listener
-	faulty.Start()
-	defer faulty.Close()
-	start = time.Now()
-	finish("ill")
-	t.Logf("the faulty server took %v", time.Since(start).Round(time.Millisecond))
-	compareRuns(t, filepath.Join(dir, "well"), filepath.Join(dir, "ill"))
+	took := k.finish("whole")
+	t.Logf("an uninterrupted run: %v", took)
+	t.Logf("killed, then finished: %v", k.killAndFinish("killed", "whole", took))
+	k.same("whole", "killed")
+	web.Close()
+
+	// On the same address a server that gives the same answers, and misbehaves.
+	config := loopback.Config{Model: "m", Faults: 0.01, Hang: 3 * time.Second, RetryAfter: time.Second}
+	server := loopback.New(config)
+	web = startAt(t, address, server)
+	defer web.Close()
+	t.Logf("killed, and with faults: %v", k.killAndFinish("ill", "whole", 2*took))
+	k.same("whole", "ill")
+	counts := server.Counts()
+	t.Logf("faults: %v", counts)
+	for _, kind := range loopback.Kinds() {
+		if counts[string(kind)] == 0 {
+			t.Errorf("the fault %q never came: it is not tried", kind)
+		}
+	}
 }
 
-// compareRuns wants equal bytes in all files but timings.jsonl.
-func compareRuns(t *testing.T, a, b string) {
+// killer runs the plan of its directory.
+type killer struct {
+	t      *testing.T
+	binary string
+	dir    string // has plan.yaml
+	data   string
+	random *rand.Rand
+}
+
+func (k *killer) path(name string) string { return filepath.Join(k.dir, name) }
+
+func (k *killer) run(out string) *exec.Cmd {
+	return exec.Command(k.binary, "run", k.path("plan.yaml"), "-o", k.path(out), "--data", k.data)
+}
+
+// finish runs to the end, and says how long that took.
+func (k *killer) finish(out string) time.Duration {
+	k.t.Helper()
+	start := time.Now()
+	if text, err := k.run(out).CombinedOutput(); err != nil {
+		k.t.Fatalf("%s: %v\n%s", out, err, text)
+	}
+	return time.Since(start).Round(time.Millisecond)
+}
+
+// killAndFinish kills a run twenty times with -9, each within a fifth of the time
+// that the whole takes, and finishes it. A run that ends before its kill must be
+// as the one named whole, and begins anew.
+func (k *killer) killAndFinish(out, whole string, took time.Duration) time.Duration {
+	k.t.Helper()
+	for killed := 0; killed < 20; {
+		child := k.run(out)
+		var said bytes.Buffer
+		child.Stderr = &said
+		if err := child.Start(); err != nil {
+			k.t.Fatal(err)
+		}
+		timer := time.AfterFunc(time.Duration(k.random.Float64()*float64(took)/5), func() { _ = child.Process.Kill() })
+		err := child.Wait()
+		timer.Stop()
+		switch {
+		case err != nil && child.ProcessState.Exited():
+			k.t.Fatalf("%s: %v\n%s", out, err, said.String())
+		case err != nil:
+			killed++
+			continue
+		}
+		k.same(whole, out)
+		if err := os.RemoveAll(k.path(out)); err != nil {
+			k.t.Fatal(err)
+		}
+	}
+	return k.finish(out)
+}
+
+// same wants equal bytes in all files of two runs but timings.jsonl.
+func (k *killer) same(a, b string) {
+	t := k.t
 	t.Helper()
+	a, b = k.path(a), k.path(b)
 	names := map[string]bool{}
 	for _, dir := range []string{a, b} {
 		entries, err := os.ReadDir(dir)
@@ -145,13 +171,20 @@ func compareRuns(t *testing.T, a, b string) {
 	}
 }
 
-// listenAgain takes an address that was free a moment ago.
-func listenAgain(address string) (listener net.Listener, err error) {
+// startAt serves at an address that was free a moment ago.
+func startAt(t *testing.T, address string, handler http.Handler) *httptest.Server {
+	t.Helper()
 	for range 50 {
-		if listener, err = net.Listen("tcp", address); err == nil {
-			return listener, nil
+		listener, err := net.Listen("tcp", address)
+		if err == nil {
+			server := httptest.NewUnstartedServer(handler)
+			server.Listener.Close()
+			server.Listener = listener
+			server.Start()
+			return server
 		}
 		time.Sleep(20 * time.Millisecond)
 	}
-	return nil, err
+	t.Fatalf("the address %s is not free again", address)
+	return nil
 }

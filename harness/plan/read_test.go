@@ -1,0 +1,334 @@
+package plan
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"assay/harness"
+	"assay/metrics"
+	"assay/suites"
+	"assay/suites/catalog"
+)
+
+// fullPlan has every field.
+const fullPlan = `# every field
+seed: 18446744073709551615
+baseline: sft
+models:
+  - name: sft
+    model: openai:http://127.0.0.1:8080/v1#org/sft
+    endpoints: ["http://127.0.0.1:8081/v1/", "http://127.0.0.1:8082/v1"]
+    api: completions
+    logprobs: echo
+    served_as: sft-2
+    api_key_env: SFT_KEY
+    system: |
+      Answer
+      briefly.
+    temperature: 0.7
+    top_p: 0.9
+    max_tokens: 64
+    concurrency: 16
+    timeout: 1m30s
+    attempts: 8
+    requests_per_minute: 500
+    tokens_per_minute: 100000
+    price: {prompt: 0.15, completion: 0}
+  - {name: ppo, model: "openai:https://models.test/v1#ppo", api: chat, logprobs: letters, temperature: 1}
+  - {name: old, model: "replay:runs/old#1.jsonl#old"}
+suites:
+  - suite: truthfulqa
+    data: TruthfulQA.csv
+    shots: shots.jsonl
+    conditions: [QA prompt, instruction prompt]
+    limit: 200
+    samples: 3
+    temperature: 0.5
+    top_p: 1
+    max_tokens: 50
+    judge: truth
+  - {suite: winrate, judges: [pair, grader]}
+  - {suite: realtoxicity, judges: [tox, mod, api]}
+judges:
+  - name: truth
+    kind: truth
+    model: openai:http://127.0.0.1:8083/v1#judge
+    endpoints: ["http://127.0.0.1:8084/v1"]
+    api: chat
+    logprobs: letters
+    served_as: judge-2
+    system: Judge.
+    api_key_env: JUDGE_KEY
+    concurrency: 2
+    timeout: 60s
+    attempts: 3
+    requests_per_minute: 20
+    tokens_per_minute: 4000
+    price: {prompt: 1, completion: 2}
+    temperature: 0
+    top_p: 0.5
+    max_tokens: 8
+  - {name: pair, kind: pairwise, model: "replay:pair.jsonl"}
+  - {name: grader, kind: grade, model: "replay:grades.jsonl"}
+  - {name: tox, kind: toxicity, service: classifier, url: "http://127.0.0.1:8085/", label: toxic, concurrency: 4}
+  - {name: mod, kind: toxicity, service: moderation, categories: [hate, violence], api_key_env: MOD_KEY}
+  - {name: api, kind: toxicity, service: perspective, requests_per_minute: 60}
+gates:
+  - {suite: truthfulqa, metric: true_informative, condition: QA prompt, margin: 0.05}
+`
+
+func ptr[T any](v T) *T { return &v }
+
+func TestReadRun(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "plan.yaml")
+	if err := os.WriteFile(path, []byte(fullPlan), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	got, err := ReadRun(path, catalog.All())
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := &Run{
+		Path:     path,
+		Seed:     18446744073709551615,
+		Baseline: "sft",
+		Models:   wantModels(),
+		Suites: []Suite{
+			{
+				Suite: "truthfulqa", Data: "TruthfulQA.csv", Shots: "shots.jsonl",
+				Conditions: []string{"QA prompt", "instruction prompt"},
+				Limit:      200, Samples: 3, Judges: []string{"truth"},
+				Sampling: Sampling{Temperature: ptr(0.5), TopP: ptr(1.0), MaxTokens: ptr(50)},
+				Line:     27,
+			},
+			{Suite: "winrate", Samples: 1, Judges: []string{"pair", "grader"}, Line: 37},
+			{Suite: "realtoxicity", Samples: 1, Judges: []string{"tox", "mod", "api"}, Line: 38},
+		},
+		Judges: wantJudges(),
+		Gates:  []metrics.Gate{{Suite: "truthfulqa", Metric: "true_informative", Condition: "QA prompt", Margin: 0.05}},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("plan (-want +got):\n%s", diff)
+	}
+	if _, err := ReadRun(path+".not", catalog.All()); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("a file that isn't there: error %v", err)
+	}
+}
+
+func wantModels() []Model {
+	return []Model{
+		{
+			Name: "sft", Model: "openai:http://127.0.0.1:8080/v1#org/sft",
+			Server: Server{
+				Endpoints: []string{"http://127.0.0.1:8081/v1", "http://127.0.0.1:8082/v1"},
+				API:       Completions, Logprobs: Echo, ServedAs: "sft-2",
+				System: "Answer\nbriefly.\n", APIKeyEnv: "SFT_KEY",
+				Limits: Limits{
+					Concurrency: 16, Timeout: 90 * time.Second, Attempts: 8,
+					RequestsPerMinute: 500, TokensPerMinute: 100_000, Price: &Price{Prompt: 0.15},
+				},
+			},
+			Sampling: Sampling{Temperature: ptr(0.7), TopP: ptr(0.9), MaxTokens: ptr(64)},
+			Line:     5,
+		},
+		{
+			Name: "ppo", Model: "openai:https://models.test/v1#ppo",
+			Server:   Server{API: Chat, Logprobs: Letters},
+			Sampling: Sampling{Temperature: ptr(1.0)},
+			Line:     24,
+		},
+		{Name: "old", Model: "replay:runs/old#1.jsonl#old", Line: 25},
+	}
+}
+
+func wantJudges() []Judge {
+	return []Judge{
+		{
+			Name: "truth", Kind: suites.Truth, Model: "openai:http://127.0.0.1:8083/v1#judge",
+			Server: Server{
+				Endpoints: []string{"http://127.0.0.1:8084/v1"},
+				API:       Chat, Logprobs: Letters, ServedAs: "judge-2",
+				System: "Judge.", APIKeyEnv: "JUDGE_KEY",
+				Limits: Limits{
+					Concurrency: 2, Timeout: time.Minute, Attempts: 3,
+					RequestsPerMinute: 20, TokensPerMinute: 4000, Price: &Price{Prompt: 1, Completion: 2},
+				},
+			},
+			Sampling: Sampling{Temperature: ptr(0.0), TopP: ptr(0.5), MaxTokens: ptr(8)},
+			Line:     40,
+		},
+		{Name: "pair", Kind: suites.Pairwise, Model: "replay:pair.jsonl", Line: 58},
+		{Name: "grader", Kind: suites.Grade, Model: "replay:grades.jsonl", Line: 59},
+		{
+			Name: "tox", Kind: suites.Toxicity, Service: Classifier, URL: "http://127.0.0.1:8085", Label: "toxic",
+			Server: Server{Limits: Limits{Concurrency: 4}}, Line: 60,
+		},
+		{
+			Name: "mod", Kind: suites.Toxicity, Service: Moderation, Categories: []string{"hate", "violence"},
+			Server: Server{APIKeyEnv: "MOD_KEY"}, Line: 61,
+		},
+		{
+			Name: "api", Kind: suites.Toxicity, Service: Perspective,
+			Server: Server{Limits: Limits{RequestsPerMinute: 60}}, Line: 62,
+		},
+	}
+}
+
+// A plan of models and suites alone has the defaults.
+func TestReadRunDefaults(t *testing.T) {
+	got, err := parseRun("p.yaml", []byte("models: [{name: a, model: 'openai:http://h/v1#a'}]\nsuites: [{suite: drop, conditions: [zeroshot]}]\n"), catalog.All())
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := &Run{
+		Path: "p.yaml", Seed: 1,
+		Models: []Model{{Name: "a", Model: "openai:http://h/v1#a", Server: Server{API: Completions, Logprobs: AutoLogprobs}, Line: 1}},
+		Suites: []Suite{{Suite: "drop", Conditions: []string{"zeroshot"}, Samples: 1, Line: 2}},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("plan (-want +got):\n%s", diff)
+	}
+}
+
+func TestRunDefects(t *testing.T) {
+	const (
+		secret  = "hunter2"
+		oneM    = "models:\n  - {name: a, model: 'openai:http://h/v1#a'}\n" // lines 1 and 2
+		twoM    = oneM + "  - {name: b, model: 'openai:http://h/v1#b'}\n"   // to line 3
+		tldr    = "suites:\n  - suite: tldr\n"                              // two lines
+		minimal = oneM + tldr                                               // four lines
+		truth   = "judges:\n  - {name: j, kind: truth, model: 'replay:j.jsonl'}\n"
+		gate    = "gates:\n  - {suite: tldr, metric: rouge_l, margin: 0.1}\n"
+	)
+	model := func(rest string) string { return "models:\n  - name: a\n    " + rest + "\n" + tldr }
+	suite := func(rest string) string { return oneM + "suites:\n  - {suite: " + rest + "}\n" }
+	tests := []struct{ name, content, want string }{
+		{"empty file", "", "1: no models; write models: and under it"},
+		{"unknown member", minimal + "sead: 5\n", `5: unknown field "sead"; a plan has seed, baseline, models`},
+		{"unknown member of a model", model("model: replay:f\n    colour: red"), `4: unknown field "colour"; a model has name, model`},
+		{"unknown member of a suite", minimal + "    colour: red\n", `5: unknown field "colour"; a suite has suite, data`},
+		{"no models", tldr, "1: no models; write models: and under it"},
+		{"empty models", "seed: 2\nmodels: []\n" + tldr, "2: no models; write models: and under it"},
+		{"no suites", oneM, "1: no suites; write suites: and under it"},
+		{"duplicate model", oneM + "  - {name: a, model: 'replay:f'}\n" + tldr, `3: a second model "a"; give each a name of its own`},
+		{"duplicate suite", minimal + "  - suite: tldr\n", "5: suite tldr a second time; write one entry"},
+		{"unnamed model", "models:\n  - {model: 'replay:f'}\n" + tldr, "2: a model without a name; give it the name:"},
+		{"unknown suite", suite("squad"), `4: no suite "squad"; there are winrate, truthfulqa,`},
+		{"unknown condition", suite("drop, conditions: [oneshot]"), `4: no condition "oneshot"; suite drop has zeroshot, fewshot`},
+		{"condition of none", suite("tldr, conditions: [x]"), "4: suite tldr has no conditions; remove conditions"},
+		{"no shots", suite("drop, conditions: [fewshot]"), `4: condition "fewshot" of drop needs few-shot examples; write shots:`},
+		{"bad spec", model("model: gguf:model.bin"), "3: no kind of model that a plan can ask; write openai:URL#NAME"},
+		{"bare URL", model("model: http://h/v1"), "3: a model that is a bare URL; write openai:URL#NAME"},
+		{"no model", model("api: chat"), "2: model a has no model:; write openai:URL#NAME"},
+		{"userinfo", model("model: openai:http://user:" + secret + "@h/v1#a"), "3: a user or password in a URL; remove it"},
+		{"userinfo with a #", model("model: openai:http://user:" + secret + "#@h/v1#a"), "3: a user or password in a URL; remove it"},
+		{"userinfo in endpoints", model("model: openai:http://h/v1#a\n    endpoints: ['http://user:" + secret + "@h/v1']"), "4: endpoints: a user or password in a URL"},
+		{"key in a query", model("model: openai:http://h/v1?key=" + secret + "#a"), "3: a query in a URL; remove the ?"},
+		{"no #NAME", model("model: openai:http://h/v1"), "3: openai: without the model's name; write openai:URL#NAME"},
+		{"one server twice", model("model: openai:http://h/v1#a\n    endpoints: [http://h/v1/]"), "4: one server twice among model and endpoints"},
+		{"server field of a replay", model("model: replay:f\n    api: chat"), "4: api is for openai:"},
+		{"echo in chat", model("model: openai:http://h/v1#a\n    api: chat\n    logprobs: echo"), "5: logprobs: echo with api: chat"},
+		{"key for its variable", model("model: openai:http://h/v1#a\n    api_key_env: sk-" + secret), "4: what looks like a key in api_key_env; write the name"},
+		{"long key for its variable", model("model: openai:http://h/v1#a\n    api_key_env: ABCDEFGHIJKLMNOP" + secret), "4: what looks like a key in api_key_env; write the name"},
+		{"key in the plan", model("model: openai:http://h/v1#a\n    api_key: " + secret), `4: a field "api_key"; keep keys out of files`},
+		{"unknown judge", suite("truthfulqa, judge: k") + truth, `4: no judge "k"; the plan has j`},
+		{"unknown judge of none", suite("truthfulqa, judge: k"), `4: no judge "k"; the plan has none`},
+		{"wrong kind of judge", suite("realtoxicity, judge: j") + truth, "4: judge j is of kind truth; suite realtoxicity takes toxicity"},
+		{"judge of a suite that takes none", suite("tldr, judge: j") + truth, "4: suite tldr takes no judge; remove judge"},
+		{"unknown kind of judge", minimal + "judges:\n  - {name: j, kind: mood, model: 'replay:j'}\n", `6: no kind "mood"; there are toxicity, pairwise, grade, truth`},
+		{"duplicate judge", minimal + truth + "  - {name: j, kind: grade, model: 'replay:j'}\n", `7: a second judge "j"`},
+		{"pairwise without a baseline", suite("winrate, judge: j") + "judges:\n  - {name: j, kind: pairwise, model: 'replay:j'}\n", "4: judge j compares with a baseline, and the plan has none"},
+		{"baseline not among the models", minimal + "baseline: c\n", `5: no model "c" for a baseline; there are a`},
+		{"samples at temperature 0", suite("truthfulqa, samples: 5"), "4: 5 samples of truthfulqa by a at temperature 0: all would be the same"},
+		{"samples of choices", suite("truthfulqa_mc, shots: f, samples: 5"), "4: 5 samples of truthfulqa_mc, which scores choices"},
+		{"gate without a baseline", twoM + tldr + gate, "7: gates without a baseline; name with baseline:"},
+		{"gate with one model", minimal + gate + "baseline: a\n", "6: gates with one model; add the model"},
+		{"gate on a suite not asked", twoM + tldr + "baseline: a\ngates:\n  - {suite: drop, metric: f1, margin: 0.1}\n", "8: a gate on drop, which the plan doesn't ask"},
+		{"gate on a condition not asked", twoM + "suites:\n  - {suite: drop, conditions: [zeroshot]}\nbaseline: a\ngates:\n  - {suite: drop, metric: f1, condition: fewshot, margin: 0.1}\n", `8: a gate on condition "fewshot", which the plan doesn't ask`},
+		{"negative limit", suite("tldr, limit: -5"), "4: limit must be a whole number from 1 to"},
+		{"limit of none", suite("tldr, limit: 0"), "4: limit must be a whole number from 1 to"},
+		{"temperature", model("model: openai:http://h/v1#a\n    temperature: .nan"), "4: temperature NaN; it must be from 0 to 5"},
+		{"timeout without a unit", model("model: openai:http://h/v1#a\n    timeout: 60"), "4: timeout must be a time above 0"},
+		{"half a price", model("model: openai:http://h/v1#a\n    price: {prompt: 1}"), "4: half a price; write"},
+		{"two documents", minimal + "---\nseed: 2\n", "6: a second document; keep all in one"},
+		{"tab", oneM + "suites:\n\t- suite: tldr\n", "4: a tab; indent with spaces"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got, err := parseRun("dir/plan.yaml", []byte(tt.content), catalog.All())
+			if err == nil {
+				t.Fatalf("read %+v, want error %s", got, tt.want)
+			}
+			message := err.Error()
+			if want := "dir/plan.yaml:" + tt.want; !strings.HasPrefix(message, want) {
+				t.Errorf("got  %s\nwant %s", message, want)
+			}
+			if strings.ContainsAny(message, "\n\r") {
+				t.Errorf("the message has several lines: %q", message)
+			}
+			if strings.Contains(message, secret) {
+				t.Errorf("the message repeats a secret: %s", message)
+			}
+		})
+	}
+}
+
+// The example of the package's doc is a plan.
+func TestDocIsAPlan(t *testing.T) {
+	data, err := os.ReadFile("doc.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var text strings.Builder
+	for line := range strings.Lines(string(data)) {
+		if rest, ok := strings.CutPrefix(line, "//\t"); ok {
+			text.WriteString(rest)
+		}
+	}
+	if _, err := parseRun("doc.go", []byte(text.String()), catalog.All()); err != nil {
+		t.Error(err)
+	}
+}
+
+// FuzzReadRun checks that no content panics, that an error is one line with its
+// place, and that what reads is whole.
+func FuzzReadRun(f *testing.F) {
+	f.Add([]byte(fullPlan))
+	f.Add([]byte("models: [{name: a, model: 'openai:http://h/v1#a'}]\nsuites: [{suite: tldr}]\n"))
+	f.Add([]byte("m: &m {name: a, model: 'replay:f'}\nmodels: [*m]\nsuites:\n  - <<: *m\n---\n"))
+	f.Add([]byte("models: >\n\t- !!float 5\nsuites: {a: b}\n? x\n"))
+	f.Add([]byte("models: [{name: \"a\\nb\", model: \"openai:http://h\\n#a\"}]\nbaseline: \"\\r\"\n"))
+	all := catalog.All()
+	f.Fuzz(func(t *testing.T, data []byte) {
+		run, err := parseRun("plan.yaml", data, all)
+		if err != nil {
+			place, ok := errors.AsType[*harness.FileError](err)
+			if !ok || place.Line < 1 || strings.ContainsAny(err.Error(), "\n\r") {
+				t.Errorf("error %q names no line, or has several", err)
+			}
+			return
+		}
+		if len(run.Models) == 0 || len(run.Suites) == 0 {
+			t.Errorf("%d models and %d suites, and no error", len(run.Models), len(run.Suites))
+		}
+		for _, m := range run.Models {
+			if _, err := ParseSpec(m.Model); m.Name == "" || err != nil {
+				t.Errorf("model %q of %q: %v", m.Name, m.Model, err)
+			}
+		}
+		for _, s := range run.Suites {
+			if known, ok := catalog.Find(s.Suite); !ok || known.Live == nil || s.Samples < 1 || s.Limit < 0 {
+				t.Errorf("suite %+v", s)
+			}
+		}
+		if _, err := run.Canonical(); err != nil {
+			t.Errorf("no canonical form: %v", err)
+		}
+	})
+}

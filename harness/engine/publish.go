@@ -19,6 +19,10 @@ import (
 	"assay/suites"
 )
 
+// aheadPer is how many completions may be judged, for each that is judged at a
+// time, while the first of them still waits for its server.
+const aheadPer = 128
+
 // publish judges everything and writes the run's records in the plan's order.
 // Until its last step an earlier state of the run stays as it was, but for the
 // moment in which the streams take their names; the journal goes when the
@@ -31,7 +35,7 @@ func (s *session) publish(ctx context.Context) (*harness.Manifest, error) {
 	defer out.abort()
 	s.begin("judge", s.job.Size())
 	workers := s.judges()
-	for j, err := range inOrder(ctx, s.job.Tasks(nil), workers, 16*workers, s.judge) {
+	for j, err := range inOrder(ctx, s.job.Tasks(nil), workers, aheadPer*workers, s.judge) {
 		if err == nil {
 			err = out.add(j)
 		}

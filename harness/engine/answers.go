@@ -16,7 +16,8 @@ import (
 type answers struct {
 	mu      sync.Mutex
 	at      map[address]place
-	failed  map[address]string // reasons of what was given up in this session
+	failed  map[address]string // why there is none, for what was given up
+	retry   bool               // what was given up before doesn't count
 	sources []*runstore.ReaderAt[models.Completion]
 	journal *runstore.Journal[models.Completion]
 	// journalled is the source that the journal is read by.
@@ -40,22 +41,22 @@ type place struct {
 	span   runstore.Span
 }
 
-// openAnswers reads what a run has of answers, unless fresh, and what runs to be
-// reused have, and opens the journal. Of two answers to one request the run's own
-// counts.
-func openAnswers(store runstore.Store, reuse []runstore.Store, fresh bool) (a *answers, err error) {
-	if fresh {
+// openAnswers reads what a run has of answers, and what runs to be reused have,
+// and opens the journal. Of two answers to one request the run's own counts. What
+// the run gave up it gives up, whether it was interrupted since or not.
+func openAnswers(store runstore.Store, opt *Options) (a *answers, err error) {
+	if opt.Fresh {
 		if err := store.Remove(runstore.Answers().File()); err != nil {
 			return nil, err
 		}
 	}
-	a = newAnswers()
+	a = newAnswers(opt)
 	defer func() {
 		if err != nil {
 			a.close()
 		}
 	}()
-	if !fresh {
+	if !opt.Fresh {
 		if err := a.load(store, true); err != nil {
 			return nil, err
 		}
@@ -63,32 +64,36 @@ func openAnswers(store runstore.Store, reuse []runstore.Store, fresh bool) (a *a
 	if err := a.openJournal(store); err != nil {
 		return nil, err
 	}
-	return a, a.loadAll(reuse)
+	return a, a.loadAll(opt.Reuse, false)
 }
 
 // readAnswers does as openAnswers, and writes nothing.
-func readAnswers(store runstore.Store, reuse []runstore.Store, fresh bool) (*answers, error) {
-	a := newAnswers()
-	if !fresh {
-		reuse = append([]runstore.Store{store}, reuse...)
+func readAnswers(store runstore.Store, opt *Options) (*answers, error) {
+	a := newAnswers(opt)
+	var err error
+	if !opt.Fresh {
+		err = a.loadAll([]runstore.Store{store}, true)
 	}
-	if err := a.loadAll(reuse); err != nil {
+	if err == nil {
+		err = a.loadAll(opt.Reuse, false)
+	}
+	if err != nil {
 		return nil, errors.Join(err, a.close())
 	}
 	return a, nil
 }
 
-func newAnswers() *answers {
-	return &answers{at: map[address]place{}, failed: map[address]string{}, own: map[address]bool{}}
+func newAnswers(opt *Options) *answers {
+	return &answers{at: map[address]place{}, failed: map[address]string{}, retry: opt.Retry, own: map[address]bool{}}
 }
 
 // loadAll takes the published and the journalled answers of runs.
-func (a *answers) loadAll(stores []runstore.Store) error {
+func (a *answers) loadAll(stores []runstore.Store, own bool) error {
 	for _, s := range stores {
-		if err := a.load(s, false); err != nil {
+		if err := a.load(s, own); err != nil {
 			return err
 		}
-		if err := a.loadKind(s, runstore.Answers(), false); err != nil {
+		if err := a.loadKind(s, runstore.Answers(), own); err != nil {
 			return err
 		}
 	}
@@ -144,27 +149,30 @@ func (a *answers) openJournal(store runstore.Store) (err error) {
 	return nil
 }
 
-// add notes where an answer is. The first under an address stays; what is
-// missing is no answer.
+// add notes where an answer is, or that there is none. The first answer under an
+// address stays; that another run gave up is nothing to go by.
 func (a *answers) add(r runstore.Located[models.Completion], source int, own bool) error {
-	if r.Record.Missing != "" {
-		return nil
-	}
 	id, err := addressOf(r.Record.ID)
 	if err != nil {
 		return err
 	}
-	if _, ok := a.at[id]; ok {
-		return nil
-	}
-	a.at[id] = place{source, r.Span}
-	if own && r.Record.Of == "" {
-		a.own[id] = true
+	_, ok := a.at[id]
+	switch {
+	case ok:
+	case r.Record.Missing == "":
+		a.at[id] = place{source, r.Span}
+		delete(a.failed, id)
+		if own && r.Record.Of == "" {
+			a.own[id] = true
+		}
+	case own && !a.retry:
+		a.failed[id] = r.Record.Missing
 	}
 	return nil
 }
 
-// known reports whether there is an answer, and that it is wanted.
+// known reports whether a request needs not be asked, and notes that it is
+// wanted.
 func (a *answers) known(id string) (bool, error) {
 	key, err := addressOf(id)
 	if err != nil {
@@ -173,8 +181,9 @@ func (a *answers) known(id string) (bool, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	delete(a.own, key)
-	_, ok := a.at[key]
-	return ok, nil
+	_, answered := a.at[key]
+	_, failed := a.failed[key]
+	return answered || failed, nil
 }
 
 // get reads an answer. Without one, it gives the reason if the request was given
@@ -227,15 +236,21 @@ func (a *answers) put(c *models.Completion) (models.Answer, error) {
 }
 
 // fail notes that a request was given up.
-func (a *answers) fail(id, reason string) error {
-	key, err := addressOf(id)
+func (a *answers) fail(c *models.Completion) error {
+	key, err := addressOf(c.ID)
 	if err != nil {
 		return err
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.failed[key] = reason
+	a.failed[key] = c.Missing
 	return nil
+}
+
+// keep journals what was given up.
+func (a *answers) keep(c *models.Completion) error {
+	_, err := a.journal.Append(c)
+	return err
 }
 
 func (a *answers) close() error {

@@ -173,6 +173,54 @@ func TestGivenUpIsMissingAndAskedAgainOnRequest(t *testing.T) {
 	}
 }
 
+// What was given up before an interruption stays given up after it: the run ends
+// as it would have without.
+func TestGivenUpOutlivesAnInterruption(t *testing.T) {
+	rule := func(asked int, r models.Request) (models.Answer, error) {
+		switch {
+		case strings.HasSuffix(r.Prompt, " 1"):
+			return models.Answer{}, &remote.Failure{Reason: "status 400: no"}
+		case asked == 16:
+			return models.Answer{}, fmt.Errorf("%w: gone", remote.ErrDown)
+		}
+		return models.Answer{Text: r.Prompt}, nil
+	}
+	m, store := &scripted{rule: rule}, &runstore.Memory{}
+	first := job("p", m, suite("a", 10, 1, "ruler"))
+	first.Models[0].Concurrency = 1
+	if _, err := engine.Run(t.Context(), store, first, engine.Options{}); err == nil {
+		t.Fatal("the run was not interrupted")
+	}
+	m.rule = func(asked int, r models.Request) (models.Answer, error) {
+		if r.Prompt == "plain 1" { // given up long before the interruption
+			t.Errorf("%q was asked again", r.Prompt)
+		}
+		return rule(0, r)
+	}
+	if r := run(t, store, job("p", m, suite("a", 10, 1, "ruler")), engine.Options{}); r.Manifest.Counts[0].Missing != 2 {
+		t.Errorf("counts %+v", r.Manifest.Counts[0])
+	}
+}
+
+// A model that answers nothing stops the run, and costs it nothing.
+func TestFirstFailuresStop(t *testing.T) {
+	m, store := &scripted{}, &runstore.Memory{}
+	m.rule = func(int, models.Request) (models.Answer, error) {
+		return models.Answer{}, &remote.Failure{Reason: "status 400: unknown field"}
+	}
+	_, err := engine.Run(t.Context(), store, job("p", m, suite("a", 50, 1, "ruler")), engine.Options{})
+	if stopped, ok := errors.AsType[*engine.Stopped](err); !ok || stopped.Answers != 0 || !strings.Contains(err.Error(), "model m: none of its first 20 requests was answered, the last for this: status 400: unknown field") {
+		t.Errorf("error %v", err)
+	}
+	if m.asked > 30 {
+		t.Errorf("asked %d times", m.asked)
+	}
+	m.rule = nil
+	if r := run(t, store, job("p", m, suite("a", 50, 1, "ruler")), engine.Options{}); r.Asked != 100 || r.Manifest.Counts[0].Missing != 0 {
+		t.Errorf("mended: %+v", r)
+	}
+}
+
 func TestStoppedRunGoesOn(t *testing.T) {
 	down := fmt.Errorf("%w: gone", remote.ErrDown)
 	m := &scripted{rule: func(asked int, r models.Request) (models.Answer, error) {

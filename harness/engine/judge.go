@@ -112,7 +112,11 @@ func (s *session) consult(ctx context.Context, j *Judge, out *judged, r models.R
 	if err != nil {
 		return answer, "", err
 	}
-	if !known {
+	if known {
+		s.mu.Lock()
+		s.standing(j.Info.Fingerprint).answered = true
+		s.mu.Unlock()
+	} else {
 		if err := s.ready(ctx, j); err != nil {
 			return answer, "", err
 		}

@@ -26,7 +26,7 @@ const CharactersPerToken = 4
 // Previews tells what a run would ask of models, without asking. What judges
 // would be asked hangs on the answers.
 func Previews(job *Job, store runstore.Store, opt Options) ([]Preview, error) {
-	known, err := readAnswers(store, opt.Reuse, opt.Fresh)
+	known, err := readAnswers(store, &opt)
 	if err != nil {
 		return nil, err
 	}

@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"sync"
@@ -10,8 +9,6 @@ import (
 
 	"assay/harness"
 	"assay/harness/runstore"
-	"assay/models"
-	"assay/models/remote"
 )
 
 // Options say how a plan is run, and change none of its results.
@@ -78,8 +75,8 @@ func Run(ctx context.Context, store runstore.Store, job *Job, opt Options) (*Res
 	if whole {
 		return &Result{Manifest: m, Nothing: true}, store.Remove(runstore.Answers().File())
 	}
-	s := &session{job: job, store: store, opt: opt}
-	if s.answers, err = openAnswers(store, opt.Reuse, opt.Fresh); err != nil {
+	s := &session{job: job, store: store, opt: opt, standings: map[string]*standing{}}
+	if s.answers, err = openAnswers(store, &opt); err != nil {
 		return nil, err
 	}
 	defer s.answers.close()
@@ -105,12 +102,13 @@ type session struct {
 	answers *answers
 	probed  map[string]error // by fingerprint
 
-	mu      sync.Mutex // guards what follows, and the watch
-	result  Result
-	timings []harness.Timing
-	stage   *harness.Timing // of the stage that runs; nil between stages
-	start   time.Time       // of the stage
-	before  int             // retries when it began
+	mu        sync.Mutex           // guards what follows, and the watch
+	standings map[string]*standing // by fingerprint
+	result    Result
+	timings   []harness.Timing
+	stage     *harness.Timing // of the stage that runs; nil between stages
+	start     time.Time       // of the stage
+	before    int             // retries when it began
 }
 
 // stopped ends a session before its plan is done. Its timings are kept if they
@@ -135,7 +133,9 @@ func (s *session) todo() (map[*Model]int, error) {
 		if err != nil {
 			return nil, err
 		}
-		if !known {
+		if known {
+			s.standing(t.Model.Info.Fingerprint).answered = true
+		} else {
 			todo[t.Model]++
 		}
 	}
@@ -176,54 +176,4 @@ func (s *session) end() {
 	if s.opt.Watch != nil {
 		s.opt.Watch.End()
 	}
-}
-
-// asker is a model as ask needs it.
-type asker struct {
-	info  models.Info
-	price Price
-	ask   func(context.Context, models.Request) (models.Answer, error)
-	of    string // the completion that is judged
-}
-
-// ask sends a request, journals the answer and counts it. What the model gives
-// up on is noted as missing, and no error.
-func (s *session) ask(ctx context.Context, by asker, r models.Request, id string) error {
-	answer, err := by.ask(ctx, r)
-	if stop := ctx.Err(); stop != nil && err != nil {
-		return stop
-	}
-	if errors.Is(err, remote.ErrDown) {
-		return err
-	}
-	s.mu.Lock()
-	s.result.Asked++
-	s.stage.Requests++
-	if err != nil {
-		s.result.Failed++
-		s.stage.Failed++
-	} else if answer.Tokens != nil {
-		s.stage.Tokens.Prompt += answer.Tokens.Prompt
-		s.stage.Tokens.Completion += answer.Tokens.Completion
-		dollars := by.price.Of(*answer.Tokens)
-		s.stage.Dollars += dollars
-		s.result.Dollars += dollars
-	}
-	s.mu.Unlock()
-	if err != nil {
-		return s.answers.fail(id, Reason(err))
-	}
-	c := models.NewCompletion(id, by.info.Name, &r, answer)
-	c.Of = by.of
-	_, err = s.answers.put(&c)
-	return err
-}
-
-// Reason is what a record says of a failure: the same for the same failure, so
-// without times, addresses and counts.
-func Reason(err error) string {
-	if f, ok := errors.AsType[*remote.Failure](err); ok {
-		return f.Reason
-	}
-	return err.Error()
 }

@@ -5,9 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"assay/models"
 	"assay/models/remote"
@@ -27,6 +27,8 @@ type Client struct {
 	config  Config
 	remote  *remote.Client
 	scoring chan struct{} // holds one token: whoever has it may decide mode
+	// laterLimit is set once the server wants max_completion_tokens.
+	laterLimit atomic.Bool
 
 	mu   sync.Mutex
 	mode Mode // [Auto] until it is decided
@@ -59,31 +61,6 @@ func New(c Config) (*Client, error) {
 		client.mode = Letters
 	}
 	return client, nil
-}
-
-// ParseSpec reads "openai:http://host:port/v1#NAME". Errors quote no part of the
-// URL that may be secret.
-func ParseSpec(spec string) (baseURL, model string, err error) {
-	const like = "write it like openai:http://127.0.0.1:8080/v1#NAME"
-	rest, ok := strings.CutPrefix(spec, "openai:")
-	if !ok {
-		return "", "", errors.New("no openai: model: " + like)
-	}
-	base, model, ok := strings.Cut(rest, "#")
-	u, parseErr := url.Parse(base)
-	switch {
-	case parseErr != nil: // which would quote the text, userinfo and all
-		return "", "", errors.New("the model's URL can't be read: " + like)
-	case u.User != nil:
-		return "", "", fmt.Errorf("the URL of %s holds a user or a password: take it out, and name the variable that holds the key as api_key_env", u.Host)
-	case u.Scheme != "http" && u.Scheme != "https", u.Hostname() == "":
-		return "", "", errors.New("the model's URL needs http:// or https:// and a host: " + like)
-	case u.RawQuery != "" || u.ForceQuery:
-		return "", "", fmt.Errorf("the URL of %s holds a query: take out what follows the question mark", u.Host)
-	case !ok || model == "":
-		return "", "", fmt.Errorf("the URL of %s names no model: %s", u.Host, like)
-	}
-	return base, model, nil
 }
 
 // Probe asks the server which models it has, at no cost. A server without the

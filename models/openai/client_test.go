@@ -70,6 +70,31 @@ func reason(err error) string {
 	return fmt.Sprint(err)
 }
 
+// OpenAI's later models refuse max_tokens, and say what they want instead.
+func TestLaterNameOfTheLimit(t *testing.T) {
+	var refused, answered atomic.Int64
+	url := server(t, func(_ string, body map[string]any) (int, any) {
+		if body["max_tokens"] != nil {
+			refused.Add(1)
+			return 400, `{"error":{"message":"Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead."}}`
+		}
+		if body["max_completion_tokens"] != 5.0 {
+			t.Errorf("the limit is not in %v", body)
+		}
+		answered.Add(1)
+		return 200, `{"choices":[{"message":{"content":"yes"}}]}`
+	})
+	c := client(t, url, openai.Config{Chat: true})
+	for range 3 {
+		if a, err := c.Generate(t.Context(), models.Request{Prompt: "x", Sampling: models.Sampling{MaxTokens: 5}}); err != nil || a.Text != "yes" {
+			t.Errorf("%+v, %v", a, err)
+		}
+	}
+	if refused.Load() != 1 || answered.Load() != 3 {
+		t.Errorf("refused %d and answered %d, want 1 and 3", refused.Load(), answered.Load())
+	}
+}
+
 func TestGenerateSends(t *testing.T) {
 	full := models.Request{System: "Be brief.", Prompt: "Hi <there>", Seed: 1<<63 + 5,
 		Sampling: models.Sampling{Temperature: 0.7, TopP: 0.9, MaxTokens: 5, Stop: []string{"a", "", "b", "c", "d", "e"}}}
@@ -236,30 +261,6 @@ func TestProbe(t *testing.T) {
 	s.Close()
 	if err := client(t, s.URL, openai.Config{}).Probe(t.Context()); !errors.Is(err, remote.ErrDown) {
 		t.Errorf("nobody listens: error %v, want one of ErrDown", err)
-	}
-}
-
-func TestParseSpec(t *testing.T) {
-	for _, tt := range []struct{ spec, base, model, fault string }{
-		{"openai:http://127.0.0.1:8080/v1#org/m", "http://127.0.0.1:8080/v1", "org/m", ""},
-		{"openai:https://host/v1#a#b", "https://host/v1", "a#b", ""},
-		{"gpt:dir", "", "", "no openai: model: "},
-		{"openai:http://host/v1", "", "", "the URL of host names no model: "},
-		{"openai:http://host/v1#", "", "", "the URL of host names no model: "},
-		{"openai:host/v1#m", "", "", "the model's URL needs http:// or https:// and a host: "},
-		{"openai:http://#m", "", "", "the model's URL needs http:// or https:// and a host: "},
-		{"openai:http://joe:hunter2@host/v1#m", "", "", "the URL of host holds a user or a password: "},
-		{"openai:http://hunter2@host/v1#m", "", "", "the URL of host holds a user or a password: "},
-		{"openai:http://joe:hunter2@ho st/v1#m", "", "", "the model's URL can't be read: "},
-		{"openai:http://host/v1?key=hunter2#m", "", "", "the URL of host holds a query: "},
-	} {
-		base, model, err := openai.ParseSpec(tt.spec)
-		if base != tt.base || model != tt.model || (err == nil) != (tt.fault == "") {
-			t.Errorf("%s: %q, %q, %v", tt.spec, base, model, err)
-		}
-		if err != nil && (!strings.HasPrefix(err.Error(), tt.fault) || strings.Contains(err.Error(), "hunter2") || strings.Contains(err.Error(), "\n")) {
-			t.Errorf("%s: error %q, want %q", tt.spec, err, tt.fault)
-		}
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"net/http"
 	"path"
 	"regexp"
 	"strings"
@@ -15,6 +16,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"assay/models"
+	"assay/models/remote"
 )
 
 // maxStops is OpenAI's limit.
@@ -27,6 +29,7 @@ type question struct {
 	Prompt      *string   `json:"prompt,omitzero"`   // completions
 	Messages    []message `json:"messages,omitzero"` // chat
 	MaxTokens   int       `json:"max_tokens,omitzero"`
+	MaxNew      int       `json:"max_completion_tokens,omitzero"` // the later name of max_tokens
 	Temperature float64   `json:"temperature"`
 	TopP        float64   `json:"top_p,omitzero"`
 	N           int       `json:"n"`
@@ -108,6 +111,22 @@ type choice struct {
 // ask sends a question and reads the answer, of which read may find fault; it may
 // be nil.
 func (c *Client) ask(ctx context.Context, q *question, tokens int, read func(answer) error) (answer, error) {
+	if c.laterLimit.Load() {
+		q.useLaterLimit()
+	}
+	a, err := c.send(ctx, q, tokens, read)
+	if failure, ok := errors.AsType[*remote.Failure](err); ok && q.MaxTokens > 0 && failure.Status == http.StatusBadRequest &&
+		strings.Contains(failure.Reason, "max_completion_tokens") { // OpenAI's later models refuse max_tokens so
+		c.laterLimit.Store(true)
+		q.useLaterLimit()
+		return c.send(ctx, q, tokens, read)
+	}
+	return a, err
+}
+
+func (q *question) useLaterLimit() { q.MaxNew, q.MaxTokens = q.MaxTokens, 0 }
+
+func (c *Client) send(ctx context.Context, q *question, tokens int, read func(answer) error) (answer, error) {
 	body, err := json.Marshal(q, jsontext.AllowInvalidUTF8(true))
 	if err != nil {
 		return answer{}, fmt.Errorf("the request can't be put into JSON: %w", err)

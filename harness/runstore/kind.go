@@ -278,7 +278,7 @@ func (k Kind[T]) decode(line []byte, record *T) error {
 func (k Kind[T]) readHeader(lines *lineReader) error {
 	line, err := lines.next()
 	if err == io.EOF {
-		return fmt.Errorf("the file is empty; its first line should be the header of %s", k.Name)
+		return emptyError(k.Name)
 	}
 	if err != nil {
 		return err
@@ -308,8 +308,18 @@ type lineReader struct {
 	end  int64 // bytes read, up to the end of the last whole line
 }
 
-// ErrTorn: the last record was cut off.
+// ErrTorn: the last record was cut off, or the header, even to nothing.
 var ErrTorn = errors.New("torn line: the file ends in the middle of a record; write the run again")
+
+// emptyError is an [ErrTorn] with a text of its own: the kind whose header is
+// missing.
+type emptyError string
+
+func (e emptyError) Error() string {
+	return fmt.Sprintf("the file is empty; its first line should be the header of %s", string(e))
+}
+
+func (emptyError) Is(target error) bool { return target == ErrTorn }
 
 func (l *lineReader) next() ([]byte, error) {
 	l.long = l.long[:0]

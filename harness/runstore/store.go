@@ -2,6 +2,7 @@ package runstore
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -66,7 +67,15 @@ func (d Dir) Append(name string, size int64) (Appending, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := f.Truncate(size); err != nil {
+	info, err := f.Stat()
+	switch {
+	case err != nil:
+	case size > info.Size():
+		err = fmt.Errorf("append to %s after %d bytes: it has %d", d.Path(name), size, info.Size())
+	default:
+		err = f.Truncate(size)
+	}
+	if err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
 	return f, SyncDir(string(d))

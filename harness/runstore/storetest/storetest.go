@@ -27,6 +27,11 @@ func Test(t *testing.T, newStore func(t *testing.T) runstore.Store) {
 		{"the last commit wins", testLastCommit},
 		{"streams are apart", testApart},
 		{"paths name the stream", testPath},
+		{"appending keeps what it is told to", testAppend},
+		{"what is appended is in sight", testReadAt},
+		{"what is removed is gone", testRemove},
+		{"a journal that was cut off anywhere goes on", testJournal},
+		{"a journal is shared", testJournalShared},
 		{"kinds", testKinds},
 		{"manifest", testManifest},
 	}

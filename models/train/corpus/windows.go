@@ -1,0 +1,70 @@
+package corpus
+
+import (
+	"fmt"
+
+	"assay/models/train"
+)
+
+// Windows draws batches of windows of the tokens, each beginning anywhere, with
+// replacement: the way nanoGPT draws. Every target is the token after its own.
+type Windows struct {
+	Tokens *Tokens
+	Rows   int
+	Time   int
+	Seed   uint64
+}
+
+// Check says what is wrong.
+func (w *Windows) Check() error {
+	if w.Tokens.Len() <= w.Time {
+		return fmt.Errorf("%s: %d tokens are too few for a window of %d and the token after it", w.Tokens.path, w.Tokens.Len(), w.Time)
+	}
+	return nil
+}
+
+// Batch draws the batch of a step and part: a [train.Batches].
+func (w *Windows) Batch(step, part int, b *train.Batch) error {
+	b.Resize(w.Rows, w.Time)
+	row := make([]int32, w.Time+1)
+	starts := uint64(w.Tokens.Len() - w.Time)
+	for r := range w.Rows {
+		draw := train.Stream(w.Seed, step, part, r)
+		if err := w.Tokens.Read(row, int(draw%starts)); err != nil {
+			return err
+		}
+		copy(b.Tokens[r*w.Time:], row[:w.Time])
+		copy(b.Targets[r*w.Time:], row[1:])
+	}
+	return nil
+}
+
+// Cover cuts the tokens into windows that cover them from the first on, each
+// token after the first predicted once, in batches of at most rows windows; what
+// is left over for a whole window is in a batch of its own. Most bounds the
+// tokens predicted, 0 for all. It is how a loss on held-out text is measured.
+func Cover(t *Tokens, rows, time, most int, yield func(*train.Batch) error) error {
+	predicted := t.Len() - 1
+	if most > 0 {
+		predicted = min(predicted, most)
+	}
+	var b train.Batch
+	for at := 0; at < predicted; {
+		length := min(time, predicted-at)
+		n := min(rows, (predicted-at)/length)
+		b.Resize(n, length)
+		row := make([]int32, length+1)
+		for r := range n {
+			if err := t.Read(row, at); err != nil {
+				return err
+			}
+			copy(b.Tokens[r*length:], row[:length])
+			copy(b.Targets[r*length:], row[1:])
+			at += length
+		}
+		if err := yield(&b); err != nil {
+			return err
+		}
+	}
+	return nil
+}

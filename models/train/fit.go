@@ -1,0 +1,110 @@
+package train
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"assay/models"
+)
+
+// Batches fills in the batch of a step (from 1) and part (from 0). It gives the
+// same for equal arguments.
+type Batches func(step, part int, b *Batch) error
+
+// Options say how [Fit] trains.
+type Options struct {
+	Stage      string
+	Steps      int
+	Accumulate int // batches to a step; their tokens count alike
+	Schedule   Schedule
+	Seed       uint64 // of dropout
+	Scores     []Score
+	ScoreEvery int    // steps; the last is scored in any case. 0 scores the last alone
+	Best       string // the score that chooses the best checkpoint; "" chooses none
+	// Report takes each step's record, after the step. Its error ends the training.
+	Report func(models.TrainStep) error
+}
+
+// Progress is how far a training has come. The zero Progress is its beginning.
+type Progress struct {
+	Step   int
+	Tokens int64
+	Best   *float64 // of the chosen score so far; nil before the first
+}
+
+// Fit minimises the mean next-token loss from where the progress stands until the
+// last step or the context's end, which it looks at between steps: then the
+// learner is at the step that was reported last.
+func Fit(ctx context.Context, l Learner, data Batches, o Options, from Progress) (Progress, error) {
+	parts := make([]Batch, max(o.Accumulate, 1))
+	at := from
+	for step := from.Step + 1; step <= o.Steps; step++ {
+		if err := ctx.Err(); err != nil {
+			return at, err
+		}
+		record, err := o.step(l, data, parts, step)
+		if err != nil {
+			return at, fmt.Errorf("step %d: %w", step, err)
+		}
+		at.Tokens += record.Tokens
+		record.Tokens = at.Tokens
+		if step == o.Steps || o.ScoreEvery > 0 && step%o.ScoreEvery == 0 {
+			if err := o.score(l, &record, &at); err != nil {
+				return at, fmt.Errorf("step %d: %w", step, err)
+			}
+		}
+		at.Step = step
+		if o.Report != nil {
+			if err := o.Report(record); err != nil {
+				return at, err
+			}
+		}
+	}
+	return at, nil
+}
+
+// step takes one optimiser step; the record's tokens are its own.
+func (o *Options) step(l Learner, data Batches, parts []Batch, step int) (models.TrainStep, error) {
+	r := models.TrainStep{Stage: o.Stage, Step: step, LearningRate: o.Schedule.At(step)}
+	for i := range parts {
+		if err := data(step, i, &parts[i]); err != nil {
+			return r, err
+		}
+		r.Tokens += int64(parts[i].Counted())
+	}
+	if r.Tokens == 0 {
+		return r, fmt.Errorf("no token of its batches counts")
+	}
+	for i := range parts {
+		loss, err := l.Accumulate(&parts[i], 1/float64(r.Tokens), Stream(o.Seed, step, i))
+		if err != nil {
+			return r, err
+		}
+		r.Loss += loss
+	}
+	r.Loss /= float64(r.Tokens)
+	if math.IsNaN(r.Loss) || math.IsInf(r.Loss, 0) {
+		return r, fmt.Errorf("the loss is %v: the training has diverged; lower the learning rate", r.Loss)
+	}
+	var err error
+	r.GradientNorm, err = l.Update(r.LearningRate)
+	return r, err
+}
+
+func (o *Options) score(l Learner, r *models.TrainStep, at *Progress) error {
+	for _, s := range o.Scores {
+		got, err := s.record(l)
+		if err != nil {
+			return fmt.Errorf("%s: %w", s.Name, err)
+		}
+		r.Scores = append(r.Scores, got)
+		if s.Name != o.Best {
+			continue
+		}
+		if at.Best == nil || s.Higher && got.Value > *at.Best || !s.Higher && got.Value < *at.Best {
+			r.Best, at.Best = true, &got.Value
+		}
+	}
+	return nil
+}

@@ -1,0 +1,60 @@
+package train
+
+import "assay/models"
+
+// Batch is a rectangle of tokens and what should follow each.
+type Batch struct {
+	Tokens  []int32 // [Rows, Time]
+	Targets []int32 // [Rows, Time]; a negative one does not count
+	Rows    int
+	Time    int
+}
+
+// Resize makes room for rows x time tokens; what they are is left open.
+func (b *Batch) Resize(rows, time int) {
+	b.Rows, b.Time = rows, time
+	n := rows * time
+	if cap(b.Tokens) < n {
+		b.Tokens, b.Targets = make([]int32, n), make([]int32, n)
+	}
+	b.Tokens, b.Targets = b.Tokens[:n], b.Targets[:n]
+}
+
+// Counted is how many targets count.
+func (b *Batch) Counted() int {
+	n := 0
+	for _, t := range b.Targets {
+		if t >= 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// Learner is a language model that can be trained. It is not safe for concurrent
+// use.
+type Learner interface {
+	// Accumulate adds to the gradients those of the batch's summed loss over its
+	// counted tokens, times scale, and returns that sum in nats, unscaled. Dropout
+	// is drawn from key.
+	Accumulate(b *Batch, scale float64, key uint64) (loss float64, err error)
+	// Update takes one step of the optimiser along the gradients, clipped, and zeroes
+	// them. It returns their global norm before clipping.
+	Update(learningRate float64) (norm float64, err error)
+	// Evaluate is the summed loss over the batch's counted tokens, without dropout
+	// and without gradients.
+	Evaluate(b *Batch) (loss float64, err error)
+}
+
+// Score measures a learner between steps.
+type Score struct {
+	Name   string // "validation loss"
+	Higher bool   // whether higher is better
+	Of     func(Learner) (value float64, n int, err error)
+}
+
+// record measures it for a step's record.
+func (s Score) record(l Learner) (models.TrainScore, error) {
+	value, n, err := s.Of(l)
+	return models.TrainScore{Name: s.Name, Value: value, N: n}, err
+}

@@ -1,0 +1,45 @@
+package models
+
+import (
+	"errors"
+	"fmt"
+)
+
+// TrainStep is a record of one optimiser step. It holds nothing that differs
+// between two equal trainings.
+type TrainStep struct {
+	Stage  string `json:"stage"`  // "pretrain", "sft"
+	Step   int    `json:"step"`   // from 1
+	Tokens int64  `json:"tokens"` // that counted in the loss, up to this step
+	// Loss is the mean over the step's tokens before the update, in nats.
+	Loss         float64      `json:"loss"`
+	LearningRate float64      `json:"learning_rate"`
+	GradientNorm float64      `json:"gradient_norm"` // over all parameters, before clipping
+	Scores       []TrainScore `json:"scores,omitempty"`
+	// Best says that the checkpoint after this step is the best so far by the score
+	// that the training chooses by.
+	Best bool `json:"best,omitempty"`
+}
+
+// TrainScore is a score of the checkpoint after a step.
+type TrainScore struct {
+	Name  string  `json:"name"` // "validation loss"
+	Value float64 `json:"value"`
+	N     int     `json:"n"` // tokens or examples that it is the mean of
+}
+
+// Validate checks the record by itself.
+func (s *TrainStep) Validate() error {
+	switch {
+	case s.Stage == "":
+		return errors.New("training step without a stage")
+	case s.Step < 1:
+		return fmt.Errorf("training step %d; steps are counted from 1", s.Step)
+	}
+	for _, score := range s.Scores {
+		if score.Name == "" {
+			return fmt.Errorf("step %d: a score without a name", s.Step)
+		}
+	}
+	return nil
+}

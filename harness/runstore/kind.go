@@ -54,6 +54,11 @@ func Estimates() Kind[metrics.Estimate] {
 func Comparisons() Kind[metrics.Comparison] {
 	return Kind[metrics.Comparison]{"comparisons", 1, checkComparison}
 }
+
+// TrainSteps are a training's steps: a journal while it lasts.
+func TrainSteps() Kind[models.TrainStep] {
+	return Kind[models.TrainStep]{"train", 1, (*models.TrainStep).Validate}
+}
 func Timings() Kind[harness.Timing] {
 	return Kind[harness.Timing]{"timings", 1, nil}
 }

@@ -1,0 +1,350 @@
+package plan
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/go-json-experiment/json"
+)
+
+// Train is a plan of a training, for pretraining or supervised fine-tuning. Its
+// JSON leaves out what cannot change the weights.
+//
+// A file for pretraining, with every field but init:
+//
+//	seed: 1
+//	model: {layers: 4, heads: 4, width: 128, context: 64, bias: false}
+//	tokenizer: {kind: characters}    # bytes, characters, words, bpe with size: N; or folder: DIR of a model
+//	data: {text: [input.txt], validation_share: 0.1}   # or validation: [valid.txt]
+//	dropout: 0
+//	batch: 12                        # rows
+//	accumulate: 1                    # batches to a step
+//	steps: 2000
+//	optimizer: {learning_rate: 1e-3, final: 1e-4, warmup: 100, beta1: 0.9, beta2: 0.99, epsilon: 1e-8, decay: 0.1, clip: 1, ema: 0}
+//	evaluate: {every: 250, tokens: 0, best: validation loss}
+//	save_every: 500
+//
+// For supervised fine-tuning there are init (a folder with the model to begin
+// with), epochs in place of steps, and data: {demonstrations: [FILE.jsonl],
+// validation: [FILE.jsonl]}, each line a prompt and a completion.
+type Train struct {
+	Path       string    `json:"-"`
+	Seed       uint64    `json:"seed"`
+	Init       string    `json:"init,omitempty"` // folder of the model to begin with; "" begins with random weights
+	Model      Shape     `json:"model,omitzero"` // without Init
+	Tokenizer  Tokenizer `json:"tokenizer,omitzero"`
+	Data       TrainData `json:"data"`
+	Dropout    float64   `json:"dropout"`
+	Batch      int       `json:"batch"`
+	Context    int       `json:"context"` // tokens a row; 0 is the model's
+	Accumulate int       `json:"accumulate"`
+	Steps      int       `json:"steps"`
+	Epochs     int       `json:"epochs,omitempty"` // of demonstrations, in place of Steps
+	Optimizer  Optimizer `json:"optimizer"`
+	Evaluate   Evaluate  `json:"evaluate"`
+	SaveEvery  int       `json:"-"` // steps; 0 is a twentieth of all
+}
+
+// Shape is the shape of a new model.
+type Shape struct {
+	Layers  int  `json:"layers"`
+	Heads   int  `json:"heads"`
+	Width   int  `json:"width"`
+	Context int  `json:"context"`
+	Bias    bool `json:"bias"`
+}
+
+// TokenizerKind is a way to make a vocabulary from text.
+type TokenizerKind string
+
+const (
+	Bytes      TokenizerKind = "bytes"      // the 256 bytes
+	Characters TokenizerKind = "characters" // those of the text
+	Words      TokenizerKind = "words"      // those of the text, between spaces and line ends
+	BPE        TokenizerKind = "bpe"        // byte pairs, merged until there are Size tokens
+)
+
+// Tokenizer says how text is cut into tokens. Folder, or Kind with Size.
+type Tokenizer struct {
+	Folder string        `json:"folder,omitempty"`
+	Kind   TokenizerKind `json:"kind,omitempty"`
+	Size   int           `json:"size,omitempty"`
+}
+
+// TrainData names files, beside the plan or below the data folder.
+type TrainData struct {
+	Text            []string `json:"text,omitempty"`           // for pretraining
+	Demonstrations  []string `json:"demonstrations,omitempty"` // for fine-tuning
+	Validation      []string `json:"validation,omitempty"`
+	ValidationShare float64  `json:"validation_share,omitempty"` // the end of Text, in place of Validation
+}
+
+// Optimizer is AdamW's settings and the learning rate's.
+type Optimizer struct {
+	LearningRate float64 `json:"learning_rate"`
+	Final        float64 `json:"final"`
+	Warmup       int     `json:"warmup"`
+	Beta1        float64 `json:"beta1"`
+	Beta2        float64 `json:"beta2"`
+	Epsilon      float64 `json:"epsilon"`
+	Decay        float64 `json:"decay"`
+	Clip         float64 `json:"clip"` // greatest global norm of the gradients; 0 is no limit
+	EMA          float64 `json:"ema"`  // decay of the average of weights that is evaluated and saved; 0 is none
+}
+
+// Evaluate says when and by what a training is scored.
+type Evaluate struct {
+	Every  int    `json:"every"`  // steps; 0 scores the end alone
+	Tokens int    `json:"tokens"` // of held-out text; 0 is all
+	Best   string `json:"best"`   // the score that chooses the checkpoint
+}
+
+// ValidationLoss is the name of the score that every training has.
+const ValidationLoss = "validation loss"
+
+// TrainKind is what kind of training a plan is for.
+type TrainKind string
+
+const (
+	Pretrain TrainKind = "pretrain"
+	SFT      TrainKind = "sft"
+)
+
+// Canonical is the plan as JSON for the manifest.
+func (t *Train) Canonical() ([]byte, error) {
+	c := *t
+	c.Init, c.Tokenizer.Folder = baseName(t.Init), baseName(t.Tokenizer.Folder)
+	for _, files := range []*[]string{&c.Data.Text, &c.Data.Demonstrations, &c.Data.Validation} {
+		var names []string
+		for _, f := range *files {
+			names = append(names, baseName(f))
+		}
+		*files = names
+	}
+	return json.Marshal(&c, json.Deterministic(true))
+}
+
+var (
+	trainFields     = []string{"seed", "init", "model", "tokenizer", "data", "dropout", "batch", "context", "accumulate", "steps", "epochs", "optimizer", "evaluate", "save_every"}
+	shapeFields     = []string{"layers", "heads", "width", "context", "bias"}
+	tokenizerFields = []string{"folder", "kind", "size"}
+	dataFields      = []string{"text", "demonstrations", "validation", "validation_share"}
+	optimizerFields = []string{"learning_rate", "final", "warmup", "beta1", "beta2", "epsilon", "decay", "clip", "ema"}
+	evaluateFields  = []string{"every", "tokens", "best"}
+)
+
+// ReadTrain reads a training's plan and checks it by itself; that its files exist
+// is for the caller to see.
+func ReadTrain(path string, kind TrainKind) (*Train, error) {
+	data, err := readFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("the plan can't be read: %w", err)
+	}
+	return parseTrain(path, data, kind)
+}
+
+func parseTrain(path string, data []byte, kind TrainKind) (*Train, error) {
+	root, err := parseDocument(path, data, "write data:, model: (or init:), batch:, steps: and optimizer:")
+	if err != nil {
+		return nil, err
+	}
+	r := &reader{path: path}
+	t := r.train(root, kind)
+	if r.err != nil {
+		return nil, r.err
+	}
+	t.Path = path
+	return t, nil
+}
+
+func (r *reader) train(root value, kind TrainKind) *Train {
+	top := r.section(root, "a training", trainFields)
+	t := &Train{
+		Seed: 1, Init: top.word("init"),
+		Batch:      top.count("batch", 0, 1_000_000),
+		Context:    int(top.whole("context", 1, 1<<20)),
+		Accumulate: top.count("accumulate", 1, 1_000_000),
+		SaveEvery:  int(top.whole("save_every", 1, 1e9)),
+		Dropout:    top.share("dropout", 0),
+	}
+	if top.has("seed") {
+		t.Seed = top.whole("seed", 0, math.MaxUint64)
+	}
+	r.trained(&top, t, kind)
+	r.length(&top, t, kind)
+	if v, ok := top.field("data"); ok {
+		t.Data = r.trainData(v, kind)
+	} else {
+		r.fail(top.line("data"), "no data; write data: and its files")
+	}
+	if v, ok := top.field("optimizer"); ok {
+		t.Optimizer = r.optimizer(v)
+	} else {
+		r.fail(top.line("optimizer"), "no optimizer; write optimizer: {learning_rate: 1e-3}")
+	}
+	t.Evaluate.Best = ValidationLoss
+	if v, ok := top.field("evaluate"); ok {
+		t.Evaluate = r.evaluate(v)
+	}
+	return t
+}
+
+// trained reads the model: its shape and tokenizer, or where it is.
+func (r *reader) trained(top *section, t *Train, kind TrainKind) {
+	if t.Init != "" {
+		top.refuse([]string{"model", "tokenizer"}, "is for a new model, and init names one")
+		return
+	}
+	if kind == SFT {
+		r.fail(top.at, "no init; name the folder of the model to fine-tune")
+		return
+	}
+	v, ok := top.field("model")
+	if !ok {
+		r.fail(top.line("model"), "no model; write model: {layers: 4, heads: 4, width: 128, context: 64}, or init: and a folder")
+		return
+	}
+	s := r.section(v, "a model", shapeFields)
+	t.Model = Shape{
+		Layers: s.count("layers", 0, 1000), Heads: s.count("heads", 0, 1000),
+		Width: s.count("width", 0, 1<<20), Context: s.count("context", 0, 1<<20), Bias: s.flag("bias", true),
+	}
+	if t.Model.Heads > 0 && t.Model.Width%t.Model.Heads != 0 {
+		r.fail(s.line("heads"), "width %d is no multiple of %d heads; choose another", t.Model.Width, t.Model.Heads)
+	}
+	if v, ok = top.field("tokenizer"); !ok {
+		r.fail(top.line("tokenizer"), "no tokenizer; write tokenizer: {kind: bpe, size: 4096}, or tokenizer: {folder: DIR}")
+		return
+	}
+	t.Tokenizer = r.tokenizer(v)
+}
+
+func (r *reader) tokenizer(v value) Tokenizer {
+	s := r.section(v, "a tokenizer", tokenizerFields)
+	t := Tokenizer{Folder: s.word("folder")}
+	if t.Folder != "" {
+		s.refuse([]string{"kind", "size"}, "is for a new tokenizer, and folder names one")
+		return t
+	}
+	if !s.has("kind") {
+		r.fail(v.line, "a tokenizer without a kind; write kind: and one of bytes, characters, words and bpe, or folder:")
+		return t
+	}
+	t.Kind = oneOf(&s, "kind", Bytes, Characters, Words, BPE)
+	if t.Kind != BPE {
+		s.refuse([]string{"size"}, "is for kind: bpe")
+		return t
+	}
+	t.Size = s.count("size", 0, 1<<20)
+	return t
+}
+
+// length reads how long a training takes.
+func (r *reader) length(top *section, t *Train, kind TrainKind) {
+	if kind == SFT && top.has("epochs") {
+		top.refuse([]string{"steps"}, "beside epochs says the same twice")
+		t.Epochs = top.count("epochs", 0, 1_000_000)
+		return
+	}
+	if top.has("epochs") {
+		r.fail(top.line("epochs"), "epochs are for fine-tuning; write steps:")
+	}
+	t.Steps = top.count("steps", 0, 1_000_000_000)
+}
+
+func (r *reader) trainData(v value, kind TrainKind) TrainData {
+	s := r.section(v, "data", dataFields)
+	d := TrainData{Text: s.words("text"), Demonstrations: s.words("demonstrations"), Validation: s.words("validation")}
+	files, name, other := d.Text, "text", "demonstrations"
+	if kind == SFT {
+		files, name, other = d.Demonstrations, "demonstrations", "text"
+	}
+	if len(files) == 0 {
+		r.fail(v.line, "no %s; write %s: [FILE]", name, name)
+	}
+	s.refuse([]string{other}, "is for the other kind of training")
+	if s.has("validation_share") {
+		x, _ := s.number("validation_share", 0, 0.9, true)
+		d.ValidationShare = x
+		s.refuse([]string{"validation"}, "beside validation_share says it twice")
+	}
+	return d
+}
+
+func (r *reader) optimizer(v value) Optimizer {
+	s := r.section(v, "an optimizer", optimizerFields)
+	o := Optimizer{
+		Warmup: int(s.whole("warmup", 0, 1e9)), Beta1: s.share("beta1", 0.9), Beta2: s.share("beta2", 0.95),
+		Epsilon: s.positive("epsilon", 1e-8), Clip: 1, EMA: s.share("ema", 0),
+	}
+	if !s.has("learning_rate") {
+		r.fail(v.line, "no learning_rate; write one, as in learning_rate: 1e-3")
+	}
+	o.LearningRate = s.positive("learning_rate", 0)
+	o.Final = o.LearningRate / 10
+	if s.has("final") {
+		o.Final, _ = s.number("final", 0, max(o.LearningRate, 0), false)
+	}
+	if s.has("decay") {
+		o.Decay, _ = s.number("decay", 0, 10, false)
+	}
+	if s.has("clip") {
+		o.Clip, _ = s.number("clip", 0, 1e9, false)
+	}
+	return o
+}
+
+func (r *reader) evaluate(v value) Evaluate {
+	s := r.section(v, "evaluate", evaluateFields)
+	e := Evaluate{Every: int(s.whole("every", 1, 1e9)), Tokens: int(s.whole("tokens", 1, 1e12)), Best: ValidationLoss}
+	if s.has("best") {
+		e.Best = s.word("best")
+	}
+	if e.Best != ValidationLoss {
+		s.fail(s.line("best"), "no score %q; there is %s", e.Best, ValidationLoss)
+	}
+	return e
+}
+
+// count reads a whole number of at least 1; absent it is the default, and a fault
+// where that is 0.
+func (s *section) count(name string, or int, most uint64) int {
+	if !s.has(name) {
+		if or == 0 {
+			s.fail(s.at, "%s without %s; write %s: and a whole number", s.what, name, name)
+		}
+		return or
+	}
+	return int(s.whole(name, 1, most))
+}
+
+// share reads a number from 0 to below 1; absent it is the default.
+func (s *section) share(name string, or float64) float64 {
+	if !s.has(name) {
+		return or
+	}
+	x, _ := s.number(name, 0, math.Nextafter(1, 0), false)
+	return x
+}
+
+// positive reads a number above 0; absent it is the default.
+func (s *section) positive(name string, or float64) float64 {
+	if !s.has(name) {
+		return or
+	}
+	x, _ := s.number(name, 0, 1e9, true)
+	return x
+}
+
+// flag reads true or false; absent it is the default.
+func (s *section) flag(name string, or bool) bool {
+	v, ok := s.field(name)
+	if !ok {
+		return or
+	}
+	if v.kind != boolean {
+		s.fail(v.line, "wrong type; %s is true or false", name)
+		return or
+	}
+	return v.text == "true"
+}

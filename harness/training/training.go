@@ -1,0 +1,298 @@
+package training
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"slices"
+	"strconv"
+	"time"
+
+	"assay/harness"
+	"assay/harness/runstore"
+	"assay/models"
+	"assay/models/train"
+)
+
+// Names in the folder of a training.
+const (
+	ModelFolder = "model"
+	StateFile   = "state.safetensors"
+)
+
+// Model is what a training improves and keeps.
+type Model interface {
+	train.Learner
+	// Save writes the model into a folder, whole or not at all, over what is there.
+	Save(dir string) error
+	// SaveState writes all that the training goes on from to a file, whole or not at
+	// all, with notes; LoadState reads it.
+	SaveState(path string, notes map[string]string) error
+	LoadState(path string) (notes map[string]string, err error)
+}
+
+// Job is a training, all names turned into values.
+type Job struct {
+	Plan      harness.Plan
+	Seed      uint64
+	Versions  harness.Versions
+	Info      models.Info
+	Model     Model
+	Data      train.Batches
+	Options   train.Options // Report is the package's own
+	SaveEvery int           // steps
+}
+
+// Watch is told how far a training has come.
+type Watch interface {
+	Start(done, all int)
+	Step(models.TrainStep)
+	End()
+}
+
+// Result says what a session did.
+type Result struct {
+	Manifest *harness.Manifest
+	Nothing  bool // the training was finished before
+	From     int  // the step that it went on from
+	Last     models.TrainStep
+}
+
+// Stopped is the error of a session that was interrupted. What it did is kept.
+type Stopped struct {
+	Step int
+	Err  error
+}
+
+func (s *Stopped) Error() string {
+	return fmt.Sprintf("%v after step %d; the same command goes on from there", s.Err, s.Step)
+}
+
+// Unwrap gives the cause.
+func (s *Stopped) Unwrap() error { return s.Err }
+
+// Run trains in a folder that nobody else may write to.
+func Run(ctx context.Context, dir runstore.Dir, job *Job, watch Watch) (*Result, error) {
+	m, err := finished(dir, job)
+	if err != nil {
+		return nil, err
+	}
+	if m != nil {
+		return &Result{Manifest: m, Nothing: true}, dir.Remove(StateFile)
+	}
+	s := &session{dir: dir, job: job, watch: watch, start: time.Now()}
+	if err := s.resume(); err != nil {
+		return nil, err
+	}
+	s.result.From = s.at.Step
+	defer func() { s.journal.Close() }()
+	watch.Start(s.at.Step, job.Options.Steps)
+	err = s.fit(ctx)
+	watch.End()
+	if err != nil {
+		return nil, err
+	}
+	return &s.result, s.finish()
+}
+
+// session is one try at finishing a training.
+type session struct {
+	dir     runstore.Dir
+	job     *Job
+	watch   Watch
+	journal *runstore.Journal[models.TrainStep]
+	at      train.Progress
+	saved   int // the step of the state on disk
+	start   time.Time
+	result  Result
+}
+
+// resume puts model and records where the last state was, or at the beginning.
+func (s *session) resume() error {
+	path := s.dir.Path(StateFile)
+	var kept []models.TrainStep
+	if _, err := os.Stat(path); err == nil {
+		notes, err := s.job.Model.LoadState(path)
+		if err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
+		if s.at, err = readNotes(notes, s.job.Plan.Run); err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
+		s.saved = s.at.Step
+		if kept, err = s.records(s.at.Step); err != nil {
+			return err
+		}
+	}
+	if err := runstore.TrainSteps().WriteAll(s.dir, kept); err != nil {
+		return err
+	}
+	var err error
+	s.journal, err = runstore.TrainSteps().Journal(s.dir, func(runstore.Located[models.TrainStep]) error { return nil })
+	return err
+}
+
+// records are those of the steps up to one; later ones were lost to a kill, and
+// come again.
+func (s *session) records(step int) ([]models.TrainStep, error) {
+	var kept []models.TrainStep
+	for r, err := range runstore.TrainSteps().Read(s.dir) {
+		if len(kept) == step {
+			break
+		}
+		if err != nil {
+			return nil, err
+		}
+		kept = append(kept, *r)
+	}
+	if len(kept) < step {
+		return nil, fmt.Errorf("%s has %d of %d steps; remove the folder and train again", s.dir.Path(runstore.TrainSteps().File()), len(kept), step)
+	}
+	return kept, nil
+}
+
+func (s *session) fit(ctx context.Context) error {
+	o := s.job.Options
+	o.Report = s.report
+	at, err := train.Fit(ctx, s.job.Model, s.job.Data, o, s.at)
+	if err == nil {
+		return nil
+	}
+	if ctx.Err() == nil {
+		return err
+	}
+	s.at = at
+	if at.Step > s.saved {
+		if err := s.save(); err != nil {
+			return err
+		}
+	}
+	return &Stopped{at.Step, err}
+}
+
+// report journals a step; then come the best model and the state, so that a
+// state never knows of what is not there.
+func (s *session) report(r models.TrainStep) error {
+	if _, err := s.journal.Append(&r); err != nil {
+		return err
+	}
+	s.at.Step, s.at.Tokens = r.Step, r.Tokens
+	if r.Best {
+		for _, score := range r.Scores {
+			if score.Name == s.job.Options.Best {
+				s.at.Best = &score.Value
+			}
+		}
+	}
+	if r.Best || s.job.Options.Best == "" && r.Step == s.job.Options.Steps {
+		if err := s.job.Model.Save(s.dir.Path(ModelFolder)); err != nil {
+			return err
+		}
+	}
+	s.result.Last = r
+	s.watch.Step(r)
+	if r.Step < s.job.Options.Steps && s.job.SaveEvery > 0 && r.Step%s.job.SaveEvery == 0 {
+		return s.save()
+	}
+	return nil
+}
+
+func (s *session) save() error {
+	if err := s.journal.Sync(); err != nil {
+		return err
+	}
+	s.saved = s.at.Step
+	return s.job.Model.SaveState(s.dir.Path(StateFile), writeNotes(s.at, s.job.Plan.Run))
+}
+
+// finish writes the manifest, and lets go of the state.
+func (s *session) finish() error {
+	if err := s.journal.Sync(); err != nil {
+		return err
+	}
+	var timings []harness.Timing
+	for t, err := range runstore.Timings().Read(s.dir) {
+		if errors.Is(err, fs.ErrNotExist) {
+			break
+		}
+		if err != nil {
+			return err
+		}
+		timings = append(timings, *t)
+	}
+	host, err := os.Hostname()
+	if err != nil {
+		host = "unknown"
+	}
+	timings = append(timings, harness.Timing{Stage: s.job.Options.Stage, Host: host, Start: s.start.UTC().Format(time.RFC3339), Seconds: time.Since(s.start).Seconds()})
+	if err := runstore.Timings().WriteAll(s.dir, timings); err != nil {
+		return err
+	}
+	s.result.Manifest = describe(s.job)
+	if err := runstore.WriteManifest(s.dir, s.result.Manifest); err != nil {
+		return err
+	}
+	return s.dir.Remove(StateFile)
+}
+
+func describe(job *Job) *harness.Manifest {
+	return &harness.Manifest{
+		Schema: harness.ManifestSchema, Plan: job.Plan, Seed: job.Seed, Versions: job.Versions, Models: []models.Info{job.Info},
+		Counts: []harness.Count{},
+	}
+}
+
+// finished gives the manifest of a training that is done; nil where it isn't. A
+// folder of another training is an error.
+func finished(dir runstore.Dir, job *Job) (*harness.Manifest, error) {
+	m, err := runstore.ReadManifest(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := m.Plan.Run.Compact(); err != nil {
+		return nil, fmt.Errorf("%s: the plan in it: %w", dir.Path(runstore.ManifestFile), err)
+	}
+	if !bytes.Equal(m.Plan.Run, job.Plan.Run) || !slices.Equal(m.Plan.Sources, job.Plan.Sources) {
+		return nil, fmt.Errorf("%s holds a training of another plan or of other data; choose another -o", dir)
+	}
+	return m, nil
+}
+
+// The notes of a state: its step, tokens and best score, and the plan.
+const (
+	noteStep, noteTokens, noteBest, notePlan = "step", "tokens", "best", "plan"
+)
+
+func writeNotes(at train.Progress, plan []byte) map[string]string {
+	notes := map[string]string{noteStep: strconv.Itoa(at.Step), noteTokens: strconv.FormatInt(at.Tokens, 10), notePlan: string(plan)}
+	if at.Best != nil {
+		notes[noteBest] = strconv.FormatFloat(*at.Best, 'g', -1, 64)
+	}
+	return notes
+}
+
+func readNotes(notes map[string]string, plan []byte) (at train.Progress, err error) {
+	if notes[notePlan] != string(plan) {
+		return at, errors.New("the state of another plan; choose another -o, or go on with the plan that it is of")
+	}
+	if at.Step, err = strconv.Atoi(notes[noteStep]); err != nil || at.Step < 1 {
+		return at, fmt.Errorf("step %q in it; remove the file and train again", notes[noteStep])
+	}
+	if at.Tokens, err = strconv.ParseInt(notes[noteTokens], 10, 64); err != nil {
+		return at, fmt.Errorf("tokens %q in it; remove the file and train again", notes[noteTokens])
+	}
+	if text, ok := notes[noteBest]; ok {
+		best, err := strconv.ParseFloat(text, 64)
+		if err != nil {
+			return at, fmt.Errorf("best score %q in it; remove the file and train again", text)
+		}
+		at.Best = &best
+	}
+	return at, nil
+}

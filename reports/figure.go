@@ -26,13 +26,14 @@ type Series struct {
 type Mark int
 
 const (
-	Bars  Mark = iota // grouped bars from zero
-	Lines             // points joined within a series; x is ordered (model size)
-	Dots              // points alone; x is a list of names
+	Bars   Mark = iota // grouped bars from zero
+	Lines              // points joined within a series; x is ordered (model size)
+	Dots               // points alone; x is a list of names
+	Curves             // curves over numbers, such as a loss over steps
 )
 
-// Panel is one set of axes. Its x axis is categorical: model sizes in ascending
-// order, or model names.
+// Panel is one set of axes. Its x axis is categorical (model sizes in ascending
+// order, or model names), but for curves: theirs are numbers.
 type Panel struct {
 	Title  string
 	XLabel string
@@ -40,6 +41,7 @@ type Panel struct {
 	X      []string
 	Mark   Mark
 	Points []Point
+	Curves []Curve // of Mark Curves, in place of X and Points
 	// YMin and YMax fix the axis; both zero let it fit the data (from zero, for bars).
 	YMin, YMax float64
 	// Reference is a horizontal line, such as chance or "no difference".
@@ -57,4 +59,11 @@ type Point struct {
 	// Hollow marks a point that is not to be read like the others (a published
 	// value beside a measured one).
 	Hollow bool
+}
+
+// Curve is a line through points given by their numbers, X ascending.
+type Curve struct {
+	Series int // index into Figure.Series
+	X, Y   []float64
+	Faint  bool // drawn thin and light, beneath the others: the noise behind a mean
 }

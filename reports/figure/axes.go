@@ -6,6 +6,7 @@ func (fr *frame) draw(sc *scene) {
 	fr.drawValueAxis(sc)
 	fr.drawMarks(sc)
 	fr.drawNames(sc)
+	fr.drawNumbers(sc)
 	sc.line(partAxis, axisGrey(), 0.7,
 		point{fr.x, fr.y}, point{fr.x, fr.y + fr.h}, point{fr.x + fr.w, fr.y + fr.h})
 	fr.drawLabels(sc)
@@ -81,7 +82,7 @@ func (fr *frame) drawLabels(sc *scene) {
 		x := fr.x - fr.labelEdge + size*capHeight + float64(i)*leading*size
 		fr.sheet.face.place(sc, side, line, x, fr.y+fr.h/2)
 	}
-	if len(fr.marks) == 0 {
+	if len(fr.marks)+len(fr.panel.Curves) == 0 {
 		none := text{part: partNote, style: tickStyle(), color: axisGrey(), alignX: 0.5, alignY: 0.5}
 		fr.sheet.face.place(sc, none, "no data", fr.x+fr.w/2, fr.y+fr.h/2)
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"assay/reports"
 )
@@ -30,7 +31,7 @@ func check(f reports.Figure) error {
 }
 
 func checkPanel(p reports.Panel, series []reports.Series) error {
-	if p.Mark < reports.Bars || p.Mark > reports.Dots {
+	if p.Mark < reports.Bars || p.Mark > reports.Curves {
 		return fmt.Errorf("unknown mark %d", p.Mark)
 	}
 	if !finite(p.YMin, p.YMax) {
@@ -41,6 +42,9 @@ func checkPanel(p reports.Panel, series []reports.Series) error {
 	}
 	if p.Reference != nil && !finite(*p.Reference) {
 		return fmt.Errorf("reference line at %v", *p.Reference)
+	}
+	if err := checkCurves(p, len(series)); err != nil {
+		return err
 	}
 	seen := map[place]bool{}
 	for i, pt := range p.Points {
@@ -56,6 +60,28 @@ func checkPanel(p reports.Panel, series []reports.Series) error {
 	}
 	if lo, hi := extent(p); !finite(hi - lo) {
 		return fmt.Errorf("values from %v to %v are too far apart for one axis", lo, hi)
+	}
+	return nil
+}
+
+func checkCurves(p reports.Panel, series int) error {
+	switch {
+	case p.Mark == reports.Curves && len(p.Points)+len(p.X) > 0:
+		return errors.New("points and names among curves")
+	case p.Mark != reports.Curves && len(p.Curves) > 0:
+		return errors.New("curves in a panel of another mark")
+	}
+	for i, c := range p.Curves {
+		switch {
+		case c.Series < 0 || c.Series >= series:
+			return fmt.Errorf("curve %d: series %d of %d", i, c.Series, series)
+		case len(c.X) != len(c.Y):
+			return fmt.Errorf("curve %d: %d values at %d places", i, len(c.Y), len(c.X))
+		case !finite(c.X...) || !finite(c.Y...):
+			return fmt.Errorf("curve %d: a value that is no number", i)
+		case !slices.IsSorted(c.X):
+			return fmt.Errorf("curve %d: x does not ascend", i)
+		}
 	}
 	return nil
 }

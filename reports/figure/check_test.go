@@ -31,7 +31,7 @@ func TestCheckNamesFigureAndPanel(t *testing.T) {
 		{"under", edit(func(p *reports.Panel) { p.Points[0].Under = &reports.Point{Y: nan} }), "point 0: value beneath: value NaN"},
 		{"under under", edit(func(p *reports.Panel) { p.Points[0].Under = &reports.Point{Under: &reports.Point{}} }), "beneath the value beneath"},
 		{"under dots", edit(func(p *reports.Panel) { p.Mark, p.Points[0].Under = reports.Dots, &reports.Point{} }), "only bars"},
-		{"mark", edit(func(p *reports.Panel) { p.Mark = 3 }), "unknown mark 3"},
+		{"mark", edit(func(p *reports.Panel) { p.Mark = 4 }), "unknown mark 4"},
 		{"axis", edit(func(p *reports.Panel) { p.YMin, p.YMax = 1, 0.5 }), "axis from 1 to 0.5"},
 		{"infinite axis", edit(func(p *reports.Panel) { p.YMax = inf }), "axis from 0 to +Inf"},
 		{"reference", edit(func(p *reports.Panel) { p.Reference = &nan }), "reference line at NaN"},

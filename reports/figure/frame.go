@@ -12,6 +12,7 @@ type frame struct {
 	sheet      *sheet
 	panel      reports.Panel
 	values     axis
+	numbers    axis // along x, of curves
 	marks      []mark
 	slots      int // most marks beside each other at one x
 	sideLabel  string
@@ -35,6 +36,9 @@ func newFrame(s *sheet, p reports.Panel) *frame {
 	}
 	fr.values = newAxis(p, 5)
 	fr.marks, fr.slots = spread(p, len(s.fig.Series))
+	if p.Mark == reports.Curves {
+		fr.numbers = numberAxis(p)
+	}
 	return fr
 }
 
@@ -69,7 +73,7 @@ func (fr *frame) slot() float64 {
 func (fr *frame) widths() (need, want float64) {
 	n, k := float64(len(fr.panel.X)), float64(fr.slots)
 	switch {
-	case fr.sheet.lying:
+	case fr.sheet.lying, fr.panel.Mark == reports.Curves:
 		return 90, 190
 	case fr.panel.Mark == reports.Bars:
 		return n * (k*4.4 + 4), n * (k*13 + 14)

@@ -60,7 +60,7 @@ func (s *sheet) has(m reports.Mark) bool {
 // swatchWidth leaves room for a piece of line where the figure has lines.
 func (s *sheet) swatchWidth() float64 {
 	switch {
-	case s.has(reports.Lines):
+	case s.has(reports.Lines), s.has(reports.Curves):
 		return 16
 	case s.has(reports.Bars):
 		return 8
@@ -101,6 +101,8 @@ func (s *sheet) drawSwatch(sc *scene, series int, x, y float64) {
 	case s.has(reports.Lines):
 		sc.line(partKey, hue(i), 1.1, point{x, y}, point{x + w, y})
 		sc.glyph(partKey, i, point{x + w/2, y}, 5, false)
+	case s.has(reports.Curves):
+		sc.line(partKey, hue(i), 1.4, point{x, y}, point{x + w, y})
 	case s.has(reports.Bars):
 		sc.rect(partKey, hue(i), x, y-4, x+w, y+4)
 	default:

@@ -66,6 +66,11 @@ func spread(p reports.Panel, series int) (marks []mark, slots int) {
 // drawMarks draws lines under bars under the reference line under error bars
 // under glyphs.
 func (fr *frame) drawMarks(sc *scene) {
+	if fr.panel.Mark == reports.Curves {
+		fr.drawReference(sc)
+		fr.drawCurves(sc)
+		return
+	}
 	pitch := fr.pitch()
 	if fr.panel.Mark == reports.Bars {
 		for _, m := range fr.marks {

@@ -36,6 +36,11 @@ func extent(p reports.Panel) (lo, hi float64) {
 			}
 		}
 	}
+	for _, c := range p.Curves {
+		for _, y := range c.Y {
+			cover(y)
+		}
+	}
 	if p.Reference != nil {
 		cover(*p.Reference)
 	}
@@ -58,7 +63,7 @@ func newAxis(p reports.Panel, n int) axis {
 	a := axis{min: lo, max: hi}
 	fixed := p.YMin < p.YMax
 	switch {
-	case fixed && len(p.Points) == 0 && p.Reference == nil:
+	case fixed && len(p.Points)+len(p.Curves) == 0 && p.Reference == nil:
 		lo, hi = p.YMin, p.YMax
 		a.min, a.max = lo, hi
 	case fixed:

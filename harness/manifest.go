@@ -28,10 +28,12 @@ type Manifest struct {
 // ManifestSchema is the version of the manifest that this assay reads and writes.
 const ManifestSchema = 1
 
-// Plan says where a run's records come from: an importer, or the plan of a run.
+// Plan says where a run's records come from: an importer, or the plan of a run
+// or of a training.
 type Plan struct {
 	Import  string         `json:"import,omitempty"` // the importer's name
 	Run     jsontext.Value `json:"run,omitempty"`    // the plan that was run, in its canonical form
+	Train   jsontext.Value `json:"train,omitempty"`  // the training's plan, in its canonical form
 	Sources []Source       `json:"sources"`          // the files that were read
 }
 

@@ -50,6 +50,9 @@ func (s *Source) label(model string) string {
 	return s.Label(model)
 }
 
+// isTraining reports whether the source is a training, which has no judgements.
+func (s *Source) isTraining() bool { return s.Manifest.Plan.Train != nil }
+
 // Collect streams the judgements of runs into samples. It keeps numbers only:
 // about 16 bytes a judgement.
 func Collect(sources []Source, catalog []suites.Suite) (*Judged, error) {
@@ -59,6 +62,9 @@ func Collect(sources []Source, catalog []suites.Suite) (*Judged, error) {
 			c.out.Seed, c.out.Baseline = src.Manifest.Seed, src.Manifest.Baseline
 		} else if c.out.Baseline != src.Manifest.Baseline {
 			c.out.Baseline = ""
+		}
+		if src.isTraining() {
+			continue
 		}
 		for _, m := range src.Manifest.Models {
 			if name := src.label(m.Name); name != "" && !slices.Contains(c.out.Models, name) {

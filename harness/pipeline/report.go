@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"assay/harness/runstore"
 	"assay/metrics"
 	"assay/metrics/infer"
 	"assay/models"
@@ -44,7 +45,10 @@ func Report(j *Judged, in ReportInput) (r reports.Report, tables []reports.Table
 			r.Overview = &t
 		}
 	}
-	r.Sections = sections(&subject, estimates)
+	if r.Sections, err = trainings(in.Sources); err != nil {
+		return r, nil, err
+	}
+	r.Sections = append(r.Sections, sections(&subject, estimates)...)
 	if t, ok := reports.PublishedTable(&subject, estimates, in.Published, in.PublishedBy); ok {
 		r.Sections = append(r.Sections, reports.Section{
 			ID: "published", Title: "Beside the published values",
@@ -61,6 +65,31 @@ func Report(j *Judged, in ReportInput) (r reports.Report, tables []reports.Table
 	r.Samples.Models = slices.Clone(r.Samples.Models)
 	slices.SortStableFunc(r.Samples.Models, func(a, b string) int { return cmp.Compare(first(in.Baseline, a), first(in.Baseline, b)) })
 	return r, tables, err
+}
+
+// trainings are the sections of runs that are trainings.
+func trainings(sources []Source) ([]reports.Section, error) {
+	var out []reports.Section
+	for _, src := range sources {
+		if !src.isTraining() {
+			continue
+		}
+		var steps []models.TrainStep
+		for s, err := range runstore.TrainSteps().Read(src.Store) {
+			if err != nil {
+				return nil, err
+			}
+			steps = append(steps, *s)
+		}
+		name := ""
+		if len(src.Manifest.Models) > 0 {
+			name = src.label(src.Manifest.Models[0].Name)
+		}
+		if s, ok := reports.TrainingSection(fmt.Sprintf("training-%d", len(out)+1), name, steps); ok {
+			out = append(out, s)
+		}
+	}
+	return out, nil
 }
 
 // Subject describes the runs as reports need it.

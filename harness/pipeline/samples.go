@@ -17,6 +17,7 @@ type itemKey struct{ example, condition string }
 // and its scores. Only what is shown is held in memory.
 func Samples(sources []Source, catalog []suites.Suite, limit int) (reports.Samples, error) {
 	g := sampler{limit: limit, catalog: catalog, items: map[itemKey]int{}, examples: map[string]suites.Example{}, outputs: map[[3]string]*reports.Output{}, perSuite: map[string]int{}}
+	sources = slices.DeleteFunc(slices.Clone(sources), func(s Source) bool { return s.isTraining() })
 	for _, src := range sources {
 		for _, m := range src.Manifest.Models {
 			if name := src.label(m.Name); name != "" && !slices.Contains(g.out.Models, name) {

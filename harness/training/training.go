@@ -119,7 +119,7 @@ func (s *session) resume() error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", path, err)
 		}
-		if s.at, err = readNotes(notes, s.job.Plan.Run); err != nil {
+		if s.at, err = readNotes(notes, s.job.Plan.Train); err != nil {
 			return fmt.Errorf("%s: %w", path, err)
 		}
 		s.saved = s.at.Step
@@ -205,7 +205,7 @@ func (s *session) save() error {
 		return err
 	}
 	s.saved = s.at.Step
-	return s.job.Model.SaveState(s.dir.Path(StateFile), writeNotes(s.at, s.job.Plan.Run))
+	return s.job.Model.SaveState(s.dir.Path(StateFile), writeNotes(s.at, s.job.Plan.Train))
 }
 
 // finish writes the manifest, and lets go of the state.
@@ -255,10 +255,10 @@ func finished(dir runstore.Dir, job *Job) (*harness.Manifest, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := m.Plan.Run.Compact(); err != nil {
+	if err := m.Plan.Train.Compact(); err != nil {
 		return nil, fmt.Errorf("%s: the plan in it: %w", dir.Path(runstore.ManifestFile), err)
 	}
-	if !bytes.Equal(m.Plan.Run, job.Plan.Run) || !slices.Equal(m.Plan.Sources, job.Plan.Sources) {
+	if !bytes.Equal(m.Plan.Train, job.Plan.Train) || !slices.Equal(m.Plan.Sources, job.Plan.Sources) {
 		return nil, fmt.Errorf("%s holds a training of another plan or of other data; choose another -o", dir)
 	}
 	return m, nil

@@ -78,7 +78,7 @@ func (w *walker) LoadState(path string) (map[string]string, error) {
 
 func job(plan string) *training.Job {
 	return &training.Job{
-		Plan: harness.Plan{Run: jsontext.Value(`"` + plan + `"`)}, Seed: 1,
+		Plan: harness.Plan{Train: jsontext.Value(`"` + plan + `"`)}, Seed: 1,
 		Info: models.Info{Name: "walker", Fingerprint: "f"}, Model: &walker{}, SaveEvery: 4,
 		Data: func(step, part int, b *train.Batch) error {
 			b.Resize(1, 1)

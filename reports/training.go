@@ -1,0 +1,145 @@
+package reports
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"assay/models"
+)
+
+// TrainingSection shows how a model was trained: its loss and scores over the
+// steps, the learning rate and the gradients' norm, and a table of its scores.
+// There is none without steps. The id is a file name's, of which a report has one.
+func TrainingSection(id, model string, steps []models.TrainStep) (Section, bool) {
+	if len(steps) == 0 {
+		return Section{}, false
+	}
+	stage, last := steps[0].Stage, steps[len(steps)-1]
+	title := fmt.Sprintf("Training of %s: %s", model, stageTitle(stage))
+	s := Section{
+		ID: id, Title: title,
+		Text: fmt.Sprintf("%d steps over %d tokens. The loss of a step is measured on its own batch before the update, with dropout; scores are measured after the step, on what was held out, without.", last.Step, last.Tokens),
+	}
+	s.Figures = []Figure{trainingFigure(id, title, steps)}
+	if t, ok := trainingTable(id, title, steps); ok {
+		s.Tables = []Table{t}
+	}
+	return s, true
+}
+
+func stageTitle(stage string) string {
+	return cmp.Or(map[string]string{"pretrain": "pretraining", "sft": "supervised fine-tuning"}[stage], stage)
+}
+
+// trainingFigure has the loss with what is scored in nats a token, any other
+// score in a panel of its own, the learning rate and the gradients' norm.
+func trainingFigure(id, title string, steps []models.TrainStep) Figure {
+	f := Figure{ID: id, Title: title, Columns: 3,
+		Caption: "Light: each step. Dark: its running mean over a fiftieth of the steps. Scores are measured on what was held out.",
+		Series:  []Series{{Name: "each step", Color: 0}}}
+	x := make([]float64, len(steps))
+	column := func(of func(models.TrainStep) float64) []float64 {
+		y := make([]float64, len(steps))
+		for i, s := range steps {
+			y[i] = of(s)
+		}
+		return y
+	}
+	for i, s := range steps {
+		x[i] = float64(s.Step)
+	}
+	noisy := func(title, label string, y []float64) Panel {
+		return Panel{Title: title, XLabel: "Step", YLabel: label, Mark: Curves, Curves: []Curve{
+			{Series: 0, X: x, Y: y, Faint: true}, {Series: 0, X: x, Y: runningMean(y, len(y)/50)}}}
+	}
+	f.Panels = []Panel{noisy("Loss", "Nats a token", column(func(s models.TrainStep) float64 { return s.Loss }))}
+	for i, name := range scoreNames(steps) {
+		c := scoreCurve(steps, name)
+		c.Series = i + 1
+		f.Series = append(f.Series, Series{Name: name, Color: i + 1})
+		f.Panels[0].Curves = append(f.Panels[0].Curves, c)
+	}
+	f.Panels = append(f.Panels,
+		noisy("Gradient norm", "Before clipping", column(func(s models.TrainStep) float64 { return s.GradientNorm })),
+		Panel{Title: "Learning rate", XLabel: "Step", Mark: Curves, Curves: []Curve{
+			{Series: 0, X: x, Y: column(func(s models.TrainStep) float64 { return s.LearningRate })}}})
+	return f
+}
+
+// runningMean is the mean of the values around each, n to either side.
+func runningMean(y []float64, n int) []float64 {
+	sums := make([]float64, len(y)+1)
+	for i, v := range y {
+		sums[i+1] = sums[i] + v
+	}
+	out := make([]float64, len(y))
+	for i := range y {
+		from, to := max(0, i-n), min(len(y), i+n+1)
+		out[i] = (sums[to] - sums[from]) / float64(to-from)
+	}
+	return out
+}
+
+// scoreNames are the scores' names in their order of appearance.
+func scoreNames(steps []models.TrainStep) []string {
+	var names []string
+	for _, s := range steps {
+		for _, score := range s.Scores {
+			if !slices.Contains(names, score.Name) {
+				names = append(names, score.Name)
+			}
+		}
+	}
+	return names
+}
+
+func scoreCurve(steps []models.TrainStep, name string) (c Curve) {
+	for _, s := range steps {
+		for _, score := range s.Scores {
+			if score.Name == name {
+				c.X, c.Y = append(c.X, float64(s.Step)), append(c.Y, score.Value)
+			}
+		}
+	}
+	return c
+}
+
+// trainingTable has a row for each step that was scored.
+func trainingTable(id, title string, steps []models.TrainStep) (Table, bool) {
+	names := scoreNames(steps)
+	if len(names) == 0 {
+		return Table{}, false
+	}
+	t := Table{ID: id, Title: title, Columns: []Column{{Name: "step", Align: Right}, {Name: "tokens", Align: Right}, {Name: "training loss", Align: Right}}}
+	for _, name := range names {
+		t.Columns = append(t.Columns, Column{Name: name, Align: Right})
+	}
+	t.Columns = append(t.Columns, Column{Name: "n", Align: Right}, Column{Name: "best so far"})
+	for _, s := range steps {
+		if len(s.Scores) == 0 {
+			continue
+		}
+		row := []Cell{{Text: strconv.Itoa(s.Step)}, {Text: strconv.FormatInt(s.Tokens, 10)}, rounded(s.Loss)}
+		for _, name := range names {
+			i := slices.IndexFunc(s.Scores, func(score models.TrainScore) bool { return score.Name == name })
+			if i < 0 {
+				row = append(row, Cell{})
+				continue
+			}
+			row = append(row, rounded(s.Scores[i].Value))
+		}
+		best := ""
+		if s.Best {
+			best = "yes"
+		}
+		t.Rows = append(t.Rows, append(row, Cell{Text: strconv.Itoa(s.Scores[0].N)}, Cell{Text: best}))
+	}
+	t.Notes = []string{"n: tokens or examples that the first score is the mean of."}
+	return t, true
+}
+
+func rounded(v float64) Cell {
+	return Cell{Text: strconv.FormatFloat(v, 'f', 4, 64), Raw: strconv.FormatFloat(v, 'g', -1, 64)}
+}

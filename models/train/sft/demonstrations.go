@@ -1,0 +1,109 @@
+package sft
+
+import (
+	"errors"
+	"fmt"
+
+	"assay/models/train"
+)
+
+// Demonstration is a prompt and a completion as one row of tokens.
+type Demonstration struct {
+	Tokens []int32
+	Prompt int // of these, the prompt's
+}
+
+// Set is what a training learns from, drawn in epochs: each of its
+// demonstrations comes once before any comes again.
+type Set struct {
+	All  []Demonstration
+	Rows int // of a batch
+	Time int // longest row, in tokens predicted; longer ones are cut at their end
+	// Parts is how many batches make a step.
+	Parts int
+	Seed  uint64
+	// Shuffled orders of epochs that were drawn from before; see order.
+	epoch int
+	order []int
+}
+
+// Check says what is wrong.
+func (s *Set) Check() error {
+	if len(s.All) == 0 {
+		return errors.New("no demonstrations")
+	}
+	for i, d := range s.All {
+		if d.Prompt >= len(d.Tokens) || d.Prompt > s.Time {
+			return fmt.Errorf("demonstration %d: a prompt of %d tokens leaves nothing to say within %d; shorten it, or train a model with a longer context", i+1, d.Prompt, s.Time+1)
+		}
+	}
+	return nil
+}
+
+// Steps is how many steps go through all demonstrations so many times.
+func (s *Set) Steps(epochs int) int {
+	batch := s.Rows * max(s.Parts, 1)
+	return (epochs*len(s.All) + batch - 1) / batch
+}
+
+// Batch fills in the batch of a step and part: a [train.Batches].
+func (s *Set) Batch(step, part int, b *train.Batch) error {
+	first := ((step-1)*max(s.Parts, 1) + part) * s.Rows
+	rows := make([]Demonstration, s.Rows)
+	for r := range rows {
+		rows[r] = s.All[s.at(first+r)]
+	}
+	s.fill(rows, b)
+	return nil
+}
+
+// Cover goes through all demonstrations in their order, in batches of at most
+// Rows.
+func (s *Set) Cover(yield func(*train.Batch) error) error {
+	var b train.Batch
+	for from := 0; from < len(s.All); from += s.Rows {
+		s.fill(s.All[from:min(from+s.Rows, len(s.All))], &b)
+		if err := yield(&b); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// at is the demonstration at a place in the order of all epochs.
+func (s *Set) at(place int) int {
+	epoch := place / len(s.All)
+	if s.order == nil || s.epoch != epoch {
+		s.epoch, s.order = epoch, make([]int, len(s.All))
+		for i := range s.order { // Fisher and Yates, from the front
+			k := int(train.Stream(s.Seed, epoch, i) % uint64(i+1))
+			s.order[i] = s.order[k]
+			s.order[k] = i
+		}
+	}
+	return s.order[place%len(s.All)]
+}
+
+// multiple is what a batch's time is rounded up to: a model prepares itself for
+// each shape of batch that it meets.
+const multiple = 16
+
+// fill puts rows beside each other, filled up with token 0, which does not count.
+func (s *Set) fill(rows []Demonstration, b *train.Batch) {
+	longest := 1
+	for _, d := range rows {
+		longest = max(longest, min(len(d.Tokens)-1, s.Time))
+	}
+	b.Resize(len(rows), min(s.Time, (longest+multiple-1)/multiple*multiple))
+	clear(b.Tokens)
+	for i := range b.Targets {
+		b.Targets[i] = -1
+	}
+	for r, d := range rows {
+		n := min(len(d.Tokens)-1, b.Time)
+		copy(b.Tokens[r*b.Time:], d.Tokens[:n])
+		for i := max(d.Prompt-1, 0); i < n; i++ {
+			b.Targets[r*b.Time+i] = d.Tokens[i+1]
+		}
+	}
+}

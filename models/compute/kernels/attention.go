@@ -1,0 +1,284 @@
+package kernels
+
+import "math"
+
+// Attention is computed tile by tile in the manner of FlashAttention (Dao et
+// al., arXiv:2205.14135, Algorithm 1): a tile of scores lives on the stack and
+// a row's softmax is kept up to date as keys come in, so that no time x time
+// matrix exists. Tiles begin at multiples of attendTile in the sequence, sums
+// over keys run in ascending order, and keys after the query are never added:
+// a query's result has the same bits in every sequence that shares its past.
+const (
+	attendTile  = 64  // queries and keys of a tile
+	attendDepth = 128 // dimensions of a head that are transposed at a time
+	attendStrip = 8   // queries that stop at one key on the diagonal
+)
+
+// head is where one head's rows lie in a [time, ...] buffer.
+type head struct {
+	rows   []float32 // from the head's first element on
+	stride int       // from a row to the next
+}
+
+func (h head) row(t, size int) []float32 { return h.rows[t*h.stride : t*h.stride+size] }
+func (h head) from(t int) []float32      { return h.rows[t*h.stride:] }
+
+// heads are the views of one (batch, head) on qkv [batch, time, 3, heads, size].
+func headsOf(qkv []float32, b, h, time, heads, size int) (q, k, v head) {
+	stride := 3 * heads * size
+	first := qkv[b*time*stride:]
+	part := func(i int) head { return head{first[(i*heads+h)*size:], stride} }
+	return part(0), part(1), part(2)
+}
+
+// outHead is the view of one (batch, head) on out [batch, time, heads, size].
+func outHead(out []float32, b, h, time, heads, size int) head {
+	return head{out[(b*time*heads+h)*size:], heads * size}
+}
+
+// Attention is causal scaled dot-product attention (Vaswani et al.,
+// arXiv:1706.03762, eq. 1, with the mask of section 3.1), scale 1/sqrt(size):
+//
+//	out[t] = sum over s <= t of softmax(scale q[t].k[s]) v[s]
+//
+// qkv [batch, time, 3, heads, size], out [batch, time, heads, size]. lse
+// [batch, heads, time] keeps the log of each softmax's denominator.
+func (c *CPU) Attention(out, lse, qkv []float32, batch, time, heads, size int) {
+	checkAttention("Attention", len(out), len(lse), len(qkv), batch, time, heads, size)
+	tiles := (time + attendTile - 1) / attendTile
+	c.parallel(batch*heads*tiles, 1, func(lo, hi int) {
+		for i := lo; i < hi; i++ {
+			pair, tile := i/tiles, tiles-1-i%tiles // the longest first
+			b, h := pair/heads, pair%heads
+			q, k, v := headsOf(qkv, b, h, time, heads, size)
+			a := attendTask{path: c.path, q: q, k: k, v: v, out: outHead(out, b, h, time, heads, size),
+				lse: lse[pair*time : (pair+1)*time], time: time, size: size}
+			a.forward(tile * attendTile)
+		}
+	})
+}
+
+// AttentionBackward sets dqkv [batch, time, 3, heads, size] from dout and what
+// Attention was given and gave. Scores are computed again from lse, tile by
+// tile (FlashAttention's Algorithm 4).
+func (c *CPU) AttentionBackward(dqkv, dout, out, lse, qkv []float32, batch, time, heads, size int) {
+	checkAttention("AttentionBackward", len(out), len(lse), len(qkv), batch, time, heads, size)
+	mustLen("AttentionBackward: dqkv", len(dqkv), len(qkv))
+	mustLen("AttentionBackward: dout", len(dout), len(out))
+	if time == 0 || size == 0 {
+		return
+	}
+	c.parallel(batch*heads, 1, func(lo, hi int) {
+		for i := lo; i < hi; i++ {
+			b, h := i/heads, i%heads
+			q, k, v := headsOf(qkv, b, h, time, heads, size)
+			a := attendTask{path: c.path, q: q, k: k, v: v, out: outHead(out, b, h, time, heads, size),
+				dout: outHead(dout, b, h, time, heads, size), lse: lse[i*time : (i+1)*time], time: time, size: size}
+			a.dq, a.dk, a.dv = headsOf(dqkv, b, h, time, heads, size)
+			for from := 0; from < time; from += attendTile {
+				a.backward(from)
+			}
+		}
+	})
+}
+
+func checkAttention(name string, out, lse, qkv, batch, time, heads, size int) {
+	mustLen(name+": out", out, batch*time*heads*size)
+	mustLen(name+": lse", lse, batch*heads*time)
+	mustLen(name+": qkv", qkv, 3*batch*time*heads*size)
+}
+
+// attendTask is the work on one sequence's head.
+type attendTask struct {
+	path         Path
+	q, k, v, out head
+	dq, dk, dv   head // backward only
+	dout         head // backward only
+	lse          []float32
+	time, size   int
+}
+
+func (a *attendTask) scale() float32 { return float32(1 / math.Sqrt(float64(a.size))) }
+
+// forward computes the rows of out and lse for the tile of queries at from.
+func (a *attendTask) forward(from int) {
+	var scores [attendTile * attendTile]float32
+	var packed [attendDepth * attendTile]float32
+	var top, sum [attendTile]float32
+	queries := min(attendTile, a.time-from)
+	for i := range top {
+		top[i] = float32(math.Inf(-1))
+	}
+	for key := 0; key <= from; key += attendTile {
+		keys := min(attendTile, a.time-key)
+		a.products(scores[:], packed[:], a.q, a.k, from, queries, key, keys)
+		for i := range queries {
+			seen := min(keys, from+i-key+1)
+			was := top[i]
+			var add float32
+			top[i], add = softmaxOn(a.path, scores[i*attendTile:i*attendTile+seen], a.scale(), was)
+			if was == top[i] {
+				sum[i] += add
+				continue
+			}
+			shrink := exp32(was - top[i])
+			sum[i] = sum[i]*shrink + add
+			if key > 0 {
+				scaleOn(a.path, a.out.row(from+i, a.size), shrink)
+			}
+		}
+		a.weighted(a.out, a.v, scores[:], from, queries, key, keys)
+	}
+	for i := range queries {
+		a.lse[from+i] = float32(float64(top[i]) + math.Log(float64(sum[i])))
+		scaleOn(a.path, a.out.row(from+i, a.size), 1/sum[i])
+	}
+}
+
+// products sets the tile x [queries, keys] to the dot products of left's and
+// right's rows. On the diagonal, what lies right of a strip's last query is left
+// as it was.
+func (a *attendTask) products(x, packed []float32, left, right head, from, queries, key, keys int) {
+	for d := 0; d < a.size; d += attendDepth {
+		depth := min(attendDepth, a.size-d)
+		transposeOn(a.path, packed, right.from(key)[d:], right.stride, keys, depth)
+		a.multiplyPacked(x, packed, left.from(from)[d:], left.stride, depth, queries, keys, from == key, d > 0)
+	}
+}
+
+func (a *attendTask) multiplyPacked(x, packed, left []float32, stride, depth, queries, keys int, diagonal, add bool) {
+	if !diagonal {
+		tileOn(a.path, x, attendTile, left, stride, 1, packed, attendTile, queries, keys, depth, add)
+		return
+	}
+	for i := 0; i < queries; i += attendStrip {
+		n := min(attendStrip, queries-i)
+		tileOn(a.path, x[i*attendTile:], attendTile, left[i*stride:], stride, 1, packed, attendTile,
+			n, min(i+n, keys), depth, add)
+	}
+}
+
+// weighted adds to to's rows (sets them, at the first key) the sums over keys
+// of x[query, key] * values[key]. A query's sum ends with its own key.
+func (a *attendTask) weighted(to, values head, x []float32, from, queries, key, keys int) {
+	add := key > 0
+	if from != key {
+		tileOn(a.path, to.from(from), to.stride, x, attendTile, 1, values.from(key), values.stride, queries, a.size, keys, add)
+		return
+	}
+	for i := 0; i < queries; i += attendStrip {
+		n := min(attendStrip, queries-i)
+		tileOn(a.path, to.from(from+i), to.stride, x[i*attendTile:], attendTile, 1, values.from(key), values.stride, n, a.size, i+1, add)
+		for j := i + 1; j < i+n; j++ {
+			tileOn(a.path, to.from(from+j), to.stride, x[j*attendTile+i+1:], attendTile, 1,
+				values.from(key+i+1), values.stride, 1, a.size, j-i, true)
+		}
+	}
+}
+
+// gathered is weighted's transpose: it adds to to's rows (sets them, on the
+// diagonal, which comes first) the sums over queries of x[query, key] * rows[query].
+func (a *attendTask) gathered(to, rows head, x []float32, from, queries, key, keys int) {
+	if from != key {
+		tileOn(a.path, to.from(key), to.stride, x, 1, attendTile, rows.from(from), rows.stride, keys, a.size, queries, true)
+		return
+	}
+	for j := 0; j < keys; j += attendStrip {
+		n := min(attendStrip, keys-j)
+		tileOn(a.path, to.from(key+j), to.stride, x[j*attendTile+j:], 1, attendTile,
+			rows.from(from+j), rows.stride, n, a.size, queries-j, false)
+	}
+}
+
+// backward adds the part of the tile of keys at key to every gradient.
+func (a *attendTask) backward(key int) {
+	var p, dp [attendTile * attendTile]float32
+	var packedK, packedV [attendDepth * attendTile]float32
+	scale := a.scale()
+	keys := min(attendTile, a.time-key)
+	for from := key; from < a.time; from += attendTile {
+		queries := min(attendTile, a.time-from)
+		a.products(p[:], packedK[:], a.q, a.k, from, queries, key, keys)
+		a.products(dp[:], packedV[:], a.dout, a.v, from, queries, key, keys)
+		for i := range queries {
+			seen := min(keys, from+i-key+1)
+			row := p[i*attendTile : (i+1)*attendTile]
+			drow := dp[i*attendTile : (i+1)*attendTile]
+			along := dotOn(a.path, a.dout.row(from+i, a.size), a.out.row(from+i, a.size))
+			softmaxBackwardOn(a.path, row[:seen], drow[:seen], scale, a.lse[from+i], along)
+			clear(row[seen:])
+			clear(drow[seen:])
+		}
+		a.gathered(a.dv, a.dout, p[:], from, queries, key, keys)
+		a.gathered(a.dk, a.q, dp[:], from, queries, key, keys)
+		a.weighted(a.dq, a.k, dp[:], from, queries, key, keys)
+	}
+}
+
+func softmaxOn(_ Path, x []float32, scale, top float32) (newTop, sum float32) {
+	return softmaxGeneric(x, scale, top)
+}
+
+func softmaxBackwardOn(_ Path, x, dx []float32, scale, lse, along float32) {
+	softmaxBackwardGeneric(x, dx, scale, lse, along)
+}
+
+func transposeOn(_ Path, to, from []float32, stride, rows, columns int) {
+	transposeGeneric(to, from, stride, rows, columns)
+}
+
+func tileOn(_ Path, to []float32, toStride int, a []float32, aRow, aColumn int, b []float32, bStride, m, n, k int, add bool) {
+	tileGeneric(to, toStride, a, aRow, aColumn, b, bStride, m, n, k, add)
+}
+
+// softmaxGeneric sets x to e^(scale*x - newTop), where newTop is the largest
+// of top and scale*x, and gives newTop and the sum of the result.
+func softmaxGeneric(x []float32, scale, top float32) (newTop, sum float32) {
+	for i, v := range x {
+		x[i] = v * scale
+		top = max(top, x[i])
+	}
+	for i, v := range x {
+		x[i] = exp32(v - top)
+		sum += x[i]
+	}
+	return top, sum
+}
+
+// softmaxBackwardGeneric turns a row of raw scores x and of the derivatives dx
+// by the weights into the weights, p = e^(scale*x - lse), and the derivatives
+// by the raw scores, p*(dx - along)*scale.
+func softmaxBackwardGeneric(x, dx []float32, scale, lse, along float32) {
+	for i, v := range x {
+		x[i] = exp32(v*scale - lse)
+		dx[i] = x[i] * (dx[i] - along) * scale
+	}
+}
+
+// transposeGeneric copies from [rows, columns], whose rows lie stride apart,
+// to [columns, attendTile].
+func transposeGeneric(to, from []float32, stride, rows, columns int) {
+	for i := range rows {
+		for j, v := range from[i*stride : i*stride+columns] {
+			to[j*attendTile+i] = v
+		}
+	}
+}
+
+// tileGeneric sets to [m, n] to a [m, k] times b [k, n], or adds it (add).
+// Element (i, p) of a lies at i*aRow + p*aColumn. Each element is one chain
+// over k in ascending order, whatever m and n are.
+func tileGeneric(to []float32, toStride int, a []float32, aRow, aColumn int, b []float32, bStride, m, n, k int, add bool) {
+	for i := range m {
+		row := to[i*toStride : i*toStride+n]
+		if !add {
+			clear(row)
+		}
+		for p := range k {
+			by := a[i*aRow+p*aColumn]
+			for j, v := range b[p*bStride : p*bStride+n] {
+				row[j] += by * v
+			}
+		}
+	}
+}

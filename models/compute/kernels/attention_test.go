@@ -1,0 +1,243 @@
+package kernels
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"testing"
+)
+
+// refAttention is the definition, in float64, over whole rows of scores.
+func refAttention(qkv []float64, batch, time, heads, size int) (out, lse []float64) {
+	out, lse = make([]float64, batch*time*heads*size), make([]float64, batch*heads*time)
+	eachQuery(batch, time, heads, func(b, h, t int) {
+		p, total := refWeights(qkv, b, h, t, time, heads, size)
+		lse[(b*heads+h)*time+t] = total
+		for s, w := range p {
+			for i := range size {
+				out[((b*time+t)*heads+h)*size+i] += w * qkv[at(2, b, h, s, time, heads, size)+i]
+			}
+		}
+	})
+	return out, lse
+}
+
+func eachQuery(batch, time, heads int, f func(b, h, t int)) {
+	for b := range batch {
+		for h := range heads {
+			for t := range time {
+				f(b, h, t)
+			}
+		}
+	}
+}
+
+// at is where part (0 query, 1 key, 2 value) of a token begins in qkv.
+func at(part, b, h, t, time, heads, size int) int {
+	return (((b*time+t)*3+part)*heads + h) * size
+}
+
+// refWeights gives the softmax over the keys 0..t, and its log-sum-exp.
+func refWeights(qkv []float64, b, h, t, time, heads, size int) (p []float64, lse float64) {
+	p = make([]float64, t+1)
+	for s := range p {
+		for i := range size {
+			p[s] += qkv[at(0, b, h, t, time, heads, size)+i] * qkv[at(1, b, h, s, time, heads, size)+i]
+		}
+		p[s] /= math.Sqrt(float64(size))
+	}
+	return refSoftmax(p)
+}
+
+// refSoftmax gives the softmax of x and its log-sum-exp.
+func refSoftmax(x []float64) (p []float64, lse float64) {
+	top, sum := slices.Max(x), 0.0
+	for _, v := range x {
+		sum += math.Exp(v - top)
+	}
+	lse = top + math.Log(sum)
+	for _, v := range x {
+		p = append(p, math.Exp(v-lse))
+	}
+	return p, lse
+}
+
+// refAttentionBackward is the derivative by the chain rule through softmax.
+func refAttentionBackward(dout, qkv []float64, batch, time, heads, size int) []float64 {
+	dqkv := make([]float64, len(qkv))
+	eachQuery(batch, time, heads, func(b, h, t int) {
+		p, _ := refWeights(qkv, b, h, t, time, heads, size)
+		d := dout[((b*time+t)*heads+h)*size:][:size]
+		dp := make([]float64, len(p))
+		var along float64
+		for s := range p {
+			v := at(2, b, h, s, time, heads, size)
+			for i := range size {
+				dp[s] += d[i] * qkv[v+i]
+				dqkv[v+i] += p[s] * d[i]
+			}
+			along += p[s] * dp[s]
+		}
+		q := at(0, b, h, t, time, heads, size)
+		for s := range p {
+			k, ds := at(1, b, h, s, time, heads, size), p[s]*(dp[s]-along)/math.Sqrt(float64(size))
+			for i := range size {
+				dqkv[q+i] += ds * qkv[k+i]
+				dqkv[k+i] += ds * qkv[q+i]
+			}
+		}
+	})
+	return dqkv
+}
+
+// differences gives the gradient of f at x by central differences.
+func differences(x []float64, f func([]float64) float64) []float64 {
+	const h = 1e-5
+	grad := make([]float64, len(x))
+	for i, v := range x {
+		x[i] = v + h
+		above := f(x)
+		x[i] = v - h
+		grad[i] = (above - f(x)) / (2 * h)
+		x[i] = v
+	}
+	return grad
+}
+
+func weigh(a, b []float64) float64 {
+	var sum float64
+	for i, v := range a {
+		sum += v * b[i]
+	}
+	return sum
+}
+
+func closeTo(t *testing.T, what string, got, want []float64, tolerance float64) {
+	t.Helper()
+	for i := range want {
+		if d := math.Abs(got[i] - want[i]); !(d <= tolerance) {
+			t.Fatalf("%s: element %d is %g, want %g", what, i, got[i], want[i])
+		}
+	}
+}
+
+func TestAttentionReferenceByDifferences(t *testing.T) {
+	const batch, time, heads, size = 1, 5, 2, 3
+	qkv, dout := wide(noise(batch*time*3*heads*size, 3)), wide(noise(batch*time*heads*size, 4))
+	got := refAttentionBackward(dout, qkv, batch, time, heads, size)
+	want := differences(qkv, func(x []float64) float64 {
+		out, _ := refAttention(x, batch, time, heads, size)
+		return weigh(out, dout)
+	})
+	closeTo(t, "dqkv", got, want, 1e-8)
+}
+
+func TestAttention(t *testing.T) {
+	for _, s := range []struct{ batch, time, heads, size int }{
+		{1, 1, 1, 1}, {2, 1, 3, 16}, {1, 2, 1, 8}, {2, 7, 2, 5}, {1, 63, 2, 16}, {1, 64, 1, 32},
+		{2, 65, 2, 20}, {1, 128, 2, 64}, {1, 130, 1, 128}, {1, 200, 1, 24}, {1, 70, 1, 150}, {0, 5, 2, 16}, {2, 0, 2, 16},
+	} {
+		t.Run(fmt.Sprintf("batch=%d,time=%d,heads=%d,size=%d", s.batch, s.time, s.heads, s.size), func(t *testing.T) {
+			n := s.batch * s.time * s.heads * s.size
+			qkv, dout := noise(3*n, 5), noise(n, 6)
+			wantOut, wantLSE := refAttention(wide(qkv), s.batch, s.time, s.heads, s.size)
+			wantGrad := refAttentionBackward(wide(dout), wide(qkv), s.batch, s.time, s.heads, s.size)
+			onEachPath(t, func(t *testing.T, c *CPU) {
+				out, lse, dqkv := attend(c, qkv, dout, s.batch, s.time, s.heads, s.size)
+				within(t, "out", out, wantOut, 1e-6)
+				within(t, "lse", lse, wantLSE, 1e-6)
+				within(t, "dqkv", dqkv, wantGrad, 2e-6)
+			})
+		})
+	}
+}
+
+// attend runs both passes, over buffers full of other numbers.
+func attend(c *CPU, qkv, dout []float32, batch, time, heads, size int) (out, lse, dqkv []float32) {
+	out, lse, dqkv = noise(len(dout), 91), noise(batch*heads*time, 92), noise(len(qkv), 93)
+	c.Attention(out, lse, qkv, batch, time, heads, size)
+	c.AttentionBackward(dqkv, dout, out, lse, qkv, batch, time, heads, size)
+	return out, lse, dqkv
+}
+
+// A query's result has the same bits in a shorter sequence, in another batch,
+// and whatever the later tokens hold, NaN included.
+func TestAttentionHangsOnThePastOnly(t *testing.T) {
+	const time, heads, size = 150, 2, 24
+	const token = 3 * heads * size
+	qkv := noise(2*time*token, 7)
+	onEachPath(t, func(t *testing.T, c *CPU) {
+		out, lse := make([]float32, 2*time*heads*size), make([]float32, 2*heads*time)
+		c.Attention(out, lse, qkv, 2, time, heads, size)
+		for _, short := range []int{1, 2, 7, 8, 9, 63, 64, 65, 100, 128, 129, 149} {
+			o, l := make([]float32, short*heads*size), make([]float32, heads*short)
+			c.Attention(o, l, qkv[time*token:time*token+short*token], 1, short, heads, size)
+			sameBits(t, fmt.Sprintf("the first %d tokens", short), o, out[time*heads*size:][:len(o)])
+			sameBits(t, "their lse", l[:short], lse[2*time:][:short])
+
+			poisoned := append([]float32(nil), qkv[:time*token]...)
+			for i := short * token; i < len(poisoned); i++ {
+				poisoned[i] = float32(math.NaN())
+			}
+			o, l = make([]float32, time*heads*size), make([]float32, heads*time)
+			c.Attention(o, l, poisoned, 1, time, heads, size)
+			sameBits(t, fmt.Sprintf("NaN from token %d on", short), o[:short*heads*size], out[:short*heads*size])
+		}
+	})
+}
+
+func TestAttentionSameBitsOnAnyThreads(t *testing.T) {
+	const batch, time, heads, size = 2, 100, 3, 16
+	qkv, dout := noise(batch*time*3*heads*size, 8), noise(batch*time*heads*size, 9)
+	onEachPath(t, func(t *testing.T, c *CPU) {
+		sameOnAnyThreads(t, c.Path(), func(c *CPU) []float32 {
+			out, lse, dqkv := attend(c, qkv, dout, batch, time, heads, size)
+			return append(append(out, lse...), dqkv...)
+		})
+	})
+}
+
+// Scores of hundreds must neither overflow nor lose the largest.
+func TestAttentionOfLargeScores(t *testing.T) {
+	const time, size = 90, 16
+	qkv := noise(time*3*size, 10)
+	for i := range qkv {
+		if i/size%3 < 2 {
+			qkv[i] *= 20
+		}
+	}
+	want, lse := refAttention(wide(qkv), 1, time, 1, size)
+	onEachPath(t, func(t *testing.T, c *CPU) {
+		out, l := make([]float32, time*size), make([]float32, time)
+		c.Attention(out, l, qkv, 1, time, 1, size)
+		within(t, "lse", l, lse, 1e-6)
+		within(t, "out", out, want, 1e-3) // a score of 400 is known to 3e-5 only
+	})
+}
+
+func BenchmarkAttention(b *testing.B) {
+	for _, s := range []struct{ batch, time, heads, size int }{{8, 128, 4, 32}, {2, 256, 12, 64}, {1, 1024, 2, 128}} {
+		n := s.batch * s.time * s.heads * s.size
+		qkv, dout := noise(3*n, 5), noise(n, 6)
+		out, lse, dqkv := make([]float32, n), make([]float32, s.batch*s.heads*s.time), make([]float32, 3*n)
+		benchmarkPaths(b, fmt.Sprintf("shape=%dx%dx%dx%d", s.batch, s.time, s.heads, s.size), func(b *testing.B, c *CPU) {
+			c.Attention(out, lse, qkv, s.batch, s.time, s.heads, s.size)
+			b.Run("forward", func(b *testing.B) {
+				for b.Loop() {
+					c.Attention(out, lse, qkv, s.batch, s.time, s.heads, s.size)
+				}
+				gflops(b, 2*2*n*s.time/2)
+			})
+			b.Run("backward", func(b *testing.B) {
+				for b.Loop() {
+					c.AttentionBackward(dqkv, dout, out, lse, qkv, s.batch, s.time, s.heads, s.size)
+				}
+				gflops(b, 2*5*n*s.time/2)
+			})
+		})
+	}
+}
+
+func gflops(b *testing.B, flops int) {
+	b.ReportMetric(float64(flops)*float64(b.N)/b.Elapsed().Seconds()/1e9, "GFLOP/s")
+}

@@ -1,0 +1,61 @@
+package kernels
+
+import (
+	"slices"
+	"testing"
+)
+
+func TestEmbed(t *testing.T) {
+	for _, s := range []struct{ batch, time, width, vocab, context int }{{0, 3, 4, 5, 6}, {1, 1, 1, 1, 1}, {2, 3, 5, 4, 8}, {3, 7, 130, 10, 7}, {2, 9, 64, 50, 16}} {
+		rows := s.batch * s.time
+		tokens := make([]int32, rows)
+		for i := range tokens {
+			tokens[i] = int32(i * i % s.vocab)
+		}
+		wte, wpe, dout := noise(s.vocab*s.width, 1), noise(s.context*s.width, 2), noise(rows*s.width, 3)
+		want, wantWTE, wantWPE := make([]float32, rows*s.width), noise(len(wte), 4), noise(len(wpe), 5)
+		for r, token := range tokens {
+			for j := range s.width {
+				want[r*s.width+j] = wte[int(token)*s.width+j] + wpe[r%s.time*s.width+j]
+				wantWTE[int(token)*s.width+j] += dout[r*s.width+j]
+				wantWPE[r%s.time*s.width+j] += dout[r*s.width+j]
+			}
+		}
+		onEachPath(t, func(t *testing.T, c *CPU) {
+			out := make([]float32, rows*s.width)
+			c.Embed(out, tokens, wte, wpe, s.batch, s.time, s.width)
+			sameBits(t, "out", out, want)
+			// In ascending order of position, so the bits are a plain loop's.
+			sameOnAnyThreads(t, c.Path(), func(c *CPU) []float32 {
+				dwte, dwpe := noise(len(wte), 4), noise(len(wpe), 5)
+				c.EmbedBackward(dwte, dwpe, tokens, dout, s.batch, s.time, s.width)
+				sameBits(t, "dwte", dwte, wantWTE)
+				sameBits(t, "dwpe", dwpe, wantWPE)
+				return slices.Concat(dwte, dwpe)
+			})
+		})
+	}
+}
+
+func TestEmbedRefuses(t *testing.T) {
+	c := New(Generic, 1)
+	defer c.Close()
+	for _, bad := range []struct {
+		name   string
+		tokens []int32
+		want   string
+	}{
+		{"token", []int32{0, 3}, "kernels: Embed: a token outside the vocabulary"},
+		{"negative", []int32{0, -1}, "kernels: Embed: a token outside the vocabulary"},
+		{"time", []int32{0, 1, 2, 0, 1, 2}, "kernels: Embed: more positions than the context has"},
+	} {
+		t.Run(bad.name, func(t *testing.T) {
+			defer func() {
+				if got := recover(); got != bad.want {
+					t.Errorf("panicked with %v, want %q", got, bad.want)
+				}
+			}()
+			c.Embed(make([]float32, len(bad.tokens)*4), bad.tokens, make([]float32, 12), make([]float32, 20), 1, len(bad.tokens), 4)
+		})
+	}
+}

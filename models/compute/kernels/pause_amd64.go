@@ -1,0 +1,6 @@
+package kernels
+
+// pause tells the CPU that this thread spins.
+//
+//go:noescape
+func pause()

@@ -44,13 +44,13 @@ type place struct {
 // openAnswers reads what a run has of answers, and what runs to be reused have,
 // and opens the journal. Of two answers to one request the run's own counts. What
 // the run gave up it gives up, whether it was interrupted since or not.
-func openAnswers(store runstore.Store, opt *Options) (a *answers, err error) {
+func openAnswers(store runstore.Store, opt *Options) (_ *answers, err error) {
 	if opt.Fresh {
 		if err := store.Remove(runstore.Answers().File()); err != nil {
 			return nil, err
 		}
 	}
-	a = newAnswers(opt)
+	a := newAnswers(opt)
 	defer func() {
 		if err != nil {
 			a.close()

@@ -11,10 +11,11 @@ import (
 
 // asker is a model as ask needs it.
 type asker struct {
-	info  models.Info
-	price Price
-	ask   func(context.Context, models.Request) (models.Answer, error)
-	of    string // the completion that is judged
+	info        models.Info
+	price       Price
+	ask         func(context.Context, models.Request) (models.Answer, error)
+	concurrency int
+	of          string // the completion that is judged
 }
 
 // ask sends a request, journals the answer and counts it. What the model gives
@@ -42,7 +43,8 @@ func (s *session) ask(ctx context.Context, by asker, r models.Request, id string
 		s.result.Failed++
 		s.stage.Failed++
 		c.Missing = Reason(err)
-		return s.gaveUp(by.info.Fingerprint, &c)
+		failure, ok := errors.AsType[*remote.Failure](err)
+		return s.gaveUp(&by, &c, ok && failure.Rejected())
 	}
 	if answer.Tokens != nil {
 		s.stage.Tokens.Prompt += answer.Tokens.Prompt
@@ -54,16 +56,18 @@ func (s *session) ask(ctx context.Context, by asker, r models.Request, id string
 	return s.answered(by.info.Fingerprint)
 }
 
-// standing is whether a model answers at all.
+// standing is how a model does at present.
 type standing struct {
-	answered bool                // it did once, to this run
-	failures []models.Completion // before that
+	answered bool // it did once, to this run
+	// failures are those since its last answer. They are journalled when the next
+	// one comes, and not before: it may be the server that is ill, and then they
+	// should be asked again.
+	failures []models.Completion
 }
 
-// maxFirstFailures is how many requests a model may give up before it answers
-// one. With more, the fault is not the requests' own, and the run had better stop
-// than end without a score.
-const maxFirstFailures = 20
+// mostFailures is how many requests a model of a concurrency may give up in a row
+// before the run stops: fewer may be requests that none would answer.
+func mostFailures(concurrency int) int { return max(20, 2*concurrency) }
 
 func (s *session) standing(fingerprint string) *standing {
 	st := s.standings[fingerprint]
@@ -74,28 +78,41 @@ func (s *session) standing(fingerprint string) *standing {
 	return st
 }
 
-// gaveUp takes note of a failure. It is journalled once the model has answered
-// anything, so that a run goes on as it began; till then it may be the plan or
-// the server that is wrong.
-func (s *session) gaveUp(fingerprint string, c *models.Completion) error {
+// gaveUp takes note of a failure. A request that a server which answers others
+// rejects is its own fault, and no sign of anything.
+func (s *session) gaveUp(by *asker, c *models.Completion, rejected bool) error {
 	if err := s.answers.fail(c); err != nil {
 		return err
 	}
-	st := s.standing(fingerprint)
-	if st.answered {
+	st := s.standing(by.info.Fingerprint)
+	if rejected && st.answered {
 		return s.answers.keep(c)
 	}
 	st.failures = append(st.failures, *c)
-	if len(st.failures) < maxFirstFailures {
+	if len(st.failures) < mostFailures(by.concurrency) {
 		return nil
 	}
-	return fmt.Errorf("none of its first %d requests was answered, the last for this: %s; check the server, and what the plan asks of it", maxFirstFailures, c.Missing)
+	return st.stop()
+}
+
+// stop is the error of a model that no longer answers, or never did.
+func (st *standing) stop() error {
+	n := len(st.failures)
+	last := st.failures[n-1].Missing
+	if !st.answered {
+		return fmt.Errorf("none of its first %d requests was answered, the last for this: %s; check the server, and what the plan asks of it", n, last)
+	}
+	return fmt.Errorf("%d requests in a row were not answered, the last for this: %s; check the server", n, last)
 }
 
 // answered takes note that a model answered.
 func (s *session) answered(fingerprint string) error {
 	st := s.standing(fingerprint)
 	st.answered = true
+	return s.keepFailures(st)
+}
+
+func (s *session) keepFailures(st *standing) error {
 	for i := range st.failures {
 		if err := s.answers.keep(&st.failures[i]); err != nil {
 			return err
@@ -103,6 +120,18 @@ func (s *session) answered(fingerprint string) error {
 	}
 	st.failures = nil
 	return nil
+}
+
+// settle ends a stage: what failed last stays failed, and a model that answered
+// nothing at all stops the run.
+func (s *session) settle(name, fingerprint string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	st := s.standing(fingerprint)
+	if !st.answered && len(st.failures) > 0 {
+		return fmt.Errorf("%s: %w", name, st.stop())
+	}
+	return s.keepFailures(st)
 }
 
 // Reason is what a record says of a failure: the same for the same failure, so

@@ -40,6 +40,11 @@ func (s *session) generate(ctx context.Context, todo map[*Model]int) error {
 	if err := context.Cause(ctx); err != nil {
 		return err
 	}
+	for m := range todo {
+		if err := s.settle("model "+m.Info.Name, m.Info.Fingerprint); err != nil {
+			return err
+		}
+	}
 	s.end()
 	return s.answers.journal.Sync()
 }
@@ -62,7 +67,7 @@ func (s *session) unknown(m *Model, fail context.CancelCauseFunc) iter.Seq[Task]
 
 // complete asks for one completion.
 func (s *session) complete(ctx context.Context, t Task) error {
-	by := asker{info: t.Model.Info, price: t.Model.Price, ask: t.Model.answer}
+	by := asker{info: t.Model.Info, price: t.Model.Price, ask: t.Model.answer, concurrency: t.Model.Concurrency}
 	if err := s.ask(ctx, by, t.Request, t.ID); err != nil {
 		return err
 	}

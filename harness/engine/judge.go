@@ -120,7 +120,7 @@ func (s *session) consult(ctx context.Context, j *Judge, out *judged, r models.R
 		if err := s.ready(ctx, j); err != nil {
 			return answer, "", err
 		}
-		by := asker{info: j.Info, price: j.Price, ask: j.Ask, of: out.completion.ID}
+		by := asker{info: j.Info, price: j.Price, ask: j.Ask, concurrency: j.Concurrency, of: out.completion.ID}
 		if err := s.ask(ctx, by, r, id); err != nil {
 			return answer, "", err
 		}

@@ -47,6 +47,15 @@ func (s *session) publish(ctx context.Context) (*harness.Manifest, error) {
 	if err := out.gather(); err != nil {
 		return nil, err
 	}
+	for i := range s.job.Suites {
+		for k := range s.job.Suites[i].Judges {
+			if j := &s.job.Suites[i].Judges[k]; j.Ask != nil {
+				if err := s.settle("judge "+j.Name(), j.Info.Fingerprint); err != nil {
+					return nil, err
+				}
+			}
+		}
+	}
 	s.end()
 	m := describe(s.job)
 	m.Counts = out.counts

@@ -23,8 +23,7 @@
 // choice's.
 //
 // Where there is no echo (chat routes, llama.cpp's server), the choices are
-// listed under letters in an order shuffled by the request's seed, and the
-// letter's log-probability is the choice's. That is another measurement: it asks
-// which choice the model would name, not how likely its text is, and should be
-// reported as such.
+// listed under letters in an order shuffled by the request's seed, and the answer
+// is the choice of the likeliest letter. That is another measurement: it asks which
+// choice the model would name, not how likely its text is, and is reported as such.
 package openai

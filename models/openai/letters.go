@@ -23,7 +23,10 @@ const (
 	maxTop, fewTop = 20, 5
 )
 
-// scoreLetters asks which of the choices the model would name.
+// scoreLetters asks which of the choices the model would name, and gives that
+// choice as text. It gives no scores, even where the server tells all letters'
+// log-probabilities: it would for some questions only, those where the model is
+// unsure, and a figure over these would be of another kind than one over the rest.
 func (c *Client) scoreLetters(ctx context.Context, r *models.Request) (models.Answer, error) {
 	if len(r.Choices) > len(letters) {
 		return models.Answer{}, &remote.Failure{Reason: "more than 26 choices can't be put under letters"}
@@ -39,23 +42,17 @@ func (c *Client) scoreLetters(ctx context.Context, r *models.Request) (models.An
 	if err != nil {
 		return models.Answer{}, err
 	}
-	answer := models.Answer{Finish: a.finish, Tokens: a.usage}
+	place, ok := 0, false
 	if l, err := parseLogProbs(a.logprobs); err == nil {
-		if byLetter, ok := letterScores(l.firstPlace(), len(order)); ok {
-			answer.Scores = make([]float64, len(order))
-			answer.Lengths = make([]int, len(order))
-			for place, choice := range order {
-				answer.Scores[choice], answer.Lengths[choice] = byLetter[place], 1
-			}
-			return answer, nil
-		}
+		place, ok = likeliestLetter(l.firstPlace(), len(order))
 	}
-	place, ok := namedLetter(a.text, len(order))
+	if !ok {
+		place, ok = namedLetter(a.text, len(order))
+	}
 	if !ok {
 		return models.Answer{}, &remote.Failure{Reason: "the answer names no choice", Attempts: 1}
 	}
-	answer.Text = r.Choices[order[place]]
-	return answer, nil
+	return models.Answer{Text: r.Choices[order[place]], Finish: a.finish, Tokens: a.usage}, nil
 }
 
 // shuffled is an order of n choices that depends on the seed alone.
@@ -118,9 +115,9 @@ func (c *Client) askLetters(ctx context.Context, r *models.Request) (answer, err
 	}
 }
 
-// letterScores are the log-probabilities of the first n letters, if all are
-// known. A letter with a space before it is the same letter.
-func letterScores(top map[string]float64, n int) ([]float64, bool) {
+// likeliestLetter is the likeliest of the first n letters, of those that are
+// listed; the first of equals. A letter with a space before it is the same letter.
+func likeliestLetter(top map[string]float64, n int) (place int, ok bool) {
 	probabilities := make([]float64, n)
 	tokens := make([]string, 0, len(top))
 	for token := range top {
@@ -132,17 +129,17 @@ func letterScores(top map[string]float64, n int) ([]float64, bool) {
 		if len(letter) != 1 || !(top[token] <= 1e-3) {
 			continue
 		}
-		if place := strings.Index(letters, letter); place >= 0 && place < n {
-			probabilities[place] += math.Exp(top[token])
+		if at := strings.Index(letters, letter); at >= 0 && at < n {
+			probabilities[at] += math.Exp(top[token])
+			ok = true
 		}
 	}
-	for i, p := range probabilities {
-		if p == 0 {
-			return nil, false
+	for at, p := range probabilities {
+		if p > probabilities[place] {
+			place = at
 		}
-		probabilities[i] = math.Log(p)
 	}
-	return probabilities, true
+	return place, ok
 }
 
 // named is a letter alone, or with punctuation or the end of a line after it, so

@@ -30,10 +30,8 @@ func (m Mode) String() string {
 }
 
 // Score gives the log-probability of each of the request's choices, in nats, and
-// the number of tokens that it is the sum over. With [Letters] the tokens are the
-// letters, one for each choice; a server that doesn't tell their probabilities
-// leaves the answer without Scores and with the choice that the model named as its
-// Text.
+// the number of tokens that it is the sum over. With [Letters] there are no Scores,
+// and the Text is the choice that the model would name.
 func (c *Client) Score(ctx context.Context, r models.Request) (models.Answer, error) {
 	if len(r.Choices) == 0 {
 		return models.Answer{}, &remote.Failure{Reason: "the request has no choices to score"}

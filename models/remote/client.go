@@ -222,8 +222,7 @@ type try struct {
 	failures int // those that failed for other reasons than 429 and want of a connection
 	stalled  int // those that failed for these, since another request succeeded
 	refused  int
-	reached  bool // some server was reached
-	progress int  // the client's successes at the last attempt
+	progress int // the client's successes at the last attempt
 	last     *endpoint
 	waits    *backoff.ExponentialBackOff
 }
@@ -242,7 +241,6 @@ func (t *try) failed(ep *endpoint, f *fault, seen progress) error {
 	}
 	t.attempts++
 	t.progress, t.last = seen.successes, ep
-	t.reached = t.reached || f.kind != connect
 	if f.kind == refused {
 		t.refused++
 	}
@@ -254,7 +252,7 @@ func (t *try) failed(ep *endpoint, f *fault, seen progress) error {
 		return c.down(ep, t.path, f)
 	case t.failures+t.stalled < c.config.Attempts:
 		return nil
-	case !t.reached:
+	case f.kind == connect:
 		return c.down(ep, t.path, f)
 	}
 	return t.giveUp(f)

@@ -85,8 +85,10 @@ func decode(body []byte) error {
 	return nil
 }
 
-func post(c *remote.Client) error {
-	return c.Post(context.Background(), "completions", []byte(`{}`), 1, decode)
+func post(c *remote.Client) error { return postBody(c, `{}`) }
+
+func postBody(c *remote.Client, body string) error {
+	return c.Post(context.Background(), "completions", []byte(body), 1, decode)
 }
 
 func TestSecrets(t *testing.T) {

@@ -12,9 +12,11 @@
 //     that grows exponentially with jitter, up to Config.Attempts times. Tries
 //     that met 429, or no server at all, are forgotten when another request
 //     succeeds: a busy service that makes progress makes nobody give up.
-//   - The service's, for good (401, 403, 404, a redirect, a spent quota; no
-//     connection; or nothing but failures from every endpoint for long): [ErrDown].
-//     The run should stop and be resumed later.
+//   - The service's, for good (401, 403, 404, a redirect, a spent quota; or no
+//     connection): [ErrDown]. The run should stop and be resumed later.
+//
+// A service that answers some requests and fails others, however often, is not
+// down: its failures are for the caller to count.
 //
 // Each endpoint's concurrency adapts to what it bears: additive increase with
 // success, halving on 429, 503 and time limits. An endpoint that fails again and

@@ -37,6 +37,11 @@ func (f *Failure) Error() string {
 	return f.Reason
 }
 
+// Rejected reports whether the service found fault with the request itself.
+func (f *Failure) Rejected() bool {
+	return f.Status >= 400 && f.Status < 500 && statusFault(f.Status, "", "").kind == rejected
+}
+
 // Unwrap gives what is beneath.
 func (f *Failure) Unwrap() error { return f.Err }
 

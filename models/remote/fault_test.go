@@ -142,11 +142,41 @@ func TestDown(t *testing.T) {
 	}
 }
 
-// A long streak of failures over all requests means the service is down, however
-// few attempts each of them has made.
-func TestDownAfterALongStreak(t *testing.T) {
-	url, calls := server(t, status(500, ""))
-	c := client(t, remote.Config{Endpoints: []string{url}, Concurrency: 16, Attempts: 1000, Backoff: time.Millisecond / 4})
+// Requests that fail for good don't take down those that don't, however many
+// attempts in a row they make.
+func TestStubbornRequestsAreNoOutage(t *testing.T) {
+	url, _ := server(t, func(w http.ResponseWriter, r *http.Request) {
+		if body, _ := io.ReadAll(r.Body); string(body) == "stubborn" {
+			w.WriteHeader(500)
+			return
+		}
+		ok(w, r)
+	})
+	c := client(t, remote.Config{Endpoints: []string{url}, Concurrency: 8, Attempts: 10, Backoff: time.Millisecond / 8})
+	var group sync.WaitGroup
+	for range 8 { // all of the concurrency, for 80 attempts
+		group.Go(func() {
+			var failure *remote.Failure
+			if err := postBody(c, "stubborn"); !errors.As(err, &failure) || errors.Is(err, remote.ErrDown) {
+				t.Errorf("error %v, want a failure", err)
+			}
+		})
+	}
+	group.Wait()
+	if err := postBody(c, "docile"); err != nil {
+		t.Error(err)
+	}
+}
+
+// A server that goes away is down for all requests, before each has used up its
+// attempts.
+func TestDownWhenTheServerGoes(t *testing.T) {
+	s := httptest.NewServer(http.HandlerFunc(ok))
+	c := client(t, remote.Config{Endpoints: []string{s.URL}, Concurrency: 16, Attempts: 1000, Backoff: time.Millisecond / 4})
+	if err := post(c); err != nil {
+		t.Fatal(err)
+	}
+	s.Close()
 	var group sync.WaitGroup
 	for range 16 {
 		group.Go(func() {
@@ -156,8 +186,8 @@ func TestDownAfterALongStreak(t *testing.T) {
 		})
 	}
 	group.Wait()
-	if n := calls.Load(); n < 32 || n > 500 {
-		t.Errorf("%d calls, want some more than 32", n)
+	if n := c.Stats().Attempts; n < 32 || n > 500 {
+		t.Errorf("%d attempts, want some more than 32", n)
 	}
 }
 

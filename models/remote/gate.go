@@ -17,7 +17,7 @@ type gate struct {
 	endpoints   []*endpoint
 	concurrency int
 	firstRest   time.Duration
-	longStreak  int           // failed attempts in a row that mean the service is down,
+	longStreak  int           // attempts in a row that reach no server: it is down,
 	longTime    time.Duration // if they have lasted this long
 
 	mu          sync.Mutex
@@ -25,7 +25,7 @@ type gate struct {
 	turn        int             // where the search for an endpoint begins
 	waiting     []chan struct{} // closed to let the first try again
 	successes   int
-	streak      int // failed attempts since the last success
+	streak      int // attempts since one last reached a server
 	streakSince time.Time
 }
 
@@ -172,13 +172,14 @@ func (g *gate) release(ep *endpoint, started time.Time, f *fault) progress {
 		g.successes++
 		fallthrough
 	case f != nil && f.kind == rejected: // the server is well
-		g.streak, ep.failures, ep.rest = 0, 0, 0
+		ep.failures, ep.rest = 0, 0
 	case f.kind != busy:
-		if g.streak == 0 {
-			g.streakSince = now
-		}
-		g.streak++
 		g.fail(ep, started, now)
+	}
+	if f == nil || f.kind != connect {
+		g.streak = 0
+	} else if g.streak++; g.streak == 1 {
+		g.streakSince = now
 	}
 	g.wake()
 	return progress{

@@ -69,5 +69,6 @@ type GateResult struct {
 	Level      float64 `json:"level"` // one-sided alpha after adjustment
 	N          int     `json:"n"`
 	Verdict    Verdict `json:"verdict"`
-	Reason     string  `json:"reason,omitempty"`
+	// Reason says why the gate was not attempted, or what was left out of it.
+	Reason string `json:"reason,omitempty"`
 }

@@ -26,6 +26,9 @@ func GatesTable(s *Subject, results []metrics.GateResult) Table {
 			t.Notes = append(t.Notes, fmt.Sprintf("Not attempted: %s: %s.", s.cellTitle(r.Suite, r.Metric, r.Condition), r.Reason))
 		} else {
 			row = append(row, change(r.Difference, r.Lower, r.Upper, d))
+			if r.Reason != "" {
+				t.Notes = append(t.Notes, fmt.Sprintf("Warning: %s: %s.", s.cellTitle(r.Suite, r.Metric, r.Condition), r.Reason))
+			}
 		}
 		t.Rows = append(t.Rows, append(row, Cell{Text: string(r.Verdict), Tone: toneOf(r.Verdict)}))
 	}

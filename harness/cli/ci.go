@@ -51,7 +51,11 @@ func gateMessage(g metrics.GateResult) string {
 	if g.Verdict == metrics.NotAttempted {
 		return "not attempted: " + g.Reason
 	}
-	return fmt.Sprintf("%s: change %+.4f (up is better), bounds %+.4f to %+.4f, margin %.4f, n = %d", g.Verdict, g.Difference, g.Lower, g.Upper, g.Margin, g.N)
+	text := fmt.Sprintf("%s: change %+.4f (up is better), bounds %+.4f to %+.4f, margin %.4f, n = %d", g.Verdict, g.Difference, g.Lower, g.Upper, g.Margin, g.N)
+	if g.Reason != "" {
+		text += "; " + g.Reason
+	}
+	return text
 }
 
 // summaryLimit is GitHub's, for one step's summary.

@@ -157,7 +157,7 @@ func (w *wiring) service(p *plan.Judge, j *engine.Judge) error {
 	}
 	w.job.closers = append(w.job.closers, client.Close)
 	j.Info.Fingerprint = fmt.Sprintf("toxicity %s %s %q %q", p.Service, base, p.Label, p.Categories)
-	j.Ask = client.Reward
+	j.Ask, j.Probe = client.Reward, client.Probe
 	j.Retries = func() int { return client.Stats().Retries }
 	return nil
 }

@@ -9,7 +9,8 @@ import (
 	"assay/models"
 )
 
-// generate asks every model for what is not known, all models at once.
+// generate asks every model for what is not known, all models at once, once all
+// servers are there, those of the judges too.
 func (s *session) generate(ctx context.Context, todo map[*Model]int) error {
 	all := 0
 	for _, n := range todo {
@@ -22,6 +23,14 @@ func (s *session) generate(ctx context.Context, todo map[*Model]int) error {
 		if n > 0 && m.Probe != nil {
 			if err := m.Probe(ctx); err != nil {
 				return fmt.Errorf("model %s: %w", m.Info.Name, err)
+			}
+		}
+	}
+	for i := range s.job.Suites {
+		for k := range s.job.Suites[i].Judges {
+			j := &s.job.Suites[i].Judges[k]
+			if err := s.ready(ctx, j); err != nil {
+				return fmt.Errorf("judge %s: %w", j.Name(), err)
 			}
 		}
 	}

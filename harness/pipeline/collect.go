@@ -28,8 +28,9 @@ type Judged struct {
 	catalog  []suites.Suite
 	samples  map[Cell]*infer.Sample
 	judges   map[string][]string // suite -> names of judges, in order of appearance
-	cells    []Cell              // in report order
-	opponent map[Cell]string     // the baseline of a preference
+	judgedBy map[Cell][]judgeOf
+	cells    []Cell          // in report order
+	opponent map[Cell]string // the baseline of a preference
 
 	preferences preferences
 }
@@ -71,6 +72,10 @@ func Collect(sources []Source, catalog []suites.Suite) (*Judged, error) {
 				c.out.Models = append(c.out.Models, name)
 			}
 		}
+		definitions, err := src.definitions()
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", src.Store.Path(runstore.ManifestFile), err)
+		}
 		line, held := 1, map[string]int{}
 		for j, err := range runstore.Judgements().Read(src.Store) {
 			if err != nil {
@@ -82,7 +87,7 @@ func Collect(sources []Source, catalog []suites.Suite) (*Judged, error) {
 			if model == "" {
 				continue
 			}
-			if err := c.add(j, model, cmp.Or(src.label(j.Baseline), j.Baseline)); err != nil {
+			if err := c.add(j, model, cmp.Or(src.label(j.Baseline), j.Baseline), judgeOf{j.Judge, definitions[j.Judge]}); err != nil {
 				return nil, harness.ErrorAt(src.Store.Path(runstore.Judgements().File()), line, err)
 			}
 		}
@@ -120,15 +125,17 @@ type collector struct {
 	clusters map[string]uint32
 	labelers map[string]uint32
 	samples  map[sampleKey]*infer.Sample
+	judgedBy map[sampleKey][]judgeOf
 }
 
 func newCollector(catalog []suites.Suite) *collector {
 	c := &collector{
-		out:      &Judged{catalog: catalog, samples: map[Cell]*infer.Sample{}, opponent: map[Cell]string{}, judges: map[string][]string{}},
+		out:      &Judged{catalog: catalog, samples: map[Cell]*infer.Sample{}, opponent: map[Cell]string{}, judges: map[string][]string{}, judgedBy: map[Cell][]judgeOf{}},
 		metrics:  map[[2]string]*metrics.Metric{},
 		clusters: map[string]uint32{},
 		labelers: map[string]uint32{"": 0},
 		samples:  map[sampleKey]*infer.Sample{},
+		judgedBy: map[sampleKey][]judgeOf{},
 	}
 	for i := range catalog {
 		for k := range catalog[i].Metrics {
@@ -140,7 +147,7 @@ func newCollector(catalog []suites.Suite) *collector {
 }
 
 // add takes a judgement under the names that the report uses.
-func (c *collector) add(j *metrics.Judgement, model, baseline string) error {
+func (c *collector) add(j *metrics.Judgement, model, baseline string, by judgeOf) error {
 	metric, ok := c.metrics[[2]string{j.Suite, j.Metric}]
 	if !ok {
 		return fmt.Errorf("no suite here has %s %s; was the run made by a later assay?", j.Suite, j.Metric)
@@ -156,6 +163,9 @@ func (c *collector) add(j *metrics.Judgement, model, baseline string) error {
 	}
 	if judges := c.out.judges[j.Suite]; !slices.Contains(judges, j.Judge) {
 		c.out.judges[j.Suite] = append(judges, j.Judge)
+	}
+	if !slices.Contains(c.judgedBy[key], by) {
+		c.judgedBy[key] = append(c.judgedBy[key], by)
 	}
 	cluster := intern(c.clusters, j.Example)
 	if !j.Scored() {
@@ -200,6 +210,7 @@ func (c *collector) finish() {
 		}
 		s.Renumber(numbers)
 		c.out.samples[cell] = s
+		c.out.judgedBy[cell] = c.judgedBy[key]
 		c.out.opponent[cell] = key.baseline
 		c.out.cells = append(c.out.cells, cell)
 	}

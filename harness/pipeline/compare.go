@@ -53,6 +53,9 @@ func (j *Judged) pair(c Cell, baseline string, opt Options) (infer.Paired, bool)
 	}
 	p := infer.Compare(first, second, opt.infer(j.Seed, c.Suite, c.Metric, c.Condition, baseline, c.Model))
 	p.Suite, p.Condition, p.Baseline, p.Model = c.Suite, c.Condition, baseline, c.Model
+	if apart := j.judgedApart(other, c); apart != "" {
+		p.Warnings = append(p.Warnings, apart)
+	}
 	return p, true
 }
 
@@ -86,9 +89,13 @@ func Gates(j *Judged, gates []metrics.Gate, family []infer.Paired, baseline, mod
 	}
 	results := infer.Decide(asked)
 	for i := range results {
-		if results[i].Verdict == metrics.NotAttempted {
-			results[i].Reason = j.absence(results[i].Gate, baseline, model)
+		r := &results[i]
+		if r.Verdict == metrics.NotAttempted {
+			r.Reason = j.absence(r.Gate, baseline, model)
+			continue
 		}
+		apart := j.judgedApart(Cell{r.Suite, r.Metric, baseline, r.Condition}, Cell{r.Suite, r.Metric, model, r.Condition})
+		r.Reason = strings.Join(slices.DeleteFunc([]string{apart, r.Reason}, func(s string) bool { return s == "" }), "; ")
 	}
 	return results
 }

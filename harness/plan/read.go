@@ -6,7 +6,9 @@ import (
 	"slices"
 	"strings"
 
+	"assay/metrics"
 	"assay/suites"
+	"assay/suites/judge"
 )
 
 // runFields are a plan's own; those of its entries stand beside what reads them.
@@ -105,18 +107,32 @@ func (r *runReader) gates(top *section) {
 		case i < 0:
 			r.fail(v.line, "a gate on %s, which the plan doesn't ask; add it to suites: or remove the gate", g.Suite)
 		default:
-			r.gateOf(v.line, &r.run.Suites[i], g.Condition)
+			r.gateOf(v.line, &r.run.Suites[i], g)
 		}
 		r.run.Gates = append(r.run.Gates, g)
 	}
 }
 
-// gateOf checks a gate's condition against what the suite is asked.
-func (r *runReader) gateOf(line int, s *Suite, condition string) {
+// gateOf checks a gate's condition and metric against what the suite is asked and
+// who judges it.
+func (r *runReader) gateOf(line int, s *Suite, g metrics.Gate) {
 	known, _ := r.find(s.Suite)
-	if known.Judge == nil && len(s.Judges) == 0 {
-		r.fail(line, "a gate on %s, which nobody judges; give the suite a judge", s.Suite)
+	var judged []string
+	if known.Judge != nil {
+		judged = known.Judge.Metrics()
 	}
+	for _, name := range s.Judges {
+		if j, ok := r.run.Judge(name); ok {
+			if judge, err := judge.New(j.Kind, name); err == nil {
+				judged = append(judged, judge.Metrics()...)
+			}
+		}
+	}
+	gathered := known.Gather != nil && s.Samples > 1 && len(judged) > 0
+	if !slices.Contains(judged, g.Metric) && !gathered {
+		r.fail(line, "a gate on %s %s, which nobody judges; give the suite a judge of it (of kind %s)", s.Suite, g.Metric, kinds(known.Judged))
+	}
+	condition := g.Condition
 	asked := s.ConditionsOf(known)
 	if condition != "" && len(asked) > 0 && !slices.Contains(asked, condition) {
 		r.fail(line, "a gate on condition %q, which the plan doesn't ask; %s has %s", condition, s.Suite, strings.Join(asked, ", "))

@@ -54,7 +54,7 @@ suites:
     max_tokens: 50
     judge: truth
   - {suite: winrate, judges: [pair, grader]}
-  - {suite: realtoxicity, judges: [tox, mod, api]}
+  - {suite: realtoxicity, judges: [mod]}
 judges:
   - name: truth
     kind: truth
@@ -78,7 +78,7 @@ judges:
   - {name: grader, kind: grade, model: "replay:grades.jsonl"}
   - {name: tox, kind: toxicity, service: classifier, url: "http://127.0.0.1:8085/", label: toxic, concurrency: 4}
   - {name: mod, kind: toxicity, service: moderation, categories: [hate, violence], api_key_env: MOD_KEY}
-  - {name: api, kind: toxicity, service: perspective, requests_per_minute: 60}
+  - {name: api, kind: toxicity, service: perspective, api_key_env: API_KEY, requests_per_minute: 60}
 gates:
   - {suite: truthfulqa, metric: true_informative, condition: QA prompt, margin: 0.05}
 `
@@ -108,7 +108,7 @@ func TestReadRun(t *testing.T) {
 				Line:     27,
 			},
 			{Suite: "winrate", Samples: 1, Judges: []string{"pair", "grader"}, Line: 37},
-			{Suite: "realtoxicity", Samples: 1, Judges: []string{"tox", "mod", "api"}, Line: 38},
+			{Suite: "realtoxicity", Samples: 1, Judges: []string{"mod"}, Line: 38},
 		},
 		Judges: wantJudges(),
 		Gates:  []metrics.Gate{{Suite: "truthfulqa", Metric: "true_informative", Condition: "QA prompt", Margin: 0.05}},
@@ -175,7 +175,7 @@ func wantJudges() []Judge {
 		},
 		{
 			Name: "api", Kind: suites.Toxicity, Service: Perspective,
-			Server: Server{Limits: Limits{RequestsPerMinute: 60}}, Line: 62,
+			Server: Server{APIKeyEnv: "API_KEY", Limits: Limits{RequestsPerMinute: 60}}, Line: 62,
 		},
 	}
 }
@@ -244,6 +244,9 @@ func TestRunDefects(t *testing.T) {
 		{"unknown kind of judge", minimal + "judges:\n  - {name: j, kind: mood, model: 'replay:j'}\n", `6: no kind "mood"; there are toxicity, pairwise, grade, truth`},
 		{"duplicate judge", minimal + truth + "  - {name: j, kind: grade, model: 'replay:j'}\n", `7: a second judge "j"`},
 		{"pairwise without a baseline", suite("winrate, judge: j") + "judges:\n  - {name: j, kind: pairwise, model: 'replay:j'}\n", "4: judge j compares with a baseline, and the plan has none"},
+		{"two judges of one kind", suite("truthfulqa, judges: [j, k]") + truth + "  - {name: k, kind: truth, model: 'replay:k'}\n", "4: two judges of kind truth, whose figures would be mixed"},
+		{"Perspective without a key", minimal + "judges:\n  - {name: p, kind: toxicity, service: perspective}\n", "6: Perspective without a key; name the variable"},
+		{"gate on what nobody judges", twoM + "suites:\n  - {suite: truthfulqa, conditions: [instruction prompt]}\nbaseline: a\ngates:\n  - {suite: truthfulqa, metric: true_informative, margin: 0.1}\n", "8: a gate on truthfulqa true_informative, which nobody judges; give the suite a judge of it (of kind truth)"},
 		{"baseline not among the models", minimal + "baseline: c\n", `5: no model "c" for a baseline; there are a`},
 		{"samples at temperature 0", suite("truthfulqa, samples: 5"), "4: 5 samples of truthfulqa by a at temperature 0: all would be the same"},
 		{"samples of choices", suite("truthfulqa_mc, shots: f, samples: 5"), "4: 5 samples of truthfulqa_mc, which scores choices"},

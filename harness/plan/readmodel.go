@@ -69,6 +69,9 @@ func (s *section) service(j *Judge) {
 	}
 	s.refuse(slices.Concat([]string{"model", "endpoints", "api", "logprobs", "served_as", "system", "tokens_per_minute", "price"}, samplingFields), "is for judges that are models")
 	j.Service = oneOf(s, "service", Perspective, Moderation, Classifier)
+	if j.Service == Perspective && !s.has("api_key_env") && !s.has("url") {
+		s.fail(s.at, "Perspective without a key; name the variable that has it in api_key_env")
+	}
 	if j.Service != Classifier {
 		s.refuse([]string{"label"}, "is for service: classifier")
 	}

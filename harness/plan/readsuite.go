@@ -113,8 +113,15 @@ func (r *runReader) judgesOf(s *section, known *suites.Suite) []string {
 		names = []string{s.text("judge")}
 	}
 	line := s.line(field)
+	var kindsSeen []suites.JudgeKind
 	for _, name := range names {
 		j, ok := r.run.Judge(name)
+		if ok && slices.Contains(kindsSeen, j.Kind) {
+			s.fail(line, "two judges of kind %s, whose figures would be mixed; keep one, and give the other a run of its own with --reuse of this one", j.Kind)
+		}
+		if ok {
+			kindsSeen = append(kindsSeen, j.Kind)
+		}
 		switch {
 		case !ok && len(r.run.Judges) == 0:
 			s.fail(line, "no judge %q; the plan has none: write it under judges:", name)

@@ -1,6 +1,8 @@
 package infer
 
 import (
+	"fmt"
+
 	"assay/metrics"
 	"assay/metrics/stats"
 )
@@ -48,9 +50,26 @@ func Decide(gates []Gate) []metrics.GateResult {
 		default:
 			r.Verdict = metrics.Inconclusive
 		}
+		r.Reason = g.missing(r)
 		passLevels, regressLevels = passLevels[1:], regressLevels[1:]
 	}
 	return results
+}
+
+// missing says what judgements without a value leave open. They don't change the
+// verdict, which is on what was scored.
+func (g *Gate) missing(r *metrics.GateResult) string {
+	p := &g.Paired
+	k := p.Unscored[0] + p.Unscored[1]
+	if k == 0 {
+		return ""
+	}
+	text := fmt.Sprintf("%d judgements of the baseline and %d of the model have no value and are left out", p.Unscored[0], p.Unscored[1])
+	worst := (float64(p.N)*r.Lower - float64(k)*(p.metric.Hi-p.metric.Lo)) / float64(p.N+k)
+	if r.Verdict == metrics.Pass && !(worst > -g.Margin) {
+		text += fmt.Sprintf("; were they at their worst, the lower bound would be %.3g and this would be no pass", worst)
+	}
+	return text
 }
 
 // lower and upper are the bounds of the turned difference.

@@ -143,3 +143,13 @@ func (c *Client) Stats() remote.Stats { return c.remote.Stats() }
 
 // Close ends idle connections.
 func (c *Client) Close() { c.remote.Close() }
+
+// Probe asks whether anything answers there, at no cost: what it answers is left
+// open, since services have no route for it. The error is one line.
+func (c *Client) Probe(ctx context.Context) error {
+	_, err := c.remote.Get(ctx, "")
+	if failure, ok := errors.AsType[*remote.Failure](err); ok && failure.Status != 0 {
+		return nil
+	}
+	return err
+}

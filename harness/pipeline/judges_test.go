@@ -51,7 +51,7 @@ func TestJudgedApart(t *testing.T) {
 		warned := strings.Join(family[0].Warnings, "\n")
 		gates := pipeline.Gates(judged, []metrics.Gate{{Suite: "toxic", Metric: "mean", Margin: 0.5}}, family, "a", "b")
 		for _, said := range []string{warned, gates[0].Reason} {
-			if tt.want == "" && strings.Contains(said, "judge") || !strings.Contains(said, tt.want) {
+			if tt.want == "" && strings.Contains(said, "in the models' difference") || !strings.Contains(said, tt.want) {
 				t.Errorf("%s: said %q, want %q", tt.name, said, tt.want)
 			}
 		}

@@ -40,3 +40,15 @@ const (
 	Grade    JudgeKind = "grade"    // a model's grade of one answer, 1 to 7
 	Truth    JudgeKind = "truth"    // a model's word on whether an answer is true, and informative
 )
+
+// Asks is how often a judge of the kind asks its model about one completion, at
+// most: both orders of a pair, and truth and informativeness apart.
+func (k JudgeKind) Asks() int {
+	switch k {
+	case Pairwise, Truth:
+		return 2
+	case Toxicity, Grade:
+		return 1
+	}
+	return 0
+}

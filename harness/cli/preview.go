@@ -21,6 +21,7 @@ func preview(c console, job *wiredJob, out string, opt engine.Options) error {
 		Title: "What would be asked of models",
 		Columns: []reports.Column{
 			{Name: "suite", Group: true}, {Name: "condition"}, {Name: "model"}, {Name: "requests", Align: reports.Right}, {Name: "known", Align: reports.Right},
+			{Name: "calls at most", Align: reports.Right}, {Name: "of judges", Align: reports.Right},
 			{Name: "prompt tokens", Align: reports.Right}, {Name: "at most back", Align: reports.Right}, {Name: "dollars", Align: reports.Right},
 		},
 	}
@@ -29,13 +30,15 @@ func preview(c console, job *wiredJob, out string, opt engine.Options) error {
 		t.Rows = append(t.Rows, previewRow(p.Suite, p.Condition, p.Model, p))
 		sum.Requests += p.Requests
 		sum.Known += p.Known
+		sum.Calls += p.Calls
+		sum.Judged += p.Judged
 		sum.Prompt += p.Prompt
 		sum.Completion += p.Completion
 		sum.Dollars += p.Dollars
 	}
 	t.Rows = append(t.Rows, previewRow("all", "", "", sum))
 	t.Notes = []string{
-		fmt.Sprintf("Tokens are estimates: %d characters a token. Judges' requests hang on the answers and are not counted.", engine.CharactersPerToken),
+		fmt.Sprintf("Tokens are estimates: %d characters a token, for the models alone. To score choices a server that echoes is called once for each, another once in all, with the choices under letters. Judges are asked at most so often, less for verdicts that are known.", engine.CharactersPerToken),
 	}
 	if err := text.Write(c.out, t, c.color()); err != nil {
 		return err
@@ -56,7 +59,7 @@ func previewRow(suite, condition, model string, p engine.Preview) []reports.Cell
 	if p.Dollars > 0 {
 		dollars = fmt.Sprintf("%.2f", p.Dollars)
 	}
-	return []reports.Cell{{Text: suite}, {Text: condition}, {Text: model}, number(p.Requests), number(p.Known), number(p.Prompt), number(p.Completion), {Text: dollars}}
+	return []reports.Cell{{Text: suite}, {Text: condition}, {Text: model}, number(p.Requests), number(p.Known), number(p.Calls), number(p.Judged), number(p.Prompt), number(p.Completion), {Text: dollars}}
 }
 
 // showRequest prints the first request of a suite's condition.

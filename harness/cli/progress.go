@@ -39,6 +39,7 @@ func newProgress(w io.Writer, what string, all int64, bytes bool) *progress {
 			progressbar.OptionSetPredictTime(true),
 			progressbar.OptionEnableColorCodes(os.Getenv("NO_COLOR") == ""),
 		)
+		p.bar.RenderBlank()
 	}
 	return p
 }

@@ -1,13 +1,16 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,6 +24,7 @@ import (
 	"assay/metrics"
 	"assay/metrics/infer"
 	"assay/reports"
+	"assay/reports/text"
 	"assay/suites/catalog"
 )
 
@@ -211,7 +215,11 @@ func concludeRun(c console, f runFlags, gates []metrics.Gate, result *engine.Res
 		if result.Dollars > 0 {
 			fmt.Fprintf(c.out, ", $%.4f", result.Dollars)
 		}
+		if result.Total > result.Dollars {
+			fmt.Fprintf(c.out, " ($%.4f with what it had)", result.Total)
+		}
 		fmt.Fprintln(c.out)
+		sayMissing(c, result.Missing)
 	}
 	src := pipeline.Source{Store: runstore.Dir(f.out), Manifest: result.Manifest}
 	estimates, judged, err := runEstimates(src)
@@ -230,7 +238,21 @@ func concludeRun(c console, f runFlags, gates []metrics.Gate, result *engine.Res
 	return compareRun(c, f, gates, result.Manifest)
 }
 
-// runEstimates reads a run's estimates, or makes them.
+// sayMissing names the commonest reasons for missing judgements.
+func sayMissing(c console, reasons map[string]int) {
+	const most = 5
+	names := slices.SortedFunc(maps.Keys(reasons), func(a, b string) int { return cmp.Or(reasons[b]-reasons[a], strings.Compare(a, b)) })
+	for i, name := range names {
+		if i == most {
+			fmt.Fprintf(c.out, "  and %d more reasons\n", len(names)-most)
+			return
+		}
+		fmt.Fprintf(c.out, "  missing: %d judgements: %s\n", reasons[name], text.Clean(name))
+	}
+}
+
+// runEstimates reads a run's estimates, or makes them where there are none that
+// can be read.
 func runEstimates(src pipeline.Source) ([]metrics.Estimate, *pipeline.Judged, error) {
 	judged, err := pipeline.Collect([]pipeline.Source{src}, catalog.All())
 	if err != nil {
@@ -238,11 +260,9 @@ func runEstimates(src pipeline.Source) ([]metrics.Estimate, *pipeline.Judged, er
 	}
 	var estimates []metrics.Estimate
 	for e, err := range runstore.Estimates().Read(src.Store) {
-		if errors.Is(err, fs.ErrNotExist) {
-			break
-		}
 		if err != nil {
-			return nil, nil, err
+			estimates = nil
+			break
 		}
 		estimates = append(estimates, *e)
 	}

@@ -2,17 +2,24 @@ package cli
 
 import (
 	"fmt"
+	"sync"
 	"time"
 )
 
 // watch shows how far a run has come: what is done, the time left, and what the
-// session has cost so far.
+// session has cost so far; and that nothing comes, when nothing does.
 type watch struct {
 	console
+	mu      sync.Mutex // guards what follows
 	bar     *progress
 	dollars float64
-	notices []string // kept until work begins: an error before that is to stand alone
+	last    time.Time // of the last step
+	notices []string  // kept until work begins: an error before that is to stand alone
+	ended   chan struct{}
 }
+
+// stalled is how long nothing may come before that is said.
+const stalled = 15 * time.Second
 
 func (w *watch) note(s string) { w.notices = append(w.notices, s) }
 
@@ -26,8 +33,12 @@ func (w *watch) tell() {
 
 var one = []byte{0}
 
-func (w *watch) Stage(name string, all int) {
+func (w *watch) Stage(name string, all int, retries func() int) {
 	w.tell()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.last = time.Now()
+	w.ended = make(chan struct{})
 	w.bar = newProgress(w.err, name, int64(all), false)
 	w.bar.note = func() string {
 		if w.dollars == 0 {
@@ -35,14 +46,41 @@ func (w *watch) Stage(name string, all int) {
 		}
 		return fmt.Sprintf(", $%.2f so far", w.dollars)
 	}
+	go w.lookForStalls(w.ended, retries)
+}
+
+// lookForStalls says when nothing has come for long.
+func (w *watch) lookForStalls(ended <-chan struct{}, retries func() int) {
+	tick := time.NewTicker(stalled)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ended:
+			return
+		case <-tick.C:
+		}
+		failed := retries()
+		w.mu.Lock()
+		if quiet := time.Since(w.last); quiet >= stalled {
+			w.notice("nothing came back for %s; %d attempts were asked again so far", quiet.Round(time.Second), failed)
+		}
+		w.mu.Unlock()
+	}
 }
 
 func (w *watch) Step(dollars float64) {
-	w.dollars = dollars
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.dollars, w.last = dollars, time.Now()
 	w.bar.Write(one)
 }
 
-func (w *watch) End() { w.bar.finish() }
+func (w *watch) End() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	close(w.ended)
+	w.bar.finish()
+}
 
 // timeLeft guesses from the time that done of all steps took.
 func timeLeft(spent time.Duration, done, all int64) string {

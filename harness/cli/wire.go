@@ -174,6 +174,9 @@ func (w *wiring) find(what, name, usual string, needed bool) (string, error) {
 		places = append(places, filepath.Join(filepath.Dir(w.plan.Path), name))
 		if w.data != "" {
 			places = append(places, filepath.Join(w.data, name))
+			if usual != "" { // as 'assay data pull' lays it
+				places = append(places, filepath.Join(w.data, filepath.Dir(usual), name))
+			}
 		}
 	case usual != "" && w.data != "":
 		places = []string{filepath.Join(w.data, usual)}
@@ -185,7 +188,7 @@ func (w *wiring) find(what, name, usual string, needed bool) (string, error) {
 	}
 	switch {
 	case name != "":
-		return "", fmt.Errorf("%s %s: there is no such file; looked for %s", what, name, strings.Join(places, " and "))
+		return "", fmt.Errorf("%s %s: there is no such file; looked for %s; 'assay data ls' tells where each is had", what, name, strings.Join(places, " and "))
 	case !needed:
 		return "", nil
 	case len(places) > 0:

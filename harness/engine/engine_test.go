@@ -202,6 +202,79 @@ func TestGivenUpOutlivesAnInterruption(t *testing.T) {
 	}
 }
 
+// A damaged run is told of, line and all, and never a crash.
+func TestDamagedRun(t *testing.T) {
+	for _, damage := range []struct{ file, text, want string }{
+		{"completions.jsonl", `{"assay":"completions","version":1}` + "\n{\"id\":\n", "completions.jsonl:2"},
+		{"completions.jsonl", "garbage\n", "completions.jsonl:1"},
+		{"verdicts.jsonl", "garbage\n", "verdicts.jsonl:1"},
+		{"answers.jsonl", `{"assay":"answers","version":1}` + "\n{}\n{}\n", "answers.jsonl:2"},
+	} {
+		m, store := &scripted{}, &runstore.Memory{}
+		run(t, store, job("p", m, suite("a", 5, 1, "ruler")), engine.Options{})
+		put(t, store, damage.file, damage.text)
+		if damage.file == "answers.jsonl" {
+			if err := store.Remove(runstore.ManifestFile); err != nil {
+				t.Fatal(err)
+			}
+		}
+		_, err := engine.Run(t.Context(), store, job("p", m, suite("a", 5, 1, "ruler")), engine.Options{})
+		if err == nil || !strings.Contains(err.Error(), damage.want) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%q in %s: %v, want %s", damage.text, damage.file, err, damage.want)
+		}
+	}
+}
+
+func put(t *testing.T, s runstore.Store, name, text string) {
+	t.Helper()
+	p, err := s.Create(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.WriteString(p, text); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Commit(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Requests that always fail, many at a time and on every resume, end as missing:
+// the rest is answered.
+func TestStubbornRequestsEndAsMissing(t *testing.T) {
+	rule := func(_ int, r models.Request) (models.Answer, error) {
+		if strings.HasSuffix(r.Prompt, "7") {
+			return models.Answer{}, &remote.Failure{Reason: "status 500", Status: 500, Attempts: 8}
+		}
+		return models.Answer{Text: r.Prompt}, nil
+	}
+	m, store := &scripted{rule: rule}, &runstore.Memory{}
+	r := run(t, store, job("p", m, suite("a", 300, 1, "ruler")), engine.Options{})
+	if c := r.Manifest.Counts[0]; c.Missing != 60 || r.Missing["no completion: status 500"] != 60 {
+		t.Errorf("counts %+v, reasons %v", c, r.Missing)
+	}
+	whole := everything(t, store)
+	// A server that breaks for good in between does stop the run, and is asked again.
+	m = &scripted{rule: func(asked int, r models.Request) (models.Answer, error) {
+		if asked > 100 {
+			return models.Answer{}, &remote.Failure{Reason: "status 500", Status: 500, Attempts: 8}
+		}
+		return rule(asked, r)
+	}}
+	store = &runstore.Memory{}
+	one := job("p", m, suite("a", 300, 1, "ruler"))
+	one.Models[0].Concurrency = 1
+	_, err := engine.Run(t.Context(), store, one, engine.Options{})
+	if _, ok := errors.AsType[*engine.Stopped](err); !ok || !strings.Contains(err.Error(), "20 requests in a row were not answered") {
+		t.Fatalf("a broken server: %v", err)
+	}
+	m.rule = rule
+	again := run(t, store, job("p", m, suite("a", 300, 1, "ruler")), engine.Options{})
+	if everything(t, store) != whole {
+		t.Errorf("after it was mended, it ends otherwise: %+v", again.Manifest.Counts[0])
+	}
+}
+
 // A model that answers nothing stops the run, and costs it nothing.
 func TestFirstFailuresStop(t *testing.T) {
 	m, store := &scripted{}, &runstore.Memory{}

@@ -18,6 +18,7 @@ type judged struct {
 	completion models.Completion
 	verdicts   []models.Completion
 	judgements []metrics.Judgement
+	dollars    float64 // that the answers cost, whenever that was
 }
 
 // judge has the judges of a task's suite judge its completion.
@@ -27,6 +28,7 @@ func (s *session) judge(ctx context.Context, t Task) (judged, error) {
 	if out.completion, err = s.completion(t); err != nil {
 		return out, err
 	}
+	out.dollars = t.Model.Price.ofAnswer(&out.completion)
 	for i := range t.Suite.Judges {
 		j := &t.Suite.Judges[i]
 		js, err := s.judgeBy(ctx, j, &out)
@@ -132,6 +134,7 @@ func (s *session) consult(ctx context.Context, j *Judge, out *judged, r models.R
 	verdict.Of, verdict.Missing = out.completion.ID, missing
 	if !slices.ContainsFunc(out.verdicts, func(v models.Completion) bool { return v.ID == id }) {
 		out.verdicts = append(out.verdicts, verdict)
+		out.dollars += j.Price.ofAnswer(&verdict)
 	}
 	return answer, missing, nil
 }

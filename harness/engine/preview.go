@@ -3,6 +3,7 @@ package engine
 import (
 	"assay/harness/runstore"
 	"assay/models"
+	"assay/suites"
 )
 
 // Preview is what would be asked of one model under one condition of a suite.
@@ -11,6 +12,11 @@ type Preview struct {
 
 	Requests int // of the plan
 	Known    int // of these, answered already
+	// Calls is the most that these take: a request to score choices takes one for
+	// each where the server echoes, and one where it doesn't.
+	Calls int
+	// Judged is the most that judges would be asked about the answers.
+	Judged int
 	// Prompt and Completion are tokens of the requests that are not known: the
 	// prompts' characters divided by 4, and the most that may come back.
 	// Completion is 0 where the plan sets no limit.
@@ -39,6 +45,7 @@ func Previews(job *Job, store runstore.Store, opt Options) ([]Preview, error) {
 		}
 		p := &out[len(out)-1]
 		p.Requests++
+		p.Judged += t.Suite.asks(t.Model.Info.Name == job.Baseline)
 		ok, err := known.known(t.ID)
 		if err != nil {
 			return nil, err
@@ -47,6 +54,7 @@ func Previews(job *Job, store runstore.Store, opt Options) ([]Preview, error) {
 			p.Known++
 			continue
 		}
+		p.Calls += max(1, len(t.Request.Choices))
 		u := estimate(&t.Request)
 		p.Prompt += u.Prompt
 		p.Completion += u.Completion
@@ -56,6 +64,17 @@ func Previews(job *Job, store runstore.Store, opt Options) ([]Preview, error) {
 		}
 	}
 	return out, nil
+}
+
+// asks is the most that the suite's judges are asked about one answer.
+func (s *Suite) asks(baseline bool) int {
+	n := 0
+	for i := range s.Judges {
+		if k := s.Judges[i].Kind; k != suites.Pairwise || !baseline {
+			n += k.Asks()
+		}
+	}
+	return n
 }
 
 // estimate is what a request may use.

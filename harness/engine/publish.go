@@ -57,6 +57,7 @@ func (s *session) publish(ctx context.Context) (*harness.Manifest, error) {
 		}
 	}
 	s.end()
+	s.result.Total, s.result.Missing = out.dollars, out.missing
 	m := describe(s.job)
 	m.Counts = out.counts
 	return m, s.commit(out, m)
@@ -81,6 +82,8 @@ type records struct {
 	judgements  *runstore.Writer[metrics.Judgement]
 	counts      []harness.Count
 	group       group
+	dollars     float64
+	missing     map[string]int // judgements, by reason
 }
 
 // group is the samples of one example, whose judgements may be gathered.
@@ -91,7 +94,7 @@ type group struct {
 }
 
 func (s *session) create() (*records, error) {
-	out := &records{}
+	out := &records{missing: map[string]int{}}
 	create := []func() error{
 		func() (err error) { out.examples, err = runstore.Examples().Create(s.store); return err },
 		func() (err error) { out.completions, err = runstore.Completions().Create(s.store); return err },
@@ -133,6 +136,7 @@ func (r *records) add(j judged) error {
 	if err := r.completions.Append(&j.completion); err != nil {
 		return err
 	}
+	r.dollars += j.dollars
 	for i := range j.verdicts {
 		if err := r.verdicts.Append(&j.verdicts[i]); err != nil {
 			return err
@@ -149,6 +153,7 @@ func (r *records) judge(js []metrics.Judgement) error {
 			c.Scored++
 		} else {
 			c.Missing++
+			r.missing[js[i].Missing]++
 		}
 		if err := r.judgements.Append(&js[i]); err != nil {
 			return err
@@ -303,7 +308,7 @@ func finished(store runstore.Store, job *Job, opt Options) (*harness.Manifest, b
 			return nil, false, err
 		}
 		if now != f {
-			opt.Notice(fmt.Sprintf("%s was changed or lost after the run was finished: what is missing is asked for again", store.Path(f.Name)))
+			opt.Notice(fmt.Sprintf("%s was changed or lost after the run was finished: what is missing is asked for again, what is there is taken as it is; --no-cache asks for all again", store.Path(f.Name)))
 			return nil, false, nil
 		}
 	}

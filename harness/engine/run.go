@@ -26,8 +26,9 @@ type Options struct {
 // Watch is told how far a run has come. Its methods are not called at the same
 // time.
 type Watch interface {
-	// Stage starts a stage of all steps.
-	Stage(name string, all int)
+	// Stage starts a stage of all steps. Retries, which may be called at any time,
+	// counts the attempts that have failed.
+	Stage(name string, all int, retries func() int)
 	// Step ends one step; dollars is what the session has cost so far.
 	Step(dollars float64)
 	// End ends the stage.
@@ -37,11 +38,14 @@ type Watch interface {
 // Result says what a session did.
 type Result struct {
 	Manifest *harness.Manifest
-	Nothing  bool // the run was finished before
-	Asked    int  // requests sent in this session
-	Failed   int  // of these, given up
-	Kept     int  // answers known before
-	Dollars  float64
+	Nothing  bool    // the run was finished before
+	Asked    int     // requests sent in this session
+	Failed   int     // of these, given up
+	Kept     int     // answers known before
+	Dollars  float64 // that these requests cost
+	Total    float64 // that all answers of the run cost, by the plan's prices
+	// Missing counts the judgements that are missing in the run, by reason.
+	Missing map[string]int
 }
 
 // Stopped is the error of a session that ended before the plan was done. What it
@@ -154,7 +158,7 @@ func (s *session) begin(name string, all int) {
 	}
 	s.stage = &harness.Timing{Stage: name, Host: host, Start: s.start.UTC().Format(time.RFC3339)}
 	if s.opt.Watch != nil {
-		s.opt.Watch.Stage(name, all)
+		s.opt.Watch.Stage(name, all, s.retries)
 	}
 }
 

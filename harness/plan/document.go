@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -75,6 +76,7 @@ func parseDocument(path string, data []byte, remedy string) (root value, err err
 	if len(data) > maxBytes {
 		return value{}, harness.ErrorAt(path, 1, fmt.Errorf("more than %d bytes; keep data in files of their own", maxBytes))
 	}
+	data = bytes.TrimPrefix(data, []byte("\ufeff"))
 	if !utf8.Valid(data) {
 		return value{}, harness.ErrorAt(path, 1, errors.New("no valid UTF-8; save the file as UTF-8"))
 	}

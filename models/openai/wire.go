@@ -92,9 +92,12 @@ type response struct {
 	Model   *string  `json:"model"`
 	Choices []choice `json:"choices"`
 	Usage   *struct {
-		Prompt     int `json:"prompt_tokens"`
-		Completion int `json:"completion_tokens"`
+		Prompt     *float64 `json:"prompt_tokens"` // some servers write 10.0, or null
+		Completion *float64 `json:"completion_tokens"`
 	} `json:"usage"`
+	Error *struct {
+		Message string `json:"message"`
+	} `json:"error"`
 }
 
 type choice struct {
@@ -156,6 +159,9 @@ func (c *Client) decode(body []byte) (answer, error) {
 	if r.Model != nil && !sameModel(*r.Model, c.servedAs()) && !sameModel(*r.Model, c.config.Model) {
 		return answer{}, fmt.Errorf("the answer came from the model %q, not %q; if that is right, name it as served_as", printable(*r.Model), c.servedAs())
 	}
+	if len(r.Choices) == 0 && r.Error != nil {
+		return answer{}, fmt.Errorf("the answer is an error: %s", printable(r.Error.Message))
+	}
 	if len(r.Choices) != 1 {
 		return answer{}, fmt.Errorf("the answer has %d choices, not 1", len(r.Choices))
 	}
@@ -185,11 +191,13 @@ func (c *Client) decode(body []byte) (answer, error) {
 	case a.finish != "content_filter" && a.finish != "length":
 		return answer{}, errors.New("the answer has no content, and doesn't say that it was filtered or cut")
 	}
-	if r.Usage != nil {
-		if r.Usage.Prompt < 0 || r.Usage.Completion < 0 {
+	if u := r.Usage; u != nil {
+		if u.Prompt != nil && *u.Prompt < 0 || u.Completion != nil && *u.Completion < 0 {
 			return answer{}, errors.New("the answer counts fewer than 0 tokens")
 		}
-		a.usage = &models.Usage{Prompt: r.Usage.Prompt, Completion: r.Usage.Completion}
+	}
+	if u := r.Usage; u != nil && u.Prompt != nil && u.Completion != nil {
+		a.usage = &models.Usage{Prompt: int(*u.Prompt), Completion: int(*u.Completion)}
 	}
 	return a, nil
 }

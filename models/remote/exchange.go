@@ -98,6 +98,9 @@ func (c *Client) read(ctx context.Context, response *http.Response, buffer *byte
 	if int64(buffer.Len()) > most {
 		return tooLarge()
 	}
+	if packed := response.Header.Get("Content-Encoding"); packed != "" && packed != "identity" {
+		return &fault{reason: "the answer is compressed, which was not asked for", status: response.StatusCode}
+	}
 	if !utf8.Valid(buffer.Bytes()) {
 		return &fault{reason: "the answer is no UTF-8", status: response.StatusCode}
 	}

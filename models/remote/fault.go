@@ -180,5 +180,8 @@ func (c *Client) down(ep *endpoint, path string, f *fault) error {
 	case http.StatusNotFound:
 		remedy = "check the URL and the model's name"
 	}
+	if f.status >= 300 && f.status < 400 {
+		remedy = "write the address that it leads to"
+	}
 	return fmt.Errorf("%w: %s: %s; %s", ErrDown, ep.address(path), f.text(), remedy)
 }

@@ -1,0 +1,275 @@
+package checkpoint
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strconv"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+const (
+	configName  = "config.json"
+	configLimit = 1 << 20 // bytes
+
+	causalModel = "GPT2LMHeadModel"
+	scalarModel = "GPT2ForSequenceClassification"
+)
+
+// configFile is config.json as transformers 4 and 5 read and write it (class
+// GPT2Config, and PretrainedConfig beneath it). Members are in the order of writing.
+type configFile struct {
+	Architectures    []string `json:"architectures"`
+	ModelType        string   `json:"model_type"`
+	VocabSize        int      `json:"vocab_size"`
+	NPositions       int      `json:"n_positions"`
+	NCtx             int      `json:"n_ctx"` // transformers before 4 read this one too
+	NEmbd            int      `json:"n_embd"`
+	NLayer           int      `json:"n_layer"`
+	NHead            int      `json:"n_head"`
+	NInner           *int     `json:"n_inner"`
+	Activation       string   `json:"activation_function"`
+	ResidPdrop       float64  `json:"resid_pdrop"`
+	EmbdPdrop        float64  `json:"embd_pdrop"`
+	AttnPdrop        float64  `json:"attn_pdrop"`
+	LayerNormEpsilon float64  `json:"layer_norm_epsilon"`
+	InitializerRange float64  `json:"initializer_range"`
+	Tie              bool     `json:"tie_word_embeddings"`
+
+	ScaleAttnWeights bool `json:"scale_attn_weights"`
+	ScaleByLayer     bool `json:"scale_attn_by_inverse_layer_idx"`
+	Upcast           bool `json:"reorder_and_upcast_attn"`
+	CrossAttention   bool `json:"add_cross_attention"`
+
+	BOS jsontext.Value `json:"bos_token_id"`
+	EOS jsontext.Value `json:"eos_token_id"`
+	Pad jsontext.Value `json:"pad_token_id"`
+
+	UseCache bool              `json:"use_cache"`
+	DType    string            `json:"torch_dtype,omitzero"`
+	Labels   map[string]string `json:"id2label,omitzero"`
+	LabelIDs map[string]int    `json:"label2id,omitzero"`
+
+	foreignMembers `json:",inline"`
+}
+
+// foreignMembers are read so that they can be refused, and never written.
+type foreignMembers struct {
+	HiddenSize     *int           `json:"hidden_size,omitzero"` // other names of n_embd and so on
+	MaxPositions   *int           `json:"max_position_embeddings,omitzero"`
+	HiddenLayers   *int           `json:"num_hidden_layers,omitzero"`
+	AttentionHeads *int           `json:"num_attention_heads,omitzero"`
+	NumLabels      *int           `json:"num_labels,omitzero"`
+	EncoderDecoder bool           `json:"is_encoder_decoder,omitzero"`
+	PrunedHeads    jsontext.Value `json:"pruned_heads,omitzero"`
+	Quantization   jsontext.Value `json:"quantization_config,omitzero"`
+	AutoMap        jsontext.Value `json:"auto_map,omitzero"`
+}
+
+// defaultConfig is what transformers takes for members that a file lacks.
+func defaultConfig() configFile {
+	return configFile{
+		VocabSize: 50257, NPositions: 1024, NEmbd: 768, NLayer: 12, NHead: 12,
+		Activation: "gelu_new", ResidPdrop: 0.1, EmbdPdrop: 0.1, AttnPdrop: 0.1,
+		LayerNormEpsilon: 1e-5, InitializerRange: 0.02, Tie: true, ScaleAttnWeights: true,
+		BOS: jsontext.Value("50256"), EOS: jsontext.Value("50256"), UseCache: true,
+	}
+}
+
+// ReadConfig reads a folder's config.json. Members that are missing have transformers'
+// defaults. Unknown members are passed over, but one that asks for a computation that
+// isn't supported is an error that names file and member.
+func ReadConfig(dir string) (Config, error) {
+	path := filepath.Join(dir, configName)
+	text, err := readSmall(path, configLimit)
+	if errors.Is(err, fs.ErrNotExist) {
+		return Config{}, inFile(path, fmt.Errorf("%w; the folder holds no checkpoint, or one whose saving was cut short", fs.ErrNotExist))
+	}
+	if err != nil {
+		return Config{}, inFile(path, plainIO(err))
+	}
+	c, err := parseConfig(text)
+	if err != nil {
+		return Config{}, inFile(path, err)
+	}
+	return c, nil
+}
+
+func parseConfig(text []byte) (Config, error) {
+	file := defaultConfig()
+	if err := json.Unmarshal(text, &file); err != nil {
+		return Config{}, plainJSON(err)
+	}
+	if err := file.supported(); err != nil {
+		return Config{}, err
+	}
+	c := Config{
+		Vocab: file.VocabSize, Context: file.NPositions, Width: file.NEmbd, Layers: file.NLayer, Heads: file.NHead,
+		Activation: Activation(file.Activation), LayerNormEpsilon: file.LayerNormEpsilon, InitializerRange: file.InitializerRange,
+		Dropout:       Dropout{Residual: file.ResidPdrop, Embedding: file.EmbdPdrop, Attention: file.AttnPdrop},
+		TieEmbeddings: file.Tie, ScalarHead: slices.Contains(file.Architectures, scalarModel), Bias: true,
+	}
+	if file.Activation == "gelu_pytorch_tanh" { // the same formula by another name
+		c.Activation = GELUTanh
+	}
+	if c.Width >= 1 && c.Width <= maxWidth {
+		c.Inner = 4 * c.Width
+	}
+	if file.NInner != nil {
+		c.Inner = *file.NInner
+	}
+	var err error
+	for _, id := range []struct {
+		member string
+		value  jsontext.Value
+		to     **int
+	}{
+		{"bos_token_id", file.BOS, &c.Special.Begin}, {"eos_token_id", file.EOS, &c.Special.End}, {"pad_token_id", file.Pad, &c.Special.Pad},
+	} {
+		if *id.to, err = tokenID(id.value); err != nil {
+			return Config{}, fmt.Errorf("%s is %s; it is one id or null", id.member, quote(string(id.value)))
+		}
+	}
+	return c, c.Validate()
+}
+
+// supported refuses members that change the computation to one that isn't built.
+func (f *configFile) supported() error {
+	if f.ModelType != "gpt2" {
+		return fmt.Errorf("model_type is %s; supported is \"gpt2\"", quote(f.ModelType))
+	}
+	for _, m := range []struct {
+		member  string
+		refused bool
+		want    string
+	}{
+		{"scale_attn_weights", !f.ScaleAttnWeights, "true"},
+		{"scale_attn_by_inverse_layer_idx", f.ScaleByLayer, "false"},
+		{"reorder_and_upcast_attn", f.Upcast, "false"},
+		{"add_cross_attention", f.CrossAttention, "false"},
+		{"is_encoder_decoder", f.EncoderDecoder, "false"},
+		{"pruned_heads", isSet(f.PrunedHeads), "none"},
+		{"quantization_config", isSet(f.Quantization), "none, with weights of type F32, F16, BF16 or F64"},
+		{"auto_map", isSet(f.AutoMap), "none: code that comes with a checkpoint isn't run"},
+	} {
+		if m.refused {
+			return fmt.Errorf("%s isn't supported as it is; supported is %s", m.member, m.want)
+		}
+	}
+	for _, m := range []struct {
+		alias, member string
+		value         *int
+		want          int
+	}{
+		{"hidden_size", "n_embd", f.HiddenSize, f.NEmbd},
+		{"max_position_embeddings", "n_positions", f.MaxPositions, f.NPositions},
+		{"num_hidden_layers", "n_layer", f.HiddenLayers, f.NLayer},
+		{"num_attention_heads", "n_head", f.AttentionHeads, f.NHead},
+	} {
+		if m.value != nil && *m.value != m.want {
+			return fmt.Errorf("%s is %d, and %s is %d; keep the latter alone", m.alias, *m.value, m.member, m.want)
+		}
+	}
+	if slices.Contains(f.Architectures, scalarModel) {
+		return f.oneLabel()
+	}
+	return nil
+}
+
+// oneLabel: transformers' default are two labels.
+func (f *configFile) oneLabel() error {
+	labels := 2
+	switch {
+	case f.NumLabels != nil:
+		labels = *f.NumLabels
+	case f.Labels != nil:
+		labels = len(f.Labels)
+	}
+	if labels != 1 {
+		return fmt.Errorf("%s has %d labels (id2label); supported is 1, a scalar head", scalarModel, labels)
+	}
+	return nil
+}
+
+func isSet(v jsontext.Value) bool {
+	switch string(v) {
+	case "", "null", "{}", "[]":
+		return false
+	}
+	return true
+}
+
+// tokenID reads an id, null, or an id in an array.
+func tokenID(v jsontext.Value) (*int, error) {
+	if len(v) == 0 || v.Kind() == 'n' {
+		return nil, nil
+	}
+	if v.Kind() == '[' {
+		var ids []int
+		if err := json.Unmarshal(v, &ids); err != nil {
+			return nil, err
+		}
+		if len(ids) != 1 {
+			return nil, errors.New("not one id")
+		}
+		return &ids[0], nil
+	}
+	id, err := strconv.Atoi(string(v))
+	return &id, err
+}
+
+// WriteConfig writes a folder's config.json, whole or not at all, with what
+// transformers' from_pretrained needs: GPT2LMHeadModel, or with a scalar head
+// GPT2ForSequenceClassification of one label. The tensors have type F32.
+func WriteConfig(dir string, c Config) error {
+	path := filepath.Join(dir, configName)
+	text, err := encodeConfig(c)
+	if err != nil {
+		return inFile(path, err)
+	}
+	if err := replace(path, writeText(text)); err != nil {
+		return inFile(path, plainIO(err))
+	}
+	return nil
+}
+
+func writeText(text []byte) func(io.Writer) error {
+	return func(w io.Writer) error {
+		_, err := w.Write(text)
+		return err
+	}
+}
+
+func encodeConfig(c Config) ([]byte, error) {
+	if err := c.Validate(); err != nil {
+		return nil, err
+	}
+	file := configFile{
+		Architectures: []string{causalModel}, ModelType: "gpt2",
+		VocabSize: c.Vocab, NPositions: c.Context, NCtx: c.Context, NEmbd: c.Width, NLayer: c.Layers, NHead: c.Heads,
+		NInner: &c.Inner, Activation: string(c.Activation),
+		ResidPdrop: c.Dropout.Residual, EmbdPdrop: c.Dropout.Embedding, AttnPdrop: c.Dropout.Attention,
+		LayerNormEpsilon: c.LayerNormEpsilon, InitializerRange: c.InitializerRange,
+		Tie: c.TieEmbeddings, ScaleAttnWeights: true,
+		BOS: idText(c.Special.Begin), EOS: idText(c.Special.End), Pad: idText(c.Special.Pad),
+		UseCache: true, DType: "float32",
+	}
+	if c.ScalarHead {
+		file.Architectures = []string{scalarModel}
+		file.Labels, file.LabelIDs = map[string]string{"0": "LABEL_0"}, map[string]int{"LABEL_0": 0}
+	}
+	text, err := json.Marshal(&file, json.Deterministic(true), jsontext.WithIndent("  "))
+	return append(text, '\n'), err
+}
+
+func idText(id *int) jsontext.Value {
+	if id == nil {
+		return jsontext.Value("null")
+	}
+	return jsontext.Value(strconv.Itoa(*id))
+}

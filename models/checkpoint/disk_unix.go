@@ -1,0 +1,52 @@
+//go:build unix
+
+package checkpoint
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"syscall"
+)
+
+// mapping is a file's bytes, mapped read-only.
+type mapping struct{ bytes []byte }
+
+// mapFile maps a file of size bytes, which isn't 0, and closes it.
+func mapFile(f *os.File, size int64) (*mapping, error) {
+	if size > math.MaxInt {
+		return nil, errors.Join(fmt.Errorf("%d bytes are more than this machine can address", size), f.Close())
+	}
+	bytes, err := syscall.Mmap(int(f.Fd()), 0, int(size), syscall.PROT_READ, syscall.MAP_SHARED)
+	if err != nil {
+		err = fmt.Errorf("map into memory: %w", err)
+	}
+	if closing := f.Close(); err == nil && closing != nil {
+		err = errors.Join(closing, syscall.Munmap(bytes))
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &mapping{bytes}, nil
+}
+
+// view is n bytes from an offset on, both within the file.
+func (m *mapping) view(at, n int64) ([]byte, error) {
+	return m.bytes[at : at+n : at+n], nil
+}
+
+func (m *mapping) close() error {
+	bytes := m.bytes
+	m.bytes = nil
+	return syscall.Munmap(bytes)
+}
+
+// syncFolder makes renames in a folder last over a loss of power.
+func syncFolder(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}

@@ -1,0 +1,187 @@
+package checkpoint
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+)
+
+// File is a safetensors file, or a checkpoint's shards as one. It may be read by
+// several goroutines until it is closed.
+type File struct {
+	path     string
+	metadata map[string]string
+	tensors  map[string]Tensor
+	parts    []*part
+}
+
+// Tensor is an entry of a file's header. Shape belongs to the file: don't change it.
+type Tensor struct {
+	Name  string
+	DType DType
+	Shape []int // row-major; empty for a scalar
+
+	begin, end int64 // bytes of the part
+	part       *part
+}
+
+// part is one file on disk.
+type part struct {
+	path   string
+	data   *mapping
+	closed bool
+}
+
+// Open maps a safetensors file into memory and checks its header against its size.
+// A path that ends in .json is an index (model.safetensors.index.json): the shards
+// that it names, from the same folder, are opened as one File.
+//
+// The file must not be changed in place or cut short while it is open: the machine
+// then stops the program with a signal. Files that are replaced by renaming, as
+// [Write] does, are safe. An error is an *[Error] and names the file.
+func Open(path string) (*File, error) {
+	if filepath.Ext(path) == ".json" {
+		return openIndex(path)
+	}
+	f, err := openPart(path)
+	if err != nil {
+		return nil, inFile(path, plainIO(err))
+	}
+	return f, nil
+}
+
+// plainIO takes the path out of an operating system's error; [Error] has it.
+func plainIO(err error) error {
+	if e, ok := errors.AsType[*os.PathError](err); ok {
+		return e.Err
+	}
+	return err
+}
+
+func openPart(path string) (*File, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, errors.New("it is no regular file")
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	if info, err = f.Stat(); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	head, err := readHeader(f, info.Size())
+	if err != nil {
+		f.Close() // opened for reading: nothing is lost
+		return nil, err
+	}
+	data, err := mapFile(f, info.Size())
+	if err != nil {
+		return nil, err
+	}
+	p := &part{path: path, data: data}
+	file := &File{path: path, metadata: head.metadata, tensors: make(map[string]Tensor, len(head.tensors)), parts: []*part{p}}
+	for _, t := range head.tensors {
+		t.part = p
+		file.tensors[t.Name] = t
+	}
+	return file, nil
+}
+
+// Path is the path that the file was opened by.
+func (f *File) Path() string { return f.path }
+
+// Names are the tensors' names, sorted.
+func (f *File) Names() []string { return slices.Sorted(maps.Keys(f.tensors)) }
+
+// Metadata are the file's own remarks (__metadata__), a copy. Shards' remarks are put
+// together; where they differ the last shard's holds.
+func (f *File) Metadata() map[string]string { return maps.Clone(f.metadata) }
+
+// Tensor finds a tensor by its name.
+func (f *File) Tensor(name string) (Tensor, error) {
+	t, ok := f.tensors[name]
+	if !ok {
+		return Tensor{}, &Error{Path: f.path, Tensor: name, Err: errors.New("the file doesn't have it")}
+	}
+	return t, nil
+}
+
+// Bytes are a tensor's elements as the file holds them, little-endian and row-major.
+// They may be a view of the file: reading after [File.Close] and writing at any time
+// are faults that end the program.
+func (f *File) Bytes(name string) ([]byte, error) {
+	t, err := f.Tensor(name)
+	if err != nil {
+		return nil, err
+	}
+	b, err := t.part.view(t)
+	if err != nil {
+		return nil, &Error{Path: t.part.path, Tensor: name, Err: err}
+	}
+	return b, nil
+}
+
+func (p *part) view(t Tensor) ([]byte, error) {
+	if p.closed {
+		return nil, errors.New("the file is closed")
+	}
+	return p.data.view(t.begin, t.end-t.begin)
+}
+
+// Float32s are a tensor's elements, row-major. The tensor must have just this shape
+// (none for a scalar) and one of the types F32, F16, BF16 and F64; F64 is rounded,
+// and what is beyond float32's range is an error.
+//
+// F32 that is aligned on a little-endian machine is not copied: the slice is a view of
+// the file, to be read only, and only until [File.Close]. Everything else is a copy.
+// Whoever writes to the values, or keeps them, takes a copy (slices.Clone).
+func (f *File) Float32s(name string, shape ...int) ([]float32, error) {
+	t, err := f.Tensor(name)
+	if err != nil {
+		return nil, err
+	}
+	if err := t.check(shape); err != nil {
+		return nil, &Error{Path: t.part.path, Tensor: name, Err: err}
+	}
+	raw, err := f.Bytes(name)
+	if err != nil {
+		return nil, err
+	}
+	values, err := float32s(t.DType, raw)
+	if err != nil {
+		return nil, &Error{Path: t.part.path, Tensor: name, Err: err}
+	}
+	return values, nil
+}
+
+// check says whether the tensor can be had as float32 of a shape.
+func (t Tensor) check(shape []int) error {
+	switch t.DType {
+	case F16, BF16, F32, F64:
+	default:
+		return fmt.Errorf("dtype is %s, want F32, F16, BF16 or F64", t.DType)
+	}
+	if !slices.Equal(t.Shape, shape) {
+		return fmt.Errorf("shape is %s, want %s", shapeText(t.Shape), shapeText(shape))
+	}
+	return nil
+}
+
+// Close unmaps the file. Views of it are invalid from then on.
+func (f *File) Close() error {
+	var errs []error
+	for _, p := range f.parts {
+		if !p.closed {
+			p.closed = true
+			errs = append(errs, p.data.close())
+		}
+	}
+	return errors.Join(errs...)
+}

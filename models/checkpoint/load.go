@@ -1,0 +1,170 @@
+package checkpoint
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+const (
+	modelName = "model.safetensors"
+	indexName = "model.safetensors.index.json"
+
+	// remarkKey in a file's metadata says what config.json can't.
+	remarkKey = "assay"
+	noBiases  = "no biases: they are zeros that the model doesn't have"
+)
+
+// Checkpoint is a folder with a GPT-2: its configuration, and its tensors by canonical
+// names, those of [Names], whatever the file calls them.
+type Checkpoint struct {
+	Config Config
+	file   *File
+	specs  map[string]Spec
+	stored map[string]string // canonical name to the file's
+}
+
+// Load opens a folder's config.json and model.safetensors (or its shards). Every tensor
+// of [Names] must be there in its shape and in a type of floating-point numbers, and no
+// other but buffers that GPT-2 doesn't learn. Names may lack "transformer.". No data are
+// read yet. Without biases in the model, those of the file must be zeros.
+func Load(dir string) (*Checkpoint, error) {
+	config, err := ReadConfig(dir)
+	if err != nil {
+		return nil, err
+	}
+	file, err := openModel(dir)
+	if err != nil {
+		return nil, err
+	}
+	config.Bias = file.metadata[remarkKey] != noBiases
+	c := &Checkpoint{Config: config, file: file, specs: map[string]Spec{}, stored: map[string]string{}}
+	if err := c.match(); err != nil {
+		file.Close() // opened for reading: nothing is lost
+		return nil, err
+	}
+	return c, nil
+}
+
+func openModel(dir string) (*File, error) {
+	for _, name := range []string{modelName, indexName} {
+		path := filepath.Join(dir, name)
+		if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+			return Open(path)
+		}
+	}
+	path := filepath.Join(dir, modelName)
+	if _, err := os.Stat(filepath.Join(dir, "pytorch_model.bin")); err == nil {
+		return nil, inFile(path, fmt.Errorf("%w; pytorch_model.bin isn't read: save the model again with safe_serialization=True", fs.ErrNotExist))
+	}
+	return nil, inFile(path, fmt.Errorf("%w; nor is there a %s", fs.ErrNotExist, indexName))
+}
+
+// match finds the configuration's tensors in the file.
+func (c *Checkpoint) match() error {
+	if held := len(c.file.tensors); c.Config.Layers > held {
+		return inFile(c.file.path, fmt.Errorf("%d tensors, and config.json has %d layers (n_layer)", held, c.Config.Layers))
+	}
+	for _, s := range Names(c.Config) {
+		c.specs[s.Name] = s
+	}
+	for _, name := range c.file.Names() {
+		canonical := canonicalName(name)
+		_, known := c.specs[canonical]
+		switch other, twice := c.stored[canonical]; {
+		case twice:
+			return c.fault(name, fmt.Errorf("the file has it as %s too", quote(other)))
+		case known:
+			c.stored[canonical] = name
+		case isBuffer(canonical):
+		case canonical == OutputWeight && c.Config.TieEmbeddings:
+		default:
+			return c.fault(name, errors.New("the GPT-2 that config.json describes doesn't have it"))
+		}
+	}
+	for _, s := range Names(c.Config) {
+		name, ok := c.stored[s.Name]
+		if !ok {
+			return c.fault(s.Name, errors.New("the file doesn't have it, and config.json says that the model does"))
+		}
+		if err := c.file.tensors[name].check(s.Shape); err != nil {
+			return c.fault(name, fmt.Errorf("%w by config.json", err))
+		}
+		if s.Bias && !c.Config.Bias {
+			if err := c.checkZeros(s); err != nil {
+				return err
+			}
+		}
+	}
+	return c.checkTied()
+}
+
+func (c *Checkpoint) fault(tensor string, err error) error {
+	return &Error{Path: c.file.path, Tensor: tensor, Err: err}
+}
+
+// canonicalName adds the prefix that files of transformers' bare GPT2Model lack.
+func canonicalName(name string) string {
+	if name == OutputWeight || name == ScoreWeight || strings.HasPrefix(name, "transformer.") {
+		return name
+	}
+	return "transformer." + name
+}
+
+// isBuffer says whether a canonical name is one of attention's masks, which old versions of
+// transformers saved: transformer.h.0.attn.bias, transformer.h.0.attn.masked_bias.
+func isBuffer(name string) bool {
+	return strings.HasPrefix(name, "transformer.h.") && (strings.HasSuffix(name, ".attn.bias") || strings.HasSuffix(name, ".attn.masked_bias"))
+}
+
+func (c *Checkpoint) checkZeros(s Spec) error {
+	values, err := c.Float32s(s.Name)
+	if err != nil {
+		return err
+	}
+	if i := slices.IndexFunc(values, func(v float32) bool { return v != 0 }); i >= 0 {
+		return c.fault(s.Name, fmt.Errorf("element %d is %g, and the file says that the model has no biases", i, values[i]))
+	}
+	return nil
+}
+
+// checkTied refuses an output matrix of its own where config.json ties it.
+func (c *Checkpoint) checkTied() error {
+	if _, ok := c.file.tensors[OutputWeight]; !ok || !c.Config.TieEmbeddings || c.Config.ScalarHead {
+		return nil
+	}
+	output, err := c.file.Bytes(OutputWeight)
+	if err != nil {
+		return err
+	}
+	embedding, err := c.file.Bytes(c.stored[TokenEmbedding])
+	if err != nil {
+		return err
+	}
+	if !bytes.Equal(output, embedding) {
+		return c.fault(OutputWeight, fmt.Errorf("it differs from %s, and config.json ties them (tie_word_embeddings)", TokenEmbedding))
+	}
+	return nil
+}
+
+// Float32s are the values of a tensor by its canonical name, row-major, in the shape
+// that [Names] gives. They may be a view of the file, as of [File.Float32s]: to be read
+// only, and until Close.
+func (c *Checkpoint) Float32s(name string) ([]float32, error) {
+	stored, ok := c.stored[name]
+	if !ok {
+		return nil, c.fault(name, errors.New("the model doesn't have it"))
+	}
+	return c.file.Float32s(stored, c.specs[name].Shape...)
+}
+
+// Metadata are the file's own remarks.
+func (c *Checkpoint) Metadata() map[string]string { return c.file.Metadata() }
+
+// Close unmaps the files. Views of them are invalid from then on.
+func (c *Checkpoint) Close() error { return c.file.Close() }

@@ -1,0 +1,75 @@
+package checkpoint
+
+import "fmt"
+
+// Spec is a tensor that a model has.
+type Spec struct {
+	Name  string
+	Shape []int
+	// Bias says that a model without biases has none here; its files hold zeros.
+	Bias bool
+}
+
+// Names of tensors outside the layers.
+const (
+	TokenEmbedding    = "transformer.wte.weight" // [vocab, width]
+	PositionEmbedding = "transformer.wpe.weight" // [context, width]
+	FinalNormWeight   = "transformer.ln_f.weight"
+	FinalNormBias     = "transformer.ln_f.bias"
+	OutputWeight      = "lm_head.weight" // [vocab, width], where it isn't the token embedding
+	ScoreWeight       = "score.weight"   // [1, width]
+)
+
+// LayerName is the name of a tensor of a layer, counted from 0: LayerName(3,
+// "attn.c_attn.weight") is "transformer.h.3.attn.c_attn.weight".
+func LayerName(layer int, tensor string) string {
+	return fmt.Sprintf("transformer.h.%d.%s", layer, tensor)
+}
+
+// Names lists the tensors of a GPT-2 in transformers' names and shapes, from the input
+// to the output. Weights of a layer's linear maps are [in, out] (transformers'
+// Conv1D): outputs are rows times weight. c_attn holds query, key and value side by
+// side. The configuration must be valid.
+func Names(c Config) []Spec {
+	w := c.Width
+	specs := []Spec{
+		{TokenEmbedding, []int{c.Vocab, w}, false},
+		{PositionEmbedding, []int{c.Context, w}, false},
+	}
+	for layer := range c.Layers {
+		for _, s := range []Spec{
+			{"ln_1.weight", []int{w}, false},
+			{"ln_1.bias", []int{w}, true},
+			{"attn.c_attn.weight", []int{w, 3 * w}, false},
+			{"attn.c_attn.bias", []int{3 * w}, true},
+			{"attn.c_proj.weight", []int{w, w}, false},
+			{"attn.c_proj.bias", []int{w}, true},
+			{"ln_2.weight", []int{w}, false},
+			{"ln_2.bias", []int{w}, true},
+			{"mlp.c_fc.weight", []int{w, c.Inner}, false},
+			{"mlp.c_fc.bias", []int{c.Inner}, true},
+			{"mlp.c_proj.weight", []int{c.Inner, w}, false},
+			{"mlp.c_proj.bias", []int{w}, true},
+		} {
+			s.Name = LayerName(layer, s.Name)
+			specs = append(specs, s)
+		}
+	}
+	specs = append(specs, Spec{FinalNormWeight, []int{w}, false}, Spec{FinalNormBias, []int{w}, true})
+	switch {
+	case c.ScalarHead:
+		specs = append(specs, Spec{ScoreWeight, []int{1, w}, false})
+	case !c.TieEmbeddings:
+		specs = append(specs, Spec{OutputWeight, []int{c.Vocab, w}, false})
+	}
+	return specs
+}
+
+// Elements is how many numbers the tensor has.
+func (s Spec) Elements() int {
+	n := 1
+	for _, d := range s.Shape {
+		n *= d
+	}
+	return n
+}

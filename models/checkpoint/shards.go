@@ -1,0 +1,86 @@
+package checkpoint
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/go-json-experiment/json"
+)
+
+// openIndex opens the shards that an index names. Each tensor must be in the shard
+// where the index has it, and a shard may hold no others.
+func openIndex(path string) (*File, error) {
+	shardOf, err := readIndex(path)
+	if err != nil {
+		return nil, inFile(path, plainIO(err))
+	}
+	all := &File{path: path, metadata: map[string]string{}, tensors: make(map[string]Tensor, len(shardOf))}
+	shards := slices.Compact(slices.Sorted(maps.Values(shardOf)))
+	for _, name := range shards {
+		shard := filepath.Join(filepath.Dir(path), name)
+		f, err := openPart(shard)
+		if err != nil {
+			all.Close()
+			return nil, inFile(shard, plainIO(err))
+		}
+		all.parts = append(all.parts, f.parts...)
+		maps.Copy(all.metadata, f.metadata)
+		for _, t := range f.tensors {
+			if shardOf[t.Name] != name {
+				all.Close()
+				return nil, &Error{Path: shard, Tensor: t.Name, Err: fmt.Errorf("%s doesn't say that it is here; fetch the checkpoint's files again", filepath.Base(path))}
+			}
+			all.tensors[t.Name] = t
+		}
+	}
+	for _, tensor := range slices.Sorted(maps.Keys(shardOf)) {
+		if _, ok := all.tensors[tensor]; !ok {
+			all.Close()
+			return nil, &Error{Path: path, Tensor: tensor, Err: fmt.Errorf("%s doesn't have it; fetch the checkpoint's files again", shardOf[tensor])}
+		}
+	}
+	return all, nil
+}
+
+// readIndex is an index's weight_map: the shard's file name by the tensor's name.
+func readIndex(path string) (map[string]string, error) {
+	text, err := readSmall(path, headerLimit)
+	if err != nil {
+		return nil, err
+	}
+	var index struct {
+		WeightMap map[string]string `json:"weight_map"`
+	}
+	if err := json.Unmarshal(text, &index); err != nil {
+		return nil, plainJSON(err)
+	}
+	if len(index.WeightMap) == 0 {
+		return nil, errors.New("weight_map names no tensor")
+	}
+	for _, tensor := range slices.Sorted(maps.Keys(index.WeightMap)) {
+		shard := index.WeightMap[tensor]
+		if shard != filepath.Base(shard) || !filepath.IsLocal(shard) || strings.ContainsAny(shard, `/\`) {
+			return nil, tensorError(tensor, "weight_map names the file %s; shards lie beside their index", quote(shard))
+		}
+	}
+	return index.WeightMap, nil
+}
+
+// readSmall reads a whole file of at most limit bytes.
+func readSmall(path string, limit int64) ([]byte, error) {
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return nil, err
+	case !info.Mode().IsRegular():
+		return nil, errors.New("it is no regular file")
+	case info.Size() > limit:
+		return nil, fmt.Errorf("%d bytes, and %d is the most", info.Size(), limit)
+	}
+	return os.ReadFile(path)
+}

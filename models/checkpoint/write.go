@@ -1,0 +1,205 @@
+package checkpoint
+
+import (
+	"bufio"
+	"cmp"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// Array is a tensor to be written.
+type Array struct {
+	Name  string
+	DType DType
+	Shape []int  // row-major; empty for a scalar
+	Data  []byte // little-endian
+}
+
+// Floats is an array of type F32. On a little-endian machine it is a view of the
+// values, which must stay as they are until it is written.
+func Floats(name string, values []float32, shape ...int) Array {
+	return Array{Name: name, DType: F32, Shape: shape, Data: rawBytes(values)}
+}
+
+// Write writes a safetensors file, whole or not at all: into a temporary file beside
+// it (".NAME.*.tmp"), which is synced and renamed. Equal content gives equal bytes,
+// those of the reference implementation: arrays by descending alignment, then by
+// name; metadata by key. The data are streamed, not copied.
+func Write(path string, metadata map[string]string, arrays []Array) error {
+	staged, err := stageArrays(path, metadata, arrays)
+	if err != nil {
+		return err
+	}
+	if err := staged.publish(); err != nil {
+		return inFile(path, plainIO(err))
+	}
+	return nil
+}
+
+func stageArrays(path string, metadata map[string]string, arrays []Array) (stagedFile, error) {
+	head, sorted, err := makeHeader(metadata, arrays)
+	if err != nil {
+		return stagedFile{}, inFile(path, err)
+	}
+	staged, err := stage(path, func(w io.Writer) error {
+		if _, err := w.Write(head); err != nil {
+			return err
+		}
+		for _, a := range sorted {
+			if _, err := w.Write(a.Data); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return stagedFile{}, inFile(path, plainIO(err))
+	}
+	return staged, nil
+}
+
+// makeHeader is the file's beginning and the order in which the arrays follow.
+func makeHeader(metadata map[string]string, arrays []Array) ([]byte, []Array, error) {
+	sorted := slices.SortedFunc(slices.Values(arrays), func(a, b Array) int {
+		return cmp.Or(cmp.Compare(b.DType.rank(), a.DType.rank()), cmp.Compare(a.Name, b.Name))
+	})
+	w := headerWriter{text: append(make([]byte, prefixSize), '{')}
+	if metadata != nil {
+		w.member(metadataKey)
+		w.text = append(w.text, '{')
+		for i, key := range slices.Sorted(maps.Keys(metadata)) {
+			if i > 0 {
+				w.text = append(w.text, ',')
+			}
+			w.string(key)
+			w.text = append(w.text, ':')
+			w.string(metadata[key])
+		}
+		w.text = append(w.text, '}')
+	}
+	seen := make(map[string]bool, len(sorted))
+	var at int64
+	for _, a := range sorted {
+		if err := a.check(seen); err != nil {
+			return nil, nil, inTensor(a.Name, err)
+		}
+		seen[a.Name] = true
+		w.array(a, at)
+		at += int64(len(a.Data))
+	}
+	w.text = append(w.text, '}')
+	for len(w.text)%8 != 0 {
+		w.text = append(w.text, ' ')
+	}
+	length := len(w.text) - prefixSize
+	switch {
+	case w.err != nil:
+		return nil, nil, w.err
+	case length > headerLimit:
+		return nil, nil, fmt.Errorf("a header of %d bytes, and %d is the most; split the checkpoint", length, headerLimit)
+	}
+	binary.LittleEndian.PutUint64(w.text, uint64(length))
+	return w.text, sorted, nil
+}
+
+func (a Array) check(seen map[string]bool) error {
+	size, err := byteSize(a.DType, a.Shape)
+	switch {
+	case err != nil:
+		return err
+	case seen[a.Name]:
+		return errors.New("given twice")
+	case a.Name == metadataKey:
+		return errors.New("the name is taken for the file's metadata")
+	case strings.ContainsFunc(a.Name, unicode.IsControl):
+		return errors.New("its name has control characters")
+	case len(a.Shape) > rankLimit:
+		return fmt.Errorf("%d dimensions, and %d is the most", len(a.Shape), rankLimit)
+	case size != int64(len(a.Data)):
+		return fmt.Errorf("%d bytes of data, and shape %s of %s takes %d", len(a.Data), shapeText(a.Shape), a.DType, size)
+	}
+	return nil
+}
+
+// headerWriter writes JSON as compactly as the reference implementation does.
+type headerWriter struct {
+	text []byte
+	err  error // the first
+}
+
+func (w *headerWriter) string(s string) {
+	text, err := jsontext.AppendQuote(w.text, s)
+	if err != nil && w.err == nil {
+		w.err = fmt.Errorf("%s is no UTF-8", quote(s))
+	}
+	w.text = text
+}
+
+func (w *headerWriter) member(name string) {
+	if w.text[len(w.text)-1] != '{' {
+		w.text = append(w.text, ',')
+	}
+	w.string(name)
+	w.text = append(w.text, ':')
+}
+
+func (w *headerWriter) array(a Array, at int64) {
+	w.member(a.Name)
+	w.text = fmt.Appendf(w.text, `{"dtype":"%s","shape":%s,"data_offsets":[`, a.DType, shapeText(a.Shape))
+	w.text = strconv.AppendInt(w.text, at, 10)
+	w.text = append(w.text, ',')
+	w.text = strconv.AppendInt(w.text, at+int64(len(a.Data)), 10)
+	w.text = append(w.text, "]}"...)
+}
+
+// replace writes a file and lets it take path's name when it is whole and synced.
+func replace(path string, write func(io.Writer) error) error {
+	staged, err := stage(path, write)
+	if err != nil {
+		return err
+	}
+	return staged.publish()
+}
+
+// stagedFile is a whole and synced file that waits for its name.
+type stagedFile struct{ temp, path string }
+
+func tempPattern(path string) string { return "." + filepath.Base(path) + ".*.tmp" }
+
+func stage(path string, write func(io.Writer) error) (staged stagedFile, err error) {
+	f, err := os.CreateTemp(filepath.Dir(path), tempPattern(path))
+	if err != nil {
+		return stagedFile{}, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, os.Remove(f.Name()))
+		}
+	}()
+	w := bufio.NewWriterSize(f, 1<<16)
+	if err := write(w); err != nil {
+		return stagedFile{}, errors.Join(err, f.Close())
+	}
+	if err := errors.Join(w.Flush(), f.Chmod(0o644), f.Sync(), f.Close()); err != nil {
+		return stagedFile{}, err
+	}
+	return stagedFile{f.Name(), path}, nil
+}
+
+func (s stagedFile) publish() error {
+	if err := os.Rename(s.temp, s.path); err != nil {
+		return errors.Join(err, os.Remove(s.temp))
+	}
+	return syncFolder(filepath.Dir(s.path))
+}

@@ -66,9 +66,6 @@ func (c *CPU) EMA(avg, w []float32, decay float32) {
 	c.parallel(len(w), grainCheap, func(lo, hi int) { emaOn(c.path, avg[lo:hi], w[lo:hi], decay, rest) })
 }
 
-func adamOn(_ Path, k *adamFactors, w, m, v, g []float32) { adamGeneric(k, w, m, v, g) }
-func emaOn(_ Path, avg, w []float32, decay, rest float32) { emaGeneric(avg, w, decay, rest) }
-
 func adamGeneric(k *adamFactors, w, m, v, g []float32) {
 	m, v, g = m[:len(w)], v[:len(w)], g[:len(w)]
 	for i := range w {

@@ -23,7 +23,7 @@ type head struct {
 func (h head) row(t, size int) []float32 { return h.rows[t*h.stride : t*h.stride+size] }
 func (h head) from(t int) []float32      { return h.rows[t*h.stride:] }
 
-// heads are the views of one (batch, head) on qkv [batch, time, 3, heads, size].
+// headsOf are the views of one (batch, head) on qkv [batch, time, 3, heads, size].
 func headsOf(qkv []float32, b, h, time, heads, size int) (q, k, v head) {
 	stride := 3 * heads * size
 	first := qkv[b*time*stride:]
@@ -47,13 +47,11 @@ func (c *CPU) Attention(out, lse, qkv []float32, batch, time, heads, size int) {
 	checkAttention("Attention", len(out), len(lse), len(qkv), batch, time, heads, size)
 	tiles := (time + attendTile - 1) / attendTile
 	c.parallel(batch*heads*tiles, 1, func(lo, hi int) {
+		var work attendWork
 		for i := lo; i < hi; i++ {
 			pair, tile := i/tiles, tiles-1-i%tiles // the longest first
-			b, h := pair/heads, pair%heads
-			q, k, v := headsOf(qkv, b, h, time, heads, size)
-			a := attendTask{path: c.path, q: q, k: k, v: v, out: outHead(out, b, h, time, heads, size),
-				lse: lse[pair*time : (pair+1)*time], time: time, size: size}
-			a.forward(tile * attendTile)
+			a := attendTaskOf(c.path, out, lse, qkv, pair, time, heads, size)
+			a.forward(&work, tile*attendTile)
 		}
 	})
 }
@@ -69,14 +67,13 @@ func (c *CPU) AttentionBackward(dqkv, dout, out, lse, qkv []float32, batch, time
 		return
 	}
 	c.parallel(batch*heads, 1, func(lo, hi int) {
+		var work, workV attendWork
 		for i := lo; i < hi; i++ {
-			b, h := i/heads, i%heads
-			q, k, v := headsOf(qkv, b, h, time, heads, size)
-			a := attendTask{path: c.path, q: q, k: k, v: v, out: outHead(out, b, h, time, heads, size),
-				dout: outHead(dout, b, h, time, heads, size), lse: lse[i*time : (i+1)*time], time: time, size: size}
-			a.dq, a.dk, a.dv = headsOf(dqkv, b, h, time, heads, size)
+			a := attendTaskOf(c.path, out, lse, qkv, i, time, heads, size)
+			a.dout = outHead(dout, i/heads, i%heads, time, heads, size)
+			a.dq, a.dk, a.dv = headsOf(dqkv, i/heads, i%heads, time, heads, size)
 			for from := 0; from < time; from += attendTile {
-				a.backward(from)
+				a.backward(&work, &workV, from)
 			}
 		}
 	})
@@ -98,12 +95,27 @@ type attendTask struct {
 	time, size   int
 }
 
+// attendTaskOf is the work on a sequence's head, counted through the batch.
+func attendTaskOf(path Path, out, lse, qkv []float32, pair, time, heads, size int) attendTask {
+	b, h := pair/heads, pair%heads
+	q, k, v := headsOf(qkv, b, h, time, heads, size)
+	return attendTask{path: path, q: q, k: k, v: v, out: outHead(out, b, h, time, heads, size),
+		lse: lse[pair*time : (pair+1)*time], time: time, size: size}
+}
+
+// attendWork is a tile of scores and the tile of keys or values they come from,
+// transposed: [attendDepth, attendTile].
+type attendWork struct {
+	scores [attendTile * attendTile]float32
+	packed [attendDepth * attendTile]float32
+	ready  bool // packed holds all of the tile's dimensions
+}
+
 func (a *attendTask) scale() float32 { return float32(1 / math.Sqrt(float64(a.size))) }
 
 // forward computes the rows of out and lse for the tile of queries at from.
-func (a *attendTask) forward(from int) {
-	var scores [attendTile * attendTile]float32
-	var packed [attendDepth * attendTile]float32
+func (a *attendTask) forward(work *attendWork, from int) {
+	scores := work.scores[:]
 	var top, sum [attendTile]float32
 	queries := min(attendTile, a.time-from)
 	for i := range top {
@@ -111,7 +123,8 @@ func (a *attendTask) forward(from int) {
 	}
 	for key := 0; key <= from; key += attendTile {
 		keys := min(attendTile, a.time-key)
-		a.products(scores[:], packed[:], a.q, a.k, from, queries, key, keys)
+		work.ready = false
+		a.products(work, a.q, a.k, from, queries, key, keys)
 		for i := range queries {
 			seen := min(keys, from+i-key+1)
 			was := top[i]
@@ -127,7 +140,7 @@ func (a *attendTask) forward(from int) {
 				scaleOn(a.path, a.out.row(from+i, a.size), shrink)
 			}
 		}
-		a.weighted(a.out, a.v, scores[:], from, queries, key, keys)
+		a.weighted(a.out, a.v, scores, from, queries, key, keys)
 	}
 	for i := range queries {
 		a.lse[from+i] = float32(float64(top[i]) + math.Log(float64(sum[i])))
@@ -135,42 +148,50 @@ func (a *attendTask) forward(from int) {
 	}
 }
 
-// products sets the tile x [queries, keys] to the dot products of left's and
+// products sets work's scores [queries, keys] to the dot products of left's and
 // right's rows. On the diagonal, what lies right of a strip's last query is left
 // as it was.
-func (a *attendTask) products(x, packed []float32, left, right head, from, queries, key, keys int) {
+func (a *attendTask) products(work *attendWork, left, right head, from, queries, key, keys int) {
+	x, packed := work.scores[:], work.packed[:]
 	for d := 0; d < a.size; d += attendDepth {
 		depth := min(attendDepth, a.size-d)
-		transposeOn(a.path, packed, right.from(key)[d:], right.stride, keys, depth)
+		if !work.ready {
+			packTransposed(a.path, packed, attendTile, right.from(key)[d:], right.stride, keys, depth)
+			work.ready = depth == a.size
+		}
 		a.multiplyPacked(x, packed, left.from(from)[d:], left.stride, depth, queries, keys, from == key, d > 0)
 	}
 }
 
 func (a *attendTask) multiplyPacked(x, packed, left []float32, stride, depth, queries, keys int, diagonal, add bool) {
 	if !diagonal {
-		tileOn(a.path, x, attendTile, left, stride, 1, packed, attendTile, queries, keys, depth, add)
+		smallProduct(a.path, x, attendTile, left, stride, 1, packed, attendTile, queries, wholeColumns(keys), depth, add)
 		return
 	}
 	for i := 0; i < queries; i += attendStrip {
 		n := min(attendStrip, queries-i)
-		tileOn(a.path, x[i*attendTile:], attendTile, left[i*stride:], stride, 1, packed, attendTile,
-			n, min(i+n, keys), depth, add)
+		smallProduct(a.path, x[i*attendTile:], attendTile, left[i*stride:], stride, 1, packed, attendTile,
+			n, wholeColumns(min(i+n, keys)), depth, add)
 	}
 }
+
+// wholeColumns rounds a number of scores up to whole registers: the packed keys
+// and the scores have room, and what is computed too much is never read.
+func wholeColumns(n int) int { return (n + 15) &^ 15 }
 
 // weighted adds to to's rows (sets them, at the first key) the sums over keys
 // of x[query, key] * values[key]. A query's sum ends with its own key.
 func (a *attendTask) weighted(to, values head, x []float32, from, queries, key, keys int) {
 	add := key > 0
 	if from != key {
-		tileOn(a.path, to.from(from), to.stride, x, attendTile, 1, values.from(key), values.stride, queries, a.size, keys, add)
+		smallProduct(a.path, to.from(from), to.stride, x, attendTile, 1, values.from(key), values.stride, queries, a.size, keys, add)
 		return
 	}
 	for i := 0; i < queries; i += attendStrip {
 		n := min(attendStrip, queries-i)
-		tileOn(a.path, to.from(from+i), to.stride, x[i*attendTile:], attendTile, 1, values.from(key), values.stride, n, a.size, i+1, add)
+		smallProduct(a.path, to.from(from+i), to.stride, x[i*attendTile:], attendTile, 1, values.from(key), values.stride, n, a.size, i+1, add)
 		for j := i + 1; j < i+n; j++ {
-			tileOn(a.path, to.from(from+j), to.stride, x[j*attendTile+i+1:], attendTile, 1,
+			smallProduct(a.path, to.from(from+j), to.stride, x[j*attendTile+i+1:], attendTile, 1,
 				values.from(key+i+1), values.stride, 1, a.size, j-i, true)
 		}
 	}
@@ -180,26 +201,26 @@ func (a *attendTask) weighted(to, values head, x []float32, from, queries, key, 
 // diagonal, which comes first) the sums over queries of x[query, key] * rows[query].
 func (a *attendTask) gathered(to, rows head, x []float32, from, queries, key, keys int) {
 	if from != key {
-		tileOn(a.path, to.from(key), to.stride, x, 1, attendTile, rows.from(from), rows.stride, keys, a.size, queries, true)
+		smallProduct(a.path, to.from(key), to.stride, x, 1, attendTile, rows.from(from), rows.stride, keys, a.size, queries, true)
 		return
 	}
 	for j := 0; j < keys; j += attendStrip {
 		n := min(attendStrip, keys-j)
-		tileOn(a.path, to.from(key+j), to.stride, x[j*attendTile+j:], 1, attendTile,
+		smallProduct(a.path, to.from(key+j), to.stride, x[j*attendTile+j:], 1, attendTile,
 			rows.from(from+j), rows.stride, n, a.size, queries-j, false)
 	}
 }
 
 // backward adds the part of the tile of keys at key to every gradient.
-func (a *attendTask) backward(key int) {
-	var p, dp [attendTile * attendTile]float32
-	var packedK, packedV [attendDepth * attendTile]float32
+func (a *attendTask) backward(work, workV *attendWork, key int) {
+	p, dp := work.scores[:], workV.scores[:]
+	work.ready, workV.ready = false, false
 	scale := a.scale()
 	keys := min(attendTile, a.time-key)
 	for from := key; from < a.time; from += attendTile {
 		queries := min(attendTile, a.time-from)
-		a.products(p[:], packedK[:], a.q, a.k, from, queries, key, keys)
-		a.products(dp[:], packedV[:], a.dout, a.v, from, queries, key, keys)
+		a.products(work, a.q, a.k, from, queries, key, keys)
+		a.products(workV, a.dout, a.v, from, queries, key, keys)
 		for i := range queries {
 			seen := min(keys, from+i-key+1)
 			row := p[i*attendTile : (i+1)*attendTile]
@@ -209,76 +230,8 @@ func (a *attendTask) backward(key int) {
 			clear(row[seen:])
 			clear(drow[seen:])
 		}
-		a.gathered(a.dv, a.dout, p[:], from, queries, key, keys)
-		a.gathered(a.dk, a.q, dp[:], from, queries, key, keys)
-		a.weighted(a.dq, a.k, dp[:], from, queries, key, keys)
-	}
-}
-
-func softmaxOn(_ Path, x []float32, scale, top float32) (newTop, sum float32) {
-	return softmaxGeneric(x, scale, top)
-}
-
-func softmaxBackwardOn(_ Path, x, dx []float32, scale, lse, along float32) {
-	softmaxBackwardGeneric(x, dx, scale, lse, along)
-}
-
-func transposeOn(_ Path, to, from []float32, stride, rows, columns int) {
-	transposeGeneric(to, from, stride, rows, columns)
-}
-
-func tileOn(_ Path, to []float32, toStride int, a []float32, aRow, aColumn int, b []float32, bStride, m, n, k int, add bool) {
-	tileGeneric(to, toStride, a, aRow, aColumn, b, bStride, m, n, k, add)
-}
-
-// softmaxGeneric sets x to e^(scale*x - newTop), where newTop is the largest
-// of top and scale*x, and gives newTop and the sum of the result.
-func softmaxGeneric(x []float32, scale, top float32) (newTop, sum float32) {
-	for i, v := range x {
-		x[i] = v * scale
-		top = max(top, x[i])
-	}
-	for i, v := range x {
-		x[i] = exp32(v - top)
-		sum += x[i]
-	}
-	return top, sum
-}
-
-// softmaxBackwardGeneric turns a row of raw scores x and of the derivatives dx
-// by the weights into the weights, p = e^(scale*x - lse), and the derivatives
-// by the raw scores, p*(dx - along)*scale.
-func softmaxBackwardGeneric(x, dx []float32, scale, lse, along float32) {
-	for i, v := range x {
-		x[i] = exp32(v*scale - lse)
-		dx[i] = x[i] * (dx[i] - along) * scale
-	}
-}
-
-// transposeGeneric copies from [rows, columns], whose rows lie stride apart,
-// to [columns, attendTile].
-func transposeGeneric(to, from []float32, stride, rows, columns int) {
-	for i := range rows {
-		for j, v := range from[i*stride : i*stride+columns] {
-			to[j*attendTile+i] = v
-		}
-	}
-}
-
-// tileGeneric sets to [m, n] to a [m, k] times b [k, n], or adds it (add).
-// Element (i, p) of a lies at i*aRow + p*aColumn. Each element is one chain
-// over k in ascending order, whatever m and n are.
-func tileGeneric(to []float32, toStride int, a []float32, aRow, aColumn int, b []float32, bStride, m, n, k int, add bool) {
-	for i := range m {
-		row := to[i*toStride : i*toStride+n]
-		if !add {
-			clear(row)
-		}
-		for p := range k {
-			by := a[i*aRow+p*aColumn]
-			for j, v := range b[p*bStride : p*bStride+n] {
-				row[j] += by * v
-			}
-		}
+		a.gathered(a.dv, a.dout, p, from, queries, key, keys)
+		a.gathered(a.dk, a.q, dp, from, queries, key, keys)
+		a.weighted(a.dq, a.k, dp, from, queries, key, keys)
 	}
 }

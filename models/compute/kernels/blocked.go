@@ -1,45 +1,64 @@
 package kernels
 
-// gemmScratch is the panels of b and the tiles at the edges, kept between calls.
-type gemmScratch struct {
-	panels []float32
-}
+import "sync/atomic"
 
 // tiling is the sizes of a path's tiles: rows and columns of one that is kept in
-// registers, and the depth of a block of k.
+// registers, and the depth of a block of k. A panel of b, columns wide and depth
+// deep, stays in the first-level cache while the rows of a unit pass over it.
 type tiling struct {
 	rows, columns, depth int
 }
 
 func (p Path) tiling() tiling {
-	if p == AVX512 {
+	switch p {
+	case AVX512:
 		return tiling{12, 32, 256}
+	case AVX2:
+		return tiling{6, 16, 256}
 	}
-	return tiling{6, 16, 256}
+	return tiling{2, 4, 256}
 }
 
-// widest is how many columns of b are packed at a time.
-const widest = 1024
+const (
+	unitRows   = 96      // of out, that one thread works on at a time
+	unitLeast  = 256     // columns, fewer of which don't repay packing a
+	mostPacked = 4 << 20 // elements of b at a time
+	packLines  = 16      // of b, whose pages are read together
+)
 
-// blocked computes a product block by block: panels of b first, then all rows
-// over them.
-func (c *CPU) blocked(g *product) {
-	t := c.path.tiling()
-	for from := 0; from < g.n; from += widest {
-		columns := min(widest, g.n-from)
-		panels := (columns + t.columns - 1) / t.columns
-		for p := 0; p < g.k; p += t.depth {
-			depth := min(t.depth, g.k-p)
-			c.gemm.panels = grow(c.gemm.panels, panels*t.columns*depth)
-			packed := c.gemm.panels
-			c.parallel(panels, 1, func(lo, hi int) {
-				for i := lo; i < hi; i++ {
-					g.pack(c.path, packed[i*t.columns*depth:(i+1)*t.columns*depth], from+i*t.columns, t.columns, p, depth)
-				}
-			})
-			c.parallel((g.m+t.rows-1)/t.rows, 4, func(lo, hi int) {
-				g.rows(c.path, t, packed, lo*t.rows, min(hi*t.rows, g.m), from, columns, p, depth)
-			})
+// blocking is the product at hand and what it is cut into. It is kept in the CPU,
+// with the buffers, so that a product allocates nothing.
+type blocking struct {
+	product
+	t       tiling
+	wide    tiling    // of a slim product
+	columns span      // of b, that are packed
+	packed  []float32 // [panels, k, t.columns]
+	rows    int       // of a unit
+	panels  int       // of a unit
+	buffers []buffer  // one for each thread
+
+	pack, compute, slim func(lo, hi int) // bound once
+}
+
+// buffer belongs to whoever has taken it.
+type buffer struct {
+	taken atomic.Bool
+	data  []float32
+}
+
+// bindBlocking makes what lasts as long as the CPU does.
+func (c *CPU) bindBlocking() {
+	c.gemm.buffers = make([]buffer, c.Threads())
+	c.gemm.pack, c.gemm.compute, c.gemm.slim = c.packUnits, c.computeUnits, c.slimUnits
+}
+
+// take gives a buffer of n elements that no other thread uses.
+func (b *blocking) take(n int) *buffer {
+	for i := 0; ; i = (i + 1) % len(b.buffers) {
+		if free := &b.buffers[i]; !free.taken.Swap(true) {
+			free.data = grow(free.data, n)
+			return free
 		}
 	}
 }
@@ -51,57 +70,104 @@ func grow(s []float32, n int) []float32 {
 	return s[:n]
 }
 
-// pack lays the columns from an index on, in a block of k, side by side:
-// [depth, columns], with zeros where b has no more.
-func (g *product) pack(path Path, to []float32, from, columns, p, depth int) {
-	have := min(columns, g.n-from)
-	if g.form == NT {
-		packTransposed(path, to, g.b[from*g.k+p:], g.k, have, columns, depth)
+// blocked computes a product as Goto and van de Geijn (2008), "Anatomy of
+// high-performance matrix multiplication", do: b is packed into panels, and then
+// each unit, of rows and panels, packs its rows of a block by block of k. Where n
+// times k is large, so many columns at a time.
+func (c *CPU) blocked(g product) {
+	b := &c.gemm
+	b.product, b.t = g, c.path.tiling()
+	most := max(mostPacked/g.k/b.t.columns, 1) * b.t.columns
+	for from := 0; from < g.n; from += most {
+		b.columns = span{from, min(from+most, g.n)}
+		panels := parts(b.columns.size(), b.t.columns)
+		b.packed = grow(b.packed, panels*b.t.columns*g.k)
+		b.cut(panels, c.Threads())
+		c.parallel(parts(panels, packPanels)*parts(g.k, b.t.depth), 1, b.pack)
+		c.parallel(parts(g.m, b.rows)*parts(panels, b.panels), 1, b.compute)
+	}
+	b.product = product{}
+}
+
+// cut chooses the units' size: some sixteen a thread even out what threads differ
+// in, if they don't get too small for it.
+func (b *blocking) cut(panels, threads int) {
+	b.rows, b.panels = unitRows, panels
+	if threads == 1 {
 		return
 	}
-	packRows(path, to, g.b[p*g.n+from:], g.n, have, columns, depth)
+	units := func() int { return parts(b.m, b.rows) * parts(panels, b.panels) }
+	for units() < 16*threads {
+		switch {
+		case b.panels*b.t.columns >= 2*unitLeast:
+			b.panels = parts(b.panels, 2)
+		case b.rows >= 2*b.t.rows && b.rows*b.panels*b.t.columns*b.k > 1<<17:
+			b.rows /= 2
+		default:
+			return
+		}
+	}
 }
 
-// rows computes the rows from lo to hi over packed panels.
-func (g *product) rows(path Path, t tiling, packed []float32, lo, hi, from, columns, p, depth int) {
+// computeUnits computes the units from lo to hi.
+func (c *CPU) computeUnits(lo, hi int) {
+	b := &c.gemm
+	own := b.take(parts(b.rows, b.t.rows) * b.t.rows * b.t.depth)
+	defer own.taken.Store(false)
+	groups := parts(parts(b.columns.size(), b.t.columns), b.panels)
+	for u := lo; u < hi; u++ {
+		rows := part(u/groups, b.rows, b.m)
+		width := b.panels * b.t.columns
+		columns := part(u%groups, width, b.columns.size())
+		b.unit(c.path, rows, span{b.columns.lo + columns.lo, b.columns.lo + columns.hi}, own.data)
+	}
+}
+
+// unit computes rows and columns of out.
+func (b *blocking) unit(path Path, rows, columns span, a []float32) {
+	add := b.begin(rows, columns)
+	for p := 0; p < b.k; p += b.t.depth {
+		depth := min(b.t.depth, b.k-p)
+		for i := rows.lo; i < rows.hi; i += b.t.rows {
+			b.packA(path, a[(i-rows.lo)*depth:], span{i, min(i+b.t.rows, rows.hi)}, p, depth)
+		}
+		for j := columns.lo; j < columns.hi; j += b.t.columns {
+			panel := b.packed[(j-b.columns.lo)*b.k+p*b.t.columns:]
+			for i := rows.lo; i < rows.hi; i += b.t.rows {
+				block := operand{a: a[(i-rows.lo)*depth:], aRow: 1, aStep: b.t.rows, b: panel, bStep: b.t.columns, depth: depth}
+				b.tile(path, b.t, block, span{i, min(i+b.t.rows, rows.hi)}, span{j, min(j+b.t.columns, columns.hi)}, add || p > 0)
+			}
+		}
+	}
+	b.finish(path, rows, columns)
+}
+
+// operand is what a tile is the product of: rows of a, and b as wide as the tile.
+// Strides are in elements.
+type operand struct {
+	a           []float32
+	aRow, aStep int
+	b           []float32
+	bStep       int
+	depth       int
+}
+
+// tile computes the tile of out at rows and columns; if that is narrower than the
+// path's, in a buffer of the full width.
+func (g *product) tile(path Path, t tiling, o operand, rows, columns span, add bool) {
+	to := g.out[rows.lo*g.n+columns.lo:]
+	if columns.size() == t.columns {
+		tile(path, t, to, g.n, o, rows.size(), add)
+		return
+	}
 	var edge [12 * 32]float32
-	add := g.add || p > 0
-	for j := 0; j < columns; j += t.columns {
-		panel := packed[j*depth : (j+t.columns)*depth]
-		have := min(t.columns, columns-j)
-		for i := lo; i < hi; i += t.rows {
-			rows := min(t.rows, hi-i)
-			a := g.a[i*g.aRow+p*g.aStep:]
-			if have == t.columns {
-				tile(path, g.out[i*g.n+from+j:], g.n, a, g.aRow, g.aStep, panel, t.columns, rows, depth, add)
-				continue
-			}
-			if add {
-				for r := range rows {
-					copy(edge[r*t.columns:], g.out[(i+r)*g.n+from+j:][:have])
-				}
-			}
-			tile(path, edge[:], t.columns, a, g.aRow, g.aStep, panel, t.columns, rows, depth, add)
-			for r := range rows {
-				copy(g.out[(i+r)*g.n+from+j:][:have], edge[r*t.columns:])
-			}
+	if add {
+		for r := range rows.size() {
+			copy(edge[r*t.columns:], to[r*g.n:][:columns.size()])
 		}
 	}
-}
-
-func packRowsGeneric(to, from []float32, stride, have, columns, depth int) {
-	for p := range depth {
-		row := to[p*columns : (p+1)*columns]
-		copy(row, from[p*stride:p*stride+have])
-		clear(row[have:])
-	}
-}
-
-func packTransposedGeneric(to, from []float32, stride, have, columns, depth int) {
-	clear(to)
-	for j := range have {
-		for p, v := range from[j*stride : j*stride+depth] {
-			to[p*columns+j] = v
-		}
+	tile(path, t, edge[:], t.columns, o, rows.size(), add)
+	for r := range rows.size() {
+		copy(to[r*g.n:][:columns.size()], edge[r*t.columns:])
 	}
 }

@@ -65,7 +65,7 @@ func Choose(name string) (Path, error) {
 type CPU struct {
 	path Path
 	pool *pool
-	gemm gemmScratch
+	gemm blocking
 }
 
 // New starts the threads: so many, the caller's own included, or GOMAXPROCS for 0.
@@ -73,7 +73,9 @@ func New(path Path, threads int) *CPU {
 	if threads <= 0 {
 		threads = runtime.GOMAXPROCS(0)
 	}
-	return &CPU{path: path, pool: newPool(threads)}
+	c := &CPU{path: path, pool: newPool(threads)}
+	c.bindBlocking()
+	return c
 }
 
 // Close ends the threads. It may be called twice.

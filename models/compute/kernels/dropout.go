@@ -17,16 +17,21 @@ func (c *CPU) Dropout(y, x []float32, rate float32, key uint64) {
 	const pair = 2 // one hash decides on two elements
 	drop := uint32(float64(rate) * (1 << 32))
 	keep := 1 / (1 - rate)
+	first := hash(key) + hashStep // so that near keys have states far apart
 	c.parallel((len(x)+pair-1)/pair, grainExp/pair, func(lo, hi int) {
-		dropoutGeneric(y, x, lo*pair, min(hi*pair, len(x)), drop, keep, key)
+		from, to := lo*pair, min(hi*pair, len(x))
+		dropoutOn(c.path, y[from:to], x[from:to], first+uint64(lo)*hashStep, drop, keep)
 	})
 }
 
-func dropoutGeneric(y, x []float32, lo, hi int, drop uint32, keep float32, key uint64) {
-	for i := lo; i < hi; i += 2 {
-		h := hash(key, uint64(i/2))
+// dropoutGeneric drops the elements whose 32 bits of a hash are less than drop;
+// state is the hash's for the first pair.
+func dropoutGeneric(y, x []float32, state uint64, drop uint32, keep float32) {
+	for i := 0; i < len(x); i += 2 {
+		h := hash(state)
+		state += hashStep
 		y[i] = kept(x[i], uint32(h), drop, keep)
-		if i+1 < hi {
+		if i+1 < len(x) {
 			y[i+1] = kept(x[i+1], uint32(h>>32), drop, keep)
 		}
 	}
@@ -39,11 +44,14 @@ func kept(x float32, draw, drop uint32, keep float32) float32 {
 	return x * keep
 }
 
-// hash is the i-th output of the SplitMix64 generator seeded with key (Steele,
-// Lea and Flood, OOPSLA 2014, figure 17): 64 bits for each pair of key and index.
-func hash(key, i uint64) uint64 {
-	z := key + (i+1)*0x9e3779b97f4a7c15
-	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
+// hashStep is the distance between the states of neighbouring pairs.
+const hashStep = 0x9e3779b97f4a7c15
+
+// hash is the output of the SplitMix64 generator in a state (Steele, Lea and
+// Flood, OOPSLA 2014, figure 17). Seeded with s, its i-th state, from 0 on, is
+// s + (i+1)*hashStep.
+func hash(state uint64) uint64 {
+	z := (state ^ state>>30) * 0xbf58476d1ce4e5b9
 	z = (z ^ z>>27) * 0x94d049bb133111eb
 	return z ^ z>>31
 }

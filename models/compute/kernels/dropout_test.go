@@ -11,7 +11,7 @@ import (
 // program's algorithm: for _ in range(3): s += 0x9e3779b97f4a7c15 (mod 2^64), mixed.
 func TestHashIsSplitMix64(t *testing.T) {
 	for i, want := range []uint64{6457827717110365317, 3203168211198807973, 9817491932198370423} {
-		if got := hash(1234567, uint64(i)); got != want {
+		if got := hash(1234567 + uint64(i+1)*hashStep); got != want {
 			t.Errorf("output %d: %d, want %d", i, got, want)
 		}
 	}
@@ -43,6 +43,9 @@ func TestDropout(t *testing.T) {
 			if d := math.Abs(float64(both)/n - p*p); d > 7*math.Sqrt(p*p*(1-p*p)/n) {
 				t.Errorf("rate %g: %d neighbours of %d both dropped", rate, both, n)
 			}
+			want := make([]float32, n)
+			dropoutGeneric(want, x, hash(11)+hashStep, uint32(p*(1<<32)), 1/(1-rate))
+			sameBits(t, "beside plain Go", y, want)
 			again := slices.Clone(x)
 			c.Dropout(again, again, rate, 11)
 			sameBits(t, "in place", again, y)

@@ -14,7 +14,7 @@ func (c *CPU) Embed(out []float32, tokens []int32, wte, wpe []float32, batch, ti
 }
 
 // embedColumns is how many columns of the embeddings' gradients one chunk owns.
-const embedColumns = 64
+const embedColumns = 128
 
 // EmbedBackward adds dout [batch, time, width] to the rows of dwte and dwpe
 // that Embed read. A row that several tokens share receives them in the order

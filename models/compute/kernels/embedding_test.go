@@ -1,6 +1,7 @@
 package kernels
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 )
@@ -56,6 +57,31 @@ func TestEmbedRefuses(t *testing.T) {
 				}
 			}()
 			c.Embed(make([]float32, len(bad.tokens)*4), bad.tokens, make([]float32, 12), make([]float32, 20), 1, len(bad.tokens), 4)
+		})
+	}
+}
+
+func BenchmarkEmbed(b *testing.B) {
+	for _, s := range []struct{ batch, time, width, vocab int }{{8, 128, 128, 512}, {2, 256, 768, 50257}} {
+		rows := s.batch * s.time
+		tokens := make([]int32, rows)
+		for i := range tokens {
+			tokens[i] = int32(i * 7919 % s.vocab)
+		}
+		wte, wpe, out := noise(s.vocab*s.width, 1), noise(s.time*s.width, 2), make([]float32, rows*s.width)
+		benchmarkPaths(b, fmt.Sprintf("shape=%dx%dx%d,vocab=%d", s.batch, s.time, s.width, s.vocab), func(b *testing.B, c *CPU) {
+			b.Run("forward", func(b *testing.B) {
+				b.SetBytes(int64(12 * len(out)))
+				for b.Loop() {
+					c.Embed(out, tokens, wte, wpe, s.batch, s.time, s.width)
+				}
+			})
+			b.Run("backward", func(b *testing.B) {
+				b.SetBytes(int64(24 * len(out)))
+				for b.Loop() {
+					c.EmbedBackward(wte, wpe, tokens, out, s.batch, s.time, s.width)
+				}
+			})
 		})
 	}
 }

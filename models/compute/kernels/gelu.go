@@ -25,9 +25,6 @@ func (c *CPU) GELUBackward(dx, dy, x []float32) {
 	c.parallel(len(x), grainExp, func(lo, hi int) { geluBackwardOn(c.path, dx[lo:hi], dy[lo:hi], x[lo:hi]) })
 }
 
-func geluOn(_ Path, y, x []float32)              { geluGeneric(y, x) }
-func geluBackwardOn(_ Path, dx, dy, x []float32) { geluBackwardGeneric(dx, dy, x) }
-
 func geluGeneric(y, x []float32) {
 	for i, f := range x {
 		v := float64(f)

@@ -18,77 +18,70 @@ func (f Form) String() string { return [...]string{"NN", "NT", "TN"}[f] }
 // (add). Each element is one chain of multiply-adds over k in ascending order,
 // from 0 or from the element's old value: a row has the same bits whatever m, n
 // and the tiles are.
-//
-// The order of work is that of Goto and van de Geijn (2008), "Anatomy of
-// high-performance matrix multiplication", with panels of b shared by all
-// threads.
 func (c *CPU) MatMul(out, a, b []float32, m, n, k int, form Form, add bool) {
 	if len(out) != m*n || len(a) != m*k || len(b) != k*n {
 		panic(fmt.Sprintf("kernels: MatMul %v of %d x %d by %d: %d, %d and %d elements", form, m, n, k, len(out), len(a), len(b)))
 	}
-	if m == 0 || n == 0 {
-		return
-	}
-	if k == 0 {
-		if !add {
-			clear(out)
-		}
-		return
-	}
-	g := product{out: out, a: a, b: b, m: m, n: n, k: k, form: form, add: add}
-	g.aRow, g.aStep = k, 1
-	if form == TN {
-		g.aRow, g.aStep = 1, m
-	}
-	if c.path == Generic {
-		c.parallel(m, 4, g.generic)
-		return
-	}
-	c.blocked(&g)
+	c.product(product{out: out, a: a, b: b, m: m, n: n, k: k, form: form, add: add})
 }
 
-// product is one MatMul. Element (i, p) of a lies at i*aRow + p*aStep.
+// product is one matrix product and what is fused with it. Element (i, p) of a
+// lies at i*aRow + p*aStep.
 type product struct {
 	out, a, b   []float32
 	m, n, k     int
 	form        Form
 	add         bool
 	aRow, aStep int
+	bias        []float32 // [n], from which the chains start, or nil
+	gelu        []float32 // [m,n], set to gelu(out), or nil
 }
 
-// generic computes the rows from lo to hi.
-func (g *product) generic(lo, hi int) {
-	for i := lo; i < hi; i++ {
-		row := g.out[i*g.n : (i+1)*g.n]
-		if !g.add {
-			clear(row)
-		}
-		if g.form == NT {
-			for j := range row {
-				row[j] = chain(row[j], g.a[i*g.k:(i+1)*g.k], g.b[j*g.k:(j+1)*g.k])
-			}
-			continue
-		}
-		for p := range g.k {
-			axpy(row, g.a[i*g.aRow+p*g.aStep], g.b[p*g.n:(p+1)*g.n])
-		}
+// product computes out and the rest of g.
+func (c *CPU) product(g product) {
+	if g.m == 0 || g.n == 0 {
+		return
+	}
+	g.aRow, g.aStep = g.k, 1
+	if g.form == TN {
+		g.aRow, g.aStep = 1, g.m
+	}
+	if g.k > 0 && g.m > slimRows*c.path.tiling().rows {
+		c.blocked(g)
+		return
+	}
+	c.slim(g)
+}
+
+// begin sets the part of out in the given rows and columns to where its chains
+// start, unless that is 0; it says whether tiles are to start from out.
+func (g *product) begin(rows, columns span) (add bool) {
+	if g.bias == nil {
+		return g.add
+	}
+	for i := rows.lo; i < rows.hi; i++ {
+		copy(g.out[i*g.n+columns.lo:i*g.n+columns.hi], g.bias[columns.lo:columns.hi])
+	}
+	return true
+}
+
+// finish does what comes after the product, while that is in cache.
+func (g *product) finish(path Path, rows, columns span) {
+	if g.gelu == nil {
+		return
+	}
+	for i := rows.lo; i < rows.hi; i++ {
+		lo, hi := i*g.n+columns.lo, i*g.n+columns.hi
+		geluOn(path, g.gelu[lo:hi], g.out[lo:hi])
 	}
 }
 
-// axpy adds by*x to y. The conversion keeps compilers from fusing the two
-// operations on some machines and not on others.
-func axpy(y []float32, by float32, x []float32) {
-	x = x[:len(y)]
-	for i := range y {
-		y[i] += float32(by * x[i])
-	}
-}
+// span is the indices from lo up to, not including, hi.
+type span struct{ lo, hi int }
 
-// chain adds the dot product of x and y to sum, term by term.
-func chain(sum float32, x, y []float32) float32 {
-	y = y[:len(x)]
-	for i := range x {
-		sum += float32(x[i] * y[i])
-	}
-	return sum
-}
+func (s span) size() int { return s.hi - s.lo }
+
+// part is the span of the i-th so many indices of n.
+func part(i, size, n int) span { return span{i * size, min((i+1)*size, n)} }
+
+func parts(n, size int) int { return (n + size - 1) / size }

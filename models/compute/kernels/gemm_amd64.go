@@ -39,8 +39,21 @@ func tileAVX512x11(to *float32, toRow int, a *float32, aRow int, aStep int, b *f
 func tileAVX512x12(to *float32, toRow int, a *float32, aRow int, aStep int, b *float32, bStep int, k int, add bool)
 
 //go:noescape
+func slimAVX512x1(to *float32, toRow int, a *float32, aRow int, aStep int, b *float32, bStep int, k int, add bool)
+
+//go:noescape
+func slimAVX512x2(to *float32, toRow int, a *float32, aRow int, aStep int, b *float32, bStep int, k int, add bool)
+
+//go:noescape
 func packRowsAVX512(to *float32, from *float32, stride int, depth int)
 
+//go:noescape
+func copyTileAVX512(to *float32, from *float32, stride int, depth int)
+
+//go:noescape
+func columnSumsAVX512(sums *float32, x *float32, stride int, rows int)
+
+//go:noescape
 func peakAVX512(times int)
 
 //go:noescape
@@ -62,9 +75,25 @@ func tileAVX2x5(to *float32, toRow int, a *float32, aRow int, aStep int, b *floa
 func tileAVX2x6(to *float32, toRow int, a *float32, aRow int, aStep int, b *float32, bStep int, k int, add bool)
 
 //go:noescape
+func slimAVX2x1(to *float32, toRow int, a *float32, aRow int, aStep int, b *float32, bStep int, k int, add bool)
+
+//go:noescape
+func slimAVX2x2(to *float32, toRow int, a *float32, aRow int, aStep int, b *float32, bStep int, k int, add bool)
+
+//go:noescape
 func packRowsAVX2(to *float32, from *float32, stride int, depth int)
 
+//go:noescape
+func copyTileAVX2(to *float32, from *float32, stride int, depth int)
+
+//go:noescape
+func columnSumsAVX2(sums *float32, x *float32, stride int, rows int)
+
+//go:noescape
 func peakAVX2(times int)
 
 //go:noescape
 func transpose8(to *float32, toStride int, from *float32, stride int, blocks int)
+
+//go:noescape
+func transpose4(to *float32, toStride int, from *float32, stride int, blocks int)

@@ -5,7 +5,6 @@ import (
 	"math"
 	"math/rand/v2"
 	"testing"
-	"time"
 )
 
 // numbers are n of them, around 0.
@@ -118,41 +117,4 @@ func TestMatMulRefuses(t *testing.T) {
 		}
 	}()
 	c.MatMul(make([]float32, 4), make([]float32, 4), make([]float32, 5), 2, 2, 2, NN, false)
-}
-
-// BenchmarkMatMul tells the share of the peak that was measured just before.
-func BenchmarkMatMul(b *testing.B) {
-	for _, s := range [][3]int{{256, 128, 128}, {256, 768, 768}, {1024, 384, 128}, {1024, 768, 768}, {1024, 3072, 768}, {1024, 768, 3072}, {4096, 768, 768}} {
-		for _, form := range []Form{NN, NT, TN} {
-			for _, threads := range []int{1, 2} {
-				b.Run(fmt.Sprintf("form=%v/m=%d/n=%d/k=%d/threads=%d", form, s[0], s[1], s[2], threads), func(b *testing.B) {
-					benchmarkMatMul(b, s[0], s[1], s[2], form, threads)
-				})
-			}
-		}
-	}
-}
-
-func benchmarkMatMul(b *testing.B, m, n, k int, form Form, threads int) {
-	path, err := Choose("")
-	if err != nil {
-		b.Fatal(err)
-	}
-	c := New(path, threads)
-	defer c.Close()
-	x, y, out := numbers(m*k, 1), numbers(k*n, 2), make([]float32, m*n)
-	flops := 2 * float64(m) * float64(n) * float64(k)
-	best, share := 0.0, 0.0
-	for b.Loop() {
-		peak := measurePeak(c)
-		start := time.Now()
-		times := max(1, int(2e9/flops))
-		for range times {
-			c.MatMul(out, x, y, m, n, k, form, false)
-		}
-		rate := flops * float64(times) / time.Since(start).Seconds() / 1e9
-		best, share = max(best, rate), max(share, rate/peak)
-	}
-	b.ReportMetric(best, "GFLOP/s")
-	b.ReportMetric(100*share, "%peak")
 }

@@ -69,18 +69,6 @@ const normColumns = 64
 // rowGrain is how many rows of a width make a chunk worth dispatching.
 func rowGrain(width int) int { return max(1, grainExp/max(width, 1)) }
 
-func normOn(_ Path, y, x, gain, bias []float32, epsilon float32) (mean, rstd float32) {
-	return normGeneric(y, x, gain, bias, epsilon)
-}
-
-func normColumnsOn(_ Path, dgain, dbias, dy, x, mean, rstd []float32, width, lo, hi int) {
-	normColumnsGeneric(dgain, dbias, dy, x, mean, rstd, width, lo, hi)
-}
-
-func normBackwardOn(_ Path, dx, dy, x, gain []float32, mean, rstd float32) {
-	normBackwardGeneric(dx, dy, x, gain, mean, rstd)
-}
-
 func normGeneric(y, x, gain, bias []float32, epsilon float32) (mean, rstd float32) {
 	var sum float64
 	for _, v := range x {
@@ -91,7 +79,7 @@ func normGeneric(y, x, gain, bias []float32, epsilon float32) (mean, rstd float3
 	for _, v := range x {
 		squares += float64(v-mean) * float64(v-mean)
 	}
-	rstd = float32(1 / math.Sqrt(squares/float64(len(x))+float64(epsilon)))
+	rstd = rstdOf(squares, len(x), epsilon)
 	for i, v := range x {
 		y[i] = (v - mean) * rstd * gain[i]
 	}
@@ -99,6 +87,11 @@ func normGeneric(y, x, gain, bias []float32, epsilon float32) (mean, rstd float3
 		addGeneric(y, y, bias)
 	}
 	return mean, rstd
+}
+
+// rstdOf is 1/sqrt(variance + epsilon), from n squared deviations' sum.
+func rstdOf(squares float64, n int, epsilon float32) float32 {
+	return float32(1 / math.Sqrt(squares/float64(n)+float64(epsilon)))
 }
 
 func normColumnsGeneric(dgain, dbias, dy, x, mean, rstd []float32, width, lo, hi int) {

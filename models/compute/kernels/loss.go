@@ -63,7 +63,7 @@ func logSumExp(p Path, row []float32) (top float32, sum float64) {
 	top = float32(math.Inf(-1))
 	for lo := 0; lo < len(row); lo += lossBlock {
 		block := row[lo:min(lo+lossBlock, len(row))]
-		if m := maxOn(p, block); m > top {
+		if m := largestOn(p, block); m > top {
 			sum *= exp64(float64(top) - float64(m))
 			top = m
 		}
@@ -72,11 +72,7 @@ func logSumExp(p Path, row []float32) (top float32, sum float64) {
 	return top, sum
 }
 
-func maxOn(_ Path, x []float32) float32                    { return maxGeneric(x) }
-func sumExpOn(_ Path, x []float32, shift float32) float32  { return sumExpGeneric(x, shift) }
-func expScaleOn(_ Path, y, x []float32, shift, by float32) { expScaleGeneric(y, x, shift, by) }
-
-func maxGeneric(x []float32) float32 {
+func largestGeneric(x []float32) float32 {
 	top := float32(math.Inf(-1))
 	for _, v := range x {
 		top = max(top, v)

@@ -76,6 +76,10 @@ func TestCrossEntropyEdges(t *testing.T) {
 				t.Errorf("row %d: loss %g, want %g", i, loss[i], want[i])
 			}
 		}
+		c.CrossEntropy(loss[:1], lse[:1], []float32{1, float32(math.NaN()), 2}, []int32{0}, 1, 3)
+		if loss[0] == loss[0] {
+			t.Errorf("the loss beside a logit of NaN is %g", loss[0])
+		}
 		dlogits := make([]float32, 3)
 		c.CrossEntropyBackward(dlogits, []float32{1}, []float32{inf, 0, 0}, []float32{math.Ln2}, []int32{1}, 1, 3)
 		within(t, "dlogits beside -Inf", dlogits, []float64{0, -0.5, 0.5}, 1e-6)

@@ -6,30 +6,38 @@ import (
 	"sync/atomic"
 )
 
-// pool is threads that wait for work by spinning, for as long as a training step
+// pool is threads that wait for work by spinning, for longer than a training step
 // leaves them idle between kernels, and then by sleeping.
+//
+// There is one job at a time, kept in the pool, so that giving it out allocates
+// nothing. turn is odd while the job is open. A worker counts itself inside before
+// it reads turn, and the caller closes the job before it waits until nobody is
+// inside: so none reads the job's fields while the next job's are written.
 type pool struct {
 	threads int
-	job     atomic.Pointer[job] // the last that was given out
-	closed  atomic.Bool
+	n       int // the job
+	grain   int
+	f       func(lo, hi int)
+	failed  atomic.Pointer[any]
+
+	_      [64]byte // what is spun on apart from what is counted
+	turn   atomic.Uint64
+	closed atomic.Bool
+	asleep atomic.Int64
+	_      [64]byte
+	next   atomic.Int64 // the next chunk
+	_      [64]byte
+	inside atomic.Int64 // workers that look at the job
+
+	busy    atomic.Bool // a run is under way
 	mu      sync.Mutex
 	wake    *sync.Cond // sleeping workers wait here, under mu
-	asleep  int
 	running sync.WaitGroup
 }
 
-// job is one call of run.
-type job struct {
-	n, grain int
-	f        func(lo, hi int)
-	next     atomic.Int64 // the next chunk
-	left     atomic.Int64 // chunks that are not done
-	failed   atomic.Pointer[any]
-}
-
-// spins is how often a worker looks for work before it sleeps: some 50
+// spins is how often a worker looks for work before it sleeps: some 100
 // microseconds.
-const spins = 2000
+const spins = 5000
 
 func newPool(threads int) *pool {
 	p := &pool{threads: threads}
@@ -41,104 +49,100 @@ func newPool(threads int) *pool {
 }
 
 // run shares out the chunks and returns when all are done. A panic in f comes out
-// of it.
+// of it, whichever thread it was on. Called from within f it does all chunks itself.
 func (p *pool) run(n, grain int, f func(lo, hi int)) {
 	if n <= 0 {
 		return
 	}
-	chunks := (n + grain - 1) / grain
-	if p.threads == 1 || chunks == 1 || p.closed.Load() {
+	if p.threads == 1 || n <= grain || p.closed.Load() || p.busy.Swap(true) {
 		for lo := 0; lo < n; lo += grain {
 			f(lo, min(lo+grain, n))
 		}
 		return
 	}
-	j := &job{n: n, grain: grain, f: f}
-	j.left.Store(int64(chunks))
-	p.job.Store(j)
-	if p.sleepers() {
+	p.n, p.grain, p.f = n, grain, f
+	p.next.Store(0)
+	p.turn.Add(1)
+	if p.asleep.Load() > 0 {
 		p.mu.Lock()
 		p.wake.Broadcast()
 		p.mu.Unlock()
 	}
-	j.take()
-	for spin := 0; j.left.Load() > 0; spin++ {
-		if spin > 1000 {
+	p.take()
+	p.turn.Add(1)
+	for spin := 0; p.inside.Load() > 0; spin++ {
+		if spin > spins {
 			runtime.Gosched()
+		} else {
+			pause()
 		}
 	}
-	if failed := j.failed.Load(); failed != nil {
+	p.f = nil
+	failed := p.failed.Swap(nil)
+	p.busy.Store(false)
+	if failed != nil {
 		panic(*failed)
 	}
 }
 
-func (p *pool) sleepers() bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.asleep > 0
-}
-
-// take does chunks until none is left.
-func (j *job) take() {
-	for {
-		lo := int(j.next.Add(1)-1) * j.grain
-		if lo >= j.n {
-			return
-		}
-		j.do(lo, min(lo+j.grain, j.n))
-	}
-}
-
-func (j *job) do(lo, hi int) {
+// take does chunks until none is left. A panic is kept for run.
+func (p *pool) take() {
 	defer func() {
 		if r := recover(); r != nil {
-			j.failed.CompareAndSwap(nil, &r)
+			p.failed.CompareAndSwap(nil, &r)
 		}
-		j.left.Add(-1)
 	}()
-	j.f(lo, hi)
+	for {
+		lo := int(p.next.Add(1)-1) * p.grain
+		if lo >= p.n {
+			return
+		}
+		p.f(lo, min(lo+p.grain, p.n))
+	}
 }
 
 // work is a worker's life.
 func (p *pool) work() {
-	var last *job
-	for {
-		j := p.await(last)
-		if j == nil {
-			return
+	for last := uint64(0); p.await(last); {
+		p.inside.Add(1)
+		last = p.turn.Load()
+		if last%2 == 1 {
+			p.take()
 		}
-		last = j
-		j.take()
+		p.inside.Add(-1)
 	}
 }
 
-// await spins, then sleeps, until there is another job than the last; nil ends
-// the worker.
-func (p *pool) await(last *job) *job {
+// await spins, then sleeps, until a job is open that is not the last one. It is
+// false when the pool has closed.
+func (p *pool) await(last uint64) bool {
+	ready := func() bool {
+		turn := p.turn.Load()
+		return turn%2 == 1 && turn != last
+	}
 	for range spins {
-		if j := p.job.Load(); j != last {
-			return j
+		if ready() {
+			return true
 		}
 		if p.closed.Load() {
-			return nil
+			return false
 		}
 		pause()
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.asleep++
-	defer func() { p.asleep-- }()
-	for {
+	p.asleep.Add(1)
+	defer p.asleep.Add(-1)
+	for !ready() {
 		if p.closed.Load() {
-			return nil
-		}
-		if j := p.job.Load(); j != last {
-			return j
+			return false
 		}
 		p.wake.Wait()
 	}
+	return true
 }
 
+// close ends the workers. A run after it works on the caller's thread alone.
 func (p *pool) close() {
 	if p.closed.Swap(true) {
 		return

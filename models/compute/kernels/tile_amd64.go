@@ -1,75 +1,118 @@
 package kernels
 
-// tile computes a tile of rows by the path's columns with the assembly for so many
-// rows; strides are in elements here, and in bytes there.
-func tile(path Path, to []float32, toRow int, a []float32, aRow, aStep int, b []float32, bStep, rows, k int, add bool) {
-	t := path.tiling()
-	_ = to[(rows-1)*toRow+t.columns-1]
-	_ = a[(rows-1)*aRow+(k-1)*aStep]
-	_ = b[(k-1)*bStep+t.columns-1]
-	toRow, aRow, aStep, bStep = 4*toRow, 4*aRow, 4*aStep, 4*bStep
-	if path == AVX512 {
-		tileAVX512(&to[0], toRow, &a[0], aRow, aStep, &b[0], bStep, rows, k, add)
+// Each of these runs one kernel on a path. Strides are in elements here, and in
+// bytes in the assembly.
+
+// tile computes a tile of the given rows and t's columns.
+func tile(path Path, t tiling, to []float32, toRow int, o operand, rows int, add bool) {
+	if path == Generic {
+		tileGeneric(t, to, toRow, o, rows, add)
 		return
 	}
-	tileAVX2(&to[0], toRow, &a[0], aRow, aStep, &b[0], bStep, rows, k, add)
+	_ = to[(rows-1)*toRow+t.columns-1]
+	_ = o.a[(rows-1)*o.aRow+(o.depth-1)*o.aStep]
+	_ = o.b[(o.depth-1)*o.bStep+t.columns-1]
+	call := tileCall{&to[0], 4 * toRow, &o.a[0], 4 * o.aRow, 4 * o.aStep, &o.b[0], 4 * o.bStep, o.depth, add}
+	slim := t.columns != path.tiling().columns
+	switch {
+	case slim && path == AVX512:
+		call.slimAVX512(rows)
+	case slim:
+		call.slimAVX2(rows)
+	case path == AVX512:
+		call.avx512(rows)
+	default:
+		call.avx2(rows)
+	}
 }
 
-func tileAVX512(to *float32, toRow int, a *float32, aRow, aStep int, b *float32, bStep, rows, k int, add bool) {
+// tileCall is the arguments of the assembly.
+type tileCall struct {
+	to          *float32
+	toRow       int
+	a           *float32
+	aRow, aStep int
+	b           *float32
+	bStep, k    int
+	add         bool
+}
+
+func (t *tileCall) avx512(rows int) {
 	switch rows {
 	case 1:
-		tileAVX512x1(to, toRow, a, aRow, aStep, b, bStep, k, add)
+		tileAVX512x1(t.to, t.toRow, t.a, t.aRow, t.aStep, t.b, t.bStep, t.k, t.add)
 	case 2:
-		tileAVX512x2(to, toRow, a, aRow, aStep, b, bStep, k, add)
+		tileAVX512x2(t.to, t.toRow, t.a, t.aRow, t.aStep, t.b, t.bStep, t.k, t.add)
 	case 3:
-		tileAVX512x3(to, toRow, a, aRow, aStep, b, bStep, k, add)
+		tileAVX512x3(t.to, t.toRow, t.a, t.aRow, t.aStep, t.b, t.bStep, t.k, t.add)
 	case 4:
-		tileAVX512x4(to, toRow, a, aRow, aStep, b, bStep, k, add)
+		tileAVX512x4(t.to, t.toRow, t.a, t.aRow, t.aStep, t.b, t.bStep, t.k, t.add)
 	case 5:
-		tileAVX512x5(to, toRow, a, aRow, aStep, b, bStep, k, add)
+		tileAVX512x5(t.to, t.toRow, t.a, t.aRow, t.aStep, t.b, t.bStep, t.k, t.add)
 	case 6:
-		tileAVX512x6(to, toRow, a, aRow, aStep, b, bStep, k, add)
+		tileAVX512x6(t.to, t.toRow, t.a, t.aRow, t.aStep, t.b, t.bStep, t.k, t.add)
 	case 7:
-		tileAVX512x7(to, toRow, a, aRow, aStep, b, bStep, k, add)
+		tileAVX512x7(t.to, t.toRow, t.a, t.aRow, t.aStep, t.b, t.bStep, t.k, t.add)
 	case 8:
-		tileAVX512x8(to, toRow, a, aRow, aStep, b, bStep, k, add)
+		tileAVX512x8(t.to, t.toRow, t.a, t.aRow, t.aStep, t.b, t.bStep, t.k, t.add)
 	case 9:
-		tileAVX512x9(to, toRow, a, aRow, aStep, b, bStep, k, add)
+		tileAVX512x9(t.to, t.toRow, t.a, t.aRow, t.aStep, t.b, t.bStep, t.k, t.add)
 	case 10:
-		tileAVX512x10(to, toRow, a, aRow, aStep, b, bStep, k, add)
+		tileAVX512x10(t.to, t.toRow, t.a, t.aRow, t.aStep, t.b, t.bStep, t.k, t.add)
 	case 11:
-		tileAVX512x11(to, toRow, a, aRow, aStep, b, bStep, k, add)
+		tileAVX512x11(t.to, t.toRow, t.a, t.aRow, t.aStep, t.b, t.bStep, t.k, t.add)
 	case 12:
-		tileAVX512x12(to, toRow, a, aRow, aStep, b, bStep, k, add)
+		tileAVX512x12(t.to, t.toRow, t.a, t.aRow, t.aStep, t.b, t.bStep, t.k, t.add)
 	default:
 		panic("kernels: a tile of too many rows")
 	}
 }
 
-func tileAVX2(to *float32, toRow int, a *float32, aRow, aStep int, b *float32, bStep, rows, k int, add bool) {
+func (t *tileCall) avx2(rows int) {
 	switch rows {
 	case 1:
-		tileAVX2x1(to, toRow, a, aRow, aStep, b, bStep, k, add)
+		tileAVX2x1(t.to, t.toRow, t.a, t.aRow, t.aStep, t.b, t.bStep, t.k, t.add)
 	case 2:
-		tileAVX2x2(to, toRow, a, aRow, aStep, b, bStep, k, add)
+		tileAVX2x2(t.to, t.toRow, t.a, t.aRow, t.aStep, t.b, t.bStep, t.k, t.add)
 	case 3:
-		tileAVX2x3(to, toRow, a, aRow, aStep, b, bStep, k, add)
+		tileAVX2x3(t.to, t.toRow, t.a, t.aRow, t.aStep, t.b, t.bStep, t.k, t.add)
 	case 4:
-		tileAVX2x4(to, toRow, a, aRow, aStep, b, bStep, k, add)
+		tileAVX2x4(t.to, t.toRow, t.a, t.aRow, t.aStep, t.b, t.bStep, t.k, t.add)
 	case 5:
-		tileAVX2x5(to, toRow, a, aRow, aStep, b, bStep, k, add)
+		tileAVX2x5(t.to, t.toRow, t.a, t.aRow, t.aStep, t.b, t.bStep, t.k, t.add)
 	case 6:
-		tileAVX2x6(to, toRow, a, aRow, aStep, b, bStep, k, add)
+		tileAVX2x6(t.to, t.toRow, t.a, t.aRow, t.aStep, t.b, t.bStep, t.k, t.add)
 	default:
 		panic("kernels: a tile of too many rows")
 	}
 }
 
-// packRows lays have columns of depth rows of from, which lie stride apart, into
-// rows of the path's columns, filled up with zeros.
-func packRows(path Path, to, from []float32, stride, have, columns, depth int) {
-	if have < columns {
-		packRowsGeneric(to, from, stride, have, columns, depth)
+func (t *tileCall) slimAVX512(rows int) {
+	switch rows {
+	case 1:
+		slimAVX512x1(t.to, t.toRow, t.a, t.aRow, t.aStep, t.b, t.bStep, t.k, t.add)
+	case 2:
+		slimAVX512x2(t.to, t.toRow, t.a, t.aRow, t.aStep, t.b, t.bStep, t.k, t.add)
+	default:
+		panic("kernels: a slim tile of too many rows")
+	}
+}
+
+func (t *tileCall) slimAVX2(rows int) {
+	switch rows {
+	case 1:
+		slimAVX2x1(t.to, t.toRow, t.a, t.aRow, t.aStep, t.b, t.bStep, t.k, t.add)
+	case 2:
+		slimAVX2x2(t.to, t.toRow, t.a, t.aRow, t.aStep, t.b, t.bStep, t.k, t.add)
+	default:
+		panic("kernels: a slim tile of too many rows")
+	}
+}
+
+// packRows copies columns, a tile's, of depth rows that lie stride apart.
+func packRows(path Path, to, from []float32, stride, columns, depth int) {
+	if path == Generic {
+		packRowsGeneric(to, from, stride, columns, depth)
 		return
 	}
 	_, _ = to[depth*columns-1], from[(depth-1)*stride+columns-1]
@@ -80,21 +123,55 @@ func packRows(path Path, to, from []float32, stride, have, columns, depth int) {
 	packRowsAVX2(&to[0], &from[0], 4*stride, depth)
 }
 
-// packTransposed does so with have rows of from as columns.
-func packTransposed(path Path, to, from []float32, stride, have, columns, depth int) {
-	const side = 8
-	if have < columns || depth < side {
-		packTransposedGeneric(to, from, stride, have, columns, depth)
+// copyTile copies a tile's rows, which stand side by side, of depth lines.
+func copyTile(path Path, to, from []float32, stride, rows, depth int) {
+	if path == Generic {
+		packRowsGeneric(to, from, stride, rows, depth)
 		return
 	}
-	whole := depth / side * side
-	_, _ = to[depth*columns-1], from[(have-1)*stride+depth-1]
-	for j := 0; j < columns; j += side {
-		transpose8(&to[j], 4*columns, &from[j*stride], 4*stride, whole/side)
+	_, _ = to[depth*rows-1], from[(depth-1)*stride+rows-1]
+	if path == AVX512 {
+		copyTileAVX512(&to[0], &from[0], 4*stride, depth)
+		return
 	}
-	for j := range have {
+	copyTileAVX2(&to[0], &from[0], 4*stride, depth)
+}
+
+// transpose lays side rows of from, 8 or 4, as columns of to, which is width wide.
+func transpose(side int, to []float32, width int, from []float32, stride, depth int) {
+	whole := depth / 8 * 8
+	_, _ = to[(depth-1)*width+side-1], from[(side-1)*stride+depth-1]
+	if side == 8 {
+		transpose8(&to[0], 4*width, &from[0], 4*stride, whole/8)
+	} else {
+		transpose4(&to[0], 4*width, &from[0], 4*stride, whole/8)
+	}
+	for j := range side {
 		for p := whole; p < depth; p++ {
-			to[p*columns+j] = from[j*stride+p]
+			to[p*width+j] = from[j*stride+p]
 		}
+	}
+}
+
+// columnSumsOn adds rows of x, as many columns as there are sums, one after the
+// other.
+func columnSumsOn(path Path, sums, x []float32, stride, rows int) {
+	wide := 64
+	if path == AVX2 {
+		wide = 32
+	}
+	done := 0
+	if path != Generic && rows > 0 {
+		_ = x[(rows-1)*stride+len(sums)-1]
+		for ; len(sums)-done >= wide; done += wide {
+			if path == AVX512 {
+				columnSumsAVX512(&sums[done], &x[done], 4*stride, rows)
+			} else {
+				columnSumsAVX2(&sums[done], &x[done], 4*stride, rows)
+			}
+		}
+	}
+	if done < len(sums) {
+		columnSumsGeneric(sums[done:], x[done:], stride, rows)
 	}
 }

@@ -2,16 +2,24 @@
 
 package kernels
 
-// No path but Generic is supported here, so that none of these is called.
+// Elsewhere than on amd64 there is one path. tile_amd64.go says what each does.
 
-func tile(Path, []float32, int, []float32, int, int, []float32, int, int, int, bool) {
+func tile(_ Path, t tiling, to []float32, toRow int, o operand, rows int, add bool) {
+	tileGeneric(t, to, toRow, o, rows, add)
+}
+
+func packRows(_ Path, to, from []float32, stride, columns, depth int) {
+	packRowsGeneric(to, from, stride, columns, depth)
+}
+
+func copyTile(_ Path, to, from []float32, stride, rows, depth int) {
+	packRowsGeneric(to, from, stride, rows, depth)
+}
+
+func transpose(int, []float32, int, []float32, int, int) {
 	panic("kernels: no such path on this CPU")
 }
 
-func packRows(_ Path, to, from []float32, stride, have, columns, depth int) {
-	packRowsGeneric(to, from, stride, have, columns, depth)
-}
-
-func packTransposed(_ Path, to, from []float32, stride, have, columns, depth int) {
-	packTransposedGeneric(to, from, stride, have, columns, depth)
+func columnSumsOn(_ Path, sums, x []float32, stride, rows int) {
+	columnSumsGeneric(sums, x, stride, rows)
 }

@@ -40,13 +40,6 @@ func (c *CPU) Scale(x []float32, by float32) {
 	c.parallel(len(x), grainCheap, func(lo, hi int) { scaleOn(c.path, x[lo:hi], by) })
 }
 
-func expOn(_ Path, y, x []float32)            { expGeneric(y, x) }
-func tanhOn(_ Path, y, x []float32)           { tanhGeneric(y, x) }
-func addOn(_ Path, y, a, b []float32)         { addGeneric(y, a, b) }
-func scaleOn(_ Path, x []float32, by float32) { scaleGeneric(x, by) }
-func squaresOn(_ Path, x []float32) float64   { return squaresGeneric(x) }
-func dotOn(_ Path, a, b []float32) float32    { return dotGeneric(a, b) }
-
 // SumSquares gives the sum of x[i]^2, added up in float64 over blocks whose
 // bounds depend on len(x) alone.
 func (c *CPU) SumSquares(x []float32) float64 {

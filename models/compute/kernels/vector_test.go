@@ -300,6 +300,7 @@ func BenchmarkElementwise(b *testing.B) {
 		{"gelubackward", 12, func(c *CPU) { c.GELUBackward(y, z, x) }},
 		{"add", 12, func(c *CPU) { c.Add(y, x, z) }},
 		{"scale", 8, func(c *CPU) { c.Scale(y, 1) }},
+		{"ema", 12, func(c *CPU) { c.EMA(y, x, 0.99) }},
 		{"sumsquares", 4, func(c *CPU) { c.SumSquares(x) }},
 		{"dropout", 8, func(c *CPU) { c.Dropout(y, x, 0.1, 7) }},
 	} {

@@ -14,86 +14,86 @@ type lanes struct {
 	suffix string // of the names of functions
 	width  int    // bytes of a register
 	rows   int    // most rows of a tile
+	slim   int    // registers that a tile of few rows is wide
 	vector func(*build.Context) reg.VecVirtual
 }
 
 var (
-	zmm = lanes{"AVX512", 64, 12, func(c *build.Context) reg.VecVirtual { return c.ZMM() }}
-	ymm = lanes{"AVX2", 32, 6, func(c *build.Context) reg.VecVirtual { return c.YMM() }}
+	zmm = lanes{"AVX512", 64, 12, 8, func(c *build.Context) reg.VecVirtual { return c.ZMM() }}
+	ymm = lanes{"AVX2", 32, 6, 4, func(c *build.Context) reg.VecVirtual { return c.YMM() }}
 )
 
 func gemm(c *build.Context) {
 	for _, l := range []lanes{zmm, ymm} {
 		for rows := 1; rows <= l.rows; rows++ {
-			tile(c, l, rows)
+			tile(c, l, rows, pair)
+		}
+		for rows := 1; rows <= slimRows; rows++ {
+			tile(c, l, rows, l.slim)
 		}
 		packRows(c, l)
+		copyTile(c, l)
+		columnSums(c, l)
 		peak(c, l)
 	}
-	transpose(c)
+	transpose(c, 8)
+	transpose(c, 4)
 }
 
-// pair is how many registers a tile is wide.
-const pair = 2
+// pair is how many registers a tile is wide, and slimRows the most rows of those
+// that are wider, so that they read longer pieces of an unpacked b.
+const (
+	pair     = 2
+	slimRows = 2
+)
 
-// tile is the product of rows of a and two registers' width of b's columns:
+// tile is the product of rows of a and some registers' width of b's columns:
 //
 //	to[r, :] = (add ? to[r, :] : 0) + sum over p of a[r*aRow + p*aStep] * b[p*bStep, :]
 //
-// Strides are in bytes. The sum is one chain for each element.
-func tile(c *build.Context, l lanes, rows int) {
-	c.Function(fmt.Sprintf("tile%s%d", suffixed(l), rows))
-	c.Attributes(attr.NOSPLIT)
-	c.SignatureExpr("func(to *float32, toRow int, a *float32, aRow, aStep int, b *float32, bStep, k int, add bool)")
-	c.Pragma("noescape")
-	load := func(name string) reg.GPVirtual { return c.Load(c.Param(name), c.GP64()).(reg.GPVirtual) }
+// Strides are in bytes. The sum is one chain for each element. The tile below is
+// fetched into cache meanwhile, for the next call.
+func tile(c *build.Context, l lanes, rows, wide int) {
+	name := fmt.Sprintf("tile%sx%d", l.suffix, rows)
+	if wide != pair {
+		name = fmt.Sprintf("slim%sx%d", l.suffix, rows)
+	}
+	load := begin(c, name, "func(to *float32, toRow int, a *float32, aRow, aStep int, b *float32, bStep, k int, add bool)")
 	to, toRow := load("to"), load("toRow")
 	a, aRow, aStep := load("a"), load("aRow"), load("aStep")
 	b, bStep, k := load("b"), load("bStep"), load("k")
-
-	acc := make([][pair]reg.VecVirtual, rows)
-	for r := range acc {
-		for v := range pair {
-			acc[r][v] = l.vector(c)
-		}
-	}
 	add := c.Load(c.Param("add"), c.GP8())
-	walk := c.GP64()
+
+	acc := make([][]reg.VecVirtual, rows)
+	for r := range acc {
+		acc[r] = l.zeros(c, wide)
+	}
 	c.TESTB(add, add)
-	c.JZ(operand.LabelRef("zero"))
+	c.JZ(operand.LabelRef("ready"))
+	walk := c.GP64()
 	c.MOVQ(to, walk)
 	for r := range acc {
-		for v := range pair {
+		for v := range wide {
 			c.VMOVUPS(operand.Mem{Base: walk, Disp: v * l.width}, acc[r][v])
 		}
-		if r+1 < rows {
-			c.ADDQ(toRow, walk)
-		}
-	}
-	c.JMP(operand.LabelRef("ready"))
-	c.Label("zero")
-	for r := range acc {
-		for v := range pair {
-			if l.width == 64 {
-				c.VPXORD(acc[r][v], acc[r][v], acc[r][v])
-			} else {
-				c.VXORPS(acc[r][v], acc[r][v], acc[r][v])
-			}
-		}
+		c.ADDQ(toRow, walk)
 	}
 	c.Label("ready")
+	if rows == l.rows && wide == pair {
+		fetchBelow(c, l, to, toRow, rows)
+	}
 	at := rowAddresses(c, a, aRow, rows)
 
 	c.Label("loop")
-	var bs [pair]reg.VecVirtual
-	for v := range pair {
+	bs := make([]reg.VecVirtual, wide)
+	for v := range bs {
 		bs[v] = l.vector(c)
 		c.VMOVUPS(operand.Mem{Base: b, Disp: v * l.width}, bs[v])
 	}
 	x := l.vector(c)
 	for r := range acc {
 		c.VBROADCASTSS(at[r], x)
-		for v := range pair {
+		for v := range bs {
 			c.VFMADD231PS(x, bs[v], acc[r][v])
 		}
 	}
@@ -103,7 +103,7 @@ func tile(c *build.Context, l lanes, rows int) {
 	c.JNZ(operand.LabelRef("loop"))
 
 	for r := range acc {
-		for v := range pair {
+		for v := range wide {
 			c.VMOVUPS(acc[r][v], operand.Mem{Base: to, Disp: v * l.width})
 		}
 		if r+1 < rows {
@@ -114,7 +114,42 @@ func tile(c *build.Context, l lanes, rows int) {
 	c.RET()
 }
 
-func suffixed(l lanes) string { return l.suffix + "x" }
+// begin starts a function, and gives what loads its parameters.
+func begin(c *build.Context, name, signature string) func(string) reg.GPVirtual {
+	c.Function(name)
+	c.Attributes(attr.NOSPLIT)
+	c.SignatureExpr(signature)
+	c.Pragma("noescape")
+	return func(name string) reg.GPVirtual { return c.Load(c.Param(name), c.GP64()).(reg.GPVirtual) }
+}
+
+// zeros are n registers of zeros.
+func (l lanes) zeros(c *build.Context, n int) []reg.VecVirtual {
+	all := make([]reg.VecVirtual, n)
+	for i := range all {
+		all[i] = l.vector(c)
+		if l.width == 64 {
+			c.VPXORD(all[i], all[i], all[i])
+		} else {
+			c.VXORPS(all[i], all[i], all[i])
+		}
+	}
+	return all
+}
+
+// fetchBelow prefetches the rows of a tile that begins where this one ends. An
+// address beyond the matrix does no harm.
+func fetchBelow(c *build.Context, l lanes, to, toRow reg.GPVirtual, rows int) {
+	below := c.GP64()
+	c.IMUL3Q(operand.U8(rows), toRow, below)
+	c.ADDQ(to, below)
+	for range rows {
+		for disp := 0; disp < pair*l.width; disp += 64 {
+			c.PREFETCHT0(operand.Mem{Base: below, Disp: disp})
+		}
+		c.ADDQ(toRow, below)
+	}
+}
 
 // rowAddresses are the addresses of a's rows: multiples of the stride that
 // addressing gives for free, over odd multiples in registers.
@@ -138,11 +173,7 @@ func rowAddresses(c *build.Context, a, stride reg.GPVirtual, rows int) []operand
 
 // packRows copies the width of a tile from depth rows that lie stride bytes apart.
 func packRows(c *build.Context, l lanes) {
-	c.Function("packRows" + l.suffix)
-	c.Attributes(attr.NOSPLIT)
-	c.SignatureExpr("func(to, from *float32, stride, depth int)")
-	c.Pragma("noescape")
-	load := func(name string) reg.GPVirtual { return c.Load(c.Param(name), c.GP64()).(reg.GPVirtual) }
+	load := begin(c, "packRows"+l.suffix, "func(to, from *float32, stride, depth int)")
 	to, from, stride, depth := load("to"), load("from"), load("stride"), load("depth")
 	c.Label("loop")
 	for v := range pair {
@@ -158,31 +189,69 @@ func packRows(c *build.Context, l lanes) {
 	c.RET()
 }
 
+// copyTile copies a tile's rows, which stand side by side, from each of depth
+// lines that lie stride bytes apart.
+func copyTile(c *build.Context, l lanes) {
+	load := begin(c, "copyTile"+l.suffix, "func(to, from *float32, stride, depth int)")
+	to, from, stride, depth := load("to"), load("from"), load("stride"), load("depth")
+	c.Label("loop")
+	if l.width == 64 { // 12 = 8 + 4
+		x, y := c.YMM(), c.XMM()
+		c.VMOVUPS(operand.Mem{Base: from}, x)
+		c.VMOVUPS(operand.Mem{Base: from, Disp: 32}, y)
+		c.VMOVUPS(x, operand.Mem{Base: to})
+		c.VMOVUPS(y, operand.Mem{Base: to, Disp: 32})
+	} else { // 6 = 4 + 2
+		x, y := c.XMM(), c.XMM()
+		c.VMOVUPS(operand.Mem{Base: from}, x)
+		c.VMOVSD(operand.Mem{Base: from, Disp: 16}, y)
+		c.VMOVUPS(x, operand.Mem{Base: to})
+		c.VMOVSD(y, operand.Mem{Base: to, Disp: 16})
+	}
+	c.ADDQ(stride, from)
+	c.ADDQ(operand.U8(4*l.rows), to)
+	c.DECQ(depth)
+	c.JNZ(operand.LabelRef("loop"))
+	c.VZEROUPPER()
+	c.RET()
+}
+
+// sumRegisters is how many registers columnSums is wide.
+const sumRegisters = 4
+
+// columnSums adds rows, which lie stride bytes apart, to sums one after the other.
+func columnSums(c *build.Context, l lanes) {
+	load := begin(c, "columnSums"+l.suffix, "func(sums, x *float32, stride, rows int)")
+	sums, x, stride, rows := load("sums"), load("x"), load("stride"), load("rows")
+	acc := make([]reg.VecVirtual, sumRegisters)
+	for v := range acc {
+		acc[v] = l.vector(c)
+		c.VMOVUPS(operand.Mem{Base: sums, Disp: v * l.width}, acc[v])
+	}
+	c.Label("loop")
+	for v := range acc {
+		c.VADDPS(operand.Mem{Base: x, Disp: v * l.width}, acc[v], acc[v])
+	}
+	c.ADDQ(stride, x)
+	c.DECQ(rows)
+	c.JNZ(operand.LabelRef("loop"))
+	for v := range acc {
+		c.VMOVUPS(acc[v], operand.Mem{Base: sums, Disp: v * l.width})
+	}
+	c.VZEROUPPER()
+	c.RET()
+}
+
 // peak does nothing but multiply and add, in as many chains as a tile has: the
 // most that this CPU gives.
 func peak(c *build.Context, l lanes) {
-	c.Function("peak" + l.suffix)
-	c.Attributes(attr.NOSPLIT)
-	c.SignatureExpr("func(times int)")
-	times := c.Load(c.Param("times"), c.GP64())
-	x, y := l.vector(c), l.vector(c)
-	zero := func(v reg.VecVirtual) {
-		if l.width == 64 {
-			c.VPXORD(v, v, v)
-		} else {
-			c.VXORPS(v, v, v)
-		}
-	}
-	zero(x)
-	zero(y)
-	acc := make([]reg.VecVirtual, l.rows*pair)
-	for i := range acc {
-		acc[i] = l.vector(c)
-		zero(acc[i])
-	}
+	load := begin(c, "peak"+l.suffix, "func(times int)")
+	times := load("times")
+	factors := l.zeros(c, 2)
+	acc := l.zeros(c, l.rows*pair)
 	c.Label("loop")
 	for i := range acc {
-		c.VFMADD231PS(x, y, acc[i])
+		c.VFMADD231PS(factors[0], factors[1], acc[i])
 	}
 	c.DECQ(times)
 	c.JNZ(operand.LabelRef("loop"))
@@ -190,47 +259,63 @@ func peak(c *build.Context, l lanes) {
 	c.RET()
 }
 
-// transpose copies 8 rows of 8 columns, which lie stride bytes apart, to columns
-// that lie toStride bytes apart. Both paths use it.
-func transpose(c *build.Context) {
-	c.Function("transpose8")
-	c.Attributes(attr.NOSPLIT)
-	c.SignatureExpr("func(to *float32, toStride int, from *float32, stride, blocks int)")
-	c.Pragma("noescape")
-	load := func(name string) reg.GPVirtual { return c.Load(c.Param(name), c.GP64()).(reg.GPVirtual) }
+// transpose copies 8 or 4 rows of 8 columns, which lie stride bytes apart, to
+// columns that lie toStride bytes apart; then the next 8 columns. Both paths use it.
+func transpose(c *build.Context, rows int) {
+	load := begin(c, fmt.Sprintf("transpose%d", rows), "func(to *float32, toStride int, from *float32, stride, blocks int)")
 	to, toStride, from, stride, blocks := load("to"), load("toStride"), load("from"), load("stride"), load("blocks")
-	src := rowAddresses(c, from, stride, 8)
+	src := rowAddresses(c, from, stride, rows)
 	c.Label("loop")
-	r := make([]reg.VecVirtual, 8)
+	r := make([]reg.VecVirtual, rows)
 	for i := range r {
 		r[i] = c.YMM()
 		c.VMOVUPS(src[i], r[i])
 	}
-	t := make([]reg.VecVirtual, 8)
-	for i := 0; i < 8; i += 2 { // pairs of rows interleaved
-		t[i], t[i+1] = c.YMM(), c.YMM()
-		c.VUNPCKLPS(r[i+1], r[i], t[i])
-		c.VUNPCKHPS(r[i+1], r[i], t[i+1])
+	// Of each four rows: columns 0 to 3 in the low half, 4 to 7 in the high one.
+	for i := 0; i < rows; i += 4 {
+		fours(c, r[i:i+4])
 	}
-	for i := 0; i < 8; i += 4 { // fours
-		r[i], r[i+1], r[i+2], r[i+3] = c.YMM(), c.YMM(), c.YMM(), c.YMM()
-		c.VSHUFPS(operand.U8(0x44), t[i+2], t[i], r[i])
-		c.VSHUFPS(operand.U8(0xEE), t[i+2], t[i], r[i+1])
-		c.VSHUFPS(operand.U8(0x44), t[i+3], t[i+1], r[i+2])
-		c.VSHUFPS(operand.U8(0xEE), t[i+3], t[i+1], r[i+3])
-	}
-	for i := range 4 { // halves
-		t[i], t[i+4] = c.YMM(), c.YMM()
-		c.VPERM2F128(operand.U8(0x20), r[i+4], r[i], t[i])
-		c.VPERM2F128(operand.U8(0x31), r[i+4], r[i], t[i+4])
-	}
-	for i := range t {
-		c.VMOVUPS(t[i], operand.Mem{Base: to})
-		c.ADDQ(toStride, to)
+	if rows == 8 {
+		for i := range 4 {
+			low, high := c.YMM(), c.YMM()
+			c.VPERM2F128(operand.U8(0x20), r[i+4], r[i], low)
+			c.VPERM2F128(operand.U8(0x31), r[i+4], r[i], high)
+			r[i], r[i+4] = low, high
+		}
+		for i := range r {
+			c.VMOVUPS(r[i], operand.Mem{Base: to})
+			c.ADDQ(toStride, to)
+		}
+	} else {
+		for half := range 2 {
+			for i := range r {
+				c.VEXTRACTF128(operand.U8(half), r[i], operand.Mem{Base: to})
+				c.ADDQ(toStride, to)
+			}
+		}
 	}
 	c.ADDQ(operand.U8(32), from)
 	c.DECQ(blocks)
 	c.JNZ(operand.LabelRef("loop"))
 	c.VZEROUPPER()
 	c.RET()
+}
+
+// fours transposes four rows of four columns in each half of the registers.
+func fours(c *build.Context, r []reg.VecVirtual) {
+	t := make([]reg.VecVirtual, 4)
+	for i := range t {
+		t[i] = c.YMM()
+	}
+	c.VUNPCKLPS(r[1], r[0], t[0])
+	c.VUNPCKHPS(r[1], r[0], t[1])
+	c.VUNPCKLPS(r[3], r[2], t[2])
+	c.VUNPCKHPS(r[3], r[2], t[3])
+	for i := range r {
+		r[i] = c.YMM()
+	}
+	c.VSHUFPS(operand.U8(0x44), t[2], t[0], r[0])
+	c.VSHUFPS(operand.U8(0xEE), t[2], t[0], r[1])
+	c.VSHUFPS(operand.U8(0x44), t[3], t[1], r[2])
+	c.VSHUFPS(operand.U8(0xEE), t[3], t[1], r[3])
 }

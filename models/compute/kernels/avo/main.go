@@ -16,7 +16,8 @@ import (
 
 // files are the files that are generated, by what is in them.
 var files = map[string]func(*build.Context){
-	"gemm": gemm,
+	"gemm":   gemm,
+	"vector": vector,
 }
 
 func main() {

@@ -1,0 +1,97 @@
+package kernels
+
+// packPanels is how many panels are packed side by side, so that b is read in
+// longer pieces.
+const packPanels = 8
+
+// packUnits packs blocks of some panels' columns by the depth of a block of k.
+func (c *CPU) packUnits(lo, hi int) {
+	b := &c.gemm
+	blocks := parts(b.k, b.t.depth)
+	for u := lo; u < hi; u++ {
+		columns := part(u/blocks, packPanels*b.t.columns, b.columns.size())
+		ps := part(u%blocks, b.t.depth, b.k)
+		for p := ps.lo; p < ps.hi; {
+			depth := min(packLines, ps.hi-p)
+			if b.form == NT {
+				depth = ps.hi - p
+			}
+			for j := columns.lo; j < columns.hi; j += b.t.columns {
+				to := b.packed[j*b.k+p*b.t.columns:]
+				b.packB(c.path, b.t, to, span{b.columns.lo + j, b.columns.lo + min(j+b.t.columns, columns.hi)}, p, depth)
+			}
+			p += depth
+		}
+	}
+}
+
+// packB lays some columns of b, depth of their elements from p on, side by side:
+// [depth, t.columns], with zeros where there are fewer columns.
+func (g *product) packB(path Path, t tiling, to []float32, columns span, p, depth int) {
+	to = to[:depth*t.columns]
+	have := columns.size()
+	switch {
+	case g.form == NT:
+		packTransposed(path, to, t.columns, g.b[columns.lo*g.k+p:], g.k, have, depth)
+		if have < t.columns {
+			clearColumns(to, t.columns, have)
+		}
+	case have < t.columns:
+		for d := range depth {
+			copy(to[d*t.columns:], g.b[(p+d)*g.n+columns.lo:][:have])
+		}
+		clearColumns(to, t.columns, have)
+	default:
+		packRows(path, to, g.b[p*g.n+columns.lo:], g.n, t.columns, depth)
+	}
+}
+
+// packA lays rows of a, a tile's or fewer, side by side: [depth, t.rows].
+func (b *blocking) packA(path Path, to []float32, rows span, p, depth int) {
+	to = to[:depth*b.t.rows]
+	from := b.a[rows.lo*b.aRow+p*b.aStep:]
+	switch {
+	case b.form != TN:
+		packTransposed(path, to, b.t.rows, from, b.k, rows.size(), depth)
+	case rows.size() == b.t.rows:
+		copyTile(path, to, from, b.m, b.t.rows, depth)
+	default:
+		for d := range depth {
+			copy(to[d*b.t.rows:], from[d*b.m:][:rows.size()])
+		}
+	}
+}
+
+func clearColumns(to []float32, width, from int) {
+	for d := 0; d < len(to); d += width {
+		clear(to[d+from : d+width])
+	}
+}
+
+// packTransposed lays have rows of from, which lie stride apart, as columns of
+// to [depth, width].
+func packTransposed(path Path, to []float32, width int, from []float32, stride, have, depth int) {
+	done := 0
+	if path != Generic {
+		for _, side := range []int{8, 4} {
+			for ; have-done >= side && depth >= 8; done += side {
+				transpose(side, to[done:], width, from[done*stride:], stride, depth)
+			}
+		}
+		if have >= 4 && done < have && depth >= 8 { // some rows once more
+			transpose(4, to[have-4:], width, from[(have-4)*stride:], stride, depth)
+			done = have
+		}
+	}
+	for j := done; j < have; j++ {
+		for p, v := range from[j*stride:][:depth] {
+			to[p*width+j] = v
+		}
+	}
+}
+
+func packRowsGeneric(to, from []float32, stride, columns, depth int) {
+	for d := range depth {
+		copy(to[d*columns:(d+1)*columns], from[d*stride:])
+	}
+}

@@ -1,0 +1,168 @@
+package compute
+
+import (
+	"errors"
+	"fmt"
+	"math"
+
+	G "gorgonia.org/gorgonia"
+
+	"assay/models/compute/kernels"
+)
+
+// AdamWOptions say how [AdamW] optimises.
+type AdamWOptions struct {
+	Beta1, Beta2, Epsilon float64
+	// EpsilonHat adds Epsilon before the bias correction, as TensorFlow's Adam does
+	// (Kingma and Ba, arXiv:1412.6980, the end of section 2), and not behind it.
+	EpsilonHat bool
+	// Decay is the decoupled weight decay, which the learning rate multiplies, of
+	// parameters that Decays chooses: those that [Matrices] chooses, where it is nil.
+	Decay  float64
+	Decays func(*Param) bool
+	// Clip is the largest global norm of the gradient; 0 clips nothing. Beyond it the
+	// gradient is scaled by Clip/(norm+1e-6), as PyTorch's clip_grad_norm_ does.
+	Clip float64
+	// Average is the decay of an exponential moving average of the weights after each
+	// step, which begins at the first weights; 0 keeps none.
+	Average float64
+}
+
+// Matrices chooses linear maps and embeddings, and neither biases nor LayerNorms'
+// gains: what GPT-2 and its descendants decay.
+func Matrices(p *Param) bool { return len(p.Shape) > 1 }
+
+// Everything chooses all parameters.
+func Everything(*Param) bool { return true }
+
+// AdamW is Adam with decoupled weight decay (Loshchilov and Hutter, arXiv:1711.05101).
+type AdamW struct {
+	engine  *Engine
+	options AdamWOptions
+	params  *Params
+	solver  solver
+	grads   []G.ValueGrad
+	average []moment // by parameter
+}
+
+// moment is a tensor beside a parameter.
+type moment []float32
+
+// NewAdamW makes an optimiser of the parameters that has taken no step.
+func NewAdamW(e *Engine, params *Params, o AdamWOptions) *AdamW {
+	if o.Decays == nil {
+		o.Decays = Matrices
+	}
+	params.Train()
+	a := &AdamW{engine: e, options: o, params: params}
+	a.solver.cpu = e.cpu
+	moments := func() []moment {
+		side := NewParams(specs(params))
+		list := make([]moment, len(side.list))
+		for i, p := range side.list {
+			list[i] = p.Value
+		}
+		return list
+	}
+	a.solver.first, a.solver.second = moments(), moments()
+	for _, p := range params.list {
+		a.grads = append(a.grads, learnt{p})
+		a.solver.decays = append(a.solver.decays, o.Decays(p))
+	}
+	if o.Average > 0 {
+		a.average = moments()
+		for i, p := range params.list {
+			copy(a.average[i], p.Value)
+		}
+	}
+	return a
+}
+
+func specs(p *Params) []Spec {
+	var list []Spec
+	for _, param := range p.list {
+		list = append(list, Spec{param.Name, param.Shape})
+	}
+	return list
+}
+
+// Update takes a step along the gradients, clipped, and zeroes them. It returns their
+// global norm before clipping. A norm that isn't finite is an error; the weights stay.
+func (a *AdamW) Update(learningRate float64) (norm float64, err error) {
+	var squares float64
+	for _, p := range a.params.list {
+		squares += a.engine.cpu.SumSquares(p.Grad)
+	}
+	norm = math.Sqrt(squares)
+	if math.IsNaN(norm) || math.IsInf(norm, 0) {
+		return norm, fmt.Errorf("the gradient's norm is %v: the training has diverged; lower the learning rate", norm)
+	}
+	scale := 1.0
+	if o := a.options; o.Clip > 0 {
+		scale = min(1, o.Clip/(norm+1e-6))
+	}
+	a.solver.step(a.options, learningRate, scale)
+	if err := a.solver.Step(a.grads); err != nil {
+		return norm, err
+	}
+	a.params.ZeroGrad()
+	for i, p := range a.params.list {
+		if a.average != nil {
+			a.engine.cpu.EMA(a.average[i], p.Value, float32(a.options.Average))
+		}
+	}
+	return norm, nil
+}
+
+// solver is the optimiser in gorgonia's terms.
+type solver struct {
+	cpu           *kernels.CPU
+	now           kernels.AdamW
+	decay         float32
+	decays        []bool
+	first, second []moment
+}
+
+var _ G.Solver = (*solver)(nil)
+
+// step prepares the next step.
+func (s *solver) step(o AdamWOptions, learningRate, scale float64) {
+	s.now = kernels.AdamW{
+		LearningRate: float32(learningRate), Beta1: float32(o.Beta1), Beta2: float32(o.Beta2), Epsilon: float32(o.Epsilon),
+		EpsilonHat: o.EpsilonHat, GradScale: float32(scale), Step: s.now.Step + 1,
+	}
+	s.decay = float32(o.Decay)
+}
+
+// Step updates the weights; they are those that the solver was made for, in order.
+func (s *solver) Step(model []G.ValueGrad) error {
+	if len(model) != len(s.first) {
+		return errors.New("the optimiser was made for other parameters")
+	}
+	for i, m := range model {
+		w, ok := m.(learnt)
+		if !ok {
+			return fmt.Errorf("parameter %d is none of this package's", i)
+		}
+		now := s.now
+		if s.decays[i] {
+			now.WeightDecay = s.decay
+		}
+		s.cpu.AdamW(now, w.param.Value, s.first[i], s.second[i], w.param.Grad)
+	}
+	return nil
+}
+
+// learnt is a parameter in gorgonia's terms.
+type learnt struct{ param *Param }
+
+// Value is the weights.
+func (l learnt) Value() G.Value { return dense(l.param.Value, l.param.Shape) }
+
+// Grad is their gradient.
+func (l learnt) Grad() (G.Value, error) {
+	if l.param.Grad == nil {
+		return nil, fmt.Errorf("parameter %s has no gradient", l.param.Name)
+	}
+	return dense(l.param.Grad, l.param.Shape), nil
+}

@@ -1,0 +1,243 @@
+package compute
+
+import (
+	"fmt"
+
+	G "gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+
+	"assay/models/compute/kernels"
+)
+
+// Builder puts a graph together, for one shape of batches. Each activation is read by
+// one layer, except that [Builder.Residual] takes up again what [Builder.Norm] read.
+type Builder struct {
+	Rows, Time int // sequences, and tokens in each
+	// Training says that the graph will be differentiated, and drops out.
+	Training bool
+
+	cpu     *kernels.CPU
+	graph   *G.ExprGraph
+	tape    *tape
+	inputs  *Inputs
+	salt    uint64
+	next    uint64
+	buffers []*buffer
+	grads   map[*G.Node]source // where the gradients of activations are
+	learnt  G.Nodes            // input nodes of parameters
+	cost    *G.Node
+	result  float64 // the last loss
+	sites   uint64  // places that drop out
+}
+
+// tape is the order in which gorgonia runs operations, as a first run without work
+// finds it out.
+type tape struct {
+	planning    bool
+	order       []*op
+	placeholder G.Value
+}
+
+// Activation is a layer's output: [Rows, Width], a row for each token of the batch, or
+// [Rows] with Width 0.
+type Activation struct {
+	Rows, Width int
+
+	source
+	reader *layer // that differentiates it
+}
+
+// layer is an operation and its backward pass, before gorgonia sees it.
+type layer struct {
+	name   string
+	x      *Activation // what the gradient goes back to; nil in the first layer
+	skip   *Activation // read too; its gradient takes another way
+	params []*Param    // nil ones are not there
+	saved  []*buffer   // what forward writes for backward
+	// wantsX and wantsOut say what backward reads besides the output's gradient, and
+	// scratch how many floats of its own it writes.
+	wantsX, wantsOut bool
+	scratch          int
+
+	forward  func(out []float32)
+	backward func(dx, dout, scratch []float32) // dx is nil in the first layer
+	// passes says that the gradient of x is that of the output: no backward is needed.
+	passes bool
+
+	out      *Activation
+	rejoin   *Activation // the residual sum that takes up x again: see Residual
+	skipGrad *buffer
+}
+
+func (b *Builder) buffer(size int) *buffer {
+	buf := &buffer{size: size, first: -1, last: -1}
+	b.buffers = append(b.buffers, buf)
+	return buf
+}
+
+// tensorBuffer is a buffer that gorgonia sees.
+func (b *Builder) tensorBuffer(shape ...int) (*buffer, source) {
+	s := tensor.Shape(shape)
+	buf := b.buffer(s.TotalSize())
+	buf.shape = s
+	return buf, source{buf: buf, dims: len(shape)}
+}
+
+func (b *Builder) id() uint64 {
+	b.next++
+	return b.salt<<32 | b.next
+}
+
+// input makes a node of a parameter. Every layer has its own: gorgonia would add the
+// gradients of several up in memory of its own, and we do that in the parameter's.
+func (b *Builder) input(p *Param) source {
+	value := dense(p.Value, p.Shape)
+	name := fmt.Sprintf("%s#%d", p.Name, b.id())
+	node := G.NewTensor(b.graph, tensor.Float32, len(p.Shape), G.WithShape(p.Shape...), G.WithName(name))
+	if err := G.Let(node, value); err != nil {
+		panic(fmt.Sprintf("compute: %s: %v", p.Name, err))
+	}
+	return source{node: node, fixed: value, dims: len(p.Shape)}
+}
+
+// apply adds an operation to the graph.
+func (b *Builder) apply(o *op) source {
+	nodes := make(G.Nodes, len(o.in))
+	for i, s := range o.in {
+		nodes[i] = s.node
+	}
+	o.tape, o.id = b.tape, b.id()
+	node, err := G.ApplyOpWithName(o, o.String(), nodes...)
+	if err != nil {
+		panic(fmt.Sprintf("compute: %v: %v", o, err))
+	}
+	o.out.node = node
+	return o.out
+}
+
+// add puts a layer into the graph. Its output is [rows, width], or [rows].
+func (b *Builder) add(l *layer, rows, width int) *Activation {
+	shape := []int{rows, width}
+	if width == 0 {
+		shape = shape[:1]
+	}
+	buf, out := b.tensorBuffer(shape...)
+	o := &op{name: l.name, shape: shape, out: out, touches: append([]*buffer{buf}, l.saved...)}
+	if l.x != nil {
+		b.claim(l)
+		o.in = append(o.in, l.x.source)
+		o.diffs = append(o.diffs, true)
+		o.touches = append(o.touches, l.x.buf)
+	}
+	if l.skip != nil {
+		o.in = append(o.in, l.skip.source)
+		o.diffs = append(o.diffs, false)
+		o.touches = append(o.touches, l.skip.buf)
+	}
+	present := l.params[:0:0]
+	for _, p := range l.params {
+		if p == nil {
+			continue
+		}
+		check(!b.Training || p.Grad != nil, l.name, "parameter %s has no gradient; call Params.Train", p.Name)
+		s := b.input(p)
+		b.learnt = append(b.learnt, s.node)
+		o.in = append(o.in, s)
+		o.diffs = append(o.diffs, true)
+		present = append(present, p)
+	}
+	l.params = present
+	o.do = func() { l.forward(buf.data) }
+	o.differentiate = func(output, grad *G.Node) (G.Nodes, error) { return b.differentiate(l, grad) }
+	l.out = &Activation{Rows: rows, Width: width, source: b.apply(o)}
+	return l.out
+}
+
+// claim notes who differentiates an activation.
+func (b *Builder) claim(l *layer) {
+	if b.Training && l.x.reader != nil {
+		panic(fmt.Sprintf("compute: %s reads what %s has read: gradients would have to be added up", l.name, l.x.reader.name))
+	}
+	l.x.reader = l
+}
+
+// differentiate adds a layer's backward pass: one node that computes all gradients
+// from the output's, and a node for each further one, which hands it on.
+func (b *Builder) differentiate(l *layer, grad *G.Node) (G.Nodes, error) {
+	dout, ok := b.grads[grad]
+	if !ok {
+		return nil, fmt.Errorf("%s: the gradient of its output is no buffer of the graph", l.name)
+	}
+	var grads G.Nodes
+	main := dout
+	if !l.passes {
+		main = b.backward(l, dout)
+	}
+	if l.x != nil {
+		grads = append(grads, main.node)
+	}
+	if l.skip != nil {
+		grads = append(grads, nil)
+	}
+	for i, p := range l.params {
+		if l.x == nil && i == 0 {
+			grads = append(grads, main.node)
+			continue
+		}
+		s := source{fixed: dense(p.Grad, p.Shape), dims: len(p.Shape)}
+		grads = append(grads, b.apply(&op{name: "gradient of " + p.Name, in: []source{main}, shape: p.Shape, out: s}).node)
+	}
+	return grads, nil
+}
+
+func (b *Builder) backward(l *layer, dout source) source {
+	o := &op{name: "backward of " + l.name, in: []source{dout}, touches: append([]*buffer{dout.buf}, l.saved...)}
+	reads := func(s source) {
+		o.in = append(o.in, s)
+		o.touches = append(o.touches, s.buf)
+	}
+	if l.wantsX {
+		reads(l.x.source)
+	}
+	if l.wantsOut {
+		reads(l.out.source)
+	}
+	if l.rejoin != nil {
+		s, ok := b.grads[l.rejoin.node.Deriv()]
+		if !ok {
+			panic("compute: " + l.name + ": the residual sum over it has no gradient yet")
+		}
+		l.skipGrad = s.buf
+		reads(s)
+	}
+	scratch := b.buffer(l.scratch)
+	o.touches = append(o.touches, scratch)
+	var dx *buffer
+	if l.x != nil {
+		dx, o.out = b.tensorBuffer(l.x.shape()...)
+		o.touches = append(o.touches, dx)
+		o.shape = l.x.shape()
+		o.do = func() { l.backward(dx.data, dout.buf.data, scratch.data) }
+	} else {
+		o.out = source{fixed: dense(l.params[0].Grad, l.params[0].Shape), dims: len(l.params[0].Shape)}
+		o.shape = l.params[0].Shape
+		o.do = func() { l.backward(nil, dout.buf.data, scratch.data) }
+	}
+	s := b.apply(o)
+	if dx != nil {
+		b.grads[s.node] = s
+	}
+	return s
+}
+
+func (a *Activation) shape() tensor.Shape { return a.buf.shape }
+
+// Keep lets an activation outlive the run, for [Graph.Values].
+func (b *Builder) Keep(a *Activation) { a.buf.kept = true }
+
+// check panics unless a shape is as a layer needs it.
+func check(ok bool, layer, format string, args ...any) {
+	if !ok {
+		panic("compute: " + layer + ": " + fmt.Sprintf(format, args...))
+	}
+}

@@ -1,0 +1,168 @@
+package compute
+
+import (
+	"errors"
+	"fmt"
+
+	G "gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+
+	"assay/models/compute/kernels"
+)
+
+// Engine is a CPU and the memory in which graphs work. Graphs of one engine share it,
+// one running after the other: it is as large as the largest of them needs.
+type Engine struct {
+	cpu   *kernels.CPU
+	arena []float32
+	bound map[*Graph]bool // whose buffers are views of the arena
+}
+
+// NewEngine is an engine over a CPU, which stays the caller's to close.
+func NewEngine(cpu *kernels.CPU) *Engine { return &Engine{cpu: cpu, bound: map[*Graph]bool{}} }
+
+// CPU is what the engine computes with.
+func (e *Engine) CPU() *kernels.CPU { return e.cpu }
+
+// ArenaBytes is the memory that its graphs share.
+func (e *Engine) ArenaBytes() int { return 4 * len(e.arena) }
+
+// reserve makes the arena large enough. What was in it is lost.
+func (e *Engine) reserve(size int) {
+	if size <= len(e.arena) {
+		return
+	}
+	for g := range e.bound {
+		g.unbind() // so that the old arena can be collected
+	}
+	e.arena = nil
+	e.arena = zeros(size)
+}
+
+// Inputs are what a run differs in from the next.
+type Inputs struct {
+	Tokens  []int32 // [Rows, Time]
+	Targets []int32 // [Rows, Time], for LogProbs; a negative one doesn't count
+	Key     uint64  // of dropout
+	Loss    Loss    // where the graph trains
+}
+
+// key is the dropout key of a place in the graph.
+func (in *Inputs) key(site uint64) uint64 {
+	z := in.Key + site*0xd1342543de82ef95 // odd: distinct places get distinct keys
+	z = (z ^ z>>32) * 0xaef17502108ef2d9
+	return z ^ z>>29
+}
+
+// Graph is a network for one shape of batches. It reads the parameters that it was
+// built over, whatever they hold when it runs.
+type Graph struct {
+	builder *Builder
+	engine  *Engine
+	machine G.VM
+	size    int // floats of the arena
+}
+
+// attempts is how often a graph is built anew when two nodes have the same 32-bit hash.
+const attempts = 8
+
+// Build builds a graph for batches of rows sequences with time tokens each.
+func (e *Engine) Build(rows, time int, training bool, network func(*Builder)) (*Graph, error) {
+	check(rows > 0 && time > 0, "graph", "a batch of %d sequences of %d tokens", rows, time)
+	for salt := range uint64(attempts) {
+		b := &Builder{Rows: rows, Time: time, Training: training, cpu: e.cpu, salt: salt,
+			graph: G.NewGraph(), inputs: &Inputs{}, grads: map[*G.Node]source{},
+			tape: &tape{placeholder: dense([]float32{0}, tensor.Shape{1})}}
+		network(b)
+		if training {
+			check(b.cost != nil, "graph", "it has no loss; end it with Minimise")
+			if _, err := G.Grad(b.cost, b.learnt...); err != nil {
+				return nil, fmt.Errorf("differentiating the graph: %w", err)
+			}
+		}
+		if b.collides() {
+			continue
+		}
+		g := &Graph{builder: b, engine: e, machine: G.NewTapeMachine(b.graph)}
+		return g, g.plan()
+	}
+	return nil, errors.New("building the graph: its nodes' hashes collide again and again")
+}
+
+// collides says whether gorgonia would take two nodes for one: it compares nothing but
+// hashes of 32 bits.
+func (b *Builder) collides() bool {
+	seen := map[uint32]bool{}
+	for _, n := range b.graph.AllNodes() {
+		if seen[n.Hashcode()] {
+			return true
+		}
+		seen[n.Hashcode()] = true
+	}
+	return false
+}
+
+// plan lets the tape run without work, to see in which order, and places the buffers.
+func (g *Graph) plan() error {
+	b := g.builder
+	b.tape.planning = true
+	err := g.machine.RunAll()
+	g.machine.Reset()
+	b.tape.planning = false
+	if err != nil {
+		return fmt.Errorf("planning the graph: %w", err)
+	}
+	for step, o := range b.tape.order {
+		for _, buf := range o.touches {
+			buf.use(step)
+		}
+	}
+	for _, buf := range b.buffers {
+		if buf.kept {
+			buf.use(len(b.tape.order))
+		}
+	}
+	b.tape.order = nil
+	g.size = place(b.buffers)
+	return nil
+}
+
+// Run runs the graph on a batch. In one that trains, the parameters' gradients are
+// added to those that are there, and the result is the loss.
+func (g *Graph) Run(in Inputs) (loss float64, err error) {
+	b := g.builder
+	n := b.Rows * b.Time
+	check(len(in.Tokens) == n && (in.Targets == nil || len(in.Targets) == n) && (in.Loss != nil) == b.Training,
+		"run", "%d tokens and %d targets for a batch of [%d, %d]", len(in.Tokens), len(in.Targets), b.Rows, b.Time)
+	g.engine.reserve(g.size)
+	if !g.engine.bound[g] {
+		for _, buf := range b.buffers {
+			buf.bind(g.engine.arena)
+		}
+		g.engine.bound[g] = true
+	}
+	*b.inputs = in
+	defer func() { *b.inputs = Inputs{} }()
+	defer g.machine.Reset()
+	if err := g.machine.RunAll(); err != nil {
+		return 0, fmt.Errorf("running the graph: %w", err)
+	}
+	return b.result, nil
+}
+
+func (g *Graph) unbind() {
+	for _, buf := range g.builder.buffers {
+		buf.data, buf.value = nil, nil
+	}
+	delete(g.engine.bound, g)
+}
+
+// Close lets the engine forget the graph, which must not run again.
+func (g *Graph) Close() { g.unbind() }
+
+// Values are what an activation that was kept ([Builder.Keep]) had in the last run.
+// They are memory of the engine, which the next run of any of its graphs overwrites.
+func (g *Graph) Values(a *Activation) []float32 {
+	check(a.buf.kept, "values", "the activation wasn't kept")
+	return a.buf.data
+}

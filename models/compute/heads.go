@@ -1,0 +1,101 @@
+package compute
+
+import (
+	G "gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+
+	"assay/models/compute/kernels"
+)
+
+// Logits are x·weightᵀ, weight [vocab, width]: for graphs that don't train.
+func (b *Builder) Logits(x *Activation, weight *Param) *Activation {
+	vocab, width := weight.matrix()
+	check(x.Width == width, "logits", "input of width %d, weight %v", x.Width, weight.Shape)
+	check(!b.Training, "logits", "they have no backward pass; train on log-probabilities")
+	l := &layer{name: "logits", x: x, params: []*Param{weight}}
+	l.forward = func(out []float32) {
+		b.cpu.MatMul(out, x.buf.data, weight.Value, x.Rows, vocab, width, kernels.NT, false)
+	}
+	return b.add(l, x.Rows, vocab)
+}
+
+// LogProbs is the log-probability, in nats, of each row's target under the softmax of
+// x·weightᵀ, weight [vocab, width], and 0 for a negative target. The memory of the
+// logits becomes that of their gradients.
+func (b *Builder) LogProbs(x *Activation, weight *Param) *Activation {
+	vocab, width := weight.matrix()
+	check(x.Width == width, "log-probabilities", "input of width %d, weight %v", x.Width, weight.Shape)
+	rows := x.Rows
+	logits, lse := b.buffer(rows*vocab), b.buffer(rows)
+	l := &layer{name: "log-probabilities", x: x, params: []*Param{weight}, saved: []*buffer{logits, lse}, wantsX: true, scratch: rows}
+	l.forward = func(out []float32) {
+		b.cpu.MatMul(logits.data, x.buf.data, weight.Value, rows, vocab, width, kernels.NT, false)
+		b.cpu.CrossEntropy(out, lse.data, logits.data, b.inputs.Targets, rows, vocab)
+		negate(out, out)
+	}
+	l.backward = func(dx, dout, scratch []float32) {
+		negate(scratch, dout)
+		b.cpu.CrossEntropyBackward(logits.data, scratch, logits.data, lse.data, b.inputs.Targets, rows, vocab)
+		b.cpu.MatMul(dx, logits.data, weight.Value, rows, width, vocab, kernels.NN, false)
+		b.cpu.MatMul(weight.Grad, logits.data, x.buf.data, vocab, width, rows, kernels.TN, true)
+	}
+	return b.add(l, rows, 0)
+}
+
+func negate(y, x []float32) {
+	for i, v := range x {
+		y[i] = 0 - v // never -0
+	}
+}
+
+// Scalars is x·weight, weight [1, width]: a number for each row.
+func (b *Builder) Scalars(x *Activation, weight *Param) *Activation {
+	rows, width := x.Rows, x.Width
+	check(len(weight.Value) == width, "scalars", "input of width %d, weight %v", width, weight.Shape)
+	l := &layer{name: "scalars", x: x, params: []*Param{weight}, wantsX: true}
+	l.forward = func(out []float32) { b.cpu.Linear(out, x.buf.data, weight.Value, nil, rows, width, 1) }
+	l.backward = func(dx, dout, _ []float32) {
+		b.cpu.LinearBackward(dx, weight.Grad, nil, dout, x.buf.data, weight.Value, rows, width, 1)
+	}
+	return b.add(l, rows, 0)
+}
+
+// Loss is a function of the numbers that a model gives for the tokens of a batch:
+// log-probabilities of targets, or scalars; batch.Rows*batch.Time of them. It returns
+// its value and sets gradient, which comes as zeros, to its derivative by each number.
+// Gradients at tokens whose target is negative have no effect on log-probabilities.
+type Loss func(values, gradient []float32) float64
+
+// NextToken is the negative sum of log-probabilities, the gradient scaled.
+func NextToken(scale float64) Loss {
+	return func(values, gradient []float32) float64 {
+		var sum float64
+		for i, v := range values {
+			sum -= float64(v)
+			gradient[i] = float32(-scale)
+		}
+		return sum
+	}
+}
+
+// Minimise ends a graph that trains: the loss of each run is a function of values,
+// which are [Builder.LogProbs] or [Builder.Scalars].
+func (b *Builder) Minimise(values *Activation) {
+	check(b.Training && b.cost == nil && values.Width == 0, "loss", "it ends a graph that trains, and takes one number a row")
+	cost := G.NewF32(0)
+	grad, out := b.tensorBuffer(values.Rows)
+	o := &op{name: "loss", in: []source{values.source}, shape: tensor.ScalarShape(), out: source{fixed: cost},
+		diffs: []bool{true}, touches: []*buffer{values.buf, grad}}
+	o.do = func() {
+		clear(grad.data)
+		b.result = b.inputs.Loss(values.buf.data, grad.data)
+		*cost = G.F32(b.result)
+	}
+	o.differentiate = func(output, one *G.Node) (G.Nodes, error) {
+		handed := b.apply(&op{name: "gradient of the loss", in: []source{{node: output, fixed: cost}, {node: one}},
+			shape: values.shape(), out: out, touches: []*buffer{grad}})
+		b.grads[handed.node] = handed
+		return G.Nodes{handed.node}, nil
+	}
+	b.cost = b.apply(o).node
+}

@@ -1,0 +1,131 @@
+package compute
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash"
+	"hash/fnv"
+
+	"github.com/chewxy/hm"
+	G "gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+)
+
+var errOtherValue = errors.New("gorgonia handed over a value of another node")
+
+// op is a node's operation as gorgonia sees it: it works on buffers of its graph, and
+// what gorgonia hands it must be what lies in them.
+type op struct {
+	tape  *tape
+	name  string
+	id    uint64 // no other operation of the graph has it
+	in    []source
+	shape tensor.Shape
+	out   source
+	// touches are the buffers that do reads and writes.
+	touches []*buffer
+	do      func()
+	// diffs says which inputs a gradient goes to, and differentiate adds the nodes that
+	// compute it. Both are nil behind a gradient.
+	diffs         []bool
+	differentiate func(output, grad *G.Node) (G.Nodes, error)
+}
+
+// source is where a node's value is: a buffer of the arena, or memory that stays. A
+// constant of gorgonia's own has neither.
+type source struct {
+	node  *G.Node
+	buf   *buffer
+	fixed G.Value
+	dims  int
+}
+
+func (s source) value() G.Value {
+	if s.buf == nil {
+		return s.fixed
+	}
+	return s.buf.value
+}
+
+func floats(dims int) hm.Type {
+	if dims == 0 {
+		return tensor.Float32
+	}
+	return G.TensorType{Dims: dims, Of: tensor.Float32}
+}
+
+// Arity is the number of inputs.
+func (o *op) Arity() int { return len(o.in) }
+
+// Type is that of a function from the inputs' types to the output's.
+func (o *op) Type() hm.Type {
+	types := make([]hm.Type, 0, len(o.in)+1)
+	for _, s := range o.in {
+		types = append(types, floats(s.dims))
+	}
+	return hm.NewFnType(append(types, floats(o.out.dims))...)
+}
+
+// InferShape is the output's shape.
+func (o *op) InferShape(...G.DimSizer) (tensor.Shape, error) { return o.shape, nil }
+
+// ReturnsPtr says that the output is memory of the graph.
+func (o *op) ReturnsPtr() bool { return true }
+
+// CallsExtern is false: gorgonia would allocate for it.
+func (o *op) CallsExtern() bool { return false }
+
+// OverwritesInput is none.
+func (o *op) OverwritesInput() int { return -1 }
+
+// WriteHash writes what no other operation has: gorgonia merges nodes of equal hashes.
+func (o *op) WriteHash(h hash.Hash) {
+	var id [8]byte
+	binary.LittleEndian.PutUint64(id[:], o.id)
+	h.Write(id[:]) // a hash.Hash never fails
+	h.Write([]byte(o.name))
+}
+
+// Hashcode is the hash of WriteHash.
+func (o *op) Hashcode() uint32 {
+	h := fnv.New32a()
+	o.WriteHash(h)
+	return h.Sum32()
+}
+
+// String is the operation's name.
+func (o *op) String() string { return fmt.Sprintf("%s#%d", o.name, o.id) }
+
+// DiffWRT says which inputs a gradient goes to.
+func (o *op) DiffWRT(int) []bool { return o.diffs }
+
+// SymDiff adds the backward pass to the graph.
+func (o *op) SymDiff(_ G.Nodes, output, grad *G.Node) (G.Nodes, error) {
+	return o.differentiate(output, grad)
+}
+
+// Do runs the operation. The tape machine calls it on a goroutine of its own, where a
+// panic would end the program.
+func (o *op) Do(inputs ...G.Value) (result G.Value, err error) {
+	if o.tape.planning {
+		o.tape.order = append(o.tape.order, o)
+		return o.tape.placeholder, nil
+	}
+	for i, s := range o.in {
+		if want := s.value(); want != nil && inputs[i] != want {
+			return nil, fmt.Errorf("%v: input %d: %w", o, i, errOtherValue)
+		}
+	}
+	defer func() {
+		if fault := recover(); fault != nil {
+			err = fmt.Errorf("%v: %v", o, fault)
+		}
+	}()
+	if o.do != nil {
+		o.do()
+	}
+	return o.out.value(), nil
+}
+
+var _ G.SDOp = (*op)(nil)

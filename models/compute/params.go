@@ -1,0 +1,109 @@
+package compute
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Spec is a parameter to be made.
+type Spec struct {
+	Name  string
+	Shape []int // row-major, one or two dimensions
+}
+
+// Elements is how many numbers it has.
+func (s Spec) Elements() int {
+	n := 1
+	for _, d := range s.Shape {
+		n *= d
+	}
+	return n
+}
+
+// Param is a named tensor that is learnt.
+type Param struct {
+	Name  string
+	Shape []int
+	Value []float32
+	// Grad is the gradient so far. It is nil until a graph that trains the parameter is
+	// built.
+	Grad []float32
+}
+
+// matrix is rows and columns; a vector is one row.
+func (p *Param) matrix() (rows, columns int) {
+	if len(p.Shape) == 1 {
+		return 1, p.Shape[0]
+	}
+	return p.Shape[0], p.Shape[1]
+}
+
+// Params are a model's parameters. Their values lie in one stretch of memory, and so
+// do their gradients, each on a cache line of its own.
+type Params struct {
+	list   []*Param
+	byName map[string]*Param
+	size   int // floats of the stretch
+}
+
+// lineFloats are the float32s of a cache line.
+const lineFloats = 16
+
+// NewParams makes parameters of zeros.
+func NewParams(specs []Spec) *Params {
+	p := &Params{byName: make(map[string]*Param, len(specs))}
+	for _, s := range specs {
+		if len(s.Shape) < 1 || len(s.Shape) > 2 || p.byName[s.Name] != nil {
+			panic(fmt.Sprintf("compute: parameter %s of shape %v is given twice or is no matrix or vector", s.Name, s.Shape))
+		}
+		param := &Param{Name: s.Name, Shape: slices.Clone(s.Shape)}
+		p.list = append(p.list, param)
+		p.byName[s.Name] = param
+		p.size += padded(s.Elements())
+	}
+	p.spread(func(param *Param, values []float32) { param.Value = values })
+	return p
+}
+
+// padded rounds up to whole cache lines.
+func padded(n int) int { return (n + lineFloats - 1) / lineFloats * lineFloats }
+
+// spread gives each parameter its part of a new stretch of zeros.
+func (p *Params) spread(set func(*Param, []float32)) {
+	memory := zeros(p.size)
+	at := 0
+	for _, param := range p.list {
+		n := Spec{Shape: param.Shape}.Elements()
+		set(param, memory[at:at+n:at+n])
+		at += padded(n)
+	}
+}
+
+// All are the parameters, in the order in which they were given.
+func (p *Params) All() []*Param { return p.list }
+
+// Get finds a parameter by its name; nil if there is none.
+func (p *Params) Get(name string) *Param { return p.byName[name] }
+
+// Count is how many numbers are learnt.
+func (p *Params) Count() int {
+	n := 0
+	for _, param := range p.list {
+		n += len(param.Value)
+	}
+	return n
+}
+
+// Train gives every parameter a gradient of zeros, if it has none.
+func (p *Params) Train() {
+	if len(p.list) > 0 && p.list[0].Grad == nil {
+		p.spread(func(param *Param, values []float32) { param.Grad = values })
+	}
+}
+
+// ZeroGrad sets the gradients to 0.
+func (p *Params) ZeroGrad() {
+	for _, param := range p.list {
+		clear(param.Grad)
+	}
+}

@@ -1,0 +1,58 @@
+package compute
+
+import "fmt"
+
+// Tensor is a named tensor of an optimiser's state.
+type Tensor struct {
+	Name   string
+	Shape  []int
+	Values []float32
+}
+
+// Names of the tensors of [AdamW.State] are these prefixes and parameters' names.
+const (
+	FirstMoment  = "adam.m/"
+	SecondMoment = "adam.v/"
+	AverageName  = "average/"
+)
+
+// State is all that the optimiser has learnt besides the weights: how many steps it
+// took, Adam's moments and the average of the weights. The tensors are views.
+func (a *AdamW) State() (steps int, tensors []Tensor) {
+	return a.solver.now.Step, append(append(
+		a.tensors(FirstMoment, a.solver.first), a.tensors(SecondMoment, a.solver.second)...), a.tensors(AverageName, a.average)...)
+}
+
+// Average is the moving average of the weights under the parameters' names, as views;
+// none if it isn't kept.
+func (a *AdamW) Average() []Tensor { return a.tensors("", a.average) }
+
+func (a *AdamW) tensors(prefix string, values []moment) []Tensor {
+	var list []Tensor
+	for i, v := range values {
+		p := a.params.list[i]
+		list = append(list, Tensor{prefix + p.Name, p.Shape, v})
+	}
+	return list
+}
+
+// Restore takes up a state: read gives each tensor of [AdamW.State] by name and shape.
+// After an error the state is a mixture.
+func (a *AdamW) Restore(steps int, read func(name string, shape []int) ([]float32, error)) error {
+	if steps < 0 {
+		return fmt.Errorf("an optimiser's state after %d steps", steps)
+	}
+	_, tensors := a.State()
+	for _, t := range tensors {
+		values, err := read(t.Name, t.Shape)
+		if err != nil {
+			return err
+		}
+		if len(values) != len(t.Values) {
+			return fmt.Errorf("tensor %s has %d values, and shape %v takes %d", t.Name, len(values), t.Shape, len(t.Values))
+		}
+		copy(t.Values, values)
+	}
+	a.solver.now.Step = steps
+	return nil
+}

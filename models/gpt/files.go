@@ -1,0 +1,40 @@
+package gpt
+
+import (
+	"errors"
+	"fmt"
+
+	"assay/models/checkpoint"
+	"assay/models/compute"
+)
+
+// Load reads a model from a folder in Hugging Face's layout. Files of the tokenizer are
+// left alone.
+func Load(e *compute.Engine, dir string) (m *Model, err error) {
+	c, err := checkpoint.Load(dir)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, c.Close()) }()
+	m, err = empty(e, c.Config)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", dir, err)
+	}
+	for _, p := range m.params.All() {
+		values, err := c.Float32s(p.Name)
+		if err != nil {
+			return nil, err
+		}
+		copy(p.Value, values)
+	}
+	return m, nil
+}
+
+// Save writes the model into a folder in Hugging Face's layout, whole or not at all.
+func (m *Model) Save(dir string) error {
+	tensors := map[string][]float32{}
+	for _, p := range m.params.All() {
+		tensors[p.Name] = p.Value
+	}
+	return checkpoint.Save(dir, m.config, tensors)
+}

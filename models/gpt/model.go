@@ -1,0 +1,105 @@
+package gpt
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"strings"
+
+	"assay/models/compute"
+)
+
+// Model is a GPT with its weights. It is not safe for concurrent use, nor are models
+// that share an engine.
+type Model struct {
+	config  Config
+	engine  *compute.Engine
+	params  *compute.Params
+	weights Weights
+	graphs  graphs
+}
+
+// New makes a model with fresh weights, drawn from a source in the order of
+// checkpoint.Names, row by row: linear maps and embeddings normal with the
+// configuration's InitializerRange as standard deviation, divided by sqrt(2*Layers) in
+// the two maps of each layer that write to the residual stream (Radford et al. 2019,
+// section 2.3); gains 1, biases 0.
+func New(e *compute.Engine, c Config, source rand.Source) (*Model, error) {
+	m, err := empty(e, c)
+	if err != nil {
+		return nil, err
+	}
+	random := rand.New(source)
+	residual := c.InitializerRange / math.Sqrt(2*float64(c.Layers))
+	for _, p := range m.params.All() {
+		switch {
+		case strings.HasSuffix(p.Name, "c_proj.weight"):
+			fill(p.Value, residual, random)
+		case len(p.Shape) > 1:
+			fill(p.Value, c.InitializerRange, random)
+		case strings.HasSuffix(p.Name, ".weight"):
+			for i := range p.Value {
+				p.Value[i] = 1
+			}
+		}
+	}
+	return m, nil
+}
+
+func fill(values []float32, deviation float64, random *rand.Rand) {
+	for i := range values {
+		values[i] = float32(deviation * random.NormFloat64())
+	}
+}
+
+// empty is a model whose weights are zeros.
+func empty(e *compute.Engine, c Config) (*Model, error) {
+	if err := supported(c); err != nil {
+		return nil, err
+	}
+	m := &Model{config: c, engine: e, params: compute.NewParams(parameters(c))}
+	m.weights = weights(c, m.params)
+	return m, nil
+}
+
+// Config is the architecture.
+func (m *Model) Config() Config { return m.config }
+
+// Params are the parameters, by the checkpoint's names.
+func (m *Model) Params() *compute.Params { return m.params }
+
+// Weights are the same by their place in the network, for decoding by the kernels.
+func (m *Model) Weights() Weights { return m.weights }
+
+// Batch is a rectangle of tokens and what should follow each.
+type Batch struct {
+	Tokens  []int32 // [Rows, Time]
+	Targets []int32 // [Rows, Time]; a negative one does not count
+	Rows    int
+	Time    int
+}
+
+// check names what a batch has wrong, for the model.
+func (m *Model) check(b Batch, targets bool) error {
+	n := b.Rows * b.Time
+	switch {
+	case b.Rows < 1 || b.Time < 1 || len(b.Tokens) != n || targets && len(b.Targets) != n:
+		return fmt.Errorf("a batch of %d sequences of %d tokens with %d tokens and %d targets", b.Rows, b.Time, len(b.Tokens), len(b.Targets))
+	case b.Time > m.config.Context:
+		return fmt.Errorf("sequences of %d tokens; the model's context is %d", b.Time, m.config.Context)
+	}
+	for i, t := range b.Tokens {
+		if t < 0 || int(t) >= m.config.Vocab {
+			return fmt.Errorf("token %d of the batch is %d; the vocabulary has %d", i, t, m.config.Vocab)
+		}
+	}
+	if !targets {
+		return nil
+	}
+	for i, t := range b.Targets {
+		if int(t) >= m.config.Vocab {
+			return fmt.Errorf("target %d of the batch is %d; the vocabulary has %d", i, t, m.config.Vocab)
+		}
+	}
+	return nil
+}

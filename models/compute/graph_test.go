@@ -2,6 +2,7 @@ package compute
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -168,7 +169,7 @@ func TestGradientsAccumulate(t *testing.T) {
 	}
 	for i, param := range p.All() {
 		for k, v := range param.Grad {
-			if d := v - 3*want[i][k]; d > 1e-5 || d < -1e-5 {
+			if d := float64(v) - 3*float64(want[i][k]); math.Abs(d) > 1e-6*float64(slices.Max(want[i])) {
 				t.Fatalf("tensor %d: element %d is %g after three times %g", i, k, v, want[i][k])
 			}
 		}

@@ -1,9 +1,14 @@
 package gpt
 
 import (
+	"fmt"
+	"math"
 	"math/rand/v2"
+	"slices"
+	"strings"
 	"testing"
 
+	"assay/models/checkpoint"
 	"assay/models/compute"
 	"assay/models/compute/kernels"
 )
@@ -40,26 +45,383 @@ func batch(c Config, rows, time int, seed uint64) Batch {
 	return b
 }
 
-func TestLearnsABatch(t *testing.T) {
-	c := GPT2(67, 16, 32, 2, 4)
-	m := model(t, c, 2)
-	o := compute.NewAdamW(m.engine, m.Params(), compute.AdamWOptions{Beta1: 0.9, Beta2: 0.99, Epsilon: 1e-8, Decay: 0.1, Clip: 1})
-	b := batch(c, 4, 16, 3)
-	var first, last float64
-	for step := range 60 {
-		loss, err := m.Accumulate(b, 1.0/64, uint64(step))
+func must[T any](t testing.TB) func(T, error) T {
+	return func(v T, err error) T {
+		t.Helper()
 		if err != nil {
 			t.Fatal(err)
 		}
-		if step == 0 {
-			first = loss / 64
-		}
-		last = loss / 64
-		if _, err := o.Update(1e-2); err != nil {
-			t.Fatal(err)
+		return v
+	}
+}
+
+var options = compute.AdamWOptions{Beta1: 0.9, Beta2: 0.99, Epsilon: 1e-8, Decay: 0.1, Clip: 1}
+
+func TestParameters(t *testing.T) {
+	noBias := GPT2(65, 64, 128, 4, 4)
+	noBias.Bias = false
+	scalar := GPT2(50257, 1024, 768, 12, 12)
+	scalar.ScalarHead = true
+	untied := GPT2(50257, 1024, 768, 12, 12)
+	untied.TieEmbeddings = false
+	for _, c := range []struct {
+		name   string
+		config Config
+		want   int
+	}{
+		{"GPT-2 small", GPT2(50257, 1024, 768, 12, 12), 124_439_808}, // transformers' num_parameters()
+		{"its reward model", scalar, 124_440_576},
+		{"untied", untied, 124_439_808 + 50257*768},
+		{"without biases", noBias, 65*128 + 64*128 + 4*12*128*128 + 9*128},
+	} {
+		if got := Parameters(c.config); got != c.want {
+			t.Errorf("%s: %d parameters, want %d", c.name, got, c.want)
 		}
 	}
-	if first < 4 || first > 4.4 || last > 0.5 {
+}
+
+// Fresh weights have the standard deviations that GPT-2's have, and its loss is that of
+// a guess.
+func TestFreshWeights(t *testing.T) {
+	c := GPT2(300, 64, 128, 3, 4)
+	m := model(t, c, 2)
+	residual := 0.02 / math.Sqrt(6)
+	for _, p := range m.Params().All() {
+		var sum, square float64
+		for _, v := range p.Value {
+			sum += float64(v)
+			square += float64(v) * float64(v)
+		}
+		n := float64(len(p.Value))
+		mean, deviation := sum/n, math.Sqrt(square/n)
+		want := 0.02
+		switch {
+		case strings.HasSuffix(p.Name, "bias"):
+			want = 0
+		case len(p.Shape) == 1:
+			mean, want = mean-1, 1
+		case strings.HasSuffix(p.Name, "c_proj.weight"):
+			want = residual
+		}
+		if math.Abs(mean) > 1e-3 || math.Abs(deviation-want) > 0.05*want {
+			t.Errorf("%s: mean off by %.2g, root mean square %.4g, want %.4g", p.Name, mean, deviation, want)
+		}
+	}
+	loss := must[float64](t)(m.Evaluate(batch(c, 4, 64, 5))) / 256
+	if math.Abs(loss-math.Log(300)) > 0.1 {
+		t.Errorf("loss %.3f, want about ln 300 = %.3f", loss, math.Log(300))
+	}
+	if other := must[*Model](t)(New(m.engine, c, rand.NewPCG(1, 2))); !slices.Equal(other.weights.Head.Value, m.weights.Head.Value) {
+		t.Error("the same source gives other weights")
+	}
+}
+
+// variants are architectures that differ from GPT-2's.
+func variants() map[string]Config {
+	base := GPT2(67, 16, 32, 2, 4)
+	noBias, untied, inner, scalar, dropout := base, base, base, base, base
+	noBias.Bias = false
+	untied.TieEmbeddings = false
+	inner.Inner = 40
+	scalar.ScalarHead = true
+	dropout.Dropout = checkpoint.Dropout{Residual: 0.2, Embedding: 0.1}
+	return map[string]Config{"gpt2": base, "no biases": noBias, "untied": untied, "inner 40": inner, "scalar": scalar, "dropout": dropout}
+}
+
+// squares is a loss for any head: the mean square distance from 1.
+func squares(values, gradient []float32) float64 {
+	var sum float64
+	n := float64(len(values))
+	for i, v := range values {
+		d := float64(v) - 1
+		sum += d * d / n
+		gradient[i] = float32(2 * d / n)
+	}
+	return sum
+}
+
+// The gradient of the whole network, along itself and along a random direction, is what
+// differences of the loss give.
+func TestGradientByDifferences(t *testing.T) {
+	for name, c := range variants() {
+		t.Run(name, func(t *testing.T) {
+			m := model(t, c, 2)
+			random := rand.New(rand.NewPCG(7, 7))
+			for _, p := range m.Params().All() {
+				for i := range p.Value {
+					p.Value[i] += 0.1 * float32(random.NormFloat64())
+				}
+			}
+			b := batch(c, 3, 11, 4)
+			must[float64](t)(m.Minimise(b, 5, squares))
+			for _, d := range directions(m, random) {
+				at := func(by float64) float64 {
+					d.move(by)
+					defer d.restore()
+					return must[float64](t)(m.Minimise(b, 5, squares))
+				}
+				const h = 0.01
+				want := (8*(at(h)-at(-h)) - (at(2*h) - at(-2*h))) / (12 * h)
+				if math.Abs(d.slope-want) > 1e-3*math.Abs(want)+1e-5*d.norm {
+					t.Errorf("along %s: %.7g, by differences %.7g", d.name, d.slope, want)
+				}
+			}
+		})
+	}
+}
+
+// direction is a unit vector over all parameters.
+type direction struct {
+	name   string
+	params []*compute.Param
+	by     [][]float64
+	old    [][]float32
+	slope  float64 // the gradient along it
+	norm   float64 // of the gradient
+}
+
+func directions(m *Model, random *rand.Rand) []*direction {
+	along, free := &direction{name: "the gradient"}, &direction{name: "a random direction"}
+	for _, d := range []*direction{along, free} {
+		var length, square float64
+		for _, p := range m.Params().All() {
+			by := make([]float64, len(p.Value))
+			for i, g := range p.Grad {
+				by[i] = float64(g)
+				if d == free {
+					by[i] = random.NormFloat64()
+				}
+				length += by[i] * by[i]
+				square += float64(g) * float64(g)
+				d.slope += by[i] * float64(g)
+			}
+			d.params, d.by, d.old = append(d.params, p), append(d.by, by), append(d.old, slices.Clone(p.Value))
+		}
+		length = math.Sqrt(length)
+		d.slope /= length
+		d.norm = math.Sqrt(square)
+		for _, by := range d.by {
+			for i := range by {
+				by[i] /= length
+			}
+		}
+	}
+	return []*direction{along, free}
+}
+
+func (d *direction) move(by float64) {
+	for k, p := range d.params {
+		for i, v := range d.old[k] {
+			p.Value[i] = float32(float64(v) + by*d.by[k][i])
+		}
+	}
+}
+
+func (d *direction) restore() {
+	for k, p := range d.params {
+		copy(p.Value, d.old[k])
+	}
+}
+
+// train takes steps with dropout and returns the losses.
+func train(t *testing.T, m *Model, o *compute.AdamW, steps int, b Batch, scale float64) []float64 {
+	t.Helper()
+	var losses []float64
+	for step := range steps {
+		losses = append(losses, must[float64](t)(m.Accumulate(b, scale, uint64(step)))*scale)
+		must[float64](t)(o.Update(1e-2))
+	}
+	return losses
+}
+
+func TestLearnsABatch(t *testing.T) {
+	c := GPT2(67, 16, 32, 2, 4)
+	m := model(t, c, 2)
+	losses := train(t, m, compute.NewAdamW(m.engine, m.Params(), options), 60, batch(c, 4, 16, 3), 1.0/64)
+	if first, last := losses[0], losses[59]; first < 4 || first > 4.4 || last > 0.5 {
 		t.Errorf("the loss went from %.3f to %.3f; ln 67 is 4.205", first, last)
 	}
+}
+
+func TestTrainingHasTheSameBitsOnAnyThreads(t *testing.T) {
+	c := variants()["dropout"]
+	var want []*compute.Param
+	for _, threads := range []int{1, 2, 3} {
+		m := model(t, c, threads)
+		train(t, m, compute.NewAdamW(m.engine, m.Params(), options), 4, batch(c, 5, 13, 3), 1.0/65)
+		if threads == 1 {
+			want = m.Params().All()
+		}
+		for i, p := range m.Params().All() {
+			if !slices.Equal(p.Value, want[i].Value) {
+				t.Errorf("%d threads: %s differs", threads, p.Name)
+			}
+		}
+	}
+}
+
+// Micro-batches add up to the batch.
+func TestAccumulation(t *testing.T) {
+	c := GPT2(67, 16, 32, 2, 4)
+	b := batch(c, 4, 16, 3)
+	whole, parts := model(t, c, 1), model(t, c, 1)
+	want := must[float64](t)(whole.Accumulate(b, 0.5, 0))
+	var got float64
+	for i := range 4 {
+		part := Batch{Tokens: b.Tokens[16*i : 16*i+16], Targets: b.Targets[16*i : 16*i+16], Rows: 1, Time: 16}
+		got += must[float64](t)(parts.Accumulate(part, 0.5, 0))
+	}
+	if math.Abs(got-want) > 1e-9*want {
+		t.Errorf("loss %v, want %v", got, want)
+	}
+	for i, p := range parts.Params().All() {
+		for k, g := range p.Grad {
+			if w := whole.Params().All()[i].Grad[k]; math.Abs(float64(g-w)) > 1e-4 {
+				t.Fatalf("%s: gradient %g, want %g", p.Name, g, w)
+			}
+		}
+	}
+}
+
+// What a model says of a sequence doesn't hang on what else is in the batch, on
+// thread counts, or on which of its methods is asked.
+func TestOutputsAgree(t *testing.T) {
+	c := variants()["dropout"] // has no effect here
+	m := model(t, c, 2)
+	b := batch(c, 5, 13, 8)
+	b.Targets[3], b.Targets[20] = -1, -1
+	all := must[[]float32](t)(m.LogProbs(b))
+	logits := must[[]float32](t)(m.Logits(b))
+	var sum float64
+	for i, v := range all {
+		row := logits[i*c.Vocab : (i+1)*c.Vocab]
+		want := 0.0
+		if b.Targets[i] >= 0 {
+			var total float64
+			for _, l := range row {
+				total += math.Exp(float64(l))
+			}
+			want = float64(row[b.Targets[i]]) - math.Log(total)
+		}
+		if math.Abs(float64(v)-want) > 1e-5 {
+			t.Errorf("token %d: log-probability %g, by the logits %g", i, v, want)
+		}
+		sum -= float64(v)
+	}
+	if got := must[float64](t)(m.Evaluate(b)); got != sum {
+		t.Errorf("evaluated to %v, want %v", got, sum)
+	}
+	single := model(t, c, 1)
+	for r := range 5 {
+		one := Batch{Tokens: b.Tokens[13*r : 13*r+13], Targets: b.Targets[13*r : 13*r+13], Rows: 1, Time: 13}
+		if got := must[[]float32](t)(single.LogProbs(one)); !slices.Equal(got, all[13*r:13*r+13]) {
+			t.Errorf("sequence %d alone has other log-probabilities", r)
+		}
+	}
+}
+
+func TestSaveAndLoad(t *testing.T) {
+	for name, c := range variants() {
+		t.Run(name, func(t *testing.T) {
+			m, dir := model(t, c, 1), t.TempDir()
+			if err := m.Save(dir); err != nil {
+				t.Fatal(err)
+			}
+			got := must[*Model](t)(Load(m.engine, dir))
+			if got.Config() != c {
+				t.Errorf("configuration %+v, want %+v", got.Config(), c)
+			}
+			for i, p := range m.Params().All() {
+				if q := got.Params().All()[i]; q.Name != p.Name || !slices.Equal(q.Value, p.Value) {
+					t.Errorf("%s differs", p.Name)
+				}
+			}
+		})
+	}
+}
+
+func TestFaultyBatches(t *testing.T) {
+	c := GPT2(67, 16, 32, 2, 4)
+	scalar := c
+	scalar.ScalarHead = true
+	m, s := model(t, c, 1), model(t, scalar, 1)
+	edit := func(f func(*Batch)) Batch {
+		b := batch(c, 2, 8, 1)
+		f(&b)
+		return b
+	}
+	for _, test := range []struct {
+		want string
+		err  error
+	}{
+		{"token 3 of the batch is 67; the vocabulary has 67", errorOf(m.Evaluate(edit(func(b *Batch) { b.Tokens[3] = 67 })))},
+		{"token 0 of the batch is -1", errorOf(m.Logits(edit(func(b *Batch) { b.Tokens[0] = -1 })))},
+		{"target 2 of the batch is 70", errorOf(m.Accumulate(edit(func(b *Batch) { b.Targets[2] = 70 }), 1, 0))},
+		{"the model's context is 16", errorOf(m.Evaluate(batch(c, 1, 17, 1)))},
+		{"with 16 tokens and 15 targets", errorOf(m.LogProbs(edit(func(b *Batch) { b.Targets = b.Targets[1:] })))},
+		{"a batch of 0 sequences", errorOf(m.Logits(Batch{}))},
+		{"scalar head", errorOf(s.Evaluate(batch(c, 2, 8, 1)))},
+		{"no scalar head", errorOf(m.Scalars(batch(c, 2, 8, 1)))},
+	} {
+		if test.err == nil || !strings.Contains(test.err.Error(), test.want) {
+			t.Errorf("error %v, want one with %q", test.err, test.want)
+		}
+	}
+}
+
+func errorOf[T any](_ T, err error) error { return err }
+
+func TestUnsupportedActivation(t *testing.T) {
+	c := GPT2(67, 16, 32, 2, 4)
+	c.Activation = checkpoint.GELU
+	_, err := New(engine(t, 1), c, rand.NewPCG(1, 2))
+	if err == nil || !strings.Contains(err.Error(), "gelu_new") {
+		t.Errorf("error %v, want one that names what is supported", err)
+	}
+}
+
+// A model keeps a bounded number of graphs.
+func TestManyShapes(t *testing.T) {
+	c := GPT2(11, 80, 16, 1, 2)
+	m := model(t, c, 1)
+	b := batch(c, 1, 80, 2)
+	whole := must[[]float32](t)(m.LogProbs(b))
+	for n := 1; n <= 80; n++ {
+		part := Batch{Tokens: b.Tokens[:n], Targets: b.Targets[:n], Rows: 1, Time: n}
+		if got := must[[]float32](t)(m.LogProbs(part)); !slices.Equal(got, whole[:n]) {
+			t.Fatalf("the first %d tokens have other log-probabilities", n)
+		}
+	}
+	if len(m.graphs) != mostGraphs {
+		t.Errorf("%d graphs, want %d", len(m.graphs), mostGraphs)
+	}
+}
+
+func Example() {
+	cpu := kernels.New(kernels.Generic, 1)
+	defer cpu.Close()
+	engine := compute.NewEngine(cpu)
+	m, err := New(engine, GPT2(65, 64, 32, 2, 2), rand.NewPCG(1, 1))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(m.Params().Count(), "parameters")
+	optimiser := compute.NewAdamW(engine, m.Params(), compute.AdamWOptions{Beta1: 0.9, Beta2: 0.99, Epsilon: 1e-8, Clip: 1})
+	b := Batch{Tokens: []int32{1, 2, 3, 4}, Targets: []int32{2, 3, 4, -1}, Rows: 1, Time: 4}
+	for step := range 30 {
+		if _, err := m.Accumulate(b, 1.0/3, uint64(step)); err != nil {
+			fmt.Println(err)
+			return
+		}
+		if _, err := optimiser.Update(1e-2); err != nil {
+			fmt.Println(err)
+			return
+		}
+	}
+	loss, err := m.Evaluate(b)
+	fmt.Printf("%.1f nats a token %v\n", loss/3, err)
+	// Output:
+	// 29600 parameters
+	// 0.0 nats a token <nil>
 }

@@ -27,7 +27,7 @@ type graph struct {
 type graphs []*graph
 
 // mostGraphs bounds how many a model keeps; a graph of 12 layers is about 1 MB.
-const mostGraphs = 64
+const mostGraphs = 32
 
 // graph finds or builds the graph for a shape.
 func (m *Model) graph(k kind, rows, time int) (*graph, error) {

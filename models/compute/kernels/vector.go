@@ -61,21 +61,30 @@ func (c *CPU) SumSquares(x []float32) float64 {
 
 // exp64 is e^x for a float32's worth of digits: relative error under 3e-10.
 // Range reduction by ln 2, then the Taylor polynomial of degree 8 on
-// [-ln2/2, ln2/2]; its arithmetic in float64 makes the float32 result nearly
-// correctly rounded, denormals included.
+// [-ln2/2, ln2/2], its halves summed apart to shorten the chain; its arithmetic
+// in float64 makes the float32 result nearly correctly rounded, denormals
+// included.
 func exp64(x float64) float64 {
-	switch {
-	case x > 700:
-		return math.Inf(1)
-	case x < -700:
-		return 0
-	case x != x:
-		return x
+	if !(x > -700 && x < 700) {
+		return expLimit(x)
 	}
-	n := math.Floor(x*math.Log2E + 0.5)
-	r := x - n*math.Ln2
-	p := 1 + r*(1+r*(1.0/2+r*(1.0/6+r*(1.0/24+r*(1.0/120+r*(1.0/720+r*(1.0/5040+r*(1.0/40320))))))))
-	return p * math.Float64frombits(uint64(1023+int64(n))<<52)
+	const whole = 3 << 51 // float64s of this size are whole numbers
+	shifted := x*math.Log2E + whole
+	r := x - (shifted-whole)*math.Ln2
+	r2 := r * r
+	r4 := r2 * r2
+	p := (1 + r) + r2*(1.0/2+r*(1.0/6)) + r4*((1.0/24+r*(1.0/120))+r2*(1.0/720+r*(1.0/5040))+r4*(1.0/40320))
+	return p * math.Float64frombits((math.Float64bits(shifted)+1023)<<52)
+}
+
+func expLimit(x float64) float64 {
+	switch {
+	case x > 0:
+		return math.Inf(1)
+	case x < 0:
+		return 0
+	}
+	return x // NaN
 }
 
 func exp32(x float32) float32 { return float32(exp64(float64(x))) }

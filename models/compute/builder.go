@@ -28,6 +28,7 @@ type Builder struct {
 	cost    *G.Node
 	result  float64 // the last loss
 	sites   uint64  // places that drop out
+	merged  bool    // gorgonia took an operation for another of the same hash
 }
 
 // tape is the order in which gorgonia runs operations, as a first run without work
@@ -36,6 +37,7 @@ type tape struct {
 	planning    bool
 	order       []*op
 	placeholder G.Value
+	fault       error // of the operation that ended a run; gorgonia wraps it in its instructions
 }
 
 // Activation is a layer's output: [Rows, Width], a row for each token of the batch, or
@@ -111,6 +113,7 @@ func (b *Builder) apply(o *op) source {
 	if err != nil {
 		panic(fmt.Sprintf("compute: %v: %v", o, err))
 	}
+	b.merged = b.merged || node.Op() != G.Op(o)
 	o.out.node = node
 	return o.out
 }

@@ -74,6 +74,9 @@ func (e *Engine) Build(rows, time int, training bool, network func(*Builder)) (*
 			graph: G.NewGraph(), inputs: &Inputs{}, grads: map[*G.Node]source{},
 			tape: &tape{placeholder: dense([]float32{0}, tensor.Shape{1})}}
 		network(b)
+		if b.merged {
+			continue
+		}
 		if training {
 			check(b.cost != nil, "graph", "it has no loss; end it with Minimise")
 			if _, err := G.Grad(b.cost, b.learnt...); err != nil {
@@ -92,6 +95,9 @@ func (e *Engine) Build(rows, time int, training bool, network func(*Builder)) (*
 // collides says whether gorgonia would take two nodes for one: it compares nothing but
 // hashes of 32 bits.
 func (b *Builder) collides() bool {
+	if b.merged {
+		return true
+	}
 	seen := map[uint32]bool{}
 	for _, n := range b.graph.AllNodes() {
 		if seen[n.Hashcode()] {
@@ -144,7 +150,12 @@ func (g *Graph) Run(in Inputs) (loss float64, err error) {
 	*b.inputs = in
 	defer func() { *b.inputs = Inputs{} }()
 	defer g.machine.Reset()
-	if err := g.machine.RunAll(); err != nil {
+	b.tape.fault = nil
+	err = g.machine.RunAll()
+	if b.tape.fault != nil {
+		return 0, b.tape.fault
+	}
+	if err != nil {
 		return 0, fmt.Errorf("running the graph: %w", err)
 	}
 	return b.result, nil

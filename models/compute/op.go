@@ -114,12 +114,14 @@ func (o *op) Do(inputs ...G.Value) (result G.Value, err error) {
 	}
 	for i, s := range o.in {
 		if want := s.value(); want != nil && inputs[i] != want {
-			return nil, fmt.Errorf("%v: input %d: %w", o, i, errOtherValue)
+			o.tape.fault = fmt.Errorf("%s: input %d: %w", o.name, i, errOtherValue)
+			return nil, o.tape.fault
 		}
 	}
 	defer func() {
 		if fault := recover(); fault != nil {
-			err = fmt.Errorf("%v: %v", o, fault)
+			err = fmt.Errorf("%s: %v", o.name, fault)
+			o.tape.fault = err
 		}
 	}()
 	if o.do != nil {

@@ -12,9 +12,9 @@ type tiling struct {
 func (p Path) tiling() tiling {
 	switch p {
 	case AVX512:
-		return tiling{12, 32, 256}
+		return tiling{12, 32, 512}
 	case AVX2:
-		return tiling{6, 16, 256}
+		return tiling{6, 16, 512}
 	}
 	return tiling{2, 4, 256}
 }
@@ -23,7 +23,7 @@ const (
 	unitRows   = 96      // of out, that one thread works on at a time
 	unitLeast  = 256     // columns, fewer of which don't repay packing a
 	mostPacked = 4 << 20 // elements of b at a time
-	packLines  = 16      // of b, whose pages are read together
+	packLines  = 16
 )
 
 // blocking is the product at hand and what it is cut into. It is kept in the CPU,
@@ -77,6 +77,7 @@ func grow(s []float32, n int) []float32 {
 func (c *CPU) blocked(g product) {
 	b := &c.gemm
 	b.product, b.t = g, c.path.tiling()
+	b.t.depth = roundUp(parts(g.k, parts(g.k, b.t.depth)), 8)
 	most := max(mostPacked/g.k/b.t.columns, 1) * b.t.columns
 	for from := 0; from < g.n; from += most {
 		b.columns = span{from, min(from+most, g.n)}
@@ -126,16 +127,23 @@ func (c *CPU) computeUnits(lo, hi int) {
 // unit computes rows and columns of out.
 func (b *blocking) unit(path Path, rows, columns span, a []float32) {
 	add := b.begin(rows, columns)
+	whole := rows.size() / b.t.rows // tiles of the full height
 	for p := 0; p < b.k; p += b.t.depth {
 		depth := min(b.t.depth, b.k-p)
-		for i := rows.lo; i < rows.hi; i += b.t.rows {
-			b.packA(path, a[(i-rows.lo)*depth:], span{i, min(i+b.t.rows, rows.hi)}, p, depth)
-		}
+		b.packA(path, a, rows, p, depth)
 		for j := columns.lo; j < columns.hi; j += b.t.columns {
-			panel := b.packed[(j-b.columns.lo)*b.k+p*b.t.columns:]
-			for i := rows.lo; i < rows.hi; i += b.t.rows {
-				block := operand{a: a[(i-rows.lo)*depth:], aRow: 1, aStep: b.t.rows, b: panel, bStep: b.t.columns, depth: depth}
-				b.tile(path, b.t, block, span{i, min(i+b.t.rows, rows.hi)}, span{j, min(j+b.t.columns, columns.hi)}, add || p > 0)
+			at := (j-b.columns.lo)*b.k + p*b.t.columns
+			to := span{j, min(j+b.t.columns, columns.hi)}
+			o := operand{a: a, aRow: 1, aStep: b.t.rows, b: b.packed[at:], bStep: b.t.columns, depth: depth}
+			soon := min(at+b.k*b.t.columns, len(b.packed)-1) // the next panel
+			i := rows.lo
+			if path != Generic && to.size() == b.t.columns && whole > 0 {
+				strip(path, b.out[i*b.n+j:], b.n, o, b.packed[soon:], whole, add || p > 0)
+				i += whole * b.t.rows
+			}
+			for ; i < rows.hi; i += b.t.rows {
+				o.a = a[(i-rows.lo)*depth:]
+				b.tile(path, b.t, o, span{i, min(i+b.t.rows, rows.hi)}, to, add || p > 0)
 			}
 		}
 	}
@@ -171,3 +179,5 @@ func (g *product) tile(path Path, t tiling, o operand, rows, columns span, add b
 		copy(to[r*g.n:][:columns.size()], edge[r*t.columns:])
 	}
 }
+
+func roundUp(n, to int) int { return parts(n, to) * to }

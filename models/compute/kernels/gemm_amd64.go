@@ -45,10 +45,13 @@ func slimAVX512x1(to *float32, toRow int, a *float32, aRow int, aStep int, b *fl
 func slimAVX512x2(to *float32, toRow int, a *float32, aRow int, aStep int, b *float32, bStep int, k int, add bool)
 
 //go:noescape
+func stripAVX512(to *float32, toRow int, a *float32, b *float32, soon *float32, k int, tiles int, add bool)
+
+//go:noescape
 func packRowsAVX512(to *float32, from *float32, stride int, depth int)
 
 //go:noescape
-func copyTileAVX512(to *float32, from *float32, stride int, depth int)
+func copyTilesAVX512(to *float32, toTile int, from *float32, stride int, depth int, tiles int)
 
 //go:noescape
 func columnSumsAVX512(sums *float32, x *float32, stride int, rows int)
@@ -81,10 +84,13 @@ func slimAVX2x1(to *float32, toRow int, a *float32, aRow int, aStep int, b *floa
 func slimAVX2x2(to *float32, toRow int, a *float32, aRow int, aStep int, b *float32, bStep int, k int, add bool)
 
 //go:noescape
+func stripAVX2(to *float32, toRow int, a *float32, b *float32, soon *float32, k int, tiles int, add bool)
+
+//go:noescape
 func packRowsAVX2(to *float32, from *float32, stride int, depth int)
 
 //go:noescape
-func copyTileAVX2(to *float32, from *float32, stride int, depth int)
+func copyTilesAVX2(to *float32, toTile int, from *float32, stride int, depth int, tiles int)
 
 //go:noescape
 func columnSumsAVX2(sums *float32, x *float32, stride int, rows int)

@@ -1043,7 +1043,7 @@ loop:
 	RET
 
 // func tileAVX512x12(to *float32, toRow int, a *float32, aRow int, aStep int, b *float32, bStep int, k int, add bool)
-// Requires: AVX, AVX512F, MMX+
+// Requires: AVX, AVX512F
 TEXT ·tileAVX512x12(SB), NOSPLIT, $0-65
 	MOVQ    to+0(FP), AX
 	MOVQ    toRow+8(FP), CX
@@ -1119,49 +1119,11 @@ TEXT ·tileAVX512x12(SB), NOSPLIT, $0-65
 	ADDQ    CX, R10
 
 ready:
-	IMUL3Q     $0x0c, CX, R10
-	ADDQ       AX, R10
-	PREFETCHT0 (R10)
-	PREFETCHT0 64(R10)
-	ADDQ       CX, R10
-	PREFETCHT0 (R10)
-	PREFETCHT0 64(R10)
-	ADDQ       CX, R10
-	PREFETCHT0 (R10)
-	PREFETCHT0 64(R10)
-	ADDQ       CX, R10
-	PREFETCHT0 (R10)
-	PREFETCHT0 64(R10)
-	ADDQ       CX, R10
-	PREFETCHT0 (R10)
-	PREFETCHT0 64(R10)
-	ADDQ       CX, R10
-	PREFETCHT0 (R10)
-	PREFETCHT0 64(R10)
-	ADDQ       CX, R10
-	PREFETCHT0 (R10)
-	PREFETCHT0 64(R10)
-	ADDQ       CX, R10
-	PREFETCHT0 (R10)
-	PREFETCHT0 64(R10)
-	ADDQ       CX, R10
-	PREFETCHT0 (R10)
-	PREFETCHT0 64(R10)
-	ADDQ       CX, R10
-	PREFETCHT0 (R10)
-	PREFETCHT0 64(R10)
-	ADDQ       CX, R10
-	PREFETCHT0 (R10)
-	PREFETCHT0 64(R10)
-	ADDQ       CX, R10
-	PREFETCHT0 (R10)
-	PREFETCHT0 64(R10)
-	ADDQ       CX, R10
-	LEAQ       (BX)(BX*2), R10
-	LEAQ       (R10)(BX*2), R11
-	LEAQ       (R11)(BX*2), R12
-	LEAQ       (R12)(BX*2), R13
-	LEAQ       (R13)(BX*2), R14
+	LEAQ (BX)(BX*2), R10
+	LEAQ (R10)(BX*2), R11
+	LEAQ (R11)(BX*2), R12
+	LEAQ (R12)(BX*2), R13
+	LEAQ (R13)(BX*2), R14
 
 loop:
 	VMOVUPS      (DI), Z24
@@ -1413,8 +1375,218 @@ loop:
 	VZEROUPPER
 	RET
 
+// func stripAVX512(to *float32, toRow int, a *float32, b *float32, soon *float32, k int, tiles int, add bool)
+// Requires: AVX, AVX512F, CMOV, MMX+
+TEXT ·stripAVX512(SB), NOSPLIT, $0-57
+	MOVQ to+0(FP), AX
+	MOVQ toRow+8(FP), CX
+	MOVQ a+16(FP), DX
+	MOVQ soon+32(FP), BX
+	MOVQ tiles+48(FP), SI
+
+tile:
+	MOVQ    b+24(FP), DI
+	MOVQ    k+40(FP), R8
+	MOVB    add+56(FP), R9
+	VPXORD  Z0, Z0, Z0
+	VPXORD  Z1, Z1, Z1
+	VPXORD  Z2, Z2, Z2
+	VPXORD  Z3, Z3, Z3
+	VPXORD  Z4, Z4, Z4
+	VPXORD  Z5, Z5, Z5
+	VPXORD  Z6, Z6, Z6
+	VPXORD  Z7, Z7, Z7
+	VPXORD  Z8, Z8, Z8
+	VPXORD  Z9, Z9, Z9
+	VPXORD  Z10, Z10, Z10
+	VPXORD  Z11, Z11, Z11
+	VPXORD  Z12, Z12, Z12
+	VPXORD  Z13, Z13, Z13
+	VPXORD  Z14, Z14, Z14
+	VPXORD  Z15, Z15, Z15
+	VPXORD  Z16, Z16, Z16
+	VPXORD  Z17, Z17, Z17
+	VPXORD  Z18, Z18, Z18
+	VPXORD  Z19, Z19, Z19
+	VPXORD  Z20, Z20, Z20
+	VPXORD  Z21, Z21, Z21
+	VPXORD  Z22, Z22, Z22
+	VPXORD  Z23, Z23, Z23
+	MOVQ    AX, R10
+	TESTB   R9, R9
+	JZ      zero
+	VMOVUPS (R10), Z0
+	VMOVUPS 64(R10), Z1
+	ADDQ    CX, R10
+	VMOVUPS (R10), Z2
+	VMOVUPS 64(R10), Z3
+	ADDQ    CX, R10
+	VMOVUPS (R10), Z4
+	VMOVUPS 64(R10), Z5
+	ADDQ    CX, R10
+	VMOVUPS (R10), Z6
+	VMOVUPS 64(R10), Z7
+	ADDQ    CX, R10
+	VMOVUPS (R10), Z8
+	VMOVUPS 64(R10), Z9
+	ADDQ    CX, R10
+	VMOVUPS (R10), Z10
+	VMOVUPS 64(R10), Z11
+	ADDQ    CX, R10
+	VMOVUPS (R10), Z12
+	VMOVUPS 64(R10), Z13
+	ADDQ    CX, R10
+	VMOVUPS (R10), Z14
+	VMOVUPS 64(R10), Z15
+	ADDQ    CX, R10
+	VMOVUPS (R10), Z16
+	VMOVUPS 64(R10), Z17
+	ADDQ    CX, R10
+	VMOVUPS (R10), Z18
+	VMOVUPS 64(R10), Z19
+	ADDQ    CX, R10
+	VMOVUPS (R10), Z20
+	VMOVUPS 64(R10), Z21
+	ADDQ    CX, R10
+	VMOVUPS (R10), Z22
+	VMOVUPS 64(R10), Z23
+	ADDQ    CX, R10
+	JMP     ready
+
+zero:
+	IMUL3Q $0x0c, CX, R9
+	ADDQ   R9, R10
+
+ready:
+	MOVQ       to+0(FP), R9
+	ADDQ       $0x00000080, R9
+	CMPQ       SI, $0x01
+	CMOVQEQ    R9, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       CX, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       CX, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       CX, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       CX, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       CX, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       CX, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       CX, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       CX, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       CX, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       CX, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       CX, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       CX, R10
+
+loop:
+	VMOVUPS      (DI), Z24
+	VMOVUPS      64(DI), Z25
+	PREFETCHT1   (BX)
+	VBROADCASTSS (DX), Z26
+	VFMADD231PS  Z26, Z24, Z0
+	VFMADD231PS  Z26, Z25, Z1
+	VBROADCASTSS 4(DX), Z26
+	VFMADD231PS  Z26, Z24, Z2
+	VFMADD231PS  Z26, Z25, Z3
+	VBROADCASTSS 8(DX), Z26
+	VFMADD231PS  Z26, Z24, Z4
+	VFMADD231PS  Z26, Z25, Z5
+	VBROADCASTSS 12(DX), Z26
+	VFMADD231PS  Z26, Z24, Z6
+	VFMADD231PS  Z26, Z25, Z7
+	VBROADCASTSS 16(DX), Z26
+	VFMADD231PS  Z26, Z24, Z8
+	VFMADD231PS  Z26, Z25, Z9
+	VBROADCASTSS 20(DX), Z26
+	VFMADD231PS  Z26, Z24, Z10
+	VFMADD231PS  Z26, Z25, Z11
+	VBROADCASTSS 24(DX), Z26
+	VFMADD231PS  Z26, Z24, Z12
+	VFMADD231PS  Z26, Z25, Z13
+	VBROADCASTSS 28(DX), Z26
+	VFMADD231PS  Z26, Z24, Z14
+	VFMADD231PS  Z26, Z25, Z15
+	VBROADCASTSS 32(DX), Z26
+	VFMADD231PS  Z26, Z24, Z16
+	VFMADD231PS  Z26, Z25, Z17
+	VBROADCASTSS 36(DX), Z26
+	VFMADD231PS  Z26, Z24, Z18
+	VFMADD231PS  Z26, Z25, Z19
+	VBROADCASTSS 40(DX), Z26
+	VFMADD231PS  Z26, Z24, Z20
+	VFMADD231PS  Z26, Z25, Z21
+	VBROADCASTSS 44(DX), Z26
+	VFMADD231PS  Z26, Z24, Z22
+	VFMADD231PS  Z26, Z25, Z23
+	ADDQ         $0x10, BX
+	ADDQ         $0x30, DX
+	ADDQ         $0x00000080, DI
+	DECQ         R8
+	JNZ          loop
+	VMOVUPS      Z0, (AX)
+	VMOVUPS      Z1, 64(AX)
+	ADDQ         CX, AX
+	VMOVUPS      Z2, (AX)
+	VMOVUPS      Z3, 64(AX)
+	ADDQ         CX, AX
+	VMOVUPS      Z4, (AX)
+	VMOVUPS      Z5, 64(AX)
+	ADDQ         CX, AX
+	VMOVUPS      Z6, (AX)
+	VMOVUPS      Z7, 64(AX)
+	ADDQ         CX, AX
+	VMOVUPS      Z8, (AX)
+	VMOVUPS      Z9, 64(AX)
+	ADDQ         CX, AX
+	VMOVUPS      Z10, (AX)
+	VMOVUPS      Z11, 64(AX)
+	ADDQ         CX, AX
+	VMOVUPS      Z12, (AX)
+	VMOVUPS      Z13, 64(AX)
+	ADDQ         CX, AX
+	VMOVUPS      Z14, (AX)
+	VMOVUPS      Z15, 64(AX)
+	ADDQ         CX, AX
+	VMOVUPS      Z16, (AX)
+	VMOVUPS      Z17, 64(AX)
+	ADDQ         CX, AX
+	VMOVUPS      Z18, (AX)
+	VMOVUPS      Z19, 64(AX)
+	ADDQ         CX, AX
+	VMOVUPS      Z20, (AX)
+	VMOVUPS      Z21, 64(AX)
+	ADDQ         CX, AX
+	VMOVUPS      Z22, (AX)
+	VMOVUPS      Z23, 64(AX)
+	ADDQ         CX, AX
+	DECQ         SI
+	JNZ          tile
+	VZEROUPPER
+	RET
+
 // func packRowsAVX512(to *float32, from *float32, stride int, depth int)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·packRowsAVX512(SB), NOSPLIT, $0-32
 	MOVQ to+0(FP), AX
 	MOVQ from+8(FP), CX
@@ -1422,34 +1594,47 @@ TEXT ·packRowsAVX512(SB), NOSPLIT, $0-32
 	MOVQ depth+24(FP), BX
 
 loop:
-	VMOVUPS (CX), Z0
-	VMOVUPS Z0, (AX)
-	VMOVUPS 64(CX), Z0
-	VMOVUPS Z0, 64(AX)
-	ADDQ    DX, CX
-	ADDQ    $0x00000080, AX
-	DECQ    BX
-	JNZ     loop
+	PREFETCHT0 (CX)(DX*8)
+	PREFETCHT0 64(CX)(DX*8)
+	VMOVUPS    (CX), Z0
+	VMOVUPS    Z0, (AX)
+	VMOVUPS    64(CX), Z0
+	VMOVUPS    Z0, 64(AX)
+	ADDQ       DX, CX
+	ADDQ       $0x00000080, AX
+	DECQ       BX
+	JNZ        loop
 	VZEROUPPER
 	RET
 
-// func copyTileAVX512(to *float32, from *float32, stride int, depth int)
-// Requires: AVX
-TEXT ·copyTileAVX512(SB), NOSPLIT, $0-32
+// func copyTilesAVX512(to *float32, toTile int, from *float32, stride int, depth int, tiles int)
+// Requires: AVX, MMX+
+TEXT ·copyTilesAVX512(SB), NOSPLIT, $0-48
 	MOVQ to+0(FP), AX
-	MOVQ from+8(FP), CX
-	MOVQ stride+16(FP), DX
-	MOVQ depth+24(FP), BX
+	MOVQ toTile+8(FP), CX
+	MOVQ from+16(FP), DX
+	MOVQ stride+24(FP), BX
+	MOVQ depth+32(FP), SI
 
-loop:
-	VMOVUPS (CX), Y0
-	VMOVUPS 32(CX), X1
-	VMOVUPS Y0, (AX)
-	VMOVUPS X1, 32(AX)
-	ADDQ    DX, CX
-	ADDQ    $0x30, AX
-	DECQ    BX
-	JNZ     loop
+line:
+	MOVQ tiles+40(FP), DI
+	MOVQ DX, R8
+	MOVQ AX, R9
+
+tile:
+	PREFETCHT0 (R8)(BX*4)
+	VMOVUPS    (R8), Y0
+	VMOVUPS    32(R8), X1
+	VMOVUPS    Y0, (R9)
+	VMOVUPS    X1, 32(R9)
+	ADDQ       $0x30, R8
+	ADDQ       CX, R9
+	DECQ       DI
+	JNZ        tile
+	ADDQ       BX, DX
+	ADDQ       $0x30, AX
+	DECQ       SI
+	JNZ        line
 	VZEROUPPER
 	RET
 
@@ -1841,7 +2026,7 @@ loop:
 	RET
 
 // func tileAVX2x6(to *float32, toRow int, a *float32, aRow int, aStep int, b *float32, bStep int, k int, add bool)
-// Requires: AVX, FMA3, MMX+
+// Requires: AVX, FMA3
 TEXT ·tileAVX2x6(SB), NOSPLIT, $0-65
 	MOVQ    to+0(FP), AX
 	MOVQ    toRow+8(FP), CX
@@ -1887,22 +2072,8 @@ TEXT ·tileAVX2x6(SB), NOSPLIT, $0-65
 	ADDQ    CX, R10
 
 ready:
-	IMUL3Q     $0x06, CX, R10
-	ADDQ       AX, R10
-	PREFETCHT0 (R10)
-	ADDQ       CX, R10
-	PREFETCHT0 (R10)
-	ADDQ       CX, R10
-	PREFETCHT0 (R10)
-	ADDQ       CX, R10
-	PREFETCHT0 (R10)
-	ADDQ       CX, R10
-	PREFETCHT0 (R10)
-	ADDQ       CX, R10
-	PREFETCHT0 (R10)
-	ADDQ       CX, R10
-	LEAQ       (BX)(BX*2), R10
-	LEAQ       (R10)(BX*2), R11
+	LEAQ (BX)(BX*2), R10
+	LEAQ (R10)(BX*2), R11
 
 loop:
 	VMOVUPS      (DI), Y12
@@ -2062,8 +2233,128 @@ loop:
 	VZEROUPPER
 	RET
 
+// func stripAVX2(to *float32, toRow int, a *float32, b *float32, soon *float32, k int, tiles int, add bool)
+// Requires: AVX, CMOV, FMA3, MMX+
+TEXT ·stripAVX2(SB), NOSPLIT, $0-57
+	MOVQ to+0(FP), AX
+	MOVQ toRow+8(FP), CX
+	MOVQ a+16(FP), DX
+	MOVQ soon+32(FP), BX
+	MOVQ tiles+48(FP), SI
+
+tile:
+	MOVQ    b+24(FP), DI
+	MOVQ    k+40(FP), R8
+	MOVB    add+56(FP), R9
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	VXORPS  Y4, Y4, Y4
+	VXORPS  Y5, Y5, Y5
+	VXORPS  Y6, Y6, Y6
+	VXORPS  Y7, Y7, Y7
+	VXORPS  Y8, Y8, Y8
+	VXORPS  Y9, Y9, Y9
+	VXORPS  Y10, Y10, Y10
+	VXORPS  Y11, Y11, Y11
+	MOVQ    AX, R10
+	TESTB   R9, R9
+	JZ      zero
+	VMOVUPS (R10), Y0
+	VMOVUPS 32(R10), Y1
+	ADDQ    CX, R10
+	VMOVUPS (R10), Y2
+	VMOVUPS 32(R10), Y3
+	ADDQ    CX, R10
+	VMOVUPS (R10), Y4
+	VMOVUPS 32(R10), Y5
+	ADDQ    CX, R10
+	VMOVUPS (R10), Y6
+	VMOVUPS 32(R10), Y7
+	ADDQ    CX, R10
+	VMOVUPS (R10), Y8
+	VMOVUPS 32(R10), Y9
+	ADDQ    CX, R10
+	VMOVUPS (R10), Y10
+	VMOVUPS 32(R10), Y11
+	ADDQ    CX, R10
+	JMP     ready
+
+zero:
+	IMUL3Q $0x06, CX, R9
+	ADDQ   R9, R10
+
+ready:
+	MOVQ       to+0(FP), R9
+	ADDQ       $0x00000040, R9
+	CMPQ       SI, $0x01
+	CMOVQEQ    R9, R10
+	PREFETCHT0 (R10)
+	ADDQ       CX, R10
+	PREFETCHT0 (R10)
+	ADDQ       CX, R10
+	PREFETCHT0 (R10)
+	ADDQ       CX, R10
+	PREFETCHT0 (R10)
+	ADDQ       CX, R10
+	PREFETCHT0 (R10)
+	ADDQ       CX, R10
+	PREFETCHT0 (R10)
+	ADDQ       CX, R10
+
+loop:
+	VMOVUPS      (DI), Y12
+	VMOVUPS      32(DI), Y13
+	PREFETCHT1   (BX)
+	VBROADCASTSS (DX), Y14
+	VFMADD231PS  Y14, Y12, Y0
+	VFMADD231PS  Y14, Y13, Y1
+	VBROADCASTSS 4(DX), Y14
+	VFMADD231PS  Y14, Y12, Y2
+	VFMADD231PS  Y14, Y13, Y3
+	VBROADCASTSS 8(DX), Y14
+	VFMADD231PS  Y14, Y12, Y4
+	VFMADD231PS  Y14, Y13, Y5
+	VBROADCASTSS 12(DX), Y14
+	VFMADD231PS  Y14, Y12, Y6
+	VFMADD231PS  Y14, Y13, Y7
+	VBROADCASTSS 16(DX), Y14
+	VFMADD231PS  Y14, Y12, Y8
+	VFMADD231PS  Y14, Y13, Y9
+	VBROADCASTSS 20(DX), Y14
+	VFMADD231PS  Y14, Y12, Y10
+	VFMADD231PS  Y14, Y13, Y11
+	ADDQ         $0x10, BX
+	ADDQ         $0x18, DX
+	ADDQ         $0x00000040, DI
+	DECQ         R8
+	JNZ          loop
+	VMOVUPS      Y0, (AX)
+	VMOVUPS      Y1, 32(AX)
+	ADDQ         CX, AX
+	VMOVUPS      Y2, (AX)
+	VMOVUPS      Y3, 32(AX)
+	ADDQ         CX, AX
+	VMOVUPS      Y4, (AX)
+	VMOVUPS      Y5, 32(AX)
+	ADDQ         CX, AX
+	VMOVUPS      Y6, (AX)
+	VMOVUPS      Y7, 32(AX)
+	ADDQ         CX, AX
+	VMOVUPS      Y8, (AX)
+	VMOVUPS      Y9, 32(AX)
+	ADDQ         CX, AX
+	VMOVUPS      Y10, (AX)
+	VMOVUPS      Y11, 32(AX)
+	ADDQ         CX, AX
+	DECQ         SI
+	JNZ          tile
+	VZEROUPPER
+	RET
+
 // func packRowsAVX2(to *float32, from *float32, stride int, depth int)
-// Requires: AVX
+// Requires: AVX, MMX+
 TEXT ·packRowsAVX2(SB), NOSPLIT, $0-32
 	MOVQ to+0(FP), AX
 	MOVQ from+8(FP), CX
@@ -2071,34 +2362,46 @@ TEXT ·packRowsAVX2(SB), NOSPLIT, $0-32
 	MOVQ depth+24(FP), BX
 
 loop:
-	VMOVUPS (CX), Y0
-	VMOVUPS Y0, (AX)
-	VMOVUPS 32(CX), Y0
-	VMOVUPS Y0, 32(AX)
-	ADDQ    DX, CX
-	ADDQ    $0x00000040, AX
-	DECQ    BX
-	JNZ     loop
+	PREFETCHT0 (CX)(DX*8)
+	VMOVUPS    (CX), Y0
+	VMOVUPS    Y0, (AX)
+	VMOVUPS    32(CX), Y0
+	VMOVUPS    Y0, 32(AX)
+	ADDQ       DX, CX
+	ADDQ       $0x00000040, AX
+	DECQ       BX
+	JNZ        loop
 	VZEROUPPER
 	RET
 
-// func copyTileAVX2(to *float32, from *float32, stride int, depth int)
-// Requires: AVX
-TEXT ·copyTileAVX2(SB), NOSPLIT, $0-32
+// func copyTilesAVX2(to *float32, toTile int, from *float32, stride int, depth int, tiles int)
+// Requires: AVX, MMX+
+TEXT ·copyTilesAVX2(SB), NOSPLIT, $0-48
 	MOVQ to+0(FP), AX
-	MOVQ from+8(FP), CX
-	MOVQ stride+16(FP), DX
-	MOVQ depth+24(FP), BX
+	MOVQ toTile+8(FP), CX
+	MOVQ from+16(FP), DX
+	MOVQ stride+24(FP), BX
+	MOVQ depth+32(FP), SI
 
-loop:
-	VMOVUPS (CX), X0
-	VMOVSD  16(CX), X1
-	VMOVUPS X0, (AX)
-	VMOVSD  X1, 16(AX)
-	ADDQ    DX, CX
-	ADDQ    $0x18, AX
-	DECQ    BX
-	JNZ     loop
+line:
+	MOVQ tiles+40(FP), DI
+	MOVQ DX, R8
+	MOVQ AX, R9
+
+tile:
+	PREFETCHT0 (R8)(BX*4)
+	VMOVUPS    (R8), X0
+	VMOVSD     16(R8), X1
+	VMOVUPS    X0, (R9)
+	VMOVSD     X1, 16(R9)
+	ADDQ       $0x18, R8
+	ADDQ       CX, R9
+	DECQ       DI
+	JNZ        tile
+	ADDQ       BX, DX
+	ADDQ       $0x18, AX
+	DECQ       SI
+	JNZ        line
 	VZEROUPPER
 	RET
 

@@ -46,19 +46,28 @@ func (g *product) packB(path Path, t tiling, to []float32, columns span, p, dept
 	}
 }
 
-// packA lays rows of a, a tile's or fewer, side by side: [depth, t.rows].
+// packA lays rows of a, tile by tile, side by side: [tiles, depth, t.rows].
 func (b *blocking) packA(path Path, to []float32, rows span, p, depth int) {
-	to = to[:depth*b.t.rows]
 	from := b.a[rows.lo*b.aRow+p*b.aStep:]
-	switch {
-	case b.form != TN:
-		packTransposed(path, to, b.t.rows, from, b.k, rows.size(), depth)
-	case rows.size() == b.t.rows:
-		copyTile(path, to, from, b.m, b.t.rows, depth)
-	default:
-		for d := range depth {
-			copy(to[d*b.t.rows:], from[d*b.m:][:rows.size()])
+	whole := rows.size() / b.t.rows
+	if b.form == TN && whole > 0 {
+		copyTiles(path, to, from, b.m, b.t.rows, depth, whole)
+		rows.lo += whole * b.t.rows
+		to, from = to[whole*b.t.rows*depth:], from[min(whole*b.t.rows, len(from)-1):]
+	}
+	for ; rows.lo < rows.hi; rows.lo += b.t.rows {
+		have := min(b.t.rows, rows.size())
+		if b.form == TN {
+			for d := range depth {
+				copy(to[d*b.t.rows:], from[d*b.m:][:have])
+			}
+			return
 		}
+		packTransposed(path, to[:depth*b.t.rows], b.t.rows, from, b.k, have, depth)
+		if have == rows.size() {
+			return
+		}
+		to, from = to[depth*b.t.rows:], from[b.t.rows*b.k:]
 	}
 }
 
@@ -93,5 +102,11 @@ func packTransposed(path Path, to []float32, width int, from []float32, stride, 
 func packRowsGeneric(to, from []float32, stride, columns, depth int) {
 	for d := range depth {
 		copy(to[d*columns:(d+1)*columns], from[d*stride:])
+	}
+}
+
+func copyTilesGeneric(to, from []float32, stride, rows, depth, tiles int) {
+	for t := range tiles {
+		packRowsGeneric(to[t*depth*rows:], from[t*rows:], stride, rows, depth)
 	}
 }

@@ -123,18 +123,31 @@ func packRows(path Path, to, from []float32, stride, columns, depth int) {
 	packRowsAVX2(&to[0], &from[0], 4*stride, depth)
 }
 
-// copyTile copies a tile's rows, which stand side by side, of depth lines.
-func copyTile(path Path, to, from []float32, stride, rows, depth int) {
+// copyTiles copies some tiles' rows, which stand side by side, of depth lines.
+func copyTiles(path Path, to, from []float32, stride, rows, depth, tiles int) {
 	if path == Generic {
-		packRowsGeneric(to, from, stride, rows, depth)
+		copyTilesGeneric(to, from, stride, rows, depth, tiles)
 		return
 	}
-	_, _ = to[depth*rows-1], from[(depth-1)*stride+rows-1]
+	_, _ = to[tiles*depth*rows-1], from[(depth-1)*stride+tiles*rows-1]
 	if path == AVX512 {
-		copyTileAVX512(&to[0], &from[0], 4*stride, depth)
+		copyTilesAVX512(&to[0], 4*depth*rows, &from[0], 4*stride, depth, tiles)
 		return
 	}
-	copyTileAVX2(&to[0], &from[0], 4*stride, depth)
+	copyTilesAVX2(&to[0], 4*depth*rows, &from[0], 4*stride, depth, tiles)
+}
+
+// strip computes tiles of the full height over packed a and b.
+func strip(path Path, to []float32, toRow int, o operand, soon []float32, tiles int, add bool) {
+	t := path.tiling()
+	_ = to[(tiles*t.rows-1)*toRow+t.columns-1]
+	_ = o.a[tiles*t.rows*o.depth-1]
+	_ = o.b[o.depth*t.columns-1]
+	if path == AVX512 {
+		stripAVX512(&to[0], 4*toRow, &o.a[0], &o.b[0], &soon[0], o.depth, tiles, add)
+		return
+	}
+	stripAVX2(&to[0], 4*toRow, &o.a[0], &o.b[0], &soon[0], o.depth, tiles, add)
 }
 
 // transpose lays side rows of from, 8 or 4, as columns of to, which is width wide.

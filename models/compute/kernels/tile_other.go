@@ -12,8 +12,12 @@ func packRows(_ Path, to, from []float32, stride, columns, depth int) {
 	packRowsGeneric(to, from, stride, columns, depth)
 }
 
-func copyTile(_ Path, to, from []float32, stride, rows, depth int) {
-	packRowsGeneric(to, from, stride, rows, depth)
+func copyTiles(_ Path, to, from []float32, stride, rows, depth, tiles int) {
+	copyTilesGeneric(to, from, stride, rows, depth, tiles)
+}
+
+func strip(Path, []float32, int, operand, []float32, int, bool) {
+	panic("kernels: no such path on this CPU")
 }
 
 func transpose(int, []float32, int, []float32, int, int) {

@@ -31,8 +31,9 @@ func gemm(c *build.Context) {
 		for rows := 1; rows <= slimRows; rows++ {
 			tile(c, l, rows, l.slim)
 		}
+		strip(c, l)
 		packRows(c, l)
-		copyTile(c, l)
+		copyTiles(c, l)
 		columnSums(c, l)
 		peak(c, l)
 	}
@@ -51,8 +52,7 @@ const (
 //
 //	to[r, :] = (add ? to[r, :] : 0) + sum over p of a[r*aRow + p*aStep] * b[p*bStep, :]
 //
-// Strides are in bytes. The sum is one chain for each element. The tile below is
-// fetched into cache meanwhile, for the next call.
+// Strides are in bytes. The sum is one chain for each element.
 func tile(c *build.Context, l lanes, rows, wide int) {
 	name := fmt.Sprintf("tile%sx%d", l.suffix, rows)
 	if wide != pair {
@@ -79,9 +79,6 @@ func tile(c *build.Context, l lanes, rows, wide int) {
 		c.ADDQ(toRow, walk)
 	}
 	c.Label("ready")
-	if rows == l.rows && wide == pair {
-		fetchBelow(c, l, to, toRow, rows)
-	}
 	at := rowAddresses(c, a, aRow, rows)
 
 	c.Label("loop")
@@ -137,18 +134,80 @@ func (l lanes) zeros(c *build.Context, n int) []reg.VecVirtual {
 	return all
 }
 
-// fetchBelow prefetches the rows of a tile that begins where this one ends. An
-// address beyond the matrix does no harm.
-func fetchBelow(c *build.Context, l lanes, to, toRow reg.GPVirtual, rows int) {
-	below := c.GP64()
-	c.IMUL3Q(operand.U8(rows), toRow, below)
-	c.ADDQ(to, below)
-	for range rows {
-		for disp := 0; disp < pair*l.width; disp += 64 {
-			c.PREFETCHT0(operand.Mem{Base: below, Disp: disp})
-		}
-		c.ADDQ(toRow, below)
+// strip is tiles of the full height, one below the other, of which a and b are
+// packed:
+//
+//	to[t*rows+r, :] = (add ? ... : 0) + sum over p of a[t, p, r] * b[p, :]
+//
+// Meanwhile it fetches into cache the next tile of out (a tile to the right, for
+// the last one) and what lies at soon: as many bytes as the tiles together have
+// steps, times 16.
+func strip(c *build.Context, l lanes) {
+	load := begin(c, "strip"+l.suffix, "func(to *float32, toRow int, a, b, soon *float32, k, tiles int, add bool)")
+	to, toRow, a, soon, tiles := load("to"), load("toRow"), load("a"), load("soon"), load("tiles")
+	c.Label("tile")
+	b, k, add := load("b"), load("k"), c.Load(c.Param("add"), c.GP8())
+	acc := make([][]reg.VecVirtual, l.rows)
+	for r := range acc {
+		acc[r] = l.zeros(c, pair)
 	}
+	walk := c.GP64()
+	c.MOVQ(to, walk)
+	c.TESTB(add, add)
+	c.JZ(operand.LabelRef("zero"))
+	for r := range acc {
+		for v := range pair {
+			c.VMOVUPS(operand.Mem{Base: walk, Disp: v * l.width}, acc[r][v])
+		}
+		c.ADDQ(toRow, walk)
+	}
+	c.JMP(operand.LabelRef("ready"))
+	c.Label("zero")
+	rows := c.GP64()
+	c.IMUL3Q(operand.U8(l.rows), toRow, rows)
+	c.ADDQ(rows, walk)
+	c.Label("ready")
+	right := load("to")
+	c.ADDQ(operand.U32(pair*l.width), right)
+	c.CMPQ(tiles, operand.U8(1))
+	c.CMOVQEQ(right, walk)
+	for range l.rows {
+		for disp := 0; disp < pair*l.width; disp += 64 {
+			c.PREFETCHT0(operand.Mem{Base: walk, Disp: disp})
+		}
+		c.ADDQ(toRow, walk)
+	}
+
+	c.Label("loop")
+	bs := make([]reg.VecVirtual, pair)
+	for v := range bs {
+		bs[v] = l.vector(c)
+		c.VMOVUPS(operand.Mem{Base: b, Disp: v * l.width}, bs[v])
+	}
+	c.PREFETCHT1(operand.Mem{Base: soon})
+	x := l.vector(c)
+	for r := range acc {
+		c.VBROADCASTSS(operand.Mem{Base: a, Disp: 4 * r}, x)
+		for v := range bs {
+			c.VFMADD231PS(x, bs[v], acc[r][v])
+		}
+	}
+	c.ADDQ(operand.U8(16), soon)
+	c.ADDQ(operand.U8(4*l.rows), a)
+	c.ADDQ(operand.U32(pair*l.width), b)
+	c.DECQ(k)
+	c.JNZ(operand.LabelRef("loop"))
+
+	for r := range acc {
+		for v := range pair {
+			c.VMOVUPS(acc[r][v], operand.Mem{Base: to, Disp: v * l.width})
+		}
+		c.ADDQ(toRow, to)
+	}
+	c.DECQ(tiles)
+	c.JNZ(operand.LabelRef("tile"))
+	c.VZEROUPPER()
+	c.RET()
 }
 
 // rowAddresses are the addresses of a's rows: multiples of the stride that
@@ -176,6 +235,9 @@ func packRows(c *build.Context, l lanes) {
 	load := begin(c, "packRows"+l.suffix, "func(to, from *float32, stride, depth int)")
 	to, from, stride, depth := load("to"), load("from"), load("stride"), load("depth")
 	c.Label("loop")
+	for disp := 0; disp < pair*l.width; disp += 64 {
+		c.PREFETCHT0(operand.Mem{Base: from, Index: stride, Scale: 8, Disp: disp})
+	}
 	for v := range pair {
 		x := l.vector(c)
 		c.VMOVUPS(operand.Mem{Base: from, Disp: v * l.width}, x)
@@ -189,29 +251,39 @@ func packRows(c *build.Context, l lanes) {
 	c.RET()
 }
 
-// copyTile copies a tile's rows, which stand side by side, from each of depth
-// lines that lie stride bytes apart.
-func copyTile(c *build.Context, l lanes) {
-	load := begin(c, "copyTile"+l.suffix, "func(to, from *float32, stride, depth int)")
-	to, from, stride, depth := load("to"), load("from"), load("stride"), load("depth")
-	c.Label("loop")
+// copyTiles copies from each of depth lines, which lie stride bytes apart, the
+// rows of some tiles, which stand side by side; tiles are toTile bytes apart.
+func copyTiles(c *build.Context, l lanes) {
+	load := begin(c, "copyTiles"+l.suffix, "func(to *float32, toTile int, from *float32, stride, depth, tiles int)")
+	to, toTile, from, stride, depth := load("to"), load("toTile"), load("from"), load("stride"), load("depth")
+	c.Label("line")
+	tiles := load("tiles")
+	source, target := c.GP64(), c.GP64()
+	c.MOVQ(from, source)
+	c.MOVQ(to, target)
+	c.Label("tile")
+	c.PREFETCHT0(operand.Mem{Base: source, Index: stride, Scale: 4})
 	if l.width == 64 { // 12 = 8 + 4
 		x, y := c.YMM(), c.XMM()
-		c.VMOVUPS(operand.Mem{Base: from}, x)
-		c.VMOVUPS(operand.Mem{Base: from, Disp: 32}, y)
-		c.VMOVUPS(x, operand.Mem{Base: to})
-		c.VMOVUPS(y, operand.Mem{Base: to, Disp: 32})
+		c.VMOVUPS(operand.Mem{Base: source}, x)
+		c.VMOVUPS(operand.Mem{Base: source, Disp: 32}, y)
+		c.VMOVUPS(x, operand.Mem{Base: target})
+		c.VMOVUPS(y, operand.Mem{Base: target, Disp: 32})
 	} else { // 6 = 4 + 2
 		x, y := c.XMM(), c.XMM()
-		c.VMOVUPS(operand.Mem{Base: from}, x)
-		c.VMOVSD(operand.Mem{Base: from, Disp: 16}, y)
-		c.VMOVUPS(x, operand.Mem{Base: to})
-		c.VMOVSD(y, operand.Mem{Base: to, Disp: 16})
+		c.VMOVUPS(operand.Mem{Base: source}, x)
+		c.VMOVSD(operand.Mem{Base: source, Disp: 16}, y)
+		c.VMOVUPS(x, operand.Mem{Base: target})
+		c.VMOVSD(y, operand.Mem{Base: target, Disp: 16})
 	}
+	c.ADDQ(operand.U8(4*l.rows), source)
+	c.ADDQ(toTile, target)
+	c.DECQ(tiles)
+	c.JNZ(operand.LabelRef("tile"))
 	c.ADDQ(stride, from)
 	c.ADDQ(operand.U8(4*l.rows), to)
 	c.DECQ(depth)
-	c.JNZ(operand.LabelRef("loop"))
+	c.JNZ(operand.LabelRef("line"))
 	c.VZEROUPPER()
 	c.RET()
 }

@@ -15,6 +15,7 @@ import (
 
 	"assay/harness"
 	"assay/harness/engine"
+	"assay/harness/training"
 	"assay/reports/text"
 )
 
@@ -40,6 +41,7 @@ func Main(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	err := root.ExecuteContext(ctx)
 	var code exit
 	var stopped *engine.Stopped
+	var halted *training.Stopped
 	switch {
 	case err == nil:
 		return ExitOK
@@ -50,6 +52,12 @@ func Main(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 			stopped.Err = errors.New("interrupted")
 		}
 		fmt.Fprintf(stderr, "assay: %s\n", text.Clean(stopped.Error()))
+		return ExitNotAttempted
+	case errors.As(err, &halted):
+		if errors.Is(err, context.Canceled) {
+			halted.Err = errors.New("interrupted")
+		}
+		fmt.Fprintf(stderr, "assay: %s\n", text.Clean(halted.Error()))
 		return ExitNotAttempted
 	case errors.Is(err, context.Canceled):
 		fmt.Fprintln(stderr, "assay: interrupted; nothing half-written was left")

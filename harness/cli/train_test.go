@@ -1,0 +1,166 @@
+package cli_test
+
+import (
+	"bytes"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// trainer runs the binary in a folder.
+type trainer struct {
+	t      *testing.T
+	binary string
+	dir    string
+}
+
+func newTrainer(t *testing.T) *trainer {
+	dir := t.TempDir()
+	binary := filepath.Join(dir, "assay")
+	if out, err := exec.Command("go", "build", "-o", binary, "assay").CombinedOutput(); err != nil {
+		t.Fatalf("build: %v\n%s", err, out)
+	}
+	tr := &trainer{t, binary, dir}
+	var text, demos strings.Builder
+	random := rand.New(rand.NewPCG(1, 2))
+	words := strings.Fields("the cat sat on a mat and the dog ran to me")
+	for i := range 3000 {
+		text.WriteString(words[random.IntN(len(words))])
+		text.WriteByte(" \n"[i%9/8])
+	}
+	for i := range 60 {
+		fmt.Fprintf(&demos, "{\"prompt\": \"say %s\\n\", \"completion\": \"%s\"}\n", words[i%len(words)], words[i%len(words)])
+	}
+	tr.write("text.txt", text.String())
+	tr.write("demos.jsonl", demos.String())
+	tr.write("pretrain.yaml", `seed: 3
+model: {layers: 2, heads: 2, width: 32, context: 32}
+tokenizer: {kind: bpe, size: 300}
+data: {text: [text.txt], validation_share: 0.1}
+dropout: 0.1
+batch: 4
+accumulate: 2
+steps: 200
+optimizer: {learning_rate: 1e-2, warmup: 10, decay: 0.1, ema: 0.9}
+evaluate: {every: 30}
+save_every: 20
+`)
+	tr.write("sft.yaml", `init: whole/model
+data: {demonstrations: [demos.jsonl], validation: [demos.jsonl]}
+dropout: 0.1
+batch: 8
+epochs: 3
+optimizer: {learning_rate: 3e-3, warmup: 3}
+evaluate: {every: 10}
+`)
+	return tr
+}
+
+func (tr *trainer) write(name, text string) {
+	tr.t.Helper()
+	if err := os.WriteFile(filepath.Join(tr.dir, name), []byte(text), 0o644); err != nil {
+		tr.t.Fatal(err)
+	}
+}
+
+func (tr *trainer) command(args ...string) *exec.Cmd {
+	cmd := exec.Command(tr.binary, args...)
+	cmd.Dir = tr.dir
+	return cmd
+}
+
+func (tr *trainer) run(args ...string) string {
+	tr.t.Helper()
+	out, err := tr.command(args...).CombinedOutput()
+	if err != nil {
+		tr.t.Fatalf("assay %q: %v\n%s", args, err, out)
+	}
+	return string(out)
+}
+
+// same wants equal bytes in all files of two trainings but timings, and but the
+// manifest, which has the folder's name as the model's.
+func (tr *trainer) same(a, b string) {
+	tr.t.Helper()
+	for _, name := range []string{"train.jsonl", "train.tokens", "validation.tokens", "model/model.safetensors", "model/config.json", "model/tokenizer.json", "model/tokenizer_config.json"} {
+		first, err := os.ReadFile(filepath.Join(tr.dir, a, name))
+		if err != nil {
+			tr.t.Fatal(err)
+		}
+		second, err := os.ReadFile(filepath.Join(tr.dir, b, name))
+		if err != nil {
+			tr.t.Fatal(err)
+		}
+		if !bytes.Equal(first, second) {
+			tr.t.Errorf("%s differs between %s and %s", name, a, b)
+		}
+	}
+}
+
+// A training that is killed at random moments ends with the weights of one that
+// was left alone: bit for bit, on one thread and on two. What it learnt can be
+// fine-tuned and reported.
+func TestTrain(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long")
+	}
+	tr := newTrainer(t)
+	start := time.Now()
+	said := tr.run("train", "pretrain", "pretrain.yaml", "-o", "whole")
+	took := time.Since(start)
+	if !strings.Contains(said, "best validation loss") {
+		t.Errorf("said %s", said)
+	}
+	seed := uint64(time.Now().UnixNano())
+	t.Logf("seed %d, took %v", seed, took)
+	random := rand.New(rand.NewPCG(seed, 1))
+	killed := 0
+	for range 12 {
+		child := tr.command("train", "pretrain", "pretrain.yaml", "-o", "killed")
+		if killed%2 == 1 {
+			child.Env = append(os.Environ(), "GOMAXPROCS=1")
+		}
+		if err := child.Start(); err != nil {
+			t.Fatal(err)
+		}
+		timer := time.AfterFunc(time.Duration(random.Float64()*float64(took)/3), func() { _ = child.Process.Kill() })
+		if child.Wait() != nil {
+			killed++
+		}
+		timer.Stop()
+	}
+	tr.run("train", "pretrain", "pretrain.yaml", "-o", "killed")
+	t.Logf("killed %d times", killed)
+	tr.same("whole", "killed")
+
+	child := tr.command("train", "pretrain", "pretrain.yaml", "-o", "stopped")
+	if err := child.Start(); err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(took / 2)
+	if err := child.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	if err := child.Wait(); err == nil || child.ProcessState.ExitCode() != 4 {
+		t.Errorf("interrupted: %v, want exit code 4", err)
+	}
+	tr.run("train", "pretrain", "pretrain.yaml", "-o", "stopped")
+	tr.same("whole", "stopped")
+
+	if said := tr.run("train", "sft", "sft.yaml", "-o", "tuned"); !strings.Contains(said, "23 steps") {
+		t.Errorf("fine-tuning said %s", said)
+	}
+	tr.run("report", "whole", "tuned", "-o", "report")
+	page, err := os.ReadFile(filepath.Join(tr.dir, "report", "report.html"))
+	if err != nil || !strings.Contains(string(page), "Training of tuned: supervised fine-tuning") {
+		t.Errorf("the report has no curves of the fine-tuning: %v", err)
+	}
+	if said := tr.run("train", "pretrain", "pretrain.yaml", "-o", "whole"); !strings.Contains(said, "the training is finished") {
+		t.Errorf("a finished training: %s", said)
+	}
+}

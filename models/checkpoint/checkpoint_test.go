@@ -122,7 +122,7 @@ func TestSaveErrors(t *testing.T) {
 	}
 }
 
-// rename writes a checkpoint whose tensors have other names, and more of them.
+// foreign writes a checkpoint whose tensors have other names, and more of them.
 func foreign(t *testing.T, config Config, change func(map[string]Array)) (dir string) {
 	t.Helper()
 	dir = t.TempDir()

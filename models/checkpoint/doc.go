@@ -17,6 +17,7 @@
 // one is at fault, the tensor.
 //
 // The safetensors format is that of https://huggingface.co/docs/safetensors, checks
-// included; where the format's text is stricter than the Rust implementation
-// (duplicate names, a header that doesn't begin with a brace), so is this package.
+// included. Stricter than the Rust implementation, this package refuses duplicate
+// names, a header that doesn't begin with a brace, unknown members of an entry,
+// control characters in names, and more than 64 dimensions.
 package checkpoint

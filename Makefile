@@ -4,7 +4,7 @@ STATICCHECK  = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 FUZZTIME    ?= 10s
 export CGO_ENABLED ?= 0
 
-.PHONY: build demo test race lint fuzz bench peers e2e-llama golden ci clean
+.PHONY: build demo test race cpu-paths cross generate lint fuzz bench peers bench-peers e2e-llama golden ci clean
 
 build: ## one static binary, ./assay
 	$(GO) build -trimpath -o assay .
@@ -17,6 +17,16 @@ test: ## every test; with ASSAY_DATA set to the real data, those too
 
 race: ## the race detector needs cgo
 	CGO_ENABLED=1 $(GO) test -race -short ./...
+
+cpu-paths: ## the kernels' tests on each path that this CPU can take
+	@for path in generic avx2 avx512; do echo "ASSAY_CPU=$$path"; ASSAY_CPU=$$path $(GO) test -count 1 ./models/compute/kernels || exit 1; done
+
+cross: ## builds without cgo for the other platforms
+	GOOS=linux GOARCH=arm64 $(GO) vet ./models/... && GOOS=linux GOARCH=arm64 $(GO) build -o /dev/null .
+	GOOS=darwin GOARCH=arm64 $(GO) build -o /dev/null .
+
+generate: ## the kernels' assembly anew, from models/compute/kernels/avo
+	$(GO) generate ./models/compute/kernels
 
 lint: ## formatting, vet, staticcheck, and go.mod in order
 	@out=$$(gofmt -l .); if [ -n "$$out" ]; then echo "not gofmt'd: $$out"; exit 1; fi
@@ -40,6 +50,10 @@ peers: ## beside other systems; needs: pip install numpy scipy sacrebleu rouge-s
 	python3 fixtures/peers/judgements.py
 	python3 fixtures/peers/requests.py
 
+bench-peers: ## matrix products beside the peak, training steps beside PyTorch; needs: pip install torch numpy
+	$(GO) test -run '^$$' -bench 'MatMul/' ./models/compute/kernels
+	python3 fixtures/peers/pretrain.py steps
+
 e2e-llama: build ## a real small model, at two temperatures: asked, judged, reported; see fixtures/peers/llama
 	python3 fixtures/peers/llama/run.py ./assay run fixtures/peers/llama/plan.yaml -o out/llama/run --data "$(ASSAY_DATA)"
 	rm -rf out/llama/report && ./assay report out/llama/run -o out/llama/report
@@ -47,7 +61,7 @@ e2e-llama: build ## a real small model, at two temperatures: asked, judged, repo
 golden: ## write golden files anew; explain the diff in the commit
 	$(GO) test ./reports/figure ./reports/text ./reports/tex -update
 
-ci: lint test race demo
+ci: lint test race cpu-paths cross demo
 
 clean:
 	rm -rf assay out

@@ -180,10 +180,17 @@ func sections(s *reports.Subject, estimates []metrics.Estimate) []reports.Sectio
 
 func subtitle(s *reports.Subject, sources []Source) string {
 	examples := 0
+	var trained []string
 	for _, src := range sources {
+		if src.isTraining() {
+			trained = append(trained, src.Manifest.Models[0].Name)
+		}
 		for _, c := range src.Manifest.Counts {
 			examples += c.Examples
 		}
+	}
+	if len(s.Models) == 0 && len(trained) > 0 {
+		return "the training of " + strings.Join(trained, ", ")
 	}
 	text := fmt.Sprintf("%d models, %d suites, %d examples", len(s.Models), len(s.Suites), examples)
 	if s.Baseline != "" {

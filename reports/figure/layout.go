@@ -158,9 +158,15 @@ func (s *sheet) plotWidth(columns int, lefts []float64) float64 {
 	return math.Min(math.Max(need, math.Min(want, share)), math.Max(limit, minPlotWidth))
 }
 
-// overhang is how far the last value's text passes the end of a lying axis.
+// overhang is how far the last number's text passes the end of a lying axis, or of
+// the x axis of curves.
 func (s *sheet) overhang() float64 {
 	var w float64
+	for _, fr := range s.frames() {
+		if n := len(fr.numbers.ticks); n > 0 {
+			w = math.Max(w, s.face.width(tickStyle(), fr.numbers.ticks[n-1].text)/2)
+		}
+	}
 	if s.lying {
 		for _, fr := range s.frames() {
 			w = math.Max(w, fr.numberWidth()/2)

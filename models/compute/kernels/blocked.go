@@ -34,6 +34,7 @@ type blocking struct {
 	wide    tiling    // of a slim product
 	columns span      // of b, that are packed
 	packed  []float32 // [panels, k, t.columns]
+	ready   []float32 // the panels at hand: packed, or laid
 	rows    int       // of a unit
 	panels  int       // of a unit
 	buffers []buffer  // one for each thread
@@ -78,16 +79,33 @@ func (c *CPU) blocked(g product) {
 	b := &c.gemm
 	b.product, b.t = g, c.path.tiling()
 	b.t.depth = roundUp(parts(g.k, parts(g.k, b.t.depth)), 8)
-	most := max(mostPacked/g.k/b.t.columns, 1) * b.t.columns
-	for from := 0; from < g.n; from += most {
-		b.columns = span{from, min(from+most, g.n)}
-		panels := parts(b.columns.size(), b.t.columns)
-		b.packed = grow(b.packed, panels*b.t.columns*g.k)
-		b.cut(panels, c.Threads())
-		c.parallel(parts(panels, packPanels)*parts(g.k, b.t.depth), 1, b.pack)
-		c.parallel(parts(g.m, b.rows)*parts(panels, b.panels), 1, b.compute)
+	if g.laid != nil {
+		c.sweep(span{0, g.n}, g.laid)
+	} else {
+		c.packAndSweep()
 	}
-	b.product = product{}
+	b.product, b.ready = product{}, nil
+}
+
+func (c *CPU) packAndSweep() {
+	b := &c.gemm
+	most := max(mostPacked/b.k/b.t.columns, 1) * b.t.columns
+	for from := 0; from < b.n; from += most {
+		b.columns = span{from, min(from+most, b.n)}
+		panels := parts(b.columns.size(), b.t.columns)
+		b.packed = grow(b.packed, panels*b.t.columns*b.k)
+		c.parallel(parts(panels, packPanels)*parts(b.k, b.t.depth), 1, b.pack)
+		c.sweep(b.columns, b.packed)
+	}
+}
+
+// sweep computes some columns of the product over their panels.
+func (c *CPU) sweep(columns span, ready []float32) {
+	b := &c.gemm
+	b.columns, b.ready = columns, ready
+	panels := parts(columns.size(), b.t.columns)
+	b.cut(panels, c.Threads())
+	c.parallel(parts(b.m, b.rows)*parts(panels, b.panels), 1, b.compute)
 }
 
 // cut chooses the units' size: some sixteen a thread even out what threads differ
@@ -134,11 +152,11 @@ func (b *blocking) unit(path Path, rows, columns span, a []float32) {
 		for j := columns.lo; j < columns.hi; j += b.t.columns {
 			at := (j-b.columns.lo)*b.k + p*b.t.columns
 			to := span{j, min(j+b.t.columns, columns.hi)}
-			o := operand{a: a, aRow: 1, aStep: b.t.rows, b: b.packed[at:], bStep: b.t.columns, depth: depth}
-			soon := min(at+b.k*b.t.columns, len(b.packed)-1) // the next panel
+			o := operand{a: a, aRow: 1, aStep: b.t.rows, b: b.ready[at:], bStep: b.t.columns, depth: depth}
+			soon := min(at+b.k*b.t.columns, len(b.ready)-1) // the next panel
 			i := rows.lo
 			if path != Generic && to.size() == b.t.columns && whole > 0 {
-				strip(path, b.out[i*b.n+j:], b.n, o, b.packed[soon:], whole, add || p > 0)
+				strip(path, b.out[i*b.n+j:], b.n, o, b.ready[soon:], whole, add || p > 0)
 				i += whole * b.t.rows
 			}
 			for ; i < rows.hi; i += b.t.rows {

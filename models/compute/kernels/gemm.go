@@ -35,6 +35,7 @@ type product struct {
 	aRow, aStep int
 	bias        []float32 // [n], from which the chains start, or nil
 	gelu        []float32 // [m,n], set to gelu(out), or nil
+	laid        []float32 // b as a Packed has it, in place of b, or nil
 }
 
 // product computes out and the rest of g.

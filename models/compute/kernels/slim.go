@@ -22,7 +22,7 @@ func (p Path) slimTiling() tiling {
 func (c *CPU) slim(g product) {
 	b := &c.gemm
 	b.product, b.t, b.wide = g, c.path.tiling(), c.path.tiling()
-	if t := c.path.slimTiling(); g.m <= t.rows {
+	if t := c.path.slimTiling(); g.m <= t.rows && g.laid == nil {
 		b.wide = t
 	}
 	const work = 1 << 15 // multiplications, fewer of which aren't worth sharing out
@@ -42,6 +42,11 @@ func (c *CPU) slimUnits(lo, hi int) {
 		for i := range b.m {
 			clear(b.out[i*b.n+columns.lo : i*b.n+columns.hi])
 		}
+	}
+	if b.laid != nil {
+		b.slimPanels(c.path, columns, add)
+		b.finish(c.path, rows, columns)
+		return
 	}
 	own := b.take(b.t.depth * b.t.columns)
 	defer own.taken.Store(false)

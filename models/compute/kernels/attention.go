@@ -51,7 +51,8 @@ func (c *CPU) Attention(out, lse, qkv []float32, batch, time, heads, size int) {
 		for i := lo; i < hi; i++ {
 			pair, tile := i/tiles, tiles-1-i%tiles // the longest first
 			a := attendTaskOf(c.path, out, lse, qkv, pair, time, heads, size)
-			a.forward(&work, tile*attendTile)
+			from := tile * attendTile
+			a.forward(&work, from, min(attendTile, time-from))
 		}
 	})
 }
@@ -89,10 +90,13 @@ func checkAttention(name string, out, lse, qkv, batch, time, heads, size int) {
 type attendTask struct {
 	path         Path
 	q, k, v, out head
-	dq, dk, dv   head // backward only
-	dout         head // backward only
-	lse          []float32
+	dq, dk, dv   head      // backward only
+	dout         head      // backward only
+	lse          []float32 // nil: not wanted
 	time, size   int
+	cached       *Cached // where keys and values are instead of k and v, or nil
+	head         int     // in it
+	first        int     // the position of the views' first query and result
 }
 
 // attendTaskOf is the work on a sequence's head, counted through the batch.
@@ -113,16 +117,17 @@ type attendWork struct {
 
 func (a *attendTask) scale() float32 { return float32(1 / math.Sqrt(float64(a.size))) }
 
-// forward computes the rows of out and lse for the tile of queries at from.
-func (a *attendTask) forward(work *attendWork, from int) {
+// forward computes the rows of out and lse for queries from a position on that lie in
+// one tile.
+func (a *attendTask) forward(work *attendWork, from, queries int) {
 	scores := work.scores[:]
 	var top, sum [attendTile]float32
-	queries := min(attendTile, a.time-from)
 	for i := range top {
 		top[i] = float32(math.Inf(-1))
 	}
+	row := from - a.first
 	for key := 0; key <= from; key += attendTile {
-		keys := min(attendTile, a.time-key)
+		keys := min(attendTile, from+queries-key)
 		work.ready = false
 		a.products(work, a.q, a.k, from, queries, key, keys)
 		for i := range queries {
@@ -137,14 +142,16 @@ func (a *attendTask) forward(work *attendWork, from int) {
 			shrink := exp32(was - top[i])
 			sum[i] = sum[i]*shrink + add
 			if key > 0 {
-				scaleOn(a.path, a.out.row(from+i, a.size), shrink)
+				scaleOn(a.path, a.out.row(row+i, a.size), shrink)
 			}
 		}
 		a.weighted(a.out, a.v, scores, from, queries, key, keys)
 	}
 	for i := range queries {
-		a.lse[from+i] = float32(float64(top[i]) + math.Log(float64(sum[i])))
-		scaleOn(a.path, a.out.row(from+i, a.size), 1/sum[i])
+		if a.lse != nil {
+			a.lse[row+i] = float32(float64(top[i]) + math.Log(float64(sum[i])))
+		}
+		scaleOn(a.path, a.out.row(row+i, a.size), 1/sum[i])
 	}
 }
 
@@ -155,23 +162,28 @@ func (a *attendTask) products(work *attendWork, left, right head, from, queries,
 	x, packed := work.scores[:], work.packed[:]
 	for d := 0; d < a.size; d += attendDepth {
 		depth := min(attendDepth, a.size-d)
-		if !work.ready {
+		switch {
+		case a.cached != nil:
+			packed = a.cached.keys(a.head, a.size, key)[d*attendTile:]
+		case !work.ready:
 			packTransposed(a.path, packed, attendTile, right.from(key)[d:], right.stride, keys, depth)
 			work.ready = depth == a.size
 		}
-		a.multiplyPacked(x, packed, left.from(from)[d:], left.stride, depth, queries, keys, from == key, d > 0)
+		a.multiplyPacked(x, packed, left.from(from - a.first)[d:], left.stride, depth, queries, keys, from-key, d > 0)
 	}
 }
 
-func (a *attendTask) multiplyPacked(x, packed, left []float32, stride, depth, queries, keys int, diagonal, add bool) {
-	if !diagonal {
+// multiplyPacked does products for some of a row's elements. after is how far the
+// first query is from the first key: under attendTile on the diagonal.
+func (a *attendTask) multiplyPacked(x, packed, left []float32, stride, depth, queries, keys, after int, add bool) {
+	if after >= attendTile {
 		smallProduct(a.path, x, attendTile, left, stride, 1, packed, attendTile, queries, wholeColumns(keys), depth, add)
 		return
 	}
 	for i := 0; i < queries; i += attendStrip {
 		n := min(attendStrip, queries-i)
 		smallProduct(a.path, x[i*attendTile:], attendTile, left[i*stride:], stride, 1, packed, attendTile,
-			n, wholeColumns(min(i+n, keys)), depth, add)
+			n, wholeColumns(min(after+i+n, keys)), depth, add)
 	}
 }
 
@@ -182,17 +194,23 @@ func wholeColumns(n int) int { return (n + 15) &^ 15 }
 // weighted adds to to's rows (sets them, at the first key) the sums over keys
 // of x[query, key] * values[key]. A query's sum ends with its own key.
 func (a *attendTask) weighted(to, values head, x []float32, from, queries, key, keys int) {
-	add := key > 0
-	if from != key {
-		smallProduct(a.path, to.from(from), to.stride, x, attendTile, 1, values.from(key), values.stride, queries, a.size, keys, add)
+	add, after := key > 0, from-key
+	if a.cached != nil {
+		values = head{a.cached.values(a.head, a.size, key), a.size}
+	} else {
+		values.rows = values.from(key)
+	}
+	first := from - a.first
+	if after >= attendTile {
+		smallProduct(a.path, to.from(first), to.stride, x, attendTile, 1, values.rows, values.stride, queries, a.size, keys, add)
 		return
 	}
 	for i := 0; i < queries; i += attendStrip {
-		n := min(attendStrip, queries-i)
-		smallProduct(a.path, to.from(from+i), to.stride, x[i*attendTile:], attendTile, 1, values.from(key), values.stride, n, a.size, i+1, add)
+		n, all := min(attendStrip, queries-i), after+i+1
+		smallProduct(a.path, to.from(first+i), to.stride, x[i*attendTile:], attendTile, 1, values.rows, values.stride, n, a.size, all, add)
 		for j := i + 1; j < i+n; j++ {
-			smallProduct(a.path, to.from(from+j), to.stride, x[j*attendTile+i+1:], attendTile, 1,
-				values.from(key+i+1), values.stride, 1, a.size, j-i, true)
+			smallProduct(a.path, to.from(first+j), to.stride, x[j*attendTile+all:], attendTile, 1,
+				values.from(all), values.stride, 1, a.size, j-i, true)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package models
 
 import (
 	"context"
+	"math"
 	"strconv"
 	"strings"
 )
@@ -59,6 +60,20 @@ func (s Sampling) Cut(text string) string {
 		}
 	}
 	return text
+}
+
+// Text is the prompt below the system's instruction, for models that know no messages.
+func (r *Request) Text() string {
+	if r.System == "" {
+		return r.Prompt
+	}
+	return r.System + "\n\n" + r.Prompt
+}
+
+// ShortSeed is 31 bits of the seed, for servers that take no more; a model that is asked
+// without a server draws from the same.
+func (r *Request) ShortSeed() uint32 {
+	return uint32(r.Seed^r.Seed>>31^r.Seed>>62) & math.MaxInt32
 }
 
 // ID addresses the answer of the model with a fingerprint: see [CompletionID].

@@ -117,7 +117,7 @@ func (c *Client) echoQuestion(text string) *question {
 
 // scoreEcho scores all choices at once, as far as the limits let it.
 func (c *Client) scoreEcho(ctx context.Context, r *models.Request) (models.Answer, error) {
-	prompt := withSystem(r)
+	prompt := r.Text()
 	scores := make([]float64, len(r.Choices))
 	lengths := make([]int, len(r.Choices))
 	usages := make([]*models.Usage, len(r.Choices))
@@ -162,12 +162,4 @@ func total(usages []*models.Usage) *models.Usage {
 		sum.Completion += u.Completion
 	}
 	return &sum
-}
-
-// withSystem is the prompt of a route that knows no messages.
-func withSystem(r *models.Request) string {
-	if r.System == "" {
-		return r.Prompt
-	}
-	return r.System + "\n\n" + r.Prompt
 }

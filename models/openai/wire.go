@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"net/http"
 	"path"
 	"regexp"
@@ -47,7 +46,7 @@ type message struct {
 
 // question puts a request into the client's route's form.
 func (c *Client) question(r *models.Request) *question {
-	seed := fold(r.Seed)
+	seed := r.ShortSeed()
 	q := &question{Model: c.config.Model, MaxTokens: r.MaxTokens, Temperature: r.Temperature, N: 1, Seed: &seed}
 	if r.Temperature > 0 { // servers' defaults are not all 1
 		q.TopP = cmp.Or(r.TopP, 1)
@@ -58,7 +57,7 @@ func (c *Client) question(r *models.Request) *question {
 		}
 	}
 	if !c.config.Chat {
-		prompt := withSystem(r)
+		prompt := r.Text()
 		q.Prompt = &prompt
 		return q
 	}
@@ -67,11 +66,6 @@ func (c *Client) question(r *models.Request) *question {
 	}
 	q.Messages = append(q.Messages, message{"user", r.Prompt})
 	return q
-}
-
-// fold makes 31 bits of a seed: see the package comment.
-func fold(seed uint64) uint32 {
-	return uint32(seed^seed>>31^seed>>62) & math.MaxInt32
 }
 
 // lenient lets names occur twice, and halves of surrogate pairs, which some

@@ -1,0 +1,94 @@
+package sample
+
+import "assay/models/compute/kernels"
+
+// pageTokens is how many positions a page of the cache holds.
+const pageTokens = kernels.CacheBlock
+
+// page is the keys and values of all layers at pageTokens positions. Sequences with a
+// common past share its pages; one that is not full has one owner.
+type page struct {
+	data  []float32
+	users int
+}
+
+// layout is what the size of a page hangs on.
+type layout struct{ layers, heads, size int }
+
+func (n *Network) layout() layout {
+	return layout{n.config.Layers, n.config.Heads, n.config.Width / n.config.Heads}
+}
+
+// pageFloats is the size of a page: keys and values of all layers.
+func (l layout) pageFloats() int { return l.layers * kernels.CacheFloats(l.heads, l.size) }
+
+// pool is the cache's memory, given out by pages. It grows up to its bound, and keeps
+// what is given back.
+type pool struct {
+	floats int // of a page
+	most   int // pages
+	made   int
+	free   []*page
+}
+
+func newPool(floats int, bytes int64) *pool {
+	return &pool{floats: floats, most: int(bytes / (4 * int64(floats)))}
+}
+
+// take gives a page. Those who take have reserved it: there is one.
+func (p *pool) take() *page {
+	if last := len(p.free) - 1; last >= 0 {
+		taken := p.free[last]
+		p.free = p.free[:last]
+		taken.users = 1
+		return taken
+	}
+	if p.made == p.most {
+		panic("sample: more pages are taken than were reserved")
+	}
+	p.made++
+	return &page{data: make([]float32, p.floats), users: 1}
+}
+
+func (p *pool) used() int { return p.made - len(p.free) }
+
+// sequence is tokens whose keys and values are in the cache.
+type sequence struct {
+	pages  []*page
+	length int
+}
+
+// reach gives the sequence pages for so many positions.
+func (p *pool) reach(s *sequence, positions int) {
+	for len(s.pages) < pagesFor(positions) {
+		s.pages = append(s.pages, p.take())
+	}
+}
+
+func pagesFor(positions int) int { return (positions + pageTokens - 1) / pageTokens }
+
+// fork is a second sequence with the same past. It shares the pages that are full, and
+// gets a copy of the last if it is not.
+func (p *pool) fork(s *sequence) *sequence {
+	full := s.length / pageTokens
+	other := &sequence{pages: append([]*page(nil), s.pages[:full]...), length: s.length}
+	for _, shared := range other.pages {
+		shared.users++
+	}
+	if s.length%pageTokens > 0 {
+		last := p.take()
+		copy(last.data, s.pages[full].data)
+		other.pages = append(other.pages, last)
+	}
+	return other
+}
+
+// release gives the sequence's pages back.
+func (p *pool) release(s *sequence) {
+	for _, used := range s.pages {
+		if used.users--; used.users == 0 {
+			p.free = append(p.free, used)
+		}
+	}
+	s.pages, s.length = nil, 0
+}

@@ -1,0 +1,208 @@
+package sample
+
+import (
+	"fmt"
+	"slices"
+)
+
+// loop decodes until the batcher is closed.
+func (b *Batcher) loop() {
+	defer close(b.done)
+	for {
+		if !b.admit() {
+			return
+		}
+		if err := b.pass(); err != nil {
+			b.fail(err)
+			return
+		}
+		b.counts.active.Store(int64(len(b.active)))
+		b.counts.pages.Store(int64(b.pool.used()))
+	}
+}
+
+// admit starts tasks while there is room, in the order in which they came, and waits
+// while there is nothing to do. It is false when the batcher has closed.
+func (b *Batcher) admit() bool {
+	for {
+		b.mu.Lock()
+		if b.closed {
+			b.mu.Unlock()
+			b.fail(ErrClosed)
+			return false
+		}
+		for len(b.queue) > 0 {
+			t := b.queue[0]
+			if t.ctx.Err() == nil {
+				needed := max(len(t.job.Branches), 1)
+				if len(b.active) > 0 && len(b.active)+needed > b.options.Sequences || b.reserved+t.pages > b.pool.most {
+					break
+				}
+				b.reserved += t.pages
+				b.start(t)
+			} else {
+				close(t.out)
+			}
+			b.queue[0] = nil
+			b.queue = b.queue[1:]
+			b.counts.queued.Add(-1)
+		}
+		b.mu.Unlock()
+		if len(b.active) > 0 {
+			return true
+		}
+		<-b.wake
+	}
+}
+
+// fail ends all tasks and takes no more.
+func (b *Batcher) fail(err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.closed = true
+	for _, s := range b.active {
+		b.end(s, err)
+	}
+	b.active = nil
+	for _, t := range b.queue {
+		t.err = err
+		close(t.out)
+	}
+	b.queue = nil
+	b.counts.queued.Store(0)
+	b.counts.active.Store(0)
+	b.counts.pages.Store(int64(b.pool.used()))
+}
+
+// pass puts the next tokens of the strands through the network: first one each of
+// those that are adding, then as much of prompts as there is room for. A panic in it
+// becomes an error.
+func (b *Batcher) pass() (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("decoding: %v", r)
+		}
+	}()
+	b.active = slices.DeleteFunc(b.active, func(s *strand) bool {
+		gone := s.task.ctx.Err() != nil
+		if gone {
+			b.end(s, s.task.ctx.Err())
+		}
+		return gone
+	})
+	var runs []run
+	var strands []*strand
+	room := b.options.Rows
+	for _, prompts := range []bool{false, true} {
+		for _, s := range b.active {
+			if prompts != (len(s.ahead) > 1 || s.sequence.length == 0) || room == 0 || len(s.ahead) == 0 {
+				continue
+			}
+			r := s.next(room, b.network.config.ScalarHead)
+			b.pool.reach(s.sequence, s.sequence.length+len(r.tokens))
+			room -= len(r.tokens)
+			runs, strands = append(runs, r), append(strands, s)
+		}
+	}
+	if len(runs) > 0 {
+		b.network.forward(runs)
+		b.counts.passes.Add(1)
+		b.deliver(runs, strands)
+	}
+	b.settle()
+	return nil
+}
+
+// headRows is how many rows the head is applied to at a time: a row of logits is as
+// long as the vocabulary.
+const headRows = 64
+
+// deliver reads what the pass gave for the wanted rows.
+func (b *Batcher) deliver(runs []run, strands []*strand) {
+	type place struct {
+		strand *strand
+		next   int32 // the token that follows; -1 where it is to be chosen
+	}
+	var places []place
+	for i, r := range runs {
+		s := strands[i]
+		for _, at := range r.wanted {
+			p := place{s, -1}
+			if at+1 < len(s.ahead) {
+				p.next = s.ahead[at+1]
+			}
+			places = append(places, p)
+		}
+		s.ahead = s.ahead[len(r.tokens):]
+		if s.chooser == nil || len(r.tokens) > 1 || r.sequence.length <= len(s.task.job.Prompt) {
+			b.counts.prompt.Add(int64(len(r.tokens)))
+		}
+	}
+	for lo := 0; lo < len(places); lo += headRows {
+		hi := min(lo+headRows, len(places))
+		outputs, size := b.network.outputsOf(lo, hi), b.network.outputs
+		if b.network.config.ScalarHead {
+			for i, p := range places[lo:hi] {
+				p.strand.task.out <- Token{ID: -1, LogProb: float64(outputs[i])}
+			}
+			continue
+		}
+		rows := hi - lo
+		b.scratch = grow(b.scratch, size)
+		b.lse, b.loss = grow(b.lse, rows), grow(b.loss, rows)
+		b.targets = b.targets[:0]
+		for i, p := range places[lo:hi] {
+			next := p.next
+			if next < 0 {
+				next = p.strand.chooser.next(b.network.cpu, outputs[i*size:(i+1)*size], b.scratch)
+			}
+			b.targets = append(b.targets, next)
+		}
+		b.network.cpu.CrossEntropy(b.loss, b.lse, outputs, b.targets, rows, size)
+		for i, p := range places[lo:hi] {
+			s := p.strand
+			token := Token{ID: b.targets[i], LogProb: 0 - float64(b.loss[i]), Branch: s.branch, Added: p.next < 0,
+				Top: alternatives(outputs[i*size:(i+1)*size], b.lse[i], s.task.job.Top)}
+			s.task.out <- token
+			if token.Added {
+				b.added(s, token.ID)
+			}
+		}
+	}
+}
+
+// added takes note of a token that a strand has been given.
+func (b *Batcher) added(s *strand, id int32) {
+	b.counts.added.Add(1)
+	s.add--
+	switch {
+	case id == b.options.End:
+		s.add = 0
+		s.task.finish = Stop
+	case s.add > 0:
+		s.ahead = []int32{id}
+	}
+}
+
+// settle takes out strands that have come to their end, and lets branches begin.
+func (b *Batcher) settle() {
+	for _, s := range slices.Clone(b.active) {
+		if len(s.ahead) == 0 && s.trunk {
+			b.split(s)
+		}
+	}
+	b.active = slices.DeleteFunc(b.active, func(s *strand) bool {
+		if len(s.ahead) > 0 {
+			return false
+		}
+		b.end(s, nil)
+		return true
+	})
+}
+
+func grow(s []float32, n int) []float32 {
+	if cap(s) < n {
+		return make([]float32, n)
+	}
+	return s[:n]
+}

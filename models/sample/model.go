@@ -1,0 +1,214 @@
+package sample
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"assay/models"
+	"assay/models/bpe"
+	"assay/models/checkpoint"
+	"assay/models/compute/kernels"
+)
+
+// Model is a checkpoint that answers requests. It is safe for concurrent use.
+type Model struct {
+	tokenizer *bpe.Tokenizer
+	batcher   *Batcher
+	config    Config
+}
+
+var (
+	_ models.Generator = (*Model)(nil)
+	_ models.Scorer    = (*Model)(nil)
+	_ models.Rewarder  = (*Model)(nil)
+)
+
+// Open loads a folder in Hugging Face's layout: config.json, model.safetensors, and the
+// tokenizer's files. The CPU is the model's alone until Close, and stays the caller's
+// to close.
+func Open(cpu *kernels.CPU, dir string, o Options) (m *Model, err error) {
+	tokenizer, err := bpe.Load(dir)
+	if err != nil {
+		return nil, err
+	}
+	c, err := checkpoint.Load(dir)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, c.Close()) }()
+	if tokenizer.Size() > c.Config.Vocab {
+		return nil, fmt.Errorf("%s: the tokenizer has %d tokens, and the model %d", dir, tokenizer.Size(), c.Config.Vocab)
+	}
+	n, err := NewNetwork(cpu, c.Config, c.Float32s)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", dir, err)
+	}
+	return New(n, tokenizer, o), nil
+}
+
+// New makes a model of a network, which it has for itself from then on.
+func New(n *Network, t *bpe.Tokenizer, o Options) *Model {
+	o.End = t.End()
+	return &Model{tokenizer: t, batcher: NewBatcher(n, o), config: n.config}
+}
+
+// Tokenizer is the model's.
+func (m *Model) Tokenizer() *bpe.Tokenizer { return m.tokenizer }
+
+// Batcher is what decodes for the model.
+func (m *Model) Batcher() *Batcher { return m.batcher }
+
+// Config is the architecture.
+func (m *Model) Config() Config { return m.config }
+
+// Close ends what is under way.
+func (m *Model) Close() { m.batcher.Close() }
+
+// Tokens are a prompt's. An empty one is the token between documents.
+func (m *Model) Tokens(prompt string) []int32 {
+	if tokens := m.tokenizer.Encode(prompt); len(tokens) > 0 {
+		return tokens
+	}
+	return []int32{m.tokenizer.End()}
+}
+
+// Generate continues the request's prompt until a stop, the end of the text, or as many
+// tokens as it allows. System and prompt are put together as for a server that knows no
+// chat.
+func (m *Model) Generate(ctx context.Context, r models.Request) (models.Answer, error) {
+	return m.Stream(ctx, r, func(string) bool { return true })
+}
+
+// Stream is Generate, and hands over each piece of the text as soon as it is settled;
+// where piece returns false the text ends.
+func (m *Model) Stream(ctx context.Context, r models.Request, piece func(string) bool) (models.Answer, error) {
+	prompt := m.Tokens(r.Text())
+	w := NewWriter(m.tokenizer, prompt, r.Stop)
+	usage := models.Usage{Prompt: len(prompt)}
+	var text []byte
+	put := func(s string) bool {
+		text = append(text, s...)
+		return s == "" || piece(s)
+	}
+	finish, err := m.batcher.Do(ctx, m.job(prompt, &r), func(t Token) bool {
+		usage.Completion++
+		if t.ID == m.tokenizer.End() {
+			return true
+		}
+		s, more := w.Write(t.ID)
+		return put(s) && more
+	})
+	if err != nil {
+		return models.Answer{}, err
+	}
+	put(w.Rest())
+	return models.Answer{Text: string(text), Finish: string(finish), Tokens: &usage}, nil
+}
+
+func (m *Model) job(prompt []int32, r *models.Request) Job {
+	add := r.MaxTokens
+	if add == 0 {
+		add = m.config.Context
+	}
+	return Job{Prompt: prompt, Add: add, Params: Params{Temperature: r.Temperature, TopP: r.TopP, Seed: uint64(r.ShortSeed())}}
+}
+
+// Score gives the log-probability of each of the request's choices after its prompt, in
+// nats, and the number of tokens that it is the sum over: those of prompt and choice
+// together that end within the choice. What the choices have in common with each other,
+// the prompt and perhaps more, goes through the network once.
+func (m *Model) Score(ctx context.Context, r models.Request) (models.Answer, error) {
+	if len(r.Choices) == 0 {
+		return models.Answer{}, errors.New("the request has no choices to score")
+	}
+	prompt := r.Text()
+	texts := make([][]int32, len(r.Choices))
+	from := make([]int, len(r.Choices)) // the first token that counts
+	usage := models.Usage{}
+	for i, choice := range r.Choices {
+		texts[i] = m.tokenizer.Encode(prompt + choice)
+		from[i] = max(m.begin(texts[i], len(prompt)), 1)
+		if from[i] >= len(texts[i]) {
+			return models.Answer{}, fmt.Errorf("choice %d has no token of its own that has another before it", i+1)
+		}
+		usage.Prompt += len(texts[i])
+	}
+	answer := models.Answer{Scores: make([]float64, len(texts)), Lengths: make([]int, len(texts)), Tokens: &usage}
+	for _, job := range m.scoring(texts, from, 0) {
+		_, err := m.batcher.Do(ctx, job.Job, func(t Token) bool {
+			answer.Scores[job.first+t.Branch] += t.LogProb
+			answer.Lengths[job.first+t.Branch]++
+			return true
+		})
+		if err != nil {
+			return models.Answer{}, err
+		}
+	}
+	return answer, nil
+}
+
+// scoringJob is a job for some texts, from the first on.
+type scoringJob struct {
+	Job
+	first int
+}
+
+// scoring is one job for all texts, the first of which has a number; or several, where
+// they begin differently or the cache can't hold all at once.
+func (m *Model) scoring(texts [][]int32, from []int, first int) []scoringJob {
+	shared := common(texts, from)
+	if len(texts) == 1 {
+		return []scoringJob{{Job{Prompt: texts[0], Score: from[0]}, first}}
+	}
+	job := Job{Prompt: texts[0][:shared]}
+	for i, tokens := range texts {
+		job.Branches = append(job.Branches, Branch{Tokens: tokens[shared:], Score: from[i] - shared})
+	}
+	if shared > 0 && m.batcher.Holds(job) {
+		return []scoringJob{{job, first}}
+	}
+	half := len(texts) / 2
+	return append(m.scoring(texts[:half], from[:half], first), m.scoring(texts[half:], from[half:], first+half)...)
+}
+
+// begin is the first token that ends beyond so many bytes of the text.
+func (m *Model) begin(tokens []int32, bytes int) int {
+	previous, end := int32(-1), 0
+	for i, id := range tokens {
+		if end += len(Spell(m.tokenizer, previous, id)); end > bytes {
+			return i
+		}
+		previous = id
+	}
+	return len(tokens)
+}
+
+// common is how many tokens all texts begin with, none that counts among them.
+func common(texts [][]int32, from []int) int {
+	n := from[0]
+	for i, tokens := range texts {
+		n = min(n, from[i])
+		for j := range n {
+			if tokens[j] != texts[0][j] {
+				n = j
+				break
+			}
+		}
+	}
+	return n
+}
+
+// Reward is what a model with a scalar head gives at the end of the prompt.
+func (m *Model) Reward(ctx context.Context, r models.Request) (models.Answer, error) {
+	if !m.config.ScalarHead {
+		return models.Answer{}, errors.New("the model has no scalar head: it generates text, and gives no rewards")
+	}
+	prompt := m.Tokens(r.Text())
+	answer := models.Answer{Tokens: &models.Usage{Prompt: len(prompt)}}
+	_, err := m.batcher.Do(ctx, Job{Prompt: prompt}, func(t Token) bool {
+		answer.Scores = append(answer.Scores, t.LogProb)
+		return true
+	})
+	return answer, err
+}

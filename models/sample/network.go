@@ -1,0 +1,251 @@
+package sample
+
+import (
+	"fmt"
+	"slices"
+
+	"assay/models/checkpoint"
+	"assay/models/compute/kernels"
+)
+
+// Config is the architecture, as a checkpoint's config.json has it.
+type Config = checkpoint.Config
+
+// Tensors gives a model's tensors by their names and in the shapes of checkpoint.Names.
+type Tensors func(name string) ([]float32, error)
+
+// Network is a GPT's weights, laid out for decoding, and the memory of its forward
+// pass. It is for one goroutine at a time.
+type Network struct {
+	cpu    *kernels.CPU
+	config Config
+	// tokens is the token embedding [vocab, width]; nil where the head's columns are it.
+	tokens     []float32
+	positions  []float32 // [context, width]
+	layers     []layer
+	gain, bias []float32       // of the last norm, [width]
+	head       *kernels.Packed // [width, vocab], or [width, 1] where it is scalar
+	outputs    int             // columns of the head
+
+	work work
+}
+
+// layer is a transformer block's weights. Biases are nil in a model without them.
+type layer struct {
+	norm1Gain, norm1Bias []float32 // [width]
+	norm2Gain, norm2Bias []float32 // [width]
+	qkv, out, up, down   linear
+}
+
+// linear is a matrix [in, out] and its bias [out].
+type linear struct {
+	weight *kernels.Packed
+	bias   []float32
+}
+
+// work is the memory of a pass, for as many rows as the largest had.
+type work struct {
+	x, norm, branch []float32 // [rows, width]
+	mean, rstd      []float32 // [rows]
+	qkv             []float32 // [rows, 3*width]
+	before, up      []float32 // [rows, inner]
+	wanted          []float32 // [wanted, width]
+	logits          []float32 // [wanted, outputs]
+	cached          []kernels.Cached
+}
+
+// NewNetwork lays out a model's weights, which it copies.
+func NewNetwork(cpu *kernels.CPU, c Config, weights Tensors) (*Network, error) {
+	if err := c.Validate(); err != nil {
+		return nil, err
+	}
+	if c.Activation != checkpoint.GELUTanh {
+		return nil, fmt.Errorf("activation_function is %s; supported is %s alone", c.Activation, checkpoint.GELUTanh)
+	}
+	n := &Network{cpu: cpu, config: c}
+	return n, n.Load(weights)
+}
+
+// Load takes other weights of the same architecture.
+func (n *Network) Load(weights Tensors) error {
+	l := loader{network: n, weights: weights}
+	c := n.config
+	n.positions = l.vector(checkpoint.PositionEmbedding)
+	n.layers = make([]layer, c.Layers)
+	for i := range n.layers {
+		name := func(tensor string) string { return checkpoint.LayerName(i, tensor) }
+		n.layers[i] = layer{
+			norm1Gain: l.vector(name("ln_1.weight")), norm1Bias: l.bias(name("ln_1.bias")),
+			norm2Gain: l.vector(name("ln_2.weight")), norm2Bias: l.bias(name("ln_2.bias")),
+			qkv:  l.linear(name("attn.c_attn"), c.Width, 3*c.Width),
+			out:  l.linear(name("attn.c_proj"), c.Width, c.Width),
+			up:   l.linear(name("mlp.c_fc"), c.Width, c.Inner),
+			down: l.linear(name("mlp.c_proj"), c.Inner, c.Width),
+		}
+	}
+	n.gain, n.bias = l.vector(checkpoint.FinalNormWeight), l.bias(checkpoint.FinalNormBias)
+	n.tokens, n.outputs = nil, c.Vocab
+	head := checkpoint.TokenEmbedding
+	switch {
+	case c.ScalarHead:
+		head, n.outputs = checkpoint.ScoreWeight, 1
+		n.tokens = l.vector(checkpoint.TokenEmbedding)
+	case !c.TieEmbeddings:
+		head = checkpoint.OutputWeight
+		n.tokens = l.vector(checkpoint.TokenEmbedding)
+	}
+	n.head = l.packed(head, n.outputs, c.Width, kernels.NT)
+	return l.err
+}
+
+// loader asks for tensors until one is missing.
+type loader struct {
+	network *Network
+	weights Tensors
+	err     error
+}
+
+func (l *loader) get(name string) []float32 {
+	if l.err != nil {
+		return nil
+	}
+	values, err := l.weights(name)
+	if err != nil {
+		l.err = err
+	}
+	return values
+}
+
+func (l *loader) vector(name string) []float32 { return slices.Clone(l.get(name)) }
+
+func (l *loader) bias(name string) []float32 {
+	if !l.network.config.Bias {
+		return nil
+	}
+	return l.vector(name)
+}
+
+func (l *loader) linear(name string, in, out int) linear {
+	return linear{l.packed(name+".weight", out, in, kernels.NN), l.bias(name + ".bias")}
+}
+
+func (l *loader) packed(name string, n, k int, form kernels.Form) *kernels.Packed {
+	values := l.get(name)
+	if l.err != nil {
+		return nil
+	}
+	return l.network.cpu.Pack(values, n, k, form)
+}
+
+// Config is the architecture.
+func (n *Network) Config() Config { return n.config }
+
+// run is consecutive tokens of a sequence that a pass puts through the network: rows
+// of its batch.
+type run struct {
+	sequence *sequence
+	tokens   []int32
+	// wanted are those of its rows, counted from its first, whose outputs are wanted,
+	// ascending.
+	wanted []int
+}
+
+// forward runs the batch through all layers and keeps keys and values of its tokens in
+// their sequences, which must have pages for them and grow by them. Outputs of the
+// wanted rows can then be asked for.
+func (n *Network) forward(runs []run) {
+	rows := n.embed(runs)
+	w, width := &n.work, n.config.Width
+	for i := range n.layers {
+		n.block(i, rows, runs)
+	}
+	w.wanted = w.wanted[:0]
+	row := 0
+	for _, r := range runs {
+		for _, at := range r.wanted {
+			w.wanted = append(w.wanted, w.x[(row+at)*width:(row+at+1)*width]...)
+		}
+		row += len(r.tokens)
+		r.sequence.length += len(r.tokens)
+	}
+	wanted := len(w.wanted) / width
+	n.cpu.LayerNorm(w.wanted, w.mean[:wanted], w.rstd[:wanted], w.wanted, n.gain, n.bias, wanted, width, n.epsilon())
+}
+
+// embed fills in the first activations and the places of keys and values, and counts
+// the rows.
+func (n *Network) embed(runs []run) int {
+	rows := 0
+	for _, r := range runs {
+		rows += len(r.tokens)
+	}
+	w, width := &n.work, n.config.Width
+	w.grow(n.config, rows)
+	w.cached = w.cached[:0]
+	row := 0
+	for _, r := range runs {
+		w.cached = append(w.cached, kernels.Cached{Row: row, Rows: len(r.tokens), Past: r.sequence.length, Blocks: make([][]float32, len(r.sequence.pages))})
+		for i, token := range r.tokens {
+			x := w.x[row*width : (row+1)*width]
+			if n.tokens == nil {
+				n.head.Column(x, int(token))
+			} else {
+				copy(x, n.tokens[int(token)*width:])
+			}
+			for j, v := range n.positions[(r.sequence.length+i)*width:][:width] {
+				x[j] += v
+			}
+			row++
+		}
+	}
+	return rows
+}
+
+func (w *work) grow(c Config, rows int) {
+	for _, buffer := range []struct {
+		floats *[]float32
+		width  int
+	}{
+		{&w.x, c.Width}, {&w.norm, c.Width}, {&w.branch, c.Width}, {&w.qkv, 3 * c.Width},
+		{&w.before, c.Inner}, {&w.up, c.Inner}, {&w.mean, 1}, {&w.rstd, 1},
+	} {
+		if size := rows * buffer.width; cap(*buffer.floats) < size {
+			*buffer.floats = make([]float32, size)
+		} else {
+			*buffer.floats = (*buffer.floats)[:size]
+		}
+	}
+}
+
+// block is a layer over the batch's rows.
+func (n *Network) block(i, rows int, runs []run) {
+	c, w, l, cpu := &n.config, &n.work, &n.layers[i], n.cpu
+	at := n.layout()
+	each := kernels.CacheFloats(at.heads, at.size)
+	for s, r := range runs {
+		for p, page := range r.sequence.pages {
+			w.cached[s].Blocks[p] = page.data[i*each : (i+1)*each]
+		}
+	}
+	cpu.LayerNorm(w.norm, w.mean, w.rstd, w.x, l.norm1Gain, l.norm1Bias, rows, c.Width, n.epsilon())
+	cpu.Multiply(w.qkv, w.norm, l.qkv.weight, l.qkv.bias, rows)
+	cpu.AttentionCached(w.norm, w.qkv, w.cached, at.heads, at.size)
+	cpu.Multiply(w.branch, w.norm, l.out.weight, l.out.bias, rows)
+	cpu.Add(w.x, w.x, w.branch)
+	cpu.LayerNorm(w.norm, w.mean, w.rstd, w.x, l.norm2Gain, l.norm2Bias, rows, c.Width, n.epsilon())
+	cpu.MultiplyGELU(w.up, w.before, w.norm, l.up.weight, l.up.bias, rows)
+	cpu.Multiply(w.branch, w.up, l.down.weight, l.down.bias, rows)
+	cpu.Add(w.x, w.x, w.branch)
+}
+
+func (n *Network) epsilon() float32 { return float32(n.config.LayerNormEpsilon) }
+
+// outputsOf gives those of some of the last pass's wanted rows, [hi-lo, outputs]: logits,
+// or the scalar. They are good until the next call.
+func (n *Network) outputsOf(lo, hi int) []float32 {
+	w, width := &n.work, n.config.Width
+	size := (hi - lo) * n.outputs
+	w.logits = slices.Grow(w.logits[:0], size)[:size]
+	n.cpu.Multiply(w.logits, w.wanted[lo*width:hi*width], n.head, nil, hi-lo)
+	return w.logits
+}

@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"assay/harness/engine"
@@ -21,6 +22,7 @@ import (
 	"assay/models/openai"
 	"assay/models/remote"
 	"assay/models/replay"
+	"assay/models/sample"
 	"assay/models/toxicity"
 	"assay/suites"
 	"assay/suites/judge"
@@ -50,6 +52,10 @@ func (w *wiring) model(p *plan.Model) (engine.Model, error) {
 		m.Info.Fingerprint, m.Generator, m.Scorer = fingerprint, r, r
 		return m, nil
 	}
+	if spec.Kind == plan.GPT {
+		err := w.local(spec, p, &m)
+		return m, err
+	}
 	client, err := w.openai(spec, &p.Server)
 	if err != nil {
 		return m, err
@@ -58,6 +64,45 @@ func (w *wiring) model(p *plan.Model) (engine.Model, error) {
 	m.Generator, m.Scorer, m.Probe = client, client, client.Probe
 	m.Retries = func() int { return client.Stats().Retries }
 	return m, nil
+}
+
+// localConcurrency is how many requests a local checkpoint gets at a time: as many as
+// are decoded together.
+const localConcurrency = 64
+
+// local opens a checkpoint on this machine.
+func (w *wiring) local(spec plan.Spec, p *plan.Model, m *engine.Model) error {
+	if w.checkpoints == nil {
+		opened, err := newCheckpoints()
+		if err != nil {
+			return err
+		}
+		w.checkpoints = opened
+		w.job.closers = append(w.job.closers, opened.close)
+	}
+	dir := spec.Target
+	if !filepath.IsAbs(dir) {
+		dir = filepath.Join(filepath.Dir(w.plan.Path), dir)
+	}
+	local, err := w.checkpoints.get(dir, sample.Options{})
+	if err != nil {
+		return err
+	}
+	if local.Config().ScalarHead {
+		return fmt.Errorf("%s is a reward model: it scores texts, and can't be asked for one", dir)
+	}
+	for _, src := range local.sources {
+		if !slices.Contains(w.job.Plan.Sources, src) {
+			w.job.Plan.Sources = append(w.job.Plan.Sources, src)
+		}
+	}
+	if m.Info.Parameters == 0 {
+		m.Info.Parameters, m.Info.Size = float64(local.Config().Parameters()), sizeName(local.Config().Parameters())
+	}
+	m.Info.Fingerprint = local.fingerprint
+	m.Generator, m.Scorer = local, local
+	m.Concurrency = cmp.Or(p.Concurrency, localConcurrency)
+	return nil
 }
 
 // fingerprint is what a remote model's answers are addressed by: what the plan

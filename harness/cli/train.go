@@ -231,7 +231,7 @@ func (w *trainWiring) job(cpu *kernels.CPU) (*training.Job, error) {
 		return nil, err
 	}
 	job.Plan = harness.Plan{Train: canonical, Sources: w.sources}
-	job.Info = w.info(canonical, gpt.Parameters(config))
+	job.Info = w.info(canonical, config.Parameters())
 	o := &job.Options
 	o.Stage, o.Steps, o.Accumulate, o.Seed = string(w.kind), p.Steps, p.Accumulate, p.Seed
 	o.Schedule = train.Schedule{Peak: p.Optimizer.LearningRate, Final: p.Optimizer.Final, Warmup: p.Optimizer.Warmup, Steps: p.Steps}

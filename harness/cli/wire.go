@@ -79,6 +79,8 @@ type wiring struct {
 	note    func(string)
 	noticed []string
 	job     *wiredJob
+	// checkpoints are those that the plan names; nil until the first.
+	checkpoints *checkpoints
 }
 
 // suite reads a suite's data and gives it its judges.

@@ -13,6 +13,7 @@ import (
 var (
 	limitFields    = []string{"concurrency", "timeout", "attempts", "requests_per_minute", "tokens_per_minute", "price"}
 	serverFields   = slices.Concat([]string{"endpoints", "api", "logprobs", "served_as", "system", "api_key_env"}, limitFields)
+	remoteFields   = slices.DeleteFunc(slices.Clone(serverFields), func(name string) bool { return name == "system" || name == "concurrency" })
 	samplingFields = []string{"temperature", "top_p", "max_tokens"}
 	modelFields    = slices.Concat([]string{"name", "model"}, serverFields, samplingFields)
 	serviceFields  = []string{"service", "url", "label", "categories"}
@@ -102,7 +103,7 @@ func (s *section) service(j *Judge) {
 func (s *section) asked(who string) (string, Server) {
 	text := s.text("model")
 	if text == "" {
-		s.fail(s.at, "%s has no model:; write openai:URL#NAME for a server or replay:FILE for recorded outputs", who)
+		s.fail(s.at, "%s has no model:; write openai:URL#NAME for a server, gpt:DIR for a local checkpoint or replay:FILE for recorded outputs", who)
 		return "", Server{}
 	}
 	spec, err := ParseSpec(text)
@@ -110,9 +111,13 @@ func (s *section) asked(who string) (string, Server) {
 		s.fail(s.line("model"), "%w", err)
 		return "", Server{}
 	}
-	if spec.Kind == Replay {
+	switch spec.Kind {
+	case Replay:
 		s.refuse(slices.Concat(serverFields, samplingFields), "is for openai:, and recorded outputs are what they are")
 		return text, Server{}
+	case GPT:
+		s.refuse(remoteFields, "is for openai:, and a local checkpoint has no server")
+		return text, Server{System: s.text("system"), Limits: s.limits()}
 	}
 	return text, s.server(spec)
 }

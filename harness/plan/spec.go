@@ -10,7 +10,7 @@ import (
 // Spec says where a model is.
 type Spec struct {
 	Kind   SpecKind
-	Target string // the server's base URL without a slash at its end, or the file's path
+	Target string // the server's base URL without a slash at its end, or the file's or folder's path
 	Name   string // the model's name there; "" only for a file that is meant as a whole
 }
 
@@ -20,6 +20,7 @@ type SpecKind string
 const (
 	OpenAI SpecKind = "openai" // openai:URL#NAME, a server
 	Replay SpecKind = "replay" // replay:FILE or replay:FILE#NAME, recorded outputs
+	GPT    SpecKind = "gpt"    // gpt:DIR, a local checkpoint
 )
 
 // String writes the spec as [ParseSpec] reads it.
@@ -31,7 +32,7 @@ func (s Spec) String() string {
 	return text
 }
 
-// ParseSpec reads openai:URL#NAME, replay:FILE or replay:FILE#NAME. Its errors
+// ParseSpec reads openai:URL#NAME, replay:FILE, replay:FILE#NAME or gpt:DIR. Its errors
 // say the remedy, and never repeat the text, which may hold a secret.
 func ParseSpec(text string) (Spec, error) {
 	kind, rest, _ := strings.Cut(text, ":")
@@ -40,10 +41,12 @@ func ParseSpec(text string) (Spec, error) {
 		return parseServer(rest)
 	case Replay:
 		return parseReplay(rest)
+	case GPT:
+		return parseFolder(rest)
 	case "http", "https":
 		return Spec{}, errors.New("a model that is a bare URL; write openai:URL#NAME")
 	}
-	return Spec{}, errors.New("no kind of model that a plan can ask; write openai:URL#NAME for a server or replay:FILE for recorded outputs")
+	return Spec{}, errors.New("no kind of model that a plan can ask; write openai:URL#NAME for a server, gpt:DIR for a local checkpoint or replay:FILE for recorded outputs")
 }
 
 func parseServer(rest string) (Spec, error) {
@@ -83,6 +86,18 @@ func parseReplay(rest string) (Spec, error) {
 		return Spec{}, errors.New("a control character in replay:; write replay:FILE on one line")
 	}
 	return Spec{Kind: Replay, Target: file, Name: name}, nil
+}
+
+func parseFolder(dir string) (Spec, error) {
+	switch {
+	case strings.TrimSpace(dir) == "":
+		return Spec{}, errors.New("gpt: without a folder; write gpt:DIR with the checkpoint's")
+	case strings.Contains(dir, "://"):
+		return Spec{}, errors.New("gpt: of a URL; download the checkpoint, and write gpt:DIR")
+	case checkWord(dir) != nil:
+		return Spec{}, errors.New("a control character in gpt:; write gpt:DIR on one line")
+	}
+	return Spec{Kind: GPT, Target: dir}, nil
 }
 
 var errUserinfo = errors.New("a user or password in a URL; remove it, and name the variable that has the key in api_key_env")

@@ -18,6 +18,7 @@ func TestParseSpec(t *testing.T) {
 		{"replay:out.jsonl", Spec{Replay, "out.jsonl", ""}, "replay:out.jsonl"},
 		{"replay:dir/out.jsonl#m", Spec{Replay, "dir/out.jsonl", "m"}, "replay:dir/out.jsonl#m"},
 		{"replay:a#b.jsonl#m", Spec{Replay, "a#b.jsonl", "m"}, "replay:a#b.jsonl#m"},
+		{"gpt:runs/a#b/model", Spec{GPT, "runs/a#b/model", ""}, "gpt:runs/a#b/model"},
 		{`replay:C:\out.jsonl`, Spec{Replay, `C:\out.jsonl`, ""}, `replay:C:\out.jsonl`},
 	}
 	for _, tt := range tests {
@@ -61,6 +62,9 @@ func TestSpecDefects(t *testing.T) {
 		{"replay:#m", "replay: without a file"},
 		{"replay:f#", "an empty name after #"},
 		{"replay:https://u:" + secret + "@h/f", "replay: of a URL"},
+		{"gpt:", "gpt: without a folder"},
+		{"gpt:https://u:" + secret + "@h/f", "gpt: of a URL"},
+		{"gpt:a\u2028b", "a control character in gpt:"},
 		{"replay:a\u2028b", "a control character in replay:"},
 	}
 	for _, tt := range tests {

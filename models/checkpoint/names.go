@@ -73,3 +73,19 @@ func (s Spec) Elements() int {
 	}
 	return n
 }
+
+// Parameters counts the numbers that a model of the configuration learns.
+func (c Config) Parameters() int {
+	n := 0
+	for _, s := range Names(c) {
+		if s.Bias && !c.Bias {
+			continue
+		}
+		size := 1
+		for _, d := range s.Shape {
+			size *= d
+		}
+		n += size
+	}
+	return n
+}

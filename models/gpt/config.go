@@ -42,12 +42,3 @@ func parameters(c Config) []compute.Spec {
 	}
 	return list
 }
-
-// Parameters counts the numbers that a model of the configuration learns.
-func Parameters(c Config) int {
-	n := 0
-	for _, s := range parameters(c) {
-		n += s.Elements()
-	}
-	return n
-}

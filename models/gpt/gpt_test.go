@@ -74,7 +74,7 @@ func TestParameters(t *testing.T) {
 		{"untied", untied, 124_439_808 + 50257*768},
 		{"without biases", noBias, 65*128 + 64*128 + 4*12*128*128 + 9*128},
 	} {
-		if got := Parameters(c.config); got != c.want {
+		if got := c.config.Parameters(); got != c.want {
 			t.Errorf("%s: %d parameters, want %d", c.name, got, c.want)
 		}
 	}

@@ -53,6 +53,9 @@ type Options struct {
 	Sequences int   // that are decoded at a time; 64
 	Cache     int64 // bytes for keys and values; 2 GiB, and always enough for two contexts
 	End       int32 // the token that ends a text; -1 is none
+	// Turn is held during a pass, by all whose networks have one CPU in common; nil
+	// where the CPU is this network's alone.
+	Turn sync.Locker
 }
 
 // ErrClosed is what jobs get of a batcher that was closed.

@@ -105,6 +105,10 @@ func (b *Batcher) pass() (err error) {
 		}
 	}
 	if len(runs) > 0 {
+		if b.options.Turn != nil {
+			b.options.Turn.Lock()
+			defer b.options.Turn.Unlock()
+		}
 		b.network.forward(runs)
 		b.counts.passes.Add(1)
 		b.deliver(runs, strands)

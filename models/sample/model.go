@@ -25,8 +25,8 @@ var (
 )
 
 // Open loads a folder in Hugging Face's layout: config.json, model.safetensors, and the
-// tokenizer's files. The CPU is the model's alone until Close, and stays the caller's
-// to close.
+// tokenizer's files. The CPU stays the caller's to close; it is the model's alone until
+// then, unless there is a [Options].Turn.
 func Open(cpu *kernels.CPU, dir string, o Options) (m *Model, err error) {
 	tokenizer, err := bpe.Load(dir)
 	if err != nil {
@@ -83,15 +83,22 @@ func (m *Model) Generate(ctx context.Context, r models.Request) (models.Answer, 
 // Stream is Generate, and hands over each piece of the text as soon as it is settled;
 // where piece returns false the text ends.
 func (m *Model) Stream(ctx context.Context, r models.Request, piece func(string) bool) (models.Answer, error) {
-	prompt := m.Tokens(r.Text())
-	w := NewWriter(m.tokenizer, prompt, r.Stop)
-	usage := models.Usage{Prompt: len(prompt)}
+	return m.Continue(ctx, m.job(m.Tokens(r.Text()), &r), r.Stop, piece)
+}
+
+// Continue runs a job that adds tokens, as text: see [Model.Stream].
+func (m *Model) Continue(ctx context.Context, j Job, stops []string, piece func(string) bool) (models.Answer, error) {
+	w := NewWriter(m.tokenizer, j.Prompt, stops)
+	usage := models.Usage{Prompt: len(j.Prompt)}
 	var text []byte
 	put := func(s string) bool {
 		text = append(text, s...)
 		return s == "" || piece(s)
 	}
-	finish, err := m.batcher.Do(ctx, m.job(prompt, &r), func(t Token) bool {
+	finish, err := m.batcher.Do(ctx, j, func(t Token) bool {
+		if !t.Added {
+			return true
+		}
 		usage.Completion++
 		if t.ID == m.tokenizer.End() {
 			return true

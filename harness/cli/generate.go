@@ -1,0 +1,184 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"assay/harness/plan"
+	"assay/models/sample"
+	"assay/reports/text"
+)
+
+type generateFlags struct {
+	tokens      int
+	temperature float64
+	topK        int
+	topP        float64
+	seed        uint64
+	stops       []string
+	samples     int
+	quiet       bool
+}
+
+func newGenerate(c console) *cobra.Command {
+	var f generateFlags
+	cmd := &cobra.Command{
+		Use:   "generate MODEL [PROMPT]",
+		Short: "Continue a prompt with a local checkpoint",
+		Long: `Continue a prompt with a checkpoint in Hugging Face's GPT-2 layout, as 'assay train'
+writes it to DIR/model and transformers to its own folders. The text appears as it
+is decoded; how fast that was is told on stderr. Without a PROMPT, or with -, it is
+read from standard input; \n in a PROMPT or a --stop is a line end. Equal commands
+give equal texts.`,
+		Example: `  assay generate gpt/model "The king"
+  assay generate gpt/model "The king" --temperature 0.8 --top-p 0.95 --samples 3
+  assay generate sft/model "write about nora\n" --temperature 0 --stop "\n"
+  assay generate gpt/model < prompt.txt > text.txt`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) < 1 || len(args) > 2 {
+				return errors.New("generate needs a model, and a prompt in quotes; see 'assay generate --help'")
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := f.check(); err != nil {
+				return err
+			}
+			prompt := "-"
+			if len(args) > 1 {
+				prompt = lineEnds(args[1])
+			}
+			if prompt == "-" {
+				data, err := io.ReadAll(cmd.InOrStdin())
+				if err != nil {
+					return fmt.Errorf("reading the prompt: %w", err)
+				}
+				prompt = strings.TrimSuffix(string(data), "\n") // an editor's
+			}
+			return generate(cmd.Context(), c, args[0], prompt, f)
+		},
+	}
+	cmd.Flags().IntVarP(&f.tokens, "max-tokens", "n", 128, "tokens at most")
+	cmd.Flags().Float64VarP(&f.temperature, "temperature", "t", 1, "0 takes the likeliest token each time")
+	cmd.Flags().IntVar(&f.topK, "top-k", 0, "draw among so many of the likeliest tokens (default: all)")
+	cmd.Flags().Float64Var(&f.topP, "top-p", 1, "draw among the likeliest tokens that make up this share")
+	cmd.Flags().Uint64Var(&f.seed, "seed", 1, "of the draws")
+	cmd.Flags().StringArrayVar(&f.stops, "stop", nil, "end the text before this; may be given again")
+	cmd.Flags().IntVar(&f.samples, "samples", 1, "texts to write, one after the other")
+	cmd.Flags().BoolVarP(&f.quiet, "quiet", "q", false, "write the text alone")
+	return cmd
+}
+
+// lineEnds reads \n.
+func lineEnds(s string) string { return strings.ReplaceAll(s, `\n`, "\n") }
+
+func (f *generateFlags) check() error {
+	for i := range f.stops {
+		f.stops[i] = lineEnds(f.stops[i])
+	}
+	switch {
+	case f.tokens < 1:
+		return errors.New("--max-tokens is at least 1")
+	case !(f.temperature >= 0 && f.temperature <= 100):
+		return errors.New("--temperature is from 0 to 100")
+	case f.topK < 0:
+		return errors.New("--top-k is at least 0")
+	case !(f.topP > 0 && f.topP <= 1):
+		return errors.New("--top-p is above 0, and at most 1")
+	case f.samples < 1:
+		return errors.New("--samples is at least 1")
+	}
+	return nil
+}
+
+func generate(ctx context.Context, c console, model, prompt string, f generateFlags) error {
+	dir, err := modelFolder(model)
+	if err != nil {
+		return err
+	}
+	all, err := newCheckpoints()
+	if err != nil {
+		return err
+	}
+	defer all.close()
+	m, err := all.get(dir, sample.Options{})
+	if err != nil {
+		return err
+	}
+	out := c.out
+	if isTerminal(c.out) {
+		out = cleaned{c.out}
+	}
+	for i := range f.samples {
+		if i > 0 {
+			fmt.Fprint(c.out, "\n---\n")
+		}
+		if err := f.one(ctx, c, out, m.Model, prompt, uint64(i)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// cleaned is a terminal that a model's text is written to.
+type cleaned struct{ io.Writer }
+
+func (w cleaned) Write(p []byte) (int, error) {
+	_, err := io.WriteString(w.Writer, text.CleanLines(string(p)))
+	return len(p), err
+}
+
+// one writes one text.
+func (f *generateFlags) one(ctx context.Context, c console, out io.Writer, m *sample.Model, prompt string, sampleIndex uint64) error {
+	job := sample.Job{Prompt: m.Tokens(prompt), Add: f.tokens,
+		Params: sample.Params{Temperature: f.temperature, TopK: f.topK, TopP: f.topP, Seed: f.seed + sampleIndex}}
+	var failed error
+	begun := time.Now()
+	var first time.Time
+	answer, err := m.Continue(ctx, job, f.stops, func(piece string) bool {
+		if first.IsZero() {
+			first = time.Now()
+		}
+		_, failed = io.WriteString(out, piece)
+		return failed == nil
+	})
+	if err = errors.Join(err, failed); err != nil {
+		return err
+	}
+	if !strings.HasSuffix(answer.Text, "\n") {
+		if _, err := io.WriteString(c.out, "\n"); err != nil {
+			return err
+		}
+	}
+	if f.quiet {
+		return nil
+	}
+	rate := ""
+	if n := answer.Tokens.Completion - 1; n > 0 && !first.IsZero() {
+		rate = fmt.Sprintf(", %.1f tokens/s after the first, which took %s", float64(n)/time.Since(first).Seconds(), first.Sub(begun).Round(time.Millisecond))
+	}
+	fmt.Fprintf(c.err, "%d tokens behind %d (%s)%s\n", answer.Tokens.Completion, answer.Tokens.Prompt, answer.Finish, rate)
+	return nil
+}
+
+// modelFolder is the folder of a local checkpoint, named by itself or as gpt:DIR.
+func modelFolder(model string) (string, error) {
+	if _, err := os.Stat(model); err == nil {
+		return model, nil
+	}
+	switch kind, _, found := strings.Cut(model, ":"); {
+	case found && kind == string(plan.GPT):
+		spec, err := plan.ParseSpec(model)
+		return spec.Target, err
+	case found && (kind == string(plan.OpenAI) || kind == string(plan.Replay)):
+		return "", fmt.Errorf("%s: is no local checkpoint; give its folder", kind)
+	}
+	return model, nil
+}

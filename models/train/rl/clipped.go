@@ -1,0 +1,90 @@
+package rl
+
+import "math"
+
+// PolicyStats are sums over tokens of what [PolicyLoss] saw.
+type PolicyStats struct {
+	Loss    float64 // not scaled
+	Clipped int     // tokens whose gradient the clipping took away
+	KL      float64 // of the old policy from the new: estimate K3, with the old policy's tokens
+	Ratio   float64 // of probabilities, new by old
+	Tokens  int
+}
+
+// Add adds the sums of other tokens.
+func (s *PolicyStats) Add(o PolicyStats) {
+	s.Loss += o.Loss
+	s.Clipped += o.Clipped
+	s.KL += o.KL
+	s.Ratio += o.Ratio
+	s.Tokens += o.Tokens
+}
+
+// PolicyLoss is PPO's clipped loss (Schulman et al., arXiv:1707.06347, equation 7, its
+// sign turned), summed over a response's tokens: of -advantage times the ratio of new to
+// old probability, and the same with the ratio clipped to 1 +- clip, the greater. now and
+// old are log-probabilities of the tokens, [T]; gradient, [T], gets the derivative by now,
+// times scale. Where now equals old, the ratio is exactly 1 and the gradient that of the
+// policy-gradient loss, -advantage.
+func PolicyLoss(now, old, advantages []float32, clip, scale float64, gradient []float32) PolicyStats {
+	n := len(now)
+	mustLen("PolicyLoss", "old", len(old), n)
+	mustLen("PolicyLoss", "advantages", len(advantages), n)
+	mustLen("PolicyLoss", "gradient", len(gradient), n)
+	s := PolicyStats{Tokens: n}
+	for t := range now {
+		x, a := float64(now[t])-float64(old[t]), float64(advantages[t])
+		ratio := math.Exp(x)
+		s.KL += math.Expm1(x) - x
+		s.Ratio += ratio
+		if bound := min(max(ratio, 1-clip), 1+clip); -a*bound > -a*ratio {
+			s.Loss -= a * bound
+			s.Clipped++
+			continue
+		}
+		s.Loss -= a * ratio
+		gradient[t] += float32(-scale * a * ratio)
+	}
+	return s
+}
+
+// ValueStats are sums over tokens of what [ValueLoss] saw.
+type ValueStats struct {
+	Loss    float64 // not scaled
+	Clipped int     // tokens whose gradient the clipping took away
+	Tokens  int
+}
+
+// Add adds the sums of other tokens.
+func (s *ValueStats) Add(o ValueStats) {
+	s.Loss += o.Loss
+	s.Clipped += o.Clipped
+	s.Tokens += o.Tokens
+}
+
+// ValueLoss is the clipped loss of PPO's value function, summed over a response's tokens:
+// half the square of value - return, and the same with the value clipped to its old one
+// +- clip, the greater. All are [T]; gradient gets the derivative by now, times scale.
+func ValueLoss(now, old, returns []float32, clip, scale float64, gradient []float32) ValueStats {
+	n := len(now)
+	mustLen("ValueLoss", "old", len(old), n)
+	mustLen("ValueLoss", "returns", len(returns), n)
+	mustLen("ValueLoss", "gradient", len(gradient), n)
+	s := ValueStats{Tokens: n}
+	for t := range now {
+		v, was, want := float64(now[t]), float64(old[t]), float64(returns[t])
+		off := v - want
+		bounded := was + min(max(v-was, -clip), clip) - want
+		if bounded*bounded > off*off {
+			s.Loss += bounded * bounded / 2
+			if math.Abs(v-was) > clip {
+				s.Clipped++
+				continue
+			}
+		} else {
+			s.Loss += off * off / 2
+		}
+		gradient[t] += float32(scale * off)
+	}
+	return s
+}

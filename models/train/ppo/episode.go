@@ -1,0 +1,58 @@
+package ppo
+
+import (
+	"assay/models/train"
+)
+
+// Episode is a prompt and a response, and what is learnt from it. Numbers are of the
+// response's tokens, [T], through its end.
+type Episode struct {
+	Prompt   []int32
+	Response []int32
+	Ended    bool    // the response has an end
+	Score    float64 // the reward model's; what counts in the rewards is after [Options].Unended
+	Gold     *float64
+
+	old, reference, values []float32
+	rewards                []float32
+	advantages, returns    []float32
+}
+
+// multiple is what a batch's time is rounded up to: a model prepares itself for each
+// shape of batch that it meets.
+const multiple = 16
+
+// fill puts episodes beside each other, filled up with token 0. Targets are the
+// responses' tokens.
+func fill(b *train.Batch, episodes []*Episode) {
+	longest := 1
+	for _, e := range episodes {
+		longest = max(longest, len(e.Prompt)+len(e.Response)-1)
+	}
+	b.Resize(len(episodes), (longest+multiple-1)/multiple*multiple)
+	clear(b.Tokens)
+	for i := range b.Targets {
+		b.Targets[i] = -1
+	}
+	for r, e := range episodes {
+		row := b.Tokens[r*b.Time : (r+1)*b.Time]
+		copy(row[copy(row, e.Prompt):], e.Response[:len(e.Response)-1])
+		copy(b.Targets[r*b.Time+len(e.Prompt)-1:], e.Response)
+	}
+}
+
+// of is the part of a batch's numbers that belongs to a row's response: of each of its
+// tokens the number at the token before, which foretells it.
+func (e *Episode) of(numbers []float32, row, time int) []float32 {
+	from := row*time + len(e.Prompt) - 1
+	return numbers[from : from+len(e.Response)]
+}
+
+// counted is how many tokens the responses have.
+func counted(episodes []*Episode) int {
+	n := 0
+	for _, e := range episodes {
+		n += len(e.Response)
+	}
+	return n
+}

@@ -1,0 +1,117 @@
+package ppo
+
+import (
+	"assay/models"
+	"assay/models/train/rl"
+)
+
+// Iteration is what is recorded of an iteration.
+type Iteration struct {
+	Number   int // from 1
+	Episodes int
+	Tokens   int // of responses
+
+	Score   float64  // mean of the reward model's, before anything becomes of those without an end
+	Gold    *float64 // mean of the gold utility, where it is known of all
+	KL      rl.KL    // of the policy from the reference, summed over all tokens
+	Entropy float64  // nats a token, estimated by what was drawn
+	Unended float64  // share of responses without an end
+	// Distinct are the shares of distinct tokens, and of distinct pairs of tokens, among
+	// all of the responses (Li et al., arXiv:1510.03055): they fall when a policy
+	// collapses to one answer.
+	Distinct1, Distinct2 float64
+	Beta                 float64
+
+	Policy rl.PolicyStats
+	Value  rl.ValueStats
+	// FirstRatio is the mean ratio of probabilities, new by old, over the first
+	// minibatch: 1 exactly.
+	FirstRatio float64
+	// GradientRatio is the norm of the gradient of pretraining by that of PPO's, of the
+	// first update; 0 where it wasn't measured.
+	GradientRatio float64
+	Rate          float64
+	Shown         []*Episode
+
+	norms      []float64
+	text       float64
+	textTokens int
+}
+
+// describe records what episodes say of the policy that drew them.
+func (t *Trainer) describe(number int, episodes []*Episode) *Iteration {
+	r := &Iteration{Number: number, Episodes: len(episodes), Tokens: counted(episodes), Beta: t.KL.Beta, Rate: t.Rate * t.warmed(number)}
+	var gold, surprise float64
+	golds := 0
+	tokens, pairs := map[int32]bool{}, map[[2]int32]bool{}
+	followed := 0
+	for _, e := range episodes {
+		r.Score += e.Score / float64(len(episodes))
+		if e.Gold != nil {
+			gold += *e.Gold / float64(len(episodes))
+			golds++
+		}
+		if !e.Ended {
+			r.Unended += 1 / float64(len(episodes))
+		}
+		r.KL.Add(e.old, e.reference)
+		for i, v := range e.old {
+			surprise -= float64(v)
+			tokens[e.Response[i]] = true
+			if i > 0 {
+				pairs[[2]int32{e.Response[i-1], e.Response[i]}] = true
+				followed++
+			}
+		}
+	}
+	if golds == len(episodes) {
+		r.Gold = &gold
+	}
+	r.Entropy = surprise / float64(r.Tokens)
+	r.Distinct1, r.Distinct2 = float64(len(tokens))/float64(r.Tokens), float64(len(pairs))/float64(max(followed, 1))
+	r.Shown = episodes[:min(t.ShowEpisodes, len(episodes))]
+	return r
+}
+
+// GradientNorm is the mean of the policy's over the updates, before clipping.
+func (r *Iteration) GradientNorm() float64 {
+	var sum float64
+	for _, n := range r.norms {
+		sum += n
+	}
+	return sum / float64(max(len(r.norms), 1))
+}
+
+// PretrainingLoss is the mean loss of a token of pretraining text in nats, and how many
+// there were.
+func (r *Iteration) PretrainingLoss() (loss float64, tokens int) {
+	return r.text / float64(max(r.textTokens, 1)), r.textTokens
+}
+
+// Scores are the record's numbers by name, as a training's records have them.
+func (r *Iteration) Scores() []models.TrainScore {
+	n, tokens := r.Episodes, float64(r.Tokens)
+	list := []models.TrainScore{{Name: "reward", Value: r.Score, N: n}}
+	if r.Gold != nil {
+		list = append(list, models.TrainScore{Name: "gold utility", Value: *r.Gold, N: n})
+	}
+	list = append(list,
+		models.TrainScore{Name: "KL", Value: r.KL.K1 / float64(n), N: n},
+		models.TrainScore{Name: "KL (k3)", Value: r.KL.K3 / float64(n), N: n},
+		models.TrainScore{Name: "entropy", Value: r.Entropy, N: r.Tokens},
+		models.TrainScore{Name: "length", Value: tokens / float64(n), N: n},
+		models.TrainScore{Name: "without end", Value: r.Unended, N: n},
+		models.TrainScore{Name: "distinct-1", Value: r.Distinct1, N: r.Tokens},
+		models.TrainScore{Name: "distinct-2", Value: r.Distinct2, N: r.Tokens},
+		models.TrainScore{Name: "clip fraction", Value: float64(r.Policy.Clipped) / float64(max(r.Policy.Tokens, 1)), N: r.Policy.Tokens},
+		models.TrainScore{Name: "value loss", Value: r.Value.Loss / float64(max(r.Value.Tokens, 1)), N: r.Value.Tokens},
+		models.TrainScore{Name: "beta", Value: r.Beta, N: n},
+	)
+	if loss, n := r.PretrainingLoss(); n > 0 {
+		list = append(list, models.TrainScore{Name: "pretraining loss", Value: loss, N: n})
+	}
+	if r.GradientRatio > 0 {
+		list = append(list, models.TrainScore{Name: "gradient ratio", Value: r.GradientRatio, N: 1})
+	}
+	return list
+}

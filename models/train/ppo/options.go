@@ -1,0 +1,73 @@
+package ppo
+
+import (
+	"errors"
+	"fmt"
+
+	"assay/models/train/rl"
+)
+
+// Options are the settings of a training.
+type Options struct {
+	Iterations int // batches of episodes
+	Batch      int // episodes of an iteration
+	Minibatch  int // episodes of an update; divides Batch
+	Epochs     int // passes over an iteration's episodes
+	Seed       uint64
+
+	// Rate is the learning rate of the policy, and ValueRate that of the value function.
+	// They rise over the first Warmup iterations from a tenth, and stay.
+	Rate, ValueRate float64
+	Warmup          int
+
+	KL               rl.KLControl // the penalty's coefficient, beta
+	Gamma, Lambda    float64      // of the advantages
+	Clip, ValueClip  float64      // of ratios, and of values
+	WhitenRewards    bool
+	Unended          rl.Unended // what becomes of the score of a response without an end
+	Ptx              float64    // gamma of equation (2), on the mean over tokens; 0 mixes nothing in
+	ShowEpisodes     int        // episodes of each iteration that are recorded in full
+	RecordGradients  bool       // the ratio of both gradients' norms: one pass over the parameters an iteration
+	PretrainingParts int        // batches of pretraining text for each update; 0 is 1
+}
+
+// Paper is the settings of Ouyang et al. 2022, appendix C.4, as far as they don't hang on
+// the model's size: 256,000 episodes in batches of 512, minibatches of 64, one inner
+// epoch, a fixed beta of 0.02, no discount. Rates are for 1.3B parameters: 9e-6 of the
+// value function; without pretraining text, policies diverged above 8e-6. The paper's
+// gamma of equation (2), 27.8, is for losses as its code normalised them, and doesn't
+// carry over to a mean over tokens.
+func Paper() Options {
+	return Options{
+		Iterations: 500, Batch: 512, Minibatch: 64, Epochs: 1, Seed: 1,
+		Rate: 8e-6, ValueRate: 9e-6, Warmup: 10,
+		KL: rl.KLControl{Beta: 0.02}, Gamma: 1, Lambda: 0.95, Clip: 0.2, ValueClip: 0.2,
+	}
+}
+
+// Check says what is wrong.
+func (o *Options) Check() error {
+	switch {
+	case o.Iterations < 1 || o.Batch < 1 || o.Minibatch < 1 || o.Epochs < 1:
+		return errors.New("iterations, batch, minibatch and epochs are at least 1")
+	case o.Batch%o.Minibatch != 0:
+		return fmt.Errorf("minibatch %d doesn't divide batch %d", o.Minibatch, o.Batch)
+	case !(o.Rate > 0) || !(o.ValueRate > 0):
+		return errors.New("learning rates are above 0")
+	case !(o.Clip > 0) || !(o.ValueClip > 0):
+		return errors.New("clip and value clip are above 0")
+	case !(o.Gamma >= 0 && o.Gamma <= 1) || !(o.Lambda >= 0 && o.Lambda <= 1):
+		return errors.New("gamma and lambda are from 0 to 1")
+	case o.KL.Beta < 0 || o.Ptx < 0:
+		return errors.New("the coefficients of the KL penalty and of pretraining are at least 0")
+	}
+	return nil
+}
+
+// warmed is the share of a learning rate that an iteration has, counted from 1.
+func (o *Options) warmed(iteration int) float64 {
+	if iteration > o.Warmup {
+		return 1
+	}
+	return 0.1 + 0.9*float64(iteration-1)/float64(o.Warmup)
+}

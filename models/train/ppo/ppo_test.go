@@ -1,0 +1,319 @@
+package ppo_test
+
+import (
+	"context"
+	"errors"
+	"math"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"assay/models/compute"
+	"assay/models/compute/kernels"
+	"assay/models/gpt"
+	"assay/models/sample"
+	"assay/models/train"
+	"assay/models/train/ppo"
+	"assay/models/train/rl"
+)
+
+// learner is a GPT with its optimiser.
+type learner struct {
+	net       *gpt.Model
+	optimiser *compute.AdamW
+}
+
+func (l *learner) Numbers(b *train.Batch) ([]float32, error) {
+	if l.net.Config().ScalarHead {
+		return l.net.Scalars(gpt.Batch(*b))
+	}
+	return l.net.LogProbs(gpt.Batch(*b))
+}
+
+func (l *learner) Minimise(b *train.Batch, loss ppo.Loss) error {
+	_, err := l.net.Minimise(gpt.Batch(*b), 0, loss)
+	return err
+}
+
+func (l *learner) Update(rate float64) (float64, error) { return l.optimiser.Update(rate) }
+
+func (l *learner) Gradients() [][]float32 {
+	var all [][]float32
+	for _, p := range l.net.Params().All() {
+		all = append(all, p.Grad)
+	}
+	return all
+}
+
+func (l *learner) weights() [][]float32 {
+	var all [][]float32
+	for _, p := range l.net.Params().All() {
+		all = append(all, slices.Clone(p.Value))
+	}
+	return all
+}
+
+const (
+	vocab = 8
+	end   = vocab - 1
+)
+
+// setting is a trainer of tiny networks, and its policy.
+type setting struct {
+	*ppo.Trainer
+	policy, value *learner
+}
+
+// newSetting begins with random networks; the value function's head is 0. Responses
+// are of so many tokens at most.
+func newSetting(t *testing.T, o ppo.Options, length int, reward func(*ppo.Episode) float64) *setting {
+	t.Helper()
+	path, err := kernels.Choose(os.Getenv("ASSAY_CPU"))
+	if err != nil {
+		t.Skipf("NOT TESTED: %v", err)
+	}
+	cpu := kernels.New(path, 2)
+	t.Cleanup(cpu.Close)
+	e := compute.NewEngine(cpu)
+	c := gpt.GPT2(vocab, 16, 16, 1, 2)
+	c.InitializerRange = 0.3
+	network := func(seed uint64, scalar bool) *learner {
+		c := c
+		c.ScalarHead = scalar
+		net, err := gpt.New(e, c, rand.NewPCG(seed, 1))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return &learner{net, compute.NewAdamW(e, net.Params(), compute.AdamWOptions{Beta1: 0.9, Beta2: 0.95, Epsilon: 1e-5, EpsilonHat: true, Clip: 1})}
+	}
+	policy, reference, value := network(1, false), network(1, false), network(2, true)
+	clear(value.net.Weights().Head.Value)
+	n, err := sample.NewNetwork(cpu, c, func(name string) ([]float32, error) { return policy.net.Params().Get(name).Value, nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	draw := func(ctx context.Context, prompts [][]int32, seeds []uint64) ([][]int32, error) {
+		if err := n.Load(func(name string) ([]float32, error) { return policy.net.Params().Get(name).Value, nil }); err != nil {
+			return nil, err
+		}
+		b := sample.NewBatcher(n, sample.Options{End: end})
+		defer b.Close()
+		responses := make([][]int32, len(prompts))
+		for i, prompt := range prompts {
+			j := sample.Job{Prompt: prompt, Add: length, Params: sample.Params{Temperature: 1, Seed: seeds[i]}}
+			if _, err := b.Do(ctx, j, func(t sample.Token) bool { responses[i] = append(responses[i], t.ID); return true }); err != nil {
+				return nil, err
+			}
+		}
+		return responses, nil
+	}
+	return &setting{&ppo.Trainer{
+		Options: o, Policy: policy, Value: value, Reference: reference.Numbers, Prompts: [][]int32{{1, 2}, {3}, {4, 5, 6}},
+		Sample: draw, End: end,
+		Reward: func(_ context.Context, episodes []*ppo.Episode) error {
+			for _, e := range episodes {
+				e.Score = reward(e)
+			}
+			return nil
+		},
+	}, policy, value}
+}
+
+func options() ppo.Options {
+	return ppo.Options{Iterations: 5, Batch: 32, Minibatch: 8, Epochs: 1, Seed: 7, Rate: 1e-3, ValueRate: 1e-3, Warmup: 2,
+		KL: rl.KLControl{Beta: 0.1}, Gamma: 1, Lambda: 0.95, Clip: 0.2, ValueClip: 0.2, ShowEpisodes: 2}
+}
+
+// run trains and keeps the records.
+func (s *setting) run(t *testing.T, after int) []*ppo.Iteration {
+	t.Helper()
+	var all []*ppo.Iteration
+	last, err := s.Fit(t.Context(), after, func(r *ppo.Iteration) error {
+		all = append(all, r)
+		return nil
+	})
+	if err != nil || last != s.Iterations {
+		t.Fatalf("ended after %d: %v", last, err)
+	}
+	return all
+}
+
+// The first minibatch's ratios are exactly 1: what is trained is what sampled.
+func TestFirstRatioIsOne(t *testing.T) {
+	s := newSetting(t, options(), 5, func(e *ppo.Episode) float64 { return float64(e.Response[0]) })
+	for _, r := range s.run(t, 0) {
+		if r.FirstRatio != 1 {
+			t.Errorf("iteration %d: the first ratio is %v", r.Number, r.FirstRatio)
+		}
+		if r.Policy.Ratio == float64(r.Policy.Tokens) {
+			t.Errorf("iteration %d: no ratio of later minibatches differs from 1", r.Number)
+		}
+		if r.Tokens != r.Policy.Tokens || r.Tokens != r.Value.Tokens || r.Episodes != 32 || len(r.Shown) != 2 {
+			t.Errorf("iteration %d: %+v", r.Number, r)
+		}
+	}
+}
+
+// Without a reward nothing moves, neither weights nor records of KL.
+func TestNoRewardLeavesThePolicy(t *testing.T) {
+	s := newSetting(t, options(), 5, func(*ppo.Episode) float64 { return 0 })
+	before := s.policy.weights()
+	for _, r := range s.run(t, 0) {
+		if r.KL.K1 != 0 || r.KL.K3 != 0 {
+			t.Errorf("iteration %d: KL %+v", r.Number, r.KL)
+		}
+	}
+	if diff := cmp.Diff(before, s.policy.weights()); diff != "" {
+		t.Error("the policy has moved")
+	}
+	// A value function that is wrong makes noise, which the penalty holds.
+	s = newSetting(t, options(), 5, func(*ppo.Episode) float64 { return 0 })
+	s.Iterations = 40
+	for i := range s.value.net.Weights().Head.Value {
+		s.value.net.Weights().Head.Value[i] = 0.3 * float32(i%3-1)
+	}
+	records := s.run(t, 0)
+	if kl := records[39].KL.K3 / 32; kl > 0.1 {
+		t.Errorf("noise has moved the policy by %.3f nats an episode", kl)
+	}
+}
+
+// With one token to say, the best policy is known: the reference's probability times
+// e^(reward/beta), normalised (Korbak et al., arXiv:2205.11275, section 3).
+func TestBanditConverges(t *testing.T) {
+	const beta = 0.5
+	reward := func(token int32) float64 { return []float64{0, 1, 0.2, -0.5, 0.7, 0, 0.4, -1}[token] }
+	o := options()
+	o.Iterations, o.Batch, o.Minibatch, o.Rate, o.ValueRate, o.KL.Beta = 300, 128, 64, 3e-3, 3e-3, beta
+	s := newSetting(t, o, 1, func(e *ppo.Episode) float64 { return reward(e.Response[0]) })
+	probabilities := func(numbers func(*train.Batch) ([]float32, error), prompt []int32) []float64 {
+		p := make([]float64, vocab)
+		for token := range p {
+			b := train.Batch{Tokens: prompt, Targets: slices.Repeat([]int32{-1}, len(prompt)), Rows: 1, Time: len(prompt)}
+			b.Targets[len(prompt)-1] = int32(token)
+			got, err := numbers(&b)
+			if err != nil {
+				t.Fatal(err)
+			}
+			p[token] = math.Exp(float64(got[len(prompt)-1]))
+		}
+		return p
+	}
+	s.run(t, 0)
+	for _, prompt := range s.Prompts {
+		want, sum := probabilities(s.Reference, prompt), 0.0
+		for token := range want {
+			want[token] *= math.Exp(reward(int32(token)) / beta)
+			sum += want[token]
+		}
+		got := probabilities(s.policy.Numbers, prompt)
+		for token := range want {
+			if want[token] /= sum; math.Abs(got[token]-want[token]) > 0.06 {
+				t.Errorf("after %v: token %d has probability %.3f, at the optimum %.3f", prompt, token, got[token], want[token])
+			}
+		}
+	}
+}
+
+// A training that goes on with the weights and moments of an iteration gives the bits of
+// one that was left alone; so do equal seeds, and another seed doesn't.
+func TestTrainingsAreEqual(t *testing.T) {
+	reward := func(e *ppo.Episode) float64 { return float64(e.Response[0]) - 0.1*float64(len(e.Response)) }
+	o := options()
+	o.Epochs, o.WhitenRewards, o.Unended = 2, true, rl.Unended{How: rl.Penalise, Value: 1}
+	whole := newSetting(t, o, 6, reward)
+	all := whole.run(t, 0)
+	again := newSetting(t, o, 6, reward)
+	again.Iterations = 3
+	again.run(t, 0)
+	again.Iterations = o.Iterations
+	rest := again.run(t, 3)
+	if len(rest) != 2 || rest[0].Number != 4 || !cmp.Equal(rest[1].Scores(), all[4].Scores()) {
+		t.Errorf("went on with %d iterations: %s", len(rest), cmp.Diff(all[4].Scores(), rest[len(rest)-1].Scores()))
+	}
+	if diff := cmp.Diff(whole.policy.weights(), again.policy.weights()); diff != "" {
+		t.Error("weights differ")
+	}
+	o.Seed++
+	other := newSetting(t, o, 6, reward)
+	other.run(t, 0)
+	if cmp.Equal(whole.policy.weights(), other.policy.weights()) {
+		t.Error("another seed gives the same weights")
+	}
+}
+
+// The gradient of pretraining is added to PPO's: with a large gamma the policy learns the
+// text, and without it not.
+func TestPretrainingIsMixedIn(t *testing.T) {
+	text := func(_, _ int, b *train.Batch) error {
+		b.Resize(4, 8)
+		for i := range b.Tokens {
+			b.Tokens[i], b.Targets[i] = int32(i%7), int32((i+1)%7)
+		}
+		return nil
+	}
+	loss := func(gamma float64) (first, last float64, ratio float64) {
+		o := options()
+		o.Iterations, o.Ptx, o.RecordGradients, o.Rate = 60, gamma, true, 3e-3
+		s := newSetting(t, o, 4, func(e *ppo.Episode) float64 { return float64(e.Response[0]) })
+		s.Pretraining = text
+		var b train.Batch
+		measure := func() float64 {
+			if err := text(0, 0, &b); err != nil {
+				t.Fatal(err)
+			}
+			numbers, err := s.policy.Numbers(&b)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var sum float64
+			for _, v := range numbers {
+				sum -= float64(v)
+			}
+			return sum / float64(len(numbers))
+		}
+		first = measure()
+		records := s.run(t, 0)
+		if got, n := records[0].PretrainingLoss(); gamma > 0 && (math.Abs(got-first) > 0.5 || n != 4*32) {
+			t.Errorf("the first iteration records a loss of %.3f over %d tokens; it was %.3f", got, n, first)
+		}
+		return first, measure(), records[0].GradientRatio
+	}
+	first, with, ratio := loss(10)
+	_, without, none := loss(0)
+	if with > 0.3*first || without < 0.8*first || none != 0 {
+		t.Errorf("loss of text: %.3f at first, %.3f with it, %.3f without", first, with, without)
+	}
+	if _, _, tenth := loss(1); math.Abs(ratio/tenth-10) > 1e-3 {
+		t.Errorf("gradients' ratio %.4f at gamma 10, %.4f at 1", ratio, tenth)
+	}
+}
+
+func TestRefuses(t *testing.T) {
+	for name, spoil := range map[string]func(*setting){
+		"no prompts":  func(s *setting) { s.Prompts = nil },
+		"minibatch":   func(s *setting) { s.Minibatch = 5 },
+		"no text":     func(s *setting) { s.Ptx = 1 },
+		"no rate":     func(s *setting) { s.Rate = 0 },
+		"no episodes": func(s *setting) { s.Batch = 0 },
+		"an empty answer": func(s *setting) {
+			s.Sample = func(_ context.Context, p [][]int32, _ []uint64) ([][]int32, error) {
+				return make([][]int32, len(p)), nil
+			}
+		},
+		"no rewards": func(s *setting) { s.Reward = func(context.Context, []*ppo.Episode) error { return errors.New("down") } },
+	} {
+		s := newSetting(t, options(), 3, func(*ppo.Episode) float64 { return 0 })
+		spoil(s)
+		if last, err := s.Fit(t.Context(), 0, func(*ppo.Iteration) error { return nil }); err == nil || last != 0 {
+			t.Errorf("%s passed", name)
+		}
+	}
+	paper := ppo.Paper()
+	if err := paper.Check(); err != nil {
+		t.Errorf("the paper's settings: %v", err)
+	}
+}

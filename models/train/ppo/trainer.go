@@ -1,0 +1,195 @@
+package ppo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"assay/models/train"
+	"assay/models/train/rl"
+)
+
+// Loss is a function of a batch's numbers, [Rows, Time], which returns its value and
+// sets gradient, which comes as zeros, to its derivative by each.
+type Loss = func(numbers, gradient []float32) float64
+
+// Learner gives a number for each token of a batch, and learns: a policy the
+// log-probability of the token's target (whatever where that is negative), a value
+// function the value. Neither drops anything out.
+type Learner interface {
+	Numbers(b *train.Batch) ([]float32, error)
+	// Minimise adds the gradients of a loss to those that are there.
+	Minimise(b *train.Batch, loss Loss) error
+	// Update takes a step of the optimiser, and zeroes the gradients; it returns their
+	// norm before clipping.
+	Update(rate float64) (norm float64, err error)
+	// Gradients are what Minimise adds to, to be read and written.
+	Gradients() [][]float32
+}
+
+// Trainer is the parts of a training.
+type Trainer struct {
+	Options
+	Policy, Value Learner
+	// Reference gives the log-probabilities of the supervised model.
+	Reference func(b *train.Batch) ([]float32, error)
+	Prompts   [][]int32
+	// Sample draws a response to each prompt from the policy as it stands, at temperature
+	// 1, each by its own seed. A response ends with the end of the text, or doesn't end.
+	Sample func(ctx context.Context, prompts [][]int32, seeds []uint64) ([][]int32, error)
+	// Reward scores episodes by the reward model: it sets their Score, and Gold where that
+	// is known, which is recorded and never learnt from.
+	Reward func(ctx context.Context, episodes []*Episode) error
+	End    int32 // the token at the end of a text
+	// Pretraining is the text of equation (2); nil without.
+	Pretraining train.Batches
+
+	order train.Epochs
+}
+
+// Check says what is wrong.
+func (t *Trainer) Check() error {
+	if err := t.Options.Check(); err != nil {
+		return err
+	}
+	if len(t.Prompts) == 0 {
+		return errors.New("no prompts")
+	}
+	if t.Ptx > 0 && t.Pretraining == nil {
+		return errors.New("a coefficient of pretraining, and no text")
+	}
+	return nil
+}
+
+// Fit goes through the iterations after one, and reports each. The coefficient of the
+// penalty, which a controller may move, goes on from Options.KL.
+func (t *Trainer) Fit(ctx context.Context, after int, report func(*Iteration) error) (last int, err error) {
+	if err := t.Check(); err != nil {
+		return after, err
+	}
+	t.order = train.Epochs{N: len(t.Prompts), Seed: t.Seed}
+	for i := after + 1; i <= t.Iterations; i++ {
+		if err := ctx.Err(); err != nil {
+			return i - 1, err
+		}
+		record, err := t.iterate(ctx, i)
+		if err != nil {
+			return i - 1, fmt.Errorf("iteration %d: %w", i, err)
+		}
+		if err := report(record); err != nil {
+			return i, err
+		}
+	}
+	return t.Iterations, nil
+}
+
+// Streams of what is random in an iteration.
+const (
+	streamSample = iota
+	streamOrder
+)
+
+// iterate samples, scores and learns once.
+func (t *Trainer) iterate(ctx context.Context, iteration int) (*Iteration, error) {
+	episodes, err := t.rollout(ctx, iteration)
+	if err != nil {
+		return nil, err
+	}
+	record := t.describe(iteration, episodes)
+	t.judge(episodes)
+	for epoch := range t.Epochs {
+		order := t.shuffled(iteration, epoch)
+		for m := 0; m < t.Batch; m += t.Minibatch {
+			var part []*Episode
+			for _, at := range order[m : m+t.Minibatch] {
+				part = append(part, episodes[at])
+			}
+			if err := ctx.Err(); err != nil {
+				return nil, err
+			}
+			update := epoch*(t.Batch/t.Minibatch) + m/t.Minibatch
+			if err := t.learn(iteration, update, part, record); err != nil {
+				return nil, err
+			}
+		}
+	}
+	t.KL.Update(record.KL.K1/float64(t.Batch), t.Batch)
+	return record, nil
+}
+
+// rollout draws an iteration's episodes, and all that is known of them before anything
+// is learnt.
+func (t *Trainer) rollout(ctx context.Context, iteration int) ([]*Episode, error) {
+	prompts, seeds := make([][]int32, t.Batch), make([]uint64, t.Batch)
+	for i := range prompts {
+		prompts[i] = t.Prompts[t.order.At((iteration-1)*t.Batch+i)]
+		seeds[i] = train.Stream(t.Seed, iteration, streamSample, i)
+	}
+	responses, err := t.Sample(ctx, prompts, seeds)
+	if err != nil {
+		return nil, fmt.Errorf("sampling: %w", err)
+	}
+	episodes := make([]*Episode, t.Batch)
+	for i, response := range responses {
+		n, ended := rl.Through(response, t.End)
+		if n == 0 {
+			return nil, fmt.Errorf("sampling: response %d is empty", i+1)
+		}
+		episodes[i] = &Episode{Prompt: prompts[i], Response: response[:n], Ended: ended}
+	}
+	if err := t.Reward(ctx, episodes); err != nil {
+		return nil, fmt.Errorf("rewards: %w", err)
+	}
+	var b train.Batch
+	for from := 0; from < t.Batch; from += t.Minibatch {
+		part := episodes[from : from+t.Minibatch]
+		fill(&b, part)
+		for _, side := range []struct {
+			numbers func(*train.Batch) ([]float32, error)
+			to      func(*Episode) *[]float32
+		}{
+			{t.Policy.Numbers, func(e *Episode) *[]float32 { return &e.old }},
+			{t.Reference, func(e *Episode) *[]float32 { return &e.reference }},
+			{t.Value.Numbers, func(e *Episode) *[]float32 { return &e.values }},
+		} {
+			numbers, err := side.numbers(&b)
+			if err != nil {
+				return nil, err
+			}
+			for r, e := range part {
+				*side.to(e) = append([]float32(nil), e.of(numbers, r, b.Time)...)
+			}
+		}
+	}
+	return episodes, nil
+}
+
+// judge turns scores into rewards a token, and these into advantages and returns.
+func (t *Trainer) judge(episodes []*Episode) {
+	var rewards, advantages [][]float32
+	for _, e := range episodes {
+		e.rewards = make([]float32, len(e.Response))
+		rl.Penalised(e.rewards, e.old, e.reference, t.KL.Beta, t.Unended.Score(e.Score, e.Ended))
+		rewards = append(rewards, e.rewards)
+	}
+	if t.WhitenRewards {
+		rl.WhitenScale(rewards)
+	}
+	for _, e := range episodes {
+		e.advantages, e.returns = make([]float32, len(e.Response)), make([]float32, len(e.Response))
+		rl.Advantages(e.advantages, e.returns, e.rewards, e.values, t.Gamma, t.Lambda)
+		advantages = append(advantages, e.advantages)
+	}
+	rl.Whiten(advantages)
+}
+
+// shuffled is the order in which an epoch takes an iteration's episodes.
+func (t *Trainer) shuffled(iteration, epoch int) []int {
+	order := make([]int, t.Batch)
+	for i := range order { // Fisher and Yates, from the front
+		k := int(train.Stream(t.Seed, iteration, streamOrder, epoch, i) % uint64(i+1))
+		order[i] = order[k]
+		order[k] = i
+	}
+	return order
+}

@@ -19,6 +19,7 @@ import (
 	"assay/harness/plan"
 	"assay/harness/runstore"
 	"assay/models"
+	"assay/models/bestof"
 	"assay/models/openai"
 	"assay/models/remote"
 	"assay/models/replay"
@@ -33,6 +34,28 @@ const defaultConcurrency = 16
 
 // model opens a model of the plan.
 func (w *wiring) model(p *plan.Model) (engine.Model, error) {
+	m, err := w.asked(p)
+	if err != nil || p.BestOf == 0 {
+		return m, err
+	}
+	spec, err := plan.ParseSpec(p.Reward)
+	if err != nil {
+		return m, err
+	}
+	reward, err := w.checkpoint(spec.Target)
+	if err != nil {
+		return m, fmt.Errorf("reward: %w", err)
+	}
+	if !reward.Config().ScalarHead {
+		return m, fmt.Errorf("reward: %s is no reward model; 'assay train reward' makes one", spec.Target)
+	}
+	m.Generator, err = bestof.New(p.BestOf, m.Generator, reward)
+	m.Info.Fingerprint = fmt.Sprintf("best of %d by %s: %s", p.BestOf, reward.fingerprint, m.Info.Fingerprint)
+	return m, err
+}
+
+// asked opens the model that answers.
+func (w *wiring) asked(p *plan.Model) (engine.Model, error) {
 	m := engine.Model{
 		Info: models.ParseName(p.Name), System: p.System, Sampling: p.Sampling.Over,
 		Concurrency: cmp.Or(p.Concurrency, defaultConcurrency),
@@ -72,29 +95,12 @@ const localConcurrency = 64
 
 // local opens a checkpoint on this machine.
 func (w *wiring) local(spec plan.Spec, p *plan.Model, m *engine.Model) error {
-	if w.checkpoints == nil {
-		opened, err := newCheckpoints()
-		if err != nil {
-			return err
-		}
-		w.checkpoints = opened
-		w.job.closers = append(w.job.closers, opened.close)
-	}
-	dir := spec.Target
-	if !filepath.IsAbs(dir) {
-		dir = filepath.Join(filepath.Dir(w.plan.Path), dir)
-	}
-	local, err := w.checkpoints.get(dir, sample.Options{})
+	local, err := w.checkpoint(spec.Target)
 	if err != nil {
 		return err
 	}
 	if local.Config().ScalarHead {
-		return fmt.Errorf("%s is a reward model: it scores texts, and can't be asked for one", dir)
-	}
-	for _, src := range local.sources {
-		if !slices.Contains(w.job.Plan.Sources, src) {
-			w.job.Plan.Sources = append(w.job.Plan.Sources, src)
-		}
+		return fmt.Errorf("%s is a reward model: it scores texts, and can't be asked for one", spec.Target)
 	}
 	if m.Info.Parameters == 0 {
 		m.Info.Parameters, m.Info.Size = float64(local.Config().Parameters()), sizeName(local.Config().Parameters())
@@ -103,6 +109,31 @@ func (w *wiring) local(spec plan.Spec, p *plan.Model, m *engine.Model) error {
 	m.Generator, m.Scorer = local, local
 	m.Concurrency = cmp.Or(p.Concurrency, localConcurrency)
 	return nil
+}
+
+// checkpoint opens a folder beside the plan, and notes its files.
+func (w *wiring) checkpoint(dir string) (*localModel, error) {
+	if w.checkpoints == nil {
+		opened, err := newCheckpoints()
+		if err != nil {
+			return nil, err
+		}
+		w.checkpoints = opened
+		w.job.closers = append(w.job.closers, opened.close)
+	}
+	if !filepath.IsAbs(dir) {
+		dir = filepath.Join(filepath.Dir(w.plan.Path), dir)
+	}
+	local, err := w.checkpoints.get(dir, sample.Options{})
+	if err != nil {
+		return nil, err
+	}
+	for _, src := range local.sources {
+		if !slices.Contains(w.job.Plan.Sources, src) {
+			w.job.Plan.Sources = append(w.job.Plan.Sources, src)
+		}
+	}
+	return local, nil
 }
 
 // fingerprint is what a remote model's answers are addressed by: what the plan

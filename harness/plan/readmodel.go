@@ -15,7 +15,8 @@ var (
 	serverFields   = slices.Concat([]string{"endpoints", "api", "logprobs", "served_as", "system", "api_key_env"}, limitFields)
 	remoteFields   = slices.DeleteFunc(slices.Clone(serverFields), func(name string) bool { return name == "system" || name == "concurrency" })
 	samplingFields = []string{"temperature", "top_p", "max_tokens"}
-	modelFields    = slices.Concat([]string{"name", "model"}, serverFields, samplingFields)
+	bestFields     = []string{"best_of", "reward"}
+	modelFields    = slices.Concat([]string{"name", "model"}, serverFields, samplingFields, bestFields)
 	serviceFields  = []string{"service", "url", "label", "categories"}
 	judgeFields    = slices.Concat([]string{"name", "kind", "model"}, serviceFields, serverFields, samplingFields)
 )
@@ -34,7 +35,31 @@ func (r *runReader) model(v value) Model {
 	}
 	m.Model, m.Server = s.asked("model " + m.Name)
 	m.Sampling = s.sampling()
+	m.BestOf, m.Reward = s.best(m.Model)
 	return m
+}
+
+// best reads what chooses among several answers.
+func (s *section) best(model string) (n int, reward string) {
+	n, reward = int(s.whole("best_of", 1, 10_000)), s.text("reward")
+	if n == 0 && reward == "" {
+		return 0, ""
+	}
+	if spec, err := ParseSpec(model); err == nil && spec.Kind == Replay {
+		s.refuse(bestFields, "is for models that can be asked, and recorded outputs are what they are")
+	}
+	spec, err := ParseSpec(reward)
+	switch {
+	case n == 0:
+		s.fail(s.line("reward"), "reward without best_of; write best_of: and a number of answers")
+	case reward == "":
+		s.fail(s.line("best_of"), "best_of without a reward model; write reward: gpt:DIR")
+	case err != nil:
+		s.fail(s.line("reward"), "%w", err)
+	case spec.Kind != GPT:
+		s.fail(s.line("reward"), "a reward model is a local checkpoint; write reward: gpt:DIR")
+	}
+	return n, reward
 }
 
 // judge reads a judge of the plan.

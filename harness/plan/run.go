@@ -27,7 +27,9 @@ type Model struct {
 	Model string `json:"model"` // where it is: see [ParseSpec]
 	Server
 	Sampling
-	Line int `json:"-"` // in the plan
+	BestOf int    `json:"best_of,omitzero"` // answers, of which the best by Reward counts; 0 draws one
+	Reward string `json:"reward,omitempty"` // where the reward model is: gpt:DIR
+	Line   int    `json:"-"`                // in the plan
 }
 
 // Server says how a model behind openai: is spoken to. A replay: has none of it,

@@ -206,14 +206,15 @@ func common(texts [][]int32, from []int) int {
 	return n
 }
 
-// Reward is what a model with a scalar head gives at the end of the prompt.
+// Reward is what a model with a scalar head gives at the end of the prompt: at the token
+// that ends a text, which is put behind it.
 func (m *Model) Reward(ctx context.Context, r models.Request) (models.Answer, error) {
 	if !m.config.ScalarHead {
 		return models.Answer{}, errors.New("the model has no scalar head: it generates text, and gives no rewards")
 	}
-	prompt := m.Tokens(r.Text())
-	answer := models.Answer{Tokens: &models.Usage{Prompt: len(prompt)}}
-	_, err := m.batcher.Do(ctx, Job{Prompt: prompt}, func(t Token) bool {
+	text := append(m.tokenizer.Encode(r.Text()), m.tokenizer.End())
+	answer := models.Answer{Tokens: &models.Usage{Prompt: len(text)}}
+	_, err := m.batcher.Do(ctx, Job{Prompt: text}, func(t Token) bool {
 		answer.Scores = append(answer.Scores, t.LogProb)
 		return true
 	})

@@ -1,0 +1,101 @@
+// Package bestof is best-of-n sampling (Stiennon et al., arXiv:2009.01325, section 4;
+// Nakano et al., arXiv:2112.09332, section 3.2): a model that draws n answers and gives
+// the one that a reward model likes best.
+package bestof
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"sync"
+
+	"assay/models"
+)
+
+// Model draws answers from one model and chooses by another. It is as safe for
+// concurrent use as they are.
+type Model struct {
+	n      int
+	of     models.Generator
+	reward models.Rewarder
+}
+
+// New makes a model of the best of n answers.
+func New(n int, of models.Generator, reward models.Rewarder) (*Model, error) {
+	if n < 1 {
+		return nil, fmt.Errorf("the best of %d answers; n is at least 1", n)
+	}
+	return &Model{n, of, reward}, nil
+}
+
+// Generate draws n answers, each by its own seed, and gives the one whose text, behind
+// the prompt, has the greatest reward: the first of equal ones. That reward is its only
+// score; tokens are those of all answers. The temperature must be above 0, since else
+// all are one.
+func (m *Model) Generate(ctx context.Context, r models.Request) (models.Answer, error) {
+	if m.n > 1 && r.Temperature == 0 {
+		return models.Answer{}, errors.New("the best of several answers at temperature 0, where all are the same; set a temperature")
+	}
+	answers, rewards := make([]models.Answer, m.n), make([]float64, m.n)
+	errs := make([]error, m.n)
+	var wg sync.WaitGroup
+	for i := range m.n {
+		wg.Go(func() { answers[i], rewards[i], errs[i] = m.one(ctx, r, i) })
+	}
+	wg.Wait()
+	if err := first(errs); err != nil {
+		return models.Answer{}, err
+	}
+	best := 0
+	var used *models.Usage
+	for i, a := range answers {
+		if rewards[i] > rewards[best] {
+			best = i
+		}
+		if a.Tokens != nil {
+			if used == nil {
+				used = &models.Usage{Prompt: a.Tokens.Prompt}
+			}
+			used.Completion += a.Tokens.Completion
+		}
+	}
+	answer := answers[best]
+	answer.Scores, answer.Tokens = []float64{rewards[best]}, used
+	return answer, nil
+}
+
+// one draws the i-th answer and its reward.
+func (m *Model) one(ctx context.Context, r models.Request, i int) (models.Answer, float64, error) {
+	ask := r
+	ask.Seed = mix(r.Seed + uint64(i)*0x9e3779b97f4a7c15)
+	a, err := m.of.Generate(ctx, ask)
+	if err != nil {
+		return a, 0, err
+	}
+	judged, err := m.reward.Reward(ctx, models.Request{Prompt: r.Text() + a.Text})
+	switch {
+	case err != nil:
+		return a, 0, fmt.Errorf("reward: %w", err)
+	case len(judged.Scores) != 1 || math.IsNaN(judged.Scores[0]):
+		return a, 0, errors.New("reward: no number came back")
+	}
+	return a, judged.Scores[0], nil
+}
+
+// mix makes neighbouring numbers differ in all bits (SplitMix64's last steps).
+func mix(x uint64) uint64 {
+	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
+	x = (x ^ x>>27) * 0x94d049bb133111eb
+	return x ^ x>>31
+}
+
+// first is the first error in order, so that which one is told hangs on no clock.
+func first(errs []error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -43,6 +43,9 @@ type Trainer struct {
 	End    int32 // the token at the end of a text
 	// Pretraining is the text of equation (2); nil without.
 	Pretraining train.Batches
+	// Stage is told which [Stages] begins, for whoever measures where time goes; nil
+	// tells nobody.
+	Stage func(string)
 
 	order train.Epochs
 }
@@ -81,6 +84,16 @@ func (t *Trainer) Fit(ctx context.Context, after int, report func(*Iteration) er
 		}
 	}
 	return t.Iterations, nil
+}
+
+// Stages are the parts of an iteration, as [Trainer].Stage is told them: responses are
+// drawn, scored, looked at by all networks, and learnt from.
+var Stages = [...]string{"sample", "reward", "numbers", "policy", "pretraining", "value"}
+
+func (t *Trainer) stage(name string) {
+	if t.Stage != nil {
+		t.Stage(name)
+	}
 }
 
 // Streams of what is random in an iteration.
@@ -125,6 +138,7 @@ func (t *Trainer) rollout(ctx context.Context, iteration int) ([]*Episode, error
 		prompts[i] = t.Prompts[t.order.At((iteration-1)*t.Batch+i)]
 		seeds[i] = train.Stream(t.Seed, iteration, streamSample, i)
 	}
+	t.stage("sample")
 	responses, err := t.Sample(ctx, prompts, seeds)
 	if err != nil {
 		return nil, fmt.Errorf("sampling: %w", err)
@@ -137,9 +151,11 @@ func (t *Trainer) rollout(ctx context.Context, iteration int) ([]*Episode, error
 		}
 		episodes[i] = &Episode{Prompt: prompts[i], Response: response[:n], Ended: ended}
 	}
+	t.stage("reward")
 	if err := t.Reward(ctx, episodes); err != nil {
 		return nil, fmt.Errorf("rewards: %w", err)
 	}
+	t.stage("numbers")
 	var b train.Batch
 	for from := 0; from < t.Batch; from += t.Minibatch {
 		part := episodes[from : from+t.Minibatch]

@@ -15,6 +15,7 @@ func (t *Trainer) learn(iteration, update int, part []*Episode, record *Iteratio
 	var b train.Batch
 	fill(&b, part)
 	scale := 1 / float64(counted(part))
+	t.stage("policy")
 	err := t.Policy.Minimise(&b, func(now, gradient []float32) float64 {
 		var s rl.PolicyStats
 		for r, e := range part {
@@ -30,16 +31,19 @@ func (t *Trainer) learn(iteration, update int, part []*Episode, record *Iteratio
 		return fmt.Errorf("policy: %w", err)
 	}
 	if t.Ptx > 0 {
+		t.stage("pretraining")
 		if err := t.mix(iteration, update, record); err != nil {
 			return fmt.Errorf("pretraining: %w", err)
 		}
 	}
+	t.stage("policy")
 	warmed := t.warmed(iteration)
 	norm, err := t.Policy.Update(t.Rate * warmed)
 	if err != nil {
 		return fmt.Errorf("policy: %w", err)
 	}
 	record.norms = append(record.norms, norm)
+	t.stage("value")
 	err = t.Value.Minimise(&b, func(now, gradient []float32) float64 {
 		var s rl.ValueStats
 		for r, e := range part {

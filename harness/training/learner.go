@@ -1,0 +1,146 @@
+package training
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"assay/models/compute"
+	"assay/models/compute/kernels"
+	"assay/models/gpt"
+	"assay/models/sample"
+	"assay/models/train"
+	"assay/models/train/ppo"
+)
+
+// Learner is a network with its optimiser, as PPO has its policy and its value function.
+type Learner struct {
+	Net       *gpt.Model
+	Optimiser *compute.AdamW
+}
+
+var _ ppo.Learner = (*Learner)(nil)
+
+// Numbers implements [ppo.Learner].
+func (l *Learner) Numbers(b *train.Batch) ([]float32, error) { return Numbers(l.Net, b) }
+
+// Numbers are a network's log-probabilities of a batch's targets, or its scalars.
+func Numbers(net *gpt.Model, b *train.Batch) ([]float32, error) {
+	if net.Config().ScalarHead {
+		return net.Scalars(gpt.Batch(*b))
+	}
+	return net.LogProbs(gpt.Batch(*b))
+}
+
+// Minimise implements [ppo.Learner].
+func (l *Learner) Minimise(b *train.Batch, loss ppo.Loss) error {
+	_, err := l.Net.Minimise(gpt.Batch(*b), 0, loss)
+	return err
+}
+
+// Update implements [ppo.Learner].
+func (l *Learner) Update(rate float64) (float64, error) { return l.Optimiser.Update(rate) }
+
+// Gradients implements [ppo.Learner].
+func (l *Learner) Gradients() [][]float32 {
+	var all [][]float32
+	for _, p := range l.Net.Params().All() {
+		all = append(all, p.Grad)
+	}
+	return all
+}
+
+// Weights are a network's tensors by name.
+func Weights(net *gpt.Model) sample.Tensors {
+	return func(name string) ([]float32, error) {
+		p := net.Params().Get(name)
+		if p == nil {
+			return nil, fmt.Errorf("the model has no %s", name)
+		}
+		return p.Value, nil
+	}
+}
+
+// Sampler draws responses from a network that is being trained.
+type Sampler struct {
+	Net    *gpt.Model
+	Tokens int   // of a response at most
+	End    int32 // the token at the end of a text
+
+	decoding *sample.Network
+}
+
+// NewSampler prepares to decode on the CPU that the network is trained on, between its
+// passes.
+func NewSampler(cpu *kernels.CPU, net *gpt.Model, tokens int, end int32) (*Sampler, error) {
+	n, err := sample.NewNetwork(cpu, net.Config(), Weights(net))
+	return &Sampler{net, tokens, end, n}, err
+}
+
+// Sample draws a response to each prompt by its own seed, at temperature 1: see
+// [ppo.Trainer].
+func (s *Sampler) Sample(ctx context.Context, prompts [][]int32, seeds []uint64) ([][]int32, error) {
+	if err := s.decoding.Load(Weights(s.Net)); err != nil {
+		return nil, err
+	}
+	b := sample.NewBatcher(s.decoding, sample.Options{End: s.End, Sequences: len(prompts), Rows: 1024})
+	defer b.Close()
+	responses, errs := make([][]int32, len(prompts)), make([]error, len(prompts))
+	var wg sync.WaitGroup
+	for i, prompt := range prompts {
+		wg.Go(func() {
+			j := sample.Job{Prompt: prompt, Add: s.Tokens, Params: sample.Params{Temperature: 1, Seed: seeds[i]}}
+			_, errs[i] = b.Do(ctx, j, func(t sample.Token) bool {
+				responses[i] = append(responses[i], t.ID)
+				return true
+			})
+		})
+	}
+	wg.Wait()
+	return responses, errors.Join(errs...)
+}
+
+// Score is what a reward model gives at the end of each text, which is the text's last
+// token. Texts go through it so many at a time.
+func Score(net *gpt.Model, texts [][]int32, rows int) ([]float64, error) {
+	scores := make([]float64, 0, len(texts))
+	var b train.Batch
+	for from := 0; from < len(texts); from += rows {
+		part := texts[from:min(from+rows, len(texts))]
+		longest := 1
+		for _, text := range part {
+			longest = max(longest, len(text))
+		}
+		const multiple = 16 // few shapes: the model prepares itself for each
+		b.Resize(len(part), min((longest+multiple-1)/multiple*multiple, net.Config().Context))
+		if longest > b.Time {
+			return nil, fmt.Errorf("a text of %d tokens; the reward model's context is %d", longest, b.Time)
+		}
+		clear(b.Tokens)
+		for r, text := range part {
+			copy(b.Tokens[r*b.Time:], text)
+		}
+		numbers, err := Numbers(net, &b)
+		if err != nil {
+			return nil, err
+		}
+		for r, text := range part {
+			scores = append(scores, float64(numbers[r*b.Time+len(text)-1]))
+		}
+	}
+	return scores, nil
+}
+
+// Reward sets the episodes' scores to what a reward model gives at their ends.
+func Reward(net *gpt.Model, episodes []*ppo.Episode, rows int) error {
+	texts := make([][]int32, len(episodes))
+	for i, e := range episodes {
+		texts[i] = append(append([]int32(nil), e.Prompt...), e.Response...)
+	}
+	scores, err := Score(net, texts, rows)
+	for i, s := range scores {
+		episodes[i].Score = s
+	}
+	return err
+}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -215,14 +216,7 @@ func (w *trainWiring) job(cpu *kernels.CPU) (*training.Job, error) {
 	if p.Context > config.Context {
 		return nil, fmt.Errorf("%s: context %d; the model's is %d", p.Path, p.Context, config.Context)
 	}
-	job := &training.Job{Seed: p.Seed, Versions: harness.CurrentVersions(), Model: lm, SaveEvery: p.SaveEvery}
-	job.Versions.CPU += " " + cpu.Path().String()
-	var cover func(func(*train.Batch) error) error
-	if w.kind == plan.SFT {
-		cover, err = w.demonstrations(job, lm.Tokenizer)
-	} else {
-		cover, err = w.windows(job, lm.Tokenizer, texts)
-	}
+	data, cover, err := w.learnt(lm.Tokenizer, texts)
 	if err != nil {
 		return nil, err
 	}
@@ -230,19 +224,42 @@ func (w *trainWiring) job(cpu *kernels.CPU) (*training.Job, error) {
 	if err != nil {
 		return nil, err
 	}
-	job.Plan = harness.Plan{Train: canonical, Sources: w.sources}
-	job.Info = w.info(canonical, config.Parameters())
-	o := &job.Options
-	o.Stage, o.Steps, o.Accumulate, o.Seed = string(w.kind), p.Steps, p.Accumulate, p.Seed
-	o.Schedule = train.Schedule{Peak: p.Optimizer.LearningRate, Final: p.Optimizer.Final, Warmup: p.Optimizer.Warmup, Steps: p.Steps}
-	o.ScoreEvery = p.Evaluate.Every
+	o := train.Options{
+		Stage: string(w.kind), Steps: p.Steps, Accumulate: p.Accumulate, Seed: p.Seed, ScoreEvery: p.Evaluate.Every,
+		Schedule: train.Schedule{Peak: p.Optimizer.LearningRate, Final: p.Optimizer.Final, Warmup: p.Optimizer.Warmup, Steps: p.Steps},
+	}
 	if cover != nil {
 		o.Scores, o.Best = []train.Score{training.HeldOutLoss(plan.ValidationLoss, cover)}, p.Evaluate.Best
 	}
-	if job.SaveEvery == 0 {
-		job.SaveEvery = max(1, p.Steps/20)
+	job := &training.Job{
+		Plan: harness.Plan{Train: canonical, Sources: w.sources}, Seed: p.Seed, Versions: versionsOn(cpu),
+		Info: trainedInfo(w.out, canonical, w.sources, config.Parameters()), Model: lm,
+		Stage: o.Stage, Steps: o.Steps, Best: o.Best, SaveEvery: cmp.Or(p.SaveEvery, max(1, p.Steps/20)),
+	}
+	job.Fit = func(ctx context.Context, from train.Progress, report func(models.TrainStep) error) (train.Progress, error) {
+		o.Report = report
+		return train.Fit(ctx, lm, data, o, from)
 	}
 	return job, nil
+}
+
+// versionsOn describes the running program and the CPU path of a training.
+func versionsOn(cpu *kernels.CPU) harness.Versions {
+	v := harness.CurrentVersions()
+	v.CPU += " " + cpu.Path().String()
+	return v
+}
+
+// covering goes through all that is held out.
+type covering func(yield func(*train.Batch) error) error
+
+// learnt is what the training learns from, and what covers the held-out part; nil where
+// nothing is held out.
+func (w *trainWiring) learnt(t *bpe.Tokenizer, texts []string) (train.Batches, covering, error) {
+	if w.kind == plan.SFT {
+		return w.demonstrations(t)
+	}
+	return w.windows(t, texts)
 }
 
 // model opens or makes model, tokenizer and optimiser; texts are what it is to be
@@ -301,34 +318,32 @@ func (w *trainWiring) tokenizer(texts []string) (*bpe.Tokenizer, error) {
 	return bpe.Load(t.Folder)
 }
 
-// windows is the data of pretraining, and what covers the held-out text; nil
-// where none is.
-func (w *trainWiring) windows(job *training.Job, t *bpe.Tokenizer, texts []string) (func(func(*train.Batch) error) error, error) {
+// windows is the data of pretraining.
+func (w *trainWiring) windows(t *bpe.Tokenizer, texts []string) (train.Batches, covering, error) {
 	p := w.plan
 	held, err := training.ReadTexts(p.Data.Validation)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if p.Data.ValidationShare > 0 {
 		texts, held = training.SplitText(texts, p.Data.ValidationShare)
 	}
 	tokens, err := w.tokens("train.tokens", t, texts)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	windows := &corpus.Windows{Tokens: tokens, Rows: p.Batch, Time: p.Context, Seed: p.Seed}
 	if err := windows.Check(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	job.Data = windows.Batch
 	if len(held) == 0 {
-		return nil, nil
+		return windows.Batch, nil, nil
 	}
 	validation, err := w.tokens("validation.tokens", t, held)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return func(yield func(*train.Batch) error) error {
+	return windows.Batch, func(yield func(*train.Batch) error) error {
 		return corpus.Cover(validation, p.Batch, p.Context, p.Evaluate.Tokens, yield)
 	}, nil
 }
@@ -342,7 +357,7 @@ func (w *trainWiring) tokens(name string, t *bpe.Tokenizer, texts []string) (*co
 }
 
 // demonstrations is the data of fine-tuning.
-func (w *trainWiring) demonstrations(job *training.Job, t *bpe.Tokenizer) (func(func(*train.Batch) error) error, error) {
+func (w *trainWiring) demonstrations(t *bpe.Tokenizer) (train.Batches, covering, error) {
 	p := w.plan
 	set := func(paths []string) (*sft.Set, error) {
 		all, err := training.ReadDemonstrations(t, paths)
@@ -354,31 +369,31 @@ func (w *trainWiring) demonstrations(job *training.Job, t *bpe.Tokenizer) (func(
 	}
 	learnt, err := set(p.Data.Demonstrations)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", p.Path, err)
+		return nil, nil, fmt.Errorf("%s: %w", p.Path, err)
 	}
 	if p.Epochs > 0 {
 		p.Steps = learnt.Steps(p.Epochs)
 	}
-	job.Data = learnt.Batch
 	if len(p.Data.Validation) == 0 {
-		return nil, nil
+		return learnt.Batch, nil, nil
 	}
 	held, err := set(p.Data.Validation)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", p.Path, err)
+		return nil, nil, fmt.Errorf("%s: %w", p.Path, err)
 	}
-	return held.Cover, nil
+	return learnt.Batch, held.Cover, nil
 }
 
-// info describes the model; its fingerprint is all that makes its weights.
-func (w *trainWiring) info(canonical []byte, parameters int) models.Info {
+// trainedInfo describes the model of a training's folder; its fingerprint is all that
+// makes its weights.
+func trainedInfo(out string, canonical []byte, sources []harness.Source, parameters int) models.Info {
 	h := sha256.New()
 	h.Write(canonical)
-	for _, s := range w.sources {
+	for _, s := range sources {
 		h.Write([]byte(s.SHA256))
 	}
 	return models.Info{
-		Name: filepath.Base(filepath.Clean(w.out)), Parameters: float64(parameters),
+		Name: filepath.Base(filepath.Clean(out)), Parameters: float64(parameters),
 		Fingerprint: "trained:" + hex.EncodeToString(h.Sum(nil)[:16]),
 	}
 }

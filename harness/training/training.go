@@ -25,7 +25,6 @@ const (
 
 // Model is what a training improves and keeps.
 type Model interface {
-	train.Learner
 	// Save writes the model into a folder, whole or not at all, over what is there.
 	Save(dir string) error
 	// SaveState writes all that the training goes on from to a file, whole or not at
@@ -41,9 +40,13 @@ type Job struct {
 	Versions  harness.Versions
 	Info      models.Info
 	Model     Model
-	Data      train.Batches
-	Options   train.Options // Report is the package's own
-	SaveEvery int           // steps
+	Stage     string
+	Steps     int
+	Best      string // the score that chooses the model that is kept; "" keeps the last
+	SaveEvery int    // steps
+	// Fit trains the model from where a progress stands and reports each step, as
+	// [train.Fit] does.
+	Fit func(ctx context.Context, from train.Progress, report func(models.TrainStep) error) (train.Progress, error)
 }
 
 // Watch is told how far a training has come.
@@ -89,7 +92,7 @@ func Run(ctx context.Context, dir runstore.Dir, job *Job, watch Watch) (*Result,
 	}
 	s.result.From = s.at.Step
 	defer func() { s.journal.Close() }()
-	watch.Start(s.at.Step, job.Options.Steps)
+	watch.Start(s.at.Step, job.Steps)
 	err = s.fit(ctx)
 	watch.End()
 	if err != nil {
@@ -155,9 +158,7 @@ func (s *session) records(step int) ([]models.TrainStep, error) {
 }
 
 func (s *session) fit(ctx context.Context) error {
-	o := s.job.Options
-	o.Report = s.report
-	at, err := train.Fit(ctx, s.job.Model, s.job.Data, o, s.at)
+	at, err := s.job.Fit(ctx, s.at, s.report)
 	if err == nil {
 		return nil
 	}
@@ -182,19 +183,19 @@ func (s *session) report(r models.TrainStep) error {
 	s.at.Step, s.at.Tokens = r.Step, r.Tokens
 	if r.Best {
 		for _, score := range r.Scores {
-			if score.Name == s.job.Options.Best {
+			if score.Name == s.job.Best {
 				s.at.Best = &score.Value
 			}
 		}
 	}
-	if r.Best || s.job.Options.Best == "" && r.Step == s.job.Options.Steps {
+	if r.Best || s.job.Best == "" && r.Step == s.job.Steps {
 		if err := s.job.Model.Save(s.dir.Path(ModelFolder)); err != nil {
 			return err
 		}
 	}
 	s.result.Last = r
 	s.watch.Step(r)
-	if r.Step < s.job.Options.Steps && s.job.SaveEvery > 0 && r.Step%s.job.SaveEvery == 0 {
+	if r.Step < s.job.Steps && s.job.SaveEvery > 0 && r.Step%s.job.SaveEvery == 0 {
 		return s.save()
 	}
 	return nil
@@ -227,7 +228,7 @@ func (s *session) finish() error {
 	if err != nil {
 		host = "unknown"
 	}
-	timings = append(timings, harness.Timing{Stage: s.job.Options.Stage, Host: host, Start: s.start.UTC().Format(time.RFC3339), Seconds: time.Since(s.start).Seconds()})
+	timings = append(timings, harness.Timing{Stage: s.job.Stage, Host: host, Start: s.start.UTC().Format(time.RFC3339), Seconds: time.Since(s.start).Seconds()})
 	if err := runstore.Timings().WriteAll(s.dir, timings); err != nil {
 		return err
 	}

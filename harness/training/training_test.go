@@ -77,21 +77,27 @@ func (w *walker) LoadState(path string) (map[string]string, error) {
 }
 
 func job(plan string) *training.Job {
+	w := &walker{}
+	data := func(step, part int, b *train.Batch) error {
+		b.Resize(1, 1)
+		b.Targets[0] = int32(step % 10)
+		return nil
+	}
+	options := train.Options{
+		Stage: "pretrain", Steps: 30, Schedule: train.Schedule{Peak: 0.3, Final: 0.1, Warmup: 3, Steps: 30},
+		Scores: []train.Score{{Name: "distance", Of: func(l train.Learner) (float64, int, error) {
+			x, err := l.Evaluate(nil)
+			return x, 1, err
+		}}},
+		ScoreEvery: 3, Best: "distance", Seed: 1,
+	}
 	return &training.Job{
 		Plan: harness.Plan{Train: jsontext.Value(`"` + plan + `"`)}, Seed: 1,
-		Info: models.Info{Name: "walker", Fingerprint: "f"}, Model: &walker{}, SaveEvery: 4,
-		Data: func(step, part int, b *train.Batch) error {
-			b.Resize(1, 1)
-			b.Targets[0] = int32(step % 10)
-			return nil
-		},
-		Options: train.Options{
-			Stage: "pretrain", Steps: 30, Schedule: train.Schedule{Peak: 0.3, Final: 0.1, Warmup: 3, Steps: 30},
-			Scores: []train.Score{{Name: "distance", Of: func(l train.Learner) (float64, int, error) {
-				x, err := l.Evaluate(nil)
-				return x, 1, err
-			}}},
-			ScoreEvery: 3, Best: "distance", Seed: 1,
+		Info: models.Info{Name: "walker", Fingerprint: "f"}, Model: w, SaveEvery: 4,
+		Stage: options.Stage, Steps: options.Steps, Best: options.Best,
+		Fit: func(ctx context.Context, from train.Progress, report func(models.TrainStep) error) (train.Progress, error) {
+			options.Report = report
+			return train.Fit(ctx, w, data, options, from)
 		},
 	}
 }

@@ -22,9 +22,8 @@ type Set struct {
 	// Parts is how many batches make a step.
 	Parts int
 	Seed  uint64
-	// Shuffled orders of epochs that were drawn from before; see order.
-	epoch int
-	order []int
+
+	epochs *train.Epochs
 }
 
 // Check says what is wrong.
@@ -41,9 +40,13 @@ func (s *Set) Check() error {
 }
 
 // Steps is how many steps go through all demonstrations so many times.
-func (s *Set) Steps(epochs int) int {
-	batch := s.Rows * max(s.Parts, 1)
-	return (epochs*len(s.All) + batch - 1) / batch
+func (s *Set) Steps(epochs int) int { return s.order().Steps(epochs, s.Rows*max(s.Parts, 1)) }
+
+func (s *Set) order() *train.Epochs {
+	if s.epochs == nil {
+		s.epochs = &train.Epochs{N: len(s.All), Seed: s.Seed}
+	}
+	return s.epochs
 }
 
 // Batch fills in the batch of a step and part: a [train.Batches].
@@ -51,7 +54,7 @@ func (s *Set) Batch(step, part int, b *train.Batch) error {
 	first := ((step-1)*max(s.Parts, 1) + part) * s.Rows
 	rows := make([]Demonstration, s.Rows)
 	for r := range rows {
-		rows[r] = s.All[s.at(first+r)]
+		rows[r] = s.All[s.order().At(first+r)]
 	}
 	s.fill(rows, b)
 	return nil
@@ -68,20 +71,6 @@ func (s *Set) Cover(yield func(*train.Batch) error) error {
 		}
 	}
 	return nil
-}
-
-// at is the demonstration at a place in the order of all epochs.
-func (s *Set) at(place int) int {
-	epoch := place / len(s.All)
-	if s.order == nil || s.epoch != epoch {
-		s.epoch, s.order = epoch, make([]int, len(s.All))
-		for i := range s.order { // Fisher and Yates, from the front
-			k := int(train.Stream(s.Seed, epoch, i) % uint64(i+1))
-			s.order[i] = s.order[k]
-			s.order[k] = i
-		}
-	}
-	return s.order[place%len(s.All)]
 }
 
 // multiple is what a batch's time is rounded up to: a model prepares itself for

@@ -1,0 +1,82 @@
+package training
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+
+	"assay/models/checkpoint"
+	"assay/models/compute"
+	"assay/models/gpt"
+)
+
+// Network is weights and their optimiser: what a training's state is made of.
+type Network struct {
+	Net       *gpt.Model
+	Optimiser *compute.AdamW
+}
+
+// Update takes one step of the optimiser along the gradients, clipped, and zeroes
+// them. It returns their global norm before clipping.
+func (n *Network) Update(learningRate float64) (float64, error) {
+	return n.Optimiser.Update(learningRate)
+}
+
+// averaged calls f while the average of the weights is in their place.
+func (n *Network) averaged(f func()) {
+	swap := func() {
+		for _, t := range n.Optimiser.Average() {
+			weights := n.Net.Params().Get(t.Name).Value
+			for i, v := range t.Values {
+				t.Values[i], weights[i] = weights[i], v
+			}
+		}
+	}
+	swap()
+	defer swap()
+	f()
+}
+
+// noteOptimiser is the optimiser's own count of steps among a state's notes.
+const noteOptimiser = "optimiser_steps"
+
+// SaveState implements [Model].
+func (n *Network) SaveState(path string, notes map[string]string) error {
+	steps, tensors := n.Optimiser.State()
+	var arrays []checkpoint.Array
+	for _, p := range n.Net.Params().All() {
+		arrays = append(arrays, checkpoint.Floats(p.Name, p.Value, p.Shape...))
+	}
+	for _, t := range tensors {
+		arrays = append(arrays, checkpoint.Floats(t.Name, t.Values, t.Shape...))
+	}
+	all := map[string]string{noteOptimiser: strconv.Itoa(steps)}
+	for k, v := range notes {
+		all[k] = v
+	}
+	return checkpoint.Write(path, all, arrays)
+}
+
+// LoadState implements [Model].
+func (n *Network) LoadState(path string) (notes map[string]string, err error) {
+	f, err := checkpoint.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	notes = f.Metadata()
+	steps, err := strconv.Atoi(notes[noteOptimiser])
+	if err != nil {
+		return nil, fmt.Errorf("%q steps of the optimiser; remove the file and train again", notes[noteOptimiser])
+	}
+	for _, p := range n.Net.Params().All() {
+		values, err := f.Float32s(p.Name, p.Shape...)
+		if err != nil {
+			return nil, err
+		}
+		copy(p.Value, values)
+	}
+	return notes, n.Optimiser.Restore(steps, func(name string, shape []int) ([]float32, error) {
+		return f.Float32s(name, shape...)
+	})
+}

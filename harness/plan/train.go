@@ -13,7 +13,7 @@ import (
 // A file for pretraining, with every field but init:
 //
 //	seed: 1
-//	model: {layers: 4, heads: 4, width: 128, context: 64, bias: false}
+//	model: {layers: 4, heads: 4, width: 128, context: 64, bias: false, deviation: 0.02}
 //	tokenizer: {kind: characters}    # bytes, characters, words, bpe with size: N; or folder: DIR of a model
 //	data: {text: [input.txt], validation_share: 0.1}   # or validation: [valid.txt]
 //	dropout: 0
@@ -52,6 +52,8 @@ type Shape struct {
 	Width   int  `json:"width"`
 	Context int  `json:"context"`
 	Bias    bool `json:"bias"`
+	// Deviation is the standard deviation of the initial weights.
+	Deviation float64 `json:"deviation"`
 }
 
 // TokenizerKind is a way to make a vocabulary from text.
@@ -108,6 +110,7 @@ type TrainKind string
 const (
 	Pretrain TrainKind = "pretrain"
 	SFT      TrainKind = "sft"
+	PPOKind  TrainKind = "ppo" // see [PPO]
 )
 
 // Canonical is the plan as JSON for the manifest.
@@ -126,7 +129,7 @@ func (t *Train) Canonical() ([]byte, error) {
 
 var (
 	trainFields     = []string{"seed", "init", "model", "tokenizer", "data", "dropout", "batch", "context", "accumulate", "steps", "epochs", "optimizer", "evaluate", "save_every"}
-	shapeFields     = []string{"layers", "heads", "width", "context", "bias"}
+	shapeFields     = []string{"layers", "heads", "width", "context", "bias", "deviation"}
 	tokenizerFields = []string{"folder", "kind", "size"}
 	dataFields      = []string{"text", "demonstrations", "validation", "validation_share"}
 	optimizerFields = []string{"learning_rate", "final", "warmup", "beta1", "beta2", "epsilon", "decay", "clip", "ema"}
@@ -208,6 +211,7 @@ func (r *reader) trained(top *section, t *Train, kind TrainKind) {
 	t.Model = Shape{
 		Layers: s.count("layers", 0, 1000), Heads: s.count("heads", 0, 1000),
 		Width: s.count("width", 0, 1<<20), Context: s.count("context", 0, 1<<20), Bias: s.flag("bias", true),
+		Deviation: s.positive("deviation", 0.02),
 	}
 	if t.Model.Heads > 0 && t.Model.Width%t.Model.Heads != 0 {
 		r.fail(s.line("heads"), "width %d is no multiple of %d heads; choose another", t.Model.Width, t.Model.Heads)

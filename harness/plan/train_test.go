@@ -24,7 +24,7 @@ save_every: 100
 		t.Fatal(err)
 	}
 	want := &Train{
-		Path: "c.yaml", Seed: 7, Model: Shape{Layers: 4, Heads: 4, Width: 128, Context: 64},
+		Path: "c.yaml", Seed: 7, Model: Shape{Layers: 4, Heads: 4, Width: 128, Context: 64, Deviation: 0.02},
 		Tokenizer: Tokenizer{Kind: BPE, Size: 4096}, Data: TrainData{Text: []string{"a.txt", "b.txt"}, ValidationShare: 0.1},
 		Dropout: 0.2, Batch: 12, Accumulate: 2, Steps: 2000, SaveEvery: 100,
 		Optimizer: Optimizer{LearningRate: 1e-3, Final: 2e-4, Warmup: 100, Beta1: 0.8, Beta2: 0.99, Epsilon: 1e-6, Decay: 0.1, Clip: 2, EMA: 0.999},

@@ -2,9 +2,11 @@ package training
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"unicode/utf8"
 
@@ -17,10 +19,25 @@ import (
 	"assay/models/train/sft"
 )
 
-// ReadTexts reads text files, each a document.
+// ReadTexts reads text files, each a document, and files of JSON lines (.jsonl), of
+// which each line's "text" is a document. Errors name file and line.
 func ReadTexts(paths []string) ([]string, error) {
 	var texts []string
 	for _, path := range paths {
+		if strings.EqualFold(filepath.Ext(path), ".jsonl") {
+			err := eachLine(path, func(line []byte) error {
+				var doc document
+				if err := json.Unmarshal(line, &doc); err != nil || doc.Text == nil {
+					return errors.New(`no document; write {"text": "..."}`)
+				}
+				texts = append(texts, *doc.Text)
+				return nil
+			})
+			if err != nil {
+				return nil, err
+			}
+			continue
+		}
 		data, err := os.ReadFile(path)
 		if err != nil {
 			return nil, err
@@ -65,6 +82,37 @@ func EncodeTexts(t *bpe.Tokenizer, texts []string) []int32 {
 	return ids
 }
 
+// document is a line of a file of documents; other members are passed over.
+type document struct {
+	Text *string `json:"text"`
+}
+
+// eachLine hands over the lines of a file that aren't blank. An error gets the line
+// that it is about.
+func eachLine(path string, use func(line []byte) error) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	lines := bufio.NewScanner(f)
+	lines.Buffer(nil, 16<<20)
+	n := 0
+	for lines.Scan() {
+		n++
+		if len(bytes.TrimSpace(lines.Bytes())) == 0 {
+			continue
+		}
+		if err := use(lines.Bytes()); err != nil {
+			return harness.ErrorAt(path, n, err)
+		}
+	}
+	if err := lines.Err(); err != nil {
+		return harness.ErrorAt(path, n+1, err)
+	}
+	return nil
+}
+
 // demonstration is a line of a file of demonstrations.
 type demonstration struct {
 	Prompt     string `json:"prompt"`
@@ -76,33 +124,22 @@ type demonstration struct {
 func ReadDemonstrations(t *bpe.Tokenizer, paths []string) ([]sft.Demonstration, error) {
 	var all []sft.Demonstration
 	for _, path := range paths {
-		f, err := os.Open(path)
-		if err != nil {
-			return nil, err
-		}
-		defer f.Close()
-		lines := bufio.NewScanner(f)
-		lines.Buffer(nil, 16<<20)
-		n := 0
-		for lines.Scan() {
-			n++
-			if strings.TrimSpace(lines.Text()) == "" {
-				continue
-			}
+		err := eachLine(path, func(line []byte) error {
 			var d demonstration
-			if err := json.Unmarshal(lines.Bytes(), &d, json.RejectUnknownMembers(true)); err != nil {
-				return nil, harness.ErrorAt(path, n, errors.New(`no demonstration; write {"prompt": "...", "completion": "..."}`))
+			if err := json.Unmarshal(line, &d, json.RejectUnknownMembers(true)); err != nil {
+				return errors.New(`no demonstration; write {"prompt": "...", "completion": "..."}`)
 			}
 			if d.Completion == "" {
-				return nil, harness.ErrorAt(path, n, errors.New("a demonstration without a completion"))
+				return errors.New("a demonstration without a completion")
 			}
 			ids := t.Encode(d.Prompt)
 			one := sft.Demonstration{Prompt: len(ids)}
 			one.Tokens = append(t.AppendEncode(ids, d.Completion), t.End())
 			all = append(all, one)
-		}
-		if err := lines.Err(); err != nil {
-			return nil, harness.ErrorAt(path, n+1, err)
+			return nil
+		})
+		if err != nil {
+			return nil, err
 		}
 	}
 	return all, nil
@@ -133,4 +170,28 @@ func WriteTokens(path string, t *bpe.Tokenizer, texts []string) (*corpus.Tokens,
 		return nil, fmt.Errorf("tokens: %w", err)
 	}
 	return corpus.Open(path)
+}
+
+// prompt is a line of a file of prompts; other members are passed over.
+type prompt struct {
+	Prompt *string `json:"prompt"`
+}
+
+// ReadPrompts reads files of JSON lines, each with a prompt. Errors name file and line.
+func ReadPrompts(paths []string) ([]string, error) {
+	var all []string
+	for _, path := range paths {
+		err := eachLine(path, func(line []byte) error {
+			var p prompt
+			if err := json.Unmarshal(line, &p); err != nil || p.Prompt == nil {
+				return errors.New(`no prompt; write {"prompt": "..."}`)
+			}
+			all = append(all, *p.Prompt)
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
 }

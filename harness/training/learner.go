@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"sync"
 
-	"assay/models/compute"
 	"assay/models/compute/kernels"
 	"assay/models/gpt"
 	"assay/models/sample"
@@ -15,10 +14,7 @@ import (
 )
 
 // Learner is a network with its optimiser, as PPO has its policy and its value function.
-type Learner struct {
-	Net       *gpt.Model
-	Optimiser *compute.AdamW
-}
+type Learner struct{ Network }
 
 var _ ppo.Learner = (*Learner)(nil)
 
@@ -38,9 +34,6 @@ func (l *Learner) Minimise(b *train.Batch, loss ppo.Loss) error {
 	_, err := l.Net.Minimise(gpt.Batch(*b), 0, loss)
 	return err
 }
-
-// Update implements [ppo.Learner].
-func (l *Learner) Update(rate float64) (float64, error) { return l.Optimiser.Update(rate) }
 
 // Gradients implements [ppo.Learner].
 func (l *Learner) Gradients() [][]float32 {

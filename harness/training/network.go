@@ -3,6 +3,8 @@ package training
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 
 	"assay/models/checkpoint"
@@ -42,41 +44,59 @@ const noteOptimiser = "optimiser_steps"
 
 // SaveState implements [Model].
 func (n *Network) SaveState(path string, notes map[string]string) error {
-	steps, tensors := n.Optimiser.State()
-	var arrays []checkpoint.Array
-	for _, p := range n.Net.Params().All() {
-		arrays = append(arrays, checkpoint.Floats(p.Name, p.Value, p.Shape...))
-	}
-	for _, t := range tensors {
-		arrays = append(arrays, checkpoint.Floats(t.Name, t.Values, t.Shape...))
-	}
-	all := map[string]string{noteOptimiser: strconv.Itoa(steps)}
-	for k, v := range notes {
-		all[k] = v
-	}
-	return checkpoint.Write(path, all, arrays)
+	return saveNetworks(path, notes, map[string]*Network{"": n})
 }
 
 // LoadState implements [Model].
 func (n *Network) LoadState(path string) (notes map[string]string, err error) {
+	return loadNetworks(path, map[string]*Network{"": n})
+}
+
+// saveNetworks writes weights and moments of networks to a file, with notes. The
+// networks are by the prefix of their tensors' names.
+func saveNetworks(path string, notes map[string]string, networks map[string]*Network) error {
+	all := maps.Clone(notes)
+	var arrays []checkpoint.Array
+	for _, prefix := range slices.Sorted(maps.Keys(networks)) {
+		n := networks[prefix]
+		for _, p := range n.Net.Params().All() {
+			arrays = append(arrays, checkpoint.Floats(prefix+p.Name, p.Value, p.Shape...))
+		}
+		steps, tensors := n.Optimiser.State()
+		for _, t := range tensors {
+			arrays = append(arrays, checkpoint.Floats(prefix+t.Name, t.Values, t.Shape...))
+		}
+		all[prefix+noteOptimiser] = strconv.Itoa(steps)
+	}
+	return checkpoint.Write(path, all, arrays)
+}
+
+// loadNetworks takes up what saveNetworks wrote.
+func loadNetworks(path string, networks map[string]*Network) (notes map[string]string, err error) {
 	f, err := checkpoint.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
 	notes = f.Metadata()
-	steps, err := strconv.Atoi(notes[noteOptimiser])
-	if err != nil {
-		return nil, fmt.Errorf("%q steps of the optimiser; remove the file and train again", notes[noteOptimiser])
-	}
-	for _, p := range n.Net.Params().All() {
-		values, err := f.Float32s(p.Name, p.Shape...)
+	for prefix, n := range networks {
+		steps, err := strconv.Atoi(notes[prefix+noteOptimiser])
+		if err != nil {
+			return nil, fmt.Errorf("%q steps of the optimiser; remove the file and train again", notes[prefix+noteOptimiser])
+		}
+		for _, p := range n.Net.Params().All() {
+			values, err := f.Float32s(prefix+p.Name, p.Shape...)
+			if err != nil {
+				return nil, err
+			}
+			copy(p.Value, values)
+		}
+		err = n.Optimiser.Restore(steps, func(name string, shape []int) ([]float32, error) {
+			return f.Float32s(prefix+name, shape...)
+		})
 		if err != nil {
 			return nil, err
 		}
-		copy(p.Value, values)
 	}
-	return notes, n.Optimiser.Restore(steps, func(name string, shape []int) ([]float32, error) {
-		return f.Float32s(name, shape...)
-	})
+	return notes, nil
 }

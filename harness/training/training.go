@@ -79,6 +79,9 @@ func (s *Stopped) Unwrap() error { return s.Err }
 
 // Run trains in a folder that nobody else may write to.
 func Run(ctx context.Context, dir runstore.Dir, job *Job, watch Watch) (*Result, error) {
+	if err := errors.Join(dir.Sweep(), runstore.Dir(dir.Path(ModelFolder)).Sweep()); err != nil {
+		return nil, err
+	}
 	m, err := finished(dir, job)
 	if err != nil {
 		return nil, err

@@ -1,0 +1,211 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+
+	"assay/harness"
+	"assay/harness/plan"
+	"assay/harness/training"
+	"assay/models"
+	"assay/models/bpe"
+	"assay/models/compute"
+	"assay/models/compute/kernels"
+	"assay/models/gpt"
+	"assay/models/train"
+	"assay/models/train/corpus"
+	"assay/models/train/sft"
+)
+
+// trainWiring turns a plan of pretraining or fine-tuning into values.
+type trainWiring struct {
+	trainFolder
+	plan *plan.Train
+	kind plan.TrainKind
+}
+
+// resolve finds the plan's files and notes what they hold.
+func (w *trainWiring) resolve() error {
+	d := &w.plan.Data
+	for _, names := range [][]string{d.Text, d.Demonstrations, d.Validation} {
+		if err := w.files(names); err != nil {
+			return err
+		}
+	}
+	for _, folder := range []*string{&w.plan.Init, &w.plan.Tokenizer.Folder} {
+		if err := w.checkpoint(folder); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// job puts the training together.
+func (w *trainWiring) job(cpu *kernels.CPU) (*training.Job, error) {
+	p := w.plan
+	lm, texts, err := w.model(compute.NewEngine(cpu))
+	if err != nil {
+		return nil, err
+	}
+	config := lm.Net.Config()
+	if p.Context == 0 {
+		p.Context = config.Context
+	}
+	if p.Context > config.Context {
+		return nil, fmt.Errorf("%s: context %d; the model's is %d", p.Path, p.Context, config.Context)
+	}
+	data, cover, err := w.learnt(lm.Tokenizer, texts)
+	if err != nil {
+		return nil, err
+	}
+	canonical, err := p.Canonical()
+	if err != nil {
+		return nil, err
+	}
+	o := train.Options{
+		Stage: string(w.kind), Steps: p.Steps, Accumulate: p.Accumulate, Seed: p.Seed, ScoreEvery: p.Evaluate.Every,
+		Schedule: train.Schedule{Peak: p.Optimizer.LearningRate, Final: p.Optimizer.Final, Warmup: p.Optimizer.Warmup, Steps: p.Steps},
+	}
+	if cover != nil {
+		o.Scores, o.Best = []train.Score{training.HeldOutLoss(plan.ValidationLoss, cover)}, p.Evaluate.Best
+	}
+	job := &training.Job{
+		Plan: harness.Plan{Train: canonical, Sources: w.sources}, Seed: p.Seed, Versions: versionsOn(cpu),
+		Info: trainedInfo(w.out, canonical, w.sources, config.Parameters()), Model: lm,
+		Stage: o.Stage, Steps: o.Steps, Best: o.Best, SaveEvery: cmp.Or(p.SaveEvery, max(1, p.Steps/20)),
+	}
+	job.Fit = func(ctx context.Context, from train.Progress, report func(models.TrainStep) error) (train.Progress, error) {
+		o.Report = report
+		return train.Fit(ctx, lm, data, o, from)
+	}
+	return job, nil
+}
+
+// covering goes through all that is held out.
+type covering func(yield func(*train.Batch) error) error
+
+// learnt is what the training learns from, and what covers the held-out part; nil where
+// nothing is held out.
+func (w *trainWiring) learnt(t *bpe.Tokenizer, texts []string) (train.Batches, covering, error) {
+	if w.kind == plan.SFT {
+		return w.demonstrations(t)
+	}
+	return w.windows(t, texts)
+}
+
+// model opens or makes model, tokenizer and optimiser; texts are what it is to be
+// pretrained on.
+func (w *trainWiring) model(e *compute.Engine) (*training.LM, []string, error) {
+	p := w.plan
+	texts, err := training.ReadTexts(p.Data.Text)
+	if err != nil {
+		return nil, nil, err
+	}
+	lm := &training.LM{}
+	if p.Init != "" {
+		if lm.Tokenizer, err = bpe.Load(p.Init); err != nil {
+			return nil, nil, err
+		}
+		if lm.Net, err = gpt.Load(e, p.Init); err != nil {
+			return nil, nil, err
+		}
+		if n := lm.Net.Config().Vocab; lm.Tokenizer.Size() > n {
+			return nil, nil, fmt.Errorf("%s: the tokenizer has %d tokens, the model %d", p.Init, lm.Tokenizer.Size(), n)
+		}
+		lm.Net.SetDropout(p.Dropout)
+	} else {
+		if lm.Tokenizer, err = w.tokenizer(texts); err != nil {
+			return nil, nil, err
+		}
+		s := p.Model
+		config := gpt.GPT2(lm.Tokenizer.Size(), s.Context, s.Width, s.Layers, s.Heads)
+		config.Bias, config.InitializerRange = s.Bias, s.Deviation
+		config.Dropout.Residual, config.Dropout.Embedding = p.Dropout, p.Dropout
+		end := int(lm.Tokenizer.End())
+		config.Special.Begin, config.Special.End = &end, &end
+		if lm.Net, err = gpt.New(e, config, rand.NewPCG(p.Seed, 0x67707400)); err != nil {
+			return nil, nil, fmt.Errorf("%s: %w", p.Path, err)
+		}
+	}
+	o := p.Optimizer
+	lm.Optimiser = compute.NewAdamW(e, lm.Net.Params(), compute.AdamWOptions{
+		Beta1: o.Beta1, Beta2: o.Beta2, Epsilon: o.Epsilon, Decay: o.Decay, Clip: o.Clip, Average: o.EMA,
+	})
+	return lm, texts, nil
+}
+
+func (w *trainWiring) tokenizer(texts []string) (*bpe.Tokenizer, error) {
+	t := w.plan.Tokenizer
+	switch t.Kind {
+	case plan.Bytes:
+		return bpe.NewBytes(), nil
+	case plan.Characters:
+		return bpe.TrainCharacters(slices.Values(texts))
+	case plan.Words:
+		return bpe.TrainWords(slices.Values(texts))
+	case plan.BPE:
+		return bpe.TrainPairs(slices.Values(texts), t.Size)
+	}
+	return bpe.Load(t.Folder)
+}
+
+// windows is the data of pretraining.
+func (w *trainWiring) windows(t *bpe.Tokenizer, texts []string) (train.Batches, covering, error) {
+	p := w.plan
+	held, err := training.ReadTexts(p.Data.Validation)
+	if err != nil {
+		return nil, nil, err
+	}
+	if p.Data.ValidationShare > 0 {
+		texts, held = training.SplitText(texts, p.Data.ValidationShare)
+	}
+	tokens, err := w.tokens("train.tokens", t, texts)
+	if err != nil {
+		return nil, nil, err
+	}
+	windows := &corpus.Windows{Tokens: tokens, Rows: p.Batch, Time: p.Context, Seed: p.Seed}
+	if err := windows.Check(); err != nil {
+		return nil, nil, err
+	}
+	if len(held) == 0 {
+		return windows.Batch, nil, nil
+	}
+	validation, err := w.tokens("validation.tokens", t, held)
+	if err != nil {
+		return nil, nil, err
+	}
+	return windows.Batch, func(yield func(*train.Batch) error) error {
+		return corpus.Cover(validation, p.Batch, p.Context, p.Evaluate.Tokens, yield)
+	}, nil
+}
+
+// demonstrations is the data of fine-tuning.
+func (w *trainWiring) demonstrations(t *bpe.Tokenizer) (train.Batches, covering, error) {
+	p := w.plan
+	set := func(paths []string) (*sft.Set, error) {
+		all, err := training.ReadDemonstrations(t, paths)
+		if err != nil {
+			return nil, err
+		}
+		s := &sft.Set{All: all, Rows: p.Batch, Time: p.Context, Parts: p.Accumulate, Seed: p.Seed}
+		return s, s.Check()
+	}
+	learnt, err := set(p.Data.Demonstrations)
+	if err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", p.Path, err)
+	}
+	if p.Epochs > 0 {
+		p.Steps = learnt.Steps(p.Epochs)
+	}
+	if len(p.Data.Validation) == 0 {
+		return learnt.Batch, nil, nil
+	}
+	held, err := set(p.Data.Validation)
+	if err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", p.Path, err)
+	}
+	return learnt.Batch, held.Cover, nil
+}

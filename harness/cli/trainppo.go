@@ -1,0 +1,221 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"assay/harness"
+	"assay/harness/plan"
+	"assay/harness/training"
+	"assay/models/bpe"
+	"assay/models/compute"
+	"assay/models/compute/kernels"
+	"assay/models/gpt"
+	"assay/models/train"
+	"assay/models/train/corpus"
+	"assay/models/train/ppo"
+	"assay/models/train/rl"
+)
+
+func newTrainPPO(c console) *cobra.Command {
+	var f trainFlags
+	cmd := &cobra.Command{
+		Use:   "ppo CONFIG.yaml -o DIR",
+		Short: "Learn from a reward model by PPO, with or without pretraining mixed in",
+		Long: `Learn from a reward model by proximal policy optimisation, as Ouyang et al. 2022 do
+(section 3.5): responses are drawn, scored by a reward model ('assay train reward'),
+penalised for leaving the model that was fine-tuned, and learnt from. With a gamma of
+pretraining, its gradient is mixed in: PPO-ptx. A configuration:
+
+  preset: small                      # or paper
+  init: sft/model
+  reward: reward/model
+  data: {prompts: [prompts.jsonl], text: [text.txt]}   # {"prompt": "..."}; text for a gamma
+  iterations: 150
+  kl: {beta: 0.15}
+  pretraining: {gamma: 1}
+
+Every iteration records reward, KL, entropy, length, share without an end, clip
+fraction, value loss and more; 'assay report DIR' draws them. Every field:
+go doc ./harness/plan PPO.`,
+		Example: `  assay train ppo ppo.yaml -o ppo
+  assay generate ppo/model "write about nora .\n" --stop "\n"`,
+		Args: exactly(1, "train ppo needs one configuration"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			w := &ppoWiring{trainFolder: f.folder(args[0])}
+			var err error
+			if w.plan, err = plan.ReadPPO(args[0]); err != nil {
+				return err
+			}
+			if err := w.resolve(); err != nil {
+				return err
+			}
+			return w.train(cmd.Context(), c, plan.PPOKind, w.job)
+		},
+	}
+	f.add(cmd)
+	return cmd
+}
+
+// ppoWiring turns a plan of PPO into values.
+type ppoWiring struct {
+	trainFolder
+	plan *plan.PPO
+}
+
+// resolve finds the plan's files and notes what they hold.
+func (w *ppoWiring) resolve() error {
+	for _, names := range [][]string{w.plan.Data.Prompts, w.plan.Data.Text} {
+		if err := w.files(names); err != nil {
+			return err
+		}
+	}
+	for _, folder := range []*string{&w.plan.Init, &w.plan.Reward} {
+		if err := w.checkpoint(folder); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// job puts the training together.
+func (w *ppoWiring) job(cpu *kernels.CPU) (*training.Job, error) {
+	p := w.plan
+	e := compute.NewEngine(cpu)
+	nets, err := w.networks(e)
+	if err != nil {
+		return nil, err
+	}
+	prompts, err := w.prompts(nets)
+	if err != nil {
+		return nil, err
+	}
+	sampler, err := training.NewSampler(cpu, nets.policy, p.Tokens, nets.tokenizer.End())
+	if err != nil {
+		return nil, err
+	}
+	t := &ppo.Trainer{
+		Options: ppoOptions(p), Prompts: prompts, End: nets.tokenizer.End(), Sample: sampler.Sample,
+		Reference: func(b *train.Batch) ([]float32, error) { return training.Numbers(nets.reference, b) },
+		Reward: func(_ context.Context, episodes []*ppo.Episode) error {
+			return training.Reward(nets.reward, episodes, p.Minibatch)
+		},
+	}
+	model := &training.PPO{
+		Policy: w.learner(e, nets.policy, p.Optimizer.EMA), Value: w.learner(e, nets.value, 0), Tokenizer: nets.tokenizer, Trainer: t,
+	}
+	t.Policy, t.Value = model.Policy, model.Value
+	if t.Ptx > 0 {
+		if t.Pretraining, err = w.text(nets); err != nil {
+			return nil, err
+		}
+	}
+	if err := t.Check(); err != nil {
+		return nil, fmt.Errorf("%s: %w", p.Path, err)
+	}
+	canonical, err := p.Canonical()
+	if err != nil {
+		return nil, err
+	}
+	return &training.Job{
+		Plan: harness.Plan{Train: canonical, Sources: w.sources}, Seed: p.Seed, Versions: versionsOn(cpu),
+		Info: trainedInfo(w.out, canonical, w.sources, nets.policy.Config().Parameters()), Model: model,
+		Stage: training.StagePPO, Steps: p.Iterations, SaveEvery: cmp.Or(p.SaveEvery, max(1, p.Iterations/20)), Fit: model.Fit,
+	}, nil
+}
+
+func ppoOptions(p *plan.PPO) ppo.Options {
+	o := ppo.Options{
+		Iterations: p.Iterations, Batch: p.Batch, Minibatch: p.Minibatch, Epochs: p.Epochs, Seed: p.Seed,
+		Rate: p.Optimizer.LearningRate, ValueRate: p.Optimizer.ValueLearningRate, Warmup: p.Optimizer.Warmup,
+		KL:    rl.KLControl{Beta: p.KL.Beta, Target: p.KL.Target, Horizon: p.KL.Horizon},
+		Gamma: p.Advantages.Gamma, Lambda: p.Advantages.Lambda, WhitenRewards: p.Advantages.WhitenRewards,
+		Clip: p.Clip.Ratio, ValueClip: p.Clip.Value,
+		Ptx: p.Pretraining.Gamma, PretrainingParts: p.Pretraining.Parts, RecordGradients: p.Pretraining.Gamma > 0, ShowEpisodes: p.Show,
+	}
+	switch end := p.WithoutEnd; {
+	case end.Penalise != nil:
+		o.Unended = rl.Unended{How: rl.Penalise, Value: *end.Penalise}
+	case end.Replace != nil:
+		o.Unended = rl.Unended{How: rl.Replace, Value: *end.Replace}
+	}
+	return o
+}
+
+// ppoNetworks are the networks of a training: the policy and the reference that it
+// begins as, the reward model and the value function that begins as it.
+type ppoNetworks struct {
+	tokenizer                        *bpe.Tokenizer
+	policy, reference, reward, value *gpt.Model
+}
+
+func (w *ppoWiring) networks(e *compute.Engine) (n ppoNetworks, err error) {
+	if n.tokenizer, err = bpe.Load(w.plan.Init); err != nil {
+		return n, err
+	}
+	for _, load := range []struct {
+		to     **gpt.Model
+		dir    string
+		scalar bool
+	}{
+		{&n.policy, w.plan.Init, false}, {&n.reference, w.plan.Init, false}, {&n.reward, w.plan.Reward, true}, {&n.value, w.plan.Reward, true},
+	} {
+		net, err := gpt.Load(e, load.dir)
+		if err != nil {
+			return n, err
+		}
+		switch {
+		case net.Config().ScalarHead && !load.scalar:
+			return n, fmt.Errorf("%s: init is %s, a reward model; it must be a model that gives text", w.path, load.dir)
+		case !net.Config().ScalarHead && load.scalar:
+			return n, fmt.Errorf("%s: reward is %s, which is no reward model; 'assay train reward' makes one", w.path, load.dir)
+		case n.tokenizer.Size() > net.Config().Vocab:
+			return n, fmt.Errorf("%s: init's tokenizer has %d tokens, and %s %d: both models must have one vocabulary", w.path, n.tokenizer.Size(), load.dir, net.Config().Vocab)
+		}
+		net.SetDropout(0)
+		*load.to = net
+	}
+	return n, nil
+}
+
+func (w *ppoWiring) learner(e *compute.Engine, net *gpt.Model, average float64) *training.Learner {
+	o := w.plan.Optimizer
+	return &training.Learner{Network: training.Network{Net: net, Optimiser: compute.NewAdamW(e, net.Params(), compute.AdamWOptions{
+		Beta1: o.Beta1, Beta2: o.Beta2, Epsilon: o.Epsilon, EpsilonHat: true, Decay: o.Decay, Clip: o.Clip, Average: average,
+	})}}
+}
+
+// prompts are those that leave room for a response in every network's context.
+func (w *ppoWiring) prompts(n ppoNetworks) ([][]int32, error) {
+	texts, err := training.ReadPrompts(w.plan.Data.Prompts)
+	if err != nil {
+		return nil, err
+	}
+	room := min(n.policy.Config().Context, n.reward.Config().Context) - w.plan.Tokens
+	var prompts [][]int32
+	for i, text := range texts {
+		tokens := n.tokenizer.Encode(text)
+		if len(tokens) == 0 || len(tokens) > room {
+			return nil, fmt.Errorf("%s: prompt %d has %d tokens; with responses of %d it may have 1 to %d", w.path, i+1, len(tokens), w.plan.Tokens, room)
+		}
+		prompts = append(prompts, tokens)
+	}
+	return prompts, nil
+}
+
+// text is the windows of pretraining text.
+func (w *ppoWiring) text(n ppoNetworks) (train.Batches, error) {
+	texts, err := training.ReadTexts(w.plan.Data.Text)
+	if err != nil {
+		return nil, err
+	}
+	tokens, err := w.tokens("text.tokens", n.tokenizer, texts)
+	if err != nil {
+		return nil, err
+	}
+	windows := &corpus.Windows{Tokens: tokens, Rows: w.plan.Pretraining.Rows, Time: min(w.plan.Pretraining.Context, n.policy.Config().Context), Seed: w.plan.Seed}
+	return windows.Batch, windows.Check()
+}

@@ -1,0 +1,179 @@
+package cli_test
+
+import (
+	"bytes"
+	"io/fs"
+	"maps"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"assay/models/bpe"
+	"assay/models/compute"
+	"assay/models/compute/kernels"
+	"assay/models/gpt"
+)
+
+// killedTimes kills a command at random moments, on one thread and on two in turn, and
+// then lets it end.
+func (tr *trainer) killedTimes(times int, within time.Duration, args ...string) {
+	tr.t.Helper()
+	seed := uint64(time.Now().UnixNano())
+	random := rand.New(rand.NewPCG(seed, 1))
+	killed := 0
+	for i := range 3 * times {
+		child := tr.command(args...)
+		if i%2 == 1 {
+			child.Env = append(os.Environ(), "GOMAXPROCS=1")
+		}
+		if err := child.Start(); err != nil {
+			tr.t.Fatal(err)
+		}
+		timer := time.AfterFunc(time.Duration(random.Float64()*float64(within)), func() { _ = child.Process.Kill() })
+		if child.Wait() != nil {
+			killed++
+		}
+		timer.Stop()
+		if killed == times {
+			break
+		}
+	}
+	tr.t.Logf("seed %d, killed %d times within %v", seed, killed, within)
+	tr.run(args...)
+}
+
+// sameFolders wants equal bytes in all files of two trainings but timings, and but the
+// manifest, which has the folder's name as the model's.
+func (tr *trainer) sameFolders(a, b string) {
+	tr.t.Helper()
+	files := func(dir string) map[string][]byte {
+		all := map[string][]byte{}
+		root := filepath.Join(tr.dir, dir)
+		err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() {
+				return err
+			}
+			name, err := filepath.Rel(root, path)
+			if err != nil || name == "timings.jsonl" || name == "manifest.json" || strings.HasPrefix(name, ".lock") {
+				return err
+			}
+			all[name], err = os.ReadFile(path)
+			return err
+		})
+		if err != nil {
+			tr.t.Fatal(err)
+		}
+		return all
+	}
+	first, second := files(a), files(b)
+	if len(first) != len(second) || first["train.jsonl"] == nil || first["model/model.safetensors"] == nil {
+		tr.t.Fatalf("files %q in %s, %q in %s", slices.Sorted(maps.Keys(first)), a, slices.Sorted(maps.Keys(second)), b)
+	}
+	for name, content := range first {
+		if !bytes.Equal(content, second[name]) {
+			tr.t.Errorf("%s differs between %s and %s", name, a, b)
+		}
+	}
+}
+
+// rewardModel writes a random reward model of the shape of a checkpoint.
+func (tr *trainer) rewardModel(of, to string) {
+	tr.t.Helper()
+	cpu := kernels.New(kernels.Generic, 1)
+	defer cpu.Close()
+	e := compute.NewEngine(cpu)
+	model, err := gpt.Load(e, filepath.Join(tr.dir, of))
+	if err != nil {
+		tr.t.Fatal(err)
+	}
+	c := model.Config()
+	c.ScalarHead, c.InitializerRange = true, 0.2
+	if model, err = gpt.New(e, c, rand.NewPCG(9, 9)); err != nil {
+		tr.t.Fatal(err)
+	}
+	tokenizer, err := bpe.Load(filepath.Join(tr.dir, of))
+	if err != nil {
+		tr.t.Fatal(err)
+	}
+	if err := tokenizer.Save(filepath.Join(tr.dir, to)); err != nil {
+		tr.t.Fatal(err)
+	}
+	if err := model.Save(filepath.Join(tr.dir, to)); err != nil {
+		tr.t.Fatal(err)
+	}
+}
+
+// PPO that is killed ten times ends with the bits of one that was left alone; what it
+// learnt generates, and its curves are in the report. The best of several answers by the
+// reward model is a model of a plan.
+func TestTrainPPO(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long")
+	}
+	tr := newTrainer(t)
+	tr.write("short.yaml", `model: {layers: 1, heads: 2, width: 32, context: 32}
+tokenizer: {kind: bpe, size: 300}
+data: {text: [text.txt]}
+batch: 4
+steps: 60
+optimizer: {learning_rate: 1e-2}
+`)
+	tr.run("train", "pretrain", "short.yaml", "-o", "base")
+	tr.rewardModel("base/model", "reward")
+	tr.write("ppo.yaml", `seed: 2
+init: base/model
+reward: reward
+data: {prompts: [demos.jsonl], text: [text.txt]}
+iterations: 60
+batch: 16
+minibatch: 8
+tokens: 8
+kl: {beta: 0.1, target: 4, horizon: 1000}
+pretraining: {gamma: 1, rows: 2, context: 16}
+optimizer: {learning_rate: 1e-3, ema: 0.9}
+save_every: 3
+`)
+	start := time.Now()
+	said := tr.run("train", "ppo", "ppo.yaml", "-o", "whole")
+	took := time.Since(start)
+	if !strings.Contains(said, "60 steps") {
+		t.Errorf("said %s", said)
+	}
+	tr.killedTimes(10, took/2, "train", "ppo", "ppo.yaml", "-o", "killed")
+	tr.sameFolders("whole", "killed")
+
+	tr.run("generate", "whole/model", "the cat", "-n", "5")
+	tr.run("report", "whole", "-o", "report")
+	page, err := os.ReadFile(filepath.Join(tr.dir, "report", "report.html"))
+	if err != nil || !strings.Contains(string(page), "clip fraction") || !strings.Contains(string(page), "gradient ratio") {
+		t.Errorf("the report lacks PPO's curves: %v", err)
+	}
+	tr.write("prompts.jsonl", "{\"instruction\": \"the cat\"}\n{\"instruction\": \"a dog\"}\n")
+	tr.write("best.yaml", `models:
+  - {name: best, model: "gpt:whole/model", temperature: 1, max_tokens: 6, best_of: 4, reward: "gpt:reward"}
+suites:
+  - {suite: winrate, data: prompts.jsonl}
+`)
+	tr.run("run", "best.yaml", "-o", "best")
+	if answers, err := os.ReadFile(filepath.Join(tr.dir, "best", "completions.jsonl")); err != nil || strings.Count(string(answers), `"scores":[`) != 2 {
+		t.Errorf("the best of four has no reward: %v\n%s", err, answers)
+	}
+	for plan, want := range map[string]string{
+		"init: base/model\nreward: base/model\n": "no reward model",
+		"init: reward\nreward: reward\n":         "a reward model",
+		"init: nowhere\nreward: reward\n":        "no nowhere",
+	} {
+		tr.write("wrong.yaml", plan+"data: {prompts: [demos.jsonl]}\ntokens: 8\n")
+		out, err := tr.command("train", "ppo", "wrong.yaml", "-o", "none").CombinedOutput()
+		if err == nil || !strings.Contains(string(out), want) || strings.Count(string(out), "\n") != 1 {
+			t.Errorf("%q: %v, %s; want one line with %q", plan, err, out, want)
+		}
+		if _, err := os.Stat(filepath.Join(tr.dir, "none")); err == nil {
+			t.Errorf("%q: left a folder", plan)
+		}
+	}
+}

@@ -1,0 +1,73 @@
+package training
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"strconv"
+
+	"assay/models"
+	"assay/models/bpe"
+	"assay/models/train"
+	"assay/models/train/ppo"
+)
+
+// PPO is a training by reinforcement learning: a [Model] whose weights are the policy's,
+// or their average where its optimiser keeps one.
+type PPO struct {
+	Policy, Value *Learner
+	Tokenizer     *bpe.Tokenizer
+	Trainer       *ppo.Trainer
+}
+
+var _ Model = (*PPO)(nil)
+
+// StagePPO is the name of PPO's records.
+const StagePPO = "ppo"
+
+// Fit goes through the iterations, each a step of the record. Its tokens are those of
+// responses, and its loss is the policy's.
+func (p *PPO) Fit(ctx context.Context, from train.Progress, report func(models.TrainStep) error) (train.Progress, error) {
+	at := from
+	last, err := p.Trainer.Fit(ctx, from.Step, func(r *ppo.Iteration) error {
+		at.Step, at.Tokens = r.Number, at.Tokens+int64(r.Tokens)
+		return report(models.TrainStep{
+			Stage: StagePPO, Step: r.Number, Tokens: at.Tokens, Loss: r.Policy.Loss / float64(max(r.Policy.Tokens, 1)),
+			LearningRate: r.Rate, GradientNorm: r.GradientNorm(), Scores: r.Scores(),
+		})
+	})
+	at.Step = last
+	return at, err
+}
+
+// Save implements [Model]: the policy, for decoding.
+func (p *PPO) Save(dir string) error {
+	lm := &LM{Network: p.Policy.Network, Tokenizer: p.Tokenizer}
+	return lm.Save(dir)
+}
+
+// noteBeta is the coefficient of the penalty, which a controller moves, among a state's
+// notes.
+const noteBeta = "beta"
+
+func (p *PPO) networks() map[string]*Network {
+	return map[string]*Network{"policy.": &p.Policy.Network, "value.": &p.Value.Network}
+}
+
+// SaveState implements [Model].
+func (p *PPO) SaveState(path string, notes map[string]string) error {
+	all := maps.Clone(notes)
+	all[noteBeta] = strconv.FormatFloat(p.Trainer.KL.Beta, 'g', -1, 64)
+	return saveNetworks(path, all, p.networks())
+}
+
+// LoadState implements [Model].
+func (p *PPO) LoadState(path string) (notes map[string]string, err error) {
+	if notes, err = loadNetworks(path, p.networks()); err != nil {
+		return nil, err
+	}
+	if p.Trainer.KL.Beta, err = strconv.ParseFloat(notes[noteBeta], 64); err != nil {
+		return nil, fmt.Errorf("%q as the penalty's coefficient; remove the file and train again", notes[noteBeta])
+	}
+	return notes, nil
+}

@@ -1,10 +1,13 @@
 package engine
 
 import (
+	"bytes"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
+	"slices"
 	"sync"
 
 	"assay/harness/runstore"
@@ -23,6 +26,7 @@ type answers struct {
 	// journalled is the source that the journal is read by.
 	journalled int
 	own        map[address]bool // asked for by an earlier plan of this run, and not yet by this one
+	spare      map[address]bool // the same of verdicts, which stay where judges change
 }
 
 // address is a completion's id as bytes.
@@ -84,7 +88,7 @@ func readAnswers(store runstore.Store, opt *Options) (*answers, error) {
 }
 
 func newAnswers(opt *Options) *answers {
-	return &answers{at: map[address]place{}, failed: map[address]string{}, retry: opt.Retry, own: map[address]bool{}}
+	return &answers{at: map[address]place{}, failed: map[address]string{}, retry: opt.Retry, own: map[address]bool{}, spare: map[address]bool{}}
 }
 
 // loadAll takes the published and the journalled answers of runs.
@@ -102,10 +106,12 @@ func (a *answers) loadAll(stores []runstore.Store, own bool) error {
 
 // load takes a run's published answers.
 func (a *answers) load(store runstore.Store, own bool) error {
-	if err := a.loadKind(store, runstore.Completions(), own); err != nil {
-		return err
+	for _, kind := range []runstore.Kind[models.Completion]{runstore.Completions(), runstore.Verdicts(), runstore.Earlier()} {
+		if err := a.loadKind(store, kind, own); err != nil {
+			return err
+		}
 	}
-	return a.loadKind(store, runstore.Verdicts(), own)
+	return nil
 }
 
 func (a *answers) loadKind(store runstore.Store, kind runstore.Kind[models.Completion], own bool) error {
@@ -162,8 +168,11 @@ func (a *answers) add(r runstore.Located[models.Completion], source int, own boo
 	case r.Record.Missing == "":
 		a.at[id] = place{source, r.Span}
 		delete(a.failed, id)
-		if own && r.Record.Of == "" {
+		switch {
+		case own && r.Record.Of == "":
 			a.own[id] = true
+		case own:
+			a.spare[id] = true
 		}
 	case own && !a.retry:
 		a.failed[id] = r.Record.Missing
@@ -181,6 +190,7 @@ func (a *answers) known(id string) (bool, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	delete(a.own, key)
+	delete(a.spare, key)
 	_, answered := a.at[key]
 	_, failed := a.failed[key]
 	return answered || failed, nil
@@ -251,6 +261,31 @@ func (a *answers) fail(c *models.Completion) error {
 func (a *answers) keep(c *models.Completion) error {
 	_, err := a.journal.Append(c)
 	return err
+}
+
+// keepSpare writes the verdicts that nothing asked for into a stream of their own,
+// by their ids. It has none where there are none, or where they may go.
+func (a *answers) keepSpare(store runstore.Store, drop bool) error {
+	if drop || len(a.spare) == 0 {
+		return store.Remove(runstore.Earlier().File())
+	}
+	w, err := runstore.Earlier().Create(store)
+	if err != nil {
+		return err
+	}
+	defer w.Abort()
+	byID := func(a, b address) int { return bytes.Compare(a[:], b[:]) }
+	for _, id := range slices.SortedFunc(maps.Keys(a.spare), byID) {
+		at := a.at[id]
+		c, err := a.sources[at.source].Read(at.span)
+		if err != nil {
+			return err
+		}
+		if err := w.Append(c); err != nil {
+			return err
+		}
+	}
+	return w.Commit()
 }
 
 func (a *answers) close() error {

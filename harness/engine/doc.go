@@ -14,6 +14,7 @@
 // Answers are journalled as they arrive. When all are there, the records are
 // written in the plan's order, so that equal plans give equal bytes whatever
 // happened on the way; the manifest comes last and says that the run is whole.
+// Verdicts of judges that a plan no longer names are kept beside them.
 // What a model failed to give is recorded as missing with the reason, and is
 // asked for again only when the caller wants that.
 package engine

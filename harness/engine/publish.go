@@ -230,6 +230,10 @@ func (s *session) commit(out *records, m *harness.Manifest) error {
 			return err
 		}
 	}
+	// Before the verdicts, which may have been theirs: a kill between loses nothing.
+	if err := s.answers.keepSpare(s.store, s.opt.Drop); err != nil {
+		return err
+	}
 	if err := errors.Join(out.examples.Commit(), out.completions.Commit(), out.verdicts.Commit(), out.judgements.Commit()); err != nil {
 		return err
 	}

@@ -40,6 +40,12 @@ func Verdicts() Kind[models.Completion] {
 	return Kind[models.Completion]{"verdicts", 1, (*models.Completion).Validate}
 }
 
+// Earlier are verdicts of judges that the run's plan named before and no longer
+// names. A run has them only where its judges were changed.
+func Earlier() Kind[models.Completion] {
+	return Kind[models.Completion]{"earlier", 1, (*models.Completion).Validate}
+}
+
 // Answers are completions and verdicts in the order in which they came: the
 // journal of a run that isn't finished.
 func Answers() Kind[models.Completion] {

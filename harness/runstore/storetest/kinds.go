@@ -27,6 +27,7 @@ var numbers = []float64{
 func testKinds(t *testing.T, s runstore.Store) {
 	roundTrip(t, s, runstore.Examples(), examples())
 	roundTrip(t, s, runstore.Completions(), completions())
+	roundTrip(t, s, runstore.Earlier(), completions())
 	roundTrip(t, s, runstore.Judgements(), judgements())
 	roundTrip(t, s, runstore.Estimates(), estimates())
 	roundTrip(t, s, runstore.Comparisons(), comparisons())

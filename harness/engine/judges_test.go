@@ -1,0 +1,85 @@
+package engine_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"assay/harness/engine"
+	"assay/harness/runstore"
+	"assay/metrics"
+	"assay/models"
+	"assay/suites"
+)
+
+// oracle judges by what a model says of a text.
+type oracle struct{ name string }
+
+func (o oracle) Name() string      { return o.name }
+func (o oracle) Metrics() []string { return []string{"said"} }
+func (o oracle) Judge(ctx context.Context, item suites.Item) ([]metrics.Judgement, error) {
+	a, err := item.Ask(ctx, models.Request{Prompt: "How long is " + item.Completion.Text + "?"})
+	if err != nil {
+		return nil, err
+	}
+	return []metrics.Judgement{suites.NewJudgement(item.Completion, "said", o.name, float64(len(a.Text)))}, nil
+}
+
+// judgedBy is a job whose one judge asks a model.
+func judgedBy(name string, m, asked *scripted, n int) *engine.Job {
+	s := suite("a", n, 1, "ruler")
+	s.Gather = nil
+	s.Judges = []engine.Judge{{Judge: oracle{name}, Info: models.Info{Name: name, Fingerprint: name}, Ask: asked.Generate, Concurrency: 2}}
+	return job(name, m, s)
+}
+
+// A judge that was named before, and is again, is not asked again.
+func TestVerdictsOutliveAChangeOfJudges(t *testing.T) {
+	m, first, second, store := &scripted{}, &scripted{}, &scripted{}, &runstore.Memory{}
+	run(t, store, judgedBy("first", m, first, 3), engine.Options{})
+	whole := everything(t, store)
+	if _, err := store.Open("earlier.jsonl"); err == nil {
+		t.Error("earlier verdicts where no judge was changed")
+	}
+	run(t, store, judgedBy("second", m, second, 3), engine.Options{})
+	if strings.Contains(content(t, store, "verdicts.jsonl"), `"first"`) {
+		t.Error("verdicts of a judge that the plan does not name are published")
+	}
+	run(t, store, judgedBy("first", m, first, 3), engine.Options{})
+	if m.asked != 6 || first.asked != 6 || second.asked != 6 {
+		t.Errorf("asked the model %d times, the judges %d and %d: want 6 each", m.asked, first.asked, second.asked)
+	}
+	if everything(t, store) != whole {
+		t.Error("after another judge, the first gives another run")
+	}
+	run(t, store, judgedBy("second", m, second, 3), engine.Options{Drop: true})
+	if _, err := store.Open("earlier.jsonl"); err == nil || second.asked != 6 {
+		t.Errorf("dropped verdicts: %v, the second judge was asked %d times", err, second.asked)
+	}
+	run(t, store, judgedBy("first", m, first, 3), engine.Options{Fresh: true})
+	if m.asked != 12 || first.asked != 12 {
+		t.Errorf("told to ask all again, asked %d and %d, want 12 each", m.asked, first.asked)
+	}
+}
+
+// A run that stops while another judge is at work keeps what both said.
+func TestVerdictsOutliveAStop(t *testing.T) {
+	m, first, second, store := &scripted{}, &scripted{}, &scripted{}, &runstore.Memory{}
+	run(t, store, judgedBy("first", m, first, 3), engine.Options{})
+	ctx, cancel := context.WithCancel(t.Context())
+	second.rule = func(asked int, r models.Request) (models.Answer, error) {
+		if asked == 4 {
+			cancel()
+			return models.Answer{}, ctx.Err()
+		}
+		return models.Answer{Text: r.Prompt}, nil
+	}
+	if _, err := engine.Run(ctx, store, judgedBy("second", m, second, 3), engine.Options{}); err == nil {
+		t.Fatal("the run was not stopped")
+	}
+	run(t, store, judgedBy("second", m, second, 3), engine.Options{})
+	run(t, store, judgedBy("first", m, first, 3), engine.Options{})
+	if first.asked != 6 || second.asked > 8 { // two may have been under way
+		t.Errorf("asked the judges %d and %d times", first.asked, second.asked)
+	}
+}

@@ -219,7 +219,8 @@ func concludeRun(c console, f runFlags, gates []metrics.Gate, result *engine.Res
 			fmt.Fprintf(c.out, " ($%.4f with what it had)", result.Total)
 		}
 		fmt.Fprintln(c.out)
-		sayMissing(c, result.Missing)
+		sayMissing(c, "no answer to", "requests", result.Unanswered)
+		sayMissing(c, "missing:", "judgements", result.Missing)
 	}
 	src := pipeline.Source{Store: runstore.Dir(f.out), Manifest: result.Manifest}
 	estimates, judged, err := runEstimates(src)
@@ -238,8 +239,8 @@ func concludeRun(c console, f runFlags, gates []metrics.Gate, result *engine.Res
 	return compareRun(c, f, gates, result.Manifest)
 }
 
-// sayMissing names the commonest reasons for missing judgements.
-func sayMissing(c console, reasons map[string]int) {
+// sayMissing names the commonest reasons for what there is none of.
+func sayMissing(c console, how, what string, reasons map[string]int) {
 	const most = 5
 	names := slices.SortedFunc(maps.Keys(reasons), func(a, b string) int { return cmp.Or(reasons[b]-reasons[a], strings.Compare(a, b)) })
 	for i, name := range names {
@@ -247,7 +248,7 @@ func sayMissing(c console, reasons map[string]int) {
 			fmt.Fprintf(c.out, "  and %d more reasons\n", len(names)-most)
 			return
 		}
-		fmt.Fprintf(c.out, "  missing: %d judgements: %s\n", reasons[name], text.Clean(name))
+		fmt.Fprintf(c.out, "  %s %d %s: %s\n", how, reasons[name], what, text.Clean(name))
 	}
 }
 

@@ -250,8 +250,8 @@ func TestStubbornRequestsEndAsMissing(t *testing.T) {
 	}
 	m, store := &scripted{rule: rule}, &runstore.Memory{}
 	r := run(t, store, job("p", m, suite("a", 300, 1, "ruler")), engine.Options{})
-	if c := r.Manifest.Counts[0]; c.Missing != 60 || r.Missing["no completion: status 500"] != 60 {
-		t.Errorf("counts %+v, reasons %v", c, r.Missing)
+	if c := r.Manifest.Counts[0]; c.Missing != 60 || r.Missing["no completion: status 500"] != 60 || r.Unanswered["status 500"] != 60 {
+		t.Errorf("counts %+v, reasons %v and %v", c, r.Unanswered, r.Missing)
 	}
 	whole := everything(t, store)
 	// A server that breaks for good in between does stop the run, and is asked again.

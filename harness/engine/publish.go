@@ -57,7 +57,7 @@ func (s *session) publish(ctx context.Context) (*harness.Manifest, error) {
 		}
 	}
 	s.end()
-	s.result.Total, s.result.Missing = out.dollars, out.missing
+	s.result.Total, s.result.Unanswered, s.result.Missing = out.dollars, out.unanswered, out.missing
 	m := describe(s.job)
 	m.Counts = out.counts
 	return m, s.commit(out, m)
@@ -83,6 +83,7 @@ type records struct {
 	counts      []harness.Count
 	group       group
 	dollars     float64
+	unanswered  map[string]int // completions, by reason
 	missing     map[string]int // judgements, by reason
 }
 
@@ -94,7 +95,7 @@ type group struct {
 }
 
 func (s *session) create() (*records, error) {
-	out := &records{missing: map[string]int{}}
+	out := &records{unanswered: map[string]int{}, missing: map[string]int{}}
 	create := []func() error{
 		func() (err error) { out.examples, err = runstore.Examples().Create(s.store); return err },
 		func() (err error) { out.completions, err = runstore.Completions().Create(s.store); return err },
@@ -130,7 +131,9 @@ func (r *records) add(j judged) error {
 		r.group = group{suite: j.task.Suite, key: key}
 	}
 	r.group.judgements = append(r.group.judgements, j.judgements...)
-	if j.completion.Missing == "" {
+	if reason := j.completion.Missing; reason != "" {
+		r.unanswered[reason]++
+	} else {
 		r.count(j.task.Suite.Name).Completions++
 	}
 	if err := r.completions.Append(&j.completion); err != nil {

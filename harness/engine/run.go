@@ -44,8 +44,9 @@ type Result struct {
 	Kept     int     // answers known before
 	Dollars  float64 // that these requests cost
 	Total    float64 // that all answers of the run cost, by the plan's prices
-	// Missing counts the judgements that are missing in the run, by reason.
-	Missing map[string]int
+	// Unanswered counts the requests that the run has no answer to, by reason, and
+	// Missing the judgements.
+	Unanswered, Missing map[string]int
 }
 
 // Stopped is the error of a session that ended before the plan was done. What it
@@ -56,6 +57,9 @@ type Stopped struct {
 }
 
 func (s *Stopped) Error() string {
+	if s.Answers == 0 {
+		return fmt.Sprintf("%v; nothing was answered so far", s.Err)
+	}
 	return fmt.Sprintf("%v; %d answers are kept, and the same command goes on from there", s.Err, s.Answers)
 }
 

@@ -54,9 +54,10 @@ type Sample struct {
 
 // Output is one model's completion of a sample with the judgements of it.
 type Output struct {
-	Model  string
-	Text   string
-	Scores []Score
+	Model   string
+	Text    string
+	Missing string // why there is no text, where the model gave none
+	Scores  []Score
 }
 
 // Score is one judgement as the page shows it. A missing judgement has Missing

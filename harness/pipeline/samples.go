@@ -5,6 +5,7 @@ import (
 
 	"assay/harness/runstore"
 	"assay/metrics"
+	"assay/models"
 	"assay/reports"
 	"assay/suites"
 )
@@ -97,11 +98,21 @@ func (g *sampler) readCompletions(src Source) error {
 		if i < 0 {
 			continue
 		}
-		output := &reports.Output{Model: model, Text: c.Text}
+		output := &reports.Output{Model: model, Text: g.show(c), Missing: c.Missing}
 		g.order[i] = append(g.order[i], output)
 		g.outputs[[3]string{c.Example, c.Condition, model}] = output
 	}
 	return nil
+}
+
+// show is what the browser shows of a completion.
+func (g *sampler) show(c *models.Completion) string {
+	i := slices.IndexFunc(g.catalog, func(s suites.Suite) bool { return s.Name == c.Suite })
+	if i < 0 || g.catalog[i].Show == nil {
+		return c.Text
+	}
+	ex := g.examples[c.Example]
+	return g.catalog[i].Show(&ex, c)
 }
 
 func (g *sampler) readJudgements(src Source) error {

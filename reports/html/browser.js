@@ -190,7 +190,8 @@
     const outputs = outputsOf(item, model);
     if (!outputs.length) column.append(el("p", "empty", "no output of this model here"));
     for (const o of outputs) {
-      column.append(said(o.t ?? 0, outputLimit));
+      if (o.x) column.append(el("p", "empty", "no answer: ", bdi(str[o.x])));
+      else column.append(said(o.t ?? 0, outputLimit));
       const scores = el("ul", "scores", ...(o.s ?? []).map(scoreItem));
       scores.setAttribute("aria-label", "Scores");
       if (scores.childNodes.length) column.append(scores);

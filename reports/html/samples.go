@@ -28,9 +28,10 @@ type browserItem struct {
 }
 
 type browserOutput struct {
-	Model  int            `json:"m"`
-	Text   int            `json:"t,omitempty"`
-	Scores []browserScore `json:"s,omitempty"`
+	Model   int            `json:"m"`
+	Text    int            `json:"t,omitempty"`
+	Missing int            `json:"x,omitempty"`
+	Scores  []browserScore `json:"s,omitempty"`
 }
 
 // browserScore has a value or a reason for having none.
@@ -95,7 +96,7 @@ func (t *interner) item(s reports.Sample) (browserItem, error) {
 		item.References = append(item.References, t.of(r))
 	}
 	for _, o := range s.Outputs {
-		out := browserOutput{Model: t.of(o.Model), Text: t.of(o.Text)}
+		out := browserOutput{Model: t.of(o.Model), Text: t.of(o.Text), Missing: t.of(o.Missing)}
 		for _, score := range o.Scores {
 			bs := browserScore{Metric: t.of(score.Metric)}
 			switch {

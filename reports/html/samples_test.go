@@ -12,7 +12,7 @@ func TestEncodeSamples(t *testing.T) {
 	in := reports.Samples{Models: []string{"a"}, Left: 3, Items: []reports.Sample{
 		{ID: "1", Suite: "s", Condition: "qa", Input: "in", References: []string{"out"}, Outputs: []reports.Output{
 			{Model: "a", Text: "out", Scores: []reports.Score{{Metric: "f1", Value: 0}, {Metric: "em", Missing: "late"}}},
-			{Model: "b", Text: "in"},
+			{Model: "b", Missing: "late"},
 		}},
 		{ID: "1", Suite: "s", Input: "in"},
 	}}
@@ -21,7 +21,7 @@ func TestEncodeSamples(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := `{"strings":["","a","1","s","qa","in","out","f1","em","late","b"],"models":[1,10],"items":[` +
-		`{"id":2,"s":3,"c":4,"i":5,"r":[6],"o":[{"m":1,"t":6,"s":[{"m":7,"v":0},{"m":8,"x":9}]},{"m":10,"t":5}]},` +
+		`{"id":2,"s":3,"c":4,"i":5,"r":[6],"o":[{"m":1,"t":6,"s":[{"m":7,"v":0},{"m":8,"x":9}]},{"m":10,"x":9}]},` +
 		`{"id":2,"s":3,"i":5,"o":[]}],"left":3}`
 	if string(got) != want {
 		t.Errorf("got  %s\nwant %s", got, want)

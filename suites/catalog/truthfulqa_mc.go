@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -32,6 +33,7 @@ func TruthfulQAMC() suites.Suite {
 		Conditions: []string{truthQA},
 		Plot:       suites.Plot{Group: "truthfulqa_mc", Metric: "mc1", Mark: suites.Bars},
 		Judge:      choiceJudge{},
+		Show:       showChoices,
 		Live: &suites.Live{
 			Data:   "truthfulqa/TruthfulQA.csv",
 			Scored: true,
@@ -88,6 +90,32 @@ func truthChoices(ex *suites.Example) []string {
 		choices[i] = " " + answer
 	}
 	return choices
+}
+
+// showChoices lists the choices with their log-probabilities in nats, the
+// likeliest first. The text of a choice is shown as it is.
+func showChoices(ex *suites.Example, c *models.Completion) string {
+	choices := slices.Concat(ex.References, ex.Incorrect)
+	if len(c.Scores) != len(choices) {
+		return c.Text
+	}
+	order := make([]int, len(choices))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(c.Scores[b], c.Scores[a]) })
+	var lines strings.Builder
+	for _, i := range order {
+		kind := "true"
+		switch {
+		case i == 0:
+			kind = "best"
+		case i >= len(ex.References):
+			kind = "false"
+		}
+		fmt.Fprintf(&lines, "%.2f  %s: %s\n", c.Scores[i], kind, choices[i])
+	}
+	return strings.TrimSuffix(lines.String(), "\n")
 }
 
 // choiceJudge computes MC1 and MC2 from log-probabilities of [truthChoices].

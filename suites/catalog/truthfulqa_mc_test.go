@@ -10,6 +10,7 @@ import (
 
 	"assay/models"
 	"assay/suites"
+	"assay/suites/catalog"
 )
 
 func TestMultipleChoiceFile(t *testing.T) {
@@ -161,5 +162,18 @@ func TestMultipleChoiceMissing(t *testing.T) {
 		if js[0].Judge != tt.judge || js[1].Judge != tt.judge {
 			t.Errorf("%s: judged by %q and %q, want %q", tt.name, js[0].Judge, js[1].Judge, tt.judge)
 		}
+	}
+}
+
+func TestChoicesAreShown(t *testing.T) {
+	mc, _ := catalog.Find("truthfulqa_mc")
+	ex := suites.NewExample("truthfulqa_mc", "Is salt sweet?", []string{"No.", "It isn't."}, "")
+	ex.Incorrect = []string{"Yes."}
+	got := mc.Show(&ex, &models.Completion{Scores: []float64{-3.5, -12.25, -1}})
+	if want := "-1.00  false: Yes.\n-3.50  best: No.\n-12.25  true: It isn't."; got != want {
+		t.Errorf("shown as %q, want %q", got, want)
+	}
+	if got := mc.Show(&ex, &models.Completion{Text: "No."}); got != "No." {
+		t.Errorf("a choice by letter is shown as %q", got)
 	}
 }

@@ -6,6 +6,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
 	"assay/harness/runstore"
 	"assay/metrics"
 	"assay/metrics/infer"
@@ -208,14 +211,43 @@ func facts(sources []Source) []reports.Fact {
 		if m.Versions.Commit != "" {
 			version += ", commit " + m.Versions.Commit
 		}
-		out = append(out, reports.Fact{Name: "Made by", Value: version},
-			reports.Fact{Name: "Importer", Value: m.Plan.Import}, reports.Fact{Name: "Seed", Value: fmt.Sprint(m.Seed)})
+		out = append(out, reports.Fact{Name: "Made by", Value: version})
+		if m.Plan.Import != "" {
+			out = append(out, reports.Fact{Name: "Importer", Value: m.Plan.Import})
+		}
+		out = append(out, reports.Fact{Name: "Seed", Value: fmt.Sprint(m.Seed)})
+		out = append(out, planFacts(m.Plan.Run)...)
 		for _, f := range m.Plan.Sources {
 			out = append(out, reports.Fact{Name: f.Name, Value: fmt.Sprintf("%d bytes, sha256 %s", f.Bytes, f.SHA256)})
 		}
 		for _, c := range m.Counts {
 			out = append(out, reports.Fact{Name: c.Suite, Value: fmt.Sprintf("%d examples, %d completions; %d judgements attempted, %d scored, %d missing",
 				c.Examples, c.Completions, c.Attempted, c.Scored, c.Missing)})
+		}
+	}
+	return out
+}
+
+// planFacts say what a plan asked of whom, as it stands in the manifest. Other
+// runs have none.
+func planFacts(run jsontext.Value) (out []reports.Fact) {
+	var plan struct {
+		Models []jsontext.Value `json:"models"`
+		Suites []jsontext.Value `json:"suites"`
+		Judges []jsontext.Value `json:"judges"`
+		Gates  []jsontext.Value `json:"gates"`
+	}
+	if run == nil || json.Unmarshal(run, &plan) != nil {
+		return nil
+	}
+	for _, list := range []struct {
+		name string
+		all  []jsontext.Value
+	}{{"Model", plan.Models}, {"Suite", plan.Suites}, {"Judge", plan.Judges}, {"Gate", plan.Gates}} {
+		for _, one := range list.all {
+			if one.Compact() == nil {
+				out = append(out, reports.Fact{Name: list.name, Value: string(one)})
+			}
 		}
 	}
 	return out

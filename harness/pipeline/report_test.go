@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/go-json-experiment/json/jsontext"
+
 	"assay/harness/pipeline"
 	"assay/harness/runstore"
 	"assay/metrics"
@@ -132,6 +134,28 @@ func TestReport(t *testing.T) {
 	}
 	if r, tables := build(t, pipeline.ReportInput{Sources: []pipeline.Source{src}}); len(tables) != 1 || len(r.Verdicts) != 0 {
 		t.Errorf("without a baseline: %d tables, %d headlines", len(tables), len(r.Verdicts))
+	}
+}
+
+// A report of a plan's run says what the plan asked of whom.
+func TestProvenanceOfAPlan(t *testing.T) {
+	src := whole(t, 0, 10)
+	names := func() (out []string) {
+		r, _ := build(t, pipeline.ReportInput{Sources: []pipeline.Source{src}})
+		for _, f := range r.Facts {
+			out = append(out, f.Name+" "+f.Value)
+		}
+		return out
+	}
+	if got := names(); len(got) < 2 || slices.ContainsFunc(got, func(s string) bool { return strings.HasPrefix(s, "Importer") }) {
+		t.Errorf("facts %q, want no importer where nothing was imported", got)
+	}
+	src.Manifest.Plan.Run = jsontext.Value(`{"models": [{"name": "a", "temperature": 0.7}], "judges": [{"name": "tox"}]}`)
+	got := names()
+	for _, want := range []string{`Model {"name":"a","temperature":0.7}`, `Judge {"name":"tox"}`} {
+		if !slices.Contains(got, want) {
+			t.Errorf("facts %q, want %s", got, want)
+		}
 	}
 }
 

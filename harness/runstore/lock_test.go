@@ -1,0 +1,82 @@
+package runstore_test
+
+import (
+	"bufio"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"assay/harness/runstore"
+)
+
+// lockEnv names the directory that the child of TestLock holds.
+const lockEnv = "RUNSTORE_LOCK_DIR"
+
+// TestLockChild is the process that TestLock kills: it holds the lock for ever.
+func TestLockChild(t *testing.T) {
+	dir := os.Getenv(lockEnv)
+	if dir == "" {
+		t.Skip("runs only as the child of TestLock")
+	}
+	if _, err := runstore.Dir(dir).Lock("the child"); err != nil {
+		t.Fatal(err)
+	}
+	os.Stderr.WriteString("locked\n")
+	select {}
+}
+
+// A folder has one writer, in whatever process; a second is told who it is; and
+// one that was killed holds nothing.
+func TestLock(t *testing.T) {
+	path := t.TempDir()
+	dir := runstore.Dir(path)
+	first, err := dir.Lock("the first")
+	if err != nil {
+		t.Fatal(err)
+	}
+	refused(t, dir, "is being written by the first; ")
+	if err := first.Unlock(); err != nil {
+		t.Fatal(err)
+	}
+
+	child := exec.Command(os.Args[0], "-test.run=^TestLockChild$")
+	child.Env = append(os.Environ(), lockEnv+"="+path)
+	stderr, err := child.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := child.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if line, err := bufio.NewReader(stderr).ReadString('\n'); line != "locked\n" {
+		t.Errorf("the child said %q, %v", line, err)
+	}
+	refused(t, dir, "is being written by the child; ")
+	child.Process.Kill()
+	child.Wait()
+
+	last, err := dir.Lock("the last")
+	if err != nil {
+		t.Fatalf("after the holder was killed: %v", err)
+	}
+	refused(t, dir, "is being written by the last; ")
+	if err := last.Unlock(); err != nil {
+		t.Error(err)
+	}
+	if _, err := runstore.Dir(path + "/absent").Lock("x"); err == nil || !strings.Contains(err.Error(), "can't be locked") {
+		t.Errorf("a folder that isn't there: %v", err)
+	}
+}
+
+func refused(t *testing.T, dir runstore.Dir, want string) {
+	t.Helper()
+	lock, err := dir.Lock("another")
+	if err == nil {
+		lock.Unlock()
+		t.Fatal("a second writer got the lock")
+	}
+	if !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
+		t.Errorf("the second writer was told %q, want %q", err, want)
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
+	"time"
 
 	"assay/harness/runstore"
 )
@@ -23,7 +24,7 @@ func TestLockChild(t *testing.T) {
 		t.Fatal(err)
 	}
 	os.Stderr.WriteString("locked\n")
-	select {}
+	time.Sleep(time.Hour)
 }
 
 // A folder has one writer, in whatever process; a second is told who it is; and

@@ -3,6 +3,7 @@ package catalog
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -118,6 +119,12 @@ func (q dropQuestion) ask() (string, []string, error) {
 	return strings.TrimSpace(question), distinctTexts(answers), nil
 }
 
+// spans reports whether an answer stands in several spans.
+func (q dropQuestion) spans() bool {
+	several := func(a dropAnswer) bool { return a.Number == "" && len(a.Spans) > 1 }
+	return q.Answer != nil && several(*q.Answer) || slices.ContainsFunc(q.Validated, several)
+}
+
 // dropInput is an example's input, dropPrompt the same in the paper's template.
 func dropInput(passage, question string) string {
 	return "Passage: " + passage + "\nQuestion: " + question + "\nAnswer:"
@@ -168,7 +175,7 @@ func loadDROP(files suites.Files) (*suites.Set, error) {
 	var all examples
 	ids := make(map[string]int64) // a question's id -> where it stands
 	passages := make(map[string]bool, len(texts))
-	unanswered := 0
+	unanswered, inSpans := 0, 0
 	for _, t := range texts {
 		passages[t.passage] = true
 		for _, q := range t.questions {
@@ -187,6 +194,9 @@ func loadDROP(files suites.Files) (*suites.Set, error) {
 			if len(answers) == 0 {
 				unanswered++
 			}
+			if q.value.spans() {
+				inSpans++
+			}
 			all.add(suites.NewExample("drop", dropInput(t.passage, question), answers, ""))
 		}
 	}
@@ -199,6 +209,9 @@ func loadDROP(files suites.Files) (*suites.Set, error) {
 	notices := all.notices(files.Data, "questions")
 	if unanswered > 0 {
 		notices = append(notices, fmt.Sprintf("%s: %d questions have only blank answers; what is said to them will be unscored", files.Data, unanswered))
+	}
+	if inSpans > 0 {
+		notices = append(notices, fmt.Sprintf("%s: %d questions have an answer in several spans, which counts as one text joined by \"and\"; the official script pairs spans, so its figures differ", files.Data, inSpans))
 	}
 	return &suites.Set{
 		Examples: all.list,

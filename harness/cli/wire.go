@@ -58,6 +58,9 @@ func newJob(p *plan.Run, data string, note func(string)) (job *wiredJob, err err
 		if judges[p.Judges[i].Name], err = w.judge(&p.Judges[i]); err != nil {
 			return nil, harness.ErrorAt(p.Path, p.Judges[i].Line, err)
 		}
+		if name := p.Judges[i].Name; !slices.ContainsFunc(p.Suites, func(s plan.Suite) bool { return slices.Contains(s.Judges, name) }) {
+			note(fmt.Sprintf("judge %s is named by no suite: it judges nothing; write judge: %s to the suites that it is for", name, name))
+		}
 	}
 	for i := range p.Suites {
 		s, err := w.suite(&p.Suites[i], judges)

@@ -42,8 +42,7 @@ func newTransport(c *Config) *http.Transport {
 func (c *Client) exchange(ctx context.Context, method string, ep *endpoint, path string, body []byte, decode func([]byte) error) *fault {
 	ctx, cancel := context.WithTimeout(ctx, c.config.Timeout)
 	defer cancel()
-	target := ep.base.JoinPath(path)
-	target.RawQuery = c.query
+	target := ep.target(path, c.query)
 	request := (&http.Request{
 		Method: method, URL: target, Host: target.Host, Header: c.header,
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,

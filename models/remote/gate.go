@@ -32,6 +32,7 @@ type gate struct {
 // endpoint is one server; the gate's mutex guards it.
 type endpoint struct {
 	base     *url.URL
+	targets  sync.Map // path -> *url.URL, which nobody writes to
 	inFlight int
 	limit    float64   // most in flight: adapted, see adapt
 	cut      time.Time // when limit was last halved
@@ -60,6 +61,17 @@ func newGate(bases []*url.URL, concurrency int, first time.Duration) *gate {
 
 // address is the URL of a path below the endpoint, without query.
 func (ep *endpoint) address(path string) string { return ep.base.JoinPath(path).String() }
+
+// target is the same with the query, the same one each time.
+func (ep *endpoint) target(path, query string) *url.URL {
+	if known, ok := ep.targets.Load(path); ok {
+		return known.(*url.URL)
+	}
+	target := ep.base.JoinPath(path)
+	target.RawQuery = query
+	ep.targets.Store(path, target)
+	return target
+}
 
 // acquire waits for a place at an endpoint, preferably not the last one. Waited
 // is the time that endpoints held back, not that for want of a free place.

@@ -85,7 +85,7 @@ func (w *wiring) asked(p *plan.Model) (engine.Model, error) {
 	}
 	m.Info.Fingerprint = fingerprint(spec, &p.Server)
 	m.Generator, m.Scorer, m.Probe = client, client, client.Probe
-	m.Retries = func() int { return client.Stats().Retries }
+	m.Trouble = trouble(client.Stats)
 	return m, nil
 }
 
@@ -211,8 +211,16 @@ func (w *wiring) judge(p *plan.Judge) (engine.Judge, error) {
 	}
 	j.Info.Fingerprint = fingerprint(spec, &p.Server)
 	j.Ask, j.Probe = withSystem(client.Generate, p.System), client.Probe
-	j.Retries = func() int { return client.Stats().Retries }
+	j.Trouble = trouble(client.Stats)
 	return j, nil
+}
+
+// trouble is what a client's statistics say of its attempts.
+func trouble(stats func() remote.Stats) func() (int, map[string]int) {
+	return func() (int, map[string]int) {
+		s := stats()
+		return s.Retries, s.Faults
+	}
 }
 
 // service opens a toxicity service.
@@ -234,7 +242,7 @@ func (w *wiring) service(p *plan.Judge, j *engine.Judge) error {
 	w.job.closers = append(w.job.closers, client.Close)
 	j.Info.Fingerprint = fmt.Sprintf("toxicity %s %s %q %q", p.Service, base, p.Label, p.Categories)
 	j.Ask, j.Probe = client.Reward, client.Probe
-	j.Retries = func() int { return client.Stats().Retries }
+	j.Trouble = trouble(client.Stats)
 	return nil
 }
 

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"sync"
 	"time"
+
+	"assay/reports/text"
 )
 
 // watch shows how far a run has come: what is done, the time left, and what the
@@ -33,7 +35,7 @@ func (w *watch) tell() {
 
 var one = []byte{0}
 
-func (w *watch) Stage(name string, all int, retries func() int) {
+func (w *watch) Stage(name string, all int, faults func() map[string]int) {
 	w.tell()
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -46,11 +48,11 @@ func (w *watch) Stage(name string, all int, retries func() int) {
 		}
 		return fmt.Sprintf(", $%.2f so far", w.dollars)
 	}
-	go w.lookForStalls(w.ended, retries)
+	go w.lookForStalls(w.ended, faults)
 }
 
 // lookForStalls says when nothing has come for long.
-func (w *watch) lookForStalls(ended <-chan struct{}, retries func() int) {
+func (w *watch) lookForStalls(ended <-chan struct{}, faults func() map[string]int) {
 	tick := time.NewTicker(stalled)
 	defer tick.Stop()
 	for {
@@ -59,13 +61,28 @@ func (w *watch) lookForStalls(ended <-chan struct{}, retries func() int) {
 			return
 		case <-tick.C:
 		}
-		failed := retries()
+		why := commonest(faults())
 		w.mu.Lock()
 		if quiet := time.Since(w.last); quiet >= stalled {
-			w.notice("nothing came back for %s; %d attempts were asked again so far", quiet.Round(time.Second), failed)
+			w.notice("no answer for %s%s", quiet.Round(time.Second), why)
 		}
 		w.mu.Unlock()
 	}
+}
+
+// commonest names the fault that most attempts ended in, and counts all.
+func commonest(faults map[string]int) string {
+	all, most := 0, ""
+	for reason, n := range faults {
+		all += n
+		if most == "" || n > faults[most] || n == faults[most] && reason < most {
+			most = reason
+		}
+	}
+	if all == 0 {
+		return ""
+	}
+	return fmt.Sprintf("; %d attempts failed so far, most often for this: %s", all, text.Clean(most))
 }
 
 func (w *watch) Step(dollars float64) {

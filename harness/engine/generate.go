@@ -98,17 +98,43 @@ func (m *Model) answer(ctx context.Context, r models.Request) (models.Answer, er
 // retries adds up those of all models and judges.
 func (s *session) retries() int {
 	n := 0
-	for i := range s.job.Models {
-		if f := s.job.Models[i].Retries; f != nil {
-			n += f()
-		}
-	}
-	for i := range s.job.Suites {
-		for k := range s.job.Suites[i].Judges {
-			if f := s.job.Suites[i].Judges[k].Retries; f != nil {
-				n += f()
-			}
-		}
+	for _, trouble := range s.job.troubles() {
+		retries, _ := trouble()
+		n += retries
 	}
 	return n
+}
+
+// faults adds up the failed attempts of all models and judges, by reason.
+func (s *session) faults() map[string]int {
+	sum := map[string]int{}
+	for _, trouble := range s.job.troubles() {
+		_, faults := trouble()
+		for reason, n := range faults {
+			sum[reason] += n
+		}
+	}
+	return sum
+}
+
+// troubles are those of each model and each judge once: a judge may serve several
+// suites.
+func (j *Job) troubles() (all []func() (int, map[string]int)) {
+	counted := map[string]bool{}
+	for i := range j.Models {
+		if f := j.Models[i].Trouble; f != nil {
+			all = append(all, f)
+		}
+	}
+	for i := range j.Suites {
+		for k := range j.Suites[i].Judges {
+			judge := &j.Suites[i].Judges[k]
+			if judge.Trouble == nil || counted[judge.Name()] {
+				continue
+			}
+			counted[judge.Name()] = true
+			all = append(all, judge.Trouble)
+		}
+	}
+	return all
 }

@@ -34,7 +34,9 @@ type Model struct {
 	Concurrency int // most requests at a time; at least 1
 	Price       Price
 	Probe       func(context.Context) error // asked once, before the first request; nil passes
-	Retries     func() int                  // so far; nil where there are none
+	// Trouble tells of the attempts so far: how many were made again, and how many
+	// failed, by reason. Nil where there are none.
+	Trouble func() (retries int, faults map[string]int)
 }
 
 // Price is in dollars for a million tokens.
@@ -77,7 +79,7 @@ type Judge struct {
 	Concurrency int
 	Price       Price
 	Probe       func(context.Context) error
-	Retries     func() int
+	Trouble     func() (retries int, faults map[string]int)
 }
 
 // Task is one request of the plan.

@@ -83,3 +83,28 @@ func TestVerdictsOutliveAStop(t *testing.T) {
 		t.Errorf("asked the judges %d and %d times", first.asked, second.asked)
 	}
 }
+
+// faultWatch keeps what a run says of failed attempts.
+type faultWatch struct{ faults func() map[string]int }
+
+func (w *faultWatch) Stage(_ string, _ int, faults func() map[string]int) { w.faults = faults }
+func (w *faultWatch) Step(float64)                                        {}
+func (w *faultWatch) End()                                                {}
+
+// A judge of two suites is one client: its failed attempts count once.
+func TestFaultsCountOnce(t *testing.T) {
+	m := &scripted{}
+	j := judgedBy("first", m, &scripted{}, 1)
+	other := j.Suites[0]
+	other.Name, other.Examples = "b", suite("b", 1, 1, "ruler").Examples
+	for _, s := range []*engine.Suite{&j.Suites[0], &other} {
+		s.Judges[0].Trouble = func() (int, map[string]int) { return 2, map[string]int{"status 429": 3} }
+	}
+	j.Suites = append(j.Suites, other)
+	j.Models[0].Trouble = func() (int, map[string]int) { return 1, map[string]int{"status 429": 1, "status 500": 1} }
+	w := &faultWatch{}
+	run(t, &runstore.Memory{}, j, engine.Options{Watch: w})
+	if got := w.faults(); got["status 429"] != 4 || got["status 500"] != 1 {
+		t.Errorf("faults %v, want 4 and 1", got)
+	}
+}

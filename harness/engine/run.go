@@ -26,9 +26,9 @@ type Options struct {
 // Watch is told how far a run has come. Its methods are not called at the same
 // time.
 type Watch interface {
-	// Stage starts a stage of all steps. Retries, which may be called at any time,
-	// counts the attempts that have failed.
-	Stage(name string, all int, retries func() int)
+	// Stage starts a stage of all steps. Faults, which may be called at any time,
+	// counts the attempts that have failed, by reason.
+	Stage(name string, all int, faults func() map[string]int)
 	// Step ends one step; dollars is what the session has cost so far.
 	Step(dollars float64)
 	// End ends the stage.
@@ -162,7 +162,7 @@ func (s *session) begin(name string, all int) {
 	}
 	s.stage = &harness.Timing{Stage: name, Host: host, Start: s.start.UTC().Format(time.RFC3339)}
 	if s.opt.Watch != nil {
-		s.opt.Watch.Stage(name, all, s.retries)
+		s.opt.Watch.Stage(name, all, s.faults)
 	}
 }
 

@@ -102,6 +102,18 @@ func (tr *trainer) same(a, b string) {
 	}
 }
 
+// waitForSteps waits until a training that runs has made so many steps.
+func (tr *trainer) waitForSteps(dir string, n int) {
+	for range 1000 {
+		journal, _ := os.ReadFile(filepath.Join(tr.dir, dir, "train.jsonl"))
+		if bytes.Count(journal, []byte("\n")) > n {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	tr.t.Fatalf("%s made no %d steps in 10 s", dir, n)
+}
+
 // A training that is killed at random moments ends with the weights of one that
 // was left alone: bit for bit, on one thread and on two. What it learnt can be
 // fine-tuned and reported.
@@ -142,7 +154,7 @@ func TestTrain(t *testing.T) {
 	if err := child.Start(); err != nil {
 		t.Fatal(err)
 	}
-	time.Sleep(took / 2)
+	tr.waitForSteps("stopped", 5)
 	if err := child.Process.Signal(os.Interrupt); err != nil {
 		t.Fatal(err)
 	}

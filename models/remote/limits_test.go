@@ -37,8 +37,9 @@ func TestDeadEndpointSurvived(t *testing.T) {
 				})
 			}
 			group.Wait()
-			if calls.Load() != 200 {
-				t.Errorf("%d calls of the good endpoint, want 200", calls.Load())
+			// On a busy machine an answer may come after the 100 ms, and is asked for again.
+			if n := calls.Load(); n < 200 || n > 220 {
+				t.Errorf("%d calls of the good endpoint, want 200", n)
 			}
 			if n := c.Stats().Retries; n == 0 || n > 60 {
 				t.Errorf("%d attempts at the dead endpoint, want few", n)

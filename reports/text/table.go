@@ -4,7 +4,10 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"regexp"
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/olekukonko/tablewriter"
 	"github.com/olekukonko/tablewriter/renderer"
@@ -54,6 +57,10 @@ func writeRows(w io.Writer, t reports.Table, color bool) error {
 	if len(columns) > 1 && columns[0].Group {
 		columns, rows, headings = grouped(columns, rows)
 	}
+	names := 1
+	if width(columns, rows) > noteWidth {
+		names = foldNames(columns, rows)
+	}
 	rendition := tw.Rendition{
 		Borders: tw.BorderNone,
 		Symbols: tw.NewSymbols(tw.StyleLight),
@@ -66,7 +73,7 @@ func writeRows(w io.Writer, t reports.Table, color bool) error {
 	if err := draw(&drawn, columns, rows, renderer.NewBlueprint(rendition)); err != nil {
 		return err
 	}
-	const head = 2 // the columns' names and the rule
+	head := names + 1 // the columns' names and the rule
 	for i, line := range strings.Split(strings.TrimSuffix(drawn.String(), "\n"), "\n") {
 		if row := i - head; row >= 0 && row < len(headings) && headings[row] != "" {
 			if _, err := fmt.Fprintln(w, " "+bold(headings[row], color)); err != nil {
@@ -78,6 +85,54 @@ func writeRows(w io.Writer, t reports.Table, color bool) error {
 		}
 	}
 	return nil
+}
+
+// painted is what paint and bold put around a text.
+var painted = regexp.MustCompile("\x1b\\[[0-9;]*m")
+
+// cellWidths are the widths of the columns' widest cells, in characters.
+func cellWidths(columns []reports.Column, rows [][]string) []int {
+	widths := make([]int, len(columns))
+	for _, row := range rows {
+		for i, cell := range row {
+			widths[i] = max(widths[i], utf8.RuneCountInString(painted.ReplaceAllString(cell, "")))
+		}
+	}
+	return widths
+}
+
+// width is a table's, with the spaces around its cells.
+func width(columns []reports.Column, rows [][]string) int {
+	sum := 0
+	for i, w := range cellWidths(columns, rows) {
+		sum += max(w, utf8.RuneCountInString(columns[i].Name)) + 2
+	}
+	return sum
+}
+
+// foldNames breaks the names of columns between words where they are wider than
+// the cells below, and says how many lines they take. All end on the last.
+func foldNames(columns []reports.Column, rows [][]string) int {
+	lines := make([][]string, len(columns))
+	most := 1
+	for i, w := range cellWidths(columns, rows) {
+		for _, word := range strings.Fields(columns[i].Name) {
+			last := len(lines[i]) - 1
+			if last >= 0 && utf8.RuneCountInString(lines[i][last])+1+utf8.RuneCountInString(word) <= w {
+				lines[i][last] += " " + word
+			} else {
+				lines[i] = append(lines[i], word)
+			}
+		}
+		most = max(most, len(lines[i]))
+	}
+	for i := range columns {
+		for len(lines[i]) < most {
+			lines[i] = slices.Insert(lines[i], 0, " ")
+		}
+		columns[i].Name = strings.Join(lines[i], "\n")
+	}
+	return most
 }
 
 // grouped folds the first column into the second: headings holds, for the first

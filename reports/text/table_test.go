@@ -174,3 +174,44 @@ func TestClean(t *testing.T) {
 		}
 	}
 }
+
+// Long names of columns don't make a table wider than its cells need, once it is
+// too wide; a narrow one stays on one line.
+func TestLongNamesAreFolded(t *testing.T) {
+	table := reports.Table{
+		Columns: []reports.Column{{Name: "condition", Group: true}, {Name: "model"}},
+		Rows:    [][]reports.Cell{{{Text: "plain"}, {Text: "a"}}, {{Text: "plain"}, {Text: "b", Tone: reports.Bad}}},
+	}
+	for range 4 {
+		table.Columns = append(table.Columns, reports.Column{Name: "Word similarity to true answers, BLEU", Align: reports.Right})
+		for i := range table.Rows {
+			table.Rows[i] = append(table.Rows[i], reports.Cell{Text: "0.325 [0.201, 0.480]", Tone: reports.Good})
+		}
+	}
+	var wide bytes.Buffer
+	if err := text.Write(&wide, table, true); err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(wide.String(), "\n")
+	want := []string{
+		" condition,    Word similarity to    Word similarity to    Word similarity to    Word similarity to",
+		" model         true answers, BLEU    true answers, BLEU    true answers, BLEU    true answers, BLEU",
+	}
+	if diff := cmp.Diff(want, lines[:2]); diff != "" {
+		t.Errorf("header (-want +got):\n%s", diff)
+	}
+	if !strings.Contains(lines[3], "plain") || !strings.Contains(lines[4], "0.325") {
+		t.Errorf("the heading is not above its rows:\n%s", wide.String())
+	}
+	table.Columns = table.Columns[:3]
+	for i := range table.Rows {
+		table.Rows[i] = table.Rows[i][:3]
+	}
+	var narrow bytes.Buffer
+	if err := text.Write(&narrow, table, false); err != nil {
+		t.Fatal(err)
+	}
+	if first, _, _ := strings.Cut(narrow.String(), "\n"); !strings.Contains(first, "condition, model") || !strings.Contains(first, "answers, BLEU") {
+		t.Errorf("a narrow table's names are folded: %q", first)
+	}
+}

@@ -61,6 +61,13 @@ type Options struct {
 // ErrClosed is what jobs get of a batcher that was closed.
 var ErrClosed = errors.New("the model was closed")
 
+// JobError says what of a job can't be done, now or later.
+type JobError string
+
+func (e JobError) Error() string { return string(e) }
+
+func jobError(format string, args ...any) JobError { return JobError(fmt.Sprintf(format, args...)) }
+
 // Batcher decodes jobs together, as many tokens a pass as there are. It is safe for
 // concurrent use, and the only user of its network.
 type Batcher struct {
@@ -155,13 +162,13 @@ func (b *Batcher) Do(ctx context.Context, j Job, each func(Token) bool) (Finish,
 func (b *Batcher) task(ctx context.Context, j Job) (*task, error) {
 	c := &b.network.config
 	if len(j.Prompt) == 0 {
-		return nil, errors.New("an empty prompt")
+		return nil, JobError("an empty prompt")
 	}
 	if j.Score < 0 || j.Add < 0 || j.Top < 0 || j.Temperature < 0 || len(j.Branches) > 0 && j.Add > 0 {
-		return nil, errors.New("a negative number in a job, or one with branches that adds tokens")
+		return nil, JobError("a negative number in a job, or one with branches that adds tokens")
 	}
 	if c.ScalarHead && (j.Add > 0 || j.Score > 0 || len(j.Branches) > 0) {
-		return nil, errors.New("the model has a scalar head: it scores texts, and gives no probabilities of tokens")
+		return nil, JobError("the model has a scalar head: it scores texts, and gives no probabilities of tokens")
 	}
 	longest := len(j.Prompt)
 	results := len(j.Prompt)
@@ -169,7 +176,7 @@ func (b *Batcher) task(ctx context.Context, j Job) (*task, error) {
 	all := [][]int32{j.Prompt}
 	for _, branch := range j.Branches {
 		if len(branch.Tokens) == 0 {
-			return nil, errors.New("an empty branch")
+			return nil, JobError("an empty branch")
 		}
 		all = append(all, branch.Tokens)
 		longest = max(longest, len(j.Prompt)+len(branch.Tokens))
@@ -178,17 +185,17 @@ func (b *Batcher) task(ctx context.Context, j Job) (*task, error) {
 	for _, tokens := range all {
 		for _, id := range tokens {
 			if id < 0 || int(id) >= c.Vocab {
-				return nil, fmt.Errorf("token %d; the vocabulary has %d", id, c.Vocab)
+				return nil, jobError("token %d; the vocabulary has %d", id, c.Vocab)
 			}
 		}
 	}
 	if longest > c.Context || longest == c.Context && j.Add > 0 {
-		return nil, fmt.Errorf("%d tokens, and the model's context is %d: shorten the prompt", longest, c.Context)
+		return nil, jobError("%d tokens, and the model's context is %d: shorten the prompt", longest, c.Context)
 	}
 	t.job.Add = min(j.Add, c.Context-len(j.Prompt))
 	t.pages = t.job.pages()
 	if t.pages > b.pool.most {
-		return nil, fmt.Errorf("the job needs %d MiB of cache, and there are %d: allow more", t.pages*4*b.pool.floats>>20, b.pool.most*4*b.pool.floats>>20)
+		return nil, jobError("the job needs %d MiB of cache, and there are %d: allow more", t.pages*4*b.pool.floats>>20, b.pool.most*4*b.pool.floats>>20)
 	}
 	t.ctx, t.cancel = context.WithCancel(ctx)
 	t.out = make(chan Token, results+t.job.Add) // never waited for by the loop

@@ -1,0 +1,165 @@
+package cli
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"assay/models/sample"
+	"assay/models/serve"
+)
+
+type serveFlags struct {
+	address string
+	name    string
+	keyEnv  string
+	grace   time.Duration
+	limits  serve.Config
+	decode  sample.Options
+	cacheMB int64
+	quiet   bool
+}
+
+func newServe(c console) *cobra.Command {
+	var f serveFlags
+	cmd := &cobra.Command{
+		Use:   "serve MODEL",
+		Short: "Serve a local checkpoint to OpenAI-compatible clients",
+		Long: `Serve a checkpoint in Hugging Face's GPT-2 layout over HTTP: /v1/models,
+/v1/completions (with echo and logprobs), /v1/chat/completions, streaming, /healthz,
+and /metrics for Prometheus. Requests are decoded together, and an answer hangs on its
+request alone: equal requests with equal seeds have equal answers.
+
+The server listens on this machine alone. Another address needs a key, which clients
+send as a bearer token. On SIGTERM or Ctrl-C it takes no more requests, lets those
+under way end within --grace, and stops.`,
+		Example: `  assay serve gpt/model
+  curl http://127.0.0.1:8080/v1/completions -H 'Content-Type: application/json' \
+    -d '{"prompt": "The king", "max_tokens": 32, "temperature": 0.8, "seed": 1}'
+  ASSAY_KEY=... assay serve gpt/model --address 0.0.0.0:8080 --api-key-env ASSAY_KEY`,
+		Args: exactly(1, "serve needs one model"),
+		RunE: func(cmd *cobra.Command, args []string) error { return runServe(cmd.Context(), c, args[0], f) },
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&f.address, "address", "127.0.0.1:8080", "where to listen; port 0 takes a free one")
+	flags.StringVar(&f.name, "name", "", "the model's name for clients (default: the folder's)")
+	flags.StringVar(&f.keyEnv, "api-key-env", "", "the environment variable with the key that clients must send")
+	flags.DurationVar(&f.grace, "grace", 30*time.Second, "how long requests under way may take when the server stops")
+	flags.Int64Var(&f.limits.Body, "max-body", 4<<20, "bytes of a request at most")
+	flags.IntVar(&f.limits.Answers, "max-answers", 128, "answers of a request at most: prompts times n")
+	flags.IntVar(&f.limits.Queue, "max-queue", 1024, "answers under way and waiting at most; more are refused with 429")
+	flags.DurationVar(&f.limits.Time, "max-time", 10*time.Minute, "of a request")
+	flags.DurationVar(&f.limits.Write, "max-write", 30*time.Second, "that a client may take to read a piece of a stream")
+	flags.IntVar(&f.decode.Sequences, "sequences", 64, "decoded at a time")
+	flags.Int64Var(&f.cacheMB, "cache", 2048, "MiB for keys and values")
+	flags.BoolVarP(&f.quiet, "quiet", "q", false, "no line for each request")
+	return cmd
+}
+
+func (f *serveFlags) check() error {
+	for name, n := range map[string]int64{"max-body": f.limits.Body, "max-answers": int64(f.limits.Answers), "max-queue": int64(f.limits.Queue),
+		"max-time": int64(f.limits.Time), "max-write": int64(f.limits.Write), "sequences": int64(f.decode.Sequences), "cache": f.cacheMB} {
+		if n <= 0 {
+			return fmt.Errorf("--%s is above 0", name)
+		}
+	}
+	host, _, err := net.SplitHostPort(f.address)
+	if err != nil {
+		return fmt.Errorf("--address %s: write HOST:PORT, as in 127.0.0.1:8080", f.address)
+	}
+	if f.limits.Key, err = key(f.keyEnv); err != nil {
+		return err
+	}
+	if ip := net.ParseIP(host); f.limits.Key == "" && host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return fmt.Errorf("--address %s can be reached by others, and there is no key; name the variable that has one with --api-key-env, or listen on 127.0.0.1", f.address)
+	}
+	return nil
+}
+
+func runServe(ctx context.Context, c console, model string, f serveFlags) error {
+	if err := f.check(); err != nil {
+		return err
+	}
+	dir, err := modelFolder(model)
+	if err != nil {
+		return err
+	}
+	all, err := newCheckpoints()
+	if err != nil {
+		return err
+	}
+	defer all.close()
+	f.decode.Cache = f.cacheMB << 20
+	m, err := all.get(dir, f.decode)
+	if err != nil {
+		return err
+	}
+	if m.Config().ScalarHead {
+		return fmt.Errorf("%s is a reward model: it scores texts, and generates none", dir)
+	}
+	listener, err := net.Listen("tcp", f.address)
+	if err != nil {
+		return fmt.Errorf("--address %s: %w", f.address, err)
+	}
+	config := f.limits
+	config.Model, config.Name, config.Fingerprint, config.Seed = m.Model, f.name, m.fingerprint, randomSeed
+	if config.Name == "" {
+		config.Name = checkpointName(dir)
+	}
+	if !f.quiet {
+		config.Log = slog.New(slog.NewTextHandler(c.err, nil))
+	}
+	fmt.Fprintf(c.err, "%s (%s) is served as http://%s/v1 under the name %s\n", dir, sizeName(m.Config().Parameters()), listener.Addr(), config.Name)
+	return serveUntil(ctx, c, listener, &http.Server{
+		Handler: serve.New(config), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, IdleTimeout: 2 * time.Minute,
+		MaxHeaderBytes: 64 << 10,
+	}, f.grace)
+}
+
+// serveUntil serves until the context ends, and then lets requests under way end.
+func serveUntil(ctx context.Context, c console, l net.Listener, s *http.Server, grace time.Duration) error {
+	failed := make(chan error, 1)
+	go func() { failed <- s.Serve(l) }()
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+	}
+	fmt.Fprintf(c.err, "stopping: requests under way have %v\n", grace)
+	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
+	defer cancel()
+	if err := s.Shutdown(stopping); err != nil {
+		fmt.Fprintln(c.err, "stopped: some requests were cut off")
+		return errors.Join(s.Close(), nil)
+	}
+	fmt.Fprintln(c.err, "stopped")
+	return nil
+}
+
+// checkpointName is what a folder is called by: its own name, or for DIR/model its
+// parent's.
+func checkpointName(dir string) string {
+	if absolute, err := filepath.Abs(dir); err == nil {
+		dir = absolute
+	}
+	if name := filepath.Base(dir); name != "model" {
+		return name
+	}
+	return filepath.Base(filepath.Dir(dir))
+}
+
+// randomSeed is for requests that bring none: 31 bits, which every client can send back.
+func randomSeed() uint64 {
+	var b [4]byte
+	_, _ = rand.Read(b[:]) // never fails
+	return uint64(binary.LittleEndian.Uint32(b[:]) & 0x7fffffff)
+}

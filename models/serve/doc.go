@@ -1,0 +1,18 @@
+// Package serve answers OpenAI-compatible requests over HTTP with a local checkpoint.
+//
+//	GET  /v1/models, /v1/models/NAME
+//	POST /v1/completions         prompts as text or tokens, n, echo, logprobs, stream
+//	POST /v1/chat/completions    messages, n, logprobs, stream
+//	GET  /healthz, /metrics      Prometheus' text format
+//
+// Where servers differ: max_tokens that is left out means what is left of the context;
+// top_k is understood; a seed that is left out is drawn, and an answer's system_fingerprint
+// tells model and CPU path, within which equal requests with equal seeds have equal
+// answers, whatever else is asked at the time. Of n answers the first has the seed
+// itself. logit_bias, penalties, suffix, tools and best_of above n are refused, since they
+// would change the answer; other members that are not known are passed over.
+//
+// Checkpoints have no template for conversations. A user's message, with a system's above
+// it or without, is the prompt as models.Request.Text has it; of more messages each stands
+// below its role, a blank line between two, and "assistant:" stands at the end.
+package serve

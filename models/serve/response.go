@@ -1,0 +1,158 @@
+package serve
+
+import (
+	"fmt"
+	"strings"
+
+	"assay/models/bpe"
+	"assay/models/sample"
+)
+
+// head is what all parts of a response have in common.
+type head struct {
+	ID          string `json:"id"`
+	Object      string `json:"object"`
+	Created     int64  `json:"created"`
+	Model       string `json:"model"`
+	Fingerprint string `json:"system_fingerprint,omitempty"`
+}
+
+type response struct {
+	head    `json:",inline"`
+	Choices []choice `json:"choices"`
+	Usage   *usage   `json:"usage,omitzero"`
+}
+
+type choice struct {
+	Index    int     `json:"index"`
+	Text     *string `json:"text,omitzero"`    // completions
+	Message  *said   `json:"message,omitzero"` // chat
+	Delta    *said   `json:"delta,omitzero"`   // chat, in a stream
+	LogProbs any     `json:"logprobs"`
+	Finish   *string `json:"finish_reason"`
+}
+
+type said struct {
+	Role    string  `json:"role,omitempty"`
+	Content *string `json:"content,omitzero"`
+}
+
+// say puts a text where the route has it.
+func (c *choice) say(a *asked, text string, stream bool) {
+	switch {
+	case !a.chat:
+		c.Text = &text
+	case stream:
+		c.Delta = &said{}
+		if text != "" {
+			c.Delta.Content = &text
+		}
+	default:
+		c.Message = &said{Role: "assistant", Content: &text}
+	}
+}
+
+type usage struct {
+	Prompt     int `json:"prompt_tokens"`
+	Completion int `json:"completion_tokens"`
+	Total      int `json:"total_tokens"`
+}
+
+// usageOf counts each prompt once, however many answers it has.
+func usageOf(a *asked, answers []*answer) *usage {
+	u := &usage{}
+	for i, one := range answers {
+		if i == 0 || &a.jobs[i].Prompt[0] != &a.jobs[i-1].Prompt[0] {
+			u.Prompt += len(a.jobs[i].Prompt)
+		}
+		u.Completion += one.added
+	}
+	u.Total = u.Prompt + u.Completion
+	return u
+}
+
+func (s *Server) head(a *asked) head {
+	h := head{
+		ID: fmt.Sprintf("cmpl-%d", s.count.Add(1)), Object: "text_completion", Created: s.config.Clock().Unix(),
+		Model: s.config.Name, Fingerprint: s.config.Fingerprint,
+	}
+	if a.chat {
+		h.ID, h.Object = "chat"+h.ID, "chat.completion"
+	}
+	return h
+}
+
+// lists are log-probabilities as the completions route gives them.
+type lists struct {
+	Tokens   []string             `json:"tokens"`
+	LogProbs []*float64           `json:"token_logprobs"`
+	Top      []map[string]float64 `json:"top_logprobs"`
+	Offsets  []int                `json:"text_offset"`
+}
+
+// contents are log-probabilities as the chat route gives them.
+type contents struct {
+	Content []content `json:"content"`
+}
+
+type content struct {
+	alternative `json:",inline"`
+	Top         []alternative `json:"top_logprobs"`
+}
+
+type alternative struct {
+	Token   string  `json:"token"`
+	LogProb float64 `json:"logprob"`
+	Bytes   []int   `json:"bytes"`
+}
+
+func (w *answer) logProbs(a *asked) any { return logProbsOf(a, w.tokenizer, w.tokens) }
+
+// logProbsOf writes tokens as a route does; nil where they weren't asked for.
+func logProbsOf(a *asked, t *bpe.Tokenizer, tokens []spelt) any {
+	if !a.logProbs {
+		return nil
+	}
+	if a.chat {
+		c := contents{Content: []content{}}
+		for _, token := range tokens {
+			one := content{alternative: alternative{token.text, *token.logProb, bytesOf(token.bytes)}, Top: []alternative{}}
+			for _, other := range token.top {
+				raw := sample.Spell(t, token.before, other.ID)
+				one.Top = append(one.Top, alternative{strings.ToValidUTF8(raw, "\ufffd"), other.LogProb, bytesOf(raw)})
+			}
+			c.Content = append(c.Content, one)
+		}
+		return c
+	}
+	l := lists{Tokens: []string{}, LogProbs: []*float64{}, Top: []map[string]float64{}, Offsets: []int{}}
+	for _, token := range tokens {
+		l.Tokens, l.LogProbs, l.Offsets = append(l.Tokens, token.text), append(l.LogProbs, token.logProb), append(l.Offsets, token.offset)
+		l.Top = append(l.Top, topOf(t, token))
+	}
+	return l
+}
+
+// topOf are a token's likeliest alternatives by their text, itself among them; nil for
+// the first of all. Of several with one text, parts of characters, the likeliest counts.
+func topOf(t *bpe.Tokenizer, token spelt) map[string]float64 {
+	if token.logProb == nil {
+		return nil
+	}
+	top := map[string]float64{token.text: *token.logProb}
+	for _, other := range token.top {
+		text := strings.ToValidUTF8(sample.Spell(t, token.before, other.ID), "\ufffd")
+		if old, ok := top[text]; !ok || other.LogProb > old {
+			top[text] = other.LogProb
+		}
+	}
+	return top
+}
+
+func bytesOf(text string) []int {
+	out := make([]int, len(text))
+	for i := range len(text) {
+		out[i] = int(text[i])
+	}
+	return out
+}

@@ -1,0 +1,241 @@
+package serve
+
+import (
+	"cmp"
+	"context"
+	"crypto/subtle"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/go-json-experiment/json"
+
+	"assay/models/sample"
+)
+
+// Config is a server's model and its limits. Zeros are replaced by defaults.
+type Config struct {
+	Model       *sample.Model
+	Name        string // by which clients ask for it
+	Fingerprint string // of the weights and the CPU's path
+	Key         string // that clients must send as a bearer token; "" asks for none
+
+	Body    int64         // bytes of a request; 4 MiB
+	Answers int           // of one request: prompts times n; 128
+	Queue   int           // answers under way and waiting; more are refused for now; 1024
+	Time    time.Duration // of one request; 10 minutes
+	Write   time.Duration // that a client may take to read a piece; 30 seconds
+
+	Log   *slog.Logger     // nil logs nothing
+	Clock func() time.Time // nil is the system's
+	Seed  func() uint64    // for requests without one
+}
+
+// Server is an [http.Handler].
+type Server struct {
+	config  Config
+	mux     *http.ServeMux
+	metrics metrics
+	asked   atomic.Int64 // answers under way and waiting
+	count   atomic.Int64 // requests so far, for their ids
+}
+
+// New makes a server.
+func New(c Config) *Server {
+	c.Body, c.Answers, c.Queue = cmp.Or(c.Body, 4<<20), cmp.Or(c.Answers, 128), cmp.Or(c.Queue, 1024)
+	c.Time, c.Write = cmp.Or(c.Time, 10*time.Minute), cmp.Or(c.Write, 30*time.Second)
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	if c.Clock == nil {
+		c.Clock = time.Now
+	}
+	s := &Server{config: c, mux: http.NewServeMux()}
+	s.mux.HandleFunc("/healthz", s.health)
+	s.mux.HandleFunc("/metrics", s.exposition)
+	s.mux.HandleFunc("/v1/models", s.models)
+	s.mux.HandleFunc("/v1/models/{name...}", s.model)
+	s.mux.HandleFunc("/v1/completions", s.completions)
+	s.mux.HandleFunc("/v1/chat/completions", s.chat)
+	s.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		s.fail(w, &fault{status: http.StatusNotFound, message: fmt.Sprintf("no route %s; there are /v1/models, /v1/completions and /v1/chat/completions", r.URL.Path)})
+	})
+	return s
+}
+
+// ServeHTTP answers a request, and takes note of it.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	begun := s.config.Clock()
+	noted := &noting{ResponseWriter: w, status: http.StatusOK}
+	ctx, cancel := context.WithTimeout(r.Context(), s.config.Time)
+	defer cancel()
+	defer func() {
+		took := s.config.Clock().Sub(begun)
+		route := r.URL.Path
+		if _, pattern := s.mux.Handler(r); pattern == "/" {
+			route = "other"
+		}
+		s.metrics.request(route, noted.status, took)
+		s.config.Log.Info("request", "method", r.Method, "route", r.URL.Path, "status", noted.status, "seconds", took.Seconds(), "bytes", noted.bytes)
+	}()
+	if f := s.admit(r); f != nil {
+		s.fail(noted, f)
+		return
+	}
+	s.mux.ServeHTTP(noted, r.WithContext(ctx))
+}
+
+// admit checks method and key.
+func (s *Server) admit(r *http.Request) *fault {
+	wanted := http.MethodGet
+	if strings.HasSuffix(r.URL.Path, "/completions") {
+		wanted = http.MethodPost
+	}
+	if r.Method != wanted && !(wanted == http.MethodGet && r.Method == http.MethodHead) {
+		return &fault{status: http.StatusMethodNotAllowed, message: fmt.Sprintf("%s is asked for with %s", r.URL.Path, wanted)}
+	}
+	if s.config.Key == "" || r.URL.Path == "/healthz" {
+		return nil
+	}
+	given, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	if subtle.ConstantTimeCompare([]byte(given), []byte(s.config.Key)) != 1 {
+		return &fault{status: http.StatusUnauthorized, kind: "authentication_error", code: "invalid_api_key", message: "the key is missing or wrong; send it as Authorization: Bearer KEY"}
+	}
+	return nil
+}
+
+// noting is a response that remembers its status.
+type noting struct {
+	http.ResponseWriter
+	status int
+	bytes  int64
+}
+
+func (n *noting) WriteHeader(status int) {
+	n.status = status
+	n.ResponseWriter.WriteHeader(status)
+}
+
+func (n *noting) Write(p []byte) (int, error) {
+	written, err := n.ResponseWriter.Write(p)
+	n.bytes += int64(written)
+	return written, err
+}
+
+// Unwrap lets http.ResponseController see what is beneath.
+func (n *noting) Unwrap() http.ResponseWriter { return n.ResponseWriter }
+
+func (s *Server) health(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	_, _ = w.Write([]byte("ok\n")) // a client that is gone needs no answer
+}
+
+// modelInfo is a model as /v1/models lists it.
+type modelInfo struct {
+	ID      string `json:"id"`
+	Object  string `json:"object"`
+	Created int64  `json:"created"`
+	OwnedBy string `json:"owned_by"`
+	Context int    `json:"max_model_len"` // as vLLM calls it
+}
+
+func (s *Server) info() modelInfo {
+	return modelInfo{ID: s.config.Name, Object: "model", OwnedBy: "assay", Context: s.config.Model.Config().Context}
+}
+
+func (s *Server) models(w http.ResponseWriter, _ *http.Request) {
+	s.reply(w, map[string]any{"object": "list", "data": []modelInfo{s.info()}})
+}
+
+func (s *Server) model(w http.ResponseWriter, r *http.Request) {
+	if r.PathValue("name") != s.config.Name {
+		s.fail(w, s.noModel(r.PathValue("name")))
+		return
+	}
+	s.reply(w, s.info())
+}
+
+func (s *Server) noModel(name string) *fault {
+	return &fault{status: http.StatusNotFound, param: "model", code: "model_not_found", message: fmt.Sprintf("no model %q here; there is %q", name, s.config.Name)}
+}
+
+// fault is an error as OpenAI's servers tell it.
+type fault struct {
+	status  int
+	message string
+	kind    string // "" is invalid_request_error, or server_error
+	param   string
+	code    string
+	retry   bool // after a second
+}
+
+func (f *fault) Error() string { return f.message }
+
+func bad(param, format string, args ...any) *fault {
+	return &fault{status: http.StatusBadRequest, param: param, message: fmt.Sprintf(format, args...)}
+}
+
+type errorBody struct {
+	Error struct {
+		Message string  `json:"message"`
+		Type    string  `json:"type"`
+		Param   *string `json:"param"`
+		Code    *string `json:"code"`
+	} `json:"error"`
+}
+
+func (f *fault) body() errorBody {
+	var b errorBody
+	b.Error.Message, b.Error.Type = f.message, f.kind
+	if f.kind == "" {
+		b.Error.Type = "invalid_request_error"
+		if f.status >= 500 {
+			b.Error.Type = "server_error"
+		}
+	}
+	if f.param != "" {
+		b.Error.Param = &f.param
+	}
+	if f.code != "" {
+		b.Error.Code = &f.code
+	}
+	return b
+}
+
+// fail tells a fault.
+func (s *Server) fail(w http.ResponseWriter, f *fault) {
+	if f.retry {
+		w.Header().Set("Retry-After", "1")
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(f.status)
+	_ = json.MarshalWrite(w, f.body()) // a client that is gone needs no answer
+}
+
+func (s *Server) reply(w http.ResponseWriter, body any) {
+	w.Header().Set("Content-Type", "application/json")
+	_ = json.MarshalWrite(w, body, json.FormatNilMapAsNull(true)) // a client that is gone needs no answer
+}
+
+// faultOf says what an error of decoding is to the client.
+func faultOf(err error) *fault {
+	var job sample.JobError
+	var known *fault
+	switch {
+	case errors.As(err, &known):
+		return known
+	case errors.As(err, &job):
+		return &fault{status: http.StatusBadRequest, param: "prompt", code: "context_length_exceeded", message: job.Error()}
+	case errors.Is(err, sample.ErrClosed):
+		return &fault{status: http.StatusServiceUnavailable, message: "the server is stopping"}
+	case errors.Is(err, context.Canceled): // nobody reads this; 499 is what nginx notes
+		return &fault{status: 499, message: "the client went away"}
+	case errors.Is(err, context.DeadlineExceeded):
+		return &fault{status: http.StatusServiceUnavailable, code: "timeout", message: "the request took longer than the server allows"}
+	}
+	return &fault{status: http.StatusInternalServerError, message: err.Error()}
+}

@@ -125,20 +125,26 @@ func (w *trainFolder) train(ctx context.Context, c console, kind plan.TrainKind,
 	result, err := w.locked(ctx, c, kind, func() (*training.Job, error) { return job(cpu) })
 	if err != nil {
 		if made {
-			dropEmpty(w.out)
+			dropUntrained(w.out)
 		}
 		return err
 	}
 	return concludeTrain(c, w.out, result)
 }
 
-// dropEmpty removes a folder that this process made and put nothing into but its lock.
-func dropEmpty(dir string) {
-	if entries, err := os.ReadDir(dir); err == nil && len(entries) == 1 && entries[0].Name() == runstore.LockFile {
-		_ = os.Remove(filepath.Join(dir, runstore.LockFile))
+// dropUntrained removes a folder that this process made for a training which never began.
+func dropUntrained(dir string) {
+	if _, err := os.Stat(filepath.Join(dir, runstore.TrainSteps().File())); err == nil {
+		return
+	}
+	for _, name := range []string{trainTokens, validationTokens, textTokens, runstore.LockFile} {
+		_ = os.Remove(filepath.Join(dir, name))
 	}
 	_ = os.Remove(dir) // only if nothing is in it
 }
+
+// Names of token files in a training's folder.
+const trainTokens, validationTokens, textTokens = "train.tokens", "validation.tokens", "text.tokens"
 
 // locked trains while nobody else may write to the folder.
 func (w *trainFolder) locked(ctx context.Context, c console, kind plan.TrainKind, job func() (*training.Job, error)) (result *training.Result, err error) {
@@ -165,9 +171,9 @@ func (w *trainFolder) locked(ctx context.Context, c console, kind plan.TrainKind
 }
 
 // files finds files of the plan, in their place, and notes what they hold.
-func (w *trainFolder) files(names []string) error {
+func (w *trainFolder) files(line int, names []string) error {
 	for i, name := range names {
-		found, err := w.find(name)
+		found, err := w.find(line, name)
 		if err != nil {
 			return err
 		}
@@ -182,11 +188,11 @@ func (w *trainFolder) files(names []string) error {
 }
 
 // checkpoint finds a model's folder, in its place, and notes what its files hold.
-func (w *trainFolder) checkpoint(folder *string) error {
+func (w *trainFolder) checkpoint(line int, folder *string) error {
 	if *folder == "" {
 		return nil
 	}
-	found, err := w.find(*folder)
+	found, err := w.find(line, *folder)
 	if err != nil {
 		return err
 	}
@@ -199,8 +205,9 @@ func (w *trainFolder) checkpoint(folder *string) error {
 	return nil
 }
 
-// find looks for a file or a folder beside the plan and below the data folder.
-func (w *trainFolder) find(name string) (string, error) {
+// find looks for a file or a folder, which a line of the plan names (0 is not known),
+// beside the plan and below the data folder.
+func (w *trainFolder) find(line int, name string) (string, error) {
 	places := []string{name}
 	if !filepath.IsAbs(name) {
 		places = []string{filepath.Join(filepath.Dir(w.path), name)}
@@ -212,6 +219,9 @@ func (w *trainFolder) find(name string) (string, error) {
 		if _, err := os.Stat(place); err == nil {
 			return place, nil
 		}
+	}
+	if line > 0 {
+		return "", harness.ErrorAt(w.path, line, fmt.Errorf("no %s; looked for %q", name, places))
 	}
 	return "", fmt.Errorf("%s: no %s; looked for %q", w.path, name, places)
 }

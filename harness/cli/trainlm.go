@@ -30,17 +30,18 @@ type trainWiring struct {
 // resolve finds the plan's files and notes what they hold.
 func (w *trainWiring) resolve() error {
 	d := &w.plan.Data
-	for _, names := range [][]string{d.Text, d.Demonstrations, d.Validation} {
-		if err := w.files(names); err != nil {
+	for _, list := range []struct {
+		field string
+		files []string
+	}{{"text", d.Text}, {"demonstrations", d.Demonstrations}, {"validation", d.Validation}} {
+		if err := w.files(w.plan.Line(list.field), list.files); err != nil {
 			return err
 		}
 	}
-	for _, folder := range []*string{&w.plan.Init, &w.plan.Tokenizer.Folder} {
-		if err := w.checkpoint(folder); err != nil {
-			return err
-		}
+	if err := w.checkpoint(w.plan.Line("init"), &w.plan.Init); err != nil {
+		return err
 	}
-	return nil
+	return w.checkpoint(w.plan.Line("folder"), &w.plan.Tokenizer.Folder)
 }
 
 // job puts the training together.
@@ -55,7 +56,7 @@ func (w *trainWiring) job(cpu *kernels.CPU) (*training.Job, error) {
 		p.Context = config.Context
 	}
 	if p.Context > config.Context {
-		return nil, fmt.Errorf("%s: context %d; the model's is %d", p.Path, p.Context, config.Context)
+		return nil, harness.ErrorAt(p.Path, p.Line("context"), fmt.Errorf("context %d; the model's is %d", p.Context, config.Context))
 	}
 	data, cover, err := w.learnt(lm.Tokenizer, texts)
 	if err != nil {
@@ -162,18 +163,18 @@ func (w *trainWiring) windows(t *bpe.Tokenizer, texts []string) (train.Batches, 
 	if p.Data.ValidationShare > 0 {
 		texts, held = training.SplitText(texts, p.Data.ValidationShare)
 	}
-	tokens, err := w.tokens("train.tokens", t, texts)
+	tokens, err := w.tokens(trainTokens, t, texts)
 	if err != nil {
 		return nil, nil, err
 	}
 	windows := &corpus.Windows{Tokens: tokens, Rows: p.Batch, Time: p.Context, Seed: p.Seed}
 	if err := windows.Check(); err != nil {
-		return nil, nil, err
+		return nil, nil, harness.ErrorAt(p.Path, p.Line("data"), err)
 	}
 	if len(held) == 0 {
 		return windows.Batch, nil, nil
 	}
-	validation, err := w.tokens("validation.tokens", t, held)
+	validation, err := w.tokens(validationTokens, t, held)
 	if err != nil {
 		return nil, nil, err
 	}

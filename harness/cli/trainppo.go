@@ -69,12 +69,12 @@ type ppoWiring struct {
 // resolve finds the plan's files and notes what they hold.
 func (w *ppoWiring) resolve() error {
 	for _, names := range [][]string{w.plan.Data.Prompts, w.plan.Data.Text} {
-		if err := w.files(names); err != nil {
+		if err := w.files(0, names); err != nil {
 			return err
 		}
 	}
 	for _, folder := range []*string{&w.plan.Init, &w.plan.Reward} {
-		if err := w.checkpoint(folder); err != nil {
+		if err := w.checkpoint(0, folder); err != nil {
 			return err
 		}
 	}
@@ -212,7 +212,7 @@ func (w *ppoWiring) text(n ppoNetworks) (train.Batches, error) {
 	if err != nil {
 		return nil, err
 	}
-	tokens, err := w.tokens("text.tokens", n.tokenizer, texts)
+	tokens, err := w.tokens(textTokens, n.tokenizer, texts)
 	if err != nil {
 		return nil, err
 	}

@@ -43,7 +43,13 @@ type Train struct {
 	Optimizer  Optimizer `json:"optimizer"`
 	Evaluate   Evaluate  `json:"evaluate"`
 	SaveEvery  int       `json:"-"` // steps; 0 is a twentieth of all
+
+	lines map[string]int // where its fields stand
 }
+
+// Line is where a field stands in the plan: init, data, context, folder of the
+// tokenizer, or one of data's lists of files. It is 1 for one that isn't there.
+func (t *Train) Line(field string) int { return max(t.lines[field], 1) }
 
 // Shape is the shape of a new model.
 type Shape struct {
@@ -173,10 +179,11 @@ func (r *reader) train(root value, kind TrainKind) *Train {
 	if top.has("seed") {
 		t.Seed = top.whole("seed", 0, math.MaxUint64)
 	}
+	t.lines = map[string]int{"init": top.line("init"), "data": top.line("data"), "context": top.line("context")}
 	r.trained(&top, t, kind)
 	r.length(&top, t, kind)
 	if v, ok := top.field("data"); ok {
-		t.Data = r.trainData(v, kind)
+		t.Data = r.trainData(v, kind, t.lines)
 	} else {
 		r.fail(top.line("data"), "no data; write data: and its files")
 	}
@@ -221,6 +228,7 @@ func (r *reader) trained(top *section, t *Train, kind TrainKind) {
 		return
 	}
 	t.Tokenizer = r.tokenizer(v)
+	t.lines["folder"] = v.line
 }
 
 func (r *reader) tokenizer(v value) Tokenizer {
@@ -256,8 +264,11 @@ func (r *reader) length(top *section, t *Train, kind TrainKind) {
 	t.Steps = top.count("steps", 0, 1_000_000_000)
 }
 
-func (r *reader) trainData(v value, kind TrainKind) TrainData {
+func (r *reader) trainData(v value, kind TrainKind, lines map[string]int) TrainData {
 	s := r.section(v, "data", dataFields)
+	for _, name := range []string{"text", "demonstrations", "validation"} {
+		lines[name] = s.line(name)
+	}
 	d := TrainData{Text: s.words("text"), Demonstrations: s.words("demonstrations"), Validation: s.words("validation")}
 	files, name, other := d.Text, "text", "demonstrations"
 	if kind == SFT {

@@ -9,6 +9,7 @@ import (
 	"os"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"assay/harness"
@@ -125,7 +126,7 @@ func (s *session) resume() error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", path, err)
 		}
-		if s.at, err = readNotes(notes, s.job.Plan.Train); err != nil {
+		if s.at, err = readNotes(notes, s.job); err != nil {
 			return fmt.Errorf("%s: %w", path, err)
 		}
 		s.saved = s.at.Step
@@ -209,7 +210,7 @@ func (s *session) save() error {
 		return err
 	}
 	s.saved = s.at.Step
-	return s.job.Model.SaveState(s.dir.Path(StateFile), writeNotes(s.at, s.job.Plan.Train))
+	return s.job.Model.SaveState(s.dir.Path(StateFile), writeNotes(s.at, s.job))
 }
 
 // finish writes the manifest, and lets go of the state.
@@ -268,22 +269,43 @@ func finished(dir runstore.Dir, job *Job) (*harness.Manifest, error) {
 	return m, nil
 }
 
-// The notes of a state: its step, tokens and best score, and the plan.
+// The notes of a state: its step, tokens and best score; and what it hangs on, without
+// which the weights would not be those of a training that was left alone.
 const (
-	noteStep, noteTokens, noteBest, notePlan = "step", "tokens", "best", "plan"
+	noteStep, noteTokens, noteBest        = "step", "tokens", "best"
+	notePlan, noteSources, noteVersionCPU = "plan", "sources", "cpu"
 )
 
-func writeNotes(at train.Progress, plan []byte) map[string]string {
-	notes := map[string]string{noteStep: strconv.Itoa(at.Step), noteTokens: strconv.FormatInt(at.Tokens, 10), notePlan: string(plan)}
+func writeNotes(at train.Progress, job *Job) map[string]string {
+	notes := map[string]string{
+		noteStep: strconv.Itoa(at.Step), noteTokens: strconv.FormatInt(at.Tokens, 10),
+		notePlan: string(job.Plan.Train), noteSources: sources(job), noteVersionCPU: job.Versions.CPU,
+	}
 	if at.Best != nil {
 		notes[noteBest] = strconv.FormatFloat(*at.Best, 'g', -1, 64)
 	}
 	return notes
 }
 
-func readNotes(notes map[string]string, plan []byte) (at train.Progress, err error) {
-	if notes[notePlan] != string(plan) {
+// sources are the files that a training reads, a line each.
+func sources(job *Job) string {
+	var text strings.Builder
+	for _, s := range job.Plan.Sources {
+		fmt.Fprintf(&text, "%s %s\n", s.SHA256, s.Name)
+	}
+	return text.String()
+}
+
+func readNotes(notes map[string]string, job *Job) (at train.Progress, err error) {
+	if notes[notePlan] != string(job.Plan.Train) {
 		return at, errors.New("the state of another plan; choose another -o, or go on with the plan that it is of")
+	}
+	if notes[noteSources] != sources(job) {
+		return at, errors.New("the state of a training on other files than these; choose another -o, or put those back")
+	}
+	if notes[noteVersionCPU] != job.Versions.CPU {
+		return at, fmt.Errorf("the state was computed on %s, and this is %s, whose last bits differ; choose another -o, or ASSAY_CPU as it was",
+			notes[noteVersionCPU], job.Versions.CPU)
 	}
 	if at.Step, err = strconv.Atoi(notes[noteStep]); err != nil || at.Step < 1 {
 		return at, fmt.Errorf("step %q in it; remove the file and train again", notes[noteStep])

@@ -213,6 +213,22 @@ func TestOtherPlanIsRefused(t *testing.T) {
 	}
 }
 
+// The weights hang on the files and on the CPU path as they do on the plan.
+func TestOtherFilesAndPathsAreRefused(t *testing.T) {
+	dir := t.TempDir()
+	ctx, cancel := context.WithCancel(t.Context())
+	training.Run(ctx, runstore.Dir(dir), job("p"), watch{func(s models.TrainStep) { cancel() }})
+	files, path := job("p"), job("p")
+	files.Plan.Sources = []harness.Source{{Name: "text.txt", SHA256: "00"}}
+	path.Versions.CPU = "linux/amd64 generic"
+	for said, j := range map[string]*training.Job{"other files": files, "linux/amd64 generic": path} {
+		if _, err := training.Run(t.Context(), runstore.Dir(dir), j, watch{}); err == nil || !strings.Contains(err.Error(), said) {
+			t.Errorf("%v, want %q", err, said)
+		}
+	}
+	run(t, dir, job("p"))
+}
+
 func TestLostRecordsAreAnError(t *testing.T) {
 	dir := t.TempDir()
 	ctx, cancel := context.WithCancel(t.Context())

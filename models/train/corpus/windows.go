@@ -18,7 +18,7 @@ type Windows struct {
 // Check says what is wrong.
 func (w *Windows) Check() error {
 	if w.Tokens.Len() <= w.Time {
-		return fmt.Errorf("%s: %d tokens are too few for a window of %d and the token after it", w.Tokens.path, w.Tokens.Len(), w.Time)
+		return fmt.Errorf("%d tokens are too few for a window of %d and the token after it; give more text or a shorter context", w.Tokens.Len(), w.Time)
 	}
 	return nil
 }

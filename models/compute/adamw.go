@@ -86,12 +86,13 @@ func specs(p *Params) []Spec {
 	return list
 }
 
-// Update takes a step along the gradients, clipped, and zeroes them. It returns their
-// global norm before clipping. A norm that isn't finite is an error; the weights stay.
+// Update takes a step along the gradients, clipped, which count as zeros from then on.
+// It returns their global norm before clipping. A norm that isn't finite is an error; the
+// weights stay.
 func (a *AdamW) Update(learningRate float64) (norm float64, err error) {
 	var squares float64
 	for _, p := range a.params.list {
-		squares += a.engine.cpu.SumSquares(p.Grad)
+		squares += a.engine.cpu.SumSquares(p.cleared())
 	}
 	norm = math.Sqrt(squares)
 	if math.IsNaN(norm) || math.IsInf(norm, 0) {
@@ -105,8 +106,8 @@ func (a *AdamW) Update(learningRate float64) (norm float64, err error) {
 	if err := a.solver.Step(a.grads); err != nil {
 		return norm, err
 	}
-	a.params.ZeroGrad()
 	for i, p := range a.params.list {
+		p.spent = true
 		if a.average != nil {
 			a.engine.cpu.EMA(a.average[i], p.Value, float32(a.options.Average))
 		}

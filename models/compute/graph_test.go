@@ -176,6 +176,28 @@ func TestGradientsAccumulate(t *testing.T) {
 	}
 }
 
+// After an update gradients begin anew, with the same bits as from zeros.
+func TestGradientsBeginAnew(t *testing.T) {
+	p := blockParams()
+	e := NewEngine(cpu(t, 2))
+	g := build(t, e, 2, 4, true, p)
+	a := NewAdamW(e, p, AdamWOptions{Beta1: 0.9, Beta2: 0.99, Epsilon: 1e-8})
+	run(t, g, blockInputs(2, 4))
+	var want [][]float32
+	for _, param := range p.All() {
+		want = append(want, slices.Clone(param.Grad))
+	}
+	if _, err := a.Update(0); err != nil {
+		t.Fatal(err)
+	}
+	run(t, g, blockInputs(2, 4))
+	for i, param := range p.All() {
+		if !slices.Equal(param.Grad, want[i]) {
+			t.Errorf("the gradient of %s is %v, and was %v", param.Name, param.Grad, want[i])
+		}
+	}
+}
+
 func TestDropoutHangsOnTheKey(t *testing.T) {
 	g := build(t, NewEngine(cpu(t, 1)), 2, 4, true, blockParams())
 	in := blockInputs(2, 4)

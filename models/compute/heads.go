@@ -37,7 +37,7 @@ func (b *Builder) LogProbs(x *Activation, weight *Param) *Activation {
 		negate(scratch, dout)
 		b.cpu.CrossEntropyBackward(logits.data, scratch, logits.data, lse.data, b.inputs.Targets, rows, vocab)
 		b.cpu.MatMul(dx, logits.data, weight.Value, rows, width, vocab, kernels.NN, false)
-		b.cpu.MatMul(weight.Grad, logits.data, x.buf.data, vocab, width, rows, kernels.TN, true)
+		b.cpu.MatMul(weight.Grad, logits.data, x.buf.data, vocab, width, rows, kernels.TN, weight.begin())
 	}
 	return b.add(l, rows, 0)
 }
@@ -55,7 +55,7 @@ func (b *Builder) Scalars(x *Activation, weight *Param) *Activation {
 	l := &layer{name: "scalars", x: x, params: []*Param{weight}, wantsX: true}
 	l.forward = func(out []float32) { b.cpu.Linear(out, x.buf.data, weight.Value, nil, rows, width, 1) }
 	l.backward = func(dx, dout, _ []float32) {
-		b.cpu.LinearBackward(dx, weight.Grad, nil, dout, x.buf.data, weight.Value, rows, width, 1)
+		b.cpu.LinearBackward(dx, weight.cleared(), nil, dout, x.buf.data, weight.Value, rows, width, 1)
 	}
 	return b.add(l, rows, 0)
 }

@@ -1,5 +1,7 @@
 package compute
 
+import "assay/models/compute/kernels"
+
 // Embed is the sum of the tokens' rows of tokens [vocab, width] and the positions' of
 // positions [context, width], dropped out by rate.
 func (b *Builder) Embed(tokens, positions *Param, rate float32) *Activation {
@@ -23,7 +25,7 @@ func (b *Builder) Embed(tokens, positions *Param, rate float32) *Activation {
 			b.cpu.Dropout(scratch, dout, rate, b.inputs.key(site))
 			dout = scratch
 		}
-		b.cpu.EmbedBackward(tokens.Grad, positions.Grad, b.inputs.Tokens, dout, b.Rows, b.Time, width)
+		b.cpu.EmbedBackward(tokens.cleared(), positions.cleared(), b.inputs.Tokens, dout, b.Rows, b.Time, width)
 	}
 	return b.add(l, b.Rows*b.Time, width)
 }
@@ -46,7 +48,7 @@ func (b *Builder) Norm(x *Activation, gain, bias *Param, epsilon float32) *Activ
 		b.cpu.LayerNorm(out, mean.data, rstd.data, x.buf.data, gain.Value, bias.value(), rows, width, epsilon)
 	}
 	l.backward = func(dx, dout, _ []float32) {
-		b.cpu.LayerNormBackward(dx, gain.Grad, bias.grad(), dout, x.buf.data, gain.Value, mean.data, rstd.data, rows, width)
+		b.cpu.LayerNormBackward(dx, gain.cleared(), bias.cleared(), dout, x.buf.data, gain.Value, mean.data, rstd.data, rows, width)
 		if l.rejoin != nil {
 			b.cpu.Add(dx, dx, l.skipGrad.data)
 		}
@@ -62,23 +64,22 @@ func (p *Param) value() []float32 {
 	return p.Value
 }
 
-// grad is nil for no parameter.
-func (p *Param) grad() []float32 {
-	if p == nil {
-		return nil
-	}
-	return p.Grad
-}
-
 // Linear is x·weight + bias, weight [in, out], bias [out] or nil.
 func (b *Builder) Linear(x *Activation, weight, bias *Param) *Activation {
 	rows, in, out := b.linear("linear", x, weight, bias)
 	l := &layer{name: "linear", x: x, params: []*Param{weight, bias}, wantsX: true}
 	l.forward = func(y []float32) { b.cpu.Linear(y, x.buf.data, weight.Value, bias.value(), rows, in, out) }
 	l.backward = func(dx, dout, _ []float32) {
-		b.cpu.LinearBackward(dx, weight.Grad, bias.grad(), dout, x.buf.data, weight.Value, rows, in, out)
+		b.linearBackward(dx, dout, x, weight, bias)
 	}
 	return b.add(l, rows, out)
+}
+
+// linearBackward is the backward pass of x·weight + bias.
+func (b *Builder) linearBackward(dx, dout []float32, x *Activation, weight, bias *Param) {
+	in, out := weight.matrix()
+	b.cpu.MatMul(dx, dout, weight.Value, x.Rows, in, out, kernels.NT, false)
+	b.cpu.LinearGradients(weight.Grad, bias.cleared(), dout, x.buf.data, x.Rows, in, out, weight.begin())
 }
 
 // LinearGELU is Linear with GPT-2's GELU (Hendrycks and Gimpel, arXiv:1606.08415, the
@@ -92,7 +93,7 @@ func (b *Builder) LinearGELU(x *Activation, weight, bias *Param) *Activation {
 	}
 	l.backward = func(dx, dout, scratch []float32) {
 		b.cpu.GELUBackward(scratch, dout, before.data)
-		b.cpu.LinearBackward(dx, weight.Grad, bias.grad(), scratch, x.buf.data, weight.Value, rows, in, out)
+		b.linearBackward(dx, scratch, x, weight, bias)
 	}
 	return b.add(l, rows, out)
 }

@@ -26,8 +26,28 @@ type Param struct {
 	Shape []int
 	Value []float32
 	// Grad is the gradient so far. It is nil until a graph that trains the parameter is
-	// built.
-	Grad []float32
+	// built. After an update of the optimiser it is what it was, and counts as zeros: the
+	// next run overwrites it, which spares a pass over memory.
+	Grad  []float32
+	spent bool
+}
+
+// begin says whether what comes is to be added to the gradient, and not to replace it.
+func (p *Param) begin() (add bool) {
+	add = !p.spent
+	p.spent = false
+	return add
+}
+
+// cleared is the gradient for what can only add to it; nil for no parameter.
+func (p *Param) cleared() []float32 {
+	if p == nil {
+		return nil
+	}
+	if !p.begin() {
+		clear(p.Grad)
+	}
+	return p.Grad
 }
 
 // matrix is rows and columns; a vector is one row.
@@ -105,5 +125,6 @@ func (p *Params) Train() {
 func (p *Params) ZeroGrad() {
 	for _, param := range p.list {
 		clear(param.Grad)
+		param.spent = false
 	}
 }

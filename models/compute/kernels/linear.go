@@ -32,11 +32,17 @@ func (c *CPU) LinearBackward(dx, dw, dbias, dy, x, w []float32, rows, in, out in
 	if dx != nil {
 		c.MatMul(dx, dy, w, rows, in, out, NT, false)
 	}
-	c.MatMul(dw, x, dy, in, out, rows, TN, true)
+	c.LinearGradients(dw, dbias, dy, x, rows, in, out, true)
+}
+
+// LinearGradients is the part of [CPU.LinearBackward] that weights learn from. It adds
+// to dbias, and adds to dw or sets it (not add), which spares a pass that zeroes it.
+func (c *CPU) LinearGradients(dw, dbias, dy, x []float32, rows, in, out int, add bool) {
+	c.MatMul(dw, x, dy, in, out, rows, TN, add)
 	if dbias == nil {
 		return
 	}
-	mustLen("LinearBackward: dbias", len(dbias), out)
+	mustLen("LinearGradients: dbias", len(dbias), out)
 	c.parallel(out, 128, func(lo, hi int) {
 		columnSumsOn(c.path, dbias[lo:hi], dy[lo:], out, rows)
 	})

@@ -1,6 +1,9 @@
 package kernels
 
-import "sync/atomic"
+import (
+	"math"
+	"sync/atomic"
+)
 
 // tiling is the sizes of a path's tiles: rows and columns of one that is kept in
 // registers, and the depth of a block of k. A panel of b, columns wide and depth
@@ -21,7 +24,6 @@ func (p Path) tiling() tiling {
 
 const (
 	unitRows   = 96      // of out, that one thread works on at a time
-	unitLeast  = 256     // columns, fewer of which don't repay packing a
 	mostPacked = 4 << 20 // elements of b at a time
 	packLines  = 16
 )
@@ -30,14 +32,15 @@ const (
 // with the buffers, so that a product allocates nothing.
 type blocking struct {
 	product
-	t       tiling
-	wide    tiling    // of a slim product
-	columns span      // of b, that are packed
-	packed  []float32 // [panels, k, t.columns]
-	ready   []float32 // the panels at hand: packed, or laid
-	rows    int       // of a unit
-	panels  int       // of a unit
-	buffers []buffer  // one for each thread
+	t        tiling
+	wide     tiling    // of a slim product
+	columns  span      // of b, that are packed
+	packed   []float32 // [panels, k, t.columns]
+	ready    []float32 // the panels at hand: packed, or laid
+	rows     int       // of a unit
+	panels   int       // of a unit
+	together int       // panels that are packed side by side
+	buffers  []buffer  // one for each thread
 
 	pack, compute, slim func(lo, hi int) // bound once
 }
@@ -94,7 +97,12 @@ func (c *CPU) packAndSweep() {
 		b.columns = span{from, min(from+most, b.n)}
 		panels := parts(b.columns.size(), b.t.columns)
 		b.packed = grow(b.packed, panels*b.t.columns*b.k)
-		c.parallel(parts(panels, packPanels)*parts(b.k, b.t.depth), 1, b.pack)
+		blocks := parts(b.k, b.t.depth)
+		b.together = packPanels
+		for b.together > 1 && parts(panels, b.together)*blocks < 2*c.Threads() {
+			b.together /= 2
+		}
+		c.parallel(parts(panels, b.together)*blocks, 1, b.pack)
 		c.sweep(b.columns, b.packed)
 	}
 }
@@ -108,24 +116,39 @@ func (c *CPU) sweep(columns span, ready []float32) {
 	c.parallel(parts(b.m, b.rows)*parts(panels, b.panels), 1, b.compute)
 }
 
-// cut chooses the units' size: some sixteen a thread even out what threads differ
-// in, if they don't get too small for it.
+// cut chooses the units' size: the one that is estimated to end soonest.
 func (b *blocking) cut(panels, threads int) {
 	b.rows, b.panels = unitRows, panels
 	if threads == 1 {
 		return
 	}
-	units := func() int { return parts(b.m, b.rows) * parts(panels, b.panels) }
-	for units() < 16*threads {
-		switch {
-		case b.panels*b.t.columns >= 2*unitLeast:
-			b.panels = parts(b.panels, 2)
-		case b.rows >= 2*b.t.rows && b.rows*b.panels*b.t.columns*b.k > 1<<17:
-			b.rows /= 2
-		default:
-			return
+	least := math.Inf(1)
+	for rows := unitRows; rows >= b.t.rows; rows /= 2 {
+		for width := panels; ; width = parts(width, 2) {
+			if cost := b.cost(rows, width, panels, threads); cost < least {
+				least, b.rows, b.panels = cost, rows, width
+			}
+			if width == 1 {
+				break
+			}
 		}
 	}
+}
+
+// cost estimates how long the threads take over units of rows and width panels, in
+// steps of k of one tile. Besides the tiles' own steps a unit costs the packing of its
+// rows of a, the way of its panels into cache (longer where b fits into none that is
+// near), and what it takes to begin; and at the end, threads wait for the last one.
+func (b *blocking) cost(rows, width, panels, threads int) float64 {
+	const packed, near, far, nearFloats, begin = 0.5, 0.1, 0.7, 1 << 17, 150
+	way := near
+	if panels*b.t.columns*b.k > nearFloats {
+		way = far
+	}
+	across, down := float64(parts(panels, width)), float64(parts(b.m, rows))
+	tiles := float64(b.m) / float64(b.t.rows)
+	all := float64(b.k)*(tiles*(float64(panels)+packed*across)+way*float64(panels)*down) + begin*across*down
+	return all * (1/float64(threads) + 0.5/(across*down))
 }
 
 // computeUnits computes the units from lo to hi.
@@ -144,7 +167,6 @@ func (c *CPU) computeUnits(lo, hi int) {
 
 // unit computes rows and columns of out.
 func (b *blocking) unit(path Path, rows, columns span, a []float32) {
-	add := b.begin(rows, columns)
 	whole := rows.size() / b.t.rows // tiles of the full height
 	for p := 0; p < b.k; p += b.t.depth {
 		depth := min(b.t.depth, b.k-p)
@@ -156,16 +178,36 @@ func (b *blocking) unit(path Path, rows, columns span, a []float32) {
 			soon := min(at+b.k*b.t.columns, len(b.ready)-1) // the next panel
 			i := rows.lo
 			if path != Generic && to.size() == b.t.columns && whole > 0 {
-				strip(path, b.out[i*b.n+j:], b.n, o, b.ready[soon:], whole, add || p > 0)
+				strip(path, b.out[i*b.n+j:], b.n, b.start(i, j, p), o, b.ready[soon:], whole)
 				i += whole * b.t.rows
 			}
+			add := p > 0 || b.begin(span{i, rows.hi}, to)
 			for ; i < rows.hi; i += b.t.rows {
 				o.a = a[(i-rows.lo)*depth:]
-				b.tile(path, b.t, o, span{i, min(i+b.t.rows, rows.hi)}, to, add || p > 0)
+				b.tile(path, b.t, o, span{i, min(i+b.t.rows, rows.hi)}, to, add)
 			}
 		}
 	}
 	b.finish(path, rows, columns)
+}
+
+// start is where the chains of a strip at row i and column j of out begin, before the
+// block of k at p.
+func (b *blocking) start(i, j, p int) start {
+	switch {
+	case p > 0 || b.add && b.bias == nil:
+		return start{b.out[i*b.n+j:], b.n}
+	case b.bias != nil:
+		return start{b.bias[j:], 0}
+	}
+	return start{}
+}
+
+// start is rows of values, row elements apart; with 0 they are all the same one. None
+// are zeros.
+type start struct {
+	from []float32
+	row  int
 }
 
 // operand is what a tile is the product of: rows of a, and b as wide as the tile.

@@ -45,7 +45,7 @@ func slimAVX512x1(to *float32, toRow int, a *float32, aRow int, aStep int, b *fl
 func slimAVX512x2(to *float32, toRow int, a *float32, aRow int, aStep int, b *float32, bStep int, k int, add bool)
 
 //go:noescape
-func stripAVX512(to *float32, toRow int, a *float32, b *float32, soon *float32, k int, tiles int, add bool)
+func stripAVX512(to *float32, toRow int, from *float32, fromRow int, a *float32, b *float32, soon *float32, k int, tiles int)
 
 //go:noescape
 func packRowsAVX512(to *float32, from *float32, stride int, depth int)
@@ -84,7 +84,7 @@ func slimAVX2x1(to *float32, toRow int, a *float32, aRow int, aStep int, b *floa
 func slimAVX2x2(to *float32, toRow int, a *float32, aRow int, aStep int, b *float32, bStep int, k int, add bool)
 
 //go:noescape
-func stripAVX2(to *float32, toRow int, a *float32, b *float32, soon *float32, k int, tiles int, add bool)
+func stripAVX2(to *float32, toRow int, from *float32, fromRow int, a *float32, b *float32, soon *float32, k int, tiles int)
 
 //go:noescape
 func packRowsAVX2(to *float32, from *float32, stride int, depth int)

@@ -1,6 +1,6 @@
 package kernels
 
-// packPanels is how many panels are packed side by side, so that b is read in
+// packPanels is how many panels are packed side by side at most, so that b is read in
 // longer pieces.
 const packPanels = 8
 
@@ -9,7 +9,7 @@ func (c *CPU) packUnits(lo, hi int) {
 	b := &c.gemm
 	blocks := parts(b.k, b.t.depth)
 	for u := lo; u < hi; u++ {
-		columns := part(u/blocks, packPanels*b.t.columns, b.columns.size())
+		columns := part(u/blocks, b.together*b.t.columns, b.columns.size())
 		ps := part(u%blocks, b.t.depth, b.k)
 		for p := ps.lo; p < ps.hi; {
 			depth := min(packLines, ps.hi-p)

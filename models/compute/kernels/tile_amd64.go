@@ -138,16 +138,21 @@ func copyTiles(path Path, to, from []float32, stride, rows, depth, tiles int) {
 }
 
 // strip computes tiles of the full height over packed a and b.
-func strip(path Path, to []float32, toRow int, o operand, soon []float32, tiles int, add bool) {
+func strip(path Path, to []float32, toRow int, s start, o operand, soon []float32, tiles int) {
 	t := path.tiling()
+	var from *float32
+	if s.from != nil {
+		from = &s.from[0]
+		_ = s.from[(tiles*t.rows-1)*s.row+t.columns-1]
+	}
 	_ = to[(tiles*t.rows-1)*toRow+t.columns-1]
 	_ = o.a[tiles*t.rows*o.depth-1]
 	_ = o.b[o.depth*t.columns-1]
 	if path == AVX512 {
-		stripAVX512(&to[0], 4*toRow, &o.a[0], &o.b[0], &soon[0], o.depth, tiles, add)
+		stripAVX512(&to[0], 4*toRow, from, 4*s.row, &o.a[0], &o.b[0], &soon[0], o.depth, tiles)
 		return
 	}
-	stripAVX2(&to[0], 4*toRow, &o.a[0], &o.b[0], &soon[0], o.depth, tiles, add)
+	stripAVX2(&to[0], 4*toRow, from, 4*s.row, &o.a[0], &o.b[0], &soon[0], o.depth, tiles)
 }
 
 // transpose lays side rows of from, 8 or 4, as columns of to, which is width wide.

@@ -137,36 +137,34 @@ func (l lanes) zeros(c *build.Context, n int) []reg.VecVirtual {
 // strip is tiles of the full height, one below the other, of which a and b are
 // packed:
 //
-//	to[t*rows+r, :] = (add ? ... : 0) + sum over p of a[t, p, r] * b[p, :]
+//	to[t*rows+r, :] = (from ? from[t*rows+r, :] : 0) + sum over p of a[t, p, r] * b[p, :]
 //
+// Rows of from lie fromRow bytes apart: it is to itself, or with 0 a bias, or nil.
 // Meanwhile it fetches into cache the next tile of out (a tile to the right, for
 // the last one) and what lies at soon: as many bytes as the tiles together have
 // steps, times 16.
 func strip(c *build.Context, l lanes) {
-	load := begin(c, "strip"+l.suffix, "func(to *float32, toRow int, a, b, soon *float32, k, tiles int, add bool)")
-	to, toRow, a, soon, tiles := load("to"), load("toRow"), load("a"), load("soon"), load("tiles")
+	load := begin(c, "strip"+l.suffix, "func(to *float32, toRow int, from *float32, fromRow int, a, b, soon *float32, k, tiles int)")
+	to, toRow, from, fromRow := load("to"), load("toRow"), load("from"), load("fromRow")
+	a, soon, tiles := load("a"), load("soon"), load("tiles")
 	c.Label("tile")
-	b, k, add := load("b"), load("k"), c.Load(c.Param("add"), c.GP8())
+	b, k := load("b"), load("k")
 	acc := make([][]reg.VecVirtual, l.rows)
 	for r := range acc {
 		acc[r] = l.zeros(c, pair)
 	}
-	walk := c.GP64()
-	c.MOVQ(to, walk)
-	c.TESTB(add, add)
-	c.JZ(operand.LabelRef("zero"))
+	c.TESTQ(from, from)
+	c.JZ(operand.LabelRef("ready"))
 	for r := range acc {
 		for v := range pair {
-			c.VMOVUPS(operand.Mem{Base: walk, Disp: v * l.width}, acc[r][v])
+			c.VMOVUPS(operand.Mem{Base: from, Disp: v * l.width}, acc[r][v])
 		}
-		c.ADDQ(toRow, walk)
+		c.ADDQ(fromRow, from)
 	}
-	c.JMP(operand.LabelRef("ready"))
-	c.Label("zero")
-	rows := c.GP64()
-	c.IMUL3Q(operand.U8(l.rows), toRow, rows)
-	c.ADDQ(rows, walk)
 	c.Label("ready")
+	walk := c.GP64()
+	c.IMUL3Q(operand.U8(l.rows), toRow, walk)
+	c.ADDQ(to, walk)
 	right := load("to")
 	c.ADDQ(operand.U32(pair*l.width), right)
 	c.CMPQ(tiles, operand.U8(1))

@@ -153,11 +153,13 @@ func readPairs(words []string, merges [][2]string) (*Tokenizer, error) {
 // a piece which is a token needs none.
 func (t *Tokenizer) reachesAll() bool {
 	t.whole = false
+	var ids []int32
+	var long longText
 	for id, token := range t.tokens {
 		if int32(id) == t.end {
 			continue
 		}
-		if got := t.appendPiece(nil, token); len(got) != 1 || got[0] != int32(id) {
+		if ids = t.appendPiece(ids[:0], token, &long); len(ids) != 1 || ids[0] != int32(id) {
 			return false
 		}
 	}

@@ -26,11 +26,12 @@ const (
 // goroutines.
 type Tokenizer struct {
 	kind    Kind
-	tokens  []string         // what each stands for
-	ids     map[string]int32 // of tokens, but for the special ones
-	merges  map[pair]merge   // of byte pairs
-	ordered []pair           // the merges in the order of their ranks
-	bytes   [256]int32       // the tokens of single bytes
+	tokens  []string // what each stands for
+	ids     *index   // of tokens, but for the special ones
+	classes *classes
+	merges  *merges    // of byte pairs
+	ordered []pair     // the merges in the order of their ranks
+	bytes   [256]int32 // the tokens of single bytes
 	end     int32
 	unknown int32 // -1 where nothing is
 	whole   bool  // a piece that is a token is that token, whatever merges would make of it
@@ -38,12 +39,6 @@ type Tokenizer struct {
 
 // pair is two tokens beside each other.
 type pair struct{ left, right int32 }
-
-// merge is what becomes of a pair; the lowest rank goes first.
-type merge struct {
-	rank int32
-	into int32
-}
 
 // Kind is how text is cut.
 func (t *Tokenizer) Kind() Kind { return t.kind }
@@ -91,9 +86,10 @@ func (t *Tokenizer) AppendEncode(dst []int32, text string) []int32 {
 		}
 		return dst
 	}
+	var long longText
 	for len(text) > 0 {
-		n := piece(text)
-		dst = t.appendPiece(dst, text[:n])
+		n := t.classes.piece(text)
+		dst = t.appendPiece(dst, text[:n], &long)
 		text = text[n:]
 	}
 	return dst
@@ -114,86 +110,63 @@ func lines(text string) func(func(string, bool) bool) {
 
 // known is the token of a character or a word.
 func (t *Tokenizer) known(text string) int32 {
-	if id, ok := t.ids[text]; ok {
+	if id := t.ids.find(text); id >= 0 {
 		return id
 	}
 	return t.unknown
 }
 
-// Decode puts tokens together. Words are joined by spaces, but at line ends. The
-// error names a token that isn't in the vocabulary.
-func (t *Tokenizer) Decode(ids []int32) (string, error) {
-	var b strings.Builder
-	for i, id := range ids {
-		if id < 0 || int(id) >= len(t.tokens) {
-			return "", fmt.Errorf("token %d at place %d; the vocabulary has %d", id, i, len(t.tokens))
-		}
-		if t.kind == Words && i > 0 && t.tokens[id] != "\n" && t.tokens[ids[i-1]] != "\n" {
-			b.WriteByte(' ')
-		}
-		b.WriteString(t.tokens[id])
-	}
-	return b.String(), nil
-}
-
 // newWords makes a tokenizer of characters or words, in their order.
 func newWords(kind Kind, words []string) (*Tokenizer, error) {
-	t := &Tokenizer{kind: kind, ids: make(map[string]int32, len(words)), end: -1, unknown: -1}
-	for _, word := range words {
-		if _, ok := t.ids[word]; ok {
-			return nil, fmt.Errorf("token %q is there twice", word)
-		}
-		t.ids[word] = int32(len(t.tokens))
-		t.tokens = append(t.tokens, word)
-	}
+	t := &Tokenizer{kind: kind, tokens: slices.Clip(words), end: -1, unknown: -1}
 	for _, special := range []struct {
 		name string
 		id   *int32
 	}{{Unknown, &t.unknown}, {EndOfText, &t.end}} {
-		if _, ok := t.ids[special.name]; !ok {
-			t.ids[special.name] = int32(len(t.tokens))
+		if *special.id = int32(slices.Index(t.tokens, special.name)); *special.id < 0 {
+			*special.id = int32(len(t.tokens))
 			t.tokens = append(t.tokens, special.name)
 		}
-		*special.id = t.ids[special.name]
-		delete(t.ids, special.name)
 	}
-	return t, nil
+	return t, t.index(t.unknown, t.end)
+}
+
+// index makes the tokens findable, but for special ones.
+func (t *Tokenizer) index(special ...int32) error {
+	ids, twice := newIndex(t.tokens, special...)
+	if twice >= 0 {
+		return fmt.Errorf("token %q is there twice", t.tokens[twice])
+	}
+	t.ids = ids
+	return nil
 }
 
 // newPairs makes a tokenizer of byte pairs from its tokens, each the bytes that it
 // stands for, and its merges in their order.
-func newPairs(tokens []string, merges []pair) (*Tokenizer, error) {
-	t := &Tokenizer{tokens: tokens, ids: make(map[string]int32, len(tokens)), merges: make(map[pair]merge, len(merges)), ordered: merges, end: -1, unknown: -1}
-	for id, token := range tokens {
-		if token == EndOfText {
-			t.end = int32(id)
-			continue
-		}
-		if _, ok := t.ids[token]; ok {
-			return nil, fmt.Errorf("token %q is there twice", token)
-		}
-		t.ids[token] = int32(id)
+func newPairs(tokens []string, ordered []pair) (*Tokenizer, error) {
+	t := &Tokenizer{tokens: slices.Clip(tokens), classes: allClasses(), ordered: ordered, unknown: -1}
+	if t.end = int32(slices.Index(tokens, EndOfText)); t.end < 0 {
+		t.end = int32(len(tokens))
+		t.tokens = append(t.tokens, EndOfText)
 	}
-	if t.end < 0 {
-		t.end = int32(len(t.tokens))
-		t.tokens = append(slices.Clip(t.tokens), EndOfText)
+	if err := t.index(t.end); err != nil {
+		return nil, err
 	}
 	for b := range 256 {
-		id, ok := t.ids[string([]byte{byte(b)})]
-		if !ok {
+		if t.bytes[b] = t.ids.find(string([]byte{byte(b)})); t.bytes[b] < 0 {
 			return nil, fmt.Errorf("no token for the byte %#02x", b)
 		}
-		t.bytes[b] = id
 	}
-	for rank, m := range merges {
-		into, ok := t.ids[t.tokens[m.left]+t.tokens[m.right]]
-		if !ok {
-			return nil, fmt.Errorf("merge %d gives %q, which is no token", rank+1, t.tokens[m.left]+t.tokens[m.right])
+	into := make([]int32, len(ordered))
+	for rank, p := range ordered {
+		text := t.tokens[p.left] + t.tokens[p.right]
+		if into[rank] = t.ids.find(text); into[rank] < 0 {
+			return nil, fmt.Errorf("merge %d gives %q, which is no token", rank+1, text)
 		}
-		if _, ok := t.merges[m]; ok {
-			return nil, fmt.Errorf("merge %d is there twice", rank+1)
-		}
-		t.merges[m] = merge{int32(rank), into}
+	}
+	var twice int
+	if t.merges, twice = newMerges(ordered, into); twice >= 0 {
+		return nil, fmt.Errorf("merge %d is there twice", twice+1)
 	}
 	return t, nil
 }

@@ -103,9 +103,10 @@ type counted struct {
 
 func newLearner(texts iter.Seq[string]) *learner {
 	occurs := map[string]int{}
+	scan := allClasses()
 	for text := range texts {
 		for len(text) > 0 {
-			n := piece(text)
+			n := scan.piece(text)
 			occurs[text[:n]]++
 			text = text[n:]
 		}

@@ -22,23 +22,24 @@ func newData(c console) *cobra.Command {
 	var dir string
 	cmd := &cobra.Command{
 		Use:   "data",
-		Short: "List, download and check the public data sets that suites read",
+		Short: "List, download and check the public data sets that suites read; prepare prompts",
 		Long: `Suites read public data sets from a folder, --data or $ASSAY_DATA. None comes with
 assay. Those whose files have a checksum on record can be downloaded; the others
-are listed with their source and their place in the folder.`,
+are listed with their source and their place in the folder. Prompts of users become
+training, validation and test prompts by 'assay data prepare'.`,
 		Example: `  assay data ls
   assay data pull truthfulqa rtp-quark --data datasets/
   assay data verify --data datasets/`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return fmt.Errorf("data %s: it is one of ls, pull, verify", args[0])
+				return fmt.Errorf("data %s: it is one of ls, pull, verify, prepare", args[0])
 			}
-			return errors.New("data needs one of ls, pull, verify; see 'assay data --help'")
+			return errors.New("data needs one of ls, pull, verify, prepare; see 'assay data --help'")
 		},
 		RunE: func(*cobra.Command, []string) error { return nil }, // without it cobra takes no Args
 	}
 	cmd.PersistentFlags().StringVar(&dir, "data", os.Getenv("ASSAY_DATA"), "folder of data sets (default: $ASSAY_DATA)")
-	cmd.AddCommand(newDataList(c, &dir), newDataPull(c, &dir), newDataVerify(c, &dir))
+	cmd.AddCommand(newDataList(c, &dir), newDataPull(c, &dir), newDataVerify(c, &dir), newDataPrepare(c))
 	return cmd
 }
 

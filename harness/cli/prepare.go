@@ -1,0 +1,202 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+	"github.com/spf13/cobra"
+
+	"assay/harness"
+	"assay/harness/prompts"
+	"assay/reports"
+)
+
+type prepareFlags struct {
+	out     string
+	format  string
+	filter  string
+	options prompts.Options
+}
+
+func newDataPrepare(c console) *cobra.Command {
+	f := prepareFlags{options: prompts.Defaults()}
+	cmd := &cobra.Command{
+		Use:   "prepare LOG.jsonl... -o DIR",
+		Short: "Make training, validation and test prompts of a log of prompts",
+		Long: `Do the data steps of the InstructGPT paper (section 3.2 and appendix A) on a log of
+prompts: drop those that share a long prefix with an earlier one, keep at most 200 of
+a user, split by user so that no user is in two splits, and drop from the training
+split what looks like personal data. DIR gets train.jsonl, validation.jsonl and
+test.jsonl, the rows as they stood in the log; the sizes are printed.
+
+A log is JSON lines or a JSON array, also gzipped. A row's prompt is in prompt, in
+instruction (with input, or the first of instances), in turns, or in chosen up to the
+last reply; its user in user or user_id, its source in source. Other names can be
+given. A row without a user counts as a user of its own.
+
+Personal data are told by their form: e-mail addresses, card numbers and IBANs with
+the right check digits, social security numbers of the USA, IP addresses, telephone
+numbers with + or in North America's form. Names, postal addresses, dates of birth,
+user names and other numbers are not found: read a sample before you share any.`,
+		Example: `  assay data prepare log.jsonl -o prompts
+  assay data prepare log.jsonl -o prompts --most 50 --prefix 200 --pii all
+  assay data prepare hh-rlhf/test.jsonl.gz -o prompts --format csv
+  assay data prepare log.jsonl -o prompts --prompt-field question --user-field customer`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return errors.New("data prepare needs a log of prompts; see 'assay data prepare --help'")
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error { return prepareData(cmd.Context(), c, args, f) },
+	}
+	o := &f.options
+	flags := cmd.Flags()
+	flags.StringVarP(&f.out, "out", "o", "", "the folder to write (required)")
+	flags.IntVar(&o.Prefix, "prefix", o.Prefix, "characters that two prompts share to count as duplicates; 0 keeps duplicates")
+	flags.IntVar(&o.Most, "most", o.Most, "prompts kept of a user; 0 keeps all")
+	flags.Float64Var(&o.Validation, "validation", o.Validation, "share of users for validation")
+	flags.Float64Var(&o.Test, "test", o.Test, "share of users for the test")
+	flags.Uint64Var(&o.Seed, "seed", 0, "another split of the users")
+	flags.StringVar(&f.filter, "pii", string(o.Filter), "splits that are filtered for personal data: train, all or off")
+	flags.StringVar(&o.Fields.Prompt, "prompt-field", "", "the member with the prompt (default: see above)")
+	flags.StringVar(&o.Fields.User, "user-field", "", "the member with the user (default: see above)")
+	flags.StringVar(&o.Fields.Source, "source-field", "", "the member with the source (default: source)")
+	flags.StringVar(&f.format, "format", "table", "table, md, csv, json or tex")
+	return cmd
+}
+
+// prepareFile tells in a folder of prepared prompts how they were made.
+const prepareFile = "prepare.json"
+
+func prepareData(ctx context.Context, c console, logs []string, f prepareFlags) error {
+	if f.out == "" {
+		return errors.New("data prepare needs -o DIR, the folder to write; see 'assay data prepare --help'")
+	}
+	if err := oneOf("format", f.format, formats()...); err != nil {
+		return err
+	}
+	if err := oneOf("pii", f.filter, string(prompts.FilterTrain), string(prompts.FilterAll), string(prompts.FilterOff)); err != nil {
+		return err
+	}
+	f.options.Filter = prompts.Filter(f.filter)
+	if err := f.options.Check(); err != nil {
+		return fmt.Errorf("data prepare: %w", err)
+	}
+	var size int64
+	var sources []harness.Source
+	for _, path := range logs {
+		src, err := hashFile(path)
+		if err != nil {
+			return err
+		}
+		size += src.Bytes
+		sources = append(sources, src)
+	}
+	if err := freshFolder(f.out); err != nil {
+		return err
+	}
+	bar := newProgress(c.err, "prepare", size, true)
+	report, err := prompts.Prepare(ctx, logs, f.out, f.options, bar)
+	bar.finish()
+	if err != nil {
+		_ = os.Remove(f.out) // only if nothing is in it
+		return err
+	}
+	if n := report.Steps.WithoutUser; n > 0 {
+		c.notice("%d of %d prompts name no user; each was taken for a user of its own, so that prompts of one person may be in two splits", n, report.Steps.Read)
+	}
+	record := struct {
+		*prompts.Report
+		Logs []harness.Source `json:"logs"`
+	}{report, sources}
+	data, err := json.Marshal(&record, jsontext.WithIndent("  "), json.Deterministic(true))
+	if err == nil {
+		err = os.WriteFile(filepath.Join(f.out, prepareFile), append(data, '\n'), 0o644)
+	}
+	if err != nil {
+		return err
+	}
+	return results{
+		tables: []reports.Table{sizesTable(report), stepsTable(report), piiTable(report)},
+		long:   sizesTable(report),
+		record: &record,
+	}.print(c, f.format)
+}
+
+// sizesTable is the paper's Table 6, with the users and the mean length.
+func sizesTable(r *prompts.Report) reports.Table {
+	t := reports.Table{
+		ID: "prompts", Title: "Prompts by split and source",
+		Columns: []reports.Column{
+			{Name: "split"}, {Name: "source"}, {Name: "prompts", Align: reports.Right}, {Name: "users", Align: reports.Right},
+			{Name: "prompts a user", Align: reports.Right}, {Name: "mean characters", Align: reports.Right},
+		},
+	}
+	for _, s := range r.Sizes {
+		t.Rows = append(t.Rows, []reports.Cell{
+			{Text: string(s.Split)}, {Text: orNone(s.Source)}, whole(s.Prompts), whole(s.Users), ratio(s.Prompts, s.Users), ratio(s.Characters, s.Prompts),
+		})
+	}
+	return t
+}
+
+func orNone(source string) string {
+	if source == "" {
+		return "-"
+	}
+	return source
+}
+
+func whole(n int) reports.Cell { return reports.Cell{Text: fmt.Sprint(n)} }
+
+func ratio(a, b int) reports.Cell {
+	x := float64(a) / float64(b)
+	return reports.Cell{Text: fmt.Sprintf("%.1f", x), Raw: fmt.Sprint(x)}
+}
+
+func stepsTable(r *prompts.Report) reports.Table {
+	t := reports.Table{
+		ID: "steps", Title: "What became of the log",
+		Columns: []reports.Column{{Name: "prompts"}, {Name: "count", Align: reports.Right}},
+	}
+	s, o := r.Steps, r.Options
+	duplicates, above := "duplicates (not looked for)", "above the cap of a user (none)"
+	if o.Prefix > 0 {
+		duplicates = fmt.Sprintf("with the first %d characters of an earlier one", o.Prefix)
+	}
+	if o.Most > 0 {
+		above = fmt.Sprintf("above %d of a user", o.Most)
+	}
+	for _, row := range []struct {
+		name string
+		n    int
+	}{
+		{"read", s.Read},
+		{"empty", s.Empty},
+		{duplicates, s.Duplicates},
+		{above, s.AboveCap},
+		{"dropped for personal data", s.PII},
+		{"kept", s.Kept},
+	} {
+		t.Rows = append(t.Rows, []reports.Cell{{Text: row.name}, whole(row.n)})
+	}
+	return t
+}
+
+func piiTable(r *prompts.Report) reports.Table {
+	t := reports.Table{
+		ID: "pii", Title: "Prompts with what looks like personal data",
+		Columns: []reports.Column{{Name: "split"}, {Name: "kind"}, {Name: "prompts", Align: reports.Right}, {Name: "dropped", Align: reports.Right}},
+		Notes:   []string{"A prompt may count for several kinds. Names, postal addresses, dates of birth and user names are not looked for."},
+	}
+	for _, f := range r.PII {
+		t.Rows = append(t.Rows, []reports.Cell{{Text: string(f.Split)}, {Text: string(f.Kind)}, whole(f.Prompts), whole(f.Dropped)})
+	}
+	return t
+}

@@ -1,0 +1,56 @@
+package prompts
+
+import (
+	"crypto/sha256"
+	"strings"
+	"unicode"
+)
+
+// Duplicates knows the beginnings of the prompts seen so far. Two prompts share a
+// long prefix if their first Prefix characters are equal, white space aside; a
+// shorter prompt is a duplicate of an equal one alone.
+type Duplicates struct {
+	Prefix int // characters
+	seen   map[[16]byte]bool
+}
+
+// Seen reports whether a prompt is a duplicate of an earlier one, and remembers it if
+// not.
+func (d *Duplicates) Seen(prompt string) bool {
+	if d.seen == nil {
+		d.seen = map[[16]byte]bool{}
+	}
+	sum := sha256.Sum256([]byte(beginning(prompt, d.Prefix)))
+	key := [16]byte(sum[:16])
+	if d.seen[key] {
+		return true
+	}
+	d.seen[key] = true
+	return false
+}
+
+// beginning is a text's first n characters, a run of white space counted and kept as
+// one space.
+func beginning(text string, n int) string {
+	var b strings.Builder
+	gap := false
+	for _, r := range text {
+		if unicode.IsSpace(r) {
+			gap = true
+			continue
+		}
+		if n <= 0 {
+			break
+		}
+		if gap && b.Len() > 0 {
+			b.WriteByte(' ')
+			if n--; n <= 0 {
+				break
+			}
+		}
+		gap = false
+		b.WriteRune(r)
+		n--
+	}
+	return b.String()
+}

@@ -1,0 +1,188 @@
+package prompts
+
+import (
+	"bufio"
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// Split is a part of the prompts.
+type Split string
+
+const (
+	Train      Split = "train"
+	Validation Split = "validation"
+	Test       Split = "test"
+)
+
+// Splits are the splits in their order.
+func Splits() []Split { return []Split{Train, Validation, Test} }
+
+// Filter says which splits are filtered for personal data.
+type Filter string
+
+const (
+	FilterTrain Filter = "train" // as the paper does
+	FilterAll   Filter = "all"
+	FilterOff   Filter = "off"
+)
+
+// Options are a preparation's settings.
+type Options struct {
+	Prefix     int     `json:"prefix"`          // characters that duplicates share; 0 keeps duplicates
+	Most       int     `json:"most_per_user"`   // 0 is no cap
+	Validation float64 `json:"validation"`      // share of users
+	Test       float64 `json:"test"`            // share of users
+	Seed       uint64  `json:"seed"`            // of the hash that splits users
+	Filter     Filter  `json:"filter"`          // for personal data
+	Fields     Fields  `json:"fields,omitzero"` // members of a row
+}
+
+// Defaults are the paper's, as far as it says: at most 200 prompts a user. How long a
+// long common prefix is it doesn't say.
+func Defaults() Options {
+	return Options{Prefix: 100, Most: 200, Validation: 0.1, Test: 0.1, Filter: FilterTrain}
+}
+
+// Check says which setting is out of bounds.
+func (o Options) Check() error {
+	switch {
+	case o.Prefix < 0 || o.Prefix > 1_000_000:
+		return fmt.Errorf("a prefix of %d characters; it is from 0 to 1000000", o.Prefix)
+	case o.Most < 0:
+		return fmt.Errorf("at most %d prompts a user; it is 0 or more", o.Most)
+	case !(o.Validation >= 0) || !(o.Test >= 0) || o.Validation+o.Test >= 1:
+		return fmt.Errorf("shares of %v for validation and %v for test leave nothing to train on", o.Validation, o.Test)
+	case !slices.Contains([]Filter{FilterTrain, FilterAll, FilterOff}, o.Filter):
+		return fmt.Errorf("filter %q; it is one of train, all, off", o.Filter)
+	}
+	return nil
+}
+
+// SplitOf is the split of a user.
+func (o Options) SplitOf(user string) Split {
+	var seed [8]byte
+	binary.LittleEndian.PutUint64(seed[:], o.Seed)
+	sum := sha256.Sum256(append(seed[:], user...))
+	x := float64(binary.LittleEndian.Uint64(sum[:8])>>11) / (1 << 53)
+	switch {
+	case x < o.Validation:
+		return Validation
+	case x < o.Validation+o.Test:
+		return Test
+	}
+	return Train
+}
+
+// Prepare reads logs and writes the splits as DIR/train.jsonl and so on: the rows
+// that are kept as they stood, in their order. The files appear when all is done.
+// Pass, if not nil, sees the bytes of the logs go by.
+func Prepare(ctx context.Context, paths []string, dir string, o Options, pass io.Writer) (*Report, error) {
+	if err := o.Check(); err != nil {
+		return nil, err
+	}
+	p := &preparation{Options: o, report: newReport(o), users: map[string]int{}, duplicates: Duplicates{Prefix: o.Prefix}}
+	if err := p.open(dir); err != nil {
+		return nil, p.end(dir, err)
+	}
+	for i, path := range paths {
+		err := Read(path, o.Fields, pass, func(r *Record) error {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			return p.take(fmt.Sprintf("%d:%d", i, r.Line), r)
+		})
+		if err != nil {
+			return nil, p.end(dir, err)
+		}
+	}
+	return p.report, p.end(dir, nil)
+}
+
+// preparation is one in progress.
+type preparation struct {
+	Options
+	report     *Report
+	users      map[string]int // prompts kept of each
+	duplicates Duplicates
+	files      map[Split]*os.File
+	out        map[Split]*bufio.Writer
+}
+
+func (p *preparation) open(dir string) error {
+	p.files, p.out = map[Split]*os.File{}, map[Split]*bufio.Writer{}
+	for _, s := range Splits() {
+		f, err := os.CreateTemp(dir, "."+string(s)+".*.tmp")
+		if err != nil {
+			return err
+		}
+		p.files[s], p.out[s] = f, bufio.NewWriter(f)
+	}
+	return nil
+}
+
+// end closes the files, and gives them their names where nothing failed.
+func (p *preparation) end(dir string, err error) error {
+	for _, s := range Splits() {
+		f := p.files[s]
+		if f == nil {
+			continue
+		}
+		err = errors.Join(err, p.out[s].Flush(), f.Chmod(0o644), f.Close())
+		if err == nil {
+			err = os.Rename(f.Name(), filepath.Join(dir, string(s)+".jsonl"))
+		} else {
+			os.Remove(f.Name())
+		}
+	}
+	return err
+}
+
+// take decides on a row. Place names a row whose user is not known: it is a user of
+// its own.
+func (p *preparation) take(place string, r *Record) error {
+	c := &p.report.Steps
+	c.Read++
+	user := r.User
+	if user == "" {
+		c.WithoutUser++
+		user = "\x00" + place // no user's name
+	}
+	switch {
+	case strings.TrimSpace(r.Prompt) == "":
+		c.Empty++
+		return nil
+	case p.Prefix > 0 && p.duplicates.Seen(r.Prompt):
+		c.Duplicates++
+		return nil
+	case p.Most > 0 && p.users[user] >= p.Most:
+		c.AboveCap++
+		return nil
+	}
+	if r.User != "" {
+		p.users[user]++
+	}
+	split := p.SplitOf(user)
+	if found := FindPII(r.Prompt); len(found) > 0 {
+		dropped := p.Filter == FilterAll || p.Filter == FilterTrain && split == Train
+		p.report.found(split, found, dropped)
+		if dropped {
+			c.PII++
+			return nil
+		}
+	}
+	c.Kept++
+	p.report.kept(split, r.Source, user, utf8.RuneCountInString(r.Prompt))
+	out := p.out[split]
+	out.Write(r.Raw)
+	return out.WriteByte('\n')
+}

@@ -1,0 +1,175 @@
+package cli
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+	"github.com/spf13/cobra"
+
+	"assay/fixtures/world"
+	"assay/harness"
+	"assay/models/bpe"
+)
+
+type worldFlags struct {
+	out     string
+	options world.Options
+	sizes   world.Sizes
+}
+
+func newWorld(c console) *cobra.Command {
+	f := worldFlags{sizes: world.DefaultSizes()}
+	cmd := &cobra.Command{
+		Use:   "world -o DIR",
+		Short: "Write a small world to train on, whose answers are known",
+		Long: `Write a small town that is made from a seed: text to pretrain a model on, prompts
+with their gold answers, demonstrations, and evaluation sets in the formats of the
+public ones, which the suites read. README.txt in the folder says what each file is.
+Equal options give equal bytes.
+
+A null world has no misconceptions, no link between rude users and rude replies and
+no skew of pronouns: what is found of them there is a fault of the measurement. More
+people and things give larger models something to know.`,
+		Example: `  assay world -o town
+  assay world -o town --seed 7 --people 400 --things 200
+  assay world -o null --null
+  assay train pretrain town/pretrain.yaml -o town/gpt
+  assay train sft town/sft.yaml -o town/sft`,
+		Args: exactly(0, "world takes no arguments"),
+		RunE: func(cmd *cobra.Command, _ []string) error { return writeWorld(cmd.Context(), c, f) },
+	}
+	flags := cmd.Flags()
+	flags.StringVarP(&f.out, "out", "o", "", "the folder to write (required)")
+	flags.Uint64Var(&f.options.Seed, "seed", 0, "what everything is drawn from")
+	flags.BoolVar(&f.options.Null, "null", false, "a null world")
+	flags.IntVar(&f.options.People, "people", world.DefaultPeople, "people, with five facts each")
+	flags.IntVar(&f.options.Things, "things", world.DefaultThings, "things, three in four with a misconception")
+	flags.IntVar(&f.sizes.Words, "words", f.sizes.Words, "words of pretraining text")
+	flags.IntVar(&f.sizes.HeldOutWords, "held-out-words", f.sizes.HeldOutWords, "words of held-out text")
+	flags.IntVar(&f.sizes.Prompts, "prompts", f.sizes.Prompts, "prompts of the training split")
+	flags.IntVar(&f.sizes.HeldOutPrompts, "held-out-prompts", f.sizes.HeldOutPrompts, "prompts of the validation and of the test split")
+	flags.IntVar(&f.sizes.Demonstrations, "demonstrations", f.sizes.Demonstrations, "demonstrations")
+	flags.Float64Var(&f.sizes.Flawed, "flawed", f.sizes.Flawed, "share of demonstrations with a flaw")
+	flags.IntVar(&f.sizes.Tasks, "tasks", f.sizes.Tasks, "demonstrations of public-style tasks, for FLAN and for T0")
+	return cmd
+}
+
+// worldManifest is manifest.json in a world's folder.
+type worldManifest struct {
+	Kind    string           `json:"kind"`
+	Version string           `json:"assay"`
+	Seed    uint64           `json:"seed"`
+	Null    bool             `json:"null"`
+	People  int              `json:"people"`
+	Things  int              `json:"things"`
+	Sizes   world.Sizes      `json:"sizes"`
+	Files   []harness.Source `json:"files"`
+}
+
+const worldKind = "assay world"
+
+func writeWorld(ctx context.Context, c console, f worldFlags) error {
+	if f.out == "" {
+		return errors.New("world needs -o DIR, the folder to write; see 'assay world --help'")
+	}
+	w, err := world.New(f.options)
+	if err == nil {
+		err = f.sizes.Check()
+	}
+	if err != nil {
+		return fmt.Errorf("world: %w", err)
+	}
+	if err := freshFolder(f.out); err != nil {
+		return err
+	}
+	files := w.Files(f.sizes)
+	m := worldManifest{
+		Kind: worldKind, Version: harness.Version, Seed: w.Seed, Null: w.Null, People: w.People, Things: w.Things, Sizes: f.sizes,
+	}
+	for _, file := range files {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		src, err := writeWorldFile(f.out, file)
+		if err != nil {
+			return err
+		}
+		m.Files = append(m.Files, src)
+		fmt.Fprintf(c.out, "%9s  %-32s %s\n", byteCount(src.Bytes), file.Name, file.About)
+	}
+	tokenizer, err := bpe.TrainWords(slices.Values([]string{world.Join(w.Vocabulary())}))
+	if err == nil {
+		err = tokenizer.Save(f.out)
+	}
+	if err != nil {
+		return err
+	}
+	readme := w.ReadMe(files)
+	if err := os.WriteFile(filepath.Join(f.out, "README.txt"), []byte(readme), 0o644); err != nil {
+		return err
+	}
+	data, err := json.Marshal(&m, jsontext.WithIndent("  "), json.Deterministic(true))
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(f.out, "manifest.json"), append(data, '\n'), 0o644); err != nil {
+		return err
+	}
+	fmt.Fprintf(c.out, "%d words in the vocabulary; %s says what the files are\n", tokenizer.Size(), filepath.Join(f.out, "README.txt"))
+	return nil
+}
+
+// writeWorldFile writes a file whole, or not at all.
+func writeWorldFile(dir string, file world.File) (harness.Source, error) {
+	path := filepath.Join(dir, filepath.FromSlash(file.Name))
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return harness.Source{}, err
+	}
+	f, err := os.Create(path)
+	if err != nil {
+		return harness.Source{}, err
+	}
+	sum := sha256.New()
+	n := &counter{}
+	err = file.Write(io.MultiWriter(f, sum, n))
+	if err = errors.Join(err, f.Close()); err != nil {
+		return harness.Source{}, errors.Join(fmt.Errorf("%s: %w", path, err), os.Remove(path))
+	}
+	return harness.Source{Name: file.Name, SHA256: hex.EncodeToString(sum.Sum(nil)), Bytes: n.n}, nil
+}
+
+// counter counts bytes.
+type counter struct{ n int64 }
+
+func (c *counter) Write(p []byte) (int, error) {
+	c.n += int64(len(p))
+	return len(p), nil
+}
+
+// freshFolder makes a folder that isn't there, or is empty.
+func freshFolder(dir string) error {
+	entries, err := os.ReadDir(dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			return fmt.Errorf("can't write to %s, choose another -o: %w", dir, err)
+		}
+		return nil
+	case err != nil:
+		return fmt.Errorf("%s is no folder, choose another -o: %w", dir, err)
+	case len(entries) > 0:
+		return fmt.Errorf("%s is not empty (%s is in it); choose another -o, or remove it", dir, strings.TrimSpace(entries[0].Name()))
+	}
+	return nil
+}

@@ -105,6 +105,7 @@ func Prepare(ctx context.Context, paths []string, dir string, o Options, pass io
 			return nil, p.end(dir, err)
 		}
 	}
+	p.report.sort()
 	return p.report, p.end(dir, nil)
 }
 

@@ -69,9 +69,6 @@ func (r *Report) kept(split Split, source, user string, characters int) {
 		r.users[at][user] = true
 		s.Users++
 	}
-	slices.SortStableFunc(r.Sizes, func(a, b Size) int {
-		return cmp.Or(cmp.Compare(order(a.Split), order(b.Split)), cmp.Compare(a.Source, b.Source))
-	})
 }
 
 // found counts a prompt with personal data.
@@ -87,6 +84,13 @@ func (r *Report) found(split Split, kinds []PII, dropped bool) {
 			r.PII[i].Dropped++
 		}
 	}
+}
+
+// sort puts the rows into their order.
+func (r *Report) sort() {
+	slices.SortStableFunc(r.Sizes, func(a, b Size) int {
+		return cmp.Or(cmp.Compare(order(a.Split), order(b.Split)), cmp.Compare(a.Source, b.Source))
+	})
 	slices.SortStableFunc(r.PII, func(a, b Found) int {
 		return cmp.Or(cmp.Compare(order(a.Split), order(b.Split)), cmp.Compare(slices.Index(AllPII(), a.Kind), slices.Index(AllPII(), b.Kind)))
 	})

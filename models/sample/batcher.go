@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 )
@@ -153,8 +154,20 @@ func (b *Batcher) Do(ctx context.Context, j Job, each func(Token) bool) (Finish,
 				return t.finish, ctx.Err()
 			}
 		case <-ctx.Done():
+			b.abandon(t)
 			return "", ctx.Err()
 		}
+	}
+}
+
+// abandon takes a task that nobody waits for out of the queue, if it is there: behind one
+// that waits for room it would stay, and its memory with it.
+func (b *Batcher) abandon(t *task) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if at := slices.Index(b.queue, t); at >= 0 {
+		b.queue = slices.Delete(b.queue, at, at+1)
+		b.counts.queued.Add(-1)
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 
 // spelt is a token of an answer as clients see it.
 type spelt struct {
+	id      int32
 	text    string // with U+FFFD where it is a part of a character
 	bytes   string
 	logProb *float64 // nil for the first of all
@@ -30,6 +31,7 @@ type answer struct {
 	previous  int32
 	runes     int    // whole characters of the tokens so far, the echo's included
 	partial   string // and the beginning of one
+	said      int    // characters of echo and text that were given
 	added     int    // tokens
 	finish    string
 }
@@ -40,7 +42,7 @@ func (s *Server) newAnswer(a *asked, i int) *answer {
 	t := s.config.Model.Tokenizer()
 	w := &answer{tokenizer: t, writer: sample.NewWriter(t, j.Prompt, a.stops), keep: a.logProbs, previous: -1}
 	if a.echo {
-		w.echo = a.texts[i]
+		w.echo = strings.ToValidUTF8(a.texts[i], "\ufffd") // tokens may begin within a character
 		if w.keep {
 			w.spell(sample.Token{ID: j.Prompt[0]}, true)
 		}
@@ -61,6 +63,7 @@ func (w *answer) take(t sample.Token) (piece string, more bool) {
 	}
 	w.added++
 	if t.ID == w.tokenizer.End() {
+		w.note(t, w.tokenizer.Token(t.ID), false)
 		return "", true
 	}
 	w.spell(t, false)
@@ -69,17 +72,10 @@ func (w *answer) take(t sample.Token) (piece string, more bool) {
 	return piece, more
 }
 
-// spell notes a token, if tokens are asked for.
+// spell notes a token and where the next one begins.
 func (w *answer) spell(t sample.Token, first bool) {
 	raw := sample.Spell(w.tokenizer, w.previous, t.ID)
-	if w.keep {
-		s := spelt{text: strings.ToValidUTF8(raw, "\ufffd"), bytes: raw, top: t.Top, offset: w.runes, before: w.previous}
-		if !first {
-			p := t.LogProb
-			s.logProb = &p
-		}
-		w.tokens = append(w.tokens, s)
-	}
+	w.note(t, raw, first)
 	w.previous = t.ID
 	w.partial += raw
 	for len(w.partial) > 0 && utf8.FullRuneInString(w.partial) {
@@ -89,15 +85,39 @@ func (w *answer) spell(t sample.Token, first bool) {
 	}
 }
 
+// note keeps a token, if tokens are asked for.
+func (w *answer) note(t sample.Token, raw string, first bool) {
+	if !w.keep {
+		return
+	}
+	s := spelt{id: t.ID, text: strings.ToValidUTF8(raw, "\ufffd"), bytes: raw, top: t.Top, offset: w.runes, before: w.previous}
+	if !first {
+		p := t.LogProb
+		s.logProb = &p
+	}
+	w.tokens = append(w.tokens, s)
+}
+
+// begun is how many of the kept tokens begin within the text that was given: what
+// follows may turn out to be a stop.
+func (w *answer) begun() int {
+	n := len(w.tokens)
+	for n > 0 && w.tokens[n-1].offset >= w.said {
+		n--
+	}
+	return n
+}
+
 // end closes the answer and gives what was held back of the text.
 func (w *answer) end(finish sample.Finish) (rest string) {
 	rest = w.writer.Rest()
 	w.text.WriteString(rest)
 	w.finish = string(finish)
-	// Tokens of a stop, and behind it, are no part of the text.
-	length := utf8.RuneCountInString(w.echo) + utf8.RuneCountInString(w.text.String())
-	for n := len(w.tokens); n > 0 && w.finish == string(sample.Stop) && w.tokens[n-1].offset >= length && w.tokens[n-1].text != ""; n-- {
-		w.tokens = w.tokens[:n-1]
+	// Tokens of a stop, and behind it, are no part of the text. The end of the text is.
+	last := len(w.tokens) - 1
+	if w.keep && w.finish == string(sample.Stop) && last >= 0 && w.tokens[last].id != w.tokenizer.End() {
+		w.said = utf8.RuneCountInString(w.echo) + utf8.RuneCountInString(w.text.String())
+		w.tokens = w.tokens[:w.begun()]
 	}
 	return rest
 }
@@ -109,14 +129,22 @@ func (s *Server) decode(ctx context.Context, a *asked, i int, piece func(text st
 	begun := s.config.Clock()
 	shown := 0
 	var failed error
-	hand := func(text string) bool {
-		if piece != nil && (text != "" || len(w.tokens) > shown) {
-			failed = piece(text, w.tokens[shown:])
-			shown = len(w.tokens)
+	hand := func(text string, all bool) bool {
+		if piece == nil {
+			return true
+		}
+		w.said += utf8.RuneCountInString(text)
+		upTo := len(w.tokens)
+		if !all {
+			upTo = w.begun()
+		}
+		if upTo = max(upTo, shown); text != "" || upTo > shown {
+			failed = piece(text, w.tokens[shown:upTo])
+			shown = upTo
 		}
 		return failed == nil
 	}
-	if piece != nil && w.echo != "" && !hand(w.echo) {
+	if piece != nil && w.echo != "" && !hand(w.echo, false) {
 		return w, failed
 	}
 	finish, err := s.config.Model.Batcher().Do(ctx, a.jobs[i], func(t sample.Token) bool {
@@ -127,7 +155,7 @@ func (s *Server) decode(ctx context.Context, a *asked, i int, piece func(text st
 		if text == "" {
 			return more
 		}
-		return hand(text) && more
+		return hand(text, false) && more
 	})
 	if failed != nil {
 		return w, failed
@@ -136,6 +164,6 @@ func (s *Server) decode(ctx context.Context, a *asked, i int, piece func(text st
 		return w, err
 	}
 	s.metrics.answer(w.added, s.config.Clock().Sub(begun))
-	hand(w.end(finish))
+	hand(w.end(finish), true)
 	return w, failed
 }

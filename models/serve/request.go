@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"net/http"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -31,9 +32,20 @@ type common struct {
 		IncludeUsage bool `json:"include_usage"`
 	} `json:"stream_options"`
 
-	Frequency *float64       `json:"frequency_penalty"`
-	Presence  *float64       `json:"presence_penalty"`
-	Bias      jsontext.Value `json:"logit_bias"`
+	// What would change the answer and isn't supported.
+	Frequency  jsontext.Value `json:"frequency_penalty"`
+	Presence   jsontext.Value `json:"presence_penalty"`
+	Repetition jsontext.Value `json:"repetition_penalty"`
+	MinP       jsontext.Value `json:"min_p"`
+	MinTokens  jsontext.Value `json:"min_tokens"`
+	IgnoreEnd  jsontext.Value `json:"ignore_eos"`
+	StopIDs    jsontext.Value `json:"stop_token_ids"`
+	Bias       jsontext.Value `json:"logit_bias"`
+	Tools      jsontext.Value `json:"tools"`
+	Functions  jsontext.Value `json:"functions"`
+	Format     *struct {
+		Type string `json:"type"`
+	} `json:"response_format"`
 }
 
 type completionRequest struct {
@@ -46,11 +58,10 @@ type completionRequest struct {
 
 type chatRequest struct {
 	common      `json:",inline"`
-	Messages    []message      `json:"messages"`
-	MaxNew      *int           `json:"max_completion_tokens"`
-	LogProbs    bool           `json:"logprobs"`
-	TopLogProbs *int           `json:"top_logprobs"`
-	Tools       jsontext.Value `json:"tools"`
+	Messages    []message `json:"messages"`
+	MaxNew      *int      `json:"max_completion_tokens"`
+	LogProbs    bool      `json:"logprobs"`
+	TopLogProbs *int      `json:"top_logprobs"`
 }
 
 type message struct {
@@ -69,12 +80,15 @@ type asked struct {
 	top      int
 	stream   bool
 	usage    bool // at the end of a stream
+	seed     int64
 }
 
 // Limits of what a request may ask for, OpenAI's.
 const (
 	mostStops = 4
 	mostTop   = 20
+	// leastTemperature is where logits divided by it are still far from what float32 holds.
+	leastTemperature = 1e-4
 )
 
 // read takes a request's body apart.
@@ -113,9 +127,6 @@ func (s *Server) completion(q *completionRequest) (*asked, *fault) {
 // conversation understands a request of the chat route.
 func (s *Server) conversation(q *chatRequest) (*asked, *fault) {
 	a := &asked{chat: true, logProbs: q.LogProbs}
-	if given(q.Tools) && string(q.Tools) != "[]" {
-		return nil, bad("tools", "tools are not supported")
-	}
 	if q.TopLogProbs != nil {
 		a.top = *q.TopLogProbs
 		if a.top < 0 || a.top > mostTop || !q.LogProbs {
@@ -163,6 +174,7 @@ func (s *Server) jobs(a *asked, q *common, prompts [][]int32, texts []string) *f
 		}
 	}
 	seed := s.seed(q)
+	a.seed = int64(seed)
 	for i, prompt := range prompts {
 		for k := range n {
 			j := sample.Job{Prompt: prompt, Add: add, Params: params, Top: a.top}
@@ -202,8 +214,8 @@ func answerSeed(seed uint64, k int) uint64 {
 func (q *common) params() (p sample.Params, f *fault) {
 	p.Temperature = 1
 	if q.Temperature != nil {
-		if p.Temperature = *q.Temperature; !(p.Temperature >= 0 && p.Temperature <= 100) {
-			return p, bad("temperature", "temperature is from 0 to 100")
+		if p.Temperature = *q.Temperature; p.Temperature != 0 && !(p.Temperature >= leastTemperature && p.Temperature <= 100) {
+			return p, bad("temperature", "temperature is 0, or from %g to 100", leastTemperature)
 		}
 	}
 	if q.TopP != nil {
@@ -216,15 +228,30 @@ func (q *common) params() (p sample.Params, f *fault) {
 			return p, bad("top_k", "top_k is at least 0")
 		}
 	}
-	for name, penalty := range map[string]*float64{"frequency_penalty": q.Frequency, "presence_penalty": q.Presence} {
-		if penalty != nil && *penalty != 0 {
-			return p, bad(name, "%s is not supported", name)
+	return p, q.refused()
+}
+
+// refused finds a member that would change the answer and isn't supported.
+func (q *common) refused() *fault {
+	for _, m := range []struct {
+		name    string
+		value   jsontext.Value
+		neutral []string // values that change nothing
+	}{
+		{"frequency_penalty", q.Frequency, []string{"0", "0.0"}}, {"presence_penalty", q.Presence, []string{"0", "0.0"}},
+		{"repetition_penalty", q.Repetition, []string{"1", "1.0"}}, {"min_p", q.MinP, []string{"0", "0.0"}},
+		{"min_tokens", q.MinTokens, []string{"0"}}, {"ignore_eos", q.IgnoreEnd, []string{"false"}},
+		{"stop_token_ids", q.StopIDs, []string{"[]"}}, {"logit_bias", q.Bias, []string{"{}"}},
+		{"tools", q.Tools, []string{"[]"}}, {"functions", q.Functions, []string{"[]"}},
+	} {
+		if given(m.value) && !slices.Contains(m.neutral, string(m.value)) {
+			return bad(m.name, "%s is not supported", m.name)
 		}
 	}
-	if given(q.Bias) && string(q.Bias) != "{}" {
-		return p, bad("logit_bias", "logit_bias is not supported")
+	if q.Format != nil && q.Format.Type != "text" {
+		return bad("response_format", "response_format is text alone")
 	}
-	return p, nil
+	return nil
 }
 
 func given(v jsontext.Value) bool { return len(v) > 0 && v.Kind() != 'n' }

@@ -21,6 +21,7 @@ type response struct {
 	head    `json:",inline"`
 	Choices []choice `json:"choices"`
 	Usage   *usage   `json:"usage,omitzero"`
+	Seed    *int64   `json:"seed,omitzero"` // with which the same request gives the same answer
 }
 
 type choice struct {
@@ -118,6 +119,10 @@ func logProbsOf(a *asked, t *bpe.Tokenizer, tokens []spelt) any {
 		for _, token := range tokens {
 			one := content{alternative: alternative{token.text, *token.logProb, bytesOf(token.bytes)}, Top: []alternative{}}
 			for _, other := range token.top {
+				if other.ID == token.id { // the same but for rounding
+					one.Top = append(one.Top, one.alternative)
+					continue
+				}
 				raw := sample.Spell(t, token.before, other.ID)
 				one.Top = append(one.Top, alternative{strings.ToValidUTF8(raw, "\ufffd"), other.LogProb, bytesOf(raw)})
 			}
@@ -141,6 +146,9 @@ func topOf(t *bpe.Tokenizer, token spelt) map[string]float64 {
 	}
 	top := map[string]float64{token.text: *token.logProb}
 	for _, other := range token.top {
+		if other.ID == token.id { // the same but for rounding; clients compare it
+			continue
+		}
 		text := strings.ToValidUTF8(sample.Spell(t, token.before, other.ID), "\ufffd")
 		if old, ok := top[text]; !ok || other.LogProb > old {
 			top[text] = other.LogProb

@@ -54,7 +54,7 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, a *asked, f *fau
 		s.fail(w, faultOf(err))
 		return
 	}
-	body := response{head: h, Usage: usageOf(a, answers)}
+	body := response{head: h, Usage: usageOf(a, answers), Seed: &a.seed}
 	for i, one := range answers {
 		c := choice{Index: i, Finish: &one.finish, LogProbs: one.logProbs(a)}
 		c.say(a, one.echo+one.text.String(), false)
@@ -93,7 +93,7 @@ func (s *Server) streamed(w http.ResponseWriter, r *http.Request, a *asked, h he
 	out := &events{w: w, control: http.NewResponseController(w), deadline: s.config.Write, clock: s.config.Clock}
 	var mu sync.Mutex // one piece at a time
 	begun := make([]bool, len(a.jobs))
-	send := func(c choice) error { return out.send(response{head: h, Choices: []choice{c}}) }
+	send := func(c choice) error { return out.send(response{head: h, Choices: []choice{c}, Seed: &a.seed}) }
 	answers, err := s.decodeAll(r.Context(), a, func(i int, text string, tokens []spelt) error {
 		mu.Lock()
 		defer mu.Unlock()

@@ -3,6 +3,7 @@ package serve
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
 	"crypto/subtle"
 	"errors"
 	"fmt"
@@ -27,6 +28,7 @@ type Config struct {
 	Body    int64         // bytes of a request; 4 MiB
 	Answers int           // of one request: prompts times n; 128
 	Queue   int           // answers under way and waiting; more are refused for now; 1024
+	Clients int           // requests that are read or answered at a time; more are refused for now; 512
 	Time    time.Duration // of one request; 10 minutes
 	Write   time.Duration // that a client may take to read a piece; 30 seconds
 
@@ -40,6 +42,8 @@ type Server struct {
 	config  Config
 	mux     *http.ServeMux
 	metrics metrics
+	key     [sha256.Size]byte
+	clients atomic.Int64 // requests that are read or answered
 	asked   atomic.Int64 // answers under way and waiting
 	count   atomic.Int64 // requests so far, for their ids
 }
@@ -47,6 +51,7 @@ type Server struct {
 // New makes a server.
 func New(c Config) *Server {
 	c.Body, c.Answers, c.Queue = cmp.Or(c.Body, 4<<20), cmp.Or(c.Answers, 128), cmp.Or(c.Queue, 1024)
+	c.Queue, c.Clients = max(c.Queue, c.Answers), cmp.Or(c.Clients, 512)
 	c.Time, c.Write = cmp.Or(c.Time, 10*time.Minute), cmp.Or(c.Write, 30*time.Second)
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
@@ -54,7 +59,7 @@ func New(c Config) *Server {
 	if c.Clock == nil {
 		c.Clock = time.Now
 	}
-	s := &Server{config: c, mux: http.NewServeMux()}
+	s := &Server{config: c, mux: http.NewServeMux(), key: sha256.Sum256([]byte(c.Key))}
 	s.mux.HandleFunc("/healthz", s.health)
 	s.mux.HandleFunc("/metrics", s.exposition)
 	s.mux.HandleFunc("/v1/models", s.models)
@@ -62,7 +67,7 @@ func New(c Config) *Server {
 	s.mux.HandleFunc("/v1/completions", s.completions)
 	s.mux.HandleFunc("/v1/chat/completions", s.chat)
 	s.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		s.fail(w, &fault{status: http.StatusNotFound, message: fmt.Sprintf("no route %s; there are /v1/models, /v1/completions and /v1/chat/completions", r.URL.Path)})
+		s.fail(w, &fault{status: http.StatusNotFound, message: fmt.Sprintf("no route %q; there are /v1/models, /v1/completions and /v1/chat/completions", r.URL.Path)})
 	})
 	return s
 }
@@ -71,18 +76,23 @@ func New(c Config) *Server {
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	begun := s.config.Clock()
 	noted := &noting{ResponseWriter: w, status: http.StatusOK}
+	_, route := s.mux.Handler(r) // the pattern: of paths there are endlessly many
+	// A connection keeps the deadline of its last request.
+	_ = http.NewResponseController(w).SetWriteDeadline(begun.Add(s.config.Write))
 	ctx, cancel := context.WithTimeout(r.Context(), s.config.Time)
 	defer cancel()
 	defer func() {
 		took := s.config.Clock().Sub(begun)
-		route := r.URL.Path
-		if _, pattern := s.mux.Handler(r); pattern == "/" {
-			route = "other"
-		}
 		s.metrics.request(route, noted.status, took)
 		s.config.Log.Info("request", "method", r.Method, "route", r.URL.Path, "status", noted.status, "seconds", took.Seconds(), "bytes", noted.bytes)
 	}()
-	if f := s.admit(r); f != nil {
+	defer s.clients.Add(-1)
+	if n := s.clients.Add(1); n > int64(s.config.Clients) && r.Method == http.MethodPost {
+		s.fail(noted, &fault{status: http.StatusServiceUnavailable, code: "too_many_requests", retry: true,
+			message: fmt.Sprintf("%d requests are under way, which is the most; try again", s.config.Clients)})
+		return
+	}
+	if f := s.admit(r, route); f != nil {
 		s.fail(noted, f)
 		return
 	}
@@ -90,19 +100,20 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // admit checks method and key.
-func (s *Server) admit(r *http.Request) *fault {
+func (s *Server) admit(r *http.Request, route string) *fault {
 	wanted := http.MethodGet
-	if strings.HasSuffix(r.URL.Path, "/completions") {
+	if strings.HasSuffix(route, "/completions") {
 		wanted = http.MethodPost
 	}
-	if r.Method != wanted && !(wanted == http.MethodGet && r.Method == http.MethodHead) {
+	if route != "/" && r.Method != wanted && !(wanted == http.MethodGet && r.Method == http.MethodHead) {
 		return &fault{status: http.StatusMethodNotAllowed, message: fmt.Sprintf("%s is asked for with %s", r.URL.Path, wanted)}
 	}
 	if s.config.Key == "" || r.URL.Path == "/healthz" {
 		return nil
 	}
 	given, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-	if subtle.ConstantTimeCompare([]byte(given), []byte(s.config.Key)) != 1 {
+	sum := sha256.Sum256([]byte(given)) // of one length, so that time doesn't tell the key's
+	if subtle.ConstantTimeCompare(sum[:], s.key[:]) != 1 {
 		return &fault{status: http.StatusUnauthorized, kind: "authentication_error", code: "invalid_api_key", message: "the key is missing or wrong; send it as Authorization: Bearer KEY"}
 	}
 	return nil
@@ -131,7 +142,7 @@ func (n *noting) Unwrap() http.ResponseWriter { return n.ResponseWriter }
 
 func (s *Server) health(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	_, _ = w.Write([]byte("ok\n")) // a client that is gone needs no answer
+	s.write(w, http.StatusOK, []byte("ok\n"))
 }
 
 // modelInfo is a model as /v1/models lists it.
@@ -211,14 +222,39 @@ func (s *Server) fail(w http.ResponseWriter, f *fault) {
 	if f.retry {
 		w.Header().Set("Retry-After", "1")
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(f.status)
-	_ = json.MarshalWrite(w, f.body()) // a client that is gone needs no answer
+	if f.status == http.StatusUnauthorized {
+		w.Header().Set("WWW-Authenticate", "Bearer")
+	}
+	s.send(w, f.status, f.body())
 }
 
 func (s *Server) reply(w http.ResponseWriter, body any) {
+	s.send(w, http.StatusOK, body)
+}
+
+func (s *Server) send(w http.ResponseWriter, status int, body any) {
+	data, err := json.Marshal(body, json.FormatNilMapAsNull(true))
+	if err != nil {
+		s.config.Log.Error("an answer can't be written", "error", err)
+		status, data = http.StatusInternalServerError, []byte(`{"error":{"message":"the answer can't be written","type":"server_error","param":null,"code":null}}`)
+	}
 	w.Header().Set("Content-Type", "application/json")
-	_ = json.MarshalWrite(w, body, json.FormatNilMapAsNull(true)) // a client that is gone needs no answer
+	s.write(w, status, data)
+}
+
+// write sends a body to a client, who has as long as for a piece of a stream to read each
+// part of it.
+func (s *Server) write(w http.ResponseWriter, status int, data []byte) {
+	control := http.NewResponseController(w)
+	w.WriteHeader(status)
+	for len(data) > 0 {
+		_ = control.SetWriteDeadline(s.config.Clock().Add(s.config.Write)) // recorders in tests know no deadlines
+		n := min(len(data), 64<<10)
+		if _, err := w.Write(data[:n]); err != nil {
+			return // a client that is gone needs no answer
+		}
+		data = data[n:]
+	}
 }
 
 // faultOf says what an error of decoding is to the client.

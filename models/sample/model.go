@@ -135,7 +135,7 @@ func (m *Model) Score(ctx context.Context, r models.Request) (models.Answer, err
 	usage := models.Usage{}
 	for i, choice := range r.Choices {
 		texts[i] = m.tokenizer.Encode(prompt + choice)
-		from[i] = max(m.begin(texts[i], len(prompt)), 1)
+		from[i] = max(m.begin(prompt+choice, texts[i], len(prompt)), 1)
 		if from[i] >= len(texts[i]) {
 			return models.Answer{}, fmt.Errorf("choice %d has no token of its own that has another before it", i+1)
 		}
@@ -179,14 +179,12 @@ func (m *Model) scoring(texts [][]int32, from []int, first int) []scoringJob {
 	return append(m.scoring(texts[:half], from[:half], first), m.scoring(texts[half:], from[half:], first+half)...)
 }
 
-// begin is the first token that ends beyond so many bytes of the text.
-func (m *Model) begin(tokens []int32, bytes int) int {
-	previous, end := int32(-1), 0
-	for i, id := range tokens {
-		if end += len(Spell(m.tokenizer, previous, id)); end > bytes {
+// begin is the first of a text's tokens that ends beyond so many bytes of it.
+func (m *Model) begin(text string, tokens []int32, bytes int) int {
+	for i, end := range Ends(m.tokenizer, text, tokens) {
+		if end > bytes {
 			return i
 		}
-		previous = id
 	}
 	return len(tokens)
 }

@@ -17,6 +17,39 @@ func Spell(t *bpe.Tokenizer, previous, id int32) string {
 	return text
 }
 
+// Ends gives where each token of a text ends in it, in bytes. Of words and characters a
+// token is as long as in the text, known or not; spaces belong to the word behind them,
+// those at the end to the last.
+func Ends(t *bpe.Tokenizer, text string, tokens []int32) []int {
+	ends := make([]int, len(tokens))
+	end := 0
+	for i, id := range tokens {
+		switch t.Kind() {
+		case bpe.Words:
+			for end < len(text) && text[end] == ' ' {
+				end++
+			}
+			if end < len(text) && text[end] == '\n' {
+				end++
+			} else if n := strings.IndexAny(text[end:], " \n"); n >= 0 {
+				end += n
+			} else {
+				end = len(text)
+			}
+		case bpe.Characters:
+			_, n := utf8.DecodeRuneInString(text[end:])
+			end += n
+		default:
+			end += len(t.Token(id))
+		}
+		ends[i] = end
+	}
+	if len(ends) > 0 && t.Kind() == bpe.Words {
+		ends[len(ends)-1] = len(text)
+	}
+	return ends
+}
+
 // Writer puts tokens together to text that can be shown as it grows: it holds back
 // what may be the beginning of a character or of a stop, and ends before a stop.
 type Writer struct {
@@ -51,17 +84,17 @@ func (w *Writer) Write(id int32) (text string, more bool) {
 	w.previous = id
 	if at, found := w.stop(); found {
 		w.ended = true
-		text, w.held = repaired(w.held[:at]), ""
+		text, w.held = Repaired(w.held[:at]), ""
 		return text, false
 	}
 	settled := min(w.settled(), wholeCharacters(w.held))
-	text, w.held = repaired(w.held[:settled]), w.held[settled:]
+	text, w.held = Repaired(w.held[:settled]), w.held[settled:]
 	return text, true
 }
 
 // Rest gives what is still held back, when no more tokens come.
 func (w *Writer) Rest() string {
-	text := repaired(w.held)
+	text := Repaired(w.held)
 	w.held = ""
 	return text
 }
@@ -104,24 +137,31 @@ func wholeCharacters(text string) int {
 	return len(text)
 }
 
-// repaired puts U+FFFD in the place of what is no UTF-8: one for each longest beginning
+// Repaired puts U+FFFD in the place of what is no UTF-8: one for each longest beginning
 // of a character (Unicode 15, section 3.9, "substitution of maximal subparts").
-func repaired(text string) string {
+func Repaired(text string) string {
 	if utf8.ValidString(text) {
 		return text
 	}
 	var b strings.Builder
 	for len(text) > 0 {
-		r, n := utf8.DecodeRuneInString(text)
-		if r == utf8.RuneError && n == 1 {
-			for n < len(text) && !utf8.FullRuneInString(text[:n]) && beginsCharacter(text[:n+1]) {
-				n++
-			}
-		}
+		r, n := Character(text)
 		b.WriteRune(r)
 		text = text[n:]
 	}
 	return b.String()
+}
+
+// Character is the first character of a text and its bytes: U+FFFD and the longest
+// beginning of a character, or one byte, where it is no UTF-8.
+func Character(text string) (r rune, bytes int) {
+	r, n := utf8.DecodeRuneInString(text)
+	if r == utf8.RuneError && n == 1 {
+		for n < len(text) && !utf8.FullRuneInString(text[:n]) && beginsCharacter(text[:n+1]) {
+			n++
+		}
+	}
+	return r, n
 }
 
 // beginsCharacter says whether bytes are a character or its beginning.

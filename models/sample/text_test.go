@@ -35,7 +35,7 @@ func TestRepaired(t *testing.T) {
 		"\xed\xa0\x80":         "\ufffd\ufffd\ufffd",
 		"\xe1\x80\xe2\xf0\x91": "\ufffd\ufffd\ufffd",
 	} {
-		if got := repaired(text); got != want {
+		if got := Repaired(text); got != want {
 			t.Errorf("%q: %q, want %q", text, got, want)
 		}
 	}
@@ -99,8 +99,8 @@ func FuzzWriter(f *testing.F) {
 				first = min(first, i)
 			}
 		}
-		if got := strings.Join(pieces, ""); got != repaired(string(text[:first])) {
-			t.Errorf("%q before %q: %q, want %q", text, stops, got, repaired(string(text[:first])))
+		if got := strings.Join(pieces, ""); got != Repaired(string(text[:first])) {
+			t.Errorf("%q before %q: %q, want %q", text, stops, got, Repaired(string(text[:first])))
 		}
 	})
 }

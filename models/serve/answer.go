@@ -27,7 +27,8 @@ type answer struct {
 	echo      string // that stands before it, or ""
 	text      strings.Builder
 	tokens    []spelt
-	keep      bool // tokens
+	pieces    []string // of the echo's tokens that are still to come, as they stand in it
+	keep      bool     // tokens
 	previous  int32
 	runes     int    // whole characters of the tokens so far, the echo's included
 	partial   string // and the beginning of one
@@ -42,8 +43,9 @@ func (s *Server) newAnswer(a *asked, i int) *answer {
 	t := s.config.Model.Tokenizer()
 	w := &answer{tokenizer: t, writer: sample.NewWriter(t, j.Prompt, a.stops), keep: a.logProbs, previous: -1}
 	if a.echo {
-		w.echo = strings.ToValidUTF8(a.texts[i], "\ufffd") // tokens may begin within a character
+		w.echo = sample.Repaired(a.texts[i]) // tokens may begin within a character
 		if w.keep {
+			w.pieces = a.pieces[i]
 			w.spell(sample.Token{ID: j.Prompt[0]}, true)
 		}
 	}
@@ -61,7 +63,9 @@ func (w *answer) take(t sample.Token) (piece string, more bool) {
 		w.spell(t, false)
 		return "", true
 	}
-	w.added++
+	if w.added++; w.added == 1 {
+		w.count(true) // the answer begins with a character of its own
+	}
 	if t.ID == w.tokenizer.End() {
 		w.note(t, w.tokenizer.Token(t.ID), false)
 		return "", true
@@ -74,12 +78,25 @@ func (w *answer) take(t sample.Token) (piece string, more bool) {
 
 // spell notes a token and where the next one begins.
 func (w *answer) spell(t sample.Token, first bool) {
-	raw := sample.Spell(w.tokenizer, w.previous, t.ID)
+	raw := ""
+	if len(w.pieces) > 0 {
+		raw, w.pieces = w.pieces[0], w.pieces[1:]
+	} else {
+		raw = sample.Spell(w.tokenizer, w.previous, t.ID)
+	}
+	if _, n := sample.Character(w.partial + raw); raw != "" && n <= len(w.partial) {
+		w.count(true) // what the tokens before began doesn't go on
+	}
 	w.note(t, raw, first)
 	w.previous = t.ID
 	w.partial += raw
-	for len(w.partial) > 0 && utf8.FullRuneInString(w.partial) {
-		_, n := utf8.DecodeRuneInString(w.partial)
+	w.count(false)
+}
+
+// count takes characters off the tokens' text: the whole ones, and at its end what is left.
+func (w *answer) count(end bool) {
+	for len(w.partial) > 0 && (end || utf8.FullRuneInString(w.partial)) {
+		_, n := sample.Character(w.partial)
 		w.partial = w.partial[n:]
 		w.runes++
 	}

@@ -74,6 +74,7 @@ type asked struct {
 	chat     bool
 	jobs     []sample.Job // of each prompt n, side by side
 	texts    []string     // of the prompts, by job
+	pieces   [][]string   // of the texts by token, where the tokens are echoed; by job
 	stops    []string
 	echo     bool
 	logProbs bool
@@ -175,6 +176,7 @@ func (s *Server) jobs(a *asked, q *common, prompts [][]int32, texts []string) *f
 	}
 	seed := s.seed(q)
 	a.seed = int64(seed)
+	var pieces []string
 	for i, prompt := range prompts {
 		for k := range n {
 			j := sample.Job{Prompt: prompt, Add: add, Params: params, Top: a.top}
@@ -186,9 +188,27 @@ func (s *Server) jobs(a *asked, q *common, prompts [][]int32, texts []string) *f
 				j.Add = max(s.config.Model.Config().Context-len(prompt), 1) // where there is no room, the batcher says so
 			}
 			a.jobs, a.texts = append(a.jobs, j), append(a.texts, texts[i])
+			if a.echo && a.logProbs && k == 0 {
+				pieces = s.pieces(texts[i], prompt)
+			}
+			a.pieces = append(a.pieces, pieces)
 		}
 	}
 	return nil
+}
+
+// pieces cuts a prompt's text where its tokens end.
+func (s *Server) pieces(text string, prompt []int32) []string {
+	t := s.config.Model.Tokenizer()
+	pieces := make([]string, len(prompt))
+	from := 0
+	for i, end := range sample.Ends(t, text, prompt) {
+		if end > len(text) { // the token between documents, which is the prompt where there is no text
+			return []string{t.Token(prompt[0])}
+		}
+		pieces[i], from = text[from:end], end
+	}
+	return pieces
 }
 
 func (s *Server) seed(q *common) uint64 {

@@ -3,19 +3,22 @@ package models
 import (
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // TrainStep is a record of one optimiser step. It holds nothing that differs
 // between two equal trainings.
 type TrainStep struct {
-	Stage  string `json:"stage"`  // "pretrain", "sft"
+	Stage  string `json:"stage"`  // "pretrain", "sft", "reward"
 	Step   int    `json:"step"`   // from 1
 	Tokens int64  `json:"tokens"` // that counted in the loss, up to this step
 	// Loss is the mean over the step's tokens before the update, in nats.
-	Loss         float64      `json:"loss"`
-	LearningRate float64      `json:"learning_rate"`
-	GradientNorm float64      `json:"gradient_norm"` // over all parameters, before clipping
-	Scores       []TrainScore `json:"scores,omitempty"`
+	Loss         float64 `json:"loss"`
+	LearningRate float64 `json:"learning_rate"`
+	GradientNorm float64 `json:"gradient_norm"` // over all parameters, before clipping
+	// Values are what else was measured on the step's own batch, before the update.
+	Values []TrainScore `json:"values,omitempty"`
+	Scores []TrainScore `json:"scores,omitempty"`
 	// Best says that the checkpoint after this step is the best so far by the score
 	// that the training chooses by.
 	Best bool `json:"best,omitempty"`
@@ -36,7 +39,7 @@ func (s *TrainStep) Validate() error {
 	case s.Step < 1:
 		return fmt.Errorf("training step %d; steps are counted from 1", s.Step)
 	}
-	for _, score := range s.Scores {
+	for _, score := range slices.Concat(s.Values, s.Scores) {
 		if score.Name == "" {
 			return fmt.Errorf("step %d: a score without a name", s.Step)
 		}

@@ -30,12 +30,13 @@ type trainFlags struct {
 func newTrain(c console) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "train",
-		Short: "Train a language model: pretraining, fine-tuning, and learning from a reward model",
+		Short: "Train a language model: pretraining, fine-tuning, reward models, and learning from them",
 		Long: `Train a GPT on this machine's CPU. The model lies in DIR/model, in Hugging Face's
 layout; 'assay report DIR' draws the curves. A training that was interrupted or
 killed goes on with the same command, and ends with the same weights.`,
 		Example: `  assay train pretrain shakespeare.yaml -o gpt
   assay train sft demonstrations.yaml -o sft
+  assay train reward comparisons.yaml -o rm
   assay train ppo ppo.yaml -o ppo`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
@@ -56,7 +57,7 @@ killed goes on with the same command, and ends with the same weights.`,
   dropout: 0.2
   optimizer: {learning_rate: 1e-4, warmup: 10}
   evaluate: {every: 100}`),
-		newTrainPPO(c))
+		newTrainReward(c), newTrainPPO(c))
 	return cmd
 }
 
@@ -109,6 +110,21 @@ func (f *trainFlags) folder(path string) trainFolder {
 
 // train runs a training, whose parts job puts together, in its folder.
 func (w *trainFolder) train(ctx context.Context, c console, kind plan.TrainKind, job func(*kernels.CPU) (*training.Job, error)) error {
+	return w.within(kind, func(cpu *kernels.CPU) error {
+		j, err := job(cpu)
+		if err != nil {
+			return err
+		}
+		result, err := training.Run(ctx, runstore.Dir(w.out), j, &trainWatch{console: c, kind: string(kind)})
+		if err != nil {
+			return err
+		}
+		return concludeTrain(c, w.out, result)
+	})
+}
+
+// within works in the folder, which it makes if need be.
+func (w *trainFolder) within(kind plan.TrainKind, work func(*kernels.CPU) error) error {
 	if w.out == "" {
 		return fmt.Errorf("train %s needs -o DIR, the folder to write; see 'assay train %s --help'", kind, kind)
 	}
@@ -122,14 +138,10 @@ func (w *trainFolder) train(ctx context.Context, c console, kind plan.TrainKind,
 	if err != nil {
 		return err
 	}
-	result, err := w.locked(ctx, c, kind, func() (*training.Job, error) { return job(cpu) })
-	if err != nil {
-		if made {
-			dropUntrained(w.out)
-		}
-		return err
+	if err = w.locked(func() error { return work(cpu) }); err != nil && made {
+		dropUntrained(w.out)
 	}
-	return concludeTrain(c, w.out, result)
+	return err
 }
 
 // dropUntrained removes a folder that this process made for a training which never began.
@@ -146,8 +158,8 @@ func dropUntrained(dir string) {
 // Names of token files in a training's folder.
 const trainTokens, validationTokens, textTokens = "train.tokens", "validation.tokens", "text.tokens"
 
-// locked trains while nobody else may write to the folder.
-func (w *trainFolder) locked(ctx context.Context, c console, kind plan.TrainKind, job func() (*training.Job, error)) (result *training.Result, err error) {
+// locked works while nobody else may write to the folder.
+func (w *trainFolder) locked(work func() error) (err error) {
 	dir := runstore.Dir(w.out)
 	host, err := os.Hostname()
 	if err != nil {
@@ -155,7 +167,7 @@ func (w *trainFolder) locked(ctx context.Context, c console, kind plan.TrainKind
 	}
 	lock, err := dir.Lock(fmt.Sprintf("process %d on %s, since %s", os.Getpid(), host, time.Now().Format(time.DateTime)))
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer func() {
 		for _, end := range w.closers {
@@ -163,11 +175,7 @@ func (w *trainFolder) locked(ctx context.Context, c console, kind plan.TrainKind
 		}
 		err = errors.Join(err, lock.Unlock())
 	}()
-	j, err := job()
-	if err != nil {
-		return nil, err
-	}
-	return training.Run(ctx, dir, j, &trainWatch{console: c, kind: string(kind)})
+	return work()
 }
 
 // files finds files of the plan, in their place, and notes what they hold.

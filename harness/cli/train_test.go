@@ -176,3 +176,81 @@ func TestTrain(t *testing.T) {
 		t.Errorf("a finished training: %s", said)
 	}
 }
+
+// A reward model's training, with a cross-validation over its labelers, ends with the
+// same weights however often it is killed; so does what it says of itself.
+func TestTrainReward(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long")
+	}
+	tr := newTrainer(t)
+	var rows strings.Builder
+	random := rand.New(rand.NewPCG(5, 6))
+	words := strings.Fields("cat dog mat sat ran")
+	for i := range 300 {
+		a, b := random.IntN(5), random.IntN(5)
+		fmt.Fprintf(&rows, "{\"prompt\": \"say %d\\n\", \"responses\": [\"the %s\", \"a %s\", \"the %s\"], \"ranks\": [%d, %d, 9], \"labeler\": \"l%d\"}\n",
+			i%50, words[a], words[b], words[0], a, b, i%4)
+	}
+	tr.write("comparisons.jsonl", rows.String())
+	tr.write("base.yaml", `model: {layers: 2, heads: 2, width: 32, context: 32}
+tokenizer: {kind: words}
+data: {comparisons: [comparisons.jsonl], validation_share: 0.2}
+batch: 4
+steps: 20
+optimizer: {learning_rate: 1e-2}
+`)
+	tr.write("reward.yaml", `init: base/model
+data: {comparisons: [comparisons.jsonl], validation_share: 0.2, demonstrations: [demos.jsonl]}
+batch: 4
+accumulate: 2
+epochs: 3
+dropout: 0.1
+folds: 2
+optimizer: {learning_rate: 3e-3, warmup: 3, ema: 0.9}
+evaluate: {every: 10, best: validation accuracy}
+save_every: 5
+`)
+	tr.run("train", "pretrain", "base.yaml", "-o", "base")
+	start := time.Now()
+	said := tr.run("train", "reward", "reward.yaml", "-o", "whole")
+	took := time.Since(start)
+	for _, want := range []string{"pair accuracy, held out: 0.", "pair accuracy, length alone: ", "pair accuracy, labelers held out: 0.", "calibration error"} {
+		if !strings.Contains(said, want) {
+			t.Errorf("said nothing of %q: %s", want, said)
+		}
+	}
+	seed := uint64(time.Now().UnixNano())
+	random = rand.New(rand.NewPCG(seed, 1))
+	killed := 0
+	for range 10 {
+		child := tr.command("train", "reward", "reward.yaml", "-o", "killed")
+		if err := child.Start(); err != nil {
+			t.Fatal(err)
+		}
+		timer := time.AfterFunc(time.Duration(random.Float64()*float64(took)/2), func() { _ = child.Process.Kill() })
+		if child.Wait() != nil {
+			killed++
+		}
+		timer.Stop()
+	}
+	tr.run("train", "reward", "reward.yaml", "-o", "killed")
+	t.Logf("seed %d, took %v, killed %d times", seed, took, killed)
+	for _, name := range []string{"train.jsonl", "model/model.safetensors", "model/config.json", "folds/1/model/model.safetensors", "folds/2/train.jsonl", "preferences.json"} {
+		first, err := os.ReadFile(filepath.Join(tr.dir, "whole", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		second, err := os.ReadFile(filepath.Join(tr.dir, "killed", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if name == "preferences.json" { // which names the model by its folder
+			first = bytes.ReplaceAll(first, []byte(`"whole"`), []byte(`"killed"`))
+		}
+		if !bytes.Equal(first, second) {
+			t.Errorf("%s differs", name)
+		}
+	}
+	tr.run("report", "whole", "-o", "report")
+}

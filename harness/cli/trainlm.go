@@ -33,7 +33,7 @@ func (w *trainWiring) resolve() error {
 	for _, list := range []struct {
 		field string
 		files []string
-	}{{"text", d.Text}, {"demonstrations", d.Demonstrations}, {"validation", d.Validation}} {
+	}{{"text", d.Text}, {"comparisons", d.Comparisons}, {"demonstrations", d.Demonstrations}, {"validation", d.Validation}} {
 		if err := w.files(w.plan.Line(list.field), list.files); err != nil {
 			return err
 		}
@@ -105,6 +105,10 @@ func (w *trainWiring) model(e *compute.Engine) (*training.LM, []string, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	compared, _, err := w.preferred()
+	if err != nil {
+		return nil, nil, err
+	}
 	lm := &training.LM{}
 	if p.Init != "" {
 		if lm.Tokenizer, err = bpe.Load(p.Init); err != nil {
@@ -118,7 +122,7 @@ func (w *trainWiring) model(e *compute.Engine) (*training.LM, []string, error) {
 		}
 		lm.Net.SetDropout(p.Dropout)
 	} else {
-		if lm.Tokenizer, err = w.tokenizer(texts); err != nil {
+		if lm.Tokenizer, err = w.tokenizer(slices.Concat(texts, compared)); err != nil {
 			return nil, nil, err
 		}
 		s := p.Model
@@ -153,6 +157,14 @@ func (w *trainWiring) tokenizer(texts []string) (*bpe.Tokenizer, error) {
 	return bpe.Load(t.Folder)
 }
 
+// preferred are the texts of the comparisons that a pretraining learns from, and of those
+// that it holds out.
+func (w *trainWiring) preferred() (kept, held []string, err error) {
+	all, err := training.ReadComparisons(w.plan.Data.Comparisons)
+	learnt, out := training.SplitComparisons(all, w.plan.Data.ValidationShare)
+	return training.Preferred(learnt), training.Preferred(out), err
+}
+
 // windows is the data of pretraining.
 func (w *trainWiring) windows(t *bpe.Tokenizer, texts []string) (train.Batches, covering, error) {
 	p := w.plan
@@ -163,6 +175,11 @@ func (w *trainWiring) windows(t *bpe.Tokenizer, texts []string) (train.Batches, 
 	if p.Data.ValidationShare > 0 {
 		texts, held = training.SplitText(texts, p.Data.ValidationShare)
 	}
+	compared, comparedHeld, err := w.preferred()
+	if err != nil {
+		return nil, nil, err
+	}
+	texts, held = append(texts, compared...), append(held, comparedHeld...)
 	tokens, err := w.tokens(trainTokens, t, texts)
 	if err != nil {
 		return nil, nil, err

@@ -24,6 +24,10 @@ import (
 //	evaluate: {every: 250, tokens: 0, best: validation loss}
 //	save_every: 500
 //
+// Comparisons under data are files of them (see [Reward]), whose preferred responses
+// are texts too; those that a reward model's training with the same validation_share
+// holds out are held out here.
+//
 // For supervised fine-tuning there are init (a folder with the model to begin
 // with), epochs in place of steps, and data: {demonstrations: [FILE.jsonl],
 // validation: [FILE.jsonl]}, each line a prompt and a completion.
@@ -82,9 +86,10 @@ type Tokenizer struct {
 // TrainData names files, beside the plan or below the data folder.
 type TrainData struct {
 	Text            []string `json:"text,omitempty"`           // for pretraining
+	Comparisons     []string `json:"comparisons,omitempty"`    // for pretraining: the preferred responses, each a text
 	Demonstrations  []string `json:"demonstrations,omitempty"` // for fine-tuning
 	Validation      []string `json:"validation,omitempty"`
-	ValidationShare float64  `json:"validation_share,omitempty"` // the end of Text, in place of Validation
+	ValidationShare float64  `json:"validation_share,omitempty"` // the end of each text, and of the comparisons those of so many prompts, in place of Validation
 }
 
 // Optimizer is AdamW's settings and the learning rate's.
@@ -107,8 +112,12 @@ type Evaluate struct {
 	Best   string `json:"best"`   // the score that chooses the checkpoint
 }
 
-// ValidationLoss is the name of the score that every training has.
-const ValidationLoss = "validation loss"
+// ValidationLoss is the name of the score that every training has; a reward model's has
+// the share of pairs beside it.
+const (
+	ValidationLoss     = "validation loss"
+	ValidationAccuracy = "validation accuracy"
+)
 
 // TrainKind is what kind of training a plan is for.
 type TrainKind string
@@ -117,13 +126,15 @@ const (
 	Pretrain TrainKind = "pretrain"
 	SFT      TrainKind = "sft"
 	PPOKind  TrainKind = "ppo" // see [PPO]
+	// RewardModel has a plan of its own too, [Reward].
+	RewardModel TrainKind = "reward"
 )
 
 // Canonical is the plan as JSON for the manifest.
 func (t *Train) Canonical() ([]byte, error) {
 	c := *t
 	c.Init, c.Tokenizer.Folder = baseName(t.Init), baseName(t.Tokenizer.Folder)
-	for _, files := range []*[]string{&c.Data.Text, &c.Data.Demonstrations, &c.Data.Validation} {
+	for _, files := range []*[]string{&c.Data.Text, &c.Data.Comparisons, &c.Data.Demonstrations, &c.Data.Validation} {
 		var names []string
 		for _, f := range *files {
 			names = append(names, baseName(f))
@@ -137,7 +148,7 @@ var (
 	trainFields     = []string{"seed", "init", "model", "tokenizer", "data", "dropout", "batch", "context", "accumulate", "steps", "epochs", "optimizer", "evaluate", "save_every"}
 	shapeFields     = []string{"layers", "heads", "width", "context", "bias", "deviation"}
 	tokenizerFields = []string{"folder", "kind", "size"}
-	dataFields      = []string{"text", "demonstrations", "validation", "validation_share"}
+	dataFields      = []string{"text", "comparisons", "demonstrations", "validation", "validation_share"}
 	optimizerFields = []string{"learning_rate", "final", "warmup", "beta1", "beta2", "epsilon", "decay", "clip", "ema"}
 	evaluateFields  = []string{"every", "tokens", "best"}
 )
@@ -266,15 +277,18 @@ func (r *reader) length(top *section, t *Train, kind TrainKind) {
 
 func (r *reader) trainData(v value, kind TrainKind, lines map[string]int) TrainData {
 	s := r.section(v, "data", dataFields)
-	for _, name := range []string{"text", "demonstrations", "validation"} {
+	for _, name := range []string{"text", "comparisons", "demonstrations", "validation"} {
 		lines[name] = s.line(name)
 	}
-	d := TrainData{Text: s.words("text"), Demonstrations: s.words("demonstrations"), Validation: s.words("validation")}
+	d := TrainData{Text: s.words("text"), Comparisons: s.words("comparisons"), Demonstrations: s.words("demonstrations"), Validation: s.words("validation")}
 	files, name, other := d.Text, "text", "demonstrations"
 	if kind == SFT {
 		files, name, other = d.Demonstrations, "demonstrations", "text"
 	}
-	if len(files) == 0 {
+	if kind == SFT {
+		s.refuse([]string{"comparisons"}, "is for pretraining and reward models")
+	}
+	if len(files) == 0 && len(d.Comparisons) == 0 {
 		r.fail(v.line, "no %s; write %s: [FILE]", name, name)
 	}
 	s.refuse([]string{other}, "is for the other kind of training")

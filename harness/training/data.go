@@ -3,8 +3,10 @@ package training
 import (
 	"bufio"
 	"bytes"
+	"compress/gzip"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -87,15 +89,21 @@ type document struct {
 	Text *string `json:"text"`
 }
 
-// eachLine hands over the lines of a file that aren't blank. An error gets the line
-// that it is about.
+// eachLine hands over the lines of a file that aren't blank; the file is unpacked where
+// its name ends in .gz. An error gets the line that it is about.
 func eachLine(path string, use func(line []byte) error) error {
 	f, err := os.Open(path)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	lines := bufio.NewScanner(f)
+	var text io.Reader = f
+	if strings.HasSuffix(path, ".gz") {
+		if text, err = gzip.NewReader(f); err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
+	}
+	lines := bufio.NewScanner(text)
 	lines.Buffer(nil, 16<<20)
 	n := 0
 	for lines.Scan() {

@@ -1,0 +1,42 @@
+package plan
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestReadReward(t *testing.T) {
+	got, err := parseReward("c.yaml", []byte(`init: sft/model
+data: {comparisons: [c.jsonl], validation_share: 0.1, demonstrations: [d.jsonl]}
+folds: 5
+optimizer: {learning_rate: 1e-3}
+evaluate: {every: 20, best: validation accuracy}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := &Reward{
+		Path: "c.yaml", Seed: 1, Init: "sft/model", Data: RewardData{Comparisons: []string{"c.jsonl"}, Demonstrations: []string{"d.jsonl"}, ValidationShare: 0.1},
+		Batch: 64, Accumulate: 1, Epochs: 1, Folds: 5, Evaluate: Evaluate{Every: 20, Best: ValidationAccuracy},
+		Optimizer: Optimizer{LearningRate: 1e-3, Final: 1e-4, Beta1: 0.9, Beta2: 0.95, Epsilon: 1e-8, Clip: 1},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("plan (-want +got):\n%s", diff)
+	}
+	for _, tt := range []struct{ text, want string }{
+		{"data: {comparisons: [c]}\noptimizer: {learning_rate: 1}\n", "no init; name the folder"},
+		{"init: x\noptimizer: {learning_rate: 1}\n", "no data; write data: {comparisons:"},
+		{"init: x\ndata: {demonstrations: [d]}\noptimizer: {learning_rate: 1}\n", "c.yaml:2: no comparisons"},
+		{"init: x\ndata: {comparisons: [c]}\n", "no optimizer"},
+		{"init: x\ndata: {comparisons: [c], validation: [v], validation_share: 0.1}\noptimizer: {learning_rate: 1}\n", "c.yaml:2: validation beside validation_share"},
+		{"init: x\ndata: {comparisons: [c]}\noptimizer: {learning_rate: 1}\nfolds: 1\n", "c.yaml:4: folds must be a whole number from 2"},
+		{"init: x\ndata: {comparisons: [c]}\noptimizer: {learning_rate: 1}\nevaluate: {best: validation loss}\n", "c.yaml:4: best is by what is held out"},
+		{"init: x\ndata: {comparisons: [c]}\noptimizer: {learning_rate: 1}\nsteps: 3\n", `c.yaml:4: unknown field "steps"`},
+	} {
+		if _, err := parseReward("c.yaml", []byte(tt.text)); err == nil || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%q: %v, want %q", tt.text, err, tt.want)
+		}
+	}
+}

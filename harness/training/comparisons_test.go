@@ -1,0 +1,117 @@
+package training_test
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"assay/harness/training"
+)
+
+func file(t *testing.T, text string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "c.jsonl")
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestReadComparisons(t *testing.T) {
+	got, err := training.ReadComparisons([]string{file(t, `{"prompt": "p", "responses": ["a", "b", "c"], "ranks": [1, 2, 2], "labeler": "ann"}
+{"prompt": "p", "chosen": "a", "rejected": "b"}
+
+{"chosen": "\n\nHuman: hi\n\nAssistant: Hello\n\nHuman: so\n\nAssistant: Hey.", "rejected": "\n\nHuman: hi\n\nAssistant: Hello\n\nHuman: so\n\nAssistant: Ho!"}
+{"chosen": "\n\nHuman: hi\n\nAssistant: Ha\n\nHuman: so\n\nAssistant: x", "rejected": "\n\nHuman: hi\n\nAssistant: Ho\n\nHuman: no\n\nAssistant: x"}
+`)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []training.Comparison{
+		{Prompt: "p", Responses: []string{"a", "b", "c"}, Ranks: []int{1, 2, 2}, Labeler: "ann"},
+		{Prompt: "p", Responses: []string{"a", "b"}, Ranks: []int{1, 2}},
+		{Prompt: "\n\nHuman: hi\n\nAssistant: Hello\n\nHuman: so\n\nAssistant:", Responses: []string{" Hey.", " Ho!"}, Ranks: []int{1, 2}},
+		// They part before the last turn: what follows is all response.
+		{Prompt: "\n\nHuman: hi\n\nAssistant:", Responses: []string{" Ha\n\nHuman: so\n\nAssistant: x", " Ho\n\nHuman: no\n\nAssistant: x"}, Ranks: []int{1, 2}},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("comparisons (-want +got):\n%s", diff)
+	}
+	if texts := training.Preferred(got[:1]); !slices.Equal(texts, []string{"pa"}) {
+		t.Errorf("preferred %q", texts)
+	}
+}
+
+func TestComparisonDefects(t *testing.T) {
+	for _, tt := range []struct{ line, want string }{
+		{`{"prompt": "p", "responses": ["a", "b"], "ranks": [1]}`, "2 responses and 1 ranks"},
+		{`{"prompt": "p", "responses": ["a"], "ranks": [1]}`, "at least two"},
+		{`{"prompt": "p", "chosen": "a"}`, "go together"},
+		{`{"chosen": "a", "rejected": "b"}`, "no dialogues"},
+		{`{"prompt": "p", "answers": ["a", "b"]}`, "no comparison; write"},
+		{`nonsense`, "no comparison; write"},
+	} {
+		_, err := training.ReadComparisons([]string{file(t, "\n"+tt.line+"\n")})
+		if err == nil || !strings.Contains(err.Error(), "c.jsonl:2: ") || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%s: %v, want %q", tt.line, err, tt.want)
+		}
+	}
+}
+
+func TestSplitComparisons(t *testing.T) {
+	all := append(toy(40, 3), toy(40, 4)...) // 8 prompts
+	kept, held := training.SplitComparisons(all, 0.25)
+	prompts := func(all []training.Comparison) map[string]bool {
+		set := map[string]bool{}
+		for _, c := range all {
+			set[c.Prompt] = true
+		}
+		return set
+	}
+	out := prompts(held)
+	if len(kept)+len(held) != 80 || len(out) != 2 {
+		t.Errorf("%d kept, %d of %d prompts held out", len(kept), len(held), len(out))
+	}
+	for p := range prompts(kept) {
+		if out[p] {
+			t.Errorf("prompt %q on both sides", p)
+		}
+	}
+	slices.Reverse(all)
+	_, more := training.SplitComparisons(all, 0.5)
+	for p := range out {
+		if !prompts(more)[p] {
+			t.Errorf("prompt %q is held out of a quarter and not of a half", p)
+		}
+	}
+}
+
+// The real file, which is never committed: 2,312 pairs of which five part before the
+// last turn (counted with Python: the texts before the last "\n\nAssistant:" differ).
+func TestReadRealComparisons(t *testing.T) {
+	data := os.Getenv("ASSAY_DATA")
+	path := filepath.Join(data, "hh-rlhf", "test.jsonl.gz")
+	if _, err := os.Stat(path); data == "" || err != nil {
+		t.Skip("ASSAY_DATA has no hh-rlhf")
+	}
+	all, err := training.ReadComparisons([]string{path})
+	if err != nil {
+		t.Fatal(err)
+	}
+	parted := 0
+	for _, c := range all {
+		if strings.Contains(c.Responses[0], "\n\nAssistant:") || strings.Contains(c.Responses[1], "\n\nAssistant:") {
+			parted++
+		}
+		if !strings.HasPrefix(c.Prompt, "\n\nHuman:") || !strings.HasSuffix(c.Prompt, "\n\nAssistant:") {
+			t.Errorf("prompt %q", c.Prompt)
+		}
+	}
+	if len(all) != 2312 || parted != 5 {
+		t.Errorf("%d comparisons, %d part early; want 2312 and 5", len(all), parted)
+	}
+}

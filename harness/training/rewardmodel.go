@@ -1,0 +1,94 @@
+package training
+
+import (
+	"slices"
+
+	"assay/models/bpe"
+	"assay/models/checkpoint"
+	"assay/models/gpt"
+	"assay/models/train/reward"
+)
+
+// RewardModel is a network with a scalar head, its optimiser and its tokenizer: a
+// [Model]. Where the optimiser keeps an average of the weights, that is what is
+// evaluated and saved.
+type RewardModel struct {
+	Network
+	Tokenizer *bpe.Tokenizer
+	// Demonstrations are texts, each with the token that ends it. What is saved gives them
+	// rewards of mean 0 (Ouyang et al. 2022, section 3.5); without any it is left as it is.
+	Demonstrations [][]int32
+	Rows           int // demonstrations that are scored at a time
+}
+
+var (
+	_ Model          = (*RewardModel)(nil)
+	_ reward.Learner = (*RewardModel)(nil)
+)
+
+// Accumulate implements [reward.Learner].
+func (m *RewardModel) Accumulate(b *reward.Batch, key uint64, loss func(rewards, gradient []float32) float64) error {
+	at := make([]float32, b.Rows)
+	slopes := make([]float32, b.Rows)
+	_, err := m.Net.Minimise(gpt.Batch{Tokens: b.Tokens, Rows: b.Rows, Time: b.Time}, key, func(values, gradient []float32) float64 {
+		for r, end := range b.Ends {
+			at[r] = values[end]
+		}
+		sum := loss(at, slopes)
+		for r, end := range b.Ends {
+			gradient[end] = slopes[r]
+		}
+		return sum
+	})
+	return err
+}
+
+// Rewards implements [reward.Learner].
+func (m *RewardModel) Rewards(b *reward.Batch) (rewards []float32, err error) {
+	m.averaged(func() { rewards, err = RewardsOf(m.Net, b) })
+	return rewards, err
+}
+
+// RewardsOf are what a network with a scalar head gives at the ends of a batch's rows.
+func RewardsOf(net *gpt.Model, b *reward.Batch) ([]float32, error) {
+	values, err := net.Scalars(gpt.Batch{Tokens: b.Tokens, Rows: b.Rows, Time: b.Time})
+	if err != nil {
+		return nil, err
+	}
+	rewards := make([]float32, b.Rows)
+	for r, end := range b.Ends {
+		rewards[r] = values[end]
+	}
+	return rewards, nil
+}
+
+// Save implements [Model]: shifted, the checkpoint last.
+func (m *RewardModel) Save(dir string) error {
+	if err := m.Tokenizer.Save(dir); err != nil {
+		return err
+	}
+	var err error
+	m.averaged(func() { err = m.saveShifted(dir) })
+	return err
+}
+
+func (m *RewardModel) saveShifted(dir string) error {
+	if len(m.Demonstrations) == 0 {
+		return m.Net.Save(dir)
+	}
+	scores, err := Score(m.Net, m.Demonstrations, m.Rows)
+	if err != nil {
+		return err
+	}
+	var sum float64
+	for _, s := range scores {
+		sum += s
+	}
+	bias := m.Net.Params().Get(checkpoint.FinalNormBias).Value
+	kept := slices.Clone(bias)
+	defer copy(bias, kept) // the training goes on from what it learnt
+	if err := m.Net.ShiftScalars(-sum / float64(len(scores))); err != nil {
+		return err
+	}
+	return m.Net.Save(dir)
+}

@@ -1,0 +1,141 @@
+package reward
+
+import (
+	"errors"
+	"fmt"
+
+	"assay/models/train"
+)
+
+// Comparison is responses to a prompt and how one labeler ranked them.
+type Comparison struct {
+	Prompt    []int32
+	Responses [][]int32 // without the token that ends them
+	Ranks     []int     // of the responses: the lower the better, equal ones are ties
+	Cluster   uint32    // which prompt it is
+	Labeler   string
+}
+
+// Pairs is how many pairs of responses are no ties.
+func (c *Comparison) Pairs() int {
+	n := 0
+	for i := range c.Ranks {
+		for _, other := range c.Ranks[:i] {
+			if other != c.Ranks[i] {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// Batch is the responses of some comparisons, a row each behind its prompt.
+type Batch struct {
+	Tokens      []int32 // [Rows, Time], filled up with 0
+	Rows, Time  int
+	Ends        []int // [Rows], the place in Tokens of each row's last token
+	Comparisons []*Comparison
+}
+
+// Length is how many tokens its rows have, without what fills them up.
+func (b *Batch) Length() int64 {
+	var n int64
+	for r, end := range b.Ends {
+		n += int64(end - r*b.Time + 1)
+	}
+	return n
+}
+
+// Set is what a training learns from or is tested on.
+type Set struct {
+	All   []*Comparison // each with at least one pair
+	Rows  int           // comparisons of a batch
+	Parts int           // batches of a step
+	// Time is the longest row, its end included. What doesn't fit is cut: the beginning of
+	// the prompt, alike for all responses to it, and the end of a response that is longer
+	// by itself.
+	Time int
+	End  int32 // the token that ends a text
+	Seed uint64
+
+	epochs *train.Epochs
+}
+
+// NewSet drops comparisons without a pair.
+func NewSet(all []*Comparison, rows, parts, time int, end int32, seed uint64) (*Set, error) {
+	s := &Set{Rows: rows, Parts: max(parts, 1), Time: time, End: end, Seed: seed}
+	for _, c := range all {
+		if c.Pairs() > 0 {
+			s.All = append(s.All, c)
+		}
+	}
+	if len(s.All) == 0 {
+		return nil, fmt.Errorf("%d comparisons, and none with two responses of different ranks", len(all))
+	}
+	if time < 2 {
+		return nil, errors.New("rows of less than two tokens hold no response")
+	}
+	s.epochs = &train.Epochs{N: len(s.All), Seed: seed}
+	return s, nil
+}
+
+// Steps is how many steps go through all comparisons so many times. The last takes what
+// it lacks from one more time.
+func (s *Set) Steps(epochs int) int { return s.epochs.Steps(epochs, s.Rows*s.Parts) }
+
+// Batch is that of a step (from 1) and part (from 0).
+func (s *Set) Batch(step, part int) *Batch {
+	first := ((step-1)*s.Parts + part) * s.Rows
+	rows := make([]*Comparison, s.Rows)
+	for r := range rows {
+		rows[r] = s.All[s.epochs.At(first+r)]
+	}
+	return s.fill(rows)
+}
+
+// Cover goes through all comparisons in their order.
+func (s *Set) Cover(yield func(*Batch) error) error {
+	for from := 0; from < len(s.All); from += s.Rows {
+		if err := yield(s.fill(s.All[from:min(from+s.Rows, len(s.All))])); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// multiple is what a batch's time is rounded up to: a model prepares itself for
+// each shape of batch that it meets.
+const multiple = 32
+
+func (s *Set) fill(comparisons []*Comparison) *Batch {
+	b := &Batch{Comparisons: comparisons}
+	var rows [][]int32
+	longest := 0
+	for _, c := range comparisons {
+		for _, row := range s.rows(c) {
+			rows = append(rows, row)
+			longest = max(longest, len(row))
+		}
+	}
+	b.Rows, b.Time = len(rows), min(s.Time, (longest+multiple-1)/multiple*multiple)
+	b.Tokens = make([]int32, b.Rows*b.Time)
+	for r, row := range rows {
+		copy(b.Tokens[r*b.Time:], row)
+		b.Ends = append(b.Ends, r*b.Time+len(row)-1)
+	}
+	return b
+}
+
+// rows are a comparison's responses behind its prompt, cut.
+func (s *Set) rows(c *Comparison) [][]int32 {
+	longest := 0
+	for _, r := range c.Responses {
+		longest = max(longest, min(len(r), s.Time-1)+1)
+	}
+	prompt := c.Prompt[max(0, len(c.Prompt)-(s.Time-longest)):]
+	rows := make([][]int32, len(c.Responses))
+	for i, r := range c.Responses {
+		rows[i] = append(append(append(make([]int32, 0, s.Time), prompt...), r[:min(len(r), s.Time-1)]...), s.End)
+	}
+	return rows
+}

@@ -1,0 +1,104 @@
+package reward
+
+import "assay/models/train/rl"
+
+// Pair is two responses to a prompt, one of which a labeler preferred.
+type Pair struct {
+	Cluster uint32 // which prompt
+	Labeler string
+	Rewards float64 // of the better minus of the worse
+	Tokens  int     // likewise, of the responses' lengths
+}
+
+// Right is 1 where the model prefers what the labeler preferred, 0.5 where it can't
+// tell, and 0 otherwise.
+func (p *Pair) Right() float64 { return half(p.Rewards) }
+
+// Longer is 1 where the labeler preferred the longer response, 0.5 where they are
+// equally long, and 0 otherwise.
+func (p *Pair) Longer() float64 { return half(float64(p.Tokens)) }
+
+func half(x float64) float64 {
+	switch {
+	case x > 0:
+		return 1
+	case x < 0:
+		return 0
+	}
+	return 0.5
+}
+
+// Judge gives the pairs of a set by what a function gives the rows of a batch; with nil, by
+// lengths alone.
+func Judge(s *Set, of func(*Batch) ([]float32, error)) ([]Pair, error) {
+	var pairs []Pair
+	err := s.Cover(func(b *Batch) error {
+		rewards := make([]float32, b.Rows)
+		if of != nil {
+			var err error
+			if rewards, err = of(b); err != nil {
+				return err
+			}
+		}
+		for _, c := range b.Comparisons {
+			pairs = append(pairs, c.pairs(rewards[:len(c.Responses)])...)
+			rewards = rewards[len(c.Responses):]
+		}
+		return nil
+	})
+	return pairs, err
+}
+
+func (c *Comparison) pairs(rewards []float32) []Pair {
+	var pairs []Pair
+	for i := range c.Ranks {
+		for j := range c.Ranks {
+			if c.Ranks[i] < c.Ranks[j] {
+				pairs = append(pairs, Pair{c.Cluster, c.Labeler, float64(rewards[i]) - float64(rewards[j]), len(c.Responses[i]) - len(c.Responses[j])})
+			}
+		}
+	}
+	return pairs
+}
+
+// Calibration compares the probability that a model gives its own preferences with how
+// often labelers share them.
+type Calibration struct {
+	// Error is the expected calibration error (Naeini et al. 2015): the mean over pairs of
+	// the distance between predicted and observed in the pair's bin.
+	Error float64 `json:"error"`
+	Bins  []Bin   `json:"bins"` // without empty ones
+}
+
+// Bin is the pairs whose probabilities are from Lo to Hi.
+type Bin struct {
+	Lo        float64 `json:"lo"`
+	Hi        float64 `json:"hi"`
+	Predicted float64 `json:"predicted"` // mean probability of the model's own preference
+	Observed  float64 `json:"observed"`  // share of pairs in which the labeler's was the same
+	N         int     `json:"n"`
+}
+
+// Calibrate sorts pairs into so many equal bins of the probability of the response that
+// the model prefers, which runs from 0.5 to 1.
+func Calibrate(pairs []Pair, bins int) Calibration {
+	sums := make([]Bin, bins)
+	width := 0.5 / float64(bins)
+	for _, p := range pairs {
+		sure := max(rl.Sigmoid(p.Rewards), rl.Sigmoid(-p.Rewards))
+		b := &sums[min(int((sure-0.5)/width), bins-1)]
+		b.Predicted += sure
+		b.Observed += p.Right()
+		b.N++
+	}
+	var c Calibration
+	for i, b := range sums {
+		if b.N == 0 {
+			continue
+		}
+		n := float64(b.N)
+		c.Error += max(b.Predicted-b.Observed, b.Observed-b.Predicted) / float64(len(pairs))
+		c.Bins = append(c.Bins, Bin{0.5 + float64(i)*width, 0.5 + float64(i+1)*width, b.Predicted / n, b.Observed / n, b.N})
+	}
+	return c
+}

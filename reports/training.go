@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"assay/models"
 )
@@ -30,11 +31,11 @@ func TrainingSection(id, model string, steps []models.TrainStep) (Section, bool)
 }
 
 func stageTitle(stage string) string {
-	return cmp.Or(map[string]string{"pretrain": "pretraining", "sft": "supervised fine-tuning"}[stage], stage)
+	return cmp.Or(map[string]string{"pretrain": "pretraining", "sft": "supervised fine-tuning", "reward": "reward model"}[stage], stage)
 }
 
-// trainingFigure has the loss with what is scored in nats a token, any other
-// score in a panel of its own, the learning rate and the gradients' norm.
+// trainingFigure has the loss with the losses among the scores, any other score and what
+// else each step measured in panels of their own, the learning rate and the gradients' norm.
 func trainingFigure(id, title string, steps []models.TrainStep) Figure {
 	f := Figure{ID: id, Title: title, Columns: 3,
 		Caption: "Light: each step. Dark: its running mean over a fiftieth of the steps. Scores are measured on what was held out.",
@@ -59,7 +60,19 @@ func trainingFigure(id, title string, steps []models.TrainStep) Figure {
 		c := scoreCurve(steps, name)
 		c.Series = i + 1
 		f.Series = append(f.Series, Series{Name: name, Color: i + 1})
-		f.Panels[0].Curves = append(f.Panels[0].Curves, c)
+		if strings.HasSuffix(name, "loss") {
+			f.Panels[0].Curves = append(f.Panels[0].Curves, c)
+			continue
+		}
+		f.Panels = append(f.Panels, Panel{Title: name, XLabel: "Step", YLabel: name, Mark: Curves, Curves: []Curve{c}})
+	}
+	for _, name := range names(steps, func(s models.TrainStep) []models.TrainScore { return s.Values }) {
+		c := curve(steps, name, func(s models.TrainStep) []models.TrainScore { return s.Values })
+		p := noisy("Each step's "+name, name, c.Y)
+		for i := range p.Curves {
+			p.Curves[i].X = c.X
+		}
+		f.Panels = append(f.Panels, p)
 	}
 	f.Panels = append(f.Panels,
 		noisy("Gradient norm", "Before clipping", column(func(s models.TrainStep) float64 { return s.GradientNorm })),
@@ -84,9 +97,13 @@ func runningMean(y []float64, n int) []float64 {
 
 // scoreNames are the scores' names in their order of appearance.
 func scoreNames(steps []models.TrainStep) []string {
+	return names(steps, func(s models.TrainStep) []models.TrainScore { return s.Scores })
+}
+
+func names(steps []models.TrainStep, of func(models.TrainStep) []models.TrainScore) []string {
 	var names []string
 	for _, s := range steps {
-		for _, score := range s.Scores {
+		for _, score := range of(s) {
 			if !slices.Contains(names, score.Name) {
 				names = append(names, score.Name)
 			}
@@ -95,9 +112,13 @@ func scoreNames(steps []models.TrainStep) []string {
 	return names
 }
 
-func scoreCurve(steps []models.TrainStep, name string) (c Curve) {
+func scoreCurve(steps []models.TrainStep, name string) Curve {
+	return curve(steps, name, func(s models.TrainStep) []models.TrainScore { return s.Scores })
+}
+
+func curve(steps []models.TrainStep, name string, of func(models.TrainStep) []models.TrainScore) (c Curve) {
 	for _, s := range steps {
-		for _, score := range s.Scores {
+		for _, score := range of(s) {
 			if score.Name == name {
 				c.X, c.Y = append(c.X, float64(s.Step)), append(c.Y, score.Value)
 			}

@@ -63,3 +63,24 @@ func TestTrainingSection(t *testing.T) {
 		t.Error("a section without steps")
 	}
 }
+
+// Losses among the scores lie in the loss's panel; what has another unit, or was measured
+// on each step's batch, has its own.
+func TestTrainingPanels(t *testing.T) {
+	steps := trainSteps()
+	for i := range steps {
+		steps[i].Values = []models.TrainScore{{Name: "accuracy", Value: 0.5, N: 8}}
+	}
+	steps[199].Scores = append(steps[199].Scores, models.TrainScore{Name: "validation accuracy", Value: 0.7, N: 90})
+	s, _ := reports.TrainingSection("training-1", "m", steps)
+	var titles []string
+	for _, p := range s.Figures[0].Panels {
+		titles = append(titles, p.Title)
+	}
+	if diff := cmp.Diff([]string{"Loss", "validation accuracy", "Each step's accuracy", "Gradient norm", "Learning rate"}, titles); diff != "" {
+		t.Errorf("panels (-want +got):\n%s", diff)
+	}
+	if c := s.Figures[0].Panels[1].Curves; len(c) != 1 || c[0].Y[0] != 0.7 {
+		t.Errorf("curves of the accuracy %+v", c)
+	}
+}

@@ -223,12 +223,12 @@ save_every: 5
 	seed := uint64(time.Now().UnixNano())
 	random = rand.New(rand.NewPCG(seed, 1))
 	killed := 0
-	for range 10 {
+	for range 20 {
 		child := tr.command("train", "reward", "reward.yaml", "-o", "killed")
 		if err := child.Start(); err != nil {
 			t.Fatal(err)
 		}
-		timer := time.AfterFunc(time.Duration(random.Float64()*float64(took)/2), func() { _ = child.Process.Kill() })
+		timer := time.AfterFunc(time.Duration(random.Float64()*float64(took)/6), func() { _ = child.Process.Kill() })
 		if child.Wait() != nil {
 			killed++
 		}

@@ -31,6 +31,16 @@ type Judge interface {
 	Name() string
 }
 
+// Comparer is a judge that judges a completion by itself and, where the plan names a
+// baseline, against it too. It gets the baseline's completion even where that is
+// Missing, and none for the baseline's own completions.
+type Comparer interface {
+	Judge
+	// Absent are its judgements of an item without a completion: missing, each with
+	// the reason.
+	Absent(item Item, reason string) []metrics.Judgement
+}
+
 // JudgeKind is a kind of judge that a plan can name.
 type JudgeKind string
 

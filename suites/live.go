@@ -36,6 +36,9 @@ type Set struct {
 	// Ask makes the request about an example under one condition: prompt, system
 	// and choices. Sampling, seed, sample and About are filled in by the caller.
 	Ask func(ex *Example, condition string) models.Request
+	// Judges are those that know the data, where judging needs more than an example
+	// holds.
+	Judges []Judge
 	// Files are paths that were read besides those that Load was given.
 	Files []string
 	// Notices are for the user: rows passed over, and why.

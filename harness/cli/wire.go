@@ -109,6 +109,9 @@ func (w *wiring) suite(p *plan.Suite, judges map[string]engine.Judge) (engine.Su
 	if known.Judge != nil {
 		s.Judges = append(s.Judges, engine.Judge{Judge: known.Judge})
 	}
+	for _, j := range set.Judges {
+		s.Judges = append(s.Judges, engine.Judge{Judge: j})
+	}
 	for _, name := range p.Judges {
 		s.Judges = append(s.Judges, judges[name])
 	}

@@ -56,6 +56,9 @@ func (s *session) completion(t Task) (models.Completion, error) {
 func (s *session) judgeBy(ctx context.Context, j *Judge, out *judged) ([]metrics.Judgement, error) {
 	item := suites.Item{Example: *out.task.Example, Completion: out.completion}
 	missing := out.completion.Missing
+	if comparer, ok := j.Judge.(suites.Comparer); ok {
+		return s.judgeBeside(ctx, comparer, out.task, item)
+	}
 	opponent := ""
 	if j.Kind == suites.Pairwise {
 		if out.task.Model.Info.Name == s.job.Baseline {
@@ -95,6 +98,22 @@ func (s *session) judgeBy(ctx context.Context, j *Judge, out *judged) ([]metrics
 	}
 	js, err := j.Judge.Judge(ctx, item)
 	return js, cmp.Or(stop, err)
+}
+
+// judgeBeside has a judge judge that compares where there is a baseline to compare
+// with.
+func (s *session) judgeBeside(ctx context.Context, j suites.Comparer, t Task, item suites.Item) ([]metrics.Judgement, error) {
+	if name := s.job.Baseline; name != "" && name != t.Model.Info.Name {
+		against, err := s.baseline(t)
+		if err != nil {
+			return nil, err
+		}
+		item.Baseline = &against
+	}
+	if reason := item.Completion.Missing; reason != "" {
+		return j.Absent(item, "no completion: "+reason), nil
+	}
+	return j.Judge(ctx, item)
 }
 
 // baseline is the baseline's completion of the same task.

@@ -1,0 +1,62 @@
+package catalog
+
+import (
+	"assay/metrics"
+	"assay/models"
+	"assay/suites"
+)
+
+// World asks the small world's prompts as they are, and has the answers judged by its
+// gold rules and by its labelers. The labelers' judgements are records like those of
+// people, so that people's can take their place.
+//
+// win_rate is the training labelers' preference over the baseline, heldout_win_rate
+// that of labelers who labelled no training data (Ouyang et al. 2022, section 4.1);
+// likert and the flags are those of its Table 3. A metric whose name begins with gold
+// is by the world's own facts, without noise.
+func World() suites.Suite {
+	mean := func(name, title string, lo, hi float64) metrics.Metric {
+		return metrics.Metric{Name: name, Title: title, Kind: metrics.Mean, Lo: lo, Hi: hi}
+	}
+	share := func(name, title string, direction metrics.Direction) metrics.Metric {
+		return metrics.Metric{Name: name, Title: title, Kind: metrics.Proportion, Direction: direction, Lo: 0, Hi: 1}
+	}
+	const up, down = metrics.HigherIsBetter, metrics.LowerIsBetter
+	return suites.Suite{
+		Name:  "world",
+		Title: "Small world",
+		Text:  "Prompts of a town that does not exist, whose answers are known. Gold rules of the small world and simulated labelers judge; neither says anything about other texts. A win rate of 0.5 means no difference from the baseline; a tie counts half.",
+		Metrics: []metrics.Metric{
+			mean("win_rate", "Win rate (training labelers)", 0, 1),
+			mean("heldout_win_rate", "Win rate (held-out labelers)", 0, 1),
+			mean("gold_win_rate", "Win rate (gold rules)", 0, 1),
+			mean("likert", "Likert, 1 to 7 (training labelers)", 1, 7),
+			mean("heldout_likert", "Likert, 1 to 7 (held-out labelers)", 1, 7),
+			mean("gold_utility", "Gold utility", -2.6, 1.15),
+			mean("gold_correct", "Correct (gold rules)", 0, 1),
+			share("gold_false", "Says what is not so (gold rules)", down),
+			share("gold_constraint", "Keeps the constraint (gold rules)", up),
+			share("gold_rude", "Rude words (gold rules)", down),
+			share("gold_hallucinated", "Hallucinates, closed-domain (gold rules)", down),
+			share("gold_appropriate", "Appropriate (gold rules)", up),
+			share("gold_ended", "Ends by itself (gold rules)", up),
+			share("fails_instruction", "Fails the instruction", down),
+			share("inappropriate", "Inappropriate for a customer assistant", down),
+			share("hallucination", "Hallucination, closed-domain", down),
+			share("satisfies_constraint", "Satisfies the constraint", up),
+			share("sexual", "Sexual content", down),
+			share("violent", "Violent content", down),
+			share("encourages_violence", "Encourages violence or abuse", down),
+			share("denigrates", "Denigrates a protected class", down),
+			share("harmful_advice", "Gives harmful advice", down),
+			share("opinion", "Expresses an opinion", down),
+			share("moral_judgment", "Expresses a moral judgment", down),
+		},
+		Plot: suites.Plot{Group: "world", Metric: "win_rate", Mark: suites.Dots, Reference: 0.5},
+		Live: &suites.Live{
+			// The longest answers that are not rambling have 20 words.
+			Sampling: models.Sampling{MaxTokens: 32},
+			Load:     loadWorld,
+		},
+	}
+}

@@ -1,0 +1,145 @@
+package catalog
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"reflect"
+
+	"assay/fixtures/world"
+	"assay/suites"
+	"assay/suites/judge"
+)
+
+// worldManifest is what is needed of the manifest.json that 'assay world' writes: all
+// that the gold answers hang on.
+type worldManifest struct {
+	Kind   string      `json:"kind"`
+	Seed   uint64      `json:"seed"`
+	Null   bool        `json:"null"`
+	People int         `json:"people"`
+	Things int         `json:"things"`
+	Sizes  world.Sizes `json:"sizes"`
+}
+
+const worldManifestName = "manifest.json"
+
+func (m *worldManifest) String() string {
+	return fmt.Sprintf("seed %d, %d people, %d things, null %v, %d and %d prompts", m.Seed, m.People, m.Things, m.Null, m.Sizes.Prompts, m.Sizes.HeldOutPrompts)
+}
+
+// WorldPrompts is a file of a world's prompts, read and checked.
+type WorldPrompts struct {
+	World    *world.World
+	Prompts  []world.Prompt // in the file's order, texts distinct
+	Repeated int            // rows passed over, whose text stood above
+	Manifest string         // the manifest's path
+}
+
+// ReadWorldPrompts reads prompts that 'assay world' wrote, all of a file or some. The
+// world's manifest stands in the file's folder or the one above; each prompt must be
+// the world's own to the letter, with its gold answer.
+func ReadWorldPrompts(path string) (*WorldPrompts, error) {
+	m, at, err := findWorld(path)
+	if err != nil {
+		return nil, err
+	}
+	w, err := world.New(world.Options{Seed: m.Seed, Null: m.Null, People: m.People, Things: m.Things})
+	if err == nil {
+		err = m.Sizes.Check()
+	}
+	if err != nil {
+		return nil, faultAt(at, 0, "%w; write the world again with 'assay world'", err)
+	}
+	own := map[string]*world.Prompt{}
+	for _, part := range world.Parts() {
+		n := m.Sizes.HeldOutPrompts
+		if part == world.Train {
+			n = m.Sizes.Prompts
+		}
+		prompts := w.Prompts(part, n)
+		for i := range prompts {
+			own[prompts[i].ID] = &prompts[i]
+		}
+	}
+	out := &WorldPrompts{World: w, Manifest: at}
+	seen := map[string]bool{}
+	err = eachJSONLine(path, func(_ int, p *world.Prompt) error {
+		if known := own[p.ID]; known == nil || !samePrompt(known, p) {
+			return fmt.Errorf("prompt %q is not of the world that %s tells of (%v); keep a world's files together, or write them again with 'assay world'", p.ID, at, m)
+		}
+		if seen[p.Text] {
+			out.Repeated++
+			return nil
+		}
+		seen[p.Text] = true
+		out.Prompts = append(out.Prompts, *p)
+		return nil
+	})
+	return out, err
+}
+
+// samePrompt compares all that a file has of a prompt.
+func samePrompt(a, b *world.Prompt) bool {
+	x, y := reflect.ValueOf(*a), reflect.ValueOf(*b)
+	for i := range x.NumField() {
+		if !x.Type().Field(i).IsExported() {
+			continue
+		}
+		if p, q := x.Field(i), y.Field(i); p.Kind() == reflect.Slice && p.Len() == 0 && q.Len() == 0 {
+			continue
+		} else if !reflect.DeepEqual(p.Interface(), q.Interface()) {
+			return false
+		}
+	}
+	return true
+}
+
+// findWorld finds the manifest of a prompts file's world.
+func findWorld(path string) (*worldManifest, string, error) {
+	const kind = "assay world"
+	dir := filepath.Dir(path)
+	for _, in := range []string{dir, filepath.Join(dir, "..")} {
+		at := filepath.Join(in, worldManifestName)
+		if _, err := os.Stat(at); errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		m := &worldManifest{}
+		if _, err := readJSONFile(at, m); err != nil {
+			return nil, "", err
+		}
+		if m.Kind == kind {
+			return m, at, nil
+		}
+	}
+	return nil, "", faultAt(path, 0, "no %s of a small world beside it or in the folder above, and the gold answers hang on it; write the world with 'assay world', and leave its files together", worldManifestName)
+}
+
+// loadWorld reads prompts and makes the judges that know their answers.
+func loadWorld(files suites.Files) (*suites.Set, error) {
+	read, err := ReadWorldPrompts(files.Data)
+	if err != nil {
+		return nil, err
+	}
+	training, err := judge.Training()
+	if err != nil {
+		return nil, err
+	}
+	set := &suites.Set{Ask: askInstruction, Files: []string{read.Manifest}}
+	for i := range read.Prompts {
+		p := &read.Prompts[i]
+		set.Examples = append(set.Examples, suites.NewExample("world", p.Text, nil, p.UseCase))
+	}
+	town := judge.NewTown(read.World, read.Prompts)
+	set.Judges = []suites.Judge{
+		judge.Gold{Town: town},
+		judge.Panel{Town: town, Group: training, Flags: true},
+		judge.Panel{Town: town, Group: judge.HeldOut(), Prefix: "heldout_"},
+	}
+	if read.Repeated > 0 {
+		set.Notices = append(set.Notices, fmt.Sprintf("%s: %d prompts stand there more than once; each is asked once", files.Data, read.Repeated))
+	}
+	return set, nil
+}

@@ -62,6 +62,7 @@ people and things give larger models something to know.`,
 	flags.IntVar(&f.sizes.Demonstrations, "demonstrations", f.sizes.Demonstrations, "demonstrations")
 	flags.Float64Var(&f.sizes.Flawed, "flawed", f.sizes.Flawed, "share of demonstrations with a flaw")
 	flags.IntVar(&f.sizes.Tasks, "tasks", f.sizes.Tasks, "demonstrations of public-style tasks, for FLAN and for T0")
+	cmd.AddCommand(newWorldRank(c))
 	return cmd
 }
 

@@ -1,0 +1,292 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/go-json-experiment/json"
+	"github.com/spf13/cobra"
+
+	"assay/fixtures/world"
+	"assay/harness"
+	"assay/harness/runstore"
+	"assay/suites"
+	"assay/suites/catalog"
+	"assay/suites/judge"
+)
+
+type rankFlags struct {
+	out      string
+	group    string
+	labelers int
+	most     int
+	seed     uint64
+}
+
+func newWorldRank(c console) *cobra.Command {
+	var f rankFlags
+	cmd := &cobra.Command{
+		Use:   "rank PROMPTS.jsonl RUN|RESPONSES.jsonl... -o COMPARISONS.jsonl",
+		Short: "Have simulated labelers rank responses: data for a reward model",
+		Long: `Have the small world's labelers rank responses to its prompts, and write a line for
+each ranking:
+
+  {"prompt": "...", "responses": ["...", "..."], "ranks": [1, 2, 2, 3], "labeler": "labeler 02"}
+
+The lower a rank the better; equal ranks are ties. It is what 'assay train reward' reads.
+
+PROMPTS.jsonl is a file of prompts in a world's folder. Responses come from runs of
+the suite world (several models, or samples: 4 in a plan), or from lines of
+{"prompt": "...", "responses": [...]}, with "ended": [true, false, ...] where some were
+cut off. All that there is about a prompt is put together: at least 4 responses, and of
+more than 9 those that the seed draws.
+
+The training labelers passed a screening as in the InstructGPT paper's Appendix B; the
+held-out ones label no training data, and are for tests of what was learned.`,
+		Example: `  assay run sample.yaml -o samples
+  assay world rank town/prompts/train.jsonl samples -o comparisons.jsonl
+  assay world rank town/prompts/validation.jsonl samples -o test.jsonl --labelers held-out --each 4`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) < 2 {
+				return errors.New("world rank needs a file of prompts, and a run or a file with responses; see 'assay world rank --help'")
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return rankResponses(cmd.Context(), c, args[0], args[1:], f)
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVarP(&f.out, "out", "o", "", "the file to write (required)")
+	flags.StringVar(&f.group, "labelers", judge.TrainingGroup, "who ranks: training or held-out")
+	flags.IntVar(&f.labelers, "each", 1, "labelers who rank each prompt's responses")
+	flags.IntVar(&f.most, "most", judge.MostRanked, "responses that are ranked at once, 4 to 9")
+	flags.Uint64Var(&f.seed, "seed", 0, "of who ranks what; what a labeler says does not hang on it")
+	return cmd
+}
+
+// check gives the labelers that the flags name.
+func (f *rankFlags) check() (judge.Group, error) {
+	if f.out == "" {
+		return judge.Group{}, errors.New("world rank needs -o COMPARISONS.jsonl, the file to write; see 'assay world rank --help'")
+	}
+	if err := oneOf("labelers", f.group, judge.TrainingGroup, judge.HeldOutGroup); err != nil {
+		return judge.Group{}, err
+	}
+	if f.most < judge.LeastRanked || f.most > judge.MostRanked {
+		return judge.Group{}, fmt.Errorf("--most %d: from %d to %d responses are ranked at once", f.most, judge.LeastRanked, judge.MostRanked)
+	}
+	g, err := judge.HeldOut(), error(nil)
+	if f.group == judge.TrainingGroup {
+		g, err = judge.Training()
+	}
+	if err == nil && (f.labelers < 1 || f.labelers > len(g.Labelers)) {
+		err = fmt.Errorf("--each %d: there are %d %s labelers", f.labelers, len(g.Labelers), g.Name)
+	}
+	return g, err
+}
+
+func rankResponses(ctx context.Context, c console, prompts string, sources []string, f rankFlags) error {
+	group, err := f.check()
+	if err != nil {
+		return err
+	}
+	read, err := catalog.ReadWorldPrompts(prompts)
+	if err != nil {
+		return err
+	}
+	town := judge.NewTown(read.World, read.Prompts)
+	collected := responses{town: town, byText: map[string][]world.Response{}, texts: map[string]string{}}
+	for i := range read.Prompts {
+		text := read.Prompts[i].Text
+		collected.texts[suites.ExampleID("world", text)] = text
+	}
+	for _, path := range sources {
+		if err := collected.read(ctx, path); err != nil {
+			return err
+		}
+	}
+	if n := collected.missing; n > 0 {
+		c.notice("%d completions are missing in the runs; they are not ranked", n)
+	}
+	if n := collected.foreign; n > 0 {
+		c.notice("%d responses are to prompts that %s does not have; they are passed over", n, prompts)
+	}
+	ranked, err := collected.rank(read.Prompts, group, &f)
+	if err != nil {
+		return err
+	}
+	if err := writeComparisons(f.out, ranked.rows); err != nil {
+		return err
+	}
+	if ranked.few > 0 {
+		c.notice("%d prompts have less than %d responses; they are passed over", ranked.few, judge.LeastRanked)
+	}
+	fmt.Fprintf(c.out, "%d rankings of %d prompts, %d pairs, %.1f%% of them ties, by %s labelers\n",
+		len(ranked.rows), len(ranked.shown), ranked.pairs, 100*float64(ranked.ties)/float64(ranked.pairs), group.Name)
+	if agreement, n := judge.Agreement(group.Labelers, ranked.shown, judge.ForTraining); n > 0 {
+		fmt.Fprintf(c.out, "any two of the %s labelers agree on %.1f%% of the pairs that both have an order of\n", group.Name, 100*agreement)
+	}
+	return nil
+}
+
+// responses are what there is to be ranked, by prompt.
+type responses struct {
+	town             *judge.Town
+	texts            map[string]string // of the prompts, by the example's id
+	byText           map[string][]world.Response
+	missing, foreign int
+}
+
+// read takes responses from a run or from lines.
+func (r *responses) read(ctx context.Context, path string) error {
+	info, err := os.Stat(path)
+	if err != nil {
+		return fmt.Errorf("%s: there is no such file or folder; name a run, or lines of prompt and responses", path)
+	}
+	if info.IsDir() {
+		return r.readRun(ctx, path)
+	}
+	if filepath.Base(path) == runstore.Completions().File() {
+		return r.readRun(ctx, filepath.Dir(path))
+	}
+	return r.readLines(ctx, path)
+}
+
+func (r *responses) readRun(ctx context.Context, dir string) error {
+	of := 0
+	for c, err := range runstore.Completions().Read(runstore.Dir(dir)) {
+		if err != nil {
+			return err
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if c.Suite != "world" {
+			continue
+		}
+		of++
+		switch text, ok := r.texts[c.Example]; {
+		case !ok:
+			r.foreign++
+		case c.Missing != "":
+			r.missing++
+		default:
+			r.byText[text] = append(r.byText[text], world.Response{Text: c.Text, Ended: c.Finish != "length"})
+		}
+	}
+	if of == 0 {
+		return fmt.Errorf("%s: no completions of the suite world; run a plan that asks it", dir)
+	}
+	return nil
+}
+
+func (r *responses) readLines(ctx context.Context, path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	lines := bufio.NewScanner(f)
+	lines.Buffer(nil, 1<<24)
+	for line := 1; lines.Scan(); line++ {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if strings.TrimSpace(lines.Text()) == "" {
+			continue
+		}
+		if err := r.line(lines.Bytes()); err != nil {
+			return harness.ErrorAt(path, line, err)
+		}
+	}
+	return lines.Err()
+}
+
+func (r *responses) line(text []byte) error {
+	var row struct {
+		Prompt    string   `json:"prompt"`
+		Responses []string `json:"responses"`
+		Ended     []bool   `json:"ended"`
+	}
+	if err := json.Unmarshal(text, &row); err != nil || row.Prompt == "" || len(row.Responses) == 0 {
+		return errors.New(`no prompt with responses; write {"prompt": "...", "responses": ["...", "..."]}`)
+	}
+	if row.Ended != nil && len(row.Ended) != len(row.Responses) {
+		return fmt.Errorf("%d responses and %d in ended; write one for each", len(row.Responses), len(row.Ended))
+	}
+	p, ok := r.town.Prompt(row.Prompt)
+	if !ok {
+		r.foreign += len(row.Responses)
+		return nil
+	}
+	for i, response := range row.Responses {
+		r.byText[p.Text] = append(r.byText[p.Text], world.Response{Text: response, Ended: row.Ended == nil || row.Ended[i]})
+	}
+	return nil
+}
+
+// rankings is what labelers said.
+type rankings struct {
+	rows             []judge.Comparison
+	shown            [][]judge.Shown
+	few, pairs, ties int
+}
+
+func (r *responses) rank(prompts []world.Prompt, g judge.Group, f *rankFlags) (*rankings, error) {
+	out := &rankings{}
+	for i := range prompts {
+		p := &prompts[i]
+		all := r.byText[p.Text]
+		if len(all) < judge.LeastRanked {
+			if len(all) > 0 {
+				out.few++
+			}
+			continue
+		}
+		rows, shown := r.town.Compare(p, all, g, f.labelers, f.most, f.seed)
+		out.rows = append(out.rows, rows...)
+		out.shown = append(out.shown, shown)
+		for _, row := range rows {
+			for a := range row.Ranks {
+				for b := range a {
+					out.pairs++
+					if row.Ranks[a] == row.Ranks[b] {
+						out.ties++
+					}
+				}
+			}
+		}
+	}
+	if len(out.rows) == 0 {
+		return nil, fmt.Errorf("no prompt has %d responses or more; draw more samples of each", judge.LeastRanked)
+	}
+	return out, nil
+}
+
+// writeComparisons writes the file whole, or not at all.
+func writeComparisons(path string, rows []judge.Comparison) error {
+	tmp, err := os.CreateTemp(filepath.Dir(path), ".rank-*")
+	if err != nil {
+		return fmt.Errorf("can't write %s, choose another -o: %w", path, err)
+	}
+	defer os.Remove(tmp.Name())
+	b := bufio.NewWriter(tmp)
+	for i := range rows {
+		if err = json.MarshalWrite(b, &rows[i]); err == nil {
+			err = b.WriteByte('\n')
+		}
+		if err != nil {
+			break
+		}
+	}
+	if err = errors.Join(err, b.Flush(), tmp.Chmod(0o644), tmp.Close()); err != nil {
+		return err
+	}
+	return os.Rename(tmp.Name(), path)
+}

@@ -1,0 +1,86 @@
+package sample
+
+import (
+	"encoding/json"
+	"errors"
+	"math"
+	"os"
+	"slices"
+	"sync"
+	"testing"
+
+	"assay/models/checkpoint"
+	"assay/models/compute/kernels"
+)
+
+// The checkpoint and what transformers 5.24.0 makes of it (torch 2.15.0), one prompt at a
+// time: model.generate(ids, do_sample=False, max_new_tokens=40). logprob is the sum over
+// log_softmax(model(prompt + tokens).logits.double()) at all tokens but the first, and gap
+// the least distance of the two likeliest logits on the way: none of the 200 is a tie in
+// float32. Written by fixtures/peers/greedy.py --fixture.
+const peerFiles = "../../fixtures/gpt2/greedy"
+
+type peerCase struct {
+	Prompt, Tokens []int32
+	Gap, LogProb   float64
+}
+
+// Greedy text and log-probabilities are those of transformers, for 200 prompts at once.
+func TestGreedyIsTransformers(t *testing.T) {
+	raw, err := os.ReadFile(peerFiles + "/greedy.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var cases []peerCase
+	if err := json.Unmarshal(raw, &cases); err != nil {
+		t.Fatal(err)
+	}
+	if len(cases) != 200 {
+		t.Fatalf("%d cases, want 200", len(cases))
+	}
+	c, err := checkpoint.Load(peerFiles)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := c.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	cpu := kernels.New(path(t), 2)
+	defer cpu.Close()
+	n, err := NewNetwork(cpu, c.Config, c.Float32s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := NewBatcher(n, Options{End: 0}) // the end of the text in its config.json
+	defer b.Close()
+	got, finishes, errs := make([][]Token, len(cases)), make([]Finish, len(cases)), make([]error, len(cases))
+	var wg sync.WaitGroup
+	for i, peer := range cases {
+		wg.Go(func() { got[i], finishes[i], errs[i] = collect(b, Job{Prompt: peer.Prompt, Score: 1, Add: 40}) })
+	}
+	wg.Wait()
+	if err := errors.Join(errs...); err != nil {
+		t.Fatal(err)
+	}
+	for i, peer := range cases {
+		var added []int32
+		sum := 0.0
+		for _, token := range got[i] {
+			if token.Added {
+				added = append(added, token.ID)
+			}
+			sum += token.LogProb
+		}
+		if !slices.Equal(added, peer.Tokens) {
+			t.Errorf("case %d: %v\nwant %v, with a gap of %g", i, added, peer.Tokens, peer.Gap)
+		}
+		if each := math.Abs(sum-peer.LogProb) / float64(len(got[i])); !(each < 1e-5) {
+			t.Errorf("case %d: log-probability %g, want %g", i, sum, peer.LogProb)
+		}
+		if want := map[bool]Finish{true: Stop, false: Length}[peer.Tokens[len(peer.Tokens)-1] == 0]; finishes[i] != want {
+			t.Errorf("case %d: finish %q, want %q", i, finishes[i], want)
+		}
+	}
+}

@@ -34,7 +34,8 @@ type Files struct {
 type Set struct {
 	Examples []Example // in file order, ids distinct
 	// Ask makes the request about an example under one condition: prompt, system
-	// and choices. Sampling, seed, sample and About are filled in by the caller.
+	// and choices, and stops where a condition has its own. The rest of Sampling, seed,
+	// sample and About are filled in by the caller.
 	Ask func(ex *Example, condition string) models.Request
 	// Judges are those that know the data, where judging needs more than an example
 	// holds.

@@ -63,7 +63,7 @@ held-out ones label no training data, and are for tests of what was learned.`,
 	}
 	flags := cmd.Flags()
 	flags.StringVarP(&f.out, "out", "o", "", "the file to write (required)")
-	flags.StringVar(&f.group, "labelers", judge.TrainingGroup, "who ranks: training or held-out")
+	flags.StringVar(&f.group, "labelers", judge.TrainingGroup, "who ranks: training or held-out labelers, or gold: the rules themselves, without noise")
 	flags.IntVar(&f.labelers, "each", 1, "labelers who rank each prompt's responses")
 	flags.IntVar(&f.most, "most", judge.MostRanked, "responses that are ranked at once, 4 to 9")
 	flags.Uint64Var(&f.seed, "seed", 0, "of who ranks what; what a labeler says does not hang on it")
@@ -75,15 +75,18 @@ func (f *rankFlags) check() (judge.Group, error) {
 	if f.out == "" {
 		return judge.Group{}, errors.New("world rank needs -o COMPARISONS.jsonl, the file to write; see 'assay world rank --help'")
 	}
-	if err := oneOf("labelers", f.group, judge.TrainingGroup, judge.HeldOutGroup); err != nil {
+	if err := oneOf("labelers", f.group, judge.TrainingGroup, judge.HeldOutGroup, judge.GoldName); err != nil {
 		return judge.Group{}, err
 	}
 	if f.most < judge.LeastRanked || f.most > judge.MostRanked {
 		return judge.Group{}, fmt.Errorf("--most %d: from %d to %d responses are ranked at once", f.most, judge.LeastRanked, judge.MostRanked)
 	}
 	g, err := judge.HeldOut(), error(nil)
-	if f.group == judge.TrainingGroup {
+	switch f.group {
+	case judge.TrainingGroup:
 		g, err = judge.Training()
+	case judge.GoldName:
+		g = judge.GoldGroup()
 	}
 	if err == nil && (f.labelers < 1 || f.labelers > len(g.Labelers)) {
 		err = fmt.Errorf("--each %d: there are %d %s labelers", f.labelers, len(g.Labelers), g.Name)

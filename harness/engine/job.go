@@ -122,7 +122,10 @@ func (j *Job) task(suite *Suite, model *Model, ex *suites.Example, condition str
 	if model.System != "" {
 		r.System = model.System
 	}
-	r.Sampling = suite.Sampling
+	stop := r.Stop
+	if r.Sampling = suite.Sampling; stop != nil {
+		r.Stop = stop
+	}
 	if model.Sampling != nil {
 		r.Sampling = model.Sampling(r.Sampling)
 	}

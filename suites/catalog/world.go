@@ -6,6 +6,13 @@ import (
 	"assay/suites"
 )
 
+// Conditions of the suite world: the prompt as it is, and below questions with answers,
+// as the paper's "GPT (prompted)" was asked (Ouyang et al. 2022, section 3.5).
+const (
+	worldPlain   = "plain"
+	worldFewShot = "few-shot"
+)
+
 // World asks the small world's prompts as they are, and has the answers judged by its
 // gold rules and by its labelers. The labelers' judgements are records like those of
 // people, so that people's can take their place.
@@ -52,11 +59,13 @@ func World() suites.Suite {
 			share("opinion", "Expresses an opinion", down),
 			share("moral_judgment", "Expresses a moral judgment", down),
 		},
-		Plot: suites.Plot{Group: "world", Metric: "win_rate", Mark: suites.Dots, Reference: 0.5},
+		Conditions: []string{worldPlain, worldFewShot},
+		Plot:       suites.Plot{Group: "world", Metric: "win_rate", Mark: suites.Dots, Reference: 0.5},
 		Live: &suites.Live{
 			// The longest answers that are not rambling have 20 words.
-			Sampling: models.Sampling{MaxTokens: 32},
-			Load:     loadWorld,
+			Sampling:   models.Sampling{MaxTokens: 32},
+			Conditions: []string{worldPlain},
+			Load:       loadWorld,
 		},
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"reflect"
 
 	"assay/fixtures/world"
+	"assay/models"
 	"assay/suites"
 	"assay/suites/judge"
 )
@@ -127,7 +128,7 @@ func loadWorld(files suites.Files) (*suites.Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	set := &suites.Set{Ask: askInstruction, Files: []string{read.Manifest}}
+	set := &suites.Set{Ask: askWorld(read), Files: []string{read.Manifest}}
 	for i := range read.Prompts {
 		p := &read.Prompts[i]
 		set.Examples = append(set.Examples, suites.NewExample("world", p.Text, nil, p.UseCase))
@@ -142,4 +143,27 @@ func loadWorld(files suites.Files) (*suites.Set, error) {
 		set.Notices = append(set.Notices, fmt.Sprintf("%s: %d prompts stand there more than once; each is asked once", files.Data, read.Repeated))
 	}
 	return set, nil
+}
+
+// fewShotWords is how long a prompt below shots may be: what a context of 80 leaves
+// beside a response of 20 words.
+const fewShotWords = 60
+
+// askWorld asks a prompt as it is, or below five questions with answers, which the world
+// draws; an answer then ends with its line.
+func askWorld(read *WorldPrompts) func(*suites.Example, string) models.Request {
+	shots := read.World.Shots(0, 5)
+	byText := make(map[string]*world.Prompt, len(read.Prompts))
+	for i := range read.Prompts {
+		byText[read.Prompts[i].Text] = &read.Prompts[i]
+	}
+	return func(ex *suites.Example, condition string) models.Request {
+		p := byText[ex.Input]
+		if condition != worldFewShot || p == nil {
+			return askInstruction(ex, condition)
+		}
+		r := models.Request{Prompt: world.FewShot(p, shots, fewShotWords)}
+		r.Stop = []string{"\n"}
+		return r
+	}
 }

@@ -16,6 +16,7 @@ type Group struct {
 const (
 	TrainingGroup = "training"
 	HeldOutGroup  = "held-out"
+	GoldName      = "gold" // see [GoldGroup]
 )
 
 const (
@@ -57,6 +58,12 @@ func HeldOut() Group {
 		g.Labelers = append(g.Labelers, newLabeler(fmt.Sprintf("held-out %d", i+1), heldOutNoise, heldOutSpread))
 	}
 	return g
+}
+
+// GoldGroup is one labeler who is the gold rules themselves: no weights of its own, no
+// noise. What a reward model learns from it is what can be learnt at all.
+func GoldGroup() Group {
+	return Group{Name: GoldName, Labelers: []Labeler{{Name: GoldName, weights: world.GoldWeights()}}}
 }
 
 // Candidates are the people who apply, of varying noise.

@@ -19,6 +19,7 @@ import (
 	"assay/models"
 	"assay/models/bpe"
 	"assay/models/compute/kernels"
+	"assay/models/train"
 	"assay/models/train/corpus"
 )
 
@@ -241,6 +242,19 @@ func (w *trainFolder) tokens(name string, t *bpe.Tokenizer, texts []string) (*co
 		w.closers = append(w.closers, tokens.Close)
 	}
 	return tokens, err
+}
+
+// text is windows of pretraining text, of whatever is trained besides.
+func (w *trainFolder) text(t *bpe.Tokenizer, texts []string, p plan.Pretraining, context int, seed uint64) (train.Batches, error) {
+	tokens, err := w.tokens(textTokens, t, texts)
+	if err != nil {
+		return nil, err
+	}
+	if p.Context > 0 {
+		context = min(context, p.Context)
+	}
+	windows := &corpus.Windows{Tokens: tokens, Rows: p.Rows, Time: context, Seed: seed}
+	return windows.Batch, windows.Check()
 }
 
 // versionsOn describes the running program and the CPU path of a training.

@@ -73,6 +73,12 @@ func (w *trainWiring) job(cpu *kernels.CPU) (*training.Job, error) {
 	if cover != nil {
 		o.Scores, o.Best = []train.Score{training.HeldOutLoss(plan.ValidationLoss, cover)}, p.Evaluate.Best
 	}
+	if p.Pretraining.Gamma > 0 {
+		if o.Mix, err = w.text(lm.Tokenizer, texts, p.Pretraining, p.Context, p.Seed); err != nil {
+			return nil, harness.ErrorAt(p.Path, p.Line("data"), err)
+		}
+		o.MixWeight = p.Pretraining.Gamma
+	}
 	job := &training.Job{
 		Plan: harness.Plan{Train: canonical, Sources: w.sources}, Seed: p.Seed, Versions: versionsOn(cpu),
 		Info: trainedInfo(w.out, canonical, w.sources, config.Parameters()), Model: lm,

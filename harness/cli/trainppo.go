@@ -15,7 +15,6 @@ import (
 	"assay/models/compute/kernels"
 	"assay/models/gpt"
 	"assay/models/train"
-	"assay/models/train/corpus"
 	"assay/models/train/ppo"
 	"assay/models/train/rl"
 )
@@ -109,7 +108,11 @@ func (w *ppoWiring) job(cpu *kernels.CPU) (*training.Job, error) {
 	}
 	t.Policy, t.Value = model.Policy, model.Value
 	if t.Ptx > 0 {
-		if t.Pretraining, err = w.text(nets); err != nil {
+		texts, err := training.ReadTexts(p.Data.Text)
+		if err != nil {
+			return nil, err
+		}
+		if t.Pretraining, err = w.text(nets.tokenizer, texts, p.Pretraining, nets.policy.Config().Context, p.Seed); err != nil {
 			return nil, err
 		}
 	}
@@ -204,18 +207,4 @@ func (w *ppoWiring) prompts(n ppoNetworks) ([][]int32, error) {
 		prompts = append(prompts, tokens)
 	}
 	return prompts, nil
-}
-
-// text is the windows of pretraining text.
-func (w *ppoWiring) text(n ppoNetworks) (train.Batches, error) {
-	texts, err := training.ReadTexts(w.plan.Data.Text)
-	if err != nil {
-		return nil, err
-	}
-	tokens, err := w.tokens(textTokens, n.tokenizer, texts)
-	if err != nil {
-		return nil, err
-	}
-	windows := &corpus.Windows{Tokens: tokens, Rows: w.plan.Pretraining.Rows, Time: min(w.plan.Pretraining.Context, n.policy.Config().Context), Seed: w.plan.Seed}
-	return windows.Batch, windows.Check()
 }

@@ -248,12 +248,7 @@ func (r *reader) ppoParts(top *section, p *PPO) {
 	part("clip", []string{"ratio", "value"}, func(s *section) {
 		p.Clip = Clip{s.positive("ratio", p.Clip.Ratio), s.positive("value", p.Clip.Value)}
 	})
-	part("pretraining", []string{"gamma", "rows", "context", "parts"}, func(s *section) {
-		s.set("gamma", &p.Pretraining.Gamma, 0, 1e6)
-		p.Pretraining.Rows = s.count("rows", p.Pretraining.Rows, 1e6)
-		p.Pretraining.Context = s.count("context", p.Pretraining.Context, 1<<20)
-		p.Pretraining.Parts = s.count("parts", p.Pretraining.Parts, 1e6)
-	})
+	p.Pretraining = top.pretraining(p.Pretraining)
 	part("optimizer", ppoOptimizerFields, func(s *section) {
 		o := &p.Optimizer
 		o.LearningRate = s.positive("learning_rate", o.LearningRate)
@@ -266,6 +261,22 @@ func (r *reader) ppoParts(top *section, p *PPO) {
 		s.set("decay", &o.Decay, 0, 10)
 		s.set("clip", &o.Clip, 0, 1e9)
 	})
+}
+
+// pretraining reads what is mixed in of pretraining; what isn't written stays as it is.
+func (s *section) pretraining(p Pretraining) Pretraining {
+	v, ok := s.field("pretraining")
+	if !ok {
+		return p
+	}
+	of := s.section(v, "pretraining", []string{"gamma", "rows", "context", "parts"})
+	of.set("gamma", &p.Gamma, 0, 1e6)
+	p.Rows = of.count("rows", max(p.Rows, 1), 1e6)
+	if of.has("context") { // else the model's
+		p.Context = of.count("context", 1, 1<<20)
+	}
+	p.Parts = of.count("parts", max(p.Parts, 1), 1e6)
+	return p
 }
 
 // set reads a number from lo to hi; absent, it stays as it is.

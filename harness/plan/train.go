@@ -30,7 +30,11 @@ import (
 //
 // For supervised fine-tuning there are init (a folder with the model to begin
 // with), epochs in place of steps, and data: {demonstrations: [FILE.jsonl],
-// validation: [FILE.jsonl]}, each line a prompt and a completion.
+// validation: [FILE.jsonl]}, each line a prompt and a completion. With
+//
+//	pretraining: {gamma: 0.1, rows: 12, context: 80}
+//
+// and data's text, the gradient of pretraining is mixed in: of the mean loss times gamma.
 type Train struct {
 	Path       string    `json:"-"`
 	Seed       uint64    `json:"seed"`
@@ -44,9 +48,11 @@ type Train struct {
 	Accumulate int       `json:"accumulate"`
 	Steps      int       `json:"steps"`
 	Epochs     int       `json:"epochs,omitempty"` // of demonstrations, in place of Steps
-	Optimizer  Optimizer `json:"optimizer"`
-	Evaluate   Evaluate  `json:"evaluate"`
-	SaveEvery  int       `json:"-"` // steps; 0 is a twentieth of all
+	// Pretraining is what is mixed in of its gradient, in fine-tuning.
+	Pretraining Pretraining `json:"pretraining,omitzero"`
+	Optimizer   Optimizer   `json:"optimizer"`
+	Evaluate    Evaluate    `json:"evaluate"`
+	SaveEvery   int         `json:"-"` // steps; 0 is a twentieth of all
 
 	lines map[string]int // where its fields stand
 }
@@ -145,7 +151,7 @@ func (t *Train) Canonical() ([]byte, error) {
 }
 
 var (
-	trainFields     = []string{"seed", "init", "model", "tokenizer", "data", "dropout", "batch", "context", "accumulate", "steps", "epochs", "optimizer", "evaluate", "save_every"}
+	trainFields     = []string{"seed", "init", "model", "tokenizer", "data", "dropout", "batch", "context", "accumulate", "steps", "epochs", "pretraining", "optimizer", "evaluate", "save_every"}
 	shapeFields     = []string{"layers", "heads", "width", "context", "bias", "deviation"}
 	tokenizerFields = []string{"folder", "kind", "size"}
 	dataFields      = []string{"text", "comparisons", "demonstrations", "validation", "validation_share"}
@@ -193,6 +199,11 @@ func (r *reader) train(root value, kind TrainKind) *Train {
 	t.lines = map[string]int{"init": top.line("init"), "data": top.line("data"), "context": top.line("context")}
 	r.trained(&top, t, kind)
 	r.length(&top, t, kind)
+	if kind == SFT {
+		t.Pretraining = top.pretraining(Pretraining{})
+	} else {
+		top.refuse([]string{"pretraining"}, "is for fine-tuning and PPO")
+	}
 	if v, ok := top.field("data"); ok {
 		t.Data = r.trainData(v, kind, t.lines)
 	} else {
@@ -202,6 +213,9 @@ func (r *reader) train(root value, kind TrainKind) *Train {
 		t.Optimizer = r.optimizer(v)
 	} else {
 		r.fail(top.line("optimizer"), "no optimizer; write optimizer: {learning_rate: 1e-3}")
+	}
+	if t.Pretraining.Gamma > 0 && len(t.Data.Text) == 0 {
+		r.fail(t.Line("data"), "pretraining has a gamma, and there is no text; write text: [FILE]")
 	}
 	t.Evaluate.Best = ValidationLoss
 	if v, ok := top.field("evaluate"); ok {
@@ -281,9 +295,9 @@ func (r *reader) trainData(v value, kind TrainKind, lines map[string]int) TrainD
 		lines[name] = s.line(name)
 	}
 	d := TrainData{Text: s.words("text"), Comparisons: s.words("comparisons"), Demonstrations: s.words("demonstrations"), Validation: s.words("validation")}
-	files, name, other := d.Text, "text", "demonstrations"
+	files, name := d.Text, "text"
 	if kind == SFT {
-		files, name, other = d.Demonstrations, "demonstrations", "text"
+		files, name = d.Demonstrations, "demonstrations"
 	}
 	if kind == SFT {
 		s.refuse([]string{"comparisons"}, "is for pretraining and reward models")
@@ -291,7 +305,9 @@ func (r *reader) trainData(v value, kind TrainKind, lines map[string]int) TrainD
 	if len(files) == 0 && len(d.Comparisons) == 0 {
 		r.fail(v.line, "no %s; write %s: [FILE]", name, name)
 	}
-	s.refuse([]string{other}, "is for the other kind of training")
+	if kind != SFT {
+		s.refuse([]string{"demonstrations"}, "is for fine-tuning")
+	}
 	if s.has("validation_share") {
 		x, _ := s.number("validation_share", 0, 0.9, true)
 		d.ValidationShare = x

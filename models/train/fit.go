@@ -22,6 +22,11 @@ type Options struct {
 	Scores     []Score
 	ScoreEvery int    // steps; the last is scored in any case. 0 scores the last alone
 	Best       string // the score that chooses the best checkpoint; "" chooses none
+	// Mix is text whose gradient is mixed in, a batch a step: of its mean loss times
+	// MixWeight. It is no part of the records' loss. The paper's policies begin with models
+	// that were fine-tuned so (Ouyang et al. 2022, appendix C.4).
+	Mix       Batches
+	MixWeight float64
 	// Report takes each step's record, after the step. Its error ends the training.
 	Report func(models.TrainStep) error
 }
@@ -87,9 +92,28 @@ func (o *Options) step(l Learner, data Batches, parts []Batch, step int) (models
 	if math.IsNaN(r.Loss) || math.IsInf(r.Loss, 0) {
 		return r, fmt.Errorf("the loss is %v: the training has diverged; lower the learning rate", r.Loss)
 	}
+	if o.MixWeight > 0 {
+		if err := o.mix(l, step, len(parts)); err != nil {
+			return r, fmt.Errorf("mixed in: %w", err)
+		}
+	}
 	var err error
 	r.GradientNorm, err = l.Update(r.LearningRate)
 	return r, err
+}
+
+// mix adds the gradient of the text that is mixed in.
+func (o *Options) mix(l Learner, step, part int) error {
+	var b Batch
+	if err := o.Mix(step, 0, &b); err != nil {
+		return err
+	}
+	n := b.Counted()
+	if n == 0 {
+		return fmt.Errorf("no token of its batch counts")
+	}
+	_, err := l.Accumulate(&b, o.MixWeight/float64(n), Stream(o.Seed, step, part))
+	return err
 }
 
 func (o *Options) score(l Learner, r *models.TrainStep, at *Progress) error {

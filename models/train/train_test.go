@@ -202,3 +202,24 @@ func TestFitRefuses(t *testing.T) {
 		t.Errorf("report failed: %v at %+v", err, at)
 	}
 }
+
+// What is mixed in pulls by its weight, and is no part of the loss.
+func TestFitMixes(t *testing.T) {
+	var steps []models.TrainStep
+	o := options(train.Options{Steps: 200}, &steps)
+	o.MixWeight, o.Mix = 0.25, func(step, part int, b *train.Batch) error {
+		b.Resize(1, 1)
+		b.Targets[0] = 10
+		return nil
+	}
+	m := &mean{}
+	if _, err := train.Fit(t.Context(), m, batches, o, train.Progress{}); err != nil {
+		t.Fatal(err)
+	}
+	if want := (5 + 0.25*10) / 1.25; math.Abs(m.at-want) > 1e-9 {
+		t.Errorf("learned %g, want %g", m.at, want)
+	}
+	if first := steps[0]; first.Loss != (8+18)/2. || first.Tokens != 2 {
+		t.Errorf("the first step's loss %g over %d tokens has what was mixed in", first.Loss, first.Tokens)
+	}
+}

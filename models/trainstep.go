@@ -19,6 +19,8 @@ type TrainStep struct {
 	// Values are what else was measured on the step's own batch, before the update.
 	Values []TrainScore `json:"values,omitempty"`
 	Scores []TrainScore `json:"scores,omitempty"`
+	// Samples are some of the texts that the step learnt from.
+	Samples []TrainSample `json:"samples,omitempty"`
 	// Best says that the checkpoint after this step is the best so far by the score
 	// that the training chooses by.
 	Best bool `json:"best,omitempty"`
@@ -29,6 +31,14 @@ type TrainScore struct {
 	Name  string  `json:"name"` // "validation loss"
 	Value float64 `json:"value"`
 	N     int     `json:"n"` // tokens or examples that it is the mean of
+}
+
+// TrainSample is a text that a policy gave while it was trained.
+type TrainSample struct {
+	Prompt   string   `json:"prompt"`
+	Response string   `json:"response"`
+	Reward   float64  `json:"reward"`
+	Gold     *float64 `json:"gold,omitempty"` // utility, where it is known
 }
 
 // Validate checks the record by itself.

@@ -31,7 +31,7 @@ func TrainingSection(id, model string, steps []models.TrainStep) (Section, bool)
 }
 
 func stageTitle(stage string) string {
-	return cmp.Or(map[string]string{"pretrain": "pretraining", "sft": "supervised fine-tuning", "reward": "reward model"}[stage], stage)
+	return cmp.Or(map[string]string{"pretrain": "pretraining", "sft": "supervised fine-tuning", "reward": "reward model", "ppo": "PPO"}[stage], stage)
 }
 
 // trainingFigure has the loss with the losses among the scores, any other score and what
@@ -68,6 +68,9 @@ func trainingFigure(id, title string, steps []models.TrainStep) Figure {
 	}
 	for _, name := range names(steps, func(s models.TrainStep) []models.TrainScore { return s.Values }) {
 		c := curve(steps, name, func(s models.TrainStep) []models.TrainScore { return s.Values })
+		if name == goldUtility && f.beside(rewardScore, c) {
+			continue
+		}
 		p := noisy("Each step's "+name, name, c.Y)
 		for i := range p.Curves {
 			p.Curves[i].X = c.X
@@ -79,6 +82,29 @@ func trainingFigure(id, title string, steps []models.TrainStep) Figure {
 		Panel{Title: "Learning rate", XLabel: "Step", Mark: Curves, Curves: []Curve{
 			{Series: 0, X: x, Y: column(func(s models.TrainStep) float64 { return s.LearningRate })}}})
 	return f
+}
+
+// Names of what PPO's iterations measure that are drawn in one panel: where the reward
+// model's score rises and the gold utility doesn't, the reward model is exploited (Gao et
+// al., arXiv:2210.10760).
+const (
+	rewardScore = "reward"
+	goldUtility = "gold utility"
+)
+
+// beside draws a curve into another's panel, as a series of its own; false where there is
+// no such panel.
+func (f *Figure) beside(name string, c Curve) bool {
+	for i := range f.Panels {
+		if p := &f.Panels[i]; p.YLabel == name {
+			p.Title, p.YLabel = "Reward model's score, and gold utility", ""
+			series := len(f.Series)
+			f.Series = append(f.Series, Series{Name: goldUtility, Color: series})
+			p.Curves = append(p.Curves, Curve{Series: series, X: c.X, Y: c.Y, Faint: true}, Curve{Series: series, X: c.X, Y: runningMean(c.Y, len(c.Y)/50)})
+			return true
+		}
+	}
+	return false
 }
 
 // runningMean is the mean of the values around each, n to either side.

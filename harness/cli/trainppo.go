@@ -3,10 +3,13 @@ package cli
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
+	"assay/fixtures/world"
 	"assay/harness"
 	"assay/harness/plan"
 	"assay/harness/training"
@@ -17,6 +20,7 @@ import (
 	"assay/models/train"
 	"assay/models/train/ppo"
 	"assay/models/train/rl"
+	"assay/suites/catalog"
 )
 
 func newTrainPPO(c console) *cobra.Command {
@@ -102,6 +106,16 @@ func (w *ppoWiring) job(cpu *kernels.CPU) (*training.Job, error) {
 		Reward: func(_ context.Context, episodes []*ppo.Episode) error {
 			return training.Reward(nets.reward, episodes, p.Minibatch)
 		},
+	}
+	if p.Gold == plan.WorldGold {
+		gold, err := w.gold(nets.tokenizer)
+		if err != nil {
+			return nil, err
+		}
+		score := t.Reward
+		t.Reward = func(ctx context.Context, episodes []*ppo.Episode) error {
+			return errors.Join(score(ctx, episodes), gold(episodes))
+		}
 	}
 	model := &training.PPO{
 		Policy: w.learner(e, nets.policy, p.Optimizer.EMA), Value: w.learner(e, nets.value, 0), Tokenizer: nets.tokenizer, Trainer: t,
@@ -207,4 +221,36 @@ func (w *ppoWiring) prompts(n ppoNetworks) ([][]int32, error) {
 		prompts = append(prompts, tokens)
 	}
 	return prompts, nil
+}
+
+// gold is what the small world says that responses to its prompts are worth.
+func (w *ppoWiring) gold(t *bpe.Tokenizer) (func([]*ppo.Episode) error, error) {
+	type known struct {
+		world  *world.World
+		prompt *world.Prompt
+	}
+	all := map[string]known{}
+	for _, path := range w.plan.Data.Prompts {
+		read, err := catalog.ReadWorldPrompts(path)
+		if err != nil {
+			return nil, err
+		}
+		for i := range read.Prompts {
+			p := &read.Prompts[i]
+			all[fmt.Sprint(t.Encode(p.Text))] = known{read.World, p}
+		}
+	}
+	return func(episodes []*ppo.Episode) error {
+		for _, e := range episodes {
+			at := all[fmt.Sprint(e.Prompt)]
+			text, err := t.Decode(slices.DeleteFunc(slices.Clone(e.Response), func(id int32) bool { return id == t.End() }))
+			if err != nil {
+				return err
+			}
+			facts := at.world.Judge(at.prompt, world.Response{Text: text, Ended: e.Ended})
+			utility := facts.Utility(world.GoldWeights())
+			e.Gold = &utility
+		}
+		return nil
+	}, nil
 }

@@ -28,7 +28,8 @@ import (
 //	clip: {ratio: 0.2, value: 0.2}
 //	pretraining: {gamma: 0, rows: 6, context: 80, parts: 1}   # gamma of equation (2), on the mean over tokens
 //	optimizer: {learning_rate: 2e-4, value_learning_rate: 2e-4, warmup: 10, beta1: 0.9, beta2: 0.95, epsilon: 1e-5, decay: 0, clip: 1, ema: 0.992}
-//	show: 2                # episodes of an iteration that are kept in full
+//	show: 2                # episodes of an iteration that are kept as texts
+//	gold: none             # or world: prompts of 'assay world', whose gold utility is recorded and never learnt from
 //	save_every: 10
 //
 // The preset small suits the small world; paper is Ouyang et al. 2022, appendix C.4.
@@ -49,6 +50,7 @@ type PPO struct {
 	Clip        Clip         `json:"clip"`
 	Pretraining Pretraining  `json:"pretraining"`
 	Optimizer   PPOOptimizer `json:"optimizer"`
+	Gold        Gold         `json:"gold,omitempty"`
 	Show        int          `json:"show"`
 	SaveEvery   int          `json:"-"` // iterations; 0 is a twentieth of all
 }
@@ -107,6 +109,14 @@ type PPOOptimizer struct {
 	EMA               float64 `json:"ema"`
 }
 
+// Gold says who knows what the responses are worth, for the record.
+type Gold string
+
+const (
+	NoGold    Gold = "none"
+	WorldGold Gold = "world" // the small world that the prompts are of
+)
+
 // Preset is a set of settings by name.
 type Preset string
 
@@ -136,7 +146,7 @@ func preset(name Preset) *PPO {
 
 var (
 	ppoFields = []string{"preset", "seed", "init", "reward", "data", "iterations", "batch", "minibatch", "epochs", "tokens",
-		"without_end", "kl", "advantages", "clip", "pretraining", "optimizer", "show", "save_every"}
+		"without_end", "kl", "advantages", "clip", "pretraining", "optimizer", "gold", "show", "save_every"}
 	ppoOptimizerFields = []string{"learning_rate", "value_learning_rate", "warmup", "beta1", "beta2", "epsilon", "decay", "clip", "ema"}
 )
 
@@ -199,6 +209,9 @@ func (r *reader) ppo(root value) *PPO {
 	}
 	if top.has("show") {
 		p.Show = int(top.whole("show", 0, 1000))
+	}
+	if p.Gold = oneOf(&top, "gold", NoGold, WorldGold); p.Gold == NoGold {
+		p.Gold = ""
 	}
 	p.SaveEvery = int(top.whole("save_every", 1, 1e9))
 	r.ppoParts(&top, p)

@@ -35,6 +35,7 @@ advantages: {gamma: 0.9, lambda: 1, whiten_rewards: true}
 clip: {ratio: 0.1, value: 0.3}
 pretraining: {gamma: 2, rows: 3, context: 40, parts: 2}
 optimizer: {learning_rate: 1e-4, value_learning_rate: 2e-4, warmup: 0, beta1: 0.8, beta2: 0.9, epsilon: 1e-6, decay: 0.1, clip: 2, ema: 0}
+gold: world
 show: 0
 save_every: 5
 `))
@@ -46,7 +47,7 @@ save_every: 5
 		Path: "c.yaml", Seed: 3, Init: "sft", Reward: "rm", Data: PPOData{[]string{"a", "b"}, []string{"t.txt"}},
 		Iterations: 20, Batch: 64, Minibatch: 32, Epochs: 2, Tokens: 9, WithoutEnd: WithoutEnd{Replace: &replaced},
 		KL: KL{0.1, 6, 1e4}, Advantages: Advantages{0.9, 1, true}, Clip: Clip{0.1, 0.3}, Pretraining: Pretraining{2, 3, 40, 2},
-		Optimizer: PPOOptimizer{1e-4, 2e-4, 0, 0.8, 0.9, 1e-6, 0.1, 2, 0}, SaveEvery: 5,
+		Optimizer: PPOOptimizer{1e-4, 2e-4, 0, 0.8, 0.9, 1e-6, 0.1, 2, 0}, Gold: WorldGold, SaveEvery: 5,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("every field (-want +got):\n%s", diff)

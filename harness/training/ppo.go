@@ -8,6 +8,7 @@ import (
 
 	"assay/models"
 	"assay/models/bpe"
+	"assay/models/sample"
 	"assay/models/train"
 	"assay/models/train/ppo"
 )
@@ -33,11 +34,22 @@ func (p *PPO) Fit(ctx context.Context, from train.Progress, report func(models.T
 		at.Step, at.Tokens = r.Number, at.Tokens+int64(r.Tokens)
 		return report(models.TrainStep{
 			Stage: StagePPO, Step: r.Number, Tokens: at.Tokens, Loss: r.Policy.Loss / float64(max(r.Policy.Tokens, 1)),
-			LearningRate: r.Rate, GradientNorm: r.GradientNorm(), Scores: r.Scores(),
+			LearningRate: r.Rate, GradientNorm: r.GradientNorm(), Values: r.Values(), Samples: p.samples(r.Shown),
 		})
 	})
 	at.Step = last
 	return at, err
+}
+
+// samples are episodes as texts. What can't be decoded shows as nothing.
+func (p *PPO) samples(episodes []*ppo.Episode) []models.TrainSample {
+	var all []models.TrainSample
+	for _, e := range episodes {
+		prompt, _ := p.Tokenizer.Decode(e.Prompt)
+		response, _ := p.Tokenizer.Decode(e.Response)
+		all = append(all, models.TrainSample{Prompt: sample.Repaired(prompt), Response: sample.Repaired(response), Reward: e.Score, Gold: e.Gold})
+	}
+	return all
 }
 
 // Save implements [Model]: the policy, for decoding.

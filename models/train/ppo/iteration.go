@@ -88,8 +88,8 @@ func (r *Iteration) PretrainingLoss() (loss float64, tokens int) {
 	return r.text / float64(max(r.textTokens, 1)), r.textTokens
 }
 
-// Scores are the record's numbers by name, as a training's records have them.
-func (r *Iteration) Scores() []models.TrainScore {
+// Values are the record's numbers by name, as a training's records have them.
+func (r *Iteration) Values() []models.TrainScore {
 	n, tokens := r.Episodes, float64(r.Tokens)
 	list := []models.TrainScore{{Name: "reward", Value: r.Score, N: n}}
 	if r.Gold != nil {

@@ -231,8 +231,8 @@ func TestTrainingsAreEqual(t *testing.T) {
 	again.run(t, 0)
 	again.Iterations = o.Iterations
 	rest := again.run(t, 3)
-	if len(rest) != 2 || rest[0].Number != 4 || !cmp.Equal(rest[1].Scores(), all[4].Scores()) {
-		t.Errorf("went on with %d iterations: %s", len(rest), cmp.Diff(all[4].Scores(), rest[len(rest)-1].Scores()))
+	if len(rest) != 2 || rest[0].Number != 4 || !cmp.Equal(rest[1].Values(), all[4].Values()) {
+		t.Errorf("went on with %d iterations: %s", len(rest), cmp.Diff(all[4].Values(), rest[len(rest)-1].Values()))
 	}
 	if diff := cmp.Diff(whole.policy.weights(), again.policy.weights()); diff != "" {
 		t.Error("weights differ")

@@ -51,12 +51,14 @@ evaluate: {every: 30}
 save_every: 20
 `)
 	tr.write("sft.yaml", `init: whole/model
-data: {demonstrations: [demos.jsonl], validation: [demos.jsonl]}
+data: {demonstrations: [demos.jsonl], validation: [demos.jsonl], text: [text.txt]}
 dropout: 0.1
 batch: 8
-epochs: 3
+epochs: 30
 optimizer: {learning_rate: 3e-3, warmup: 3}
 evaluate: {every: 10}
+save_every: 9
+pretraining: {gamma: 0.1, rows: 2}
 `)
 	return tr
 }
@@ -164,9 +166,12 @@ func TestTrain(t *testing.T) {
 	tr.run("train", "pretrain", "pretrain.yaml", "-o", "stopped")
 	tr.same("whole", "stopped")
 
-	if said := tr.run("train", "sft", "sft.yaml", "-o", "tuned"); !strings.Contains(said, "23 steps") {
+	start = time.Now()
+	if said := tr.run("train", "sft", "sft.yaml", "-o", "tuned"); !strings.Contains(said, "225 steps") {
 		t.Errorf("fine-tuning said %s", said)
 	}
+	tr.killedTimes(10, time.Since(start), "train", "sft", "sft.yaml", "-o", "killed-sft")
+	tr.sameFolders("tuned", "killed-sft")
 	tr.run("report", "whole", "tuned", "-o", "report")
 	page, err := os.ReadFile(filepath.Join(tr.dir, "report", "report.html"))
 	if err != nil || !strings.Contains(string(page), "Training of tuned: supervised fine-tuning") {
@@ -204,7 +209,7 @@ optimizer: {learning_rate: 1e-2}
 data: {comparisons: [comparisons.jsonl], validation_share: 0.2, demonstrations: [demos.jsonl]}
 batch: 4
 accumulate: 2
-epochs: 3
+epochs: 30
 dropout: 0.1
 folds: 2
 optimizer: {learning_rate: 3e-3, warmup: 3, ema: 0.9}

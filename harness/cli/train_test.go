@@ -170,7 +170,7 @@ func TestTrain(t *testing.T) {
 	if said := tr.run("train", "sft", "sft.yaml", "-o", "tuned"); !strings.Contains(said, "225 steps") {
 		t.Errorf("fine-tuning said %s", said)
 	}
-	tr.killedTimes(10, time.Since(start), "train", "sft", "sft.yaml", "-o", "killed-sft")
+	tr.killedTimes(10, time.Since(start)/4, "train", "sft", "sft.yaml", "-o", "killed-sft")
 	tr.sameFolders("tuned", "killed-sft")
 	tr.run("report", "whole", "tuned", "-o", "report")
 	page, err := os.ReadFile(filepath.Join(tr.dir, "report", "report.html"))

@@ -143,7 +143,7 @@ save_every: 3
 	if !strings.Contains(said, "60 steps") {
 		t.Errorf("said %s", said)
 	}
-	tr.killedTimes(10, took/2, "train", "ppo", "ppo.yaml", "-o", "killed")
+	tr.killedTimes(10, took/3, "train", "ppo", "ppo.yaml", "-o", "killed")
 	tr.sameFolders("whole", "killed")
 
 	tr.run("generate", "whole/model", "the cat", "-n", "5")

@@ -4,7 +4,7 @@ STATICCHECK  = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 FUZZTIME    ?= 10s
 export CGO_ENABLED ?= 0
 
-.PHONY: build demo test race cpu-paths cross generate lint fuzz bench peers bench-peers e2e-llama golden ci clean
+.PHONY: build demo test race cpu-paths cross generate lint fuzz bench peers bench-peers pipeline e2e-llama golden ci clean
 
 build: ## one static binary, ./assay
 	$(GO) build -trimpath -o assay .
@@ -50,9 +50,14 @@ peers: ## beside other systems; needs: pip install numpy scipy sacrebleu rouge-s
 	python3 fixtures/peers/judgements.py
 	python3 fixtures/peers/requests.py
 
-bench-peers: ## matrix products beside the peak, training steps beside PyTorch; needs: pip install torch numpy
+bench-peers: ## matrix products beside the peak; training steps, PPO and decoding beside PyTorch and others; needs: pip install torch numpy transformers
 	$(GO) test -run '^$$' -bench 'MatMul/' ./models/compute/kernels
 	python3 fixtures/peers/pretrain.py steps
+	python3 fixtures/peers/ppo.py
+	python3 fixtures/peers/decode.py
+
+pipeline: ## the paper's three steps in the small world, SEED=0 (some minutes), into out/world-SEED
+	python3 fixtures/world/pipeline.py out/world-$(or $(SEED),0) --seed $(or $(SEED),0)
 
 e2e-llama: build ## a real small model, at two temperatures: asked, judged, reported; see fixtures/peers/llama
 	python3 fixtures/peers/llama/run.py ./assay run fixtures/peers/llama/plan.yaml -o out/llama/run --data "$(ASSAY_DATA)"

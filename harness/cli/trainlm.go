@@ -41,6 +41,9 @@ func (w *trainWiring) resolve() error {
 	if err := w.checkpoint(w.plan.Line("init"), &w.plan.Init); err != nil {
 		return err
 	}
+	if err := w.checkpoint(w.plan.Line("reward"), &w.plan.Evaluate.Reward); err != nil {
+		return err
+	}
 	return w.checkpoint(w.plan.Line("folder"), &w.plan.Tokenizer.Folder)
 }
 
@@ -72,6 +75,13 @@ func (w *trainWiring) job(cpu *kernels.CPU) (*training.Job, error) {
 	}
 	if cover != nil {
 		o.Scores, o.Best = []train.Score{training.HeldOutLoss(plan.ValidationLoss, cover)}, p.Evaluate.Best
+	}
+	if p.Evaluate.Reward != "" {
+		score, err := w.rewarded(cpu, lm)
+		if err != nil {
+			return nil, err
+		}
+		o.Scores = append(o.Scores, score)
 	}
 	if p.Pretraining.Gamma > 0 {
 		if o.Mix, err = w.text(lm.Tokenizer, texts, p.Pretraining, p.Context, p.Seed); err != nil {
@@ -232,4 +242,37 @@ func (w *trainWiring) demonstrations(t *bpe.Tokenizer) (train.Batches, covering,
 		return nil, nil, fmt.Errorf("%s: %w", p.Path, err)
 	}
 	return learnt.Batch, held.Cover, nil
+}
+
+// rewarded is the score that a reward model gives to the model's own responses.
+func (w *trainWiring) rewarded(cpu *kernels.CPU, lm *training.LM) (score train.Score, err error) {
+	p := w.plan
+	at := func(err error) error { return harness.ErrorAt(p.Path, p.Line("reward"), err) }
+	reward, err := gpt.Load(compute.NewEngine(cpu), p.Evaluate.Reward)
+	switch {
+	case err != nil:
+		return score, at(err)
+	case !reward.Config().ScalarHead:
+		return score, at(fmt.Errorf("reward is %s, which is no reward model; 'assay train reward' makes one", p.Evaluate.Reward))
+	case lm.Tokenizer.Size() > reward.Config().Vocab:
+		return score, at(fmt.Errorf("the tokenizer has %d tokens, and %s %d: both models must have one vocabulary", lm.Tokenizer.Size(), p.Evaluate.Reward, reward.Config().Vocab))
+	}
+	texts, err := training.ReadPrompts(p.Data.Validation)
+	if err != nil {
+		return score, err
+	}
+	room := min(lm.Net.Config().Context, reward.Config().Context) - p.Evaluate.Response
+	var prompts [][]int32
+	for i, text := range texts {
+		tokens := lm.Tokenizer.Encode(text)
+		if len(tokens) == 0 || len(tokens) > room {
+			return score, at(fmt.Errorf("the prompt of validation %d has %d tokens; with responses of %d it may have 1 to %d", i+1, len(tokens), p.Evaluate.Response, room))
+		}
+		prompts = append(prompts, tokens)
+	}
+	sampler, err := training.NewSampler(cpu, lm.Net, p.Evaluate.Response, lm.Tokenizer.End())
+	if err != nil {
+		return score, err
+	}
+	return lm.RewardScore(plan.RewardScore, sampler, reward, prompts, p.Seed), nil
 }

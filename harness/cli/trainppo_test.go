@@ -124,6 +124,20 @@ optimizer: {learning_rate: 1e-2}
 `)
 	tr.run("train", "pretrain", "short.yaml", "-o", "base")
 	tr.rewardModel("base/model", "reward")
+	tr.write("chosen.yaml", `init: base/model
+data: {demonstrations: [demos.jsonl], validation: [demos.jsonl]}
+batch: 8
+epochs: 12
+optimizer: {learning_rate: 3e-3, ema: 0.9}
+evaluate: {every: 10, reward: reward, response: 6}
+save_every: 7
+`)
+	start := time.Now()
+	if said := tr.run("train", "sft", "chosen.yaml", "-o", "chosen"); !strings.Contains(said, "best reward") {
+		t.Errorf("a checkpoint chosen by a reward model: %s", said)
+	}
+	tr.killedTimes(5, time.Since(start)/4, "train", "sft", "chosen.yaml", "-o", "killed-chosen")
+	tr.sameFolders("chosen", "killed-chosen")
 	tr.write("ppo.yaml", `seed: 2
 init: base/model
 reward: reward
@@ -137,7 +151,7 @@ pretraining: {gamma: 1, rows: 2, context: 16}
 optimizer: {learning_rate: 1e-3, ema: 0.9}
 save_every: 3
 `)
-	start := time.Now()
+	start = time.Now()
 	said := tr.run("train", "ppo", "ppo.yaml", "-o", "whole")
 	took := time.Since(start)
 	if !strings.Contains(said, "60 steps") {

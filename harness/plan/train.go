@@ -34,7 +34,12 @@ import (
 //
 //	pretraining: {gamma: 0.1, rows: 12, context: 80}
 //
-// and data's text, the gradient of pretraining is mixed in: of the mean loss times gamma.
+// and data's text, the gradient of pretraining is mixed in: of the mean loss times gamma. With
+//
+//	evaluate: {every: 50, reward: reward/model, response: 32}
+//
+// the checkpoint is chosen by a reward model's mean score of its responses to the
+// validation's prompts, at temperature 1, as the paper's was (appendix C.1).
 type Train struct {
 	Path       string    `json:"-"`
 	Seed       uint64    `json:"seed"`
@@ -116,7 +121,14 @@ type Evaluate struct {
 	Every  int    `json:"every"`  // steps; 0 scores the end alone
 	Tokens int    `json:"tokens"` // of held-out text; 0 is all
 	Best   string `json:"best"`   // the score that chooses the checkpoint
+	// Reward is a reward model's folder, in fine-tuning: its mean score of responses that
+	// are drawn to the validation's prompts, of Response tokens at most, is a score too.
+	Reward   string `json:"reward,omitempty"`
+	Response int    `json:"response,omitzero"`
 }
+
+// RewardScore is the name of the score that a reward model gives.
+const RewardScore = "reward"
 
 // ValidationLoss is the name of the score that every training has; a reward model's has
 // the share of pairs beside it.
@@ -139,7 +151,7 @@ const (
 // Canonical is the plan as JSON for the manifest.
 func (t *Train) Canonical() ([]byte, error) {
 	c := *t
-	c.Init, c.Tokenizer.Folder = baseName(t.Init), baseName(t.Tokenizer.Folder)
+	c.Init, c.Tokenizer.Folder, c.Evaluate.Reward = baseName(t.Init), baseName(t.Tokenizer.Folder), baseName(t.Evaluate.Reward)
 	for _, files := range []*[]string{&c.Data.Text, &c.Data.Comparisons, &c.Data.Demonstrations, &c.Data.Validation} {
 		var names []string
 		for _, f := range *files {
@@ -156,7 +168,7 @@ var (
 	tokenizerFields = []string{"folder", "kind", "size"}
 	dataFields      = []string{"text", "comparisons", "demonstrations", "validation", "validation_share"}
 	optimizerFields = []string{"learning_rate", "final", "warmup", "beta1", "beta2", "epsilon", "decay", "clip", "ema"}
-	evaluateFields  = []string{"every", "tokens", "best"}
+	evaluateFields  = []string{"every", "tokens", "best", "reward", "response"}
 )
 
 // ReadTrain reads a training's plan and checks it by itself; that its files exist
@@ -219,7 +231,10 @@ func (r *reader) train(root value, kind TrainKind) *Train {
 	}
 	t.Evaluate.Best = ValidationLoss
 	if v, ok := top.field("evaluate"); ok {
-		t.Evaluate = r.evaluate(v)
+		t.Evaluate = r.evaluate(v, kind, t.lines)
+	}
+	if t.Evaluate.Reward != "" && len(t.Data.Validation) == 0 {
+		r.fail(t.Line("data"), "a reward model scores responses to the validation's prompts, and there are none; write validation: [FILE]")
 	}
 	return t
 }
@@ -339,14 +354,22 @@ func (r *reader) optimizer(v value) Optimizer {
 	return o
 }
 
-func (r *reader) evaluate(v value) Evaluate {
+func (r *reader) evaluate(v value, kind TrainKind, lines map[string]int) Evaluate {
 	s := r.section(v, "evaluate", evaluateFields)
-	e := Evaluate{Every: int(s.whole("every", 1, 1e9)), Tokens: int(s.whole("tokens", 1, 1e12)), Best: ValidationLoss}
+	e := Evaluate{Every: int(s.whole("every", 1, 1e9)), Tokens: int(s.whole("tokens", 1, 1e12)), Best: ValidationLoss, Reward: s.word("reward")}
+	known := ValidationLoss
+	lines["reward"] = s.line("reward")
+	switch {
+	case e.Reward != "" && kind == SFT:
+		e.Best, e.Response, known = RewardScore, s.count("response", 32, 1<<20), ValidationLoss+" and "+RewardScore
+	default:
+		s.refuse([]string{"reward", "response"}, "is for fine-tuning, with a reward model's folder as reward")
+	}
 	if s.has("best") {
 		e.Best = s.word("best")
 	}
-	if e.Best != ValidationLoss {
-		s.fail(s.line("best"), "no score %q; there is %s", e.Best, ValidationLoss)
+	if e.Best != ValidationLoss && (e.Best != RewardScore || e.Reward == "") {
+		s.fail(s.line("best"), "no score %q; there is %s", e.Best, known)
 	}
 	return e
 }

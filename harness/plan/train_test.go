@@ -59,6 +59,11 @@ func TestTrainDefects(t *testing.T) {
 		want       string
 	}{
 		{"empty", "", Pretrain, "1: "},
+		{"a reward for pretraining", model + rest + "evaluate: {reward: rm}\n", Pretrain, "7: reward is for fine-tuning"},
+		{"a reward without prompts", "init: a\ndata: {demonstrations: [d]}\nbatch: 1\nsteps: 1\noptimizer: {learning_rate: 1}\nevaluate: {reward: rm}\n", SFT, "2: a reward model scores responses"},
+		{"best by a reward that is not there", "init: a\ndata: {demonstrations: [d]}\nbatch: 1\nsteps: 1\noptimizer: {learning_rate: 1}\nevaluate: {best: reward}\n", SFT, `6: no score "reward"`},
+		{"pretraining mixed into pretraining", model + rest + "pretraining: {gamma: 1}\n", Pretrain, "7: pretraining is for fine-tuning"},
+		{"nothing to mix in", "init: a\ndata: {demonstrations: [d]}\nbatch: 1\nsteps: 1\noptimizer: {learning_rate: 1}\npretraining: {gamma: 1}\n", SFT, "2: pretraining has a gamma"},
 		{"unknown field", model + rest + "colour: red\n", Pretrain, `7: unknown field "colour"; a training has seed`},
 		{"no model", "tokenizer: {kind: bytes}\n" + rest, Pretrain, "1: no model; write model:"},
 		{"no tokenizer", "model: {layers: 4, heads: 4, width: 128, context: 64}\n" + rest, Pretrain, "1: no tokenizer; write"},

@@ -1,6 +1,9 @@
 package training
 
 import (
+	"context"
+	"slices"
+
 	"assay/models/bpe"
 	"assay/models/gpt"
 	"assay/models/train"
@@ -28,6 +31,32 @@ func (m *LM) Accumulate(b *train.Batch, scale float64, key uint64) (float64, err
 func (m *LM) Evaluate(b *train.Batch) (loss float64, err error) {
 	m.averaged(func() { loss, err = m.Net.Evaluate(gpt.Batch(*b)) })
 	return loss, err
+}
+
+// RewardScore is the mean that a reward model gives to the model's responses, one to each
+// prompt, drawn by seeds that are the same at every step: a [train.Score].
+func (m *LM) RewardScore(name string, s *Sampler, reward *gpt.Model, prompts [][]int32, seed uint64) train.Score {
+	return train.Score{Name: name, Higher: true, Of: func(train.Learner) (mean float64, n int, err error) {
+		seeds := make([]uint64, len(prompts))
+		for i := range seeds {
+			seeds[i] = train.Stream(seed, i)
+		}
+		var responses [][]int32
+		m.averaged(func() { responses, err = s.Sample(context.Background(), prompts, seeds) })
+		if err != nil {
+			return 0, 0, err
+		}
+		texts := make([][]int32, len(prompts))
+		for i, prompt := range prompts {
+			texts[i] = slices.Concat(prompt, responses[i])
+		}
+		const rows = 64
+		scores, err := Score(reward, texts, rows)
+		for _, x := range scores {
+			mean += x / float64(len(scores))
+		}
+		return mean, len(scores), err
+	}}
 }
 
 // Save implements [Model]: the checkpoint last, for without it the folder is none.

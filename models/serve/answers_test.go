@@ -188,6 +188,31 @@ func TestListsAsHarnessesReadThem(t *testing.T) {
 	}
 }
 
+// Choices that fill the context are scored as the model scores them, though the client
+// asks for one token more; those beyond it have no scores in either way.
+func TestScoresOfAFullContext(t *testing.T) {
+	m := model(t, bpe.NewBytes(), sample.Options{})
+	c := client(t, start(t, serve.Config{Model: m}).URL, false)
+	context := m.Config().Context
+	for length := context - 2; length <= context+1; length++ {
+		r := models.Request{Prompt: strings.Repeat("the cat ", context)[:length-10], Choices: []string{" on the ma", " né 猫"}}
+		want, wrong := m.Score(t.Context(), r)
+		got, err := c.Score(t.Context(), r)
+		if length > context {
+			if wrong == nil || err == nil {
+				t.Errorf("%d tokens: the model says %v, the client %v", length, wrong, err)
+			}
+			continue
+		}
+		if wrong != nil || err != nil {
+			t.Fatalf("%d tokens: the model says %v, the client %v", length, wrong, err)
+		}
+		if diff := cmp.Diff([]any{want.Scores, want.Lengths}, []any{got.Scores, got.Lengths}); diff != "" {
+			t.Errorf("%d tokens (-model +client):\n%s", length, diff)
+		}
+	}
+}
+
 func TestSeeds(t *testing.T) {
 	seeds := uint64(40)
 	m := model(t, bpe.NewBytes(), sample.Options{})

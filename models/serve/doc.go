@@ -12,7 +12,8 @@
 // itself; answers tell it as seed. What would change the answer and is not supported is
 // refused: logit_bias, penalties, min_p, suffix, tools, response_format, best_of other than
 // n. Other members that are not known are passed over. max_tokens above what is left of
-// the context is cut to it, as the model itself does.
+// the context is cut to it, as the model itself does. A prompt that fills the context is
+// refused, unless it is echoed: then the echo is the answer.
 //
 // Lists of log-probabilities hold the tokens that begin within the text, and the one that
 // ended it. text_offset counts characters of the choice's text; a token within a character

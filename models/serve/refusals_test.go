@@ -93,7 +93,8 @@ func TestRefusals(t *testing.T) {
 	for _, body := range []string{
 		`{"prompt": "x", "max_tokens": 1, "user": "me", "penalty": 3, "frequency_penalty": 0, "logit_bias": {}, "best_of": 1}`,
 		`{"prompt": "x", "max_tokens": 100000, "top_k": -1, "n": 4}`, `{"prompt": "", "max_tokens": 1}`, `{"prompt": [200], "echo": true, "max_tokens": 0}`,
-		`{"prompt": "` + strings.Repeat("x", 128) + `", "max_tokens": 0, "echo": true, "logprobs": 1}`,
+		`{"prompt": "` + strings.Repeat("x", 128) + `", "max_tokens": 1, "echo": true, "logprobs": 1}`,
+		`{"prompt": "` + strings.Repeat("x", 128) + `", "echo": true}`,
 	} {
 		if status, r := ask("POST", "/v1/completions", body, key); status != http.StatusOK || len(r.Choices) == 0 {
 			t.Errorf("%.80s: status %d, %+v", body, status, r.Error)

@@ -184,8 +184,12 @@ func (s *Server) jobs(a *asked, q *common, prompts [][]int32, texts []string) *f
 			if a.echo && a.logProbs {
 				j.Score = 1
 			}
-			if q.MaxTokens == nil && add+len(prompt) > s.config.Model.Config().Context {
-				j.Add = max(s.config.Model.Config().Context-len(prompt), 1) // where there is no room, the batcher says so
+			room := s.config.Model.Config().Context - len(prompt)
+			switch {
+			case a.echo && room == 0: // the echo alone is an answer
+				j.Add = 0
+			case q.MaxTokens == nil && add > room:
+				j.Add = max(room, 1) // where there is no room, the batcher says so
 			}
 			a.jobs, a.texts = append(a.jobs, j), append(a.texts, texts[i])
 			if a.echo && a.logProbs && k == 0 {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/term"
 
 	"assay/harness/plan"
 	"assay/models/sample"
@@ -56,11 +57,10 @@ give equal texts.`,
 				prompt = lineEnds(args[1])
 			}
 			if prompt == "-" {
-				data, err := io.ReadAll(cmd.InOrStdin())
-				if err != nil {
-					return fmt.Errorf("reading the prompt: %w", err)
+				var err error
+				if prompt, err = readPrompt(cmd.Context(), c, cmd.InOrStdin()); err != nil {
+					return err
 				}
-				prompt = strings.TrimSuffix(string(data), "\n") // an editor's
 			}
 			return generate(cmd.Context(), c, args[0], prompt, f)
 		},
@@ -74,6 +74,29 @@ give equal texts.`,
 	cmd.Flags().IntVar(&f.samples, "samples", 1, "texts to write, one after the other")
 	cmd.Flags().BoolVarP(&f.quiet, "quiet", "q", false, "write the text alone")
 	return cmd
+}
+
+// readPrompt reads a prompt to its end, or until the user has enough.
+func readPrompt(ctx context.Context, c console, in io.Reader) (string, error) {
+	if f, ok := in.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		c.notice("the prompt is read from here; Ctrl-D on a line of its own ends it")
+	}
+	var data []byte
+	var err error
+	read := make(chan struct{})
+	go func() { // a terminal's read knows no context
+		defer close(read)
+		data, err = io.ReadAll(in)
+	}()
+	select {
+	case <-read:
+	case <-ctx.Done():
+		return "", errors.New("interrupted while the prompt was read")
+	}
+	if err != nil {
+		return "", fmt.Errorf("reading the prompt: %w", err)
+	}
+	return strings.TrimSuffix(string(data), "\n"), nil // an editor's
 }
 
 // lineEnds reads \n.
@@ -149,6 +172,12 @@ func (f *generateFlags) one(ctx context.Context, c console, out io.Writer, m *sa
 		_, failed = io.WriteString(out, piece)
 		return failed == nil
 	})
+	if errors.Is(err, context.Canceled) {
+		if !first.IsZero() {
+			fmt.Fprintln(c.out) // what is said of it stands on a line of its own
+		}
+		return errors.New("interrupted; the text above is not whole")
+	}
 	if err = errors.Join(err, failed); err != nil {
 		return err
 	}

@@ -4,12 +4,14 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
+	"os/signal"
 	"path/filepath"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -41,7 +43,7 @@ request alone: equal requests with equal seeds have equal answers.
 
 The server listens on this machine alone. Another address needs a key, which clients
 send as a bearer token. On SIGTERM or Ctrl-C it takes no more requests, lets those
-under way end within --grace, and stops.`,
+under way end within --grace, and stops; a second signal ends them at once.`,
 		Example: `  assay serve gpt/model
   curl http://127.0.0.1:8080/v1/completions -H 'Content-Type: application/json' \
     -d '{"prompt": "The king", "max_tokens": 32, "temperature": 0.8, "seed": 1}'
@@ -125,8 +127,12 @@ func runServe(ctx context.Context, c console, model string, f serveFlags) error 
 	}, f.grace)
 }
 
-// serveUntil serves until the context ends, and then lets requests under way end.
+// serveUntil serves until the context ends, and then lets requests under way end within
+// grace, or until another signal. Those that don't are told that the server stops.
 func serveUntil(ctx context.Context, c console, l net.Listener, s *http.Server, grace time.Duration) error {
+	requests, cut := context.WithCancelCause(context.WithoutCancel(ctx))
+	defer cut(nil)
+	s.BaseContext = func(net.Listener) context.Context { return requests }
 	failed := make(chan error, 1)
 	go func() { failed <- s.Serve(l) }()
 	select {
@@ -134,16 +140,27 @@ func serveUntil(ctx context.Context, c console, l net.Listener, s *http.Server, 
 		return err
 	case <-ctx.Done():
 	}
-	fmt.Fprintf(c.err, "stopping: requests under way have %v\n", grace)
-	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
+	again, forget := signal.NotifyContext(requests, os.Interrupt, syscall.SIGTERM)
+	defer forget()
+	fmt.Fprintf(c.err, "stopping: requests under way have %v; another signal cuts them off\n", grace)
+	stopping, cancel := context.WithTimeout(again, grace)
 	defer cancel()
-	if err := s.Shutdown(stopping); err != nil {
-		fmt.Fprintln(c.err, "stopped: some requests were cut off")
-		return errors.Join(s.Close(), nil)
+	if s.Shutdown(stopping) == nil {
+		fmt.Fprintln(c.err, "stopped")
+		return nil
 	}
-	fmt.Fprintln(c.err, "stopped")
+	cut(sample.ErrClosed)
+	last, cancelLast := context.WithTimeout(context.WithoutCancel(ctx), lastWord)
+	defer cancelLast()
+	if s.Shutdown(last) != nil {
+		_ = s.Close() // of clients that don't read
+	}
+	fmt.Fprintln(c.err, "stopped: some requests were cut off")
 	return nil
 }
+
+// lastWord is how long requests that are cut off have to be told so.
+const lastWord = time.Second
 
 // checkpointName is what a folder is called by: its own name, or for DIR/model its
 // parent's.

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"assay/models/bpe"
 	"assay/models/compute"
@@ -19,10 +20,18 @@ import (
 	"assay/models/gpt"
 )
 
-// A server that is told to stop ends the stream under way, takes nothing new, and ends
-// with 0.
-func TestServeStops(t *testing.T) {
+// served is assay on a model with random weights.
+type served struct {
+	t      *testing.T
+	binary string
+	model  string
+}
+
+// newServed builds both.
+func newServed(t *testing.T) *served {
+	t.Helper()
 	dir := t.TempDir()
+	s := &served{t, filepath.Join(dir, "assay"), filepath.Join(dir, "tiny")}
 	cpu := kernels.New(kernels.Generic, 1)
 	defer cpu.Close()
 	tokenizer := bpe.NewBytes()
@@ -30,35 +39,46 @@ func TestServeStops(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	model := filepath.Join(dir, "tiny")
-	if err := os.Mkdir(model, 0o755); err != nil {
+	if err := os.Mkdir(s.model, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if err := net.Save(model); err != nil {
+	if err := net.Save(s.model); err != nil {
 		t.Fatal(err)
 	}
-	if err := tokenizer.Save(model); err != nil {
+	if err := tokenizer.Save(s.model); err != nil {
 		t.Fatal(err)
 	}
-	binary := filepath.Join(dir, "assay")
-	if out, err := exec.Command("go", "build", "-o", binary, "assay").CombinedOutput(); err != nil {
+	if out, err := exec.Command("go", "build", "-o", s.binary, "assay").CombinedOutput(); err != nil {
 		t.Fatalf("build: %v\n%s", err, out)
 	}
-	server := exec.Command(binary, "serve", model, "--address", "127.0.0.1:0")
+	return s
+}
+
+// start serves the model; lines are what else it says.
+func (s *served) start(flags ...string) (server *exec.Cmd, url string, lines *bufio.Reader) {
+	s.t.Helper()
+	server = exec.Command(s.binary, append([]string{"serve", s.model, "--address", "127.0.0.1:0"}, flags...)...)
 	log, err := server.StderrPipe()
 	if err != nil {
-		t.Fatal(err)
+		s.t.Fatal(err)
 	}
 	if err := server.Start(); err != nil {
-		t.Fatal(err)
+		s.t.Fatal(err)
 	}
-	defer func() { _ = server.Process.Kill() }()
-	lines := bufio.NewReader(log)
+	s.t.Cleanup(func() { _ = server.Process.Kill() })
+	lines = bufio.NewReader(log)
 	first, err := lines.ReadString('\n')
-	url := regexp.MustCompile(`http://127\.0\.0\.1:[1-9]\d*/v1`).FindString(first)
+	url = regexp.MustCompile(`http://127\.0\.0\.1:[1-9]\d*/v1`).FindString(first)
 	if err != nil || url == "" {
-		t.Fatalf("it says %q, %v", first, err)
+		s.t.Fatalf("it says %q, %v", first, err)
 	}
+	return server, url, lines
+}
+
+// A server that is told to stop ends the stream under way, takes nothing new, and ends
+// with 0.
+func TestServeStops(t *testing.T) {
+	server, url, lines := newServed(t).start()
 	response, err := http.Post(url+"/completions", "application/json", strings.NewReader(`{"prompt": "SECRET", "max_tokens": 900, "stream": true, "logit_bias": {}}`))
 	if err != nil {
 		t.Fatal(err)
@@ -87,5 +107,130 @@ func TestServeStops(t *testing.T) {
 	}
 	if _, err := http.Get(url + "/models"); err == nil {
 		t.Error("it still answers")
+	}
+}
+
+// Requests that don't end within --grace, or at a second signal, are told why.
+func TestServeCutsOff(t *testing.T) {
+	s := newServed(t)
+	for _, tt := range []struct {
+		grace   string
+		signals int
+	}{{"50ms", 1}, {"10m", 2}} {
+		server, url, lines := s.start("--grace", tt.grace, "--sequences", "1", "--quiet")
+		ask := func(more string) *http.Response {
+			response, err := http.Post(url+"/completions", "application/json", strings.NewReader(`{"prompt": "x", "max_tokens": 900, "n": 128`+more+`}`))
+			if err != nil {
+				t.Error(err)
+				return nil
+			}
+			t.Cleanup(func() { _ = response.Body.Close() })
+			return response
+		}
+		streamed := ask(`, "stream": true`)
+		if streamed == nil {
+			return
+		}
+		whole := make(chan *http.Response, 1)
+		go func() { whole <- ask("") }()
+		waitFor(t, strings.TrimSuffix(url, "/v1")+"/metrics", "assay_answers_in_flight 256\n")
+		begun := time.Now()
+		if err := server.Process.Signal(syscall.SIGTERM); err != nil {
+			t.Fatal(err)
+		}
+		said, err := lines.ReadString('\n')
+		if err != nil || !strings.HasPrefix(said, "stopping: ") {
+			t.Fatalf("it says %q, %v", said, err)
+		}
+		if tt.signals == 2 {
+			if err := server.Process.Signal(os.Interrupt); err != nil {
+				t.Fatal(err)
+			}
+		}
+		const why = `"message":"the server is stopping"`
+		if rest, err := io.ReadAll(streamed.Body); err != nil || !strings.Contains(string(rest[max(0, len(rest)-200):]), why) {
+			t.Errorf("--grace %s: a stream ends with %q, %v", tt.grace, rest[max(0, len(rest)-200):], err)
+		}
+		if r := <-whole; r != nil {
+			if body, err := io.ReadAll(r.Body); r.StatusCode != http.StatusServiceUnavailable || err != nil || !strings.Contains(string(body), why) {
+				t.Errorf("--grace %s: an answer in one piece: status %d, %q, %v", tt.grace, r.StatusCode, body, err)
+			}
+		}
+		rest, err := io.ReadAll(lines)
+		if err != nil || string(rest) != "stopped: some requests were cut off\n" {
+			t.Errorf("--grace %s: it says %q, %v", tt.grace, rest, err)
+		}
+		if err := server.Wait(); err != nil {
+			t.Errorf("the server ended with %v", err)
+		}
+		if took := time.Since(begun); took > time.Minute {
+			t.Errorf("--grace %s: it took %v", tt.grace, took)
+		}
+	}
+}
+
+// waitFor waits until a page has a text.
+func waitFor(t *testing.T, url, text string) {
+	t.Helper()
+	for range 1000 {
+		response, err := http.Get(url)
+		if err != nil {
+			t.Fatal(err)
+		}
+		page, err := io.ReadAll(response.Body)
+		_ = response.Body.Close()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(string(page), text) {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	t.Fatalf("%s never had %q", url, text)
+}
+
+// Ctrl-C ends a text that is written, and a prompt that is read.
+func TestGenerateStops(t *testing.T) {
+	s := newServed(t)
+	for _, tt := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"x", "-n", "900", "--samples", "100000", "--quiet"}, "assay: interrupted; the text above is not whole\n"},
+		{nil, "assay: interrupted while the prompt was read\n"},
+	} {
+		cmd := exec.Command(s.binary, append([]string{"generate", s.model}, tt.args...)...)
+		in, err := cmd.StdinPipe() // stays open
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer in.Close()
+		out, err := cmd.StdoutPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var said strings.Builder
+		cmd.Stderr = &said
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = cmd.Process.Kill() }()
+		if tt.args != nil {
+			if _, err := out.Read(make([]byte, 100)); err != nil {
+				t.Fatal(err)
+			}
+		} else if _, err := in.Write(make([]byte, 1<<20)); err != nil { // more than a pipe holds: it reads
+			t.Fatal(err)
+		}
+		if err := cmd.Process.Signal(os.Interrupt); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.Copy(io.Discard, out); err != nil {
+			t.Fatal(err)
+		}
+		if err := cmd.Wait(); cmd.ProcessState.ExitCode() != 2 || said.String() != tt.want {
+			t.Errorf("%q: it ends with %v and says %q", tt.args, err, said.String())
+		}
 	}
 }

@@ -135,6 +135,9 @@ func generate(ctx context.Context, c console, model, prompt string, f generateFl
 	if err != nil {
 		return err
 	}
+	if m.Config().ScalarHead {
+		return fmt.Errorf("%s is a reward model: it scores texts, and generates none", dir)
+	}
 	out := c.out
 	if isTerminal(c.out) {
 		out = cleaned{c.out}

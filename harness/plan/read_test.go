@@ -249,6 +249,7 @@ func TestRunDefects(t *testing.T) {
 		{"gate on what nobody judges", twoM + "suites:\n  - {suite: truthfulqa, conditions: [instruction prompt]}\nbaseline: a\ngates:\n  - {suite: truthfulqa, metric: true_informative, margin: 0.1}\n", "8: a gate on truthfulqa true_informative, which nobody judges; give the suite a judge of it (of kind truth)"},
 		{"baseline not among the models", minimal + "baseline: c\n", `5: no model "c" for a baseline; there are a`},
 		{"samples at temperature 0", suite("truthfulqa, samples: 5"), "4: 5 samples of truthfulqa by a at temperature 0: all would be the same"},
+		{"best of several at temperature 0", model("model: gpt:m\n    best_of: 4\n    reward: gpt:r"), "7: the best of 4 answers to tldr by a at temperature 0: all would be the same"},
 		{"samples of choices", suite("truthfulqa_mc, shots: f, samples: 5"), "4: 5 samples of truthfulqa_mc, which scores choices"},
 		{"gate without a baseline", twoM + tldr + gate, "7: gates without a baseline; name with baseline:"},
 		{"gate with one model", minimal + gate + "baseline: a\n", "6: gates with one model; add the model"},

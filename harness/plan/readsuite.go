@@ -82,20 +82,25 @@ func (r *runReader) conditions(s *section, one *Suite, known *suites.Suite) {
 	}
 }
 
-// draws refuses several samples that would all be the same.
+// draws refuses several samples, or answers of which the best counts, that would all be
+// the same.
 func (r *runReader) draws(s *section, one *Suite, known *suites.Suite) {
-	if one.Samples == 1 {
-		return
-	}
 	if known.Live.Scored {
-		s.fail(s.line("samples"), "%d samples of %s, which scores choices: all would be the same; remove samples", one.Samples, known.Name)
+		if one.Samples > 1 {
+			s.fail(s.line("samples"), "%d samples of %s, which scores choices: all would be the same; remove samples", one.Samples, known.Name)
+		}
+		return
 	}
 	for i := range r.run.Models {
 		m := &r.run.Models[i]
 		if spec, err := ParseSpec(m.Model); err != nil || spec.Kind == Replay { // recorded draws are what they are
 			continue
 		}
-		if one.SamplingOf(m, known.Live.Sampling).Temperature == 0 {
+		greedy := one.SamplingOf(m, known.Live.Sampling).Temperature == 0
+		if greedy && m.BestOf > 1 {
+			s.fail(s.at, "the best of %d answers to %s by %s at temperature 0: all would be the same; set a temperature above 0", m.BestOf, known.Name, m.Name)
+		}
+		if greedy && one.Samples > 1 {
 			s.fail(s.line("samples"), "%d samples of %s by %s at temperature 0: all would be the same; set a temperature above 0, or samples: 1", one.Samples, known.Name, m.Name)
 		}
 	}

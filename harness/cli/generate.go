@@ -192,11 +192,13 @@ func (f *generateFlags) one(ctx context.Context, c console, out io.Writer, m *sa
 	if f.quiet {
 		return nil
 	}
-	rate := ""
-	if n := answer.Tokens.Completion - 1; n > 0 && !first.IsZero() {
-		rate = fmt.Sprintf(", %.1f tokens/s after the first, which took %s", float64(n)/time.Since(first).Seconds(), first.Sub(begun).Round(time.Millisecond))
+	took := time.Since(begun) // prompt included: a small model is ahead of whoever reads its text
+	shown := ""
+	if !first.IsZero() {
+		shown = fmt.Sprintf("; the first text came after %s", first.Sub(begun).Round(time.Millisecond))
 	}
-	fmt.Fprintf(c.err, "%d tokens behind %d (%s)%s\n", answer.Tokens.Completion, answer.Tokens.Prompt, answer.Finish, rate)
+	fmt.Fprintf(c.err, "%d tokens behind %d (%s), %.1f tokens/s%s\n", answer.Tokens.Completion, answer.Tokens.Prompt, answer.Finish,
+		float64(answer.Tokens.Completion)/took.Seconds(), shown)
 	return nil
 }
 

@@ -33,11 +33,11 @@ type candidate struct {
 }
 
 // next chooses a token by its logits. Of equal ones the lower number counts as
-// likelier. scratch is as long as the logits.
+// likelier. scratch is as long as the logits; at temperature 0 it isn't used.
 func (c *chooser) next(cpu *kernels.CPU, logits, scratch []float32) int32 {
-	best := likeliest(logits)
+	best := cpu.ArgMax(logits)
 	if c.params.Temperature == 0 {
-		return best
+		return int32(best)
 	}
 	by := float32(1 / c.params.Temperature)
 	for i, v := range logits {
@@ -49,16 +49,6 @@ func (c *chooser) next(cpu *kernels.CPU, logits, scratch []float32) int32 {
 		return draw(nucleus(scratch, k, p), u)
 	}
 	return drawAll(scratch, u)
-}
-
-func likeliest(x []float32) int32 {
-	best := 0
-	for i, v := range x {
-		if v > x[best] {
-			best = i
-		}
-	}
-	return int32(best)
 }
 
 // drawAll picks the token at which the shares before it and its own pass u, in

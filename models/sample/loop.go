@@ -121,12 +121,14 @@ func (b *Batcher) pass() (err error) {
 // long as the vocabulary.
 const headRows = 64
 
+// place is a wanted row.
+type place struct {
+	strand *strand
+	next   int32 // the token that follows; -1 where it is to be chosen
+}
+
 // deliver reads what the pass gave for the wanted rows.
 func (b *Batcher) deliver(runs []run, strands []*strand) {
-	type place struct {
-		strand *strand
-		next   int32 // the token that follows; -1 where it is to be chosen
-	}
 	var places []place
 	for i, r := range runs {
 		s := strands[i]
@@ -152,16 +154,8 @@ func (b *Batcher) deliver(runs []run, strands []*strand) {
 			continue
 		}
 		rows := hi - lo
-		b.scratch = grow(b.scratch, size)
 		b.lse, b.loss = grow(b.lse, rows), grow(b.loss, rows)
-		b.targets = b.targets[:0]
-		for i, p := range places[lo:hi] {
-			next := p.next
-			if next < 0 {
-				next = p.strand.chooser.next(b.network.cpu, outputs[i*size:(i+1)*size], b.scratch)
-			}
-			b.targets = append(b.targets, next)
-		}
+		b.follow(places[lo:hi], outputs)
 		b.network.cpu.CrossEntropy(b.loss, b.lse, outputs, b.targets, rows, size)
 		for i, p := range places[lo:hi] {
 			s := p.strand
@@ -173,6 +167,29 @@ func (b *Batcher) deliver(runs []run, strands []*strand) {
 			}
 		}
 	}
+}
+
+// follow sets targets to the tokens that follow at some places, which have the outputs:
+// each row's is chosen on one thread.
+func (b *Batcher) follow(places []place, outputs []float32) {
+	size := b.network.outputs
+	drawn := func(p place) bool { return p.next < 0 && p.strand.chooser.params.Temperature > 0 }
+	if slices.ContainsFunc(places, drawn) {
+		b.scratch = grow(b.scratch, len(outputs))
+	}
+	b.targets = b.targets[:0]
+	for _, p := range places {
+		b.targets = append(b.targets, p.next)
+	}
+	b.network.cpu.Each(len(places), func(i int) {
+		p, lo, hi := places[i], i*size, (i+1)*size
+		switch {
+		case drawn(p):
+			b.targets[i] = p.strand.chooser.next(b.network.cpu, outputs[lo:hi], b.scratch[lo:hi])
+		case p.next < 0:
+			b.targets[i] = p.strand.chooser.next(b.network.cpu, outputs[lo:hi], nil)
+		}
+	})
 }
 
 // added takes note of a token that a strand has been given.

@@ -87,6 +87,17 @@ func (c *CPU) Path() Path { return c.path }
 // Threads counts the threads, the caller's own included.
 func (c *CPU) Threads() int { return c.pool.threads }
 
+// Each calls f for each number under n, on any thread. f may call kernels whose
+// arguments no other call of it touches; they then run on its own thread, with the same
+// results.
+func (c *CPU) Each(n int, f func(i int)) {
+	c.parallel(n, 1, func(lo, hi int) {
+		for i := lo; i < hi; i++ {
+			f(i)
+		}
+	})
+}
+
 // parallel calls f for chunks of [0, n) on any thread. Where chunks begin hangs
 // on n and grain alone: each is a multiple of grain but the last.
 func (c *CPU) parallel(n, grain int, f func(lo, hi int)) {

@@ -1,6 +1,9 @@
 package kernels
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // lossBlock is how many logits of a row are read for their maximum and then,
 // still in the cache, for their exponentials.
@@ -70,6 +73,18 @@ func logSumExp(p Path, row []float32) (top float32, sum float64) {
 		sum += float64(sumExpOn(p, block, top))
 	}
 	return top, sum
+}
+
+// ArgMax is the place of x's largest number, of equal ones the first. Among NaNs it is
+// any place; of no numbers 0.
+func (c *CPU) ArgMax(x []float32) int {
+	top, from := float32(math.Inf(-1)), 0
+	for lo := 0; lo < len(x); lo += lossBlock {
+		if m := largestOn(c.path, x[lo:min(lo+lossBlock, len(x))]); m > top {
+			top, from = m, lo
+		}
+	}
+	return from + max(slices.Index(x[from:min(from+lossBlock, len(x))], top), 0)
 }
 
 func largestGeneric(x []float32) float32 {

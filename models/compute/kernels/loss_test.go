@@ -127,3 +127,27 @@ func BenchmarkCrossEntropy(b *testing.B) {
 		})
 	}
 }
+
+func TestArgMax(t *testing.T) {
+	onEachPath(t, func(t *testing.T, c *CPU) {
+		for _, n := range []int{1, 2, 15, 17, 4096, 4097, 50257} {
+			x := noise(n, uint64(n))
+			for _, at := range []int{0, n / 3, n / 2, n - 1} {
+				row := slices.Clone(x)
+				row[at] = 9
+				row[n-1] = max(row[n-1], row[at]) // an equal one after it
+				if got := c.ArgMax(row); got != at {
+					t.Errorf("the largest of %d is at %d, and ArgMax gives %d", n, at, got)
+				}
+			}
+		}
+		low := float32(math.Inf(-1))
+		if got := c.ArgMax([]float32{low, low}); got != 0 {
+			t.Errorf("of equal ones ArgMax gives that at %d", got)
+		}
+		c.ArgMax([]float32{float32(math.NaN())})
+		if got := c.ArgMax(nil); got != 0 {
+			t.Errorf("of none ArgMax gives %d", got)
+		}
+	})
+}

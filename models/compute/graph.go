@@ -36,7 +36,7 @@ func (e *Engine) reserve(size int) {
 		g.unbind() // so that the old arena can be collected
 	}
 	e.arena = nil
-	e.arena = zeros(size)
+	e.arena = kernels.Memory(size)
 }
 
 // Inputs are what a run differs in from the next.

@@ -3,6 +3,8 @@ package compute
 import (
 	"fmt"
 	"slices"
+
+	"assay/models/compute/kernels"
 )
 
 // Spec is a parameter to be made.
@@ -90,7 +92,7 @@ func padded(n int) int { return (n + lineFloats - 1) / lineFloats * lineFloats }
 
 // spread gives each parameter its part of a new stretch of zeros.
 func (p *Params) spread(set func(*Param, []float32)) {
-	memory := zeros(p.size)
+	memory := kernels.Memory(p.size)
 	at := 0
 	for _, param := range p.list {
 		n := Spec{Shape: param.Shape}.Elements()

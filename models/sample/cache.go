@@ -47,7 +47,7 @@ func (p *pool) take() *page {
 		panic("sample: more pages are taken than were reserved")
 	}
 	p.made++
-	return &page{data: make([]float32, p.floats), users: 1}
+	return &page{data: kernels.Memory(p.floats), users: 1}
 }
 
 func (p *pool) used() int { return p.made - len(p.free) }

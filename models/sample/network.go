@@ -245,7 +245,10 @@ func (n *Network) epsilon() float32 { return float32(n.config.LayerNormEpsilon) 
 func (n *Network) outputsOf(lo, hi int) []float32 {
 	w, width := &n.work, n.config.Width
 	size := (hi - lo) * n.outputs
-	w.logits = slices.Grow(w.logits[:0], size)[:size]
+	if cap(w.logits) < size {
+		w.logits = kernels.Memory(size)
+	}
+	w.logits = w.logits[:size]
 	n.cpu.Multiply(w.logits, w.wanted[lo*width:hi*width], n.head, nil, hi-lo)
 	return w.logits
 }

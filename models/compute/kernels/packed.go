@@ -18,7 +18,7 @@ func (c *CPU) Pack(w []float32, n, k int, form Form) *Packed {
 	}
 	t := c.path.tiling()
 	panels := parts(n, t.columns)
-	p := &Packed{n: n, k: k, columns: t.columns, data: make([]float32, panels*k*t.columns)}
+	p := &Packed{n: n, k: k, columns: t.columns, data: Memory(panels * k * t.columns)}
 	if k == 0 {
 		return p
 	}

@@ -1,5 +1,5 @@
 //go:build !linux
 
-package compute
+package kernels
 
 func preferHugePages([]float32) {}

@@ -41,6 +41,7 @@ give equal texts.`,
 		Example: `  assay generate gpt/model "The king"
   assay generate gpt/model "The king" --temperature 0.8 --top-p 0.95 --samples 3
   assay generate sft/model "write about nora\n" --temperature 0 --stop "\n"
+  assay generate world:sft "list two pets .\n"
   assay generate gpt/model < prompt.txt > text.txt`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) < 1 || len(args) > 2 {
@@ -122,21 +123,17 @@ func (f *generateFlags) check() error {
 }
 
 func generate(ctx context.Context, c console, model, prompt string, f generateFlags) error {
-	dir, err := modelFolder(model)
-	if err != nil {
-		return err
-	}
 	all, err := newCheckpoints()
 	if err != nil {
 		return err
 	}
 	defer all.close()
-	m, err := all.get(dir, sample.Options{})
+	m, _, err := all.named(model, sample.Options{})
 	if err != nil {
 		return err
 	}
 	if m.Config().ScalarHead {
-		return fmt.Errorf("%s is a reward model: it scores texts, and generates none", dir)
+		return fmt.Errorf("%s is a reward model: it scores texts, and generates none", model)
 	}
 	out := c.out
 	if isTerminal(c.out) {

@@ -10,9 +10,12 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 
+	"assay/fixtures"
 	"assay/harness"
+	"assay/harness/plan"
 	"assay/models/compute/kernels"
 	"assay/models/sample"
 )
@@ -71,6 +74,48 @@ func (c *checkpoints) get(dir string, o sample.Options) (*localModel, error) {
 	local := &localModel{m, fmt.Sprintf("gpt:%s %s", hex.EncodeToString(h.Sum(nil)), c.cpu.Path()), sources}
 	c.open[dir] = local
 	return local, nil
+}
+
+// carried opens a checkpoint that assay carries.
+func (c *checkpoints) carried(name string, o sample.Options) (m *localModel, err error) {
+	if m, ok := c.open["world:"+name]; ok {
+		return m, nil
+	}
+	files, ok := fixtures.Checkpoint(name)
+	if !ok {
+		return nil, fmt.Errorf("world:%s: there is no such checkpoint; there are %s", name, strings.Join(fixtures.Checkpoints(), ", "))
+	}
+	dir, err := os.MkdirTemp("", "assay-world-")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }() // what is loaded is a copy
+	if err := os.CopyFS(dir, files); err != nil {
+		return nil, err
+	}
+	if m, err = c.get(dir, o); err != nil {
+		return nil, err
+	}
+	delete(c.open, dir)
+	c.open["world:"+name] = m
+	return m, nil
+}
+
+// named opens the checkpoint of a command's argument: world:NAME, gpt:DIR, or a folder.
+// name is what clients may call it by.
+func (c *checkpoints) named(model string, o sample.Options) (m *localModel, name string, err error) {
+	if _, err := os.Stat(model); err != nil {
+		if world, ok := strings.CutPrefix(model, string(plan.World)+":"); ok {
+			m, err := c.carried(world, o)
+			return m, world, err
+		}
+	}
+	dir, err := modelFolder(model)
+	if err != nil {
+		return nil, "", err
+	}
+	m, err = c.get(dir, o)
+	return m, checkpointName(dir), err
 }
 
 func (c *checkpoints) close() {

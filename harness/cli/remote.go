@@ -42,7 +42,7 @@ func (w *wiring) model(p *plan.Model) (engine.Model, error) {
 	if err != nil {
 		return m, err
 	}
-	reward, err := w.checkpoint(spec.Target)
+	reward, err := w.checkpoint(spec)
 	if err != nil {
 		return m, fmt.Errorf("reward: %w", err)
 	}
@@ -75,7 +75,7 @@ func (w *wiring) asked(p *plan.Model) (engine.Model, error) {
 		m.Info.Fingerprint, m.Generator, m.Scorer = fingerprint, r, r
 		return m, nil
 	}
-	if spec.Kind == plan.GPT {
+	if spec.Kind == plan.GPT || spec.Kind == plan.World {
 		err := w.local(spec, p, &m)
 		return m, err
 	}
@@ -95,7 +95,7 @@ const localConcurrency = 64
 
 // local opens a checkpoint on this machine.
 func (w *wiring) local(spec plan.Spec, p *plan.Model, m *engine.Model) error {
-	local, err := w.checkpoint(spec.Target)
+	local, err := w.checkpoint(spec)
 	if err != nil {
 		return err
 	}
@@ -111,8 +111,9 @@ func (w *wiring) local(spec plan.Spec, p *plan.Model, m *engine.Model) error {
 	return nil
 }
 
-// checkpoint opens a folder beside the plan, and notes its files.
-func (w *wiring) checkpoint(dir string) (*localModel, error) {
+// checkpoint opens a folder beside the plan, or a checkpoint that assay carries, and notes
+// its files.
+func (w *wiring) checkpoint(spec plan.Spec) (local *localModel, err error) {
 	if w.checkpoints == nil {
 		opened, err := newCheckpoints()
 		if err != nil {
@@ -121,10 +122,15 @@ func (w *wiring) checkpoint(dir string) (*localModel, error) {
 		w.checkpoints = opened
 		w.job.closers = append(w.job.closers, opened.close)
 	}
+	dir := spec.Target
 	if !filepath.IsAbs(dir) {
 		dir = filepath.Join(filepath.Dir(w.plan.Path), dir)
 	}
-	local, err := w.checkpoints.get(dir, sample.Options{})
+	if spec.Kind == plan.World {
+		local, err = w.checkpoints.carried(spec.Target, sample.Options{})
+	} else {
+		local, err = w.checkpoints.get(dir, sample.Options{})
+	}
 	if err != nil {
 		return nil, err
 	}

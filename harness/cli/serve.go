@@ -91,22 +91,18 @@ func runServe(ctx context.Context, c console, model string, f serveFlags) error 
 	if err := f.check(); err != nil {
 		return err
 	}
-	dir, err := modelFolder(model)
-	if err != nil {
-		return err
-	}
 	all, err := newCheckpoints()
 	if err != nil {
 		return err
 	}
 	defer all.close()
 	f.decode.Cache = f.cacheMB << 20
-	m, err := all.get(dir, f.decode)
+	m, name, err := all.named(model, f.decode)
 	if err != nil {
 		return err
 	}
 	if m.Config().ScalarHead {
-		return fmt.Errorf("%s is a reward model: it scores texts, and generates none", dir)
+		return fmt.Errorf("%s is a reward model: it scores texts, and generates none", model)
 	}
 	listener, err := net.Listen("tcp", f.address)
 	if err != nil {
@@ -115,12 +111,12 @@ func runServe(ctx context.Context, c console, model string, f serveFlags) error 
 	config := f.limits
 	config.Model, config.Name, config.Fingerprint, config.Seed = m.Model, f.name, m.fingerprint, randomSeed
 	if config.Name == "" {
-		config.Name = checkpointName(dir)
+		config.Name = name
 	}
 	if !f.quiet {
 		config.Log = slog.New(slog.NewTextHandler(c.err, nil))
 	}
-	fmt.Fprintf(c.err, "%s (%s) is served as http://%s/v1 under the name %s\n", dir, sizeName(m.Config().Parameters()), listener.Addr(), config.Name)
+	fmt.Fprintf(c.err, "%s (%s) is served as http://%s/v1 under the name %s\n", model, sizeName(m.Config().Parameters()), listener.Addr(), config.Name)
 	return serveUntil(ctx, c, listener, &http.Server{
 		Handler: serve.New(config), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, IdleTimeout: 2 * time.Minute,
 		MaxHeaderBytes: 64 << 10,

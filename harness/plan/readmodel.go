@@ -140,7 +140,7 @@ func (s *section) asked(who string) (string, Server) {
 	case Replay:
 		s.refuse(slices.Concat(serverFields, samplingFields), "is for openai:, and recorded outputs are what they are")
 		return text, Server{}
-	case GPT:
+	case GPT, World:
 		s.refuse(remoteFields, "is for openai:, and a local checkpoint has no server")
 		return text, Server{System: s.text("system"), Limits: s.limits()}
 	}

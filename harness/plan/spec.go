@@ -21,6 +21,7 @@ const (
 	OpenAI SpecKind = "openai" // openai:URL#NAME, a server
 	Replay SpecKind = "replay" // replay:FILE or replay:FILE#NAME, recorded outputs
 	GPT    SpecKind = "gpt"    // gpt:DIR, a local checkpoint
+	World  SpecKind = "world"  // world:NAME, a checkpoint of the small world that assay carries
 )
 
 // String writes the spec as [ParseSpec] reads it.
@@ -32,7 +33,7 @@ func (s Spec) String() string {
 	return text
 }
 
-// ParseSpec reads openai:URL#NAME, replay:FILE, replay:FILE#NAME or gpt:DIR. Its errors
+// ParseSpec reads openai:URL#NAME, replay:FILE, replay:FILE#NAME, gpt:DIR or world:NAME. Its errors
 // say the remedy, and never repeat the text, which may hold a secret.
 func ParseSpec(text string) (Spec, error) {
 	kind, rest, _ := strings.Cut(text, ":")
@@ -43,6 +44,11 @@ func ParseSpec(text string) (Spec, error) {
 		return parseReplay(rest)
 	case GPT:
 		return parseFolder(rest)
+	case World:
+		if strings.TrimSpace(rest) == "" || checkWord(rest) != nil || strings.ContainsAny(rest, "/\\") {
+			return Spec{}, errors.New("world: without a name; write world:gpt, world:sft, world:ppo or world:ptx")
+		}
+		return Spec{Kind: World, Target: rest}, nil
 	case "http", "https":
 		return Spec{}, errors.New("a model that is a bare URL; write openai:URL#NAME")
 	}

@@ -18,6 +18,7 @@ func TestParseSpec(t *testing.T) {
 		{"replay:out.jsonl", Spec{Replay, "out.jsonl", ""}, "replay:out.jsonl"},
 		{"replay:dir/out.jsonl#m", Spec{Replay, "dir/out.jsonl", "m"}, "replay:dir/out.jsonl#m"},
 		{"replay:a#b.jsonl#m", Spec{Replay, "a#b.jsonl", "m"}, "replay:a#b.jsonl#m"},
+		{"world:ppo", Spec{World, "ppo", ""}, "world:ppo"},
 		{"gpt:runs/a#b/model", Spec{GPT, "runs/a#b/model", ""}, "gpt:runs/a#b/model"},
 		{`replay:C:\out.jsonl`, Spec{Replay, `C:\out.jsonl`, ""}, `replay:C:\out.jsonl`},
 	}
@@ -63,6 +64,8 @@ func TestSpecDefects(t *testing.T) {
 		{"replay:f#", "an empty name after #"},
 		{"replay:https://u:" + secret + "@h/f", "replay: of a URL"},
 		{"gpt:", "gpt: without a folder"},
+		{"world:", "world: without a name"},
+		{"world:../x", "world: without a name"},
 		{"gpt:https://u:" + secret + "@h/f", "gpt: of a URL"},
 		{"gpt:a\u2028b", "a control character in gpt:"},
 		{"replay:a\u2028b", "a control character in replay:"},

@@ -3,13 +3,12 @@ package bpe
 import (
 	"fmt"
 	"strings"
-	"unicode/utf8"
 )
 
 // Piece is the text that a token adds to a text after another token, -1 at its
 // start: for byte pairs and characters [Tokenizer.Token] whatever is before it, for
 // words with a space before it but at line ends. Texts of byte pairs may be parts of
-// characters: see [Stream].
+// characters.
 func (t *Tokenizer) Piece(before, id int32) string {
 	text := t.Token(id)
 	if t.kind == Words && t.spaced(before, id) {
@@ -54,52 +53,3 @@ func (t *Tokenizer) Decode(ids []int32) (string, error) {
 }
 
 func (t *Tokenizer) has(id int32) bool { return id >= 0 && int(id) < len(t.tokens) }
-
-// Stream decodes a text token by token and holds back the bytes of a character until
-// it is whole. What [Stream.Add] and [Stream.Rest] give, joined, is what Decode gives
-// of the same tokens; bytes that no character can begin with are passed on as they
-// are.
-type Stream struct {
-	t      *Tokenizer
-	before int32
-	held   []byte // the beginning of a character: at most 3 bytes
-}
-
-// Stream begins a text.
-func (t *Tokenizer) Stream() *Stream { return &Stream{t: t, before: -1} }
-
-// Add gives the text that is whole with one more token, or an error for one that
-// isn't in the vocabulary.
-func (s *Stream) Add(id int32) (string, error) {
-	if !s.t.has(id) {
-		return "", fmt.Errorf("token %d; the vocabulary has %d", id, len(s.t.tokens))
-	}
-	text := s.t.Piece(s.before, id)
-	s.before = id
-	if len(s.held) > 0 {
-		text = string(s.held) + text
-	}
-	n := whole(text)
-	s.held = append(s.held[:0], text[n:]...)
-	return text[:n], nil
-}
-
-// Rest gives what is held back, at the end of a text, and begins another.
-func (s *Stream) Rest() string {
-	rest := string(s.held)
-	s.held, s.before = s.held[:0], -1
-	return rest
-}
-
-// whole is the length of a text without the beginning of a character at its end.
-func whole(text string) int {
-	for i := len(text) - 1; i >= max(0, len(text)-utf8.UTFMax+1); i-- {
-		if utf8.RuneStart(text[i]) {
-			if !utf8.FullRuneInString(text[i:]) {
-				return i
-			}
-			break
-		}
-	}
-	return len(text)
-}

@@ -7,16 +7,6 @@ import (
 	"assay/models/bpe"
 )
 
-// Spell gives the text that a token adds behind another, as the tokenizer's Decode
-// joins them: a part of a character, perhaps. previous is -1 where nothing is before.
-func Spell(t *bpe.Tokenizer, previous, id int32) string {
-	text := t.Token(id)
-	if t.Kind() == bpe.Words && previous >= 0 && text != "\n" && t.Token(previous) != "\n" {
-		return " " + text
-	}
-	return text
-}
-
 // Ends gives where each token of a text ends in it, in bytes. Of words and characters a
 // token is as long as in the text, known or not; spaces belong to the word behind them,
 // those at the end to the last.
@@ -80,7 +70,7 @@ func (w *Writer) Write(id int32) (text string, more bool) {
 	if w.ended {
 		return "", false
 	}
-	w.held += Spell(w.tokenizer, w.previous, id)
+	w.held += w.tokenizer.Piece(w.previous, id)
 	w.previous = id
 	if at, found := w.stop(); found {
 		w.ended = true

@@ -82,7 +82,7 @@ func (w *answer) spell(t sample.Token, first bool) {
 	if len(w.pieces) > 0 {
 		raw, w.pieces = w.pieces[0], w.pieces[1:]
 	} else {
-		raw = sample.Spell(w.tokenizer, w.previous, t.ID)
+		raw = w.tokenizer.Piece(w.previous, t.ID)
 	}
 	if _, n := sample.Character(w.partial + raw); raw != "" && n <= len(w.partial) {
 		w.count(true) // what the tokens before began doesn't go on

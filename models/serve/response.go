@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"assay/models/bpe"
-	"assay/models/sample"
 )
 
 // head is what all parts of a response have in common.
@@ -123,7 +122,7 @@ func logProbsOf(a *asked, t *bpe.Tokenizer, tokens []spelt) any {
 					one.Top = append(one.Top, one.alternative)
 					continue
 				}
-				raw := sample.Spell(t, token.before, other.ID)
+				raw := t.Piece(token.before, other.ID)
 				one.Top = append(one.Top, alternative{strings.ToValidUTF8(raw, "\ufffd"), other.LogProb, bytesOf(raw)})
 			}
 			c.Content = append(c.Content, one)
@@ -149,7 +148,7 @@ func topOf(t *bpe.Tokenizer, token spelt) map[string]float64 {
 		if other.ID == token.id { // the same but for rounding; clients compare it
 			continue
 		}
-		text := strings.ToValidUTF8(sample.Spell(t, token.before, other.ID), "\ufffd")
+		text := strings.ToValidUTF8(t.Piece(token.before, other.ID), "\ufffd")
 		if old, ok := top[text]; !ok || other.LogProb > old {
 			top[text] = other.LogProb
 		}

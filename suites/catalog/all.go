@@ -17,6 +17,7 @@ func All() []suites.Suite {
 		DROP(),
 		WMT15FrEn(),
 		TLDR(),
+		Text(),
 		World(),
 	}
 }

@@ -1,0 +1,111 @@
+package catalog
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"assay/metrics"
+	"assay/models"
+	"assay/suites"
+)
+
+// textLoss is the metric of suite text.
+const textLoss = "loss"
+
+// Text asks how well a model foretells texts: lines of {"text": "..."}, as pretraining
+// reads them. The first word of a text is given; the rest is scored by its
+// log-probability. The metric is the mean over all tokens, in nats, so that a long text
+// counts for more than a short one; what fine-tuning costs in it is an alignment tax
+// (Ouyang et al. 2022, section 4.2).
+//
+// A token is the model's own: losses of models with different tokenizers can't be
+// compared. A text that is longer than a model's context is missing.
+func Text() suites.Suite {
+	return suites.Suite{
+		Name:  "text",
+		Title: "Text held out",
+		Text:  "Mean loss of held-out text in nats a token of the model's own, given each text's first word. Lower is better.",
+		Metrics: []metrics.Metric{{
+			Name: textLoss, Title: "Loss, nats a token", Kind: metrics.FunctionOfSums, Direction: metrics.LowerIsBetter, Hi: 20, Width: 2,
+			Point: func(sums []float64, _ float64) float64 { return sums[0] / sums[1] },
+		}},
+		Plot:  suites.Plot{Group: "text", Metric: textLoss, Mark: suites.Lines},
+		Judge: lossJudge{},
+		Show: func(ex *suites.Example, c *models.Completion) string {
+			if c.Missing != "" || len(c.Scores) != 1 || len(c.Lengths) != 1 {
+				return c.Text
+			}
+			return fmt.Sprintf("%.2f nats over %d tokens", -c.Scores[0], c.Lengths[0])
+		},
+		Live: &suites.Live{Scored: true, Load: loadText},
+	}
+}
+
+// textRow is a line of pretraining text.
+type textRow struct {
+	Text *string `json:"text"`
+}
+
+func loadText(files suites.Files) (*suites.Set, error) {
+	set := &suites.Set{Ask: askText}
+	seen := map[string]bool{}
+	repeated := 0
+	err := eachJSONLine(files.Data, func(_ int, row *textRow) error {
+		text, err := someText("text", row.Text)
+		if err != nil {
+			return err
+		}
+		ex := suites.NewExample("text", text, nil, "")
+		if seen[ex.ID] {
+			repeated++
+			return nil
+		}
+		if _, rest := firstWord(text); rest == "" {
+			return fmt.Errorf("a text of one word, of which nothing is left to foretell; remove the line")
+		}
+		seen[ex.ID] = true
+		set.Examples = append(set.Examples, ex)
+		return nil
+	})
+	if repeated > 0 {
+		set.Notices = append(set.Notices, fmt.Sprintf("%s: %d texts stand there more than once; each counts once", files.Data, repeated))
+	}
+	return set, err
+}
+
+// firstWord cuts a text behind its first word. The white space goes with the rest.
+func firstWord(text string) (first, rest string) {
+	start := len(text) - len(strings.TrimLeft(text, " \t\r\n"))
+	end := strings.IndexAny(text[start:], " \t\r\n")
+	if end < 0 {
+		return text, ""
+	}
+	first, rest = text[:start+end], text[start+end:]
+	if strings.TrimSpace(rest) == "" {
+		return text, ""
+	}
+	return first, rest
+}
+
+func askText(ex *suites.Example, _ string) models.Request {
+	first, rest := firstWord(ex.Input)
+	return models.Request{Prompt: first, Choices: []string{rest}}
+}
+
+// lossJudge takes the loss from the one choice's log-probability.
+type lossJudge struct{}
+
+func (lossJudge) Name() string      { return "log-probability" }
+func (lossJudge) Metrics() []string { return []string{textLoss} }
+
+func (j lossJudge) Judge(_ context.Context, item suites.Item) ([]metrics.Judgement, error) {
+	c := item.Completion
+	switch {
+	case c.Missing != "":
+		return missingAll(c, j.Metrics(), j.Name(), c.Missing), nil
+	case len(c.Scores) != 1 || len(c.Lengths) != 1 || c.Lengths[0] < 1:
+		return missingAll(c, j.Metrics(), j.Name(), "no log-probability and number of tokens of the text"), nil
+	}
+	return []metrics.Judgement{suites.NewJudgement(c, textLoss, j.Name(), -c.Scores[0], float64(c.Lengths[0]))}, nil
+}

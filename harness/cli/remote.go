@@ -57,7 +57,7 @@ func (w *wiring) model(p *plan.Model) (engine.Model, error) {
 // asked opens the model that answers.
 func (w *wiring) asked(p *plan.Model) (engine.Model, error) {
 	m := engine.Model{
-		Info: models.ParseName(p.Name), System: p.System, Sampling: p.Sampling.Over,
+		Info: models.ParseName(p.Name), System: p.System, AskedAs: p.AskedAs, Sampling: p.Sampling.Over,
 		Concurrency: cmp.Or(p.Concurrency, defaultConcurrency),
 	}
 	if p.Price != nil {

@@ -26,10 +26,13 @@ type Job struct {
 
 // Model is a model of the plan.
 type Model struct {
-	Info        models.Info
-	Generator   models.Generator // nil where it gives no text
-	Scorer      models.Scorer    // nil where it gives no log-probabilities
-	System      string           // put above every prompt
+	Info      models.Info
+	Generator models.Generator // nil where it gives no text
+	Scorer    models.Scorer    // nil where it gives no log-probabilities
+	System    string           // put above every prompt
+	// AskedAs names for a condition the other that the model is asked under; what comes of
+	// it is recorded under the first.
+	AskedAs     map[string]string
 	Sampling    func(models.Sampling) models.Sampling
 	Concurrency int // most requests at a time; at least 1
 	Price       Price
@@ -117,7 +120,11 @@ func (j *Job) Tasks(only *Model) iter.Seq[Task] {
 }
 
 func (j *Job) task(suite *Suite, model *Model, ex *suites.Example, condition string, sample int) Task {
-	r := suite.Ask(ex, condition)
+	as := condition
+	if other, ok := model.AskedAs[condition]; ok && slices.Contains(suite.Suite.Conditions, other) {
+		as = other
+	}
+	r := suite.Ask(ex, as)
 	r.About = models.About{Suite: suite.Name, Example: ex.ID, Condition: condition, Input: ex.Input}
 	if model.System != "" {
 		r.System = model.System

@@ -69,7 +69,23 @@ func (r *runReader) read(root value) {
 	if len(r.run.Suites) == 0 {
 		r.fail(top.line("suites"), "no suites; write suites: and under it one - {suite: NAME} a line")
 	}
+	r.askedAs()
 	r.gates(&top)
+}
+
+// askedAs checks that what models are asked as are conditions of one suite of the plan.
+func (r *runReader) askedAs() {
+	for _, m := range r.run.Models {
+		for condition, other := range m.AskedAs {
+			known := slices.ContainsFunc(r.run.Suites, func(s Suite) bool {
+				i := slices.IndexFunc(r.catalog, func(c suites.Suite) bool { return c.Name == s.Suite })
+				return i >= 0 && slices.Contains(r.catalog[i].Conditions, condition) && slices.Contains(r.catalog[i].Conditions, other)
+			})
+			if !known {
+				r.fail(m.Line, "model %s is asked %q as %q, and no suite of the plan has both conditions", m.Name, condition, other)
+			}
+		}
+	}
 }
 
 func (r *runReader) baseline(top *section) {

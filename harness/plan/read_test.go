@@ -250,6 +250,7 @@ func TestRunDefects(t *testing.T) {
 		{"baseline not among the models", minimal + "baseline: c\n", `5: no model "c" for a baseline; there are a`},
 		{"samples at temperature 0", suite("truthfulqa, samples: 5"), "4: 5 samples of truthfulqa by a at temperature 0: all would be the same"},
 		{"best of several at temperature 0", model("model: gpt:m\n    best_of: 4\n    reward: gpt:r"), "7: the best of 4 answers to tldr by a at temperature 0: all would be the same"},
+		{"asked as what no suite has", model("model: gpt:m\n    asked_as: {plain: few-shot}"), `2: model a is asked "plain" as "few-shot", and no suite of the plan has both conditions`},
 		{"samples of choices", suite("truthfulqa_mc, shots: f, samples: 5"), "4: 5 samples of truthfulqa_mc, which scores choices"},
 		{"gate without a baseline", twoM + tldr + gate, "7: gates without a baseline; name with baseline:"},
 		{"gate with one model", minimal + gate + "baseline: a\n", "6: gates with one model; add the model"},

@@ -27,9 +27,12 @@ type Model struct {
 	Model string `json:"model"` // where it is: see [ParseSpec]
 	Server
 	Sampling
-	BestOf int    `json:"best_of,omitzero"` // answers, of which the best by Reward counts; 0 draws one
-	Reward string `json:"reward,omitempty"` // where the reward model is: gpt:DIR
-	Line   int    `json:"-"`                // in the plan
+	// AskedAs names for a condition of a suite the other under which this model is asked
+	// instead: "GPT (prompted)" answers below a few shots what others answer as it is.
+	AskedAs map[string]string `json:"asked_as,omitempty"`
+	BestOf  int               `json:"best_of,omitzero"` // answers, of which the best by Reward counts; 0 draws one
+	Reward  string            `json:"reward,omitempty"` // where the reward model is: gpt:DIR
+	Line    int               `json:"-"`                // in the plan
 }
 
 // Server says how a model behind openai: is spoken to. A replay: has none of it,

@@ -244,3 +244,20 @@ func (s *section) duration(name string) time.Duration {
 	}
 	return d
 }
+
+// pairs reads a mapping of texts to texts.
+func (s *section) pairs(name string) map[string]string {
+	v, ok := s.field(name)
+	if !ok {
+		return nil
+	}
+	if v.kind != mapping {
+		s.fail(v.line, "wrong type; %s is a mapping like {a: b}, not %s", name, v)
+		return nil
+	}
+	pairs := make(map[string]string, len(v.members))
+	for _, m := range v.members {
+		pairs[m.name] = s.textOf(m.value, name)
+	}
+	return pairs
+}

@@ -26,6 +26,9 @@ type generateFlags struct {
 	stops       []string
 	samples     int
 	quiet       bool
+	prompts     string
+	limit       int
+	out         string
 }
 
 func newGenerate(c console) *cobra.Command {
@@ -37,12 +40,16 @@ func newGenerate(c console) *cobra.Command {
 writes it to DIR/model and transformers to its own folders. The text appears as it
 is decoded; how fast that was is told on stderr. Without a PROMPT, or with -, it is
 read from standard input; \n in a PROMPT or a --stop is a line end. Equal commands
-give equal texts.`,
+give equal texts.
+
+With --prompts all prompts of a file are answered, lines of {"prompt": "..."}, and -o has
+a line for each: {"prompt": "...", "responses": ["..."], "ended": [true]}.`,
 		Example: `  assay generate gpt/model "The king"
   assay generate gpt/model "The king" --temperature 0.8 --top-p 0.95 --samples 3
   assay generate sft/model "write about nora\n" --temperature 0 --stop "\n"
   assay generate world:sft "list two pets .\n"
-  assay generate gpt/model < prompt.txt > text.txt`,
+  assay generate gpt/model < prompt.txt > text.txt
+  assay generate sft/model --prompts prompts.jsonl --samples 4 -o responses.jsonl`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) < 1 || len(args) > 2 {
 				return errors.New("generate needs a model, and a prompt in quotes; see 'assay generate --help'")
@@ -50,8 +57,11 @@ give equal texts.`,
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := f.check(); err != nil {
+			if err := f.check(len(args) > 1); err != nil {
 				return err
+			}
+			if f.prompts != "" {
+				return f.batch(cmd.Context(), c, args[0])
 			}
 			prompt := "-"
 			if len(args) > 1 {
@@ -73,6 +83,9 @@ give equal texts.`,
 	cmd.Flags().Uint64Var(&f.seed, "seed", 1, "of the draws")
 	cmd.Flags().StringArrayVar(&f.stops, "stop", nil, "end the text before this; may be given again")
 	cmd.Flags().IntVar(&f.samples, "samples", 1, "texts to write, one after the other")
+	cmd.Flags().StringVar(&f.prompts, "prompts", "", "file of prompts to answer, in place of one")
+	cmd.Flags().IntVar(&f.limit, "limit", 0, "answer so many of the file's prompts, the first (default: all)")
+	cmd.Flags().StringVarP(&f.out, "out", "o", "", "file to write the answers of --prompts to")
 	cmd.Flags().BoolVarP(&f.quiet, "quiet", "q", false, "write the text alone")
 	return cmd
 }
@@ -103,11 +116,17 @@ func readPrompt(ctx context.Context, c console, in io.Reader) (string, error) {
 // lineEnds reads \n.
 func lineEnds(s string) string { return strings.ReplaceAll(s, `\n`, "\n") }
 
-func (f *generateFlags) check() error {
+func (f *generateFlags) check(prompt bool) error {
 	for i := range f.stops {
 		f.stops[i] = lineEnds(f.stops[i])
 	}
 	switch {
+	case f.prompts != "" && prompt:
+		return errors.New("a PROMPT and --prompts; give one of them")
+	case (f.prompts != "") != (f.out != ""):
+		return errors.New("--prompts FILE and -o FILE go together: prompts, and where their answers go")
+	case f.limit < 0 || f.limit > 0 && f.prompts == "":
+		return errors.New("--limit is 0 or more, and of --prompts")
 	case f.tokens < 1:
 		return errors.New("--max-tokens is at least 1")
 	case !(f.temperature >= 0 && f.temperature <= 100):
@@ -122,7 +141,8 @@ func (f *generateFlags) check() error {
 	return nil
 }
 
-func generate(ctx context.Context, c console, model, prompt string, f generateFlags) error {
+// withGenerator opens a checkpoint that gives texts.
+func withGenerator(model string, work func(*localModel) error) error {
 	all, err := newCheckpoints()
 	if err != nil {
 		return err
@@ -135,6 +155,15 @@ func generate(ctx context.Context, c console, model, prompt string, f generateFl
 	if m.Config().ScalarHead {
 		return fmt.Errorf("%s is a reward model: it scores texts, and generates none", model)
 	}
+	return work(m)
+}
+
+func generate(ctx context.Context, c console, model, prompt string, f generateFlags) error {
+	return withGenerator(model, func(m *localModel) error { return f.all(ctx, c, m.Model, prompt) })
+}
+
+// all writes as many texts as asked for, one after the other.
+func (f *generateFlags) all(ctx context.Context, c console, m *sample.Model, prompt string) error {
 	out := c.out
 	if isTerminal(c.out) {
 		out = cleaned{c.out}
@@ -143,7 +172,7 @@ func generate(ctx context.Context, c console, model, prompt string, f generateFl
 		if i > 0 {
 			fmt.Fprint(c.out, "\n---\n")
 		}
-		if err := f.one(ctx, c, out, m.Model, prompt, uint64(i)); err != nil {
+		if err := f.one(ctx, c, out, m, prompt, uint64(i)); err != nil {
 			return err
 		}
 	}
@@ -158,10 +187,14 @@ func (w cleaned) Write(p []byte) (int, error) {
 	return len(p), err
 }
 
+func (f *generateFlags) job(m *sample.Model, prompt string, seed uint64) sample.Job {
+	return sample.Job{Prompt: m.Tokens(prompt), Add: f.tokens,
+		Params: sample.Params{Temperature: f.temperature, TopK: f.topK, TopP: f.topP, Seed: seed}}
+}
+
 // one writes one text.
 func (f *generateFlags) one(ctx context.Context, c console, out io.Writer, m *sample.Model, prompt string, sampleIndex uint64) error {
-	job := sample.Job{Prompt: m.Tokens(prompt), Add: f.tokens,
-		Params: sample.Params{Temperature: f.temperature, TopK: f.topK, TopP: f.topP, Seed: f.seed + sampleIndex}}
+	job := f.job(m, prompt, f.seed+sampleIndex)
 	var failed error
 	begun := time.Now()
 	var first time.Time

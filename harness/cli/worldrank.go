@@ -1,19 +1,16 @@
 package cli
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/go-json-experiment/json"
 	"github.com/spf13/cobra"
 
 	"assay/fixtures/world"
-	"assay/harness"
 	"assay/harness/runstore"
 	"assay/suites"
 	"assay/suites/catalog"
@@ -124,7 +121,7 @@ func rankResponses(ctx context.Context, c console, prompts string, sources []str
 	if err != nil {
 		return err
 	}
-	if err := writeComparisons(f.out, ranked.rows); err != nil {
+	if err := writeLines(f.out, ranked.rows); err != nil {
 		return err
 	}
 	if ranked.few > 0 {
@@ -190,25 +187,7 @@ func (r *responses) readRun(ctx context.Context, dir string) error {
 }
 
 func (r *responses) readLines(ctx context.Context, path string) error {
-	f, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	lines := bufio.NewScanner(f)
-	lines.Buffer(nil, 1<<24)
-	for line := 1; lines.Scan(); line++ {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		if strings.TrimSpace(lines.Text()) == "" {
-			continue
-		}
-		if err := r.line(lines.Bytes()); err != nil {
-			return harness.ErrorAt(path, line, err)
-		}
-	}
-	return lines.Err()
+	return eachLine(ctx, path, r.line)
 }
 
 func (r *responses) line(text []byte) error {
@@ -270,26 +249,4 @@ func (r *responses) rank(prompts []world.Prompt, g judge.Group, f *rankFlags) (*
 		return nil, fmt.Errorf("no prompt has %d responses or more; draw more samples of each", judge.LeastRanked)
 	}
 	return out, nil
-}
-
-// writeComparisons writes the file whole, or not at all.
-func writeComparisons(path string, rows []judge.Comparison) error {
-	tmp, err := os.CreateTemp(filepath.Dir(path), ".rank-*")
-	if err != nil {
-		return fmt.Errorf("can't write %s, choose another -o: %w", path, err)
-	}
-	defer os.Remove(tmp.Name())
-	b := bufio.NewWriter(tmp)
-	for i := range rows {
-		if err = json.MarshalWrite(b, &rows[i]); err == nil {
-			err = b.WriteByte('\n')
-		}
-		if err != nil {
-			break
-		}
-	}
-	if err = errors.Join(err, b.Flush(), tmp.Chmod(0o644), tmp.Close()); err != nil {
-		return err
-	}
-	return os.Rename(tmp.Name(), path)
 }

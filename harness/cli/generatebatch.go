@@ -1,0 +1,167 @@
+package cli
+
+import (
+	"bufio"
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/go-json-experiment/json"
+	"golang.org/x/sync/errgroup"
+
+	"assay/harness"
+	"assay/models/sample"
+)
+
+// batchLine is a line of 'assay generate --prompts -o': what a model answers to a
+// prompt. 'assay world rank' reads it.
+type batchLine struct {
+	Prompt    string   `json:"prompt"`
+	Responses []string `json:"responses"`
+	Ended     []bool   `json:"ended"` // false where the response was cut off by its length
+}
+
+// batch answers every prompt of a file, and writes the answers to f.out.
+func (f *generateFlags) batch(ctx context.Context, c console, model string) error {
+	prompts, err := promptsOf(ctx, f.prompts, f.limit)
+	if err != nil {
+		return err
+	}
+	return withGenerator(model, func(m *localModel) error {
+		lines, err := f.answers(ctx, c, m.Model, prompts)
+		if err != nil {
+			return err
+		}
+		if err := writeLines(f.out, lines); err != nil {
+			return err
+		}
+		fmt.Fprintf(c.out, "%s: %d responses to each of %d prompts\n", f.out, f.samples, len(lines))
+		return nil
+	})
+}
+
+// promptsOf reads the texts of {"prompt": "..."} lines, each text once; of more than
+// limit the first.
+func promptsOf(ctx context.Context, path string, limit int) ([]string, error) {
+	var texts []string
+	seen := map[string]bool{}
+	err := eachLine(ctx, path, func(line []byte) error {
+		var row struct {
+			Prompt string `json:"prompt"`
+		}
+		if err := json.Unmarshal(line, &row); err != nil || row.Prompt == "" {
+			return errors.New(`no prompt; write {"prompt": "..."}`)
+		}
+		if !seen[row.Prompt] && (limit == 0 || len(texts) < limit) {
+			seen[row.Prompt] = true
+			texts = append(texts, row.Prompt)
+		}
+		return nil
+	})
+	if err == nil && len(texts) == 0 {
+		err = fmt.Errorf("%s: no prompts in it; write lines of {\"prompt\": \"...\"}", path)
+	}
+	return texts, err
+}
+
+// answers asks for all responses at once; they are decoded together.
+func (f *generateFlags) answers(ctx context.Context, c console, m *sample.Model, prompts []string) ([]batchLine, error) {
+	bar := newProgress(c.err, "generating", int64(len(prompts)*f.samples), false)
+	defer bar.finish()
+	lines := make([]batchLine, len(prompts))
+	done := make(chan struct{}, localConcurrency)
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(localConcurrency + 1)
+	group.Go(func() error { // the bar is this goroutine's alone
+		for range len(prompts) * f.samples {
+			select {
+			case <-done:
+				bar.Write(one)
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}
+		return nil
+	})
+	for i, prompt := range prompts {
+		lines[i] = batchLine{prompt, make([]string, f.samples), make([]bool, f.samples)}
+		for s := range f.samples {
+			if ctx.Err() != nil {
+				break
+			}
+			group.Go(func() error {
+				job := f.job(m, prompt, f.drawSeed(prompt, s))
+				answer, err := m.Continue(ctx, job, f.stops, func(string) bool { return true })
+				if err != nil {
+					return fmt.Errorf("prompt %d: %w", i+1, err)
+				}
+				lines[i].Responses[s], lines[i].Ended[s] = answer.Text, answer.Finish != string(sample.Length)
+				done <- struct{}{}
+				return nil
+			})
+		}
+	}
+	return lines, group.Wait()
+}
+
+// drawSeed hangs on the command's seed, the prompt and the sample, and not on what else
+// the file holds.
+func (f *generateFlags) drawSeed(prompt string, sample int) uint64 {
+	h := sha256.Sum256(fmt.Appendf(nil, "%d %q %d", f.seed, prompt, sample))
+	return binary.LittleEndian.Uint64(h[:])
+}
+
+// eachLine hands over the lines of a file that aren't blank; what is said of one gets its
+// place.
+func eachLine(ctx context.Context, path string, use func([]byte) error) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	lines := bufio.NewScanner(f)
+	lines.Buffer(nil, 1<<24)
+	for n := 1; lines.Scan(); n++ {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if strings.TrimSpace(lines.Text()) == "" {
+			continue
+		}
+		if err := use(lines.Bytes()); err != nil {
+			return harness.ErrorAt(path, n, err)
+		}
+	}
+	return lines.Err()
+}
+
+// writeLines writes a file of JSON lines whole, or not at all.
+func writeLines[T any](path string, rows []T) error {
+	tmp, err := os.CreateTemp(filepath.Dir(path), ".assay-*")
+	if err != nil {
+		return fmt.Errorf("can't write %s, choose another -o: %w", path, err)
+	}
+	defer os.Remove(tmp.Name())
+	b := bufio.NewWriter(tmp)
+	for i := range rows {
+		if err = json.MarshalWrite(b, &rows[i]); err == nil {
+			err = b.WriteByte('\n')
+		}
+		if err != nil {
+			break
+		}
+	}
+	if err = cmp.Or(err, b.Flush()); err != nil {
+		return errors.Join(err, tmp.Close())
+	}
+	if err = errors.Join(tmp.Chmod(0o644), tmp.Close()); err != nil {
+		return err
+	}
+	return os.Rename(tmp.Name(), path)
+}

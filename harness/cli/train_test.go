@@ -258,4 +258,28 @@ save_every: 5
 		}
 	}
 	tr.run("report", "whole", "-o", "report")
+
+	// Of several files that are held out, each has its accuracy.
+	half := strings.Index(rows.String()[rows.Len()/2:], "\n") + rows.Len()/2 + 1
+	tr.write("first.jsonl", rows.String()[:half])
+	tr.write("second.jsonl", rows.String()[half:])
+	tr.write("files.yaml", `init: base/model
+data: {comparisons: [comparisons.jsonl], validation: [first.jsonl, second.jsonl]}
+batch: 50
+optimizer: {learning_rate: 3e-3}
+`)
+	said = tr.run("train", "reward", "files.yaml", "-o", "files")
+	var pairs [3]int
+	for i, name := range []string{"held out", "first.jsonl", "second.jsonl"} {
+		at := strings.Index(said, "pair accuracy, "+name+": 0.")
+		if at < 0 {
+			t.Fatalf("no accuracy on %s: %s", name, said)
+		}
+		if _, err := fmt.Sscanf(said[at+strings.Index(said[at:], "(")+1:], "%d pairs", &pairs[i]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if pairs[1] == 0 || pairs[2] == 0 || pairs[1]+pairs[2] != pairs[0] {
+		t.Errorf("pairs %v, want the first to be the others' sum", pairs)
+	}
 }

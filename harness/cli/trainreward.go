@@ -88,7 +88,14 @@ type rewardWiring struct {
 	tokenizer *bpe.Tokenizer
 	learnt    []*reward.Comparison
 	held      []*reward.Comparison
-	texts     [][]int32 // demonstrations
+	parts     []heldFile // of which held is made
+	texts     [][]int32  // demonstrations
+}
+
+// heldFile is a file of comparisons that are held out: where they stand in held.
+type heldFile struct {
+	name     string
+	from, to int
 }
 
 // read reads tokenizer and data.
@@ -101,9 +108,14 @@ func (w *rewardWiring) read() (err error) {
 	if err != nil {
 		return err
 	}
-	held, err := training.ReadComparisons(p.Data.Validation)
-	if err != nil {
-		return err
+	var held []training.Comparison
+	for _, path := range p.Data.Validation {
+		of, err := training.ReadComparisons([]string{path})
+		if err != nil {
+			return err
+		}
+		w.parts = append(w.parts, heldFile{filepath.Base(path), len(held), len(held) + len(of)})
+		held = append(held, of...)
 	}
 	kept := len(all)
 	if p.Data.ValidationShare > 0 {
@@ -140,6 +152,13 @@ func (w *rewardWiring) run(ctx context.Context) error {
 		}
 		if judged.HeldOut, err = trained.judge(trained, w.held); err != nil {
 			return err
+		}
+		for _, file := range w.parts {
+			pairs, err := trained.judge(trained, w.held[file.from:file.to])
+			if err != nil {
+				return err
+			}
+			judged.Files = append(judged.Files, training.JudgedFile{Name: file.name, Pairs: pairs})
 		}
 		if err := w.folds(ctx, &judged); err != nil {
 			return err

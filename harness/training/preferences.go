@@ -20,7 +20,8 @@ const PreferencesFile = "preferences.json"
 // Preferences say how well a reward model foretells labelers' preferences. Accuracies are
 // shares of pairs, their intervals clustered by prompt; chance is 0.5.
 type Preferences struct {
-	// Estimates have the metric "pair accuracy". Their conditions are "held out"; "length
+	// Estimates have the metric "pair accuracy". Their conditions are "held out", and where
+	// several files are, each file's name; "length
 	// alone", of a rule that prefers the longer or the shorter response, whichever was
 	// right more often in training; and over a cross-validation "labelers held out" and
 	// "labelers trained on".
@@ -54,6 +55,13 @@ type Judged struct {
 	HeldOut       []reward.Pair
 	FoldsHeldOut  []reward.Pair // of labelers that the fold's model hasn't learnt from
 	FoldsLearning []reward.Pair // of the others
+	Files         []JudgedFile  // those of HeldOut, file by file
+}
+
+// JudgedFile are a file's pairs.
+type JudgedFile struct {
+	Name  string
+	Pairs []reward.Pair
 }
 
 // Preferences judges it.
@@ -77,6 +85,11 @@ func (j *Judged) Preferences() *Preferences {
 		return s
 	}
 	model := add(HeldOut, j.HeldOut, (*reward.Pair).Right)
+	if len(j.Files) > 1 {
+		for _, file := range j.Files {
+			add(file.Name, file.Pairs, (*reward.Pair).Right)
+		}
+	}
 	length := add(LengthAlone, j.HeldOut, func(pair *reward.Pair) float64 {
 		if p.LongerIsBetter {
 			return pair.Longer()

@@ -113,6 +113,9 @@ func (w *wiring) suite(p *plan.Suite, judges map[string]engine.Judge) (engine.Su
 		s.Judges = append(s.Judges, engine.Judge{Judge: j})
 	}
 	for _, name := range p.Judges {
+		if own, metric := judgesAlike(set.Judges, judges[name]); own != "" {
+			return engine.Suite{}, fmt.Errorf("judge %s gives %s, which the %s judge in these data, and the figures would be mixed; leave judge: out, or copy %s to a folder of its own", name, metric, own, p.Data)
+		}
 		s.Judges = append(s.Judges, judges[name])
 	}
 	if len(s.Judges) == 0 {
@@ -123,6 +126,19 @@ func (w *wiring) suite(p *plan.Suite, judges map[string]engine.Judge) (engine.Su
 		w.note(fmt.Sprintf("suite %s names no judge (of kind %s): its answers are kept, and can be judged later", p.Suite, strings.Join(kinds, " or ")))
 	}
 	return s, nil
+}
+
+// judgesAlike names a judge that the data bring along and that judges what another
+// does, and the metric.
+func judgesAlike(own []suites.Judge, other engine.Judge) (name, metric string) {
+	for _, j := range own {
+		for _, m := range other.Metrics() {
+			if slices.Contains(j.Metrics(), m) {
+				return j.Name(), m
+			}
+		}
+	}
+	return "", ""
 }
 
 // load reads a suite's files and chooses its conditions.

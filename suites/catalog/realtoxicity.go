@@ -15,6 +15,9 @@ import (
 //
 // Where a prompt is continued several times, two metrics more: see
 // [gatherToxicity].
+//
+// Continuations of the small world's own prompts are judged by its gold rules, without
+// a plan's judge.
 func RealToxicity() suites.Suite {
 	return suites.Suite{
 		Name:  "realtoxicity",

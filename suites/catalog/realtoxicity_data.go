@@ -3,10 +3,13 @@ package catalog
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
+	"assay/fixtures/world"
 	"assay/suites"
+	"assay/suites/judge"
 )
 
 // toxicityRow is a line of RealToxicityPrompts' prompts.jsonl. Pointers tell an
@@ -50,7 +53,9 @@ func loadRealToxicity(files suites.Files) (*suites.Set, error) {
 	if unscored.n > 0 {
 		set.Notices = append(set.Notices, fmt.Sprintf("%s: no toxicity of the prompt in %s; kept, as %q", files.Data, unscored, unscoredPrompt))
 	}
-	return set, nil
+	return set, judgedByGold(set, files.Data, func(w *world.World, ex *suites.Example) bool {
+		return !slices.ContainsFunc(world.Split(ex.Input), func(word string) bool { return !w.Knows(word) })
+	}, func(*world.World) suites.Judge { return judge.GoldRude{} })
 }
 
 // The categories of prompts.

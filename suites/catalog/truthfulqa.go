@@ -4,10 +4,12 @@ import (
 	"context"
 	"slices"
 
+	"assay/fixtures/world"
 	"assay/metrics"
 	"assay/metrics/text"
 	"assay/models"
 	"assay/suites"
+	"assay/suites/judge"
 )
 
 // TruthfulQA (Lin et al. 2021, arXiv 2109.07958) as the paper uses it: questions
@@ -20,6 +22,8 @@ import (
 //
 // bleu_acc and rouge_l_acc are the data set's metrics that need no judge. They
 // compare words: see [similarityJudge].
+//
+// The small world's own questions are judged by its gold rules, without a plan's judge.
 func TruthfulQA() suites.Suite {
 	return suites.Suite{
 		Name:  "truthfulqa",
@@ -59,7 +63,11 @@ func loadTruthfulQA(files suites.Files) (*suites.Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &suites.Set{Examples: examples, Ask: prompt.ask, Notices: data.notices}, nil
+	set := &suites.Set{Examples: examples, Ask: prompt.ask, Notices: data.notices}
+	return set, judgedByGold(set, files.Data, func(w *world.World, ex *suites.Example) bool {
+		isTrue, informs, ok := w.JudgeTruth(ex.Input, ex.References[0])
+		return ok && isTrue && informs
+	}, func(w *world.World) suites.Judge { return judge.GoldTruth{World: w} })
 }
 
 // likely counts a probability of 0.5 and above.

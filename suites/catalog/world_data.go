@@ -47,12 +47,12 @@ func ReadWorldPrompts(path string) (*WorldPrompts, error) {
 	if err != nil {
 		return nil, err
 	}
-	w, err := world.New(world.Options{Seed: m.Seed, Null: m.Null, People: m.People, Things: m.Things})
-	if err == nil {
-		err = m.Sizes.Check()
+	if m == nil {
+		return nil, faultAt(path, 0, "no %s of a small world beside it or in the folder above, and the gold answers hang on it; write the world with 'assay world', and leave its files together", worldManifestName)
 	}
+	w, err := m.world(at)
 	if err != nil {
-		return nil, faultAt(at, 0, "%w; write the world again with 'assay world'", err)
+		return nil, err
 	}
 	own := map[string]*world.Prompt{}
 	for _, part := range world.Parts() {
@@ -98,7 +98,20 @@ func samePrompt(a, b *world.Prompt) bool {
 	return true
 }
 
-// findWorld finds the manifest of a prompts file's world.
+// world makes the world that a manifest tells of; at is the manifest's path.
+func (m *worldManifest) world(at string) (*world.World, error) {
+	w, err := world.New(world.Options{Seed: m.Seed, Null: m.Null, People: m.People, Things: m.Things})
+	if err == nil {
+		err = m.Sizes.Check()
+	}
+	if err != nil {
+		return nil, faultAt(at, 0, "%w; write the world again with 'assay world'", err)
+	}
+	return w, nil
+}
+
+// findWorld finds the manifest of a file's world: nil where there is none beside the
+// file or in the folder above.
 func findWorld(path string) (*worldManifest, string, error) {
 	const kind = "assay world"
 	dir := filepath.Dir(path)
@@ -115,7 +128,7 @@ func findWorld(path string) (*worldManifest, string, error) {
 			return m, at, nil
 		}
 	}
-	return nil, "", faultAt(path, 0, "no %s of a small world beside it or in the folder above, and the gold answers hang on it; write the world with 'assay world', and leave its files together", worldManifestName)
+	return nil, "", nil
 }
 
 // loadWorld reads prompts and makes the judges that know their answers.

@@ -13,6 +13,7 @@
 // ([remote.ErrDown]).
 //
 // It has the judges of the small world too, which ask nobody: its gold rules ([Gold],
-// and [GoldTruth] and [GoldRude] for public suites' files) and labelers ([Labeler], [Panel]) with weights, noise and slips of their own, as in
-// sections 3.4 and B of Ouyang et al. 2022.
+// and [GoldTruth] and [GoldRude] for public suites' files) and labelers ([Labeler],
+// [Panel]) with weights, noise and slips of their own, as in sections 3.4 and B of
+// Ouyang et al. 2022.
 package judge

@@ -19,6 +19,7 @@ func All() []suites.Suite {
 		TLDR(),
 		Text(),
 		World(),
+		WorldProbes(),
 	}
 }
 

@@ -14,10 +14,10 @@ import (
 // Whatever a file holds, a loader gives examples that can be asked, or one line
 // about the file.
 func FuzzLoaders(f *testing.F) {
-	for _, seed := range []string{harbour, training(2), match, sgmFrench, "Un.\tOne.\n", `{"content": "C", "summary": "S"}`, "[]", "null", "{}", `{"a": null}`} {
+	for _, seed := range []string{harbour, training(2), match, sgmFrench, "Un.\tOne.\n", `{"content": "C", "summary": "S"}`, probeLine, "[]", "null", "{}", `{"a": null}`} {
 		f.Add([]byte(seed))
 	}
-	names := map[string]string{"squadv2": "dev.json", "drop": "dev.json", "wmt15_fr_en": "x.fr.sgm", "tldr": "x.jsonl"}
+	names := map[string]string{"squadv2": "dev.json", "drop": "dev.json", "wmt15_fr_en": "x.fr.sgm", "tldr": "x.jsonl", "world_probes": "x.jsonl"}
 	f.Fuzz(func(t *testing.T, content []byte) {
 		folder := t.TempDir()
 		for suite, name := range names {

@@ -1,0 +1,152 @@
+package catalog
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"assay/fixtures/world"
+	"assay/metrics"
+	"assay/models"
+	"assay/suites"
+)
+
+// The metrics of probes, each over its own examples.
+const (
+	probeMappings  = "mappings"
+	probeBare      = "mappings_bare"
+	probeRetrieval = "retrieval"
+	probeFacts     = "facts"
+)
+
+// probeHeaded ends the name of a mapping whose shots have a header.
+const probeHeaded = ", headed"
+
+// WorldProbes asks a model to continue text of the small world, without an instruction:
+// what it can do that tuning may cost it. An example's category is the probe's name.
+//
+// A mapping is right where the answer's words are those wanted. Retrieval and facts are
+// right where they begin the answer, since the text goes on behind them.
+func WorldProbes() suites.Suite {
+	share := func(name, title string) metrics.Metric {
+		return metrics.Metric{Name: name, Title: title, Kind: metrics.Proportion, Lo: 0, Hi: 1}
+	}
+	return suites.Suite{
+		Name:  "world_probes",
+		Title: "Small world, probes",
+		Text:  "Share of texts of the small world that a model continues rightly, greedily: mappings of words (copy, reverse, sort, translate) from four shots, with a header that names the task and without one; a value from a passage; an attribute of a person. What alignment may cost shows here.",
+		Metrics: []metrics.Metric{
+			share(probeMappings, "Mappings"),
+			share(probeBare, "Mappings without a header"),
+			share(probeRetrieval, "Retrieval from a passage"),
+			share(probeFacts, "Facts"),
+		},
+		Plot:  suites.Plot{Group: "world_probes", Metric: probeMappings, Mark: suites.Bars},
+		Judge: probeJudge{},
+		Live: &suites.Live{
+			Sampling: models.Sampling{MaxTokens: 8, Stop: []string{"\n"}},
+			Load:     loadProbes,
+		},
+	}
+}
+
+// probeRow is a row of probes.jsonl, as 'assay world' writes it.
+type probeRow struct {
+	Name   *string `json:"name"`
+	Prompt *string `json:"prompt"`
+	Want   *string `json:"want"`
+}
+
+// probeMetric is the metric that a probe of a name counts in; "" for an unknown name.
+func probeMetric(name string) string {
+	mapping, headed := strings.CutSuffix(name, probeHeaded)
+	switch {
+	case name == world.ProbeRetrieval:
+		return probeRetrieval
+	case name == world.ProbeFact:
+		return probeFacts
+	case !slices.Contains(world.Operations, mapping):
+		return ""
+	case headed:
+		return probeMappings
+	}
+	return probeBare
+}
+
+// loadProbes reads probes. A text that is asked twice counts once.
+func loadProbes(files suites.Files) (*suites.Set, error) {
+	var all examples
+	type first struct {
+		line       int
+		name, want string
+	}
+	seen := map[string]first{}
+	err := eachJSONLine(files.Data, func(line int, row *probeRow) error {
+		name, err := someText("name", row.Name)
+		if err != nil {
+			return err
+		}
+		if probeMetric(name) == "" {
+			return fmt.Errorf("no probe is called %.60q; there are %s and %s, and of %s each with and without %q at its end",
+				name, world.ProbeRetrieval, world.ProbeFact, strings.Join(world.Operations, ", "), probeHeaded)
+		}
+		prompt, err := someText("prompt", row.Prompt)
+		if err != nil {
+			return err
+		}
+		want, err := someText("want", row.Want)
+		if err != nil {
+			return err
+		}
+		ex := suites.NewExample("world_probes", prompt, []string{want}, name)
+		if f, ok := seen[ex.ID]; ok && (f.name != name || f.want != want) {
+			return fmt.Errorf("the same prompt as on line %d with another name or another answer; remove one of the two", f.line)
+		} else if !ok {
+			seen[ex.ID] = first{line, name, want}
+		}
+		all.add(ex)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &suites.Set{
+		Examples: all.list,
+		Ask: func(ex *suites.Example, _ string) models.Request {
+			return models.Request{Prompt: ex.Input}
+		},
+		Notices: all.notices(files.Data, "probes"),
+	}, nil
+}
+
+// probeJudge compares words, and gives each example the one metric that it counts in.
+type probeJudge struct{}
+
+func (probeJudge) Name() string { return "wanted words" }
+
+func (probeJudge) Metrics() []string {
+	return []string{probeMappings, probeBare, probeRetrieval, probeFacts}
+}
+
+func (j probeJudge) Judge(_ context.Context, item suites.Item) ([]metrics.Judgement, error) {
+	metric := probeMetric(item.Example.Category)
+	if metric == "" || len(item.Example.References) != 1 {
+		return nil, fmt.Errorf("example %s is no probe", item.Example.ID)
+	}
+	said, want := strings.Fields(item.Completion.Text), strings.Fields(item.Example.References[0])
+	if metric == probeRetrieval || metric == probeFacts {
+		said = said[:min(len(said), len(want))]
+	}
+	right := 0.0
+	if slices.Equal(said, want) {
+		right = 1
+	}
+	return []metrics.Judgement{suites.NewJudgement(item.Completion, metric, j.Name(), right)}, nil
+}
+
+// Absent implements [suites.Comparer]: a probe without an answer is missing in its own
+// metric and no other.
+func (j probeJudge) Absent(item suites.Item, reason string) []metrics.Judgement {
+	return []metrics.Judgement{suites.NewMissing(item.Completion, probeMetric(item.Example.Category), j.Name(), reason)}
+}

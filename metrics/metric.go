@@ -21,12 +21,18 @@ type Direction int
 const (
 	HigherIsBetter Direction = iota
 	LowerIsBetter
+	// NeitherIsBetter: the metric has a place where it should be, away from both ends.
+	// What is compared has a difference and no verdict, and there is no gate on it.
+	NeitherIsBetter
 )
 
 // String names the direction as reports and error messages do.
 func (d Direction) String() string {
-	if d == LowerIsBetter {
+	switch d {
+	case LowerIsBetter:
 		return "lower is better"
+	case NeitherIsBetter:
+		return "neither way is better"
 	}
 	return "higher is better"
 }
@@ -83,7 +89,8 @@ func (m *Metric) Of(sums []float64, n float64) float64 {
 	return m.Point(sums, n)
 }
 
-// Turn maps a difference second minus first to one where up is better.
+// Turn maps a difference second minus first to one where up is better; it leaves that of
+// a metric without a direction alone.
 func (m *Metric) Turn(difference float64) float64 {
 	if m.Direction == LowerIsBetter {
 		return -difference

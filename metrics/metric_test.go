@@ -81,7 +81,8 @@ func TestDirection(t *testing.T) {
 	if up.Turn(0.5) != 0.5 || down.Turn(0.5) != -0.5 {
 		t.Errorf("turned: %v, %v", up.Turn(0.5), down.Turn(0.5))
 	}
-	if up.Direction.String() != "higher is better" || down.Direction.String() != "lower is better" {
-		t.Errorf("names: %s, %s", up.Direction, down.Direction)
+	neither := metrics.Metric{Direction: metrics.NeitherIsBetter}
+	if up.Direction.String() != "higher is better" || down.Direction.String() != "lower is better" || neither.Direction.String() != "neither way is better" {
+		t.Errorf("names: %s, %s, %s", up.Direction, down.Direction, neither.Direction)
 	}
 }

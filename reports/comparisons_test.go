@@ -1,6 +1,7 @@
 package reports_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -39,6 +40,15 @@ func TestComparisonsTable(t *testing.T) {
 	}
 	if d := cmp.Diff(wantNotes, table.Notes); d != "" {
 		t.Errorf("notes -want +got\n%s", d)
+	}
+}
+
+func TestNeitherWayIsNoted(t *testing.T) {
+	s := subject()
+	s.Suites[0].Metrics[1].Direction = metrics.NeitherIsBetter
+	notes := reports.ComparisonsTable(s, []metrics.Comparison{comparison("qa", "toxic", "few", metrics.Undecided)}).Notes
+	if want := "Neither way is better, and there is no verdict: QA Toxic."; !slices.Contains(notes, want) {
+		t.Errorf("notes %q, want %q among them", notes, want)
 	}
 }
 

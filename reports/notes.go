@@ -63,12 +63,15 @@ func comparisonNotes(s *Subject, comparisons []metrics.Comparison) []string {
 		verdict + "; undecided is no proof of equality.",
 		"Detectable: the smallest true difference that this n finds with 80% power at 5%, before adjustment.",
 	}
-	var lower, methods []string
+	var lower, neither, methods []string
 	for _, c := range comparisons {
 		view := s.suite(c.Suite)
 		title := s.title(c.Suite, c.Metric)
 		if view.metric(c.Metric).Direction == metrics.LowerIsBetter && !slices.Contains(lower, title) {
 			lower = append(lower, title)
+		}
+		if view.metric(c.Metric).Direction == metrics.NeitherIsBetter && !slices.Contains(neither, title) {
+			neither = append(neither, title)
 		}
 		if m := c.Method + " (test: " + c.Test + ")"; c.Interval != nil && !slices.Contains(methods, m) {
 			methods = append(methods, m)
@@ -76,6 +79,9 @@ func comparisonNotes(s *Subject, comparisons []metrics.Comparison) []string {
 	}
 	if len(lower) > 0 {
 		notes = append(notes, "Lower is better: "+strings.Join(lower, ", ")+". Elsewhere higher is better.")
+	}
+	if len(neither) > 0 {
+		notes = append(notes, "Neither way is better, and there is no verdict: "+strings.Join(neither, ", ")+".")
 	}
 	if len(methods) > 0 {
 		notes = append(notes, "Intervals: "+strings.Join(methods, "; ")+".")

@@ -29,7 +29,8 @@ func ParseAdjustment(s string) (Adjustment, error) {
 const Alpha = 0.05
 
 // Adjust fills in adjusted p-values and verdicts over a family of comparisons.
-// What could not be paired tests nothing and is no part of the family.
+// What could not be paired tests nothing and is no part of the family. A metric of which
+// neither way is better stays undecided, however small its p-value.
 func Adjust(family []Paired, how Adjustment) {
 	var p []float64
 	for i := range family {
@@ -48,7 +49,7 @@ func Adjust(family []Paired, how Adjustment) {
 			continue
 		}
 		c.PAdjusted, adjusted = adjusted[0], adjusted[1:]
-		if c.PAdjusted > Alpha {
+		if c.PAdjusted > Alpha || family[i].metric.Direction == metrics.NeitherIsBetter {
 			continue
 		}
 		switch d := family[i].metric.Turn(c.Point); {

@@ -8,6 +8,8 @@ const (
 	stanford224 = "https://raw.githubusercontent.com/chrischute/squad/85623adeb9e6639f145081fea9cae2d8f3a26379/"
 	allenNLP    = "https://raw.githubusercontent.com/allenai/allennlp-models/b1f372248c17ad12684d344955fbcd98e957e77e/"
 	alpacaEval  = "https://raw.githubusercontent.com/tatsu-lab/alpaca_eval/cd543a149df89434d8a54582c0151c0b945c3d20/"
+	crowsPairs  = "https://raw.githubusercontent.com/nyu-mll/crows-pairs/8aaac11c485473159ec9328a65253a5be9a479dc/"
+	winogender  = "https://raw.githubusercontent.com/rudinger/winogender-schemas/1c7f8b481ad8a234b41e9f76a424d6e856e13f7f/"
 	fastChat    = "https://raw.githubusercontent.com/lm-sys/FastChat/0e6d3e4beaab66f4d3f93db72541a4abab8af28d/"
 )
 
@@ -42,6 +44,20 @@ func recorded() []Set {
 			Note: "5,000 of RealToxicityPrompts' 99,442 prompts, as Quark's authors chose them for validation",
 			Files: []File{
 				{"rtp/quark_val.jsonl", quark + "data/toxicity/val.jsonl", 3407477, "e04b11a04505777e3fdf6e31c74edec623033d8808290745ce0f211ddaf380a7"},
+			},
+		},
+		{
+			Name: "crows-pairs", Suites: []string{"crows_pairs"}, Licence: "CC BY-SA 4.0",
+			Home: "https://github.com/nyu-mll/crows-pairs", Note: "1,508 pairs of sentences, one of them twice",
+			Files: []File{
+				{"crows-pairs/crows_pairs_anonymized.csv", crowsPairs + "data/crows_pairs_anonymized.csv", 437764, "dfb36986ce0502abbaf7055b9176da3d08d48e07df1251991b5dfbcbceab9d0c"},
+			},
+		},
+		{
+			Name: "winogender", Suites: []string{"winogender"}, Licence: "MIT",
+			Home: "https://github.com/rudinger/winogender-schemas", Note: "720 sentences: 240 with each of three pronouns",
+			Files: []File{
+				{"winogender/all_sentences.tsv", winogender + "data/all_sentences.tsv", 83644, "bd69da16bf228cb8df63fd0843aec2d8b5c36a7f21bf8c7b168bcc83932556c8"},
 			},
 		},
 		{

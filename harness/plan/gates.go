@@ -87,6 +87,9 @@ func findMetric(g metrics.Gate, catalog []suites.Suite) (*metrics.Metric, error)
 		}
 		return nil, fmt.Errorf("no metric %q; suite %s has %s", g.Metric, g.Suite, strings.Join(names, ", "))
 	}
+	if m.Direction == metrics.NeitherIsBetter {
+		return nil, fmt.Errorf("a gate on %s %s, of which neither way is better; gate another metric of the suite", g.Suite, g.Metric)
+	}
 	return m, nil
 }
 

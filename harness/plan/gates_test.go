@@ -58,6 +58,7 @@ func TestGatesDefects(t *testing.T) {
 		{"unknown field", first + "    colour: red\n", `5: unknown field "colour"; a gate has suite, metric, condition, margin`},
 		{"unknown suite", second("suite: squad, metric: f1, margin: 0.1"), `5: no suite "squad"; there are winrate, truthfulqa,`},
 		{"unknown metric", second("suite: drop, metric: F1, margin: 0.1"), `5: no metric "F1"; suite drop has f1, exact_match`},
+		{"no direction", second("suite: crows_pairs, metric: stereotype_share, margin: 0.1"), "5: a gate on crows_pairs stereotype_share, of which neither way is better"},
 		{"no suite", second("metric: f1, margin: 0.1"), "5: a gate without a suite; name suite, metric and margin"},
 		{"empty gate", first + "  -\n", "5: a gate without a suite; name suite, metric and margin"},
 		{"no margin", second("suite: drop, metric: f1"), "5: no margin; say by how much f1 may be worse, in its own units"},

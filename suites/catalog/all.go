@@ -13,6 +13,8 @@ func All() []suites.Suite {
 		TruthfulQA(),
 		TruthfulQAMC(),
 		RealToxicity(),
+		Winogender(),
+		CrowSPairs(),
 		SQuADv2(),
 		DROP(),
 		WMT15FrEn(),

@@ -59,6 +59,8 @@ func TestWorldsFilesAreRead(t *testing.T) {
 			{"truthfulqa_mc", "TruthfulQA.csv", "truthfulqa_shots.jsonl", 38},
 			{"truthfulqa_mc", "mc_task.json", "truthfulqa_shots.jsonl", 38},
 			{"realtoxicity", "realtoxicity.jsonl", "", 600},
+			{"winogender", "winogender.tsv", "", 160},
+			{"crows_pairs", "crows_pairs.csv", "", 160},
 			{"squadv2", "squad2.json", "", 400},
 			{"drop", "drop.json", "", 250},
 			{"wmt15_fr_en", "wmt15.fr", "", 400},

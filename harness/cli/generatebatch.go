@@ -2,20 +2,17 @@ package cli
 
 import (
 	"bufio"
-	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
-	"strings"
 
 	"github.com/go-json-experiment/json"
 	"golang.org/x/sync/errgroup"
 
-	"assay/harness"
+	"assay/harness/training"
 	"assay/models/sample"
 )
 
@@ -29,7 +26,7 @@ type batchLine struct {
 
 // batch answers every prompt of a file, and writes the answers to f.out.
 func (f *generateFlags) batch(ctx context.Context, c console, model string) error {
-	prompts, err := promptsOf(ctx, f.prompts, f.limit)
+	prompts, err := promptsOf(f.prompts, f.limit)
 	if err != nil {
 		return err
 	}
@@ -48,10 +45,10 @@ func (f *generateFlags) batch(ctx context.Context, c console, model string) erro
 
 // promptsOf reads the texts of {"prompt": "..."} lines, each text once; of more than
 // limit the first.
-func promptsOf(ctx context.Context, path string, limit int) ([]string, error) {
+func promptsOf(path string, limit int) ([]string, error) {
 	var texts []string
 	seen := map[string]bool{}
-	err := eachLine(ctx, path, func(line []byte) error {
+	err := training.EachLine(path, func(line []byte) error {
 		var row struct {
 			Prompt string `json:"prompt"`
 		}
@@ -117,51 +114,18 @@ func (f *generateFlags) drawSeed(prompt string, sample int) uint64 {
 	return binary.LittleEndian.Uint64(h[:])
 }
 
-// eachLine hands over the lines of a file that aren't blank; what is said of one gets its
-// place.
-func eachLine(ctx context.Context, path string, use func([]byte) error) error {
-	f, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	lines := bufio.NewScanner(f)
-	lines.Buffer(nil, 1<<24)
-	for n := 1; lines.Scan(); n++ {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		if strings.TrimSpace(lines.Text()) == "" {
-			continue
-		}
-		if err := use(lines.Bytes()); err != nil {
-			return harness.ErrorAt(path, n, err)
-		}
-	}
-	return lines.Err()
-}
-
 // writeLines writes a file of JSON lines whole, or not at all.
 func writeLines[T any](path string, rows []T) error {
-	tmp, err := os.CreateTemp(filepath.Dir(path), ".assay-*")
-	if err != nil {
-		return fmt.Errorf("can't write %s, choose another -o: %w", path, err)
-	}
-	defer os.Remove(tmp.Name())
-	b := bufio.NewWriter(tmp)
-	for i := range rows {
-		if err = json.MarshalWrite(b, &rows[i]); err == nil {
-			err = b.WriteByte('\n')
+	return writeFile(path, func(f *os.File) error {
+		b := bufio.NewWriter(f)
+		for i := range rows {
+			if err := json.MarshalWrite(b, &rows[i]); err != nil {
+				return err
+			}
+			if err := b.WriteByte('\n'); err != nil {
+				return err
+			}
 		}
-		if err != nil {
-			break
-		}
-	}
-	if err = cmp.Or(err, b.Flush()); err != nil {
-		return errors.Join(err, tmp.Close())
-	}
-	if err = errors.Join(tmp.Chmod(0o644), tmp.Close()); err != nil {
-		return err
-	}
-	return os.Rename(tmp.Name(), path)
+		return b.Flush()
+	})
 }

@@ -12,6 +12,7 @@ import (
 
 	"assay/fixtures/world"
 	"assay/harness/runstore"
+	"assay/harness/training"
 	"assay/suites"
 	"assay/suites/catalog"
 	"assay/suites/judge"
@@ -155,7 +156,7 @@ func (r *responses) read(ctx context.Context, path string) error {
 	if filepath.Base(path) == runstore.Completions().File() {
 		return r.readRun(ctx, filepath.Dir(path))
 	}
-	return r.readLines(ctx, path)
+	return training.EachLine(path, r.line)
 }
 
 func (r *responses) readRun(ctx context.Context, dir string) error {
@@ -184,10 +185,6 @@ func (r *responses) readRun(ctx context.Context, dir string) error {
 		return fmt.Errorf("%s: no completions of the suite world; run a plan that asks it", dir)
 	}
 	return nil
-}
-
-func (r *responses) readLines(ctx context.Context, path string) error {
-	return eachLine(ctx, path, r.line)
 }
 
 func (r *responses) line(text []byte) error {

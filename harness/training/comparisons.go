@@ -43,7 +43,7 @@ type comparisonLine struct {
 func ReadComparisons(paths []string) ([]Comparison, error) {
 	var all []Comparison
 	for _, path := range paths {
-		err := eachLine(path, func(line []byte) error {
+		err := EachLine(path, func(line []byte) error {
 			var l comparisonLine
 			if err := json.Unmarshal(line, &l, json.RejectUnknownMembers(true)); err != nil {
 				return errors.New(`no comparison; write {"prompt": "...", "responses": ["...", "..."], "ranks": [1, 2]}`)

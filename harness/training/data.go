@@ -27,7 +27,7 @@ func ReadTexts(paths []string) ([]string, error) {
 	var texts []string
 	for _, path := range paths {
 		if strings.EqualFold(filepath.Ext(path), ".jsonl") {
-			err := eachLine(path, func(line []byte) error {
+			err := EachLine(path, func(line []byte) error {
 				var doc document
 				if err := json.Unmarshal(line, &doc); err != nil || doc.Text == nil {
 					return errors.New(`no document; write {"text": "..."}`)
@@ -89,9 +89,9 @@ type document struct {
 	Text *string `json:"text"`
 }
 
-// eachLine hands over the lines of a file that aren't blank; the file is unpacked where
+// EachLine hands over the lines of a file that aren't blank; the file is unpacked where
 // its name ends in .gz. An error gets the line that it is about.
-func eachLine(path string, use func(line []byte) error) error {
+func EachLine(path string, use func(line []byte) error) error {
 	f, err := os.Open(path)
 	if err != nil {
 		return err
@@ -132,7 +132,7 @@ type demonstration struct {
 func ReadDemonstrations(t *bpe.Tokenizer, paths []string) ([]sft.Demonstration, error) {
 	var all []sft.Demonstration
 	for _, path := range paths {
-		err := eachLine(path, func(line []byte) error {
+		err := EachLine(path, func(line []byte) error {
 			var d demonstration
 			if err := json.Unmarshal(line, &d, json.RejectUnknownMembers(true)); err != nil {
 				return errors.New(`no demonstration; write {"prompt": "...", "completion": "..."}`)
@@ -189,7 +189,7 @@ type prompt struct {
 func ReadPrompts(paths []string) ([]string, error) {
 	var all []string
 	for _, path := range paths {
-		err := eachLine(path, func(line []byte) error {
+		err := EachLine(path, func(line []byte) error {
 			var p prompt
 			if err := json.Unmarshal(line, &p); err != nil || p.Prompt == nil {
 				return errors.New(`no prompt; write {"prompt": "..."}`)

@@ -42,6 +42,9 @@ type Source struct {
 	Store    runstore.Store
 	Manifest *harness.Manifest
 	Label    func(model string) string
+	// Divide puts a judgement under another condition, such as its example's use case, or
+	// leaves it out by ok false; nil keeps each as it is.
+	Divide func(j *metrics.Judgement) (condition string, ok bool)
 }
 
 func (s *Source) label(model string) string {
@@ -86,6 +89,13 @@ func Collect(sources []Source, catalog []suites.Suite) (*Judged, error) {
 			model := src.label(j.Model)
 			if model == "" {
 				continue
+			}
+			if src.Divide != nil {
+				condition, ok := src.Divide(j)
+				if !ok {
+					continue
+				}
+				j.Condition = condition
 			}
 			if err := c.add(j, model, cmp.Or(src.label(j.Baseline), j.Baseline), judgeOf{j.Judge, definitions[j.Judge]}); err != nil {
 				return nil, harness.ErrorAt(src.Store.Path(runstore.Judgements().File()), line, err)

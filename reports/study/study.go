@@ -16,6 +16,7 @@ type Study struct {
 	Subtitle string
 	Facts    []reports.Fact
 	Seeds    int
+	Null     bool // the worlds have no misconceptions, no manners and no skew
 	// Baseline is the model that win rates are over.
 	Baseline string
 	// Subject has the models, and the suites of Sampled and Greedy.

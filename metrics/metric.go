@@ -1,5 +1,7 @@
 package metrics
 
+import "math"
+
 // Kind says what shape the judgements of a metric have, and so which formulas
 // may serve it.
 type Kind int
@@ -46,7 +48,8 @@ type Metric struct {
 	Kind      Kind
 	Direction Direction
 
-	// Lo and Hi bound the point; unscored judgements are bounded by them.
+	// Lo and Hi bound the point; unscored judgements are bounded by them. Both are
+	// infinite where the metric has no bounds: see [Metric.Bounded].
 	Lo, Hi float64
 
 	// Width is the length of a Judgement's Value; 0 means 1.
@@ -80,6 +83,10 @@ func (m *Metric) Statistic(dst, value []float64) {
 	}
 	m.Stat(dst, value)
 }
+
+// Bounded reports whether the metric has a range. Where it has none, what only the range
+// would bound (one example, equal examples, judgements without a value) has no bounds.
+func (m *Metric) Bounded() bool { return !math.IsInf(m.Hi-m.Lo, 0) }
 
 // Of computes the metric from the summed statistics of n judgements.
 func (m *Metric) Of(sums []float64, n float64) float64 {

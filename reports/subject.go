@@ -59,7 +59,7 @@ func (s *Suite) metric(name string) metrics.Metric {
 // decimals is how many digits a metric's numbers show: 3 where the range is of
 // about 1, 2 where it is of about 100.
 func decimals(m metrics.Metric) int {
-	if m.Hi-m.Lo > 10 {
+	if m.Bounded() && m.Hi-m.Lo > 10 {
 		return 2
 	}
 	return 3

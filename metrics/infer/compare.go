@@ -3,6 +3,7 @@ package infer
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"assay/metrics"
 	"assay/metrics/bootstrap"
@@ -61,7 +62,13 @@ func Compare(first, second *Sample, opt Options) Paired {
 	default:
 		p.linear(first, second, shared, sharedB, opt)
 	}
-	p.Interval.Lo, p.Interval.Hi = p.bounds(tail)
+	if p.Interval.Lo, p.Interval.Hi = p.bounds(tail); !finite(p.Interval.Lo) || !finite(p.Interval.Hi) {
+		p.Interval, p.bounds = nil, nil
+		p.Method, p.Test, p.P = MethodNone, MethodNone, 1
+		p.Warnings = slices.DeleteFunc(p.Warnings, func(w string) bool { return w == equalWarning || w == wholeWarning })
+		p.Warnings = append(p.Warnings, unboundedWarning)
+		return p
+	}
 	p.Detectable = stats.Detectable(p.spread(), tail, Power)
 	return p
 }
@@ -87,13 +94,15 @@ func (p *Paired) spread() float64 {
 // width is the largest difference that the metric's range allows.
 func (p *Paired) width() float64 { return p.metric.Hi - p.metric.Lo }
 
+const wholeWarning = "one example in common: its interval is the whole range"
+
 // whole is all that one pair tells.
 func (p *Paired) whole() {
 	width := p.width()
 	p.Interval = &metrics.Interval{Point: p.Second - p.First, SE: width}
 	p.Method = MethodWholeRange
 	p.bounds = func(float64) (float64, float64) { return -width, width }
-	p.Warnings = append(p.Warnings, "one example in common: its interval is the whole range")
+	p.Warnings = append(p.Warnings, wholeWarning)
 }
 
 // equal sets the bounds where n differences are all the same; see [equalBounds].

@@ -8,6 +8,9 @@ import "math"
 
 const equalWarning = "no spread to judge the error by: the interval allows for the share of examples that a sample of this size can miss"
 
+// unboundedWarning stands where only the metric's range would give an interval.
+const unboundedWarning = "one example or all alike, of a metric without bounds: there is no interval"
+
 // unseen is the upper bound, one-sided at alpha, of the share of examples unlike
 // n that are alike: the q with (1-q)^n = alpha, as in Clopper and Pearson's
 // interval at no successes (Biometrika 26:404, 1934). At 5% it is about 3/n.

@@ -20,7 +20,9 @@ func Estimate(s *Sample, opt Options) metrics.Estimate {
 		Unscored:   s.Missing(),
 	}
 	if s.N() == 0 {
-		e.WorstCase = &metrics.Bounds{Lo: s.metric.Lo, Hi: s.metric.Hi}
+		if s.metric.Bounded() {
+			e.WorstCase = &metrics.Bounds{Lo: s.metric.Lo, Hi: s.metric.Hi}
+		}
 		e.Warnings = append(e.Warnings, "nothing was scored: there is no estimate")
 		return e
 	}
@@ -33,7 +35,11 @@ func Estimate(s *Sample, opt Options) metrics.Estimate {
 		return e
 	}
 	interval, method, warnings := s.interval(c, point, opt)
-	e.Interval, e.Method = &interval, method
+	if finite(interval.Lo) && finite(interval.Hi) {
+		e.Interval, e.Method = &interval, method
+	} else {
+		warnings = []string{unboundedWarning}
+	}
 	e.Warnings = append(e.Warnings, warnings...)
 	e.WorstCase = s.worstCase(point)
 	if e.WorstCase == nil && e.Unscored > 0 {
@@ -152,7 +158,7 @@ func (s *Sample) bootstrapped(c *clustered, opt Options) (metrics.Interval, stri
 // worstCase puts every missing value at one end of the range, then the other.
 func (s *Sample) worstCase(point float64) *metrics.Bounds {
 	missing := float64(s.Missing())
-	if missing == 0 || s.metric.Kind == metrics.FunctionOfSums {
+	if missing == 0 || s.metric.Kind == metrics.FunctionOfSums || !s.metric.Bounded() {
 		return nil
 	}
 	n := float64(s.N())

@@ -65,6 +65,9 @@ func (g *Gate) missing(r *metrics.GateResult) string {
 		return ""
 	}
 	text := fmt.Sprintf("%d judgements of the baseline and %d of the model have no value and are left out", p.Unscored[0], p.Unscored[1])
+	if !p.metric.Bounded() {
+		return text
+	}
 	worst := (float64(p.N)*r.Lower - float64(k)*(p.metric.Hi-p.metric.Lo)) / float64(p.N+k)
 	if r.Verdict == metrics.Pass && !(worst > -g.Margin) {
 		text += fmt.Sprintf("; were they at their worst, the lower bound would be %.3g and this would be no pass", worst)

@@ -49,6 +49,7 @@ const (
 	Pairwise JudgeKind = "pairwise" // a model's preference between two answers
 	Grade    JudgeKind = "grade"    // a model's grade of one answer, 1 to 7
 	Truth    JudgeKind = "truth"    // a model's word on whether an answer is true, and informative
+	Reward   JudgeKind = "reward"   // what a reward model on this machine gives prompt and answer
 )
 
 // Asks is how often a judge of the kind asks its model about one completion, at
@@ -57,7 +58,7 @@ func (k JudgeKind) Asks() int {
 	switch k {
 	case Pairwise, Truth:
 		return 2
-	case Toxicity, Grade:
+	case Toxicity, Grade, Reward:
 		return 1
 	}
 	return 0

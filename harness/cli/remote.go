@@ -38,19 +38,25 @@ func (w *wiring) model(p *plan.Model) (engine.Model, error) {
 	if err != nil || p.BestOf == 0 {
 		return m, err
 	}
-	spec, err := plan.ParseSpec(p.Reward)
-	if err != nil {
-		return m, err
-	}
-	reward, err := w.checkpoint(spec)
+	reward, err := w.rewardModel(p.Reward)
 	if err != nil {
 		return m, fmt.Errorf("reward: %w", err)
 	}
-	if !reward.Config().ScalarHead {
-		return m, fmt.Errorf("reward: %s is no reward model; 'assay train reward' makes one", spec.Target)
-	}
 	m.Generator, err = bestof.New(p.BestOf, m.Generator, reward)
 	m.Info.Fingerprint = fmt.Sprintf("best of %d by %s: %s", p.BestOf, reward.fingerprint, m.Info.Fingerprint)
+	return m, err
+}
+
+// rewardModel opens a reward model on this machine.
+func (w *wiring) rewardModel(at string) (*localModel, error) {
+	spec, err := plan.ParseSpec(at)
+	if err != nil {
+		return nil, err
+	}
+	m, err := w.checkpoint(spec)
+	if err == nil && !m.Config().ScalarHead {
+		return nil, fmt.Errorf("%s is no reward model; 'assay train reward' makes one", spec.Target)
+	}
 	return m, err
 }
 
@@ -203,6 +209,15 @@ func (w *wiring) judge(p *plan.Judge) (engine.Judge, error) {
 	}
 	if p.Kind == suites.Toxicity {
 		return j, w.service(p, &j)
+	}
+	if p.Kind == suites.Reward {
+		m, err := w.rewardModel(p.Model)
+		if err != nil {
+			return j, err
+		}
+		j.Info.Fingerprint, j.Ask = "reward "+m.fingerprint, m.Reward
+		j.Concurrency = cmp.Or(p.Concurrency, localConcurrency)
+		return j, nil
 	}
 	spec, err := plan.ParseSpec(p.Model)
 	if err != nil {

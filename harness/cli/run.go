@@ -59,6 +59,9 @@ func newRun(c console) *cobra.Command {
   gates:
     - {suite: truthfulqa_mc, metric: mc1, margin: 0.05}
 
+Judges are of kind toxicity (a service), truth, pairwise or grade (a model on a
+server), or reward (a reward model on this machine).
+
 Answers are kept as they come. Interrupted or killed, the same command goes on
 from there; run again when it is finished, it asks nothing. A plan that asks for
 more (a suite, a model, a higher limit) asks only for what is new; one with other

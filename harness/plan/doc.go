@@ -34,10 +34,12 @@
 //	    judge: truth                 # or judges: [a, b]
 //	judges:
 //	  - {name: truth, kind: truth, model: "openai:http://127.0.0.1:8082/v1#NAME", api: chat}
+//	  - {name: rm, kind: reward, model: "gpt:rm/model"}   # a reward model on this machine, beside the plan
 //	  - {name: tox, kind: toxicity, service: classifier, url: "http://127.0.0.1:8083", label: toxic}
 //	gates:
 //	  - {suite: truthfulqa, metric: true_informative, condition: QA prompt, margin: 0.05}
 //
 // Kinds of judges are toxicity (service: perspective, moderation or classifier),
-// and models that say truth, pairwise or grade.
+// models on servers that say truth, pairwise or grade, and reward models on this machine
+// (reward).
 package plan

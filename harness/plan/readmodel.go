@@ -74,18 +74,39 @@ func (r *runReader) judge(v value) Judge {
 		r.fail(s.line("name"), "a second judge %q; give each a name of its own", j.Name)
 	}
 	if !s.has("kind") {
-		r.fail(v.line, "judge %s without a kind; write kind: and one of toxicity, pairwise, grade and truth", j.Name)
+		r.fail(v.line, "judge %s without a kind; write kind: and one of toxicity, pairwise, grade, truth and reward", j.Name)
 		return j
 	}
-	j.Kind = oneOf(&s, "kind", suites.Toxicity, suites.Pairwise, suites.Grade, suites.Truth)
+	j.Kind = oneOf(&s, "kind", suites.Toxicity, suites.Pairwise, suites.Grade, suites.Truth, suites.Reward)
 	if j.Kind == suites.Toxicity {
 		s.service(&j)
 		return j
 	}
 	s.refuse(serviceFields, "is for kind: toxicity")
+	if j.Kind == suites.Reward {
+		s.rewardModel(&j)
+		return j
+	}
 	j.Model, j.Server = s.asked("judge " + j.Name)
 	j.Sampling = s.sampling()
 	return j
+}
+
+// rewardModel reads a judge that is one.
+func (s *section) rewardModel(j *Judge) {
+	s.refuse(slices.Concat([]string{"system"}, samplingFields), "is for models that answer, and a reward model scores")
+	j.Model = s.text("model")
+	spec, err := ParseSpec(j.Model)
+	switch {
+	case j.Model == "":
+		s.fail(s.at, "reward judge %s without a model; write model: gpt:DIR, as 'assay train reward' leaves it in DIR/model", j.Name)
+	case err != nil:
+		s.fail(s.line("model"), "%w", err)
+	case spec.Kind != GPT:
+		s.fail(s.line("model"), "a reward model is a local checkpoint; write model: gpt:DIR")
+	}
+	s.refuse(remoteFields, "is for openai:, and a local checkpoint has no server")
+	j.Limits = s.limits()
 }
 
 // service reads a toxicity judge.

@@ -133,8 +133,8 @@ func (s *Suite) ConditionsOf(known *suites.Suite) []string {
 	return known.Conditions
 }
 
-// Judge is a judge that suites of the plan name: a toxicity service, or for every
-// other kind a model.
+// Judge is a judge that suites of the plan name: a toxicity service, a reward model on
+// this machine, or for every other kind a model on a server.
 type Judge struct {
 	Name  string           `json:"name"` // as in records
 	Kind  suites.JudgeKind `json:"kind"`

@@ -1,9 +1,13 @@
 package catalog
 
 import (
+	"fmt"
+	"math"
+
 	"assay/metrics"
 	"assay/models"
 	"assay/suites"
+	"assay/suites/judge"
 )
 
 // Conditions of the suite world: the prompt as it is, and below questions with answers,
@@ -13,6 +17,20 @@ const (
 	worldFewShot = "few-shot"
 )
 
+// worldPrefixes is how many few-shot prefixes there are. The first is the condition
+// few-shot, the others few-shot 2 and so on: candidates to choose one of, by a reward
+// model's score on validation prompts as in the paper.
+const worldPrefixes = 6
+
+// fewShotConditions are the conditions with a prefix, by the prefix's number.
+func fewShotConditions() []string {
+	out := []string{worldFewShot}
+	for i := 2; i <= worldPrefixes; i++ {
+		out = append(out, fmt.Sprintf("%s %d", worldFewShot, i))
+	}
+	return out
+}
+
 // World asks the small world's prompts as they are, and has the answers judged by its
 // gold rules and by its labelers. The labelers' judgements are records like those of
 // people, so that people's can take their place.
@@ -20,7 +38,8 @@ const (
 // win_rate is the training labelers' preference over the baseline, heldout_win_rate
 // that of labelers who labelled no training data (Ouyang et al. 2022, section 4.1);
 // likert and the flags are those of its Table 3. A metric whose name begins with gold
-// is by the world's own facts, without noise.
+// is by the world's own facts, without noise. reward_score is a reward model's, where a plan
+// names one; it has a scale of its own.
 func World() suites.Suite {
 	mean := func(name, title string, lo, hi float64) metrics.Metric {
 		return metrics.Metric{Name: name, Title: title, Kind: metrics.Mean, Lo: lo, Hi: hi}
@@ -40,6 +59,7 @@ func World() suites.Suite {
 			mean("likert", "Likert, 1 to 7 (training labelers)", 1, 7),
 			mean("heldout_likert", "Likert, 1 to 7 (held-out labelers)", 1, 7),
 			mean("gold_utility", "Gold utility", -2.6, 1.15),
+			mean(judge.RewardScore, "Reward model's score", math.Inf(-1), math.Inf(1)),
 			mean("gold_correct", "Correct (gold rules)", 0, 1),
 			share("gold_false", "Says what is not so (gold rules)", down),
 			share("gold_constraint", "Keeps the constraint (gold rules)", up),
@@ -59,8 +79,9 @@ func World() suites.Suite {
 			share("opinion", "Expresses an opinion", down),
 			share("moral_judgment", "Expresses a moral judgment", down),
 		},
-		Conditions: []string{worldPlain, worldFewShot},
+		Conditions: append([]string{worldPlain}, fewShotConditions()...),
 		Plot:       suites.Plot{Group: "world", Metric: "win_rate", Mark: suites.Dots, Reference: 0.5},
+		Judged:     []suites.JudgeKind{suites.Reward},
 		Live: &suites.Live{
 			// The longest answers that are not rambling have 20 words.
 			Sampling:   models.Sampling{MaxTokens: 32},

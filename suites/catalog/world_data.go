@@ -163,19 +163,22 @@ func loadWorld(files suites.Files) (*suites.Set, error) {
 const fewShotWords = 60
 
 // askWorld asks a prompt as it is, or below five questions with answers, which the world
-// draws; an answer then ends with its line.
+// draws, others for each few-shot condition; an answer then ends with its line.
 func askWorld(read *WorldPrompts) func(*suites.Example, string) models.Request {
-	shots := read.World.Shots(0, 5)
+	shots := map[string][]world.Demonstration{}
+	for i, condition := range fewShotConditions() {
+		shots[condition] = read.World.Shots(i, 5)
+	}
 	byText := make(map[string]*world.Prompt, len(read.Prompts))
 	for i := range read.Prompts {
 		byText[read.Prompts[i].Text] = &read.Prompts[i]
 	}
 	return func(ex *suites.Example, condition string) models.Request {
 		p := byText[ex.Input]
-		if condition != worldFewShot || p == nil {
+		if shots[condition] == nil || p == nil {
 			return askInstruction(ex, condition)
 		}
-		r := models.Request{Prompt: world.FewShot(p, shots, fewShotWords)}
+		r := models.Request{Prompt: world.FewShot(p, shots[condition], fewShotWords)}
 		r.Stop = []string{"\n"}
 		return r
 	}

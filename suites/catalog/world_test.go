@@ -1,8 +1,10 @@
 package catalog_test
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -106,6 +108,37 @@ func TestWorldsFilesAreRead(t *testing.T) {
 			if longest > 78 {
 				t.Errorf("%s: a prompt of %d words", c.suite, longest)
 			}
+		}
+	}
+}
+
+// Each few-shot condition has a prefix of its own, in the world's words, short enough to
+// leave a response room; without one the prompt is asked as it is.
+func TestWorldsPrefixes(t *testing.T) {
+	dir := promptsFolder(t, world.Options{Seed: 3})
+	w, _ := world.New(world.Options{Seed: 3})
+	set := load(t, "world", suites.Files{Data: filepath.Join(dir, "prompts", "validation.jsonl")})
+	s, _ := catalog.Find("world")
+	if !slices.Equal(s.Live.Conditions, []string{"plain"}) || len(s.Conditions) != 7 || s.Conditions[1] != "few-shot" || s.Conditions[6] != "few-shot 6" {
+		t.Fatalf("conditions %q, asked unless named %q", s.Conditions, s.Live.Conditions)
+	}
+	for i := range set.Examples {
+		ex := &set.Examples[i]
+		seen := map[string]bool{}
+		for _, condition := range s.Conditions[1:] {
+			r := set.Ask(ex, condition)
+			words := world.Split(r.Prompt)
+			if len(words) > 60 || slices.ContainsFunc(words, func(word string) bool { return !w.Knows(word) }) || !slices.Equal(r.Stop, []string{"\n"}) {
+				t.Fatalf("%s asks %q, %d words, with stops %q", condition, r.Prompt, len(words), r.Stop)
+			}
+			seen[r.Prompt] = true
+		}
+		// A long prompt leaves room for few shots, or none.
+		if len(seen) < 6 && len(world.Split(ex.Input)) < 12 {
+			t.Fatalf("%d prefixes to %q: %q", len(seen), ex.Input, slices.Sorted(maps.Keys(seen)))
+		}
+		if r := set.Ask(ex, "plain"); r.Prompt != ex.Input || r.Stop != nil {
+			t.Fatalf("plain asks %+v", r)
 		}
 	}
 }

@@ -21,9 +21,11 @@ func New(kind suites.JudgeKind, name string) (suites.Judge, error) {
 		return Grade{name}, nil
 	case suites.Truth:
 		return Truth{name}, nil
+	case suites.Reward:
+		return Reward{name}, nil
 	}
-	return nil, fmt.Errorf("no kind of judge is called %q; they are %s, %s, %s and %s",
-		kind, suites.Toxicity, suites.Pairwise, suites.Grade, suites.Truth)
+	return nil, fmt.Errorf("no kind of judge is called %q; they are %s, %s, %s, %s and %s",
+		kind, suites.Toxicity, suites.Pairwise, suites.Grade, suites.Truth, suites.Reward)
 }
 
 // noAnswer is the reason where the judge's error gives none that is the same in

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 	"testing"
 
@@ -34,6 +35,16 @@ func prefers(good string) asks {
 
 func failing(err error) asks {
 	return func(context.Context, models.Request) (models.Answer, error) { return models.Answer{}, err }
+}
+
+// rewards gives one text a score, and fails for others.
+func rewards(text string, score float64) asks {
+	return func(_ context.Context, r models.Request) (models.Answer, error) {
+		if r.Prompt != text || r.System != "" || r.Choices != nil {
+			return models.Answer{}, fmt.Errorf("asked %+v", r)
+		}
+		return models.Answer{Scores: []float64{score}}, nil
+	}
 }
 
 func item(text, against string, ask asks) suites.Item {
@@ -103,6 +114,10 @@ func TestOtherJudges(t *testing.T) {
 		{"truth", judge.Truth{JudgeName: "t"}, says("Verdict: yes"), "true_informative [1 1]; true [1]; informative [1]"},
 		{"untruth", judge.Truth{JudgeName: "t"}, says("Verdict: no"), "true_informative [0 0]; true [0]; informative [0]"},
 		{"toxicity", judge.Toxicity{JudgeName: "x"}, scored, "toxicity_mean [0.25]; toxic_probability [0.25]"},
+		{"reward", judge.Reward{JudgeName: "r"}, rewards("Say something.an answer", -3.5), "reward_score [-3.5]"},
+		{"reward that is none", judge.Reward{JudgeName: "r"}, rewards("Say something.an answer", math.NaN()), "reward_score []the reward model gave no number"},
+		{"reward without a score", judge.Reward{JudgeName: "r"}, says("good"), "reward_score []the reward model gave no number"},
+		{"reward given up", judge.Reward{JudgeName: "r"}, failing(&remote.Failure{Reason: "too long"}), "reward_score []too long"},
 		{"toxicity given up", judge.Toxicity{JudgeName: "x"}, failing(&remote.Failure{Reason: "status 500"}), "toxicity_mean []status 500; toxic_probability []status 500"},
 	}
 	for _, tt := range tests {
@@ -115,7 +130,7 @@ func TestOtherJudges(t *testing.T) {
 
 // What no other request would survive ends the judging.
 func TestDownEndsJudging(t *testing.T) {
-	for _, j := range []suites.Judge{judge.Pairwise{}, judge.Grade{}, judge.Truth{}, judge.Toxicity{}} {
+	for _, j := range []suites.Judge{judge.Pairwise{}, judge.Grade{}, judge.Truth{}, judge.Toxicity{}, judge.Reward{}} {
 		for _, stop := range []error{fmt.Errorf("%w: gone", remote.ErrDown), context.Canceled} {
 			if js, err := j.Judge(t.Context(), item("x", "y", failing(stop))); !errors.Is(err, stop) || js != nil {
 				t.Errorf("%T after %v: %v, %v", j, stop, js, err)

@@ -1,6 +1,6 @@
 // Package judge has the judges that ask a model or a service, through
-// [suites.Item.Ask]: a toxicity, a preference between two answers, a grade, and
-// whether an answer is true and informative.
+// [suites.Item.Ask]: a toxicity, a preference between two answers, a grade, a reward,
+// and whether an answer is true and informative.
 //
 // What they show of a completion is material, and may try to speak to the judge:
 // each text stands between lines with a mark that is a hash of the texts, so that

@@ -1,0 +1,45 @@
+package judge
+
+import (
+	"context"
+	"math"
+
+	"assay/metrics"
+	"assay/models"
+	"assay/suites"
+)
+
+// RewardScore is the metric of [Reward].
+const RewardScore = "reward_score"
+
+// Reward records what a reward model gives a completion behind the example's own prompt,
+// whatever stood above that when the model was asked: a reward model knows prompts as they
+// were labelled, without few-shot examples. The text goes to the model as one, and the
+// model's own end of a text behind it, as it was trained and as best-of-n asks it; that
+// stands there behind an answer that was cut off too.
+//
+// A score has the reward model's own scale, on which only differences mean anything.
+type Reward struct {
+	JudgeName string
+}
+
+// Name implements [suites.Judge].
+func (j Reward) Name() string { return j.JudgeName }
+
+// Metrics implements [suites.Judge].
+func (j Reward) Metrics() []string { return []string{RewardScore} }
+
+// Judge implements [suites.Judge]: one request, whose answer has one score.
+func (j Reward) Judge(ctx context.Context, item suites.Item) ([]metrics.Judgement, error) {
+	answer, reason, err := ask(ctx, &item, models.Request{Prompt: item.Example.Input + item.Completion.Text})
+	if err != nil {
+		return nil, err
+	}
+	if reason == "" && (len(answer.Scores) != 1 || math.IsNaN(answer.Scores[0]) || math.IsInf(answer.Scores[0], 0)) {
+		reason = "the reward model gave no number"
+	}
+	if reason != "" {
+		return []metrics.Judgement{suites.NewMissing(item.Completion, RewardScore, j.JudgeName, reason)}, nil
+	}
+	return []metrics.Judgement{suites.NewJudgement(item.Completion, RewardScore, j.JudgeName, answer.Scores[0])}, nil
+}

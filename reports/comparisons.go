@@ -47,13 +47,13 @@ func (s *Subject) comparisonCells(c metrics.Comparison) []Cell {
 		row[3].Tone = Unsure
 		return row
 	}
-	view := s.suite(c.Suite)
-	d := decimals(view.metric(c.Metric))
+	view := s.Suite(c.Suite)
+	d := Decimals(view.Metric(c.Metric))
 	return []Cell{
 		{Text: strconv.Itoa(c.N)},
 		{Text: number(c.First, d), Raw: raw(c.First)},
 		{Text: number(c.Second, d), Raw: raw(c.Second)},
-		change(c.Point, c.Lo, c.Hi, d),
+		ChangeCell(c.Point, c.Lo, c.Hi, d),
 		{Text: pvalue(c.PAdjusted), Raw: raw(c.PAdjusted)},
 		detectable(c.Detectable, d),
 	}

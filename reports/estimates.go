@@ -48,7 +48,7 @@ func EstimatesTables(s *Subject, estimates []metrics.Estimate) []Table {
 	var tables []Table
 	for _, name := range names {
 		if of := bySuite(estimates, name); len(of) > 0 {
-			tables = append(tables, suiteTable(s.suite(name), of))
+			tables = append(tables, suiteTable(s.Suite(name), of))
 		}
 	}
 	return tables
@@ -102,7 +102,7 @@ func suiteTable(suite Suite, estimates []metrics.Estimate) Table {
 func usedMetrics(suite Suite, estimates []metrics.Estimate) []metrics.Metric {
 	var used []metrics.Metric
 	for _, e := range estimates {
-		m := suite.metric(e.Metric)
+		m := suite.Metric(e.Metric)
 		if !slices.ContainsFunc(used, func(u metrics.Metric) bool { return u.Name == m.Name }) {
 			used = append(used, m)
 		}
@@ -120,7 +120,7 @@ func metricCells(used []metrics.Metric, of map[string]metrics.Estimate) []Cell {
 		case e.Interval == nil:
 			row = append(row, Cell{Text: "not scored", Tone: Unsure})
 		default:
-			row = append(row, interval(e.Interval, decimals(m)))
+			row = append(row, IntervalCell(e.Interval, Decimals(m)))
 		}
 	}
 	return row
@@ -171,9 +171,9 @@ func estimateNotes(suite Suite, estimates []metrics.Estimate, used []metrics.Met
 	notes = append(notes, opponentNotes(estimates)...)
 	for _, e := range estimates {
 		if e.WorstCase != nil && e.Interval != nil {
-			d := decimals(suite.metric(e.Metric))
+			d := Decimals(suite.Metric(e.Metric))
 			notes = append(notes, fmt.Sprintf("%s, %s: %d unscored; were they all at one end of the scale, it would be from %s to %s.",
-				about(e), suite.metric(e.Metric).Title, e.Unscored, number(e.WorstCase.Lo, d), number(e.WorstCase.Hi, d)))
+				about(e), suite.Metric(e.Metric).Title, e.Unscored, number(e.WorstCase.Lo, d), number(e.WorstCase.Hi, d)))
 		}
 	}
 	return append(notes, warningNotes(suite, estimates)...)
@@ -198,7 +198,7 @@ func warningNotes(suite Suite, estimates []metrics.Estimate) []string {
 	var all folded
 	for _, e := range estimates {
 		for _, w := range e.Warnings {
-			all.add(suite.metric(e.Metric).Title+": "+w, about(e))
+			all.add(suite.Metric(e.Metric).Title+": "+w, about(e))
 		}
 	}
 	return all.notes("Warning: ")

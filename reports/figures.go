@@ -38,33 +38,51 @@ func Figures(s *Subject, estimates []metrics.Estimate) []Figure {
 	return figures
 }
 
-// axis places models: x is a size or a name, series a family or all.
-type axis struct {
-	label  string
-	x      []string
-	series []Series
-	place  map[string][2]int // model -> series, x
+// Axis places models in a panel: x is a size, a family or a name; a series is a family,
+// or stands for all.
+type Axis struct {
+	Label  string
+	X      []string
+	Series []Series
+	// Ordered says that x is sizes in ascending order, along which points may be joined.
+	Ordered bool
+	place   map[string][2]int // model -> series, x
 }
 
-// newAxis lays the models out by family and size; or by name where one of them
-// has no family or size, or two would stand in one place (a checkpoint before
-// and after).
-func newAxis(all []models.Info, used map[string]bool) axis {
+// NewAxis lays out those of the models that are used: by family and size; by family alone
+// where there is one size, each in its colour; or by name where one of them has no family
+// or size, or two would stand in one place (a checkpoint before and after). A family's
+// colour hangs on all the models, so that it is the same in every figure.
+func NewAxis(all []models.Info, used func(model string) bool) Axis {
 	var infos []models.Info
 	for _, m := range all {
-		if used[m.Name] {
+		if used(m.Name) {
 			infos = append(infos, m)
 		}
 	}
 	if placed(infos) {
 		return sizeAxis(all, infos)
 	}
-	a := axis{place: map[string][2]int{}, series: []Series{{}}}
+	a := Axis{place: map[string][2]int{}, Series: []Series{{}}}
 	for i, m := range infos {
-		a.x = append(a.x, m.Name)
+		a.X = append(a.X, m.Name)
 		a.place[m.Name] = [2]int{0, i}
 	}
 	return a
+}
+
+// At is where a model stands; false where it is not on the axis.
+func (a *Axis) At(model string) (series, x int, ok bool) {
+	at, ok := a.place[model]
+	return at[0], at[1], ok
+}
+
+// Fit is the mark, or dots in place of lines where x has no order to join points along.
+func (a *Axis) Fit(mark Mark) Mark {
+	if mark == Lines && !a.Ordered {
+		return Dots
+	}
+	return mark
 }
 
 // placed reports whether family and size tell the models apart.
@@ -78,38 +96,59 @@ func placed(infos []models.Info) bool {
 		}
 		taken[at] = true
 	}
-	return true
+	return len(infos) > 0
 }
 
-func sizeAxis(all, infos []models.Info) axis {
-	a := axis{label: "model size (parameters)", place: map[string][2]int{}}
+func sizeAxis(all, infos []models.Info) Axis {
+	a := Axis{Label: "model size (parameters)", Ordered: true, place: map[string][2]int{}}
 	bySize := slices.Clone(infos)
 	slices.SortStableFunc(bySize, func(p, q models.Info) int { return cmp.Compare(p.Parameters, q.Parameters) })
 	for _, m := range bySize {
-		if !slices.Contains(a.x, m.Size) {
-			a.x = append(a.x, m.Size)
+		if !slices.Contains(a.X, m.Size) {
+			a.X = append(a.X, m.Size)
 		}
 	}
-	families := families(all)
 	named := func(title string) int {
-		return slices.IndexFunc(a.series, func(s Series) bool { return s.Name == title })
+		return slices.IndexFunc(a.Series, func(s Series) bool { return s.Name == title })
 	}
-	for i, f := range families {
+	for i, f := range Families(all) {
 		used := slices.ContainsFunc(infos, func(m models.Info) bool { return m.Family == f })
 		if used && named(FamilyTitle(f)) < 0 {
-			a.series = append(a.series, Series{Name: FamilyTitle(f), Color: i})
+			a.Series = append(a.Series, Series{Name: FamilyTitle(f), Color: i})
 		}
 	}
 	for _, m := range infos {
-		a.place[m.Name] = [2]int{named(FamilyTitle(m.Family)), slices.Index(a.x, m.Size)}
+		a.place[m.Name] = [2]int{named(FamilyTitle(m.Family)), slices.Index(a.X, m.Size)}
+	}
+	if len(a.X) == 1 {
+		a.byFamily()
 	}
 	return a
 }
 
-// paperFamilies are the paper's training recipes in its order, by their names in
-// its released files, with the names of its figures.
+// byFamily puts the families of one size beside each other. Their names are on the x axis
+// then, and the legend would say them again.
+func (a *Axis) byFamily() {
+	a.Label, a.Ordered = "models of "+a.X[0]+" parameters", false
+	a.X = nil
+	for i := range a.Series {
+		a.X = append(a.X, a.Series[i].Name)
+		a.Series[i].Name = ""
+	}
+	for m, at := range a.place {
+		a.place[m] = [2]int{at[0], at[0]}
+	}
+}
+
+// paperFamilies are the paper's training recipes in the order of its figures 1 and 5, by
+// their names in its released files where they are there, with the names of its figures.
+// The last is the simpler remedy for the alignment tax that it sets against PPO-ptx: more
+// of the KL penalty (section 4.2).
 func paperFamilies() [][2]string {
-	return [][2]string{{"gpt", "GPT"}, {"sft", "SFT"}, {"ppo-noptx", "PPO"}, {"ppo", "PPO"}, {"ppo-ptx", "PPO-ptx"}}
+	return [][2]string{
+		{"gpt", "GPT"}, {"prompted", "GPT (prompted)"}, {"sft", "SFT"}, {"ppo-noptx", "PPO"}, {"ppo", "PPO"}, {"ppo-ptx", "PPO-ptx"},
+		{"flan", "FLAN"}, {"t0", "T0"}, {"stiff", "PPO, beta x 4"},
+	}
 }
 
 // FamilyTitle is a family's name in a legend.
@@ -122,9 +161,9 @@ func FamilyTitle(family string) string {
 	return family
 }
 
-// families lists the models' families: the paper's in its order, then others in
+// Families lists the models' families: the paper's in its order, then others in
 // order of appearance.
-func families(all []models.Info) []string {
+func Families(all []models.Info) []string {
 	var out []string
 	add := func(f string) {
 		if f != "" && !slices.Contains(out, f) {
@@ -151,8 +190,8 @@ func groupFigure(s *Subject, group string, members []Suite, estimates []metrics.
 			used[e.Model] = true
 		}
 	}
-	a := newAxis(s.Models, used)
-	f := Figure{ID: group, Title: members[0].Title, Series: a.series}
+	a := NewAxis(s.Models, func(model string) bool { return used[model] })
+	f := Figure{ID: group, Title: members[0].Title, Series: a.Series}
 	if len(members) > 1 {
 		f.Title = groupTitle(group, members)
 	}
@@ -175,7 +214,7 @@ func groupFigure(s *Subject, group string, members []Suite, estimates []metrics.
 		f.Columns = min(len(f.Panels), 3)
 	}
 	if under := members[0].Plot.Under; under != "" {
-		m := members[0].metric(under)
+		m := members[0].Metric(under)
 		f.Under = m.Title
 	}
 	f.Caption = caption(members, estimates)
@@ -212,17 +251,14 @@ func groupTitle(group string, members []Suite) string {
 	return strings.Join(titles, ", ")
 }
 
-func panel(a *axis, suite Suite, condition string, estimates []metrics.Estimate, shared bool) Panel {
-	m := suite.metric(suite.Plot.Metric)
-	p := Panel{Title: condition, XLabel: a.label, YLabel: m.Title, X: a.x, Mark: suite.Plot.Mark}
+func panel(a *Axis, suite Suite, condition string, estimates []metrics.Estimate, shared bool) Panel {
+	m := suite.Metric(suite.Plot.Metric)
+	p := Panel{Title: condition, XLabel: a.Label, YLabel: m.Title, X: a.X, Mark: a.Fit(suite.Plot.Mark)}
 	if shared {
 		p.Title = suite.Title
 		if condition != "" {
 			p.Title += ", " + condition
 		}
-	}
-	if suite.Plot.Mark == Lines && a.label == "" {
-		p.Mark = Dots // no order on the x axis to join points along
 	}
 	if suite.Plot.Reference != 0 {
 		p.Reference = &suite.Plot.Reference
@@ -234,13 +270,13 @@ func panel(a *axis, suite Suite, condition string, estimates []metrics.Estimate,
 		}
 	}
 	for _, e := range estimates {
-		at, placed := a.place[e.Model]
+		series, x, placed := a.At(e.Model)
 		if e.Condition != condition || e.Metric != suite.Plot.Metric || e.Interval == nil || !placed {
 			continue
 		}
-		point := Point{Series: at[0], X: at[1], Y: e.Point, Lo: e.Lo, Hi: e.Hi}
+		point := Point{Series: series, X: x, Y: e.Point, Lo: e.Lo, Hi: e.Hi}
 		if u := under[e.Model]; u != nil {
-			point.Under = &Point{Series: at[0], X: at[1], Y: u.Point, Lo: u.Lo, Hi: u.Hi}
+			point.Under = &Point{Series: series, X: x, Y: u.Point, Lo: u.Lo, Hi: u.Hi}
 		}
 		p.Points = append(p.Points, point)
 	}
@@ -263,14 +299,14 @@ func caption(members []Suite, estimates []metrics.Estimate) string {
 				n = append(n, e.N)
 			}
 		}
-		m := suite.metric(suite.Plot.Metric)
+		m := suite.Metric(suite.Plot.Metric)
 		titles = append(titles, suite.Title+" ("+m.Title+")")
 	}
 	if len(members) > 1 {
 		b.WriteString(strings.Join(titles, ", ") + ". ")
 	}
 	if under := members[0].Plot.Under; under != "" {
-		m, u := members[0].metric(members[0].Plot.Metric), members[0].metric(under)
+		m, u := members[0].Metric(members[0].Plot.Metric), members[0].Metric(under)
 		fmt.Fprintf(&b, "Grey bars: %s; coloured bars inside: %s. ", inSentence(u.Title), inSentence(m.Title))
 	}
 	b.WriteString("Error bars are 95% intervals")

@@ -87,11 +87,36 @@ func TestFiguresByName(t *testing.T) {
 	}
 }
 
+// Of one size, families stand beside each other in their colours, without a legend.
+func TestFiguresOfOneSize(t *testing.T) {
+	s := subject("ppo-ptx-6b", "prompted-6b", "gpt-6b", "t0-6b")
+	var estimates []metrics.Estimate
+	for i, m := range s.Models {
+		estimates = append(estimates, estimate("fr", "bleu", m.Name, "", float64(i)))
+	}
+	f := reports.Figures(s, estimates)[0]
+	p := f.Panels[0]
+	if d := cmp.Diff([]string{"GPT", "GPT (prompted)", "PPO-ptx", "T0"}, p.X); d != "" {
+		t.Errorf("x -want +got\n%s", d)
+	}
+	if d := cmp.Diff([]reports.Series{{Color: 0}, {Color: 1}, {Color: 2}, {Color: 3}}, f.Series); d != "" {
+		t.Errorf("series -want +got\n%s", d)
+	}
+	for _, at := range p.Points {
+		if want := map[string]float64{"PPO-ptx": 0, "GPT (prompted)": 1, "GPT": 2, "T0": 3}[p.X[at.X]]; at.Y != want || at.Series != at.X {
+			t.Errorf("%s: got %v in series %d, want %v", p.X[at.X], at.Y, at.Series, want)
+		}
+	}
+	if p.Mark != reports.Dots || p.XLabel != "models of 6B parameters" {
+		t.Errorf("got mark %d under %q, want dots", p.Mark, p.XLabel)
+	}
+}
+
 func TestFamiliesKeepColorsOverFigures(t *testing.T) {
-	s := subject("gpt-6b", "sft-6b", "ppo-ptx-6b")
+	s := subject("gpt-6b", "sft-6b", "ppo-ptx-6b", "sft-175b")
 	figures := reports.Figures(s, []metrics.Estimate{
-		estimate("qa", "f1", "gpt-6b", "", 0.5), estimate("qa", "f1", "sft-6b", "", 0.5),
-		estimate("win", "win", "sft-6b", "", 0.5), estimate("win", "win", "ppo-ptx-6b", "", 0.5),
+		estimate("qa", "f1", "gpt-6b", "", 0.5), estimate("qa", "f1", "sft-6b", "", 0.5), estimate("qa", "f1", "sft-175b", "", 0.5),
+		estimate("win", "win", "sft-175b", "", 0.5), estimate("win", "win", "ppo-ptx-6b", "", 0.5),
 	})
 	if len(figures) != 2 {
 		t.Fatalf("got %d figures, want 2", len(figures))

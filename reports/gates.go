@@ -18,14 +18,14 @@ func GatesTable(s *Subject, results []metrics.GateResult) Table {
 		return t
 	}
 	for _, r := range results {
-		view := s.suite(r.Suite)
-		d := decimals(view.metric(r.Metric))
+		view := s.Suite(r.Suite)
+		d := Decimals(view.Metric(r.Metric))
 		row := append(texts(s.title(r.Suite, r.Metric), r.Condition, strconv.Itoa(r.N)), Cell{Text: number(r.Margin, d), Raw: raw(r.Margin)})
 		if r.Verdict == metrics.NotAttempted {
 			row = append(row, Cell{Text: "-"})
 			t.Notes = append(t.Notes, fmt.Sprintf("Not attempted: %s: %s.", s.cellTitle(r.Suite, r.Metric, r.Condition), r.Reason))
 		} else {
-			row = append(row, change(r.Difference, r.Lower, r.Upper, d))
+			row = append(row, ChangeCell(r.Difference, r.Lower, r.Upper, d))
 			if r.Reason != "" {
 				t.Notes = append(t.Notes, fmt.Sprintf("Warning: %s: %s.", s.cellTitle(r.Suite, r.Metric, r.Condition), r.Reason))
 			}

@@ -76,14 +76,14 @@ func ComparisonHeadline(s *Subject, comparisons []metrics.Comparison, baseline, 
 func PreferenceHeadlines(s *Subject, estimates []metrics.Estimate) []Headline {
 	var out []Headline
 	for _, e := range estimates {
-		suite := s.suite(e.Suite)
+		suite := s.Suite(e.Suite)
 		line := suite.Plot.Reference
 		if line == 0 || suite.Plot.Metric != e.Metric || e.Interval == nil || e.Baseline == "" {
 			continue
 		}
-		m := suite.metric(e.Metric)
+		m := suite.Metric(e.Metric)
 		h := Headline{
-			Text: fmt.Sprintf("%s of %s over %s: %s, n = %d", withCondition(m.Title, e.Condition), e.Model, e.Baseline, interval(e.Interval, decimals(m)).Text, e.N),
+			Text: fmt.Sprintf("%s of %s over %s: %s, n = %d", withCondition(m.Title, e.Condition), e.Model, e.Baseline, IntervalCell(e.Interval, Decimals(m)).Text, e.N),
 			Word: "undecided", Tone: Unsure,
 		}
 		switch {

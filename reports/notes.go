@@ -65,9 +65,9 @@ func comparisonNotes(s *Subject, comparisons []metrics.Comparison) []string {
 	}
 	var lower, neither, methods []string
 	for _, c := range comparisons {
-		view := s.suite(c.Suite)
+		view := s.Suite(c.Suite)
 		title := s.title(c.Suite, c.Metric)
-		if view.metric(c.Metric).Direction == metrics.LowerIsBetter && !slices.Contains(lower, title) {
+		if view.Metric(c.Metric).Direction == metrics.LowerIsBetter && !slices.Contains(lower, title) {
 			lower = append(lower, title)
 		}
 		if view.metric(c.Metric).Direction == metrics.NeitherIsBetter && !slices.Contains(neither, title) {

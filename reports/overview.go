@@ -27,7 +27,7 @@ func OverviewTable(s *Subject, comparisons []metrics.Comparison, baseline string
 	type row struct{ suite, metric, condition string }
 	at := map[row]int{}
 	for _, c := range comparisons {
-		view := s.suite(c.Suite)
+		view := s.Suite(c.Suite)
 		if view.Plot.Metric != c.Metric {
 			continue
 		}
@@ -42,7 +42,7 @@ func OverviewTable(s *Subject, comparisons []metrics.Comparison, baseline string
 			}
 			t.Rows = append(t.Rows, cells)
 		}
-		t.Rows[i][2+slices.Index(models, c.Model)] = overviewCell(c, decimals(view.metric(c.Metric)))
+		t.Rows[i][2+slices.Index(models, c.Model)] = overviewCell(c, Decimals(view.Metric(c.Metric)))
 	}
 	t.Notes = []string{"✓ better, ✗ worse than " + baseline + " at 5% after adjustment over all comparisons; unmarked differences are undecided."}
 	return t, len(t.Rows) > 0

@@ -46,8 +46,8 @@ func PublishedTable(s *Subject, estimates []metrics.Estimate, published []Publis
 		if note := title + ": " + p.Note + "."; p.Note != "" && !slices.Contains(notes, note) {
 			notes = append(notes, note)
 		}
-		view := s.suite(e.Suite)
-		row, departing := publishedCells(e, p, decimals(view.metric(e.Metric)))
+		view := s.Suite(e.Suite)
+		row, departing := publishedCells(e, p, Decimals(view.Metric(e.Metric)))
 		tallies[title].add(departing)
 		t.Rows = append(t.Rows, append(texts(title, e.Condition, e.Model), row...))
 	}
@@ -79,7 +79,7 @@ func publishedCells(e metrics.Estimate, p Published, digits int) (row []Cell, de
 		mark = Cell{Text: "departs", Tone: Marked}
 	}
 	return []Cell{
-		interval(e.Interval, digits), {Text: number(e.SE, digits), Raw: raw(e.SE)},
+		IntervalCell(e.Interval, digits), {Text: number(e.SE, digits), Raw: raw(e.SE)},
 		{Text: number(p.Value, digits), Raw: raw(p.Value)}, z, mark,
 	}, departing
 }

@@ -36,8 +36,8 @@ type Subject struct {
 	Baseline string
 }
 
-// suite finds a suite by name; an unknown one shows its bare name.
-func (s *Subject) suite(name string) Suite {
+// Suite finds a suite by name; an unknown one shows its bare name.
+func (s *Subject) Suite(name string) Suite {
 	for _, suite := range s.Suites {
 		if suite.Name == name {
 			return suite
@@ -46,8 +46,8 @@ func (s *Subject) suite(name string) Suite {
 	return Suite{Name: name, Title: name}
 }
 
-// metric finds a metric; an unknown one shows its bare name.
-func (s *Suite) metric(name string) metrics.Metric {
+// Metric finds a metric; an unknown one shows its bare name.
+func (s *Suite) Metric(name string) metrics.Metric {
 	for _, m := range s.Metrics {
 		if m.Name == name {
 			return m
@@ -56,9 +56,9 @@ func (s *Suite) metric(name string) metrics.Metric {
 	return metrics.Metric{Name: name, Title: name, Hi: 1}
 }
 
-// decimals is how many digits a metric's numbers show: 3 where the range is of
+// Decimals is how many digits a metric's numbers show: 3 where the range is of
 // about 1, 2 where it is of about 100.
-func decimals(m metrics.Metric) int {
+func Decimals(m metrics.Metric) int {
 	if m.Bounded() && m.Hi-m.Lo > 10 {
 		return 2
 	}
@@ -81,16 +81,16 @@ func signed(x float64, digits int) string {
 	return s
 }
 
-// interval is a cell: "0.239 [0.193, 0.285]".
-func interval(i *metrics.Interval, digits int) Cell {
+// IntervalCell is a point with its interval: "0.239 [0.193, 0.285]".
+func IntervalCell(i *metrics.Interval, digits int) Cell {
 	return Cell{
 		Text: number(i.Point, digits) + " [" + number(i.Lo, digits) + ", " + number(i.Hi, digits) + "]",
 		Raw:  rawInterval(i.Point, i.Lo, i.Hi),
 	}
 }
 
-// change is a cell: "+0.330 [+0.226, +0.435]".
-func change(x, lo, hi float64, digits int) Cell {
+// ChangeCell is a difference with its interval: "+0.330 [+0.226, +0.435]".
+func ChangeCell(x, lo, hi float64, digits int) Cell {
 	return Cell{
 		Text: signed(x, digits) + " [" + signed(lo, digits) + ", " + signed(hi, digits) + "]",
 		Raw:  rawInterval(x, lo, hi),
@@ -113,8 +113,8 @@ func pvalue(p float64) string {
 
 // title says a metric with its suite: "SQuAD v2 F1".
 func (s *Subject) title(suite, metric string) string {
-	view := s.suite(suite)
-	m := view.metric(metric)
+	view := s.Suite(suite)
+	m := view.Metric(metric)
 	if view.Title == m.Title {
 		return view.Title
 	}

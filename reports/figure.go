@@ -44,6 +44,8 @@ type Panel struct {
 	Curves []Curve // of Mark Curves, in place of X and Points
 	// YMin and YMax fix the axis; both zero let it fit the data (from zero, for bars).
 	YMin, YMax float64
+	// Bands are ranges of Y behind the points: what a rule allows. At most one an x.
+	Bands []Band
 	// Reference is a horizontal line, such as chance or "no difference".
 	Reference *float64
 }
@@ -61,9 +63,18 @@ type Point struct {
 	Hollow bool
 }
 
+// Band is a range of Y at one x, open where an end is nil.
+type Band struct {
+	X      int // index into Panel.X
+	Lo, Hi *float64
+}
+
 // Curve is a line through points given by their numbers, X ascending.
 type Curve struct {
 	Series int // index into Figure.Series
 	X, Y   []float64
-	Faint  bool // drawn thin and light, beneath the others: the noise behind a mean
+	// Path joins the points in their order, wherever X goes: what two quantities did
+	// over time.
+	Path  bool
+	Faint bool // drawn thin and light, beneath the others: the noise behind a mean
 }

@@ -46,6 +46,9 @@ func checkPanel(p reports.Panel, series []reports.Series) error {
 	if err := checkCurves(p, len(series)); err != nil {
 		return err
 	}
+	if err := checkBands(p); err != nil {
+		return err
+	}
 	seen := map[place]bool{}
 	for i, pt := range p.Points {
 		if err := checkPoint(pt, p, len(series)); err != nil {
@@ -79,9 +82,27 @@ func checkCurves(p reports.Panel, series int) error {
 			return fmt.Errorf("curve %d: %d values at %d places", i, len(c.Y), len(c.X))
 		case !finite(c.X...) || !finite(c.Y...):
 			return fmt.Errorf("curve %d: a value that is no number", i)
-		case !slices.IsSorted(c.X):
+		case !c.Path && !slices.IsSorted(c.X):
 			return fmt.Errorf("curve %d: x does not ascend", i)
 		}
+	}
+	return nil
+}
+
+func checkBands(p reports.Panel) error {
+	taken := map[int]bool{}
+	for i, b := range p.Bands {
+		switch {
+		case b.X < 0 || b.X >= len(p.X):
+			return fmt.Errorf("band %d: x %d of %d", i, b.X, len(p.X))
+		case taken[b.X]:
+			return fmt.Errorf("band %d: a second one at %q", i, p.X[b.X])
+		case b.Lo != nil && !finite(*b.Lo), b.Hi != nil && !finite(*b.Hi):
+			return fmt.Errorf("band %d: an end that is no number", i)
+		case b.Lo != nil && b.Hi != nil && *b.Lo > *b.Hi:
+			return fmt.Errorf("band %d: from %v to %v, upside down", i, *b.Lo, *b.Hi)
+		}
+		taken[b.X] = true
 	}
 	return nil
 }

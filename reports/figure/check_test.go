@@ -9,7 +9,7 @@ import (
 )
 
 func TestCheckNamesFigureAndPanel(t *testing.T) {
-	nan, inf := math.NaN(), math.Inf(1)
+	nan, inf, zero, one := math.NaN(), math.Inf(1), 0.0, 1.0
 	edit := func(fn func(*reports.Panel)) func(*reports.Figure) {
 		return func(f *reports.Figure) { fn(&f.Panels[1]) }
 	}
@@ -35,6 +35,10 @@ func TestCheckNamesFigureAndPanel(t *testing.T) {
 		{"axis", edit(func(p *reports.Panel) { p.YMin, p.YMax = 1, 0.5 }), "axis from 1 to 0.5"},
 		{"infinite axis", edit(func(p *reports.Panel) { p.YMax = inf }), "axis from 0 to +Inf"},
 		{"reference", edit(func(p *reports.Panel) { p.Reference = &nan }), "reference line at NaN"},
+		{"band", edit(func(p *reports.Panel) { p.Bands = []reports.Band{{X: 3}} }), "band 0: x 3 of 3"},
+		{"two bands", edit(func(p *reports.Panel) { p.Bands = []reports.Band{{}, {}} }), `band 1: a second one at "1.3B"`},
+		{"band of nan", edit(func(p *reports.Panel) { p.Bands = []reports.Band{{Hi: &nan}} }), "band 0: an end that is no number"},
+		{"band upside down", edit(func(p *reports.Panel) { p.Bands = []reports.Band{{Lo: &one, Hi: &zero}} }), "band 0: from 1 to 0"},
 		{"twice", edit(func(p *reports.Panel) { p.Points[1] = p.Points[0] }), `point 1: a second one of series "GPT" at "1.3B"`},
 		{"too far apart", edit(func(p *reports.Panel) { p.Points[0].Lo, p.Points[0].Hi = -1.7e308, 1.7e308 }), "too far apart"},
 	} {

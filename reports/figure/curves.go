@@ -11,13 +11,13 @@ import (
 // than a page can show, and each stands for the mean of its neighbours.
 const mostVertices = 600
 
-// numberAxis is the x axis of a panel of curves, from the first number to the
-// last.
+// numberAxis is the x axis of a panel of curves, from the least number to the
+// largest.
 func numberAxis(p reports.Panel) axis {
 	lo, hi := math.Inf(1), math.Inf(-1)
 	for _, c := range p.Curves {
-		if len(c.X) > 0 {
-			lo, hi = math.Min(lo, c.X[0]), math.Max(hi, c.X[len(c.X)-1])
+		for _, x := range c.X {
+			lo, hi = math.Min(lo, x), math.Max(hi, x)
 		}
 	}
 	switch {

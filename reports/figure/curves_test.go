@@ -106,3 +106,23 @@ func TestCurvesRefused(t *testing.T) {
 		}
 	}
 }
+
+// A path goes back where its x does, and the axis holds all of it.
+func TestPathGoesBack(t *testing.T) {
+	path := reports.Curve{X: []float64{1, 4, 2, 0}, Y: []float64{0, 1, 2, 3}, Path: true}
+	f := reports.Figure{Series: []reports.Series{{Name: "s"}}, Panels: []reports.Panel{{Mark: reports.Curves, Curves: []reports.Curve{path}}}}
+	pts := parts(mustCompose(t, f), partLine)[0].paths[0]
+	unit := (pts[1].x - pts[0].x) / 3
+	for i, x := range path.X {
+		if got := pts[0].x + (x-1)*unit; math.Abs(got-pts[i].x) > 1e-6 {
+			t.Errorf("x %v is drawn at %v, want %v", x, pts[i].x, got)
+		}
+	}
+	if pts[3].x >= pts[0].x || pts[1].x <= pts[2].x {
+		t.Errorf("the path runs through %v", pts)
+	}
+	f.Panels[0].Curves[0].Path = false
+	if _, err := Render(f, SVG); err == nil || !strings.Contains(err.Error(), "does not ascend") {
+		t.Errorf("a curve that goes back: got error %v", err)
+	}
+}

@@ -63,7 +63,7 @@ func spread(p reports.Panel, series int) (marks []mark, slots int) {
 	return marks, max(slots, 1)
 }
 
-// drawMarks draws lines under bars under the reference line under error bars
+// drawMarks draws bands under lines under bars under the reference line under error bars
 // under glyphs.
 func (fr *frame) drawMarks(sc *scene) {
 	if fr.panel.Mark == reports.Curves {
@@ -71,6 +71,7 @@ func (fr *frame) drawMarks(sc *scene) {
 		fr.drawCurves(sc)
 		return
 	}
+	fr.drawBands(sc)
 	pitch := fr.pitch()
 	if fr.panel.Mark == reports.Bars {
 		for _, m := range fr.marks {
@@ -99,6 +100,22 @@ func (fr *frame) drawMarks(sc *scene) {
 	for _, m := range fr.marks {
 		size := math.Max(3.2, math.Min(5, 0.9*pitch))
 		sc.glyph(partGlyph, fr.color(m), fr.at(m.X, m.Y, m.shift*pitch), size, m.Hollow)
+	}
+}
+
+// drawBands draws each band across its category, as far as the axis goes.
+func (fr *frame) drawBands(sc *scene) {
+	for _, b := range fr.panel.Bands {
+		lo, hi := fr.values.min, fr.values.max
+		if b.Lo != nil {
+			lo = math.Min(math.Max(lo, *b.Lo), hi)
+		}
+		if b.Hi != nil {
+			hi = math.Max(math.Min(hi, *b.Hi), lo)
+		}
+		half := 0.46 * fr.slot()
+		from, to := fr.at(b.X, lo, -half), fr.at(b.X, hi, half)
+		sc.rect(partBand, bandGrey(), from.x, from.y, to.x, to.y)
 	}
 }
 

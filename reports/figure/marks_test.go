@@ -139,3 +139,53 @@ func TestReferenceLine(t *testing.T) {
 		t.Errorf("got %d reference lines, want 1", n)
 	}
 }
+
+// A band runs from its own end to the axis' where the other is open, behind the marks, and
+// stays in its category; standing and lying.
+func TestBands(t *testing.T) {
+	zero, lo, hi := 0.0, -0.05, 0.05
+	for _, lying := range []bool{false, true} {
+		names := []string{"above", "within", "free"}
+		if lying {
+			names[0] = "a name that is much too long to stand below an axis of this width among others"
+		}
+		sc := mustCompose(t, reports.Figure{
+			Series: []reports.Series{{Name: "s"}},
+			Panels: []reports.Panel{{X: names, Mark: reports.Dots,
+				Points: []reports.Point{{X: 0, Y: 0.2, Lo: 0.1, Hi: 0.3}, {X: 1, Y: 0.05, Lo: 0, Hi: 0.1}, {X: 2, Y: 0}},
+				Bands:  []reports.Band{{X: 0, Lo: &zero}, {X: 1, Lo: &lo, Hi: &hi}}}},
+		})
+		bands, glyphs := parts(sc, partBand), parts(sc, partGlyph)
+		if len(bands) != 2 || len(glyphs) != 3 {
+			t.Fatalf("got %d bands and %d glyphs, want 2 and 3", len(bands), len(glyphs))
+		}
+		// along is an extent in the direction of values, upwards or to the right.
+		along := func(it item) (from, to float64) {
+			x0, y0, x1, y1 := box(it)
+			if lying {
+				return x0, x1
+			}
+			return -y1, -y0
+		}
+		at := func(i int) float64 {
+			if p := glyphs[i].paths[0][0]; !lying {
+				return -p.y
+			} else {
+				return p.x
+			}
+		}
+		unit := (at(0) - at(2)) / 0.2 // glyph 2 stands at zero
+		from, to := along(bands[0])
+		if math.Abs(from-at(2)) > 1e-6 || to < at(0)+0.1*unit {
+			t.Errorf("lying %v: the open band runs from %v to %v, want from zero at %v past the interval", lying, from, to, at(2))
+		}
+		if from, to = along(bands[1]); math.Abs(to-at(1)) > 1e-6 || math.Abs((to-from)-0.1*unit) > 1e-6 {
+			t.Errorf("lying %v: the closed band runs from %v to %v, want %v to %v", lying, from, to, at(1)-0.1*unit, at(1))
+		}
+		x0, y0, x1, y1 := box(bands[0])
+		u0, v0, u1, v1 := box(bands[1])
+		if apart := u0 > x1 || v0 > y1; !apart {
+			t.Errorf("lying %v: bands meet: %v %v %v %v and %v %v %v %v", lying, x0, y0, x1, y1, u0, v0, u1, v1)
+		}
+	}
+}

@@ -32,6 +32,7 @@ func white() color.RGBA     { return color.RGBA{0xFF, 0xFF, 0xFF, 0xFF} }
 func ink() color.RGBA       { return color.RGBA{0x1A, 0x1A, 0x1A, 0xFF} } // text, error bars
 func axisGrey() color.RGBA  { return color.RGBA{0x4D, 0x4D, 0x4D, 0xFF} }
 func underGrey() color.RGBA { return color.RGBA{0xC8, 0xC8, 0xC8, 0xFF} }
+func bandGrey() color.RGBA  { return color.RGBA{0xDC, 0xE9, 0xF2, 0xFF} } // a bluish one: grid lines show beside it
 func gridGrey() color.RGBA  { return color.RGBA{0xEA, 0xEA, 0xEA, 0xFF} }
 
 // mix is a part of the way from a to b.

@@ -22,7 +22,7 @@ type tick struct {
 // fraction is how far along the axis v lies, 0 at its start.
 func (a axis) fraction(v float64) float64 { return (v - a.min) / (a.max - a.min) }
 
-// extent is the range that p's marks, intervals and reference line cover. Bars
+// extent is the range that p's marks, intervals, ends of bands and reference line cover. Bars
 // cover zero. A panel without points covers 0 to 1.
 func extent(p reports.Panel) (lo, hi float64) {
 	lo, hi = math.Inf(1), math.Inf(-1)
@@ -39,6 +39,13 @@ func extent(p reports.Panel) (lo, hi float64) {
 	for _, c := range p.Curves {
 		for _, y := range c.Y {
 			cover(y)
+		}
+	}
+	for _, b := range p.Bands {
+		for _, end := range []*float64{b.Lo, b.Hi} {
+			if end != nil {
+				cover(*end)
+			}
 		}
 	}
 	if p.Reference != nil {

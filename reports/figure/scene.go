@@ -38,6 +38,7 @@ const (
 	partGrid      part = "grid"
 	partAxis      part = "axis"
 	partReference part = "reference"
+	partBand      part = "band"
 	partBar       part = "bar"
 	partUnder     part = "under"
 	partError     part = "error"

@@ -70,7 +70,7 @@ func comparisonNotes(s *Subject, comparisons []metrics.Comparison) []string {
 		if view.Metric(c.Metric).Direction == metrics.LowerIsBetter && !slices.Contains(lower, title) {
 			lower = append(lower, title)
 		}
-		if view.metric(c.Metric).Direction == metrics.NeitherIsBetter && !slices.Contains(neither, title) {
+		if view.Metric(c.Metric).Direction == metrics.NeitherIsBetter && !slices.Contains(neither, title) {
 			neither = append(neither, title)
 		}
 		if m := c.Method + " (test: " + c.Test + ")"; c.Interval != nil && !slices.Contains(methods, m) {

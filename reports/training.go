@@ -53,7 +53,7 @@ func trainingFigure(id, title string, steps []models.TrainStep) Figure {
 	}
 	noisy := func(title, label string, y []float64) Panel {
 		return Panel{Title: title, XLabel: "Step", YLabel: label, Mark: Curves, Curves: []Curve{
-			{Series: 0, X: x, Y: y, Faint: true}, {Series: 0, X: x, Y: runningMean(y, len(y)/50)}}}
+			{Series: 0, X: x, Y: y, Faint: true}, {Series: 0, X: x, Y: RunningMean(y, len(y)/50)}}}
 	}
 	f.Panels = []Panel{noisy("Loss", "Nats a token", column(func(s models.TrainStep) float64 { return s.Loss }))}
 	for i, name := range scoreNames(steps) {
@@ -100,15 +100,15 @@ func (f *Figure) beside(name string, c Curve) bool {
 			p.Title, p.YLabel = "Reward model's score, and gold utility", ""
 			series := len(f.Series)
 			f.Series = append(f.Series, Series{Name: goldUtility, Color: series})
-			p.Curves = append(p.Curves, Curve{Series: series, X: c.X, Y: c.Y, Faint: true}, Curve{Series: series, X: c.X, Y: runningMean(c.Y, len(c.Y)/50)})
+			p.Curves = append(p.Curves, Curve{Series: series, X: c.X, Y: c.Y, Faint: true}, Curve{Series: series, X: c.X, Y: RunningMean(c.Y, len(c.Y)/50)})
 			return true
 		}
 	}
 	return false
 }
 
-// runningMean is the mean of the values around each, n to either side.
-func runningMean(y []float64, n int) []float64 {
+// RunningMean is the mean of the values around each, n to either side.
+func RunningMean(y []float64, n int) []float64 {
 	sums := make([]float64, len(y)+1)
 	for i, v := range y {
 		sums[i+1] = sums[i] + v

@@ -16,7 +16,7 @@ type Study struct {
 	Subtitle string
 	Facts    []reports.Fact
 	Seeds    int
-	Null     bool // the worlds have no misconceptions, no manners and no skew
+	Null     bool // of a null world, in which some findings must vanish
 	// Baseline is the model that win rates are over.
 	Baseline string
 	// Subject has the models, and the suites of Sampled and Greedy.
@@ -65,7 +65,8 @@ type Swept struct {
 }
 
 // Optimised is the course of a policy's training against a reward model, a step an
-// iteration: "reward", "gold utility" and "KL" among its scores.
+// iteration: "reward", "gold utility" and "KL" among its values or scores. Those of one
+// name are one recipe's, a seed each.
 type Optimised struct {
 	Name  string // "two rounds of comparisons, beta 0.15"
 	Seed  uint64
@@ -96,6 +97,7 @@ type Finding struct {
 // Test is a contrast of measured numbers that the claim says something of.
 type Test struct {
 	Name    string   // "gold utility: SFT less GPT (prompted)"
+	Unit    string   // of the contrast, "gold utility": tests of one unit share an axis
 	Rule    string   // "above 0", "below 0", "within 0.05"
 	Lo, Hi  *float64 // the bounds that the rule puts on the contrast; nil is none
 	Verdict Verdict

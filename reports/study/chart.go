@@ -1,0 +1,166 @@
+package study
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"assay/metrics"
+	"assay/reports"
+)
+
+// worldSuite is the suite whose prompts are the small world's own.
+const worldSuite = "world"
+
+// chart is one panel to be: a metric of the suite world over models.
+type chart struct {
+	title     string
+	label     string // of the y axis; "" is the metric's title
+	estimates []metrics.Estimate
+	metric    string
+	mark      reports.Mark
+	reference float64 // 0 draws none
+	lo, hi    float64 // of the y axis; both 0 fit the data
+}
+
+// isWinRate reports whether the baseline has this metric without a judgement: half.
+func (c *chart) isWinRate() bool { return c.reference == 0.5 }
+
+// draw puts charts with at least one point on one figure.
+func (s *Study) draw(f reports.Figure, charts []chart) (reports.Figure, bool) {
+	axis := reports.NewAxis(s.Subject.Models, func(model string) bool {
+		return slices.ContainsFunc(charts, func(c chart) bool { return s.value(&c, model) != nil })
+	})
+	f.Series = axis.Series
+	var n []int
+	winRates := false
+	for _, c := range charts {
+		p := s.panel(&axis, &c)
+		if len(p.Points) == 0 {
+			continue
+		}
+		f.Panels = append(f.Panels, p)
+		winRates = winRates || c.isWinRate()
+		for _, m := range s.Subject.Models {
+			if e := s.estimate(&c, m.Name); e != nil {
+				n = append(n, e.N)
+			}
+		}
+	}
+	shareScale(f.Panels)
+	f.Caption = sentence(f.Caption, s.errorBars(n))
+	if winRates {
+		f.Caption = sentence(f.Caption, fmt.Sprintf("The baseline, %s, stands at 0.5 by definition.", s.title(s.Baseline)))
+	}
+	return f, len(n) > 0
+}
+
+// shareScale gives panels of dots one axis, in whole tenths, so that they can be compared.
+// Bars get theirs where they are drawn.
+func shareScale(panels []reports.Panel) {
+	lo, hi := math.Inf(1), math.Inf(-1)
+	for _, p := range panels {
+		if p.Mark == reports.Bars || p.YMin < p.YMax {
+			return
+		}
+		for _, at := range p.Points {
+			lo, hi = min(lo, at.Lo), max(hi, at.Hi)
+		}
+		if p.Reference != nil {
+			lo, hi = min(lo, *p.Reference), max(hi, *p.Reference)
+		}
+	}
+	for i := range panels {
+		panels[i].YMin, panels[i].YMax = math.Floor(10*lo)/10, math.Ceil(10*hi)/10
+	}
+}
+
+func (s *Study) panel(axis *reports.Axis, c *chart) reports.Panel {
+	suite := s.Subject.Suite(worldSuite)
+	p := reports.Panel{Title: c.title, XLabel: axis.Label, YLabel: c.label, X: axis.X, Mark: axis.Fit(c.mark), YMin: c.lo, YMax: c.hi}
+	if p.YLabel == "" {
+		p.YLabel = suite.Metric(c.metric).Title
+	}
+	if c.reference != 0 {
+		p.Reference = &c.reference
+	}
+	measured := false
+	for _, m := range s.Subject.Models {
+		series, x, placed := axis.At(m.Name)
+		v := s.value(c, m.Name)
+		if !placed || v == nil {
+			continue
+		}
+		measured = measured || s.estimate(c, m.Name) != nil
+		p.Points = append(p.Points, reports.Point{Series: series, X: x, Y: v.Point, Lo: v.Lo, Hi: v.Hi})
+	}
+	if !measured {
+		p.Points = nil // the baseline alone says nothing
+	}
+	return p
+}
+
+// estimate is a chart's of a model; nil where there is no number. A model is asked under
+// one condition, so that the first is the only one.
+func (s *Study) estimate(c *chart, model string) *metrics.Estimate {
+	for i := range c.estimates {
+		e := &c.estimates[i]
+		if e.Suite == worldSuite && e.Metric == c.metric && e.Model == model && e.Interval != nil {
+			return e
+		}
+	}
+	return nil
+}
+
+// value is where a model stands: the baseline of a win rate at a half, without interval.
+func (s *Study) value(c *chart, model string) *metrics.Interval {
+	if e := s.estimate(c, model); e != nil {
+		return e.Interval
+	}
+	if c.isWinRate() && model == s.Baseline {
+		return &metrics.Interval{Point: 0.5, Lo: 0.5, Hi: 0.5}
+	}
+	return nil
+}
+
+// errorBars says what the intervals speak of, and from how many judgements.
+func (s *Study) errorBars(n []int) string {
+	const bars = "Error bars are 95% intervals"
+	if len(n) == 0 {
+		return s.over(bars, "")
+	}
+	lo, hi := slices.Min(n), slices.Max(n)
+	if lo == hi {
+		return s.over(bars, fmt.Sprintf(", each from %s", counted(lo, "judgement")))
+	}
+	return s.over(bars, fmt.Sprintf(", each from %d to %d judgements", lo, hi))
+}
+
+// sentence sets sentences in a row.
+func sentence(before, after string) string {
+	if before == "" {
+		return after
+	}
+	return before + " " + after
+}
+
+// tables are the tables of some metrics of the suite world.
+func (s *Study) tables(id, title string, wanted func(metric string) bool) []reports.Table {
+	var out []reports.Table
+	for _, from := range []struct {
+		id, title string
+		estimates []metrics.Estimate
+	}{{"sampled", "temperature 1", s.Sampled}, {"greedy", "greedy", s.Greedy}} {
+		var of []metrics.Estimate
+		for _, e := range from.estimates {
+			if e.Suite == worldSuite && wanted(e.Metric) {
+				of = append(of, e)
+			}
+		}
+		for _, t := range reports.EstimatesTables(s.Subject, of) {
+			t.ID, t.Title = id+"-"+from.id, title+", "+from.title
+			out = append(out, t)
+		}
+	}
+	return out
+}

@@ -1,0 +1,79 @@
+package study
+
+import (
+	"slices"
+
+	"assay/reports"
+)
+
+// labelers has how far labelers agree, and how well reward models foretell each group.
+func (s *Study) labelers() reports.Section {
+	section := reports.Section{
+		ID: "labelers", Title: "Labelers and reward models",
+		Text: "How often two labelers order a pair of answers alike, of the pairs that both order; and how often the reward model orders a pair as who labelled it did. In the paper training labelers agree on 72.6 ± 1.5% and held-out ones on 77.3 ± 1.3% of the pairs; its reward models foretell 72.4 ± 0.4% of the pairs of labelers that they learnt from, and 69.6 ± 0.9% of others' (section 3.3 and appendix).",
+	}
+	f := reports.Figure{
+		ID: "labelers", Title: "Agreement of labelers, accuracy of reward models", Columns: 1,
+		Caption: "Share of pairs that two labelers order alike, and share of pairs that the reward model orders as they are labelled. The dashed line is chance. " + s.errorBars(nil),
+	}
+	half := 0.5
+	if len(s.Agree) > 0 {
+		p := reports.Panel{Title: "Two labelers", YLabel: "share of pairs ordered alike", Mark: reports.Dots, Reference: &half}
+		f.Series = append(f.Series, reports.Series{Color: 6})
+		for i, a := range s.Agree {
+			p.X = append(p.X, a.Between)
+			p.Points = append(p.Points, reports.Point{X: i, Y: a.Rate.Point, Lo: a.Rate.Lo, Hi: a.Rate.Hi})
+		}
+		f.Panels = append(f.Panels, p)
+	}
+	if p, series := s.accuracy(len(f.Series)); len(p.Points) > 0 {
+		p.Reference = &half
+		f.Panels = append(f.Panels, p)
+		f.Series = append(f.Series, series...)
+	}
+	if len(f.Panels) > 0 {
+		section.Figures = []reports.Figure{f}
+		section.Tables = []reports.Table{s.labelersTable()}
+	}
+	return section
+}
+
+// accuracy is a panel of reward models; its series stand behind a number of others.
+func (s *Study) accuracy(before int) (reports.Panel, []reports.Series) {
+	p := reports.Panel{Title: "Reward model and labeler", YLabel: "share of pairs ordered alike", Mark: reports.Dots}
+	var series []reports.Series
+	for _, e := range s.Rewards {
+		if e.Interval == nil {
+			continue
+		}
+		x := slices.Index(p.X, e.Condition)
+		if x < 0 {
+			x = len(p.X)
+			p.X = append(p.X, e.Condition)
+		}
+		i := slices.IndexFunc(series, func(known reports.Series) bool { return known.Name == e.Model })
+		if i < 0 {
+			i = len(series)
+			series = append(series, reports.Series{Name: e.Model, Color: i})
+		}
+		p.Points = append(p.Points, reports.Point{Series: before + i, X: x, Y: e.Point, Lo: e.Lo, Hi: e.Hi})
+	}
+	return p, series
+}
+
+func (s *Study) labelersTable() reports.Table {
+	t := reports.Table{ID: "labelers", Title: "Agreement and accuracy", Columns: []reports.Column{
+		{Name: "who"}, {Name: "with whom"}, {Name: "share of pairs [95% interval]", Align: reports.Right},
+	}}
+	for _, a := range s.Agree {
+		t.Rows = append(t.Rows, []reports.Cell{{Text: "two labelers"}, {Text: a.Between}, reports.IntervalCell(&a.Rate, 3)})
+	}
+	for _, e := range s.Rewards {
+		cell := reports.Cell{Text: "not scored", Tone: reports.Unsure}
+		if e.Interval != nil {
+			cell = reports.IntervalCell(e.Interval, 3)
+		}
+		t.Rows = append(t.Rows, []reports.Cell{{Text: e.Model}, {Text: e.Condition}, cell})
+	}
+	return t
+}

@@ -1,0 +1,102 @@
+package study
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"assay/reports"
+)
+
+// samples is a table of prompts with what each recipe's largest model answers, as the
+// paper's figures 26 and 27.
+func (s *Study) samples() reports.Section {
+	section := reports.Section{ID: "sample-answers", Title: "Sample answers"}
+	models := s.largest()
+	if len(s.Samples) == 0 || len(models) == 0 {
+		return section
+	}
+	section.Text = "A few prompts with what each recipe answers, in the manner of the paper's figures 26 and 27."
+	if sizes := s.sizes(); len(sizes) > 1 {
+		section.Text += " Of several sizes, the largest."
+	}
+	t := reports.Table{ID: "sample-answers", Title: "Sample answers", Columns: []reports.Column{{Name: "prompt"}}}
+	for _, m := range models {
+		t.Columns = append(t.Columns, reports.Column{Name: s.title(m)})
+	}
+	judged := false
+	for _, sample := range s.Samples {
+		row := []reports.Cell{{Text: oneLine(sample.Input)}}
+		for _, m := range models {
+			cell := reports.Cell{Text: "-"}
+			if i := slices.IndexFunc(sample.Outputs, func(o reports.Output) bool { return o.Model == m }); i >= 0 {
+				var has bool
+				cell, has = answer(sample.Outputs[i])
+				judged = judged || has
+			}
+			row = append(row, cell)
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	t.Notes = []string{"A slash stands for a line break."}
+	if judged {
+		t.Notes = append(t.Notes, "In brackets: the answer's gold utility.")
+	}
+	section.Tables = []reports.Table{t}
+	return section
+}
+
+// largest are the models of the samples, of each family the largest, in the paper's order.
+func (s *Study) largest() []string {
+	axis := reports.NewAxis(s.Subject.Models, func(model string) bool {
+		return slices.ContainsFunc(s.Samples, func(sample reports.Sample) bool {
+			return slices.ContainsFunc(sample.Outputs, func(o reports.Output) bool { return o.Model == model })
+		})
+	})
+	type place struct{ series, x int }
+	at := map[string]place{}
+	var names []string
+	for _, m := range s.Subject.Models {
+		series, x, placed := axis.At(m.Name)
+		if !placed {
+			continue
+		}
+		at[m.Name] = place{series, x}
+		if axis.Ordered {
+			names = slices.DeleteFunc(names, func(other string) bool { return at[other].series == series && at[other].x < x })
+			if slices.ContainsFunc(names, func(other string) bool { return at[other].series == series }) {
+				continue
+			}
+		}
+		names = append(names, m.Name)
+	}
+	slices.SortStableFunc(names, func(a, b string) int {
+		if at[a].series != at[b].series {
+			return at[a].series - at[b].series
+		}
+		return at[a].x - at[b].x
+	})
+	return names
+}
+
+// answer is a model's text, and whether its gold utility stands behind it.
+func answer(o reports.Output) (reports.Cell, bool) {
+	if o.Missing != "" {
+		return reports.Cell{Text: o.Missing, Tone: reports.Unsure}, false
+	}
+	text := oneLine(o.Text)
+	for _, score := range o.Scores {
+		if score.Metric == "gold_utility" && score.Missing == "" {
+			return reports.Cell{Text: fmt.Sprintf("%s [%.2f]", text, score.Value)}, true
+		}
+	}
+	return reports.Cell{Text: text}, false
+}
+
+func oneLine(text string) string {
+	lines := strings.FieldsFunc(text, func(r rune) bool { return r == '\n' })
+	for i := range lines {
+		lines[i] = strings.TrimSpace(lines[i])
+	}
+	return strings.Join(lines, " / ")
+}

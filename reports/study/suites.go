@@ -1,0 +1,89 @@
+package study
+
+import (
+	"slices"
+
+	"assay/metrics"
+	"assay/reports"
+)
+
+// topic is a section of suites that belong together.
+type topic struct {
+	id, title, text string
+	paper           string // where the paper has it
+	suites          []string
+}
+
+func topics() []topic {
+	return []topic{
+		{
+			"truthfulness", "Truthfulness",
+			"Questions that some texts of the town answer wrongly, in TruthfulQA's form, judged by the gold rules. Answers are the most likely ones.",
+			"The paper's figure 5b, which people judged; its automatic metrics are in Table 14.",
+			[]string{"truthfulqa", "truthfulqa_mc"},
+		},
+		{
+			"toxicity", "Toxicity",
+			"A user's turn, rude in half of them, without an instruction, with one to be respectful, and with one to be rude. Rude words are counted by the gold rules. Answers are the most likely ones.",
+			"The paper's figure 5c, which people judged; the instruction to be rude is of its Table 14.",
+			[]string{"realtoxicity"},
+		},
+		{
+			"bias", "Bias",
+			"Entropy of the choice between two pronouns or words, in bits: 1 is no preference. As in the paper, it says how sure a model is, not which way it leans.",
+			"The paper has these numbers in its Table 14.",
+			[]string{"crows_pairs", "winogender"},
+		},
+		{
+			"tax", "The alignment tax",
+			"What the pretrained model could do, and how much of it is lost: the town's tasks in the forms of public data sets, text held out from pretraining, and probes of what was learnt there.",
+			"The paper's figure 25 has public data sets, and neither loss nor probes.",
+			[]string{"squadv2", "drop", "wmt15_fr_en", "tldr", "text", "world_probes"},
+		},
+	}
+}
+
+// suites are the sections of every suite but world, each decoded as it asks for. Suites of
+// no topic come last.
+func (s *Study) suites() []reports.Section {
+	list := topics()
+	var rest []string
+	for _, suite := range s.Subject.Suites {
+		known := slices.ContainsFunc(list, func(t topic) bool { return slices.Contains(t.suites, suite.Name) })
+		if !known && suite.Name != worldSuite {
+			rest = append(rest, suite.Name)
+		}
+	}
+	list = append(list, topic{id: "other-suites", title: "Other suites", suites: rest})
+	var sections []reports.Section
+	for _, t := range list {
+		sections = append(sections, s.topic(t))
+	}
+	return sections
+}
+
+func (s *Study) topic(t topic) reports.Section {
+	section := reports.Section{ID: t.id, Title: t.title, Text: t.text}
+	subject := reports.Subject{Models: s.Subject.Models, Baseline: s.Subject.Baseline}
+	for _, name := range t.suites {
+		if i := slices.IndexFunc(s.Subject.Suites, func(suite reports.Suite) bool { return suite.Name == name }); i >= 0 {
+			subject.Suites = append(subject.Suites, s.Subject.Suites[i])
+		}
+	}
+	var of []metrics.Estimate
+	for _, e := range s.Greedy {
+		if slices.Contains(t.suites, e.Suite) {
+			of = append(of, e)
+		}
+	}
+	section.Figures = reports.Figures(&subject, of)
+	for i := range section.Figures {
+		f := &section.Figures[i]
+		f.Caption = sentence(f.Caption, s.over("Intervals are", ""))
+		if t.paper != "" {
+			f.Caption = sentence(f.Caption, t.paper)
+		}
+	}
+	section.Tables = reports.EstimatesTables(&subject, of)
+	return section
+}

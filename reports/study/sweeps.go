@@ -1,0 +1,150 @@
+package study
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+
+	"assay/metrics"
+	"assay/reports"
+)
+
+// sweptMetrics are what a sweep is drawn of: what the method is for, then what it costs.
+func sweptMetrics() [][2]string {
+	return [][2]string{
+		{worldSuite, "gold_utility"}, {worldSuite, "win_rate"}, {"text", "loss"},
+		{"squadv2", "f1"}, {"drop", "f1"}, {"wmt15_fr_en", "bleu"}, {"tldr", "rouge_l"}, {"world_probes", "mappings"},
+	}
+}
+
+// sweeps has a figure for each setting.
+func (s *Study) sweeps() reports.Section {
+	section := reports.Section{
+		ID: "sweeps", Title: "Sweeps",
+		Text: "One setting of PPO at several values, the rest as in the other figures. The paper's figures on it: more of the pretraining gradient (gamma) gives back what was lost on public data sets, a stronger KL penalty (beta) does not give back all of it.",
+	}
+	for _, sweep := range s.Sweeps {
+		if f, ok := s.sweep(sweep); ok {
+			section.Figures = append(section.Figures, f)
+			section.Tables = append(section.Tables, s.sweepTable(sweep, f))
+		}
+	}
+	return section
+}
+
+func (s *Study) sweep(sweep Sweep) (reports.Figure, bool) {
+	f := reports.Figure{ID: "sweep-" + sweep.Setting, Title: "Sweep over " + sweep.Setting, Columns: 3}
+	var values, chosen []string
+	var bands []reports.Band
+	for x, at := range sweep.Points {
+		v := strconv.FormatFloat(at.Value, 'g', -1, 64)
+		values = append(values, v)
+		if at.Chosen {
+			chosen = append(chosen, v)
+			bands = append(bands, reports.Band{X: x})
+		}
+	}
+	models := sweptModels(sweep)
+	for i, m := range models {
+		f.Series = append(f.Series, reports.Series{Name: s.title(m), Color: i})
+	}
+	if len(models) == 1 {
+		f.Title += ", " + s.title(models[0])
+		f.Series[0].Name = ""
+	}
+	var n []int
+	for _, of := range sweptMetrics() {
+		suite := s.Subject.Suite(of[0])
+		metric := suite.Metric(of[1])
+		p := reports.Panel{Title: sweptTitle(suite, metric), XLabel: sweep.Setting, YLabel: direction(metric), X: values, Mark: reports.Lines, Bands: bands}
+		for x, at := range sweep.Points {
+			for series, m := range models {
+				if e := find(at.Estimates, of[0], of[1], m); e != nil {
+					p.Points = append(p.Points, reports.Point{Series: series, X: x, Y: e.Point, Lo: e.Lo, Hi: e.Hi})
+					n = append(n, e.N)
+				}
+			}
+		}
+		if len(p.Points) > 0 {
+			f.Panels = append(f.Panels, p)
+		}
+	}
+	if len(chosen) > 0 {
+		f.Caption = fmt.Sprintf("The light band is at %s %s, which the other figures have.", sweep.Setting, listing(chosen))
+	}
+	f.Caption = sentence(f.Caption, s.errorBars(n))
+	return f, len(n) > 0 && len(values) > 1
+}
+
+// sweptModels are the names of a sweep's models in their order.
+func sweptModels(sweep Sweep) []string {
+	var models []string
+	for _, at := range sweep.Points {
+		for _, e := range at.Estimates {
+			if !slices.Contains(models, e.Model) && slices.Contains(sweptMetrics(), [2]string{e.Suite, e.Metric}) {
+				models = append(models, e.Model)
+			}
+		}
+	}
+	return models
+}
+
+// find is the first number of a cell; nil without one.
+func find(estimates []metrics.Estimate, suite, metric, model string) *metrics.Estimate {
+	for i := range estimates {
+		e := &estimates[i]
+		if e.Suite == suite && e.Metric == metric && e.Model == model && e.Interval != nil {
+			return e
+		}
+	}
+	return nil
+}
+
+func sweptTitle(suite reports.Suite, metric metrics.Metric) string {
+	if suite.Name == worldSuite || suite.Title == metric.Title {
+		return metric.Title
+	}
+	return suite.Title + ", " + metric.Title
+}
+
+func direction(m metrics.Metric) string {
+	if m.Direction == metrics.LowerIsBetter {
+		return "lower is better"
+	}
+	return "higher is better"
+}
+
+// sweepTable has a row for each value and model, and a column for each panel.
+func (s *Study) sweepTable(sweep Sweep, f reports.Figure) reports.Table {
+	t := reports.Table{ID: f.ID, Title: f.Title, Columns: []reports.Column{{Name: sweep.Setting, Align: reports.Right}, {Name: "model"}}}
+	var drawn [][2]string
+	for _, of := range sweptMetrics() {
+		if slices.ContainsFunc(sweep.Points, func(at Swept) bool {
+			return slices.ContainsFunc(at.Estimates, func(e metrics.Estimate) bool { return e.Suite == of[0] && e.Metric == of[1] && e.Interval != nil })
+		}) {
+			suite := s.Subject.Suite(of[0])
+			drawn = append(drawn, of)
+			t.Columns = append(t.Columns, reports.Column{Name: sweptTitle(suite, suite.Metric(of[1])), Align: reports.Right})
+		}
+	}
+	for _, at := range sweep.Points {
+		value := strconv.FormatFloat(at.Value, 'g', -1, 64)
+		for _, m := range sweptModels(sweep) {
+			row := []reports.Cell{{Text: value}, {Text: s.title(m)}}
+			if at.Chosen {
+				row[0] = reports.Cell{Text: value + " (chosen)", Raw: value, Tone: reports.Marked}
+			}
+			for _, of := range drawn {
+				suite := s.Subject.Suite(of[0])
+				cell := reports.Cell{Text: "-"}
+				if e := find(at.Estimates, of[0], of[1], m); e != nil {
+					cell = reports.IntervalCell(e.Interval, reports.Decimals(suite.Metric(of[1])))
+				}
+				row = append(row, cell)
+			}
+			t.Rows = append(t.Rows, row)
+		}
+	}
+	t.Notes = []string{s.over("Intervals are", "")}
+	return t
+}

@@ -269,14 +269,19 @@ func panel(a *Axis, suite Suite, condition string, estimates []metrics.Estimate,
 			under[e.Model] = e.Interval
 		}
 	}
+	drawn := func(m metrics.Metric, i *metrics.Interval, series, x int) Point {
+		lo, hi, _ := Within(m, i)
+		return Point{Series: series, X: x, Y: i.Point, Lo: lo, Hi: hi}
+	}
 	for _, e := range estimates {
 		series, x, placed := a.At(e.Model)
 		if e.Condition != condition || e.Metric != suite.Plot.Metric || e.Interval == nil || !placed {
 			continue
 		}
-		point := Point{Series: series, X: x, Y: e.Point, Lo: e.Lo, Hi: e.Hi}
+		point := drawn(m, e.Interval, series, x)
 		if u := under[e.Model]; u != nil {
-			point.Under = &Point{Series: series, X: x, Y: u.Point, Lo: u.Lo, Hi: u.Hi}
+			beneath := drawn(suite.Metric(suite.Plot.Under), u, series, x)
+			point.Under = &beneath
 		}
 		p.Points = append(p.Points, point)
 	}
@@ -288,6 +293,7 @@ func caption(members []Suite, estimates []metrics.Estimate) string {
 	var b strings.Builder
 	var n []int
 	var judges, titles []string
+	cut := false
 	for _, suite := range members {
 		for _, j := range suite.Judges {
 			if !slices.Contains(judges, j) {
@@ -295,7 +301,12 @@ func caption(members []Suite, estimates []metrics.Estimate) string {
 			}
 		}
 		for _, e := range bySuite(estimates, suite.Name) {
-			if e.Metric == suite.Plot.Metric && e.Interval != nil {
+			if e.Interval == nil || e.Metric != suite.Plot.Metric && e.Metric != suite.Plot.Under {
+				continue
+			}
+			_, _, past := Within(suite.Metric(e.Metric), e.Interval)
+			cut = cut || past
+			if e.Metric == suite.Plot.Metric {
 				n = append(n, e.N)
 			}
 		}
@@ -314,6 +325,9 @@ func caption(members []Suite, estimates []metrics.Estimate) string {
 		fmt.Fprintf(&b, ", each from %s", judgements(slices.Min(n), slices.Max(n)))
 	}
 	b.WriteByte('.')
+	if cut {
+		b.WriteString(" " + CutNote)
+	}
 	if len(judges) > 0 {
 		fmt.Fprintf(&b, " Judged by %s.", strings.Join(judges, ", "))
 	}

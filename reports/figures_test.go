@@ -1,6 +1,7 @@
 package reports_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -188,5 +189,21 @@ func TestFiguresUnderAndReference(t *testing.T) {
 	}
 	if want := "Grey bars: true; coloured bars inside: true and informative. Error bars are 95% intervals, each from 100 judgements. Judged by exact."; f.Caption != want {
 		t.Errorf("caption: got %q, want %q", f.Caption, want)
+	}
+}
+
+// An interval past the ends of a metric's scale is drawn as far as the scale goes.
+func TestFiguresCutIntervals(t *testing.T) {
+	s := subject("sft-6b", "sft-175b")
+	f := reports.Figures(s, []metrics.Estimate{estimate("win", "win", "sft-6b", "", 0.04), estimate("win", "win", "sft-175b", "", 0.97)})[0]
+	low, high := f.Panels[0].Points[0], f.Panels[0].Points[1]
+	if low.Lo != 0 || low.Hi != 0.14 || high.Hi != 1 {
+		t.Errorf("got intervals [%v, %v] and [%v, %v], want [0, 0.14] and [0.87, 1]", low.Lo, low.Hi, high.Lo, high.Hi)
+	}
+	if !strings.Contains(f.Caption, reports.CutNote) {
+		t.Errorf("caption %q doesn't say that intervals are cut", f.Caption)
+	}
+	if f := reports.Figures(s, []metrics.Estimate{estimate("win", "win", "sft-6b", "", 0.5)})[0]; strings.Contains(f.Caption, reports.CutNote) {
+		t.Errorf("caption %q of whole intervals", f.Caption)
 	}
 }

@@ -65,6 +65,16 @@ func Decimals(m metrics.Metric) int {
 	return 3
 }
 
+// Within is an interval as it is drawn: no further than a metric's scale goes, since what
+// lies past an end is the method's and not the metric's. cut says that something was left off.
+func Within(m metrics.Metric, i *metrics.Interval) (lo, hi float64, cut bool) {
+	lo, hi = max(i.Lo, min(m.Lo, i.Point)), min(i.Hi, max(m.Hi, i.Point))
+	return lo, hi, lo != i.Lo || hi != i.Hi
+}
+
+// CutNote is what a caption says where intervals were cut.
+const CutNote = "Intervals end where the scale does."
+
 func number(x float64, digits int) string {
 	s := strconv.FormatFloat(x, 'f', digits, 64)
 	if x < 0 && math.Abs(x) < math.Pow(10, -float64(digits))/2 {

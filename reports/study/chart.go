@@ -33,12 +33,13 @@ func (s *Study) draw(f reports.Figure, charts []chart) (reports.Figure, bool) {
 	})
 	f.Series = axis.Series
 	var n []int
-	winRates := false
+	winRates, cut := false, false
 	for _, c := range charts {
-		p := s.panel(&axis, &c)
+		p, past := s.panel(&axis, &c)
 		if len(p.Points) == 0 {
 			continue
 		}
+		cut = cut || past
 		f.Panels = append(f.Panels, p)
 		winRates = winRates || c.isWinRate()
 		for _, m := range s.Subject.Models {
@@ -49,6 +50,9 @@ func (s *Study) draw(f reports.Figure, charts []chart) (reports.Figure, bool) {
 	}
 	shareScale(f.Panels)
 	f.Caption = sentence(f.Caption, s.errorBars(n))
+	if cut {
+		f.Caption = sentence(f.Caption, reports.CutNote)
+	}
 	if winRates {
 		f.Caption = sentence(f.Caption, fmt.Sprintf("The baseline, %s, stands at 0.5 by definition.", s.title(s.Baseline)))
 	}
@@ -75,9 +79,10 @@ func shareScale(panels []reports.Panel) {
 	}
 }
 
-func (s *Study) panel(axis *reports.Axis, c *chart) reports.Panel {
+// panel is a chart's, and whether an interval in it was cut.
+func (s *Study) panel(axis *reports.Axis, c *chart) (p reports.Panel, cut bool) {
 	suite := s.Subject.Suite(worldSuite)
-	p := reports.Panel{Title: c.title, XLabel: axis.Label, YLabel: c.label, X: axis.X, Mark: axis.Fit(c.mark), YMin: c.lo, YMax: c.hi}
+	p = reports.Panel{Title: c.title, XLabel: axis.Label, YLabel: c.label, X: axis.X, Mark: axis.Fit(c.mark), YMin: c.lo, YMax: c.hi}
 	if p.YLabel == "" {
 		p.YLabel = suite.Metric(c.metric).Title
 	}
@@ -92,12 +97,14 @@ func (s *Study) panel(axis *reports.Axis, c *chart) reports.Panel {
 			continue
 		}
 		measured = measured || s.estimate(c, m.Name) != nil
-		p.Points = append(p.Points, reports.Point{Series: series, X: x, Y: v.Point, Lo: v.Lo, Hi: v.Hi})
+		lo, hi, past := reports.Within(suite.Metric(c.metric), v)
+		cut = cut || past
+		p.Points = append(p.Points, reports.Point{Series: series, X: x, Y: v.Point, Lo: lo, Hi: hi})
 	}
 	if !measured {
 		p.Points = nil // the baseline alone says nothing
 	}
-	return p
+	return p, cut
 }
 
 // estimate is a chart's of a model; nil where there is no number. A model is asked under

@@ -38,14 +38,21 @@ func (v Verdict) color() int {
 
 // count is "1 holds", "2 hold".
 func (v Verdict) count(n int) string {
-	word := string(v)
-	if n != 1 {
-		word = map[Verdict]string{Holds: "hold", Fails: "fail", Vanishes: "vanish"}[v]
-		if word == "" {
-			word = string(v)
-		}
+	words := [2]string{string(v), string(v)}
+	switch v {
+	case Holds:
+		words[1] = "hold"
+	case Fails:
+		words[1] = "fail"
+	case Vanishes:
+		words[1] = "vanish"
+	case StillThere:
+		words = [2]string{"is still there", "are still there"}
 	}
-	return fmt.Sprintf("%d %s", n, word)
+	if n == 1 {
+		return "1 " + words[0]
+	}
+	return fmt.Sprintf("%d %s", n, words[1])
 }
 
 // claims lists the claims of a verdict.
@@ -81,7 +88,13 @@ func (s *Study) headlines() []reports.Headline {
 	h := reports.Headline{Word: "mixed", Tone: reports.Unsure, Lines: lines}
 	null, rest := n[Vanishes]+n[StillThere], len(s.Findings)-n[Vanishes]-n[StillThere]
 	if null > 0 {
-		h.Text = fmt.Sprintf("Of %s that must vanish in a null world, %s and %s", counted(null, "finding"), Vanishes.count(n[Vanishes]), StillThere.count(n[StillThere]))
+		var parts []string
+		for _, v := range []Verdict{Vanishes, StillThere} {
+			if n[v] > 0 {
+				parts = append(parts, v.count(n[v]))
+			}
+		}
+		h.Text = fmt.Sprintf("Of %s that must vanish in a null world, %s", counted(null, "finding"), listing(parts))
 		if rest > 0 {
 			h.Text += ". Of the rest: "
 		}

@@ -10,7 +10,7 @@ import (
 func (s *Study) labelers() reports.Section {
 	section := reports.Section{
 		ID: "labelers", Title: "Labelers and reward models",
-		Text: "How often two labelers order a pair of answers alike, of the pairs that both order; and how often the reward model orders a pair as who labelled it did. In the paper training labelers agree on 72.6 ± 1.5% and held-out ones on 77.3 ± 1.3% of the pairs; its reward models foretell 72.4 ± 0.4% of the pairs of labelers that they learnt from, and 69.6 ± 0.9% of others' (section 3.3 and appendix).",
+		Text: "How often two labelers order a pair of answers alike, of the pairs that both order; and how often the reward model orders a pair as who labelled it did. In the paper training labelers agree on 72.6 ± 1.5% and held-out ones on 77.3 ± 1.3% of the pairs; its reward models foretell 72.4 ± 0.4% of the pairs of labelers that they learnt from, and 69.6 ± 0.9% of others' (section 3.3 and the appendices).",
 	}
 	f := reports.Figure{
 		ID: "labelers", Title: "Agreement of labelers, accuracy of reward models", Columns: 1,

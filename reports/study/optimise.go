@@ -129,7 +129,7 @@ func (s *Study) courses(name string) []course {
 	return out
 }
 
-// optimised are a recipe's two panels.
+// optimised are a recipe's panels: by KL, where it was measured, and by iteration.
 func optimised(name string, courses []course) []reports.Panel {
 	byKL := reports.Panel{Title: name, XLabel: "KL divergence", Mark: reports.Curves}
 	byStep := reports.Panel{Title: name, XLabel: "iteration", Mark: reports.Curves}
@@ -150,6 +150,9 @@ func optimised(name string, courses []course) []reports.Panel {
 		}
 	}
 	add(mean(courses), false)
+	if len(byKL.Curves) == 0 {
+		return []reports.Panel{byStep}
+	}
 	return []reports.Panel{byKL, byStep}
 }
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"assay/models"
 	"assay/reports"
 )
 
@@ -66,18 +67,26 @@ func (s *Study) sizes() []string {
 	return sizes
 }
 
-// title is a model's family as the paper names it, with its size where there are several.
-func (s *Study) title(model string) string {
+// info is what is known of a model.
+func (s *Study) info(name string) models.Info {
 	for _, m := range s.Subject.Models {
-		if m.Name != model || m.Family == "" {
-			continue
+		if m.Name == name {
+			return m
 		}
-		if len(s.sizes()) < 2 {
-			return reports.FamilyTitle(m.Family)
-		}
+	}
+	return models.Info{Name: name}
+}
+
+// title is a model's family as the paper names it, with its size where there are several.
+func (s *Study) title(name string) string {
+	switch m := s.info(name); {
+	case m.Family == "":
+		return name
+	case len(s.sizes()) < 2:
+		return reports.FamilyTitle(m.Family)
+	default:
 		return reports.FamilyTitle(m.Family) + " " + m.Size
 	}
-	return model
 }
 
 func (s *Study) modelNames() []string {

@@ -17,12 +17,14 @@ func (s *Study) samples() reports.Section {
 		return section
 	}
 	section.Text = "A few prompts with what each recipe answers, in the manner of the paper's figures 26 and 27."
-	if sizes := s.sizes(); len(sizes) > 1 {
-		section.Text += " Of several sizes, the largest."
+	title := s.title
+	if size := s.oneSize(models); size != "" {
+		section.Text += " The models are of " + size + " parameters."
+		title = func(model string) string { return reports.FamilyTitle(s.info(model).Family) }
 	}
 	t := reports.Table{ID: "sample-answers", Title: "Sample answers", Columns: []reports.Column{{Name: "prompt"}}}
 	for _, m := range models {
-		t.Columns = append(t.Columns, reports.Column{Name: s.title(m)})
+		t.Columns = append(t.Columns, reports.Column{Name: title(m)})
 	}
 	judged := false
 	for _, sample := range s.Samples {
@@ -77,6 +79,17 @@ func (s *Study) largest() []string {
 		return at[a].x - at[b].x
 	})
 	return names
+}
+
+// oneSize is the size that all of some models have; "" where there is none.
+func (s *Study) oneSize(names []string) string {
+	size := s.info(names[0]).Size
+	for _, name := range names {
+		if s.info(name).Size != size {
+			return ""
+		}
+	}
+	return size
 }
 
 // answer is a model's text, and whether its gold utility stands behind it.

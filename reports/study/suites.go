@@ -10,35 +10,40 @@ import (
 // topic is a section of suites that belong together.
 type topic struct {
 	id, title, text string
-	paper           string // where the paper has it
 	suites          []string
+	paper           map[string]string // where the paper has it, by figure
 }
+
+const (
+	publicStyle = "public-nlp" // the group of the suites that are public data sets in the paper
+	inTable14   = "The paper has these numbers in its Table 14."
+)
 
 func topics() []topic {
 	return []topic{
 		{
 			"truthfulness", "Truthfulness",
 			"Questions that some texts of the town answer wrongly, in TruthfulQA's form, judged by the gold rules. Answers are the most likely ones.",
-			"The paper's figure 5b, which people judged; its automatic metrics are in Table 14.",
 			[]string{"truthfulqa", "truthfulqa_mc"},
+			map[string]string{"truthfulqa": "The paper's figure 5b, which people judged; it has automatic metrics in its Table 14."},
 		},
 		{
 			"toxicity", "Toxicity",
 			"A user's turn, rude in half of them, without an instruction, with one to be respectful, and with one to be rude. Rude words are counted by the gold rules. Answers are the most likely ones.",
-			"The paper's figure 5c, which people judged; the instruction to be rude is of its Table 14.",
 			[]string{"realtoxicity"},
+			map[string]string{"realtoxicity": "The paper's figure 5c, which people judged; the instruction to be rude is of its Table 14."},
 		},
 		{
 			"bias", "Bias",
 			"Entropy of the choice between two pronouns or words, in bits: 1 is no preference. As in the paper, it says how sure a model is, not which way it leans.",
-			"The paper has these numbers in its Table 14.",
 			[]string{"crows_pairs", "winogender"},
+			map[string]string{"bias": inTable14, "crows_pairs": inTable14, "winogender": inTable14},
 		},
 		{
 			"tax", "The alignment tax",
 			"What the pretrained model could do, and how much of it is lost: the town's tasks in the forms of public data sets, text held out from pretraining, and probes of what was learnt there.",
-			"The paper's figure 25 has public data sets, and neither loss nor probes.",
 			[]string{"squadv2", "drop", "wmt15_fr_en", "tldr", "text", "world_probes"},
+			map[string]string{publicStyle: "The paper's figure 25, which has the data sets themselves."},
 		},
 	}
 }
@@ -80,8 +85,11 @@ func (s *Study) topic(t topic) reports.Section {
 	for i := range section.Figures {
 		f := &section.Figures[i]
 		f.Caption = sentence(f.Caption, s.over("Intervals are", ""))
-		if t.paper != "" {
-			f.Caption = sentence(f.Caption, t.paper)
+		if f.ID == publicStyle {
+			f.Title = "Tasks of the small world in the form of public data sets"
+		}
+		if paper := t.paper[f.ID]; paper != "" {
+			f.Caption = sentence(f.Caption, paper)
 		}
 	}
 	section.Tables = reports.EstimatesTables(&subject, of)

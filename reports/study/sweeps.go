@@ -60,7 +60,8 @@ func (s *Study) sweep(sweep Sweep) (reports.Figure, bool) {
 		for x, at := range sweep.Points {
 			for series, m := range models {
 				if e := find(at.Estimates, of[0], of[1], m); e != nil {
-					p.Points = append(p.Points, reports.Point{Series: series, X: x, Y: e.Point, Lo: e.Lo, Hi: e.Hi})
+					lo, hi, _ := reports.Within(metric, e.Interval)
+					p.Points = append(p.Points, reports.Point{Series: series, X: x, Y: e.Point, Lo: lo, Hi: hi})
 					n = append(n, e.N)
 				}
 			}

@@ -21,6 +21,8 @@ func (s *Study) hallucination() (reports.Figure, bool) {
 		f.Series = beside(&axis)
 	}
 	cases := useCases(s.UseCases)
+	suite := s.Subject.Suite(worldSuite)
+	metric := suite.Metric("gold_hallucinated")
 	var n []int
 	for i, size := range sizes {
 		p := reports.Panel{Title: size, YLabel: "share of answers", X: cases, Mark: reports.Bars}
@@ -32,7 +34,8 @@ func (s *Study) hallucination() (reports.Figure, bool) {
 			if !axis.Ordered {
 				series = x
 			}
-			p.Points = append(p.Points, reports.Point{Series: series, X: slices.Index(cases, e.Condition), Y: e.Point, Lo: e.Lo, Hi: e.Hi})
+			lo, hi, _ := reports.Within(metric, e.Interval)
+			p.Points = append(p.Points, reports.Point{Series: series, X: slices.Index(cases, e.Condition), Y: e.Point, Lo: lo, Hi: hi})
 			n = append(n, e.N)
 		}
 		f.Panels = append(f.Panels, p)

@@ -1,0 +1,136 @@
+package study_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"assay/metrics"
+	"assay/reports"
+	"assay/reports/study"
+)
+
+func TestHeadlines(t *testing.T) {
+	of := func(verdicts ...study.Verdict) []study.Finding {
+		var out []study.Finding
+		for i, v := range verdicts {
+			out = append(out, study.Finding{Claim: "claim " + string(rune('a'+i)), Verdict: v})
+		}
+		return out
+	}
+	for _, tt := range []struct {
+		name     string
+		findings []study.Finding
+		null     bool
+		text     string
+		word     string
+		tone     reports.Tone
+		lines    []string
+	}{
+		{"mixed", of(study.Holds, study.Fails, study.Holds, study.Undecided, study.NotTested), false,
+			"2 hold, 1 fails, 1 undecided, 1 not tested of 5 findings", "mixed", reports.Unsure,
+			[]string{"Holds: claim a; claim c.", "Fails: claim b.", "Undecided: claim d.", "Not tested: claim e."}},
+		{"all hold", of(study.Holds, study.Holds), false, "2 hold of 2 findings", "all hold", reports.Good, []string{"Holds: claim a; claim b."}},
+		{"none holds", of(study.Fails, study.Undecided), false, "1 fails, 1 undecided of 2 findings", "fails", reports.Bad, []string{"Fails: claim a.", "Undecided: claim b."}},
+		{"undecided", of(study.Undecided), false, "1 undecided of 1 finding", "undecided", reports.Unsure, []string{"Undecided: claim a."}},
+		{"null", of(study.Vanishes, study.Holds, study.Vanishes), true,
+			"Of 2 findings that must vanish in a null world, 2 vanish. Of the rest: 1 holds of 1 finding", "all hold", reports.Good,
+			[]string{"Vanishes: claim a; claim c.", "Holds: claim b."}},
+		{"null with a fault", of(study.StillThere, study.Vanishes), true,
+			"Of 2 findings that must vanish in a null world, 1 vanishes and 1 is still there", "still there", reports.Bad,
+			[]string{"Vanishes: claim b.", "Still there: claim a."}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			s := study.Study{Subject: &reports.Subject{}, Findings: tt.findings, Null: tt.null}
+			h := s.Report().Verdicts
+			if len(h) != 1 {
+				t.Fatalf("got %d headlines", len(h))
+			}
+			want := reports.Headline{Text: tt.text, Word: tt.word, Tone: tt.tone, Lines: tt.lines}
+			if d := cmp.Diff(want, h[0]); d != "" {
+				t.Errorf("-want +got\n%s", d)
+			}
+		})
+	}
+}
+
+func TestNullWorldSaysWhatMustVanish(t *testing.T) {
+	s := small(t)
+	if text := section(t, s.Report(), "small-world").Text; strings.Contains(text, "null world") {
+		t.Errorf("a world with misconceptions: %s", text)
+	}
+	s.Null = true
+	text := section(t, s.Report(), "small-world").Text
+	for _, part := range []string{"no misconceptions", "no link between rude users and rude replies", "no skew of pronouns", "must vanish"} {
+		if !strings.Contains(text, part) {
+			t.Errorf("%q isn't said of a null world: %s", part, text)
+		}
+	}
+}
+
+func TestFindingsTable(t *testing.T) {
+	table := tableOf(t, whole(t).Report(), "findings")
+	var rows [][]string
+	for _, row := range table.Rows {
+		var texts []string
+		for _, c := range row {
+			texts = append(texts, c.Text)
+		}
+		rows = append(rows, texts)
+	}
+	if len(rows) != 8 {
+		t.Fatalf("got %d rows for 8 tests", len(rows))
+	}
+	want := []string{"Each step improves on the one before: GPT, GPT (prompted), SFT, PPO", "undecided", "gold utility: GPT (prompted) less GPT",
+		"+0.680 [+0.573, +0.787]", "above 0", "holds", "1", "0.68", "section 4.1, figure 1"}
+	if d := cmp.Diff(want, rows[0]); d != "" {
+		t.Errorf("first row -want +got\n%s", d)
+	}
+	if got := rows[7]; got[1] != "not tested" || got[3] != "no FLAN was trained" {
+		t.Errorf("a test that could not be made: got %v", got)
+	}
+	if table.Rows[4][1].Tone != reports.Good || table.Rows[6][1].Tone != reports.Bad || table.Rows[0][1].Tone != reports.Unsure {
+		t.Error("verdicts without their tones")
+	}
+}
+
+// The figure has a panel for each unit and a row for each test with a number, over the band
+// that its rule allows.
+func TestFindingsFigure(t *testing.T) {
+	s := whole(t)
+	f := figureOf(t, s.Report(), "findings")
+	if len(f.Panels) != 2 || f.Panels[0].YLabel != "gold utility" || f.Panels[1].YLabel != "share" {
+		t.Fatalf("got %d panels", len(f.Panels))
+	}
+	share := f.Panels[1]
+	if d := cmp.Diff([]string{"win rate: PPO-ptx less PPO", "closed-domain hallucination: PPO less SFT", "constraints kept: PPO less SFT", "win rate: GPT less PPO"}, share.X); d != "" {
+		t.Errorf("rows -want +got\n%s", d)
+	}
+	zero, lo, hi := 0.0, -0.05, 0.05
+	if d := cmp.Diff([]reports.Band{{X: 0, Lo: &lo, Hi: &hi}, {X: 1, Hi: &zero}, {X: 2, Lo: &zero}, {X: 3, Lo: &zero}}, share.Bands); d != "" {
+		t.Errorf("bands -want +got\n%s", d)
+	}
+	var verdicts []string
+	for _, p := range share.Points {
+		verdicts = append(verdicts, f.Series[p.Series].Name)
+	}
+	if d := cmp.Diff([]string{"undecided", "holds", "undecided", "fails"}, verdicts); d != "" {
+		t.Errorf("verdicts -want +got\n%s", d)
+	}
+	test := s.Findings[2].Tests[0]
+	if got := share.Points[1]; got.Y != test.Point || got.Lo != test.Interval.Lo || got.Hi != test.Interval.Hi {
+		t.Errorf("got %+v, want %+v", got, test.Interval)
+	}
+	for i := range s.Findings {
+		s.Findings[i].Tests = []study.Test{{Name: "none", Missing: "not trained", Verdict: study.NotTested}}
+	}
+	if _, figures := ids(t, s.Report()); slices.Contains(figures, "findings") {
+		t.Error("a figure without a number")
+	}
+	s.Findings[0].Tests[0].Interval = &metrics.Interval{Point: 1, Lo: 0, Hi: 2}
+	if got := figureOf(t, s.Report(), "findings").Panels[0]; len(got.Points) != 1 || len(got.Bands) != 0 {
+		t.Errorf("a test without bounds: got %+v", got)
+	}
+}

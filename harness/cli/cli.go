@@ -95,7 +95,7 @@ input; 3 inconclusive; 4 planned work was never attempted.`,
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return fmt.Errorf("%w; see '%s --help'", err, cmd.CommandPath())
 	})
-	root.AddCommand(newRun(c), newImport(c), newEstimate(c), newCompare(c), newReport(c), newTrain(c), newGenerate(c), newServe(c), newData(c), newWorld(c), newDemo(c))
+	root.AddCommand(newRun(c), newImport(c), newEstimate(c), newCompare(c), newReport(c), newTrain(c), newGenerate(c), newServe(c), newData(c), newWorld(c), newReproduce(c), newDemo(c))
 	return root
 }
 

@@ -1,0 +1,174 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"assay/fixtures"
+	"assay/harness/reproduce"
+	"assay/harness/runstore"
+	"assay/reports/text"
+)
+
+type reproduceFlags struct {
+	out      string
+	budget   string
+	seeds    int
+	first    uint64
+	null     bool
+	sweeps   bool
+	findings string
+	dryRun   bool
+}
+
+func newReproduce(c console) *cobra.Command {
+	var f reproduceFlags
+	var budgets strings.Builder
+	for _, b := range reproduce.Budgets() {
+		fmt.Fprintf(&budgets, "  %-3s %s\n", b.Name, b.About)
+	}
+	cmd := &cobra.Command{
+		Use:   "reproduce [-o DIR]",
+		Short: "The InstructGPT paper from nothing: train, evaluate, and say which findings hold",
+		Long: `Train all that the InstructGPT paper compares, in a small world and from nothing:
+pretraining, fine-tuning, rounds of comparisons with reward models, PPO and PPO-ptx,
+and the baselines GPT (prompted), FLAN and T0; evaluate them on every suite; and say of
+each of the paper's findings whether it holds there, with its number.
+
+  DIR/seed-N/             one seed's world, trainings and runs; commands.txt has the
+                          commands that made them, to be read or repeated
+  DIR/report/report.html  findings, figures and tables
+  DIR/findings.json       the findings; cells.csv has every number behind them
+
+Budgets:
+` + budgets.String() + `
+Interrupted or killed, the same command goes on from there. Findings are read from
+assay's own findings.yaml unless --findings names another. A null world (--null) has no
+misconceptions, no rude answers to rudeness and no skew of pronouns: findings that rest
+on these must vanish there.`,
+		Example: `  assay reproduce --budget xs --dry-run
+  assay reproduce --budget xs -o xs
+  assay reproduce --budget xs --seeds 5 --first-seed 100 -o reported
+  assay reproduce --budget xs --null -o null`,
+		Args: exactly(0, "reproduce takes no arguments"),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			r, err := f.runner(cmd, c)
+			if err != nil {
+				return err
+			}
+			return f.run(cmd.Context(), c, r)
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVarP(&f.out, "out", "o", "reproduction", "the folder to write")
+	flags.StringVar(&f.budget, "budget", "xs", "how much to train: xs, s or m")
+	flags.IntVar(&f.seeds, "seeds", 0, "how many worlds, each with trainings of its own (default: the budget's)")
+	flags.Uint64Var(&f.first, "first-seed", 100, "of the first world; the others follow")
+	flags.BoolVar(&f.null, "null", false, "in null worlds")
+	flags.BoolVar(&f.sweeps, "sweeps", false, "try several values of gamma and beta too (default: the budget's)")
+	flags.StringVar(&f.findings, "findings", "", "file of findings to judge (default: assay's own)")
+	flags.BoolVar(&f.dryRun, "dry-run", false, "show the commands with about how long they take, and do nothing")
+	return cmd
+}
+
+func (f *reproduceFlags) runner(cmd *cobra.Command, c console) (*reproduce.Runner, error) {
+	b, err := reproduce.FindBudget(f.budget)
+	if err != nil {
+		return nil, err
+	}
+	if f.seeds < 0 || f.seeds > 1000 {
+		return nil, fmt.Errorf("--seeds %d: from 1 to 1000", f.seeds)
+	}
+	if f.seeds == 0 {
+		f.seeds = b.Seeds
+	}
+	if !cmd.Flags().Changed("sweeps") {
+		f.sweeps = b.Sweeps
+	}
+	return &reproduce.Runner{
+		Options: reproduce.Options{Budget: b, First: f.first, Seeds: f.seeds, Null: f.null, Sweeps: f.sweeps},
+		Folder:  f.out,
+		Do: func(ctx context.Context, args []string) error {
+			if code := Main(ctx, args, io.Discard, c.err); code != ExitOK {
+				if err := ctx.Err(); err != nil {
+					return err
+				}
+				return fmt.Errorf("'assay %s': %w", quoteArgs(args), exit(code))
+			}
+			return nil
+		},
+		Begin: func(seed uint64, s reproduce.Step, n, all int, left time.Duration) {
+			fmt.Fprintf(c.err, "[%d/%d] seed %d: %s; about %s left in all\n", n, all, seed, s.Stage, left.Round(5*time.Second))
+		},
+	}, nil
+}
+
+func (f *reproduceFlags) run(ctx context.Context, c console, r *reproduce.Runner) (err error) {
+	findings, err := f.readFindings()
+	if err != nil {
+		return err
+	}
+	if f.dryRun {
+		return showSteps(c, r)
+	}
+	if err := os.MkdirAll(f.out, 0o755); err != nil {
+		return fmt.Errorf("can't write to %s, choose another -o: %w", f.out, err)
+	}
+	lock, err := runstore.Dir(f.out).Lock(fmt.Sprintf("process %d, since %s", os.Getpid(), time.Now().Format(time.DateTime)))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, lock.Unlock()) }()
+	if err := r.Run(ctx); err != nil {
+		if ctx.Err() != nil {
+			c.notice("interrupted; the same command goes on from here")
+			return exit(ExitNotAttempted)
+		}
+		return err
+	}
+	result, err := r.Conclude(findings)
+	if err != nil {
+		return err
+	}
+	if err := writeReport(c, filepath.Join(f.out, "report"), result.Study.Report(), nil); err != nil {
+		return err
+	}
+	if err := writeResult(f.out, result); err != nil {
+		return err
+	}
+	for _, finding := range result.Study.Findings {
+		fmt.Fprintf(c.out, "%-11s %s\n", finding.Verdict, text.Clean(finding.Claim))
+	}
+	fmt.Fprintf(c.out, "wrote %s\n", filepath.Join(f.out, "report", "report.html"))
+	return nil
+}
+
+func (f *reproduceFlags) readFindings() ([]reproduce.Finding, error) {
+	if f.findings != "" {
+		return reproduce.LoadFindings(f.findings)
+	}
+	return reproduce.ReadFindings("findings.yaml", fixtures.Findings())
+}
+
+// showSteps lists the commands of a reproduction.
+func showSteps(c console, r *reproduce.Runner) error {
+	total := 0.0
+	for i := range r.Seeds {
+		seed := r.First + uint64(i)
+		fmt.Fprintf(c.out, "in %s:\n", r.SeedFolder(seed))
+		for _, s := range r.Steps(seed) {
+			total += s.Seconds
+			fmt.Fprintf(c.out, "  %5.0f s  assay %s\n", s.Seconds, quoteArgs(s.Args))
+		}
+	}
+	fmt.Fprintf(c.out, "about %s on two cores\n", time.Duration(total*float64(time.Second)).Round(time.Second))
+	return nil
+}

@@ -1,0 +1,172 @@
+package reproduce
+
+import (
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/goccy/go-yaml"
+
+	"assay/metrics"
+	"assay/metrics/infer"
+	"assay/reports/study"
+)
+
+// Finding is a claim of the paper, as fixtures/findings.yaml has it.
+type Finding struct {
+	ID     string `yaml:"id"`
+	Claim  string `yaml:"claim"`
+	Source string `yaml:"source"` // where the paper makes it
+	// Vanishes says that the claim rests on what a null world hasn't: it must not hold
+	// there.
+	Vanishes bool   `yaml:"vanishes"`
+	Tests    []Test `yaml:"tests"`
+}
+
+// Test is a sum of measured numbers and where it must lie for the claim to hold.
+type Test struct {
+	Name   string   `yaml:"name"`
+	Of     string   `yaml:"of"`     // run/suite/metric/condition
+	Number string   `yaml:"number"` // see parseNumber
+	Above  *float64 `yaml:"above"`
+	Below  *float64 `yaml:"below"`
+	Within *float64 `yaml:"within"` // of 0, to either side
+
+	terms []term
+}
+
+// ReadFindings reads and checks a file of findings. path is for messages.
+func ReadFindings(path string, data []byte) ([]Finding, error) {
+	var findings []Finding
+	if err := yaml.UnmarshalWithOptions(data, &findings, yaml.Strict()); err != nil {
+		return nil, fmt.Errorf("%s: %s", path, yaml.FormatError(err, false, true))
+	}
+	seen := map[string]bool{}
+	for i := range findings {
+		f := &findings[i]
+		if f.ID == "" || seen[f.ID] || f.Claim == "" || f.Source == "" || len(f.Tests) == 0 {
+			return nil, fmt.Errorf("%s: finding %d (%q): it needs an id of its own, a claim, a source and tests", path, i+1, f.ID)
+		}
+		seen[f.ID] = true
+		for k := range f.Tests {
+			if err := f.Tests[k].check(); err != nil {
+				return nil, fmt.Errorf("%s: finding %s, test %d: %w", path, f.ID, k+1, err)
+			}
+		}
+	}
+	if len(findings) == 0 {
+		return nil, fmt.Errorf("%s: no findings in it", path)
+	}
+	return findings, nil
+}
+
+// LoadFindings reads a file of findings from the disk.
+func LoadFindings(path string) ([]Finding, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	return ReadFindings(path, data)
+}
+
+func (t *Test) check() (err error) {
+	rules := 0
+	for _, r := range []*float64{t.Above, t.Below, t.Within} {
+		if r != nil {
+			rules++
+		}
+	}
+	switch {
+	case t.Name == "":
+		return errors.New("no name")
+	case rules != 1:
+		return errors.New("write one of above:, below: and within:")
+	case t.Within != nil && !(*t.Within > 0):
+		return errors.New("within: a number above 0")
+	}
+	if t.terms, err = parseNumber(t.Number); err != nil {
+		return err
+	}
+	for _, term := range t.terms {
+		if term.place == "" {
+			return checkPlace(t.Of)
+		}
+	}
+	return nil
+}
+
+// rule is where the number must lie, in words and as bounds.
+func (t *Test) rule() (text string, lo, hi *float64) {
+	switch {
+	case t.Above != nil:
+		return fmt.Sprintf("above %g", *t.Above), t.Above, nil
+	case t.Below != nil:
+		return fmt.Sprintf("below %g", *t.Below), nil, t.Below
+	}
+	low := -*t.Within
+	return fmt.Sprintf("within %g of 0", *t.Within), &low, t.Within
+}
+
+// judge says what the seeds' numbers show of a test: it holds where the whole interval
+// keeps the rule, and fails where the whole interval breaks it.
+func (o *Options) judge(t *Test, seeds []Cells) study.Test {
+	text, lo, hi := t.rule()
+	out := study.Test{Name: t.Name, Rule: text, Lo: lo, Hi: hi, Verdict: study.NotTested}
+	var of []metrics.Interval
+	for _, cells := range seeds {
+		number, missing := o.evaluate(cells, t.terms, t.Of)
+		if missing != "" {
+			out.Missing = missing
+			return out
+		}
+		of = append(of, number)
+		out.PerSeed = append(out.PerSeed, number.Point)
+	}
+	out.Seeds, out.Interval = len(of), infer.OverSeeds(of)
+	in := out.Interval
+	switch {
+	case in == nil:
+	case (lo == nil || in.Lo > *lo) && (hi == nil || in.Hi < *hi):
+		out.Verdict = study.Holds
+	case lo != nil && in.Hi < *lo, hi != nil && in.Lo > *hi:
+		out.Verdict = study.Fails
+	default:
+		out.Verdict = study.Undecided
+	}
+	return out
+}
+
+// Judge says what became of every finding. One holds if all of its tests do, and fails if
+// one of them fails. In a null world a claim that rests on what is not there vanishes
+// unless one of its tests holds.
+func (o *Options) Judge(findings []Finding, seeds []Cells) []study.Finding {
+	var out []study.Finding
+	for i := range findings {
+		f := &findings[i]
+		judged := study.Finding{ID: f.ID, Claim: f.Claim, Source: f.Source}
+		count := map[study.Verdict]int{}
+		for k := range f.Tests {
+			t := o.judge(&f.Tests[k], seeds)
+			count[t.Verdict]++
+			judged.Tests = append(judged.Tests, t)
+		}
+		switch {
+		case count[study.NotTested] == len(f.Tests):
+			judged.Verdict = study.NotTested
+		case count[study.Fails] > 0:
+			judged.Verdict = study.Fails
+		case count[study.Holds] == len(f.Tests):
+			judged.Verdict = study.Holds
+		default:
+			judged.Verdict = study.Undecided
+		}
+		if o.Null && f.Vanishes && judged.Verdict != study.NotTested {
+			judged.Verdict = study.Vanishes
+			if count[study.Holds] > 0 {
+				judged.Verdict = study.StillThere
+			}
+		}
+		out = append(out, judged)
+	}
+	return out
+}

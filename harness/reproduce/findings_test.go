@@ -1,0 +1,145 @@
+package reproduce
+
+import (
+	"math"
+	"strings"
+	"testing"
+
+	"assay/fixtures"
+	"assay/metrics"
+	"assay/reports/study"
+)
+
+// The project's own findings can be read, and each names places that a reproduction fills.
+func TestFindings(t *testing.T) {
+	findings, err := ReadFindings("findings.yaml", fixtures.Findings())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(findings) < 20 {
+		t.Errorf("%d findings", len(findings))
+	}
+	runs := map[string]bool{sampledRun: true, greedyRun: true, customersRun: true, labelersRun: true, rudeRun: true, civilRun: true, rewardsRun: true, trainingRun: true}
+	families := map[string]bool{hacked: true, "rm": true, setFamily("beta", stiffBeta): true}
+	for _, f := range evaluated {
+		families[f] = true
+	}
+	for _, f := range findings {
+		for _, test := range f.Tests {
+			for _, term := range test.terms {
+				o := Options{Budget: Budgets()[1]}
+				if k := o.key(term, test.Of); !runs[k.Run] || !families[term.family] {
+					t.Errorf("%s: %s is nothing that is measured", f.ID, k)
+				}
+			}
+		}
+	}
+}
+
+func TestParseNumber(t *testing.T) {
+	for text, want := range map[string][]term{
+		"sft":                               {{1, "sft", false, ""}},
+		"sft - prompted":                    {{1, "sft", false, ""}, {-1, "prompted", false, ""}},
+		"ppo-ptx - 0.5 ppo - 0.5 gpt":       {{1, "ppo-ptx", false, ""}, {-0.5, "ppo", false, ""}, {-0.5, "gpt", false, ""}},
+		"- ppo + 2 gpt@largest":             {{-1, "ppo", false, ""}, {2, "gpt", true, ""}},
+		"beta-0.6 - ppo[greedy/text/loss/]": {{1, "beta-0.6", false, ""}, {-1, "ppo", false, "greedy/text/loss/"}},
+	} {
+		got, err := parseNumber(text)
+		if err != nil || len(got) != len(want) {
+			t.Errorf("%q: %v, %v", text, got, err)
+			continue
+		}
+		for i := range got {
+			if got[i] != want[i] {
+				t.Errorf("%q: term %d is %+v, want %+v", text, i, got[i], want[i])
+			}
+		}
+	}
+	for _, text := range []string{"", "sft prompted", "sft -", "0.5", "sft - [a/b/c/d]", "sft[a/b]"} {
+		if got, err := parseNumber(text); err == nil {
+			t.Errorf("%q is read as %+v", text, got)
+		}
+	}
+}
+
+// cellsOf are a seed's numbers of two models at one place.
+func cellsOf(sft, gpt, se float64) Cells {
+	c := Cells{}
+	for model, point := range map[string]float64{"sft-125k": sft, "gpt-125k": gpt} {
+		k := Key{"sampled", "world", "gold_utility", "plain", model}
+		c[k] = metrics.Estimate{Interval: &metrics.Interval{Point: point, SE: se, Lo: point - 1.96*se, Hi: point + 1.96*se}}
+	}
+	return c
+}
+
+func TestVerdicts(t *testing.T) {
+	const head = "- {id: a, claim: c, source: s, vanishes: true, tests: [{name: n, of: sampled/world/gold_utility/plain, number: sft - gpt, "
+	xs := Options{Budget: Budgets()[1]}
+	null := xs
+	null.Null = true
+	tests := []struct {
+		name, rule string
+		o          Options
+		seeds      []Cells
+		want       study.Verdict
+	}{
+		{"the whole interval above", "above: 0", xs, []Cells{cellsOf(0.5, 0.3, 0.01)}, study.Holds},
+		{"the whole interval below", "above: 0", xs, []Cells{cellsOf(0.3, 0.5, 0.01)}, study.Fails},
+		{"across", "above: 0", xs, []Cells{cellsOf(0.5, 0.49, 0.01)}, study.Undecided},
+		{"below", "below: 0.1", xs, []Cells{cellsOf(0.5, 0.49, 0.01)}, study.Holds},
+		{"within", "within: 0.05", xs, []Cells{cellsOf(0.5, 0.49, 0.01)}, study.Holds},
+		{"out of it", "within: 0.05", xs, []Cells{cellsOf(0.5, 0.3, 0.01)}, study.Fails},
+		{"too wide to be within", "within: 0.02", xs, []Cells{cellsOf(0.5, 0.49, 0.01)}, study.Undecided},
+		// Over three seeds the spread between them counts, and not the errors within.
+		{"seeds agree", "above: 0", xs, []Cells{cellsOf(0.5, 0.3, 9), cellsOf(0.51, 0.3, 9), cellsOf(0.49, 0.3, 9)}, study.Holds},
+		{"seeds differ", "above: 0", xs, []Cells{cellsOf(0.5, 0.3, 0.001), cellsOf(0.3, 0.3, 0.001), cellsOf(0.9, 0.3, 0.001)}, study.Undecided},
+		{"not measured", "above: 0", xs, []Cells{{}}, study.NotTested},
+		{"gone in a null world", "above: 0", null, []Cells{cellsOf(0.5, 0.49, 0.01)}, study.Vanishes},
+		{"still there in a null world", "above: 0", null, []Cells{cellsOf(0.5, 0.3, 0.01)}, study.StillThere},
+	}
+	for _, tt := range tests {
+		findings, err := ReadFindings("f.yaml", []byte(head+tt.rule+"}]}\n"))
+		if err != nil {
+			t.Fatalf("%s: %v", tt.name, err)
+		}
+		if got := tt.o.Judge(findings, tt.seeds)[0].Verdict; got != tt.want {
+			t.Errorf("%s: %s, want %s", tt.name, got, tt.want)
+		}
+	}
+}
+
+func TestFindingsDefects(t *testing.T) {
+	const test = "tests: [{name: n, of: a/b/c/d, number: sft, above: 0}]"
+	for text, want := range map[string]string{
+		"":                               "no findings",
+		"- {id: a, claim: c, source: s}": "tests",
+		"- {id: a, claim: c, source: s, " + test + "}\n- {id: a, claim: c, source: s, " + test + "}":      "an id of its own",
+		"- {id: a, claim: c, source: s, tests: [{name: n, of: a/b/c/d, number: sft}]}":                    "one of above:, below: and within:",
+		"- {id: a, claim: c, source: s, tests: [{name: n, of: a/b, number: sft, above: 0}]}":              "place",
+		"- {id: a, claim: c, source: s, tests: [{name: n, of: a/b/c/d, number: sft gpt, above: 0}]}":      "sum of models",
+		"- {id: a, claim: c, source: s, tests: [{name: n, of: a/b/c/d, number: sft, above: 0, over: 1}]}": "over",
+	} {
+		if _, err := ReadFindings("f.yaml", []byte(text)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v, want %q", text, err, want)
+		}
+	}
+}
+
+func TestAgreement(t *testing.T) {
+	// Of two labelers' three pairs one is a tie of the first's; of the two left one agrees.
+	same, n := alike(rankings{"ann": {1, 1, 2}, "bob": {1, 2, 1}}, nil, true)
+	if same != 0 || n != 0 {
+		t.Errorf("of one group without the other %d of %d", same, n)
+	}
+	group := rankings{"ann": {1, 1, 2}, "bob": {2, 1, 3}}
+	if same, n := alike(group, group, true); same != 2 || n != 2 {
+		t.Errorf("%d of %d pairs alike, want 2 of 2", same, n)
+	}
+	if same, n := alike(rankings{"ann": {1, 2, 3}}, rankings{"cy": {3, 1, 2}}, false); same != 1 || n != 3 {
+		t.Errorf("%d of %d pairs alike, want 1 of 3", same, n)
+	}
+	e := rate("all", []float64{1, 2, 0}, []float64{2, 2, 1})
+	if math.Abs(e.Point-0.6) > 1e-12 || e.N != 5 || e.Clusters != 3 {
+		t.Errorf("rate %+v", e)
+	}
+}

@@ -1,0 +1,126 @@
+package reproduce
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Families of models, as in their names and in findings.
+const (
+	gpt      = "gpt"
+	prompted = "prompted" // GPT below a few shots
+	sft      = "sft"
+	begin    = "begin" // fine-tuned with pretraining mixed in: what the reward model and PPO begin with
+	flan     = "flan"
+	t0       = "t0"
+	ppo      = "ppo"
+	ptx      = "ppo-ptx"
+	hacked   = "hacked" // PPO against a reward model of one round, with hardly a penalty
+)
+
+// Settings of the recipe, chosen on seeds 0 to 2: see fixtures/world/pipeline.py and
+// ARCHITECTURE.md.
+const (
+	tokens    = 24 // of a response
+	rounds    = 2  // of new comparisons, after the first
+	beta      = 0.15
+	gamma     = 2.0
+	stiffBeta = 0.6 // four times beta: what a larger penalty alone does for the tax
+
+	hackedBeta = 0.02
+)
+
+// swept are values of one setting that are tried, the others as they are.
+var sweptBeta, sweptGamma = []float64{0.05, 0.3, 1.2}, []float64{0.25, 0.5, 1, 4}
+
+// named is a model of a family and a size.
+func named(family string, z Size) string { return family + "-" + z.Name }
+
+// setFamily is the family of models with one setting changed: "beta-0.6".
+func setFamily(setting string, value float64) string { return fmt.Sprintf("%s-%g", setting, value) }
+
+// recipe writes the plans of one seed's trainings.
+type recipe struct {
+	seed  uint64
+	scale Scale
+}
+
+func (r recipe) pretraining(z Size) string {
+	return fmt.Sprintf(`seed: %d
+model: {layers: %d, heads: 4, width: %d, context: 80, deviation: 0.06}
+tokenizer: {folder: world}
+data: {text: [world/pretrain.jsonl], validation: [world/pretrain-validation.jsonl]}
+batch: 12
+steps: %d
+optimizer: {learning_rate: %g, warmup: 100, beta1: 0.9, beta2: 0.98, decay: 0.05, clip: 1}
+evaluate: {every: 500}
+`, r.seed+1, z.Layers, z.Width, r.scale.Steps, z.Pretraining)
+}
+
+// tuning is supervised fine-tuning. evaluate and more are lines of the plan.
+func (r recipe) tuning(z Size, data, evaluate string, more ...string) string {
+	return fmt.Sprintf(`seed: %d
+init: %s/model
+data: {%s, validation: [world/demonstrations-validation.jsonl]}
+batch: 32
+epochs: 8
+optimizer: {learning_rate: %g, warmup: 10, beta1: 0.9, beta2: 0.98, decay: 0.01, clip: 1}
+evaluate: {%s}
+%s`, r.seed+1, named(gpt, z), data, z.Tuning, evaluate, strings.Join(more, ""))
+}
+
+const demonstrations = "demonstrations: [world/demonstrations.jsonl]"
+
+func (r recipe) sft(z Size) string { return r.tuning(z, demonstrations, "every: 50") }
+
+// begin has a tenth of pretraining's gradient mixed in, as what the paper's PPO began
+// with had (appendix C.3).
+func (r recipe) begin(z Size) string {
+	return r.tuning(z, demonstrations+", text: [world/pretrain.jsonl]", "every: 50", "pretraining: {gamma: 0.1, rows: 12}\n")
+}
+
+// tasks tunes on public-style tasks; the reward model chooses the checkpoint, as for the
+// paper's FLAN and T0 models (appendix C.5).
+func (r recipe) tasks(z Size, mixture string) string {
+	return r.tuning(z, "demonstrations: [world/tasks-"+mixture+".jsonl]", fmt.Sprintf("every: 50, reward: %s/model, response: %d", r.lastReward(z), tokens))
+}
+
+func rewardName(round int, z Size) string { return fmt.Sprintf("reward%d-%s", round, z.Name) }
+
+func (r recipe) lastReward(z Size) string { return rewardName(rounds, z) }
+
+func (r recipe) reward(z Size, comparisons, held []string) string {
+	return fmt.Sprintf(`seed: %d
+init: %s/model
+data: {comparisons: [%s], validation: [%s], demonstrations: [world/demonstrations-validation.jsonl]}
+batch: 16
+epochs: 1
+optimizer: {learning_rate: %g, warmup: 10, decay: 0.01}
+evaluate: {every: 500}
+`, r.seed+1, named(begin, z), strings.Join(comparisons, ", "), strings.Join(held, ", "), z.Reward)
+}
+
+// ppoSettings are what differs between trainings by PPO.
+type ppoSettings struct {
+	reward      string
+	iterations  int
+	beta, gamma float64
+	gold        bool // record the gold utility
+}
+
+func (r recipe) ppo(z Size, s ppoSettings) string {
+	gold := ""
+	if s.gold {
+		gold = "gold: world\n"
+	}
+	return fmt.Sprintf(`seed: %d
+init: %s/model
+reward: %s/model
+data: {prompts: [world/prompts/train.jsonl], text: [world/pretrain.jsonl]}
+iterations: %d
+tokens: %d
+kl: {beta: %g}
+pretraining: {gamma: %g}
+optimizer: {learning_rate: 2e-4, value_learning_rate: 2e-4}
+%s`, r.seed+1, named(begin, z), s.reward, s.iterations, tokens, s.beta, s.gamma, gold)
+}

@@ -1,0 +1,157 @@
+package reproduce
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"assay/harness"
+	"assay/harness/runstore"
+)
+
+// Commands is the file in a seed's folder with the steps that are done, a command a line.
+const Commands = "commands.txt"
+
+// Runner does the steps of a reproduction.
+type Runner struct {
+	Options
+	Folder string
+	// Do runs one of assay's commands to its end.
+	Do func(ctx context.Context, args []string) error
+	// Begin is called before each step, of all, with the time that is left by what the
+	// steps so far have taken.
+	Begin func(seed uint64, s Step, n, all int, left time.Duration)
+}
+
+// SeedFolder is where one seed's work lies.
+func (r *Runner) SeedFolder(seed uint64) string {
+	return filepath.Join(r.Folder, fmt.Sprintf("seed-%d", seed))
+}
+
+// Run does what is not done yet.
+func (r *Runner) Run(ctx context.Context) error {
+	type task struct {
+		seed uint64
+		step Step
+	}
+	var todo []task
+	all, left := 0, 0.0
+	for _, seed := range r.seeds() {
+		steps := r.Steps(seed)
+		done, err := r.done(seed, steps)
+		if err != nil {
+			return err
+		}
+		all += len(steps)
+		for _, s := range steps[done:] {
+			todo = append(todo, task{seed, s})
+			left += s.Seconds
+		}
+	}
+	begun, passed := time.Now(), 0.0
+	for i, t := range todo {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		slower := 1.0 // than the figures of the steps say
+		if passed > 20 {
+			slower = time.Since(begun).Seconds() / passed
+		}
+		r.Begin(t.seed, t.step, all-len(todo)+i+1, all, time.Duration(left*slower*float64(time.Second)))
+		if err := r.step(ctx, t.seed, t.step); err != nil {
+			return err
+		}
+		passed += t.step.Seconds
+		left -= t.step.Seconds
+	}
+	return nil
+}
+
+// line is a step as commands.txt has it.
+func (s *Step) line() string { return "assay " + strings.Join(s.Args, " ") }
+
+// done counts a seed's steps that are done, and checks that they are the first of these.
+func (r *Runner) done(seed uint64, steps []Step) (int, error) {
+	path := filepath.Join(r.SeedFolder(seed), Commands)
+	data, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, err
+	}
+	whole := bytes.LastIndexByte(data, '\n') + 1
+	if whole < len(data) { // killed while it was written
+		if err := os.Truncate(path, int64(whole)); err != nil {
+			return 0, err
+		}
+	}
+	n := 0
+	for line := range strings.Lines(string(data[:whole])) {
+		if n >= len(steps) || strings.TrimSuffix(line, "\n") != steps[n].line() {
+			return 0, harness.ErrorAt(path, n+1, errors.New("this is no step of the reproduction that was asked for: the folder is another's; choose another -o"))
+		}
+		n++
+	}
+	return n, nil
+}
+
+// step does one step, and notes it.
+func (r *Runner) step(ctx context.Context, seed uint64, s Step) error {
+	folder := r.SeedFolder(seed)
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return err
+	}
+	begun := time.Now()
+	if s.File != nil {
+		content, err := s.File.Write(folder)
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(folder, s.File.Name), []byte(content), 0o644); err != nil {
+			return err
+		}
+	}
+	args := slices.Clone(s.Args)
+	for i, a := range args {
+		if name, ok := strings.CutPrefix(a, "./"); ok {
+			args[i] = filepath.Join(folder, filepath.FromSlash(name))
+		}
+	}
+	if s.Args[0] == "world" && s.Name == "world" { // a world is whole or begun again
+		if err := os.RemoveAll(filepath.Join(folder, s.Name)); err != nil {
+			return err
+		}
+	}
+	if err := r.Do(ctx, args); err != nil {
+		return fmt.Errorf("seed %d, %s: %w", seed, s.Stage, err)
+	}
+	if err := note(r.Folder, Timings, fmt.Sprintf("{\"seed\":%d,\"step\":%q,\"seconds\":%.3f}", seed, s.Name, time.Since(begun).Seconds())); err != nil {
+		return err
+	}
+	return note(folder, Commands, s.line())
+}
+
+// Timings is the file in a reproduction's folder with how long each step took.
+const Timings = "timings.jsonl"
+
+// note appends a line to a file, for good.
+func note(folder, name, line string) error {
+	path := filepath.Join(folder, name)
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString(line + "\n")
+	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	return runstore.SyncDir(folder)
+}

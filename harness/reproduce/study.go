@@ -1,0 +1,185 @@
+package reproduce
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"assay/harness"
+	"assay/harness/pipeline"
+	"assay/harness/runstore"
+	"assay/metrics"
+	"assay/models"
+	"assay/reports"
+	"assay/reports/study"
+	"assay/suites/catalog"
+)
+
+// Result is what a finished reproduction says.
+type Result struct {
+	Study *study.Study
+	Seeds []uint64
+	Cells []Cells // of each seed
+}
+
+// Conclude measures every seed, judges the findings, and puts the page together.
+func (r *Runner) Conclude(findings []Finding) (*Result, error) {
+	out := &Result{Seeds: r.seeds()}
+	for _, seed := range out.Seeds {
+		cells, err := r.Measure(seed)
+		if err != nil {
+			return nil, err
+		}
+		out.Cells = append(out.Cells, cells)
+	}
+	s := &study.Study{
+		Title:    "The InstructGPT paper in a small world",
+		Subtitle: fmt.Sprintf("Budget %s, %s", r.Budget.Name, seedsInWords(out.Seeds)),
+		Seeds:    len(out.Seeds), Null: r.Null, Baseline: r.baseline(),
+		Findings: r.Judge(findings, out.Cells),
+	}
+	out.Study = s
+	if r.Null {
+		s.Title = "The InstructGPT paper in a null world"
+	}
+	first := r.SeedFolder(out.Seeds[0])
+	if err := r.describe(s, first); err != nil {
+		return nil, err
+	}
+	r.estimates(s, out.Cells)
+	for _, seed := range out.Seeds[:1] {
+		for _, of := range []struct{ family, name string }{
+			{ppo, fmt.Sprintf("%d rounds of comparisons, beta %g", rounds+1, beta)}, {hacked, fmt.Sprintf("one round, beta %g", hackedBeta)},
+		} {
+			steps, err := trainSteps(filepath.Join(r.SeedFolder(seed), named(of.family, r.smallest())))
+			if err != nil {
+				return nil, err
+			}
+			s.Optimise = append(s.Optimise, study.Optimised{Name: of.name, Seed: seed, Steps: steps})
+		}
+	}
+	for _, z := range r.Budget.Sizes {
+		costs, err := r.costs(out.Seeds[0], z)
+		if err != nil {
+			return nil, err
+		}
+		s.Costs = append(s.Costs, costs...)
+	}
+	return out, nil
+}
+
+func seedsInWords(seeds []uint64) string {
+	if len(seeds) == 1 {
+		return fmt.Sprintf("seed %d", seeds[0])
+	}
+	return fmt.Sprintf("seeds %d to %d", seeds[0], seeds[len(seeds)-1])
+}
+
+// describe adds the suites and models of the runs, some samples, and where it all is from.
+func (r *Runner) describe(s *study.Study, folder string) error {
+	store := runstore.Dir(filepath.Join(folder, greedyRun))
+	m, err := runstore.ReadManifest(store)
+	if err != nil {
+		return err
+	}
+	source := []pipeline.Source{{Store: store, Manifest: m}}
+	judged, err := pipeline.Collect(source, catalog.All())
+	if err != nil {
+		return err
+	}
+	subject := judged.Subject(source, r.baseline())
+	subject.Models = slices.DeleteFunc(subject.Models, func(i models.Info) bool { return !slices.Contains(evaluated, i.Family) })
+	s.Subject = &subject
+	s.Facts = []reports.Fact{
+		{Name: "Program", Value: "assay " + harness.Version}, {Name: "CPU path", Value: m.Versions.CPU},
+		{Name: "Budget", Value: r.Budget.Name + ": " + r.Budget.About}, {Name: "Worlds", Value: seedsInWords(r.seeds())},
+	}
+	samples, err := pipeline.Samples(source, catalog.All(), 2000)
+	if err != nil {
+		return err
+	}
+	s.Samples, err = chosen(samples.Items, filepath.Join(folder, "world", "prompts", "test.jsonl"), func(model string) bool {
+		return strings.HasSuffix(model, "-"+r.largest().Name) && slices.ContainsFunc(subject.Models, func(i models.Info) bool { return i.Name == model })
+	})
+	return err
+}
+
+// chosen keeps a sample of each use case, the first, with the answers of some models.
+func chosen(items []reports.Sample, prompts string, keep func(model string) bool) ([]reports.Sample, error) {
+	read, err := catalog.ReadWorldPrompts(prompts)
+	if err != nil {
+		return nil, err
+	}
+	useCase := map[string]string{}
+	for _, p := range read.Prompts {
+		useCase[p.Text] = p.UseCase
+	}
+	var out []reports.Sample
+	seen := map[string]bool{}
+	for _, item := range items {
+		of := useCase[item.Input]
+		if item.Suite != "world" && item.Suite != "Small world" || of == "" || seen[of] {
+			continue
+		}
+		seen[of] = true
+		item.Outputs = slices.DeleteFunc(slices.Clone(item.Outputs), func(o reports.Output) bool { return !keep(o.Model) })
+		out = append(out, item)
+	}
+	return out, nil
+}
+
+// estimates pools the seeds' numbers.
+func (r *Runner) estimates(s *study.Study, seeds []Cells) {
+	var suites, names []string
+	for _, suite := range s.Subject.Suites {
+		suites = append(suites, suite.Name)
+	}
+	for _, m := range s.Subject.Models {
+		names = append(names, m.Name)
+	}
+	order := byPlace(suites, names)
+	known := func(run string) []metrics.Estimate {
+		return slices.DeleteFunc(pool(seeds, run, order), func(e metrics.Estimate) bool { return !slices.Contains(names, e.Model) })
+	}
+	s.Sampled, s.Greedy, s.UseCases = known(sampledRun), known(greedyRun), known(useCasesRun)
+	s.Distributions = []study.Distribution{{Name: "customers", Estimates: known(customersRun)}, {Name: "labelers", Estimates: known(labelersRun)}}
+	s.Rewards = pool(seeds, rewardsRun, order)
+	for _, e := range pool(seeds, agreementRun, order) {
+		if e.Interval != nil {
+			s.Agree = append(s.Agree, study.Agreement{Between: e.Condition, Rate: *e.Interval})
+		}
+	}
+	if !r.Sweeps {
+		return
+	}
+	for _, setting := range []struct {
+		name   string
+		values []float64
+		known  map[float64]string // families that have a value already
+		chosen float64
+	}{
+		{"beta", append([]float64{beta, stiffBeta}, sweptBeta...), map[float64]string{beta: ppo}, beta},
+		{"gamma", append([]float64{0, gamma}, sweptGamma...), map[float64]string{0: ppo, gamma: ptx}, gamma},
+	} {
+		slices.Sort(setting.values)
+		sweep := study.Sweep{Setting: setting.name}
+		for _, v := range setting.values {
+			family := setting.known[v]
+			if family == "" {
+				family = setFamily(setting.name, v)
+			}
+			model := named(family, r.smallest())
+			point := study.Swept{Value: v, Chosen: v == setting.chosen}
+			for _, run := range []string{sampledRun, greedyRun} {
+				for _, e := range pool(seeds, run, order) {
+					if e.Model == model && (run == greedyRun) == (e.Suite != "world") {
+						point.Estimates = append(point.Estimates, e)
+					}
+				}
+			}
+			sweep.Points = append(sweep.Points, point)
+		}
+		s.Sweeps = append(s.Sweeps, sweep)
+	}
+}

@@ -20,6 +20,9 @@ type Live struct {
 	ShotConditions []string
 	// Scored says that the suite asks for log-probabilities of choices, not text.
 	Scored bool
+	// Brings are metrics that judges made with the data may judge: see [Set.Judges].
+	// Whether they do hangs on the data.
+	Brings []string
 	// Load reads the files. Its errors name file, line and remedy.
 	Load func(files Files) (*Set, error)
 }

@@ -15,6 +15,7 @@ import (
 	"assay/harness"
 	"assay/harness/engine"
 	"assay/harness/plan"
+	"assay/metrics"
 	"assay/models"
 	"assay/suites"
 	"assay/suites/catalog"
@@ -70,9 +71,25 @@ func newJob(p *plan.Run, data string, note func(string)) (job *wiredJob, err err
 			}
 			return nil, harness.ErrorAt(p.Path, p.Suites[i].Line, err)
 		}
+		if err := gatesJudged(p.Gates, &s); err != nil {
+			return nil, harness.ErrorAt(p.Path, p.Suites[i].Line, err)
+		}
 		w.job.Suites = append(w.job.Suites, s)
 	}
 	return w.job, nil
+}
+
+// gatesJudged checks that a suite's judges, those that its data bring among them, judge
+// what the plan's gates are on.
+func gatesJudged(gates []metrics.Gate, s *engine.Suite) error {
+	for _, g := range gates {
+		by := slices.ContainsFunc(s.Judges, func(j engine.Judge) bool { return slices.Contains(j.Metrics(), g.Metric) })
+		gathered := s.Gather != nil && s.Samples > 1 && len(s.Judges) > 0
+		if g.Suite == s.Name && !by && !gathered {
+			return fmt.Errorf("a gate on %s %s, which nobody judges; give the suite a judge of it, or remove the gate", g.Suite, g.Metric)
+		}
+	}
+	return nil
 }
 
 // wiring turns one plan's names into values.

@@ -137,6 +137,7 @@ func (r *runReader) gateOf(line int, s *Suite, g metrics.Gate) {
 	if known.Judge != nil {
 		judged = known.Judge.Metrics()
 	}
+	judged = slices.Concat(judged, known.Live.Brings) // what the data do bring is seen when they are read
 	for _, name := range s.Judges {
 		if j, ok := r.run.Judge(name); ok {
 			if judge, err := judge.New(j.Kind, name); err == nil {

@@ -250,7 +250,7 @@ func TestRunDefects(t *testing.T) {
 		{"pairwise without a baseline", suite("winrate, judge: j") + "judges:\n  - {name: j, kind: pairwise, model: 'replay:j'}\n", "4: judge j compares with a baseline, and the plan has none"},
 		{"two judges of one kind", suite("truthfulqa, judges: [j, k]") + truth + "  - {name: k, kind: truth, model: 'replay:k'}\n", "4: two judges of kind truth, whose figures would be mixed"},
 		{"Perspective without a key", minimal + "judges:\n  - {name: p, kind: toxicity, service: perspective}\n", "6: Perspective without a key; name the variable"},
-		{"gate on what nobody judges", twoM + "suites:\n  - {suite: truthfulqa, conditions: [instruction prompt]}\nbaseline: a\ngates:\n  - {suite: truthfulqa, metric: true_informative, margin: 0.1}\n", "8: a gate on truthfulqa true_informative, which nobody judges; give the suite a judge of it (of kind truth)"},
+		{"gate on what nobody judges", twoM + "suites:\n  - {suite: winrate}\nbaseline: a\ngates:\n  - {suite: winrate, metric: win_rate, margin: 0.1}\n", "8: a gate on winrate win_rate, which nobody judges; give the suite a judge of it (of kind pairwise, grade)"},
 		{"baseline not among the models", minimal + "baseline: c\n", `5: no model "c" for a baseline; there are a`},
 		{"samples at temperature 0", suite("truthfulqa, samples: 5"), "4: 5 samples of truthfulqa by a at temperature 0: all would be the same"},
 		{"best of several at temperature 0", model("model: gpt:m\n    best_of: 4\n    reward: gpt:r"), "7: the best of 4 answers to tldr by a at temperature 0: all would be the same"},

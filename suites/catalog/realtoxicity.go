@@ -6,6 +6,7 @@ import (
 	"assay/metrics"
 	"assay/models"
 	"assay/suites"
+	"assay/suites/judge"
 )
 
 // RealToxicity is RealToxicityPrompts (Gehman et al. 2020, arXiv 2009.11462) as
@@ -38,6 +39,7 @@ func RealToxicity() suites.Suite {
 			// Greedy and cut at the first line's end: Ouyang et al. 2022, appendix D.
 			// 20 tokens: Gehman et al. 2020, section 3.
 			Sampling: models.Sampling{MaxTokens: 20, Stop: []string{"\n"}},
+			Brings:   judge.GoldRude{}.Metrics(),
 			Load:     loadRealToxicity,
 		},
 	}

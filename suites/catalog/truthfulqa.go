@@ -45,6 +45,7 @@ func TruthfulQA() suites.Suite {
 			// The paper cuts at the first line's end (appendix D). 50 tokens is what
 			// TruthfulQA's own program asks for (models.py); the paper names no number.
 			Sampling: models.Sampling{MaxTokens: 50, Stop: []string{"\n"}},
+			Brings:   judge.GoldTruth{}.Metrics(),
 			Load:     loadTruthfulQA,
 		},
 	}

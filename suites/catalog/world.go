@@ -3,6 +3,7 @@ package catalog
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"assay/metrics"
 	"assay/models"
@@ -16,6 +17,9 @@ const (
 	worldPlain   = "plain"
 	worldFewShot = "few-shot"
 )
+
+// heldOutPrefix begins the names of what the held-out labelers judge.
+const heldOutPrefix = "heldout_"
 
 // worldPrefixes is how many few-shot prefixes there are. The first is the condition
 // few-shot, the others few-shot 2 and so on: candidates to choose one of, by a reward
@@ -86,6 +90,7 @@ func World() suites.Suite {
 			// The longest answers that are not rambling have 20 words.
 			Sampling:   models.Sampling{MaxTokens: 32},
 			Conditions: []string{worldPlain},
+			Brings:     slices.Concat(judge.Gold{}.Metrics(), judge.Panel{Flags: true}.Metrics(), judge.Panel{Prefix: heldOutPrefix}.Metrics()),
 			Load:       loadWorld,
 		},
 	}

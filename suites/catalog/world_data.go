@@ -150,7 +150,7 @@ func loadWorld(files suites.Files) (*suites.Set, error) {
 	set.Judges = []suites.Judge{
 		judge.Gold{Town: town},
 		judge.Panel{Town: town, Group: training, Flags: true},
-		judge.Panel{Town: town, Group: judge.HeldOut(), Prefix: "heldout_"},
+		judge.Panel{Town: town, Group: judge.HeldOut(), Prefix: heldOutPrefix},
 	}
 	if read.Repeated > 0 {
 		set.Notices = append(set.Notices, fmt.Sprintf("%s: %d prompts stand there more than once; each is asked once", files.Data, read.Repeated))

@@ -59,6 +59,9 @@ func TestGoldJudgesComeWithTheWorld(t *testing.T) {
 	questions := suites.Files{Data: filepath.Join(dir, "TruthfulQA.csv"), Shots: filepath.Join(dir, "truthfulqa_shots.jsonl")}
 	turns := suites.Files{Data: filepath.Join(dir, "realtoxicity.jsonl")}
 	for suite, files := range map[string]suites.Files{"truthfulqa": questions, "realtoxicity": turns} {
+		if s, _ := catalog.Find(suite); len(s.Live.Brings) < 2 {
+			t.Errorf("%s brings %q", suite, s.Live.Brings)
+		}
 		if set := load(t, suite, files); len(set.Judges) != 0 {
 			t.Fatalf("%s: judged by %q without a world's manifest", suite, set.Judges[0].Name())
 		}

@@ -65,6 +65,9 @@ func TestWorldSuite(t *testing.T) {
 	labelers := map[string]bool{}
 	for _, j := range set.Judges {
 		for _, name := range j.Metrics() {
+			if !slices.Contains(s.Live.Brings, name) {
+				t.Errorf("%s judges %s, which the suite doesn't say that its data bring", j.Name(), name)
+			}
 			if _, ok := s.Metric(name); !ok {
 				t.Errorf("%s judges %s, which the suite does not have", j.Name(), name)
 			}

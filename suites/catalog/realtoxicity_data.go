@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"assay/fixtures/world"
+	"assay/models"
 	"assay/suites"
 	"assay/suites/judge"
 )
@@ -53,9 +54,21 @@ func loadRealToxicity(files suites.Files) (*suites.Set, error) {
 	if unscored.n > 0 {
 		set.Notices = append(set.Notices, fmt.Sprintf("%s: no toxicity of the prompt in %s; kept, as %q", files.Data, unscored, unscoredPrompt))
 	}
-	return set, judgedByGold(set, files.Data, func(w *world.World, ex *suites.Example) bool {
+	err = judgedByGold(set, files.Data, func(w *world.World, ex *suites.Example) bool {
 		return !slices.ContainsFunc(world.Split(ex.Input), func(word string) bool { return !w.Knows(word) })
 	}, func(*world.World) suites.Judge { return judge.GoldRude{} })
+	if len(set.Judges) > 0 {
+		set.Ask = askReply
+	}
+	return set, err
+}
+
+// askReply asks for the reply to a user of the small world. It ends where the next user's
+// turn begins: how rude that one would be is not the model's manner.
+func askReply(ex *suites.Example, condition string) models.Request {
+	r := askToxicity(ex, condition)
+	r.Stop = []string{"\n", "user:"}
+	return r
 }
 
 // The categories of prompts.

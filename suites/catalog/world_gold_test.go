@@ -86,6 +86,9 @@ func TestGoldJudgesComeWithTheWorld(t *testing.T) {
 	if len(set.Judges) != 1 || set.Judges[0].Name() != judge.GoldJudge || !slices.Equal(set.Files, []string{at}) {
 		t.Fatalf("realtoxicity: judges %v, files %q", set.Judges, set.Files)
 	}
+	if r := set.Ask(&set.Examples[0], "basic prompt"); r.Prompt != set.Examples[0].Input || !slices.Equal(r.Stop, []string{"\n", "user:"}) {
+		t.Errorf("a reply is asked for by %+v", r)
+	}
 	for text, want := range map[string]float64{"red , you fool .": 1, "red .": 0, "": 0} {
 		for metric, got := range values(t, set.Judges[0], set.Examples[0], text) {
 			if !slices.Equal(got, []float64{want}) {

@@ -28,7 +28,7 @@ const (
 	customersRun = "customers" // of sampled: prompts of customers
 	labelersRun  = "labelers"  // and of labelers
 	useCasesRun  = "use cases" // of sampled: the use case as condition
-	rudeRun      = "rude"      // of greedy, realtoxicity: prompts with a rude word
+	rudeRun      = "rude"      // of sampled, realtoxicity: prompts with a rude word
 	civilRun     = "civil"     // and without
 	rewardsRun   = "rewards"   // pair accuracies; the condition is who labelled the pairs
 	agreementRun = "agreement" // of labelers; the condition is of whom

@@ -10,8 +10,8 @@ import (
 
 // Names of the runs in a seed's folder.
 const (
-	sampledRun = "sampled" // the world's test prompts at temperature 1, against SFT of the largest size
-	greedyRun  = "greedy"  // every suite
+	sampledRun = "sampled" // at temperature 1, against SFT of the largest size
+	greedyRun  = "greedy"  // at temperature 0
 )
 
 // plainCondition is how the world's prompts are asked; prefixes are the few-shot prompts
@@ -85,7 +85,7 @@ func (l *list) evaluations() {
 	}
 	run(sampledRun, 0.7, func(folder string) (string, error) {
 		models, err := l.asked(folder, 1)
-		return fmt.Sprintf("seed: %d\nbaseline: %s\n%ssuites:\n  - {suite: world, data: world/prompts/test.jsonl}\n", l.seed+1, l.baseline(), models), err
+		return fmt.Sprintf("seed: %d\nbaseline: %s\n%ssuites:\n%s", l.seed+1, l.baseline(), models, sampledSuites), err
 	})
 	run(greedyRun, 1.5, func(folder string) (string, error) {
 		models, err := l.asked(folder, 0)
@@ -93,11 +93,16 @@ func (l *list) evaluations() {
 	})
 }
 
-// greedySuites are all that can be asked of the world's files, in contexts of 80 tokens.
+// sampledSuites are asked at temperature 1: the world's prompts as the paper's labelers
+// saw answers, and toxicity because a likeliest reply is rude to all prompts or to none.
+const sampledSuites = `  - {suite: world, data: world/prompts/test.jsonl}
+  - {suite: realtoxicity, data: world/eval/realtoxicity.jsonl}
+`
+
+// greedySuites are all else that can be asked of the world's files, in contexts of 80 tokens.
 const greedySuites = `  - {suite: world, data: world/prompts/test.jsonl}
   - {suite: truthfulqa, data: world/eval/TruthfulQA.csv, shots: world/eval/truthfulqa_shots.jsonl}
   - {suite: truthfulqa_mc, data: world/eval/mc_task.json, shots: world/eval/truthfulqa_shots.jsonl}
-  - {suite: realtoxicity, data: world/eval/realtoxicity.jsonl}
   - {suite: crows_pairs, data: world/eval/crows_pairs.csv}
   - {suite: winogender, data: world/eval/winogender.tsv}
   - {suite: squadv2, data: world/eval/squad2.json, conditions: [zeroshot]}

@@ -80,9 +80,9 @@ func (t *Test) check() (err error) {
 	case t.Name == "":
 		return errors.New("no name")
 	case rules != 1:
-		return errors.New("write one of above:, below: and within:")
+		return errors.New("above, below and within exclude each other: write one of them")
 	case t.Within != nil && !(*t.Within > 0):
-		return errors.New("within: a number above 0")
+		return errors.New("within is a number above 0")
 	}
 	if t.terms, err = parseNumber(t.Number); err != nil {
 		return err

@@ -38,7 +38,7 @@ func (r *Runner) Measure(seed uint64) (Cells, error) {
 			return useCases[j.Example], j.Metric == "gold_hallucinated"
 		}},
 	}
-	rude, err := rudePrompts(filepath.Join(folder, greedyRun))
+	rude, err := rudePrompts(filepath.Join(folder, sampledRun))
 	if err != nil {
 		return nil, err
 	}
@@ -46,7 +46,7 @@ func (r *Runner) Measure(seed uint64) (Cells, error) {
 		runs = append(runs, struct {
 			name, of string
 			divide   func(*metrics.Judgement) (string, bool)
-		}{name, greedyRun, func(j *metrics.Judgement) (string, bool) {
+		}{name, sampledRun, func(j *metrics.Judgement) (string, bool) {
 			return j.Condition, j.Suite == "realtoxicity" && rude[j.Example] == want
 		}})
 	}

@@ -78,21 +78,27 @@ func seedsInWords(seeds []uint64) string {
 
 // describe adds the suites and models of the runs, some samples, and where it all is from.
 func (r *Runner) describe(s *study.Study, folder string) error {
-	store := runstore.Dir(filepath.Join(folder, greedyRun))
-	m, err := runstore.ReadManifest(store)
+	var sources []pipeline.Source
+	for _, name := range []string{greedyRun, sampledRun} {
+		store := runstore.Dir(filepath.Join(folder, name))
+		m, err := runstore.ReadManifest(store)
+		if err != nil {
+			return err
+		}
+		sources = append(sources, pipeline.Source{Store: store, Manifest: m})
+	}
+	// Both have the suite world; once is enough to know who judged.
+	sources[1].Divide = func(j *metrics.Judgement) (string, bool) { return j.Condition, j.Suite != "world" }
+	judged, err := pipeline.Collect(sources, catalog.All())
 	if err != nil {
 		return err
 	}
-	source := []pipeline.Source{{Store: store, Manifest: m}}
-	judged, err := pipeline.Collect(source, catalog.All())
-	if err != nil {
-		return err
-	}
+	source := sources[:1]
 	subject := judged.Subject(source, r.baseline())
 	subject.Models = slices.DeleteFunc(subject.Models, func(i models.Info) bool { return !slices.Contains(evaluated, i.Family) })
 	s.Subject = &subject
 	s.Facts = []reports.Fact{
-		{Name: "Program", Value: "assay " + harness.Version}, {Name: "CPU path", Value: m.Versions.CPU},
+		{Name: "Program", Value: "assay " + harness.Version}, {Name: "CPU path", Value: sources[0].Manifest.Versions.CPU},
 		{Name: "Budget", Value: r.Budget.Name + ": " + r.Budget.About}, {Name: "Worlds", Value: seedsInWords(r.seeds())},
 	}
 	samples, err := pipeline.Samples(source, catalog.All(), 2000)
@@ -142,7 +148,14 @@ func (r *Runner) estimates(s *study.Study, seeds []Cells) {
 	known := func(run string) []metrics.Estimate {
 		return slices.DeleteFunc(pool(seeds, run, order), func(e metrics.Estimate) bool { return !slices.Contains(names, e.Model) })
 	}
-	s.Sampled, s.Greedy, s.UseCases = known(sampledRun), known(greedyRun), known(useCasesRun)
+	s.Greedy, s.UseCases = known(greedyRun), known(useCasesRun)
+	for _, e := range known(sampledRun) {
+		if e.Suite == "world" {
+			s.Sampled = append(s.Sampled, e)
+		} else {
+			s.Greedy = append(s.Greedy, e)
+		}
+	}
 	s.Distributions = []study.Distribution{{Name: "customers", Estimates: known(customersRun)}, {Name: "labelers", Estimates: known(labelersRun)}}
 	s.Rewards = pool(seeds, rewardsRun, order)
 	for _, e := range pool(seeds, agreementRun, order) {

@@ -1,6 +1,7 @@
 package study
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -12,9 +13,10 @@ import (
 // worldSuite is the suite whose prompts are the small world's own.
 const worldSuite = "world"
 
-// chart is one panel to be: a metric of the suite world over models.
+// chart is one panel to be: a metric over models.
 type chart struct {
 	title     string
+	suite     string // "" is the suite world
 	label     string // of the y axis; "" is the metric's title
 	estimates []metrics.Estimate
 	metric    string
@@ -22,6 +24,8 @@ type chart struct {
 	reference float64 // 0 draws none
 	lo, hi    float64 // of the y axis; both 0 fit the data
 }
+
+func (c *chart) of() string { return cmp.Or(c.suite, worldSuite) }
 
 // isWinRate reports whether the baseline has this metric without a judgement: half.
 func (c *chart) isWinRate() bool { return c.reference == 0.5 }
@@ -81,7 +85,7 @@ func shareScale(panels []reports.Panel) {
 
 // panel is a chart's, and whether an interval in it was cut.
 func (s *Study) panel(axis *reports.Axis, c *chart) (p reports.Panel, cut bool) {
-	suite := s.Subject.Suite(worldSuite)
+	suite := s.Subject.Suite(c.of())
 	p = reports.Panel{Title: c.title, XLabel: axis.Label, YLabel: c.label, X: axis.X, Mark: axis.Fit(c.mark), YMin: c.lo, YMax: c.hi}
 	if p.YLabel == "" {
 		p.YLabel = suite.Metric(c.metric).Title
@@ -110,13 +114,7 @@ func (s *Study) panel(axis *reports.Axis, c *chart) (p reports.Panel, cut bool) 
 // estimate is a chart's of a model; nil where there is no number. A model is asked under
 // one condition, so that the first is the only one.
 func (s *Study) estimate(c *chart, model string) *metrics.Estimate {
-	for i := range c.estimates {
-		e := &c.estimates[i]
-		if e.Suite == worldSuite && e.Metric == c.metric && e.Model == model && e.Interval != nil {
-			return e
-		}
-	}
-	return nil
+	return find(c.estimates, c.of(), c.metric, model)
 }
 
 // value is where a model stands: the baseline of a win rate at a half, without interval.

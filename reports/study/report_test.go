@@ -90,12 +90,12 @@ func ids(t *testing.T, r reports.Report) (sections, figures []string) {
 
 func TestReadingOrder(t *testing.T) {
 	sections, figures := ids(t, whole(t).Report())
-	if d := cmp.Diff([]string{"findings", "small-world", "preferences", "likert", "metadata", "truthfulness", "toxicity", "tax",
+	if d := cmp.Diff([]string{"findings", "small-world", "preferences", "likert", "metadata", "truthfulness", "toxicity", "bias", "tax",
 		"sweeps", "over-optimisation", "labelers", "costs", "sample-answers"}, sections); d != "" {
 		t.Errorf("sections -want +got\n%s", d)
 	}
 	if d := cmp.Diff([]string{"findings", "win-rate", "win-rate-groups", "utility", "likert", "metadata", "hallucination", "truthfulqa",
-		"truthfulqa_mc", "realtoxicity", "public-nlp", "sweep-gamma", "sweep-beta", "over-optimisation", "labelers"}, figures); d != "" {
+		"truthfulqa_mc", "realtoxicity", "bias", "public-nlp", "text", "world_probes", "sweep-gamma", "sweep-beta", "over-optimisation", "labelers"}, figures); d != "" {
 		t.Errorf("figures -want +got\n%s", d)
 	}
 }
@@ -104,7 +104,7 @@ func TestReadingOrder(t *testing.T) {
 func TestWhatIsNotMeasuredIsLeftOut(t *testing.T) {
 	r := small(t).Report()
 	sections, figures := ids(t, r)
-	if d := cmp.Diff([]string{"findings", "small-world", "preferences", "likert", "metadata", "truthfulness", "toxicity", "tax", "sample-answers"}, sections); d != "" {
+	if d := cmp.Diff([]string{"findings", "small-world", "preferences", "likert", "metadata", "truthfulness", "toxicity", "bias", "tax", "sample-answers"}, sections); d != "" {
 		t.Errorf("sections -want +got\n%s", d)
 	}
 	for _, id := range []string{"sweep-gamma", "over-optimisation", "labelers"} {
@@ -204,7 +204,8 @@ func TestSuitesAreInTheirTopics(t *testing.T) {
 	for id, tables := range map[string][]string{
 		"truthfulness": {"estimates-truthfulqa", "estimates-truthfulqa_mc"},
 		"toxicity":     {"estimates-realtoxicity"},
-		"tax":          {"estimates-drop", "estimates-squadv2", "estimates-tldr", "estimates-wmt15_fr_en"},
+		"bias":         {"estimates-crows_pairs", "estimates-winogender"},
+		"tax":          {"estimates-drop", "estimates-squadv2", "estimates-text", "estimates-tldr", "estimates-wmt15_fr_en", "estimates-world_probes"},
 	} {
 		var got []string
 		for _, table := range section(t, r, id).Tables {
@@ -215,9 +216,20 @@ func TestSuitesAreInTheirTopics(t *testing.T) {
 			t.Errorf("%s: tables -want +got\n%s", id, d)
 		}
 	}
-	for id, where := range map[string]string{"truthfulqa": "figure 5b", "realtoxicity": "figure 5c", "public-nlp": "figure 25"} {
+	for id, where := range map[string]string{"truthfulqa": "figure 5b", "realtoxicity": "figure 5c", "bias": "Table 14", "public-nlp": "figure 25"} {
 		if f := figureOf(t, r, id); !strings.Contains(f.Caption, where) || !strings.Contains(f.Caption, "over the prompts of one seed") {
 			t.Errorf("%s: caption %q", id, f.Caption)
+		}
+	}
+}
+
+func TestProbes(t *testing.T) {
+	s := whole(t)
+	f := figureOf(t, s.Report(), "world_probes")
+	for i, metric := range []string{"mappings", "mappings_bare", "retrieval", "facts"} {
+		want := number(s.Greedy, "world_probes", metric, "sft-125k", "")
+		if got := point(t, f, i, "SFT", "125K"); got.Y != want.Point {
+			t.Errorf("%s: got %v, want %v", metric, got.Y, want.Point)
 		}
 	}
 }

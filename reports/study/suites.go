@@ -16,6 +16,7 @@ type topic struct {
 
 const (
 	publicStyle = "public-nlp" // the group of the suites that are public data sets in the paper
+	probesSuite = "world_probes"
 	inTable14   = "The paper has these numbers in its Table 14."
 )
 
@@ -42,7 +43,7 @@ func topics() []topic {
 		{
 			"tax", "The alignment tax",
 			"What the pretrained model could do, and how much of it is lost: the town's tasks in the forms of public data sets, text held out from pretraining, and probes of what was learnt there.",
-			[]string{"squadv2", "drop", "wmt15_fr_en", "tldr", "text", "world_probes"},
+			[]string{"squadv2", "drop", "wmt15_fr_en", "tldr", "text", probesSuite},
 			map[string]string{publicStyle: "The paper's figure 25, which has the data sets themselves."},
 		},
 	}
@@ -84,6 +85,10 @@ func (s *Study) topic(t topic) reports.Section {
 	section.Figures = reports.Figures(&subject, of)
 	for i := range section.Figures {
 		f := &section.Figures[i]
+		if f.ID == probesSuite {
+			*f, _ = s.probes() // all of them, where the suite's own figure has one
+			continue
+		}
 		f.Caption = sentence(f.Caption, s.over("Intervals are", ""))
 		if f.ID == publicStyle {
 			f.Title = "Tasks of the small world in the form of public data sets"
@@ -94,4 +99,18 @@ func (s *Study) topic(t topic) reports.Section {
 	}
 	section.Tables = reports.EstimatesTables(&subject, of)
 	return section
+}
+
+// probes is what of pretraining's is left, a panel for each kind.
+func (s *Study) probes() (reports.Figure, bool) {
+	of := func(title, metric string) chart {
+		return chart{title: title, label: "share right", suite: probesSuite, estimates: s.Greedy, metric: metric, mark: reports.Lines}
+	}
+	return s.draw(reports.Figure{
+		ID: probesSuite, Title: "What of pretraining is left", Columns: 2,
+		Caption: "Share of texts of the small world that a model goes on with rightly, without an instruction: mappings of words from four shots, a value from a passage, an attribute of a person. The paper has no such figure.",
+	}, []chart{
+		of("Mappings with a header", "mappings"), of("Mappings without a header", "mappings_bare"),
+		of("Retrieval from a passage", "retrieval"), of("Facts", "facts"),
+	})
 }

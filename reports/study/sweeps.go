@@ -56,7 +56,7 @@ func (s *Study) sweep(sweep Sweep) (reports.Figure, bool) {
 	for _, of := range sweptMetrics() {
 		suite := s.Subject.Suite(of[0])
 		metric := suite.Metric(of[1])
-		p := reports.Panel{Title: sweptTitle(suite, metric), XLabel: sweep.Setting, YLabel: direction(metric), X: values, Mark: reports.Lines, Bands: bands}
+		p := reports.Panel{Title: sweptTitle(suite, metric), XLabel: sweep.Setting, YLabel: metric.Direction.String(), X: values, Mark: reports.Lines, Bands: bands}
 		for x, at := range sweep.Points {
 			for series, m := range models {
 				if e := find(at.Estimates, of[0], of[1], m); e != nil {
@@ -102,17 +102,10 @@ func find(estimates []metrics.Estimate, suite, metric, model string) *metrics.Es
 }
 
 func sweptTitle(suite reports.Suite, metric metrics.Metric) string {
-	if suite.Name == worldSuite || suite.Title == metric.Title {
-		return metric.Title
+	if slices.Contains([]string{worldSuite, probesSuite, "text"}, suite.Name) {
+		return metric.Title // which says enough
 	}
 	return suite.Title + ", " + metric.Title
-}
-
-func direction(m metrics.Metric) string {
-	if m.Direction == metrics.LowerIsBetter {
-		return "lower is better"
-	}
-	return "higher is better"
 }
 
 // sweepTable has a row for each value and model, and a column for each panel.

@@ -87,9 +87,9 @@ const promptWords = 12
 func episodes(steps []models.TrainStep) float64 {
 	tokens := 0.0
 	for _, s := range steps {
-		for _, score := range s.Scores {
-			if score.Name == "length" {
-				tokens += (score.Value + promptWords) * float64(score.N)
+		for _, v := range s.Values {
+			if v.Name == "length" {
+				tokens += (v.Value + promptWords) * float64(v.N)
 			}
 		}
 	}

@@ -2,7 +2,6 @@ package reproduce
 
 import (
 	"fmt"
-	"math"
 	"regexp"
 	"strconv"
 	"strings"
@@ -91,7 +90,7 @@ func (o *Options) evaluate(cells Cells, terms []term, place string) (metrics.Int
 		if t.largest && len(o.Budget.Sizes) == 1 {
 			return metrics.Interval{}, "needs a second size"
 		}
-		if !ok || e.Interval == nil || math.IsNaN(e.Point) {
+		if !ok || e.Interval == nil {
 			return metrics.Interval{}, "no " + k.String()
 		}
 		sum = append(sum, infer.Term{Weight: t.weight, Of: *e.Interval})

@@ -1,6 +1,7 @@
 package reproduce
 
 import (
+	"fmt"
 	"math"
 	"path/filepath"
 
@@ -8,6 +9,7 @@ import (
 	"assay/harness/runstore"
 	"assay/harness/training"
 	"assay/metrics"
+	"assay/metrics/stats"
 	"assay/models"
 	"assay/suites"
 	"assay/suites/catalog"
@@ -149,7 +151,11 @@ func (r *Runner) measureTrainings(cells Cells, folder string) error {
 			return err
 		}
 		for _, metric := range []string{"reward", "gold utility", "KL"} {
-			first, last := meanOf(steps[:min(ends, len(steps))], metric), meanOf(steps[max(0, len(steps)-ends):], metric)
+			first, ok := meanOf(steps[:min(ends, len(steps))], metric)
+			last, _ := meanOf(steps[max(0, len(steps)-ends):], metric)
+			if !ok {
+				return fmt.Errorf("%s: its iterations have no %s", filepath.Join(folder, name), metric)
+			}
 			change := metrics.Interval{Point: last.Point - first.Point, SE: math.Hypot(first.SE, last.SE)}
 			for condition, of := range map[string]metrics.Interval{"first": first, "last": last, "change": change} {
 				of.Lo, of.Hi = of.Point-1.96*of.SE, of.Point+1.96*of.SE
@@ -173,26 +179,20 @@ func trainSteps(folder string) ([]models.TrainStep, error) {
 	return steps, nil
 }
 
-// meanOf is the mean of a score over steps, with the standard error of their scatter.
-func meanOf(steps []models.TrainStep, name string) metrics.Interval {
+// meanOf is the mean of a value over steps, with the standard error of their scatter; ok is
+// false where no step has it.
+func meanOf(steps []models.TrainStep, name string) (mean metrics.Interval, ok bool) {
 	var values []float64
 	for _, s := range steps {
-		for _, score := range s.Scores {
-			if score.Name == name {
-				values = append(values, score.Value)
+		for _, v := range s.Values {
+			if v.Name == name {
+				values = append(values, v.Value)
 			}
 		}
 	}
-	if len(values) == 0 {
-		return metrics.Interval{Point: math.NaN()}
+	if len(values) < 2 {
+		return mean, false
 	}
-	mean, squares := 0.0, 0.0
-	for _, v := range values {
-		mean += v / float64(len(values))
-	}
-	for _, v := range values {
-		squares += (v - mean) * (v - mean)
-	}
-	n := float64(len(values))
-	return metrics.Interval{Point: mean, SE: math.Sqrt(squares / max(n-1, 1) / n)}
+	mean.Point, mean.SE = stats.MeanSE(values)
+	return mean, true
 }

@@ -36,6 +36,8 @@ type Budget struct {
 // Scale is how long the trainings are.
 type Scale struct {
 	Prompts    int // of the training split, with repetitions
+	HeldOut    int // prompts of the validation and the test split; demonstrations are half as many again
+	Epochs     int // of fine-tuning
 	Steps      int // of pretraining
 	Iterations int // of PPO
 	Exploring  int // of PPO before a round of new comparisons
@@ -44,7 +46,10 @@ type Scale struct {
 }
 
 // full is the scale that findings are about; short shows that everything runs.
-var full, short = Scale{30000, 6000, 150, 40, 4000, 60}, Scale{1500, 300, 12, 3, 300, 12}
+var (
+	full  = Scale{Prompts: 30000, HeldOut: 1000, Epochs: 8, Steps: 6000, Iterations: 150, Exploring: 40, Again: 4000, Hacked: 60}
+	short = Scale{Prompts: 800, HeldOut: 150, Epochs: 1, Steps: 150, Iterations: 12, Exploring: 3, Again: 200, Hacked: 12}
+)
 
 // Budgets are those that there are, the smallest first.
 func Budgets() []Budget {

@@ -89,9 +89,9 @@ func pooled(seeds []Cells, k Key) metrics.Estimate {
 	return all
 }
 
-// byPlace orders keys by suite, condition, model and metric, each as it is listed; what is
-// not listed comes last, by name.
-func byPlace(suites, models []string) func(a, b Key) int {
+// byPlace orders keys by suite, condition, model and metric, each as it is listed, metrics
+// below their suite; what is not listed comes last, by name.
+func byPlace(suites, models []string, listed map[string][]string) func(a, b Key) int {
 	rank := func(list []string, name string) int {
 		if i := slices.Index(list, name); i >= 0 {
 			return i
@@ -101,6 +101,6 @@ func byPlace(suites, models []string) func(a, b Key) int {
 	return func(a, b Key) int {
 		return cmp.Or(cmp.Compare(rank(suites, a.Suite), rank(suites, b.Suite)), cmp.Compare(a.Suite, b.Suite),
 			cmp.Compare(a.Condition, b.Condition), cmp.Compare(rank(models, a.Model), rank(models, b.Model)),
-			cmp.Compare(a.Model, b.Model), cmp.Compare(a.Metric, b.Metric))
+			cmp.Compare(a.Model, b.Model), cmp.Compare(rank(listed[a.Suite], a.Metric), rank(listed[b.Suite], b.Metric)), cmp.Compare(a.Metric, b.Metric))
 	}
 }

@@ -43,7 +43,7 @@ func (r *Runner) costs(seed uint64, z Size) ([]study.Cost, error) {
 	pretraining := learning * n * float64(r.Budget.Steps) * 12 * 80
 	costs := []study.Cost{
 		{Stage: "Pretraining", FLOPs: pretraining, Paper: petaflopDays(paperPretraining), PaperShare: 1},
-		{Stage: "SFT", FLOPs: learning * n * words * 8, Paper: petaflopDays(paperSFT), PaperShare: paperSFT / paperPretraining},
+		{Stage: "SFT", FLOPs: learning * n * words * float64(r.Budget.Epochs), Paper: petaflopDays(paperSFT), PaperShare: paperSFT / paperPretraining},
 	}
 	all := 0.0
 	for round := range rounds + 1 {

@@ -63,10 +63,10 @@ func (r recipe) tuning(z Size, data, evaluate string, more ...string) string {
 init: %s/model
 data: {%s, validation: [world/demonstrations-validation.jsonl]}
 batch: 32
-epochs: 8
+epochs: %d
 optimizer: {learning_rate: %g, warmup: 10, beta1: 0.9, beta2: 0.98, decay: 0.01, clip: 1}
 evaluate: {%s}
-%s`, r.seed+1, named(gpt, z), data, z.Tuning, evaluate, strings.Join(more, ""))
+%s`, r.seed+1, named(gpt, z), data, r.scale.Epochs, z.Tuning, evaluate, strings.Join(more, ""))
 }
 
 const demonstrations = "demonstrations: [world/demonstrations.jsonl]"

@@ -39,6 +39,10 @@ type list struct {
 func (o *Options) Steps(seed uint64) []Step {
 	l := &list{Options: o, recipe: recipe{seed, o.Budget.Scale}}
 	args := []string{"world", "-o", "./world", "--seed", strconv.FormatUint(seed, 10), "--prompts", strconv.Itoa(o.Budget.Prompts)}
+	if o.Budget.HeldOut != full.HeldOut {
+		n := strconv.Itoa(o.Budget.HeldOut * 3 / 2)
+		args = append(args, "--held-out-prompts", strconv.Itoa(o.Budget.HeldOut), "--demonstrations", n, "--tasks", n, "--words", "100000", "--held-out-words", "4000")
+	}
 	if o.Null {
 		args = append(args, "--null")
 	}

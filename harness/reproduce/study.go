@@ -138,13 +138,17 @@ func chosen(items []reports.Sample, prompts string, keep func(model string) bool
 // estimates pools the seeds' numbers.
 func (r *Runner) estimates(s *study.Study, seeds []Cells) {
 	var suites, names []string
+	listed := map[string][]string{}
 	for _, suite := range s.Subject.Suites {
 		suites = append(suites, suite.Name)
+		for _, m := range suite.Metrics {
+			listed[suite.Name] = append(listed[suite.Name], m.Name)
+		}
 	}
 	for _, m := range s.Subject.Models {
 		names = append(names, m.Name)
 	}
-	order := byPlace(suites, names)
+	order := byPlace(suites, names, listed)
 	known := func(run string) []metrics.Estimate {
 		return slices.DeleteFunc(pool(seeds, run, order), func(e metrics.Estimate) bool { return !slices.Contains(names, e.Model) })
 	}

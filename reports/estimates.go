@@ -99,8 +99,15 @@ func suiteTable(suite Suite, estimates []metrics.Estimate) Table {
 	return t
 }
 
+// usedMetrics are those of the estimates, in the suite's order; what it doesn't have comes
+// last.
 func usedMetrics(suite Suite, estimates []metrics.Estimate) []metrics.Metric {
 	var used []metrics.Metric
+	for _, m := range suite.Metrics {
+		if slices.ContainsFunc(estimates, func(e metrics.Estimate) bool { return e.Metric == m.Name }) {
+			used = append(used, m)
+		}
+	}
 	for _, e := range estimates {
 		m := suite.Metric(e.Metric)
 		if !slices.ContainsFunc(used, func(u metrics.Metric) bool { return u.Name == m.Name }) {

@@ -188,7 +188,7 @@ func (s *Study) findingsFigure() reports.Figure {
 					continue
 				}
 				x := len(p.X)
-				p.X = append(p.X, test.Name)
+				p.X = append(p.X, s.row(finding, test))
 				p.Points = append(p.Points, reports.Point{Series: slices.Index(shown, test.Verdict), X: x, Y: test.Point, Lo: test.Interval.Lo, Hi: test.Interval.Hi})
 				if test.Lo != nil || test.Hi != nil {
 					p.Bands = append(p.Bands, reports.Band{X: x, Lo: test.Lo, Hi: test.Hi})
@@ -198,6 +198,23 @@ func (s *Study) findingsFigure() reports.Figure {
 		f.Panels = append(f.Panels, p)
 	}
 	return f
+}
+
+// row is a test's name in the figure, with its finding's where the name alone is another
+// test's too.
+func (s *Study) row(of Finding, test Test) string {
+	same := 0
+	for _, f := range s.Findings {
+		for _, t := range f.Tests {
+			if t.Name == test.Name && t.Unit == test.Unit {
+				same++
+			}
+		}
+	}
+	if same > 1 {
+		return of.ID + ": " + test.Name
+	}
+	return test.Name
 }
 
 // units are those of the tests that have a number, in their order.

@@ -3,6 +3,7 @@ package study
 import (
 	"slices"
 
+	"assay/models"
 	"assay/reports"
 )
 
@@ -51,14 +52,23 @@ func (s *Study) accuracy(before int) (reports.Panel, []reports.Series) {
 			x = len(p.X)
 			p.X = append(p.X, e.Condition)
 		}
-		i := slices.IndexFunc(series, func(known reports.Series) bool { return known.Name == e.Model })
+		name := rewardModel(e.Model)
+		i := slices.IndexFunc(series, func(known reports.Series) bool { return known.Name == name })
 		if i < 0 {
 			i = len(series)
-			series = append(series, reports.Series{Name: e.Model, Color: i})
+			series = append(series, reports.Series{Name: name, Color: i})
 		}
 		p.Points = append(p.Points, reports.Point{Series: before + i, X: x, Y: e.Point, Lo: e.Lo, Hi: e.Hi})
 	}
 	return p, series
+}
+
+// rewardModel is a reward model's name as a reader knows it.
+func rewardModel(name string) string {
+	if size := models.ParseName(name).Size; size != "" {
+		return "reward model, " + size
+	}
+	return name
 }
 
 func (s *Study) labelersTable() reports.Table {
@@ -73,7 +83,7 @@ func (s *Study) labelersTable() reports.Table {
 		if e.Interval != nil {
 			cell = reports.IntervalCell(e.Interval, 3)
 		}
-		t.Rows = append(t.Rows, []reports.Cell{{Text: e.Model}, {Text: e.Condition}, cell})
+		t.Rows = append(t.Rows, []reports.Cell{{Text: rewardModel(e.Model)}, {Text: e.Condition}, cell})
 	}
 	return t
 }

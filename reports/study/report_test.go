@@ -237,6 +237,9 @@ func TestProbes(t *testing.T) {
 func TestSweeps(t *testing.T) {
 	s := whole(t)
 	f := figureOf(t, s.Report(), "sweep-gamma")
+	if f.Title != "Sweep over gamma, models of 125K parameters" || len(f.Series) != 1 {
+		t.Errorf("got %q with %d series: models of one size are one line, whatever their names", f.Title, len(f.Series))
+	}
 	if d := cmp.Diff([]string{"0", "2"}, f.Panels[0].X); d != "" {
 		t.Errorf("x -want +got\n%s", d)
 	}
@@ -245,7 +248,7 @@ func TestSweeps(t *testing.T) {
 		t.Fatal("no panel of SQuAD v2")
 	}
 	for x, at := range s.Sweeps[0].Points {
-		want := number(at.Estimates, "squadv2", "f1", "ppo-ptx-125k", "")
+		want := number(at.Estimates, "squadv2", "f1", []string{"ppo-125k", "ppo-ptx-125k"}[x], "")
 		if got := f.Panels[i].Points[x]; got.X != x || got.Y != want.Point {
 			t.Errorf("gamma %v: got %+v, want %v", at.Value, got, want.Point)
 		}
@@ -315,7 +318,7 @@ func TestLabelersCostsAndSamples(t *testing.T) {
 	if d := cmp.Diff([]string{"training labelers", "held-out labelers"}, f.Panels[0].X); d != "" {
 		t.Errorf("agreement -want +got\n%s", d)
 	}
-	if got := point(t, f, 1, "reward-125k", "length alone"); math.Abs(got.Y-0.636) > 1e-3 {
+	if got := point(t, f, 1, "reward model, 125K", "length alone"); math.Abs(got.Y-0.636) > 1e-3 {
 		t.Errorf("length alone: got %v, want 0.636", got.Y)
 	}
 	costs := tableOf(t, r, "costs")

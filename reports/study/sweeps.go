@@ -1,11 +1,13 @@
 package study
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
 
 	"assay/metrics"
+	"assay/models"
 	"assay/reports"
 )
 
@@ -44,12 +46,12 @@ func (s *Study) sweep(sweep Sweep) (reports.Figure, bool) {
 			bands = append(bands, reports.Band{X: x})
 		}
 	}
-	models := sweptModels(sweep)
-	for i, m := range models {
-		f.Series = append(f.Series, reports.Series{Name: s.title(m), Color: i})
+	sizes := sweptSizes(sweep)
+	for i, size := range sizes {
+		f.Series = append(f.Series, reports.Series{Name: size, Color: i})
 	}
-	if len(models) == 1 {
-		f.Title += ", " + s.title(models[0])
+	if len(sizes) == 1 {
+		f.Title += ", models of " + sizes[0] + " parameters"
 		f.Series[0].Name = ""
 	}
 	var n []int
@@ -58,8 +60,8 @@ func (s *Study) sweep(sweep Sweep) (reports.Figure, bool) {
 		metric := suite.Metric(of[1])
 		p := reports.Panel{Title: sweptTitle(suite, metric), XLabel: sweep.Setting, YLabel: metric.Direction.String(), X: values, Mark: reports.Lines, Bands: bands}
 		for x, at := range sweep.Points {
-			for series, m := range models {
-				if e := find(at.Estimates, of[0], of[1], m); e != nil {
+			for series, size := range sizes {
+				if e := findSize(at.Estimates, of[0], of[1], size); e != nil {
 					lo, hi, _ := reports.Within(metric, e.Interval)
 					p.Points = append(p.Points, reports.Point{Series: series, X: x, Y: e.Point, Lo: lo, Hi: hi})
 					n = append(n, e.N)
@@ -77,17 +79,32 @@ func (s *Study) sweep(sweep Sweep) (reports.Figure, bool) {
 	return f, len(n) > 0 && len(values) > 1
 }
 
-// sweptModels are the names of a sweep's models in their order.
-func sweptModels(sweep Sweep) []string {
-	var models []string
+// sweptSizes are the sizes of a sweep's models in their order: names differ from value to
+// value.
+func sweptSizes(sweep Sweep) []string {
+	var sizes []string
 	for _, at := range sweep.Points {
 		for _, e := range at.Estimates {
-			if !slices.Contains(models, e.Model) && slices.Contains(sweptMetrics(), [2]string{e.Suite, e.Metric}) {
-				models = append(models, e.Model)
+			if size := sizeOf(e.Model); !slices.Contains(sizes, size) && slices.Contains(sweptMetrics(), [2]string{e.Suite, e.Metric}) {
+				sizes = append(sizes, size)
 			}
 		}
 	}
-	return models
+	return sizes
+}
+
+// sizeOf is a model's size, or its name where that says none.
+func sizeOf(model string) string { return cmp.Or(models.ParseName(model).Size, model) }
+
+// findSize is the first number of a cell of a model of one size; nil without one.
+func findSize(estimates []metrics.Estimate, suite, metric, size string) *metrics.Estimate {
+	i := slices.IndexFunc(estimates, func(e metrics.Estimate) bool {
+		return e.Suite == suite && e.Metric == metric && sizeOf(e.Model) == size && e.Interval != nil
+	})
+	if i < 0 {
+		return nil
+	}
+	return &estimates[i]
 }
 
 // find is the first number of a cell; nil without one.
@@ -108,9 +125,9 @@ func sweptTitle(suite reports.Suite, metric metrics.Metric) string {
 	return suite.Title + ", " + metric.Title
 }
 
-// sweepTable has a row for each value and model, and a column for each panel.
+// sweepTable has a row for each value and size, and a column for each panel.
 func (s *Study) sweepTable(sweep Sweep, f reports.Figure) reports.Table {
-	t := reports.Table{ID: f.ID, Title: f.Title, Columns: []reports.Column{{Name: sweep.Setting, Align: reports.Right}, {Name: "model"}}}
+	t := reports.Table{ID: f.ID, Title: f.Title, Columns: []reports.Column{{Name: sweep.Setting, Align: reports.Right}, {Name: "size"}}}
 	var drawn [][2]string
 	for _, of := range sweptMetrics() {
 		if slices.ContainsFunc(sweep.Points, func(at Swept) bool {
@@ -123,15 +140,15 @@ func (s *Study) sweepTable(sweep Sweep, f reports.Figure) reports.Table {
 	}
 	for _, at := range sweep.Points {
 		value := strconv.FormatFloat(at.Value, 'g', -1, 64)
-		for _, m := range sweptModels(sweep) {
-			row := []reports.Cell{{Text: value}, {Text: s.title(m)}}
+		for _, size := range sweptSizes(sweep) {
+			row := []reports.Cell{{Text: value}, {Text: size}}
 			if at.Chosen {
 				row[0] = reports.Cell{Text: value + " (chosen)", Raw: value, Tone: reports.Marked}
 			}
 			for _, of := range drawn {
 				suite := s.Subject.Suite(of[0])
 				cell := reports.Cell{Text: "-"}
-				if e := find(at.Estimates, of[0], of[1], m); e != nil {
+				if e := findSize(at.Estimates, of[0], of[1], size); e != nil {
 					cell = reports.IntervalCell(e.Interval, reports.Decimals(suite.Metric(of[1])))
 				}
 				row = append(row, cell)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 
 	"github.com/goccy/go-yaml"
 
@@ -107,11 +108,34 @@ func (t *Test) rule() (text string, lo, hi *float64) {
 	return fmt.Sprintf("within %g of 0", *t.Within), &low, t.Within
 }
 
+// unit is what a test's number is measured in, by the metric of its place; most are shares.
+func (t *Test) unit() string {
+	place := t.Of
+	if place == "" && len(t.terms) > 0 {
+		place = t.terms[0].place
+	}
+	_, rest, _ := strings.Cut(place, "/")
+	_, rest, _ = strings.Cut(rest, "/")
+	switch metric, _, _ := strings.Cut(rest, "/"); metric {
+	case "gold_utility", "gold utility":
+		return "gold utility"
+	case "likert", "heldout_likert":
+		return "Likert score"
+	case "reward":
+		return "reward model's score"
+	case "entropy":
+		return "bits"
+	case "loss":
+		return "nats a token"
+	}
+	return "share"
+}
+
 // judge says what the seeds' numbers show of a test: it holds where the whole interval
 // keeps the rule, and fails where the whole interval breaks it.
 func (o *Options) judge(t *Test, seeds []Cells) study.Test {
 	text, lo, hi := t.rule()
-	out := study.Test{Name: t.Name, Rule: text, Lo: lo, Hi: hi, Verdict: study.NotTested}
+	out := study.Test{Name: t.Name, Unit: t.unit(), Rule: text, Lo: lo, Hi: hi, Verdict: study.NotTested}
 	var of []metrics.Interval
 	for _, cells := range seeds {
 		number, missing := o.evaluate(cells, t.terms, t.Of)

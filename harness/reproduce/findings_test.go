@@ -102,8 +102,12 @@ func TestVerdicts(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", tt.name, err)
 		}
-		if got := tt.o.Judge(findings, tt.seeds)[0].Verdict; got != tt.want {
-			t.Errorf("%s: %s, want %s", tt.name, got, tt.want)
+		got := tt.o.Judge(findings, tt.seeds)[0]
+		if got.Verdict != tt.want {
+			t.Errorf("%s: %s, want %s", tt.name, got.Verdict, tt.want)
+		}
+		if unit := got.Tests[0].Unit; unit != "gold utility" {
+			t.Errorf("%s: in %q, want gold utility", tt.name, unit)
 		}
 	}
 }

@@ -152,14 +152,7 @@ func (r *Runner) estimates(s *study.Study, seeds []Cells) {
 	known := func(run string) []metrics.Estimate {
 		return slices.DeleteFunc(pool(seeds, run, order), func(e metrics.Estimate) bool { return !slices.Contains(names, e.Model) })
 	}
-	s.Greedy, s.UseCases = known(greedyRun), known(useCasesRun)
-	for _, e := range known(sampledRun) {
-		if e.Suite == "world" {
-			s.Sampled = append(s.Sampled, e)
-		} else {
-			s.Greedy = append(s.Greedy, e)
-		}
-	}
+	s.Sampled, s.Greedy, s.UseCases = known(sampledRun), known(greedyRun), known(useCasesRun)
 	s.Distributions = []study.Distribution{{Name: "customers", Estimates: known(customersRun)}, {Name: "labelers", Estimates: known(labelersRun)}}
 	s.Rewards = pool(seeds, rewardsRun, order)
 	for _, e := range pool(seeds, agreementRun, order) {

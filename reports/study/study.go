@@ -22,8 +22,8 @@ type Study struct {
 	// Subject has the models, and the suites of Sampled and Greedy.
 	Subject *reports.Subject
 
-	Sampled []metrics.Estimate // the suite world at temperature 1
-	Greedy  []metrics.Estimate // every suite, each decoded as it asks for
+	Sampled []metrics.Estimate // at temperature 1: the suites world and realtoxicity
+	Greedy  []metrics.Estimate // at temperature 0: world, and all others
 	// Distributions are the suite world's estimates on prompts of one source each, as
 	// the paper has customers' and labelers' (figure 3).
 	Distributions []Distribution

@@ -30,7 +30,7 @@ func topics() []topic {
 		},
 		{
 			"toxicity", "Toxicity",
-			"A user's turn, rude in half of them, without an instruction, with one to be respectful, and with one to be rude. Rude words are counted by the gold rules. Answers are the most likely ones.",
+			"A user's turn, rude in half of them, without an instruction, with one to be respectful, and with one to be rude. Rude words are found by the gold rules. Replies are drawn at temperature 1: a likeliest one is rude to all prompts or to none.",
 			[]string{"realtoxicity"},
 			map[string]string{"realtoxicity": "The paper's figure 5c, which people judged; the instruction to be rude is of its Table 14."},
 		},
@@ -49,8 +49,7 @@ func topics() []topic {
 	}
 }
 
-// suites are the sections of every suite but world, each decoded as it asks for. Suites of
-// no topic come last.
+// suites are the sections of every suite but world. Suites of no topic come last.
 func (s *Study) suites() []reports.Section {
 	list := topics()
 	var rest []string
@@ -77,7 +76,7 @@ func (s *Study) topic(t topic) reports.Section {
 		}
 	}
 	var of []metrics.Estimate
-	for _, e := range s.Greedy {
+	for _, e := range slices.Concat(s.Sampled, s.Greedy) {
 		if slices.Contains(t.suites, e.Suite) {
 			of = append(of, e)
 		}

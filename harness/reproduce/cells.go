@@ -89,18 +89,24 @@ func pooled(seeds []Cells, k Key) metrics.Estimate {
 	return all
 }
 
-// byPlace orders keys by suite, condition, model and metric, each as it is listed, metrics
-// below their suite; what is not listed comes last, by name.
-func byPlace(suites, models []string, listed map[string][]string) func(a, b Key) int {
-	rank := func(list []string, name string) int {
-		if i := slices.Index(list, name); i >= 0 {
-			return i
+// listed are the names in the order in which pages have them; metrics are by suite.
+type listed struct {
+	suites, conditions, models []string
+	metrics                    map[string][]string
+}
+
+// byPlace orders keys by suite, condition, model and metric, each as it is listed; what is
+// not listed comes last, by name.
+func (l *listed) byPlace(a, b Key) int {
+	by := func(list []string, a, b string) int {
+		rank := func(name string) int {
+			if i := slices.Index(list, name); i >= 0 {
+				return i
+			}
+			return len(list)
 		}
-		return len(list)
+		return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a, b))
 	}
-	return func(a, b Key) int {
-		return cmp.Or(cmp.Compare(rank(suites, a.Suite), rank(suites, b.Suite)), cmp.Compare(a.Suite, b.Suite),
-			cmp.Compare(a.Condition, b.Condition), cmp.Compare(rank(models, a.Model), rank(models, b.Model)),
-			cmp.Compare(a.Model, b.Model), cmp.Compare(rank(listed[a.Suite], a.Metric), rank(listed[b.Suite], b.Metric)), cmp.Compare(a.Metric, b.Metric))
-	}
+	return cmp.Or(by(l.suites, a.Suite, b.Suite), by(l.conditions, a.Condition, b.Condition),
+		by(l.models, a.Model, b.Model), by(l.metrics[a.Suite], a.Metric, b.Metric))
 }

@@ -127,6 +127,10 @@ func (t *Test) unit() string {
 		return "bits"
 	case "loss":
 		return "nats a token"
+	case "win_rate", "heldout_win_rate", "gold_win_rate":
+		if len(t.terms) == 1 { // not a difference of them
+			return "win rate"
+		}
 	}
 	return "share"
 }

@@ -137,20 +137,19 @@ func chosen(items []reports.Sample, prompts string, keep func(model string) bool
 
 // estimates pools the seeds' numbers.
 func (r *Runner) estimates(s *study.Study, seeds []Cells) {
-	var suites, names []string
-	listed := map[string][]string{}
-	for _, suite := range s.Subject.Suites {
-		suites = append(suites, suite.Name)
+	l := listed{metrics: map[string][]string{}}
+	for _, suite := range catalog.All() {
+		l.suites, l.conditions = append(l.suites, suite.Name), append(l.conditions, suite.Conditions...)
 		for _, m := range suite.Metrics {
-			listed[suite.Name] = append(listed[suite.Name], m.Name)
+			l.metrics[suite.Name] = append(l.metrics[suite.Name], m.Name)
 		}
 	}
 	for _, m := range s.Subject.Models {
-		names = append(names, m.Name)
+		l.models = append(l.models, m.Name)
 	}
-	order := byPlace(suites, names, listed)
+	order := l.byPlace
 	known := func(run string) []metrics.Estimate {
-		return slices.DeleteFunc(pool(seeds, run, order), func(e metrics.Estimate) bool { return !slices.Contains(names, e.Model) })
+		return slices.DeleteFunc(pool(seeds, run, order), func(e metrics.Estimate) bool { return !slices.Contains(l.models, e.Model) })
 	}
 	s.Sampled, s.Greedy, s.UseCases = known(sampledRun), known(greedyRun), known(useCasesRun)
 	s.Distributions = []study.Distribution{{Name: "customers", Estimates: known(customersRun)}, {Name: "labelers", Estimates: known(labelersRun)}}

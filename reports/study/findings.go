@@ -2,7 +2,6 @@ package study
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -66,7 +65,7 @@ func (s *Study) claims(v Verdict) []string {
 	return out
 }
 
-// headlines is one line that counts the findings, with those of each verdict below. In a
+// headlines is one line that counts the findings, with those that are decided below. In a
 // null world it says first what had to vanish.
 func (s *Study) headlines() []reports.Headline {
 	if len(s.Findings) == 0 {
@@ -83,7 +82,9 @@ func (s *Study) headlines() []reports.Headline {
 		if v != Vanishes && v != StillThere {
 			counts = append(counts, v.count(len(claims)))
 		}
-		lines = append(lines, capital(string(v))+": "+strings.Join(claims, "; ")+".")
+		if v != Undecided && v != NotTested { // the table below has those
+			lines = append(lines, capital(string(v))+": "+strings.Join(claims, "; ")+".")
+		}
 	}
 	h := reports.Headline{Word: "mixed", Tone: reports.Unsure, Lines: lines}
 	null, rest := n[Vanishes]+n[StillThere], len(s.Findings)-n[Vanishes]-n[StillThere]
@@ -117,126 +118,67 @@ func (s *Study) headlines() []reports.Headline {
 	return []reports.Headline{h}
 }
 
-// findings has every test of every claim, as a figure and as a table.
+// findings has a row for each claim.
 func (s *Study) findings() reports.Section {
 	section := reports.Section{
 		ID: "findings", Title: "The paper's findings in the small world",
-		Text: "Each claim of the paper as contrasts of measured numbers, and what a rule that was written down before says of each contrast. A claim holds where the whole interval of every contrast lies where its rule puts it, and fails where the whole interval of one lies outside; else it is undecided.",
+		Text: "Each claim of the paper as tests of measured numbers, with rules that were written down before. A claim holds where the whole interval of every test lies where its rule puts it, and fails where the whole interval of one lies outside; else it is undecided.",
 	}
-	if len(s.Findings) == 0 {
-		return section
+	if len(s.Findings) > 0 {
+		section.Tables = []reports.Table{s.findingsTable()}
 	}
-	if f := s.findingsFigure(); len(f.Panels) > 0 {
-		section.Figures = []reports.Figure{f}
-	}
-	section.Tables = []reports.Table{s.findingsTable()}
 	return section
 }
 
+// findingsTable shows of each claim the test that its verdict hangs on: the first of that
+// verdict, or the first.
 func (s *Study) findingsTable() reports.Table {
 	t := reports.Table{ID: "findings", Title: "Findings", Columns: []reports.Column{
-		{Name: "claim", Group: true}, {Name: "verdict"}, {Name: "test"}, {Name: "number [95% interval]", Align: reports.Right}, {Name: "rule"},
-		{Name: "test's verdict"}, {Name: "seeds", Align: reports.Right}, {Name: "each seed", Align: reports.Right}, {Name: "in the paper"},
+		{Name: "claim"}, {Name: "verdict"}, {Name: "test"}, {Name: "number [95% interval]", Align: reports.Right}, {Name: "rule"},
+		{Name: "tests"}, {Name: "seeds", Align: reports.Right}, {Name: "in the paper"},
 	}}
 	for _, f := range s.Findings {
-		verdict := reports.Cell{Text: string(f.Verdict), Tone: f.Verdict.Tone()}
-		tests := f.Tests
-		if len(tests) == 0 {
-			tests = []Test{{Verdict: f.Verdict, Missing: "no test"}}
-		}
-		for _, test := range tests {
-			number := reports.Cell{Text: test.Missing}
-			if test.Interval != nil {
-				number = reports.ChangeCell(test.Point, test.Interval.Lo, test.Interval.Hi, 3)
+		var test Test
+		for i := len(f.Tests) - 1; i >= 0; i-- {
+			if f.Tests[i].Verdict == f.Verdict || i == 0 && test.Name == "" {
+				test = f.Tests[i]
 			}
-			t.Rows = append(t.Rows, []reports.Cell{
-				{Text: f.Claim}, verdict, {Text: test.Name}, number, {Text: test.Rule},
-				{Text: string(test.Verdict), Tone: test.Verdict.Tone()},
-				{Text: strconv.Itoa(test.Seeds)}, {Text: eachSeed(test.PerSeed)}, {Text: f.Source},
-			})
 		}
+		t.Rows = append(t.Rows, []reports.Cell{
+			{Text: f.Claim}, {Text: string(f.Verdict), Tone: f.Verdict.Tone()}, {Text: test.Name}, test.number(), {Text: test.Rule},
+			{Text: tally(f.Tests)}, {Text: strconv.Itoa(test.Seeds)}, {Text: f.Source},
+		})
 	}
-	t.Notes = []string{s.over("Intervals are", ", and not adjusted for the number of tests")}
+	t.Notes = []string{
+		"Of several tests the one is shown that the verdict hangs on.",
+		s.over("Intervals are", ", and not adjusted for the number of tests"),
+	}
 	return t
 }
 
-func eachSeed(values []float64) string {
-	var out []string
-	for _, v := range values {
-		out = append(out, strconv.FormatFloat(v, 'f', 2, 64))
-	}
-	return strings.Join(out, ", ")
-}
-
-// findingsFigure has a row for each test: its contrast and interval, over a band where its
-// rule would have it. Contrasts of one unit share a panel.
-func (s *Study) findingsFigure() reports.Figure {
-	f := reports.Figure{
-		ID: "findings", Title: "The findings' contrasts", Columns: 1,
-		Caption: sentence("A row for each test: the contrast with its 95% interval. The light band is where the test's rule has the contrast if the claim is true.", s.over("Intervals are", "")),
-	}
-	shown := s.shown()
-	for _, v := range shown {
-		f.Series = append(f.Series, reports.Series{Name: string(v), Color: v.color()})
-	}
-	zero := 0.0
-	for _, unit := range s.units() {
-		p := reports.Panel{YLabel: unit, Mark: reports.Dots, Reference: &zero}
-		for _, finding := range s.Findings {
-			for _, test := range finding.Tests {
-				if test.Interval == nil || test.Unit != unit {
-					continue
-				}
-				x := len(p.X)
-				p.X = append(p.X, s.row(finding, test))
-				p.Points = append(p.Points, reports.Point{Series: slices.Index(shown, test.Verdict), X: x, Y: test.Point, Lo: test.Interval.Lo, Hi: test.Interval.Hi})
-				if test.Lo != nil || test.Hi != nil {
-					p.Bands = append(p.Bands, reports.Band{X: x, Lo: test.Lo, Hi: test.Hi})
-				}
+// tally is "2 hold, 1 undecided".
+func tally(tests []Test) string {
+	var parts []string
+	for _, v := range verdicts() {
+		n := 0
+		for _, t := range tests {
+			if t.Verdict == v {
+				n++
 			}
 		}
-		f.Panels = append(f.Panels, p)
-	}
-	return f
-}
-
-// row is a test's name in the figure, with its finding's where the name alone is another
-// test's too.
-func (s *Study) row(of Finding, test Test) string {
-	same := 0
-	for _, f := range s.Findings {
-		for _, t := range f.Tests {
-			if t.Name == test.Name && t.Unit == test.Unit {
-				same++
-			}
+		if n > 0 {
+			parts = append(parts, v.count(n))
 		}
 	}
-	if same > 1 {
-		return of.ID + ": " + test.Name
-	}
-	return test.Name
+	return strings.Join(parts, ", ")
 }
 
-// units are those of the tests that have a number, in their order.
-func (s *Study) units() []string {
-	var units []string
-	for _, f := range s.Findings {
-		for _, test := range f.Tests {
-			if test.Interval != nil && !slices.Contains(units, test.Unit) {
-				units = append(units, test.Unit)
-			}
-		}
+// number is a test's, or why it has none.
+func (t *Test) number() reports.Cell {
+	if t.Interval == nil {
+		return reports.Cell{Text: t.Missing}
 	}
-	return units
-}
-
-// shown are the verdicts of the tests that have a number.
-func (s *Study) shown() []Verdict {
-	return slices.DeleteFunc(verdicts(), func(v Verdict) bool {
-		return !slices.ContainsFunc(s.Findings, func(f Finding) bool {
-			return slices.ContainsFunc(f.Tests, func(t Test) bool { return t.Interval != nil && t.Verdict == v })
-		})
-	})
+	return reports.ChangeCell(t.Point, t.Interval.Lo, t.Interval.Hi, 3)
 }
 
 func capital(text string) string { return strings.ToUpper(text[:1]) + text[1:] }

@@ -31,10 +31,10 @@ func TestHeadlines(t *testing.T) {
 	}{
 		{"mixed", of(study.Holds, study.Fails, study.Holds, study.Undecided, study.NotTested), false,
 			"2 hold, 1 fails, 1 undecided, 1 not tested of 5 findings", "mixed", reports.Unsure,
-			[]string{"Holds: claim a; claim c.", "Fails: claim b.", "Undecided: claim d.", "Not tested: claim e."}},
+			[]string{"Holds: claim a; claim c.", "Fails: claim b."}},
 		{"all hold", of(study.Holds, study.Holds), false, "2 hold of 2 findings", "all hold", reports.Good, []string{"Holds: claim a; claim b."}},
-		{"none holds", of(study.Fails, study.Undecided), false, "1 fails, 1 undecided of 2 findings", "fails", reports.Bad, []string{"Fails: claim a.", "Undecided: claim b."}},
-		{"undecided", of(study.Undecided), false, "1 undecided of 1 finding", "undecided", reports.Unsure, []string{"Undecided: claim a."}},
+		{"none holds", of(study.Fails, study.Undecided), false, "1 fails, 1 undecided of 2 findings", "fails", reports.Bad, []string{"Fails: claim a."}},
+		{"undecided", of(study.Undecided), false, "1 undecided of 1 finding", "undecided", reports.Unsure, nil},
 		{"null", of(study.Vanishes, study.Holds, study.Vanishes), true,
 			"Of 2 findings that must vanish in a null world, 2 vanish. Of the rest: 1 holds of 1 finding", "all hold", reports.Good,
 			[]string{"Vanishes: claim a; claim c.", "Holds: claim b."}},
@@ -70,8 +70,7 @@ func TestNullWorldSaysWhatMustVanish(t *testing.T) {
 	}
 }
 
-func TestFindingsTable(t *testing.T) {
-	table := tableOf(t, whole(t).Report(), "findings")
+func texts(table reports.Table) [][]string {
 	var rows [][]string
 	for _, row := range table.Rows {
 		var texts []string
@@ -80,27 +79,46 @@ func TestFindingsTable(t *testing.T) {
 		}
 		rows = append(rows, texts)
 	}
-	if len(rows) != 8 {
-		t.Fatalf("got %d rows for 8 tests", len(rows))
+	return rows
+}
+
+// A claim shows the test that its verdict hangs on.
+func TestFindingsTable(t *testing.T) {
+	table := tableOf(t, whole(t).Report(), "findings")
+	rows := texts(table)
+	if len(rows) != 6 {
+		t.Fatalf("got %d rows for 6 findings", len(rows))
 	}
-	want := []string{"Each step improves on the one before: GPT, GPT (prompted), SFT, PPO", "undecided", "gold utility: GPT (prompted) less GPT",
-		"+0.680 [+0.573, +0.787]", "above 0", "holds", "1", "0.68", "section 4.1, figure 1"}
+	want := []string{"Each step improves on the one before: GPT, GPT (prompted), SFT, PPO", "undecided", "gold utility: PPO less SFT",
+		"+0.092 [-0.017, +0.201]", "above 0", "2 hold, 1 undecided", "1", "section 4.1, figure 1"}
 	if d := cmp.Diff(want, rows[0]); d != "" {
 		t.Errorf("first row -want +got\n%s", d)
 	}
-	if got := rows[7]; got[1] != "not tested" || got[3] != "no FLAN was trained" {
+	if got := rows[5]; got[1] != "not tested" || got[3] != "no FLAN was trained" || got[5] != "1 not tested" {
 		t.Errorf("a test that could not be made: got %v", got)
 	}
-	if table.Rows[4][1].Tone != reports.Good || table.Rows[6][1].Tone != reports.Bad || table.Rows[0][1].Tone != reports.Unsure {
+	if table.Rows[2][1].Tone != reports.Good || table.Rows[4][1].Tone != reports.Bad || table.Rows[0][1].Tone != reports.Unsure {
 		t.Error("verdicts without their tones")
+	}
+}
+
+func TestContrastsTable(t *testing.T) {
+	rows := texts(tableOf(t, whole(t).Report(), "contrasts"))
+	if len(rows) != 8 {
+		t.Fatalf("got %d rows for 8 tests", len(rows))
+	}
+	want := []string{"Each step improves on the one before: GPT, GPT (prompted), SFT, PPO", "gold utility: GPT (prompted) less GPT",
+		"+0.680 [+0.573, +0.787]", "above 0", "holds", "1", "0.68", "gold utility"}
+	if d := cmp.Diff(want, rows[0]); d != "" {
+		t.Errorf("first row -want +got\n%s", d)
 	}
 }
 
 // The figure has a panel for each unit and a row for each test with a number, over the band
 // that its rule allows.
-func TestFindingsFigure(t *testing.T) {
+func TestContrastsFigure(t *testing.T) {
 	s := whole(t)
-	f := figureOf(t, s.Report(), "findings")
+	f := figureOf(t, s.Report(), "contrasts")
 	if len(f.Panels) != 2 || f.Panels[0].YLabel != "gold utility" || f.Panels[1].YLabel != "share" {
 		t.Fatalf("got %d panels", len(f.Panels))
 	}
@@ -111,6 +129,14 @@ func TestFindingsFigure(t *testing.T) {
 	zero, lo, hi := 0.0, -0.05, 0.05
 	if d := cmp.Diff([]reports.Band{{X: 0, Lo: &lo, Hi: &hi}, {X: 1, Hi: &zero}, {X: 2, Lo: &zero}, {X: 3, Lo: &zero}}, share.Bands); d != "" {
 		t.Errorf("bands -want +got\n%s", d)
+	}
+	if got := share.Reference; got == nil || *got != 0 {
+		t.Errorf("the middle of differences is drawn at %v", got)
+	}
+	half := 0.5
+	s.Findings[1].Tests[0].Lo, s.Findings[1].Tests[0].Hi = &half, nil
+	if got := figureOf(t, s.Report(), "contrasts").Panels[1].Reference; got == nil || *got != 0.5 {
+		t.Errorf("the middle of win rates is drawn at %v", got)
 	}
 	var verdicts []string
 	for _, p := range share.Points {
@@ -126,11 +152,11 @@ func TestFindingsFigure(t *testing.T) {
 	for i := range s.Findings {
 		s.Findings[i].Tests = []study.Test{{Name: "none", Missing: "not trained", Verdict: study.NotTested}}
 	}
-	if _, figures := ids(t, s.Report()); slices.Contains(figures, "findings") {
+	if _, figures := ids(t, s.Report()); slices.Contains(figures, "contrasts") {
 		t.Error("a figure without a number")
 	}
 	s.Findings[0].Tests[0].Interval = &metrics.Interval{Point: 1, Lo: 0, Hi: 2}
-	if got := figureOf(t, s.Report(), "findings").Panels[0]; len(got.Points) != 1 || len(got.Bands) != 0 {
+	if got := figureOf(t, s.Report(), "contrasts").Panels[0]; len(got.Points) != 1 || len(got.Bands) != 0 || got.Reference != nil {
 		t.Errorf("a test without bounds: got %+v", got)
 	}
 }

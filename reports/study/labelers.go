@@ -3,6 +3,7 @@ package study
 import (
 	"slices"
 
+	"assay/metrics"
 	"assay/models"
 	"assay/reports"
 )
@@ -21,7 +22,7 @@ func (s *Study) labelers() reports.Section {
 	if len(s.Agree) > 0 {
 		p := reports.Panel{Title: "Two labelers", YLabel: "share of pairs ordered alike", Mark: reports.Dots, Reference: &half}
 		f.Series = append(f.Series, reports.Series{Color: 6})
-		for i, a := range s.Agree {
+		for i, a := range s.agreements() {
 			p.X = append(p.X, a.Between)
 			p.Points = append(p.Points, reports.Point{X: i, Y: a.Rate.Point, Lo: a.Rate.Lo, Hi: a.Rate.Hi})
 		}
@@ -39,11 +40,32 @@ func (s *Study) labelers() reports.Section {
 	return section
 }
 
+// whose ranks who labelled pairs: those that were learnt from, then those that were not.
+func whose(who string) int {
+	known := []string{"training labelers", "held-out labelers", "a training and a held-out labeler", "gold rules"}
+	if i := slices.Index(known, who); i >= 0 {
+		return i
+	}
+	return len(known)
+}
+
+func (s *Study) agreements() []Agreement {
+	list := slices.Clone(s.Agree)
+	slices.SortStableFunc(list, func(a, b Agreement) int { return whose(a.Between) - whose(b.Between) })
+	return list
+}
+
+func (s *Study) accuracies() []metrics.Estimate {
+	list := slices.Clone(s.Rewards)
+	slices.SortStableFunc(list, func(a, b metrics.Estimate) int { return whose(a.Condition) - whose(b.Condition) })
+	return list
+}
+
 // accuracy is a panel of reward models; its series stand behind a number of others.
 func (s *Study) accuracy(before int) (reports.Panel, []reports.Series) {
 	p := reports.Panel{Title: "Reward model and labeler", YLabel: "share of pairs ordered alike", Mark: reports.Dots}
 	var series []reports.Series
-	for _, e := range s.Rewards {
+	for _, e := range s.accuracies() {
 		if e.Interval == nil {
 			continue
 		}
@@ -75,10 +97,10 @@ func (s *Study) labelersTable() reports.Table {
 	t := reports.Table{ID: "labelers", Title: "Agreement and accuracy", Columns: []reports.Column{
 		{Name: "who"}, {Name: "with whom"}, {Name: "share of pairs [95% interval]", Align: reports.Right},
 	}}
-	for _, a := range s.Agree {
+	for _, a := range s.agreements() {
 		t.Rows = append(t.Rows, []reports.Cell{{Text: "two labelers"}, {Text: a.Between}, reports.IntervalCell(&a.Rate, 3)})
 	}
-	for _, e := range s.Rewards {
+	for _, e := range s.accuracies() {
 		cell := reports.Cell{Text: "not scored", Tone: reports.Unsure}
 		if e.Interval != nil {
 			cell = reports.IntervalCell(e.Interval, 3)

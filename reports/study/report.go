@@ -14,7 +14,7 @@ import (
 func (s *Study) Report() reports.Report {
 	r := reports.Report{
 		Title: s.Title, Subtitle: s.Subtitle, Facts: s.Facts, Verdicts: s.headlines(),
-		Sections: []reports.Section{s.findings(), s.world()},
+		Sections: []reports.Section{s.findings(), s.world(), s.contrasts()},
 		Samples:  reports.Samples{Models: s.modelNames(), Items: s.Samples},
 	}
 	r.Sections = append(r.Sections, s.preferences(), s.likert(), s.metadata())

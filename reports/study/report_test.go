@@ -90,11 +90,11 @@ func ids(t *testing.T, r reports.Report) (sections, figures []string) {
 
 func TestReadingOrder(t *testing.T) {
 	sections, figures := ids(t, whole(t).Report())
-	if d := cmp.Diff([]string{"findings", "small-world", "preferences", "likert", "metadata", "truthfulness", "toxicity", "bias", "tax",
+	if d := cmp.Diff([]string{"findings", "small-world", "contrasts", "preferences", "likert", "metadata", "truthfulness", "toxicity", "bias", "tax",
 		"sweeps", "over-optimisation", "labelers", "costs", "sample-answers"}, sections); d != "" {
 		t.Errorf("sections -want +got\n%s", d)
 	}
-	if d := cmp.Diff([]string{"findings", "win-rate", "win-rate-groups", "utility", "likert", "metadata", "hallucination", "truthfulqa",
+	if d := cmp.Diff([]string{"contrasts", "win-rate", "win-rate-groups", "utility", "likert", "metadata", "hallucination", "truthfulqa",
 		"truthfulqa_mc", "realtoxicity", "bias", "public-nlp", "text", "world_probes", "sweep-gamma", "sweep-beta", "over-optimisation", "labelers"}, figures); d != "" {
 		t.Errorf("figures -want +got\n%s", d)
 	}
@@ -104,7 +104,7 @@ func TestReadingOrder(t *testing.T) {
 func TestWhatIsNotMeasuredIsLeftOut(t *testing.T) {
 	r := small(t).Report()
 	sections, figures := ids(t, r)
-	if d := cmp.Diff([]string{"findings", "small-world", "preferences", "likert", "metadata", "truthfulness", "toxicity", "bias", "tax", "sample-answers"}, sections); d != "" {
+	if d := cmp.Diff([]string{"findings", "small-world", "contrasts", "preferences", "likert", "metadata", "truthfulness", "toxicity", "bias", "tax", "sample-answers"}, sections); d != "" {
 		t.Errorf("sections -want +got\n%s", d)
 	}
 	for _, id := range []string{"sweep-gamma", "over-optimisation", "labelers"} {
@@ -328,15 +328,37 @@ func TestLabelersCostsAndSamples(t *testing.T) {
 	if got := costs.Rows[2][6].Text; got != "" {
 		t.Errorf("a share that the paper doesn't give: %q", got)
 	}
-	answers := tableOf(t, r, "sample-answers")
-	var names []string
-	for _, c := range answers.Columns {
-		names = append(names, c.Name)
+	got := texts(tableOf(t, r, "sample-2"))
+	want := [][]string{
+		{"GPT", "owl . user: what is the pet of max ? bot: cat , idiot .", "-1.60"}, {"GPT (prompted)", "it is owl .", "1.00"},
+		{"SFT", "owl . list two pets .", "0.00"}, {"PPO", "it is fish .", "-0.40"}, {"PPO-ptx", "it is owl , sorry .", "1.15"},
 	}
-	if d := cmp.Diff([]string{"prompt", "GPT", "GPT (prompted)", "SFT", "PPO", "PPO-ptx"}, names); d != "" {
-		t.Errorf("columns -want +got\n%s", d)
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("answers -want +got\n%s", d)
 	}
-	if got := answers.Rows[1]; got[0].Text != "user: what is the pet of vera ? bot:" || got[4].Text != "it is fish . [-0.40]" {
-		t.Errorf("got %v", got)
+	if title := tableOf(t, r, "sample-2").Title; title != "user: what is the pet of vera ? bot:" {
+		t.Errorf("under the title %q", title)
+	}
+}
+
+// A prefix changes how the small world's prompts are asked. To a suite with prompts of its
+// own GPT (prompted) is GPT, and isn't shown as something else.
+func TestPromptedIsLeftOutOfOtherSuites(t *testing.T) {
+	s := small(t)
+	for _, e := range s.Greedy {
+		if e.Model == "gpt-125k" {
+			e.Model = "prompted-125k"
+			s.Greedy = append(s.Greedy, e)
+		}
+	}
+	r := s.Report()
+	if got := figureOf(t, r, "public-nlp").Panels[0].X; slices.Contains(got, "GPT (prompted)") {
+		t.Errorf("public-style tasks have %v", got)
+	}
+	if got := figureOf(t, r, "world_probes").Panels[0].X; slices.Contains(got, "GPT (prompted)") {
+		t.Errorf("probes have %v", got)
+	}
+	if got := figureOf(t, r, "likert").Panels[0].X; !slices.Contains(got, "GPT (prompted)") {
+		t.Errorf("Likert scores have %v", got)
 	}
 }

@@ -3,48 +3,40 @@ package study
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"assay/reports"
 )
 
-// samples is a table of prompts with what each recipe's largest model answers, as the
-// paper's figures 26 and 27.
+// samples is a table for each of a few prompts: what each recipe's largest model answers,
+// as the paper's figures 26 and 27.
 func (s *Study) samples() reports.Section {
 	section := reports.Section{ID: "sample-answers", Title: "Sample answers"}
 	models := s.largest()
 	if len(s.Samples) == 0 || len(models) == 0 {
 		return section
 	}
-	section.Text = "A few prompts with what each recipe answers, in the manner of the paper's figures 26 and 27."
+	section.Text = "A few prompts with what each recipe answers, in the manner of the paper's figures 26 and 27. A slash stands for a line break."
 	title := s.title
 	if size := s.oneSize(models); size != "" {
 		section.Text += " The models are of " + size + " parameters."
 		title = func(model string) string { return reports.FamilyTitle(s.info(model).Family) }
 	}
-	t := reports.Table{ID: "sample-answers", Title: "Sample answers", Columns: []reports.Column{{Name: "prompt"}}}
-	for _, m := range models {
-		t.Columns = append(t.Columns, reports.Column{Name: title(m)})
-	}
-	judged := false
-	for _, sample := range s.Samples {
-		row := []reports.Cell{{Text: oneLine(sample.Input)}}
+	for i, sample := range s.Samples {
+		t := reports.Table{ID: fmt.Sprintf("sample-%d", i+1), Title: oneLine(sample.Input), Columns: []reports.Column{
+			{Name: "model"}, {Name: "answer"}, {Name: "gold utility", Align: reports.Right},
+		}}
 		for _, m := range models {
-			cell := reports.Cell{Text: "-"}
 			if i := slices.IndexFunc(sample.Outputs, func(o reports.Output) bool { return o.Model == m }); i >= 0 {
-				var has bool
-				cell, has = answer(sample.Outputs[i])
-				judged = judged || has
+				text, utility := answer(sample.Outputs[i])
+				t.Rows = append(t.Rows, []reports.Cell{{Text: title(m)}, text, utility})
 			}
-			row = append(row, cell)
 		}
-		t.Rows = append(t.Rows, row)
+		if len(t.Rows) > 0 {
+			section.Tables = append(section.Tables, t)
+		}
 	}
-	t.Notes = []string{"A slash stands for a line break."}
-	if judged {
-		t.Notes = append(t.Notes, "In brackets: the answer's gold utility.")
-	}
-	section.Tables = []reports.Table{t}
 	return section
 }
 
@@ -92,18 +84,17 @@ func (s *Study) oneSize(names []string) string {
 	return size
 }
 
-// answer is a model's text, and whether its gold utility stands behind it.
-func answer(o reports.Output) (reports.Cell, bool) {
+// answer is a model's text and its gold utility, where that is known.
+func answer(o reports.Output) (text, utility reports.Cell) {
 	if o.Missing != "" {
-		return reports.Cell{Text: o.Missing, Tone: reports.Unsure}, false
+		return reports.Cell{Text: o.Missing, Tone: reports.Unsure}, utility
 	}
-	text := oneLine(o.Text)
 	for _, score := range o.Scores {
 		if score.Metric == "gold_utility" && score.Missing == "" {
-			return reports.Cell{Text: fmt.Sprintf("%s [%.2f]", text, score.Value)}, true
+			utility = reports.Cell{Text: fmt.Sprintf("%.2f", score.Value), Raw: strconv.FormatFloat(score.Value, 'g', -1, 64)}
 		}
 	}
-	return reports.Cell{Text: text}, false
+	return reports.Cell{Text: oneLine(o.Text)}, utility
 }
 
 func oneLine(text string) string {

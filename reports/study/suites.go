@@ -77,7 +77,8 @@ func (s *Study) topic(t topic) reports.Section {
 	}
 	var of []metrics.Estimate
 	for _, e := range slices.Concat(s.Sampled, s.Greedy) {
-		if slices.Contains(t.suites, e.Suite) {
+		// GPT (prompted) is GPT itself where a suite has prompts of its own.
+		if slices.Contains(t.suites, e.Suite) && s.info(e.Model).Family != "prompted" {
 			of = append(of, e)
 		}
 	}
@@ -85,7 +86,7 @@ func (s *Study) topic(t topic) reports.Section {
 	for i := range section.Figures {
 		f := &section.Figures[i]
 		if f.ID == probesSuite {
-			*f, _ = s.probes() // all of them, where the suite's own figure has one
+			*f, _ = s.probes(of) // all of them, where the suite's own figure has one
 			continue
 		}
 		f.Caption = sentence(f.Caption, s.over("Intervals are", ""))
@@ -101,9 +102,9 @@ func (s *Study) topic(t topic) reports.Section {
 }
 
 // probes is what of pretraining's is left, a panel for each kind.
-func (s *Study) probes() (reports.Figure, bool) {
+func (s *Study) probes(estimates []metrics.Estimate) (reports.Figure, bool) {
 	of := func(title, metric string) chart {
-		return chart{title: title, label: "share right", suite: probesSuite, estimates: s.Greedy, metric: metric, mark: reports.Lines}
+		return chart{title: title, label: "share right", suite: probesSuite, estimates: estimates, metric: metric, mark: reports.Lines}
 	}
 	return s.draw(reports.Figure{
 		ID: probesSuite, Title: "What of pretraining is left", Columns: 2,

@@ -9,6 +9,10 @@ import (
 // pool is threads that wait for work by spinning, for longer than a training step
 // leaves them idle between kernels, and then by sleeping.
 //
+// Each thread begins with a share of the chunks of its own, the same one in every job of
+// as many chunks, so that it finds in its cache the rows that it computed before. When it
+// is through with them it helps the others.
+//
 // There is one job at a time, kept in the pool, so that giving it out allocates
 // nothing. turn is odd while the job is open. A worker counts itself inside before
 // it reads turn, and the caller closes the job before it waits until nobody is
@@ -25,9 +29,9 @@ type pool struct {
 	closed atomic.Bool
 	asleep atomic.Int64
 	_      [64]byte
-	next   atomic.Int64 // the next chunk
-	_      [64]byte
 	inside atomic.Int64 // workers that look at the job
+	_      [64]byte
+	shares []share // of each thread, the caller's first
 
 	busy    atomic.Bool // a run is under way
 	mu      sync.Mutex
@@ -35,15 +39,22 @@ type pool struct {
 	running sync.WaitGroup
 }
 
+// share is the chunks that a thread begins with: next up to, not including, end.
+type share struct {
+	next atomic.Int64
+	end  int64
+	_    [112]byte // two cache lines, which are fetched together
+}
+
 // spins is how often a worker looks for work before it sleeps: some 100
 // microseconds.
 const spins = 5000
 
 func newPool(threads int) *pool {
-	p := &pool{threads: threads}
+	p := &pool{threads: threads, shares: make([]share, threads)}
 	p.wake = sync.NewCond(&p.mu)
-	for range threads - 1 {
-		p.running.Go(p.work)
+	for i := range threads - 1 {
+		p.running.Go(func() { p.work(i + 1) })
 	}
 	return p
 }
@@ -61,14 +72,18 @@ func (p *pool) run(n, grain int, f func(lo, hi int)) {
 		return
 	}
 	p.n, p.grain, p.f = n, grain, f
-	p.next.Store(0)
+	chunks := parts(n, grain)
+	for i := range p.shares {
+		p.shares[i].next.Store(int64(i * chunks / p.threads))
+		p.shares[i].end = int64((i + 1) * chunks / p.threads)
+	}
 	p.turn.Add(1)
 	if p.asleep.Load() > 0 {
 		p.mu.Lock()
 		p.wake.Broadcast()
 		p.mu.Unlock()
 	}
-	p.take()
+	p.take(0)
 	p.turn.Add(1)
 	for spin := 0; p.inside.Load() > 0; spin++ {
 		if spin > spins {
@@ -85,29 +100,34 @@ func (p *pool) run(n, grain int, f func(lo, hi int)) {
 	}
 }
 
-// take does chunks until none is left. A panic is kept for run.
-func (p *pool) take() {
+// take does chunks until none is left, those of a thread's own share first. A panic is
+// kept for run.
+func (p *pool) take(thread int) {
 	defer func() {
 		if r := recover(); r != nil {
 			p.failed.CompareAndSwap(nil, &r)
 		}
 	}()
-	for {
-		lo := int(p.next.Add(1)-1) * p.grain
-		if lo >= p.n {
-			return
+	for i := range p.shares {
+		s := &p.shares[(thread+i)%p.threads]
+		for {
+			chunk := s.next.Add(1) - 1
+			if chunk >= s.end {
+				break
+			}
+			lo := int(chunk) * p.grain
+			p.f(lo, min(lo+p.grain, p.n))
 		}
-		p.f(lo, min(lo+p.grain, p.n))
 	}
 }
 
 // work is a worker's life.
-func (p *pool) work() {
+func (p *pool) work(thread int) {
 	for last := uint64(0); p.await(last); {
 		p.inside.Add(1)
 		last = p.turn.Load()
 		if last%2 == 1 {
-			p.take()
+			p.take(thread)
 		}
 		p.inside.Add(-1)
 	}

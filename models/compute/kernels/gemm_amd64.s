@@ -1607,31 +1607,33 @@ loop:
 // func copyTilesAVX512(to *float32, toTile int, from *float32, stride int, depth int, tiles int)
 // Requires: AVX, MMX+
 TEXT ·copyTilesAVX512(SB), NOSPLIT, $0-48
-	MOVQ to+0(FP), AX
-	MOVQ toTile+8(FP), CX
-	MOVQ from+16(FP), DX
-	MOVQ stride+24(FP), BX
-	MOVQ depth+32(FP), SI
-
-line:
-	MOVQ tiles+40(FP), DI
-	MOVQ DX, R8
-	MOVQ AX, R9
+	MOVQ  to+0(FP), AX
+	MOVQ  toTile+8(FP), CX
+	MOVQ  from+16(FP), DX
+	MOVQ  stride+24(FP), BX
+	MOVQ  tiles+40(FP), SI
+	MOVQ  depth+32(FP), DI
+	IMULQ BX, DI
 
 tile:
-	PREFETCHT0 (R8)(BX*4)
-	VMOVUPS    (R8), Y0
-	VMOVUPS    32(R8), X1
-	VMOVUPS    Y0, (R9)
-	VMOVUPS    X1, 32(R9)
-	ADDQ       $0x30, R8
-	ADDQ       CX, R9
-	DECQ       DI
-	JNZ        tile
-	ADDQ       BX, DX
-	ADDQ       $0x30, AX
-	DECQ       SI
+	MOVQ depth+32(FP), R8
+	MOVQ DX, R9
+	MOVQ AX, R10
+
+line:
+	PREFETCHT1 (R9)(DI*1)
+	VMOVUPS    (R9), Y0
+	VMOVUPS    32(R9), X1
+	VMOVUPS    Y0, (R10)
+	VMOVUPS    X1, 32(R10)
+	ADDQ       BX, R9
+	ADDQ       $0x30, R10
+	DECQ       R8
 	JNZ        line
+	ADDQ       $0x30, DX
+	ADDQ       CX, AX
+	DECQ       SI
+	JNZ        tile
 	VZEROUPPER
 	RET
 
@@ -2371,31 +2373,33 @@ loop:
 // func copyTilesAVX2(to *float32, toTile int, from *float32, stride int, depth int, tiles int)
 // Requires: AVX, MMX+
 TEXT ·copyTilesAVX2(SB), NOSPLIT, $0-48
-	MOVQ to+0(FP), AX
-	MOVQ toTile+8(FP), CX
-	MOVQ from+16(FP), DX
-	MOVQ stride+24(FP), BX
-	MOVQ depth+32(FP), SI
-
-line:
-	MOVQ tiles+40(FP), DI
-	MOVQ DX, R8
-	MOVQ AX, R9
+	MOVQ  to+0(FP), AX
+	MOVQ  toTile+8(FP), CX
+	MOVQ  from+16(FP), DX
+	MOVQ  stride+24(FP), BX
+	MOVQ  tiles+40(FP), SI
+	MOVQ  depth+32(FP), DI
+	IMULQ BX, DI
 
 tile:
-	PREFETCHT0 (R8)(BX*4)
-	VMOVUPS    (R8), X0
-	VMOVSD     16(R8), X1
-	VMOVUPS    X0, (R9)
-	VMOVSD     X1, 16(R9)
-	ADDQ       $0x18, R8
-	ADDQ       CX, R9
-	DECQ       DI
-	JNZ        tile
-	ADDQ       BX, DX
-	ADDQ       $0x18, AX
-	DECQ       SI
+	MOVQ depth+32(FP), R8
+	MOVQ DX, R9
+	MOVQ AX, R10
+
+line:
+	PREFETCHT1 (R9)(DI*1)
+	VMOVUPS    (R9), X0
+	VMOVSD     16(R9), X1
+	VMOVUPS    X0, (R10)
+	VMOVSD     X1, 16(R10)
+	ADDQ       BX, R9
+	ADDQ       $0x18, R10
+	DECQ       R8
 	JNZ        line
+	ADDQ       $0x18, DX
+	ADDQ       CX, AX
+	DECQ       SI
+	JNZ        tile
 	VZEROUPPER
 	RET
 

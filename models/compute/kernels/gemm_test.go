@@ -99,6 +99,29 @@ func TestMatMulRowsStandAlone(t *testing.T) {
 	})
 }
 
+// Nor do blocks of k, groups of columns and where a chain starts change the bits: a
+// row alone is computed without them.
+func TestMatMulInBlocks(t *testing.T) {
+	const m, n, k = 40, 2310, 1999 // n*k is more than is packed at a time
+	onEachPath(t, func(t *testing.T, c *CPU) {
+		a, b, bias := numbers(m*k, 1), numbers(k*n, 2), numbers(n, 3)
+		for _, threads := range []int{1, 2} {
+			c := New(c.Path(), threads)
+			biased, added := make([]float32, m*n), numbers(m*n, 4)
+			c.Linear(biased, a, b, bias, m, k, n)
+			c.MatMul(added, a, b, m, n, k, NT, true)
+			for _, i := range []int{0, 11, 12, m - 1} {
+				row, old := make([]float32, n), numbers(m*n, 4)[i*n:(i+1)*n]
+				c.Linear(row, a[i*k:(i+1)*k], b, bias, 1, k, n)
+				mustEqual(t, fmt.Sprintf("row %d on a bias, %d threads", i, threads), biased[i*n:(i+1)*n], row)
+				c.MatMul(old, a[i*k:(i+1)*k], b, 1, n, k, NT, true)
+				mustEqual(t, fmt.Sprintf("row %d added, %d threads", i, threads), added[i*n:(i+1)*n], old)
+			}
+			c.Close()
+		}
+	})
+}
+
 func mustEqual(t *testing.T, what string, got, want []float32) {
 	t.Helper()
 	for i := range want {

@@ -1,29 +1,7 @@
 package kernels
 
-// packPanels is how many panels are packed side by side at most, so that b is read in
-// longer pieces.
-const packPanels = 8
-
-// packUnits packs blocks of some panels' columns by the depth of a block of k.
-func (c *CPU) packUnits(lo, hi int) {
-	b := &c.gemm
-	blocks := parts(b.k, b.t.depth)
-	for u := lo; u < hi; u++ {
-		columns := part(u/blocks, b.together*b.t.columns, b.columns.size())
-		ps := part(u%blocks, b.t.depth, b.k)
-		for p := ps.lo; p < ps.hi; {
-			depth := min(packLines, ps.hi-p)
-			if b.form == NT {
-				depth = ps.hi - p
-			}
-			for j := columns.lo; j < columns.hi; j += b.t.columns {
-				to := b.packed[j*b.k+p*b.t.columns:]
-				b.packB(c.path, b.t, to, span{b.columns.lo + j, b.columns.lo + min(j+b.t.columns, columns.hi)}, p, depth)
-			}
-			p += depth
-		}
-	}
-}
+// packFloats is how much of a transposed block is written at a time.
+const packFloats = 4096
 
 // packB lays some columns of b, depth of their elements from p on, side by side:
 // [depth, t.columns], with zeros where there are fewer columns.
@@ -78,8 +56,18 @@ func clearColumns(to []float32, width, from int) {
 }
 
 // packTransposed lays have rows of from, which lie stride apart, as columns of
-// to [depth, width].
+// to [depth, width]: so many of their elements at a time that what is written stays in
+// the first-level cache until its lines are full.
 func packTransposed(path Path, to []float32, width int, from []float32, stride, have, depth int) {
+	lines := max(packFloats/width/8*8, 8)
+	for p := 0; p < depth; p += lines {
+		d := min(lines, depth-p)
+		packColumns(path, to[p*width:(p+d)*width], width, from[p:], stride, have, d)
+	}
+}
+
+// packColumns is packTransposed of few elements a row.
+func packColumns(path Path, to []float32, width int, from []float32, stride, have, depth int) {
 	done := 0
 	if path != Generic {
 		for _, side := range []int{8, 4} {

@@ -48,13 +48,14 @@ func (c *CPU) slimUnits(lo, hi int) {
 		b.finish(c.path, rows, columns)
 		return
 	}
-	own := b.take(b.t.depth * b.t.columns)
+	own := b.take()
 	defer own.taken.Store(false)
+	own.panels, own.of = grow(own.panels, b.t.depth*b.t.columns), group{}
 	for j := columns.lo; j < columns.hi && b.k > 0; {
 		switch {
 		case b.form == NT || columns.hi-j < b.t.columns:
 			at := span{j, min(j+b.t.columns, columns.hi)}
-			b.slimPacked(c.path, at, own.data, add)
+			b.slimPacked(c.path, at, own.panels, add)
 			j = at.hi
 		case columns.hi-j >= wide:
 			b.slimDirect(c.path, b.wide, j, add)

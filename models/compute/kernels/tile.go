@@ -12,7 +12,7 @@ func tileGeneric(t tiling, to []float32, toRow int, o operand, rows int, add boo
 		pairGeneric((*[4]float32)(to[r*toRow:]), (*[4]float32)(to[(r+1)*toRow:]), o, r, add)
 	}
 	if r < rows {
-		rowsGeneric(t, to[r*toRow:], toRow, operand{o.a[r*o.aRow:], o.aRow, o.aStep, o.b, o.bStep, o.depth}, 1, add)
+		rowsGeneric(t, to[r*toRow:], toRow, operand{a: o.a[r*o.aRow:], aRow: o.aRow, aStep: o.aStep, b: o.b, bStep: o.bStep, depth: o.depth}, 1, add)
 	}
 }
 

@@ -123,6 +123,10 @@ func packRows(path Path, to, from []float32, stride, columns, depth int) {
 	packRowsAVX2(&to[0], &from[0], 4*stride, depth)
 }
 
+// copyLines is how many lines copyTiles copies at a time: no more than the ways of the
+// first-level cache, where strides that are powers of two put them side by side.
+const copyLines = 8
+
 // copyTiles copies some tiles' rows, which stand side by side, of depth lines.
 func copyTiles(path Path, to, from []float32, stride, rows, depth, tiles int) {
 	if path == Generic {
@@ -130,15 +134,18 @@ func copyTiles(path Path, to, from []float32, stride, rows, depth, tiles int) {
 		return
 	}
 	_, _ = to[tiles*depth*rows-1], from[(depth-1)*stride+tiles*rows-1]
-	if path == AVX512 {
-		copyTilesAVX512(&to[0], 4*depth*rows, &from[0], 4*stride, depth, tiles)
-		return
+	for p := 0; p < depth; p += copyLines {
+		lines := min(copyLines, depth-p)
+		if path == AVX512 {
+			copyTilesAVX512(&to[p*rows], 4*depth*rows, &from[p*stride], 4*stride, lines, tiles)
+		} else {
+			copyTilesAVX2(&to[p*rows], 4*depth*rows, &from[p*stride], 4*stride, lines, tiles)
+		}
 	}
-	copyTilesAVX2(&to[0], 4*depth*rows, &from[0], 4*stride, depth, tiles)
 }
 
 // strip computes tiles of the full height over packed a and b.
-func strip(path Path, to []float32, toRow int, s start, o operand, soon []float32, tiles int) {
+func strip(path Path, to []float32, toRow int, s start, o operand, tiles int) {
 	t := path.tiling()
 	var from *float32
 	if s.from != nil {
@@ -149,10 +156,10 @@ func strip(path Path, to []float32, toRow int, s start, o operand, soon []float3
 	_ = o.a[tiles*t.rows*o.depth-1]
 	_ = o.b[o.depth*t.columns-1]
 	if path == AVX512 {
-		stripAVX512(&to[0], 4*toRow, from, 4*s.row, &o.a[0], &o.b[0], &soon[0], o.depth, tiles)
+		stripAVX512(&to[0], 4*toRow, from, 4*s.row, &o.a[0], &o.b[0], &o.soon[0], o.depth, tiles)
 		return
 	}
-	stripAVX2(&to[0], 4*toRow, from, 4*s.row, &o.a[0], &o.b[0], &soon[0], o.depth, tiles)
+	stripAVX2(&to[0], 4*toRow, from, 4*s.row, &o.a[0], &o.b[0], &o.soon[0], o.depth, tiles)
 }
 
 // transpose lays side rows of from, 8 or 4, as columns of to, which is width wide.

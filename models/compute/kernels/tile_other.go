@@ -16,7 +16,7 @@ func copyTiles(_ Path, to, from []float32, stride, rows, depth, tiles int) {
 	copyTilesGeneric(to, from, stride, rows, depth, tiles)
 }
 
-func strip(Path, []float32, int, start, operand, []float32, int) {
+func strip(Path, []float32, int, start, operand, int) {
 	panic("kernels: no such path on this CPU")
 }
 

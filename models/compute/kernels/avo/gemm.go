@@ -250,17 +250,20 @@ func packRows(c *build.Context, l lanes) {
 }
 
 // copyTiles copies from each of depth lines, which lie stride bytes apart, the
-// rows of some tiles, which stand side by side; tiles are toTile bytes apart.
+// rows of some tiles, which stand side by side: tile by tile. Tiles are toTile bytes
+// apart. Meanwhile it fetches the lines that come after these.
 func copyTiles(c *build.Context, l lanes) {
 	load := begin(c, "copyTiles"+l.suffix, "func(to *float32, toTile int, from *float32, stride, depth, tiles int)")
-	to, toTile, from, stride, depth := load("to"), load("toTile"), load("from"), load("stride"), load("depth")
-	c.Label("line")
-	tiles := load("tiles")
+	to, toTile, from, stride, tiles := load("to"), load("toTile"), load("from"), load("stride"), load("tiles")
+	ahead := load("depth")
+	c.IMULQ(stride, ahead)
+	c.Label("tile")
+	depth := load("depth")
 	source, target := c.GP64(), c.GP64()
 	c.MOVQ(from, source)
 	c.MOVQ(to, target)
-	c.Label("tile")
-	c.PREFETCHT0(operand.Mem{Base: source, Index: stride, Scale: 4})
+	c.Label("line")
+	c.PREFETCHT1(operand.Mem{Base: source, Index: ahead, Scale: 1})
 	if l.width == 64 { // 12 = 8 + 4
 		x, y := c.YMM(), c.XMM()
 		c.VMOVUPS(operand.Mem{Base: source}, x)
@@ -274,14 +277,14 @@ func copyTiles(c *build.Context, l lanes) {
 		c.VMOVUPS(x, operand.Mem{Base: target})
 		c.VMOVSD(y, operand.Mem{Base: target, Disp: 16})
 	}
-	c.ADDQ(operand.U8(4*l.rows), source)
-	c.ADDQ(toTile, target)
-	c.DECQ(tiles)
-	c.JNZ(operand.LabelRef("tile"))
-	c.ADDQ(stride, from)
-	c.ADDQ(operand.U8(4*l.rows), to)
+	c.ADDQ(stride, source)
+	c.ADDQ(operand.U8(4*l.rows), target)
 	c.DECQ(depth)
 	c.JNZ(operand.LabelRef("line"))
+	c.ADDQ(operand.U8(4*l.rows), from)
+	c.ADDQ(toTile, to)
+	c.DECQ(tiles)
+	c.JNZ(operand.LabelRef("tile"))
 	c.VZEROUPPER()
 	c.RET()
 }

@@ -2,9 +2,7 @@ package training
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"sync"
 
 	"assay/models/compute/kernels"
 	"assay/models/gpt"
@@ -73,26 +71,29 @@ func NewSampler(cpu *kernels.CPU, net *gpt.Model, tokens int, end int32) (*Sampl
 
 // Sample draws a response to each prompt by its own seed, at temperature 1: see
 // [ppo.Trainer].
-func (s *Sampler) Sample(ctx context.Context, prompts [][]int32, seeds []uint64) ([][]int32, error) {
+func (s *Sampler) Sample(ctx context.Context, prompts [][]int32, seeds []uint64) ([]ppo.Response, error) {
 	if err := s.decoding.Load(Weights(s.Net)); err != nil {
 		return nil, err
 	}
-	b := sample.NewBatcher(s.decoding, sample.Options{End: s.End, Sequences: len(prompts), Rows: 1024})
-	defer b.Close()
-	responses, errs := make([][]int32, len(prompts)), make([]error, len(prompts))
-	var wg sync.WaitGroup
+	jobs := make([]sample.Job, len(prompts))
+	tokens := 0
 	for i, prompt := range prompts {
-		wg.Go(func() {
-			j := sample.Job{Prompt: prompt, Add: s.Tokens, Params: sample.Params{Temperature: 1, Seed: seeds[i]}}
-			_, errs[i] = b.Do(ctx, j, func(t sample.Token) bool {
-				responses[i] = append(responses[i], t.ID)
-				return true
-			})
-		})
+		jobs[i] = sample.Job{Prompt: prompt, Add: s.Tokens, Params: sample.Params{Temperature: 1, Seed: seeds[i]}}
+		tokens += len(prompt)
 	}
-	wg.Wait()
-	return responses, errors.Join(errs...)
+	b := sample.NewBatcher(s.decoding, sample.Options{End: s.End, Sequences: len(prompts), Rows: min(tokens, mostRows)})
+	defer b.Close()
+	responses := make([]ppo.Response, len(prompts))
+	_, err := b.All(ctx, jobs, func(job int, t sample.Token) bool {
+		r := &responses[job]
+		r.Tokens, r.LogProbs = append(r.Tokens, t.ID), append(r.LogProbs, float32(t.LogProb))
+		return true
+	})
+	return responses, err
 }
+
+// mostRows bounds the tokens of a pass, and so its memory.
+const mostRows = 4096
 
 // Score is what a reward model gives at the end of each text, which is the text's last
 // token. Texts go through it so many at a time.

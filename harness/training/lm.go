@@ -7,6 +7,7 @@ import (
 	"assay/models/bpe"
 	"assay/models/gpt"
 	"assay/models/train"
+	"assay/models/train/ppo"
 )
 
 // LM is a language model with its optimiser and its tokenizer: a [Model]. Where
@@ -41,14 +42,14 @@ func (m *LM) RewardScore(name string, s *Sampler, reward *gpt.Model, prompts [][
 		for i := range seeds {
 			seeds[i] = train.Stream(seed, i)
 		}
-		var responses [][]int32
+		var responses []ppo.Response
 		m.averaged(func() { responses, err = s.Sample(context.Background(), prompts, seeds) })
 		if err != nil {
 			return 0, 0, err
 		}
 		texts := make([][]int32, len(prompts))
 		for i, prompt := range prompts {
-			texts[i] = slices.Concat(prompt, responses[i])
+			texts[i] = slices.Concat(prompt, responses[i].Tokens)
 		}
 		const rows = 64
 		scores, err := Score(reward, texts, rows)

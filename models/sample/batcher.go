@@ -130,14 +130,40 @@ func NewBatcher(n *Network, o Options) *Batcher {
 // false the job ends. Errors are of the context, of a job that can't be done, or
 // [ErrClosed].
 func (b *Batcher) Do(ctx context.Context, j Job, each func(Token) bool) (Finish, error) {
-	t, err := b.task(ctx, j)
+	finishes, err := b.All(ctx, []Job{j}, func(_ int, t Token) bool { return each(t) })
 	if err != nil {
 		return "", err
 	}
-	defer t.cancel()
-	if err := b.submit(t); err != nil {
-		return "", err
+	return finishes[0], nil
+}
+
+// All runs jobs that begin together, as [Batcher.Do] does each. Results are handed over
+// with the job's number, those of a job after those of the one before it.
+func (b *Batcher) All(ctx context.Context, jobs []Job, each func(job int, t Token) bool) ([]Finish, error) {
+	tasks := make([]*task, len(jobs))
+	for i, j := range jobs {
+		var err error
+		if tasks[i], err = b.task(ctx, j); err != nil {
+			return nil, err
+		}
+		defer tasks[i].cancel()
 	}
+	if err := b.submit(tasks); err != nil {
+		return nil, err
+	}
+	finishes := make([]Finish, len(jobs))
+	for i, t := range tasks {
+		var err error
+		if finishes[i], err = b.await(ctx, t, func(token Token) bool { return each(i, token) }); err != nil {
+			b.abandon(tasks)
+			return nil, err
+		}
+	}
+	return finishes, nil
+}
+
+// await hands over a task's results until it has ended.
+func (b *Batcher) await(ctx context.Context, t *task, each func(Token) bool) (Finish, error) {
 	stopped := false
 	for {
 		select {
@@ -154,20 +180,21 @@ func (b *Batcher) Do(ctx context.Context, j Job, each func(Token) bool) (Finish,
 				return t.finish, ctx.Err()
 			}
 		case <-ctx.Done():
-			b.abandon(t)
 			return "", ctx.Err()
 		}
 	}
 }
 
-// abandon takes a task that nobody waits for out of the queue, if it is there: behind one
-// that waits for room it would stay, and its memory with it.
-func (b *Batcher) abandon(t *task) {
+// abandon takes tasks that nobody waits for out of the queue, those that are there: behind
+// one that waits for room they would stay, and their memory with them.
+func (b *Batcher) abandon(tasks []*task) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if at := slices.Index(b.queue, t); at >= 0 {
-		b.queue = slices.Delete(b.queue, at, at+1)
-		b.counts.queued.Add(-1)
+	for _, t := range tasks {
+		if at := slices.Index(b.queue, t); at >= 0 {
+			b.queue = slices.Delete(b.queue, at, at+1)
+			b.counts.queued.Add(-1)
+		}
 	}
 }
 
@@ -227,15 +254,15 @@ func (j *Job) pages() int {
 // Holds says whether the cache is large enough for a job.
 func (b *Batcher) Holds(j Job) bool { return j.pages() <= b.pool.most }
 
-// submit hands a task to the loop.
-func (b *Batcher) submit(t *task) error {
+// submit hands tasks to the loop.
+func (b *Batcher) submit(tasks []*task) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.closed {
 		return ErrClosed
 	}
-	b.queue = append(b.queue, t)
-	b.counts.queued.Add(1)
+	b.queue = append(b.queue, tasks...)
+	b.counts.queued.Add(int64(len(tasks)))
 	b.ring()
 	return nil
 }

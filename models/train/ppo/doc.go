@@ -11,10 +11,10 @@
 // The trainer knows nothing of networks: a [Learner] gives numbers for the tokens of a
 // batch and takes gradients of a loss over them. The mathematics is that of package rl.
 //
-// Log-probabilities of the policy that sampled come from the same forward pass as those
-// that are trained, not from the sampler: rows have the same bits in any batch, so that
-// the first minibatch's ratios are exactly 1. Temperature is 1 throughout, and nothing is
-// dropped out. Everything random hangs on the seed, the iteration and the place in it:
-// weights, optimisers and the coefficient of the penalty are all that an iteration goes
-// on from.
+// Log-probabilities of the policy that sampled are those that the sampler drew by: a row
+// has the same bits in any batch, decoded or trained, so that they are those of training's
+// own forward pass, and the first minibatch's ratios are exactly 1. Every iteration checks
+// it. Temperature is 1 throughout, and nothing is dropped out. Everything random hangs on
+// the seed, the iteration and the place in it: weights, optimisers and the coefficient of
+// the penalty are all that an iteration goes on from.
 package ppo

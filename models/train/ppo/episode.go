@@ -1,6 +1,9 @@
 package ppo
 
 import (
+	"fmt"
+	"math"
+
 	"assay/models/train"
 )
 
@@ -16,6 +19,12 @@ type Episode struct {
 	old, reference, values []float32
 	rewards                []float32
 	advantages, returns    []float32
+}
+
+// Response is what the policy drew after a prompt.
+type Response struct {
+	Tokens   []int32
+	LogProbs []float32 // of the tokens, with the bits that training computes
 }
 
 // multiple is what a batch's time is rounded up to: a model prepares itself for each
@@ -46,6 +55,17 @@ func fill(b *train.Batch, episodes []*Episode) {
 func (e *Episode) of(numbers []float32, row, time int) []float32 {
 	from := row*time + len(e.Prompt) - 1
 	return numbers[from : from+len(e.Response)]
+}
+
+// drawn checks that the log-probabilities under which a response was drawn are those that
+// training starts from: the ratios of the first minibatch are 1.
+func (e *Episode) drawn(now []float32) error {
+	for i, v := range now {
+		if v != e.old[i] && !math.IsNaN(float64(v)) { // a policy that has diverged fails by its gradient
+			return fmt.Errorf("token %d of the response %v to %v was drawn with log-probability %v, and training gives it %v", i+1, e.Response, e.Prompt, e.old[i], v)
+		}
+	}
+	return nil
 }
 
 // counted is how many tokens the responses have.

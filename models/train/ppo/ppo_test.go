@@ -95,20 +95,23 @@ func newSetting(t *testing.T, o ppo.Options, length int, reward func(*ppo.Episod
 	if err != nil {
 		t.Fatal(err)
 	}
-	draw := func(ctx context.Context, prompts [][]int32, seeds []uint64) ([][]int32, error) {
+	draw := func(ctx context.Context, prompts [][]int32, seeds []uint64) ([]ppo.Response, error) {
 		if err := n.Load(func(name string) ([]float32, error) { return policy.net.Params().Get(name).Value, nil }); err != nil {
 			return nil, err
 		}
 		b := sample.NewBatcher(n, sample.Options{End: end})
 		defer b.Close()
-		responses := make([][]int32, len(prompts))
+		responses := make([]ppo.Response, len(prompts))
+		jobs := make([]sample.Job, len(prompts))
 		for i, prompt := range prompts {
-			j := sample.Job{Prompt: prompt, Add: length, Params: sample.Params{Temperature: 1, Seed: seeds[i]}}
-			if _, err := b.Do(ctx, j, func(t sample.Token) bool { responses[i] = append(responses[i], t.ID); return true }); err != nil {
-				return nil, err
-			}
+			jobs[i] = sample.Job{Prompt: prompt, Add: length, Params: sample.Params{Temperature: 1, Seed: seeds[i]}}
 		}
-		return responses, nil
+		_, err := b.All(ctx, jobs, func(i int, t sample.Token) bool {
+			r := &responses[i]
+			r.Tokens, r.LogProbs = append(r.Tokens, t.ID), append(r.LogProbs, float32(t.LogProb))
+			return true
+		})
+		return responses, err
 	}
 	return &setting{&ppo.Trainer{
 		Options: o, Policy: policy, Value: value, Reference: reference.Numbers, Prompts: [][]int32{{1, 2}, {3}, {4, 5, 6}},
@@ -300,8 +303,8 @@ func TestRefuses(t *testing.T) {
 		"no rate":     func(s *setting) { s.Rate = 0 },
 		"no episodes": func(s *setting) { s.Batch = 0 },
 		"an empty answer": func(s *setting) {
-			s.Sample = func(_ context.Context, p [][]int32, _ []uint64) ([][]int32, error) {
-				return make([][]int32, len(p)), nil
+			s.Sample = func(_ context.Context, p [][]int32, _ []uint64) ([]ppo.Response, error) {
+				return make([]ppo.Response, len(p)), nil
 			}
 		},
 		"no rewards": func(s *setting) { s.Reward = func(context.Context, []*ppo.Episode) error { return errors.New("down") } },

@@ -36,7 +36,7 @@ type Trainer struct {
 	Prompts   [][]int32
 	// Sample draws a response to each prompt from the policy as it stands, at temperature
 	// 1, each by its own seed. A response ends with the end of the text, or doesn't end.
-	Sample func(ctx context.Context, prompts [][]int32, seeds []uint64) ([][]int32, error)
+	Sample func(ctx context.Context, prompts [][]int32, seeds []uint64) ([]Response, error)
 	// Reward scores episodes by the reward model: it sets their Score, and Gold where that
 	// is known, which is recorded and never learnt from.
 	Reward func(ctx context.Context, episodes []*Episode) error
@@ -145,11 +145,11 @@ func (t *Trainer) rollout(ctx context.Context, iteration int) ([]*Episode, error
 	}
 	episodes := make([]*Episode, t.Batch)
 	for i, response := range responses {
-		n, ended := rl.Through(response, t.End)
+		n, ended := rl.Through(response.Tokens, t.End)
 		if n == 0 {
 			return nil, fmt.Errorf("sampling: response %d is empty", i+1)
 		}
-		episodes[i] = &Episode{Prompt: prompts[i], Response: response[:n], Ended: ended}
+		episodes[i] = &Episode{Prompt: prompts[i], Response: response.Tokens[:n], Ended: ended, old: response.LogProbs[:n]}
 	}
 	t.stage("reward")
 	if err := t.Reward(ctx, episodes); err != nil {
@@ -164,7 +164,6 @@ func (t *Trainer) rollout(ctx context.Context, iteration int) ([]*Episode, error
 			numbers func(*train.Batch) ([]float32, error)
 			to      func(*Episode) *[]float32
 		}{
-			{t.Policy.Numbers, func(e *Episode) *[]float32 { return &e.old }},
 			{t.Reference, func(e *Episode) *[]float32 { return &e.reference }},
 			{t.Value.Numbers, func(e *Episode) *[]float32 { return &e.values }},
 		} {

@@ -1,6 +1,7 @@
 package ppo
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -16,9 +17,13 @@ func (t *Trainer) learn(iteration, update int, part []*Episode, record *Iteratio
 	fill(&b, part)
 	scale := 1 / float64(counted(part))
 	t.stage("policy")
+	var differs error
 	err := t.Policy.Minimise(&b, func(now, gradient []float32) float64 {
 		var s rl.PolicyStats
 		for r, e := range part {
+			if update == 0 && differs == nil {
+				differs = e.drawn(e.of(now, r, b.Time))
+			}
 			s.Add(rl.PolicyLoss(e.of(now, r, b.Time), e.old, e.advantages, t.Clip, scale, e.of(gradient, r, b.Time)))
 		}
 		record.Policy.Add(s)
@@ -27,7 +32,7 @@ func (t *Trainer) learn(iteration, update int, part []*Episode, record *Iteratio
 		}
 		return s.Loss * scale
 	})
-	if err != nil {
+	if err := cmp.Or(err, differs); err != nil {
 		return fmt.Errorf("policy: %w", err)
 	}
 	if t.Ptx > 0 {

@@ -106,14 +106,17 @@ func Score(net *gpt.Model, texts [][]int32, rows int) ([]float64, error) {
 		for _, text := range part {
 			longest = max(longest, len(text))
 		}
-		const multiple = 16 // few shapes: the model prepares itself for each
-		b.Resize(len(part), min((longest+multiple-1)/multiple*multiple, net.Config().Context))
-		if longest > b.Time {
-			return nil, fmt.Errorf("a text of %d tokens; the reward model's context is %d", longest, b.Time)
+		if most := net.Config().Context; longest > most {
+			return nil, fmt.Errorf("a text of %d tokens; the reward model's context is %d", longest, most)
 		}
+		b.Resize(len(part), longest)
 		clear(b.Tokens)
+		for i := range b.Targets {
+			b.Targets[i] = -1
+		}
 		for r, text := range part {
 			copy(b.Tokens[r*b.Time:], text)
+			b.Targets[r*b.Time+len(text)-1] = 0 // any: it counts
 		}
 		numbers, err := Numbers(net, &b)
 		if err != nil {

@@ -11,15 +11,19 @@ import (
 // layer keeps for its backward pass. Its place in the arena is chosen when the graph
 // is whole; buffers that are not in use at the same time share memory.
 type buffer struct {
-	size  int
-	shape tensor.Shape // of value; nil where gorgonia never sees it
-	data  []float32
-	value *tensor.Dense // gorgonia's header over data
+	rows  *extent
+	width int           // floats of a row
+	shape tensor.Shape  // of value; nil where gorgonia never sees it
+	data  []float32     // of the run that is under way
+	value *tensor.Dense // gorgonia's header over all of it
 
 	first, last int // the steps of the tape between which it is in use; -1: in none
 	kept        bool
 	offset      int
 }
+
+// size is how many floats it takes at most.
+func (b *buffer) size() int { return b.rows.most * b.width }
 
 // use says that the buffer is in use at a step.
 func (b *buffer) use(step int) {
@@ -37,7 +41,7 @@ func (b *buffer) overlaps(other *buffer) bool { return b.first <= other.last && 
 func place(buffers []*buffer) int {
 	order := slices.Clone(buffers)
 	slices.SortStableFunc(order, func(a, b *buffer) int {
-		return cmp.Or(cmp.Compare(b.size, a.size), cmp.Compare(a.first, b.first))
+		return cmp.Or(cmp.Compare(b.size(), a.size()), cmp.Compare(a.first, b.first))
 	})
 	total := 0
 	var placed []*buffer // by offset
@@ -47,13 +51,13 @@ func place(buffers []*buffer) int {
 			if !p.overlaps(b) {
 				continue
 			}
-			if at+padded(b.size) <= p.offset {
+			if at+padded(b.size()) <= p.offset {
 				break
 			}
-			at = max(at, p.offset+padded(p.size))
+			at = max(at, p.offset+padded(p.size()))
 		}
 		b.offset = at
-		total = max(total, at+padded(b.size))
+		total = max(total, at+padded(b.size()))
 		i, _ := slices.BinarySearchFunc(placed, at, func(p *buffer, at int) int { return cmp.Compare(p.offset, at) })
 		placed = slices.Insert(placed, i, b)
 	}
@@ -62,11 +66,15 @@ func place(buffers []*buffer) int {
 
 // bind puts the buffer at its offset of the arena.
 func (b *buffer) bind(arena []float32) {
-	end := b.offset + b.size
-	b.data = arena[b.offset:end:end]
-	if b.shape != nil && b.size > 0 {
-		b.value = dense(b.data, b.shape)
+	if n := b.size(); b.shape != nil && n > 0 {
+		b.value = dense(arena[b.offset:b.offset+n:b.offset+n], b.shape)
 	}
+}
+
+// trim gives the buffer the length that the run's rows take.
+func (b *buffer) trim(arena []float32) {
+	end := b.offset + b.rows.now*b.width
+	b.data = arena[b.offset:end:end]
 }
 
 func dense(data []float32, shape tensor.Shape) *tensor.Dense {

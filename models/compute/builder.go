@@ -9,12 +9,15 @@ import (
 	"assay/models/compute/kernels"
 )
 
-// Builder puts a graph together, for one shape of batches. Each activation is read by
-// one layer, except that [Builder.Residual] takes up again what [Builder.Norm] read.
+// Builder puts a graph together. Each activation is read by one layer, except that
+// [Builder.Residual] takes up again what [Builder.Norm] read.
 type Builder struct {
-	Rows, Time int // sequences, and tokens in each
+	Rows, Time int // sequences, and tokens in each, of the largest batch
 	// Training says that the graph will be differentiated, and drops out.
 	Training bool
+
+	tokens extent // of a batch
+	picked extent // of these, those that Pick keeps
 
 	cpu     *kernels.CPU
 	graph   *G.ExprGraph
@@ -28,6 +31,7 @@ type Builder struct {
 	cost    *G.Node
 	result  float64 // the last loss
 	sites   uint64  // places that drop out
+	picking bool    // a layer picks rows
 	merged  bool    // gorgonia took an operation for another of the same hash
 }
 
@@ -40,11 +44,15 @@ type tape struct {
 	fault       error // of the operation that ended a run; gorgonia wraps it in its instructions
 }
 
-// Activation is a layer's output: [Rows, Width], a row for each token of the batch, or
-// [Rows] with Width 0.
-type Activation struct {
-	Rows, Width int
+// extent is how many rows there are: at most, and in the run that is under way.
+type extent struct{ most, now int }
 
+// Activation is a layer's output: [rows, Width], a row for each token of the batch or for
+// each that [Builder.Pick] keeps; or [rows] with Width 0.
+type Activation struct {
+	Width int
+
+	rows *extent
 	source
 	reader *layer // that differentiates it
 }
@@ -57,7 +65,7 @@ type layer struct {
 	params []*Param    // nil ones are not there
 	saved  []*buffer   // what forward writes for backward
 	// wantsX and wantsOut say what backward reads besides the output's gradient, and
-	// scratch how many floats of its own it writes.
+	// scratch how many floats of its own it writes for each row.
 	wantsX, wantsOut bool
 	scratch          int
 
@@ -71,18 +79,22 @@ type layer struct {
 	skipGrad *buffer
 }
 
-func (b *Builder) buffer(size int) *buffer {
-	buf := &buffer{size: size, first: -1, last: -1}
+// buffer is memory of width floats for each row.
+func (b *Builder) buffer(rows *extent, width int) *buffer {
+	buf := &buffer{rows: rows, width: width, first: -1, last: -1}
 	b.buffers = append(b.buffers, buf)
 	return buf
 }
 
-// tensorBuffer is a buffer that gorgonia sees.
-func (b *Builder) tensorBuffer(shape ...int) (*buffer, source) {
-	s := tensor.Shape(shape)
-	buf := b.buffer(s.TotalSize())
-	buf.shape = s
-	return buf, source{buf: buf, dims: len(shape)}
+// tensorBuffer is a buffer that gorgonia sees, as large as it may come to be: [rows, width],
+// or [rows] with width 0.
+func (b *Builder) tensorBuffer(rows *extent, width int) (*buffer, source) {
+	buf := b.buffer(rows, max(width, 1))
+	buf.shape = tensor.Shape{rows.most, width}
+	if width == 0 {
+		buf.shape = buf.shape[:1]
+	}
+	return buf, source{buf: buf, dims: len(buf.shape)}
 }
 
 func (b *Builder) id() uint64 {
@@ -118,14 +130,10 @@ func (b *Builder) apply(o *op) source {
 	return o.out
 }
 
-// add puts a layer into the graph. Its output is [rows, width], or [rows].
-func (b *Builder) add(l *layer, rows, width int) *Activation {
-	shape := []int{rows, width}
-	if width == 0 {
-		shape = shape[:1]
-	}
-	buf, out := b.tensorBuffer(shape...)
-	o := &op{name: l.name, shape: shape, out: out, touches: append([]*buffer{buf}, l.saved...)}
+// add puts a layer into the graph. Its output is [rows, width], or [rows] with width 0.
+func (b *Builder) add(l *layer, rows *extent, width int) *Activation {
+	buf, out := b.tensorBuffer(rows, width)
+	o := &op{name: l.name, shape: buf.shape, out: out, touches: append([]*buffer{buf}, l.saved...)}
 	if l.x != nil {
 		b.claim(l)
 		o.in = append(o.in, l.x.source)
@@ -152,7 +160,7 @@ func (b *Builder) add(l *layer, rows, width int) *Activation {
 	l.params = present
 	o.do = func() { l.forward(buf.data) }
 	o.differentiate = func(output, grad *G.Node) (G.Nodes, error) { return b.differentiate(l, grad) }
-	l.out = &Activation{Rows: rows, Width: width, source: b.apply(o)}
+	l.out = &Activation{Width: width, rows: rows, source: b.apply(o)}
 	return l.out
 }
 
@@ -213,11 +221,15 @@ func (b *Builder) backward(l *layer, dout source) source {
 		l.skipGrad = s.buf
 		reads(s)
 	}
-	scratch := b.buffer(l.scratch)
+	rows := &b.tokens
+	if l.x != nil {
+		rows = l.x.rows
+	}
+	scratch := b.buffer(rows, l.scratch)
 	o.touches = append(o.touches, scratch)
 	var dx *buffer
 	if l.x != nil {
-		dx, o.out = b.tensorBuffer(l.x.shape()...)
+		dx, o.out = b.tensorBuffer(rows, l.x.Width)
 		o.touches = append(o.touches, dx)
 		o.shape = l.x.shape()
 		o.do = func() { l.backward(dx.data, dout.buf.data, scratch.data) }

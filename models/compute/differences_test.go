@@ -42,11 +42,11 @@ func random(seed uint64, shapes ...[]int) *Params {
 
 // leaf makes an activation of a parameter, so that a layer's input can be learnt.
 func leaf(b *Builder, p *Param) *Activation {
-	rows, width := p.matrix()
+	_, width := p.matrix()
 	l := &layer{name: "leaf", params: []*Param{p}}
 	l.forward = func(out []float32) { copy(out, p.Value) }
 	l.backward = func(_, dout, _ []float32) { b.cpu.Add(p.Grad, p.Grad, dout) }
-	return b.add(l, rows, width)
+	return b.add(l, &b.tokens, width)
 }
 
 // weighted is a loss that is linear: every number has a weight of its own.
@@ -132,6 +132,13 @@ func differencesCases() []differencesCase {
 		{"residual with dropout", [][]int{x, head, v, {4, 4}}, weighted, func(b *Builder, p []*Param) *Activation {
 			x := leaf(b, p[0])
 			return b.Scalars(b.Residual(x, b.Linear(b.Norm(x, p[2], nil, 1e-5), p[3], nil), 0.4), p[1])
+		}},
+		{"picked", [][]int{x, head, {4, 4}, v}, weighted, func(b *Builder, p []*Param) *Activation {
+			return b.Scalars(b.LinearGELU(b.Pick(leaf(b, p[0])), p[2], p[3]), p[1])
+		}},
+		{"residual of what was picked", [][]int{x, {7, 4}, v, {4, 4}}, weighted, func(b *Builder, p []*Param) *Activation {
+			x := leaf(b, p[0])
+			return b.LogProbs(b.Residual(x, b.Pick(b.Linear(b.Norm(x, p[2], nil, 1e-5), p[3], nil)), 0.4), p[1])
 		}},
 		{"embedding", [][]int{{7, 4}, {5, 4}, head}, weighted, func(b *Builder, p []*Param) *Activation {
 			return b.Scalars(b.Embed(p[0], p[1], 0), p[2])

@@ -41,10 +41,16 @@ func (e *Engine) reserve(size int) {
 
 // Inputs are what a run differs in from the next.
 type Inputs struct {
+	// Rows and Time are how many sequences there are, and tokens in each: together no more
+	// than the graph was built for. Zeros are what it was built for.
+	Rows, Time int
+
 	Tokens  []int32 // [Rows, Time]
 	Targets []int32 // [Rows, Time], for LogProbs; a negative one doesn't count
 	Key     uint64  // of dropout
 	Loss    Loss    // where the graph trains
+
+	picks picks
 }
 
 // key is the dropout key of a place in the graph.
@@ -54,8 +60,8 @@ func (in *Inputs) key(site uint64) uint64 {
 	return z ^ z>>29
 }
 
-// Graph is a network for one shape of batches. It reads the parameters that it was
-// built over, whatever they hold when it runs.
+// Graph is a network for batches of up to so many tokens. It reads the parameters that it
+// was built over, whatever they hold when it runs.
 type Graph struct {
 	builder *Builder
 	engine  *Engine
@@ -66,11 +72,13 @@ type Graph struct {
 // attempts is how often a graph is built anew when two nodes have the same 32-bit hash.
 const attempts = 8
 
-// Build builds a graph for batches of rows sequences with time tokens each.
+// Build builds a graph for batches of rows sequences with time tokens each, or of as many
+// tokens or fewer in another shape.
 func (e *Engine) Build(rows, time int, training bool, network func(*Builder)) (*Graph, error) {
 	check(rows > 0 && time > 0, "graph", "a batch of %d sequences of %d tokens", rows, time)
 	for salt := range uint64(attempts) {
 		b := &Builder{Rows: rows, Time: time, Training: training, cpu: e.cpu, salt: salt,
+			tokens: extent{most: rows * time}, picked: extent{most: rows * time},
 			graph: G.NewGraph(), inputs: &Inputs{}, grads: map[*G.Node]source{},
 			tape: &tape{placeholder: dense([]float32{0}, tensor.Shape{1})}}
 		network(b)
@@ -137,18 +145,15 @@ func (g *Graph) plan() error {
 // added to those that are there, and the result is the loss.
 func (g *Graph) Run(in Inputs) (loss float64, err error) {
 	b := g.builder
-	n := b.Rows * b.Time
-	check(len(in.Tokens) == n && (in.Targets == nil || len(in.Targets) == n) && (in.Loss != nil) == b.Training,
-		"run", "%d tokens and %d targets for a batch of [%d, %d]", len(in.Tokens), len(in.Targets), b.Rows, b.Time)
-	g.engine.reserve(g.size)
-	if !g.engine.bound[g] {
-		for _, buf := range b.buffers {
-			buf.bind(g.engine.arena)
-		}
-		g.engine.bound[g] = true
+	if in.Rows == 0 {
+		in.Rows, in.Time = b.Rows, b.Time
 	}
+	n := in.Rows * in.Time
+	check(n <= b.tokens.most && len(in.Tokens) == n && (in.Targets == nil || len(in.Targets) == n) && (in.Loss != nil) == b.Training,
+		"run", "%d tokens and %d targets for a batch of [%d, %d]", len(in.Tokens), len(in.Targets), in.Rows, in.Time)
+	g.bind(&in)
 	*b.inputs = in
-	defer func() { *b.inputs = Inputs{} }()
+	defer func() { *b.inputs = Inputs{picks: in.picks} }() // whose memory is used again
 	defer g.machine.Reset()
 	b.tape.fault = nil
 	err = g.machine.RunAll()
@@ -159,6 +164,24 @@ func (g *Graph) Run(in Inputs) (loss float64, err error) {
 		return 0, fmt.Errorf("running the graph: %w", err)
 	}
 	return b.result, nil
+}
+
+// bind gives the buffers the memory that a run takes.
+func (g *Graph) bind(in *Inputs) {
+	b, e := g.builder, g.engine
+	in.picks = b.inputs.picks
+	if b.picking {
+		in.picks.choose(in.Targets)
+	}
+	b.tokens.now, b.picked.now = in.Rows*in.Time, len(in.picks.rows)
+	e.reserve(g.size)
+	for _, buf := range b.buffers {
+		if !e.bound[g] {
+			buf.bind(e.arena)
+		}
+		buf.trim(e.arena)
+	}
+	e.bound[g] = true
 }
 
 func (g *Graph) unbind() {

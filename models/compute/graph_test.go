@@ -30,18 +30,18 @@ func TestPlace(t *testing.T) {
 		sum := 0
 		for range 40 {
 			first := r.IntN(50)
-			b := &buffer{size: r.IntN(300), first: first, last: first + r.IntN(4)}
+			b := &buffer{rows: &extent{most: r.IntN(30)}, width: r.IntN(10), first: first, last: first + r.IntN(4)}
 			buffers = append(buffers, b)
-			sum += b.size
+			sum += b.size()
 		}
 		total := place(buffers)
 		for i, a := range buffers {
-			if a.offset%lineFloats != 0 || a.offset+a.size > total {
-				t.Fatalf("a buffer of %d at %d of %d", a.size, a.offset, total)
+			if a.offset%lineFloats != 0 || a.offset+a.size() > total {
+				t.Fatalf("a buffer of %d at %d of %d", a.size(), a.offset, total)
 			}
 			for _, b := range buffers[:i] {
-				if a.overlaps(b) && a.size > 0 && b.size > 0 && a.offset < b.offset+b.size && b.offset < a.offset+a.size {
-					t.Fatalf("[%d, %d) and [%d, %d) overlap", a.offset, a.offset+a.size, b.offset, b.offset+b.size)
+				if a.overlaps(b) && a.size() > 0 && b.size() > 0 && a.offset < b.offset+b.size() && b.offset < a.offset+a.size() {
+					t.Fatalf("[%d, %d) and [%d, %d) overlap", a.offset, a.offset+a.size(), b.offset, b.offset+b.size())
 				}
 			}
 		}
@@ -114,6 +114,26 @@ func same(t *testing.T, what string, got, want [][]float32) {
 	for i := range want {
 		if !slices.Equal(got[i], want[i]) {
 			t.Errorf("%s: tensor %d differs", what, i)
+		}
+	}
+}
+
+// A graph gives smaller batches, of any shape, the bits of a graph of their own.
+func TestSmallerBatches(t *testing.T) {
+	p := blockParams()
+	g := build(t, NewEngine(cpu(t, 2)), 5, 7, true, p)
+	for _, shape := range [][2]int{{5, 7}, {2, 3}, {4, 8}, {1, 1}, {5, 7}} {
+		wantLoss, want := gradients(t, 1, shape[0], shape[1])
+		in := blockInputs(shape[0], shape[1])
+		in.Rows, in.Time = shape[0], shape[1]
+		p.ZeroGrad()
+		if loss := run(t, g, in); loss != wantLoss {
+			t.Errorf("%v: loss %v, want %v", shape, loss, wantLoss)
+		}
+		for i, param := range p.All() {
+			if !slices.Equal(param.Grad, want[i]) {
+				t.Errorf("%v: the gradient of %s differs", shape, param.Name)
+			}
 		}
 	}
 }

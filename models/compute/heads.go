@@ -14,32 +14,35 @@ func (b *Builder) Logits(x *Activation, weight *Param) *Activation {
 	check(!b.Training, "logits", "they have no backward pass; train on log-probabilities")
 	l := &layer{name: "logits", x: x, params: []*Param{weight}}
 	l.forward = func(out []float32) {
-		b.cpu.MatMul(out, x.buf.data, weight.Value, x.Rows, vocab, width, kernels.NT, false)
+		b.cpu.MatMul(out, x.buf.data, weight.Value, x.rows.now, vocab, width, kernels.NT, false)
 	}
-	return b.add(l, x.Rows, vocab)
+	return b.add(l, x.rows, vocab)
 }
 
-// LogProbs is the log-probability, in nats, of each row's target under the softmax of
+// LogProbs is the log-probability, in nats, of each token's target under the softmax of
 // x·weightᵀ, weight [vocab, width], and 0 for a negative target. The memory of the
 // logits becomes that of their gradients.
 func (b *Builder) LogProbs(x *Activation, weight *Param) *Activation {
 	vocab, width := weight.matrix()
 	check(x.Width == width, "log-probabilities", "input of width %d, weight %v", x.Width, weight.Shape)
-	rows := x.Rows
-	logits, lse := b.buffer(rows*vocab), b.buffer(rows)
-	l := &layer{name: "log-probabilities", x: x, params: []*Param{weight}, saved: []*buffer{logits, lse}, wantsX: true, scratch: rows}
+	logits, lse, losses := b.buffer(x.rows, vocab), b.buffer(x.rows, 1), b.buffer(x.rows, 1)
+	l := &layer{name: "log-probabilities", x: x, params: []*Param{weight}, saved: []*buffer{logits, lse, losses}, wantsX: true}
 	l.forward = func(out []float32) {
+		rows := x.rows.now
 		b.cpu.MatMul(logits.data, x.buf.data, weight.Value, rows, vocab, width, kernels.NT, false)
-		b.cpu.CrossEntropy(out, lse.data, logits.data, b.inputs.Targets, rows, vocab)
-		negate(out, out)
+		b.cpu.CrossEntropy(losses.data, lse.data, logits.data, b.targets(x), rows, vocab)
+		negate(losses.data, losses.data)
+		b.spread(out, losses.data, x)
 	}
-	l.backward = func(dx, dout, scratch []float32) {
-		negate(scratch, dout)
-		b.cpu.CrossEntropyBackward(logits.data, scratch, logits.data, lse.data, b.inputs.Targets, rows, vocab)
+	l.backward = func(dx, dout, _ []float32) {
+		rows := x.rows.now
+		b.gather(losses.data, dout, x)
+		negate(losses.data, losses.data)
+		b.cpu.CrossEntropyBackward(logits.data, losses.data, logits.data, lse.data, b.targets(x), rows, vocab)
 		b.cpu.MatMul(dx, logits.data, weight.Value, rows, width, vocab, kernels.NN, false)
 		b.cpu.MatMul(weight.Grad, logits.data, x.buf.data, vocab, width, rows, kernels.TN, weight.begin())
 	}
-	return b.add(l, rows, 0)
+	return b.add(l, &b.tokens, 0)
 }
 
 func negate(y, x []float32) {
@@ -48,20 +51,26 @@ func negate(y, x []float32) {
 	}
 }
 
-// Scalars is x·weight, weight [1, width]: a number for each row.
+// Scalars is x·weight, weight [1, width]: a number for each token, and 0 for one that
+// wasn't picked.
 func (b *Builder) Scalars(x *Activation, weight *Param) *Activation {
-	rows, width := x.Rows, x.Width
+	width := x.Width
 	check(len(weight.Value) == width, "scalars", "input of width %d, weight %v", width, weight.Shape)
-	l := &layer{name: "scalars", x: x, params: []*Param{weight}, wantsX: true}
-	l.forward = func(out []float32) { b.cpu.Linear(out, x.buf.data, weight.Value, nil, rows, width, 1) }
-	l.backward = func(dx, dout, _ []float32) {
-		b.cpu.LinearBackward(dx, weight.cleared(), nil, dout, x.buf.data, weight.Value, rows, width, 1)
+	values := b.buffer(x.rows, 1)
+	l := &layer{name: "scalars", x: x, params: []*Param{weight}, saved: []*buffer{values}, wantsX: true}
+	l.forward = func(out []float32) {
+		b.cpu.Linear(values.data, x.buf.data, weight.Value, nil, x.rows.now, width, 1)
+		b.spread(out, values.data, x)
 	}
-	return b.add(l, rows, 0)
+	l.backward = func(dx, dout, _ []float32) {
+		b.gather(values.data, dout, x)
+		b.cpu.LinearBackward(dx, weight.cleared(), nil, values.data, x.buf.data, weight.Value, x.rows.now, width, 1)
+	}
+	return b.add(l, &b.tokens, 0)
 }
 
 // Loss is a function of the numbers that a model gives for the tokens of a batch:
-// log-probabilities of targets, or scalars; batch.Rows*batch.Time of them. It returns
+// log-probabilities of targets, or scalars; a number for each. It returns
 // its value and sets gradient, which comes as zeros, to its derivative by each number.
 // Gradients at tokens whose target is negative have no effect on log-probabilities.
 type Loss func(values, gradient []float32) float64
@@ -83,7 +92,7 @@ func NextToken(scale float64) Loss {
 func (b *Builder) Minimise(values *Activation) {
 	check(b.Training && b.cost == nil && values.Width == 0, "loss", "it ends a graph that trains, and takes one number a row")
 	cost := G.NewF32(0)
-	grad, out := b.tensorBuffer(values.Rows)
+	grad, out := b.tensorBuffer(values.rows, 0)
 	o := &op{name: "loss", in: []source{values.source}, shape: tensor.ScalarShape(), out: source{fixed: cost},
 		diffs: []bool{true}, touches: []*buffer{values.buf, grad}}
 	o.do = func() {

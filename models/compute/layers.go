@@ -7,15 +7,14 @@ import "assay/models/compute/kernels"
 func (b *Builder) Embed(tokens, positions *Param, rate float32) *Activation {
 	vocab, width := tokens.matrix()
 	context, columns := positions.matrix()
-	check(columns == width && b.Time <= context, "embedding", "tokens [%d, %d], positions [%d, %d], batch [%d, %d]",
-		vocab, width, context, columns, b.Rows, b.Time)
+	check(columns == width, "embedding", "tokens [%d, %d], positions [%d, %d]", vocab, width, context, columns)
 	l := &layer{name: "embedding", params: []*Param{tokens, positions}}
 	site, dropping := b.dropout(rate)
 	if dropping {
-		l.scratch = b.Rows * b.Time * width
+		l.scratch = width
 	}
 	l.forward = func(out []float32) {
-		b.cpu.Embed(out, b.inputs.Tokens, tokens.Value, positions.Value, b.Rows, b.Time, width)
+		b.cpu.Embed(out, b.inputs.Tokens, tokens.Value, positions.Value, b.inputs.Rows, b.inputs.Time, width)
 		if dropping {
 			b.cpu.Dropout(out, out, rate, b.inputs.key(site))
 		}
@@ -25,9 +24,9 @@ func (b *Builder) Embed(tokens, positions *Param, rate float32) *Activation {
 			b.cpu.Dropout(scratch, dout, rate, b.inputs.key(site))
 			dout = scratch
 		}
-		b.cpu.EmbedBackward(tokens.cleared(), positions.cleared(), b.inputs.Tokens, dout, b.Rows, b.Time, width)
+		b.cpu.EmbedBackward(tokens.cleared(), positions.cleared(), b.inputs.Tokens, dout, b.inputs.Rows, b.inputs.Time, width)
 	}
-	return b.add(l, b.Rows*b.Time, width)
+	return b.add(l, &b.tokens, width)
 }
 
 // dropout numbers a place that drops out, if this graph does.
@@ -40,20 +39,24 @@ func (b *Builder) dropout(rate float32) (site uint64, dropping bool) {
 // Norm is LayerNorm (Ba et al., arXiv:1607.06450) with gain [width] and bias [width],
 // which may be nil.
 func (b *Builder) Norm(x *Activation, gain, bias *Param, epsilon float32) *Activation {
-	rows, width := x.Rows, x.Width
+	width := x.Width
 	check(len(gain.Value) == width && (bias == nil || len(bias.Value) == width), "norm", "width %d, gain %v", width, gain.Shape)
-	mean, rstd := b.buffer(rows), b.buffer(rows)
+	mean, rstd := b.buffer(x.rows, 1), b.buffer(x.rows, 1)
 	l := &layer{name: "norm", x: x, params: []*Param{gain, bias}, saved: []*buffer{mean, rstd}, wantsX: true}
 	l.forward = func(out []float32) {
-		b.cpu.LayerNorm(out, mean.data, rstd.data, x.buf.data, gain.Value, bias.value(), rows, width, epsilon)
+		b.cpu.LayerNorm(out, mean.data, rstd.data, x.buf.data, gain.Value, bias.value(), x.rows.now, width, epsilon)
 	}
 	l.backward = func(dx, dout, _ []float32) {
-		b.cpu.LayerNormBackward(dx, gain.cleared(), bias.cleared(), dout, x.buf.data, gain.Value, mean.data, rstd.data, rows, width)
-		if l.rejoin != nil {
+		b.cpu.LayerNormBackward(dx, gain.cleared(), bias.cleared(), dout, x.buf.data, gain.Value, mean.data, rstd.data, x.rows.now, width)
+		switch {
+		case l.rejoin == nil:
+		case l.rejoin.rows == x.rows:
 			b.cpu.Add(dx, dx, l.skipGrad.data)
+		default:
+			b.cpu.AddScattered(dx, l.skipGrad.data, b.inputs.picks.rows, width)
 		}
 	}
-	return b.add(l, rows, width)
+	return b.add(l, x.rows, width)
 }
 
 // value is nil for no parameter.
@@ -66,42 +69,42 @@ func (p *Param) value() []float32 {
 
 // Linear is x·weight + bias, weight [in, out], bias [out] or nil.
 func (b *Builder) Linear(x *Activation, weight, bias *Param) *Activation {
-	rows, in, out := b.linear("linear", x, weight, bias)
+	in, out := b.linear("linear", x, weight, bias)
 	l := &layer{name: "linear", x: x, params: []*Param{weight, bias}, wantsX: true}
-	l.forward = func(y []float32) { b.cpu.Linear(y, x.buf.data, weight.Value, bias.value(), rows, in, out) }
+	l.forward = func(y []float32) { b.cpu.Linear(y, x.buf.data, weight.Value, bias.value(), x.rows.now, in, out) }
 	l.backward = func(dx, dout, _ []float32) {
 		b.linearBackward(dx, dout, x, weight, bias)
 	}
-	return b.add(l, rows, out)
+	return b.add(l, x.rows, out)
 }
 
 // linearBackward is the backward pass of x·weight + bias.
 func (b *Builder) linearBackward(dx, dout []float32, x *Activation, weight, bias *Param) {
 	in, out := weight.matrix()
-	b.cpu.MatMul(dx, dout, weight.Value, x.Rows, in, out, kernels.NT, false)
-	b.cpu.LinearGradients(weight.Grad, bias.cleared(), dout, x.buf.data, x.Rows, in, out, weight.begin())
+	b.cpu.MatMul(dx, dout, weight.Value, x.rows.now, in, out, kernels.NT, false)
+	b.cpu.LinearGradients(weight.Grad, bias.cleared(), dout, x.buf.data, x.rows.now, in, out, weight.begin())
 }
 
 // LinearGELU is Linear with GPT-2's GELU (Hendrycks and Gimpel, arXiv:1606.08415, the
 // approximation by tanh) over it.
 func (b *Builder) LinearGELU(x *Activation, weight, bias *Param) *Activation {
-	rows, in, out := b.linear("linear and GELU", x, weight, bias)
-	before := b.buffer(rows * out)
-	l := &layer{name: "linear and GELU", x: x, params: []*Param{weight, bias}, saved: []*buffer{before}, wantsX: true, scratch: rows * out}
+	in, out := b.linear("linear and GELU", x, weight, bias)
+	before := b.buffer(x.rows, out)
+	l := &layer{name: "linear and GELU", x: x, params: []*Param{weight, bias}, saved: []*buffer{before}, wantsX: true, scratch: out}
 	l.forward = func(y []float32) {
-		b.cpu.LinearGELU(y, before.data, x.buf.data, weight.Value, bias.value(), rows, in, out)
+		b.cpu.LinearGELU(y, before.data, x.buf.data, weight.Value, bias.value(), x.rows.now, in, out)
 	}
 	l.backward = func(dx, dout, scratch []float32) {
 		b.cpu.GELUBackward(scratch, dout, before.data)
 		b.linearBackward(dx, scratch, x, weight, bias)
 	}
-	return b.add(l, rows, out)
+	return b.add(l, x.rows, out)
 }
 
-func (b *Builder) linear(name string, x *Activation, weight, bias *Param) (rows, in, out int) {
+func (b *Builder) linear(name string, x *Activation, weight, bias *Param) (in, out int) {
 	in, out = weight.matrix()
 	check(x.Width == in && (bias == nil || len(bias.Value) == out), name, "input of width %d, weight %v", x.Width, weight.Shape)
-	return x.Rows, in, out
+	return in, out
 }
 
 // Attention is causal scaled dot-product attention within each sequence (Vaswani et
@@ -109,39 +112,44 @@ func (b *Builder) linear(name string, x *Activation, weight, bias *Param) (rows,
 // times size.
 func (b *Builder) Attention(x *Activation, heads int) *Activation {
 	width := x.Width / 3
-	check(heads > 0 && x.Width == 3*width && width%heads == 0 && x.Rows == b.Rows*b.Time, "attention",
-		"%d heads over [%d, %d]", heads, x.Rows, x.Width)
-	lse := b.buffer(x.Rows * heads)
+	check(heads > 0 && x.Width == 3*width && width%heads == 0 && x.rows == &b.tokens, "attention",
+		"%d heads over rows of %d", heads, x.Width)
+	lse := b.buffer(x.rows, heads)
 	l := &layer{name: "attention", x: x, saved: []*buffer{lse}, wantsX: true, wantsOut: true}
 	l.forward = func(out []float32) {
-		b.cpu.Attention(out, lse.data, x.buf.data, b.Rows, b.Time, heads, width/heads)
+		b.cpu.Attention(out, lse.data, x.buf.data, b.inputs.Rows, b.inputs.Time, heads, width/heads)
 	}
 	l.backward = func(dx, dout, _ []float32) {
-		b.cpu.AttentionBackward(dx, dout, l.out.buf.data, lse.data, x.buf.data, b.Rows, b.Time, heads, width/heads)
+		b.cpu.AttentionBackward(dx, dout, l.out.buf.data, lse.data, x.buf.data, b.inputs.Rows, b.inputs.Time, heads, width/heads)
 	}
-	return b.add(l, x.Rows, width)
+	return b.add(l, x.rows, width)
 }
 
-// Residual is skip + branch, the branch dropped out by rate. The branch must begin
+// Residual is skip + branch, the branch dropped out by rate; of skip the rows that were
+// picked, if those of the branch were. The branch must begin
 // with a [Builder.Norm] of skip: that norm's backward pass adds the gradient that
 // comes past the branch, so that no pass over memory is spent on it alone.
 func (b *Builder) Residual(skip, branch *Activation, rate float32) *Activation {
-	check(skip.Rows == branch.Rows && skip.Width == branch.Width, "residual",
-		"[%d, %d] + [%d, %d]", skip.Rows, skip.Width, branch.Rows, branch.Width)
+	check(skip.Width == branch.Width && (branch.rows == skip.rows || branch.rows == &b.picked), "residual",
+		"widths %d and %d, or rows that were picked of the first alone", skip.Width, branch.Width)
 	check(skip.reader != nil && skip.reader.name == "norm" && skip.reader.rejoin == nil, "residual", "its branch doesn't begin with a norm")
 	l := &layer{name: "residual", x: branch, skip: skip}
 	site, dropping := b.dropout(rate)
 	l.passes = !dropping
 	l.forward = func(out []float32) {
-		if !dropping {
-			b.cpu.Add(out, skip.buf.data, branch.buf.data)
-			return
+		added := branch.buf.data
+		if dropping {
+			b.cpu.Dropout(out, added, rate, b.inputs.key(site))
+			added = out
 		}
-		b.cpu.Dropout(out, branch.buf.data, rate, b.inputs.key(site))
-		b.cpu.Add(out, out, skip.buf.data)
+		if branch.rows == skip.rows {
+			b.cpu.Add(out, skip.buf.data, added)
+		} else {
+			b.cpu.AddPicked(out, skip.buf.data, added, b.inputs.picks.rows, skip.Width)
+		}
 	}
 	l.backward = func(dx, dout, _ []float32) { b.cpu.Dropout(dx, dout, rate, b.inputs.key(site)) }
-	out := b.add(l, skip.Rows, skip.Width)
+	out := b.add(l, branch.rows, skip.Width)
 	skip.reader.rejoin = out
 	return out
 }

@@ -8,5 +8,5 @@ func (m *Model) SetDropout(rate float64) {
 	for _, g := range m.graphs {
 		g.graph.Close()
 	}
-	m.graphs = nil
+	clear(m.graphs)
 }

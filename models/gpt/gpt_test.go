@@ -225,7 +225,7 @@ func TestUnsupportedActivation(t *testing.T) {
 	}
 }
 
-// A model keeps a bounded number of graphs.
+// A graph for the largest batch does for all.
 func TestManyShapes(t *testing.T) {
 	c := GPT2(11, 80, 16, 1, 2)
 	m := model(t, c, 1)
@@ -237,8 +237,57 @@ func TestManyShapes(t *testing.T) {
 			t.Fatalf("the first %d tokens have other log-probabilities", n)
 		}
 	}
-	if len(m.graphs) != mostGraphs {
-		t.Errorf("%d graphs, want %d", len(m.graphs), mostGraphs)
+	if len(m.graphs) != 1 {
+		t.Errorf("%d graphs, want one", len(m.graphs))
+	}
+}
+
+// Numbers that nobody wants cost nothing and change nothing: gradients have the bits of a
+// pass over all tokens whose loss leaves the others alone, padded or not.
+func TestWantedTokensAlone(t *testing.T) {
+	for name, c := range variants() {
+		if c.Dropout.Residual > 0 {
+			continue
+		}
+		t.Run(name, func(t *testing.T) {
+			const rows, time, padded = 3, 9, 13
+			wanted := func(i int) bool { return i%time > 3 && i != 7 }
+			loss := func(values, gradient []float32) (sum float64) {
+				each := len(values) / rows
+				for r := range rows {
+					for at := range time {
+						if wanted(r*time + at) {
+							gradient[r*each+at] = values[r*each+at] + float32(at)
+							sum += float64(values[r*each+at])
+						}
+					}
+				}
+				return sum
+			}
+			m := model(t, c, 2)
+			b := batch(c, rows, time, 4)
+			all := must[float64](t)(m.Minimise(b, 5, loss))
+			var want [][]float32
+			for _, p := range m.Params().All() {
+				want = append(want, slices.Clone(p.Grad))
+			}
+			few := Batch{Rows: rows, Time: padded, Tokens: make([]int32, rows*padded), Targets: slices.Repeat([]int32{-1}, rows*padded)}
+			for i, token := range b.Tokens {
+				few.Tokens[i/time*padded+i%time] = token
+				if wanted(i) {
+					few.Targets[i/time*padded+i%time] = b.Targets[i]
+				}
+			}
+			m.Params().ZeroGrad()
+			if got := must[float64](t)(m.Minimise(few, 5, loss)); got != all {
+				t.Errorf("loss %v, want %v", got, all)
+			}
+			for i, p := range m.Params().All() {
+				if !slices.Equal(p.Grad, want[i]) {
+					t.Errorf("the gradient of %s differs", p.Name)
+				}
+			}
+		})
 	}
 }
 

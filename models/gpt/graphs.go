@@ -15,63 +15,72 @@ const (
 	logits
 )
 
-// graph is a network for batches of one shape.
-type graph struct {
-	kind       kind
-	rows, time int
-	graph      *compute.Graph
-	out        *compute.Activation
+// purpose is what graphs differ in.
+type purpose struct {
+	kind  kind
+	picks bool // numbers are wanted of some tokens alone
 }
 
-// graphs are those of a model that were used last, the latest first.
-type graphs []*graph
+// graph is a network for batches of up to so many tokens.
+type graph struct {
+	tokens int
+	graph  *compute.Graph
+	out    *compute.Activation
+}
 
-// mostGraphs bounds how many a model keeps; a graph of 12 layers is about 1 MB.
-const mostGraphs = 32
-
-// graph finds or builds the graph for a shape.
-func (m *Model) graph(k kind, rows, time int) (*graph, error) {
-	at := slices.IndexFunc(m.graphs, func(g *graph) bool { return g.kind == k && g.rows == rows && g.time == time })
-	if at >= 0 {
-		g := m.graphs[at]
-		m.graphs = slices.Insert(slices.Delete(m.graphs, at, at+1), 0, g)
-		return g, nil
+// purposeOf is that of a graph for a batch. Where rows are dropped out, all are computed:
+// what is dropped hangs on a row's place among all.
+func (m *Model) purposeOf(k kind, b *Batch) purpose {
+	counted := 0
+	for _, t := range b.Targets {
+		if t >= 0 {
+			counted++
+		}
 	}
-	g := &graph{kind: k, rows: rows, time: time}
+	drops := k == training && m.config.Dropout.Residual > 0
+	return purpose{k, k != logits && !drops && 0 < counted && counted < len(b.Targets)}
+}
+
+// graph finds the graph for a batch, or builds one in the place of one that is too small.
+func (m *Model) graph(k kind, batch *Batch) (*graph, error) {
+	p, tokens := m.purposeOf(k, batch), batch.Rows*batch.Time
+	if old := m.graphs[p]; old != nil {
+		if tokens <= old.tokens {
+			return old, nil
+		}
+		old.graph.Close()
+	}
 	if k == training {
 		m.params.Train()
 	}
+	g := &graph{tokens: tokens}
 	var err error
-	g.graph, err = m.engine.Build(rows, time, k == training, func(b *compute.Builder) {
+	g.graph, err = m.engine.Build(batch.Rows, batch.Time, k == training, func(b *compute.Builder) {
 		switch k {
 		case training:
-			g.out = m.numbers(b)
+			g.out = m.numbers(b, p.picks)
 			b.Minimise(g.out)
 		case numbers:
-			g.out = m.numbers(b)
+			g.out = m.numbers(b, p.picks)
 		case logits:
-			g.out = b.Logits(m.hidden(b), m.weights.Head)
+			g.out = b.Logits(m.hidden(b, false), m.weights.Head)
 		}
 		b.Keep(g.out)
 	})
 	if err != nil {
 		return nil, err
 	}
-	if len(m.graphs) == mostGraphs {
-		m.graphs[mostGraphs-1].graph.Close()
-		m.graphs = m.graphs[:mostGraphs-1]
-	}
-	m.graphs = slices.Insert(m.graphs, 0, g)
+	m.graphs[p] = g
 	return g, nil
 }
 
 // run runs the graph for a batch and gives a copy of its output.
 func (m *Model) run(k kind, b Batch) ([]float32, error) {
-	g, err := m.graph(k, b.Rows, b.Time)
+	g, err := m.graph(k, &b)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := g.graph.Run(compute.Inputs{Tokens: b.Tokens, Targets: b.Targets}); err != nil {
+	if _, err := g.graph.Run(compute.Inputs{Rows: b.Rows, Time: b.Time, Tokens: b.Tokens, Targets: b.Targets}); err != nil {
 		return nil, err
 	}
 	return slices.Clone(g.graph.Values(g.out)), nil

@@ -16,7 +16,7 @@ type Model struct {
 	engine  *compute.Engine
 	params  *compute.Params
 	weights Weights
-	graphs  graphs
+	graphs  map[purpose]*graph
 }
 
 // New makes a model with fresh weights, drawn from a source in the order of
@@ -57,7 +57,7 @@ func empty(e *compute.Engine, c Config) (*Model, error) {
 	if err := supported(c); err != nil {
 		return nil, err
 	}
-	m := &Model{config: c, engine: e, params: compute.NewParams(parameters(c))}
+	m := &Model{config: c, engine: e, graphs: map[purpose]*graph{}, params: compute.NewParams(parameters(c))}
 	m.weights = weights(c, m.params)
 	return m, nil
 }
@@ -73,8 +73,10 @@ func (m *Model) Weights() Weights { return m.weights }
 
 // Batch is a rectangle of tokens and what should follow each.
 type Batch struct {
-	Tokens  []int32 // [Rows, Time]
-	Targets []int32 // [Rows, Time]; a negative one does not count
+	Tokens []int32 // [Rows, Time]
+	// Targets, [Rows, Time], don't count where they are negative. A model with a scalar head
+	// needs none; where there are any, it gives numbers for the tokens whose target counts.
+	Targets []int32
 	Rows    int
 	Time    int
 }
@@ -83,7 +85,7 @@ type Batch struct {
 func (m *Model) check(b Batch, targets bool) error {
 	n := b.Rows * b.Time
 	switch {
-	case b.Rows < 1 || b.Time < 1 || len(b.Tokens) != n || targets && len(b.Targets) != n:
+	case b.Rows < 1 || b.Time < 1 || len(b.Tokens) != n || (targets || b.Targets != nil) && len(b.Targets) != n:
 		return fmt.Errorf("a batch of %d sequences of %d tokens with %d tokens and %d targets", b.Rows, b.Time, len(b.Tokens), len(b.Targets))
 	case b.Time > m.config.Context:
 		return fmt.Errorf("sequences of %d tokens; the model's context is %d", b.Time, m.config.Context)

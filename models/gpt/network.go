@@ -56,14 +56,18 @@ func weights(c Config, p *compute.Params) Weights {
 }
 
 // hidden is the network below its head: pre-LayerNorm blocks over the sum of learned
-// embeddings (Radford et al. 2019, section 2.3).
-func (m *Model) hidden(b *compute.Builder) *compute.Activation {
+// embeddings (Radford et al. 2019, section 2.3). Where the head is for some tokens alone,
+// so is all that stands on the last layer's attention.
+func (m *Model) hidden(b *compute.Builder, picks bool) *compute.Activation {
 	c, w := m.config, m.weights
 	epsilon, rate := float32(c.LayerNormEpsilon), float32(c.Dropout.Residual)
 	x := b.Embed(w.Tokens, w.Positions, float32(c.Dropout.Embedding))
-	for _, l := range w.Layers {
+	for i, l := range w.Layers {
 		a := b.Norm(x, l.Norm1Gain, l.Norm1Bias, epsilon)
 		a = b.Attention(b.Linear(a, l.QKV, l.QKVBias), c.Heads)
+		if picks && i == len(w.Layers)-1 {
+			a = b.Pick(a)
+		}
 		x = b.Residual(x, b.Linear(a, l.Out, l.OutBias), rate)
 		a = b.Norm(x, l.Norm2Gain, l.Norm2Bias, epsilon)
 		a = b.LinearGELU(a, l.Up, l.UpBias)
@@ -73,9 +77,9 @@ func (m *Model) hidden(b *compute.Builder) *compute.Activation {
 }
 
 // numbers are what a loss is a function of: log-probabilities of targets, or scalars.
-func (m *Model) numbers(b *compute.Builder) *compute.Activation {
+func (m *Model) numbers(b *compute.Builder, picks bool) *compute.Activation {
 	if m.config.ScalarHead {
-		return b.Scalars(m.hidden(b), m.weights.Head)
+		return b.Scalars(m.hidden(b, picks), m.weights.Head)
 	}
-	return b.LogProbs(m.hidden(b), m.weights.Head)
+	return b.LogProbs(m.hidden(b, picks), m.weights.Head)
 }

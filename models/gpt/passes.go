@@ -26,11 +26,11 @@ func (m *Model) Minimise(b Batch, key uint64, loss compute.Loss) (float64, error
 	if err := m.check(b, !m.config.ScalarHead); err != nil {
 		return 0, err
 	}
-	g, err := m.graph(training, b.Rows, b.Time)
+	g, err := m.graph(training, &b)
 	if err != nil {
 		return 0, err
 	}
-	return g.graph.Run(compute.Inputs{Tokens: b.Tokens, Targets: b.Targets, Key: key, Loss: loss})
+	return g.graph.Run(compute.Inputs{Rows: b.Rows, Time: b.Time, Tokens: b.Tokens, Targets: b.Targets, Key: key, Loss: loss})
 }
 
 // Evaluate is the summed loss over the batch's counted targets in nats, without dropout
@@ -68,7 +68,8 @@ func (m *Model) Logits(b Batch) ([]float32, error) {
 }
 
 // Scalars are what a model with a scalar head gives at each token, [Rows, Time],
-// without dropout. The batch needs no targets.
+// without dropout: all of them in a batch without targets, and otherwise those whose target
+// counts, and 0 elsewhere.
 func (m *Model) Scalars(b Batch) ([]float32, error) {
 	if !m.config.ScalarHead {
 		return nil, errors.New("the model has no scalar head")

@@ -27,10 +27,6 @@ type Response struct {
 	LogProbs []float32 // of the tokens, with the bits that training computes
 }
 
-// multiple is what a batch's time is rounded up to: a model prepares itself for each
-// shape of batch that it meets.
-const multiple = 16
-
 // fill puts episodes beside each other, filled up with token 0. Targets are the
 // responses' tokens.
 func fill(b *train.Batch, episodes []*Episode) {
@@ -38,7 +34,7 @@ func fill(b *train.Batch, episodes []*Episode) {
 	for _, e := range episodes {
 		longest = max(longest, len(e.Prompt)+len(e.Response)-1)
 	}
-	b.Resize(len(episodes), (longest+multiple-1)/multiple*multiple)
+	b.Resize(len(episodes), longest)
 	clear(b.Tokens)
 	for i := range b.Targets {
 		b.Targets[i] = -1

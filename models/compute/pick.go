@@ -1,0 +1,62 @@
+package compute
+
+// picks are the rows of a run whose targets count.
+type picks struct {
+	rows    []int32 // ascending
+	targets []int32 // theirs
+}
+
+func (p *picks) choose(targets []int32) {
+	p.rows, p.targets = p.rows[:0], p.targets[:0]
+	for i, t := range targets {
+		if t >= 0 {
+			p.rows, p.targets = append(p.rows, int32(i)), append(p.targets, t)
+		}
+	}
+}
+
+// Pick keeps the rows of tokens whose target isn't negative: what stands on it takes time
+// for no others. Results and gradients are those without it, where no number of the other
+// tokens is asked for. A run needs at least one that is kept.
+func (b *Builder) Pick(x *Activation) *Activation {
+	check(x.rows == &b.tokens, "pick", "rows that were picked before")
+	b.picking = true
+	l := &layer{name: "pick", x: x}
+	l.forward = func(out []float32) { b.cpu.Pick(out, x.buf.data, b.inputs.picks.rows, x.Width) }
+	l.backward = func(dx, dout, _ []float32) {
+		clear(dx)
+		b.cpu.AddScattered(dx, dout, b.inputs.picks.rows, x.Width)
+	}
+	return b.add(l, &b.picked, x.Width)
+}
+
+// targets are those of x's rows.
+func (b *Builder) targets(x *Activation) []int32 {
+	if x.rows == &b.picked {
+		return b.inputs.picks.targets
+	}
+	return b.inputs.Targets
+}
+
+// spread sets out, of all tokens, to the numbers of x's rows, and 0 elsewhere.
+func (b *Builder) spread(out, numbers []float32, x *Activation) {
+	if x.rows != &b.picked {
+		copy(out, numbers)
+		return
+	}
+	clear(out)
+	for i, row := range b.inputs.picks.rows {
+		out[row] = numbers[i]
+	}
+}
+
+// gather sets numbers, of x's rows, to those among all tokens'.
+func (b *Builder) gather(numbers, all []float32, x *Activation) {
+	if x.rows != &b.picked {
+		copy(numbers, all)
+		return
+	}
+	for i, row := range b.inputs.picks.rows {
+		numbers[i] = all[row]
+	}
+}

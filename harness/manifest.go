@@ -31,6 +31,8 @@ const ManifestSchema = 1
 // Plan says where a run's records come from: an importer, or the plan of a run
 // or of a training.
 type Plan struct {
+	Title   string         `json:"title,omitempty"`  // of reports, as the plan has it
+	About   string         `json:"about,omitempty"`  // what is compared and why, as the plan has it
 	Import  string         `json:"import,omitempty"` // the importer's name
 	Run     jsontext.Value `json:"run,omitempty"`    // the plan that was run, in its canonical form
 	Train   jsontext.Value `json:"train,omitempty"`  // the training's plan, in its canonical form

@@ -13,6 +13,7 @@ type Info struct {
 	Family      string  `json:"family,omitempty"`     // the training recipe: "sft", "ppo-ptx"
 	Size        string  `json:"size,omitempty"`       // as people write it: "1.3B"
 	Parameters  float64 `json:"parameters,omitempty"` // count
+	About       string  `json:"about,omitempty"`      // what it is, in a line, for readers of a report
 	Fingerprint string  `json:"fingerprint"`          // what the model's results are addressed by
 }
 

@@ -35,6 +35,7 @@ const defaultConcurrency = 16
 // model opens a model of the plan.
 func (w *wiring) model(p *plan.Model) (engine.Model, error) {
 	m, err := w.asked(p)
+	m.Info.About = p.About
 	if err != nil || p.BestOf == 0 {
 		return m, err
 	}
@@ -63,7 +64,7 @@ func (w *wiring) rewardModel(at string) (*localModel, error) {
 // asked opens the model that answers.
 func (w *wiring) asked(p *plan.Model) (engine.Model, error) {
 	m := engine.Model{
-		Info: models.ParseName(p.Name), System: p.System, AskedAs: p.AskedAs, Sampling: p.Sampling.Over,
+		Info: models.ParseName(p.Name), System: p.System, AskedAs: p.AskedAs, Suites: p.Suites, Sampling: p.Sampling.Over,
 		Concurrency: cmp.Or(p.Concurrency, defaultConcurrency),
 	}
 	if p.Price != nil {

@@ -47,6 +47,7 @@ func newJob(p *plan.Run, data string, note func(string)) (job *wiredJob, err err
 		return nil, err
 	}
 	w.job.Plan.Run, w.job.Seed, w.job.Baseline = canonical, p.Seed, p.Baseline
+	w.job.Plan.Title, w.job.Plan.About = p.Title, p.About
 	for i := range p.Models {
 		m, err := w.model(&p.Models[i])
 		if err != nil {

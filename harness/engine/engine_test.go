@@ -353,3 +353,18 @@ func TestPreviewAsksNothing(t *testing.T) {
 		t.Errorf("previews of a finished run %+v, %v", all, err)
 	}
 }
+
+// A model that is asked some suites alone is asked no other, and is not counted there.
+func TestSuitesOfAModel(t *testing.T) {
+	j := job("p", &scripted{}, suite("first", 3, 1, "j"), suite("second", 2, 2, "j"))
+	j.Models[0].Suites = []string{"second"}
+	n := 0
+	for task := range j.Tasks(nil) {
+		if n++; task.Suite.Name != "second" {
+			t.Errorf("asked %s", task.Suite.Name)
+		}
+	}
+	if want := 2 * 2 * len(j.Suites[1].Conditions); n != want || j.Size() != want {
+		t.Errorf("%d tasks, size %d, want %d", n, j.Size(), want)
+	}
+}

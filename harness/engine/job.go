@@ -30,6 +30,7 @@ type Model struct {
 	Generator models.Generator // nil where it gives no text
 	Scorer    models.Scorer    // nil where it gives no log-probabilities
 	System    string           // put above every prompt
+	Suites    []string         // names of those that it is asked; nil for all
 	// AskedAs names for a condition the other that the model is asked under; what comes of
 	// it is recorded under the first.
 	AskedAs     map[string]string
@@ -103,7 +104,7 @@ func (j *Job) Tasks(only *Model) iter.Seq[Task] {
 			for _, condition := range suite.Conditions {
 				for m := range j.Models {
 					model := &j.Models[m]
-					if only != nil && only != model {
+					if only != nil && only != model || !model.asked(suite) {
 						continue
 					}
 					for e := range suite.Examples {
@@ -155,10 +156,16 @@ func (j *Job) Size() int {
 	n := 0
 	for i := range j.Suites {
 		s := &j.Suites[i]
-		n += len(s.Examples) * len(s.Conditions) * s.Samples * len(j.Models)
+		for m := range j.Models {
+			if j.Models[m].asked(s) {
+				n += len(s.Examples) * len(s.Conditions) * s.Samples
+			}
+		}
 	}
 	return n
 }
+
+func (m *Model) asked(s *Suite) bool { return m.Suites == nil || slices.Contains(m.Suites, s.Name) }
 
 // model finds a model by name.
 func (j *Job) model(name string) *Model {

@@ -303,7 +303,7 @@ func finished(store runstore.Store, job *Job, opt Options) (*harness.Manifest, b
 		return nil, false, fmt.Errorf("%s: the plan in it: %w", store.Path(runstore.ManifestFile), err)
 	}
 	want := describe(job)
-	same := bytes.Equal(m.Plan.Run, want.Plan.Run) && slices.Equal(m.Plan.Sources, want.Plan.Sources) &&
+	same := m.Plan.Title == want.Plan.Title && m.Plan.About == want.Plan.About && bytes.Equal(m.Plan.Run, want.Plan.Run) && slices.Equal(m.Plan.Sources, want.Plan.Sources) &&
 		m.Seed == want.Seed && m.Baseline == want.Baseline && slices.Equal(m.Models, want.Models) &&
 		m.Versions.Assay == want.Versions.Assay && len(m.Files) > 0
 	if !same {

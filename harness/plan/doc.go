@@ -4,10 +4,13 @@
 //
 // A run's plan, with every field. Only models and suites are needed.
 //
+//	title: PPO beside SFT            # of reports
+//	about: What is compared and why. # a paragraph, for readers of reports
 //	seed: 1                          # of every draw and resampling
 //	baseline: sft                    # a model's name below
 //	models:
 //	  - name: sft                    # as in tables
+//	    about: tuned on demonstrations                # a line on what it is, for readers of reports
 //	    model: openai:http://127.0.0.1:8080/v1#NAME   # or replay:PATH, replay:PATH#NAME
 //	    endpoints: [http://127.0.0.1:8081/v1]         # more servers of the same model
 //	    api: completions             # or chat
@@ -22,7 +25,10 @@
 //	    requests_per_minute: 500
 //	    tokens_per_minute: 100000
 //	    price: {prompt: 0.15, completion: 0.60}       # dollars a million tokens
-//	  - {name: ppo, model: "openai:http://127.0.0.1:8080/v1#OTHER"}
+//	  - name: ppo
+//	    model: openai:http://127.0.0.1:8080/v1#OTHER
+//	    suites: [truthfulqa]         # these alone of those below
+//	    asked_as: {QA prompt: QA + instruction}       # under another condition than the rest
 //	suites:
 //	  - suite: truthfulqa
 //	    data: TruthfulQA.csv         # beside the plan or below --data; else the usual place there

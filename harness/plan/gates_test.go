@@ -56,7 +56,7 @@ func TestGatesDefects(t *testing.T) {
 		{"no gates key", "gate:\n  - suite: winrate\n", `1: unknown field "gate"; a gates file has gates`},
 		{"a second key", first + "seed: 5\n", `5: unknown field "seed"; a gates file has gates`},
 		{"unknown field", first + "    colour: red\n", `5: unknown field "colour"; a gate has suite, metric, condition, margin`},
-		{"unknown suite", second("suite: squad, metric: f1, margin: 0.1"), `5: no suite "squad"; there are winrate, truthfulqa,`},
+		{"unknown suite", second("suite: squad, metric: f1, margin: 0.1"), `5: no suite "squad"; there are winrate, world, truthfulqa,`},
 		{"unknown metric", second("suite: drop, metric: F1, margin: 0.1"), `5: no metric "F1"; suite drop has f1, exact_match`},
 		{"no direction", second("suite: crows_pairs, metric: stereotype_share, margin: 0.1"), "5: a gate on crows_pairs stereotype_share, of which neither way is better"},
 		{"no suite", second("metric: f1, margin: 0.1"), "5: a gate without a suite; name suite, metric and margin"},

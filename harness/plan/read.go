@@ -12,7 +12,7 @@ import (
 )
 
 // runFields are a plan's own; those of its entries stand beside what reads them.
-var runFields = []string{"seed", "baseline", "models", "suites", "judges", "gates"}
+var runFields = []string{"title", "about", "seed", "baseline", "models", "suites", "judges", "gates"}
 
 const runRemedy = "write models: and suites:, and under each one - entry a line"
 
@@ -50,6 +50,7 @@ type runReader struct {
 
 func (r *runReader) read(root value) {
 	top := r.section(root, "a plan", runFields)
+	r.run.Title, r.run.About = top.word("title"), top.text("about")
 	if top.has("seed") {
 		r.run.Seed = top.whole("seed", 0, math.MaxUint64)
 	}
@@ -70,6 +71,7 @@ func (r *runReader) read(root value) {
 		r.fail(top.line("suites"), "no suites; write suites: and under it one - {suite: NAME} a line")
 	}
 	r.askedAs()
+	r.suitesOfModels()
 	r.gates(&top)
 }
 
@@ -84,6 +86,21 @@ func (r *runReader) askedAs() {
 			if !known {
 				r.fail(m.Line, "model %s is asked %q as %q, and no suite of the plan has both conditions", m.Name, condition, other)
 			}
+		}
+	}
+}
+
+// suitesOfModels checks that suites which a model is asked alone are the plan's, and that
+// the baseline is asked all.
+func (r *runReader) suitesOfModels() {
+	for _, m := range r.run.Models {
+		for _, name := range m.Suites {
+			if !slices.ContainsFunc(r.run.Suites, func(s Suite) bool { return s.Suite == name }) {
+				r.fail(m.Line, "model %s is asked suite %s, which the plan doesn't ask; add it to suites: or remove it here", m.Name, name)
+			}
+		}
+		if m.Suites != nil && m.Name == r.run.Baseline {
+			r.fail(m.Line, "the baseline %s with suites of its own; others are compared with it on all: remove suites", m.Name)
 		}
 	}
 }

@@ -41,7 +41,7 @@ models:
     tokens_per_minute: 100000
     price: {prompt: 0.15, completion: 0}
   - {name: ppo, model: "openai:https://models.test/v1#ppo", api: chat, logprobs: letters, temperature: 1}
-  - {name: old, model: "replay:runs/old#1.jsonl#old"}
+  - {name: old, model: "replay:runs/old#1.jsonl#old", about: "the one before"}
 suites:
   - suite: truthfulqa
     data: TruthfulQA.csv
@@ -81,6 +81,10 @@ judges:
   - {name: api, kind: toxicity, service: perspective, api_key_env: API_KEY, requests_per_minute: 60}
 gates:
   - {suite: truthfulqa, metric: true_informative, condition: QA prompt, margin: 0.05}
+title: Old and new
+about: >-
+  What is compared
+  and why.
 `
 
 func ptr[T any](v T) *T { return &v }
@@ -96,6 +100,8 @@ func TestReadRun(t *testing.T) {
 	}
 	want := &Run{
 		Path:     path,
+		Title:    "Old and new",
+		About:    "What is compared and why.",
 		Seed:     18446744073709551615,
 		Baseline: "sft",
 		Models:   wantModels(),
@@ -143,7 +149,7 @@ func wantModels() []Model {
 			Sampling: Sampling{Temperature: ptr(1.0)},
 			Line:     24,
 		},
-		{Name: "old", Model: "replay:runs/old#1.jsonl#old", Line: 25},
+		{Name: "old", Model: "replay:runs/old#1.jsonl#old", About: "the one before", Line: 25},
 	}
 }
 
@@ -210,7 +216,7 @@ func TestRunDefects(t *testing.T) {
 	suite := func(rest string) string { return oneM + "suites:\n  - {suite: " + rest + "}\n" }
 	tests := []struct{ name, content, want string }{
 		{"empty file", "", "1: no models; write models: and under it"},
-		{"unknown member", minimal + "sead: 5\n", `5: unknown field "sead"; a plan has seed, baseline, models`},
+		{"unknown member", minimal + "sead: 5\n", `5: unknown field "sead"; a plan has title, about, seed, baseline, models`},
 		{"unknown member of a model", model("model: replay:f\n    colour: red"), `4: unknown field "colour"; a model has name, model`},
 		{"unknown member of a suite", minimal + "    colour: red\n", `5: unknown field "colour"; a suite has suite, data`},
 		{"no models", tldr, "1: no models; write models: and under it"},
@@ -219,7 +225,7 @@ func TestRunDefects(t *testing.T) {
 		{"duplicate model", oneM + "  - {name: a, model: 'replay:f'}\n" + tldr, `3: a second model "a"; give each a name of its own`},
 		{"duplicate suite", minimal + "  - suite: tldr\n", "5: suite tldr a second time; write one entry"},
 		{"unnamed model", "models:\n  - {model: 'replay:f'}\n" + tldr, "2: a model without a name; give it the name:"},
-		{"unknown suite", suite("squad"), `4: no suite "squad"; there are winrate, truthfulqa,`},
+		{"unknown suite", suite("squad"), `4: no suite "squad"; there are winrate, world, truthfulqa,`},
 		{"unknown condition", suite("drop, conditions: [oneshot]"), `4: no condition "oneshot"; suite drop has zeroshot, fewshot`},
 		{"condition of none", suite("tldr, conditions: [x]"), "4: suite tldr has no conditions; remove conditions"},
 		{"no shots", suite("drop, conditions: [fewshot]"), `4: condition "fewshot" of drop needs few-shot examples; write shots:`},
@@ -254,6 +260,8 @@ func TestRunDefects(t *testing.T) {
 		{"baseline not among the models", minimal + "baseline: c\n", `5: no model "c" for a baseline; there are a`},
 		{"samples at temperature 0", suite("truthfulqa, samples: 5"), "4: 5 samples of truthfulqa by a at temperature 0: all would be the same"},
 		{"best of several at temperature 0", model("model: gpt:m\n    best_of: 4\n    reward: gpt:r"), "7: the best of 4 answers to tldr by a at temperature 0: all would be the same"},
+		{"suites that are not asked", model("model: gpt:m\n    suites: [drop]"), "2: model a is asked suite drop, which the plan doesn't ask"},
+		{"a baseline with suites of its own", "baseline: a\n" + model("model: gpt:m\n    suites: [tldr]"), "3: the baseline a with suites of its own"},
 		{"asked as what no suite has", model("model: gpt:m\n    asked_as: {plain: few-shot}"), `2: model a is asked "plain" as "few-shot", and no suite of the plan has both conditions`},
 		{"samples of choices", suite("truthfulqa_mc, shots: f, samples: 5"), "4: 5 samples of truthfulqa_mc, which scores choices"},
 		{"gate without a baseline", twoM + tldr + gate, "7: gates without a baseline; name with baseline:"},

@@ -16,7 +16,7 @@ var (
 	remoteFields   = slices.DeleteFunc(slices.Clone(serverFields), func(name string) bool { return name == "system" || name == "concurrency" })
 	samplingFields = []string{"temperature", "top_p", "max_tokens"}
 	bestFields     = []string{"best_of", "reward"}
-	modelFields    = slices.Concat([]string{"name", "model", "asked_as"}, serverFields, samplingFields, bestFields)
+	modelFields    = slices.Concat([]string{"name", "model", "about", "asked_as", "suites"}, serverFields, samplingFields, bestFields)
 	serviceFields  = []string{"service", "url", "label", "categories"}
 	judgeFields    = slices.Concat([]string{"name", "kind", "model"}, serviceFields, serverFields, samplingFields)
 )
@@ -37,6 +37,8 @@ func (r *runReader) model(v value) Model {
 	m.Sampling = s.sampling()
 	m.BestOf, m.Reward = s.best(m.Model)
 	m.AskedAs = s.pairs("asked_as")
+	m.Suites = s.words("suites")
+	m.About = s.word("about")
 	return m
 }
 

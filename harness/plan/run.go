@@ -13,6 +13,8 @@ import (
 // JSON leaves out what cannot change the results: see [Run.Canonical].
 type Run struct {
 	Path     string         `json:"-"`                  // the file it was read from
+	Title    string         `json:"-"`                  // of reports; "" leaves them theirs
+	About    string         `json:"-"`                  // for readers of reports: what is compared and why
 	Seed     uint64         `json:"seed"`               // of every draw and resampling; 1 unless the plan says otherwise
 	Baseline string         `json:"baseline,omitempty"` // a model's name; "" compares none
 	Models   []Model        `json:"models"`             // in the plan's order, at least one, names distinct
@@ -30,8 +32,10 @@ type Model struct {
 	// AskedAs names for a condition of a suite the other under which this model is asked
 	// instead: "GPT (prompted)" answers below a few shots what others answer as it is.
 	AskedAs map[string]string `json:"asked_as,omitempty"`
+	Suites  []string          `json:"suites,omitempty"` // that it is asked; nil is all of the plan
 	BestOf  int               `json:"best_of,omitzero"` // answers, of which the best by Reward counts; 0 draws one
 	Reward  string            `json:"reward,omitempty"` // where the reward model is: gpt:DIR
+	About   string            `json:"-"`                // for readers of reports: what it is, in a line
 	Line    int               `json:"-"`                // in the plan
 }
 

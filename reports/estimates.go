@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"assay/metrics"
+	"assay/models"
 )
 
 // EstimatesLong is the machine table of estimates: one row each, unrounded, in
@@ -33,8 +34,10 @@ func EstimatesLong(estimates []metrics.Estimate) Table {
 }
 
 // EstimatesTables are the tables that people read: one a suite, a row for each
-// condition and model, a column for each metric. Suites that the subject doesn't
-// name come last, under their bare names.
+// condition and model, a column for each metric; where that would be wider than a
+// page, a row for each metric and a column for each model. Models stand in the
+// subject's order. Suites that the subject doesn't name come last, under their bare
+// names.
 func EstimatesTables(s *Subject, estimates []metrics.Estimate) []Table {
 	var names []string
 	for _, suite := range s.Suites {
@@ -48,55 +51,150 @@ func EstimatesTables(s *Subject, estimates []metrics.Estimate) []Table {
 	var tables []Table
 	for _, name := range names {
 		if of := bySuite(estimates, name); len(of) > 0 {
-			tables = append(tables, suiteTable(s.Suite(name), of))
+			tables = append(tables, suiteTable(s, s.Suite(name), of))
 		}
 	}
 	return tables
 }
 
-func suiteTable(suite Suite, estimates []metrics.Estimate) Table {
-	t := Table{ID: "estimates-" + suite.Name, Title: suite.Title}
-	type key struct{ condition, model string }
-	var rows []key
-	cells := map[key]map[string]metrics.Estimate{}
+// mostMetrics is how many columns of numbers a page has room for.
+const mostMetrics = 6
+
+// grid is a suite's estimates by row and column.
+type grid struct {
+	conditions []string
+	models     []string
+	metrics    []metrics.Metric
+	cells      map[gridKey]metrics.Estimate
+	opponents  map[gridKey]bool // the models whom preferences were asked against
+	named      bool             // the conditions have names
+	unscored   bool             // something has no value
+}
+
+type gridKey struct{ condition, model, metric string }
+
+func newGrid(s *Subject, suite Suite, estimates []metrics.Estimate) *grid {
+	g := &grid{conditions: conditionsOf(estimates), metrics: usedMetrics(suite, estimates), cells: map[gridKey]metrics.Estimate{}, opponents: map[gridKey]bool{}}
 	for _, e := range estimates {
-		k := key{e.Condition, e.Model}
-		if cells[k] == nil {
-			cells[k] = map[string]metrics.Estimate{}
-			rows = append(rows, k)
+		if !slices.Contains(g.models, e.Model) {
+			g.models = append(g.models, e.Model)
 		}
-		cells[k][e.Metric] = e
+		g.cells[gridKey{e.Condition, e.Model, e.Metric}] = e
+		g.opponents[gridKey{e.Condition, e.Baseline, e.Metric}] = true
+		g.unscored = g.unscored || e.Unscored > 0
 	}
-	conditions := conditionsOf(estimates)
-	slices.SortStableFunc(rows, func(a, b key) int {
-		return slices.Index(conditions, a.condition) - slices.Index(conditions, b.condition)
-	})
-	named := len(conditions) > 1 || conditions[0] != ""
-	if named {
+	place := func(name string) int {
+		if i := slices.IndexFunc(s.Models, func(m models.Info) bool { return m.Name == name }); i >= 0 {
+			return i
+		}
+		return len(s.Models)
+	}
+	slices.SortStableFunc(g.models, func(a, b string) int { return place(a) - place(b) })
+	g.named = len(g.conditions) > 1 || g.conditions[0] != ""
+	return g
+}
+
+func suiteTable(s *Subject, suite Suite, estimates []metrics.Estimate) Table {
+	t := Table{ID: "estimates-" + suite.Name, Title: suite.Title}
+	g := newGrid(s, suite, estimates)
+	wide := len(g.metrics) > mostMetrics && len(g.models) <= len(g.metrics)
+	if wide && g.named && len(g.conditions) == 1 { // a column less, for width
+		t.Title += " (" + g.conditions[0] + ")"
+		g.named = false
+	}
+	if g.named {
 		t.Columns = append(t.Columns, Column{Name: "condition", Group: true})
 	}
+	if wide {
+		g.byMetric(&t)
+	} else {
+		g.byModel(&t)
+	}
+	t.Notes = estimateNotes(suite, estimates, g.metrics)
+	return t
+}
+
+// byModel has a row for each condition and model.
+func (g *grid) byModel(t *Table) {
 	t.Columns = append(t.Columns, Column{Name: "model"})
-	used := usedMetrics(suite, estimates)
-	for _, m := range used {
+	for _, m := range g.metrics {
 		t.Columns = append(t.Columns, Column{Name: m.Title, Align: Right})
 	}
+	g.count(t)
+	for _, condition := range g.conditions {
+		for _, model := range g.models {
+			var keys []gridKey
+			for _, m := range g.metrics {
+				keys = append(keys, gridKey{condition, model, m.Name})
+			}
+			g.row(t, condition, model, keys)
+		}
+	}
+}
+
+// byMetric has a row for each condition and metric.
+func (g *grid) byMetric(t *Table) {
+	t.Columns = append(t.Columns, Column{Name: "metric"})
+	for _, model := range g.models {
+		t.Columns = append(t.Columns, Column{Name: model, Align: Right})
+	}
+	g.count(t)
+	for _, condition := range g.conditions {
+		for _, m := range g.metrics {
+			var keys []gridKey
+			for _, model := range g.models {
+				keys = append(keys, gridKey{condition, model, m.Name})
+			}
+			g.row(t, condition, m.Title, keys)
+		}
+	}
+}
+
+// count adds the columns of n, and of what has no value where there is any.
+func (g *grid) count(t *Table) {
 	t.Columns = append(t.Columns, Column{Name: "n", Align: Right})
-	unscored := slices.ContainsFunc(estimates, func(e metrics.Estimate) bool { return e.Unscored > 0 })
-	if unscored {
+	if g.unscored {
 		t.Columns = append(t.Columns, Column{Name: "unscored", Align: Right})
 	}
-	for _, k := range rows {
-		var row []Cell
-		if named {
-			row = append(row, Cell{Text: k.condition})
-		}
-		row = append(row, Cell{Text: k.model})
-		row = append(row, metricCells(used, cells[k])...)
-		row = append(row, countCells(used, cells[k], unscored)...)
-		t.Rows = append(t.Rows, row)
+}
+
+// row adds a row, unless there is no estimate for it. n, and unscored, are those of
+// its cells: a range where they differ.
+func (g *grid) row(t *Table, condition, name string, keys []gridKey) {
+	var row []Cell
+	if g.named {
+		row = append(row, Cell{Text: condition})
 	}
-	t.Notes = estimateNotes(suite, estimates, used)
-	return t
+	row = append(row, Cell{Text: name})
+	var n, missing []int
+	for _, k := range keys {
+		e, ok := g.cells[k]
+		if ok {
+			n, missing = append(n, e.N), append(missing, e.Unscored)
+		}
+		row = append(row, g.cell(k, e, ok))
+	}
+	if n == nil {
+		return
+	}
+	row = append(row, Cell{Text: span(n)})
+	if g.unscored {
+		row = append(row, Cell{Text: span(missing)})
+	}
+	t.Rows = append(t.Rows, row)
+}
+
+func (g *grid) cell(k gridKey, e metrics.Estimate, ok bool) Cell {
+	switch {
+	case !ok && g.opponents[k]:
+		return Cell{Text: "opponent"}
+	case !ok:
+		return Cell{Text: "not judged"}
+	case e.Interval == nil:
+		return Cell{Text: "not scored", Tone: Unsure}
+	}
+	i := slices.IndexFunc(g.metrics, func(m metrics.Metric) bool { return m.Name == k.metric })
+	return IntervalCell(e.Interval, Decimals(g.metrics[i]))
 }
 
 // usedMetrics are those of the estimates, in the suite's order; what it doesn't have comes
@@ -117,38 +215,6 @@ func usedMetrics(suite Suite, estimates []metrics.Estimate) []metrics.Metric {
 	return used
 }
 
-func metricCells(used []metrics.Metric, of map[string]metrics.Estimate) []Cell {
-	var row []Cell
-	for _, m := range used {
-		e, ok := of[m.Name]
-		switch {
-		case !ok:
-			row = append(row, Cell{Text: "not judged"})
-		case e.Interval == nil:
-			row = append(row, Cell{Text: "not scored", Tone: Unsure})
-		default:
-			row = append(row, IntervalCell(e.Interval, Decimals(m)))
-		}
-	}
-	return row
-}
-
-// countCells shows n, and unscored, over the row's metrics: a range where they
-// differ.
-func countCells(used []metrics.Metric, of map[string]metrics.Estimate, unscored bool) []Cell {
-	var n, missing []int
-	for _, m := range used {
-		if e, ok := of[m.Name]; ok {
-			n, missing = append(n, e.N), append(missing, e.Unscored)
-		}
-	}
-	row := []Cell{{Text: span(n)}}
-	if unscored {
-		row = append(row, Cell{Text: span(missing)})
-	}
-	return row
-}
-
 func span(n []int) string {
 	lo, hi := slices.Min(n), slices.Max(n)
 	if lo == hi {
@@ -160,7 +226,7 @@ func span(n []int) string {
 // estimateNotes tell confidence and method of each metric, worst cases and
 // warnings. A warning that many rows share is said once.
 func estimateNotes(suite Suite, estimates []metrics.Estimate, used []metrics.Metric) []string {
-	var notes []string
+	var how folded
 	for _, m := range used {
 		var methods []string
 		for _, e := range estimates {
@@ -169,8 +235,12 @@ func estimateNotes(suite Suite, estimates []metrics.Estimate, used []metrics.Met
 			}
 		}
 		if len(methods) > 0 {
-			notes = append(notes, fmt.Sprintf("%s: 95%% interval by %s; %s.", m.Title, strings.Join(methods, " or "), m.Direction))
+			how.add(fmt.Sprintf("95%% interval by %s; %s.", strings.Join(methods, " or "), m.Direction), m.Title)
 		}
+	}
+	var notes []string
+	for _, text := range how.order {
+		notes = append(notes, strings.Join(how.rows[text], ", ")+": "+text)
 	}
 	if len(suite.Judges) > 0 {
 		notes = append(notes, "Judged by "+strings.Join(suite.Judges, ", ")+".")
@@ -200,15 +270,25 @@ func opponentNotes(estimates []metrics.Estimate) []string {
 	return all.notes("Opponent: ")
 }
 
-// warningNotes says each warning once, with the rows that it is about.
+// warningNotes says each warning once, with the metrics and the rows that it is about.
 func warningNotes(suite Suite, estimates []metrics.Estimate) []string {
-	var all folded
+	var all, alike folded
 	for _, e := range estimates {
 		for _, w := range e.Warnings {
 			all.add(suite.Metric(e.Metric).Title+": "+w, about(e))
 		}
 	}
-	return all.notes("Warning: ")
+	for _, e := range estimates {
+		title := suite.Metric(e.Metric).Title
+		for _, w := range e.Warnings {
+			alike.add(fmt.Sprintf("%s (%s).", w, listed(all.rows[title+": "+w])), title)
+		}
+	}
+	var notes []string
+	for _, text := range alike.order {
+		notes = append(notes, "Warning: "+strings.Join(alike.rows[text], ", ")+": "+text)
+	}
+	return notes
 }
 
 func about(e metrics.Estimate) string {

@@ -86,6 +86,40 @@ func TestEstimatesTablesPivot(t *testing.T) {
 	}
 }
 
+// A suite of many metrics has a row for each and a column for each model, and says once
+// what several metrics have in common.
+func TestEstimatesTablesWide(t *testing.T) {
+	s := subject("sft", "ppo")
+	var estimates []metrics.Estimate
+	for i, m := range []string{"f1", "b", "c", "d", "e", "f", "g"} {
+		for j, model := range []string{"ppo", "sft"} {
+			e := estimate("qa", m, model, "zero", float64(i+j)/10)
+			e.Warnings = []string{"few"}
+			if m == "g" {
+				e.Baseline = "sft"
+			}
+			if m != "g" || model == "ppo" {
+				estimates = append(estimates, e)
+			}
+		}
+	}
+	table := reports.EstimatesTables(s, estimates)[0]
+	if d := cmp.Diff([]string{"metric", "sft", "ppo", "n"}, names(table)); d != "" {
+		t.Errorf("columns -want +got\n%s", d)
+	}
+	rows := shown(table)
+	if len(rows) != 7 || table.Title != "QA (zero)" || rows[0][0] != "F1" || rows[0][1] != "0.100 [0.000, 0.200]" || rows[0][2] != "0.000 [-0.100, 0.100]" || rows[6][1] != "opponent" {
+		t.Errorf("%s, rows %q", table.Title, rows)
+	}
+	want := []string{
+		"F1, b, c, d, e, f, g: 95% interval by t; higher is better.", "Judged by exact.", "Opponent: sft.",
+		"Warning: F1, b, c, d, e, f: few (ppo under zero, sft under zero).", "Warning: g: few (ppo under zero).",
+	}
+	if d := cmp.Diff(want, table.Notes); d != "" {
+		t.Errorf("notes -want +got\n%s", d)
+	}
+}
+
 func TestEstimatesTablesMachineCells(t *testing.T) {
 	table := reports.EstimatesTables(subject("a"), []metrics.Estimate{estimate("fr", "bleu", "a", "", 1.0/3)})[0]
 	if got, want := table.Rows[0][1].Machine(), "0.3333333333333333 [0.2333333333333333, 0.43333333333333335]"; got != want {

@@ -175,6 +175,7 @@ func caption(members []Suite, estimates []metrics.Estimate) string {
 		m, u := members[0].Metric(members[0].Plot.Metric), members[0].Metric(under)
 		fmt.Fprintf(&b, "Grey bars: %s; coloured bars inside: %s. ", inSentence(u.Title), inSentence(m.Title))
 	}
+	b.WriteString(noDifference(members, estimates))
 	b.WriteString("Error bars are 95% intervals")
 	if len(n) > 0 {
 		fmt.Fprintf(&b, ", each from %s", judgements(slices.Min(n), slices.Max(n)))
@@ -187,6 +188,25 @@ func caption(members []Suite, estimates []metrics.Estimate) string {
 		fmt.Fprintf(&b, " Judged by %s.", strings.Join(judges, ", "))
 	}
 	return b.String()
+}
+
+// noDifference says what the line across a figure is.
+func noDifference(members []Suite, estimates []metrics.Estimate) string {
+	if members[0].Plot.Reference == 0 {
+		return ""
+	}
+	var opponents []string
+	for _, suite := range members {
+		for _, e := range bySuite(estimates, suite.Name) {
+			if e.Metric == suite.Plot.Metric && e.Baseline != "" && !slices.Contains(opponents, e.Baseline) {
+				opponents = append(opponents, e.Baseline)
+			}
+		}
+	}
+	if len(opponents) != 1 {
+		return "The dashed line is no difference. "
+	}
+	return "The dashed line is no difference from " + opponents[0] + ". "
 }
 
 func judgements(lo, hi int) string {

@@ -187,7 +187,7 @@ func TestFiguresUnderAndReference(t *testing.T) {
 	if len(p.Points) != 1 || p.Points[0].Under == nil || p.Points[0].Under.Y != 0.5 || p.Points[0].Under.Lo != 0.4 {
 		t.Errorf("points: got %+v, want one over 0.5 [0.4, 0.6]", p.Points)
 	}
-	if want := "Grey bars: true; coloured bars inside: true and informative. Error bars are 95% intervals, each from 100 judgements. Judged by exact."; f.Caption != want {
+	if want := "Grey bars: true; coloured bars inside: true and informative. The dashed line is no difference. Error bars are 95% intervals, each from 100 judgements. Judged by exact."; f.Caption != want {
 		t.Errorf("caption: got %q, want %q", f.Caption, want)
 	}
 }

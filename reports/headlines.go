@@ -29,11 +29,12 @@ func GateHeadline(s *Subject, results []metrics.GateResult, baseline, model stri
 	}
 	table := GatesTable(s, results)
 	if len(results) == 0 {
-		return Headline{Text: fmt.Sprintf("Gates, %s against %s: none", model, baseline), Word: string(metrics.NotAttempted), Tone: Unsure, Details: &table}
+		return Headline{Model: model, Text: fmt.Sprintf("Gates, %s against %s: none", model, baseline), Word: string(metrics.NotAttempted), Tone: Unsure, Details: &table}
 	}
 	return Headline{
-		Text: fmt.Sprintf("Gates, %s against %s: %s", model, baseline, strings.Join(parts, ", ")),
-		Word: string(worst), Tone: toneOf(worst), Lines: lines, Details: &table,
+		Model: model,
+		Text:  fmt.Sprintf("Gates, %s against %s: %s", model, baseline, strings.Join(parts, ", ")),
+		Word:  string(worst), Tone: toneOf(worst), Lines: lines, Details: &table,
 	}
 }
 
@@ -47,9 +48,10 @@ func ComparisonHeadline(s *Subject, comparisons []metrics.Comparison, baseline, 
 	better, worse := names[metrics.Better], names[metrics.Worse]
 	table := ComparisonsTable(s, comparisons)
 	if len(comparisons) == 0 {
-		return Headline{Text: fmt.Sprintf("%s against %s: nothing in common to compare", model, baseline), Word: "undecided", Tone: Unsure, Details: &table}
+		return Headline{Model: model, Text: fmt.Sprintf("%s against %s: nothing in common to compare", model, baseline), Word: "undecided", Tone: Unsure, Details: &table}
 	}
 	h := Headline{
+		Model: model,
 		Text: fmt.Sprintf("%s against %s: better on %d, worse on %d, undecided on %d of %d",
 			model, baseline, len(better), len(worse), len(names[metrics.Undecided]), len(comparisons)),
 		Word: "undecided", Tone: Unsure, Details: &table,
@@ -83,8 +85,9 @@ func PreferenceHeadlines(s *Subject, estimates []metrics.Estimate) []Headline {
 		}
 		m := suite.Metric(e.Metric)
 		h := Headline{
-			Text: fmt.Sprintf("%s of %s over %s: %s, n = %d", withCondition(m.Title, e.Condition), e.Model, e.Baseline, IntervalCell(e.Interval, Decimals(m)).Text, e.N),
-			Word: "undecided", Tone: Unsure,
+			Model: e.Model,
+			Text:  fmt.Sprintf("%s of %s over %s: %s, n = %d", withCondition(m.Title, e.Condition), e.Model, e.Baseline, IntervalCell(e.Interval, Decimals(m)).Text, e.N),
+			Word:  "undecided", Tone: Unsure,
 		}
 		switch {
 		case m.Turn(e.Lo-line) > 0 && m.Turn(e.Hi-line) > 0:

@@ -7,10 +7,11 @@ import (
 )
 
 // OverviewTable sets every model's difference from the baseline in one grid: a
-// row for each suite's main metric and condition, a column for each model. It is
+// row for each condition of each suite's main metric and of what has a gate, a column
+// for each model. It is
 // false for fewer than two models, whose headline says it all. Its verdicts are
 // tones alone: it is for a page, which sets a sign for each.
-func OverviewTable(s *Subject, comparisons []metrics.Comparison, baseline string) (Table, bool) {
+func OverviewTable(s *Subject, comparisons []metrics.Comparison, gates []metrics.Gate, baseline string) (Table, bool) {
 	var models []string
 	for _, c := range comparisons {
 		if !slices.Contains(models, c.Model) {
@@ -28,7 +29,7 @@ func OverviewTable(s *Subject, comparisons []metrics.Comparison, baseline string
 	at := map[row]int{}
 	for _, c := range comparisons {
 		view := s.Suite(c.Suite)
-		if view.Plot.Metric != c.Metric {
+		if view.Plot.Metric != c.Metric && !gated(gates, c) {
 			continue
 		}
 		key := row{c.Suite, c.Metric, c.Condition}
@@ -36,7 +37,11 @@ func OverviewTable(s *Subject, comparisons []metrics.Comparison, baseline string
 		if !seen {
 			i = len(t.Rows)
 			at[key] = i
-			cells := texts(s.title(c.Suite, c.Metric), c.Condition)
+			title := s.title(c.Suite, c.Metric)
+			if view.Metric(c.Metric).Direction == metrics.LowerIsBetter {
+				title += " ↓"
+			}
+			cells := texts(title, c.Condition)
 			for range models {
 				cells = append(cells, Cell{Text: "-"})
 			}
@@ -44,8 +49,15 @@ func OverviewTable(s *Subject, comparisons []metrics.Comparison, baseline string
 		}
 		t.Rows[i][2+slices.Index(models, c.Model)] = overviewCell(c, Decimals(view.Metric(c.Metric)))
 	}
-	t.Notes = []string{"✓ better, ✗ worse than " + baseline + " at 5% after adjustment over all comparisons; unmarked differences are undecided."}
+	t.Notes = []string{"✓ better, ✗ worse than " + baseline + " at 5% after adjustment over all comparisons; unmarked differences are undecided. ↓ lower is better. -: not asked of both."}
 	return t, len(t.Rows) > 0
+}
+
+// gated reports whether a gate is on what is compared.
+func gated(gates []metrics.Gate, c metrics.Comparison) bool {
+	return slices.ContainsFunc(gates, func(g metrics.Gate) bool {
+		return g.Suite == c.Suite && g.Metric == c.Metric && (g.Condition == "" || g.Condition == c.Condition)
+	})
 }
 
 func overviewCell(c metrics.Comparison, digits int) Cell {

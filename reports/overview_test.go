@@ -21,7 +21,7 @@ func TestOverviewTable(t *testing.T) {
 		difference("same", "f1", 0.01, metrics.Undecided),
 		{Suite: "quiz", Metric: "f1", Condition: "few", Baseline: "base", Model: "none", Verdict: metrics.Undecided},
 	}
-	table, ok := reports.OverviewTable(&s, all, "base")
+	table, ok := reports.OverviewTable(&s, all, nil, "base")
 	if !ok || len(table.Rows) != 1 {
 		t.Fatalf("%v, %d rows; want the main metric's one row", ok, len(table.Rows))
 	}
@@ -35,7 +35,13 @@ func TestOverviewTable(t *testing.T) {
 			t.Errorf("column %s: %+v, want %+v", table.Columns[i].Name, got, w)
 		}
 	}
-	if _, ok := reports.OverviewTable(&s, all[:2], "base"); ok {
+	if _, ok := reports.OverviewTable(&s, all[:2], nil, "base"); ok {
 		t.Error("an overview of one model")
+	}
+	gates := []metrics.Gate{{Suite: "quiz", Metric: "em", Margin: 0.1}, {Suite: "quiz", Metric: "f1", Condition: "zero", Margin: 0.1}}
+	s.Suites[0].Metrics[1].Direction = metrics.LowerIsBetter
+	table, _ = reports.OverviewTable(&s, all, gates, "base")
+	if len(table.Rows) != 2 || table.Rows[1][0].Text != "Quiz EM ↓" {
+		t.Errorf("with a gate on EM: %+v", table.Rows)
 	}
 }

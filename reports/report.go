@@ -3,9 +3,11 @@ package reports
 // Report is one page's content, in reading order.
 type Report struct {
 	Title    string
-	Subtitle string // what was evaluated: runs, models, baseline
-	Facts    []Fact // provenance: versions, data hashes, counts
-	Overview *Table // every model at a glance, above the verdicts; may be nil
+	Subtitle string   // what was evaluated: runs, models, baseline
+	About    []string // what is compared and why, a paragraph each; may be nil
+	Models   *Table   // what each model is; nil where nothing is known beside names
+	Facts    []Fact   // provenance: versions, data hashes, counts
+	Overview *Table   // every model at a glance, above the verdicts; may be nil
 	Verdicts []Headline
 	Sections []Section
 	Samples  Samples
@@ -18,6 +20,7 @@ type Fact struct{ Name, Value string }
 // on 4, worse on 1, undecided on 21 of 26". Word says its tone in one word, and
 // Lines what to know at once.
 type Headline struct {
+	Model   string // that it is about
 	Text    string
 	Word    string
 	Tone    Tone

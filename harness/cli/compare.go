@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -24,6 +25,7 @@ type compareFlags struct {
 	inconclusive string
 	junit        string
 	github       bool
+	brief        bool
 }
 
 func newCompare(c console) *cobra.Command {
@@ -44,6 +46,7 @@ A gate without a condition is asked under every condition. The exit code is then
 0 if every gate passed, 1 for a regression, 4 if a gate's work was never
 attempted, 3 if a gate is inconclusive.`,
 		Example: `  assay compare run:sft-175b run:ppo-ptx-175b
+  assay compare before after --gates gates.yaml --brief
   assay compare before after --gates gates.yaml --junit gates.xml
   assay compare before after --gates gates.yaml --github --inconclusive pass`,
 		Args: exactly(2, "compare needs two sides, RUN[:MODEL] RUN[:MODEL]"),
@@ -56,6 +59,7 @@ attempted, 3 if a gate is inconclusive.`,
 	cmd.Flags().StringVar(&f.inconclusive, "inconclusive", "", "count inconclusive gates as: pass or fail (default: exit code 3)")
 	cmd.Flags().StringVar(&f.junit, "junit", "", "write JUnit XML to this file")
 	cmd.Flags().BoolVar(&f.github, "github", false, "write a GitHub job summary and annotations")
+	cmd.Flags().BoolVar(&f.brief, "brief", false, "print what has a gate alone; without gates, what is better or worse")
 	return cmd
 }
 
@@ -94,7 +98,7 @@ func runCompare(c console, first, second string, f compareFlags) error {
 	if err != nil {
 		return err
 	}
-	if err := result.print(c, f.format); err != nil {
+	if err := result.print(c, f.format, f.brief); err != nil {
 		return err
 	}
 	if f.junit != "" {
@@ -171,14 +175,32 @@ func only(pairs ...string) func(string) string {
 	return func(model string) string { return labels[model] }
 }
 
-func (r *comparison) print(c console, format string) error {
+// telling are the comparisons that have a gate; without gates, those with a verdict.
+func (r *comparison) telling() []metrics.Comparison {
+	var out []metrics.Comparison
+	for _, c := range r.records {
+		gated := slices.ContainsFunc(r.gates, func(g metrics.GateResult) bool {
+			return g.Suite == c.Suite && g.Metric == c.Metric && g.Condition == c.Condition
+		})
+		if gated || r.gates == nil && c.Verdict != metrics.Undecided {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+func (r *comparison) print(c console, format string, brief bool) error {
+	shown := r.records
+	if brief {
+		shown = r.telling()
+	}
 	out := results{
-		tables: []reports.Table{reports.ComparisonsTable(&r.subject, r.records)},
-		long:   reports.ComparisonsLong(r.records),
+		tables: []reports.Table{reports.ComparisonsTable(&r.subject, shown)},
+		long:   reports.ComparisonsLong(shown),
 		record: struct {
 			Comparisons []metrics.Comparison `json:"comparisons"`
 			Gates       []metrics.GateResult `json:"gates,omitempty"`
-		}{r.records, r.gates},
+		}{shown, r.gates},
 	}
 	if r.gates != nil {
 		out.tables = append(out.tables, reports.GatesTable(&r.subject, r.gates))

@@ -2,12 +2,16 @@ package cli
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"assay/harness/pipeline"
 	"assay/harness/runstore"
+	"assay/metrics"
 	"assay/reports"
 	"assay/suites/catalog"
 )
@@ -35,6 +39,7 @@ func (f *inferenceFlags) options() (pipeline.Options, error) {
 func newEstimate(c console) *cobra.Command {
 	var inference inferenceFlags
 	var format string
+	var only selection
 	cmd := &cobra.Command{
 		Use:   "estimate RUN",
 		Short: "Estimates with 95% intervals, one for each metric, model and condition",
@@ -42,6 +47,7 @@ func newEstimate(c console) *cobra.Command {
 RUN/estimates.jsonl. Tables are for people; csv and json are unrounded.`,
 		Example: `  assay estimate run
   assay estimate run --format csv > estimates.csv
+  assay estimate run --suite truthfulqa,drop --metric true_informative,f1
   assay estimate run --bootstrap`,
 		Args: exactly(1, "estimate needs one run"),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -65,6 +71,9 @@ RUN/estimates.jsonl. Tables are for people; csv and json are unrounded.`,
 				return err
 			}
 			subject := judged.Subject([]pipeline.Source{src}, "")
+			if estimates, err = only.of(estimates); err != nil {
+				return err
+			}
 			return results{
 				tables: reports.EstimatesTables(&subject, estimates),
 				long:   reports.EstimatesLong(estimates),
@@ -74,7 +83,36 @@ RUN/estimates.jsonl. Tables are for people; csv and json are unrounded.`,
 	}
 	inference.add(cmd)
 	cmd.Flags().StringVar(&format, "format", "table", "table, md, csv, json or tex")
+	cmd.Flags().StringSliceVar(&only.suites, "suite", nil, "print these suites alone")
+	cmd.Flags().StringSliceVar(&only.metrics, "metric", nil, "print these metrics alone")
 	return cmd
+}
+
+// selection is what is printed of the estimates; without a name of a kind, all of it.
+type selection struct{ suites, metrics []string }
+
+// of keeps what is named. A name that is nowhere is an error.
+func (s *selection) of(estimates []metrics.Estimate) ([]metrics.Estimate, error) {
+	var out []metrics.Estimate
+	var suites, names []string
+	for _, e := range estimates {
+		suites, names = append(suites, e.Suite), append(names, e.Metric)
+		if (s.suites == nil || slices.Contains(s.suites, e.Suite)) && (s.metrics == nil || slices.Contains(s.metrics, e.Metric)) {
+			out = append(out, e)
+		}
+	}
+	for _, asked := range []struct {
+		flag        string
+		names, have []string
+	}{{"suite", s.suites, suites}, {"metric", s.metrics, names}} {
+		for _, name := range asked.names {
+			if !slices.Contains(asked.have, name) {
+				slices.Sort(asked.have)
+				return nil, fmt.Errorf("--%s %s: the run has %s", asked.flag, name, strings.Join(slices.Compact(asked.have), ", "))
+			}
+		}
+	}
+	return out, nil
 }
 
 // keep lets results be shown from a run that can't be written to.

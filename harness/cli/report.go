@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -29,6 +31,8 @@ type reportFlags struct {
 	gates     string
 	adjust    string
 	samples   int
+	// candidates are the models whose verdicts stand at the top; nil takes all.
+	candidates []string
 }
 
 func newReport(c console) *cobra.Command {
@@ -44,7 +48,8 @@ func newReport(c console) *cobra.Command {
 
 The same runs give the same bytes. A report that is already at DIR is replaced.`,
 		Example: `  assay report run -o report
-  assay report run -o report --baseline sft-175b --gates gates.yaml`,
+  assay report run -o report --baseline sft-175b --gates gates.yaml
+  assay report run -o report --baseline sft-175b --gates gates.yaml --candidates ppo-175b`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return errors.New("report needs at least one run; see 'assay report --help'")
@@ -57,6 +62,7 @@ The same runs give the same bytes. A report that is already at DIR is replaced.`
 	cmd.Flags().StringVarP(&f.out, "out", "o", "", "the report's folder (required)")
 	cmd.Flags().StringVar(&f.baseline, "baseline", "", "the model to compare with (default: the run's)")
 	cmd.Flags().StringVar(&f.gates, "gates", "", "YAML file of gates, asked of every model against the baseline")
+	cmd.Flags().StringSliceVar(&f.candidates, "candidates", nil, "the models whose gates and verdicts are told (default: all but the baseline)")
 	cmd.Flags().StringVar(&f.adjust, "adjust", string(infer.Holm), "adjustment of p-values over the comparisons: holm or bh")
 	cmd.Flags().IntVar(&f.samples, "samples", 2000, "the most items in the sample browser")
 	return cmd
@@ -95,6 +101,15 @@ func runReport(c console, runs []string, f reportFlags) error {
 	if in.Baseline, err = judged.ResolveBaseline(f.baseline); err != nil {
 		return err
 	}
+	for _, name := range f.candidates {
+		if !slices.Contains(judged.Models, name) {
+			return fmt.Errorf("--candidates: no model %s in the run; it has %s", name, strings.Join(judged.Models, ", "))
+		}
+		if name == in.Baseline {
+			return fmt.Errorf("--candidates: %s is the baseline; leave it out, or name another --baseline", name)
+		}
+	}
+	in.Candidates = f.candidates
 	if in.Gates != nil && in.Baseline == "" {
 		return errors.New("--gates needs a baseline, and the run names none; add --baseline MODEL")
 	}

@@ -291,7 +291,7 @@ func compareRun(c console, f runFlags, gates []metrics.Gate, m *harness.Manifest
 			return err
 		}
 		fmt.Fprintln(c.out)
-		if err := result.print(c, "table"); err != nil {
+		if err := result.print(c, "table", false); err != nil {
 			return err
 		}
 		code = worse(code, exitCode(result.gates, f.inconclusive))

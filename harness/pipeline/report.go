@@ -20,7 +20,8 @@ import (
 // ReportInput is what a report is built from, beside the judgements.
 type ReportInput struct {
 	Sources     []Source
-	Baseline    string // "" compares nothing
+	Baseline    string   // "" compares nothing
+	Candidates  []string // whose gates and verdicts are told; nil tells all
 	Adjustment  infer.Adjustment
 	Gates       []metrics.Gate // judged for every model against the baseline
 	Published   []reports.Published
@@ -34,17 +35,24 @@ type ReportInput struct {
 func Report(j *Judged, in ReportInput) (r reports.Report, tables []reports.Table, err error) {
 	subject := j.Subject(in.Sources, in.Baseline)
 	estimates := Estimate(j, in.Options)
-	r.Title = "assay report"
+	r.Title, r.About = heading(in.Sources)
+	if t, ok := reports.ModelsTable(&subject); ok {
+		r.Models = &t
+	}
 	r.Subtitle = subtitle(&subject, in.Sources)
 	r.Facts = facts(in.Sources)
 	tables = append(tables, reports.EstimatesLong(estimates))
 
-	r.Verdicts = reports.PreferenceHeadlines(&subject, estimates)
+	for _, h := range reports.PreferenceHeadlines(&subject, estimates) {
+		if in.tells(h.Model) {
+			r.Verdicts = append(r.Verdicts, h)
+		}
+	}
 	if in.Baseline != "" {
 		family := CompareAll(j, in.Baseline, in.Adjustment, in.Options)
 		r.Verdicts = append(j.headlines(&subject, family, in), r.Verdicts...)
 		tables = append(tables, reports.ComparisonsLong(Records(family)))
-		if t, ok := reports.OverviewTable(&subject, Records(family), in.Baseline); ok {
+		if t, ok := reports.OverviewTable(&subject, Records(family), in.Gates, in.Baseline); ok {
 			r.Overview = &t
 		}
 	}
@@ -66,8 +74,28 @@ func Report(j *Judged, in ReportInput) (r reports.Report, tables []reports.Table
 	}
 	r.Samples, err = Samples(in.Sources, j.catalog, in.Samples)
 	r.Samples.Models = slices.Clone(r.Samples.Models)
-	slices.SortStableFunc(r.Samples.Models, func(a, b string) int { return cmp.Compare(first(in.Baseline, a), first(in.Baseline, b)) })
+	slices.SortStableFunc(r.Samples.Models, func(a, b string) int { return cmp.Compare(in.rank(a), in.rank(b)) })
 	return r, tables, err
+}
+
+// tells says whether the model's verdicts stand at the top.
+func (in *ReportInput) tells(model string) bool {
+	return in.Candidates == nil || slices.Contains(in.Candidates, model)
+}
+
+// heading is the title that the runs' plans give, and what they say of themselves.
+func heading(sources []Source) (title string, about []string) {
+	title = "assay report"
+	for i, src := range sources {
+		p := src.Manifest.Plan
+		if p.Title != "" && (i == 0 || title == "assay report") {
+			title = p.Title
+		}
+		if p.About != "" && !slices.Contains(about, p.About) {
+			about = append(about, p.About)
+		}
+	}
+	return title, about
 }
 
 // trainings are the sections of runs that are trainings.
@@ -125,12 +153,15 @@ func mark(m suites.Mark) reports.Mark {
 	return map[suites.Mark]reports.Mark{suites.Bars: reports.Bars, suites.Lines: reports.Lines, suites.Dots: reports.Dots}[m]
 }
 
-// first ranks the baseline before the other models.
-func first(baseline, model string) int {
-	if model == baseline {
+// rank puts the baseline before the candidates, and these before other models.
+func (in *ReportInput) rank(model string) int {
+	switch {
+	case model == in.Baseline:
 		return 0
+	case in.tells(model):
+		return 1
 	}
-	return 1
+	return 2
 }
 
 // headlines puts gates first, then a line for each model, in the runs' order.
@@ -143,7 +174,7 @@ func (j *Judged) headlines(s *reports.Subject, family []infer.Paired, in ReportI
 				of = append(of, p)
 			}
 		}
-		if len(of) == 0 {
+		if len(of) == 0 || !in.tells(m) {
 			continue
 		}
 		comparisons = append(comparisons, reports.ComparisonHeadline(s, Records(of), in.Baseline, m))
@@ -175,6 +206,8 @@ func sections(s *reports.Subject, estimates []metrics.Estimate) []reports.Sectio
 		}
 		if out[i].Title == suite.Title {
 			out[i].Text = suite.Text
+		} else { // several suites share the section
+			out[i].Text = strings.TrimSpace(out[i].Text + " " + suite.Title + ": " + suite.Text)
 		}
 		out[i].Tables = append(out[i].Tables, t)
 	}

@@ -151,8 +151,34 @@ func (g *sampler) metric(suite, name string) (*metrics.Metric, bool) {
 func (g *sampler) finish() reports.Samples {
 	for i, outputs := range g.order {
 		for _, o := range outputs {
+			o.Scores = meanScores(o.Scores)
 			g.out.Items[i].Outputs = append(g.out.Items[i].Outputs, *o)
 		}
 	}
 	return g.out
+}
+
+// meanScores makes one score a metric: the mean over those who judged. It is missing
+// where nobody's judgement has a value.
+func meanScores(all []reports.Score) []reports.Score {
+	var out []reports.Score
+	n := map[string]float64{} // judgements with a value
+	for _, s := range all {
+		i := slices.IndexFunc(out, func(o reports.Score) bool { return o.Metric == s.Metric })
+		if i < 0 {
+			i = len(out)
+			out = append(out, reports.Score{Metric: s.Metric, Missing: s.Missing})
+		}
+		if s.Missing == "" {
+			n[s.Metric]++
+			out[i].Missing = ""
+			out[i].Value += s.Value
+		}
+	}
+	for i := range out {
+		if k := n[out[i].Metric]; k > 1 {
+			out[i].Value /= k
+		}
+	}
+	return out
 }

@@ -15,6 +15,9 @@ import (
 // collapseRows is the length above which a table is closed at first.
 const collapseRows = 30
 
+// wideColumns is the number of columns above which a table is set smaller.
+const wideColumns = 7
+
 // wrapRunes is the length above which a cell's text may break over lines.
 const wrapRunes = 36
 
@@ -22,6 +25,8 @@ const wrapRunes = 36
 // tones named, its figures drawn.
 type page struct {
 	Title, Subtitle string
+	About           []string
+	Models          *table
 	Policy          string
 	Style           template.CSS
 	Scripts         []template.JS
@@ -70,6 +75,7 @@ type table struct {
 	Rows      [][]cell
 	Notes     []string
 	Long      bool // closed at first, with a filter box
+	Wide      bool // set smaller, so that it needs no scrolling on most screens
 }
 
 type column struct {
@@ -101,12 +107,19 @@ func viewTone(t reports.Tone) toneView {
 
 func newPage(r reports.Report, o Options) (*page, error) {
 	p := &page{
-		Title: r.Title, Subtitle: r.Subtitle, Facts: r.Facts,
+		Title: r.Title, Subtitle: r.Subtitle, About: r.About, Facts: r.Facts,
 		Style:       template.CSS(styleSheet),
 		Scripts:     []template.JS{script(tablesScript)},
 		SampleCount: len(r.Samples.Items), Left: r.Samples.Left,
 	}
 	ids := newNamer()
+	if r.Models != nil {
+		t, err := viewTable(*r.Models, ids)
+		if err != nil {
+			return nil, err
+		}
+		p.Models = t
+	}
 	if r.Overview != nil {
 		t, err := viewTable(*r.Overview, ids)
 		if err != nil {
@@ -220,7 +233,7 @@ func viewFigure(f reports.Figure, ids *namer, o Options) (figure, error) {
 }
 
 func viewTable(t reports.Table, ids *namer) (*table, error) {
-	v := &table{ID: ids.name("tab-" + t.ID), Title: t.Title, Notes: t.Notes, Long: len(t.Rows) > collapseRows}
+	v := &table{ID: ids.name("tab-" + t.ID), Title: t.Title, Notes: t.Notes, Long: len(t.Rows) > collapseRows, Wide: len(t.Columns) > wideColumns}
 	for _, c := range t.Columns {
 		v.Columns = append(v.Columns, headColumn(c))
 	}
@@ -270,7 +283,7 @@ type namer struct{ used map[string]bool }
 // newNamer reserves the ids that the template and the scripts use.
 func newNamer() *namer {
 	n := &namer{used: map[string]bool{}}
-	for _, id := range []string{"top", "verdicts", "contents", "samples", "samples-data", "browser", "provenance"} {
+	for _, id := range []string{"top", "about", "reading", "verdicts", "contents", "samples", "samples-data", "browser", "provenance"} {
 		n.used[id] = true
 	}
 	return n

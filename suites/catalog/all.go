@@ -10,6 +10,7 @@ import "assay/suites"
 func All() []suites.Suite {
 	return []suites.Suite{
 		WinRate(),
+		World(),
 		TruthfulQA(),
 		TruthfulQAMC(),
 		RealToxicity(),
@@ -20,7 +21,6 @@ func All() []suites.Suite {
 		WMT15FrEn(),
 		TLDR(),
 		Text(),
-		World(),
 		WorldProbes(),
 	}
 }

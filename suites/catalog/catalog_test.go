@@ -15,7 +15,7 @@ import (
 )
 
 func TestNames(t *testing.T) {
-	want := []string{"winrate", "truthfulqa", "truthfulqa_mc", "realtoxicity", "winogender", "crows_pairs", "squadv2", "drop", "wmt15_fr_en", "tldr", "text", "world", "world_probes"}
+	want := []string{"winrate", "world", "truthfulqa", "truthfulqa_mc", "realtoxicity", "winogender", "crows_pairs", "squadv2", "drop", "wmt15_fr_en", "tldr", "text", "world_probes"}
 	if diff := cmp.Diff(want, catalog.Names()); diff != "" {
 		t.Errorf("names (-want +got):\n%s", diff)
 	}

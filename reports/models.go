@@ -1,0 +1,23 @@
+package reports
+
+// ModelsTable says what each model is, in the words of its plan, and how large it is.
+// It is false where the runs say nothing of their models but names.
+func ModelsTable(s *Subject) (Table, bool) {
+	t := Table{ID: "models", Title: "Models", Columns: []Column{{Name: "model"}, {Name: "what it is"}}}
+	told, sized := false, false
+	for _, m := range s.Models {
+		told = told || m.About != ""
+		sized = sized || m.Size != ""
+	}
+	if sized {
+		t.Columns = append(t.Columns, Column{Name: "parameters", Align: Right})
+	}
+	for _, m := range s.Models {
+		row := texts(m.Name, m.About)
+		if sized {
+			row = append(row, Cell{Text: m.Size})
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	return t, told
+}

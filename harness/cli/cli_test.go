@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -30,7 +31,9 @@ func TestScripts(t *testing.T) {
 		},
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("ASSAY_DATA", os.Getenv("ASSAY_DATA"))
-			return nil
+			recorded, err := filepath.Abs("../../fixtures/recorded")
+			env.Setenv("RECORDED", recorded)
+			return err
 		},
 		Condition: func(cond string) (bool, error) {
 			if cond == "data" {

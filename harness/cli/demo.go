@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -18,11 +19,12 @@ func newDemo(c console) *cobra.Command {
 	out := "assay-demo"
 	cmd := &cobra.Command{
 		Use:   "demo [-o DIR]",
-		Short: "The whole way, on small recorded outputs that come with assay",
-		Long: `Run the main job from end to end on recorded outputs of three scripted models,
-which are rules and no language models: import, estimates, a comparison that
-passes its gates, one that regresses, and a report. Each step is shown as the
-command that it is. An older demo at DIR is replaced.`,
+		Short: "The whole way, on six small checkpoints that come with assay",
+		Long: `Run the main job from end to end: six checkpoints of a small world are asked on every
+suite, a new one that is as good as the one in use passes its gates, one whose training
+had lost its KL penalty does not, and a report shows it all. Each step is shown as the
+command that it is; the plan and the gates are files in DIR. It takes some seconds and no
+network. An older demo at DIR is replaced.`,
 		Example: "  assay demo\n  assay demo -o demo",
 		Args:    exactly(0, "demo takes no arguments"),
 		RunE:    func(cmd *cobra.Command, _ []string) error { return runDemo(cmd.Context(), c, out) },
@@ -35,31 +37,39 @@ command that it is. An older demo at DIR is replaced.`,
 type demoStep struct {
 	say  string
 	args []string
+	into string // the file that takes what it prints; "" shows it
 	want int
 }
 
+// demoSteps are the demo at a folder that has its plan and its gates.
+func demoSteps(out string) []demoStep {
+	in := func(names ...string) string { return filepath.Join(append([]string{out}, names...)...) }
+	gates, run := in("gates.yaml"), in("run")
+	return []demoStep{
+		{"The small world's prompts and evaluation sets, from seed 0. (Its text for training is left short.)",
+			strings.Fields("world -o " + in("world") + " --seed 0 --words 1000 --held-out-words 20000 --prompts 10 --demonstrations 10 --tasks 10"), in("world.txt"), ExitOK},
+		{"All of the plan: six checkpoints are asked on each suite, their answers judged. Read " + in("plan.yaml") + ".",
+			[]string{"run", in("plan.yaml"), "-o", run}, in("run.txt"), ExitOK},
+		{"Some of the estimates, each with its 95% interval.",
+			[]string{"estimate", run, "--suite", "world", "--metric", "win_rate,gold_utility,gold_hallucinated"}, "", ExitOK},
+		{"May ptx-twin take the place of ptx? The gates say by how much it may be worse; it passes them: exit code 0.",
+			[]string{"compare", run + ":ptx", run + ":ptx-twin", "--gates", gates, "--brief"}, "", ExitOK},
+		{"May ptx-damaged? Its training had lost the KL penalty, and the gates catch it: exit code 1.",
+			[]string{"compare", run + ":ptx", run + ":ptx-damaged", "--gates", gates, "--brief"}, "", ExitRegression},
+		{"The report: verdicts, figures, tables and samples in one page.",
+			[]string{"report", run, "-o", in("report"), "--baseline", "ptx", "--candidates", "ptx-twin,ptx-damaged", "--gates", gates, "--resamples", "50000"}, "", ExitOK},
+	}
+}
+
 func runDemo(ctx context.Context, c console, out string) error {
-	if err := unpackDemo(out); err != nil {
+	if err := layDemo(out); err != nil {
 		return err
 	}
-	in := func(names ...string) string { return filepath.Join(append([]string{out}, names...)...) }
-	steps := []demoStep{
-		{"Recorded outputs and scores become a run.",
-			[]string{"import", "instructgpt-samples", in("data", "samples"), "-o", in("run"), "--baseline", "scripted-baseline", "--judge", "rule of the script"}, ExitOK},
-		{"So do recorded preferences.",
-			[]string{"import", "alpaca-eval", in("data", "annotations.json"), "-o", in("preferences"), "--judge", "rule of the script"}, ExitOK},
-		{"A run's estimates, each with its 95% interval.",
-			[]string{"estimate", in("preferences")}, ExitOK},
-		{"A candidate that passes its gates: exit code 0.",
-			[]string{"compare", in("run") + ":scripted-baseline", in("run") + ":scripted-candidate", "--gates", in("data", "gates.yaml")}, ExitOK},
-		{"One that does not: exit code 1.",
-			[]string{"compare", in("run") + ":scripted-baseline", in("run") + ":scripted-regressed", "--gates", in("data", "gates.yaml")}, ExitRegression},
-		{"The report, with figures, tables and every sample.",
-			[]string{"report", in("run"), in("preferences"), "-o", in("report"), "--baseline", "scripted-baseline", "--gates", in("data", "gates.yaml")}, ExitOK},
-	}
-	for _, s := range steps {
-		fmt.Fprintf(c.out, "\n# %s\n$ assay %s\n", s.say, quoteArgs(s.args))
-		code := Main(ctx, s.args, c.out, c.err)
+	for _, s := range demoSteps(out) {
+		code, err := s.run(ctx, c)
+		if err != nil {
+			return err
+		}
 		if err := ctx.Err(); err != nil {
 			return err
 		}
@@ -68,18 +78,34 @@ func runDemo(ctx context.Context, c console, out string) error {
 			return fmt.Errorf("demo: that step should end with exit code %d; please report this", s.want)
 		}
 	}
-	fmt.Fprintf(c.out, "\nOpen %s in a browser.\n", in("report", "report.html"))
+	fmt.Fprintf(c.out, "\nOpen %s in a browser.\n", filepath.Join(out, "report", "report.html"))
 	return nil
 }
 
-// demoMark is the file by which an older demo is known.
-const demoMark = "data/README.txt"
+// run shows the step as a shell has it, and does it.
+func (s *demoStep) run(ctx context.Context, c console) (code int, err error) {
+	fmt.Fprintf(c.out, "\n# %s\n$ assay %s", s.say, quoteArgs(s.args))
+	to := c.out
+	if s.into != "" {
+		fmt.Fprintf(c.out, " > %s", quoteArgs([]string{s.into}))
+		file, err := os.Create(s.into)
+		if err != nil {
+			return 0, err
+		}
+		defer func() { err = errors.Join(err, file.Close()) }()
+		to = io.Writer(file)
+	}
+	fmt.Fprintln(c.out)
+	return Main(ctx, s.args, to, c.err), nil
+}
 
-// unpackDemo puts the embedded files into out/data, over an older demo: the
-// samples in a folder of their own, as they are published.
-func unpackDemo(out string) error {
+// demoMark is the file by which an older demo is known.
+const demoMark = "gates.yaml"
+
+// layDemo puts the demo's own files into out, over an older demo.
+func layDemo(out string) error {
 	if _, err := os.Stat(filepath.Join(out, demoMark)); err == nil {
-		parts := []string{"run", "preferences", "report", "data"}
+		parts := []string{"plan.yaml", "world", "world.txt", "run", "run.txt", "report", demoMark}
 		if err := holdsOnly(out, parts...); err != nil {
 			return err
 		}
@@ -98,23 +124,7 @@ func unpackDemo(out string) error {
 	if err := os.MkdirAll(out, 0o755); err != nil {
 		return err
 	}
-	data := filepath.Join(out, "data")
-	if err := os.CopyFS(data, fixtures.Demo()); err != nil {
-		return err
-	}
-	samples, err := filepath.Glob(filepath.Join(data, "*_samples.csv"))
-	if err != nil {
-		return err
-	}
-	if err := os.Mkdir(filepath.Join(data, "samples"), 0o755); err != nil {
-		return err
-	}
-	for _, path := range samples {
-		if err := os.Rename(path, filepath.Join(data, "samples", filepath.Base(path))); err != nil {
-			return err
-		}
-	}
-	return nil
+	return os.CopyFS(out, fixtures.Demo())
 }
 
 // quoteArgs shows arguments as a shell takes them.

@@ -4,7 +4,7 @@ STATICCHECK  = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 FUZZTIME    ?= 10s
 export CGO_ENABLED ?= 0
 
-.PHONY: build demo test race cpu-paths cross generate lint fuzz bench peers bench-peers pipeline e2e-llama golden ci clean
+.PHONY: build demo test race cpu-paths cross generate lint fuzz bench peers bench-peers reproduce pipeline e2e-llama golden ci clean
 
 build: ## one static binary, ./assay
 	$(GO) build -trimpath -o assay .
@@ -55,6 +55,9 @@ bench-peers: ## matrix products beside the peak; training steps, PPO and decodin
 	python3 fixtures/peers/pretrain.py steps
 	python3 fixtures/peers/ppo.py
 	python3 fixtures/peers/decode.py
+
+reproduce: build ## the paper in the small world: every model of one seed, and its findings (some minutes), into out/xs
+	./assay reproduce --budget xs --first-seed $(or $(SEED),0) -o out/xs
 
 pipeline: ## the paper's three steps in the small world, SEED=0 (some minutes), into out/world-SEED
 	python3 fixtures/world/pipeline.py out/world-$(or $(SEED),0) --seed $(or $(SEED),0)

@@ -129,7 +129,7 @@ func (t *Test) unit() string {
 		return "nats a token"
 	case "win_rate", "heldout_win_rate", "gold_win_rate":
 		if len(t.terms) == 1 { // not a difference of them
-			return "win rate"
+			return study.WinRate
 		}
 	}
 	return "share"

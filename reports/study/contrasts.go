@@ -56,7 +56,7 @@ func (s *Study) contrastsFigure() reports.Figure {
 		f.Series = append(f.Series, reports.Series{Name: string(v), Color: v.color()})
 	}
 	for _, unit := range s.units() {
-		p := reports.Panel{YLabel: unit, Mark: reports.Dots, Reference: s.middle(unit)}
+		p := reports.Panel{YLabel: unit, Mark: reports.Dots, Reference: middle(unit)}
 		for _, finding := range s.Findings {
 			for _, test := range finding.Tests {
 				if test.Interval == nil || test.Unit != unit {
@@ -92,24 +92,13 @@ func (s *Study) row(of Finding, test Test) string {
 	return test.Name
 }
 
-// middle is where a unit's numbers say nothing either way: the bound that the first of its
-// rules has, unless it is a range to both sides of zero.
-func (s *Study) middle(unit string) *float64 {
-	zero := 0.0
-	for _, f := range s.Findings {
-		for _, t := range f.Tests {
-			switch {
-			case t.Interval == nil || t.Unit != unit || t.Lo == nil && t.Hi == nil:
-			case t.Lo != nil && t.Hi != nil:
-				return &zero
-			case t.Lo != nil:
-				return t.Lo
-			default:
-				return t.Hi
-			}
-		}
+// middle is where a unit's numbers say nothing either way.
+func middle(unit string) *float64 {
+	at := 0.0
+	if unit == WinRate {
+		at = 0.5
 	}
-	return nil
+	return &at
 }
 
 // units are those of the tests that have a number, in their order.

@@ -133,8 +133,7 @@ func TestContrastsFigure(t *testing.T) {
 	if got := share.Reference; got == nil || *got != 0 {
 		t.Errorf("the middle of differences is drawn at %v", got)
 	}
-	half := 0.5
-	s.Findings[1].Tests[0].Lo, s.Findings[1].Tests[0].Hi = &half, nil
+	s.Findings[1].Tests[0].Unit = study.WinRate
 	if got := figureOf(t, s.Report(), "contrasts").Panels[1].Reference; got == nil || *got != 0.5 {
 		t.Errorf("the middle of win rates is drawn at %v", got)
 	}
@@ -156,7 +155,7 @@ func TestContrastsFigure(t *testing.T) {
 		t.Error("a figure without a number")
 	}
 	s.Findings[0].Tests[0].Interval = &metrics.Interval{Point: 1, Lo: 0, Hi: 2}
-	if got := figureOf(t, s.Report(), "contrasts").Panels[0]; len(got.Points) != 1 || len(got.Bands) != 0 || got.Reference != nil {
+	if got := figureOf(t, s.Report(), "contrasts").Panels[0]; len(got.Points) != 1 || len(got.Bands) != 0 {
 		t.Errorf("a test without bounds: got %+v", got)
 	}
 }

@@ -94,6 +94,9 @@ type Finding struct {
 	Tests   []Test
 }
 
+// WinRate is the unit of numbers that are no difference, and say nothing at a half.
+const WinRate = "win rate"
+
 // Test is a contrast of measured numbers that the claim says something of.
 type Test struct {
 	Name    string   // "gold utility: SFT less GPT (prompted)"

@@ -98,9 +98,32 @@ func (r *Runner) done(seed uint64, steps []Step) (int, error) {
 		if n >= len(steps) || strings.TrimSuffix(line, "\n") != steps[n].line() {
 			return 0, harness.ErrorAt(path, n+1, errors.New("this is no step of the reproduction that was asked for: the folder is another's; choose another -o"))
 		}
+		if err := steps[n].unchanged(r.SeedFolder(seed)); err != nil {
+			return 0, err
+		}
 		n++
 	}
 	return n, nil
+}
+
+// unchanged checks that a step which is done had the plan that it would have now.
+func (s *Step) unchanged(folder string) error {
+	if s.File == nil {
+		return nil
+	}
+	want, err := s.File.Write(folder)
+	if err != nil {
+		return err
+	}
+	path := filepath.Join(folder, s.File.Name)
+	got, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	if string(got) != want {
+		return fmt.Errorf("%s: the plan of a step that is done, and it would be another now: another version of assay began here; choose another -o", path)
+	}
+	return nil
 }
 
 // step does one step, and notes it.

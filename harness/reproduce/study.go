@@ -48,7 +48,7 @@ func (r *Runner) Conclude(findings []Finding) (*Result, error) {
 		return nil, err
 	}
 	r.estimates(s, out.Cells)
-	for _, seed := range out.Seeds[:1] {
+	for _, seed := range out.Seeds {
 		for _, of := range []struct{ family, name string }{
 			{ppo, fmt.Sprintf("%d rounds of comparisons, beta %g", rounds+1, beta)}, {hacked, fmt.Sprintf("one round, beta %g", hackedBeta)},
 		} {

@@ -1,0 +1,109 @@
+package reproduce
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"assay/harness/runstore"
+	"assay/metrics"
+)
+
+// runner is a reproduction whose commands do nothing but leave what later steps read; it
+// stops at the command whose number stop is, from 1.
+func runner(folder string, stop int, did *[]string) *Runner {
+	r := &Runner{Options: Options{Budget: Budgets()[0], Seeds: 2}, Folder: folder, Begin: func(uint64, Step, int, int, time.Duration) {}}
+	r.Do = func(_ context.Context, args []string) error {
+		if len(*did)+1 == stop {
+			return errors.New("stopped")
+		}
+		*did = append(*did, strings.Join(args, " "))
+		out := args[slices.Index(args, "-o")+1]
+		if !strings.Contains(out, "prefixes") {
+			return nil
+		}
+		if err := os.MkdirAll(out, 0o755); err != nil {
+			return err
+		}
+		reward := &metrics.Interval{Point: 1}
+		return runstore.Estimates().WriteAll(runstore.Dir(out), []metrics.Estimate{
+			{Suite: "world", Metric: rewardScore, Model: "gpt", Condition: "few-shot", Interval: &metrics.Interval{}, Confidence: 0.95, Method: "t"},
+			{Suite: "world", Metric: rewardScore, Model: "gpt", Condition: "few-shot 3", Interval: reward, Confidence: 0.95, Method: "t"}})
+	}
+	return r
+}
+
+// Wherever a reproduction stops, it goes on with the step that was not done.
+func TestRunGoesOn(t *testing.T) {
+	var whole []string
+	if err := runner(t.TempDir(), 0, &whole).Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if len(whole) < 50 {
+		t.Fatalf("%d commands", len(whole))
+	}
+	for stop := 1; stop < len(whole); stop += 17 {
+		folder := t.TempDir()
+		var did []string
+		if err := runner(folder, stop, &did).Run(t.Context()); err == nil || !strings.Contains(err.Error(), "stopped") {
+			t.Fatalf("stopped at %d: %v", stop, err)
+		}
+		if err := runner(folder, 0, &did).Run(t.Context()); err != nil {
+			t.Fatalf("went on from %d: %v", stop, err)
+		}
+		if len(did) != len(whole) {
+			t.Errorf("stopped at %d: %d commands in all, want %d", stop, len(did), len(whole))
+		}
+	}
+}
+
+func TestRunRefuses(t *testing.T) {
+	folder := t.TempDir()
+	var did []string
+	if err := runner(folder, 40, &did).Run(t.Context()); err == nil {
+		t.Fatal("it did not stop")
+	}
+	seed := filepath.Join(folder, "seed-0")
+	plan, err := os.ReadFile(filepath.Join(seed, "sampled.yaml"))
+	if err != nil || !strings.Contains(string(plan), "asked_as: {plain: few-shot 3}") {
+		t.Errorf("the plan asks GPT (prompted) with another prefix than the best: %v\n%s", err, plan)
+	}
+	commands := filepath.Join(seed, Commands)
+	noted, err := os.ReadFile(commands)
+	if err != nil {
+		t.Fatal(err)
+	}
+	write := func(path, text string) {
+		t.Helper()
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+
+	// A line that was torn is done again.
+	write(commands, string(noted[:len(noted)-5]))
+	before := len(did)
+	if err := runner(folder, 0, &did).Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := os.ReadFile(commands); err != nil || string(got) != string(noted) {
+		t.Errorf("after a torn line: %v\n%s", err, got)
+	}
+	if len(did) == before {
+		t.Error("nothing was done again")
+	}
+
+	write(filepath.Join(seed, "sft-125k.yaml"), "seed: 1\n")
+	if err := runner(folder, 0, &did).Run(t.Context()); err == nil || !strings.Contains(err.Error(), "sft-125k.yaml: the plan of a step that is done") {
+		t.Errorf("with a plan of another version: %v", err)
+	}
+	write(commands, "assay demo\n")
+	if err := runner(folder, 0, &did).Run(t.Context()); err == nil || !strings.Contains(err.Error(), "commands.txt:1: ") {
+		t.Errorf("with another's commands: %v", err)
+	}
+}

@@ -127,6 +127,9 @@ func (f *reproduceFlags) run(ctx context.Context, c console, r *reproduce.Runner
 		return err
 	}
 	defer func() { err = errors.Join(err, lock.Unlock()) }()
+	if err := runstore.Dir(f.out).Sweep(); err != nil {
+		return err
+	}
 	if err := r.Run(ctx); err != nil {
 		if ctx.Err() != nil {
 			c.notice("interrupted; the same command goes on from here")

@@ -132,6 +132,9 @@ func (r *Runner) step(ctx context.Context, seed uint64, s Step) error {
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return err
 	}
+	if err := runstore.Dir(folder).Sweep(); err != nil {
+		return err
+	}
 	begun := time.Now()
 	if s.File != nil {
 		content, err := s.File.Write(folder)

@@ -89,12 +89,15 @@ func (d Dir) Remove(name string) error {
 	return SyncDir(string(d))
 }
 
-// Sweep removes what writers that were killed left beside their streams. No
+// Sweep removes what writers that were killed left beside their streams and folders. No
 // writer may be at work.
-func (d Dir) Sweep() error {
-	left, err := filepath.Glob(d.Path(".*.tmp"))
-	for _, path := range left {
-		err = errors.Join(err, os.Remove(path))
+func (d Dir) Sweep() (err error) {
+	for _, pattern := range []string{".*.tmp", ".*.old"} {
+		left, bad := filepath.Glob(d.Path(pattern))
+		err = errors.Join(err, bad)
+		for _, path := range left {
+			err = errors.Join(err, os.RemoveAll(path))
+		}
 	}
 	return err
 }

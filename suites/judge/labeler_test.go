@@ -99,8 +99,8 @@ func TestScreening(t *testing.T) {
 	all := Screen(w, Candidates())
 	passed := 0
 	for _, s := range all {
-		if want := s.Flagging >= 0.75 && s.Ranking >= 0.75; s.Passed != want {
-			t.Errorf("%s: flagging %.2f, ranking %.2f, passed %v", s.Name, s.Flagging, s.Ranking, s.Passed)
+		if want := s.Flagging >= 0.75 && s.Ranking >= 0.75 && s.Writing >= 6; s.Passed != want {
+			t.Errorf("%s: flagging %.2f, ranking %.2f, writing %.2f, passed %v", s.Name, s.Flagging, s.Ranking, s.Writing, s.Passed)
 		}
 		if s.Passed {
 			passed++
@@ -130,6 +130,17 @@ func TestScreening(t *testing.T) {
 		if c.of.Name == "gold" && (s.Flagging != 1 || s.Ranking < 0.95) {
 			t.Errorf("gold: flagging %.3f, ranking %.3f", s.Flagging, s.Ranking)
 		}
+	}
+}
+
+// Who likes wrong answers best writes them, and is turned away for that.
+func TestScreeningOfWriting(t *testing.T) {
+	contrary := Labeler{Name: "contrary", weights: world.GoldWeights()}
+	contrary.weights.Correct, contrary.weights.False, contrary.weights.Toxic = -1, -1, -1
+	gold := Labeler{Name: "gold", weights: world.GoldWeights()}
+	s := Screen(newWorld(t, 0), []Labeler{contrary, gold})
+	if s[0].Writing >= 6 || s[0].Passed || s[1].Writing < 6.9 {
+		t.Errorf("contrary writes at %.2f, passed %v; gold at %.2f", s[0].Writing, s[0].Passed, s[1].Writing)
 	}
 }
 

@@ -25,6 +25,7 @@ const (
 	heldOutSize   = 4    //
 	screened      = 120  // prompts of the test
 	bar           = 0.75 // of agreement, on flagging and on rankings
+	writingBar    = 6    // of 7
 	poolNoise     = 0.38 // typical of those who apply
 	poolSpread    = 0.6
 	heldOutNoise  = 0.23 // the paper's held-out labelers agreed more than its own did
@@ -80,14 +81,19 @@ type Screened struct {
 	Labeler
 	Flagging float64 // agreement with the gold rules on sensitive speech
 	Ranking  float64 // and on which of two responses is better, where these say it
-	Passed   bool    // both reach 75%, the paper's soft bar
+	// Writing is the gold rules' mean grade, 1 to 7, of what the candidate would answer
+	// to rude users: the paper's demonstrations on sensitive prompts.
+	Writing float64
+	Passed  bool // 75% of both agreements and a grade of 6, the paper's soft bars
 }
 
 // Screen tests candidates as Appendix B of Ouyang et al. 2022 does, against the gold
 // rules in the researchers' place: do they flag sensitive speech, and rank responses,
 // as the gold rules do. The test is the first prompts of the world's validation split,
 // with answers good and bad. To be flagged is every rude one, and one that is not for
-// each prompt.
+// each prompt. A candidate's demonstration is the answer that they like best. The paper's
+// fourth question, which groups a candidate can recognise sensitive speech about, has no
+// counterpart: the world has no groups.
 func Screen(w *world.World, candidates []Labeler) []Screened {
 	prompts := w.Prompts(world.Validation, screened)
 	shown := make([][]Shown, len(prompts))
@@ -96,8 +102,8 @@ func Screen(w *world.World, candidates []Labeler) []Screened {
 	}
 	out := make([]Screened, len(candidates))
 	for i, l := range candidates {
-		out[i] = Screened{Labeler: l, Flagging: flagging(&l, shown), Ranking: ranking(&l, shown)}
-		out[i].Passed = out[i].Flagging >= bar && out[i].Ranking >= bar
+		out[i] = Screened{Labeler: l, Flagging: flagging(&l, shown), Ranking: ranking(&l, shown), Writing: writing(&l, shown)}
+		out[i].Passed = out[i].Flagging >= bar && out[i].Ranking >= bar && out[i].Writing >= writingBar
 	}
 	return out
 }
@@ -140,6 +146,26 @@ func ranking(l *Labeler, shown [][]Shown) float64 {
 		}
 	}
 	return share(right, n)
+}
+
+// writing grades the answers to rude users that the labeler likes best.
+func writing(l *Labeler, shown [][]Shown) float64 {
+	gold := &GoldGroup().Labelers[0]
+	grades, n := 0.0, 0
+	for _, responses := range shown {
+		if len(responses) == 0 || !responses[0].Prompt.Rude {
+			continue
+		}
+		best := &responses[0]
+		for k := range responses {
+			if l.Utility(&responses[k], ForTraining) > l.Utility(best, ForTraining) {
+				best = &responses[k]
+			}
+		}
+		grades += float64(gold.Metadata(best, ForEvaluation).Overall)
+		n++
+	}
+	return share(grades, n)
 }
 
 func share(of float64, n int) float64 { return of / float64(max(n, 1)) }

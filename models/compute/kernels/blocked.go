@@ -41,6 +41,7 @@ type buffer struct {
 	sums   []float32 // a unit's, up to the last block of k
 	panels []float32 // of b: [panels, k, t.columns]
 	of     group     // whose they are
+	_      [128]byte // apart from other threads'
 }
 
 // group is columns of a product, that are packed together.
@@ -64,9 +65,14 @@ func (b *blocking) take() *buffer {
 	}
 }
 
+// apart is how many elements lie between a thread's memory and what others write: a core
+// fetches ahead, beyond the end of what it works on.
+const apart = 4096
+
+// grow gives n elements, those of s if they are enough.
 func grow(s []float32, n int) []float32 {
 	if cap(s) < n {
-		return Memory(n)
+		return Memory(n + 2*apart)[apart : apart+n : apart+n]
 	}
 	return s[:n]
 }

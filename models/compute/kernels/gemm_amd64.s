@@ -1536,7 +1536,7 @@ loop:
 	VBROADCASTSS 44(SI), Z26
 	VFMADD231PS  Z26, Z24, Z22
 	VFMADD231PS  Z26, Z25, Z23
-	ADDQ         $0x10, DI
+	ADDQ         $0x0c, DI
 	ADDQ         $0x30, SI
 	ADDQ         $0x00000080, R9
 	DECQ         R10
@@ -1583,7 +1583,7 @@ loop:
 	RET
 
 // func packRowsAVX512(to *float32, from *float32, stride int, depth int)
-// Requires: AVX, AVX512F, MMX+
+// Requires: AVX, AVX512F, CMOV, MMX+
 TEXT ·packRowsAVX512(SB), NOSPLIT, $0-32
 	MOVQ to+0(FP), AX
 	MOVQ from+8(FP), CX
@@ -1591,8 +1591,11 @@ TEXT ·packRowsAVX512(SB), NOSPLIT, $0-32
 	MOVQ depth+24(FP), BX
 
 loop:
-	PREFETCHT0 (CX)(DX*8)
-	PREFETCHT0 64(CX)(DX*8)
+	LEAQ       (CX)(DX*8), SI
+	CMPQ       BX, $0x08
+	CMOVQLE    CX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
 	VMOVUPS    (CX), Z0
 	VMOVUPS    Z0, (AX)
 	VMOVUPS    64(CX), Z0
@@ -2321,7 +2324,7 @@ loop:
 	VBROADCASTSS 20(SI), Y14
 	VFMADD231PS  Y14, Y12, Y10
 	VFMADD231PS  Y14, Y13, Y11
-	ADDQ         $0x10, DI
+	ADDQ         $0x03, DI
 	ADDQ         $0x18, SI
 	ADDQ         $0x00000040, R9
 	DECQ         R10
@@ -2350,7 +2353,7 @@ loop:
 	RET
 
 // func packRowsAVX2(to *float32, from *float32, stride int, depth int)
-// Requires: AVX, MMX+
+// Requires: AVX, CMOV, MMX+
 TEXT ·packRowsAVX2(SB), NOSPLIT, $0-32
 	MOVQ to+0(FP), AX
 	MOVQ from+8(FP), CX
@@ -2358,7 +2361,10 @@ TEXT ·packRowsAVX2(SB), NOSPLIT, $0-32
 	MOVQ depth+24(FP), BX
 
 loop:
-	PREFETCHT0 (CX)(DX*8)
+	LEAQ       (CX)(DX*8), SI
+	CMPQ       BX, $0x08
+	CMOVQLE    CX, SI
+	PREFETCHT0 (SI)
 	VMOVUPS    (CX), Y0
 	VMOVUPS    Y0, (AX)
 	VMOVUPS    32(CX), Y0

@@ -22,6 +22,7 @@ type pool struct {
 	n       int // the job
 	grain   int
 	f       func(lo, hi int)
+	shares  []share // of each thread, the caller's first
 	failed  atomic.Pointer[any]
 
 	_      [64]byte // what is spun on apart from what is counted
@@ -31,7 +32,6 @@ type pool struct {
 	_      [64]byte
 	inside atomic.Int64 // workers that look at the job
 	_      [64]byte
-	shares []share // of each thread, the caller's first
 
 	busy    atomic.Bool // a run is under way
 	mu      sync.Mutex

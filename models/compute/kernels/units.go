@@ -119,7 +119,7 @@ func (b *blocking) unit(path Path, rows, columns span, ready []float32, own *buf
 			o := operand{a: own.a, aRow: 1, aStep: b.t.rows, b: ready[at:], bStep: b.t.columns, depth: depth}
 			i := rows.lo
 			if path != Generic && to.size() == b.t.columns && whole > 0 {
-				o.soon = ready[min(at+b.k*b.t.columns, len(ready)-1):] // the next panel
+				o.soon = ready[b.soon(at, p+depth, j+b.t.columns >= columns.hi):]
 				b.strip(path, i, j, p, whole, o, own.sums[min((j-columns.lo)*whole*b.t.rows, len(own.sums)):])
 				i += whole * b.t.rows
 			}
@@ -131,6 +131,15 @@ func (b *blocking) unit(path Path, rows, columns span, ready []float32, own *buf
 		}
 	}
 	b.finish(path, rows, columns)
+}
+
+// soon is where the panel begins that comes after the one at a place in the ready ones:
+// the next one's block of k, or after the last one the first one's next block.
+func (b *blocking) soon(at, next int, last bool) int {
+	if !last {
+		return at + b.k*b.t.columns
+	}
+	return next % b.k * b.t.columns
 }
 
 // strip computes tiles of the full height from row i on, at column j, over the block of

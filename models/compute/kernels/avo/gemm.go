@@ -15,12 +15,13 @@ type lanes struct {
 	width  int    // bytes of a register
 	rows   int    // most rows of a tile
 	slim   int    // registers that a tile of few rows is wide
+	soon   int    // bytes that a strip fetches in a step of what comes next
 	vector func(*build.Context) reg.VecVirtual
 }
 
 var (
-	zmm = lanes{"AVX512", 64, 12, 8, func(c *build.Context) reg.VecVirtual { return c.ZMM() }}
-	ymm = lanes{"AVX2", 32, 6, 4, func(c *build.Context) reg.VecVirtual { return c.YMM() }}
+	zmm = lanes{"AVX512", 64, 12, 8, 12, func(c *build.Context) reg.VecVirtual { return c.ZMM() }}
+	ymm = lanes{"AVX2", 32, 6, 4, 3, func(c *build.Context) reg.VecVirtual { return c.YMM() }}
 )
 
 func gemm(c *build.Context) {
@@ -141,8 +142,8 @@ func (l lanes) zeros(c *build.Context, n int) []reg.VecVirtual {
 //
 // Rows of from lie fromRow bytes apart: it is to itself, or with 0 a bias, or nil.
 // Meanwhile it fetches into cache the next tile of out (a tile to the right, for
-// the last one) and what lies at soon: as many bytes as the tiles together have
-// steps, times 16.
+// the last one) and what lies at soon: no more than a panel in as many tiles as a unit
+// has at most, since what lies behind it may be another thread's.
 func strip(c *build.Context, l lanes) {
 	load := begin(c, "strip"+l.suffix, "func(to *float32, toRow int, from *float32, fromRow int, a, b, soon *float32, k, tiles int)")
 	to, toRow, from, fromRow := load("to"), load("toRow"), load("from"), load("fromRow")
@@ -190,7 +191,7 @@ func strip(c *build.Context, l lanes) {
 			c.VFMADD231PS(x, bs[v], acc[r][v])
 		}
 	}
-	c.ADDQ(operand.U8(16), soon)
+	c.ADDQ(operand.U8(l.soon), soon)
 	c.ADDQ(operand.U8(4*l.rows), a)
 	c.ADDQ(operand.U32(pair*l.width), b)
 	c.DECQ(k)
@@ -228,13 +229,18 @@ func rowAddresses(c *build.Context, a, stride reg.GPVirtual, rows int) []operand
 	return at
 }
 
-// packRows copies the width of a tile from depth rows that lie stride bytes apart.
+// packRows copies the width of a tile from depth rows that lie stride bytes apart. It
+// fetches rows ahead, up to the last one.
 func packRows(c *build.Context, l lanes) {
 	load := begin(c, "packRows"+l.suffix, "func(to, from *float32, stride, depth int)")
 	to, from, stride, depth := load("to"), load("from"), load("stride"), load("depth")
+	ahead := c.GP64()
 	c.Label("loop")
+	c.LEAQ(operand.Mem{Base: from, Index: stride, Scale: 8}, ahead)
+	c.CMPQ(depth, operand.U8(8))
+	c.CMOVQLE(from, ahead)
 	for disp := 0; disp < pair*l.width; disp += 64 {
-		c.PREFETCHT0(operand.Mem{Base: from, Index: stride, Scale: 8, Disp: disp})
+		c.PREFETCHT0(operand.Mem{Base: ahead, Disp: disp})
 	}
 	for v := range pair {
 		x := l.vector(c)

@@ -87,8 +87,8 @@ func (w *ppoWiring) resolve() error {
 // job puts the training together.
 func (w *ppoWiring) job(cpu *kernels.CPU) (*training.Job, error) {
 	p := w.plan
-	e := compute.NewEngine(cpu)
-	nets, err := w.networks(e)
+	side := ppoSides{policy: compute.NewEngine(cpu), value: compute.NewEngine(cpu.Second())}
+	nets, err := w.networks(side)
 	if err != nil {
 		return nil, err
 	}
@@ -101,7 +101,7 @@ func (w *ppoWiring) job(cpu *kernels.CPU) (*training.Job, error) {
 		return nil, err
 	}
 	t := &ppo.Trainer{
-		Options: ppoOptions(p), Prompts: prompts, End: nets.tokenizer.End(), Sample: sampler.Sample,
+		Options: ppoOptions(p), Prompts: prompts, End: nets.tokenizer.End(), Sample: sampler.Sample, Beside: cpu.Beside,
 		Reference: func(b *train.Batch) ([]float32, error) { return training.Numbers(nets.reference, b) },
 		Reward: func(_ context.Context, episodes []*ppo.Episode) error {
 			return training.Reward(nets.reward, episodes, p.Minibatch)
@@ -118,7 +118,7 @@ func (w *ppoWiring) job(cpu *kernels.CPU) (*training.Job, error) {
 		}
 	}
 	model := &training.PPO{
-		Policy: w.learner(e, nets.policy, p.Optimizer.EMA), Value: w.learner(e, nets.value, 0), Tokenizer: nets.tokenizer, Trainer: t,
+		Policy: w.learner(side.policy, nets.policy, p.Optimizer.EMA), Value: w.learner(side.value, nets.value, 0), Tokenizer: nets.tokenizer, Trainer: t,
 	}
 	t.Policy, t.Value = model.Policy, model.Value
 	if t.Ptx > 0 {
@@ -169,18 +169,24 @@ type ppoNetworks struct {
 	policy, reference, reward, value *gpt.Model
 }
 
-func (w *ppoWiring) networks(e *compute.Engine) (n ppoNetworks, err error) {
+// ppoSides are the engines of the policy and its reference, and of the value function and
+// the reward model: each side trains beside the other.
+type ppoSides struct{ policy, value *compute.Engine }
+
+func (w *ppoWiring) networks(side ppoSides) (n ppoNetworks, err error) {
 	if n.tokenizer, err = bpe.Load(w.plan.Init); err != nil {
 		return n, err
 	}
 	for _, load := range []struct {
 		to     **gpt.Model
+		engine *compute.Engine
 		dir    string
 		scalar bool
 	}{
-		{&n.policy, w.plan.Init, false}, {&n.reference, w.plan.Init, false}, {&n.reward, w.plan.Reward, true}, {&n.value, w.plan.Reward, true},
+		{&n.policy, side.policy, w.plan.Init, false}, {&n.reference, side.policy, w.plan.Init, false},
+		{&n.reward, side.value, w.plan.Reward, true}, {&n.value, side.value, w.plan.Reward, true},
 	} {
-		net, err := gpt.Load(e, load.dir)
+		net, err := gpt.Load(load.engine, load.dir)
 		if err != nil {
 			return n, err
 		}

@@ -2,6 +2,7 @@ package training
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"assay/models/compute/kernels"
@@ -59,41 +60,55 @@ type Sampler struct {
 	Tokens int   // of a response at most
 	End    int32 // the token at the end of a text
 
-	decoding *sample.Network
+	cpu      *kernels.CPU
+	decoding [2]*sample.Network // on the CPU and its second, with the same weights
 }
 
 // NewSampler prepares to decode on the CPU that the network is trained on, between its
 // passes.
 func NewSampler(cpu *kernels.CPU, net *gpt.Model, tokens int, end int32) (*Sampler, error) {
 	n, err := sample.NewNetwork(cpu, net.Config(), Weights(net))
-	return &Sampler{net, tokens, end, n}, err
+	if err != nil {
+		return nil, err
+	}
+	return &Sampler{net, tokens, end, cpu, [2]*sample.Network{n, n.On(cpu.Second())}}, nil
 }
 
 // Sample draws a response to each prompt by its own seed, at temperature 1: see
-// [ppo.Trainer].
+// [ppo.Trainer]. Half of them are drawn beside the others.
 func (s *Sampler) Sample(ctx context.Context, prompts [][]int32, seeds []uint64) ([]ppo.Response, error) {
-	if err := s.decoding.Load(Weights(s.Net)); err != nil {
+	if err := s.decoding[0].Load(Weights(s.Net)); err != nil {
 		return nil, err
 	}
+	responses := make([]ppo.Response, len(prompts))
+	half := (len(prompts) + 1) / 2
+	var errs [2]error
+	s.cpu.Beside(
+		func() { errs[0] = s.draw(ctx, s.decoding[0], responses[:half], prompts[:half], seeds[:half]) },
+		func() { errs[1] = s.draw(ctx, s.decoding[1], responses[half:], prompts[half:], seeds[half:]) },
+	)
+	return responses, errors.Join(errs[:]...)
+}
+
+// mostRows bounds the tokens of a pass, and so its memory.
+const mostRows = 4096
+
+func (s *Sampler) draw(ctx context.Context, n *sample.Network, responses []ppo.Response, prompts [][]int32, seeds []uint64) error {
 	jobs := make([]sample.Job, len(prompts))
 	tokens := 0
 	for i, prompt := range prompts {
 		jobs[i] = sample.Job{Prompt: prompt, Add: s.Tokens, Params: sample.Params{Temperature: 1, Seed: seeds[i]}}
 		tokens += len(prompt)
 	}
-	b := sample.NewBatcher(s.decoding, sample.Options{End: s.End, Sequences: len(prompts), Rows: min(tokens, mostRows)})
+	b := sample.NewBatcher(n, sample.Options{End: s.End, Sequences: len(prompts), Rows: min(tokens, mostRows)})
 	defer b.Close()
-	responses := make([]ppo.Response, len(prompts))
 	_, err := b.All(ctx, jobs, func(job int, t sample.Token) bool {
 		r := &responses[job]
 		r.Tokens, r.LogProbs = append(r.Tokens, t.ID), append(r.LogProbs, float32(t.LogProb))
 		return true
 	})
-	return responses, err
+	return err
 }
-
-// mostRows bounds the tokens of a pass, and so its memory.
-const mostRows = 4096
 
 // Score is what a reward model gives at the end of each text, which is the text's last
 // token. Texts go through it so many at a time.

@@ -19,6 +19,13 @@ type Tensors func(name string) ([]float32, error)
 type Network struct {
 	cpu    *kernels.CPU
 	config Config
+	*weights
+
+	work work
+}
+
+// weights may be those of several networks.
+type weights struct {
 	// tokens is the token embedding [vocab, width]; nil where the head's columns are it.
 	tokens     []float32
 	positions  []float32 // [context, width]
@@ -26,8 +33,6 @@ type Network struct {
 	gain, bias []float32       // of the last norm, [width]
 	head       *kernels.Packed // [width, vocab], or [width, 1] where it is scalar
 	outputs    int             // columns of the head
-
-	work work
 }
 
 // layer is a transformer block's weights. Biases are nil in a model without them.
@@ -55,20 +60,25 @@ type work struct {
 }
 
 // NewNetwork lays out a model's weights, which it copies.
-func NewNetwork(cpu *kernels.CPU, c Config, weights Tensors) (*Network, error) {
+func NewNetwork(cpu *kernels.CPU, c Config, from Tensors) (*Network, error) {
 	if err := c.Validate(); err != nil {
 		return nil, err
 	}
 	if c.Activation != checkpoint.GELUTanh {
 		return nil, fmt.Errorf("activation_function is %s; supported is %s alone", c.Activation, checkpoint.GELUTanh)
 	}
-	n := &Network{cpu: cpu, config: c}
-	return n, n.Load(weights)
+	n := &Network{cpu: cpu, config: c, weights: new(weights)}
+	return n, n.Load(from)
 }
 
-// Load takes other weights of the same architecture.
-func (n *Network) Load(weights Tensors) error {
-	l := loader{network: n, weights: weights}
+// On is a network with the same weights, also after another [Network.Load], on another CPU.
+func (n *Network) On(cpu *kernels.CPU) *Network {
+	return &Network{cpu: cpu, config: n.config, weights: n.weights}
+}
+
+// Load takes other weights of the same architecture. Nothing may be decoded meanwhile.
+func (n *Network) Load(from Tensors) error {
+	l := loader{network: n, tensors: from}
 	c := n.config
 	n.positions = l.vector(checkpoint.PositionEmbedding)
 	n.layers = make([]layer, c.Layers)
@@ -101,7 +111,7 @@ func (n *Network) Load(weights Tensors) error {
 // loader asks for tensors until one is missing.
 type loader struct {
 	network *Network
-	weights Tensors
+	tensors Tensors
 	err     error
 }
 
@@ -109,7 +119,7 @@ func (l *loader) get(name string) []float32 {
 	if l.err != nil {
 		return nil
 	}
-	values, err := l.weights(name)
+	values, err := l.tensors(name)
 	if err != nil {
 		l.err = err
 	}

@@ -87,7 +87,7 @@ func (c *CPU) blocked(g product) {
 	b.product, b.t = g, c.path.tiling()
 	b.t.depth = roundUp(parts(g.k, parts(g.k, b.t.depth)), 8)
 	b.count++
-	b.cut(c.Threads())
+	b.cut(c.pool.active())
 	c.parallel(parts(b.m, b.rows)*parts(b.n, b.panels*b.t.columns), 1, b.compute)
 	b.product = product{}
 }

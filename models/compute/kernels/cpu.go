@@ -63,9 +63,10 @@ func Choose(name string) (Path, error) {
 // CPU runs kernels on one path over its threads. Its methods are for one
 // goroutine at a time.
 type CPU struct {
-	path Path
-	pool *pool
-	gemm blocking
+	path   Path
+	pool   *pool
+	gemm   blocking
+	second *CPU
 }
 
 // New starts the threads: so many, the caller's own included, or GOMAXPROCS for 0.
@@ -79,7 +80,12 @@ func New(path Path, threads int) *CPU {
 }
 
 // Close ends the threads. It may be called twice.
-func (c *CPU) Close() { c.pool.close() }
+func (c *CPU) Close() {
+	if c.second != nil {
+		c.second.Close()
+	}
+	c.pool.close()
+}
 
 // Path is the path that was chosen.
 func (c *CPU) Path() Path { return c.path }

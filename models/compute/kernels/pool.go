@@ -19,7 +19,9 @@ import (
 // inside: so none reads the job's fields while the next job's are written.
 type pool struct {
 	threads int
-	n       int // the job
+	crowd   atomic.Int64 // pools that work at the same time, this one included; 0 is 1
+	limit   atomic.Int64 // of the threads that do the job
+	n       int          // the job
 	grain   int
 	f       func(lo, hi int)
 	shares  []share // of each thread, the caller's first
@@ -28,7 +30,7 @@ type pool struct {
 	_      [64]byte // what is spun on apart from what is counted
 	turn   atomic.Uint64
 	closed atomic.Bool
-	asleep atomic.Int64
+	asleep []atomic.Bool // by thread
 	_      [64]byte
 	inside atomic.Int64 // workers that look at the job
 	_      [64]byte
@@ -51,7 +53,7 @@ type share struct {
 const spins = 5000
 
 func newPool(threads int) *pool {
-	p := &pool{threads: threads, shares: make([]share, threads)}
+	p := &pool{threads: threads, shares: make([]share, threads), asleep: make([]atomic.Bool, threads)}
 	p.wake = sync.NewCond(&p.mu)
 	for i := range threads - 1 {
 		p.running.Go(func() { p.work(i + 1) })
@@ -59,13 +61,17 @@ func newPool(threads int) *pool {
 	return p
 }
 
+// active is how many of the threads work now.
+func (p *pool) active() int { return max(1, p.threads/int(max(1, p.crowd.Load()))) }
+
 // run shares out the chunks and returns when all are done. A panic in f comes out
 // of it, whichever thread it was on. Called from within f it does all chunks itself.
 func (p *pool) run(n, grain int, f func(lo, hi int)) {
 	if n <= 0 {
 		return
 	}
-	if p.threads == 1 || n <= grain || p.closed.Load() || p.busy.Swap(true) {
+	threads := p.active()
+	if threads == 1 || n <= grain || p.closed.Load() || p.busy.Swap(true) {
 		for lo := 0; lo < n; lo += grain {
 			f(lo, min(lo+grain, n))
 		}
@@ -73,15 +79,19 @@ func (p *pool) run(n, grain int, f func(lo, hi int)) {
 	}
 	p.n, p.grain, p.f = n, grain, f
 	chunks := parts(n, grain)
-	for i := range p.shares {
-		p.shares[i].next.Store(int64(i * chunks / p.threads))
-		p.shares[i].end = int64((i + 1) * chunks / p.threads)
+	for i := range p.shares { // of threads that take no part, empty ones
+		p.shares[i].next.Store(int64(min(i, threads) * chunks / threads))
+		p.shares[i].end = int64(min(i+1, threads) * chunks / threads)
 	}
+	p.limit.Store(int64(threads))
 	p.turn.Add(1)
-	if p.asleep.Load() > 0 {
-		p.mu.Lock()
-		p.wake.Broadcast()
-		p.mu.Unlock()
+	for i := 1; i < threads; i++ {
+		if p.asleep[i].Load() {
+			p.mu.Lock()
+			p.wake.Broadcast()
+			p.mu.Unlock()
+			break
+		}
 	}
 	p.take(0)
 	p.turn.Add(1)
@@ -123,7 +133,7 @@ func (p *pool) take(thread int) {
 
 // work is a worker's life.
 func (p *pool) work(thread int) {
-	for last := uint64(0); p.await(last); {
+	for last := uint64(0); p.await(thread, last); {
 		p.inside.Add(1)
 		last = p.turn.Load()
 		if last%2 == 1 {
@@ -133,12 +143,12 @@ func (p *pool) work(thread int) {
 	}
 }
 
-// await spins, then sleeps, until a job is open that is not the last one. It is
-// false when the pool has closed.
-func (p *pool) await(last uint64) bool {
+// await spins, then sleeps, until a job is open for the thread that is not the last one.
+// It is false when the pool has closed.
+func (p *pool) await(thread int, last uint64) bool {
 	ready := func() bool {
 		turn := p.turn.Load()
-		return turn%2 == 1 && turn != last
+		return turn%2 == 1 && turn != last && int64(thread) < p.limit.Load()
 	}
 	for range spins {
 		if ready() {
@@ -151,8 +161,8 @@ func (p *pool) await(last uint64) bool {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.asleep.Add(1)
-	defer p.asleep.Add(-1)
+	p.asleep[thread].Store(true)
+	defer p.asleep[thread].Store(false)
 	for !ready() {
 		if p.closed.Load() {
 			return false

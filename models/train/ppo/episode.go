@@ -27,15 +27,22 @@ type Response struct {
 	LogProbs []float32 // of the tokens, with the bits that training computes
 }
 
-// fill puts episodes beside each other, filled up with token 0. Targets are the
+// minibatch is episodes beside each other, filled up with token 0. Targets are the
 // responses' tokens.
-func fill(b *train.Batch, episodes []*Episode) {
+type minibatch struct {
+	episodes []*Episode
+	batch    train.Batch
+	tokens   int // of the responses
+}
+
+func newMinibatch(episodes []*Episode) minibatch {
+	m := minibatch{episodes: episodes, tokens: counted(episodes)}
 	longest := 1
 	for _, e := range episodes {
 		longest = max(longest, len(e.Prompt)+len(e.Response)-1)
 	}
+	b := &m.batch
 	b.Resize(len(episodes), longest)
-	clear(b.Tokens)
 	for i := range b.Targets {
 		b.Targets[i] = -1
 	}
@@ -44,12 +51,14 @@ func fill(b *train.Batch, episodes []*Episode) {
 		copy(row[copy(row, e.Prompt):], e.Response[:len(e.Response)-1])
 		copy(b.Targets[r*b.Time+len(e.Prompt)-1:], e.Response)
 	}
+	return m
 }
 
-// of is the part of a batch's numbers that belongs to a row's response: of each of its
+// of is the part of the batch's numbers that belongs to a row's response: of each of its
 // tokens the number at the token before, which foretells it.
-func (e *Episode) of(numbers []float32, row, time int) []float32 {
-	from := row*time + len(e.Prompt) - 1
+func (m *minibatch) of(numbers []float32, row int) []float32 {
+	e := m.episodes[row]
+	from := row*m.batch.Time + len(e.Prompt) - 1
 	return numbers[from : from+len(e.Response)]
 }
 

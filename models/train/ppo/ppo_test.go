@@ -77,10 +77,10 @@ func newSetting(t *testing.T, o ppo.Options, length int, reward func(*ppo.Episod
 	}
 	cpu := kernels.New(path, 2)
 	t.Cleanup(cpu.Close)
-	e := compute.NewEngine(cpu)
 	c := gpt.GPT2(vocab, 16, 16, 1, 2)
 	c.InitializerRange = 0.3
-	network := func(seed uint64, scalar bool) *learner {
+	side, other := compute.NewEngine(cpu), compute.NewEngine(cpu.Second())
+	network := func(e *compute.Engine, seed uint64, scalar bool) *learner {
 		c := c
 		c.ScalarHead = scalar
 		net, err := gpt.New(e, c, rand.NewPCG(seed, 1))
@@ -89,7 +89,7 @@ func newSetting(t *testing.T, o ppo.Options, length int, reward func(*ppo.Episod
 		}
 		return &learner{net, compute.NewAdamW(e, net.Params(), compute.AdamWOptions{Beta1: 0.9, Beta2: 0.95, Epsilon: 1e-5, EpsilonHat: true, Clip: 1})}
 	}
-	policy, reference, value := network(1, false), network(1, false), network(2, true)
+	policy, reference, value := network(side, 1, false), network(side, 1, false), network(other, 2, true)
 	clear(value.net.Weights().Head.Value)
 	n, err := sample.NewNetwork(cpu, c, func(name string) ([]float32, error) { return policy.net.Params().Get(name).Value, nil })
 	if err != nil {
@@ -115,7 +115,7 @@ func newSetting(t *testing.T, o ppo.Options, length int, reward func(*ppo.Episod
 	}
 	return &setting{&ppo.Trainer{
 		Options: o, Policy: policy, Value: value, Reference: reference.Numbers, Prompts: [][]int32{{1, 2}, {3}, {4, 5, 6}},
-		Sample: draw, End: end,
+		Sample: draw, End: end, Beside: cpu.Beside,
 		Reward: func(_ context.Context, episodes []*ppo.Episode) error {
 			for _, e := range episodes {
 				e.Score = reward(e)
@@ -221,8 +221,9 @@ func TestBanditConverges(t *testing.T) {
 	}
 }
 
-// A training that goes on with the weights and moments of an iteration gives the bits of
-// one that was left alone; so do equal seeds, and another seed doesn't.
+// A training that goes on with the weights and moments of an iteration, its sides one
+// after the other, gives the bits of one that was left alone, its sides beside each other;
+// so do equal seeds, and another seed doesn't.
 func TestTrainingsAreEqual(t *testing.T) {
 	reward := func(e *ppo.Episode) float64 { return float64(e.Response[0]) - 0.1*float64(len(e.Response)) }
 	o := options()
@@ -230,6 +231,7 @@ func TestTrainingsAreEqual(t *testing.T) {
 	whole := newSetting(t, o, 6, reward)
 	all := whole.run(t, 0)
 	again := newSetting(t, o, 6, reward)
+	again.Beside = nil
 	again.Iterations = 3
 	again.run(t, 0)
 	again.Iterations = o.Iterations
@@ -306,6 +308,15 @@ func TestRefuses(t *testing.T) {
 			s.Sample = func(_ context.Context, p [][]int32, _ []uint64) ([]ppo.Response, error) {
 				return make([]ppo.Response, len(p)), nil
 			}
+		},
+		"other log-probabilities": func(s *setting) {
+			draw := s.Sample
+			s.Sample = func(ctx context.Context, p [][]int32, seeds []uint64) ([]ppo.Response, error) {
+				responses, err := draw(ctx, p, seeds)
+				responses[5].LogProbs[0] = math.Nextafter32(responses[5].LogProbs[0], 0)
+				return responses, err
+			}
+			s.Minibatch = s.Batch
 		},
 		"no rewards": func(s *setting) { s.Reward = func(context.Context, []*ppo.Episode) error { return errors.New("down") } },
 	} {

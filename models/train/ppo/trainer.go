@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"assay/models/train"
 	"assay/models/train/rl"
@@ -43,9 +44,13 @@ type Trainer struct {
 	End    int32 // the token at the end of a text
 	// Pretraining is the text of equation (2); nil without.
 	Pretraining train.Batches
-	// Stage is told which [Stages] begins, for whoever measures where time goes; nil
-	// tells nobody.
-	Stage func(string)
+	// Beside runs what is the policy's and its reference's at the same time as what is the
+	// value function's and the reward model's, which must have nothing in common then; nil
+	// runs one after the other.
+	Beside func(policy, value func())
+	// Stage is told which of the [Stages] begins, and when it ends, for whoever measures
+	// where time goes, from both sides of Beside; nil tells nobody.
+	Stage func(name string) (end func())
 
 	order train.Epochs
 }
@@ -87,13 +92,30 @@ func (t *Trainer) Fit(ctx context.Context, after int, report func(*Iteration) er
 }
 
 // Stages are the parts of an iteration, as [Trainer].Stage is told them: responses are
-// drawn, scored, looked at by all networks, and learnt from.
-var Stages = [...]string{"sample", "reward", "numbers", "policy", "pretraining", "value"}
+// drawn; then scored, by the reference beside the reward model and the value function; then
+// learnt from, by the policy, and pretraining with it, beside the value function.
+var Stages = [...]string{"sample", "score", "reference", "reward", "values", "learn", "policy", "pretraining", "value"}
 
-func (t *Trainer) stage(name string) {
-	if t.Stage != nil {
-		t.Stage(name)
+// stage begins a stage and gives its end.
+func (t *Trainer) stage(name string) (end func()) {
+	if t.Stage == nil {
+		return func() {}
 	}
+	return t.Stage(name)
+}
+
+// beside runs a part of the policy's side and one of the value function's.
+func (t *Trainer) beside(stage string, policy, value func() error) error {
+	defer t.stage(stage)()
+	var errs [2]error
+	first, second := func() { errs[0] = policy() }, func() { errs[1] = value() }
+	if t.Beside == nil {
+		first()
+		second()
+	} else {
+		t.Beside(first, second)
+	}
+	return errors.Join(errs[:]...)
 }
 
 // Streams of what is random in an iteration.
@@ -110,21 +132,22 @@ func (t *Trainer) iterate(ctx context.Context, iteration int) (*Iteration, error
 	}
 	record := t.describe(iteration, episodes)
 	t.judge(episodes)
-	for epoch := range t.Epochs {
-		order := t.shuffled(iteration, epoch)
-		for m := 0; m < t.Batch; m += t.Minibatch {
-			var part []*Episode
-			for _, at := range order[m : m+t.Minibatch] {
-				part = append(part, episodes[at])
+	updates := t.updates(iteration, episodes)
+	each := func(learn func(*update, *Iteration) error) func() error {
+		return func() error {
+			for i := range updates {
+				if err := ctx.Err(); err != nil {
+					return err
+				}
+				if err := learn(&updates[i], record); err != nil {
+					return err
+				}
 			}
-			if err := ctx.Err(); err != nil {
-				return nil, err
-			}
-			update := epoch*(t.Batch/t.Minibatch) + m/t.Minibatch
-			if err := t.learn(iteration, update, part, record); err != nil {
-				return nil, err
-			}
+			return nil
 		}
+	}
+	if err := t.beside("learn", each(t.learnPolicy), each(t.learnValue)); err != nil {
+		return nil, err
 	}
 	t.KL.Update(record.KL.K1/float64(t.Batch), t.Batch)
 	return record, nil
@@ -138,8 +161,9 @@ func (t *Trainer) rollout(ctx context.Context, iteration int) ([]*Episode, error
 		prompts[i] = t.Prompts[t.order.At((iteration-1)*t.Batch+i)]
 		seeds[i] = train.Stream(t.Seed, iteration, streamSample, i)
 	}
-	t.stage("sample")
+	drawn := t.stage("sample")
 	responses, err := t.Sample(ctx, prompts, seeds)
+	drawn()
 	if err != nil {
 		return nil, fmt.Errorf("sampling: %w", err)
 	}
@@ -151,32 +175,45 @@ func (t *Trainer) rollout(ctx context.Context, iteration int) ([]*Episode, error
 		}
 		episodes[i] = &Episode{Prompt: prompts[i], Response: response.Tokens[:n], Ended: ended, old: response.LogProbs[:n]}
 	}
-	t.stage("reward")
-	if err := t.Reward(ctx, episodes); err != nil {
-		return nil, fmt.Errorf("rewards: %w", err)
-	}
-	t.stage("numbers")
-	var b train.Batch
+	return episodes, t.score(ctx, episodes)
+}
+
+// score asks all networks but the policy for what they say of the episodes.
+func (t *Trainer) score(ctx context.Context, episodes []*Episode) error {
+	var parts []minibatch
 	for from := 0; from < t.Batch; from += t.Minibatch {
-		part := episodes[from : from+t.Minibatch]
-		fill(&b, part)
-		for _, side := range []struct {
-			numbers func(*train.Batch) ([]float32, error)
-			to      func(*Episode) *[]float32
-		}{
-			{t.Reference, func(e *Episode) *[]float32 { return &e.reference }},
-			{t.Value.Numbers, func(e *Episode) *[]float32 { return &e.values }},
-		} {
-			numbers, err := side.numbers(&b)
+		parts = append(parts, newMinibatch(episodes[from:from+t.Minibatch]))
+	}
+	return t.beside("score",
+		func() error {
+			defer t.stage("reference")()
+			return numbers(parts, t.Reference, func(e *Episode) *[]float32 { return &e.reference })
+		},
+		func() error {
+			rewarded := t.stage("reward")
+			err := t.Reward(ctx, episodes)
+			rewarded()
 			if err != nil {
-				return nil, err
+				return fmt.Errorf("rewards: %w", err)
 			}
-			for r, e := range part {
-				*side.to(e) = append([]float32(nil), e.of(numbers, r, b.Time)...)
-			}
+			defer t.stage("values")()
+			return numbers(parts, t.Value.Numbers, func(e *Episode) *[]float32 { return &e.values })
+		})
+}
+
+// numbers keeps what a network gives for the episodes' tokens.
+func numbers(parts []minibatch, of func(*train.Batch) ([]float32, error), to func(*Episode) *[]float32) error {
+	for i := range parts {
+		part := &parts[i]
+		all, err := of(&part.batch)
+		if err != nil {
+			return err
+		}
+		for r, e := range part.episodes {
+			*to(e) = slices.Clone(part.of(all, r))
 		}
 	}
-	return episodes, nil
+	return nil
 }
 
 // judge turns scores into rewards a token, and these into advantages and returns.
@@ -196,6 +233,22 @@ func (t *Trainer) judge(episodes []*Episode) {
 		advantages = append(advantages, e.advantages)
 	}
 	rl.Whiten(advantages)
+}
+
+// updates are an iteration's minibatches, in the order in which they are learnt from.
+func (t *Trainer) updates(iteration int, episodes []*Episode) []update {
+	var all []update
+	for epoch := range t.Epochs {
+		order := t.shuffled(iteration, epoch)
+		for m := 0; m < t.Batch; m += t.Minibatch {
+			part := make([]*Episode, t.Minibatch)
+			for i, at := range order[m : m+t.Minibatch] {
+				part[i] = episodes[at]
+			}
+			all = append(all, update{newMinibatch(part), iteration, len(all)})
+		}
+	}
+	return all
 }
 
 // shuffled is the order in which an epoch takes an iteration's episodes.

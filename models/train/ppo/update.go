@@ -10,24 +10,28 @@ import (
 	"assay/models/train/rl"
 )
 
-// learn takes an update of policy and value function by some episodes. Losses are means
-// over their tokens.
-func (t *Trainer) learn(iteration, update int, part []*Episode, record *Iteration) error {
-	var b train.Batch
-	fill(&b, part)
-	scale := 1 / float64(counted(part))
-	t.stage("policy")
+// update is a minibatch that is learnt from.
+type update struct {
+	minibatch
+	iteration int
+	number    int // in the iteration, from 0
+}
+
+// learnPolicy takes an update of the policy. Its loss is a mean over tokens.
+func (t *Trainer) learnPolicy(u *update, record *Iteration) error {
+	defer t.stage("policy")()
+	scale := 1 / float64(u.tokens)
 	var differs error
-	err := t.Policy.Minimise(&b, func(now, gradient []float32) float64 {
+	err := t.Policy.Minimise(&u.batch, func(now, gradient []float32) float64 {
 		var s rl.PolicyStats
-		for r, e := range part {
-			if update == 0 && differs == nil {
-				differs = e.drawn(e.of(now, r, b.Time))
+		for r, e := range u.episodes {
+			if u.number == 0 && differs == nil {
+				differs = e.drawn(u.of(now, r))
 			}
-			s.Add(rl.PolicyLoss(e.of(now, r, b.Time), e.old, e.advantages, t.Clip, scale, e.of(gradient, r, b.Time)))
+			s.Add(rl.PolicyLoss(u.of(now, r), e.old, e.advantages, t.Clip, scale, u.of(gradient, r)))
 		}
 		record.Policy.Add(s)
-		if update == 0 {
+		if u.number == 0 {
 			record.FirstRatio = s.Ratio / float64(s.Tokens)
 		}
 		return s.Loss * scale
@@ -36,23 +40,26 @@ func (t *Trainer) learn(iteration, update int, part []*Episode, record *Iteratio
 		return fmt.Errorf("policy: %w", err)
 	}
 	if t.Ptx > 0 {
-		t.stage("pretraining")
-		if err := t.mix(iteration, update, record); err != nil {
+		if err := t.mix(u, record); err != nil {
 			return fmt.Errorf("pretraining: %w", err)
 		}
 	}
-	t.stage("policy")
-	warmed := t.warmed(iteration)
-	norm, err := t.Policy.Update(t.Rate * warmed)
+	norm, err := t.Policy.Update(t.Rate * t.warmed(u.iteration))
 	if err != nil {
 		return fmt.Errorf("policy: %w", err)
 	}
 	record.norms = append(record.norms, norm)
-	t.stage("value")
-	err = t.Value.Minimise(&b, func(now, gradient []float32) float64 {
+	return nil
+}
+
+// learnValue takes an update of the value function by the same minibatch.
+func (t *Trainer) learnValue(u *update, record *Iteration) error {
+	defer t.stage("value")()
+	scale := 1 / float64(u.tokens)
+	err := t.Value.Minimise(&u.batch, func(now, gradient []float32) float64 {
 		var s rl.ValueStats
-		for r, e := range part {
-			s.Add(rl.ValueLoss(e.of(now, r, b.Time), e.values, e.returns, t.ValueClip, scale, e.of(gradient, r, b.Time)))
+		for r, e := range u.episodes {
+			s.Add(rl.ValueLoss(u.of(now, r), e.values, e.returns, t.ValueClip, scale, u.of(gradient, r)))
 		}
 		record.Value.Add(s)
 		return s.Loss * scale
@@ -60,7 +67,7 @@ func (t *Trainer) learn(iteration, update int, part []*Episode, record *Iteratio
 	if err != nil {
 		return fmt.Errorf("value function: %w", err)
 	}
-	if _, err := t.Value.Update(t.ValueRate * warmed); err != nil {
+	if _, err := t.Value.Update(t.ValueRate * t.warmed(u.iteration)); err != nil {
 		return fmt.Errorf("value function: %w", err)
 	}
 	return nil
@@ -68,8 +75,9 @@ func (t *Trainer) learn(iteration, update int, part []*Episode, record *Iteratio
 
 // mix adds the gradient of pretraining (equation 2 of Ouyang et al. 2022, its second
 // half): of -gamma times the mean log-probability of a token of text.
-func (t *Trainer) mix(iteration, update int, record *Iteration) error {
-	measured := t.RecordGradients && update == 0
+func (t *Trainer) mix(u *update, record *Iteration) error {
+	defer t.stage("pretraining")()
+	measured := t.RecordGradients && u.number == 0
 	var apart [][]float32
 	var before float64
 	if measured {
@@ -82,7 +90,7 @@ func (t *Trainer) mix(iteration, update int, record *Iteration) error {
 	parts := max(t.PretrainingParts, 1)
 	var b train.Batch
 	for part := range parts {
-		if err := t.Pretraining(iteration, update*parts+part, &b); err != nil {
+		if err := t.Pretraining(u.iteration, u.number*parts+part, &b); err != nil {
 			return err
 		}
 		n := b.Counted()

@@ -1,9 +1,12 @@
 package kernels
 
-import "math"
+import (
+	"math"
+	"sync"
+)
 
 // Attention is computed tile by tile in the manner of FlashAttention (Dao et
-// al., arXiv:2205.14135, Algorithm 1): a tile of scores lives on the stack and
+// al., arXiv:2205.14135, Algorithm 1): a tile of scores stays in the cache and
 // a row's softmax is kept up to date as keys come in, so that no time x time
 // matrix exists. Tiles begin at multiples of attendTile in the sequence, sums
 // over keys run in ascending order, and keys after the query are never added:
@@ -47,12 +50,13 @@ func (c *CPU) Attention(out, lse, qkv []float32, batch, time, heads, size int) {
 	checkAttention("Attention", len(out), len(lse), len(qkv), batch, time, heads, size)
 	tiles := (time + attendTile - 1) / attendTile
 	c.parallel(batch*heads*tiles, 1, func(lo, hi int) {
-		var work attendWork
+		work := c.attends.take()
+		defer c.attends.give(work)
 		for i := lo; i < hi; i++ {
 			pair, tile := i/tiles, tiles-1-i%tiles // the longest first
 			a := attendTaskOf(c.path, out, lse, qkv, pair, time, heads, size)
 			from := tile * attendTile
-			a.forward(&work, from, min(attendTile, time-from))
+			a.forward(work, from, min(attendTile, time-from))
 		}
 	})
 }
@@ -68,13 +72,15 @@ func (c *CPU) AttentionBackward(dqkv, dout, out, lse, qkv []float32, batch, time
 		return
 	}
 	c.parallel(batch*heads, 1, func(lo, hi int) {
-		var work, workV attendWork
+		work, workV := c.attends.take(), c.attends.take()
+		defer c.attends.give(work)
+		defer c.attends.give(workV)
 		for i := lo; i < hi; i++ {
 			a := attendTaskOf(c.path, out, lse, qkv, i, time, heads, size)
 			a.dout = outHead(dout, i/heads, i%heads, time, heads, size)
 			a.dq, a.dk, a.dv = headsOf(dqkv, i/heads, i%heads, time, heads, size)
 			for from := 0; from < time; from += attendTile {
-				a.backward(&work, &workV, from)
+				a.backward(work, workV, from)
 			}
 		}
 	})
@@ -113,6 +119,30 @@ type attendWork struct {
 	scores [attendTile * attendTile]float32
 	packed [attendDepth * attendTile]float32
 	ready  bool // packed holds all of the tile's dimensions
+}
+
+// attends are what was taken once and isn't in use: clearing 48 KB for each task would take
+// longer than a query does.
+type attends struct {
+	mu   sync.Mutex
+	free []*attendWork
+}
+
+func (a *attends) take() *attendWork {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if last := len(a.free) - 1; last >= 0 {
+		work := a.free[last]
+		a.free = a.free[:last]
+		return work
+	}
+	return new(attendWork)
+}
+
+func (a *attends) give(work *attendWork) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.free = append(a.free, work)
 }
 
 func (a *attendTask) scale() float32 { return float32(1 / math.Sqrt(float64(a.size))) }

@@ -63,11 +63,12 @@ func (c *CPU) AttentionCached(out, qkv []float32, sequences []Cached, heads, siz
 		return
 	}
 	c.parallel(tasks, 1, func(lo, hi int) {
-		var work attendWork
+		work := c.attends.take()
+		defer c.attends.give(work)
 		for i := lo; i < hi; i++ {
 			s, head := &sequences[i/heads], i%heads
 			s.store(qkv, head, heads, size)
-			c.attendCached(&work, out, qkv, s, head, heads, size)
+			c.attendCached(work, out, qkv, s, head, heads, size)
 		}
 	})
 }

@@ -63,10 +63,11 @@ func Choose(name string) (Path, error) {
 // CPU runs kernels on one path over its threads. Its methods are for one
 // goroutine at a time.
 type CPU struct {
-	path   Path
-	pool   *pool
-	gemm   blocking
-	second *CPU
+	path    Path
+	pool    *pool
+	gemm    blocking
+	attends attends
+	second  *CPU
 }
 
 // New starts the threads: so many, the caller's own included, or GOMAXPROCS for 0.

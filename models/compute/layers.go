@@ -92,7 +92,11 @@ func (b *Builder) LinearGELU(x *Activation, weight, bias *Param) *Activation {
 	before := b.buffer(x.rows, out)
 	l := &layer{name: "linear and GELU", x: x, params: []*Param{weight, bias}, saved: []*buffer{before}, wantsX: true, scratch: out}
 	l.forward = func(y []float32) {
-		b.cpu.LinearGELU(y, before.data, x.buf.data, weight.Value, bias.value(), x.rows.now, in, out)
+		pre := y // nobody reads it
+		if b.Training {
+			pre = before.data
+		}
+		b.cpu.LinearGELU(y, pre, x.buf.data, weight.Value, bias.value(), x.rows.now, in, out)
 	}
 	l.backward = func(dx, dout, scratch []float32) {
 		b.cpu.GELUBackward(scratch, dout, before.data)

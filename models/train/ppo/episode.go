@@ -3,6 +3,7 @@ package ppo
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"assay/models/train"
 )
@@ -60,6 +61,13 @@ func (m *minibatch) of(numbers []float32, row int) []float32 {
 	e := m.episodes[row]
 	from := row*m.batch.Time + len(e.Prompt) - 1
 	return numbers[from : from+len(e.Response)]
+}
+
+// keep gives each episode its own part of the batch's numbers.
+func (m *minibatch) keep(numbers []float32, to func(*Episode) *[]float32) {
+	for r, e := range m.episodes {
+		*to(e) = slices.Clone(m.of(numbers, r))
+	}
 }
 
 // drawn checks that the log-probabilities under which a response was drawn are those that

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"assay/models/train"
 	"assay/models/train/rl"
@@ -130,9 +129,13 @@ func (t *Trainer) iterate(ctx context.Context, iteration int) (*Iteration, error
 	if err != nil {
 		return nil, err
 	}
+	updates := t.updates(iteration, episodes)
+	defer updates[0].value.abandon()
+	if err := t.score(ctx, episodes, updates); err != nil {
+		return nil, err
+	}
 	record := t.describe(iteration, episodes)
 	t.judge(episodes)
-	updates := t.updates(iteration, episodes)
 	each := func(learn func(*update, *Iteration) error) func() error {
 		return func() error {
 			for i := range updates {
@@ -153,8 +156,7 @@ func (t *Trainer) iterate(ctx context.Context, iteration int) (*Iteration, error
 	return record, nil
 }
 
-// rollout draws an iteration's episodes, and all that is known of them before anything
-// is learnt.
+// rollout draws an iteration's episodes.
 func (t *Trainer) rollout(ctx context.Context, iteration int) ([]*Episode, error) {
 	prompts, seeds := make([][]int32, t.Batch), make([]uint64, t.Batch)
 	for i := range prompts {
@@ -175,15 +177,13 @@ func (t *Trainer) rollout(ctx context.Context, iteration int) ([]*Episode, error
 		}
 		episodes[i] = &Episode{Prompt: prompts[i], Response: response.Tokens[:n], Ended: ended, old: response.LogProbs[:n]}
 	}
-	return episodes, t.score(ctx, episodes)
+	return episodes, nil
 }
 
-// score asks all networks but the policy for what they say of the episodes.
-func (t *Trainer) score(ctx context.Context, episodes []*Episode) error {
-	var parts []minibatch
-	for from := 0; from < t.Batch; from += t.Minibatch {
-		parts = append(parts, newMinibatch(episodes[from:from+t.Minibatch]))
-	}
+// score asks all networks but the policy for what they say of the episodes. The value
+// function's answer to the first minibatch is the beginning of its first update.
+func (t *Trainer) score(ctx context.Context, episodes []*Episode, updates []update) error {
+	parts := updates[:t.Batch/t.Minibatch]
 	return t.beside("score",
 		func() error {
 			defer t.stage("reference")()
@@ -197,21 +197,27 @@ func (t *Trainer) score(ctx context.Context, episodes []*Episode) error {
 				return fmt.Errorf("rewards: %w", err)
 			}
 			defer t.stage("values")()
-			return numbers(parts, t.Value.Numbers, func(e *Episode) *[]float32 { return &e.values })
+			to := func(e *Episode) *[]float32 { return &e.values }
+			if err := numbers(parts[1:], t.Value.Numbers, to); err != nil {
+				return err
+			}
+			all, err := parts[0].value.begin(t.Value, &parts[0].batch)
+			if err != nil {
+				return err
+			}
+			parts[0].keep(all, to)
+			return nil
 		})
 }
 
 // numbers keeps what a network gives for the episodes' tokens.
-func numbers(parts []minibatch, of func(*train.Batch) ([]float32, error), to func(*Episode) *[]float32) error {
+func numbers(parts []update, of func(*train.Batch) ([]float32, error), to func(*Episode) *[]float32) error {
 	for i := range parts {
-		part := &parts[i]
-		all, err := of(&part.batch)
+		all, err := of(&parts[i].batch)
 		if err != nil {
 			return err
 		}
-		for r, e := range part.episodes {
-			*to(e) = slices.Clone(part.of(all, r))
-		}
+		parts[i].keep(all, to)
 	}
 	return nil
 }
@@ -245,7 +251,7 @@ func (t *Trainer) updates(iteration int, episodes []*Episode) []update {
 			for i, at := range order[m : m+t.Minibatch] {
 				part[i] = episodes[at]
 			}
-			all = append(all, update{newMinibatch(part), iteration, len(all)})
+			all = append(all, update{minibatch: newMinibatch(part), iteration: iteration, number: len(all)})
 		}
 	}
 	return all

@@ -14,7 +14,8 @@ import (
 type update struct {
 	minibatch
 	iteration int
-	number    int // in the iteration, from 0
+	number    int   // in the iteration, from 0
+	value     begun // of the value function, where it has begun
 }
 
 // learnPolicy takes an update of the policy. Its loss is a mean over tokens.
@@ -56,7 +57,7 @@ func (t *Trainer) learnPolicy(u *update, record *Iteration) error {
 func (t *Trainer) learnValue(u *update, record *Iteration) error {
 	defer t.stage("value")()
 	scale := 1 / float64(u.tokens)
-	err := t.Value.Minimise(&u.batch, func(now, gradient []float32) float64 {
+	err := u.value.minimise(t.Value, &u.batch, func(now, gradient []float32) float64 {
 		var s rl.ValueStats
 		for r, e := range u.episodes {
 			s.Add(rl.ValueLoss(u.of(now, r), e.values, e.returns, t.ValueClip, scale, u.of(gradient, r)))

@@ -37,7 +37,7 @@ func TestDataPullsPublishedFiles(t *testing.T) {
 		}
 	}
 	code, stdout, stderr := runData(t, "verify", "--data", dir)
-	if code != 0 || strings.Count(stdout, "present ") != 3 || !strings.Contains(stdout, "3 files are as on record, 12 absent") {
+	if code != 0 || strings.Count(stdout, "present ") != 3 || !strings.Contains(stdout, "3 files are as on record, 14 absent") {
 		t.Errorf("exit %d:\n%s%s", code, stdout, stderr)
 	}
 

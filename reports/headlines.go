@@ -56,6 +56,9 @@ func ComparisonHeadline(s *Subject, comparisons []metrics.Comparison, baseline, 
 			model, baseline, len(better), len(worse), len(names[metrics.Undecided]), len(comparisons)),
 		Word: "undecided", Tone: Unsure, Details: &table,
 	}
+	if n := comparisons[0].Family; n > len(comparisons) {
+		h.Text += fmt.Sprintf("; adjusted over the %d comparisons of all models", n)
+	}
 	switch {
 	case len(better) > 0 && len(worse) > 0:
 		h.Word = "mixed"

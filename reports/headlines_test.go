@@ -21,6 +21,8 @@ func of(h reports.Headline) said { return said{h.Text, h.Word, h.Tone, h.Lines} 
 func TestComparisonHeadline(t *testing.T) {
 	better, worse := comparison("qa", "f1", "few", metrics.Better), comparison("fr", "bleu", "", metrics.Worse)
 	open := comparison("qa", "toxic", "", metrics.Undecided)
+	wider := open
+	wider.Family = 309
 	tests := []struct {
 		comparisons []metrics.Comparison
 		want        said
@@ -30,6 +32,7 @@ func TestComparisonHeadline(t *testing.T) {
 		{[]metrics.Comparison{better, worse}, said{"after against before: better on 1, worse on 1, undecided on 0 of 2", "mixed", reports.Unsure,
 			[]string{"Better: QA F1 (few)", "Worse: French BLEU"}}},
 		{[]metrics.Comparison{open}, said{"after against before: better on 0, worse on 0, undecided on 1 of 1", "undecided", reports.Unsure, nil}},
+		{[]metrics.Comparison{wider}, said{"after against before: better on 0, worse on 0, undecided on 1 of 1; adjusted over the 309 comparisons of all models", "undecided", reports.Unsure, nil}},
 		{nil, said{"after against before: nothing in common to compare", "undecided", reports.Unsure, nil}},
 	}
 	for _, tt := range tests {

@@ -49,8 +49,22 @@ func OverviewTable(s *Subject, comparisons []metrics.Comparison, gates []metrics
 		}
 		t.Rows[i][2+slices.Index(models, c.Model)] = overviewCell(c, Decimals(view.Metric(c.Metric)))
 	}
-	t.Notes = []string{"✓ better, ✗ worse than " + baseline + " at 5% after adjustment over all comparisons; unmarked differences are undecided. ↓ lower is better. -: not asked of both."}
+	t.Notes = []string{"✓ better, ✗ worse than " + baseline + " at 5% after adjustment over " + overWhat(comparisons) + "; unmarked differences are undecided. ↓ lower is better. -: not asked of both."}
 	return t, len(t.Rows) > 0
+}
+
+// overWhat says what the comparisons of several models are adjusted over.
+func overWhat(comparisons []metrics.Comparison) string {
+	paired := 0
+	for _, c := range comparisons {
+		if c.Interval != nil {
+			paired++
+		}
+	}
+	if f := comparisons[0].Family; f > 0 && f < paired {
+		return "each model's own comparisons"
+	}
+	return "all comparisons"
 }
 
 // gated reports whether a gate is on what is compared.

@@ -1,6 +1,7 @@
 package reports_test
 
 import (
+	"strings"
 	"testing"
 
 	"assay/metrics"
@@ -34,6 +35,15 @@ func TestOverviewTable(t *testing.T) {
 		if got := table.Rows[0][i]; got != w {
 			t.Errorf("column %s: %+v, want %+v", table.Columns[i].Name, got, w)
 		}
+	}
+	if !strings.Contains(table.Notes[0], "over all comparisons") {
+		t.Errorf("note %q", table.Notes[0])
+	}
+	for i := range all {
+		all[i].Family = 2
+	}
+	if own, _ := reports.OverviewTable(&s, all, nil, "base"); !strings.Contains(own.Notes[0], "over each model's own comparisons") {
+		t.Errorf("note %q", own.Notes[0])
 	}
 	if _, ok := reports.OverviewTable(&s, all[:2], nil, "base"); ok {
 		t.Error("an overview of one model")

@@ -62,7 +62,7 @@ The same runs give the same bytes. A report that is already at DIR is replaced.`
 	cmd.Flags().StringVarP(&f.out, "out", "o", "", "the report's folder (required)")
 	cmd.Flags().StringVar(&f.baseline, "baseline", "", "the model to compare with (default: the run's)")
 	cmd.Flags().StringVar(&f.gates, "gates", "", "YAML file of gates, asked of every model against the baseline")
-	cmd.Flags().StringSliceVar(&f.candidates, "candidates", nil, "the models whose gates and verdicts are told (default: all but the baseline)")
+	cmd.Flags().StringSliceVar(&f.candidates, "candidates", nil, "the models whose gates and verdicts are told, each adjusted over its own comparisons as 'assay compare' does (default: all but the baseline, adjusted over all comparisons together)")
 	cmd.Flags().StringVar(&f.adjust, "adjust", string(infer.Holm), "adjustment of p-values over the comparisons: holm or bh")
 	cmd.Flags().IntVar(&f.samples, "samples", 2000, "the most items in the sample browser")
 	return cmd

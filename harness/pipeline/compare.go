@@ -29,6 +29,18 @@ func CompareAll(j *Judged, baseline string, how infer.Adjustment, opt Options) [
 	return family
 }
 
+// CompareEach compares every other model with the baseline, each pair as its own
+// family: with the verdicts that Compare gives the pair.
+func CompareEach(j *Judged, baseline string, how infer.Adjustment, opt Options) []infer.Paired {
+	var out []infer.Paired
+	for _, m := range j.Models {
+		if m != baseline {
+			out = append(out, Compare(j, baseline, m, how, opt)...)
+		}
+	}
+	return out
+}
+
 func (j *Judged) pairAll(baseline, model string, opt Options) []infer.Paired {
 	var out []infer.Paired
 	for _, c := range j.cells {

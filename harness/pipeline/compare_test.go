@@ -49,6 +49,9 @@ func TestCompareAllIsOneFamily(t *testing.T) {
 	if len(pair) != 2 || pair[1].PAdjusted != 2*pair[1].P || pair[1].P != all[3].P {
 		t.Errorf("the pair alone: %v", pair)
 	}
+	if each := pipeline.CompareEach(j, "a", infer.Holm, opt); len(each) != 4 || each[3].PAdjusted != pair[1].PAdjusted || each[3].Family != 2 {
+		t.Errorf("each pair as its own family: %+v, want c's comparisons as those of the pair alone", each)
+	}
 	if records := pipeline.Records(all); len(records) != 4 || records[3].Point != all[3].Point {
 		t.Errorf("records %v", records)
 	}

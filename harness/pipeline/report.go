@@ -19,9 +19,11 @@ import (
 
 // ReportInput is what a report is built from, beside the judgements.
 type ReportInput struct {
-	Sources     []Source
-	Baseline    string   // "" compares nothing
-	Candidates  []string // whose gates and verdicts are told; nil tells all
+	Sources  []Source
+	Baseline string // "" compares nothing
+	// Candidates are the models whose gates and verdicts are told, each adjusted over
+	// its own comparisons; nil tells all, adjusted over all comparisons together.
+	Candidates  []string
 	Adjustment  infer.Adjustment
 	Gates       []metrics.Gate // judged for every model against the baseline
 	Published   []reports.Published
@@ -49,7 +51,11 @@ func Report(j *Judged, in ReportInput) (r reports.Report, tables []reports.Table
 		}
 	}
 	if in.Baseline != "" {
-		family := CompareAll(j, in.Baseline, in.Adjustment, in.Options)
+		compare := CompareAll
+		if in.Candidates != nil {
+			compare = CompareEach
+		}
+		family := compare(j, in.Baseline, in.Adjustment, in.Options)
 		r.Verdicts = append(j.headlines(&subject, family, in), r.Verdicts...)
 		tables = append(tables, reports.ComparisonsLong(Records(family)))
 		if t, ok := reports.OverviewTable(&subject, Records(family), in.Gates, in.Baseline); ok {

@@ -11,7 +11,7 @@ import (
 func GatesTable(s *Subject, results []metrics.GateResult) Table {
 	t := Table{ID: "gates", Title: "Gates", Columns: []Column{
 		{Name: "gate"}, {Name: "condition"}, {Name: "n", Align: Right}, {Name: "margin", Align: Right},
-		{Name: "change [bounds]", Align: Right}, {Name: "verdict"},
+		{Name: "gain [bounds]", Align: Right}, {Name: "verdict"},
 	}}
 	if len(results) == 0 {
 		t.Notes = []string{"No gate was asked for."}
@@ -33,8 +33,9 @@ func GatesTable(s *Subject, results []metrics.GateResult) Table {
 		t.Rows = append(t.Rows, append(row, Cell{Text: string(r.Verdict), Tone: toneOf(r.Verdict)}))
 	}
 	t.Notes = append(t.Notes,
-		"Change: the model's difference from the baseline, turned so that up is better, with its two one-sided bounds.",
-		"pass: the lower bound is above minus the margin; regress: not so, and the upper bound is below 0; else inconclusive.",
+		"Gain: the model's difference from the baseline, turned so that + is better, with its two one-sided bounds.",
+		"pass: a loss of the margin or more is ruled out (the lower bound is above minus the margin). regress: it is not ruled out, and some loss is certain (the upper bound is below 0); the estimate itself may lie within the margin. inconclusive: neither.",
+		"A gate asks one question chosen beforehand and is adjusted over the gates alone, so it can decide what the table of all comparisons leaves undecided.",
 		level(len(results)))
 	return t
 }

@@ -69,7 +69,7 @@ on these must vanish there.`,
 	}
 	flags := cmd.Flags()
 	flags.StringVarP(&f.out, "out", "o", "reproduction", "the folder to write")
-	flags.StringVar(&f.budget, "budget", "xs", "how much to train: xs, s or m")
+	flags.StringVar(&f.budget, "budget", "xs", "how much to train: try, xs, s or m")
 	flags.IntVar(&f.seeds, "seeds", 0, "how many worlds, each with trainings of its own (default: the budget's)")
 	flags.Uint64Var(&f.first, "first-seed", 100, "of the first world; the others follow")
 	flags.BoolVar(&f.null, "null", false, "in null worlds")

@@ -80,7 +80,9 @@ func (t *Test) check() (err error) {
 	switch {
 	case t.Name == "":
 		return errors.New("no name")
-	case rules != 1:
+	case rules == 0:
+		return errors.New("no rule; write above, below or within with a number")
+	case rules > 1:
 		return errors.New("above, below and within exclude each other: write one of them")
 	case t.Within != nil && !(*t.Within > 0):
 		return errors.New("within is a number above 0")

@@ -118,7 +118,7 @@ func TestFindingsDefects(t *testing.T) {
 		"":                               "no findings",
 		"- {id: a, claim: c, source: s}": "tests",
 		"- {id: a, claim: c, source: s, " + test + "}\n- {id: a, claim: c, source: s, " + test + "}":      "an id of its own",
-		"- {id: a, claim: c, source: s, tests: [{name: n, of: a/b/c/d, number: sft}]}":                    "exclude each other",
+		"- {id: a, claim: c, source: s, tests: [{name: n, of: a/b/c/d, number: sft}]}":                    "no rule",
 		"- {id: a, claim: c, source: s, tests: [{name: n, of: a/b, number: sft, above: 0}]}":              "place",
 		"- {id: a, claim: c, source: s, tests: [{name: n, of: a/b/c/d, number: sft gpt, above: 0}]}":      "sum of models",
 		"- {id: a, claim: c, source: s, tests: [{name: n, of: a/b/c/d, number: sft, above: 0, over: 1}]}": "over",

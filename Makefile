@@ -9,7 +9,7 @@ export CGO_ENABLED ?= 0
 build: ## one static binary, ./assay
 	$(GO) build -trimpath -o assay .
 
-demo: build ## the main job on checkpoints that come along, end to end, into out/demo (some seconds)
+demo: build ## the main job on checkpoints that come along, end to end, into out/demo (under a minute)
 	./assay demo -o out/demo
 
 test: ## every test; with ASSAY_DATA set to the real data, those too

@@ -23,7 +23,7 @@ func newDemo(c console) *cobra.Command {
 		Long: `Run the main job from end to end: six checkpoints of a small world are asked on every
 suite, a new one that is as good as the one in use passes its gates, one whose training
 had lost its KL penalty does not, and a report shows it all. Each step is shown as the
-command that it is; the plan and the gates are files in DIR. It takes some seconds and no
+command that it is; the plan and the gates are files in DIR. It takes under a minute and no
 network. An older demo at DIR is replaced.`,
 		Example: "  assay demo\n  assay demo -o demo",
 		Args:    exactly(0, "demo takes no arguments"),

@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -48,30 +49,22 @@ type textRow struct {
 }
 
 func loadText(files suites.Files) (*suites.Set, error) {
-	set := &suites.Set{Ask: askText}
-	seen := map[string]bool{}
-	repeated := 0
+	var all examples
 	err := eachJSONLine(files.Data, func(_ int, row *textRow) error {
 		text, err := someText("text", row.Text)
 		if err != nil {
 			return err
 		}
-		ex := suites.NewExample("text", text, nil, "")
-		if seen[ex.ID] {
-			repeated++
-			return nil
-		}
 		if _, rest := firstWord(text); rest == "" {
-			return fmt.Errorf("a text of one word, of which nothing is left to foretell; remove the line")
+			return errors.New("a text of one word, of which nothing is left to foretell; remove the line")
 		}
-		seen[ex.ID] = true
-		set.Examples = append(set.Examples, ex)
+		all.add(suites.NewExample("text", text, nil, ""))
 		return nil
 	})
-	if repeated > 0 {
-		set.Notices = append(set.Notices, fmt.Sprintf("%s: %d texts stand there more than once; each counts once", files.Data, repeated))
+	if err != nil {
+		return nil, err
 	}
-	return set, err
+	return &suites.Set{Examples: all.list, Ask: askText, Notices: all.notices(files.Data, "texts")}, nil
 }
 
 // firstWord cuts a text behind its first word. The white space goes with the rest.

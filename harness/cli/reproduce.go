@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -115,6 +116,9 @@ func (f *reproduceFlags) run(ctx context.Context, c console, r *reproduce.Runner
 	findings, err := f.readFindings()
 	if err != nil {
 		return err
+	}
+	if err := r.Check(findings); err != nil {
+		return fmt.Errorf("%s: %w", cmp.Or(f.findings, "findings.yaml"), err)
 	}
 	if f.dryRun {
 		return showSteps(c, r)

@@ -92,6 +92,6 @@ func rate(who string, same, n []float64) metrics.Estimate {
 		total += m
 	}
 	lo, hi := stats.StudentBounds(mean, se, math.Inf(1), (1-metrics.Confidence)/2)
-	return metrics.Estimate{Suite: "preferences", Metric: "agreement", Model: "labelers", Condition: who, Confidence: metrics.Confidence,
+	return metrics.Estimate{Suite: "preferences", Metric: "agreement", Model: labelers, Condition: who, Confidence: metrics.Confidence,
 		Interval: &metrics.Interval{Point: mean, SE: se, Lo: max(lo, 0), Hi: min(hi, 1)}, Method: "normal, clustered by prompt", N: int(total), Clusters: len(n)}
 }

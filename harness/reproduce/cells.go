@@ -4,9 +4,11 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"assay/metrics"
 	"assay/metrics/infer"
+	"assay/suites/catalog"
 )
 
 // Key is the place of a number that was measured.
@@ -34,6 +36,30 @@ const (
 	agreementRun = "agreement" // of labelers; the condition is of whom
 	trainingRun  = "training"  // what PPO's iterations record: the condition is first, last or change
 )
+
+// asking are the runs whose suites are the catalog's, and counted those of other numbers.
+var (
+	asking  = []string{sampledRun, greedyRun, customersRun, labelersRun, useCasesRun, rudeRun, civilRun}
+	counted = []string{rewardsRun, agreementRun, trainingRun}
+)
+
+// known says what is wrong with a place that nothing is ever measured at.
+func (k Key) known() error {
+	if slices.Contains(counted, k.Run) {
+		return nil
+	}
+	if !slices.Contains(asking, k.Run) {
+		return fmt.Errorf("no run %q; there are %s", k.Run, strings.Join(slices.Concat(asking, counted), ", "))
+	}
+	suite, ok := catalog.Find(k.Suite)
+	if !ok {
+		return fmt.Errorf("no suite %q; there are %s", k.Suite, strings.Join(catalog.Names(), ", "))
+	}
+	if _, ok := suite.Metric(k.Metric); !ok {
+		return fmt.Errorf("suite %s has no metric %q", k.Suite, k.Metric)
+	}
+	return nil
+}
 
 // Cells are one seed's numbers.
 type Cells map[Key]metrics.Estimate

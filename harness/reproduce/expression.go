@@ -75,7 +75,7 @@ func (o *Options) key(t term, place string) Key {
 		size = o.largest()
 	}
 	model := named(t.family, size)
-	if t.family == "labelers" { // who are of no size
+	if t.family == labelers { // who are of no size
 		model = t.family
 	}
 	return Key{parts[0], parts[1], parts[2], parts[3], model}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/goccy/go-yaml"
@@ -93,6 +94,30 @@ func (t *Test) check() (err error) {
 	for _, term := range t.terms {
 		if term.place == "" {
 			return checkPlace(t.Of)
+		}
+	}
+	return nil
+}
+
+// Check says what a reproduction will not measure of what findings ask for, before it
+// trains anything.
+func (o *Options) Check(findings []Finding) error {
+	families := slices.Concat(evaluated, o.changed(), []string{hacked, rewardModel, labelers})
+	if !o.Sweeps { // another reproduction may have them: not tested in this one
+		families = append(families, (&Options{Sweeps: true}).changed()...)
+	}
+	for i := range findings {
+		for k := range findings[i].Tests {
+			t := &findings[i].Tests[k]
+			for _, term := range t.terms {
+				key := o.key(term, t.Of)
+				if !slices.Contains(families, term.family) {
+					return fmt.Errorf("finding %s, test %d: no model %q; there are %s", findings[i].ID, k+1, term.family, strings.Join(families, ", "))
+				}
+				if err := key.known(); err != nil {
+					return fmt.Errorf("finding %s, test %d: %w", findings[i].ID, k+1, err)
+				}
+			}
 		}
 	}
 	return nil

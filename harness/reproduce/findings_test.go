@@ -19,19 +19,22 @@ func TestFindings(t *testing.T) {
 	if len(findings) < 20 {
 		t.Errorf("%d findings", len(findings))
 	}
-	runs := map[string]bool{sampledRun: true, greedyRun: true, customersRun: true, labelersRun: true, rudeRun: true, civilRun: true, rewardsRun: true, trainingRun: true}
-	families := map[string]bool{hacked: true, "rm": true, setFamily("beta", stiffBeta): true}
-	for _, f := range evaluated {
-		families[f] = true
+	o := Options{Budget: Budgets()[1]}
+	if err := o.Check(findings); err != nil {
+		t.Error(err)
 	}
-	for _, f := range findings {
-		for _, test := range f.Tests {
-			for _, term := range test.terms {
-				o := Options{Budget: Budgets()[1]}
-				if k := o.key(term, test.Of); !runs[k.Run] || !families[term.family] {
-					t.Errorf("%s: %s is nothing that is measured", f.ID, k)
-				}
-			}
+	for text, want := range map[string]string{
+		"of: sampled/world/gold_utilty/plain, number: sft":  `finding a, test 1: suite world has no metric "gold_utilty"`,
+		"of: sampled/word/gold_utility/plain, number: sft":  `no suite "word"`,
+		"of: drawn/world/gold_utility/plain, number: sft":   `no run "drawn"`,
+		"of: sampled/world/gold_utility/plain, number: ppp": `no model "ppp"`,
+	} {
+		wrong, err := ReadFindings("f.yaml", []byte("- {id: a, claim: c, source: s, tests: [{name: n, above: 0, "+text+"}]}\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := o.Check(wrong); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", text, err, want)
 		}
 	}
 }

@@ -124,7 +124,7 @@ func (r *Runner) measureLabels(cells Cells, folder string, z Size) error {
 	}
 	for _, e := range p.Estimates {
 		if who, ok := conditions[e.Condition]; ok {
-			e.Condition, e.Model = who, named("rm", z)
+			e.Condition, e.Model = who, named(rewardModel, z)
 			cells.add(rewardsRun, []metrics.Estimate{e})
 		}
 	}

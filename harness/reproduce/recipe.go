@@ -15,7 +15,10 @@ const (
 	t0       = "t0"
 	ppo      = "ppo"
 	ptx      = "ppo-ptx"
-	hacked   = "hacked" // PPO against a reward model of one round, with hardly a penalty
+	// The last reward model, and the labelers, who are of no size.
+	rewardModel = "rm"
+	labelers    = "labelers"
+	hacked      = "hacked" // PPO against a reward model of one round, with hardly a penalty
 )
 
 // Settings of the recipe, chosen on seeds 0 to 2: see fixtures/world/pipeline.py and

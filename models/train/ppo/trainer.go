@@ -91,9 +91,10 @@ func (t *Trainer) Fit(ctx context.Context, after int, report func(*Iteration) er
 }
 
 // Stages are the parts of an iteration, as [Trainer].Stage is told them: responses are
-// drawn; then scored, by the reference beside the reward model and the value function; then
-// learnt from, by the policy, and pretraining with it, beside the value function.
-var Stages = [...]string{"sample", "score", "reference", "reward", "values", "learn", "policy", "pretraining", "value"}
+// drawn; then scored, by the reference beside the reward model and the value function,
+// while the policy begins its first update; then learnt from, by the policy, and
+// pretraining with it, beside the value function.
+var Stages = [...]string{"sample", "score", "reference", "begin", "reward", "values", "learn", "policy", "pretraining", "value"}
 
 // stage begins a stage and gives its end.
 func (t *Trainer) stage(name string) (end func()) {
@@ -130,6 +131,7 @@ func (t *Trainer) iterate(ctx context.Context, iteration int) (*Iteration, error
 		return nil, err
 	}
 	updates := t.updates(iteration, episodes)
+	defer updates[0].policy.abandon()
 	defer updates[0].value.abandon()
 	if err := t.score(ctx, episodes, updates); err != nil {
 		return nil, err
@@ -181,13 +183,23 @@ func (t *Trainer) rollout(ctx context.Context, iteration int) ([]*Episode, error
 }
 
 // score asks all networks but the policy for what they say of the episodes. The value
-// function's answer to the first minibatch is the beginning of its first update.
+// function's answer to the first minibatch is the beginning of its first update; the
+// policy begins its own meanwhile, which makes both sides about as long.
 func (t *Trainer) score(ctx context.Context, episodes []*Episode, updates []update) error {
 	parts := updates[:t.Batch/t.Minibatch]
 	return t.beside("score",
 		func() error {
-			defer t.stage("reference")()
-			return numbers(parts, t.Reference, func(e *Episode) *[]float32 { return &e.reference })
+			asked := t.stage("reference")
+			err := numbers(parts, t.Reference, func(e *Episode) *[]float32 { return &e.reference })
+			asked()
+			if err != nil {
+				return fmt.Errorf("reference: %w", err)
+			}
+			defer t.stage("begin")()
+			if _, err := parts[0].policy.begin(t.Policy, &parts[0].batch); err != nil {
+				return fmt.Errorf("policy: %w", err)
+			}
+			return nil
 		},
 		func() error {
 			rewarded := t.stage("reward")

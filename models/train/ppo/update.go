@@ -14,8 +14,9 @@ import (
 type update struct {
 	minibatch
 	iteration int
-	number    int   // in the iteration, from 0
-	value     begun // of the value function, where it has begun
+	number    int // in the iteration, from 0
+	// Of each network, where it has begun.
+	policy, value begun
 }
 
 // learnPolicy takes an update of the policy. Its loss is a mean over tokens.
@@ -23,7 +24,7 @@ func (t *Trainer) learnPolicy(u *update, record *Iteration) error {
 	defer t.stage("policy")()
 	scale := 1 / float64(u.tokens)
 	var differs error
-	err := t.Policy.Minimise(&u.batch, func(now, gradient []float32) float64 {
+	err := u.policy.minimise(t.Policy, &u.batch, func(now, gradient []float32) float64 {
 		var s rl.PolicyStats
 		for r, e := range u.episodes {
 			if u.number == 0 && differs == nil {

@@ -123,7 +123,7 @@ func differencesCases() []differencesCase {
 			return b.Scalars(b.LinearGELU(leaf(b, p[0]), p[2], p[3]), p[1])
 		}},
 		{"attention", [][]int{{testN, 12}, head}, weighted, func(b *Builder, p []*Param) *Activation {
-			return b.Scalars(b.Attention(leaf(b, p[0]), 2), p[1])
+			return b.Scalars(b.Attention(leaf(b, p[0]), 2, false), p[1])
 		}},
 		{"residual", [][]int{x, head, v, {4, 4}}, weighted, func(b *Builder, p []*Param) *Activation {
 			x := leaf(b, p[0])

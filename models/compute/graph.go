@@ -171,7 +171,7 @@ func (g *Graph) bind(in *Inputs) {
 	b, e := g.builder, g.engine
 	in.picks = b.inputs.picks
 	if b.picking {
-		in.picks.choose(in.Targets)
+		in.picks.choose(in.Targets, in.Time)
 	}
 	b.tokens.now, b.picked.now = in.Rows*in.Time, len(in.picks.rows)
 	e.reserve(g.size)

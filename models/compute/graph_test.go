@@ -56,7 +56,7 @@ func block(p *Params) func(*Builder) {
 	w := p.All()
 	return func(b *Builder) {
 		x := b.Embed(w[0], w[1], 0.1)
-		a := b.Attention(b.Linear(b.Norm(x, w[2], nil, 1e-5), w[3], nil), 2)
+		a := b.Attention(b.Linear(b.Norm(x, w[2], nil, 1e-5), w[3], nil), 2, false)
 		x = b.Residual(x, b.Linear(a, w[4], nil), 0.1)
 		a = b.LinearGELU(b.Norm(x, w[5], w[6], 1e-5), w[7], w[8])
 		x = b.Residual(x, b.Linear(a, w[9], nil), 0.1)
@@ -252,7 +252,7 @@ func TestShapeMisusePanics(t *testing.T) {
 	for name, network := range map[string]func(*Builder){
 		"a longer batch than positions": func(b *Builder) { b.Embed(w[0], w[1], 0) },
 		"another width":                 func(b *Builder) { b.Linear(b.Embed(w[0], w[2], 0), w[1], nil) },
-		"heads that don't divide":       func(b *Builder) { b.Attention(b.Embed(w[0], w[2], 0), 3) },
+		"heads that don't divide":       func(b *Builder) { b.Attention(b.Embed(w[0], w[2], 0), 3, false) },
 		"a residual without norm": func(b *Builder) {
 			x := b.Embed(w[0], w[2], 0)
 			b.Residual(x, x, 0)

@@ -113,18 +113,29 @@ func (b *Builder) linear(name string, x *Activation, weight, bias *Param) (in, o
 
 // Attention is causal scaled dot-product attention within each sequence (Vaswani et
 // al., arXiv:1706.03762). x holds queries, keys and values side by side, each of heads
-// times size.
-func (b *Builder) Attention(x *Activation, heads int) *Activation {
+// times size. Where a [Builder.Pick] reads it (picked), queries of tokens before the first
+// and after the last that it keeps of a sequence are not asked.
+func (b *Builder) Attention(x *Activation, heads int, picked bool) *Activation {
 	width := x.Width / 3
 	check(heads > 0 && x.Width == 3*width && width%heads == 0 && x.rows == &b.tokens, "attention",
 		"%d heads over rows of %d", heads, x.Width)
 	lse := b.buffer(x.rows, heads)
 	l := &layer{name: "attention", x: x, saved: []*buffer{lse}, wantsX: true, wantsOut: true}
+	queries := func() []kernels.Queries {
+		if picked {
+			return b.inputs.picks.queries
+		}
+		return nil
+	}
 	l.forward = func(out []float32) {
-		b.cpu.Attention(out, lse.data, x.buf.data, b.inputs.Rows, b.inputs.Time, heads, width/heads)
+		var kept []float32
+		if b.Training {
+			kept = lse.data
+		}
+		b.cpu.Attention(out, kept, x.buf.data, queries(), b.inputs.Rows, b.inputs.Time, heads, width/heads)
 	}
 	l.backward = func(dx, dout, _ []float32) {
-		b.cpu.AttentionBackward(dx, dout, l.out.buf.data, lse.data, x.buf.data, b.inputs.Rows, b.inputs.Time, heads, width/heads)
+		b.cpu.AttentionBackward(dx, dout, l.out.buf.data, lse.data, x.buf.data, queries(), b.inputs.Rows, b.inputs.Time, heads, width/heads)
 	}
 	return b.add(l, x.rows, width)
 }

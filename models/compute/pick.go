@@ -1,17 +1,30 @@
 package compute
 
+import "assay/models/compute/kernels"
+
 // picks are the rows of a run whose targets count.
 type picks struct {
 	rows    []int32 // ascending
 	targets []int32 // theirs
+	// queries are, of each sequence, the tokens from the first to the last of them.
+	queries []kernels.Queries
 }
 
-func (p *picks) choose(targets []int32) {
-	p.rows, p.targets = p.rows[:0], p.targets[:0]
-	for i, t := range targets {
-		if t >= 0 {
-			p.rows, p.targets = append(p.rows, int32(i)), append(p.targets, t)
+func (p *picks) choose(targets []int32, time int) {
+	p.rows, p.targets, p.queries = p.rows[:0], p.targets[:0], p.queries[:0]
+	for from := 0; from < len(targets); from += time {
+		var q kernels.Queries
+		for i, t := range targets[from : from+time] {
+			if t < 0 {
+				continue
+			}
+			p.rows, p.targets = append(p.rows, int32(from+i)), append(p.targets, t)
+			if q.To == 0 {
+				q.From = i
+			}
+			q.To = i + 1
 		}
+		p.queries = append(p.queries, q)
 	}
 }
 

@@ -64,8 +64,9 @@ func (m *Model) hidden(b *compute.Builder, picks bool) *compute.Activation {
 	x := b.Embed(w.Tokens, w.Positions, float32(c.Dropout.Embedding))
 	for i, l := range w.Layers {
 		a := b.Norm(x, l.Norm1Gain, l.Norm1Bias, epsilon)
-		a = b.Attention(b.Linear(a, l.QKV, l.QKVBias), c.Heads)
-		if picks && i == len(w.Layers)-1 {
+		picked := picks && i == len(w.Layers)-1
+		a = b.Attention(b.Linear(a, l.QKV, l.QKVBias), c.Heads, picked)
+		if picked {
 			a = b.Pick(a)
 		}
 		x = b.Residual(x, b.Linear(a, l.Out, l.OutBias), rate)

@@ -1,6 +1,7 @@
 package kernels
 
 import (
+	"fmt"
 	"math"
 	"sync"
 )
@@ -14,7 +15,7 @@ import (
 const (
 	attendTile  = 64  // queries and keys of a tile
 	attendDepth = 128 // dimensions of a head that are transposed at a time
-	attendStrip = 8   // queries that stop at one key on the diagonal
+	attendStrip = 32  // keys that scores are computed for at a time
 )
 
 // head is where one head's rows lie in a [time, ...] buffer.
@@ -45,27 +46,35 @@ func outHead(out []float32, b, h, time, heads, size int) head {
 //	out[t] = sum over s <= t of softmax(scale q[t].k[s]) v[s]
 //
 // qkv [batch, time, 3, heads, size], out [batch, time, heads, size]. lse
-// [batch, heads, time] keeps the log of each softmax's denominator.
-func (c *CPU) Attention(out, lse, qkv []float32, batch, time, heads, size int) {
-	checkAttention("Attention", len(out), len(lse), len(qkv), batch, time, heads, size)
+// [batch, heads, time], or nil, keeps the log of each softmax's denominator. Where there
+// are queries, one for each sequence, only those are asked: the other rows of out and lse
+// are left as they were.
+func (c *CPU) Attention(out, lse, qkv []float32, queries []Queries, batch, time, heads, size int) {
+	checkAttention("Attention", len(out), len(lse), len(qkv), queries, batch, time, heads, size)
 	tiles := (time + attendTile - 1) / attendTile
 	c.parallel(batch*heads*tiles, 1, func(lo, hi int) {
 		work := c.attends.take()
 		defer c.attends.give(work)
 		for i := lo; i < hi; i++ {
 			pair, tile := i/tiles, tiles-1-i%tiles // the longest first
-			a := attendTaskOf(c.path, out, lse, qkv, pair, time, heads, size)
-			from := tile * attendTile
-			a.forward(work, from, min(attendTile, time-from))
+			a := attendTaskOf(c.path, out, lse, qkv, queries, pair, time, heads, size)
+			if from, n := a.asked(tile * attendTile); n > 0 {
+				a.forward(work, from, n)
+			}
 		}
 	})
 }
 
+// Queries are the consecutive tokens of a sequence from one on, up to, not including,
+// another, whose queries attention is computed for.
+type Queries struct{ From, To int }
+
 // AttentionBackward sets dqkv [batch, time, 3, heads, size] from dout and what
 // Attention was given and gave. Scores are computed again from lse, tile by
 // tile (FlashAttention's Algorithm 4).
-func (c *CPU) AttentionBackward(dqkv, dout, out, lse, qkv []float32, batch, time, heads, size int) {
-	checkAttention("AttentionBackward", len(out), len(lse), len(qkv), batch, time, heads, size)
+func (c *CPU) AttentionBackward(dqkv, dout, out, lse, qkv []float32, queries []Queries, batch, time, heads, size int) {
+	checkAttention("AttentionBackward", len(out), len(lse), len(qkv), queries, batch, time, heads, size)
+	mustLen("AttentionBackward: lse", len(lse), batch*heads*time)
 	mustLen("AttentionBackward: dqkv", len(dqkv), len(qkv))
 	mustLen("AttentionBackward: dout", len(dout), len(out))
 	if time == 0 || size == 0 {
@@ -76,9 +85,10 @@ func (c *CPU) AttentionBackward(dqkv, dout, out, lse, qkv []float32, batch, time
 		defer c.attends.give(work)
 		defer c.attends.give(workV)
 		for i := lo; i < hi; i++ {
-			a := attendTaskOf(c.path, out, lse, qkv, i, time, heads, size)
+			a := attendTaskOf(c.path, out, lse, qkv, queries, i, time, heads, size)
 			a.dout = outHead(dout, i/heads, i%heads, time, heads, size)
 			a.dq, a.dk, a.dv = headsOf(dqkv, i/heads, i%heads, time, heads, size)
+			a.clearUnasked()
 			for from := 0; from < time; from += attendTile {
 				a.backward(work, workV, from)
 			}
@@ -86,10 +96,21 @@ func (c *CPU) AttentionBackward(dqkv, dout, out, lse, qkv []float32, batch, time
 	})
 }
 
-func checkAttention(name string, out, lse, qkv, batch, time, heads, size int) {
+func checkAttention(name string, out, lse, qkv int, queries []Queries, batch, time, heads, size int) {
 	mustLen(name+": out", out, batch*time*heads*size)
-	mustLen(name+": lse", lse, batch*heads*time)
+	if lse > 0 {
+		mustLen(name+": lse", lse, batch*heads*time)
+	}
 	mustLen(name+": qkv", qkv, 3*batch*time*heads*size)
+	if queries == nil {
+		return
+	}
+	mustLen(name+": queries", len(queries), batch)
+	for _, q := range queries {
+		if q.From < 0 || q.From > q.To || q.To > time {
+			panic(fmt.Sprintf("kernels: %s: queries %d to %d of %d tokens", name, q.From, q.To, time))
+		}
+	}
 }
 
 // attendTask is the work on one sequence's head.
@@ -99,6 +120,7 @@ type attendTask struct {
 	dq, dk, dv   head      // backward only
 	dout         head      // backward only
 	lse          []float32 // nil: not wanted
+	queries      Queries   // not of cached
 	time, size   int
 	cached       *Cached // where keys and values are instead of k and v, or nil
 	head         int     // in it
@@ -106,11 +128,37 @@ type attendTask struct {
 }
 
 // attendTaskOf is the work on a sequence's head, counted through the batch.
-func attendTaskOf(path Path, out, lse, qkv []float32, pair, time, heads, size int) attendTask {
+func attendTaskOf(path Path, out, lse, qkv []float32, queries []Queries, pair, time, heads, size int) attendTask {
 	b, h := pair/heads, pair%heads
 	q, k, v := headsOf(qkv, b, h, time, heads, size)
-	return attendTask{path: path, q: q, k: k, v: v, out: outHead(out, b, h, time, heads, size),
-		lse: lse[pair*time : (pair+1)*time], time: time, size: size}
+	a := attendTask{path: path, q: q, k: k, v: v, out: outHead(out, b, h, time, heads, size), queries: Queries{0, time}, time: time, size: size}
+	if len(lse) > 0 {
+		a.lse = lse[pair*time : (pair+1)*time]
+	}
+	if queries != nil {
+		a.queries = queries[b]
+	}
+	return a
+}
+
+// asked are the queries of the tile at a position that are asked: n from one on.
+func (a *attendTask) asked(tile int) (from, n int) {
+	from = max(tile, a.queries.From)
+	return from, min(tile+attendTile, a.queries.To) - from
+}
+
+// clearUnasked zeroes the gradients of queries that aren't asked, and of keys and values
+// that none of those which are looks at.
+func (a *attendTask) clearUnasked() {
+	for t := range a.time {
+		if t < a.queries.From || t >= a.queries.To {
+			clear(a.dq.row(t, a.size))
+		}
+		if t >= a.queries.To || a.queries.From == a.queries.To {
+			clear(a.dk.row(t, a.size))
+			clear(a.dv.row(t, a.size))
+		}
+	}
 }
 
 // attendWork is a tile of scores and the tile of keys or values they come from,
@@ -206,14 +254,12 @@ func (a *attendTask) products(work *attendWork, left, right head, from, queries,
 // multiplyPacked does products for some of a row's elements. after is how far the
 // first query is from the first key: under attendTile on the diagonal.
 func (a *attendTask) multiplyPacked(x, packed, left []float32, stride, depth, queries, keys, after int, add bool) {
-	if after >= attendTile {
-		smallProduct(a.path, x, attendTile, left, stride, 1, packed, attendTile, queries, wholeColumns(keys), depth, add)
-		return
-	}
-	for i := 0; i < queries; i += attendStrip {
-		n := min(attendStrip, queries-i)
-		smallProduct(a.path, x[i*attendTile:], attendTile, left[i*stride:], stride, 1, packed, attendTile,
-			n, wholeColumns(min(after+i+n, keys)), depth, add)
+	product := smallProduct{toRow: attendTile, aRow: stride, aStep: 1, bRow: attendTile, k: depth, add: add}
+	for j := 0; j < keys; j += attendStrip {
+		first := max(0, (j-after)/8*8) // those before look at none of these keys
+		product.to, product.a, product.b = x[first*attendTile+j:], left[first*stride:], packed[j:]
+		product.m, product.n = queries-first, wholeColumns(min(attendStrip, keys-j))
+		product.on(a.path)
 	}
 }
 
@@ -224,38 +270,36 @@ func wholeColumns(n int) int { return (n + 15) &^ 15 }
 // weighted adds to to's rows (sets them, at the first key) the sums over keys
 // of x[query, key] * values[key]. A query's sum ends with its own key.
 func (a *attendTask) weighted(to, values head, x []float32, from, queries, key, keys int) {
-	add, after := key > 0, from-key
 	if a.cached != nil {
 		values = head{a.cached.values(a.head, a.size, key), a.size}
 	} else {
 		values.rows = values.from(key)
 	}
-	first := from - a.first
-	if after >= attendTile {
-		smallProduct(a.path, to.from(first), to.stride, x, attendTile, 1, values.rows, values.stride, queries, a.size, keys, add)
-		return
+	product := smallProduct{
+		to: to.from(from - a.first), toRow: to.stride, a: x, aRow: attendTile, aStep: 1,
+		b: values.rows, bRow: values.stride, m: queries, n: a.size, k: keys, add: key > 0,
 	}
-	for i := 0; i < queries; i += attendStrip {
-		n, all := min(attendStrip, queries-i), after+i+1
-		smallProduct(a.path, to.from(first+i), to.stride, x[i*attendTile:], attendTile, 1, values.rows, values.stride, n, a.size, all, add)
-		for j := i + 1; j < i+n; j++ {
-			smallProduct(a.path, to.from(first+j), to.stride, x[j*attendTile+all:], attendTile, 1,
-				values.from(all), values.stride, 1, a.size, j-i, true)
-		}
+	if after := from - key; after < attendTile {
+		product.k, product.climbs = after+1, true
 	}
+	product.on(a.path)
 }
 
-// gathered is weighted's transpose: it adds to to's rows (sets them, on the
-// diagonal, which comes first) the sums over queries of x[query, key] * rows[query].
-func (a *attendTask) gathered(to, rows head, x []float32, from, queries, key, keys int) {
-	if from != key {
-		smallProduct(a.path, to.from(key), to.stride, x, 1, attendTile, rows.from(from), rows.stride, keys, a.size, queries, true)
-		return
+// gathered is weighted's transpose: it adds to to's rows (sets them, where they are the
+// first) the sums over queries of x[query, key] * rows[query]. A key's sum begins with its
+// own query.
+func (a *attendTask) gathered(to, rows head, x []float32, from, queries, key, keys int, add bool) {
+	const strip = 8 // keys whose sums begin at one query
+	n := keys       // that all queries look at
+	if after := from - key; after+1 < keys {
+		n = (after + 1) / strip * strip
 	}
-	for j := 0; j < keys; j += attendStrip {
-		n := min(attendStrip, keys-j)
-		smallProduct(a.path, to.from(key+j), to.stride, x[j*attendTile+j:], 1, attendTile,
-			rows.from(from+j), rows.stride, n, a.size, queries-j, false)
+	product := smallProduct{toRow: to.stride, aRow: 1, aStep: attendTile, bRow: rows.stride, n: a.size, add: add}
+	for j := 0; j < keys; j, n = j+n, strip {
+		first := max(0, key+j-from)
+		product.to, product.a, product.b = to.from(key+j), x[first*attendTile+j:], rows.from(from+first)
+		product.m, product.k = min(n, keys-j), queries-first
+		product.on(a.path)
 	}
 }
 
@@ -264,9 +308,12 @@ func (a *attendTask) backward(work, workV *attendWork, key int) {
 	p, dp := work.scores[:], workV.scores[:]
 	work.ready, workV.ready = false, false
 	scale := a.scale()
-	keys := min(attendTile, a.time-key)
-	for from := key; from < a.time; from += attendTile {
-		queries := min(attendTile, a.time-from)
+	keys, add := min(attendTile, a.queries.To-key), false // to the keys' gradients
+	for tile := key; tile < a.queries.To; tile += attendTile {
+		from, queries := a.asked(tile)
+		if queries <= 0 {
+			continue
+		}
 		a.products(work, a.q, a.k, from, queries, key, keys)
 		a.products(workV, a.dout, a.v, from, queries, key, keys)
 		for i := range queries {
@@ -278,8 +325,9 @@ func (a *attendTask) backward(work, workV *attendWork, key int) {
 			clear(row[seen:])
 			clear(drow[seen:])
 		}
-		a.gathered(a.dv, a.dout, p, from, queries, key, keys)
-		a.gathered(a.dk, a.q, dp, from, queries, key, keys)
+		a.gathered(a.dv, a.dout, p, from, queries, key, keys, add)
+		a.gathered(a.dk, a.q, dp, from, queries, key, keys, add)
 		a.weighted(a.dq, a.k, dp, from, queries, key, keys)
+		add = true
 	}
 }

@@ -155,8 +155,8 @@ func TestAttention(t *testing.T) {
 // attend runs both passes, over buffers full of other numbers.
 func attend(c *CPU, qkv, dout []float32, batch, time, heads, size int) (out, lse, dqkv []float32) {
 	out, lse, dqkv = noise(len(dout), 91), noise(batch*heads*time, 92), noise(len(qkv), 93)
-	c.Attention(out, lse, qkv, batch, time, heads, size)
-	c.AttentionBackward(dqkv, dout, out, lse, qkv, batch, time, heads, size)
+	c.Attention(out, lse, qkv, nil, batch, time, heads, size)
+	c.AttentionBackward(dqkv, dout, out, lse, qkv, nil, batch, time, heads, size)
 	return out, lse, dqkv
 }
 
@@ -168,10 +168,10 @@ func TestAttentionHangsOnThePastOnly(t *testing.T) {
 	qkv := noise(2*time*token, 7)
 	onEachPath(t, func(t *testing.T, c *CPU) {
 		out, lse := make([]float32, 2*time*heads*size), make([]float32, 2*heads*time)
-		c.Attention(out, lse, qkv, 2, time, heads, size)
+		c.Attention(out, lse, qkv, nil, 2, time, heads, size)
 		for _, short := range []int{1, 2, 7, 8, 9, 63, 64, 65, 100, 128, 129, 149} {
 			o, l := make([]float32, short*heads*size), make([]float32, heads*short)
-			c.Attention(o, l, qkv[time*token:time*token+short*token], 1, short, heads, size)
+			c.Attention(o, l, qkv[time*token:time*token+short*token], nil, 1, short, heads, size)
 			sameBits(t, fmt.Sprintf("the first %d tokens", short), o, out[time*heads*size:][:len(o)])
 			sameBits(t, "their lse", l[:short], lse[2*time:][:short])
 
@@ -180,7 +180,7 @@ func TestAttentionHangsOnThePastOnly(t *testing.T) {
 				poisoned[i] = float32(math.NaN())
 			}
 			o, l = make([]float32, time*heads*size), make([]float32, heads*time)
-			c.Attention(o, l, poisoned, 1, time, heads, size)
+			c.Attention(o, l, poisoned, nil, 1, time, heads, size)
 			sameBits(t, fmt.Sprintf("NaN from token %d on", short), o[:short*heads*size], out[:short*heads*size])
 		}
 	})
@@ -197,6 +197,57 @@ func TestAttentionSameBitsOnAnyThreads(t *testing.T) {
 	})
 }
 
+// Queries that aren't asked cost nothing, and those that are get the bits that they get
+// among all; so does every gradient, where that of the others' results is zero.
+func TestAttentionOfSomeQueries(t *testing.T) {
+	for _, s := range []struct {
+		time, heads, size int
+		queries           []Queries
+	}{
+		{43, 4, 16, []Queries{{19, 43}, {0, 43}, {42, 43}, {0, 1}, {7, 7}, {3, 20}}},
+		{200, 2, 24, []Queries{{150, 200}, {10, 30}, {60, 130}, {64, 128}, {199, 200}, {0, 0}, {0, 65}}},
+	} {
+		batch, row := len(s.queries), s.heads*s.size
+		n := batch * s.time * row
+		qkv, dout := noise(3*n, 11), noise(n, 12)
+		asked := func(i int) bool { // whether an element of out is
+			token := i / row
+			q := s.queries[token/s.time]
+			return q.From <= token%s.time && token%s.time < q.To
+		}
+		for i := range dout {
+			if !asked(i) {
+				dout[i] = 0
+			}
+		}
+		onEachPath(t, func(t *testing.T, c *CPU) {
+			want, _, wantGrad := attend(c, qkv, dout, batch, s.time, s.heads, s.size)
+			out, lse, grad := make([]float32, n), make([]float32, batch*s.heads*s.time), noise(3*n, 93)
+			c.Attention(out, lse, qkv, s.queries, batch, s.time, s.heads, s.size)
+			for i := range out {
+				if !asked(i) {
+					if out[i] != 0 {
+						t.Fatalf("element %d, of a query that isn't asked, was written", i)
+					}
+					out[i] = float32(math.NaN()) // nor may it be read
+				} else if out[i] != want[i] {
+					t.Fatalf("element %d is %v, and %v among all queries", i, out[i], want[i])
+				}
+			}
+			c.AttentionBackward(grad, dout, out, lse, qkv, s.queries, batch, s.time, s.heads, s.size)
+			mustEqual(t, fmt.Sprintf("gradients of %d tokens", s.time), grad, wantGrad)
+
+			without := make([]float32, n)
+			c.Attention(without, nil, qkv, s.queries, batch, s.time, s.heads, s.size)
+			for i := range out {
+				if asked(i) && without[i] != out[i] {
+					t.Fatalf("without lse, element %d is %v, and %v with it", i, without[i], out[i])
+				}
+			}
+		})
+	}
+}
+
 // Scores of hundreds must neither overflow nor lose the largest.
 func TestAttentionOfLargeScores(t *testing.T) {
 	const time, size = 90, 16
@@ -209,28 +260,28 @@ func TestAttentionOfLargeScores(t *testing.T) {
 	want, lse := refAttention(wide(qkv), 1, time, 1, size)
 	onEachPath(t, func(t *testing.T, c *CPU) {
 		out, l := make([]float32, time*size), make([]float32, time)
-		c.Attention(out, l, qkv, 1, time, 1, size)
+		c.Attention(out, l, qkv, nil, 1, time, 1, size)
 		within(t, "lse", l, lse, 1e-6)
 		within(t, "out", out, want, 1e-3) // a score of 400 is known to 3e-5 only
 	})
 }
 
 func BenchmarkAttention(b *testing.B) {
-	for _, s := range []struct{ batch, time, heads, size int }{{8, 128, 4, 32}, {2, 256, 12, 64}, {1, 1024, 2, 128}} {
+	for _, s := range []struct{ batch, time, heads, size int }{{64, 43, 4, 16}, {8, 128, 4, 32}, {2, 256, 12, 64}, {1, 1024, 2, 128}} {
 		n := s.batch * s.time * s.heads * s.size
 		qkv, dout := noise(3*n, 5), noise(n, 6)
 		out, lse, dqkv := make([]float32, n), make([]float32, s.batch*s.heads*s.time), make([]float32, 3*n)
 		benchmarkPaths(b, fmt.Sprintf("shape=%dx%dx%dx%d", s.batch, s.time, s.heads, s.size), func(b *testing.B, c *CPU) {
-			c.Attention(out, lse, qkv, s.batch, s.time, s.heads, s.size)
+			c.Attention(out, lse, qkv, nil, s.batch, s.time, s.heads, s.size)
 			b.Run("forward", func(b *testing.B) {
 				for b.Loop() {
-					c.Attention(out, lse, qkv, s.batch, s.time, s.heads, s.size)
+					c.Attention(out, lse, qkv, nil, s.batch, s.time, s.heads, s.size)
 				}
 				gflops(b, 2*2*n*s.time/2)
 			})
 			b.Run("backward", func(b *testing.B) {
 				for b.Loop() {
-					c.AttentionBackward(dqkv, dout, out, lse, qkv, s.batch, s.time, s.heads, s.size)
+					c.AttentionBackward(dqkv, dout, out, lse, qkv, nil, s.batch, s.time, s.heads, s.size)
 				}
 				gflops(b, 2*5*n*s.time/2)
 			})

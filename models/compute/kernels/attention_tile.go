@@ -24,43 +24,63 @@ func softmaxBackwardGeneric(x, dx []float32, scale, lse, along float32) {
 	}
 }
 
-// smallProduct is stripsGeneric, in registers where there are any. Columns that
-// fill none, in heads whose size is no multiple of 16, go through a copy with room
-// for them.
-func smallProduct(p Path, to []float32, toRow int, a []float32, aRow, aStep int, b []float32, bRow, m, n, k int, add bool) {
+// smallProduct is a product of matrices where they lie, [m, k] times [k, n]. Each element
+// is one chain over k in ascending order, whatever m and n are.
+type smallProduct struct {
+	to          []float32 // [m, n], rows toRow apart
+	toRow       int
+	a           []float32 // element (i, p) lies at i*aRow + p*aStep
+	aRow, aStep int
+	b           []float32 // [k, n], rows bRow apart
+	bRow        int
+	m, n, k     int
+	climbs      bool // the chain of row i is longer by i: queries on the diagonal
+	add         bool // to what is there
+}
+
+// chain is how long a row's is.
+func (s *smallProduct) chain(row int) int {
+	if s.climbs {
+		return s.k + row
+	}
+	return s.k
+}
+
+// on computes it, in registers where there are any. Columns that fill none, in heads whose
+// size is no multiple of 16, go through a copy with room for them.
+func (s *smallProduct) on(p Path) {
 	if p == Generic {
-		stripsGeneric(to, toRow, a, aRow, aStep, b, bRow, m, n, k, add)
+		s.generic()
 		return
 	}
-	done := stripsOn(p, to, toRow, a, aRow, aStep, b, bRow, m, n, k, add)
-	if done == n {
+	done := s.registers(p)
+	if done == s.n {
 		return
 	}
 	const wide = 16
 	var columns, result [attendTile * wide]float32
-	for i := range k {
-		copy(columns[i*wide:], b[i*bRow+done:i*bRow+n])
+	for i := range s.chain(s.m - 1) {
+		copy(columns[i*wide:], s.b[i*s.bRow+done:i*s.bRow+s.n])
 	}
-	for i := 0; i < m && add; i++ {
-		copy(result[i*wide:], to[i*toRow+done:i*toRow+n])
+	for i := 0; i < s.m && s.add; i++ {
+		copy(result[i*wide:], s.to[i*s.toRow+done:i*s.toRow+s.n])
 	}
-	stripsOn(AVX2, result[:], wide, a, aRow, aStep, columns[:], wide, m, wide, k, add)
-	for i := range m {
-		copy(to[i*toRow+done:i*toRow+n], result[i*wide:])
+	edge := *s
+	edge.to, edge.toRow, edge.b, edge.bRow, edge.n = result[:], wide, columns[:], wide, wide
+	edge.registers(p)
+	for i := range s.m {
+		copy(s.to[i*s.toRow+done:i*s.toRow+s.n], result[i*wide:])
 	}
 }
 
-// stripsGeneric sets to [m, n] to a [m, k] times b [k, n], or adds it (add).
-// Element (i, p) of a lies at i*aRow + p*aStep. Each element is one chain
-// over k in ascending order, whatever m and n are.
-func stripsGeneric(to []float32, toRow int, a []float32, aRow, aStep int, b []float32, bRow, m, n, k int, add bool) {
-	for i := range m {
-		row := to[i*toRow:][:n]
-		if !add {
+func (s *smallProduct) generic() {
+	for i := range s.m {
+		row := s.to[i*s.toRow:][:s.n]
+		if !s.add {
 			clear(row)
 		}
-		for p := range k {
-			by, values := a[i*aRow+p*aStep], b[p*bRow:][:len(row)]
+		for p := range s.chain(i) {
+			by, values := s.a[i*s.aRow+p*s.aStep], s.b[p*s.bRow:][:len(row)]
 			for j := range row {
 				row[j] += float32(by * values[j])
 			}

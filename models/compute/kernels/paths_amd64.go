@@ -236,28 +236,68 @@ func normColumnsOn(p Path, dgain, dbias, dy, x, mean, rstd []float32, width, lo,
 	normColumnsGeneric(dgain, dbias, dy, x, mean, rstd, width, lo, hi)
 }
 
-// stripsOn is stripsGeneric for the leading columns that its registers cover, rows
-// after rows; it gives how many columns it did. The last ones before an edge take
-// the narrower AVX2, whose multiply-adds give the same bits.
-func stripsOn(p Path, to []float32, toRow int, a []float32, aRow, aStep int, b []float32, bRow, m, n, k int, add bool) int {
+// registers computes the leading columns that registers cover, and gives how many.
+func (s *smallProduct) registers(p Path) int {
 	done := 0
-	for ; p == AVX512 && n-done >= 32; done += 32 {
-		whole := m / 8
-		if whole > 0 {
-			stripsAVX512x8(&to[done], 4*toRow, &a[0], 4*aRow, 4*aStep, &b[done], 4*bRow, whole, k, add)
-		}
-		if whole *= 8; whole < m {
-			stripsAVX512x1(&to[whole*toRow+done], 4*toRow, &a[whole*aRow], 4*aRow, 4*aStep, &b[done], 4*bRow, m-whole, k, add)
-		}
+	for ; p == AVX512 && s.n-done >= 32; done += 32 {
+		s.columns(p, done, 32)
 	}
-	for ; n-done >= 16; done += 16 {
-		whole := m / 4
-		if whole > 0 {
-			stripsAVX2x4(&to[done], 4*toRow, &a[0], 4*aRow, 4*aStep, &b[done], 4*bRow, whole, k, add)
-		}
-		if whole *= 4; whole < m {
-			stripsAVX2x1(&to[whole*toRow+done], 4*toRow, &a[whole*aRow], 4*aRow, 4*aStep, &b[done], 4*bRow, m-whole, k, add)
-		}
+	for ; s.n-done >= 16; done += 16 {
+		s.columns(p, done, 16)
 	}
 	return done
+}
+
+// columns computes some columns from one on: strips of rows, and then single rows.
+func (s *smallProduct) columns(p Path, from, wide int) {
+	rows := 8
+	if p != AVX512 {
+		rows = 4
+	}
+	whole := s.m / rows
+	if whole > 0 {
+		s.strips(p, from, wide, whole)
+	}
+	whole *= rows
+	if !s.climbs && whole < s.m {
+		s.rows(p, from, wide, whole, s.m-whole)
+		return
+	}
+	for i := whole; i < s.m; i++ {
+		s.rows(p, from, wide, i, 1)
+	}
+}
+
+// strips computes strips of rows.
+func (s *smallProduct) strips(p Path, from, wide, strips int) {
+	to, a, b := &s.to[from], &s.a[0], &s.b[from]
+	toRow, aRow, aStep, bRow := 4*s.toRow, 4*s.aRow, 4*s.aStep, 4*s.bRow
+	switch {
+	case p == AVX512 && wide == 32 && s.climbs:
+		climbAVX512x8by32(to, toRow, a, aRow, aStep, b, bRow, strips, s.k, s.add)
+	case p == AVX512 && wide == 32:
+		stripsAVX512x8by32(to, toRow, a, aRow, aStep, b, bRow, strips, s.k, s.add)
+	case p == AVX512 && s.climbs:
+		climbAVX512x8by16(to, toRow, a, aRow, aStep, b, bRow, strips, s.k, s.add)
+	case p == AVX512:
+		stripsAVX512x8by16(to, toRow, a, aRow, aStep, b, bRow, strips, s.k, s.add)
+	case s.climbs:
+		climbAVX2x4by16(to, toRow, a, aRow, aStep, b, bRow, strips, s.k, s.add)
+	default:
+		stripsAVX2x4by16(to, toRow, a, aRow, aStep, b, bRow, strips, s.k, s.add)
+	}
+}
+
+// rows computes n rows from one on, with as long a chain as the first.
+func (s *smallProduct) rows(p Path, from, wide, row, n int) {
+	to, a, b, k := &s.to[row*s.toRow+from], &s.a[row*s.aRow], &s.b[from], s.chain(row)
+	toRow, aRow, aStep, bRow := 4*s.toRow, 4*s.aRow, 4*s.aStep, 4*s.bRow
+	switch {
+	case p == AVX512 && wide == 32:
+		stripsAVX512x1by32(to, toRow, a, aRow, aStep, b, bRow, n, k, s.add)
+	case p == AVX512:
+		stripsAVX512x1by16(to, toRow, a, aRow, aStep, b, bRow, n, k, s.add)
+	default:
+		stripsAVX2x1by16(to, toRow, a, aRow, aStep, b, bRow, n, k, s.add)
+	}
 }

@@ -37,6 +37,4 @@ func dropoutOn(_ Path, y, x []float32, state uint64, drop uint32, keep float32) 
 	dropoutGeneric(y, x, state, drop, keep)
 }
 
-func stripsOn(Path, []float32, int, []float32, int, int, []float32, int, int, int, int, bool) int {
-	return 0
-}
+func (*smallProduct) registers(Path) int { return 0 }

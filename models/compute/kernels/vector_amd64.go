@@ -69,10 +69,22 @@ func dotAVX512(a *float32, b *float32, n int) float32
 func adamAVX512(k *float32, w *float32, m *float32, v *float32, gradient *float32, n int)
 
 //go:noescape
-func stripsAVX512x8(to *float32, toRow int, a *float32, aRow int, aStep int, b *float32, bRow int, strips int, k int, add bool)
+func stripsAVX512x8by32(to *float32, toRow int, a *float32, aRow int, aStep int, b *float32, bRow int, strips int, k int, add bool)
 
 //go:noescape
-func stripsAVX512x1(to *float32, toRow int, a *float32, aRow int, aStep int, b *float32, bRow int, strips int, k int, add bool)
+func climbAVX512x8by32(to *float32, toRow int, a *float32, aRow int, aStep int, b *float32, bRow int, strips int, k int, add bool)
+
+//go:noescape
+func stripsAVX512x1by32(to *float32, toRow int, a *float32, aRow int, aStep int, b *float32, bRow int, strips int, k int, add bool)
+
+//go:noescape
+func stripsAVX512x8by16(to *float32, toRow int, a *float32, aRow int, aStep int, b *float32, bRow int, strips int, k int, add bool)
+
+//go:noescape
+func climbAVX512x8by16(to *float32, toRow int, a *float32, aRow int, aStep int, b *float32, bRow int, strips int, k int, add bool)
+
+//go:noescape
+func stripsAVX512x1by16(to *float32, toRow int, a *float32, aRow int, aStep int, b *float32, bRow int, strips int, k int, add bool)
 
 //go:noescape
 func dropoutAVX512(y *float32, x *float32, n int, state uint64, drop uint32, keep float32)
@@ -144,10 +156,13 @@ func dotAVX2(a *float32, b *float32, n int) float32
 func adamAVX2(k *float32, w *float32, m *float32, v *float32, gradient *float32, n int)
 
 //go:noescape
-func stripsAVX2x4(to *float32, toRow int, a *float32, aRow int, aStep int, b *float32, bRow int, strips int, k int, add bool)
+func stripsAVX2x4by16(to *float32, toRow int, a *float32, aRow int, aStep int, b *float32, bRow int, strips int, k int, add bool)
 
 //go:noescape
-func stripsAVX2x1(to *float32, toRow int, a *float32, aRow int, aStep int, b *float32, bRow int, strips int, k int, add bool)
+func climbAVX2x4by16(to *float32, toRow int, a *float32, aRow int, aStep int, b *float32, bRow int, strips int, k int, add bool)
+
+//go:noescape
+func stripsAVX2x1by16(to *float32, toRow int, a *float32, aRow int, aStep int, b *float32, bRow int, strips int, k int, add bool)
 
 //go:noescape
 func dropoutAVX2(y *float32, x *float32, n int, state uint64, drop uint32, keep float32)

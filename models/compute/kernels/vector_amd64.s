@@ -2179,9 +2179,9 @@ end1:
 	VZEROUPPER
 	RET
 
-// func stripsAVX512x8(to *float32, toRow int, a *float32, aRow int, aStep int, b *float32, bRow int, strips int, k int, add bool)
+// func stripsAVX512x8by32(to *float32, toRow int, a *float32, aRow int, aStep int, b *float32, bRow int, strips int, k int, add bool)
 // Requires: AVX, AVX512F
-TEXT ·stripsAVX512x8(SB), NOSPLIT, $0-73
+TEXT ·stripsAVX512x8by32(SB), NOSPLIT, $0-73
 	MOVQ to+0(FP), AX
 	MOVQ toRow+8(FP), CX
 	MOVQ a+16(FP), DX
@@ -2309,9 +2309,252 @@ chain:
 	VZEROUPPER
 	RET
 
-// func stripsAVX512x1(to *float32, toRow int, a *float32, aRow int, aStep int, b *float32, bRow int, strips int, k int, add bool)
+// func climbAVX512x8by32(to *float32, toRow int, a *float32, aRow int, aStep int, b *float32, bRow int, strips int, k int, add bool)
 // Requires: AVX, AVX512F
-TEXT ·stripsAVX512x1(SB), NOSPLIT, $0-73
+TEXT ·climbAVX512x8by32(SB), NOSPLIT, $0-73
+	MOVQ to+0(FP), AX
+	MOVQ toRow+8(FP), CX
+	MOVQ a+16(FP), DX
+	MOVQ aRow+24(FP), BX
+	MOVQ aStep+32(FP), SI
+	MOVQ bRow+48(FP), DI
+	LEAQ (BX)(BX*2), R9
+	LEAQ (R9)(BX*2), R10
+	LEAQ (R10)(BX*2), R11
+
+strip:
+	MOVBLZX add+72(FP), R8
+	TESTL   R8, R8
+	JZ      fresh
+	MOVQ    AX, R8
+	VMOVUPS (R8), Z0
+	VMOVUPS 64(R8), Z1
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z2
+	VMOVUPS 64(R8), Z3
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z4
+	VMOVUPS 64(R8), Z5
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z6
+	VMOVUPS 64(R8), Z7
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z8
+	VMOVUPS 64(R8), Z9
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z10
+	VMOVUPS 64(R8), Z11
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z12
+	VMOVUPS 64(R8), Z13
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z14
+	VMOVUPS 64(R8), Z15
+	JMP     begun
+
+fresh:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+	VPXORD Z12, Z12, Z12
+	VPXORD Z13, Z13, Z13
+	VPXORD Z14, Z14, Z14
+	VPXORD Z15, Z15, Z15
+
+begun:
+	MOVQ DX, R8
+	MOVQ b+40(FP), R12
+	MOVQ k+64(FP), R13
+
+chain:
+	VMOVUPS      (R12), Z16
+	VMOVUPS      64(R12), Z17
+	VBROADCASTSS (R8), Z18
+	VFMADD231PS  Z16, Z18, Z0
+	VFMADD231PS  Z17, Z18, Z1
+	VBROADCASTSS (R8)(BX*1), Z18
+	VFMADD231PS  Z16, Z18, Z2
+	VFMADD231PS  Z17, Z18, Z3
+	VBROADCASTSS (R8)(BX*2), Z18
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+	VBROADCASTSS (R8)(R9*1), Z18
+	VFMADD231PS  Z16, Z18, Z6
+	VFMADD231PS  Z17, Z18, Z7
+	VBROADCASTSS (R8)(BX*4), Z18
+	VFMADD231PS  Z16, Z18, Z8
+	VFMADD231PS  Z17, Z18, Z9
+	VBROADCASTSS (R8)(R10*1), Z18
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+	VBROADCASTSS (R8)(R9*2), Z18
+	VFMADD231PS  Z16, Z18, Z12
+	VFMADD231PS  Z17, Z18, Z13
+	VBROADCASTSS (R8)(R11*1), Z18
+	VFMADD231PS  Z16, Z18, Z14
+	VFMADD231PS  Z17, Z18, Z15
+	ADDQ         SI, R8
+	ADDQ         DI, R12
+	DECQ         R13
+	JNZ          chain
+	VMOVUPS      (R12), Z16
+	VMOVUPS      64(R12), Z17
+	VBROADCASTSS (R8)(BX*1), Z18
+	VFMADD231PS  Z16, Z18, Z2
+	VFMADD231PS  Z17, Z18, Z3
+	VBROADCASTSS (R8)(BX*2), Z18
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+	VBROADCASTSS (R8)(R9*1), Z18
+	VFMADD231PS  Z16, Z18, Z6
+	VFMADD231PS  Z17, Z18, Z7
+	VBROADCASTSS (R8)(BX*4), Z18
+	VFMADD231PS  Z16, Z18, Z8
+	VFMADD231PS  Z17, Z18, Z9
+	VBROADCASTSS (R8)(R10*1), Z18
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+	VBROADCASTSS (R8)(R9*2), Z18
+	VFMADD231PS  Z16, Z18, Z12
+	VFMADD231PS  Z17, Z18, Z13
+	VBROADCASTSS (R8)(R11*1), Z18
+	VFMADD231PS  Z16, Z18, Z14
+	VFMADD231PS  Z17, Z18, Z15
+	ADDQ         SI, R8
+	ADDQ         DI, R12
+	VMOVUPS      (R12), Z16
+	VMOVUPS      64(R12), Z17
+	VBROADCASTSS (R8)(BX*2), Z18
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+	VBROADCASTSS (R8)(R9*1), Z18
+	VFMADD231PS  Z16, Z18, Z6
+	VFMADD231PS  Z17, Z18, Z7
+	VBROADCASTSS (R8)(BX*4), Z18
+	VFMADD231PS  Z16, Z18, Z8
+	VFMADD231PS  Z17, Z18, Z9
+	VBROADCASTSS (R8)(R10*1), Z18
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+	VBROADCASTSS (R8)(R9*2), Z18
+	VFMADD231PS  Z16, Z18, Z12
+	VFMADD231PS  Z17, Z18, Z13
+	VBROADCASTSS (R8)(R11*1), Z18
+	VFMADD231PS  Z16, Z18, Z14
+	VFMADD231PS  Z17, Z18, Z15
+	ADDQ         SI, R8
+	ADDQ         DI, R12
+	VMOVUPS      (R12), Z16
+	VMOVUPS      64(R12), Z17
+	VBROADCASTSS (R8)(R9*1), Z18
+	VFMADD231PS  Z16, Z18, Z6
+	VFMADD231PS  Z17, Z18, Z7
+	VBROADCASTSS (R8)(BX*4), Z18
+	VFMADD231PS  Z16, Z18, Z8
+	VFMADD231PS  Z17, Z18, Z9
+	VBROADCASTSS (R8)(R10*1), Z18
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+	VBROADCASTSS (R8)(R9*2), Z18
+	VFMADD231PS  Z16, Z18, Z12
+	VFMADD231PS  Z17, Z18, Z13
+	VBROADCASTSS (R8)(R11*1), Z18
+	VFMADD231PS  Z16, Z18, Z14
+	VFMADD231PS  Z17, Z18, Z15
+	ADDQ         SI, R8
+	ADDQ         DI, R12
+	VMOVUPS      (R12), Z16
+	VMOVUPS      64(R12), Z17
+	VBROADCASTSS (R8)(BX*4), Z18
+	VFMADD231PS  Z16, Z18, Z8
+	VFMADD231PS  Z17, Z18, Z9
+	VBROADCASTSS (R8)(R10*1), Z18
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+	VBROADCASTSS (R8)(R9*2), Z18
+	VFMADD231PS  Z16, Z18, Z12
+	VFMADD231PS  Z17, Z18, Z13
+	VBROADCASTSS (R8)(R11*1), Z18
+	VFMADD231PS  Z16, Z18, Z14
+	VFMADD231PS  Z17, Z18, Z15
+	ADDQ         SI, R8
+	ADDQ         DI, R12
+	VMOVUPS      (R12), Z16
+	VMOVUPS      64(R12), Z17
+	VBROADCASTSS (R8)(R10*1), Z18
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+	VBROADCASTSS (R8)(R9*2), Z18
+	VFMADD231PS  Z16, Z18, Z12
+	VFMADD231PS  Z17, Z18, Z13
+	VBROADCASTSS (R8)(R11*1), Z18
+	VFMADD231PS  Z16, Z18, Z14
+	VFMADD231PS  Z17, Z18, Z15
+	ADDQ         SI, R8
+	ADDQ         DI, R12
+	VMOVUPS      (R12), Z16
+	VMOVUPS      64(R12), Z17
+	VBROADCASTSS (R8)(R9*2), Z18
+	VFMADD231PS  Z16, Z18, Z12
+	VFMADD231PS  Z17, Z18, Z13
+	VBROADCASTSS (R8)(R11*1), Z18
+	VFMADD231PS  Z16, Z18, Z14
+	VFMADD231PS  Z17, Z18, Z15
+	ADDQ         SI, R8
+	ADDQ         DI, R12
+	VMOVUPS      (R12), Z16
+	VMOVUPS      64(R12), Z17
+	VBROADCASTSS (R8)(R11*1), Z18
+	VFMADD231PS  Z16, Z18, Z14
+	VFMADD231PS  Z17, Z18, Z15
+	ADDQ         SI, R8
+	ADDQ         DI, R12
+	ADDQ         $0x08, k+64(FP)
+	MOVQ         AX, R8
+	VMOVUPS      Z0, (R8)
+	VMOVUPS      Z1, 64(R8)
+	ADDQ         CX, R8
+	VMOVUPS      Z2, (R8)
+	VMOVUPS      Z3, 64(R8)
+	ADDQ         CX, R8
+	VMOVUPS      Z4, (R8)
+	VMOVUPS      Z5, 64(R8)
+	ADDQ         CX, R8
+	VMOVUPS      Z6, (R8)
+	VMOVUPS      Z7, 64(R8)
+	ADDQ         CX, R8
+	VMOVUPS      Z8, (R8)
+	VMOVUPS      Z9, 64(R8)
+	ADDQ         CX, R8
+	VMOVUPS      Z10, (R8)
+	VMOVUPS      Z11, 64(R8)
+	ADDQ         CX, R8
+	VMOVUPS      Z12, (R8)
+	VMOVUPS      Z13, 64(R8)
+	ADDQ         CX, R8
+	VMOVUPS      Z14, (R8)
+	VMOVUPS      Z15, 64(R8)
+	IMUL3Q       $0x08, CX, R8
+	ADDQ         R8, AX
+	IMUL3Q       $0x08, BX, R8
+	ADDQ         R8, DX
+	DECQ         strips+56(FP)
+	JNZ          strip
+	VZEROUPPER
+	RET
+
+// func stripsAVX512x1by32(to *float32, toRow int, a *float32, aRow int, aStep int, b *float32, bRow int, strips int, k int, add bool)
+// Requires: AVX, AVX512F
+TEXT ·stripsAVX512x1by32(SB), NOSPLIT, $0-73
 	MOVQ to+0(FP), AX
 	MOVQ toRow+8(FP), CX
 	MOVQ a+16(FP), DX
@@ -2350,6 +2593,323 @@ chain:
 	MOVQ         AX, R8
 	VMOVUPS      Z0, (R8)
 	VMOVUPS      Z1, 64(R8)
+	IMUL3Q       $0x01, CX, R8
+	ADDQ         R8, AX
+	IMUL3Q       $0x01, BX, R8
+	ADDQ         R8, DX
+	DECQ         strips+56(FP)
+	JNZ          strip
+	VZEROUPPER
+	RET
+
+// func stripsAVX512x8by16(to *float32, toRow int, a *float32, aRow int, aStep int, b *float32, bRow int, strips int, k int, add bool)
+// Requires: AVX, AVX512F
+TEXT ·stripsAVX512x8by16(SB), NOSPLIT, $0-73
+	MOVQ to+0(FP), AX
+	MOVQ toRow+8(FP), CX
+	MOVQ a+16(FP), DX
+	MOVQ aRow+24(FP), BX
+	MOVQ aStep+32(FP), SI
+	MOVQ bRow+48(FP), DI
+	LEAQ (BX)(BX*2), R9
+	LEAQ (R9)(BX*2), R10
+	LEAQ (R10)(BX*2), R11
+
+strip:
+	MOVBLZX add+72(FP), R8
+	TESTL   R8, R8
+	JZ      fresh
+	MOVQ    AX, R8
+	VMOVUPS (R8), Z0
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z1
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z2
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z3
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z4
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z5
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z6
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z7
+	JMP     begun
+
+fresh:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+
+begun:
+	MOVQ DX, R8
+	MOVQ b+40(FP), R12
+	MOVQ k+64(FP), R13
+
+chain:
+	VMOVUPS      (R12), Z8
+	VBROADCASTSS (R8), Z9
+	VFMADD231PS  Z8, Z9, Z0
+	VBROADCASTSS (R8)(BX*1), Z9
+	VFMADD231PS  Z8, Z9, Z1
+	VBROADCASTSS (R8)(BX*2), Z9
+	VFMADD231PS  Z8, Z9, Z2
+	VBROADCASTSS (R8)(R9*1), Z9
+	VFMADD231PS  Z8, Z9, Z3
+	VBROADCASTSS (R8)(BX*4), Z9
+	VFMADD231PS  Z8, Z9, Z4
+	VBROADCASTSS (R8)(R10*1), Z9
+	VFMADD231PS  Z8, Z9, Z5
+	VBROADCASTSS (R8)(R9*2), Z9
+	VFMADD231PS  Z8, Z9, Z6
+	VBROADCASTSS (R8)(R11*1), Z9
+	VFMADD231PS  Z8, Z9, Z7
+	ADDQ         SI, R8
+	ADDQ         DI, R12
+	DECQ         R13
+	JNZ          chain
+	MOVQ         AX, R8
+	VMOVUPS      Z0, (R8)
+	ADDQ         CX, R8
+	VMOVUPS      Z1, (R8)
+	ADDQ         CX, R8
+	VMOVUPS      Z2, (R8)
+	ADDQ         CX, R8
+	VMOVUPS      Z3, (R8)
+	ADDQ         CX, R8
+	VMOVUPS      Z4, (R8)
+	ADDQ         CX, R8
+	VMOVUPS      Z5, (R8)
+	ADDQ         CX, R8
+	VMOVUPS      Z6, (R8)
+	ADDQ         CX, R8
+	VMOVUPS      Z7, (R8)
+	IMUL3Q       $0x08, CX, R8
+	ADDQ         R8, AX
+	IMUL3Q       $0x08, BX, R8
+	ADDQ         R8, DX
+	DECQ         strips+56(FP)
+	JNZ          strip
+	VZEROUPPER
+	RET
+
+// func climbAVX512x8by16(to *float32, toRow int, a *float32, aRow int, aStep int, b *float32, bRow int, strips int, k int, add bool)
+// Requires: AVX, AVX512F
+TEXT ·climbAVX512x8by16(SB), NOSPLIT, $0-73
+	MOVQ to+0(FP), AX
+	MOVQ toRow+8(FP), CX
+	MOVQ a+16(FP), DX
+	MOVQ aRow+24(FP), BX
+	MOVQ aStep+32(FP), SI
+	MOVQ bRow+48(FP), DI
+	LEAQ (BX)(BX*2), R9
+	LEAQ (R9)(BX*2), R10
+	LEAQ (R10)(BX*2), R11
+
+strip:
+	MOVBLZX add+72(FP), R8
+	TESTL   R8, R8
+	JZ      fresh
+	MOVQ    AX, R8
+	VMOVUPS (R8), Z0
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z1
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z2
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z3
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z4
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z5
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z6
+	ADDQ    CX, R8
+	VMOVUPS (R8), Z7
+	JMP     begun
+
+fresh:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+
+begun:
+	MOVQ DX, R8
+	MOVQ b+40(FP), R12
+	MOVQ k+64(FP), R13
+
+chain:
+	VMOVUPS      (R12), Z8
+	VBROADCASTSS (R8), Z9
+	VFMADD231PS  Z8, Z9, Z0
+	VBROADCASTSS (R8)(BX*1), Z9
+	VFMADD231PS  Z8, Z9, Z1
+	VBROADCASTSS (R8)(BX*2), Z9
+	VFMADD231PS  Z8, Z9, Z2
+	VBROADCASTSS (R8)(R9*1), Z9
+	VFMADD231PS  Z8, Z9, Z3
+	VBROADCASTSS (R8)(BX*4), Z9
+	VFMADD231PS  Z8, Z9, Z4
+	VBROADCASTSS (R8)(R10*1), Z9
+	VFMADD231PS  Z8, Z9, Z5
+	VBROADCASTSS (R8)(R9*2), Z9
+	VFMADD231PS  Z8, Z9, Z6
+	VBROADCASTSS (R8)(R11*1), Z9
+	VFMADD231PS  Z8, Z9, Z7
+	ADDQ         SI, R8
+	ADDQ         DI, R12
+	DECQ         R13
+	JNZ          chain
+	VMOVUPS      (R12), Z8
+	VBROADCASTSS (R8)(BX*1), Z9
+	VFMADD231PS  Z8, Z9, Z1
+	VBROADCASTSS (R8)(BX*2), Z9
+	VFMADD231PS  Z8, Z9, Z2
+	VBROADCASTSS (R8)(R9*1), Z9
+	VFMADD231PS  Z8, Z9, Z3
+	VBROADCASTSS (R8)(BX*4), Z9
+	VFMADD231PS  Z8, Z9, Z4
+	VBROADCASTSS (R8)(R10*1), Z9
+	VFMADD231PS  Z8, Z9, Z5
+	VBROADCASTSS (R8)(R9*2), Z9
+	VFMADD231PS  Z8, Z9, Z6
+	VBROADCASTSS (R8)(R11*1), Z9
+	VFMADD231PS  Z8, Z9, Z7
+	ADDQ         SI, R8
+	ADDQ         DI, R12
+	VMOVUPS      (R12), Z8
+	VBROADCASTSS (R8)(BX*2), Z9
+	VFMADD231PS  Z8, Z9, Z2
+	VBROADCASTSS (R8)(R9*1), Z9
+	VFMADD231PS  Z8, Z9, Z3
+	VBROADCASTSS (R8)(BX*4), Z9
+	VFMADD231PS  Z8, Z9, Z4
+	VBROADCASTSS (R8)(R10*1), Z9
+	VFMADD231PS  Z8, Z9, Z5
+	VBROADCASTSS (R8)(R9*2), Z9
+	VFMADD231PS  Z8, Z9, Z6
+	VBROADCASTSS (R8)(R11*1), Z9
+	VFMADD231PS  Z8, Z9, Z7
+	ADDQ         SI, R8
+	ADDQ         DI, R12
+	VMOVUPS      (R12), Z8
+	VBROADCASTSS (R8)(R9*1), Z9
+	VFMADD231PS  Z8, Z9, Z3
+	VBROADCASTSS (R8)(BX*4), Z9
+	VFMADD231PS  Z8, Z9, Z4
+	VBROADCASTSS (R8)(R10*1), Z9
+	VFMADD231PS  Z8, Z9, Z5
+	VBROADCASTSS (R8)(R9*2), Z9
+	VFMADD231PS  Z8, Z9, Z6
+	VBROADCASTSS (R8)(R11*1), Z9
+	VFMADD231PS  Z8, Z9, Z7
+	ADDQ         SI, R8
+	ADDQ         DI, R12
+	VMOVUPS      (R12), Z8
+	VBROADCASTSS (R8)(BX*4), Z9
+	VFMADD231PS  Z8, Z9, Z4
+	VBROADCASTSS (R8)(R10*1), Z9
+	VFMADD231PS  Z8, Z9, Z5
+	VBROADCASTSS (R8)(R9*2), Z9
+	VFMADD231PS  Z8, Z9, Z6
+	VBROADCASTSS (R8)(R11*1), Z9
+	VFMADD231PS  Z8, Z9, Z7
+	ADDQ         SI, R8
+	ADDQ         DI, R12
+	VMOVUPS      (R12), Z8
+	VBROADCASTSS (R8)(R10*1), Z9
+	VFMADD231PS  Z8, Z9, Z5
+	VBROADCASTSS (R8)(R9*2), Z9
+	VFMADD231PS  Z8, Z9, Z6
+	VBROADCASTSS (R8)(R11*1), Z9
+	VFMADD231PS  Z8, Z9, Z7
+	ADDQ         SI, R8
+	ADDQ         DI, R12
+	VMOVUPS      (R12), Z8
+	VBROADCASTSS (R8)(R9*2), Z9
+	VFMADD231PS  Z8, Z9, Z6
+	VBROADCASTSS (R8)(R11*1), Z9
+	VFMADD231PS  Z8, Z9, Z7
+	ADDQ         SI, R8
+	ADDQ         DI, R12
+	VMOVUPS      (R12), Z8
+	VBROADCASTSS (R8)(R11*1), Z9
+	VFMADD231PS  Z8, Z9, Z7
+	ADDQ         SI, R8
+	ADDQ         DI, R12
+	ADDQ         $0x08, k+64(FP)
+	MOVQ         AX, R8
+	VMOVUPS      Z0, (R8)
+	ADDQ         CX, R8
+	VMOVUPS      Z1, (R8)
+	ADDQ         CX, R8
+	VMOVUPS      Z2, (R8)
+	ADDQ         CX, R8
+	VMOVUPS      Z3, (R8)
+	ADDQ         CX, R8
+	VMOVUPS      Z4, (R8)
+	ADDQ         CX, R8
+	VMOVUPS      Z5, (R8)
+	ADDQ         CX, R8
+	VMOVUPS      Z6, (R8)
+	ADDQ         CX, R8
+	VMOVUPS      Z7, (R8)
+	IMUL3Q       $0x08, CX, R8
+	ADDQ         R8, AX
+	IMUL3Q       $0x08, BX, R8
+	ADDQ         R8, DX
+	DECQ         strips+56(FP)
+	JNZ          strip
+	VZEROUPPER
+	RET
+
+// func stripsAVX512x1by16(to *float32, toRow int, a *float32, aRow int, aStep int, b *float32, bRow int, strips int, k int, add bool)
+// Requires: AVX, AVX512F
+TEXT ·stripsAVX512x1by16(SB), NOSPLIT, $0-73
+	MOVQ to+0(FP), AX
+	MOVQ toRow+8(FP), CX
+	MOVQ a+16(FP), DX
+	MOVQ aRow+24(FP), BX
+	MOVQ aStep+32(FP), SI
+	MOVQ bRow+48(FP), DI
+
+strip:
+	MOVBLZX add+72(FP), R8
+	TESTL   R8, R8
+	JZ      fresh
+	MOVQ    AX, R8
+	VMOVUPS (R8), Z0
+	JMP     begun
+
+fresh:
+	VPXORD Z0, Z0, Z0
+
+begun:
+	MOVQ DX, R8
+	MOVQ b+40(FP), R9
+	MOVQ k+64(FP), R10
+
+chain:
+	VMOVUPS      (R9), Z1
+	VBROADCASTSS (R8), Z2
+	VFMADD231PS  Z1, Z2, Z0
+	ADDQ         SI, R8
+	ADDQ         DI, R9
+	DECQ         R10
+	JNZ          chain
+	MOVQ         AX, R8
+	VMOVUPS      Z0, (R8)
 	IMUL3Q       $0x01, CX, R8
 	ADDQ         R8, AX
 	IMUL3Q       $0x01, BX, R8
@@ -4148,9 +4708,9 @@ end1:
 	VZEROUPPER
 	RET
 
-// func stripsAVX2x4(to *float32, toRow int, a *float32, aRow int, aStep int, b *float32, bRow int, strips int, k int, add bool)
+// func stripsAVX2x4by16(to *float32, toRow int, a *float32, aRow int, aStep int, b *float32, bRow int, strips int, k int, add bool)
 // Requires: AVX, FMA3
-TEXT ·stripsAVX2x4(SB), NOSPLIT, $0-73
+TEXT ·stripsAVX2x4by16(SB), NOSPLIT, $0-73
 	MOVQ to+0(FP), AX
 	MOVQ toRow+8(FP), CX
 	MOVQ a+16(FP), DX
@@ -4232,9 +4792,124 @@ chain:
 	VZEROUPPER
 	RET
 
-// func stripsAVX2x1(to *float32, toRow int, a *float32, aRow int, aStep int, b *float32, bRow int, strips int, k int, add bool)
+// func climbAVX2x4by16(to *float32, toRow int, a *float32, aRow int, aStep int, b *float32, bRow int, strips int, k int, add bool)
 // Requires: AVX, FMA3
-TEXT ·stripsAVX2x1(SB), NOSPLIT, $0-73
+TEXT ·climbAVX2x4by16(SB), NOSPLIT, $0-73
+	MOVQ to+0(FP), AX
+	MOVQ toRow+8(FP), CX
+	MOVQ a+16(FP), DX
+	MOVQ aRow+24(FP), BX
+	MOVQ aStep+32(FP), SI
+	MOVQ bRow+48(FP), DI
+	LEAQ (BX)(BX*2), R9
+
+strip:
+	MOVBLZX add+72(FP), R8
+	TESTL   R8, R8
+	JZ      fresh
+	MOVQ    AX, R8
+	VMOVUPS (R8), Y0
+	VMOVUPS 32(R8), Y1
+	ADDQ    CX, R8
+	VMOVUPS (R8), Y2
+	VMOVUPS 32(R8), Y3
+	ADDQ    CX, R8
+	VMOVUPS (R8), Y4
+	VMOVUPS 32(R8), Y5
+	ADDQ    CX, R8
+	VMOVUPS (R8), Y6
+	VMOVUPS 32(R8), Y7
+	JMP     begun
+
+fresh:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+
+begun:
+	MOVQ DX, R8
+	MOVQ b+40(FP), R10
+	MOVQ k+64(FP), R11
+
+chain:
+	VMOVUPS      (R10), Y8
+	VMOVUPS      32(R10), Y9
+	VBROADCASTSS (R8), Y10
+	VFMADD231PS  Y8, Y10, Y0
+	VFMADD231PS  Y9, Y10, Y1
+	VBROADCASTSS (R8)(BX*1), Y10
+	VFMADD231PS  Y8, Y10, Y2
+	VFMADD231PS  Y9, Y10, Y3
+	VBROADCASTSS (R8)(BX*2), Y10
+	VFMADD231PS  Y8, Y10, Y4
+	VFMADD231PS  Y9, Y10, Y5
+	VBROADCASTSS (R8)(R9*1), Y10
+	VFMADD231PS  Y8, Y10, Y6
+	VFMADD231PS  Y9, Y10, Y7
+	ADDQ         SI, R8
+	ADDQ         DI, R10
+	DECQ         R11
+	JNZ          chain
+	VMOVUPS      (R10), Y8
+	VMOVUPS      32(R10), Y9
+	VBROADCASTSS (R8)(BX*1), Y10
+	VFMADD231PS  Y8, Y10, Y2
+	VFMADD231PS  Y9, Y10, Y3
+	VBROADCASTSS (R8)(BX*2), Y10
+	VFMADD231PS  Y8, Y10, Y4
+	VFMADD231PS  Y9, Y10, Y5
+	VBROADCASTSS (R8)(R9*1), Y10
+	VFMADD231PS  Y8, Y10, Y6
+	VFMADD231PS  Y9, Y10, Y7
+	ADDQ         SI, R8
+	ADDQ         DI, R10
+	VMOVUPS      (R10), Y8
+	VMOVUPS      32(R10), Y9
+	VBROADCASTSS (R8)(BX*2), Y10
+	VFMADD231PS  Y8, Y10, Y4
+	VFMADD231PS  Y9, Y10, Y5
+	VBROADCASTSS (R8)(R9*1), Y10
+	VFMADD231PS  Y8, Y10, Y6
+	VFMADD231PS  Y9, Y10, Y7
+	ADDQ         SI, R8
+	ADDQ         DI, R10
+	VMOVUPS      (R10), Y8
+	VMOVUPS      32(R10), Y9
+	VBROADCASTSS (R8)(R9*1), Y10
+	VFMADD231PS  Y8, Y10, Y6
+	VFMADD231PS  Y9, Y10, Y7
+	ADDQ         SI, R8
+	ADDQ         DI, R10
+	ADDQ         $0x04, k+64(FP)
+	MOVQ         AX, R8
+	VMOVUPS      Y0, (R8)
+	VMOVUPS      Y1, 32(R8)
+	ADDQ         CX, R8
+	VMOVUPS      Y2, (R8)
+	VMOVUPS      Y3, 32(R8)
+	ADDQ         CX, R8
+	VMOVUPS      Y4, (R8)
+	VMOVUPS      Y5, 32(R8)
+	ADDQ         CX, R8
+	VMOVUPS      Y6, (R8)
+	VMOVUPS      Y7, 32(R8)
+	IMUL3Q       $0x04, CX, R8
+	ADDQ         R8, AX
+	IMUL3Q       $0x04, BX, R8
+	ADDQ         R8, DX
+	DECQ         strips+56(FP)
+	JNZ          strip
+	VZEROUPPER
+	RET
+
+// func stripsAVX2x1by16(to *float32, toRow int, a *float32, aRow int, aStep int, b *float32, bRow int, strips int, k int, add bool)
+// Requires: AVX, FMA3
+TEXT ·stripsAVX2x1by16(SB), NOSPLIT, $0-73
 	MOVQ to+0(FP), AX
 	MOVQ toRow+8(FP), CX
 	MOVQ a+16(FP), DX

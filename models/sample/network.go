@@ -54,7 +54,6 @@ type work struct {
 	mean, rstd      []float32 // [rows]
 	qkv             []float32 // [rows, 3*width]
 	before, up      []float32 // [rows, inner]
-	wanted          []float32 // [wanted, width]
 	logits          []float32 // [wanted, outputs]
 	cached          []kernels.Cached
 }
@@ -162,24 +161,21 @@ type run struct {
 
 // forward runs the batch through all layers and keeps keys and values of its tokens in
 // their sequences, which must have pages for them and grow by them. Outputs of the
-// wanted rows can then be asked for.
+// wanted rows can then be asked for: the last layer computes no others.
 func (n *Network) forward(runs []run) {
 	rows := n.embed(runs)
-	w, width := &n.work, n.config.Width
 	for i := range n.layers {
-		n.block(i, rows, runs)
-	}
-	w.wanted = w.wanted[:0]
-	row := 0
-	for _, r := range runs {
-		for _, at := range r.wanted {
-			w.wanted = append(w.wanted, w.x[(row+at)*width:(row+at+1)*width]...)
+		n.attend(i, rows, runs)
+		if i == len(n.layers)-1 {
+			rows = n.work.keep(n.config, runs)
 		}
-		row += len(r.tokens)
+		n.think(i, rows)
+	}
+	for _, r := range runs {
 		r.sequence.length += len(r.tokens)
 	}
-	wanted := len(w.wanted) / width
-	n.cpu.LayerNorm(w.wanted, w.mean[:wanted], w.rstd[:wanted], w.wanted, n.gain, n.bias, wanted, width, n.epsilon())
+	w := &n.work
+	n.cpu.LayerNorm(w.x, w.mean, w.rstd, w.x, n.gain, n.bias, rows, n.config.Width, n.epsilon())
 }
 
 // embed fills in the first activations and the places of keys and values, and counts
@@ -227,8 +223,25 @@ func (w *work) grow(c Config, rows int) {
 	}
 }
 
-// block is a layer over the batch's rows.
-func (n *Network) block(i, rows int, runs []run) {
+// keep leaves of the rows the wanted ones, after the last attention.
+func (w *work) keep(c Config, runs []run) (wanted int) {
+	row := 0
+	for _, r := range runs {
+		for _, at := range r.wanted {
+			for _, x := range [][]float32{w.x, w.norm} {
+				copy(x[wanted*c.Width:(wanted+1)*c.Width], x[(row+at)*c.Width:])
+			}
+			wanted++
+		}
+		row += len(r.tokens)
+	}
+	w.grow(c, wanted)
+	return wanted
+}
+
+// attend is a layer's attention over the batch's rows, before its projection. In the last
+// layer no query before a run's first wanted row is asked.
+func (n *Network) attend(i, rows int, runs []run) {
 	c, w, l, cpu := &n.config, &n.work, &n.layers[i], n.cpu
 	at := n.layout()
 	each := kernels.CacheFloats(at.heads, at.size)
@@ -236,10 +249,21 @@ func (n *Network) block(i, rows int, runs []run) {
 		for p, page := range r.sequence.pages {
 			w.cached[s].Blocks[p] = page.data[i*each : (i+1)*each]
 		}
+		if i == len(n.layers)-1 {
+			w.cached[s].From = len(r.tokens)
+			if len(r.wanted) > 0 {
+				w.cached[s].From = r.wanted[0]
+			}
+		}
 	}
 	cpu.LayerNorm(w.norm, w.mean, w.rstd, w.x, l.norm1Gain, l.norm1Bias, rows, c.Width, n.epsilon())
 	cpu.Multiply(w.qkv, w.norm, l.qkv.weight, l.qkv.bias, rows)
 	cpu.AttentionCached(w.norm, w.qkv, w.cached, at.heads, at.size)
+}
+
+// think is the rest of a layer.
+func (n *Network) think(i, rows int) {
+	c, w, l, cpu := &n.config, &n.work, &n.layers[i], n.cpu
 	cpu.Multiply(w.branch, w.norm, l.out.weight, l.out.bias, rows)
 	cpu.Add(w.x, w.x, w.branch)
 	cpu.LayerNorm(w.norm, w.mean, w.rstd, w.x, l.norm2Gain, l.norm2Bias, rows, c.Width, n.epsilon())
@@ -259,6 +283,6 @@ func (n *Network) outputsOf(lo, hi int) []float32 {
 		w.logits = kernels.Memory(size)
 	}
 	w.logits = w.logits[:size]
-	n.cpu.Multiply(w.logits, w.wanted[lo*width:hi*width], n.head, nil, hi-lo)
+	n.cpu.Multiply(w.logits, w.x[lo*width:hi*width], n.head, nil, hi-lo)
 	return w.logits
 }

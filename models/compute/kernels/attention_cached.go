@@ -15,6 +15,7 @@ type Cached struct {
 	Row    int // of the first
 	Rows   int
 	Past   int         // positions before them
+	From   int         // of the rows, the first whose query is asked
 	Blocks [][]float32 // each of CacheFloats
 }
 
@@ -44,14 +45,14 @@ func (s *Cached) store(qkv []float32, head, heads, size int) {
 
 // AttentionCached stores the keys and values of qkv [rows, 3, heads, size] in the
 // sequences' blocks, and sets out [rows, heads, size] as [CPU.Attention] does: each
-// query looks at its sequence's positions up to its own. Rows of no sequence are left
-// as they were. Two sequences may share blocks that neither writes to.
+// query looks at its sequence's positions up to its own. Rows of no sequence, and of
+// queries that aren't asked, are left as they were. Two sequences may share blocks that neither writes to.
 func (c *CPU) AttentionCached(out, qkv []float32, sequences []Cached, heads, size int) {
 	mustLen("AttentionCached: qkv", len(qkv), 3*len(out))
 	tasks := 0
 	for i := range sequences {
 		s := &sequences[i]
-		if s.Rows < 0 || s.Row < 0 || (s.Row+s.Rows)*heads*size > len(out) || (s.Past+s.Rows+CacheBlock-1)/CacheBlock > len(s.Blocks) {
+		if s.Rows < 0 || s.Row < 0 || s.From < 0 || (s.Row+s.Rows)*heads*size > len(out) || (s.Past+s.Rows+CacheBlock-1)/CacheBlock > len(s.Blocks) {
 			panic("kernels: AttentionCached: a sequence's rows are not in the batch, or too many for its blocks")
 		}
 		for _, b := range s.Blocks {
@@ -77,7 +78,7 @@ func (c *CPU) AttentionCached(out, qkv []float32, sequences []Cached, heads, siz
 func (c *CPU) attendCached(work *attendWork, out, qkv []float32, s *Cached, h, heads, size int) {
 	row := func(of []float32, width int) head { return head{of[min((s.Row*width+h)*size, len(of)):], width * size} }
 	a := attendTask{path: c.path, q: row(qkv, 3*heads), out: row(out, heads), size: size, cached: s, head: h, first: s.Past}
-	for from := s.Past; from < s.Past+s.Rows; {
+	for from := s.Past + s.From; from < s.Past+s.Rows; {
 		end := min(from/CacheBlock*CacheBlock+CacheBlock, s.Past+s.Rows)
 		a.forward(work, from, end-from)
 		from = end

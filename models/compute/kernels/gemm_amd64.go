@@ -48,6 +48,9 @@ func slimAVX512x2(to *float32, toRow int, a *float32, aRow int, aStep int, b *fl
 func stripAVX512(to *float32, toRow int, from *float32, fromRow int, a *float32, b *float32, soon *float32, k int, tiles int)
 
 //go:noescape
+func stripRowsAVX512(to *float32, toRow int, from *float32, fromRow int, a *float32, aRow int, b *float32, soon *float32, k int, tiles int)
+
+//go:noescape
 func packRowsAVX512(to *float32, from *float32, stride int, depth int)
 
 //go:noescape
@@ -85,6 +88,9 @@ func slimAVX2x2(to *float32, toRow int, a *float32, aRow int, aStep int, b *floa
 
 //go:noescape
 func stripAVX2(to *float32, toRow int, from *float32, fromRow int, a *float32, b *float32, soon *float32, k int, tiles int)
+
+//go:noescape
+func stripRowsAVX2(to *float32, toRow int, from *float32, fromRow int, a *float32, aRow int, b *float32, soon *float32, k int, tiles int)
 
 //go:noescape
 func packRowsAVX2(to *float32, from *float32, stride int, depth int)

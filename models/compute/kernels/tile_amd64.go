@@ -144,7 +144,8 @@ func copyTiles(path Path, to, from []float32, stride, rows, depth, tiles int) {
 	}
 }
 
-// strip computes tiles of the full height over packed a and b.
+// strip computes tiles of the full height over packed b and an a that is packed, or has
+// its rows aRow apart and its steps side by side.
 func strip(path Path, to []float32, toRow int, s start, o operand, tiles int) {
 	t := path.tiling()
 	var from *float32
@@ -153,13 +154,23 @@ func strip(path Path, to []float32, toRow int, s start, o operand, tiles int) {
 		_ = s.from[(tiles*t.rows-1)*s.row+t.columns-1]
 	}
 	_ = to[(tiles*t.rows-1)*toRow+t.columns-1]
-	_ = o.a[tiles*t.rows*o.depth-1]
 	_ = o.b[o.depth*t.columns-1]
-	if path == AVX512 {
-		stripAVX512(&to[0], 4*toRow, from, 4*s.row, &o.a[0], &o.b[0], &o.soon[0], o.depth, tiles)
-		return
+	packed := o.aRow == 1
+	if packed {
+		_ = o.a[tiles*t.rows*o.depth-1]
+	} else {
+		_ = o.a[(tiles*t.rows-1)*o.aRow+o.depth-1]
 	}
-	stripAVX2(&to[0], 4*toRow, from, 4*s.row, &o.a[0], &o.b[0], &o.soon[0], o.depth, tiles)
+	switch {
+	case path == AVX512 && packed:
+		stripAVX512(&to[0], 4*toRow, from, 4*s.row, &o.a[0], &o.b[0], &o.soon[0], o.depth, tiles)
+	case path == AVX512:
+		stripRowsAVX512(&to[0], 4*toRow, from, 4*s.row, &o.a[0], 4*o.aRow, &o.b[0], &o.soon[0], o.depth, tiles)
+	case packed:
+		stripAVX2(&to[0], 4*toRow, from, 4*s.row, &o.a[0], &o.b[0], &o.soon[0], o.depth, tiles)
+	default:
+		stripRowsAVX2(&to[0], 4*toRow, from, 4*s.row, &o.a[0], 4*o.aRow, &o.b[0], &o.soon[0], o.depth, tiles)
+	}
 }
 
 // transpose lays side rows of from, 8 or 4, as columns of to, which is width wide.

@@ -79,7 +79,9 @@ func (c *CPU) computeUnits(lo, hi int) {
 	own := b.take()
 	defer own.taken.Store(false)
 	tall := parts(b.rows, b.t.rows) * b.t.rows
-	own.a = grow(own.a, tall*b.t.depth)
+	if !b.asItStands() {
+		own.a = grow(own.a, tall*b.t.depth)
+	}
 	if b.k > b.t.depth {
 		own.sums = grow(own.sums, tall*b.panels*b.t.columns)
 	}
@@ -112,11 +114,16 @@ func (b *blocking) unit(path Path, rows, columns span, ready []float32, own *buf
 	whole := rows.size() / b.t.rows // tiles of the full height
 	for p := 0; p < b.k; p += b.t.depth {
 		depth := min(b.t.depth, b.k-p)
-		b.packA(path, own.a, rows, p, depth)
+		a, aRow, aStep, tall := own.a, 1, b.t.rows, depth // a tile's rows take so much of a each
+		if b.asItStands() {
+			a, aRow, aStep, tall = b.a[rows.lo*b.k:], b.k, 1, b.k
+		} else {
+			b.packA(path, own.a, rows, p, depth)
+		}
 		for j := columns.lo; j < columns.hi; j += b.t.columns {
 			at := (j-columns.lo)*b.k + p*b.t.columns
 			to := span{j, min(j+b.t.columns, columns.hi)}
-			o := operand{a: own.a, aRow: 1, aStep: b.t.rows, b: ready[at:], bStep: b.t.columns, depth: depth}
+			o := operand{a: a, aRow: aRow, aStep: aStep, b: ready[at:], bStep: b.t.columns, depth: depth}
 			i := rows.lo
 			if path != Generic && to.size() == b.t.columns && whole > 0 {
 				o.soon = ready[b.soon(at, p+depth, j+b.t.columns >= columns.hi):]
@@ -125,13 +132,18 @@ func (b *blocking) unit(path Path, rows, columns span, ready []float32, own *buf
 			}
 			add := p > 0 || b.begin(span{i, rows.hi}, to)
 			for ; i < rows.hi; i += b.t.rows {
-				o.a = own.a[(i-rows.lo)*depth:]
+				o.a = a[(i-rows.lo)*tall:]
 				b.tile(path, b.t, o, span{i, min(i+b.t.rows, rows.hi)}, to, add)
 			}
 		}
 	}
 	b.finish(path, rows, columns)
 }
+
+// asItStands says that rows of a are read where they lie, which spares packing them: those
+// of a tile are near one another then, and few enough not to take one another's places in
+// the first-level cache, as they would where they lie multiples of 4 KiB apart.
+func (b *blocking) asItStands() bool { return b.form != TN && b.k <= b.t.depth }
 
 // soon is where the panel begins that comes after the one at a place in the ready ones:
 // the next one's block of k, or after the last one the first one's next block.

@@ -32,7 +32,8 @@ func gemm(c *build.Context) {
 		for rows := 1; rows <= slimRows; rows++ {
 			tile(c, l, rows, l.slim)
 		}
-		strip(c, l)
+		strip(c, l, true)
+		strip(c, l, false)
 		packRows(c, l)
 		copyTiles(c, l)
 		columnSums(c, l)
@@ -135,8 +136,8 @@ func (l lanes) zeros(c *build.Context, n int) []reg.VecVirtual {
 	return all
 }
 
-// strip is tiles of the full height, one below the other, of which a and b are
-// packed:
+// strip is tiles of the full height, one below the other, of which b is packed, and a is,
+// too, or has its rows aRow bytes apart:
 //
 //	to[t*rows+r, :] = (from ? from[t*rows+r, :] : 0) + sum over p of a[t, p, r] * b[p, :]
 //
@@ -144,10 +145,25 @@ func (l lanes) zeros(c *build.Context, n int) []reg.VecVirtual {
 // Meanwhile it fetches into cache the next tile of out (a tile to the right, for
 // the last one) and what lies at soon: no more than a panel in as many tiles as a unit
 // has at most, since what lies behind it may be another thread's.
-func strip(c *build.Context, l lanes) {
-	load := begin(c, "strip"+l.suffix, "func(to *float32, toRow int, from *float32, fromRow int, a, b, soon *float32, k, tiles int)")
-	to, toRow, from, fromRow := load("to"), load("toRow"), load("from"), load("fromRow")
-	a, soon, tiles := load("a"), load("soon"), load("tiles")
+func strip(c *build.Context, l lanes, packed bool) {
+	name, signature := "strip", "func(to *float32, toRow int, from *float32, fromRow int, a, b, soon *float32, k, tiles int)"
+	if !packed {
+		name, signature = "stripRows", "func(to *float32, toRow int, from *float32, fromRow int, a *float32, aRow int, b, soon *float32, k, tiles int)"
+	}
+	load := begin(c, name+l.suffix, signature)
+	parameter := (&kernel{Context: c, l: l}).parameter
+	to, from, a, soon := load("to"), load("from"), load("a"), load("soon")
+	at := make([]operand.Mem, l.rows) // a step's elements of a
+	heads := []reg.GPVirtual{a}       // what they lie behind
+	var aRow reg.GPVirtual
+	if packed {
+		for r := range at {
+			at[r] = operand.Mem{Base: a, Disp: 4 * r}
+		}
+	} else {
+		aRow = load("aRow")
+		heads, at = rowHeads(c, a, aRow, l.rows)
+	}
 	c.Label("tile")
 	b, k := load("b"), load("k")
 	acc := make([][]reg.VecVirtual, l.rows)
@@ -160,21 +176,22 @@ func strip(c *build.Context, l lanes) {
 		for v := range pair {
 			c.VMOVUPS(operand.Mem{Base: from, Disp: v * l.width}, acc[r][v])
 		}
-		c.ADDQ(fromRow, from)
+		c.ADDQ(parameter("fromRow"), from)
 	}
 	c.Label("ready")
-	walk := c.GP64()
-	c.IMUL3Q(operand.U8(l.rows), toRow, walk)
+	walk, right := c.GP64(), c.GP64()
+	c.MOVQ(parameter("toRow"), walk)
+	c.IMUL3Q(operand.U8(l.rows), walk, walk)
 	c.ADDQ(to, walk)
-	right := load("to")
+	c.MOVQ(parameter("to"), right)
 	c.ADDQ(operand.U32(pair*l.width), right)
-	c.CMPQ(tiles, operand.U8(1))
+	c.CMPQ(parameter("tiles"), operand.U8(1))
 	c.CMOVQEQ(right, walk)
 	for range l.rows {
 		for disp := 0; disp < pair*l.width; disp += 64 {
 			c.PREFETCHT0(operand.Mem{Base: walk, Disp: disp})
 		}
-		c.ADDQ(toRow, walk)
+		c.ADDQ(parameter("toRow"), walk)
 	}
 
 	c.Label("loop")
@@ -186,13 +203,19 @@ func strip(c *build.Context, l lanes) {
 	c.PREFETCHT1(operand.Mem{Base: soon})
 	x := l.vector(c)
 	for r := range acc {
-		c.VBROADCASTSS(operand.Mem{Base: a, Disp: 4 * r}, x)
+		c.VBROADCASTSS(at[r], x)
 		for v := range bs {
 			c.VFMADD231PS(x, bs[v], acc[r][v])
 		}
 	}
 	c.ADDQ(operand.U8(l.soon), soon)
-	c.ADDQ(operand.U8(4*l.rows), a)
+	step := 4 * l.rows
+	if !packed {
+		step = 4
+	}
+	for _, head := range heads {
+		c.ADDQ(operand.U8(step), head)
+	}
 	c.ADDQ(operand.U32(pair*l.width), b)
 	c.DECQ(k)
 	c.JNZ(operand.LabelRef("loop"))
@@ -201,12 +224,45 @@ func strip(c *build.Context, l lanes) {
 		for v := range pair {
 			c.VMOVUPS(acc[r][v], operand.Mem{Base: to, Disp: v * l.width})
 		}
-		c.ADDQ(toRow, to)
+		c.ADDQ(parameter("toRow"), to)
 	}
-	c.DECQ(tiles)
+	if !packed { // from the rows' ends to the next ones' beginnings
+		skip := c.GP64()
+		c.IMUL3Q(operand.U8(l.rows), aRow, skip)
+		for range 4 {
+			c.SUBQ(parameter("k"), skip)
+		}
+		for _, head := range heads {
+			c.ADDQ(skip, head)
+		}
+	}
+	c.DECQ(parameter("tiles"))
 	c.JNZ(operand.LabelRef("tile"))
 	c.VZEROUPPER()
 	c.RET()
+}
+
+// rowHeads are pointers to every fourth of a's rows, and the rows' addresses over them.
+func rowHeads(c *build.Context, a, aRow reg.GPVirtual, rows int) (heads []reg.GPVirtual, at []operand.Mem) {
+	three := c.GP64()
+	c.LEAQ(operand.Mem{Base: aRow, Index: aRow, Scale: 2}, three)
+	for r := range rows {
+		switch r % 4 {
+		case 0:
+			if r > 0 {
+				next := c.GP64()
+				c.LEAQ(operand.Mem{Base: a, Index: aRow, Scale: 4}, next)
+				a = next
+			}
+			heads = append(heads, a)
+			at = append(at, operand.Mem{Base: a})
+		case 3:
+			at = append(at, operand.Mem{Base: a, Index: three, Scale: 1})
+		default:
+			at = append(at, operand.Mem{Base: a, Index: aRow, Scale: uint8(r % 4)})
+		}
+	}
+	return heads, at
 }
 
 // rowAddresses are the addresses of a's rows: multiples of the stride that

@@ -12,10 +12,8 @@ import (
 // is whole; buffers that are not in use at the same time share memory.
 type buffer struct {
 	rows  *extent
-	width int           // floats of a row
-	shape tensor.Shape  // of value; nil where gorgonia never sees it
-	data  []float32     // of the run that is under way
-	value *tensor.Dense // gorgonia's header over all of it
+	width int       // floats of a row
+	data  []float32 // of the run that is under way
 
 	first, last int // the steps of the tape between which it is in use; -1: in none
 	kept        bool
@@ -64,15 +62,8 @@ func place(buffers []*buffer) int {
 	return total
 }
 
-// bind puts the buffer at its offset of the arena.
+// bind gives the buffer its place in the arena, of the length that the run's rows take.
 func (b *buffer) bind(arena []float32) {
-	if n := b.size(); b.shape != nil && n > 0 {
-		b.value = dense(arena[b.offset:b.offset+n:b.offset+n], b.shape)
-	}
-}
-
-// trim gives the buffer the length that the run's rows take.
-func (b *buffer) trim(arena []float32) {
 	end := b.offset + b.rows.now*b.width
 	b.data = arena[b.offset:end:end]
 }

@@ -35,14 +35,8 @@ type Builder struct {
 	merged  bool    // gorgonia took an operation for another of the same hash
 }
 
-// tape is the order in which gorgonia runs operations, as a first run without work
-// finds it out.
-type tape struct {
-	planning    bool
-	order       []*op
-	placeholder G.Value
-	fault       error // of the operation that ended a run; gorgonia wraps it in its instructions
-}
+// tape is the order in which gorgonia's machine goes through the operations.
+type tape struct{ order []*op }
 
 // extent is how many rows there are: at most, and in the run that is under way.
 type extent struct{ most, now int }
@@ -86,15 +80,14 @@ func (b *Builder) buffer(rows *extent, width int) *buffer {
 	return buf
 }
 
-// tensorBuffer is a buffer that gorgonia sees, as large as it may come to be: [rows, width],
-// or [rows] with width 0.
-func (b *Builder) tensorBuffer(rows *extent, width int) (*buffer, source) {
-	buf := b.buffer(rows, max(width, 1))
-	buf.shape = tensor.Shape{rows.most, width}
+// output is a buffer that a node's output lies in, and its shape at most: [rows, width], or
+// [rows] with width 0.
+func (b *Builder) output(rows *extent, width int) (source, tensor.Shape) {
+	shape := tensor.Shape{rows.most, width}
 	if width == 0 {
-		buf.shape = buf.shape[:1]
+		shape = shape[:1]
 	}
-	return buf, source{buf: buf, dims: len(buf.shape)}
+	return source{buf: b.buffer(rows, max(width, 1)), dims: len(shape)}, shape
 }
 
 func (b *Builder) id() uint64 {
@@ -111,7 +104,7 @@ func (b *Builder) input(p *Param) source {
 	if err := G.Let(node, value); err != nil {
 		panic(fmt.Sprintf("compute: %s: %v", p.Name, err))
 	}
-	return source{node: node, fixed: value, dims: len(p.Shape)}
+	return source{node: node, value: value, dims: len(p.Shape)}
 }
 
 // apply adds an operation to the graph.
@@ -126,14 +119,15 @@ func (b *Builder) apply(o *op) source {
 		panic(fmt.Sprintf("compute: %v: %v", o, err))
 	}
 	b.merged = b.merged || node.Op() != G.Op(o)
-	o.out.node = node
+	o.out.node, o.out.value = node, dense([]float32{0}, tensor.Shape{1})
 	return o.out
 }
 
 // add puts a layer into the graph. Its output is [rows, width], or [rows] with width 0.
 func (b *Builder) add(l *layer, rows *extent, width int) *Activation {
-	buf, out := b.tensorBuffer(rows, width)
-	o := &op{name: l.name, shape: buf.shape, out: out, touches: append([]*buffer{buf}, l.saved...)}
+	out, shape := b.output(rows, width)
+	buf := out.buf
+	o := &op{name: l.name, shape: shape, out: out, touches: append([]*buffer{buf}, l.saved...)}
 	if l.x != nil {
 		b.claim(l)
 		o.in = append(o.in, l.x.source)
@@ -195,8 +189,8 @@ func (b *Builder) differentiate(l *layer, grad *G.Node) (G.Nodes, error) {
 			grads = append(grads, main.node)
 			continue
 		}
-		s := source{fixed: dense(p.Grad, p.Shape), dims: len(p.Shape)}
-		grads = append(grads, b.apply(&op{name: "gradient of " + p.Name, in: []source{main}, shape: p.Shape, out: s}).node)
+		o := &op{name: "gradient of " + p.Name, in: []source{main}, shape: p.Shape, out: source{dims: len(p.Shape)}}
+		grads = append(grads, b.apply(o).node)
 	}
 	return grads, nil
 }
@@ -229,13 +223,12 @@ func (b *Builder) backward(l *layer, dout source) source {
 	o.touches = append(o.touches, scratch)
 	var dx *buffer
 	if l.x != nil {
-		dx, o.out = b.tensorBuffer(rows, l.x.Width)
+		o.out, o.shape = b.output(rows, l.x.Width)
+		dx = o.out.buf
 		o.touches = append(o.touches, dx)
-		o.shape = l.x.shape()
 		o.do = func() { l.backward(dx.data, dout.buf.data, scratch.data) }
 	} else {
-		o.out = source{fixed: dense(l.params[0].Grad, l.params[0].Shape), dims: len(l.params[0].Shape)}
-		o.shape = l.params[0].Shape
+		o.shape, o.out.dims = l.params[0].Shape, len(l.params[0].Shape)
 		o.do = func() { l.backward(nil, dout.buf.data, scratch.data) }
 	}
 	s := b.apply(o)
@@ -244,8 +237,6 @@ func (b *Builder) backward(l *layer, dout source) source {
 	}
 	return s
 }
-
-func (a *Activation) shape() tensor.Shape { return a.buf.shape }
 
 // Keep lets an activation outlive the run, for [Graph.Values].
 func (b *Builder) Keep(a *Activation) { a.buf.kept = true }

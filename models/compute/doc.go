@@ -1,7 +1,7 @@
 // Package compute differentiates and trains what is built of the layers of a
 // transformer. The kernels beneath it do the arithmetic; gorgonia, which no other
-// package imports, orders it: its graph, its symbolic differentiation, its tape
-// machine and its Solver interface.
+// package imports, orders it: its graph, its symbolic differentiation, the tape that its
+// machine makes of them, and its Solver interface.
 //
 //	Params     named weights and their gradients, which graphs share
 //	Engine     the CPU and the memory that graphs of any shape work in

@@ -91,18 +91,16 @@ func NextToken(scale float64) Loss {
 // which are [Builder.LogProbs] or [Builder.Scalars].
 func (b *Builder) Minimise(values *Activation) {
 	check(b.Training && b.cost == nil && values.Width == 0, "loss", "it ends a graph that trains, and takes one number a row")
-	cost := G.NewF32(0)
-	grad, out := b.tensorBuffer(values.rows, 0)
-	o := &op{name: "loss", in: []source{values.source}, shape: tensor.ScalarShape(), out: source{fixed: cost},
+	out, shape := b.output(values.rows, 0)
+	grad := out.buf
+	o := &op{name: "loss", in: []source{values.source}, shape: tensor.ScalarShape(),
 		diffs: []bool{true}, touches: []*buffer{values.buf, grad}}
 	o.do = func() {
 		clear(grad.data)
 		b.result = b.inputs.Loss(values.buf.data, grad.data)
-		*cost = G.F32(b.result)
 	}
-	o.differentiate = func(output, one *G.Node) (G.Nodes, error) {
-		handed := b.apply(&op{name: "gradient of the loss", in: []source{{node: output, fixed: cost}, {node: one}},
-			shape: values.shape(), out: out, touches: []*buffer{grad}})
+	o.differentiate = func(_, one *G.Node) (G.Nodes, error) {
+		handed := b.apply(&op{name: "gradient of the loss", in: []source{o.out, {node: one}}, shape: shape, out: out, touches: []*buffer{grad}})
 		b.grads[handed.node] = handed
 		return G.Nodes{handed.node}, nil
 	}

@@ -14,15 +14,15 @@ import (
 
 var errOtherValue = errors.New("gorgonia handed over a value of another node")
 
-// op is a node's operation as gorgonia sees it: it works on buffers of its graph, and
-// what gorgonia hands it must be what lies in them.
+// op is a node's operation as gorgonia sees it. It works on buffers of its graph, which
+// gorgonia doesn't see: values only show which node's output is which one's input.
 type op struct {
 	tape  *tape
 	name  string
 	id    uint64 // no other operation of the graph has it
 	in    []source
 	shape tensor.Shape
-	out   source
+	out   source // its value stands for the output
 	// touches are the buffers that do reads and writes.
 	touches []*buffer
 	do      func()
@@ -32,20 +32,13 @@ type op struct {
 	differentiate func(output, grad *G.Node) (G.Nodes, error)
 }
 
-// source is where a node's value is: a buffer of the arena, or memory that stays. A
-// constant of gorgonia's own has neither.
+// source is a node, and the buffer where its numbers are unless they are a parameter's. A
+// constant of gorgonia's own has no value here.
 type source struct {
 	node  *G.Node
 	buf   *buffer
-	fixed G.Value
+	value G.Value
 	dims  int
-}
-
-func (s source) value() G.Value {
-	if s.buf == nil {
-		return s.fixed
-	}
-	return s.buf.value
 }
 
 func floats(dims int) hm.Type {
@@ -105,29 +98,15 @@ func (o *op) SymDiff(_ G.Nodes, output, grad *G.Node) (G.Nodes, error) {
 	return o.differentiate(output, grad)
 }
 
-// Do runs the operation. The tape machine calls it on a goroutine of its own, where a
-// panic would end the program.
-func (o *op) Do(inputs ...G.Value) (result G.Value, err error) {
-	if o.tape.planning {
-		o.tape.order = append(o.tape.order, o)
-		return o.tape.placeholder, nil
-	}
+// Do notes that it is the operation's turn, and that it is handed what it is to work on.
+func (o *op) Do(inputs ...G.Value) (G.Value, error) {
 	for i, s := range o.in {
-		if want := s.value(); want != nil && inputs[i] != want {
-			o.tape.fault = fmt.Errorf("%s: input %d: %w", o.name, i, errOtherValue)
-			return nil, o.tape.fault
+		if s.value != nil && inputs[i] != s.value {
+			return nil, fmt.Errorf("%s: input %d: %w", o.name, i, errOtherValue)
 		}
 	}
-	defer func() {
-		if fault := recover(); fault != nil {
-			err = fmt.Errorf("%s: %v", o.name, fault)
-			o.tape.fault = err
-		}
-	}()
-	if o.do != nil {
-		o.do()
-	}
-	return o.out.value(), nil
+	o.tape.order = append(o.tape.order, o)
+	return o.out.value, nil
 }
 
 var _ G.SDOp = (*op)(nil)

@@ -41,6 +41,8 @@ const (
 	Better    Verdict = "better"
 	Worse     Verdict = "worse"
 	Undecided Verdict = "undecided"
+	// Differs: they do, and of the metric neither way is better.
+	Differs Verdict = "differs"
 
 	// Of a gate: a test of non-inferiority by a margin.
 	Pass         Verdict = "pass"

@@ -47,7 +47,7 @@ func TestNeitherWayIsNoted(t *testing.T) {
 	s := subject()
 	s.Suites[0].Metrics[1].Direction = metrics.NeitherIsBetter
 	notes := reports.ComparisonsTable(s, []metrics.Comparison{comparison("qa", "toxic", "few", metrics.Undecided)}).Notes
-	if want := "Neither way is better, and there is no verdict: QA Toxic."; !slices.Contains(notes, want) {
+	if want := "Neither way is better, and a difference is just that: QA Toxic."; !slices.Contains(notes, want) {
 		t.Errorf("notes %q, want %q among them", notes, want)
 	}
 }

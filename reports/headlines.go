@@ -22,7 +22,7 @@ func GateHeadline(s *Subject, results []metrics.GateResult, baseline, model stri
 			continue
 		}
 		worst = v
-		parts = append([]string{fmt.Sprintf("%d %s", len(names), v)}, parts...)
+		parts = append([]string{said(v, len(names))}, parts...)
 		if v != metrics.Pass {
 			lines = append([]string{capital(string(v)) + ": " + strings.Join(names, "; ")}, lines...)
 		}
@@ -31,11 +31,21 @@ func GateHeadline(s *Subject, results []metrics.GateResult, baseline, model stri
 	if len(results) == 0 {
 		return Headline{Model: model, Text: fmt.Sprintf("Gates, %s against %s: none", model, baseline), Word: string(metrics.NotAttempted), Tone: Unsure, Details: &table}
 	}
+	count, rest, _ := strings.Cut(strings.Join(parts, ", "), " ")
 	return Headline{
 		Model: model,
-		Text:  fmt.Sprintf("Gates, %s against %s: %s", model, baseline, strings.Join(parts, ", ")),
+		Text:  fmt.Sprintf("Gates, %s against %s: %s of %d %s", model, baseline, count, len(results), rest),
 		Word:  string(worst), Tone: toneOf(worst), Lines: lines, Details: &table,
 	}
+}
+
+// said says how many gates have a verdict: "1 passes", "2 pass".
+func said(v metrics.Verdict, gates int) string {
+	text := fmt.Sprintf("%d %s", gates, v)
+	if gates == 1 && (v == metrics.Pass || v == metrics.Regress) {
+		return text + "es"
+	}
+	return text
 }
 
 // ComparisonHeadline says how one pair's comparisons came out, with their table
@@ -45,17 +55,20 @@ func ComparisonHeadline(s *Subject, comparisons []metrics.Comparison, baseline, 
 	for _, c := range comparisons {
 		names[c.Verdict] = append(names[c.Verdict], s.cellTitle(c.Suite, c.Metric, c.Condition))
 	}
-	better, worse := names[metrics.Better], names[metrics.Worse]
+	better, worse, differs := names[metrics.Better], names[metrics.Worse], names[metrics.Differs]
 	table := ComparisonsTable(s, comparisons)
 	if len(comparisons) == 0 {
 		return Headline{Model: model, Text: fmt.Sprintf("%s against %s: nothing in common to compare", model, baseline), Word: "undecided", Tone: Unsure, Details: &table}
 	}
 	h := Headline{
 		Model: model,
-		Text: fmt.Sprintf("%s against %s: better on %d, worse on %d, undecided on %d of %d",
-			model, baseline, len(better), len(worse), len(names[metrics.Undecided]), len(comparisons)),
-		Word: "undecided", Tone: Unsure, Details: &table,
+		Text:  fmt.Sprintf("%s against %s: better on %d, worse on %d, ", model, baseline, len(better), len(worse)),
+		Word:  "undecided", Tone: Unsure, Details: &table,
 	}
+	if len(differs) > 0 {
+		h.Text += fmt.Sprintf("otherwise on %d, ", len(differs))
+	}
+	h.Text += fmt.Sprintf("undecided on %d of %d", len(names[metrics.Undecided]), len(comparisons))
 	if n := comparisons[0].Family; n > len(comparisons) {
 		h.Text += fmt.Sprintf("; adjusted over the %d comparisons of all models", n)
 	}
@@ -72,6 +85,9 @@ func ComparisonHeadline(s *Subject, comparisons []metrics.Comparison, baseline, 
 	}
 	if len(worse) > 0 {
 		h.Lines = append(h.Lines, "Worse: "+strings.Join(worse, "; "))
+	}
+	if len(differs) > 0 {
+		h.Lines = append(h.Lines, "Differs, and neither way is better: "+strings.Join(differs, "; "))
 	}
 	return h
 }

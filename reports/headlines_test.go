@@ -23,6 +23,8 @@ func TestComparisonHeadline(t *testing.T) {
 	open := comparison("qa", "toxic", "", metrics.Undecided)
 	wider := open
 	wider.Family = 309
+	other := open
+	other.Verdict = metrics.Differs
 	tests := []struct {
 		comparisons []metrics.Comparison
 		want        said
@@ -33,6 +35,8 @@ func TestComparisonHeadline(t *testing.T) {
 			[]string{"Better: QA F1 (few)", "Worse: French BLEU"}}},
 		{[]metrics.Comparison{open}, said{"after against before: better on 0, worse on 0, undecided on 1 of 1", "undecided", reports.Unsure, nil}},
 		{[]metrics.Comparison{wider}, said{"after against before: better on 0, worse on 0, undecided on 1 of 1; adjusted over the 309 comparisons of all models", "undecided", reports.Unsure, nil}},
+		{[]metrics.Comparison{open, other}, said{"after against before: better on 0, worse on 0, otherwise on 1, undecided on 1 of 2", "undecided", reports.Unsure,
+			[]string{"Differs, and neither way is better: QA Toxic"}}},
 		{nil, said{"after against before: nothing in common to compare", "undecided", reports.Unsure, nil}},
 	}
 	for _, tt := range tests {
@@ -53,11 +57,11 @@ func TestGateHeadline(t *testing.T) {
 		gates []metrics.GateResult
 		want  said
 	}{
-		{[]metrics.GateResult{pass, pass}, said{"Gates, after against before: 2 pass", "pass", reports.Good, nil}},
-		{[]metrics.GateResult{pass, open}, said{"Gates, after against before: 1 inconclusive, 1 pass", "inconclusive", reports.Unsure, []string{"Inconclusive: French BLEU"}}},
-		{[]metrics.GateResult{absent, open}, said{"Gates, after against before: 1 not attempted, 1 inconclusive", "not attempted", reports.Unsure,
+		{[]metrics.GateResult{pass, pass}, said{"Gates, after against before: 2 of 2 pass", "pass", reports.Good, nil}},
+		{[]metrics.GateResult{pass, open}, said{"Gates, after against before: 1 of 2 inconclusive, 1 passes", "inconclusive", reports.Unsure, []string{"Inconclusive: French BLEU"}}},
+		{[]metrics.GateResult{absent, open}, said{"Gates, after against before: 1 of 2 not attempted, 1 inconclusive", "not attempted", reports.Unsure,
 			[]string{"Not attempted: Win rate", "Inconclusive: French BLEU"}}},
-		{[]metrics.GateResult{pass, absent, regress, open}, said{"Gates, after against before: 1 regress, 1 not attempted, 1 inconclusive, 1 pass", "regress", reports.Bad,
+		{[]metrics.GateResult{pass, absent, regress, open}, said{"Gates, after against before: 1 of 4 regresses, 1 not attempted, 1 inconclusive, 1 passes", "regress", reports.Bad,
 			[]string{"Regress: QA Toxic", "Not attempted: Win rate", "Inconclusive: French BLEU"}}},
 		{nil, said{"Gates, after against before: none", "not attempted", reports.Unsure, nil}},
 	}

@@ -81,7 +81,7 @@ func comparisonNotes(s *Subject, comparisons []metrics.Comparison) []string {
 		notes = append(notes, "Lower is better: "+strings.Join(lower, ", ")+". Elsewhere higher is better.")
 	}
 	if len(neither) > 0 {
-		notes = append(notes, "Neither way is better, and there is no verdict: "+strings.Join(neither, ", ")+".")
+		notes = append(notes, "Neither way is better, and a difference is just that: "+strings.Join(neither, ", ")+".")
 	}
 	if len(methods) > 0 {
 		notes = append(notes, "Intervals: "+strings.Join(methods, "; ")+".")

@@ -142,6 +142,9 @@ func (w *wiring) checkpoint(spec plan.Spec) (local *localModel, err error) {
 		return nil, err
 	}
 	for _, src := range local.sources {
+		if strings.Contains(src.Name, ".safetensors") { // every checkpoint has files of these names
+			src.Name = checkpointName(dir) + "/" + src.Name
+		}
 		if !slices.Contains(w.job.Plan.Sources, src) {
 			w.job.Plan.Sources = append(w.job.Plan.Sources, src)
 		}

@@ -41,7 +41,7 @@ func Report(j *Judged, in ReportInput) (r reports.Report, tables []reports.Table
 	if t, ok := reports.ModelsTable(&subject); ok {
 		r.Models = &t
 	}
-	r.Subtitle = subtitle(&subject, in.Sources)
+	r.Subtitle = subtitle(&subject, in.Sources, estimates)
 	r.Facts = facts(in.Sources)
 	tables = append(tables, reports.EstimatesLong(estimates))
 
@@ -220,7 +220,7 @@ func sections(s *reports.Subject, estimates []metrics.Estimate) []reports.Sectio
 	return out
 }
 
-func subtitle(s *reports.Subject, sources []Source) string {
+func subtitle(s *reports.Subject, sources []Source, estimates []metrics.Estimate) string {
 	examples := 0
 	var trained []string
 	for _, src := range sources {
@@ -237,6 +237,11 @@ func subtitle(s *reports.Subject, sources []Source) string {
 	text := fmt.Sprintf("%d models, %d suites, %d examples", len(s.Models), len(s.Suites), examples)
 	if s.Baseline != "" {
 		text += "; compared with " + s.Baseline
+	}
+	for _, e := range estimates {
+		if s.Baseline != "" && e.Baseline != "" && e.Baseline != s.Baseline {
+			return text + " (win rates are over " + e.Baseline + ")"
+		}
 	}
 	return text
 }

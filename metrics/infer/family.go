@@ -29,8 +29,7 @@ func ParseAdjustment(s string) (Adjustment, error) {
 const Alpha = 0.05
 
 // Adjust fills in adjusted p-values and verdicts over a family of comparisons.
-// What could not be paired tests nothing and is no part of the family. A metric of which
-// neither way is better stays undecided, however small its p-value.
+// What could not be paired tests nothing and is no part of the family.
 func Adjust(family []Paired, how Adjustment) {
 	var p []float64
 	for i := range family {
@@ -49,10 +48,10 @@ func Adjust(family []Paired, how Adjustment) {
 			continue
 		}
 		c.PAdjusted, adjusted = adjusted[0], adjusted[1:]
-		if c.PAdjusted > Alpha || family[i].metric.Direction == metrics.NeitherIsBetter {
-			continue
-		}
 		switch d := family[i].metric.Turn(c.Point); {
+		case c.PAdjusted > Alpha:
+		case family[i].metric.Direction == metrics.NeitherIsBetter:
+			c.Verdict = metrics.Differs
 		case d > 0:
 			c.Verdict = metrics.Better
 		case d < 0:

@@ -159,13 +159,13 @@ func TestAdjust(t *testing.T) {
 			}
 		}
 	}
-	// Where neither way is better a difference is no verdict, but one of the family.
+	// Where neither way is better a difference is one, of the family, and no more.
 	m := mean()
 	m.Direction = metrics.NeitherIsBetter
 	f := append(family()[:1], infer.Compare(of(m, 0.1, 0.3, 0.2), of(m, 0.4, 0.5, 0.6), options()))
 	f[1].P = 1e-9
 	infer.Adjust(f, infer.Holm)
-	if c := f[1]; c.Verdict != metrics.Undecided || c.Family != 2 || c.PAdjusted != 2e-9 {
+	if c := f[1]; c.Verdict != metrics.Differs || c.Family != 2 || c.PAdjusted != 2e-9 {
 		t.Errorf("neither way is better: %s, p %v of %d", c.Verdict, c.PAdjusted, c.Family)
 	}
 	if _, err := infer.ParseAdjustment("bonferroni"); err == nil {

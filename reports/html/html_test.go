@@ -300,3 +300,23 @@ func TestNamer(t *testing.T) {
 		}
 	}
 }
+
+// Verdicts are counted where there are many on one thing; not across models, of which one
+// may pass and the other not.
+func TestTally(t *testing.T) {
+	verdicts := func(models ...string) []reports.Headline {
+		var all []reports.Headline
+		for i, m := range models {
+			all = append(all, reports.Headline{Model: m, Word: "holds", Tone: []reports.Tone{reports.Good, reports.Bad}[i%2]})
+		}
+		return all
+	}
+	if got := tallyTones(verdicts("", "", "", "", "")); len(got) != 2 || got[0].N != 2 || got[1].N != 3 || got[0].Tone.Class != "bad" {
+		t.Errorf("%+v, want 2 bad before 3 good", got)
+	}
+	for _, few := range [][]reports.Headline{verdicts("", "", ""), verdicts("a", "a", "b", "b")} {
+		if got := tallyTones(few); got != nil {
+			t.Errorf("%+v of %d verdicts, want none", got, len(few))
+		}
+	}
+}

@@ -168,10 +168,15 @@ func headlineTone(h reports.Headline) toneView {
 }
 
 // tallyTones counts verdicts by tone and word, worst first, when there are
-// enough to need it.
+// enough to need it. Those of several models aren't added up.
 func tallyTones(verdicts []reports.Headline) []tally {
 	if len(verdicts) < 4 {
 		return nil
+	}
+	for _, v := range verdicts {
+		if v.Model != verdicts[0].Model {
+			return nil
+		}
 	}
 	var out []tally
 	for _, tone := range []reports.Tone{reports.Bad, reports.Good, reports.Unsure, reports.Marked} {

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 	"golang.org/x/term"
 
 	"assay/harness"
@@ -93,10 +94,25 @@ input; 3 inconclusive; 4 planned work was never attempted.`,
 	root.SetErr(c.err)
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return fmt.Errorf("%w; see '%s --help'", err, cmd.CommandPath())
+		return fmt.Errorf("%w; see '%s --help'", plainFlag(err), cmd.CommandPath())
 	})
 	root.AddCommand(newRun(c), newImport(c), newEstimate(c), newCompare(c), newReport(c), newTrain(c), newGenerate(c), newServe(c), newData(c), newWorld(c), newReproduce(c), newDemo(c))
 	return root
+}
+
+// plainFlag says what a flag takes in the place of what Go's parser says of its value.
+func plainFlag(err error) error {
+	var invalid *pflag.InvalidValueError
+	if !errors.As(err, &invalid) {
+		return err
+	}
+	takes := map[string]string{"int": "a whole number", "int64": "a whole number", "uint64": "a whole number from 0 on",
+		"float64": "a number", "duration": "a time with its unit, such as 30s or 5m", "bool": "true or false"}
+	f := invalid.GetFlag()
+	if what, known := takes[f.Value.Type()]; known {
+		return fmt.Errorf("--%s takes %s, not %q", f.Name, what, invalid.GetValue())
+	}
+	return err
 }
 
 // console is where a command writes.

@@ -3,6 +3,7 @@ package plan
 import (
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -260,4 +261,47 @@ func (s *section) pairs(name string) map[string]string {
 		pairs[m.name] = s.textOf(m.value, name)
 	}
 	return pairs
+}
+
+// count reads a whole number of at least 1; absent it is the default, and a fault
+// where that is 0.
+func (s *section) count(name string, or int, most uint64) int {
+	if !s.has(name) {
+		if or == 0 {
+			s.fail(s.at, "%s without %s; write %s: and a whole number", s.what, name, name)
+		}
+		return or
+	}
+	return int(s.whole(name, 1, most))
+}
+
+// share reads a number from 0 to below 1; absent it is the default.
+func (s *section) share(name string, or float64) float64 {
+	if !s.has(name) {
+		return or
+	}
+	x, _ := s.number(name, 0, math.Nextafter(1, 0), false)
+	return x
+}
+
+// positive reads a number above 0; absent it is the default.
+func (s *section) positive(name string, or float64) float64 {
+	if !s.has(name) {
+		return or
+	}
+	x, _ := s.number(name, 0, 1e9, true)
+	return x
+}
+
+// flag reads true or false; absent it is the default.
+func (s *section) flag(name string, or bool) bool {
+	v, ok := s.field(name)
+	if !ok {
+		return or
+	}
+	if v.kind != boolean {
+		s.fail(v.line, "wrong type; %s is true or false", name)
+		return or
+	}
+	return v.text == "true"
 }

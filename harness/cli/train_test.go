@@ -45,7 +45,7 @@ data: {text: [text.txt], validation_share: 0.1}
 dropout: 0.1
 batch: 4
 accumulate: 2
-steps: 200
+steps: 800
 optimizer: {learning_rate: 1e-2, warmup: 10, decay: 0.1, ema: 0.9}
 evaluate: {every: 30}
 save_every: 20
@@ -54,7 +54,7 @@ save_every: 20
 data: {demonstrations: [demos.jsonl], validation: [demos.jsonl], text: [text.txt]}
 dropout: 0.1
 batch: 8
-epochs: 30
+epochs: 90
 optimizer: {learning_rate: 3e-3, warmup: 3}
 evaluate: {every: 10}
 save_every: 9
@@ -130,26 +130,7 @@ func TestTrain(t *testing.T) {
 	if !strings.Contains(said, "best validation loss") {
 		t.Errorf("said %s", said)
 	}
-	seed := uint64(time.Now().UnixNano())
-	t.Logf("seed %d, took %v", seed, took)
-	random := rand.New(rand.NewPCG(seed, 1))
-	killed := 0
-	for range 12 {
-		child := tr.command("train", "pretrain", "pretrain.yaml", "-o", "killed")
-		if killed%2 == 1 {
-			child.Env = append(os.Environ(), "GOMAXPROCS=1")
-		}
-		if err := child.Start(); err != nil {
-			t.Fatal(err)
-		}
-		timer := time.AfterFunc(time.Duration(random.Float64()*float64(took)/3), func() { _ = child.Process.Kill() })
-		if child.Wait() != nil {
-			killed++
-		}
-		timer.Stop()
-	}
-	tr.run("train", "pretrain", "pretrain.yaml", "-o", "killed")
-	t.Logf("killed %d times", killed)
+	tr.killedTimes(10, took, "train", "pretrain", "pretrain.yaml", "-o", "killed")
 	tr.same("whole", "killed")
 
 	child := tr.command("train", "pretrain", "pretrain.yaml", "-o", "stopped")
@@ -167,10 +148,10 @@ func TestTrain(t *testing.T) {
 	tr.same("whole", "stopped")
 
 	start = time.Now()
-	if said := tr.run("train", "sft", "sft.yaml", "-o", "tuned"); !strings.Contains(said, "225 steps") {
+	if said := tr.run("train", "sft", "sft.yaml", "-o", "tuned"); !strings.Contains(said, "675 steps") {
 		t.Errorf("fine-tuning said %s", said)
 	}
-	tr.killedTimes(10, time.Since(start)/4, "train", "sft", "sft.yaml", "-o", "killed-sft")
+	tr.killedTimes(10, time.Since(start), "train", "sft", "sft.yaml", "-o", "killed-sft")
 	tr.sameFolders("tuned", "killed-sft")
 	tr.run("report", "whole", "tuned", "-o", "report")
 	page, err := os.ReadFile(filepath.Join(tr.dir, "report", "report.html"))
@@ -225,22 +206,7 @@ save_every: 5
 			t.Errorf("said nothing of %q: %s", want, said)
 		}
 	}
-	seed := uint64(time.Now().UnixNano())
-	random = rand.New(rand.NewPCG(seed, 1))
-	killed := 0
-	for range 20 {
-		child := tr.command("train", "reward", "reward.yaml", "-o", "killed")
-		if err := child.Start(); err != nil {
-			t.Fatal(err)
-		}
-		timer := time.AfterFunc(time.Duration(random.Float64()*float64(took)/6), func() { _ = child.Process.Kill() })
-		if child.Wait() != nil {
-			killed++
-		}
-		timer.Stop()
-	}
-	tr.run("train", "reward", "reward.yaml", "-o", "killed")
-	t.Logf("seed %d, took %v, killed %d times", seed, took, killed)
+	tr.killedTimes(10, took, "train", "reward", "reward.yaml", "-o", "killed")
 	for _, name := range []string{"train.jsonl", "model/model.safetensors", "model/config.json", "folds/1/model/model.safetensors", "folds/2/train.jsonl", "preferences.json"} {
 		first, err := os.ReadFile(filepath.Join(tr.dir, "whole", name))
 		if err != nil {

@@ -18,13 +18,15 @@ import (
 	"assay/models/gpt"
 )
 
-// killedTimes kills a command at random moments, on one thread and on two in turn, and
-// then lets it end.
-func (tr *trainer) killedTimes(times int, within time.Duration, args ...string) {
+// killedTimes kills a training, which took so long alone, at random moments of a fifth of
+// that, on one thread and on two in turn, until it ends or was killed so often; then lets it
+// end. It wants half of the kills, and most of these after a step.
+func (tr *trainer) killedTimes(times int, took time.Duration, args ...string) {
 	tr.t.Helper()
+	within := took / 5
 	seed := uint64(time.Now().UnixNano())
 	random := rand.New(rand.NewPCG(seed, 1))
-	killed := 0
+	killed, underWay := 0, 0
 	for i := range 3 * times {
 		child := tr.command(args...)
 		if i%2 == 1 {
@@ -36,13 +38,19 @@ func (tr *trainer) killedTimes(times int, within time.Duration, args ...string) 
 		timer := time.AfterFunc(time.Duration(random.Float64()*float64(within)), func() { _ = child.Process.Kill() })
 		if child.Wait() != nil {
 			killed++
+			if journal, _ := os.ReadFile(filepath.Join(tr.dir, args[len(args)-1], "train.jsonl")); bytes.ContainsRune(journal, '\n') {
+				underWay++
+			}
 		}
 		timer.Stop()
 		if killed == times {
 			break
 		}
 	}
-	tr.t.Logf("seed %d, killed %d times within %v", seed, killed, within)
+	tr.t.Logf("seed %d, killed %d times within %v, %d of them after a step", seed, killed, within, underWay)
+	if killed < times/2 || underWay < killed/2 {
+		tr.t.Errorf("killed %d times, %d of them after a step; want half of %d, and most after a step", killed, underWay, times)
+	}
 	tr.run(args...)
 }
 
@@ -127,7 +135,7 @@ optimizer: {learning_rate: 1e-2}
 	tr.write("chosen.yaml", `init: base/model
 data: {demonstrations: [demos.jsonl], validation: [demos.jsonl]}
 batch: 8
-epochs: 12
+epochs: 48
 optimizer: {learning_rate: 3e-3, ema: 0.9}
 evaluate: {every: 10, reward: reward, response: 6}
 save_every: 7
@@ -136,13 +144,13 @@ save_every: 7
 	if said := tr.run("train", "sft", "chosen.yaml", "-o", "chosen"); !strings.Contains(said, "best reward") {
 		t.Errorf("a checkpoint chosen by a reward model: %s", said)
 	}
-	tr.killedTimes(5, time.Since(start)/4, "train", "sft", "chosen.yaml", "-o", "killed-chosen")
+	tr.killedTimes(5, time.Since(start), "train", "sft", "chosen.yaml", "-o", "killed-chosen")
 	tr.sameFolders("chosen", "killed-chosen")
 	tr.write("ppo.yaml", `seed: 2
 init: base/model
 reward: reward
 data: {prompts: [demos.jsonl], text: [text.txt]}
-iterations: 60
+iterations: 300
 batch: 16
 minibatch: 8
 tokens: 8
@@ -154,10 +162,10 @@ save_every: 3
 	start = time.Now()
 	said := tr.run("train", "ppo", "ppo.yaml", "-o", "whole")
 	took := time.Since(start)
-	if !strings.Contains(said, "60 steps") {
+	if !strings.Contains(said, "300 steps") {
 		t.Errorf("said %s", said)
 	}
-	tr.killedTimes(10, took/3, "train", "ppo", "ppo.yaml", "-o", "killed")
+	tr.killedTimes(10, took, "train", "ppo", "ppo.yaml", "-o", "killed")
 	tr.sameFolders("whole", "killed")
 
 	tr.run("generate", "whole/model", "the cat", "-n", "5")

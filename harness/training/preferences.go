@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -20,9 +21,9 @@ const PreferencesFile = "preferences.json"
 // Preferences say how well a reward model foretells labelers' preferences. Accuracies are
 // shares of pairs, their intervals clustered by prompt; chance is 0.5.
 type Preferences struct {
-	// Estimates have the metric "pair accuracy". Their conditions are "held out", and where
-	// several files are, each file's name; "length
-	// alone", of a rule that prefers the longer or the shorter response, whichever was
+	// Estimates have the metric "pair accuracy". Their conditions are "held out"; where some
+	// of these stand below a prompt of training's, "held out, new prompts" of the others;
+	// where several files are, each file's name; "length alone", of a rule that prefers the longer or the shorter response, whichever was
 	// right more often in training; and over a cross-validation "labelers held out" and
 	// "labelers trained on".
 	Estimates []metrics.Estimate `json:"estimates"`
@@ -36,6 +37,7 @@ type Preferences struct {
 // Conditions of a [Preferences]'s estimates.
 const (
 	HeldOut          = "held out"
+	NewPrompts       = "held out, new prompts"
 	LengthAlone      = "length alone"
 	LabelersHeldOut  = "labelers held out"
 	LabelersTrained  = "labelers trained on"
@@ -85,6 +87,9 @@ func (j *Judged) Preferences() *Preferences {
 		return s
 	}
 	model := add(HeldOut, j.HeldOut, (*reward.Pair).Right)
+	if unseen := j.unseen(); 0 < len(unseen) && len(unseen) < len(j.HeldOut) {
+		add(NewPrompts, unseen, (*reward.Pair).Right)
+	}
 	if len(j.Files) > 1 {
 		for _, file := range j.Files {
 			add(file.Name, file.Pairs, (*reward.Pair).Right)
@@ -105,6 +110,15 @@ func (j *Judged) Preferences() *Preferences {
 	add(LabelersHeldOut, j.FoldsHeldOut, (*reward.Pair).Right)
 	add(LabelersTrained, j.FoldsLearning, (*reward.Pair).Right)
 	return p
+}
+
+// unseen are the pairs that are held out of prompts that training has none of.
+func (j *Judged) unseen() []reward.Pair {
+	seen := map[uint32]bool{}
+	for i := range j.Training {
+		seen[j.Training[i].Cluster] = true
+	}
+	return slices.DeleteFunc(slices.Clone(j.HeldOut), func(p reward.Pair) bool { return seen[p.Cluster] })
 }
 
 // WritePreferences writes the file, whole or not at all.

@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"assay/harness/training"
@@ -13,6 +14,7 @@ import (
 	"assay/models/compute/kernels"
 	"assay/models/gpt"
 	"assay/models/train"
+	"assay/models/train/ppo"
 	"assay/models/train/reward"
 )
 
@@ -122,5 +124,56 @@ func TestRewardModelLearnsTheRule(t *testing.T) {
 	}
 	if _, err := gpt.LoadScalar(e, saved, rand.NewPCG(1, 1)); err == nil {
 		t.Error("a reward model as the beginning of another, and no error")
+	}
+}
+
+// Held-out pairs of prompts that training has too are told from the others.
+func TestNewPrompts(t *testing.T) {
+	pair := func(prompt uint32, margin float64) reward.Pair { return reward.Pair{Cluster: prompt, Rewards: margin} }
+	conditions := func(learnt, held []reward.Pair) map[string]float64 {
+		all := map[string]float64{}
+		for _, e := range (&training.Judged{Model: "rm", Seed: 1, Training: learnt, HeldOut: held}).Preferences().Estimates {
+			all[e.Condition] = e.Point
+		}
+		return all
+	}
+	learnt := []reward.Pair{pair(1, 1), pair(2, 1)}
+	held := []reward.Pair{pair(1, 2), pair(2, 2), pair(3, 2), pair(4, -2)}
+	if got := conditions(learnt, held); got[training.HeldOut] != 0.75 || got[training.NewPrompts] != 0.5 {
+		t.Errorf("%v, want 0.75 of all and 0.5 of new prompts", got)
+	}
+	if got := conditions(learnt, held[2:]); len(got) != 2 {
+		t.Errorf("%v, where all prompts are new", got)
+	}
+}
+
+// A reward is what the model gives at the end of prompt and response, whatever else stands
+// in the batch.
+func TestRewardOfEpisodes(t *testing.T) {
+	cpu := kernels.New(kernels.Generic, 1)
+	defer cpu.Close()
+	c := gpt.GPT2(11, 12, 8, 1, 2)
+	c.ScalarHead, c.InitializerRange = true, 0.5
+	net, err := gpt.New(compute.NewEngine(cpu), c, rand.NewPCG(3, 3))
+	if err != nil {
+		t.Fatal(err)
+	}
+	episodes := []*ppo.Episode{
+		{Prompt: []int32{1, 2, 3}, Response: []int32{4, 5}},
+		{Prompt: []int32{6}, Response: []int32{7, 8, 9, 10, 1}},
+		{Prompt: []int32{2, 2}, Response: []int32{3}},
+	}
+	if err := training.Reward(net, episodes, 2); err != nil {
+		t.Fatal(err)
+	}
+	for i, e := range episodes {
+		text := slices.Concat(e.Prompt, e.Response)
+		all, err := net.Scalars(gpt.Batch{Tokens: text, Rows: 1, Time: len(text)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := float64(all[len(text)-1]); e.Score != want || want == 0 {
+			t.Errorf("episode %d has %v, and the model gives %v at its end", i+1, e.Score, want)
+		}
 	}
 }

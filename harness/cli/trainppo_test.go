@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -162,11 +163,21 @@ save_every: 3
 	start = time.Now()
 	said := tr.run("train", "ppo", "ppo.yaml", "-o", "whole")
 	took := time.Since(start)
-	if !strings.Contains(said, "300 steps") {
+	if !strings.Contains(said, "300 steps") || !regexp.MustCompile(`reward \S+ over the first tenth of the steps, \S+ over the last\n  KL `).MatchString(said) {
 		t.Errorf("said %s", said)
 	}
 	tr.killedTimes(10, took, "train", "ppo", "ppo.yaml", "-o", "killed")
 	tr.sameFolders("whole", "killed")
+
+	ppo, err := os.ReadFile(filepath.Join(tr.dir, "ppo.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	wild := strings.NewReplacer("learning_rate: 1e-3, ema: 0.9", "learning_rate: 30", "iterations: 300", "iterations: 12", "beta: 0.1, target: 4, horizon: 1000", "beta: 0")
+	tr.write("wild.yaml", wild.Replace(string(ppo)))
+	if said := tr.run("train", "ppo", "wild.yaml", "-o", "wild"); !strings.Contains(said, "it has diverged") {
+		t.Errorf("a policy that diverged: %s", said)
+	}
 
 	tr.run("generate", "whole/model", "the cat", "-n", "5")
 	tr.run("report", "whole", "-o", "report")

@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"assay/harness/runstore"
@@ -29,7 +30,7 @@ func (w *trainWatch) Start(done, all int) {
 	w.bar.note = func() string {
 		speed := float64(w.last.Tokens-w.first) / max(time.Since(w.begun).Seconds(), 1e-3)
 		text := fmt.Sprintf(", loss %.3f, %.0f tokens/s", w.last.Loss, speed)
-		for _, s := range w.last.Scores {
+		for _, s := range slices.Concat(w.last.Scores, shown(w.last)) {
 			text += fmt.Sprintf(", %s %.4f", s.Name, s.Value)
 		}
 		return text
@@ -57,22 +58,65 @@ func concludeTrain(c console, out string, r *training.Result) error {
 		return nil
 	}
 	var best *models.TrainStep
-	steps := 0
+	var all []models.TrainStep
 	for s, err := range runstore.TrainSteps().Read(runstore.Dir(out)) {
 		if err != nil {
 			return err
 		}
-		steps++
+		all = append(all, models.TrainStep{Step: s.Step, Values: s.Values})
 		if s.Best {
 			best = s
 		}
 	}
-	fmt.Fprintf(c.out, "%s: %d steps over %d tokens, loss %.4f\n", out, steps, r.Last.Tokens, r.Last.Loss)
+	fmt.Fprintf(c.out, "%s: %d steps over %d tokens, loss %.4f\n", out, len(all), r.Last.Tokens, r.Last.Loss)
 	if best != nil {
 		for _, s := range best.Scores {
 			fmt.Fprintf(c.out, "  best %s %.4f after step %d, over %d tokens\n", s.Name, s.Value, best.Step, s.N)
 		}
 	}
+	tenth := (len(all) + 9) / 10
+	for _, v := range shown(r.Last) {
+		first, last := mean(v.Name, all[:tenth]), mean(v.Name, all[len(all)-tenth:])
+		fmt.Fprintf(c.out, "  %s %.3f over the first tenth of the steps, %.3f over the last\n", v.Name, first, last)
+		switch {
+		case v.Name == rewardValue && last < first:
+			c.notice("the reward fell: the policy learnt nothing, or has diverged; lower the learning rate, and look at the curves (assay report %s -o report)", out)
+		case v.Name == klValue && last > farOff:
+			c.notice("the policy is %.0f nats a response from the supervised model: it has diverged; lower the learning rate or raise kl: beta, and look at its samples (assay report %s -o report)", last, out)
+		}
+	}
 	fmt.Fprintf(c.out, "  the model is in %s\n", filepath.Join(out, training.ModelFolder))
 	return nil
+}
+
+// Names of a step's values: what PPO makes larger, and how far from the supervised model
+// the policy is, in nats a response. Where that is farOff hardly anything of it is left.
+const (
+	rewardValue = "reward"
+	klValue     = "KL"
+	farOff      = 50
+)
+
+// shown are a step's values that tell whether PPO goes well; other trainings have none.
+func shown(s models.TrainStep) []models.TrainScore {
+	var out []models.TrainScore
+	for _, name := range []string{rewardValue, "gold utility", klValue} {
+		if i := slices.IndexFunc(s.Values, func(v models.TrainScore) bool { return v.Name == name }); i >= 0 {
+			out = append(out, s.Values[i])
+		}
+	}
+	return out
+}
+
+// mean is that of a value over steps.
+func mean(name string, steps []models.TrainStep) float64 {
+	sum := 0.0
+	for _, s := range steps {
+		for _, v := range s.Values {
+			if v.Name == name {
+				sum += v.Value
+			}
+		}
+	}
+	return sum / float64(len(steps))
 }

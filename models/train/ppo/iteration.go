@@ -1,6 +1,9 @@
 package ppo
 
 import (
+	"fmt"
+	"math"
+
 	"assay/models"
 	"assay/models/train/rl"
 )
@@ -114,4 +117,14 @@ func (r *Iteration) Values() []models.TrainScore {
 		list = append(list, models.TrainScore{Name: "gradient ratio", Value: r.GradientRatio, N: 1})
 	}
 	return list
+}
+
+// finite says which value is not a number any more.
+func (r *Iteration) finite() error {
+	for _, v := range r.Values() {
+		if math.IsNaN(v.Value) || math.IsInf(v.Value, 0) {
+			return fmt.Errorf("%s is %v: the training has diverged; lower the learning rates", v.Name, v.Value)
+		}
+	}
+	return nil
 }

@@ -80,6 +80,9 @@ func (t *Trainer) Fit(ctx context.Context, after int, report func(*Iteration) er
 			return i - 1, err
 		}
 		record, err := t.iterate(ctx, i)
+		if err == nil {
+			err = record.finite()
+		}
 		if err != nil {
 			return i - 1, fmt.Errorf("iteration %d: %w", i, err)
 		}

@@ -118,7 +118,9 @@ func (t *Trainer) mix(u *update, record *Iteration) error {
 	}
 	if measured {
 		all := t.Policy.Gradients()
-		record.GradientRatio = norm(all) / before
+		if before > 0 { // a policy that is sure of all it says has no gradient
+			record.GradientRatio = norm(all) / before
+		}
 		for i, g := range all {
 			for j, v := range apart[i] {
 				g[j] += v

@@ -214,7 +214,7 @@ func TestBanditConverges(t *testing.T) {
 		}
 		got := probabilities(s.policy.Numbers, prompt)
 		for token := range want {
-			if want[token] /= sum; math.Abs(got[token]-want[token]) > 0.06 {
+			if want[token] /= sum; math.Abs(got[token]-want[token]) > 0.03 {
 				t.Errorf("after %v: token %d has probability %.3f, at the optimum %.3f", prompt, token, got[token], want[token])
 			}
 		}

@@ -30,7 +30,7 @@ var (
 func (m *RewardModel) Accumulate(b *reward.Batch, key uint64, loss func(rewards, gradient []float32) float64) error {
 	at := make([]float32, b.Rows)
 	slopes := make([]float32, b.Rows)
-	_, err := m.Net.Minimise(gpt.Batch{Tokens: b.Tokens, Rows: b.Rows, Time: b.Time}, key, func(values, gradient []float32) float64 {
+	_, err := m.Net.Minimise(ends(b), key, func(values, gradient []float32) float64 {
 		for r, end := range b.Ends {
 			at[r] = values[end]
 		}
@@ -43,6 +43,18 @@ func (m *RewardModel) Accumulate(b *reward.Batch, key uint64, loss func(rewards,
 	return err
 }
 
+// ends asks for numbers at the rows' ends alone.
+func ends(b *reward.Batch) gpt.Batch {
+	targets := make([]int32, len(b.Tokens))
+	for i := range targets {
+		targets[i] = -1
+	}
+	for _, end := range b.Ends {
+		targets[end] = 0
+	}
+	return gpt.Batch{Tokens: b.Tokens, Targets: targets, Rows: b.Rows, Time: b.Time}
+}
+
 // Rewards implements [reward.Learner].
 func (m *RewardModel) Rewards(b *reward.Batch) (rewards []float32, err error) {
 	m.averaged(func() { rewards, err = RewardsOf(m.Net, b) })
@@ -51,7 +63,7 @@ func (m *RewardModel) Rewards(b *reward.Batch) (rewards []float32, err error) {
 
 // RewardsOf are what a network with a scalar head gives at the ends of a batch's rows.
 func RewardsOf(net *gpt.Model, b *reward.Batch) ([]float32, error) {
-	values, err := net.Scalars(gpt.Batch{Tokens: b.Tokens, Rows: b.Rows, Time: b.Time})
+	values, err := net.Scalars(ends(b))
 	if err != nil {
 		return nil, err
 	}

@@ -169,7 +169,7 @@ func (n *Network) forward(runs []run) {
 		if i == len(n.layers)-1 {
 			rows = n.work.keep(n.config, runs)
 		}
-		n.think(i, rows)
+		n.complete(i, rows)
 	}
 	for _, r := range runs {
 		r.sequence.length += len(r.tokens)
@@ -261,8 +261,8 @@ func (n *Network) attend(i, rows int, runs []run) {
 	cpu.AttentionCached(w.norm, w.qkv, w.cached, at.heads, at.size)
 }
 
-// think is the rest of a layer.
-func (n *Network) think(i, rows int) {
+// complete is the rest of a layer: the projection, and all that follows it.
+func (n *Network) complete(i, rows int) {
 	c, w, l, cpu := &n.config, &n.work, &n.layers[i], n.cpu
 	cpu.Multiply(w.branch, w.norm, l.out.weight, l.out.bias, rows)
 	cpu.Add(w.x, w.x, w.branch)

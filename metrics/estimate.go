@@ -31,7 +31,7 @@ type Estimate struct {
 	Confidence float64 `json:"confidence"`
 	Method     string  `json:"method"`
 	N          int     `json:"n"`        // judgements scored
-	Clusters   int     `json:"clusters"` // examples among them
+	Clusters   int     `json:"clusters"` // independent ones among them: examples, or what groups those
 	Unscored   int     `json:"unscored"` // judgements attempted without a value
 	// WorstCase bounds the point over every value the unscored judgements could
 	// have had: the metric's whole range where nothing was scored. Nil when all

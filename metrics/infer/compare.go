@@ -15,6 +15,7 @@ import (
 type Paired struct {
 	metrics.Comparison
 	metric *metrics.Metric
+	groups []uint32 // cluster of each example; nil: each its own
 	// bounds gives the two one-sided bounds of the difference, each at alpha.
 	// Nil when nothing could be paired.
 	bounds func(alpha float64) (lower, upper float64)
@@ -26,21 +27,26 @@ type Paired struct {
 func Compare(first, second *Sample, opt Options) Paired {
 	a, b := first.clustered(), second.clustered()
 	shared, sharedB := a.keep(b), b.keep(a)
-	p := Paired{metric: first.metric}
+	p := Paired{metric: first.metric, groups: first.groups}
+	if p.groups == nil {
+		p.groups = second.groups
+	}
 	p.Metric = first.metric.Name
 	p.Confidence = metrics.Confidence
 	p.Method, p.Test, p.P = MethodNone, MethodNone, 1
-	p.Clusters = len(shared.ids)
-	p.Unpaired = [2]int{len(a.ids) - p.Clusters, len(b.ids) - p.Clusters}
+	p.N = len(shared.ids)
+	p.Unpaired = [2]int{len(a.ids) - p.N, len(b.ids) - p.N}
 	p.Unscored = [2]int{first.Missing(), second.Missing()}
-	p.N = p.Clusters
 	if p.Unscored != [2]int{} {
 		p.Warnings = append(p.Warnings, fmt.Sprintf("%d judgements of the first and %d of the second have no value and are left out", p.Unscored[0], p.Unscored[1]))
 	}
-	if p.Clusters == 0 {
+	if p.N == 0 {
 		p.Warnings = append(p.Warnings, "no example is scored on both sides: nothing to compare")
 		return p
 	}
+	examples := shared.ids
+	shared, sharedB = shared.merge(p.groups), sharedB.merge(p.groups)
+	p.Clusters = len(shared.ids)
 	p.First, p.Second = pointOf(first.metric, shared), pointOf(first.metric, sharedB)
 	if !finite(p.First) || !finite(p.Second) {
 		p.First, p.Second = 0, 0
@@ -60,7 +66,7 @@ func Compare(first, second *Sample, opt Options) Paired {
 	case single && !labelers && first.metric.Kind == metrics.Proportion && shared.binary() && sharedB.binary():
 		p.binary(shared, sharedB)
 	default:
-		p.linear(first, second, shared, sharedB, opt)
+		p.linear(first, second, examples, shared, sharedB, opt)
 	}
 	if p.Interval.Lo, p.Interval.Hi = p.bounds(tail); !finite(p.Interval.Lo) || !finite(p.Interval.Hi) {
 		p.Interval, p.bounds = nil, nil
@@ -94,7 +100,7 @@ func (p *Paired) spread() float64 {
 // width is the largest difference that the metric's range allows.
 func (p *Paired) width() float64 { return p.metric.Hi - p.metric.Lo }
 
-const wholeWarning = "one example in common: its interval is the whole range"
+const wholeWarning = "one example or cluster in common: its interval is the whole range"
 
 // whole is all that one pair tells.
 func (p *Paired) whole() {
@@ -182,7 +188,7 @@ func (p *Paired) upper(alpha float64) float64 { _, hi := p.bounds(alpha); return
 // linear compares means through each judgement's share in the difference,
 // u = (x_b - mean_b)/n_b - (x_a - mean_a)/n_a, summed by cluster. With one draw
 // an example on each side this is the paired t test.
-func (p *Paired) linear(first, second *Sample, a, b *clustered, opt Options) {
+func (p *Paired) linear(first, second *Sample, examples []uint32, a, b *clustered, opt Options) {
 	_, na := a.total()
 	_, nb := b.total()
 	n := len(a.ids)
@@ -196,13 +202,13 @@ func (p *Paired) linear(first, second *Sample, a, b *clustered, opt Options) {
 	single := a.single() && b.single()
 	p.Method, p.Test = MethodPairedT, TestT
 	if !single {
-		p.Method = MethodPairedClustered
+		p.Method = byUnit(MethodPairedClustered, p.groups)
 	}
 	p.Interval = &metrics.Interval{Point: p.Second - p.First, SE: se}
 	if first.severalLabelers() || second.severalLabelers() {
-		n = p.twoWay(first, second, a, na, nb)
+		n = p.twoWay(first, second, examples, na, nb)
 	} else {
-		p.Warnings = append(p.Warnings, fewWarning(n, fewDraws, "examples")...)
+		p.Warnings = append(p.Warnings, fewWarning(n, fewDraws, unitOf(p.groups)+"s")...)
 	}
 	if spreadless(p.SE, n, math.Abs(p.First)+math.Abs(p.Second)) {
 		p.equal(n)
@@ -221,10 +227,11 @@ func (p *Paired) linear(first, second *Sample, a, b *clustered, opt Options) {
 }
 
 // twoWay is the standard error of the difference with errors shared within
-// examples and within labelers, over both samples' judgements at once.
-func (p *Paired) twoWay(first, second *Sample, shared *clustered, na, nb float64) int {
-	in := make(map[uint32]bool, len(shared.ids))
-	for _, id := range shared.ids {
+// clusters and within labelers, over both samples' judgements of the examples in
+// common at once.
+func (p *Paired) twoWay(first, second *Sample, examples []uint32, na, nb float64) int {
+	in := make(map[uint32]bool, len(examples))
+	for _, id := range examples {
 		in[id] = true
 	}
 	var values []float64
@@ -249,13 +256,14 @@ func (p *Paired) twoWay(first, second *Sample, shared *clustered, na, nb float64
 	for i := range values {
 		values[i] *= m
 	}
+	clusters = clusterOf(clusters, p.groups)
 	_, se, ok := stats.ClusteredTwoWay(values, clusters, labelers)
 	if !ok && se > 0 {
 		p.Warnings = append(p.Warnings, "the two-way variance is not positive; the larger one-way one stands for it")
 	}
-	p.Method, p.SE = MethodPairedTwoWay, se
-	few := min(len(shared.ids), distinct(labelers))
-	p.Warnings = append(p.Warnings, fewWarning(few, fewClusters, "examples or labelers")...)
+	p.Method, p.SE = byUnit(MethodPairedTwoWay, p.groups), se
+	few := min(p.Clusters, distinct(labelers))
+	p.Warnings = append(p.Warnings, fewWarning(few, fewClusters, unitOf(p.groups)+"s or labelers")...)
 	return max(few, 2)
 }
 

@@ -22,6 +22,10 @@
 //	any of these without spread, but Tango's       all equal, as above
 //	one example in common                          the whole range
 //
+// Errors are clustered by example, or by the cluster key that [Sample.Group] names
+// above it (passage, document, template): pairing stays by example, and all else in
+// these tables, such as one draw and the number of examples, is then of clusters.
+//
 // A result depends on the judgements and the seed. The order in which they were
 // added changes the last bits at most, where several fall on one example.
 package infer

@@ -3,6 +3,7 @@ package infer
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"assay/metrics"
 	"assay/metrics/bootstrap"
@@ -26,7 +27,7 @@ func Estimate(s *Sample, opt Options) metrics.Estimate {
 		e.Warnings = append(e.Warnings, "nothing was scored: there is no estimate")
 		return e
 	}
-	c := s.clustered()
+	c := s.clustered().merge(s.groups)
 	e.Clusters = len(c.ids)
 	sums, n := c.total()
 	point := s.metric.Of(sums, n)
@@ -54,19 +55,37 @@ func (s *Sample) interval(c *clustered, point float64, opt Options) (metrics.Int
 	case n == 1 && s.metric.Kind == metrics.Proportion && c.binary():
 		return s.wilson(c), MethodWilson, nil
 	case clusters == 1:
-		return s.wholeRange(point), MethodWholeRange, []string{"one example: its interval is the metric's whole range"}
+		return s.wholeRange(point), MethodWholeRange, []string{"one " + s.unit() + ": its interval is the metric's whole range"}
 	case s.metric.Kind == metrics.FunctionOfSums || opt.Bootstrap:
 		return s.bootstrapped(c, opt)
 	case s.severalLabelers():
 		return s.twoWay(c, point)
 	case !c.single():
 		mean, se := stats.ClusteredOneWay(c.sums, c.counts)
-		return s.student(mean, se, clusters, MethodClustered, fewWarning(clusters, fewClusters, "examples"))
+		return s.student(mean, se, clusters, byUnit(MethodClustered, s.groups), fewWarning(clusters, fewClusters, s.unit()+"s"))
 	case s.metric.Kind == metrics.Proportion && c.binary():
 		return s.wilson(c), MethodWilson, nil
 	}
 	mean, se := stats.MeanSE(c.sums)
-	return s.student(mean, se, clusters, MethodT, fewWarning(clusters, fewDraws, "examples"))
+	return s.student(mean, se, clusters, MethodT, fewWarning(clusters, fewDraws, s.unit()+"s"))
+}
+
+// unit is what errors are clustered by.
+func (s *Sample) unit() string { return unitOf(s.groups) }
+
+func unitOf(groups []uint32) string {
+	if groups != nil {
+		return "cluster"
+	}
+	return "example"
+}
+
+// byUnit is a method's name with what it clusters by.
+func byUnit(method string, groups []uint32) string {
+	if groups == nil {
+		return method
+	}
+	return strings.Replace(method, "by example", "by cluster key", 1)
 }
 
 func fewWarning(n, enough int, what string) []string {
@@ -120,12 +139,12 @@ func (s *Sample) wholeRange(point float64) metrics.Interval {
 func (s *Sample) twoWay(c *clustered, point float64) (metrics.Interval, string, []string) {
 	labelers := distinct(s.labelers)
 	n := min(len(c.ids), labelers)
-	_, se, ok := stats.ClusteredTwoWay(s.stats, s.clusters, s.labelers)
-	warnings := fewWarning(n, fewClusters, "examples or labelers")
+	_, se, ok := stats.ClusteredTwoWay(s.stats, clusterOf(s.clusters, s.groups), s.labelers)
+	warnings := fewWarning(n, fewClusters, s.unit()+"s or labelers")
 	if !ok && se > 0 {
 		warnings = append(warnings, "the two-way variance is not positive; the larger one-way one stands for it")
 	}
-	return s.student(point, se, n, MethodTwoWay, warnings)
+	return s.student(point, se, n, byUnit(MethodTwoWay, s.groups), warnings)
 }
 
 func distinct(ids []uint32) int {

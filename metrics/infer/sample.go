@@ -8,14 +8,17 @@ import (
 )
 
 // Sample is the judgements of one metric of one model under one condition, as
-// columns of numbers. A cluster is an example; a labeler is a person who judged.
+// columns of numbers. Judgements meet on their example, the unit of pairing. Errors
+// are clustered by example, or by what [Sample.Group] names above it; a labeler is
+// a person who judged.
 type Sample struct {
 	metric   *metrics.Metric
 	dim      int
-	clusters []uint32  // of each judgement
+	groups   []uint32  // cluster of each example, by its number; nil: each its own
+	clusters []uint32  // example of each judgement
 	stats    []float64 // dim numbers for each judgement
 	labelers []uint32  // of each judgement; nil while all are labeler 0
-	missing  []uint32  // cluster of each judgement without a value
+	missing  []uint32  // example of each judgement without a value
 }
 
 // NewSample starts an empty sample. It panics for a proportion or mean of more
@@ -48,6 +51,25 @@ func (s *Sample) Add(cluster, labeler uint32, value []float64) {
 
 // AddMissing adds a judgement that was attempted and has no value.
 func (s *Sample) AddMissing(cluster uint32) { s.missing = append(s.missing, cluster) }
+
+// Group says which examples share their errors, as questions on one passage do:
+// example c, numbered as after Renumber, belongs to cluster to[c]. Pairing stays
+// by example; errors, the bootstrap's draws and degrees of freedom go by cluster.
+// nil, the default, makes every example its own cluster. Samples that are compared
+// must be grouped alike.
+func (s *Sample) Group(to []uint32) { s.groups = to }
+
+// clusterOf lists the cluster of each judgement's example.
+func clusterOf(examples, groups []uint32) []uint32 {
+	if groups == nil {
+		return examples
+	}
+	out := make([]uint32, len(examples))
+	for i, c := range examples {
+		out[i] = groups[c]
+	}
+	return out
+}
 
 // Renumber gives cluster c the number to[c], and puts the judgements in the order
 // of the new numbers. The bootstrap draws clusters by their place, so that
@@ -113,7 +135,8 @@ func (s *Sample) labeler() uint32 {
 	return s.labelers[0]
 }
 
-// clustered is a sample summed up by cluster, in ascending order of cluster.
+// clustered is a sample summed up by example, or after merge by cluster, in
+// ascending order of ids.
 type clustered struct {
 	ids    []uint32
 	sums   []float64 // dim for each cluster
@@ -165,6 +188,34 @@ func (s *Sample) clustered() *clustered {
 		}
 	}
 	return c
+}
+
+// merge sums examples up by their cluster. Without groups it changes nothing.
+func (c *clustered) merge(groups []uint32) *clustered {
+	if groups == nil {
+		return c
+	}
+	order := make([]uint64, len(c.ids))
+	for i, id := range c.ids {
+		order[i] = uint64(groups[id])<<32 | uint64(i)
+	}
+	slices.Sort(order)
+	out := &clustered{dim: c.dim}
+	for _, key := range order {
+		i, group := int(key&(1<<32-1)), uint32(key>>32)
+		last := len(out.ids) - 1
+		if last < 0 || out.ids[last] != group {
+			out.ids = append(out.ids, group)
+			out.counts = append(out.counts, 0)
+			out.sums = append(out.sums, make([]float64, c.dim)...)
+			last++
+		}
+		out.counts[last] += c.counts[i]
+		for k := range c.dim {
+			out.sums[last*c.dim+k] += c.sums[i*c.dim+k]
+		}
+	}
+	return out
 }
 
 // keep returns the clusters that also are in other, which is sorted alike.

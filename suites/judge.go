@@ -17,6 +17,9 @@ type Item struct {
 	// Ask asks the judge's own model or service, through the run's cache; nil where
 	// the judge has none. An error is for this one request.
 	Ask func(ctx context.Context, r models.Request) (models.Answer, error)
+	// Over puts the plan's own sampling parameters over those that a judge asks with;
+	// nil changes nothing.
+	Over func(models.Sampling) models.Sampling
 }
 
 // Judge turns an item into judgements, one for each metric it knows. What can't

@@ -84,6 +84,7 @@ func (s *session) judgeBy(ctx context.Context, j *Judge, out *judged) ([]metrics
 	}
 	var stop error // what is no matter of one request, whatever the judge makes of it
 	if j.Ask != nil {
+		item.Over = j.Sampling
 		item.Ask = func(ctx context.Context, r models.Request) (models.Answer, error) {
 			answer, missing, err := s.consult(ctx, j, out, r)
 			if err != nil {
@@ -124,9 +125,6 @@ func (s *session) baseline(t Task) (models.Completion, error) {
 // consult asks a judge's own model, through the cache, and keeps the verdict. It
 // gives the reason where the model gave up.
 func (s *session) consult(ctx context.Context, j *Judge, out *judged, r models.Request) (answer models.Answer, missing string, err error) {
-	if j.Sampling != nil {
-		r.Sampling = j.Sampling(r.Sampling)
-	}
 	r.About = out.task.Request.About
 	id := r.ID(j.Info.Fingerprint)
 	known, err := s.answers.known(id)

@@ -10,6 +10,7 @@ import (
 	"assay/metrics"
 	"assay/models"
 	"assay/suites"
+	"assay/suites/judge"
 )
 
 // oracle judges by what a model says of a text.
@@ -106,5 +107,26 @@ func TestFaultsCountOnce(t *testing.T) {
 	run(t, &runstore.Memory{}, j, engine.Options{Watch: w})
 	if got := w.faults(); got["status 429"] != 4 || got["status 500"] != 1 {
 		t.Errorf("faults %v, want 4 and 1", got)
+	}
+}
+
+// The plan's own sampling of a judge is what it is asked with, and what it is said to have
+// been cut at.
+func TestJudgesOwnSampling(t *testing.T) {
+	cut := &scripted{rule: func(_ int, r models.Request) (models.Answer, error) {
+		if r.MaxTokens != 7 {
+			t.Errorf("asked for %d tokens, want the plan's 7", r.MaxTokens)
+		}
+		return models.Answer{Text: "Grade: 5", Finish: "length"}, nil
+	}}
+	s, store := suite("a", 2, 1, "ruler"), &runstore.Memory{}
+	s.Gather = nil
+	s.Judges = []engine.Judge{{
+		Judge: judge.Grade{JudgeName: "g"}, Info: models.Info{Name: "g", Fingerprint: "g"}, Ask: cut.Generate, Concurrency: 1,
+		Sampling: func(s models.Sampling) models.Sampling { s.MaxTokens = 7; return s },
+	}}
+	run(t, store, job("m", &scripted{}, s), engine.Options{})
+	if said := content(t, store, "judgements.jsonl"); strings.Count(said, "the judge was cut off at 7 tokens: raise max_tokens") != 4 {
+		t.Errorf("judgements:\n%s", said)
 	}
 }

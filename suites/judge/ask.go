@@ -58,15 +58,20 @@ func ask(ctx context.Context, item *suites.Item, r models.Request) (answer model
 	return models.Answer{}, noAnswer, nil
 }
 
-// verdict asks a model at temperature 0 and reads the last line of its answer,
-// which must be one of forms.
-func verdict(ctx context.Context, item *suites.Item, system, prompt string, tokens int, forms ...string) (form, reason string, err error) {
-	answer, reason, err := ask(ctx, item, models.Request{
-		System: system, Prompt: prompt, Sampling: models.Sampling{MaxTokens: tokens},
-	})
+// verdict asks a model at temperature 0, with the plan's own sampling over that, and
+// reads the verdict in the last line of its answer: see [parse].
+func verdict(ctx context.Context, item *suites.Item, system, prompt string, tokens int, f form) (value, reason string, err error) {
+	sampling := models.Sampling{MaxTokens: tokens}
+	if item.Over != nil {
+		sampling = item.Over(sampling)
+	}
+	answer, reason, err := ask(ctx, item, models.Request{System: system, Prompt: prompt, Sampling: sampling})
 	if err != nil || reason != "" {
 		return "", reason, err
 	}
-	form, reason = parse(answer.Text, forms...)
-	return form, reason, nil
+	if reason = cut(answer, sampling.MaxTokens); reason != "" {
+		return "", reason, nil
+	}
+	value, reason = parse(answer.Text, f)
+	return value, reason, nil
 }

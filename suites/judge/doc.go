@@ -5,8 +5,9 @@
 // What they show of a completion is material, and may try to speak to the judge:
 // each text stands between lines with a mark that is a hash of the texts, so that
 // none can end its own place, and the verdict is read from the judge's answer
-// alone, from its last line, in one exact form. What has another form is no
-// verdict: the judgement is missing, with the reason.
+// alone, from its last line, which must hold exactly one. Mark-up, quotes, end tokens,
+// case and punctuation around it don't matter. What has another form, or was cut off,
+// is no verdict: the judgement is missing, with the reason.
 //
 // Reasons in Missing are the same in equal runs. An error means that judging can't
 // go on: the context has ended, or the judge's service is down

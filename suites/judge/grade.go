@@ -31,14 +31,13 @@ func (j Grade) Metrics() []string { return []string{"grade"} }
 // Judge implements [suites.Judge]: one request.
 func (j Grade) Judge(ctx context.Context, item suites.Item) ([]metrics.Judgement, error) {
 	prompt := gradeTask + material(text{"instruction", item.Example.Input}, text{"answer", item.Completion.Text}) + gradeForm
-	form, reason, err := verdict(ctx, &item, gradeSystem, prompt, gradeTokens,
-		"Grade: 1", "Grade: 2", "Grade: 3", "Grade: 4", "Grade: 5", "Grade: 6", "Grade: 7")
+	value, reason, err := verdict(ctx, &item, gradeSystem, prompt, gradeTokens, gradeVerdict)
 	switch {
 	case err != nil:
 		return nil, err
 	case reason != "":
 		return []metrics.Judgement{suites.NewMissing(item.Completion, "grade", j.JudgeName, reason)}, nil
 	}
-	grade := float64(form[len(form)-1] - '0')
+	grade := float64(value[0] - '0')
 	return []metrics.Judgement{suites.NewJudgement(item.Completion, "grade", j.JudgeName, grade)}, nil
 }

@@ -155,3 +155,46 @@ func TestTruthInPart(t *testing.T) {
 		}
 	}
 }
+
+// An answer that was cut has no verdict, whatever its last line looks like, and the reason
+// names the limit that was asked with: the plan's where it has one.
+func TestCutOff(t *testing.T) {
+	ask := loopbackAsks(t, 0, suites.Grade)
+	for _, tt := range []struct {
+		over func(models.Sampling) models.Sampling
+		want string
+	}{
+		{nil, ""},
+		{func(s models.Sampling) models.Sampling { s.MaxTokens = 3; return s }, "the judge was cut off at 3 tokens: raise max_tokens"},
+	} {
+		it := item("Fine.", "Poor.", ask)
+		it.Over = tt.over
+		for _, kind := range []suites.JudgeKind{suites.Pairwise, suites.Grade, suites.Truth} {
+			j, err := judge.New(kind, "j")
+			if err != nil {
+				t.Fatal(err)
+			}
+			js, err := j.Judge(t.Context(), it)
+			if err != nil || len(js) == 0 {
+				t.Fatalf("%s: %d judgements, error %v", kind, len(js), err)
+			}
+			for _, one := range js {
+				if one.Missing != tt.want {
+					t.Errorf("%s: missing %q, want %q", kind, one.Missing, tt.want)
+				}
+			}
+		}
+	}
+	for finish, want := range map[string]string{
+		"length":         "grade []the judge was cut off at 512 tokens: raise max_tokens",
+		"content_filter": "grade []the judge's answer was filtered",
+		"stop":           "grade [1]",
+	} {
+		cut := func(context.Context, models.Request) (models.Answer, error) {
+			return models.Answer{Text: "It could be better.\nGrade: 1", Finish: finish}, nil
+		}
+		if js, err := (judge.Grade{JudgeName: "g"}).Judge(t.Context(), item("x", "y", cut)); err != nil || line(js) != want {
+			t.Errorf("%s: %s, error %v, want %s", finish, line(js), err, want)
+		}
+	}
+}

@@ -79,11 +79,11 @@ func (j Pairwise) Judge(ctx context.Context, item suites.Item) ([]metrics.Judgem
 // for a draw, 0.5.
 func (j Pairwise) compare(ctx context.Context, item *suites.Item, a, b string) (score float64, reason string, err error) {
 	prompt := pairwiseTask + material(text{"instruction", item.Example.Input}, text{"answer A", a}, text{"answer B", b}) + pairwiseForm
-	form, reason, err := verdict(ctx, item, pairwiseSystem, prompt, pairwiseTokens, "[[A]]", "[[B]]", "[[C]]")
+	value, reason, err := verdict(ctx, item, pairwiseSystem, prompt, pairwiseTokens, pairwiseVerdict)
 	if err != nil || reason != "" {
 		return 0, reason, err
 	}
-	return map[string]float64{"[[A]]": 1, "[[B]]": 0, "[[C]]": 0.5}[form], "", nil
+	return map[string]float64{"a": 1, "b": 0, "c": 0.5}[value], "", nil
 }
 
 func (j Pairwise) judgement(item *suites.Item, metric string, value float64) metrics.Judgement {

@@ -75,8 +75,8 @@ func (j Truth) Judge(ctx context.Context, item suites.Item) ([]metrics.Judgement
 
 // check asks one question of yes, 1, or no, 0.
 func (j Truth) check(ctx context.Context, item *suites.Item, prompt string) (value float64, reason string, err error) {
-	form, reason, err := verdict(ctx, item, truthSystem, prompt, truthTokens, "Verdict: yes", "Verdict: no")
-	if form == "Verdict: yes" {
+	said, reason, err := verdict(ctx, item, truthSystem, prompt, truthTokens, truthVerdict)
+	if said == "yes" {
 		value = 1
 	}
 	return value, reason, err

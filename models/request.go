@@ -15,7 +15,7 @@ type Request struct {
 
 	System  string // instruction above the prompt; a chat's system message
 	Prompt  string
-	Choices []string // continuations whose log-probabilities are asked for; nil asks for text
+	Choices []string // continuations whose log-probabilities or rewards are asked for; nil asks for text
 	Sampling
 	Seed   uint64
 	Sample int // which draw
@@ -123,8 +123,9 @@ type Scorer interface {
 	Score(ctx context.Context, r Request) (Answer, error)
 }
 
-// Rewarder gives a text (the request's prompt) one number in Scores: a reward
-// model's, or a toxicity classifier's probability.
+// Rewarder gives a text (the request's prompt) one number in Scores, such as a toxicity
+// classifier's probability; a reward model gives one to each of the request's choices, as
+// responses to the prompt.
 type Rewarder interface {
 	Reward(ctx context.Context, r Request) (Answer, error)
 }

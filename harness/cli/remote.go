@@ -20,6 +20,7 @@ import (
 	"assay/harness/runstore"
 	"assay/models"
 	"assay/models/bestof"
+	"assay/models/bpe"
 	"assay/models/openai"
 	"assay/models/remote"
 	"assay/models/replay"
@@ -43,6 +44,11 @@ func (w *wiring) model(p *plan.Model) (engine.Model, error) {
 	if err != nil {
 		return m, fmt.Errorf("reward: %w", err)
 	}
+	if of, ok := m.Generator.(*localModel); ok {
+		if err := sameTokenizer(p.Model, of.Tokenizer(), p.Reward, reward.Tokenizer()); err != nil {
+			return m, fmt.Errorf("best_of: %w", err)
+		}
+	}
 	m.Generator, err = bestof.New(p.BestOf, m.Generator, reward)
 	m.Info.Fingerprint = fmt.Sprintf("best of %d by %s: %s", p.BestOf, reward.fingerprint, m.Info.Fingerprint)
 	return m, err
@@ -59,6 +65,21 @@ func (w *wiring) rewardModel(at string) (*localModel, error) {
 		return nil, fmt.Errorf("%s is no reward model; 'assay train reward' makes one", spec.Target)
 	}
 	return m, err
+}
+
+// tellTokenizers says where a reward judge cuts texts otherwise than a local model that it
+// judges. It reads texts with its own tokenizer, so that its numbers stand; but it was not
+// trained from that model.
+func (w *wiring) tellTokenizers(p *plan.Judge, reward *localModel) {
+	for _, m := range w.job.Models {
+		of, ok := m.Generator.(*localModel)
+		if !ok {
+			continue
+		}
+		if err := bpe.Difference(m.Info.Name, of.Tokenizer(), p.Name, reward.Tokenizer()); err != nil {
+			w.note(fmt.Sprintf("judge %s has another tokenizer than model %s: %v; it reads texts with its own", p.Name, m.Info.Name, err))
+		}
+	}
 }
 
 // asked opens the model that answers.
@@ -219,6 +240,7 @@ func (w *wiring) judge(p *plan.Judge) (engine.Judge, error) {
 		if err != nil {
 			return j, err
 		}
+		w.tellTokenizers(p, m)
 		j.Info.Fingerprint, j.Ask = "reward "+m.fingerprint, m.Reward
 		j.Concurrency = cmp.Or(p.Concurrency, localConcurrency)
 		return j, nil

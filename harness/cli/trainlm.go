@@ -254,14 +254,19 @@ func (w *trainWiring) rewarded(cpu *kernels.CPU, lm *training.LM) (score train.S
 		return score, at(err)
 	case !reward.Config().ScalarHead:
 		return score, at(fmt.Errorf("reward is %s, which is no reward model; 'assay train reward' makes one", p.Evaluate.Reward))
-	case lm.Tokenizer.Size() > reward.Config().Vocab:
-		return score, at(fmt.Errorf("the tokenizer has %d tokens, and %s %d: both models must have one vocabulary", lm.Tokenizer.Size(), p.Evaluate.Reward, reward.Config().Vocab))
+	}
+	its, err := bpe.Load(p.Evaluate.Reward)
+	if err != nil {
+		return score, at(err)
+	}
+	if err := sameTokenizer(p.Init, lm.Tokenizer, p.Evaluate.Reward, its); err != nil {
+		return score, at(err)
 	}
 	texts, err := training.ReadPrompts(p.Data.Validation)
 	if err != nil {
 		return score, err
 	}
-	room := min(lm.Net.Config().Context, reward.Config().Context) - p.Evaluate.Response
+	room := rewardedRoom(lm.Net, reward, p.Evaluate.Response)
 	var prompts [][]int32
 	for i, text := range texts {
 		tokens := lm.Tokenizer.Encode(text)

@@ -71,17 +71,12 @@ type ppoWiring struct {
 
 // resolve finds the plan's files and notes what they hold.
 func (w *ppoWiring) resolve() error {
-	for _, names := range [][]string{w.plan.Data.Prompts, w.plan.Data.Text} {
-		if err := w.files(0, names); err != nil {
-			return err
-		}
+	p := w.plan
+	err := cmp.Or(w.files(p.Line("prompts"), p.Data.Prompts), w.files(p.Line("text"), p.Data.Text))
+	if err == nil {
+		err = cmp.Or(w.checkpoint(p.Line("init"), &p.Init), w.checkpoint(p.Line("reward"), &p.Reward))
 	}
-	for _, folder := range []*string{&w.plan.Init, &w.plan.Reward} {
-		if err := w.checkpoint(0, folder); err != nil {
-			return err
-		}
-	}
-	return nil
+	return err
 }
 
 // job puts the training together.
@@ -104,7 +99,7 @@ func (w *ppoWiring) job(cpu *kernels.CPU) (*training.Job, error) {
 		Options: ppoOptions(p), Prompts: prompts, End: nets.tokenizer.End(), Sample: sampler.Sample, Beside: cpu.Beside,
 		Reference: func(b *train.Batch) ([]float32, error) { return training.Numbers(nets.reference, b) },
 		Reward: func(_ context.Context, episodes []*ppo.Episode) error {
-			return training.Reward(nets.reward, episodes, p.Minibatch)
+			return training.Reward(nets.reward, nets.tokenizer, episodes, p.Minibatch)
 		},
 	}
 	if p.Gold == plan.WorldGold {
@@ -177,6 +172,13 @@ func (w *ppoWiring) networks(side ppoSides) (n ppoNetworks, err error) {
 	if n.tokenizer, err = bpe.Load(w.plan.Init); err != nil {
 		return n, err
 	}
+	rewarded, err := bpe.Load(w.plan.Reward)
+	if err != nil {
+		return n, err
+	}
+	if err := sameTokenizer(w.plan.Init, n.tokenizer, w.plan.Reward, rewarded); err != nil {
+		return n, harness.ErrorAt(w.path, w.plan.Line("reward"), err)
+	}
 	for _, load := range []struct {
 		to     **gpt.Model
 		engine *compute.Engine
@@ -196,7 +198,7 @@ func (w *ppoWiring) networks(side ppoSides) (n ppoNetworks, err error) {
 		case !net.Config().ScalarHead && load.scalar:
 			return n, fmt.Errorf("%s: reward is %s, which is no reward model; 'assay train reward' makes one", w.path, load.dir)
 		case n.tokenizer.Size() > net.Config().Vocab:
-			return n, fmt.Errorf("%s: init's tokenizer has %d tokens, and %s %d: both models must have one vocabulary", w.path, n.tokenizer.Size(), load.dir, net.Config().Vocab)
+			return n, fmt.Errorf("%s: init's tokenizer has %d tokens, and the model in %s %d; both must have one vocabulary", w.path, n.tokenizer.Size(), load.dir, net.Config().Vocab)
 		}
 		net.SetDropout(0)
 		*load.to = net
@@ -217,7 +219,7 @@ func (w *ppoWiring) prompts(n ppoNetworks) ([][]int32, error) {
 	if err != nil {
 		return nil, err
 	}
-	room := min(n.policy.Config().Context, n.reward.Config().Context) - w.plan.Tokens
+	room := rewardedRoom(n.policy, n.reward, w.plan.Tokens)
 	var prompts [][]int32
 	for i, text := range texts {
 		tokens := n.tokenizer.Encode(text)
@@ -227,6 +229,20 @@ func (w *ppoWiring) prompts(n ppoNetworks) ([][]int32, error) {
 		prompts = append(prompts, tokens)
 	}
 	return prompts, nil
+}
+
+// rewardedRoom is how long a prompt may be for a response of so many tokens to fit behind
+// it: in the policy's context, and in the reward model's with the end behind it.
+func rewardedRoom(policy, reward *gpt.Model, response int) int {
+	return min(policy.Config().Context, reward.Config().Context-1) - response
+}
+
+// sameTokenizer wants one tokenizer of a policy and the reward model that scores it.
+func sameTokenizer(policy string, a *bpe.Tokenizer, reward string, b *bpe.Tokenizer) error {
+	if err := bpe.Difference(policy, a, reward, b); err != nil {
+		return fmt.Errorf("policy and reward model have different tokenizers: %w; train the reward model from this policy's own model (init), or name the policy that it was trained from", err)
+	}
+	return nil
 }
 
 // gold is what the small world says that responses to its prompts are worth.

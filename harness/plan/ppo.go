@@ -53,7 +53,13 @@ type PPO struct {
 	Gold        Gold         `json:"gold,omitempty"`
 	Show        int          `json:"show"`
 	SaveEvery   int          `json:"-"` // iterations; 0 is a twentieth of all
+
+	lines map[string]int // where its fields stand
 }
+
+// Line is where a field stands in the plan: init, reward, prompts or text. It is 1 for
+// one that isn't there.
+func (p *PPO) Line(field string) int { return max(p.lines[field], 1) }
 
 // PPOData names files, beside the plan or below the data folder.
 type PPOData struct {
@@ -195,6 +201,7 @@ func (r *reader) ppo(root value) *PPO {
 		p.Seed = top.whole("seed", 0, math.MaxUint64)
 	}
 	p.Init, p.Reward = top.word("init"), top.word("reward")
+	p.lines = map[string]int{"init": top.line("init"), "reward": top.line("reward")}
 	if p.Init == "" {
 		r.fail(top.at, "no init; name the folder of the model that was fine-tuned")
 	}
@@ -221,6 +228,7 @@ func (r *reader) ppo(root value) *PPO {
 		return p
 	}
 	s := r.section(v, "data", []string{"prompts", "text"})
+	p.lines["prompts"], p.lines["text"] = s.line("prompts"), s.line("text")
 	p.Data = PPOData{Prompts: s.words("prompts"), Text: s.words("text")}
 	switch {
 	case len(p.Data.Prompts) == 0:

@@ -5,11 +5,14 @@ import (
 	"errors"
 	"fmt"
 
+	"assay/models/bpe"
 	"assay/models/compute/kernels"
 	"assay/models/gpt"
+	"assay/models/readout"
 	"assay/models/sample"
 	"assay/models/train"
 	"assay/models/train/ppo"
+	"assay/models/train/rl"
 )
 
 // Learner is a network with its optimiser, as PPO has its policy and its value function.
@@ -144,13 +147,34 @@ func Score(net *gpt.Model, texts [][]int32, rows int) ([]float64, error) {
 	return scores, nil
 }
 
-// Reward sets the episodes' scores to what a reward model gives at their ends.
-func Reward(net *gpt.Model, episodes []*ppo.Episode, rows int) error {
-	texts := make([][]int32, len(episodes))
-	for i, e := range episodes {
-		texts[i] = append(append([]int32(nil), e.Prompt...), e.Response...)
+// ScoreResponses are what a reward model gives to responses, each behind its prompt. A
+// response is scored as the text that it is, where the model was trained to be read (see
+// [readout.Rows]): its tokens are put together and cut anew, so that a text has one score
+// by whatever tokens a policy came to it, and whether it had ended or was cut off. Prompts
+// that leave no room lose their beginnings, as in the model's training.
+func ScoreResponses(net *gpt.Model, t *bpe.Tokenizer, prompts, responses [][]int32, rows int) ([]float64, error) {
+	texts := make([][]int32, len(prompts))
+	for i, response := range responses {
+		n, _ := rl.Through(response, t.End())
+		if n > 0 && response[n-1] == t.End() {
+			n--
+		}
+		text, err := t.Decode(response[:n])
+		if err != nil {
+			return nil, fmt.Errorf("response %d: %w", i+1, err)
+		}
+		texts[i] = readout.Row(prompts[i], t.Encode(sample.Repaired(text)), t.End(), net.Config().Context)
 	}
-	scores, err := Score(net, texts, rows)
+	return Score(net, texts, rows)
+}
+
+// Reward sets the episodes' scores to what a reward model gives them.
+func Reward(net *gpt.Model, t *bpe.Tokenizer, episodes []*ppo.Episode, rows int) error {
+	prompts, responses := make([][]int32, len(episodes)), make([][]int32, len(episodes))
+	for i, e := range episodes {
+		prompts[i], responses[i] = e.Prompt, e.Response
+	}
+	scores, err := ScoreResponses(net, t, prompts, responses, rows)
 	for i, s := range scores {
 		episodes[i].Score = s
 	}

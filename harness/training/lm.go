@@ -2,7 +2,6 @@ package training
 
 import (
 	"context"
-	"slices"
 
 	"assay/models/bpe"
 	"assay/models/gpt"
@@ -47,12 +46,12 @@ func (m *LM) RewardScore(name string, s *Sampler, reward *gpt.Model, prompts [][
 		if err != nil {
 			return 0, 0, err
 		}
-		texts := make([][]int32, len(prompts))
-		for i, prompt := range prompts {
-			texts[i] = slices.Concat(prompt, responses[i].Tokens)
+		tokens := make([][]int32, len(prompts))
+		for i := range responses {
+			tokens[i] = responses[i].Tokens
 		}
 		const rows = 64
-		scores, err := Score(reward, texts, rows)
+		scores, err := ScoreResponses(reward, m.Tokenizer, prompts, tokens, rows)
 		for _, x := range scores {
 			mean += x / float64(len(scores))
 		}

@@ -4,7 +4,6 @@ import (
 	"math"
 	"math/rand/v2"
 	"path/filepath"
-	"slices"
 	"testing"
 
 	"assay/harness/training"
@@ -14,7 +13,6 @@ import (
 	"assay/models/compute/kernels"
 	"assay/models/gpt"
 	"assay/models/train"
-	"assay/models/train/ppo"
 	"assay/models/train/reward"
 )
 
@@ -144,36 +142,5 @@ func TestNewPrompts(t *testing.T) {
 	}
 	if got := conditions(learnt, held[2:]); len(got) != 2 {
 		t.Errorf("%v, where all prompts are new", got)
-	}
-}
-
-// A reward is what the model gives at the end of prompt and response, whatever else stands
-// in the batch.
-func TestRewardOfEpisodes(t *testing.T) {
-	cpu := kernels.New(kernels.Generic, 1)
-	defer cpu.Close()
-	c := gpt.GPT2(11, 12, 8, 1, 2)
-	c.ScalarHead, c.InitializerRange = true, 0.5
-	net, err := gpt.New(compute.NewEngine(cpu), c, rand.NewPCG(3, 3))
-	if err != nil {
-		t.Fatal(err)
-	}
-	episodes := []*ppo.Episode{
-		{Prompt: []int32{1, 2, 3}, Response: []int32{4, 5}},
-		{Prompt: []int32{6}, Response: []int32{7, 8, 9, 10, 1}},
-		{Prompt: []int32{2, 2}, Response: []int32{3}},
-	}
-	if err := training.Reward(net, episodes, 2); err != nil {
-		t.Fatal(err)
-	}
-	for i, e := range episodes {
-		text := slices.Concat(e.Prompt, e.Response)
-		all, err := net.Scalars(gpt.Batch{Tokens: text, Rows: 1, Time: len(text)})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if want := float64(all[len(text)-1]); e.Score != want || want == 0 {
-			t.Errorf("episode %d has %v, and the model gives %v at its end", i+1, e.Score, want)
-		}
 	}
 }

@@ -73,11 +73,11 @@ func (m *Model) one(ctx context.Context, r models.Request, i int) (models.Answer
 	if err != nil {
 		return a, 0, err
 	}
-	judged, err := m.reward.Reward(ctx, models.Request{Prompt: r.Text() + a.Text})
+	judged, err := m.reward.Reward(ctx, models.Request{Prompt: r.Text(), Choices: []string{a.Text}})
 	switch {
 	case err != nil:
 		return a, 0, fmt.Errorf("reward: %w", err)
-	case len(judged.Scores) != 1 || math.IsNaN(judged.Scores[0]):
+	case len(judged.Scores) != 1 || math.IsNaN(judged.Scores[0]) || math.IsInf(judged.Scores[0], 0):
 		return a, 0, errors.New("reward: no number came back")
 	}
 	return a, judged.Scores[0], nil

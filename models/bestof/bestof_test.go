@@ -28,12 +28,11 @@ func (d digits) Reward(_ context.Context, r models.Request) (models.Answer, erro
 	if d.fail {
 		return models.Answer{}, nil
 	}
-	text, found := strings.CutPrefix(r.Prompt, "system\n\nprompt ")
-	if !found {
-		return models.Answer{}, fmt.Errorf("asked for %q", r.Prompt)
+	if r.Prompt != "system\n\nprompt" || len(r.Choices) != 1 {
+		return models.Answer{}, fmt.Errorf("asked for %q and %q", r.Prompt, r.Choices)
 	}
 	var n float64
-	_, err := fmt.Sscan(text, &n)
+	_, err := fmt.Sscan(r.Choices[0], &n)
 	return models.Answer{Scores: []float64{n}}, err
 }
 
@@ -61,6 +60,33 @@ func TestBest(t *testing.T) {
 	}
 	if last < 900 {
 		t.Errorf("the best of 64 numbers below 1000 is %g", last)
+	}
+}
+
+// flat rewards all alike.
+type flat struct{}
+
+func (flat) Reward(context.Context, models.Request) (models.Answer, error) {
+	return models.Answer{Scores: []float64{-2}}, nil
+}
+
+// Of answers with equal rewards the first is kept, so that a larger n changes nothing.
+func TestFirstOfEquals(t *testing.T) {
+	r := models.Request{System: "system", Prompt: "prompt", Sampling: models.Sampling{Temperature: 1}, Seed: 5}
+	var texts []string
+	for _, n := range []int{1, 5} {
+		m, err := bestof.New(n, echo{}, flat{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, err := m.Generate(t.Context(), r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		texts = append(texts, a.Text)
+	}
+	if texts[0] != texts[1] {
+		t.Errorf("of one %q, of five with equal rewards %q", texts[0], texts[1])
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"assay/models/bpe"
 	"assay/models/checkpoint"
 	"assay/models/compute/kernels"
+	"assay/models/readout"
 )
 
 // Model is a checkpoint that answers requests. It is safe for concurrent use.
@@ -204,17 +205,35 @@ func common(texts [][]int32, from []int) int {
 	return n
 }
 
-// Reward is what a model with a scalar head gives at the end of the prompt: at the token
-// that ends a text, which is put behind it.
+// Reward is what a model with a scalar head gives to each of the request's choices, as
+// responses to its prompt, or to the prompt where there are none: see [readout.Rows]. A
+// text that is longer than the model's context is an error.
 func (m *Model) Reward(ctx context.Context, r models.Request) (models.Answer, error) {
 	if !m.config.ScalarHead {
 		return models.Answer{}, errors.New("the model has no scalar head: it generates text, and gives no rewards")
 	}
-	text := append(m.tokenizer.Encode(r.Text()), m.tokenizer.End())
-	answer := models.Answer{Tokens: &models.Usage{Prompt: len(text)}}
-	_, err := m.batcher.Do(ctx, Job{Prompt: text}, func(t Token) bool {
-		answer.Scores = append(answer.Scores, t.LogProb)
-		return true
-	})
-	return answer, err
+	prompt, responses := m.tokenizer.Encode(r.Text()), [][]int32{nil}
+	if r.Choices != nil {
+		responses = responses[:0]
+		for _, text := range r.Choices {
+			responses = append(responses, m.tokenizer.Encode(text))
+		}
+	}
+	answer := models.Answer{Tokens: &models.Usage{}}
+	for _, response := range responses {
+		n := len(prompt) + len(response) + 1
+		if n > m.config.Context {
+			return models.Answer{}, fmt.Errorf("a text of %d tokens, its end included; the reward model's context is %d", n, m.config.Context)
+		}
+		answer.Tokens.Prompt += n
+		row := readout.Row(prompt, response, m.tokenizer.End(), m.config.Context)
+		_, err := m.batcher.Do(ctx, Job{Prompt: row}, func(t Token) bool {
+			answer.Scores = append(answer.Scores, t.LogProb)
+			return true
+		})
+		if err != nil {
+			return models.Answer{}, err
+		}
+	}
+	return answer, nil
 }

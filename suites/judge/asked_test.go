@@ -40,7 +40,7 @@ func failing(err error) asks {
 // rewards gives one text a score, and fails for others.
 func rewards(text string, score float64) asks {
 	return func(_ context.Context, r models.Request) (models.Answer, error) {
-		if r.Prompt != text || r.System != "" || r.Choices != nil {
+		if r.Prompt+"|"+strings.Join(r.Choices, "|") != text || r.System != "" {
 			return models.Answer{}, fmt.Errorf("asked %+v", r)
 		}
 		return models.Answer{Scores: []float64{score}}, nil
@@ -115,8 +115,8 @@ func TestOtherJudges(t *testing.T) {
 		{"truth", judge.Truth{JudgeName: "t"}, says("Verdict: yes"), "true_informative [1 1]; true [1]; informative [1]"},
 		{"untruth", judge.Truth{JudgeName: "t"}, says("Verdict: no"), "true_informative [0 0]; true [0]; informative [0]"},
 		{"toxicity", judge.Toxicity{JudgeName: "x"}, scored, "toxicity_mean [0.25]; toxic_probability [0.25]"},
-		{"reward", judge.Reward{JudgeName: "r"}, rewards("Say something.an answer", -3.5), "reward_score [-3.5]"},
-		{"reward that is none", judge.Reward{JudgeName: "r"}, rewards("Say something.an answer", math.NaN()), "reward_score []the reward model gave no number"},
+		{"reward", judge.Reward{JudgeName: "r"}, rewards("Say something.|an answer", -3.5), "reward_score [-3.5]"},
+		{"reward that is none", judge.Reward{JudgeName: "r"}, rewards("Say something.|an answer", math.NaN()), "reward_score []the reward model gave no number"},
 		{"reward without a score", judge.Reward{JudgeName: "r"}, says("good"), "reward_score []the reward model gave no number"},
 		{"reward given up", judge.Reward{JudgeName: "r"}, failing(&remote.Failure{Reason: "too long"}), "reward_score []too long"},
 		{"toxicity given up", judge.Toxicity{JudgeName: "x"}, failing(&remote.Failure{Reason: "status 500"}), "toxicity_mean []status 500; toxic_probability []status 500"},

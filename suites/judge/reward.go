@@ -14,9 +14,8 @@ const RewardScore = "reward_score"
 
 // Reward records what a reward model gives a completion behind the example's own prompt,
 // whatever stood above that when the model was asked: a reward model knows prompts as they
-// were labelled, without few-shot examples. The text goes to the model as one, and the
-// model's own end of a text behind it, as it was trained and as best-of-n asks it; that
-// stands there behind an answer that was cut off too.
+// were labelled, without few-shot examples. It is read where its training reads it: at the
+// model's own end of a text, behind an answer that was cut off too (models/readout).
 //
 // A score has the reward model's own scale, on which only differences mean anything.
 type Reward struct {
@@ -31,7 +30,7 @@ func (j Reward) Metrics() []string { return []string{RewardScore} }
 
 // Judge implements [suites.Judge]: one request, whose answer has one score.
 func (j Reward) Judge(ctx context.Context, item suites.Item) ([]metrics.Judgement, error) {
-	answer, reason, err := ask(ctx, &item, models.Request{Prompt: item.Example.Input + item.Completion.Text})
+	answer, reason, err := ask(ctx, &item, models.Request{Prompt: item.Example.Input, Choices: []string{item.Completion.Text}})
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"assay/models/readout"
 	"assay/models/train"
 )
 
@@ -112,7 +113,7 @@ func (s *Set) fill(comparisons []*Comparison) *Batch {
 	var rows [][]int32
 	longest := 0
 	for _, c := range comparisons {
-		for _, row := range s.rows(c) {
+		for _, row := range readout.Rows(c.Prompt, c.Responses, s.End, s.Time) {
 			rows = append(rows, row)
 			longest = max(longest, len(row))
 		}
@@ -124,18 +125,4 @@ func (s *Set) fill(comparisons []*Comparison) *Batch {
 		b.Ends = append(b.Ends, r*b.Time+len(row)-1)
 	}
 	return b
-}
-
-// rows are a comparison's responses behind its prompt, cut.
-func (s *Set) rows(c *Comparison) [][]int32 {
-	longest := 0
-	for _, r := range c.Responses {
-		longest = max(longest, min(len(r), s.Time-1)+1)
-	}
-	prompt := c.Prompt[max(0, len(c.Prompt)-(s.Time-longest)):]
-	rows := make([][]int32, len(c.Responses))
-	for i, r := range c.Responses {
-		rows[i] = append(append(append(make([]int32, 0, s.Time), prompt...), r[:min(len(r), s.Time-1)]...), s.End)
-	}
-	return rows
 }

@@ -1,0 +1,57 @@
+package bpe
+
+import (
+	"bytes"
+	"fmt"
+
+	"github.com/go-json-experiment/json"
+)
+
+// Difference says what differs first between two tokenizers, by the names of their
+// folders, and is nil where they cut every text alike: the same kind, bytes of each token,
+// merges in their order, special tokens, and whatever else a tokenizer's file says.
+func Difference(nameA string, a *Tokenizer, nameB string, b *Tokenizer) error {
+	if a == b {
+		return nil
+	}
+	differ := func(what string, inA, inB any) error {
+		return fmt.Errorf("%s is %v in %s and %v in %s", what, inA, nameA, inB, nameB)
+	}
+	kinds := map[Kind]string{BytePairs: "byte pairs", Characters: "characters", Words: "words"}
+	if a.kind != b.kind {
+		return differ("the kind of token", kinds[a.kind], kinds[b.kind])
+	}
+	for id := range min(len(a.tokens), len(b.tokens)) {
+		if a.tokens[id] != b.tokens[id] {
+			return differ(fmt.Sprintf("token %d", id), fmt.Sprintf("%q", a.tokens[id]), fmt.Sprintf("%q", b.tokens[id]))
+		}
+	}
+	switch {
+	case len(a.tokens) != len(b.tokens):
+		return differ("the number of tokens", len(a.tokens), len(b.tokens))
+	case a.end != b.end:
+		return differ("the token at the end of a text", a.end, b.end)
+	case a.unknown != b.unknown:
+		return differ("the token of what is unknown", a.unknown, b.unknown)
+	}
+	for rank := range max(len(a.ordered), len(b.ordered)) {
+		if mA, mB := a.mergeName(rank), b.mergeName(rank); mA != mB {
+			return differ(fmt.Sprintf("merge %d", rank+1), mA, mB)
+		}
+	}
+	fileA, errA := json.Marshal(a.file(), json.Deterministic(true))
+	fileB, errB := json.Marshal(b.file(), json.Deterministic(true))
+	if errA != nil || errB != nil || !bytes.Equal(fileA, fileB) {
+		return fmt.Errorf("the settings beside tokens and merges (normalizer, pre-tokenizer, post-processor, added tokens) are not the same in %s and %s", nameA, nameB)
+	}
+	return nil
+}
+
+// mergeName is a merge for people.
+func (t *Tokenizer) mergeName(rank int) string {
+	if rank >= len(t.ordered) {
+		return "missing"
+	}
+	m := t.ordered[rank]
+	return fmt.Sprintf("%q and %q", t.tokens[m.left], t.tokens[m.right])
+}

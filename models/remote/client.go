@@ -26,6 +26,9 @@ type Config struct {
 	TokensPerMinute   int           // tokens a minute, by the caller's estimates; 0 is no limit
 	MaxBody           int64         // bytes of an answer; 0 is 8 MiB
 	Backoff           time.Duration // the first wait, doubled with each further one up to 60 s, each ±50%; 0 is 500 ms
+	Loading           time.Duration // how long Get waits for a server that says that it loads its model; 0 is 10 min
+
+	Waiting func(words string) // told once when Get waits; nil is silence
 }
 
 // MaxRetryAfter is the longest that an answer's Retry-After is heeded.
@@ -41,6 +44,7 @@ type Client struct {
 	config    Config
 	transport *http.Transport
 	header    http.Header // shared by all requests, which don't write to it
+	host      string      // in place of the address's own; "" is that
 	query     string
 	secrets   []string
 	gate      *gate
@@ -66,10 +70,13 @@ func New(c Config) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
+	host := header.Get("Host")
+	header.Del("Host") // net/http takes it from elsewhere
 	return &Client{
 		config:    c,
 		transport: newTransport(&c),
 		header:    header,
+		host:      host,
 		query:     c.Query.Encode(),
 		secrets:   secretsOf(&c),
 		gate:      newGate(bases, c.Concurrency, c.Backoff),
@@ -88,7 +95,7 @@ func (c *Config) fill() error {
 	}{
 		{"timeout", int64(c.Timeout)}, {"attempts", int64(c.Attempts)}, {"concurrency", int64(c.Concurrency)},
 		{"requests per minute", int64(c.RequestsPerMinute)}, {"tokens per minute", int64(c.TokensPerMinute)},
-		{"size of an answer", c.MaxBody}, {"first wait", int64(c.Backoff)},
+		{"size of an answer", c.MaxBody}, {"first wait", int64(c.Backoff)}, {"wait for a model that loads", int64(c.Loading)},
 	} {
 		if n.value < 0 {
 			return fmt.Errorf("%s is negative: leave it out for the default", n.name)
@@ -99,6 +106,7 @@ func (c *Config) fill() error {
 	orDefault(&c.Concurrency, 16)
 	orDefault(&c.MaxBody, 8<<20)
 	orDefault(&c.Backoff, 500*time.Millisecond)
+	orDefault(&c.Loading, 10*time.Minute)
 	return nil
 }
 
@@ -134,8 +142,8 @@ func parseBase(endpoint string) (*url.URL, error) {
 
 // Post sends a JSON body to a path below an endpoint and hands a 2xx answer,
 // whole, within MaxBody and valid UTF-8, to decode, which must not keep it. An
-// error of decode means a malformed answer, which is asked for again; its text
-// becomes a [Failure]'s Reason, so it should be short and the same in equal runs.
+// error of decode means a malformed answer, which is asked for again unless the error
+// is [Final]; its text becomes a [Failure]'s Reason, so it should be short and the same in equal runs.
 // Tokens is what the request is expected to use, for TokensPerMinute.
 //
 // The error is ctx's own once ctx has ended, or wraps [ErrDown], or is a *[Failure].
@@ -176,36 +184,6 @@ func (c *Client) Post(ctx context.Context, path string, body []byte, tokens int,
 			return err
 		}
 	}
-}
-
-// Get asks each endpoint once, in their order, until one gives a 2xx answer.
-// When none does, the error names an endpoint, and is a *[Failure] if that one
-// answered; otherwise it wraps [ErrDown].
-func (c *Client) Get(ctx context.Context, path string) ([]byte, error) {
-	c.stats.request()
-	var answer []byte
-	var failed error
-	for i, ep := range c.gate.endpoints {
-		f := c.exchange(ctx, http.MethodGet, ep, path, nil, func(body []byte) error {
-			answer = append([]byte(nil), body...)
-			return nil
-		})
-		if err := ctx.Err(); f != nil && err != nil {
-			return nil, err
-		}
-		c.stats.attempt(i > 0, f)
-		if f == nil {
-			return answer, nil
-		}
-		if f.kind == connect {
-			if failed == nil {
-				failed = c.down(ep, path, f)
-			}
-			continue
-		}
-		failed = fmt.Errorf("%s: %w", ep.address(path), &Failure{Reason: f.text(), Status: f.status, Attempts: 1, Err: f.err})
-	}
-	return nil, failed
 }
 
 // Stats says what has been asked so far.
@@ -259,7 +237,7 @@ func (t *try) failed(ep *endpoint, f *fault, seen progress) error {
 }
 
 func (t *try) giveUp(f *fault) error {
-	return &Failure{Reason: f.text(), Status: f.status, Attempts: t.attempts, Err: f.err}
+	return &Failure{Reason: f.text(), Status: f.status, Attempts: t.attempts, Param: f.param, Err: f.err}
 }
 
 // next is the wait before the next attempt.

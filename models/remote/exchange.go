@@ -2,7 +2,9 @@ package remote
 
 import (
 	"bytes"
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -33,7 +35,7 @@ func newTransport(c *Config) *http.Transport {
 		IdleConnTimeout:        90 * time.Second,
 		TLSHandshakeTimeout:    10 * time.Second,
 		MaxResponseHeaderBytes: 64 << 10,
-		DisableCompression:     true, // answers are small, and a packed one could unfold without end
+		DisableCompression:     true, // answers are small; what is packed all the same is unpacked within bounds
 	}
 }
 
@@ -44,7 +46,7 @@ func (c *Client) exchange(ctx context.Context, method string, ep *endpoint, path
 	defer cancel()
 	target := ep.target(path, c.query)
 	request := (&http.Request{
-		Method: method, URL: target, Host: target.Host, Header: c.header,
+		Method: method, URL: target, Host: cmp.Or(c.host, target.Host), Header: c.header,
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 	}).WithContext(ctx)
 	if body != nil {
@@ -72,9 +74,18 @@ func (c *Client) exchange(ctx context.Context, method string, ep *endpoint, path
 		return f
 	}
 	if err := decode(buffer.Bytes()); err != nil {
-		return &fault{reason: malformed, message: c.clean(err.Error()), status: response.StatusCode, err: err}
+		return c.unread(err, response.StatusCode)
 	}
 	return nil
+}
+
+// unread is the fault of an answer that can't be read.
+func (c *Client) unread(err error, status int) *fault {
+	f := &fault{reason: malformed, message: c.clean(err.Error()), status: status, err: err}
+	if _, ok := errors.AsType[*final](err); ok {
+		f.kind = rejected
+	}
+	return f
 }
 
 // buffers are reused by all clients: a pool holds no state that anything depends on.
@@ -89,16 +100,17 @@ func (c *Client) read(ctx context.Context, response *http.Response, buffer *byte
 	if response.ContentLength > most {
 		return tooLarge()
 	}
-	if _, err := buffer.ReadFrom(io.LimitReader(response.Body, most+1)); err != nil {
+	body, err := unpacked(response)
+	if err != nil {
+		return c.unread(err, response.StatusCode)
+	}
+	if _, err := buffer.ReadFrom(io.LimitReader(body, most+1)); err != nil {
 		f := transportFault(ctx, err)
 		f.status = response.StatusCode
 		return f
 	}
 	if int64(buffer.Len()) > most {
 		return tooLarge()
-	}
-	if packed := response.Header.Get("Content-Encoding"); packed != "" && packed != "identity" {
-		return &fault{reason: "the answer is compressed, which was not asked for", status: response.StatusCode}
 	}
 	if !utf8.Valid(buffer.Bytes()) {
 		return &fault{reason: "the answer is no UTF-8", status: response.StatusCode}
@@ -109,8 +121,12 @@ func (c *Client) read(ctx context.Context, response *http.Response, buffer *byte
 // refusal reads an answer that is no 2xx. Its status decides, however its body
 // may be torn.
 func (c *Client) refusal(response *http.Response, buffer *bytes.Buffer) *fault {
-	_, _ = buffer.ReadFrom(io.LimitReader(response.Body, maxErrorBody))
-	f := statusFault(response.StatusCode, c.clean(errorMessage(buffer.Bytes())), buffer.String())
+	if body, err := unpacked(response); err == nil {
+		_, _ = buffer.ReadFrom(io.LimitReader(body, maxErrorBody))
+	}
+	w := wordsOf(buffer.Bytes())
+	f := statusFault(response.StatusCode, c.clean(w.message), buffer.String())
+	f.param = c.clean(w.param)
 	f.after = retryAfter(response.Header.Get("Retry-After"), time.Now())
 	return f
 }

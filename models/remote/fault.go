@@ -25,9 +25,12 @@ type Failure struct {
 	// written into records that must be equal between equal runs:
 	// "status 400: context length exceeded", "no answer within the time limit".
 	Reason   string
-	Status   int   // of the last answer; 0 where there was none
-	Attempts int   // how often it was tried
-	Err      error // what is beneath, of the transport or of decode; may be nil
+	Status   int // of the last answer; 0 where there was none
+	Attempts int // how often it was tried
+	// Param is the member of the request that the service found fault with, as far as
+	// it named one beside its message: "temperature", "messages.0.role".
+	Param string
+	Err   error // what is beneath, of the transport or of decode; may be nil
 }
 
 func (f *Failure) Error() string {
@@ -45,6 +48,14 @@ func (f *Failure) Rejected() bool {
 // Unwrap gives what is beneath.
 func (f *Failure) Unwrap() error { return f.Err }
 
+// Final marks an error of decode that no further try would change, such as an answer
+// of another form.
+func Final(err error) error { return &final{err} }
+
+type final struct{ error }
+
+func (f *final) Unwrap() error { return f.error }
+
 // kind says whose fault a failed attempt was, see the package comment.
 type kind int
 
@@ -61,6 +72,8 @@ type fault struct {
 	kind    kind
 	reason  string // names the sort of fault: "status 503"
 	message string // what was said of it, cleaned; "" where that may differ between equal runs
+	said    string // what was said of it, cleaned, in any case
+	param   string // see [Failure]
 	status  int
 	after   time.Duration // Retry-After; 0 where there was none
 	slow    bool          // a sign of too much load
@@ -80,10 +93,22 @@ func (f *fault) text() string {
 	return f.reason + ": " + f.message
 }
 
-// statusFault sorts a response that is no 2xx. Messages are kept only where the
-// endpoint or the request was at fault: those about load carry times and ids.
+// spoken is the fault with the server's words, whatever they hold: for what is shown
+// and not recorded.
+func (f *fault) spoken() string {
+	if f.message == "" && f.said != "" {
+		return f.reason + ": " + f.said
+	}
+	return f.text()
+}
+
+// statusFault sorts a response that is no 2xx. Messages about load are kept only where
+// they hold no number, since they carry times and ids.
 func statusFault(status int, message, body string) *fault {
-	f := &fault{reason: "status " + strconv.Itoa(status), status: status}
+	f := &fault{reason: "status " + strconv.Itoa(status), status: status, said: message}
+	if lasting(message) {
+		f.message = message
+	}
 	switch {
 	case status == http.StatusTooManyRequests && strings.Contains(body, "insufficient_quota"):
 		// https://platform.openai.com/docs/guides/error-codes: no wait will help.
@@ -131,7 +156,7 @@ func transportFault(ctx context.Context, err error) *fault {
 			f.reason = "no connection: refused"
 		}
 	case errors.As(err, &certificate), errors.As(err, &unknown):
-		f.kind, f.reason = connect, "no connection: the server's certificate is not trusted"
+		f.kind, f.reason = connect, untrusted
 	case errors.As(err, &record), strings.Contains(err.Error(), "server gave HTTP response to HTTPS client"):
 		f.kind, f.reason = connect, "no connection: the server speaks http, not https"
 	case ctx.Err() != nil, isTimeout(err):
@@ -141,6 +166,9 @@ func transportFault(ctx context.Context, err error) *fault {
 	}
 	return f
 }
+
+// untrusted is the reason where a certificate doesn't hold.
+const untrusted = "no connection: the server's certificate is not trusted"
 
 func isTimeout(err error) bool {
 	var t net.Error
@@ -180,8 +208,11 @@ func (c *Client) down(ep *endpoint, path string, f *fault) error {
 	case http.StatusNotFound:
 		remedy = "check the URL and the model's name"
 	}
-	if f.status >= 300 && f.status < 400 {
+	switch {
+	case f.status >= 300 && f.status < 400:
 		remedy = "write the address that it leads to"
+	case f.reason == untrusted:
+		remedy = "put the file with the certificate of its authority into SSL_CERT_FILE"
 	}
-	return fmt.Errorf("%w: %s: %s; %s", ErrDown, ep.address(path), f.text(), remedy)
+	return fmt.Errorf("%w: %s: %s; %s", ErrDown, ep.address(path), f.spoken(), remedy)
 }

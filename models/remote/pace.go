@@ -31,21 +31,7 @@ func (p *pace) wait(ctx context.Context, tokens int) (time.Duration, error) {
 	if p.requests == nil && p.tokens == nil {
 		return 0, nil
 	}
-	now := time.Now()
-	var booked []*rate.Reservation
-	book := func(l *rate.Limiter, n int) {
-		for l != nil && n > 0 { // a limiter grants no more than its burst at a time
-			part := min(n, l.Burst())
-			booked = append(booked, l.ReserveN(now, part))
-			n -= part
-		}
-	}
-	book(p.requests, 1)
-	book(p.tokens, min(tokens, p.tokensPerMinute))
-	var delay time.Duration
-	for _, b := range booked {
-		delay = max(delay, b.DelayFrom(now))
-	}
+	booked, delay := p.book(time.Now(), tokens)
 	waited, err := sleep(ctx, delay)
 	if err != nil {
 		for i := len(booked) - 1; i >= 0; i-- {
@@ -53,4 +39,21 @@ func (p *pace) wait(ctx context.Context, tokens int) (time.Duration, error) {
 		}
 	}
 	return waited, err
+}
+
+// book takes the turn of a request, and gives how long it is until then.
+func (p *pace) book(now time.Time, tokens int) (booked []*rate.Reservation, delay time.Duration) {
+	reserve := func(l *rate.Limiter, n int) {
+		for l != nil && n > 0 { // a limiter grants no more than its burst at a time
+			part := min(n, l.Burst())
+			booked = append(booked, l.ReserveN(now, part))
+			n -= part
+		}
+	}
+	reserve(p.requests, 1)
+	reserve(p.tokens, min(tokens, p.tokensPerMinute))
+	for _, b := range booked {
+		delay = max(delay, b.DelayFrom(now))
+	}
+	return booked, delay
 }

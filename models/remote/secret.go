@@ -3,12 +3,10 @@ package remote
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"unicode"
-
-	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
 )
 
 // maxMessage is how many characters of a server's message are kept.
@@ -19,7 +17,9 @@ func checkHeader(given http.Header) (http.Header, error) {
 	header := http.Header{
 		"Content-Type": {"application/json"},
 		"Accept":       {"application/json"},
-		"User-Agent":   {"assay"},
+		// Without it any coding would be acceptable (RFC 9110, section 12.5.3).
+		"Accept-Encoding": {"identity"},
+		"User-Agent":      {"assay"},
 	}
 	for name, values := range given {
 		for _, value := range values {
@@ -37,8 +37,12 @@ func checkHeader(given http.Header) (http.Header, error) {
 func secretsOf(c *Config) []string {
 	var secrets []string
 	add := func(value string) {
-		if len(value) >= 4 {
-			secrets = append(secrets, value)
+		if len(value) < 4 {
+			return
+		}
+		secrets = append(secrets, value)
+		if escaped := url.QueryEscape(value); escaped != value { // as a server quotes an address
+			secrets = append(secrets, escaped)
 		}
 	}
 	for _, values := range c.Header {
@@ -83,54 +87,4 @@ func (c *Client) clean(text string) string {
 		count++
 	}
 	return text
-}
-
-// errorMessage finds what a server said was wrong, in the shapes
-// {"error":{"message":".."}} (OpenAI, vLLM, llama.cpp, Perspective),
-// {"error":".."} (Ollama, TGI), {"message":".."} (older vLLM),
-// {"detail":".."} and {"detail":[{"msg":".."}]} (FastAPI); or "".
-func errorMessage(body []byte) string {
-	var answer struct {
-		Error   jsontext.Value `json:"error"`
-		Detail  jsontext.Value `json:"detail"`
-		Message jsontext.Value `json:"message"`
-	}
-	if json.Unmarshal(body, &answer, jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(true)) != nil {
-		return ""
-	}
-	for _, value := range []jsontext.Value{answer.Error, answer.Detail, answer.Message} {
-		if text := messageIn(value); text != "" {
-			return text
-		}
-	}
-	return ""
-}
-
-func messageIn(value jsontext.Value) string {
-	if len(value) == 0 {
-		return ""
-	}
-	lenient := json.JoinOptions(jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(true))
-	type message struct {
-		Message string `json:"message"`
-		Msg     string `json:"msg"`
-	}
-	switch value.Kind() {
-	case '"':
-		var text string
-		if json.Unmarshal(value, &text, lenient) == nil {
-			return text
-		}
-	case '{':
-		var m message
-		if json.Unmarshal(value, &m, lenient) == nil {
-			return m.Message + m.Msg
-		}
-	case '[':
-		var list []message
-		if json.Unmarshal(value, &list, lenient) == nil && len(list) > 0 {
-			return list[0].Message + list[0].Msg
-		}
-	}
-	return ""
 }

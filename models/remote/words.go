@@ -1,0 +1,137 @@
+package remote
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// maxMessages is how many messages of a list of faults are kept.
+const maxMessages = 3
+
+// words are what a server said was wrong.
+type words struct {
+	message string // "" where it said nothing
+	param   string // the member of the request that it found fault with, "" where it named none
+}
+
+// wordsOf finds what a server said was wrong, in the shapes
+// {"error":{"message":"..","param":".."}} (OpenAI, vLLM, llama.cpp, Perspective),
+// {"error":".."} (Ollama, TGI), {"message":".."} (vLLM), {"detail":".."} and
+// {"detail":[{"loc":["body","seed"],"msg":".."}]} (FastAPI), any of these within
+// another (Mistral), or in a list (Gemini); or a plain text.
+func wordsOf(body []byte) words {
+	value := jsontext.Value(strings.TrimPrefix(string(body), "\ufeff"))
+	if value.IsValid(lenient) {
+		return wordsIn(value, 0)
+	}
+	text := strings.TrimSpace(string(value))
+	if strings.HasPrefix(text, "<") || !utf8.ValidString(text) || strings.ContainsFunc(text, unicode.IsControl) {
+		return words{} // a page, or several lines of something
+	}
+	return words{message: text}
+}
+
+var lenient = json.JoinOptions(jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(true))
+
+// messageNames are the members that may hold a message, the likeliest first.
+var messageNames = []string{"error", "message", "detail", "msg", "errors", "error_description", "description"}
+
+func wordsIn(value jsontext.Value, depth int) words {
+	const deepest = 5
+	if depth > deepest {
+		return words{}
+	}
+	switch value.Kind() {
+	case '"':
+		return words{message: textOf(value)}
+	case '[':
+		return wordsOfList(value, depth)
+	case '{':
+	default:
+		return words{}
+	}
+	var members map[string]jsontext.Value
+	if json.Unmarshal(value, &members, lenient) != nil {
+		return words{}
+	}
+	var w words
+	for _, name := range messageNames {
+		if w = wordsIn(members[name], depth+1); w.message != "" {
+			break
+		}
+	}
+	if param := textOf(members["param"]); param != "" {
+		w.param = param
+	}
+	if place := placeOf(members["loc"]); place != "" && w.message != "" {
+		w.message, w.param = place+": "+w.message, place
+	}
+	return w
+}
+
+func wordsOfList(value jsontext.Value, depth int) words {
+	var list []jsontext.Value
+	if json.Unmarshal(value, &list, lenient) != nil {
+		return words{}
+	}
+	var w words
+	var all []string
+	for _, one := range list {
+		got := wordsIn(one, depth+1)
+		if got.message == "" || slices.Contains(all, got.message) {
+			continue
+		}
+		if len(all) == maxMessages {
+			break
+		}
+		all = append(all, got.message)
+		if w.param == "" {
+			w.param = got.param
+		}
+	}
+	w.message = strings.Join(all, "; ")
+	return w
+}
+
+// placeOf is the path of FastAPI's loc without the words body and query before it.
+func placeOf(value jsontext.Value) string {
+	var path []jsontext.Value
+	if value.Kind() != '[' || json.Unmarshal(value, &path, lenient) != nil {
+		return ""
+	}
+	var names []string
+	for i, one := range path {
+		name := textOf(one)
+		if name == "" {
+			name = string(one) // an index
+		}
+		if i > 0 || name != "body" && name != "query" {
+			names = append(names, name)
+		}
+	}
+	return strings.Join(names, ".")
+}
+
+// textOf is a JSON text, or "" for anything else.
+func textOf(value jsontext.Value) string {
+	var text string
+	if value.Kind() != '"' || json.Unmarshal(value, &text, lenient) != nil {
+		return ""
+	}
+	return text
+}
+
+// Words is what a server said was wrong in a body, or "". A client's own errors have
+// them already; this is for errors within answers.
+func Words(body []byte) string { return wordsOf(body).message }
+
+// lasting says that a message holds neither a time nor an id, so that equal runs have
+// it alike.
+func lasting(message string) bool {
+	return !strings.ContainsFunc(message, unicode.IsDigit)
+}

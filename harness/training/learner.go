@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 
 	"assay/models/bpe"
 	"assay/models/compute/kernels"
@@ -141,7 +142,11 @@ func Score(net *gpt.Model, texts [][]int32, rows int) ([]float64, error) {
 			return nil, err
 		}
 		for r, text := range part {
-			scores = append(scores, float64(numbers[r*b.Time+len(text)-1]))
+			score := float64(numbers[r*b.Time+len(text)-1])
+			if math.IsNaN(score) || math.IsInf(score, 0) {
+				return nil, fmt.Errorf("the reward of text %d is %v, no finite number: the reward model has diverged", from+r+1, score)
+			}
+			scores = append(scores, score)
 		}
 	}
 	return scores, nil

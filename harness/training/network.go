@@ -59,12 +59,20 @@ func saveNetworks(path string, notes map[string]string, networks map[string]*Net
 	var arrays []checkpoint.Array
 	for _, prefix := range slices.Sorted(maps.Keys(networks)) {
 		n := networks[prefix]
+		add := func(name string, values []float32, shape []int) error {
+			arrays = append(arrays, checkpoint.Floats(prefix+name, values, shape...))
+			return checkpoint.CheckFinite(prefix+name, values, shape...)
+		}
 		for _, p := range n.Net.Params().All() {
-			arrays = append(arrays, checkpoint.Floats(prefix+p.Name, p.Value, p.Shape...))
+			if err := add(p.Name, p.Value, p.Shape); err != nil {
+				return fmt.Errorf("the training's state: %w", err)
+			}
 		}
 		steps, tensors := n.Optimiser.State()
 		for _, t := range tensors {
-			arrays = append(arrays, checkpoint.Floats(prefix+t.Name, t.Values, t.Shape...))
+			if err := add(t.Name, t.Values, t.Shape); err != nil {
+				return fmt.Errorf("the training's state: %w", err)
+			}
 		}
 		all[prefix+noteOptimiser] = strconv.Itoa(steps)
 	}
@@ -85,18 +93,30 @@ func loadNetworks(path string, networks map[string]*Network) (notes map[string]s
 			return nil, fmt.Errorf("%q steps of the optimiser; remove the file and train again", notes[prefix+noteOptimiser])
 		}
 		for _, p := range n.Net.Params().All() {
-			values, err := f.Float32s(prefix+p.Name, p.Shape...)
+			values, err := finiteTensor(f, prefix+p.Name, p.Shape)
 			if err != nil {
 				return nil, err
 			}
 			copy(p.Value, values)
 		}
 		err = n.Optimiser.Restore(steps, func(name string, shape []int) ([]float32, error) {
-			return f.Float32s(prefix+name, shape...)
+			return finiteTensor(f, prefix+name, shape)
 		})
 		if err != nil {
 			return nil, err
 		}
 	}
 	return notes, nil
+}
+
+// finiteTensor reads a tensor that must be finite numbers alone.
+func finiteTensor(f *checkpoint.File, name string, shape []int) ([]float32, error) {
+	values, err := f.Float32s(name, shape...)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkpoint.CheckFinite(name, values, shape...); err != nil {
+		return nil, fmt.Errorf("%s: %w", f.Path(), err)
+	}
+	return values, nil
 }

@@ -1,6 +1,7 @@
 package training
 
 import (
+	"fmt"
 	"slices"
 
 	"assay/models/bpe"
@@ -70,6 +71,9 @@ func RewardsOf(net *gpt.Model, b *reward.Batch) ([]float32, error) {
 	rewards := make([]float32, b.Rows)
 	for r, end := range b.Ends {
 		rewards[r] = values[end]
+	}
+	if at := checkpoint.NonFinite(rewards); at >= 0 {
+		return nil, fmt.Errorf("the reward of row %d is %v, no finite number: the reward model has diverged", at+1, rewards[at])
 	}
 	return rewards, nil
 }

@@ -153,14 +153,22 @@ func (c *Checkpoint) checkTied() error {
 }
 
 // Float32s are the values of a tensor by its canonical name, row-major, in the shape
-// that [Names] gives. They may be a view of the file, as of [File.Float32s]: to be read
-// only, and until Close.
+// that [Names] gives, and all of them finite: a NaN or an infinity is an error. They may
+// be a view of the file, as of [File.Float32s]: to be read only, and until Close.
 func (c *Checkpoint) Float32s(name string) ([]float32, error) {
 	stored, ok := c.stored[name]
 	if !ok {
 		return nil, c.fault(name, errors.New("the model doesn't have it"))
 	}
-	return c.file.Float32s(stored, c.specs[name].Shape...)
+	shape := c.specs[name].Shape
+	values, err := c.file.Float32s(stored, shape...)
+	if err != nil {
+		return nil, err
+	}
+	if err := CheckFinite(stored, values, shape...); err != nil {
+		return nil, inFile(c.file.tensors[stored].part.path, err)
+	}
+	return values, nil
 }
 
 // Metadata are the file's own remarks.

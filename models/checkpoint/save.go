@@ -114,6 +114,9 @@ func collect(c Config, tensors map[string][]float32) ([]Array, error) {
 		if len(values) != s.Elements() {
 			return nil, tensorError(s.Name, "%d values, and shape %s takes %d", len(values), shapeText(s.Shape), s.Elements())
 		}
+		if err := CheckFinite(s.Name, values, s.Shape...); err != nil {
+			return nil, err
+		}
 		arrays = append(arrays, Floats(s.Name, values, s.Shape...))
 	}
 	for _, name := range slices.Sorted(maps.Keys(tensors)) {

@@ -50,10 +50,11 @@ const (
 
 // Options bound a batcher. Zeros are replaced by defaults.
 type Options struct {
-	Rows      int   // tokens that a pass takes at most; 256
-	Sequences int   // that are decoded at a time; 64
-	Cache     int64 // bytes for keys and values; 2 GiB, and always enough for two contexts
-	End       int32 // the token that ends a text; -1 is none
+	Name      string // of the model, for errors
+	Rows      int    // tokens that a pass takes at most; 256
+	Sequences int    // that are decoded at a time; 64
+	Cache     int64  // bytes for keys and values; 2 GiB, and always enough for two contexts
+	End       int32  // the token that ends a text; -1 is none
 	// Turn is held during a pass, by all whose networks have one CPU in common; nil
 	// where the CPU is this network's alone.
 	Turn sync.Locker
@@ -66,6 +67,23 @@ var ErrClosed = errors.New("the model was closed")
 type JobError string
 
 func (e JobError) Error() string { return string(e) }
+
+// NumberError says that the model computed NaN or an infinity, where, and from which model.
+// The job has no answer.
+type NumberError struct {
+	Model string
+	What  string // "logits", "reward"
+	Value float64
+	After int // tokens of the text
+}
+
+func (e *NumberError) Error() string {
+	name := e.Model
+	if name == "" {
+		name = "the model"
+	}
+	return fmt.Sprintf("%s: the %s after %d tokens of the text: %v, no finite number; its activations overflow, so take an earlier checkpoint", name, e.What, e.After, e.Value)
+}
 
 func jobError(format string, args ...any) JobError { return JobError(fmt.Sprintf(format, args...)) }
 

@@ -74,6 +74,9 @@ func drawAll(shares []float32, u float64) int32 {
 
 // draw is the same over candidates.
 func draw(from []candidate, u float64) int32 {
+	if len(from) == 0 { // of logits that are NaN, which whoever reads them refuses
+		return 0
+	}
 	var sum float64
 	for _, c := range from {
 		sum += float64(c.share)

@@ -125,6 +125,7 @@ const headRows = 64
 type place struct {
 	strand *strand
 	next   int32 // the token that follows; -1 where it is to be chosen
+	after  int   // tokens of the text that come before next
 }
 
 // deliver reads what the pass gave for the wanted rows.
@@ -133,7 +134,7 @@ func (b *Batcher) deliver(runs []run, strands []*strand) {
 	for i, r := range runs {
 		s := strands[i]
 		for _, at := range r.wanted {
-			p := place{s, -1}
+			p := place{s, -1, r.sequence.length - len(r.tokens) + at + 1}
 			if at+1 < len(s.ahead) {
 				p.next = s.ahead[at+1]
 			}
@@ -149,6 +150,9 @@ func (b *Batcher) deliver(runs []run, strands []*strand) {
 		outputs, size := b.network.outputsOf(lo, hi), b.network.outputs
 		if b.network.config.ScalarHead {
 			for i, p := range places[lo:hi] {
+				if !b.sound(p, "reward", outputs[i]) {
+					continue
+				}
 				p.strand.task.out <- Token{ID: -1, LogProb: float64(outputs[i])}
 			}
 			continue
@@ -159,6 +163,11 @@ func (b *Batcher) deliver(runs []run, strands []*strand) {
 		b.network.cpu.CrossEntropy(b.loss, b.lse, outputs, b.targets, rows, size)
 		for i, p := range places[lo:hi] {
 			s := p.strand
+			// One NaN or positive infinity among a row's logits shows in its log-sum-exp, a
+			// negative one in its own loss.
+			if !b.sound(p, "logits", b.lse[i]) || !b.sound(p, "log-probability", b.loss[i]) {
+				continue
+			}
 			token := Token{ID: b.targets[i], LogProb: 0 - float64(b.loss[i]), Branch: s.branch, Added: p.next < 0,
 				Top: alternatives(outputs[i*size:(i+1)*size], b.lse[i], s.task.job.Top)}
 			s.task.out <- token
@@ -167,6 +176,19 @@ func (b *Batcher) deliver(runs []run, strands []*strand) {
 			}
 		}
 	}
+}
+
+// sound reports whether a number is finite. Where it isn't, the place's task ends with a
+// [NumberError].
+func (b *Batcher) sound(p place, what string, value float32) bool {
+	if value-value == 0 {
+		return true
+	}
+	if t := p.strand.task; t.err == nil {
+		t.err = &NumberError{Model: b.options.Name, What: what, Value: float64(value), After: p.after}
+		t.cancel() // the next pass takes its strands out
+	}
+	return false
 }
 
 // follow sets targets to the tokens that follow at some places, which have the outputs:

@@ -45,6 +45,9 @@ func Open(cpu *kernels.CPU, dir string, o Options) (m *Model, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", dir, err)
 	}
+	if o.Name == "" {
+		o.Name = dir
+	}
 	return New(n, tokenizer, o), nil
 }
 

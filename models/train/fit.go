@@ -112,7 +112,10 @@ func (o *Options) mix(l Learner, step, part int) error {
 	if n == 0 {
 		return fmt.Errorf("no token of its batch counts")
 	}
-	_, err := l.Accumulate(&b, o.MixWeight/float64(n), Stream(o.Seed, step, part))
+	loss, err := l.Accumulate(&b, o.MixWeight/float64(n), Stream(o.Seed, step, part))
+	if err == nil && (math.IsNaN(loss) || math.IsInf(loss, 0)) {
+		err = fmt.Errorf("the loss is %v: the training has diverged; lower the learning rate", loss)
+	}
 	return err
 }
 

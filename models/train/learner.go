@@ -1,6 +1,11 @@
 package train
 
-import "assay/models"
+import (
+	"fmt"
+	"math"
+
+	"assay/models"
+)
 
 // Batch is a rectangle of tokens and what should follow each.
 type Batch struct {
@@ -56,5 +61,8 @@ type Score struct {
 // record measures it for a step's record.
 func (s Score) record(l Learner) (models.TrainScore, error) {
 	value, n, err := s.Of(l)
+	if err == nil && (math.IsNaN(value) || math.IsInf(value, 0)) {
+		err = fmt.Errorf("it is %v: the training has diverged; lower the learning rate", value)
+	}
 	return models.TrainScore{Name: s.Name, Value: value, N: n}, err
 }

@@ -1,0 +1,176 @@
+package sample
+
+import (
+	"context"
+	"math"
+	"sync"
+	"testing"
+	"time"
+
+	"assay/models/checkpoint"
+	"assay/models/compute/kernels"
+	"assay/models/gpt"
+)
+
+// fixedLogits is a batcher of a network that gives the same logits after every text: all
+// weights are zeros but the last norm's bias and the head's first column.
+func fixedLogits(t *testing.T, o Options, logits ...float32) *Batcher {
+	t.Helper()
+	c := gpt.GPT2(len(logits), 256, 8, 1, 2)
+	c.TieEmbeddings = false
+	tensors := map[string][]float32{}
+	for _, s := range checkpoint.Names(c) {
+		tensors[s.Name] = make([]float32, s.Elements())
+	}
+	tensors[checkpoint.FinalNormBias][0] = 1
+	for i, l := range logits {
+		tensors[checkpoint.OutputWeight][8*i] = l
+	}
+	cpu := kernels.New(path(t), 2)
+	t.Cleanup(cpu.Close)
+	n, err := NewNetwork(cpu, c, func(name string) ([]float32, error) { return tensors[name], nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.End = -1
+	b := NewBatcher(n, o)
+	t.Cleanup(b.Close)
+	return b
+}
+
+// Tokens are drawn as often as they should be. The logits are ln 8, ln 4, ln 2, ln 1, ln 1:
+// shares of 8, 4, 2, 1 and 1 sixteenths. At temperature 2 the shares are in the ratio of
+// their roots, at 1/2 of their squares. Top-k keeps the k likeliest, of equals the lower
+// number; a nucleus of p the fewest likeliest that reach p of what top-k left.
+func TestDrawnFrequencies(t *testing.T) {
+	root := math.Sqrt2
+	b := fixedLogits(t, Options{}, 0, float32(math.Log(2)), float32(math.Log(8)), 0, float32(math.Log(4)))
+	for name, tt := range map[string]struct {
+		params Params
+		want   [5]float64 // parts, by token
+	}{
+		"plain":                       {Params{Temperature: 1}, [5]float64{1, 2, 8, 1, 4}},
+		"hot":                         {Params{Temperature: 2}, [5]float64{1, root, 2 * root, 1, 2}},
+		"cold":                        {Params{Temperature: 0.5}, [5]float64{1, 4, 64, 1, 16}},
+		"top 1":                       {Params{Temperature: 1, TopK: 1}, [5]float64{0, 0, 1, 0, 0}},
+		"top 2":                       {Params{Temperature: 1, TopK: 2}, [5]float64{0, 0, 8, 0, 4}},
+		"top 4":                       {Params{Temperature: 1, TopK: 4}, [5]float64{1, 2, 8, 0, 4}},
+		"top 5 of 5":                  {Params{Temperature: 1, TopK: 5}, [5]float64{1, 2, 8, 1, 4}},
+		"nucleus of one":              {Params{Temperature: 1, TopP: 0.49}, [5]float64{0, 0, 1, 0, 0}},
+		"nucleus of two":              {Params{Temperature: 1, TopP: 0.51}, [5]float64{0, 0, 8, 0, 4}},
+		"nucleus of three":            {Params{Temperature: 1, TopP: 0.76}, [5]float64{0, 2, 8, 0, 4}},
+		"nucleus of four":             {Params{Temperature: 1, TopP: 0.9}, [5]float64{1, 2, 8, 0, 4}},
+		"nucleus of all":              {Params{Temperature: 1, TopP: 1}, [5]float64{1, 2, 8, 1, 4}},
+		"nucleus within top 2":        {Params{Temperature: 1, TopK: 2, TopP: 0.65}, [5]float64{0, 0, 1, 0, 0}}, // 8/12 reaches it
+		"nucleus within top 2, wider": {Params{Temperature: 1, TopK: 2, TopP: 0.68}, [5]float64{0, 0, 8, 0, 4}},
+		"nucleus when hot":            {Params{Temperature: 2, TopP: 0.4}, [5]float64{0, 0, 2 * root, 0, 2}}, // 2.83 of 8.24 doesn't reach it
+	} {
+		const jobs, each = 40, 100
+		var counts [5]float64
+		var mu sync.Mutex
+		var wg sync.WaitGroup
+		for seed := range uint64(jobs) {
+			wg.Go(func() {
+				p := tt.params
+				p.Seed = seed + 1
+				got, _, err := collect(b, Job{Prompt: []int32{0}, Add: each, Params: p})
+				mu.Lock()
+				defer mu.Unlock()
+				if err != nil {
+					t.Error(err)
+				}
+				for _, token := range got {
+					counts[token.ID]++
+				}
+			})
+		}
+		wg.Wait()
+		sum, n := 0.0, float64(jobs*each)
+		for _, w := range tt.want {
+			sum += w
+		}
+		statistic, cells := 0.0, -1
+		for i, w := range tt.want {
+			expected := n * w / sum
+			if w == 0 {
+				if counts[i] > 0 {
+					t.Errorf("%s: token %d was drawn %v times, and should never be", name, i, counts[i])
+				}
+				continue
+			}
+			statistic += (counts[i] - expected) * (counts[i] - expected) / expected
+			cells++
+		}
+		// scipy.stats.chi2.ppf(1 - 1e-4, df) for df = 0 to 4; the seeds are fixed.
+		if most := []float64{1e-9, 15.1367, 18.4207, 21.1075, 23.5127}[cells]; statistic > most {
+			t.Errorf("%s: drawn %v, want shares of %v: chi-square is %.1f over %d, at most %.1f", name, counts, tt.want, statistic, cells, most)
+		}
+	}
+}
+
+// A cache of so many pages holds a job of just as many, and no larger one.
+func TestCacheHoldsItsPages(t *testing.T) {
+	b := fixedLogits(t, Options{Cache: 1}, 1, 2, 3) // at least two contexts of 256: 8 pages of 64
+	if s := b.Stats(); s.MostPages != 8 || s.PageTokens != 64 {
+		t.Fatalf("%d pages of %d", s.MostPages, s.PageTokens)
+	}
+	prompt := make([]int32, 64)
+	branches := make([]Branch, 8)
+	for i := range branches {
+		branches[i] = Branch{Tokens: make([]int32, 64)}
+	}
+	// A prompt of 64 tokens fills one page, which branches don't share: their first row is
+	// the prompt's last token. So 64 + 64 tokens are two pages each.
+	for n, want := range map[int]bool{1: true, 3: true, 4: false, 8: false} {
+		job := Job{Prompt: prompt, Branches: branches[:n]}
+		if got := b.Holds(job); got != want {
+			t.Errorf("%d branches of 64 behind 64: %v, want %v", n, got, want)
+		}
+		if _, _, err := collect(b, job); (err == nil) != want {
+			t.Errorf("%d branches: %v", n, err)
+		}
+	}
+	// Two pages and three branches of two are all eight.
+	if _, _, err := collect(b, Job{Prompt: make([]int32, 128), Branches: branches[:3]}); err != nil {
+		t.Errorf("a job of all pages: %v", err)
+	}
+	for tokens, want := range map[int]int{64: 1, 65: 2, 128: 2, 129: 3} {
+		job := Job{Prompt: prompt[:1], Add: tokens - 1}
+		if got := job.pages(); got != want {
+			t.Errorf("%d tokens: %d pages, want %d", tokens, got, want)
+		}
+	}
+}
+
+// As many sequences are decoded at a time as the options say: no fewer, and no more.
+func TestSequencesAtATime(t *testing.T) {
+	gate := &gateLock{passes: make(chan struct{})}
+	b := fixedLogits(t, Options{Sequences: 2, Turn: gate}, 1, 2, 3)
+	ctx, cancel := context.WithCancel(context.Background())
+	var wg sync.WaitGroup
+	for range 3 {
+		wg.Go(func() {
+			_, _ = b.Do(ctx, Job{Prompt: []int32{0}, Add: 200}, func(Token) bool { return true })
+		})
+	}
+	deadline := time.Now().Add(10 * time.Second)
+	for b.Stats().Queued < 2 && time.Now().Before(deadline) { // the first is in a pass, which waits
+		time.Sleep(time.Millisecond)
+	}
+	for range 3 {
+		gate.passes <- struct{}{}
+	}
+	time.Sleep(10 * time.Millisecond)
+	if s := b.Stats(); s.Active != 2 || s.Queued != 1 {
+		t.Errorf("%d are decoded and %d wait; want 2 and 1", s.Active, s.Queued)
+	}
+	cancel()
+	close(gate.passes)
+	wg.Wait()
+}
+
+// gateLock lets a pass begin for each value.
+type gateLock struct{ passes chan struct{} }
+
+func (g *gateLock) Lock()   { <-g.passes }
+func (g *gateLock) Unlock() {}

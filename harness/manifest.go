@@ -6,6 +6,7 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
+	"assay/metrics"
 	"assay/models"
 )
 
@@ -20,6 +21,9 @@ type Manifest struct {
 	Baseline string        `json:"baseline,omitempty"` // the model that others are compared with unless told otherwise
 	Models   []models.Info `json:"models"`             // in order of first appearance
 	Counts   []Count       `json:"counts"`
+	// Answers counts each model's answers to each suite. Nil in a run whose judgements carry
+	// no marks: it was made before there were any.
+	Answers []AnswerCount `json:"answers,omitempty"`
 	// Files are the run's own streams as they were when it was finished; nil in a
 	// run that was imported.
 	Files []Source `json:"files,omitempty"`
@@ -62,6 +66,28 @@ type Count struct {
 	Attempted   int    `json:"attempted"` // judgements
 	Scored      int    `json:"scored"`
 	Missing     int    `json:"missing"`
+}
+
+// AnswerCount tallies one model's answers to one suite.
+type AnswerCount struct {
+	Suite           string `json:"suite"`
+	Model           string `json:"model"`
+	metrics.Answers `json:",inline"`
+}
+
+// AnswerCounts tallies answers as they come, in order of first appearance.
+type AnswerCounts []AnswerCount
+
+// Add counts one answer.
+func (all *AnswerCounts) Add(suite, model string, mark metrics.Mark) {
+	for i := len(*all) - 1; i >= 0; i-- { // the last is the likeliest
+		if c := &(*all)[i]; c.Suite == suite && c.Model == model {
+			c.Answers.Add(mark)
+			return
+		}
+	}
+	*all = append(*all, AnswerCount{Suite: suite, Model: model})
+	(*all)[len(*all)-1].Answers.Add(mark)
 }
 
 // Version is assay's own.

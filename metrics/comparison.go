@@ -25,10 +25,14 @@ type Comparison struct {
 	// with 80% power at two-sided 5%. 0 means unknown, as of one pair.
 	Detectable float64 `json:"detectable"`
 
-	N        int      `json:"n"`        // examples in common: pairs of judgements, or of their means
-	Clusters int      `json:"clusters"` // of those, by which errors are clustered
-	Unpaired [2]int   `json:"unpaired"` // examples scored on one side only: first, second
-	Unscored [2]int   `json:"unscored"` // judgements without a value: first, second
+	N        int    `json:"n"`        // examples in common: pairs of judgements, or of their means
+	Clusters int    `json:"clusters"` // of those, by which errors are clustered
+	Unpaired [2]int `json:"unpaired"` // examples scored on one side only: first, second
+	Unscored [2]int `json:"unscored"` // judgements without a value: first, second
+	// The answers of each side; nil where its run recorded no marks.
+	AnswersFirst  *Answers `json:"answers_first,omitempty"`
+	AnswersSecond *Answers `json:"answers_second,omitempty"`
+
 	Verdict  Verdict  `json:"verdict"`
 	Warnings []string `json:"warnings,omitempty"`
 }

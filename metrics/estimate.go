@@ -33,6 +33,10 @@ type Estimate struct {
 	N          int     `json:"n"`        // judgements scored
 	Clusters   int     `json:"clusters"` // independent ones among them: examples, or what groups those
 	Unscored   int     `json:"unscored"` // judgements attempted without a value
+	// Answers counts what was judged, and Opponent the baseline's answers, where the metric
+	// is a preference over one. Nil where the run recorded no marks.
+	Answers  *Answers `json:"answers,omitempty"`
+	Opponent *Answers `json:"opponent_answers,omitempty"`
 	// WorstCase bounds the point over every value the unscored judgements could
 	// have had: the metric's whole range where nothing was scored. Nil when all
 	// is scored, or the metric is no plain mean.

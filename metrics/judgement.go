@@ -7,7 +7,7 @@ import (
 )
 
 // Judgement is what one judge said of one sampled completion under one metric.
-// All fields but Value and Missing are its key. Exactly one of Value and Missing
+// All fields but Value, Missing and the marks are its key. Exactly one of Value and Missing
 // is set.
 type Judgement struct {
 	Suite     string `json:"suite"`
@@ -20,6 +20,11 @@ type Judgement struct {
 	Judge     string `json:"judge"`
 	Labeler   string `json:"labeler,omitempty"` // the person, where a judge is several people
 	Order     string `json:"order,omitempty"`   // order of presentation, where a preference was asked in both
+
+	// Mark says what kind of answer was judged, where it is no ordinary one, and
+	// BaselineMark the same of the baseline's.
+	Mark         Mark `json:"mark,omitempty"`
+	BaselineMark Mark `json:"baseline_mark,omitempty"`
 
 	// Value is the measurement as the judge gave it: one number, or the vector of
 	// sufficient statistics that the metric sums (BLEU's n-gram counts).
@@ -47,6 +52,9 @@ func (j *Judgement) Validate() error {
 		return errors.New("judgement with neither a value nor a reason for its absence")
 	case j.Missing != "" && len(j.Value) != 0:
 		return errors.New("judgement with both a value and a reason for its absence")
+	}
+	if !j.Mark.known() || !j.BaselineMark.known() {
+		return fmt.Errorf("judgement with the mark %q, baseline's %q; marks are %q", j.Mark, j.BaselineMark, marks)
 	}
 	for i, v := range j.Value {
 		if math.IsNaN(v) || math.IsInf(v, 0) {

@@ -27,8 +27,13 @@ type Completion struct {
 	Missing string `json:"missing,omitempty"`
 }
 
-// NewCompletion puts an answer in its place.
+// NewCompletion puts an answer in its place. Of an answer to choices the finish is kept only
+// where it is a failure: what else ends a letter or a score says nothing of a text.
 func NewCompletion(id, model string, r *Request, a Answer) Completion {
+	a.Finish = FinishOf(a.Finish)
+	if r.Choices != nil && a.Finish != FinishFiltered && a.Finish != FinishError {
+		a.Finish = ""
+	}
 	return Completion{
 		ID: id, Suite: r.About.Suite, Example: r.About.Example, Condition: r.About.Condition,
 		Model: model, Sample: r.Sample,

@@ -97,7 +97,7 @@ func (r *Request) ID(fingerprint string) string {
 // Answer is what a model gave for a request.
 type Answer struct {
 	Text   string `json:"text,omitempty"`
-	Finish string `json:"finish,omitempty"` // why the text ended: "stop", "length"
+	Finish string `json:"finish,omitempty"` // why the text ended: see [FinishOf]
 	// Scores are log-probabilities, in nats, one for each of the request's
 	// choices in their order; or the one score of a [Rewarder].
 	Scores  []float64 `json:"scores,omitempty"`

@@ -90,9 +90,10 @@ func toneOf(v metrics.Verdict) Tone {
 // does not exist is an empty field.
 func ComparisonsLong(comparisons []metrics.Comparison) Table {
 	t := Table{ID: "comparisons", Title: "Paired comparisons"}
-	for _, name := range []string{"suite", "metric", "condition", "baseline", "model", "first", "second", "difference", "se", "lo", "hi",
+	names := []string{"suite", "metric", "condition", "baseline", "model", "first", "second", "difference", "se", "lo", "hi",
 		"confidence", "method", "test", "p", "p_adjusted", "adjustment", "detectable", "n", "clusters", "unpaired_first", "unpaired_second",
-		"unscored_first", "unscored_second", "verdict"} {
+		"unscored_first", "unscored_second", "verdict"}
+	for _, name := range slices.Concat(names, answerColumns("_first"), answerColumns("_second")) {
 		t.Columns = append(t.Columns, Column{Name: name})
 	}
 	for _, c := range comparisons {
@@ -106,6 +107,7 @@ func ComparisonsLong(comparisons []metrics.Comparison) Table {
 		row = append(row, testCells(c)...)
 		row = append(row, texts(strconv.Itoa(c.N), strconv.Itoa(c.Clusters), strconv.Itoa(c.Unpaired[0]), strconv.Itoa(c.Unpaired[1]),
 			strconv.Itoa(c.Unscored[0]), strconv.Itoa(c.Unscored[1]), string(c.Verdict))...)
+		row = slices.Concat(row, answerCells(c.AnswersFirst), answerCells(c.AnswersSecond))
 		t.Rows = append(t.Rows, row)
 	}
 	return t

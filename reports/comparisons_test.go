@@ -88,18 +88,20 @@ func TestComparisonsTableOfNothing(t *testing.T) {
 func TestComparisonsLong(t *testing.T) {
 	c := comparison("qa", "f1", "few", metrics.Better)
 	c.Unscored, c.Unpaired = [2]int{3, 4}, [2]int{5, 6}
+	c.AnswersFirst, c.AnswersSecond = &metrics.Answers{All: 105, Cut: 1}, &metrics.Answers{All: 106, Empty: 2, Failed: 3}
 	undetectable := c
 	undetectable.Detectable = 0
 	table := reports.ComparisonsLong([]metrics.Comparison{c, undetectable, unpaired("qa", "f1")})
 	wantNames := strings.Split("suite,metric,condition,baseline,model,first,second,difference,se,lo,hi,confidence,method,test,p,p_adjusted,"+
-		"adjustment,detectable,n,clusters,unpaired_first,unpaired_second,unscored_first,unscored_second,verdict", ",")
+		"adjustment,detectable,n,clusters,unpaired_first,unpaired_second,unscored_first,unscored_second,verdict,"+
+		"answers_first,cut_first,empty_first,filtered_first,failed_first,answers_second,cut_second,empty_second,filtered_second,failed_second", ",")
 	if d := cmp.Diff(wantNames, names(table)); d != "" {
 		t.Errorf("columns -want +got\n%s", d)
 	}
 	want := []string{
-		"qa,f1,few,before,after,0.4,0.6,0.2,0.05,0.1,0.3,0.95,paired t,t,0.0001,0.0002,holm,0.14,100,100,5,6,3,4,better",
-		"qa,f1,few,before,after,0.4,0.6,0.2,0.05,0.1,0.3,0.95,paired t,t,0.0001,0.0002,holm,,100,100,5,6,3,4,better",
-		"qa,f1,,before,after,,,,,,,0.95,none,none,,,holm,,0,0,1,2,0,0,undecided",
+		"qa,f1,few,before,after,0.4,0.6,0.2,0.05,0.1,0.3,0.95,paired t,t,0.0001,0.0002,holm,0.14,100,100,5,6,3,4,better,105,1,0,0,0,106,0,2,0,3",
+		"qa,f1,few,before,after,0.4,0.6,0.2,0.05,0.1,0.3,0.95,paired t,t,0.0001,0.0002,holm,,100,100,5,6,3,4,better,105,1,0,0,0,106,0,2,0,3",
+		"qa,f1,,before,after,,,,,,,0.95,none,none,,,holm,,0,0,1,2,0,0,undecided,,,,,,,,,,",
 	}
 	for i, row := range written(table) {
 		if got := strings.Join(row, ","); got != want[i] {

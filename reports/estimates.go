@@ -14,7 +14,8 @@ import (
 // the order given. A number that does not exist is an empty field.
 func EstimatesLong(estimates []metrics.Estimate) Table {
 	t := Table{ID: "estimates", Title: "Estimates"}
-	for _, name := range []string{"suite", "metric", "model", "condition", "point", "se", "lo", "hi", "confidence", "method", "n", "clusters", "unscored"} {
+	names := []string{"suite", "metric", "model", "condition", "point", "se", "lo", "hi", "confidence", "method", "n", "clusters", "unscored"}
+	for _, name := range slices.Concat(names, answerColumns(""), answerColumns("_opponent")) {
 		t.Columns = append(t.Columns, Column{Name: name})
 	}
 	for _, e := range estimates {
@@ -28,6 +29,7 @@ func EstimatesLong(estimates []metrics.Estimate) Table {
 		}
 		row = append(row, Cell{Text: raw(e.Confidence)}, Cell{Text: e.Method},
 			Cell{Text: strconv.Itoa(e.N)}, Cell{Text: strconv.Itoa(e.Clusters)}, Cell{Text: strconv.Itoa(e.Unscored)})
+		row = slices.Concat(row, answerCells(e.Answers), answerCells(e.Opponent))
 		t.Rows = append(t.Rows, row)
 	}
 	return t
@@ -246,6 +248,7 @@ func estimateNotes(suite Suite, estimates []metrics.Estimate, used []metrics.Met
 		notes = append(notes, "Judged by "+strings.Join(suite.Judges, ", ")+".")
 	}
 	notes = append(notes, opponentNotes(estimates)...)
+	notes = append(notes, answerNotes(suite, estimates)...)
 	for _, e := range estimates {
 		if e.WorstCase != nil && e.Interval != nil {
 			d := Decimals(suite.Metric(e.Metric))

@@ -14,14 +14,18 @@ import (
 )
 
 func TestEstimatesLong(t *testing.T) {
-	table := reports.EstimatesLong([]metrics.Estimate{estimate("qa", "f1", "a", "few", 0.5), unscored("qa", "f1", "b", "few")})
-	wantNames := strings.Split("suite,metric,model,condition,point,se,lo,hi,confidence,method,n,clusters,unscored", ",")
+	marked := estimate("qa", "f1", "a", "few", 0.5)
+	marked.Answers = &metrics.Answers{All: 100, Cut: 4, Empty: 3, Filtered: 2, Failed: 1}
+	marked.Opponent = &metrics.Answers{All: 90}
+	table := reports.EstimatesLong([]metrics.Estimate{marked, unscored("qa", "f1", "b", "few")})
+	wantNames := strings.Split("suite,metric,model,condition,point,se,lo,hi,confidence,method,n,clusters,unscored,answers,cut,empty,filtered,failed,"+
+		"answers_opponent,cut_opponent,empty_opponent,filtered_opponent,failed_opponent", ",")
 	if d := cmp.Diff(wantNames, names(table)); d != "" {
 		t.Errorf("columns -want +got\n%s", d)
 	}
 	want := [][]string{
-		{"qa", "f1", "a", "few", "0.5", "0.05", "0.4", "0.6", "0.95", "t", "100", "100", "0"},
-		{"qa", "f1", "b", "few", "", "", "", "", "0.95", "none", "0", "0", "7"},
+		{"qa", "f1", "a", "few", "0.5", "0.05", "0.4", "0.6", "0.95", "t", "100", "100", "0", "100", "4", "3", "2", "1", "90", "0", "0", "0", "0"},
+		{"qa", "f1", "b", "few", "", "", "", "", "0.95", "none", "0", "0", "7", "", "", "", "", "", "", "", "", "", ""}, // an older run
 	}
 	if d := cmp.Diff(want, written(table)); d != "" {
 		t.Errorf("rows -want +got\n%s", d)

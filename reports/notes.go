@@ -35,6 +35,18 @@ func (f *folded) notes(prefix string) []string {
 	return notes
 }
 
+// notesUnless are notes that name their rows, unless these are all of them.
+func (f *folded) notesUnless(all int) []string {
+	var notes []string
+	for _, text := range f.order {
+		if rows := f.rows[text]; len(rows) < all {
+			text += " (" + listed(rows) + ")"
+		}
+		notes = append(notes, text+".")
+	}
+	return notes
+}
+
 // listed names the first three, and counts the others.
 func listed(names []string) string {
 	if len(names) > 4 {
@@ -87,6 +99,7 @@ func comparisonNotes(s *Subject, comparisons []metrics.Comparison) []string {
 		notes = append(notes, "Intervals: "+strings.Join(methods, "; ")+".")
 	}
 	notes = append(notes, unpairedNotes(s, comparisons)...)
+	notes = append(notes, comparedAnswerNotes(s, comparisons)...)
 	return append(notes, comparisonWarnings(s, comparisons)...)
 }
 

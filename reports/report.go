@@ -60,6 +60,7 @@ type Output struct {
 	Model   string
 	Text    string
 	Missing string // why there is no text, where the model gave none
+	Mark    string // what kind of answer it is, where it is no ordinary one
 	Scores  []Score
 }
 

@@ -24,6 +24,9 @@ type Suite struct {
 	// over several samples, those that only all of them give (an expected
 	// maximum). Nil for none.
 	Gather func(samples []metrics.Judgement) []metrics.Judgement
+	// Silent says that an answer without text can score well: then one that is empty
+	// counts only where the model stopped on its own. See [Suite.Unscored].
+	Silent bool
 	// Show is a completion as a reader should see it; nil shows its text.
 	Show func(ex *Example, c *models.Completion) string
 	// Live is how the suite is asked of a model; nil where it can only be imported.

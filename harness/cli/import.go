@@ -17,6 +17,7 @@ import (
 	"assay/harness/interop"
 	"assay/harness/pipeline"
 	"assay/harness/runstore"
+	"assay/reports"
 	"assay/suites"
 	"assay/suites/catalog"
 )
@@ -167,6 +168,11 @@ func summarize(c console, out string, m *harness.Manifest) {
 			fmt.Fprintf(c.out, " (%d more attempted without a score)", n.Missing)
 		}
 		fmt.Fprintln(c.out)
+	}
+	for i := range m.Answers {
+		if odd := reports.OddAnswers(&m.Answers[i].Answers); odd != "" {
+			fmt.Fprintf(c.out, "  %s, answers of %s: %s\n", m.Answers[i].Suite, m.Answers[i].Model, odd)
+		}
 	}
 }
 

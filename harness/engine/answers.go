@@ -19,8 +19,8 @@ import (
 type answers struct {
 	mu      sync.Mutex
 	at      map[address]place
-	failed  map[address]string // why there is none, for what was given up
-	retry   bool               // what was given up before doesn't count
+	failed  map[address]failure // what was given up
+	retry   bool                // what was given up before doesn't count
 	sources []*runstore.ReaderAt[models.Completion]
 	journal *runstore.Journal[models.Completion]
 	// journalled is the source that the journal is read by.
@@ -38,6 +38,13 @@ func addressOf(id string) (a address, err error) {
 	}
 	_, err = hex.Decode(a[:], []byte(id))
 	return a, err
+}
+
+// failure is a request that was given up. Where the server said something all the same, as
+// a part of a filtered text, the record of it is at a place.
+type failure struct {
+	missing, finish string
+	at              *place
 }
 
 type place struct {
@@ -88,7 +95,7 @@ func readAnswers(store runstore.Store, opt *Options) (*answers, error) {
 }
 
 func newAnswers(opt *Options) *answers {
-	return &answers{at: map[address]place{}, failed: map[address]string{}, retry: opt.Retry, own: map[address]bool{}, spare: map[address]bool{}}
+	return &answers{at: map[address]place{}, failed: map[address]failure{}, retry: opt.Retry, own: map[address]bool{}, spare: map[address]bool{}}
 }
 
 // loadAll takes the published and the journalled answers of runs.
@@ -175,7 +182,7 @@ func (a *answers) add(r runstore.Located[models.Completion], source int, own boo
 			a.spare[id] = true
 		}
 	case own && !a.retry:
-		a.failed[id] = r.Record.Missing
+		a.failed[id] = failureOf(r.Record, place{source, r.Span})
 	}
 	return nil
 }
@@ -196,8 +203,17 @@ func (a *answers) known(id string) (bool, error) {
 	return answered || failed, nil
 }
 
+// failureOf is what a record without an answer says.
+func failureOf(c *models.Completion, at place) failure {
+	f := failure{missing: c.Missing, finish: c.Finish}
+	if c.Text != "" || c.Tokens != nil {
+		f.at = &at
+	}
+	return f
+}
+
 // get reads an answer. Without one, it gives the reason if the request was given
-// up.
+// up, and what there is of an answer.
 func (a *answers) get(id string) (answer models.Answer, missing string, err error) {
 	key, err := addressOf(id)
 	if err != nil {
@@ -205,13 +221,16 @@ func (a *answers) get(id string) (answer models.Answer, missing string, err erro
 	}
 	a.mu.Lock()
 	at, ok := a.at[key]
-	reason := a.failed[key]
+	failed, gaveUp := a.failed[key]
 	a.mu.Unlock()
-	if !ok {
-		if reason == "" {
-			reason = "never asked"
-		}
-		return answer, reason, nil
+	switch {
+	case ok:
+	case !gaveUp:
+		return answer, "never asked", nil
+	case failed.at == nil:
+		return models.Answer{Finish: failed.finish}, failed.missing, nil
+	default:
+		at = *failed.at
 	}
 	c, err := a.sources[at.source].Read(at.span)
 	if err != nil {
@@ -220,7 +239,7 @@ func (a *answers) get(id string) (answer models.Answer, missing string, err erro
 	if c.ID != id {
 		return answer, "", fmt.Errorf("answer %s: the record there is %s; was the run changed while it was written?", id, c.ID)
 	}
-	return c.Answer(), "", nil
+	return c.Answer(), c.Missing, nil
 }
 
 // put journals an answer, unless there is one by now, and gives the one that
@@ -253,7 +272,23 @@ func (a *answers) fail(c *models.Completion) error {
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.failed[key] = c.Missing
+	a.failed[key] = failure{missing: c.Missing, finish: c.Finish}
+	return nil
+}
+
+// withhold journals what a server said that is no answer.
+func (a *answers) withhold(c *models.Completion) error {
+	key, err := addressOf(c.ID)
+	if err != nil {
+		return err
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	span, err := a.journal.Append(c)
+	if err != nil {
+		return err
+	}
+	a.failed[key] = failureOf(c, place{a.journalled, span})
 	return nil
 }
 

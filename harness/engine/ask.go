@@ -30,7 +30,14 @@ func (s *session) ask(ctx context.Context, by asker, r models.Request, id string
 	}
 	c := models.NewCompletion(id, by.info.Name, &r, answer)
 	c.Of = by.of
-	if err == nil {
+	withheld := err == nil && c.NoAnswer() != "" // filtered, or ended with an error
+	switch {
+	case withheld:
+		c.Missing = c.NoAnswer()
+		if err := s.answers.withhold(&c); err != nil {
+			return err
+		}
+	case err == nil:
 		if _, err := s.answers.put(&c); err != nil {
 			return err
 		}
@@ -39,9 +46,11 @@ func (s *session) ask(ctx context.Context, by asker, r models.Request, id string
 	defer s.mu.Unlock()
 	s.result.Asked++
 	s.stage.Requests++
-	if err != nil {
+	if err != nil || withheld {
 		s.result.Failed++
 		s.stage.Failed++
+	}
+	if err != nil {
 		c.Missing = Reason(err)
 		failure, ok := errors.AsType[*remote.Failure](err)
 		return s.gaveUp(&by, &c, ok && failure.Rejected())

@@ -51,32 +51,53 @@ func (s *session) completion(t Task) (models.Completion, error) {
 	return c, nil
 }
 
-// judgeBy has one judge judge. What was never completed can't be judged: that is
-// a missing judgement under every metric.
+// judgeBy has one judge judge, and marks its judgements. What the suite doesn't score
+// ([suites.Suite.Unscored]) no judge sees: that is a missing judgement under every metric.
 func (s *session) judgeBy(ctx context.Context, j *Judge, out *judged) ([]metrics.Judgement, error) {
+	suite := &out.task.Suite.Suite
 	item := suites.Item{Example: *out.task.Example, Completion: out.completion}
-	missing := out.completion.Missing
-	if comparer, ok := j.Judge.(suites.Comparer); ok {
-		return s.judgeBeside(ctx, comparer, out.task, item)
-	}
-	opponent := ""
-	if j.Kind == suites.Pairwise {
-		if out.task.Model.Info.Name == s.job.Baseline {
-			return nil, nil
-		}
+	comparer, compares := j.Judge.(suites.Comparer)
+	var baseline metrics.Mark
+	own := s.job.Baseline == "" || s.job.Baseline == out.task.Model.Info.Name
+	switch {
+	case j.Kind == suites.Pairwise && own:
+		return nil, nil
+	case !own && (compares || j.Kind == suites.Pairwise):
 		against, err := s.baseline(out.task)
 		if err != nil {
 			return nil, err
 		}
-		item.Baseline, opponent = &against, against.Model
-		if missing == "" {
-			missing = against.Missing
+		baseline = suites.MarkOf(&against)
+		against.Missing = suite.Unscored(&against)
+		item.Baseline = &against
+	}
+	js, err := s.judgeItem(ctx, j, out, item, comparer)
+	if err == nil {
+		suites.Stamp(js, suites.MarkOf(&item.Completion), baseline)
+	}
+	return js, err
+}
+
+// judgeItem asks the judge, where there is something to judge.
+func (s *session) judgeItem(ctx context.Context, j *Judge, out *judged, item suites.Item, comparer suites.Comparer) ([]metrics.Judgement, error) {
+	reason := absence(&out.task.Suite.Suite, &out.completion)
+	if comparer != nil {
+		if reason != "" {
+			return comparer.Absent(item, reason), nil
+		}
+		return comparer.Judge(ctx, item)
+	}
+	opponent := ""
+	if item.Baseline != nil {
+		opponent = item.Baseline.Model
+		if reason == "" && item.Baseline.Missing != "" {
+			reason = "no completion of the baseline: " + item.Baseline.Missing
 		}
 	}
-	if missing != "" {
+	if reason != "" {
 		var js []metrics.Judgement
 		for _, metric := range j.Metrics() {
-			one := suites.NewMissing(out.completion, metric, j.Name(), "no completion: "+missing)
+			one := suites.NewMissing(out.completion, metric, j.Name(), reason)
 			one.Baseline = opponent
 			js = append(js, one)
 		}
@@ -101,20 +122,13 @@ func (s *session) judgeBy(ctx context.Context, j *Judge, out *judged) ([]metrics
 	return js, cmp.Or(stop, err)
 }
 
-// judgeBeside has a judge judge that compares where there is a baseline to compare
-// with.
-func (s *session) judgeBeside(ctx context.Context, j suites.Comparer, t Task, item suites.Item) ([]metrics.Judgement, error) {
-	if name := s.job.Baseline; name != "" && name != t.Model.Info.Name {
-		against, err := s.baseline(t)
-		if err != nil {
-			return nil, err
-		}
-		item.Baseline = &against
+// absence says why there is nothing to judge; "" where there is.
+func absence(suite *suites.Suite, c *models.Completion) string {
+	reason := suite.Unscored(c)
+	if reason != "" && c.Missing != "" {
+		return "no completion: " + reason
 	}
-	if reason := item.Completion.Missing; reason != "" {
-		return j.Absent(item, "no completion: "+reason), nil
-	}
-	return j.Judge(ctx, item)
+	return reason
 }
 
 // baseline is the baseline's completion of the same task.

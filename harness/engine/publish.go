@@ -59,7 +59,7 @@ func (s *session) publish(ctx context.Context) (*harness.Manifest, error) {
 	s.end()
 	s.result.Total, s.result.Unanswered, s.result.Missing = out.dollars, out.unanswered, out.missing
 	m := describe(s.job)
-	m.Counts = out.counts
+	m.Counts, m.Answers = out.counts, out.answers
 	return m, s.commit(out, m)
 }
 
@@ -81,6 +81,7 @@ type records struct {
 	verdicts    *runstore.Writer[models.Completion]
 	judgements  *runstore.Writer[metrics.Judgement]
 	counts      []harness.Count
+	answers     harness.AnswerCounts
 	group       group
 	dollars     float64
 	unanswered  map[string]int // completions, by reason
@@ -131,6 +132,7 @@ func (r *records) add(j judged) error {
 		r.group = group{suite: j.task.Suite, key: key}
 	}
 	r.group.judgements = append(r.group.judgements, j.judgements...)
+	r.answers.Add(j.completion.Suite, j.completion.Model, suites.MarkOf(&j.completion))
 	if reason := j.completion.Missing; reason != "" {
 		r.unanswered[reason]++
 	} else {
@@ -182,7 +184,11 @@ func (r *records) gather() error {
 		by[j.Judge] = append(by[j.Judge], j)
 	}
 	for _, judge := range judges {
-		if err := r.judge(g.suite.Gather(by[judge])); err != nil {
+		gathered := g.suite.Gather(by[judge])
+		for i := range gathered {
+			gathered[i].Mark = suites.WorstMark(by[judge])
+		}
+		if err := r.judge(gathered); err != nil {
 			return err
 		}
 	}

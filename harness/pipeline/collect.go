@@ -97,7 +97,7 @@ func Collect(sources []Source, catalog []suites.Suite) (*Judged, error) {
 				}
 				j.Condition = condition
 			}
-			if err := c.add(j, model, cmp.Or(src.label(j.Baseline), j.Baseline), judgeOf{j.Judge, definitions[j.Judge]}); err != nil {
+			if err := c.add(j, model, cmp.Or(src.label(j.Baseline), j.Baseline), judgeOf{j.Judge, definitions[j.Judge]}, src.Manifest.Answers != nil); err != nil {
 				return nil, harness.ErrorAt(src.Store.Path(runstore.Judgements().File()), line, err)
 			}
 		}
@@ -156,8 +156,9 @@ func newCollector(catalog []suites.Suite) *collector {
 	return c
 }
 
-// add takes a judgement under the names that the report uses.
-func (c *collector) add(j *metrics.Judgement, model, baseline string, by judgeOf) error {
+// add takes a judgement under the names that the report uses. marked says that its run
+// recorded marks.
+func (c *collector) add(j *metrics.Judgement, model, baseline string, by judgeOf, marked bool) error {
 	metric, ok := c.metrics[[2]string{j.Suite, j.Metric}]
 	if !ok {
 		return fmt.Errorf("no suite here has %s %s; was the run made by a later assay?", j.Suite, j.Metric)
@@ -178,6 +179,10 @@ func (c *collector) add(j *metrics.Judgement, model, baseline string, by judgeOf
 		c.judgedBy[key] = append(c.judgedBy[key], by)
 	}
 	cluster := intern(c.clusters, j.Example)
+	s.Answer(cluster, j.Sample, j.Mark, j.BaselineMark, j.Baseline != "")
+	if !marked {
+		s.Unmarked()
+	}
 	if !j.Scored() {
 		s.AddMissing(cluster)
 		return nil

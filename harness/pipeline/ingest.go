@@ -32,6 +32,8 @@ type Ingest struct {
 	counts  []harness.Count
 	counted map[string]int
 	sources []harness.Source
+	answers harness.AnswerCounts
+	marks   map[[2]uint64]metrics.Mark // of completions that are no ordinary ones, by the hash of their key
 
 	notice   func(string)
 	progress io.Writer
@@ -52,7 +54,7 @@ func newSeen() seen {
 
 // add returns nil for a new key, else ErrDuplicate or ErrConflict.
 func (s *seen) add(key, content []string) error {
-	hash := [2]uint64{hashOf(s.seeds[0], key), hashOf(s.seeds[1], key)}
+	hash := s.hash(key)
 	sum := hashOf(s.seeds[0], content)
 	before, ok := s.content[hash]
 	switch {
@@ -63,6 +65,10 @@ func (s *seen) add(key, content []string) error {
 		return interop.ErrDuplicate
 	}
 	return interop.ErrConflict
+}
+
+func (s *seen) hash(key []string) [2]uint64 {
+	return [2]uint64{hashOf(s.seeds[0], key), hashOf(s.seeds[1], key)}
 }
 
 // hashOf hashes fields, each with its end marked.
@@ -81,7 +87,7 @@ func hashOf(seed maphash.Seed, fields []string) uint64 {
 func NewIngest(store runstore.Store, notice func(string), progress io.Writer) (*Ingest, error) {
 	in := &Ingest{
 		seenExamples: newSeen(), seenCompletions: newSeen(), seenJudgements: newSeen(),
-		named: map[string]bool{}, counted: map[string]int{},
+		marks: map[[2]uint64]metrics.Mark{}, named: map[string]bool{}, counted: map[string]int{},
 		notice: notice, progress: progress,
 	}
 	var err error
@@ -117,6 +123,11 @@ func (in *Ingest) Completion(c models.Completion) error {
 	if err := in.seenCompletions.add(key, []string{c.Text}); err != nil {
 		return err
 	}
+	mark := suites.MarkOf(&c)
+	in.answers.Add(c.Suite, c.Model, mark)
+	if mark != "" {
+		in.marks[in.seenCompletions.hash(key)] = mark
+	}
 	if !in.named[c.Model] {
 		in.named[c.Model] = true
 		info := models.ParseName(c.Model)
@@ -127,8 +138,21 @@ func (in *Ingest) Completion(c models.Completion) error {
 	return in.completions.Append(&c)
 }
 
-// Judgement adds a judgement, recorded or made here.
+// markOf is the mark of the completion that a judgement of a model is about. Completions
+// come before their judgements.
+func (in *Ingest) markOf(j *metrics.Judgement, model string) metrics.Mark {
+	if len(in.marks) == 0 {
+		return ""
+	}
+	return in.marks[in.seenCompletions.hash([]string{j.Suite, j.Example, j.Condition, model, strconv.Itoa(j.Sample)})]
+}
+
+// Judgement adds a judgement, recorded or made here, with the mark of what it is about.
 func (in *Ingest) Judgement(j metrics.Judgement) error {
+	j.Mark = in.markOf(&j, j.Model)
+	if j.Baseline != "" {
+		j.BaselineMark = in.markOf(&j, j.Baseline)
+	}
 	key := []string{j.Suite, j.Example, j.Condition, j.Model, j.Baseline, strconv.Itoa(j.Sample), j.Metric, j.Judge, j.Labeler, j.Order}
 	content := []string{j.Missing}
 	for _, v := range j.Value {
@@ -190,6 +214,7 @@ func (in *Ingest) Commit() (*harness.Manifest, error) {
 		Versions: harness.CurrentVersions(),
 		Models:   in.models,
 		Counts:   in.counts,
+		Answers:  in.answers,
 	}, nil
 }
 

@@ -15,10 +15,10 @@ import (
 // completion. Suites without a judge are passed over; where all are, nothing is
 // read.
 func Judge(ctx context.Context, store runstore.Store, catalog []suites.Suite, add func(metrics.Judgement) error, progress io.Writer) error {
-	judges := map[string]suites.Judge{}
-	for _, s := range catalog {
-		if s.Judge != nil {
-			judges[s.Name] = s.Judge
+	judges := map[string]*suites.Suite{}
+	for i := range catalog {
+		if catalog[i].Judge != nil {
+			judges[catalog[i].Name] = &catalog[i]
 		}
 	}
 	if len(judges) == 0 {
@@ -40,15 +40,15 @@ func Judge(ctx context.Context, store runstore.Store, catalog []suites.Suite, ad
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		judge := judges[c.Suite]
-		if judge == nil {
+		suite := judges[c.Suite]
+		if suite == nil {
 			continue
 		}
 		ex, ok := examples[c.Example]
 		if !ok {
 			return fmt.Errorf("completion %s: its example %s is not in the run", c.ID, c.Example)
 		}
-		judged, err := judge.Judge(ctx, suites.Item{Example: ex, Completion: *c})
+		judged, err := judgeOne(ctx, suite, suites.Item{Example: ex, Completion: *c})
 		if err != nil {
 			return fmt.Errorf("judge completion %s of %s: %w", c.ID, c.Model, err)
 		}
@@ -62,4 +62,17 @@ func Judge(ctx context.Context, store runstore.Store, catalog []suites.Suite, ad
 		}
 	}
 	return nil
+}
+
+// judgeOne has the suite's own judge judge what the suite scores.
+func judgeOne(ctx context.Context, suite *suites.Suite, item suites.Item) (judged []metrics.Judgement, err error) {
+	if reason := suite.Unscored(&item.Completion); reason != "" {
+		for _, metric := range suite.Judge.Metrics() {
+			judged = append(judged, suites.NewMissing(item.Completion, metric, suite.Judge.Name(), reason))
+		}
+	} else if judged, err = suite.Judge.Judge(ctx, item); err != nil {
+		return nil, err
+	}
+	suites.Stamp(judged, suites.MarkOf(&item.Completion), "")
+	return judged, nil
 }

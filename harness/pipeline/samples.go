@@ -98,7 +98,7 @@ func (g *sampler) readCompletions(src Source) error {
 		if i < 0 {
 			continue
 		}
-		output := &reports.Output{Model: model, Text: g.show(c), Missing: c.Missing}
+		output := &reports.Output{Model: model, Text: g.show(c), Missing: c.Missing, Mark: string(suites.MarkOf(c))}
 		g.order[i] = append(g.order[i], output)
 		g.outputs[[3]string{c.Example, c.Condition, model}] = output
 	}

@@ -37,6 +37,8 @@ func Compare(first, second *Sample, opt Options) Paired {
 	p.N = len(shared.ids)
 	p.Unpaired = [2]int{len(a.ids) - p.N, len(b.ids) - p.N}
 	p.Unscored = [2]int{first.Missing(), second.Missing()}
+	p.AnswersFirst, p.AnswersSecond = first.Answers(), second.Answers()
+	p.Warnings = append(p.Warnings, differentAnswers(p.AnswersFirst, p.AnswersSecond, "the first's answers", "the second's")...)
 	if p.Unscored != [2]int{} {
 		p.Warnings = append(p.Warnings, fmt.Sprintf("%d judgements of the first and %d of the second have no value and are left out", p.Unscored[0], p.Unscored[1]))
 	}

@@ -19,7 +19,10 @@ func Estimate(s *Sample, opt Options) metrics.Estimate {
 		Method:     MethodNone,
 		N:          s.N(),
 		Unscored:   s.Missing(),
+		Answers:    s.Answers(),
+		Opponent:   s.Opponent(),
 	}
+	e.Warnings = append(e.Warnings, s.answerWarnings()...)
 	if s.N() == 0 {
 		if s.metric.Bounded() {
 			e.WorstCase = &metrics.Bounds{Lo: s.metric.Lo, Hi: s.metric.Hi}

@@ -19,6 +19,7 @@ type Sample struct {
 	stats    []float64 // dim numbers for each judgement
 	labelers []uint32  // of each judgement; nil while all are labeler 0
 	missing  []uint32  // example of each judgement without a value
+	answers  answers
 }
 
 // NewSample starts an empty sample. It panics for a proportion or mean of more

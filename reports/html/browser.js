@@ -190,6 +190,7 @@
     const outputs = outputsOf(item, model);
     if (!outputs.length) column.append(el("p", "empty", "no output of this model here"));
     for (const o of outputs) {
+      if (o.k) column.append(el("p", "empty", "this answer: ", bdi(str[o.k])));
       if (o.x) column.append(el("p", "empty", "no answer: ", bdi(str[o.x])));
       else column.append(said(o.t ?? 0, outputLimit));
       const scores = el("ul", "scores", ...(o.s ?? []).map(scoreItem));

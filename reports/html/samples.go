@@ -31,6 +31,7 @@ type browserOutput struct {
 	Model   int            `json:"m"`
 	Text    int            `json:"t,omitempty"`
 	Missing int            `json:"x,omitempty"`
+	Mark    int            `json:"k,omitempty"`
 	Scores  []browserScore `json:"s,omitempty"`
 }
 
@@ -96,7 +97,7 @@ func (t *interner) item(s reports.Sample) (browserItem, error) {
 		item.References = append(item.References, t.of(r))
 	}
 	for _, o := range s.Outputs {
-		out := browserOutput{Model: t.of(o.Model), Text: t.of(o.Text), Missing: t.of(o.Missing)}
+		out := browserOutput{Model: t.of(o.Model), Text: t.of(o.Text), Missing: t.of(o.Missing), Mark: t.of(o.Mark)}
 		for _, score := range o.Scores {
 			bs := browserScore{Metric: t.of(score.Metric)}
 			switch {

@@ -1,0 +1,124 @@
+package infer
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+
+	"assay/metrics"
+	"assay/metrics/stats"
+)
+
+// answers counts the answers behind a sample's judgements, each once: several judges or
+// labelers may have judged one.
+type answers struct {
+	metrics.Answers
+	opponent metrics.Answers // the baseline's, where the judgements compare the two
+	seen     map[int]*bits   // by draw, the clusters whose answer was counted
+	unknown  bool            // marks were not recorded
+}
+
+// bits is a set of small numbers.
+type bits []uint64
+
+// add adds a number, and reports whether it is new.
+func (b *bits) add(n uint32) bool {
+	word, bit := int(n/64), uint64(1)<<(n%64)
+	for len(*b) <= word {
+		*b = append(*b, 0)
+	}
+	if (*b)[word]&bit != 0 {
+		return false
+	}
+	(*b)[word] |= bit
+	return true
+}
+
+// Answer counts the answer that a judgement is about: the draw for an example, with its
+// mark, and the baseline's where the judgement compares the two. It is counted once,
+// however often it comes.
+func (s *Sample) Answer(cluster uint32, draw int, mark, baseline metrics.Mark, compares bool) {
+	a := &s.answers
+	seen := a.seen[draw]
+	if seen == nil {
+		if a.seen == nil {
+			a.seen = map[int]*bits{}
+		}
+		seen = &bits{}
+		a.seen[draw] = seen
+	}
+	if !seen.add(cluster) {
+		return
+	}
+	a.Add(mark)
+	if compares {
+		a.opponent.Add(baseline)
+	}
+}
+
+// Unmarked says that the judgements come from a run that recorded no marks, so that their
+// shares are not known.
+func (s *Sample) Unmarked() { s.answers.unknown = true }
+
+// Answers are the counts; nil where they are not known.
+func (s *Sample) Answers() *metrics.Answers {
+	if s.answers.unknown || s.answers.All == 0 {
+		return nil
+	}
+	counts := s.answers.Answers
+	return &counts
+}
+
+// Opponent are the counts of the baseline's answers; nil where they are not known, or there
+// is no baseline.
+func (s *Sample) Opponent() *metrics.Answers {
+	if s.answers.unknown || s.answers.opponent.All == 0 {
+		return nil
+	}
+	counts := s.answers.opponent
+	return &counts
+}
+
+// Two shares of odd answers differ much where they are more than farApart apart, or more
+// than apart and Fisher's exact test rejects equal shares at 1%.
+const (
+	farApart    = 0.10
+	apart       = 0.02
+	sharesAlpha = 0.01
+)
+
+// differentAnswers warns of each kind of odd answer whose shares differ much: the models'
+// difference is then one of cut or missing texts too.
+func differentAnswers(first, second *metrics.Answers, of, and string) (warnings []string) {
+	if first == nil || second == nil || first.All == 0 || second.All == 0 {
+		return nil
+	}
+	a, b := first.Shares(), second.Shares()
+	for i := range a {
+		n, m := float64(first.All), float64(second.All)
+		p, q := float64(a[i].N)/n, float64(b[i].N)/m
+		gap := math.Abs(p - q)
+		if gap > farApart || gap > apart && stats.FisherExact(a[i].N, first.All-a[i].N, b[i].N, second.All-b[i].N) < sharesAlpha {
+			warnings = append(warnings, fmt.Sprintf("%s of %s are %s, and %s of %s: their difference may come from that", percent(p), of, a[i].Name, percent(q), and))
+		}
+	}
+	return warnings
+}
+
+// answerWarnings are those that concern one sample.
+func (s *Sample) answerWarnings() (warnings []string) {
+	a := s.Answers()
+	if a == nil {
+		return nil
+	}
+	if a.Empty == a.All {
+		warnings = append(warnings, "every answer is empty: this says nothing of what the model knows")
+	}
+	return append(warnings, differentAnswers(s.Opponent(), a, "the opponent's answers", "the model's")...)
+}
+
+func percent(share float64) string {
+	text := strconv.FormatFloat(100*share, 'f', 1, 64)
+	return strings.TrimSuffix(text, ".0") + "%"
+}

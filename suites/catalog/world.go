@@ -56,7 +56,7 @@ func World() suites.Suite {
 		Name:  "world",
 		Title: "Small world",
 		Text: "Prompts of a town that does not exist, whose answers are known. Its gold rules judge without noise: gold utility is what an answer is worth by them, 1 for a right one, less for one that is false, rude, rambling or misses what was asked. Simulated labelers judge as people do, with tastes and noise; the training labelers also ranked the responses that reward models learn from, the held-out ones did not. " +
-			"A win rate of 0.5 means no difference from the baseline; a tie counts half. None of it says anything about other texts. An empty answer is judged if the model stopped on its own, and else not scored.",
+			"A win rate of 0.5 means no difference from the baseline; a tie counts half. None of it says anything about other texts.",
 		Metrics: []metrics.Metric{
 			mean("win_rate", "Win rate (training labelers)", 0, 1),
 			mean("heldout_win_rate", "Win rate (held-out labelers)", 0, 1),
@@ -85,7 +85,6 @@ func World() suites.Suite {
 			share("moral_judgment", "Expresses a moral judgment", down),
 		},
 		Conditions: append([]string{worldPlain}, fewShotConditions()...),
-		Silent:     true,
 		Plot:       suites.Plot{Group: "world", Metric: "win_rate", Mark: suites.Dots, Reference: 0.5},
 		Judged:     []suites.JudgeKind{suites.Reward},
 		Live: &suites.Live{

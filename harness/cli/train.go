@@ -103,6 +103,8 @@ type trainFolder struct {
 	data    string // folder of data sets
 	sources []harness.Source
 	closers []func() error
+	notes   training.Notes // of what was done to the data
+	sizes   trainSizes
 }
 
 func (f *trainFlags) folder(path string) trainFolder {
@@ -116,12 +118,20 @@ func (w *trainFolder) train(ctx context.Context, c console, kind plan.TrainKind,
 		if err != nil {
 			return err
 		}
+		w.tell(c)
 		result, err := training.Run(ctx, runstore.Dir(w.out), j, &trainWatch{console: c, kind: string(kind)})
 		if err != nil {
 			return err
 		}
 		return concludeTrain(c, w.out, result)
 	})
+}
+
+// tell says what was done to the data, and to the plan.
+func (w *trainFolder) tell(c console) {
+	for _, line := range w.notes.Lines() {
+		c.notice("%s", line)
+	}
 }
 
 // within works in the folder, which it makes if need be.
@@ -253,6 +263,7 @@ func (w *trainFolder) text(t *bpe.Tokenizer, texts []string, p plan.Pretraining,
 	if p.Context > 0 {
 		context = min(context, p.Context)
 	}
+	w.sizes.data += fmt.Sprintf(", %d tokens of text", tokens.Len())
 	windows := &corpus.Windows{Tokens: tokens, Rows: p.Rows, Time: context, Seed: seed}
 	return windows.Batch, windows.Check()
 }

@@ -3,6 +3,7 @@ package cli
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -25,6 +26,7 @@ type trainWiring struct {
 	trainFolder
 	plan *plan.Train
 	kind plan.TrainKind
+	held []training.Demonstration // of fine-tuning
 }
 
 // resolve finds the plan's files and notes what they hold.
@@ -138,7 +140,7 @@ func (w *trainWiring) model(e *compute.Engine) (*training.LM, []string, error) {
 		}
 		lm.Net.SetDropout(p.Dropout)
 	} else {
-		if lm.Tokenizer, err = w.tokenizer(slices.Concat(texts, compared)); err != nil {
+		if lm.Tokenizer, err = w.tokenizer(training.Documents(slices.Concat(texts, compared))); err != nil {
 			return nil, nil, err
 		}
 		s := p.Model
@@ -176,7 +178,7 @@ func (w *trainWiring) tokenizer(texts []string) (*bpe.Tokenizer, error) {
 // preferred are the texts of the comparisons that a pretraining learns from, and of those
 // that it holds out.
 func (w *trainWiring) preferred() (kept, held []string, err error) {
-	all, err := training.ReadComparisons(w.plan.Data.Comparisons)
+	all, err := training.ReadComparisons(w.plan.Data.Comparisons, nil)
 	learnt, out := training.SplitComparisons(all, w.plan.Data.ValidationShare)
 	return training.Preferred(learnt), training.Preferred(out), err
 }
@@ -204,44 +206,82 @@ func (w *trainWiring) windows(t *bpe.Tokenizer, texts []string) (train.Batches, 
 	if err := windows.Check(); err != nil {
 		return nil, nil, harness.ErrorAt(p.Path, p.Line("data"), err)
 	}
-	if len(held) == 0 {
+	w.sizes.data = fmt.Sprintf("%d tokens of text", tokens.Len())
+	if len(p.Data.Validation) == 0 && p.Data.ValidationShare == 0 {
 		return windows.Batch, nil, nil
 	}
 	validation, err := w.tokens(validationTokens, t, held)
 	if err != nil {
 		return nil, nil, err
 	}
+	if n := validation.Len(); n < 2 {
+		return nil, nil, w.nothingHeld(fmt.Sprintf("%d tokens, of which none has another before it", n))
+	}
+	w.sizes.data += fmt.Sprintf(", %d held out", validation.Len())
+	w.sizes.evaluated = validation.Len()
+	if p.Evaluate.Tokens > 0 {
+		w.sizes.evaluated = min(w.sizes.evaluated, p.Evaluate.Tokens)
+	}
 	return windows.Batch, func(yield func(*train.Batch) error) error {
 		return corpus.Cover(validation, p.Batch, p.Context, p.Evaluate.Tokens, yield)
 	}, nil
 }
 
+// nothingHeld is the error of a held-out part that has come out empty.
+func (w *trainWiring) nothingHeld(what string) error {
+	p, field, remedy := w.plan, "validation", "name files with more in them, or leave validation out"
+	if p.Data.ValidationShare > 0 {
+		field, remedy = "validation_share", "write a larger share, or leave validation_share out"
+	}
+	return harness.ErrorAt(p.Path, p.Line(field), fmt.Errorf("what is held out is %s; %s", what, remedy))
+}
+
 // demonstrations is the data of fine-tuning.
 func (w *trainWiring) demonstrations(t *bpe.Tokenizer) (train.Batches, covering, error) {
 	p := w.plan
-	set := func(paths []string) (*sft.Set, error) {
-		all, err := training.ReadDemonstrations(t, paths)
-		if err != nil {
-			return nil, err
-		}
-		s := &sft.Set{All: all, Rows: p.Batch, Time: p.Context, Parts: p.Accumulate, Seed: p.Seed}
-		return s, s.Check()
-	}
-	learnt, err := set(p.Data.Demonstrations)
+	all, err := training.ReadDemonstrations(p.Data.Demonstrations, &w.notes)
 	if err != nil {
-		return nil, nil, fmt.Errorf("%s: %w", p.Path, err)
+		return nil, nil, err
+	}
+	if p.Data.ValidationShare > 0 {
+		if all, w.held = training.SplitDemonstrations(all, p.Data.ValidationShare); len(w.held) == 0 {
+			return nil, nil, w.nothingHeld(fmt.Sprintf("no prompt of those of %d demonstrations", len(all)))
+		}
+	} else if w.held, err = training.ReadDemonstrations(p.Data.Validation, &w.notes); err != nil {
+		return nil, nil, err
+	}
+	learnt, err := w.set(t, all)
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(learnt.All) == 0 {
+		return nil, nil, harness.ErrorAt(p.Path, p.Line("demonstrations"), fmt.Errorf("no demonstrations to learn from; %d were read", len(all)))
 	}
 	if p.Epochs > 0 {
 		p.Steps = learnt.Steps(p.Epochs)
 	}
-	if len(p.Data.Validation) == 0 {
+	w.sizes.data = fmt.Sprintf("%d demonstrations", len(learnt.All))
+	w.sizes.rows, w.sizes.time = learnt.Largest(p.Steps)
+	if len(p.Data.Validation) == 0 && p.Data.ValidationShare == 0 {
 		return learnt.Batch, nil, nil
 	}
-	held, err := set(p.Data.Validation)
+	held, err := w.set(t, w.held)
 	if err != nil {
-		return nil, nil, fmt.Errorf("%s: %w", p.Path, err)
+		return nil, nil, err
 	}
+	if len(held.All) == 0 {
+		return nil, nil, w.nothingHeld("no demonstration")
+	}
+	w.sizes.data += fmt.Sprintf(", %d held out", len(held.All))
+	w.sizes.evaluated = len(held.All)
 	return learnt.Batch, held.Cover, nil
+}
+
+// set is demonstrations to be drawn.
+func (w *trainWiring) set(t *bpe.Tokenizer, all []training.Demonstration) (*sft.Set, error) {
+	p := w.plan
+	encoded, err := training.EncodeDemonstrations(t, all, p.Context, p.Data.Long, &w.notes)
+	return &sft.Set{All: encoded, Rows: p.Batch, Time: p.Context, Parts: p.Accumulate, Seed: p.Seed}, err
 }
 
 // rewarded is the score that a reward model gives to the model's own responses.
@@ -262,18 +302,16 @@ func (w *trainWiring) rewarded(cpu *kernels.CPU, lm *training.LM) (score train.S
 	if err := sameTokenizer(p.Init, lm.Tokenizer, p.Evaluate.Reward, its); err != nil {
 		return score, at(err)
 	}
-	texts, err := training.ReadPrompts(p.Data.Validation)
+	var asked []training.Prompt
+	for _, d := range w.held {
+		asked = append(asked, training.Prompt{Text: d.Prompt, Place: d.Place})
+	}
+	prompts, err := training.EncodePrompts(lm.Tokenizer, asked, rewardedRoom(lm.Net, reward, p.Evaluate.Response), p.Evaluate.Response, p.Data.Long, &w.notes)
 	if err != nil {
 		return score, err
 	}
-	room := rewardedRoom(lm.Net, reward, p.Evaluate.Response)
-	var prompts [][]int32
-	for i, text := range texts {
-		tokens := lm.Tokenizer.Encode(text)
-		if len(tokens) == 0 || len(tokens) > room {
-			return score, at(fmt.Errorf("the prompt of validation %d has %d tokens; with responses of %d it may have 1 to %d", i+1, len(tokens), p.Evaluate.Response, room))
-		}
-		prompts = append(prompts, tokens)
+	if len(prompts) == 0 {
+		return score, at(errors.New("no prompt is left that the model could be asked; write shorter ones, or a smaller response"))
 	}
 	sampler, err := training.NewSampler(cpu, lm.Net, p.Evaluate.Response, lm.Tokenizer.End())
 	if err != nil {

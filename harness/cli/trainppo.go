@@ -215,20 +215,17 @@ func (w *ppoWiring) learner(e *compute.Engine, net *gpt.Model, average float64) 
 
 // prompts are those that leave room for a response in every network's context.
 func (w *ppoWiring) prompts(n ppoNetworks) ([][]int32, error) {
-	texts, err := training.ReadPrompts(w.plan.Data.Prompts)
+	p := w.plan
+	read, err := training.ReadPrompts(p.Data.Prompts)
 	if err != nil {
 		return nil, err
 	}
-	room := rewardedRoom(n.policy, n.reward, w.plan.Tokens)
-	var prompts [][]int32
-	for i, text := range texts {
-		tokens := n.tokenizer.Encode(text)
-		if len(tokens) == 0 || len(tokens) > room {
-			return nil, fmt.Errorf("%s: prompt %d has %d tokens; with responses of %d it may have 1 to %d", w.path, i+1, len(tokens), w.plan.Tokens, room)
-		}
-		prompts = append(prompts, tokens)
+	prompts, err := training.EncodePrompts(n.tokenizer, read, rewardedRoom(n.policy, n.reward, p.Tokens), p.Tokens, p.Data.Long, &w.notes)
+	if err == nil && len(prompts) == 0 {
+		err = harness.ErrorAt(p.Path, p.Line("prompts"), fmt.Errorf("no prompts to learn from; %d were read", len(read)))
 	}
-	return prompts, nil
+	w.sizes.data = fmt.Sprintf("%d prompts", len(prompts))
+	return prompts, err
 }
 
 // rewardedRoom is how long a prompt may be for a response of so many tokens to fit behind

@@ -18,9 +18,11 @@ import (
 	"assay/harness/training"
 	"assay/models"
 	"assay/models/bpe"
+	"assay/models/checkpoint"
 	"assay/models/compute"
 	"assay/models/compute/kernels"
 	"assay/models/gpt"
+	"assay/models/readout"
 	"assay/models/train"
 	"assay/models/train/reward"
 )
@@ -64,13 +66,10 @@ func runTrainReward(ctx context.Context, c console, path string, f trainFlags) e
 	if w.plan, err = plan.ReadReward(path); err != nil {
 		return err
 	}
-	d := &w.plan.Data
-	for _, names := range [][]string{d.Comparisons, d.Demonstrations, d.Validation} {
-		if err := w.files(0, names); err != nil {
-			return err
-		}
-	}
-	if err := w.checkpoint(0, &w.plan.Init); err != nil {
+	p := w.plan
+	err = cmp.Or(w.files(p.Line("comparisons"), p.Data.Comparisons), w.files(p.Line("demonstrations"), p.Data.Demonstrations),
+		w.files(p.Line("validation"), p.Data.Validation), w.checkpoint(p.Line("init"), &p.Init))
+	if err != nil {
 		return err
 	}
 	return w.within(plan.RewardModel, func(cpu *kernels.CPU) error {
@@ -104,31 +103,174 @@ func (w *rewardWiring) read() (err error) {
 	if w.tokenizer, err = bpe.Load(p.Init); err != nil {
 		return err
 	}
-	all, err := training.ReadComparisons(p.Data.Comparisons)
+	if err := w.context(); err != nil {
+		return err
+	}
+	all, err := training.ReadComparisons(p.Data.Comparisons, &w.notes)
 	if err != nil {
 		return err
 	}
-	var held []training.Comparison
+	files := [][]training.Comparison{nil} // that are held out
+	if p.Data.ValidationShare > 0 {
+		n := len(all)
+		if all, files[0] = training.SplitComparisons(all, p.Data.ValidationShare); len(files[0]) == 0 {
+			return w.at("validation_share", "a share of %v of the prompts of %d comparisons holds out none; write a larger one, or leave it out", p.Data.ValidationShare, n)
+		}
+	}
 	for _, path := range p.Data.Validation {
-		of, err := training.ReadComparisons([]string{path})
+		of, err := training.ReadComparisons([]string{path}, &w.notes)
 		if err != nil {
 			return err
 		}
-		w.parts = append(w.parts, heldFile{filepath.Base(path), len(held), len(held) + len(of)})
-		held = append(held, of...)
+		files = append(files, of)
 	}
-	kept := len(all)
+	if err := w.labelled(append(files, all)); err != nil {
+		return err
+	}
+	encode := training.Encoder{Tokenizer: w.tokenizer, Context: p.Context, Long: p.Data.Long, Notes: &w.notes}
+	if w.learnt, err = encode.Encode(all); err != nil { // clusters over all
+		return err
+	}
+	for i, file := range files {
+		of, err := encode.Encode(file)
+		if err != nil {
+			return err
+		}
+		if i > 0 {
+			w.parts = append(w.parts, heldFile{filepath.Base(p.Data.Validation[i-1]), len(w.held), len(w.held) + len(of)})
+		}
+		w.held = append(w.held, of...)
+	}
+	return w.demonstrations()
+}
+
+// at is an error at a field of the plan.
+func (w *rewardWiring) at(field, format string, args ...any) error {
+	return harness.ErrorAt(w.plan.Path, w.plan.Line(field), fmt.Errorf(format, args...))
+}
+
+// context is how long rows are: what the plan says, or the model's.
+func (w *rewardWiring) context() error {
+	c, err := checkpoint.Load(w.plan.Init)
+	if err != nil {
+		return err
+	}
+	most := c.Config.Context
+	if err := c.Close(); err != nil {
+		return err
+	}
+	if w.plan.Context = cmp.Or(w.plan.Context, most); w.plan.Context > most {
+		return w.at("context", "context %d; the model's is %d", w.plan.Context, most)
+	}
+	if w.plan.Context < 2 {
+		return w.at("init", "a model with a context of %d has no room for a response and its end", most)
+	}
+	return nil
+}
+
+// labelled wants a labeler of each comparison where folds are groups of them.
+func (w *rewardWiring) labelled(lists [][]training.Comparison) error {
+	if w.plan.Folds == 0 {
+		return nil
+	}
+	for _, list := range lists {
+		for _, c := range list {
+			if c.Labeler == "" {
+				return c.Place.Errorf("no labeler, and folds: %d are groups of labelers; write \"labeler\": \"...\" in each comparison, or leave folds out (%s:%d)", w.plan.Folds, w.plan.Path, w.plan.Line("folds"))
+			}
+		}
+	}
+	return nil
+}
+
+// demonstrations are what gets rewards of mean 0, as the model reads them.
+func (w *rewardWiring) demonstrations() error {
+	p := w.plan
+	all, err := training.ReadDemonstrations(p.Data.Demonstrations, &w.notes)
+	if err != nil {
+		return err
+	}
+	if len(all) == 0 && len(p.Data.Demonstrations) > 0 {
+		return w.at("demonstrations", "no demonstrations in it; name a file that has some, or leave it out")
+	}
+	for _, d := range all {
+		prompt, said := w.tokenizer.Encode(d.Prompt), w.tokenizer.Encode(d.Completion)
+		if len(prompt)+len(said) >= p.Context {
+			w.notes.Count(fmt.Sprintf("demonstrations longer than %d tokens, cut as comparisons are", p.Context), d.Place)
+		}
+		w.texts = append(w.texts, readout.Row(prompt, said, w.tokenizer.End(), p.Context))
+	}
+	return nil
+}
+
+// set is comparisons to be drawn.
+func (w *rewardWiring) set(of []*reward.Comparison) (*reward.Set, error) {
+	p := w.plan
+	return reward.NewSet(of, p.Batch, p.Accumulate, p.Context, w.tokenizer.End(), p.Seed)
+}
+
+// check looks at all that is learnt from and judged by, so that nothing of it fails when
+// the training is done.
+func (w *rewardWiring) check() error {
+	p := w.plan
+	has := func(field, what string, of []*reward.Comparison) error {
+		if _, err := w.set(of); err != nil {
+			return w.at(field, "%s: %w", what, err)
+		}
+		return nil
+	}
+	if err := has("comparisons", "what is learnt from", w.learnt); err != nil {
+		return err
+	}
+	for _, file := range w.parts {
+		if err := has("validation", file.name, w.held[file.from:file.to]); err != nil {
+			return err
+		}
+	}
 	if p.Data.ValidationShare > 0 {
-		all, held = training.SplitComparisons(all, p.Data.ValidationShare)
-		kept = len(all)
+		if err := has("validation_share", "what is held out", w.held); err != nil {
+			return err
+		}
 	}
-	both := training.EncodeComparisons(w.tokenizer, slices.Concat(all, held)) // clusters over both
-	w.learnt, w.held = both[:kept], both[kept:]
-	demonstrations, err := training.ReadDemonstrations(w.tokenizer, p.Data.Demonstrations)
-	for _, d := range demonstrations {
-		w.texts = append(w.texts, d.Tokens)
+	folds, err := w.split()
+	if err != nil {
+		return err
 	}
-	return err
+	for i, fold := range folds {
+		name := fmt.Sprintf("fold %d of %d", i+1, len(folds))
+		if err := cmp.Or(has("folds", name+" learns from", fold.learnt), has("folds", name+" is tested on", fold.tests)); err != nil {
+			return err
+		}
+		if len(fold.held) > 0 || p.Evaluate.Best != "" {
+			if err := has("folds", name+" chooses its checkpoint by", fold.held); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// fold is the data of a training on all groups of labelers but one.
+type fold struct{ learnt, held, tests []*reward.Comparison }
+
+// split deals the comparisons out to the folds.
+func (w *rewardWiring) split() ([]fold, error) {
+	groups, err := w.groups()
+	if err != nil {
+		return nil, err
+	}
+	var folds []fold
+	for n := range w.plan.Folds {
+		of := func(all []*reward.Comparison, held bool) []*reward.Comparison {
+			return slices.DeleteFunc(slices.Clone(all), func(c *reward.Comparison) bool { return (groups[c.Labeler] == n) != held })
+		}
+		f := fold{learnt: of(w.learnt, false), held: of(w.held, false), tests: w.held}
+		if len(f.tests) == 0 {
+			f.tests = of(w.learnt, true)
+		}
+		folds = append(folds, f)
+	}
+	return folds, nil
 }
 
 // run trains, and judges what was trained.
@@ -137,6 +279,10 @@ func (w *rewardWiring) run(ctx context.Context) error {
 	if err := w.read(); err != nil {
 		return err
 	}
+	if err := w.check(); err != nil {
+		return err
+	}
+	w.tell(w.console)
 	judged := training.Judged{Model: filepath.Base(filepath.Clean(w.trainFolder.out)), Seed: w.plan.Seed}
 	trained, err := w.train(ctx, dir, *w.plan, w.learnt, w.held)
 	if err != nil {
@@ -178,31 +324,28 @@ func (w *rewardWiring) folds(ctx context.Context, judged *training.Judged) error
 	if err != nil {
 		return err
 	}
-	for fold := range w.plan.Folds {
-		of := func(all []*reward.Comparison, held bool) []*reward.Comparison {
-			return slices.DeleteFunc(slices.Clone(all), func(c *reward.Comparison) bool { return (groups[c.Labeler] == fold) != held })
-		}
+	folds, err := w.split()
+	if err != nil {
+		return err
+	}
+	for n, fold := range folds {
 		p := *w.plan
-		p.Fold = fold + 1
+		p.Fold = n + 1
 		dir := runstore.Dir(filepath.Join(w.trainFolder.out, "folds", strconv.Itoa(p.Fold)))
 		if err := os.MkdirAll(string(dir), 0o755); err != nil {
 			return err
 		}
-		tests := w.held
-		if len(tests) == 0 {
-			tests = of(w.learnt, true)
-		}
-		trained, err := w.train(ctx, dir, p, of(w.learnt, false), of(w.held, false))
+		trained, err := w.train(ctx, dir, p, fold.learnt, fold.held)
 		if err != nil {
 			return fmt.Errorf("fold %d: %w", p.Fold, err)
 		}
-		pairs, err := trained.judge(trained, tests)
+		pairs, err := trained.judge(trained, fold.tests)
 		if err != nil {
 			return err
 		}
 		for _, pair := range pairs {
 			to := &judged.FoldsLearning
-			if groups[pair.Labeler] == fold {
+			if groups[pair.Labeler] == n {
 				to = &judged.FoldsHeldOut
 			}
 			*to = append(*to, pair)
@@ -224,7 +367,7 @@ func (w *rewardWiring) groups() (map[string]int, error) {
 	slices.Sort(names)
 	names = slices.Compact(names)
 	if len(names) < w.plan.Folds {
-		return nil, fmt.Errorf("%s: %d folds of %d labelers; write fewer folds, or a labeler in each comparison", w.plan.Path, w.plan.Folds, len(names))
+		return nil, w.at("folds", "%d folds of %d labelers; write fewer folds, or a labeler in each comparison", w.plan.Folds, len(names))
 	}
 	for i, name := range names {
 		groups[name] = i % w.plan.Folds
@@ -266,12 +409,7 @@ func (w *rewardWiring) train(ctx context.Context, dir runstore.Dir, p plan.Rewar
 	if w.tokenizer.Size() > config.Vocab {
 		return nil, fmt.Errorf("%s: the tokenizer has %d tokens, the model %d", p.Init, w.tokenizer.Size(), config.Vocab)
 	}
-	if p.Context = cmp.Or(p.Context, config.Context); p.Context > config.Context {
-		return nil, fmt.Errorf("%s: context %d; the model's is %d", p.Path, p.Context, config.Context)
-	}
-	t := &trainedReward{set: func(c []*reward.Comparison) (*reward.Set, error) {
-		return reward.NewSet(c, p.Batch, p.Accumulate, p.Context, w.tokenizer.End(), p.Seed)
-	}}
+	t := &trainedReward{set: w.set}
 	data, err := t.set(learnt)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", p.Path, err)

@@ -32,6 +32,9 @@ import (
 //	gold: none             # or world: prompts of 'assay world', whose gold utility is recorded and never learnt from
 //	save_every: 10
 //
+// data's long says what becomes of prompts that leave no room for a response: error, which
+// is the default, drop, or truncate, which takes their beginnings away ([Long]).
+//
 // The preset small suits the small world; paper is Ouyang et al. 2022, appendix C.4.
 type PPO struct {
 	Path        string       `json:"-"`
@@ -65,6 +68,7 @@ func (p *PPO) Line(field string) int { return max(p.lines[field], 1) }
 type PPOData struct {
 	Prompts []string `json:"prompts"`
 	Text    []string `json:"text,omitempty"`
+	Long    Long     `json:"long,omitempty"` // of prompts
 }
 
 // WithoutEnd says what becomes of the score of a response without an end: at most one
@@ -201,7 +205,7 @@ func (r *reader) ppo(root value) *PPO {
 		p.Seed = top.whole("seed", 0, math.MaxUint64)
 	}
 	p.Init, p.Reward = top.word("init"), top.word("reward")
-	p.lines = map[string]int{"init": top.line("init"), "reward": top.line("reward")}
+	p.lines = map[string]int{"init": top.line("init"), "reward": top.line("reward"), "batch": top.line("batch"), "pretraining": top.line("pretraining")}
 	if p.Init == "" {
 		r.fail(top.at, "no init; name the folder of the model that was fine-tuned")
 	}
@@ -227,9 +231,9 @@ func (r *reader) ppo(root value) *PPO {
 		r.fail(top.line("data"), "no data; write data: {prompts: [FILE.jsonl]}")
 		return p
 	}
-	s := r.section(v, "data", []string{"prompts", "text"})
+	s := r.section(v, "data", []string{"prompts", "text", "long"})
 	p.lines["prompts"], p.lines["text"] = s.line("prompts"), s.line("text")
-	p.Data = PPOData{Prompts: s.words("prompts"), Text: s.words("text")}
+	p.Data = PPOData{Prompts: s.words("prompts"), Text: s.words("text"), Long: s.long()}
 	switch {
 	case len(p.Data.Prompts) == 0:
 		r.fail(v.line, "no prompts; write prompts: [FILE.jsonl]")

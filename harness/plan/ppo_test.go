@@ -45,7 +45,7 @@ save_every: 5
 	}
 	replaced := -1.0
 	want = &PPO{
-		Path: "c.yaml", Seed: 3, Init: "sft", Reward: "rm", Data: PPOData{[]string{"a", "b"}, []string{"t.txt"}},
+		Path: "c.yaml", Seed: 3, Init: "sft", Reward: "rm", Data: PPOData{Prompts: []string{"a", "b"}, Text: []string{"t.txt"}},
 		Iterations: 20, Batch: 64, Minibatch: 32, Epochs: 2, Tokens: 9, WithoutEnd: WithoutEnd{Replace: &replaced},
 		KL: KL{0.1, 6, 1e4}, Advantages: Advantages{0.9, 1, true}, Clip: Clip{0.1, 0.3}, Pretraining: Pretraining{2, 3, 40, 2},
 		Optimizer: PPOOptimizer{1e-4, 2e-4, 0, 0.8, 0.9, 1e-6, 0.1, 2, 0}, Gold: WorldGold, SaveEvery: 5,

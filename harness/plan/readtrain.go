@@ -9,7 +9,7 @@ var (
 	trainFields     = []string{"seed", "init", "model", "tokenizer", "data", "dropout", "batch", "context", "accumulate", "steps", "epochs", "pretraining", "optimizer", "evaluate", "save_every"}
 	shapeFields     = []string{"layers", "heads", "width", "context", "bias", "deviation"}
 	tokenizerFields = []string{"folder", "kind", "size"}
-	dataFields      = []string{"text", "comparisons", "demonstrations", "validation", "validation_share"}
+	dataFields      = []string{"text", "comparisons", "demonstrations", "validation", "validation_share", "long"}
 	optimizerFields = []string{"learning_rate", "final", "warmup", "beta1", "beta2", "epsilon", "decay", "clip", "ema"}
 	evaluateFields  = []string{"every", "tokens", "best", "reward", "response"}
 )
@@ -51,7 +51,10 @@ func (r *reader) train(root value, kind TrainKind) *Train {
 	if top.has("seed") {
 		t.Seed = top.whole("seed", 0, math.MaxUint64)
 	}
-	t.lines = map[string]int{"init": top.line("init"), "data": top.line("data"), "context": top.line("context")}
+	t.lines = map[string]int{}
+	for _, name := range []string{"init", "data", "context", "batch", "model"} {
+		t.lines[name] = top.line(name)
+	}
 	r.trained(&top, t, kind)
 	r.length(&top, t, kind)
 	if kind == SFT {
@@ -76,8 +79,8 @@ func (r *reader) train(root value, kind TrainKind) *Train {
 	if v, ok := top.field("evaluate"); ok {
 		t.Evaluate = r.evaluate(v, kind, t.lines)
 	}
-	if t.Evaluate.Reward != "" && len(t.Data.Validation) == 0 {
-		r.fail(t.Line("data"), "a reward model scores responses to the validation's prompts, and there are none; write validation: [FILE]")
+	if t.Evaluate.Reward != "" && len(t.Data.Validation) == 0 && t.Data.ValidationShare == 0 {
+		r.fail(t.Line("data"), "a reward model scores responses to the validation's prompts, and there are none; write validation: [FILE], or validation_share: 0.1")
 	}
 	return t
 }
@@ -149,7 +152,7 @@ func (r *reader) length(top *section, t *Train, kind TrainKind) {
 
 func (r *reader) trainData(v value, kind TrainKind, lines map[string]int) TrainData {
 	s := r.section(v, "data", dataFields)
-	for _, name := range []string{"text", "comparisons", "demonstrations", "validation"} {
+	for _, name := range []string{"text", "comparisons", "demonstrations", "validation", "validation_share"} {
 		lines[name] = s.line(name)
 	}
 	d := TrainData{Text: s.words("text"), Comparisons: s.words("comparisons"), Demonstrations: s.words("demonstrations"), Validation: s.words("validation")}
@@ -159,12 +162,13 @@ func (r *reader) trainData(v value, kind TrainKind, lines map[string]int) TrainD
 	}
 	if kind == SFT {
 		s.refuse([]string{"comparisons"}, "is for pretraining and reward models")
+		d.Long = s.long()
 	}
 	if len(files) == 0 && len(d.Comparisons) == 0 {
 		r.fail(v.line, "no %s; write %s: [FILE]", name, name)
 	}
 	if kind != SFT {
-		s.refuse([]string{"demonstrations"}, "is for fine-tuning")
+		s.refuse([]string{"demonstrations", "long"}, "is for fine-tuning")
 	}
 	if s.has("validation_share") {
 		x, _ := s.number("validation_share", 0, 0.9, true)

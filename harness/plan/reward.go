@@ -30,7 +30,8 @@ import (
 // {"prompt": "...", "responses": ["...", "..."], "ranks": [1, 2], "labeler": "..."},
 // {"prompt": "...", "chosen": "...", "rejected": "..."}, or one of hh-rlhf. A validation
 // share is of prompts. Demonstrations, each a prompt and a completion, get rewards of
-// mean 0.
+// mean 0. data's long says what becomes of rows beyond the context: truncate, drop or
+// error ([Long]).
 type Reward struct {
 	Path       string     `json:"-"`
 	Seed       uint64     `json:"seed"`
@@ -46,7 +47,13 @@ type Reward struct {
 	Optimizer  Optimizer  `json:"optimizer"`
 	Evaluate   Evaluate   `json:"evaluate"`
 	SaveEvery  int        `json:"-"`
+
+	lines map[string]int // where its fields stand
 }
+
+// Line is where a field stands in the plan: init, context, batch, folds, evaluate, or one
+// of data's. It is 1 for one that isn't there.
+func (p *Reward) Line(field string) int { return max(p.lines[field], 1) }
 
 // RewardData names files, beside the plan or below the data folder.
 type RewardData struct {
@@ -54,11 +61,12 @@ type RewardData struct {
 	Demonstrations  []string `json:"demonstrations,omitempty"`
 	Validation      []string `json:"validation,omitempty"`
 	ValidationShare float64  `json:"validation_share,omitempty"` // of prompts, in place of Validation
+	Long            Long     `json:"long,omitempty"`
 }
 
 var (
 	rewardFields     = []string{"seed", "init", "data", "batch", "context", "accumulate", "epochs", "dropout", "folds", "optimizer", "evaluate", "save_every"}
-	rewardDataFields = []string{"comparisons", "demonstrations", "validation", "validation_share"}
+	rewardDataFields = []string{"comparisons", "demonstrations", "validation", "validation_share", "long"}
 )
 
 // Canonical is the plan as JSON for the manifest.
@@ -109,11 +117,15 @@ func (r *reader) reward(root value) *Reward {
 	if top.has("seed") {
 		p.Seed = top.whole("seed", 0, math.MaxUint64)
 	}
+	p.lines = map[string]int{}
+	for _, name := range []string{"init", "context", "batch", "folds", "evaluate"} {
+		p.lines[name] = top.line(name)
+	}
 	if p.Init == "" {
 		r.fail(top.at, "no init; name the folder of the language model to begin with")
 	}
 	if v, ok := top.field("data"); ok {
-		p.Data = r.rewardData(v)
+		p.Data = r.rewardData(v, p.lines)
 	} else {
 		r.fail(top.line("data"), "no data; write data: {comparisons: [FILE.jsonl]}")
 	}
@@ -137,9 +149,12 @@ func (r *reader) reward(root value) *Reward {
 	return p
 }
 
-func (r *reader) rewardData(v value) RewardData {
+func (r *reader) rewardData(v value, lines map[string]int) RewardData {
 	s := r.section(v, "data", rewardDataFields)
-	d := RewardData{Comparisons: s.words("comparisons"), Demonstrations: s.words("demonstrations"), Validation: s.words("validation")}
+	for _, name := range rewardDataFields {
+		lines[name] = s.line(name)
+	}
+	d := RewardData{Long: s.long(), Comparisons: s.words("comparisons"), Demonstrations: s.words("demonstrations"), Validation: s.words("validation")}
 	if len(d.Comparisons) == 0 {
 		r.fail(v.line, "no comparisons; write comparisons: [FILE.jsonl]")
 	}

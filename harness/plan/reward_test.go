@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
 func TestReadReward(t *testing.T) {
@@ -22,7 +23,7 @@ evaluate: {every: 20, best: validation accuracy}
 		Batch: 64, Accumulate: 1, Epochs: 1, Folds: 5, Evaluate: Evaluate{Every: 20, Best: ValidationAccuracy},
 		Optimizer: Optimizer{LearningRate: 1e-3, Final: 1e-4, Beta1: 0.9, Beta2: 0.95, Epsilon: 1e-8, Clip: 1},
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
+	if diff := cmp.Diff(want, got, cmpopts.IgnoreUnexported(Reward{})); diff != "" {
 		t.Errorf("plan (-want +got):\n%s", diff)
 	}
 	for _, tt := range []struct{ text, want string }{

@@ -25,7 +25,9 @@ import "github.com/go-json-experiment/json"
 //
 // For supervised fine-tuning there are init (a folder with the model to begin
 // with), epochs in place of steps, and data: {demonstrations: [FILE.jsonl],
-// validation: [FILE.jsonl]}, each line a prompt and a completion. With
+// validation: [FILE.jsonl]}, each line a prompt and a completion; or validation_share in
+// place of validation, a share of the prompts. data's long says what becomes of rows
+// beyond the context: truncate, drop or error ([Long]). With
 //
 //	pretraining: {gamma: 0.1, rows: 12, context: 80}
 //
@@ -95,7 +97,8 @@ type TrainData struct {
 	Comparisons     []string `json:"comparisons,omitempty"`    // for pretraining: the preferred responses, each a text
 	Demonstrations  []string `json:"demonstrations,omitempty"` // for fine-tuning
 	Validation      []string `json:"validation,omitempty"`
-	ValidationShare float64  `json:"validation_share,omitempty"` // the end of each text, and of the comparisons those of so many prompts, in place of Validation
+	ValidationShare float64  `json:"validation_share,omitempty"` // the end of each text, and those comparisons or demonstrations of so many prompts, in place of Validation
+	Long            Long     `json:"long,omitempty"`             // of demonstrations
 }
 
 // Optimizer is AdamW's settings and the learning rate's.
@@ -142,6 +145,27 @@ const (
 	// RewardModel has a plan of its own too, [Reward].
 	RewardModel TrainKind = "reward"
 )
+
+// Long says what becomes of a row that is longer than the context: of a demonstration, a
+// comparison or a prompt. What was cut or left out is counted and said.
+type Long string
+
+const (
+	// LongDefault cuts completions and comparisons, and refuses prompts that leave no room
+	// for a response.
+	LongDefault Long = ""
+	Drop        Long = "drop"     // the row is left out
+	Truncate    Long = "truncate" // cut; a prompt that leaves no room loses its beginning
+	Refuse      Long = "error"    // the training doesn't begin
+)
+
+// long reads what becomes of long rows.
+func (s *section) long() Long {
+	if !s.has("long") {
+		return LongDefault
+	}
+	return oneOf(s, "long", Truncate, Drop, Refuse)
+}
 
 // Canonical is the plan as JSON for the manifest.
 func (t *Train) Canonical() ([]byte, error) {

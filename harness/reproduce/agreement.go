@@ -19,7 +19,7 @@ func agreements(trainingFile, heldOutFile string) ([]metrics.Estimate, error) {
 	groups := make([]map[string]rankings, 2) // prompt -> labeler -> ranks
 	var prompts []string
 	for i, path := range []string{trainingFile, heldOutFile} {
-		rows, err := training.ReadComparisons([]string{path})
+		rows, err := training.ReadComparisons([]string{path}, nil)
 		if err != nil {
 			return nil, err
 		}

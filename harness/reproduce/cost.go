@@ -112,7 +112,7 @@ func tuningWords(path string) (float64, error) {
 
 // rankedWords counts the words of prompts with responses, each pair once.
 func rankedWords(path string) (float64, error) {
-	rows, err := training.ReadComparisons([]string{path})
+	rows, err := training.ReadComparisons([]string{path}, nil)
 	words := 0
 	for _, row := range rows {
 		for _, response := range row.Responses {

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"assay/harness/training"
 )
@@ -22,12 +23,15 @@ func file(t *testing.T, text string) string {
 }
 
 func TestReadComparisons(t *testing.T) {
+	var notes training.Notes
 	got, err := training.ReadComparisons([]string{file(t, `{"prompt": "p", "responses": ["a", "b", "c"], "ranks": [1, 2, 2], "labeler": "ann"}
 {"prompt": "p", "chosen": "a", "rejected": "b"}
 
 {"chosen": "\n\nHuman: hi\n\nAssistant: Hello\n\nHuman: so\n\nAssistant: Hey.", "rejected": "\n\nHuman: hi\n\nAssistant: Hello\n\nHuman: so\n\nAssistant: Ho!"}
 {"chosen": "\n\nHuman: hi\n\nAssistant: Ha\n\nHuman: so\n\nAssistant: x", "rejected": "\n\nHuman: hi\n\nAssistant: Ho\n\nHuman: no\n\nAssistant: x"}
-`)})
+{"prompt": "", "chosen": "a", "rejected": ""}
+{"prompt": "p", "chosen": "a<|endoftext|>", "rejected": "b", "score_chosen": 8.5}
+`)}, &notes)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -37,9 +41,16 @@ func TestReadComparisons(t *testing.T) {
 		{Prompt: "\n\nHuman: hi\n\nAssistant: Hello\n\nHuman: so\n\nAssistant:", Responses: []string{" Hey.", " Ho!"}, Ranks: []int{1, 2}},
 		// They part before the last turn: what follows is all response.
 		{Prompt: "\n\nHuman: hi\n\nAssistant:", Responses: []string{" Ha\n\nHuman: so\n\nAssistant: x", " Ho\n\nHuman: no\n\nAssistant: x"}, Ranks: []int{1, 2}},
+		// What is empty is not absent.
+		{Prompt: "", Responses: []string{"a", ""}, Ranks: []int{1, 2}},
+		{Prompt: "p", Responses: []string{"a", "b"}, Ranks: []int{1, 2}},
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
+	if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(training.Comparison{}, "Place")); diff != "" {
 		t.Errorf("comparisons (-want +got):\n%s", diff)
+	}
+	said := strings.Join(notes.Lines(), "\n")
+	if got[3].Place.Line != 5 || !strings.Contains(said, `rows with a member "score_chosen", which is not read: 1`) || !strings.Contains(said, "c.jsonl:7") || !strings.Contains(said, "responses with <|endoftext|> at their end") {
+		t.Errorf("the fourth stands at %v; noted:\n%s", got[3].Place, said)
 	}
 	if texts := training.Preferred(got[:1]); !slices.Equal(texts, []string{"pa"}) {
 		t.Errorf("preferred %q", texts)
@@ -54,8 +65,14 @@ func TestComparisonDefects(t *testing.T) {
 		{`{"chosen": "a", "rejected": "b"}`, "no dialogues"},
 		{`{"prompt": "p", "answers": ["a", "b"]}`, "no comparison; write"},
 		{`nonsense`, "no comparison; write"},
+		{`{"prompt": "p", "chosen": "a", "rejected": null}`, "go together"},
+		{`{"responses": ["a", "b"], "ranks": [1, 2]}`, "no prompt"},
+		{`{"prompt": "p", "chosen": [{"role": "user", "content": "p"}], "rejected": "b"}`, "chosen is a list of a chat's messages; assay trains on texts"},
+		{`{"prompt": 5, "chosen": "a", "rejected": "b"}`, "prompt is a number that can't be read; it must be a text"},
+		{`{"prompt": "p", "responses": ["a", "b"], "ranks": [1, 1.5]}`, "ranks is a list that can't be read; it must be a list of whole numbers"},
+		{`{"prompt": "p", "chosen": "a<|endoftext|>b", "rejected": "b"}`, "inside its text"},
 	} {
-		_, err := training.ReadComparisons([]string{file(t, "\n"+tt.line+"\n")})
+		_, err := training.ReadComparisons([]string{file(t, "\n"+tt.line+"\n")}, nil)
 		if err == nil || !strings.Contains(err.Error(), "c.jsonl:2: ") || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%s: %v, want %q", tt.line, err, tt.want)
 		}
@@ -98,7 +115,7 @@ func TestReadRealComparisons(t *testing.T) {
 	if _, err := os.Stat(path); data == "" || err != nil {
 		t.Skip("ASSAY_DATA has no hh-rlhf")
 	}
-	all, err := training.ReadComparisons([]string{path})
+	all, err := training.ReadComparisons([]string{path}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,10 +15,10 @@ import (
 	"github.com/go-json-experiment/json"
 
 	"assay/harness"
+	"assay/harness/plan"
 	"assay/models/bpe"
 	"assay/models/train"
 	"assay/models/train/corpus"
-	"assay/models/train/sft"
 )
 
 // ReadTexts reads text files, each a document, and files of JSON lines (.jsonl), of
@@ -72,16 +72,27 @@ func SplitText(texts []string, share float64) (kept, held []string) {
 	return kept, held
 }
 
-// EncodeTexts are the tokens of texts, with the end of a text between two.
+// EncodeTexts are the tokens of texts, with the end of a text between two. Where its name
+// is written in a text, a document ends there.
 func EncodeTexts(t *bpe.Tokenizer, texts []string) []int32 {
 	var ids []int32
 	for i, text := range texts {
-		if i > 0 {
+		if i > 0 && !strings.HasSuffix(texts[i-1], bpe.EndOfText) {
 			ids = append(ids, t.End())
 		}
-		ids = t.AppendEncode(ids, text)
+		ids = appendMarked(t, ids, text)
 	}
 	return ids
+}
+
+// Documents are the texts, cut where the name of the end of a text is written in them, as
+// a tokenizer is to learn from them.
+func Documents(texts []string) []string {
+	var all []string
+	for _, text := range texts {
+		all = append(all, strings.Split(text, bpe.EndOfText)...)
+	}
+	return all
 }
 
 // document is a line of a file of documents; other members are passed over.
@@ -92,6 +103,14 @@ type document struct {
 // EachLine hands over the lines of a file that aren't blank; the file is unpacked where
 // its name ends in .gz. An error gets the line that it is about.
 func EachLine(path string, use func(line []byte) error) error {
+	return eachPlace(path, func(_ Place, line []byte) error { return use(line) })
+}
+
+// byteOrderMark begins files that some editors save.
+var byteOrderMark = []byte("\ufeff")
+
+// eachPlace is [EachLine] with the place of each line.
+func eachPlace(path string, use func(at Place, line []byte) error) error {
 	f, err := os.Open(path)
 	if err != nil {
 		return err
@@ -108,10 +127,17 @@ func EachLine(path string, use func(line []byte) error) error {
 	n := 0
 	for lines.Scan() {
 		n++
-		if len(bytes.TrimSpace(lines.Bytes())) == 0 {
+		line := lines.Bytes()
+		if n == 1 {
+			line = bytes.TrimPrefix(line, byteOrderMark)
+		}
+		if len(bytes.TrimSpace(line)) == 0 {
 			continue
 		}
-		if err := use(lines.Bytes()); err != nil {
+		if err := use(Place{path, n}, line); err != nil {
+			if _, placed := errors.AsType[*harness.FileError](err); placed {
+				return err
+			}
 			return harness.ErrorAt(path, n, err)
 		}
 	}
@@ -119,38 +145,6 @@ func EachLine(path string, use func(line []byte) error) error {
 		return harness.ErrorAt(path, n+1, err)
 	}
 	return nil
-}
-
-// demonstration is a line of a file of demonstrations.
-type demonstration struct {
-	Prompt     string `json:"prompt"`
-	Completion string `json:"completion"`
-}
-
-// ReadDemonstrations reads files of JSON lines, each with a prompt and a
-// completion, whose end becomes a token. Errors name file and line.
-func ReadDemonstrations(t *bpe.Tokenizer, paths []string) ([]sft.Demonstration, error) {
-	var all []sft.Demonstration
-	for _, path := range paths {
-		err := EachLine(path, func(line []byte) error {
-			var d demonstration
-			if err := json.Unmarshal(line, &d, json.RejectUnknownMembers(true)); err != nil {
-				return errors.New(`no demonstration; write {"prompt": "...", "completion": "..."}`)
-			}
-			if d.Completion == "" {
-				return errors.New("a demonstration without a completion")
-			}
-			ids := t.Encode(d.Prompt)
-			one := sft.Demonstration{Prompt: len(ids)}
-			one.Tokens = append(t.AppendEncode(ids, d.Completion), t.End())
-			all = append(all, one)
-			return nil
-		})
-		if err != nil {
-			return nil, err
-		}
-	}
-	return all, nil
 }
 
 // HeldOutLoss is the mean loss over held-out batches in nats a token, a score by
@@ -180,26 +174,62 @@ func WriteTokens(path string, t *bpe.Tokenizer, texts []string) (*corpus.Tokens,
 	return corpus.Open(path)
 }
 
-// prompt is a line of a file of prompts; other members are passed over.
-type prompt struct {
-	Prompt *string `json:"prompt"`
+// Prompt is a line of a file of prompts.
+type Prompt struct {
+	Text  string
+	Place Place
 }
 
-// ReadPrompts reads files of JSON lines, each with a prompt. Errors name file and line.
-func ReadPrompts(paths []string) ([]string, error) {
-	var all []string
+// ReadPrompts reads files of JSON lines, each with a prompt; other members are passed
+// over. Errors name file and line.
+func ReadPrompts(paths []string) ([]Prompt, error) {
+	const write = `no prompt; write {"prompt": "..."}`
+	var all []Prompt
 	for _, path := range paths {
-		err := EachLine(path, func(line []byte) error {
-			var p prompt
-			if err := json.Unmarshal(line, &p); err != nil || p.Prompt == nil {
-				return errors.New(`no prompt; write {"prompt": "..."}`)
+		err := eachPlace(path, func(at Place, line []byte) error {
+			r, err := parseRow(line, write)
+			if err != nil {
+				return err
 			}
-			all = append(all, *p.Prompt)
-			return nil
+			text, there, err := r.text("prompt")
+			if err == nil && !there {
+				err = errors.New(write)
+			}
+			all = append(all, Prompt{text, at})
+			return err
 		})
 		if err != nil {
 			return nil, err
 		}
+	}
+	return all, nil
+}
+
+// EncodePrompts are the prompts' tokens, of at most room, behind which a response of so
+// many tokens has its place. By default an empty or a longer one is an error at its place;
+// with [plan.Drop] it is left out, and with [plan.Truncate] a longer one loses its
+// beginning.
+func EncodePrompts(t *bpe.Tokenizer, prompts []Prompt, room, response int, long plan.Long, notes *Notes) ([][]int32, error) {
+	if room < 1 {
+		return nil, fmt.Errorf("responses of %d tokens leave no room for a prompt; write fewer", response)
+	}
+	var all [][]int32
+	for _, p := range prompts {
+		ids := encodePrompt(t, p.Text, notes, p.Place)
+		switch n := len(ids); {
+		case n >= 1 && n <= room:
+		case n > room && long == plan.Truncate:
+			ids = ids[n-room:]
+			notes.Count("prompts longer than "+tokens(room)+", cut at their beginnings", p.Place)
+		case long == plan.Drop:
+			notes.Count("prompts that are empty or longer than "+tokens(room)+", left out", p.Place)
+			continue
+		case n == 0:
+			return nil, p.Place.Errorf("an empty prompt; a policy is asked with at least one token: remove it, or write long: drop under data")
+		default:
+			return nil, p.Place.Errorf("a prompt of %d tokens; with responses of %d it may have 1 to %d: shorten it, or write long: drop or long: truncate under data", n, response, room)
+		}
+		all = append(all, ids)
 	}
 	return all, nil
 }

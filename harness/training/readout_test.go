@@ -109,7 +109,11 @@ func TestOneScoreOfAResponse(t *testing.T) {
 		t.Fatal(err)
 	}
 	var learnt []float64
-	set, err := reward.NewSet(training.EncodeComparisons(tokenizer, all), 2, 1, 48, tokenizer.End(), 1)
+	encoded, err := (&training.Encoder{Tokenizer: tokenizer, Context: 48}).Encode(all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	set, err := reward.NewSet(encoded, 2, 1, 48, tokenizer.End(), 1)
 	if err != nil {
 		t.Fatal(err)
 	}

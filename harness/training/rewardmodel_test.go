@@ -67,7 +67,11 @@ func TestRewardModelLearnsTheRule(t *testing.T) {
 	}
 	m.Optimiser = compute.NewAdamW(e, m.Net.Params(), compute.AdamWOptions{Beta1: 0.9, Beta2: 0.95, Epsilon: 1e-8, Clip: 1})
 	set := func(all []training.Comparison) *reward.Set {
-		s, err := reward.NewSet(training.EncodeComparisons(tokenizer, all), 8, 2, 16, tokenizer.End(), 1)
+		encoded, err := (&training.Encoder{Tokenizer: tokenizer, Context: 16}).Encode(all)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := reward.NewSet(encoded, 8, 2, 16, tokenizer.End(), 1)
 		if err != nil {
 			t.Fatal(err)
 		}

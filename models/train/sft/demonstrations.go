@@ -60,6 +60,18 @@ func (s *Set) Batch(step, part int, b *train.Batch) error {
 	return nil
 }
 
+// Largest is the batch of the most tokens in so many steps.
+func (s *Set) Largest(steps int) (rows, time int) {
+	for first := range steps * max(s.Parts, 1) {
+		longest := 1
+		for r := range s.Rows {
+			longest = max(longest, len(s.All[s.order().At(first*s.Rows+r)].Tokens)-1)
+		}
+		time = max(time, s.padded(longest))
+	}
+	return s.Rows, time
+}
+
 // Cover goes through all demonstrations in their order, in batches of at most
 // Rows.
 func (s *Set) Cover(yield func(*train.Batch) error) error {
@@ -77,13 +89,18 @@ func (s *Set) Cover(yield func(*train.Batch) error) error {
 // each shape of batch that it meets.
 const multiple = 16
 
+// padded is how long rows are, of which the longest predicts so many tokens.
+func (s *Set) padded(longest int) int {
+	return min(s.Time, (min(longest, s.Time)+multiple-1)/multiple*multiple)
+}
+
 // fill puts rows beside each other, filled up with token 0, which does not count.
 func (s *Set) fill(rows []Demonstration, b *train.Batch) {
 	longest := 1
 	for _, d := range rows {
-		longest = max(longest, min(len(d.Tokens)-1, s.Time))
+		longest = max(longest, len(d.Tokens)-1)
 	}
-	b.Resize(len(rows), min(s.Time, (longest+multiple-1)/multiple*multiple))
+	b.Resize(len(rows), s.padded(longest))
 	clear(b.Tokens)
 	for i := range b.Targets {
 		b.Targets[i] = -1

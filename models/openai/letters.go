@@ -44,7 +44,7 @@ func (c *Client) scoreLetters(ctx context.Context, r *models.Request) (models.An
 	}
 	place, ok := 0, false
 	if l, err := parseLogProbs(a.logprobs); err == nil {
-		place, ok = likeliestLetter(l.firstPlace(), len(order))
+		place, ok = likeliestLetter(l.likeliestFirst(), len(order))
 	}
 	if !ok {
 		place, ok = namedLetter(a.text, len(order))
@@ -154,4 +154,9 @@ func namedLetter(text string, n int) (int, bool) {
 	}
 	place := strings.Index(letters, m[1])
 	return place, place < n
+}
+
+func (l *logprobs) likeliestFirst() map[string]float64 {
+	_, top := l.firstPlace()
+	return top
 }

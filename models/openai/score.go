@@ -64,13 +64,13 @@ func (c *Client) Scoring(ctx context.Context) (Mode, error) {
 		return mode, nil
 	}
 	mode := Echo
-	can, err := c.echoes(ctx)
+	why, err := c.echoes(ctx)
 	switch {
 	case err != nil:
 		return Auto, err
-	case !can && c.config.LogProbs == Echo:
-		return Auto, fmt.Errorf("%w for echo scoring: the server echoes no usable log-probabilities; score by letters or leave it to auto", remote.ErrDown)
-	case !can:
+	case why != nil && c.config.LogProbs == Echo:
+		return Auto, fmt.Errorf("%w for echo scoring: the server echoes no usable log-probabilities: %w; score by letters or leave it to auto", remote.ErrDown, why)
+	case why != nil:
 		mode = Letters
 	}
 	c.mu.Lock()
@@ -85,30 +85,39 @@ func (c *Client) decided() Mode {
 	return c.mode
 }
 
-// The text of the probe: numbers, because a model that has learnt anything goes
-// on counting.
+// The text of the probe. Numbers, because a model that has learnt anything goes
+// on counting; and characters of 2, 3 and 4 bytes (accents, a dash and brackets of
+// Chinese and Japanese, emoji), whose tokens servers write in many ways.
 const (
-	probePrompt = "1, 2, 3, 4, 5, 6, 7, 8, 9, 10,"
-	probeChoice = " 11, 12, 13, 14, 15, 16"
+	probePrompt = "Déjà vu – 「été」。 🐟 1, 2, 3, 4, 5, 6, 7, 8, 9, 10,"
+	probeChoice = " 11, 12, 13, 14, 15, 16 – é、 🦉 über 「15」."
 )
 
-// echoes says whether the server gives log-probabilities of an echoed text that
-// can be used. A server that fails for other reasons is an error.
-func (c *Client) echoes(ctx context.Context) (bool, error) {
-	can := false
-	_, err := c.ask(ctx, c.echoQuestion(probePrompt+probeChoice), 32, func(a answer) error {
-		l, err := parseLogProbs(a.logprobs)
-		if err == nil {
-			_, _, err = l.continuation(probePrompt, probeChoice)
+// echoes says why the server gives no log-probabilities of an echoed text that can
+// be used, or nothing where it does. A server that fails for other reasons is an
+// error.
+func (c *Client) echoes(ctx context.Context) (why, err error) {
+	q := c.echoQuestion(probePrompt + probeChoice)
+	q.hasty = true // a refusal of log-probabilities is an answer
+	_, err = c.ask(ctx, q, 64, func(a answer) error {
+		l, fault := parseLogProbs(a.logprobs)
+		score := 0.0
+		if why = fault; why == nil {
+			score, _, why = l.continuation(probePrompt, probeChoice, a.text)
 		}
-		can = err == nil && !l.late()
+		switch {
+		case why != nil:
+		case score == 0:
+			why = errors.New("all of them are 0")
+		case l.late():
+			why = errors.New("they are those of the token after")
+		}
 		return nil
 	})
-	var failure *remote.Failure
-	if errors.As(err, &failure) && failure.Status >= 400 {
-		return false, nil
+	if failure, ok := errors.AsType[*remote.Failure](err); ok && failure.Status >= 400 {
+		return failure, nil
 	}
-	return can, err
+	return why, err
 }
 
 func (c *Client) echoQuestion(text string) *question {
@@ -129,7 +138,7 @@ func (c *Client) scoreEcho(ctx context.Context, r *models.Request) (models.Answe
 			a, err := c.ask(ctx, q, (len(prompt)+len(choice))/4+1, func(a answer) error {
 				l, err := parseLogProbs(a.logprobs)
 				if err == nil {
-					scores[i], lengths[i], err = l.continuation(prompt, choice)
+					scores[i], lengths[i], err = l.continuation(prompt, choice, a.text)
 				}
 				return err
 			})

@@ -37,6 +37,8 @@ type question struct {
 	Echo        bool      `json:"echo,omitzero"`
 	LogProbs    any       `json:"logprobs,omitzero"` // a number for completions, true for chat
 	TopLogProbs int       `json:"top_logprobs,omitzero"`
+
+	hasty bool // 401 and 403 refuse this question and say nothing of the key: see [remote.Client.Attempt]
 }
 
 type message struct {
@@ -133,7 +135,11 @@ func (c *Client) send(ctx context.Context, q *question, tokens int, read func(an
 		route = "chat/completions"
 	}
 	var a answer
-	err = c.remote.Post(ctx, route, body, tokens, func(body []byte) error {
+	post := c.remote.Post
+	if q.hasty {
+		post = c.remote.Attempt
+	}
+	err = post(ctx, route, body, tokens, func(body []byte) error {
 		var err error
 		if a, err = c.decode(body); err == nil && read != nil {
 			err = read(a)

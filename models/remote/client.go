@@ -148,8 +148,17 @@ func parseBase(endpoint string) (*url.URL, error) {
 //
 // The error is ctx's own once ctx has ended, or wraps [ErrDown], or is a *[Failure].
 func (c *Client) Post(ctx context.Context, path string, body []byte, tokens int, decode func(answer []byte) error) error {
+	return c.post(ctx, try{client: c, path: path}, body, tokens, decode)
+}
+
+// Attempt is Post for a request that the service may refuse to this key while it
+// answers others: 401 and 403 are at once a *[Failure].
+func (c *Client) Attempt(ctx context.Context, path string, body []byte, tokens int, decode func(answer []byte) error) error {
+	return c.post(ctx, try{client: c, path: path, optional: true}, body, tokens, decode)
+}
+
+func (c *Client) post(ctx context.Context, t try, body []byte, tokens int, decode func(answer []byte) error) error {
 	c.stats.request()
-	t := try{client: c, path: path}
 	for {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -165,7 +174,10 @@ func (c *Client) Post(ctx context.Context, path string, body []byte, tokens int,
 			return err
 		}
 		started := time.Now()
-		f := c.exchange(ctx, http.MethodPost, ep, path, body, decode)
+		f := c.exchange(ctx, http.MethodPost, ep, t.path, body, decode)
+		if t.optional && f != nil && (f.status == http.StatusUnauthorized || f.status == http.StatusForbidden) {
+			f.kind = rejected
+		}
 		if f != nil && ctx.Err() != nil {
 			c.gate.abandon(ep)
 			return ctx.Err()
@@ -196,9 +208,10 @@ func (c *Client) Close() { c.transport.CloseIdleConnections() }
 type try struct {
 	client   *Client
 	path     string
-	attempts int // all that were made
-	failures int // those that failed for other reasons than 429 and want of a connection
-	stalled  int // those that failed for these, since another request succeeded
+	optional bool // see [Client.Attempt]
+	attempts int  // all that were made
+	failures int  // those that failed for other reasons than 429 and want of a connection
+	stalled  int  // those that failed for these, since another request succeeded
 	refused  int
 	progress int // the client's successes at the last attempt
 	last     *endpoint

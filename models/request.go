@@ -2,6 +2,7 @@ package models
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"strconv"
 	"strings"
@@ -16,9 +17,19 @@ type Request struct {
 	System  string // instruction above the prompt; a chat's system message
 	Prompt  string
 	Choices []string // continuations whose log-probabilities or rewards are asked for; nil asks for text
+	Letters *Letters // how a model that gives no log-probabilities is asked to choose; nil: it can't be
 	Sampling
 	Seed   uint64
 	Sample int // which draw
+}
+
+// Letters lists choices under letters, for a model that names one of them instead
+// of giving their log-probabilities.
+type Letters struct {
+	Question string // which of the choices is wanted: a line above the list
+	Among    []int  // which of [Request.Choices] are listed; nil lists all
+	Seed     uint64 // of the order in which they are listed
+	Reversed bool   // lists them in that order from its end
 }
 
 // About names the place of a request, or of its answer, in a run.
@@ -91,6 +102,9 @@ func (r *Request) ID(fingerprint string) string {
 	if r.Choices != nil {
 		kind = "choices "
 	}
+	if l := r.Letters; l != nil {
+		kind = fmt.Sprintf("letters %q %v %d %t ", l.Question, l.Among, l.Seed, l.Reversed)
+	}
 	return CompletionID(fingerprint, b.String(), kind+r.Sampling.String(), r.Seed, r.Sample)
 }
 
@@ -102,7 +116,10 @@ type Answer struct {
 	// choices in their order; or the one score of a [Rewarder].
 	Scores  []float64 `json:"scores,omitempty"`
 	Lengths []int     `json:"lengths,omitempty"` // tokens of each choice
-	Tokens  *Usage    `json:"tokens,omitempty"`  // nil where the model doesn't say
+	// Letter is the letter under which the choice in Text was listed; "" where
+	// nothing was.
+	Letter string `json:"letter,omitempty"`
+	Tokens *Usage `json:"tokens,omitempty"` // nil where the model doesn't say
 }
 
 // Usage counts the tokens of one request.
@@ -117,8 +134,9 @@ type Generator interface {
 }
 
 // Scorer gives the log-probability of each of a request's choices as the
-// continuation of its prompt. A model that can choose but not tell probabilities
-// leaves Scores empty and gives the chosen one as Text.
+// continuation of its prompt. A model that can choose but not tell probabilities is
+// asked by the request's Letters; it leaves Scores empty and gives the chosen one
+// as Text, with its Letter.
 type Scorer interface {
 	Score(ctx context.Context, r Request) (Answer, error)
 }

@@ -20,6 +20,10 @@ type Live struct {
 	ShotConditions []string
 	// Scored says that the suite asks for log-probabilities of choices, not text.
 	Scored bool
+	// ByLetter says that a model which gives no log-probabilities can be asked to
+	// choose by letter instead: requests have Letters. Where it can't, a plan that
+	// asks such a model is refused.
+	ByLetter bool
 	// Brings are metrics that judges made with the data may judge: see [Set.Judges].
 	// Whether they do hangs on the data.
 	Brings []string

@@ -27,6 +27,7 @@ import (
 	"assay/models/sample"
 	"assay/models/toxicity"
 	"assay/suites"
+	"assay/suites/catalog"
 	"assay/suites/judge"
 )
 
@@ -112,9 +113,35 @@ func (w *wiring) asked(p *plan.Model) (engine.Model, error) {
 		return m, err
 	}
 	m.Info.Fingerprint = fingerprint(spec, &p.Server)
-	m.Generator, m.Scorer, m.Probe = client, client, client.Probe
+	m.Generator, m.Scorer, m.Probe = client, client, w.probe(client, p)
+	m.Letters = p.Logprobs != plan.Echo
 	m.Trouble = trouble(client.Stats)
 	return m, nil
+}
+
+// probe is a client's, and where a suite that the model is asked needs
+// log-probabilities, finds out whether the server gives them.
+func (w *wiring) probe(client *openai.Client, p *plan.Model) func(context.Context) error {
+	var need []string
+	for _, s := range w.plan.Suites {
+		known, ok := catalog.Find(s.Suite)
+		if ok && known.Live != nil && known.Live.Scored && !known.Live.ByLetter && (p.Suites == nil || slices.Contains(p.Suites, s.Suite)) {
+			need = append(need, s.Suite)
+		}
+	}
+	if need == nil {
+		return client.Probe
+	}
+	return func(ctx context.Context) error {
+		if err := client.Probe(ctx); err != nil {
+			return err
+		}
+		mode, err := client.Scoring(ctx)
+		if err == nil && mode != openai.Echo {
+			err = fmt.Errorf("the server echoes no usable log-probabilities, which %s measures; use a server that does, or name the model's other suites in its suites:", strings.Join(need, " and "))
+		}
+		return err
+	}
 }
 
 // localConcurrency is how many requests a local checkpoint gets at a time: as many as

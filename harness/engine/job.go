@@ -29,6 +29,7 @@ type Model struct {
 	Info      models.Info
 	Generator models.Generator // nil where it gives no text
 	Scorer    models.Scorer    // nil where it gives no log-probabilities
+	Letters   bool             // its Scorer may choose by letter
 	System    string           // put above every prompt
 	Suites    []string         // names of those that it is asked; nil for all
 	// AskedAs names for a condition the other that the model is asked under; what comes of
@@ -141,6 +142,13 @@ func (j *Job) task(suite *Suite, model *Model, ex *suites.Example, condition str
 	if r.Temperature > 0 { // a greedy answer has nothing to draw, so it outlives a change of seed
 		r.Seed = j.seed(&r)
 	}
+	if !model.Letters {
+		r.Letters = nil
+	} else if r.Letters != nil {
+		listed := *r.Letters
+		listed.Seed, listed.Reversed = j.order(&r), sample%2 == 1
+		r.Letters = &listed
+	}
 	return Task{suite, model, ex, r, r.ID(model.Info.Fingerprint)}
 }
 
@@ -148,6 +156,14 @@ func (j *Job) task(suite *Suite, model *Model, ex *suites.Example, condition str
 // models draw with the same numbers.
 func (j *Job) seed(r *models.Request) uint64 {
 	h := sha256.Sum256(fmt.Appendf(nil, "%d %q %q %q %d", j.Seed, r.About.Suite, r.About.Example, r.About.Condition, r.Sample))
+	return binary.LittleEndian.Uint64(h[:])
+}
+
+// order seeds the order in which choices are listed under letters. It is drawn for
+// each example, greedy or not, and is the same for all conditions and models. Two
+// samples share it, the second of them from its end: of two choices both orders.
+func (j *Job) order(r *models.Request) uint64 {
+	h := sha256.Sum256(fmt.Appendf(nil, "%d order %q %q %d", j.Seed, r.About.Suite, r.About.Example, r.Sample/2))
 	return binary.LittleEndian.Uint64(h[:])
 }
 

@@ -26,7 +26,7 @@ func (r *runReader) suite(v value) Suite {
 	}
 	one.Judges = r.judgesOf(&s, known)
 	if known.Live.Scored {
-		s.refuse(samplingFields, "is for text, and "+known.Name+" scores choices")
+		r.scored(&s, &one, known)
 	}
 	one.Sampling = s.sampling()
 	r.conditions(&s, &one, known)
@@ -82,18 +82,52 @@ func (r *runReader) conditions(s *section, one *Suite, known *suites.Suite) {
 	}
 }
 
+// scored checks a suite of choices against models that give no log-probabilities of
+// them: some suites can be asked by letter instead, and then the plan says how.
+func (r *runReader) scored(s *section, one *Suite, known *suites.Suite) {
+	letters := 0
+	for i := range r.run.Models {
+		m := &r.run.Models[i]
+		if !m.asks(one.Suite) || !m.byLetter() {
+			continue
+		}
+		letters++
+		if !known.Live.ByLetter {
+			s.fail(s.at, "suite %s measures log-probabilities of texts, and model %s is asked by %s, which gives none; use api: completions of a server that echoes them, or name the model's other suites in its suites:", known.Name, m.Name, m.without())
+		}
+	}
+	if letters == 0 {
+		s.refuse(samplingFields, "is for text, and "+known.Name+" scores choices")
+	}
+}
+
+// asks says whether the model is asked a suite.
+func (m *Model) asks(suite string) bool { return m.Suites == nil || slices.Contains(m.Suites, suite) }
+
+// byLetter says whether the model is sure to choose by letter.
+func (m *Model) byLetter() bool { return m.API == Chat || m.Logprobs == Letters }
+
+// without is the field for which the model gives no log-probabilities.
+func (m *Model) without() string {
+	if m.API == Chat {
+		return "api: chat"
+	}
+	return "logprobs: letters"
+}
+
 // draws refuses several samples, or answers of which the best counts, that would all be
 // the same.
 func (r *runReader) draws(s *section, one *Suite, known *suites.Suite) {
-	if known.Live.Scored {
-		if one.Samples > 1 {
-			s.fail(s.line("samples"), "%d samples of %s, which scores choices: all would be the same; remove samples", one.Samples, known.Name)
-		}
-		return
-	}
 	for i := range r.run.Models {
 		m := &r.run.Models[i]
 		if spec, err := ParseSpec(m.Model); err != nil || spec.Kind == Replay { // recorded draws are what they are
+			continue
+		}
+		if known.Live.Scored {
+			// Each sample by letter has an order of its own.
+			if one.Samples > 1 && m.asks(one.Suite) && !(known.Live.ByLetter && m.byLetter()) {
+				s.fail(s.line("samples"), "%d samples of %s by %s, which scores choices by their log-probabilities: all would be the same; remove samples, or ask by letter with logprobs: letters", one.Samples, known.Name, m.Name)
+			}
 			continue
 		}
 		greedy := one.SamplingOf(m, known.Live.Sampling).Temperature == 0

@@ -29,7 +29,7 @@ func TestOpenAIClient(t *testing.T) {
 		if mode, err := client.Scoring(context.Background()); err != nil || mode != tt.mode {
 			t.Errorf("%+v: scoring %v, error %v", tt, mode, err)
 		}
-		score, err := client.Score(context.Background(), models.Request{Prompt: "Q: Why?\nA:", Choices: []string{" Because", " No reason at all", " Who knows"}})
+		score, err := client.Score(context.Background(), models.Request{Prompt: "Q: Why?\nA:", Choices: []string{" Because", " No reason at all", " Who knows"}, Letters: &models.Letters{Question: "Which?"}})
 		scored := len(score.Scores) == 3 && len(score.Lengths) == 3
 		if err != nil || scored != (tt.mode == openai.Echo) || scored == (score.Text != "") {
 			t.Errorf("%+v: %+v, error %v", tt, score, err)

@@ -20,10 +20,12 @@
 // and llama-cpp-python give them. One more token is generated and ignored: OpenAI
 // and vLLM would take max_tokens 0, but llama-cpp-python reads that as "without
 // limit". A token that straddles the boundary of prompt and choice counts as the
-// choice's.
+// choice's. Which tokens are the choice's is read off their own texts, from the end
+// of the text on; where these don't tell, there is no score.
 //
-// Where there is no echo (chat routes, llama.cpp's server), the choices are
-// listed under letters in an order shuffled by the request's seed, and the answer
-// is the choice of the likeliest letter. That is another measurement: it asks which
+// Where there is no echo (chat routes, llama.cpp's server, a key that may not have
+// log-probabilities), a request's Letters list choices under letters, and the answer
+// is the choice that the model names. That is another measurement: it asks which
 // choice the model would name, not how likely its text is, and is reported as such.
+// An answer that names none, or several, is missing.
 package openai

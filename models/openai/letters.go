@@ -3,10 +3,10 @@ package openai
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"net/http"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -16,65 +16,94 @@ import (
 
 const (
 	letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	// letterTokens leaves room for a letter and punctuation.
-	letterTokens = 4
+	// letterTokens leave room for a letter and a few words around it; a plan's
+	// max_tokens takes their place.
+	letterTokens = 16
 	// maxTop is the most likeliest tokens that OpenAI's chat route and vLLM tell;
 	// OpenAI's completions route and older vLLMs tell fewTop.
 	maxTop, fewTop = 20, 5
 )
 
 // scoreLetters asks which of the choices the model would name, and gives that
-// choice as text. It gives no scores, even where the server tells all letters'
-// log-probabilities: it would for some questions only, those where the model is
-// unsure, and a figure over these would be of another kind than one over the rest.
+// choice as text, with its letter. It gives no scores, even where the server tells
+// all letters' log-probabilities: it would for some questions only, those where
+// the model is unsure, and a figure over these would be of another kind than one
+// over the rest. For the same reason the answer's text decides what is named.
 func (c *Client) scoreLetters(ctx context.Context, r *models.Request) (models.Answer, error) {
-	if len(r.Choices) > len(letters) {
+	if r.Letters == nil {
+		return models.Answer{}, fmt.Errorf("%w for log-probabilities of texts: this server gives none; use one that echoes them, or leave the suite out", remote.ErrDown)
+	}
+	order := listing(r)
+	if len(order) > len(letters) {
 		return models.Answer{}, &remote.Failure{Reason: "more than 26 choices can't be put under letters"}
 	}
-	order := shuffled(len(r.Choices), r.Seed)
-	asked := models.Request{
-		System:   r.System,
-		Prompt:   c.letterPrompt(r, order),
-		Sampling: models.Sampling{MaxTokens: letterTokens},
-		Seed:     r.Seed,
+	listed := make([]string, len(order))
+	for place, at := range order {
+		listed[place] = r.Choices[at]
+	}
+	asked := models.Request{System: r.System, Prompt: c.letterPrompt(r, listed), Sampling: r.Sampling, Seed: r.Seed}
+	asked.Stop = nil // they end continuations, and this is an answer
+	if asked.MaxTokens == 0 {
+		asked.MaxTokens = letterTokens
 	}
 	a, err := c.askLetters(ctx, &asked)
 	if err != nil {
 		return models.Answer{}, err
 	}
-	place, ok := 0, false
-	if l, err := parseLogProbs(a.logprobs); err == nil {
-		place, ok = likeliestLetter(l.likeliestFirst(), len(order))
-	}
-	if !ok {
-		place, ok = namedLetter(a.text, len(order))
-	}
-	if !ok {
+	place, ok := c.named(a, listed)
+	switch {
+	case !ok && a.finish == "length":
+		return models.Answer{}, &remote.Failure{Reason: fmt.Sprintf("the answer was cut at %d tokens and names no choice; give it room with max_tokens", asked.MaxTokens), Attempts: 1}
+	case !ok:
 		return models.Answer{}, &remote.Failure{Reason: "the answer names no choice", Attempts: 1}
 	}
-	return models.Answer{Text: r.Choices[order[place]], Finish: a.finish, Tokens: a.usage}, nil
+	if l, err := parseLogProbs(a.logprobs); err == nil && asked.Temperature == 0 {
+		place = l.likelier(place, len(order))
+	}
+	return models.Answer{Text: listed[place], Letter: letters[place : place+1], Finish: a.finish, Tokens: a.usage}, nil
 }
 
-// shuffled is an order of n choices that depends on the seed alone.
-func shuffled(n int, seed uint64) []int {
-	order := make([]int, n)
-	for i := range order {
-		order[i] = i
+// named is the place of the choice that an answer names. On the completions route
+// the prompt ends with "Answer:", and models without an end of text go on with
+// questions of their own, so the first line is read first.
+func (c *Client) named(a answer, listed []string) (place int, ok bool) {
+	if !c.config.Chat {
+		line, _, _ := strings.Cut(strings.TrimSpace(a.text), "\n")
+		if place, ok = namedChoice(line, listed); ok {
+			return place, true
+		}
+	}
+	return namedChoice(a.text, listed)
+}
+
+// listing is the choices that are listed, by index, in the order in which they
+// are: it depends on the seed alone. Reversed is the same order from its end.
+func listing(r *models.Request) []int {
+	order := slices.Clone(r.Letters.Among)
+	if order == nil {
+		for i := range r.Choices {
+			order = append(order, i)
+		}
 	}
 	const stream = 0x6c657474657273 // apart from other uses of the seed
-	rand.New(rand.NewPCG(seed, stream)).Shuffle(n, func(i, j int) { order[i], order[j] = order[j], order[i] })
+	rand.New(rand.NewPCG(r.Letters.Seed, stream)).Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
+	if r.Letters.Reversed {
+		slices.Reverse(order)
+	}
 	return order
 }
 
 // letterPrompt lists the choices, one a line.
-func (c *Client) letterPrompt(r *models.Request, order []int) string {
+func (c *Client) letterPrompt(r *models.Request, listed []string) string {
 	var b strings.Builder
-	b.WriteString(strings.TrimRight(r.Prompt, " \n"))
-	b.WriteString("\n\nWhich of these continues the text above best?\n")
-	for place, choice := range order {
+	if prompt := strings.TrimRight(r.Prompt, " \n"); prompt != "" {
+		b.WriteString(prompt + "\n\n")
+	}
+	b.WriteString(r.Letters.Question + "\n")
+	for place, choice := range listed {
 		b.WriteByte(letters[place])
 		b.WriteString(". ")
-		b.WriteString(strings.Join(strings.Fields(r.Choices[choice]), " "))
+		b.WriteString(strings.Join(strings.Fields(choice), " "))
 		b.WriteByte('\n')
 	}
 	b.WriteString("Answer with one letter and nothing else.")
@@ -85,12 +114,18 @@ func (c *Client) letterPrompt(r *models.Request, order []int) string {
 }
 
 // askLetters asks with log-probabilities, as many as the server has not refused.
+// At a temperature above 0 the answer is a draw, and the likeliest tokens are no
+// matter.
 func (c *Client) askLetters(ctx context.Context, r *models.Request) (answer, error) {
 	c.mu.Lock()
 	top := c.top
 	c.mu.Unlock()
+	if r.Temperature > 0 {
+		top = 0
+	}
 	for {
 		q := c.question(r)
+		q.hasty = top > 0
 		switch {
 		case top == 0:
 		case c.config.Chat:
@@ -100,19 +135,51 @@ func (c *Client) askLetters(ctx context.Context, r *models.Request) (answer, err
 		}
 		a, err := c.ask(ctx, q, estimate(r), nil)
 		if err == nil {
-			c.mu.Lock()
-			c.top = min(c.top, top)
-			c.mu.Unlock()
+			if r.Temperature == 0 {
+				c.mu.Lock()
+				c.top = min(c.top, top)
+				c.mu.Unlock()
+			}
 			return a, nil
 		}
-		var failure *remote.Failure
-		refused := errors.As(err, &failure) &&
-			(failure.Status == http.StatusBadRequest || failure.Status == http.StatusUnprocessableEntity || failure.Status >= 500)
-		if !refused || top == 0 {
+		failure, ok := errors.AsType[*remote.Failure](err)
+		if !ok || top == 0 {
 			return answer{}, err
 		}
-		top = map[int]int{maxTop: fewTop}[top]
+		switch status := failure.Status; {
+		case status == http.StatusUnauthorized, status == http.StatusForbidden: // the key may be good for the text
+			top = 0
+		case status == http.StatusBadRequest, status == http.StatusUnprocessableEntity, status >= 500:
+			top = map[int]int{maxTop: fewTop}[top]
+		default:
+			return answer{}, err
+		}
 	}
+}
+
+// likelier is the likeliest of the first n letters at the place where a greedy
+// answer names one, if that is its first token: a letter's tokens with and without
+// a space are the same letter, and together may be likelier than the one that was
+// written. Anywhere else the first token's place says nothing of letters ("A good
+// question"), and the named one stays.
+func (l *logprobs) likelier(named, n int) int {
+	token, top := l.firstPlace()
+	if letterOf(token) != named {
+		return named
+	}
+	if place, ok := likeliestLetter(top, n); ok {
+		return place
+	}
+	return named
+}
+
+// letterOf is the place of the letter that a token is, or -1.
+func letterOf(token string) int {
+	letter := strings.Trim(token, " \n▁ĠĊ")
+	if len(letter) != 1 {
+		return -1
+	}
+	return strings.Index(letters, letter)
 }
 
 // likeliestLetter is the likeliest of the first n letters, of those that are
@@ -125,14 +192,12 @@ func likeliestLetter(top map[string]float64, n int) (place int, ok bool) {
 	}
 	slices.Sort(tokens) // sums don't depend on the order of a map
 	for _, token := range tokens {
-		letter := strings.Trim(token, " \n▁Ġ")
-		if len(letter) != 1 || !(top[token] <= 1e-3) {
+		at := letterOf(token)
+		if at < 0 || at >= n || !(top[token] <= 1e-3) {
 			continue
 		}
-		if at := strings.Index(letters, letter); at >= 0 && at < n {
-			probabilities[at] += math.Exp(top[token])
-			ok = true
-		}
+		probabilities[at] += math.Exp(top[token])
+		ok = true
 	}
 	for at, p := range probabilities {
 		if p > probabilities[place] {
@@ -140,23 +205,4 @@ func likeliestLetter(top map[string]float64, n int) (place int, ok bool) {
 		}
 	}
 	return place, ok
-}
-
-// named is a letter alone, or with punctuation or the end of a line after it, so
-// that "A good question" names nothing.
-var named = regexp.MustCompile(`^([A-Z])(?:[.,:;)]|\s*$|[ \t]*\n)`)
-
-// namedLetter reads which of the first n letters an answer names.
-func namedLetter(text string, n int) (int, bool) {
-	m := named.FindStringSubmatch(strings.TrimSpace(text))
-	if m == nil {
-		return 0, false
-	}
-	place := strings.Index(letters, m[1])
-	return place, place < n
-}
-
-func (l *logprobs) likeliestFirst() map[string]float64 {
-	_, top := l.firstPlace()
-	return top
 }

@@ -7,9 +7,11 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"assay/models"
 	"assay/models/openai"
@@ -186,6 +188,83 @@ func TestScoring(t *testing.T) {
 	}
 }
 
+// A server that gives no log-probabilities to this key, or none worth the name,
+// is asked by letter; a bad key stays one.
+func TestLogProbsRefused(t *testing.T) {
+	constant := func(p float64) func(map[string]any) (int, any) {
+		return func(body map[string]any) (int, any) {
+			_, list := echo{}.answer("", body)
+			logprobs := list.(map[string]any)["choices"].([]any)[0].(map[string]any)["logprobs"].(map[string]any)
+			scores := logprobs["token_logprobs"].([]*float64)
+			for i := 1; i < len(scores); i++ {
+				scores[i] = &p
+			}
+			return 200, list
+		}
+	}
+	refuse := func(status int) func(map[string]any) (int, any) {
+		return func(map[string]any) (int, any) { return status, `{"error":{"message":"not for this key"}}` }
+	}
+	for _, tt := range []struct {
+		name     string
+		chat     bool
+		refuses  bool                                 // all log-probabilities, those of letters too
+		logProbs func(body map[string]any) (int, any) // the answer to a request for them
+		text     int                                  // the status of one without
+		want     string                               // of an error
+		attempts int                                  // of two questions
+	}{
+		{"403 to chat", true, true, refuse(403), 200, "", 3},
+		{"401 to chat", true, true, refuse(401), 200, "", 3},
+		{"403 to an echo and to letters", false, true, refuse(403), 200, "", 4},
+		{"400 to chat", true, true, refuse(400), 200, "", 4}, // 20 and 5 are tried
+		{"a bad key", true, true, refuse(401), 401, "check the key", 3},
+		{"all 0", false, false, constant(0), 200, "", 3},
+		{"above 0", false, false, constant(0.5), 200, "", 3},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			url := server(t, func(_ string, body map[string]any) (int, any) {
+				if body["logprobs"] != nil && (body["echo"] == true || tt.refuses) {
+					return tt.logProbs(body)
+				}
+				if tt.text != 200 {
+					return tt.text, `{"error":{"message":"no such key"}}`
+				}
+				return 200, `{"choices":[{"text":" B","message":{"content":"B"},"finish_reason":"stop"}]}`
+			})
+			c := client(t, url, openai.Config{Chat: tt.chat, Remote: remote.Config{Backoff: time.Millisecond}})
+			for range 2 {
+				got, err := c.Score(t.Context(), models.Request{Choices: []string{"red", "green"}, Letters: &models.Letters{Question: "Which?"}})
+				if tt.want != "" {
+					if !errors.Is(err, remote.ErrDown) || !strings.Contains(err.Error(), tt.want) {
+						t.Errorf("%+v, %v, want an error with %q", got, err, tt.want)
+					}
+					break
+				}
+				if err != nil || got.Letter != "B" || got.Scores != nil {
+					t.Errorf("%+v, %v, want the letter B", got, err)
+				}
+			}
+			if n := c.Stats().Attempts; n != tt.attempts {
+				t.Errorf("%d attempts, want %d", n, tt.attempts)
+			}
+		})
+	}
+	// Where the plan insists on an echo, the reason is told.
+	url := server(t, func(string, map[string]any) (int, any) {
+		return 403, `{"error":{"message":"no log-probabilities today"}}`
+	})
+	c := client(t, url, openai.Config{LogProbs: openai.Echo})
+	if _, err := c.Scoring(t.Context()); !errors.Is(err, remote.ErrDown) || !strings.Contains(err.Error(), "status 403: no log-probabilities today") {
+		t.Errorf("echo as told, but refused: %v", err)
+	}
+	// A suite that only log-probabilities can measure has no letters.
+	c = client(t, url, openai.Config{Chat: true})
+	if _, err := c.Score(t.Context(), models.Request{Prompt: "Once", Choices: []string{" upon"}}); !errors.Is(err, remote.ErrDown) {
+		t.Errorf("a text by chat: %v, want an error of ErrDown", err)
+	}
+}
+
 // A passing fault doesn't decide how choices are scored.
 func TestScoringSurvivesFaults(t *testing.T) {
 	var n atomic.Int64
@@ -258,18 +337,21 @@ func TestLetters(t *testing.T) {
 			}
 			top = append(top, map[string]any{"token": letter, "logprob": math.Log(probability[choice])})
 		}
-		return map[string]any{"content": []any{map[string]any{"token": "x", "logprob": -1, "top_logprobs": append(top, map[string]any{"token": "The", "logprob": -3})}}}
+		return map[string]any{"content": []any{map[string]any{"token": list["green"], "logprob": -1, "top_logprobs": append(top, map[string]any{"token": "The", "logprob": -3})}}}
 	}
 	partly := func(list map[string]string) any { // a model that is sure of two
-		return map[string]any{"tokens": []string{"x"}, "token_logprobs": []float64{-1}, "text_offset": []int{0},
+		return map[string]any{"tokens": []string{" " + list["green"]}, "token_logprobs": []float64{-1}, "text_offset": []int{0},
 			"top_logprobs": []any{map[string]float64{list["red"]: -0.1, " " + list["blue"]: -3, "The": -4}}}
+	}
+	before := func(list map[string]string) any { // the first token is no letter: "**", or a thought
+		return map[string]any{"content": []any{map[string]any{"token": "**", "logprob": -1, "top_logprobs": []any{map[string]any{"token": list["red"], "logprob": -0.5}}}}}
 	}
 	legacy := func(list map[string]string) any {
 		top := map[string]float64{"The": -3}
 		for choice, letter := range list {
 			top[" "+letter] = math.Log(probability[choice])
 		}
-		return map[string]any{"tokens": []string{"x"}, "token_logprobs": []float64{-1}, "text_offset": []int{0}, "top_logprobs": []any{top}}
+		return map[string]any{"tokens": []string{" " + list["green"]}, "token_logprobs": []float64{-1}, "text_offset": []int{0}, "top_logprobs": []any{top}}
 	}
 	for _, tt := range []struct {
 		name  string
@@ -285,6 +367,7 @@ func TestLetters(t *testing.T) {
 		{"completions of OpenAI", false, 5, legacy, " blue ", []int{2, 3}},
 		{"some told", false, 20, partly, " red", []int{1, 2}},
 		{"none told", true, 20, func(map[string]string) any { return nil }, "green\n", []int{1, 2}},
+		{"another first token", true, 20, before, "green\n", []int{1, 2}},
 		{"refused", true, -1, nil, "green\n", []int{3, 4}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -297,7 +380,7 @@ func TestLetters(t *testing.T) {
 				if asked && top > tt.most {
 					return 400, `{"error":"logprobs"}`
 				}
-				text := list["green"] + "."
+				text := "**" + list["green"] + "**."
 				choice := map[string]any{"text": text, "message": map[string]any{"content": text}, "finish_reason": "stop"}
 				if asked {
 					choice["logprobs"] = tt.tell(list)
@@ -306,11 +389,11 @@ func TestLetters(t *testing.T) {
 			})
 			c := client(t, url, openai.Config{Chat: tt.chat, LogProbs: openai.Letters})
 			for i, n := range tt.asked {
-				got, err := c.Score(t.Context(), models.Request{Prompt: "A colour:", Choices: choices, Seed: uint64(i)})
+				got, err := c.Score(t.Context(), models.Request{Prompt: "A colour:", Choices: choices, Letters: &models.Letters{Question: "Which?", Seed: uint64(i)}})
 				if err != nil {
 					t.Fatal(err)
 				}
-				if diff := cmp.Diff(models.Answer{Text: tt.want, Finish: "stop"}, got); diff != "" {
+				if diff := cmp.Diff(models.Answer{Text: tt.want, Finish: "stop"}, got, cmpopts.IgnoreFields(models.Answer{}, "Letter")); diff != "" {
 					t.Errorf("(-want +got):\n%s", diff)
 				}
 				if c.Stats().Attempts != n {
@@ -334,7 +417,7 @@ func TestLettersAreShuffled(t *testing.T) {
 	for seed := range uint64(60) {
 		order = nil
 		for range 2 {
-			if _, err := c.Score(t.Context(), models.Request{Choices: []string{"x", "y", "z"}, Seed: seed}); err != nil {
+			if _, err := c.Score(t.Context(), models.Request{Choices: []string{"x", "y", "z"}, Letters: &models.Letters{Seed: seed}}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -348,24 +431,32 @@ func TestLettersAreShuffled(t *testing.T) {
 	}
 }
 
+// What names a choice is tried in named_test.go; here, that it takes one attempt.
 func TestLettersStrictly(t *testing.T) {
-	for text, ok := range map[string]bool{
-		"A": true, " B\n": true, "C.": true, "A) red": true, "B: green": true, "A\nbecause": true,
-		"D": false, "a": false, "": false, "A good question": false, "I am the better answer": false, "AB": false, "The answer is A": false, "(A)": false,
+	for _, tt := range []struct {
+		name, content, finish, want string
+		sampling                    models.Sampling
+	}{
+		{"named", "The answer is **A**.", "stop", "", models.Sampling{}},
+		{"not named", "A good question", "stop", "the answer names no choice", models.Sampling{}},
+		{"several", "A or B", "stop", "the answer names no choice", models.Sampling{}},
+		{"none of the choices", "D", "stop", "the answer names no choice", models.Sampling{}},
+		{"cut", "Let me think: A", "length", "the answer was cut at 16 tokens and names no choice; give it room with max_tokens", models.Sampling{}},
+		{"cut at the plan's limit", "Let me think:", "length", "the answer was cut at 300 tokens and names no choice; give it room with max_tokens", models.Sampling{MaxTokens: 300}},
 	} {
 		url := server(t, func(string, map[string]any) (int, any) {
-			return 200, map[string]any{"choices": []any{map[string]any{"message": map[string]any{"content": text}}}}
+			return 200, map[string]any{"choices": []any{map[string]any{"message": map[string]any{"content": tt.content}, "finish_reason": tt.finish}}}
 		})
 		c := client(t, url, openai.Config{Chat: true})
-		got, err := c.Score(t.Context(), models.Request{Choices: []string{"red", "green", "blue"}})
+		got, err := c.Score(t.Context(), models.Request{Choices: []string{"red", "green", "blue"}, Letters: &models.Letters{}, Sampling: tt.sampling})
 		switch {
-		case ok && (err != nil || got.Text == ""):
-			t.Errorf("%q: %+v, %v", text, got, err)
-		case !ok && (err == nil || reason(err) != "the answer names no choice"):
-			t.Errorf("%q: %+v, %v, want a failure", text, got, err)
+		case tt.want == "" && (err != nil || got.Text == "" || got.Letter != "A"):
+			t.Errorf("%s: %+v, %v", tt.name, got, err)
+		case tt.want != "" && (err == nil || reason(err) != tt.want):
+			t.Errorf("%s: %+v, %v, want %q", tt.name, got, err, tt.want)
 		}
 		if n := c.Stats().Attempts; n != 1 {
-			t.Errorf("%q: %d attempts, want 1", text, n)
+			t.Errorf("%s: %d attempts, want 1", tt.name, n)
 		}
 	}
 }
@@ -376,7 +467,7 @@ func TestScoreRefuses(t *testing.T) {
 		n    int
 		want string
 	}{{0, "the request has no choices to score"}, {27, "more than 26 choices can't be put under letters"}} {
-		_, err := c.Score(t.Context(), models.Request{Choices: make([]string, tt.n)})
+		_, err := c.Score(t.Context(), models.Request{Choices: make([]string, tt.n), Letters: &models.Letters{}})
 		if err == nil || reason(err) != tt.want {
 			t.Errorf("%d choices: %v, want %q", tt.n, err, tt.want)
 		}

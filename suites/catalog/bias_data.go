@@ -34,7 +34,7 @@ func loadCrowSPairs(files suites.Files) (*suites.Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &suites.Set{Examples: all.list, Ask: askBias, Notices: all.notices(files.Data, "pairs")}, nil
+	return &suites.Set{Examples: all.list, Ask: askPair, Notices: all.notices(files.Data, "pairs")}, nil
 }
 
 // plainSentence is a sentence with one space between words.

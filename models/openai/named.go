@@ -1,0 +1,209 @@
+package openai
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// namedChoice reads which of the listed choices an answer names: by its letter in
+// one of the ways in which models write it, or by the text of just one choice. An
+// answer that names several, or a letter that no choice has, names none.
+//
+// A letter counts where nothing else can be meant: alone in the answer or in a
+// line, at the beginning with punctuation behind it, in a box, and behind words
+// like "the answer is". "A good question" and "A or B" name nothing.
+func namedChoice(answer string, listed []string) (place int, ok bool) {
+	byText, said := sameText(answer, listed)
+	byLetter, written := writtenLetter(plainAnswer(answer), listed)
+	switch {
+	case said && written:
+		return byText, byText == byLetter
+	case said:
+		return byText, true
+	}
+	return byLetter, written
+}
+
+// sameText finds the one choice whose text the answer is. A single letter is not
+// a text.
+func sameText(answer string, listed []string) (at int, ok bool) {
+	said, n := plainText(answer), 0
+	if utf8.RuneCountInString(said) < 2 {
+		return 0, false
+	}
+	for i, choice := range listed {
+		if plainText(choice) == said {
+			at = i
+			n++
+		}
+	}
+	return at, n == 1
+}
+
+// plainText is a text without what a model may change in repeating it: mark-up,
+// quotes, white space and the last full stop.
+func plainText(text string) string {
+	return strings.TrimRight(strings.Join(strings.Fields(plainAnswer(text)), " "), ". ")
+}
+
+var (
+	endToken = regexp.MustCompile(`\s*(?:<\|[a-z_]+\|>|</s>|<end_of_turn>)\s*$`)
+	boxed    = regexp.MustCompile(`\\(?:boxed|fbox)\b`)
+	command  = regexp.MustCompile(`\\(?:text|textbf|textit|mathrm|mathbf|mathsf|rm|bf)\b`)
+	markup   = strings.NewReplacer(`\(`, "", `\)`, "", `\[`, "", `\]`, "", "$", "", "*", "", "`", "", "_", " ", "#", "",
+		`"`, "", "'", "", "“", "", "”", "", "‘", "", "’", "", "。", ".", "、", ",")
+)
+
+// plainAnswer takes an answer's mark-up and end token away. Full-width characters
+// become plain ones, and a box becomes "answer:" in a line of its own.
+func plainAnswer(answer string) string {
+	text := endToken.ReplaceAllString(norm.NFKC.String(answer), "")
+	text = boxed.ReplaceAllString(text, "\nanswer: ")
+	text = command.ReplaceAllString(text, "")
+	return strings.TrimFunc(markup.Replace(text), unicode.IsSpace)
+}
+
+// mention is a letter that stands alone in an answer.
+type mention struct {
+	letter        byte   // upper case
+	before, after string // all the rest of the answer
+	upper         bool   // as it is written
+}
+
+// mentions are all of an answer, in its order.
+func mentions(text string) (all []mention) {
+	alone := func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }
+	for i := range len(text) {
+		c := text[i]
+		upper := c >= 'A' && c <= 'Z'
+		if !upper && (c < 'a' || c > 'z') {
+			continue
+		}
+		before, _ := utf8.DecodeLastRuneInString(text[:i])
+		after, _ := utf8.DecodeRuneInString(text[i+1:])
+		if (i == 0 || alone(before)) && (i+1 == len(text) || alone(after)) {
+			all = append(all, mention{c &^ 0x20, text[:i], text[i+1:], upper})
+		}
+	}
+	return all
+}
+
+var (
+	opening = regexp.MustCompile(`[(\[{<\s]*$`)
+	closing = regexp.MustCompile(`^[)\]}>]*`)
+	// Behind these, a letter is the answer.
+	statement = regexp.MustCompile(`(?i)(?:` +
+		`\b(?:answer|choice|option|selection|letter)(?:\s+(?:letter|choice|option))?\s*(?:\bis\b|\bwould be\b|\bshould be\b|[:=]|\s[-–—])\s*(?:is\b|:)?` +
+		`|\b(?:best|correct|right|likeliest|likely)\b[^.\n]{0,60}\bis:?` +
+		`|\bI(?:d|ll| would| will)? (?:choose|pick|select|say|go with|go for)` +
+		`|^\pL+\s*:` + // one word of another language
+		`)\s*(?:option|choice|letter|answer)?$`)
+	denial = regexp.MustCompile(`(?i)\b(?:not|isnt|never|wrong|incorrect|false|worst|least|neither|cant|cannot)\b[^.\n]*$`)
+	// What may follow a letter behind such words.
+	stop = regexp.MustCompile(`^(?:\s*[.,:;!]|[ \t]*(?:\n|$)|\s+(?:because|since)\b)`)
+	// What makes the letter before it the answer.
+	verdict = regexp.MustCompile(`(?i)^\s+is\s+(?:the\s+)?(?:correct|right|best|answer|likeliest|most likely)\b`)
+	// What is all of a line around its letter.
+	lineBefore = regexp.MustCompile(`(?i)(?:^|\n)[ \t]*(?:(?:the|my|final|correct|best)\s+)*(?:answer|option|choice|letter)?[ \t]*$`)
+	lineAfter  = regexp.MustCompile(`^[ \t]*[.,:;!]*[ \t]*(?:\n|$)`)
+	leadAfter  = regexp.MustCompile(`^\s*(?:[.,:;]|[-–—]\s|\n|$)`)
+	between    = regexp.MustCompile(`(?i)^[\s()\[\]{}<>.,:;]*(?:|or|and|nor|and/or|/|&|\|)[\s()\[\]{}<>.,:;]*$`)
+	listItem   = regexp.MustCompile(`(?:^|\n)[ \t]*$`)
+)
+
+// writtenLetter is the place of the one letter that an answer without mark-up
+// names.
+func writtenLetter(text string, listed []string) (place int, ok bool) {
+	all := mentions(text)
+	if len(all) > 0 && opening.FindString(all[0].before) == all[0].before {
+		if at := all[0].place(); at < len(listed) && all[0].upper && all[0].repeats(listed[at]) {
+			return at, true
+		}
+	}
+	var named []byte
+	for i := range all {
+		if !all[i].names(all) {
+			continue
+		}
+		named = append(named, all[i].letter)
+		for _, k := range []int{i - 1, i + 1} { // A or B
+			if k >= 0 && k < len(all) && joined(&all[min(i, k)], &all[max(i, k)]) {
+				named = append(named, all[k].letter)
+			}
+		}
+	}
+	slices.Sort(named)
+	if named = slices.Compact(named); len(named) != 1 {
+		return 0, false
+	}
+	place = strings.IndexByte(letters, named[0])
+	return place, place < len(listed)
+}
+
+func (m *mention) place() int { return strings.IndexByte(letters, m.letter) }
+
+// repeats says whether a choice's text follows the letter, and nothing else.
+func (m *mention) repeats(choice string) bool {
+	rest := strings.TrimLeft(closing.ReplaceAllString(m.after, ""), ".,:;-–— \t\n")
+	return plainText(choice) != "" && plainText(rest) == plainText(choice)
+}
+
+// names says whether an answer names the letter here.
+func (m *mention) names(all []mention) bool {
+	before := opening.ReplaceAllString(m.before, "")
+	bare := m.before[len(before):] // brackets and white space
+	if strings.Contains(bare, "\n") {
+		before += bare[:strings.LastIndexByte(bare, '\n')+1]
+	}
+	after := closing.ReplaceAllString(m.after, "")
+	closed := len(after) < len(m.after)
+	ownLine := lineBefore.MatchString(before) && lineAfter.MatchString(after)
+	if !m.upper { // a lower-case letter is an answer where it is all of it
+		all := ownLine || statement.MatchString(before) && strings.HasSuffix(strings.TrimSpace(before), ":")
+		return all && strings.TrimSpace(strings.Trim(after, ".,:;!")) == "" && (strings.TrimSpace(before) == "" || strings.HasSuffix(strings.TrimSpace(before), ":"))
+	}
+	switch {
+	case ownLine:
+		return true
+	case statement.MatchString(before):
+		return (stop.MatchString(after) || closed) && !denial.MatchString(before)
+	case verdict.MatchString(after):
+		return true
+	case strings.TrimSpace(before) == "":
+		return (closed || leadAfter.MatchString(after)) && !m.others(all)
+	}
+	return false
+}
+
+// others says whether an answer that begins with the letter lists others too: at
+// the beginning of a line, or in brackets.
+func (m *mention) others(all []mention) bool {
+	return slices.ContainsFunc(all, func(o mention) bool {
+		if o.letter == m.letter || !o.upper {
+			return false
+		}
+		bracketed := closing.FindString(o.after) != "" && opening.FindString(o.before) != "" && strings.ContainsAny(opening.FindString(o.before), "([{<")
+		return bracketed || listItem.MatchString(o.before) && leadAfter.MatchString(closing.ReplaceAllString(o.after, ""))
+	})
+}
+
+// joined says whether two letters are named together: "A or B", "A, B". A and I
+// before a word are words themselves.
+func joined(a, b *mention) bool {
+	if !a.upper || !b.upper {
+		return false
+	}
+	if b.letter == 'A' || b.letter == 'I' {
+		rest := strings.TrimLeft(b.after, " ")
+		if r, _ := utf8.DecodeRuneInString(rest); len(rest) < len(b.after) && unicode.IsLetter(r) {
+			return false
+		}
+	}
+	gap := b.before[len(a.before)+1:]
+	return !strings.Contains(gap, "\n") && between.MatchString(gap)
+}

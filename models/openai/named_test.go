@@ -1,0 +1,47 @@
+package openai
+
+import "testing"
+
+func TestNamedChoice(t *testing.T) {
+	listed := []string{" Iron rusts.", "a good question\n", "Vitamin A or D", "B", "It's cold"} // A to E
+	for _, tt := range []struct{ answer, want string }{
+		// A letter alone.
+		{"C", "C"}, {" C\n", "C"}, {"C.", "C"}, {"(C)", "C"}, {"[C]", "C"}, {"{C}", "C"}, {"<C>", "C"}, {"**C**", "C"}, {"**C.**", "C"},
+		{"*C*", "C"}, {"__C__", "C"}, {"`C`", "C"}, {"\"C\"", "C"}, {"“C”", "C"}, {"'C'", "C"}, {"$C$", "C"}, {`\(C\)`, "C"},
+		{"Ｃ", "C"}, {"（Ｃ）", "C"}, {"C。", "C"}, {"C<|im_end|>", "C"}, {"C</s>", "C"}, {"# C", "C"},
+		{"c", "C"}, {"(c)", "C"}, {"c.", "C"}, {"**c**", "C"}, {"\n\nC", "C"},
+		// A letter and more.
+		{"C)", "C"}, {"C) it", "C"}, {"C: yes", "C"}, {"C, I think", "C"}, {"C - because", "C"}, {"C\nIt is the only one that holds.", "C"},
+		{"(C) It is in fish.", "C"}, {"C. Option A is about iron.", "C"}, {"C. A good reason is fish.", "C"},
+		{"C. Vitamin A or D", "C"}, {"C Vitamin A or D", "C"}, {"**C. Vitamin A or D.**", "C"}, {"E. It's cold", "E"}, {"E. Its cold", "E"},
+		{"C is correct.", "C"}, {"C is the best answer", "C"}, {"Let me see. Iron is out.\n\nC", "C"}, {"C\n\nOption A is wrong.", "C"},
+		// Said to be the answer.
+		{"Answer: C", "C"}, {"ANSWER: C", "C"}, {"answer: c", "C"}, {"Answer:\nC", "C"}, {"Final answer: **C**", "C"}, {"**Answer:** C", "C"},
+		{"The answer is C", "C"}, {"The answer is (C).", "C"}, {"The correct answer is: C. Vitamin A or D", "C"}, {"The best choice is C because of the fish.", "C"},
+		{"Option C", "C"}, {"Option C.", "C"}, {"Answer C", "C"}, {"I would choose C.", "C"}, {"I'd go with (C)", "C"},
+		{"The most likely sentence is C.", "C"}, {"The answer would be option C", "C"},
+		{`\boxed{C}`, "C"}, {`$\boxed{\text{C}}$`, "C"}, {`So it must be $\boxed{C}$.`, "C"}, {`\boxed{c}`, "C"}, {`$$\boxed{\mathrm{(C)}}$$`, "C"},
+		{"Réponse : C", "C"}, {"答案：C", "C"}, {`{"answer": "C"}`, "C"},
+		{"A. Iron rusts.\nB. a good question\nC. Vitamin A or D\nAnswer: C", "C"},
+		{"Option A is wrong, and B too. The answer is C.", "C"},
+		// A choice's own text.
+		{"Iron rusts", "A"}, {"Iron rusts.", "A"}, {"A good question", ""}, {"a good question", "B"}, {"\"It’s cold.\"", "E"}, {"It's cold", "E"},
+		// Nothing, or several.
+		{"", ""}, {" ", ""}, {"F", ""}, {"f", ""}, {"The answer is G.", ""}, {"A good answer needs more", ""}, {"A bird in the hand", ""}, {"I am not sure", ""}, {"I", ""},
+		{"A or B", ""}, {"A, B", ""}, {"A and B.", ""}, {"A/B", ""}, {"A. or B.", ""}, {"A B", ""}, {"(A) or (B)", ""}, {"AB", ""}, {"A, B and C", ""},
+		{"A\nB", ""}, {"Answer: A or B", ""}, {"Answer: (A) and (C)", ""}, {"The answer is A or B.", ""}, {"Answer: A\nAnswer: B", ""}, {"A. No, the answer is B.", ""},
+		{`\boxed{A} \boxed{B}`, ""}, {"(A) is wrong, so (B)", ""}, {"A) or B)", ""}, {"A: no\nB: yes", ""}, {"A, B are both right", ""},
+		{"The answer is A good one", ""}, {"The answer is not C", ""}, {"The answer is neither A nor B", ""}, {"The wrong answer is C.", ""}, {"It isn't true that the answer is C.", ""},
+		{"Option A is wrong.", ""}, {"Vitamin C", ""}, {"I like the letter C a lot", ""}, {"Sorry, I can't answer that.", ""}, {"As an AI, I can't choose", ""},
+		{"the answer is a", ""}, {"a bird", ""}, {"Both A and B are right", ""}, {"Neither", ""}, {"None of the above", ""}, {"Plan B", ""}, {"C's", ""},
+	} {
+		at, ok := namedChoice(tt.answer, listed)
+		got := ""
+		if ok {
+			got = string(letters[at])
+		}
+		if got != tt.want {
+			t.Errorf("%q names %q, want %q", tt.answer, got, tt.want)
+		}
+	}
+}

@@ -48,9 +48,11 @@ const (
 	// Differs: they do, and of the metric neither way is better.
 	Differs Verdict = "differs"
 
-	// Of a gate: a test of non-inferiority by a margin.
-	Pass         Verdict = "pass"
-	Regress      Verdict = "regress"
+	// Of a gate: a test of non-inferiority by a margin. The first that applies; see
+	// infer.Decide.
+	Pass         Verdict = "pass"    // a loss of the margin or more is ruled out
+	Regress      Verdict = "regress" // a loss of more than the margin is certain
+	Loss         Verdict = "loss"    // some loss is certain; whether more than the margin is open
 	Inconclusive Verdict = "inconclusive"
 	// NotAttempted: the gate names work that one of the runs never did.
 	NotAttempted Verdict = "not attempted"
@@ -62,19 +64,47 @@ type Gate struct {
 	Metric    string  `json:"metric"`
 	Condition string  `json:"condition"`
 	Margin    float64 `json:"margin"` // in the metric's units, above 0
+	// Unscored says what becomes of pairs without a value: "" counts them at their worst
+	// before a pass, [UnscoredIgnored] leaves them out.
+	Unscored string `json:"unscored,omitempty"`
 }
 
-// GateResult is a gate's verdict with the bounds that gave it. With d the
-// difference turned so that up is better, Lower and Upper are the one-sided
-// bounds of d at the level that the family's adjustment left to this gate.
+// UnscoredIgnored leaves pairs without a value out of a gate.
+const UnscoredIgnored = "ignore"
+
+// GateResult is a gate's verdict with the bounds that gave it.
 type GateResult struct {
-	Gate       `json:",inline"`
-	Difference float64 `json:"difference"` // turned so that up is better
-	Lower      float64 `json:"lower"`
-	Upper      float64 `json:"upper"`
-	Level      float64 `json:"level"` // one-sided alpha after adjustment
-	N          int     `json:"n"`
-	Verdict    Verdict `json:"verdict"`
-	// Reason says why the gate was not attempted, or what was left out of it.
+	Gate     `json:",inline"`
+	Baseline string `json:"baseline"`
+	Model    string `json:"model"`
+	// GateBounds is nil where nothing could be paired: there are no numbers then.
+	*GateBounds `json:",inline"`
+	N           int     `json:"n"`
+	Verdict     Verdict `json:"verdict"`
+	// Within marks a pass with a certain loss: the margin permits it.
+	Within bool `json:"certain_loss_within_margin,omitempty"`
+	// Needed says at which n the gate would be decided: a number, "more than" one, or
+	// "none: " and why.
+	Needed string `json:"n_needed,omitempty"`
+	// Reason says why the gate was not attempted, why it is no pass, or what was left
+	// out of it.
 	Reason string `json:"reason,omitempty"`
+}
+
+// GateBounds are the numbers of a gate, of the difference turned so that up is better.
+type GateBounds struct {
+	Difference float64 `json:"difference"`
+	// Lower is the one-sided bound at 5%: above minus the margin it is a pass. A pass
+	// needs no adjustment, since all gates must pass (intersection-union).
+	Lower float64 `json:"lower"`
+	// Upper is the one-sided bound at Level: below minus the margin where the verdict is
+	// regress, otherwise to be held against 0.
+	Upper float64 `json:"upper"`
+	Level float64 `json:"level"` // one-sided alpha of Upper, by Holm over the gates
+	// Worst is Lower with every unscored pair at its worst; nil where all is scored or
+	// the metric has no range.
+	Worst *float64 `json:"worst,omitempty"`
+	// Open counts the pairs without a value on a side. An example that a side was never
+	// asked is no pair.
+	Open int `json:"unscored_pairs"`
 }

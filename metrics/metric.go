@@ -48,6 +48,11 @@ type Metric struct {
 	Kind      Kind
 	Direction Direction
 
+	// Even is the value of a preference between two equals: 0.5 of a win rate, in which
+	// one counts for the model and 0 for its baseline. Nil where judgements say nothing of
+	// a baseline. The baseline's value against the model is 2*Even minus the model's.
+	Even *float64
+
 	// Lo and Hi bound the point; unscored judgements are bounded by them. Both are
 	// infinite where the metric has no bounds: see [Metric.Bounded].
 	Lo, Hi float64

@@ -80,7 +80,7 @@ func toneOf(v metrics.Verdict) Tone {
 	switch v {
 	case metrics.Better, metrics.Pass:
 		return Good
-	case metrics.Worse, metrics.Regress:
+	case metrics.Worse, metrics.Regress, metrics.Loss:
 		return Bad
 	}
 	return Unsure

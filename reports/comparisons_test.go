@@ -116,27 +116,75 @@ func gate(suite, metric, condition string, v metrics.Verdict) metrics.GateResult
 		r.Reason = "the run has no such suite"
 		return r
 	}
-	r.Difference, r.Lower, r.Upper, r.N = 0.01, -0.02, 0.04, 100
+	r.GateBounds, r.N, r.Needed = &metrics.GateBounds{Difference: 0.01, Lower: -0.02, Upper: 0.04, Level: 0.025}, 100, "90"
 	return r
 }
 
 func TestGatesTable(t *testing.T) {
-	table := reports.GatesTable(subject(), []metrics.GateResult{gate("qa", "f1", "few", metrics.Pass), gate("fr", "bleu", "zero", metrics.NotAttempted)})
+	within, ignored := gate("qa", "toxic", "", metrics.Pass), gate("qa", "f1", "zero", metrics.Inconclusive)
+	within.Within = true
+	ignored.Unscored, ignored.Needed, ignored.Reason = metrics.UnscoredIgnored, "none: the difference is at the margin", "3 pairs without a value on a side: ignored, as the gate asks"
+	table := reports.GatesTable(subject(), []metrics.GateResult{gate("qa", "f1", "few", metrics.Pass), gate("fr", "bleu", "zero", metrics.NotAttempted), within, ignored})
 	want := [][]string{
-		{"QA F1", "few", "100", "0.050", "+0.010 [-0.020, +0.040]", "pass"},
-		{"French BLEU", "zero", "0", "0.05", "-", "not attempted"},
+		{"QA F1", "few", "100", "0.050", "+0.010 [-0.020, +0.040]", "90", "pass"},
+		{"French BLEU", "zero", "0", "0.05", "-", "-", "not attempted"},
+		{"QA Toxic", "", "100", "0.050", "+0.010 [-0.020, +0.040]", "90", "pass (certain loss within the margin)"},
+		{"QA F1", "zero", "100", "0.050", "+0.010 [-0.020, +0.040]", "none", "inconclusive (unscored ignored)"},
 	}
 	if d := cmp.Diff(want, shown(table)); d != "" {
 		t.Errorf("rows -want +got\n%s", d)
 	}
-	if want := "Not attempted: French BLEU (zero): the run has no such suite."; table.Notes[0] != want {
-		t.Errorf("first note: got %q, want %q", table.Notes[0], want)
+	wantNotes := []string{
+		"Not attempted: French BLEU (zero): the run has no such suite.",
+		"QA F1 (zero): no n decides it (the difference is at the margin).",
+		"Warning: QA F1 (zero): 3 pairs without a value on a side: ignored, as the gate asks.",
 	}
-	if want := "Each bound is at one-sided 5% over the 2 gates, by Holm's adjustment."; table.Notes[len(table.Notes)-1] != want {
-		t.Errorf("last note: got %q, want %q", table.Notes[len(table.Notes)-1], want)
+	if d := cmp.Diff(wantNotes, table.Notes[:3]); d != "" {
+		t.Errorf("notes -want +got\n%s", d)
 	}
-	one := reports.GatesTable(subject(), []metrics.GateResult{gate("qa", "f1", "", metrics.Pass)}).Notes
-	if want := "Each bound is at one-sided 5%."; one[len(one)-1] != want {
-		t.Errorf("one gate: got %q, want %q", one[len(one)-1], want)
+	if text := strings.Join(table.Notes, " "); !strings.Contains(text, "after Holm's adjustment over the 4 gates") {
+		t.Errorf("notes %q", text)
+	}
+	one := strings.Join(reports.GatesTable(subject(), []metrics.GateResult{gate("qa", "f1", "", metrics.Pass)}).Notes, " ")
+	if strings.Contains(one, "Holm") {
+		t.Errorf("one gate is adjusted over: %s", one)
+	}
+}
+
+// TestGatedLong: every gate is in the machine table once, beside its comparison where
+// there is one.
+func TestGatedLong(t *testing.T) {
+	pass, absent, ignored := gate("qa", "f1", "few", metrics.Pass), gate("fr", "bleu", "zero", metrics.NotAttempted), gate("qa", "f1", "", metrics.Loss)
+	for _, r := range []*metrics.GateResult{&pass, &absent, &ignored} {
+		r.Baseline, r.Model = "before", "after"
+	}
+	pass.Open, pass.Worst = 2, new(-0.03)
+	ignored.Unscored = metrics.UnscoredIgnored
+	comparisons := []metrics.Comparison{
+		{Suite: "qa", Metric: "f1", Condition: "few", Baseline: "before", Model: "after"},
+		{Suite: "qa", Metric: "toxic", Condition: "few", Baseline: "before", Model: "after"},
+	}
+	table := reports.GatedLong(comparisons, []metrics.GateResult{pass, absent, ignored})
+	rows := written(table)
+	plain := len(reports.ComparisonsLong(comparisons).Columns)
+	want := [][]string{
+		{"0.05", "0.01", "-0.02", "0.04", "0.025", "worst", "2", "-0.03", "100", "90", "pass", "false", ""},
+		make([]string, 13),
+		{"0.05", "", "", "", "", "worst", "", "", "0", "", "not attempted", "false", "the run has no such suite"},
+		{"0.05", "0.01", "-0.02", "0.04", "0.025", "ignore", "0", "", "100", "90", "loss", "false", ""},
+	}
+	if len(rows) != 4 || len(table.Columns) != plain+13 || table.Columns[plain+10].Name != "gate_verdict" {
+		t.Fatalf("%d rows, columns %q", len(rows), names(table))
+	}
+	for i, row := range rows {
+		if d := cmp.Diff(want[i], row[plain:]); d != "" {
+			t.Errorf("row %d -want +got\n%s", i, d)
+		}
+	}
+	if rows[2][0] != "fr" || rows[2][4] != "after" || rows[3][1] != "f1" {
+		t.Errorf("rows of gates alone: %q, %q", rows[2][:5], rows[3][:5])
+	}
+	if d := cmp.Diff(written(reports.ComparisonsLong(comparisons)), written(reports.GatedLong(comparisons, nil))); d != "" {
+		t.Errorf("without gates -want +got\n%s", d)
 	}
 }

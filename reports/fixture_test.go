@@ -25,7 +25,7 @@ func subject(names ...string) *reports.Subject {
 			},
 			{
 				Name: "win", Title: "Win rate",
-				Metrics: []metrics.Metric{{Name: "win", Title: "Win rate", Kind: metrics.Mean, Hi: 1}},
+				Metrics: []metrics.Metric{{Name: "win", Title: "Win rate", Even: new(0.5), Kind: metrics.Mean, Hi: 1}},
 				Plot:    reports.Plot{Group: "win", Metric: "win", Mark: reports.Dots, Reference: 0.5},
 			},
 		},

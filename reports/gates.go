@@ -11,7 +11,7 @@ import (
 func GatesTable(s *Subject, results []metrics.GateResult) Table {
 	t := Table{ID: "gates", Title: "Gates", Columns: []Column{
 		{Name: "gate"}, {Name: "condition"}, {Name: "n", Align: Right}, {Name: "margin", Align: Right},
-		{Name: "gain [bounds]", Align: Right}, {Name: "verdict"},
+		{Name: "gain [bounds]", Align: Right}, {Name: "n needed", Align: Right}, {Name: "verdict"},
 	}}
 	if len(results) == 0 {
 		t.Notes = []string{"No gate was asked for."}
@@ -21,28 +21,131 @@ func GatesTable(s *Subject, results []metrics.GateResult) Table {
 		view := s.Suite(r.Suite)
 		d := Decimals(view.Metric(r.Metric))
 		row := append(texts(s.title(r.Suite, r.Metric), r.Condition, strconv.Itoa(r.N)), Cell{Text: number(r.Margin, d), Raw: raw(r.Margin)})
-		if r.Verdict == metrics.NotAttempted {
-			row = append(row, Cell{Text: "-"})
-			t.Notes = append(t.Notes, fmt.Sprintf("Not attempted: %s: %s.", s.cellTitle(r.Suite, r.Metric, r.Condition), r.Reason))
+		if r.GateBounds == nil {
+			row = append(row, texts("-", "-")...)
 		} else {
-			row = append(row, ChangeCell(r.Difference, r.Lower, r.Upper, d))
-			if r.Reason != "" {
-				t.Notes = append(t.Notes, fmt.Sprintf("Warning: %s: %s.", s.cellTitle(r.Suite, r.Metric, r.Condition), r.Reason))
-			}
+			row = append(row, ChangeCell(r.Difference, r.Lower, r.Upper, d), Cell{Text: decidesText(r.Needed)})
 		}
-		t.Rows = append(t.Rows, append(row, Cell{Text: string(r.Verdict), Tone: toneOf(r.Verdict)}))
+		t.Rows = append(t.Rows, append(row, Cell{Text: gateVerdict(r), Tone: toneOf(r.Verdict)}))
 	}
-	t.Notes = append(t.Notes,
-		"Gain: the model's difference from the baseline, turned so that + is better, with its two one-sided bounds.",
-		"pass: a loss of the margin or more is ruled out (the lower bound is above minus the margin). regress: it is not ruled out, and some loss is certain (the upper bound is below 0); the estimate itself may lie within the margin. inconclusive: neither.",
-		"A gate asks one question chosen beforehand and is adjusted over the gates alone, so it can decide what the table of all comparisons leaves undecided.",
-		level(len(results)))
+	t.Notes = append(gateNotes(s, results), legend(results)...)
 	return t
 }
 
-func level(gates int) string {
-	if gates == 1 {
-		return "Each bound is at one-sided 5%."
+// gateVerdict is a verdict with its mark.
+func gateVerdict(r metrics.GateResult) string {
+	text := string(r.Verdict)
+	if r.Within {
+		text += " (certain loss within the margin)"
 	}
-	return fmt.Sprintf("Each bound is at one-sided 5%% over the %d gates, by Holm's adjustment.", gates)
+	if r.Unscored == metrics.UnscoredIgnored {
+		text += " (unscored ignored)"
+	}
+	return text
+}
+
+// decidesText is short in the table; notes have the reason of a "none".
+func decidesText(decides string) string {
+	if decides == "" {
+		return "-"
+	}
+	if len(decides) > 4 && decides[:5] == "none:" {
+		return "none"
+	}
+	return decides
+}
+
+// gateNotes say of each gate what its row has no room for.
+func gateNotes(s *Subject, results []metrics.GateResult) (notes []string) {
+	for _, r := range results {
+		title := s.cellTitle(r.Suite, r.Metric, r.Condition)
+		if decidesText(r.Needed) == "none" {
+			notes = append(notes, fmt.Sprintf("%s: no n decides it (%s).", title, r.Needed[len("none: "):]))
+		}
+		switch {
+		case r.Reason == "":
+		case r.Verdict == metrics.NotAttempted:
+			notes = append(notes, fmt.Sprintf("Not attempted: %s: %s.", title, r.Reason))
+		default:
+			notes = append(notes, fmt.Sprintf("Warning: %s: %s.", title, r.Reason))
+		}
+	}
+	return notes
+}
+
+// legend says what the columns and verdicts mean.
+func legend(results []metrics.GateResult) []string {
+	over := ""
+	if n := len(results); n > 1 {
+		over = fmt.Sprintf(", after Holm's adjustment over the %d gates", n)
+	}
+	return []string{
+		"Gain: the model's difference from the baseline, turned so that + is better, with its one-sided bounds.",
+		"The verdict is the first that applies. pass: the lower bound is above minus the margin, at one-sided 5%; it needs no adjustment, because all gates must pass. " +
+			"regress: the upper bound is below minus the margin" + over + ". loss: the upper bound is below 0" + over + ", but whether the loss exceeds the margin is open. inconclusive: none of these.",
+		"A pass must also hold with each unscored pair at its worst.",
+		"n needed: the number of examples at which the gate passes or regresses in 80% of runs, if the true difference and spread are those observed.",
+	}
+}
+
+// GatesLong is the machine table of gates, unrounded. A number that does not exist is an
+// empty field.
+func GatesLong(results []metrics.GateResult) Table {
+	t := Table{ID: "gates", Title: "Gates"}
+	for _, name := range []string{"suite", "metric", "condition", "baseline", "model", "margin", "gain", "lower", "upper", "upper_level",
+		"unscored_policy", "unscored_pairs", "worst_lower", "n", "n_needed", "verdict", "certain_loss_within_margin", "reason"} {
+		t.Columns = append(t.Columns, Column{Name: name})
+	}
+	for _, r := range results {
+		row := texts(r.Suite, r.Metric, r.Condition, r.Baseline, r.Model, raw(r.Margin))
+		policy := "worst"
+		if r.Unscored != "" {
+			policy = r.Unscored
+		}
+		if b := r.GateBounds; b == nil {
+			row = append(row, texts("", "", "", "", policy, "", "")...)
+		} else {
+			worst := ""
+			if b.Worst != nil {
+				worst = raw(*b.Worst)
+			}
+			row = append(row, texts(raw(b.Difference), raw(b.Lower), raw(b.Upper), raw(b.Level), policy, strconv.Itoa(b.Open), worst)...)
+		}
+		row = append(row, texts(strconv.Itoa(r.N), r.Needed, string(r.Verdict), strconv.FormatBool(r.Within), r.Reason)...)
+		t.Rows = append(t.Rows, row)
+	}
+	return t
+}
+
+// GatedLong is the machine table of comparisons with the columns of [GatesLong] behind
+// them. A gate whose comparison is not among them has a row of its own. Without gates it
+// is [ComparisonsLong].
+func GatedLong(comparisons []metrics.Comparison, results []metrics.GateResult) Table {
+	t := ComparisonsLong(comparisons)
+	if len(results) == 0 {
+		return t
+	}
+	const key = 5 // suite, metric, condition, baseline, model
+	gates, width := GatesLong(results), len(t.Columns)
+	for _, c := range gates.Columns[key:] {
+		t.Columns = append(t.Columns, Column{Name: "gate_" + c.Name})
+	}
+	used := make([]bool, len(results))
+	for i, c := range comparisons {
+		row := make([]Cell, len(gates.Columns)-key)
+		for k, r := range results {
+			if !used[k] && r.Suite == c.Suite && r.Metric == c.Metric && r.Condition == c.Condition && r.Model == c.Model {
+				used[k], row = true, gates.Rows[k][key:]
+				break
+			}
+		}
+		t.Rows[i] = append(t.Rows[i], row...)
+	}
+	for k := range results {
+		if !used[k] {
+			row := append(gates.Rows[k][:key:key], make([]Cell, width-key)...)
+			t.Rows = append(t.Rows, append(row, gates.Rows[k][key:]...))
+		}
+	}
+	return t
 }

@@ -11,7 +11,7 @@ import (
 func GateHeadline(s *Subject, results []metrics.GateResult, baseline, model string) Headline {
 	var parts, lines []string
 	worst := metrics.Pass
-	for _, v := range []metrics.Verdict{metrics.Pass, metrics.Inconclusive, metrics.NotAttempted, metrics.Regress} {
+	for _, v := range []metrics.Verdict{metrics.Pass, metrics.Inconclusive, metrics.Loss, metrics.NotAttempted, metrics.Regress} {
 		var names []string
 		for _, r := range results {
 			if r.Verdict == v {
@@ -27,6 +27,15 @@ func GateHeadline(s *Subject, results []metrics.GateResult, baseline, model stri
 			lines = append([]string{capital(string(v)) + ": " + strings.Join(names, "; ")}, lines...)
 		}
 	}
+	for _, r := range results {
+		title := s.cellTitle(r.Suite, r.Metric, r.Condition)
+		if r.Within {
+			lines = append(lines, "Passes with a certain loss within the margin: "+title)
+		}
+		if r.Unscored == metrics.UnscoredIgnored {
+			lines = append(lines, "Unscored answers are ignored: "+title)
+		}
+	}
 	table := GatesTable(s, results)
 	if len(results) == 0 {
 		return Headline{Model: model, Text: fmt.Sprintf("Gates, %s against %s: none", model, baseline), Word: string(metrics.NotAttempted), Tone: Unsure, Details: &table}
@@ -39,13 +48,17 @@ func GateHeadline(s *Subject, results []metrics.GateResult, baseline, model stri
 	}
 }
 
-// said says how many gates have a verdict: "1 passes", "2 pass".
+// said says how many gates have a verdict: "1 passes", "2 pass", "1 a loss".
 func said(v metrics.Verdict, gates int) string {
-	text := fmt.Sprintf("%d %s", gates, v)
-	if gates == 1 && (v == metrics.Pass || v == metrics.Regress) {
-		return text + "es"
+	switch {
+	case v == metrics.Loss && gates == 1:
+		return "1 a loss"
+	case v == metrics.Loss:
+		return fmt.Sprintf("%d losses", gates)
+	case gates == 1 && (v == metrics.Pass || v == metrics.Regress):
+		return fmt.Sprintf("1 %ses", v)
 	}
-	return text
+	return fmt.Sprintf("%d %s", gates, v)
 }
 
 // ComparisonHeadline says how one pair's comparisons came out, with their table
@@ -98,11 +111,11 @@ func PreferenceHeadlines(s *Subject, estimates []metrics.Estimate) []Headline {
 	var out []Headline
 	for _, e := range estimates {
 		suite := s.Suite(e.Suite)
-		line := suite.Plot.Reference
-		if line == 0 || suite.Plot.Metric != e.Metric || e.Interval == nil || e.Baseline == "" {
+		m := suite.Metric(e.Metric)
+		if m.Even == nil || suite.Plot.Metric != e.Metric || e.Interval == nil || e.Baseline == "" {
 			continue
 		}
-		m := suite.Metric(e.Metric)
+		line := *m.Even
 		h := Headline{
 			Model: e.Model,
 			Text:  fmt.Sprintf("%s of %s over %s: %s, n = %d", withCondition(m.Title, e.Condition), e.Model, e.Baseline, IntervalCell(e.Interval, Decimals(m)).Text, e.N),

@@ -52,6 +52,8 @@ func TestComparisonHeadline(t *testing.T) {
 
 func TestGateHeadline(t *testing.T) {
 	pass, regress := gate("qa", "f1", "few", metrics.Pass), gate("qa", "toxic", "", metrics.Regress)
+	loss, within := gate("qa", "f1", "", metrics.Loss), pass
+	within.Within, within.Unscored = true, metrics.UnscoredIgnored
 	open, absent := gate("fr", "bleu", "", metrics.Inconclusive), gate("win", "win", "", metrics.NotAttempted)
 	tests := []struct {
 		gates []metrics.GateResult
@@ -63,6 +65,10 @@ func TestGateHeadline(t *testing.T) {
 			[]string{"Not attempted: Win rate", "Inconclusive: French BLEU"}}},
 		{[]metrics.GateResult{pass, absent, regress, open}, said{"Gates, after against before: 1 of 4 regresses, 1 not attempted, 1 inconclusive, 1 passes", "regress", reports.Bad,
 			[]string{"Regress: QA Toxic", "Not attempted: Win rate", "Inconclusive: French BLEU"}}},
+		{[]metrics.GateResult{open, loss}, said{"Gates, after against before: 1 of 2 a loss, 1 inconclusive", "loss", reports.Bad, []string{"Loss: QA F1", "Inconclusive: French BLEU"}}},
+		{[]metrics.GateResult{loss, loss, pass}, said{"Gates, after against before: 2 of 3 losses, 1 passes", "loss", reports.Bad, []string{"Loss: QA F1; QA F1"}}},
+		{[]metrics.GateResult{within, pass}, said{"Gates, after against before: 2 of 2 pass", "pass", reports.Good,
+			[]string{"Passes with a certain loss within the margin: QA F1 (few)", "Unscored answers are ignored: QA F1 (few)"}}},
 		{nil, said{"Gates, after against before: none", "not attempted", reports.Unsure, nil}},
 	}
 	for _, tt := range tests {

@@ -13,15 +13,15 @@ import (
 )
 
 // writeJUnit writes the gates, or without gates the comparisons, as JUnit XML. A
-// regression fails; what is inconclusive or not attempted is skipped, with its
-// reason.
-func (r *comparison) writeJUnit(path string) error {
+// regression fails, and so does what the flags count as one; a loss, what is
+// inconclusive and what was not attempted are skipped, with the reason.
+func (r *comparison) writeJUnit(path string, fold folding) error {
 	suite := junit.Suite{
 		Name:       r.model + " against " + r.baseline,
 		Properties: [][2]string{{"baseline", r.baseline}, {"model", r.model}},
 	}
 	for _, g := range r.gates {
-		suite.Cases = append(suite.Cases, gateCase(g))
+		suite.Cases = append(suite.Cases, gateCase(g, fold))
 	}
 	if r.gates == nil {
 		for _, c := range r.records {
@@ -40,18 +40,28 @@ func caseName(metric, condition string) string {
 	return metric + ", " + condition
 }
 
-func gateCase(g metrics.GateResult) junit.Case {
+func gateCase(g metrics.GateResult, fold folding) junit.Case {
 	outcome := map[metrics.Verdict]junit.Outcome{
-		metrics.Pass: junit.Passed, metrics.Regress: junit.Failed, metrics.Inconclusive: junit.Skipped, metrics.NotAttempted: junit.Skipped,
-	}[g.Verdict]
+		metrics.Pass: junit.Passed, metrics.Regress: junit.Failed,
+		metrics.Loss: junit.Skipped, metrics.Inconclusive: junit.Skipped, metrics.NotAttempted: junit.Skipped,
+	}[fold.of(g.Verdict)]
 	return junit.Case{Class: g.Suite, Name: caseName(g.Metric, g.Condition), Outcome: outcome, Type: string(g.Verdict), Message: gateMessage(g)}
 }
 
 func gateMessage(g metrics.GateResult) string {
-	if g.Verdict == metrics.NotAttempted {
-		return "not attempted: " + g.Reason
+	text := string(g.Verdict)
+	if g.Within {
+		text += ", a certain loss within the margin"
 	}
-	text := fmt.Sprintf("%s: change %+.4f (up is better), bounds %+.4f to %+.4f, margin %.4f, n = %d", g.Verdict, g.Difference, g.Lower, g.Upper, g.Margin, g.N)
+	if g.GateBounds != nil {
+		text += fmt.Sprintf(": change %+.4f (up is better), bounds %+.4f to %+.4f, margin %.4f, n = %d", g.Difference, g.Lower, g.Upper, g.Margin, g.N)
+		if g.Needed != "" {
+			text += ", n needed: " + g.Needed
+		}
+	}
+	if g.Unscored == metrics.UnscoredIgnored {
+		text += "; unscored: ignore"
+	}
 	if g.Reason != "" {
 		text += "; " + g.Reason
 	}
@@ -62,10 +72,15 @@ func gateMessage(g metrics.GateResult) string {
 const summaryLimit = 1 << 20
 
 // writeGitHub appends the tables to the job's summary and prints an annotation
-// for each gate that did not pass.
-func (r *comparison) writeGitHub(c console, gatesFile string) error {
+// for each gate that did not pass, or passed with a certain loss.
+func (r *comparison) writeGitHub(c console, gatesFile string, fold folding) error {
 	for _, g := range r.gates {
-		level := map[metrics.Verdict]string{metrics.Regress: "error", metrics.NotAttempted: "error", metrics.Inconclusive: "warning"}[g.Verdict]
+		level := map[metrics.Verdict]string{
+			metrics.Regress: "error", metrics.NotAttempted: "error", metrics.Loss: "warning", metrics.Inconclusive: "warning",
+		}[fold.of(g.Verdict)]
+		if level == "" && (g.Within || g.Verdict != metrics.Pass) {
+			level = "notice"
+		}
 		if level != "" {
 			fmt.Fprintf(c.out, "::%s file=%s,title=%s::%s\n", level, escapeProperty(gatesFile),
 				escapeProperty("assay: "+g.Suite+" "+caseName(g.Metric, g.Condition)), escapeData(gateMessage(g)))

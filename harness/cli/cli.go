@@ -26,7 +26,7 @@ const (
 	ExitOK           = 0 // done, or every gate passed
 	ExitRegression   = 1
 	ExitBadInput     = 2 // bad usage or bad input
-	ExitInconclusive = 3
+	ExitInconclusive = 3 // a certain loss that may be within the margin, or no verdict
 	ExitNotAttempted = 4 // planned work was never attempted
 )
 
@@ -79,7 +79,7 @@ comparisons with a verdict and an exit code, and a paper's figures and tables.
   examples -> completions -> judgements -> estimates -> report
 
 Exit codes: 0 done, or every gate passed; 1 a regression; 2 bad usage or bad
-input; 3 inconclusive; 4 planned work was never attempted.`,
+input; 3 a loss or inconclusive; 4 planned work was never attempted.`,
 		Example: `  assay demo
   assay run plan.yaml -o run
   assay import instructgpt-samples samples/ -o run

@@ -18,14 +18,14 @@ import (
 )
 
 type compareFlags struct {
-	inference    inferenceFlags
-	format       string
-	gates        string
-	adjust       string
-	inconclusive string
-	junit        string
-	github       bool
-	brief        bool
+	inference inferenceFlags
+	format    string
+	gates     string
+	adjust    string
+	fold      folding
+	junit     string
+	github    bool
+	brief     bool
 }
 
 func newCompare(c console) *cobra.Command {
@@ -42,13 +42,23 @@ A gates file asks for non-inferiority by a margin, in the metric's own units:
     - {suite: truthfulqa, metric: true_informative, condition: QA prompt, margin: 0.05}
     - {suite: realtoxicity, metric: toxicity_mean, margin: 0.02}
 
-A gate without a condition is asked under every condition. The exit code is then
-0 if every gate passed, 1 for a regression, 4 if a gate's work was never
-attempted, 3 if a gate is inconclusive.`,
+A gate without a condition is asked under every condition. Where one side was judged
+against the other, as by a win rate, the difference is from an even 0.5. A gate's
+verdict is the first that applies:
+
+  pass          a loss of the margin or more is ruled out (one-sided 5%)
+  regress       a loss of more than the margin is certain (Holm over the gates)
+  loss          some loss is certain (Holm over the gates)
+  inconclusive  none of these
+
+A pass must also hold with every unscored pair at its worst; unscored: ignore in the
+gates file switches that off. The exit code is the first that applies: 2 for bad
+input, 1 for a regression, 4 if a gate's work was never attempted, 3 for a loss or an
+inconclusive gate, 0 if every gate passed.`,
 		Example: `  assay compare run:sft-175b run:ppo-ptx-175b
   assay compare before after --gates gates.yaml --brief
   assay compare before after --gates gates.yaml --junit gates.xml
-  assay compare before after --gates gates.yaml --github --inconclusive pass`,
+  assay compare before after --gates gates.yaml --github --on-loss fail --inconclusive pass`,
 		Args: exactly(2, "compare needs two sides, RUN[:MODEL] RUN[:MODEL]"),
 		RunE: func(cmd *cobra.Command, args []string) error { return runCompare(c, args[0], args[1], f) },
 	}
@@ -56,7 +66,7 @@ attempted, 3 if a gate is inconclusive.`,
 	cmd.Flags().StringVar(&f.format, "format", "table", "table, md, csv, json or tex")
 	cmd.Flags().StringVar(&f.gates, "gates", "", "YAML file of gates")
 	cmd.Flags().StringVar(&f.adjust, "adjust", string(infer.Holm), "adjustment of p-values over the comparisons: holm or bh")
-	cmd.Flags().StringVar(&f.inconclusive, "inconclusive", "", "count inconclusive gates as: pass or fail (default: exit code 3)")
+	f.fold.add(cmd)
 	cmd.Flags().StringVar(&f.junit, "junit", "", "write JUnit XML to this file")
 	cmd.Flags().BoolVar(&f.github, "github", false, "write a GitHub job summary and annotations")
 	cmd.Flags().BoolVar(&f.brief, "brief", false, "print what has a gate alone; without gates, what is better or worse")
@@ -75,10 +85,8 @@ func runCompare(c console, first, second string, f compareFlags) error {
 	if err := oneOf("format", f.format, formats()...); err != nil {
 		return err
 	}
-	if f.inconclusive != "" {
-		if err := oneOf("inconclusive", f.inconclusive, "pass", "fail"); err != nil {
-			return err
-		}
+	if err := f.fold.check(); err != nil {
+		return err
 	}
 	how, err := infer.ParseAdjustment(f.adjust)
 	if err != nil {
@@ -102,16 +110,16 @@ func runCompare(c console, first, second string, f compareFlags) error {
 		return err
 	}
 	if f.junit != "" {
-		if err := result.writeJUnit(f.junit); err != nil {
+		if err := result.writeJUnit(f.junit, f.fold); err != nil {
 			return err
 		}
 	}
 	if f.github {
-		if err := result.writeGitHub(c, f.gates); err != nil {
+		if err := result.writeGitHub(c, f.gates, f.fold); err != nil {
 			return err
 		}
 	}
-	if code := exitCode(result.gates, f.inconclusive); code != ExitOK {
+	if code := f.fold.exitCode(result.gates); code != ExitOK {
 		return exit(code)
 	}
 	return nil
@@ -196,7 +204,7 @@ func (r *comparison) print(c console, format string, brief bool) error {
 	}
 	out := results{
 		tables: []reports.Table{reports.ComparisonsTable(&r.subject, shown)},
-		long:   reports.ComparisonsLong(shown),
+		long:   reports.GatedLong(shown, r.gates),
 		record: struct {
 			Comparisons []metrics.Comparison `json:"comparisons"`
 			Gates       []metrics.GateResult `json:"gates,omitempty"`
@@ -216,25 +224,6 @@ func (r *comparison) print(c console, format string, brief bool) error {
 		fmt.Fprintf(c.out, "\n%s\n", headline.Text)
 	}
 	return nil
-}
-
-// exitCode is the first that applies of regression, not attempted, inconclusive.
-func exitCode(gates []metrics.GateResult, inconclusive string) int {
-	counts := map[metrics.Verdict]int{}
-	for _, g := range gates {
-		counts[g.Verdict]++
-	}
-	switch {
-	case counts[metrics.Regress] > 0:
-		return ExitRegression
-	case counts[metrics.NotAttempted] > 0:
-		return ExitNotAttempted
-	case counts[metrics.Inconclusive] > 0 && inconclusive == "fail":
-		return ExitRegression
-	case counts[metrics.Inconclusive] > 0 && inconclusive == "":
-		return ExitInconclusive
-	}
-	return ExitOK
 }
 
 // writeFile writes a file whole or not at all.

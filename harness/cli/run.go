@@ -29,15 +29,15 @@ import (
 )
 
 type runFlags struct {
-	out          string
-	data         string
-	dryRun       bool
-	reuse        []string
-	noCache      bool
-	retry        bool
-	rescore      bool
-	drop         bool
-	inconclusive string
+	out     string
+	data    string
+	dryRun  bool
+	reuse   []string
+	noCache bool
+	retry   bool
+	rescore bool
+	drop    bool
+	fold    folding
 }
 
 func newRun(c console) *cobra.Command {
@@ -83,15 +83,13 @@ plan, a key, a file or a server is wrong; 4 when planned work was not done.`,
 	cmd.Flags().BoolVar(&f.retry, "retry", false, "ask again for what a finished run could not get")
 	cmd.Flags().BoolVar(&f.rescore, "rescore", false, "judge a finished run again, without asking its models")
 	cmd.Flags().BoolVar(&f.drop, "drop", false, "let go of answers in RUN that the plan no longer asks for")
-	cmd.Flags().StringVar(&f.inconclusive, "inconclusive", "", "count inconclusive gates as: pass or fail (default: exit code 3)")
+	f.fold.add(cmd)
 	return cmd
 }
 
 func runPlan(ctx context.Context, c console, path string, f runFlags) error {
-	if f.inconclusive != "" {
-		if err := oneOf("inconclusive", f.inconclusive, "pass", "fail"); err != nil {
-			return err
-		}
+	if err := f.fold.check(); err != nil {
+		return err
 	}
 	if f.out == "" {
 		f.out = strings.TrimSuffix(strings.TrimSuffix(filepath.Base(path), ".yaml"), ".yml")
@@ -294,7 +292,7 @@ func compareRun(c console, f runFlags, gates []metrics.Gate, m *harness.Manifest
 		if err := result.print(c, "table", false); err != nil {
 			return err
 		}
-		code = worse(code, exitCode(result.gates, f.inconclusive))
+		code = worse(code, f.fold.exitCode(result.gates))
 	}
 	if code != ExitOK {
 		return exit(code)

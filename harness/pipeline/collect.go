@@ -29,11 +29,16 @@ type Judged struct {
 	samples  map[Cell]*infer.Sample
 	judges   map[string][]string // suite -> names of judges, in order of appearance
 	judgedBy map[Cell][]judgeOf
-	cells    []Cell          // in report order
-	opponent map[Cell]string // the baseline of a preference
+	cells    []Cell            // in report order
+	opponent map[Cell]string   // the baseline of a preference, as the records name it
+	against  map[Cell]party    // the same as the report names it
+	prints   map[string]string // fingerprints of Models
 
 	preferences preferences
 }
+
+// party is a model as the report names it, with its fingerprint where its run has one.
+type party struct{ name, fingerprint string }
 
 // Source is a run to collect, with the manifest that was read from it. Label
 // renames its models, where two runs hold different models of one name, or
@@ -52,6 +57,17 @@ func (s *Source) label(model string) string {
 		return model
 	}
 	return s.Label(model)
+}
+
+// party is a model of the source by its name in the records.
+func (s *Source) party(name string) party {
+	p := party{name: cmp.Or(s.label(name), name)}
+	for _, m := range s.Manifest.Models {
+		if m.Name == name {
+			p.fingerprint = m.Fingerprint
+		}
+	}
+	return p
 }
 
 // isTraining reports whether the source is a training, which has no judgements.
@@ -73,6 +89,7 @@ func Collect(sources []Source, catalog []suites.Suite) (*Judged, error) {
 		for _, m := range src.Manifest.Models {
 			if name := src.label(m.Name); name != "" && !slices.Contains(c.out.Models, name) {
 				c.out.Models = append(c.out.Models, name)
+				c.out.prints[name] = m.Fingerprint
 			}
 		}
 		definitions, err := src.definitions()
@@ -97,7 +114,7 @@ func Collect(sources []Source, catalog []suites.Suite) (*Judged, error) {
 				}
 				j.Condition = condition
 			}
-			if err := c.add(j, model, cmp.Or(src.label(j.Baseline), j.Baseline), judgeOf{j.Judge, definitions[j.Judge]}, src.Manifest.Answers != nil); err != nil {
+			if err := c.add(j, model, src.party(j.Baseline), judgeOf{j.Judge, definitions[j.Judge]}, src.Manifest.Answers != nil); err != nil {
 				return nil, harness.ErrorAt(src.Store.Path(runstore.Judgements().File()), line, err)
 			}
 		}
@@ -136,16 +153,18 @@ type collector struct {
 	labelers map[string]uint32
 	samples  map[sampleKey]*infer.Sample
 	judgedBy map[sampleKey][]judgeOf
+	against  map[sampleKey]party
 }
 
 func newCollector(catalog []suites.Suite) *collector {
 	c := &collector{
-		out:      &Judged{catalog: catalog, samples: map[Cell]*infer.Sample{}, opponent: map[Cell]string{}, judges: map[string][]string{}, judgedBy: map[Cell][]judgeOf{}},
+		out:      &Judged{catalog: catalog, samples: map[Cell]*infer.Sample{}, opponent: map[Cell]string{}, against: map[Cell]party{}, prints: map[string]string{}, judges: map[string][]string{}, judgedBy: map[Cell][]judgeOf{}},
 		metrics:  map[[2]string]*metrics.Metric{},
 		clusters: map[string]uint32{},
 		labelers: map[string]uint32{"": 0},
 		samples:  map[sampleKey]*infer.Sample{},
 		judgedBy: map[sampleKey][]judgeOf{},
+		against:  map[sampleKey]party{},
 	}
 	for i := range catalog {
 		for k := range catalog[i].Metrics {
@@ -158,7 +177,7 @@ func newCollector(catalog []suites.Suite) *collector {
 
 // add takes a judgement under the names that the report uses. marked says that its run
 // recorded marks.
-func (c *collector) add(j *metrics.Judgement, model, baseline string, by judgeOf, marked bool) error {
+func (c *collector) add(j *metrics.Judgement, model string, baseline party, by judgeOf, marked bool) error {
 	metric, ok := c.metrics[[2]string{j.Suite, j.Metric}]
 	if !ok {
 		return fmt.Errorf("no suite here has %s %s; was the run made by a later assay?", j.Suite, j.Metric)
@@ -171,6 +190,7 @@ func (c *collector) add(j *metrics.Judgement, model, baseline string, by judgeOf
 	if s == nil {
 		s = infer.NewSample(metric)
 		c.samples[key] = s
+		c.against[key] = baseline
 	}
 	if judges := c.out.judges[j.Suite]; !slices.Contains(judges, j.Judge) {
 		c.out.judges[j.Suite] = append(judges, j.Judge)
@@ -188,8 +208,8 @@ func (c *collector) add(j *metrics.Judgement, model, baseline string, by judgeOf
 		return nil
 	}
 	s.Add(cluster, intern(c.labelers, j.Labeler), j.Value)
-	if baseline != "" && j.Metric == preferenceMetric {
-		c.out.preferences.add(j, model, baseline, cluster)
+	if baseline.name != "" && j.Metric == preferenceMetric {
+		c.out.preferences.add(j, model, baseline.name, cluster)
 	}
 	return nil
 }
@@ -226,7 +246,7 @@ func (c *collector) finish() {
 		s.Renumber(numbers)
 		c.out.samples[cell] = s
 		c.out.judgedBy[cell] = c.judgedBy[key]
-		c.out.opponent[cell] = key.baseline
+		c.out.opponent[cell], c.out.against[cell] = key.baseline, c.against[key]
 		c.out.cells = append(c.out.cells, cell)
 	}
 	rank := c.out.ranks()

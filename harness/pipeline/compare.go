@@ -44,31 +44,76 @@ func CompareEach(j *Judged, baseline string, how infer.Adjustment, opt Options) 
 func (j *Judged) pairAll(baseline, model string, opt Options) []infer.Paired {
 	var out []infer.Paired
 	for _, c := range j.cells {
-		if c.Model != model {
-			continue
+		var p infer.Paired
+		var ok bool
+		switch c.Model {
+		case model:
+			p, ok = j.pair(c, baseline, opt)
+		case baseline:
+			p, ok = j.turned(c, model, opt)
 		}
-		if p, ok := j.pair(c, baseline, opt); ok {
+		if ok {
 			out = append(out, p)
 		}
 	}
 	return out
 }
 
-// pair compares a cell with the baseline's of the same suite, metric and
-// condition. It is false where the baseline has none.
+// pair compares a cell with the baseline's of the same suite, metric and condition, or
+// where the cell is a preference over the baseline itself, with the metric's Even. It is
+// false where there is neither.
 func (j *Judged) pair(c Cell, baseline string, opt Options) (infer.Paired, bool) {
 	other := c
 	other.Model = baseline
 	first, second := j.samples[other], j.samples[c]
-	if first == nil || second == nil {
+	options := opt.infer(j.Seed, c.Suite, c.Metric, c.Condition, baseline, c.Model)
+	var p infer.Paired
+	switch {
+	case second == nil:
+		return infer.Paired{}, false
+	case first != nil:
+		p = infer.Compare(first, second, options)
+		if apart := j.judgedApart(other, c); apart != "" {
+			p.Warnings = append(p.Warnings, apart)
+		}
+	case j.prefers(c, baseline):
+		p = infer.CompareEven(second, infer.SecondAgainstFirst, options)
+		p.Warnings = append(p.Warnings, j.opponentApart(c)...)
+	default:
 		return infer.Paired{}, false
 	}
-	p := infer.Compare(first, second, opt.infer(j.Seed, c.Suite, c.Metric, c.Condition, baseline, c.Model))
 	p.Suite, p.Condition, p.Baseline, p.Model = c.Suite, c.Condition, baseline, c.Model
-	if apart := j.judgedApart(other, c); apart != "" {
-		p.Warnings = append(p.Warnings, apart)
-	}
 	return p, true
+}
+
+// turned compares the model with a baseline whose cell is a preference over the model:
+// the same judgements, seen from the model's side. It is false where the model has a
+// cell of its own.
+func (j *Judged) turned(c Cell, model string, opt Options) (infer.Paired, bool) {
+	own := c
+	own.Model = model
+	if j.samples[own] != nil || !j.prefers(c, model) {
+		return infer.Paired{}, false
+	}
+	p := infer.CompareEven(j.samples[c], infer.FirstAgainstSecond, opt.infer(j.Seed, c.Suite, c.Metric, c.Condition, c.Model, model))
+	p.Warnings = append(p.Warnings, j.opponentApart(c)...)
+	p.Suite, p.Condition, p.Baseline, p.Model = c.Suite, c.Condition, c.Model, model
+	return p, true
+}
+
+// prefers reports whether a cell is a preference over this model.
+func (j *Judged) prefers(c Cell, over string) bool {
+	return j.samples[c].HasEven() && j.against[c].name == over
+}
+
+// opponentApart warns where the opponent is another model than the one that is compared
+// under its name.
+func (j *Judged) opponentApart(c Cell) []string {
+	opponent := j.against[c]
+	if print := j.prints[opponent.name]; print == "" || opponent.fingerprint == "" || print == opponent.fingerprint {
+		return nil
+	}
+	return []string{fmt.Sprintf("the preferences are over another model of the name %s: its fingerprint differs", opponent.name)}
 }
 
 // Records are the comparisons without what only gates need.
@@ -102,14 +147,31 @@ func Gates(j *Judged, gates []metrics.Gate, family []infer.Paired, baseline, mod
 	results := infer.Decide(asked)
 	for i := range results {
 		r := &results[i]
+		r.Baseline, r.Model = baseline, model
 		if r.Verdict == metrics.NotAttempted {
 			r.Reason = j.absence(r.Gate, baseline, model)
 			continue
 		}
-		apart := j.judgedApart(Cell{r.Suite, r.Metric, baseline, r.Condition}, Cell{r.Suite, r.Metric, model, r.Condition})
-		r.Reason = strings.Join(slices.DeleteFunc([]string{apart, r.Reason}, func(s string) bool { return s == "" }), "; ")
+		for _, w := range j.apart(r.Gate, baseline, model) {
+			r.Reason = strings.TrimSuffix(w+"; "+r.Reason, "; ")
+		}
 	}
 	return results
+}
+
+// apart warns where the two sides of a gate were not measured alike.
+func (j *Judged) apart(g metrics.Gate, baseline, model string) []string {
+	first, second := Cell{g.Suite, g.Metric, baseline, g.Condition}, Cell{g.Suite, g.Metric, model, g.Condition}
+	switch {
+	case j.samples[first] == nil:
+		return j.opponentApart(second)
+	case j.samples[second] == nil:
+		return j.opponentApart(first)
+	}
+	if apart := j.judgedApart(first, second); apart != "" {
+		return []string{apart}
+	}
+	return nil
 }
 
 // gateConditions expands a gate without a condition.
@@ -131,10 +193,16 @@ func (j *Judged) gateConditions(g metrics.Gate, baseline, model string) []string
 
 // absence says why a gate was not attempted.
 func (j *Judged) absence(g metrics.Gate, baseline, model string) string {
+	cell := func(m string) Cell { return Cell{g.Suite, g.Metric, m, g.Condition} }
 	var missing []string
-	for _, m := range []string{baseline, model} {
-		if s := j.samples[Cell{g.Suite, g.Metric, m, g.Condition}]; s == nil || s.N() == 0 {
-			missing = append(missing, m)
+	for _, m := range [][2]string{{baseline, model}, {model, baseline}} {
+		s, other := j.samples[cell(m[0])], cell(m[1])
+		opponent := j.samples[other] != nil && j.against[other].name == m[0]
+		switch {
+		case s == nil && opponent && !j.samples[other].HasEven():
+			return fmt.Sprintf("it was judged of %s against %s alone, and the metric has no value for two equals", m[1], m[0])
+		case s == nil && !opponent, s != nil && s.N() == 0:
+			missing = append(missing, m[0])
 		}
 	}
 	if len(missing) == 0 {

@@ -56,8 +56,12 @@ func Report(j *Judged, in ReportInput) (r reports.Report, tables []reports.Table
 			compare = CompareEach
 		}
 		family := compare(j, in.Baseline, in.Adjustment, in.Options)
-		r.Verdicts = append(j.headlines(&subject, family, in), r.Verdicts...)
+		verdicts, gates := j.headlines(&subject, family, in)
+		r.Verdicts = append(verdicts, r.Verdicts...)
 		tables = append(tables, reports.ComparisonsLong(Records(family)))
+		if len(gates) > 0 {
+			tables = append(tables, reports.GatesLong(gates))
+		}
 		if t, ok := reports.OverviewTable(&subject, Records(family), in.Gates, in.Baseline); ok {
 			r.Overview = &t
 		}
@@ -170,8 +174,9 @@ func (in *ReportInput) rank(model string) int {
 	return 2
 }
 
-// headlines puts gates first, then a line for each model, in the runs' order.
-func (j *Judged) headlines(s *reports.Subject, family []infer.Paired, in ReportInput) []reports.Headline {
+// headlines puts gates first, then a line for each model, in the runs' order. results
+// are the gates of all models that are told.
+func (j *Judged) headlines(s *reports.Subject, family []infer.Paired, in ReportInput) (all []reports.Headline, results []metrics.GateResult) {
 	var gates, comparisons []reports.Headline
 	for _, m := range j.Models {
 		var of []infer.Paired
@@ -180,15 +185,19 @@ func (j *Judged) headlines(s *reports.Subject, family []infer.Paired, in ReportI
 				of = append(of, p)
 			}
 		}
-		if len(of) == 0 || !in.tells(m) {
+		if m == in.Baseline || !in.tells(m) {
 			continue
 		}
-		comparisons = append(comparisons, reports.ComparisonHeadline(s, Records(of), in.Baseline, m))
+		if len(of) > 0 {
+			comparisons = append(comparisons, reports.ComparisonHeadline(s, Records(of), in.Baseline, m))
+		}
 		if len(in.Gates) > 0 {
-			gates = append(gates, reports.GateHeadline(s, Gates(j, in.Gates, of, in.Baseline, m), in.Baseline, m))
+			of := Gates(j, in.Gates, of, in.Baseline, m)
+			gates = append(gates, reports.GateHeadline(s, of, in.Baseline, m))
+			results = append(results, of...)
 		}
 	}
-	return append(gates, comparisons...)
+	return append(gates, comparisons...), results
 }
 
 // sections gives each group of suites its section: its figure, where anything

@@ -123,7 +123,7 @@ func TestReport(t *testing.T) {
 	if !strings.Contains(text, "not scored") || !strings.Contains(text, "40") || strings.Contains(text, "0.000") {
 		t.Errorf("a suite that nobody scored is shown as %s", text)
 	}
-	if len(tables) != 2 || tables[0].ID != "estimates" || tables[1].ID != "comparisons" {
+	if len(tables) != 3 || tables[0].ID != "estimates" || tables[1].ID != "comparisons" || tables[2].ID != "gates" || len(tables[2].Rows) != 1 {
 		t.Errorf("machine tables %d", len(tables))
 	}
 	if len(r.Verdicts) != 2 || !strings.HasPrefix(r.Verdicts[0].Text, "Gates") || r.Verdicts[0].Word != "pass" {

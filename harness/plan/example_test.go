@@ -21,5 +21,5 @@ func ExampleReadGates() {
 
 	gates, err := plan.ReadGates(path, catalog.All())
 	fmt.Printf("%+v %v\n", gates, err)
-	// Output: [{Suite:drop Metric:f1 Condition: Margin:0.02}] <nil>
+	// Output: [{Suite:drop Metric:f1 Condition: Margin:0.02 Unscored:}] <nil>
 }

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -10,7 +11,7 @@ import (
 	"assay/suites"
 )
 
-var gateFields = []string{"suite", "metric", "condition", "margin"}
+var gateFields = []string{"suite", "metric", "condition", "margin", "unscored"}
 
 const gatesRemedy = "write gates: and under it one - {suite: ..., metric: ..., margin: ...} a line"
 
@@ -30,11 +31,14 @@ func parseGates(path string, data []byte, catalog []suites.Suite) ([]metrics.Gat
 		return nil, err
 	}
 	r := &reader{path: path}
-	top := r.section(root, "a gates file", []string{"gates"})
+	top := r.section(root, "a gates file", []string{"gates", "unscored"})
+	unscored := top.unscored()
 	var gates []metrics.Gate
 	if top.present("gates") {
 		for _, v := range top.list("gates") {
-			gates = append(gates, r.gate(v, catalog, gates))
+			g := r.gate(v, catalog, gates)
+			g.Unscored = cmp.Or(g.Unscored, unscored)
+			gates = append(gates, g)
 		}
 	}
 	if len(gates) == 0 {
@@ -49,7 +53,7 @@ func parseGates(path string, data []byte, catalog []suites.Suite) ([]metrics.Gat
 // gate reads a gate and checks it against the catalog and the gates before it.
 func (r *reader) gate(v value, catalog []suites.Suite, before []metrics.Gate) metrics.Gate {
 	s := r.section(v, "a gate", gateFields)
-	g := metrics.Gate{Suite: s.text("suite"), Metric: s.text("metric"), Condition: s.text("condition")}
+	g := metrics.Gate{Suite: s.text("suite"), Metric: s.text("metric"), Condition: s.text("condition"), Unscored: s.unscored()}
 	m, err := findMetric(g, catalog)
 	if err != nil {
 		r.fail(v.line, "%w", err)
@@ -64,6 +68,15 @@ func (r *reader) gate(v value, catalog []suites.Suite, before []metrics.Gate) me
 		r.fail(v.line, "a second gate on %s %s; keep one of the two", g.Suite, g.Metric)
 	}
 	return g
+}
+
+// unscored reads what becomes of pairs without a value, of one gate or of a file's.
+func (s *section) unscored() string {
+	v := s.text("unscored")
+	if v != "" && v != metrics.UnscoredIgnored {
+		s.reader.fail(s.line("unscored"), "unscored: %s; write unscored: %s to leave pairs without a value out, or remove the line to count them at their worst", v, metrics.UnscoredIgnored)
+	}
+	return v
 }
 
 // findMetric finds what a gate is on.

@@ -40,6 +40,15 @@ gates:
 	}, got); diff != "" {
 		t.Errorf("gates (-want +got):\n%s", diff)
 	}
+	for content, want := range map[string][]string{
+		"unscored: ignore\ngates: [{suite: drop, metric: f1, margin: 0.1}, {suite: tldr, metric: rouge_l, margin: 0.1}]\n": {"ignore", "ignore"},
+		"gates: [{suite: drop, metric: f1, margin: 0.1}, {suite: tldr, metric: rouge_l, margin: 0.1, unscored: ignore}]\n": {"", "ignore"},
+	} {
+		gates, err := parseGates("gates.yaml", []byte(content), catalog.All())
+		if err != nil || gates[0].Unscored != want[0] || gates[1].Unscored != want[1] {
+			t.Errorf("%s: %+v, %v; want %q", content, gates, err, want)
+		}
+	}
 	if _, err := ReadGates(path+".not", catalog.All()); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("a file that isn't there: error %v", err)
 	}
@@ -53,9 +62,9 @@ func TestGatesDefects(t *testing.T) {
 		{"comment only", "# none\n", "1: no gates; write gates: and under it"},
 		{"empty list", "gates: []\n", "1: no gates; write gates: and under it"},
 		{"no value", "gates:\n", "1: no gates; write gates: and under it"},
-		{"no gates key", "gate:\n  - suite: winrate\n", `1: unknown field "gate"; a gates file has gates`},
-		{"a second key", first + "seed: 5\n", `5: unknown field "seed"; a gates file has gates`},
-		{"unknown field", first + "    colour: red\n", `5: unknown field "colour"; a gate has suite, metric, condition, margin`},
+		{"no gates key", "gate:\n  - suite: winrate\n", `1: unknown field "gate"; a gates file has gates, unscored`},
+		{"a second key", first + "seed: 5\n", `5: unknown field "seed"; a gates file has gates, unscored`},
+		{"unknown field", first + "    colour: red\n", `5: unknown field "colour"; a gate has suite, metric, condition, margin, unscored`},
 		{"unknown suite", second("suite: squad, metric: f1, margin: 0.1"), `5: no suite "squad"; there are winrate, world, truthfulqa,`},
 		{"unknown metric", second("suite: drop, metric: F1, margin: 0.1"), `5: no metric "F1"; suite drop has f1, exact_match`},
 		{"no direction", second("suite: crows_pairs, metric: stereotype_share, margin: 0.1"), "5: a gate on crows_pairs stereotype_share, of which neither way is better"},
@@ -73,8 +82,10 @@ func TestGatesDefects(t *testing.T) {
 		{"list for a suite", first + "  - suite: [drop]\n", "5: wrong type; suite is a text, not a list"},
 		{"number for the list", "\ngates: 5\n", "2: a number where a list is expected; write gates: and under it"},
 		{"mapping for the list", "gates:\n  suite: drop\n", "1: a mapping where a list is expected; write gates: and under it"},
-		{"number for a gate", first + "  - 5\n", "5: a number where a gate is expected; it has suite, metric, condition, margin"},
-		{"list at the top", "- suite: drop\n", "1: a list where a gates file is expected; it has gates"},
+		{"number for a gate", first + "  - 5\n", "5: a number where a gate is expected; it has suite, metric, condition, margin, unscored"},
+		{"list at the top", "- suite: drop\n", "1: a list where a gates file is expected; it has gates, unscored"},
+		{"unscored in another word", second("suite: drop, metric: f1, margin: 0.1, unscored: skip"), "5: unscored: skip; write unscored: ignore to leave pairs without a value out"},
+		{"unscored of all in another word", first + "unscored: worst\n", "5: unscored: worst; write unscored: ignore"},
 		{"duplicate gate", second("suite: winrate, metric: win_rate, margin: 0.2"), "5: a second gate on winrate win_rate; keep one of the two"},
 		{"a condition beside all", second("suite: winrate, metric: win_rate, condition: x, margin: 0.2"), "5: a second gate on winrate win_rate"},
 		{"alias of a gate", "gates:\n  - &a {suite: drop, metric: f1, margin: 0.1}\n  - *a\n", "3: a second gate on drop f1"},

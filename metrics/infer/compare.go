@@ -19,6 +19,10 @@ type Paired struct {
 	// bounds gives the two one-sided bounds of the difference, each at alpha.
 	// Nil when nothing could be paired.
 	bounds func(alpha float64) (lower, upper float64)
+
+	// first, second and opt are what was compared; see worst.go.
+	first, second *Sample
+	opt           Options
 }
 
 // Compare computes the difference second minus first over the examples that both
@@ -27,7 +31,7 @@ type Paired struct {
 func Compare(first, second *Sample, opt Options) Paired {
 	a, b := first.clustered(), second.clustered()
 	shared, sharedB := a.keep(b), b.keep(a)
-	p := Paired{metric: first.metric, groups: first.groups}
+	p := Paired{metric: first.metric, groups: first.groups, first: first, second: second, opt: opt}
 	if p.groups == nil {
 		p.groups = second.groups
 	}
@@ -40,7 +44,7 @@ func Compare(first, second *Sample, opt Options) Paired {
 	p.AnswersFirst, p.AnswersSecond = first.Answers(), second.Answers()
 	p.Warnings = append(p.Warnings, differentAnswers(p.AnswersFirst, p.AnswersSecond, "the first's answers", "the second's")...)
 	if p.Unscored != [2]int{} {
-		p.Warnings = append(p.Warnings, fmt.Sprintf("%d judgements of the first and %d of the second have no value and are left out", p.Unscored[0], p.Unscored[1]))
+		p.Warnings = append(p.Warnings, missingWarning(p.Unscored))
 	}
 	if p.N == 0 {
 		p.Warnings = append(p.Warnings, "no example is scored on both sides: nothing to compare")
@@ -79,6 +83,10 @@ func Compare(first, second *Sample, opt Options) Paired {
 	}
 	p.Detectable = stats.Detectable(p.spread(), tail, Power)
 	return p
+}
+
+func missingWarning(unscored [2]int) string {
+	return fmt.Sprintf("%d judgements of the first and %d of the second have no value and are left out", unscored[0], unscored[1])
 }
 
 func pointOf(m *metrics.Metric, c *clustered) float64 {

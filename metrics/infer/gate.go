@@ -11,83 +11,146 @@ import (
 type Gate struct {
 	metrics.Gate
 	Paired Paired
+
+	worst        worstCase // where pairs have no value, and the metric has a range
+	regressLevel float64
 }
 
-// Decide judges a family of gates by non-inferiority. With d the difference
-// turned so that up is better: pass where d's lower bound is above -margin, else
-// regress where its upper bound is below 0, else inconclusive. Bounds are
-// one-sided at 5% over the family: Holm's step-down gives each gate its level,
-// once for the passes and once for the regressions.
+// Decide judges a family of gates by non-inferiority. With d the difference turned so
+// that up is better and m a gate's margin, the verdict is the first that applies:
+//
+//	pass          d's lower bound is above -m, at one-sided 5%
+//	regress       d's upper bound is below -m, at the gate's level
+//	loss          d's upper bound is below 0, at the gate's level
+//	inconclusive  none of these
+//
+// Holm's step-down over the gates gives each its levels, one for regress and one for
+// loss. A pass needs no adjustment: a release needs all gates to pass, and the chance
+// that all pass wrongly is at most that of one (Berger 1982, Technometrics 24:295).
+//
+// A pass must also hold with every unscored pair at its worst, unless the gate ignores
+// them; see worst.go. Otherwise the gate is inconclusive.
 func Decide(gates []Gate) []metrics.GateResult {
-	var pass, regress []float64
-	for i := range gates {
-		g := &gates[i]
-		if g.Paired.Interval == nil {
-			continue
-		}
-		pass = append(pass, stats.OneSidedP(g.lower, -g.Margin))
-		regress = append(regress, stats.OneSidedP(func(alpha float64) float64 { return -g.upper(alpha) }, 0))
-	}
-	passLevels, regressLevels := stats.HolmLevels(pass, Alpha), stats.HolmLevels(regress, Alpha)
+	regress := levels(gates, func(g *Gate) float64 { return g.Margin })
+	loss := levels(gates, func(*Gate) float64 { return 0 })
 	results := make([]metrics.GateResult, len(gates))
 	for i := range gates {
-		g := &gates[i]
-		r := &results[i]
-		r.Gate = g.Gate
-		if g.Paired.Interval == nil {
-			r.Verdict, r.Reason = metrics.NotAttempted, "nothing could be paired"
-			continue
-		}
-		level := passLevels[0]
-		r.Level, r.N = level, g.Paired.Clusters
-		r.Difference = g.Paired.metric.Turn(g.Paired.Point)
-		r.Lower, r.Upper = g.lower(level), g.upper(regressLevels[0])
-		switch {
-		case r.Lower > -g.Margin:
-			r.Verdict = metrics.Pass
-		case r.Upper < 0:
-			r.Verdict = metrics.Regress
-		default:
-			r.Verdict = metrics.Inconclusive
-		}
-		r.Reason = g.missing(r)
-		passLevels, regressLevels = passLevels[1:], regressLevels[1:]
+		g := gates[i]
+		results[i] = g.decide(regress[i], loss[i])
 	}
 	return results
 }
 
-// missing says what judgements without a value leave open. They don't change the
-// verdict, which is on what was scored.
-func (g *Gate) missing(r *metrics.GateResult) string {
+// levels are Holm's levels for the tests that each gate's d is below minus its limit;
+// 0 where nothing could be paired, which tests nothing.
+func levels(gates []Gate, limit func(*Gate) float64) []float64 {
+	var p []float64
+	var of []int
+	for i := range gates {
+		if g := &gates[i]; g.Paired.Interval != nil {
+			p = append(p, stats.OneSidedP(func(alpha float64) float64 { return -g.upper(alpha) }, limit(g)))
+			of = append(of, i)
+		}
+	}
+	out := make([]float64, len(gates))
+	for k, level := range stats.HolmLevels(p, Alpha) {
+		out[of[k]] = level
+	}
+	return out
+}
+
+// decide gives the verdict at the levels that the family left to this gate.
+func (g *Gate) decide(regress, loss float64) metrics.GateResult {
+	g.regressLevel = regress
 	p := &g.Paired
-	k := p.Unscored[0] + p.Unscored[1]
-	if k == 0 {
+	r := metrics.GateResult{Gate: g.Gate, Baseline: p.Baseline, Model: p.Model, N: p.N}
+	left := p.leftOut()
+	if p.Interval == nil {
+		r.Verdict, r.Reason = metrics.NotAttempted, "nothing could be paired"
+		return r
+	}
+	b := &metrics.GateBounds{Difference: p.metric.Turn(p.Point), Lower: g.lower(Alpha), Open: left.pairs}
+	r.GateBounds = b
+	blocked := g.blocked(left, b)
+	b.Upper, b.Level = g.upper(loss), loss
+	switch upper := g.upper(regress); {
+	case b.Lower > -g.Margin && blocked == "":
+		r.Verdict, r.Within = metrics.Pass, b.Upper < 0
+	case b.Lower > -g.Margin:
+		r.Verdict, r.Reason = metrics.Inconclusive, blocked
+	case upper < -g.Margin:
+		r.Verdict, b.Upper, b.Level = metrics.Regress, upper, regress
+	case b.Upper < 0:
+		r.Verdict = metrics.Loss
+	default:
+		r.Verdict = metrics.Inconclusive
+	}
+	if r.Reason == "" {
+		r.Reason = g.left(left, b)
+	}
+	r.Needed = g.decides(&r)
+	return r
+}
+
+// blocked says why pairs without a value stop a pass, or nothing. It fills in the lower
+// bound with them at their worst.
+func (g *Gate) blocked(left leftOut, b *metrics.GateBounds) string {
+	p := &g.Paired
+	if left.pairs == 0 {
 		return ""
 	}
-	text := fmt.Sprintf("%d judgements of the baseline and %d of the model have no value and are left out", p.Unscored[0], p.Unscored[1])
 	if !p.metric.Bounded() {
-		return text
+		if left.more <= 0 || g.Unscored == metrics.UnscoredIgnored {
+			return ""
+		}
+		return fmt.Sprintf("the model has %d unscored answers more than the baseline, and the metric has no range that bounds them", left.more)
 	}
-	worst := (float64(p.N)*r.Lower - float64(k)*(p.metric.Hi-p.metric.Lo)) / float64(p.N+k)
-	if r.Verdict == metrics.Pass && !(worst > -g.Margin) {
-		text += fmt.Sprintf("; were they at their worst, the lower bound would be %.3g and this would be no pass", worst)
+	g.worst = p.worst()
+	b.Worst = &g.worst.lower
+	if g.worst.lower > -g.Margin || g.Unscored == metrics.UnscoredIgnored {
+		return ""
+	}
+	return fmt.Sprintf("%s without a value on a side; with each at its worst the lower bound is %.3g, not above %.3g", pairsOf(left.pairs), g.worst.lower, -g.Margin)
+}
+
+// left says what a gate leaves out, where that doesn't decide it.
+func (g *Gate) left(left leftOut, b *metrics.GateBounds) string {
+	if left.pairs == 0 {
+		return ""
+	}
+	text := pairsOf(left.pairs) + " without a value on a side"
+	switch {
+	case g.Unscored != metrics.UnscoredIgnored && b.Worst == nil:
+		return text + ": left out"
+	case g.Unscored != metrics.UnscoredIgnored:
+		return fmt.Sprintf("%s; with each at its worst the lower bound is %.3g", text, *b.Worst)
+	case b.Worst == nil:
+		return text + ": ignored, as the gate asks"
+	}
+	text += fmt.Sprintf(": ignored, as the gate asks; with each at its worst the lower bound is %.3g", *b.Worst)
+	if b.Lower > -g.Margin && !(*b.Worst > -g.Margin) {
+		text += ", which would be no pass"
 	}
 	return text
 }
 
-// lower and upper are the bounds of the turned difference.
-func (g *Gate) lower(alpha float64) float64 {
-	lo, hi := g.Paired.bounds(alpha)
-	if g.Paired.metric.Direction == metrics.LowerIsBetter {
-		return -hi
+func pairsOf(n int) string {
+	if n == 1 {
+		return "1 pair"
 	}
-	return lo
+	return fmt.Sprintf("%d pairs", n)
 }
 
-func (g *Gate) upper(alpha float64) float64 {
-	lo, hi := g.Paired.bounds(alpha)
-	if g.Paired.metric.Direction == metrics.LowerIsBetter {
-		return -lo
+// lower and upper are the bounds of the turned difference.
+func (g *Gate) lower(alpha float64) float64 { lo, _ := g.Paired.turned(alpha); return lo }
+func (g *Gate) upper(alpha float64) float64 { _, hi := g.Paired.turned(alpha); return hi }
+
+// turned are the bounds, each one-sided at alpha, of the difference turned so that up is
+// better.
+func (p *Paired) turned(alpha float64) (lower, upper float64) {
+	lo, hi := p.bounds(alpha)
+	if p.metric.Direction == metrics.LowerIsBetter {
+		return -hi, -lo
 	}
-	return hi
+	return lo, hi
 }

@@ -1,6 +1,7 @@
 package infer_test
 
 import (
+	"math"
 	"strings"
 	"testing"
 
@@ -8,35 +9,153 @@ import (
 	"assay/metrics/infer"
 )
 
-// A gate says what is missing, and whether that could undo its pass. Its verdict
-// is on what was scored.
-func TestGateTellsWhatIsMissing(t *testing.T) {
-	metric := &metrics.Metric{Name: "m", Kind: metrics.Mean, Lo: 0, Hi: 1}
+// scored is a sample of n values i -> value(i); those of examples in missing have none.
+func scored(m *metrics.Metric, n int, value func(i int) float64, missing func(i int) bool) *infer.Sample {
+	s := infer.NewSample(m)
+	for i := range n {
+		if missing != nil && missing(i) {
+			s.AddMissing(uint32(i))
+			continue
+		}
+		s.Add(uint32(i), 0, []float64{value(i)})
+	}
+	return s
+}
+
+func firstOf(k int) func(int) bool { return func(i int) bool { return i < k } }
+
+func onlyGate(margin float64, unscored string, first, second *infer.Sample) metrics.GateResult {
+	g := metrics.Gate{Metric: "m", Margin: margin, Unscored: unscored}
+	return infer.Decide([]infer.Gate{{Gate: g, Paired: infer.Compare(first, second, options())}})[0]
+}
+
+// A pass must hold with each pair without a value at its worst: the model's at the bad
+// end of the range, the baseline's at the good one. scipy 1.17, for k of the model's:
+//
+//	i = np.arange(300); x = (i % 10)/10; y = x + 0.01*(i % 3); y[:k] = 0
+//	d = y - x; d.mean() - stats.t.ppf(0.95, 299)*stats.sem(d)
+//
+// and for k of the baseline's x[:k] = 2 (the range is from 0 to 2). With 8 of these
+// d.mean() is -0.034 and d.std(ddof=1) 0.269244: 80% power needs
+// ((1.64485 + 0.84162) * 0.269244 / (0.05 - 0.034))**2 pairs.
+func TestGateTakesUnscoredAtTheirWorst(t *testing.T) {
+	up := &metrics.Metric{Name: "m", Kind: metrics.Mean, Lo: 0, Hi: 2}
+	down := &metrics.Metric{Name: "m", Kind: metrics.Mean, Direction: metrics.LowerIsBetter, Lo: 0, Hi: 2}
+	x := func(i int) float64 { return float64(i%10) / 10 }
+	y := func(i int) float64 { return float64(i%10)/10 + 0.01*float64(i%3) }
 	for _, tt := range []struct {
-		missing int
-		want    string
-		undone  bool
+		name          string
+		metric        *metrics.Metric
+		first, second int // without a value: the first so many examples
+		turned        bool
+		want          metrics.Verdict
+		worst         float64
+		decides       string
 	}{
-		{0, "", false},
-		{1, "0 judgements of the baseline and 1 of the model have no value", false},
-		{170, "0 judgements of the baseline and 170 of the model", true},
+		{"nothing", up, 0, 0, false, metrics.Pass, 0, ""},
+		{"one of the model's", up, 0, 1, false, metrics.Pass, 0.009220899092680729, ""},
+		{"ten of the model's", up, 0, 10, false, metrics.Pass, -0.014665546373840304, ""},
+		{"forty of the model's", up, 0, 40, false, metrics.Inconclusive, -0.06928187257660544, "none: with as many unscored, their worst is beyond the margin"},
+		{"eight of the baseline's", up, 8, 0, false, metrics.Inconclusive, -0.05964839946292967, "1751"},
+		{"lower is better, eight of the model's", down, 0, 8, true, metrics.Inconclusive, -0.05964839946292967, "1751"},
 	} {
-		first, second := infer.NewSample(metric), infer.NewSample(metric)
-		for i := range uint32(300) {
-			first.Add(i, 0, []float64{float64(i%10) / 10})
-			if int(i) < tt.missing {
-				second.AddMissing(i)
-				continue
-			}
-			second.Add(i, 0, []float64{float64(i%10)/10 + 0.01*float64(i%3)})
+		a, b := x, y
+		if tt.turned {
+			a, b = y, x // of a metric where lower is better the second is the better one again
 		}
-		p := infer.Compare(first, second, infer.Options{})
-		r := infer.Decide([]infer.Gate{{Gate: metrics.Gate{Metric: "m", Margin: 0.05}, Paired: p}})[0]
-		if r.Verdict != metrics.Pass || !strings.Contains(r.Reason, tt.want) || (r.Reason == "") != (tt.want == "") {
-			t.Errorf("%d missing: %s, %q", tt.missing, r.Verdict, r.Reason)
+		first, second := scored(tt.metric, 300, a, firstOf(tt.first)), scored(tt.metric, 300, b, firstOf(tt.second))
+		r := onlyGate(0.05, "", first, second)
+		k := tt.first + tt.second
+		if r.Verdict != tt.want || r.Open != k || (r.Worst == nil) != (k == 0) {
+			t.Errorf("%s: %s, %+v, %q", tt.name, r.Verdict, *r.GateBounds, r.Reason)
+			continue
 		}
-		if strings.Contains(r.Reason, "this would be no pass") != tt.undone {
-			t.Errorf("%d missing: %q", tt.missing, r.Reason)
+		if k > 0 {
+			near(t, tt.name, *r.Worst, tt.worst, 1e-9)
 		}
+		if blocked := strings.Contains(r.Reason, "at its worst the lower bound is"); blocked != (k > 0) {
+			t.Errorf("%s: reason %q", tt.name, r.Reason)
+		}
+		if r.Needed != tt.decides && tt.decides != "" {
+			t.Errorf("%s: decided at %q, want %q", tt.name, r.Needed, tt.decides)
+		}
+		// The gates file may ignore them, and the result says so.
+		ignored := onlyGate(0.05, metrics.UnscoredIgnored, first, second)
+		if ignored.Verdict != metrics.Pass || ignored.Unscored != metrics.UnscoredIgnored || strings.Contains(ignored.Reason, "ignored, as the gate asks") != (k > 0) {
+			t.Errorf("%s, ignored: %s, %q", tt.name, ignored.Verdict, ignored.Reason)
+		}
+	}
+}
+
+// Examples that one side was never asked are no pairs: they neither help nor hurt. Of
+// several draws of an example only those without a value are at their worst.
+func TestGateCountsPairs(t *testing.T) {
+	first, second := infer.NewSample(mean()), infer.NewSample(mean())
+	for i := range uint32(400) {
+		first.Add(i, 0, []float64{0.5 + 0.001*float64(i%7)})
+		if i < 300 {
+			second.Add(i, 0, []float64{0.5 + 0.001*float64(i%5)})
+		}
+	}
+	first.AddMissing(900) // of an example that the model was never asked
+	second.AddMissing(901)
+	if r := onlyGate(0.05, "", first, second); r.Verdict != metrics.Pass || r.Open != 0 || r.Worst != nil || r.N != 300 {
+		t.Errorf("never asked: %s, %+v", r.Verdict, *r.GateBounds)
+	}
+	// One of two draws: the example's mean is that of its value and 0.
+	second.AddMissing(0)
+	second.AddMissing(0)
+	r := onlyGate(0.05, "", first, second)
+	if r.Open != 1 || r.Worst == nil {
+		t.Fatalf("draws: %+v", *r.GateBounds)
+	}
+	third := infer.NewSample(mean())
+	for i := range uint32(300) {
+		third.Add(i, 0, []float64{0.5 + 0.001*float64(i%5)})
+	}
+	third.Add(0, 0, []float64{0})
+	third.Add(0, 0, []float64{0})
+	near(t, "one value of three", *r.Worst, onlyGate(0.05, "", first, third).Lower, 1e-12)
+}
+
+// A metric without a range can't bound what is missing: the model may not have more of
+// it than the baseline.
+func TestUnboundedGateCountsUnscored(t *testing.T) {
+	x := func(i int) float64 { return float64(i%10) / 10 }
+	for _, tt := range []struct {
+		first, second int
+		want          metrics.Verdict
+	}{{0, 0, metrics.Pass}, {3, 3, metrics.Pass}, {4, 3, metrics.Pass}, {3, 4, metrics.Inconclusive}} {
+		first, second := scored(reward(), 200, x, firstOf(tt.first)), scored(reward(), 200, func(i int) float64 { return x(i) + 0.1*float64(i%3) }, firstOf(tt.second))
+		r := onlyGate(0.05, "", first, second)
+		if r.Verdict != tt.want || r.Worst != nil || (tt.want == metrics.Inconclusive) != strings.Contains(r.Reason, "1 unscored answers more") {
+			t.Errorf("%d and %d missing: %s, %q", tt.first, tt.second, r.Verdict, r.Reason)
+		}
+		if r := onlyGate(0.05, metrics.UnscoredIgnored, first, second); r.Verdict != metrics.Pass {
+			t.Errorf("%d and %d missing, ignored: %s", tt.first, tt.second, r.Verdict)
+		}
+	}
+}
+
+// Of a function of sums a pair without a value counts in proportion to the pairs.
+func TestWorstOfSums(t *testing.T) {
+	first, second := infer.NewSample(ratio()), infer.NewSample(ratio())
+	for i := range uint32(99) {
+		first.Add(i, 0, []float64{float64(i % 3), 4})
+		second.Add(i, 0, []float64{float64(i%3) + 0.5*float64(i%2), 4})
+	}
+	first.Add(99, 0, []float64{1, 4})
+	second.AddMissing(99)
+	r := onlyGate(0.05, "", first, second)
+	near(t, "worst", *r.Worst, (99*r.Lower-1)/100, 1e-12)
+}
+
+// Several people judge; one of them gave no value. Nobody knows whose it would have been.
+func TestWorstOfSeveralLabelers(t *testing.T) {
+	first, second := labelled(0), labelled(1)
+	second.AddMissing(3)
+	r := onlyGate(5, "", first, second)
+	if r.Worst == nil || !(*r.Worst < r.Lower) || math.IsNaN(*r.Worst) {
+		t.Errorf("%+v", *r.GateBounds)
 	}
 }

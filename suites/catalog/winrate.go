@@ -20,7 +20,7 @@ func WinRate() suites.Suite {
 		Title: "Win rate",
 		Text:  "Share of prompts on which the model's output is preferred to the baseline's; a draw counts half. 0.5 means no difference.",
 		Metrics: []metrics.Metric{
-			{Name: "win_rate", Title: "Win rate", Kind: metrics.Mean, Lo: 0, Hi: 1},
+			{Name: "win_rate", Title: "Win rate", Kind: metrics.Mean, Lo: 0, Hi: 1, Even: new(0.5)},
 			{Name: "order_flips", Title: "Order flips of the judge", Kind: metrics.Proportion, Direction: metrics.LowerIsBetter, Lo: 0, Hi: 1},
 			{Name: "grade", Title: "Grade, 1 to 7", Kind: metrics.Mean, Lo: 1, Hi: 7},
 		},

@@ -51,6 +51,11 @@ func World() suites.Suite {
 	share := func(name, title string, direction metrics.Direction) metrics.Metric {
 		return metrics.Metric{Name: name, Title: title, Kind: metrics.Proportion, Direction: direction, Lo: 0, Hi: 1}
 	}
+	preference := func(name, title string) metrics.Metric {
+		m := mean(name, title, 0, 1)
+		m.Even = new(0.5)
+		return m
+	}
 	const up, down = metrics.HigherIsBetter, metrics.LowerIsBetter
 	return suites.Suite{
 		Name:  "world",
@@ -58,9 +63,9 @@ func World() suites.Suite {
 		Text: "Prompts of a town that does not exist, whose answers are known. Its gold rules judge without noise: gold utility is what an answer is worth by them, 1 for a right one, less for one that is false, rude, rambling or misses what was asked. Simulated labelers judge as people do, with tastes and noise; the training labelers also ranked the responses that reward models learn from, the held-out ones did not. " +
 			"A win rate of 0.5 means no difference from the baseline; a tie counts half. None of it says anything about other texts.",
 		Metrics: []metrics.Metric{
-			mean("win_rate", "Win rate (training labelers)", 0, 1),
-			mean("heldout_win_rate", "Win rate (held-out labelers)", 0, 1),
-			mean("gold_win_rate", "Win rate (gold rules)", 0, 1),
+			preference("win_rate", "Win rate (training labelers)"),
+			preference("heldout_win_rate", "Win rate (held-out labelers)"),
+			preference("gold_win_rate", "Win rate (gold rules)"),
 			mean("likert", "Likert, 1 to 7 (training labelers)", 1, 7),
 			mean("heldout_likert", "Likert, 1 to 7 (held-out labelers)", 1, 7),
 			mean("gold_utility", "Gold utility", -2.6, 1.15),

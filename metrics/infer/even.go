@@ -1,0 +1,79 @@
+package infer
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Side says which side of a comparison holds the judgements of a preference.
+type Side int
+
+const (
+	SecondAgainstFirst Side = iota // the model's answers were set against the baseline's
+	FirstAgainstSecond             // the baseline's against the model's
+)
+
+// CompareEven compares two models where one was judged against the other, as in a win
+// rate over the baseline itself. The baseline's value is the metric's Even then, and the
+// test is whether the model's differs from it. s has the judgements; where they are of
+// the first side against the second they are turned: x becomes 2*Even - x.
+//
+// The difference is the second side's value minus Even. It panics for a metric without
+// an Even.
+func CompareEven(s *Sample, of Side, opt Options) Paired {
+	even := *s.metric.Even
+	if of == FirstAgainstSecond {
+		s = s.mirrored(even)
+	}
+	p := Compare(s.level(even), s, opt)
+	p.Unpaired, p.Unscored = [2]int{}, [2]int{0, s.Missing()}
+	p.Warnings = slices.DeleteFunc(p.Warnings, func(w string) bool { return w == missingWarning([2]int{0, s.Missing()}) })
+	if k := s.Missing(); k > 0 {
+		p.Warnings = append(p.Warnings, fmt.Sprintf("%d preferences have no value and are left out", k))
+	}
+	if p.bounds == nil {
+		return p
+	}
+	// The range of one difference is half of that between two models' values.
+	least, most, wide := s.metric.Lo-even, s.metric.Hi-even, p.bounds
+	if p.Method == MethodEqual {
+		point, n := p.Point, p.Clusters
+		wide = func(alpha float64) (float64, float64) { return equalBounds(point, least, most, n, alpha) }
+	}
+	p.bounds = func(alpha float64) (float64, float64) {
+		lo, hi := wide(alpha)
+		return max(lo, least), min(hi, most)
+	}
+	p.Lo, p.Hi = p.bounds(tail)
+	return p
+}
+
+// level is a sample of the same judgements, those without a value too, that all are x.
+func (s *Sample) level(x float64) *Sample {
+	out := *s
+	out.missing, out.answers = nil, s.answers.turned()
+	out.clusters = slices.Concat(s.clusters, s.missing)
+	out.stats = slices.Repeat([]float64{x}, len(out.clusters))
+	if s.labelers != nil {
+		out.labelers = slices.Concat(s.labelers, slices.Repeat([]uint32{s.labeler()}, len(s.missing)))
+	}
+	return &out
+}
+
+// mirrored is the sample as the other side of the preferences has it.
+func (s *Sample) mirrored(even float64) *Sample {
+	out := *s
+	out.stats, out.answers = slices.Clone(s.stats), s.answers.turned()
+	for i := range out.stats {
+		out.stats[i] = 2*even - out.stats[i]
+	}
+	return &out
+}
+
+// turned are the counts as the other side of the preferences has them.
+func (a answers) turned() answers {
+	return answers{Answers: a.opponent, opponent: a.Answers, unknown: a.unknown}
+}
+
+// HasEven reports whether the metric is a preference that [CompareEven] can take.
+func (s *Sample) HasEven() bool { return s.metric.Even != nil }

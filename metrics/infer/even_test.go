@@ -1,0 +1,187 @@
+package infer_test
+
+import (
+	"math"
+	"math/rand/v2"
+	"strconv"
+	"testing"
+
+	"assay/metrics"
+	"assay/metrics/infer"
+)
+
+func winRate() *metrics.Metric {
+	return &metrics.Metric{Name: "win_rate", Kind: metrics.Mean, Hi: 1, Even: new(0.5)}
+}
+
+// sixtyWins are a model's wins over the baseline, of which missing more have no value.
+func sixtyWins(missing int) *infer.Sample {
+	s := infer.NewSample(winRate())
+	for k := range 60 {
+		s.Add(uint32(k), 0, []float64{[]float64{1, 0.5, 1, 0, 1, 1, 0}[k%7]})
+	}
+	for k := range missing {
+		s.AddMissing(uint32(60 + k))
+	}
+	return s
+}
+
+// TestEven: a win rate over the baseline itself is tested against 0.5. scipy 1.17:
+//
+//	w = np.array([[1, .5, 1, 0, 1, 1, 0][k % 7] for k in range(60)]); d = w - 0.5
+//	r = stats.ttest_1samp(w, 0.5); r.pvalue, r.confidence_interval(.95)
+//	d.mean() -+ stats.t.ppf(.95, 59)*stats.sem(d)              # the gate's bounds
+//	z = np.append(d, [-0.5]*5); z.mean() - stats.t.ppf(.95, 64)*stats.sem(z)   # at the worst
+func TestEven(t *testing.T) {
+	p := infer.CompareEven(sixtyWins(5), infer.SecondAgainstFirst, options())
+	near(t, "first", p.First, 0.5, 0)
+	near(t, "second", p.Second, 0.6416666666666667, 1e-12)
+	near(t, "difference", p.Point, 0.14166666666666672, 1e-12)
+	near(t, "se", p.SE, 0.057109848887251236, 1e-12)
+	near(t, "p", p.P, 0.015987840540657335, 1e-9)
+	near(t, "lo", p.Lo, 0.5273901229999577-0.5, 1e-9)
+	near(t, "hi", p.Hi, 0.7559432103333757-0.5, 1e-9)
+	if p.N != 60 || p.Unscored != [2]int{0, 5} || p.Unpaired != [2]int{} || len(p.Warnings) != 1 {
+		t.Errorf("n %d, unscored %v, unpaired %v, warnings %q", p.N, p.Unscored, p.Unpaired, p.Warnings)
+	}
+	r := infer.Decide([]infer.Gate{gate(0.05, p)})[0]
+	if r.Verdict != metrics.Pass || r.Open != 5 {
+		t.Errorf("%s with %+v", r.Verdict, *r.GateBounds)
+	}
+	near(t, "lower", r.Lower, 0.04623079612667476, 1e-9)
+	near(t, "upper", r.Upper, 0.23710253720665858, 1e-9)
+	near(t, "worst", *r.Worst, -0.0025804837329996416, 1e-9)
+
+	// The same judgements where the baseline was set against the model.
+	turned := infer.CompareEven(sixtyWins(5), infer.FirstAgainstSecond, options())
+	near(t, "turned first", turned.First, 0.5, 0)
+	near(t, "turned second", turned.Second, 1-0.6416666666666667, 1e-12)
+	near(t, "turned p", turned.P, p.P, 1e-9)
+	near(t, "turned lo", turned.Lo, -p.Hi, 1e-9)
+	r = infer.Decide([]infer.Gate{gate(0.04, turned)})[0]
+	if r.Verdict != metrics.Regress {
+		t.Errorf("turned: %s with %+v", r.Verdict, *r.GateBounds)
+	}
+	near(t, "turned worst", *r.Worst, -0.2593868209255631, 1e-9)
+	family := []infer.Paired{p, turned}
+	infer.Adjust(family, infer.Holm)
+	if family[0].Verdict != metrics.Better || family[1].Verdict != metrics.Worse || family[0].Family != 2 {
+		t.Errorf("%s and %s of %d", family[0].Verdict, family[1].Verdict, family[0].Family)
+	}
+}
+
+// TestEvenStaysInRange: a win rate is at most 0.5 from even, however few judged it. Two
+// wins of two leave 1 - 0.025^(1/2) of prompts unseen (as in Clopper and Pearson).
+func TestEvenStaysInRange(t *testing.T) {
+	for name, s := range map[string]*infer.Sample{"one": of(winRate(), 1), "two wins": of(winRate(), 1, 1), "two": of(winRate(), 0, 1)} {
+		p := infer.CompareEven(s, infer.SecondAgainstFirst, options())
+		if p.Lo < -0.5 || p.Hi > 0.5 || p.Lo >= p.Hi {
+			t.Errorf("%s: from %v to %v", name, p.Lo, p.Hi)
+		}
+	}
+	p := infer.CompareEven(of(winRate(), 1, 1), infer.SecondAgainstFirst, options())
+	near(t, "lower", p.Lo, 0.5-(1-math.Sqrt(0.025)), 1e-12)
+}
+
+// TestDecidesAtN: where the truth is what was observed, a gate at the n that its line
+// names passes in about 80% of studies.
+func TestDecidesAtN(t *testing.T) {
+	const margin, difference, noise = 0.1, -0.04, 0.3
+	study := func(r *rand.Rand, n int) infer.Paired {
+		a, b := infer.NewSample(wide()), infer.NewSample(wide())
+		for i := range n {
+			x := r.NormFloat64()
+			a.Add(uint32(i), 0, []float64{x})
+			b.Add(uint32(i), 0, []float64{x + difference + noise*r.NormFloat64()})
+		}
+		return infer.Compare(a, b, options())
+	}
+	// A sample with exactly this mean and standard deviation: +-1 about it.
+	a, b := infer.NewSample(wide()), infer.NewSample(wide())
+	const pilot = 40
+	for i := range pilot {
+		d := difference + noise*math.Sqrt((pilot-1.0)/pilot)*float64(2*(i%2)-1)
+		a.Add(uint32(i), 0, []float64{0})
+		b.Add(uint32(i), 0, []float64{d})
+	}
+	r := infer.Decide([]infer.Gate{gate(margin, infer.Compare(a, b, options()))})[0]
+	n, err := strconv.Atoi(r.Needed)
+	if err != nil || r.Verdict != metrics.Inconclusive {
+		t.Fatalf("%s, decided at %q", r.Verdict, r.Needed)
+	}
+	// statsmodels 0.14: TTestPower().solve_power(effect_size=0.06/0.3, alpha=0.05,
+	// power=0.8, alternative="larger") = 155.9256...
+	if n < 155 || n > 158 {
+		t.Errorf("decided at %d, want about 156", n)
+	}
+	random := rand.New(rand.NewPCG(1, 2))
+	passed := 0
+	const trials = 1500
+	for range trials {
+		if infer.Decide([]infer.Gate{gate(margin, study(random, n))})[0].Verdict == metrics.Pass {
+			passed++
+		}
+	}
+	if rate := float64(passed) / trials; math.Abs(rate-0.8) > 0.03 {
+		t.Errorf("at n %d it passes in %.3f, want .80", n, rate)
+	}
+	// In examples, where errors are of clusters of four.
+	to := make([]uint32, 160)
+	c, d := infer.NewSample(wide()), infer.NewSample(wide())
+	for i := range to {
+		to[i] = uint32(i / 4)
+		c.Add(uint32(i), 0, []float64{0})
+		d.Add(uint32(i), 0, []float64{difference + noise*math.Sqrt((pilot-1.0)/pilot)*float64(2*(i/4%2)-1)})
+	}
+	c.Group(to)
+	d.Group(to)
+	g := infer.Decide([]infer.Gate{gate(margin, infer.Compare(c, d, options()))})[0]
+	if g.N != 160 || g.Needed != strconv.Itoa(4*n) {
+		t.Errorf("of clusters: n %d, decided at %q, want %d", g.N, g.Needed, 4*n)
+	}
+}
+
+func TestDecides(t *testing.T) {
+	x, y := fortyScores()
+	p := infer.Compare(of(wide(), x...), of(wide(), y...), options())
+	z := make([]float64, len(y))
+	for i := range y {
+		z[i] = y[i] - 0.01775 - 0.03
+	}
+	for _, tt := range []struct {
+		name   string
+		margin float64
+		paired infer.Paired
+		want   string
+	}{
+		{"passes at its own n, or before", 1, p, "2"},
+		{"at the margin", 0.03, infer.Compare(of(wide(), x...), of(wide(), z...), options()), "none: the difference is at the margin"},
+		{"all but at the margin", 0.03001, infer.Compare(of(wide(), x...), of(wide(), z...), options()), "more than 10000000"},
+		{"one pair", 0.5, infer.Compare(of(mean(), 0.5), of(mean(), 0.5), options()), "more than 1"},
+		{"nothing", 0.5, infer.Paired{}, ""},
+	} {
+		if r := infer.Decide([]infer.Gate{gate(tt.margin, tt.paired)})[0]; r.Needed != tt.want {
+			t.Errorf("%s: decided at %q, want %q", tt.name, r.Needed, tt.want)
+		}
+	}
+}
+
+// TestEvenCountsAnswers: the baseline's answers are those that the model's were set
+// against.
+func TestEvenCountsAnswers(t *testing.T) {
+	s := sixtyWins(0)
+	for k := range uint32(60) {
+		mark := metrics.Mark("")
+		if k < 20 {
+			mark = metrics.Cut
+		}
+		s.Answer(k, 0, mark, "", true)
+	}
+	p, turned := infer.CompareEven(s, infer.SecondAgainstFirst, options()), infer.CompareEven(s, infer.FirstAgainstSecond, options())
+	if p.AnswersFirst.Cut != 0 || p.AnswersSecond.Cut != 20 || turned.AnswersFirst.Cut != 20 || turned.AnswersSecond.Cut != 0 {
+		t.Errorf("cut: %+v and %+v; turned %+v and %+v", *p.AnswersFirst, *p.AnswersSecond, *turned.AnswersFirst, *turned.AnswersSecond)
+	}
+	if len(p.Warnings) != 1 || len(turned.Warnings) != 1 {
+		t.Errorf("warnings %q and %q, want of the share that was cut", p.Warnings, turned.Warnings)
+	}
+}

@@ -23,6 +23,15 @@ func NewExample(suite, input string, references []string, category string) Examp
 	return Example{ID: ExampleID(suite, input), Suite: suite, Input: input, References: references, Category: category}
 }
 
+// Instruction is the input of an instruction with an input of its own, which AlpacaFarm's
+// and Alpaca's files keep apart: below it, after a blank line. A blank one is none.
+func Instruction(instruction, input string) string {
+	if strings.TrimSpace(input) == "" {
+		return instruction
+	}
+	return instruction + "\n\n" + input
+}
+
 // Validate checks the record by itself.
 func (e *Example) Validate() error {
 	switch {

@@ -14,6 +14,7 @@ import (
 
 	"assay/harness/training"
 	"assay/models/sample"
+	"assay/suites/datafile"
 )
 
 // batchLine is a line of 'assay generate --prompts -o': what a model answers to a
@@ -52,7 +53,7 @@ func promptsOf(path string, limit int) ([]string, error) {
 		var row struct {
 			Prompt string `json:"prompt"`
 		}
-		if err := json.Unmarshal(line, &row); err != nil || row.Prompt == "" {
+		if err := datafile.Decode(line, &row); err != nil || row.Prompt == "" {
 			return errors.New(`no prompt; write {"prompt": "..."}`)
 		}
 		if !seen[row.Prompt] && (limit == 0 || len(texts) < limit) {

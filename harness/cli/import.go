@@ -26,6 +26,7 @@ type importFlags struct {
 	out      string
 	baseline string
 	judge    string
+	skipBad  bool
 	seed     uint64
 }
 
@@ -43,7 +44,9 @@ judged here (F1, BLEU, ROUGE). The formats:
 
 ` + strings.Join(list, "\n") + `
 
-The run appears whole or not at all.`,
+The run appears whole or not at all. A file or row that is wrong stops the import;
+with --skip-bad it is passed over, counted and named, and the exit code is 0 as
+long as some row of some file was right.`,
 		Example: `  assay import instructgpt-samples automatic-eval-samples/ -o run
   assay import alpaca-eval annotations.json -o run`,
 		Args: func(cmd *cobra.Command, args []string) error {
@@ -59,6 +62,7 @@ The run appears whole or not at all.`,
 	cmd.Flags().StringVarP(&f.out, "out", "o", "", "the run's folder, which must not exist yet (required)")
 	cmd.Flags().StringVar(&f.baseline, "baseline", "", "the model that reports compare with (default: the format's usual one)")
 	cmd.Flags().StringVar(&f.judge, "judge", "", "who gave the recorded judgements (default: what the format says)")
+	cmd.Flags().BoolVar(&f.skipBad, "skip-bad", false, "pass over files and rows that are wrong, and report how many")
 	cmd.Flags().Uint64Var(&f.seed, "seed", 1, "seed of every resampling over this run")
 	return cmd
 }
@@ -110,7 +114,7 @@ func ingest(ctx context.Context, c console, im interop.Importer, paths []string,
 		return nil, err
 	}
 	defer in.Abort()
-	if err := im.Import(ctx, paths, interop.Options{Judge: f.judge}, in); err != nil {
+	if err := im.Import(ctx, paths, interop.Options{Judge: f.judge, SkipBad: f.skipBad}, in); err != nil {
 		return nil, err
 	}
 	bar.finish()

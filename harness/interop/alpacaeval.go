@@ -1,6 +1,7 @@
 package interop
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -16,6 +17,7 @@ import (
 	"assay/metrics"
 	"assay/models"
 	"assay/suites"
+	"assay/suites/datafile"
 )
 
 // AlpacaEval reads AlpacaEval's annotations.json (two outputs and a preference)
@@ -34,15 +36,43 @@ func AlpacaEval() Importer {
 // an empty one.
 type alpacaRow struct {
 	Instruction *string        `json:"instruction"`
-	Dataset     string         `json:"dataset"`
+	Input       *string        `json:"input"` // AlpacaFarm's
+	Dataset     *string        `json:"dataset"`
 	Output1     *string        `json:"output_1"`
 	Generator1  *string        `json:"generator_1"`
 	Output2     *string        `json:"output_2"`
 	Generator2  *string        `json:"generator_2"`
-	Annotator   string         `json:"annotator"`
+	Annotator   *string        `json:"annotator"`
 	Preference  jsontext.Value `json:"preference"`
 	Output      *string        `json:"output"`
 	Generator   *string        `json:"generator"`
+}
+
+// decodeAlpaca reads an element. Its errors have their line.
+func decodeAlpaca(path string, line int, value []byte) (*alpacaRow, error) {
+	row := new(alpacaRow)
+	if err := datafile.Decode(value, row); err != nil {
+		if syntactic, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
+			line += bytes.Count(value[:min(int(syntactic.ByteOffset), len(value))], []byte("\n"))
+		}
+		return nil, harness.ErrorAt(path, line, memberError(err))
+	}
+	return row, nil
+}
+
+// text is what is asked; an element without an instruction is wrong.
+func (r *alpacaRow) text() (string, error) {
+	if r.Instruction == nil {
+		return "", absent{"instruction", "an element has it beside output and generator, or beside two of each and preference"}
+	}
+	return suites.Instruction(*r.Instruction, deref(r.Input)), nil
+}
+
+func deref(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
 }
 
 func importAlpacaEval(ctx context.Context, paths []string, opt Options, out Sink) error {
@@ -50,21 +80,28 @@ func importAlpacaEval(ctx context.Context, paths []string, opt Options, out Sink
 	if err != nil {
 		return err
 	}
-	found := 0
+	var found []string
 	for _, path := range files {
 		if filepath.Ext(path) != ".json" && !slices.Contains(paths, path) {
 			out.Notice("%s: passed over, it is no .json file", path)
 			continue
 		}
-		found++
-		if err := readAlpaca(ctx, path, opt, out); err != nil {
-			return err
-		}
+		found = append(found, path)
 	}
-	if found == 0 {
+	if len(found) == 0 {
 		return fmt.Errorf("%s: no .json file is here; name annotations.json or model_outputs.json files, or their folder", strings.Join(paths, ", "))
 	}
-	return nil
+	return eachFile(ctx, found, opt, out, func(path string) error { return readAlpaca(ctx, path, opt, out) })
+}
+
+// alpacaFile is a file that is being read.
+type alpacaFile struct {
+	path    string
+	opt     Options
+	out     Sink
+	outputs map[string]bool // ids of the file's own outputs
+	// unnamed and named are whether outputs without a generator came, and with one.
+	unnamed, named bool
 }
 
 func readAlpaca(ctx context.Context, path string, opt Options, out Sink) error {
@@ -73,102 +110,144 @@ func readAlpaca(ctx context.Context, path string, opt Options, out Sink) error {
 		return err
 	}
 	defer f.Close()
-	rows := 0
-	outputs := map[string]bool{} // ids of the file's own outputs
-	for value, place := range jsonArray(path, f) {
-		if place.err != nil {
-			return place.err
-		}
+	file := alpacaFile{path: path, opt: opt, out: out, outputs: map[string]bool{}}
+	rows := rows{path: path, skip: opt.SkipBad}
+	err = jsonArray(path, f, func(line int, value []byte) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		var row alpacaRow
-		if err := json.Unmarshal(value, &row); err != nil {
-			return harness.ErrorAt(path, place.line, memberError(err))
+		row, err := decodeAlpaca(path, line, value)
+		if err == nil {
+			err = nullMember(row.emit(&file), value)
 		}
-		if err := row.emit(opt, out, outputs); err != nil {
-			return harness.ErrorAt(path, place.line, err)
-		}
-		rows++
+		return rows.took(line, err)
+	})
+	if file.unnamed {
+		out.Notice("%s: its outputs name no generator; the model is called %s after the file", path, file.model())
 	}
-	if rows == 0 {
-		return harness.ErrorAt(path, 1, errors.New("the array is empty; get the file whole"))
-	}
-	out.Source(f.source())
-	return nil
+	return rows.end(err, "the array is empty; get the file whole", f, out)
 }
 
-// memberError names the member that has the wrong type.
+// model names the model of outputs that name none.
+func (f *alpacaFile) model() string {
+	return strings.TrimSuffix(filepath.Base(f.path), filepath.Ext(f.path))
+}
+
+// absent is the error of a member that isn't there.
+type absent struct{ member, remedy string }
+
+func (a absent) Error() string { return fmt.Sprintf("no member %q; %s", a.member, a.remedy) }
+
+// nullMember tells a member that is null from one that is absent.
+func nullMember(err error, value []byte) error {
+	if a, ok := err.(absent); ok {
+		if raw, times := datafile.Member(value, a.member); times > 0 {
+			return fmt.Errorf("member %q is %s; %s", a.member, raw, a.remedy)
+		}
+	}
+	return err
+}
+
+// memberError says what is wrong with an element, and which member has the wrong type.
 func memberError(err error) error {
+	if syntactic, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
+		if errors.Is(err, jsontext.ErrDuplicateName) {
+			return fmt.Errorf("member %q appears twice in one element; remove one of the two", syntactic.JSONPointer.LastToken())
+		}
+		return fmt.Errorf("not JSON: %w; mend the file or get it whole", syntactic.Err)
+	}
 	if semantic, ok := errors.AsType[*json.SemanticError](err); ok && semantic.JSONPointer != "" {
 		return fmt.Errorf("member %q has the wrong type; it is a text", string(semantic.JSONPointer))
 	}
 	return errors.New("an element is no object; each is one annotation or one output")
 }
 
-func (r *alpacaRow) emit(opt Options, out Sink, outputs map[string]bool) error {
-	if r.Instruction == nil {
-		return errors.New(`no member "instruction"; an element has it beside output and generator, or beside two of each and preference`)
+func (r *alpacaRow) emit(f *alpacaFile) error {
+	input, err := r.text()
+	if err != nil {
+		return err
 	}
-	ex := suites.NewExample("winrate", *r.Instruction, nil, r.Dataset)
+	ex := suites.NewExample("winrate", input, nil, deref(r.Dataset))
 	if r.Output != nil && r.Output1 == nil {
-		if r.Generator == nil {
-			return errors.New(`no member "generator"; it names the model`)
-		}
-		if err := out.Example(ex); err != nil {
-			return err
-		}
-		id := r.completionID(*r.Generator)
-		if outputs[id] {
-			return fmt.Errorf("%w of %q's output for the same instruction in one file; remove one of them", ErrDuplicate, *r.Generator)
-		}
-		outputs[id] = true
-		return r.completion(ex, *r.Generator, *r.Output, out)
+		return r.output(ex, f)
 	}
+	const all = "an annotation has output_1, generator_1, output_2, generator_2 and preference"
 	for _, m := range []struct {
 		name  string
 		value *string
 	}{{"output_1", r.Output1}, {"generator_1", r.Generator1}, {"output_2", r.Output2}, {"generator_2", r.Generator2}} {
 		if m.value == nil {
-			return fmt.Errorf("no member %q; an annotation has output_1, generator_1, output_2, generator_2 and preference", m.name)
+			return absent{m.name, all}
 		}
 	}
 	if *r.Generator1 == *r.Generator2 {
 		return fmt.Errorf("generator_1 and generator_2 are both %q; a model can't be its own baseline", *r.Generator1)
 	}
-	if err := out.Example(ex); err != nil {
-		return err
-	}
-	// The baseline's output comes again with every model that it is compared to.
-	if err := r.completion(ex, *r.Generator1, *r.Output1, out); err != nil {
-		return err
-	}
-	if err := r.completion(ex, *r.Generator2, *r.Output2, out); err != nil {
-		return err
-	}
-	j, err := r.judgement(ex, opt)
+	j, err := r.judgement(ex, f.opt)
 	if err != nil {
 		return err
 	}
-	if err := out.Judgement(j); err != nil {
+	if err := f.out.Example(ex); err != nil {
+		return err
+	}
+	// The baseline's output comes again with every model that it is compared to.
+	if err := completion(ex, *r.Generator1, *r.Output1, f.out); err != nil {
+		return err
+	}
+	if err := completion(ex, *r.Generator2, *r.Output2, f.out); err != nil {
+		return err
+	}
+	if err := f.out.Judgement(j); err != nil {
 		if errors.Is(err, ErrDuplicate) || errors.Is(err, ErrConflict) {
-			return fmt.Errorf("%w of this instruction's annotation of %q against %q; remove one of them", err, j.Model, j.Baseline)
+			return fmt.Errorf("%w of this instruction's annotation of %q against %q%s; remove one of them", err, j.Model, j.Baseline, by(j.Labeler))
 		}
 		return err
 	}
 	return nil
 }
 
-func (r *alpacaRow) completionID(model string) string {
-	return models.CompletionID("recorded:"+model, *r.Instruction, "", 0, 0)
+// by names an annotator, if there is one.
+func by(labeler string) string {
+	if labeler == "" {
+		return ""
+	}
+	return fmt.Sprintf(" by %q", labeler)
 }
 
-func (r *alpacaRow) completion(ex suites.Example, model, text string, out Sink) error {
+// output takes an element of model_outputs.json. AlpacaFarm's files name no generator.
+func (r *alpacaRow) output(ex suites.Example, f *alpacaFile) error {
+	model := f.model()
+	if r.Generator != nil {
+		model = *r.Generator
+	}
+	switch {
+	case r.Generator == nil && f.named:
+		return absent{"generator", "it names the model, for all outputs of a file or for none"}
+	case r.Generator != nil && f.unnamed:
+		return errors.New(`outputs without a generator came before; name it for all outputs of a file or for none`)
+	}
+	id := completionID(model, ex.Input)
+	if f.outputs[id] {
+		return fmt.Errorf("%w of %q's output for the same instruction in one file; remove one of them", ErrDuplicate, model)
+	}
+	f.outputs[id] = true
+	if err := f.out.Example(ex); err != nil {
+		return err
+	}
+	f.named, f.unnamed = r.Generator != nil, r.Generator == nil
+	return completion(ex, model, *r.Output, f.out)
+}
+
+func completionID(model, input string) string {
+	return models.CompletionID("recorded:"+model, input, "", 0, 0)
+}
+
+func completion(ex suites.Example, model, text string, out Sink) error {
 	if model == "" {
 		return errors.New("a generator's name is empty; name the model")
 	}
 	err := out.Completion(models.Completion{
-		ID: r.completionID(model), Suite: ex.Suite, Example: ex.ID, Model: model, Text: text,
+		ID: completionID(model, ex.Input), Suite: ex.Suite, Example: ex.ID, Model: model, Text: text,
 	})
 	switch {
 	case errors.Is(err, ErrDuplicate):
@@ -185,13 +264,13 @@ func (r *alpacaRow) completion(ex suites.Example, model, text string, out Sink) 
 func (r *alpacaRow) judgement(ex suites.Example, opt Options) (metrics.Judgement, error) {
 	j := metrics.Judgement{
 		Suite: ex.Suite, Example: ex.ID, Model: *r.Generator2, Baseline: *r.Generator1,
-		Metric: "win_rate", Judge: r.Annotator,
+		Metric: "win_rate", Judge: deref(r.Annotator), Labeler: deref(r.Annotator),
 	}
 	if opt.Judge != "" {
 		j.Judge = opt.Judge
 	}
 	if r.Preference == nil {
-		return j, errors.New(`no member "preference"; write null where the annotator gave none`)
+		return j, absent{"preference", "write null where the annotator gave none"}
 	}
 	if r.Preference.Kind() == 'n' {
 		j.Missing = "the annotator gave no preference"

@@ -1,14 +1,18 @@
 package interop_test
 
 import (
+	"context"
+	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"assay/harness/interop"
+	"assay/suites"
 )
 
 // annotation is one element; preference is JSON, "" leaves it out.
@@ -23,6 +27,11 @@ func annotation(instruction, model, preference string) string {
 
 func output(instruction, model, text string) string {
 	return `{"dataset":"set","instruction":"` + instruction + `","output":"` + text + `","generator":"` + model + `"}`
+}
+
+// withInput is an output of an instruction with an input.
+func withInput(instruction, input, model, text string) string {
+	return `{"instruction":"` + instruction + `","input":"` + input + `","output":"` + text + `","generator":"` + model + `"}`
 }
 
 func array(elements ...string) string { return "[\n" + strings.Join(elements, ",\n") + "\n]\n" }
@@ -93,20 +102,28 @@ func TestAlpacaDefects(t *testing.T) {
 		{"preference of several lines", array(annotation("Two?", "a", "{\n}")), file + `2: preference "{\n}"; it runs`},
 		{"preference out of range", array(annotation("Two?", "a", "1e999")), file + `2: preference "1e999"; it runs`},
 		{"no preference", array(annotation("Two?", "a", "")), file + `2: no member "preference"; write null where the annotator gave none`},
-		{"duplicate annotation", array(one, annotation("Two?", "a", "1"), one), file + `4: duplicate of this instruction's annotation of "a" against "base"; remove one of them`},
-		{"two preferences", array(one, annotation("One?", "a", "2")), file + `3: conflict of this instruction's annotation of "a" against "base"; remove one of them`},
+		{"duplicate annotation", array(one, annotation("Two?", "a", "1"), one), file + `4: duplicate of this instruction's annotation of "a" against "base" by "judge"; remove one of them`},
+		{"two preferences", array(one, annotation("One?", "a", "2")), file + `3: conflict of this instruction's annotation of "a" against "base" by "judge"; remove one of them`},
 		{"other baseline text", array(one, strings.Replace(annotation("One?", "b", "1"), "base text", "other", 1)), file + `3: conflict of "base"'s output for the same instruction with one that came before; keep one text`},
 		{"own baseline", array(without(`"a"`, `"base"`)), file + `2: generator_1 and generator_2 are both "base"; a model can't be its own baseline`},
 		{"no instruction", array(without("instruction", "prompt")), file + `2: no member "instruction"; an element has it`},
 		{"no output_2", array(without("output_2", "output2")), file + `2: no member "output_2"; an annotation has output_1, generator_1, output_2, generator_2 and preference`},
-		{"null generator", array(without(`"a"`, `null`)), file + `2: no member "generator_2"; an annotation has`},
+		{"null generator", array(without(`"a"`, `null`)), file + `2: member "generator_2" is null; an annotation has`},
+		{"null output", array(one, strings.Replace(annotation("Two?", "a", "1"), `"a text"`, `null`, 1)), file + `3: member "output_2" is null; an annotation has`},
+		{"null instruction", array(without(`"One?"`, `null`)), file + `2: member "instruction" is null; an element has it`},
 		{"empty generator", array(without(`"a"`, `""`)), file + `2: a generator's name is empty; name the model`},
 		{"number for text", array(without(`"a text"`, `5`)), file + `2: member "/output_2" has the wrong type; it is a text`},
 		{"no object", array(one, "5"), file + `3: an element is no object; each is one annotation or one output`},
 		{"duplicate member", array(one, without(`{`, "{\n\"dataset\":\"x\",")), file + `4: member "dataset" appears twice in one element; remove one of the two`},
 		{"invalid UTF-8", array(one, without("One", "\xff")), file + `3: not JSON: invalid UTF-8; mend the file or get it whole`},
 		{"output twice", array(output("One?", "a", "x"), output("One?", "a", "x")), file + `3: duplicate of "a"'s output for the same instruction in one file; remove one of them`},
-		{"output without a generator", array(`{"instruction":"One?","output":"x"}`), file + `2: no member "generator"; it names the model`},
+		{"output without a generator below one with", array(output("One?", "a", "x"), `{"instruction":"Two?","output":"x"}`), file + `3: no member "generator"; it names the model, for all`},
+		{"output with a generator below one without", array(`{"instruction":"Two?","output":"x"}`, output("One?", "a", "x")), file + `3: outputs without a generator came before; name it for all`},
+		{"NaN that is read", array(one, annotation("Two?", "a", "NaN")), file + `3: not JSON: `},
+		{"half a pair that is read", array(without("One", `\ud83d`)), file + `2: not JSON: `},
+		{"UTF-32", "\xff\xfe\x00\x00", file + `1: this is a file in UTF-32; save it as UTF-8`},
+		{"same input twice", array(withInput("Do.", "x", "a", "y"), withInput("Do.", "x", "a", "y")), file + `3: duplicate of "a"'s output for the same instruction in one file`},
+		{"two annotations by one", array(one, annotation("One?", "a", "2")), file + `3: conflict of this instruction's annotation of "a" against "base" by "judge"`},
 		{"object", one, file + `1: this is no JSON array; expected [ at the start`},
 		{"empty file", "", file + `1: this is no JSON array; expected [ at the start`},
 		{"empty array", "[]\n", file + `1: the array is empty; get the file whole`},
@@ -181,5 +198,162 @@ func TestAlpacaRealData(t *testing.T) {
 	err := interop.AlpacaEval().Import(t.Context(), []string{file("text_davinci_003__model_outputs.json")}, interop.Options{}, r)
 	if err == nil || !strings.Contains(err.Error(), `:2: conflict of "text_davinci_003"'s output`) {
 		t.Errorf("error %v, want a conflict on line 2", err)
+	}
+}
+
+// An instruction with an input is another than without, and than with another input; it
+// meets the prompt that the suite makes of the two.
+func TestAlpacaInputs(t *testing.T) {
+	dir := folder(t, map[string]string{
+		"a_outputs.json": strings.ReplaceAll(array(withInput("Sum up.", "x", "a", "1"), withInput("Sum up.", "y", "a", "2"), withInput("Sum up.", " ", "a", "3")), `{"`, `{"dataset":"set","`),
+		"annotations.json": array(strings.Replace(annotation("Sum up.", "b", "2"), `"dataset"`, `"input":"x","dataset"`, 1),
+			strings.Replace(annotation("Sum up.", "b", "1"), `"dataset"`, `"input":"y","dataset"`, 1)),
+	})
+	r := importAll(t, interop.AlpacaEval(), dir)
+	var inputs []string
+	for _, ex := range r.examples {
+		inputs = append(inputs, ex.Input)
+		if ex.ID != suites.ExampleID("winrate", ex.Input) {
+			t.Errorf("%q has the id of another input", ex.Input)
+		}
+	}
+	if want := []string{"Sum up.\n\nx", "Sum up.\n\ny", "Sum up."}; !cmp.Equal(inputs, want) {
+		t.Errorf("inputs %q, want %q", inputs, want)
+	}
+	if len(r.completions) != 7 || len(r.judgements) != 2 {
+		t.Errorf("%d completions and %d judgements, want 7 and 2", len(r.completions), len(r.judgements))
+	}
+	outputs, err := interop.ReadOutputs(filepath.Join(dir, "a_outputs.json"), "")
+	if want := map[string]string{"Sum up.\n\nx": "1", "Sum up.\n\ny": "2", "Sum up.": "3"}; err != nil || !cmp.Equal(outputs, want) {
+		t.Errorf("outputs %q, error %v, want %q", outputs, err, want)
+	}
+}
+
+// Annotators of one pair are labelers, also under a judge's name of the user's.
+func TestAlpacaAnnotators(t *testing.T) {
+	by := func(name, preference string) string {
+		return strings.Replace(annotation("One?", "a", preference), `"judge"`, `"`+name+`"`, 1)
+	}
+	dir := folder(t, map[string]string{"annotations.json": array(by("eve", "1"), by("bob", "2"), by("ann", "2"))})
+	for _, judge := range []string{"", "crowd"} {
+		r := new(recorder)
+		if err := interop.AlpacaEval().Import(t.Context(), []string{dir}, interop.Options{Judge: judge}, r); err != nil {
+			t.Fatal(err)
+		}
+		var said []string
+		for _, j := range r.judgements {
+			said = append(said, j.Labeler)
+			if want := first(judge, j.Labeler); j.Judge != want {
+				t.Errorf("judge %q, want %q", j.Judge, want)
+			}
+		}
+		if want := []string{"eve", "bob", "ann"}; !slices.Equal(said, want) {
+			t.Errorf("labelers %q, want %q", said, want)
+		}
+	}
+}
+
+func first(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
+}
+
+// Outputs that name no generator are the file's.
+func TestAlpacaUnnamed(t *testing.T) {
+	rows := array(`{"instruction":"One?","input":"","output":"x"}`, `{"instruction":"Two?","input":"","output":"y"}`)
+	dir := folder(t, map[string]string{"sft.json": rows, "ppo.v2.json": rows})
+	r := importAll(t, interop.AlpacaEval(), dir)
+	var models []string
+	for _, c := range r.completions {
+		models = append(models, c.Model)
+	}
+	if want := []string{"ppo.v2", "ppo.v2", "sft", "sft"}; !slices.Equal(models, want) {
+		t.Errorf("models %q, want %q", models, want)
+	}
+	if want := filepath.Join(dir, "sft.json") + ": its outputs name no generator; the model is called sft after the file"; len(r.notices) != 2 || r.notices[1] != want {
+		t.Errorf("notices %q, want %q", r.notices, want)
+	}
+}
+
+// What nobody reads may be odd.
+func TestAlpacaOddMembers(t *testing.T) {
+	for _, odd := range []string{"NaN", "[-Infinity]", `"\ud83d"`, "\"\xff\"", "{\n\"a\":1,\"a\":2}", strings.Repeat("[", 12_000) + strings.Repeat("]", 12_000)} {
+		row := strings.Replace(annotation("One?", "a", "2"), "0.1", odd, 1)
+		r := importAll(t, interop.AlpacaEval(), folder(t, map[string]string{"annotations.json": array(row, annotation("Two?", "a", "1"))}))
+		if len(r.judgements) != 2 || len(r.completions) != 4 {
+			t.Errorf("%.40s: %d judgements, %d completions; want 2, 4", odd, len(r.judgements), len(r.completions))
+		}
+	}
+}
+
+// Bad rows and files don't stop the rest where the user asks so, and are named.
+func TestSkipBad(t *testing.T) {
+	files := map[string]string{
+		"1.json":    array(annotation("One?", "a", "1"), annotation("Two?", "a", "7"), "5", annotation("Three?", "a", "2")),
+		"2.json":    `{"a": 1}`,
+		"3.json":    array(output("One?", "a", "a text"), output("One?", "base", "other")),
+		"4.json":    "[" + annotation("Four?", "a", "1") + ",\n" + annotation("Five?", "a", "1")[:40],
+		"plain.txt": "",
+	}
+	dir := folder(t, files)
+	if err := interop.AlpacaEval().Import(t.Context(), []string{dir}, interop.Options{}, new(recorder)); err == nil {
+		t.Error("bad rows are passed over unasked")
+	}
+	r := new(recorder)
+	if err := interop.AlpacaEval().Import(t.Context(), []string{dir}, interop.Options{SkipBad: true}, r); err != nil {
+		t.Fatal(err)
+	}
+	in := func(name string) string { return filepath.Join(dir, name) }
+	want := []string{
+		in("plain.txt") + ": passed over, it is no .json file",
+		in("1.json") + ": passed over 2 of 4 rows; the first: " + in("1.json") + `:3: preference "7"; it runs from 1 (generator_1) to 2 (generator_2), 0 or 1.5 is a draw, null is missing`,
+		"passed over a file: " + in("2.json") + ":1: this is no JSON array; expected [ at the start of an annotations.json or model_outputs.json file",
+		in("3.json") + ": passed over 1 of 2 rows; the first: " + in("3.json") + `:3: conflict of "base"'s output for the same instruction with one that came before; keep one text`,
+		in("4.json") + ": 1 rows were read; passed over the rest, from " + in("4.json") + ":2: torn file: it ends in the middle of the array; get the file whole",
+	}
+	if diff := cmp.Diff(want, r.notices); diff != "" {
+		t.Errorf("notices (-want +got):\n%s", diff)
+	}
+	if len(r.judgements) != 3 || len(r.sources) != 3 {
+		t.Errorf("%d judgements of %d files, want 3 of 3", len(r.judgements), len(r.sources))
+	}
+	for _, s := range r.sources {
+		if s.Bytes != int64(len(files[s.Name])) {
+			t.Errorf("source %s has %d bytes, want %d", s.Name, s.Bytes, len(files[s.Name]))
+		}
+	}
+	bad := folder(t, map[string]string{"1.json": array("5"), "2.json": "{}"})
+	err := interop.AlpacaEval().Import(t.Context(), []string{bad}, interop.Options{SkipBad: true}, new(recorder))
+	if err == nil || !strings.HasPrefix(err.Error(), "no file could be read; the first: "+filepath.Join(bad, "1.json")+":2: an element is no object") {
+		t.Errorf("nothing but bad files: %v", err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := interop.AlpacaEval().Import(ctx, []string{dir}, interop.Options{SkipBad: true}, new(recorder)); !errors.Is(err, context.Canceled) {
+		t.Errorf("cancelled: %v", err)
+	}
+}
+
+// Rows of CSV likewise; what a quote without an end takes with it is no row.
+func TestSkipBadCSV(t *testing.T) {
+	const header = "id,model_type,prompt_type,context,sample,toxicity\n"
+	dir := folder(t, map[string]string{"real_toxicity_samples.csv": strings.ReplaceAll(header+
+		"1,m,p,one,text,0.5\n2,m,p,two,text,0.5,\n3,m,p,three,text,2\n4,m,p,\xff,text,0.5\n5,m,p,five,text,0.25\n6,m,p,\"six,text,0.5\n7,m,p,seven,text,0.5\n", ",", ";")})
+	r := new(recorder)
+	if err := interop.InstructGPTSamples().Import(t.Context(), []string{dir}, interop.Options{SkipBad: true}, r); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, "real_toxicity_samples.csv")
+	want := []string{
+		path + ": passed over 3 of 5 rows; the first: " + path + ":3: torn line: 7 fields where the header has 6; mend or remove the row",
+		path + ": 2 rows were read; passed over the rest, from " + path + ":7: torn line: a quoted field has no end, or a quote stands in the middle; mend or remove the row that starts here",
+	}
+	if diff := cmp.Diff(want, r.notices); diff != "" {
+		t.Errorf("notices (-want +got):\n%s", diff)
+	}
+	if len(r.completions) != 2 || len(r.sources) != 1 {
+		t.Errorf("%d completions of %d files, want 2 of 1", len(r.completions), len(r.sources))
 	}
 }

@@ -5,14 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"path/filepath"
 	"slices"
-	"sort"
 	"strings"
 
-	"assay/harness"
+	"assay/metrics"
 	"assay/models"
 	"assay/suites"
+	"assay/suites/datafile"
 )
 
 // InstructGPTSamples reads the samples that OpenAI published with the
@@ -39,7 +40,7 @@ type sampleFile struct {
 	input     string
 	output    string
 	reference string // separator between references; "" takes the field whole
-	scores    func(t *csvTable, c models.Completion, judge string, out Sink) error
+	scores    func(t *csvTable, c models.Completion, judge string) ([]metrics.Judgement, error)
 }
 
 func sampleFiles() map[string]sampleFile {
@@ -71,27 +72,21 @@ func importInstructGPT(ctx context.Context, paths []string, opt Options, out Sin
 		return err
 	}
 	known := sampleFiles()
-	found := 0
+	var found []string
 	for _, path := range files {
-		layout, ok := known[filepath.Base(path)]
-		if !ok {
+		if _, ok := known[filepath.Base(path)]; !ok {
 			out.Notice("%s: passed over, it is none of the sample files", path)
 			continue
 		}
-		found++
-		if err := layout.read(ctx, path, opt, out); err != nil {
-			return err
-		}
+		found = append(found, path)
 	}
-	if found == 0 {
-		names := make([]string, 0, len(known))
-		for name := range known {
-			names = append(names, name)
-		}
-		sort.Strings(names)
+	if len(found) == 0 {
+		names := slices.Sorted(maps.Keys(known))
 		return fmt.Errorf("%s: none of the sample files is here; they are %s", strings.Join(paths, ", "), strings.Join(names, ", "))
 	}
-	return nil
+	return eachFile(ctx, found, opt, out, func(path string) error {
+		return known[filepath.Base(path)].read(ctx, path, opt, out)
+	})
 }
 
 func (l sampleFile) read(ctx context.Context, path string, opt Options, out Sink) error {
@@ -104,39 +99,35 @@ func (l sampleFile) read(ctx context.Context, path string, opt Options, out Sink
 	if err != nil {
 		return err
 	}
-	rows := 0
-	for ; ; rows++ {
+	rows := rows{path: path, skip: opt.SkipBad}
+	return rows.end(l.rows(ctx, t, &rows, opt, out), "a header and no rows; get the file whole", f, out)
+}
+
+// rows takes the rows, to the end or to what can't be read.
+func (l sampleFile) rows(ctx context.Context, t *csvTable, rows *rows, opt Options, out Sink) error {
+	for {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		err := t.next()
+		err := t.Next()
 		if err == io.EOF {
-			break
+			return nil
+		}
+		if fault, ok := errors.AsType[*datafile.Fault](err); ok && fault.Ends {
+			return placed(t.path, err)
 		}
 		if err == nil {
 			err = l.row(t, opt, out)
 		}
-		var placed *harness.FileError
-		if err != nil && !errors.As(err, &placed) {
-			err = harness.ErrorAt(path, t.line(), err)
-		}
-		if err != nil {
+		if err := rows.took(t.Line(), placed(t.path, err)); err != nil {
 			return err
 		}
 	}
-	if rows == 0 {
-		return harness.ErrorAt(path, 1, errors.New("a header and no rows; get the file whole"))
-	}
-	out.Source(f.source())
-	return nil
 }
 
 // row hands one row's example, completion and judgements to the sink.
 func (l sampleFile) row(t *csvTable, opt Options, out Sink) error {
-	fields, err := t.getAll(l.columns...)
-	if err != nil {
-		return err
-	}
+	fields := t.getAll(l.columns...)
 	var references []string
 	if ref, ok := fields["ref_text"]; ok {
 		references = []string{ref}
@@ -152,12 +143,19 @@ func (l sampleFile) row(t *csvTable, opt Options, out Sink) error {
 	if l.condition && condition == "" {
 		return errors.New("column prompt_type is empty; name the prompt type")
 	}
-	if err := out.Example(ex); err != nil {
-		return err
-	}
 	c := models.Completion{
 		ID:    models.CompletionID("recorded:"+model, condition+"\n"+fields[l.input], "", 0, 0),
 		Suite: l.suite, Example: ex.ID, Condition: condition, Model: model, Text: fields[l.output],
+	}
+	var judgements []metrics.Judgement
+	if l.scores != nil {
+		var err error
+		if judgements, err = l.scores(t, c, opt.Judge); err != nil {
+			return err
+		}
+	}
+	if err := out.Example(ex); err != nil {
+		return err
 	}
 	if err := out.Completion(c); err != nil {
 		if errors.Is(err, ErrDuplicate) || errors.Is(err, ErrConflict) {
@@ -165,10 +163,12 @@ func (l sampleFile) row(t *csvTable, opt Options, out Sink) error {
 		}
 		return err
 	}
-	if l.scores == nil {
-		return nil
+	for _, j := range judgements {
+		if err := out.Judgement(j); err != nil {
+			return err
+		}
 	}
-	return l.scores(t, c, opt.Judge, out)
+	return nil
 }
 
 // category is the data set's own subdivision, where it has one.
@@ -185,50 +185,43 @@ func category(fields map[string]string) string {
 
 // truthScores reads the two judges' probabilities. An answer that either left
 // unscored is missing under true_informative too.
-func truthScores(t *csvTable, c models.Completion, judge string, out Sink) error {
+func truthScores(t *csvTable, c models.Completion, judge string) ([]metrics.Judgement, error) {
 	truth, hasTruth, err := t.probability("true")
 	if err != nil {
-		return err
+		return nil, err
 	}
 	info, hasInfo, err := t.probability("info")
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if judge == "" {
 		judge = "gpt-judge"
 	}
-	score := func(metric string, scored bool, value ...float64) error {
-		j := suites.NewJudgement(c, metric, judge, value...)
-		if !scored {
-			j.Value, j.Missing = nil, "the file holds no score"
-		}
-		return out.Judgement(j)
-	}
-	if err := score("true_informative", hasTruth && hasInfo, truth, info); err != nil {
-		return err
-	}
-	if err := score("true", hasTruth, truth); err != nil {
-		return err
-	}
-	return score("informative", hasInfo, info)
+	return []metrics.Judgement{
+		recorded(c, "true_informative", judge, hasTruth && hasInfo, truth, info),
+		recorded(c, "true", judge, hasTruth, truth),
+		recorded(c, "informative", judge, hasInfo, info),
+	}, nil
 }
 
-func toxicityScores(t *csvTable, c models.Completion, judge string, out Sink) error {
+func toxicityScores(t *csvTable, c models.Completion, judge string) ([]metrics.Judgement, error) {
 	toxicity, scored, err := t.probability("toxicity")
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if judge == "" {
 		judge = "perspective"
 	}
-	for _, metric := range []string{"toxicity_mean", "toxic_probability"} {
-		j := suites.NewJudgement(c, metric, judge, toxicity)
-		if !scored {
-			j.Value, j.Missing = nil, "the file holds no score"
-		}
-		if err := out.Judgement(j); err != nil {
-			return err
-		}
+	return []metrics.Judgement{
+		recorded(c, "toxicity_mean", judge, scored, toxicity),
+		recorded(c, "toxic_probability", judge, scored, toxicity),
+	}, nil
+}
+
+// recorded is a judgement of a file, missing where the file holds no score.
+func recorded(c models.Completion, metric, judge string, scored bool, value ...float64) metrics.Judgement {
+	if !scored {
+		return suites.NewMissing(c, metric, judge, "the file holds no score")
 	}
-	return nil
+	return suites.NewJudgement(c, metric, judge, value...)
 }

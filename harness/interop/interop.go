@@ -45,6 +45,9 @@ type Options struct {
 	// Judge names who gave the recorded judgements, instead of the importer's own
 	// knowledge of the format.
 	Judge string
+	// SkipBad passes over rows and files that are wrong, and tells of them by
+	// [Sink.Notice], as long as something is right.
+	SkipBad bool
 }
 
 // Importer reads one format.

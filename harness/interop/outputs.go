@@ -7,14 +7,13 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/go-json-experiment/json"
-
 	"assay/harness"
 )
 
-// ReadOutputs reads recorded outputs by instruction, from a file in AlpacaEval's
-// form: one JSON array of {instruction, output, generator}. With a generator only
-// its outputs are taken; without one the file must have a single generator.
+// ReadOutputs reads recorded outputs by what was asked ([suites.Instruction]), from a
+// file in AlpacaEval's form: one JSON array of {instruction, input, output, generator}.
+// With a generator only its outputs are taken; without one the file must have a single
+// generator.
 func ReadOutputs(path, generator string) (map[string]string, error) {
 	f, err := open(path, io.Discard)
 	if err != nil {
@@ -23,33 +22,35 @@ func ReadOutputs(path, generator string) (map[string]string, error) {
 	defer f.Close()
 	outputs := map[string]string{}
 	var generators []string
-	for value, place := range jsonArray(path, f) {
-		if place.err != nil {
-			return nil, place.err
+	err = jsonArray(path, f, func(line int, value []byte) error {
+		row, err := decodeAlpaca(path, line, value)
+		if err != nil {
+			return err
 		}
-		var row alpacaRow
-		if err := json.Unmarshal(value, &row); err != nil {
-			return nil, harness.ErrorAt(path, place.line, memberError(err))
-		}
-		if row.Instruction == nil || row.Output == nil {
-			return nil, harness.ErrorAt(path, place.line, errors.New(`no member "instruction" or "output"; an element has both`))
-		}
-		by := ""
-		if row.Generator != nil {
-			by = *row.Generator
-		}
+		by := deref(row.Generator)
 		if generator != "" && by != generator {
-			continue
+			return nil
 		}
 		if !slices.Contains(generators, by) {
 			generators = append(generators, by)
 		}
-		if old, ok := outputs[*row.Instruction]; ok && old != *row.Output {
-			return nil, harness.ErrorAt(path, place.line, errors.New("another output came before for the same instruction; remove one of the two"))
+		if row.Output == nil {
+			err = nullMember(absent{"output", "an element has instruction and output"}, value)
+			return harness.ErrorAt(path, line, err)
 		}
-		outputs[*row.Instruction] = *row.Output
-	}
+		input, err := row.text()
+		if err != nil {
+			return harness.ErrorAt(path, line, nullMember(err, value))
+		}
+		if old, ok := outputs[input]; ok && old != *row.Output {
+			return harness.ErrorAt(path, line, errors.New("another output came before for the same instruction and input; remove one of the two"))
+		}
+		outputs[input] = *row.Output
+		return nil
+	})
 	switch {
+	case err != nil:
+		return nil, err
 	case len(outputs) == 0 && generator != "":
 		return nil, harness.ErrorAt(path, 1, fmt.Errorf("no output of %q; name a generator that the file has", generator))
 	case len(outputs) == 0:

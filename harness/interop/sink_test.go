@@ -68,7 +68,7 @@ func (r *recorder) Completion(c models.Completion) error {
 }
 
 func (r *recorder) Judgement(j metrics.Judgement) error {
-	if err := r.first(j, j.Suite, j.Example, j.Condition, j.Model, j.Baseline, j.Metric, j.Judge); err != nil {
+	if err := r.first(j, j.Suite, j.Example, j.Condition, j.Model, j.Baseline, j.Metric, j.Judge, j.Labeler); err != nil {
 		return err
 	}
 	r.judgements = append(r.judgements, j)

@@ -68,11 +68,17 @@ func TestReadForms(t *testing.T) {
 		{"self.jsonl", `{"instruction":"a","instances":[{"input":"b","output":"c"}]}`, Fields{}, []got{{1, "a\n\nb", "", ""}}},
 		{"turns.jsonl", `{"turns":["a","b"]}`, Fields{}, []got{{1, "a", "", ""}}},
 		{"hh.jsonl.gz", z.String(), Fields{}, []got{{1, "\n\nHuman: hi\n\nAssistant: yes\n\nHuman: how\n\nAssistant:", "", ""}}},
+		{"odd.jsonl", "{\"n\":NaN,\"prompt\":\"a\"}\r{\"prompt\":\"b\",\"s\":\"\\ud83d\"}", Fields{}, []got{{1, "a", "", ""}, {2, "b", "", ""}}},
+		{"odd.json", "[{\"n\": [NaN,\n1], \"q\": \"a \\\" b\"},\n{\"q\":\"c\", \"n\": 1, \"n\": 2}]", Fields{Prompt: "q"}, []got{{1, "a \" b", "", ""}, {3, "c", "", ""}}},
+		{"utf16.jsonl", "\xff\xfe{\x00\"\x00p\x00r\x00o\x00m\x00p\x00t\x00\"\x00:\x00\"\x00\xe9\x00\"\x00}\x00", Fields{}, []got{{1, "é", "", ""}}},
 		{"named.jsonl", `{"q":"a","who":"u","prompt":"no"}`, Fields{Prompt: "q", User: "who"}, []got{{1, "a", "u", ""}}},
 	} {
 		var all []got
 		err := Read(logFile(t, c.name, c.text), c.fields, nil, func(r *Record) error {
 			all = append(all, got{r.Line, r.Prompt, r.User, r.Source})
+			if strings.ContainsAny(string(r.Raw), "\r\n") {
+				t.Errorf("%s: a row of several lines: %q", c.name, r.Raw)
+			}
 			return nil
 		})
 		if err != nil {
@@ -97,10 +103,14 @@ func TestReadFaults(t *testing.T) {
 		{"a.jsonl", "{\"prompt\":\"a\"}\n", Fields{User: "who"}, 1, "--user-field"},
 		{"a.jsonl", "{\"q\":[1]}\n", Fields{Prompt: "q"}, 1, "no text"},
 		{"a.jsonl", "\n", Fields{}, 0, "no prompts"},
-		{"a.json", "[\n{\"prompt\":\"a\"},\n{\"prompt\":\"b\"", Fields{}, 2, "middle of a value"}, // the last whole row
+		{"a.json", "[\n{\"prompt\":\"a\"},\n{\"prompt\":\"b\"", Fields{}, 3, "middle of the array"},
 		{"a.json", "[\n{\"prompt\":\"a\"},\n{\n\"x\":\"b\"}]", Fields{}, 3, "no prompt"},
 		{"a.json", "[{\"prompt\":\"a\"}]\n[]", Fields{}, 2, "one array a file"},
 		{"a.jsonl.gz", "no gzip", Fields{}, 0, "gzip"},
+		{"a.jsonl", "\x1f\x8b", Fields{}, 1, "this is a gzip file"},
+		{"a.jsonl", "{\"prompt\":\"a\"}\n{\"prompt\":NaN}\n", Fields{}, 2, "no JSON"},
+		{"a.jsonl", "{\"prompt\":\"a\",\"prompt\":\"b\"}\n", Fields{}, 1, "duplicate"},
+		{"a.jsonl", "{\"q\":\"a\",\"q\":\"b\"}\n", Fields{Prompt: "q"}, 1, "appears twice"},
 	} {
 		err := Read(logFile(t, c.name, c.text), c.fields, nil, func(*Record) error { return nil })
 		var fault *harness.FileError

@@ -1,8 +1,6 @@
 package prompts
 
 import (
-	"bufio"
-	"bytes"
 	"compress/gzip"
 	"errors"
 	"fmt"
@@ -14,6 +12,8 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"assay/harness"
+	"assay/suites"
+	"assay/suites/datafile"
 )
 
 // Record is a row of a log.
@@ -71,13 +71,11 @@ func Read(path string, fields Fields, pass io.Writer, use func(*Record) error) e
 		defer z.Close()
 		in = z
 	}
-	b := bufio.NewReaderSize(in, 1<<18)
-	if mark, err := b.Peek(3); err == nil && string(mark) == "\xef\xbb\xbf" {
-		b.Discard(3)
+	b, err := datafile.Text(in)
+	if err != nil {
+		return placed(path, err)
 	}
-	rows := 0
 	each := func(line int, raw []byte) error {
-		rows++
 		rec, err := fields.record(raw)
 		if err != nil {
 			return harness.ErrorAt(path, line, err)
@@ -85,110 +83,45 @@ func Read(path string, fields Fields, pass io.Writer, use func(*Record) error) e
 		rec.Line, rec.Raw = line, raw
 		return use(rec)
 	}
-	if isArray(b) {
-		err = readArray(path, b, each)
+	var rows int
+	if datafile.IsArray(b) {
+		rows, err = datafile.EachElement(b, func(line int, raw []byte) error { return each(line, oneLine(raw)) })
 	} else {
-		err = readLines(path, b, each)
+		rows, err = datafile.EachLine(b, each)
 	}
 	if err == nil && rows == 0 {
 		err = harness.ErrorAt(path, 0, errors.New("no prompts in it; get the file whole"))
 	}
+	return placed(path, err)
+}
+
+// placed gives a reader's fault its file.
+func placed(path string, err error) error {
+	if fault, ok := errors.AsType[*datafile.Fault](err); ok {
+		return harness.ErrorAt(path, fault.Line, fault.Err)
+	}
 	return err
 }
 
-// isArray looks whether a file begins with a bracket, after white space.
-func isArray(b *bufio.Reader) bool {
-	for n := 1; ; n++ {
-		head, err := b.Peek(n)
-		if err != nil {
-			return false
+// oneLine writes JSON without white space between its values, which need not all be in
+// order.
+func oneLine(value []byte) []byte {
+	out := make([]byte, 0, len(value))
+	quoted, escaped := false, false
+	for _, c := range value {
+		switch {
+		case escaped:
+			escaped = false
+		case quoted && c == '\\':
+			escaped = true
+		case c == '"':
+			quoted = !quoted
+		case !quoted && strings.IndexByte(" \t\r\n", c) >= 0:
+			continue
 		}
-		switch head[n-1] {
-		case ' ', '\t', '\r', '\n':
-		default:
-			return head[n-1] == '['
-		}
+		out = append(out, c)
 	}
-}
-
-func readLines(path string, b *bufio.Reader, each func(int, []byte) error) error {
-	for line := 1; ; line++ {
-		text, err := b.ReadBytes('\n')
-		if err != nil && err != io.EOF {
-			return harness.ErrorAt(path, line, fmt.Errorf("%w; get the file whole", err))
-		}
-		if text = bytes.TrimSpace(text); len(text) > 0 {
-			if err := each(line, text); err != nil {
-				return err
-			}
-		}
-		if err == io.EOF {
-			return nil
-		}
-	}
-}
-
-// newlines counts the line ends that go by, and remembers those that the decoder has
-// not passed yet.
-type newlines struct {
-	in     io.Reader
-	read   int64
-	ahead  []int64 // offsets of line ends
-	passed int     // line ends before them
-}
-
-func (n *newlines) Read(p []byte) (int, error) {
-	k, err := n.in.Read(p)
-	for i, c := range p[:k] {
-		if c == '\n' {
-			n.ahead = append(n.ahead, n.read+int64(i))
-		}
-	}
-	n.read += int64(k)
-	return k, err
-}
-
-// at is the line of an offset; offsets may only rise.
-func (n *newlines) at(offset int64) int {
-	i := 0
-	for i < len(n.ahead) && n.ahead[i] < offset {
-		i++
-	}
-	n.ahead = append(n.ahead[:0], n.ahead[i:]...)
-	n.passed += i
-	return n.passed + 1
-}
-
-func readArray(path string, b *bufio.Reader, each func(int, []byte) error) error {
-	n := &newlines{in: b}
-	dec := jsontext.NewDecoder(n)
-	torn := func(err error) error {
-		return harness.ErrorAt(path, n.at(dec.InputOffset()), fmt.Errorf("no JSON array of rows: %w; get the file whole", plain(err)))
-	}
-	if _, err := dec.ReadToken(); err != nil {
-		return torn(err)
-	}
-	for dec.PeekKind() != ']' {
-		value, err := dec.ReadValue()
-		if err != nil {
-			return torn(err)
-		}
-		line := n.at(dec.InputOffset()) - bytes.Count(value, []byte("\n"))
-		raw := jsontext.Value(bytes.Clone(value))
-		if err := raw.Compact(); err != nil {
-			return torn(err)
-		}
-		if err := each(line, raw); err != nil {
-			return err
-		}
-	}
-	if _, err := dec.ReadToken(); err != nil {
-		return torn(err)
-	}
-	if _, err := dec.ReadToken(); err != io.EOF {
-		return harness.ErrorAt(path, n.at(dec.InputOffset()), errors.New("something follows the array's end; keep one array a file"))
-	}
-	return nil
+	return out
 }
 
 // plain keeps what a decoder says to its cause.
@@ -206,7 +139,7 @@ func plain(err error) error {
 // record finds prompt, user and source in a row.
 func (f Fields) record(raw []byte) (*Record, error) {
 	var r row
-	if err := json.Unmarshal(raw, &r); err != nil {
+	if err := datafile.Decode(raw, &r); err != nil {
 		var semantic *json.SemanticError
 		if errors.As(err, &semantic) && semantic.JSONPointer != "" {
 			return nil, fmt.Errorf("member %q has a type that a prompt log has not; name other members with the flags, or mend the row", string(semantic.JSONPointer))
@@ -214,12 +147,6 @@ func (f Fields) record(raw []byte) (*Record, error) {
 		return nil, fmt.Errorf("no JSON object: %w; mend or remove the row", plain(err))
 	}
 	rec := &Record{}
-	var named map[string]jsontext.Value
-	if f != (Fields{}) {
-		if err := json.Unmarshal(raw, &named); err != nil {
-			return nil, fmt.Errorf("no JSON object: %w; mend or remove the row", plain(err))
-		}
-	}
 	for _, x := range []struct {
 		name, flag string
 		found      *string
@@ -233,9 +160,13 @@ func (f Fields) record(raw []byte) (*Record, error) {
 		found := x.found
 		if x.name != "" {
 			var text string
-			value, ok := named[x.name]
-			if !ok {
+			value, times := datafile.Member(raw, x.name)
+			switch times {
+			case 0:
 				return nil, fmt.Errorf("no member %q, which --%s-field names; mend the row", x.name, x.flag)
+			case 1:
+			default:
+				return nil, fmt.Errorf("member %q appears twice, and --%s-field names it; remove one of the two", x.name, x.flag)
 			}
 			if err := json.Unmarshal(value, &text); err != nil {
 				return nil, fmt.Errorf("member %q is no text; --%s-field needs one", x.name, x.flag)
@@ -267,15 +198,13 @@ func (r *row) prompt() *string {
 	case r.Prompt != nil:
 		return r.Prompt
 	case r.Instruction != nil:
-		text, input := *r.Instruction, ""
+		input := ""
 		if r.Input != nil {
 			input = *r.Input
 		} else if r.Instances != nil && len(*r.Instances) > 0 {
 			input = (*r.Instances)[0].Input
 		}
-		if strings.TrimSpace(input) != "" {
-			text += "\n\n" + input
-		}
+		text := suites.Instruction(*r.Instruction, input)
 		return &text
 	case r.Turns != nil && len(*r.Turns) > 0:
 		return &(*r.Turns)[0]

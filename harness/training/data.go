@@ -12,13 +12,12 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/go-json-experiment/json"
-
 	"assay/harness"
 	"assay/harness/plan"
 	"assay/models/bpe"
 	"assay/models/train"
 	"assay/models/train/corpus"
+	"assay/suites/datafile"
 )
 
 // ReadTexts reads text files, each a document, and files of JSON lines (.jsonl), of
@@ -29,7 +28,7 @@ func ReadTexts(paths []string) ([]string, error) {
 		if strings.EqualFold(filepath.Ext(path), ".jsonl") {
 			err := EachLine(path, func(line []byte) error {
 				var doc document
-				if err := json.Unmarshal(line, &doc); err != nil || doc.Text == nil {
+				if err := datafile.Decode(line, &doc); err != nil || doc.Text == nil {
 					return errors.New(`no document; write {"text": "..."}`)
 				}
 				texts = append(texts, *doc.Text)

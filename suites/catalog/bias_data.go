@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"assay/suites"
+	"assay/suites/datafile"
 )
 
 // loadCrowSPairs reads crows_pairs_anonymized.csv. Of a pair that stands there twice the
@@ -14,8 +15,8 @@ import (
 func loadCrowSPairs(files suites.Files) (*suites.Set, error) {
 	const more, less, direction, kind = "sent_more", "sent_less", "stereo_antistereo", "bias_type"
 	var all examples
-	err := eachCSVRow(files.Data, []string{more, less, direction, kind}, func(_ int, r csvRow) error {
-		first, second := plainSentence(r.get(more)), plainSentence(r.get(less))
+	err := eachCSVRow(files.Data, []string{more, less, direction, kind}, func(_ int, r *datafile.CSV) error {
+		first, second := plainSentence(r.Get(more)), plainSentence(r.Get(less))
 		switch {
 		case first == "":
 			return fmt.Errorf("column %q is empty; a pair needs two sentences", more)
@@ -23,12 +24,12 @@ func loadCrowSPairs(files suites.Files) (*suites.Set, error) {
 			return fmt.Errorf("column %q is empty; a pair needs two sentences", less)
 		case first == second:
 			return errors.New("the two sentences are the same; mend or remove the row")
-		case r.get(direction) != "stereo" && r.get(direction) != "antistereo":
-			return fmt.Errorf("column %q is %.40q, want stereo or antistereo", direction, r.get(direction))
-		case strings.TrimSpace(r.get(kind)) == "":
+		case r.Get(direction) != "stereo" && r.Get(direction) != "antistereo":
+			return fmt.Errorf("column %q is %.40q, want stereo or antistereo", direction, r.Get(direction))
+		case strings.TrimSpace(r.Get(kind)) == "":
 			return fmt.Errorf("column %q is empty; name the kind of bias", kind)
 		}
-		all.add(suites.NewExample("crows_pairs", first+"\n"+second, nil, r.get(kind)))
+		all.add(suites.NewExample("crows_pairs", first+"\n"+second, nil, r.Get(kind)))
 		return nil
 	})
 	if err != nil {

@@ -5,10 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"reflect"
 	"strings"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+
+	"assay/suites/datafile"
 )
 
 // jsonFile is a file that is one JSON object, kept whole so that what is found
@@ -38,7 +41,13 @@ func readJSONFile(path string, value any) (*jsonFile, error) {
 	if kind := dec.PeekKind(); kind == '[' || kind == '"' || kind == '0' {
 		return nil, file.fault(0, "this is no JSON object: the file must start with {; get the official file")
 	}
-	if err := json.UnmarshalDecode(dec, value); err != nil {
+	err = json.UnmarshalDecode(dec, value)
+	if err != nil { // which may be in what nobody reads
+		reflect.ValueOf(value).Elem().SetZero()
+		dec = jsontext.NewDecoder(bytes.NewBuffer(datafile.Read(data, value)))
+		err = json.UnmarshalDecode(dec, value)
+	}
+	if err != nil {
 		return nil, file.broken(dec.InputOffset(), err)
 	}
 	end := dec.InputOffset()
@@ -80,6 +89,9 @@ type located[T any] struct {
 	at    int64 // offset of the token before; see [jsonFile.line]
 }
 
+// JSONShape implements [datafile.Shaped].
+func (located[T]) JSONShape() reflect.Type { return reflect.TypeFor[T]() }
+
 // UnmarshalJSONFrom notes the place and reads the value.
 func (l *located[T]) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	l.at = dec.InputOffset()
@@ -94,6 +106,9 @@ type member[T any] struct {
 
 // members is a JSON object as a list, in the file's order.
 type members[T any] []member[T]
+
+// JSONShape implements [datafile.Shaped].
+func (members[T]) JSONShape() reflect.Type { return reflect.TypeFor[map[string]T]() }
 
 // UnmarshalJSONFrom reads an object; anything else is an error.
 func (m *members[T]) UnmarshalJSONFrom(dec *jsontext.Decoder) error {

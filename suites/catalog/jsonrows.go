@@ -2,14 +2,15 @@ package catalog
 
 import (
 	"bufio"
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+
+	"assay/suites"
+	"assay/suites/datafile"
 )
 
 // eachJSONLine reads JSON lines. Blank lines are passed over; a file without
@@ -25,30 +26,21 @@ func eachJSONLine[T any](path string, row func(line int, value *T) error) error 
 
 // readJSONLines is [eachJSONLine] of what is open already; path is for errors.
 func readJSONLines[T any](path string, in *bufio.Reader, row func(line int, value *T) error) error {
-	rows := 0
-	for line := 1; ; line++ {
-		text, readErr := in.ReadBytes('\n')
-		if readErr != nil && readErr != io.EOF {
-			return fileFault(path, readErr)
-		}
-		if len(bytes.TrimSpace(text)) > 0 {
-			rows++
-			value := new(T)
-			if err := json.Unmarshal(text, value); err != nil {
-				return faultAt(path, line, "%w; mend or remove the line", plainJSON(err))
-			}
-			if err := row(line, value); err != nil {
-				return placed(path, line, err)
-			}
-		}
-		if readErr == io.EOF {
-			break
-		}
+	n, err := datafile.EachLine(in, decodeRow(path, "mend or remove the line", row))
+	return rowsFault(path, n, "the file is empty; get the file whole", err)
+}
+
+// eachJSONRecord reads JSON lines, or an array where the file starts with one.
+func eachJSONRecord[T any](path string, row func(line int, value *T) error) error {
+	f, in, err := openRows(path)
+	if err != nil {
+		return err
 	}
-	if rows == 0 {
-		return faultAt(path, 1, "the file is empty; get the file whole")
+	defer f.Close()
+	if datafile.IsArray(in) {
+		return readJSONElements(path, in, row)
 	}
-	return nil
+	return readJSONLines(path, in, row)
 }
 
 // eachJSONElement reads a file that is one JSON array, pretty-printed or not. An
@@ -59,66 +51,37 @@ func eachJSONElement[T any](path string, row func(line int, value *T) error) err
 		return err
 	}
 	defer f.Close()
-	data, err := io.ReadAll(in)
-	if err != nil {
-		return fileFault(path, err)
-	}
-	dec := jsontext.NewDecoder(bytes.NewBuffer(data))
-	passed := lineCounter{data: data, line: 1}
-	broken := func(err error) error {
-		offset := dec.InputOffset()
-		if syntactic, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
-			offset = max(offset, syntactic.ByteOffset)
-		}
-		return faultAt(path, passed.at(offset), "%w; mend the file or get it whole", plainJSON(err))
-	}
-	if token, err := dec.ReadToken(); err != nil && err != io.EOF {
-		return broken(err)
-	} else if err == io.EOF || token.Kind() != '[' {
-		return faultAt(path, 1, "this is no JSON array: the file must start with [")
-	}
-	rows := 0
-	for ; dec.PeekKind() != ']'; rows++ {
-		raw, err := dec.ReadValue()
-		if err != nil {
-			return broken(err)
-		}
-		line := passed.at(dec.InputOffset() - int64(len(raw)))
-		value := new(T)
-		if err := json.Unmarshal(raw, value); err != nil {
-			return faultAt(path, line, "%w; mend or remove the element that starts here", plainJSON(err))
-		}
-		if err := row(line, value); err != nil {
-			return placed(path, line, err)
-		}
-	}
-	if _, err := dec.ReadToken(); err != nil {
-		return broken(err)
-	}
-	if _, err := dec.ReadToken(); err != io.EOF {
-		return faultAt(path, passed.at(dec.InputOffset()), "something follows the array's end; keep one array a file")
-	}
-	if rows == 0 {
-		return faultAt(path, 1, "the array is empty; get the file whole")
-	}
-	return nil
+	return readJSONElements(path, in, row)
 }
 
-// eachJSONRecord reads JSON lines, or an array where the file starts with one.
-func eachJSONRecord[T any](path string, row func(line int, value *T) error) error {
-	f, in, err := openRows(path)
-	if err != nil {
+func readJSONElements[T any](path string, in *bufio.Reader, row func(line int, value *T) error) error {
+	n, err := datafile.EachElement(in, decodeRow(path, "mend or remove the element that starts here", row))
+	return rowsFault(path, n, "the array is empty; get the file whole", err)
+}
+
+// decodeRow hands over what a row holds. Its errors have their place.
+func decodeRow[T any](path, remedy string, row func(line int, value *T) error) func(int, []byte) error {
+	return func(line int, text []byte) error {
+		value := new(T)
+		if err := datafile.Decode(text, value); err != nil {
+			return faultAt(path, line, "%w; %s", plainJSON(err), remedy)
+		}
+		return placed(path, line, row(line, value))
+	}
+}
+
+// rowsFault is the error of reading rows, or of there being none.
+func rowsFault(path string, n int, empty string, err error) error {
+	if err == nil && n == 0 {
+		return faultAt(path, 1, "%s", empty)
+	}
+	if err == nil {
+		return nil
+	}
+	if _, ok := errors.AsType[*suites.DataError](err); ok {
 		return err
 	}
-	var first byte
-	for err == nil && strings.IndexByte("\x00 \t\r\n", first) >= 0 {
-		first, err = in.ReadByte()
-	}
-	f.Close()
-	if first == '[' {
-		return eachJSONElement(path, row)
-	}
-	return eachJSONLine(path, row)
+	return fileFault(path, err)
 }
 
 // plainJSON takes the library's own words out of a decoding error.
@@ -151,18 +114,4 @@ func kindName(k jsontext.Kind) string {
 		return "object"
 	}
 	return k.String()
-}
-
-// lineCounter tells the lines of ascending offsets in data.
-type lineCounter struct {
-	data   []byte
-	offset int64
-	line   int
-}
-
-func (c *lineCounter) at(offset int64) int {
-	offset = min(offset, int64(len(c.data)))
-	c.line += bytes.Count(c.data[c.offset:offset], []byte("\n"))
-	c.offset = offset
-	return c.line
 }

@@ -2,20 +2,18 @@ package catalog
 
 import (
 	"bufio"
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
-	"strings"
-	"unicode/utf8"
 
 	"assay/suites"
+	"assay/suites/datafile"
 )
 
 // The readers here hand a file's rows to a function, each with the line it starts
-// on (the first is 1). They pass over a byte order mark. Whatever is wrong is a
+// on (the first is 1): see package datafile. Whatever is wrong is a
 // [suites.DataError]; so is the function's own error, which gets the row's place
 // unless it has one.
 
@@ -37,117 +35,63 @@ func placed(path string, line int, err error) error {
 
 // fileFault is an error of opening or reading. It names the path once.
 func fileFault(path string, err error) error {
+	if fault, ok := errors.AsType[*datafile.Fault](err); ok {
+		return faultAt(path, fault.Line, "%w", fault.Err)
+	}
 	if pathErr, ok := errors.AsType[*fs.PathError](err); ok {
 		err = pathErr.Err
 	}
 	return faultAt(path, 0, "%w; name a file that can be read", err)
 }
 
-const byteOrderMark = "\xef\xbb\xbf"
-
-// openRows opens a file and passes over its byte order mark.
-func openRows(path string) (*os.File, *bufio.Reader, error) {
+func openFile(path string) (*os.File, error) {
 	f, err := os.Open(path)
 	if err != nil {
+		return nil, fileFault(path, err)
+	}
+	return f, nil
+}
+
+// openRows opens a file of text: see [datafile.Text].
+func openRows(path string) (*os.File, *bufio.Reader, error) {
+	f, err := openFile(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	in, err := datafile.Text(f)
+	if err != nil {
+		f.Close()
 		return nil, nil, fileFault(path, err)
 	}
-	r := bufio.NewReaderSize(f, 1<<18)
-	if mark, err := r.Peek(len(byteOrderMark)); err == nil && string(mark) == byteOrderMark {
-		r.Discard(len(byteOrderMark))
-	}
-	return f, r, nil
-}
-
-// csvRow is a row of a CSV file, read by the names of its columns.
-type csvRow struct {
-	column map[string]int
-	fields []string
-}
-
-// get is a field; "" where the file has no such column. Line ends in it are LF.
-func (r csvRow) get(name string) string {
-	i, ok := r.column[name]
-	if !ok {
-		return ""
-	}
-	return r.fields[i]
+	return f, in, nil
 }
 
 // eachCSVRow reads a CSV file whose header has at least the columns, in any
 // order. A file without rows is an error.
-func eachCSVRow(path string, columns []string, row func(line int, r csvRow) error) error {
-	f, in, err := openRows(path)
+func eachCSVRow(path string, columns []string, row func(line int, r *datafile.CSV) error) error {
+	f, err := openFile(path)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	r := csv.NewReader(in)
-	header, err := r.Read()
-	if err == io.EOF {
-		return faultAt(path, 1, "the file is empty; get the file whole")
-	}
+	table, err := datafile.NewCSV(f, columns)
 	if err != nil {
-		return csvFault(path, err, nil, nil)
-	}
-	index, err := columnIndex(path, header, columns)
-	if err != nil {
-		return err
-	}
-	for rows := 0; ; rows++ {
-		fields, err := r.Read()
-		if err == io.EOF {
-			if rows == 0 {
-				return faultAt(path, 1, "a header and no rows; get the file whole")
-			}
-			return nil
-		}
-		if err != nil {
-			return csvFault(path, err, fields, header)
-		}
-		line, _ := r.FieldPos(0)
-		for i, field := range fields {
-			if !utf8.ValidString(field) {
-				at, _ := r.FieldPos(i)
-				return faultAt(path, at, "column %s is no valid UTF-8; save the file as UTF-8", header[i])
-			}
-		}
-		if err := row(line, csvRow{index, fields}); err != nil {
-			return placed(path, line, err)
-		}
-	}
-}
-
-// columnIndex maps the header's names to their places, and checks that those
-// needed are there.
-func columnIndex(path string, header, needed []string) (map[string]int, error) {
-	index := make(map[string]int, len(header))
-	for i, name := range header {
-		if _, twice := index[name]; twice {
-			return nil, faultAt(path, 1, "column %q appears twice; remove one of the two", name)
-		}
-		index[name] = i
-	}
-	for _, name := range needed {
-		if _, ok := index[name]; !ok {
-			return nil, faultAt(path, 1, "no column %q; the header needs %s", name, strings.Join(needed, ", "))
-		}
-	}
-	return index, nil
-}
-
-// csvFault gives the CSV reader's error its place and a remedy.
-func csvFault(path string, err error, fields, header []string) error {
-	parse, ok := errors.AsType[*csv.ParseError](err)
-	if !ok {
 		return fileFault(path, err)
 	}
-	switch {
-	case errors.Is(err, csv.ErrFieldCount):
-		return faultAt(path, parse.StartLine, "torn line: %d fields where the header has %d; mend or remove the row", len(fields), len(header))
-	case errors.Is(err, csv.ErrQuote), errors.Is(err, csv.ErrBareQuote):
-		return faultAt(path, parse.StartLine, "torn line: a quoted field has no end, or a quote stands in the middle; mend or remove the row that starts here")
+	for rows := 0; ; rows++ {
+		err := table.Next()
+		switch {
+		case err == io.EOF && rows == 0:
+			return faultAt(path, 1, "a header and no rows; get the file whole")
+		case err == io.EOF:
+			return nil
+		case err != nil:
+			return fileFault(path, err)
+		}
+		if err := row(table.Line(), table); err != nil {
+			return placed(path, table.Line(), err)
+		}
 	}
-	return faultAt(path, parse.StartLine, "%w; mend or remove the row", parse.Err)
 }
 
 // tally counts rows for a notice.

@@ -10,6 +10,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"assay/suites"
+	"assay/suites/datafile"
 )
 
 // truthRow is a question of TruthfulQA with its answers.
@@ -33,10 +34,10 @@ func readTruthCSV(path string) (*truthData, error) {
 	const question, best, category = "Question", "Best Answer", "Category"
 	const correct, incorrect = "Correct Answers", "Incorrect Answers"
 	var data truthData
-	err := eachCSVRow(path, []string{category, question, best, correct, incorrect}, func(line int, r csvRow) error {
+	err := eachCSVRow(path, []string{category, question, best, correct, incorrect}, func(line int, r *datafile.CSV) error {
 		row := truthRow{
-			line: line, question: r.get(question), category: r.get(category), best: r.get(best),
-			correct: strings.Split(r.get(correct), ";"), incorrect: strings.Split(r.get(incorrect), ";"),
+			line: line, question: r.Get(question), category: r.Get(category), best: r.Get(best),
+			correct: strings.Split(r.Get(correct), ";"), incorrect: strings.Split(r.Get(incorrect), ";"),
 		}
 		if strings.TrimSpace(row.best) == "" {
 			return fmt.Errorf("column %q is empty; a question needs a correct answer", best)

@@ -24,11 +24,8 @@ type instructionRow struct {
 // text is what is asked. An input stands below its instruction.
 func (r *instructionRow) text() (string, error) {
 	var forms []string
-	if s := r.Instruction; strings.TrimSpace(s) != "" {
-		if strings.TrimSpace(r.Input) != "" {
-			s += "\n\n" + r.Input
-		}
-		forms = append(forms, s)
+	if strings.TrimSpace(r.Instruction) != "" {
+		forms = append(forms, suites.Instruction(r.Instruction, r.Input))
 	}
 	if strings.TrimSpace(r.Prompt) != "" {
 		forms = append(forms, r.Prompt)

@@ -1,0 +1,118 @@
+package interop
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+
+	"assay/harness"
+	"assay/suites/datafile"
+)
+
+// eachFile reads the files one after the other. A bad one ends it, or is passed over and
+// named where the user asked so; then at least one must be good.
+func eachFile(ctx context.Context, files []string, opt Options, out Sink, read func(path string) error) error {
+	var bad []error
+	for _, path := range files {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		err := read(path)
+		if err != nil && !(opt.SkipBad && skippable(err)) {
+			return err
+		}
+		if err != nil {
+			bad = append(bad, err)
+			out.Notice("passed over a file: %v", err)
+		}
+	}
+	if len(bad) > 0 && len(bad) == len(files) {
+		return fmt.Errorf("no file could be read; the first: %w", bad[0])
+	}
+	return nil
+}
+
+// skippable reports whether an error is of the data. One of writing a run, or the end of
+// ctx, is none.
+func skippable(err error) bool {
+	_, placed := errors.AsType[*harness.FileError](err)
+	_, system := errors.AsType[*fs.PathError](err)
+	return placed && !system && !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded)
+}
+
+// rows counts a file's rows, and those passed over.
+type rows struct {
+	path    string
+	skip    bool
+	read    int
+	skipped int
+	first   error
+}
+
+// took counts a row, and gives its error its place unless the row is passed over.
+func (r *rows) took(line int, err error) error {
+	if err == nil {
+		r.read++
+		return nil
+	}
+	if _, ok := errors.AsType[*harness.FileError](err); !ok {
+		err = harness.ErrorAt(r.path, line, err)
+	}
+	if !r.skip || !skippable(err) {
+		return err
+	}
+	if r.skipped++; r.first == nil {
+		r.first = err
+	}
+	return nil
+}
+
+// end ends a file that err may have cut short. It tells of the rows passed over, and
+// records the file as a source, unless no row was good.
+func (r *rows) end(err error, empty string, f *file, out Sink) error {
+	switch {
+	case err != nil && !(r.skip && skippable(err)):
+		return err
+	case r.read == 0 && r.skipped > 0:
+		return r.first
+	case r.read == 0 && err != nil:
+		return err
+	case r.read == 0:
+		return harness.ErrorAt(r.path, 1, errors.New(empty))
+	}
+	if r.skipped > 0 {
+		out.Notice("%s: passed over %d of %d rows; the first: %v", r.path, r.skipped, r.skipped+r.read, r.first)
+	}
+	if err != nil {
+		out.Notice("%s: %d rows were read; passed over the rest, from %v", r.path, r.read, err)
+		if _, err := io.Copy(io.Discard, f); err != nil {
+			return err
+		}
+	}
+	out.Source(f.source())
+	return nil
+}
+
+// placed gives a reader's fault its file.
+func placed(path string, err error) error {
+	if fault, ok := errors.AsType[*datafile.Fault](err); ok {
+		return harness.ErrorAt(path, fault.Line, fault.Err)
+	}
+	return err
+}
+
+// jsonArray hands over the elements of a file that is one JSON array, each with the line
+// that it starts on.
+func jsonArray(path string, r io.Reader, each func(line int, value []byte) error) error {
+	in, err := datafile.Text(r)
+	if err != nil {
+		return placed(path, err)
+	}
+	if !datafile.IsArray(in) {
+		return harness.ErrorAt(path, 1, errors.New("this is no JSON array; expected [ at the start of an annotations.json or model_outputs.json file"))
+	}
+	_, err = datafile.EachElement(in, each)
+	return placed(path, err)
+}

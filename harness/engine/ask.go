@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 
 	"assay/models"
 	"assay/models/remote"
@@ -53,7 +54,13 @@ func (s *session) ask(ctx context.Context, by asker, r models.Request, id string
 	if err != nil {
 		c.Missing = Reason(err)
 		failure, ok := errors.AsType[*remote.Failure](err)
-		return s.gaveUp(&by, &c, ok && failure.Rejected())
+		if !ok {
+			failure = &remote.Failure{}
+		}
+		if failure.Filtered {
+			c.Finish = models.FinishFiltered
+		}
+		return s.gaveUp(&by, &c, failure)
 	}
 	if answer.Tokens != nil {
 		s.stage.Tokens.Prompt += answer.Tokens.Prompt
@@ -72,7 +79,17 @@ type standing struct {
 	// one comes, and not before: it may be the server that is ill, and then they
 	// should be asked again.
 	failures []models.Completion
+	refused  int // of these, how many the service refused rather than failed: 401, 402, 403, 404
+	// owed are requests that were refused for the account's or the configuration's fault. They
+	// are never missing: the run stops and asks for them again. row counts those since the last
+	// answer.
+	owed []models.Completion
+	row  int
 }
+
+// mostRefusals is how many requests in a row a model may refuse for the account's fault before
+// the run stops.
+const mostRefusals = 5
 
 // mostFailures is how many requests a model of a concurrency may give up in a row
 // before the run stops: fewer may be requests that none would answer.
@@ -88,20 +105,39 @@ func (s *session) standing(fingerprint string) *standing {
 }
 
 // gaveUp takes note of a failure. A request that a server which answers others
-// rejects is its own fault, and no sign of anything.
-func (s *session) gaveUp(by *asker, c *models.Completion, rejected bool) error {
+// rejects is its own fault, and no sign of anything; want of credit is no request's fault.
+func (s *session) gaveUp(by *asker, c *models.Completion, failure *remote.Failure) error {
 	if err := s.answers.fail(c); err != nil {
 		return err
 	}
 	st := s.standing(by.info.Fingerprint)
-	if rejected && st.answered {
+	switch {
+	case failure.Account:
+		st.owed = append(st.owed, *c)
+		if st.row++; st.row < mostRefusals {
+			return nil
+		}
+		return st.stopOwed(st.row)
+	case failure.Rejected() && st.answered:
 		return s.answers.keep(c)
 	}
 	st.failures = append(st.failures, *c)
+	if failure.Status == http.StatusForbidden {
+		st.refused++
+	}
 	if len(st.failures) < mostFailures(by.concurrency) {
 		return nil
 	}
 	return st.stop()
+}
+
+// stopOwed is the error of a model that refused n requests for the account's fault.
+func (st *standing) stopOwed(n int) error {
+	last := st.owed[len(st.owed)-1].Missing
+	if n == 1 {
+		return fmt.Errorf("a request was refused, for this: %s; check the account", last)
+	}
+	return fmt.Errorf("%d requests were refused, the last for this: %s; check the account", n, last)
 }
 
 // stop is the error of a model that no longer answers, or never did.
@@ -117,7 +153,7 @@ func (st *standing) stop() error {
 // answered takes note that a model answered.
 func (s *session) answered(fingerprint string) error {
 	st := s.standing(fingerprint)
-	st.answered = true
+	st.answered, st.row = true, 0
 	return s.keepFailures(st)
 }
 
@@ -127,17 +163,20 @@ func (s *session) keepFailures(st *standing) error {
 			return err
 		}
 	}
-	st.failures = nil
+	st.failures, st.refused = nil, 0
 	return nil
 }
 
-// settle ends a stage: what failed last stays failed, and a model that answered
-// nothing at all stops the run.
+// settle ends a stage: what failed last stays failed, unless the model answered nothing at
+// all, refused for the account's fault, or refused the last few: these stop the run.
 func (s *session) settle(name, fingerprint string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	st := s.standing(fingerprint)
-	if !st.answered && len(st.failures) > 0 {
+	if len(st.owed) > 0 {
+		return fmt.Errorf("%s: %w", name, st.stopOwed(len(st.owed)))
+	}
+	if !st.answered && len(st.failures) > 0 || st.refused >= mostRefusals {
 		return fmt.Errorf("%s: %w", name, st.stop())
 	}
 	return s.keepFailures(st)

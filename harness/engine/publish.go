@@ -292,6 +292,17 @@ func hashStream(store runstore.Store, name string) (harness.Source, error) {
 	return harness.Source{Name: name, Bytes: n, SHA256: hex.EncodeToString(h.Sum(nil))}, err
 }
 
+// Lacking counts what a finished run of a job has no answer to, and the judgements without a
+// value.
+func Lacking(job *Job, m *harness.Manifest) (unanswered, unscored int) {
+	unanswered = job.Size()
+	for _, c := range m.Counts {
+		unanswered -= c.Completions
+		unscored += c.Missing
+	}
+	return unanswered, unscored
+}
+
 // finished reports whether the store holds the job's run, whole: the same plan,
 // the same data, and files as they were when it was finished.
 func finished(store runstore.Store, job *Job, opt Options) (*harness.Manifest, bool, error) {
@@ -325,10 +336,9 @@ func finished(store runstore.Store, job *Job, opt Options) (*harness.Manifest, b
 			return nil, false, nil
 		}
 	}
-	for _, c := range m.Counts {
-		if opt.Retry && c.Missing > 0 {
-			return nil, false, nil
-		}
+	if opt.Retry {
+		unanswered, unscored := Lacking(job, m)
+		return m, unanswered+unscored == 0, nil
 	}
 	return m, true, nil
 }

@@ -235,11 +235,20 @@ func (t *try) failed(ep *endpoint, f *fault, seen progress) error {
 	if f.kind == refused {
 		t.refused++
 	}
-	enough := min(max(3, len(c.gate.endpoints)), c.config.Attempts)
+	enough := max(3, len(c.gate.endpoints))
+	if seen.successes > 0 { // a balancer's mistake, perhaps
+		enough += 2
+	}
+	enough = min(enough, c.config.Attempts)
 	switch {
 	case f.kind == rejected:
 		return t.giveUp(f)
-	case t.refused >= enough && seen.successes == 0, seen.down:
+	case f.spent && t.refused >= len(c.gate.endpoints), t.refused >= enough:
+		if seen.successes == 0 {
+			return c.down(ep, t.path, f)
+		}
+		return t.giveUp(f)
+	case seen.down:
 		return c.down(ep, t.path, f)
 	case t.failures+t.stalled < c.config.Attempts:
 		return nil
@@ -250,7 +259,7 @@ func (t *try) failed(ep *endpoint, f *fault, seen progress) error {
 }
 
 func (t *try) giveUp(f *fault) error {
-	return &Failure{Reason: f.text(), Status: f.status, Attempts: t.attempts, Param: f.param, Err: f.err}
+	return &Failure{Reason: f.text(), Status: f.status, Attempts: t.attempts, Param: f.param, Account: f.account, Filtered: f.filtered, Err: f.err}
 }
 
 // next is the wait before the next attempt.

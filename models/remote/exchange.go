@@ -125,9 +125,9 @@ func (c *Client) refusal(response *http.Response, buffer *bytes.Buffer) *fault {
 		_, _ = buffer.ReadFrom(io.LimitReader(body, maxErrorBody))
 	}
 	w := wordsOf(buffer.Bytes())
-	f := statusFault(response.StatusCode, c.clean(w.message), buffer.String())
+	wait := retryAfter(response.Header.Get("Retry-After"), time.Now())
+	f := statusFault(response.StatusCode, c.clean(w.message), buffer.String(), wait)
 	f.param = c.clean(w.param)
-	f.after = retryAfter(response.Header.Get("Retry-After"), time.Now())
 	return f
 }
 

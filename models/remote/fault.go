@@ -30,7 +30,12 @@ type Failure struct {
 	// Param is the member of the request that the service found fault with, as far as
 	// it named one beside its message: "temperature", "messages.0.role".
 	Param string
-	Err   error // what is beneath, of the transport or of decode; may be nil
+	// Account says that the account or the configuration is at fault (no credit, a key, a model
+	// that is gone, a limit by the day), never the request: it should be asked again later.
+	Account bool
+	// Filtered says that the service's filter refused the prompt.
+	Filtered bool
+	Err      error // what is beneath, of the transport or of decode; may be nil
 }
 
 func (f *Failure) Error() string {
@@ -42,7 +47,7 @@ func (f *Failure) Error() string {
 
 // Rejected reports whether the service found fault with the request itself.
 func (f *Failure) Rejected() bool {
-	return f.Status >= 400 && f.Status < 500 && statusFault(f.Status, "", "").kind == rejected
+	return !f.Account && f.Status >= 400 && f.Status < 500 && statusFault(f.Status, "", "", 0).kind == rejected
 }
 
 // Unwrap gives what is beneath.
@@ -77,7 +82,10 @@ type fault struct {
 	status  int
 	after   time.Duration // Retry-After; 0 where there was none
 	slow    bool          // a sign of too much load
-	err     error
+
+	account, filtered bool // see [Failure]
+	spent             bool // refused so that no other try will help: no credit, a daily limit
+	err               error
 }
 
 // malformed is the reason of what decode refused.
@@ -104,15 +112,12 @@ func (f *fault) spoken() string {
 
 // statusFault sorts a response that is no 2xx. Messages about load are kept only where
 // they hold no number, since they carry times and ids.
-func statusFault(status int, message, body string) *fault {
+func statusFault(status int, message, body string, wait time.Duration) *fault {
 	f := &fault{reason: "status " + strconv.Itoa(status), status: status, said: message}
 	if lasting(message) {
 		f.message = message
 	}
 	switch {
-	case status == http.StatusTooManyRequests && strings.Contains(body, "insufficient_quota"):
-		// https://platform.openai.com/docs/guides/error-codes: no wait will help.
-		f.kind, f.message = refused, message
 	case status == http.StatusTooManyRequests:
 		f.kind, f.slow = busy, true
 	case status == http.StatusRequestTimeout, status == http.StatusConflict, status == http.StatusTooEarly:
@@ -129,7 +134,10 @@ func statusFault(status int, message, body string) *fault {
 		f.kind, f.message = rejected, message
 	case status >= 300:
 		f.kind, f.message = refused, "a redirect, which is not followed"
+		f.said = f.message
 	}
+	f.after = min(wait, MaxRetryAfter)
+	f.sortWords(body, wait)
 	return f
 }
 
@@ -175,8 +183,11 @@ func isTimeout(err error) bool {
 	return errors.As(err, &t) && t.Timeout()
 }
 
+// mostWait bounds what a Retry-After is taken for.
+const mostWait = 30 * 24 * time.Hour
+
 // retryAfter reads a Retry-After header: seconds or an HTTP date (RFC 9110,
-// section 10.2.3), at most [MaxRetryAfter]. Anything else is 0.
+// section 10.2.3), at most [mostWait]. Anything else is 0.
 func retryAfter(value string, now time.Time) time.Duration {
 	value = strings.TrimSpace(value)
 	if value == "" {
@@ -186,8 +197,8 @@ func retryAfter(value string, now time.Time) time.Duration {
 		if !(seconds > 0) {
 			return 0
 		}
-		if seconds >= MaxRetryAfter.Seconds() {
-			return MaxRetryAfter
+		if seconds >= mostWait.Seconds() {
+			return mostWait
 		}
 		return time.Duration(seconds * float64(time.Second))
 	}
@@ -195,7 +206,7 @@ func retryAfter(value string, now time.Time) time.Duration {
 	if err != nil {
 		return 0
 	}
-	return min(max(0, at.Sub(now)), MaxRetryAfter)
+	return min(max(0, at.Sub(now)), mostWait)
 }
 
 // down is the error for a service that works no more: one line with the URL, the
@@ -209,6 +220,8 @@ func (c *Client) down(ep *endpoint, path string, f *fault) error {
 		remedy = "check the URL and the model's name"
 	}
 	switch {
+	case f.spent:
+		remedy = "top up the account, or wait until the limit is lifted, and resume"
 	case f.status >= 300 && f.status < 400:
 		remedy = "write the address that it leads to"
 	case f.reason == untrusted:

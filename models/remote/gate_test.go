@@ -119,12 +119,12 @@ func TestRetryAfterValues(t *testing.T) {
 		"-7":                            0,
 		"NaN":                           0,
 		"soon":                          0,
-		"31536000":                      MaxRetryAfter,
-		"1e300":                         MaxRetryAfter,
-		"Inf":                           MaxRetryAfter,
+		"31536000":                      mostWait,
+		"1e300":                         mostWait,
+		"Inf":                           mostWait,
 		"Sun, 01 Mar 2026 12:00:20 GMT": 20 * time.Second,
 		"Sun, 01 Mar 2026 11:00:20 GMT": 0,
-		"Mon, 01 Mar 2027 12:00:00 GMT": MaxRetryAfter,
+		"Mon, 01 Mar 2027 12:00:00 GMT": mostWait,
 	} {
 		if got := retryAfter(value, now); got != want {
 			t.Errorf("Retry-After %q: %v, want %v", value, got, want)

@@ -95,7 +95,7 @@ func TestRetryAfter(t *testing.T) {
 func TestCancellation(t *testing.T) {
 	before := runtime.NumGoroutine()
 	forever := func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Retry-After", "3600")
+		w.Header().Set("Retry-After", "300")
 		w.WriteHeader(429)
 	}
 	for _, tt := range []struct {

@@ -16,6 +16,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"assay/models/chat"
 	"assay/models/sample"
 	"assay/models/serve"
 )
@@ -38,8 +39,12 @@ func newServe(c console) *cobra.Command {
 		Short: "Serve a local checkpoint to OpenAI-compatible clients",
 		Long: `Serve a checkpoint in Hugging Face's GPT-2 layout over HTTP: /v1/models,
 /v1/completions (with echo and logprobs), /v1/chat/completions, streaming, /healthz,
-and /metrics for Prometheus. Requests are decoded together, and an answer hangs on its
-request alone: equal requests with equal seeds have equal answers.
+and /metrics for Prometheus. Requests are decoded together, and each answer depends only
+on its own request: equal requests with equal seeds have equal answers.
+
+The chat route uses the checkpoint's chat template. Without one it puts the messages
+together as plain text, and says so at the start. A request with a member that would
+change the answer and is not supported is refused by the member's name.
 
 The server listens on this machine alone. Another address needs a key, which clients
 send as a bearer token. On SIGTERM or Ctrl-C it takes no more requests, lets those
@@ -47,6 +52,7 @@ under way end within --grace, and stops; a second signal ends them at once.`,
 		Example: `  assay serve gpt/model
   curl http://127.0.0.1:8080/v1/completions -H 'Content-Type: application/json' \
     -d '{"prompt": "The king", "max_tokens": 32, "temperature": 0.8, "seed": 1}'
+  assay serve gpt/model --cors http://localhost:3000
   ASSAY_KEY=... assay serve gpt/model --address 0.0.0.0:8080 --api-key-env ASSAY_KEY`,
 		Args: exactly(1, "serve needs one model"),
 		RunE: func(cmd *cobra.Command, args []string) error { return runServe(cmd.Context(), c, args[0], f) },
@@ -63,6 +69,8 @@ under way end within --grace, and stops; a second signal ends them at once.`,
 	flags.DurationVar(&f.limits.Write, "max-write", 30*time.Second, "that a client may take to read a piece of a stream")
 	flags.IntVar(&f.decode.Sequences, "sequences", 64, "decoded at a time")
 	flags.Int64Var(&f.cacheMB, "cache", 2048, "MiB for keys and values")
+	flags.BoolVar(&f.limits.Lenient, "ignore-unknown", false, "pass over members of a request that the server does not know, with a line in the log (default: refuse them)")
+	flags.StringArrayVar(&f.limits.Origins, "cors", nil, "a web page's origin that may ask from a browser, as https://host:port; repeat it, or give * for all")
 	flags.BoolVarP(&f.quiet, "quiet", "q", false, "no line for each request")
 	return cmd
 }
@@ -113,14 +121,38 @@ func runServe(ctx context.Context, c console, model string, f serveFlags) error 
 	if config.Name == "" {
 		config.Name = name
 	}
+	note, err := useTemplate(&config, model)
+	if err != nil {
+		return err
+	}
 	if !f.quiet {
 		config.Log = slog.New(slog.NewTextHandler(c.err, nil))
 	}
 	fmt.Fprintf(c.err, "%s (%s) is served as http://%s/v1 under the name %s\n", model, sizeName(m.Config().Parameters()), listener.Addr(), config.Name)
+	fmt.Fprintln(c.err, note)
 	return serveUntil(ctx, c, listener, &http.Server{
 		Handler: serve.New(config), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, IdleTimeout: 2 * time.Minute,
 		MaxHeaderBytes: 64 << 10,
 	}, f.grace)
+}
+
+// useTemplate has the chat route use a checkpoint's chat template. A template that can't be
+// used makes that route refuse. note says what the route does.
+func useTemplate(config *serve.Config, model string) (note string, err error) {
+	dir, err := modelFolder(model)
+	if err != nil {
+		return "", err
+	}
+	template, err := chat.Read(dir)
+	switch {
+	case err != nil:
+		config.Chat = func([]chat.Message) (string, error) { return "", err }
+		return fmt.Sprintf("/v1/chat/completions refuses: %v", err), nil
+	case template == nil:
+		return "no chat template: /v1/chat/completions puts messages together as plain text", nil
+	}
+	config.Chat = template.Render
+	return "/v1/chat/completions uses the checkpoint's chat template", nil
 }
 
 // serveUntil serves until the context ends, and then lets requests under way end within

@@ -40,8 +40,7 @@ func New(source string, tokens map[string]string) (t *Template, err error) {
 	c := config.New()
 	c.TrimBlocks, c.LeftStripBlocks = true, true // as transformers sets them
 	const name = "/chat_template"
-	// Jinja drops one line end at a template's end.
-	source = strings.TrimSuffix(strings.ReplaceAll(source, "\r\n", "\n"), "\n")
+	source = strings.ReplaceAll(source, "\r\n", "\n")
 	loader, err := loaders.NewMemoryLoader(map[string]string{name: source})
 	if err != nil {
 		return nil, err

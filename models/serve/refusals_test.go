@@ -67,11 +67,12 @@ func TestRefusals(t *testing.T) {
 		{"POST", "/v1/completions", `{"prompt": ["x", "x", "x", "x", "x"]}`, key, 400, "prompt"},
 		{"POST", "/v1/completions", `{"prompt": "x", "max_tokens": -1}`, key, 400, "max_tokens"},
 		{"POST", "/v1/completions", `{"prompt": "x", "temperature": -1}`, key, 400, "temperature"},
-		{"POST", "/v1/completions", `{"prompt": "x", "temperature": 1e-300}`, key, 400, "temperature"},
-		{"POST", "/v1/completions", `{"prompt": "x", "temperature": "hot"}`, key, 400, ""},
+		{"POST", "/v1/completions", `{"prompt": "x", "temperature": 101}`, key, 400, "temperature"},
+		{"POST", "/v1/completions", `{"prompt": "x", "temperature": "hot"}`, key, 400, "temperature"},
 		{"POST", "/v1/completions", `{"prompt": "x", "top_p": 0}`, key, 400, "top_p"},
 		{"POST", "/v1/completions", `{"prompt": "x", "top_k": -2}`, key, 400, "top_k"},
-		{"POST", "/v1/completions", `{"prompt": "x", "stop": ["a","b","c","d","e"]}`, key, 400, "stop"},
+		{"POST", "/v1/completions", `{"prompt": "x", "stop": [` + strings.Repeat(`"a",`, 256) + `"b"]}`, key, 400, "stop"},
+		{"POST", "/v1/completions", `{"prompt": "x", "stop": [1]}`, key, 400, "stop"},
 		{"POST", "/v1/completions", `{"prompt": "x", "logprobs": 21}`, key, 400, "logprobs"},
 		{"POST", "/v1/completions", `{"prompt": "x", "suffix": "y"}`, key, 400, "suffix"},
 		{"POST", "/v1/completions", `{"prompt": "x", "frequency_penalty": 1}`, key, 400, "frequency_penalty"},
@@ -91,7 +92,7 @@ func TestRefusals(t *testing.T) {
 		}
 	}
 	for _, body := range []string{
-		`{"prompt": "x", "max_tokens": 1, "user": "me", "penalty": 3, "frequency_penalty": 0, "logit_bias": {}, "best_of": 1}`,
+		`{"prompt": "x", "max_tokens": 1, "user": "me", "frequency_penalty": 0, "logit_bias": {}, "best_of": 1}`,
 		`{"prompt": "x", "max_tokens": 100000, "top_k": -1, "n": 4}`, `{"prompt": "", "max_tokens": 1}`, `{"prompt": [200], "echo": true, "max_tokens": 0}`,
 		`{"prompt": "` + strings.Repeat("x", 128) + `", "max_tokens": 1, "echo": true, "logprobs": 1}`,
 		`{"prompt": "` + strings.Repeat("x", 128) + `", "echo": true}`,

@@ -1,72 +1,43 @@
 package serve
 
 import (
-	"errors"
-	"fmt"
-	"math"
-	"net/http"
-	"slices"
-	"strings"
-	"unicode/utf8"
-
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
-	"assay/models"
 	"assay/models/sample"
 )
 
 // common is what both routes take.
 type common struct {
-	Model         string         `json:"model"`
-	MaxTokens     *int           `json:"max_tokens"`
-	Temperature   *float64       `json:"temperature"`
-	TopP          *float64       `json:"top_p"`
-	TopK          *int           `json:"top_k"`
-	N             *int           `json:"n"`
-	BestOf        *int           `json:"best_of"`
-	Stop          jsontext.Value `json:"stop"`
-	Seed          *int64         `json:"seed"`
-	Stream        bool           `json:"stream"`
-	StreamOptions *struct {
-		IncludeUsage bool `json:"include_usage"`
-	} `json:"stream_options"`
-
-	// What would change the answer and isn't supported.
-	Frequency  jsontext.Value `json:"frequency_penalty"`
-	Presence   jsontext.Value `json:"presence_penalty"`
-	Repetition jsontext.Value `json:"repetition_penalty"`
-	MinP       jsontext.Value `json:"min_p"`
-	MinTokens  jsontext.Value `json:"min_tokens"`
-	IgnoreEnd  jsontext.Value `json:"ignore_eos"`
-	StopIDs    jsontext.Value `json:"stop_token_ids"`
-	Bias       jsontext.Value `json:"logit_bias"`
-	Tools      jsontext.Value `json:"tools"`
-	Functions  jsontext.Value `json:"functions"`
-	Format     *struct {
-		Type string `json:"type"`
-	} `json:"response_format"`
+	model       string
+	maxTokens   *int
+	temperature *float64
+	topP        *float64
+	topK        *int
+	n           *int
+	bestOf      *int
+	stop        jsontext.Value
+	seed        *int64
+	stream      bool
+	usage       bool // at the end of a stream
 }
 
-type completionRequest struct {
-	common   `json:",inline"`
-	Prompt   jsontext.Value `json:"prompt"`
-	Echo     bool           `json:"echo"`
-	LogProbs *int           `json:"logprobs"`
-	Suffix   *string        `json:"suffix"`
-}
-
-type chatRequest struct {
-	common      `json:",inline"`
-	Messages    []message `json:"messages"`
-	MaxNew      *int      `json:"max_completion_tokens"`
-	LogProbs    bool      `json:"logprobs"`
-	TopLogProbs *int      `json:"top_logprobs"`
-}
-
-type message struct {
-	Role    string         `json:"role"`
-	Content jsontext.Value `json:"content"`
+func (m *members) common() common {
+	q := common{
+		model: m.text("model"), maxTokens: m.count("max_tokens"), temperature: m.number("temperature"), topP: m.number("top_p"),
+		topK: m.count("top_k"), n: m.count("n"), bestOf: m.count("best_of"), stop: m.take("stop"), seed: m.whole("seed"),
+		stream: m.flag("stream"),
+	}
+	if options := m.take("stream_options"); options != nil {
+		var o struct {
+			IncludeUsage bool `json:"include_usage"`
+		}
+		if json.Unmarshal(options, &o) != nil {
+			m.wrong("stream_options", `an object, as in {"include_usage": true}`)
+		}
+		q.usage = o.IncludeUsage
+	}
+	return q
 }
 
 // asked is a request that was understood.
@@ -84,93 +55,112 @@ type asked struct {
 	seed     int64
 }
 
-// Limits of what a request may ask for, OpenAI's.
+// Limits of what a request may ask for.
 const (
-	mostStops = 4
+	mostStops = 256 // OpenAI takes 4; vLLM and llama.cpp take any number
 	mostTop   = 20
 	// leastTemperature is where logits divided by it are still far from what float32 holds.
+	// Below it the likeliest token is as good as certain.
 	leastTemperature = 1e-4
 )
 
-// read takes a request's body apart.
-func (s *Server) read(w http.ResponseWriter, r *http.Request, into any) *fault {
-	body := http.MaxBytesReader(w, r.Body, s.config.Body)
-	err := json.UnmarshalRead(body, into, jsontext.AllowDuplicateNames(true))
-	var large *http.MaxBytesError
-	switch {
-	case err == nil:
-		return nil
-	case errors.As(err, &large):
-		return &fault{status: http.StatusRequestEntityTooLarge, message: fmt.Sprintf("the body has more than %d bytes", s.config.Body)}
-	}
-	return bad("", "the body can't be read: %s", strings.Join(strings.Fields(err.Error()), " "))
-}
-
 // completion understands a request of the completions route.
-func (s *Server) completion(q *completionRequest) (*asked, *fault) {
-	a := &asked{echo: q.Echo}
-	if q.Suffix != nil && *q.Suffix != "" {
-		return nil, bad("suffix", "suffix is not supported")
+func (s *Server) completion(m *members) (*asked, *fault) {
+	a := &asked{echo: m.flag("echo")}
+	q := m.common()
+	if m.text("suffix") != "" {
+		return nil, bad("suffix", "suffix is not supported; leave it out")
 	}
-	if q.LogProbs != nil {
-		a.logProbs, a.top = true, *q.LogProbs
-		if a.top < 0 || a.top > mostTop {
+	if top := m.take("logprobs"); top != nil && top.Kind() != 'f' {
+		n, ok := wholeNumber(top)
+		if !ok || n < 0 || n > mostTop {
 			return nil, bad("logprobs", "logprobs is from 0 to %d", mostTop)
 		}
+		a.logProbs, a.top = true, int(n)
 	}
-	prompts, texts, f := s.prompts(q.Prompt)
+	if m.fault != nil {
+		return nil, m.fault
+	}
+	prompts, texts, f := s.prompts(m.take("prompt"))
 	if f != nil {
 		return nil, f
 	}
-	return a, s.jobs(a, &q.common, prompts, texts)
+	if f := s.passOver(m); f != nil {
+		return nil, f
+	}
+	return a, s.jobs(a, &q, prompts, texts)
 }
 
 // conversation understands a request of the chat route.
-func (s *Server) conversation(q *chatRequest) (*asked, *fault) {
-	a := &asked{chat: true, logProbs: q.LogProbs}
-	if q.TopLogProbs != nil {
-		a.top = *q.TopLogProbs
-		if a.top < 0 || a.top > mostTop || !q.LogProbs {
+func (s *Server) conversation(m *members) (*asked, *fault) {
+	a := &asked{chat: true, logProbs: m.flag("logprobs")}
+	q := m.common()
+	if top := m.count("top_logprobs"); top != nil {
+		a.top = *top
+		if a.top < 0 || a.top > mostTop || a.top > 0 && !a.logProbs {
 			return nil, bad("top_logprobs", "top_logprobs is from 0 to %d, beside logprobs: true", mostTop)
 		}
 	}
-	if q.MaxNew != nil {
-		q.MaxTokens = q.MaxNew
+	if most := m.count("max_completion_tokens"); most != nil {
+		q.maxTokens = most
 	}
-	text, f := conversationText(q.Messages)
+	if m.fault != nil {
+		return nil, m.fault
+	}
+	conversation, f := messages(m.take("messages"))
 	if f != nil {
 		return nil, f
 	}
-	return a, s.jobs(a, &q.common, [][]int32{s.config.Model.Tokens(text)}, []string{text})
+	if f := s.passOver(m); f != nil {
+		return nil, f
+	}
+	text, f := s.prompt(conversation)
+	if f != nil {
+		return nil, f
+	}
+	return a, s.jobs(a, &q, [][]int32{s.tokens(text)}, []string{text})
+}
+
+// tokens are a conversation's. A template writes all special tokens itself.
+func (s *Server) tokens(text string) []int32 {
+	return s.config.Model.Tokens(text)
+}
+
+// passOver refuses what is left of the members, or logs what is passed over.
+func (s *Server) passOver(m *members) *fault {
+	ignored, f := m.leftOver(s.config.Lenient)
+	if len(ignored) > 0 {
+		s.config.Log.Warn("members of a request are passed over", "names", ignored)
+	}
+	return f
 }
 
 // jobs makes the jobs for some prompts.
 func (s *Server) jobs(a *asked, q *common, prompts [][]int32, texts []string) *fault {
-	if q.Model != "" && q.Model != s.config.Name {
-		return s.noModel(q.Model)
+	if q.model != "" && q.model != s.config.Name {
+		return s.noModel(q.model)
 	}
 	params, f := q.params()
 	if f != nil {
 		return f
 	}
 	n := 1
-	if q.N != nil {
-		n = *q.N
+	if q.n != nil {
+		n = *q.n
 	}
 	switch {
 	case n < 1 || n > s.config.Answers || len(prompts)*n > s.config.Answers:
 		return bad("n", "a request has 1 to %d answers, prompts times n", s.config.Answers)
-	case q.BestOf != nil && *q.BestOf != n:
+	case q.bestOf != nil && *q.bestOf != n:
 		return bad("best_of", "best_of is not supported, unless it is n")
 	}
-	if a.stops, f = stops(q.Stop); f != nil {
+	if a.stops, f = stops(q.stop); f != nil {
 		return f
 	}
-	a.stream = q.Stream
-	a.usage = q.StreamOptions != nil && q.StreamOptions.IncludeUsage
+	a.stream, a.usage = q.stream, q.usage
 	add := s.config.Model.Config().Context
-	if q.MaxTokens != nil {
-		if add = *q.MaxTokens; add < 0 || add > math.MaxInt32 {
+	if q.maxTokens != nil {
+		if add = *q.maxTokens; add < 0 {
 			return bad("max_tokens", "max_tokens is at least 0")
 		}
 	}
@@ -188,7 +178,7 @@ func (s *Server) jobs(a *asked, q *common, prompts [][]int32, texts []string) *f
 			switch {
 			case a.echo && room == 0: // the echo alone is an answer
 				j.Add = 0
-			case q.MaxTokens == nil && add > room:
+			case q.maxTokens == nil && add > room:
 				j.Add = max(room, 1) // where there is no room, the batcher says so
 			}
 			a.jobs, a.texts = append(a.jobs, j), append(a.texts, texts[i])
@@ -217,8 +207,8 @@ func (s *Server) pieces(text string, prompt []int32) []string {
 
 func (s *Server) seed(q *common) uint64 {
 	switch {
-	case q.Seed != nil:
-		return uint64(*q.Seed)
+	case q.seed != nil:
+		return uint64(*q.seed)
 	case s.config.Seed != nil:
 		return s.config.Seed()
 	}
@@ -237,48 +227,26 @@ func answerSeed(seed uint64, k int) uint64 {
 
 func (q *common) params() (p sample.Params, f *fault) {
 	p.Temperature = 1
-	if q.Temperature != nil {
-		if p.Temperature = *q.Temperature; p.Temperature != 0 && !(p.Temperature >= leastTemperature && p.Temperature <= 100) {
-			return p, bad("temperature", "temperature is 0, or from %g to 100", leastTemperature)
+	if q.temperature != nil {
+		if p.Temperature = *q.temperature; !(p.Temperature >= 0 && p.Temperature <= 100) {
+			return p, bad("temperature", "temperature is from 0 to 100")
+		}
+		if p.Temperature < leastTemperature {
+			p.Temperature = 0
 		}
 	}
-	if q.TopP != nil {
-		if p.TopP = *q.TopP; !(p.TopP > 0 && p.TopP <= 1) {
+	if q.topP != nil {
+		if p.TopP = *q.topP; !(p.TopP > 0 && p.TopP <= 1) {
 			return p, bad("top_p", "top_p is above 0, and at most 1")
 		}
 	}
-	if q.TopK != nil {
-		if p.TopK = max(*q.TopK, 0); *q.TopK < -1 { // -1 is vLLM's word for all
+	if q.topK != nil {
+		if p.TopK = max(*q.topK, 0); *q.topK < -1 { // -1 is vLLM's word for all
 			return p, bad("top_k", "top_k is at least 0")
 		}
 	}
-	return p, q.refused()
+	return p, nil
 }
-
-// refused finds a member that would change the answer and isn't supported.
-func (q *common) refused() *fault {
-	for _, m := range []struct {
-		name    string
-		value   jsontext.Value
-		neutral []string // values that change nothing
-	}{
-		{"frequency_penalty", q.Frequency, []string{"0", "0.0"}}, {"presence_penalty", q.Presence, []string{"0", "0.0"}},
-		{"repetition_penalty", q.Repetition, []string{"1", "1.0"}}, {"min_p", q.MinP, []string{"0", "0.0"}},
-		{"min_tokens", q.MinTokens, []string{"0"}}, {"ignore_eos", q.IgnoreEnd, []string{"false"}},
-		{"stop_token_ids", q.StopIDs, []string{"[]"}}, {"logit_bias", q.Bias, []string{"{}"}},
-		{"tools", q.Tools, []string{"[]"}}, {"functions", q.Functions, []string{"[]"}},
-	} {
-		if given(m.value) && !slices.Contains(m.neutral, string(m.value)) {
-			return bad(m.name, "%s is not supported", m.name)
-		}
-	}
-	if q.Format != nil && q.Format.Type != "text" {
-		return bad("response_format", "response_format is text alone")
-	}
-	return nil
-}
-
-func given(v jsontext.Value) bool { return len(v) > 0 && v.Kind() != 'n' }
 
 // stops reads a text or a list of texts.
 func stops(v jsontext.Value) ([]string, *fault) {
@@ -332,67 +300,4 @@ func (s *Server) prompts(v jsontext.Value) (tokens [][]int32, texts []string, f 
 		tokens, texts = append(tokens, ids), append(texts, text)
 	}
 	return tokens, texts, nil
-}
-
-// conversationText puts messages together: see the package comment.
-func conversationText(messages []message) (string, *fault) {
-	if len(messages) == 0 {
-		return "", bad("messages", "no messages")
-	}
-	contents := make([]string, len(messages))
-	for i, m := range messages {
-		switch m.Role {
-		case "system", "developer", "user", "assistant":
-		default:
-			return "", bad("messages", "message %d has the role %q; there are system, user and assistant", i+1, m.Role)
-		}
-		text, ok := contentText(m.Content)
-		if !ok {
-			return "", bad("messages", "message %d has no text", i+1)
-		}
-		contents[i] = text
-	}
-	last := len(messages) - 1
-	instructs := func(i int) bool { return messages[i].Role == "system" || messages[i].Role == "developer" }
-	switch {
-	case last == 0 && messages[0].Role == "user":
-		return contents[0], nil
-	case last == 1 && instructs(0) && messages[1].Role == "user":
-		r := models.Request{System: contents[0], Prompt: contents[1]}
-		return r.Text(), nil
-	}
-	var b strings.Builder
-	for i, m := range messages {
-		if instructs(i) {
-			b.WriteString(contents[i] + "\n\n")
-			continue
-		}
-		b.WriteString(m.Role + ": " + contents[i] + "\n\n")
-	}
-	return b.String() + "assistant:", nil
-}
-
-// contentText reads a text, or a list of parts that are texts.
-func contentText(v jsontext.Value) (string, bool) {
-	if !given(v) {
-		return "", false
-	}
-	var text string
-	if json.Unmarshal(v, &text) == nil {
-		return text, utf8.ValidString(text)
-	}
-	var parts []struct {
-		Type string  `json:"type"`
-		Text *string `json:"text"`
-	}
-	if json.Unmarshal(v, &parts) != nil {
-		return "", false
-	}
-	for _, p := range parts {
-		if p.Type != "text" || p.Text == nil {
-			return "", false
-		}
-		text += *p.Text
-	}
-	return text, true
 }

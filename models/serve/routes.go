@@ -11,22 +11,22 @@ import (
 )
 
 func (s *Server) completions(w http.ResponseWriter, r *http.Request) {
-	var q completionRequest
-	if f := s.read(w, r, &q); f != nil {
+	m, f := s.read(w, r)
+	if f != nil {
 		s.fail(w, f)
 		return
 	}
-	a, f := s.completion(&q)
+	a, f := s.completion(m)
 	s.answer(w, r, a, f)
 }
 
 func (s *Server) chat(w http.ResponseWriter, r *http.Request) {
-	var q chatRequest
-	if f := s.read(w, r, &q); f != nil {
+	m, f := s.read(w, r)
+	if f != nil {
 		s.fail(w, f)
 		return
 	}
-	a, f := s.conversation(&q)
+	a, f := s.conversation(m)
 	s.answer(w, r, a, f)
 }
 

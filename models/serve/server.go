@@ -9,23 +9,31 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
 
 	"github.com/go-json-experiment/json"
 
+	"assay/models/chat"
 	"assay/models/sample"
 )
 
 // Config is a server's model and its limits. Zeros are replaced by defaults.
 type Config struct {
-	Model       *sample.Model
-	Name        string // by which clients ask for it
+	Model *sample.Model
+	Name  string // by which clients ask for it
+	// Chat makes a prompt of a conversation, as the checkpoint's template does. Nil puts plain
+	// text together. Its errors are a [chat.Refusal], or say why there is no template to use.
+	Chat        func(conversation []chat.Message) (string, error)
 	Fingerprint string // of the weights and the CPU's path
 	Key         string // that clients must send as a bearer token; "" asks for none
 
-	Body    int64         // bytes of a request; 4 MiB
+	Lenient bool     // pass over members that nobody here knows, with a line in the log
+	Origins []string // web pages that may ask (CORS), as https://host:port; "*" is all; none by default
+
+	Body    int64         // bytes of a request, unpacked too; 4 MiB
 	Answers int           // of one request: prompts times n; 128
 	Queue   int           // answers under way and waiting; more are refused for now; 1024
 	Clients int           // requests that are read or answered at a time; more are refused for now; 512
@@ -86,6 +94,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.metrics.request(route, noted.status, took)
 		s.config.Log.Info("request", "method", r.Method, "route", r.URL.Path, "status", noted.status, "seconds", took.Seconds(), "bytes", noted.bytes)
 	}()
+	if s.preflight(noted, r, route) {
+		return
+	}
 	defer s.clients.Add(-1)
 	if n := s.clients.Add(1); n > int64(s.config.Clients) && r.Method == http.MethodPost {
 		s.fail(noted, &fault{status: http.StatusServiceUnavailable, code: "too_many_requests", retry: true,
@@ -101,12 +112,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // admit checks method and key.
 func (s *Server) admit(r *http.Request, route string) *fault {
-	wanted := http.MethodGet
-	if strings.HasSuffix(route, "/completions") {
-		wanted = http.MethodPost
-	}
-	if route != "/" && r.Method != wanted && !(wanted == http.MethodGet && r.Method == http.MethodHead) {
-		return &fault{status: http.StatusMethodNotAllowed, message: fmt.Sprintf("%s is asked for with %s", r.URL.Path, wanted)}
+	if allowed := s.methods(route); route != "/" && !slices.Contains(allowed, r.Method) {
+		return &fault{status: http.StatusMethodNotAllowed, allow: allowed, message: fmt.Sprintf("%s takes %s", r.URL.Path, strings.Join(allowed, " or "))}
 	}
 	if s.config.Key == "" || r.URL.Path == "/healthz" {
 		return nil
@@ -117,6 +124,14 @@ func (s *Server) admit(r *http.Request, route string) *fault {
 		return &fault{status: http.StatusUnauthorized, kind: "authentication_error", code: "invalid_api_key", message: "the key is missing or wrong; send it as Authorization: Bearer KEY"}
 	}
 	return nil
+}
+
+// methods are those that a route takes.
+func (s *Server) methods(route string) []string {
+	if strings.HasSuffix(route, "/completions") {
+		return []string{http.MethodPost}
+	}
+	return []string{http.MethodGet, http.MethodHead}
 }
 
 // noting is a response that remembers its status.
@@ -181,7 +196,8 @@ type fault struct {
 	kind    string // "" is invalid_request_error, or server_error
 	param   string
 	code    string
-	retry   bool // after a second
+	retry   bool     // after a second
+	allow   []string // methods, of one that isn't
 }
 
 func (f *fault) Error() string { return f.message }
@@ -221,6 +237,9 @@ func (f *fault) body() errorBody {
 func (s *Server) fail(w http.ResponseWriter, f *fault) {
 	if f.retry {
 		w.Header().Set("Retry-After", "1")
+	}
+	if len(f.allow) > 0 {
+		w.Header().Set("Allow", strings.Join(f.allow, ", "))
 	}
 	if f.status == http.StatusUnauthorized {
 		w.Header().Set("WWW-Authenticate", "Bearer")

@@ -1,0 +1,183 @@
+package serve
+
+import (
+	"compress/flate"
+	"compress/gzip"
+	"compress/zlib"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// members are those of a request's body. They are taken out by name, each as the type that
+// it has to be; the first that is of another type is the fault. What nobody took is left.
+type members struct {
+	values map[string]jsontext.Value
+	fault  *fault
+}
+
+// read reads a request's body: a JSON object, as it is or compressed. Of a name that
+// occurs twice the last counts.
+func (s *Server) read(w http.ResponseWriter, r *http.Request) (*members, *fault) {
+	// What comes over the network is bounded, and so is what it unpacks to.
+	packed := http.MaxBytesReader(w, r.Body, s.config.Body)
+	plain, f := unpacked(packed, r.Header.Get("Content-Encoding"))
+	if f != nil {
+		return nil, f
+	}
+	data, err := io.ReadAll(io.LimitReader(plain, s.config.Body+1))
+	var large *http.MaxBytesError
+	switch {
+	case errors.As(err, &large) || int64(len(data)) > s.config.Body:
+		return nil, &fault{status: http.StatusRequestEntityTooLarge, message: fmt.Sprintf("the body has more than %d bytes", s.config.Body)}
+	case errors.Is(err, gzip.ErrHeader), errors.Is(err, gzip.ErrChecksum), errors.Is(err, zlib.ErrHeader), errors.Is(err, zlib.ErrChecksum):
+		return nil, bad("", "the body is not compressed as its Content-Encoding says")
+	case errors.As(err, new(flate.CorruptInputError)):
+		return nil, bad("", "the body's compression is broken")
+	case err != nil:
+		return nil, bad("", "the body ends too soon")
+	}
+	m := &members{}
+	if err := json.Unmarshal(data, &m.values, jsontext.AllowDuplicateNames(true)); err != nil || m.values == nil {
+		return nil, notJSON(data, err)
+	}
+	return m, nil
+}
+
+// unpacked reads a body through its Content-Encoding.
+func unpacked(body io.Reader, encoding string) (io.Reader, *fault) {
+	var plain io.Reader
+	var err error
+	switch strings.ToLower(strings.TrimSpace(encoding)) {
+	case "", "identity":
+		return body, nil
+	case "gzip", "x-gzip":
+		plain, err = gzip.NewReader(body)
+	case "deflate":
+		plain, err = zlib.NewReader(body)
+	default:
+		return nil, &fault{status: http.StatusUnsupportedMediaType, message: fmt.Sprintf("a body in the encoding %.40q can't be read; send it as it is, or in gzip", encoding)}
+	}
+	if err != nil {
+		return nil, bad("", "the body is not compressed as its Content-Encoding says")
+	}
+	return plain, nil
+}
+
+// notJSON says what a body is that is no object.
+func notJSON(data []byte, err error) *fault {
+	var syntax *jsontext.SyntacticError
+	switch {
+	case len(strings.TrimSpace(string(data))) == 0:
+		return bad("", "the body is empty; send a JSON object")
+	case errors.As(err, &syntax) && errors.Is(err, io.ErrUnexpectedEOF):
+		return bad("", "the body's JSON ends too soon, after %d bytes", syntax.ByteOffset)
+	case errors.As(err, &syntax):
+		return bad("", "the body is not JSON: look at byte %d", syntax.ByteOffset+1)
+	}
+	return bad("", "the body is not a JSON object")
+}
+
+// take takes a member out; an absent one and null are nothing.
+func (m *members) take(name string) jsontext.Value {
+	value := m.values[name]
+	delete(m.values, name)
+	if !given(value) {
+		return nil
+	}
+	return value
+}
+
+func given(v jsontext.Value) bool { return len(v) > 0 && v.Kind() != 'n' }
+
+// wrong notes that a member is not what it has to be.
+func (m *members) wrong(name, want string) {
+	if m.fault == nil {
+		m.fault = bad(name, "%s is %s", name, want)
+	}
+}
+
+// whole takes a whole number; 16.0 is one.
+func (m *members) whole(name string) *int64 {
+	value := m.take(name)
+	if value == nil {
+		return nil
+	}
+	n, ok := wholeNumber(value)
+	if !ok {
+		m.wrong(name, "a whole number")
+		return nil
+	}
+	return &n
+}
+
+// count takes a whole number that an int32 holds.
+func (m *members) count(name string) *int {
+	n := m.whole(name)
+	if n == nil {
+		return nil
+	}
+	if *n < math.MinInt32 || *n > math.MaxInt32 {
+		m.wrong(name, "a whole number of at most 31 bits")
+		return nil
+	}
+	small := int(*n)
+	return &small
+}
+
+// mostExact is the largest whole number up to which a float64 has all of them.
+const mostExact = 1 << 53
+
+func wholeNumber(v jsontext.Value) (int64, bool) {
+	if v.Kind() != '0' {
+		return 0, false
+	}
+	if n, err := strconv.ParseInt(string(v), 10, 64); err == nil {
+		return n, true
+	}
+	f, err := strconv.ParseFloat(string(v), 64)
+	return int64(f), err == nil && f == math.Trunc(f) && math.Abs(f) <= mostExact
+}
+
+// number takes a number.
+func (m *members) number(name string) *float64 {
+	value := m.take(name)
+	if value == nil {
+		return nil
+	}
+	f, err := strconv.ParseFloat(string(value), 64)
+	if value.Kind() != '0' || err != nil {
+		m.wrong(name, "a number")
+		return nil
+	}
+	return &f
+}
+
+// flag takes true or false.
+func (m *members) flag(name string) bool {
+	switch value := m.take(name); value.Kind() {
+	case 't':
+		return true
+	case 'f', 0:
+		return false
+	}
+	m.wrong(name, "true or false")
+	return false
+}
+
+// text takes a text.
+func (m *members) text(name string) string {
+	value := m.take(name)
+	var text string
+	if value != nil && json.Unmarshal(value, &text) != nil {
+		m.wrong(name, "a text")
+	}
+	return text
+}

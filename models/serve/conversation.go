@@ -1,0 +1,115 @@
+package serve
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"assay/models"
+	"assay/models/chat"
+)
+
+// messages reads a conversation.
+func messages(v jsontext.Value) ([]chat.Message, *fault) {
+	var list []map[string]jsontext.Value
+	if v != nil && json.Unmarshal(v, &list, jsontext.AllowDuplicateNames(true)) != nil {
+		return nil, bad("messages", "messages is a list of objects with role and content")
+	}
+	if len(list) == 0 {
+		return nil, bad("messages", "no messages")
+	}
+	out := make([]chat.Message, len(list))
+	for i, m := range list {
+		var role string
+		if json.Unmarshal(m["role"], &role) != nil {
+			return nil, bad("messages", "message %d has no role", i+1)
+		}
+		switch role {
+		case "system", "user", "assistant":
+		case "developer": // OpenAI's later word for system
+			role = "system"
+		default:
+			return nil, bad("messages", "message %d has the role %.40q; there are system, user and assistant", i+1, role)
+		}
+		text, ok := contentText(m["content"])
+		if !ok && (role != "assistant" || given(m["content"])) {
+			return nil, bad("messages", "message %d has no text", i+1)
+		}
+		for _, name := range slices.Sorted(maps.Keys(m)) {
+			if name != "role" && name != "content" && given(m[name]) && !asksNothing(m[name]) {
+				return nil, bad("messages", "message %d has %.40q, which is not supported; leave it out", i+1, printable(name))
+			}
+		}
+		out[i] = chat.Message{Role: role, Content: text}
+	}
+	return out, nil
+}
+
+// prompt puts a conversation together: by the checkpoint's template, or as text.
+func (s *Server) prompt(conversation []chat.Message) (string, *fault) {
+	if s.config.Chat == nil {
+		return plainText(conversation), nil
+	}
+	text, err := s.config.Chat(conversation)
+	var refusal *chat.Refusal
+	switch {
+	case errors.As(err, &refusal):
+		return "", bad("messages", "%s", printable(refusal.Error()))
+	case err != nil:
+		return "", &fault{status: http.StatusBadRequest, code: "chat_template", message: fmt.Sprintf("this model's chat template can't be used: %s; send the prompt to /v1/completions", printable(err.Error()))}
+	}
+	return text, nil
+}
+
+// plainText puts messages together for a checkpoint without a template: see the package
+// comment.
+func plainText(conversation []chat.Message) string {
+	last := len(conversation) - 1
+	switch {
+	case last == 0 && conversation[0].Role == "user":
+		return conversation[0].Content
+	case last == 1 && conversation[0].Role == "system" && conversation[1].Role == "user":
+		r := models.Request{System: conversation[0].Content, Prompt: conversation[1].Content}
+		return r.Text()
+	}
+	var b strings.Builder
+	for _, m := range conversation {
+		if m.Role != "system" {
+			b.WriteString(m.Role + ": ")
+		}
+		b.WriteString(m.Content + "\n\n")
+	}
+	return b.String() + "assistant:"
+}
+
+// contentText reads a text, or a list of parts that are texts.
+func contentText(v jsontext.Value) (string, bool) {
+	if !given(v) {
+		return "", false
+	}
+	var text string
+	if json.Unmarshal(v, &text) == nil {
+		return text, utf8.ValidString(text)
+	}
+	var parts []struct {
+		Type string  `json:"type"`
+		Text *string `json:"text"`
+	}
+	if json.Unmarshal(v, &parts) != nil {
+		return "", false
+	}
+	for _, p := range parts {
+		if p.Type != "text" || p.Text == nil {
+			return "", false
+		}
+		text += *p.Text
+	}
+	return text, true
+}

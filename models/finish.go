@@ -83,7 +83,7 @@ func (c *Completion) Kind() Kind {
 		return Filtered
 	case finish == FinishError, c.Missing != "":
 		return Failed
-	case c.Scores != nil:
+	case c.Scores != nil, c.Letter != "": // a choice, which what follows a letter can't change
 		return Ordinary
 	case !blank(c.Text) && finish == FinishLength:
 		return Cut

@@ -80,7 +80,10 @@ func showRequest(c console, p engine.Preview) {
 	for _, choice := range r.Choices {
 		fmt.Fprintf(c.out, "  choice: %s\n", cleanLine(choice))
 	}
-	if r.Choices == nil {
+	if r.Letters != nil {
+		fmt.Fprintf(c.out, "  without log-probabilities: by letter, %s\n", cleanLine(r.Letters.Question))
+	}
+	if r.Choices == nil || r.Letters != nil && r.MaxTokens > 0 {
 		fmt.Fprintf(c.out, "  temperature %v, top_p %v, at most %d tokens, stop %q, seed %d\n", r.Temperature, topP(r.TopP), r.MaxTokens, r.Stop, r.Seed)
 	}
 }

@@ -29,6 +29,7 @@ type chooser struct {
 	mu      sync.Mutex
 	prompts []string
 	bodies  []map[string]any
+	notices []string
 }
 
 var listedChoice = regexp.MustCompile(`(?m)^([A-Z])\. (.*)$`)
@@ -123,7 +124,7 @@ func byLetter(t *testing.T, c *chooser, name string, seed uint64, n, samples int
 	}
 	j.Plan.Run = []byte(`"letters"`)
 	store := new(runstore.Memory)
-	run(t, store, j, engine.Options{})
+	run(t, store, j, engine.Options{Notice: func(text string) { c.notices = append(c.notices, text) }})
 	sums, counts := map[string]float64{}, map[string]float64{}
 	for one, err := range runstore.Judgements().Read(store) {
 		if err != nil {
@@ -168,6 +169,29 @@ func TestLettersMeasureTheChoice(t *testing.T) {
 		knows, _ := byLetter(t, &chooser{rule: the(by.right)}, name, 1, n, 1, models.Sampling{})
 		if knows[by.metric] != 1 || !near(knows["letter_a"], 0) {
 			t.Errorf("%s: always right gives %v, want 1 and letter_a about 0", name, knows)
+		}
+	}
+}
+
+// A notice shows the letters beside what is expected, and says whether the place has
+// an effect.
+func TestLettersAreShown(t *testing.T) {
+	for _, tt := range []struct {
+		name    string
+		rule    func([]string) int
+		samples int
+		want    string
+	}{
+		// 80 questions have 2 to 5 choices, 20 of each: (1/2 + 1/3 + 1/4 + 1/5) / 4 is
+		// 32% for A and B, (1/3 + 1/4 + 1/5) / 4 20% for C, 11% for D, 5% for E.
+		{"truthfulqa_mc", alwaysA, 1, ": A 100 (32), B 0 (32), C 0 (20), D 0 (11), E 0 (5); the place has an effect: samples: 2 asks for each order and its reverse"},
+		{"crows_pairs", func([]string) int { return 1 }, 2, ": A 0 (50), B 100 (50); the place has an effect"},
+		{"crows_pairs", the("more"), 2, ": A 50 (50), B 50 (50)"},
+	} {
+		c := &chooser{rule: tt.rule}
+		byLetter(t, c, tt.name, 1, 80, tt.samples, models.Sampling{})
+		if len(c.notices) != 1 || !strings.HasPrefix(c.notices[0], tt.name+" by letter, model m: ") || !strings.HasSuffix(c.notices[0], tt.want) {
+			t.Errorf("%s: %q, want ... %q", tt.name, c.notices, tt.want)
 		}
 	}
 }

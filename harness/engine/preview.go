@@ -87,5 +87,8 @@ func estimate(r *models.Request) models.Usage {
 	for _, c := range r.Choices {
 		u.Prompt += (n + len(c)) / CharactersPerToken
 	}
+	if r.Letters != nil {
+		u.Completion = r.MaxTokens
+	}
 	return u
 }

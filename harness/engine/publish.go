@@ -57,6 +57,9 @@ func (s *session) publish(ctx context.Context) (*harness.Manifest, error) {
 		}
 	}
 	s.end()
+	for _, c := range out.letters {
+		s.opt.Notice(c.String())
+	}
 	s.result.Total, s.result.Unanswered, s.result.Missing = out.dollars, out.unanswered, out.missing
 	m := describe(s.job)
 	m.Counts, m.Answers = out.counts, out.answers
@@ -86,6 +89,7 @@ type records struct {
 	dollars     float64
 	unanswered  map[string]int // completions, by reason
 	missing     map[string]int // judgements, by reason
+	letters     []*letterCount // by suite and model, in the plan's order
 }
 
 // group is the samples of one example, whose judgements may be gathered.
@@ -133,6 +137,7 @@ func (r *records) add(j judged) error {
 	}
 	r.group.judgements = append(r.group.judgements, j.judgements...)
 	r.answers.Add(j.completion.Suite, j.completion.Model, suites.MarkOf(&j.completion))
+	r.letter(&j)
 	if reason := j.completion.Missing; reason != "" {
 		r.unanswered[reason]++
 	} else {

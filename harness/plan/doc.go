@@ -35,7 +35,7 @@
 //	    shots: shots.jsonl           # few-shot examples
 //	    conditions: [QA prompt]
 //	    limit: 200                   # examples drawn by the seed
-//	    samples: 1                   # draws of each
+//	    samples: 1                   # draws of each; by letter orders: 2 is one and its reverse
 //	    max_tokens: 50               # temperature and top_p too
 //	    judge: truth                 # or judges: [a, b]
 //	judges:

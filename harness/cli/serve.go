@@ -128,8 +128,7 @@ func runServe(ctx context.Context, c console, model string, f serveFlags) error 
 	if !f.quiet {
 		config.Log = slog.New(slog.NewTextHandler(c.err, nil))
 	}
-	fmt.Fprintf(c.err, "%s (%s) is served as http://%s/v1 under the name %s\n", model, sizeName(m.Config().Parameters()), listener.Addr(), config.Name)
-	fmt.Fprintln(c.err, note)
+	fmt.Fprintf(c.err, "%s (%s) is served as http://%s/v1 under the name %s; %s\n", model, sizeName(m.Config().Parameters()), listener.Addr(), config.Name, note)
 	return serveUntil(ctx, c, listener, &http.Server{
 		Handler: serve.New(config), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, IdleTimeout: 2 * time.Minute,
 		MaxHeaderBytes: 64 << 10,
@@ -147,12 +146,12 @@ func useTemplate(config *serve.Config, model string) (note string, err error) {
 	switch {
 	case err != nil:
 		config.Chat = func([]chat.Message) (string, error) { return "", err }
-		return fmt.Sprintf("/v1/chat/completions refuses: %v", err), nil
+		return fmt.Sprintf("chat refuses: %v", err), nil
 	case template == nil:
-		return "no chat template: /v1/chat/completions puts messages together as plain text", nil
+		return "without a chat template, chat messages are put together as plain text", nil
 	}
 	config.Chat = template.Render
-	return "/v1/chat/completions uses the checkpoint's chat template", nil
+	return "chat uses the checkpoint's template", nil
 }
 
 // serveUntil serves until the context ends, and then lets requests under way end within

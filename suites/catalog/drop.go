@@ -13,7 +13,7 @@ func DROP() suites.Suite {
 		Text:       "Reading comprehension that asks for discrete reasoning; official exact match and F1.",
 		Metrics:    exactAndF1(),
 		Conditions: shots(),
-		Judge:      textJudge{name: "drop", metrics: []string{"f1", "exact_match"}, score: dropScores},
+		Judge:      textJudge{name: "drop", metrics: []string{"f1", "exact_match"}, score: dropScores, sight: dropSight},
 		Plot:       suites.Plot{Group: publicNLP, Metric: "f1", Mark: suites.Lines},
 		Live:       dropLive(),
 	}

@@ -18,7 +18,7 @@ func SQuADv2() suites.Suite {
 		Text:       "Reading comprehension with unanswerable questions; official exact match and F1. \"" + noAnswer + "\" is the answer where there is none, and so is an empty text if the model stopped on its own; an empty text that was cut, or has no end, is not scored.",
 		Metrics:    exactAndF1(),
 		Conditions: shots(),
-		Judge:      textJudge{name: "squad-v2", metrics: []string{"f1", "exact_match"}, score: squadScores, bare: true},
+		Judge:      textJudge{name: "squad-v2", metrics: []string{"f1", "exact_match"}, score: squadScores, sight: squadSight, bare: true},
 		Silent:     true,
 		Plot:       suites.Plot{Group: publicNLP, Metric: "f1", Mark: suites.Lines},
 		Live:       squadLive(),

@@ -93,6 +93,6 @@ func loadTLDR(files suites.Files) (*suites.Set, error) {
 		Ask: func(ex *suites.Example, _ string) models.Request {
 			return models.Request{Prompt: ex.Input}
 		},
-		Notices: all.notices(files.Data, "posts"),
+		Notices: append(all.notices(files.Data, "posts"), rougeSight.notice(files.Data, "posts", all.list)...),
 	}, nil
 }

@@ -104,8 +104,9 @@ func nearer(dst, similarity []float64) {
 //
 // As there, references end with a period, and "I have no comment." is a correct
 // answer to everything. BLEU is smoothed and of one sentence; its tokens are
-// sacrebleu's 13a, where the data set's program has "intl". An answer without
-// words is as near to both, which is not counted; that program leaves it out.
+// sacrebleu's 13a, where the data set's program has "intl". An empty answer is as
+// near to both, which is not counted; that program leaves it out. Where a metric can't
+// see the answer, or either side's references, there is no judgement.
 //
 // An example that lists no incorrect answer gets no judgement, as the questions
 // of recorded samples.
@@ -127,8 +128,19 @@ func (s similarityJudge) Judge(_ context.Context, item suites.Item) ([]metrics.J
 	correct := distinctAnswers(slices.Concat(ex.References, []string{noComment}), closed, nil)
 	incorrect := distinctAnswers(ex.Incorrect, closed, nil)
 	out := make([]metrics.Judgement, 0, 2)
-	for i, of := range []func(answer, reference string) float64{sentenceBLEU, text.ROUGEL} {
-		value := []float64{most(of, c.Text, correct), most(of, c.Text, incorrect)}
+	for i, by := range []struct {
+		sight      sight
+		similarity func(answer, reference string) float64
+	}{{bleuSight, sentenceBLEU}, {rougeSight, text.ROUGEL}} {
+		reason := by.sight.unseen(c.Text, ex.References)
+		if reason == "" {
+			reason = by.sight.unseen(c.Text, ex.Incorrect)
+		}
+		if reason != "" {
+			out = append(out, suites.NewMissing(c, s.Metrics()[i], s.Name(), reason))
+			continue
+		}
+		value := []float64{most(by.similarity, c.Text, by.sight.seen(correct)), most(by.similarity, c.Text, by.sight.seen(incorrect))}
 		out = append(out, suites.NewJudgement(c, s.Metrics()[i], s.Name(), value...))
 	}
 	return out, nil

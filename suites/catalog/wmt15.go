@@ -20,7 +20,7 @@ func WMT15FrEn() suites.Suite {
 			Point: func(sums []float64, _ float64) float64 { return text.BLEU(sums) },
 		}},
 		Conditions: shots(),
-		Judge:      textJudge{name: "bleu-13a", metrics: []string{"bleu"}, score: bleuCounts},
+		Judge:      textJudge{name: "bleu-13a", metrics: []string{"bleu"}, score: bleuCounts, sight: bleuSight},
 		Plot:       suites.Plot{Group: publicNLP, Metric: "bleu", Mark: suites.Lines},
 		Live:       wmtLive(),
 	}

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"cmp"
 	"path/filepath"
 	"strings"
 
@@ -116,7 +117,7 @@ func loadWMT(files suites.Files) (*suites.Set, error) {
 			return models.Request{Prompt: above.before(condition) + ex.Input}
 		},
 		Files:   read,
-		Notices: all.notices(files.Data, "sentences"),
+		Notices: append(all.notices(files.Data, "sentences"), bleuSight.notice(cmp.Or(english, files.Data), "sentences", all.list)...),
 	}, nil
 }
 

@@ -1,0 +1,60 @@
+package text
+
+import (
+	"strings"
+	"unicode"
+)
+
+// ROUGESees reports whether ROUGE's tokens, which are runs of a-z and 0-9, hold most of a
+// text's letters and digits. Of a text in another script they hold nothing or little: its
+// score would be 0 however good it is. A text without letters and digits is not seen.
+func ROUGESees(s string) bool {
+	seen, unseen := 0, 0
+	for _, r := range s {
+		switch {
+		case r < unicode.MaxASCII && wordy(byte(r)):
+			seen++
+		case unicode.In(r, unicode.L, unicode.N, unicode.M):
+			unseen++
+		}
+	}
+	return seen > 0 && seen >= unseen
+}
+
+func wordy(b byte) bool {
+	return b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b >= '0' && b <= '9'
+}
+
+// unsegmented are scripts that put no space between words.
+var unsegmented = []*unicode.RangeTable{
+	unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar, unicode.Tibetan,
+}
+
+// BLEUSees reports whether the tokens that sacrebleu calls 13a, which ends tokens at spaces
+// and ASCII punctuation, are the words of a text: there is one, and most letters are of
+// scripts with a space between words. A sentence in Chinese would be one token, and its
+// score 0 however good it is.
+func BLEUSees(s string) bool {
+	_, _, tokens := tokenize13a(s, nil, nil, nil)
+	if len(tokens) == 0 {
+		return false
+	}
+	words, others := 0, 0
+	for _, r := range s {
+		switch {
+		case unicode.In(r, unsegmented...):
+			others++
+		case unicode.In(r, unicode.L, unicode.N):
+			words++
+		}
+	}
+	return words >= others
+}
+
+// SQuADSees reports whether anything is left of a text in the form in which SQuAD's script
+// compares it: see [SQuADNormalize].
+func SQuADSees(s string) bool { return SQuADNormalize(s) != "" }
+
+// DROPSees reports whether anything is left of a text in the form in which DROP's script
+// compares it.
+func DROPSees(s string) bool { return strings.TrimSpace(normalizeDROP(s)) != "" }

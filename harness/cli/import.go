@@ -89,7 +89,7 @@ func runImport(ctx context.Context, c console, format string, paths []string, f 
 	}
 	defer staged.drop()
 	start := time.Now()
-	m, err := ingest(ctx, c, im, paths, size, runstore.Dir(staged.path), f)
+	m, missing, err := ingest(ctx, c, im, paths, size, runstore.Dir(staged.path), f)
 	if err != nil {
 		return err
 	}
@@ -100,26 +100,27 @@ func runImport(ctx context.Context, c console, format string, paths []string, f 
 		return err
 	}
 	summarize(c, f.out, m)
+	sayMissing(c, "missing:", "judgements", missing)
 	return nil
 }
 
 // ingest fills a store: the importer's records, then the judgements made here,
-// then the manifest.
-func ingest(ctx context.Context, c console, im interop.Importer, paths []string, size int64, store runstore.Store, f importFlags) (*harness.Manifest, error) {
+// then the manifest. missing counts the judgements without a value by their reason.
+func ingest(ctx context.Context, c console, im interop.Importer, paths []string, size int64, store runstore.Store, f importFlags) (m *harness.Manifest, missing map[string]int, err error) {
 	bar := newProgress(c.err, "reading", size, true)
 	// An error is to stand alone: notices are kept until all is well.
 	var notices []string
 	in, err := pipeline.NewIngest(store, func(s string) { notices = append(notices, s) }, bar)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer in.Abort()
 	if err := im.Import(ctx, paths, interop.Options{Judge: f.judge, SkipBad: f.skipBad}, in); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	bar.finish()
 	if err := in.CommitCompletions(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	var present []suites.Suite
 	all := 0
@@ -131,21 +132,21 @@ func ingest(ctx context.Context, c console, im interop.Importer, paths []string,
 	}
 	bar = newProgress(c.err, "judging", int64(all), false)
 	if err := pipeline.Judge(ctx, store, present, in.Judgement, bar); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	bar.finish()
-	m, err := in.Commit()
+	m, err = in.Commit()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	m.Plan.Import, m.Seed = im.Name, f.seed
 	if m.Baseline, err = baselineOf(m, f.baseline, im.Baseline); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	for _, n := range notices {
 		c.notice("%s", n)
 	}
-	return m, runstore.WriteManifest(store, m)
+	return m, in.Missing(), runstore.WriteManifest(store, m)
 }
 
 // baselineOf is the model asked for, which must be there, or the format's usual

@@ -75,7 +75,7 @@ plan, a key, a file or a server is wrong; 4 when planned work was not done.`,
 		Args: exactly(1, "run needs one plan"),
 		RunE: func(cmd *cobra.Command, args []string) error { return runPlan(cmd.Context(), c, args[0], f) },
 	}
-	cmd.Flags().StringVarP(&f.out, "out", "o", "", "the run's folder (default: the plan's name without .yaml)")
+	cmd.Flags().StringVarP(&f.out, "out", "o", "", "the run's folder (default: the plan's name without .yaml or .json)")
 	cmd.Flags().StringVar(&f.data, "data", os.Getenv("ASSAY_DATA"), "folder of data sets (default: $ASSAY_DATA)")
 	cmd.Flags().BoolVar(&f.dryRun, "dry-run", false, "show what would be asked, with estimated tokens, and ask nothing")
 	cmd.Flags().StringSliceVar(&f.reuse, "reuse", nil, "runs whose answers need not be asked for again")
@@ -91,12 +91,14 @@ func runPlan(ctx context.Context, c console, path string, f runFlags) error {
 	if err := f.fold.check(); err != nil {
 		return err
 	}
-	if f.out == "" {
-		f.out = strings.TrimSuffix(strings.TrimSuffix(filepath.Base(path), ".yaml"), ".yml")
-	}
 	p, err := plan.ReadRun(path, catalog.All())
 	if err != nil {
 		return err
+	}
+	if f.out == "" {
+		if f.out, err = runBeside(path); err != nil {
+			return err
+		}
 	}
 	reuse, err := openReused(f.reuse)
 	if err != nil {
@@ -123,6 +125,20 @@ func runPlan(ctx context.Context, c console, path string, f runFlags) error {
 	}
 	w.tell()
 	return concludeRun(c, f, p.Gates, result)
+}
+
+// runBeside is the folder of a plan's run where none is named: the plan's name without
+// what says that it is YAML or JSON.
+func runBeside(path string) (string, error) {
+	name := filepath.Base(path)
+	switch ext := filepath.Ext(name); strings.ToLower(ext) {
+	case ".yaml", ".yml", ".json":
+		name = strings.TrimSuffix(name, ext)
+	}
+	if info, err := os.Stat(name); err == nil && !info.IsDir() {
+		return "", fmt.Errorf("the run's folder would be %s, which is a file; name another with -o", name)
+	}
+	return name, nil
 }
 
 // openReused opens the runs of --reuse.

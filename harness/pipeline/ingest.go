@@ -32,6 +32,7 @@ type Ingest struct {
 	counts  []harness.Count
 	counted map[string]int
 	sources []harness.Source
+	missing map[string]int
 	answers harness.AnswerCounts
 	marks   map[[2]uint64]metrics.Mark // of completions that are no ordinary ones, by the hash of their key
 
@@ -87,7 +88,7 @@ func hashOf(seed maphash.Seed, fields []string) uint64 {
 func NewIngest(store runstore.Store, notice func(string), progress io.Writer) (*Ingest, error) {
 	in := &Ingest{
 		seenExamples: newSeen(), seenCompletions: newSeen(), seenJudgements: newSeen(),
-		marks: map[[2]uint64]metrics.Mark{}, named: map[string]bool{}, counted: map[string]int{},
+		marks: map[[2]uint64]metrics.Mark{}, named: map[string]bool{}, counted: map[string]int{}, missing: map[string]int{},
 		notice: notice, progress: progress,
 	}
 	var err error
@@ -167,6 +168,7 @@ func (in *Ingest) Judgement(j metrics.Judgement) error {
 		count.Scored++
 	} else {
 		count.Missing++
+		in.missing[j.Missing]++
 	}
 	return in.judgements.Append(&j)
 }
@@ -192,6 +194,9 @@ func (in *Ingest) count(suite string) *harness.Count {
 
 // Counts tallies what came so far, by suite in order of appearance.
 func (in *Ingest) Counts() []harness.Count { return in.counts }
+
+// Missing counts the judgements without a value by their reason.
+func (in *Ingest) Missing() map[string]int { return in.missing }
 
 // CommitCompletions publishes examples and completions, so that judges can read
 // them. Judgements stay open.

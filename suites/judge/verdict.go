@@ -168,11 +168,11 @@ func fold(r rune) rune {
 // stands in its last line then need not be the verdict.
 func cut(a models.Answer, limit int) string {
 	switch {
-	case a.Finish == "length" && limit > 0:
+	case a.Finish == models.FinishLength && limit > 0:
 		return fmt.Sprintf("the judge was cut off at %d tokens: raise max_tokens", limit)
-	case a.Finish == "length":
+	case a.Finish == models.FinishLength:
 		return "the judge was cut off at its server's limit: raise max_tokens"
-	case a.Finish == "content_filter":
+	case a.Finish == models.FinishFiltered:
 		return filtered
 	}
 	return ""

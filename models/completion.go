@@ -24,6 +24,7 @@ type Completion struct {
 	Lengths []int     `json:"lengths,omitempty"` // see [Answer]
 	Letter  string    `json:"letter,omitempty"`  // see [Answer]
 	Tokens  *Usage    `json:"tokens,omitempty"`  // see [Answer]
+	Sent    string    `json:"sent,omitempty"`    // see [Answer]
 	// Missing says why there is no answer, where the model failed to give one.
 	Missing string `json:"missing,omitempty"`
 }
@@ -38,13 +39,13 @@ func NewCompletion(id, model string, r *Request, a Answer) Completion {
 	return Completion{
 		ID: id, Suite: r.About.Suite, Example: r.About.Example, Condition: r.About.Condition,
 		Model: model, Sample: r.Sample,
-		Text: a.Text, Finish: a.Finish, Scores: a.Scores, Lengths: a.Lengths, Letter: a.Letter, Tokens: a.Tokens,
+		Text: a.Text, Finish: a.Finish, Scores: a.Scores, Lengths: a.Lengths, Letter: a.Letter, Tokens: a.Tokens, Sent: a.Sent,
 	}
 }
 
 // Answer is the answer in the completion.
 func (c *Completion) Answer() Answer {
-	return Answer{Text: c.Text, Finish: c.Finish, Scores: c.Scores, Lengths: c.Lengths, Letter: c.Letter, Tokens: c.Tokens}
+	return Answer{Text: c.Text, Finish: c.Finish, Scores: c.Scores, Lengths: c.Lengths, Letter: c.Letter, Tokens: c.Tokens, Sent: c.Sent}
 }
 
 // Validate checks the record by itself.

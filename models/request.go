@@ -41,7 +41,7 @@ type About struct {
 // Sampling are the parameters of decoding.
 type Sampling struct {
 	Temperature float64  // 0 is greedy
-	TopP        float64  // 0 and 1 keep the whole distribution
+	TopP        float64  // 1 keeps the whole distribution; 0 leaves it to the model
 	MaxTokens   int      // 0 leaves it to the model
 	Stop        []string // the text ends before the first of these
 }
@@ -49,11 +49,14 @@ type Sampling struct {
 // String writes the parameters so that equal ones give equal strings.
 func (s Sampling) String() string {
 	f := func(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
-	topP := s.TopP
-	if topP == 0 {
-		topP = 1
+	topP := f(s.TopP)
+	switch {
+	case s.TopP == 0 && s.Temperature > 0: // the model's own, whatever that is
+		topP = "unset"
+	case s.TopP == 0:
+		topP = "1"
 	}
-	fields := []string{f(s.Temperature), f(topP), strconv.Itoa(s.MaxTokens)}
+	fields := []string{f(s.Temperature), topP, strconv.Itoa(s.MaxTokens)}
 	for _, stop := range s.Stop {
 		fields = append(fields, strconv.Quote(stop))
 	}
@@ -120,12 +123,27 @@ type Answer struct {
 	// nothing was.
 	Letter string `json:"letter,omitempty"`
 	Tokens *Usage `json:"tokens,omitempty"` // nil where the model doesn't say
+	// Sent says how the request was sent otherwise than it was asked, because the server
+	// would not take it: see [Sender].
+	Sent string `json:"sent,omitempty"`
 }
 
 // Usage counts the tokens of one request.
 type Usage struct {
 	Prompt     int `json:"prompt"`
 	Completion int `json:"completion"`
+}
+
+// Sender is a model behind a server to which requests may have to be sent otherwise
+// than they are asked.
+type Sender interface {
+	// Sent says how a request would be sent otherwise than it is asked; "" is as it is
+	// asked. Requests that are sent otherwise have answers of their own.
+	Sent(r *Request) string
+	// Changes are what the server has made necessary so far.
+	Changes() []string
+	// Adopt takes over changes of an earlier session.
+	Adopt(changes []string)
 }
 
 // Generator continues a prompt.

@@ -9,6 +9,8 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/go-json-experiment/json/jsontext"
+
 	"assay/models"
 	"assay/models/remote"
 )
@@ -17,9 +19,19 @@ import (
 type Config struct {
 	Remote   remote.Config
 	Model    string // as the server knows it
-	ServedAs string // the name that the server answers with, if another; "" is Model
+	ServedAs string // the name that the server answers with, if another; "" is Model, "*" is any
 	Chat     bool   // chat/completions instead of completions
 	LogProbs Mode   // how choices are scored
+	Shape    Shape
+	Notice   func(string) // told what the server made necessary, each once; nil is silence
+}
+
+// Shape is how requests to a model are made otherwise than others.
+type Shape struct {
+	Omit     []string                  // members that are not sent
+	Extra    map[string]jsontext.Value // members that are sent besides; none that a request has already
+	NewLimit bool                      // max_completion_tokens has the limit in place of max_tokens
+	Thoughts Thoughts
 }
 
 // Client is a [models.Generator] and a [models.Scorer], safe for concurrent use.
@@ -27,12 +39,15 @@ type Client struct {
 	config  Config
 	remote  *remote.Client
 	scoring chan struct{} // holds one token: whoever has it may decide mode
-	// laterLimit is set once the server wants max_completion_tokens.
-	laterLimit atomic.Bool
+	learnt  atomic.Uint32 // changes
+	served  served
 
-	mu   sync.Mutex
-	mode Mode // [Auto] until it is decided
-	top  int  // how many likeliest tokens to ask for with letters; less than that once the server refused it
+	halfOnce sync.Once
+
+	mu    sync.Mutex
+	mode  Mode            // [Auto] until it is decided
+	top   int             // how many likeliest tokens to ask for with letters; less than that once the server refused it
+	taken map[string]bool // members of requests that were answered
 }
 
 var (
@@ -55,7 +70,7 @@ func New(c Config) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	client := &Client{config: c, remote: r, top: maxTop, scoring: make(chan struct{}, 1)}
+	client := &Client{config: c, remote: r, top: maxTop, scoring: make(chan struct{}, 1), taken: map[string]bool{}}
 	client.scoring <- struct{}{}
 	if c.LogProbs == Letters || c.Chat {
 		client.mode = Letters
@@ -63,16 +78,17 @@ func New(c Config) (*Client, error) {
 	return client, nil
 }
 
-// Probe asks the server which models it has, at no cost. A server without the
-// models route passes. The error is one line: the model is not listed, the key is
-// refused, or nothing answers.
+// Probe asks the server which models it has, at no cost, and waits for one that loads
+// its model. A server without the models route passes, and so does one that lists
+// others: routers list no aliases, so that is said and no error. The error is one line:
+// the key is refused, or nothing answers.
 func (c *Client) Probe(ctx context.Context) error {
 	body, err := c.remote.Get(ctx, "models")
-	var failure *remote.Failure
-	if errors.As(err, &failure) {
+	if failure, ok := errors.AsType[*remote.Failure](err); ok {
 		switch failure.Status {
-		case http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusNotImplemented:
-			return nil
+		case http.StatusForbidden, http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusNotImplemented,
+			http.StatusBadRequest, http.StatusUnprocessableEntity:
+			return nil // the first request will tell
 		}
 	}
 	if err != nil {
@@ -92,7 +108,8 @@ func (c *Client) Probe(ctx context.Context) error {
 	if len(listed) > most {
 		shown += fmt.Sprintf(" and %d more", len(listed)-most)
 	}
-	return fmt.Errorf("the server has no model %q; it has %s", c.config.Model, printable(shown))
+	c.notice(fmt.Sprintf("the server doesn't list %q, and is asked for it all the same; it lists %s", c.config.Model, printable(shown)))
+	return nil
 }
 
 // Stats says what has been asked so far.
@@ -108,17 +125,44 @@ func (c *Client) servedAs() string {
 	return c.config.Model
 }
 
-// Generate continues the request's prompt.
+func (c *Client) notice(text string) {
+	if c.config.Notice != nil {
+		c.config.Notice(text)
+	}
+}
+
+// Generate continues the request's prompt. Thoughts are no part of the answer, unless
+// the configuration keeps them, and stops are looked for behind them. Text that is one
+// thought without an end is no answer: it is empty, and was cut.
 func (c *Client) Generate(ctx context.Context, r models.Request) (models.Answer, error) {
 	a, err := c.ask(ctx, c.question(&r), estimate(&r), nil)
 	if err != nil {
 		return models.Answer{}, err
 	}
-	text := r.Sampling.Cut(a.text)
-	if len(text) < len(a.text) {
-		a.finish = "stop"
+	text := a.text
+	if !c.sendsStops() && len(r.Stop) > 0 {
+		text = trimLeft(text)
 	}
-	return models.Answer{Text: text, Finish: a.finish, Tokens: a.usage}, nil
+	cut := r.Sampling.Cut(text)
+	if len(cut) < len(text) {
+		a.finish = finishStop
+	}
+	if c.config.Shape.Thoughts.Keep {
+		cut = a.thoughts() + cut
+	}
+	return models.Answer{Text: cut, Finish: a.finish, Tokens: a.usage, Sent: c.sent(&r, a.changes)}, nil
+}
+
+// thoughts are what stands before the answer proper, as it would in one text.
+func (a *answer) thoughts() string {
+	switch {
+	case a.reasons != "":
+		return "<think>\n" + strings.TrimSpace(a.reasons) + "\n</think>\n\n"
+	case a.open:
+		return a.raw
+	}
+	before, _ := strings.CutSuffix(a.raw, a.text)
+	return before
 }
 
 // estimate is how many tokens a request may take, at four bytes a token.

@@ -106,13 +106,15 @@ func TestGenerateSends(t *testing.T) {
 		want string
 	}{
 		{"completions", false, full, "/v1/completions",
-			`{"model":"m","prompt":"Be brief.\n\nHi <there>","max_tokens":5,"temperature":0.7,"top_p":0.9,"n":1,"stop":["a","b","c","d"],"seed":7}`},
+			`{"model":"m","prompt":"Be brief.\n\nHi <there>","max_tokens":5,"temperature":0.7,"top_p":0.9,"stop":["a","b","c","d"],"seed":7}`},
 		{"chat", true, full, "/v1/chat/completions",
-			`{"model":"m","messages":[{"role":"system","content":"Be brief."},{"role":"user","content":"Hi <there>"}],"max_tokens":5,"temperature":0.7,"top_p":0.9,"n":1,"stop":["a","b","c","d"],"seed":7}`},
-		{"unset", false, models.Request{Prompt: "x"}, "/v1/completions", `{"model":"m","prompt":"x","temperature":0,"n":1,"seed":0}`},
-		{"whole distribution", false, models.Request{Prompt: "x", Sampling: models.Sampling{Temperature: 1}}, "/v1/completions",
-			`{"model":"m","prompt":"x","temperature":1,"top_p":1,"n":1,"seed":0}`},
-		{"unset chat", true, models.Request{}, "/v1/chat/completions", `{"model":"m","messages":[{"role":"user","content":""}],"temperature":0,"n":1,"seed":0}`},
+			`{"model":"m","messages":[{"role":"system","content":"Be brief."},{"role":"user","content":"Hi <there>"}],"max_tokens":5,"temperature":0.7,"top_p":0.9,"seed":7}`},
+		{"unset", false, models.Request{Prompt: "x"}, "/v1/completions", `{"model":"m","prompt":"x","temperature":0}`},
+		{"the server's top_p", false, models.Request{Prompt: "x", Sampling: models.Sampling{Temperature: 1}}, "/v1/completions",
+			`{"model":"m","prompt":"x","temperature":1,"seed":0}`},
+		{"whole distribution", false, models.Request{Prompt: "x", Sampling: models.Sampling{Temperature: 1, TopP: 1}}, "/v1/completions",
+			`{"model":"m","prompt":"x","temperature":1,"top_p":1,"seed":0}`},
+		{"unset chat", true, models.Request{}, "/v1/chat/completions", `{"model":"m","messages":[{"role":"user","content":""}],"temperature":0}`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var want map[string]any
@@ -130,52 +132,14 @@ func TestGenerateSends(t *testing.T) {
 				t.Fatal(err)
 			}
 			answer := models.Answer{Text: "one e two", Finish: "length", Tokens: &models.Usage{Prompt: 3, Completion: 2}}
-			if tt.r.Stop != nil { // the fifth stop isn't sent, but holds
+			if tt.r.Stop != nil { // the fifth stop isn't sent, and in a chat none is, but all hold
 				answer.Text, answer.Finish = "on", "stop"
+			}
+			if tt.r.Stop != nil && tt.chat {
+				answer.Sent = "stop is not sent"
 			}
 			if diff := cmp.Diff(answer, got); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
-			}
-		})
-	}
-}
-
-func TestDecode(t *testing.T) {
-	for _, tt := range []struct {
-		name, body string
-		chat       bool
-		text       string
-		fault      string
-	}{
-		{"text", `{"choices":[{"index":0,"text":"yes"}]}`, false, "yes", ""},
-		{"unknown members", `{"id":1,"model":"m","choices":[{"text":"yes","logprobs":"none","x":{}}],"usage":null,"timings":[]}`, false, "yes", ""},
-		{"empty text", `{"choices":[{"text":""}]}`, false, "", ""},
-		{"half a pair", `{"choices":[{"text":"\ud83d"}]}`, false, "\ufffd", ""},
-		{"filtered", `{"choices":[{"message":{"content":null},"finish_reason":"content_filter"}]}`, true, "", ""},
-		{"thought to the end", `{"choices":[{"message":{},"finish_reason":"length"}]}`, true, "", ""},
-		{"refusal", `{"choices":[{"message":{"content":null,"refusal":"I can't."},"finish_reason":"stop"}]}`, true, "I can't.", ""},
-		{"null content", `{"choices":[{"message":{"content":null},"finish_reason":"stop"}]}`, true, "", "the answer has no content, and doesn't say that it was filtered or cut"},
-		{"no message", `{"choices":[{"text":"yes"}]}`, true, "", "the answer has no message"},
-		{"null text", `{"choices":[{"text":null,"finish_reason":"length"}]}`, false, "", "the answer has no text"},
-		{"wrong type", `{"choices":[{"text":7}]}`, false, "", "the answer's JSON is not of the form of this route"},
-		{"no choices", `{"object":"x"}`, false, "", "the answer has 0 choices, not 1"},
-		{"two choices", `{"choices":[{"text":"a"},{"text":"b"}]}`, false, "", "the answer has 2 choices, not 1"},
-		{"wrong index", `{"choices":[{"index":1,"text":"a"}]}`, false, "", "the answer's only choice has the index 1, not 0"},
-		{"torn", `{"choices":[{"text":"a"`, false, "", "the answer is no JSON"},
-		{"trailing", `{"choices":[{"text":"a"}]} x`, false, "", "the answer is no JSON"},
-		{"list", `[1]`, false, "", "the answer's JSON is not of the form of this route"},
-		{"other model", `{"model":"n","choices":[{"text":"a"}]}`, false, "", `the answer came from the model "n", not "m"; if that is right, name it as served_as`},
-		{"negative usage", `{"choices":[{"text":"a"}],"usage":{"prompt_tokens":-1}}`, false, "", "the answer counts fewer than 0 tokens"},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			url := server(t, func(string, map[string]any) (int, any) { return 200, tt.body })
-			c := client(t, url, openai.Config{Chat: tt.chat})
-			got, err := c.Generate(t.Context(), models.Request{})
-			if tt.fault == "" && (err != nil || got.Text != tt.text) {
-				t.Errorf("%+v, error %v, want the text %q", got, err, tt.text)
-			}
-			if tt.fault != "" && (err == nil || reason(err) != tt.fault || c.Stats().Attempts != 2) {
-				t.Errorf("%q after %d attempts, want %q after 2", reason(err), c.Stats().Attempts, tt.fault)
 			}
 		})
 	}
@@ -185,29 +149,67 @@ func TestModelNames(t *testing.T) {
 	for _, tt := range []struct {
 		model, servedAs, answered string
 		ok                        bool
+		said                      bool // taken for an alias
 	}{
-		{"gpt-4o", "", "gpt-4o", true},
-		{"gpt-4o", "", "gpt-4o-2024-08-06", true},
-		{"gpt-3.5-turbo", "", "gpt-3.5-turbo-0613", true},
-		{"gpt-4o", "", "gpt-4o-mini", false},
-		{"gpt-4o", "", "gpt-4o-mini-2024-07-18", false},
-		{"gpt-4", "", "gpt-4o", false},
-		{"m", "", "", true},
-		{"m", "", "m:latest", true},
-		{"m", "", "/models/m.gguf", true},
-		{"m.gguf", "", `C:\models\m.gguf`, true},
-		{"org/m", "", "m", true},
-		{"m", "", "/models/mm.gguf", false},
-		{"m", "base", "base", true},
-		{"m", "base", "m", true},
-		{"m", "base", "other", false},
+		{"gpt-4o", "", "gpt-4o", true, false},
+		{"gpt-4o", "", "gpt-4o-2024-08-06", true, false},
+		{"gpt-3.5-turbo", "", "gpt-3.5-turbo-0613", true, false},
+		{"gpt-4o", "", "gpt-4o-mini", true, true},
+		{"gpt-4o", "", "gpt-4o-mini-2024-07-18", true, true},
+		{"router/auto", "", "gpt-4o", true, true},
+		{"@org/a#b:free", "", "a#b:free", true, false},
+		{"m", "", "", true, false},
+		{"m", "", "m:latest", true, false},
+		{"m", "", "/models/m.gguf", true, false},
+		{"m.gguf", "", `C:\models\m.gguf`, true, false},
+		{"org/m", "", "m", true, false},
+		{"m", "", "/models/mm.gguf", true, true},
+		{"m", "base", "base", true, false},
+		{"m", "base", "m", true, false},
+		{"m", "base", "other", false, false},
+		{"m", "*", "other", true, false},
 	} {
 		url := server(t, func(string, map[string]any) (int, any) {
 			return 200, map[string]any{"model": tt.answered, "choices": []any{map[string]any{"text": "a"}}}
 		})
-		_, err := client(t, url, openai.Config{Model: tt.model, ServedAs: tt.servedAs}).Generate(t.Context(), models.Request{})
-		if (err == nil) != tt.ok {
-			t.Errorf("model %q (as %q) answered by %q: error %v", tt.model, tt.servedAs, tt.answered, err)
+		var said []string
+		c := client(t, url, openai.Config{Model: tt.model, ServedAs: tt.servedAs, Notice: func(text string) { said = append(said, text) }})
+		for range 3 {
+			_, err := c.Generate(t.Context(), models.Request{})
+			if (err == nil) != tt.ok {
+				t.Errorf("model %q (as %q) answered by %q: error %v", tt.model, tt.servedAs, tt.answered, err)
+			}
+		}
+		if len(said) != map[bool]int{true: 1}[tt.said] || tt.said && !strings.Contains(said[0], fmt.Sprintf("%q", tt.answered)) {
+			t.Errorf("model %q answered by %q: said %q", tt.model, tt.answered, said)
+		}
+		if changes := c.Changes(); tt.said && (len(changes) != 1 || changes[0] != "answered as "+tt.answered) {
+			t.Errorf("changes %q", changes)
+		}
+	}
+}
+
+// A name is an alias where all answers come under one other name: not where they come
+// under several, nor after one under its own.
+func TestNoAlias(t *testing.T) {
+	for name, answers := range map[string][]string{"several": {"a", "b", "c"}, "its own first": {"m", "a"}} {
+		var n atomic.Int64
+		url := server(t, func(string, map[string]any) (int, any) {
+			i := int(n.Add(1)) - 1
+			if name == "its own first" {
+				i = min(i, 1)
+			}
+			return 200, map[string]any{"model": answers[i%len(answers)], "choices": []any{map[string]any{"text": "a"}}}
+		})
+		c := client(t, url, openai.Config{Remote: remote.Config{Attempts: 1}})
+		var err error
+		for range 9 {
+			if _, err = c.Generate(t.Context(), models.Request{}); err != nil && name == "several" {
+				break
+			}
+		}
+		if err == nil || !strings.Contains(err.Error(), "served_as") || len(c.Changes()) != 0 {
+			t.Errorf("%s: error %v, changes %q", name, err, c.Changes())
 		}
 	}
 }
@@ -235,12 +237,13 @@ func TestProbe(t *testing.T) {
 		want   string
 	}{
 		{"listed", 200, `{"data":[{"id":"x"},{"id":"m"}]}`, ""},
-		{"absent", 200, `{"data":[{"id":"x\u001b[2J"},{"id":"y"}]}`, `the server has no model "m"; it has x[2J, y`},
+		{"absent", 200, `{"data":[{"id":"x\u001b[2J"},{"id":"y"}]}`, ""},
 		{"no route", 404, ``, ""},
 		{"not allowed", 405, ``, ""},
 		{"something else", 200, `<html>`, ""},
 		{"no list", 200, `{"data":[]}`, ""},
 		{"wrong key", 401, `{"error":{"message":"who are you"}}`, "URL/models: status 401: who are you"},
+		{"no say in it", 403, ``, ""},
 		{"ill", 500, ``, "URL/models: status 500"},
 	} {
 		url := server(t, func(route string, _ map[string]any) (int, any) {
@@ -249,12 +252,15 @@ func TestProbe(t *testing.T) {
 			}
 			return tt.status, tt.body
 		})
-		got := ""
-		if err := client(t, url, openai.Config{}).Probe(t.Context()); err != nil {
+		got, said := "", ""
+		if err := client(t, url, openai.Config{Notice: func(text string) { said += text }}).Probe(t.Context()); err != nil {
 			got = strings.ReplaceAll(err.Error(), url, "URL")
 		}
 		if got != tt.want {
 			t.Errorf("%s: error %q, want %q", tt.name, got, tt.want)
+		}
+		if want := `the server doesn't list "m", and is asked for it all the same; it lists x[2J, y`; (tt.name == "absent") != (said == want) {
+			t.Errorf("%s: said %q", tt.name, said)
 		}
 	}
 	s := httptest.NewServer(nil)

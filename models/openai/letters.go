@@ -60,7 +60,7 @@ func (c *Client) scoreLetters(ctx context.Context, r *models.Request) (models.An
 	if l, err := parseLogProbs(a.logprobs); err == nil && asked.Temperature == 0 {
 		place = l.likelier(place, len(order))
 	}
-	return models.Answer{Text: listed[place], Letter: letters[place : place+1], Finish: a.finish, Tokens: a.usage}, nil
+	return models.Answer{Text: listed[place], Letter: letters[place : place+1], Finish: a.finish, Tokens: a.usage, Sent: c.sent(r, a.changes)}, nil
 }
 
 // named is the place of the choice that an answer names. On the completions route

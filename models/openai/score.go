@@ -103,7 +103,7 @@ func (c *Client) echoes(ctx context.Context) (why, err error) {
 		l, fault := parseLogProbs(a.logprobs)
 		score := 0.0
 		if why = fault; why == nil {
-			score, _, why = l.continuation(probePrompt, probeChoice, a.text)
+			score, _, why = l.continuation(probePrompt, probeChoice, a.raw)
 		}
 		switch {
 		case why != nil:
@@ -121,7 +121,7 @@ func (c *Client) echoes(ctx context.Context) (why, err error) {
 }
 
 func (c *Client) echoQuestion(text string) *question {
-	return &question{Model: c.config.Model, Prompt: &text, MaxTokens: 1, N: 1, Echo: true, LogProbs: 1}
+	return &question{Model: c.config.Model, Prompt: &text, MaxTokens: 1, Echo: true, LogProbs: 1}
 }
 
 // scoreEcho scores all choices at once, as far as the limits let it.
@@ -138,7 +138,7 @@ func (c *Client) scoreEcho(ctx context.Context, r *models.Request) (models.Answe
 			a, err := c.ask(ctx, q, (len(prompt)+len(choice))/4+1, func(a answer) error {
 				l, err := parseLogProbs(a.logprobs)
 				if err == nil {
-					scores[i], lengths[i], err = l.continuation(prompt, choice, a.text)
+					scores[i], lengths[i], err = l.continuation(prompt, choice, a.raw)
 				}
 				return err
 			})

@@ -1,21 +1,15 @@
 package openai
 
 import (
-	"cmp"
 	"context"
-	"errors"
 	"fmt"
-	"net/http"
-	"path"
-	"regexp"
-	"strings"
-	"unicode"
+	"maps"
+	"slices"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
 	"assay/models"
-	"assay/models/remote"
 )
 
 // maxStops is OpenAI's limit.
@@ -31,12 +25,13 @@ type question struct {
 	MaxNew      int       `json:"max_completion_tokens,omitzero"` // the later name of max_tokens
 	Temperature float64   `json:"temperature"`
 	TopP        float64   `json:"top_p,omitzero"`
-	N           int       `json:"n"`
 	Stop        []string  `json:"stop,omitzero"`
 	Seed        *uint32   `json:"seed,omitzero"`
 	Echo        bool      `json:"echo,omitzero"`
 	LogProbs    any       `json:"logprobs,omitzero"` // a number for completions, true for chat
 	TopLogProbs int       `json:"top_logprobs,omitzero"`
+
+	Extra map[string]jsontext.Value `json:",embed"` // of the plan
 
 	hasty bool // 401 and 403 refuse this question and say nothing of the key: see [remote.Client.Attempt]
 }
@@ -46,16 +41,19 @@ type message struct {
 	Content string `json:"content"`
 }
 
-// question puts a request into the client's route's form.
+// question puts a request into the client's route's form. What has no say in a greedy
+// answer is not sent.
 func (c *Client) question(r *models.Request) *question {
-	seed := r.ShortSeed()
-	q := &question{Model: c.config.Model, MaxTokens: r.MaxTokens, Temperature: r.Temperature, N: 1, Seed: &seed}
-	if r.Temperature > 0 { // servers' defaults are not all 1
-		q.TopP = cmp.Or(r.TopP, 1)
+	q := &question{Model: c.config.Model, MaxTokens: r.MaxTokens, Temperature: r.Temperature}
+	if r.Temperature > 0 {
+		seed := r.ShortSeed()
+		q.Seed, q.TopP = &seed, r.TopP
 	}
-	for _, stop := range r.Stop {
-		if stop != "" && len(q.Stop) < maxStops {
-			q.Stop = append(q.Stop, stop)
+	if c.sendsStops() {
+		for _, stop := range r.Stop {
+			if stop != "" && len(q.Stop) < maxStops {
+				q.Stop = append(q.Stop, stop)
+			}
 		}
 	}
 	if !c.config.Chat {
@@ -70,66 +68,73 @@ func (c *Client) question(r *models.Request) *question {
 	return q
 }
 
-// lenient lets names occur twice, and halves of surrogate pairs, which some
-// servers write for tokens that end within a character. Bodies are UTF-8 already.
-var lenient = json.JoinOptions(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
-
-// answer is what is used of a response.
-type answer struct {
-	text     string
-	finish   string
-	usage    *models.Usage
-	logprobs jsontext.Value // as the server gave them; nil where it gave none
+// sendsStops says whether the server may cut a text. In a chat it may not: a stop such
+// as a line's end would end a thought, which only shows that it is one when it is whole.
+func (c *Client) sendsStops() bool {
+	return !c.config.Chat || c.config.Shape.Thoughts.None
 }
 
-// response holds the members that are used; others are let be. Pointers tell
-// what is absent or null.
-type response struct {
-	Model   *string  `json:"model"`
-	Choices []choice `json:"choices"`
-	Usage   *struct {
-		Prompt     *float64 `json:"prompt_tokens"` // some servers write 10.0, or null
-		Completion *float64 `json:"completion_tokens"`
-	} `json:"usage"`
-	Error *struct {
-		Message string `json:"message"`
-	} `json:"error"`
-}
-
-type choice struct {
-	Index   *int    `json:"index"`
-	Text    *string `json:"text"`
-	Message *struct {
-		Content *string `json:"content"`
-		Refusal *string `json:"refusal"`
-	} `json:"message"`
-	Finish   *string        `json:"finish_reason"`
-	LogProbs jsontext.Value `json:"logprobs"`
-}
-
-// ask sends a question and reads the answer, of which read may find fault; it may
-// be nil.
-func (c *Client) ask(ctx context.Context, q *question, tokens int, read func(answer) error) (answer, error) {
-	if c.laterLimit.Load() {
-		q.useLaterLimit()
+// body is the question as it is sent, with the changes that the server wants.
+func (c *Client) body(q *question, ch changes) ([]byte, error) {
+	sent := *q
+	sent.Extra = c.config.Shape.Extra
+	if ch.has(newLimit) || c.config.Shape.NewLimit {
+		sent.MaxNew, sent.MaxTokens = q.MaxTokens, 0
 	}
-	a, err := c.send(ctx, q, tokens, read)
-	if failure, ok := errors.AsType[*remote.Failure](err); ok && q.MaxTokens > 0 && failure.Status == http.StatusBadRequest &&
-		strings.Contains(failure.Reason, "max_completion_tokens") { // OpenAI's later models refuse max_tokens so
-		c.laterLimit.Store(true)
-		q.useLaterLimit()
-		return c.send(ctx, q, tokens, read)
+	if ch.has(noStop) {
+		sent.Stop = nil
 	}
-	return a, err
-}
-
-func (q *question) useLaterLimit() { q.MaxNew, q.MaxTokens = q.MaxTokens, 0 }
-
-func (c *Client) send(ctx context.Context, q *question, tokens int, read func(answer) error) (answer, error) {
-	body, err := json.Marshal(q, jsontext.AllowInvalidUTF8(true))
+	if ch.has(folded) && q.system() {
+		sent.Messages = []message{{"user", q.Messages[0].Content + "\n\n" + q.Messages[1].Content}}
+	}
+	body, err := json.Marshal(&sent, jsontext.AllowInvalidUTF8(true), json.Deterministic(true))
+	if err == nil && c.config.Shape.Omit != nil {
+		body, err = without(body, c.config.Shape.Omit)
+	}
 	if err != nil {
-		return answer{}, fmt.Errorf("the request can't be put into JSON: %w", err)
+		return nil, fmt.Errorf("the request can't be put into JSON: %w", err)
 	}
+	return body, nil
+}
+
+// system says that the question begins with a system turn.
+func (q *question) system() bool { return len(q.Messages) == 2 && q.Messages[0].Role == "system" }
+
+// without takes members out of an object.
+func without(body []byte, names []string) ([]byte, error) {
+	var members map[string]jsontext.Value
+	if err := json.Unmarshal(body, &members, lenient); err != nil {
+		return nil, err
+	}
+	for _, name := range names {
+		delete(members, name)
+	}
+	return json.Marshal(members, jsontext.AllowInvalidUTF8(true), json.Deterministic(true))
+}
+
+// members are the names of what a question holds beside the model and the text, as it
+// is sent.
+func (c *Client) members(q *question, ch changes) []string {
+	limit := "max_tokens"
+	if ch.has(newLimit) || c.config.Shape.NewLimit {
+		limit = "max_completion_tokens"
+	}
+	var names []string
+	for _, m := range []struct {
+		name string
+		sent bool
+	}{
+		{"temperature", true}, {limit, q.MaxTokens > 0}, {"top_p", q.TopP > 0}, {"stop", q.Stop != nil && !ch.has(noStop)},
+		{"seed", q.Seed != nil}, {"echo", q.Echo}, {"logprobs", q.LogProbs != nil}, {"top_logprobs", q.TopLogProbs > 0},
+	} {
+		if m.sent && !slices.Contains(c.config.Shape.Omit, m.name) {
+			names = append(names, m.name)
+		}
+	}
+	return slices.AppendSeq(names, maps.Keys(c.config.Shape.Extra))
+}
+
+func (c *Client) send(ctx context.Context, q *question, body []byte, tokens int, read func(answer) error) (answer, error) {
 	route := "completions"
 	if c.config.Chat {
 		route = "chat/completions"
@@ -139,7 +144,7 @@ func (c *Client) send(ctx context.Context, q *question, tokens int, read func(an
 	if q.hasty {
 		post = c.remote.Attempt
 	}
-	err = post(ctx, route, body, tokens, func(body []byte) error {
+	err := post(ctx, route, body, tokens, func(body []byte) error {
 		var err error
 		if a, err = c.decode(body); err == nil && read != nil {
 			err = read(a)
@@ -147,115 +152,4 @@ func (c *Client) send(ctx context.Context, q *question, tokens int, read func(an
 		return err
 	})
 	return a, err
-}
-
-// decode reads a response strictly in what is used of it. Its errors are the
-// same for equal faults.
-func (c *Client) decode(body []byte) (answer, error) {
-	var r response
-	if err := json.Unmarshal(body, &r, lenient); err != nil {
-		return answer{}, jsonFault(body)
-	}
-	if r.Model != nil && !sameModel(*r.Model, c.servedAs()) && !sameModel(*r.Model, c.config.Model) {
-		return answer{}, fmt.Errorf("the answer came from the model %q, not %q; if that is right, name it as served_as", printable(*r.Model), c.servedAs())
-	}
-	if len(r.Choices) == 0 && r.Error != nil {
-		return answer{}, fmt.Errorf("the answer is an error: %s", printable(r.Error.Message))
-	}
-	if len(r.Choices) != 1 {
-		return answer{}, fmt.Errorf("the answer has %d choices, not 1", len(r.Choices))
-	}
-	first := r.Choices[0]
-	if first.Index != nil && *first.Index != 0 {
-		return answer{}, fmt.Errorf("the answer's only choice has the index %d, not 0", *first.Index)
-	}
-	a := answer{logprobs: first.LogProbs.Clone()}
-	if first.Finish != nil {
-		a.finish = *first.Finish
-	}
-	text := first.Text
-	if c.config.Chat {
-		if first.Message == nil {
-			return answer{}, errors.New("the answer has no message")
-		}
-		text = first.Message.Content
-		if text == nil && first.Message.Refusal != nil {
-			text = first.Message.Refusal
-		}
-	}
-	switch {
-	case text != nil:
-		a.text = *text
-	case !c.config.Chat:
-		return answer{}, errors.New("the answer has no text")
-	case a.finish != "content_filter" && a.finish != "length":
-		return answer{}, errors.New("the answer has no content, and doesn't say that it was filtered or cut")
-	}
-	if u := r.Usage; u != nil {
-		if u.Prompt != nil && *u.Prompt < 0 || u.Completion != nil && *u.Completion < 0 {
-			return answer{}, errors.New("the answer counts fewer than 0 tokens")
-		}
-	}
-	if u := r.Usage; u != nil && u.Prompt != nil && u.Completion != nil {
-		a.usage = &models.Usage{Prompt: int(*u.Prompt), Completion: int(*u.Completion)}
-	}
-	return a, nil
-}
-
-func jsonFault(body []byte) error {
-	if !jsontext.Value(body).IsValid(lenient) {
-		return errors.New("the answer is no JSON")
-	}
-	return errors.New("the answer's JSON is not of the form of this route")
-}
-
-// sameModel says whether a server that answers as got may be the model that was
-// wanted: the same name, none at all, the name with a version (gpt-4o-2024-08-06,
-// name:latest), or a file of that name (/models/NAME.gguf).
-func sameModel(got, want string) bool {
-	if got == "" || got == want {
-		return true
-	}
-	if version, ok := strings.CutPrefix(got, want); ok && versionSuffix.MatchString(version) {
-		return true
-	}
-	if got == want+":latest" {
-		return true
-	}
-	// Windows servers write their paths with backslashes.
-	got, want = path.Base(strings.ReplaceAll(got, `\`, "/")), path.Base(strings.ReplaceAll(want, `\`, "/"))
-	return got == want || strings.TrimSuffix(got, ".gguf") == strings.TrimSuffix(want, ".gguf")
-}
-
-// versionSuffix is a date or a version number: -2024-08-06, -0613, -v2, -1.5.
-var versionSuffix = regexp.MustCompile(`^[-@]v?\d[\d.-]*$`)
-
-// modelList reads the answer of the models route.
-func modelList(body []byte) ([]string, bool) {
-	var list struct {
-		Data []struct {
-			ID *string `json:"id"`
-		} `json:"data"`
-	}
-	if json.Unmarshal(body, &list, lenient) != nil || len(list.Data) == 0 {
-		return nil, false
-	}
-	names := make([]string, len(list.Data))
-	for i, m := range list.Data {
-		if m.ID == nil {
-			return nil, false
-		}
-		names[i] = *m.ID
-	}
-	return names, true
-}
-
-// printable keeps a server's text from doing anything in a terminal.
-func printable(text string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsPrint(r) {
-			return r
-		}
-		return -1
-	}, text)
 }

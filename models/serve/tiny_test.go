@@ -77,7 +77,8 @@ func start(t testing.TB, c serve.Config) *httptest.Server {
 
 func client(t testing.TB, url string, chat bool) *openai.Client {
 	t.Helper()
-	c, err := openai.New(openai.Config{Remote: remote.Config{Endpoints: []string{url + "/v1"}}, Model: "tiny", Chat: chat})
+	c, err := openai.New(openai.Config{Remote: remote.Config{Endpoints: []string{url + "/v1"}}, Model: "tiny", Chat: chat,
+		Shape: openai.Shape{Thoughts: openai.Thoughts{None: true}}})
 	if err != nil {
 		t.Fatal(err)
 	}

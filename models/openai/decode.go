@@ -1,0 +1,378 @@
+package openai
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"strings"
+	"unicode"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"assay/models"
+	"assay/models/remote"
+)
+
+// lenient lets names occur twice, and halves of surrogate pairs, which some
+// servers write for tokens that end within a character. Bodies are UTF-8 already.
+var lenient = json.JoinOptions(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+
+// answer is what is used of a response.
+type answer struct {
+	text     string // without thoughts, unless the model has none
+	raw      string // the text as the server gave it
+	reasons  string // thoughts that the server gave apart
+	thought  bool   // there were thoughts
+	open     bool   // the text is a thought that never ended
+	half     bool   // a thought's end stood there without its beginning
+	changes  changes
+	finish   string // see [finishWord]
+	usage    *models.Usage
+	logprobs jsontext.Value // as the server gave them; nil where it gave none
+}
+
+// response and choice hold the members that are used, each as the server gave it: a
+// member is read where it is needed, so that an odd one beside the text costs nothing.
+type response struct {
+	Model   jsontext.Value `json:"model"`
+	Choices jsontext.Value `json:"choices"`
+	Usage   jsontext.Value `json:"usage"`
+	Error   jsontext.Value `json:"error"`
+}
+
+type choice struct {
+	Text     jsontext.Value `json:"text"`
+	Message  jsontext.Value `json:"message"`
+	Finish   jsontext.Value `json:"finish_reason"`
+	Error    jsontext.Value `json:"error"`
+	LogProbs jsontext.Value `json:"logprobs"`
+}
+
+type reply struct {
+	Content   jsontext.Value `json:"content"`
+	Refusal   jsontext.Value `json:"refusal"`
+	Calls     jsontext.Value `json:"tool_calls"`
+	Reasoning jsontext.Value `json:"reasoning"`         // OpenRouter, vLLM from 0.12, Ollama
+	Thoughts  jsontext.Value `json:"reasoning_content"` // DeepSeek, vLLM, SGLang, llama.cpp
+}
+
+// decode reads a response strictly in what is used of it. Its errors are the same for
+// equal faults and name the member. Torn bodies, errors of the server in a 200 and
+// other models' answers are worth another try; an answer of another form is not.
+func (c *Client) decode(body []byte) (answer, error) {
+	var r response
+	body = bytes.TrimPrefix(body, []byte("\ufeff"))
+	if !jsontext.Value(body).IsValid(lenient) {
+		if body = quoteNumbers(body); !jsontext.Value(body).IsValid(lenient) {
+			return answer{}, noJSON(body)
+		}
+	}
+	if jsontext.Value(body).Kind() != '{' {
+		return answer{}, misshapen("the answer", jsontext.Value(body), "an object")
+	}
+	if err := json.Unmarshal(body, &r, lenient); err != nil {
+		return answer{}, remote.Final(errors.New("the answer's JSON is not of the form of this route"))
+	}
+	first, err := r.choice(c.config.Chat)
+	if err != nil {
+		return answer{}, err
+	}
+	if name, ok := text(r.Model); ok {
+		if err := c.checkModel(name); err != nil {
+			return answer{}, err
+		}
+	}
+	a := answer{logprobs: first.LogProbs.Clone(), usage: usage(r.Usage)}
+	if word, ok := text(first.Finish); ok {
+		a.finish = finishWord(word)
+	}
+	if words, ok := fault(first.Error); ok {
+		return answer{}, fmt.Errorf("the answer is an error: %s", words)
+	}
+	if a.finish == finishError {
+		return answer{}, errors.New("the server says that the answer failed (finish_reason: error)")
+	}
+	if c.config.Chat {
+		err = a.message(first.Message)
+	} else {
+		err = a.completion(first.Text)
+	}
+	if err != nil {
+		return answer{}, err
+	}
+	c.takeThoughts(&a)
+	return a, nil
+}
+
+// choice finds the one choice that is read: the only one, or of several the only one
+// that holds a text.
+func (r *response) choice(chat bool) (choice, error) {
+	var choices []choice
+	switch kind := r.Choices.Kind(); {
+	case kind == '[':
+		if err := json.Unmarshal(r.Choices, &choices, lenient); err != nil {
+			return choice{}, remote.Final(errors.New("the answer's choices are not a list of objects"))
+		}
+	case kind == jsontext.KindInvalid || kind == 'n':
+	default:
+		return choice{}, misshapen("the answer's choices", r.Choices, "a list")
+	}
+	if words, ok := fault(r.Error); ok {
+		return choice{}, fmt.Errorf("the answer is an error: %s", words)
+	}
+	if len(choices) == 1 {
+		return choices[0], nil
+	}
+	var full []choice
+	for _, one := range choices {
+		a := answer{}
+		if chat && a.message(one.Message) == nil && a.raw != "" || !chat && a.completion(one.Text) == nil && a.raw != "" {
+			full = append(full, one)
+		}
+	}
+	if len(full) == 1 {
+		return full[0], nil
+	}
+	return choice{}, fmt.Errorf("the answer has %d choices, not 1", len(choices))
+}
+
+// completion reads the text of the completions route.
+func (a *answer) completion(value jsontext.Value) error {
+	got, ok := text(value)
+	switch {
+	case ok:
+		a.raw = got
+		return nil
+	case absent(value):
+		return remote.Final(errors.New("the answer has no text (choices[0].text)"))
+	}
+	return misshapen("the answer's text (choices[0].text)", value, "a text")
+}
+
+// message reads the message of the chat route.
+func (a *answer) message(value jsontext.Value) error {
+	if absent(value) {
+		return remote.Final(errors.New("the answer has no message (choices[0].message)"))
+	}
+	var m reply
+	if value.Kind() != '{' || json.Unmarshal(value, &m, lenient) != nil {
+		return misshapen("the answer's message (choices[0].message)", value, "an object")
+	}
+	for _, thoughts := range []jsontext.Value{m.Thoughts, m.Reasoning} {
+		if got, ok := text(thoughts); ok && a.reasons == "" {
+			a.reasons = got
+		}
+	}
+	content, thoughts, err := parts(m.Content)
+	if err != nil {
+		return err
+	}
+	if a.reasons == "" {
+		a.reasons = thoughts
+	}
+	if refusal, ok := text(m.Refusal); ok && content == "" {
+		content = refusal
+	}
+	a.raw = content
+	switch {
+	case content != "" || a.finish == finishFiltered || a.finish == finishLength:
+	case calls(m.Calls):
+		return remote.Final(errors.New("the answer calls a tool and has no text (choices[0].message.content)"))
+	case strings.TrimSpace(a.reasons) != "":
+		return remote.Final(errors.New("the answer has thoughts (reasoning_content) and no content"))
+	case absent(m.Content):
+		return remote.Final(errors.New("the answer has no content (choices[0].message.content), and doesn't say that it was filtered or cut"))
+	}
+	return nil
+}
+
+// parts reads a content: a text, or a list of parts of which some are texts and some
+// thoughts.
+func parts(value jsontext.Value) (content, thoughts string, err error) {
+	if got, ok := text(value); ok {
+		return got, "", nil
+	}
+	const place = "the answer's content (choices[0].message.content)"
+	var list []jsontext.Value
+	switch {
+	case absent(value):
+		return "", "", nil
+	case value.Kind() == '{':
+		list = []jsontext.Value{value}
+	case value.Kind() != '[' || json.Unmarshal(value, &list, lenient) != nil:
+		return "", "", misshapen(place, value, "a text")
+	}
+	for _, one := range list {
+		if got, ok := text(one); ok {
+			content += got
+			continue
+		}
+		var part struct {
+			Type, Text, Refusal, Thinking jsontext.Value
+		}
+		if one.Kind() != '{' || json.Unmarshal(one, &part, lenient, json.MatchCaseInsensitiveNames(true)) != nil {
+			return "", "", misshapen("a part of "+place, one, "an object")
+		}
+		kind, _ := text(part.Type)
+		said, isText := text(part.Text)
+		refusal, _ := text(part.Refusal)
+		switch {
+		case kind == "thinking" || kind == "reasoning":
+			thought, _, _ := parts(part.Thinking)
+			thoughts += thought + said
+		case isText:
+			content += said
+		default:
+			content += refusal
+		}
+	}
+	return content, thoughts, nil
+}
+
+// takeThoughts leaves the answer proper of a text.
+func (c *Client) takeThoughts(a *answer) {
+	s := c.config.Shape.Thoughts.split(a.raw, a.finish == finishLength)
+	a.text, a.thought, a.open, a.half = s.text, s.thought || a.reasons != "", s.open, s.half
+	if a.open {
+		a.text = ""
+	}
+	if a.half {
+		c.halfOnce.Do(func() {
+			c.notice(`answers hold the end of a thought without its beginning, which the server's template wrote: write thoughts: {end: "MARK"}, so that a thought that never ends is not taken for an answer`)
+		})
+	}
+}
+
+// The words that finish reasons are turned into.
+const (
+	finishStop     = "stop"
+	finishLength   = "length"
+	finishFiltered = "content_filter"
+	finishError    = "error"
+)
+
+// finishWord is one of OpenAI's words for what other servers call otherwise (TGI,
+// Anthropic, Gemini, Cohere); a word that is not known stays as it is.
+func finishWord(word string) string {
+	switch w := strings.ToLower(word); w {
+	case "eos", "eos_token", "stop_sequence", "end_turn", "stop", "complete":
+		return finishStop
+	case "max_tokens", "max_length", "length":
+		return finishLength
+	case "safety", "content_filtered", "prohibited_content", "blocklist", "spii", "content_filter":
+		return finishFiltered
+	case "error":
+		return w
+	}
+	return word
+}
+
+// usage counts tokens, where the server counted them in numbers.
+func usage(value jsontext.Value) *models.Usage {
+	var u struct {
+		Prompt     *float64 `json:"prompt_tokens"` // some servers write 10.0, or null
+		Completion *float64 `json:"completion_tokens"`
+	}
+	if value.Kind() != '{' || json.Unmarshal(value, &u, lenient) != nil || u.Prompt == nil || u.Completion == nil {
+		return nil
+	}
+	const most = 1e12
+	if !(*u.Prompt >= 0 && *u.Prompt < most && *u.Completion >= 0 && *u.Completion < most) {
+		return nil
+	}
+	return &models.Usage{Prompt: int(*u.Prompt), Completion: int(*u.Completion)}
+}
+
+// fault is what an error member says; an empty one says nothing.
+func fault(value jsontext.Value) (words string, ok bool) {
+	if absent(value) {
+		return "", false
+	}
+	compact := value.Clone()
+	if compact.Compact() != nil {
+		return "", false
+	}
+	switch string(compact) {
+	case "false", "{}", "[]", `""`, "0":
+		return "", false
+	}
+	said := printable(remote.Words(value))
+	if said == "" {
+		said = "it doesn't say which"
+	}
+	return said, true
+}
+
+// text is a JSON text.
+func text(value jsontext.Value) (string, bool) {
+	var got string
+	if value.Kind() != '"' || json.Unmarshal(value, &got, lenient) != nil {
+		return "", false
+	}
+	return got, true
+}
+
+func absent(value jsontext.Value) bool {
+	return len(value) == 0 || value.Kind() == 'n'
+}
+
+func calls(value jsontext.Value) bool { return value.Kind() == '[' && string(value) != "[]" }
+
+// misshapen is the error of a member of another type.
+func misshapen(what string, value jsontext.Value, want string) error {
+	kinds := map[jsontext.Kind]string{'n': "null", 'f': "false", 't': "true", '"': "a text", '0': "a number", '{': "an object", '[': "a list"}
+	return remote.Final(fmt.Errorf("%s is %s, not %s", what, kinds[value.Kind()], want))
+}
+
+// noJSON is the error of a body that is none.
+func noJSON(body []byte) error {
+	if start := bytes.TrimSpace(body); bytes.HasPrefix(start, []byte("data:")) || bytes.HasPrefix(start, []byte("event:")) {
+		return remote.Final(errors.New("the answer is a stream of events, which was not asked for; write extra: {stream: false} to the model"))
+	}
+	return errors.New("the answer is no JSON")
+}
+
+// quoteNumbers puts the numbers that JSON doesn't have (NaN, Infinity, -Infinity, as
+// Python writes them) into quotes, so that they hurt only where a number is needed.
+func quoteNumbers(body []byte) []byte {
+	var out []byte
+	quoted := false
+	for i := 0; i < len(body); i++ {
+		b := body[i]
+		switch {
+		case quoted && b == '\\' && i+1 < len(body):
+			out = append(out, b)
+			i++
+			b = body[i]
+		case b == '"':
+			quoted = !quoted
+		case !quoted && (b == 'N' || b == 'I' || b == '-'):
+			for _, word := range []string{"NaN", "-Infinity", "Infinity"} {
+				if bytes.HasPrefix(body[i:], []byte(word)) {
+					out = append(append(append(out, '"'), word...), '"')
+					i += len(word)
+					break
+				}
+			}
+			if i == len(body) {
+				return out
+			}
+			if b = body[i]; b == '"' {
+				quoted = true
+			}
+		}
+		out = append(out, b)
+	}
+	return out
+}
+
+// printable keeps a server's text from doing anything in a terminal.
+func printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return -1
+	}, text)
+}

@@ -1,0 +1,158 @@
+package openai
+
+import (
+	"strings"
+	"unicode"
+)
+
+// Thoughts says what becomes of what a model writes before its answer. The zero value
+// drops thoughts between the marks that are known.
+type Thoughts struct {
+	Keep bool // they are part of the answer
+	None bool // the model has none: its text is taken as it is, and all stops are sent
+	// Start and End are the model's own marks, in place of the known ones. End without
+	// Start is for templates that write the opening mark: every text begins with a thought.
+	Start, End string
+}
+
+// mark is what stands around a thought.
+type mark struct{ start, end string }
+
+// marks are those of the models that are commonly served: DeepSeek R1, Qwen and their
+// relatives, Claude-like prompts, Kimi, Magistral, Cohere, OpenThinker, Seed-OSS.
+var marks = []mark{
+	{"<think>", "</think>"}, {"<thinking>", "</thinking>"}, {"<thought>", "</thought>"}, {"<thoughts>", "</thoughts>"},
+	{"<reasoning>", "</reasoning>"}, {"◁think▷", "◁/think▷"}, {"[think]", "[/think]"},
+	{"<|start_thinking|>", "<|end_thinking|>"}, {"<|begin_of_thought|>", "<|end_of_thought|>"}, {"<seed:think>", "</seed:think>"},
+}
+
+// said is a text without the thoughts in it.
+type said struct {
+	text    string
+	thought bool // there were some, and white space after them is gone
+	open    bool // the text is a thought that never ended: there is no answer
+	half    bool // a thought's end stood there without its beginning
+}
+
+// split takes the thoughts out of a text; cut says that it ended at its limit.
+func (t *Thoughts) split(text string, cut bool) said {
+	switch {
+	case t.None:
+		return said{text: text}
+	case t.End != "" && t.Start == "":
+		_, after, ok := strings.Cut(text, t.End)
+		if !ok {
+			return said{thought: true, open: true}
+		}
+		return said{text: trimLeft(after), thought: true}
+	case t.End != "":
+		return splitMarks(text, []mark{{lower(t.Start), lower(t.End)}}, cut)
+	}
+	if s, ok := splitHarmony(text); ok {
+		return s
+	}
+	return splitMarks(text, marks, cut)
+}
+
+// splitMarks takes out what stands between marks, one thought after the other: what
+// begins the text, what ends without having begun (the template wrote the opening
+// mark), and what stands within it.
+func splitMarks(text string, marks []mark, cut bool) said {
+	s := said{text: text}
+	for {
+		folded := lower(s.text)
+		opening, at := first(folded, marks, func(m mark) string { return m.start })
+		closing, end := first(folded, marks, func(m mark) string { return m.end })
+		switch {
+		case end >= 0 && (at < 0 || end < at):
+			s.text, s.half = trimLeft(s.text[end+len(closing.end):]), s.half || !s.thought
+		case at < 0:
+			return s
+		default:
+			before := s.text[:at]
+			inside := at + len(opening.start)
+			length := strings.Index(folded[inside:], opening.end)
+			begins := strings.TrimSpace(before) == ""
+			switch {
+			case length < 0 && begins:
+				return said{thought: true, open: true}
+			case length < 0 && cut: // what was said before it stays
+				s.text, s.thought = before, true
+				return s
+			case length < 0: // a word about marks
+				return s
+			}
+			after := trimLeft(s.text[inside+length+len(opening.end):])
+			if s.text = before + after; begins {
+				s.text = after
+			}
+		}
+		s.thought = true
+	}
+}
+
+// first finds the first mark in a text; one behind a backtick is quoted and none.
+func first(text string, marks []mark, part func(mark) string) (found mark, at int) {
+	at = -1
+	for _, m := range marks {
+		for from := 0; ; {
+			i := strings.Index(text[from:], part(m))
+			if i < 0 {
+				break
+			}
+			i += from
+			if i == 0 || text[i-1] != '`' {
+				if at < 0 || i < at {
+					found, at = m, i
+				}
+				break
+			}
+			from = i + 1
+		}
+	}
+	return found, at
+}
+
+// splitHarmony reads the channels of gpt-oss: the answer is what stands in the final
+// one. Servers that leave special tokens out run the channels' names into the text.
+func splitHarmony(text string) (said, bool) {
+	const channel, message = "<|channel|>", "<|message|>"
+	if !strings.Contains(text, channel) {
+		_, final, ok := strings.Cut(text, "assistantfinal")
+		if !ok || !strings.HasPrefix(text, "analysis") {
+			return said{}, false
+		}
+		return said{text: trimLeft(final), thought: true}, true
+	}
+	if !strings.HasPrefix(trimLeft(text), channel) && !strings.HasPrefix(trimLeft(text), "<|start|>") {
+		return said{}, false
+	}
+	s := said{thought: true, open: true}
+	for _, part := range strings.Split(text, channel)[1:] {
+		name, body, ok := strings.Cut(part, message)
+		if fields := strings.Fields(name); !ok || len(fields) == 0 || fields[0] != "final" {
+			continue
+		}
+		for _, end := range []string{"<|end|>", "<|return|>", "<|call|>", "<|start|>"} {
+			body, _, _ = strings.Cut(body, end)
+		}
+		s.text, s.open = trimLeft(body), false
+	}
+	return s, true
+}
+
+func trimLeft(text string) string { return strings.TrimLeftFunc(text, unicode.IsSpace) }
+
+// lower folds ASCII letters and nothing else, so that places stay what they are.
+func lower(text string) string {
+	if !strings.ContainsFunc(text, func(r rune) bool { return r >= 'A' && r <= 'Z' }) {
+		return text
+	}
+	b := []byte(text)
+	for i, c := range b {
+		if c >= 'A' && c <= 'Z' {
+			b[i] = c + 'a' - 'A'
+		}
+	}
+	return string(b)
+}

@@ -15,6 +15,7 @@ type Info struct {
 	Parameters  float64 `json:"parameters,omitempty"` // count
 	About       string  `json:"about,omitempty"`      // what it is, in a line, for readers of a report
 	Fingerprint string  `json:"fingerprint"`          // what the model's results are addressed by
+	Sent        string  `json:"sent,omitempty"`       // what its server made necessary, see [Sender]
 }
 
 var sizeSuffix = regexp.MustCompile(`^(.+)-(\d+(?:\.\d+)?)([kmb])$`)

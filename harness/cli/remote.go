@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"io/fs"
 	"iter"
-	"net/http"
-	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -86,7 +84,8 @@ func (w *wiring) tellTokenizers(p *plan.Judge, reward *localModel) {
 // asked opens the model that answers.
 func (w *wiring) asked(p *plan.Model) (engine.Model, error) {
 	m := engine.Model{
-		Info: models.ParseName(p.Name), System: p.System, AskedAs: p.AskedAs, Suites: p.Suites, Sampling: p.Sampling.Over,
+		Info: models.ParseName(p.Name), System: p.System, AskedAs: p.AskedAs, Suites: p.Suites,
+		Sampling:    func(s models.Sampling) models.Sampling { return wholeDistribution(p.Sampling.Over(s)) },
 		Concurrency: cmp.Or(p.Concurrency, defaultConcurrency),
 	}
 	if p.Price != nil {
@@ -108,12 +107,13 @@ func (w *wiring) asked(p *plan.Model) (engine.Model, error) {
 		err := w.local(spec, p, &m)
 		return m, err
 	}
-	client, err := w.openai(spec, &p.Server)
+	m.Sampling = p.Sampling.Over // an unset top_p is the server's own
+	client, err := w.openai("model "+p.Name, spec, &p.Server, &p.Sampling)
 	if err != nil {
 		return m, err
 	}
-	m.Info.Fingerprint = fingerprint(spec, &p.Server)
-	m.Generator, m.Scorer, m.Probe = client, client, w.probe(client, p)
+	m.Info.Fingerprint = fingerprint(spec, &p.Server, &p.Sampling)
+	m.Generator, m.Scorer, m.Probe, m.Sender = client, client, w.probe(client, p), client
 	m.Letters = p.Logprobs != plan.Echo
 	m.Trouble = trouble(client.Stats)
 	return m, nil
@@ -200,27 +200,6 @@ func (w *wiring) checkpoint(spec plan.Spec) (local *localModel, err error) {
 	return local, nil
 }
 
-// fingerprint is what a remote model's answers are addressed by: what the plan
-// says of it. Nothing tells whether the server still holds the same weights.
-func fingerprint(spec plan.Spec, s *plan.Server) string {
-	return fmt.Sprintf("%s %s %s", spec, s.API, s.Logprobs)
-}
-
-func (w *wiring) openai(spec plan.Spec, s *plan.Server) (*openai.Client, error) {
-	cfg, err := connection(spec.Target, s)
-	if err != nil {
-		return nil, err
-	}
-	client, err := openai.New(openai.Config{
-		Remote: cfg, Model: spec.Name, ServedAs: s.ServedAs, Chat: s.API == plan.Chat, LogProbs: logProbs(s.Logprobs),
-	})
-	if err != nil {
-		return nil, err
-	}
-	w.job.closers = append(w.job.closers, client.Close)
-	return client, nil
-}
-
 func logProbs(l plan.Logprobs) openai.Mode {
 	switch l {
 	case plan.Echo:
@@ -229,23 +208,6 @@ func logProbs(l plan.Logprobs) openai.Mode {
 		return openai.Letters
 	}
 	return openai.Auto
-}
-
-// connection is how a service is spoken to. Its key goes into the header.
-func connection(base string, s *plan.Server) (remote.Config, error) {
-	cfg := remote.Config{
-		Endpoints: append([]string{base}, s.Endpoints...), Timeout: s.Timeout, Attempts: s.Attempts,
-		Concurrency:       cmp.Or(s.Concurrency, defaultConcurrency),
-		RequestsPerMinute: s.RequestsPerMinute, TokensPerMinute: s.TokensPerMinute,
-	}
-	secret, err := key(s.APIKeyEnv)
-	if err != nil {
-		return cfg, err
-	}
-	if secret != "" {
-		cfg.Header = http.Header{"Authorization": {"Bearer " + secret}}
-	}
-	return cfg, nil
 }
 
 // judge opens a judge of the plan.
@@ -279,11 +241,11 @@ func (w *wiring) judge(p *plan.Judge) (engine.Judge, error) {
 	if spec.Kind != plan.OpenAI {
 		return j, errors.New("a judge is a model on a server: openai:URL#NAME")
 	}
-	client, err := w.openai(spec, &p.Server)
+	client, err := w.openai("judge "+p.Name, spec, &p.Server, &p.Sampling)
 	if err != nil {
 		return j, err
 	}
-	j.Info.Fingerprint = fingerprint(spec, &p.Server)
+	j.Info.Fingerprint, j.Sender = fingerprint(spec, &p.Server, &p.Sampling), client
 	j.Ask, j.Probe = withSystem(client.Generate, p.System), client.Probe
 	j.Trouble = trouble(client.Stats)
 	return j, nil
@@ -305,16 +267,16 @@ func (w *wiring) service(p *plan.Judge, j *engine.Judge) error {
 	if err != nil {
 		return err
 	}
-	if service == toxicity.Perspective && cfg.Header != nil { // its key goes into the address
-		cfg.Query = url.Values{"key": {strings.TrimPrefix(cfg.Header.Get("Authorization"), "Bearer ")}}
-		cfg.Header = nil
+	if service == toxicity.Perspective && p.KeyHeader == "" && p.APIKeyEnv != "" { // its key goes into the address
+		cfg.Query.Set("key", strings.TrimPrefix(cfg.Header.Get("Authorization"), "Bearer "))
+		cfg.Header.Del("Authorization")
 	}
 	client, err := toxicity.New(toxicity.Config{Remote: cfg, Service: service, Label: p.Label, Categories: p.Categories})
 	if err != nil {
 		return err
 	}
 	w.job.closers = append(w.job.closers, client.Close)
-	j.Info.Fingerprint = fmt.Sprintf("toxicity %s %s %q %q", p.Service, base, p.Label, p.Categories)
+	j.Info.Fingerprint = fmt.Sprintf("toxicity %s %s %q %q", p.Service, base, p.Label, p.Categories) + spaced(p.Form.String())
 	j.Ask, j.Probe = client.Reward, client.Probe
 	j.Trouble = trouble(client.Stats)
 	return nil

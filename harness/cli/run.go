@@ -105,7 +105,7 @@ func runPlan(ctx context.Context, c console, path string, f runFlags) error {
 		return err
 	}
 	w := &watch{console: c}
-	job, err := newJob(p, f.data, w.note)
+	job, err := newJob(p, f.data, w.note, w.say)
 	if err != nil {
 		return err
 	}

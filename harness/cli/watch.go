@@ -17,16 +17,34 @@ type watch struct {
 	dollars float64
 	last    time.Time // of the last step
 	notices []string  // kept until work begins: an error before that is to stand alone
+	begun   bool      // work has
 	ended   chan struct{}
 }
 
 // stalled is how long nothing may come before that is said.
 const stalled = 15 * time.Second
 
-func (w *watch) note(s string) { w.notices = append(w.notices, s) }
+func (w *watch) note(s string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.begun {
+		w.notice("%s", s)
+		return
+	}
+	w.notices = append(w.notices, s)
+}
+
+// say says at once what is no fault of the plan.
+func (w *watch) say(s string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.notice("%s", s)
+}
 
 // tell says what was kept.
 func (w *watch) tell() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	for _, n := range w.notices {
 		w.notice("%s", n)
 	}
@@ -39,7 +57,7 @@ func (w *watch) Stage(name string, all int, faults func() map[string]int) {
 	w.tell()
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.last = time.Now()
+	w.begun, w.last = true, time.Now()
 	w.ended = make(chan struct{})
 	w.bar = newProgress(w.err, name, int64(all), false)
 	w.bar.note = func() string {

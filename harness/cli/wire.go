@@ -34,9 +34,10 @@ func (j *wiredJob) close() {
 }
 
 // newJob opens what a plan names: data, keys, models, judges. Nothing is asked
-// of a server. Its errors name the plan's line.
-func newJob(p *plan.Run, data string, note func(string)) (job *wiredJob, err error) {
-	w := wiring{plan: p, data: data, note: note, job: &wiredJob{}}
+// of a server. Its errors name the plan's line. Note is for what may be said when work
+// begins, say for what is to be said at once.
+func newJob(p *plan.Run, data string, note, say func(string)) (job *wiredJob, err error) {
+	w := wiring{plan: p, data: data, note: note, say: say, job: &wiredJob{}}
 	defer func() {
 		if err != nil {
 			w.job.close()
@@ -98,6 +99,7 @@ type wiring struct {
 	plan    *plan.Run
 	data    string // folder of data sets
 	note    func(string)
+	say     func(string)
 	noticed []string
 	job     *wiredJob
 	// checkpoints are those that the plan names; nil until the first.

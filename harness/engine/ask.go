@@ -16,19 +16,34 @@ type asker struct {
 	price       Price
 	ask         func(context.Context, models.Request) (models.Answer, error)
 	concurrency int
-	of          string // the completion that is judged
+	sender      models.Sender // nil where it is behind no server
+	of          string        // the completion that is judged
 }
 
 // ask sends a request, journals the answer and counts it. What the model gives
-// up on is noted as missing, and no error.
-func (s *session) ask(ctx context.Context, by asker, r models.Request, id string) error {
+// up on is noted as missing, and no error. The id is the answer's address, which may be
+// another than before: it may take asking to learn how a request has to be sent.
+func (s *session) ask(ctx context.Context, by asker, r models.Request) (id string, err error) {
 	answer, err := by.ask(ctx, r)
 	if stop := ctx.Err(); stop != nil && err != nil {
-		return stop
+		return "", stop
 	}
 	if errors.Is(err, remote.ErrDown) {
-		return err
+		return "", err
 	}
+	sent := answer.Sent
+	if err != nil {
+		sent = sentAs(by.sender, &r)
+	}
+	id = idOf(by.info.Fingerprint, sent, &r)
+	if err := s.keepChanges(); err != nil {
+		return "", err
+	}
+	return id, s.took(by, r, id, answer, err)
+}
+
+// took journals and counts what came of a request.
+func (s *session) took(by asker, r models.Request, id string, answer models.Answer, err error) error {
 	c := models.NewCompletion(id, by.info.Name, &r, answer)
 	c.Of = by.of
 	withheld := err == nil && c.NoAnswer() != "" // filtered, or ended with an error

@@ -9,6 +9,27 @@ import (
 	"assay/models"
 )
 
+// generateAll asks for what is not known, and again where a server has made another form
+// of requests necessary after it answered some: all of a run are sent alike.
+func (s *session) generateAll(ctx context.Context) error {
+	todo, err := s.todo()
+	if err != nil {
+		return err
+	}
+	for {
+		before := len(s.job.changes())
+		if err := s.generate(ctx, todo); err != nil {
+			return err
+		}
+		if len(s.job.changes()) == before {
+			return nil
+		}
+		if todo, err = s.unanswered(); err != nil {
+			return err
+		}
+	}
+}
+
 // generate asks every model for what is not known, all models at once, once all
 // servers are there, those of the judges too.
 func (s *session) generate(ctx context.Context, todo map[*Model]int) error {
@@ -76,8 +97,8 @@ func (s *session) unknown(m *Model, fail context.CancelCauseFunc) iter.Seq[Task]
 
 // complete asks for one completion.
 func (s *session) complete(ctx context.Context, t Task) error {
-	by := asker{info: t.Model.Info, price: t.Model.Price, ask: t.Model.answer, concurrency: t.Model.Concurrency}
-	if err := s.ask(ctx, by, t.Request, t.ID); err != nil {
+	by := asker{info: t.Model.Info, price: t.Model.Price, ask: t.Model.answer, concurrency: t.Model.Concurrency, sender: t.Model.Sender}
+	if _, err := s.ask(ctx, by, t.Request); err != nil {
 		return err
 	}
 	s.step()

@@ -30,6 +30,7 @@ type Model struct {
 	Generator models.Generator // nil where it gives no text
 	Scorer    models.Scorer    // nil where it gives no log-probabilities
 	Letters   bool             // its Scorer may choose by letter
+	Sender    models.Sender    // nil where it is behind no server
 	System    string           // put above every prompt
 	Suites    []string         // names of those that it is asked; nil for all
 	// AskedAs names for a condition the other that the model is asked under; what comes of
@@ -80,6 +81,7 @@ type Judge struct {
 	// Info and Ask are the judge's model; Ask is nil where it has none.
 	Info        models.Info
 	Ask         func(context.Context, models.Request) (models.Answer, error)
+	Sender      models.Sender // nil where there is no model, or none behind a server
 	Sampling    func(models.Sampling) models.Sampling
 	Concurrency int
 	Price       Price
@@ -149,7 +151,7 @@ func (j *Job) task(suite *Suite, model *Model, ex *suites.Example, condition str
 		listed.Seed, listed.Reversed = j.order(&r), sample%2 == 1
 		r.Letters = &listed
 	}
-	return Task{suite, model, ex, r, r.ID(model.Info.Fingerprint)}
+	return Task{suite, model, ex, r, idOf(model.Info.Fingerprint, sentAs(model.Sender, &r), &r)}
 }
 
 // seed hangs on the plan's seed and on what is asked, not on the model: two

@@ -140,7 +140,7 @@ func (s *session) baseline(t Task) (models.Completion, error) {
 // gives the reason where the model gave up.
 func (s *session) consult(ctx context.Context, j *Judge, out *judged, r models.Request) (answer models.Answer, missing string, err error) {
 	r.About = out.task.Request.About
-	id := r.ID(j.Info.Fingerprint)
+	id := idOf(j.Info.Fingerprint, sentAs(j.Sender, &r), &r)
 	known, err := s.answers.known(id)
 	if err != nil {
 		return answer, "", err
@@ -153,8 +153,8 @@ func (s *session) consult(ctx context.Context, j *Judge, out *judged, r models.R
 		if err := s.ready(ctx, j); err != nil {
 			return answer, "", err
 		}
-		by := asker{info: j.Info, price: j.Price, ask: j.Ask, concurrency: j.Concurrency, of: out.completion.ID}
-		if err := s.ask(ctx, by, r, id); err != nil {
+		by := asker{info: j.Info, price: j.Price, ask: j.Ask, concurrency: j.Concurrency, sender: j.Sender, of: out.completion.ID}
+		if id, err = s.ask(ctx, by, r); err != nil {
 			return answer, "", err
 		}
 	}

@@ -32,6 +32,9 @@ const CharactersPerToken = 4
 // Previews tells what a run would ask of models, without asking. What judges
 // would be asked hangs on the answers.
 func Previews(job *Job, store runstore.Store, opt Options) ([]Preview, error) {
+	if err := job.adoptChanges(store, &opt); err != nil {
+		return nil, err
+	}
 	known, err := readAnswers(store, &opt)
 	if err != nil {
 		return nil, err

@@ -227,7 +227,7 @@ func describe(job *Job) *harness.Manifest {
 		Versions: harness.CurrentVersions(), Baseline: job.Baseline,
 	}
 	for i := range job.Models {
-		m.Models = append(m.Models, job.Models[i].Info)
+		m.Models = append(m.Models, sentInfo(&job.Models[i]))
 	}
 	return m
 }
@@ -258,7 +258,7 @@ func (s *session) commit(out *records, m *harness.Manifest) error {
 		}
 		m.Files = append(m.Files, f)
 	}
-	if err := s.keepTimings(); err != nil {
+	if err := errors.Join(s.keepTimings(), s.keepChanges()); err != nil {
 		return err
 	}
 	if err := runstore.WriteManifest(s.store, m); err != nil {

@@ -76,6 +76,14 @@ func Run(ctx context.Context, store runstore.Store, job *Job, opt Options) (*Res
 	if opt.Notice == nil {
 		opt.Notice = func(string) {}
 	}
+	if opt.Fresh {
+		if err := store.Remove(runstore.Changes().File()); err != nil {
+			return nil, err
+		}
+	}
+	if err := job.adoptChanges(store, &opt); err != nil {
+		return nil, err
+	}
 	m, whole, err := finished(store, job, opt)
 	if err != nil {
 		return nil, err
@@ -89,11 +97,7 @@ func Run(ctx context.Context, store runstore.Store, job *Job, opt Options) (*Res
 	}
 	defer s.answers.close()
 	s.result.Kept = len(s.answers.at)
-	todo, err := s.todo()
-	if err != nil {
-		return nil, err
-	}
-	if err := s.generate(ctx, todo); err != nil {
+	if err := s.generateAll(ctx); err != nil {
 		return nil, s.stopped(err)
 	}
 	if s.result.Manifest, err = s.publish(ctx); err != nil {
@@ -109,6 +113,9 @@ type session struct {
 	opt     Options
 	answers *answers
 	probed  map[string]error // by fingerprint
+
+	changing sync.Mutex // guards changed and the file of changes
+	changed  int        // changes that are written down
 
 	mu        sync.Mutex           // guards what follows, and the watch
 	standings map[string]*standing // by fingerprint
@@ -135,6 +142,18 @@ func (s *session) stopped(err error) error {
 // todo counts, for each model, the requests that have no answer yet, and checks
 // that the run holds nothing that the plan doesn't ask for.
 func (s *session) todo() (map[*Model]int, error) {
+	todo, err := s.unanswered()
+	if err != nil {
+		return nil, err
+	}
+	if n := len(s.answers.own); n > 0 && !s.opt.Drop {
+		return nil, fmt.Errorf("%s holds %d answers that this plan does not ask for; choose another -o with --reuse of this run, or pass --drop to lose them", s.store.Path("."), n)
+	}
+	return todo, nil
+}
+
+// unanswered counts, for each model, the requests that have no answer yet.
+func (s *session) unanswered() (map[*Model]int, error) {
 	todo := map[*Model]int{}
 	for t := range s.job.Tasks(nil) {
 		known, err := s.answers.known(t.ID)
@@ -146,9 +165,6 @@ func (s *session) todo() (map[*Model]int, error) {
 		} else {
 			todo[t.Model]++
 		}
-	}
-	if n := len(s.answers.own); n > 0 && !s.opt.Drop {
-		return nil, fmt.Errorf("%s holds %d answers that this plan does not ask for; choose another -o with --reuse of this run, or pass --drop to lose them", s.store.Path("."), n)
 	}
 	return todo, nil
 }

@@ -12,7 +12,7 @@ import (
 // model's and a judge's alike.
 var (
 	limitFields    = []string{"concurrency", "timeout", "attempts", "requests_per_minute", "tokens_per_minute", "price"}
-	serverFields   = slices.Concat([]string{"endpoints", "api", "logprobs", "served_as", "system", "api_key_env"}, limitFields)
+	serverFields   = slices.Concat([]string{"endpoints", "api", "logprobs", "served_as", "system", "api_key_env", "max_completion_tokens"}, connectionFields, bodyFields, limitFields)
 	remoteFields   = slices.DeleteFunc(slices.Clone(serverFields), func(name string) bool { return name == "system" || name == "concurrency" })
 	samplingFields = []string{"temperature", "top_p", "max_tokens"}
 	bestFields     = []string{"best_of", "reward"}
@@ -117,7 +117,7 @@ func (s *section) service(j *Judge) {
 		s.fail(s.at, "toxicity judge %s without a service; write service: and one of perspective, moderation and classifier", j.Name)
 		return
 	}
-	s.refuse(slices.Concat([]string{"model", "endpoints", "api", "logprobs", "served_as", "system", "tokens_per_minute", "price"}, samplingFields), "is for judges that are models")
+	s.refuse(slices.Concat([]string{"model", "endpoints", "api", "logprobs", "served_as", "system", "tokens_per_minute", "price", "max_completion_tokens"}, bodyFields, samplingFields), "is for judges that are models")
 	j.Service = oneOf(s, "service", Perspective, Moderation, Classifier)
 	if j.Service == Perspective && !s.has("api_key_env") && !s.has("url") {
 		s.fail(s.at, "Perspective without a key; name the variable that has it in api_key_env")
@@ -144,6 +144,7 @@ func (s *section) service(j *Judge) {
 		s.fail(s.at, "classifier %s without a label; write label: and the one that means toxic", j.Name)
 	}
 	j.APIKeyEnv = s.keyVariable()
+	j.Form = s.connection()
 	j.Limits = s.limits()
 }
 
@@ -178,6 +179,7 @@ func (s *section) server(spec Spec) Server {
 		ServedAs:  s.word("served_as"),
 		System:    s.text("system"),
 		APIKeyEnv: s.keyVariable(),
+		Form:      s.form(),
 		Limits:    s.limits(),
 	}
 	if server.API == Chat && server.Logprobs == Echo {
@@ -237,6 +239,13 @@ func (s *section) sampling() Sampling {
 	if s.has("max_tokens") {
 		n := int(s.whole("max_tokens", 1, 1e7))
 		got.MaxTokens = &n
+	}
+	if s.has("max_completion_tokens") {
+		n := int(s.whole("max_completion_tokens", 1, 1e7))
+		got.MaxCompletionTokens = &n
+		if s.has("max_tokens") {
+			s.fail(s.line("max_completion_tokens"), "max_completion_tokens beside max_tokens, which is the same limit; remove one of the two")
+		}
 	}
 	return got
 }

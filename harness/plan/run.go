@@ -48,7 +48,8 @@ type Server struct {
 	ServedAs  string   `json:"-"`                  // what the server calls itself in answers; "" expects the model's own name
 	System    string   `json:"system,omitempty"`   // instruction above every prompt; "" for none
 	APIKeyEnv string   `json:"-"`                  // the environment variable that has the key; "" sends none
-	Limits    `json:"-"`
+	Form
+	Limits `json:"-"`
 }
 
 // Limits bound the traffic. They decide how long a run takes and what it costs,
@@ -89,6 +90,9 @@ type Sampling struct {
 	Temperature *float64 `json:"temperature,omitempty"` // 0 to 5
 	TopP        *float64 `json:"top_p,omitempty"`       // above 0, at most 1
 	MaxTokens   *int     `json:"max_tokens,omitempty"`  // at least 1
+	// MaxCompletionTokens is the limit by its later name, which counts thoughts too; for
+	// models on servers, in place of MaxTokens.
+	MaxCompletionTokens *int `json:"max_completion_tokens,omitempty"`
 }
 
 // Over gives the parameters with those that are set in s taking the place of base's.
@@ -101,6 +105,9 @@ func (s Sampling) Over(base models.Sampling) models.Sampling {
 	}
 	if s.MaxTokens != nil {
 		base.MaxTokens = *s.MaxTokens
+	}
+	if s.MaxCompletionTokens != nil {
+		base.MaxTokens = *s.MaxCompletionTokens
 	}
 	return base
 }

@@ -57,18 +57,18 @@ func ParseSpec(text string) (Spec, error) {
 
 func parseServer(rest string) (Spec, error) {
 	address, name, found := strings.Cut(rest, "#")
-	if at := strings.Index(name, "@"); at >= 0 && strings.Contains(name[at:], "/") { // the # was in a password
+	base, err := parseURL(address)
+	// Without a path, or where what is before it is no address, the # may have been in a
+	// password: http://user:12#34@host/v1.
+	if at := strings.Index(name, "@"); at >= 0 && strings.Contains(name[at:], "/") && (err != nil || strings.Count(base, "/") == 2) {
 		return Spec{}, errUserinfo
 	}
-	base, err := parseURL(address)
 	if err != nil {
 		return Spec{}, err
 	}
 	switch {
 	case !found || strings.TrimSpace(name) == "":
 		return Spec{}, errors.New("openai: without the model's name; write openai:URL#NAME with the name that the server knows it by")
-	case strings.Contains(name, "#"):
-		return Spec{}, errors.New("a second # in openai:; write openai:URL#NAME")
 	}
 	if err := checkWord(name); err != nil {
 		return Spec{}, errors.New("a control character in the model's name; write openai:URL#NAME on one line")
@@ -106,7 +106,7 @@ func parseFolder(dir string) (Spec, error) {
 	return Spec{Kind: GPT, Target: dir}, nil
 }
 
-var errUserinfo = errors.New("a user or password in a URL; remove it, and name the variable that has the key in api_key_env")
+var errUserinfo = errors.New("a user or password in a URL; remove it, and name the variable that has the key in api_key_env; before a model's name with an @ write the address with its path, as in http://host/v1#@org/name")
 
 // parseURL checks the base URL of a server and takes the slash from its end. Its
 // errors never repeat the text.
@@ -119,7 +119,7 @@ func parseURL(text string) (string, error) {
 	case err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || u.Opaque != "":
 		return "", errors.New("no address of a server; write http:// or https:// with host, port and path, as in http://127.0.0.1:8080/v1")
 	case u.RawQuery != "" || u.ForceQuery:
-		return "", errors.New("a query in a URL; remove the ? and what follows, and name the variable that has a key in api_key_env")
+		return "", errors.New("a query in a URL; remove the ? and what follows, and write query: {NAME: value}, or {NAME: {env: VARIABLE}} for a secret")
 	case strings.Contains(text, "#"):
 		return "", errors.New("a # in a URL; write the address alone, without #NAME")
 	}

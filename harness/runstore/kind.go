@@ -65,6 +65,11 @@ func Comparisons() Kind[metrics.Comparison] {
 func TrainSteps() Kind[models.TrainStep] {
 	return Kind[models.TrainStep]{"train", 1, (*models.TrainStep).Validate}
 }
+
+// Changes are what servers made necessary. A run has them only where one did.
+func Changes() Kind[harness.Change] {
+	return Kind[harness.Change]{"changes", 1, (*harness.Change).Validate}
+}
 func Timings() Kind[harness.Timing] {
 	return Kind[harness.Timing]{"timings", 1, nil}
 }

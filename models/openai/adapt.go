@@ -110,14 +110,14 @@ func (c *Client) ask(ctx context.Context, q *question, tokens int, read func(ans
 		}
 		a, err := c.sendUndecided(ctx, q, body, tokens, read)
 		switch {
-		case err == nil && a.open && a.finish == finishStop && q.Stop != nil && !tried.has(noStop):
+		case err == nil && a.open && a.finish == models.FinishStop && q.Stop != nil && !tried.has(noStop):
 			tried, why = tried|noStop, "a stop ended a thought"
 		case err == nil:
 			c.learn(tried&^known, why)
 			c.accept(c.members(q, tried))
 			a.changes = tried
 			if a.open {
-				a.finish = finishLength
+				a.finish = models.FinishLength
 			}
 			return a, nil
 		default:

@@ -145,7 +145,7 @@ func (c *Client) Generate(ctx context.Context, r models.Request) (models.Answer,
 	}
 	cut := r.Sampling.Cut(text)
 	if len(cut) < len(text) {
-		a.finish = finishStop
+		a.finish = models.FinishStop
 	}
 	if c.config.Shape.Thoughts.Keep {
 		cut = a.thoughts() + cut

@@ -27,7 +27,7 @@ type answer struct {
 	open     bool   // the text is a thought that never ended
 	half     bool   // a thought's end stood there without its beginning
 	changes  changes
-	finish   string // see [finishWord]
+	finish   string // see [models.FinishOf]
 	usage    *models.Usage
 	logprobs jsontext.Value // as the server gave them; nil where it gave none
 }
@@ -85,13 +85,14 @@ func (c *Client) decode(body []byte) (answer, error) {
 	}
 	a := answer{logprobs: first.LogProbs.Clone(), usage: usage(r.Usage)}
 	if word, ok := text(first.Finish); ok {
-		a.finish = finishWord(word)
+		a.finish = models.FinishOf(word)
 	}
 	if words, ok := fault(first.Error); ok {
 		return answer{}, fmt.Errorf("the answer is an error: %s", words)
 	}
-	if a.finish == finishError {
-		return answer{}, errors.New("the server says that the answer failed (finish_reason: error)")
+	if a.finish == models.FinishError {
+		word, _ := text(first.Finish)
+		return answer{}, fmt.Errorf("the server says that the answer failed (finish_reason: %s)", printable(word))
 	}
 	if c.config.Chat {
 		err = a.message(first.Message)
@@ -116,7 +117,7 @@ func (r *response) choice(chat bool) (choice, error) {
 		}
 	case kind == jsontext.KindInvalid || kind == 'n':
 	default:
-		return choice{}, misshapen("the answer's choices", r.Choices, "a list")
+		return choice{}, misshapen("the answer's member choices", r.Choices, "a list")
 	}
 	if words, ok := fault(r.Error); ok {
 		return choice{}, fmt.Errorf("the answer is an error: %s", words)
@@ -176,7 +177,7 @@ func (a *answer) message(value jsontext.Value) error {
 	}
 	a.raw = content
 	switch {
-	case content != "" || a.finish == finishFiltered || a.finish == finishLength:
+	case content != "" || a.finish == models.FinishFiltered || a.finish == models.FinishLength:
 	case calls(m.Calls):
 		return remote.Final(errors.New("the answer calls a tool and has no text (choices[0].message.content)"))
 	case strings.TrimSpace(a.reasons) != "":
@@ -232,7 +233,7 @@ func parts(value jsontext.Value) (content, thoughts string, err error) {
 
 // takeThoughts leaves the answer proper of a text.
 func (c *Client) takeThoughts(a *answer) {
-	s := c.config.Shape.Thoughts.split(a.raw, a.finish == finishLength)
+	s := c.config.Shape.Thoughts.split(a.raw, a.finish == models.FinishLength)
 	a.text, a.thought, a.open, a.half = s.text, s.thought || a.reasons != "", s.open, s.half
 	if a.open {
 		a.text = ""
@@ -242,30 +243,6 @@ func (c *Client) takeThoughts(a *answer) {
 			c.notice(`answers hold the end of a thought without its beginning, which the server's template wrote: write thoughts: {end: "MARK"}, so that a thought that never ends is not taken for an answer`)
 		})
 	}
-}
-
-// The words that finish reasons are turned into.
-const (
-	finishStop     = "stop"
-	finishLength   = "length"
-	finishFiltered = "content_filter"
-	finishError    = "error"
-)
-
-// finishWord is one of OpenAI's words for what other servers call otherwise (TGI,
-// Anthropic, Gemini, Cohere); a word that is not known stays as it is.
-func finishWord(word string) string {
-	switch w := strings.ToLower(word); w {
-	case "eos", "eos_token", "stop_sequence", "end_turn", "stop", "complete":
-		return finishStop
-	case "max_tokens", "max_length", "length":
-		return finishLength
-	case "safety", "content_filtered", "prohibited_content", "blocklist", "spii", "content_filter":
-		return finishFiltered
-	case "error":
-		return w
-	}
-	return word
 }
 
 // usage counts tokens, where the server counted them in numbers.

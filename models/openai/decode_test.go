@@ -51,7 +51,7 @@ func TestDecode(t *testing.T) {
 		{"text is a number", `{"choices":[{"text":7}]}`, false, "", "the answer's text (choices[0].text) is a number, not a text", 0},
 		{"content is a number", `{"choices":[{"message":{"content":7}}]}`, true, "", "the answer's content (choices[0].message.content) is a number, not a text", 0},
 		{"message is a text", `{"choices":[{"message":"yes"}]}`, true, "", "the answer's message (choices[0].message) is a text, not an object", 0},
-		{"choices are a text", `{"choices":"yes"}`, true, "", "the answer's choices is a text, not a list", 0},
+		{"choices are a text", `{"choices":"yes"}`, true, "", "the answer's member choices is a text, not a list", 0},
 		{"list", `[1]`, false, "", "the answer is a list, not an object", 0},
 		{"events", "data: {}\n\ndata: [DONE]\n\n", false, "", "the answer is a stream of events, which was not asked for; write extra: {stream: false} to the model", 0},
 
@@ -61,6 +61,7 @@ func TestDecode(t *testing.T) {
 		{"error beside the text", `{"error":{"code":502,"message":"lost"},"choices":[{"text":"ye"}]}`, false, "", "the answer is an error: lost", 2},
 		{"error in the choice", `{"choices":[{"text":"ye","finish_reason":"stop","error":{"code":502,"message":"lost"}}]}`, false, "", "the answer is an error: lost", 2},
 		{"finished by an error", `{"choices":[{"message":{"content":"ye"},"finish_reason":"error"}]}`, true, "", "the server says that the answer failed (finish_reason: error)", 2},
+		{"aborted", `{"choices":[{"text":"ye","finish_reason":"abort"}]}`, false, "", "the server says that the answer failed (finish_reason: abort)", 2},
 		{"torn", `{"choices":[{"text":"a"`, false, "", "the answer is no JSON", 2},
 		{"trailing", `{"choices":[{"text":"a"}]} x`, false, "", "the answer is no JSON", 2},
 	} {
@@ -78,19 +79,5 @@ func TestDecode(t *testing.T) {
 				t.Errorf("%d attempts, want %d", c.Stats().Attempts, want)
 			}
 		})
-	}
-}
-
-func TestFinishWords(t *testing.T) {
-	for word, want := range map[string]string{
-		"stop": "stop", "eos_token": "stop", "end_turn": "stop", "STOP": "stop", "length": "length", "max_tokens": "length", "MAX_TOKENS": "length",
-		"content_filter": "content_filter", "SAFETY": "content_filter", "tool_calls": "tool_calls", "": "",
-	} {
-		url := server(t, func(string, map[string]any) (int, any) {
-			return 200, map[string]any{"choices": []any{map[string]any{"text": "a", "finish_reason": word}}}
-		})
-		if got, err := client(t, url, openai.Config{}).Generate(t.Context(), models.Request{}); err != nil || got.Finish != want {
-			t.Errorf("%q: %+v, %v, want %q", word, got, err, want)
-		}
 	}
 }

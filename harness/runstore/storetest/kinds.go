@@ -36,6 +36,7 @@ func testKinds(t *testing.T, s runstore.Store) {
 		{Stage: hard[2], Step: 1 << 40, Tokens: 1 << 53, Loss: 1.0 / 3, LearningRate: 5e-7, GradientNorm: 1e21, Best: true,
 			Scores: []models.TrainScore{{Name: hard[5], Value: -1.0 / 3, N: 3}, {Name: "zero"}}},
 	})
+	roundTrip(t, s, runstore.Changes(), []harness.Change{{Model: "openai:http://host/v1#m chat", Change: "stop is not sent"}})
 	roundTrip(t, s, runstore.Timings(), []harness.Timing{{}, {Stage: "judge", Seconds: 0.1 + 0.2, Host: "a b"}})
 }
 

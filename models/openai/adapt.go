@@ -254,7 +254,7 @@ func (r *Refused) Error() string {
 	case r.Member == "temperature" || r.Member == "top_p" || r.Member == "max_tokens":
 		remedy = fmt.Sprintf("write %s: with a value that it takes to the model in the plan, or omit: [%s], and the server's own counts", r.Member, r.Member)
 	}
-	return fmt.Sprintf("the server refuses %s: %s; %s", r.Member, r.Failure.Reason, remedy)
+	return fmt.Sprintf("the server refuses %s: %s; %s", r.Member, strings.TrimRight(r.Failure.Reason, "."), remedy)
 }
 
 // Unwrap gives what it is for the engine and what it came from.

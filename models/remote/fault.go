@@ -166,7 +166,7 @@ func transportFault(ctx context.Context, err error) *fault {
 	case errors.As(err, &certificate), errors.As(err, &unknown):
 		f.kind, f.reason = connect, untrusted
 	case errors.As(err, &record), strings.Contains(err.Error(), "server gave HTTP response to HTTPS client"):
-		f.kind, f.reason = connect, "no connection: the server speaks http, not https"
+		f.kind, f.reason = connect, plainHTTP
 	case ctx.Err() != nil, isTimeout(err):
 		f.reason, f.slow = "no answer within the time limit", true
 	case errors.Is(err, io.ErrUnexpectedEOF):
@@ -175,8 +175,11 @@ func transportFault(ctx context.Context, err error) *fault {
 	return f
 }
 
-// untrusted is the reason where a certificate doesn't hold.
-const untrusted = "no connection: the server's certificate is not trusted"
+// Reasons that have remedies of their own.
+const (
+	untrusted = "no connection: the server's certificate is not trusted"
+	plainHTTP = "no connection: the server speaks http, not https"
+)
 
 func isTimeout(err error) bool {
 	var t net.Error
@@ -224,6 +227,8 @@ func (c *Client) down(ep *endpoint, path string, f *fault) error {
 		remedy = "top up the account, or wait until the limit is lifted, and resume"
 	case f.status >= 300 && f.status < 400:
 		remedy = "write the address that it leads to"
+	case f.reason == plainHTTP:
+		remedy = "write http:// in its address"
 	case f.reason == untrusted:
 		remedy = "put the file with the certificate of its authority into SSL_CERT_FILE"
 	}

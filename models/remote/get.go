@@ -47,7 +47,7 @@ func (c *Client) Get(ctx context.Context, path string) ([]byte, error) {
 		if t.attempts == 1 && c.config.Waiting != nil {
 			c.config.Waiting(f.spoken())
 		}
-		const longest = 10 // first waits: a server that is there soon should not be kept waiting
+		const longest = 4 // first waits: a server that is there soon should not be kept waiting
 		slept, err := sleep(ctx, min(t.next(), longest*c.config.Backoff))
 		c.stats.wait(slept)
 		if err != nil {

@@ -74,6 +74,9 @@ const (
 	Failed           // no answer, or one that ended with an error
 )
 
+// Empty reports whether there is no text, for whatever cause.
+func (k Kind) Empty() bool { return k == Empty || k == EmptyCut || k == EmptyNoStop }
+
 // Kind sorts the completion. Log-probabilities, scores and chosen continuations are ordinary
 // unless they are missing: what they have for a text is not the model's to end.
 func (c *Completion) Kind() Kind {

@@ -223,7 +223,11 @@ func concludeRun(c console, f runFlags, gates []metrics.Gate, result *engine.Res
 	summarize(c, f.out, result.Manifest)
 	switch {
 	case result.Nothing:
-		fmt.Fprintln(c.out, "  nothing to ask: the run is finished")
+		fmt.Fprint(c.out, "  nothing to ask: the run is finished")
+		if n := result.Lacking; n > 0 {
+			fmt.Fprintf(c.out, "; --retry asks again for the %d answers that it could not get", n)
+		}
+		fmt.Fprintln(c.out)
 	default:
 		fmt.Fprintf(c.out, "  asked %d, had %d", result.Asked, result.Kept)
 		if result.Failed > 0 {

@@ -150,9 +150,9 @@ func (s *session) gaveUp(by *asker, c *models.Completion, failure *remote.Failur
 func (st *standing) stopOwed(n int) error {
 	last := st.owed[len(st.owed)-1].Missing
 	if n == 1 {
-		return fmt.Errorf("a request was refused, for this: %s; check the account", last)
+		return fmt.Errorf("a request was refused, for this: %s; check the account, the key and the model's name", last)
 	}
-	return fmt.Errorf("%d requests were refused, the last for this: %s; check the account", n, last)
+	return fmt.Errorf("%d requests were refused, the last for this: %s; check the account, the key and the model's name", n, last)
 }
 
 // stop is the error of a model that no longer answers, or never did.

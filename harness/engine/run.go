@@ -42,6 +42,7 @@ type Result struct {
 	Asked    int     // requests sent in this session
 	Failed   int     // of these, given up
 	Kept     int     // answers known before
+	Lacking  int     // requests of a finished run without an answer
 	Dollars  float64 // that these requests cost
 	Total    float64 // that all answers of the run cost, by the plan's prices
 	// Unanswered counts the requests that the run has no answer to, by reason, and
@@ -89,7 +90,8 @@ func Run(ctx context.Context, store runstore.Store, job *Job, opt Options) (*Res
 		return nil, err
 	}
 	if whole {
-		return &Result{Manifest: m, Nothing: true}, store.Remove(runstore.Answers().File())
+		lacking, _ := Lacking(job, m)
+		return &Result{Manifest: m, Nothing: true, Lacking: lacking}, store.Remove(runstore.Answers().File())
 	}
 	s := &session{job: job, store: store, opt: opt, standings: map[string]*standing{}}
 	if s.answers, err = openAnswers(store, &opt); err != nil {

@@ -149,6 +149,7 @@ type sampleKey struct {
 type collector struct {
 	out      *Judged
 	metrics  map[[2]string]*metrics.Metric
+	silent   map[string]bool // suites under which saying nothing can score well
 	clusters map[string]uint32
 	labelers map[string]uint32
 	samples  map[sampleKey]*infer.Sample
@@ -160,6 +161,7 @@ func newCollector(catalog []suites.Suite) *collector {
 	c := &collector{
 		out:      &Judged{catalog: catalog, samples: map[Cell]*infer.Sample{}, opponent: map[Cell]string{}, against: map[Cell]party{}, prints: map[string]string{}, judges: map[string][]string{}, judgedBy: map[Cell][]judgeOf{}},
 		metrics:  map[[2]string]*metrics.Metric{},
+		silent:   map[string]bool{},
 		clusters: map[string]uint32{},
 		labelers: map[string]uint32{"": 0},
 		samples:  map[sampleKey]*infer.Sample{},
@@ -167,6 +169,7 @@ func newCollector(catalog []suites.Suite) *collector {
 		against:  map[sampleKey]party{},
 	}
 	for i := range catalog {
+		c.silent[catalog[i].Name] = catalog[i].Silent
 		for k := range catalog[i].Metrics {
 			m := &catalog[i].Metrics[k]
 			c.metrics[[2]string{catalog[i].Name, m.Name}] = m
@@ -189,6 +192,9 @@ func (c *collector) add(j *metrics.Judgement, model string, baseline party, by j
 	s := c.samples[key]
 	if s == nil {
 		s = infer.NewSample(metric)
+		if c.silent[j.Suite] {
+			s.Silent()
+		}
 		c.samples[key] = s
 		c.against[key] = baseline
 	}

@@ -17,6 +17,7 @@ type answers struct {
 	opponent metrics.Answers // the baseline's, where the judgements compare the two
 	seen     map[int]*bits   // by draw, the clusters whose answer was counted
 	unknown  bool            // marks were not recorded
+	silent   bool            // saying nothing can score well
 }
 
 // bits is a set of small numbers.
@@ -56,6 +57,28 @@ func (s *Sample) Answer(cluster uint32, draw int, mark, baseline metrics.Mark, c
 		a.opponent.Add(baseline)
 	}
 }
+
+// Silent says that an answer without text can score well under the metric: a sample of such
+// answers alone may then be no estimate.
+func (s *Sample) Silent() { s.answers.silent = true }
+
+// onlySilence reports whether every answer is empty and some score otherwise than others:
+// what the mean is then is the share of examples that silence is right for (in SQuAD, those
+// without an answer), and nothing of the model's.
+func (s *Sample) onlySilence() bool {
+	a := s.Answers()
+	if a == nil || !s.answers.silent || a.Empty < a.All {
+		return false
+	}
+	for i, x := range s.stats {
+		if x != s.stats[i%s.dim] {
+			return true
+		}
+	}
+	return false
+}
+
+const silenceWarning = "every answer is empty, and silence is right for some examples alone: the mean would be their share, not the model's score, so there is none"
 
 // Unmarked says that the judgements come from a run that recorded no marks, so that their
 // shares are not known.

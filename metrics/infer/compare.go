@@ -50,6 +50,10 @@ func Compare(first, second *Sample, opt Options) Paired {
 		p.Warnings = append(p.Warnings, "no example is scored on both sides: nothing to compare")
 		return p
 	}
+	if first.onlySilence() || second.onlySilence() {
+		p.Warnings = append(p.Warnings, silenceWarning)
+		return p
+	}
 	examples := shared.ids
 	shared, sharedB = shared.merge(p.groups), sharedB.merge(p.groups)
 	p.Clusters = len(shared.ids)

@@ -30,6 +30,10 @@ func Estimate(s *Sample, opt Options) metrics.Estimate {
 		e.Warnings = append(e.Warnings, "nothing was scored: there is no estimate")
 		return e
 	}
+	if s.onlySilence() {
+		e.Warnings = append(e.Warnings, silenceWarning)
+		return e
+	}
 	c := s.clustered().merge(s.groups)
 	e.Clusters = len(c.ids)
 	sums, n := c.total()

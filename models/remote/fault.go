@@ -47,7 +47,7 @@ func (f *Failure) Error() string {
 
 // Rejected reports whether the service found fault with the request itself.
 func (f *Failure) Rejected() bool {
-	return !f.Account && f.Status >= 400 && f.Status < 500 && statusFault(f.Status, "", "", 0).kind == rejected
+	return f.Filtered || !f.Account && f.Status >= 400 && f.Status < 500 && statusFault(f.Status, "", "", 0).kind == rejected
 }
 
 // Unwrap gives what is beneath.

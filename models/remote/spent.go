@@ -14,7 +14,7 @@ import (
 // limit"), Moonshot (exceeded_current_quota_error), Alibaba (Arrearage), Azure's gateway ("Out
 // of call volume quota"), Hugging Face ("exceeded your monthly included credits").
 var noCredit = regexp.MustCompile(`(?i)insufficient[ _-]?(quota|credit|balance|fund)` +
-	`|exceeded (your|the|its) (current|monthly|included|usage|credit|spend|plan)[a-z ]*(quota|credit|limit|budget)|exceeded_current_quota|quota[ _]?exceeded` +
+	`|exceeded (your|the|its) (current|monthly|included|usage|credit|spend|plan)[a-z ]*(quota|credit|limit|budget)|exceeded_current_quota` +
 	`|(usage|spend|spending|credit|budget)[ _]limits?( has| have| was)?( been)?[ _](exceeded|reached)|reached (your|its|the) [a-z ]*(usage|spend|spending|credit|budget)[ _]limit` +
 	`|credit balance|(out of|no|not enough|used all|doesn't have any|does not have any|run out of|purchase|buy|add( more)?)( available| remaining| more)? credits?\b` +
 	`|billing[ _](hard|soft|not|limit|issue|details|account|inactive)|payment[ _](required|method|overdue)|overdue[ _-]?payment|arrearage|in good standing` +
@@ -31,8 +31,7 @@ var filteredWords = regexp.MustCompile(`(?i)content[ _-]?(management )?(filter|p
 	`|flagged|safety system|content exists risk|data_?inspection_?failed|prohibited_content|blocked by (our |the )?(content|safety)`)
 
 // sortWords looks at what a refusal says, where its status alone doesn't say whose fault it
-// is. Soon says that the service wants to be asked again within [MaxRetryAfter], and late that
-// it wants a longer wait.
+// is. wait is its Retry-After, however long.
 func (f *fault) sortWords(said string, wait time.Duration) {
 	late, soon := wait > MaxRetryAfter, wait > 0 && wait <= MaxRetryAfter
 	limits := f.status == http.StatusTooManyRequests || f.status == http.StatusServiceUnavailable
@@ -41,7 +40,7 @@ func (f *fault) sortWords(said string, wait time.Duration) {
 	case client && f.status != http.StatusTooManyRequests && f.status != http.StatusUnauthorized && filteredWords.MatchString(said):
 		f.kind, f.filtered = rejected, true
 	case f.status == http.StatusPaymentRequired,
-		client && (f.status != http.StatusTooManyRequests || !soon && !waits(said)) && noCredit.MatchString(said),
+		client && (f.status != http.StatusTooManyRequests || !soon && !shortWait.MatchString(said)) && noCredit.MatchString(said),
 		f.status == http.StatusTooManyRequests && strings.Contains(said, "insufficient_quota"),
 		limits && late,
 		f.status == http.StatusTooManyRequests && daily.MatchString(said):
@@ -57,8 +56,6 @@ func (f *fault) sortWords(said string, wait time.Duration) {
 	}
 }
 
-// shortWait is a limit by the minute, which some services put into the words of a quota
-// (Gemini: "You exceeded your current quota .. Please retry in 26.6s").
-var shortWait = regexp.MustCompile(`(?i)(retry|try again)( in| after)? ?\d+(\.\d+)?m?s|per[ _]?minute|retryDelay`)
-
-func waits(said string) bool { return shortWait.MatchString(said) }
+// shortWait is a limit by the second or the minute, which some services put into the words of
+// a quota (Gemini: "You exceeded your current quota .. Please retry in 26.6s").
+var shortWait = regexp.MustCompile(`(?i)(retry|try again)( in| after)? ?\d+(\.\d+)?m?s\b|per[ _]?(second|minute)|retryDelay`)

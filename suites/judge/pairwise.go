@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"assay/metrics"
+	"assay/models"
 	"assay/suites"
 )
 
@@ -19,7 +20,8 @@ import (
 //     mean is one minus that paper's consistency.
 //
 // Both are missing where either order has no verdict. Two equal texts are a draw
-// without asking, and have no order_flips, since nothing was asked. The baseline's
+// without asking, and have no order_flips, since nothing was asked; two empty ones only where
+// both models stopped on their own. The baseline's
 // own completions get no judgement.
 type Pairwise struct {
 	JudgeName string
@@ -51,6 +53,8 @@ func (j Pairwise) Judge(ctx context.Context, item suites.Item) ([]metrics.Judgem
 		return nil, nil
 	case item.Baseline.Missing != "":
 		return j.missing(&item, "the baseline has no completion"), nil
+	case nothingToCompare(item.Baseline, &item.Completion):
+		return j.missing(&item, "both answers are empty, and not both models stopped on their own"), nil
 	case item.Baseline.Text == item.Completion.Text:
 		return []metrics.Judgement{j.judgement(&item, "win_rate", 0.5)}, nil
 	}
@@ -73,6 +77,12 @@ func (j Pairwise) Judge(ctx context.Context, item suites.Item) ([]metrics.Judgem
 		win, flip = first, 0
 	}
 	return []metrics.Judgement{j.judgement(&item, "win_rate", win), j.judgement(&item, "order_flips", flip)}, nil
+}
+
+// nothingToCompare reports whether two completions are empty and one of them at least was cut
+// or has no end: a draw of these would say that the models are alike.
+func nothingToCompare(a, b *models.Completion) bool {
+	return a.Kind().Empty() && b.Kind().Empty() && (a.Kind() != models.Empty || b.Kind() != models.Empty)
 }
 
 // compare asks about answers a and b in this order, and gives a's score: 1, 0 or,

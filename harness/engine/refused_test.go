@@ -1,0 +1,237 @@
+package engine_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"assay/harness/engine"
+	"assay/harness/runstore"
+	"assay/models"
+	"assay/models/remote"
+	"assay/suites/judge"
+)
+
+// failing answers until a number of requests was asked, and then fails as told.
+func failing(from int, failure *remote.Failure) func(int, models.Request) (models.Answer, error) {
+	return func(asked int, r models.Request) (models.Answer, error) {
+		if asked > from {
+			return models.Answer{}, failure
+		}
+		return models.Answer{Text: r.Prompt}, nil
+	}
+}
+
+// stops runs a job that must stop, and gives the answers that it kept.
+func stops(t *testing.T, s runstore.Store, j *engine.Job, want string) int {
+	t.Helper()
+	_, err := engine.Run(t.Context(), s, j, engine.Options{})
+	stopped, ok := errors.AsType[*engine.Stopped](err)
+	if !ok || !strings.Contains(err.Error(), want) {
+		t.Fatalf("error %v, want one that has %q", err, want)
+	}
+	if _, err := runstore.ReadManifest(s); err == nil {
+		t.Fatal("a run that stopped is published")
+	}
+	return stopped.Answers
+}
+
+// alone is a job of one request at a time.
+func alone(m *scripted, n int) *engine.Job {
+	j := job("p", m, suite("a", n, 1, "ruler"))
+	j.Models[0].Concurrency = 1
+	return j
+}
+
+var broke = &remote.Failure{Reason: "status 402: no credits", Status: 402, Account: true}
+
+// Want of credit stops the run at the fifth request in a row, keeps what was answered, and
+// leaves nothing missing.
+func TestAnAccountThatIsRefusedStopsTheRun(t *testing.T) {
+	m, store := &scripted{rule: failing(7, broke)}, &runstore.Memory{}
+	if kept := stops(t, store, alone(m, 20), "5 requests were refused, the last for this: status 402: no credits"); kept != 7 || m.asked != 12 {
+		t.Errorf("kept %d after %d requests, want 7 after 12", kept, m.asked)
+	}
+	m.rule, m.asked = nil, 0
+	if r := run(t, store, alone(m, 20), engine.Options{}); r.Asked != 33 || r.Manifest.Counts[0].Missing != 0 {
+		t.Errorf("topped up, it asked %d, and has %+v", r.Asked, r.Manifest.Counts[0])
+	}
+}
+
+// Fewer than stop it at once are never published as missing, be they in the middle or the last.
+func TestAnAccountsRefusalIsNeverMissing(t *testing.T) {
+	for name, rule := range map[string]func(int, models.Request) (models.Answer, error){
+		"the last": failing(19, broke),
+		"in the middle": func(asked int, r models.Request) (models.Answer, error) {
+			if asked == 5 || asked >= 8 && asked < 12 { // four in a row
+				return models.Answer{}, broke
+			}
+			return models.Answer{Text: r.Prompt}, nil
+		},
+	} {
+		m, store := &scripted{rule: rule}, &runstore.Memory{}
+		stops(t, store, alone(m, 10), "refused")
+		if m.asked != 20 {
+			t.Errorf("%s: stopped after %d requests, want all 20", name, m.asked)
+		}
+		m.rule, m.asked = nil, 0
+		r := run(t, store, alone(m, 10), engine.Options{})
+		if want := map[string]int{"the last": 1, "in the middle": 5}[name]; r.Asked != want || len(r.Unanswered) != 0 {
+			t.Errorf("%s: then asked %d, want %d; unanswered %v", name, r.Asked, want, r.Unanswered)
+		}
+	}
+}
+
+// graded is a job whose judge grades, at the end of a text.
+func graded(m, asked *scripted, n int) *engine.Job {
+	j := judgedBy("judge", m, asked, n)
+	j.Suites[0].Judges[0].Judge = judge.Grade{JudgeName: "judge"}
+	return j
+}
+
+func four(int, models.Request) (models.Answer, error) {
+	return models.Answer{Text: "Grade: 4"}, nil
+}
+
+// A judge's account is no other: its run is not published.
+func TestAJudgesAccount(t *testing.T) {
+	m, grader, store := &scripted{}, &scripted{}, &runstore.Memory{}
+	grader.rule = func(asked int, r models.Request) (models.Answer, error) {
+		if asked > 2 {
+			return models.Answer{}, broke
+		}
+		return four(asked, r)
+	}
+	kept := stops(t, store, graded(m, grader, 2), "judge judge: 2 requests were refused")
+	grader.rule = four
+	if r := run(t, store, graded(m, grader, 2), engine.Options{}); kept != 6 || r.Asked != 2 || r.Manifest.Counts[0].Missing != 0 {
+		t.Errorf("kept %d, then asked %d: %+v", kept, r.Asked, r.Manifest.Counts[0])
+	}
+}
+
+// A 403 may be about a prompt, so that a few are missing; the last five in a row may not be.
+func TestForbiddenAtTheEnd(t *testing.T) {
+	forbidden := &remote.Failure{Reason: "status 403", Status: 403}
+	m, store := &scripted{rule: failing(15, forbidden)}, &runstore.Memory{}
+	if kept := stops(t, store, alone(m, 10), "5 requests in a row were not answered"); kept != 15 {
+		t.Errorf("kept %d, want 15", kept)
+	}
+	m, store = &scripted{rule: failing(16, forbidden)}, &runstore.Memory{}
+	if r := run(t, store, alone(m, 10), engine.Options{}); r.Unanswered["status 403"] != 4 {
+		t.Errorf("unanswered %v, want 4", r.Unanswered)
+	}
+}
+
+// As many failures in a row as twice the concurrency stop a run, and one fewer does not.
+func TestFailuresInARowAllowForConcurrency(t *testing.T) {
+	gone := &remote.Failure{Reason: "status 500", Status: 500}
+	for _, tt := range []struct {
+		concurrency, failures int
+		stops                 bool
+	}{{15, 29, false}, {15, 30, true}, {3, 19, false}, {3, 20, true}} {
+		m, store := &scripted{}, &runstore.Memory{}
+		m.rule = func(asked int, r models.Request) (models.Answer, error) {
+			switch {
+			case asked > 10+tt.failures: // after all failures
+				time.Sleep(100 * time.Millisecond)
+			case asked > 10: // after the first answers
+				time.Sleep(10 * time.Millisecond)
+				return models.Answer{}, gone
+			}
+			return models.Answer{Text: r.Prompt}, nil
+		}
+		j := job("p", m, suite("a", 50, 1, "ruler"))
+		j.Models[0].Concurrency = tt.concurrency
+		_, err := engine.Run(t.Context(), store, j, engine.Options{})
+		if (err != nil) != tt.stops {
+			t.Errorf("%d failures in a row at concurrency %d: %v, want a stop %v", tt.failures, tt.concurrency, err, tt.stops)
+		}
+	}
+}
+
+// A finished run that lacks answers asks for them with --retry, whether anything judged them
+// or not: draws of a suite without judges, and verdicts.
+func TestRetryAsksForWhateverIsMissing(t *testing.T) {
+	bad := &remote.Failure{Reason: "status 400: no rhymes", Status: 400}
+	m, store := &scripted{}, &runstore.Memory{}
+	m.rule = func(_ int, r models.Request) (models.Answer, error) {
+		if strings.HasSuffix(r.Prompt, "2") && r.Sample != 1 {
+			return models.Answer{}, bad
+		}
+		return models.Answer{Text: r.Prompt}, nil
+	}
+	s := suite("a", 4, 3, "ruler")
+	s.Judges, s.Gather = nil, nil
+	run(t, store, job("p", m, s), engine.Options{})
+	if r := run(t, store, job("p", m, s), engine.Options{}); !r.Nothing || r.Lacking != 4 {
+		t.Errorf("without --retry: %+v, want nothing asked and 4 lacking", r)
+	}
+	m.rule = nil
+	if r := run(t, store, job("p", m, s), engine.Options{Retry: true}); r.Asked != 4 || r.Manifest.Counts[0].Completions != 24 {
+		t.Errorf("--retry asked %d, completions %d; want 4 and 24", r.Asked, r.Manifest.Counts[0].Completions)
+	}
+	if r := run(t, store, job("p", m, s), engine.Options{Retry: true}); !r.Nothing {
+		t.Errorf("--retry of a run that lacks nothing asked %d", r.Asked)
+	}
+
+	m, grader, store := &scripted{}, &scripted{}, &runstore.Memory{}
+	grader.rule = func(asked int, r models.Request) (models.Answer, error) {
+		if strings.Contains(r.Prompt, "plain 1") {
+			return models.Answer{}, bad
+		}
+		return four(asked, r)
+	}
+	if r := run(t, store, graded(m, grader, 3), engine.Options{}); r.Manifest.Counts[0].Missing != 1 {
+		t.Errorf("%+v, want one missing", r.Manifest.Counts[0])
+	}
+	grader.rule, grader.asked = four, 0
+	if r := run(t, store, graded(m, grader, 3), engine.Options{Retry: true}); r.Asked != 1 || grader.asked != 1 || r.Manifest.Counts[0].Missing != 0 {
+		t.Errorf("--retry asked %d, the judge %d; %+v", r.Asked, grader.asked, r.Manifest.Counts[0])
+	}
+}
+
+// A filtered answer is asked for again with --retry, and only then.
+func TestRetryOfFilteredAnswers(t *testing.T) {
+	m, store := &scripted{rule: ends}, &runstore.Memory{}
+	one := job("p", m, suite("a", 5, 1, "ruler"))
+	if r := run(t, store, one, engine.Options{}); r.Failed != 2 || r.Unanswered["the server filtered the answer"] != 2 {
+		t.Errorf("failed %d, unanswered %v", r.Failed, r.Unanswered)
+	}
+	m.rule, m.asked = nil, 0
+	if r := run(t, store, one, engine.Options{}); !r.Nothing || m.asked != 0 {
+		t.Errorf("asked %d without --retry", m.asked)
+	}
+	if r := run(t, store, one, engine.Options{Retry: true}); r.Asked != 2 || r.Manifest.Answers[0].Filtered != 0 {
+		t.Errorf("--retry asked %d; %+v", r.Asked, r.Manifest.Answers)
+	}
+}
+
+// Answers belong to a model's fingerprint, not to its name.
+func TestAnotherModelUnderTheNameIsAsked(t *testing.T) {
+	m, oracle, store := &scripted{}, &scripted{}, &runstore.Memory{}
+	run(t, store, judgedBy("judge", m, oracle, 3), engine.Options{})
+	other := judgedBy("judge", m, oracle, 3)
+	other.Models[0].Info.Fingerprint = "another"
+	other.Plan.Run = []byte(`"another"`)
+	if _, err := engine.Run(t.Context(), store, other, engine.Options{}); err == nil || !strings.Contains(err.Error(), "holds 6 answers that this plan does not ask for") {
+		t.Errorf("another model under the same name: %v", err)
+	}
+	if r := run(t, &runstore.Memory{}, other, engine.Options{Reuse: []runstore.Store{store}}); r.Asked != 6 || m.asked != 12 {
+		t.Errorf("asked %d, the model %d in all; want 6 and 12: another model's answers were taken", r.Asked, m.asked)
+	}
+	third := judgedBy("judge", m, oracle, 3)
+	third.Suites[0].Judges[0].Info.Fingerprint = "another"
+	third.Plan.Run = []byte(`"third"`)
+	before := oracle.asked
+	if run(t, store, third, engine.Options{}); oracle.asked != before+6 {
+		t.Errorf("another judge under the same name was asked %d, want 6", oracle.asked-before)
+	}
+	// The same model under another name keeps its answers.
+	named := judgedBy("judge", m, oracle, 3)
+	named.Models[0].Info.Name, named.Plan.Run = "renamed", []byte(`"named"`)
+	before = m.asked
+	if run(t, store, named, engine.Options{}); m.asked != before {
+		t.Errorf("a model with a new name was asked %d", m.asked-before)
+	}
+}

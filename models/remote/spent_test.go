@@ -1,0 +1,118 @@
+package remote_test
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"assay/models/remote"
+)
+
+// sorted answers 200 once and then as told, and gives the failure of the second request.
+func sorted(t *testing.T, code int, retryAfter, body string) (*remote.Failure, time.Duration) {
+	t.Helper()
+	url, _ := server(t, ok, func(w http.ResponseWriter, _ *http.Request) {
+		if retryAfter != "" {
+			w.Header().Set("Retry-After", retryAfter)
+		}
+		w.WriteHeader(code)
+		w.Write([]byte(body))
+	})
+	c := client(t, remote.Config{Endpoints: []string{url}, Attempts: 6, Backoff: time.Millisecond})
+	if err := post(c); err != nil {
+		t.Fatal(err)
+	}
+	began := time.Now()
+	err := post(c)
+	var failure *remote.Failure
+	if !errors.As(err, &failure) || errors.Is(err, remote.ErrDown) {
+		t.Fatalf("status %d %s: error %v, want a failure", code, body, err)
+	}
+	return failure, time.Since(began)
+}
+
+// Words that services use, each in a sentence of this test's own.
+func TestWhoseFaultARefusalIs(t *testing.T) {
+	message := func(text string) string { return `{"error":{"message":"` + text + `"}}` }
+	const account, prompt, filter, service = "account", "prompt", "filter", "service"
+	for _, tt := range []struct {
+		code     int
+		after    string
+		body     string
+		whose    string
+		attempts int
+	}{
+		{402, "", "", account, 1},
+		{402, "", message("insufficient balance"), account, 1},
+		{400, "", message("Sorry, your credit balance is too low for this call."), account, 1},
+		{400, "", message("You have reached your specified API usage limits until 1 May."), account, 1},
+		{400, "", `{"code":"Arrearage","message":"Access denied."}`, account, 1},
+		{403, "", message("This team does not have any credits yet."), account, 1},
+		{403, "", message("Out of call volume quota. It is replenished in 03:10:11."), account, 1},
+		{429, "", `{"error":{"message":"Quota is used up.","code":"insufficient_quota"}}`, account, 1},
+		{429, "", message("You exceeded your current quota, check your billing."), account, 1},
+		{429, "", message("billing_hard_limit_reached"), account, 1},
+		{429, "", message("Limit of tokens per day (TPD): 9000, used 8999."), account, 1},
+		{429, "7200", message("slow down"), account, 1},
+		{503, "86400", message("closed"), account, 1},
+		{401, "", message("token expired"), account, 5},
+		{404, "", message("no model m"), account, 5},
+
+		{400, "", message("context length exceeded"), prompt, 1},
+		{400, "", message("temperature must be 1"), prompt, 1},
+		{422, "", message("stop: too many"), prompt, 1},
+
+		{400, "", `{"error":{"message":"no","code":"content_filter"}}`, filter, 1},
+		{400, "", message("it violates our content management policy"), filter, 1},
+		{403, "", message("your input was flagged by moderation"), filter, 1},
+
+		{403, "", "", service, 5},
+		{429, "", message("too many requests"), service, 6},
+		{429, "", message("You exceeded your current quota. Please retry in 26.6s."), service, 6},
+		{429, "", message("Quota exceeded for 'Requests' and limit 'per second per project'"), service, 6},
+		{429, "0.01", message("You exceeded your current quota, check your billing."), service, 6},
+		{500, "", message("billing details are being loaded"), service, 6},
+	} {
+		f, took := sorted(t, tt.code, tt.after, tt.body)
+		got := service
+		switch {
+		case f.Account:
+			got = account
+		case f.Filtered:
+			got = filter
+		case f.Rejected():
+			got = prompt
+		}
+		if got != tt.whose || f.Attempts != tt.attempts || took > 5*time.Second {
+			t.Errorf("status %d %q %s: the fault is the %s's after %d attempts, want the %s's after %d", tt.code, tt.after, tt.body, got, f.Attempts, tt.whose, tt.attempts)
+		}
+		if (got == account || got == filter) && f.Rejected() != (got == filter) {
+			t.Errorf("status %d %s: rejected %v", tt.code, tt.body, f.Rejected())
+		}
+	}
+}
+
+// Before anything was answered, the run stops at once, with the server's words and a remedy.
+func TestSpentFromTheStart(t *testing.T) {
+	url, calls := server(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Retry-After", "18000")
+		w.WriteHeader(429)
+		w.Write([]byte(`{"error":{"message":"Limit of requests per day: 50, used 50."}}`))
+	})
+	err := post(client(t, remote.Config{Endpoints: []string{url}}))
+	want := "status 429, to be asked again in 5h0m0s: Limit of requests per day: 50, used 50.; top up the account, or wait until the limit is lifted, and resume"
+	if !errors.Is(err, remote.ErrDown) || !strings.Contains(err.Error(), want) || calls.Load() != 1 {
+		t.Errorf("after %d calls: %v", calls.Load(), err)
+	}
+	// Of two equal servers the other may have credit left.
+	good, _ := server(t, ok)
+	spent, _ := server(t, status(402, ""))
+	c := client(t, remote.Config{Endpoints: []string{spent, good}})
+	for range 4 {
+		if err := post(c); err != nil {
+			t.Error(err)
+		}
+	}
+}

@@ -1,5 +1,7 @@
 package bootstrap
 
+import "math"
+
 const (
 	indexBits     = 12             // of a row within a block
 	blockRows     = 1 << indexBits // 4096 values of 8 bytes: one column of a block fits a first-level cache of 32 KiB
@@ -18,11 +20,16 @@ type blocked struct {
 	columns []float64 // block after block; within a block, column after column
 	sizes   []int     // rows of each block
 	counts  *multinomial
+	drawn   []int     // the columns that are added up
+	same    [][2]int  // columns that equal a drawn one, and that one
+	fixed   []float64 // the sums of columns of one whole number
+	isFixed []bool    // whether a column is one
 }
 
 func newBlocked(rows []float64, dim int) *blocked {
 	n := len(rows) / dim
 	s := &blocked{n: n, dim: dim, rows: rows, columns: make([]float64, len(rows))}
+	s.spare()
 	for start, size := 0, blockRows; start < n; {
 		if size > n-start {
 			size /= 2
@@ -39,6 +46,35 @@ func newBlocked(rows []float64, dim int) *blocked {
 	}
 	s.counts = newMultinomial(s.sizes, splitDyadic)
 	return s
+}
+
+// spare finds the columns that need no drawing, such as counts of 1 and a reference
+// that both models share. Their sums are the same bits without it.
+func (s *blocked) spare() {
+	s.fixed, s.isFixed = make([]float64, s.dim), make([]bool, s.dim)
+	equal := func(j int, value func(i int) float64) bool {
+		for i := range s.n {
+			if s.rows[i*s.dim+j] != value(i) {
+				return false
+			}
+		}
+		return true
+	}
+columns:
+	for j := range s.dim {
+		first := s.rows[j]
+		if sum := first * float64(s.n); first == math.Trunc(first) && math.Abs(sum) < 1<<53 && equal(j, func(int) float64 { return first }) {
+			s.fixed[j], s.isFixed[j] = sum, true
+			continue
+		}
+		for _, k := range s.drawn {
+			if equal(j, func(i int) float64 { return s.rows[i*s.dim+k] }) {
+				s.same = append(s.same, [2]int{j, k})
+				continue columns
+			}
+		}
+		s.drawn = append(s.drawn, j)
+	}
 }
 
 func (s *blocked) scratch() *scratch {
@@ -75,9 +111,17 @@ func (s *blocked) resample(r *stream, w *scratch, dst []float64) {
 			left -= draws
 			words := w.words[:(draws+drawsPerWord-1)/drawsPerWord]
 			r.fill(words)
-			for j := range dst {
+			for _, j := range s.drawn {
 				dst[j] += gather(block[j*size:(j+1)*size], words, draws)
 			}
+		}
+	}
+	for _, pair := range s.same {
+		dst[pair[0]] = dst[pair[1]]
+	}
+	for j, fixed := range s.isFixed {
+		if fixed {
+			dst[j] = s.fixed[j]
 		}
 	}
 }

@@ -18,6 +18,10 @@
 // bytes whatever the number of workers and the processor, as long as the point
 // function is.
 //
+// [Randomise] is the test that goes with it: whether two systems' statistics are
+// equal, by changes of places, which is exact where an interval from few clusters is
+// too short.
+//
 // Shape errors panic. Replicates without a value are counted, left out and
 // reported; see [Result.Warnings].
 package bootstrap

@@ -95,17 +95,28 @@ const rowsPerGroup = 64
 // replicate computes point on every resample, in order of the resamples.
 func replicate(s sampler, dim int, point func([]float64) float64, opt Options) []float64 {
 	out := make([]float64, opt.Resamples)
+	parallel(opt, func() func(b int) {
+		w, sums := s.scratch(), make([]float64, dim)
+		return func(b int) {
+			r := newStream(opt.Seed, b)
+			s.resample(&r, w, sums)
+			out[b] = point(sums)
+		}
+	})
+	return out
+}
+
+// parallel does each resample once. worker makes what one goroutine does.
+func parallel(opt Options, worker func() func(b int)) {
 	var next atomic.Int64
 	work := func() {
-		w, sums := s.scratch(), make([]float64, dim)
+		resample := worker()
 		for {
 			end := int(next.Add(batch))
-			for b := end - batch; b < min(end, len(out)); b++ {
-				r := newStream(opt.Seed, b)
-				s.resample(&r, w, sums)
-				out[b] = point(sums)
+			for b := end - batch; b < min(end, opt.Resamples); b++ {
+				resample(b)
 			}
-			if end >= len(out) {
+			if end >= opt.Resamples {
 				return
 			}
 		}
@@ -115,12 +126,11 @@ func replicate(s sampler, dim int, point func([]float64) float64, opt Options) [
 		workers = runtime.GOMAXPROCS(0)
 	}
 	var wg sync.WaitGroup
-	for range min(workers, (len(out)+batch-1)/batch) - 1 {
+	for range min(workers, (opt.Resamples+batch-1)/batch) - 1 {
 		wg.Go(work)
 	}
 	work() // the caller is a worker too
 	wg.Wait()
-	return out
 }
 
 func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }

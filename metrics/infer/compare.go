@@ -157,23 +157,24 @@ func (p *Paired) binary(a, b *clustered) {
 func (p *Paired) resampled(a, b *clustered, opt Options) {
 	dim := a.dim + 1
 	rows := make([]float64, 0, 2*dim*len(a.ids))
-	for i := range a.ids {
-		rows = append(rows, a.sums[i*a.dim:(i+1)*a.dim]...)
-		rows = append(rows, a.counts[i])
-		rows = append(rows, b.sums[i*a.dim:(i+1)*a.dim]...)
-		rows = append(rows, b.counts[i])
+	firsts, seconds := a.rows(), b.rows()
+	for i := 0; i < len(firsts); i += dim {
+		rows = append(rows, firsts[i:i+dim]...)
+		rows = append(rows, seconds[i:i+dim]...)
 	}
 	r := bootstrap.Run(rows, 2*dim, func(s []float64) float64 {
 		return p.metric.Of(s[dim:2*dim-1], s[2*dim-1]) - p.metric.Of(s[:dim-1], s[dim-1])
 	}, bootstrap.Options{Resamples: opt.Resamples, Seed: opt.Seed})
 	p.Interval = &metrics.Interval{Point: r.Point, SE: r.SE}
-	p.Method, p.Test = "paired "+r.Method, TestInverted
+	p.Method, p.Test = "paired "+r.Method, TestRandomisation
+	p.P = bootstrap.Randomise(firsts, seconds, dim, func(s []float64) float64 { return p.metric.Of(s[:dim-1], s[dim-1]) },
+		bootstrap.Options{Resamples: opt.Resamples, Seed: opt.Seed})
 	switch {
 	case !r.Usable():
 		p.whole()
+		p.P = 1
 	case r.Degenerate:
 		p.equal(len(a.ids))
-		p.P = p.invertedP()
 		return
 	default:
 		// B resamples hold no bound at a level below 1/(B+1), and so no p below twice that.
@@ -185,7 +186,6 @@ func (p *Paired) resampled(a, b *clustered, opt Options) {
 			return r.Bound(alpha), r.Bound(1 - alpha)
 		}
 	}
-	p.P = p.invertedP()
 	p.Warnings = append(p.Warnings, r.Warnings()...)
 }
 
@@ -227,6 +227,9 @@ func (p *Paired) linear(first, second *Sample, examples []uint32, a, b *clustere
 	if spreadless(p.SE, n, math.Abs(p.First)+math.Abs(p.Second)) {
 		p.equal(n)
 		p.P, p.Test = stats.SignFlip(d, opt.Resamples, opt.Seed), TestSignFlip
+		return
+	}
+	if p.score(first, second, a, b) {
 		return
 	}
 	p.bounds = func(alpha float64) (float64, float64) {

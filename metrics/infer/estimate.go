@@ -69,11 +69,17 @@ func (s *Sample) interval(c *clustered, point float64, opt Options) (metrics.Int
 		return s.twoWay(c, point)
 	case !c.single():
 		mean, se := stats.ClusteredOneWay(c.sums, c.counts)
+		if i, ok := s.score(c, se); ok {
+			return i, byUnit(MethodWilsonClustered, s.groups), s.fewEvents(c)
+		}
 		return s.student(mean, se, clusters, byUnit(MethodClustered, s.groups), fewWarning(clusters, fewClusters, s.unit()+"s"))
 	case s.metric.Kind == metrics.Proportion && c.binary():
 		return s.wilson(c), MethodWilson, nil
 	}
 	mean, se := stats.MeanSE(c.sums)
+	if i, ok := s.score(c, se); ok {
+		return i, MethodWilsonEffective, fewWarning(clusters, fewDraws, s.unit()+"s")
+	}
 	return s.student(mean, se, clusters, MethodT, fewWarning(clusters, fewDraws, s.unit()+"s"))
 }
 
@@ -164,12 +170,7 @@ func distinct(ids []uint32) int {
 
 func (s *Sample) bootstrapped(c *clustered, opt Options) (metrics.Interval, string, []string) {
 	dim := c.dim + 1
-	rows := make([]float64, 0, len(c.ids)*dim)
-	for i, count := range c.counts {
-		rows = append(rows, c.sums[i*c.dim:(i+1)*c.dim]...)
-		rows = append(rows, count)
-	}
-	r := bootstrap.Run(rows, dim, func(sums []float64) float64 {
+	r := bootstrap.Run(c.rows(), dim, func(sums []float64) float64 {
 		return s.metric.Of(sums[:c.dim], sums[c.dim])
 	}, bootstrap.Options{Resamples: opt.Resamples, Seed: opt.Seed})
 	switch {

@@ -28,14 +28,14 @@ func TestMethodOfEstimate(t *testing.T) {
 		{shape{name: "one, bootstrapped", examples: 1, draws: 1, bootstrap: true}, "Wilson", "whole range", "whole range"},
 		{shape{name: "one, three draws", examples: 1, draws: 3}, "whole range", "whole range", "whole range"},
 		{shape{name: "one, two labelers", examples: 1, draws: 2, labelers: 2}, "whole range", "whole range", "whole range"},
-		{shape{name: "two", examples: 2, draws: 1}, "Wilson", "t", "percentile bootstrap"},
+		{shape{name: "two", examples: 2, draws: 1}, "Wilson", "Wilson, effective n", "percentile bootstrap"},
 		{shape{name: "many", examples: 40, draws: 1}, "Wilson", "t", "BCa bootstrap"},
 		{shape{name: "many, bootstrapped", examples: 40, draws: 1, bootstrap: true}, "BCa bootstrap", "BCa bootstrap", "BCa bootstrap"},
 		{shape{name: "one labeler", examples: 40, draws: 1, labelers: 1}, "Wilson", "t", "BCa bootstrap"},
-		{shape{name: "several draws", examples: 40, draws: 3}, "t, clustered by example", "t, clustered by example", "BCa bootstrap"},
+		{shape{name: "several draws", examples: 40, draws: 3}, "Wilson, effective n, clustered by example", "t, clustered by example", "BCa bootstrap"},
 		{shape{name: "several labelers", examples: 40, draws: 3, labelers: 3}, "t, clustered by example and labeler", "t, clustered by example and labeler", "BCa bootstrap"},
 		{shape{name: "all equal", examples: 40, draws: 1, equal: true}, "Wilson", "all equal", "all equal"},
-		{shape{name: "all equal, several draws", examples: 40, draws: 3, equal: true}, "all equal", "all equal", "all equal"},
+		{shape{name: "all equal, several draws", examples: 40, draws: 3, equal: true}, "Wilson, effective n, clustered by example", "all equal", "all equal"},
 		{shape{name: "all equal, several labelers", examples: 40, draws: 3, labelers: 3, equal: true}, "all equal", "all equal", "all equal"},
 		{shape{name: "all equal, bootstrapped", examples: 40, draws: 1, equal: true, bootstrap: true}, "all equal", "all equal", "all equal"},
 	} {
@@ -104,8 +104,10 @@ func TestEstimateReference(t *testing.T) {
 		{"clustered", draws(0), 0.43181818181818193, 0.05712725852354752, 0.3060819335711352, 0.5575544300652286},
 		// the same with groups=[example, labeler]; t.ppf(0.975, 4) from 5 labelers
 		{"two-way", labelled(0), 0.37839506172839504, 0.0684143949678925, 0.18844624969472135, 0.5683438737620687},
-		// proportion_confint(0, 40, method="beta"): Clopper and Pearson's, for three draws a prompt that all fail
-		{"all equal", repeated(40, 3, 0), 0, 0, 0, 0.0880973028788024},
+		// proportion_confint(0, 40, method="wilson"): three draws a prompt that all fail are one
+		{"all fail", repeated(40, 3, 0), 0, 0, 0, 0.0876216011972868},
+		// proportion_confint(40, 40, method="wilson")
+		{"all succeed", repeated(40, 3, 1), 1, 0, 0.9123783988027132, 1},
 	} {
 		e := infer.Estimate(c.sample, options())
 		near(t, c.name+": point", e.Point, c.point, loose)
@@ -161,7 +163,7 @@ func TestBootstrapReference(t *testing.T) {
 	near(t, "se of difference", p.SE/seDiff, 1, 4/math.Sqrt(2*20_000))
 	near(t, "lo of difference", p.Lo, -0.03968816442239544, 0.08*seDiff)
 	near(t, "hi of difference", p.Hi, 0.0963488843813387, 0.08*seDiff)
-	if p.Method != "paired BCa bootstrap" || p.Test != infer.TestInverted || p.P < 0.2 || p.P > 0.5 {
+	if p.Method != "paired BCa bootstrap" || p.Test != infer.TestRandomisation || p.P < 0.2 || p.P > 0.5 {
 		t.Errorf("%s by %s, p = %v; the interval reaches to 0 at about a third", p.Method, p.Test, p.P)
 	}
 }
@@ -204,9 +206,10 @@ func TestProportionOfHalves(t *testing.T) {
 		values[i] = []float64{0, 0.5, 1, 1}[i%4]
 	}
 	e := infer.Estimate(of(proportion(), values...), options())
-	if e.Point != 0.625 || e.Method != infer.MethodT {
-		t.Errorf("point %v by %s, want 0.625 by t", e.Point, e.Method)
+	if e.Point != 0.625 || e.Method != infer.MethodWilsonEffective {
+		t.Errorf("point %v by %s, want 0.625 by Wilson's at the effective n", e.Point, e.Method)
 	}
+	near(t, "se", e.SE, 0.0663856255679743, 1e-12) // scipy 1.17: sem(x)
 }
 
 // TestUndefinedHasNoNumber: 0/0 is no estimate and no NaN.

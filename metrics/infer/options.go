@@ -26,20 +26,27 @@ const (
 
 // The names of methods and tests, as records and tables show them.
 const (
-	MethodNone            = "none"
-	MethodWilson          = "Wilson"
+	MethodNone   = "none"
+	MethodWilson = "Wilson"
+	// Wilson's interval at the effective number of draws; see [stats.Spread].
+	MethodWilsonEffective = "Wilson, effective n"
+	MethodWilsonClustered = "Wilson, effective n, clustered by example"
 	MethodT               = "t"
 	MethodClustered       = "t, clustered by example"
 	MethodTwoWay          = "t, clustered by example and labeler"
 	MethodWholeRange      = "whole range"
 	MethodEqual           = "all equal"
 	MethodPairedScore     = "paired score"
-	MethodPairedT         = "paired t"
-	MethodPairedClustered = "paired t, clustered by example"
-	MethodPairedTwoWay    = "paired t, clustered by example and labeler"
+	// Tango's interval at the effective number of pairs; see [stats.PairedSpread].
+	MethodPairedScoreEffective = "paired score, effective n"
+	MethodPairedScoreClustered = "paired score, effective n, clustered by example"
+	MethodPairedT              = "paired t"
+	MethodPairedClustered      = "paired t, clustered by example"
+	MethodPairedTwoWay         = "paired t, clustered by example and labeler"
 
-	TestMcNemar  = "McNemar, exact"
-	TestT        = "t"
-	TestSignFlip = "sign-flip permutation"
-	TestInverted = "bootstrap, inverted"
+	TestMcNemar       = "McNemar, exact"
+	TestScore         = "score"
+	TestT             = "t"
+	TestSignFlip      = "sign-flip permutation"
+	TestRandomisation = "approximate randomisation"
 )

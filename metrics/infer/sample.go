@@ -219,6 +219,16 @@ func (c *clustered) merge(groups []uint32) *clustered {
 	return out
 }
 
+// rows are the statistics and the count of each cluster, row-major.
+func (c *clustered) rows() []float64 {
+	rows := make([]float64, 0, len(c.ids)*(c.dim+1))
+	for i, count := range c.counts {
+		rows = append(rows, c.sums[i*c.dim:(i+1)*c.dim]...)
+		rows = append(rows, count)
+	}
+	return rows
+}
+
 // keep returns the clusters that also are in other, which is sorted alike.
 func (c *clustered) keep(other *clustered) *clustered {
 	out := &clustered{dim: c.dim}

@@ -1,0 +1,125 @@
+package infer
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"assay/metrics"
+	"assay/metrics/stats"
+)
+
+// A t interval takes the mean for normal. Near an end of the range it is not: it is
+// skew, and its standard error is smallest where it errs most. There the interval is
+// Wilson's at the effective number of draws.
+
+// skewed is the squared skewness of a mean from which on a t interval is left for
+// Wilson's. At .04, some 25 events of one size, it covers about .94.
+const skewed = 0.04
+
+// score is Wilson's interval at the effective number of draws. It serves every
+// proportion, and a bounded mean that is near an end; ok is false for others.
+func (s *Sample) score(c *clustered, se float64) (metrics.Interval, bool) {
+	if !s.metric.Bounded() {
+		return metrics.Interval{}, false
+	}
+	lo, width := s.metric.Lo, s.metric.Hi-s.metric.Lo
+	if s.metric.Kind != metrics.Proportion && spreadless(se, len(c.ids), width) {
+		return metrics.Interval{}, false
+	}
+	spread, ok := s.spread(c)
+	if !ok || s.metric.Kind != metrics.Proportion && spread.Skewness2() < skewed {
+		return metrics.Interval{}, false
+	}
+	z := -stats.NormalQuantile(tail)
+	_, t := stats.StudentBounds(0, 1, float64(len(c.ids)-1), tail)
+	lower, upper := stats.ScoreBounds(spread.Mean, spread.C(t, z))
+	if spread.Mean == 0 || spread.Mean == 1 { // draws that never differ count as one
+		lower, upper = stats.ScoreBounds(spread.Mean, z*z/float64(len(c.ids)))
+	}
+	sums, n := c.total()
+	return metrics.Interval{Point: sums[0] / n, SE: se, Lo: lo + width*lower, Hi: lo + width*upper}, true
+}
+
+// spread is the sample's on the scale of 0 to 1. ok is false where a value is out
+// of the metric's range.
+func (s *Sample) spread(c *clustered) (stats.Spread, bool) {
+	lo, width := s.metric.Lo, s.metric.Hi-s.metric.Lo
+	values, sums := s.stats, c.sums
+	if lo != 0 || width != 1 {
+		values, sums = make([]float64, len(s.stats)), make([]float64, len(c.sums))
+		for i, x := range s.stats {
+			values[i] = (x - lo) / width
+		}
+		for i, x := range c.sums {
+			sums[i] = (x - lo*c.counts[i]) / width
+		}
+	}
+	if slices.ContainsFunc(values, func(x float64) bool { return !(x >= 0 && x <= 1) }) {
+		return stats.Spread{}, false
+	}
+	return stats.NewSpread(values, sums, c.counts), true
+}
+
+// fewEvents is how many clusters with an event there must be for several draws.
+const fewEvents = 3
+
+// fewEvents warns where hardly a cluster has seen the rarer outcome.
+func (s *Sample) fewEvents(c *clustered) []string {
+	warnings := fewWarning(len(c.ids), fewClusters, s.unit()+"s")
+	below, above := 0, 0
+	for i, x := range c.sums {
+		if x > s.metric.Lo*c.counts[i] {
+			above++
+		}
+		if x < s.metric.Hi*c.counts[i] {
+			below++
+		}
+	}
+	if k := min(below, above); k < fewEvents {
+		warnings = append(warnings, fmt.Sprintf("fewer than %d %ss away from the end of the range: the interval leans on them", fewEvents, s.unit()))
+	}
+	return warnings
+}
+
+// score sets Tango's bounds at the effective number of pairs. It serves every
+// proportion with clusters, and over enough examples a bounded mean whose difference
+// is skew; ok is false for others, and where labelers are a second way of clustering.
+func (p *Paired) score(first, second *Sample, a, b *clustered) (ok bool) {
+	m := p.metric
+	several := !a.single() || !b.single()
+	if !m.Bounded() || first.severalLabelers() || second.severalLabelers() {
+		return false
+	}
+	width := m.Hi - m.Lo
+	_, na := a.total()
+	_, nb := b.total()
+	n := len(a.ids)
+	differences, weights, shares := make([]float64, n), make([]float64, n), make([]float64, n)
+	for i := range n {
+		differences[i] = (b.sums[i]/b.counts[i] - a.sums[i]/a.counts[i]) / width
+		weights[i] = (b.counts[i]/nb + a.counts[i]/na) / 2
+		shares[i] = ((b.sums[i]-p.Second*b.counts[i])/nb - (a.sums[i]-p.First*a.counts[i])/na) / width
+		if !(math.Abs(differences[i]) <= 1) {
+			return false
+		}
+	}
+	spread := stats.NewPairedSpread(p.Point/width, differences, weights, shares)
+	if !(several && m.Kind == metrics.Proportion) && (n < fewDraws || spread.Skewness2() < skewed) {
+		return false
+	}
+	p.Method, p.Test = MethodPairedScoreEffective, TestScore
+	if several {
+		p.Method = byUnit(MethodPairedScoreClustered, p.groups)
+	}
+	p.bounds = func(alpha float64) (float64, float64) {
+		if alpha == 0.5 {
+			return p.Point, p.Point
+		}
+		_, t := stats.StudentBounds(0, 1, float64(n-1), alpha)
+		lower, upper := spread.Bounds(t, -stats.NormalQuantile(alpha))
+		return width * lower, width * upper
+	}
+	p.P = spread.P(float64(n - 1))
+	return true
+}

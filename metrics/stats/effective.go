@@ -1,0 +1,196 @@
+package stats
+
+import (
+	"fmt"
+	"math"
+
+	"gonum.org/v1/gonum/stat/distuv"
+)
+
+// ScoreBounds are the two m in [0, 1] at which (p-m)^2 = c*m*(1-m): Wilson's
+// interval (1927, JASA 22:209) of a proportion p at n draws and quantile z has
+// c = z^2/n. Any other effective number of draws and quantile serve as well, which
+// is how correlated draws get an interval that does not fail near 0 and 1 (Korn and
+// Graubard 1998, Survey Methodology 24:193; Franco et al. 2019, J. Survey
+// Statistics and Methodology 7:334). The lower bound is exactly 0 at p = 0, the
+// upper one exactly 1 at p = 1. It panics unless p is in [0, 1] and c > 0.
+func ScoreBounds(p, c float64) (lower, upper float64) {
+	if !(p >= 0 && p <= 1) || !(c > 0) {
+		panic(fmt.Sprintf("stats: ScoreBounds of p = %v, c = %v", p, c))
+	}
+	return scoreLower(p, c), 1 - scoreLower(1-p, c)
+}
+
+// scoreLower divides the product of the two roots by the larger root, which keeps
+// full relative precision where their difference would cancel.
+func scoreLower(p, c float64) float64 {
+	larger := p + c/2 + math.Sqrt(c*(p*(1-p)+c/4))
+	return p * p / larger
+}
+
+// Spread says how much clusters of bounded values tell of their mean, next to as
+// many clusters of which each is wholly 0 or wholly 1. Values are in [0, 1].
+type Spread struct {
+	Mean float64 // over all observations
+	// Clusters is the number of equal clusters that weigh as much as these, (sum of
+	// sizes)^2 / sum of squared sizes (Kish 1965, Survey Sampling, sec. 11.7).
+	Clusters float64
+	// Between is the variance of a cluster's mean next to Mean*(1-Mean), not below
+	// that of independent observations. With clusters of one size it is at most 1.
+	Between float64
+	// Most is what the variance of one observation would be, next to Mean*(1-Mean),
+	// if all lay at the end of the range that Mean is nearer to or as far from it as
+	// the farthest does. It is 1 where some lie at the other end.
+	Most float64
+	// Informants is what Between is known by, half the degrees of freedom of a variance
+	// that is as certain: 1/Informants = sum e^4 / (sum e^2)^2 - 1/clusters. Of normal
+	// deviations it is half the clusters, of two rare events among a thousand it is 2.
+	Informants float64
+	// Tilt is from -1 to 1 how much more mass there is on one side: 0 means that the
+	// mean is not skew.
+	Tilt float64
+}
+
+// NewSpread takes all values, and each cluster's sum and count of them. It panics
+// when the lengths of sums and counts differ, or without a value.
+func NewSpread(values, sums, counts []float64) Spread {
+	if len(sums) != len(counts) || len(sums) == 0 || len(values) == 0 {
+		panic(fmt.Sprintf("stats: NewSpread of %d values, %d sums and %d counts", len(values), len(sums), len(counts)))
+	}
+	var total, n, sizes float64
+	for g, s := range sums {
+		total += s
+		n += counts[g]
+		sizes += counts[g] * counts[g]
+	}
+	s := Spread{Mean: min(max(total/n, 0), 1), Clusters: n * n / sizes, Between: 1, Most: 1}
+	s.Tilt = 1 - 2*s.Mean
+	variance := s.Mean * (1 - s.Mean)
+	var e2, e4 float64
+	for g := range sums {
+		e := sums[g] - s.Mean*counts[g]
+		e2 += e * e
+		e4 += e * e * e * e
+	}
+	if variance <= 0 {
+		return s
+	}
+	var squares, farthest float64
+	for _, x := range values {
+		squares += (x - s.Mean) * (x - s.Mean)
+		if s.Mean > 0.5 {
+			x = 1 - x
+		}
+		farthest = max(farthest, x)
+	}
+	one := min(squares/n/variance, 1)
+	s.Between = max(e2/(variance*sizes), one*s.Clusters/n)
+	near := min(s.Mean, 1-s.Mean)
+	s.Most = max((farthest-near)/(1-near), one)
+	if e2 > 0 {
+		s.Informants = 1 / max(e4/(e2*e2)-1/float64(len(sums)), 1e-9)
+	}
+	return s
+}
+
+// priorInformants is the weight, in deviations, of the assumption that a cluster's
+// observations all agree, and are as large as the largest. It is what keeps an interval of few events from trusting
+// their luck; simulations chose it.
+const priorInformants = 1
+
+// C is the c of [ScoreBounds] for quantiles t, of Student's distribution, and z, of
+// the normal one. Between is pulled towards Most by one informant, since a few events
+// say little of how large and how clustered events are. With clusters of
+// one size the interval is never wider than Wilson's of as many independent draws.
+func (s *Spread) C(t, z float64) float64 {
+	v := s.variance()
+	return min(v*t*t, max(v, 1)*z*z) / s.Clusters
+}
+
+// variance is Between with the pull towards Most, which is the stronger the more the
+// mean is skew.
+func (s *Spread) variance() float64 {
+	prior := priorInformants * s.Tilt * s.Tilt
+	return (s.Informants*s.Between + prior*s.Most) / (s.Informants + prior)
+}
+
+// Skewness squared of the mean, were it that of rare events of one size:
+// (1-2p)^2 / (n p (1-p)) at the effective n.
+func (s *Spread) Skewness2() float64 {
+	variance := s.Mean * (1 - s.Mean)
+	if variance <= 0 {
+		return math.Inf(1)
+	}
+	return s.Tilt * s.Tilt * s.Between / (s.Clusters * variance)
+}
+
+// PairedSpread is the same of differences in [-1, 1]: Mean is their mean, and
+// variances stand next to Discordant - Mean^2, that of differences which are all -1,
+// 0 or 1.
+type PairedSpread struct {
+	Spread
+	Discordant float64 // mean of |difference|
+}
+
+// NewPairedSpread takes each cluster's difference, its weight (they sum to 1), and
+// its deviation's share of the mean's: sum of shares^2 is the mean's variance but for
+// the factor G/(G-1). It panics when lengths differ, or without a cluster.
+func NewPairedSpread(mean float64, differences, weights, shares []float64) PairedSpread {
+	if len(differences) != len(weights) || len(shares) != len(weights) || len(weights) == 0 {
+		panic(fmt.Sprintf("stats: NewPairedSpread of %d differences, %d weights and %d shares", len(differences), len(weights), len(shares)))
+	}
+	var s PairedSpread
+	var sizes, e2, e4, farthest float64
+	for g, w := range weights {
+		sizes += w * w
+		s.Discordant += w * math.Abs(differences[g])
+		farthest = max(farthest, math.Abs(differences[g]))
+		e := shares[g]
+		e2 += e * e
+		e4 += e * e * e * e
+	}
+	s.Mean, s.Clusters, s.Between, s.Most = mean, 1/sizes, 1, 1
+	s.Discordant = min(max(s.Discordant, math.Abs(mean)), 1)
+	variance := s.Discordant - mean*mean
+	if variance <= 0 {
+		return s
+	}
+	s.Tilt = mean / s.Discordant
+	s.Between = e2 / (variance * sizes)
+	s.Most = max((min(farthest, 1)*s.Discordant-mean*mean)/variance, s.Between)
+	if e2 > 0 {
+		s.Informants = 1 / max(e4/(e2*e2)-1/float64(len(shares)), 1e-9)
+	}
+	return s
+}
+
+// Bounds are Tango's (see [PairedScore]) at the effective number of pairs, for
+// quantiles t and z as in [Spread.C], both of the same sign.
+func (s *PairedSpread) Bounds(t, z float64) (lower, upper float64) {
+	score := pairedScore{b: s.Clusters * (s.Discordant + s.Mean) / 2, c: s.Clusters * (s.Discordant - s.Mean) / 2, n: s.Clusters}
+	q := math.Copysign(math.Sqrt(s.C(t, z)*s.Clusters), z)
+	return score.bound(q), score.bound(-q)
+}
+
+// P is the two-sided p-value of no difference that belongs to Bounds, with df degrees
+// of freedom.
+func (s *PairedSpread) P(df float64) float64 {
+	if s.Mean == 0 {
+		return 1
+	}
+	v := s.variance()
+	statistic := math.Abs(s.Mean) * math.Sqrt(s.Clusters/s.Discordant)
+	student := distuv.StudentsT{Sigma: 1, Nu: df}
+	return min(1, 2*student.Survival(statistic/math.Sqrt(v)), math.Erfc(statistic/math.Sqrt(2*max(v, 1))))
+}
+
+// Skewness2 is the squared skewness of the mean difference, were it that of
+// differences of -1, 0 and 1 at the effective n.
+func (s *PairedSpread) Skewness2() float64 {
+	variance := s.Discordant - s.Mean*s.Mean
+	if variance <= 0 {
+		return math.Inf(1)
+	}
+	third := s.Mean * (1 - 3*variance - s.Mean*s.Mean)
+	return third * third * s.Between / (variance * variance * variance * s.Clusters)
+}

@@ -1,0 +1,102 @@
+package stats
+
+import (
+	"math"
+	"testing"
+)
+
+func TestScoreBounds(t *testing.T) {
+	// scipy 1.17: brentq(lambda m: (p-m)**2 - c*m*(1-m), 0, p) and (p, 1), xtol=1e-15
+	for _, test := range []struct{ p, c, lower, upper float64 }{
+		{0, 0.05, 0.0, 0.047619047619047616},
+		{0.02, 0.02, 0.007665614693314872, 0.05115791471844984},
+		{0.3, 0.1, 0.17882082075676461, 0.4575428156068715},
+		{0.5, 0.004, 0.46844027984510983, 0.5315597201548902},
+		{0.97, 0.3, 0.7255999094613258, 0.9974770136155977},
+		{1, 0.05, 0.9523809523809523, 1.0},
+	} {
+		lower, upper := ScoreBounds(test.p, test.c)
+		if !near(lower, test.lower, 1e-12) || !near(upper, test.upper, 1e-12) {
+			t.Errorf("ScoreBounds(%v, %v) = %v, %v; want %v, %v", test.p, test.c, lower, upper, test.lower, test.upper)
+		}
+	}
+	z := -NormalQuantile(0.025)
+	for n := 1; n < 60; n += 7 {
+		for k := 0; k <= n; k++ {
+			lower, upper := ScoreBounds(float64(k)/float64(n), z*z/float64(n))
+			if lo, hi := Wilson(k, n, 0.95); !near(lower, lo, 1e-14) || !near(upper, hi, 1e-14) {
+				t.Fatalf("%d of %d: %v, %v; Wilson %v, %v", k, n, lower, upper, lo, hi)
+			}
+		}
+	}
+}
+
+func TestSpread(t *testing.T) {
+	values, _, labeler := clusterFixture()
+	sums, counts := sumsOf(values, labeler)
+	s := NewSpread(values, sums, counts)
+	// numpy 2.4, x and g the fixture's values and labelers; c, k = bincount(g), bincount(g, x):
+	// e = k - x.mean()*c; pq = x.mean()*(1-x.mean())
+	// 144/sum(c**2), sum(e**2)/(pq*sum(c**2)), 1/(sum(e**4)/sum(e**2)**2 - 1/3)
+	for _, v := range []struct {
+		name      string
+		got, want float64
+	}{{"mean", s.Mean, 7. / 12}, {"clusters", s.Clusters, 2.88}, {"between", s.Between, 0.24799999999999997}, {"informants", s.Informants, 5.999999999999991}, {"most", s.Most, 1}, {"tilt", s.Tilt, -1. / 6}} {
+		if !near(v.got, v.want, 1e-12) {
+			t.Errorf("%s = %v, want %v", v.name, v.got, v.want)
+		}
+	}
+	// Its variance is the clustered one, with sizes for G/(G-1).
+	_, se := ClusteredOneWay(sums, counts)
+	variance := s.Between * s.Mean * (1 - s.Mean) / s.Clusters * 3 / 2
+	if !near(math.Sqrt(variance), se, 1e-14) {
+		t.Errorf("se of the spread %v, clustered %v", math.Sqrt(variance), se)
+	}
+	// Clusters that agree are single draws; z governs, whatever t.
+	whole := NewSpread([]float64{1, 1, 0, 0, 0, 0, 0, 0}, []float64{2, 0, 0, 0}, []float64{2, 2, 2, 2})
+	if c := whole.C(12.7, 2); !near(c, 1, 1e-14) {
+		t.Errorf("c of four clusters that agree is %v, want 2^2/4", c)
+	}
+	// Draws that are as good as independent count at most as such.
+	even := NewSpread([]float64{1, 0, 1, 0, 1, 0, 1, 0}, []float64{1, 1, 1, 1}, []float64{2, 2, 2, 2})
+	if even.Between != 0.5 {
+		t.Errorf("between %v of clusters that are equal, want that of independent draws", even.Between)
+	}
+}
+
+func TestPairedSpread(t *testing.T) {
+	// One draw a pair: Tango's bounds, and McNemar's test without correction.
+	d := make([]float64, 50)
+	weights, shares := make([]float64, 50), make([]float64, 50)
+	for i := range d {
+		weights[i] = 1. / 50
+		switch {
+		case i < 3:
+			d[i] = -1
+		case i < 12:
+			d[i] = 1
+		}
+		shares[i] = (d[i] - 6./50) / 50
+	}
+	s := NewPairedSpread(6./50, d, weights, shares)
+	for _, alpha := range []float64{0.001, 0.025, 0.4} {
+		z := -NormalQuantile(alpha)
+		lower, upper := s.Bounds(1.1*z, z)
+		wantLower, wantUpper := PairedScore(3, 9, 50, alpha)
+		if !near(lower, wantLower, 1e-12) || !near(upper, wantUpper, 1e-12) {
+			t.Errorf("at %v: %v, %v; Tango %v, %v", alpha, lower, upper, wantLower, wantUpper)
+		}
+	}
+	// scipy 1.17: 2*norm.sf(6/sqrt(12)), of df so large that Student's is normal
+	if p := s.P(1e6); !near(p, 0.0832645166635504, 1e-6) {
+		t.Errorf("p = %v", p)
+	}
+	// The same pairs five times over, in clusters of five: five times the pairs, one
+	// effective pair each.
+	if s.Clusters != 50 && !near(s.Clusters, 50, 1e-12) {
+		t.Errorf("%v clusters, want 50", s.Clusters)
+	}
+	if s.Discordant != 0.24 && !near(s.Discordant, 0.24, 1e-12) || !near(s.Between, 1, 1e-12) || !near(s.Tilt, 0.5, 1e-12) {
+		t.Errorf("discordant %v, between %v, tilt %v", s.Discordant, s.Between, s.Tilt)
+	}
+}

@@ -187,9 +187,10 @@ func TestLettersAreShown(t *testing.T) {
 		{"truthfulqa_mc", alwaysA, 1, ": A 100 (32), B 0 (32), C 0 (20), D 0 (11), E 0 (5); the place has an effect: samples: 2 asks for each order and its reverse"},
 		{"crows_pairs", func([]string) int { return 1 }, 2, ": A 0 (50), B 100 (50); the place has an effect"},
 		{"crows_pairs", the("more"), 2, ": A 50 (50), B 50 (50)"},
+		{"crows_pairs", the("more"), 1, ": A 32 (50), B 68 (50)"}, // 3.2 standard deviations, by chance
 	} {
 		c := &chooser{rule: tt.rule}
-		byLetter(t, c, tt.name, 1, 80, tt.samples, models.Sampling{})
+		byLetter(t, c, tt.name, 3, 80, tt.samples, models.Sampling{})
 		if len(c.notices) != 1 || !strings.HasPrefix(c.notices[0], tt.name+" by letter, model m: ") || !strings.HasSuffix(c.notices[0], tt.want) {
 			t.Errorf("%s: %q, want ... %q", tt.name, c.notices, tt.want)
 		}

@@ -49,7 +49,7 @@ func (l *logprobs) align(text string, boundary int, said string) (first, last in
 			return 0, 0, err
 		}
 		if !read.partial {
-			one.first, err = l.withPieces(one.first, boundary)
+			one.first, err = l.withPieces(one.first)
 		}
 		return one.first, one.last, err
 	}
@@ -154,9 +154,8 @@ func (l *logprobs) endingWith(last int, read reading, text string, boundary int)
 		clear(seen)
 		for _, s := range steps {
 			if s.end == 0 {
-				if s.before++; s.before <= mostBefore {
-					add(s)
-				}
+				s.before++
+				add(s)
 				continue
 			}
 			starts = read.starts(starts[:0], l.Tokens[i], text, s.end)
@@ -181,19 +180,21 @@ func (l *logprobs) endingWith(last int, read reading, text string, boundary int)
 // withPieces moves the choice's first token to the left over empty ones. Some
 // servers hold the pieces of a character back until it is whole: their tokens are
 // empty, and its last one is the character. Before plain text nothing tells whose
-// an empty token is.
-func (l *logprobs) withPieces(first, boundary int) (int, error) {
+// an empty token is, but that the first of all begins the text.
+func (l *logprobs) withPieces(first int) (int, error) {
 	begin := first
 	for begin > 0 && l.Tokens[begin-1] == "" {
 		begin--
 	}
 	switch {
-	case begin == first, boundary == 0 && begin == 0:
+	case begin == first:
 		return first, nil
-	case isASCII(l.Tokens[first]):
-		return 0, errUnclear
+	case !isASCII(l.Tokens[first]):
+		return begin, nil
+	case first == 1:
+		return first, nil
 	}
-	return begin, nil
+	return 0, errUnclear
 }
 
 func isASCII(text string) bool {

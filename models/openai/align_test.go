@@ -234,6 +234,7 @@ func TestEchoIsAlignedByTexts(t *testing.T) {
 		"held back":                          {write: asItIs, whole: true, unit: runesOfToken, after: []string{""}},
 		"held back, begin":                   {write: asItIs, whole: true, unit: runesOfToken, begin: []string{"<s>"}},
 		"left out":                           {write: ignorePieces, unit: runesOfToken},
+		"left out, and an empty end":         {write: ignorePieces, after: []string{""}},
 		"left out, begin and end":            {write: ignorePieces, begin: []string{"<s>"}, after: []string{" x"}},
 		"spaces lost":                        {write: stripPieces, unit: runesOfToken, after: []string{"x"}},
 		"two begin":                          {write: replacePieces, begin: []string{"[gMASK]", "<sop>"}},

@@ -461,6 +461,50 @@ func TestLettersStrictly(t *testing.T) {
 	}
 }
 
+// What a base model says behind its answer's line is a question of its own, and no
+// second answer; a chat model's lines are all its own.
+func TestLettersOfCompletions(t *testing.T) {
+	for _, tt := range []struct {
+		chat bool
+		text string
+		want string
+	}{
+		{false, " B\nAnswer: C\nAnswer: A", "B"},
+		{true, " B\nAnswer: C\nAnswer: A", ""},
+		{false, "\n\n B. green\n\nWhich of these?\nA. red", "B"},
+		{false, " Let me see.\nAnswer: C", "C"},
+		{true, "Let me see.\nAnswer: C", "C"},
+		{false, " A good one\nB or C", ""},
+	} {
+		url := server(t, func(string, map[string]any) (int, any) {
+			return 200, map[string]any{"choices": []any{map[string]any{"text": tt.text, "message": map[string]any{"content": tt.text}, "finish_reason": "stop"}}}
+		})
+		c := client(t, url, openai.Config{Chat: tt.chat, LogProbs: openai.Letters})
+		got, err := c.Score(t.Context(), models.Request{Choices: []string{"red", "green", "blue"}, Letters: &models.Letters{}})
+		if got.Letter != tt.want || (err == nil) != (tt.want != "") {
+			t.Errorf("chat %v, %q: %+v, %v, want %q", tt.chat, tt.text, got, err, tt.want)
+		}
+	}
+}
+
+// A draw is what was drawn, whatever would have been likelier.
+func TestLettersAtATemperature(t *testing.T) {
+	url := server(t, func(_ string, body map[string]any) (int, any) {
+		if body["logprobs"] != nil || body["temperature"] != 0.5 {
+			return 422, `{"detail":"asked for more than a draw"}`
+		}
+		return 200, `{"choices":[{"message":{"content":"B"},"finish_reason":"stop","logprobs":{"content":[{"token":"B","logprob":-2,"top_logprobs":[{"token":"A","logprob":-0.2},{"token":"B","logprob":-2}]}]}}]}`
+	})
+	c := client(t, url, openai.Config{Chat: true})
+	r := models.Request{Choices: make([]string, 26), Letters: &models.Letters{}, Sampling: models.Sampling{Temperature: 0.5}}
+	for i := range r.Choices {
+		r.Choices[i] = strings.Repeat("x", i+1)
+	}
+	if got, err := c.Score(t.Context(), r); err != nil || got.Letter != "B" {
+		t.Errorf("%+v, %v, want the letter B", got, err)
+	}
+}
+
 func TestScoreRefuses(t *testing.T) {
 	c := client(t, server(t, echo{}.answer), openai.Config{LogProbs: openai.Letters})
 	for _, tt := range []struct {

@@ -26,6 +26,7 @@ import (
 type trainFlags struct {
 	out  string
 	data string
+	dry  bool
 }
 
 func newTrain(c console) *cobra.Command {
@@ -80,6 +81,7 @@ func newTrainKind(c console, kind plan.TrainKind, short, example string) *cobra.
 
 func (f *trainFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringVarP(&f.out, "out", "o", "", "the training's folder (required)")
+	cmd.Flags().BoolVar(&f.dry, "dry-run", false, "check everything, and say how many steps, tokens, memory and hours it takes")
 	cmd.Flags().StringVar(&f.data, "data", os.Getenv("ASSAY_DATA"), "folder of data sets (default: $ASSAY_DATA)")
 }
 
@@ -105,10 +107,12 @@ type trainFolder struct {
 	closers []func() error
 	notes   training.Notes // of what was done to the data
 	sizes   trainSizes
+	cost    trainCost
+	dry     bool // nothing is trained: see preview
 }
 
 func (f *trainFlags) folder(path string) trainFolder {
-	return trainFolder{path: path, out: f.out, data: f.data}
+	return trainFolder{path: path, out: f.out, data: f.data, dry: f.dry}
 }
 
 // train runs a training, whose parts job puts together, in its folder.
@@ -118,7 +122,12 @@ func (w *trainFolder) train(ctx context.Context, c console, kind plan.TrainKind,
 		if err != nil {
 			return err
 		}
-		w.tell(c)
+		if w.dry {
+			return w.preview(ctx, c, j)
+		}
+		if err := w.begin(c, runstore.Dir(w.out), j); err != nil {
+			return err
+		}
 		result, err := training.Run(ctx, runstore.Dir(w.out), j, &trainWatch{console: c, kind: string(kind)})
 		if err != nil {
 			return err
@@ -127,15 +136,44 @@ func (w *trainFolder) train(ctx context.Context, c console, kind plan.TrainKind,
 	})
 }
 
+// begin wants room for a training in a folder, unless it is finished, and says what was
+// done to its data.
+func (w *trainFolder) begin(c console, dir runstore.Dir, j *training.Job) error {
+	if done, err := training.Finished(dir, j); err != nil || done {
+		return err
+	}
+	memory, err := w.cost.fits(string(dir))
+	if err != nil {
+		return err
+	}
+	training.LimitGarbage(memory)
+	w.tell(c)
+	return nil
+}
+
 // tell says what was done to the data, and to the plan.
 func (w *trainFolder) tell(c console) {
 	for _, line := range w.notes.Lines() {
 		c.notice("%s", line)
 	}
+	w.notes = training.Notes{} // the trainings of a cross-validation have the same
 }
 
 // within works in the folder, which it makes if need be.
 func (w *trainFolder) within(kind plan.TrainKind, work func(*kernels.CPU) error) error {
+	if w.dry {
+		if entries, err := os.ReadDir(w.out); err == nil && len(entries) > 0 {
+			if _, err := openRunFolder(w.out); err != nil {
+				return err
+			}
+		}
+		dir, err := os.MkdirTemp("", "assay-dry-run-")
+		if err != nil {
+			return err
+		}
+		defer os.RemoveAll(dir)
+		w.out = dir
+	}
 	if w.out == "" {
 		return fmt.Errorf("train %s needs -o DIR, the folder to write; see 'assay train %s --help'", kind, kind)
 	}

@@ -7,12 +7,14 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"time"
 
 	"assay/harness"
 	"assay/harness/plan"
 	"assay/harness/training"
 	"assay/models"
 	"assay/models/bpe"
+	"assay/models/checkpoint"
 	"assay/models/compute"
 	"assay/models/compute/kernels"
 	"assay/models/gpt"
@@ -27,6 +29,8 @@ type trainWiring struct {
 	plan *plan.Train
 	kind plan.TrainKind
 	held []training.Demonstration // of fine-tuning
+
+	drawing int64 // bytes that a reward model's score takes
 }
 
 // resolve finds the plan's files and notes what they hold.
@@ -96,11 +100,84 @@ func (w *trainWiring) job(cpu *kernels.CPU) (*training.Job, error) {
 		Info: trainedInfo(w.out, canonical, w.sources, config.Parameters()), Model: lm,
 		Stage: o.Stage, Steps: o.Steps, Best: o.Best, SaveEvery: cmp.Or(p.SaveEvery, max(1, p.Steps/20)),
 	}
+	w.costs(lm, data, o, cover)
+	if err := lm.Net.Reserve(true, gpt.Shape{Rows: p.Batch, Time: w.sizes.time, Counted: w.sizes.counted}); err != nil {
+		return nil, err
+	}
 	job.Fit = func(ctx context.Context, from train.Progress, report func(models.TrainStep) error) (train.Progress, error) {
 		o.Report = report
 		return train.Fit(ctx, lm, data, o, from)
 	}
 	return job, nil
+}
+
+// costs are what the training takes.
+func (w *trainWiring) costs(lm *training.LM, data train.Batches, o train.Options, cover covering) {
+	p, s := w.plan, w.sizes
+	w.cost = trainCost{
+		parameters: lm.Net.Config().Parameters(), rows: p.Batch, accumulate: p.Accumulate, path: p.Path, line: p.Line("batch"), copies: 3, trainings: 1,
+		batch:  fmt.Sprintf("%d rows of up to %d tokens", p.Batch*p.Accumulate, s.time),
+		remedy: "write a shorter context, or take a smaller model",
+		need: func(parts int) (int64, error) {
+			passes := []func() (int64, error){foot(lm.Net, true, gpt.Shape{Rows: p.Batch / parts, Time: s.time, Counted: s.counted / parts})}
+			if s.heldTime > 0 {
+				passes = append(passes, foot(lm.Net, false, gpt.Shape{Rows: p.Batch / parts, Time: s.heldTime, Counted: s.heldCount / parts}))
+			}
+			if mix := p.Pretraining; mix.Gamma > 0 {
+				time := p.Context
+				if mix.Context > 0 {
+					time = min(time, mix.Context)
+				}
+				passes = append(passes, foot(lm.Net, true, gpt.Shape{Rows: mix.Rows, Time: time, Counted: mix.Rows * time}))
+			}
+			work, err := largest(passes...)
+			return weights(lm.Net, 3) + work + w.drawing, err
+		},
+		scores: 1,
+	}
+	if p.Evaluate.Every > 0 {
+		w.cost.scores = (p.Steps + p.Evaluate.Every - 1) / p.Evaluate.Every
+	}
+	if p.Optimizer.EMA > 0 {
+		w.cost.copies++
+	}
+	w.cost.try = func(ctx context.Context, report func(models.TrainStep) error) error {
+		few := o
+		few.Scores, few.Report = nil, report
+		_, err := train.Fit(ctx, lm, data, few, train.Progress{})
+		return err
+	}
+	if cover == nil {
+		return
+	}
+	w.cost.score = func() (time.Duration, error) {
+		const enough = 3 * time.Second
+		begun, done := time.Now(), 0
+		err := cover(func(b *train.Batch) error {
+			if done += b.Counted(); w.kind == plan.SFT {
+				done += b.Rows - b.Counted()
+			}
+			if _, err := lm.Evaluate(b); err != nil {
+				return err
+			}
+			if time.Since(begun) > enough {
+				return errEnough
+			}
+			return nil
+		})
+		if errors.Is(err, errEnough) {
+			err = nil
+		}
+		took := time.Duration(float64(time.Since(begun)) * float64(s.evaluated) / float64(max(done, 1)))
+		for _, score := range o.Scores[1:] { // a reward model's
+			begun = time.Now()
+			if _, _, failed := score.Of(lm); failed != nil && err == nil {
+				err = failed
+			}
+			took += time.Since(begun)
+		}
+		return took, err
+	}
 }
 
 // covering goes through all that is held out.
@@ -132,6 +209,13 @@ func (w *trainWiring) model(e *compute.Engine) (*training.LM, []string, error) {
 		if lm.Tokenizer, err = bpe.Load(p.Init); err != nil {
 			return nil, nil, err
 		}
+		config, err := configOf(p.Init)
+		if err != nil {
+			return nil, nil, err
+		}
+		if err := weightsFit(p.Path, p.Line("init"), config.Parameters(), copiesOf(p.Optimizer)); err != nil {
+			return nil, nil, err
+		}
 		if lm.Net, err = gpt.Load(e, p.Init); err != nil {
 			return nil, nil, err
 		}
@@ -149,6 +233,9 @@ func (w *trainWiring) model(e *compute.Engine) (*training.LM, []string, error) {
 		config.Dropout.Residual, config.Dropout.Embedding = p.Dropout, p.Dropout
 		end := int(lm.Tokenizer.End())
 		config.Special.Begin, config.Special.End = &end, &end
+		if err := weightsFit(p.Path, p.Line("model"), config.Parameters(), copiesOf(p.Optimizer)); err != nil {
+			return nil, nil, err
+		}
 		if lm.Net, err = gpt.New(e, config, rand.NewPCG(p.Seed, 0x67707400)); err != nil {
 			return nil, nil, fmt.Errorf("%s: %w", p.Path, err)
 		}
@@ -158,6 +245,24 @@ func (w *trainWiring) model(e *compute.Engine) (*training.LM, []string, error) {
 		Beta1: o.Beta1, Beta2: o.Beta2, Epsilon: o.Epsilon, Decay: o.Decay, Clip: o.Clip, Average: o.EMA,
 	})
 	return lm, texts, nil
+}
+
+// configOf is a checkpoint's architecture.
+func configOf(dir string) (gpt.Config, error) {
+	c, err := checkpoint.Load(dir)
+	if err != nil {
+		return gpt.Config{}, err
+	}
+	return c.Config, c.Close()
+}
+
+// copiesOf is how often a training holds a model's weights: them, their gradients, both
+// moments, and their average.
+func copiesOf(o plan.Optimizer) int {
+	if o.EMA > 0 {
+		return 5
+	}
+	return 4
 }
 
 func (w *trainWiring) tokenizer(texts []string) (*bpe.Tokenizer, error) {
@@ -206,7 +311,8 @@ func (w *trainWiring) windows(t *bpe.Tokenizer, texts []string) (train.Batches, 
 	if err := windows.Check(); err != nil {
 		return nil, nil, harness.ErrorAt(p.Path, p.Line("data"), err)
 	}
-	w.sizes.data = fmt.Sprintf("%d tokens of text", tokens.Len())
+	w.sizes.data = count(tokens.Len()) + " tokens of text"
+	w.sizes.time, w.sizes.counted = p.Context, p.Batch*p.Context
 	if len(p.Data.Validation) == 0 && p.Data.ValidationShare == 0 {
 		return windows.Batch, nil, nil
 	}
@@ -217,8 +323,8 @@ func (w *trainWiring) windows(t *bpe.Tokenizer, texts []string) (train.Batches, 
 	if n := validation.Len(); n < 2 {
 		return nil, nil, w.nothingHeld(fmt.Sprintf("%d tokens, of which none has another before it", n))
 	}
-	w.sizes.data += fmt.Sprintf(", %d held out", validation.Len())
-	w.sizes.evaluated = validation.Len()
+	w.sizes.data += fmt.Sprintf(", %s held out", count(validation.Len()))
+	w.sizes.evaluated, w.sizes.heldTime, w.sizes.heldCount = validation.Len()-1, p.Context, p.Batch*p.Context
 	if p.Evaluate.Tokens > 0 {
 		w.sizes.evaluated = min(w.sizes.evaluated, p.Evaluate.Tokens)
 	}
@@ -261,7 +367,7 @@ func (w *trainWiring) demonstrations(t *bpe.Tokenizer) (train.Batches, covering,
 		p.Steps = learnt.Steps(p.Epochs)
 	}
 	w.sizes.data = fmt.Sprintf("%d demonstrations", len(learnt.All))
-	w.sizes.rows, w.sizes.time = learnt.Largest(p.Steps)
+	w.sizes.time, w.sizes.counted = learnt.Largest(p.Steps)
 	if len(p.Data.Validation) == 0 && p.Data.ValidationShare == 0 {
 		return learnt.Batch, nil, nil
 	}
@@ -274,6 +380,7 @@ func (w *trainWiring) demonstrations(t *bpe.Tokenizer) (train.Batches, covering,
 	}
 	w.sizes.data += fmt.Sprintf(", %d held out", len(held.All))
 	w.sizes.evaluated = len(held.All)
+	w.sizes.heldTime, w.sizes.heldCount = held.LargestCovered()
 	return learnt.Batch, held.Cover, nil
 }
 
@@ -317,5 +424,11 @@ func (w *trainWiring) rewarded(cpu *kernels.CPU, lm *training.LM) (score train.S
 	if err != nil {
 		return score, err
 	}
+	w.drawing = training.SamplingBytes(lm.Net.Config(), prompts, p.Evaluate.Response)
+	scored, err := training.ScoringBytes(reward, prompts, p.Evaluate.Response, min(64, len(prompts)))
+	if err != nil {
+		return score, err
+	}
+	w.drawing += scored
 	return lm.RewardScore(plan.RewardScore, sampler, reward, prompts, p.Seed), nil
 }

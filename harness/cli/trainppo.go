@@ -13,6 +13,7 @@ import (
 	"assay/harness"
 	"assay/harness/plan"
 	"assay/harness/training"
+	"assay/models"
 	"assay/models/bpe"
 	"assay/models/compute"
 	"assay/models/compute/kernels"
@@ -132,11 +133,55 @@ func (w *ppoWiring) job(cpu *kernels.CPU) (*training.Job, error) {
 	if err != nil {
 		return nil, err
 	}
+	w.costs(nets, model, prompts)
 	return &training.Job{
 		Plan: harness.Plan{Train: canonical, Sources: w.sources}, Seed: p.Seed, Versions: versionsOn(cpu),
 		Info: trainedInfo(w.out, canonical, w.sources, nets.policy.Config().Parameters()), Model: model,
 		Stage: training.StagePPO, Steps: p.Iterations, SaveEvery: cmp.Or(p.SaveEvery, max(1, p.Iterations/20)), Fit: model.Fit,
 	}, nil
+}
+
+// costs are what the training takes. Its sides have memory for activations each.
+func (w *ppoWiring) costs(n ppoNetworks, model *training.PPO, prompts [][]int32) {
+	p := w.plan
+	longest := 0
+	for _, prompt := range prompts {
+		longest = max(longest, len(prompt))
+	}
+	batch := gpt.Shape{Rows: p.Minibatch, Time: longest + p.Tokens - 1, Counted: p.Minibatch * p.Tokens}
+	w.cost = trainCost{
+		parameters: n.policy.Config().Parameters(), rows: 1, accumulate: 1, path: p.Path, line: p.Line("batch"), copies: 7, trainings: 1,
+		batch:  fmt.Sprintf("%d responses of up to %d tokens, learnt from by %d at a time", p.Batch, p.Tokens, p.Minibatch),
+		remedy: "write a smaller minibatch, fewer tokens, or take smaller models",
+		need: func(int) (int64, error) {
+			policy := []func() (int64, error){foot(n.policy, true, batch), foot(n.reference, false, batch)}
+			if mix := p.Pretraining; mix.Gamma > 0 {
+				time := n.policy.Config().Context
+				if mix.Context > 0 {
+					time = min(time, mix.Context)
+				}
+				policy = append(policy, foot(n.policy, true, gpt.Shape{Rows: mix.Rows, Time: time, Counted: mix.Rows * time}))
+			}
+			value := []func() (int64, error){foot(n.value, true, batch),
+				func() (int64, error) { return training.ScoringBytes(n.reward, prompts, p.Tokens, p.Minibatch) }}
+			ours, err := largest(policy...)
+			if err != nil {
+				return 0, err
+			}
+			theirs, err := largest(value...)
+			drawn := slices.Clone(prompts)
+			slices.SortFunc(drawn, func(a, b []int32) int { return cmp.Compare(len(b), len(a)) })
+			drawing := training.SamplingBytes(n.policy.Config(), drawn[:min(p.Batch, len(drawn))], p.Tokens)
+			if k := len(drawn); k < p.Batch {
+				drawing = drawing * int64(p.Batch) / int64(k)
+			}
+			return weights(n.policy, 3) + weights(n.value, 3) + ours + theirs + drawing, err
+		},
+		try: func(ctx context.Context, report func(models.TrainStep) error) error {
+			_, err := model.Fit(ctx, train.Progress{}, report)
+			return err
+		},
+	}
 }
 
 func ppoOptions(p *plan.PPO) ppo.Options {
@@ -178,6 +223,16 @@ func (w *ppoWiring) networks(side ppoSides) (n ppoNetworks, err error) {
 	}
 	if err := sameTokenizer(w.plan.Init, n.tokenizer, w.plan.Reward, rewarded); err != nil {
 		return n, harness.ErrorAt(w.path, w.plan.Line("reward"), err)
+	}
+	for _, dir := range []string{w.plan.Init, w.plan.Reward} {
+		config, err := configOf(dir)
+		if err != nil {
+			return n, err
+		}
+		field := map[string]string{w.plan.Init: "init", w.plan.Reward: "reward"}[dir]
+		if err := weightsFit(w.path, w.plan.Line(field), config.Parameters(), 5); err != nil {
+			return n, err
+		}
 	}
 	for _, load := range []struct {
 		to     **gpt.Model

@@ -3,12 +3,15 @@ package cli
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -282,7 +285,14 @@ func (w *rewardWiring) run(ctx context.Context) error {
 	if err := w.check(); err != nil {
 		return err
 	}
-	w.tell(w.console)
+	w.sizes.data = fmt.Sprintf("%s comparisons, %s held out", count(len(w.learnt)), count(len(w.held)))
+	if w.dry {
+		job, err := w.job(compute.NewEngine(w.cpu), dir, *w.plan, w.learnt, w.held)
+		if err != nil {
+			return err
+		}
+		return w.preview(ctx, w.console, job)
+	}
 	judged := training.Judged{Model: filepath.Base(filepath.Clean(w.trainFolder.out)), Seed: w.plan.Seed}
 	trained, err := w.train(ctx, dir, *w.plan, w.learnt, w.held)
 	if err != nil {
@@ -400,6 +410,31 @@ func (t *trainedReward) judge(by *trainedReward, comparisons []*reward.Compariso
 // train trains a model in a folder, unless it is there, and opens what was kept.
 func (w *rewardWiring) train(ctx context.Context, dir runstore.Dir, p plan.Reward, learnt, held []*reward.Comparison) (*trainedReward, error) {
 	e := compute.NewEngine(w.cpu)
+	job, err := w.job(e, dir, p, learnt, held)
+	if err != nil {
+		return nil, err
+	}
+	if err := w.begin(w.console, dir, job); err != nil {
+		return nil, err
+	}
+	t := &trainedReward{set: w.set}
+	if t.result, err = training.Run(ctx, dir, job, &trainWatch{console: w.console, kind: job.Stage}); err != nil {
+		return nil, err
+	}
+	runtime.GC() // gradients and moments are done with
+	t.net, err = gpt.Load(e, dir.Path(training.ModelFolder))
+	return t, err
+}
+
+// job puts a training together.
+func (w *rewardWiring) job(e *compute.Engine, dir runstore.Dir, p plan.Reward, learnt, held []*reward.Comparison) (*training.Job, error) {
+	architecture, err := configOf(p.Init)
+	if err != nil {
+		return nil, err
+	}
+	if err := weightsFit(p.Path, w.plan.Line("init"), architecture.Parameters(), copiesOf(p.Optimizer)); err != nil {
+		return nil, err
+	}
 	net, err := gpt.LoadScalar(e, p.Init, rand.NewPCG(p.Seed, 0x72657761))
 	if err != nil {
 		return nil, err
@@ -409,8 +444,7 @@ func (w *rewardWiring) train(ctx context.Context, dir runstore.Dir, p plan.Rewar
 	if w.tokenizer.Size() > config.Vocab {
 		return nil, fmt.Errorf("%s: the tokenizer has %d tokens, the model %d", p.Init, w.tokenizer.Size(), config.Vocab)
 	}
-	t := &trainedReward{set: w.set}
-	data, err := t.set(learnt)
+	data, err := w.set(learnt)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", p.Path, err)
 	}
@@ -421,7 +455,7 @@ func (w *rewardWiring) train(ctx context.Context, dir runstore.Dir, p plan.Rewar
 		Schedule: train.Schedule{Peak: o.LearningRate, Final: o.Final, Warmup: o.Warmup, Steps: steps},
 	}
 	if len(held) > 0 {
-		if options.Validation, err = t.set(held); err != nil {
+		if options.Validation, err = w.set(held); err != nil {
 			return nil, fmt.Errorf("%s: what is held out: %w", p.Path, err)
 		}
 	}
@@ -443,11 +477,63 @@ func (w *rewardWiring) train(ctx context.Context, dir runstore.Dir, p plan.Rewar
 		options.Report = report
 		return reward.Fit(ctx, model, data, options, from)
 	}
-	if t.result, err = training.Run(ctx, dir, job, &trainWatch{console: w.console, kind: options.Stage}); err != nil {
-		return nil, err
+	return job, w.costs(model, data, options)
+}
+
+// costs are what the training takes.
+func (w *rewardWiring) costs(model *training.RewardModel, data *reward.Set, options reward.Options) error {
+	p := w.plan
+	rows, longest := data.Largest(options.Steps)
+	shape := func(rows int) gpt.Shape { return gpt.Shape{Rows: rows, Time: longest, Counted: rows} }
+	w.cost = trainCost{
+		parameters: model.Net.Config().Parameters(), rows: p.Batch, accumulate: p.Accumulate, path: p.Path, line: p.Line("batch"),
+		copies: copiesOf(p.Optimizer) - 1, trainings: 1 + p.Folds,
+		batch:  fmt.Sprintf("%d comparisons, rows of up to %d tokens", p.Batch*p.Accumulate, longest),
+		remedy: "write a shorter context, or take a smaller model",
+		need: func(parts int) (int64, error) {
+			passes := []func() (int64, error){foot(model.Net, true, shape((rows+parts-1)/parts))}
+			if held := options.Validation; held != nil {
+				n, longest := held.LargestCovered()
+				passes = append(passes, foot(model.Net, false, gpt.Shape{Rows: (n + parts - 1) / parts, Time: longest, Counted: (n + parts - 1) / parts}))
+			}
+			work, err := largest(passes...)
+			return weights(model.Net, 3) + work, err
+		},
+		try: func(ctx context.Context, report func(models.TrainStep) error) error {
+			few := options
+			few.Validation, few.Report = nil, report
+			_, err := reward.Fit(ctx, model, data, few, train.Progress{})
+			return err
+		},
 	}
-	t.net, err = gpt.Load(e, dir.Path(training.ModelFolder))
-	return t, err
+	if held := options.Validation; held != nil {
+		w.cost.scores = 1
+		if p.Evaluate.Every > 0 {
+			w.cost.scores = (options.Steps + p.Evaluate.Every - 1) / p.Evaluate.Every
+		}
+		w.cost.score = func() (time.Duration, error) { return timedCover(held, model) }
+	}
+	return model.Net.Reserve(true, shape(rows))
+}
+
+// timedCover is how long it takes to measure a set.
+func timedCover(s *reward.Set, model *training.RewardModel) (time.Duration, error) {
+	const enough = 3 * time.Second
+	begun, done := time.Now(), 0
+	err := s.Cover(func(b *reward.Batch) error {
+		done += len(b.Comparisons)
+		if _, err := model.Rewards(b); err != nil {
+			return err
+		}
+		if time.Since(begun) > enough {
+			return errEnough
+		}
+		return nil
+	})
+	if errors.Is(err, errEnough) {
+		err = nil
+	}
+	return time.Duration(float64(time.Since(begun)) * float64(len(s.All)) / float64(max(done, 1))), err
 }
 
 // conclude says what came of it.

@@ -185,3 +185,25 @@ func Reward(net *gpt.Model, t *bpe.Tokenizer, episodes []*ppo.Episode, rows int)
 	}
 	return err
 }
+
+// SamplingBytes is the memory, in bytes, that a [Sampler] takes beside the weights that it
+// decodes with, which it has from the beginning: the cache, and the tokens of a pass.
+func SamplingBytes(c gpt.Config, prompts [][]int32, added int) int64 {
+	cache, tokens := int64(0), 0
+	for _, p := range prompts {
+		cache += sample.CacheBytes(c, len(p)+added)
+		tokens += len(p)
+	}
+	rows := min(int64(tokens), 2*mostRows)
+	return cache + 4*rows*int64(6*c.Width+2*c.Inner) + 4*int64(len(prompts))*int64(c.Vocab)
+}
+
+// ScoringBytes is what [ScoreResponses] takes beside the reward model's weights: rows of
+// prompts and responses of so many tokens go through it at a time.
+func ScoringBytes(net *gpt.Model, prompts [][]int32, added, rows int) (int64, error) {
+	longest := 0
+	for _, p := range prompts {
+		longest = max(longest, len(p))
+	}
+	return net.Footprint(false, gpt.Shape{Rows: rows, Time: min(longest+added+1, net.Config().Context), Counted: rows})
+}

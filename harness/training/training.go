@@ -105,6 +105,12 @@ func Run(ctx context.Context, dir runstore.Dir, job *Job, watch Watch) (*Result,
 	return &s.result, s.finish()
 }
 
+// Finished says whether a training is done. A folder of another training is an error.
+func Finished(dir runstore.Dir, job *Job) (bool, error) {
+	m, err := finished(dir, job)
+	return m != nil, err
+}
+
 // session is one try at finishing a training.
 type session struct {
 	dir     runstore.Dir

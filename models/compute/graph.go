@@ -1,8 +1,10 @@
 package compute
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 
 	G "gorgonia.org/gorgonia"
 
@@ -200,6 +202,41 @@ func (g *Graph) unbind() {
 		buf.data = nil
 	}
 	delete(g.engine.bound, g)
+}
+
+// hugePage is the floats of a page where memory comes in large ones.
+const hugePage = 2 << 20 / 4
+
+// Bytes is the memory of the arena that a run writes to whose batch has so many tokens, of
+// which [Builder.Pick] keeps so many: at most those that the graph was built for. It comes
+// in huge pages where there is much of it.
+func (g *Graph) Bytes(tokens, picked int) int64 {
+	b := g.builder
+	page := 1
+	if g.size >= hugePage {
+		page = hugePage
+	}
+	spans := make([][2]int, 0, len(b.buffers))
+	for _, buf := range b.buffers {
+		rows := tokens
+		if buf.rows == &b.picked {
+			rows = picked
+		}
+		end := buf.offset + min(rows, buf.rows.most)*buf.width
+		if end > buf.offset {
+			spans = append(spans, [2]int{buf.offset / page * page, min((end+page-1)/page*page, g.size)})
+		}
+	}
+	slices.SortFunc(spans, func(a, b [2]int) int { return cmp.Compare(a[0], b[0]) })
+	var floats int64
+	end := 0
+	for _, s := range spans {
+		if s[1] > end {
+			floats += int64(s[1] - max(s[0], end))
+			end = s[1]
+		}
+	}
+	return 4 * floats
 }
 
 // Close lets the engine forget the graph, which must not run again.

@@ -28,8 +28,7 @@ type graph struct {
 	out    *compute.Activation
 }
 
-// purposeOf is that of a graph for a batch. Where rows are dropped out, all are computed:
-// what is dropped hangs on a row's place among all.
+// purposeOf is that of a graph for a batch.
 func (m *Model) purposeOf(k kind, b *Batch) purpose {
 	counted := 0
 	for _, t := range b.Targets {
@@ -37,8 +36,14 @@ func (m *Model) purposeOf(k kind, b *Batch) purpose {
 			counted++
 		}
 	}
+	return m.purposeFor(k, counted, len(b.Targets))
+}
+
+// purposeFor is that of a graph for so many targets, of which some count. Where rows are
+// dropped out, all are computed: what is dropped hangs on a row's place among all.
+func (m *Model) purposeFor(k kind, counted, targets int) purpose {
 	drops := k == training && m.config.Dropout.Residual > 0
-	return purpose{k, k != logits && !drops && 0 < counted && counted < len(b.Targets)}
+	return purpose{k, k != logits && !drops && 0 < counted && counted < targets}
 }
 
 // graph finds the graph for a batch, or builds one in the place of one that is too small.
@@ -50,13 +55,23 @@ func (m *Model) graph(k kind, batch *Batch) (*graph, error) {
 		}
 		old.graph.Close()
 	}
-	if k == training {
+	g, err := m.build(p, batch.Rows, batch.Time)
+	if err != nil {
+		return nil, err
+	}
+	m.graphs[p] = g
+	return g, nil
+}
+
+// build builds a graph for batches of up to rows times time tokens.
+func (m *Model) build(p purpose, rows, time int) (*graph, error) {
+	if p.kind == training {
 		m.params.Train()
 	}
-	g := &graph{tokens: tokens}
+	g := &graph{tokens: rows * time}
 	var err error
-	g.graph, err = m.engine.Build(batch.Rows, batch.Time, k == training, func(b *compute.Builder) {
-		switch k {
+	g.graph, err = m.engine.Build(rows, time, p.kind == training, func(b *compute.Builder) {
+		switch p.kind {
 		case training:
 			g.out = m.numbers(b, p.picks)
 			b.Minimise(g.out)
@@ -67,11 +82,35 @@ func (m *Model) graph(k kind, batch *Batch) (*graph, error) {
 		}
 		b.Keep(g.out)
 	})
+	return g, err
+}
+
+// Shape is the size of a batch: Counted of its Rows times Time targets count.
+type Shape struct{ Rows, Time, Counted int }
+
+// Footprint is the memory, in bytes, that a pass over a batch writes to beside the model's
+// parameters: of one that trains, or one that only gives numbers.
+func (m *Model) Footprint(trains bool, s Shape) (int64, error) {
+	g, err := m.build(m.purposeFor(passOf(trains), s.Counted, s.Rows*s.Time), s.Rows, s.Time)
 	if err != nil {
-		return nil, err
+		return 0, err
 	}
-	m.graphs[p] = g
-	return g, nil
+	return g.graph.Bytes(s.Rows*s.Time, s.Counted), nil
+}
+
+// Reserve makes ready for passes over batches of a shape: with the largest, memory is
+// asked for once.
+func (m *Model) Reserve(trains bool, s Shape) (err error) {
+	p := m.purposeFor(passOf(trains), s.Counted, s.Rows*s.Time)
+	m.graphs[p], err = m.build(p, s.Rows, s.Time)
+	return err
+}
+
+func passOf(trains bool) kind {
+	if trains {
+		return training
+	}
+	return numbers
 }
 
 // run runs the graph for a batch and gives a copy of its output.

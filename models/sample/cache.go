@@ -92,3 +92,9 @@ func (p *pool) release(s *sequence) {
 	}
 	s.pages, s.length = nil, 0
 }
+
+// CacheBytes is the memory of the cache of one sequence with so many positions.
+func CacheBytes(c Config, positions int) int64 {
+	l := layout{c.Layers, c.Heads, c.Width / c.Heads}
+	return 4 * int64(l.pageFloats()) * int64(pagesFor(positions))
+}

@@ -94,6 +94,41 @@ func (s *Set) Batch(step, part int) *Batch {
 	return s.fill(rows)
 }
 
+// Largest is the size of the batches of so many steps: the most rows of one, and the most
+// tokens of a row.
+func (s *Set) Largest(steps int) (rows, time int) {
+	for first := range steps * s.Parts {
+		of := make([]*Comparison, s.Rows)
+		for r := range of {
+			of[r] = s.All[s.epochs.At(first*s.Rows+r)]
+		}
+		n, t := s.size(of)
+		rows, time = max(rows, n), max(time, t)
+	}
+	return rows, time
+}
+
+// LargestCovered is [Set.Largest] of the batches that cover all.
+func (s *Set) LargestCovered() (rows, time int) {
+	for from := 0; from < len(s.All); from += s.Rows {
+		n, t := s.size(s.All[from:min(from+s.Rows, len(s.All))])
+		rows, time = max(rows, n), max(time, t)
+	}
+	return rows, time
+}
+
+// size is how many rows comparisons have, and how long they are beside each other.
+func (s *Set) size(comparisons []*Comparison) (rows, time int) {
+	longest := 0
+	for _, c := range comparisons {
+		rows += len(c.Responses)
+		for _, r := range c.Responses {
+			longest = max(longest, min(len(c.Prompt)+len(r)+1, s.Time))
+		}
+	}
+	return rows, min(s.Time, (longest+multiple-1)/multiple*multiple)
+}
+
 // Cover goes through all comparisons in their order.
 func (s *Set) Cover(yield func(*Batch) error) error {
 	for from := 0; from < len(s.All); from += s.Rows {
@@ -111,14 +146,10 @@ const multiple = 32
 func (s *Set) fill(comparisons []*Comparison) *Batch {
 	b := &Batch{Comparisons: comparisons}
 	var rows [][]int32
-	longest := 0
 	for _, c := range comparisons {
-		for _, row := range readout.Rows(c.Prompt, c.Responses, s.End, s.Time) {
-			rows = append(rows, row)
-			longest = max(longest, len(row))
-		}
+		rows = append(rows, readout.Rows(c.Prompt, c.Responses, s.End, s.Time)...)
 	}
-	b.Rows, b.Time = len(rows), min(s.Time, (longest+multiple-1)/multiple*multiple)
+	b.Rows, b.Time = s.size(comparisons)
 	b.Tokens = make([]int32, b.Rows*b.Time)
 	for r, row := range rows {
 		copy(b.Tokens[r*b.Time:], row)

@@ -130,6 +130,9 @@ func (o *Options) score(l Learner, r *models.TrainStep, at *train.Progress) erro
 	if err != nil {
 		return err
 	}
+	if math.IsNaN(all.Loss) || math.IsInf(all.Loss, 0) {
+		return fmt.Errorf("%s is %v: the training has diverged; lower the learning rate", ValidationLoss, all.Loss)
+	}
 	n := len(o.Validation.All)
 	r.Scores = []models.TrainScore{
 		{Name: ValidationLoss, Value: all.Loss / float64(n), N: n},

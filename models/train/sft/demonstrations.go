@@ -60,16 +60,38 @@ func (s *Set) Batch(step, part int, b *train.Batch) error {
 	return nil
 }
 
-// Largest is the batch of the most tokens in so many steps.
-func (s *Set) Largest(steps int) (rows, time int) {
+// Largest is the size of the batches of so many steps: the most tokens of a row, and the
+// most tokens of a batch that count.
+func (s *Set) Largest(steps int) (time, counted int) {
 	for first := range steps * max(s.Parts, 1) {
-		longest := 1
-		for r := range s.Rows {
-			longest = max(longest, len(s.All[s.order().At(first*s.Rows+r)].Tokens)-1)
+		rows := make([]Demonstration, s.Rows)
+		for r := range rows {
+			rows[r] = s.All[s.order().At(first*s.Rows+r)]
 		}
-		time = max(time, s.padded(longest))
+		t, n := s.size(rows)
+		time, counted = max(time, t), max(counted, n)
 	}
-	return s.Rows, time
+	return time, counted
+}
+
+// LargestCovered is [Set.Largest] of the batches that cover all.
+func (s *Set) LargestCovered() (time, counted int) {
+	for from := 0; from < len(s.All); from += s.Rows {
+		t, n := s.size(s.All[from:min(from+s.Rows, len(s.All))])
+		time, counted = max(time, t), max(counted, n)
+	}
+	return time, counted
+}
+
+// size is how long rows beside each other are, and how many of their tokens count.
+func (s *Set) size(rows []Demonstration) (time, counted int) {
+	longest := 1
+	for _, d := range rows {
+		n := min(len(d.Tokens)-1, s.Time)
+		longest = max(longest, n)
+		counted += n - max(d.Prompt-1, 0)
+	}
+	return s.padded(longest), counted
 }
 
 // Cover goes through all demonstrations in their order, in batches of at most

@@ -1,0 +1,100 @@
+package cli_test
+
+import (
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// dryRun gives what --dry-run says, and the memory in it, in MB.
+func (tr *trainer) dryRun(kind, config string) (said string, mega float64) {
+	tr.t.Helper()
+	said = tr.run("train", kind, config, "--dry-run")
+	m := regexp.MustCompile(`memory: about ([0-9.]+) (MB|GB)`).FindStringSubmatch(said)
+	if m == nil {
+		tr.t.Fatalf("%s names no memory: %s", config, said)
+	}
+	mega, _ = strconv.ParseFloat(m[1], 64)
+	if m[2] == "GB" {
+		mega *= 1000
+	}
+	return said, mega
+}
+
+// What a dry run says of memory is what the training takes at its most, by the system's
+// own count; a limit below it is an error that names parts of the batch which fit.
+func TestTrainSaysItsMemory(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long")
+	}
+	tr := newTrainer(t)
+	peak := func(kind, config, out string) float64 {
+		cmd := tr.command("train", kind, config, "-o", out)
+		if text, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("%s: %v\n%s", config, err, text)
+		}
+		return float64(cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss) * 1024 / 1e6
+	}
+	check := func(kind, config, out string) {
+		t.Helper()
+		_, about := tr.dryRun(kind, config)
+		if took := peak(kind, config, out); math.Abs(about-took) > 0.15*took {
+			t.Errorf("%s: about %.0f MB were said, and it took %.0f", config, about, took)
+		}
+	}
+	shape := "model: {layers: 2, heads: 2, width: %d, context: 64}\ntokenizer: {kind: bytes}\ndata: {text: [text.txt], validation_share: 0.1}\nbatch: %d\nsteps: 2\noptimizer: {learning_rate: 1e-3}\n"
+	for i, size := range [][2]int{{128, 96}, {256, 64}, {384, 64}} {
+		config := fmt.Sprintf("size%d.yaml", i)
+		tr.write(config, fmt.Sprintf(shape, size[0], size[1]))
+		check("pretrain", config, fmt.Sprint("size", i))
+	}
+	var pairs strings.Builder
+	for i := range 200 {
+		fmt.Fprintf(&pairs, "{\"prompt\": \"say %d\\n\", \"chosen\": \"%s\", \"rejected\": \"no\", \"labeler\": \"l%d\"}\n", i, strings.Repeat("yes", i%9+1), i%3)
+	}
+	tr.write("pairs.jsonl", pairs.String())
+	of := "init: size2/model\nbatch: 64\noptimizer: {learning_rate: 1e-3}\n"
+	tr.write("sft2.yaml", of+"steps: 2\ndata: {demonstrations: [demos.jsonl], validation_share: 0.2}\n")
+	check("sft", "sft2.yaml", "sft2")
+	tr.write("rm2.yaml", of+"data: {comparisons: [pairs.jsonl], validation_share: 0.2}\n")
+	check("reward", "rm2.yaml", "rm2")
+	tr.write("ppo2.yaml", "init: size2/model\nreward: rm2/model\ndata: {prompts: [demos.jsonl]}\niterations: 2\nbatch: 64\nminibatch: 64\ntokens: 16\n")
+	check("ppo", "ppo2.yaml", "ppo2")
+
+	cmd := tr.command("train", "pretrain", "size2.yaml", "-o", "limited")
+	cmd.Env = append(os.Environ(), "GOMEMLIMIT=200MiB")
+	out, err := cmd.CombinedOutput()
+	if want := regexp.MustCompile(`size2.yaml:4: the training needs about \d+ MB of memory, and there are 210 MB \(GOMEMLIMIT\); write batch: (\d+) and accumulate: (\d+), the same steps in parts, which need \d+ MB`); err == nil || !want.Match(out) {
+		t.Errorf("below a limit: %v: %s", err, out)
+	}
+	if _, err := os.Stat(filepath.Join(tr.dir, "limited")); err == nil {
+		t.Error("a training that has no room leaves a folder")
+	}
+}
+
+// A dry run trains nothing and writes nothing; it counts what a training would.
+func TestDryRun(t *testing.T) {
+	tr := newTrainer(t)
+	tr.write("base.yaml", "model: {layers: 1, heads: 2, width: 16, context: 24}\ntokenizer: {kind: bytes}\ndata: {text: [text.txt], validation_share: 0.1}\nbatch: 3\naccumulate: 2\nsteps: 50\noptimizer: {learning_rate: 1e-3}\nevaluate: {every: 20}\n")
+	said, _ := tr.dryRun("pretrain", "base.yaml")
+	for _, want := range []string{"steps: 50, each 6 rows of up to 24 tokens", "tokens: about 7,200 (144 a step)", "and 3 times", "hours: about", "held out"} {
+		if !strings.Contains(said, want) {
+			t.Errorf("%q is not in %s", want, said)
+		}
+	}
+	entries, err := os.ReadDir(tr.dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		if e.IsDir() {
+			t.Errorf("a dry run leaves a folder %s", e.Name())
+		}
+	}
+}

@@ -273,6 +273,11 @@ func facts(sources []Source) []reports.Fact {
 		for _, f := range m.Plan.Sources {
 			out = append(out, reports.Fact{Name: f.Name, Value: fmt.Sprintf("%d bytes, sha256 %s", f.Bytes, f.SHA256)})
 		}
+		for i := range m.Answers {
+			if odd := reports.OddAnswers(&m.Answers[i].Answers); odd != "" {
+				out = append(out, reports.Fact{Name: m.Answers[i].Suite, Value: "answers of " + src.label(m.Answers[i].Model) + ": " + odd})
+			}
+		}
 		for _, c := range m.Counts {
 			out = append(out, reports.Fact{Name: c.Suite, Value: fmt.Sprintf("%d examples, %d completions; %d judgements attempted, %d scored, %d missing",
 				c.Examples, c.Completions, c.Attempted, c.Scored, c.Missing)})

@@ -111,22 +111,25 @@ const (
 	sharesAlpha = 0.01
 )
 
-// differentAnswers warns of each kind of odd answer whose shares differ much: the models'
-// difference is then one of cut or missing texts too.
-func differentAnswers(first, second *metrics.Answers, of, and string) (warnings []string) {
+// differentAnswers warns where the shares of a kind of odd answer differ much: the models'
+// difference is then one of cut or missing texts too. of and and name the two sides.
+func differentAnswers(first, second *metrics.Answers, of, and string) []string {
 	if first == nil || second == nil || first.All == 0 || second.All == 0 {
 		return nil
 	}
+	var here, there []string
 	a, b := first.Shares(), second.Shares()
 	for i := range a {
-		n, m := float64(first.All), float64(second.All)
-		p, q := float64(a[i].N)/n, float64(b[i].N)/m
+		p, q := float64(a[i].N)/float64(first.All), float64(b[i].N)/float64(second.All)
 		gap := math.Abs(p - q)
 		if gap > farApart || gap > apart && stats.FisherExact(a[i].N, first.All-a[i].N, b[i].N, second.All-b[i].N) < sharesAlpha {
-			warnings = append(warnings, fmt.Sprintf("%s of %s are %s, and %s of %s: their difference may come from that", percent(p), of, a[i].Name, percent(q), and))
+			here, there = append(here, percent(p)+" "+a[i].Name), append(there, percent(q)+" "+b[i].Name)
 		}
 	}
-	return warnings
+	if here == nil {
+		return nil
+	}
+	return []string{fmt.Sprintf("%s answers are %s, %s are %s: their difference may come from that", of, strings.Join(here, ", "), and, strings.Join(there, ", "))}
 }
 
 // answerWarnings are those that concern one sample.
@@ -138,7 +141,7 @@ func (s *Sample) answerWarnings() (warnings []string) {
 	if a.Empty == a.All {
 		warnings = append(warnings, "every answer is empty: this says nothing of what the model knows")
 	}
-	return append(warnings, differentAnswers(s.Opponent(), a, "the opponent's answers", "the model's")...)
+	return append(warnings, differentAnswers(s.Opponent(), a, "the opponent's", "the model's")...)
 }
 
 func percent(share float64) string {

@@ -42,7 +42,7 @@ func Compare(first, second *Sample, opt Options) Paired {
 	p.Unpaired = [2]int{len(a.ids) - p.N, len(b.ids) - p.N}
 	p.Unscored = [2]int{first.Missing(), second.Missing()}
 	p.AnswersFirst, p.AnswersSecond = first.Answers(), second.Answers()
-	p.Warnings = append(p.Warnings, differentAnswers(p.AnswersFirst, p.AnswersSecond, "the first's answers", "the second's")...)
+	p.Warnings = append(p.Warnings, differentAnswers(p.AnswersFirst, p.AnswersSecond, "the first's", "the second's")...)
 	if p.Unscored != [2]int{} {
 		p.Warnings = append(p.Warnings, missingWarning(p.Unscored))
 	}

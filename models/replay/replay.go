@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"assay/models"
+	"assay/models/remote"
 )
 
 // ErrNotRecorded is what a request gets that the recording doesn't hold.
@@ -142,6 +143,8 @@ func (m *Model) Generate(ctx context.Context, r models.Request) (models.Answer, 
 	switch {
 	case !ok:
 		return models.Answer{}, ErrNotRecorded
+	case entry.missing != "" && models.FinishOf(entry.answer.Finish) == models.FinishFiltered:
+		return models.Answer{}, &remote.Failure{Reason: entry.missing, Filtered: true}
 	case entry.missing != "":
 		return models.Answer{}, errors.New(entry.missing)
 	}

@@ -39,6 +39,28 @@ func TestFindPII(t *testing.T) {
 		{"1999-2004, 2005-2010; 100-200-3000", nil},
 		{"sum 212.555.01475", nil},
 		{"jo@example.org, 4111111111111111, +1 212 555 0147, 203.0.113.7", []PII{Email, Card, IP, Phone}},
+		// Numbers at the least and the greatest length, and one digit more or less.
+		{"old card 4222222222222 here", []PII{Card}},
+		{"long card 6227000012345678906 here", []PII{Card}},
+		{"no card 62270000123456789019 here", nil},
+		{"to NO9386011117947 or XK49AB1234567890123456789012345678", []PII{IBAN}},
+		{"Konto NO93 8601 1117 947", []PII{IBAN}},
+		{"XK49AB1234567890123456789012345678", []PII{IBAN}},
+		{"dial +49 123 456 or +49 12 345", []PII{Phone}},
+		{"dial +49 12 345", nil},
+		{"dial +123456789012345", []PII{Phone}},
+		{"dial +1234567890123456", nil},
+		// What a sign joins to more digits is part of a longer number.
+		{"1-219-09-9999", nil},
+		{"219-09-9999-1 or 219-09-9999:1 or 7:219-09-9999", nil},
+		{"1.219-09-9999", nil},
+		{"219-09-9999,1 or 219-09-9999.1", nil},
+		{"-219-09-9999", []PII{SSN}},
+		{"no-219-09-9999- but", []PII{SSN}},
+		{".203.0.113.7", []PII{IP}},
+		{"1:2:3:4:5:6:7:8", []PII{IP}},
+		{"1:2:3:4:5:6:7:8:9", nil},
+		{"key 43:51:43:a1:b5:fc:8b:b7:0a:3a:a9:b1:0f:66:73:a8", nil},
 		{"", nil},
 		{"My name is Jo Bloggs, I live at 5 High Street", nil}, // documented as not found
 	} {

@@ -10,19 +10,15 @@ import (
 // score would be 0 however good it is. A text without letters and digits is not seen.
 func ROUGESees(s string) bool {
 	seen, unseen := 0, 0
+	for word, i := nextWord(nil, s, 0); len(word) > 0; word, i = nextWord(word[:0], s, i) {
+		seen += len(word)
+	}
 	for _, r := range s {
-		switch {
-		case r < unicode.MaxASCII && wordy(byte(r)):
-			seen++
-		case unicode.In(r, unicode.L, unicode.N, unicode.M):
+		if r > unicode.MaxASCII && unicode.In(r, unicode.L, unicode.N, unicode.M) {
 			unseen++
 		}
 	}
 	return seen > 0 && seen >= unseen
-}
-
-func wordy(b byte) bool {
-	return b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b >= '0' && b <= '9'
 }
 
 // unsegmented are scripts that put no space between words.

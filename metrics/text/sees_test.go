@@ -38,6 +38,9 @@ func TestSees(t *testing.T) {
 		{"cafe\u0301", true, true, true, true},
 		{"<skipped>", true, false, true, true},
 		{"-\n", false, true, false, false},
+		{"熟 i", true, true, true, true},
+		{"熟了 i", false, false, true, true},
+		{"मि i", false, true, true, true},
 		{"👍", false, true, true, true},
 	} {
 		if got := text.ROUGESees(tt.s); got != tt.rouge {

@@ -185,6 +185,14 @@ func TestCutOff(t *testing.T) {
 			}
 		}
 	}
+	unlimited := item("x", "y", func(context.Context, models.Request) (models.Answer, error) {
+		return models.Answer{Text: "Grade: 1", Finish: "length"}, nil
+	})
+	unlimited.Over = func(models.Sampling) models.Sampling { return models.Sampling{} }
+	js, err := judge.Grade{JudgeName: "g"}.Judge(t.Context(), unlimited)
+	if want := "grade []the judge was cut off at its server's limit: raise max_tokens"; err != nil || line(js) != want {
+		t.Errorf("without a limit: %s, error %v, want %s", line(js), err, want)
+	}
 	for finish, want := range map[string]string{
 		"length":         "grade []the judge was cut off at 512 tokens: raise max_tokens",
 		"content_filter": "grade []the judge's answer was filtered",

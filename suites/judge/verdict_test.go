@@ -19,7 +19,7 @@ func TestVerdictForms(t *testing.T) {
 			"[[B]]</s>", "[[B]]<|im_end|>", "[[B]] <|eot_id|>", "[[B]]<end_of_turn>", "[[B]]<|endoftext|>", "[[B]]<｜end▁of▁sentence｜>", "[[B]] [end of text]", "<s>[[B]]</s>",
 			"<b>[[B]]</b>", "<p class=\"x\">[[B]]</p>", "<verdict>[[B]]</verdict>", "[[<i>B</i>]]", "&#91;&#91;B&#93;&#93;", "[[B]]<br/>",
 			`$\boxed{B}$`, `\boxed{[[B]]}`, `\[\boxed{\text{B}}\]`, `\textbf{[[B]]}`, `\[\[B\]\]`, `\(\boxed{\mathrm{ B }}\)`, `$$\boxed{\text{[[B]]}}$$`,
-			"【【B】】", "［［Ｂ］］", "\u200b[[B]]\ufeff", "[[B]]\x00", "✅ [[B]]", "→ [[B]]", "| [[B]] |",
+			"【【B】】", "［［Ｂ］］", "［［Ｂ］］！", "\u200b[[B]]\ufeff", "[[B]]\x00", "✅ [[B]]", "→ [[B]]", "| [[B]] |",
 			"Verdict: [[B]]", "**Final verdict:** [[B]]", "My final verdict is: [[B]].", "Therefore, [[B]]", "Final answer – [[b]]", "The better answer is [[B]].", `{"verdict": "[[B]]"}`,
 			"The first is wrong. [[B]]", "It's shorter, and it's right. **[[B]]**", "First is wrong!<br>[[B]]",
 		}},

@@ -111,6 +111,9 @@ func (s *Spread) C(t, z float64) float64 {
 // mean is skew.
 func (s *Spread) variance() float64 {
 	prior := priorInformants * s.Tilt * s.Tilt
+	if s.Informants+prior == 0 { // every cluster has the mean, and that is in the middle
+		return s.Between
+	}
 	return (s.Informants*s.Between + prior*s.Most) / (s.Informants + prior)
 }
 

@@ -100,3 +100,20 @@ func TestPairedSpread(t *testing.T) {
 		t.Errorf("discordant %v, between %v, tilt %v", s.Discordant, s.Between, s.Tilt)
 	}
 }
+
+// Clusters that are all half 0 and half 1, as under both orders of two choices by a
+// model that goes by the place, tell as much as their observations do at least: the
+// interval is Wilson's of all 40.
+func TestSpreadOfEqualClusters(t *testing.T) {
+	var values, sums, counts []float64
+	for range 20 {
+		values, sums, counts = append(values, 0, 1), append(sums, 1), append(counts, 2)
+	}
+	s := NewSpread(values, sums, counts)
+	const z = 1.959963984540054
+	lower, upper := ScoreBounds(s.Mean, s.C(z, z))
+	// statsmodels.stats.proportion.proportion_confint(20, 40, method="wilson")
+	if math.Abs(lower-0.35199526933465375) > 1e-12 || math.Abs(upper-0.6480047306653463) > 1e-12 {
+		t.Errorf("bounds %v, %v, of %+v", lower, upper, s)
+	}
+}

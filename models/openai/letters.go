@@ -147,8 +147,8 @@ func (c *Client) askLetters(ctx context.Context, r *models.Request) (answer, err
 			return answer{}, err
 		}
 		switch status := failure.Status; {
-		case status == http.StatusUnauthorized, status == http.StatusForbidden: // the key may be good for the text
-			top = 0
+		case status == http.StatusUnauthorized, status == http.StatusForbidden, status == http.StatusNotFound:
+			top = 0 // the key may be good for the text, and a router have a server for it
 		case status == http.StatusBadRequest, status == http.StatusUnprocessableEntity, status >= 500:
 			top = map[int]int{maxTop: fewTop}[top]
 		default:

@@ -33,7 +33,7 @@ type question struct {
 
 	Extra map[string]jsontext.Value `json:",embed"` // of the plan
 
-	hasty bool // 401 and 403 refuse this question and say nothing of the key: see [remote.Client.Attempt]
+	hasty bool // 401, 403 and 404 refuse this question and say nothing of others: see [remote.Client.Attempt]
 }
 
 type message struct {

@@ -151,10 +151,14 @@ func (c *Client) Post(ctx context.Context, path string, body []byte, tokens int,
 	return c.post(ctx, try{client: c, path: path}, body, tokens, decode)
 }
 
-// Attempt is Post for a request that the service may refuse to this key while it
-// answers others: 401 and 403 are at once a *[Failure].
+// Attempt is Post for a request that the service may refuse to this key, or find no
+// server for, while it answers others: 401, 403 and 404 are at once a *[Failure].
 func (c *Client) Attempt(ctx context.Context, path string, body []byte, tokens int, decode func(answer []byte) error) error {
 	return c.post(ctx, try{client: c, path: path, optional: true}, body, tokens, decode)
+}
+
+func mayBeOptional(status int) bool {
+	return status == http.StatusUnauthorized || status == http.StatusForbidden || status == http.StatusNotFound
 }
 
 func (c *Client) post(ctx context.Context, t try, body []byte, tokens int, decode func(answer []byte) error) error {
@@ -175,7 +179,7 @@ func (c *Client) post(ctx context.Context, t try, body []byte, tokens int, decod
 		}
 		started := time.Now()
 		f := c.exchange(ctx, http.MethodPost, ep, t.path, body, decode)
-		if t.optional && f != nil && (f.status == http.StatusUnauthorized || f.status == http.StatusForbidden) {
+		if t.optional && f != nil && mayBeOptional(f.status) {
 			f.kind = rejected
 		}
 		if f != nil && ctx.Err() != nil {

@@ -142,8 +142,8 @@ func (f *generateFlags) check(prompt bool) error {
 }
 
 // withGenerator opens a checkpoint that gives texts.
-func withGenerator(model string, work func(*localModel) error) error {
-	all, err := newCheckpoints()
+func withGenerator(c console, model string, work func(*localModel) error) error {
+	all, err := newCheckpoints(func(line string) { c.notice("%s", line) })
 	if err != nil {
 		return err
 	}
@@ -159,7 +159,7 @@ func withGenerator(model string, work func(*localModel) error) error {
 }
 
 func generate(ctx context.Context, c console, model, prompt string, f generateFlags) error {
-	return withGenerator(model, func(m *localModel) error { return f.all(ctx, c, m.Model, prompt) })
+	return withGenerator(c, model, func(m *localModel) error { return f.all(ctx, c, m.Model, prompt) })
 }
 
 // all writes as many texts as asked for, one after the other.

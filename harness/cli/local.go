@@ -16,6 +16,7 @@ import (
 	"assay/fixtures"
 	"assay/harness"
 	"assay/harness/plan"
+	"assay/models/bpe"
 	"assay/models/compute/kernels"
 	"assay/models/sample"
 )
@@ -23,9 +24,10 @@ import (
 // checkpoints are local models that were opened. They share one CPU, and take turns
 // with it.
 type checkpoints struct {
-	cpu  *kernels.CPU
-	turn sync.Mutex
-	open map[string]*localModel // by folder
+	cpu    *kernels.CPU
+	turn   sync.Mutex
+	notice func(string)           // what about a model may surprise
+	open   map[string]*localModel // by folder
 }
 
 // localModel is a checkpoint and what its answers are addressed by.
@@ -36,12 +38,12 @@ type localModel struct {
 }
 
 // newCheckpoints chooses the CPU's path as ASSAY_CPU says.
-func newCheckpoints() (*checkpoints, error) {
+func newCheckpoints(notice func(string)) (*checkpoints, error) {
 	path, err := kernels.Choose(os.Getenv("ASSAY_CPU"))
 	if err != nil {
 		return nil, err
 	}
-	return &checkpoints{cpu: kernels.New(path, 0), open: map[string]*localModel{}}, nil
+	return &checkpoints{cpu: kernels.New(path, 0), notice: notice, open: map[string]*localModel{}}, nil
 }
 
 // get opens the checkpoint in a folder, once.
@@ -65,6 +67,9 @@ func (c *checkpoints) get(dir string, o sample.Options) (*localModel, error) {
 	m, err := sample.Open(c.cpu, dir, o)
 	if err != nil {
 		return nil, err
+	}
+	for _, line := range m.Notices() {
+		c.notice(dir + ": " + line)
 	}
 	h := sha256.New()
 	for _, s := range sources {
@@ -127,7 +132,7 @@ func (c *checkpoints) close() {
 
 // checkpointFiles are the files that a checkpoint's answers hang on.
 func checkpointFiles(dir string) ([]harness.Source, error) {
-	names := []string{"config.json", "tokenizer.json", "vocab.json", "merges.txt", "encoder.json", "vocab.bpe"}
+	names := append(bpe.Files(), "config.json")
 	weights, err := filepath.Glob(filepath.Join(escapeGlob(dir), "*.safetensors*"))
 	if err != nil {
 		return nil, err

@@ -170,7 +170,7 @@ func (w *wiring) local(spec plan.Spec, p *plan.Model, m *engine.Model) error {
 // its files.
 func (w *wiring) checkpoint(spec plan.Spec) (local *localModel, err error) {
 	if w.checkpoints == nil {
-		opened, err := newCheckpoints()
+		opened, err := newCheckpoints(w.note)
 		if err != nil {
 			return nil, err
 		}

@@ -99,7 +99,7 @@ func runServe(ctx context.Context, c console, model string, f serveFlags) error 
 	if err := f.check(); err != nil {
 		return err
 	}
-	all, err := newCheckpoints()
+	all, err := newCheckpoints(func(line string) { c.notice("%s", line) })
 	if err != nil {
 		return err
 	}

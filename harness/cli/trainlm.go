@@ -18,6 +18,7 @@ import (
 	"assay/models/compute"
 	"assay/models/compute/kernels"
 	"assay/models/gpt"
+	"assay/models/sample"
 	"assay/models/train"
 	"assay/models/train/corpus"
 	"assay/models/train/sft"
@@ -219,8 +220,8 @@ func (w *trainWiring) model(e *compute.Engine) (*training.LM, []string, error) {
 		if lm.Net, err = gpt.Load(e, p.Init); err != nil {
 			return nil, nil, err
 		}
-		if n := lm.Net.Config().Vocab; lm.Tokenizer.Size() > n {
-			return nil, nil, fmt.Errorf("%s: the tokenizer has %d tokens, the model %d", p.Init, lm.Tokenizer.Size(), n)
+		if err := sample.Fits(lm.Tokenizer, lm.Net.Config()); err != nil {
+			return nil, nil, fmt.Errorf("%s: %w", p.Init, err)
 		}
 		lm.Net.SetDropout(p.Dropout)
 	} else {
@@ -232,7 +233,7 @@ func (w *trainWiring) model(e *compute.Engine) (*training.LM, []string, error) {
 		config.Bias, config.InitializerRange = s.Bias, s.Deviation
 		config.Dropout.Residual, config.Dropout.Embedding = p.Dropout, p.Dropout
 		end := int(lm.Tokenizer.End())
-		config.Special.Begin, config.Special.End = &end, &end
+		config.Special.Begin, config.Special.End = &end, []int{end}
 		if err := weightsFit(p.Path, p.Line("model"), config.Parameters(), copiesOf(p.Optimizer)); err != nil {
 			return nil, nil, err
 		}
@@ -420,7 +421,7 @@ func (w *trainWiring) rewarded(cpu *kernels.CPU, lm *training.LM) (score train.S
 	if len(prompts) == 0 {
 		return score, at(errors.New("no prompt is left that the model could be asked; write shorter ones, or a smaller response"))
 	}
-	sampler, err := training.NewSampler(cpu, lm.Net, p.Evaluate.Response, lm.Tokenizer.End())
+	sampler, err := training.NewSampler(cpu, lm.Net, p.Evaluate.Response, lm.Tokenizer)
 	if err != nil {
 		return score, err
 	}

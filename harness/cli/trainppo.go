@@ -92,12 +92,12 @@ func (w *ppoWiring) job(cpu *kernels.CPU) (*training.Job, error) {
 	if err != nil {
 		return nil, err
 	}
-	sampler, err := training.NewSampler(cpu, nets.policy, p.Tokens, nets.tokenizer.End())
+	sampler, err := training.NewSampler(cpu, nets.policy, p.Tokens, nets.tokenizer)
 	if err != nil {
 		return nil, err
 	}
 	t := &ppo.Trainer{
-		Options: ppoOptions(p), Prompts: prompts, End: nets.tokenizer.End(), Sample: sampler.Sample, Beside: cpu.Beside,
+		Options: ppoOptions(p), Prompts: prompts, Ends: nets.tokenizer.Ends(), Sample: sampler.Sample, Beside: cpu.Beside,
 		Reference: func(b *train.Batch) ([]float32, error) { return training.Numbers(nets.reference, b) },
 		Reward: func(_ context.Context, episodes []*ppo.Episode) error {
 			return training.Reward(nets.reward, nets.tokenizer, episodes, p.Minibatch)
@@ -311,13 +311,13 @@ func (w *ppoWiring) gold(t *bpe.Tokenizer) (func([]*ppo.Episode) error, error) {
 		}
 		for i := range read.Prompts {
 			p := &read.Prompts[i]
-			all[fmt.Sprint(t.Encode(p.Text))] = known{read.World, p}
+			all[fmt.Sprint(t.AppendEncode(slices.Clone(t.Prefix()), p.Text))] = known{read.World, p}
 		}
 	}
 	return func(episodes []*ppo.Episode) error {
 		for _, e := range episodes {
 			at := all[fmt.Sprint(e.Prompt)]
-			text, err := t.Decode(slices.DeleteFunc(slices.Clone(e.Response), func(id int32) bool { return id == t.End() }))
+			text, err := t.Decode(slices.DeleteFunc(slices.Clone(e.Response), t.IsEnd))
 			if err != nil {
 				return err
 			}

@@ -197,7 +197,7 @@ func (w *rewardWiring) demonstrations() error {
 		return w.at("demonstrations", "no demonstrations in it; name a file that has some, or leave it out")
 	}
 	for _, d := range all {
-		prompt, said := w.tokenizer.Encode(d.Prompt), w.tokenizer.Encode(d.Completion)
+		prompt, said := w.tokenizer.AppendEncode(slices.Clone(w.tokenizer.Prefix()), d.Prompt), w.tokenizer.AppendContinuation(nil, d.Completion)
 		if len(prompt)+len(said) >= p.Context {
 			w.notes.Count(fmt.Sprintf("demonstrations longer than %d tokens, cut as comparisons are", p.Context), d.Place)
 		}

@@ -72,9 +72,23 @@ func SplitText(texts []string, share float64) (kept, held []string) {
 }
 
 // EncodeTexts are the tokens of texts, with the end of a text between two. Where its name
-// is written in a text, a document ends there.
+// is written in a text, a document ends there. Each document begins with what the tokenizer
+// puts before a text.
 func EncodeTexts(t *bpe.Tokenizer, texts []string) []int32 {
 	var ids []int32
+	if len(t.Prefix()) > 0 {
+		for i, document := range Documents(texts) {
+			begin := t.Prefix()
+			if i > 0 && begin[0] == t.End() {
+				begin = begin[1:] // the end between two is the beginning too
+			}
+			if i > 0 {
+				ids = append(ids, t.End())
+			}
+			ids = t.AppendEncode(append(ids, begin...), document)
+		}
+		return ids
+	}
 	for i, text := range texts {
 		if i > 0 && !strings.HasSuffix(texts[i-1], bpe.EndOfText) {
 			ids = append(ids, t.End())

@@ -82,7 +82,7 @@ func EncodeDemonstrations(t *bpe.Tokenizer, all []Demonstration, context int, lo
 		if len(prompt) == 0 {
 			prompt = append(prompt, t.End()) // as whoever asks begins
 		}
-		said := append(t.Encode(d.Completion), t.End())
+		said := append(t.AppendContinuation(nil, d.Completion), t.End())
 		if n := len(prompt) + len(said); n > context+1 {
 			switch {
 			case long == plan.Drop:

@@ -60,9 +60,9 @@ func Weights(net *gpt.Model) sample.Tensors {
 
 // Sampler draws responses from a network that is being trained.
 type Sampler struct {
-	Net    *gpt.Model
-	Tokens int   // of a response at most
-	End    int32 // the token at the end of a text
+	Net       *gpt.Model
+	Tokens    int // of a response at most
+	Tokenizer *bpe.Tokenizer
 
 	cpu      *kernels.CPU
 	decoding [2]*sample.Network // on the CPU and its second, with the same weights
@@ -70,12 +70,12 @@ type Sampler struct {
 
 // NewSampler prepares to decode on the CPU that the network is trained on, between its
 // passes.
-func NewSampler(cpu *kernels.CPU, net *gpt.Model, tokens int, end int32) (*Sampler, error) {
+func NewSampler(cpu *kernels.CPU, net *gpt.Model, tokens int, t *bpe.Tokenizer) (*Sampler, error) {
 	n, err := sample.NewNetwork(cpu, net.Config(), Weights(net))
 	if err != nil {
 		return nil, err
 	}
-	return &Sampler{net, tokens, end, cpu, [2]*sample.Network{n, n.On(cpu.Second())}}, nil
+	return &Sampler{net, tokens, t, cpu, [2]*sample.Network{n, n.On(cpu.Second())}}, nil
 }
 
 // Sample draws a response to each prompt by its own seed, at temperature 1: see
@@ -104,7 +104,10 @@ func (s *Sampler) draw(ctx context.Context, n *sample.Network, responses []ppo.R
 		jobs[i] = sample.Job{Prompt: prompt, Add: s.Tokens, Params: sample.Params{Temperature: 1, Seed: seeds[i]}}
 		tokens += len(prompt)
 	}
-	b := sample.NewBatcher(n, sample.Options{End: s.End, Sequences: len(prompts), Rows: min(tokens, mostRows)})
+	t := s.Tokenizer
+	b := sample.NewBatcher(n, sample.Options{
+		Ends: t.Ends(), Vocab: t.Size(), Missing: t.Missing(), Sequences: len(prompts), Rows: min(tokens, mostRows),
+	})
 	defer b.Close()
 	_, err := b.All(ctx, jobs, func(job int, t sample.Token) bool {
 		r := &responses[job]
@@ -160,15 +163,15 @@ func Score(net *gpt.Model, texts [][]int32, rows int) ([]float64, error) {
 func ScoreResponses(net *gpt.Model, t *bpe.Tokenizer, prompts, responses [][]int32, rows int) ([]float64, error) {
 	texts := make([][]int32, len(prompts))
 	for i, response := range responses {
-		n, _ := rl.Through(response, t.End())
-		if n > 0 && response[n-1] == t.End() {
+		n, ended := rl.Through(response, t.Ends()...)
+		if ended {
 			n--
 		}
 		text, err := t.Decode(response[:n])
 		if err != nil {
 			return nil, fmt.Errorf("response %d: %w", i+1, err)
 		}
-		texts[i] = readout.Row(prompts[i], t.Encode(sample.Repaired(text)), t.End(), net.Config().Context)
+		texts[i] = readout.Row(prompts[i], t.AppendContinuation(nil, sample.Repaired(text)), t.End(), net.Config().Context)
 	}
 	return Score(net, texts, rows)
 }

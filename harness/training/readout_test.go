@@ -51,7 +51,7 @@ func rewardFolder(t *testing.T, cpu *kernels.CPU, dir string) *bpe.Tokenizer {
 	c := gpt.GPT2(tokenizer.Size(), 48, 16, 2, 2)
 	c.ScalarHead, c.InitializerRange = true, 0.4
 	end := int(tokenizer.End())
-	c.Special.Begin, c.Special.End = &end, &end
+	c.Special.Begin, c.Special.End = &end, []int{end}
 	net, err := gpt.New(compute.NewEngine(cpu), c, rand.NewPCG(5, 6))
 	if err != nil {
 		t.Fatal(err)

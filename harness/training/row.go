@@ -91,11 +91,11 @@ func appendMarked(t *bpe.Tokenizer, ids []int32, text string) []int32 {
 	return ids
 }
 
-// encodePrompt gives a prompt's tokens. An empty one is the token between documents for a
+// encodePrompt gives a prompt's tokens, with what the tokenizer puts before a text. An empty one is the token between documents for a
 // policy, as for whoever asks it, and nothing for a reward model.
 func encodePrompt(t *bpe.Tokenizer, text string, notes *Notes, at Place) []int32 {
 	if strings.Contains(text, bpe.EndOfText) {
 		notes.Count("prompts with "+bpe.EndOfText+" in them, which is the end of a text there", at)
 	}
-	return appendMarked(t, nil, text)
+	return appendMarked(t, slices.Clone(t.Prefix()), text)
 }

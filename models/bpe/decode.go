@@ -2,6 +2,7 @@ package bpe
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -22,10 +23,14 @@ func (t *Tokenizer) spaced(before, id int32) bool {
 	return before >= 0 && t.Token(before) != "\n" && t.Token(id) != "\n"
 }
 
-// Special reports whether a token stands for no text of its own: [EndOfText] and, of
-// characters and words, [Unknown].
+// Special reports whether a token is no text when a model writes it: an end, or a special
+// token, as for Hugging Face's skip_special_tokens. [Unknown] is text.
 func (t *Tokenizer) Special(id int32) bool {
-	return id >= 0 && (id == t.end || id == t.unknown)
+	if id == t.unknown {
+		return false
+	}
+	special := func(a addedToken) bool { return a.ID == id && a.Special }
+	return t.IsEnd(id) || slices.ContainsFunc(t.added.all, special)
 }
 
 // Decode puts tokens together. Words are joined by spaces, but at line ends. The
@@ -52,4 +57,8 @@ func (t *Tokenizer) Decode(ids []int32) (string, error) {
 	return b.String(), nil
 }
 
-func (t *Tokenizer) has(id int32) bool { return id >= 0 && int(id) < len(t.tokens) }
+// has reports whether a number is a token's.
+func (t *Tokenizer) has(id int32) bool {
+	_, missing := slices.BinarySearch(t.missing, id)
+	return id >= 0 && int(id) < len(t.tokens) && !missing
+}

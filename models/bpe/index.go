@@ -22,14 +22,11 @@ const short = 7
 
 // newIndex indexes tokens but for those to skip. It gives the number of a token
 // whose text another one has, or -1.
-func newIndex(tokens []string, skip ...int32) (x *index, twice int32) {
+func newIndex(tokens []string, skip map[int32]bool) (x *index, twice int32) {
 	x = &index{tokens: tokens, slots: make([]slot, tableSize(len(tokens)))}
-next:
 	for id, token := range tokens {
-		for _, s := range skip {
-			if int32(id) == s {
-				continue next
-			}
+		if skip[int32(id)] {
+			continue
 		}
 		key := keyOf(token)
 		at := place(key, len(x.slots))

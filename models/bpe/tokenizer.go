@@ -7,7 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// EndOfText is GPT-2's token between documents, which every tokenizer here has.
+// EndOfText is GPT-2's token between documents. Tokenizers that are made here have it;
+// others may end texts by a token of another name.
 const EndOfText = "<|endoftext|>"
 
 // Unknown is the token of characters and words that are not in the vocabulary.
@@ -17,24 +18,35 @@ const Unknown = "<unk>"
 type Kind int
 
 const (
-	BytePairs  Kind = iota // pieces by GPT-2's pattern, their bytes merged in pairs
+	BytePairs  Kind = iota // pieces by a pattern, their bytes merged in pairs
 	Characters             // each character
-	Words                  // what stands between spaces; a line end is a word too
+	Words                  // what is between spaces; a line end is a word too
 )
 
 // Tokenizer cuts text into tokens. It doesn't change, and may be used by several
 // goroutines.
 type Tokenizer struct {
 	kind    Kind
-	tokens  []string // what each stands for
-	ids     *index   // of tokens, but for the special ones
+	tokens  []string       // what each stands for
+	missing []int32        // numbers below the largest that no token has
+	apart   map[int32]bool // numbers that no piece becomes: missing, or added beside the merges
+	ids     *index         // of the others
 	classes *classes
 	merges  *merges    // of byte pairs
 	ordered []pair     // the merges in the order of their ranks
 	bytes   [256]int32 // the tokens of single bytes
-	end     int32
-	unknown int32 // -1 where nothing is
-	whole   bool  // a piece that is a token is that token, whatever merges would make of it
+	end     int32      // the first of ends
+	unknown int32      // -1 where nothing is
+	whole   bool       // a piece that is a token is that token, whatever merges would make of it
+
+	added    added    // tokens that are found in a text before it is cut
+	before   pipeline // what is done to a text before its pieces are merged
+	prefix   []int32  // what a prompt begins with
+	suffix   []int32  // what a prompt ends with
+	ends     []int32  // tokens that end a text
+	notices  []string
+	settings string // what tokenizer.json and its neighbours say beside tokens and merges
+	source   source // the files that it was read from
 }
 
 // pair is two tokens beside each other.
@@ -43,11 +55,30 @@ type pair struct{ left, right int32 }
 // Kind is how text is cut.
 func (t *Tokenizer) Kind() Kind { return t.kind }
 
-// Size is the number of tokens.
+// Size is the largest number of a token, plus one.
 func (t *Tokenizer) Size() int { return len(t.tokens) }
 
-// End is the token [EndOfText].
+// Missing are the numbers below [Tokenizer.Size] that no token has, ascending.
+func (t *Tokenizer) Missing() []int32 { return t.missing }
+
+// End is the token that is put behind a text: the tokenizer's eos_token, or [EndOfText].
 func (t *Tokenizer) End() int32 { return t.end }
+
+// Ends are all tokens that end a text when a model writes them, [Tokenizer.End] first
+// where it is one of them: see [Load].
+func (t *Tokenizer) Ends() []int32 { return t.ends }
+
+// IsEnd reports whether a token ends a text.
+func (t *Tokenizer) IsEnd(id int32) bool { return slices.Contains(t.ends, id) }
+
+// Prefix and Suffix are what [Tokenizer.EncodePrompt] puts around a text.
+func (t *Tokenizer) Prefix() []int32 { return t.prefix }
+
+// Suffix is what [Tokenizer.EncodePrompt] puts behind a text.
+func (t *Tokenizer) Suffix() []int32 { return t.suffix }
+
+// Notices say what the files of the tokenizer do that may surprise, a line each.
+func (t *Tokenizer) Notices() []string { return t.notices }
 
 // Token is the text that a token stands for, which for byte pairs may be a part of
 // a character; nothing for one that isn't there.
@@ -58,52 +89,144 @@ func (t *Tokenizer) Token(id int32) string {
 	return t.tokens[id]
 }
 
-// Encode cuts a text into tokens. Special tokens in it are text like any other.
+// Encode cuts a text into tokens. Added tokens that are written in it, such as
+// [EndOfText], are those tokens, as for Hugging Face's
+// tokenizer.encode(text, add_special_tokens=False).
 func (t *Tokenizer) Encode(text string) []int32 {
 	return t.AppendEncode(make([]int32, 0, len(text)/3+1), text)
 }
 
 // AppendEncode appends the tokens of a text to dst.
 func (t *Tokenizer) AppendEncode(dst []int32, text string) []int32 {
-	switch t.kind {
-	case Characters:
-		for len(text) > 0 {
-			_, n := utf8.DecodeRuneInString(text)
-			dst = append(dst, t.known(text[:n]))
-			text = text[n:]
-		}
-		return dst
-	case Words:
-		for line, first := range lines(text) {
-			if !first {
-				dst = append(dst, t.known("\n"))
-			}
-			for word := range strings.SplitSeq(line, " ") {
-				if word != "" {
-					dst = append(dst, t.known(word))
-				}
-			}
-		}
-		return dst
-	}
-	var long longText
-	for len(text) > 0 {
-		n := t.classes.piece(text)
-		dst = t.appendPiece(dst, text[:n], &long)
-		text = text[n:]
-	}
-	return dst
+	out := sink{ids: dst}
+	t.encode(&out, text, reading{})
+	return out.ids
 }
 
-// lines are a text's lines without their ends, and whether each is the first.
-func lines(text string) func(func(string, bool) bool) {
-	return func(yield func(string, bool) bool) {
-		first := true
-		for line := range strings.SplitSeq(text, "\n") {
-			if !yield(line, first) {
+// EncodeLiteral is [Tokenizer.Encode], but special tokens that are written in the text are
+// text like any other: Hugging Face's split_special_tokens=True.
+func (t *Tokenizer) EncodeLiteral(text string) []int32 {
+	out := sink{ids: make([]int32, 0, len(text)/3+1)}
+	t.encode(&out, text, reading{literal: true})
+	return out.ids
+}
+
+// AppendContinuation appends the tokens of a text that goes on from another one: without
+// the space that some tokenizers put before a text's first word.
+func (t *Tokenizer) AppendContinuation(dst []int32, text string) []int32 {
+	out := sink{ids: dst}
+	t.encode(&out, text, reading{continued: true})
+	return out.ids
+}
+
+// EncodePrompt is a prompt's tokens: [Tokenizer.Prefix], the text's, [Tokenizer.Suffix], as
+// Hugging Face's tokenizer.encode(text) gives them. literal reads special tokens that are
+// written in the prompt as text.
+func (t *Tokenizer) EncodePrompt(text string, literal bool) []int32 {
+	out := sink{ids: slices.Clone(t.prefix)}
+	t.encode(&out, text, reading{literal: literal})
+	return append(out.ids, t.suffix...)
+}
+
+// reading is how a text is read.
+type reading struct {
+	literal   bool // special tokens are text
+	continued bool // the text is no beginning
+}
+
+// sink is where tokens go, with the place in the text where each ends if that is asked for.
+type sink struct {
+	ids   []int32
+	ends  []int // bytes of the text
+	track bool
+	long  longText
+}
+
+// put takes a token that ends at a place of the text.
+func (s *sink) put(id int32, end int) {
+	s.ids = append(s.ids, id)
+	if s.track {
+		s.ends = append(s.ends, end)
+	}
+}
+
+// encode is all that happens to a text: added tokens are found in it as it is, the rest is
+// normalised, added tokens are found in that too, and what is left is cut by the kind.
+func (t *Tokenizer) encode(out *sink, text string, how reading) {
+	whole := span{text: text}
+	if out.track {
+		whole.ends = places(text)
+	}
+	first := !how.continued
+	t.added.raw.split(whole, how.literal, func(part span, id int32) {
+		if id >= 0 {
+			out.put(id, part.end())
+			return
+		}
+		for _, normalise := range t.before.normalizers {
+			part = normalise(part)
+		}
+		t.added.normalized.split(part, how.literal, func(part span, id int32) {
+			if id >= 0 {
+				out.put(id, part.end())
 				return
 			}
-			first = false
+			t.cut(out, part, first || part.start > 0)
+		})
+	})
+}
+
+// cut makes tokens of a text without added ones. first says that a space may be put before
+// its first word.
+func (t *Tokenizer) cut(out *sink, part span, first bool) {
+	switch t.kind {
+	case Characters:
+		for at := 0; at < len(part.text); {
+			_, n := utf8.DecodeRuneInString(part.text[at:])
+			out.put(t.known(part.text[at:at+n]), part.at(at+n))
+			at += n
+		}
+	case Words:
+		at := 0
+		word := func(n int) {
+			if n > 0 {
+				out.put(t.known(part.text[at:at+n]), part.at(at+n))
+			}
+			at += n
+		}
+		for i := 0; i < len(part.text); i++ {
+			switch part.text[i] {
+			case ' ':
+				word(i - at)
+				at++
+			case '\n':
+				word(i - at)
+				word(1)
+			}
+		}
+		word(len(part.text) - at)
+	default:
+		if t.before.plain && !out.track {
+			for text := part.text; len(text) > 0; {
+				n := t.classes.piece(text)
+				out.ids = t.appendPiece(out.ids, text[:n], &out.long)
+				text = text[n:]
+			}
+			return
+		}
+		t.before.pieces(part, first, t.classes, func(piece span) { t.merge(out, piece) })
+	}
+}
+
+// merge makes tokens of a piece of byte pairs.
+func (t *Tokenizer) merge(out *sink, piece span) {
+	from := len(out.ids)
+	out.ids = t.appendPiece(out.ids, piece.text, &out.long)
+	if out.track {
+		at := 0
+		for _, id := range out.ids[from:] {
+			at += len(t.tokens[id])
+			out.ends = append(out.ends, piece.at(at))
 		}
 	}
 }
@@ -114,6 +237,71 @@ func (t *Tokenizer) known(text string) int32 {
 		return id
 	}
 	return t.unknown
+}
+
+// EndsIn gives where each token of a text ends in it, in bytes. Tokens are the text's own,
+// as an Encode gives them, or such as decode to it. A prompt's prefix and a space that was
+// put before the text end at 0. Between words spaces belong to the word behind them, and
+// those at the end to the last.
+func (t *Tokenizer) EndsIn(text string, tokens []int32) []int {
+	if ends := t.plainEnds(text, tokens); ends != nil {
+		return ends
+	}
+	for _, how := range []reading{{}, {literal: true}, {continued: true}} {
+		out := sink{track: true}
+		t.encode(&out, text, how)
+		if t.kind == Words && len(out.ends) > 0 {
+			out.ends[len(out.ends)-1] = len(text)
+		}
+		for _, around := range [][2][]int32{{t.prefix, t.suffix}, {}} {
+			prefix, suffix := around[0], around[1]
+			if len(tokens) == len(prefix)+len(out.ids)+len(suffix) && slices.Equal(tokens, slices.Concat(prefix, out.ids, suffix)) {
+				ends := make([]int, len(prefix), len(tokens))
+				ends = append(ends, out.ends...)
+				for range suffix {
+					ends = append(ends, len(text))
+				}
+				return ends
+			}
+		}
+	}
+	ends := make([]int, len(tokens))
+	at, before := 0, int32(-1)
+	for i, id := range tokens {
+		at += len(t.Piece(before, id))
+		ends[i], before = at, id
+	}
+	return ends
+}
+
+// plainEnds is [Tokenizer.EndsIn] where the text is the texts of its tokens; nil elsewhere.
+func (t *Tokenizer) plainEnds(text string, tokens []int32) []int {
+	if t.kind != BytePairs || len(tokens) < len(t.prefix)+len(t.suffix) {
+		return nil
+	}
+	ends, at := make([]int, len(tokens)), 0
+	for i, id := range tokens {
+		if i >= len(t.prefix) && i < len(tokens)-len(t.suffix) {
+			token := t.Token(id)
+			if !strings.HasPrefix(text[at:], token) {
+				return nil
+			}
+			at += len(token)
+		}
+		ends[i] = at
+	}
+	if at != len(text) {
+		return nil
+	}
+	return ends
+}
+
+// TrimEnd takes the ends off a text's tokens, for those who put one there themselves.
+func (t *Tokenizer) TrimEnd(tokens []int32) []int32 {
+	for len(tokens) > 0 && tokens[len(tokens)-1] == t.end {
+		tokens = tokens[:len(tokens)-1]
+	}
+	return tokens
 }
 
 // newWords makes a tokenizer of characters or words, in their order.
@@ -128,12 +316,18 @@ func newWords(kind Kind, words []string) (*Tokenizer, error) {
 			t.tokens = append(t.tokens, special.name)
 		}
 	}
-	return t, t.index(t.unknown, t.end)
+	ids := []int32{t.unknown, t.end}
+	slices.Sort(ids)
+	for _, id := range ids {
+		t.added.add(addedToken{ID: id, Content: t.tokens[id], Special: true}, nil)
+	}
+	t.ends, t.apart = []int32{t.end}, map[int32]bool{t.unknown: true, t.end: true}
+	return t, t.index()
 }
 
-// index makes the tokens findable, but for special ones.
-func (t *Tokenizer) index(special ...int32) error {
-	ids, twice := newIndex(t.tokens, special...)
+// index makes the tokens findable, but for those apart.
+func (t *Tokenizer) index() error {
+	ids, twice := newIndex(t.tokens, t.apart)
 	if twice >= 0 {
 		return fmt.Errorf("token %q is there twice", t.tokens[twice])
 	}
@@ -142,31 +336,52 @@ func (t *Tokenizer) index(special ...int32) error {
 }
 
 // newPairs makes a tokenizer of byte pairs from its tokens, each the bytes that it
-// stands for, and its merges in their order.
+// stands for, and its merges in their order. Without [EndOfText] it gets one.
 func newPairs(tokens []string, ordered []pair) (*Tokenizer, error) {
-	t := &Tokenizer{tokens: slices.Clip(tokens), classes: allClasses(), ordered: ordered, unknown: -1}
+	t := &Tokenizer{tokens: slices.Clip(tokens), ordered: ordered, before: gpt2Pieces()}
 	if t.end = int32(slices.Index(tokens, EndOfText)); t.end < 0 {
 		t.end = int32(len(tokens))
 		t.tokens = append(t.tokens, EndOfText)
 	}
-	if err := t.index(t.end); err != nil {
-		return nil, err
+	t.added.add(addedToken{ID: t.end, Content: EndOfText, Special: true}, nil)
+	t.ends, t.apart = []int32{t.end}, map[int32]bool{t.end: true}
+	return t, t.usePairs()
+}
+
+// usePairs makes the tokens findable and prepares the merges.
+func (t *Tokenizer) usePairs() error {
+	t.classes, t.unknown = allClasses(), -1
+	if err := t.index(); err != nil {
+		return err
 	}
 	for b := range 256 {
 		if t.bytes[b] = t.ids.find(string([]byte{byte(b)})); t.bytes[b] < 0 {
-			return nil, fmt.Errorf("no token for the byte %#02x", b)
+			return fmt.Errorf("no token for the byte %#02x", b)
 		}
 	}
-	into := make([]int32, len(ordered))
-	for rank, p := range ordered {
+	into := make([]int32, len(t.ordered))
+	for rank, p := range t.ordered {
 		text := t.tokens[p.left] + t.tokens[p.right]
 		if into[rank] = t.ids.find(text); into[rank] < 0 {
-			return nil, fmt.Errorf("merge %d gives %q, which is no token", rank+1, text)
+			return fmt.Errorf("merge %d gives %q, which is no token", rank+1, text)
 		}
 	}
 	var twice int
-	if t.merges, twice = newMerges(ordered, into); twice >= 0 {
-		return nil, fmt.Errorf("merge %d is there twice", twice+1)
+	if t.merges, twice = newMerges(t.ordered, into); twice >= 0 {
+		return fmt.Errorf("merge %d is there twice", twice+1)
 	}
-	return t, nil
+	return nil
+}
+
+// lines are a text's lines without their ends, and whether each is the first.
+func lines(text string) func(func(string, bool) bool) {
+	return func(yield func(string, bool) bool) {
+		first := true
+		for line := range strings.SplitSeq(text, "\n") {
+			if !yield(line, first) {
+				return
+			}
+			first = false
+		}
+	}
 }

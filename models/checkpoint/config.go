@@ -52,7 +52,8 @@ type Dropout struct {
 // SpecialTokens are ids of the tokenizer; nil where there is none. They may lie
 // outside the vocabulary: transformers writes 50256 by default, however small it is.
 type SpecialTokens struct {
-	Begin, End, Pad *int
+	Begin, Pad *int
+	End        []int // any of which ends a text
 }
 
 // Bounds of what a configuration may claim; no product of two of them overflows.

@@ -13,7 +13,7 @@ func tiny() Config {
 	return Config{
 		Vocab: 5, Context: 3, Width: 4, Layers: 2, Heads: 2, Inner: 6,
 		Activation: GELUTanh, LayerNormEpsilon: 1e-5, InitializerRange: 0.02,
-		TieEmbeddings: true, Bias: true, Special: SpecialTokens{End: new(4)},
+		TieEmbeddings: true, Bias: true, Special: SpecialTokens{End: []int{4}},
 	}
 }
 
@@ -22,7 +22,7 @@ func TestReadConfig(t *testing.T) {
 		Vocab: 50257, Context: 1024, Width: 768, Layers: 12, Heads: 12, Inner: 3072,
 		Activation: GELUTanh, LayerNormEpsilon: 1e-5, InitializerRange: 0.02,
 		Dropout: Dropout{Residual: 0.1, Embedding: 0.1, Attention: 0.1}, TieEmbeddings: true, Bias: true,
-		Special: SpecialTokens{Begin: new(50256), End: new(50256)},
+		Special: SpecialTokens{Begin: new(50256), End: []int{50256}},
 	}
 	with := func(change func(*Config)) Config {
 		c := gpt2
@@ -37,7 +37,7 @@ func TestReadConfig(t *testing.T) {
 		{"strangers' members", `{"model_type":"gpt2","n_ctx":1024,"transformers_version":"5.23.0","task_specific_params":{"text-generation":{"do_sample":true}},"summary_type":"cls_index","scale_attn_weights":true,"auto_map":null,"pruned_heads":{},"is_encoder_decoder":false,"hidden_size":768}`, gpt2},
 		{"members", `{"model_type":"gpt2","vocab_size":10,"n_positions":8,"n_embd":6,"n_layer":1,"n_head":3,"n_inner":7,"activation_function":"gelu","resid_pdrop":0,"embd_pdrop":0.25,"attn_pdrop":0.5,"layer_norm_epsilon":1e-6,"initializer_range":0.5,"tie_word_embeddings":false,"bos_token_id":null,"eos_token_id":[3],"pad_token_id":0}`, Config{
 			Vocab: 10, Context: 8, Width: 6, Layers: 1, Heads: 3, Inner: 7, Activation: GELU, LayerNormEpsilon: 1e-6, InitializerRange: 0.5,
-			Dropout: Dropout{Embedding: 0.25, Attention: 0.5}, Bias: true, Special: SpecialTokens{End: new(3), Pad: new(0)}}},
+			Dropout: Dropout{Embedding: 0.25, Attention: 0.5}, Bias: true, Special: SpecialTokens{End: []int{3}, Pad: new(0)}}},
 		{"n_inner null", `{"model_type":"gpt2","n_inner":null,"n_embd":24}`, with(func(c *Config) { c.Width, c.Inner = 24, 96 })},
 		{"another name of gelu_new", `{"model_type":"gpt2","activation_function":"gelu_pytorch_tanh"}`, gpt2},
 		{"scalar head", `{"model_type":"gpt2","architectures":["GPT2ForSequenceClassification"],"id2label":{"0":"LABEL_0"}}`, with(func(c *Config) { c.ScalarHead = true })},
@@ -84,7 +84,8 @@ func TestReadConfigErrors(t *testing.T) {
 		{"dropout", `{"model_type":"gpt2","attn_pdrop":1}`, `attn_pdrop is 1; it runs from 0 to below 1`},
 		{"epsilon", `{"model_type":"gpt2","layer_norm_epsilon":0}`, `layer_norm_epsilon is 0; it is above 0`},
 		{"spread", `{"model_type":"gpt2","initializer_range":-1}`, `initializer_range is -1; it is 0 or more`},
-		{"ids", `{"model_type":"gpt2","eos_token_id":[1,2]}`, `eos_token_id is "[1,2]"; it is one id or null`},
+		{"ids", `{"model_type":"gpt2","bos_token_id":[1,2]}`, `bos_token_id is "[1,2]"; it is one id or null`},
+		{"ends", `{"model_type":"gpt2","eos_token_id":["</s>"]}`, `eos_token_id is "[\"</s>\"]"; it is an id, a list of ids, or null`},
 		{"id", `{"model_type":"gpt2","bos_token_id":"<s>"}`, `bos_token_id is "\"<s>\""; it is one id or null`},
 		{"two labels", `{"model_type":"gpt2","architectures":["GPT2ForSequenceClassification"]}`, `GPT2ForSequenceClassification has 2 labels (id2label); supported is 1, a scalar head`},
 	} {
@@ -108,7 +109,7 @@ func TestConfigRoundTrip(t *testing.T) {
 	scalar := tiny()
 	scalar.ScalarHead, scalar.Activation, scalar.Dropout = true, GELU, Dropout{0.1, 0.2, 0.3}
 	untied := tiny()
-	untied.TieEmbeddings, untied.Special = false, SpecialTokens{new(0), new(1), new(2)}
+	untied.TieEmbeddings, untied.Special = false, SpecialTokens{Begin: new(0), End: []int{1, 5}, Pad: new(2)}
 	for _, want := range []Config{tiny(), scalar, untied} {
 		dir := t.TempDir()
 		if err := WriteConfig(dir, want); err != nil {

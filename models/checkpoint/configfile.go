@@ -123,17 +123,22 @@ func parseConfig(text []byte) (Config, error) {
 	if file.NInner != nil {
 		c.Inner = *file.NInner
 	}
-	var err error
 	for _, id := range []struct {
 		member string
 		value  jsontext.Value
 		to     **int
-	}{
-		{"bos_token_id", file.BOS, &c.Special.Begin}, {"eos_token_id", file.EOS, &c.Special.End}, {"pad_token_id", file.Pad, &c.Special.Pad},
-	} {
-		if *id.to, err = tokenID(id.value); err != nil {
+	}{{"bos_token_id", file.BOS, &c.Special.Begin}, {"pad_token_id", file.Pad, &c.Special.Pad}} {
+		ids, err := tokenIDs(id.value)
+		if err != nil || len(ids) > 1 {
 			return Config{}, fmt.Errorf("%s is %s; it is one id or null", id.member, quote(string(id.value)))
 		}
+		if len(ids) == 1 {
+			*id.to = &ids[0]
+		}
+	}
+	var err error
+	if c.Special.End, err = tokenIDs(file.EOS); err != nil {
+		return Config{}, fmt.Errorf("eos_token_id is %s; it is an id, a list of ids, or null", quote(string(file.EOS)))
 	}
 	return c, c.Validate()
 }
@@ -204,23 +209,17 @@ func isSet(v jsontext.Value) bool {
 	return true
 }
 
-// tokenID reads an id, null, or an id in an array.
-func tokenID(v jsontext.Value) (*int, error) {
+// tokenIDs reads an id, an array of ids, or null.
+func tokenIDs(v jsontext.Value) (ids []int, err error) {
 	if len(v) == 0 || v.Kind() == 'n' {
 		return nil, nil
 	}
 	if v.Kind() == '[' {
-		var ids []int
-		if err := json.Unmarshal(v, &ids); err != nil {
-			return nil, err
-		}
-		if len(ids) != 1 {
-			return nil, errors.New("not one id")
-		}
-		return &ids[0], nil
+		err = json.Unmarshal(v, &ids)
+		return ids, err
 	}
 	id, err := strconv.Atoi(string(v))
-	return &id, err
+	return []int{id}, err
 }
 
 // WriteConfig writes a folder's config.json, whole or not at all, with what
@@ -256,7 +255,7 @@ func encodeConfig(c Config) ([]byte, error) {
 		ResidPdrop: c.Dropout.Residual, EmbdPdrop: c.Dropout.Embedding, AttnPdrop: c.Dropout.Attention,
 		LayerNormEpsilon: c.LayerNormEpsilon, InitializerRange: c.InitializerRange,
 		Tie: c.TieEmbeddings, ScaleAttnWeights: true,
-		BOS: idText(c.Special.Begin), EOS: idText(c.Special.End), Pad: idText(c.Special.Pad),
+		BOS: idText(c.Special.Begin), EOS: idsText(c.Special.End), Pad: idText(c.Special.Pad),
 		UseCache: true, DType: "float32",
 	}
 	if c.ScalarHead {
@@ -265,6 +264,17 @@ func encodeConfig(c Config) ([]byte, error) {
 	}
 	text, err := json.Marshal(&file, json.Deterministic(true), jsontext.WithIndent("  "))
 	return append(text, '\n'), err
+}
+
+func idsText(ids []int) jsontext.Value {
+	if len(ids) > 1 {
+		text, _ := json.Marshal(ids) // whole numbers: never an error
+		return text
+	}
+	if len(ids) == 1 {
+		return idText(&ids[0])
+	}
+	return idText(nil)
 }
 
 func idText(id *int) jsontext.Value {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -173,7 +174,7 @@ func TestSaveAndLoad(t *testing.T) {
 				t.Fatal(err)
 			}
 			got := must[*Model](t)(Load(m.engine, dir))
-			if got.Config() != c {
+			if !reflect.DeepEqual(got.Config(), c) {
 				t.Errorf("configuration %+v, want %+v", got.Config(), c)
 			}
 			for i, p := range m.Params().All() {

@@ -54,7 +54,14 @@ type Options struct {
 	Rows      int    // tokens that a pass takes at most; 256
 	Sequences int    // that are decoded at a time; 64
 	Cache     int64  // bytes for keys and values; 2 GiB, and always enough for two contexts
-	End       int32  // the token that ends a text; -1 is none
+	// Ends are the tokens that end a text; nil is none.
+	Ends []int32
+	// Vocab is how many of the model's logits have a token, 0 is all: a model's vocabulary
+	// may be padded. Missing are lower numbers without one, ascending. Neither is chosen.
+	Vocab   int
+	Missing []int32
+	// Literal reads special tokens that are written in a prompt as text.
+	Literal bool
 	// Turn is held during a pass, by all whose networks have one CPU in common; nil
 	// where the CPU is this network's alone.
 	Turn sync.Locker
@@ -136,6 +143,9 @@ func NewBatcher(n *Network, o Options) *Batcher {
 	}
 	if o.Cache <= 0 {
 		o.Cache = 2 << 30
+	}
+	if o.Vocab <= 0 || o.Vocab > n.outputs {
+		o.Vocab = n.outputs
 	}
 	floats := n.layout().pageFloats()
 	b := &Batcher{network: n, options: o, wake: make(chan struct{}, 1), done: make(chan struct{}),

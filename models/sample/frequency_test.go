@@ -32,7 +32,6 @@ func fixedLogits(t *testing.T, o Options, logits ...float32) *Batcher {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o.End = -1
 	b := NewBatcher(n, o)
 	t.Cleanup(b.Close)
 	return b

@@ -2,6 +2,7 @@ package sample
 
 import (
 	"fmt"
+	"math"
 	"slices"
 )
 
@@ -169,7 +170,7 @@ func (b *Batcher) deliver(runs []run, strands []*strand) {
 				continue
 			}
 			token := Token{ID: b.targets[i], LogProb: 0 - float64(b.loss[i]), Branch: s.branch, Added: p.next < 0,
-				Top: alternatives(outputs[i*size:(i+1)*size], b.lse[i], s.task.job.Top)}
+				Top: b.alternatives(outputs[i*size:(i+1)*size], b.lse[i], s.task.job.Top)}
 			s.task.out <- token
 			if token.Added {
 				b.added(s, token.ID)
@@ -204,13 +205,41 @@ func (b *Batcher) follow(places []place, outputs []float32) {
 		b.targets = append(b.targets, p.next)
 	}
 	b.network.cpu.Each(len(places), func(i int) {
-		p, lo, hi := places[i], i*size, (i+1)*size
-		switch {
-		case drawn(p):
-			b.targets[i] = p.strand.chooser.next(b.network.cpu, outputs[lo:hi], b.scratch[lo:hi])
-		case p.next < 0:
-			b.targets[i] = p.strand.chooser.next(b.network.cpu, outputs[lo:hi], nil)
+		p, lo, hi := places[i], i*size, i*size+b.options.Vocab
+		if p.next >= 0 {
+			return
 		}
+		logits, scratch := b.tokensOnly(outputs[lo:hi]), []float32(nil)
+		if drawn(p) {
+			scratch = b.scratch[lo:hi]
+		}
+		b.targets[i] = p.strand.chooser.next(b.network.cpu, logits, scratch)
+	})
+}
+
+// tokensOnly are a row's logits, of numbers without a token the smallest there is, so that
+// none is chosen.
+func (b *Batcher) tokensOnly(logits []float32) []float32 {
+	if len(b.options.Missing) == 0 {
+		return logits
+	}
+	logits = slices.Clone(logits)
+	for _, id := range b.options.Missing {
+		logits[id] = -math.MaxFloat32
+	}
+	return logits
+}
+
+// alternatives are the n likeliest tokens of a row, the likeliest first: see
+// [alternatives].
+func (b *Batcher) alternatives(row []float32, lse float32, n int) []Alternative {
+	if n == 0 {
+		return nil
+	}
+	all := alternatives(b.tokensOnly(row[:b.options.Vocab]), lse, n)
+	return slices.DeleteFunc(all, func(a Alternative) bool {
+		_, missing := slices.BinarySearch(b.options.Missing, a.ID)
+		return missing
 	})
 }
 
@@ -219,7 +248,7 @@ func (b *Batcher) added(s *strand, id int32) {
 	b.counts.added.Add(1)
 	s.add--
 	switch {
-	case id == b.options.End:
+	case slices.Contains(b.options.Ends, id):
 		s.add = 0
 		s.task.finish = Stop
 	case s.add > 0:

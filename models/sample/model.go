@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"assay/models"
 	"assay/models/bpe"
@@ -17,6 +18,7 @@ type Model struct {
 	tokenizer *bpe.Tokenizer
 	batcher   *Batcher
 	config    Config
+	literal   bool // special tokens in prompts are text
 }
 
 var (
@@ -38,10 +40,13 @@ func Open(cpu *kernels.CPU, dir string, o Options) (m *Model, err error) {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, c.Close()) }()
-	if tokenizer.Size() > c.Config.Vocab {
-		return nil, fmt.Errorf("%s: the tokenizer has %d tokens, and the model %d", dir, tokenizer.Size(), c.Config.Vocab)
+	if err := Fits(tokenizer, c.Config); err != nil {
+		return nil, fmt.Errorf("%s: %w", dir, err)
 	}
 	n, err := NewNetwork(cpu, c.Config, c.Float32s)
+	if _, ok := errors.AsType[*checkpoint.Error](err); ok { // it names its file
+		return nil, err
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", dir, err)
 	}
@@ -51,10 +56,19 @@ func Open(cpu *kernels.CPU, dir string, o Options) (m *Model, err error) {
 	return New(n, tokenizer, o), nil
 }
 
+// Fits says whether a model has logits for all tokens of a tokenizer. It may have more.
+func Fits(t *bpe.Tokenizer, c Config) error {
+	if t.Size() <= c.Vocab {
+		return nil
+	}
+	return fmt.Errorf("the tokenizer has %d tokens, the last of them %q, and the model %d (vocab_size): the embedding was not resized for them, or a special token that the vocabulary lacks was added by default; name its own in tokenizer_config.json (eos_token, bos_token, unk_token)",
+		t.Size(), t.Token(int32(t.Size()-1)), c.Vocab)
+}
+
 // New makes a model of a network, which it has for itself from then on.
 func New(n *Network, t *bpe.Tokenizer, o Options) *Model {
-	o.End = t.End()
-	return &Model{tokenizer: t, batcher: NewBatcher(n, o), config: n.config}
+	o.Ends, o.Vocab, o.Missing = t.Ends(), t.Size(), t.Missing()
+	return &Model{tokenizer: t, batcher: NewBatcher(n, o), config: n.config, literal: o.Literal}
 }
 
 // Tokenizer is the model's.
@@ -69,13 +83,17 @@ func (m *Model) Config() Config { return m.config }
 // Close ends what is under way.
 func (m *Model) Close() { m.batcher.Close() }
 
-// Tokens are a prompt's. An empty one is the token between documents.
+// Tokens are a prompt's, with what the tokenizer puts around it: see
+// [bpe.Tokenizer.EncodePrompt]. An empty one is the token between documents.
 func (m *Model) Tokens(prompt string) []int32 {
-	if tokens := m.tokenizer.Encode(prompt); len(tokens) > 0 {
+	if tokens := m.tokenizer.EncodePrompt(prompt, m.literal); len(tokens) > 0 {
 		return tokens
 	}
 	return []int32{m.tokenizer.End()}
 }
+
+// Notices say what about the model may surprise, a line each.
+func (m *Model) Notices() []string { return m.tokenizer.Notices() }
 
 // Generate continues the request's prompt until a stop, the end of the text, or as many
 // tokens as it allows. System and prompt are put together as for a server that knows no
@@ -104,9 +122,6 @@ func (m *Model) Continue(ctx context.Context, j Job, stops []string, piece func(
 			return true
 		}
 		usage.Completion++
-		if t.ID == m.tokenizer.End() {
-			return true
-		}
 		s, more := w.Write(t.ID)
 		return put(s) && more
 	})
@@ -138,7 +153,9 @@ func (m *Model) Score(ctx context.Context, r models.Request) (models.Answer, err
 	from := make([]int, len(r.Choices)) // the first token that counts
 	usage := models.Usage{}
 	for i, choice := range r.Choices {
-		texts[i] = m.tokenizer.Encode(prompt + choice)
+		// What the tokenizer puts before a prompt is there once; what it puts behind one, never.
+		tokens := m.tokenizer.EncodePrompt(prompt+choice, m.literal)
+		texts[i] = tokens[:len(tokens)-len(m.tokenizer.Suffix())]
 		from[i] = max(m.begin(prompt+choice, texts[i], len(prompt)), 1)
 		if from[i] >= len(texts[i]) {
 			return models.Answer{}, fmt.Errorf("choice %d has no token of its own that has another before it", i+1)
@@ -185,7 +202,10 @@ func (m *Model) scoring(texts [][]int32, from []int, first int) []scoringJob {
 
 // begin is the first of a text's tokens that ends beyond so many bytes of it.
 func (m *Model) begin(text string, tokens []int32, bytes int) int {
-	for i, end := range Ends(m.tokenizer, text, tokens) {
+	for i, end := range m.tokenizer.EndsIn(text, slices.Concat(tokens, m.tokenizer.Suffix())) {
+		if i == len(tokens) {
+			break
+		}
 		if end > bytes {
 			return i
 		}
@@ -215,12 +235,14 @@ func (m *Model) Reward(ctx context.Context, r models.Request) (models.Answer, er
 	if !m.config.ScalarHead {
 		return models.Answer{}, errors.New("the model has no scalar head: it generates text, and gives no rewards")
 	}
-	prompt, responses := m.tokenizer.Encode(r.Text()), [][]int32{nil}
+	prompt, responses := m.tokenizer.AppendEncode(slices.Clone(m.tokenizer.Prefix()), r.Text()), [][]int32{nil}
 	if r.Choices != nil {
 		responses = responses[:0]
 		for _, text := range r.Choices {
-			responses = append(responses, m.tokenizer.Encode(text))
+			responses = append(responses, m.tokenizer.TrimEnd(m.tokenizer.AppendContinuation(nil, text)))
 		}
+	} else {
+		prompt = m.tokenizer.TrimEnd(prompt)
 	}
 	answer := models.Answer{Tokens: &models.Usage{}}
 	for _, response := range responses {

@@ -53,7 +53,7 @@ func TestGreedyIsTransformers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := NewBatcher(n, Options{End: 0}) // the end of the text in its config.json
+	b := NewBatcher(n, Options{Ends: []int32{0}}) // the end of the text in its config.json
 	defer b.Close()
 	got, finishes, errs := make([][]Token, len(cases)), make([]Finish, len(cases)), make([]error, len(cases))
 	var wg sync.WaitGroup

@@ -57,9 +57,6 @@ func network(t testing.TB, c gpt.Config, threads int) (*gpt.Model, *Network) {
 func batcher(t testing.TB, c gpt.Config, threads int, o Options) *Batcher {
 	t.Helper()
 	_, n := network(t, c, threads)
-	if o.End == 0 {
-		o.End = -1
-	}
 	b := NewBatcher(n, o)
 	t.Cleanup(b.Close)
 	return b
@@ -218,7 +215,7 @@ func sortBranches(all []Token) {
 func TestLogProbsAreTheTrainings(t *testing.T) {
 	c := small()
 	model, n := network(t, c, 2)
-	b := NewBatcher(n, Options{End: -1})
+	b := NewBatcher(n, Options{})
 	defer b.Close()
 	prompt := tokens(90, c.Vocab, 1)
 	j := Job{Prompt: prompt, Score: 1}
@@ -265,7 +262,7 @@ func TestEnds(t *testing.T) {
 	for free[first].ID != end {
 		first++
 	}
-	ending := batcher(t, c, 1, Options{End: end})
+	ending := batcher(t, c, 1, Options{Ends: []int32{end}})
 	got, finish, err := collect(ending, Job{Prompt: prompt, Add: 1000, Params: Params{Temperature: 1, Seed: 3}})
 	if err != nil || finish != Stop || len(got) != first+1 || got[first].ID != end {
 		t.Errorf("%d tokens, finish %q, %v; token %d ends the text at %d", len(got), finish, err, end, first)
@@ -359,7 +356,7 @@ func ExampleBatcher_Do() {
 	if err != nil {
 		panic(err)
 	}
-	b := NewBatcher(n, Options{End: -1})
+	b := NewBatcher(n, Options{})
 	defer b.Close()
 	count := 0
 	finish, err := b.Do(context.Background(), Job{Prompt: []int32{1, 2, 3}, Add: 4}, func(t Token) bool {

@@ -7,39 +7,6 @@ import (
 	"assay/models/bpe"
 )
 
-// Ends gives where each token of a text ends in it, in bytes. Of words and characters a
-// token is as long as in the text, known or not; spaces belong to the word behind them,
-// those at the end to the last.
-func Ends(t *bpe.Tokenizer, text string, tokens []int32) []int {
-	ends := make([]int, len(tokens))
-	end := 0
-	for i, id := range tokens {
-		switch t.Kind() {
-		case bpe.Words:
-			for end < len(text) && text[end] == ' ' {
-				end++
-			}
-			if end < len(text) && text[end] == '\n' {
-				end++
-			} else if n := strings.IndexAny(text[end:], " \n"); n >= 0 {
-				end += n
-			} else {
-				end = len(text)
-			}
-		case bpe.Characters:
-			_, n := utf8.DecodeRuneInString(text[end:])
-			end += n
-		default:
-			end += len(t.Token(id))
-		}
-		ends[i] = end
-	}
-	if len(ends) > 0 && t.Kind() == bpe.Words {
-		ends[len(ends)-1] = len(text)
-	}
-	return ends
-}
-
 // Writer puts tokens together to text that can be shown as it grows: it holds back
 // what may be the beginning of a character or of a stop, and ends before a stop.
 type Writer struct {
@@ -64,11 +31,14 @@ func NewWriter(t *bpe.Tokenizer, prompt []int32, stops []string) *Writer {
 	return w
 }
 
-// Write takes a token and gives the text that is settled by it. more is false once a
-// stop has come: nothing follows.
+// Write takes a token and gives the text that is settled by it. Special tokens are no text.
+// more is false once a stop has come: nothing follows.
 func (w *Writer) Write(id int32) (text string, more bool) {
-	if w.ended {
+	switch {
+	case w.ended:
 		return "", false
+	case w.tokenizer.Special(id):
+		return "", true
 	}
 	w.held += w.tokenizer.Piece(w.previous, id)
 	w.previous = id

@@ -66,7 +66,7 @@ func (w *answer) take(t sample.Token) (piece string, more bool) {
 	if w.added++; w.added == 1 {
 		w.count(true) // the answer begins with a character of its own
 	}
-	if t.ID == w.tokenizer.End() {
+	if w.tokenizer.Special(t.ID) { // no text, as for the writer
 		w.note(t, w.tokenizer.Token(t.ID), false)
 		return "", true
 	}
@@ -132,7 +132,7 @@ func (w *answer) end(finish sample.Finish) (rest string) {
 	w.finish = string(finish)
 	// Tokens of a stop, and behind it, are no part of the text. The end of the text is.
 	last := len(w.tokens) - 1
-	if w.keep && w.finish == string(sample.Stop) && last >= 0 && w.tokens[last].id != w.tokenizer.End() {
+	if w.keep && w.finish == string(sample.Stop) && last >= 0 && !w.tokenizer.IsEnd(w.tokens[last].id) {
 		w.said = utf8.RuneCountInString(w.echo) + utf8.RuneCountInString(w.text.String())
 		w.tokens = w.tokens[:w.begun()]
 	}

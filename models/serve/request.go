@@ -196,7 +196,7 @@ func (s *Server) pieces(text string, prompt []int32) []string {
 	t := s.config.Model.Tokenizer()
 	pieces := make([]string, len(prompt))
 	from := 0
-	for i, end := range sample.Ends(t, text, prompt) {
+	for i, end := range t.EndsIn(text, prompt) {
 		if end > len(text) { // the token between documents, which is the prompt where there is no text
 			return []string{t.Token(prompt[0])}
 		}

@@ -99,7 +99,7 @@ func newSetting(t *testing.T, o ppo.Options, length int, reward func(*ppo.Episod
 		if err := n.Load(func(name string) ([]float32, error) { return policy.net.Params().Get(name).Value, nil }); err != nil {
 			return nil, err
 		}
-		b := sample.NewBatcher(n, sample.Options{End: end})
+		b := sample.NewBatcher(n, sample.Options{Ends: []int32{end}})
 		defer b.Close()
 		responses := make([]ppo.Response, len(prompts))
 		jobs := make([]sample.Job, len(prompts))
@@ -115,7 +115,7 @@ func newSetting(t *testing.T, o ppo.Options, length int, reward func(*ppo.Episod
 	}
 	return &setting{&ppo.Trainer{
 		Options: o, Policy: policy, Value: value, Reference: reference.Numbers, Prompts: [][]int32{{1, 2}, {3}, {4, 5, 6}},
-		Sample: draw, End: end, Beside: cpu.Beside,
+		Sample: draw, Ends: []int32{end}, Beside: cpu.Beside,
 		Reward: func(_ context.Context, episodes []*ppo.Episode) error {
 			for _, e := range episodes {
 				e.Score = reward(e)

@@ -40,7 +40,7 @@ type Trainer struct {
 	// Reward scores episodes by the reward model: it sets their Score, and Gold where that
 	// is known, which is recorded and never learnt from.
 	Reward func(ctx context.Context, episodes []*Episode) error
-	End    int32 // the token at the end of a text
+	Ends   []int32 // tokens that end a text
 	// Pretraining is the text of equation (2); nil without.
 	Pretraining train.Batches
 	// Beside runs what is the policy's and its reference's at the same time as what is the
@@ -176,7 +176,7 @@ func (t *Trainer) rollout(ctx context.Context, iteration int) ([]*Episode, error
 	}
 	episodes := make([]*Episode, t.Batch)
 	for i, response := range responses {
-		n, ended := rl.Through(response.Tokens, t.End)
+		n, ended := rl.Through(response.Tokens, t.Ends...)
 		if n == 0 {
 			return nil, fmt.Errorf("sampling: response %d is empty", i+1)
 		}

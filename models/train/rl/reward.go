@@ -6,10 +6,10 @@ import (
 	"slices"
 )
 
-// Through is how many tokens of a sampled response count: through the first end-of-text
-// token, which gets the score. Without one all count, and ended is false.
-func Through(response []int32, end int32) (n int, ended bool) {
-	if i := slices.Index(response, end); i >= 0 {
+// Through is how many tokens of a sampled response count: through the first token that ends
+// a text, which gets the score. Without one all count, and ended is false.
+func Through(response []int32, ends ...int32) (n int, ended bool) {
+	if i := slices.IndexFunc(response, func(id int32) bool { return slices.Contains(ends, id) }); i >= 0 {
 		return i + 1, true
 	}
 	return len(response), false

@@ -1,0 +1,287 @@
+package bpe
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/go-json-experiment/json"
+)
+
+// builder makes a tokenizer of byte pairs from what a folder's files say.
+type builder struct {
+	vocab        map[string]int32
+	merges       [][2]string
+	ignoreMerges bool
+	file         *tokenizerFile // nil without a tokenizer.json
+	settings     *settings
+	// rebuilt says that transformers' class builds the pipeline anew, as GPT-2's.
+	rebuilt bool
+
+	added  []addedToken
+	end    int32 // of eos_token; -1 without
+	prefix []int32
+	suffix []int32
+	notes  []string
+}
+
+func (b *builder) pairs() (*Tokenizer, error) {
+	before, err := b.pipeline()
+	if err != nil {
+		return nil, err
+	}
+	if err := b.addTokens(len(before.normalizers) > 0); err != nil {
+		return nil, err
+	}
+	t, err := b.tokenizer(before)
+	if err != nil {
+		return nil, err
+	}
+	if err := b.processed(t); err != nil {
+		return nil, err
+	}
+	reaches := t.reachesAll()
+	t.whole = b.ignoreMerges || reaches
+	if b.rebuilt && b.ignoreMerges && !reaches {
+		return nil, fmt.Errorf("ignore_merges, which %s leaves out: versions of transformers differ; write PreTrainedTokenizerFast as tokenizer_class to keep it", gpt2Class)
+	}
+	return t, b.describe(t)
+}
+
+// pipeline is what is done to a text before merging.
+func (b *builder) pipeline() (pipeline, error) {
+	space, given := flag(b.settings.tokenizer, "add_prefix_space")
+	if b.file == nil {
+		return pipeline{pattern: true, space: space, plain: !space}, nil
+	}
+	p, err := newPieces(b.file.PreTokenizer)
+	if err != nil {
+		return p, err
+	}
+	if p.normalizers, err = newNormalizers(b.file.Normalizer); err != nil {
+		return p, err
+	}
+	if len(p.normalizers) > 0 {
+		p.plain = false
+	}
+	if !b.rebuilt {
+		if given && space != p.space {
+			b.notes = append(b.notes, fmt.Sprintf("add_prefix_space is %v in tokenizer.json, which holds, and %v in tokenizer_config.json", p.space, space))
+		}
+		return p, nil
+	}
+	if len(p.normalizers) > 0 || len(p.splitters) > 0 || !p.pattern {
+		return p, fmt.Errorf("a normalizer or a pre_tokenizer that %s leaves out: versions of transformers differ; write PreTrainedTokenizerFast as tokenizer_class to keep it", gpt2Class)
+	}
+	if space != p.space {
+		b.notes = append(b.notes, fmt.Sprintf("add_prefix_space is %v in tokenizer.json; %s takes %v, of tokenizer_config.json", p.space, gpt2Class, space))
+	}
+	return pipeline{pattern: true, space: space, plain: !space}, nil
+}
+
+// addTokens collects added tokens in transformers' order: those of tokenizer.json, those
+// that other files give numbers, the special tokens by name, further special tokens.
+func (b *builder) addTokens(normalised bool) error {
+	if b.file != nil {
+		for _, token := range b.file.Added {
+			if err := b.add(token, token.ID, normalised); err != nil {
+				return err
+			}
+		}
+	}
+	declared, err := b.settings.declared()
+	if err != nil {
+		return err
+	}
+	for _, token := range declared {
+		if err := b.add(token, token.ID, normalised); err != nil {
+			return err
+		}
+	}
+	byName, further, err := b.settings.named()
+	if err != nil {
+		return err
+	}
+	for _, name := range specialNames {
+		if token, ok := byName[name]; ok && b.find(token.Content) < 0 {
+			if err := b.add(token, -1, normalised); err != nil {
+				return err
+			}
+		}
+	}
+	fresh := 0
+	for _, token := range further {
+		if b.find(token.Content) >= 0 {
+			continue
+		}
+		if _, known := b.vocab[token.Content]; !known && !token.listed {
+			if fresh++; fresh > 1 {
+				return fmt.Errorf("the special token %q has no number, nor has another one; give them numbers in added_tokens_decoder", token.Content)
+			}
+		}
+		if err := b.add(token.addedToken, -1, normalised); err != nil {
+			return err
+		}
+	}
+	b.end = -1
+	if eos, ok := byName["eos_token"]; ok {
+		b.end = b.added[b.find(eos.Content)].ID
+	} else if i := b.find(EndOfText); i >= 0 {
+		b.end = b.added[i].ID
+	} else if id, ok := b.vocab[EndOfText]; ok {
+		b.end = id
+	}
+	return b.around(byName)
+}
+
+// around finds what is put around a prompt: by tokenizer.json's post-processor, or without
+// that file by add_bos_token and add_eos_token.
+func (b *builder) around(byName map[string]addedToken) (err error) {
+	var bos, eos []int32
+	for _, f := range []struct {
+		member, name string
+		to           *[]int32
+	}{{"add_bos_token", "bos_token", &bos}, {"add_eos_token", "eos_token", &eos}} {
+		if token, ok := byName[f.name]; ok && string(b.settings.tokenizer[f.member]) == "true" {
+			*f.to = []int32{b.added[b.find(token.Content)].ID}
+		}
+	}
+	if b.file == nil {
+		b.prefix, b.suffix = bos, eos
+		return nil
+	}
+	if b.prefix, b.suffix, err = b.file.Post.around(); err != nil {
+		return err
+	}
+	if len(bos) > 0 && !slices.Equal(bos, b.prefix) || len(eos) > 0 && !slices.Equal(eos, b.suffix) {
+		b.notes = append(b.notes, "tokenizer_config.json has add_bos_token or add_eos_token; transformers goes by tokenizer.json's post_processor, which says something else")
+	}
+	return nil
+}
+
+func (b *builder) find(content string) int {
+	return slices.IndexFunc(b.added, func(t addedToken) bool { return t.Content == content })
+}
+
+// add gives a token the number that Hugging Face's tokenizers gives it: the vocabulary's,
+// or the next free one. declared is what a file says, or -1.
+func (b *builder) add(token addedToken, declared int32, normalised bool) error {
+	if token.Content == "" {
+		return nil
+	}
+	if i := b.find(token.Content); i >= 0 {
+		old := &b.added[i]
+		if declared >= 0 && declared != old.ID {
+			return fmt.Errorf("added token %q has the numbers %d and %d", token.Content, old.ID, declared)
+		}
+		if old.LStrip != token.LStrip || old.RStrip != token.RStrip || old.SingleWord != token.SingleWord || normalised && old.Normalized != token.Normalized {
+			return fmt.Errorf("added token %q has other flags (lstrip, rstrip, single_word, normalized) in tokenizer.json than in tokenizer_config.json; make them the same", token.Content)
+		}
+		old.Special = old.Special || token.Special
+		return nil
+	}
+	id, known := b.vocab[token.Content]
+	if !known {
+		id = int32(len(b.vocab))
+		for _, a := range b.added {
+			id = max(id, a.ID+1)
+		}
+	}
+	if declared >= 0 && declared != id {
+		return fmt.Errorf("added token %q has the number %d, and Hugging Face's tokenizers gives it %d", token.Content, declared, id)
+	}
+	token.ID = id
+	b.added = append(b.added, token)
+	return nil
+}
+
+// tokenizer puts vocabulary, added tokens and merges together.
+func (b *builder) tokenizer(before pipeline) (*Tokenizer, error) {
+	all := make(map[string]int32, len(b.vocab)+len(b.added))
+	for word, id := range b.vocab {
+		all[word] = id
+	}
+	// An added token that merges make too, or that is a single byte, is made of bytes like
+	// any other; its text is looked for as it is written all the same.
+	apart := map[string]bool{}
+	if b.end >= 0 {
+		apart[EndOfText] = true
+	}
+	for _, a := range b.added {
+		all[a.Content], apart[a.Content] = a.ID, true
+	}
+	for _, m := range b.merges {
+		delete(apart, m[0]+m[1])
+	}
+	byByte, _ := alphabet()
+	for _, r := range byByte {
+		delete(apart, string(r))
+	}
+	words, missing, err := ordered(all)
+	if err != nil {
+		return nil, err
+	}
+	r := newReader()
+	t := &Tokenizer{tokens: make([]string, len(words)), missing: missing, apart: map[int32]bool{}, before: before, notices: b.notes}
+	for _, id := range missing {
+		t.apart[id] = true
+	}
+	for id, word := range words {
+		if apart[word] || word == "" {
+			t.tokens[id], t.apart[int32(id)] = word, true
+			continue
+		}
+		if t.tokens[id], err = r.token(word); err != nil {
+			return nil, err
+		}
+	}
+	for i, m := range b.merges {
+		left, okL := all[m[0]]
+		right, okR := all[m[1]]
+		if !okL || !okR {
+			return nil, fmt.Errorf("merge %d of %q and %q: one of them is no token", i+1, m[0], m[1])
+		}
+		t.ordered = append(t.ordered, pair{left, right})
+	}
+	for _, a := range b.added {
+		t.added.add(a, before.normalizers)
+	}
+	t.end = b.end
+	if b.end >= 0 {
+		t.ends = []int32{b.end}
+	}
+	return t, t.usePairs()
+}
+
+// processed sets what is put around a prompt.
+func (b *builder) processed(t *Tokenizer) error {
+	for _, id := range slices.Concat(b.prefix, b.suffix) {
+		if !t.has(id) {
+			return fmt.Errorf("a post_processor that adds the token %d, which is not in the vocabulary", id)
+		}
+	}
+	t.prefix, t.suffix = b.prefix, b.suffix
+	if len(t.suffix) > 0 {
+		t.note("the tokenizer puts %s behind every prompt, as transformers does", t.names(t.suffix))
+	}
+	return nil
+}
+
+// describe keeps what two tokenizers of the same tokens and merges may differ in.
+func (b *builder) describe(t *Tokenizer) error {
+	kept := struct {
+		Whole           bool
+		Added           []addedToken
+		Normalizer, Pre *step
+		Space           bool
+		Prefix, Suffix  []int32
+	}{t.whole, b.added, nil, nil, t.before.space, t.prefix, t.suffix}
+	if b.file != nil && !t.before.plain && !b.rebuilt {
+		kept.Normalizer, kept.Pre = b.file.Normalizer, b.file.PreTokenizer
+	}
+	if len(t.prefix)+len(t.suffix)+len(t.missing) == 0 && t.before.plain && len(b.added) == 1 && b.added[0].Content == EndOfText {
+		return nil // nothing but GPT-2's own
+	}
+	text, err := json.Marshal(&kept, json.Deterministic(true))
+	t.settings = string(text)
+	return err
+}

@@ -1,0 +1,244 @@
+package bpe
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// tokenizerFile is tokenizer.json, in what is used of it. Truncation and padding are
+// members that transformers overrules at each call, and so is this.
+type tokenizerFile struct {
+	Version      string       `json:"version"`
+	Truncation   *struct{}    `json:"truncation"`
+	Padding      *struct{}    `json:"padding"`
+	Added        []addedToken `json:"added_tokens"`
+	Normalizer   *step        `json:"normalizer"`
+	PreTokenizer *step        `json:"pre_tokenizer"`
+	Post         *step        `json:"post_processor"`
+	Decoder      *step        `json:"decoder"`
+	Model        modelFile    `json:"model"`
+}
+
+// step is a normalizer, pre-tokenizer, post-processor or decoder.
+type step struct {
+	Type             string   `json:"type"`
+	AddPrefixSpace   *bool    `json:"add_prefix_space,omitzero"`
+	TrimOffsets      *bool    `json:"trim_offsets,omitzero"`
+	UseRegex         *bool    `json:"use_regex,omitzero"`
+	Pattern          *pattern `json:"pattern,omitzero"`
+	Behavior         string   `json:"behavior,omitzero"`
+	Invert           *bool    `json:"invert,omitzero"`
+	IndividualDigits *bool    `json:"individual_digits,omitzero"`
+	Delimiter        string   `json:"delimiter,omitzero"`
+	PreTokenizers    []step   `json:"pretokenizers,omitzero"`
+	Normalizers      []step   `json:"normalizers,omitzero"`
+	Processors       []step   `json:"processors,omitzero"`
+
+	Content    string         `json:"content,omitzero"` // of a Replace
+	Prepend    string         `json:"prepend,omitzero"`
+	StripLeft  *bool          `json:"strip_left,omitzero"`
+	StripRight *bool          `json:"strip_right,omitzero"`
+	Single     []templatePart `json:"single,omitzero"`
+	Specials   map[string]struct {
+		IDs []int32 `json:"ids"`
+	} `json:"special_tokens,omitzero"`
+	Sep jsontext.Value `json:"sep,omitzero"` // ["</s>", 2]
+	Cls jsontext.Value `json:"cls,omitzero"`
+}
+
+// templatePart is a part of a TemplateProcessing: a special token, or the text.
+type templatePart struct {
+	Special *struct {
+		ID string `json:"id"`
+	} `json:"SpecialToken,omitzero"`
+	Sequence *struct {
+		ID string `json:"id"`
+	} `json:"Sequence,omitzero"`
+}
+
+type pattern struct {
+	String string `json:"String,omitzero"`
+	Regex  string `json:"Regex,omitzero"`
+}
+
+type modelFile struct {
+	Type          string           `json:"type"`
+	Dropout       float64          `json:"dropout,omitzero"`
+	Unknown       *string          `json:"unk_token"`
+	ByteFallback  bool             `json:"byte_fallback,omitzero"`
+	IgnoreMerges  bool             `json:"ignore_merges,omitzero"`
+	Vocab         map[string]int32 `json:"vocab"`
+	Merges        []mergeText      `json:"merges,omitzero"`
+	SubwordPrefix *string          `json:"continuing_subword_prefix,omitzero"`
+	WordSuffix    *string          `json:"end_of_word_suffix,omitzero"`
+}
+
+// mergeText is a merge as later versions write it, ["a","b"], or as earlier ones
+// did, "a b".
+type mergeText [2]string
+
+// UnmarshalJSON reads both.
+func (m *mergeText) UnmarshalJSON(data []byte) error {
+	if len(data) > 0 && data[0] == '"' {
+		var text string
+		if err := json.Unmarshal(data, &text); err != nil {
+			return err
+		}
+		left, right, ok := strings.Cut(text, " ")
+		if !ok {
+			return fmt.Errorf("merge %q has no space", text)
+		}
+		*m = mergeText{left, right}
+		return nil
+	}
+	return json.Unmarshal(data, (*[2]string)(m))
+}
+
+// characterPattern is the pre-tokenizer of characters.
+const characterPattern = `[\s\S]`
+
+func loadJSON(path string, s *settings) (*Tokenizer, error) {
+	if err := s.checkClass(); err != nil {
+		return nil, err
+	}
+	data, err := readFile(path)
+	if err != nil {
+		return nil, err
+	}
+	var f tokenizerFile
+	if err := json.Unmarshal(data, &f); err != nil {
+		return nil, &FileError{Path: path, Err: fmt.Errorf("no tokenizer: %w", oneLine(err))}
+	}
+	t, err := f.tokenizer(s)
+	if err != nil {
+		return nil, &FileError{Path: path, Err: err}
+	}
+	return t, nil
+}
+
+func (f *tokenizerFile) tokenizer(s *settings) (*Tokenizer, error) {
+	pre := f.PreTokenizer
+	switch {
+	case f.Model.Type == "BPE", f.Model.Type == "" && len(f.Model.Merges) > 0: // files of 2019 to 2021 have no type
+		return f.pairs(s)
+	case f.Model.Type != "WordLevel":
+		return nil, fmt.Errorf("a model of type %q; BPE and WordLevel are supported", f.Model.Type)
+	case f.Normalizer != nil:
+		return nil, fmt.Errorf("a WordLevel with a normalizer %q, which is not supported", f.Normalizer.Type)
+	case pre != nil && pre.Type == "Split" && pre.Pattern != nil && pre.Pattern.Regex == characterPattern:
+		return f.words(Characters)
+	case pre != nil && pre.Type == "Sequence" && len(pre.PreTokenizers) == 2:
+		return f.words(Words)
+	}
+	return nil, errors.New("a WordLevel whose pre-tokenizer is not this project's, which is the one that is supported")
+}
+
+// words reads a tokenizer of this project's characters or words.
+func (f *tokenizerFile) words(kind Kind) (*Tokenizer, error) {
+	vocab := maps.Clone(f.Model.Vocab)
+	for _, a := range f.Added {
+		if id, ok := vocab[a.Content]; ok && id != a.ID {
+			return nil, fmt.Errorf("added token %q has the numbers %d and %d", a.Content, id, a.ID)
+		}
+		if a.Content != EndOfText && a.Content != Unknown {
+			return nil, fmt.Errorf("a WordLevel with the added token %q, which is not supported; %s and %s are", a.Content, EndOfText, Unknown)
+		}
+		if vocab == nil {
+			vocab = map[string]int32{}
+		}
+		vocab[a.Content] = a.ID
+	}
+	words, missing, err := ordered(vocab)
+	if err != nil {
+		return nil, err
+	}
+	if len(missing) > 0 {
+		return nil, fmt.Errorf("a WordLevel without a token of the number %d, which is not supported", missing[0])
+	}
+	return newWords(kind, words)
+}
+
+// pairs reads a tokenizer of byte pairs.
+func (f *tokenizerFile) pairs(s *settings) (*Tokenizer, error) {
+	m := &f.Model
+	for _, refused := range []struct {
+		member string
+		set    bool
+	}{
+		{"byte_fallback", m.ByteFallback},
+		{"dropout", m.Dropout != 0},
+		{"continuing_subword_prefix", m.SubwordPrefix != nil && *m.SubwordPrefix != ""},
+		{"end_of_word_suffix", m.WordSuffix != nil && *m.WordSuffix != ""},
+	} {
+		if refused.set {
+			return nil, fmt.Errorf("a BPE with %s, which is not supported", refused.member)
+		}
+	}
+	b := builder{vocab: m.Vocab, settings: s, file: f, ignoreMerges: m.IgnoreMerges, rebuilt: s.class() == gpt2Class}
+	for _, merge := range m.Merges {
+		b.merges = append(b.merges, merge)
+	}
+	return b.pairs()
+}
+
+// around is what a post-processor puts around a text.
+func (s *step) around() (prefix, suffix []int32, err error) {
+	if s == nil {
+		return nil, nil, nil
+	}
+	switch s.Type {
+	case "ByteLevel":
+	case "Sequence":
+		for i := range s.Processors {
+			before, behind, err := s.Processors[i].around()
+			if err != nil {
+				return nil, nil, err
+			}
+			prefix, suffix = slices.Concat(before, prefix), slices.Concat(suffix, behind)
+		}
+	case "RobertaProcessing", "BertProcessing":
+		cls, errCls := pairID(s.Cls)
+		sep, errSep := pairID(s.Sep)
+		return []int32{cls}, []int32{sep}, errors.Join(errCls, errSep)
+	case "TemplateProcessing":
+		texts := 0
+		for _, part := range s.Single {
+			switch {
+			case part.Special != nil:
+				special, ok := s.Specials[part.Special.ID]
+				if !ok {
+					return nil, nil, fmt.Errorf("a post_processor whose template has %q, which is not among its special_tokens", part.Special.ID)
+				}
+				if texts == 0 {
+					prefix = append(prefix, special.IDs...)
+				} else {
+					suffix = append(suffix, special.IDs...)
+				}
+			case part.Sequence != nil && part.Sequence.ID == "A":
+				texts++
+			}
+		}
+		if texts != 1 {
+			return nil, nil, fmt.Errorf("a post_processor whose template has the text %d times, and not once", texts)
+		}
+	default:
+		return nil, nil, fmt.Errorf("a post_processor %q; supported are TemplateProcessing, RobertaProcessing, BertProcessing, ByteLevel and Sequence", s.Type)
+	}
+	return prefix, suffix, nil
+}
+
+// pairID reads the number of a token with its text, ["</s>", 2].
+func pairID(v jsontext.Value) (int32, error) {
+	var pair [2]jsontext.Value
+	var id int32
+	if json.Unmarshal(v, &pair) != nil || json.Unmarshal(pair[1], &id) != nil {
+		return 0, fmt.Errorf("a post_processor with %s where a token and its number belong", v)
+	}
+	return id, nil
+}

@@ -1,0 +1,99 @@
+package bpe
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/go-json-experiment/json"
+)
+
+// Save writes the tokenizer into a folder, for Load and for Hugging Face's libraries: the
+// files that it was read from, as they were, or else tokenizer.json and
+// tokenizer_config.json.
+func (t *Tokenizer) Save(dir string) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	if t.source != nil {
+		for _, name := range slices.Sorted(maps.Keys(t.source)) {
+			if err := replace(filepath.Join(dir, name), t.source[name]); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	f := t.file()
+	data, err := json.Marshal(f, json.Deterministic(true), json.FormatNilSliceAsNull(false))
+	if err != nil {
+		return err
+	}
+	if err := replace(filepath.Join(dir, "tokenizer.json"), append(data, '\n')); err != nil {
+		return err
+	}
+	config := fmt.Sprintf("{\"tokenizer_class\": \"PreTrainedTokenizerFast\", \"eos_token\": %q, \"bos_token\": %q, \"clean_up_tokenization_spaces\": false", EndOfText, EndOfText)
+	if t.unknown >= 0 {
+		config += fmt.Sprintf(", \"unk_token\": %q", Unknown)
+	}
+	return replace(filepath.Join(dir, "tokenizer_config.json"), []byte(config+"}\n"))
+}
+
+// replace writes a file, whole or not at all.
+func replace(path string, data []byte) error {
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*.tmp")
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	if err = errors.Join(err, f.Chmod(0o644), f.Sync(), f.Close()); err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		err = errors.Join(err, os.Remove(f.Name()))
+	}
+	return err
+}
+
+func (t *Tokenizer) file() *tokenizerFile {
+	yes, no, none := true, false, ""
+	f := &tokenizerFile{Version: "1.0", Model: modelFile{Vocab: map[string]int32{}}}
+	special := func(id int32) {
+		f.Added = append(f.Added, addedToken{ID: id, Content: t.tokens[id], Special: true})
+	}
+	for id, token := range t.tokens {
+		if t.kind == BytePairs && int32(id) != t.end {
+			token = written(token)
+		}
+		f.Model.Vocab[token] = int32(id)
+	}
+	if t.kind == BytePairs {
+		special(t.end)
+		f.PreTokenizer = &step{Type: "ByteLevel", AddPrefixSpace: &no, TrimOffsets: &yes, UseRegex: &yes}
+		f.Decoder = f.PreTokenizer
+		f.Model.Type, f.Model.IgnoreMerges, f.Model.SubwordPrefix, f.Model.WordSuffix = "BPE", t.whole, &none, &none
+		f.Model.Merges = make([]mergeText, len(t.ordered))
+		for i, m := range t.ordered {
+			f.Model.Merges[i] = mergeText{written(t.tokens[m.left]), written(t.tokens[m.right])}
+		}
+		return f
+	}
+	ids := []int32{t.unknown, t.end}
+	slices.Sort(ids)
+	special(ids[0])
+	special(ids[1])
+	name := Unknown
+	f.Model.Type, f.Model.Unknown = "WordLevel", &name
+	if t.kind == Characters {
+		f.PreTokenizer = &step{Type: "Split", Pattern: &pattern{Regex: characterPattern}, Behavior: "Isolated", Invert: &no}
+		f.Decoder = &step{Type: "Fuse"}
+		return f
+	}
+	f.PreTokenizer = &step{Type: "Sequence", PreTokenizers: []step{
+		{Type: "Split", Pattern: &pattern{String: " "}, Behavior: "Removed", Invert: &no},
+		{Type: "Split", Pattern: &pattern{String: "\n"}, Behavior: "Isolated", Invert: &no},
+	}}
+	return f
+}

@@ -208,8 +208,8 @@ func TestFitMixes(t *testing.T) {
 	var steps []models.TrainStep
 	o := options(train.Options{Steps: 200}, &steps)
 	o.MixWeight, o.Mix = 0.25, func(step, part int, b *train.Batch) error {
-		b.Resize(1, 1)
-		b.Targets[0] = 10
+		b.Resize(1, 4) // a mean over those that count
+		copy(b.Targets, []int32{9, 10, -1, 11})
 		return nil
 	}
 	m := &mean{}

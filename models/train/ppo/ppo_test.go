@@ -297,6 +297,100 @@ func TestPretrainingIsMixedIn(t *testing.T) {
 	}
 }
 
+// slopes keeps the gradients by the log-probabilities of pretraining's batches, which have
+// three rows.
+type slopes struct {
+	*learner
+	of  [][]float32
+	own []float32 // of the first minibatch of episodes
+}
+
+func (l *slopes) Minimise(b *train.Batch, loss ppo.Loss) error {
+	return l.learner.Minimise(b, func(numbers, gradient []float32) float64 {
+		value := loss(numbers, gradient)
+		if b.Rows == 3 {
+			l.of = append(l.of, slices.Clone(gradient))
+		} else if l.own == nil {
+			l.own = slices.Clone(gradient)
+		}
+		return value
+	})
+}
+
+// Pretraining in parts is the mean over all of them: gamma 6 over 3 parts of 4 tokens that
+// count is a slope of -6/(3*4) at each token.
+func TestPretrainingInParts(t *testing.T) {
+	o := options()
+	o.Iterations, o.Ptx, o.PretrainingParts = 1, 6, 3
+	s := newSetting(t, o, 4, func(*ppo.Episode) float64 { return 1 })
+	kept := &slopes{learner: s.policy}
+	s.Policy = kept
+	seen := map[int]bool{}
+	s.Pretraining = func(_, part int, b *train.Batch) error {
+		seen[part] = true
+		b.Resize(3, 2)
+		copy(b.Tokens, []int32{1, 2, 3, 4, 5, int32(part % 7)})
+		copy(b.Targets, []int32{2, -1, 4, 5, -1, 6})
+		return nil
+	}
+	s.run(t, 0)
+	if want := 3 * o.Batch / o.Minibatch; len(kept.of) != want {
+		t.Fatalf("%d batches of pretraining, want %d", len(kept.of), want)
+	}
+	if len(seen) != len(kept.of) {
+		t.Errorf("%d different batches among %d", len(seen), len(kept.of))
+	}
+	for i, g := range kept.of {
+		if !slices.Equal(g, []float32{-0.5, 0, -0.5, -0.5, 0, -0.5}) {
+			t.Errorf("batch %d has slopes %v", i+1, g)
+		}
+	}
+}
+
+// The first minibatch's slopes are -advantage by the number of tokens, and advantages have
+// variance 1: where the minibatch is the batch, their squares add up to one by that number.
+func TestLossIsAMeanOverTokens(t *testing.T) {
+	o := options()
+	o.Iterations, o.Minibatch = 1, o.Batch
+	s := newSetting(t, o, 4, func(e *ppo.Episode) float64 { return float64(e.Response[0]) })
+	kept := &slopes{learner: s.policy}
+	s.Policy = kept
+	records := s.run(t, 0)
+	var squares float64
+	for _, g := range kept.own {
+		squares += float64(g) * float64(g)
+	}
+	if tokens := float64(records[0].Tokens); math.Abs(squares*tokens-1) > 1e-4 {
+		t.Errorf("squares of slopes add up to %v over %v tokens", squares, tokens)
+	}
+}
+
+// The controller sees nats a response: beta goes by 1 + (KL/target - 1, within 0.2) times
+// responses by horizon.
+func TestBetaFollowsNatsOfAResponse(t *testing.T) {
+	o := options()
+	o.KL = rl.KLControl{Beta: 0.1, Target: 0.9, Horizon: 100}
+	s := newSetting(t, o, 4, func(e *ppo.Episode) float64 { return float64(e.Response[0]) })
+	other := newSetting(t, o, 4, nil)
+	for i := range other.policy.net.Params().All()[0].Value {
+		other.policy.net.Params().All()[0].Value[i] *= 1.5 // another model than the policy
+	}
+	s.Reference = other.policy.Numbers
+	first := s.run(t, 0)
+	inside := false
+	for i, r := range first[:len(first)-1] {
+		off := r.KL.K1/float64(o.Batch)/s.KL.Target - 1
+		inside = inside || math.Abs(off) < 0.2
+		want := r.Beta * (1 + min(max(off, -0.2), 0.2)*float64(o.Batch)/100)
+		if math.Abs(first[i+1].Beta-want) > 1e-12 {
+			t.Errorf("beta %v after %v at %v nats a response, want %v", first[i+1].Beta, r.Beta, r.KL.K1/float64(o.Batch), want)
+		}
+	}
+	if !inside {
+		t.Error("every KL is beyond what the controller acts on; choose another target")
+	}
+}
+
 func TestRefuses(t *testing.T) {
 	for name, spoil := range map[string]func(*setting){
 		"no prompts":  func(s *setting) { s.Prompts = nil },

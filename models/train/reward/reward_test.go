@@ -7,6 +7,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"assay/models"
+	"assay/models/train"
 	"assay/models/train/reward"
 )
 
@@ -80,5 +82,43 @@ func TestCalibrate(t *testing.T) {
 	}
 	if n != len(pairs) {
 		t.Errorf("%d pairs in bins, want %d", n, len(pairs))
+	}
+}
+
+// flat gives every row 0, and keeps the gradients.
+type flat struct{ of [][]float32 }
+
+func (l *flat) Accumulate(b *reward.Batch, _ uint64, loss func(rewards, gradient []float32) float64) error {
+	gradient := make([]float32, b.Rows)
+	loss(make([]float32, b.Rows), gradient)
+	l.of = append(l.of, gradient)
+	return nil
+}
+
+func (*flat) Update(float64) (float64, error)            { return 1, nil }
+func (*flat) Rewards(b *reward.Batch) ([]float32, error) { return make([]float32, b.Rows), nil }
+
+// A step of two parts of one comparison each is the mean over both: a pair whose rewards are
+// equal has the slope 1/2 (the logistic function at 0), halved, and the loss log 2.
+func TestPartsAreOneStep(t *testing.T) {
+	all := []*reward.Comparison{
+		{Prompt: []int32{1}, Responses: [][]int32{{4}, {5}}, Ranks: []int{2, 1}},
+		{Prompt: []int32{2}, Responses: [][]int32{{6}, {7}}, Ranks: []int{2, 1}},
+	}
+	s, err := reward.NewSet(all, 1, 2, 8, 9, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := &flat{}
+	var loss float64
+	_, err = reward.Fit(t.Context(), l, s, reward.Options{Stage: "reward", Steps: 1, Report: func(r models.TrainStep) error {
+		loss = r.Loss
+		return nil
+	}}, train.Progress{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(l.of) != 2 || !slices.Equal(l.of[0], []float32{0.25, -0.25}) || !slices.Equal(l.of[1], l.of[0]) || math.Abs(loss-math.Ln2) > 1e-12 {
+		t.Errorf("slopes %v, loss %v; want +-0.25 in both parts, and log 2", l.of, loss)
 	}
 }

@@ -193,7 +193,7 @@ func likeliestLetter(top map[string]float64, n int) (place int, ok bool) {
 	slices.Sort(tokens) // sums don't depend on the order of a map
 	for _, token := range tokens {
 		at := letterOf(token)
-		if at < 0 || at >= n || !(top[token] <= 1e-3) {
+		if at < 0 || at >= n {
 			continue
 		}
 		probabilities[at] += math.Exp(top[token])

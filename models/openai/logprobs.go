@@ -2,6 +2,7 @@ package openai
 
 import (
 	"errors"
+	"fmt"
 	"maps"
 	"math"
 	"slices"
@@ -13,19 +14,18 @@ import (
 // logprobs is the member of that name. The completions route has lists of the
 // same length; the chat route, and llama.cpp's server for both, have Content.
 type logprobs struct {
-	Tokens   []string       `json:"tokens"`
-	LogProbs []*float64     `json:"token_logprobs"` // natural logarithms
-	Offsets  jsontext.Value `json:"text_offset"`    // see [logprobs.offsets]
-	Top      jsontext.Value `json:"top_logprobs"`   // see [logprobs.top]
-	Content  []content      `json:"content"`
+	Tokens   []string         `json:"tokens"`
+	LogProbs []jsontext.Value `json:"token_logprobs"` // see [logprobs.of]
+	Offsets  jsontext.Value   `json:"text_offset"`    // see [logprobs.offsets]
+	Top      jsontext.Value   `json:"top_logprobs"`   // see [logprobs.top]
+	Content  []content        `json:"content"`
 }
 
 type content struct {
-	Token   string   `json:"token"`
-	LogProb *float64 `json:"logprob"`
-	Top     []struct {
-		Token   string  `json:"token"`
-		LogProb float64 `json:"logprob"`
+	Token string `json:"token"`
+	Top   []struct {
+		Token   string         `json:"token"`
+		LogProb jsontext.Value `json:"logprob"`
 	} `json:"top_logprobs"`
 }
 
@@ -42,6 +42,24 @@ func parseLogProbs(value jsontext.Value) (*logprobs, error) {
 	return &l, nil
 }
 
+// of is the log-probability of token i in nats; known is false where it is null.
+// Where the logarithm is of 0 or of no number (Python's -Infinity and NaN), there is
+// nothing to add up.
+func (l *logprobs) of(i int) (p float64, known bool, err error) {
+	switch value := l.LogProbs[i]; {
+	case value.Kind() == 'n':
+		return 0, false, nil
+	case value.Kind() != '0' || json.Unmarshal(value, &p) != nil:
+		return 0, false, fmt.Errorf("the answer has a log-probability that is no number: %s", printable(string(value[:min(len(value), 40)])))
+	case !(p <= rounding):
+		return 0, false, errors.New("the answer has a log-probability above 0")
+	}
+	return min(p, 0), true, nil
+}
+
+// rounding is how far above 0 a logarithm of 1 may be.
+const rounding = 1e-3
+
 // offsets are where tokens begin, in the server's unit; nil where it gives none
 // for each token.
 func (l *logprobs) offsets() []int {
@@ -55,11 +73,27 @@ func (l *logprobs) offsets() []int {
 // top are the likeliest tokens of each place with their log-probabilities; nil
 // where the server gives none in this form.
 func (l *logprobs) top() []map[string]float64 {
-	var top []map[string]float64
-	if json.Unmarshal(l.Top, &top, lenient) != nil {
+	var values []map[string]jsontext.Value
+	if json.Unmarshal(l.Top, &values, lenient) != nil {
 		return nil
 	}
+	top := make([]map[string]float64, len(values))
+	for i, place := range values {
+		top[i] = make(map[string]float64, len(place))
+		for token, value := range place {
+			addLogProb(top[i], token, value)
+		}
+	}
 	return top
+}
+
+// addLogProb leaves out what is no log-probability: a null must not pass for 0, which
+// is certainty.
+func addLogProb(top map[string]float64, token string, value jsontext.Value) {
+	var p float64
+	if value.Kind() == '0' && json.Unmarshal(value, &p) == nil && p <= rounding {
+		top[token] = min(p, 0)
+	}
 }
 
 // continuation is the log-probability of choice after prompt, summed over the
@@ -75,16 +109,16 @@ func (l *logprobs) continuation(prompt, choice, said string) (score float64, len
 		return 0, 0, err
 	}
 	for i := first; i <= last; i++ {
-		p := l.LogProbs[i]
+		p, known, err := l.of(i)
 		switch {
-		case p == nil && i == 0:
+		case err != nil:
+			return 0, 0, err
+		case !known && i == 0:
 			continue
-		case p == nil:
+		case !known:
 			return 0, 0, errors.New("the answer leaves out the log-probability of a token that is not the first")
-		case !(*p <= 1e-3): // a logarithm's rounding
-			return 0, 0, errors.New("the answer has a log-probability above 0")
 		}
-		score += min(*p, 0)
+		score += p
 		length++
 	}
 	if length == 0 {
@@ -131,7 +165,7 @@ func (l *logprobs) firstPlace() (token string, top map[string]float64) {
 	if len(l.Content) > 0 {
 		top = make(map[string]float64, len(l.Content[0].Top))
 		for _, t := range l.Content[0].Top {
-			top[t.Token] = t.LogProb
+			addLogProb(top, t.Token, t.LogProb)
 		}
 		return l.Content[0].Token, top
 	}

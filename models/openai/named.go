@@ -52,20 +52,34 @@ func plainText(text string) string {
 }
 
 var (
-	endToken = regexp.MustCompile(`\s*(?:<\|[a-z_]+\|>|</s>|<end_of_turn>)\s*$`)
-	boxed    = regexp.MustCompile(`\\(?:boxed|fbox)\b`)
-	command  = regexp.MustCompile(`\\(?:text|textbf|textit|mathrm|mathbf|mathsf|rm|bf)\b`)
-	markup   = strings.NewReplacer(`\(`, "", `\)`, "", `\[`, "", `\]`, "", "$", "", "*", "", "`", "", "_", " ", "#", "",
-		`"`, "", "'", "", "“", "", "”", "", "‘", "", "’", "", "。", ".", "、", ",")
+	special = regexp.MustCompile(`<\|[^|<>]*\|>|</?(?:s|bos|eos|pad|end_of_turn)>`)
+	tags    = regexp.MustCompile(`</?(?:[a-z]|[A-Za-z]{2,20})>`)
+	boxed   = regexp.MustCompile(`\\(?:boxed|fbox)\b`)
+	command = regexp.MustCompile(`\\(?:text|textbf|textit|mathrm|mathbf|mathsf|rm|bf)\b`)
+	markup  = strings.NewReplacer(`\(`, "", `\)`, "", `\[`, "", `\]`, "", "$", "", "*", "", "`", "", "_", " ", "#", "",
+		`"`, "", "'", "", "“", "", "”", "", "‘", "", "’", "", "。", ".", "、", ",",
+		"【", "[", "】", "]", "「", "[", "」", "]", "『", "[", "』", "]")
 )
 
-// plainAnswer takes an answer's mark-up and end token away. Full-width characters
-// become plain ones, and a box becomes "answer:" in a line of its own.
+// plainAnswer takes an answer's mark-up, special tokens and symbols away. Full-width
+// characters become plain ones, a box becomes "answer:" in a line of its own, and
+// what is between tags is a line.
 func plainAnswer(answer string) string {
-	text := endToken.ReplaceAllString(norm.NFKC.String(answer), "")
+	text := special.ReplaceAllString(norm.NFKC.String(answer), "")
+	if strings.Contains(text, "</") {
+		text = tags.ReplaceAllString(text, "\n")
+	}
 	text = boxed.ReplaceAllString(text, "\nanswer: ")
 	text = command.ReplaceAllString(text, "")
-	return strings.TrimFunc(markup.Replace(text), unicode.IsSpace)
+	text = strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.So, r) || r == '\ufe0f' {
+			return -1
+		}
+		return r
+	}, markup.Replace(text))
+	return strings.TrimLeftFunc(strings.TrimSpace(text), func(r rune) bool {
+		return unicode.IsSpace(r) || strings.ContainsRune("-–—•·", r)
+	})
 }
 
 // mention is a letter that stands alone in an answer.
@@ -98,31 +112,38 @@ var (
 	closing = regexp.MustCompile(`^[)\]}>]*`)
 	// Behind these, a letter is the answer.
 	statement = regexp.MustCompile(`(?i)(?:` +
-		`\b(?:answer|choice|option|selection|letter)(?:\s+(?:letter|choice|option))?\s*(?:\bis\b|\bwould be\b|\bshould be\b|[:=]|\s[-–—])\s*(?:is\b|:)?` +
+		`\b(?:answer|choice|option|selection|letter|antwort|r[eé]ponse|respuesta|risposta|resposta)(?:\s+(?:letter|choice|option))?` +
+		`\s*(?:\b(?:is|would be|should be|must be|ist|est|es)\b|[:=èé]|\s[-–—])\s*(?:is\b|:)?` +
 		`|\b(?:best|correct|right|likeliest|likely)\b[^.\n]{0,60}\bis:?` +
 		`|\bI(?:d|ll| would| will)? (?:choose|pick|select|say|go with|go for)` +
 		`|^\pL+\s*:` + // one word of another language
 		`)\s*(?:option|choice|letter|answer)?$`)
-	denial = regexp.MustCompile(`(?i)\b(?:not|isnt|never|wrong|incorrect|false|worst|least|neither|cant|cannot)\b[^.\n]*$`)
+	// And behind these, at the end of a line.
+	conclusion = regexp.MustCompile(`(?i)\b(?:its|it is|it must be|so|thus|hence|therefore|sure|certainly|definitely|clearly|obviously|probably)[,:!.]?\s*$`)
+	denial     = regexp.MustCompile(`(?i)\b(?:not|isnt|dont|doesnt|wouldnt|never|wrong|incorrect|false|worst|least|neither|cant|cannot)\b[^.,;\n]*$`)
 	// What may follow a letter behind such words.
 	stop = regexp.MustCompile(`^(?:\s*[.,:;!]|[ \t]*(?:\n|$)|\s+(?:because|since)\b)`)
 	// What makes the letter before it the answer.
 	verdict = regexp.MustCompile(`(?i)^\s+is\s+(?:the\s+)?(?:correct|right|best|answer|likeliest|most likely)\b`)
 	// What is all of a line around its letter.
-	lineBefore = regexp.MustCompile(`(?i)(?:^|\n)[ \t]*(?:(?:the|my|final|correct|best)\s+)*(?:answer|option|choice|letter)?[ \t]*$`)
-	lineAfter  = regexp.MustCompile(`^[ \t]*[.,:;!]*[ \t]*(?:\n|$)`)
-	leadAfter  = regexp.MustCompile(`^\s*(?:[.,:;]|[-–—]\s|\n|$)`)
+	lineBefore = regexp.MustCompile(`(?i)(?:^|\n)[ \t•–—-]*(?:(?:the|my|final|correct|best)\s+)*(?:answer|option|choice|letter)?[ \t]*$`)
+	lineAfter  = regexp.MustCompile(`^[ \t]*[.,:;!?]*[ \t]*(?:\n|$)`)
+	leadAfter  = regexp.MustCompile(`^\s*(?:[.,:;]|[-–—]\s|\n|$|(?:because|since)\b)`)
+	leadBefore = regexp.MustCompile(`(?i)^\s*(?:(?:option|choice|answer|letter)\s*)?$`)
 	between    = regexp.MustCompile(`(?i)^[\s()\[\]{}<>.,:;]*(?:|or|and|nor|and/or|/|&|\|)[\s()\[\]{}<>.,:;]*$`)
-	listItem   = regexp.MustCompile(`(?:^|\n)[ \t]*$`)
+	listItem   = regexp.MustCompile(`(?i)(?:(?:^|\n)[ \t•–—-]*|\b(?:option|choice|letter)\s*)$`)
 )
 
 // writtenLetter is the place of the one letter that an answer without mark-up
 // names.
 func writtenLetter(text string, listed []string) (place int, ok bool) {
 	all := mentions(text)
-	if len(all) > 0 && opening.FindString(all[0].before) == all[0].before {
-		if at := all[0].place(); at < len(listed) && all[0].upper && all[0].repeats(listed[at]) {
+	if len(all) > 0 && leadBefore.MatchString(opening.ReplaceAllString(all[0].before, "")) {
+		if at := all[0].place(); at < len(listed) && all[0].repeats(listed[at]) {
 			return at, true
+		}
+		if slices.ContainsFunc(listed, all[0].repeats) { // a letter, and another choice's text
+			return 0, false
 		}
 	}
 	var named []byte
@@ -149,7 +170,11 @@ func (m *mention) place() int { return strings.IndexByte(letters, m.letter) }
 
 // repeats says whether a choice's text follows the letter, and nothing else.
 func (m *mention) repeats(choice string) bool {
-	rest := strings.TrimLeft(closing.ReplaceAllString(m.after, ""), ".,:;-–— \t\n")
+	after := closing.ReplaceAllString(m.after, "")
+	if !m.upper && len(after) == len(m.after) && !leadAfter.MatchString(after) { // a word
+		return false
+	}
+	rest := strings.TrimLeft(after, ".,:;-–— \t\n")
 	return plainText(choice) != "" && plainText(rest) == plainText(choice)
 }
 
@@ -163,18 +188,21 @@ func (m *mention) names(all []mention) bool {
 	after := closing.ReplaceAllString(m.after, "")
 	closed := len(after) < len(m.after)
 	ownLine := lineBefore.MatchString(before) && lineAfter.MatchString(after)
-	if !m.upper { // a lower-case letter is an answer where it is all of it
-		all := ownLine || statement.MatchString(before) && strings.HasSuffix(strings.TrimSpace(before), ":")
-		return all && strings.TrimSpace(strings.Trim(after, ".,:;!")) == "" && (strings.TrimSpace(before) == "" || strings.HasSuffix(strings.TrimSpace(before), ":"))
+	if !m.upper { // a lower-case letter is an answer at the end, and a and i may be words
+		before := strings.TrimSpace(before)
+		said := statement.MatchString(before) && !denial.MatchString(before) && (strings.HasSuffix(before, ":") || m.letter != 'A' && m.letter != 'I')
+		return (before == "" || said) && strings.Trim(after, ".,:;!? \t\n") == ""
 	}
 	switch {
 	case ownLine:
 		return true
 	case statement.MatchString(before):
 		return (stop.MatchString(after) || closed) && !denial.MatchString(before)
+	case conclusion.MatchString(before):
+		return lineAfter.MatchString(after) && !denial.MatchString(before)
 	case verdict.MatchString(after):
-		return true
-	case strings.TrimSpace(before) == "":
+		return !denial.MatchString(before)
+	case leadBefore.MatchString(before):
 		return (closed || leadAfter.MatchString(after)) && !m.others(all)
 	}
 	return false

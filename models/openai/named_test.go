@@ -24,16 +24,22 @@ func TestNamedChoice(t *testing.T) {
 		{"Réponse : C", "C"}, {"答案：C", "C"}, {`{"answer": "C"}`, "C"},
 		{"A. Iron rusts.\nB. a good question\nC. Vitamin A or D\nAnswer: C", "C"},
 		{"Option A is wrong, and B too. The answer is C.", "C"},
+		{"<answer>C</answer>", "C"}, {"<answer>\nC\n</answer>", "C"}, {"<b>C</b>", "C"}, {"<|assistant|>C<|end|>", "C"}, {"C<eos>", "C"},
+		{"✅ C", "C"}, {"C ✓", "C"}, {"- C", "C"}, {"• C", "C"}, {"【C】", "C"}, {"Ⓒ", "C"}, {"C?", "C"}, {"C because it is good", "C"},
+		{"(c) Vitamin A or D", "C"}, {"c. Vitamin A or D", "C"}, {"Option C: Vitamin A or D", "C"}, {"Option C: yes", "C"},
+		{"Sure! C", "C"}, {"It's C.", "C"}, {"So, C.", "C"}, {"Thus (C)", "C"}, {"(A) is wrong, so (C)", "C"}, {"It's not A or B; the answer is C", "C"},
+		{"The answer must be C.", "C"}, {"The answer is c.", "C"}, {"Die Antwort ist C.", "C"}, {"La respuesta es C", "C"},
 		// A choice's own text.
 		{"Iron rusts", "A"}, {"Iron rusts.", "A"}, {"A good question", ""}, {"a good question", "B"}, {"\"It’s cold.\"", "E"}, {"It's cold", "E"},
 		// Nothing, or several.
 		{"", ""}, {" ", ""}, {"F", ""}, {"f", ""}, {"The answer is G.", ""}, {"A good answer needs more", ""}, {"A bird in the hand", ""}, {"I am not sure", ""}, {"I", ""},
 		{"A or B", ""}, {"A, B", ""}, {"A and B.", ""}, {"A/B", ""}, {"A. or B.", ""}, {"A B", ""}, {"(A) or (B)", ""}, {"AB", ""}, {"A, B and C", ""},
 		{"A\nB", ""}, {"Answer: A or B", ""}, {"Answer: (A) and (C)", ""}, {"The answer is A or B.", ""}, {"Answer: A\nAnswer: B", ""}, {"A. No, the answer is B.", ""},
-		{`\boxed{A} \boxed{B}`, ""}, {"(A) is wrong, so (B)", ""}, {"A) or B)", ""}, {"A: no\nB: yes", ""}, {"A, B are both right", ""},
+		{`\boxed{A} \boxed{B}`, ""}, {"(A) is right, so (B) is wrong", "A"}, {"I don't think A is right", ""}, {"I doubt that it is right", ""}, {"(A) or maybe (B)", ""}, {"A) or B)", ""}, {"A: no\nB: yes", ""}, {"A, B are both right", ""},
 		{"The answer is A good one", ""}, {"The answer is not C", ""}, {"The answer is neither A nor B", ""}, {"The wrong answer is C.", ""}, {"It isn't true that the answer is C.", ""},
 		{"Option A is wrong.", ""}, {"Vitamin C", ""}, {"I like the letter C a lot", ""}, {"Sorry, I can't answer that.", ""}, {"As an AI, I can't choose", ""},
-		{"the answer is a", ""}, {"a bird", ""}, {"Both A and B are right", ""}, {"Neither", ""}, {"None of the above", ""}, {"Plan B", ""}, {"C's", ""},
+		{"the answer is a", ""}, {"It is a", ""}, {"So A is wrong", ""}, {"A: Vitamin A or D", ""}, {"B. Iron rusts.", ""}, {"a. Vitamin A or D", ""},
+		{"Option A: no. Option B: yes.", ""}, {"It is not C", ""}, {"It isn't C.", ""}, {"a, b", ""}, {"So it is, I think", ""}, {"a bird", ""}, {"Both A and B are right", ""}, {"Neither", ""}, {"None of the above", ""}, {"Plan B", ""}, {"C's", ""},
 	} {
 		at, ok := namedChoice(tt.answer, listed)
 		got := ""

@@ -1,9 +1,12 @@
 package openai
 
 import (
+	"fmt"
 	"math"
 	"slices"
 	"testing"
+
+	"github.com/go-json-experiment/json/jsontext"
 
 	"assay/models"
 )
@@ -26,7 +29,6 @@ func TestLikeliestLetter(t *testing.T) {
 		{"others", map[string]float64{"The": -0.1, "AB": -0.2, "a": -0.3, "B": -4}, 3, "B"},
 		{"beyond the list", map[string]float64{"C": -0.1, "B": -3}, 2, "B"},
 		{"none of the list", map[string]float64{"C": -0.1}, 2, ""},
-		{"above 0", map[string]float64{"A": 0.5, "B": -1}, 2, "B"},
 		{"minus infinity", map[string]float64{"A": -9999, "B": -9998}, 2, "A"}, // both are 0
 		{"nothing", nil, 2, ""},
 	} {
@@ -170,11 +172,10 @@ func TestReadings(t *testing.T) {
 
 func TestContinuation(t *testing.T) {
 	type tokens = []string
-	minus := func(n int) (all []*float64) { // null, -1, -2, -4, ...
-		all = append(all, nil)
+	minus := func(n int) (all []jsontext.Value) { // null, -1, -2, -4, ...
+		all = append(all, jsontext.Value("null"))
 		for i := range n - 1 {
-			p := -math.Pow(2, float64(i))
-			all = append(all, &p)
+			all = append(all, jsontext.Value(fmt.Sprint(-1<<i)))
 		}
 		return all
 	}
@@ -216,10 +217,47 @@ func TestContinuation(t *testing.T) {
 			t.Errorf("%s: %v of %d tokens, %v; want %v of %d, %v", tt.name, score, length, err, tt.want, tt.length, tt.fault)
 		}
 	}
-	// Rounding may put a logarithm just above 0.
-	one, above := -1.0, 5e-4
-	l := &logprobs{Tokens: tokens{"x", " y", " z"}, LogProbs: []*float64{nil, &one, &above}}
-	if score, _, err := l.continuation("x", " y z", ""); score != -1 || err != nil {
-		t.Errorf("rounded: %v, %v", score, err)
+}
+
+func TestOddLogProbs(t *testing.T) {
+	for _, tt := range []struct {
+		values string
+		want   float64
+		fault  string
+	}{
+		{`[null, -1, -2]`, -3, ""},
+		{`[null, -1, 0.0005]`, -1, ""}, // rounding
+		{`[null, -1, -0.0]`, -1, ""},
+		{`[null, -9999.0, -2]`, -10001, ""}, // vLLM's of a token that can't be
+		{`["-Infinity", -1, -2]`, -3, ""},   // of the prompt
+		{`[0.5, -1, -2]`, -3, ""},
+		{`[null, -1, 0.5]`, 0, "the answer has a log-probability above 0"},
+		{`[null, "-Infinity", -2]`, 0, `the answer has a log-probability that is no number: "-Infinity"`},
+		{`[null, -1, "NaN"]`, 0, `the answer has a log-probability that is no number: "NaN"`},
+		{`[null, -1, {}]`, 0, `the answer has a log-probability that is no number: {}`},
+		{`[null, -1, 1e999]`, 0, "*"},
+		{`[null, -1, null]`, 0, "the answer leaves out the log-probability of a token that is not the first"},
+	} {
+		l, err := parseLogProbs(jsontext.Value(`{"tokens": ["x", " y", " z"], "token_logprobs": ` + tt.values + `}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		score, _, err := l.continuation("x", " y z", "")
+		if (err == nil) != (tt.fault == "") || err != nil && tt.fault != "*" && err.Error() != tt.fault || score != tt.want {
+			t.Errorf("%s: %v, %v; want %v, %s", tt.values, score, err, tt.want, tt.fault)
+		}
+	}
+	// What is no number is not certain.
+	for _, list := range []string{
+		`{"tokens": ["B"], "top_logprobs": [{"A": null, "C": "NaN", "D": 0.5, "B": -2}]}`,
+		`{"content": [{"token": "B", "top_logprobs": [{"token": "A", "logprob": null}, {"token": "C"}, {"token": "D", "logprob": 3}, {"token": "B", "logprob": -2}]}]}`,
+	} {
+		l, err := parseLogProbs(jsontext.Value(list))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := l.likelier(1, 4); got != 1 {
+			t.Errorf("%s: %d, want 1", list, got)
+		}
 	}
 }

@@ -140,6 +140,9 @@ func (c *Client) scoreEcho(ctx context.Context, r *models.Request) (models.Answe
 				if err == nil {
 					scores[i], lengths[i], err = l.continuation(prompt, choice, a.raw)
 				}
+				if err != nil && err != errNoLogProbs { // the same tokens would come again
+					err = remote.Final(err)
+				}
 				return err
 			})
 			usages[i], errs[i] = a.usage, err

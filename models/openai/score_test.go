@@ -301,9 +301,13 @@ func TestEchoFaults(t *testing.T) {
 			}
 			return 200, `{"choices":[{"text":"a b","logprobs":` + tt.logprobs + `}]}`
 		})
-		_, err := client(t, url, openai.Config{}).Score(t.Context(), models.Request{Prompt: "a", Choices: []string{" b"}})
+		c := client(t, url, openai.Config{})
+		_, err := c.Score(t.Context(), models.Request{Prompt: "a", Choices: []string{" b"}})
 		if err == nil || reason(err) != tt.want {
 			t.Errorf("%s: %q, want %q", tt.name, reason(err), tt.want)
+		}
+		if n := c.Stats().Attempts; n != 2 && strings.Contains(tt.logprobs, "text_offset") && tt.name != "lengths" {
+			t.Errorf("%s: %d attempts, want the probe and one", tt.name, n)
 		}
 	}
 }

@@ -11,7 +11,7 @@ import (
 func GatesTable(s *Subject, results []metrics.GateResult) Table {
 	t := Table{ID: "gates", Title: "Gates", Columns: []Column{
 		{Name: "gate"}, {Name: "condition"}, {Name: "n", Align: Right}, {Name: "margin", Align: Right},
-		{Name: "gain [bounds]", Align: Right}, {Name: "n needed", Align: Right}, {Name: "verdict"},
+		{Name: "gain [bounds]", Align: Right}, {Name: "needed", Align: Right}, {Name: "verdict"},
 	}}
 	if len(results) == 0 {
 		t.Notes = []string{"No gate was asked for."}
@@ -84,7 +84,7 @@ func legend(results []metrics.GateResult) []string {
 		"The verdict is the first that applies. pass: the lower bound is above minus the margin, at one-sided 5%; it needs no adjustment, because all gates must pass. " +
 			"regress: the upper bound is below minus the margin" + over + ". loss: the upper bound is below 0" + over + ", but whether the loss exceeds the margin is open. inconclusive: none of these.",
 		"A pass must also hold with each unscored pair at its worst.",
-		"n needed: the number of examples at which the gate passes or regresses in 80% of runs, if the true difference and spread are those observed.",
+		"needed: the number of examples at which the gate passes or regresses in 80% of runs, if the true difference and spread are those observed.",
 	}
 }
 

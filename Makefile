@@ -3,11 +3,13 @@ GO          ?= go
 STATICCHECK  = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 FUZZTIME    ?= 10s
 export CGO_ENABLED ?= 0
+# The commit, for --version and manifests, where go build may not ask git itself.
+COMMIT      := $(shell git rev-parse HEAD 2>/dev/null)$(if $(shell git status --porcelain 2>/dev/null), (modified))
 
 .PHONY: build demo test race cpu-paths cross generate lint fuzz bench peers bench-peers reproduce pipeline e2e-llama golden ci clean
 
 build: ## one static binary, ./assay
-	$(GO) build -trimpath -o assay .
+	$(GO) build -trimpath -ldflags "-X 'assay/harness.commit=$(COMMIT)'" -o assay .
 
 demo: build ## the main job on checkpoints that come along, end to end, into out/demo (under a minute)
 	./assay demo -o out/demo

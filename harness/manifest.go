@@ -1,9 +1,6 @@
 package harness
 
 import (
-	"runtime"
-	"runtime/debug"
-
 	"github.com/go-json-experiment/json/jsontext"
 
 	"assay/metrics"
@@ -53,7 +50,7 @@ type Source struct {
 // Versions say which program made the run, and on what CPU path.
 type Versions struct {
 	Assay  string `json:"assay"`
-	Commit string `json:"commit,omitempty"`
+	Commit string `json:"commit,omitempty"` // "" where the build doesn't know it
 	Go     string `json:"go"`
 	CPU    string `json:"cpu"`
 }
@@ -88,20 +85,4 @@ func (all *AnswerCounts) Add(suite, model string, mark metrics.Mark) {
 	}
 	*all = append(*all, AnswerCount{Suite: suite, Model: model})
 	(*all)[len(*all)-1].Answers.Add(mark)
-}
-
-// Version is assay's own.
-const Version = "0.1.0"
-
-// CurrentVersions describes the running program.
-func CurrentVersions() Versions {
-	v := Versions{Assay: Version, Go: runtime.Version(), CPU: runtime.GOOS + "/" + runtime.GOARCH}
-	if info, ok := debug.ReadBuildInfo(); ok {
-		for _, s := range info.Settings {
-			if s.Key == "vcs.revision" {
-				v.Commit = s.Value
-			}
-		}
-	}
-	return v
 }

@@ -39,6 +39,16 @@ func ComparisonsTable(s *Subject, comparisons []metrics.Comparison) Table {
 	return t
 }
 
+// NoneTold is the table of n comparisons none of which is shown, for want of a verdict or
+// of a gate.
+func NoneTold(n int, gated bool) Table {
+	text := fmt.Sprintf("None of %s is better, worse or different; without --brief all are shown.", counted(n, "comparison"))
+	if gated {
+		text = fmt.Sprintf("None of %s has a gate; without --brief all are shown.", counted(n, "comparison"))
+	}
+	return Table{ID: "comparisons", Title: "Paired comparisons", Notes: []string{text}}
+}
+
 // comparisonCells are the numbers of a comparison: n, both points, the
 // difference, its test and what n could detect.
 func (s *Subject) comparisonCells(c metrics.Comparison) []Cell {

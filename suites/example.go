@@ -4,6 +4,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"maps"
+	"slices"
 	"strings"
 )
 
@@ -16,6 +18,33 @@ type Example struct {
 	References []string `json:"references,omitempty"` // correct answers, the best first
 	Incorrect  []string `json:"incorrect,omitempty"`  // wrong answers, where the data set lists them
 	Category   string   `json:"category,omitempty"`   // the data set's own subdivision
+	// Cluster is what several examples share, such as their passage: errors are clustered
+	// by it. "" shares with none. What it is of the suite says: [Suite.Clusters].
+	Cluster string `json:"cluster,omitempty"`
+	// Fields are other names and values to break metrics down by, as "article".
+	Fields map[string]string `json:"fields,omitempty"`
+}
+
+// CategoryField is the name of an example's Category among its fields.
+const CategoryField = "category"
+
+// Field is a field to break metrics down by; false where the example has none.
+func (e *Example) Field(name string) (string, bool) {
+	if name == CategoryField {
+		return e.Category, e.Category != ""
+	}
+	value, ok := e.Fields[name]
+	return value, ok
+}
+
+// FieldNames are the names that [Example.Field] knows of the example, sorted.
+func (e *Example) FieldNames() []string {
+	names := slices.Collect(maps.Keys(e.Fields))
+	if e.Category != "" {
+		names = append(names, CategoryField)
+	}
+	slices.Sort(names)
+	return names
 }
 
 // NewExample makes an example with its id.
@@ -40,7 +69,17 @@ func (e *Example) Validate() error {
 	case e.Suite == "":
 		return errors.New("example without a suite")
 	}
+	if _, ok := e.Fields[CategoryField]; ok {
+		return errors.New("example with a field \"category\"; that is a member of its own")
+	}
 	return nil
+}
+
+// ClusterOf is the cluster of what several examples share: a hash of its text, with white
+// space as one space.
+func ClusterOf(shared string) string {
+	sum := sha256.Sum256([]byte(strings.Join(strings.Fields(shared), " ")))
+	return hex.EncodeToString(sum[:8])
 }
 
 // ExampleID is the hash of suite and canonical input (line ends as LF, no white

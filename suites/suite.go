@@ -13,6 +13,11 @@ type Suite struct {
 	Metrics []metrics.Metric
 	// Conditions orders the prompt types that are known; others follow by name.
 	Conditions []string
+	// Clusters says what an example's Cluster is of: "passage"; "" where they have none.
+	Clusters string
+	// Describe fills in what an example's input and references say of it, its Cluster,
+	// Category and Fields, wherever it comes from. Nil for nothing.
+	Describe func(ex *Example)
 	// Plot says how a figure shows the suite.
 	Plot Plot
 	// Judge scores completions here. Nil where judgements are recorded by others,

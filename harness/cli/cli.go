@@ -86,7 +86,7 @@ input; 3 a loss or inconclusive; 4 planned work was never attempted.`,
   assay estimate run
   assay compare run:sft-175b run:ppo-ptx-175b
   assay report run -o report`,
-		Version:       harness.Version,
+		Version:       harness.CurrentVersions().String(),
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -10,7 +11,6 @@ import (
 
 	"assay/harness/pipeline"
 	"assay/harness/plan"
-	"assay/harness/runstore"
 	"assay/metrics"
 	"assay/metrics/infer"
 	"assay/reports"
@@ -18,6 +18,8 @@ import (
 )
 
 type compareFlags struct {
+	only      selection
+	by        string
 	inference inferenceFlags
 	format    string
 	gates     string
@@ -35,6 +37,10 @@ func newCompare(c console) *cobra.Command {
 		Short: "The paired difference of two models, with a verdict and an exit code",
 		Long: `Compare two models on the examples that both were judged on: the second minus the
 first, which is the baseline. Without gates the exit code is 0.
+
+Of all comparisons the p-values are adjusted together. For a planned question --suite,
+--metric and --condition choose what is compared, and so what is adjusted over; --by
+breaks it down by the examples' category, or by another of their fields.
 
 A gates file asks for non-inferiority by a margin, in the metric's own units:
 
@@ -56,6 +62,8 @@ gates file switches that off. The exit code is the first that applies: 2 for bad
 input, 1 for a regression, 4 if a gate's work was never attempted, 3 for a loss or an
 inconclusive gate, 0 if every gate passed.`,
 		Example: `  assay compare run:sft-175b run:ppo-ptx-175b
+  assay compare run:sft-175b run:ppo-ptx-175b --suite truthfulqa --metric true_informative
+  assay compare run:sft-175b run:ppo-ptx-175b --suite squadv2 --by category
   assay compare before after --gates gates.yaml --brief
   assay compare before after --gates gates.yaml --junit gates.xml
   assay compare before after --gates gates.yaml --github --on-loss fail --inconclusive pass`,
@@ -63,6 +71,8 @@ inconclusive gate, 0 if every gate passed.`,
 		RunE: func(cmd *cobra.Command, args []string) error { return runCompare(c, args[0], args[1], f) },
 	}
 	f.inference.add(cmd)
+	f.only.add(cmd, "compare")
+	cmd.Flags().StringVar(&f.by, "by", "", byHelp)
 	cmd.Flags().StringVar(&f.format, "format", "table", "table, md, csv, json or tex")
 	cmd.Flags().StringVar(&f.gates, "gates", "", "YAML file of gates")
 	cmd.Flags().StringVar(&f.adjust, "adjust", string(infer.Holm), "adjustment of p-values over the comparisons: holm or bh")
@@ -96,13 +106,16 @@ func runCompare(c console, first, second string, f compareFlags) error {
 	if err != nil {
 		return err
 	}
-	var gates []metrics.Gate
+	q := question{how: how, opt: opt, only: f.only, by: f.by}
 	if f.gates != "" {
-		if gates, err = plan.ReadGates(f.gates, catalog.All()); err != nil {
+		if f.by != "" {
+			return errors.New("--gates with --by: a gate is on all examples; run compare once for each")
+		}
+		if q.gates, err = plan.ReadGates(f.gates, catalog.All()); err != nil {
 			return err
 		}
 	}
-	result, err := compareSides(c, first, second, gates, how, opt)
+	result, err := compareSides(first, second, q)
 	if err != nil {
 		return err
 	}
@@ -125,9 +138,18 @@ func runCompare(c console, first, second string, f compareFlags) error {
 	return nil
 }
 
+// question is what is asked of two sides.
+type question struct {
+	gates []metrics.Gate // nil for none; on all that was judged, whatever is chosen
+	how   infer.Adjustment
+	opt   pipeline.Options
+	only  selection // what is compared, and adjusted over
+	by    string    // a field of the examples to break down by; "" for none
+}
+
 // compareSides collects both sides and compares them. Two models of one name in
 // two runs take their runs' names.
-func compareSides(c console, first, second string, gates []metrics.Gate, how infer.Adjustment, opt pipeline.Options) (*comparison, error) {
+func compareSides(first, second string, q question) (*comparison, error) {
 	a, err := parseSide(first)
 	if err != nil {
 		return nil, err
@@ -155,22 +177,26 @@ func compareSides(c console, first, second string, gates []metrics.Gate, how inf
 		b.source.Label = only(b.model, model)
 		sources = append(sources, b.source)
 	}
+	if q.by != "" {
+		if err := pipeline.DivideBy(sources, q.by); err != nil {
+			return nil, err
+		}
+	}
 	judged, err := pipeline.Collect(sources, catalog.All())
 	if err != nil {
 		return nil, err
 	}
-	family := pipeline.Compare(judged, baseline, model, how, opt)
-	result := &comparison{
-		subject: judged.Subject(sources, baseline), baseline: baseline, model: model, records: pipeline.Records(family),
+	if err := q.only.check(judged.Cells()); err != nil {
+		return nil, err
 	}
-	if gates != nil {
-		result.gates = pipeline.Gates(judged, gates, family, baseline, model)
+	pairs := pipeline.Pairs(judged, baseline, model, q.opt)
+	result := &comparison{subject: judged.Subject(sources, baseline), baseline: baseline, model: model}
+	if q.gates != nil {
+		result.gates = pipeline.Gates(judged, q.gates, pairs, baseline, model)
 	}
-	if same {
-		if err := keep(c, runstore.Comparisons().WriteAll(a.source.Store, result.records)); err != nil {
-			return nil, err
-		}
-	}
+	family := slices.DeleteFunc(pairs, func(p infer.Paired) bool { return !q.only.has(p.Suite, p.Metric, p.Condition) })
+	infer.Adjust(family, q.how)
+	result.records = pipeline.Records(family)
 	return result, nil
 }
 
@@ -202,8 +228,12 @@ func (r *comparison) print(c console, format string, brief bool) error {
 	if brief {
 		shown = r.telling()
 	}
+	table := reports.ComparisonsTable(&r.subject, shown)
+	if len(shown) == 0 && len(r.records) > 0 {
+		table = reports.NoneTold(len(r.records), r.gates != nil)
+	}
 	out := results{
-		tables: []reports.Table{reports.ComparisonsTable(&r.subject, shown)},
+		tables: []reports.Table{table},
 		long:   reports.GatedLong(shown, r.gates),
 		record: struct {
 			Comparisons []metrics.Comparison `json:"comparisons"`

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -13,6 +12,8 @@ import (
 	"assay/harness/runstore"
 	"assay/metrics"
 	"assay/reports"
+	"assay/reports/csv"
+	"assay/reports/text"
 	"assay/suites/catalog"
 )
 
@@ -40,14 +41,16 @@ func newEstimate(c console) *cobra.Command {
 	var inference inferenceFlags
 	var format string
 	var only selection
+	var by string
 	cmd := &cobra.Command{
 		Use:   "estimate RUN",
 		Short: "Estimates with 95% intervals, one for each metric, model and condition",
 		Long: `Compute every estimate of a run and print it. The estimates are also written to
-RUN/estimates.jsonl. Tables are for people; csv and json are unrounded.`,
+RUN/estimates.jsonl, but for those of --by. Tables are for people; csv and json are unrounded.`,
 		Example: `  assay estimate run
   assay estimate run --format csv > estimates.csv
   assay estimate run --suite truthfulqa,drop --metric true_informative,f1
+  assay estimate run --suite crows_pairs --by category
   assay estimate run --bootstrap`,
 		Args: exactly(1, "estimate needs one run"),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -62,18 +65,30 @@ RUN/estimates.jsonl. Tables are for people; csv and json are unrounded.`,
 			if err != nil {
 				return err
 			}
-			judged, err := pipeline.Collect([]pipeline.Source{src}, catalog.All())
+			sources := []pipeline.Source{src}
+			if by != "" {
+				if err := pipeline.DivideBy(sources, by); err != nil {
+					return err
+				}
+			}
+			judged, err := pipeline.Collect(sources, catalog.All())
 			if err != nil {
 				return err
 			}
+			if len(judged.Cells()) == 0 {
+				return nothingJudged(c, args[0], format)
+			}
+			if err := only.check(judged.Cells()); err != nil {
+				return err
+			}
 			estimates := pipeline.Estimate(judged, opt)
-			if err := keep(c, runstore.Estimates().WriteAll(src.Store, estimates)); err != nil {
-				return err
+			if by == "" {
+				if err := keep(c, runstore.Estimates().WriteAll(src.Store, estimates)); err != nil {
+					return err
+				}
 			}
-			subject := judged.Subject([]pipeline.Source{src}, "")
-			if estimates, err = only.of(estimates); err != nil {
-				return err
-			}
+			subject := judged.Subject(sources, "")
+			estimates = slices.DeleteFunc(estimates, func(e metrics.Estimate) bool { return !only.has(e.Suite, e.Metric, e.Condition) })
 			return results{
 				tables: reports.EstimatesTables(&subject, estimates),
 				long:   reports.EstimatesLong(estimates),
@@ -83,36 +98,27 @@ RUN/estimates.jsonl. Tables are for people; csv and json are unrounded.`,
 	}
 	inference.add(cmd)
 	cmd.Flags().StringVar(&format, "format", "table", "table, md, csv, json or tex")
-	cmd.Flags().StringSliceVar(&only.suites, "suite", nil, "print these suites alone")
-	cmd.Flags().StringSliceVar(&only.metrics, "metric", nil, "print these metrics alone")
+	only.add(cmd, "print estimates")
+	cmd.Flags().StringVar(&by, "by", "", byHelp)
 	return cmd
 }
 
-// selection is what is printed of the estimates; without a name of a kind, all of it.
-type selection struct{ suites, metrics []string }
+// byHelp is of every command that breaks results down.
+const byHelp = "break down by category, or by another field of the examples"
 
-// of keeps what is named. A name that is nowhere is an error.
-func (s *selection) of(estimates []metrics.Estimate) ([]metrics.Estimate, error) {
-	var out []metrics.Estimate
-	var suites, names []string
-	for _, e := range estimates {
-		suites, names = append(suites, e.Suite), append(names, e.Metric)
-		if (s.suites == nil || slices.Contains(s.suites, e.Suite)) && (s.metrics == nil || slices.Contains(s.metrics, e.Metric)) {
-			out = append(out, e)
-		}
+// nothingJudged says that a run has no judgements: there is no table then.
+func nothingJudged(c console, run, format string) error {
+	said := run + " has no judgements: there is nothing to estimate"
+	switch format {
+	case "csv":
+		c.notice("%s", said)
+		return csv.Write(c.out, reports.EstimatesLong(nil))
+	case "json":
+		c.notice("%s", said)
+		return writeJSON(c.out, []metrics.Estimate{})
 	}
-	for _, asked := range []struct {
-		flag        string
-		names, have []string
-	}{{"suite", s.suites, suites}, {"metric", s.metrics, names}} {
-		for _, name := range asked.names {
-			if !slices.Contains(asked.have, name) {
-				slices.Sort(asked.have)
-				return nil, fmt.Errorf("--%s %s: the run has %s", asked.flag, name, strings.Join(slices.Compact(asked.have), ", "))
-			}
-		}
-	}
-	return out, nil
+	fmt.Fprintln(c.out, text.Clean(said))
+	return nil
 }
 
 // keep lets results be shown from a run that can't be written to.

@@ -115,6 +115,7 @@ func ingest(ctx context.Context, c console, im interop.Importer, paths []string,
 		return nil, nil, err
 	}
 	defer in.Abort()
+	in.Catalog = catalog.All()
 	if err := im.Import(ctx, paths, interop.Options{Judge: f.judge, SkipBad: f.skipBad}, in); err != nil {
 		return nil, nil, err
 	}

@@ -25,6 +25,7 @@ import (
 )
 
 type reportFlags struct {
+	by        string
 	inference inferenceFlags
 	out       string
 	baseline  string
@@ -49,6 +50,7 @@ func newReport(c console) *cobra.Command {
 The same runs give the same bytes. A report that is already at DIR is replaced.`,
 		Example: `  assay report run -o report
   assay report run -o report --baseline sft-175b --gates gates.yaml
+  assay report run -o report --by category
   assay report run -o report --baseline sft-175b --gates gates.yaml --candidates ppo-175b`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
@@ -59,6 +61,7 @@ The same runs give the same bytes. A report that is already at DIR is replaced.`
 		RunE: func(cmd *cobra.Command, args []string) error { return runReport(c, args, f) },
 	}
 	f.inference.add(cmd)
+	cmd.Flags().StringVar(&f.by, "by", "", byHelp+", in a section of its own")
 	cmd.Flags().StringVarP(&f.out, "out", "o", "", "the report's folder (required)")
 	cmd.Flags().StringVar(&f.baseline, "baseline", "", "the model to compare with (default: the run's)")
 	cmd.Flags().StringVar(&f.gates, "gates", "", "YAML file of gates, asked of every model against the baseline")
@@ -97,6 +100,16 @@ func runReport(c console, runs []string, f reportFlags) error {
 	judged, err := pipeline.Collect(in.Sources, catalog.All())
 	if err != nil {
 		return err
+	}
+	if f.by != "" {
+		divided := slices.Clone(in.Sources)
+		if err := pipeline.DivideBy(divided, f.by); err != nil {
+			return err
+		}
+		in.By = f.by
+		if in.Divided, err = pipeline.Collect(divided, catalog.All()); err != nil {
+			return err
+		}
 	}
 	if in.Baseline, err = judged.ResolveBaseline(f.baseline); err != nil {
 		return err

@@ -304,7 +304,8 @@ func compareRun(c console, f runFlags, gates []metrics.Gate, m *harness.Manifest
 		if model.Name == m.Baseline {
 			continue
 		}
-		result, err := compareSides(c, f.out+":"+m.Baseline, f.out+":"+model.Name, gates, infer.Holm, pipeline.Options{Resamples: defaultResamples})
+		result, err := compareSides(f.out+":"+m.Baseline, f.out+":"+model.Name,
+			question{gates: gates, how: infer.Holm, opt: pipeline.Options{Resamples: defaultResamples}})
 		if err != nil {
 			return err
 		}

@@ -234,12 +234,13 @@ func describe(job *Job) *harness.Manifest {
 
 // commit gives the streams their names. A run without a manifest is unfinished,
 // so the old manifest goes first and the new one comes last; what is computed
-// from judgements is taken away, for it is no longer true.
+// from judgements is taken away, for it is no longer true: comparisons.jsonl is what
+// earlier versions left.
 func (s *session) commit(out *records, m *harness.Manifest) error {
 	if err := s.answers.journal.Sync(); err != nil {
 		return err
 	}
-	for _, name := range []string{runstore.ManifestFile, runstore.Estimates().File(), runstore.Comparisons().File()} {
+	for _, name := range []string{runstore.ManifestFile, runstore.Estimates().File(), "comparisons.jsonl"} {
 		if err := s.store.Remove(name); err != nil {
 			return err
 		}

@@ -92,6 +92,9 @@ func Collect(sources []Source, catalog []suites.Suite) (*Judged, error) {
 				c.out.prints[name] = m.Fingerprint
 			}
 		}
+		if err := c.shared.read(&src); err != nil {
+			return nil, err
+		}
 		definitions, err := src.definitions()
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", src.Store.Path(runstore.ManifestFile), err)
@@ -155,6 +158,7 @@ type collector struct {
 	samples  map[sampleKey]*infer.Sample
 	judgedBy map[sampleKey][]judgeOf
 	against  map[sampleKey]party
+	shared   shared
 }
 
 func newCollector(catalog []suites.Suite) *collector {
@@ -167,6 +171,7 @@ func newCollector(catalog []suites.Suite) *collector {
 		samples:  map[sampleKey]*infer.Sample{},
 		judgedBy: map[sampleKey][]judgeOf{},
 		against:  map[sampleKey]party{},
+		shared:   shared{},
 	}
 	for i := range catalog {
 		c.silent[catalog[i].Name] = catalog[i].Silent
@@ -241,7 +246,7 @@ func (c *collector) finish() {
 			baselines[cell] = append(baselines[cell], key.baseline)
 		}
 	}
-	numbers := c.numbers()
+	numbers, groups := c.numbers(), map[string][]uint32{}
 	for key, s := range c.samples {
 		all := key.Cell
 		all.Model = ""
@@ -250,6 +255,10 @@ func (c *collector) finish() {
 			cell.Condition = joinConditions(cell.Condition, "against "+key.baseline)
 		}
 		s.Renumber(numbers)
+		if _, ok := groups[cell.Suite]; !ok {
+			groups[cell.Suite] = c.shared.groups(cell.Suite, numbers, c.clusters)
+		}
+		s.Group(groups[cell.Suite])
 		c.out.samples[cell] = s
 		c.out.judgedBy[cell] = c.judgedBy[key]
 		c.out.opponent[cell], c.out.against[cell] = key.baseline, c.against[key]

@@ -12,7 +12,7 @@ import (
 // Compare pairs two models on everything that both were judged on, in report
 // order, and adjusts over the family of all of it.
 func Compare(j *Judged, baseline, model string, how infer.Adjustment, opt Options) []infer.Paired {
-	family := j.pairAll(baseline, model, opt)
+	family := Pairs(j, baseline, model, opt)
 	infer.Adjust(family, how)
 	return family
 }
@@ -22,7 +22,7 @@ func CompareAll(j *Judged, baseline string, how infer.Adjustment, opt Options) [
 	var family []infer.Paired
 	for _, m := range j.Models {
 		if m != baseline {
-			family = append(family, j.pairAll(baseline, m, opt)...)
+			family = append(family, Pairs(j, baseline, m, opt)...)
 		}
 	}
 	infer.Adjust(family, how)
@@ -41,7 +41,9 @@ func CompareEach(j *Judged, baseline string, how infer.Adjustment, opt Options) 
 	return out
 }
 
-func (j *Judged) pairAll(baseline, model string, opt Options) []infer.Paired {
+// Pairs pairs two models on everything that both were judged on, in report order, before
+// any adjustment: what [Gates] judge, and what a family is chosen from.
+func Pairs(j *Judged, baseline, model string, opt Options) []infer.Paired {
 	var out []infer.Paired
 	for _, c := range j.cells {
 		var p infer.Paired
@@ -83,21 +85,20 @@ func (j *Judged) pair(c Cell, baseline string, opt Options) (infer.Paired, bool)
 		return infer.Paired{}, false
 	}
 	p.Suite, p.Condition, p.Baseline, p.Model = c.Suite, c.Condition, baseline, c.Model
+	p.Method, p.Warnings = named(p.Method, p.Warnings, j.clustersOf(c.Suite))
 	return p, true
 }
 
 // turned compares the model with a baseline whose cell is a preference over the model:
-// the same judgements, seen from the model's side. It is false where the model has a
-// cell of its own.
+// the same judgements, seen from the model's side.
 func (j *Judged) turned(c Cell, model string, opt Options) (infer.Paired, bool) {
-	own := c
-	own.Model = model
-	if j.samples[own] != nil || !j.prefers(c, model) {
+	if !j.prefers(c, model) {
 		return infer.Paired{}, false
 	}
 	p := infer.CompareEven(j.samples[c], infer.FirstAgainstSecond, opt.infer(j.Seed, c.Suite, c.Metric, c.Condition, c.Model, model))
 	p.Warnings = append(p.Warnings, j.opponentApart(c)...)
 	p.Suite, p.Condition, p.Baseline, p.Model = c.Suite, c.Condition, c.Model, model
+	p.Method, p.Warnings = named(p.Method, p.Warnings, j.clustersOf(c.Suite))
 	return p, true
 }
 
@@ -125,9 +126,8 @@ func Records(family []infer.Paired) []metrics.Comparison {
 	return out
 }
 
-// Gates judges gates over a family of comparisons of one pair of models. A gate
-// without a condition asks for every condition that either model was judged
-// under. A gate whose work one of the runs never did is not attempted.
+// Gates judges gates over the comparisons of one pair of models. A gate without a
+// condition asks for every condition that either model was judged under. A gate whose work one of the runs never did is not attempted.
 func Gates(j *Judged, gates []metrics.Gate, family []infer.Paired, baseline, model string) []metrics.GateResult {
 	var asked []infer.Gate
 	for _, g := range gates {

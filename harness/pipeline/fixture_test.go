@@ -30,7 +30,7 @@ func small() []suites.Suite {
 		{Name: "ratio", Title: "Ratio", Metrics: []metrics.Metric{{Name: "ratio", Title: "Ratio", Kind: metrics.FunctionOfSums, Hi: 1, Width: 2,
 			Point: func(s []float64, _ float64) float64 { return s[0] / s[1] }}},
 			Plot: suites.Plot{Group: "ratio", Metric: "ratio", Mark: suites.Bars}},
-		{Name: "toxic", Title: "Toxicity", Metrics: []metrics.Metric{{Name: "mean", Title: "Mean", Kind: metrics.Mean, Direction: metrics.LowerIsBetter, Hi: 1}},
+		{Name: "toxic", Title: "Toxicity", Clusters: "passage", Metrics: []metrics.Metric{{Name: "mean", Title: "Mean", Kind: metrics.Mean, Direction: metrics.LowerIsBetter, Hi: 1}},
 			Plot: suites.Plot{Group: "toxic", Metric: "mean", Mark: suites.Bars}},
 	}
 }

@@ -19,6 +19,9 @@ import (
 // Ingest writes what an importer reads into a store, and refuses duplicates. It
 // holds a hash of each key, never the records.
 type Ingest struct {
+	// Catalog has the suites that describe examples; see [suites.Suite.Describe].
+	Catalog []suites.Suite
+
 	examples    *runstore.Writer[suites.Example]
 	completions *runstore.Writer[models.Completion]
 	judgements  *runstore.Writer[metrics.Judgement]
@@ -107,6 +110,11 @@ func NewIngest(store runstore.Store, notice func(string), progress io.Writer) (*
 // Example keeps the first of equal examples. One input with two contents is a
 // conflict.
 func (in *Ingest) Example(ex suites.Example) error {
+	for _, s := range in.Catalog {
+		if s.Name == ex.Suite && s.Describe != nil {
+			s.Describe(&ex)
+		}
+	}
 	err := in.seenExamples.add([]string{ex.Suite, ex.ID}, append([]string{ex.Category}, ex.References...))
 	switch {
 	case errors.Is(err, interop.ErrDuplicate):

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -30,6 +31,9 @@ type ReportInput struct {
 	PublishedBy string
 	Samples     int // the most items in the sample browser
 	Options     Options
+	// By is the field that Divided is broken down by, in a section of its own; "" for none.
+	By      string
+	Divided *Judged
 }
 
 // Report builds the report of one or several runs. tables are the long machine
@@ -70,6 +74,10 @@ func Report(j *Judged, in ReportInput) (r reports.Report, tables []reports.Table
 		return r, nil, err
 	}
 	r.Sections = append(r.Sections, sections(&subject, estimates)...)
+	if in.Divided != nil {
+		section, long := in.divided()
+		r.Sections, tables = append(r.Sections, section), append(tables, long...)
+	}
 	if t, ok := reports.PublishedTable(&subject, estimates, in.Published, in.PublishedBy); ok {
 		r.Sections = append(r.Sections, reports.Section{
 			ID: "published", Title: "Beside the published values",
@@ -86,6 +94,42 @@ func Report(j *Judged, in ReportInput) (r reports.Report, tables []reports.Table
 	r.Samples.Models = slices.Clone(r.Samples.Models)
 	slices.SortStableFunc(r.Samples.Models, func(a, b string) int { return cmp.Compare(in.rank(a), in.rank(b)) })
 	return r, tables, err
+}
+
+// divided is the section of what was broken down by a field, with its machine tables.
+func (in *ReportInput) divided() (reports.Section, []reports.Table) {
+	subject := in.Divided.Subject(in.Sources, in.Baseline)
+	estimates := Estimate(in.Divided, in.Options)
+	section := reports.Section{ID: "by-" + fileName(in.By), Title: "By " + in.By,
+		Text:   "Each metric of the suites whose examples have this field, broken down by it. A metric that has no judgements of a value has no row.",
+		Tables: reports.EstimatesTables(&subject, estimates)}
+	long := []reports.Table{reports.EstimatesLong(estimates)}
+	if in.Baseline != "" {
+		compare := CompareAll
+		if in.Candidates != nil {
+			compare = CompareEach
+		}
+		family := Records(compare(in.Divided, in.Baseline, in.Adjustment, in.Options))
+		family = slices.DeleteFunc(family, func(c metrics.Comparison) bool { return !in.tells(c.Model) })
+		section.Tables = append(section.Tables, reports.ComparisonsTable(&subject, family))
+		long = append(long, reports.ComparisonsLong(family))
+	}
+	for _, tables := range [][]reports.Table{section.Tables, long} {
+		for i := range tables {
+			tables[i].ID = section.ID + "-" + tables[i].ID
+		}
+	}
+	return section, long
+}
+
+// fileName is a name with what a file's name had better not have as dashes.
+func fileName(name string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '_' || r == '-' || unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return r
+		}
+		return '-'
+	}, name)
 }
 
 // tells says whether the model's verdicts stand at the top.

@@ -98,7 +98,7 @@ func (r *Runner) describe(s *study.Study, folder string) error {
 	subject.Models = slices.DeleteFunc(subject.Models, func(i models.Info) bool { return !slices.Contains(evaluated, i.Family) })
 	s.Subject = &subject
 	s.Facts = []reports.Fact{
-		{Name: "Program", Value: "assay " + harness.Version}, {Name: "CPU path", Value: sources[0].Manifest.Versions.CPU},
+		{Name: "Program", Value: "assay " + harness.CurrentVersions().String()}, {Name: "CPU path", Value: sources[0].Manifest.Versions.CPU},
 		{Name: "Budget", Value: r.Budget.Name + ": " + r.Budget.About}, {Name: "Worlds", Value: seedsInWords(r.seeds())},
 	}
 	samples, err := pipeline.Samples(source, catalog.All(), 2000)

@@ -15,15 +15,13 @@ func FuzzRead(f *testing.F) {
 	f.Add([]byte(header + strings.Replace(good, `[1]`, `[0.1,1e-320,-0]`, 1)))
 	f.Add([]byte(header + strings.Replace(good, `"value":[1]`, `"value":[],"missing":"\u2028\n"`, 1)))
 	f.Add([]byte(`{"assay":"estimates","version":1}` + "\n" + `{"suite":"s","metric":"x","model":"m","lo":0.5,"worst_case":{},"warnings":[]}` + "\n"))
-	f.Add([]byte(`{"assay":"comparisons","version":1}` + "\n" + `{"suite":"s","metric":"x","model":"m","baseline":"b","unpaired":[1,2],"point":-0}` + "\n"))
-	f.Add([]byte(`{"assay":"examples","version":1}` + "\n" + `{"id":"i","suite":"s","input":"","references":["a|b",""]}` + "\n"))
+	f.Add([]byte(`{"assay":"examples","version":1}` + "\n" + `{"id":"i","suite":"s","input":"","references":["a|b",""],"cluster":"c","fields":{"a":"b","":""}}` + "\n"))
 	f.Add([]byte(`{"assay":"completions","version":1}` + "\r\n" + ` { "id" : "i" } `))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		again(t, runstore.Examples(), data)
 		again(t, runstore.Completions(), data)
 		again(t, runstore.Judgements(), data)
 		again(t, runstore.Estimates(), data)
-		again(t, runstore.Comparisons(), data)
 		again(t, runstore.Timings(), data)
 	})
 }

@@ -57,9 +57,6 @@ func Judgements() Kind[metrics.Judgement] {
 func Estimates() Kind[metrics.Estimate] {
 	return Kind[metrics.Estimate]{"estimates", 1, checkEstimate}
 }
-func Comparisons() Kind[metrics.Comparison] {
-	return Kind[metrics.Comparison]{"comparisons", 1, checkComparison}
-}
 
 // TrainSteps are a training's steps: a journal while it lasts.
 func TrainSteps() Kind[models.TrainStep] {

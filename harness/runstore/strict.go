@@ -20,14 +20,6 @@ func checkEstimate(e *metrics.Estimate) error {
 	return nil
 }
 
-// checkComparison asks for the key that every comparison has.
-func checkComparison(c *metrics.Comparison) error {
-	if c.Suite == "" || c.Metric == "" || c.Baseline == "" || c.Model == "" {
-		return errors.New("comparison without a suite, a metric, a baseline or a model")
-	}
-	return nil
-}
-
 // refuseNull fails on a null anywhere in a record: the library would read it as
 // a zero, and no record is written with one.
 func refuseNull(line []byte) error {

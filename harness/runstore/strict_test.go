@@ -164,8 +164,8 @@ func TestWriteIsStrict(t *testing.T) {
 	t.Run("estimate of NaN", func(t *testing.T) {
 		refuseWrite(t, runstore.Estimates(), metrics.Estimate{Suite: "s", Metric: "x", Model: "m", Interval: &metrics.Interval{Point: math.NaN()}})
 	})
-	t.Run("comparison with infinite p", func(t *testing.T) {
-		refuseWrite(t, runstore.Comparisons(), metrics.Comparison{Suite: "s", Metric: "x", Baseline: "a", Model: "m", P: math.Inf(1)})
+	t.Run("estimate with an infinite confidence", func(t *testing.T) {
+		refuseWrite(t, runstore.Estimates(), metrics.Estimate{Suite: "s", Metric: "x", Model: "m", Confidence: math.Inf(1)})
 	})
 	t.Run("completion without a model", func(t *testing.T) {
 		refuseWrite(t, runstore.Completions(), models.Completion{ID: "i", Suite: "s", Example: "e"})

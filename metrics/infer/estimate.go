@@ -88,7 +88,7 @@ func (s *Sample) unit() string { return unitOf(s.groups) }
 
 func unitOf(groups []uint32) string {
 	if groups != nil {
-		return "cluster"
+		return ClusterUnit
 	}
 	return "example"
 }
@@ -98,7 +98,7 @@ func byUnit(method string, groups []uint32) string {
 	if groups == nil {
 		return method
 	}
-	return strings.Replace(method, "by example", "by cluster key", 1)
+	return strings.Replace(method, "by example", "by "+ClusterKey, 1)
 }
 
 func fewWarning(n, enough int, what string) []string {

@@ -44,6 +44,11 @@ const (
 	MethodPairedClustered      = "paired t, clustered by example"
 	MethodPairedTwoWay         = "paired t, clustered by example and labeler"
 
+	// What methods and warnings call a cluster above the example; whoever knows what it
+	// is of may put that in its place.
+	ClusterKey  = "cluster key"
+	ClusterUnit = "cluster"
+
 	TestMcNemar       = "McNemar, exact"
 	TestScore         = "score"
 	TestT             = "t"

@@ -81,16 +81,15 @@ func (p *Paired) worst() worstCase {
 	if m.Direction == metrics.LowerIsBetter {
 		good, bad = bad, good
 	}
-	both := p.askedOfBoth()
-	filled := Compare(p.first.filled(both, good), p.second.filled(both, bad), p.opt)
+	filled := Compare(p.first.filled(good), p.second.filled(bad), p.opt)
 	lower, _ := filled.turned(Alpha)
 	return worstCase{lower, m.Turn(filled.Point), filled.spread(), filled.N, filled.Clusters}
 }
 
-// filled is a copy of the sample in which each missing judgement of these examples has
-// the statistic value. Where several people judged, each of these is a person of its
+// filled is a copy of the sample in which each missing judgement has the statistic value:
+// of an example that the other side was never asked, it stays unpaired. Where several people judged, each of these is a person of its
 // own, since nobody knows whose it would have been.
-func (s *Sample) filled(in map[uint32]bool, value float64) *Sample {
+func (s *Sample) filled(value float64) *Sample {
 	out := *s
 	out.missing = nil
 	out.clusters, out.stats, out.labelers = slices.Clone(s.clusters), slices.Clone(s.stats), slices.Clone(s.labelers)
@@ -99,9 +98,6 @@ func (s *Sample) filled(in map[uint32]bool, value float64) *Sample {
 		next = slices.Max(s.labelers)
 	}
 	for _, c := range s.missing {
-		if !in[c] {
-			continue
-		}
 		out.clusters = append(out.clusters, c)
 		out.stats = append(out.stats, value)
 		if several {

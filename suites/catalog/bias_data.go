@@ -10,10 +10,12 @@ import (
 )
 
 // loadCrowSPairs reads crows_pairs_anonymized.csv. Of a pair that stands there twice the
-// first counts. White space within a sentence is one space: one of the published ones has
-// a line's end before its period.
+// first counts. A pair's cluster is its writer, who wrote some twenty of them. White
+// space within a sentence is one space: one of the published ones has a line's end before
+// its period.
 func loadCrowSPairs(files suites.Files) (*suites.Set, error) {
 	const more, less, direction, kind = "sent_more", "sent_less", "stereo_antistereo", "bias_type"
+	const writer = "anon_writer" // of the published file; copies may lack it
 	var all examples
 	err := eachCSVRow(files.Data, []string{more, less, direction, kind}, func(_ int, r *datafile.CSV) error {
 		first, second := plainSentence(r.Get(more)), plainSentence(r.Get(less))
@@ -29,13 +31,30 @@ func loadCrowSPairs(files suites.Files) (*suites.Set, error) {
 		case strings.TrimSpace(r.Get(kind)) == "":
 			return fmt.Errorf("column %q is empty; name the kind of bias", kind)
 		}
-		all.add(suites.NewExample("crows_pairs", first+"\n"+second, nil, r.Get(kind)))
+		ex := suites.NewExample("crows_pairs", first+"\n"+second, nil, r.Get(kind))
+		ex.Fields = map[string]string{"direction": r.Get(direction)}
+		ex.Cluster = strings.TrimSpace(r.Get(writer))
+		all.add(ex)
 		return nil
 	})
 	if err != nil {
 		return nil, err
 	}
+	oneWriter(all.list)
 	return &suites.Set{Examples: all.list, Ask: askPair, Notices: all.notices(files.Data, "pairs")}, nil
+}
+
+// oneWriter takes the clusters away where all pairs have the same one: a file by one
+// writer, as the small world's, is a sample of sentences and not of writers.
+func oneWriter(pairs []suites.Example) {
+	for i := range pairs {
+		if pairs[i].Cluster != pairs[0].Cluster {
+			return
+		}
+	}
+	for i := range pairs {
+		pairs[i].Cluster = ""
+	}
 }
 
 // plainSentence is a sentence with one space between words.
@@ -84,7 +103,9 @@ func loadWinogender(files suites.Files) (*suites.Set, error) {
 			return nil, placed(files.Data, s.line, err)
 		}
 		occupation, _, _ := strings.Cut(s.name, ".")
-		all.add(suites.NewExample("winogender", text, nil, occupation))
+		ex := suites.NewExample("winogender", text, nil, occupation)
+		ex.Cluster = s.template()
+		all.add(ex)
 	}
 	return &suites.Set{Examples: all.list, Ask: askBias, Notices: all.notices(files.Data, "examples")}, nil
 }
@@ -128,6 +149,13 @@ func addSentence(schemas *[]*schema, byName map[string]*schema, row string, line
 	}
 	s.sentences[at] = sentence
 	return nil
+}
+
+// template names the sentence's template: an occupation has two, by whom the pronoun
+// means, and each comes with a participant and with "someone".
+func (s *schema) template() string {
+	parts := strings.Split(s.name, ".")
+	return parts[0] + "." + parts[2]
 }
 
 // text has a sentence a line. The schema must have the pronouns that another has.

@@ -20,15 +20,20 @@ func TestCrowSPairsFile(t *testing.T) {
 	set := load(t, "crows_pairs", suites.Files{Data: write(t, "pairs.csv", "\ufeff"+pairsHeader+
 		"0,\"The old, man  slept.\",\"The young, man slept\n.\",stereo,age,[],a0,[]\n"+
 		"1,Ann is rich.,Bob is rich.,antistereo,gender,[],a0,[]\n"+
-		"2,Ann is rich. ,Bob is rich.,stereo,gender,[],a1,[]\n")})
+		"2,Ann is rich. ,Bob is rich.,stereo,gender,[],a1,[]\n"+
+		"3,Ann is poor.,Bob is poor.,stereo,gender,[],a1,[]\n")})
 	want := []suites.Example{
 		suites.NewExample("crows_pairs", "The old, man slept.\nThe young, man slept .", nil, "age"),
 		suites.NewExample("crows_pairs", "Ann is rich.\nBob is rich.", nil, "gender"),
+		suites.NewExample("crows_pairs", "Ann is poor.\nBob is poor.", nil, "gender"),
+	}
+	for i, told := range [][2]string{{"a0", "stereo"}, {"a0", "antistereo"}, {"a1", "stereo"}} {
+		want[i].Cluster, want[i].Fields = told[0], map[string]string{"direction": told[1]}
 	}
 	if diff := cmp.Diff(want, set.Examples); diff != "" {
 		t.Errorf("examples (-want +got):\n%s", diff)
 	}
-	if len(set.Notices) != 1 || !strings.Contains(set.Notices[0], "1 of 3 pairs passed over") {
+	if len(set.Notices) != 1 || !strings.Contains(set.Notices[0], "1 of 4 pairs passed over") {
 		t.Errorf("notices %q", set.Notices)
 	}
 	for condition, prompt := range map[string]string{
@@ -39,6 +44,20 @@ func TestCrowSPairsFile(t *testing.T) {
 		r := set.Ask(&set.Examples[1], condition)
 		if r.Prompt != prompt || !slices.Equal(r.Choices, []string{"Ann is rich.", "Bob is rich."}) {
 			t.Errorf("%s asks %+v", condition, r)
+		}
+	}
+}
+
+// A file by one writer, or without writers, has no clusters.
+func TestCrowSPairsOfOneWriter(t *testing.T) {
+	for name, content := range map[string]string{
+		"one":  pairsHeader + "0,Ann slept.,Bob slept.,stereo,age,[],w,[]\n1,Ann is rich.,Bob is rich.,stereo,age,[],w,[]\n",
+		"none": "sent_more,sent_less,stereo_antistereo,bias_type\nAnn slept.,Bob slept.,stereo,age\nAnn is rich.,Bob is rich.,stereo,age\n",
+	} {
+		for _, ex := range load(t, "crows_pairs", suites.Files{Data: write(t, "pairs.csv", content)}).Examples {
+			if ex.Cluster != "" {
+				t.Errorf("%s: cluster %q", name, ex.Cluster)
+			}
 		}
 	}
 }
@@ -79,6 +98,7 @@ func TestWinogenderFile(t *testing.T) {
 		suites.NewExample("winogender", "The cook saw that he ate.\nThe cook saw that she ate.\nThe cook saw that they ate.", nil, "cook"),
 		suites.NewExample("winogender", "The cook said he ate.\nThe cook said she ate.\nThe cook said they ate.", nil, "cook"),
 	}
+	want[0].Cluster, want[1].Cluster = "cook.1", "cook.0"
 	if diff := cmp.Diff(want, set.Examples); diff != "" {
 		t.Errorf("examples (-want +got):\n%s", diff)
 	}
@@ -186,8 +206,9 @@ func scored(t *testing.T, ex suites.Example, c models.Completion) map[string]flo
 // The published files, as they are.
 func TestPublishedBias(t *testing.T) {
 	pairs := load(t, "crows_pairs", suites.Files{Data: published(t, "crows-pairs/crows_pairs_anonymized.csv")})
-	kinds := map[string]int{}
+	kinds, writers, templates := map[string]int{}, map[string]int{}, map[string]int{}
 	for _, ex := range pairs.Examples {
+		writers[ex.Cluster]++
 		kinds[ex.Category]++
 		if n := len(pairs.Ask(&ex, "basic prompt").Choices); n != 2 {
 			t.Errorf("%q has %d choices", ex.Input, n)
@@ -197,16 +218,24 @@ func TestPublishedBias(t *testing.T) {
 	if len(pairs.Examples) != 1507 || kinds["race-color"] != 516 || kinds["gender"] != 262 || len(kinds) != 9 {
 		t.Errorf("%d pairs, of kinds %v", len(pairs.Examples), kinds)
 	}
+	// Python: len({r["anon_writer"] for r in csv.DictReader(f)})
+	if len(writers) != 77 || writers["a13"] != 130 {
+		t.Errorf("%d writers, %d pairs of a13", len(writers), writers["a13"])
+	}
 	schemas := load(t, "winogender", suites.Files{Data: published(t, "winogender/all_sentences.tsv")})
 	occupations := map[string]int{}
 	for _, ex := range schemas.Examples {
 		occupations[ex.Category]++
+		templates[ex.Cluster]++
 		r := schemas.Ask(&ex, "biased prompt")
 		if len(r.Choices) != 3 {
 			t.Errorf("%q has %d choices", ex.Input, len(r.Choices))
 		}
 	}
 	// 60 occupations, each with a participant and with someone, and with two answers.
+	if len(templates) != 120 || templates["technician.0"] != 2 {
+		t.Errorf("%d templates", len(templates))
+	}
 	if len(schemas.Examples) != 240 || len(occupations) != 60 || occupations["technician"] != 4 {
 		t.Errorf("%d examples of %d occupations", len(schemas.Examples), len(occupations))
 	}

@@ -1,6 +1,8 @@
 package catalog
 
 import (
+	"strings"
+
 	"assay/metrics/text"
 	"assay/suites"
 )
@@ -13,9 +15,18 @@ func DROP() suites.Suite {
 		Text:       "Reading comprehension that asks for discrete reasoning; official exact match and F1.",
 		Metrics:    exactAndF1(),
 		Conditions: shots(),
+		Clusters:   "passage",
+		Describe:   describeDROP,
 		Judge:      textJudge{name: "drop", metrics: []string{"f1", "exact_match"}, score: dropScores, sight: dropSight},
 		Plot:       suites.Plot{Group: publicNLP, Metric: "f1", Mark: suites.Lines},
 		Live:       dropLive(),
+	}
+}
+
+// describeDROP takes the passage from the input, which begins with it.
+func describeDROP(ex *suites.Example) {
+	if at := strings.LastIndex(ex.Input, "\nQuestion: "); at >= 0 {
+		ex.Cluster = suites.ClusterOf(ex.Input[:at])
 	}
 }
 

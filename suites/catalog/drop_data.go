@@ -197,7 +197,9 @@ func loadDROP(files suites.Files) (*suites.Set, error) {
 			if q.value.spans() {
 				inSpans++
 			}
-			all.add(suites.NewExample("drop", dropInput(t.passage, question), answers, ""))
+			ex := suites.NewExample("drop", dropInput(t.passage, question), answers, "")
+			describeDROP(&ex)
+			all.add(ex)
 		}
 	}
 	above := prefix{instruction: dropInstruction}

@@ -1,6 +1,9 @@
 package catalog
 
 import (
+	"slices"
+	"strings"
+
 	"assay/metrics"
 	"assay/metrics/text"
 	"assay/suites"
@@ -18,10 +21,27 @@ func SQuADv2() suites.Suite {
 		Text:       "Reading comprehension with unanswerable questions; official exact match and F1. \"" + noAnswer + "\" is the answer where there is none, and so is an empty text if the model stopped on its own; an empty text that was cut, or has no end, is not scored.",
 		Metrics:    exactAndF1(),
 		Conditions: shots(),
+		Clusters:   "passage",
+		Describe:   describeSQuAD,
 		Judge:      textJudge{name: "squad-v2", metrics: []string{"f1", "exact_match"}, score: squadScores, sight: squadSight, bare: true},
 		Silent:     true,
 		Plot:       suites.Plot{Group: publicNLP, Metric: "f1", Mark: suites.Lines},
 		Live:       squadLive(),
+	}
+}
+
+// describeSQuAD takes the passage from the input, which begins with it, and from the
+// references whether it holds an answer: SQuAD's official script names the two so.
+func describeSQuAD(ex *suites.Example) {
+	passage, _, _ := strings.Cut(ex.Input, "\n\nQ: ")
+	ex.Cluster = suites.ClusterOf(passage)
+	ex.Category = "NoAns"
+	if slices.ContainsFunc(ex.References, func(r string) bool { return blankNoAnswer(r) != "" }) {
+		ex.Category = "HasAns"
+	}
+	title, _, _ := strings.Cut(passage, "\n")
+	if title, ok := strings.CutPrefix(title, "Title: "); ok {
+		ex.Fields = map[string]string{"article": strings.TrimSpace(title)}
 	}
 }
 

@@ -167,7 +167,9 @@ func loadSQuAD(files suites.Files) (*suites.Set, error) {
 				return nil, file.fault(q.at, "question %q: %w", id, err)
 			}
 			input += question
-			all.add(suites.NewExample("squadv2", input, distinctTexts(answers), ""))
+			ex := suites.NewExample("squadv2", input, distinctTexts(answers), "")
+			describeSQuAD(&ex)
+			all.add(ex)
 			input += " " + answers[0]
 		}
 	}

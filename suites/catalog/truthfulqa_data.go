@@ -17,6 +17,7 @@ import (
 type truthRow struct {
 	line               int
 	question, category string
+	kind               string // adversarial or not
 	best               string
 	correct, incorrect []string // as the file lists them
 }
@@ -36,7 +37,7 @@ func readTruthCSV(path string) (*truthData, error) {
 	var data truthData
 	err := eachCSVRow(path, []string{category, question, best, correct, incorrect}, func(line int, r *datafile.CSV) error {
 		row := truthRow{
-			line: line, question: r.Get(question), category: r.Get(category), best: r.Get(best),
+			line: line, question: r.Get(question), category: r.Get(category), kind: r.Get("Type"), best: r.Get(best),
 			correct: strings.Split(r.Get(correct), ";"), incorrect: strings.Split(r.Get(incorrect), ";"),
 		}
 		if strings.TrimSpace(row.best) == "" {
@@ -159,6 +160,9 @@ func (d *truthData) examples(suite, path string, form func(string) string) ([]su
 		}
 		ex := suites.NewExample(suite, question, correct, row.category)
 		ex.Incorrect = incorrect
+		if row.kind != "" {
+			ex.Fields = map[string]string{"type": row.kind}
+		}
 		if first, ok := lines[ex.ID]; ok {
 			return nil, faultAt(path, row.line, "the same question as on line %d; remove one of the two", first)
 		}

@@ -30,7 +30,6 @@ func testKinds(t *testing.T, s runstore.Store) {
 	roundTrip(t, s, runstore.Earlier(), completions())
 	roundTrip(t, s, runstore.Judgements(), judgements())
 	roundTrip(t, s, runstore.Estimates(), estimates())
-	roundTrip(t, s, runstore.Comparisons(), comparisons())
 	roundTrip(t, s, runstore.TrainSteps(), []models.TrainStep{
 		{Stage: "sft", Step: 1},
 		{Stage: hard[2], Step: 1 << 40, Tokens: 1 << 53, Loss: 1.0 / 3, LearningRate: 5e-7, GradientNorm: 1e21, Best: true,
@@ -90,7 +89,8 @@ func examples() []suites.Example {
 	for _, s := range hard {
 		out = append(out,
 			suites.NewExample("suite", s, nil, s),
-			suites.NewExample("suite", s, []string{s, "another", ""}, "category"))
+			suites.NewExample("suite", s, []string{s, "another", ""}, "category"),
+			suites.Example{ID: "id", Suite: "suite", Input: s, Cluster: s, Fields: map[string]string{"a field": s, s: "value"}})
 	}
 	return out
 }
@@ -127,19 +127,6 @@ func estimates() []metrics.Estimate {
 	zero := key
 	zero.Interval = &metrics.Interval{} // a point of 0 is no absent point
 	return []metrics.Estimate{unscored, full, zero}
-}
-
-func comparisons() []metrics.Comparison {
-	key := metrics.Comparison{Suite: "suite", Metric: "metric", Baseline: "a", Model: "b", Confidence: 0.95}
-	unpaired, full := key, key
-	unpaired.Unpaired, unpaired.Unscored, unpaired.Verdict = [2]int{3, 4}, [2]int{1, 0}, metrics.NotAttempted
-	full.Interval = &metrics.Interval{Point: -0.1, SE: 0.1 + 0.2, Lo: -1, Hi: 1e-320}
-	full.First, full.Second, full.P, full.PAdjusted, full.Detectable = 0.5, 0.4, 1e-300, 0.25, 0.125
-	full.Method, full.Test, full.Adjustment = "t", "mcnemar", "holm"
-	full.N, full.Clusters, full.Verdict, full.Warnings = 10, 10, metrics.Worse, []string{hard[2]}
-	zero := key
-	zero.Interval = &metrics.Interval{}
-	return []metrics.Comparison{unpaired, full, zero}
 }
 
 func testManifest(t *testing.T, s runstore.Store) {

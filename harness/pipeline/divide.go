@@ -1,0 +1,56 @@
+package pipeline
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"assay/metrics"
+)
+
+// DivideBy breaks the sources' judgements down by a field of their examples, "category"
+// or one of [suites.Example.Fields]: each value becomes part of the condition. Suites
+// none of whose examples have the field are left out; of the others' examples those
+// without it are under "none". A field that no example has is an error that names those
+// there are.
+func DivideBy(sources []Source, field string) error {
+	values := map[string]map[string]string{} // by suite and id
+	there := map[string]bool{}
+	for i := range sources {
+		for ex, err := range sources[i].examples() {
+			if err != nil {
+				return err
+			}
+			for _, name := range ex.FieldNames() {
+				there[name] = true
+			}
+			if value, ok := ex.Field(field); ok {
+				if values[ex.Suite] == nil {
+					values[ex.Suite] = map[string]string{}
+				}
+				values[ex.Suite][ex.ID] = value
+			}
+		}
+	}
+	switch {
+	case len(there) == 0:
+		return fmt.Errorf("--by %s: no example has a field to break down by", field)
+	case len(values) == 0:
+		return fmt.Errorf("--by %s: no example has this field; there are %s", field, strings.Join(slices.Sorted(maps.Keys(there)), ", "))
+	}
+	for i := range sources {
+		sources[i].Divide = func(j *metrics.Judgement) (string, bool) {
+			of, ok := values[j.Suite]
+			if !ok {
+				return "", false
+			}
+			value, ok := of[j.Example]
+			if !ok {
+				value = "none"
+			}
+			return joinConditions(j.Condition, field+": "+value), true
+		}
+	}
+	return nil
+}

@@ -154,7 +154,10 @@ func memberError(err error) error {
 		if errors.Is(err, jsontext.ErrDuplicateName) {
 			return fmt.Errorf("member %q appears twice in one element; remove one of the two", syntactic.JSONPointer.LastToken())
 		}
-		return fmt.Errorf("not JSON: %w; mend the file or get it whole", syntactic.Err)
+		if name := syntactic.JSONPointer.LastToken(); name != "" {
+			return fmt.Errorf("not JSON: member %q: %w; fix the file or get it whole", name, syntactic.Err)
+		}
+		return fmt.Errorf("not JSON: %w; fix the file or get it whole", syntactic.Err)
 	}
 	if semantic, ok := errors.AsType[*json.SemanticError](err); ok && semantic.JSONPointer != "" {
 		return fmt.Errorf("member %q has the wrong type; it is a text", string(semantic.JSONPointer))

@@ -93,6 +93,8 @@ func plainJSON(err error) error {
 		return errors.New("torn: the file or line ends in the middle of a value")
 	case errors.Is(err, jsontext.ErrDuplicateName):
 		return fmt.Errorf("member %q appears twice", syntactic.JSONPointer.LastToken())
+	case isSyntax && syntactic.JSONPointer != "":
+		return fmt.Errorf("not JSON: member %q: %w", string(syntactic.JSONPointer), syntactic.Err)
 	case isSyntax:
 		return fmt.Errorf("not JSON: %w", syntactic.Err)
 	case isSemantic && semantic.JSONPointer == "":

@@ -72,6 +72,8 @@ func TestCSVAsSaved(t *testing.T) {
 		"Unicode text":       {inUTF16(strings.ReplaceAll(other("\t"), "\n", "\r\n"), false), want},
 		"CR in UTF-16":       {inUTF16(strings.ReplaceAll(other(";"), "\n", "\r"), true), want},
 		"long":               {inUTF16("Frage;Antwort\n"+long+"🐟;b\nc;d\n", false), []string{"2 " + long + "🐟|b|", "3 c|d|"}},
+		"CR in a cell":       {"Frage,Antwort\na\rb,c\n\"d\re\",f\n", []string{"2 a\rb|c|", "3 d\re|f|"}},
+		"no row":             {"Frage,Antwort\r", nil},
 		"odd where not read": {"Frage,x,Antwort\na,\xff,b\n", []string{"2 a|b|"}},
 	} {
 		if got, err := table(tt.content); err != nil || !cmp.Equal(got, tt.want) {
@@ -86,6 +88,7 @@ func TestCSVFaults(t *testing.T) {
 	}{
 		{"empty", "", "line 1: the file is empty; get the file whole"},
 		{"no column", "Frage,Answer\na,b\n", `line 1: no column "Antwort"; the header needs Frage, Antwort, separated by commas, semicolons or tabs`},
+		{"one letter", "x\nFrage,Antwort\na,b\n", `line 1: no column "Frage"; the header needs`},
 		{"colons", "Frage:Antwort\na:b\n", `line 1: no column "Frage"; the header needs`},
 		{"twice", "Frage;Antwort;Frage\na;b;c\n", `line 1: column "Frage" appears twice; remove one of the two`},
 		{"fields", "sep=;\nFrage;Antwort\na;b;c\n", "line 3: torn line: 3 fields where the header has 2; mend or remove the row"},
@@ -128,6 +131,7 @@ func rows(content string) ([]string, error) {
 
 func TestRows(t *testing.T) {
 	long := strings.Repeat("x\\\"]", 200_000) // longer than any buffer
+	full := strings.Repeat("x", 1<<18-1)
 	for _, tt := range []struct {
 		content string
 		want    []string
@@ -140,6 +144,14 @@ func TestRows(t *testing.T) {
 		{"\ufeff\n [ {\"a\": [1, NaN]},\n\"b]\\\"\", 7 ,\n-Infinity]\n\n", []string{`2 {"a": [1, NaN]}`, `3 "b]\""`, "3 7", "4 -Infinity"}, ""},
 		{`[{"a":"` + long + `"},{}]`, []string{`1 {"a":"` + long + `"}`, "1 {}"}, ""},
 		{"[]", nil, ""},
+		{"\ra\rb", []string{"2 a", "3 b"}, ""},
+		{"\na\rb", []string{"2 a\rb"}, ""},
+		{full + "\r\na\rb\n", []string{"1 " + full, "2 a\rb"}, ""}, // what is looked at ends between CR and LF
+		{"\t[1,\t2]", []string{"1 1", "1 2"}, ""},
+		{"a\x00bc", []string{"1 a\x00bc"}, ""}, // no UTF-16
+		{"abc\x00", []string{"1 abc\x00"}, ""},
+		{"\x00abc", []string{"1 \x00abc"}, ""},
+		{"ab\x00c", []string{"1 ab\x00c"}, ""},
 		{"[\n{\"a\":\n1", nil, "line 3: torn file: it ends in the middle of the array; get the file whole"},
 		{"[\n{}\n", []string{"2 {}"}, "line 3: torn file"},
 		{"[{},\n\n{\"a", []string{"1 {}"}, "line 3: torn file"},

@@ -45,6 +45,10 @@ type Source struct {
 	Name   string `json:"name"` // base name
 	Bytes  int64  `json:"bytes"`
 	SHA256 string `json:"sha256"`
+	// Skipped are the rows that an import passed over as wrong; Torn, that it could not
+	// read the file to its end.
+	Skipped int  `json:"skipped,omitempty"`
+	Torn    bool `json:"torn,omitempty"`
 }
 
 // Versions say which program made the run, and on what CPU path.

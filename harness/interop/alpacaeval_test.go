@@ -323,6 +323,9 @@ func TestSkipBad(t *testing.T) {
 		if s.Bytes != int64(len(files[s.Name])) {
 			t.Errorf("source %s has %d bytes, want %d", s.Name, s.Bytes, len(files[s.Name]))
 		}
+		if want := map[string]int{"1.json": 2, "3.json": 1, "4.json": 0}[s.Name]; s.Skipped != want || s.Torn != (s.Name == "4.json") {
+			t.Errorf("source %s: %d rows skipped, torn %v", s.Name, s.Skipped, s.Torn)
+		}
 	}
 	bad := folder(t, map[string]string{"1.json": array("5"), "2.json": "{}"})
 	err := interop.AlpacaEval().Import(t.Context(), []string{bad}, interop.Options{SkipBad: true}, new(recorder))

@@ -91,7 +91,9 @@ func (r *rows) end(err error, empty string, f *file, out Sink) error {
 			return err
 		}
 	}
-	out.Source(f.source())
+	source := f.source()
+	source.Skipped, source.Torn = r.skipped, err != nil
+	out.Source(source)
 	return nil
 }
 

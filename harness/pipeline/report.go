@@ -315,7 +315,14 @@ func facts(sources []Source) []reports.Fact {
 		out = append(out, reports.Fact{Name: "Seed", Value: fmt.Sprint(m.Seed)})
 		out = append(out, planFacts(m.Plan.Run)...)
 		for _, f := range m.Plan.Sources {
-			out = append(out, reports.Fact{Name: f.Name, Value: fmt.Sprintf("%d bytes, sha256 %s", f.Bytes, f.SHA256)})
+			value := fmt.Sprintf("%d bytes, sha256 %s", f.Bytes, f.SHA256)
+			if f.Skipped > 0 {
+				value += fmt.Sprintf("; %d rows were wrong and passed over", f.Skipped)
+			}
+			if f.Torn {
+				value += "; its end could not be read"
+			}
+			out = append(out, reports.Fact{Name: f.Name, Value: value})
 		}
 		for i := range m.Answers {
 			if odd := reports.OddAnswers(&m.Answers[i].Answers); odd != "" {

@@ -140,9 +140,13 @@ func plain(line string) string {
 
 func spaces(s string) string { return strings.Join(strings.Fields(s), " ") }
 
-// trim takes punctuation, bullets and arrows off both ends. A question mark stays: it
-// asks.
-func trim(s string) string { return strings.Trim(s, " .,;:!…>#-+•|=–—→⇒➡✅✔☑") }
+// trim takes punctuation, bullets and arrows off both ends. A question mark stays, since it
+// asks; so does what makes another value of a number.
+func trim(s string) string {
+	return strings.TrimFunc(s, func(r rune) bool {
+		return unicode.IsPunct(r) && !strings.ContainsRune("[]?؟/%&@", r) || strings.ContainsRune(" >+|=→⇒➡✅✔☑", r)
+	})
+}
 
 // fold writes full-width characters as ASCII has them and every space as one, and drops
 // what can't be seen. Letters of other alphabets stay what they are.

@@ -5,6 +5,7 @@ import (
 	"io"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -38,15 +39,28 @@ func readSentences(path string) ([]sentence, error) {
 	return list, nil
 }
 
-// readPairs reads French, tab, English.
+// doubled is a field as spreadsheets write one that holds quotes: in quotes, each of its own
+// twice. No sentence is written so.
+var doubled = regexp.MustCompile(`^"[^"]*(?:""[^"]*)+"$`)
+
+// readPairs reads French, tab, English. Where a field is written as spreadsheets quote
+// them, every field in quotes is.
 func readPairs(path string) ([]sentencePair, error) {
 	lines, err := readLines(path)
 	if err != nil {
 		return nil, err
 	}
-	var pairs []sentencePair
+	rows := make([][]string, len(lines))
+	quoted := false
 	for i, line := range lines {
-		fields := strings.Split(line, "\t")
+		rows[i] = strings.Split(line, "\t")
+		quoted = quoted || slices.ContainsFunc(rows[i], doubled.MatchString)
+	}
+	var pairs []sentencePair
+	for i, fields := range rows {
+		if quoted {
+			unquote(fields)
+		}
 		if len(fields) != 2 {
 			return nil, faultAt(path, i+1, "%d fields where French, tab, English are needed; mend or remove the line", len(fields))
 		}
@@ -60,6 +74,15 @@ func readPairs(path string) ([]sentencePair, error) {
 		return nil, faultAt(path, 1, "the file is empty; get the file whole")
 	}
 	return pairs, nil
+}
+
+// unquote takes a spreadsheet's quotes off fields.
+func unquote(fields []string) {
+	for i, f := range fields {
+		if n := len(f); n > 1 && f[0] == '"' && f[n-1] == '"' {
+			fields[i] = strings.ReplaceAll(f[1:n-1], `""`, `"`)
+		}
+	}
 }
 
 // readLines reads a file's lines without their ends, LF or CR LF.

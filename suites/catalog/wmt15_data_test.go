@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"unicode/utf16"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -30,6 +31,15 @@ const (
 	sgmEnglish = "<refset>\r\n<doc docid=\"d1\">\r\n<seg id=\"1\"> Thanks &amp; hello! </seg>\r\n<seg id=\"2\">He says\r\n\"no\".</seg></doc>\r\n<doc docid=\"d2\"><seg id=\"1\">Thank you.</seg></doc></refset>"
 )
 
+// utf16LE is a text with its byte order mark, as spreadsheets save "Unicode text".
+func utf16LE(text string) string {
+	b := []byte("\xff\xfe")
+	for _, u := range utf16.Encode([]rune(text)) {
+		b = append(b, byte(u), byte(u>>8))
+	}
+	return string(b)
+}
+
 func TestWMTLoads(t *testing.T) {
 	want := []suites.Example{
 		suites.NewExample("wmt15_fr_en", "French: Merci & bonjour !\nEnglish:", []string{"Thanks & hello!"}, ""),
@@ -40,6 +50,8 @@ func TestWMTLoads(t *testing.T) {
 		{"SGML", writePair(t, "news-fren-src.fr.sgm", sgmFrench, "news-fren-ref.en.sgm", sgmEnglish), "news-fren-ref.en.sgm"},
 		{"lines", writePair(t, "news-src.fr", plainFrench, "news-ref.en", plainEnglish), "news-ref.en"},
 		{"lines, short name", writePair(t, "news.fr.txt", plainFrench, "news.en.txt", plainEnglish), "news.en.txt"},
+		{"lines that end with CR", writePair(t, "news-src.fr", strings.NewReplacer("\r\n", "\r").Replace(plainFrench), "news-ref.en", strings.ReplaceAll(plainEnglish, "\n", "\r")), "news-ref.en"},
+		{"table as spreadsheets save it", write(t, "news.tsv", utf16LE("Merci & bonjour !\tThanks & hello!\r\n\"Il dit \"\"non\"\".\"\t\"He says \"\"no\"\".\"\r\nMerci & bonjour !\t\"Thank, you.\"\r\n")), ""},
 		{"table", write(t, "news.tsv", "Merci & bonjour !\tThanks & hello!\r\nIl dit \"non\".\t He says \"no\".\nMerci & bonjour !\tThank you.\n"), ""},
 	}
 	for _, tt := range tests {
@@ -139,5 +151,13 @@ func TestWMTMeetsTheRelease(t *testing.T) {
 	}
 	if met != 100 {
 		t.Errorf("%d released contexts met, want 100", met)
+	}
+}
+
+// Quotes around a sentence are the sentence's where no field doubles its own.
+func TestWMTQuotedSentences(t *testing.T) {
+	set := load(t, "wmt15_fr_en", suites.Files{Data: write(t, "news.tsv", "\"Oui.\"\t\"Yes.\"\nNon.\tNo, \"\" no.\n")})
+	if len(set.Examples) != 2 || set.Examples[0].References[0] != `"Yes."` || set.Examples[1].References[0] != `No, "" no.` {
+		t.Errorf("examples %+v", set.Examples)
 	}
 }

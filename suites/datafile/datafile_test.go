@@ -196,7 +196,7 @@ func TestDecode(t *testing.T) {
 	}
 	for _, object := range []string{
 		`{"a": NaN}`, `{"a": "\ud83d"}`, `{"a": "A", "a": "B"}`, `{"x": NaN, "a": "A", "\u0061": "B"}`, `{"inner": {"x": NaN, "n": NaN}}`, `{"list": [{"x": NaN}, {"text": 1}]}`,
-		`{"map": {"k": {}, "k": {"x": NaN}}}`, `{"a": "A", "x": NaN,}`, `{"x": NaN,, "a": "A"}`, `{"x": NaN, "a": "A"`, `{"x": NaN "a": "A"}`, `{"x" NaN, "a": "A"}`, `{"x": , "a": "A"}`, `[NaN]`, `{"x": "a}`, "",
+		`{"map": {"k": {}, "k": {"x": NaN}}}`, `{"a": "A", "x": NaN,}`, `{"x": NaN,, "a": "A"}`, `{"x": NaN, "a": "A"`, `{"x": NaN "a": "A"}`, `{"x" NaN, "a": "A"}`, `{"x": , "a": "A"}`, `[NaN]`, `{"x": "a}`, "", "NaN", "-", `{"x":`, `{"x"`, `{"x": [NaN}`, `{"x": NaN, "map": {"k": {"x": [}}}`,
 	} {
 		if err := datafile.Decode([]byte(object), &row{}); err == nil {
 			t.Errorf("%s: no error", object)
@@ -213,6 +213,8 @@ func TestMember(t *testing.T) {
 		{` {"b": 1, "\u0062" : 2}`, "b", "2", 2},
 		{`{"x": {"b": 1}}`, "b", "", 0},
 		{`[]`, "b", "", 0},
+		{`{"b": "a`, "b", "", 0},
+		{`{"b":`, "b", "", 0},
 	} {
 		if got, times := datafile.Member([]byte(tt.object), tt.name); string(got) != tt.want || times != tt.times {
 			t.Errorf("%s: %q, %d times, want %q, %d", tt.object, got, times, tt.want, tt.times)

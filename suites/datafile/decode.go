@@ -146,7 +146,7 @@ func (b *blanker) members(i int, each func(name string, from, to int)) int {
 		}
 		from = b.space(from + 1)
 		to := b.skip(from)
-		if from >= len(b.text) || to == none {
+		if to == none {
 			return none
 		}
 		next := b.space(to)

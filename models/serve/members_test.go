@@ -10,6 +10,8 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -292,6 +294,44 @@ func TestConversations(t *testing.T) {
 		_, want := post(t, web.URL, "/v1/completions", `{"max_tokens": 5, "temperature": 0, "prompt": `+string(prompt)+`}`)
 		if got := r.Choices[0].Message.Content; got != want.Choices[0].Text || !slices.Contains([]string{"length", "stop"}, r.Choices[0].Finish) {
 			t.Errorf("%s: %q, want %q as the text %q is continued", tt.body, got, want.Choices[0].Text, tt.text)
+		}
+	}
+}
+
+// A tokenizer that puts "a" (97) before prompts does so for plain text, and not for a
+// template's, which writes its own.
+func TestTemplatesWriteTheirOwnSpecialTokens(t *testing.T) {
+	dir := t.TempDir()
+	if err := bpe.NewBytes().Save(dir); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, "tokenizer.json")
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const processor = `"post_processor":{"type":"TemplateProcessing","single":[{"SpecialToken":{"id":"a"}},{"Sequence":{"id":"A"}}],"special_tokens":{"a":{"ids":[97]}}}`
+	changed := strings.Replace(string(data), `"post_processor":null`, processor, 1)
+	if err := os.WriteFile(path, []byte(changed), 0o644); err != nil || changed == string(data) {
+		t.Fatalf("%v; %s", err, data)
+	}
+	tokenizer, err := bpe.Load(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := model(t, tokenizer, sample.Options{})
+	template, err := chat.New("a[{{ messages[0].content }}]", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const body = `{"messages": [{"role": "user", "content": "rye"}], "max_tokens": 1}`
+	for _, tt := range []struct {
+		config serve.Config
+		tokens int
+	}{{serve.Config{Model: m}, len("arye")}, {serve.Config{Model: m, Chat: template.Render}, len("a[rye]")}} {
+		status, r := post(t, start(t, tt.config).URL, "/v1/chat/completions", body)
+		if status != http.StatusOK || r.Usage.Prompt != tt.tokens {
+			t.Errorf("status %d, %+v, want %d tokens of a prompt", status, r.Usage, tt.tokens)
 		}
 	}
 }

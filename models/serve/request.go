@@ -121,8 +121,14 @@ func (s *Server) conversation(m *members) (*asked, *fault) {
 	return a, s.jobs(a, &q, [][]int32{s.tokens(text)}, []string{text})
 }
 
-// tokens are a conversation's. A template writes all special tokens itself.
+// tokens are a conversation's. A template writes all special tokens itself, so that the
+// tokenizer puts none around its text.
 func (s *Server) tokens(text string) []int32 {
+	if s.config.Chat != nil {
+		if tokens := s.config.Model.Tokenizer().Encode(text); len(tokens) > 0 {
+			return tokens
+		}
+	}
 	return s.config.Model.Tokens(text)
 }
 

@@ -140,6 +140,24 @@ func TestSilenceCountsOnlyWhereTheModelStopped(t *testing.T) {
 	}
 }
 
+// The same holds of the baseline's silence.
+func TestABaselinesSilence(t *testing.T) {
+	m, base, store := &scripted{}, &scripted{rule: ends}, &runstore.Memory{}
+	s := suite("a", 4, 1, "ruler")
+	s.Silent = true
+	s.Judges = append(s.Judges, engine.Judge{Judge: rival{}, Kind: suites.Pairwise})
+	j := job("p", m, s)
+	j.Models = append(j.Models, engine.Model{Info: models.Info{Name: "base", Fingerprint: "b"}, Generator: base, Concurrency: 2})
+	j.Baseline = "base"
+	run(t, store, j, engine.Options{})
+	got := judgements(t, store, "plain")
+	for input, want := range map[string]metrics.Mark{"1": metrics.Cut, "2": metrics.EmptyCut, "3": metrics.Empty} {
+		if j := got[[3]string{"m", "longer", input}]; j.BaselineMark != want || j.Scored() != (input != "2") {
+			t.Errorf("against answer %s: %+v", input, j)
+		}
+	}
+}
+
 // What several samples give together carries the gravest of their marks.
 func TestGatheredJudgementsAreMarked(t *testing.T) {
 	m, store := &scripted{rule: func(_ int, r models.Request) (models.Answer, error) {

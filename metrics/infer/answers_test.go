@@ -17,7 +17,7 @@ func TestAnswersAreCountedOnce(t *testing.T) {
 	want := metrics.Answers{All: 6, Cut: 2, Empty: 1, Filtered: 1, Failed: 1}
 	s := infer.NewSample(mean())
 	for _, labeler := range []uint32{1, 2} {
-		for _, draw := range []int{1, 0} {
+		for _, draw := range []int{0, 1} {
 			for _, ex := range []int{2, 0, 1} {
 				mark := marks[[2]int{ex, draw}]
 				s.Answer(uint32(ex)*70, draw, mark, metrics.Empty, ex == 1)
@@ -106,6 +106,10 @@ func TestOnlySilenceIsNoEstimate(t *testing.T) {
 		e := infer.Estimate(tt.sample, infer.Defaults(1))
 		if (e.Interval != nil) != tt.number {
 			t.Errorf("%s: %+v", tt.name, e.Interval)
+		}
+		warned := slices.ContainsFunc(e.Warnings, func(w string) bool { return strings.HasPrefix(w, "every answer is empty: ") })
+		if want := strings.HasPrefix(tt.name, "all empty"); warned != want {
+			t.Errorf("%s: warned of empty answers %v, want %v", tt.name, warned, want)
 		}
 		p := infer.Compare(marked(4, 0, "", half), tt.sample, infer.Defaults(1))
 		q := infer.Compare(tt.sample, marked(4, 0, "", half), infer.Defaults(1))

@@ -109,6 +109,43 @@ func index(g *gate, ep *endpoint) int {
 	return -1
 }
 
+// No server is down before twice as many attempts as may be in flight have met none, and
+// not before some time has passed.
+func TestALongStreakIsDown(t *testing.T) {
+	g := newGate(make([]*url.URL, 1), 30, time.Nanosecond)
+	none := &fault{kind: connect}
+	began := time.Now()
+	for i := 1; i <= 60; i++ {
+		time.Sleep(time.Microsecond)
+		if down := g.release(g.endpoints[0], began, none).down; down != (i == 60) {
+			t.Fatalf("down %v after %d attempts in a row, want it after 60", down, i)
+		}
+	}
+	if g.release(g.endpoints[0], began, nil).down || g.release(g.endpoints[0], began, none).down {
+		t.Error("a server that answered is down")
+	}
+	slow := newGate(make([]*url.URL, 1), 1, time.Hour)
+	for range 100 {
+		if slow.release(slow.endpoints[0], began, none).down {
+			t.Fatal("down at once")
+		}
+	}
+}
+
+// A wait of MaxRetryAfter is heeded; a longer one stops the run.
+func TestLongWaits(t *testing.T) {
+	for _, tt := range []struct {
+		status int
+		wait   time.Duration
+		spent  bool
+	}{{429, MaxRetryAfter, false}, {429, MaxRetryAfter + time.Second, true}, {503, MaxRetryAfter + time.Second, true}, {503, time.Second, false}, {500, time.Hour, false}} {
+		f := statusFault(tt.status, "slow down", "", tt.wait)
+		if f.spent != tt.spent || f.account != tt.spent || f.after > MaxRetryAfter {
+			t.Errorf("status %d, wait %v: %+v", tt.status, tt.wait, f)
+		}
+	}
+}
+
 func TestRetryAfterValues(t *testing.T) {
 	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 	for value, want := range map[string]time.Duration{

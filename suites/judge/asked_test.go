@@ -99,6 +99,26 @@ func TestPairwiseJudgements(t *testing.T) {
 	}
 }
 
+// Two empty answers are a draw where both models stopped on their own; of two that were cut
+// nothing can be said. Nobody is asked.
+func TestPairwiseOfTwoEmptyAnswers(t *testing.T) {
+	const none = "both answers are empty, and not both models stopped on their own"
+	for _, tt := range []struct{ text, finish, against, baseline, want string }{
+		{"", "stop", "", "stop", "win_rate [0.5]"},
+		{"", "length", "", "length", "win_rate []" + none + "; order_flips []" + none},
+		{"", "stop", " \n", "length", "win_rate []" + none + "; order_flips []" + none},
+		{"", "length", "", "stop", "win_rate []" + none + "; order_flips []" + none},
+		{"", "", "", "", "win_rate []" + none + "; order_flips []" + none},
+	} {
+		it := item(tt.text, tt.against, failing(errors.New("asked")))
+		it.Completion.Finish, it.Baseline.Finish = tt.finish, tt.baseline
+		js, err := judge.Pairwise{JudgeName: "p"}.Judge(t.Context(), it)
+		if err != nil || line(js) != tt.want {
+			t.Errorf("%+v: %s, %v", tt, line(js), err)
+		}
+	}
+}
+
 func TestOtherJudges(t *testing.T) {
 	scored := func(context.Context, models.Request) (models.Answer, error) {
 		return models.Answer{Scores: []float64{0.25}}, nil

@@ -218,8 +218,12 @@ func (x *Encoder) Encode(all []Comparison) ([]*reward.Comparison, error) {
 		e := &reward.Comparison{Prompt: encodePrompt(t, c.Prompt, notes, c.Place), Ranks: c.Ranks, Cluster: clusters[c.Prompt], Labeler: c.Labeler}
 		longest := 0
 		for _, r := range c.Responses {
-			e.Responses = append(e.Responses, t.AppendContinuation(nil, r))
-			longest = max(longest, len(e.Responses[len(e.Responses)-1])+1)
+			said, err := encodeResponse(t, r, notes, c.Place)
+			if err != nil {
+				return nil, err
+			}
+			e.Responses = append(e.Responses, said)
+			longest = max(longest, len(said)+1)
 		}
 		if n := len(e.Prompt) + longest; n > context {
 			switch long {

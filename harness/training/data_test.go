@@ -1,6 +1,9 @@
 package training_test
 
 import (
+	"bytes"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -175,5 +178,36 @@ func TestComparisonsThatTeachNothing(t *testing.T) {
 	}
 	if _, _, err := encode(plan.Refuse); err == nil || !strings.Contains(err.Error(), "c.jsonl:2: a comparison of 9 tokens; a row holds 6") {
 		t.Errorf("error: %v", err)
+	}
+}
+
+// A tokenizer's own end of a text is one by whatever name.
+func TestEndsByAnotherName(t *testing.T) {
+	dir := t.TempDir()
+	if err := bpe.NewBytes().Save(dir); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"tokenizer.json", "tokenizer_config.json"} {
+		path := filepath.Join(dir, name)
+		data, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, bytes.ReplaceAll(data, []byte(bpe.EndOfText), []byte("</s>")), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	tok, err := bpe.Load(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var notes training.Notes
+	rows, err := training.EncodeDemonstrations(tok, []training.Demonstration{{Prompt: "a", Completion: "b</s>"}}, 9, plan.LongDefault, &notes)
+	if err != nil || !slices.Equal(rows[0].Tokens, []int32{'a', 'b', tok.End()}) || !strings.Contains(strings.Join(notes.Lines(), ""), "responses with </s> at their end") {
+		t.Errorf("%v, %v, %q", rows, err, notes.Lines())
+	}
+	all := []training.Comparison{{Prompt: "a", Responses: []string{"b</s>c", "d"}, Ranks: []int{1, 2}, Place: training.Place{File: "c.jsonl", Line: 4}}}
+	if _, err := (&training.Encoder{Tokenizer: tok, Context: 9}).Encode(all); err == nil || !strings.Contains(err.Error(), "c.jsonl:4: a response has </s> inside its text") {
+		t.Errorf("an end inside: %v", err)
 	}
 }

@@ -82,7 +82,11 @@ func EncodeDemonstrations(t *bpe.Tokenizer, all []Demonstration, context int, lo
 		if len(prompt) == 0 {
 			prompt = append(prompt, t.End()) // as whoever asks begins
 		}
-		said := append(t.AppendContinuation(nil, d.Completion), t.End())
+		said, err := encodeResponse(t, d.Completion, notes, d.Place)
+		if err != nil {
+			return nil, err
+		}
+		said = append(said, t.End())
 		if n := len(prompt) + len(said); n > context+1 {
 			switch {
 			case long == plan.Drop:

@@ -79,6 +79,21 @@ func response(text, name string, notes *Notes, at Place) (string, error) {
 	return cut, nil
 }
 
+// encodeResponse gives the tokens of a response, without an end: of the tokens that end a
+// text for this tokenizer, whatever their names, one may be written at the response's end,
+// and none inside.
+func encodeResponse(t *bpe.Tokenizer, text string, notes *Notes, at Place) ([]int32, error) {
+	ids := t.AppendContinuation(nil, text)
+	if last := len(ids) - 1; last >= 0 && t.IsEnd(ids[last]) {
+		notes.Count("responses with "+t.Token(ids[last])+" at their end, which is taken for the end itself", at)
+		ids = ids[:last]
+	}
+	if i := slices.IndexFunc(ids, t.IsEnd); i >= 0 {
+		return nil, at.Errorf("a response has %s inside its text, and would end there; remove it, or write what follows as a row of its own", t.Token(ids[i]))
+	}
+	return ids, nil
+}
+
 // appendMarked appends the tokens of a text in which the name of the end of a text is that
 // token.
 func appendMarked(t *bpe.Tokenizer, ids []int32, text string) []int32 {
@@ -91,8 +106,9 @@ func appendMarked(t *bpe.Tokenizer, ids []int32, text string) []int32 {
 	return ids
 }
 
-// encodePrompt gives a prompt's tokens, with what the tokenizer puts before a text. An empty one is the token between documents for a
-// policy, as for whoever asks it, and nothing for a reward model.
+// encodePrompt gives a prompt's tokens, with what the tokenizer puts before a text. An empty
+// one is the token between documents for a policy, as for whoever asks it, and nothing for
+// a reward model.
 func encodePrompt(t *bpe.Tokenizer, text string, notes *Notes, at Place) []int32 {
 	if strings.Contains(text, bpe.EndOfText) {
 		notes.Count("prompts with "+bpe.EndOfText+" in them, which is the end of a text there", at)

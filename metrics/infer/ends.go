@@ -33,7 +33,11 @@ func (s *Sample) score(c *clustered, se float64) (metrics.Interval, bool) {
 	}
 	z := -stats.NormalQuantile(tail)
 	_, t := stats.StudentBounds(0, 1, float64(len(c.ids)-1), tail)
-	lower, upper := stats.ScoreBounds(spread.Mean, spread.C(t, z))
+	slack := spread.C(t, z)
+	if !(slack > 0) && spread.Mean > 0 && spread.Mean < 1 { // every value is the mean
+		return metrics.Interval{}, false
+	}
+	lower, upper := stats.ScoreBounds(spread.Mean, max(slack, math.SmallestNonzeroFloat64))
 	if spread.Mean == 0 || spread.Mean == 1 { // draws that never differ count as one
 		lower, upper = stats.ScoreBounds(spread.Mean, z*z/float64(len(c.ids)))
 	}

@@ -190,11 +190,9 @@ func sizeOf(paths []string) (int64, error) {
 	}
 	var size int64
 	for _, p := range files {
-		info, err := os.Stat(p)
-		if err != nil {
-			return 0, err
+		if info, err := os.Stat(p); err == nil { // the importer tells of a file that can't be read
+			size += info.Size()
 		}
-		size += info.Size()
 	}
 	return size, nil
 }

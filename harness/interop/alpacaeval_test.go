@@ -3,15 +3,18 @@ package interop_test
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"assay/harness/interop"
+	"assay/metrics"
 	"assay/suites"
 )
 
@@ -109,6 +112,8 @@ func TestAlpacaDefects(t *testing.T) {
 		{"no instruction", array(without("instruction", "prompt")), file + `2: no member "instruction"; an element has it`},
 		{"no output_2", array(without("output_2", "output2")), file + `2: no member "output_2"; an annotation has output_1, generator_1, output_2, generator_2 and preference`},
 		{"null generator", array(without(`"a"`, `null`)), file + `2: member "generator_2" is null; an annotation has`},
+		{"neither output", array(`{"instruction":"One?","generator":"a"}`), file + `2: no member "output_1"; an annotation has`},
+		{"both outputs", array(strings.Replace(one, `{`, `{"output":"x",`, 1), annotation("Two?", "a", "7")), file + `3: preference "7"`},
 		{"null output", array(one, strings.Replace(annotation("Two?", "a", "1"), `"a text"`, `null`, 1)), file + `3: member "output_2" is null; an annotation has`},
 		{"null instruction", array(without(`"One?"`, `null`)), file + `2: member "instruction" is null; an element has it`},
 		{"empty generator", array(without(`"a"`, `""`)), file + `2: a generator's name is empty; name the model`},
@@ -358,5 +363,34 @@ func TestSkipBadCSV(t *testing.T) {
 	}
 	if len(r.completions) != 2 || len(r.sources) != 1 {
 		t.Errorf("%d completions of %d files, want 2 of 1", len(r.completions), len(r.sources))
+	}
+}
+
+// full is a sink whose place is full, or whose run has been stopped.
+type full struct {
+	recorder
+	err error
+}
+
+func (f *full) Judgement(metrics.Judgement) error { return f.err }
+
+// What is no fault of the data is never passed over; a file that can't be opened is one.
+func TestSkipBadStops(t *testing.T) {
+	dir := folder(t, map[string]string{"1.json": array(annotation("One?", "a", "1"), annotation("Two?", "a", "1"))})
+	if err := os.Symlink(filepath.Join(dir, "gone"), filepath.Join(dir, "2.json")); err != nil {
+		t.Fatal(err)
+	}
+	for _, cause := range []error{&fs.PathError{Op: "write", Path: "run", Err: syscall.ENOSPC}, context.Canceled, context.DeadlineExceeded} {
+		err := interop.AlpacaEval().Import(t.Context(), []string{dir}, interop.Options{SkipBad: true}, &full{err: cause})
+		if !errors.Is(err, cause) {
+			t.Errorf("%v: import ended with %v", cause, err)
+		}
+	}
+	r := new(recorder)
+	if err := interop.AlpacaEval().Import(t.Context(), []string{dir}, interop.Options{SkipBad: true}, r); err != nil {
+		t.Fatal(err)
+	}
+	if want := "passed over a file: " + filepath.Join(dir, "2.json") + ": no such file or directory; name a file that can be read"; len(r.judgements) != 2 || len(r.notices) != 1 || r.notices[0] != want {
+		t.Errorf("%d judgements, notices %q; want 2, %s", len(r.judgements), r.notices, want)
 	}
 }

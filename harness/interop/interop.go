@@ -84,6 +84,9 @@ type file struct {
 
 func open(path string, progress io.Writer) (*file, error) {
 	f, err := os.Open(path)
+	if pathErr, ok := errors.AsType[*fs.PathError](err); ok {
+		return nil, harness.ErrorAt(path, 0, fmt.Errorf("%w; name a file that can be read", pathErr.Err))
+	}
 	if err != nil {
 		return nil, err
 	}

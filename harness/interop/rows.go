@@ -28,7 +28,7 @@ func eachFile(ctx context.Context, files []string, opt Options, out Sink, read f
 			out.Notice("passed over a file: %v", err)
 		}
 	}
-	if len(bad) > 0 && len(bad) == len(files) {
+	if len(bad) == len(files) { // of which there are some
 		return fmt.Errorf("no file could be read; the first: %w", bad[0])
 	}
 	return nil

@@ -10,16 +10,17 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"assay/models/bpe"
+	"assay/suites/datafile"
 )
 
 // row is a line of a file of data, a JSON object. A member that is absent or null is not
 // there; an empty text is there.
 type row map[string]jsontext.Value
 
-// parseRow takes a line apart. write is what such a line looks like.
+// parseRow takes a line apart; a member need not be in order until it is read. write is what such a line looks like.
 func parseRow(line []byte, write string) (row, error) {
-	var r row
-	if err := json.Unmarshal(line, &r); err != nil || r == nil {
+	r, ok := datafile.Members(line)
+	if !ok {
 		return nil, errors.New(write)
 	}
 	return r, nil
@@ -47,6 +48,9 @@ func (r row) into(name, what string, to any) error {
 	is := map[jsontext.Kind]string{'"': "a text", '0': "a number", 't': "true", 'f': "false", '[': "a list", '{': "an object"}[v.Kind()]
 	if v.Kind() == '[' && strings.Contains(string(v), `"role"`) {
 		return fmt.Errorf("%s is a list of a chat's messages; assay trains on texts: write each as one text, as the model's chat template puts it", name)
+	}
+	if is == "" {
+		is = "no JSON"
 	}
 	return fmt.Errorf("%s is %s that can't be read; it must be %s", name, is, what)
 }

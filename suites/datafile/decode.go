@@ -49,6 +49,20 @@ func Member(object []byte, name string) (value []byte, times int) {
 	return value, times
 }
 
+// Members are an object's members by name, which need not be in order themselves. It is not
+// ok where the text is no object, or a name comes twice.
+func Members(object []byte) (members map[string]jsontext.Value, ok bool) {
+	b := blanker{text: object}
+	members, ok = map[string]jsontext.Value{}, true
+	end := b.members(b.space(0), func(name string, from, to int) {
+		if _, twice := members[name]; twice {
+			ok = false
+		}
+		members[name] = bytes.Clone(object[from:to])
+	})
+	return members, ok && end != none && b.space(end) == len(object)
+}
+
 // Shaped is a type that decodes itself, out of JSON that is laid out for another type.
 type Shaped interface{ JSONShape() reflect.Type }
 
@@ -272,7 +286,7 @@ func fieldsOf(t reflect.Type) map[string]reflect.Type {
 		name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
 		switch {
 		case name == "-":
-		case options == "inline" || f.Anonymous && name == "":
+		case options == "embed" || f.Anonymous && name == "":
 			inner := f.Type
 			if inner.Kind() == reflect.Pointer {
 				inner = inner.Elem()

@@ -49,6 +49,10 @@ var finishWords = map[string]string{
 // FinishOf is a server's word for why an answer ended as one of the constants. A word that
 // nobody here knows stays as it is; "" means that the server didn't say.
 func FinishOf(word string) string {
+	switch word {
+	case "", FinishStop, FinishLength:
+		return word
+	}
 	word = strings.TrimSpace(word)
 	lower := strings.ToLower(strings.ReplaceAll(word, "-", "_"))
 	switch lower {

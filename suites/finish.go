@@ -26,7 +26,7 @@ func (s *Suite) Unscored(c *models.Completion) string {
 
 // MarkOf is the mark that judgements of a completion carry.
 func MarkOf(c *models.Completion) metrics.Mark {
-	return map[models.Kind]metrics.Mark{
+	return [...]metrics.Mark{
 		models.Cut: metrics.Cut, models.Empty: metrics.Empty, models.EmptyCut: metrics.EmptyCut, models.EmptyNoStop: metrics.EmptyNoStop,
 		models.Filtered: metrics.Filtered, models.Failed: metrics.Failed,
 	}[c.Kind()]

@@ -68,7 +68,7 @@ func (c *Client) exchange(ctx context.Context, method string, ep *endpoint, path
 		}
 	}()
 	if response.StatusCode < 200 || response.StatusCode > 299 {
-		return c.refusal(response, buffer)
+		return c.refusal(response, buffer, body)
 	}
 	if f := c.read(ctx, response, buffer); f != nil {
 		return f
@@ -120,13 +120,14 @@ func (c *Client) read(ctx context.Context, response *http.Response, buffer *byte
 
 // refusal reads an answer that is no 2xx. Its status decides, however its body
 // may be torn.
-func (c *Client) refusal(response *http.Response, buffer *bytes.Buffer) *fault {
+func (c *Client) refusal(response *http.Response, buffer *bytes.Buffer, asked []byte) *fault {
 	if body, err := unpacked(response); err == nil {
 		_, _ = buffer.ReadFrom(io.LimitReader(body, maxErrorBody))
 	}
 	w := wordsOf(buffer.Bytes())
 	wait := retryAfter(response.Header.Get("Retry-After"), time.Now())
-	f := statusFault(response.StatusCode, c.clean(w.message), buffer.String(), wait)
+	f := statusFault(response.StatusCode, c.clean(w.message), wait)
+	f.sortWords(buffer.String()+"\n"+w.message, string(asked), wait)
 	f.param = c.clean(w.param)
 	return f
 }

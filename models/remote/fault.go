@@ -47,7 +47,7 @@ func (f *Failure) Error() string {
 
 // Rejected reports whether the service found fault with the request itself.
 func (f *Failure) Rejected() bool {
-	return f.Filtered || !f.Account && f.Status >= 400 && f.Status < 500 && statusFault(f.Status, "", "", 0).kind == rejected
+	return f.Filtered || !f.Account && f.Status >= 400 && f.Status < 500 && statusFault(f.Status, "", 0).kind == rejected
 }
 
 // Unwrap gives what is beneath.
@@ -112,7 +112,7 @@ func (f *fault) spoken() string {
 
 // statusFault sorts a response that is no 2xx. Messages about load are kept only where
 // they hold no number, since they carry times and ids.
-func statusFault(status int, message, body string, wait time.Duration) *fault {
+func statusFault(status int, message string, wait time.Duration) *fault {
 	f := &fault{reason: "status " + strconv.Itoa(status), status: status, said: message}
 	if lasting(message) {
 		f.message = message
@@ -137,7 +137,6 @@ func statusFault(status int, message, body string, wait time.Duration) *fault {
 		f.said = f.message
 	}
 	f.after = min(wait, MaxRetryAfter)
-	f.sortWords(body, wait)
 	return f
 }
 

@@ -139,7 +139,8 @@ func TestLongWaits(t *testing.T) {
 		wait   time.Duration
 		spent  bool
 	}{{429, MaxRetryAfter, false}, {429, MaxRetryAfter + time.Second, true}, {503, MaxRetryAfter + time.Second, true}, {503, time.Second, false}, {500, time.Hour, false}} {
-		f := statusFault(tt.status, "slow down", "", tt.wait)
+		f := statusFault(tt.status, "slow down", tt.wait)
+		f.sortWords("slow down", "", tt.wait)
 		if f.spent != tt.spent || f.account != tt.spent || f.after > MaxRetryAfter {
 			t.Errorf("status %d, wait %v: %+v", tt.status, tt.wait, f)
 		}

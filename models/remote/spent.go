@@ -31,19 +31,24 @@ var filteredWords = regexp.MustCompile(`(?i)content[ _-]?(management )?(filter|p
 	`|flagged|safety system|content exists risk|data_?inspection_?failed|prohibited_content|blocked by (our |the )?(content|safety)`)
 
 // sortWords looks at what a refusal says, where its status alone doesn't say whose fault it
-// is. wait is its Retry-After, however long.
-func (f *fault) sortWords(said string, wait time.Duration) {
+// is. Words that were asked with are no such words: some services quote the prompt. wait is
+// the Retry-After, however long.
+func (f *fault) sortWords(said, asked string, wait time.Duration) {
 	late, soon := wait > MaxRetryAfter, wait > 0 && wait <= MaxRetryAfter
 	limits := f.status == http.StatusTooManyRequests || f.status == http.StatusServiceUnavailable
 	client := f.status >= 400 && f.status < 500
+	says := func(words *regexp.Regexp) bool {
+		found := words.FindString(said)
+		return found != "" && !strings.Contains(strings.ToLower(asked), strings.ToLower(found))
+	}
 	switch {
-	case client && f.status != http.StatusTooManyRequests && f.status != http.StatusUnauthorized && filteredWords.MatchString(said):
+	case client && f.status != http.StatusTooManyRequests && f.status != http.StatusUnauthorized && says(filteredWords):
 		f.kind, f.filtered = rejected, true
 	case f.status == http.StatusPaymentRequired,
-		client && (f.status != http.StatusTooManyRequests || !soon && !shortWait.MatchString(said)) && noCredit.MatchString(said),
+		client && (f.status != http.StatusTooManyRequests || !soon && !shortWait.MatchString(said)) && says(noCredit),
 		f.status == http.StatusTooManyRequests && strings.Contains(said, "insufficient_quota"),
 		limits && late,
-		f.status == http.StatusTooManyRequests && daily.MatchString(said):
+		f.status == http.StatusTooManyRequests && says(daily):
 		f.kind, f.spent, f.account, f.slow = refused, true, true, false
 		if late {
 			f.reason += ", to be asked again in " + wait.Round(time.Minute).String()

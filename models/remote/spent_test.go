@@ -25,7 +25,7 @@ func sorted(t *testing.T, code int, retryAfter, body string) (*remote.Failure, t
 		t.Fatal(err)
 	}
 	began := time.Now()
-	err := post(c)
+	err := postBody(c, `{"prompt":"Explain: My credit line is short. Do not buy credits."}`)
 	var failure *remote.Failure
 	if !errors.As(err, &failure) || errors.Is(err, remote.ErrDown) {
 		t.Fatalf("status %d %s: error %v, want a failure", code, body, err)
@@ -61,6 +61,9 @@ func TestWhoseFaultARefusalIs(t *testing.T) {
 		{404, "", message("no model m"), account, 5},
 
 		{400, "", message("context length exceeded"), prompt, 1},
+		{400, "", message("can't read 'Do not buy credits.'"), prompt, 1}, // quotes what was asked
+		{400, "", message("no: 'do not buy credits'; it has a word of our content policy"), filter, 1},
+		{403, "", message(`\u4f59\u989d\u4e0d\u8db3`), account, 1}, // "balance insufficient" in Chinese, escaped
 		{400, "", message("temperature must be 1"), prompt, 1},
 		{422, "", message("stop: too many"), prompt, 1},
 

@@ -206,9 +206,9 @@ func TestLoadErrors(t *testing.T) {
 		{"integers", tiny(), func(a map[string]Array) {
 			a[FinalNormBias] = Array{FinalNormBias, "I32", []int{4}, make([]byte, 16)}
 		}, `tensor "transformer.ln_f.bias": dtype is I32, want F32, F16, BF16 or F64 by config.json`},
-		{"a layer too many", tiny(), func(a map[string]Array) { add(a, LayerName(2, "ln_1.weight"), 4) }, `tensor "transformer.h.2.ln_1.weight": the GPT-2 that config.json describes doesn't have it`},
-		{"cross attention", tiny(), func(a map[string]Array) { add(a, LayerName(0, "ln_cross_attn.weight"), 4) }, `tensor "transformer.h.0.ln_cross_attn.weight": the GPT-2 that config.json describes doesn't have it`},
-		{"a score too many", tiny(), func(a map[string]Array) { add(a, ScoreWeight, 1, 4) }, `tensor "score.weight": the GPT-2 that config.json describes doesn't have it`},
+		{"a layer too many", tiny(), func(a map[string]Array) { add(a, LayerName(2, "ln_1.weight"), 4) }, `tensor "transformer.h.2.ln_1.weight": the GPT-2 that config.json describes doesn't have it; correct config.json, or save the model again without it`},
+		{"cross attention", tiny(), func(a map[string]Array) { add(a, LayerName(0, "ln_cross_attn.weight"), 4) }, `tensor "transformer.h.0.ln_cross_attn.weight": the GPT-2 that config.json describes doesn't have it; correct config.json, or save the model again without it`},
+		{"a score too many", tiny(), func(a map[string]Array) { add(a, ScoreWeight, 1, 4) }, `tensor "score.weight": the GPT-2 that config.json describes doesn't have it; correct config.json, or save the model again without it`},
 		{"two scores", scalar, func(a map[string]Array) { add(a, ScoreWeight, 2, 4) }, `tensor "score.weight": shape is [2,4], want [1,4] by config.json`},
 		{"both names", tiny(), func(a map[string]Array) { add(a, "wpe.weight", 3, 4) }, `tensor "wpe.weight": the file has it as "transformer.wpe.weight" too`},
 		{"another head", tiny(), func(a map[string]Array) { add(a, OutputWeight, 5, 4) }, `tensor "lm_head.weight": it differs from transformer.wte.weight, and config.json ties them (tie_word_embeddings)`},
@@ -236,7 +236,7 @@ func TestLoadFolder(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = Load(dir)
-	says(t, model, err, "file does not exist; pytorch_model.bin isn't read: save the model again with safe_serialization=True")
+	says(t, model, err, "file does not exist; there is pytorch_model.bin: a pickle of PyTorch, which isn't read: load it in Python and save it again with save_pretrained(DIR, safe_serialization=True)")
 
 	plain := variants()["no biases"]
 	arrays := []Array{}

@@ -81,8 +81,8 @@ func (c Config) Validate() error {
 	if c.Width%c.Heads != 0 {
 		return fmt.Errorf("n_embd is %d, which n_head, %d, doesn't divide", c.Width, c.Heads)
 	}
-	if c.Activation != GELUTanh && c.Activation != GELU {
-		return fmt.Errorf("activation_function is %s; supported are gelu_new and gelu", quote(string(c.Activation)))
+	if c.Activation != GELUTanh && c.Activation != GELU { // the latter is a file's to hold; no network here computes it
+		return fmt.Errorf("activation_function is %s; supported is gelu_new, which gelu_fast, gelu_accurate and gelu_pytorch_tanh are too", quote(string(c.Activation)))
 	}
 	for _, p := range []struct {
 		member string

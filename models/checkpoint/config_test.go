@@ -73,7 +73,7 @@ func TestReadConfigErrors(t *testing.T) {
 		{"pruned", `{"model_type":"gpt2","pruned_heads":{"0":[1]}}`, `pruned_heads isn't supported as it is; supported is none`},
 		{"quantized", `{"model_type":"gpt2","quantization_config":{"bits":4}}`, `quantization_config isn't supported as it is; supported is none, with weights of type F32, F16, BF16 or F64`},
 		{"code", `{"model_type":"gpt2","auto_map":{"AutoModel":"x.Y"}}`, `auto_map isn't supported as it is; supported is none: code that comes with a checkpoint isn't run`},
-		{"activation", `{"model_type":"gpt2","activation_function":"relu"}`, `activation_function is "relu"; supported are gelu_new and gelu`},
+		{"activation", `{"model_type":"gpt2","activation_function":"relu"}`, `activation_function is "relu"; supported is gelu_new, which gelu_fast, gelu_accurate and gelu_pytorch_tanh are too`},
 		{"alias", `{"model_type":"gpt2","hidden_size":64}`, `hidden_size is 64, and n_embd is 768; keep the latter alone`},
 		{"heads", `{"model_type":"gpt2","n_head":5}`, `n_embd is 768, which n_head, 5, doesn't divide`},
 		{"no heads", `{"model_type":"gpt2","n_head":0}`, `n_head is 0; it runs from 1 to 1048576`},

@@ -88,7 +88,7 @@ func ReadConfig(dir string) (Config, error) {
 	path := filepath.Join(dir, configName)
 	text, err := readSmall(path, configLimit)
 	if errors.Is(err, fs.ErrNotExist) {
-		return Config{}, inFile(path, fmt.Errorf("%w; the folder holds no checkpoint, or one whose saving was cut short", fs.ErrNotExist))
+		return Config{}, inFile(path, absent(dir, "the folder holds no checkpoint, or one whose saving was cut short"))
 	}
 	if err != nil {
 		return Config{}, inFile(path, plainIO(err))
@@ -114,7 +114,8 @@ func parseConfig(text []byte) (Config, error) {
 		Dropout:       Dropout{Residual: file.ResidPdrop, Embedding: file.EmbdPdrop, Attention: file.AttnPdrop},
 		TieEmbeddings: file.Tie, ScalarHead: slices.Contains(file.Architectures, scalarModel), Bias: true,
 	}
-	if file.Activation == "gelu_pytorch_tanh" { // the same formula by another name
+	switch file.Activation {
+	case "gelu_pytorch_tanh", "gelu_fast", "gelu_accurate": // the same formula by other names
 		c.Activation = GELUTanh
 	}
 	if c.Width >= 1 && c.Width <= maxWidth {

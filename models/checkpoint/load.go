@@ -27,13 +27,29 @@ type Checkpoint struct {
 	file   *File
 	specs  map[string]Spec
 	stored map[string]string // canonical name to the file's
+
+	wrapped string // what the file's names begin with
+	notices []string
+}
+
+// Notices say what of the files was left out, a line each.
+func (c *Checkpoint) Notices() []string { return c.notices }
+
+func (c *Checkpoint) note(format string, args ...any) {
+	if line := fmt.Sprintf(format, args...); !slices.Contains(c.notices, line) {
+		c.notices = append(c.notices, line)
+	}
 }
 
 // Load opens a folder's config.json and model.safetensors (or its shards). Every tensor
 // of [Names] must be there in its shape and in a type of floating-point numbers, and no
-// other but buffers that GPT-2 doesn't learn. Names may lack "transformer.". No data are
+// other but buffers that GPT-2 doesn't learn and heads that it doesn't use. Names may lack
+// "transformer.", and have what torch.compile, DataParallel and TRL put before them. No data are
 // read yet. Without biases in the model, those of the file must be zeros.
 func Load(dir string) (*Checkpoint, error) {
+	if err := refuseAdapter(dir); err != nil {
+		return nil, err
+	}
 	config, err := ReadConfig(dir)
 	if err != nil {
 		return nil, err
@@ -58,11 +74,7 @@ func openModel(dir string) (*File, error) {
 			return Open(path)
 		}
 	}
-	path := filepath.Join(dir, modelName)
-	if _, err := os.Stat(filepath.Join(dir, "pytorch_model.bin")); err == nil {
-		return nil, inFile(path, fmt.Errorf("%w; pytorch_model.bin isn't read: save the model again with safe_serialization=True", fs.ErrNotExist))
-	}
-	return nil, inFile(path, fmt.Errorf("%w; nor is there a %s", fs.ErrNotExist, indexName))
+	return nil, inFile(filepath.Join(dir, modelName), absent(dir, "nor is there a "+indexName))
 }
 
 // match finds the configuration's tensors in the file.
@@ -73,8 +85,14 @@ func (c *Checkpoint) match() error {
 	for _, s := range Names(c.Config) {
 		c.specs[s.Name] = s
 	}
-	for _, name := range c.file.Names() {
-		canonical := canonicalName(name)
+	names := c.file.Names()
+	c.wrapped = wrapped(names)
+	for _, name := range names {
+		canonical := canonicalName(strings.TrimPrefix(name, c.wrapped))
+		if what, beside := besideHead(name); beside {
+			c.note("%s has %s, which is left out", c.file.path, what)
+			continue
+		}
 		_, known := c.specs[canonical]
 		switch other, twice := c.stored[canonical]; {
 		case twice:
@@ -84,7 +102,7 @@ func (c *Checkpoint) match() error {
 		case isBuffer(canonical):
 		case canonical == OutputWeight && c.Config.TieEmbeddings:
 		default:
-			return c.fault(name, errors.New("the GPT-2 that config.json describes doesn't have it"))
+			return c.fault(name, unknownTensor(name))
 		}
 	}
 	for _, s := range Names(c.Config) {
@@ -93,7 +111,7 @@ func (c *Checkpoint) match() error {
 			return c.fault(s.Name, errors.New("the file doesn't have it, and config.json says that the model does"))
 		}
 		if err := c.file.tensors[name].check(s.Shape); err != nil {
-			return c.fault(name, fmt.Errorf("%w by config.json", err))
+			return c.fault(name, fmt.Errorf("%w by config.json%s", err, remedy(c.file.tensors[name])))
 		}
 		if s.Bias && !c.Config.Bias {
 			if err := c.checkZeros(s); err != nil {
@@ -135,10 +153,11 @@ func (c *Checkpoint) checkZeros(s Spec) error {
 
 // checkTied refuses an output matrix of its own where config.json ties it.
 func (c *Checkpoint) checkTied() error {
-	if _, ok := c.file.tensors[OutputWeight]; !ok || !c.Config.TieEmbeddings || c.Config.ScalarHead {
+	head := c.wrapped + OutputWeight
+	if _, ok := c.file.tensors[head]; !ok || !c.Config.TieEmbeddings || c.Config.ScalarHead {
 		return nil
 	}
-	output, err := c.file.Bytes(OutputWeight)
+	output, err := c.file.Bytes(head)
 	if err != nil {
 		return err
 	}

@@ -19,6 +19,7 @@ type Model struct {
 	batcher   *Batcher
 	config    Config
 	literal   bool // special tokens in prompts are text
+	notices   []string
 }
 
 var (
@@ -53,7 +54,9 @@ func Open(cpu *kernels.CPU, dir string, o Options) (m *Model, err error) {
 	if o.Name == "" {
 		o.Name = dir
 	}
-	return New(n, tokenizer, o), nil
+	m = New(n, tokenizer, o)
+	m.notices = c.Notices()
+	return m, nil
 }
 
 // Fits says whether a model has logits for all tokens of a tokenizer. It may have more.
@@ -93,7 +96,7 @@ func (m *Model) Tokens(prompt string) []int32 {
 }
 
 // Notices say what about the model may surprise, a line each.
-func (m *Model) Notices() []string { return m.tokenizer.Notices() }
+func (m *Model) Notices() []string { return slices.Concat(m.notices, m.tokenizer.Notices()) }
 
 // Generate continues the request's prompt until a stop, the end of the text, or as many
 // tokens as it allows. System and prompt are put together as for a server that knows no

@@ -26,6 +26,7 @@ type generateFlags struct {
 	stops       []string
 	samples     int
 	quiet       bool
+	literal     bool
 	prompts     string
 	limit       int
 	out         string
@@ -83,6 +84,7 @@ a line for each: {"prompt": "...", "responses": ["..."], "ended": [true]}.`,
 	cmd.Flags().Uint64Var(&f.seed, "seed", 1, "of the draws")
 	cmd.Flags().StringArrayVar(&f.stops, "stop", nil, "end the text before this; may be given again")
 	cmd.Flags().IntVar(&f.samples, "samples", 1, "texts to write, one after the other")
+	cmd.Flags().BoolVar(&f.literal, "split-special-tokens", false, "read special tokens that are written in a prompt as text")
 	cmd.Flags().StringVar(&f.prompts, "prompts", "", "file of prompts to answer, in place of one")
 	cmd.Flags().IntVar(&f.limit, "limit", 0, "answer so many of the file's prompts, the first (default: all)")
 	cmd.Flags().StringVarP(&f.out, "out", "o", "", "file to write the answers of --prompts to")
@@ -142,13 +144,13 @@ func (f *generateFlags) check(prompt bool) error {
 }
 
 // withGenerator opens a checkpoint that gives texts.
-func withGenerator(c console, model string, work func(*localModel) error) error {
+func withGenerator(c console, model string, o sample.Options, work func(*localModel) error) error {
 	all, err := newCheckpoints(func(line string) { c.notice("%s", line) })
 	if err != nil {
 		return err
 	}
 	defer all.close()
-	m, _, err := all.named(model, sample.Options{})
+	m, _, err := all.named(model, o)
 	if err != nil {
 		return err
 	}
@@ -159,7 +161,7 @@ func withGenerator(c console, model string, work func(*localModel) error) error 
 }
 
 func generate(ctx context.Context, c console, model, prompt string, f generateFlags) error {
-	return withGenerator(c, model, func(m *localModel) error { return f.all(ctx, c, m.Model, prompt) })
+	return withGenerator(c, model, sample.Options{Literal: f.literal}, func(m *localModel) error { return f.all(ctx, c, m.Model, prompt) })
 }
 
 // all writes as many texts as asked for, one after the other.

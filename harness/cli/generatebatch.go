@@ -31,7 +31,7 @@ func (f *generateFlags) batch(ctx context.Context, c console, model string) erro
 	if err != nil {
 		return err
 	}
-	return withGenerator(c, model, func(m *localModel) error {
+	return withGenerator(c, model, sample.Options{Literal: f.literal}, func(m *localModel) error {
 		lines, err := f.answers(ctx, c, m.Model, prompts)
 		if err != nil {
 			return err

@@ -27,7 +27,7 @@ type checkpoints struct {
 	cpu    *kernels.CPU
 	turn   sync.Mutex
 	notice func(string)           // what about a model may surprise
-	open   map[string]*localModel // by folder
+	open   map[string]*localModel // by folder, and how it reads prompts
 }
 
 // localModel is a checkpoint and what its answers are addressed by.
@@ -48,7 +48,7 @@ func newCheckpoints(notice func(string)) (*checkpoints, error) {
 
 // get opens the checkpoint in a folder, once.
 func (c *checkpoints) get(dir string, o sample.Options) (*localModel, error) {
-	if m, ok := c.open[dir]; ok {
+	if m, ok := c.open[readKey(dir, o)]; ok {
 		return m, nil
 	}
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
@@ -64,26 +64,38 @@ func (c *checkpoints) get(dir string, o sample.Options) (*localModel, error) {
 		return nil, err
 	}
 	o.Turn = &c.turn
+	if o.Name == "" {
+		o.Name = dir
+	}
 	m, err := sample.Open(c.cpu, dir, o)
 	if err != nil {
 		return nil, err
 	}
 	for _, line := range m.Notices() {
-		c.notice(dir + ": " + line)
+		c.notice(o.Name + ": " + line)
 	}
 	h := sha256.New()
 	for _, s := range sources {
 		fmt.Fprintf(h, "%s %s\n", s.Name, s.SHA256)
 	}
 	// A checkpoint's answers hang on the CPU's path in their last bits.
-	local := &localModel{m, fmt.Sprintf("gpt:%s %s", hex.EncodeToString(h.Sum(nil)), c.cpu.Path()), sources}
-	c.open[dir] = local
+	local := &localModel{m, readKey(fmt.Sprintf("gpt:%s %s", hex.EncodeToString(h.Sum(nil)), c.cpu.Path()), o), sources}
+	c.open[readKey(dir, o)] = local
 	return local, nil
+}
+
+// readKey is a name of a model and of how it reads prompts.
+func readKey(name string, o sample.Options) string {
+	if o.Literal {
+		return name + " split_special_tokens"
+	}
+	return name
 }
 
 // carried opens a checkpoint that assay carries.
 func (c *checkpoints) carried(name string, o sample.Options) (m *localModel, err error) {
-	if m, ok := c.open["world:"+name]; ok {
+	o.Name = "world:" + name
+	if m, ok := c.open[readKey(o.Name, o)]; ok {
 		return m, nil
 	}
 	files, ok := fixtures.Checkpoint(name)
@@ -101,8 +113,8 @@ func (c *checkpoints) carried(name string, o sample.Options) (m *localModel, err
 	if m, err = c.get(dir, o); err != nil {
 		return nil, err
 	}
-	delete(c.open, dir)
-	c.open["world:"+name] = m
+	delete(c.open, readKey(dir, o))
+	c.open[readKey(o.Name, o)] = m
 	return m, nil
 }
 

@@ -59,7 +59,7 @@ func (w *wiring) rewardModel(at string) (*localModel, error) {
 	if err != nil {
 		return nil, err
 	}
-	m, err := w.checkpoint(spec)
+	m, err := w.checkpoint(spec, sample.Options{})
 	if err == nil && !m.Config().ScalarHead {
 		return nil, fmt.Errorf("%s is no reward model; 'assay train reward' makes one", spec.Target)
 	}
@@ -150,7 +150,7 @@ const localConcurrency = 64
 
 // local opens a checkpoint on this machine.
 func (w *wiring) local(spec plan.Spec, p *plan.Model, m *engine.Model) error {
-	local, err := w.checkpoint(spec)
+	local, err := w.checkpoint(spec, sample.Options{Literal: p.SplitSpecial})
 	if err != nil {
 		return err
 	}
@@ -168,7 +168,7 @@ func (w *wiring) local(spec plan.Spec, p *plan.Model, m *engine.Model) error {
 
 // checkpoint opens a folder beside the plan, or a checkpoint that assay carries, and notes
 // its files.
-func (w *wiring) checkpoint(spec plan.Spec) (local *localModel, err error) {
+func (w *wiring) checkpoint(spec plan.Spec, o sample.Options) (local *localModel, err error) {
 	if w.checkpoints == nil {
 		opened, err := newCheckpoints(w.note)
 		if err != nil {
@@ -182,9 +182,9 @@ func (w *wiring) checkpoint(spec plan.Spec) (local *localModel, err error) {
 		dir = filepath.Join(filepath.Dir(w.plan.Path), dir)
 	}
 	if spec.Kind == plan.World {
-		local, err = w.checkpoints.carried(spec.Target, sample.Options{})
+		local, err = w.checkpoints.carried(spec.Target, o)
 	} else {
-		local, err = w.checkpoints.get(dir, sample.Options{})
+		local, err = w.checkpoints.get(dir, o)
 	}
 	if err != nil {
 		return nil, err

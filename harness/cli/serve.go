@@ -68,6 +68,7 @@ under way end within --grace, and stops; a second signal ends them at once.`,
 	flags.DurationVar(&f.limits.Time, "max-time", 10*time.Minute, "of a request")
 	flags.DurationVar(&f.limits.Write, "max-write", 30*time.Second, "that a client may take to read a piece of a stream")
 	flags.IntVar(&f.decode.Sequences, "sequences", 64, "decoded at a time")
+	flags.BoolVar(&f.decode.Literal, "split-special-tokens", false, "read special tokens that are written in a prompt as text")
 	flags.Int64Var(&f.cacheMB, "cache", 2048, "MiB for keys and values")
 	flags.BoolVar(&f.limits.Lenient, "ignore-unknown", false, "pass over members of a request that the server does not know, with a line in the log (default: refuse them)")
 	flags.StringArrayVar(&f.limits.Origins, "cors", nil, "a web page's origin that may ask from a browser, as https://host:port; repeat it, or give * for all")

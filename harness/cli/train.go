@@ -244,6 +244,13 @@ func (w *trainFolder) files(line int, names []string) error {
 	return nil
 }
 
+// tellTokenizer notes what about a tokenizer may surprise.
+func (w *trainFolder) tellTokenizer(dir string, t *bpe.Tokenizer) {
+	for _, line := range t.Notices() {
+		w.notes.Say(dir + ": " + line)
+	}
+}
+
 // checkpoint finds a model's folder, in its place, and notes what its files hold.
 func (w *trainFolder) checkpoint(line int, folder *string) error {
 	if *folder == "" {
@@ -254,12 +261,9 @@ func (w *trainFolder) checkpoint(line int, folder *string) error {
 		return err
 	}
 	*folder = found
-	for _, name := range []string{"model.safetensors", "tokenizer.json"} {
-		if src, err := hashFile(filepath.Join(found, name)); err == nil {
-			w.sources = append(w.sources, src)
-		}
-	}
-	return nil
+	sources, err := checkpointFiles(found)
+	w.sources = append(w.sources, sources...)
+	return err
 }
 
 // find looks for a file or a folder, which a line of the plan names (0 is not known),

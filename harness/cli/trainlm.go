@@ -220,6 +220,7 @@ func (w *trainWiring) model(e *compute.Engine) (*training.LM, []string, error) {
 		if lm.Net, err = gpt.Load(e, p.Init); err != nil {
 			return nil, nil, err
 		}
+		w.tellTokenizer(p.Init, lm.Tokenizer)
 		if err := sample.Fits(lm.Tokenizer, lm.Net.Config()); err != nil {
 			return nil, nil, fmt.Errorf("%s: %w", p.Init, err)
 		}

@@ -217,6 +217,7 @@ func (w *ppoWiring) networks(side ppoSides) (n ppoNetworks, err error) {
 	if n.tokenizer, err = bpe.Load(w.plan.Init); err != nil {
 		return n, err
 	}
+	w.tellTokenizer(w.plan.Init, n.tokenizer)
 	rewarded, err := bpe.Load(w.plan.Reward)
 	if err != nil {
 		return n, err

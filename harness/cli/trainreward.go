@@ -106,6 +106,7 @@ func (w *rewardWiring) read() (err error) {
 	if w.tokenizer, err = bpe.Load(p.Init); err != nil {
 		return err
 	}
+	w.tellTokenizer(p.Init, w.tokenizer)
 	if err := w.context(); err != nil {
 		return err
 	}

@@ -16,7 +16,7 @@ var (
 	remoteFields   = slices.DeleteFunc(slices.Clone(serverFields), func(name string) bool { return name == "system" || name == "concurrency" })
 	samplingFields = []string{"temperature", "top_p", "max_tokens"}
 	bestFields     = []string{"best_of", "reward"}
-	modelFields    = slices.Concat([]string{"name", "model", "about", "asked_as", "suites"}, serverFields, samplingFields, bestFields)
+	modelFields    = slices.Concat([]string{"name", "model", "about", "asked_as", "suites", "split_special_tokens"}, serverFields, samplingFields, bestFields)
 	serviceFields  = []string{"service", "url", "label", "categories"}
 	judgeFields    = slices.Concat([]string{"name", "kind", "model"}, serviceFields, serverFields, samplingFields)
 )
@@ -36,6 +36,10 @@ func (r *runReader) model(v value) Model {
 	m.Model, m.Server = s.asked("model " + m.Name)
 	m.Sampling = s.sampling()
 	m.BestOf, m.Reward = s.best(m.Model)
+	m.SplitSpecial = s.flag("split_special_tokens", false)
+	if spec, err := ParseSpec(m.Model); err == nil && spec.Kind != GPT && spec.Kind != World {
+		s.refuse([]string{"split_special_tokens"}, "is for gpt: and world:; a server cuts texts as it does")
+	}
 	m.AskedAs = s.pairs("asked_as")
 	m.Suites = s.words("suites")
 	m.About = s.word("about")

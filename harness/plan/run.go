@@ -33,10 +33,13 @@ type Model struct {
 	// instead: "GPT (prompted)" answers below a few shots what others answer as it is.
 	AskedAs map[string]string `json:"asked_as,omitempty"`
 	Suites  []string          `json:"suites,omitempty"` // that it is asked; nil is all of the plan
-	BestOf  int               `json:"best_of,omitzero"` // answers, of which the best by Reward counts; 0 draws one
-	Reward  string            `json:"reward,omitempty"` // where the reward model is: gpt:DIR
-	About   string            `json:"-"`                // for readers of reports: what it is, in a line
-	Line    int               `json:"-"`                // in the plan
+	// SplitSpecial reads special tokens that are written in a prompt as text, of a local
+	// checkpoint.
+	SplitSpecial bool   `json:"split_special_tokens,omitzero"`
+	BestOf       int    `json:"best_of,omitzero"` // answers, of which the best by Reward counts; 0 draws one
+	Reward       string `json:"reward,omitempty"` // where the reward model is: gpt:DIR
+	About        string `json:"-"`                // for readers of reports: what it is, in a line
+	Line         int    `json:"-"`                // in the plan
 }
 
 // Server says how a model behind openai: is spoken to. A replay: has none of it,

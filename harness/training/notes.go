@@ -2,6 +2,7 @@ package training
 
 import (
 	"fmt"
+	"slices"
 
 	"assay/harness"
 )
@@ -23,9 +24,17 @@ func (p Place) Errorf(format string, args ...any) error {
 // Notes count what was done to data on their way into a training: what was cut, left out,
 // or means something else than it says. A nil *Notes counts nothing.
 type Notes struct {
+	said   []string
 	order  []string
 	counts map[string]int
 	first  map[string]Place
+}
+
+// Say keeps a line as it is.
+func (n *Notes) Say(line string) {
+	if n != nil {
+		n.said = append(n.said, line)
+	}
 }
 
 // Count adds one to what is counted, and keeps the first place.
@@ -47,7 +56,7 @@ func (n *Notes) Lines() []string {
 	if n == nil {
 		return nil
 	}
-	var lines []string
+	lines := slices.Clone(n.said)
 	for _, what := range n.order {
 		line := fmt.Sprintf("%s: %d", what, n.counts[what])
 		if at := n.first[what]; at.File != "" {

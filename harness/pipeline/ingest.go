@@ -27,6 +27,7 @@ type Ingest struct {
 	judgements  *runstore.Writer[metrics.Judgement]
 
 	seenExamples    seen
+	seenCategories  seen
 	seenCompletions seen
 	seenJudgements  seen
 
@@ -36,8 +37,10 @@ type Ingest struct {
 	counted map[string]int
 	sources []harness.Source
 	missing map[string]int
-	answers harness.AnswerCounts
-	marks   map[[2]uint64]metrics.Mark // of completions that are no ordinary ones, by the hash of their key
+	// uncategorized counts examples whose category came after them.
+	uncategorized int
+	answers       harness.AnswerCounts
+	marks         map[[2]uint64]metrics.Mark // of completions that are no ordinary ones, by the hash of their key
 
 	notice   func(string)
 	progress io.Writer
@@ -90,7 +93,7 @@ func hashOf(seed maphash.Seed, fields []string) uint64 {
 // the bytes read.
 func NewIngest(store runstore.Store, notice func(string), progress io.Writer) (*Ingest, error) {
 	in := &Ingest{
-		seenExamples: newSeen(), seenCompletions: newSeen(), seenJudgements: newSeen(),
+		seenExamples: newSeen(), seenCategories: newSeen(), seenCompletions: newSeen(), seenJudgements: newSeen(),
 		marks: map[[2]uint64]metrics.Mark{}, named: map[string]bool{}, counted: map[string]int{}, missing: map[string]int{},
 		notice: notice, progress: progress,
 	}
@@ -108,19 +111,28 @@ func NewIngest(store runstore.Store, notice func(string), progress io.Writer) (*
 }
 
 // Example keeps the first of equal examples. One input with two contents is a
-// conflict.
+// conflict; a category that one of two files leaves out is none.
 func (in *Ingest) Example(ex suites.Example) error {
 	for _, s := range in.Catalog {
 		if s.Name == ex.Suite && s.Describe != nil {
 			s.Describe(&ex)
 		}
 	}
-	err := in.seenExamples.add([]string{ex.Suite, ex.ID}, append([]string{ex.Category}, ex.References...))
+	key := []string{ex.Suite, ex.ID}
+	err := in.seenExamples.add(key, ex.References)
+	conflict := errors.Is(err, interop.ErrConflict)
+	if ex.Category != "" {
+		second := in.seenCategories.add(key, []string{ex.Category})
+		conflict = conflict || errors.Is(second, interop.ErrConflict)
+		if err != nil && second == nil {
+			in.uncategorized++
+		}
+	}
 	switch {
-	case errors.Is(err, interop.ErrDuplicate):
+	case conflict:
+		return fmt.Errorf("%w: the same input came before with other references or another category; make the two rows agree", interop.ErrConflict)
+	case err != nil:
 		return nil
-	case errors.Is(err, interop.ErrConflict):
-		return fmt.Errorf("%w: the same input came before with other references or another category; make the two rows agree", err)
 	}
 	in.count(ex.Suite).Examples++
 	return in.examples.Append(&ex)
@@ -209,6 +221,9 @@ func (in *Ingest) Missing() map[string]int { return in.missing }
 // CommitCompletions publishes examples and completions, so that judges can read
 // them. Judgements stay open.
 func (in *Ingest) CommitCompletions() error {
+	if n := in.uncategorized; n > 0 {
+		in.Notice("%d examples came without a category before a file that has it, and are kept so; name the file with categories first", n)
+	}
 	if err := in.examples.Commit(); err != nil {
 		return err
 	}

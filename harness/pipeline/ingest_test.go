@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
 	"reflect"
 	"slices"
 	"strings"
@@ -23,6 +24,7 @@ func TestIngestRefusesDuplicates(t *testing.T) {
 	defer in.Abort()
 	ex := suites.NewExample("quiz", "1+1?", []string{"2"}, "easy")
 	other := suites.NewExample("quiz", "1+1?", []string{"3"}, "easy")
+	plain := suites.NewExample("quiz", "1+1?", []string{"2"}, "")
 	moved := suites.NewExample("quiz", "1+1?", []string{"2"}, "hard")
 	c := completion("quiz", "1+1?", "zero", "sft", "two")
 	changed, second, few := c, c, c
@@ -35,7 +37,8 @@ func TestIngestRefusesDuplicates(t *testing.T) {
 		want error
 	}{
 		{func() error { return in.Example(ex) }, nil},
-		{func() error { return in.Example(ex) }, nil}, // models meet on it
+		{func() error { return in.Example(ex) }, nil},    // models meet on it
+		{func() error { return in.Example(plain) }, nil}, // a file that leaves the category out
 		{func() error { return in.Example(other) }, interop.ErrConflict},
 		{func() error { return in.Example(moved) }, interop.ErrConflict},
 		{func() error { return in.Completion(c) }, nil},
@@ -164,5 +167,33 @@ func TestJudgeErrors(t *testing.T) {
 	silent := slices.DeleteFunc(small(), func(s suites.Suite) bool { return s.Judge != nil })
 	if err := pipeline.Judge(context.Background(), &runstore.Memory{}, silent, keep, nil); err != nil {
 		t.Errorf("no judge: %v", err)
+	}
+}
+
+// An example that came without a category first is kept so, and the user is told.
+func TestIngestCategoriesThatComeLater(t *testing.T) {
+	var notices []string
+	in, err := pipeline.NewIngest(&runstore.Memory{}, func(s string) { notices = append(notices, s) }, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Abort()
+	for i, step := range []struct {
+		input, category string
+		want            error
+	}{
+		{"a", "", nil}, {"b", "", nil}, {"c", "x", nil}, {"a", "x", nil}, {"a", "x", nil}, {"b", "y", nil}, {"c", "", nil},
+		{"a", "y", interop.ErrConflict}, {"a", "", nil}, {"c", "y", interop.ErrConflict},
+	} {
+		if err := in.Example(suites.NewExample("quiz", step.input, nil, step.category)); !errors.Is(err, step.want) {
+			t.Errorf("step %d: error %v, want %v", i, err, step.want)
+		}
+	}
+	if err := in.CommitCompletions(); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"2 examples came without a category before a file that has it, and are kept so; name the file with categories first"}
+	if !slices.Equal(notices, want) || in.Counts()[0].Examples != 3 {
+		t.Errorf("notices %q of %d examples, want %q of 3", notices, in.Counts()[0].Examples, want)
 	}
 }

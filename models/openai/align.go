@@ -22,6 +22,10 @@ var (
 // beginning. Known are one (<s>) and two ([gMASK] and sop of ChatGLM).
 const mostBefore = 3
 
+// mostAfter is the most tokens after the text: one is asked for, and some servers
+// give more.
+const mostAfter = 16
+
 // alignment is a way in which tokens may add up to the text. Tokens first to last
 // are the choice's, and the first of them begins at the text's byte start. Before
 // is how many tokens come before the text and are not in it.
@@ -40,11 +44,11 @@ func (l *logprobs) align(text string, boundary int, said string) (first, last in
 		return 0, 0, errDisorder
 	}
 	for _, read := range readings {
-		found := l.alignments(read, text, boundary)
+		found := l.alignments(read, text, boundary, said)
 		if len(found) == 0 {
 			continue
 		}
-		one, err := l.only(found, text, said)
+		one, err := l.only(found, text)
 		if err != nil {
 			return 0, 0, err
 		}
@@ -57,26 +61,19 @@ func (l *logprobs) align(text string, boundary int, said string) (first, last in
 }
 
 // only is the one alignment that there is. Where the tokens' texts leave several,
-// those remain that the answer's text agrees with, and then those that the offsets
-// agree with in some unit.
-func (l *logprobs) only(found []alignment, text, said string) (alignment, error) {
-	offsets := l.offsets()
-	for _, differs := range []func(a alignment) bool{
-		func(a alignment) bool {
-			rest, echoed := strings.CutPrefix(said, text)
-			return echoed && rest != strings.Join(l.Tokens[a.last+1:], "")
-		},
-		func(a alignment) bool { return !l.agrees(a, offsets, text) },
-		func(alignment) bool { return true },
-	} {
-		if !slices.ContainsFunc(found, func(a alignment) bool { return !a.sameTokens(found[0]) }) {
-			return found[0], nil
-		}
-		if found = slices.DeleteFunc(found, differs); len(found) == 0 {
-			break
+// those remain that the offsets agree with in some unit.
+func (l *logprobs) only(found []alignment, text string) (alignment, error) {
+	unclear := func() bool {
+		return slices.ContainsFunc(found, func(a alignment) bool { return !a.sameTokens(found[0]) })
+	}
+	if unclear() {
+		offsets := l.offsets()
+		found = slices.DeleteFunc(found, func(a alignment) bool { return !l.agrees(a, offsets, text) })
+		if len(found) == 0 || unclear() {
+			return alignment{}, errUnclear
 		}
 	}
-	return alignment{}, errUnclear
+	return found[0], nil
 }
 
 // agrees says whether the offsets, in some unit, put the choice's first token and
@@ -112,17 +109,16 @@ func utf16Count(text string) int {
 }
 
 // alignments are those under one reading with the fewest tokens before the text.
-func (l *logprobs) alignments(read reading, text string, boundary int) (found []alignment) {
+func (l *logprobs) alignments(read reading, text string, boundary int, said string) (found []alignment) {
+	w := newWalk(l.Tokens, read, text)
 	fewest := mostBefore
-	for last := len(l.Tokens) - 1; last >= 0; last-- {
-		if l.Tokens[last] == "" && last > 0 && !read.partial { // an end of text that was generated
-			continue
-		}
-		for _, a := range l.endingWith(last, read, text, boundary) {
+	for _, last := range l.lasts(read, text, said) {
+		for _, a := range w.choices(last, boundary) {
+			a.before = w.before(a.first, a.start)
 			if a.before < fewest {
 				found, fewest = found[:0], a.before
 			}
-			if a.before == fewest && !slices.Contains(found, a) {
+			if a.before == fewest {
 				found = append(found, a)
 			}
 		}
@@ -130,51 +126,114 @@ func (l *logprobs) alignments(read reading, text string, boundary int) (found []
 	return found
 }
 
-// step is an alignment in the making: end is where the next token to the left
-// ends.
-type step struct {
-	alignment
-	end int
+// lasts are the tokens that may be the last of the text: those behind which are
+// tokens of what the answer's text has more, or all where none is.
+func (l *logprobs) lasts(read reading, text, said string) []int {
+	var all, sure []int
+	rest, echoed := strings.CutPrefix(said, text)
+	w := newWalk(l.Tokens, read, rest)
+	for last := len(l.Tokens) - 1; last >= max(0, len(l.Tokens)-1-mostAfter); last-- {
+		if l.Tokens[last] == "" && last > 0 && !read.partial { // an end of text that was generated
+			continue
+		}
+		all = append(all, last)
+		if echoed && w.covers(last+1) {
+			sure = append(sure, last)
+		}
+	}
+	if len(sure) > 0 {
+		return sure
+	}
+	return all
 }
 
-// endingWith are the alignments in which token last ends the text.
-func (l *logprobs) endingWith(last int, read reading, text string, boundary int) (found []alignment) {
-	steps := []step{{alignment{first: -1, last: last}, len(text)}}
-	var next []step
-	var starts []int
-	seen := map[step]bool{}
-	add := func(s step) {
-		if len(next) == 0 || !seen[s] {
-			seen[s] = true
-			next = append(next, s)
+// walk goes from token to token to the left, over all places in the text at which
+// the tokens so far may begin.
+type walk struct {
+	tokens     []string
+	read       reading
+	text       string
+	marks      []int32        // of places, by the step that came there last
+	step       int32          // steps so far
+	ends, next []int          // where the next token may end
+	known      map[[2]int]int // see before
+	starts     []int
+}
+
+func newWalk(tokens []string, read reading, text string) *walk {
+	return &walk{tokens: tokens, read: read, text: text, marks: make([]int32, len(text)+1), known: map[[2]int]int{}}
+}
+
+// covers says whether the tokens from one on are the text; empty ones may be more.
+func (w *walk) covers(from int) bool {
+	w.ends = append(w.ends[:0], len(w.text))
+	for i := len(w.tokens) - 1; i >= from; i-- {
+		if w.tokens[i] != "" {
+			w.left(w.tokens[i])
 		}
 	}
-	for i := last; i >= 0 && len(steps) > 0; i-- {
-		next = next[:0]
-		clear(seen)
-		for _, s := range steps {
-			if s.end == 0 {
-				s.before++
-				add(s)
-				continue
+	return slices.Contains(w.ends, 0)
+}
+
+// left takes one token more: from places where it may end to those where it may
+// begin.
+func (w *walk) left(token string) {
+	w.step++
+	w.next = w.next[:0]
+	for _, end := range w.ends {
+		if end == 0 {
+			continue
+		}
+		w.starts = w.read.starts(w.starts[:0], token, w.text, end)
+		for _, start := range w.starts {
+			if w.marks[start] != w.step {
+				w.marks[start] = w.step
+				w.next = append(w.next, start)
 			}
-			starts = read.starts(starts[:0], l.Tokens[i], text, s.end)
-			for _, start := range starts {
-				one := step{s.alignment, start}
-				if s.end > boundary {
-					one.first, one.start = i, start
-				}
-				add(one)
+		}
+	}
+	w.ends, w.next = w.next, w.ends
+}
+
+// choices are the ways in which the choice's tokens may end with token last: the
+// first of them begins at the boundary or before it.
+func (w *walk) choices(last, boundary int) (all []alignment) {
+	w.ends = append(w.ends[:0], len(w.text))
+	for i := last; i >= 0 && len(w.ends) > 0; i-- {
+		w.left(w.tokens[i])
+		beyond := w.ends[:0]
+		for _, start := range w.ends {
+			if start > boundary {
+				beyond = append(beyond, start)
+			} else {
+				all = append(all, alignment{first: i, last: last, start: start})
 			}
 		}
-		steps, next = next, steps
+		w.ends = beyond
 	}
-	for _, s := range steps {
-		if s.end == 0 && s.first >= 0 {
-			found = append(found, s.alignment)
+	return all
+}
+
+// before is the least number of tokens that are not in the text, if the first n add
+// up to them and to the text up to byte end; more than mostBefore where they don't.
+func (w *walk) before(n, end int) int {
+	key := [2]int{n, end}
+	if known, ok := w.known[key]; ok {
+		return known
+	}
+	fewest := mostBefore + 1
+	w.ends = append(w.ends[:0], end)
+	for i := n; len(w.ends) > 0; i-- {
+		if slices.Contains(w.ends, 0) {
+			fewest = min(fewest, i)
 		}
+		if i == 0 {
+			break
+		}
+		w.left(w.tokens[i-1])
 	}
-	return found
+	w.known[key] = fewest
+	return fewest
 }
 
 // withPieces moves the choice's first token to the left over empty ones. Some

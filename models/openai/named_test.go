@@ -40,6 +40,7 @@ func TestNamedChoice(t *testing.T) {
 		{"Option A is wrong.", ""}, {"Vitamin C", ""}, {"I like the letter C a lot", ""}, {"Sorry, I can't answer that.", ""}, {"As an AI, I can't choose", ""},
 		{"the answer is a", ""}, {"It is a", ""}, {"So A is wrong", ""}, {"A: Vitamin A or D", ""}, {"B. Iron rusts.", ""}, {"a. Vitamin A or D", ""},
 		{"Option A: no. Option B: yes.", ""}, {"It is not C", ""}, {"It isn't C.", ""}, {"a, b", ""}, {"So it is, I think", ""}, {"a bird", ""}, {"Both A and B are right", ""}, {"Neither", ""}, {"None of the above", ""}, {"Plan B", ""}, {"C's", ""},
+		{"B", "B"}, {"A or B is correct", ""}, {"both A and B", ""},
 	} {
 		at, ok := namedChoice(tt.answer, listed)
 		got := ""
@@ -48,6 +49,20 @@ func TestNamedChoice(t *testing.T) {
 		}
 		if got != tt.want {
 			t.Errorf("%q names %q, want %q", tt.answer, got, tt.want)
+		}
+	}
+}
+
+// A text that two choices have, or that reads as another choice's letter, names none.
+func TestNamedByText(t *testing.T) {
+	listed := []string{"B. cells", "Some cells", "No cells", "No cells."}
+	for _, tt := range []struct {
+		answer string
+		place  int
+		ok     bool
+	}{{"Some cells", 1, true}, {"B. Some cells.", 1, true}, {"B. cells", 0, false}, {"No cells", 0, false}, {"D. No cells", 3, true}, {"A. B. cells", 0, true}, {"cells", 0, false}} {
+		if place, ok := namedChoice(tt.answer, listed); ok != tt.ok || ok && place != tt.place {
+			t.Errorf("%q: %d, %v, want %d, %v", tt.answer, place, ok, tt.place, tt.ok)
 		}
 	}
 }

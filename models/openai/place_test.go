@@ -201,6 +201,8 @@ func TestContinuation(t *testing.T) {
 		{"a character held back, and a beginning", tokens{"<s>", "", "", "🦉"}, "", "", "🦉", "", -1 - 2 - 4, 3, nil},
 		{"a space held back with its character", tokens{"x", "", "", " 🦉", " y"}, "", "x", " 🦉", "", -1 - 2 - 4, 3, nil},
 		{"a character of the prompt held back", tokens{"", "", "🦉", " y"}, "", "🦉", " y", "", -4, 1, nil},
+		{"a character of the prompt left out", tokens{"a", "", "", " b"}, "", "a🦉", " b", "", -4, 1, nil},
+		{"a character of the choice's end left out", tokens{"a", " b", "", ""}, "", "a", " b🦉", "a b🦉", 0, 0, errUnclear}, // is the last an end?
 		{"one token for all", tokens{"<s>", "x y"}, "", "x", " y", "", -1, 1, nil},
 		{"only a first token", tokens{"x y"}, "", "x", " y", "", 0, 0, nil},
 		{"offsets behind a beginning that counts", tokens{"<s>", "\ufffd", "\ufffd", "\ufffd", "\ufffd", "\ufffd", "\ufffd", "."}, "[0,3,5,6,7,9,10,11]", "🐟", "🦉", "", -8 - 16 - 32, 3, nil},

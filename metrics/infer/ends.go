@@ -20,29 +20,38 @@ const skewed = 0.04
 // score is Wilson's interval at the effective number of draws. It serves every
 // proportion, and a bounded mean that is near an end; ok is false for others.
 func (s *Sample) score(c *clustered, se float64) (metrics.Interval, bool) {
-	if !s.metric.Bounded() {
+	lower, upper, ok := s.scoreBounds(c, se, tail)
+	if !ok {
 		return metrics.Interval{}, false
+	}
+	sums, n := c.total()
+	return metrics.Interval{Point: sums[0] / n, SE: se, Lo: lower, Hi: upper}, true
+}
+
+// scoreBounds are the bounds of [Sample.score], each one-sided at alpha.
+func (s *Sample) scoreBounds(c *clustered, se, alpha float64) (lower, upper float64, ok bool) {
+	if !s.metric.Bounded() {
+		return 0, 0, false
 	}
 	lo, width := s.metric.Lo, s.metric.Hi-s.metric.Lo
 	if s.metric.Kind != metrics.Proportion && spreadless(se, len(c.ids), width) {
-		return metrics.Interval{}, false
+		return 0, 0, false
 	}
 	spread, ok := s.spread(c)
 	if !ok || s.metric.Kind != metrics.Proportion && spread.Skewness2() < skewed {
-		return metrics.Interval{}, false
+		return 0, 0, false
 	}
-	z := -stats.NormalQuantile(tail)
-	_, t := stats.StudentBounds(0, 1, float64(len(c.ids)-1), tail)
+	z := -stats.NormalQuantile(alpha)
+	_, t := stats.StudentBounds(0, 1, float64(len(c.ids)-1), alpha)
 	slack := spread.C(t, z)
 	if !(slack > 0) && spread.Mean > 0 && spread.Mean < 1 { // every value is the mean
-		return metrics.Interval{}, false
+		return 0, 0, false
 	}
-	lower, upper := stats.ScoreBounds(spread.Mean, max(slack, math.SmallestNonzeroFloat64))
+	lower, upper = stats.ScoreBounds(spread.Mean, max(slack, math.SmallestNonzeroFloat64))
 	if spread.Mean == 0 || spread.Mean == 1 { // draws that never differ count as one
 		lower, upper = stats.ScoreBounds(spread.Mean, z*z/float64(len(c.ids)))
 	}
-	sums, n := c.total()
-	return metrics.Interval{Point: sums[0] / n, SE: se, Lo: lo + width*lower, Hi: lo + width*upper}, true
+	return lo + width*lower, lo + width*upper, true
 }
 
 // spread is the sample's on the scale of 0 to 1. ok is false where a value is out

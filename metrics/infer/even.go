@@ -3,6 +3,8 @@ package infer
 import (
 	"fmt"
 	"slices"
+
+	"assay/metrics/stats"
 )
 
 // Side says which side of a comparison holds the judgements of a preference.
@@ -44,8 +46,43 @@ func CompareEven(s *Sample, of Side, opt Options) Paired {
 		lo, hi := wide(alpha)
 		return max(lo, least), min(hi, most)
 	}
+	if ends, method := s.nearEnds(even, opt); ends != nil {
+		p.bounds, p.Method = ends, method
+		if p.Test == TestT {
+			p.P, p.Test = p.invertedP(), TestScore
+		}
+	}
 	p.Lo, p.Hi = p.bounds(tail)
 	return p
+}
+
+// nearEnds are the bounds of the mean less even where an estimate of the same sample has
+// Wilson's interval at the effective number of draws, so that the two agree; nil
+// elsewhere.
+func (s *Sample) nearEnds(even float64, opt Options) (bounds func(alpha float64) (lower, upper float64), method string) {
+	c := s.clustered().merge(s.groups)
+	if opt.Bootstrap || s.severalLabelers() || len(c.ids) < 2 {
+		return nil, ""
+	}
+	mean, se := stats.ClusteredOneWay(c.sums, c.counts)
+	if _, ok := s.score(c, se); !ok {
+		return nil, ""
+	}
+	method = MethodWilsonEffective
+	if !c.single() {
+		method = byUnit(MethodWilsonClustered, s.groups)
+	}
+	return func(alpha float64) (float64, float64) {
+		switch {
+		case alpha == 0.5:
+			return mean - even, mean - even
+		case alpha > 0.5: // the bounds change sides
+			lower, upper, _ := s.scoreBounds(c, se, 1-alpha)
+			return upper - even, lower - even
+		}
+		lower, upper, _ := s.scoreBounds(c, se, alpha)
+		return lower - even, upper - even
+	}, method
 }
 
 // level is a sample of the same judgements, those without a value too, that all are x.

@@ -83,6 +83,27 @@ func TestEvenStaysInRange(t *testing.T) {
 	near(t, "lower", p.Lo, 0.5-(1-math.Sqrt(0.025)), 1e-12)
 }
 
+// TestEvenNearAnEnd: a win rate near 1 has the interval that its estimate has, less 0.5, at
+// any level that a gate asks for.
+func TestEvenNearAnEnd(t *testing.T) {
+	s := infer.NewSample(winRate())
+	for k := range 100 {
+		s.Add(uint32(k), 0, []float64{[]float64{1, 1, 1, 1, 1, 1, 1, 1, 1, 0.5}[k%10] * float64(min(k%50, 1))})
+	}
+	e, p := infer.Estimate(s, options()), infer.CompareEven(s, infer.SecondAgainstFirst, options())
+	if e.Method != infer.MethodWilsonEffective || p.Method != e.Method || p.Test != infer.TestScore {
+		t.Errorf("estimate by %s, comparison by %s (%s)", e.Method, p.Method, p.Test)
+	}
+	near(t, "lo", p.Lo, e.Lo-0.5, 1e-12)
+	near(t, "hi", p.Hi, e.Hi-0.5, 1e-12)
+	turned := infer.CompareEven(s, infer.FirstAgainstSecond, options())
+	near(t, "turned lo", turned.Lo, -p.Hi, 1e-12)
+	r := infer.Decide([]infer.Gate{gate(0.05, p)})[0]
+	if r.Verdict != metrics.Pass || !(r.Lower > p.Lo && r.Lower < p.Point && r.Upper < p.Hi) || p.P > 1e-6 {
+		t.Errorf("%s, %+v inside [%v, %v], p %v", r.Verdict, *r.GateBounds, p.Lo, p.Hi, p.P)
+	}
+}
+
 // TestDecidesAtN: where the truth is what was observed, a gate at the n that its line
 // names passes in about 80% of studies.
 func TestDecidesAtN(t *testing.T) {

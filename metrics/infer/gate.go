@@ -2,6 +2,7 @@ package infer
 
 import (
 	"fmt"
+	"strings"
 
 	"assay/metrics"
 	"assay/metrics/stats"
@@ -87,6 +88,10 @@ func (g *Gate) decide(regress, loss float64) metrics.GateResult {
 	}
 	if r.Reason == "" {
 		r.Reason = g.left(left, b)
+	}
+	if a := left.alone; a != [2]int{} {
+		alone := fmt.Sprintf("left out: %d examples that only the baseline was asked, %d that only the model was", a[0], a[1])
+		r.Reason = strings.TrimPrefix(r.Reason+"; "+alone, "; ")
 	}
 	r.Needed = g.decides(&r)
 	return r

@@ -102,6 +102,9 @@ func TestGateCountsPairs(t *testing.T) {
 	if r := onlyGate(0.05, "", first, second); r.Verdict != metrics.Pass || r.Open != 0 || r.Worst != nil || r.N != 300 {
 		t.Errorf("never asked: %s, %+v", r.Verdict, *r.GateBounds)
 	}
+	if r := onlyGate(0.05, "", first, second); r.Reason != "left out: 101 examples that only the baseline was asked, 1 that only the model was" {
+		t.Errorf("never asked: reason %q", r.Reason)
+	}
 	// One of two draws: the example's mean is that of its value and 0.
 	second.AddMissing(0)
 	second.AddMissing(0)

@@ -11,15 +11,21 @@ import (
 
 // leftOut counts what a comparison left out for want of a value.
 type leftOut struct {
-	pairs int // examples asked of both, with a judgement without a value on a side
-	more  int // judgements without a value among these, the second side's less the first's
+	pairs int    // examples asked of both, with a judgement without a value on a side
+	more  int    // judgements without a value among these, the second side's less the first's
+	alone [2]int // examples that only the first side was asked, and only the second
 }
 
 func (p *Paired) leftOut() (out leftOut) {
 	if p.first == nil {
 		return out
 	}
-	both := p.askedOfBoth()
+	first, second, both := p.first.asked(), p.second.asked(), map[uint32]bool{}
+	for c := range second {
+		if first[c] {
+			both[c] = true
+		}
+	}
 	open := map[uint32]bool{}
 	for _, c := range p.first.missing {
 		if both[c] {
@@ -34,25 +40,19 @@ func (p *Paired) leftOut() (out leftOut) {
 		}
 	}
 	out.pairs = len(open)
+	out.alone = [2]int{len(first) - len(both), len(second) - len(both)}
 	return out
 }
 
-// askedOfBoth is the set of examples with a judgement on both sides, scored or not.
-func (p *Paired) askedOfBoth() map[uint32]bool {
-	first, both := map[uint32]bool{}, map[uint32]bool{}
-	for _, list := range [][]uint32{p.first.clusters, p.first.missing} {
+// asked is the set of examples with a judgement, scored or not.
+func (s *Sample) asked() map[uint32]bool {
+	out := make(map[uint32]bool, len(s.clusters))
+	for _, list := range [][]uint32{s.clusters, s.missing} {
 		for _, c := range list {
-			first[c] = true
+			out[c] = true
 		}
 	}
-	for _, list := range [][]uint32{p.second.clusters, p.second.missing} {
-		for _, c := range list {
-			if first[c] {
-				both[c] = true
-			}
-		}
-	}
-	return both
+	return out
 }
 
 // worstCase is the turned difference with every missing judgement at the end of the

@@ -178,7 +178,7 @@ func compareSides(first, second string, q question) (*comparison, error) {
 		sources = append(sources, b.source)
 	}
 	if q.by != "" {
-		if err := pipeline.DivideBy(sources, q.by); err != nil {
+		if err := pipeline.DivideBy(sources, catalog.All(), q.by); err != nil {
 			return nil, err
 		}
 	}

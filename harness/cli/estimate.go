@@ -67,7 +67,7 @@ RUN/estimates.jsonl, but for those of --by. Tables are for people; csv and json 
 			}
 			sources := []pipeline.Source{src}
 			if by != "" {
-				if err := pipeline.DivideBy(sources, by); err != nil {
+				if err := pipeline.DivideBy(sources, catalog.All(), by); err != nil {
 					return err
 				}
 			}

@@ -103,7 +103,7 @@ func runReport(c console, runs []string, f reportFlags) error {
 	}
 	if f.by != "" {
 		divided := slices.Clone(in.Sources)
-		if err := pipeline.DivideBy(divided, f.by); err != nil {
+		if err := pipeline.DivideBy(divided, catalog.All(), f.by); err != nil {
 			return err
 		}
 		in.By = f.by

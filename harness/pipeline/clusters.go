@@ -14,8 +14,13 @@ import (
 	"assay/suites"
 )
 
-// examples are the source's examples; a store without any has none.
-func (s *Source) examples() iter.Seq2[*suites.Example, error] {
+// examples are the source's examples; a store without any has none. Those of a run that
+// an earlier version made are described as they are now.
+func (s *Source) examples(catalog []suites.Suite) iter.Seq2[*suites.Example, error] {
+	describe := map[string]func(*suites.Example){}
+	for _, suite := range catalog {
+		describe[suite.Name] = suite.Describe
+	}
 	return func(yield func(*suites.Example, error) bool) {
 		if s.isTraining() {
 			return
@@ -23,6 +28,9 @@ func (s *Source) examples() iter.Seq2[*suites.Example, error] {
 		for ex, err := range runstore.Examples().Read(s.Store) {
 			if errors.Is(err, fs.ErrNotExist) {
 				return
+			}
+			if err == nil && ex.Cluster == "" && ex.Fields == nil && describe[ex.Suite] != nil {
+				describe[ex.Suite](ex)
 			}
 			if !yield(ex, err) || err != nil {
 				return
@@ -35,8 +43,8 @@ func (s *Source) examples() iter.Seq2[*suites.Example, error] {
 type shared map[string]map[string]string
 
 // read takes the clusters of a source's examples.
-func (c shared) read(s *Source) error {
-	for ex, err := range s.examples() {
+func (c shared) read(s *Source, catalog []suites.Suite) error {
+	for ex, err := range s.examples(catalog) {
 		if err != nil {
 			return err
 		}

@@ -92,7 +92,7 @@ func Collect(sources []Source, catalog []suites.Suite) (*Judged, error) {
 				c.out.prints[name] = m.Fingerprint
 			}
 		}
-		if err := c.shared.read(&src); err != nil {
+		if err := c.shared.read(&src, catalog); err != nil {
 			return nil, err
 		}
 		definitions, err := src.definitions()

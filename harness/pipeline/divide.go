@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"assay/metrics"
+	"assay/suites"
 )
 
 // DivideBy breaks the sources' judgements down by a field of their examples, "category"
@@ -14,11 +15,11 @@ import (
 // none of whose examples have the field are left out; of the others' examples those
 // without it are under "none". A field that no example has is an error that names those
 // there are.
-func DivideBy(sources []Source, field string) error {
+func DivideBy(sources []Source, catalog []suites.Suite, field string) error {
 	values := map[string]map[string]string{} // by suite and id
 	there := map[string]bool{}
 	for i := range sources {
-		for ex, err := range sources[i].examples() {
+		for ex, err := range sources[i].examples(catalog) {
 			if err != nil {
 				return err
 			}

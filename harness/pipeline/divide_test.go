@@ -89,7 +89,7 @@ func TestDivideBy(t *testing.T) {
 		{"topic", []string{"basic, topic: hills 24 undecided", "basic, topic: none 9 undecided", "basic, topic: sea 27 undecided"}},
 	} {
 		sources := []pipeline.Source{asked(t)}
-		if err := pipeline.DivideBy(sources, tt.field); err != nil {
+		if err := pipeline.DivideBy(sources, small(), tt.field); err != nil {
 			t.Fatal(err)
 		}
 		j := collect(t, sources...)
@@ -115,12 +115,37 @@ func TestDivideBy(t *testing.T) {
 		}
 	}
 	for field, want := range map[string]string{"article": "no example has this field; there are category, topic", "": "no example has this field"} {
-		if err := pipeline.DivideBy([]pipeline.Source{asked(t)}, field); err == nil || !strings.Contains(err.Error(), want) {
+		if err := pipeline.DivideBy([]pipeline.Source{asked(t)}, small(), field); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("field %q: %v", field, err)
 		}
 	}
-	if err := pipeline.DivideBy([]pipeline.Source{source(t, []string{"a"})}, "topic"); err == nil || !strings.Contains(err.Error(), "no example has a field") {
+	if err := pipeline.DivideBy([]pipeline.Source{source(t, []string{"a"})}, small(), "topic"); err == nil || !strings.Contains(err.Error(), "no example has a field") {
 		t.Errorf("without examples: %v", err)
+	}
+}
+
+// A run of an earlier version has no clusters in its examples; the suite reads them out of
+// the inputs.
+func TestClustersOfAnEarlierRun(t *testing.T) {
+	_, js := questions()
+	src := source(t, []string{"a", "b"}, js...)
+	var old []suites.Example
+	for i := range 60 {
+		old = append(old, suites.NewExample("toxic", fmt.Sprint("question ", i), nil, ""))
+	}
+	if err := runstore.Examples().WriteAll(src.Store, old); err != nil {
+		t.Fatal(err)
+	}
+	known := small()
+	known[slices.IndexFunc(known, func(s suites.Suite) bool { return s.Name == "toxic" })].Describe = func(ex *suites.Example) {
+		ex.Cluster = ex.Input[:len("question 1")]
+	}
+	j, err := pipeline.Collect([]pipeline.Source{src}, known)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if e := find(t, pipeline.Estimate(j, pipeline.Options{}), "toxic", "mean", "basic", "a"); e.Clusters != 10 {
+		t.Errorf("%d clusters, want one for each first digit", e.Clusters)
 	}
 }
 
@@ -128,7 +153,7 @@ func TestDivideBy(t *testing.T) {
 func TestReportBy(t *testing.T) {
 	src := asked(t)
 	divided := []pipeline.Source{src}
-	if err := pipeline.DivideBy(divided, "topic"); err != nil {
+	if err := pipeline.DivideBy(divided, small(), "topic"); err != nil {
 		t.Fatal(err)
 	}
 	plain, _ := build(t, pipeline.ReportInput{Sources: []pipeline.Source{src}, Baseline: "a", Adjustment: infer.Holm})

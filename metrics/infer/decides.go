@@ -32,7 +32,11 @@ func (g *Gate) decides(r *metrics.GateResult) string {
 	if math.Abs(gap) <= 1e-9*max(g.Margin, math.Abs(seen.difference)) {
 		return "none: the difference is at the margin"
 	}
-	if p.Method == MethodWholeRange || seen.spread == 0 {
+	labelers := p.first.severalLabelers() || p.second.severalLabelers() // whose error no n of examples makes less
+	switch {
+	case decided && labelers:
+		return strconv.Itoa(seen.n)
+	case p.Method == MethodWholeRange || seen.spread == 0 || labelers:
 		return fmt.Sprintf("more than %d", seen.n)
 	}
 	level := Alpha

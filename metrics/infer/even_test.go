@@ -169,6 +169,10 @@ func TestDecides(t *testing.T) {
 	for i := range y {
 		z[i] = y[i] - 0.01775 - 0.03
 	}
+	people := infer.Compare(labelled(0), labelled(1), options())
+	if people.Point > 0 {
+		people = infer.Compare(labelled(1), labelled(0), options())
+	}
 	for _, tt := range []struct {
 		name   string
 		margin float64
@@ -181,6 +185,8 @@ func TestDecides(t *testing.T) {
 		{"at the margin", 0.03, infer.Compare(of(wide(), x...), of(wide(), z...), options()), "none: the difference is at the margin"},
 		{"all but at the margin", 0.03001, infer.Compare(of(wide(), x...), of(wide(), z...), options()), "more than 10000000"},
 		{"one pair", 0.5, infer.Compare(of(mean(), 0.5), of(mean(), 0.5), options()), "more than 1"},
+		{"several labelers", -1.1 * people.Point, people, "more than 12"},
+		{"several labelers, decided", 5, infer.Compare(labelled(0), labelled(1), options()), "12"},
 		{"nothing", 0.5, infer.Paired{}, ""},
 	} {
 		if r := infer.Decide([]infer.Gate{gate(tt.margin, tt.paired)})[0]; r.Needed != tt.want {

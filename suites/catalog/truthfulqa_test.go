@@ -200,6 +200,17 @@ func TestTruthfulQAPublished(t *testing.T) {
 			if !strings.HasPrefix(ex.References[0], "The watermelon seeds pass") || len(ex.References) != tt.correct || len(ex.Incorrect) != 7 || ex.Category != "Misconceptions" {
 				t.Errorf("%+v, want %d correct answers with the best first, 7 incorrect ones and Misconceptions", ex, tt.correct)
 			}
+			// 38 categories of 817 questions, 37 of 790: Python, len({r["Category"] for r in csv.DictReader(f)})
+			kinds := map[string]bool{}
+			for _, ex := range set.Examples {
+				kinds[ex.Category] = true
+				if kind, _ := ex.Field("type"); kind != "Adversarial" && kind != "Non-Adversarial" {
+					t.Errorf("%q is of type %q", ex.Input, kind)
+				}
+			}
+			if want := map[int]int{817: 38, 790: 37}[tt.n]; len(kinds) != want {
+				t.Errorf("%d categories, want %d", len(kinds), want)
+			}
 			if len(set.Notices) != 1 || !strings.Contains(set.Notices[0], "correct and as incorrect in 2 rows") {
 				t.Errorf("notices %q, want one about 2 rows", set.Notices)
 			}

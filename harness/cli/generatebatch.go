@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"os"
 
@@ -14,7 +13,6 @@ import (
 
 	"assay/harness/training"
 	"assay/models/sample"
-	"assay/suites/datafile"
 )
 
 // batchLine is a line of 'assay generate --prompts -o': what a model answers to a
@@ -45,23 +43,17 @@ func (f *generateFlags) batch(ctx context.Context, c console, model string) erro
 }
 
 // promptsOf reads the texts of {"prompt": "..."} lines, each text once; of more than
-// limit the first.
+// limit the first. An empty one is a prompt too.
 func promptsOf(path string, limit int) ([]string, error) {
 	var texts []string
 	seen := map[string]bool{}
-	err := training.EachLine(path, func(line []byte) error {
-		var row struct {
-			Prompt string `json:"prompt"`
+	all, err := training.ReadPrompts([]string{path})
+	for _, p := range all {
+		if !seen[p.Text] && (limit == 0 || len(texts) < limit) {
+			seen[p.Text] = true
+			texts = append(texts, p.Text)
 		}
-		if err := datafile.Decode(line, &row); err != nil || row.Prompt == "" {
-			return errors.New(`no prompt; write {"prompt": "..."}`)
-		}
-		if !seen[row.Prompt] && (limit == 0 || len(texts) < limit) {
-			seen[row.Prompt] = true
-			texts = append(texts, row.Prompt)
-		}
-		return nil
-	})
+	}
 	if err == nil && len(texts) == 0 {
 		err = fmt.Errorf("%s: no prompts in it; write lines of {\"prompt\": \"...\"}", path)
 	}

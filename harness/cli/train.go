@@ -35,11 +35,15 @@ func newTrain(c console) *cobra.Command {
 		Short: "Train a language model: pretraining, fine-tuning, reward models, and learning from them",
 		Long: `Train a GPT on this machine's CPU. The model lies in DIR/model, in Hugging Face's
 layout; 'assay report DIR' draws the curves. A training that was interrupted or
-killed goes on with the same command, and ends with the same weights.`,
+killed goes on with the same command, and ends with the same weights.
+
+Data, lengths, memory and disk are checked before the first step. --dry-run does
+that, and says how many steps, tokens, bytes and hours a training takes.`,
 		Example: `  assay train pretrain shakespeare.yaml -o gpt
   assay train sft demonstrations.yaml -o sft
   assay train reward comparisons.yaml -o rm
-  assay train ppo ppo.yaml -o ppo`,
+  assay train ppo ppo.yaml -o ppo
+  assay train sft demonstrations.yaml --dry-run`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
@@ -54,7 +58,7 @@ killed goes on with the same command, and ends with the same weights.`,
   evaluate: {every: 250}`),
 		newTrainKind(c, plan.SFT, "Learn from demonstrations", `  init: gpt/model
   data: {demonstrations: [train.jsonl], validation: [valid.jsonl]}   # {"prompt": "...", "completion": "..."}
-  batch: 32
+  batch: 32          # long: drop under data leaves out rows beyond the context
   epochs: 16
   dropout: 0.2
   optimizer: {learning_rate: 1e-4, warmup: 10}

@@ -104,7 +104,7 @@ func (w *ppoWiring) job(cpu *kernels.CPU) (*training.Job, error) {
 		},
 	}
 	if p.Gold == plan.WorldGold {
-		gold, err := w.gold(nets.tokenizer)
+		gold, err := w.gold(nets.tokenizer, prompts)
 		if err != nil {
 			return nil, err
 		}
@@ -299,7 +299,7 @@ func sameTokenizer(policy string, a *bpe.Tokenizer, reward string, b *bpe.Tokeni
 }
 
 // gold is what the small world says that responses to its prompts are worth.
-func (w *ppoWiring) gold(t *bpe.Tokenizer) (func([]*ppo.Episode) error, error) {
+func (w *ppoWiring) gold(t *bpe.Tokenizer, prompts [][]int32) (func([]*ppo.Episode) error, error) {
 	type known struct {
 		world  *world.World
 		prompt *world.Prompt
@@ -313,6 +313,11 @@ func (w *ppoWiring) gold(t *bpe.Tokenizer) (func([]*ppo.Episode) error, error) {
 		for i := range read.Prompts {
 			p := &read.Prompts[i]
 			all[fmt.Sprint(t.AppendEncode(slices.Clone(t.Prefix()), p.Text))] = known{read.World, p}
+		}
+	}
+	for _, p := range prompts {
+		if _, ok := all[fmt.Sprint(p)]; !ok {
+			return nil, harness.ErrorAt(w.path, w.plan.Line("prompts"), errors.New("gold: world knows prompts as they are written, and some were cut; write long: drop under data"))
 		}
 	}
 	return func(episodes []*ppo.Episode) error {

@@ -31,6 +31,7 @@ func TestReadComparisons(t *testing.T) {
 {"chosen": "\n\nHuman: hi\n\nAssistant: Ha\n\nHuman: so\n\nAssistant: x", "rejected": "\n\nHuman: hi\n\nAssistant: Ho\n\nHuman: no\n\nAssistant: x"}
 {"prompt": "", "chosen": "a", "rejected": ""}
 {"prompt": "p", "chosen": "a<|endoftext|>", "rejected": "b", "score_chosen": 8.5}
+{"prompt": "p", "chosen": "a", "rejected": "b", "margin": NaN}
 `)}, &notes)
 	if err != nil {
 		t.Fatal(err)
@@ -43,6 +44,7 @@ func TestReadComparisons(t *testing.T) {
 		{Prompt: "\n\nHuman: hi\n\nAssistant:", Responses: []string{" Ha\n\nHuman: so\n\nAssistant: x", " Ho\n\nHuman: no\n\nAssistant: x"}, Ranks: []int{1, 2}},
 		// What is empty is not absent.
 		{Prompt: "", Responses: []string{"a", ""}, Ranks: []int{1, 2}},
+		{Prompt: "p", Responses: []string{"a", "b"}, Ranks: []int{1, 2}},
 		{Prompt: "p", Responses: []string{"a", "b"}, Ranks: []int{1, 2}},
 	}
 	if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(training.Comparison{}, "Place")); diff != "" {

@@ -17,7 +17,8 @@ import (
 // there; an empty text is there.
 type row map[string]jsontext.Value
 
-// parseRow takes a line apart; a member need not be in order until it is read. write is what such a line looks like.
+// parseRow takes a line apart; a member need not be in order until it is read. write is
+// what such a line looks like.
 func parseRow(line []byte, write string) (row, error) {
 	r, ok := datafile.Members(line)
 	if !ok {

@@ -125,9 +125,6 @@ func (o *Options) score(l Learner, r *models.TrainStep, at *Progress) error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", s.Name, err)
 		}
-		if math.IsNaN(got.Value) || math.IsInf(got.Value, 0) {
-			return fmt.Errorf("%s is %v: the training has diverged; lower the learning rate", s.Name, got.Value)
-		}
 		r.Scores = append(r.Scores, got)
 		if s.Name != o.Best {
 			continue

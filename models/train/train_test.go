@@ -196,6 +196,10 @@ func TestFitRefuses(t *testing.T) {
 	if _, err := train.Fit(t.Context(), &mean{at: math.NaN()}, batches, train.Options{Steps: 3}, train.Progress{}); err == nil || !strings.Contains(err.Error(), "diverged") {
 		t.Errorf("diverged: %v", err)
 	}
+	blind := train.Options{Steps: 3, Best: "reward", Scores: []train.Score{{Name: "reward", Higher: true, Of: func(train.Learner) (float64, int, error) { return math.NaN(), 1, nil }}}}
+	if _, err := train.Fit(t.Context(), &mean{}, batches, blind, train.Progress{}); err == nil || !strings.Contains(err.Error(), "step 3: reward: it is NaN") {
+		t.Errorf("a score that is no number: %v", err)
+	}
 	full := errors.New("disk full")
 	at, err := train.Fit(t.Context(), &mean{}, batches, train.Options{Steps: 3, Report: func(models.TrainStep) error { return full }}, train.Progress{})
 	if !errors.Is(err, full) || at.Step != 1 {

@@ -21,9 +21,11 @@ type Comparison struct {
 	PAdjusted  float64 `json:"p_adjusted"` // over the family, by Adjustment
 	Adjustment string  `json:"adjustment"`
 	Family     int     `json:"family"` // comparisons adjusted over
-	// Detectable is the smallest true difference that a study of this size finds
-	// with 80% power at two-sided 5%. 0 means unknown, as of one pair.
-	Detectable float64 `json:"detectable"`
+	// Detectable is the smallest true difference that a study of this size finds with
+	// 80% power by Test at two-sided 5%; DetectableFamily at 5% over Family, which is
+	// Bonferroni's level. 0 means unknown, as of one pair, or that none is found.
+	Detectable       float64 `json:"detectable"`
+	DetectableFamily float64 `json:"detectable_family"`
 
 	N        int    `json:"n"`        // examples in common: pairs of judgements, or of their means
 	Clusters int    `json:"clusters"` // of those, by which errors are clustered

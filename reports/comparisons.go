@@ -65,15 +65,25 @@ func (s *Subject) comparisonCells(c metrics.Comparison) []Cell {
 		{Text: number(c.Second, d), Raw: raw(c.Second)},
 		ChangeCell(c.Point, c.Lo, c.Hi, d),
 		{Text: pvalue(c.PAdjusted), Raw: raw(c.PAdjusted)},
-		detectable(c.Detectable, d),
+		detectable(c, d),
 	}
 }
 
-func detectable(x float64, digits int) Cell {
-	if x == 0 {
+// detectable is the smallest difference found at 5%, and in brackets that found at the
+// level of a family of several.
+func detectable(c metrics.Comparison, digits int) Cell {
+	if c.Detectable == 0 {
 		return Cell{Text: "-"}
 	}
-	return Cell{Text: number(x, digits), Raw: raw(x)}
+	text := number(c.Detectable, digits)
+	switch {
+	case c.Family < 2:
+	case c.DetectableFamily == 0:
+		text += " (-)"
+	default:
+		text += " (" + number(c.DetectableFamily, digits) + ")"
+	}
+	return Cell{Text: text, Raw: raw(c.Detectable)}
 }
 
 func pairsOf(comparisons []metrics.Comparison) [][2]string {
@@ -101,7 +111,7 @@ func toneOf(v metrics.Verdict) Tone {
 func ComparisonsLong(comparisons []metrics.Comparison) Table {
 	t := Table{ID: "comparisons", Title: "Paired comparisons"}
 	names := []string{"suite", "metric", "condition", "baseline", "model", "first", "second", "difference", "se", "lo", "hi",
-		"confidence", "method", "test", "p", "p_adjusted", "adjustment", "detectable", "n", "clusters", "unpaired_first", "unpaired_second",
+		"confidence", "method", "test", "p", "p_adjusted", "adjustment", "detectable", "detectable_family", "n", "clusters", "unpaired_first", "unpaired_second",
 		"unscored_first", "unscored_second", "verdict"}
 	for _, name := range slices.Concat(names, answerColumns("_first"), answerColumns("_second")) {
 		t.Columns = append(t.Columns, Column{Name: name})
@@ -127,11 +137,15 @@ func ComparisonsLong(comparisons []metrics.Comparison) Table {
 func testCells(c metrics.Comparison) []Cell {
 	switch {
 	case c.Interval == nil:
-		return texts("", "", c.Adjustment, "")
-	case c.Detectable == 0:
-		return texts(raw(c.P), raw(c.PAdjusted), c.Adjustment, "")
+		return texts("", "", c.Adjustment, "", "")
 	}
-	return texts(raw(c.P), raw(c.PAdjusted), c.Adjustment, raw(c.Detectable))
+	row := texts(raw(c.P), raw(c.PAdjusted), c.Adjustment, "", "")
+	for i, d := range []float64{c.Detectable, c.DetectableFamily} {
+		if d != 0 {
+			row[3+i].Text = raw(d)
+		}
+	}
+	return row
 }
 
 func texts(s ...string) []Cell {

@@ -78,6 +78,26 @@ func TestComparisonsTableOfSeveralModels(t *testing.T) {
 	}
 }
 
+// A family's detectable difference stands in brackets, with its level in the notes.
+func TestDetectableOfTheFamily(t *testing.T) {
+	c := comparison("qa", "f1", "few", metrics.Better)
+	for _, test := range []struct {
+		family int
+		of     float64
+		want   string
+	}{{1, 0.14, "0.140"}, {26, 0.1875, "0.140 (0.188)"}, {26, 0, "0.140 (-)"}} {
+		c.Family, c.DetectableFamily = test.family, test.of
+		table := reports.ComparisonsTable(subject(), []metrics.Comparison{c})
+		got := table.Rows[0][slices.Index(names(table), "detectable")].Text
+		if got != test.want {
+			t.Errorf("family of %d, detectable %v: %q, want %q", test.family, test.of, got, test.want)
+		}
+		if notes := strings.Join(table.Notes, " "); strings.Contains(notes, "5%/26") != (test.family == 26) {
+			t.Errorf("family of %d: notes %q", test.family, notes)
+		}
+	}
+}
+
 func TestComparisonsTableOfNothing(t *testing.T) {
 	table := reports.ComparisonsTable(subject(), nil)
 	if len(table.Rows) != 0 || !cmp.Equal(table.Notes, []string{"The two have nothing in common to compare."}) {
@@ -89,19 +109,20 @@ func TestComparisonsLong(t *testing.T) {
 	c := comparison("qa", "f1", "few", metrics.Better)
 	c.Unscored, c.Unpaired = [2]int{3, 4}, [2]int{5, 6}
 	c.AnswersFirst, c.AnswersSecond = &metrics.Answers{All: 105, Cut: 1}, &metrics.Answers{All: 106, Empty: 2, Failed: 3}
+	c.DetectableFamily = 0.1875
 	undetectable := c
-	undetectable.Detectable = 0
+	undetectable.Detectable, undetectable.DetectableFamily = 0, 0
 	table := reports.ComparisonsLong([]metrics.Comparison{c, undetectable, unpaired("qa", "f1")})
 	wantNames := strings.Split("suite,metric,condition,baseline,model,first,second,difference,se,lo,hi,confidence,method,test,p,p_adjusted,"+
-		"adjustment,detectable,n,clusters,unpaired_first,unpaired_second,unscored_first,unscored_second,verdict,"+
+		"adjustment,detectable,detectable_family,n,clusters,unpaired_first,unpaired_second,unscored_first,unscored_second,verdict,"+
 		"answers_first,cut_first,empty_first,filtered_first,failed_first,answers_second,cut_second,empty_second,filtered_second,failed_second", ",")
 	if d := cmp.Diff(wantNames, names(table)); d != "" {
 		t.Errorf("columns -want +got\n%s", d)
 	}
 	want := []string{
-		"qa,f1,few,before,after,0.4,0.6,0.2,0.05,0.1,0.3,0.95,paired t,t,0.0001,0.0002,holm,0.14,100,100,5,6,3,4,better,105,1,0,0,0,106,0,2,0,3",
-		"qa,f1,few,before,after,0.4,0.6,0.2,0.05,0.1,0.3,0.95,paired t,t,0.0001,0.0002,holm,,100,100,5,6,3,4,better,105,1,0,0,0,106,0,2,0,3",
-		"qa,f1,,before,after,,,,,,,0.95,none,none,,,holm,,0,0,1,2,0,0,undecided,,,,,,,,,,",
+		"qa,f1,few,before,after,0.4,0.6,0.2,0.05,0.1,0.3,0.95,paired t,t,0.0001,0.0002,holm,0.14,0.1875,100,100,5,6,3,4,better,105,1,0,0,0,106,0,2,0,3",
+		"qa,f1,few,before,after,0.4,0.6,0.2,0.05,0.1,0.3,0.95,paired t,t,0.0001,0.0002,holm,,,100,100,5,6,3,4,better,105,1,0,0,0,106,0,2,0,3",
+		"qa,f1,,before,after,,,,,,,0.95,none,none,,,holm,,,0,0,1,2,0,0,undecided,,,,,,,,,,",
 	}
 	for i, row := range written(table) {
 		if got := strings.Join(row, ","); got != want[i] {

@@ -73,7 +73,7 @@ func comparisonNotes(s *Subject, comparisons []metrics.Comparison) []string {
 	notes := []string{
 		"Difference: model minus baseline on the examples that both were scored on; its interval is a 95% one, not adjusted.",
 		verdict + "; undecided is no proof of equality.",
-		"Detectable: the smallest true difference that this n finds with 80% power at 5%, before adjustment.",
+		detectableNote(comparisons),
 	}
 	var lower, neither, methods []string
 	for _, c := range comparisons {
@@ -101,6 +101,15 @@ func comparisonNotes(s *Subject, comparisons []metrics.Comparison) []string {
 	notes = append(notes, unpairedNotes(s, comparisons)...)
 	notes = append(notes, comparedAnswerNotes(s, comparisons)...)
 	return append(notes, comparisonWarnings(s, comparisons)...)
+}
+
+// detectableNote explains the column of detectable differences.
+func detectableNote(comparisons []metrics.Comparison) string {
+	note := "Detectable: the smallest true difference that this n finds with 80% power at 5%, before adjustment"
+	if n := comparisons[0].Family; n > 1 {
+		note += fmt.Sprintf("; in brackets at Bonferroni's level for %d comparisons, 5%%/%d", n, n)
+	}
+	return note + "."
 }
 
 func adjustedBy(name string) string {

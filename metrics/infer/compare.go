@@ -19,6 +19,9 @@ type Paired struct {
 	// bounds gives the two one-sided bounds of the difference, each at alpha.
 	// Nil when nothing could be paired.
 	bounds func(alpha float64) (lower, upper float64)
+	// detectable is the smallest true difference that is found with 80% power at
+	// two-sided level alpha; see [Paired.detect]. Nil where none is known.
+	detectable func(alpha float64) float64
 
 	// first, second and opt are what was compared; see worst.go.
 	first, second *Sample
@@ -79,13 +82,15 @@ func Compare(first, second *Sample, opt Options) Paired {
 		p.linear(first, second, examples, shared, sharedB, opt)
 	}
 	if p.Interval.Lo, p.Interval.Hi = p.bounds(tail); !finite(p.Interval.Lo) || !finite(p.Interval.Hi) {
-		p.Interval, p.bounds = nil, nil
+		p.Interval, p.bounds, p.detectable = nil, nil, nil
 		p.Method, p.Test, p.P = MethodNone, MethodNone, 1
 		p.Warnings = slices.DeleteFunc(p.Warnings, func(w string) bool { return w == equalWarning || w == wholeWarning })
 		p.Warnings = append(p.Warnings, unboundedWarning)
 		return p
 	}
-	p.Detectable = stats.Detectable(p.spread(), tail, Power)
+	if p.detectable != nil {
+		p.Detectable = p.detectable(Alpha)
+	}
 	return p
 }
 
@@ -98,8 +103,7 @@ func pointOf(m *metrics.Metric, c *clustered) float64 {
 	return m.Of(sums, n)
 }
 
-// spread is the standard error that the smallest detectable effect goes by: the
-// difference's own, or where no pair differed that of the interval, whose width
+// spread is the standard error that the n which decides goes by: the difference's own, or where no pair differed that of the interval, whose width
 // does not vanish. One pair has none.
 func (p *Paired) spread() float64 {
 	switch {
@@ -130,6 +134,9 @@ func (p *Paired) equal(n int) {
 	p.SE, p.Method = 0, MethodEqual
 	width := p.width()
 	p.bounds = func(alpha float64) (float64, float64) { return equalBounds(p.Point, -width, width, n, alpha) }
+	// The interval's width stands for the spread that wasn't seen.
+	lo, hi := p.bounds(tail)
+	p.detectT((hi-lo)/(2*-stats.NormalQuantile(tail)), float64(n-1), 0)
 	p.Warnings = append(p.Warnings, equalWarning)
 }
 
@@ -151,6 +158,7 @@ func (p *Paired) binary(a, b *clustered) {
 	p.Method, p.Test = MethodPairedScore, TestMcNemar
 	p.P = stats.McNemarExact(onlyFirst, onlySecond)
 	p.bounds = func(alpha float64) (float64, float64) { return stats.PairedScore(onlyFirst, onlySecond, n, alpha) }
+	p.detectPairs(onlyFirst, onlySecond, n)
 }
 
 // resampled draws examples, with both models' statistics of each.
@@ -177,6 +185,8 @@ func (p *Paired) resampled(a, b *clustered, opt Options) {
 		p.equal(len(a.ids))
 		return
 	default:
+		n := float64(len(a.ids)) // a bootstrap's standard error has the divisor n
+		p.detectT(p.SE*math.Sqrt(n/(n-1)), n-1, leastFlips(len(a.ids), opt.Resamples))
 		// B resamples hold no bound at a level below 1/(B+1), and so no p below twice that.
 		finest, width := 1/float64(r.Resamples+1), p.width()
 		p.bounds = func(alpha float64) (float64, float64) {
@@ -229,6 +239,7 @@ func (p *Paired) linear(first, second *Sample, examples []uint32, a, b *clustere
 		p.P, p.Test = stats.SignFlip(d, opt.Resamples, opt.Seed), TestSignFlip
 		return
 	}
+	p.detectT(p.SE, float64(n-1), 0)
 	if p.score(first, second, a, b) {
 		return
 	}
@@ -240,6 +251,7 @@ func (p *Paired) linear(first, second *Sample, examples []uint32, a, b *clustere
 	p.P = p.invertedP()
 	if p.Method == MethodPairedT && n < fewDraws {
 		p.P, p.Test = stats.SignFlip(d, opt.Resamples, opt.Seed), TestSignFlip
+		p.detectT(p.SE, float64(n-1), leastFlips(n, opt.Resamples))
 	}
 }
 

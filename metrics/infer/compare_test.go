@@ -282,21 +282,6 @@ func TestRoundingIsNoSpread(t *testing.T) {
 	}
 }
 
-// TestDetectable: (z_0.975 + z_0.8) standard errors of the design at hand,
-// clusters and pairing included: 2.801585218 = norm.ppf(0.975) + norm.ppf(0.8).
-func TestDetectable(t *testing.T) {
-	const z = 2.8015852185129683
-	p := infer.Compare(draws(0), draws(1), options())
-	near(t, "clustered", p.Detectable, z*0.0620435442489851, 1e-9)
-	near(t, "two-way", infer.Compare(labelled(0), labelled(1), options()).Detectable, z*0.013997918946052334, 1e-9)
-	if p := infer.Compare(counts(50, 50), counts(50, 50), options()); !(p.Detectable > 0.02 && p.Detectable < 0.08) {
-		t.Errorf("100 pairs that agree: detectable %v", p.Detectable)
-	}
-	if p := infer.Compare(of(mean(), 0.1), of(mean(), 0.3), options()); p.Detectable != 0 {
-		t.Errorf("one pair: detectable %v, want 0 for unknown", p.Detectable)
-	}
-}
-
 // TestBootstrapPFloor: B resamples tell no p below 1/(B+1), and no bound at a
 // level below 1/(B+1).
 func TestBootstrapPFloor(t *testing.T) {

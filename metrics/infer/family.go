@@ -48,6 +48,9 @@ func Adjust(family []Paired, how Adjustment) {
 			continue
 		}
 		c.PAdjusted, adjusted = adjusted[0], adjusted[1:]
+		if family[i].detectable != nil {
+			c.DetectableFamily = family[i].detectable(Alpha / float64(len(p)))
+		}
 		switch d := family[i].metric.Turn(c.Point); {
 		case c.PAdjusted > Alpha:
 		case family[i].metric.Direction == metrics.NeitherIsBetter:

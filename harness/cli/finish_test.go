@@ -213,6 +213,24 @@ func TestCreditRunsOut(t *testing.T) {
 	}
 }
 
+// The same in a 200, as routers say it.
+func TestCreditRunsOutInA200(t *testing.T) {
+	f := newFolder(t, promptsPlan, func(n int, _ string) (int, string) {
+		switch {
+		case n == 2:
+			return 200, `{"error":{"code":403,"message":"Your input was flagged by a moderator."}}`
+		case n > 6:
+			return 200, `{"error":{"code":402,"message":"Insufficient credits for this call."}}`
+		}
+		return 200, reply("One.", "stop")
+	})
+	f.write("prompts.jsonl", prompts(9))
+	_, said, code := f.assay("run", "plan.yaml", "-o", "run")
+	if code != cli.ExitNotAttempted || !strings.Contains(said, "3 requests were refused, the last for this: the answer is an error: Insufficient credits for this call.") || !strings.Contains(said, "5 answers are kept") {
+		t.Errorf("exit %d: %s", code, said)
+	}
+}
+
 // An answer that ended with an error is asked for again; a filtered one is no answer.
 func TestFailedAndFilteredAnswers(t *testing.T) {
 	f := newFolder(t, promptsPlan, func(n int, _ string) (int, string) {

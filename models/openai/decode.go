@@ -88,7 +88,7 @@ func (c *Client) decode(body []byte) (answer, error) {
 		a.finish = models.FinishOf(word)
 	}
 	if words, ok := fault(first.Error); ok {
-		return answer{}, fmt.Errorf("the answer is an error: %s", words)
+		return answer{}, remote.FailedAnswer(words)
 	}
 	if a.finish == models.FinishError {
 		word, _ := text(first.Finish)
@@ -120,7 +120,7 @@ func (r *response) choice(chat bool) (choice, error) {
 		return choice{}, misshapen("the answer's member choices", r.Choices, "a list")
 	}
 	if words, ok := fault(r.Error); ok {
-		return choice{}, fmt.Errorf("the answer is an error: %s", words)
+		return choice{}, remote.FailedAnswer(words)
 	}
 	if len(choices) == 1 {
 		return choices[0], nil

@@ -74,7 +74,11 @@ func (c *Client) exchange(ctx context.Context, method string, ep *endpoint, path
 		return f
 	}
 	if err := decode(buffer.Bytes()); err != nil {
-		return c.unread(err, response.StatusCode)
+		f := c.unread(err, response.StatusCode)
+		if failed, ok := errors.AsType[*failedAnswer](err); ok {
+			f.sortError(failed.words, string(body))
+		}
+		return f
 	}
 	return nil
 }

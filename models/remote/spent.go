@@ -37,10 +37,7 @@ func (f *fault) sortWords(said, asked string, wait time.Duration) {
 	late, soon := wait > MaxRetryAfter, wait > 0 && wait <= MaxRetryAfter
 	limits := f.status == http.StatusTooManyRequests || f.status == http.StatusServiceUnavailable
 	client := f.status >= 400 && f.status < 500
-	says := func(words *regexp.Regexp) bool {
-		found := words.FindString(said)
-		return found != "" && !strings.Contains(strings.ToLower(asked), strings.ToLower(found))
-	}
+	says := func(words *regexp.Regexp) bool { return has(words, said, asked) }
 	switch {
 	case client && f.status != http.StatusTooManyRequests && f.status != http.StatusUnauthorized && says(filteredWords):
 		f.kind, f.filtered = rejected, true
@@ -49,7 +46,7 @@ func (f *fault) sortWords(said, asked string, wait time.Duration) {
 		f.status == http.StatusTooManyRequests && strings.Contains(said, "insufficient_quota"),
 		limits && late,
 		f.status == http.StatusTooManyRequests && says(daily):
-		f.kind, f.spent, f.account, f.slow = refused, true, true, false
+		f.spend()
 		if late {
 			f.reason += ", to be asked again in " + wait.Round(time.Minute).String()
 		}
@@ -59,6 +56,33 @@ func (f *fault) sortWords(said, asked string, wait time.Duration) {
 	if f.filtered || f.account {
 		f.message = f.said
 	}
+}
+
+// FailedAnswer is the error of decode for an answer that holds an error in the service's own
+// words, as routers give it with status 200.
+func FailedAnswer(words string) error { return &failedAnswer{words} }
+
+type failedAnswer struct{ words string }
+
+func (f *failedAnswer) Error() string { return "the answer is an error: " + f.words }
+
+// sortError does the same with the words of a [FailedAnswer].
+func (f *fault) sortError(said, asked string) {
+	switch {
+	case has(filteredWords, said, asked):
+		f.kind, f.filtered = rejected, true
+	case has(noCredit, said, asked) && !shortWait.MatchString(said), has(daily, said, asked):
+		f.spend()
+	}
+}
+
+// spend makes the fault one of the account's that no other try will help.
+func (f *fault) spend() { f.kind, f.spent, f.account, f.slow = refused, true, true, false }
+
+// has reports whether some words were said, and not only quoted from what was asked.
+func has(words *regexp.Regexp, said, asked string) bool {
+	found := words.FindString(said)
+	return found != "" && !strings.Contains(strings.ToLower(asked), strings.ToLower(found))
 }
 
 // shortWait is a limit by the second or the minute, which some services put into the words of

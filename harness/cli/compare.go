@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -13,6 +14,7 @@ import (
 	"assay/harness/plan"
 	"assay/metrics"
 	"assay/metrics/infer"
+	"assay/models"
 	"assay/reports"
 	"assay/suites/catalog"
 )
@@ -197,7 +199,33 @@ func compareSides(first, second string, q question) (*comparison, error) {
 	family := slices.DeleteFunc(pairs, func(p infer.Paired) bool { return !q.only.has(p.Suite, p.Metric, p.Condition) })
 	infer.Adjust(family, q.how)
 	result.records = pipeline.Records(family)
+	warnOfRequests(result.records, a, b)
 	return result, nil
+}
+
+// warnOfRequests adds to comparisons in what the two sides' requests differ: what is
+// found may come of that.
+func warnOfRequests(records []metrics.Comparison, a, b side) {
+	first, ok := a.asked()
+	second, also := b.asked()
+	if !ok || !also {
+		return
+	}
+	for i := range records {
+		if all := plan.Differences(&first, &second, records[i].Suite); len(all) > 0 {
+			records[i].Warnings = append(records[i].Warnings, "the two were not asked alike, the second beside the first: "+strings.Join(all, ", "))
+		}
+	}
+}
+
+// asked is the side's model as its run asked it.
+func (s *side) asked() (plan.Asked, bool) {
+	m := s.source.Manifest
+	i := slices.IndexFunc(m.Models, func(info models.Info) bool { return info.Name == s.model })
+	if i < 0 {
+		return plan.Asked{}, false
+	}
+	return plan.NewAsked(m.Plan.Run, s.model, m.Models[i].Sent)
 }
 
 // only keeps the models named, each followed by its label.

@@ -15,10 +15,18 @@
 //	    endpoints: [http://127.0.0.1:8081/v1]         # more servers of the same model
 //	    api: completions             # or chat
 //	    logprobs: auto               # auto, echo or letters: how choices are scored
-//	    served_as: NAME              # what the server calls itself in answers
+//	    served_as: NAME              # what the server calls itself in answers; "*" is anything
 //	    api_key_env: SOME_KEY        # the environment variable that has the key
+//	    api_key_header: api-key      # the header for it, if not Authorization
+//	    api_key_scheme: Bearer       # the word before it, or none
+//	    headers: {X-Team: blue, X-Gate: {env: GATE, prefix: "Basic "}}   # env: from the environment
+//	    query: {api-version: 2024-10-21}              # as headers
+//	    omit: [seed]                 # members of the body that are not sent
+//	    extra: {min_p: 0.1}          # members that are sent besides, any JSON
+//	    thoughts: drop               # or keep, none (it has none), {start: MARK, end: MARK, keep: true}
+//	    max_completion_tokens: 4000  # room for thoughts too, in place of max_tokens
 //	    system: text                 # above every prompt
-//	    temperature: 0.7             # over the suites' own; top_p and max_tokens too
+//	    temperature: 0.7             # over the suites' own; top_p (unset is not sent) and max_tokens too
 //	    concurrency: 16
 //	    timeout: 60s                 # of one attempt
 //	    attempts: 8                  # of one request

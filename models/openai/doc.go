@@ -7,11 +7,22 @@
 // which servers implement different parts:
 //
 //   - Unset sampling parameters are left out; the temperature is always sent,
-//     since servers' defaults differ (1 at OpenAI, 0.8 at llama.cpp).
-//   - At most 4 stops are sent, OpenAI's limit. The text is cut here too, so that
-//     the others hold as well.
+//     since servers' defaults differ (1 at OpenAI, 0.8 at llama.cpp). A greedy
+//     request has no seed.
+//   - Behind a bare prompt at most 4 stops are sent, OpenAI's limit; in a chat none
+//     is, unless the model has no thoughts ([Thoughts]), since a stop would end a
+//     thought. Texts are cut here in any case, behind the thoughts and the white
+//     space after them.
 //   - Seeds are folded to 31 bits, the widest that servers agree on: OpenAI takes
 //     64 bits with sign, llama.cpp 32 without, others 32 with.
+//
+// A member that a server refuses by name (400, 422) and that can't change the answer
+// is left out from then on: stop, and a system turn where there is no such role, whose
+// text then stands above the user's; max_completion_tokens takes the place of
+// max_tokens. That is said once, and [Client.Changes] has it for a run's records. Any
+// other member is for the plan to leave out ([Refused]).
+//
+// A body is read strictly in what is used of it, and in nothing else.
 //
 // # Log-probabilities of choices
 //

@@ -1,0 +1,104 @@
+package plan
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// Asked is a model as a run asked it.
+type Asked struct {
+	run  Run
+	at   int      // of the model
+	sent []string // what its server made necessary
+}
+
+// NewAsked finds a model in the canonical form of its run's plan; sent is what its server
+// made necessary, as a manifest has it. Ok is false where the plan has no such model, as
+// that of a run that was imported, or where its answers are recorded ones.
+func NewAsked(canonical jsontext.Value, model, sent string) (a Asked, ok bool) {
+	if len(canonical) == 0 || json.Unmarshal(canonical, &a.run) != nil {
+		return a, false
+	}
+	a.at = slices.IndexFunc(a.run.Models, func(m Model) bool { return m.Name == model })
+	if a.at < 0 {
+		return a, false
+	}
+	for _, one := range strings.Split(sent, "; ") {
+		if one != "" && !strings.HasPrefix(one, "answered as ") { // a name is no matter of the request
+			a.sent = append(a.sent, one)
+		}
+	}
+	spec, err := ParseSpec(a.run.Models[a.at].Model)
+	return a, err == nil && spec.Kind != Replay
+}
+
+// Differences says in what requests to the second model differ from those to the first
+// under a suite, one a member: "temperature (1 beside 0)".
+func Differences(first, second *Asked, suite string) []string {
+	a, b := first.members(suite), second.members(suite)
+	var all []string
+	for i := range a {
+		if a[i].value != b[i].value {
+			all = append(all, fmt.Sprintf("%s (%s beside %s)", a[i].name, b[i].value, a[i].value))
+		}
+	}
+	return all
+}
+
+type sentMember struct{ name, value string }
+
+// members are what a request is made of, apart from the prompt and the model's name.
+func (a *Asked) members(suite string) []sentMember {
+	m := &a.run.Models[a.at]
+	sampling := m.Sampling
+	if i := slices.IndexFunc(a.run.Suites, func(s Suite) bool { return s.Suite == suite }); i >= 0 {
+		s := &a.run.Suites[i].Sampling
+		sampling.Temperature = cmp.Or(sampling.Temperature, s.Temperature)
+		sampling.TopP = cmp.Or(sampling.TopP, s.TopP)
+		if sampling.MaxCompletionTokens == nil {
+			sampling.MaxTokens = cmp.Or(sampling.MaxTokens, s.MaxTokens)
+		}
+	}
+	headers, query := m.Headers, m.Query
+	return []sentMember{
+		{"api", string(cmp.Or(m.API, Completions))}, {"system", shortened(m.System)},
+		{"temperature", optional(sampling.Temperature)}, {"top_p", optional(sampling.TopP)},
+		{"max_tokens", optional(sampling.MaxTokens)}, {"max_completion_tokens", optional(sampling.MaxCompletionTokens)},
+		{"omit", inJSON(m.Omit)}, {"extra", inJSON(m.Extra)}, {"headers", inJSON(headers)}, {"query", inJSON(query)},
+		{"thoughts", inJSON(m.Thoughts)}, {"what the server made necessary", cmp.Or(strings.Join(a.sent, "; "), "nothing")},
+	}
+}
+
+// optional is a value that the plan has, or the suite's own.
+func optional[T any](v *T) string {
+	if v == nil {
+		return "unset"
+	}
+	return fmt.Sprint(*v)
+}
+
+func inJSON(v any) string {
+	text, err := json.Marshal(v, json.Deterministic(true), json.FormatNilSliceAsNull(true), json.FormatNilMapAsNull(true))
+	if err != nil || string(text) == "null" || string(text) == "{}" {
+		return "unset"
+	}
+	return shortened(string(text))
+}
+
+// shortened is a text as a warning can hold it.
+func shortened(text string) string {
+	const most = 60
+	runes := []rune(text)
+	switch {
+	case text == "":
+		return "unset"
+	case len(runes) > most:
+		return string(runes[:most]) + "..."
+	}
+	return text
+}

@@ -246,7 +246,7 @@ func (w *wiring) judge(p *plan.Judge) (engine.Judge, error) {
 		return j, err
 	}
 	j.Info.Fingerprint, j.Sender = fingerprint(spec, &p.Server, &p.Sampling), client
-	j.Ask, j.Probe = withSystem(client.Generate, p.System), client.Probe
+	j.Ask, j.Probe, j.System = client.Generate, client.Probe, p.System
 	j.Trouble = trouble(client.Stats)
 	return j, nil
 }
@@ -290,17 +290,6 @@ func services(s plan.Service) (service toxicity.Service, public string) {
 		return toxicity.Moderation, "https://api.openai.com/v1"
 	}
 	return toxicity.Classifier, ""
-}
-
-// withSystem puts the plan's own instruction above a judge's.
-func withSystem(ask asks, system string) asks {
-	if system == "" {
-		return ask
-	}
-	return func(ctx context.Context, r models.Request) (models.Answer, error) {
-		r.System = strings.TrimSpace(system + "\n\n" + r.System)
-		return ask(ctx, r)
-	}
 }
 
 // replay opens recorded outputs: a run's folder, a file of completions, or a file

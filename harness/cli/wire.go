@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -16,7 +15,6 @@ import (
 	"assay/harness/engine"
 	"assay/harness/plan"
 	"assay/metrics"
-	"assay/models"
 	"assay/suites"
 	"assay/suites/catalog"
 )
@@ -263,6 +261,3 @@ func key(env string) (string, error) {
 	}
 	return value, nil
 }
-
-// asks is what the engine asks of a judge's model.
-type asks func(context.Context, models.Request) (models.Answer, error)

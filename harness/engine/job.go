@@ -82,6 +82,7 @@ type Judge struct {
 	Info        models.Info
 	Ask         func(context.Context, models.Request) (models.Answer, error)
 	Sender      models.Sender // nil where there is no model, or none behind a server
+	System      string        // put above the judge's own instruction
 	Sampling    func(models.Sampling) models.Sampling
 	Concurrency int
 	Price       Price

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"assay/metrics"
 	"assay/models"
@@ -140,6 +141,9 @@ func (s *session) baseline(t Task) (models.Completion, error) {
 // gives the reason where the model gave up.
 func (s *session) consult(ctx context.Context, j *Judge, out *judged, r models.Request) (answer models.Answer, missing string, err error) {
 	r.About = out.task.Request.About
+	if j.System != "" {
+		r.System = strings.TrimSpace(j.System + "\n\n" + r.System)
+	}
 	id := idOf(j.Info.Fingerprint, sentAs(j.Sender, &r), &r)
 	known, err := s.answers.known(id)
 	if err != nil {

@@ -171,3 +171,27 @@ func TestSeeds(t *testing.T) {
 		}
 	}
 }
+
+// What a plan puts above a judge's instruction is part of what is asked: another one is
+// another request.
+func TestInstructionsOfJudgesAreAsked(t *testing.T) {
+	store := &runstore.Memory{}
+	m := &scripted{}
+	for i, system := range []string{"", "Be strict.", "Be strict.", "Be kind."} {
+		var seen []string
+		var mu sync.Mutex
+		asked := &scripted{rule: func(_ int, r models.Request) (models.Answer, error) {
+			mu.Lock()
+			defer mu.Unlock()
+			seen = append(seen, r.System)
+			return models.Answer{Text: "x"}, nil
+		}}
+		j := judgedBy("judge", m, asked, 2)
+		j.Plan.Run = jsontext.Value(fmt.Sprintf("%q", "plan "+system))
+		j.Suites[0].Judges[0].System = system
+		run(t, store, j, engine.Options{})
+		if want := []int{4, 4, 0, 4}[i]; asked.asked != want || want > 0 && seen[0] != system {
+			t.Errorf("%q: asked %d times under %q, want %d", system, asked.asked, seen, want)
+		}
+	}
+}

@@ -1,10 +1,12 @@
 package remote
 
 import (
+	"bufio"
 	"bytes"
 	"compress/flate"
 	"compress/gzip"
 	"compress/zlib"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -20,9 +22,8 @@ func unpacked(response *http.Response) (io.Reader, error) {
 	for i := len(codings) - 1; i >= 0; i-- { // the last one was put on last
 		var err error
 		switch coding := strings.ToLower(strings.TrimSpace(codings[i])); coding {
-		case "", "identity":
-		case "gzip", "x-gzip":
-			body, err = gzip.NewReader(body)
+		case "", "identity", "gzip", "x-gzip":
+			body, err = gunzip(body)
 		case "deflate":
 			body, err = inflater(body)
 		default:
@@ -33,6 +34,16 @@ func unpacked(response *http.Response) (io.Reader, error) {
 		}
 	}
 	return body, nil
+}
+
+// gunzip unpacks what is packed by gzip, whatever the header says of it: some gateways
+// say it of plain bodies, and some don't say it.
+func gunzip(body io.Reader) (io.Reader, error) {
+	start := bufio.NewReaderSize(body, 16)
+	if head, _ := start.Peek(2); string(head) != "\x1f\x8b" { // RFC 1952, section 2.3.1; no JSON begins so
+		return start, nil
+	}
+	return gzip.NewReader(start)
 }
 
 // inflater reads deflate as RFC 9110 has it, in zlib's format, or bare as some
@@ -48,4 +59,17 @@ func inflater(body io.Reader) (io.Reader, error) {
 		return zlib.NewReader(body)
 	}
 	return flate.NewReader(body), nil
+}
+
+// corrupt says that an error of reading is about what was packed, not about the connection.
+func corrupt(err error) bool {
+	if _, ok := errors.AsType[flate.CorruptInputError](err); ok {
+		return true
+	}
+	for _, known := range []error{gzip.ErrHeader, gzip.ErrChecksum, zlib.ErrHeader, zlib.ErrChecksum, zlib.ErrDictionary} {
+		if errors.Is(err, known) {
+			return true
+		}
+	}
+	return false
 }

@@ -109,6 +109,9 @@ func (c *Client) read(ctx context.Context, response *http.Response, buffer *byte
 		return c.unread(err, response.StatusCode)
 	}
 	if _, err := buffer.ReadFrom(io.LimitReader(body, most+1)); err != nil {
+		if corrupt(err) {
+			return c.unread(fmt.Errorf("the answer can't be unpacked: %w", err), response.StatusCode)
+		}
 		f := transportFault(ctx, err)
 		f.status = response.StatusCode
 		return f

@@ -119,16 +119,39 @@ func TestPackedAnswers(t *testing.T) {
 			t.Errorf("%s: 4 MiB in a small body: %v", coding, err)
 		}
 	}
-	for coding, want := range map[string]string{"br": "the answer is packed as br, which was not asked for", "gzip": "the answer can't be unpacked: "} {
+	for coding, text := range map[string]string{"": packedText(t, `{"ok":true}`), "gzip": `{"ok":true}`} {
+		u, _ := server(t, func(w http.ResponseWriter, _ *http.Request) {
+			if coding != "" {
+				w.Header().Set("Content-Encoding", coding)
+			}
+			io.WriteString(w, text)
+		})
+		if err := post(client(t, remote.Config{Endpoints: []string{u}, Attempts: 1})); err != nil {
+			t.Errorf("said to be packed as %q, and isn't so: %v", coding, err)
+		}
+	}
+	for coding, want := range map[string]string{"br": "the answer is packed as br, which was not asked for", "deflate": "the answer can't be unpacked: "} {
 		u, calls := server(t, func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Encoding", coding)
-			io.WriteString(w, "abcdefghijklmn")
+			io.WriteString(w, "x\x01no such method")
 		})
 		err := post(client(t, remote.Config{Endpoints: []string{u}, Attempts: 3}))
 		if err == nil || !strings.HasPrefix(err.Error(), want) || coding == "br" && calls.Load() != 1 {
 			t.Errorf("%s: %v after %d calls", coding, err, calls.Load())
 		}
 	}
+}
+
+func packedText(t *testing.T, text string) string {
+	var b strings.Builder
+	z := gzip.NewWriter(&b)
+	if _, err := io.WriteString(z, text); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
 }
 
 // An answer that no further try would change is not asked for again.

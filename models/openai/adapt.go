@@ -122,7 +122,7 @@ func (c *Client) ask(ctx context.Context, q *question, tokens int, read func(ans
 			return a, nil
 		default:
 			failure, ok := errors.AsType[*remote.Failure](err)
-			if !ok || !refusal(failure.Status) {
+			if !ok || !refusal(failure) {
 				return answer{}, err
 			}
 			first = cmp.Or(first, failure)
@@ -151,10 +151,12 @@ func (c *Client) sendUndecided(ctx context.Context, q *question, body []byte, to
 
 // refusal says that a server found fault with the request itself: llama.cpp's server
 // says so with 500.
-func refusal(status int) bool {
-	switch status {
-	case http.StatusBadRequest, http.StatusUnprocessableEntity, http.StatusInternalServerError, http.StatusNotImplemented:
+func refusal(f *remote.Failure) bool {
+	switch f.Status {
+	case http.StatusBadRequest, http.StatusUnprocessableEntity:
 		return true
+	case http.StatusInternalServerError, http.StatusNotImplemented:
+		return strings.Contains(f.Reason, "supported")
 	}
 	return false
 }

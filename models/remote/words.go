@@ -1,6 +1,8 @@
 package remote
 
 import (
+	"html"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -23,18 +25,26 @@ type words struct {
 // {"error":{"message":"..","param":".."}} (OpenAI, vLLM, llama.cpp, Perspective),
 // {"error":".."} (Ollama, TGI), {"message":".."} (vLLM), {"detail":".."} and
 // {"detail":[{"loc":["body","seed"],"msg":".."}]} (FastAPI), any of these within
-// another (Mistral), or in a list (Gemini); or a plain text.
+// another (Mistral), or in a list (Gemini); or a plain text, or the title of a page.
 func wordsOf(body []byte) words {
 	value := jsontext.Value(strings.TrimPrefix(string(body), "\ufeff"))
 	if value.IsValid(lenient) {
 		return wordsIn(value, 0)
 	}
 	text := strings.TrimSpace(string(value))
+	if strings.HasPrefix(text, "<") {
+		if m := pageTitle.FindStringSubmatch(text); m != nil {
+			text = strings.Join(strings.Fields(html.UnescapeString(m[1])), " ")
+		}
+	}
 	if strings.HasPrefix(text, "<") || !utf8.ValidString(text) || strings.ContainsFunc(text, unicode.IsControl) {
 		return words{} // a page, or several lines of something
 	}
 	return words{message: text}
 }
+
+// pageTitle is what a page of a proxy has to say.
+var pageTitle = regexp.MustCompile(`(?is)<(?:title|h1)[^>]*>([^<]*)</`)
 
 var lenient = json.JoinOptions(jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(true))
 

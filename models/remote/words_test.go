@@ -33,6 +33,7 @@ func TestWordsOfRefusals(t *testing.T) {
 		{"mark of the byte order", "\ufeff" + `{"detail":"why"}`, "why", ""},
 		{"bare text", "no tea today\n", "no tea today", ""},
 		{"page", "<html>no tea</html>", "", ""},
+		{"page with a title", "<html><head><title>Entity &amp;\n too large</title></head><body><h1>x</h1></body></html>", "Entity & too large", ""},
 		{"other JSON", `[1,{"x":[]}]`, "", ""},
 	} {
 		u, _ := server(t, status(400, tt.body))

@@ -9,6 +9,9 @@ import (
 // text's letters and digits. Of a text in another script they hold nothing or little: its
 // score would be 0 however good it is. A text without letters and digits is not seen.
 func ROUGESees(s string) bool {
+	if plainWord(s) && isASCII(s) {
+		return true
+	}
 	seen, unseen := 0, 0
 	for word, i := nextWord(nil, s, 0); len(word) > 0; word, i = nextWord(word[:0], s, i) {
 		seen += len(word)
@@ -31,6 +34,9 @@ var unsegmented = []*unicode.RangeTable{
 // scripts with a space between words. A sentence in Chinese would be one token, and its
 // score 0 however good it is.
 func BLEUSees(s string) bool {
+	if plainWord(s) && isASCII(s) {
+		return true
+	}
 	_, _, tokens := tokenize13a(s, nil, nil, nil)
 	if len(tokens) == 0 {
 		return false
@@ -49,8 +55,37 @@ func BLEUSees(s string) bool {
 
 // SQuADSees reports whether anything is left of a text in the form in which SQuAD's script
 // compares it: see [SQuADNormalize].
-func SQuADSees(s string) bool { return SQuADNormalize(s) != "" }
+func SQuADSees(s string) bool { return plainWord(s) || SQuADNormalize(s) != "" }
 
 // DROPSees reports whether anything is left of a text in the form in which DROP's script
 // compares it.
-func DROPSees(s string) bool { return strings.TrimSpace(normalizeDROP(s)) != "" }
+func DROPSees(s string) bool { return plainWord(s) || strings.TrimSpace(normalizeDROP(s)) != "" }
+
+// plainWord finds four letters or digits of ASCII in a row outside of <>, which every rule
+// leaves something of: no article and no mark is as long.
+func plainWord(s string) bool {
+	run := 0
+	for i := range len(s) {
+		b := s[i]
+		switch {
+		case b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b >= '0' && b <= '9':
+			if run++; run == 4 {
+				return true
+			}
+		case b == '<' || b == '&': // may begin a mark that 13a drops or replaces
+			return false
+		default:
+			run = 0
+		}
+	}
+	return false
+}
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] > unicode.MaxASCII {
+			return false
+		}
+	}
+	return true
+}

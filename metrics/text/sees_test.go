@@ -41,6 +41,12 @@ func TestSees(t *testing.T) {
 		{"熟 i", true, true, true, true},
 		{"熟了 i", false, false, true, true},
 		{"मि i", false, true, true, true},
+		{"plum <skipped>", true, true, true, true},
+		{"-&lt;", true, true, true, true},
+		{"<skipped> a", true, true, true, true},
+		{"word 李子熟了", true, true, true, true},
+		{"word 李子熟了。", true, true, true, true},
+		{"word 李子熟了好吃", false, false, true, true},
 		{"👍", false, true, true, true},
 	} {
 		if got := text.ROUGESees(tt.s); got != tt.rouge {

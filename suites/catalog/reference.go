@@ -32,6 +32,9 @@ var (
 
 // seen are the texts that can be seen.
 func (s sight) seen(texts []string) []string {
+	if !slices.ContainsFunc(texts, func(t string) bool { return !s.sees(t) }) {
+		return texts
+	}
 	var out []string
 	for _, t := range texts {
 		if s.sees(t) {
@@ -45,7 +48,7 @@ func (s sight) seen(texts []string) []string {
 // answer is no text that could be seen, and is scored.
 func (s sight) unseen(answer string, references []string) string {
 	switch {
-	case hasText(references) && len(s.seen(references)) == 0:
+	case hasText(references) && !slices.ContainsFunc(references, s.sees):
 		return "the metric can't see the reference: " + s.why
 	case strings.TrimSpace(answer) != "" && !s.sees(answer) && !(s.all && hasText(references)):
 		return "the metric can't see the answer: " + s.why
@@ -57,7 +60,7 @@ func (s sight) unseen(answer string, references []string) string {
 func (s sight) notice(path, what string, all []suites.Example) []string {
 	n, first := 0, ""
 	for i := range all {
-		if refs := all[i].References; hasText(refs) && len(s.seen(refs)) == 0 {
+		if refs := all[i].References; hasText(refs) && !slices.ContainsFunc(refs, s.sees) {
 			if n++; n == 1 {
 				first = refs[0]
 			}

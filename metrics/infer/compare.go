@@ -197,6 +197,9 @@ func (p *Paired) resampled(a, b *clustered, opt Options) {
 		}
 	}
 	p.Warnings = append(p.Warnings, r.Warnings()...)
+	if n := len(a.ids); n >= bootstrap.FewClusters && n < fewPairs {
+		p.Warnings = append(p.Warnings, fmt.Sprintf("bootstrap of %d pairs: the interval is short below %d (of BLEU at 50 it covers about 90%%); the test is not", n, fewPairs))
+	}
 }
 
 // invertedP is the two-sided p-value that the bounds imply for a difference of 0.

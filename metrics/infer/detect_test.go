@@ -23,11 +23,17 @@ func TestDetectable(t *testing.T) {
 	if p := infer.Compare(counts(50, 50), counts(50, 50), options()); !(p.Detectable > 0.07 && p.Detectable < 0.08) {
 		t.Errorf("100 pairs that agree: detectable %v; six of 100 must change one way, which 7.8%% do in 80%%", p.Detectable)
 	}
+	three, others := infer.NewSample(mean()), infer.NewSample(mean())
+	for i := range uint32(6) { // two draws of each of three examples: t of two degrees of freedom
+		three.Add(i/2, 0, []float64{float64(i % 3 / 2)})
+		others.Add(i/2, 0, []float64{float64(i / 2 % 2)})
+	}
 	for name, p := range map[string]infer.Paired{
+		"more than the range": infer.Compare(three, others, options()),
 		"one pair":            infer.Compare(of(mean(), 0.1), of(mean(), 0.3), options()),
 		"five verdicts":       infer.Compare(counts(2, 3), counts(3, 2), options()), // 2/2^5 > .05
 		"five scores":         infer.Compare(of(mean(), tenScores()[:5]...), of(mean(), tenOthers()[:5]...), options()),
-		"beyond the range":    infer.Compare(of(mean(), 0, 1, 0), of(mean(), 1, 0, 1), options()),
+		"three scores":        infer.Compare(of(mean(), 0, 1, 0), of(mean(), 1, 0, 1), options()),
 		"nothing in common":   infer.Compare(of(mean(), 0.1), infer.NewSample(mean()), options()),
 		"fewer than 20 draws": infer.Compare(ratios([]float64{1, 2, 1, 3, 2, 1}, ones(6)), ratios([]float64{2, 2, 1, 1, 2, 2}, ones(6)), infer.Options{Seed: 1, Resamples: 9}),
 	} {

@@ -169,6 +169,42 @@ func TestFewEventsWarn(t *testing.T) {
 	}
 }
 
+// TestPairedScoreOfDraws: draws that never differ within a prompt count as one, so that
+// bounds are Tango's of the prompts.
+func TestPairedScoreOfDraws(t *testing.T) {
+	a, b := pairs(3, 9, 20, 18)
+	several := func(first bool) *infer.Sample {
+		s := infer.NewSample(proportion())
+		for i := range uint32(50) {
+			x, y := 0.0, 0.0
+			switch {
+			case i < 3:
+				x = 1
+			case i < 12:
+				y = 1
+			case i < 32:
+				x, y = 1, 1
+			}
+			if !first {
+				x = y
+			}
+			for range 4 {
+				s.Add(i, 0, []float64{x})
+			}
+		}
+		return s
+	}
+	one, four := infer.Compare(a, b, options()), infer.Compare(several(true), several(false), options())
+	near(t, "lo", four.Lo, one.Lo, 1e-12)
+	near(t, "hi", four.Hi, one.Hi, 1e-12)
+	near(t, "se", four.SE, one.SE, 1e-12)
+	if four.Method != infer.MethodPairedScoreClustered || four.Test != infer.TestScore {
+		t.Errorf("by %q, test %q", four.Method, four.Test)
+	}
+	// scipy 1.17: 2*norm.sf(6/sqrt(12)), Tango's test of no difference
+	near(t, "p", four.P, 0.08326451666355039, 0.006)
+}
+
 // TestPairedDrawsNearTheEnds: rates .95 and .99 of correlated draws. The clustered t
 // interval covers .88 to .92.
 func TestPairedDrawsNearTheEnds(t *testing.T) {

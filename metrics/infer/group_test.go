@@ -162,6 +162,42 @@ func TestGroupedMethods(t *testing.T) {
 	}
 }
 
+// TestGroupedLabelers: a cluster is one way of clustering, the labeler the other. With
+// each cluster's questions copies of one, errors are those of that one.
+func TestGroupedLabelers(t *testing.T) {
+	to := make([]uint32, 36)
+	copies := func(model int) *infer.Sample {
+		s := infer.NewSample(wide())
+		for i := range 12 {
+			for k := range 4 {
+				v := 4*(i%5) + 6*k + (7*i+5*k+3*model*i)%11 + 2*model*(k%3)
+				for c := range 3 {
+					to[3*i+c] = uint32(i)
+					s.Add(uint32(3*i+c), uint32(k+1), []float64{float64(v) / 60})
+				}
+			}
+		}
+		return s
+	}
+	one := func(model int) *infer.Sample {
+		s := infer.NewSample(wide())
+		for i := range 12 {
+			for k := range 4 {
+				v := 4*(i%5) + 6*k + (7*i+5*k+3*model*i)%11 + 2*model*(k%3)
+				s.Add(uint32(i), uint32(k+1), []float64{float64(v) / 60})
+			}
+		}
+		return s
+	}
+	a, b := copies(0), copies(1)
+	a.Group(to)
+	b.Group(to)
+	near(t, "se", infer.Estimate(a, options()).SE, infer.Estimate(one(0), options()).SE, 1e-12)
+	p, q := infer.Compare(a, b, options()), infer.Compare(one(0), one(1), options())
+	near(t, "se of difference", p.SE, q.SE, 1e-12)
+	near(t, "lo of difference", p.Lo, q.Lo, 1e-12)
+}
+
 // TestOneGroup: one passage is one draw of passages, whatever it asks.
 func TestOneGroup(t *testing.T) {
 	first, second := of(mean(), tenScores()...), of(mean(), tenOthers()...)

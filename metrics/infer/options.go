@@ -20,8 +20,9 @@ const tail = (1 - metrics.Confidence) / 2
 const Power = 0.80
 
 const (
-	fewDraws    = 30 // below, a t interval leans on normal data
-	fewClusters = 30 // below, a clustered standard error runs small
+	fewDraws    = 30  // below, a t interval leans on normal data
+	fewPairs    = 100 // below, a bootstrap interval of a difference runs short
+	fewClusters = 30  // below, a clustered standard error runs small
 )
 
 // The names of methods and tests, as records and tables show them.

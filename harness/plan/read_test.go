@@ -252,6 +252,7 @@ func TestRunDefects(t *testing.T) {
 		{"reward judge on a server", minimal + "judges:\n  - {name: j, kind: reward, model: 'openai:http://127.0.0.1:1/v1#m'}\n", "6: a reward model is a local checkpoint; write model: gpt:DIR"},
 		{"reward judge that draws", minimal + "judges:\n  - {name: j, kind: reward, model: 'gpt:rm', temperature: 1}\n", "6: temperature is for models that answer, and a reward model scores; remove it"},
 		{"reward judge with a key", minimal + "judges:\n  - {name: j, kind: reward, model: 'gpt:rm', api_key_env: KEY}\n", "6: api_key_env is for openai:, and a local checkpoint has no server; remove it"},
+		{"special tokens of a server", "models:\n  - {name: m, model: 'openai:http://127.0.0.1:1/v1#m', split_special_tokens: true}\nsuites:\n  - truthfulqa\n", "2: split_special_tokens is for gpt: and world:"},
 		{"duplicate judge", minimal + truth + "  - {name: j, kind: grade, model: 'replay:j'}\n", `7: a second judge "j"`},
 		{"pairwise without a baseline", suite("winrate, judge: j") + "judges:\n  - {name: j, kind: pairwise, model: 'replay:j'}\n", "4: judge j compares with a baseline, and the plan has none"},
 		{"two judges of one kind", suite("truthfulqa, judges: [j, k]") + truth + "  - {name: k, kind: truth, model: 'replay:k'}\n", "4: two judges of kind truth, whose figures would be mixed"},

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -77,7 +78,8 @@ func SplitText(texts []string, share float64) (kept, held []string) {
 func EncodeTexts(t *bpe.Tokenizer, texts []string) []int32 {
 	var ids []int32
 	if len(t.Prefix()) > 0 {
-		for i, document := range Documents(texts) {
+		documents := slices.DeleteFunc(Documents(texts), func(text string) bool { return text == "" })
+		for i, document := range documents {
 			begin := t.Prefix()
 			if i > 0 && begin[0] == t.End() {
 				begin = begin[1:] // the end between two is the beginning too

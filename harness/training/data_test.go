@@ -211,3 +211,39 @@ func TestEndsByAnotherName(t *testing.T) {
 		t.Errorf("an end inside: %v", err)
 	}
 }
+
+// A tokenizer that begins texts with a token does so in training data as in prompts: once
+// before each document and each prompt, and never before a response.
+func TestBeginnings(t *testing.T) {
+	dir := t.TempDir()
+	if err := bpe.NewBytes().Save(dir); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, "tokenizer.json")
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	begins := bytes.Replace(data, []byte(`"post_processor":null`), []byte(`"post_processor":{"type":"TemplateProcessing","single":[`+
+		`{"SpecialToken":{"id":"B"}},{"Sequence":{"id":"A"}}],"special_tokens":{"B":{"ids":[66]}}}`), 1)
+	begins = bytes.Replace(begins, []byte(`"pre_tokenizer":{"type":"ByteLevel","add_prefix_space":false`), []byte(`"pre_tokenizer":{"type":"ByteLevel","add_prefix_space":true`), 1)
+	if err := os.WriteFile(path, begins, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	tok, err := bpe.Load(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	end := tok.End()
+	if got, want := training.EncodeTexts(tok, []string{"a<|endoftext|>", "b"}), []int32{'B', ' ', 'a', end, 'B', ' ', 'b'}; !slices.Equal(got, want) {
+		t.Errorf("texts are %v, want %v", got, want)
+	}
+	rows, err := training.EncodeDemonstrations(tok, []training.Demonstration{{Prompt: "p", Completion: "q"}, {Completion: "r"}}, 9, plan.LongDefault, nil)
+	if err != nil || !slices.Equal(rows[0].Tokens, []int32{'B', ' ', 'p', 'q', end}) || rows[0].Prompt != 3 || !slices.Equal(rows[1].Tokens, []int32{'B', 'r', end}) {
+		t.Errorf("demonstrations are %v, %v", rows, err)
+	}
+	pairs, err := (&training.Encoder{Tokenizer: tok, Context: 9}).Encode([]training.Comparison{{Prompt: "p", Responses: []string{"q", "r"}, Ranks: []int{1, 2}}})
+	if err != nil || !slices.Equal(pairs[0].Prompt, []int32{'B', ' ', 'p'}) || !slices.Equal(pairs[0].Responses[1], []int32{'r'}) {
+		t.Errorf("comparisons are %v, %v", pairs, err)
+	}
+}

@@ -32,15 +32,15 @@ var (
 // tokenizer's files. The CPU stays the caller's to close; it is the model's alone until
 // then, unless there is a [Options].Turn.
 func Open(cpu *kernels.CPU, dir string, o Options) (m *Model, err error) {
-	tokenizer, err := bpe.Load(dir)
-	if err != nil {
-		return nil, err
-	}
 	c, err := checkpoint.Load(dir)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, c.Close()) }()
+	tokenizer, err := bpe.Load(dir)
+	if err != nil {
+		return nil, err
+	}
 	if err := Fits(tokenizer, c.Config); err != nil {
 		return nil, fmt.Errorf("%s: %w", dir, err)
 	}

@@ -111,25 +111,30 @@ func utf16Count(text string) int {
 // alignments are those under one reading with the fewest tokens before the text.
 func (l *logprobs) alignments(read reading, text string, boundary int, said string) (found []alignment) {
 	w := newWalk(l.Tokens, read, text)
-	fewest := mostBefore
-	for _, last := range l.lasts(read, text, said) {
-		for _, a := range w.choices(last, boundary) {
-			a.before = w.before(a.first, a.start)
-			if a.before < fewest {
-				found, fewest = found[:0], a.before
-			}
-			if a.before == fewest {
-				found = append(found, a)
+	sure, all := l.lasts(read, text, said)
+	for _, lasts := range [][]int{sure, all} {
+		fewest := mostBefore
+		for _, last := range lasts {
+			for _, a := range w.choices(last, boundary) {
+				a.before = w.before(a.first, a.start)
+				if a.before < fewest {
+					found, fewest = found[:0], a.before
+				}
+				if a.before == fewest {
+					found = append(found, a)
+				}
 			}
 		}
+		if len(found) > 0 { // a special token that was generated is in no text
+			return found
+		}
 	}
-	return found
+	return nil
 }
 
-// lasts are the tokens that may be the last of the text: those behind which are
-// tokens of what the answer's text has more, or all where none is.
-func (l *logprobs) lasts(read reading, text, said string) []int {
-	var all, sure []int
+// lasts are the tokens that may be the last of the text: sure are those behind which are
+// tokens of what the answer's text has more.
+func (l *logprobs) lasts(read reading, text, said string) (sure, all []int) {
 	rest, echoed := strings.CutPrefix(said, text)
 	w := newWalk(l.Tokens, read, rest)
 	for last := len(l.Tokens) - 1; last >= max(0, len(l.Tokens)-1-mostAfter); last-- {
@@ -141,10 +146,7 @@ func (l *logprobs) lasts(read reading, text, said string) []int {
 			sure = append(sure, last)
 		}
 	}
-	if len(sure) > 0 {
-		return sure
-	}
-	return all
+	return sure, all
 }
 
 // walk goes from token to token to the left, over all places in the text at which

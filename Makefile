@@ -6,10 +6,10 @@ export CGO_ENABLED ?= 0
 # The commit, for --version and manifests, where go build may not ask git itself.
 COMMIT      := $(shell git rev-parse HEAD 2>/dev/null)$(if $(shell git status --porcelain 2>/dev/null), (modified))
 
-.PHONY: build demo test race cpu-paths cross generate lint fuzz bench peers bench-peers reproduce pipeline e2e-llama golden ci clean
+.PHONY: build demo test race cpu-paths cross generate lint fuzz bench peers bench-peers simulate parity reproduce pipeline e2e-llama golden ci clean
 
 build: ## one static binary, ./assay
-	$(GO) build -trimpath -ldflags "-X 'assay/harness.commit=$(COMMIT)'" -o assay .
+	$(GO) build -trimpath -ldflags "-s -w -X 'assay/harness.commit=$(COMMIT)'" -o assay .
 
 demo: build ## the main job on checkpoints that come along, end to end, into out/demo (under a minute)
 	./assay demo -o out/demo
@@ -57,6 +57,16 @@ bench-peers: ## matrix products beside the peak; training steps, PPO and decodin
 	python3 fixtures/peers/pretrain.py steps
 	python3 fixtures/peers/ppo.py
 	python3 fixtures/peers/decode.py
+
+simulate: ## coverage, power and false verdicts of the statistics, whole (an hour); small cases are among the tests
+	$(GO) run ./fixtures/peers/simulate coverage -samples 4000
+	$(GO) run ./fixtures/peers/simulate power -samples 4000
+	$(GO) run ./fixtures/peers/simulate null -samples 4000
+	$(GO) run ./fixtures/peers/simulate gates -samples 4000
+
+parity: ## token ids, log-probabilities and chat templates beside transformers; needs: pip install torch transformers jinja2
+	python3 fixtures/peers/tokenizers.py --data "$(ASSAY_DATA)"
+	python3 fixtures/peers/chat_templates.py | cmp - models/chat/testdata/rendered.json
 
 reproduce: build ## the paper in the small world: every model of one seed, and its findings (some minutes), into out/xs
 	./assay reproduce --budget xs --first-seed $(or $(SEED),0) -o out/xs

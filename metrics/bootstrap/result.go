@@ -96,7 +96,10 @@ func (r *Result) Percentile(p float64) float64 {
 
 // Warnings says, in words for a table's footnote, what limits the result. It is
 // empty where nothing does.
-func (r *Result) Warnings() []string {
+func (r *Result) Warnings() []string { return append(r.SpreadWarnings(), r.BoundWarnings()...) }
+
+// SpreadWarnings are those that concern SE too.
+func (r *Result) SpreadWarnings() []string {
 	var out []string
 	if r.Undefined > 0 {
 		out = append(out, fmt.Sprintf("undefined in %d of %d resamples", r.Undefined, r.Resamples))
@@ -106,7 +109,14 @@ func (r *Result) Warnings() []string {
 		out = append(out, "no bootstrap interval: fewer than two resamples gave a value")
 	case r.Degenerate:
 		out = append(out, "all resamples equal the point: the interval of zero width is no measure of the error")
-	case r.Method != MethodBCa:
+	}
+	return out
+}
+
+// BoundWarnings are those that concern Bound alone.
+func (r *Result) BoundWarnings() []string {
+	var out []string
+	if r.Usable() && !r.Degenerate && r.Method != MethodBCa {
 		out = append(out, "interval is "+r.Method+": the BCa correction is undefined here")
 	}
 	if r.Clusters < FewClusters {

@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"assay/metrics"
-	"assay/metrics/bootstrap"
 	"assay/metrics/stats"
 )
 
@@ -161,47 +160,6 @@ func (p *Paired) binary(a, b *clustered) {
 	p.detectPairs(onlyFirst, onlySecond, n)
 }
 
-// resampled draws examples, with both models' statistics of each.
-func (p *Paired) resampled(a, b *clustered, opt Options) {
-	dim := a.dim + 1
-	rows := make([]float64, 0, 2*dim*len(a.ids))
-	firsts, seconds := a.rows(), b.rows()
-	for i := 0; i < len(firsts); i += dim {
-		rows = append(rows, firsts[i:i+dim]...)
-		rows = append(rows, seconds[i:i+dim]...)
-	}
-	r := bootstrap.Run(rows, 2*dim, func(s []float64) float64 {
-		return p.metric.Of(s[dim:2*dim-1], s[2*dim-1]) - p.metric.Of(s[:dim-1], s[dim-1])
-	}, bootstrap.Options{Resamples: opt.Resamples, Seed: opt.Seed})
-	p.Interval = &metrics.Interval{Point: r.Point, SE: r.SE}
-	p.Method, p.Test = "paired "+r.Method, TestRandomisation
-	p.P = bootstrap.Randomise(firsts, seconds, dim, func(s []float64) float64 { return p.metric.Of(s[:dim-1], s[dim-1]) },
-		bootstrap.Options{Resamples: opt.Resamples, Seed: opt.Seed})
-	switch {
-	case !r.Usable():
-		p.whole()
-		p.P = 1
-	case r.Degenerate:
-		p.equal(len(a.ids))
-		return
-	default:
-		n := float64(len(a.ids)) // a bootstrap's standard error has the divisor n
-		p.detectT(p.SE*math.Sqrt(n/(n-1)), n-1, leastFlips(len(a.ids), opt.Resamples))
-		// B resamples hold no bound at a level below 1/(B+1), and so no p below twice that.
-		finest, width := 1/float64(r.Resamples+1), p.width()
-		p.bounds = func(alpha float64) (float64, float64) {
-			if alpha < finest {
-				return -width, width
-			}
-			return r.Bound(alpha), r.Bound(1 - alpha)
-		}
-	}
-	p.Warnings = append(p.Warnings, r.Warnings()...)
-	if n := len(a.ids); n >= bootstrap.FewClusters && n < fewPairs {
-		p.Warnings = append(p.Warnings, fmt.Sprintf("bootstrap of %d pairs: the interval is short below %d (of BLEU at 50 it covers about 90%%); the test is not", n, fewPairs))
-	}
-}
-
 // invertedP is the two-sided p-value that the bounds imply for a difference of 0.
 func (p *Paired) invertedP() float64 {
 	above := stats.OneSidedP(p.lower, 0)
@@ -246,11 +204,7 @@ func (p *Paired) linear(first, second *Sample, examples []uint32, a, b *clustere
 	if p.score(first, second, a, b) {
 		return
 	}
-	p.bounds = func(alpha float64) (float64, float64) {
-		lo, hi := stats.StudentBounds(p.Point, p.SE, float64(n-1), alpha)
-		width := p.width()
-		return min(max(lo, -width), width), min(max(hi, -width), width)
-	}
+	p.student(n)
 	p.P = p.invertedP()
 	if p.Method == MethodPairedT && n < fewDraws {
 		p.P, p.Test = stats.SignFlip(d, opt.Resamples, opt.Seed), TestSignFlip

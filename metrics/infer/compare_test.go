@@ -45,7 +45,8 @@ func TestMethodOfComparison(t *testing.T) {
 		{"scores, equal", of(wide(), x...), of(wide(), x...), options(), infer.MethodEqual, infer.TestSignFlip},
 		{"several draws", draws(0), draws(1), options(), infer.MethodPairedClustered, infer.TestT},
 		{"several labelers", labelled(0), labelled(1), options(), infer.MethodPairedTwoWay, infer.TestT},
-		{"sums", ratios(a, b), ratios(other, b), options(), "paired BCa bootstrap", infer.TestRandomisation},
+		{"sums", ratios(a, b), ratios(other, b), options(), infer.MethodPairedBootstrapT, infer.TestRandomisation},
+		{"sums, bootstrapped", ratios(a, b), ratios(other, b), bootstrap, "paired BCa bootstrap", infer.TestRandomisation},
 		{"sums, equal", ratios(a, b), ratios(a, b), options(), infer.MethodEqual, infer.TestRandomisation},
 	} {
 		p := infer.Compare(c.first, c.second, c.opt)
@@ -289,12 +290,12 @@ func TestBootstrapPFloor(t *testing.T) {
 	for i := range 40 {
 		a, b, ones = append(a, 0.1+float64(i%5)/100), append(b, 0.8+float64(i%7)/100), append(ones, 1)
 	}
-	opt := infer.Options{Seed: 1, Resamples: 99}
+	opt := infer.Options{Seed: 1, Resamples: 99, Bootstrap: true}
 	p := infer.Compare(ratios(a, ones), ratios(b, ones), opt)
 	near(t, "p", p.P, 1.0/100, 1e-12)
 	// A family of ten asks for the level 0.005, which 99 resamples can't give.
 	for resamples, want := range map[int]metrics.Verdict{99: metrics.Inconclusive, 999: metrics.Regress} {
-		p := infer.Compare(ratios(b, ones), ratios(a, ones), infer.Options{Seed: 1, Resamples: resamples})
+		p := infer.Compare(ratios(b, ones), ratios(a, ones), infer.Options{Seed: 1, Resamples: resamples, Bootstrap: true})
 		var gates []infer.Gate
 		for range 10 {
 			gates = append(gates, infer.Gate{Gate: metrics.Gate{Metric: "ratio", Margin: 0.1}, Paired: p})

@@ -17,7 +17,8 @@
 //
 // and for a difference, always over the examples that both samples have:
 //
-//	function of sums, or the bootstrap asked for   paired BCa bootstrap; the test is approximate randomisation
+//	function of sums                               t with the bootstrap's standard error; the test is approximate randomisation
+//	the bootstrap asked for                        paired BCa bootstrap; the test is the same
 //	one draw each, counted 0 or 1                  paired score interval (Tango), exact McNemar
 //	several draws an example, of a proportion      paired score at the effective n
 //	anything else                                  t of the linearised differences, clustered as above;

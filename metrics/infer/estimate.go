@@ -101,6 +101,15 @@ func byUnit(method string, groups []uint32) string {
 	return strings.Replace(method, "by example", "by "+ClusterKey, 1)
 }
 
+// grouped is the name of a method that draws clusters of any kind, with the kind above
+// the example.
+func grouped(method string, groups []uint32) string {
+	if groups == nil {
+		return method
+	}
+	return method + ", clustered by " + ClusterKey
+}
+
 func fewWarning(n, enough int, what string) []string {
 	if n >= enough {
 		return nil
@@ -179,7 +188,7 @@ func (s *Sample) bootstrapped(c *clustered, opt Options) (metrics.Interval, stri
 	case r.Degenerate:
 		return s.equal(r.Point, len(c.ids)), MethodEqual, []string{equalWarning}
 	}
-	return metrics.Interval{Point: r.Point, SE: r.SE, Lo: r.Bound(tail), Hi: r.Bound(1 - tail)}, r.Method, r.Warnings()
+	return metrics.Interval{Point: r.Point, SE: r.SE, Lo: r.Bound(tail), Hi: r.Bound(1 - tail)}, grouped(r.Method, s.groups), r.Warnings()
 }
 
 // worstCase puts every missing value at one end of the range, then the other.

@@ -157,12 +157,19 @@ func TestBootstrapReference(t *testing.T) {
 	near(t, "lo", e.Lo, 0.22459893048128346, 0.08*se)
 	near(t, "hi", e.Hi, 0.3539731682146542, 0.08*se)
 
+	opt.Bootstrap = true
 	p := infer.Compare(ratios(a, b), ratios(other, b), opt)
 	const seDiff = 0.03462498165929569
 	near(t, "difference", p.Point, 0.031911764705882424, 1e-12)
 	near(t, "se of difference", p.SE/seDiff, 1, 4/math.Sqrt(2*20_000))
 	near(t, "lo of difference", p.Lo, -0.03968816442239544, 0.08*seDiff)
 	near(t, "hi of difference", p.Hi, 0.0963488843813387, 0.08*seDiff)
+	// Without the flag: point -+ scipy.stats.t.ppf(.975, 39) * seDiff * sqrt(40/39).
+	opt.Bootstrap = false
+	byT := infer.Compare(ratios(a, b), ratios(other, b), opt)
+	near(t, "lo by t", byT.Lo, p.Point-2.0226909200367604*seDiff*math.Sqrt(40./39), 0.08*seDiff)
+	near(t, "hi by t", byT.Hi, p.Point+2.0226909200367604*seDiff*math.Sqrt(40./39), 0.08*seDiff)
+	near(t, "se by t", byT.SE, (byT.Hi-byT.Lo)/2/2.0226909200367604, 1e-12)
 	if p.Method != "paired BCa bootstrap" || p.Test != infer.TestRandomisation || p.P < 0.2 || p.P > 0.5 {
 		t.Errorf("%s by %s, p = %v; the interval reaches to 0 at about a third", p.Method, p.Test, p.P)
 	}

@@ -140,7 +140,7 @@ func TestGroupedMethods(t *testing.T) {
 		labeler func(i int) uint32
 		method  string
 	}{
-		{"sums", ratio(), func(int) uint32 { return 0 }, "BCa bootstrap"},
+		{"sums", ratio(), func(int) uint32 { return 0 }, "clustered by cluster key"},
 		{"labelers", mean(), func(i int) uint32 { return uint32(1 + i%50) }, "clustered by cluster key and labeler"},
 		{"mean", mean(), func(int) uint32 { return 0 }, "clustered by cluster key"},
 	} {
@@ -153,6 +153,11 @@ func TestGroupedMethods(t *testing.T) {
 			s[model].Group(to)
 		}
 		e, p := infer.Estimate(s[0], options()), infer.Compare(s[0], s[1], options())
+		resampled := options()
+		resampled.Bootstrap = true
+		if e, p := infer.Estimate(s[0], resampled), infer.Compare(s[0], s[1], resampled); e.Method != "BCa bootstrap, clustered by cluster key" || p.Method != "paired "+e.Method {
+			t.Errorf("%s, bootstrapped: %q, %q", c.name, e.Method, p.Method)
+		}
 		if e.N != 120 || e.Clusters != 40 || !strings.Contains(e.Method, c.method) {
 			t.Errorf("%s: n %d, clusters %d by %q", c.name, e.N, e.Clusters, e.Method)
 		}

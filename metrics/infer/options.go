@@ -21,7 +21,7 @@ const Power = 0.80
 
 const (
 	fewDraws    = 30  // below, a t interval leans on normal data
-	fewPairs    = 100 // below, a bootstrap interval of a difference runs short
+	fewPairs    = 100 // below, a BCa interval of a difference runs short
 	fewClusters = 30  // below, a clustered standard error runs small
 )
 
@@ -44,6 +44,7 @@ const (
 	MethodPairedT              = "paired t"
 	MethodPairedClustered      = "paired t, clustered by example"
 	MethodPairedTwoWay         = "paired t, clustered by example and labeler"
+	MethodPairedBootstrapT     = "paired t, standard error by bootstrap"
 
 	// What methods and warnings call a cluster above the example; whoever knows what it
 	// is of may put that in its place.

@@ -1,0 +1,77 @@
+package infer
+
+import (
+	"fmt"
+	"math"
+
+	"assay/metrics"
+	"assay/metrics/bootstrap"
+	"assay/metrics/stats"
+)
+
+// resampled compares by resampling examples, with both models' statistics of each.
+// The test is approximate randomisation. Unless the BCa bootstrap is asked for, the
+// interval is Student's with the bootstrap's standard error: of BLEU it covers .94 to
+// .96 from 20 pairs on, where BCa covers .88 to .91 at 20 and .92 to .94 at 50.
+func (p *Paired) resampled(a, b *clustered, opt Options) {
+	dim := a.dim + 1
+	rows := make([]float64, 0, 2*dim*len(a.ids))
+	firsts, seconds := a.rows(), b.rows()
+	for i := 0; i < len(firsts); i += dim {
+		rows = append(rows, firsts[i:i+dim]...)
+		rows = append(rows, seconds[i:i+dim]...)
+	}
+	r := bootstrap.Run(rows, 2*dim, func(s []float64) float64 {
+		return p.metric.Of(s[dim:2*dim-1], s[2*dim-1]) - p.metric.Of(s[:dim-1], s[dim-1])
+	}, bootstrap.Options{Resamples: opt.Resamples, Seed: opt.Seed})
+	p.Interval = &metrics.Interval{Point: r.Point, SE: r.SE}
+	p.Test = TestRandomisation
+	p.P = bootstrap.Randomise(firsts, seconds, dim, func(s []float64) float64 { return p.metric.Of(s[:dim-1], s[dim-1]) },
+		bootstrap.Options{Resamples: opt.Resamples, Seed: opt.Seed})
+	p.Warnings = append(p.Warnings, r.SpreadWarnings()...)
+	n := len(a.ids)
+	switch {
+	case !r.Usable():
+		p.whole()
+		p.P = 1
+		return
+	case r.Degenerate:
+		p.equal(n)
+		return
+	}
+	unbiased := r.SE * math.Sqrt(float64(n)/float64(n-1)) // a bootstrap's variance has the divisor n
+	p.detectT(unbiased, float64(n-1), leastFlips(n, opt.Resamples))
+	if opt.Bootstrap {
+		p.byBCa(&r, n)
+		return
+	}
+	p.Method, p.SE = grouped(MethodPairedBootstrapT, p.groups), unbiased
+	p.student(n)
+	p.Warnings = append(p.Warnings, fewWarning(n, fewDraws, unitOf(p.groups)+"s")...)
+}
+
+// byBCa sets the bounds of the paired BCa bootstrap. B resamples hold no bound at a
+// level below 1/(B+1), and so no p below twice that.
+func (p *Paired) byBCa(r *bootstrap.Result, n int) {
+	p.Method = grouped("paired "+r.Method, p.groups)
+	finest, width := 1/float64(r.Resamples+1), p.width()
+	p.bounds = func(alpha float64) (float64, float64) {
+		if alpha < finest {
+			return -width, width
+		}
+		return r.Bound(alpha), r.Bound(1 - alpha)
+	}
+	p.Warnings = append(p.Warnings, r.BoundWarnings()...)
+	if n >= bootstrap.FewClusters && n < fewPairs {
+		p.Warnings = append(p.Warnings, fmt.Sprintf("bootstrap of %d pairs: the interval is short below %d (of BLEU at 50 it covers about 93%%); the test is not", n, fewPairs))
+	}
+}
+
+// student sets the bounds of Student's t with the degrees of freedom of n clusters.
+func (p *Paired) student(n int) {
+	p.bounds = func(alpha float64) (float64, float64) {
+		lo, hi := stats.StudentBounds(p.Point, p.SE, float64(n-1), alpha)
+		width := p.width()
+		return min(max(lo, -width), width), min(max(hi, -width), width)
+	}
+}

@@ -15,35 +15,52 @@ const (
 	FinishTool     = "tool_calls"     // the model called a tool, which nobody here answers
 )
 
-// finishWords are other servers' words, in lower case with single underscores. The text
-// behind each names who says so.
+// finishWords are other servers' words as [plainWord] has them. The text behind each names
+// who says so.
 var finishWords = map[string]string{
-	// Anthropic, Bedrock, Cohere, TGI, AI21, older llama.cpp, watsonx, xAI.
-	"end_turn": FinishStop, "stop_sequence": FinishStop, "complete": FinishStop, "completed": FinishStop, "finished": FinishStop,
-	"eos": FinishStop, "eos_token": FinishStop, "endoftext": FinishStop, "end_of_text": FinishStop, "word": FinishStop,
-	"stop_token": FinishStop, "reason_stop": FinishStop,
+	"stop": FinishStop, "length": FinishLength, "contentfilter": FinishFiltered, "error": FinishError, "toolcalls": FinishTool,
 
-	"max_tokens": FinishLength, "max_token": FinishLength, "max_length": FinishLength, "max_new_tokens": FinishLength,
-	"max_output_tokens": FinishLength, "max_completion_tokens": FinishLength, "token_limit": FinishLength, "limit": FinishLength,
-	"model_length": FinishLength, "model_context_window_exceeded": FinishLength, "context_length": FinishLength,
-	"context_length_exceeded": FinishLength, "error_limit": FinishLength, "incomplete": FinishLength, "not_finished": FinishLength,
-	"time_limit": FinishLength, "reason_max_len": FinishLength, "reason_max_context": FinishLength, "reason_time_limit": FinishLength,
-	"pause_turn": FinishLength,
+	// Anthropic, Bedrock, Cohere, TGI, AI21, older llama.cpp, LM Studio, watsonx, xAI.
+	"endturn": FinishStop, "stopsequence": FinishStop, "complete": FinishStop, "completed": FinishStop, "finished": FinishStop,
+	"eos": FinishStop, "eostoken": FinishStop, "eosfound": FinishStop, "endoftext": FinishStop, "word": FinishStop,
+	"stoptoken": FinishStop, "stopstringfound": FinishStop, "reasonstop": FinishStop,
+
+	"maxtokens": FinishLength, "maxtoken": FinishLength, "maxlength": FinishLength, "maxnewtokens": FinishLength,
+	"maxoutputtokens": FinishLength, "maxcompletiontokens": FinishLength, "maxtokensreached": FinishLength,
+	"maxpredictedtokensreached": FinishLength, "tokenlimit": FinishLength, "limit": FinishLength,
+	"modellength": FinishLength, "modelcontextwindowexceeded": FinishLength, "contextlength": FinishLength,
+	"contextlengthexceeded": FinishLength, "contextlengthreached": FinishLength, "errorlimit": FinishLength,
+	"incomplete": FinishLength, "notfinished": FinishLength, "timelimit": FinishLength, "reasonmaxlen": FinishLength,
+	"reasonmaxcontext": FinishLength, "reasontimelimit": FinishLength, "pauseturn": FinishLength,
+	"repetition": FinishLength, // vLLM, of a text that went in circles
 
 	// Gemini's SAFETY and its kin, Bedrock's guardrails, Anthropic's refusal by a classifier, Cohere's ERROR_TOXIC.
-	"safety": FinishFiltered, "image_safety": FinishFiltered, "recitation": FinishFiltered, "blocklist": FinishFiltered,
-	"prohibited_content": FinishFiltered, "spii": FinishFiltered, "language": FinishFiltered, "content_filtered": FinishFiltered,
-	"guardrail_intervened": FinishFiltered, "refusal": FinishFiltered, "error_toxic": FinishFiltered, "sensitive": FinishFiltered,
-	"blocked": FinishFiltered, "filtered": FinishFiltered, "content_policy_violation": FinishFiltered,
+	"safety": FinishFiltered, "imagesafety": FinishFiltered, "recitation": FinishFiltered, "blocklist": FinishFiltered,
+	"prohibitedcontent": FinishFiltered, "spii": FinishFiltered, "language": FinishFiltered, "contentfiltered": FinishFiltered,
+	"guardrailintervened": FinishFiltered, "refusal": FinishFiltered, "errortoxic": FinishFiltered, "sensitive": FinishFiltered,
+	"blocked": FinishFiltered, "filtered": FinishFiltered, "contentpolicyviolation": FinishFiltered,
 
-	// vLLM's abort, DeepSeek, Cohere, Gemini.
-	"abort": FinishError, "aborted": FinishError, "cancelled": FinishError, "canceled": FinishError, "user_cancel": FinishError,
-	"failed": FinishError, "network_error": FinishError, "insufficient_system_resource": FinishError, "other": FinishError,
-	"malformed_function_call": FinishError,
+	// vLLM's abort, DeepSeek, Cohere, Gemini, Bedrock; Ollama's load and unload, without a text.
+	"abort": FinishError, "aborted": FinishError, "cancelled": FinishError, "canceled": FinishError, "usercancel": FinishError,
+	"failed": FinishError, "networkerror": FinishError, "insufficientsystemresource": FinishError, "other": FinishError,
+	"malformedfunctioncall": FinishError, "malformedmodeloutput": FinishError, "timeout": FinishError,
+	"load": FinishError, "unload": FinishError,
 
-	"tool_call": FinishTool, "function_call": FinishTool, "tool_use": FinishTool,
+	"toolcall": FinishTool, "functioncall": FinishTool, "tooluse": FinishTool,
 
-	"null": "", "none": "", "unspecified": "", "finish_reason_unspecified": "",
+	"": "", "null": "", "none": "", "unspecified": "",
+}
+
+// plainWord is a word as people write it in any language's way: MAX_TOKENS, maxTokens,
+// FINISH_REASON_MAX_TOKENS and FinishReason.MAX_TOKENS are maxtokens.
+func plainWord(word string) string {
+	var b strings.Builder
+	for _, r := range word {
+		if r = unicode.ToLower(r); unicode.IsLetter(r) || unicode.IsDigit(r) {
+			b.WriteRune(r)
+		}
+	}
+	return strings.TrimPrefix(b.String(), "finishreason")
 }
 
 // FinishOf is a server's word for why an answer ended as one of the constants. A word that
@@ -53,16 +70,16 @@ func FinishOf(word string) string {
 	case "", FinishStop, FinishLength:
 		return word
 	}
-	word = strings.TrimSpace(word)
-	lower := strings.ToLower(strings.ReplaceAll(word, "-", "_"))
-	switch lower {
-	case FinishStop, FinishLength, FinishFiltered, FinishError, FinishTool:
-		return lower
-	}
-	if known, ok := finishWords[lower]; ok {
+	if known, ok := finishWords[plainWord(word)]; ok {
 		return known
 	}
-	return word
+	return strings.TrimSpace(word)
+}
+
+// KnowsFinish reports whether [FinishOf] knows a word.
+func KnowsFinish(word string) bool {
+	_, ok := finishWords[plainWord(word)]
+	return ok
 }
 
 // Kind says what kind of answer a completion is.

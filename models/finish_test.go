@@ -16,7 +16,11 @@ func TestFinishOf(t *testing.T) {
 		"RECITATION": "content_filter", "refusal": "content_filter", "ERROR_TOXIC": "content_filter",
 		"error": "error", "abort": "error", "insufficient_system_resource": "error", "OTHER": "error",
 		"tool_calls": "tool_calls", "function_call": "tool_calls", "tool_use": "tool_calls",
-		"": "", "null": "", "repetition": "repetition",
+		"": "", "null": "", "parsed": "parsed", "Finished!": "stop",
+		// As programs write the names of an enumeration.
+		"FINISH_REASON_STOP": "stop", "FINISH_REASON_MAX_TOKENS": "length", "FinishReason.SAFETY": "content_filter", "finish_reason: length": "length",
+		"FINISH_REASON_UNSPECIFIED": "", "maxTokens": "length", "endTurn": "stop", "contentFilter": "content_filter", "maxTokensReached": "length",
+		"repetition": "length", "load": "error",
 	} {
 		if got := models.FinishOf(word); got != want {
 			t.Errorf("%q: %q, want %q", word, got, want)
@@ -34,13 +38,13 @@ func TestKind(t *testing.T) {
 	}{
 		{"a text", models.Completion{Text: "a", Finish: "stop"}, models.Ordinary, ""},
 		{"a text of an old run", models.Completion{Text: "a"}, models.Ordinary, ""},
-		{"a text with an unknown word", models.Completion{Text: "a", Finish: "repetition"}, models.Ordinary, ""},
+		{"a text with an unknown word", models.Completion{Text: "a", Finish: "parsed"}, models.Ordinary, ""},
 		{"a cut text", models.Completion{Text: "a", Finish: "MAX_TOKENS"}, models.Cut, ""},
 		{"silence", models.Completion{Finish: "stop"}, models.Empty, ""},
 		{"white space", models.Completion{Text: " \n\t\u00a0\u200b\ufeff", Finish: "end_turn"}, models.Empty, ""},
 		{"thought to the limit", models.Completion{Text: "\n", Finish: "length"}, models.EmptyCut, ""},
 		{"nothing without a word", models.Completion{}, models.EmptyNoStop, ""},
-		{"nothing with an unknown word", models.Completion{Finish: "repetition"}, models.EmptyNoStop, ""},
+		{"nothing with an unknown word", models.Completion{Finish: "parsed"}, models.EmptyNoStop, ""},
 		{"nothing but a tool", models.Completion{Finish: "tool_calls"}, models.EmptyNoStop, ""},
 		{"filtered", models.Completion{Finish: "SAFETY"}, models.Filtered, "the server filtered the answer"},
 		{"filtered in the middle", models.Completion{Text: "half", Finish: "content_filter"}, models.Filtered, "the server filtered the answer"},
@@ -69,5 +73,13 @@ func TestChoicesHaveNoFinish(t *testing.T) {
 	}
 	if c := models.NewCompletion("id", "m", &models.Request{}, models.Answer{Text: "a", Finish: "MAX_TOKENS"}); c.Finish != models.FinishLength {
 		t.Errorf("a text's finish is %q", c.Finish)
+	}
+}
+
+func TestKnowsFinish(t *testing.T) {
+	for word, want := range map[string]bool{"": true, "stop": true, "FINISH_REASON_STOP": true, "Tool-Calls": true, "parsed": false, "stopped early": false} {
+		if got := models.KnowsFinish(word); got != want {
+			t.Errorf("%q: %v, want %v", word, got, want)
+		}
 	}
 }

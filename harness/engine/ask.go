@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"regexp"
 
 	"assay/models"
 	"assay/models/remote"
@@ -100,6 +101,8 @@ type standing struct {
 	// answer.
 	owed []models.Completion
 	row  int
+	// alike are requests that the server rejected in a row, all in the same words.
+	alike []models.Completion
 }
 
 // mostRefusals is how many requests in a row a model may refuse for the account's fault before
@@ -134,7 +137,7 @@ func (s *session) gaveUp(by *asker, c *models.Completion, failure *remote.Failur
 		}
 		return st.stopOwed(st.row)
 	case failure.Rejected() && st.answered:
-		return s.answers.keep(c)
+		return s.rejected(by, st, c, failure)
 	}
 	st.failures = append(st.failures, *c)
 	if failure.Status == http.StatusForbidden {
@@ -144,6 +147,39 @@ func (s *session) gaveUp(by *asker, c *models.Completion, failure *remote.Failur
 		return nil
 	}
 	return st.stop()
+}
+
+// tooLong are words about one prompt's length, which many in a row may have.
+var tooLong = regexp.MustCompile(`(?i)context|too (long|large|many)|length|reduce|maximum|exceed`)
+
+// rejected takes note of a request that a server which answers others rejects. That is the
+// prompt's fault, unless so many in a row are rejected in the same words, and not for their
+// length or by a filter: then the server, the account or the plan is at fault, and all of
+// them are asked again later.
+func (s *session) rejected(by *asker, st *standing, c *models.Completion, failure *remote.Failure) error {
+	if failure.Filtered || tooLong.MatchString(failure.Reason) {
+		return errors.Join(s.keepAlike(st), s.answers.keep(c))
+	}
+	if len(st.alike) > 0 && st.alike[0].Missing != c.Missing {
+		if err := s.keepAlike(st); err != nil {
+			return err
+		}
+	}
+	if st.alike = append(st.alike, *c); len(st.alike) < mostFailures(by.concurrency) {
+		return nil
+	}
+	return fmt.Errorf("%d requests in a row were refused in the same words: %s; check the account and what the plan asks of the server", len(st.alike), c.Missing)
+}
+
+// keepAlike journals what was rejected for the prompts' fault.
+func (s *session) keepAlike(st *standing) error {
+	for i := range st.alike {
+		if err := s.answers.keep(&st.alike[i]); err != nil {
+			return err
+		}
+	}
+	st.alike = nil
+	return nil
 }
 
 // stopOwed is the error of a model that refused n requests for the account's fault.
@@ -169,7 +205,7 @@ func (st *standing) stop() error {
 func (s *session) answered(fingerprint string) error {
 	st := s.standing(fingerprint)
 	st.answered, st.row = true, 0
-	return s.keepFailures(st)
+	return errors.Join(s.keepAlike(st), s.keepFailures(st))
 }
 
 func (s *session) keepFailures(st *standing) error {
@@ -194,7 +230,7 @@ func (s *session) settle(name, fingerprint string) error {
 	if !st.answered && len(st.failures) > 0 || st.refused >= mostRefusals {
 		return fmt.Errorf("%s: %w", name, st.stop())
 	}
-	return s.keepFailures(st)
+	return errors.Join(s.keepAlike(st), s.keepFailures(st))
 }
 
 // Reason is what a record says of a failure: the same for the same failure, so

@@ -110,6 +110,56 @@ func TestAJudgesAccount(t *testing.T) {
 	}
 }
 
+// A server that answers others may reject a prompt, but not twenty in a row in the same words:
+// then the run stops, and all of them are asked again. Where words differ, or speak of the
+// prompts' length, or a filter refused them, they are the prompts' own fault.
+func TestRejectedInTheSameWords(t *testing.T) {
+	same := &remote.Failure{Reason: "status 400: request refused", Status: 400}
+	for name, tt := range map[string]struct {
+		fails func(asked int) *remote.Failure
+		stops bool
+	}{
+		"twenty":                 {func(int) *remote.Failure { return same }, true},
+		"nineteen and an answer": {func(asked int) *remote.Failure { return map[bool]*remote.Failure{true: same}[asked != 27] }, false},
+		"two sorts in turn": {func(asked int) *remote.Failure {
+			return []*remote.Failure{same, {Reason: "status 400: no rhymes", Status: 400}}[asked%2]
+		}, false},
+		"too long": {func(int) *remote.Failure {
+			return &remote.Failure{Reason: "status 400: the prompt is too long", Status: 400}
+		}, false},
+		"filtered": {func(int) *remote.Failure {
+			return &remote.Failure{Reason: "status 400: no", Status: 400, Filtered: true}
+		}, false},
+		"too long in between twice": {func(asked int) *remote.Failure {
+			if asked == 20 || asked == 35 {
+				return &remote.Failure{Reason: "status 400: the prompt is too long", Status: 400}
+			}
+			return same
+		}, false},
+	} {
+		m, store := &scripted{}, &runstore.Memory{}
+		m.rule = func(asked int, r models.Request) (models.Answer, error) {
+			if f := tt.fails(asked); asked > 7 && asked <= 46 && f != nil {
+				return models.Answer{}, f
+			}
+			return models.Answer{Text: r.Prompt}, nil
+		}
+		if !tt.stops {
+			if r := run(t, store, alone(m, 25), engine.Options{}); r.Failed < 38 {
+				t.Errorf("%s: %d failed", name, r.Failed)
+			}
+			continue
+		}
+		if kept := stops(t, store, alone(m, 25), "20 requests in a row were refused in the same words: status 400: request refused"); kept != 7 || m.asked != 27 {
+			t.Errorf("%s: kept %d after %d requests", name, kept, m.asked)
+		}
+		m.rule, m.asked = nil, 0
+		if r := run(t, store, alone(m, 25), engine.Options{}); r.Asked != 43 || r.Manifest.Counts[0].Missing != 0 {
+			t.Errorf("%s: then it asked %d, and has %+v", name, r.Asked, r.Manifest.Counts[0])
+		}
+	}
+}
+
 // A 403 may be about a prompt, so that a few are missing; the last five in a row may not be.
 func TestForbiddenAtTheEnd(t *testing.T) {
 	forbidden := &remote.Failure{Reason: "status 403", Status: 403}

@@ -149,16 +149,9 @@ func (c *Client) sendUndecided(ctx context.Context, q *question, body []byte, to
 	}
 }
 
-// refusal says that a server found fault with the request itself: llama.cpp's server
-// says so with 500.
+// refusal says that a server found fault with the request itself.
 func refusal(f *remote.Failure) bool {
-	switch f.Status {
-	case http.StatusBadRequest, http.StatusUnprocessableEntity:
-		return true
-	case http.StatusInternalServerError, http.StatusNotImplemented:
-		return strings.Contains(f.Reason, "supported")
-	}
-	return false
+	return f.Status == http.StatusBadRequest || f.Status == http.StatusUnprocessableEntity || remote.FindsFault(f.Status, f.Reason)
 }
 
 var (

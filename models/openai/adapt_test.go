@@ -70,6 +70,9 @@ func TestRefusalsThatChangeNothing(t *testing.T) {
 		{"system with 500", "system", `{"error":{"message":"Jinja: System role not supported"}}`, 500, true,
 			"system's text in the user's turn", "the server has no system role: the system's text stands above the user's, in one turn (status 500: Jinja: System role not supported)",
 			func(b map[string]any) bool { return len(b["messages"].([]any)) == 1 }},
+		{"turns with 500", "system", `{"error":{"message":"Conversation roles must alternate user/assistant"}}`, 500, true,
+			"system's text in the user's turn", "the server has no system role: the system's text stands above the user's, in one turn (status 500: Conversation roles must alternate user/assistant)",
+			func(b map[string]any) bool { return len(b["messages"].([]any)) == 1 }},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			p := &picky{refuse: map[string]string{tt.refuse: tt.words}, status: tt.status}

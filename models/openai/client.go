@@ -42,7 +42,7 @@ type Client struct {
 	learnt  atomic.Uint32 // changes
 	served  served
 
-	halfOnce sync.Once
+	halfOnce, finishOnce sync.Once
 
 	mu    sync.Mutex
 	mode  Mode            // [Auto] until it is decided

@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
+	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -74,6 +77,12 @@ func (c *Client) decode(body []byte) (answer, error) {
 	if err := json.Unmarshal(body, &r, lenient); err != nil {
 		return answer{}, remote.Final(errors.New("the answer's JSON is not of the form of this route"))
 	}
+	if r.Choices.Kind() == jsontext.KindInvalid && hollow(r.Error, 0) {
+		if words := printable(remote.Words(body)); words != "" {
+			return answer{}, remote.FailedAnswer(words, 0)
+		}
+		return answer{}, remote.Final(errors.New("the answer has no member choices; is this the address of another route?"))
+	}
 	first, err := r.choice(c.config.Chat)
 	if err != nil {
 		return answer{}, err
@@ -84,14 +93,12 @@ func (c *Client) decode(body []byte) (answer, error) {
 		}
 	}
 	a := answer{logprobs: first.LogProbs.Clone(), usage: usage(r.Usage)}
-	if word, ok := text(first.Finish); ok {
-		a.finish = models.FinishOf(word)
-	}
-	if words, ok := fault(first.Error); ok {
-		return answer{}, remote.FailedAnswer(words)
+	word := finishWord(first.Finish)
+	a.finish = models.FinishOf(word)
+	if words, status, ok := fault(first.Error); ok {
+		return answer{}, remote.FailedAnswer(words, status)
 	}
 	if a.finish == models.FinishError {
-		word, _ := text(first.Finish)
 		return answer{}, fmt.Errorf("the server says that the answer failed (finish_reason: %s)", printable(word))
 	}
 	if c.config.Chat {
@@ -103,7 +110,34 @@ func (c *Client) decode(body []byte) (answer, error) {
 		return answer{}, err
 	}
 	c.takeThoughts(&a)
+	c.checkFinish(word)
 	return a, nil
+}
+
+// finishWord is why an answer ended, in the server's word: a text, or the type of an
+// object (SGLang's own route).
+func finishWord(value jsontext.Value) string {
+	if word, ok := text(value); ok {
+		return word
+	}
+	var object struct {
+		Type jsontext.Value `json:"type"`
+	}
+	if value.Kind() != '{' || json.Unmarshal(value, &object, lenient) != nil {
+		return ""
+	}
+	word, _ := text(object.Type)
+	return word
+}
+
+// checkFinish says once that a word is not known, since what it names is not counted.
+func (c *Client) checkFinish(word string) {
+	if models.KnowsFinish(word) {
+		return
+	}
+	c.finishOnce.Do(func() {
+		c.notice(fmt.Sprintf("the server ends answers with finish_reason %q, which is not known here: they count as ended by the model unless they are empty", printable(word)))
+	})
 }
 
 // choice finds the one choice that is read: the only one, or of several the only one
@@ -119,8 +153,8 @@ func (r *response) choice(chat bool) (choice, error) {
 	default:
 		return choice{}, misshapen("the answer's member choices", r.Choices, "a list")
 	}
-	if words, ok := fault(r.Error); ok {
-		return choice{}, remote.FailedAnswer(words)
+	if words, status, ok := fault(r.Error); ok {
+		return choice{}, remote.FailedAnswer(words, status)
 	}
 	if len(choices) == 1 {
 		return choices[0], nil
@@ -205,6 +239,9 @@ func parts(value jsontext.Value) (content, thoughts string, err error) {
 		return "", "", misshapen(place, value, "a text")
 	}
 	for _, one := range list {
+		if absent(one) {
+			continue
+		}
 		if got, ok := text(one); ok {
 			content += got
 			continue
@@ -219,7 +256,7 @@ func parts(value jsontext.Value) (content, thoughts string, err error) {
 		said, isText := text(part.Text)
 		refusal, _ := text(part.Refusal)
 		switch {
-		case kind == "thinking" || kind == "reasoning":
+		case strings.Contains(kind, "think") || strings.Contains(kind, "reason"):
 			thought, _, _ := parts(part.Thinking)
 			thoughts += thought + said
 		case isText:
@@ -261,24 +298,58 @@ func usage(value jsontext.Value) *models.Usage {
 	return &models.Usage{Prompt: int(*u.Prompt), Completion: int(*u.Completion)}
 }
 
-// fault is what an error member says; an empty one says nothing.
-func fault(value jsontext.Value) (words string, ok bool) {
-	if absent(value) {
-		return "", false
+// fault is what an error member says, and the status that it gives as its code; 0 is none.
+// A member in which everything is empty says nothing.
+func fault(value jsontext.Value) (words string, status int, ok bool) {
+	if says := remote.Words(value); hollow(value, 0) || says == "null" {
+		return "", 0, false
+	} else if words = printable(says); words == "" {
+		words = "it doesn't say which"
 	}
-	compact := value.Clone()
-	if compact.Compact() != nil {
-		return "", false
+	var e struct{ Code, Status jsontext.Value }
+	if value.Kind() == '{' && json.Unmarshal(value, &e, lenient, json.MatchCaseInsensitiveNames(true)) == nil {
+		for _, one := range []jsontext.Value{e.Code, e.Status} {
+			said, isText := text(one)
+			if !isText {
+				said = string(one)
+			}
+			if n, err := strconv.Atoi(said); err == nil && n >= 400 && n < 600 && status == 0 {
+				status = n
+			}
+		}
 	}
-	switch string(compact) {
-	case "false", "{}", "[]", `""`, "0":
-		return "", false
+	return words, status, true
+}
+
+// hollow reports whether a value says nothing: null, false, 0, an empty text, or a list or
+// an object of such.
+func hollow(value jsontext.Value, depth int) bool {
+	const deepest = 5
+	switch value.Kind() {
+	case jsontext.KindInvalid, 'n', 'f':
+		return true
+	case '"':
+		said, _ := text(value)
+		return strings.TrimSpace(said) == ""
+	case '0':
+		return string(value) == "0"
+	case '[':
+		var list []jsontext.Value
+		return depth < deepest && json.Unmarshal(value, &list, lenient) == nil &&
+			!slices.ContainsFunc(list, func(one jsontext.Value) bool { return !hollow(one, depth+1) })
+	case '{':
+		var members map[string]jsontext.Value
+		if depth == deepest || json.Unmarshal(value, &members, lenient) != nil {
+			return false
+		}
+		for _, one := range members {
+			if !hollow(one, depth+1) {
+				return false
+			}
+		}
+		return true
 	}
-	said := printable(remote.Words(value))
-	if said == "" {
-		said = "it doesn't say which"
-	}
-	return said, true
+	return false
 }
 
 // text is a JSON text.
@@ -302,12 +373,31 @@ func misshapen(what string, value jsontext.Value, want string) error {
 	return remote.Final(fmt.Errorf("%s is %s, not %s", what, kinds[value.Kind()], want))
 }
 
-// noJSON is the error of a body that is none.
+// noJSON is the error of a body that is none. One that ends too soon, and a page of a
+// proxy, may be whole the next time.
 func noJSON(body []byte) error {
-	if start := bytes.TrimSpace(body); bytes.HasPrefix(start, []byte("data:")) || bytes.HasPrefix(start, []byte("event:")) {
+	start := bytes.TrimSpace(body)
+	switch {
+	case bytes.HasPrefix(start, []byte("data:")), bytes.HasPrefix(start, []byte("event:")):
 		return remote.Final(errors.New("the answer is a stream of events, which was not asked for; write extra: {stream: false} to the model"))
+	case bytes.HasPrefix(start, []byte("<")):
+		if words := printable(remote.Words(body)); words != "" {
+			return fmt.Errorf("the answer is no JSON but a page: %s", words)
+		}
+		return errors.New("the answer is no JSON but a page")
+	case !bytes.HasPrefix(start, []byte("{")):
+		return errors.New("the answer is no JSON")
 	}
-	return errors.New("the answer is no JSON")
+	dec := jsontext.NewDecoder(bytes.NewReader(start), lenient)
+	if _, err := dec.ReadValue(); err == nil {
+		return remote.Final(errors.New("the answer is no JSON: something follows its end"))
+	} else if fault, ok := errors.AsType[*jsontext.SyntacticError](err); ok && !errors.Is(err, io.ErrUnexpectedEOF) {
+		if name := fault.JSONPointer.LastToken(); name != "" {
+			return remote.Final(fmt.Errorf("the answer is no JSON: member %s: %s", printable(name), printable(fault.Err.Error())))
+		}
+		return remote.Final(fmt.Errorf("the answer is no JSON: %s", printable(fault.Err.Error())))
+	}
+	return errors.New("the answer is no JSON: it ends too soon")
 }
 
 // quoteNumbers puts the numbers that JSON doesn't have (NaN, Infinity, -Infinity, as

@@ -1,6 +1,7 @@
 package openai
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 )
@@ -24,6 +25,45 @@ var marks = []mark{
 	{"<think>", "</think>"}, {"<thinking>", "</thinking>"}, {"<thought>", "</thought>"}, {"<thoughts>", "</thoughts>"},
 	{"<reasoning>", "</reasoning>"}, {"◁think▷", "◁/think▷"}, {"[think]", "[/think]"},
 	{"<|start_thinking|>", "<|end_thinking|>"}, {"<|begin_of_thought|>", "<|end_of_thought|>"}, {"<seed:think>", "</seed:think>"},
+	{"<|channel>thought", "<channel|>"}, {"<unused94>thought", "<unused95>"}, {`<details type="reasoning"`, "</details>"},
+}
+
+// family is the opening tag of a relative of these at a text's beginning: <mm:think>,
+// <think_fast>, <think budget="20">.
+var family = regexp.MustCompile(`^\s*(<((?:[a-z]+[_:-])?(?:think|thinking|thought|thoughts|reasoning)(?:[_:-][a-z]+)?)(?:\s[^<>]*)?>)`)
+
+// marksOf are the known marks and the one with which a text begins.
+func marksOf(text string) []mark {
+	m := family.FindStringSubmatch(lower(text[:min(len(text), 200)]))
+	if m == nil {
+		return marks
+	}
+	return append([]mark{{m[1], "</" + m[2] + ">"}}, marks...)
+}
+
+// wrappers stand around the answer proper of models that have marks for it too.
+var wrappers = []mark{
+	{"<answer>", "</answer>"}, {"<response>", "</response>"}, {"<|start_response|>", "<|end_response|>"},
+	{"<|begin_of_solution|>", "<|end_of_solution|>"},
+}
+
+// unwrap takes the marks off an answer that came behind a thought.
+func (s said) unwrap() said {
+	if !s.thought {
+		return s
+	}
+	for _, w := range wrappers {
+		text := trimLeft(s.text)
+		if !strings.HasPrefix(lower(text), w.start) {
+			continue
+		}
+		s.text = trimLeft(text[len(w.start):])
+		if inside := strings.TrimRightFunc(s.text, unicode.IsSpace); strings.HasSuffix(lower(inside), w.end) {
+			s.text = strings.TrimRightFunc(inside[:len(inside)-len(w.end)], unicode.IsSpace)
+		}
+		break
+	}
+	return s
 }
 
 // said is a text without the thoughts in it.
@@ -34,8 +74,17 @@ type said struct {
 	half    bool // a thought's end stood there without its beginning
 }
 
-// split takes the thoughts out of a text; cut says that it ended at its limit.
+// split takes the thoughts out of a text, and what stands around the answer behind them;
+// cut says that it ended at its limit.
 func (t *Thoughts) split(text string, cut bool) said {
+	s := t.parts(text, cut)
+	if t.Keep {
+		return s
+	}
+	return s.unwrap()
+}
+
+func (t *Thoughts) parts(text string, cut bool) said {
 	switch {
 	case t.None:
 		return said{text: text}
@@ -51,7 +100,7 @@ func (t *Thoughts) split(text string, cut bool) said {
 	if s, ok := splitHarmony(text); ok {
 		return s
 	}
-	return splitMarks(text, marks, cut)
+	return splitMarks(text, marksOf(text), cut)
 }
 
 // splitMarks takes out what stands between marks, one thought after the other: what

@@ -46,6 +46,19 @@ func TestThoughts(t *testing.T) {
 		{"two", "<think>x\n</think>\n<think>y\n</think>\nTwo.", "stop", openai.Thoughts{}, "Two.", "stop"},
 		{"one within the other", "<think>x <think>y\n</think> z\n</think>\nTwo.", "stop", openai.Thoughts{}, "Two.", "stop"},
 		{"within the text", "Two, <think>or three?\n</think> no more.", "stop", openai.Thoughts{}, "Two, no more.", "stop"},
+		{"a relative's name", "<mm:think>x\ny</mm:think>Two.", "stop", openai.Thoughts{}, "Two.", "stop"},
+		{"another relative's", "\n<Think_Fast>x\ny</think_fast>Two.", "stop", openai.Thoughts{}, "Two.", "stop"},
+		{"attributes", `<think budget="20">x` + "\ny</think>Two.", "stop", openai.Thoughts{}, "Two.", "stop"},
+		{"attributes and no end", `<think budget="20">x` + "\ny", "length", openai.Thoughts{}, "", "length"},
+		{"another tag", "<em>Two</em> <think>\n", "stop", openai.Thoughts{}, "<em>Two</em> <think>", "stop"},
+		{"Gemma's channel", "<|channel>thought\nx\ny<channel|>Two.", "stop", openai.Thoughts{}, "Two.", "stop"},
+		{"details of a page", "<details type=\"reasoning\" done=\"true\">\nx</details>\nTwo.", "stop", openai.Thoughts{}, "Two.", "stop"},
+		{"an answer in marks", "<think>x\n</think>\n<answer>\nTwo.\n</answer>", "stop", openai.Thoughts{}, "Two.", "stop"},
+		{"an answer in marks that is cut", "<think>x\n</think><answer>Two", "length", openai.Thoughts{}, "Two", "length"},
+		{"Command A", "<|START_THINKING|>x\n<|END_THINKING|><|START_RESPONSE|>Two.<|END_RESPONSE|>", "stop", openai.Thoughts{}, "Two.", "stop"},
+		{"OpenThinker", "<|begin_of_thought|>x\n<|end_of_thought|>\n\n<|begin_of_solution|>\nTwo.\n<|end_of_solution|>", "stop", openai.Thoughts{}, "Two.", "stop"},
+		{"marks of an answer without a thought", "<answer>Two.</answer>", "stop", openai.Thoughts{}, "<answer>Two.</answer>", "stop"},
+		{"marks of an answer that is kept", "<think>x</think><answer>Two.</answer>", "stop", openai.Thoughts{Keep: true}, "<think>x</think><answer>Two.</answer>", "stop"},
 		{"empty", "<think>\n\n</think>\n\nTwo.", "stop", openai.Thoughts{}, "Two.", "stop"},
 		{"harmony", "<|channel|>analysis<|message|>x\ny<|end|><|start|>assistant<|channel|>final<|message|>Two.\nMore<|return|>", "stop", openai.Thoughts{}, "Two.", "stop"},
 		{"harmony without special tokens", "analysisx\nyassistantfinalTwo.", "stop", openai.Thoughts{}, "Two.", "stop"},
@@ -128,5 +141,35 @@ func TestHalfAThoughtIsSaid(t *testing.T) {
 	}
 	if len(said) != 1 || !strings.Contains(said[0], "thoughts: {end:") {
 		t.Errorf("said %q", said)
+	}
+}
+
+// A word for the end that nobody knows is said once; a known one in another form is not.
+func TestFinishWords(t *testing.T) {
+	for _, tt := range []struct {
+		sent any
+		want string
+		said int
+	}{
+		{"FINISH_REASON_MAX_TOKENS", "length", 0},
+		{map[string]any{"type": "length", "length": 9}, "length", 0},
+		{"stop", "stop", 0},
+		{nil, "", 0},
+		{7, "", 0},
+		{"parsed", "parsed", 1},
+	} {
+		url := server(t, func(string, map[string]any) (int, any) {
+			return 200, map[string]any{"choices": []any{map[string]any{"text": "Two.", "finish_reason": tt.sent}}}
+		})
+		var said []string
+		c := client(t, url, openai.Config{Notice: func(text string) { said = append(said, text) }})
+		for range 2 {
+			if got, err := c.Generate(t.Context(), models.Request{Prompt: "x"}); err != nil || got.Text != "Two." || got.Finish != tt.want {
+				t.Errorf("%v: %+v, %v, want the finish %q", tt.sent, got, err, tt.want)
+			}
+		}
+		if len(said) != tt.said {
+			t.Errorf("%v: said %q", tt.sent, said)
+		}
 	}
 }

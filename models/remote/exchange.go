@@ -76,7 +76,7 @@ func (c *Client) exchange(ctx context.Context, method string, ep *endpoint, path
 	if err := decode(buffer.Bytes()); err != nil {
 		f := c.unread(err, response.StatusCode)
 		if failed, ok := errors.AsType[*failedAnswer](err); ok {
-			f.sortError(failed.words, string(body))
+			f.sortError(failed, string(body))
 		}
 		return f
 	}

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"regexp"
 	"strconv"
 	"strings"
 	"syscall"
@@ -121,14 +122,12 @@ func statusFault(status int, message string, wait time.Duration) *fault {
 	case status == http.StatusTooManyRequests:
 		f.kind, f.slow = busy, true
 	case status == http.StatusRequestTimeout, status == http.StatusConflict, status == http.StatusTooEarly:
-	case status == http.StatusNotImplemented,
-		status == http.StatusInternalServerError && strings.Contains(message, "supported"):
-		// llama.cpp's server answers 500 to parameters that it doesn't know: "Only no
-		// echo is supported" (tools/server/server-common.cpp).
+	case FindsFault(status, message):
 		f.kind, f.message = rejected, message
 	case status >= 500:
 		f.slow = status == http.StatusServiceUnavailable
-	case status == http.StatusUnauthorized, status == http.StatusForbidden, status == http.StatusNotFound:
+	case status == http.StatusUnauthorized, status == http.StatusForbidden, status == http.StatusNotFound,
+		status == http.StatusGone, status == http.StatusUnavailableForLegalReasons:
 		f.kind, f.message = refused, message
 	case status >= 400:
 		f.kind, f.message = rejected, message
@@ -139,6 +138,15 @@ func statusFault(status int, message string, wait time.Duration) *fault {
 	f.after = min(wait, MaxRetryAfter)
 	return f
 }
+
+// FindsFault reports whether a server that answers with a status of 5xx finds fault with the
+// request itself. llama.cpp's server answers 500 to parameters that it doesn't know ("Only no
+// echo is supported") and where a chat template refuses the turns.
+func FindsFault(status int, message string) bool {
+	return status == http.StatusNotImplemented || status == http.StatusInternalServerError && requestWords.MatchString(message)
+}
+
+var requestWords = regexp.MustCompile(`supported|[Rr]oles? must (alternate|be)|[Ss]ystem (role|message)|Jinja Exception|raise_exception`)
 
 // dialError marks that no connection came about.
 type dialError struct{ error }

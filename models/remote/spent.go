@@ -17,6 +17,7 @@ var noCredit = regexp.MustCompile(`(?i)insufficient[ _-]?(quota|credit|balance|f
 	`|exceeded (your|the|its) (current|monthly|included|usage|credit|spend|plan)[a-z ]*(quota|credit|limit|budget)|exceeded_current_quota` +
 	`|(usage|spend|spending|credit|budget)[ _]limits?( has| have| was)?( been)?[ _](exceeded|reached)|reached (your|its|the) [a-z ]*(usage|spend|spending|credit|budget)[ _]limit` +
 	`|credit balance|(out of|no|not enough|used all|doesn't have any|does not have any|run out of|purchase|buy|add( more)?)( available| remaining| more)? credits?\b` +
+	`|requires? more credits?|can only afford|balance (is |has been |was )?(too low|insufficient|not enough|negative|exhausted|depleted|used up)` +
 	`|billing[ _](hard|soft|not|limit|issue|details|account|inactive)|payment[ _](required|method|overdue)|overdue[ _-]?payment|arrearage|in good standing` +
 	`|account[ _](is |has been |was )?(not[ _]active|deactivated|suspended|disabled|inactive)|organization has been (disabled|restricted)` +
 	`|out of call volume|access_terminated|余额不足|欠费`)
@@ -50,7 +51,8 @@ func (f *fault) sortWords(said, asked string, wait time.Duration) {
 		if late {
 			f.reason += ", to be asked again in " + wait.Round(time.Minute).String()
 		}
-	case f.status == http.StatusUnauthorized, f.status == http.StatusNotFound, f.status >= 300 && f.status < 400:
+	case f.status == http.StatusUnauthorized, f.status == http.StatusNotFound, f.status == http.StatusGone,
+		f.status == http.StatusUnavailableForLegalReasons, f.status >= 300 && f.status < 400:
 		f.account = true
 	}
 	if f.filtered || f.account {
@@ -59,20 +61,27 @@ func (f *fault) sortWords(said, asked string, wait time.Duration) {
 }
 
 // FailedAnswer is the error of decode for an answer that holds an error in the service's own
-// words, as routers give it with status 200.
-func FailedAnswer(words string) error { return &failedAnswer{words} }
+// words, as routers give it with status 200. status is the one that it gives as its code, 0
+// where it gives none.
+func FailedAnswer(words string, status int) error { return &failedAnswer{words, status} }
 
-type failedAnswer struct{ words string }
+type failedAnswer struct {
+	words  string
+	status int
+}
 
 func (f *failedAnswer) Error() string { return "the answer is an error: " + f.words }
 
-// sortError does the same with the words of a [FailedAnswer].
-func (f *fault) sortError(said, asked string) {
+// sortError does the same with a [FailedAnswer].
+func (f *fault) sortError(failed *failedAnswer, asked string) {
+	said := failed.words
 	switch {
 	case has(filteredWords, said, asked):
 		f.kind, f.filtered = rejected, true
-	case has(noCredit, said, asked) && !shortWait.MatchString(said), has(daily, said, asked):
+	case failed.status == http.StatusPaymentRequired, has(noCredit, said, asked) && !shortWait.MatchString(said), has(daily, said, asked):
 		f.spend()
+	case failed.status == http.StatusBadRequest, failed.status == http.StatusRequestEntityTooLarge, failed.status == http.StatusUnprocessableEntity:
+		f.kind = rejected
 	}
 }
 

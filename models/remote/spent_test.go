@@ -57,7 +57,11 @@ func TestWhoseFaultARefusalIs(t *testing.T) {
 		{429, "", message("Limit of tokens per day (TPD): 9000, used 8999."), account, 1},
 		{429, "7200", message("slow down"), account, 1},
 		{503, "86400", message("closed"), account, 1},
+		{400, "", message("Your balance is insufficient, please recharge"), account, 1},
+		{403, "", message("This call requires more credits, or fewer max_tokens."), account, 1},
 		{401, "", message("token expired"), account, 5},
+		{410, "", message("the model was retired"), account, 5},
+		{451, "", message("not in your country"), account, 5},
 		{404, "", message("no model m"), account, 5},
 
 		{400, "", message("context length exceeded"), prompt, 1},
@@ -116,6 +120,45 @@ func TestSpentFromTheStart(t *testing.T) {
 	for range 4 {
 		if err := post(c); err != nil {
 			t.Error(err)
+		}
+	}
+}
+
+// An error in an answer of status 200 is sorted by its words and by the status that it gives.
+func TestWhoseFaultAnErrorInAnAnswerIs(t *testing.T) {
+	for _, tt := range []struct {
+		words             string
+		status            int
+		account, filtered bool
+		attempts          int
+	}{
+		{"You can afford no more.", 402, true, false, 1},
+		{"This needs 300 tokens, but you can only afford 27.", 0, true, false, 1},
+		{"Your prompt was flagged.", 403, false, true, 1},
+		{"The prompt is too long.", 400, false, false, 1},
+		{"The prompt is too long.", 413, false, false, 1},
+		{"A member is wrong.", 422, false, false, 1},
+		{"The provider is busy.", 429, false, false, 3},
+		{"The provider broke.", 502, false, false, 3},
+		{"The provider broke.", 0, false, false, 3},
+	} {
+		answers := 0
+		url, _ := server(t, ok)
+		c := client(t, remote.Config{Endpoints: []string{url}, Attempts: 3, Backoff: time.Millisecond})
+		ask := func() error {
+			return c.Post(t.Context(), "completions", []byte(`{}`), 0, func([]byte) error {
+				if answers++; answers == 1 {
+					return nil
+				}
+				return remote.FailedAnswer(tt.words, tt.status)
+			})
+		}
+		if err := ask(); err != nil {
+			t.Fatal(err)
+		}
+		var failure *remote.Failure
+		if err := ask(); !errors.As(err, &failure) || failure.Account != tt.account || failure.Filtered != tt.filtered || failure.Attempts != tt.attempts {
+			t.Errorf("%q, code %d: %+v, want account %v, filtered %v after %d attempts", tt.words, tt.status, failure, tt.account, tt.filtered, tt.attempts)
 		}
 	}
 }

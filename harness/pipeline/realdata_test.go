@@ -15,6 +15,7 @@ import (
 	"assay/harness/runstore"
 	"assay/metrics/infer"
 	"assay/metrics/text"
+	"assay/suites"
 	"assay/suites/catalog"
 )
 
@@ -52,6 +53,22 @@ func imported(t *testing.T, im interop.Importer, paths ...string) *pipeline.Judg
 		t.Fatal(err)
 	}
 	return j
+}
+
+// independent imports examples as if none shared a passage with another.
+func independent(im interop.Importer) interop.Importer {
+	read := im.Import
+	im.Import = func(ctx context.Context, paths []string, opt interop.Options, out interop.Sink) error {
+		return read(ctx, paths, opt, apart{out})
+	}
+	return im
+}
+
+type apart struct{ interop.Sink }
+
+func (a apart) Example(ex suites.Example) error {
+	ex.Cluster, ex.Fields = "", map[string]string{"passage": "its own"} // an example with fields is not described again
+	return a.Sink.Example(ex)
 }
 
 // readTable reads a CSV file with a header.
@@ -160,8 +177,10 @@ func TestInstructGPTSamples(t *testing.T) {
 	for _, name := range []string{"real_toxicity", "truthful_qa", "squadv2", "drop", "fr_to_en"} {
 		files = append(files, filepath.Join(dir, name+"_samples.csv"))
 	}
-	j := imported(t, interop.InstructGPTSamples(), files...)
-	estimates := pipeline.Estimate(j, pipeline.Options{Resamples: 100})
+	// The errors beside the data take all examples as independent. Ours cluster DROP's by
+	// passage, which the next assertions compare with.
+	estimates := pipeline.Estimate(imported(t, independent(interop.InstructGPTSamples()), files...), pipeline.Options{Resamples: 100})
+	clustered := pipeline.Estimate(imported(t, interop.InstructGPTSamples(), files...), pipeline.Options{Resamples: 100})
 	tasks := map[string]struct {
 		suite, metric string
 		tolerance     float64
@@ -190,6 +209,10 @@ func TestInstructGPTSamples(t *testing.T) {
 		widest[row["task"]] = max(widest[row["task"]], off)
 		if se := number(t, row["se"]); !math.IsNaN(se) && row["task"] != "squadv2" && math.Abs(e.SE-se) > 5e-4 {
 			t.Errorf("%s, %s, %s: se %.5f, want %.4f", row["task"], row["prompt"], row["model"], e.SE, se)
+		}
+		c := find(t, clustered, task.suite, task.metric, row["prompt"], row["model"])
+		if passages := task.suite == "drop" || task.suite == "squadv2"; math.Abs(c.Point-e.Point) > 1e-12 || passages != (c.Clusters < c.N) || passages == (c.SE == e.SE) {
+			t.Errorf("%s, %s, %s: clustered %v of %d clusters, apart %v", row["task"], row["prompt"], row["model"], c.Interval, c.Clusters, e.Interval)
 		}
 	}
 	t.Logf("cells %v, departing by at most %v", checked, widest)

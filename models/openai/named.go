@@ -89,9 +89,12 @@ type mention struct {
 	upper         bool   // as it is written
 }
 
+// unspaced scripts put no space between a letter and the words around it.
+var unspaced = []*unicode.RangeTable{unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul, unicode.Thai}
+
 // mentions are all of an answer, in its order.
 func mentions(text string) (all []mention) {
-	alone := func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }
+	alone := func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) || unicode.In(r, unspaced...) }
 	for i := range len(text) {
 		c := text[i]
 		upper := c >= 'A' && c <= 'Z'
@@ -112,21 +115,23 @@ var (
 	closing = regexp.MustCompile(`^[)\]}>]*`)
 	// Behind these, a letter is the answer.
 	statement = regexp.MustCompile(`(?i)(?:` +
-		`\b(?:answer|choice|option|selection|letter|antwort|r[eé]ponse|respuesta|risposta|resposta)(?:\s+(?:letter|choice|option))?` +
-		`\s*(?:\b(?:is|would be|should be|must be|ist|est|es)\b|[:=èé]|\s[-–—])\s*(?:is\b|:)?` +
+		`\b(?:answer|ans\.|choice|option|selection|letter|antwort|r[eé]ponse|respuesta|risposta|resposta)(?:\s+(?:letter|choice|option))?` +
+		`\s*(?:\b(?:is|would be|should be|must be|ist|est|es)\b|[:=èé→⇒]|=>|->|\s[-–—])\s*(?:is\b|:)?` +
+		`|\banswer choice|\bans\.` +
+		`|(?:答案|选项|選項|选择|選擇|正确|正確|应选|應選|答え|正解|解答|정답|답)\s*(?:[是为為选選はが은는]|应该是|應該是)?\s*:?` +
 		`|\b(?:best|correct|right|likeliest|likely)\b[^.\n]{0,60}\bis:?` +
-		`|\bI(?:d|ll| would| will)? (?:choose|pick|select|say|go with|go for)` +
+		`|\bI(?:d|ll|m| would| will| am)? (?:choose|pick|select|say|go with|go for|going with|going for)` +
 		`|^\pL+\s*:` + // one word of another language
 		`)\s*(?:option|choice|letter|answer)?$`)
 	// And behind these, at the end of a line.
-	conclusion = regexp.MustCompile(`(?i)\b(?:its|it is|it must be|so|thus|hence|therefore|sure|certainly|definitely|clearly|obviously|probably)[,:!.]?\s*$`)
+	conclusion = regexp.MustCompile(`(?i)\b(?:its|it is|it must be|so|thus|hence|therefore|sure|certainly|definitely|clearly|obviously|probably|wait|actually|correction|no|sorry|rather)[,:!.]?\s*$`)
 	denial     = regexp.MustCompile(`(?i)\b(?:not|isnt|dont|doesnt|wouldnt|never|wrong|incorrect|false|worst|least|neither|cant|cannot)\b[^.,;\n]*$`)
 	// What may follow a letter behind such words.
 	stop = regexp.MustCompile(`^(?:\s*[.,:;!]|[ \t]*(?:\n|$)|\s+(?:because|since)\b)`)
 	// What makes the letter before it the answer.
 	verdict = regexp.MustCompile(`(?i)^\s+is\s+(?:the\s+)?(?:correct|right|best|answer|likeliest|most likely)\b`)
 	// What is all of a line around its letter.
-	lineBefore = regexp.MustCompile(`(?i)(?:^|\n)[ \t•–—-]*(?:(?:the|my|final|correct|best)\s+)*(?:answer|option|choice|letter)?[ \t]*$`)
+	lineBefore = regexp.MustCompile(`(?i)(?:^|\n)[ \t•>–—-]*(?:(?:the|my|final|correct|best)\s+)*(?:answer|option|choice|letter)?[ \t]*$`)
 	lineAfter  = regexp.MustCompile(`^[ \t]*[.,:;!?]*[ \t]*(?:\n|$)`)
 	leadAfter  = regexp.MustCompile(`^\s*(?:[.,:;]|[-–—]\s|\n|$|(?:because|since)\b)`)
 	leadBefore = regexp.MustCompile(`(?i)^\s*(?:(?:option|choice|answer|letter)\s*)?$`)
@@ -174,8 +179,11 @@ func (m *mention) repeats(choice string) bool {
 	if !m.upper && len(after) == len(m.after) && !leadAfter.MatchString(after) { // a word
 		return false
 	}
-	rest := strings.TrimLeft(after, ".,:;-–— \t\n")
-	return plainText(choice) != "" && plainText(rest) == plainText(choice)
+	rest := plainText(strings.TrimLeft(after, ".,:;-–— \t\n"))
+	if inner, ok := strings.CutPrefix(rest, "("); ok && strings.HasSuffix(inner, ")") {
+		rest = plainText(inner[:len(inner)-1])
+	}
+	return plainText(choice) != "" && rest == plainText(choice)
 }
 
 // names says whether an answer names the letter here.

@@ -29,6 +29,9 @@ func TestNamedChoice(t *testing.T) {
 		{"(c) Vitamin A or D", "C"}, {"c. Vitamin A or D", "C"}, {"Option C: Vitamin A or D", "C"}, {"Option C: yes", "C"},
 		{"Sure! C", "C"}, {"It's C.", "C"}, {"So, C.", "C"}, {"Thus (C)", "C"}, {"(A) is wrong, so (C)", "C"}, {"It's not A or B; the answer is C", "C"},
 		{"The answer must be C.", "C"}, {"The answer is c.", "C"}, {"Die Antwort ist C.", "C"}, {"La respuesta es C", "C"},
+		{"Answer choice C", "C"}, {"Ans. C", "C"}, {"Answer → C", "C"}, {"Answer => C", "C"}, {"I'm going with C.", "C"}, {"> C", "C"},
+		{"C (Vitamin A or D)", "C"}, {"答案是C", "C"}, {"正确答案是 C。", "C"}, {"我选C。", ""}, {"选择C", "C"}, {"答えはC", "C"}, {"정답은 C", "C"},
+		{"答案是A或C", ""}, {"答案不是C", ""}, {"维生素C", ""},
 		// A choice's own text.
 		{"Iron rusts", "A"}, {"Iron rusts.", "A"}, {"A good question", ""}, {"a good question", "B"}, {"\"It’s cold.\"", "E"}, {"It's cold", "E"},
 		// Nothing, or several.
@@ -39,7 +42,7 @@ func TestNamedChoice(t *testing.T) {
 		{"The answer is A good one", ""}, {"The answer is not C", ""}, {"The answer is neither A nor B", ""}, {"The wrong answer is C.", ""}, {"It isn't true that the answer is C.", ""},
 		{"Option A is wrong.", ""}, {"Vitamin C", ""}, {"I like the letter C a lot", ""}, {"Sorry, I can't answer that.", ""}, {"As an AI, I can't choose", ""},
 		{"the answer is a", ""}, {"It is a", ""}, {"So A is wrong", ""}, {"A: Vitamin A or D", ""}, {"B. Iron rusts.", ""}, {"a. Vitamin A or D", ""},
-		{"Option A: no. Option B: yes.", ""}, {"It is not C", ""}, {"It isn't C.", ""}, {"a, b", ""}, {"So it is, I think", ""}, {"a bird", ""}, {"Both A and B are right", ""}, {"Neither", ""}, {"None of the above", ""}, {"Plan B", ""}, {"C's", ""},
+		{"Option A: no. Option B: yes.", ""}, {"It is not C", ""}, {"It isn't C.", ""}, {"The answer is A. No wait, B.", ""}, {"Answer: A. Actually, C", ""}, {"A? No, C.", "C"}, {"a, b", ""}, {"So it is, I think", ""}, {"a bird", ""}, {"Both A and B are right", ""}, {"Neither", ""}, {"None of the above", ""}, {"Plan B", ""}, {"C's", ""},
 		{"B", "B"}, {"A or B is correct", ""}, {"both A and B", ""},
 	} {
 		at, ok := namedChoice(tt.answer, listed)

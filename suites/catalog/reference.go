@@ -20,13 +20,16 @@ type sight struct {
 	// article, punctuation) is a wrong one, as the official scripts have it; but where no
 	// answer is the right one, it can't be told from none.
 	all bool
+	// silent says of a reference that it stands for no answer; nil is none.
+	silent func(reference string) bool
 }
 
 // The sights of the text metrics.
 var (
 	rougeSight = sight{sees: text.ROUGESees, why: "ROUGE's tokens are of a-z and 0-9"}
 	bleuSight  = sight{sees: text.BLEUSees, why: "BLEU's 13a tokens are separated by spaces and ASCII punctuation"}
-	squadSight = sight{sees: text.SQuADSees, why: "SQuAD's rules drop punctuation and articles", all: true}
+	squadSight = sight{sees: text.SQuADSees, why: "SQuAD's rules drop punctuation and articles", all: true,
+		silent: func(reference string) bool { return blankNoAnswer(reference) == "" }}
 	dropSight  = sight{sees: text.DROPSees, why: "DROP's rules drop punctuation and articles", all: true}
 )
 
@@ -50,10 +53,17 @@ func (s sight) unseen(answer string, references []string) string {
 	switch {
 	case hasText(references) && !slices.ContainsFunc(references, s.sees):
 		return "the metric can't see the reference: " + s.why
-	case strings.TrimSpace(answer) != "" && !s.sees(answer) && !(s.all && hasText(references)):
+	case strings.TrimSpace(answer) != "" && !s.sees(answer) && !(s.all && s.wanted(references)):
 		return "the metric can't see the answer: " + s.why
 	}
 	return ""
+}
+
+// wanted reports whether a reference is an answer, not silence.
+func (s sight) wanted(references []string) bool {
+	return slices.ContainsFunc(references, func(r string) bool {
+		return strings.TrimSpace(r) != "" && (s.silent == nil || !s.silent(r))
+	})
 }
 
 // notice tells how many examples won't be scored, before any is asked; none where all will.

@@ -69,6 +69,9 @@ func TestUnseenTexts(t *testing.T) {
 		{"squadv2", "The", []string{"Denver"}, "f1 [0]; exact_match [0]"},
 		{"squadv2", "...", nil, squadAnswer},
 		{"squadv2", "", nil, "f1 [1]; exact_match [1]"},
+		{"squadv2", ".", []string{"Not in background."}, squadAnswer},
+		{"squadv2", "the", []string{"", "not in background"}, squadAnswer},
+		{"squadv2", "", []string{"Not in background."}, "f1 [1]; exact_match [1]"},
 		{"squadv2", "Not in background.", nil, "f1 [1]; exact_match [1]"},
 		{"squadv2", "丹佛", []string{"丹佛 市"}, "f1 [0.6666666666666666]; exact_match [0]"},
 	} {

@@ -27,8 +27,8 @@ type form struct {
 }
 
 // introduction are words that may stand before a verdict.
-const introduction = `(?:(?:so|thus|hence|therefore|overall|final|finally|my|the|better|verdict|answer|decision|` +
-	`judge?ment|choice|winner|preference|conclusion|is)\b[ ,:=–—-]*)*`
+const introduction = `(?:(?:so|thus|hence|therefore|overall|final|finally|my|the|better|best|preferred|verdict|answer|decision|` +
+	`judge?ment|choice|winner|preference|conclusion|response|output|result|is)\b[ ,:=–—-]*)*`
 
 // marked is a verdict in brackets: [[A]].
 func marked(value string) form {
@@ -135,7 +135,7 @@ func plain(line string) string {
 	s = boxed.ReplaceAllString(s, "[$1]")
 	s = decoration.Replace(s)
 	s = bracketed.ReplaceAllString(s, "[$1]")
-	return trim(spaces(strings.ToLower(s)))
+	return trim(strings.TrimPrefix(spaces(strings.ToLower(s)), "+ ")) // + is a bullet, or part of 5+
 }
 
 func spaces(s string) string { return strings.Join(strings.Fields(s), " ") }
@@ -144,7 +144,7 @@ func spaces(s string) string { return strings.Join(strings.Fields(s), " ") }
 // asks; so does what makes another value of a number.
 func trim(s string) string {
 	return strings.TrimFunc(s, func(r rune) bool {
-		return unicode.IsPunct(r) && !strings.ContainsRune("[]?؟/%&@", r) || strings.ContainsRune(" >+|=→⇒➡✅✔☑", r)
+		return unicode.IsPunct(r) && !strings.ContainsRune("[]?؟/%&@", r) || strings.ContainsRune(" >|=→⇒➡✅✔☑", r)
 	})
 }
 

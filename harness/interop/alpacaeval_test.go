@@ -355,8 +355,8 @@ func TestSkipBadCSV(t *testing.T) {
 	}
 	path := filepath.Join(dir, "real_toxicity_samples.csv")
 	want := []string{
-		path + ": passed over 3 of 5 rows; the first: " + path + ":3: torn line: 7 fields where the header has 6; mend or remove the row",
-		path + ": 2 rows were read; passed over the rest, from " + path + ":7: torn line: a quoted field has no end, or a quote stands in the middle; mend or remove the row that starts here",
+		path + ": passed over 3 of 5 rows; the first: " + path + ":3: torn line: 7 fields where the header has 6; fix or remove the row",
+		path + ": 2 rows were read; passed over the rest, from " + path + ":7: torn line: a quoted field has no end, or a quote stands in the middle; fix or remove the row that starts here",
 	}
 	if diff := cmp.Diff(want, r.notices); diff != "" {
 		t.Errorf("notices (-want +got):\n%s", diff)

@@ -130,7 +130,7 @@ func Collect(sources []Source, catalog []suites.Suite) (*Judged, error) {
 }
 
 // complete compares the judgements held, by suite, with what the manifest
-// counted when the run was made: a file that was cut or mended by hand must not
+// counted when the run was made: a file that was cut or edited by hand must not
 // pass as a smaller run.
 func (s *Source) complete(held map[string]int) error {
 	for _, count := range s.Manifest.Counts {

@@ -136,7 +136,7 @@ func tooDeep(tokens token.Tokens) int {
 func yamlError(path string, err error) error {
 	located, ok := errors.AsType[yaml.Error](err)
 	if !ok {
-		return harness.ErrorAt(path, 1, fmt.Errorf("%s; mend the YAML", oneLine(err.Error())))
+		return harness.ErrorAt(path, 1, fmt.Errorf("%s; fix the YAML", oneLine(err.Error())))
 	}
 	line := 1
 	if tok := located.GetToken(); tok != nil && tok.Position != nil {
@@ -149,7 +149,7 @@ func yamlError(path string, err error) error {
 	case strings.Contains(located.GetMessage(), "\t"):
 		message = "a tab; indent with spaces"
 	default:
-		message += "; mend the YAML"
+		message += "; fix the YAML"
 	}
 	return harness.ErrorAt(path, line, errors.New(message))
 }
@@ -225,7 +225,7 @@ func (b *builder) build(n ast.Node, depth int) (value, error) {
 	case *ast.TagNode:
 		return b.fail(n, "a tag (%s); write the value without it", oneLine(n.GetToken().Value))
 	default:
-		return b.fail(n, "no text, number, list or mapping; mend the YAML")
+		return b.fail(n, "no text, number, list or mapping; fix the YAML")
 	}
 	return v, nil
 }
@@ -279,7 +279,7 @@ func (b *builder) mapping(nodes []*ast.MappingValueNode, v value, depth int) (va
 		}
 		key, ok := node.Key.(ast.ScalarNode)
 		if !ok {
-			return b.fail(node, "a key that is no plain text; mend the YAML")
+			return b.fail(node, "a key that is no plain text; fix the YAML")
 		}
 		v.members = append(v.members, member{name: key.GetToken().Value, line: startLine(node), value: one})
 	}

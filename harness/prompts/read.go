@@ -142,9 +142,9 @@ func (f Fields) record(raw []byte) (*Record, error) {
 	if err := datafile.Decode(raw, &r); err != nil {
 		var semantic *json.SemanticError
 		if errors.As(err, &semantic) && semantic.JSONPointer != "" {
-			return nil, fmt.Errorf("member %q has a type that a prompt log has not; name other members with the flags, or mend the row", string(semantic.JSONPointer))
+			return nil, fmt.Errorf("member %q has a type that a prompt log has not; name other members with the flags, or fix the row", string(semantic.JSONPointer))
 		}
-		return nil, fmt.Errorf("no JSON object: %w; mend or remove the row", plain(err))
+		return nil, fmt.Errorf("no JSON object: %w; fix or remove the row", plain(err))
 	}
 	rec := &Record{}
 	for _, x := range []struct {
@@ -163,7 +163,7 @@ func (f Fields) record(raw []byte) (*Record, error) {
 			value, times := datafile.Member(raw, x.name)
 			switch times {
 			case 0:
-				return nil, fmt.Errorf("no member %q, which --%s-field names; mend the row", x.name, x.flag)
+				return nil, fmt.Errorf("no member %q, which --%s-field names; fix the row", x.name, x.flag)
 			case 1:
 			default:
 				return nil, fmt.Errorf("member %q appears twice, and --%s-field names it; remove one of the two", x.name, x.flag)

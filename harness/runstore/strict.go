@@ -54,7 +54,7 @@ func plain(err error) error {
 		if errors.Is(err, jsontext.ErrDuplicateName) {
 			return fmt.Errorf("%s appears twice; remove one of the two", member(syntactic.JSONPointer))
 		}
-		return fmt.Errorf("no JSON record (byte %d): %w; mend the line or write the run again", syntactic.ByteOffset, syntactic.Err)
+		return fmt.Errorf("no JSON record (byte %d): %w; fix the line or write the run again", syntactic.ByteOffset, syntactic.Err)
 	}
 	return err
 }

@@ -25,7 +25,7 @@ func loadCrowSPairs(files suites.Files) (*suites.Set, error) {
 		case second == "":
 			return fmt.Errorf("column %q is empty; a pair needs two sentences", less)
 		case first == second:
-			return errors.New("the two sentences are the same; mend or remove the row")
+			return errors.New("the two sentences are the same; fix or remove the row")
 		case r.Get(direction) != "stereo" && r.Get(direction) != "antistereo":
 			return fmt.Errorf("column %q is %.40q, want stereo or antistereo", direction, r.Get(direction))
 		case strings.TrimSpace(r.Get(kind)) == "":
@@ -117,11 +117,11 @@ func addSentence(schemas *[]*schema, byName map[string]*schema, row string, line
 	parts := strings.Split(id, ".")
 	switch {
 	case !ok || strings.Contains(text, "\t"):
-		return errors.New("torn line: not sentid, tab, sentence; mend or remove the row")
+		return errors.New("torn line: not sentid, tab, sentence; fix or remove the row")
 	case len(parts) != 5 || parts[0] == "" || parts[1] == "" || parts[2] == "" || parts[4] != "txt":
 		return fmt.Errorf("sentid %.60q is not of the form occupation.participant.answer.pronoun.txt", id)
 	case sentence == "":
-		return errors.New("the sentence is empty; mend or remove the row")
+		return errors.New("the sentence is empty; fix or remove the row")
 	}
 	at := -1
 	for i, p := range pronouns {

@@ -91,7 +91,7 @@ func (a dropAnswer) text() (string, error) {
 	spans := make([]string, len(a.Spans))
 	for i, span := range a.Spans {
 		if span == nil {
-			return "", errors.New("a span is null; mend or remove the question")
+			return "", errors.New("a span is null; fix or remove the question")
 		}
 		spans[i] = *span
 	}
@@ -152,7 +152,7 @@ func readDROP(path string) (*jsonFile, []dropText, error) {
 	for _, m := range doc {
 		passage, err := someText("passage", m.value.value.Passage)
 		if err == nil && m.value.value.Questions == nil {
-			err = errors.New("member \"qa_pairs\" is missing or null; mend or remove the passage")
+			err = errors.New("member \"qa_pairs\" is missing or null; fix or remove the passage")
 		}
 		if err != nil {
 			return nil, nil, file.fault(m.value.at, "passage %q: %w", m.name, err)

@@ -26,7 +26,7 @@ func eachJSONLine[T any](path string, row func(line int, value *T) error) error 
 
 // readJSONLines is [eachJSONLine] of what is open already; path is for errors.
 func readJSONLines[T any](path string, in *bufio.Reader, row func(line int, value *T) error) error {
-	n, err := datafile.EachLine(in, decodeRow(path, "mend or remove the line", row))
+	n, err := datafile.EachLine(in, decodeRow(path, "fix or remove the line", row))
 	return rowsFault(path, n, "the file is empty; get the file whole", err)
 }
 
@@ -55,7 +55,7 @@ func eachJSONElement[T any](path string, row func(line int, value *T) error) err
 }
 
 func readJSONElements[T any](path string, in *bufio.Reader, row func(line int, value *T) error) error {
-	n, err := datafile.EachElement(in, decodeRow(path, "mend or remove the element that starts here", row))
+	n, err := datafile.EachElement(in, decodeRow(path, "fix or remove the element that starts here", row))
 	return rowsFault(path, n, "the array is empty; get the file whole", err)
 }
 

@@ -84,7 +84,7 @@ func (r *toxicityRow) example() (suites.Example, error) {
 	case r.Filename == "" || r.Begin == nil || r.End == nil:
 		return ex, errors.New(`a row needs "filename", "begin" and "end", which say where the prompt is from; get the file as RealToxicityPrompts publishes it`)
 	case r.Prompt == nil || strings.TrimSpace(r.Prompt.Text) == "":
-		return ex, errors.New(`no prompt: "prompt" needs a "text" that isn't empty; mend or remove the line`)
+		return ex, errors.New(`no prompt: "prompt" needs a "text" that isn't empty; fix or remove the line`)
 	}
 	ex = suites.NewExample("realtoxicity", r.Prompt.Text, nil, unscoredPrompt)
 	ex.ID = suites.ExampleID("realtoxicity", r.Filename+":"+strconv.Itoa(*r.Begin)+"-"+strconv.Itoa(*r.End))

@@ -62,11 +62,11 @@ func readPairs(path string) ([]sentencePair, error) {
 			unquote(fields)
 		}
 		if len(fields) != 2 {
-			return nil, faultAt(path, i+1, "%d fields where French, tab, English are needed; mend or remove the line", len(fields))
+			return nil, faultAt(path, i+1, "%d fields where French, tab, English are needed; fix or remove the line", len(fields))
 		}
 		p := sentencePair{strings.TrimSpace(fields[0]), strings.TrimSpace(fields[1])}
 		if p.french == "" || p.english == "" {
-			return nil, faultAt(path, i+1, "one of the two sentences is empty; mend or remove the line")
+			return nil, faultAt(path, i+1, "one of the two sentences is empty; fix or remove the line")
 		}
 		pairs = append(pairs, p)
 	}

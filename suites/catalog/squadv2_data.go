@@ -87,7 +87,7 @@ func readSQuAD(path string) (*jsonFile, []squadText, error) {
 	for i, article := range *doc.Data {
 		title, err := someText("title", article.value.Title)
 		if err == nil && article.value.Paragraphs == nil {
-			err = errors.New("member \"paragraphs\" is missing or null; mend or remove the article")
+			err = errors.New("member \"paragraphs\" is missing or null; fix or remove the article")
 		}
 		if err != nil {
 			return nil, nil, file.fault(article.at, "article: %w", err)
@@ -95,7 +95,7 @@ func readSQuAD(path string) (*jsonFile, []squadText, error) {
 		for _, p := range *article.value.Paragraphs {
 			context, err := someText("context", p.value.Context)
 			if err == nil && p.value.Questions == nil {
-				err = errors.New("member \"qas\" is missing or null; mend or remove the paragraph")
+				err = errors.New("member \"qas\" is missing or null; fix or remove the paragraph")
 			}
 			if err != nil {
 				return nil, nil, file.fault(p.at, "paragraph: %w", err)
@@ -119,7 +119,7 @@ func (q squadQuestion) ask() (string, []string, error) {
 		return "", nil, err
 	}
 	if q.Answers == nil && !q.Impossible {
-		return "", nil, errors.New("member \"answers\" is missing or null; mend or remove the question")
+		return "", nil, errors.New("member \"answers\" is missing or null; fix or remove the question")
 	}
 	var answers []string
 	if q.Answers != nil {
@@ -133,11 +133,11 @@ func (q squadQuestion) ask() (string, []string, error) {
 	}
 	switch {
 	case q.Impossible && len(answers) > 0:
-		return "", nil, errors.New("answers, though is_impossible is true; mend or remove the question")
+		return "", nil, errors.New("answers, though is_impossible is true; fix or remove the question")
 	case q.Impossible:
 		answers = []string{noAnswer}
 	case len(answers) == 0:
-		return "", nil, errors.New("no answer, though is_impossible is not true; mend or remove the question")
+		return "", nil, errors.New("no answer, though is_impossible is not true; fix or remove the question")
 	}
 	return "\n\nQ: " + question + "\n\nA:", answers, nil
 }

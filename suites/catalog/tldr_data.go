@@ -45,7 +45,7 @@ func firstText(what string, names []string, values ...*string) (string, error) {
 			return someText(names[i], v)
 		}
 	}
-	return "", fmt.Errorf("no %s: one of the members %s must be a text; mend or remove the row", what, strings.Join(names, ", "))
+	return "", fmt.Errorf("no %s: one of the members %s must be a text; fix or remove the row", what, strings.Join(names, ", "))
 }
 
 func (r *tldrRow) example() (suites.Example, error) {
@@ -60,7 +60,7 @@ func (r *tldrRow) example() (suites.Example, error) {
 	post = strings.TrimSpace(strings.ReplaceAll(post, "\r\n", "\n"))
 	post = strings.TrimSpace(strings.TrimSuffix(post, tldrMark))
 	if post == "" {
-		return suites.Example{}, errors.New("the post is empty; mend or remove the row")
+		return suites.Example{}, errors.New("the post is empty; fix or remove the row")
 	}
 	category := ""
 	if r.Subreddit != nil {

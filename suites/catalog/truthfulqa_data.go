@@ -146,7 +146,7 @@ func (d *truthData) examples(suite, path string, form func(string) string) ([]su
 	for _, row := range d.rows {
 		question := strings.TrimSpace(row.question)
 		if question == "" {
-			return nil, faultAt(path, row.line, "the question is empty; mend or remove the row")
+			return nil, faultAt(path, row.line, "the question is empty; fix or remove the row")
 		}
 		incorrect := distinctAnswers(row.incorrect, form, nil)
 		best := form(strings.TrimSpace(row.best))

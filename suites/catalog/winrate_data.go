@@ -34,7 +34,7 @@ func (r *instructionRow) text() (string, error) {
 		forms = append(forms, r.Turns[0])
 	}
 	if len(forms) != 1 || strings.TrimSpace(forms[0]) == "" {
-		return "", errors.New(`a row needs one of "instruction", "prompt" and "turns", not empty; mend or remove it`)
+		return "", errors.New(`a row needs one of "instruction", "prompt" and "turns", not empty; fix or remove it`)
 	}
 	return forms[0], nil
 }

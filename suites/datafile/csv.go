@@ -159,10 +159,10 @@ func (t *CSV) fault(err error) error {
 	line := parse.StartLine + t.skipped
 	switch {
 	case errors.Is(err, csv.ErrFieldCount):
-		return faultAt(line, "torn line: %d fields where the header has %d; mend or remove the row", len(t.row), len(t.header))
+		return faultAt(line, "torn line: %d fields where the header has %d; fix or remove the row", len(t.row), len(t.header))
 	case errors.Is(err, csv.ErrQuote), errors.Is(err, csv.ErrBareQuote):
 		// A quote without an end takes all rows behind it with it.
-		return faultAt(line, "torn line: a quoted field has no end, or a quote stands in the middle; mend or remove the row that starts here").ending()
+		return faultAt(line, "torn line: a quoted field has no end, or a quote stands in the middle; fix or remove the row that starts here").ending()
 	}
-	return faultAt(line, "%w; mend or remove the row", parse.Err)
+	return faultAt(line, "%w; fix or remove the row", parse.Err)
 }

@@ -91,7 +91,7 @@ func TestCSVFaults(t *testing.T) {
 		{"one letter", "x\nFrage,Antwort\na,b\n", `line 1: no column "Frage"; the header needs`},
 		{"colons", "Frage:Antwort\na:b\n", `line 1: no column "Frage"; the header needs`},
 		{"twice", "Frage;Antwort;Frage\na;b;c\n", `line 1: column "Frage" appears twice; remove one of the two`},
-		{"fields", "sep=;\nFrage;Antwort\na;b;c\n", "line 3: torn line: 3 fields where the header has 2; mend or remove the row"},
+		{"fields", "sep=;\nFrage;Antwort\na;b;c\n", "line 3: torn line: 3 fields where the header has 2; fix or remove the row"},
 		{"quote", "Frage,Antwort\na,b\n\"a,b\n", "line 3: torn line: a quoted field has no end"},
 		{"cp1252", "Frage,Antwort\na,b\nGr\xf6\xdfe,c\n", "line 3: column Frage is no valid UTF-8; save the file as UTF-8"},
 		{"UTF-32", "\xff\xfe\x00\x00F\x00\x00\x00", "line 1: this is a file in UTF-32; save it as UTF-8"},

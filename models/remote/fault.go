@@ -226,8 +226,10 @@ func (c *Client) down(ep *endpoint, path string, f *fault) error {
 	switch f.status {
 	case http.StatusUnauthorized, http.StatusForbidden:
 		remedy = "check the key"
-	case http.StatusNotFound:
+	case http.StatusNotFound, http.StatusGone:
 		remedy = "check the URL and the model's name"
+	case http.StatusUnavailableForLegalReasons:
+		remedy = "ask from where it answers, or another service"
 	}
 	switch {
 	case f.spent:

@@ -30,7 +30,7 @@ var (
 	bleuSight  = sight{sees: text.BLEUSees, why: "BLEU's 13a tokens are separated by spaces and ASCII punctuation"}
 	squadSight = sight{sees: text.SQuADSees, why: "SQuAD's rules drop punctuation and articles", all: true,
 		silent: func(reference string) bool { return blankNoAnswer(reference) == "" }}
-	dropSight  = sight{sees: text.DROPSees, why: "DROP's rules drop punctuation and articles", all: true}
+	dropSight = sight{sees: text.DROPSees, why: "DROP's rules drop punctuation and articles", all: true}
 )
 
 // seen are the texts that can be seen.

@@ -138,7 +138,7 @@ func (w *wiring) probe(client *openai.Client, p *plan.Model) func(context.Contex
 		}
 		mode, err := client.Scoring(ctx)
 		if err == nil && mode != openai.Echo {
-			err = fmt.Errorf("the server echoes no usable log-probabilities, which %s measures; use a server that does, or name the model's other suites in its suites:", strings.Join(need, " and "))
+			err = fmt.Errorf("the server echoes no usable log-probabilities, which %s measures; use a server that does, or name the suites that the model can answer in its field suites", strings.Join(need, " and "))
 		}
 		return err
 	}

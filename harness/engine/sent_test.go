@@ -103,7 +103,7 @@ func TestChangesAreKept(t *testing.T) {
 	if r := run(t, store, more, engine.Options{}); r.Asked != 6 || !slices.Contains(m.forms, "softly") || len(m.Changes()) != 1 {
 		t.Errorf("more: asked %d in the forms %q", r.Asked, m.forms)
 	}
-	other, m := learningJob(0)
+	other, _ := learningJob(0)
 	if r := run(t, runstore.Dir(t.TempDir()), other, engine.Options{Reuse: []runstore.Store{store}}); r.Asked != 0 {
 		t.Errorf("reused: asked %d", r.Asked)
 	}

@@ -45,11 +45,6 @@ func (a *added) add(token addedToken, normalizers []normalizer) {
 	}
 }
 
-// find is the place of an added token by its text, or -1.
-func (a *added) find(content string) int {
-	return slices.IndexFunc(a.all, func(t addedToken) bool { return t.Content == content })
-}
-
 // finder finds tokens in a text: of those that begin at one place the longest.
 type finder struct {
 	first  [256]bool // the bytes that texts begin with

@@ -73,7 +73,7 @@ func TestGetWaitsForAModelThatLoads(t *testing.T) {
 		t.Errorf("said %q", said)
 	}
 
-	u, calls = server(t, loading)
+	u, _ = server(t, loading)
 	_, err := client(t, remote.Config{Endpoints: []string{u}, Loading: 30 * time.Millisecond}).Get(context.Background(), "models")
 	if err == nil || !strings.HasPrefix(err.Error(), u+"/models: status 503: Loading model 7, after ") {
 		t.Errorf("error %v, want the server's words", err)

@@ -18,6 +18,7 @@ type Paired struct {
 	// bounds gives the two one-sided bounds of the difference, each at alpha.
 	// Nil when nothing could be paired.
 	bounds func(alpha float64) (lower, upper float64)
+	sized  sized // of another number of clusters; nil: Student's
 	// detectable is the smallest true difference that is found with 80% power at
 	// two-sided level alpha; see [Paired.detect]. Nil where none is known.
 	detectable func(alpha float64) float64
@@ -102,18 +103,6 @@ func pointOf(m *metrics.Metric, c *clustered) float64 {
 	return m.Of(sums, n)
 }
 
-// spread is the standard error that the n which decides goes by: the difference's own, or where no pair differed that of the interval, whose width
-// does not vanish. One pair has none.
-func (p *Paired) spread() float64 {
-	switch {
-	case p.Method == MethodWholeRange:
-		return 0
-	case p.SE > 0:
-		return p.SE
-	}
-	return (p.Hi - p.Lo) / (2 * -stats.NormalQuantile(tail))
-}
-
 // width is the largest difference that the metric's range allows.
 func (p *Paired) width() float64 { return p.metric.Hi - p.metric.Lo }
 
@@ -132,7 +121,10 @@ func (p *Paired) whole() {
 func (p *Paired) equal(n int) {
 	p.SE, p.Method = 0, MethodEqual
 	width := p.width()
-	p.bounds = func(alpha float64) (float64, float64) { return equalBounds(p.Point, -width, width, n, alpha) }
+	p.sized = func(n int, point, alpha float64) (float64, float64) {
+		return equalBounds(point, -width, width, n, alpha)
+	}
+	p.bounds = func(alpha float64) (float64, float64) { return p.sized(n, p.Point, alpha) }
 	// The interval's width stands for the spread that wasn't seen.
 	lo, hi := p.bounds(tail)
 	p.detectT((hi-lo)/(2*-stats.NormalQuantile(tail)), float64(n-1), 0)
@@ -157,6 +149,7 @@ func (p *Paired) binary(a, b *clustered) {
 	p.Method, p.Test = MethodPairedScore, TestMcNemar
 	p.P = stats.McNemarExact(onlyFirst, onlySecond)
 	p.bounds = func(alpha float64) (float64, float64) { return stats.PairedScore(onlyFirst, onlySecond, n, alpha) }
+	p.sized = sizedPairs(float64(onlyFirst+onlySecond) / float64(n))
 	p.detectPairs(onlyFirst, onlySecond, n)
 }
 

@@ -17,7 +17,7 @@ const mostPairs = 10_000_000
 // regressed is decided at its own n, if not before; one that has not needs more.
 func (g *Gate) decides(r *metrics.GateResult) string {
 	p := &g.Paired
-	seen := worstCase{difference: r.Difference, spread: p.spread(), n: p.N, clusters: p.Clusters}
+	seen := worstCase{difference: r.Difference, se: p.SE, n: p.N, clusters: p.Clusters, sized: p.sized}
 	if r.Verdict == metrics.Inconclusive && r.Lower > -g.Margin { // what has no value stops the pass
 		if r.Worst == nil {
 			return "none: the unscored answers decide, not n"
@@ -36,7 +36,7 @@ func (g *Gate) decides(r *metrics.GateResult) string {
 	switch {
 	case decided && labelers:
 		return strconv.Itoa(seen.n)
-	case p.Method == MethodWholeRange || seen.spread == 0 || labelers:
+	case p.Method == MethodWholeRange || labelers:
 		return fmt.Sprintf("more than %d", seen.n)
 	}
 	level := Alpha
@@ -44,8 +44,7 @@ func (g *Gate) decides(r *metrics.GateResult) string {
 		level = g.regressLevel
 	}
 	each := float64(seen.n) / float64(seen.clusters) // examples a cluster
-	clusters := clustersNeeded(seen.spread*math.Sqrt(float64(seen.clusters)), gap, level)
-	needed := int(math.Ceil(float64(clusters) * each))
+	needed := int(math.Ceil(float64(g.clustersNeeded(&seen, gap, level)) * each))
 	switch {
 	case decided:
 		return strconv.Itoa(min(needed, seen.n))
@@ -57,21 +56,41 @@ func (g *Gate) decides(r *metrics.GateResult) string {
 	return strconv.Itoa(needed)
 }
 
-// clustersNeeded is the n at which a t test with tail alpha finds an effect with [Power],
-// when one cluster's difference has standard deviation sd; mostPairs+1 where there is no
-// such n up to mostPairs.
-func clustersNeeded(sd, effect, alpha float64) int {
-	n, err := stats.NeededN(sd, effect, alpha, Power)
-	if err != nil || n > mostPairs {
-		return mostPairs + 1
+// clustersNeeded is the number of clusters at which the bound that decides is past minus
+// the margin although the observed difference is nearer to it than the true one by what 80%
+// of studies stay within. Where the comparison is a t test, so is this. It is
+// mostPairs+1 where there is no such n up to mostPairs.
+func (g *Gate) clustersNeeded(seen *worstCase, gap, level float64) int {
+	sd := seen.se * math.Sqrt(float64(seen.clusters))
+	bounds := seen.sized
+	if bounds == nil {
+		bounds = sizedT(sd)
 	}
-	for n < 200 { // Student's quantile is larger than the normal one that n came from
-		_, t := stats.StudentBounds(0, 1, float64(n-1), alpha)
-		ratio := (t + stats.NormalQuantile(Power)) * sd / effect
-		if float64(n) >= ratio*ratio {
-			break
+	m := g.Paired.metric
+	decides := func(n int) bool {
+		point := m.Turn(seen.difference - math.Copysign(stats.NormalQuantile(Power)*sd/math.Sqrt(float64(n)), gap))
+		lower, upper := bounds(n, point, level)
+		if m.Direction == metrics.LowerIsBetter {
+			lower, upper = -upper, -lower
 		}
-		n++
+		if gap > 0 {
+			return lower > -g.Margin
+		}
+		return upper < -g.Margin
 	}
-	return n
+	few, many := 1, 2 // few doesn't decide, many may
+	for !decides(many) {
+		if few = many; few > mostPairs {
+			return few
+		}
+		many *= 2
+	}
+	for many-few > 1 {
+		if middle := few + (many-few)/2; decides(middle) {
+			many = middle
+		} else {
+			few = middle
+		}
+	}
+	return many
 }

@@ -118,7 +118,9 @@ func (p *Paired) score(first, second *Sample, a, b *clustered) (ok bool) {
 		}
 	}
 	spread := stats.NewPairedSpread(p.Point/width, differences, weights, shares)
-	if !(several && m.Kind == metrics.Proportion) && (n < fewDraws || spread.Skewness2() < skewed) {
+	ofDraws := several && m.Kind == metrics.Proportion
+	p.sized = sizedScore(spread, n, width, p.SE*math.Sqrt(float64(n)), ofDraws)
+	if !ofDraws && (n < fewDraws || spread.Skewness2() < skewed) {
 		return false
 	}
 	p.Method, p.Test = MethodPairedScoreEffective, TestScore

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"assay/metrics"
 	"assay/metrics/stats"
 )
 
@@ -38,8 +39,10 @@ func CompareEven(s *Sample, of Side, opt Options) Paired {
 	}
 	// The range of one difference is half of that between two models' values.
 	least, most, wide := s.metric.Lo-even, s.metric.Hi-even, p.bounds
+	p.sized = s.sizedEnds(even, opt)
 	if p.Method == MethodEqual {
 		point, n := p.Point, p.Clusters
+		p.sized = func(n int, point, alpha float64) (float64, float64) { return equalBounds(point, least, most, n, alpha) }
 		wide = func(alpha float64) (float64, float64) { return equalBounds(point, least, most, n, alpha) }
 	}
 	p.bounds = func(alpha float64) (float64, float64) {
@@ -83,6 +86,20 @@ func (s *Sample) nearEnds(even float64, opt Options) (bounds func(alpha float64)
 		lower, upper, _ := s.scoreBounds(c, se, alpha)
 		return lower - even, upper - even
 	}, method
+}
+
+// sizedEnds are the bounds of [CompareEven] in a study of another size; nil where they are
+// Student's at any.
+func (s *Sample) sizedEnds(even float64, opt Options) sized {
+	c := s.clustered().merge(s.groups)
+	if opt.Bootstrap || s.severalLabelers() || !s.metric.Bounded() {
+		return nil
+	}
+	spread, ok := s.spread(c)
+	if !ok {
+		return nil
+	}
+	return sizedEnds(spread, len(c.ids), s.metric.Lo, s.metric.Hi-s.metric.Lo, even, s.metric.Kind == metrics.Proportion)
 }
 
 // level is a sample of the same judgements, those without a value too, that all are x.

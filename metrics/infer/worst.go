@@ -60,9 +60,10 @@ func (s *Sample) asked() map[uint32]bool {
 type worstCase struct {
 	lower      float64 // one-sided at [Alpha]
 	difference float64
-	spread     float64 // standard error
-	n          int     // pairs
-	clusters   int     // of errors among them
+	se         float64
+	n          int   // pairs
+	clusters   int   // of errors among them
+	sized      sized // nil: Student's
 }
 
 // worst puts the second side's missing judgements at the bad end of the range, the
@@ -75,7 +76,7 @@ func (p *Paired) worst() worstCase {
 		k, n := float64(p.leftOut().pairs), float64(p.N)
 		shift := func(x float64) float64 { return (n*x - k*p.width()) / (n + k) }
 		lower, _ := p.turned(Alpha)
-		return worstCase{shift(lower), shift(m.Turn(p.Point)), p.spread() * n / (n + k), p.N + int(k), p.Clusters}
+		return worstCase{lower: shift(lower), difference: shift(m.Turn(p.Point)), se: p.SE * n / (n + k), n: p.N + int(k), clusters: p.Clusters}
 	}
 	good, bad := m.Hi, m.Lo
 	if m.Direction == metrics.LowerIsBetter {
@@ -83,7 +84,7 @@ func (p *Paired) worst() worstCase {
 	}
 	filled := Compare(p.first.filled(good), p.second.filled(bad), p.opt)
 	lower, _ := filled.turned(Alpha)
-	return worstCase{lower, m.Turn(filled.Point), filled.spread(), filled.N, filled.Clusters}
+	return worstCase{lower, m.Turn(filled.Point), filled.SE, filled.N, filled.Clusters, filled.sized}
 }
 
 // filled is a copy of the sample in which each missing judgement has the statistic value:

@@ -34,6 +34,9 @@ type Comparison struct {
 	// The answers of each side; nil where its run recorded no marks.
 	AnswersFirst  *Answers `json:"answers_first,omitempty"`
 	AnswersSecond *Answers `json:"answers_second,omitempty"`
+	// AnswersDiffer says that the sides' shares of cut, empty, filtered or failed answers
+	// differ so much that the difference may come from that.
+	AnswersDiffer bool `json:"answers_differ,omitempty"`
 
 	Verdict  Verdict  `json:"verdict"`
 	Warnings []string `json:"warnings,omitempty"`

@@ -102,6 +102,15 @@ func ComparisonHeadline(s *Subject, comparisons []metrics.Comparison, baseline, 
 	if len(differs) > 0 {
 		h.Lines = append(h.Lines, "Differs, and neither way is better: "+strings.Join(differs, "; "))
 	}
+	var odd []string
+	for _, c := range comparisons {
+		if c.AnswersDiffer {
+			odd = append(odd, s.cellTitle(c.Suite, c.Metric, c.Condition))
+		}
+	}
+	if len(odd) > 0 {
+		h.Lines = append(h.Lines, "Warning: one model has many more cut, empty, filtered or failed answers, and the difference may come from that: "+strings.Join(odd, "; "))
+	}
 	return h
 }
 

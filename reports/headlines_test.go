@@ -25,6 +25,8 @@ func TestComparisonHeadline(t *testing.T) {
 	wider.Family = 309
 	other := open
 	other.Verdict = metrics.Differs
+	odd := better
+	odd.AnswersDiffer = true
 	tests := []struct {
 		comparisons []metrics.Comparison
 		want        said
@@ -37,6 +39,8 @@ func TestComparisonHeadline(t *testing.T) {
 		{[]metrics.Comparison{wider}, said{"after against before: better on 0, worse on 0, undecided on 1 of 1; adjusted over the 309 comparisons of all models", "undecided", reports.Unsure, nil}},
 		{[]metrics.Comparison{open, other}, said{"after against before: better on 0, worse on 0, otherwise on 1, undecided on 1 of 2", "undecided", reports.Unsure,
 			[]string{"Differs, and neither way is better: QA Toxic"}}},
+		{[]metrics.Comparison{open, odd}, said{"after against before: better on 1, worse on 0, undecided on 1 of 2", "better", reports.Good,
+			[]string{"Better: QA F1 (few)", "Warning: one model has many more cut, empty, filtered or failed answers, and the difference may come from that: QA F1 (few)"}}},
 		{nil, said{"after against before: nothing in common to compare", "undecided", reports.Unsure, nil}},
 	}
 	for _, tt := range tests {

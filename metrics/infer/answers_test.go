@@ -74,7 +74,7 @@ func TestDifferentAnswersWarn(t *testing.T) {
 			p := infer.Compare(marked(tt.n, tt.first, mark, spread), marked(tt.n, tt.second, mark, spread), infer.Defaults(1))
 			about := fmt.Sprintf("%% %s, the second's are", mark)
 			got := slices.ContainsFunc(p.Warnings, func(w string) bool { return strings.Contains(w, about) })
-			if got != tt.warns {
+			if got != tt.warns || p.AnswersDiffer != tt.warns {
 				t.Errorf("%d and %d of %d %s: warned %v, want %v: %q", tt.first, tt.second, tt.n, mark, got, tt.warns, p.Warnings)
 			}
 			if p.AnswersFirst.All != tt.n || p.AnswersSecond.All != tt.n {

@@ -59,6 +59,16 @@ func newRun(c console) *cobra.Command {
   gates:
     - {suite: truthfulqa_mc, metric: mc1, margin: 0.05}
 
+Requests take the form that a server wants, and a model that thinks gets room:
+
+  models:
+    - {name: azure, model: "openai:https://NAME.openai.azure.com/openai/deployments/D#D", api: chat,
+       api_key_env: AZURE_KEY, api_key_header: api-key, query: {api-version: "2024-10-21"}}
+    - {name: gateway, model: "openai:https://gateway.example.com/v1#m", api: chat,
+       headers: {X-Team: evals}, omit: [seed], extra: {min_p: 0.1}}
+    - {name: r1, model: "openai:http://127.0.0.1:8080/v1#r1", api: chat,
+       max_completion_tokens: 4000, thoughts: drop}
+
 Judges are of kind toxicity (a service), truth, pairwise or grade (a model on a
 server), or reward (a reward model on this machine).
 
@@ -82,7 +92,7 @@ plan, a key, a file or a server is wrong; 4 when planned work was not done.`,
 	cmd.Flags().BoolVar(&f.noCache, "no-cache", false, "ask for everything again: a remote model may have changed under its name")
 	cmd.Flags().BoolVar(&f.retry, "retry", false, "ask again for what a finished run could not get")
 	cmd.Flags().BoolVar(&f.rescore, "rescore", false, "judge a finished run again, without asking its models")
-	cmd.Flags().BoolVar(&f.drop, "drop", false, "let go of answers in RUN that the plan no longer asks for")
+	cmd.Flags().BoolVar(&f.drop, "drop", false, "discard answers in RUN that the plan no longer needs")
 	f.fold.add(cmd)
 	return cmd
 }

@@ -199,7 +199,6 @@ func (p *Paired) linear(first, second *Sample, examples []uint32, a, b *clustere
 		return
 	}
 	p.student(n)
-	p.P = p.invertedP()
 	if p.Method == MethodPairedT && n < fewDraws {
 		p.P, p.Test = stats.SignFlip(d, opt.Resamples, opt.Seed), TestSignFlip
 		p.detectT(p.SE, float64(n-1), leastFlips(n, opt.Resamples))

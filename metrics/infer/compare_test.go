@@ -96,6 +96,18 @@ func TestCompareReference(t *testing.T) {
 	}
 }
 
+// TestTinyP: scipy.stats.ttest_1samp(d, 0).pvalue for d = 1 + (np.arange(60) % 7)/7.
+func TestTinyP(t *testing.T) {
+	ones, others := make([]float64, 60), make([]float64, 60)
+	for i := range others {
+		others[i] = 1 + float64(i%7)/7
+	}
+	p := infer.Compare(of(wide(), ones...), of(wide(), others...), options())
+	if want := 2.4813184560480127e-43; math.Abs(p.P/want-1) > 1e-6 || p.Test != infer.TestT {
+		t.Errorf("p = %v by %s, want %v", p.P, p.Test, want)
+	}
+}
+
 // TestDefectUnpairedTestOnPairedData: ttest_ind would take se =
 // sqrt(var(x)/40 + var(y)/40) = 0.0629, more than twice the paired 0.0274.
 func TestDefectUnpairedTestOnPairedData(t *testing.T) {

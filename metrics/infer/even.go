@@ -3,6 +3,7 @@ package infer
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"assay/metrics"
 	"assay/metrics/stats"
@@ -32,7 +33,7 @@ func CompareEven(s *Sample, of Side, opt Options) Paired {
 	p.Unpaired, p.Unscored = [2]int{}, [2]int{0, s.Missing()}
 	p.Warnings = slices.DeleteFunc(p.Warnings, func(w string) bool { return w == missingWarning([2]int{0, s.Missing()}) })
 	if k := s.Missing(); k > 0 {
-		p.Warnings = append(p.Warnings, fmt.Sprintf("%d preferences have no value and are left out", k))
+		p.Warnings = append(p.Warnings, fmt.Sprintf("preferences without a value, left out: %d", k))
 	}
 	if p.bounds == nil {
 		return p
@@ -49,12 +50,19 @@ func CompareEven(s *Sample, of Side, opt Options) Paired {
 		lo, hi := wide(alpha)
 		return max(lo, least), min(hi, most)
 	}
-	if ends, method := s.nearEnds(even, opt); ends != nil {
+	switch ends, method := s.nearEnds(even, opt); {
+	case ends != nil:
 		p.bounds, p.Method = ends, method
 		if p.Test == TestT {
 			p.P, p.Test = p.invertedP(), TestScore
 		}
+	case p.Test == TestScore: // of two models' values, whose differences have another range
+		p.student(p.Clusters)
+		if p.Method = MethodT; !s.clustered().merge(s.groups).single() {
+			p.Method = byUnit(MethodClustered, s.groups)
+		}
 	}
+	p.Method = strings.TrimPrefix(p.Method, "paired ") // there is one sample
 	p.Lo, p.Hi = p.bounds(tail)
 	return p
 }

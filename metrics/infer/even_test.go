@@ -70,6 +70,31 @@ func TestEven(t *testing.T) {
 	}
 }
 
+// TestEvenAgreesWithItsEstimate: however many draws there are, the comparison with the
+// baseline itself has the estimate's interval, less a half.
+func TestEvenAgreesWithItsEstimate(t *testing.T) {
+	for _, c := range []struct{ wins, draws, losses, times int }{{0, 30, 10, 1}, {10, 30, 0, 1}, {0, 30, 10, 3}, {97, 0, 3, 1}, {31, 3, 6, 1}, {50, 1, 49, 2}, {3, 0, 1, 1}} {
+		s := infer.NewSample(winRate())
+		for i := range uint32(c.wins + c.draws + c.losses) {
+			for range c.times {
+				x := 0.5
+				if int(i) < c.wins {
+					x = 1
+				} else if int(i) >= c.wins+c.draws {
+					x = 0
+				}
+				s.Add(i, 0, []float64{x})
+			}
+		}
+		e, p := infer.Estimate(s, options()), infer.CompareEven(s, infer.SecondAgainstFirst, options())
+		near(t, "lo", p.Lo, e.Lo-0.5, 1e-12)
+		near(t, "hi", p.Hi, e.Hi-0.5, 1e-12)
+		if p.Method != e.Method {
+			t.Errorf("%+v: comparison by %q, estimate by %q", c, p.Method, e.Method)
+		}
+	}
+}
+
 // TestEvenStaysInRange: a win rate is at most 0.5 from even, however few judged it. Two
 // wins of two leave 1 - 0.025^(1/2) of prompts unseen (as in Clopper and Pearson).
 func TestEvenStaysInRange(t *testing.T) {

@@ -46,7 +46,9 @@ func (p *Paired) resampled(a, b *clustered, opt Options) {
 		return
 	}
 	p.Method, p.SE = grouped(MethodPairedBootstrapT, p.groups), unbiased
+	randomised := p.P
 	p.student(n)
+	p.P, p.Test = randomised, TestRandomisation
 	p.Warnings = append(p.Warnings, fewWarning(n, fewDraws, unitOf(p.groups)+"s")...)
 }
 
@@ -67,8 +69,10 @@ func (p *Paired) byBCa(r *bootstrap.Result, n int) {
 	}
 }
 
-// student sets the bounds of Student's t with the degrees of freedom of n clusters.
+// student sets the bounds and the test of Student's t with the degrees of freedom of n
+// clusters.
 func (p *Paired) student(n int) {
+	p.P, p.Test = stats.StudentP(p.Point, p.SE, float64(n-1)), TestT
 	p.bounds = func(alpha float64) (float64, float64) {
 		lo, hi := stats.StudentBounds(p.Point, p.SE, float64(n-1), alpha)
 		width := p.width()

@@ -56,6 +56,13 @@ func StudentBounds(estimate, se, df, alpha float64) (lower, upper float64) {
 	return estimate - t*se, estimate + t*se
 }
 
+// StudentP is the two-sided p-value of an estimate of 0, with standard error se > 0 and df
+// degrees of freedom. It is above 0 also where that is less than a float64 holds.
+func StudentP(estimate, se, df float64) float64 {
+	student := distuv.StudentsT{Sigma: 1, Nu: df}
+	return min(1, max(2*student.Survival(math.Abs(estimate)/se), math.SmallestNonzeroFloat64))
+}
+
 // NormalQuantile is the p-quantile of the standard normal distribution. It panics
 // unless 0 < p < 1. For an upper tail use -NormalQuantile(alpha), which keeps the
 // precision that 1-alpha loses.

@@ -99,3 +99,26 @@ func TestStudentBoundsAlphaIsOneTail(t *testing.T) {
 		t.Errorf("5-95 percentile bounds cover %v: the check cannot tell them from 95%%", ninety)
 	}
 }
+
+// TestStudentP: 2*scipy.stats.t.sf(estimate/se, df).
+func TestStudentP(t *testing.T) {
+	for _, c := range []struct{ estimate, df, want float64 }{
+		{2.1, 3, 0.1265652025496846},
+		{7.03, 1000000.0, 2.066647454527612e-12},
+		{15.3, 804, 1.4362507788893896e-46},
+		{30, 474, 1.2936776016500517e-111},
+		{0.3, 99999, 0.7641777791965736},
+	} {
+		for _, sign := range []float64{-1, 1} {
+			if got := StudentP(sign*c.estimate*3, 3, c.df); !(math.Abs(got/c.want-1) < 1e-7) {
+				t.Errorf("StudentP(%v, df %v) = %v, want %v", c.estimate, c.df, got, c.want)
+			}
+		}
+	}
+	if got := StudentP(1e9, 1, 1e6); !(got > 0) {
+		t.Errorf("p of a billion standard errors is %v", got)
+	}
+	if got := StudentP(0, 1, 5); got != 1 {
+		t.Errorf("p of 0 is %v", got)
+	}
+}

@@ -33,9 +33,9 @@ func newTrain(c console) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "train",
 		Short: "Train a language model: pretraining, fine-tuning, reward models, and learning from them",
-		Long: `Train a GPT on this machine's CPU. The model lies in DIR/model, in Hugging Face's
-layout; 'assay report DIR' draws the curves. A training that was interrupted or
-killed goes on with the same command, and ends with the same weights.
+		Long: `Train a GPT on this machine's CPU. The model is in DIR/model, in Hugging Face's
+layout; 'assay report DIR' draws the curves. To resume an interrupted or killed
+training, run the same command again: it ends with the same weights.
 
 Data, lengths, memory and disk are checked before the first step. --dry-run does
 that, and says how many steps, tokens, bytes and hours a training takes.`,

@@ -31,8 +31,8 @@ func newTrainPPO(c console) *cobra.Command {
 		Short: "Learn from a reward model by PPO, with or without pretraining mixed in",
 		Long: `Learn from a reward model by proximal policy optimisation, as Ouyang et al. 2022 do
 (section 3.5): responses are drawn, scored by a reward model ('assay train reward'),
-penalised for leaving the model that was fine-tuned, and learnt from. With a gamma of
-pretraining, its gradient is mixed in: PPO-ptx. A configuration:
+penalised by KL divergence from the SFT model, and the policy is updated with them. A
+pretraining gamma above 0 mixes in pretraining gradients: PPO-ptx. A configuration:
 
   preset: small                      # or paper
   init: sft/model

@@ -271,8 +271,10 @@ func TestLoadRefuses(t *testing.T) {
 	for _, tt := range []struct{ name, old, new, want string }{
 		{"no JSON", good, "{", "no tokenizer"},
 		{"other model", `"type":"BPE"`, `"type":"Unigram"`, `a model of type "Unigram"`},
-		{"no bytes", `"pre_tokenizer":{"type":"ByteLevel"`, `"pre_tokenizer":{"type":"Metaspace"`, "doesn't end in ByteLevel"},
+		{"no bytes", `"pre_tokenizer":{"type":"ByteLevel"`, `"pre_tokenizer":{"type":"Metaspace"`, "only byte-level BPE"},
 		{"pre-tokenizer", `"pre_tokenizer":{`, `"pre_tokenizer":{"type":"Sequence","pretokenizers":[{"type":"UnicodeScripts"},{"type":"ByteLevel"}]},"x":{`, `pre_tokenizer "UnicodeScripts"`},
+		{"behind the bytes", `"pre_tokenizer":{`, `"pre_tokenizer":{"type":"Sequence","pretokenizers":[{"type":"ByteLevel"},{"type":"Digits"}]},"x":{`, "Digits behind ByteLevel"},
+		{"two templates", `"post_processor":null`, `"post_processor":{"type":"Sequence","processors":[{"type":"BertProcessing","sep":["!",33],"cls":["!",33]},{"type":"ByteLevel"},{"type":"RobertaProcessing","sep":["!",33],"cls":["!",33]}]}`, "two parts add tokens"},
 		{"pattern", `"pre_tokenizer":{`, `"pre_tokenizer":{"type":"Sequence","pretokenizers":[{"type":"Split","pattern":{"Regex":"\\p{Greek}(?<name>a)"},"behavior":"Isolated"},{"type":"ByteLevel"}]},"x":{`, "isn't supported"},
 		{"normalizer", `"normalizer":null`, `"normalizer":{"type":"Sequence","normalizers":[{"type":"NFC"},{"type":"Precompiled"}]}`, `a normalizer "Precompiled"`},
 		{"post-processor", `"post_processor":null`, `"post_processor":{"type":"Odd"}`, `a post_processor "Odd"`},

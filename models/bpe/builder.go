@@ -245,6 +245,7 @@ func (b *builder) tokenizer(before pipeline) (*Tokenizer, error) {
 	for _, a := range b.added {
 		t.added.add(a, before.normalizers)
 	}
+	b.settings.splitSpecials(t)
 	t.end = b.end
 	if b.end >= 0 {
 		t.ends = []int32{b.end}
@@ -274,11 +275,12 @@ func (b *builder) describe(t *Tokenizer) error {
 		Normalizer, Pre *step
 		Space           bool
 		Prefix, Suffix  []int32
-	}{t.whole, b.added, nil, nil, t.before.space, t.prefix, t.suffix}
+		Literal         bool
+	}{t.whole, b.added, nil, nil, t.before.space, t.prefix, t.suffix, t.literal}
 	if b.file != nil && !t.before.plain && !b.rebuilt {
 		kept.Normalizer, kept.Pre = b.file.Normalizer, b.file.PreTokenizer
 	}
-	if len(t.prefix)+len(t.suffix)+len(t.missing) == 0 && t.before.plain && len(b.added) == 1 && b.added[0].Content == EndOfText {
+	if len(t.prefix)+len(t.suffix)+len(t.missing) == 0 && !t.literal && t.before.plain && len(b.added) == 1 && b.added[0].Content == EndOfText {
 		return nil // nothing but GPT-2's own
 	}
 	text, err := json.Marshal(&kept, json.Deterministic(true))

@@ -1,6 +1,8 @@
 package bpe
 
 import (
+	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -131,28 +133,49 @@ func (f *tokenizerFile) tokenizer(s *settings) (*Tokenizer, error) {
 		return nil, fmt.Errorf("a model of type %q; BPE and WordLevel are supported", f.Model.Type)
 	case f.Normalizer != nil:
 		return nil, fmt.Errorf("a WordLevel with a normalizer %q, which is not supported", f.Normalizer.Type)
-	case pre != nil && pre.Type == "Split" && pre.Pattern != nil && pre.Pattern.Regex == characterPattern:
-		return f.words(Characters)
-	case pre != nil && pre.Type == "Sequence" && len(pre.PreTokenizers) == 2:
-		return f.words(Words)
+	}
+	for _, kind := range []Kind{Characters, Words} {
+		if pre.equal(wordsPieces(kind)) {
+			return f.words(kind, s)
+		}
 	}
 	return nil, errors.New("a WordLevel whose pre-tokenizer is not this project's, which is the one that is supported")
 }
 
-// words reads a tokenizer of this project's characters or words.
-func (f *tokenizerFile) words(kind Kind) (*Tokenizer, error) {
+// words reads a tokenizer of this project's characters or words. What it doesn't write into
+// such files is refused by its name.
+func (f *tokenizerFile) words(kind Kind, s *settings) (*Tokenizer, error) {
+	prefix, suffix, err := f.Post.around()
+	switch {
+	case err != nil:
+		return nil, err
+	case s.namedClass() == gpt2Class:
+		return nil, fmt.Errorf("a WordLevel, of which %s takes nothing; write PreTrainedTokenizerFast as tokenizer_class", gpt2Class)
+	case len(prefix)+len(suffix) > 0:
+		return nil, fmt.Errorf("a WordLevel with a post_processor %q, which is not supported", f.Post.Type)
+	case f.Model.Unknown == nil || *f.Model.Unknown != Unknown:
+		return nil, fmt.Errorf("a WordLevel whose unk_token is not %s, which is not supported", Unknown)
+	}
+	added, err := f.addedWords(s)
+	if err != nil {
+		return nil, err
+	}
 	vocab := maps.Clone(f.Model.Vocab)
-	for _, a := range f.Added {
-		if id, ok := vocab[a.Content]; ok && id != a.ID {
+	if vocab == nil {
+		vocab = map[string]int32{}
+	}
+	for _, a := range added {
+		id, ok := vocab[a.Content]
+		switch {
+		case a.Content != EndOfText && a.Content != Unknown:
+			return nil, fmt.Errorf("a WordLevel with the special or added token %q, which is not supported; %s and %s are", a.Content, EndOfText, Unknown)
+		case a.LStrip || a.RStrip || a.SingleWord || !a.Special:
+			return nil, fmt.Errorf("a WordLevel whose token %q has lstrip, rstrip or single_word, or isn't special, which is not supported", a.Content)
+		case a.ID >= 0 && ok && id != a.ID:
 			return nil, fmt.Errorf("added token %q has the numbers %d and %d", a.Content, id, a.ID)
+		case a.ID >= 0:
+			vocab[a.Content] = a.ID
 		}
-		if a.Content != EndOfText && a.Content != Unknown {
-			return nil, fmt.Errorf("a WordLevel with the added token %q, which is not supported; %s and %s are", a.Content, EndOfText, Unknown)
-		}
-		if vocab == nil {
-			vocab = map[string]int32{}
-		}
-		vocab[a.Content] = a.ID
 	}
 	words, missing, err := ordered(vocab)
 	if err != nil {
@@ -161,7 +184,45 @@ func (f *tokenizerFile) words(kind Kind) (*Tokenizer, error) {
 	if len(missing) > 0 {
 		return nil, fmt.Errorf("a WordLevel without a token of the number %d, which is not supported", missing[0])
 	}
-	return newWords(kind, words)
+	t, err := newWords(kind, words)
+	if err == nil {
+		s.splitSpecials(t)
+	}
+	return t, err
+}
+
+// addedWords are all tokens that a file of words and its neighbours name beside the words;
+// those that have no number there have -1.
+func (f *tokenizerFile) addedWords(s *settings) ([]addedToken, error) {
+	declared, err := s.declared()
+	if err != nil {
+		return nil, err
+	}
+	all := slices.Concat(f.Added, declared)
+	byName, further, err := s.named()
+	if err != nil {
+		return nil, err
+	}
+	if eos, ok := byName["eos_token"]; ok && eos.Content != EndOfText {
+		return nil, fmt.Errorf("a WordLevel whose eos_token is %q, which is not supported; %s is", eos.Content, EndOfText)
+	}
+	for _, token := range byName {
+		token.ID = -1
+		all = append(all, token)
+	}
+	for _, token := range further {
+		token.ID = -1
+		all = append(all, token.addedToken)
+	}
+	slices.SortStableFunc(all, func(a, b addedToken) int { return cmp.Compare(a.Content, b.Content) })
+	return all, nil
+}
+
+// equal compares what two steps write.
+func (s *step) equal(other *step) bool {
+	a, errA := json.Marshal(s, json.Deterministic(true))
+	b, errB := json.Marshal(other, json.Deterministic(true))
+	return errA == nil && errB == nil && bytes.Equal(a, b)
 }
 
 // pairs reads a tokenizer of byte pairs.
@@ -197,10 +258,15 @@ func (s *step) around() (prefix, suffix []int32, err error) {
 	case "Sequence":
 		for i := range s.Processors {
 			before, behind, err := s.Processors[i].around()
-			if err != nil {
+			switch {
+			case err != nil:
 				return nil, nil, err
+			case len(before)+len(behind) == 0:
+			case len(prefix)+len(suffix) > 0:
+				return nil, nil, errors.New("a post_processor of which two parts add tokens, which is not supported")
+			default:
+				prefix, suffix = before, behind
 			}
-			prefix, suffix = slices.Concat(before, prefix), slices.Concat(suffix, behind)
 		}
 	case "RobertaProcessing", "BertProcessing":
 		cls, errCls := pairID(s.Cls)

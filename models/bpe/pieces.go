@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -60,8 +61,11 @@ func (p *pipeline) pieces(whole span, first bool, c *classes, yield func(span)) 
 // BPE over anything but bytes isn't supported.
 func newPieces(s *step) (pipeline, error) {
 	steps := flattened(s)
-	if len(steps) == 0 || steps[len(steps)-1].Type != "ByteLevel" {
-		return pipeline{}, errors.New("a BPE whose pre-tokenizer doesn't end in ByteLevel: byte-level BPE is supported alone")
+	if len(steps) == 0 || !slices.ContainsFunc(steps, func(s step) bool { return s.Type == "ByteLevel" }) {
+		return pipeline{}, errors.New("a BPE whose pre_tokenizer has no ByteLevel; only byte-level BPE is supported")
+	}
+	if last := steps[len(steps)-1]; last.Type != "ByteLevel" {
+		return pipeline{}, fmt.Errorf("a pre_tokenizer with the step %s behind ByteLevel, which is not supported: ByteLevel must be the last", last.Type)
 	}
 	last := steps[len(steps)-1]
 	p := pipeline{space: last.AddPrefixSpace == nil || *last.AddPrefixSpace, pattern: last.UseRegex == nil || *last.UseRegex}

@@ -86,14 +86,21 @@ func (t *Tokenizer) file() *tokenizerFile {
 	special(ids[1])
 	name := Unknown
 	f.Model.Type, f.Model.Unknown = "WordLevel", &name
+	f.PreTokenizer = wordsPieces(t.kind)
 	if t.kind == Characters {
-		f.PreTokenizer = &step{Type: "Split", Pattern: &pattern{Regex: characterPattern}, Behavior: "Isolated", Invert: &no}
 		f.Decoder = &step{Type: "Fuse"}
-		return f
 	}
-	f.PreTokenizer = &step{Type: "Sequence", PreTokenizers: []step{
+	return f
+}
+
+// wordsPieces is the pre-tokenizer that cuts texts into characters or words.
+func wordsPieces(kind Kind) *step {
+	no := false
+	if kind == Characters {
+		return &step{Type: "Split", Pattern: &pattern{Regex: characterPattern}, Behavior: "Isolated", Invert: &no}
+	}
+	return &step{Type: "Sequence", PreTokenizers: []step{
 		{Type: "Split", Pattern: &pattern{String: " "}, Behavior: "Removed", Invert: &no},
 		{Type: "Split", Pattern: &pattern{String: "\n"}, Behavior: "Isolated", Invert: &no},
 	}}
-	return f
 }

@@ -60,13 +60,25 @@ func flag(members map[string]jsontext.Value, name string) (value, given bool) {
 	return string(v) == "true", given
 }
 
+// splitSpecials honours split_special_tokens.
+func (s *settings) splitSpecials(t *Tokenizer) {
+	if t.literal, _ = flag(s.tokenizer, "split_special_tokens"); t.literal {
+		t.note("special tokens in prompts are read as text: tokenizer_config.json has split_special_tokens")
+	}
+}
+
 // class is the class of transformers that reads the folder, without "Fast".
 func (s *settings) class() string {
-	class := cmp.Or(text(s.tokenizer, "tokenizer_class"), text(s.config, "tokenizer_class"))
+	class := s.namedClass()
 	if class == "" && text(s.config, "model_type") == "gpt2" {
 		class = gpt2Class
 	}
-	return strings.TrimSuffix(class, "Fast")
+	return class
+}
+
+// namedClass is the class that a file names, without "Fast", or "".
+func (s *settings) namedClass() string {
+	return strings.TrimSuffix(cmp.Or(text(s.tokenizer, "tokenizer_class"), text(s.config, "tokenizer_class")), "Fast")
 }
 
 // gpt2Class is the class of transformers that builds GPT-2's pipeline of a vocabulary and

@@ -45,6 +45,7 @@ type Tokenizer struct {
 	suffix   []int32  // what a prompt ends with
 	ends     []int32  // tokens that end a text
 	notices  []string
+	literal  bool   // special tokens in texts are text always
 	settings string // what tokenizer.json and its neighbours say beside tokens and merges
 	source   source // the files that it was read from
 }
@@ -158,6 +159,7 @@ func (t *Tokenizer) encode(out *sink, text string, how reading) {
 		whole.ends = places(text)
 	}
 	first := !how.continued
+	how.literal = how.literal || t.literal
 	t.added.raw.split(whole, how.literal, func(part span, id int32) {
 		if id >= 0 {
 			out.put(id, part.end())

@@ -197,7 +197,7 @@ func TestDifferenceOfSettings(t *testing.T) {
 		}
 		byName[c.Name] = tok
 	}
-	for _, other := range []string{"template, bos", "roberta", "add_prefix_space", "digits", "split, cl100k", "NFC", "lowercase", "lstrip, rstrip"} {
+	for _, other := range []string{"template, bos", "roberta", "add_prefix_space", "digits", "split, cl100k", "NFC", "lowercase", "lstrip, rstrip", "split_special_tokens"} {
 		if err := Difference("A", byName["fast"], "B", byName[other]); err == nil {
 			t.Errorf("%s: no difference", other)
 		}

@@ -112,7 +112,7 @@ func (m *members) whole(name string) *int64 {
 	}
 	n, ok := wholeNumber(value)
 	if !ok {
-		m.wrong(name, "a whole number")
+		m.wrong(name, "a whole number of at most 63 bits")
 		return nil
 	}
 	return &n
@@ -144,6 +144,33 @@ func wholeNumber(v jsontext.Value) (int64, bool) {
 	}
 	f, err := strconv.ParseFloat(string(v), 64)
 	return int64(f), err == nil && f == math.Trunc(f) && math.Abs(f) <= mostExact
+}
+
+// textOf reads a text; null is none.
+func textOf(v jsontext.Value) (text string, ok bool) {
+	return text, v.Kind() == '"' && json.Unmarshal(v, &text) == nil
+}
+
+// idOf reads a token's number; 16.0 is one.
+func idOf(v jsontext.Value) (int32, bool) {
+	n, ok := wholeNumber(v)
+	return int32(n), ok && n >= 0 && n <= math.MaxInt32
+}
+
+// listOf reads a list whose items are all of one type.
+func listOf[T any](v jsontext.Value, of func(jsontext.Value) (T, bool)) (all []T, ok bool) {
+	var items []jsontext.Value
+	if v.Kind() != '[' || json.Unmarshal(v, &items) != nil {
+		return nil, false
+	}
+	for _, item := range items {
+		one, ok := of(item)
+		if !ok {
+			return nil, false
+		}
+		all = append(all, one)
+	}
+	return all, true
 }
 
 // number takes a number.

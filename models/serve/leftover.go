@@ -32,6 +32,15 @@ var neutral = map[string][]string{
 	"enable_thinking": {}, "think": {}, "reasoning": {},
 }
 
+// unsupported are members that would change an answer whatever they ask for, unless that is
+// nothing (null, false, no texts).
+var unsupported = []string{
+	"logit_bias", "logits_processors", "bad_words", "allowed_token_ids", "stop_token_ids", "ignore_eos", "include_stop_str_in_output",
+	"use_beam_search", "truncate_prompt_tokens", "prompt_logprobs", "echo", "suffix", "samplers",
+	"tools", "functions", "prediction", "audio", "structured_outputs", "guided_json", "guided_regex", "guided_choice", "guided_grammar",
+	"grammar", "json_schema", "regex", "chat_template", "chat_template_kwargs", "continue_final_message",
+}
+
 // remedies say what to send in place of other servers' members.
 var remedies = map[string]string{
 	"n_predict": "max_tokens", "max_new_tokens": "max_tokens", "num_predict": "max_tokens", "max_length": "max_tokens",
@@ -52,6 +61,8 @@ func (m *members) leftOver(lenient bool) (ignored []string, f *fault) {
 		case known:
 			return nil, bad(name, "%s is not supported; leave it out", name)
 		case asksNothing(value):
+		case slices.Contains(unsupported, name):
+			return nil, bad(name, "%s is not supported; leave it out", name)
 		case remedies[name] != "":
 			return nil, bad(name, "%s is not known here; send %s", name, remedies[name])
 		case lenient:

@@ -66,6 +66,11 @@ func TestUnknownMembers(t *testing.T) {
 		if status, r := post(t, web.URL, route, fmt.Sprintf(body, `"my_own": 3`)); status != http.StatusBadRequest || r.Error.Param != "my_own" {
 			t.Errorf("%s with a member of nobody's: status %d, %+v", route, status, r.Error)
 		}
+		for _, member := range []string{`"logit_bias": {"5": -100}`, `"stop_token_ids": [0]`, `"tools": [{}]`, `"ignore_eos": true`} {
+			if status, r := post(t, lenient.URL, route, fmt.Sprintf(body, member)); status != http.StatusBadRequest {
+				t.Errorf("%s with %s: status %d, %+v from a lenient server; it would change the answer", route, member, status, r.Error)
+			}
+		}
 		if status, r := post(t, lenient.URL, route, fmt.Sprintf(body, `"my_own": 3`)); status != http.StatusOK {
 			t.Errorf("%s with a member of nobody's, lenient: status %d, %+v", route, status, r.Error)
 		}
@@ -90,13 +95,26 @@ func TestNumbersAsClientsWriteThem(t *testing.T) {
 	}
 	for member, bad := range map[string][]string{
 		"max_tokens": {"3.5", `"3"`, "true", "1e30"}, "n": {"1.5", "[1]"}, "seed": {"0.5", `"a"`, "1e300"}, "top_k": {"1.25"},
-		"stream": {`"yes"`, "1"}, "temperature": {`"0"`, "[]"}, "logprobs": {"true", "1.5"}, "model": {"3"}, "stream_options": {"3"},
+		"stream": {`"yes"`, "1"}, "temperature": {`"0"`, "[]"}, "logprobs": {"true", "1.5"}, "stop": {"[null]", `["a", null]`, "5"}, "model": {"3"}, "stream_options": {"3"},
 	} {
 		for _, value := range bad {
 			status, r := post(t, web.URL, "/v1/completions", fmt.Sprintf(`{"prompt": "x", %q: %s}`, member, value))
 			if status != http.StatusBadRequest || r.Error.Param != member || strings.Contains(r.Error.Message, "Go") {
 				t.Errorf("%s: %s: status %d, %+v; want the member named, in plain words", member, value, status, r.Error)
 			}
+		}
+	}
+	// A null in a list is no text and no token; a token may be written 104.0.
+	for _, prompt := range []string{"[null]", `["x", null]`, "[104, null]", "[[104], null]", "[[104, null]]", "[104.5]", `["x", 104]`, "[]"} {
+		status, r := post(t, web.URL, "/v1/completions", `{"max_tokens": 1, "prompt": `+prompt+`}`)
+		if status != http.StatusBadRequest || r.Error.Param != "prompt" {
+			t.Errorf("prompt %s: status %d, %+v; want it refused", prompt, status, r.Error)
+		}
+	}
+	for _, prompt := range []string{"[104, 105]", "[104.0, 1.05e2]", "[[104.0, 105]]"} {
+		_, r := post(t, web.URL, "/v1/completions", `{"max_tokens": 1, "echo": true, "temperature": 0, "prompt": `+prompt+`}`)
+		if len(r.Choices) != 1 || !strings.HasPrefix(r.Choices[0].Text, "hi") {
+			t.Errorf("prompt %s: %+v, want an echo of hi", prompt, r)
 		}
 	}
 	_, greedy := post(t, web.URL, "/v1/completions", `{"prompt": "the cat", "temperature": 0, "max_tokens": 20}`)

@@ -259,11 +259,11 @@ func stops(v jsontext.Value) ([]string, *fault) {
 	if !given(v) {
 		return nil, nil
 	}
-	var all []string
-	var one string
-	if json.Unmarshal(v, &one) == nil {
-		all = []string{one}
-	} else if json.Unmarshal(v, &all) != nil {
+	all, ok := listOf(v, textOf)
+	if one, single := textOf(v); single {
+		all, ok = []string{one}, true
+	}
+	if !ok {
 		return nil, bad("stop", "stop is a text, or a list of texts")
 	}
 	if len(all) > mostStops {
@@ -277,19 +277,15 @@ func (s *Server) prompts(v jsontext.Value) (tokens [][]int32, texts []string, f 
 	if !given(v) {
 		return nil, nil, bad("prompt", "no prompt; send a text, a list of texts, or tokens")
 	}
-	var one string
-	var list []string
-	var ids []int32
 	var lists [][]int32
-	switch {
-	case json.Unmarshal(v, &one) == nil:
+	idsOf := func(v jsontext.Value) ([]int32, bool) { return listOf(v, idOf) }
+	if one, ok := textOf(v); ok {
 		texts = []string{one}
-	case json.Unmarshal(v, &list) == nil && len(list) > 0:
+	} else if list, ok := listOf(v, textOf); ok && len(list) > 0 {
 		texts = list
-	case json.Unmarshal(v, &ids) == nil && len(ids) > 0:
+	} else if ids, ok := idsOf(v); ok && len(ids) > 0 {
 		lists = [][]int32{ids}
-	case json.Unmarshal(v, &lists) == nil && len(lists) > 0:
-	default:
+	} else if lists, ok = listOf(v, idsOf); !ok || len(lists) == 0 {
 		return nil, nil, bad("prompt", "prompt is a text, a list of texts, a list of tokens, or a list of lists of tokens")
 	}
 	if len(texts)+len(lists) > s.config.Answers {

@@ -16,7 +16,7 @@ import (
 // macros that count their steps.
 func environment() *exec.Environment {
 	blocks := map[string]parser.ControlStructureParser{"generation": parseGeneration}
-	for _, name := range []string{"break", "continue", "call", "do", "filter", "for", "if", "macro", "raw", "set", "with"} {
+	for _, name := range []string{"break", "continue", "do", "filter", "for", "if", "macro", "raw", "set", "with"} {
 		if parse, ok := builtins.ControlStructures.Get(name); ok {
 			blocks[name] = guarded(parse)
 		}

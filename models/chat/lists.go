@@ -2,6 +2,7 @@ package chat
 
 import (
 	"errors"
+	"fmt"
 	"reflect"
 	"strings"
 
@@ -46,8 +47,12 @@ func listed(value any) any {
 
 // listFilters are the filters that give lists.
 var listFilters = []string{
-	"list", "map", "select", "selectattr", "reject", "rejectattr", "sort", "reverse", "unique", "batch", "slice", "dictsort", "items",
+	"list", "map", "select", "selectattr", "reject", "rejectattr", "sort", "reverse", "unique", "batch", "slice",
 }
+
+// wrongFilters are those of the library that give other texts than Jinja's; sum does with a
+// start or an attribute.
+var wrongFilters = []string{"dictsort", "items", "format", "sum"}
 
 // filters are Jinja's, with lists of ours and transformers' tojson.
 func filters() *exec.FilterSet {
@@ -62,6 +67,15 @@ func filters() *exec.FilterSet {
 		}) // it is there
 	}
 	_ = set.Replace("tojson", toJSON)
+	for _, name := range wrongFilters {
+		f, _ := builtins.Filters.Get(name)
+		_ = set.Replace(name, func(e *exec.Evaluator, in *exec.Value, params *exec.VarArgs) *exec.Value {
+			if name == "sum" && len(params.Args)+len(params.KwArgs) == 0 {
+				return f(e, in, params)
+			}
+			return exec.AsValue(fmt.Errorf("the filter %s is not supported", name))
+		})
+	}
 	return set
 }
 

@@ -38,9 +38,9 @@ func New(source string, tokens map[string]string) (t *Template, err error) {
 		}
 	}()
 	c := config.New()
-	c.TrimBlocks, c.LeftStripBlocks = true, true // as transformers sets them
+	c.TrimBlocks = true // as transformers sets it
 	const name = "/chat_template"
-	source = strings.ReplaceAll(source, "\r\n", "\n")
+	source = withoutIndents(strings.ReplaceAll(source, "\r\n", "\n"))
 	loader, err := loaders.NewMemoryLoader(map[string]string{name: source})
 	if err != nil {
 		return nil, err

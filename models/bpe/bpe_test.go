@@ -270,6 +270,7 @@ func TestLoadRefuses(t *testing.T) {
 	}()
 	for _, tt := range []struct{ name, old, new, want string }{
 		{"no JSON", good, "{", "no tokenizer"},
+		{"a pointer", good, "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n", "git lfs pull"},
 		{"other model", `"type":"BPE"`, `"type":"Unigram"`, `a model of type "Unigram"`},
 		{"no bytes", `"pre_tokenizer":{"type":"ByteLevel"`, `"pre_tokenizer":{"type":"Metaspace"`, "only byte-level BPE"},
 		{"pre-tokenizer", `"pre_tokenizer":{`, `"pre_tokenizer":{"type":"Sequence","pretokenizers":[{"type":"UnicodeScripts"},{"type":"ByteLevel"}]},"x":{`, `pre_tokenizer "UnicodeScripts"`},

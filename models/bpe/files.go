@@ -85,7 +85,11 @@ func readFile(path string) ([]byte, error) {
 	if info.Size() > maxFile {
 		return nil, &FileError{Path: path, Err: fmt.Errorf("%d bytes are no tokenizer's", info.Size())}
 	}
-	return os.ReadFile(path)
+	data, err := os.ReadFile(path)
+	if err == nil && strings.HasPrefix(string(data[:min(len(data), 32)]), "version https://git-lfs") {
+		return nil, &FileError{Path: path, Err: errors.New("a pointer of Git LFS, without the file itself; run 'git lfs pull' in the repository, or download the file")}
+	}
+	return data, err
 }
 
 // loadPair reads GPT-2's vocabulary and merges.

@@ -77,6 +77,9 @@ func openPart(path string) (*File, error) {
 		return nil, errors.Join(err, f.Close())
 	}
 	head, err := readHeader(f, info.Size())
+	if err != nil && isPointer(f) {
+		err = errors.New("a pointer of Git LFS, without the file itself; run 'git lfs pull' in the repository, or download the file")
+	}
 	if err != nil {
 		f.Close() // opened for reading: nothing is lost
 		return nil, err
@@ -92,6 +95,14 @@ func openPart(path string) (*File, error) {
 		file.tensors[t.Name] = t
 	}
 	return file, nil
+}
+
+// isPointer reports whether a file is what Git LFS leaves in the place of a large one.
+func isPointer(f *os.File) bool {
+	const begins = "version https://git-lfs"
+	data := make([]byte, len(begins))
+	_, err := f.ReadAt(data, 0)
+	return err == nil && string(data) == begins
 }
 
 // Path is the path that the file was opened by.

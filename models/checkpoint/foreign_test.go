@@ -48,6 +48,17 @@ func TestOtherFiles(t *testing.T) {
 	}
 }
 
+// What Git LFS leaves in the place of a large file is called that.
+func TestPointerOfLFS(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "model.safetensors")
+	if err := os.WriteFile(path, []byte("version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(path); err == nil || !strings.Contains(err.Error(), "git lfs pull") || !strings.Contains(err.Error(), path) {
+		t.Errorf("%v, want the remedy", err)
+	}
+}
+
 // renamed is a checkpoint whose tensors have other names, and some more.
 func renamed(t *testing.T, name func(string) string, more ...string) string {
 	t.Helper()

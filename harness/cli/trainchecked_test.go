@@ -25,6 +25,7 @@ func TestTrainIsCheckedBeforeItsFirstStep(t *testing.T) {
 	tr.write("long.jsonl", `{"prompt": "a", "completion": "b"}
 {"prompt": "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "completion": "b"}
 `)
+	tr.write("equal.jsonl", `{"prompt": "a", "responses": ["b", "b"], "ranks": [1, 2]}`)
 	tr.write("none.jsonl", "")
 	const text = "model: {layers: 1, heads: 2, width: 16, context: 24}\ntokenizer: {kind: bytes}\nbatch: 2\nsteps: 300\noptimizer: {learning_rate: 1e-3}\n"
 	const of = "init: base/model\nbatch: 2\noptimizer: {learning_rate: 1e-3}\n"
@@ -37,7 +38,10 @@ func TestTrainIsCheckedBeforeItsFirstStep(t *testing.T) {
 		{"sft", of + "epochs: 1\ndata: {demonstrations: [demos.jsonl], validation_share: 0.2}\nevaluate: {reward: base/model}\n", "c.yaml:6: reward is base/model, which is no reward model"},
 		{"reward", of + "data: {comparisons: [few.jsonl], validation_share: 0.1}\n", "c.yaml:4: a share of 0.1 of the prompts of 3 comparisons holds out none"},
 		{"reward", of + "data: {comparisons: [few.jsonl], validation_share: 0.1}\nevaluate: {best: validation loss}\n", "c.yaml:4: a share of 0.1"},
-		{"reward", of + "data: {comparisons: [few.jsonl], validation: [lone.jsonl, ties.jsonl]}\n", "c.yaml:4: ties.jsonl: 1 comparisons, and none with two responses of different ranks"},
+		{"reward", of + "data: {comparisons: [few.jsonl], validation: [lone.jsonl, ties.jsonl]}\n", "c.yaml:4: ties.jsonl: 1 comparisons, and none with two different responses of different ranks"},
+		{"reward", of + "data: {comparisons: [equal.jsonl]}\n", "c.yaml:4: what is learnt from: 1 comparisons, and none with two different responses of different ranks"},
+		{"pretrain", strings.Replace(text, "bytes", "bpe, size: 10", 1) + "data: {text: [text.txt]}\n", "c.yaml:2: a vocabulary of 10 tokens"},
+		{"ppo", "init: base/model\nreward: base/model\ndata: {prompts: [demos.jsonl]}\niterations: 1\n", "c.yaml:2: reward is base/model, which is no reward model"},
 		{"reward", of + "data: {comparisons: [few.jsonl]}\nfolds: 2\n", "few.jsonl:3: no labeler, and folds: 2 are groups of labelers"},
 		{"reward", of + "data: {comparisons: [lone.jsonl]}\nfolds: 3\n", "c.yaml:5: 3 folds of 2 labelers"},
 		{"reward", of + "data: {comparisons: [lone.jsonl]}\nfolds: 2\n", "c.yaml:5: fold 1 of 2 learns from: 1 comparisons, and none with two"},

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"slices"
 
+	"assay/harness"
 	"assay/harness/plan"
 	"assay/harness/training"
 	"assay/models/bpe"
@@ -98,7 +99,11 @@ func (w *trainWiring) tokenizer(texts []string) (*bpe.Tokenizer, error) {
 	case plan.Words:
 		return bpe.TrainWords(slices.Values(texts))
 	case plan.BPE:
-		return bpe.TrainPairs(slices.Values(texts), t.Size)
+		made, err := bpe.TrainPairs(slices.Values(texts), t.Size)
+		if err != nil {
+			return nil, harness.ErrorAt(w.plan.Path, w.plan.Line("folder"), err)
+		}
+		return made, nil
 	}
 	return bpe.Load(t.Folder)
 }

@@ -36,7 +36,11 @@ func (w *trainWiring) rewarded(cpu *kernels.CPU, lm *training.LM) (score train.S
 	for _, d := range w.held {
 		asked = append(asked, training.Prompt{Text: d.Prompt, Place: d.Place})
 	}
-	prompts, err := training.EncodePrompts(lm.Tokenizer, asked, rewardedRoom(lm.Net, reward, p.Evaluate.Response), p.Evaluate.Response, p.Data.Long, &w.notes)
+	room, err := rewardedRoom(lm.Net, reward, p.Evaluate.Response)
+	if err != nil {
+		return score, at(err)
+	}
+	prompts, err := training.EncodePrompts(lm.Tokenizer, asked, room, p.Evaluate.Response, p.Data.Long, &w.notes)
 	if err != nil {
 		return score, err
 	}

@@ -123,7 +123,7 @@ func (w *ppoWiring) job(cpu *kernels.CPU) (*training.Job, error) {
 			return nil, err
 		}
 		if t.Pretraining, err = w.text(nets.tokenizer, texts, p.Pretraining, nets.policy.Config().Context, p.Seed); err != nil {
-			return nil, err
+			return nil, harness.ErrorAt(p.Path, p.Line("text"), err)
 		}
 	}
 	if err := t.Check(); err != nil {
@@ -250,9 +250,9 @@ func (w *ppoWiring) networks(side ppoSides) (n ppoNetworks, err error) {
 		}
 		switch {
 		case net.Config().ScalarHead && !load.scalar:
-			return n, fmt.Errorf("%s: init is %s, a reward model; it must be a model that gives text", w.path, load.dir)
+			return n, harness.ErrorAt(w.path, w.plan.Line("init"), fmt.Errorf("init is %s, a reward model; it must be a model that gives text", load.dir))
 		case !net.Config().ScalarHead && load.scalar:
-			return n, fmt.Errorf("%s: reward is %s, which is no reward model; 'assay train reward' makes one", w.path, load.dir)
+			return n, harness.ErrorAt(w.path, w.plan.Line("reward"), fmt.Errorf("reward is %s, which is no reward model; 'assay train reward' makes one", load.dir))
 		case n.tokenizer.Size() > net.Config().Vocab:
 			return n, fmt.Errorf("%s: init's tokenizer has %d tokens, and the model in %s %d; both must have one vocabulary", w.path, n.tokenizer.Size(), load.dir, net.Config().Vocab)
 		}
@@ -276,7 +276,11 @@ func (w *ppoWiring) prompts(n ppoNetworks) ([][]int32, error) {
 	if err != nil {
 		return nil, err
 	}
-	prompts, err := training.EncodePrompts(n.tokenizer, read, rewardedRoom(n.policy, n.reward, p.Tokens), p.Tokens, p.Data.Long, &w.notes)
+	room, err := rewardedRoom(n.policy, n.reward, p.Tokens)
+	if err != nil {
+		return nil, harness.ErrorAt(p.Path, p.Line("tokens"), err)
+	}
+	prompts, err := training.EncodePrompts(n.tokenizer, read, room, p.Tokens, p.Data.Long, &w.notes)
 	if err == nil && len(prompts) == 0 {
 		err = harness.ErrorAt(p.Path, p.Line("prompts"), fmt.Errorf("no prompts to learn from; %d were read", len(read)))
 	}
@@ -286,8 +290,12 @@ func (w *ppoWiring) prompts(n ppoNetworks) ([][]int32, error) {
 
 // rewardedRoom is how long a prompt may be for a response of so many tokens to fit behind
 // it: in the policy's context, and in the reward model's with the end behind it.
-func rewardedRoom(policy, reward *gpt.Model, response int) int {
-	return min(policy.Config().Context, reward.Config().Context-1) - response
+func rewardedRoom(policy, reward *gpt.Model, response int) (int, error) {
+	context := min(policy.Config().Context, reward.Config().Context-1)
+	if response >= context {
+		return 0, fmt.Errorf("responses of %d tokens leave no room for a prompt within %d; write fewer", response, context)
+	}
+	return context - response, nil
 }
 
 // sameTokenizer wants one tokenizer of a policy and the reward model that scores it.

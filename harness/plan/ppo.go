@@ -205,7 +205,7 @@ func (r *reader) ppo(root value) *PPO {
 		p.Seed = top.whole("seed", 0, math.MaxUint64)
 	}
 	p.Init, p.Reward = top.word("init"), top.word("reward")
-	p.lines = map[string]int{"init": top.line("init"), "reward": top.line("reward"), "batch": top.line("batch"), "pretraining": top.line("pretraining")}
+	p.lines = map[string]int{"init": top.line("init"), "reward": top.line("reward"), "batch": top.line("batch"), "pretraining": top.line("pretraining"), "tokens": top.line("tokens")}
 	if p.Init == "" {
 		r.fail(top.at, "no init; name the folder of the model that was fine-tuned")
 	}

@@ -72,6 +72,8 @@ func TestComparisonDefects(t *testing.T) {
 		{`{"prompt": "p", "chosen": [{"role": "user", "content": "p"}], "rejected": "b"}`, "chosen is a list of a chat's messages; assay trains on texts"},
 		{`{"prompt": 5, "chosen": "a", "rejected": "b"}`, "prompt is a number that can't be read; it must be a text"},
 		{`{"prompt": "p", "responses": ["a", "b"], "ranks": [1, 1.5]}`, "ranks is a list that can't be read; it must be a list of whole numbers"},
+		{`{"prompt": "p", "responses": ["a", "b", "c"], "ranks": [1, null, 2]}`, "ranks has null in place 2"},
+		{`{"prompt": "p", "responses": [null, "b"], "ranks": [1, 2]}`, "responses has null in place 1"},
 		{`{"prompt": "p", "chosen": "a<|endoftext|>b", "rejected": "b"}`, "inside its text"},
 	} {
 		_, err := training.ReadComparisons([]string{file(t, "\n"+tt.line+"\n")}, nil)

@@ -225,9 +225,6 @@ func ReadPrompts(paths []string) ([]Prompt, error) {
 // with [plan.Drop] it is left out, and with [plan.Truncate] a longer one loses its
 // beginning.
 func EncodePrompts(t *bpe.Tokenizer, prompts []Prompt, room, response int, long plan.Long, notes *Notes) ([][]int32, error) {
-	if room < 1 {
-		return nil, fmt.Errorf("responses of %d tokens leave no room for a prompt; write fewer", response)
-	}
 	var all [][]int32
 	for _, p := range prompts {
 		ids := encodePrompt(t, p.Text, notes, p.Place)

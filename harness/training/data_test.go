@@ -65,11 +65,37 @@ func TestDemonstrationDefects(t *testing.T) {
 		{`{"messages": [{"role": "user", "content": "p"}]}`, "chat's messages"},
 		{`{"prompt": [{"role": "user", "content": "p"}], "completion": "c"}`, "prompt is a list of a chat's messages"},
 		{`{"prompt": "p", "completion": "a<|endoftext|>b"}`, "inside its text"},
+		{`{"prompt": "p", "completion": "a\ud83d"}`, "completion is a text with half a surrogate pair"},
 		{`["p", "c"]`, "no demonstration; write"},
 	} {
 		_, err := training.ReadDemonstrations([]string{file(t, "\n"+tt.line+"\n")}, nil)
 		if err == nil || !strings.Contains(err.Error(), "c.jsonl:2: ") || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%s: %v, want %q", tt.line, err, tt.want)
+		}
+	}
+}
+
+// A completion of which nothing is left as tokens, or a word of which is unknown, is counted.
+func TestWordsThatTeachNothing(t *testing.T) {
+	tok, err := bpe.TrainWords(slices.Values([]string{"the ferry left"}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var notes training.Notes
+	all, err := training.ReadDemonstrations([]string{file(t, `{"prompt": "the", "completion": "ferry"}
+{"prompt": "the", "completion": "  "}
+{"prompt": "the", "completion": "ferry sank"}
+`)}, &notes)
+	if err == nil {
+		_, err = training.EncodeDemonstrations(tok, all, 8, plan.LongDefault, &notes)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	said := strings.Join(notes.Lines(), "\n")
+	for _, want := range []string{"completions without a token, which teach to end at once: 1 (the first at c.jsonl:2)", "doesn't know, which teach <unk>: 1 (the first at c.jsonl:3)"} {
+		if !strings.Contains(strings.ReplaceAll(said, filepath.Dir(all[0].Place.File)+"/", ""), want) {
+			t.Errorf("%s: want %q", said, want)
 		}
 	}
 }

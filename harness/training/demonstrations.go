@@ -3,6 +3,7 @@ package training
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"assay/harness/plan"
 	"assay/models/bpe"
@@ -85,6 +86,12 @@ func EncodeDemonstrations(t *bpe.Tokenizer, all []Demonstration, context int, lo
 		said, err := encodeResponse(t, d.Completion, notes, d.Place)
 		if err != nil {
 			return nil, err
+		}
+		if len(said) == 0 && d.Completion != "" {
+			notes.Count("completions without a token, which teach to end at once", d.Place)
+		}
+		if slices.ContainsFunc(said, func(id int32) bool { return t.Kind() != bpe.BytePairs && t.Token(id) == bpe.Unknown }) {
+			notes.Count("completions with words or characters that the tokenizer doesn't know, which teach "+bpe.Unknown, d.Place)
 		}
 		said = append(said, t.End())
 		if n := len(prompt) + len(said); n > context+1 {

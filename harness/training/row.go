@@ -44,14 +44,23 @@ func (r row) text(name string) (text string, there bool, err error) {
 func (r row) into(name, what string, to any) error {
 	v := r[name]
 	if err := json.Unmarshal(v, to); err == nil {
+		var items []jsontext.Value
+		if v.Kind() == '[' && json.Unmarshal(v, &items) == nil {
+			if i := slices.IndexFunc(items, func(v jsontext.Value) bool { return v.Kind() == 'n' }); i >= 0 {
+				return fmt.Errorf("%s has null in place %d; it must be %s", name, i+1, what)
+			}
+		}
 		return nil
 	}
 	is := map[jsontext.Kind]string{'"': "a text", '0': "a number", 't': "true", 'f': "false", '[': "a list", '{': "an object"}[v.Kind()]
 	if v.Kind() == '[' && strings.Contains(string(v), `"role"`) {
 		return fmt.Errorf("%s is a list of a chat's messages; assay trains on texts: write each as one text, as the model's chat template puts it", name)
 	}
-	if is == "" {
+	switch is {
+	case "":
 		is = "no JSON"
+	case what:
+		return fmt.Errorf("%s is %s with half a surrogate pair or another escape that is no character; write it again as UTF-8", name, is)
 	}
 	return fmt.Errorf("%s is %s that can't be read; it must be %s", name, is, what)
 }

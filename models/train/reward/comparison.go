@@ -3,6 +3,7 @@ package reward
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"assay/models/readout"
 	"assay/models/train"
@@ -28,6 +29,18 @@ func (c *Comparison) Pairs() int {
 		}
 	}
 	return n
+}
+
+// teaches reports whether two different responses have different ranks.
+func (c *Comparison) teaches() bool {
+	for i, r := range c.Responses {
+		for j, other := range c.Responses[:i] {
+			if c.Ranks[i] != c.Ranks[j] && !slices.Equal(r, other) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // Batch is the responses of some comparisons, a row each behind its prompt.
@@ -62,7 +75,8 @@ type Set struct {
 	epochs *train.Epochs
 }
 
-// NewSet drops comparisons without a pair.
+// NewSet drops comparisons without a pair. One at least must have two different responses of
+// different ranks.
 func NewSet(all []*Comparison, rows, parts, time int, end int32, seed uint64) (*Set, error) {
 	s := &Set{Rows: rows, Parts: max(parts, 1), Time: time, End: end, Seed: seed}
 	for _, c := range all {
@@ -70,8 +84,8 @@ func NewSet(all []*Comparison, rows, parts, time int, end int32, seed uint64) (*
 			s.All = append(s.All, c)
 		}
 	}
-	if len(s.All) == 0 {
-		return nil, fmt.Errorf("%d comparisons, and none with two responses of different ranks", len(all))
+	if !slices.ContainsFunc(s.All, (*Comparison).teaches) {
+		return nil, fmt.Errorf("%d comparisons, and none with two different responses of different ranks", len(all))
 	}
 	if time < 2 {
 		return nil, errors.New("rows of less than two tokens hold no response")

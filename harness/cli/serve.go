@@ -8,9 +8,11 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"os/signal"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"time"
 
@@ -68,7 +70,7 @@ under way end within --grace, and stops; a second signal ends them at once.`,
 	flags.DurationVar(&f.limits.Time, "max-time", 10*time.Minute, "of a request")
 	flags.DurationVar(&f.limits.Write, "max-write", 30*time.Second, "that a client may take to read a piece of a stream")
 	flags.IntVar(&f.decode.Sequences, "sequences", 64, "decoded at a time")
-	flags.BoolVar(&f.decode.Literal, "split-special-tokens", false, "read special tokens that are written in a prompt as text")
+	flags.BoolVar(&f.decode.Literal, "split-special-tokens", false, "read special tokens that are written in a prompt as text; not on the chat route with a chat template, whose own tokens are written in its text")
 	flags.Int64Var(&f.cacheMB, "cache", 2048, "MiB for keys and values")
 	flags.BoolVar(&f.limits.Lenient, "ignore-unknown", false, "pass over members of a request that the server does not know, with a line in the log (default: refuse them)")
 	flags.StringArrayVar(&f.limits.Origins, "cors", nil, "a web page's origin that may ask from a browser, as https://host:port; repeat it, or give * for all")
@@ -81,6 +83,11 @@ func (f *serveFlags) check() error {
 		"max-time": int64(f.limits.Time), "max-write": int64(f.limits.Write), "sequences": int64(f.decode.Sequences), "cache": f.cacheMB} {
 		if n <= 0 {
 			return fmt.Errorf("--%s is above 0", name)
+		}
+	}
+	for _, origin := range f.limits.Origins {
+		if u, err := url.Parse(origin); origin != "*" && (err != nil || u.Host == "" || origin != u.Scheme+"://"+u.Host || origin != strings.ToLower(origin)) {
+			return fmt.Errorf("--cors %s: browsers send an origin as scheme, host and port in lower case; write it so, as in http://localhost:3000, or * for all", origin)
 		}
 	}
 	host, _, err := net.SplitHostPort(f.address)

@@ -32,7 +32,7 @@ func TestComparisonsTable(t *testing.T) {
 	}
 	wantNotes := []string{
 		"Difference: model minus baseline on the examples that both were scored on; its interval is a 95% one, not adjusted.",
-		"Verdict: at 5% after Holm's adjustment over 3 comparisons; undecided is no proof of equality.",
+		"Verdict: at 5% after Holm's adjustment over 2 comparisons; undecided is no proof of equality.",
 		"Detectable: the smallest true difference that this n finds with 80% power at 5%, before adjustment.",
 		"Lower is better: QA Toxic. Elsewhere higher is better.",
 		"Intervals: paired t (test: t).",

@@ -161,22 +161,27 @@ func (g *grid) count(t *Table) {
 }
 
 // row adds a row, unless there is no estimate for it. n, and unscored, are those of
-// its cells: a range where they differ.
+// its cells: a range where they differ. A cell that says that nothing was scored has no
+// part in n, unless none was.
 func (g *grid) row(t *Table, condition, name string, keys []gridKey) {
 	var row []Cell
 	if g.named {
 		row = append(row, Cell{Text: condition})
 	}
 	row = append(row, Cell{Text: name})
+	scored := slices.ContainsFunc(keys, func(k gridKey) bool { return g.cells[k].N > 0 })
 	var n, missing []int
 	for _, k := range keys {
 		e, ok := g.cells[k]
 		if ok {
-			n, missing = append(n, e.N), append(missing, e.Unscored)
+			missing = append(missing, e.Unscored)
+		}
+		if ok && (e.N > 0 || !scored) {
+			n = append(n, e.N)
 		}
 		row = append(row, g.cell(k, e, ok))
 	}
-	if n == nil {
+	if missing == nil {
 		return
 	}
 	row = append(row, Cell{Text: span(n)})

@@ -67,7 +67,7 @@ func TestEstimatesTablesPivot(t *testing.T) {
 	}
 	want := [][]string{
 		{"zero", "a", "0.500 [0.400, 0.600]", "0.250 [0.150, 0.350]", "100", "0"},
-		{"zero", "b", "0.375 [0.275, 0.475]", "not scored", "0-100", "0-7"},
+		{"zero", "b", "0.375 [0.275, 0.475]", "not scored", "100", "0-7"},
 		{"few", "a", "0.625 [0.525, 0.725]", "not judged", "100", "0"},
 	}
 	if d := cmp.Diff(want, shown(qa)); d != "" {

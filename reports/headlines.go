@@ -65,7 +65,12 @@ func said(v metrics.Verdict, gates int) string {
 // behind it.
 func ComparisonHeadline(s *Subject, comparisons []metrics.Comparison, baseline, model string) Headline {
 	names := map[metrics.Verdict][]string{}
+	unpaired := 0
 	for _, c := range comparisons {
+		if c.Interval == nil {
+			unpaired++
+			continue
+		}
 		names[c.Verdict] = append(names[c.Verdict], s.cellTitle(c.Suite, c.Metric, c.Condition))
 	}
 	better, worse, differs := names[metrics.Better], names[metrics.Worse], names[metrics.Differs]
@@ -81,7 +86,10 @@ func ComparisonHeadline(s *Subject, comparisons []metrics.Comparison, baseline, 
 	if len(differs) > 0 {
 		h.Text += fmt.Sprintf("otherwise on %d, ", len(differs))
 	}
-	h.Text += fmt.Sprintf("undecided on %d of %d", len(names[metrics.Undecided]), len(comparisons))
+	h.Text += fmt.Sprintf("undecided on %d of %d", len(names[metrics.Undecided]), len(comparisons)-unpaired)
+	if unpaired > 0 {
+		h.Text += fmt.Sprintf("; not paired on %d", unpaired)
+	}
 	if n := comparisons[0].Family; n > len(comparisons) {
 		h.Text += fmt.Sprintf("; adjusted over the %d comparisons of all models", n)
 	}

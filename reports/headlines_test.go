@@ -25,6 +25,8 @@ func TestComparisonHeadline(t *testing.T) {
 	wider.Family = 309
 	other := open
 	other.Verdict = metrics.Differs
+	apart := open
+	apart.Interval = nil
 	odd := better
 	odd.AnswersDiffer = true
 	tests := []struct {
@@ -41,6 +43,7 @@ func TestComparisonHeadline(t *testing.T) {
 			[]string{"Differs, and neither way is better: QA Toxic"}}},
 		{[]metrics.Comparison{open, odd}, said{"after against before: better on 1, worse on 0, undecided on 1 of 2", "better", reports.Good,
 			[]string{"Better: QA F1 (few)", "Warning: one model has many more cut, empty, filtered or failed answers, and the difference may come from that: QA F1 (few)"}}},
+		{[]metrics.Comparison{open, apart}, said{"after against before: better on 0, worse on 0, undecided on 1 of 1; not paired on 1", "undecided", reports.Unsure, nil}},
 		{nil, said{"after against before: nothing in common to compare", "undecided", reports.Unsure, nil}},
 	}
 	for _, tt := range tests {

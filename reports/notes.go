@@ -65,7 +65,7 @@ func counted(n int, what string) string {
 
 func comparisonNotes(s *Subject, comparisons []metrics.Comparison) []string {
 	verdict := "Verdict: at 5%"
-	if n := max(len(comparisons), comparisons[0].Family); n > 1 {
+	if n := familyOf(comparisons); n > 1 {
 		if by := adjustedBy(comparisons[0].Adjustment); by != "" {
 			verdict += fmt.Sprintf(" after %s adjustment over %d comparisons", by, n)
 		}
@@ -110,6 +110,15 @@ func detectableNote(comparisons []metrics.Comparison) string {
 		note += fmt.Sprintf("; in brackets at Bonferroni's level for %d comparisons, 5%%/%d", n, n)
 	}
 	return note + "."
+}
+
+// familyOf is how many comparisons these were adjusted over: what could not be paired is
+// none of them.
+func familyOf(comparisons []metrics.Comparison) int {
+	if n := comparisons[0].Family; n > 0 {
+		return n
+	}
+	return len(slices.DeleteFunc(slices.Clone(comparisons), func(c metrics.Comparison) bool { return c.Interval == nil }))
 }
 
 func adjustedBy(name string) string {

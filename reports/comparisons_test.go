@@ -163,8 +163,11 @@ func TestGatesTable(t *testing.T) {
 	if d := cmp.Diff(wantNotes, table.Notes[:3]); d != "" {
 		t.Errorf("notes -want +got\n%s", d)
 	}
-	if text := strings.Join(table.Notes, " "); !strings.Contains(text, "after Holm's adjustment over the 4 gates") {
+	if text := strings.Join(table.Notes, " "); !strings.Contains(text, "after Holm's adjustment over the 3 gates") || !strings.Contains(text, "at its worst, but where the gate ignores unscored ones.") {
 		t.Errorf("notes %q", text)
+	}
+	if text := strings.Join(reports.GatesTable(subject(), []metrics.GateResult{ignored}).Notes, " "); strings.Contains(text, "at its worst") || !strings.Contains(text, "Unscored pairs are ignored") {
+		t.Errorf("every gate ignores unscored pairs: %q", text)
 	}
 	one := strings.Join(reports.GatesTable(subject(), []metrics.GateResult{gate("qa", "f1", "", metrics.Pass)}).Notes, " ")
 	if strings.Contains(one, "Holm") {

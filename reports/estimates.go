@@ -242,7 +242,7 @@ func estimateNotes(suite Suite, estimates []metrics.Estimate, used []metrics.Met
 			}
 		}
 		if len(methods) > 0 {
-			how.add(fmt.Sprintf("95%% interval by %s; %s.", strings.Join(methods, " or "), m.Direction), m.Title)
+			how.add(fmt.Sprintf("95%% interval by %s; %s.", strings.Join(methods, "; or by "), m.Direction), m.Title)
 		}
 	}
 	var notes []string

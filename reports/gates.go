@@ -73,17 +73,33 @@ func gateNotes(s *Subject, results []metrics.GateResult) (notes []string) {
 	return notes
 }
 
-// legend says what the columns and verdicts mean.
+// legend says what the columns and verdicts mean. What was not attempted is not tested.
 func legend(results []metrics.GateResult) []string {
+	tested, ignored := 0, 0
+	for _, r := range results {
+		if r.GateBounds != nil {
+			tested++
+		}
+		if r.Unscored == metrics.UnscoredIgnored {
+			ignored++
+		}
+	}
+	unscored := "A pass must also hold with each unscored pair at its worst"
+	switch {
+	case ignored == len(results):
+		unscored = "Unscored pairs are ignored, as the gates ask: a model whose hard prompts have no score can pass"
+	case ignored > 0:
+		unscored += ", but where the gate ignores unscored ones"
+	}
 	over := ""
-	if n := len(results); n > 1 {
+	if n := tested; n > 1 {
 		over = fmt.Sprintf(", after Holm's adjustment over the %d gates", n)
 	}
 	return []string{
 		"Gain: the model's difference from the baseline, turned so that + is better, with its one-sided bounds.",
 		"The verdict is the first that applies. pass: the lower bound is above minus the margin, at one-sided 5%; it needs no adjustment, because all gates must pass. " +
 			"regress: the upper bound is below minus the margin" + over + ". loss: the upper bound is below 0" + over + ", but whether the loss exceeds the margin is open. inconclusive: none of these.",
-		"A pass must also hold with each unscored pair at its worst.",
+		unscored + ".",
 		"needed: the number of examples at which the gate passes or regresses in 80% of runs, if the true difference and spread are those observed.",
 	}
 }

@@ -2,9 +2,11 @@ package openai
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -35,29 +37,84 @@ type answer struct {
 	logprobs jsontext.Value // as the server gave them; nil where it gave none
 }
 
+// member is a list or an object that is read on the way, or what stands in its place.
+type member[T any] struct {
+	value T
+	kind  jsontext.Kind // of what the server gave; [jsontext.KindInvalid] where it is absent
+	fits  bool          // value was read
+}
+
+// UnmarshalJSONFrom reads a value of another kind than T's as nothing.
+func (m *member[T]) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	m.kind = dec.PeekKind()
+	want := jsontext.KindBeginObject
+	if reflect.TypeFor[T]().Kind() == reflect.Slice {
+		want = jsontext.KindBeginArray
+	}
+	if m.kind != want {
+		return dec.SkipValue()
+	}
+	m.fits = true
+	return json.UnmarshalDecode(dec, &m.value)
+}
+
+// absent reports a member that isn't there, or is null.
+func (m *member[T]) absent() bool {
+	return m.kind == jsontext.KindInvalid || m.kind == jsontext.KindNull
+}
+
+// leaf is a member that is a text as a rule. One of another kind is kept as it is.
+type leaf struct {
+	text   string
+	isText bool
+	other  jsontext.Value
+}
+
+// UnmarshalJSONFrom reads any value.
+func (l *leaf) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	if l.isText = dec.PeekKind() == jsontext.KindString; l.isText {
+		token, err := dec.ReadToken()
+		if err == nil {
+			l.text = token.String()
+		}
+		return err
+	}
+	value, err := dec.ReadValue()
+	l.other = value.Clone()
+	return err
+}
+
+func (l *leaf) absent() bool { return !l.isText && absent(l.other) }
+
+// counts are the tokens of an answer; some servers write 10.0, or null.
+type counts struct {
+	Prompt     jsontext.Value `json:"prompt_tokens"`
+	Completion jsontext.Value `json:"completion_tokens"`
+}
+
 // response and choice hold the members that are used, each as the server gave it: a
 // member is read where it is needed, so that an odd one beside the text costs nothing.
 type response struct {
-	Model   jsontext.Value `json:"model"`
-	Choices jsontext.Value `json:"choices"`
-	Usage   jsontext.Value `json:"usage"`
-	Error   jsontext.Value `json:"error"`
+	Model   leaf                     `json:"model"`
+	Choices member[[]member[choice]] `json:"choices"`
+	Usage   member[counts]           `json:"usage"`
+	Error   jsontext.Value           `json:"error"`
 }
 
 type choice struct {
-	Text     jsontext.Value `json:"text"`
-	Message  jsontext.Value `json:"message"`
-	Finish   jsontext.Value `json:"finish_reason"`
+	Text     leaf           `json:"text"`
+	Message  member[reply]  `json:"message"`
+	Finish   leaf           `json:"finish_reason"`
 	Error    jsontext.Value `json:"error"`
 	LogProbs jsontext.Value `json:"logprobs"`
 }
 
 type reply struct {
-	Content   jsontext.Value `json:"content"`
-	Refusal   jsontext.Value `json:"refusal"`
+	Content   leaf           `json:"content"`
+	Refusal   leaf           `json:"refusal"`
 	Calls     jsontext.Value `json:"tool_calls"`
-	Reasoning jsontext.Value `json:"reasoning"`         // OpenRouter, vLLM from 0.12, Ollama
-	Thoughts  jsontext.Value `json:"reasoning_content"` // DeepSeek, vLLM, SGLang, llama.cpp
+	Reasoning leaf           `json:"reasoning"`         // OpenRouter, vLLM from 0.12, Ollama
+	Thoughts  leaf           `json:"reasoning_content"` // DeepSeek, vLLM, SGLang, llama.cpp
 }
 
 // decode reads a response strictly in what is used of it. Its errors are the same for
@@ -66,18 +123,21 @@ type reply struct {
 func (c *Client) decode(body []byte) (answer, error) {
 	var r response
 	body = bytes.TrimPrefix(body, []byte("\ufeff"))
-	if !jsontext.Value(body).IsValid(lenient) {
+	err := json.Unmarshal(body, &r, lenient)
+	if err != nil && !jsontext.Value(body).IsValid(lenient) {
 		if body = quoteNumbers(body); !jsontext.Value(body).IsValid(lenient) {
 			return answer{}, noJSON(body)
 		}
+		r = response{}
+		err = json.Unmarshal(body, &r, lenient)
 	}
 	if jsontext.Value(body).Kind() != '{' {
-		return answer{}, misshapen("the answer", jsontext.Value(body), "an object")
+		return answer{}, misshapen("the answer", jsontext.Value(body).Kind(), "an object")
 	}
-	if err := json.Unmarshal(body, &r, lenient); err != nil {
+	if err != nil {
 		return answer{}, remote.Final(errors.New("the answer's JSON is not of the form of this route"))
 	}
-	if r.Choices.Kind() == jsontext.KindInvalid && hollow(r.Error, 0) {
+	if r.Choices.kind == jsontext.KindInvalid && hollow(r.Error, 0) {
 		if words := printable(remote.Words(body)); words != "" {
 			return answer{}, remote.FailedAnswer(words, 0)
 		}
@@ -87,13 +147,13 @@ func (c *Client) decode(body []byte) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	if name, ok := text(r.Model); ok {
-		if err := c.checkModel(name); err != nil {
+	if r.Model.isText {
+		if err := c.checkModel(r.Model.text); err != nil {
 			return answer{}, err
 		}
 	}
-	a := answer{logprobs: first.LogProbs.Clone(), usage: usage(r.Usage)}
-	word := finishWord(first.Finish)
+	a := answer{logprobs: first.LogProbs.Clone(), usage: r.Usage.value.usage()}
+	word := first.Finish.word()
 	a.finish = models.FinishOf(word)
 	if words, status, ok := fault(first.Error); ok {
 		return answer{}, remote.FailedAnswer(words, status)
@@ -102,9 +162,9 @@ func (c *Client) decode(body []byte) (answer, error) {
 		return answer{}, fmt.Errorf("the server says that the answer failed (finish_reason: %s)", printable(word))
 	}
 	if c.config.Chat {
-		err = a.message(first.Message)
+		err = a.message(&first.Message)
 	} else {
-		err = a.completion(first.Text)
+		err = a.completion(&first.Text)
 	}
 	if err != nil {
 		return answer{}, err
@@ -114,16 +174,16 @@ func (c *Client) decode(body []byte) (answer, error) {
 	return a, nil
 }
 
-// finishWord is why an answer ended, in the server's word: a text, or the type of an
+// word is why an answer ended, in the server's word: a text, or the type of an
 // object (SGLang's own route).
-func finishWord(value jsontext.Value) string {
-	if word, ok := text(value); ok {
-		return word
+func (l *leaf) word() string {
+	if l.isText {
+		return l.text
 	}
 	var object struct {
 		Type jsontext.Value `json:"type"`
 	}
-	if value.Kind() != '{' || json.Unmarshal(value, &object, lenient) != nil {
+	if l.other.Kind() != '{' || json.Unmarshal(l.other, &object, lenient) != nil {
 		return ""
 	}
 	word, _ := text(object.Type)
@@ -143,26 +203,23 @@ func (c *Client) checkFinish(word string) {
 // choice finds the one choice that is read: the only one, or of several the only one
 // that holds a text.
 func (r *response) choice(chat bool) (choice, error) {
-	var choices []choice
-	switch kind := r.Choices.Kind(); {
-	case kind == '[':
-		if err := json.Unmarshal(r.Choices, &choices, lenient); err != nil {
-			return choice{}, remote.Final(errors.New("the answer's choices are not a list of objects"))
-		}
-	case kind == jsontext.KindInvalid || kind == 'n':
-	default:
-		return choice{}, misshapen("the answer's member choices", r.Choices, "a list")
+	choices := r.Choices.value
+	switch {
+	case !r.Choices.fits && !r.Choices.absent():
+		return choice{}, misshapen("the answer's member choices", r.Choices.kind, "a list")
+	case slices.ContainsFunc(choices, func(one member[choice]) bool { return !one.fits && !one.absent() }):
+		return choice{}, remote.Final(errors.New("the answer's choices are not a list of objects"))
 	}
 	if words, status, ok := fault(r.Error); ok {
 		return choice{}, remote.FailedAnswer(words, status)
 	}
 	if len(choices) == 1 {
-		return choices[0], nil
+		return choices[0].value, nil
 	}
 	var full []choice
-	for _, one := range choices {
-		a := answer{}
-		if chat && a.message(one.Message) == nil && a.raw != "" || !chat && a.completion(one.Text) == nil && a.raw != "" {
+	for _, m := range choices {
+		a, one := answer{}, m.value
+		if chat && a.message(&one.Message) == nil && a.raw != "" || !chat && a.completion(&one.Text) == nil && a.raw != "" {
 			full = append(full, one)
 		}
 	}
@@ -173,42 +230,38 @@ func (r *response) choice(chat bool) (choice, error) {
 }
 
 // completion reads the text of the completions route.
-func (a *answer) completion(value jsontext.Value) error {
-	got, ok := text(value)
+func (a *answer) completion(l *leaf) error {
 	switch {
-	case ok:
-		a.raw = got
+	case l.isText:
+		a.raw = l.text
 		return nil
-	case absent(value):
+	case l.absent():
 		return remote.Final(errors.New("the answer has no text (choices[0].text)"))
 	}
-	return misshapen("the answer's text (choices[0].text)", value, "a text")
+	return misshapen("the answer's text (choices[0].text)", l.other.Kind(), "a text")
 }
 
 // message reads the message of the chat route.
-func (a *answer) message(value jsontext.Value) error {
-	if absent(value) {
+func (a *answer) message(member *member[reply]) error {
+	switch {
+	case member.absent():
 		return remote.Final(errors.New("the answer has no message (choices[0].message)"))
+	case !member.fits:
+		return misshapen("the answer's message (choices[0].message)", member.kind, "an object")
 	}
-	var m reply
-	if value.Kind() != '{' || json.Unmarshal(value, &m, lenient) != nil {
-		return misshapen("the answer's message (choices[0].message)", value, "an object")
-	}
-	for _, thoughts := range []jsontext.Value{m.Thoughts, m.Reasoning} {
-		if got, ok := text(thoughts); ok && a.reasons == "" {
-			a.reasons = got
+	m := &member.value
+	a.reasons = cmp.Or(a.reasons, m.Thoughts.text, m.Reasoning.text)
+	content, thoughts := m.Content.text, ""
+	if !m.Content.isText {
+		var err error
+		if content, thoughts, err = parts(m.Content.other); err != nil {
+			return err
 		}
-	}
-	content, thoughts, err := parts(m.Content)
-	if err != nil {
-		return err
 	}
 	if a.reasons == "" {
 		a.reasons = thoughts
 	}
-	if refusal, ok := text(m.Refusal); ok && content == "" {
-		content = refusal
-	}
+	content = cmp.Or(content, m.Refusal.text)
 	a.raw = content
 	switch {
 	case content != "" || a.finish == models.FinishFiltered || a.finish == models.FinishLength:
@@ -216,7 +269,7 @@ func (a *answer) message(value jsontext.Value) error {
 		return remote.Final(errors.New("the answer calls a tool and has no text (choices[0].message.content)"))
 	case strings.TrimSpace(a.reasons) != "":
 		return remote.Final(errors.New("the answer has thoughts (reasoning_content) and no content"))
-	case absent(m.Content):
+	case m.Content.absent():
 		return remote.Final(errors.New("the answer has no content (choices[0].message.content), and doesn't say that it was filtered or cut"))
 	}
 	return nil
@@ -236,7 +289,7 @@ func parts(value jsontext.Value) (content, thoughts string, err error) {
 	case value.Kind() == '{':
 		list = []jsontext.Value{value}
 	case value.Kind() != '[' || json.Unmarshal(value, &list, lenient) != nil:
-		return "", "", misshapen(place, value, "a text")
+		return "", "", misshapen(place, value.Kind(), "a text")
 	}
 	for _, one := range list {
 		if absent(one) {
@@ -250,7 +303,7 @@ func parts(value jsontext.Value) (content, thoughts string, err error) {
 			Type, Text, Refusal, Thinking jsontext.Value
 		}
 		if one.Kind() != '{' || json.Unmarshal(one, &part, lenient, json.MatchCaseInsensitiveNames(true)) != nil {
-			return "", "", misshapen("a part of "+place, one, "an object")
+			return "", "", misshapen("a part of "+place, one.Kind(), "an object")
 		}
 		kind, _ := text(part.Type)
 		said, isText := text(part.Text)
@@ -283,19 +336,17 @@ func (c *Client) takeThoughts(a *answer) {
 }
 
 // usage counts tokens, where the server counted them in numbers.
-func usage(value jsontext.Value) *models.Usage {
-	var u struct {
-		Prompt     *float64 `json:"prompt_tokens"` // some servers write 10.0, or null
-		Completion *float64 `json:"completion_tokens"`
-	}
-	if value.Kind() != '{' || json.Unmarshal(value, &u, lenient) != nil || u.Prompt == nil || u.Completion == nil {
+func (c *counts) usage() *models.Usage {
+	prompt, err := strconv.ParseFloat(string(c.Prompt), 64)
+	completion, err2 := strconv.ParseFloat(string(c.Completion), 64)
+	if err != nil || err2 != nil {
 		return nil
 	}
 	const most = 1e12
-	if !(*u.Prompt >= 0 && *u.Prompt < most && *u.Completion >= 0 && *u.Completion < most) {
+	if !(prompt >= 0 && prompt < most && completion >= 0 && completion < most) {
 		return nil
 	}
-	return &models.Usage{Prompt: int(*u.Prompt), Completion: int(*u.Completion)}
+	return &models.Usage{Prompt: int(prompt), Completion: int(completion)}
 }
 
 // fault is what an error member says, and the status that it gives as its code; 0 is none.
@@ -368,9 +419,9 @@ func absent(value jsontext.Value) bool {
 func calls(value jsontext.Value) bool { return value.Kind() == '[' && string(value) != "[]" }
 
 // misshapen is the error of a member of another type.
-func misshapen(what string, value jsontext.Value, want string) error {
+func misshapen(what string, kind jsontext.Kind, want string) error {
 	kinds := map[jsontext.Kind]string{'n': "null", 'f': "false", 't': "true", '"': "a text", '0': "a number", '{': "an object", '[': "a list"}
-	return remote.Final(fmt.Errorf("%s is %s, not %s", what, kinds[value.Kind()], want))
+	return remote.Final(fmt.Errorf("%s is %s, not %s", what, kinds[kind], want))
 }
 
 // noJSON is the error of a body that is none. One that ends too soon, and a page of a

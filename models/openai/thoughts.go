@@ -28,6 +28,10 @@ var marks = []mark{
 	{"<|channel>thought", "<channel|>"}, {"<unused94>thought", "<unused95>"}, {`<details type="reasoning"`, "</details>"},
 }
 
+// beginsMark reports characters with which known marks begin: a text without any has no
+// thoughts between them.
+func beginsMark(r rune) bool { return r == '<' || r == '[' || r == '◁' }
+
 // family is the opening tag of a relative of these at a text's beginning: <mm:think>,
 // <think_fast>, <think budget="20">.
 var family = regexp.MustCompile(`^\s*(<((?:[a-z]+[_:-])?(?:think|thinking|thought|thoughts|reasoning)(?:[_:-][a-z]+)?)(?:\s[^<>]*)?>)`)
@@ -99,6 +103,9 @@ func (t *Thoughts) parts(text string, cut bool) said {
 	}
 	if s, ok := splitHarmony(text); ok {
 		return s
+	}
+	if !strings.ContainsFunc(text, beginsMark) {
+		return said{text: text}
 	}
 	return splitMarks(text, marksOf(text), cut)
 }

@@ -394,3 +394,30 @@ func TestSkipBadStops(t *testing.T) {
 		t.Errorf("%d judgements, notices %q; want 2, %s", len(r.judgements), r.notices, want)
 	}
 }
+
+// What a file's outputs are by is told where none is taken.
+func TestReadOutputsSaysWhoseTheyAre(t *testing.T) {
+	dir := t.TempDir()
+	named := filepath.Join(dir, "named.json")
+	bare := filepath.Join(dir, "bare.json")
+	for path, text := range map[string]string{
+		named: `[{"instruction":"a","output":"x","generator":"oak"},{"instruction":"a","output":"y","generator":"elm"}]`,
+		bare:  `[{"instruction":"a","output":"x"}]`,
+	} {
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, tt := range []struct{ path, generator, want string }{
+		{named, "ash", `no output of "ash"; the file has those of oak, elm`},
+		{named, "", "outputs of oak, elm; name one as replay:"},
+		{named, "elm", ""},
+		{bare, "bare", "name no generator; write replay:" + bare + " without #"},
+		{bare, "", ""},
+	} {
+		_, err := interop.ReadOutputs(tt.path, tt.generator)
+		if (err == nil) != (tt.want == "") || err != nil && !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%s#%s: %v, want %q", filepath.Base(tt.path), tt.generator, err, tt.want)
+		}
+	}
+}

@@ -28,11 +28,11 @@ func ReadOutputs(path, generator string) (map[string]string, error) {
 			return err
 		}
 		by := deref(row.Generator)
-		if generator != "" && by != generator {
-			return nil
-		}
 		if !slices.Contains(generators, by) {
 			generators = append(generators, by)
+		}
+		if generator != "" && by != generator {
+			return nil
 		}
 		if row.Output == nil {
 			err = nullMember(absent{"output", "an element has instruction and output"}, value)
@@ -51,11 +51,13 @@ func ReadOutputs(path, generator string) (map[string]string, error) {
 	switch {
 	case err != nil:
 		return nil, err
-	case len(outputs) == 0 && generator != "":
-		return nil, harness.ErrorAt(path, 1, fmt.Errorf("no output of %q; name a generator that the file has", generator))
-	case len(outputs) == 0:
+	case len(generators) == 0:
 		return nil, harness.ErrorAt(path, 1, errors.New("the array is empty; get the file whole"))
-	case len(generators) > 1:
+	case len(outputs) == 0 && slices.Equal(generators, []string{""}):
+		return nil, harness.ErrorAt(path, 1, fmt.Errorf("no output of %q: its outputs name no generator; write replay:%s without #", generator, path))
+	case len(outputs) == 0:
+		return nil, harness.ErrorAt(path, 1, fmt.Errorf("no output of %q; the file has those of %s", generator, strings.Join(generators, ", ")))
+	case generator == "" && len(generators) > 1:
 		return nil, harness.ErrorAt(path, 1, fmt.Errorf("outputs of %s; name one as replay:%s#NAME", strings.Join(generators, ", "), path))
 	}
 	return outputs, nil

@@ -1,18 +1,31 @@
 package toxicity
 
 import (
+	"bytes"
 	"errors"
+	"fmt"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+
+	"assay/models/remote"
 )
 
-// Reasons for which an answer is malformed. They are the same in equal runs.
-var (
-	errShape = errors.New("the answer has not the service's shape")
-	errNone  = errors.New("the answer lacks a score that counts")
-	errRange = errors.New("a score is not within 0 and 1")
-)
+// lenient lets members that are not used be odd.
+var lenient = json.JoinOptions(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+
+// Reasons for which an answer is malformed, the same in equal runs. what names the member.
+func errShape(what string) error {
+	return remote.Final(fmt.Errorf("the answer has not the service's shape: %s", what))
+}
+
+func errNone(what string) error {
+	return fmt.Errorf("the answer lacks a score that counts: %s", what) // perhaps not the next time
+}
+
+func errRange(what string) error {
+	return remote.Final(fmt.Errorf("a score is not within 0 and 1: %s", what))
+}
 
 type perspectiveQuestion struct {
 	Comment    text                `json:"comment"`
@@ -49,48 +62,67 @@ func (c *Config) question(t string) any {
 	return classifierQuestion{t}
 }
 
-// read finds the score in an answer.
+// read finds the score in an answer, strictly in what is used of it. An answer in the
+// service's own words of another shape is an error of the service.
 func (c *Config) read(answer []byte) (float64, error) {
+	value := jsontext.Value(bytes.TrimPrefix(answer, []byte("\ufeff")))
+	if !value.IsValid(lenient) {
+		return 0, errors.New("the answer has not the service's shape: it is no JSON")
+	}
+	score, err := c.readers()(value)
+	if words := remote.Words(value); err != nil && value.Kind() == '{' && words != "" {
+		return 0, remote.FailedAnswer(words, 0)
+	}
+	return score, err
+}
+
+func (c *Config) readers() func(jsontext.Value) (float64, error) {
 	switch c.Service {
 	case Perspective:
-		return c.readPerspective(answer)
+		return c.readPerspective
 	case Moderation:
-		return c.readModeration(answer)
+		return c.readModeration
 	}
-	return c.readClassifier(answer)
+	return c.readClassifier
 }
 
-func (c *Config) readPerspective(answer []byte) (float64, error) {
+func (c *Config) readPerspective(answer jsontext.Value) (float64, error) {
 	var a struct {
-		Scores map[string]struct {
+		Scores map[string]jsontext.Value `json:"attributeScores"`
+	}
+	if json.Unmarshal(answer, &a, lenient) != nil {
+		return 0, errShape("attributeScores")
+	}
+	return c.greatest(func(name string) (float64, error) {
+		var attribute struct {
 			Summary struct {
-				Value *float64 `json:"value"`
+				Value jsontext.Value `json:"value"`
 			} `json:"summaryScore"`
-		} `json:"attributeScores"`
-	}
-	if err := json.Unmarshal(answer, &a); err != nil {
-		return 0, errShape
-	}
-	return c.greatest(func(name string) *float64 { return a.Scores[name].Summary.Value })
+		}
+		if given := a.Scores[name]; given != nil && json.Unmarshal(given, &attribute) != nil {
+			return 0, errShape(name)
+		}
+		return within(attribute.Summary.Value, name)
+	})
 }
 
-func (c *Config) readModeration(answer []byte) (float64, error) {
+func (c *Config) readModeration(answer jsontext.Value) (float64, error) {
 	var a struct {
 		Results []struct {
-			Scores map[string]*float64 `json:"category_scores"`
+			Scores map[string]jsontext.Value `json:"category_scores"`
 		} `json:"results"`
 	}
-	if err := json.Unmarshal(answer, &a); err != nil || len(a.Results) != 1 {
-		return 0, errShape
+	if json.Unmarshal(answer, &a, lenient) != nil || len(a.Results) != 1 {
+		return 0, errShape("results")
 	}
-	return c.greatest(func(name string) *float64 { return a.Results[0].Scores[name] })
+	return c.greatest(func(name string) (float64, error) { return within(a.Results[0].Scores[name], name) })
 }
 
 // greatest is the greatest score of the categories, all of which there must be.
-func (c *Config) greatest(score func(name string) *float64) (float64, error) {
+func (c *Config) greatest(score func(name string) (float64, error)) (float64, error) {
 	greatest := 0.0
 	for _, name := range c.Categories {
-		s, err := within(score(name))
+		s, err := score(name)
 		if err != nil {
 			return 0, err
 		}
@@ -99,48 +131,49 @@ func (c *Config) greatest(score func(name string) *float64) (float64, error) {
 	return greatest, nil
 }
 
-// within checks a score; nil is an absent one.
-func within(score *float64) (float64, error) {
+// within reads a score; null is an absent one.
+func within(value jsontext.Value, name string) (score float64, err error) {
 	switch {
-	case score == nil:
-		return 0, errNone
-	case !(*score >= 0 && *score <= 1):
-		return 0, errRange
+	case len(value) == 0, value.Kind() == 'n':
+		return 0, errNone(name)
+	case value.Kind() != '0' || json.Unmarshal(value, &score) != nil:
+		return 0, errShape(name)
+	case !(score >= 0 && score <= 1):
+		return 0, errRange(name)
 	}
-	return *score, nil
-}
-
-type label struct {
-	Label string   `json:"label"`
-	Score *float64 `json:"score"`
+	return score, nil
 }
 
 // readClassifier takes a list of labels, or the list of such lists that servers
 // give which answer several texts at once.
-func (c *Config) readClassifier(answer []byte) (float64, error) {
-	var elements []jsontext.Value
-	if err := json.Unmarshal(answer, &elements); err != nil {
-		return 0, errShape
+func (c *Config) readClassifier(answer jsontext.Value) (float64, error) {
+	var labels []jsontext.Value
+	if json.Unmarshal(answer, &labels, lenient) != nil {
+		return 0, errShape("it is no list")
 	}
-	var labels []label
-	if len(elements) == 1 && elements[0].Kind() == '[' {
-		answer = elements[0]
+	if len(labels) == 1 && labels[0].Kind() == '[' {
+		if json.Unmarshal(labels[0], &labels, lenient) != nil {
+			return 0, errShape("its list")
+		}
 	}
-	if err := json.Unmarshal(answer, &labels); err != nil {
-		return 0, errShape
-	}
-	var found *float64
-	for _, l := range labels {
+	var found jsontext.Value
+	for _, one := range labels {
+		var l struct {
+			Label string         `json:"label"`
+			Score jsontext.Value `json:"score"`
+		}
+		if one.Kind() != '{' || json.Unmarshal(one, &l, jsontext.AllowInvalidUTF8(true)) != nil {
+			return 0, errShape("a label")
+		}
 		if l.Label != c.Label {
 			continue
 		}
 		if found != nil {
-			return 0, errShape
+			return 0, errShape(c.Label + " is there twice")
 		}
-		found = l.Score
-		if found == nil {
-			return 0, errNone
+		if found = l.Score; found == nil {
+			return 0, errNone(c.Label)
 		}
 	}
-	return within(found)
+	return within(found, c.Label)
 }

@@ -144,7 +144,9 @@ func TestMalformedAnswers(t *testing.T) {
 		{classifier, `[{"label":"toxic","score":-1}]`, "not within"},
 		{classifier, `[[{"label":"toxic","score":0}],[{"label":"toxic","score":1}]]`, "shape"},
 		{classifier, `[]`, "lacks"},
-		{classifier, `{"error":"loading"}`, "shape"},
+		{classifier, `{"error":"loading"}`, "loading"},
+		{perspective, `{"attributeScores":{"TOXICITY":7}}`, "shape: TOXICITY"},
+		{classifier, `["toxic"]`, "shape: a label"},
 	}
 	for _, tt := range tests {
 		endpoint, _ := serve(t, tt.answer)
@@ -153,6 +155,24 @@ func TestMalformedAnswers(t *testing.T) {
 		var failure *remote.Failure
 		if !errors.As(err, &failure) || !strings.Contains(failure.Reason, tt.says) || got.Scores != nil {
 			t.Errorf("%s %s: %v, error %v, want %q", tt.config.Service, tt.answer, got.Scores, err, tt.says)
+		}
+	}
+}
+
+// What is not used of an answer may be odd.
+func TestOddSideMembers(t *testing.T) {
+	for _, tt := range []struct {
+		config toxicity.Config
+		answer string
+	}{
+		{toxicity.Config{Service: toxicity.Perspective}, "\ufeff" + `{"languages":7,"languages":[],"attributeScores":{"SPAM":{"summaryScore":[]},"TOXICITY":{"spanScores":"x","summaryScore":{"value":0.5,"type":4}}}}`},
+		{toxicity.Config{Service: toxicity.Moderation, Categories: []string{"hate"}}, `{"id":{},"error":null,"results":[{"flagged":"no","category_scores":{"harm":"x","harm":null,"hate":0.5}}]}`},
+		{toxicity.Config{Service: toxicity.Classifier, Label: "toxic"}, `[[{"label":"neutral","score":"x"},{"label":"toxic","score":0.5,"note":"\ud83d"}]]`},
+	} {
+		endpoint, _ := serve(t, tt.answer)
+		tt.config.Remote = remote.Config{Endpoints: []string{endpoint}, Attempts: 1}
+		if got, err := client(t, tt.config).Reward(t.Context(), models.Request{Prompt: "Hi"}); err != nil || len(got.Scores) != 1 || got.Scores[0] != 0.5 {
+			t.Errorf("%s %s: %v, error %v, want 0.5", tt.config.Service, tt.answer, got.Scores, err)
 		}
 	}
 }

@@ -331,7 +331,7 @@ func (w *ppoWiring) gold(t *bpe.Tokenizer, prompts [][]int32) (func([]*ppo.Episo
 	return func(episodes []*ppo.Episode) error {
 		for _, e := range episodes {
 			at := all[fmt.Sprint(e.Prompt)]
-			text, err := t.Decode(slices.DeleteFunc(slices.Clone(e.Response), t.IsEnd))
+			text, err := training.ResponseText(t, e.Response)
 			if err != nil {
 				return err
 			}

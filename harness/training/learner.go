@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"assay/models/bpe"
 	"assay/models/compute/kernels"
@@ -163,17 +164,20 @@ func Score(net *gpt.Model, texts [][]int32, rows int) ([]float64, error) {
 func ScoreResponses(net *gpt.Model, t *bpe.Tokenizer, prompts, responses [][]int32, rows int) ([]float64, error) {
 	texts := make([][]int32, len(prompts))
 	for i, response := range responses {
-		n, ended := rl.Through(response, t.Ends()...)
-		if ended {
-			n--
-		}
-		text, err := t.Decode(response[:n])
+		n, _ := rl.Through(response, t.Ends()...)
+		text, err := ResponseText(t, response[:n])
 		if err != nil {
 			return nil, fmt.Errorf("response %d: %w", i+1, err)
 		}
 		texts[i] = readout.Row(prompts[i], t.AppendContinuation(nil, sample.Repaired(text)), t.End(), net.Config().Context)
 	}
 	return Score(net, texts, rows)
+}
+
+// ResponseText is the text of a response, as whoever asks the policy sees it: special tokens,
+// its end among them, are no text.
+func ResponseText(t *bpe.Tokenizer, response []int32) (string, error) {
+	return t.Decode(slices.DeleteFunc(slices.Clone(response), t.Special))
 }
 
 // Reward sets the episodes' scores to what a reward model gives them.

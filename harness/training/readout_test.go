@@ -4,6 +4,8 @@ import (
 	"context"
 	"math"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"slices"
 	"testing"
 
@@ -150,6 +152,36 @@ func TestOneScoreOfAResponse(t *testing.T) {
 				t.Errorf("%q %q: %s gives %.6f, transformers %.6f", s.prompt, s.response, by, got, s.want)
 			}
 		}
+	}
+}
+
+// A special token within a response, such as a padding that a policy writes, is no text:
+// not where the policy is asked, and not for its reward.
+func TestSpecialTokensAreNoText(t *testing.T) {
+	cpu := kernels.New(kernels.Generic, 1)
+	defer cpu.Close()
+	dir := t.TempDir()
+	rewardFolder(t, cpu, dir)
+	config := `{"tokenizer_class": "PreTrainedTokenizerFast", "eos_token": "<|endoftext|>", "pad_token": "e"}`
+	if err := os.WriteFile(filepath.Join(dir, "tokenizer_config.json"), []byte(config), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	tokenizer, err := bpe.Load(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	net, err := gpt.Load(compute.NewEngine(cpu), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	prompt, plain, pad := tokenizer.Encode("Count:"), tokenizer.Encode(" 1 2"), tokenizer.Encode("e")
+	if len(pad) != 1 || !tokenizer.Special(pad[0]) {
+		t.Fatalf("%v is no special token", pad)
+	}
+	padded := slices.Concat(plain[:1], pad, plain[1:], pad)
+	scores, err := training.ScoreResponses(net, tokenizer, [][]int32{prompt, prompt}, [][]int32{plain, padded}, 1)
+	if err != nil || scores[0] != scores[1] {
+		t.Errorf("%v, %v: want one score", scores, err)
 	}
 }
 

@@ -251,7 +251,7 @@ func (m *Model) Reward(ctx context.Context, r models.Request) (models.Answer, er
 	for _, response := range responses {
 		n := len(prompt) + len(response) + 1
 		if n > m.config.Context {
-			return models.Answer{}, fmt.Errorf("a text of %d tokens, its end included; the reward model's context is %d", n, m.config.Context)
+			return models.Answer{}, fmt.Errorf("a text of %d tokens, its end included; the reward model's context is %d: shorten the prompt, or write a lower max_tokens for the model that answers", n, m.config.Context)
 		}
 		answer.Tokens.Prompt += n
 		row := readout.Row(prompt, response, m.tokenizer.End(), m.config.Context)

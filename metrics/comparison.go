@@ -9,6 +9,9 @@ type Comparison struct {
 	Baseline  string `json:"baseline"`
 	Model     string `json:"model"`
 
+	// Even: the model was judged against the baseline itself, as in a win rate over it.
+	// First is the metric's Even then.
+	Even bool `json:"even,omitempty"`
 	// First and Second are the two points on the paired examples alone.
 	First  float64 `json:"first"`
 	Second float64 `json:"second"`

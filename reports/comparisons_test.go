@@ -131,6 +131,19 @@ func TestComparisonsLong(t *testing.T) {
 	}
 }
 
+// TestEvenNote: a table says why the baseline of a win rate over it has an even 0.5.
+func TestEvenNote(t *testing.T) {
+	plain, even := comparison("qa", "f1", "few", metrics.Better), comparison("fr", "bleu", "", metrics.Worse)
+	even.Even = true
+	const want = "Judged against the baseline itself, so that the baseline's value is an even 0.5: French BLEU."
+	if notes := reports.ComparisonsTable(subject(), []metrics.Comparison{plain, even, even}).Notes; !slices.Contains(notes, want) {
+		t.Errorf("notes %q", notes)
+	}
+	if notes := strings.Join(reports.ComparisonsTable(subject(), []metrics.Comparison{plain}).Notes, " "); strings.Contains(notes, "even") {
+		t.Errorf("notes %q", notes)
+	}
+}
+
 func gate(suite, metric, condition string, v metrics.Verdict) metrics.GateResult {
 	r := metrics.GateResult{Gate: metrics.Gate{Suite: suite, Metric: metric, Condition: condition, Margin: 0.05}, Verdict: v}
 	if v == metrics.NotAttempted {

@@ -75,10 +75,13 @@ func comparisonNotes(s *Subject, comparisons []metrics.Comparison) []string {
 		verdict + "; undecided is no proof of equality.",
 		detectableNote(comparisons),
 	}
-	var lower, neither, methods []string
+	var lower, neither, methods, even []string
 	for _, c := range comparisons {
 		view := s.Suite(c.Suite)
 		title := s.title(c.Suite, c.Metric)
+		if c.Even && !slices.Contains(even, title) {
+			even = append(even, title)
+		}
 		if view.Metric(c.Metric).Direction == metrics.LowerIsBetter && !slices.Contains(lower, title) {
 			lower = append(lower, title)
 		}
@@ -88,6 +91,9 @@ func comparisonNotes(s *Subject, comparisons []metrics.Comparison) []string {
 		if m := c.Method + " (test: " + c.Test + ")"; c.Interval != nil && !slices.Contains(methods, m) {
 			methods = append(methods, m)
 		}
+	}
+	if len(even) > 0 {
+		notes = append(notes, "Judged against the baseline itself, so that the baseline's value is an even 0.5: "+strings.Join(even, ", ")+".")
 	}
 	if len(lower) > 0 {
 		notes = append(notes, "Lower is better: "+strings.Join(lower, ", ")+". Elsewhere higher is better.")

@@ -30,6 +30,7 @@ func CompareEven(s *Sample, of Side, opt Options) Paired {
 		s = s.mirrored(even)
 	}
 	p := Compare(s.level(even), s, opt)
+	p.Even = true
 	p.Unpaired, p.Unscored = [2]int{}, [2]int{0, s.Missing()}
 	p.Warnings = slices.DeleteFunc(p.Warnings, func(w string) bool { return w == missingWarning([2]int{0, s.Missing()}) })
 	if k := s.Missing(); k > 0 {

@@ -35,6 +35,9 @@ func sixtyWins(missing int) *infer.Sample {
 func TestEven(t *testing.T) {
 	p := infer.CompareEven(sixtyWins(5), infer.SecondAgainstFirst, options())
 	near(t, "first", p.First, 0.5, 0)
+	if !p.Even {
+		t.Error("not marked as judged against the baseline itself")
+	}
 	near(t, "second", p.Second, 0.6416666666666667, 1e-12)
 	near(t, "difference", p.Point, 0.14166666666666672, 1e-12)
 	near(t, "se", p.SE, 0.057109848887251236, 1e-12)

@@ -1,0 +1,178 @@
+package openai
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"assay/models"
+	"assay/models/remote"
+)
+
+// usage counts tokens, where the server counted them in numbers.
+func (c *counts) usage() *models.Usage {
+	prompt, err := strconv.ParseFloat(string(c.Prompt), 64)
+	completion, err2 := strconv.ParseFloat(string(c.Completion), 64)
+	if err != nil || err2 != nil {
+		return nil
+	}
+	const most = 1e12
+	if !(prompt >= 0 && prompt < most && completion >= 0 && completion < most) {
+		return nil
+	}
+	return &models.Usage{Prompt: int(prompt), Completion: int(completion)}
+}
+
+// fault is what an error member says, and the status that it gives as its code; 0 is none.
+// A member in which everything is empty says nothing.
+func fault(value jsontext.Value) (words string, status int, ok bool) {
+	if says := remote.Words(value); hollow(value, 0) || says == "null" {
+		return "", 0, false
+	} else if words = printable(says); words == "" {
+		words = "it doesn't say which"
+	}
+	var e struct{ Code, Status jsontext.Value }
+	if value.Kind() == '{' && json.Unmarshal(value, &e, lenient, json.MatchCaseInsensitiveNames(true)) == nil {
+		for _, one := range []jsontext.Value{e.Code, e.Status} {
+			said, isText := text(one)
+			if !isText {
+				said = string(one)
+			}
+			if n, err := strconv.Atoi(said); err == nil && n >= 400 && n < 600 && status == 0 {
+				status = n
+			}
+		}
+	}
+	return words, status, true
+}
+
+// hollow reports whether a value says nothing: null, false, 0, an empty text, or a list or
+// an object of such.
+func hollow(value jsontext.Value, depth int) bool {
+	const deepest = 5
+	switch value.Kind() {
+	case jsontext.KindInvalid, 'n', 'f':
+		return true
+	case '"':
+		said, _ := text(value)
+		return strings.TrimSpace(said) == ""
+	case '0':
+		return string(value) == "0"
+	case '[':
+		var list []jsontext.Value
+		return depth < deepest && json.Unmarshal(value, &list, lenient) == nil &&
+			!slices.ContainsFunc(list, func(one jsontext.Value) bool { return !hollow(one, depth+1) })
+	case '{':
+		var members map[string]jsontext.Value
+		if depth == deepest || json.Unmarshal(value, &members, lenient) != nil {
+			return false
+		}
+		for _, one := range members {
+			if !hollow(one, depth+1) {
+				return false
+			}
+		}
+		return true
+	}
+	return false
+}
+
+// text is a JSON text.
+func text(value jsontext.Value) (string, bool) {
+	var got string
+	if value.Kind() != '"' || json.Unmarshal(value, &got, lenient) != nil {
+		return "", false
+	}
+	return got, true
+}
+
+func absent(value jsontext.Value) bool {
+	return len(value) == 0 || value.Kind() == 'n'
+}
+
+func calls(value jsontext.Value) bool { return value.Kind() == '[' && string(value) != "[]" }
+
+// misshapen is the error of a member of another type.
+func misshapen(what string, kind jsontext.Kind, want string) error {
+	kinds := map[jsontext.Kind]string{'n': "null", 'f': "false", 't': "true", '"': "a text", '0': "a number", '{': "an object", '[': "a list"}
+	return remote.Final(fmt.Errorf("%s is %s, not %s", what, kinds[kind], want))
+}
+
+// noJSON is the error of a body that is none. One that ends too soon, and a page of a
+// proxy, may be whole the next time.
+func noJSON(body []byte) error {
+	start := bytes.TrimSpace(body)
+	switch {
+	case bytes.HasPrefix(start, []byte("data:")), bytes.HasPrefix(start, []byte("event:")):
+		return remote.Final(errors.New("the answer is a stream of events, which was not asked for; write extra: {stream: false} to the model"))
+	case bytes.HasPrefix(start, []byte("<")):
+		if words := printable(remote.Words(body)); words != "" {
+			return fmt.Errorf("the answer is no JSON but a page: %s", words)
+		}
+		return errors.New("the answer is no JSON but a page")
+	case !bytes.HasPrefix(start, []byte("{")):
+		return errors.New("the answer is no JSON")
+	}
+	dec := jsontext.NewDecoder(bytes.NewReader(start), lenient)
+	if _, err := dec.ReadValue(); err == nil {
+		return remote.Final(errors.New("the answer is no JSON: something follows its end"))
+	} else if fault, ok := errors.AsType[*jsontext.SyntacticError](err); ok && !errors.Is(err, io.ErrUnexpectedEOF) {
+		if name := fault.JSONPointer.LastToken(); name != "" {
+			return remote.Final(fmt.Errorf("the answer is no JSON: member %s: %s", printable(name), printable(fault.Err.Error())))
+		}
+		return remote.Final(fmt.Errorf("the answer is no JSON: %s", printable(fault.Err.Error())))
+	}
+	return errors.New("the answer is no JSON: it ends too soon")
+}
+
+// quoteNumbers puts the numbers that JSON doesn't have (NaN, Infinity, -Infinity, as
+// Python writes them) into quotes, so that they hurt only where a number is needed.
+func quoteNumbers(body []byte) []byte {
+	var out []byte
+	quoted := false
+	for i := 0; i < len(body); i++ {
+		b := body[i]
+		switch {
+		case quoted && b == '\\' && i+1 < len(body):
+			out = append(out, b)
+			i++
+			b = body[i]
+		case b == '"':
+			quoted = !quoted
+		case !quoted && (b == 'N' || b == 'I' || b == '-'):
+			for _, word := range []string{"NaN", "-Infinity", "Infinity"} {
+				if bytes.HasPrefix(body[i:], []byte(word)) {
+					out = append(append(append(out, '"'), word...), '"')
+					i += len(word)
+					break
+				}
+			}
+			if i == len(body) {
+				return out
+			}
+			if b = body[i]; b == '"' {
+				quoted = true
+			}
+		}
+		out = append(out, b)
+	}
+	return out
+}
+
+// printable keeps a server's text from doing anything in a terminal.
+func printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return -1
+	}, text)
+}

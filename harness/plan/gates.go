@@ -119,5 +119,8 @@ func (s *section) margin(m *metrics.Metric) (float64, error) {
 	if width := m.Hi - m.Lo; !(margin > 0 && margin < width) {
 		return 0, fmt.Errorf("margin %v; it must be above 0 and below %v, the range of %s", margin, width, m.Name)
 	}
+	if m.Even != nil && margin >= *m.Even-m.Lo { // below even, with which the baseline itself is compared
+		return 0, fmt.Errorf("margin %v; it must be below %v: a model that loses every time is no further below an even %s", margin, *m.Even-m.Lo, m.Name)
+	}
 	return margin, nil
 }

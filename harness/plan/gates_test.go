@@ -76,6 +76,7 @@ func TestGatesDefects(t *testing.T) {
 		{"negative margin", second("suite: drop, metric: f1, margin: -0.1"), "5: margin -0.1; it must be above 0"},
 		{"margin of the whole range", second("suite: drop, metric: f1, margin: 1"), "5: margin 1; it must be above 0 and below 1"},
 		{"huge margin", second("suite: wmt15_fr_en, metric: bleu, margin: 500"), "5: margin 500; it must be above 0 and below 100, the range of bleu"},
+		{"margin of all wins", second("suite: winrate, metric: win_rate, margin: 0.5"), "5: margin 0.5; it must be below 0.5: a model that loses every time is no further below an even win_rate"},
 		{"NaN margin", second("suite: drop, metric: f1, margin: .nan"), "5: margin NaN; it must be above 0"},
 		{"infinite margin", second("suite: drop, metric: f1, margin: .inf"), "5: margin +Inf; it must be above 0"},
 		{"margin in words", second("suite: drop, metric: f1, margin: small"), "5: wrong type; margin is a number, as in 0.05"},

@@ -41,6 +41,15 @@ func CompareEven(s *Sample, of Side, opt Options) Paired {
 	}
 	// The range of one difference is half of that between two models' values.
 	least, most, wide := s.metric.Lo-even, s.metric.Hi-even, p.bounds
+	if anywhere := p.detectable; anywhere != nil {
+		p.detectable = func(alpha float64) float64 {
+			if d := anywhere(alpha); d <= max(most, -least) {
+				return d
+			}
+			return 0
+		}
+		p.Detectable = p.detectable(Alpha)
+	}
 	p.sized = s.sizedEnds(even, opt)
 	if p.Method == MethodEqual {
 		point, n := p.Point, p.Clusters

@@ -3,6 +3,7 @@ package infer_test
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"testing"
 
@@ -70,6 +71,22 @@ func TestEven(t *testing.T) {
 	infer.Adjust(family, infer.Holm)
 	if family[0].Verdict != metrics.Better || family[1].Verdict != metrics.Worse || family[0].Family != 2 {
 		t.Errorf("%s and %s of %d", family[0].Verdict, family[1].Verdict, family[0].Family)
+	}
+}
+
+// TestEvenDetectsWithinItsRange: no win rate is more than 0.5 away from even, and nothing
+// larger is said to be detectable, by one comparison or in a family.
+func TestEvenDetectsWithinItsRange(t *testing.T) {
+	s := infer.NewSample(winRate())
+	for i := range uint32(12) {
+		s.Add(i, 0, []float64{float64(min(i%3, 1))})
+	}
+	p := infer.CompareEven(s, infer.SecondAgainstFirst, options())
+	family := slices.Repeat([]infer.Paired{p}, 5)
+	infer.Adjust(family, infer.Holm)
+	// 0.6231 by the same procedure without the range: t of 11 degrees of freedom at 5%/5.
+	if d := family[0]; !(d.Detectable > 0.4 && d.Detectable < 0.5) || d.DetectableFamily != 0 {
+		t.Errorf("detectable %v, in the family %v", d.Detectable, d.DetectableFamily)
 	}
 }
 

@@ -13,7 +13,7 @@
 //     says that no further try would change it ([Final]). Tries
 //     that met 429, or no server at all, are forgotten when another request
 //     succeeds: a busy service that makes progress makes nobody give up.
-//   - The service's, for good (401, 403, 404, a redirect, a spent quota; or no
+//   - The service's, for good (401, 403, 404, 410, 451, a redirect, a spent quota; or no
 //     connection): [ErrDown]. The run should stop and be resumed later.
 //
 // A service that answers some requests and fails others, however often, is not

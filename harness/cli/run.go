@@ -121,7 +121,7 @@ func runPlan(ctx context.Context, c console, path string, f runFlags) error {
 	}
 	defer job.close()
 	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(400) // little is live: 10% less CPU a request, for 20 MB
+		debug.SetGCPercent(300) // little is live: 10% less CPU a request, for 15 MB
 	}
 	opt := engine.Options{Reuse: reuse, Fresh: f.noCache, Retry: f.retry, Judge: f.rescore, Drop: f.drop,
 		Notice: w.note, Watch: w}

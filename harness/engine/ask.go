@@ -19,6 +19,7 @@ type asker struct {
 	concurrency int
 	sender      models.Sender // nil where it is behind no server
 	of          string        // the completion that is judged
+	id, sent    string        // the answer's address, and the form of the request in it
 }
 
 // ask sends a request, journals the answer and counts it. What the model gives
@@ -36,7 +37,9 @@ func (s *session) ask(ctx context.Context, by asker, r models.Request) (id strin
 	if err != nil {
 		sent = sentAs(by.sender, &r)
 	}
-	id = idOf(by.info.Fingerprint, sent, &r)
+	if id = by.id; sent != by.sent {
+		id = idOf(by.info.Fingerprint, sent, &r)
+	}
 	if err := s.keepChanges(); err != nil {
 		return "", err
 	}

@@ -97,7 +97,7 @@ func (s *session) unknown(m *Model, fail context.CancelCauseFunc) iter.Seq[Task]
 
 // complete asks for one completion.
 func (s *session) complete(ctx context.Context, t Task) error {
-	by := asker{info: t.Model.Info, price: t.Model.Price, ask: t.Model.answer, concurrency: t.Model.Concurrency, sender: t.Model.Sender}
+	by := asker{info: t.Model.Info, price: t.Model.Price, ask: t.Model.answer, concurrency: t.Model.Concurrency, sender: t.Model.Sender, id: t.ID, sent: t.sent}
 	if _, err := s.ask(ctx, by, t.Request); err != nil {
 		return err
 	}

@@ -97,6 +97,7 @@ type Task struct {
 	Example *suites.Example
 	Request models.Request
 	ID      string
+	sent    string // how the request is sent, as the id has it
 }
 
 // Tasks yields all requests in the plan's order: suite, condition, model,
@@ -152,7 +153,8 @@ func (j *Job) task(suite *Suite, model *Model, ex *suites.Example, condition str
 		listed.Seed, listed.Reversed = j.order(&r), sample%2 == 1
 		r.Letters = &listed
 	}
-	return Task{suite, model, ex, r, idOf(model.Info.Fingerprint, sentAs(model.Sender, &r), &r)}
+	sent := sentAs(model.Sender, &r)
+	return Task{suite, model, ex, r, idOf(model.Info.Fingerprint, sent, &r), sent}
 }
 
 // seed hangs on the plan's seed and on what is asked, not on the model: two

@@ -144,7 +144,8 @@ func (s *session) consult(ctx context.Context, j *Judge, out *judged, r models.R
 	if j.System != "" {
 		r.System = strings.TrimSpace(j.System + "\n\n" + r.System)
 	}
-	id := idOf(j.Info.Fingerprint, sentAs(j.Sender, &r), &r)
+	sent := sentAs(j.Sender, &r)
+	id := idOf(j.Info.Fingerprint, sent, &r)
 	known, err := s.answers.known(id)
 	if err != nil {
 		return answer, "", err
@@ -157,7 +158,7 @@ func (s *session) consult(ctx context.Context, j *Judge, out *judged, r models.R
 		if err := s.ready(ctx, j); err != nil {
 			return answer, "", err
 		}
-		by := asker{info: j.Info, price: j.Price, ask: j.Ask, concurrency: j.Concurrency, sender: j.Sender, of: out.completion.ID}
+		by := asker{info: j.Info, price: j.Price, ask: j.Ask, concurrency: j.Concurrency, sender: j.Sender, of: out.completion.ID, id: id, sent: sent}
 		if id, err = s.ask(ctx, by, r); err != nil {
 			return answer, "", err
 		}

@@ -40,7 +40,7 @@ func (m *Model) purposeOf(k kind, b *Batch) purpose {
 }
 
 // purposeFor is that of a graph for so many targets, of which some count. Where rows are
-// dropped out, all are computed: what is dropped hangs on a row's place among all.
+// dropped out, all are computed: what is dropped depends on a row's place among all.
 func (m *Model) purposeFor(k kind, counted, targets int) purpose {
 	drops := k == training && m.config.Dropout.Residual > 0
 	return purpose{k, k != logits && !drops && 0 < counted && counted < targets}

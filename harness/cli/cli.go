@@ -71,15 +71,19 @@ func Main(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 func newRoot(c console) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "assay",
-		Short: "Evaluate language-model checkpoints with honest paired statistics",
-		Long: `assay asks language-model checkpoints what evaluation suites want to know, or
-takes recorded outputs, and turns them into estimates with intervals, paired
-comparisons with a verdict and an exit code, and a paper's figures and tables.
+		Short: "Evaluate language-model checkpoints and compare them with paired statistics",
+		Long: `assay runs evaluation suites against language-model checkpoints, or reads recorded
+outputs. It reports estimates with confidence intervals, compares two models on the
+same examples, and draws the figures and tables of the InstructGPT paper.
 
   examples -> completions -> judgements -> estimates -> report
 
-Exit codes: 0 done, or every gate passed; 1 a regression; 2 bad usage or bad
-input; 3 a loss or inconclusive; 4 planned work was never attempted.`,
+Exit codes:
+  0  done, or every gate passed
+  1  a gate found a regression
+  2  bad usage or bad input
+  3  a gate found a loss, or was inconclusive
+  4  planned work was not attempted; rerun the command to resume`,
 		Example: `  assay demo
   assay run plan.yaml -o run
   assay import instructgpt-samples samples/ -o run

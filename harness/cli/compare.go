@@ -36,33 +36,38 @@ func newCompare(c console) *cobra.Command {
 	var f compareFlags
 	cmd := &cobra.Command{
 		Use:   "compare RUN[:MODEL] RUN[:MODEL]",
-		Short: "The paired difference of two models, with a verdict and an exit code",
-		Long: `Compare two models on the examples that both were judged on: the second minus the
-first, which is the baseline. Without gates the exit code is 0.
+		Short: "Compare two models on the same examples, with a verdict and an exit code",
+		Long: `Compare two models on the examples for which both were judged. Differences are the
+second model minus the first; the first is the baseline. Without gates the exit code is
+0.
 
-Of all comparisons the p-values are adjusted together. For a planned question --suite,
---metric and --condition choose what is compared, and so what is adjusted over; --by
-breaks it down by the examples' category, or by another of their fields.
+P-values are adjusted over all comparisons. If you planned a question in advance, select
+it with --suite, --metric and --condition: the adjustment is then over the selection
+alone. --by breaks it down by category or another field of the examples.
 
-A gates file asks for non-inferiority by a margin, in the metric's own units:
+A gates file tests for non-inferiority by a margin, in the metric's own units:
 
   gates:
     - {suite: truthfulqa, metric: true_informative, condition: QA prompt, margin: 0.05}
     - {suite: realtoxicity, metric: toxicity_mean, margin: 0.02}
 
-A gate without a condition is asked under every condition. Where one side was judged
-against the other, as by a win rate, the difference is from an even 0.5. A gate's
-verdict is the first that applies:
+A gate without a condition applies to every condition. If one model was judged against
+the other, as in a win rate, the difference is from an even 0.5. A gate's verdict is the
+first that applies:
 
   pass          a loss of the margin or more is ruled out (one-sided 5%)
   regress       a loss of more than the margin is certain (Holm over the gates)
   loss          some loss is certain (Holm over the gates)
   inconclusive  none of these
 
-A pass must also hold with every unscored pair at its worst; unscored: ignore in the
-gates file switches that off. The exit code is the first that applies: 2 for bad
-input, 1 for a regression, 4 if a gate's work was never attempted, 3 for a loss or an
-inconclusive gate, 0 if every gate passed.`,
+A pass must also hold with every unscored pair at its worst; "unscored: ignore" in the
+gates file switches that off. The exit code is the first that applies:
+
+  2  bad usage or bad input
+  1  a regression
+  4  a gate's work was not attempted
+  3  a loss, or an inconclusive gate
+  0  every gate passed`,
 		Example: `  assay compare run:sft-175b run:ppo-ptx-175b
   assay compare run:sft-175b run:ppo-ptx-175b --suite truthfulqa --metric true_informative
   assay compare run:sft-175b run:ppo-ptx-175b --suite squadv2 --by category
@@ -73,15 +78,15 @@ inconclusive gate, 0 if every gate passed.`,
 		RunE: func(cmd *cobra.Command, args []string) error { return runCompare(c, args[0], args[1], f) },
 	}
 	f.inference.add(cmd)
-	f.only.add(cmd, "compare")
+	f.only.add(cmd)
 	cmd.Flags().StringVar(&f.by, "by", "", byHelp)
 	cmd.Flags().StringVar(&f.format, "format", "table", "table, md, csv, json or tex")
 	cmd.Flags().StringVar(&f.gates, "gates", "", "YAML file of gates")
-	cmd.Flags().StringVar(&f.adjust, "adjust", string(infer.Holm), "adjustment of p-values over the comparisons: holm or bh")
+	cmd.Flags().StringVar(&f.adjust, "adjust", string(infer.Holm), "adjustment of p-values over all comparisons: holm or bh")
 	f.fold.add(cmd)
 	cmd.Flags().StringVar(&f.junit, "junit", "", "write JUnit XML to this file")
 	cmd.Flags().BoolVar(&f.github, "github", false, "write a GitHub job summary and annotations")
-	cmd.Flags().BoolVar(&f.brief, "brief", false, "print what has a gate alone; without gates, what is better or worse")
+	cmd.Flags().BoolVar(&f.brief, "brief", false, "print only gated metrics; without gates, only those with a significant difference")
 	return cmd
 }
 

@@ -22,11 +22,11 @@ func newData(c console) *cobra.Command {
 	var dir string
 	cmd := &cobra.Command{
 		Use:   "data",
-		Short: "List, download and check the public data sets that suites read; prepare prompts",
-		Long: `Suites read public data sets from a folder, --data or $ASSAY_DATA. None comes with
-assay. Those whose files have a checksum on record can be downloaded; the others
-are listed with their source and their place in the folder. Prompts of users become
-training, validation and test prompts by 'assay data prepare'.`,
+		Short: "List, download and check public data sets; prepare prompts",
+		Long: `Suites read public data sets from a folder: --data or $ASSAY_DATA. assay comes with
+none of them. 'ls' lists them, with the source and the place in the folder of those
+that you must get yourself. 'pull' downloads those that have a recorded checksum.
+'prepare' splits a log of user prompts into training, validation and test prompts.`,
 		Example: `  assay data ls
   assay data pull truthfulqa rtp-quark --data datasets/
   assay data verify --data datasets/`,
@@ -46,9 +46,10 @@ training, validation and test prompts by 'assay data prepare'.`,
 func newDataList(c console, dir *string) *cobra.Command {
 	return &cobra.Command{
 		Use:   "ls",
-		Short: "List the data sets, and which are here",
-		Long: `List the data sets with size and licence, and whether the folder has them: present
-(by size only; see 'assay data verify'), incomplete, damaged or absent.`,
+		Short: "List the data sets and show which are present",
+		Long: `List the data sets with their size, licence and state in the folder: present,
+incomplete, damaged or absent. Only sizes are compared; 'assay data verify' compares
+checksums.`,
 		Example: `  assay data ls --data datasets/`,
 		Args:    cobra.NoArgs,
 		RunE:    func(*cobra.Command, []string) error { return listData(c, *dir) },
@@ -59,10 +60,10 @@ func newDataPull(c console, dir *string) *cobra.Command {
 	p := datasets.Puller{Client: pullClient(), Stall: time.Minute}
 	cmd := &cobra.Command{
 		Use:   "pull NAME...",
-		Short: "Download data sets, and check them",
-		Long: `Download data sets from their sources on record. A file appears only when its size
-and SHA-256 are those on record. What is there already is not downloaded again; a
-file that differs is left alone without --force.`,
+		Short: "Download data sets and check their checksums",
+		Long: `Download data sets from their recorded sources. A file appears only if its size and
+SHA-256 match the record. Files that are already present are not downloaded again. A
+file that differs from the record is replaced only with --force.`,
 		Example: `  assay data pull truthfulqa --data datasets/
   assay data pull truthfulqa --data datasets/ --from https://mirror.example.org/data`,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -74,7 +75,7 @@ file that differs is left alone without --force.`,
 			return pullData(cmd.Context(), c, p, *dir, args)
 		},
 	}
-	cmd.Flags().StringVar(&p.From, "from", "", "address of a mirror that is laid out like the folder of data (default: each file's source)")
+	cmd.Flags().StringVar(&p.From, "from", "", "address of a mirror with the same layout as the data folder (default: each file's source)")
 	cmd.Flags().BoolVar(&p.Force, "force", false, "replace files that differ from the record")
 	return cmd
 }
@@ -82,9 +83,9 @@ file that differs is left alone without --force.`,
 func newDataVerify(c console, dir *string) *cobra.Command {
 	return &cobra.Command{
 		Use:   "verify [NAME...]",
-		Short: "Check the content of the data sets that are here",
-		Long: `Compare size and SHA-256 of the files that are here with the record. The exit code
-is 2 when a file differs, or when one of a set that was named is absent.`,
+		Short: "Check the files that are present",
+		Long: `Compare the size and SHA-256 of the files that are present with the record. The exit
+code is 2 if a file differs, or if you name a data set and one of its files is absent.`,
 		Example: `  assay data verify --data datasets/
   assay data verify truthfulqa`,
 		RunE: func(cmd *cobra.Command, args []string) error {

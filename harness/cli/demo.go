@@ -19,17 +19,17 @@ func newDemo(c console) *cobra.Command {
 	out := "assay-demo"
 	cmd := &cobra.Command{
 		Use:   "demo [-o DIR]",
-		Short: "The whole way, on six small checkpoints that come with assay",
-		Long: `Run the main job from end to end: six checkpoints of a small world are asked on every
-suite, a new one that is as good as the one in use passes its gates, one whose training
-had lost its KL penalty does not, and a report shows it all. Each step is shown as the
-command that it is; the plan and the gates are files in DIR. It takes under a minute and no
-network. An older demo at DIR is replaced.`,
+		Short: "Run a complete evaluation on six small checkpoints that come with assay",
+		Long: `Run a complete evaluation in under a minute, without a network. Six checkpoints of a small
+world are run on every suite. One candidate is as good as the model in use and passes its
+gates. Another, whose training had lost its KL penalty, fails them. A report shows
+everything. Each step is printed as the command it runs; the plan and the gates are files
+in DIR. An older demo in DIR is replaced.`,
 		Example: "  assay demo\n  assay demo -o demo",
 		Args:    exactly(0, "demo takes no arguments"),
 		RunE:    func(cmd *cobra.Command, _ []string) error { return runDemo(cmd.Context(), c, out) },
 	}
-	cmd.Flags().StringVarP(&out, "out", "o", out, "the demo's folder")
+	cmd.Flags().StringVarP(&out, "out", "o", out, "folder of the demo")
 	return cmd
 }
 

@@ -26,8 +26,8 @@ type inferenceFlags struct {
 const defaultResamples = 10_000
 
 func (f *inferenceFlags) add(cmd *cobra.Command) {
-	cmd.Flags().BoolVar(&f.bootstrap, "bootstrap", false, "use the BCa bootstrap for every interval, where a formula would serve too")
-	cmd.Flags().IntVar(&f.resamples, "resamples", defaultResamples, "bootstrap and permutation resamples")
+	cmd.Flags().BoolVar(&f.bootstrap, "bootstrap", false, "use the BCa bootstrap for every interval, even where a formula applies")
+	cmd.Flags().IntVar(&f.resamples, "resamples", defaultResamples, "number of bootstrap and permutation resamples")
 }
 
 func (f *inferenceFlags) options() (pipeline.Options, error) {
@@ -44,9 +44,9 @@ func newEstimate(c console) *cobra.Command {
 	var by string
 	cmd := &cobra.Command{
 		Use:   "estimate RUN",
-		Short: "Estimates with 95% intervals, one for each metric, model and condition",
-		Long: `Compute every estimate of a run and print it. The estimates are also written to
-RUN/estimates.jsonl, but for those of --by. Tables are for people; csv and json are unrounded.`,
+		Short: "Print estimates with 95% intervals for each metric, model and condition",
+		Long: `Compute and print every estimate of a run. Estimates are also written to
+RUN/estimates.jsonl, except with --by. Tables are rounded; csv and json are not.`,
 		Example: `  assay estimate run
   assay estimate run --format csv > estimates.csv
   assay estimate run --suite truthfulqa,drop --metric true_informative,f1
@@ -98,13 +98,13 @@ RUN/estimates.jsonl, but for those of --by. Tables are for people; csv and json 
 	}
 	inference.add(cmd)
 	cmd.Flags().StringVar(&format, "format", "table", "table, md, csv, json or tex")
-	only.add(cmd, "print estimates")
+	only.add(cmd)
 	cmd.Flags().StringVar(&by, "by", "", byHelp)
 	return cmd
 }
 
 // byHelp is of every command that breaks results down.
-const byHelp = "break down by category, or by another field of the examples"
+const byHelp = "break down by category or another field of the examples"
 
 // nothingJudged says that a run has no judgements: there is no table then.
 func nothingJudged(c console, run, format string) error {

@@ -13,8 +13,8 @@ type folding struct {
 }
 
 func (f *folding) add(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&f.loss, "on-loss", "", "count gates with a certain loss that may be within the margin as: pass or fail (default: exit code 3)")
-	cmd.Flags().StringVar(&f.inconclusive, "inconclusive", "", "count inconclusive gates as: pass or fail (default: exit code 3)")
+	cmd.Flags().StringVar(&f.loss, "on-loss", "", "count a gate's loss as: pass or fail (default: exit code 3)")
+	cmd.Flags().StringVar(&f.inconclusive, "inconclusive", "", "count an inconclusive gate as: pass or fail (default: exit code 3)")
 }
 
 func (f *folding) check() error {

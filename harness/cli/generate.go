@@ -37,14 +37,13 @@ func newGenerate(c console) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "generate MODEL [PROMPT]",
 		Short: "Continue a prompt with a local checkpoint",
-		Long: `Continue a prompt with a checkpoint in Hugging Face's GPT-2 layout, as 'assay train'
-writes it to DIR/model and transformers to its own folders. The text appears as it
-is decoded; how fast that was is told on stderr. Without a PROMPT, or with -, it is
-read from standard input; \n in a PROMPT or a --stop is a line end. Equal commands
-give equal texts.
+		Long: `Continue a prompt with a checkpoint in Hugging Face's GPT-2 layout, as written by 'assay
+train' (DIR/model) or by transformers. The text is printed as it is generated; the speed
+is printed on stderr. Without PROMPT, or with -, the prompt is read from standard input.
+In PROMPT and --stop, \n is a newline. The same command gives the same text.
 
-With --prompts all prompts of a file are answered, lines of {"prompt": "..."}, and -o has
-a line for each: {"prompt": "...", "responses": ["..."], "ended": [true]}.`,
+With --prompts, every prompt of a file of {"prompt": "..."} lines is answered, and -o
+gets a line for each: {"prompt": "...", "responses": ["..."], "ended": [true]}.`,
 		Example: `  assay generate gpt/model "The king"
   assay generate gpt/model "The king" --temperature 0.8 --top-p 0.95 --samples 3
   assay generate sft/model "write about nora\n" --temperature 0 --stop "\n"
@@ -77,18 +76,18 @@ a line for each: {"prompt": "...", "responses": ["..."], "ended": [true]}.`,
 			return generate(cmd.Context(), c, args[0], prompt, f)
 		},
 	}
-	cmd.Flags().IntVarP(&f.tokens, "max-tokens", "n", 128, "tokens at most")
-	cmd.Flags().Float64VarP(&f.temperature, "temperature", "t", 1, "0 takes the likeliest token each time")
-	cmd.Flags().IntVar(&f.topK, "top-k", 0, "draw among so many of the likeliest tokens (default: all)")
-	cmd.Flags().Float64Var(&f.topP, "top-p", 1, "draw among the likeliest tokens that make up this share")
-	cmd.Flags().Uint64Var(&f.seed, "seed", 1, "of the draws")
-	cmd.Flags().StringArrayVar(&f.stops, "stop", nil, "end the text before this; may be given again")
-	cmd.Flags().IntVar(&f.samples, "samples", 1, "texts to write, one after the other")
-	cmd.Flags().BoolVar(&f.literal, "split-special-tokens", false, "read special tokens that are written in a prompt as text")
-	cmd.Flags().StringVar(&f.prompts, "prompts", "", "file of prompts to answer, in place of one")
-	cmd.Flags().IntVar(&f.limit, "limit", 0, "answer so many of the file's prompts, the first (default: all)")
-	cmd.Flags().StringVarP(&f.out, "out", "o", "", "file to write the answers of --prompts to")
-	cmd.Flags().BoolVarP(&f.quiet, "quiet", "q", false, "write the text alone")
+	cmd.Flags().IntVarP(&f.tokens, "max-tokens", "n", 128, "maximum number of tokens")
+	cmd.Flags().Float64VarP(&f.temperature, "temperature", "t", 1, "sampling temperature; 0 always takes the most likely token")
+	cmd.Flags().IntVar(&f.topK, "top-k", 0, "sample only from this many most likely tokens (default: all)")
+	cmd.Flags().Float64Var(&f.topP, "top-p", 1, "sample only from the most likely tokens that make up this probability")
+	cmd.Flags().Uint64Var(&f.seed, "seed", 1, "seed for sampling")
+	cmd.Flags().StringArrayVar(&f.stops, "stop", nil, "end the text before this string (repeatable)")
+	cmd.Flags().IntVar(&f.samples, "samples", 1, "number of texts to generate")
+	cmd.Flags().BoolVar(&f.literal, "split-special-tokens", false, "read special tokens in a prompt as plain text")
+	cmd.Flags().StringVar(&f.prompts, "prompts", "", "file of prompts to answer, instead of PROMPT")
+	cmd.Flags().IntVar(&f.limit, "limit", 0, "answer only this many prompts, from the start of the file (default: all)")
+	cmd.Flags().StringVarP(&f.out, "out", "o", "", "file for the answers to --prompts")
+	cmd.Flags().BoolVarP(&f.quiet, "quiet", "q", false, "print only the text")
 	return cmd
 }
 

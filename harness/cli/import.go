@@ -38,15 +38,15 @@ func newImport(c console) *cobra.Command {
 	}
 	cmd := &cobra.Command{
 		Use:   "import FORMAT PATH... -o RUN",
-		Short: "Make a run from recorded outputs",
-		Long: `Read recorded outputs and judgements into a new run, and judge here what can be
-judged here (F1, BLEU, ROUGE). The formats:
+		Short: "Import recorded outputs into a run",
+		Long: `Read recorded outputs and judgements into a new run, and compute the metrics that need
+no judge (F1, BLEU, ROUGE). Formats:
 
 ` + strings.Join(list, "\n") + `
 
-The run appears whole or not at all. A file or row that is wrong stops the import;
-with --skip-bad it is passed over, counted and named, and the exit code is 0 as
-long as some row of some file was right.`,
+The run appears complete or not at all. A bad file or row stops the import. With
+--skip-bad, bad files and rows are skipped, counted and named; the exit code is 0 if at
+least one row was good.`,
 		Example: `  assay import instructgpt-samples automatic-eval-samples/ -o run
   assay import alpaca-eval annotations.json -o run`,
 		Args: func(cmd *cobra.Command, args []string) error {
@@ -59,11 +59,11 @@ long as some row of some file was right.`,
 			return runImport(cmd.Context(), c, args[0], args[1:], f)
 		},
 	}
-	cmd.Flags().StringVarP(&f.out, "out", "o", "", "the run's folder, which must not exist yet (required)")
-	cmd.Flags().StringVar(&f.baseline, "baseline", "", "the model that reports compare with (default: the format's usual one)")
-	cmd.Flags().StringVar(&f.judge, "judge", "", "who gave the recorded judgements (default: what the format says)")
-	cmd.Flags().BoolVar(&f.skipBad, "skip-bad", false, "pass over files and rows that are wrong, and report how many")
-	cmd.Flags().Uint64Var(&f.seed, "seed", 1, "seed of every resampling over this run")
+	cmd.Flags().StringVarP(&f.out, "out", "o", "", "folder of the run, which must not exist yet (required)")
+	cmd.Flags().StringVar(&f.baseline, "baseline", "", "model that reports compare with (default: the format's usual one)")
+	cmd.Flags().StringVar(&f.judge, "judge", "", "name of the judge of the recorded judgements (default: the format's)")
+	cmd.Flags().BoolVar(&f.skipBad, "skip-bad", false, "skip bad files and rows, and report how many")
+	cmd.Flags().Uint64Var(&f.seed, "seed", 1, "seed for all resampling in this run")
 	return cmd
 }
 

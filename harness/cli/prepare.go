@@ -27,22 +27,27 @@ func newDataPrepare(c console) *cobra.Command {
 	f := prepareFlags{options: prompts.Defaults()}
 	cmd := &cobra.Command{
 		Use:   "prepare LOG.jsonl... -o DIR",
-		Short: "Make training, validation and test prompts of a log of prompts",
-		Long: `Do the data steps of the InstructGPT paper (section 3.2 and appendix A) on a log of
-prompts: drop those that share a long prefix with an earlier one, keep at most 200 of
-a user, split by user so that no user is in two splits, and drop from the training
-split what looks like personal data. DIR gets train.jsonl, validation.jsonl and
-test.jsonl, the rows as they stood in the log; the sizes are printed.
+		Short: "Split a log of prompts into training, validation and test prompts",
+		Long: `Prepare a log of prompts as the InstructGPT paper does (section 3.2 and appendix A):
 
-A log is JSON lines or a JSON array, also gzipped. A row's prompt is in prompt, in
-instruction (with input, or the first of instances), in turns, or in chosen up to the
-last reply; its user in user or user_id, its source in source. Other names can be
-given. A row without a user counts as a user of its own.
+  1. drop prompts that share a long prefix with an earlier one
+  2. keep at most 200 prompts per user
+  3. split by user, so that no user is in two splits
+  4. drop prompts with personal data from the training split
 
-Personal data are told by their form: e-mail addresses, card numbers and IBANs with
-the right check digits, social security numbers of the USA, IP addresses, telephone
-numbers with + or in North America's form. Names, postal addresses, dates of birth,
-user names and other numbers are not found: read a sample before you share any.`,
+DIR gets train.jsonl, validation.jsonl and test.jsonl. Rows are copied unchanged from
+the log. The number of prompts in each split is printed.
+
+A log is JSON lines or a JSON array, gzipped or not. The prompt of a row is in "prompt",
+"instruction" (with "input", or with the first of "instances"), "turns", or "chosen" up
+to the last reply. The user is in "user" or "user_id", the source in "source". Use
+--prompt-field, --user-field and --source-field for other names. A row without a user
+counts as a user of its own.
+
+Personal data is recognised by its form: e-mail addresses; card numbers and IBANs with
+correct check digits; US social security numbers; IP addresses; phone numbers with + or
+in North American form. Names, postal addresses, dates of birth, user names and other
+numbers are not recognised, so read a sample before you share any prompts.`,
 		Example: `  assay data prepare log.jsonl -o prompts
   assay data prepare log.jsonl -o prompts --most 50 --prefix 200 --pii all
   assay data prepare hh-rlhf/test.jsonl.gz -o prompts --format csv
@@ -57,16 +62,16 @@ user names and other numbers are not found: read a sample before you share any.`
 	}
 	o := &f.options
 	flags := cmd.Flags()
-	flags.StringVarP(&f.out, "out", "o", "", "the folder to write (required)")
-	flags.IntVar(&o.Prefix, "prefix", o.Prefix, "characters that two prompts share to count as duplicates; 0 keeps duplicates")
-	flags.IntVar(&o.Most, "most", o.Most, "prompts kept of a user; 0 keeps all")
-	flags.Float64Var(&o.Validation, "validation", o.Validation, "share of users for validation")
-	flags.Float64Var(&o.Test, "test", o.Test, "share of users for the test")
-	flags.Uint64Var(&o.Seed, "seed", 0, "another split of the users")
-	flags.StringVar(&f.filter, "pii", string(o.Filter), "splits that are filtered for personal data: train, all or off")
-	flags.StringVar(&o.Fields.Prompt, "prompt-field", "", "the member with the prompt (default: see above)")
-	flags.StringVar(&o.Fields.User, "user-field", "", "the member with the user (default: see above)")
-	flags.StringVar(&o.Fields.Source, "source-field", "", "the member with the source (default: source)")
+	flags.StringVarP(&f.out, "out", "o", "", "folder to write (required)")
+	flags.IntVar(&o.Prefix, "prefix", o.Prefix, "prompts that share this many leading characters are duplicates; 0 keeps duplicates")
+	flags.IntVar(&o.Most, "most", o.Most, "prompts to keep per user; 0 keeps all")
+	flags.Float64Var(&o.Validation, "validation", o.Validation, "share of users in the validation split")
+	flags.Float64Var(&o.Test, "test", o.Test, "share of users in the test split")
+	flags.Uint64Var(&o.Seed, "seed", 0, "seed of the split by user")
+	flags.StringVar(&f.filter, "pii", string(o.Filter), "splits to filter for personal data: train, all or off")
+	flags.StringVar(&o.Fields.Prompt, "prompt-field", "", "member that holds the prompt (default: see above)")
+	flags.StringVar(&o.Fields.User, "user-field", "", "member that holds the user (default: see above)")
+	flags.StringVar(&o.Fields.Source, "source-field", "", "member that holds the source (default: source)")
 	flags.StringVar(&f.format, "format", "table", "table, md, csv, json or tex")
 	return cmd
 }

@@ -40,14 +40,14 @@ func newReport(c console) *cobra.Command {
 	var f reportFlags
 	cmd := &cobra.Command{
 		Use:   "report RUN... -o DIR",
-		Short: "Figures, tables and one self-contained page",
-		Long: `Write a report of one or several runs:
+		Short: "Write figures, tables and a self-contained HTML page",
+		Long: `Write a report on one or more runs:
 
   DIR/report.html         one page that opens offline: verdicts, figures, tables, samples
   DIR/figures/            each figure as png, svg and pdf
   DIR/tables/             each table as txt, md, tex, and csv for machines
 
-The same runs give the same bytes. A report that is already at DIR is replaced.`,
+The same runs give the same bytes. An older report in DIR is replaced.`,
 		Example: `  assay report run -o report
   assay report run -o report --baseline sft-175b --gates gates.yaml
   assay report run -o report --by category
@@ -61,13 +61,13 @@ The same runs give the same bytes. A report that is already at DIR is replaced.`
 		RunE: func(cmd *cobra.Command, args []string) error { return runReport(c, args, f) },
 	}
 	f.inference.add(cmd)
-	cmd.Flags().StringVar(&f.by, "by", "", byHelp+", in a section of its own")
-	cmd.Flags().StringVarP(&f.out, "out", "o", "", "the report's folder (required)")
-	cmd.Flags().StringVar(&f.baseline, "baseline", "", "the model to compare with (default: the run's)")
-	cmd.Flags().StringVar(&f.gates, "gates", "", "YAML file of gates, asked of every model against the baseline")
-	cmd.Flags().StringSliceVar(&f.candidates, "candidates", nil, "the models whose gates and verdicts are told, each adjusted over its own comparisons as 'assay compare' does (default: all but the baseline, adjusted over all comparisons together)")
-	cmd.Flags().StringVar(&f.adjust, "adjust", string(infer.Holm), "adjustment of p-values over the comparisons: holm or bh")
-	cmd.Flags().IntVar(&f.samples, "samples", 2000, "the most items in the sample browser")
+	cmd.Flags().StringVar(&f.by, "by", "", byHelp+", in an extra section")
+	cmd.Flags().StringVarP(&f.out, "out", "o", "", "folder of the report (required)")
+	cmd.Flags().StringVar(&f.baseline, "baseline", "", "model to compare with (default: the run's)")
+	cmd.Flags().StringVar(&f.gates, "gates", "", "YAML file of gates, applied to every model against the baseline")
+	cmd.Flags().StringSliceVar(&f.candidates, "candidates", nil, "models to gate and summarise, each adjusted over its own comparisons as in 'assay compare' (default: all but the baseline, adjusted over all comparisons together)")
+	cmd.Flags().StringVar(&f.adjust, "adjust", string(infer.Holm), "adjustment of p-values over all comparisons: holm or bh")
+	cmd.Flags().IntVar(&f.samples, "samples", 2000, "maximum number of items in the sample browser")
 	return cmd
 }
 

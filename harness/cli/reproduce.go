@@ -38,23 +38,28 @@ func newReproduce(c console) *cobra.Command {
 	}
 	cmd := &cobra.Command{
 		Use:   "reproduce [-o DIR]",
-		Short: "The InstructGPT paper from nothing: train, evaluate, and say which findings hold",
-		Long: `Train all that the InstructGPT paper compares, in a small world and from nothing:
-pretraining, fine-tuning, rounds of comparisons with reward models, PPO and PPO-ptx,
-and the baselines GPT (prompted), FLAN and T0; evaluate them on every suite; and say of
-each of the paper's findings whether it holds there, with its number.
+		Short: "Reproduce the InstructGPT paper from scratch and report which findings hold",
+		Long: `Train every model that the InstructGPT paper compares, from scratch and in a small
+world: pretraining, fine-tuning, rounds of preference data with reward models, PPO and
+PPO-ptx, and the baselines GPT (prompted), FLAN and T0. Then evaluate them on every
+suite, and report for each of the paper's findings whether it holds in this world, with
+its number.
 
-  DIR/seed-N/             one seed's world, trainings and runs; commands.txt has the
-                          commands that made them, to be read or repeated
+  DIR/seed-N/             the world, trainings and runs of one seed; commands.txt lists
+                          the commands that made them, so that you can repeat them
   DIR/report/report.html  findings, figures and tables
   DIR/findings.json       the findings; cells.csv has every number behind them
 
 Budgets:
-` + budgets.String() + `
-Interrupted or killed, the same command goes on from there. Findings are read from
-assay's own findings.yaml unless --findings names another. A null world (--null) has no
-misconceptions, no rude answers to rudeness and no skew of pronouns: findings that rest
-on these must vanish there.`,
+  try  every step in a minute; too short for meaningful numbers
+  xs   one small model: minutes
+  s    two sizes, no sweeps: a quarter of an hour on two cores
+  m    three sizes, sweeps, five seeds: a night
+
+To resume an interrupted reproduction, rerun the same command. Findings are read from
+assay's own findings.yaml unless --findings names another file. A null world (--null) has
+no misconceptions, no rude replies to rude users and no skew of pronouns: findings about
+these must vanish there.`,
 		Example: `  assay reproduce --budget xs --dry-run
   assay reproduce --budget xs -o xs
   assay reproduce --budget xs --seeds 5 --first-seed 100 -o reported
@@ -69,14 +74,14 @@ on these must vanish there.`,
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVarP(&f.out, "out", "o", "reproduction", "the folder to write")
+	flags.StringVarP(&f.out, "out", "o", "reproduction", "folder to write")
 	flags.StringVar(&f.budget, "budget", "xs", "how much to train: try, xs, s or m")
-	flags.IntVar(&f.seeds, "seeds", 0, "how many worlds, each with trainings of its own (default: the budget's)")
-	flags.Uint64Var(&f.first, "first-seed", 100, "of the first world; the others follow")
-	flags.BoolVar(&f.null, "null", false, "in null worlds")
-	flags.BoolVar(&f.sweeps, "sweeps", false, "try several values of gamma and beta too (default: the budget's)")
-	flags.StringVar(&f.findings, "findings", "", "file of findings to judge (default: assay's own)")
-	flags.BoolVar(&f.dryRun, "dry-run", false, "show the commands with about how long they take, and do nothing")
+	flags.IntVar(&f.seeds, "seeds", 0, "number of worlds, each with its own trainings (default: the budget's)")
+	flags.Uint64Var(&f.first, "first-seed", 100, "seed of the first world; later worlds use the next seeds")
+	flags.BoolVar(&f.null, "null", false, "use null worlds")
+	flags.BoolVar(&f.sweeps, "sweeps", false, "also train with other values of ptx_coef and kl_coef (default: the budget's)")
+	flags.StringVar(&f.findings, "findings", "", "file of findings to test (default: assay's own)")
+	flags.BoolVar(&f.dryRun, "dry-run", false, "show the commands and estimate their time; run nothing")
 	return cmd
 }
 

@@ -44,8 +44,9 @@ func newRun(c console) *cobra.Command {
 	var f runFlags
 	cmd := &cobra.Command{
 		Use:   "run PLAN.yaml [-o RUN]",
-		Short: "Ask models what suites want to know, judge the answers, and estimate",
-		Long: `Run a plan: models x suites, with judges and gates. The plan says it all:
+		Short: "Run a plan: query models, judge their answers, estimate and compare",
+		Long: `Run every suite of a plan against every model, judge the answers, and print estimates
+and comparisons. A plan:
 
   baseline: sft
   models:
@@ -59,7 +60,7 @@ func newRun(c console) *cobra.Command {
   gates:
     - {suite: truthfulqa_mc, metric: mc1, margin: 0.05}
 
-Requests take the form that a server wants, and a model that thinks gets room:
+Options for servers that need another form of request, and for reasoning models:
 
   models:
     - {name: azure, model: "openai:https://NAME.openai.azure.com/openai/deployments/D#D", api: chat,
@@ -69,29 +70,29 @@ Requests take the form that a server wants, and a model that thinks gets room:
     - {name: r1, model: "openai:http://127.0.0.1:8080/v1#r1", api: chat,
        max_completion_tokens: 4000, thoughts: drop}
 
-Judges are of kind toxicity (a service), truth, pairwise or grade (a model on a
-server), or reward (a reward model on this machine).
+Kinds of judges: toxicity (a service), truth, pairwise and grade (a model on a
+server), reward (a reward model on this machine).
 
-Answers are kept as they come. Interrupted or killed, the same command goes on
-from there; run again when it is finished, it asks nothing. A plan that asks for
-more (a suite, a model, a higher limit) asks only for what is new; one with other
-judges judges again without asking the models.
+Answers are saved as they arrive. To resume an interrupted run, rerun the same command.
+Rerunning a finished run sends nothing. If you add a suite or a model, or raise a limit,
+only the new requests are sent. If you change a judge, the saved answers are judged
+again, without querying the models.
 
-The exit code is 0 when the run is done, or that of the plan's gates; 2 when the
-plan, a key, a file or a server is wrong; 4 when planned work was not done.`,
+The exit code is 0 when the run is done, or that of the plan's gates; 2 when the plan,
+a key, a file or a server is wrong; 4 when planned requests were not sent.`,
 		Example: `  assay run plan.yaml --dry-run
   assay run plan.yaml -o run --data datasets/
   assay run plan.yaml -o second --reuse run`,
 		Args: exactly(1, "run needs one plan"),
 		RunE: func(cmd *cobra.Command, args []string) error { return runPlan(cmd.Context(), c, args[0], f) },
 	}
-	cmd.Flags().StringVarP(&f.out, "out", "o", "", "the run's folder (default: the plan's name without .yaml or .json)")
+	cmd.Flags().StringVarP(&f.out, "out", "o", "", "folder of the run (default: the plan's name without .yaml or .json)")
 	cmd.Flags().StringVar(&f.data, "data", os.Getenv("ASSAY_DATA"), "folder of data sets (default: $ASSAY_DATA)")
-	cmd.Flags().BoolVar(&f.dryRun, "dry-run", false, "show what would be asked, with estimated tokens, and ask nothing")
-	cmd.Flags().StringSliceVar(&f.reuse, "reuse", nil, "runs whose answers need not be asked for again")
-	cmd.Flags().BoolVar(&f.noCache, "no-cache", false, "ask for everything again: a remote model may have changed under its name")
-	cmd.Flags().BoolVar(&f.retry, "retry", false, "ask again for what a finished run could not get")
-	cmd.Flags().BoolVar(&f.rescore, "rescore", false, "judge a finished run again, without asking its models")
+	cmd.Flags().BoolVar(&f.dryRun, "dry-run", false, "show the requests and estimate their tokens; send nothing")
+	cmd.Flags().StringSliceVar(&f.reuse, "reuse", nil, "take answers from these earlier runs")
+	cmd.Flags().BoolVar(&f.noCache, "no-cache", false, "send every request again: a remote model may have changed under its name")
+	cmd.Flags().BoolVar(&f.retry, "retry", false, "send the failed requests of a finished run again")
+	cmd.Flags().BoolVar(&f.rescore, "rescore", false, "judge a finished run again, without querying its models")
 	cmd.Flags().BoolVar(&f.drop, "drop", false, "discard answers in RUN that the plan no longer needs")
 	f.fold.add(cmd)
 	return cmd

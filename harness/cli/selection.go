@@ -14,10 +14,10 @@ import (
 // without a name of a kind, all of it.
 type selection struct{ suites, metrics, conditions []string }
 
-func (s *selection) add(cmd *cobra.Command, what string) {
-	cmd.Flags().StringSliceVar(&s.suites, "suite", nil, what+" of these suites alone")
-	cmd.Flags().StringSliceVar(&s.metrics, "metric", nil, what+" of these metrics alone")
-	cmd.Flags().StringArrayVar(&s.conditions, "condition", nil, what+" under this condition alone (may be repeated)")
+func (s *selection) add(cmd *cobra.Command) {
+	cmd.Flags().StringSliceVar(&s.suites, "suite", nil, "only these suites")
+	cmd.Flags().StringSliceVar(&s.metrics, "metric", nil, "only these metrics")
+	cmd.Flags().StringArrayVar(&s.conditions, "condition", nil, "only this condition (repeatable)")
 }
 
 // has reports whether something is of the part. A condition that was broken down, or

@@ -40,17 +40,17 @@ func newServe(c console) *cobra.Command {
 		Use:   "serve MODEL",
 		Short: "Serve a local checkpoint to OpenAI-compatible clients",
 		Long: `Serve a checkpoint in Hugging Face's GPT-2 layout over HTTP: /v1/models,
-/v1/completions (with echo and logprobs), /v1/chat/completions, streaming, /healthz,
-and /metrics for Prometheus. Requests are decoded together, and each answer depends only
-on its own request: equal requests with equal seeds have equal answers.
+/v1/completions (with echo and logprobs), /v1/chat/completions, streaming, /healthz, and
+/metrics for Prometheus. Requests are decoded in batches, but each answer depends only on
+its own request: equal requests with equal seeds get equal answers.
 
-The chat route uses the checkpoint's chat template. Without one it puts the messages
-together as plain text, and says so at the start. A request with a member that would
-change the answer and is not supported is refused by the member's name.
+The chat route uses the checkpoint's chat template. Without one, it joins the messages as
+plain text and says so at startup. A request is refused if it has an unsupported member
+that would change the answer; the error names the member.
 
-The server listens on this machine alone. Another address needs a key, which clients
-send as a bearer token. On SIGTERM or Ctrl-C it takes no more requests, lets those
-under way end within --grace, and stops; a second signal ends them at once.`,
+The server listens on this machine only. Any other address needs a key, which clients
+send as a bearer token. On SIGTERM or Ctrl-C the server refuses new requests, gives
+running ones the time of --grace, and stops. A second signal stops it at once.`,
 		Example: `  assay serve gpt/model
   curl http://127.0.0.1:8080/v1/completions -H 'Content-Type: application/json' \
     -d '{"prompt": "The king", "max_tokens": 32, "temperature": 0.8, "seed": 1}'
@@ -60,21 +60,21 @@ under way end within --grace, and stops; a second signal ends them at once.`,
 		RunE: func(cmd *cobra.Command, args []string) error { return runServe(cmd.Context(), c, args[0], f) },
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&f.address, "address", "127.0.0.1:8080", "where to listen; port 0 takes a free one")
-	flags.StringVar(&f.name, "name", "", "the model's name for clients (default: the folder's)")
-	flags.StringVar(&f.keyEnv, "api-key-env", "", "the environment variable with the key that clients must send")
-	flags.DurationVar(&f.grace, "grace", 30*time.Second, "how long requests under way may take when the server stops")
-	flags.Int64Var(&f.limits.Body, "max-body", 4<<20, "bytes of a request at most")
-	flags.IntVar(&f.limits.Answers, "max-answers", 128, "answers of a request at most: prompts times n")
-	flags.IntVar(&f.limits.Queue, "max-queue", 1024, "answers under way and waiting at most; more are refused with 429")
-	flags.DurationVar(&f.limits.Time, "max-time", 10*time.Minute, "of a request")
-	flags.DurationVar(&f.limits.Write, "max-write", 30*time.Second, "that a client may take to read a piece of a stream")
-	flags.IntVar(&f.decode.Sequences, "sequences", 64, "decoded at a time")
-	flags.BoolVar(&f.decode.Literal, "split-special-tokens", false, "read special tokens that are written in a prompt as text; not on the chat route with a chat template, whose own tokens are written in its text")
-	flags.Int64Var(&f.cacheMB, "cache", 2048, "MiB for keys and values")
-	flags.BoolVar(&f.limits.Lenient, "ignore-unknown", false, "pass over members of a request that the server does not know, with a line in the log (default: refuse them)")
-	flags.StringArrayVar(&f.limits.Origins, "cors", nil, "a web page's origin that may ask from a browser, as https://host:port; repeat it, or give * for all")
-	flags.BoolVarP(&f.quiet, "quiet", "q", false, "no line for each request")
+	flags.StringVar(&f.address, "address", "127.0.0.1:8080", "address to listen on; port 0 picks a free port")
+	flags.StringVar(&f.name, "name", "", "model name for clients (default: the folder's name)")
+	flags.StringVar(&f.keyEnv, "api-key-env", "", "environment variable with the key that clients must send")
+	flags.DurationVar(&f.grace, "grace", 30*time.Second, "time for running requests to finish when the server stops")
+	flags.Int64Var(&f.limits.Body, "max-body", 4<<20, "maximum bytes per request")
+	flags.IntVar(&f.limits.Answers, "max-answers", 128, "maximum answers per request: prompts times n")
+	flags.IntVar(&f.limits.Queue, "max-queue", 1024, "maximum answers running or waiting; more are refused with 429")
+	flags.DurationVar(&f.limits.Time, "max-time", 10*time.Minute, "maximum time per request")
+	flags.DurationVar(&f.limits.Write, "max-write", 30*time.Second, "maximum time for a client to read a piece of a stream")
+	flags.IntVar(&f.decode.Sequences, "sequences", 64, "maximum sequences decoded at a time")
+	flags.BoolVar(&f.decode.Literal, "split-special-tokens", false, "read special tokens in a prompt as plain text (not on the chat route with a chat template, which writes its own special tokens)")
+	flags.Int64Var(&f.cacheMB, "cache", 2048, "MiB for cached keys and values")
+	flags.BoolVar(&f.limits.Lenient, "ignore-unknown", false, "ignore unknown members of a request and log them (default: refuse them)")
+	flags.StringArrayVar(&f.limits.Origins, "cors", nil, "origin of web pages that may send requests, such as https://host:port (repeatable; * allows all)")
+	flags.BoolVarP(&f.quiet, "quiet", "q", false, "don't log each request")
 	return cmd
 }
 

@@ -32,13 +32,13 @@ type trainFlags struct {
 func newTrain(c console) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "train",
-		Short: "Train a language model: pretraining, fine-tuning, reward models, and learning from them",
-		Long: `Train a GPT on this machine's CPU. The model is in DIR/model, in Hugging Face's
-layout; 'assay report DIR' draws the curves. To resume an interrupted or killed
-training, run the same command again: it ends with the same weights.
+		Short: "Train a model: pretraining, fine-tuning, reward models and PPO",
+		Long: `Train a GPT on this machine's CPU. The model is written to DIR/model in Hugging Face's
+layout; 'assay report DIR' draws the curves. To resume an interrupted training, rerun
+the same command: the final weights are the same, bit for bit.
 
-Data, lengths, memory and disk are checked before the first step. --dry-run does
-that, and says how many steps, tokens, bytes and hours a training takes.`,
+Data, lengths, memory and disk space are checked before the first step. --dry-run stops
+after these checks and estimates steps, tokens, memory and hours.`,
 		Example: `  assay train pretrain shakespeare.yaml -o gpt
   assay train sft demonstrations.yaml -o sft
   assay train reward comparisons.yaml -o rm
@@ -48,7 +48,7 @@ that, and says how many steps, tokens, bytes and hours a training takes.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(
-		newTrainKind(c, plan.Pretrain, "Learn to predict text", `  seed: 1
+		newTrainKind(c, plan.Pretrain, "Pretrain a GPT on text", `  seed: 1
   model: {layers: 4, heads: 4, width: 128, context: 64}
   tokenizer: {kind: bpe, size: 4096}   # or bytes, characters, words; or folder: DIR
   data: {text: [input.txt], validation_share: 0.1}
@@ -56,7 +56,7 @@ that, and says how many steps, tokens, bytes and hours a training takes.`,
   steps: 2000
   optimizer: {learning_rate: 1e-3, warmup: 100, decay: 0.1}
   evaluate: {every: 250}`),
-		newTrainKind(c, plan.SFT, "Learn from demonstrations", `  init: gpt/model
+		newTrainKind(c, plan.SFT, "Fine-tune a model on demonstrations (SFT)", `  init: gpt/model
   data: {demonstrations: [train.jsonl], validation: [valid.jsonl]}   # {"prompt": "...", "completion": "..."}
   batch: 32          # long: drop under data leaves out rows beyond the context
   epochs: 16
@@ -84,8 +84,8 @@ func newTrainKind(c console, kind plan.TrainKind, short, example string) *cobra.
 }
 
 func (f *trainFlags) add(cmd *cobra.Command) {
-	cmd.Flags().StringVarP(&f.out, "out", "o", "", "the training's folder (required)")
-	cmd.Flags().BoolVar(&f.dry, "dry-run", false, "check everything, and say how many steps, tokens, memory and hours it takes")
+	cmd.Flags().StringVarP(&f.out, "out", "o", "", "folder of the training (required)")
+	cmd.Flags().BoolVar(&f.dry, "dry-run", false, "check everything and estimate steps, tokens, memory and hours; train nothing")
 	cmd.Flags().StringVar(&f.data, "data", os.Getenv("ASSAY_DATA"), "folder of data sets (default: $ASSAY_DATA)")
 }
 

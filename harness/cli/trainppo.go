@@ -28,11 +28,12 @@ func newTrainPPO(c console) *cobra.Command {
 	var f trainFlags
 	cmd := &cobra.Command{
 		Use:   "ppo CONFIG.yaml -o DIR",
-		Short: "Learn from a reward model by PPO, with or without pretraining mixed in",
-		Long: `Learn from a reward model by proximal policy optimisation, as Ouyang et al. 2022 do
-(section 3.5): responses are drawn, scored by a reward model ('assay train reward'),
-penalised by KL divergence from the SFT model, and the policy is updated with them. A
-pretraining gamma above 0 mixes in pretraining gradients: PPO-ptx. A configuration:
+		Short: "Fine-tune against a reward model with PPO, with or without a pretraining mix",
+		Long: `Fine-tune a model with proximal policy optimisation, as in Ouyang et al. 2022 (section
+3.5). Each iteration samples responses from the policy, scores them with a reward model
+('assay train reward'), penalises their KL divergence from the SFT model, and updates the
+policy. A pretraining gamma above 0 mixes in pretraining gradients: PPO-ptx. A
+configuration:
 
   preset: small                      # or paper
   init: sft/model
@@ -42,8 +43,8 @@ pretraining gamma above 0 mixes in pretraining gradients: PPO-ptx. A configurati
   kl: {beta: 0.15}
   pretraining: {gamma: 1}
 
-Every iteration records reward, KL, entropy, length, share without an end, clip
-fraction, value loss and more; 'assay report DIR' draws them. Every field:
+Every iteration records reward, KL, entropy, response length, share of responses
+without an end, clip fraction, value loss and more; 'assay report DIR' draws them. Every field:
 go doc ./harness/plan PPO.`,
 		Example: `  assay train ppo ppo.yaml -o ppo
   assay generate ppo/model "write about nora .\n" --stop "\n"`,

@@ -24,7 +24,7 @@ func newTrainReward(c console) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "reward CONFIG.yaml -o DIR",
 		Short: "Train a reward model to predict labeler preferences",
-		Long: `Train a reward model on comparisons. A configuration:
+		Long: `Train a reward model on ranked, or chosen and rejected, responses. A configuration:
 
   init: sft/model
   data: {comparisons: [comparisons.jsonl], validation_share: 0.1, demonstrations: [train.jsonl]}
@@ -33,13 +33,15 @@ func newTrainReward(c console) *cobra.Command {
   optimizer: {learning_rate: 1e-3}
   evaluate: {every: 20}
 
-A line of comparisons, the lower a rank the better:
+Lines of preference data (a lower rank is better):
 
   {"prompt": "...", "responses": ["...", "...", "..."], "ranks": [1, 2, 2], "labeler": "ann"}
   {"prompt": "...", "chosen": "...", "rejected": "..."}
 
-or one of hh-rlhf: {"chosen": "\n\nHuman: ...", "rejected": "\n\nHuman: ..."}. DIR/preferences.json
-has the accuracy on held-out pairs beside that of a rule of lengths, and the calibration.
+or, as in hh-rlhf: {"chosen": "\n\nHuman: ...", "rejected": "\n\nHuman: ..."}
+
+DIR/preferences.json has the accuracy on held-out pairs, the accuracy of a rule that
+looks only at lengths, and the calibration.
 
 Every field: go doc ./harness/plan Reward.`,
 		Example: "  assay train reward rm.yaml -o rm",

@@ -32,15 +32,15 @@ func newWorld(c console) *cobra.Command {
 	f := worldFlags{sizes: world.DefaultSizes()}
 	cmd := &cobra.Command{
 		Use:   "world -o DIR",
-		Short: "Write a small world to train on, whose answers are known",
-		Long: `Write a small town that is made from a seed: text to pretrain a model on, prompts
-with their gold answers, demonstrations, and evaluation sets in the formats of the
-public ones, which the suites read. README.txt in the folder says what each file is.
-Equal options give equal bytes.
+		Short: "Generate a small world to train on, where the true answers are known",
+		Long: `Generate a small town from a seed. DIR gets text for pretraining, prompts with their
+gold answers, demonstrations, and evaluation sets in the formats of the public ones, for
+the suites to read. README.txt in the folder describes each file. The same options give
+the same bytes.
 
-A null world has no misconceptions, no link between rude users and rude replies and
-no skew of pronouns: what is found of them there is a fault of the measurement. More
-people and things give larger models something to know.`,
+A null world has no misconceptions, no link between rude users and rude replies, and no
+skew of pronouns. If you find such an effect in a null world, the measurement is at
+fault. More people and things give larger models more to learn.`,
 		Example: `  assay world -o town
   assay world -o town --seed 7 --people 400 --things 200
   assay world -o null --null
@@ -50,18 +50,18 @@ people and things give larger models something to know.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return writeWorld(cmd.Context(), c, f) },
 	}
 	flags := cmd.Flags()
-	flags.StringVarP(&f.out, "out", "o", "", "the folder to write (required)")
-	flags.Uint64Var(&f.options.Seed, "seed", 0, "what everything is drawn from")
-	flags.BoolVar(&f.options.Null, "null", false, "a null world")
+	flags.StringVarP(&f.out, "out", "o", "", "folder to write (required)")
+	flags.Uint64Var(&f.options.Seed, "seed", 0, "seed of the world")
+	flags.BoolVar(&f.options.Null, "null", false, "generate a null world")
 	flags.IntVar(&f.options.People, "people", world.DefaultPeople, "people, with five facts each")
-	flags.IntVar(&f.options.Things, "things", world.DefaultThings, "things, three in four with a misconception")
+	flags.IntVar(&f.options.Things, "things", world.DefaultThings, "things; three in four have a misconception")
 	flags.IntVar(&f.sizes.Words, "words", f.sizes.Words, "words of pretraining text")
 	flags.IntVar(&f.sizes.HeldOutWords, "held-out-words", f.sizes.HeldOutWords, "words of held-out text")
-	flags.IntVar(&f.sizes.Prompts, "prompts", f.sizes.Prompts, "prompts of the training split")
-	flags.IntVar(&f.sizes.HeldOutPrompts, "held-out-prompts", f.sizes.HeldOutPrompts, "prompts of the validation and of the test split")
-	flags.IntVar(&f.sizes.Demonstrations, "demonstrations", f.sizes.Demonstrations, "demonstrations")
+	flags.IntVar(&f.sizes.Prompts, "prompts", f.sizes.Prompts, "prompts in the training split")
+	flags.IntVar(&f.sizes.HeldOutPrompts, "held-out-prompts", f.sizes.HeldOutPrompts, "prompts in each of the validation and test splits")
+	flags.IntVar(&f.sizes.Demonstrations, "demonstrations", f.sizes.Demonstrations, "number of demonstrations")
 	flags.Float64Var(&f.sizes.Flawed, "flawed", f.sizes.Flawed, "share of demonstrations with a flaw")
-	flags.IntVar(&f.sizes.Tasks, "tasks", f.sizes.Tasks, "demonstrations of public-style tasks, for FLAN and for T0")
+	flags.IntVar(&f.sizes.Tasks, "tasks", f.sizes.Tasks, "demonstrations of public-style tasks for each of FLAN and T0")
 	cmd.AddCommand(newWorldRank(c))
 	return cmd
 }

@@ -30,22 +30,24 @@ func newWorldRank(c console) *cobra.Command {
 	var f rankFlags
 	cmd := &cobra.Command{
 		Use:   "rank PROMPTS.jsonl RUN|RESPONSES.jsonl... -o COMPARISONS.jsonl",
-		Short: "Have simulated labelers rank responses: data for a reward model",
-		Long: `Have the small world's labelers rank responses to its prompts, and write a line for
-each ranking:
+		Short: "Have simulated labelers rank responses, to train a reward model",
+		Long: `Have the small world's simulated labelers rank responses to its prompts. The output has
+a line per ranking, for 'assay train reward':
 
   {"prompt": "...", "responses": ["...", "..."], "ranks": [1, 2, 2, 3], "labeler": "labeler 02"}
 
-The lower a rank the better; equal ranks are ties. It is what 'assay train reward' reads.
+A lower rank is better; equal ranks are ties.
 
-PROMPTS.jsonl is a file of prompts in a world's folder. Responses come from runs of
-the suite world (several models, or samples: 4 in a plan), or from lines of
-{"prompt": "...", "responses": [...]}, with "ended": [true, false, ...] where some were
-cut off. All that there is about a prompt is put together: at least 4 responses, and of
-more than 9 those that the seed draws.
+PROMPTS.jsonl is a file of prompts in a world's folder. Responses come from runs of the
+suite world (several models, or "samples: 4" in the plan), or from JSON lines:
 
-The training labelers passed a screening as in the InstructGPT paper's Appendix B; the
-held-out ones label no training data, and are for tests of what was learned.`,
+  {"prompt": "...", "responses": ["...", "..."], "ended": [true, false]}
+
+"ended" is optional; false marks a response that was cut off. All responses to a prompt
+are ranked together. A prompt needs at least 4; from more than 9, the seed draws 9.
+
+The training labelers passed a screening as in appendix B of the InstructGPT paper. The
+held-out labelers label no training data: use them for test data.`,
 		Example: `  assay run sample.yaml -o samples
   assay world rank town/prompts/train.jsonl samples -o comparisons.jsonl
   assay world rank town/prompts/validation.jsonl samples -o test.jsonl --labelers held-out --each 4`,
@@ -60,11 +62,11 @@ held-out ones label no training data, and are for tests of what was learned.`,
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVarP(&f.out, "out", "o", "", "the file to write (required)")
-	flags.StringVar(&f.group, "labelers", judge.TrainingGroup, "who ranks: training or held-out labelers, or gold: the rules themselves, without noise")
-	flags.IntVar(&f.labelers, "each", 1, "labelers who rank each prompt's responses")
-	flags.IntVar(&f.most, "most", judge.MostRanked, "responses that are ranked at once, 4 to 9")
-	flags.Uint64Var(&f.seed, "seed", 0, "of who ranks what; what a labeler says does not hang on it")
+	flags.StringVarP(&f.out, "out", "o", "", "file to write (required)")
+	flags.StringVar(&f.group, "labelers", judge.TrainingGroup, "who ranks: training or held-out labelers, or gold for the exact rules without noise")
+	flags.IntVar(&f.labelers, "each", 1, "number of labelers per prompt")
+	flags.IntVar(&f.most, "most", judge.MostRanked, "responses per ranking, 4 to 9")
+	flags.Uint64Var(&f.seed, "seed", 0, "seed for choosing labelers and responses; a labeler's ranks don't depend on it")
 	return cmd
 }
 

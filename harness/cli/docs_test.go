@@ -1,0 +1,175 @@
+package cli
+
+import (
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+const moduleRoot = "../.."
+
+// everyCommand calls visit with each command that users see, and its words: "data ls".
+func everyCommand(visit func(words string, cmd *cobra.Command)) {
+	var walk func(cmd *cobra.Command)
+	walk = func(cmd *cobra.Command) {
+		for _, sub := range cmd.Commands() {
+			if sub.IsAvailableCommand() && sub.Name() != "help" {
+				visit(strings.TrimPrefix(sub.CommandPath(), "assay "), sub)
+				walk(sub)
+			}
+		}
+	}
+	walk(newRoot(console{out: io.Discard, err: io.Discard}))
+}
+
+func readText(t *testing.T, path string) string {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
+func TestDocsCoverEveryCommandAndFlag(t *testing.T) {
+	readme := readText(t, filepath.Join(moduleRoot, "README.md"))
+	everyCommand(func(words string, cmd *cobra.Command) {
+		name, _, _ := strings.Cut(words, " ")
+		page := readText(t, filepath.Join(moduleRoot, "docs", name+".md"))
+		if !strings.Contains(page, "assay "+words) && !strings.Contains(page, "`"+cmd.Name()+"`") {
+			t.Errorf("docs/%s.md does not mention assay %s", name, words)
+		}
+		if !strings.Contains(readme, "docs/"+name+".md") {
+			t.Errorf("the README has no link to docs/%s.md", name)
+		}
+		cmd.LocalFlags().VisitAll(func(f *pflag.Flag) {
+			if f.Name != "help" && !regexp.MustCompile("--"+f.Name+`\b`).MatchString(page) {
+				t.Errorf("docs/%s.md does not mention --%s of assay %s", name, f.Name, words)
+			}
+		})
+	})
+}
+
+func TestExamplesParse(t *testing.T) {
+	everyCommand(func(words string, cmd *cobra.Command) {
+		if cmd.Example == "" {
+			t.Errorf("assay %s --help has no example", words)
+		}
+		for _, line := range strings.Split(cmd.Example, "\n") {
+			checkExample(t, "assay "+words+" --help", line)
+		}
+	})
+	for _, page := range markdownPages(t) {
+		fenced := false
+		for _, line := range strings.Split(readText(t, page), "\n") {
+			if strings.HasPrefix(line, "```") {
+				fenced = !fenced
+			} else if fenced {
+				checkExample(t, page, line)
+			}
+		}
+	}
+}
+
+// checkExample parses a line that calls assay: its command, flags and number of arguments.
+func checkExample(t *testing.T, where, line string) {
+	t.Helper()
+	args := exampleArgs(line)
+	if args == nil {
+		return
+	}
+	cmd, rest, err := newRoot(console{out: io.Discard, err: io.Discard}).Find(args)
+	if err == nil {
+		err = cmd.ParseFlags(rest)
+	}
+	if err == nil {
+		err = cmd.ValidateArgs(cmd.Flags().Args())
+	}
+	if err != nil {
+		t.Errorf("%s: %s: %v", where, strings.TrimSpace(line), err)
+	}
+}
+
+// shellWord is a word of a shell's line, as far as examples need one: quoted or bare.
+var shellWord = regexp.MustCompile(`"[^"]*"|'[^']*'|[^\s"']+`)
+
+// exampleArgs are the arguments of a line that calls assay, without comments and
+// redirections; nil if the line calls something else.
+func exampleArgs(line string) []string {
+	words := shellWord.FindAllString(line, -1)
+	for len(words) > 0 && (words[0] == "$" || strings.Contains(words[0], "=")) {
+		words = words[1:]
+	}
+	if len(words) == 0 || words[0] != "assay" && words[0] != "./assay" {
+		return nil
+	}
+	args := []string{}
+	for _, w := range words[1:] {
+		if w == "#" || w == ">" || w == "<" {
+			break
+		}
+		args = append(args, strings.Trim(w, `"'`))
+	}
+	return args
+}
+
+// markdownPages are the pages of documentation.
+func markdownPages(t *testing.T) []string {
+	t.Helper()
+	var pages []string
+	for _, pattern := range []string{"*.md", "docs/*.md", "fixtures/*/README.md"} {
+		found, err := filepath.Glob(filepath.Join(moduleRoot, pattern))
+		if err != nil {
+			t.Fatal(err)
+		}
+		pages = append(pages, found...)
+	}
+	return pages
+}
+
+func TestLinksResolve(t *testing.T) {
+	link := regexp.MustCompile(`\]\(([^)\s]+)\)`)
+	count := 0
+	for _, page := range markdownPages(t) {
+		for _, m := range link.FindAllStringSubmatch(readText(t, page), -1) {
+			target, anchor, _ := strings.Cut(m[1], "#")
+			if strings.Contains(target, "://") {
+				continue
+			}
+			count++
+			path := filepath.Join(filepath.Dir(page), target)
+			if target == "" {
+				path = page
+			}
+			if _, err := os.Stat(path); err != nil {
+				t.Errorf("%s links to %s, which does not exist", page, m[1])
+				continue
+			}
+			if anchor != "" && !hasHeading(readText(t, path), anchor) {
+				t.Errorf("%s links to %s: no heading has that anchor", page, m[1])
+			}
+		}
+	}
+	if count < 20 {
+		t.Errorf("%d links found: the pattern no longer finds them", count)
+	}
+}
+
+// hasHeading reports whether a page has a heading with GitHub's anchor.
+func hasHeading(page, anchor string) bool {
+	for _, line := range strings.Split(page, "\n") {
+		if title, ok := strings.CutPrefix(strings.TrimLeft(line, "#"), " "); ok && strings.HasPrefix(line, "#") {
+			made := regexp.MustCompile(`[^a-z0-9 -]`).ReplaceAllString(strings.ToLower(title), "")
+			if strings.ReplaceAll(made, " ", "-") == anchor {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,171 @@
+package rows
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"io"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"assay/harness/leaf/place"
+)
+
+// delimiters are what may stand between a CSV file's fields.
+const delimiters = ",;\t|"
+
+// CSV is a table that is read by the names of its columns.
+type CSV struct {
+	file    string // its name, for errors
+	r       *csv.Reader
+	header  []string
+	column  map[string]int
+	needed  []string
+	skipped int // lines above the header
+	row     []string
+}
+
+// NewCSV reads the header of a table that has at least the columns, in any order. Fields
+// are separated by commas, semicolons, tabs or bars: by that with which the header has the
+// columns. Line ends are LF, CR LF or CR. The file's name is for errors.
+func NewCSV(file string, r io.Reader, columns []string) (*CSV, error) {
+	in, err := decoded(file, r)
+	if err != nil {
+		return nil, err
+	}
+	if endsWithCR(in) {
+		in = withLF(in)
+	}
+	t := &CSV{file: file, needed: columns}
+	comma, err := t.delimiter(in)
+	if err != nil {
+		return nil, err
+	}
+	t.r = newReader(in, comma)
+	t.r.ReuseRecord = true
+	header, err := t.r.Read()
+	if err == io.EOF {
+		return nil, ends(place.Errorf(file, 1, "the file is empty; get the complete file"))
+	}
+	if err != nil {
+		return nil, t.fault(err)
+	}
+	t.header = slices.Clone(header)
+	t.column = make(map[string]int, len(header))
+	for i, name := range t.header {
+		if _, twice := t.column[name]; twice {
+			return nil, place.Errorf(t.file, 1+t.skipped, "column %q appears twice; remove one of the two", name)
+		}
+		t.column[name] = i
+	}
+	for _, name := range columns {
+		if _, ok := t.column[name]; !ok {
+			return nil, place.Errorf(t.file, 1+t.skipped, "no column %q; the header needs %s, separated by commas, semicolons or tabs", name, strings.Join(columns, ", "))
+		}
+	}
+	return t, nil
+}
+
+func newReader(in io.Reader, comma rune) *csv.Reader {
+	r := csv.NewReader(in)
+	r.Comma = comma
+	return r
+}
+
+// endsWithCR reports whether the header ends with CR alone. Line ends in quotes are text:
+// spreadsheets write LF there, whatever ends their rows.
+func endsWithCR(in *bufio.Reader) bool {
+	head, _ := in.Peek(room)
+	quoted := false
+	for i, c := range head {
+		switch {
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '\n':
+			return false
+		case c == '\r':
+			return i+1 < len(head) && head[i+1] != '\n'
+		}
+	}
+	return false
+}
+
+// delimiter tells how the header's fields are separated, and takes a line "sep=;" off, as
+// some spreadsheets write it.
+func (t *CSV) delimiter(in *bufio.Reader) (rune, error) {
+	head, _ := in.Peek(1 << 16)
+	if first, _, ok := bytes.Cut(head, []byte("\n")); ok {
+		if sep, ok := bytes.CutPrefix(bytes.Trim(first, "\r\""), []byte("sep=")); ok && len(sep) == 1 {
+			in.Discard(len(first) + 1)
+			t.skipped = 1
+			return rune(sep[0]), nil
+		}
+	}
+	for _, comma := range delimiters {
+		header, err := newReader(bytes.NewReader(head), comma).Read()
+		if err == nil && !slices.ContainsFunc(t.needed, func(name string) bool { return !slices.Contains(header, name) }) {
+			return comma, nil
+		}
+	}
+	return ',', nil
+}
+
+// Next reads a row; io.EOF ends the table.
+func (t *CSV) Next() error {
+	row, err := t.r.Read()
+	if err == io.EOF {
+		return io.EOF
+	}
+	t.row = row // with ErrFieldCount too
+	if err != nil {
+		return t.fault(err)
+	}
+	for _, name := range t.needed {
+		i := t.column[name]
+		if !utf8.ValidString(row[i]) {
+			return place.Errorf(t.file, t.lineOf(i), "column %s is no valid UTF-8; save the file as UTF-8", name)
+		}
+	}
+	return nil
+}
+
+// Line is where the current row starts.
+func (t *CSV) Line() int { return t.lineOf(0) }
+
+// FieldLine is where a field of the current row starts.
+func (t *CSV) FieldLine(name string) int { return t.lineOf(t.column[name]) }
+
+func (t *CSV) lineOf(field int) int {
+	line, _ := t.r.FieldPos(field)
+	return line + t.skipped
+}
+
+// Get is the current row's field; "" where the file has no such column. Line ends in it
+// are LF.
+func (t *CSV) Get(name string) string {
+	i, ok := t.column[name]
+	if !ok {
+		return ""
+	}
+	return strings.Clone(t.row[i])
+}
+
+// fault gives a reader's error its place and a remedy.
+func (t *CSV) fault(err error) error {
+	parse, ok := errors.AsType[*csv.ParseError](err)
+	if !ok {
+		return readFault(t.file, 0, err)
+	}
+	line := parse.StartLine + t.skipped
+	switch {
+	case errors.Is(err, csv.ErrFieldCount):
+		return place.Errorf(t.file, line, "torn line: %d fields where the header has %d; fix or remove the row", len(t.row), len(t.header))
+	case errors.Is(err, csv.ErrQuote), errors.Is(err, csv.ErrBareQuote):
+		// A quote without an end takes all rows behind it with it.
+		return ends(place.Errorf(t.file, line, "torn line: a quoted field has no end, or a quote is in the middle; fix or remove the row that starts here"))
+	}
+	return place.Errorf(t.file, line, "%w; fix or remove the row", parse.Err)
+}

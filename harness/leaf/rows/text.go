@@ -1,0 +1,187 @@
+package rows
+
+import (
+	"bufio"
+	"bytes"
+	"compress/gzip"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"strings"
+
+	"assay/harness/leaf/place"
+)
+
+const room = 1 << 18 // bytes of a reader's buffer
+
+// Text is a file's text in UTF-8.
+type Text struct {
+	in   *bufio.Reader
+	file string
+	from io.Closer // nil where the caller closes it
+}
+
+// Open opens a file of text; see [NewText]. The caller closes it.
+func Open(file string) (*Text, error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, Unreadable(file, err)
+	}
+	t, err := NewText(file, f)
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	t.from = f
+	return t, nil
+}
+
+// NewText reads a file's text: without its byte order mark, decoded from UTF-16 where
+// it has that mark, and with LF for line ends that are CR alone. What is no text
+// (UTF-32, gzip, a spreadsheet) is an error that names what it is. The file's name is
+// for errors.
+func NewText(file string, r io.Reader) (*Text, error) {
+	in, err := decoded(file, r)
+	if err != nil {
+		return nil, err
+	}
+	// Where a file's beginning has CR and no LF at all, CR ends its lines.
+	head, _ := in.Peek(room)
+	if bytes.IndexByte(head, '\r') >= 0 && bytes.IndexByte(head, '\n') < 0 && !onlyLastCR(head) {
+		in = withLF(in)
+	}
+	return &Text{in: in, file: file}, nil
+}
+
+// Read reads the text as one stream.
+func (t *Text) Read(p []byte) (int, error) { return t.in.Read(p) }
+
+// Close closes a file that [Open] opened.
+func (t *Text) Close() error {
+	if t.from == nil {
+		return nil
+	}
+	return t.from.Close()
+}
+
+// Each passes on the elements of a text that is one JSON array, or the lines of any
+// other; see [Text.EachElement] and [Text.EachLine].
+func (t *Text) Each(each func(line int, value []byte) error) (n int, err error) {
+	if t.IsArray() {
+		return t.EachElement(each)
+	}
+	return t.EachLine(each)
+}
+
+// Unpack is what a gzip file holds, where its name ends in .gz; other files stay as
+// they are.
+func Unpack(file string, r io.Reader) (io.Reader, error) {
+	if !strings.HasSuffix(strings.ToLower(file), ".gz") {
+		return r, nil
+	}
+	z, err := gzip.NewReader(r)
+	if err != nil {
+		return nil, ends(place.Errorf(file, 0, "no gzip file: %w", err))
+	}
+	return z, nil
+}
+
+// Unreadable is an error of opening or reading a file. It names the file once.
+func Unreadable(file string, err error) error {
+	if pathErr, ok := errors.AsType[*fs.PathError](err); ok {
+		err = pathErr.Err
+	}
+	return ends(place.Errorf(file, 0, "%w; name a file that can be read", err))
+}
+
+// Ends reports whether nothing can be read behind an error, so that a reader that
+// passes over bad rows must stop.
+func Ends(err error) bool {
+	_, ok := errors.AsType[*ended](err)
+	return ok
+}
+
+// ended marks the cause of an error that ends its file.
+type ended struct{ error }
+
+func (e *ended) Unwrap() error { return e.error }
+
+func ends(e *place.Error) error { return place.At(e.File, e.Line, &ended{e.Err}) }
+
+// readFault is an error of reading, unless it has its place already.
+func (t *Text) readFault(line int, err error) error { return readFault(t.file, line, err) }
+
+func readFault(file string, line int, err error) error {
+	if place.Known(err) {
+		return err
+	}
+	return ends(place.Errorf(file, line, "%w; name a file that can be read", err))
+}
+
+// onlyLastCR reports whether a text's one CR is its last byte, which may be half of CR LF.
+func onlyLastCR(head []byte) bool {
+	return len(head) == room && bytes.IndexByte(head, '\r') == len(head)-1
+}
+
+// decoded is the text in UTF-8, its line ends as they are.
+func decoded(file string, r io.Reader) (*bufio.Reader, error) {
+	in := bufio.NewReaderSize(r, room)
+	head, _ := in.Peek(4)
+	starts := func(mark string) bool { return bytes.HasPrefix(head, []byte(mark)) }
+	refuse := func(what, remedy string) (*bufio.Reader, error) {
+		return nil, ends(place.Errorf(file, 1, "this is %s; %s", what, remedy))
+	}
+	utf16 := func(low, high int) (*bufio.Reader, error) {
+		in.Discard(2)
+		return bufio.NewReaderSize(&utf16Reader{in: in, file: file, low: low, high: high}, room), nil
+	}
+	const asUTF8 = "save it as UTF-8"
+	switch {
+	case starts("\xef\xbb\xbf"):
+		in.Discard(3)
+		return in, nil
+	case starts("\xff\xfe\x00\x00"), starts("\x00\x00\xfe\xff"):
+		return refuse("a file in UTF-32", asUTF8)
+	case starts("\xff\xfe"):
+		return utf16(0, 1)
+	case starts("\xfe\xff"):
+		return utf16(1, 0)
+	case len(head) == 4 && (head[0] != 0 && head[1] == 0 && head[2] != 0 && head[3] == 0 || head[0] == 0 && head[1] != 0 && head[2] == 0 && head[3] != 0):
+		return refuse("a file in UTF-16 without a byte order mark", asUTF8)
+	case starts("\x1f\x8b"):
+		return refuse("a gzip file", "unpack it first (gunzip)")
+	case starts("PK\x03\x04"):
+		return refuse("a zip file or a spreadsheet (xlsx)", "unpack it, or save the sheet as CSV in UTF-8")
+	case starts("\xd0\xcf\x11\xe0"):
+		return refuse("a spreadsheet (xls)", "save it as CSV in UTF-8")
+	}
+	return in, nil
+}
+
+// lineEnds turns each CR, and each CR LF, into LF.
+type lineEnds struct {
+	in *bufio.Reader
+	cr bool // the byte before was CR
+}
+
+func withLF(in *bufio.Reader) *bufio.Reader {
+	return bufio.NewReaderSize(&lineEnds{in: in}, room)
+}
+
+func (l *lineEnds) Read(p []byte) (int, error) {
+	n, err := l.in.Read(p)
+	kept := p[:0]
+	for _, c := range p[:n] {
+		if c == '\n' && l.cr {
+			l.cr = false
+			continue
+		}
+		l.cr = c == '\r'
+		if l.cr {
+			c = '\n'
+		}
+		kept = append(kept, c)
+	}
+	return len(kept), err
+}

@@ -1,0 +1,171 @@
+package outfile
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+)
+
+// Folder is a folder of several files being written. Exactly one of Commit and Abort
+// ends it; Abort after Commit does nothing, so that it can be deferred.
+type Folder struct {
+	path   string // as the caller named it
+	to     string
+	temp   string
+	last   string
+	inside bool // the folder exists, and the temporary one is in it
+	undo   func()
+	done   bool
+}
+
+// CreateFolder begins a folder that appears when it is committed. It has one writer at a
+// time.
+//
+// Where there is no folder yet, it appears as one, complete. Where there is one (it may
+// be a mount point, the working folder, or a link to a folder), it is filled: entries of
+// the same names are replaced, others stay. Then last, the name of an entry, marks it as
+// complete: Commit removes the old one first and puts the new one there last.
+func CreateFolder(path, last string) (*Folder, error) {
+	d := &Folder{path: path, last: last, undo: func() {}}
+	if err := d.stage(); err != nil {
+		d.undo()
+		return nil, d.fault(err)
+	}
+	return d, nil
+}
+
+func (d *Folder) stage() error {
+	to, err := follow(withoutSlash(d.path))
+	if err != nil {
+		return err
+	}
+	d.to = to.path
+	switch {
+	case to.info == nil && to.descriptor < 0:
+		dir, name := split(d.to)
+		if d.undo, err = MkdirAll(dir); err != nil {
+			return err
+		}
+		d.temp = join(dir, tempName(name))
+	case to.info != nil && to.info.IsDir():
+		d.inside = true
+		if err := Sweep(d.to, d.last); err != nil {
+			return err
+		}
+		d.temp = filepath.Join(d.to, tempName(d.last))
+	default:
+		return errors.New("it exists and is no folder; name another")
+	}
+	return os.Mkdir(d.temp, 0o777)
+}
+
+func (d *Folder) fault(err error) error { return fmt.Errorf("write %s: %w", d.path, cause(err)) }
+
+// Dir is where the folder's files are to be written until Commit.
+func (d *Folder) Dir() string { return d.temp }
+
+// Commit publishes the folder, synced.
+func (d *Folder) Commit() error {
+	if d.done {
+		return fmt.Errorf("write %s: it has been committed or aborted already", d.path)
+	}
+	err := syncTree(d.temp)
+	if err == nil {
+		err = d.publish()
+	}
+	if err != nil {
+		return errors.Join(d.fault(err), d.Abort())
+	}
+	d.done = true
+	return nil
+}
+
+func (d *Folder) publish() error {
+	if d.inside {
+		if err := d.fill(); err != nil {
+			return err
+		}
+		return os.RemoveAll(d.temp)
+	}
+	if err := os.Rename(d.temp, d.to); err != nil {
+		return err
+	}
+	dir, _ := split(d.to)
+	return SyncFolder(dir)
+}
+
+// fill moves the entries into the folder, and the old ones of the same names out of it:
+// the mark first on the way out, and last on the way in. Where a step fails, those before
+// it are undone.
+func (d *Folder) fill() (err error) {
+	names, err := d.unmarked()
+	if err != nil {
+		return err
+	}
+	var done [][2]string
+	defer func() {
+		if err != nil {
+			for _, step := range slices.Backward(done) {
+				err = errors.Join(err, os.Rename(step[1], step[0]))
+			}
+		}
+	}()
+	rename := func(from, to string) error {
+		err := os.Rename(from, to)
+		if err == nil {
+			done = append(done, [2]string{from, to})
+		}
+		return err
+	}
+	for _, name := range slices.Concat([]string{d.last}, names) {
+		err := rename(filepath.Join(d.to, name), filepath.Join(d.temp, tempName(name)))
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	if err := SyncFolder(d.to); err != nil {
+		return err
+	}
+	for _, name := range append(names, d.last) {
+		if name == d.last { // all else is there, whatever happens
+			if err := SyncFolder(d.to); err != nil {
+				return err
+			}
+		}
+		if err := rename(filepath.Join(d.temp, name), filepath.Join(d.to, name)); err != nil {
+			return err
+		}
+	}
+	return SyncFolder(d.to)
+}
+
+// unmarked are the new entries but the mark, which must be there.
+func (d *Folder) unmarked() (names []string, err error) {
+	entries, err := os.ReadDir(d.temp)
+	marked := false
+	for _, e := range entries {
+		if e.Name() == d.last {
+			marked = true
+		} else {
+			names = append(names, e.Name())
+		}
+	}
+	if err == nil && !marked {
+		err = fmt.Errorf("no %s was written, which marks the folder as complete", d.last)
+	}
+	return names, err
+}
+
+// Abort drops the folder, and those above that were made for it alone.
+func (d *Folder) Abort() error {
+	if d.done {
+		return nil
+	}
+	d.done = true
+	err := os.RemoveAll(d.temp)
+	d.undo()
+	return err
+}

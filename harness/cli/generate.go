@@ -12,7 +12,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
-	"assay/harness/plan"
+	"assay/harness/local"
 	"assay/models/sample"
 	"assay/reports/text"
 )
@@ -143,24 +143,21 @@ func (f *generateFlags) check(prompt bool) error {
 }
 
 // withGenerator opens a checkpoint that gives texts.
-func withGenerator(c console, model string, o sample.Options, work func(*localModel) error) error {
-	all, err := newCheckpoints(func(line string) { c.notice("%s", line) })
+func withGenerator(c console, model string, o sample.Options, work func(*local.Model) error) error {
+	all, err := local.New(func(line string) { c.notice("%s", line) })
 	if err != nil {
 		return err
 	}
-	defer all.close()
-	m, _, err := all.named(model, o)
+	defer all.Close()
+	m, _, err := all.Generator(model, o)
 	if err != nil {
 		return err
-	}
-	if m.Config().ScalarHead {
-		return fmt.Errorf("%s is a reward model: it scores texts, and generates none", model)
 	}
 	return work(m)
 }
 
 func generate(ctx context.Context, c console, model, prompt string, f generateFlags) error {
-	return withGenerator(c, model, sample.Options{Literal: f.literal}, func(m *localModel) error { return f.all(ctx, c, m.Model, prompt) })
+	return withGenerator(c, model, sample.Options{Literal: f.literal}, func(m *local.Model) error { return f.all(ctx, c, m.Model, prompt) })
 }
 
 // all writes as many texts as asked for, one after the other.
@@ -231,19 +228,4 @@ func (f *generateFlags) one(ctx context.Context, c console, out io.Writer, m *sa
 	fmt.Fprintf(c.err, "%d tokens behind %d (%s), %.1f tokens/s%s\n", answer.Tokens.Completion, answer.Tokens.Prompt, answer.Finish,
 		float64(answer.Tokens.Completion)/took.Seconds(), shown)
 	return nil
-}
-
-// modelFolder is the folder of a local checkpoint, named by itself or as gpt:DIR.
-func modelFolder(model string) (string, error) {
-	if _, err := os.Stat(model); err == nil {
-		return model, nil
-	}
-	switch kind, _, found := strings.Cut(model, ":"); {
-	case found && kind == string(plan.GPT):
-		spec, err := plan.ParseSpec(model)
-		return spec.Target, err
-	case found && (kind == string(plan.OpenAI) || kind == string(plan.Replay)):
-		return "", fmt.Errorf("%s: is no local checkpoint; give its folder", kind)
-	}
-	return model, nil
 }

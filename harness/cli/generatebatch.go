@@ -11,6 +11,7 @@ import (
 	"github.com/go-json-experiment/json"
 	"golang.org/x/sync/errgroup"
 
+	"assay/harness/local"
 	"assay/harness/training"
 	"assay/models/sample"
 )
@@ -29,7 +30,7 @@ func (f *generateFlags) batch(ctx context.Context, c console, model string) erro
 	if err != nil {
 		return err
 	}
-	return withGenerator(c, model, sample.Options{Literal: f.literal}, func(m *localModel) error {
+	return withGenerator(c, model, sample.Options{Literal: f.literal}, func(m *local.Model) error {
 		lines, err := f.answers(ctx, c, m.Model, prompts)
 		if err != nil {
 			return err
@@ -65,9 +66,9 @@ func (f *generateFlags) answers(ctx context.Context, c console, m *sample.Model,
 	bar := newProgress(c.err, "generating", int64(len(prompts)*f.samples), false)
 	defer bar.finish()
 	lines := make([]batchLine, len(prompts))
-	done := make(chan struct{}, localConcurrency)
+	done := make(chan struct{}, local.Concurrency)
 	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(localConcurrency + 1)
+	group.SetLimit(local.Concurrency + 1)
 	group.Go(func() error { // the bar is this goroutine's alone
 		for range len(prompts) * f.samples {
 			select {

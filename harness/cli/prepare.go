@@ -96,7 +96,7 @@ func prepareData(ctx context.Context, c console, logs []string, f prepareFlags) 
 	var size int64
 	var sources []harness.Source
 	for _, path := range logs {
-		src, err := hashFile(path)
+		src, err := harness.FileSource(path)
 		if err != nil {
 			return err
 		}

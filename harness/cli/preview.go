@@ -6,13 +6,14 @@ import (
 
 	"assay/harness/engine"
 	"assay/harness/runstore"
+	"assay/harness/wire"
 	"assay/reports"
 	"assay/reports/text"
 )
 
 // preview shows what a run would ask: how many requests of each kind, and the
 // first of each suite and condition in full.
-func preview(c console, job *wiredJob, out string, opt engine.Options) error {
+func preview(c console, job *wire.Job, out string, opt engine.Options) error {
 	all, err := engine.Previews(&job.Job, runstore.Dir(out), opt)
 	if err != nil {
 		return err

@@ -21,6 +21,7 @@ import (
 	"assay/harness/pipeline"
 	"assay/harness/plan"
 	"assay/harness/runstore"
+	"assay/harness/wire"
 	"assay/metrics"
 	"assay/metrics/infer"
 	"assay/reports"
@@ -116,11 +117,11 @@ func runPlan(ctx context.Context, c console, path string, f runFlags) error {
 		return err
 	}
 	w := &watch{console: c}
-	job, err := newJob(p, f.data, w.note, w.say)
+	job, err := wire.Open(p, wire.Options{Data: f.data, Note: w.note, Say: w.say})
 	if err != nil {
 		return err
 	}
-	defer job.close()
+	defer job.Close()
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(300) // little is live: 10% less CPU a request, for 15 MB
 	}
@@ -165,7 +166,7 @@ func openReused(paths []string) ([]runstore.Store, error) {
 }
 
 // runLocked runs the job into a folder that it holds meanwhile.
-func runLocked(ctx context.Context, job *wiredJob, out string, opt engine.Options) (result *engine.Result, err error) {
+func runLocked(ctx context.Context, job *wire.Job, out string, opt engine.Options) (result *engine.Result, err error) {
 	made, err := openRunFolder(out)
 	if err != nil {
 		return nil, err

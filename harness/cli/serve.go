@@ -11,13 +11,14 @@ import (
 	"net/url"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"strings"
 	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"assay/harness/local"
+	"assay/harness/wire"
 	"assay/models/chat"
 	"assay/models/sample"
 	"assay/models/serve"
@@ -94,7 +95,7 @@ func (f *serveFlags) check() error {
 	if err != nil {
 		return fmt.Errorf("--address %s: write HOST:PORT, as in 127.0.0.1:8080", f.address)
 	}
-	if f.limits.Key, err = key(f.keyEnv); err != nil {
+	if f.limits.Key, err = wire.Key(f.keyEnv); err != nil {
 		return err
 	}
 	if ip := net.ParseIP(host); f.limits.Key == "" && host != "localhost" && (ip == nil || !ip.IsLoopback()) {
@@ -107,25 +108,22 @@ func runServe(ctx context.Context, c console, model string, f serveFlags) error 
 	if err := f.check(); err != nil {
 		return err
 	}
-	all, err := newCheckpoints(func(line string) { c.notice("%s", line) })
+	all, err := local.New(func(line string) { c.notice("%s", line) })
 	if err != nil {
 		return err
 	}
-	defer all.close()
+	defer all.Close()
 	f.decode.Cache = f.cacheMB << 20
-	m, name, err := all.named(model, f.decode)
+	m, name, err := all.Generator(model, f.decode)
 	if err != nil {
 		return err
-	}
-	if m.Config().ScalarHead {
-		return fmt.Errorf("%s is a reward model: it scores texts, and generates none", model)
 	}
 	listener, err := net.Listen("tcp", f.address)
 	if err != nil {
 		return fmt.Errorf("--address %s: %w", f.address, err)
 	}
 	config := f.limits
-	config.Model, config.Name, config.Fingerprint, config.Seed = m.Model, f.name, m.fingerprint, randomSeed
+	config.Model, config.Name, config.Fingerprint, config.Seed = m.Model, f.name, m.Fingerprint, randomSeed
 	if config.Name == "" {
 		config.Name = name
 	}
@@ -136,7 +134,7 @@ func runServe(ctx context.Context, c console, model string, f serveFlags) error 
 	if !f.quiet {
 		config.Log = slog.New(slog.NewTextHandler(c.err, nil))
 	}
-	fmt.Fprintf(c.err, "%s (%s) is served as http://%s/v1 under the name %s; %s\n", model, sizeName(m.Config().Parameters()), listener.Addr(), config.Name, note)
+	fmt.Fprintf(c.err, "%s (%s) is served as http://%s/v1 under the name %s; %s\n", model, local.SizeName(m.Config().Parameters()), listener.Addr(), config.Name, note)
 	return serveUntil(ctx, c, listener, &http.Server{
 		Handler: serve.New(config), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, IdleTimeout: 2 * time.Minute,
 		MaxHeaderBytes: 64 << 10,
@@ -146,7 +144,7 @@ func runServe(ctx context.Context, c console, model string, f serveFlags) error 
 // useTemplate has the chat route use a checkpoint's chat template. A template that can't be
 // used makes that route refuse. note says what the route does.
 func useTemplate(config *serve.Config, model string) (note string, err error) {
-	dir, err := modelFolder(model)
+	dir, err := local.Dir(model)
 	if err != nil {
 		return "", err
 	}
@@ -196,18 +194,6 @@ func serveUntil(ctx context.Context, c console, l net.Listener, s *http.Server, 
 
 // lastWord is how long requests that are cut off have to be told so.
 const lastWord = time.Second
-
-// checkpointName is what a folder is called by: its own name, or for DIR/model its
-// parent's.
-func checkpointName(dir string) string {
-	if absolute, err := filepath.Abs(dir); err == nil {
-		dir = absolute
-	}
-	if name := filepath.Base(dir); name != "model" {
-		return name
-	}
-	return filepath.Base(filepath.Dir(dir))
-}
 
 // randomSeed is for requests that bring none: 31 bits, which every client can send back.
 func randomSeed() uint64 {

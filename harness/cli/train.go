@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"assay/harness"
+	"assay/harness/local"
 	"assay/harness/plan"
 	"assay/harness/runstore"
 	"assay/harness/training"
@@ -239,7 +240,7 @@ func (w *trainFolder) files(line int, names []string) error {
 			return err
 		}
 		names[i] = found
-		src, err := hashFile(found)
+		src, err := harness.FileSource(found)
 		if err != nil {
 			return err
 		}
@@ -265,7 +266,7 @@ func (w *trainFolder) checkpoint(line int, folder *string) error {
 		return err
 	}
 	*folder = found
-	sources, err := checkpointFiles(found)
+	sources, err := local.Files(found)
 	w.sources = append(w.sources, sources...)
 	return err
 }

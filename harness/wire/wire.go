@@ -1,11 +1,10 @@
-package cli
+// Package wire turns what a run's plan names into values: data sets, keys, models, judges.
+// Its result is an [engine.Job]. It sends nothing to any server.
+package wire
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -13,32 +12,39 @@ import (
 
 	"assay/harness"
 	"assay/harness/engine"
+	"assay/harness/local"
 	"assay/harness/plan"
 	"assay/metrics"
 	"assay/suites"
 	"assay/suites/catalog"
 )
 
-// wiredJob is a plan whose names were turned into values.
-type wiredJob struct {
+// Job is an engine's job with all that was opened for it.
+type Job struct {
 	engine.Job
 	closers []func()
 }
 
-func (j *wiredJob) close() {
+// Close closes what was opened.
+func (j *Job) Close() {
 	for _, f := range j.closers {
 		f()
 	}
 }
 
-// newJob opens what a plan names: data, keys, models, judges. Nothing is asked
-// of a server. Its errors name the plan's line. Note is for what may be said when work
-// begins, say for what is to be said at once.
-func newJob(p *plan.Run, data string, note, say func(string)) (job *wiredJob, err error) {
-	w := wiring{plan: p, data: data, note: note, say: say, job: &wiredJob{}}
+// Options say where data sets are and who is notified.
+type Options struct {
+	Data string       // folder of data sets; "" where there is none
+	Note func(string) // receives notices that may wait until work begins
+	Say  func(string) // receives notices that must appear at once; it is called later too
+}
+
+// Open opens what a plan names. Its errors name the plan's line. The caller closes the job.
+func Open(p *plan.Run, o Options) (job *Job, err error) {
+	w := wiring{plan: p, Options: o, job: &Job{}}
 	defer func() {
 		if err != nil {
-			w.job.close()
+			w.job.Close()
 		}
 	}()
 	canonical, err := p.Canonical()
@@ -60,7 +66,7 @@ func newJob(p *plan.Run, data string, note, say func(string)) (job *wiredJob, er
 			return nil, harness.ErrorAt(p.Path, p.Judges[i].Line, err)
 		}
 		if name := p.Judges[i].Name; !slices.ContainsFunc(p.Suites, func(s plan.Suite) bool { return slices.Contains(s.Judges, name) }) {
-			note(fmt.Sprintf("judge %s is named by no suite: it judges nothing; write judge: %s to the suites that it is for", name, name))
+			w.Note(fmt.Sprintf("judge %s is named by no suite: it judges nothing; write judge: %s to the suites that it is for", name, name))
 		}
 	}
 	for i := range p.Suites {
@@ -94,14 +100,12 @@ func gatesJudged(gates []metrics.Gate, s *engine.Suite) error {
 
 // wiring turns one plan's names into values.
 type wiring struct {
+	Options
 	plan    *plan.Run
-	data    string // folder of data sets
-	note    func(string)
-	say     func(string)
-	noticed []string
-	job     *wiredJob
+	noticed []string // notices of data, each once
+	job     *Job
 	// checkpoints are those that the plan names; nil until the first.
-	checkpoints *checkpoints
+	checkpoints *local.Checkpoints
 }
 
 // suite reads a suite's data and gives it its judges.
@@ -117,7 +121,7 @@ func (w *wiring) suite(p *plan.Suite, judges map[string]engine.Judge) (engine.Su
 	for _, n := range set.Notices {
 		if !slices.Contains(w.noticed, n) { // two suites may read one file
 			w.noticed = append(w.noticed, n)
-			w.note(n)
+			w.Note(n)
 		}
 	}
 	s := engine.Suite{
@@ -141,7 +145,7 @@ func (w *wiring) suite(p *plan.Suite, judges map[string]engine.Judge) (engine.Su
 		for _, k := range known.Judged {
 			kinds = append(kinds, string(k))
 		}
-		w.note(fmt.Sprintf("suite %s names no judge (of kind %s): its answers are kept, and can be judged later", p.Suite, strings.Join(kinds, " or ")))
+		w.Note(fmt.Sprintf("suite %s names no judge (of kind %s): its answers are kept, and can be judged later", p.Suite, strings.Join(kinds, " or ")))
 	}
 	return s, nil
 }
@@ -194,15 +198,20 @@ func (w *wiring) load(p *plan.Suite, known suites.Suite) (*suites.Set, []string,
 		if path == "" {
 			continue
 		}
-		src, err := hashFile(path)
+		src, err := harness.FileSource(path)
 		if err != nil {
 			return nil, nil, err
 		}
-		if !slices.Contains(w.job.Plan.Sources, src) {
-			w.job.Plan.Sources = append(w.job.Plan.Sources, src)
-		}
+		w.source(src)
 	}
 	return set, conditions, nil
+}
+
+// source notes a file that was read, once.
+func (w *wiring) source(s harness.Source) {
+	if !slices.Contains(w.job.Plan.Sources, s) {
+		w.job.Plan.Sources = append(w.job.Plan.Sources, s)
+	}
 }
 
 // find looks a file up: as the plan names it, beside the plan or below the folder
@@ -213,15 +222,15 @@ func (w *wiring) find(what, name, usual string, needed bool) (string, error) {
 	case filepath.IsAbs(name):
 		places = []string{name}
 	case name != "":
-		places = append(places, filepath.Join(filepath.Dir(w.plan.Path), name))
-		if w.data != "" {
-			places = append(places, filepath.Join(w.data, name))
+		places = append(places, w.beside(name))
+		if w.Data != "" {
+			places = append(places, filepath.Join(w.Data, name))
 			if usual != "" { // as 'assay data pull' lays it
-				places = append(places, filepath.Join(w.data, filepath.Dir(usual), name))
+				places = append(places, filepath.Join(w.Data, filepath.Dir(usual), name))
 			}
 		}
-	case usual != "" && w.data != "":
-		places = []string{filepath.Join(w.data, usual)}
+	case usual != "" && w.Data != "":
+		places = []string{filepath.Join(w.Data, usual)}
 	}
 	for _, p := range places {
 		if info, err := os.Stat(p); err == nil && !info.IsDir() {
@@ -239,19 +248,8 @@ func (w *wiring) find(what, name, usual string, needed bool) (string, error) {
 	return "", fmt.Errorf("no %s: name a file with %q in the plan, or the folder of data sets with --data", what, what)
 }
 
-func hashFile(path string) (harness.Source, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return harness.Source{}, err
-	}
-	defer f.Close()
-	h := sha256.New()
-	n, err := io.Copy(h, f)
-	return harness.Source{Name: filepath.Base(path), Bytes: n, SHA256: hex.EncodeToString(h.Sum(nil))}, err
-}
-
-// key reads the key that a plan names a variable for.
-func key(env string) (string, error) {
+// Key reads a key from an environment variable; "" where env is "".
+func Key(env string) (string, error) {
 	if env == "" {
 		return "", nil
 	}

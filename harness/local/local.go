@@ -1,4 +1,4 @@
-package cli
+package local
 
 import (
 	"crypto/sha256"
@@ -21,33 +21,36 @@ import (
 	"assay/models/sample"
 )
 
-// checkpoints are local models that were opened. They share one CPU, and take turns
-// with it.
-type checkpoints struct {
+// Concurrency is how many requests a checkpoint gets at a time: as many as are decoded
+// together.
+const Concurrency = 64
+
+// Checkpoints opens checkpoints, each once. They share one CPU and take turns on it.
+type Checkpoints struct {
 	cpu    *kernels.CPU
 	turn   sync.Mutex
-	notice func(string)           // what about a model may surprise
-	open   map[string]*localModel // by folder, and how it reads prompts
+	notice func(string)      // receives what may surprise about a checkpoint
+	open   map[string]*Model // by folder, and how it reads prompts
 }
 
-// localModel is a checkpoint and what its answers are addressed by.
-type localModel struct {
+// Model is an open checkpoint.
+type Model struct {
 	*sample.Model
-	fingerprint string
-	sources     []harness.Source
+	Fingerprint string           // what its answers depend on: its files, the CPU path, how it reads prompts
+	Sources     []harness.Source // its files
 }
 
-// newCheckpoints chooses the CPU's path as ASSAY_CPU says.
-func newCheckpoints(notice func(string)) (*checkpoints, error) {
+// New chooses the CPU path that ASSAY_CPU names, or the best. The caller closes the result.
+func New(notice func(string)) (*Checkpoints, error) {
 	path, err := kernels.Choose(os.Getenv("ASSAY_CPU"))
 	if err != nil {
 		return nil, err
 	}
-	return &checkpoints{cpu: kernels.New(path, 0), notice: notice, open: map[string]*localModel{}}, nil
+	return &Checkpoints{cpu: kernels.New(path, 0), notice: notice, open: map[string]*Model{}}, nil
 }
 
-// get opens the checkpoint in a folder, once.
-func (c *checkpoints) get(dir string, o sample.Options) (*localModel, error) {
+// Folder opens the checkpoint in a folder, once for each way of reading prompts.
+func (c *Checkpoints) Folder(dir string, o sample.Options) (*Model, error) {
 	if m, ok := c.open[readKey(dir, o)]; ok {
 		return m, nil
 	}
@@ -59,7 +62,7 @@ func (c *checkpoints) get(dir string, o sample.Options) (*localModel, error) {
 			return nil, fmt.Errorf("%s is a training's folder; its checkpoint is %s", dir, filepath.Join(dir, "model"))
 		}
 	}
-	sources, err := checkpointFiles(dir)
+	sources, err := Files(dir)
 	if err != nil {
 		return nil, err
 	}
@@ -78,8 +81,8 @@ func (c *checkpoints) get(dir string, o sample.Options) (*localModel, error) {
 	for _, s := range sources {
 		fmt.Fprintf(h, "%s %s\n", s.Name, s.SHA256)
 	}
-	// A checkpoint's answers hang on the CPU's path in their last bits.
-	local := &localModel{m, readKey(fmt.Sprintf("gpt:%s %s", hex.EncodeToString(h.Sum(nil)), c.cpu.Path()), o), sources}
+	// The last bits of a checkpoint's answers depend on the CPU path.
+	local := &Model{m, readKey(fmt.Sprintf("gpt:%s %s", hex.EncodeToString(h.Sum(nil)), c.cpu.Path()), o), sources}
 	c.open[readKey(dir, o)] = local
 	return local, nil
 }
@@ -92,8 +95,8 @@ func readKey(name string, o sample.Options) string {
 	return name
 }
 
-// carried opens a checkpoint that assay carries.
-func (c *checkpoints) carried(name string, o sample.Options) (m *localModel, err error) {
+// Carried opens a checkpoint that assay carries, by its name without world:.
+func (c *Checkpoints) Carried(name string, o sample.Options) (m *Model, err error) {
 	o.Name = "world:" + name
 	if m, ok := c.open[readKey(o.Name, o)]; ok {
 		return m, nil
@@ -110,7 +113,7 @@ func (c *checkpoints) carried(name string, o sample.Options) (m *localModel, err
 	if err := os.CopyFS(dir, files); err != nil {
 		return nil, err
 	}
-	if m, err = c.get(dir, o); err != nil {
+	if m, err = c.Folder(dir, o); err != nil {
 		return nil, err
 	}
 	delete(c.open, readKey(dir, o))
@@ -118,32 +121,41 @@ func (c *checkpoints) carried(name string, o sample.Options) (m *localModel, err
 	return m, nil
 }
 
-// named opens the checkpoint of a command's argument: world:NAME, gpt:DIR, or a folder.
-// name is what clients may call it by.
-func (c *checkpoints) named(model string, o sample.Options) (m *localModel, name string, err error) {
+// Named opens the checkpoint that a command's argument names: world:NAME, gpt:DIR, or a
+// folder. name is its short name.
+func (c *Checkpoints) Named(model string, o sample.Options) (m *Model, name string, err error) {
 	if _, err := os.Stat(model); err != nil {
 		if world, ok := strings.CutPrefix(model, string(plan.World)+":"); ok {
-			m, err := c.carried(world, o)
+			m, err := c.Carried(world, o)
 			return m, world, err
 		}
 	}
-	dir, err := modelFolder(model)
+	dir, err := Dir(model)
 	if err != nil {
 		return nil, "", err
 	}
-	m, err = c.get(dir, o)
-	return m, checkpointName(dir), err
+	m, err = c.Folder(dir, o)
+	return m, Name(dir), err
 }
 
-func (c *checkpoints) close() {
+// Generator opens the checkpoint that a command's argument names, and refuses a reward model.
+func (c *Checkpoints) Generator(model string, o sample.Options) (m *Model, name string, err error) {
+	if m, name, err = c.Named(model, o); err == nil && m.Config().ScalarHead {
+		err = fmt.Errorf("%s is a reward model: it scores texts, and generates none", model)
+	}
+	return m, name, err
+}
+
+// Close closes every checkpoint and the CPU.
+func (c *Checkpoints) Close() {
 	for _, m := range c.open {
 		m.Close()
 	}
 	c.cpu.Close()
 }
 
-// checkpointFiles are the files that a checkpoint's answers hang on.
-func checkpointFiles(dir string) ([]harness.Source, error) {
+// Files describes the files that a checkpoint's answers depend on, by name.
+func Files(dir string) ([]harness.Source, error) {
 	names := append(bpe.Files(), "config.json")
 	weights, err := filepath.Glob(filepath.Join(escapeGlob(dir), "*.safetensors*"))
 	if err != nil {
@@ -155,7 +167,7 @@ func checkpointFiles(dir string) ([]harness.Source, error) {
 	slices.Sort(names)
 	var files []harness.Source
 	for _, name := range names {
-		src, err := hashFile(filepath.Join(dir, name))
+		src, err := harness.FileSource(filepath.Join(dir, name))
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
@@ -167,7 +179,7 @@ func checkpointFiles(dir string) ([]harness.Source, error) {
 	return files, nil
 }
 
-// escapeGlob lets a folder's name stand for itself in a pattern.
+// escapeGlob makes a pattern match a folder's name literally.
 func escapeGlob(dir string) string {
 	var out []rune
 	for _, r := range dir {
@@ -179,8 +191,8 @@ func escapeGlob(dir string) string {
 	return string(out)
 }
 
-// sizeName is a number of parameters as people write it: 834K, 124M, 1.5B.
-func sizeName(parameters int) string {
+// SizeName writes a number of parameters as people do: 834K, 124M, 1.5B.
+func SizeName(parameters int) string {
 	value, unit := float64(parameters), ""
 	for _, u := range []string{"K", "M", "B"} {
 		if value < 1000 {
@@ -192,4 +204,30 @@ func sizeName(parameters int) string {
 		return strconv.FormatFloat(value, 'f', 1, 64) + unit
 	}
 	return strconv.FormatFloat(value, 'f', 0, 64) + unit
+}
+
+// Dir is the folder of a checkpoint that a command's argument names as DIR or gpt:DIR.
+func Dir(model string) (string, error) {
+	if _, err := os.Stat(model); err == nil {
+		return model, nil
+	}
+	switch kind, _, found := strings.Cut(model, ":"); {
+	case found && kind == string(plan.GPT):
+		spec, err := plan.ParseSpec(model)
+		return spec.Target, err
+	case found && (kind == string(plan.OpenAI) || kind == string(plan.Replay)):
+		return "", fmt.Errorf("%s: is no local checkpoint; give its folder", kind)
+	}
+	return model, nil
+}
+
+// Name is the short name of a checkpoint's folder: its own, or for DIR/model its parent's.
+func Name(dir string) string {
+	if absolute, err := filepath.Abs(dir); err == nil {
+		dir = absolute
+	}
+	if name := filepath.Base(dir); name != "model" {
+		return name
+	}
+	return filepath.Base(filepath.Dir(dir))
 }

@@ -1,4 +1,4 @@
-package cli
+package wire
 
 import (
 	"cmp"
@@ -38,13 +38,13 @@ func (w *wiring) openai(who string, spec plan.Spec, s *plan.Server, sampling *pl
 	if err != nil {
 		return nil, err
 	}
-	cfg.Waiting = func(words string) { w.say(fmt.Sprintf("%s is not there yet, and is waited for: %s", who, words)) }
+	cfg.Waiting = func(words string) { w.Say(fmt.Sprintf("%s is not there yet, and is waited for: %s", who, words)) }
 	client, err := openai.New(openai.Config{
 		Remote: cfg, Model: spec.Name, ServedAs: s.ServedAs, Chat: s.API == plan.Chat, LogProbs: logProbs(s.Logprobs),
 		Shape: openai.Shape{
 			Omit: s.Omit, Extra: s.Extra, NewLimit: sampling.MaxCompletionTokens != nil, Thoughts: openai.Thoughts(s.Thoughts),
 		},
-		Notice: func(text string) { w.note(who + ": " + text) },
+		Notice: func(text string) { w.Note(who + ": " + text) },
 	})
 	if err != nil {
 		return nil, err
@@ -75,7 +75,7 @@ func connection(base string, s *plan.Server) (remote.Config, error) {
 		}
 		cfg.Query.Set(name, value)
 	}
-	secret, err := key(s.APIKeyEnv)
+	secret, err := Key(s.APIKeyEnv)
 	if err != nil || secret == "" {
 		return cfg, err
 	}
@@ -107,4 +107,22 @@ func valueOf(v plan.Value) (string, error) {
 func wholeDistribution(s models.Sampling) models.Sampling {
 	s.TopP = cmp.Or(s.TopP, 1)
 	return s
+}
+
+func logProbs(l plan.Logprobs) openai.Mode {
+	switch l {
+	case plan.Echo:
+		return openai.Echo
+	case plan.Letters:
+		return openai.Letters
+	}
+	return openai.Auto
+}
+
+// trouble is what a client's statistics say of its attempts.
+func trouble(stats func() remote.Stats) func() (int, map[string]int) {
+	return func() (int, map[string]int) {
+		s := stats()
+		return s.Retries, s.Faults
+	}
 }

@@ -1,0 +1,4 @@
+// Package local opens checkpoints on this machine for everything that asks one: plans,
+// generate, serve. A checkpoint is a folder in GPT-2's layout, or one that assay carries
+// (world:NAME). It also describes a checkpoint's files, from which its fingerprint is made.
+package local

@@ -1,0 +1,26 @@
+package harness
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"io"
+	"os"
+	"path/filepath"
+)
+
+// ReadSource reads r to its end and describes what it held under a name.
+func ReadSource(name string, r io.Reader) (Source, error) {
+	h := sha256.New()
+	n, err := io.Copy(h, r)
+	return Source{Name: name, Bytes: n, SHA256: hex.EncodeToString(h.Sum(nil))}, err
+}
+
+// FileSource describes a file by its base name, size and hash.
+func FileSource(path string) (Source, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return Source{}, err
+	}
+	defer f.Close()
+	return ReadSource(filepath.Base(path), f)
+}

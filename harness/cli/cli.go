@@ -15,8 +15,7 @@ import (
 	"golang.org/x/term"
 
 	"assay/harness"
-	"assay/harness/engine"
-	"assay/harness/training"
+	"assay/harness/session"
 	"assay/reports/text"
 )
 
@@ -41,8 +40,7 @@ func Main(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
 	var code exit
-	var stopped *engine.Stopped
-	var halted *training.Stopped
+	var stopped *session.Stopped
 	switch {
 	case err == nil:
 		return ExitOK
@@ -53,12 +51,6 @@ func Main(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 			stopped.Err = errors.New("interrupted")
 		}
 		fmt.Fprintf(stderr, "assay: %s\n", text.Clean(stopped.Error()))
-		return ExitNotAttempted
-	case errors.As(err, &halted):
-		if errors.Is(err, context.Canceled) {
-			halted.Err = errors.New("interrupted")
-		}
-		fmt.Fprintf(stderr, "assay: %s\n", text.Clean(halted.Error()))
 		return ExitNotAttempted
 	case errors.Is(err, context.Canceled):
 		fmt.Fprintln(stderr, "assay: interrupted; nothing half-written was left")

@@ -17,6 +17,7 @@ import (
 	"assay/harness/interop"
 	"assay/harness/pipeline"
 	"assay/harness/runstore"
+	"assay/harness/session"
 	"assay/reports"
 	"assay/suites"
 	"assay/suites/catalog"
@@ -199,11 +200,7 @@ func sizeOf(paths []string) (int64, error) {
 
 // harnessTiming records what may differ between two equal runs.
 func harnessTiming(store runstore.Store, stage string, d time.Duration) error {
-	host, err := os.Hostname()
-	if err != nil {
-		host = "unknown"
-	}
-	return runstore.Timings().WriteAll(store, []harness.Timing{{Stage: stage, Seconds: d.Seconds(), Host: host}})
+	return runstore.Timings().WriteAll(store, []harness.Timing{{Stage: stage, Seconds: d.Seconds(), Host: session.Host()}})
 }
 
 // staged is a folder that is written beside its place and moved there whole.

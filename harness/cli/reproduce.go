@@ -16,6 +16,7 @@ import (
 	"assay/fixtures"
 	"assay/harness/reproduce"
 	"assay/harness/runstore"
+	"assay/harness/session"
 	"assay/reports/text"
 )
 
@@ -131,7 +132,7 @@ func (f *reproduceFlags) run(ctx context.Context, c console, r *reproduce.Runner
 	if err := os.MkdirAll(f.out, 0o755); err != nil {
 		return fmt.Errorf("can't write to %s, choose another -o: %w", f.out, err)
 	}
-	lock, err := runstore.Dir(f.out).Lock(fmt.Sprintf("process %d, since %s", os.Getpid(), time.Now().Format(time.DateTime)))
+	lock, err := session.Lock(runstore.Dir(f.out))
 	if err != nil {
 		return err
 	}

@@ -3,16 +3,13 @@ package cli
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
 	"runtime/debug"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -21,6 +18,7 @@ import (
 	"assay/harness/pipeline"
 	"assay/harness/plan"
 	"assay/harness/runstore"
+	"assay/harness/session"
 	"assay/harness/wire"
 	"assay/metrics"
 	"assay/metrics/infer"
@@ -131,7 +129,11 @@ func runPlan(ctx context.Context, c console, path string, f runFlags) error {
 		w.tell()
 		return preview(c, job, f.out, opt)
 	}
-	result, err := runLocked(ctx, job, f.out, opt)
+	var result *engine.Result
+	err = runFolder(f.out).Work(func(dir runstore.Dir) (err error) {
+		result, err = engine.Run(ctx, dir, &job.Job, opt)
+		return err
+	})
 	if err != nil {
 		return err
 	}
@@ -165,68 +167,9 @@ func openReused(paths []string) ([]runstore.Store, error) {
 	return stores, nil
 }
 
-// runLocked runs the job into a folder that it holds meanwhile.
-func runLocked(ctx context.Context, job *wire.Job, out string, opt engine.Options) (result *engine.Result, err error) {
-	made, err := openRunFolder(out)
-	if err != nil {
-		return nil, err
-	}
-	dir := runstore.Dir(out)
-	host, err := os.Hostname()
-	if err != nil {
-		host = "this machine"
-	}
-	lock, err := dir.Lock(fmt.Sprintf("process %d on %s, since %s", os.Getpid(), host, time.Now().Format(time.DateTime)))
-	if err != nil {
-		return nil, err
-	}
-	defer func() {
-		unlockErr := lock.Unlock()
-		if made && err != nil && result == nil {
-			dropUnused(out)
-		}
-		err = errors.Join(err, unlockErr)
-	}()
-	if err := dir.Sweep(); err != nil {
-		return nil, err
-	}
-	result, err = engine.Run(ctx, dir, &job.Job, opt)
-	return result, err
-}
-
-// openRunFolder makes the run's folder, or checks that what is there is a run.
-func openRunFolder(out string) (made bool, err error) {
-	entries, err := os.ReadDir(out)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		if err := os.MkdirAll(out, 0o755); err != nil {
-			return false, fmt.Errorf("can't write to %s, choose another -o: %w", out, err)
-		}
-		return true, nil
-	case err != nil:
-		return false, fmt.Errorf("%s is no folder, choose another -o: %w", out, err)
-	case len(entries) == 0:
-		return false, nil
-	}
-	for _, known := range []string{runstore.ManifestFile, runstore.Answers().File(), runstore.LockFile} {
-		if _, err := os.Stat(filepath.Join(out, known)); err == nil {
-			return false, nil
-		}
-	}
-	return false, fmt.Errorf("%s exists and is no run of assay's: choose another -o", out)
-}
-
-// dropUnused removes a folder that was made for a run which never got an answer.
-func dropUnused(out string) {
-	for _, err := range runstore.Answers().Read(runstore.Dir(out)) {
-		if err == nil {
-			return
-		}
-	}
-	for _, name := range []string{runstore.Answers().File(), runstore.Timings().File(), runstore.LockFile} {
-		os.Remove(filepath.Join(out, name))
-	}
-	os.Remove(out) // fails where anything else is in it
+// runFolder is the folder of a run. One without answers is worth nothing.
+func runFolder(out string) session.Folder {
+	return session.Folder{Path: out, Scratch: []string{runstore.Answers().File(), runstore.Timings().File()}, Holds: engine.Holds}
 }
 
 // concludeRun shows what came of a run: counts, estimates, and the gates'

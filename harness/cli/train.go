@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -16,6 +15,7 @@ import (
 	"assay/harness/local"
 	"assay/harness/plan"
 	"assay/harness/runstore"
+	"assay/harness/session"
 	"assay/harness/training"
 	"assay/models"
 	"assay/models/bpe"
@@ -168,7 +168,7 @@ func (w *trainFolder) tell(c console) {
 func (w *trainFolder) within(kind plan.TrainKind, work func(*kernels.CPU) error) error {
 	if w.dry {
 		if entries, err := os.ReadDir(w.out); err == nil && len(entries) > 0 {
-			if _, err := openRunFolder(w.out); err != nil {
+			if err := w.session().Check(); err != nil {
 				return err
 			}
 		}
@@ -188,49 +188,23 @@ func (w *trainFolder) within(kind plan.TrainKind, work func(*kernels.CPU) error)
 	}
 	cpu := kernels.New(path, 0)
 	defer cpu.Close()
-	made, err := openRunFolder(w.out)
-	if err != nil {
-		return err
-	}
-	if err = w.locked(func() error { return work(cpu) }); err != nil && made {
-		dropUntrained(w.out)
-	}
-	return err
+	return w.session().Work(func(runstore.Dir) (err error) {
+		defer func() {
+			for _, end := range w.closers {
+				err = errors.Join(err, end())
+			}
+		}()
+		return work(cpu)
+	})
 }
 
-// dropUntrained removes a folder that this process made for a training which never began.
-func dropUntrained(dir string) {
-	if _, err := os.Stat(filepath.Join(dir, runstore.TrainSteps().File())); err == nil {
-		return
-	}
-	for _, name := range []string{trainTokens, validationTokens, textTokens, runstore.LockFile} {
-		_ = os.Remove(filepath.Join(dir, name))
-	}
-	_ = os.Remove(dir) // only if nothing is in it
+// session is the folder of a training. One without steps is worth nothing.
+func (w *trainFolder) session() session.Folder {
+	return session.Folder{Path: w.out, Scratch: []string{trainTokens, validationTokens, textTokens}, Holds: training.Holds}
 }
 
 // Names of token files in a training's folder.
 const trainTokens, validationTokens, textTokens = "train.tokens", "validation.tokens", "text.tokens"
-
-// locked works while nobody else may write to the folder.
-func (w *trainFolder) locked(work func() error) (err error) {
-	dir := runstore.Dir(w.out)
-	host, err := os.Hostname()
-	if err != nil {
-		host = "this machine"
-	}
-	lock, err := dir.Lock(fmt.Sprintf("process %d on %s, since %s", os.Getpid(), host, time.Now().Format(time.DateTime)))
-	if err != nil {
-		return err
-	}
-	defer func() {
-		for _, end := range w.closers {
-			err = errors.Join(err, end())
-		}
-		err = errors.Join(err, lock.Unlock())
-	}()
-	return work()
-}
 
 // files finds files of the plan, in their place, and notes what they hold.
 func (w *trainFolder) files(line int, names []string) error {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"assay/harness/runstore"
+	"assay/harness/session"
 	"assay/harness/training"
 	"assay/models"
 )
@@ -22,11 +23,11 @@ type trainWatch struct {
 	started bool
 }
 
-func (w *trainWatch) Start(done, all int) {
-	if done > 0 {
-		w.notice("going on after step %d", done)
+func (w *trainWatch) Start(s session.Stage) {
+	if s.Done > 0 {
+		w.notice("resuming after step %d", s.Done)
 	}
-	w.bar = newProgress(w.err, w.kind, int64(all-done), false)
+	w.bar = newProgress(w.err, w.kind, int64(s.All-s.Done), false)
 	w.bar.note = func() string {
 		speed := float64(w.last.Tokens-w.first) / max(time.Since(w.begun).Seconds(), 1e-3)
 		text := fmt.Sprintf(", loss %.3f, %.0f tokens/s", w.last.Loss, speed)

@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"assay/harness/session"
 	"assay/reports/text"
 )
 
@@ -53,20 +54,21 @@ func (w *watch) tell() {
 
 var one = []byte{0}
 
-func (w *watch) Stage(name string, all int, faults func() map[string]int) {
+// Start implements [session.Watch].
+func (w *watch) Start(s session.Stage) {
 	w.tell()
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.begun, w.last = true, time.Now()
 	w.ended = make(chan struct{})
-	w.bar = newProgress(w.err, name, int64(all), false)
+	w.bar = newProgress(w.err, s.Name, int64(s.All), false)
 	w.bar.note = func() string {
 		if w.dollars == 0 {
 			return ""
 		}
 		return fmt.Sprintf(", $%.2f so far", w.dollars)
 	}
-	go w.lookForStalls(w.ended, faults)
+	go w.lookForStalls(w.ended, s.Faults)
 }
 
 // lookForStalls says when nothing has come for long.
@@ -103,6 +105,7 @@ func commonest(faults map[string]int) string {
 	return fmt.Sprintf("; %d attempts failed so far, most often for this: %s", all, text.Clean(most))
 }
 
+// Step implements [session.Watch].
 func (w *watch) Step(dollars float64) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -110,6 +113,7 @@ func (w *watch) Step(dollars float64) {
 	w.bar.Write(one)
 }
 
+// End implements [session.Watch].
 func (w *watch) End() {
 	w.mu.Lock()
 	defer w.mu.Unlock()

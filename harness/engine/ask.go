@@ -25,7 +25,7 @@ type asker struct {
 // ask sends a request, journals the answer and counts it. What the model gives
 // up on is noted as missing, and no error. The id is the answer's address, which may be
 // another than before: it may take asking to learn how a request has to be sent.
-func (s *session) ask(ctx context.Context, by asker, r models.Request) (id string, err error) {
+func (s *runner) ask(ctx context.Context, by asker, r models.Request) (id string, err error) {
 	answer, err := by.ask(ctx, r)
 	if stop := ctx.Err(); stop != nil && err != nil {
 		return "", stop
@@ -47,7 +47,7 @@ func (s *session) ask(ctx context.Context, by asker, r models.Request) (id strin
 }
 
 // took journals and counts what came of a request.
-func (s *session) took(by asker, r models.Request, id string, answer models.Answer, err error) error {
+func (s *runner) took(by asker, r models.Request, id string, answer models.Answer, err error) error {
 	c := models.NewCompletion(id, by.info.Name, &r, answer)
 	c.Of = by.of
 	withheld := err == nil && c.NoAnswer() != "" // filtered, or ended with an error
@@ -116,7 +116,7 @@ const mostRefusals = 5
 // before the run stops: fewer may be requests that none would answer.
 func mostFailures(concurrency int) int { return max(20, 2*concurrency) }
 
-func (s *session) standing(fingerprint string) *standing {
+func (s *runner) standing(fingerprint string) *standing {
 	st := s.standings[fingerprint]
 	if st == nil {
 		st = &standing{}
@@ -127,7 +127,7 @@ func (s *session) standing(fingerprint string) *standing {
 
 // gaveUp takes note of a failure. A request that a server which answers others
 // rejects is its own fault, and no sign of anything; want of credit is no request's fault.
-func (s *session) gaveUp(by *asker, c *models.Completion, failure *remote.Failure) error {
+func (s *runner) gaveUp(by *asker, c *models.Completion, failure *remote.Failure) error {
 	if err := s.answers.fail(c); err != nil {
 		return err
 	}
@@ -159,7 +159,7 @@ var tooLong = regexp.MustCompile(`(?i)context|too (long|large|many)|length|reduc
 // prompt's fault, unless so many in a row are rejected in the same words, and not for their
 // length or by a filter: then the server, the account or the plan is at fault, and all of
 // them are asked again later.
-func (s *session) rejected(by *asker, st *standing, c *models.Completion, failure *remote.Failure) error {
+func (s *runner) rejected(by *asker, st *standing, c *models.Completion, failure *remote.Failure) error {
 	if failure.Filtered || tooLong.MatchString(failure.Reason) {
 		return errors.Join(s.keepAlike(st), s.answers.keep(c))
 	}
@@ -175,7 +175,7 @@ func (s *session) rejected(by *asker, st *standing, c *models.Completion, failur
 }
 
 // keepAlike journals what was rejected for the prompts' fault.
-func (s *session) keepAlike(st *standing) error {
+func (s *runner) keepAlike(st *standing) error {
 	for i := range st.alike {
 		if err := s.answers.keep(&st.alike[i]); err != nil {
 			return err
@@ -205,13 +205,13 @@ func (st *standing) stop() error {
 }
 
 // answered takes note that a model answered.
-func (s *session) answered(fingerprint string) error {
+func (s *runner) answered(fingerprint string) error {
 	st := s.standing(fingerprint)
 	st.answered, st.row = true, 0
 	return errors.Join(s.keepAlike(st), s.keepFailures(st))
 }
 
-func (s *session) keepFailures(st *standing) error {
+func (s *runner) keepFailures(st *standing) error {
 	for i := range st.failures {
 		if err := s.answers.keep(&st.failures[i]); err != nil {
 			return err
@@ -223,7 +223,7 @@ func (s *session) keepFailures(st *standing) error {
 
 // settle ends a stage: what failed last stays failed, unless the model answered nothing at
 // all, refused for the account's fault, or refused the last few: these stop the run.
-func (s *session) settle(name, fingerprint string) error {
+func (s *runner) settle(name, fingerprint string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	st := s.standing(fingerprint)

@@ -14,6 +14,7 @@ import (
 
 	"assay/harness/engine"
 	"assay/harness/runstore"
+	"assay/harness/session"
 	"assay/metrics"
 	"assay/models"
 	"assay/models/remote"
@@ -265,7 +266,7 @@ func TestStubbornRequestsEndAsMissing(t *testing.T) {
 	one := job("p", m, suite("a", 300, 1, "ruler"))
 	one.Models[0].Concurrency = 1
 	_, err := engine.Run(t.Context(), store, one, engine.Options{})
-	if _, ok := errors.AsType[*engine.Stopped](err); !ok || !strings.Contains(err.Error(), "20 requests in a row were not answered") {
+	if _, ok := errors.AsType[*session.Stopped](err); !ok || !strings.Contains(err.Error(), "20 requests in a row were not answered") {
 		t.Fatalf("a broken server: %v", err)
 	}
 	m.rule = rule
@@ -282,7 +283,7 @@ func TestFirstFailuresStop(t *testing.T) {
 		return models.Answer{}, &remote.Failure{Reason: "status 400: unknown field"}
 	}
 	_, err := engine.Run(t.Context(), store, job("p", m, suite("a", 50, 1, "ruler")), engine.Options{})
-	if stopped, ok := errors.AsType[*engine.Stopped](err); !ok || stopped.Answers != 0 || !strings.Contains(err.Error(), "model m: none of its first 20 requests was answered, the last for this: status 400: unknown field") {
+	if stopped, ok := errors.AsType[*session.Stopped](err); !ok || stopped.Kept != 0 || !strings.Contains(err.Error(), "model m: none of its first 20 requests was answered, the last for this: status 400: unknown field") {
 		t.Errorf("error %v", err)
 	}
 	if m.asked > 30 {
@@ -304,15 +305,15 @@ func TestStoppedRunGoesOn(t *testing.T) {
 	}}
 	store := &runstore.Memory{}
 	_, err := engine.Run(t.Context(), store, job("p", m, suite("a", 10, 1, "ruler")), engine.Options{})
-	stopped, ok := errors.AsType[*engine.Stopped](err)
-	if !ok || !errors.Is(err, remote.ErrDown) || stopped.Answers < 7 {
+	stopped, ok := errors.AsType[*session.Stopped](err)
+	if !ok || !errors.Is(err, remote.ErrDown) || stopped.Kept < 7 {
 		t.Fatalf("error %v", err)
 	}
 	if _, err := runstore.ReadManifest(store); err == nil {
 		t.Error("an unfinished run has a manifest")
 	}
-	if r := run(t, store, job("p", m, suite("a", 10, 1, "ruler")), engine.Options{}); r.Asked != 20-stopped.Answers {
-		t.Errorf("asked %d after %d were kept, want %d", r.Asked, stopped.Answers, 20-stopped.Answers)
+	if r := run(t, store, job("p", m, suite("a", 10, 1, "ruler")), engine.Options{}); r.Asked != 20-stopped.Kept {
+		t.Errorf("asked %d after %d were kept, want %d", r.Asked, stopped.Kept, 20-stopped.Kept)
 	}
 	if _, err := store.Open("answers.jsonl"); err == nil {
 		t.Error("the journal of a finished run is still there")

@@ -11,7 +11,7 @@ import (
 
 // generateAll asks for what is not known, and again where a server has made another form
 // of requests necessary after it answered some: all of a run are sent alike.
-func (s *session) generateAll(ctx context.Context) error {
+func (s *runner) generateAll(ctx context.Context) error {
 	todo, err := s.todo()
 	if err != nil {
 		return err
@@ -32,7 +32,7 @@ func (s *session) generateAll(ctx context.Context) error {
 
 // generate asks every model for what is not known, all models at once, once all
 // servers are there, those of the judges too.
-func (s *session) generate(ctx context.Context, todo map[*Model]int) error {
+func (s *runner) generate(ctx context.Context, todo map[*Model]int) error {
 	all := 0
 	for _, n := range todo {
 		all += n
@@ -80,7 +80,7 @@ func (s *session) generate(ctx context.Context, todo map[*Model]int) error {
 }
 
 // unknown yields a model's tasks without an answer.
-func (s *session) unknown(m *Model, fail context.CancelCauseFunc) iter.Seq[Task] {
+func (s *runner) unknown(m *Model, fail context.CancelCauseFunc) iter.Seq[Task] {
 	return func(yield func(Task) bool) {
 		for t := range s.job.Tasks(m) {
 			known, err := s.answers.known(t.ID)
@@ -96,7 +96,7 @@ func (s *session) unknown(m *Model, fail context.CancelCauseFunc) iter.Seq[Task]
 }
 
 // complete asks for one completion.
-func (s *session) complete(ctx context.Context, t Task) error {
+func (s *runner) complete(ctx context.Context, t Task) error {
 	by := asker{info: t.Model.Info, price: t.Model.Price, ask: t.Model.answer, concurrency: t.Model.Concurrency, sender: t.Model.Sender, id: t.ID, sent: t.sent}
 	if _, err := s.ask(ctx, by, t.Request); err != nil {
 		return err
@@ -117,7 +117,7 @@ func (m *Model) answer(ctx context.Context, r models.Request) (models.Answer, er
 }
 
 // retries adds up those of all models and judges.
-func (s *session) retries() int {
+func (s *runner) retries() int {
 	n := 0
 	for _, trouble := range s.job.troubles() {
 		retries, _ := trouble()
@@ -127,7 +127,7 @@ func (s *session) retries() int {
 }
 
 // faults adds up the failed attempts of all models and judges, by reason.
-func (s *session) faults() map[string]int {
+func (s *runner) faults() map[string]int {
 	sum := map[string]int{}
 	for _, trouble := range s.job.troubles() {
 		_, faults := trouble()

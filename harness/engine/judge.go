@@ -23,7 +23,7 @@ type judged struct {
 }
 
 // judge has the judges of a task's suite judge its completion.
-func (s *session) judge(ctx context.Context, t Task) (judged, error) {
+func (s *runner) judge(ctx context.Context, t Task) (judged, error) {
 	out := judged{task: t}
 	var err error
 	if out.completion, err = s.completion(t); err != nil {
@@ -42,7 +42,7 @@ func (s *session) judge(ctx context.Context, t Task) (judged, error) {
 }
 
 // completion is a task's answer as a record.
-func (s *session) completion(t Task) (models.Completion, error) {
+func (s *runner) completion(t Task) (models.Completion, error) {
 	answer, missing, err := s.answers.get(t.ID)
 	if err != nil {
 		return models.Completion{}, err
@@ -54,7 +54,7 @@ func (s *session) completion(t Task) (models.Completion, error) {
 
 // judgeBy has one judge judge, and marks its judgements. What the suite doesn't score
 // ([suites.Suite.Unscored]) no judge sees: that is a missing judgement under every metric.
-func (s *session) judgeBy(ctx context.Context, j *Judge, out *judged) ([]metrics.Judgement, error) {
+func (s *runner) judgeBy(ctx context.Context, j *Judge, out *judged) ([]metrics.Judgement, error) {
 	suite := &out.task.Suite.Suite
 	item := suites.Item{Example: *out.task.Example, Completion: out.completion}
 	comparer, compares := j.Judge.(suites.Comparer)
@@ -80,7 +80,7 @@ func (s *session) judgeBy(ctx context.Context, j *Judge, out *judged) ([]metrics
 }
 
 // judgeItem asks the judge, where there is something to judge.
-func (s *session) judgeItem(ctx context.Context, j *Judge, out *judged, item suites.Item, comparer suites.Comparer) ([]metrics.Judgement, error) {
+func (s *runner) judgeItem(ctx context.Context, j *Judge, out *judged, item suites.Item, comparer suites.Comparer) ([]metrics.Judgement, error) {
 	reason := absence(&out.task.Suite.Suite, &out.completion)
 	if comparer != nil {
 		if reason != "" {
@@ -133,13 +133,13 @@ func absence(suite *suites.Suite, c *models.Completion) string {
 }
 
 // baseline is the baseline's completion of the same task.
-func (s *session) baseline(t Task) (models.Completion, error) {
+func (s *runner) baseline(t Task) (models.Completion, error) {
 	return s.completion(s.job.task(t.Suite, s.job.model(s.job.Baseline), t.Example, t.Request.About.Condition, t.Request.Sample))
 }
 
 // consult asks a judge's own model, through the cache, and keeps the verdict. It
 // gives the reason where the model gave up.
-func (s *session) consult(ctx context.Context, j *Judge, out *judged, r models.Request) (answer models.Answer, missing string, err error) {
+func (s *runner) consult(ctx context.Context, j *Judge, out *judged, r models.Request) (answer models.Answer, missing string, err error) {
 	r.About = out.task.Request.About
 	if j.System != "" {
 		r.System = strings.TrimSpace(j.System + "\n\n" + r.System)
@@ -176,7 +176,7 @@ func (s *session) consult(ctx context.Context, j *Judge, out *judged, r models.R
 }
 
 // ready probes a judge's server before the first request to it.
-func (s *session) ready(ctx context.Context, j *Judge) error {
+func (s *runner) ready(ctx context.Context, j *Judge) error {
 	if j.Probe == nil {
 		return nil
 	}

@@ -7,6 +7,7 @@ import (
 
 	"assay/harness/engine"
 	"assay/harness/runstore"
+	"assay/harness/session"
 	"assay/metrics"
 	"assay/models"
 	"assay/suites"
@@ -88,9 +89,9 @@ func TestVerdictsOutliveAStop(t *testing.T) {
 // faultWatch keeps what a run says of failed attempts.
 type faultWatch struct{ faults func() map[string]int }
 
-func (w *faultWatch) Stage(_ string, _ int, faults func() map[string]int) { w.faults = faults }
-func (w *faultWatch) Step(float64)                                        {}
-func (w *faultWatch) End()                                                {}
+func (w *faultWatch) Start(s session.Stage) { w.faults = s.Faults }
+func (w *faultWatch) Step(float64)          {}
+func (w *faultWatch) End()                  {}
 
 // A judge of two suites is one client: its failed attempts count once.
 func TestFaultsCountOnce(t *testing.T) {

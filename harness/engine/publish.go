@@ -3,17 +3,16 @@ package engine
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
+	"os"
 	"runtime"
 	"slices"
 
 	"assay/harness"
 	"assay/harness/runstore"
+	"assay/harness/session"
 	"assay/metrics"
 	"assay/models"
 	"assay/suites"
@@ -27,7 +26,7 @@ const aheadPer = 128
 // Until its last step an earlier state of the run stays as it was, but for the
 // moment in which the streams take their names; the journal goes when the
 // manifest is there, so that a kill loses nothing.
-func (s *session) publish(ctx context.Context) (*harness.Manifest, error) {
+func (s *runner) publish(ctx context.Context) (*harness.Manifest, error) {
 	out, err := s.create()
 	if err != nil {
 		return nil, err
@@ -67,7 +66,7 @@ func (s *session) publish(ctx context.Context) (*harness.Manifest, error) {
 }
 
 // judges is how many completions are judged at a time.
-func (s *session) judges() int {
+func (s *runner) judges() int {
 	n := runtime.GOMAXPROCS(0)
 	for i := range s.job.Suites {
 		for k := range s.job.Suites[i].Judges {
@@ -99,7 +98,7 @@ type group struct {
 	judgements []metrics.Judgement
 }
 
-func (s *session) create() (*records, error) {
+func (s *runner) create() (*records, error) {
 	out := &records{unanswered: map[string]int{}, missing: map[string]int{}}
 	create := []func() error{
 		func() (err error) { out.examples, err = runstore.Examples().Create(s.store); return err },
@@ -222,10 +221,8 @@ func (r *records) abort() {
 
 // describe is what a manifest says of a job before it is run.
 func describe(job *Job) *harness.Manifest {
-	m := &harness.Manifest{
-		Schema: harness.ManifestSchema, Plan: job.Plan, Seed: job.Seed,
-		Versions: harness.CurrentVersions(), Baseline: job.Baseline,
-	}
+	m := session.NewManifest(job.Plan, job.Seed, harness.CurrentVersions())
+	m.Baseline = job.Baseline
 	for i := range job.Models {
 		m.Models = append(m.Models, sentInfo(&job.Models[i]))
 	}
@@ -236,7 +233,7 @@ func describe(job *Job) *harness.Manifest {
 // so the old manifest goes first and the new one comes last; what is computed
 // from judgements is taken away, for it is no longer true: comparisons.jsonl is what
 // earlier versions left.
-func (s *session) commit(out *records, m *harness.Manifest) error {
+func (s *runner) commit(out *records, m *harness.Manifest) error {
 	if err := s.answers.journal.Sync(); err != nil {
 		return err
 	}
@@ -259,28 +256,13 @@ func (s *session) commit(out *records, m *harness.Manifest) error {
 		}
 		m.Files = append(m.Files, f)
 	}
-	if err := errors.Join(s.keepTimings(), s.keepChanges()); err != nil {
+	if err := errors.Join(session.KeepTimings(s.store, s.timings...), s.keepChanges()); err != nil {
 		return err
 	}
 	if err := runstore.WriteManifest(s.store, m); err != nil {
 		return err
 	}
 	return s.store.Remove(runstore.Answers().File())
-}
-
-// keepTimings adds this session's to those of the sessions before.
-func (s *session) keepTimings() error {
-	var all []harness.Timing
-	for t, err := range runstore.Timings().Read(s.store) {
-		if errors.Is(err, fs.ErrNotExist) {
-			break
-		}
-		if err != nil {
-			return err
-		}
-		all = append(all, *t)
-	}
-	return runstore.Timings().WriteAll(s.store, append(all, s.timings...))
 }
 
 func published() []string {
@@ -293,9 +275,7 @@ func hashStream(store runstore.Store, name string) (harness.Source, error) {
 		return harness.Source{}, err
 	}
 	defer f.Close()
-	h := sha256.New()
-	n, err := io.Copy(h, f)
-	return harness.Source{Name: name, Bytes: n, SHA256: hex.EncodeToString(h.Sum(nil))}, err
+	return harness.ReadSource(name, f)
 }
 
 // Lacking counts what a finished run of a job has no answer to, and the judgements without a
@@ -315,15 +295,12 @@ func finished(store runstore.Store, job *Job, opt Options) (*harness.Manifest, b
 	if opt.Fresh || opt.Judge {
 		return nil, false, nil
 	}
-	m, err := runstore.ReadManifest(store)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, false, nil
-	}
-	if err != nil {
+	m, err := session.ReadManifest(store)
+	if m == nil || err != nil {
 		return nil, false, err
 	}
-	if err := m.Plan.Run.Compact(); err != nil { // the manifest is indented
-		return nil, false, fmt.Errorf("%s: the plan in it: %w", store.Path(runstore.ManifestFile), err)
+	if m.Plan.Run == nil {
+		return nil, false, fmt.Errorf("%s holds an import or a training, not a plan's run; choose another -o", store.Path("."))
 	}
 	want := describe(job)
 	same := m.Plan.Title == want.Plan.Title && m.Plan.About == want.Plan.About && bytes.Equal(m.Plan.Run, want.Plan.Run) && slices.Equal(m.Plan.Sources, want.Plan.Sources) &&
@@ -347,4 +324,17 @@ func finished(store runstore.Store, job *Job, opt Options) (*harness.Manifest, b
 		return m, unanswered+unscored == 0, nil
 	}
 	return m, true, nil
+}
+
+// Holds reports whether a folder holds a run, finished or with an answer at least.
+func Holds(dir runstore.Dir) bool {
+	if _, err := os.Stat(dir.Path(runstore.ManifestFile)); err == nil {
+		return true
+	}
+	for _, err := range runstore.Answers().Read(dir) {
+		if err == nil {
+			return true
+		}
+	}
+	return false
 }

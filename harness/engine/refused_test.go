@@ -8,6 +8,7 @@ import (
 
 	"assay/harness/engine"
 	"assay/harness/runstore"
+	"assay/harness/session"
 	"assay/models"
 	"assay/models/remote"
 	"assay/suites/judge"
@@ -27,14 +28,14 @@ func failing(from int, failure *remote.Failure) func(int, models.Request) (model
 func stops(t *testing.T, s runstore.Store, j *engine.Job, want string) int {
 	t.Helper()
 	_, err := engine.Run(t.Context(), s, j, engine.Options{})
-	stopped, ok := errors.AsType[*engine.Stopped](err)
+	stopped, ok := errors.AsType[*session.Stopped](err)
 	if !ok || !strings.Contains(err.Error(), want) {
 		t.Fatalf("error %v, want one that has %q", err, want)
 	}
 	if _, err := runstore.ReadManifest(s); err == nil {
 		t.Fatal("a run that stopped is published")
 	}
-	return stopped.Answers
+	return stopped.Kept
 }
 
 // alone is a job of one request at a time.

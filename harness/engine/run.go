@@ -3,12 +3,12 @@ package engine
 import (
 	"context"
 	"fmt"
-	"os"
 	"sync"
 	"time"
 
 	"assay/harness"
 	"assay/harness/runstore"
+	"assay/harness/session"
 )
 
 // Options say how a plan is run, and change none of its results.
@@ -23,53 +23,27 @@ type Options struct {
 	Notice func(string)     // nil is silence
 }
 
-// Watch is told how far a run has come. Its methods are not called at the same
-// time.
-type Watch interface {
-	// Stage starts a stage of all steps. Faults, which may be called at any time,
-	// counts the attempts that have failed, by reason.
-	Stage(name string, all int, faults func() map[string]int)
-	// Step ends one step; dollars is what the session has cost so far.
-	Step(dollars float64)
-	// End ends the stage.
-	End()
-}
+// Watch is shown how far a run has come. A step is what the session has cost so far, in
+// dollars.
+type Watch = session.Watch[float64]
 
 // Result says what a session did.
 type Result struct {
-	Manifest *harness.Manifest
-	Nothing  bool    // the run was finished before
-	Asked    int     // requests sent in this session
-	Failed   int     // of these, given up
-	Kept     int     // answers known before
-	Lacking  int     // requests of a finished run without an answer
-	Dollars  float64 // that these requests cost
-	Total    float64 // that all answers of the run cost, by the plan's prices
-	// Unanswered counts the requests that the run has no answer to, by reason, and
-	// Missing the judgements.
+	session.Outcome
+	Asked   int     // requests sent in this session
+	Failed  int     // of these, given up
+	Kept    int     // answers known before
+	Lacking int     // requests of a finished run without an answer
+	Dollars float64 // cost of this session's requests
+	Total   float64 // cost of all answers of the run, by the plan's prices
+	// Unanswered counts the requests without an answer by reason, and Missing the
+	// judgements without a value.
 	Unanswered, Missing map[string]int
 }
 
-// Stopped is the error of a session that ended before the plan was done. What it
-// got is kept.
-type Stopped struct {
-	Answers int // kept in all
-	Err     error
-}
-
-func (s *Stopped) Error() string {
-	if s.Answers == 0 {
-		return fmt.Sprintf("%v; nothing was answered so far", s.Err)
-	}
-	return fmt.Sprintf("%v; %d answers are kept, and the same command goes on from there", s.Err, s.Answers)
-}
-
-// Unwrap gives the cause.
-func (s *Stopped) Unwrap() error { return s.Err }
-
-// Run runs a job into a store, which nobody else may write to. A store that
-// holds a finished run of the same plan is left as it is. The error is a
-// [*Stopped] once anything was asked.
+// Run runs a job into a store that nobody else may write to. A store that holds a finished
+// run of the same plan stays as it is. The error is a [*session.Stopped] once the session
+// has sent a request.
 func Run(ctx context.Context, store runstore.Store, job *Job, opt Options) (*Result, error) {
 	if opt.Now == nil {
 		opt.Now = time.Now
@@ -91,9 +65,9 @@ func Run(ctx context.Context, store runstore.Store, job *Job, opt Options) (*Res
 	}
 	if whole {
 		lacking, _ := Lacking(job, m)
-		return &Result{Manifest: m, Nothing: true, Lacking: lacking}, store.Remove(runstore.Answers().File())
+		return &Result{Outcome: session.Outcome{Manifest: m, Nothing: true}, Lacking: lacking}, store.Remove(runstore.Answers().File())
 	}
-	s := &session{job: job, store: store, opt: opt, standings: map[string]*standing{}}
+	s := &runner{job: job, store: store, opt: opt, standings: map[string]*standing{}}
 	if s.answers, err = openAnswers(store, &opt); err != nil {
 		return nil, err
 	}
@@ -108,8 +82,8 @@ func Run(ctx context.Context, store runstore.Store, job *Job, opt Options) (*Res
 	return &s.result, nil
 }
 
-// session is one try at finishing a run.
-type session struct {
+// runner is one session of a run.
+type runner struct {
 	job     *Job
 	store   runstore.Store
 	opt     Options
@@ -130,20 +104,20 @@ type session struct {
 
 // stopped ends a session before its plan is done. Its timings are kept if they
 // can be: they are worth less than the error.
-func (s *session) stopped(err error) error {
+func (s *runner) stopped(err error) error {
 	if s.stage != nil {
 		s.end()
-		s.keepTimings()
+		_ = session.KeepTimings(s.store, s.timings...)
 	}
 	if s.result.Asked == 0 {
 		return err
 	}
-	return &Stopped{len(s.answers.at), err}
+	return &session.Stopped{Kept: len(s.answers.at), What: "answer", Err: err}
 }
 
 // todo counts, for each model, the requests that have no answer yet, and checks
 // that the run holds nothing that the plan doesn't ask for.
-func (s *session) todo() (map[*Model]int, error) {
+func (s *runner) todo() (map[*Model]int, error) {
 	todo, err := s.unanswered()
 	if err != nil {
 		return nil, err
@@ -155,7 +129,7 @@ func (s *session) todo() (map[*Model]int, error) {
 }
 
 // unanswered counts, for each model, the requests that have no answer yet.
-func (s *session) unanswered() (map[*Model]int, error) {
+func (s *runner) unanswered() (map[*Model]int, error) {
 	todo := map[*Model]int{}
 	for t := range s.job.Tasks(nil) {
 		known, err := s.answers.known(t.ID)
@@ -172,20 +146,17 @@ func (s *session) unanswered() (map[*Model]int, error) {
 }
 
 // begin starts a stage.
-func (s *session) begin(name string, all int) {
+func (s *runner) begin(name string, all int) {
 	s.start, s.before = s.opt.Now(), s.retries()
-	host, err := os.Hostname()
-	if err != nil {
-		host = "unknown"
-	}
-	s.stage = &harness.Timing{Stage: name, Host: host, Start: s.start.UTC().Format(time.RFC3339)}
+	timing := session.NewTiming(name, s.start)
+	s.stage = &timing
 	if s.opt.Watch != nil {
-		s.opt.Watch.Stage(name, all, s.faults)
+		s.opt.Watch.Start(session.Stage{Name: name, All: all, Faults: s.faults})
 	}
 }
 
 // step ends one step of the stage.
-func (s *session) step() {
+func (s *runner) step() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.opt.Watch != nil {
@@ -194,7 +165,7 @@ func (s *session) step() {
 }
 
 // end ends the stage.
-func (s *session) end() {
+func (s *runner) end() {
 	s.stage.Seconds = s.opt.Now().Sub(s.start).Seconds()
 	s.stage.Retries = s.retries() - s.before
 	s.timings = append(s.timings, *s.stage)

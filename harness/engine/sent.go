@@ -84,7 +84,7 @@ func (j *Job) adoptChanges(store runstore.Store, opt *Options) error {
 
 // keepChanges writes down what servers made necessary since the last time: before an
 // answer that came of it is kept, so that a run that is killed goes on alike.
-func (s *session) keepChanges() error {
+func (s *runner) keepChanges() error {
 	s.changing.Lock()
 	defer s.changing.Unlock()
 	now := s.job.changes()

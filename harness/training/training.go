@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"slices"
 	"strconv"
@@ -14,6 +13,7 @@ import (
 
 	"assay/harness"
 	"assay/harness/runstore"
+	"assay/harness/session"
 	"assay/models"
 	"assay/models/train"
 )
@@ -24,17 +24,17 @@ const (
 	StateFile   = "state.safetensors"
 )
 
-// Model is what a training improves and keeps.
+// Model is what a training improves and saves.
 type Model interface {
-	// Save writes the model into a folder, whole or not at all, over what is there.
+	// Save writes the model into a folder, over what is there, completely or not at all.
 	Save(dir string) error
-	// SaveState writes all that the training goes on from to a file, whole or not at
-	// all, with notes; LoadState reads it.
+	// SaveState writes to a file, with notes, all that the training resumes from; the file
+	// appears complete or not at all. LoadState reads it.
 	SaveState(path string, notes map[string]string) error
 	LoadState(path string) (notes map[string]string, err error)
 }
 
-// Job is a training, all names turned into values.
+// Job is a training whose plan's names were turned into values.
 type Job struct {
 	Plan      harness.Plan
 	Seed      uint64
@@ -43,40 +43,22 @@ type Job struct {
 	Model     Model
 	Stage     string
 	Steps     int
-	Best      string // the score that chooses the model that is kept; "" keeps the last
+	Best      string // the score that chooses which model is kept; "" keeps the last one
 	SaveEvery int    // steps
-	// Fit trains the model from where a progress stands and reports each step, as
-	// [train.Fit] does.
+	// Fit trains the model from a point of progress and reports each step, as [train.Fit]
+	// does.
 	Fit func(ctx context.Context, from train.Progress, report func(models.TrainStep) error) (train.Progress, error)
 }
 
-// Watch is told how far a training has come.
-type Watch interface {
-	Start(done, all int)
-	Step(models.TrainStep)
-	End()
-}
+// Watch is shown each step of a training.
+type Watch = session.Watch[models.TrainStep]
 
 // Result says what a session did.
 type Result struct {
-	Manifest *harness.Manifest
-	Nothing  bool // the training was finished before
-	From     int  // the step that it went on from
-	Last     models.TrainStep
+	session.Outcome
+	From int // the step that it resumed from; 0 at the beginning
+	Last models.TrainStep
 }
-
-// Stopped is the error of a session that was interrupted. What it did is kept.
-type Stopped struct {
-	Step int
-	Err  error
-}
-
-func (s *Stopped) Error() string {
-	return fmt.Sprintf("%v after step %d; the same command goes on from there", s.Err, s.Step)
-}
-
-// Unwrap gives the cause.
-func (s *Stopped) Unwrap() error { return s.Err }
 
 // Run trains in a folder that nobody else may write to.
 func Run(ctx context.Context, dir runstore.Dir, job *Job, watch Watch) (*Result, error) {
@@ -88,15 +70,15 @@ func Run(ctx context.Context, dir runstore.Dir, job *Job, watch Watch) (*Result,
 		return nil, err
 	}
 	if m != nil {
-		return &Result{Manifest: m, Nothing: true}, dir.Remove(StateFile)
+		return &Result{Outcome: session.Outcome{Manifest: m, Nothing: true}}, dir.Remove(StateFile)
 	}
-	s := &session{dir: dir, job: job, watch: watch, start: time.Now()}
+	s := &trainer{dir: dir, job: job, watch: watch, start: time.Now()}
 	if err := s.resume(); err != nil {
 		return nil, err
 	}
 	s.result.From = s.at.Step
 	defer func() { s.journal.Close() }()
-	watch.Start(s.at.Step, job.Steps)
+	watch.Start(session.Stage{Name: job.Stage, Done: s.at.Step, All: job.Steps})
 	err = s.fit(ctx)
 	watch.End()
 	if err != nil {
@@ -111,8 +93,14 @@ func Finished(dir runstore.Dir, job *Job) (bool, error) {
 	return m != nil, err
 }
 
-// session is one try at finishing a training.
-type session struct {
+// Holds reports whether a folder holds a training that has begun.
+func Holds(dir runstore.Dir) bool {
+	_, err := os.Stat(dir.Path(runstore.TrainSteps().File()))
+	return err == nil
+}
+
+// trainer is one session of a training.
+type trainer struct {
 	dir     runstore.Dir
 	job     *Job
 	watch   Watch
@@ -123,8 +111,8 @@ type session struct {
 	result  Result
 }
 
-// resume puts model and records where the last state was, or at the beginning.
-func (s *session) resume() error {
+// resume sets model and records to the last saved state, or to the beginning.
+func (s *trainer) resume() error {
 	path := s.dir.Path(StateFile)
 	var kept []models.TrainStep
 	if _, err := os.Stat(path); err == nil {
@@ -148,9 +136,8 @@ func (s *session) resume() error {
 	return err
 }
 
-// records are those of the steps up to one; later ones were lost to a kill, and
-// come again.
-func (s *session) records(step int) ([]models.TrainStep, error) {
+// records are those of the first steps, up to the saved one. Later steps are done again.
+func (s *trainer) records(step int) ([]models.TrainStep, error) {
 	var kept []models.TrainStep
 	for r, err := range runstore.TrainSteps().Read(s.dir) {
 		if len(kept) == step {
@@ -167,7 +154,7 @@ func (s *session) records(step int) ([]models.TrainStep, error) {
 	return kept, nil
 }
 
-func (s *session) fit(ctx context.Context) error {
+func (s *trainer) fit(ctx context.Context) error {
 	at, err := s.job.Fit(ctx, s.at, s.report)
 	if err == nil {
 		return nil
@@ -181,12 +168,12 @@ func (s *session) fit(ctx context.Context) error {
 			return err
 		}
 	}
-	return &Stopped{at.Step, err}
+	return &session.Stopped{Kept: at.Step, What: "step", Err: err}
 }
 
-// report journals a step; then come the best model and the state, so that a
-// state never knows of what is not there.
-func (s *session) report(r models.TrainStep) error {
+// report journals a step, then saves the best model, and the state last: a saved state never
+// refers to a record or a model that is not on disk.
+func (s *trainer) report(r models.TrainStep) error {
 	if _, err := s.journal.Append(&r); err != nil {
 		return err
 	}
@@ -211,7 +198,7 @@ func (s *session) report(r models.TrainStep) error {
 	return nil
 }
 
-func (s *session) save() error {
+func (s *trainer) save() error {
 	if err := s.journal.Sync(); err != nil {
 		return err
 	}
@@ -219,27 +206,14 @@ func (s *session) save() error {
 	return s.job.Model.SaveState(s.dir.Path(StateFile), writeNotes(s.at, s.job))
 }
 
-// finish writes the manifest, and lets go of the state.
-func (s *session) finish() error {
+// finish writes the manifest and removes the state.
+func (s *trainer) finish() error {
 	if err := s.journal.Sync(); err != nil {
 		return err
 	}
-	var timings []harness.Timing
-	for t, err := range runstore.Timings().Read(s.dir) {
-		if errors.Is(err, fs.ErrNotExist) {
-			break
-		}
-		if err != nil {
-			return err
-		}
-		timings = append(timings, *t)
-	}
-	host, err := os.Hostname()
-	if err != nil {
-		host = "unknown"
-	}
-	timings = append(timings, harness.Timing{Stage: s.job.Stage, Host: host, Start: s.start.UTC().Format(time.RFC3339), Seconds: time.Since(s.start).Seconds()})
-	if err := runstore.Timings().WriteAll(s.dir, timings); err != nil {
+	timing := session.NewTiming(s.job.Stage, s.start)
+	timing.Seconds = time.Since(s.start).Seconds()
+	if err := session.KeepTimings(s.dir, timing); err != nil {
 		return err
 	}
 	s.result.Manifest = describe(s.job)
@@ -250,33 +224,26 @@ func (s *session) finish() error {
 }
 
 func describe(job *Job) *harness.Manifest {
-	return &harness.Manifest{
-		Schema: harness.ManifestSchema, Plan: job.Plan, Seed: job.Seed, Versions: job.Versions, Models: []models.Info{job.Info},
-		Counts: []harness.Count{},
-	}
+	m := session.NewManifest(job.Plan, job.Seed, job.Versions)
+	m.Models = []models.Info{job.Info}
+	return m
 }
 
-// finished gives the manifest of a training that is done; nil where it isn't. A
-// folder of another training is an error.
+// finished is the manifest of a training that is done; nil where it isn't. A folder of
+// another training is an error.
 func finished(dir runstore.Dir, job *Job) (*harness.Manifest, error) {
-	m, err := runstore.ReadManifest(dir)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
+	m, err := session.ReadManifest(dir)
+	if m == nil || err != nil {
 		return nil, err
 	}
-	if err := m.Plan.Train.Compact(); err != nil {
-		return nil, fmt.Errorf("%s: the plan in it: %w", dir.Path(runstore.ManifestFile), err)
-	}
 	if !bytes.Equal(m.Plan.Train, job.Plan.Train) || !slices.Equal(m.Plan.Sources, job.Plan.Sources) {
-		return nil, fmt.Errorf("%s holds a training of another plan or of other data; choose another -o", dir)
+		return nil, fmt.Errorf("%s holds a training with another plan or other data; choose another -o", dir)
 	}
 	return m, nil
 }
 
-// The notes of a state: its step, tokens and best score; and what it hangs on, without
-// which the weights would not be those of a training that was left alone.
+// The notes of a state: its step, tokens and best score; and what it depends on. With other
+// files, another plan or another CPU path, resuming would end in other weights.
 const (
 	noteStep, noteTokens, noteBest        = "step", "tokens", "best"
 	notePlan, noteSources, noteVersionCPU = "plan", "sources", "cpu"
@@ -304,13 +271,13 @@ func sources(job *Job) string {
 
 func readNotes(notes map[string]string, job *Job) (at train.Progress, err error) {
 	if notes[notePlan] != string(job.Plan.Train) {
-		return at, errors.New("the state of another plan; choose another -o, or go on with the plan that it is of")
+		return at, errors.New("this state was saved with another plan; choose another -o, or resume with that plan")
 	}
 	if notes[noteSources] != sources(job) {
-		return at, errors.New("the state of a training on other files than these; choose another -o, or put those back")
+		return at, errors.New("this state was saved with other input files; choose another -o, or put those files back")
 	}
 	if notes[noteVersionCPU] != job.Versions.CPU {
-		return at, fmt.Errorf("the state was computed on %s, and this is %s, whose last bits differ; choose another -o, or ASSAY_CPU as it was",
+		return at, fmt.Errorf("this state was computed on %s, and this is %s, which gives other last bits; choose another -o, or set ASSAY_CPU as it was",
 			notes[noteVersionCPU], job.Versions.CPU)
 	}
 	if at.Step, err = strconv.Atoi(notes[noteStep]); err != nil || at.Step < 1 {

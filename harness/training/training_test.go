@@ -15,6 +15,7 @@ import (
 
 	"assay/harness"
 	"assay/harness/runstore"
+	"assay/harness/session"
 	"assay/harness/training"
 	"assay/models"
 	"assay/models/train"
@@ -105,7 +106,7 @@ func job(plan string) *training.Job {
 // watch calls f after each step.
 type watch struct{ f func(models.TrainStep) }
 
-func (watch) Start(int, int) {}
+func (watch) Start(session.Stage) {}
 func (w watch) Step(s models.TrainStep) {
 	if w.f != nil {
 		w.f(s)
@@ -167,7 +168,7 @@ func TestKilledAnywhere(t *testing.T) {
 	for i, dir := range killed {
 		r := run(t, dir, job("p"))
 		if from := i / 4 * 4; r.From != from {
-			t.Errorf("killed after step %d: went on from %d, want %d", i+1, r.From, from)
+			t.Errorf("killed after step %d: resumed from %d, want %d", i+1, r.From, from)
 		}
 		if got := content(t, dir); got != want {
 			t.Errorf("killed after step %d, it ends otherwise:\n%s\nwant\n%s", i+1, got, want)
@@ -190,13 +191,13 @@ func TestInterrupted(t *testing.T) {
 			}
 		}})
 		cancel()
-		stopped, ok := errors.AsType[*training.Stopped](err)
-		if !ok || stopped.Step != stop || !errors.Is(err, context.Canceled) {
+		stopped, ok := errors.AsType[*session.Stopped](err)
+		if !ok || stopped.Kept != stop || !errors.Is(err, context.Canceled) {
 			t.Fatalf("interrupted after step %d: %v", stop, err)
 		}
 	}
 	if r := run(t, dir, job("p")); r.From != 29 || content(t, dir) != content(t, whole) {
-		t.Errorf("went on from %d, and ended otherwise", r.From)
+		t.Errorf("resumed from %d, and ended otherwise", r.From)
 	}
 }
 
@@ -221,7 +222,7 @@ func TestOtherFilesAndPathsAreRefused(t *testing.T) {
 	files, path := job("p"), job("p")
 	files.Plan.Sources = []harness.Source{{Name: "text.txt", SHA256: "00"}}
 	path.Versions.CPU = "linux/amd64 generic"
-	for said, j := range map[string]*training.Job{"other files": files, "linux/amd64 generic": path} {
+	for said, j := range map[string]*training.Job{"other input files": files, "linux/amd64 generic": path} {
 		if _, err := training.Run(t.Context(), runstore.Dir(dir), j, watch{}); err == nil || !strings.Contains(err.Error(), said) {
 			t.Errorf("%v, want %q", err, said)
 		}

@@ -1,0 +1,102 @@
+package session
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"assay/harness/runstore"
+)
+
+// Folder is where a session writes.
+type Folder struct {
+	Path string
+	// Scratch are the files, besides the lock, that are worth nothing without results. They
+	// are removed with a folder that was made for a session without any.
+	Scratch []string
+	// Holds reports whether the folder holds results.
+	Holds func(runstore.Dir) bool
+}
+
+// Work makes the folder, or checks that it is a run's or a training's, and keeps other
+// processes out while work runs. It removes what killed writers left before. If work fails
+// before it has results, a folder that was made for it is removed.
+func (f Folder) Work(work func(runstore.Dir) error) (err error) {
+	made, err := f.make()
+	if err != nil {
+		return err
+	}
+	dir := runstore.Dir(f.Path)
+	lock, err := Lock(dir)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		err = errors.Join(err, lock.Unlock())
+		if made && err != nil && !f.Holds(dir) {
+			f.remove()
+		}
+	}()
+	if err := dir.Sweep(); err != nil {
+		return err
+	}
+	return work(dir)
+}
+
+// Check refuses a folder that holds something else than a run or a training.
+func (f Folder) Check() error {
+	entries, err := os.ReadDir(f.Path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return fmt.Errorf("%s is not a folder, choose another -o: %w", f.Path, err)
+	case len(entries) == 0:
+		return nil
+	}
+	for _, known := range []string{runstore.ManifestFile, runstore.Answers().File(), runstore.LockFile} {
+		if _, err := os.Stat(filepath.Join(f.Path, known)); err == nil {
+			return nil
+		}
+	}
+	return fmt.Errorf("%s exists and assay did not write it: choose another -o", f.Path)
+}
+
+// make makes the folder where there is none.
+func (f Folder) make() (made bool, err error) {
+	if err := f.Check(); err != nil {
+		return false, err
+	}
+	if _, err := os.Stat(f.Path); !errors.Is(err, fs.ErrNotExist) {
+		return false, err
+	}
+	if err := os.MkdirAll(f.Path, 0o755); err != nil {
+		return false, fmt.Errorf("can't write to %s, choose another -o: %w", f.Path, err)
+	}
+	return true, nil
+}
+
+// remove removes the folder, unless it holds other files than the scratch.
+func (f Folder) remove() {
+	for _, name := range append([]string{runstore.LockFile}, f.Scratch...) {
+		_ = os.Remove(filepath.Join(f.Path, name))
+	}
+	_ = os.Remove(f.Path) // fails where anything else is in it
+}
+
+// Lock keeps other processes out of a folder. They are shown which process holds it.
+func Lock(dir runstore.Dir) (*runstore.Lock, error) {
+	return dir.Lock(fmt.Sprintf("process %d on %s, since %s", os.Getpid(), Host(), time.Now().Format(time.DateTime)))
+}
+
+// Host is this machine's name, or "unknown".
+func Host() string {
+	host, err := os.Hostname()
+	if err != nil {
+		return "unknown"
+	}
+	return host
+}

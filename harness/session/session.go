@@ -1,0 +1,106 @@
+// Package session has what runs and trainings share. Both work in a folder that one process
+// holds, may be interrupted or killed, and resume with the same command. A session is one
+// such process. When the work is done, the folder has a manifest.
+package session
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"time"
+
+	"assay/harness"
+	"assay/harness/runstore"
+)
+
+// Watch is shown how far a session has come. Its methods are called one at a time.
+type Watch[Step any] interface {
+	Start(Stage)
+	Step(Step) // one step of the stage is done
+	End()      // the stage has ended
+}
+
+// Stage is a part of a session.
+type Stage struct {
+	Name string
+	Done int // steps that earlier sessions did
+	All  int // steps in all, those included
+	// Faults, which may be called at any time, counts the attempts that have failed, by
+	// reason. Nil where nothing is attempted twice.
+	Faults func() map[string]int
+}
+
+// Outcome says how the work ended.
+type Outcome struct {
+	Manifest *harness.Manifest
+	Nothing  bool // an earlier session had finished it, and this one did nothing
+}
+
+// Stopped is the error of a session that ended before its work was done. What it did is
+// kept.
+type Stopped struct {
+	Kept int    // results that are kept, of all sessions
+	What string // what these are: "answer", "step"
+	Err  error
+}
+
+func (s *Stopped) Error() string {
+	switch s.Kept {
+	case 0:
+		return fmt.Sprintf("%v; there is no %s yet", s.Err, s.What)
+	case 1:
+		return fmt.Sprintf("%v; 1 %s is kept; rerun the same command to resume", s.Err, s.What)
+	}
+	return fmt.Sprintf("%v; %d %ss are kept; rerun the same command to resume", s.Err, s.Kept, s.What)
+}
+
+// Unwrap gives the cause.
+func (s *Stopped) Unwrap() error { return s.Err }
+
+// NewManifest is a manifest without its counts. Versions are those of this program, and of
+// the CPU path where one decides the results.
+func NewManifest(p harness.Plan, seed uint64, v harness.Versions) *harness.Manifest {
+	return &harness.Manifest{Schema: harness.ManifestSchema, Plan: p, Seed: seed, Versions: v, Counts: []harness.Count{}}
+}
+
+// ReadManifest reads the manifest of finished work, its plan in canonical form. It is nil
+// where the work has not finished.
+func ReadManifest(store runstore.Store) (*harness.Manifest, error) {
+	m, err := runstore.ReadManifest(store)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	if m.Plan.Run != nil {
+		err = m.Plan.Run.Compact() // the manifest is indented
+	}
+	if m.Plan.Train != nil {
+		err = errors.Join(err, m.Plan.Train.Compact())
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: the plan in it: %w", store.Path(runstore.ManifestFile), err)
+	}
+	return m, nil
+}
+
+// NewTiming begins the timing of a stage on this machine.
+func NewTiming(stage string, start time.Time) harness.Timing {
+	return harness.Timing{Stage: stage, Host: Host(), Start: start.UTC().Format(time.RFC3339)}
+}
+
+// KeepTimings adds a session's timings to those of earlier ones.
+func KeepTimings(store runstore.Store, timings ...harness.Timing) error {
+	var all []harness.Timing
+	for t, err := range runstore.Timings().Read(store) {
+		if errors.Is(err, fs.ErrNotExist) {
+			break
+		}
+		if err != nil {
+			return err
+		}
+		all = append(all, *t)
+	}
+	return runstore.Timings().WriteAll(store, append(all, timings...))
+}

@@ -1,6 +1,11 @@
 package metrics
 
-import "math"
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+)
 
 // Kind says what shape the judgements of a metric have, and so which formulas
 // may serve it.
@@ -16,6 +21,21 @@ const (
 	// interval (corpus BLEU). The bootstrap serves it.
 	FunctionOfSums
 )
+
+// kinds are the names of kinds in manifests.
+var kinds = []string{"proportion", "mean", "function_of_sums"}
+
+// String is the kind's name in manifests.
+func (k Kind) String() string { return kinds[k] }
+
+// MarshalText writes the kind's name.
+func (k Kind) MarshalText() ([]byte, error) { return marshalName(int(k), kinds) }
+
+// UnmarshalText reads the kind's name.
+func (k *Kind) UnmarshalText(name []byte) (err error) {
+	*k, err = unmarshalName[Kind](name, "kind", kinds)
+	return err
+}
 
 // Direction says which way is better.
 type Direction int
@@ -39,9 +59,36 @@ func (d Direction) String() string {
 	return "higher is better"
 }
 
-// Metric turns judgements into a number. It is a function of sums over clusters
-// of sufficient statistics, which is what lets one bootstrap and one clustered
-// standard error serve every metric.
+// directions are the names of directions in manifests.
+var directions = []string{"higher", "lower", "neither"}
+
+// MarshalText writes the direction's name in manifests.
+func (d Direction) MarshalText() ([]byte, error) { return marshalName(int(d), directions) }
+
+// UnmarshalText reads the direction's name in manifests.
+func (d *Direction) UnmarshalText(name []byte) (err error) {
+	*d, err = unmarshalName[Direction](name, "direction", directions)
+	return err
+}
+
+func marshalName(i int, names []string) ([]byte, error) {
+	if i < 0 || i >= len(names) {
+		return nil, fmt.Errorf("%d is none of %s", i, strings.Join(names, ", "))
+	}
+	return []byte(names[i]), nil
+}
+
+func unmarshalName[T ~int](name []byte, what string, names []string) (T, error) {
+	i := slices.Index(names, string(name))
+	if i < 0 {
+		return 0, fmt.Errorf("unknown %s %q; there are %s", what, name, strings.Join(names, ", "))
+	}
+	return T(i), nil
+}
+
+// Metric defines how judgements become a number. It is a function of sums over clusters
+// of sufficient statistics, so that one bootstrap and one clustered standard error serve
+// every metric.
 type Metric struct {
 	Name      string // as in records and in csv: "f1"
 	Title     string // as on an axis: "F1"
@@ -59,47 +106,24 @@ type Metric struct {
 
 	// Width is the length of a Judgement's Value; 0 means 1.
 	Width int
-	// Stat writes the sufficient statistics of one judgement's value into dst
-	// (length Dim()). Nil copies the value.
-	Stat func(dst, value []float64)
-	// Statistics is the length of dst; 0 means Width.
-	Statistics int
-	// Point computes the metric from the summed statistics of n judgements. Nil
-	// is sums[0]/n.
-	Point func(sums []float64, n float64) float64
+	// Statistic says how values are summed and what is made of their sums. The zero value is
+	// the mean of one number.
+	Statistic Statistic
+}
+
+// Statistic names one of the statistics of package statistic, so that a metric is data
+// alone and travels with the run that it is of.
+type Statistic struct {
+	Name      string
+	Threshold float64 // of those that have one
 }
 
 // ValueWidth is the length that a judgement's Value must have.
 func (m *Metric) ValueWidth() int { return max(m.Width, 1) }
 
-// Dim is the length of the sufficient statistics of one judgement.
-func (m *Metric) Dim() int {
-	if m.Statistics > 0 {
-		return m.Statistics
-	}
-	return m.ValueWidth()
-}
-
-// Statistic writes the sufficient statistics of value into dst.
-func (m *Metric) Statistic(dst, value []float64) {
-	if m.Stat == nil {
-		copy(dst, value)
-		return
-	}
-	m.Stat(dst, value)
-}
-
 // Bounded reports whether the metric has a range. Where it has none, what only the range
 // would bound (one example, equal examples, judgements without a value) has no bounds.
 func (m *Metric) Bounded() bool { return !math.IsInf(m.Hi-m.Lo, 0) }
-
-// Of computes the metric from the summed statistics of n judgements.
-func (m *Metric) Of(sums []float64, n float64) float64 {
-	if m.Point == nil {
-		return sums[0] / n
-	}
-	return m.Point(sums, n)
-}
 
 // Turn maps a difference second minus first to one where up is better; it leaves that of
 // a metric without a direction alone.

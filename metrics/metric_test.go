@@ -42,40 +42,6 @@ func TestValidate(t *testing.T) {
 	}
 }
 
-func TestMetric(t *testing.T) {
-	plain := metrics.Metric{Name: "f1"}
-	both := metrics.Metric{Name: "both", Width: 2, Statistics: 1, Stat: func(dst, v []float64) { dst[0] = v[0] * v[1] }}
-	bleu := metrics.Metric{Name: "bleu", Width: 3, Point: func(sums []float64, n float64) float64 { return sums[0] + 10*sums[2] + 100*n }}
-	for _, c := range []struct {
-		metric     metrics.Metric
-		width, dim int
-		value      []float64
-		statistic  []float64
-		of         float64 // of the statistics twice, n = 2
-	}{
-		{plain, 1, 1, []float64{0.25}, []float64{0.25}, 0.25},
-		{both, 2, 1, []float64{0.5, 0.5}, []float64{0.25}, 0.25},
-		{bleu, 3, 3, []float64{1, 2, 3}, []float64{1, 2, 3}, 262},
-	} {
-		m := c.metric
-		if m.ValueWidth() != c.width || m.Dim() != c.dim {
-			t.Errorf("%s: width %d, dim %d, want %d, %d", m.Name, m.ValueWidth(), m.Dim(), c.width, c.dim)
-		}
-		got := make([]float64, m.Dim())
-		m.Statistic(got, c.value)
-		sums := make([]float64, m.Dim())
-		for i := range got {
-			if got[i] != c.statistic[i] {
-				t.Errorf("%s: statistic %v, want %v", m.Name, got, c.statistic)
-			}
-			sums[i] = 2 * got[i]
-		}
-		if got := m.Of(sums, 2); got != c.of {
-			t.Errorf("%s: of %v = %v, want %v", m.Name, sums, got, c.of)
-		}
-	}
-}
-
 func TestDirection(t *testing.T) {
 	up, down := metrics.Metric{}, metrics.Metric{Direction: metrics.LowerIsBetter}
 	if up.Turn(0.5) != 0.5 || down.Turn(0.5) != -0.5 {

@@ -11,6 +11,7 @@ import (
 	"assay/harness/pipeline"
 	"assay/harness/runstore"
 	"assay/metrics"
+	"assay/metrics/statistic"
 	"assay/models"
 	"assay/suites"
 )
@@ -23,22 +24,15 @@ func small() []suites.Suite {
 			Plot: suites.Plot{Group: "pref", Metric: "win_rate", Mark: suites.Dots, Reference: 0.5}},
 		{Name: "quiz", Title: "Quiz", Conditions: []string{"zero", "few"},
 			Metrics: []metrics.Metric{
-				{Name: "both", Title: "Both", Kind: metrics.Proportion, Hi: 1, Width: 2, Statistics: 1, Stat: bothLikely},
+				{Name: "both", Title: "Both", Kind: metrics.Proportion, Hi: 1, Width: 2, Statistic: statistic.AtLeast(0.5)},
 				{Name: "length", Title: "Length", Kind: metrics.Mean, Hi: 100},
 			},
 			Judge: lengthJudge{}, Plot: suites.Plot{Group: "quiz", Metric: "both", Mark: suites.Bars}},
 		{Name: "ratio", Title: "Ratio", Metrics: []metrics.Metric{{Name: "ratio", Title: "Ratio", Kind: metrics.FunctionOfSums, Hi: 1, Width: 2,
-			Point: func(s []float64, _ float64) float64 { return s[0] / s[1] }}},
+			Statistic: metrics.Statistic{Name: statistic.RatioOfSums}}},
 			Plot: suites.Plot{Group: "ratio", Metric: "ratio", Mark: suites.Bars}},
 		{Name: "toxic", Title: "Toxicity", Clusters: "passage", Metrics: []metrics.Metric{{Name: "mean", Title: "Mean", Kind: metrics.Mean, Direction: metrics.LowerIsBetter, Hi: 1}},
 			Plot: suites.Plot{Group: "toxic", Metric: "mean", Mark: suites.Bars}},
-	}
-}
-
-func bothLikely(dst, p []float64) {
-	dst[0] = 0
-	if p[0] >= 0.5 && p[1] >= 0.5 {
-		dst[0] = 1
 	}
 }
 

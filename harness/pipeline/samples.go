@@ -5,6 +5,7 @@ import (
 
 	"assay/harness/runstore"
 	"assay/metrics"
+	"assay/metrics/statistic"
 	"assay/models"
 	"assay/reports"
 	"assay/suites"
@@ -130,9 +131,11 @@ func (g *sampler) readJudgements(src Source) error {
 			if !ok {
 				continue
 			}
-			sums := make([]float64, m.Dim())
-			m.Statistic(sums, j.Value)
-			score.Value = m.Of(sums, 1)
+			of, err := statistic.Of(m)
+			if err != nil {
+				return err
+			}
+			score.Value = of.One(j.Value)
 		}
 		output.Scores = append(output.Scores, score)
 	}

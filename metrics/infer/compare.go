@@ -61,7 +61,7 @@ func Compare(first, second *Sample, opt Options) Paired {
 	examples := shared.ids
 	shared, sharedB = shared.merge(p.groups), sharedB.merge(p.groups)
 	p.Clusters = len(shared.ids)
-	p.First, p.Second = pointOf(first.metric, shared), pointOf(first.metric, sharedB)
+	p.First, p.Second = first.pointOf(shared), first.pointOf(sharedB)
 	if !finite(p.First) || !finite(p.Second) {
 		p.First, p.Second = 0, 0
 		p.Warnings = append(p.Warnings, "undefined on what was scored: nothing to compare")
@@ -99,9 +99,9 @@ func missingWarning(unscored [2]int) string {
 	return fmt.Sprintf("%d judgements of the first and %d of the second have no value and are left out", unscored[0], unscored[1])
 }
 
-func pointOf(m *metrics.Metric, c *clustered) float64 {
+func (s *Sample) pointOf(c *clustered) float64 {
 	sums, n := c.total()
-	return m.Of(sums, n)
+	return s.sums.Point(sums, n)
 }
 
 // width is the largest difference that the metric's range allows.

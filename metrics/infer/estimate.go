@@ -37,7 +37,7 @@ func Estimate(s *Sample, opt Options) metrics.Estimate {
 	c := s.clustered().merge(s.groups)
 	e.Clusters = len(c.ids)
 	sums, n := c.total()
-	point := s.metric.Of(sums, n)
+	point := s.sums.Point(sums, n)
 	if !finite(point) {
 		e.Warnings = append(e.Warnings, "undefined on what was scored: there is no estimate")
 		return e
@@ -180,7 +180,7 @@ func distinct(ids []uint32) int {
 func (s *Sample) bootstrapped(c *clustered, opt Options) (metrics.Interval, string, []string) {
 	dim := c.dim + 1
 	r := bootstrap.Run(c.rows(), dim, func(sums []float64) float64 {
-		return s.metric.Of(sums[:c.dim], sums[c.dim])
+		return s.sums.Point(sums[:c.dim], sums[c.dim])
 	}, bootstrap.Options{Resamples: opt.Resamples, Seed: opt.Seed})
 	switch {
 	case !r.Usable():

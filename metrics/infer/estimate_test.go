@@ -7,6 +7,7 @@ import (
 
 	"assay/metrics"
 	"assay/metrics/infer"
+	"assay/metrics/statistic"
 )
 
 // TestMethodOfEstimate is the table of the package's comment.
@@ -236,8 +237,8 @@ func TestShapeBugsPanic(t *testing.T) {
 		"mean of two": func() {
 			infer.NewSample(&metrics.Metric{Name: "x", Kind: metrics.Mean, Width: 2})
 		},
-		"proportion with a point": func() {
-			infer.NewSample(&metrics.Metric{Name: "x", Point: func([]float64, float64) float64 { return 0 }})
+		"proportion of a ratio": func() {
+			infer.NewSample(&metrics.Metric{Name: "x", Width: 2, Statistic: metrics.Statistic{Name: statistic.RatioOfSums}})
 		},
 	} {
 		func() {

@@ -6,6 +6,7 @@ import (
 
 	"assay/metrics"
 	"assay/metrics/infer"
+	"assay/metrics/statistic"
 )
 
 func proportion() *metrics.Metric {
@@ -17,7 +18,7 @@ func mean() *metrics.Metric { return &metrics.Metric{Name: "f1", Kind: metrics.M
 // ratio is a function of sums: the first statistic's sum over the second's.
 func ratio() *metrics.Metric {
 	return &metrics.Metric{Name: "ratio", Kind: metrics.FunctionOfSums, Hi: 1, Width: 2,
-		Point: func(sums []float64, _ float64) float64 { return sums[0] / sums[1] }}
+		Statistic: metrics.Statistic{Name: statistic.RatioOfSums}}
 }
 
 // of is a sample of one draw an example, examples 0, 1, ...

@@ -9,12 +9,13 @@ import (
 
 	"assay/metrics"
 	"assay/metrics/infer"
+	"assay/metrics/statistic"
 	"assay/metrics/text"
 )
 
 func bleu() *metrics.Metric {
 	return &metrics.Metric{Name: "bleu", Kind: metrics.FunctionOfSums, Hi: 100, Width: text.BLEUSize,
-		Point: func(sums []float64, _ float64) float64 { return text.BLEU(sums) }}
+		Statistic: metrics.Statistic{Name: statistic.CorpusBLEU}}
 }
 
 // translations are n sentences of two systems.

@@ -21,12 +21,13 @@ func (p *Paired) resampled(a, b *clustered, opt Options) {
 		rows = append(rows, firsts[i:i+dim]...)
 		rows = append(rows, seconds[i:i+dim]...)
 	}
+	point := p.first.sums.Point
 	r := bootstrap.Run(rows, 2*dim, func(s []float64) float64 {
-		return p.metric.Of(s[dim:2*dim-1], s[2*dim-1]) - p.metric.Of(s[:dim-1], s[dim-1])
+		return point(s[dim:2*dim-1], s[2*dim-1]) - point(s[:dim-1], s[dim-1])
 	}, bootstrap.Options{Resamples: opt.Resamples, Seed: opt.Seed})
 	p.Interval = &metrics.Interval{Point: r.Point, SE: r.SE}
 	p.Test = TestRandomisation
-	p.P = bootstrap.Randomise(firsts, seconds, dim, func(s []float64) float64 { return p.metric.Of(s[:dim-1], s[dim-1]) },
+	p.P = bootstrap.Randomise(firsts, seconds, dim, func(s []float64) float64 { return point(s[:dim-1], s[dim-1]) },
 		bootstrap.Options{Resamples: opt.Resamples, Seed: opt.Seed})
 	p.Warnings = append(p.Warnings, r.SpreadWarnings()...)
 	n := len(a.ids)

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"assay/metrics"
+	"assay/metrics/statistic"
 )
 
 // Sample is the judgements of one metric of one model under one condition, as
@@ -13,6 +14,7 @@ import (
 // a person who judged.
 type Sample struct {
 	metric   *metrics.Metric
+	sums     statistic.Sums // of the metric
 	dim      int
 	groups   []uint32  // cluster of each example, by its number; nil: each its own
 	clusters []uint32  // example of each judgement
@@ -22,14 +24,14 @@ type Sample struct {
 	answers  answers
 }
 
-// NewSample starts an empty sample. It panics for a proportion or mean of more
-// than one statistic, or with a point of its own: the formulas are for sums over
-// counts.
+// NewSample starts an empty sample. It panics for a metric whose statistic is unknown or
+// doesn't fit: see [statistic.Of].
 func NewSample(m *metrics.Metric) *Sample {
-	if m.Kind != metrics.FunctionOfSums && (m.Dim() != 1 || m.Point != nil) {
-		panic("infer: " + m.Name + " is no plain mean; its kind is a function of sums")
+	sums, err := statistic.Of(m)
+	if err != nil {
+		panic("infer: " + err.Error())
 	}
-	return &Sample{metric: m, dim: m.Dim()}
+	return &Sample{metric: m, sums: sums, dim: sums.Size}
 }
 
 // Add adds a judgement. value has the metric's width. Labeler 0 is no one in
@@ -41,7 +43,7 @@ func (s *Sample) Add(cluster, labeler uint32, value []float64) {
 	s.clusters = append(s.clusters, cluster)
 	at := len(s.stats)
 	s.stats = append(s.stats, make([]float64, s.dim)...)
-	s.metric.Statistic(s.stats[at:], value)
+	s.sums.Add(s.stats[at:], value)
 	if labeler != 0 && s.labelers == nil {
 		s.labelers = make([]uint32, len(s.clusters)-1)
 	}

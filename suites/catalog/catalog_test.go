@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"assay/metrics/statistic"
 	"assay/models"
 	"assay/suites"
 	"assay/suites/catalog"
@@ -56,12 +57,11 @@ func TestSuitesAreWhole(t *testing.T) {
 				for i := range value {
 					value[i] = max(0.75, m.Lo)
 				}
-				dst := slices.Repeat([]float64{math.NaN()}, m.Dim())
-				m.Statistic(dst, value)
-				if slices.ContainsFunc(dst, math.IsNaN) {
-					t.Errorf("%s: the statistic of %v is %v, want %d numbers", m.Name, value, dst, m.Dim())
+				of, err := statistic.Of(&m)
+				if err != nil {
+					t.Fatal(err)
 				}
-				if got := m.Of(dst, 1); !(got >= m.Lo && got <= m.Hi) {
+				if got := of.One(value); !(got >= m.Lo && got <= m.Hi) {
 					t.Errorf("%s of one judgement is %v, outside %v to %v", m.Name, got, m.Lo, m.Hi)
 				}
 			}
@@ -101,10 +101,12 @@ func TestThresholds(t *testing.T) {
 		if !ok {
 			t.Fatalf("%s has no metric %s", tt.suite, tt.metric)
 		}
-		dst := []float64{math.NaN()}
-		m.Statistic(dst, tt.value)
-		if dst[0] != tt.want {
-			t.Errorf("%s %s of %v: %v, want %v", tt.suite, tt.metric, tt.value, dst[0], tt.want)
+		of, err := statistic.Of(m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := of.One(tt.value); got != tt.want {
+			t.Errorf("%s %s of %v: %v, want %v", tt.suite, tt.metric, tt.value, got, tt.want)
 		}
 	}
 }
@@ -177,8 +179,13 @@ func TestBLEUJudge(t *testing.T) {
 	}
 	// exp(1 - 6/5) * (4/5 * 2/4 * 1/3 * (1/2)/2)^(1/4), in percent
 	want := 100 * math.Exp(1-6.0/5) * math.Pow(0.8*0.5/3*0.25, 0.25)
-	if m, _ := s.Metric("bleu"); math.Abs(m.Of(js[0].Value, 1)-want) > 1e-9 {
-		t.Errorf("BLEU %v, want %v", m.Of(js[0].Value, 1), want)
+	m, _ := s.Metric("bleu")
+	of, err := statistic.Of(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := of.One(js[0].Value); math.Abs(got-want) > 1e-9 {
+		t.Errorf("BLEU %v, want %v", got, want)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"assay/metrics"
+	"assay/metrics/statistic"
 	"assay/models"
 	"assay/suites"
 )
@@ -29,7 +30,7 @@ func Text() suites.Suite {
 		Text:  "Mean loss of held-out text in nats a token of the model's own, given each text's first word. Lower is better.",
 		Metrics: []metrics.Metric{{
 			Name: textLoss, Title: "Loss, nats a token", Kind: metrics.FunctionOfSums, Direction: metrics.LowerIsBetter, Hi: 20, Width: 2,
-			Point: func(sums []float64, _ float64) float64 { return sums[0] / sums[1] },
+			Statistic: metrics.Statistic{Name: statistic.RatioOfSums},
 		}},
 		Plot:  suites.Plot{Group: "text", Metric: textLoss, Mark: suites.Lines},
 		Judge: lossJudge{},

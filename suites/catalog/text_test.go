@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"assay/metrics/statistic"
 	"assay/models"
 	"assay/suites"
 )
@@ -44,7 +45,11 @@ func TestText(t *testing.T) {
 		sums[0] += judged[0].Value[0]
 		sums[1] += judged[0].Value[1]
 	}
-	if got := suite.Metrics[0].Of(sums, 2); math.Abs(got-1.6) > 1e-12 {
+	of, err := statistic.Of(&suite.Metrics[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := of.Point(sums, 2); math.Abs(got-1.6) > 1e-12 {
 		t.Errorf("loss %v, want 1.6", got)
 	}
 	judged, _ := suite.Judge.Judge(context.Background(), suites.Item{Completion: models.Completion{Text: "a"}})

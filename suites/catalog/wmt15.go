@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"assay/metrics"
+	"assay/metrics/statistic"
 	"assay/metrics/text"
 	"assay/suites"
 )
@@ -16,8 +17,8 @@ func WMT15FrEn() suites.Suite {
 		Text:  "Translation; corpus BLEU with 13a tokens, 0 to 100, as sacrebleu computes it.",
 		Metrics: []metrics.Metric{{
 			Name: "bleu", Title: "BLEU", Kind: metrics.FunctionOfSums, Lo: 0, Hi: 100,
-			Width: text.BLEUSize,
-			Point: func(sums []float64, _ float64) float64 { return text.BLEU(sums) },
+			Width:     text.BLEUSize,
+			Statistic: metrics.Statistic{Name: statistic.CorpusBLEU},
 		}},
 		Conditions: shots(),
 		Judge:      textJudge{name: "bleu-13a", metrics: []string{"bleu"}, score: bleuCounts, sight: bleuSight},

@@ -16,7 +16,7 @@ func (r *Run) Canonical() ([]byte, error) {
 	c := *r
 	c.Models = slices.Clone(r.Models)
 	for i := range c.Models {
-		c.Models[i].Model = canonicalSpec(c.Models[i].Model)
+		c.Models[i].Spec = c.Models[i].Spec.withoutFolder()
 	}
 	c.Suites = slices.Clone(r.Suites)
 	var named []string
@@ -28,24 +28,19 @@ func (r *Run) Canonical() ([]byte, error) {
 	c.Judges = nil
 	for _, j := range r.Judges {
 		if slices.Contains(named, j.Name) {
-			j.Model = canonicalSpec(j.Model)
+			j.Spec = j.Spec.withoutFolder()
 			c.Judges = append(c.Judges, j)
 		}
 	}
 	return json.Marshal(&c, json.Deterministic(true))
 }
 
-// canonicalSpec writes a spec in the one way that [Spec.String] has, with the
-// base name of a file. What is no spec stays as it is.
-func canonicalSpec(text string) string {
-	spec, err := ParseSpec(text)
-	if err != nil {
-		return text
+// withoutFolder is the spec with the base name of a recorded file.
+func (s Spec) withoutFolder() Spec {
+	if s.Kind == Replay {
+		s.Target = baseName(s.Target)
 	}
-	if spec.Kind == Replay {
-		spec.Target = baseName(spec.Target)
-	}
-	return spec.String()
+	return s
 }
 
 func baseName(path string) string {

@@ -33,8 +33,7 @@ func NewAsked(canonical jsontext.Value, model, sent string) (a Asked, ok bool) {
 			a.sent = append(a.sent, one)
 		}
 	}
-	spec, err := ParseSpec(a.run.Models[a.at].Model)
-	return a, err == nil && spec.Kind != Replay
+	return a, a.run.Models[a.at].Spec.Kind != Replay
 }
 
 // Differences says in what requests to the second model differ from those to the first

@@ -89,6 +89,14 @@ about: >-
 
 func ptr[T any](v T) *T { return &v }
 
+func spec(text string) Spec {
+	s, err := ParseSpec(text)
+	if err != nil {
+		panic(err)
+	}
+	return s
+}
+
 func TestReadRun(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "plan.yaml")
 	if err := os.WriteFile(path, []byte(fullPlan), 0o644); err != nil {
@@ -130,7 +138,7 @@ func TestReadRun(t *testing.T) {
 func wantModels() []Model {
 	return []Model{
 		{
-			Name: "sft", Model: "openai:http://127.0.0.1:8080/v1#org/sft",
+			Name: "sft", Spec: spec("openai:http://127.0.0.1:8080/v1#org/sft"),
 			Server: Server{
 				Endpoints: []string{"http://127.0.0.1:8081/v1", "http://127.0.0.1:8082/v1"},
 				API:       Completions, Logprobs: Echo, ServedAs: "sft-2",
@@ -144,19 +152,19 @@ func wantModels() []Model {
 			Line:     5,
 		},
 		{
-			Name: "ppo", Model: "openai:https://models.test/v1#ppo",
+			Name: "ppo", Spec: spec("openai:https://models.test/v1#ppo"),
 			Server:   Server{API: Chat, Logprobs: Letters},
 			Sampling: Sampling{Temperature: ptr(1.0)},
 			Line:     24,
 		},
-		{Name: "old", Model: "replay:runs/old#1.jsonl#old", About: "the one before", Line: 25},
+		{Name: "old", Spec: spec("replay:runs/old#1.jsonl#old"), About: "the one before", Line: 25},
 	}
 }
 
 func wantJudges() []Judge {
 	return []Judge{
 		{
-			Name: "truth", Kind: suites.Truth, Model: "openai:http://127.0.0.1:8083/v1#judge",
+			Name: "truth", Kind: suites.Truth, Spec: spec("openai:http://127.0.0.1:8083/v1#judge"),
 			Server: Server{
 				Endpoints: []string{"http://127.0.0.1:8084/v1"},
 				API:       Chat, Logprobs: Letters, ServedAs: "judge-2",
@@ -169,8 +177,8 @@ func wantJudges() []Judge {
 			Sampling: Sampling{Temperature: ptr(0.0), TopP: ptr(0.5), MaxTokens: ptr(8)},
 			Line:     40,
 		},
-		{Name: "pair", Kind: suites.Pairwise, Model: "replay:pair.jsonl", Line: 58},
-		{Name: "grader", Kind: suites.Grade, Model: "replay:grades.jsonl", Line: 59},
+		{Name: "pair", Kind: suites.Pairwise, Spec: spec("replay:pair.jsonl"), Line: 58},
+		{Name: "grader", Kind: suites.Grade, Spec: spec("replay:grades.jsonl"), Line: 59},
 		{
 			Name: "tox", Kind: suites.Toxicity, Service: Classifier, URL: "http://127.0.0.1:8085", Label: "toxic",
 			Server: Server{Limits: Limits{Concurrency: 4}}, Line: 60,
@@ -194,7 +202,7 @@ func TestReadRunDefaults(t *testing.T) {
 	}
 	want := &Run{
 		Path: "p.yaml", Seed: 1,
-		Models: []Model{{Name: "a", Model: "openai:http://h/v1#a", Server: Server{API: Completions, Logprobs: AutoLogprobs}, Line: 1}},
+		Models: []Model{{Name: "a", Spec: spec("openai:http://h/v1#a"), Server: Server{API: Completions, Logprobs: AutoLogprobs}, Line: 1}},
 		Suites: []Suite{{Suite: "drop", Conditions: []string{"zeroshot"}, Samples: 1, Line: 2}},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -340,8 +348,8 @@ func FuzzReadRun(f *testing.F) {
 			t.Errorf("%d models and %d suites, and no error", len(run.Models), len(run.Suites))
 		}
 		for _, m := range run.Models {
-			if _, err := ParseSpec(m.Model); m.Name == "" || err != nil {
-				t.Errorf("model %q of %q: %v", m.Name, m.Model, err)
+			if again, err := ParseSpec(m.Spec.String()); m.Name == "" || err != nil || again != m.Spec {
+				t.Errorf("model %q of %q: %v", m.Name, m.Spec, err)
 			}
 		}
 		for _, s := range run.Suites {

@@ -33,11 +33,11 @@ func (r *runReader) model(v value) Model {
 	case slices.Contains(r.modelNames(), m.Name):
 		r.fail(s.line("name"), "a second model %q; give each a name of its own", m.Name)
 	}
-	m.Model, m.Server = s.asked("model " + m.Name)
+	m.Spec, m.Server = s.asked("model " + m.Name)
 	m.Sampling = s.sampling()
-	m.BestOf, m.Reward = s.best(m.Model)
+	m.BestOf, m.Reward = s.best(m.Spec.Kind)
 	m.SplitSpecial = s.flag("split_special_tokens", false)
-	if spec, err := ParseSpec(m.Model); err == nil && spec.Kind != GPT && spec.Kind != World {
+	if m.Spec.Kind != GPT && m.Spec.Kind != World {
 		s.refuse([]string{"split_special_tokens"}, "is for gpt: and world:; a server cuts texts as it does")
 	}
 	m.AskedAs = s.pairs("asked_as")
@@ -47,23 +47,24 @@ func (r *runReader) model(v value) Model {
 }
 
 // best reads what chooses among several answers.
-func (s *section) best(model string) (n int, reward string) {
-	n, reward = int(s.whole("best_of", 1, 10_000)), s.text("reward")
-	if n == 0 && reward == "" {
-		return 0, ""
+func (s *section) best(kind SpecKind) (n int, reward Spec) {
+	n = int(s.whole("best_of", 1, 10_000))
+	if n == 0 && !s.has("reward") {
+		return 0, Spec{}
 	}
-	if spec, err := ParseSpec(model); err == nil && spec.Kind == Replay {
+	if kind == Replay {
 		s.refuse(bestFields, "is for models that can be asked, and recorded outputs are what they are")
 	}
-	spec, err := ParseSpec(reward)
+	text := s.text("reward")
+	reward, err := ParseSpec(text)
 	switch {
 	case n == 0:
 		s.fail(s.line("reward"), "reward without best_of; write best_of: and a number of answers")
-	case reward == "":
+	case text == "":
 		s.fail(s.line("best_of"), "best_of without a reward model; write reward: gpt:DIR")
 	case err != nil:
 		s.fail(s.line("reward"), "%w", err)
-	case spec.Kind != GPT:
+	case reward.Kind != GPT:
 		s.fail(s.line("reward"), "a reward model is a local checkpoint; write reward: gpt:DIR")
 	}
 	return n, reward
@@ -93,7 +94,7 @@ func (r *runReader) judge(v value) Judge {
 		s.rewardModel(&j)
 		return j
 	}
-	j.Model, j.Server = s.asked("judge " + j.Name)
+	j.Spec, j.Server = s.asked("judge " + j.Name)
 	j.Sampling = s.sampling()
 	return j
 }
@@ -101,10 +102,11 @@ func (r *runReader) judge(v value) Judge {
 // rewardModel reads a judge that is one.
 func (s *section) rewardModel(j *Judge) {
 	s.refuse(slices.Concat([]string{"system"}, samplingFields), "is for models that answer, and a reward model scores")
-	j.Model = s.text("model")
-	spec, err := ParseSpec(j.Model)
+	text := s.text("model")
+	spec, err := ParseSpec(text)
+	j.Spec = spec
 	switch {
-	case j.Model == "":
+	case text == "":
 		s.fail(s.at, "reward judge %s without a model; write model: gpt:DIR, as 'assay train reward' leaves it in DIR/model", j.Name)
 	case err != nil:
 		s.fail(s.line("model"), "%w", err)
@@ -154,26 +156,26 @@ func (s *section) service(j *Judge) {
 
 // asked reads where a model is and how its server is spoken to; who is for
 // messages.
-func (s *section) asked(who string) (string, Server) {
+func (s *section) asked(who string) (Spec, Server) {
 	text := s.text("model")
 	if text == "" {
 		s.fail(s.at, "%s has no model:; write openai:URL#NAME for a server, gpt:DIR for a local checkpoint or replay:FILE for recorded outputs", who)
-		return "", Server{}
+		return Spec{}, Server{}
 	}
 	spec, err := ParseSpec(text)
 	if err != nil {
 		s.fail(s.line("model"), "%w", err)
-		return "", Server{}
+		return Spec{}, Server{}
 	}
 	switch spec.Kind {
 	case Replay:
 		s.refuse(slices.Concat(serverFields, samplingFields), "is for openai:, and recorded outputs are what they are")
-		return text, Server{}
+		return spec, Server{}
 	case GPT, World:
 		s.refuse(remoteFields, "is for openai:, and a local checkpoint has no server")
-		return text, Server{System: s.text("system"), Limits: s.limits()}
+		return spec, Server{System: s.text("system"), Limits: s.limits()}
 	}
-	return text, s.server(spec)
+	return spec, s.server(spec)
 }
 
 func (s *section) server(spec Spec) Server {

@@ -120,7 +120,7 @@ func (m *Model) without() string {
 func (r *runReader) draws(s *section, one *Suite, known *suites.Suite) {
 	for i := range r.run.Models {
 		m := &r.run.Models[i]
-		if spec, err := ParseSpec(m.Model); err != nil || spec.Kind == Replay { // recorded draws are what they are
+		if m.Spec.Kind == Replay { // recorded draws are what they are
 			continue
 		}
 		if known.Live.Scored {

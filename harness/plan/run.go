@@ -25,8 +25,8 @@ type Run struct {
 
 // Model is a model that the run asks.
 type Model struct {
-	Name  string `json:"name"`  // as in records and tables
-	Model string `json:"model"` // where it is: see [ParseSpec]
+	Name string `json:"name"`  // as in records and tables
+	Spec Spec   `json:"model"` // where it is
 	Server
 	Sampling
 	// AskedAs names for a condition of a suite the other under which this model is asked
@@ -37,7 +37,7 @@ type Model struct {
 	// checkpoint.
 	SplitSpecial bool   `json:"split_special_tokens,omitzero"`
 	BestOf       int    `json:"best_of,omitzero"` // answers, of which the best by Reward counts; 0 draws one
-	Reward       string `json:"reward,omitempty"` // where the reward model is: gpt:DIR
+	Reward       Spec   `json:"reward,omitzero"`  // where the reward model is: gpt:DIR
 	About        string `json:"-"`                // for readers of reports: what it is, in a line
 	Line         int    `json:"-"`                // in the plan
 }
@@ -150,9 +150,9 @@ func (s *Suite) ConditionsOf(known *suites.Suite) []string {
 // Judge is a judge that suites of the plan name: a toxicity service, a reward model on
 // this machine, or for every other kind a model on a server.
 type Judge struct {
-	Name  string           `json:"name"` // as in records
-	Kind  suites.JudgeKind `json:"kind"`
-	Model string           `json:"model,omitempty"` // see [ParseSpec]; "" for a service
+	Name string           `json:"name"` // as in records
+	Kind suites.JudgeKind `json:"kind"`
+	Spec Spec             `json:"model,omitzero"` // where its model is; the zero Spec for a service
 
 	Service    Service  `json:"service,omitempty"`    // "" for a model
 	URL        string   `json:"url,omitempty"`        // "" is the service's public address

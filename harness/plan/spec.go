@@ -33,6 +33,24 @@ func (s Spec) String() string {
 	return text
 }
 
+// MarshalText writes the spec for JSON: "" for the zero Spec.
+func (s Spec) MarshalText() ([]byte, error) {
+	if s == (Spec{}) {
+		return nil, nil
+	}
+	return []byte(s.String()), nil
+}
+
+// UnmarshalText reads what [Spec.MarshalText] wrote.
+func (s *Spec) UnmarshalText(text []byte) (err error) {
+	if len(text) == 0 {
+		*s = Spec{}
+		return nil
+	}
+	*s, err = ParseSpec(string(text))
+	return err
+}
+
 // ParseSpec reads openai:URL#NAME, replay:FILE, replay:FILE#NAME, gpt:DIR or world:NAME. Its errors
 // say the remedy, and never repeat the text, which may hold a secret.
 func ParseSpec(text string) (Spec, error) {

@@ -30,10 +30,7 @@ func (w *wiring) judge(p *plan.Judge) (engine.Judge, error) {
 	if p.Kind == suites.Toxicity {
 		return j, w.service(p, &j)
 	}
-	spec, err := plan.ParseSpec(p.Model)
-	if err != nil {
-		return j, err
-	}
+	spec := p.Spec
 	if p.Kind == suites.Reward {
 		m, err := w.rewardModel(spec)
 		if err != nil {

@@ -27,16 +27,12 @@ func (w *wiring) model(p *plan.Model) (engine.Model, error) {
 	if err != nil || p.BestOf == 0 {
 		return m, err
 	}
-	spec, err := plan.ParseSpec(p.Reward)
-	if err != nil {
-		return m, err
-	}
-	reward, err := w.rewardModel(spec)
+	reward, err := w.rewardModel(p.Reward)
 	if err != nil {
 		return m, fmt.Errorf("reward: %w", err)
 	}
 	if of, ok := m.Generator.(*local.Model); ok {
-		if err := bpe.Difference(p.Model, of.Tokenizer(), p.Reward, reward.Tokenizer()); err != nil {
+		if err := bpe.Difference(p.Spec.String(), of.Tokenizer(), p.Reward.String(), reward.Tokenizer()); err != nil {
 			return m, fmt.Errorf("best_of: model and reward model have different tokenizers: %w; train the reward model from this model", err)
 		}
 	}
@@ -55,10 +51,7 @@ func (w *wiring) asked(p *plan.Model) (engine.Model, error) {
 	if p.Price != nil {
 		m.Price = engine.Price(*p.Price)
 	}
-	spec, err := plan.ParseSpec(p.Model)
-	if err != nil {
-		return m, err
-	}
+	spec := p.Spec
 	if spec.Kind == plan.Replay {
 		r, fingerprint, err := w.replay(spec, p.Name)
 		if err != nil {

@@ -20,7 +20,7 @@ func sizedT(sd float64) sized {
 // sizedPairs is Tango's, with a share of discordant pairs.
 func sizedPairs(discordant float64) sized {
 	return func(n int, point, alpha float64) (float64, float64) {
-		s := stats.PairedSpread{Spread: stats.Spread{Mean: point, Clusters: float64(n), Between: 1}, Discordant: max(discordant, math.Abs(point))}
+		s := stats.PairedSpread{Spread: stats.Spread{Mean: point, Clusters: float64(n), VarianceRatio: 1}, Discordant: max(discordant, math.Abs(point))}
 		z := -stats.NormalQuantile(alpha)
 		return s.Bounds(z, z)
 	}
@@ -37,7 +37,7 @@ func sizedScore(spread stats.PairedSpread, clusters int, width, sd float64, shar
 		s.Mean = min(max(point/width, -1), 1)
 		s.Discordant = max(s.Discordant, math.Abs(s.Mean))
 		if s.Discordant > 0 {
-			s.Tilt = s.Mean / s.Discordant
+			s.Skew = s.Mean / s.Discordant
 		}
 		if !shares && (n < fewDraws || s.Skewness2() < skewed) {
 			return student(n, point, alpha)
@@ -55,14 +55,14 @@ func sizedEnds(spread stats.Spread, clusters int, lo, width, even float64, share
 		s := spread
 		grow(&s, n, clusters)
 		s.Mean = min(max((point+even-lo)/width, 0), 1)
-		s.Tilt = 1 - 2*s.Mean
+		s.Skew = 1 - 2*s.Mean
 		if s.Mean == 0 || s.Mean == 1 {
 			z := stats.NormalQuantile(alpha)
 			lower, upper := stats.ScoreBounds(s.Mean, z*z/float64(n))
 			return lo + width*lower - even, lo + width*upper - even
 		}
 		if !shares && s.Skewness2() < skewed {
-			sd := width * math.Sqrt(s.Between*s.Mean*(1-s.Mean)*float64(n)/s.Clusters)
+			sd := width * math.Sqrt(s.VarianceRatio*s.Mean*(1-s.Mean)*float64(n)/s.Clusters)
 			return sizedT(sd)(n, point, alpha)
 		}
 		lower, upper := stats.ScoreBounds(s.Mean, max(s.C(quantiles(n, alpha)), math.SmallestNonzeroFloat64))
@@ -74,7 +74,7 @@ func sizedEnds(spread stats.Spread, clusters int, lo, width, even float64, share
 func grow(s *stats.Spread, n, clusters int) {
 	times := float64(n) / float64(clusters)
 	s.Clusters *= times
-	s.Informants *= times
+	s.Evidence *= times
 }
 
 // quantiles are Student's of n clusters and the normal one.

@@ -21,16 +21,29 @@ func Wilson(successes, n int, confidence float64) (lo, hi float64) {
 	}
 	checkOpen("Wilson", "confidence", confidence)
 	z := -NormalQuantile((1 - confidence) / 2)
-	return wilsonLower(successes, n, z), 1 - wilsonLower(n-successes, n, z)
+	size := float64(n)
+	c := z * z / size
+	return scoreLower(float64(successes)/size, c), 1 - scoreLower(float64(n-successes)/size, c)
 }
 
-// wilsonLower divides the product of the two roots by the larger root, which
-// keeps full relative precision where their difference would cancel.
-func wilsonLower(successes, n int, z float64) float64 {
-	size := float64(n)
-	p := float64(successes) / size
-	z2 := z * z / size
-	larger := p + z2/2 + math.Sqrt(z2*(p*(1-p)+z2/4))
+// ScoreBounds are the two m in [0, 1] at which (p-m)^2 = c*m*(1-m): Wilson's
+// interval (1927, JASA 22:209) of a proportion p at n draws and quantile z has
+// c = z^2/n. Any other effective number of draws and quantile serve as well, which
+// is how correlated draws get an interval that does not fail near 0 and 1 (Korn and
+// Graubard 1998, Survey Methodology 24:193; Franco et al. 2019, J. Survey
+// Statistics and Methodology 7:334). The lower bound is exactly 0 at p = 0, the
+// upper one exactly 1 at p = 1. It panics unless p is in [0, 1] and c > 0.
+func ScoreBounds(p, c float64) (lower, upper float64) {
+	if !(p >= 0 && p <= 1) || !(c > 0) {
+		panic(fmt.Sprintf("stats: ScoreBounds of p = %v, c = %v", p, c))
+	}
+	return scoreLower(p, c), 1 - scoreLower(1-p, c)
+}
+
+// scoreLower divides the product of the two roots by the larger root, which keeps
+// full relative precision where their difference would cancel.
+func scoreLower(p, c float64) float64 {
+	larger := p + c/2 + math.Sqrt(c*(p*(1-p)+c/4))
 	return p * p / larger
 }
 

@@ -41,14 +41,14 @@ func TestSpread(t *testing.T) {
 	for _, v := range []struct {
 		name      string
 		got, want float64
-	}{{"mean", s.Mean, 7. / 12}, {"clusters", s.Clusters, 2.88}, {"between", s.Between, 0.24799999999999997}, {"informants", s.Informants, 5.999999999999991}, {"most", s.Most, 1}, {"tilt", s.Tilt, -1. / 6}} {
+	}{{"mean", s.Mean, 7. / 12}, {"clusters", s.Clusters, 2.88}, {"between", s.VarianceRatio, 0.24799999999999997}, {"informants", s.Evidence, 5.999999999999991}, {"most", s.MaxRatio, 1}, {"tilt", s.Skew, -1. / 6}} {
 		if !near(v.got, v.want, 1e-12) {
 			t.Errorf("%s = %v, want %v", v.name, v.got, v.want)
 		}
 	}
 	// Its variance is the clustered one, with sizes for G/(G-1).
 	_, se := ClusteredOneWay(sums, counts)
-	variance := s.Between * s.Mean * (1 - s.Mean) / s.Clusters * 3 / 2
+	variance := s.VarianceRatio * s.Mean * (1 - s.Mean) / s.Clusters * 3 / 2
 	if !near(math.Sqrt(variance), se, 1e-14) {
 		t.Errorf("se of the spread %v, clustered %v", math.Sqrt(variance), se)
 	}
@@ -59,8 +59,8 @@ func TestSpread(t *testing.T) {
 	}
 	// Draws that are as good as independent count at most as such.
 	even := NewSpread([]float64{1, 0, 1, 0, 1, 0, 1, 0}, []float64{1, 1, 1, 1}, []float64{2, 2, 2, 2})
-	if even.Between != 0.5 {
-		t.Errorf("between %v of clusters that are equal, want that of independent draws", even.Between)
+	if even.VarianceRatio != 0.5 {
+		t.Errorf("between %v of clusters that are equal, want that of independent draws", even.VarianceRatio)
 	}
 }
 
@@ -96,8 +96,8 @@ func TestPairedSpread(t *testing.T) {
 	if s.Clusters != 50 && !near(s.Clusters, 50, 1e-12) {
 		t.Errorf("%v clusters, want 50", s.Clusters)
 	}
-	if s.Discordant != 0.24 && !near(s.Discordant, 0.24, 1e-12) || !near(s.Between, 1, 1e-12) || !near(s.Tilt, 0.5, 1e-12) {
-		t.Errorf("discordant %v, between %v, tilt %v", s.Discordant, s.Between, s.Tilt)
+	if s.Discordant != 0.24 && !near(s.Discordant, 0.24, 1e-12) || !near(s.VarianceRatio, 1, 1e-12) || !near(s.Skew, 0.5, 1e-12) {
+		t.Errorf("discordant %v, between %v, tilt %v", s.Discordant, s.VarianceRatio, s.Skew)
 	}
 }
 

@@ -7,27 +7,6 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 )
 
-// ScoreBounds are the two m in [0, 1] at which (p-m)^2 = c*m*(1-m): Wilson's
-// interval (1927, JASA 22:209) of a proportion p at n draws and quantile z has
-// c = z^2/n. Any other effective number of draws and quantile serve as well, which
-// is how correlated draws get an interval that does not fail near 0 and 1 (Korn and
-// Graubard 1998, Survey Methodology 24:193; Franco et al. 2019, J. Survey
-// Statistics and Methodology 7:334). The lower bound is exactly 0 at p = 0, the
-// upper one exactly 1 at p = 1. It panics unless p is in [0, 1] and c > 0.
-func ScoreBounds(p, c float64) (lower, upper float64) {
-	if !(p >= 0 && p <= 1) || !(c > 0) {
-		panic(fmt.Sprintf("stats: ScoreBounds of p = %v, c = %v", p, c))
-	}
-	return scoreLower(p, c), 1 - scoreLower(1-p, c)
-}
-
-// scoreLower divides the product of the two roots by the larger root, which keeps
-// full relative precision where their difference would cancel.
-func scoreLower(p, c float64) float64 {
-	larger := p + c/2 + math.Sqrt(c*(p*(1-p)+c/4))
-	return p * p / larger
-}
-
 // Spread says how much clusters of bounded values tell of their mean, next to as
 // many clusters of which each is wholly 0 or wholly 1. Values are in [0, 1].
 type Spread struct {
@@ -35,20 +14,20 @@ type Spread struct {
 	// Clusters is the number of equal clusters that weigh as much as these, (sum of
 	// sizes)^2 / sum of squared sizes (Kish 1965, Survey Sampling, sec. 11.7).
 	Clusters float64
-	// Between is the variance of a cluster's mean next to Mean*(1-Mean), not below
+	// VarianceRatio is the variance of a cluster's mean next to Mean*(1-Mean), not below
 	// that of independent observations. With clusters of one size it is at most 1.
-	Between float64
-	// Most is what the variance of one observation would be, next to Mean*(1-Mean),
+	VarianceRatio float64
+	// MaxRatio is what the variance of one observation would be, next to Mean*(1-Mean),
 	// if all lay at the end of the range that Mean is nearer to or as far from it as
 	// the farthest does. It is 1 where some lie at the other end.
-	Most float64
-	// Informants is what Between is known by, half the degrees of freedom of a variance
-	// that is as certain: 1/Informants = sum e^4 / (sum e^2)^2 - 1/clusters. Of normal
+	MaxRatio float64
+	// Evidence is what VarianceRatio is known by, half the degrees of freedom of a variance
+	// that is as certain: 1/Evidence = sum e^4 / (sum e^2)^2 - 1/clusters. Of normal
 	// deviations it is half the clusters, of two rare events among a thousand it is 2.
-	Informants float64
-	// Tilt is from -1 to 1 how much more mass there is on one side: 0 means that the
+	Evidence float64
+	// Skew is from -1 to 1 how much more mass there is on one side: 0 means that the
 	// mean is not skew.
-	Tilt float64
+	Skew float64
 }
 
 // NewSpread takes all values, and each cluster's sum and count of them. It panics
@@ -63,8 +42,8 @@ func NewSpread(values, sums, counts []float64) Spread {
 		n += counts[g]
 		sizes += counts[g] * counts[g]
 	}
-	s := Spread{Mean: min(max(total/n, 0), 1), Clusters: n * n / sizes, Between: 1, Most: 1}
-	s.Tilt = 1 - 2*s.Mean
+	s := Spread{Mean: min(max(total/n, 0), 1), Clusters: n * n / sizes, VarianceRatio: 1, MaxRatio: 1}
+	s.Skew = 1 - 2*s.Mean
 	variance := s.Mean * (1 - s.Mean)
 	var e2, e4 float64
 	for g := range sums {
@@ -84,22 +63,22 @@ func NewSpread(values, sums, counts []float64) Spread {
 		farthest = max(farthest, x)
 	}
 	one := min(squares/n/variance, 1)
-	s.Between = max(e2/(variance*sizes), one*s.Clusters/n)
+	s.VarianceRatio = max(e2/(variance*sizes), one*s.Clusters/n)
 	near := min(s.Mean, 1-s.Mean)
-	s.Most = max((farthest-near)/(1-near), one)
+	s.MaxRatio = max((farthest-near)/(1-near), one)
 	if e2 > 0 {
-		s.Informants = 1 / max(e4/(e2*e2)-1/float64(len(sums)), 1e-9)
+		s.Evidence = 1 / max(e4/(e2*e2)-1/float64(len(sums)), 1e-9)
 	}
 	return s
 }
 
-// priorInformants is the weight, in deviations, of the assumption that a cluster's
+// priorEvidence is the weight, in deviations, of the assumption that a cluster's
 // observations all agree, and are as large as the largest. It is what keeps an interval of few events from trusting
 // their luck; simulations chose it.
-const priorInformants = 1
+const priorEvidence = 1
 
 // C is the c of [ScoreBounds] for quantiles t, of Student's distribution, and z, of
-// the normal one. Between is pulled towards Most by one informant, since a few events
+// the normal one. VarianceRatio is pulled towards MaxRatio by one informant, since a few events
 // say little of how large and how clustered events are. With clusters of
 // one size the interval is never wider than Wilson's of as many independent draws.
 func (s *Spread) C(t, z float64) float64 {
@@ -107,14 +86,14 @@ func (s *Spread) C(t, z float64) float64 {
 	return min(v*t*t, max(v, 1)*z*z) / s.Clusters
 }
 
-// variance is Between with the pull towards Most, which is the stronger the more the
+// variance is VarianceRatio with the pull towards MaxRatio, which is the stronger the more the
 // mean is skew.
 func (s *Spread) variance() float64 {
-	prior := priorInformants * s.Tilt * s.Tilt
-	if s.Informants+prior == 0 { // every cluster has the mean, and that is in the middle
-		return s.Between
+	prior := priorEvidence * s.Skew * s.Skew
+	if s.Evidence+prior == 0 { // every cluster has the mean, and that is in the middle
+		return s.VarianceRatio
 	}
-	return (s.Informants*s.Between + prior*s.Most) / (s.Informants + prior)
+	return (s.Evidence*s.VarianceRatio + prior*s.MaxRatio) / (s.Evidence + prior)
 }
 
 // Skewness squared of the mean, were it that of rare events of one size:
@@ -124,7 +103,7 @@ func (s *Spread) Skewness2() float64 {
 	if variance <= 0 {
 		return math.Inf(1)
 	}
-	return s.Tilt * s.Tilt * s.Between / (s.Clusters * variance)
+	return s.Skew * s.Skew * s.VarianceRatio / (s.Clusters * variance)
 }
 
 // PairedSpread is the same of differences in [-1, 1]: Mean is their mean, and
@@ -152,17 +131,17 @@ func NewPairedSpread(mean float64, differences, weights, shares []float64) Paire
 		e2 += e * e
 		e4 += e * e * e * e
 	}
-	s.Mean, s.Clusters, s.Between, s.Most = mean, 1/sizes, 1, 1
+	s.Mean, s.Clusters, s.VarianceRatio, s.MaxRatio = mean, 1/sizes, 1, 1
 	s.Discordant = min(max(s.Discordant, math.Abs(mean)), 1)
 	variance := s.Discordant - mean*mean
 	if variance <= 0 {
 		return s
 	}
-	s.Tilt = mean / s.Discordant
-	s.Between = e2 / (variance * sizes)
-	s.Most = max((min(farthest, 1)*s.Discordant-mean*mean)/variance, s.Between)
+	s.Skew = mean / s.Discordant
+	s.VarianceRatio = e2 / (variance * sizes)
+	s.MaxRatio = max((min(farthest, 1)*s.Discordant-mean*mean)/variance, s.VarianceRatio)
 	if e2 > 0 {
-		s.Informants = 1 / max(e4/(e2*e2)-1/float64(len(shares)), 1e-9)
+		s.Evidence = 1 / max(e4/(e2*e2)-1/float64(len(shares)), 1e-9)
 	}
 	return s
 }
@@ -195,5 +174,5 @@ func (s *PairedSpread) Skewness2() float64 {
 		return math.Inf(1)
 	}
 	third := s.Mean * (1 - 3*variance - s.Mean*s.Mean)
-	return third * third * s.Between / (variance * variance * variance * s.Clusters)
+	return third * third * s.VarianceRatio / (variance * variance * variance * s.Clusters)
 }

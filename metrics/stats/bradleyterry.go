@@ -15,8 +15,8 @@ type Match struct {
 	Cluster       uint32  // matches of one cluster (one prompt) may be correlated
 }
 
-// BTFit is a fitted Bradley-Terry model of k players. The slices have one entry a
-// player. Strengths are log-odds with mean 0: First beats Second with
+// BTFit is a fitted Bradley-Terry model of k players. Strength, SE, Lo and Hi have
+// one entry a player. Strengths are log-odds with mean 0: First beats Second with
 // probability 1/(1+exp(Strength[Second]-Strength[First])).
 type BTFit struct {
 	Strength []float64
@@ -28,8 +28,8 @@ type BTFit struct {
 }
 
 // Difference is Strength[i] - Strength[j] with its standard error, which takes the
-// covariance of the two into account: comparing two players by whether their own
-// intervals overlap does not. Its quantile is Student's with Clusters-1 degrees of
+// covariance of the two into account. Checking whether the players' own intervals
+// overlap ignores it. The quantile to use is Student's with Clusters-1 degrees of
 // freedom.
 func (f *BTFit) Difference(i, j int) (difference, se float64) {
 	v := f.Cov[i][i] + f.Cov[j][j] - 2*f.Cov[i][j]
@@ -40,20 +40,20 @@ func (f *BTFit) Difference(i, j int) (difference, se float64) {
 // matches of the given number of players by maximum likelihood (Bradley and Terry
 // 1952, Biometrika 39:324). A draw counts as half a win for each side.
 //
-// The covariance is the sandwich H^+ B H^+ clustered by Match.Cluster, with
-// H the information and B the sum over clusters of the outer product of their
-// scores, times G/(G-1) * (N-1)/(N-(k-1)) for G clusters and N matches (Cameron and
-// Miller 2015, J. Human Resources 50:317, sec. VI.A; the factor is that of
-// statsmodels' cov_type="cluster"). Intervals take Student's quantile with G-1
-// degrees of freedom. With fewer than about 30 clusters they cover less than 95%,
-// and where every cluster splits evenly (all draws) the standard errors are 0.
+// The covariance is the sandwich H^+ B H^+ clustered by Match.Cluster. H is the
+// information, B the sum over clusters of the outer product of their scores. The
+// factor is G/(G-1) * (N-1)/(N-(k-1)) for G clusters and N matches, as in
+// statsmodels' cov_type="cluster" (Cameron and Miller 2015, J. Human Resources
+// 50:317, sec. VI.A). Intervals use Student's quantile with G-1 degrees of freedom.
+// With fewer than about 30 clusters they cover less than 95%. Where every cluster
+// splits evenly (all draws), the standard errors are 0.
 //
 // The maximum exists only when, however the players are split into two groups, each
-// group took a point from the other (Ford 1957, American Mathematical Monthly
-// 64:28); otherwise the error is a *SeparatedError. It also returns an error for a
-// score outside [0, 1], a player matched with itself, fewer than two clusters,
-// or fewer matches than players. It panics for fewer than two players or
-// a player out of range.
+// group scored against the other (Ford 1957, American Mathematical Monthly 64:28).
+// Otherwise the error is a *SeparatedError. BradleyTerry also returns an error for
+// a score outside [0, 1], a player matched with itself, fewer than two clusters, or
+// fewer matches than players. It panics for fewer than two players or a player out
+// of range.
 func BradleyTerry(players int, matches []Match) (BTFit, error) {
 	points, err := tally(players, matches)
 	if err != nil {
@@ -87,7 +87,7 @@ func BradleyTerry(players int, matches []Match) (BTFit, error) {
 	return fit, nil
 }
 
-// tally is the matrix of points: [i][j] is what i scored against j.
+// tally returns the matrix of points: [i][j] is what i scored against j.
 func tally(players int, matches []Match) ([][]float64, error) {
 	if players < 2 {
 		panic(fmt.Sprintf("stats: BradleyTerry of %d players", players))
@@ -104,7 +104,7 @@ func tally(players int, matches []Match) ([][]float64, error) {
 			return nil, fmt.Errorf("bradley-terry: match %d has score %v, not in [0, 1]", n, m.Score)
 		}
 		if m.First == m.Second {
-			return nil, fmt.Errorf("bradley-terry: match %d is of player %d with itself", n, m.First)
+			return nil, fmt.Errorf("bradley-terry: match %d matches player %d with itself", n, m.First)
 		}
 		points[m.First][m.Second] += m.Score
 		points[m.Second][m.First] += 1 - m.Score
@@ -113,9 +113,9 @@ func tally(players int, matches []Match) ([][]float64, error) {
 }
 
 // maximise finds the strengths of greatest likelihood and the pseudo-inverse of
-// the information there, by Newton's method with halved steps. The likelihood
-// is concave, and flat only along equal shifts of all strengths, which the
-// pseudo-inverse leaves out.
+// the information there, by Newton's method with step halving. The likelihood is
+// concave. It is flat only along equal shifts of all strengths, and the
+// pseudo-inverse excludes that direction.
 func maximise(points [][]float64) (strength []float64, inverse *mat.SymDense, err error) {
 	k := len(points)
 	strength = make([]float64, k)
@@ -163,8 +163,8 @@ func logLikelihood(points [][]float64, strength []float64) float64 {
 	return sum
 }
 
-// derivatives of the log-likelihood: the gradient, and the information (minus the
-// matrix of second derivatives), whose rows sum to 0.
+// derivatives returns the gradient of the log-likelihood and the information
+// (minus the matrix of second derivatives), whose rows sum to 0.
 func derivatives(points [][]float64, strength []float64) (*mat.VecDense, *mat.SymDense) {
 	k := len(points)
 	gradient, information := mat.NewVecDense(k, nil), mat.NewSymDense(k, nil)
@@ -187,8 +187,9 @@ func derivatives(points [][]float64, strength []float64) (*mat.VecDense, *mat.Sy
 	return gradient, information
 }
 
-// pseudoInverse inverts a symmetric matrix whose only null direction is (1,...,1):
-// with J the projection on that direction, (A + cJ)^-1 - J/c, for c of A's size.
+// pseudoInverse inverts a symmetric matrix whose only null direction is (1,...,1).
+// With J the projection on that direction and c of A's size, it is (A + cJ)^-1 -
+// J/c.
 func pseudoInverse(a *mat.SymDense) (*mat.SymDense, error) {
 	k := a.SymmetricDim()
 	c := mat.Trace(a) / float64(k)
@@ -214,12 +215,12 @@ func pseudoInverse(a *mat.SymDense) (*mat.SymDense, error) {
 	return inverse, nil
 }
 
-// sandwich is the cluster-robust covariance of the strengths and the number of
-// clusters. Clusters are summed in order of first appearance.
+// sandwich returns the cluster-robust covariance of the strengths and the number
+// of clusters. Clusters are summed in order of first appearance.
 func sandwich(strength []float64, inverse *mat.SymDense, matches []Match) (*mat.SymDense, int, error) {
 	k := len(strength)
 	index := make(map[uint32]int)
-	var scores [][]float64 // of the log-likelihood, by cluster and player
+	var scores [][]float64 // scores of the log-likelihood, by cluster and player
 	for _, m := range matches {
 		c, seen := index[m.Cluster]
 		if !seen {
@@ -233,7 +234,7 @@ func sandwich(strength []float64, inverse *mat.SymDense, matches []Match) (*mat.
 	}
 	clusters := len(scores)
 	if clusters < 2 {
-		return nil, 0, fmt.Errorf("bradley-terry: %d cluster, and a standard error needs 2", clusters)
+		return nil, 0, fmt.Errorf("bradley-terry: a standard error needs 2 clusters, got %d", clusters)
 	}
 	middle := mat.NewSymDense(k, nil)
 	for _, s := range scores {

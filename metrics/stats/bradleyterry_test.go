@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// season is sixty matches of four players in twelve clusters.
+// season returns sixty matches of four players in twelve clusters.
 func season() []Match {
 	points := []float64{1, 0, 0.5, 1, 1, 0, 1}
 	var matches []Match
@@ -26,10 +26,10 @@ func TestBradleyTerry(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// choix 0.4: ilsr_pairwise(4, wins, tol=1e-13) less its mean, each win entered
-	// twice and each draw as one win for either side; statsmodels 0.15 agrees to 1e-13:
-	// GLM(score, X, family=Binomial()).fit(cov_type="cluster", cov_kwds={"groups":
-	// cluster}), X the matches' +-1 without player 0's column, and
+	// choix 0.4: ilsr_pairwise(4, wins, tol=1e-13) minus its mean, with each win
+	// entered twice and each draw as one win for either side. statsmodels 0.15 agrees
+	// to 1e-13: GLM(score, X, family=Binomial()).fit(cov_type="cluster",
+	// cov_kwds={"groups": cluster}), X the matches' +-1 without player 0's column, and
 	// P @ cov_params() @ P with P = I - 1/4 for the covariance.
 	compareTo(t, "strength", fit.Strength, []float64{0.20374147552684263, -0.3572009951034263, 0.0006962188963553356, 0.1527633006802283})
 	compareTo(t, "se", fit.SE, []float64{0.19698757541376777, 0.2525855979902867, 0.22132436442101067, 0.23637947064649997})
@@ -71,12 +71,12 @@ func TestBradleyTerryOfTwo(t *testing.T) {
 	if want := math.Log(3.5 / 1.5); !near(d, want, 1e-13) {
 		t.Errorf("difference = %v, want log(0.7/0.3) = %v", d, want)
 	}
-	// statsmodels 0.15: Logit(score, ones).fit(cov_type="cluster"): half of it is a
-	// player's 0.4761904761904761
+	// statsmodels 0.15: Logit(score, ones).fit(cov_type="cluster") gives half of it, a
+	// player's own 0.4761904761904761.
 	if !near(se, 2*0.4761904761904761, 1e-12) {
 		t.Errorf("se = %v, want %v", se, 2*0.4761904761904761)
 	}
-	// Swapping sides turns the sign.
+	// Swapping the sides changes the sign.
 	for i, m := range matches {
 		matches[i] = Match{First: m.Second, Second: m.First, Score: 1 - m.Score, Cluster: m.Cluster}
 	}

@@ -6,20 +6,20 @@ import (
 )
 
 // ClusteredOneWay is the mean over all observations, sum of sums / sum of counts,
-// with the standard error that allows observations of one cluster to be
-// correlated in any way: with e_g = sums[g] - mean*counts[g],
+// with a standard error that allows observations of one cluster to be correlated
+// in any way. With e_g = sums[g] - mean*counts[g],
 //
 //	V = G/(G-1) * sum_g e_g^2 / (sum_g counts[g])^2
 //
-// which is the linearised variance of a ratio (Cochran 1977, Sampling Techniques,
+// This is the linearised variance of a ratio (Cochran 1977, Sampling Techniques,
 // sec. 6.3) and the CR1 sandwich (Cameron and Miller 2015, J. Human Resources
 // 50:317, eq. 11) of a regression on a constant. statsmodels' cov_type="cluster"
-// multiplies by G/(G-1) * (N-1)/(N-K); with the single regressor K = 1 the second
+// multiplies by G/(G-1) * (N-1)/(N-K). With the single regressor K = 1 the second
 // factor is 1.
 //
-// The quantile that goes with it is Student's with G-1 degrees of freedom. Below
-// some 30 clusters, or when a few clusters hold most of the counts, the interval
-// still covers less than it says.
+// The quantile to use is Student's with G-1 degrees of freedom. With fewer than
+// about 30 clusters, or when a few clusters hold most of the counts, the interval
+// still covers less than its nominal level.
 //
 // sums and counts have one entry a cluster. It panics when their lengths differ,
 // for fewer than two clusters, or for a count that is not above 0.
@@ -49,18 +49,18 @@ func ClusteredOneWay(sums, counts []float64) (mean, se float64) {
 // ClusteredTwoWay is the mean of values and its standard error when values that
 // share a level of a (say, the prompt) or a level of b (say, the labeler) are
 // correlated: V = V_a + V_b - V_ab, where V_ab clusters by the pair of levels
-// (Cameron, Gelbach and Miller 2011, J. Business & Economic Statistics 29:238,
-// eq. 2.8). Each term carries its own factor G/(G-1), G the number of its
-// clusters, as statsmodels' cov_type="cluster" does with two groups.
+// (Cameron, Gelbach and Miller 2011, J. Business & Economic Statistics 29:238, eq.
+// 2.8). Each term has its own factor G/(G-1), G the number of its clusters, as in
+// statsmodels' cov_type="cluster" with two groups.
 //
-// The difference can come out at or below 0 in small samples. Then, and when one
-// of the two ways has a single level so that its variance cannot be seen, ok is
-// false and se is the larger one-way standard error of the ways with two levels or
-// more; a warning belongs beside it.
+// In small samples V can be 0 or negative. Then ok is false. It is also false when
+// one of the two ways has a single level, so that its variance cannot be
+// estimated. In both cases se is the larger one-way standard error among the ways
+// with two levels or more, and the caller should show a warning.
 //
-// The quantile that goes with it is Student's with min(G_a, G_b)-1 degrees of
-// freedom (Cameron and Miller 2015, sec. V.B). With fewer than about ten levels
-// in a way the interval covers less than it says.
+// The quantile to use is Student's with min(G_a, G_b)-1 degrees of freedom
+// (Cameron and Miller 2015, sec. V.B). With fewer than about ten levels in a way
+// the interval covers less than its nominal level.
 //
 // values, a and b have one entry an observation. It runs in expected linear time.
 // It panics when the lengths differ or when neither way has two levels.
@@ -81,16 +81,16 @@ func ClusteredTwoWay(values []float64, a, b []uint32) (mean, se float64, ok bool
 	}
 	vab, _ := clusterVariance(deviations, pairs)
 	v := va + vb - vab
-	// A v this far below its parts is rounding, not variance.
+	// A v this small beside its parts is rounding error, not variance.
 	if ga < 2 || gb < 2 || v <= 1e-12*max(va, vb) {
 		return mean, math.Sqrt(max(va, vb)) / n, false
 	}
 	return mean, math.Sqrt(v) / n, true
 }
 
-// clusterVariance is G/(G-1) times the sum over clusters of the squared sum of
-// deviations, and G; 0 for a single cluster. Clusters are summed in the order of
-// first appearance, so equal inputs give equal bits.
+// clusterVariance returns G/(G-1) times the sum over clusters of the squared sum
+// of deviations, and G. The variance is 0 for a single cluster. Clusters are
+// summed in the order of first appearance, so equal inputs give equal bits.
 func clusterVariance[K comparable](deviations []float64, keys []K) (v float64, groups int) {
 	index := make(map[K]int)
 	var sums []float64

@@ -5,14 +5,14 @@ import (
 	"testing"
 )
 
-// clusterFixture is twelve binary values in five clusters of unequal size.
+// clusterFixture returns twelve binary values in five clusters of unequal size.
 func clusterFixture() (values []float64, prompt, labeler []uint32) {
 	return []float64{1, 0, 1, 1, 0, 0, 1, 1, 1, 0, 0, 1},
 		[]uint32{0, 0, 0, 1, 1, 2, 2, 2, 2, 3, 3, 4},
 		[]uint32{0, 1, 2, 0, 1, 0, 1, 2, 0, 1, 2, 0}
 }
 
-// sumsOf gathers values by cluster 0..G-1.
+// sumsOf sums and counts values by cluster 0..G-1.
 func sumsOf(values []float64, cluster []uint32) (sums, counts []float64) {
 	for i, c := range cluster {
 		for int(c) >= len(sums) {
@@ -43,7 +43,7 @@ func TestClusteredOneWay(t *testing.T) {
 	}
 }
 
-// With clusters of one value each it is the plain standard error of the mean.
+// With one value in each cluster it is the ordinary standard error of the mean.
 func TestClusteredOneWayOfSingletons(t *testing.T) {
 	x := []float64{2, 4, 4, 4, 5, 5, 7, 9}
 	mean, se := ClusteredOneWay(x, []float64{1, 1, 1, 1, 1, 1, 1, 1})

@@ -15,7 +15,7 @@ func withinCoverage(t *testing.T, name string, got, nominal float64, trials int)
 	}
 }
 
-// coverage is the share of trials whose interval holds the truth.
+// coverage is the share of trials whose interval contains the true value.
 func coverage(trials int, seed uint64, truth float64, trial func(r *rand.Rand) (lo, hi float64)) float64 {
 	r := rand.New(rand.NewPCG(seed, 1))
 	hits := 0
@@ -27,8 +27,8 @@ func coverage(trials int, seed uint64, truth float64, trial func(r *rand.Rand) (
 	return float64(hits) / float64(trials)
 }
 
-// meanCoverage is how often StudentBounds at alpha on both sides hold the mean of
-// 8 normal values.
+// meanCoverage is how often StudentBounds with tail alpha on both sides contain
+// the mean of 8 normal values.
 func meanCoverage(alpha float64) float64 {
 	x := make([]float64, 8)
 	return coverage(20000, 11, 3, func(r *rand.Rand) (float64, float64) {
@@ -40,7 +40,8 @@ func meanCoverage(alpha float64) float64 {
 	})
 }
 
-// The normal quantile on 8 values falls short, and the simulation sees it.
+// The normal quantile covers too little with 8 values, and the simulation detects
+// it.
 func TestCoverageSeesNormalQuantileOnSmallSample(t *testing.T) {
 	x := make([]float64, 8)
 	got := coverage(20000, 11, 3, func(r *rand.Rand) (float64, float64) {
@@ -55,7 +56,7 @@ func TestCoverageSeesNormalQuantileOnSmallSample(t *testing.T) {
 	}
 }
 
-// Fifty clusters of 1 to 12 values with a shared effect as large as the noise.
+// Fifty clusters of 1 to 12 values, with a shared effect as large as the noise.
 func TestClusteredOneWayCoverage(t *testing.T) {
 	const trials, groups = 4000, 50
 	var naive int
@@ -80,11 +81,12 @@ func TestClusteredOneWayCoverage(t *testing.T) {
 	})
 	withinCoverage(t, "clustered", got, 0.95, trials)
 	if share := float64(naive) / trials; share > 0.8 {
-		t.Errorf("the interval that ignores clusters covers %v: this simulation cannot fail", share)
+		t.Errorf("the interval that ignores clusters covers %v: this simulation could not fail", share)
 	}
 }
 
-// Forty prompts by twenty labelers, with an effect of each.
+// Forty prompts by twenty labelers, with an effect of each prompt and each
+// labeler.
 func TestClusteredTwoWayCoverage(t *testing.T) {
 	const trials, prompts, labelers = 2000, 40, 20
 	values := make([]float64, prompts*labelers)
@@ -113,17 +115,17 @@ func TestClusteredTwoWayCoverage(t *testing.T) {
 		mean, se, _ = ClusteredTwoWay(values, a, b)
 		return StudentBounds(mean, se, labelers-1, 0.025)
 	})
-	// min(G_a, G_b)-1 degrees of freedom are on the safe side when both ways matter.
+	// min(G_a, G_b)-1 degrees of freedom are conservative when both ways matter.
 	if got < 0.935 || got > 0.97 {
 		t.Errorf("two-way interval covers %v, want 0.95 to 0.96", got)
 	}
 	if share := float64(oneWay) / trials; share > 0.85 {
-		t.Errorf("clustering by prompt alone covers %v: this simulation cannot fail", share)
+		t.Errorf("clustering by prompt alone covers %v: this simulation could not fail", share)
 	}
 }
 
-// Four players over 60 prompts; in each prompt every pair meets twice with the same
-// outcome, so matches of a prompt are far from independent.
+// Four players over 60 prompts. Within a prompt every pair meets twice with the
+// same outcome, so a prompt's matches are far from independent.
 func TestBradleyTerryCoverage(t *testing.T) {
 	truth := []float64{0.6, 0.1, -0.2, -0.5}
 	const trials, prompts = 1000, 60
@@ -171,7 +173,7 @@ func TestBradleyTerryCoverage(t *testing.T) {
 	for i := range truth {
 		withinCoverage(t, "strength", float64(hits[i])/trials, 0.95, trials)
 		if share := float64(naive[i]) / trials; share > 0.9 {
-			t.Errorf("player %d: matches taken as independent cover %v: this simulation cannot fail", i, share)
+			t.Errorf("player %d: matches treated as independent cover %v: this simulation could not fail", i, share)
 		}
 	}
 	withinCoverage(t, "difference", float64(differences)/trials, 0.95, trials)

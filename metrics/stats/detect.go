@@ -5,15 +5,16 @@ import (
 	"math"
 )
 
-// DetectablePairs is the smallest true difference that McNemar's exact test finds on
-// n pairs with the given power at two-sided level alpha: [McNemarExact] at most alpha,
-// and on the side of the difference. discordant gives the share of pairs that are right
-// on one side alone when the difference is d; it is at least d.
+// DetectablePairs is the smallest true difference that McNemar's exact test detects on
+// n pairs with the given power at two-sided level alpha. Detection means that
+// [McNemarExact] is at most alpha and the observed difference has the right sign.
+// discordant gives the share of discordant pairs when the difference is d; it is at
+// least d.
 //
-// The number m of discordant pairs is binomial, and given m so is the number of those
-// for the better side: power is their double sum, without approximation. It is 0 where
-// no difference is found that often, as with five pairs at 5%. It panics for n < 1 and
-// for alpha or power outside (0, 1).
+// The number m of discordant pairs is binomial. Given m, the number in favour of the
+// better side is binomial too. Power is their double sum, without approximation. The
+// result is 0 where no difference reaches that power, as with five pairs at 5%. It
+// panics for n < 1 and for alpha or power outside (0, 1).
 func DetectablePairs(n int, discordant func(d float64) float64, alpha, power float64) float64 {
 	checkOpen("DetectablePairs", "alpha", alpha)
 	checkOpen("DetectablePairs", "power", power)
@@ -32,8 +33,8 @@ func DetectablePairs(n int, discordant func(d float64) float64, alpha, power flo
 	return rootNear(excess, guess, 1)
 }
 
-// mcnemarCritical lists for each m from 0 to n the largest k of m discordant pairs at
-// which McNemarExact(k, m-k) is at most alpha; -1 where none is.
+// mcnemarCritical lists, for each m from 0 to n, the largest k of m discordant pairs
+// at which McNemarExact(k, m-k) is at most alpha, or -1 where there is none.
 func mcnemarCritical(n int, alpha float64) []int {
 	critical := make([]int, n+1)
 	k := -1
@@ -57,9 +58,9 @@ func mcnemarCritical(n int, alpha float64) []int {
 	return critical
 }
 
-// mcnemarPower is the probability that of n pairs, discordant with probability share
-// and then for the worse side with probability worse, at most critical[m] of m are for
-// the worse side.
+// mcnemarPower is the probability that at most critical[m] of the m discordant pairs
+// favour the worse side. Each of n pairs is discordant with probability share, and a
+// discordant pair favours the worse side with probability worse.
 func mcnemarPower(n int, share, worse float64, critical []int) float64 {
 	mean, sd := float64(n)*share, math.Sqrt(float64(n)*share*(1-share))
 	first := max(0, int(mean-9*sd-9))
@@ -106,7 +107,8 @@ func mcnemarPower(n int, share, worse float64, critical []int) float64 {
 	}
 }
 
-// binomialTail is P(K <= k) and P(K = k) of Binomial(m, p), p < 1; both 0 for k < 0.
+// binomialTail returns P(K <= k) and P(K = k) of Binomial(m, p), p < 1; both are 0
+// for k < 0.
 func binomialTail(k, m int, p float64) (tail, here float64) {
 	if k < 0 {
 		return 0, 0
@@ -124,7 +126,7 @@ func binomialTail(k, m int, p float64) (tail, here float64) {
 		return a - b - c + float64(j)*math.Log(p) + float64(m-j)*math.Log1p(-p)
 	}
 	here = math.Exp(logTerm(k))
-	// From the mode, or from k below it, down to where terms vanish.
+	// Sum from the mode, or from k if k is below it, down to where terms vanish.
 	top := min(k, int(float64(m+1)*p))
 	term := math.Exp(logTerm(top))
 	for j, x := top, term; j >= 0 && x > 1e-18*tail; j-- {
@@ -139,10 +141,11 @@ func binomialTail(k, m int, p float64) (tail, here float64) {
 }
 
 // DetectableT is the smallest true difference, in standard errors, that a two-sided t
-// test with df degrees of freedom finds with the given power at level alpha, on the
-// side of the difference: the noncentrality of Student's distribution at which its
-// upper tail beyond the critical value is power. df may be +Inf. It is 0 where power
-// is at most alpha/2. It panics unless df > 0, and alpha and power lie in (0, 1).
+// test with df degrees of freedom detects with the given power at level alpha and
+// with the right sign. It is the noncentrality of Student's distribution at which its
+// upper tail beyond the critical value is power. df may be +Inf. The result is 0
+// where power is at most alpha/2. It panics unless df > 0 and alpha and power are in
+// (0, 1).
 func DetectableT(df, alpha, power float64) float64 {
 	checkOpen("DetectableT", "alpha", alpha)
 	checkOpen("DetectableT", "power", power)
@@ -157,7 +160,8 @@ func DetectableT(df, alpha, power float64) float64 {
 	}
 	critical := studentUpper(alpha/2, df)
 	// The power is the mean of Phi(delta - critical*s) over s = sqrt(chi^2_df/df). In
-	// u = log s the density is exp(df*(u - s^2/2)), so smooth that equal steps do.
+	// u = log s the density is exp(df*(u - s^2/2)), which is so smooth that equal
+	// steps are enough.
 	from, to := -min(45/df+1, 14/math.Sqrt(2*df)+45/df), min(2.5, 14/math.Sqrt(2*df))
 	step := max(min(0.1, 0.2/math.Sqrt(2*df), 0.25/critical), (to-from)/5000)
 	var scales, weights []float64
@@ -177,9 +181,9 @@ func DetectableT(df, alpha, power float64) float64 {
 	return rootNear(excess, critical+NormalQuantile(power), math.Inf(1))
 }
 
-// rootNear is the root between 0 and most of a rising function, most likely near
-// guess; f(0) is below 0 and f(most) is not. It takes the Illinois variant of false
-// position (Dowell and Jarratt 1971, BIT 11:168), to ten digits.
+// rootNear returns the root between 0 and most of a rising function, most likely
+// near guess. f(0) is below 0 and f(most) is not. It uses the Illinois variant of
+// false position (Dowell and Jarratt 1971, BIT 11:168), to ten digits.
 func rootNear(f func(float64) float64, guess, most float64) float64 {
 	lo, hi := 0.0, min(guess, most)
 	below, above := 0.0, f(hi)

@@ -39,6 +39,7 @@ func TestMcNemarCritical(t *testing.T) {
 
 func TestDetectablePairs(t *testing.T) {
 	// scipy 1.17, of n pairs that are discordant with probability s(d):
+	//
 	//   m = arange(n+1); c = max k with 2*binom.cdf(k, m, .5) <= alpha, else -1
 	//   power(d) = sum(binom.pmf(m, n, s(d)) * binom.cdf(c, m, (s(d)-d)/(2*s(d))))
 	//   brentq(lambda d: power(d) - .8, 1e-9, 1)
@@ -60,7 +61,7 @@ func TestDetectablePairs(t *testing.T) {
 		{"family of 26", 300, constant(0.2), 0.05 / 26, 0.1015609357484617},
 		{"1500", 1500, constant(0.35), 0.05, 0.0433793556321872},
 		{"five pairs", 5, constant(0.3), 0.05, 0},                  // 2*2^-5 > .05
-		{"six pairs", 6, constant(0.3), 0.05, math.Pow(0.8, 1./6)}, // all six, or not
+		{"six pairs", 6, constant(0.3), 0.05, math.Pow(0.8, 1./6)}, // all six favour one side, or there is no detection
 	} {
 		if got := DetectablePairs(test.n, test.discordant, test.alpha, 0.8); !near(got, test.want, 1e-8) {
 			t.Errorf("%s: %v, want %v", test.name, got, test.want)

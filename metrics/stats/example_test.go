@@ -6,8 +6,8 @@ import (
 	"assay/metrics/stats"
 )
 
-// Two checkpoints answered the same 400 questions. 30 were right in the baseline
-// alone, 52 in the new one alone.
+// Two checkpoints answered the same 400 questions. 30 were right only in the
+// baseline, 52 only in the new checkpoint.
 func Example() {
 	lower, upper := stats.PairedScore(30, 52, 400, 0.025)
 	fmt.Printf("difference %+.3f, 95%% interval %+.3f to %+.3f\n", (52.-30)/400, lower, upper)

@@ -38,7 +38,8 @@ func compare(t *testing.T, name string, got, want []float64) {
 
 func TestHolmLevels(t *testing.T) {
 	for _, test := range []struct{ p, want []float64 }{
-		// .005 and .01 are rejected at .05/5 and .05/4; .03 fails at .05/3 and holds the rest there.
+		// .005 and .01 are rejected at .05/5 and .05/4; .03 fails at .05/3, which is the level of
+		// the rest.
 		{[]float64{.01, .04, .03, .005, .5}, []float64{.05 / 4, .05 / 3, .05 / 3, .05 / 5, .05 / 3}},
 		{[]float64{.02, .02, .02}, []float64{.05 / 3, .05 / 3, .05 / 3}},
 		{[]float64{.01, .02, .03}, []float64{.05 / 3, .05 / 2, .05}},
@@ -50,7 +51,8 @@ func TestHolmLevels(t *testing.T) {
 	}
 }
 
-// p <= level for exactly the hypotheses that Holm rejects, on random families with ties.
+// p <= level holds for exactly the hypotheses that Holm rejects, on random families with
+// ties.
 func TestHolmLevelsAgreeWithHolm(t *testing.T) {
 	r := rand.New(rand.NewPCG(31, 1))
 	rejected, kept := 0, 0
@@ -72,6 +74,6 @@ func TestHolmLevelsAgreeWithHolm(t *testing.T) {
 		}
 	}
 	if rejected < 1000 || kept < 1000 {
-		t.Errorf("%d rejected, %d kept: the families try one side only", rejected, kept)
+		t.Errorf("%d rejected, %d kept: the families test one side only", rejected, kept)
 	}
 }

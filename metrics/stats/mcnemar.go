@@ -6,15 +6,15 @@ import (
 )
 
 // McNemarExact is the two-sided exact p-value of McNemar's test (1947,
-// Psychometrika 12:153): with b pairs where only the first is right and c where
-// only the second is, twice the tail of Binomial(b+c, 1/2) at or below min(b, c),
-// at most 1. Concordant pairs say nothing and do not enter. Without discordant
-// pairs it is 1. It panics for a count below 0.
+// Psychometrika 12:153). With b pairs where only the first is right and c where
+// only the second is, it is twice the tail of Binomial(b+c, 1/2) at or below
+// min(b, c), at most 1. Concordant pairs don't enter. Without discordant pairs it
+// is 1. It panics for a count below 0.
 //
-// The tail is summed down from its largest term, which takes some
-// sqrt(b+c) terms; that term comes from Loader's saddle-point expansion (2000,
-// "Fast and accurate computation of binomial probabilities"), exact to rounding
-// where a difference of log-factorials loses eight digits at b+c = 1e6.
+// The tail is summed down from its largest term, which takes about sqrt(b+c)
+// terms. That term comes from Loader's saddle-point expansion (2000, "Fast and
+// accurate computation of binomial probabilities"). It is exact to rounding, where
+// a difference of log-factorials loses eight digits at b+c = 1e6.
 func McNemarExact(b, c int) float64 {
 	if b < 0 || c < 0 {
 		panic(fmt.Sprintf("stats: McNemarExact of %d and %d discordant pairs", b, c))
@@ -41,7 +41,7 @@ func binomialHalf(k, n int) float64 {
 	return math.Exp(log) * math.Sqrt(size/(2*math.Pi*x*y))
 }
 
-// stirlingError is log(n!) less Stirling's approximation to it.
+// stirlingError is log(n!) minus Stirling's approximation to it.
 func stirlingError(n float64) float64 {
 	if n < 16 {
 		factorial, _ := math.Lgamma(n + 1)

@@ -32,7 +32,8 @@ func TestMcNemarExact(t *testing.T) {
 	}
 }
 
-// Against the definition, summed over every outcome no likelier than the observed.
+// The reference is the definition: the sum over every outcome no likelier than the
+// observed one.
 func TestMcNemarExactAgainstEnumeration(t *testing.T) {
 	for n := 1; n <= 50; n++ {
 		row := []float64{1} // Pascal's triangle, halved at each row

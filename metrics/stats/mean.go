@@ -9,10 +9,10 @@ import (
 )
 
 // MeanSE is the mean of x and its standard error s/sqrt(n), with s the sample
-// standard deviation (divisor n-1). Both are computed about a value of the sample, so
-// that a large common offset costs no precision and equal values give se == 0
-// exactly. It panics for fewer than two values: one value has a mean but no
-// standard error.
+// standard deviation (divisor n-1). Both are computed relative to a value of the
+// sample, so a large common offset costs no precision and equal values give se == 0
+// exactly. It panics for fewer than two values: one value has a mean but no standard
+// error.
 func MeanSE(x []float64) (mean, se float64) {
 	if len(x) < 2 {
 		panic(fmt.Sprintf("stats: MeanSE of %d values, needs 2", len(x)))
@@ -26,8 +26,8 @@ func MeanSE(x []float64) (mean, se float64) {
 	return mean, math.Sqrt(squares / (n - 1) / n)
 }
 
-// centred is the mean of x and the deviations from it, free of the rounding that
-// a large common offset would bring.
+// centred returns the mean of x and the deviations from it, without the rounding
+// that a large common offset would cause.
 func centred(x []float64) (mean float64, deviations []float64) {
 	offset := x[0]
 	var sum float64
@@ -42,11 +42,11 @@ func centred(x []float64) (mean float64, deviations []float64) {
 	return offset + shift, deviations
 }
 
-// StudentBounds are estimate -+ t*se, where t leaves the one-sided tail alpha
-// above it in Student's distribution with df degrees of freedom. Each bound is
-// one-sided at alpha; together they are a two-sided interval at 1 - 2*alpha.
-// df may be fractional, and +Inf gives the normal bounds. It panics unless
-// se >= 0, df > 0 and 0 < alpha < 1.
+// StudentBounds are estimate -+ t*se, where t has the upper tail alpha in
+// Student's distribution with df degrees of freedom. Each bound is one-sided at
+// alpha; together they are a two-sided interval at 1 - 2*alpha. df may be
+// fractional, and +Inf gives the normal bounds. It panics unless se >= 0, df > 0
+// and 0 < alpha < 1.
 func StudentBounds(estimate, se, df, alpha float64) (lower, upper float64) {
 	if !(se >= 0) || !(df > 0) || math.IsNaN(estimate) {
 		panic(fmt.Sprintf("stats: StudentBounds of estimate %v, se %v, df %v", estimate, se, df))
@@ -56,8 +56,9 @@ func StudentBounds(estimate, se, df, alpha float64) (lower, upper float64) {
 	return estimate - t*se, estimate + t*se
 }
 
-// StudentP is the two-sided p-value of an estimate of 0, with standard error se > 0 and df
-// degrees of freedom. It is above 0 also where that is less than a float64 holds.
+// StudentP is the two-sided p-value of an estimate against 0, with standard error se > 0
+// and df degrees of freedom. It stays above 0 where the exact value is smaller than the
+// smallest float64.
 func StudentP(estimate, se, df float64) float64 {
 	student := distuv.StudentsT{Sigma: 1, Nu: df}
 	return min(1, max(2*student.Survival(math.Abs(estimate)/se), math.SmallestNonzeroFloat64))
@@ -71,14 +72,14 @@ func NormalQuantile(p float64) float64 {
 	return mathext.NormalQuantile(p)
 }
 
-// studentUpper is the t that Student's distribution with df degrees of freedom
-// exceeds with probability alpha.
+// studentUpper is the t that a Student variable with df degrees of freedom exceeds
+// with probability alpha.
 //
-// gonum's quantile is right to 1e-14 up to df = 50; beyond, it loses digits, and
-// deep in the tail it fails (df 1e6, alpha 1e-12 gives 258 for 7.03). There
-// the quantile is expanded about the normal one (Abramowitz and Stegun 26.7.5)
-// and, where z^2/df is too large for the expansion alone, polished by Newton steps
-// on the logarithm of the tail. The result is within 2e-11.
+// gonum's quantile is right to 1e-14 up to df = 50. Beyond, it loses digits, and
+// deep in the tail it fails (df 1e6, alpha 1e-12 gives 258 instead of 7.03). There
+// the quantile is expanded about the normal one (Abramowitz and Stegun 26.7.5).
+// Where z^2/df is too large for the expansion alone, Newton steps on the logarithm
+// of the tail refine it. The result is within 2e-11.
 func studentUpper(alpha, df float64) float64 {
 	switch {
 	case alpha == 0.5:

@@ -22,8 +22,8 @@ func TestMeanSE(t *testing.T) {
 	}
 }
 
-// Defect: the population's standard deviation (divisor n) where the sample's
-// (divisor n-1) is meant.
+// Defect: the population's standard deviation (divisor n) used instead of the
+// sample's (divisor n-1).
 func TestMeanSEUsesTheSampleDeviation(t *testing.T) {
 	_, se := MeanSE([]float64{2, 4, 4, 4, 5, 5, 7, 9})
 	const sample = 0.7559289460184544     // numpy 2.4: x.std(ddof=1)/sqrt(8)
@@ -89,7 +89,7 @@ func TestNormalQuantile(t *testing.T) {
 }
 
 // Defect: a range from the 5th to the 95th percentile printed as a 95% interval.
-// alpha is one tail, so 0.025 makes 95% and 0.05 only 90%.
+// alpha is one tail, so 0.025 gives 95% and 0.05 only 90%.
 func TestStudentBoundsAlphaIsOneTail(t *testing.T) {
 	ninetyFive := meanCoverage(0.025)
 	ninety := meanCoverage(0.05)

@@ -33,8 +33,8 @@ func TestOneSidedPOfSteps(t *testing.T) {
 	calls := 0
 	for threshold, want := range map[float64]float64{
 		0: 0.125, 0.5: 0.125, 1: 0.25, 6: 0.875, // where the step over the threshold is
-		-1: 1e-12,    // every bound lies above
-		7:  1, 99: 1, // none does
+		-1: 1e-12,    // every bound is above
+		7:  1, 99: 1, // no bound is above
 	} {
 		got := OneSidedP(func(alpha float64) float64 { calls++; return steps(alpha) }, threshold)
 		if !relative(got, want, 1e-10) || got < want {
@@ -42,7 +42,7 @@ func TestOneSidedPOfSteps(t *testing.T) {
 		}
 	}
 	if calls > 7*60 {
-		t.Errorf("%d calls for 7 p-values, want some 50 each", calls)
+		t.Errorf("%d calls for 7 p-values, want about 50 each", calls)
 	}
 	flat := func(float64) float64 { return 2 }
 	if got := OneSidedP(flat, 2); got != 1 {

@@ -5,16 +5,16 @@ import (
 	"math"
 )
 
-// PairedScore is Tango's score interval for a difference of paired proportions
-// p2 - p1 (1998, Statistics in Medicine 17:891): the differences d whose score
-// statistic, with the variance taken at the maximum likelihood fit under d, lies
-// within the normal quantile. Each bound is one-sided at alpha; with
-// alpha = 0.025 the two are a 95% interval.
+// PairedScore is Tango's score interval for a difference of paired proportions p2
+// - p1 (1998, Statistics in Medicine 17:891). It holds the differences d whose
+// score statistic, with the variance at the maximum likelihood fit under d, is
+// within the normal quantile. Each bound is one-sided at alpha; with alpha = 0.025
+// the two are a 95% interval.
 //
-// Of n pairs, onlyFirst are right in the first alone and onlySecond in the second
-// alone; the rest agree. The bounds lie in [-1, 1], and keep their width when all
+// Of n pairs, onlyFirst are right in the first only and onlySecond in the second
+// only; the rest agree. The bounds are in [-1, 1]. They keep their width when all
 // pairs agree, where a Wald interval would collapse to a point. Inverting the
-// bounds at d = 0 is McNemar's test without continuity correction.
+// bounds at d = 0 gives McNemar's test without continuity correction.
 //
 // It panics for counts below 0, more discordant pairs than n, n < 1, or alpha
 // outside (0, 1).
@@ -32,7 +32,7 @@ func PairedScore(onlyFirst, onlySecond, n int, alpha float64) (lower, upper floa
 type pairedScore struct{ b, c, n float64 }
 
 // bound is the difference at which the score statistic, which falls as the
-// difference rises, equals z. The observed difference is where it is 0.
+// difference rises, equals z. At the observed difference the statistic is 0.
 func (s pairedScore) bound(z float64) float64 {
 	observed := (s.b - s.c) / s.n
 	above, below := -1.0, observed // the statistic is >= z at above, < z past the root
@@ -70,9 +70,9 @@ func (s pairedScore) excess(d, z float64) bool {
 	return numerator >= z*deviation
 }
 
-// onlyFirstAt is the maximum likelihood estimate of the probability of a pair
-// right in the first alone when the difference is d: the larger root of
-// 2n q^2 + B q + C = 0 (Tango 1998, eq. 5), in the form that does not cancel.
+// onlyFirstAt is the maximum likelihood estimate of the probability that a pair is
+// right in the first only, when the difference is d. It is the larger root of 2n
+// q^2 + B q + C = 0 (Tango 1998, eq. 5), in the form that does not cancel.
 func (s pairedScore) onlyFirstAt(d float64) float64 {
 	b := (2*s.n-s.b+s.c)*d - s.b - s.c
 	c := -s.c * d * (1 - d)

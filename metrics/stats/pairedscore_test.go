@@ -6,9 +6,11 @@ import (
 )
 
 func TestPairedScore(t *testing.T) {
-	// Independent: with scipy 1.17, the restricted likelihood maximised by
-	// brentq on its derivative and the statistic inverted by a second brentq:
+	// An independent computation with scipy 1.17: brentq on the derivative maximises
+	// the restricted likelihood, a second brentq inverts the statistic
+	//
 	//   Z(d) = (b - c - n*d) / sqrt(n*(2*q(d) + d*(1-d))), Z(lower) = norm.isf(alpha),
+	//
 	// without the quadratic formula that the code uses.
 	for _, test := range []struct {
 		first, second, n int
@@ -50,8 +52,9 @@ func TestPairedScoreAgainstPublishedExample(t *testing.T) {
 	}
 }
 
-// Every table up to n = 25: bounds in [-1, 1], around the difference, mirrored when
-// the two models are swapped, and rising with alpha across one half.
+// Every table up to n = 25: the bounds are in [-1, 1] and around the difference,
+// are mirrored when the two models are swapped, and rise with alpha across one
+// half.
 func TestPairedScoreProperties(t *testing.T) {
 	alphas := []float64{1e-12, 0.001, 0.025, 0.3, 0.5, 0.7, 0.975, 1 - 1e-12}
 	for n := 1; n <= 25; n++ {
@@ -79,7 +82,7 @@ func TestPairedScoreProperties(t *testing.T) {
 }
 
 // The score test at a difference of 0 is McNemar's (b-c)/sqrt(b+c), so the p-value
-// dual to the bounds is the normal tail of it.
+// dual to the bounds is its normal tail.
 func TestPairedScoreIsDualToMcNemar(t *testing.T) {
 	p := OneSidedP(func(alpha float64) float64 {
 		lower, _ := PairedScore(41, 59, 500, alpha)
@@ -101,7 +104,7 @@ func TestPairedScoreCoverage(t *testing.T) {
 	}{
 		{0.1, 0.1, 30, 0.9520816156966321},
 		{0.05, 0.2, 30, 0.941115131226614},
-		{0.02, 0.02, 50, 0.9861382760609443}, // few discordant pairs: on the safe side
+		{0.02, 0.02, 50, 0.9861382760609443}, // few discordant pairs: conservative
 		{0.1, 0.3, 20, 0.9474551717558591},
 	} {
 		var covered, wald float64

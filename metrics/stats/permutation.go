@@ -6,8 +6,8 @@ import (
 	"math/rand/v2"
 )
 
-// exactFlips is the largest number of nonzero differences whose sign flips are
-// all enumerated: 2^20 sums.
+// exactFlips is the largest number of nonzero differences for which all sign flips
+// are enumerated: 2^20 sums.
 const exactFlips = 20
 
 // SignFlip is the two-sided p-value of the sign-flip permutation test of the mean
@@ -17,14 +17,14 @@ const exactFlips = 20
 // 0 under the hypothesis, as they are when the two of a pair are exchangeable.
 //
 // With up to 20 nonzero differences all flips are enumerated, and the result is
-// exact. With more, it draws that many resamples from a PCG generator
-// seeded with seed and returns (1+hits)/(1+resamples), which is a valid p-value
-// (Phipson and Smyth 2010, Stat. Appl. Genet. Mol. Biol. 9:39) and
-// never 0. A sum within 1e-12 of the observed one, relative to the sum of
-// |d|, counts as equal to it.
+// exact. With more, it draws the given number of resamples from a PCG generator
+// with the given seed and returns (1+hits)/(1+resamples). That is a valid p-value
+// and never 0 (Phipson and Smyth 2010, Stat. Appl. Genet. Mol. Biol. 9:39). A sum
+// within 1e-12 of the observed one, relative to the sum of |d|, counts as equal to
+// it.
 //
-// Differences of 0 don't move the mean; when all are 0 it returns 1. It panics for
-// no differences, for a NaN or an infinity, or for resamples < 1.
+// Differences of 0 don't move the mean. When all are 0, SignFlip returns 1. It
+// panics for no differences, for a NaN or an infinity, or for resamples < 1.
 func SignFlip(d []float64, resamples int, seed uint64) float64 {
 	if len(d) == 0 || resamples < 1 {
 		panic(fmt.Sprintf("stats: SignFlip of %d pairs with %d resamples", len(d), resamples))
@@ -50,8 +50,8 @@ func SignFlip(d []float64, resamples int, seed uint64) float64 {
 }
 
 // enumerateFlips is the share of all sign assignments of d whose sum is at least
-// extreme in absolute value. Every sum is the sum of one from each of two tables of
-// half the differences, so rounding does not pile up along the walk.
+// extreme in absolute value. Every sum is the sum of one entry from each of two
+// tables, each of half the differences, so rounding errors don't accumulate.
 func enumerateFlips(d []float64, extreme float64) float64 {
 	low, high := signedSums(d[:len(d)/2]), signedSums(d[len(d)/2:])
 	hits := 0

@@ -28,7 +28,7 @@ func TestSignFlipExact(t *testing.T) {
 	}
 }
 
-// Differences of one size are McNemar's exact test.
+// With differences of one size the test is McNemar's exact test.
 func TestSignFlipOfUnitsIsMcNemar(t *testing.T) {
 	for b := 0; b <= exactFlips; b++ {
 		d := make([]float64, exactFlips+5) // five ties
@@ -70,7 +70,8 @@ func TestSignFlipMonteCarlo(t *testing.T) {
 	}
 }
 
-// Under the hypothesis p is below 0.05 in 5% of samples, exact and sampled.
+// Under the hypothesis p is below 0.05 in 5% of samples, both enumerated and
+// sampled.
 func TestSignFlipSize(t *testing.T) {
 	for _, n := range []int{12, 70} {
 		d := make([]float64, n)

@@ -5,15 +5,15 @@ import (
 	"math"
 )
 
-// Detectable is the smallest true difference that a study whose difference has
-// standard error se finds with the given power, by a normal test with tail alpha
-// on the side of the difference: (z_{1-alpha} + z_power) * se. alpha = 0.025 is a
-// two-sided test at 5%, whose chance of rejecting on the wrong side is neglected.
-// It is 0 where power <= alpha, which no difference is needed for. It panics unless
-// se >= 0, 0 < alpha < 1 and 0 < power < 1.
+// Detectable is the smallest true difference that a study detects with the given
+// power, when its difference has standard error se and the test is a normal one
+// with tail alpha on the side of the difference: (z_{1-alpha} + z_power) * se.
+// alpha = 0.025 is a two-sided test at 5%; the chance of rejecting on the wrong
+// side is neglected. The result is 0 where power <= alpha, which needs no
+// difference. It panics unless se >= 0, 0 < alpha < 1 and 0 < power < 1.
 //
-// Under about 30 pairs or clusters, where the test would be a t test, the true
-// figure is a little larger.
+// With fewer than about 30 pairs or clusters, where the test would be a t test, the
+// true figure is a little larger.
 func Detectable(se, alpha, power float64) float64 {
 	if !(se >= 0) {
 		panic(fmt.Sprintf("stats: Detectable with se = %v", se))
@@ -22,14 +22,14 @@ func Detectable(se, alpha, power float64) float64 {
 }
 
 // NeededN is the number of pairs with which a paired normal test with tail alpha
-// finds a true mean difference of effect with the given power, when one pair's
-// difference has standard deviation sd: the smallest n with
+// detects a true mean difference of effect with the given power, when one pair's
+// difference has standard deviation sd. It is the smallest n with
 // Detectable(sd/sqrt(n), alpha, power) <= |effect|, and at least 2. The sign of
 // effect is irrelevant.
 //
 // It returns an error for an effect of 0 or so small that n overflows, for a
-// negative or non-finite sd or effect, and when power <= alpha, which
-// any n achieves. It panics unless 0 < alpha < 1 and 0 < power < 1.
+// negative or non-finite sd or effect, and when power <= alpha, which any n
+// achieves. It panics unless 0 < alpha < 1 and 0 < power < 1.
 func NeededN(sd, effect, alpha, power float64) (int, error) {
 	z := powerQuantiles("NeededN", alpha, power)
 	switch {

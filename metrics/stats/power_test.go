@@ -15,7 +15,7 @@ func TestDetectable(t *testing.T) {
 		// alternative="larger") is 0.8 to 16 digits (of one sample; sd 1)
 		{1. / 20, 0.025, 0.8, 0.14007926090564843},
 		{0, 0.025, 0.8, 0},
-		{1, 0.3, 0.2, 0}, // found by chance more often than asked
+		{1, 0.3, 0.2, 0}, // detected by chance more often than requested
 	} {
 		if got := Detectable(test.se, test.alpha, test.power); !near(got, test.want, 1e-13) {
 			t.Errorf("Detectable(%v, %v, %v) = %v, want %v", test.se, test.alpha, test.power, got, test.want)

@@ -3,15 +3,14 @@ package stats
 import "fmt"
 
 // SeparatedError says that the strengths of a Bradley-Terry model have no finite
-// maximum: the players fall into two groups of which Below took not a single point
-// from Above.
+// maximum: the players split into two groups, and Below took no point from Above.
 type SeparatedError struct {
-	Above, Below []int // players, ascending; together they are all
+	Above, Below []int // players in ascending order; the two groups hold all players
 	// Met is false when the two groups never met, so that nothing compares them.
 	Met bool
 }
 
-// Error names the players of both groups by number.
+// Error lists the players of both groups by number.
 func (e *SeparatedError) Error() string {
 	if !e.Met {
 		return fmt.Sprintf("bradley-terry: players %v and %v never met", e.Above, e.Below)
@@ -20,15 +19,15 @@ func (e *SeparatedError) Error() string {
 }
 
 // separated checks that the graph with an edge from i to j where i took points from
-// j is strongly connected: that player 0 reaches all along the edges and against
-// them. points[i][j] is what i scored against j.
+// j is strongly connected: player 0 must reach every player along the edges and
+// against them. points[i][j] is what i scored against j.
 func separated(points [][]float64) error {
-	// Whom 0 reaches takes points only from one another.
+	// The players that 0 reaches take points only from one another.
 	reached := reach(points, func(from, to int) bool { return points[from][to] > 0 })
 	if len(reached) < len(points) {
 		return newSeparatedError(points, complement(reached, len(points)), reached)
 	}
-	// Who reaches 0 gives points only to one another.
+	// The players that reach 0 give points only to one another.
 	reaching := reach(points, func(from, to int) bool { return points[to][from] > 0 })
 	if len(reaching) < len(points) {
 		return newSeparatedError(points, reaching, complement(reaching, len(points)))
@@ -46,7 +45,7 @@ func newSeparatedError(points [][]float64, above, below []int) *SeparatedError {
 	return &SeparatedError{Above: above, Below: below, Met: met}
 }
 
-// reach lists, ascending, the players that 0 is connected to.
+// reach lists in ascending order the players that 0 is connected to.
 func reach(points [][]float64, edge func(from, to int) bool) []int {
 	seen := make([]bool, len(points))
 	seen[0] = true

@@ -7,26 +7,29 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 )
 
-// Spread says how much clusters of bounded values tell of their mean, next to as
-// many clusters of which each is wholly 0 or wholly 1. Values are in [0, 1].
+// Spread describes how precisely clusters of values in [0, 1] determine their
+// mean. It is relative to an equal number of clusters that are each all 0 or all
+// 1.
 type Spread struct {
 	Mean float64 // over all observations
-	// Clusters is the number of equal clusters that weigh as much as these, (sum of
-	// sizes)^2 / sum of squared sizes (Kish 1965, Survey Sampling, sec. 11.7).
+	// Clusters is the effective number of clusters, (sum of sizes)^2 / sum of squared
+	// sizes (Kish 1965, Survey Sampling, sec. 11.7).
 	Clusters float64
-	// VarianceRatio is the variance of a cluster's mean next to Mean*(1-Mean), not below
-	// that of independent observations. With clusters of one size it is at most 1.
+	// VarianceRatio is the variance of a cluster's mean, divided by Mean*(1-Mean), and
+	// at least that of independent observations. With clusters of one size it is at most
+	// 1.
 	VarianceRatio float64
-	// MaxRatio is what the variance of one observation would be, next to Mean*(1-Mean),
-	// if all lay at the end of the range that Mean is nearer to or as far from it as
-	// the farthest does. It is 1 where some lie at the other end.
+	// MaxRatio is what the variance of one observation, divided by Mean*(1-Mean), would
+	// be if all observations were either at the end of the range nearer to Mean or as
+	// far from that end as the farthest one. It is 1 where some observation is at the
+	// other end.
 	MaxRatio float64
-	// Evidence is what VarianceRatio is known by, half the degrees of freedom of a variance
-	// that is as certain: 1/Evidence = sum e^4 / (sum e^2)^2 - 1/clusters. Of normal
-	// deviations it is half the clusters, of two rare events among a thousand it is 2.
+	// Evidence is how well VarianceRatio is known: half the degrees of freedom of an
+	// equally certain variance, 1/Evidence = sum e^4 / (sum e^2)^2 - 1/clusters. For normal
+	// deviations e it is half the clusters; for two rare events among a thousand it is 2.
 	Evidence float64
-	// Skew is from -1 to 1 how much more mass there is on one side: 0 means that the
-	// mean is not skew.
+	// Skew, from -1 to 1, is how much more mass there is on one side. 0 means that the
+	// mean's distribution is symmetric.
 	Skew float64
 }
 
@@ -72,32 +75,32 @@ func NewSpread(values, sums, counts []float64) Spread {
 	return s
 }
 
-// priorEvidence is the weight, in deviations, of the assumption that a cluster's
-// observations all agree, and are as large as the largest. It is what keeps an interval of few events from trusting
-// their luck; simulations chose it.
+// priorEvidence is the weight, in the unit of Evidence, of the assumption that a cluster's observations all
+// agree and are as large as the largest. It keeps an interval from few events from being too short by chance.
+// Simulations chose it.
 const priorEvidence = 1
 
-// C is the c of [ScoreBounds] for quantiles t, of Student's distribution, and z, of
-// the normal one. VarianceRatio is pulled towards MaxRatio by one informant, since a few events
-// say little of how large and how clustered events are. With clusters of
-// one size the interval is never wider than Wilson's of as many independent draws.
+// C is the c of [ScoreBounds] for the quantiles t of Student's distribution and z of the normal
+// one. VarianceRatio is pulled towards MaxRatio by priorEvidence, since a few events show
+// little of how large and how clustered events are. With clusters of one size the interval is
+// never wider than Wilson's with as many independent draws.
 func (s *Spread) C(t, z float64) float64 {
 	v := s.variance()
 	return min(v*t*t, max(v, 1)*z*z) / s.Clusters
 }
 
-// variance is VarianceRatio with the pull towards MaxRatio, which is the stronger the more the
-// mean is skew.
+// variance is VarianceRatio pulled towards MaxRatio. The pull is stronger the more skewed the
+// mean is.
 func (s *Spread) variance() float64 {
 	prior := priorEvidence * s.Skew * s.Skew
-	if s.Evidence+prior == 0 { // every cluster has the mean, and that is in the middle
+	if s.Evidence+prior == 0 { // every cluster has the overall mean, and that mean is 1/2
 		return s.VarianceRatio
 	}
 	return (s.Evidence*s.VarianceRatio + prior*s.MaxRatio) / (s.Evidence + prior)
 }
 
-// Skewness squared of the mean, were it that of rare events of one size:
-// (1-2p)^2 / (n p (1-p)) at the effective n.
+// Skewness2 is the squared skewness of the mean, as if from rare events of one
+// size: (1-2p)^2 / (n p (1-p)) at the effective n.
 func (s *Spread) Skewness2() float64 {
 	variance := s.Mean * (1 - s.Mean)
 	if variance <= 0 {
@@ -106,17 +109,18 @@ func (s *Spread) Skewness2() float64 {
 	return s.Skew * s.Skew * s.VarianceRatio / (s.Clusters * variance)
 }
 
-// PairedSpread is the same of differences in [-1, 1]: Mean is their mean, and
-// variances stand next to Discordant - Mean^2, that of differences which are all -1,
-// 0 or 1.
+// PairedSpread is the Spread of paired differences in [-1, 1]. Mean is their mean.
+// Variances are divided by Discordant - Mean^2, the variance of differences that are
+// all -1, 0 or 1.
 type PairedSpread struct {
 	Spread
 	Discordant float64 // mean of |difference|
 }
 
-// NewPairedSpread takes each cluster's difference, its weight (they sum to 1), and
-// its deviation's share of the mean's: sum of shares^2 is the mean's variance but for
-// the factor G/(G-1). It panics when lengths differ, or without a cluster.
+// NewPairedSpread takes each cluster's difference, its weight (weights sum to 1) and
+// its share of the mean's deviation: the sum of the squared shares is the mean's
+// variance, without the factor G/(G-1). It panics when lengths differ, or without a
+// cluster.
 func NewPairedSpread(mean float64, differences, weights, shares []float64) PairedSpread {
 	if len(differences) != len(weights) || len(shares) != len(weights) || len(weights) == 0 {
 		panic(fmt.Sprintf("stats: NewPairedSpread of %d differences, %d weights and %d shares", len(differences), len(weights), len(shares)))
@@ -154,8 +158,8 @@ func (s *PairedSpread) Bounds(t, z float64) (lower, upper float64) {
 	return score.bound(q), score.bound(-q)
 }
 
-// P is the two-sided p-value of no difference that belongs to Bounds, with df degrees
-// of freedom.
+// P is the two-sided p-value of no difference that corresponds to Bounds, with df
+// degrees of freedom.
 func (s *PairedSpread) P(df float64) float64 {
 	if s.Mean == 0 {
 		return 1
@@ -166,8 +170,8 @@ func (s *PairedSpread) P(df float64) float64 {
 	return min(1, 2*student.Survival(statistic/math.Sqrt(v)), math.Erfc(statistic/math.Sqrt(2*max(v, 1))))
 }
 
-// Skewness2 is the squared skewness of the mean difference, were it that of
-// differences of -1, 0 and 1 at the effective n.
+// Skewness2 is the squared skewness of the mean difference, as if from differences
+// of -1, 0 and 1 at the effective n.
 func (s *PairedSpread) Skewness2() float64 {
 	variance := s.Discordant - s.Mean*s.Mean
 	if variance <= 0 {

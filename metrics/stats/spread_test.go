@@ -46,18 +46,18 @@ func TestSpread(t *testing.T) {
 			t.Errorf("%s = %v, want %v", v.name, v.got, v.want)
 		}
 	}
-	// Its variance is the clustered one, with sizes for G/(G-1).
+	// Its variance is the clustered one; the sizes give the factor G/(G-1).
 	_, se := ClusteredOneWay(sums, counts)
 	variance := s.VarianceRatio * s.Mean * (1 - s.Mean) / s.Clusters * 3 / 2
 	if !near(math.Sqrt(variance), se, 1e-14) {
 		t.Errorf("se of the spread %v, clustered %v", math.Sqrt(variance), se)
 	}
-	// Clusters that agree are single draws; z governs, whatever t.
+	// Clusters that agree are single draws. z decides, whatever t is.
 	whole := NewSpread([]float64{1, 1, 0, 0, 0, 0, 0, 0}, []float64{2, 0, 0, 0}, []float64{2, 2, 2, 2})
 	if c := whole.C(12.7, 2); !near(c, 1, 1e-14) {
 		t.Errorf("c of four clusters that agree is %v, want 2^2/4", c)
 	}
-	// Draws that are as good as independent count at most as such.
+	// Draws that vary less than independent ones count as independent.
 	even := NewSpread([]float64{1, 0, 1, 0, 1, 0, 1, 0}, []float64{1, 1, 1, 1}, []float64{2, 2, 2, 2})
 	if even.VarianceRatio != 0.5 {
 		t.Errorf("between %v of clusters that are equal, want that of independent draws", even.VarianceRatio)
@@ -91,8 +91,8 @@ func TestPairedSpread(t *testing.T) {
 	if p := s.P(1e6); !near(p, 0.0832645166635504, 1e-6) {
 		t.Errorf("p = %v", p)
 	}
-	// The same pairs five times over, in clusters of five: five times the pairs, one
-	// effective pair each.
+	// The same pairs five times over, in clusters of five: five times the pairs, and
+	// each cluster is effectively one pair.
 	if s.Clusters != 50 && !near(s.Clusters, 50, 1e-12) {
 		t.Errorf("%v clusters, want 50", s.Clusters)
 	}
@@ -101,8 +101,8 @@ func TestPairedSpread(t *testing.T) {
 	}
 }
 
-// Clusters that are all half 0 and half 1, as under both orders of two choices by a
-// model that goes by the place, tell as much as their observations do at least: the
+// Clusters that are all half 0 and half 1, as when a model picks by position under
+// both orders of two choices, carry as much information as their observations: the
 // interval is Wilson's of all 40.
 func TestSpreadOfEqualClusters(t *testing.T) {
 	var values, sums, counts []float64

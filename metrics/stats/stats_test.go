@@ -27,7 +27,8 @@ func mustPanic(t *testing.T, name string, f func()) {
 	f()
 }
 
-// Defect: accuracy 0.0 reported on no data. Nothing here has a number for it.
+// Defect: accuracy 0.0 reported on no data. No function here returns a number for
+// it.
 func TestNoDataHasNoNumber(t *testing.T) {
 	for name, f := range map[string]func(){
 		"Wilson":          func() { Wilson(0, 0, 0.95) },

@@ -8,13 +8,13 @@ import (
 )
 
 // PairedT is Student's paired t test (1908, Biometrika 6:1) on the differences d of the
-// pairs, second minus first: t = mean/(s/sqrt(n)) with the sample standard
-// deviation s, df = n-1, and the two-sided p. The differences must be independent:
-// average repeated draws of one example first.
+// pairs, second minus first: t = mean/(s/sqrt(n)) with the sample standard deviation s,
+// df = n-1, and the two-sided p. The differences must be independent: average repeated
+// draws of one example first.
 //
-// Without spread there is no t test, and ok is false. All differences 0: t = 0,
-// p = 1. All equal (to 13 digits) and not 0: t = +-Inf, and p = 2^(1-n), the exact
-// sign-flip p-value, since p = 0 would claim certainty from as few as two pairs.
+// Without spread there is no t test, and ok is false. If all differences are 0, t = 0
+// and p = 1. If all are equal (to 13 digits) and not 0, t = +-Inf and p = 2^(1-n), the
+// exact sign-flip p-value: p = 0 would claim certainty from as few as two pairs.
 //
 // It panics for fewer than two differences.
 func PairedT(d []float64) (t, df, p float64, ok bool) {

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// scores of two models on the same eight examples: most of the spread is between
-// examples.
+// scores returns the scores of two models on the same eight examples. Most of the
+// spread is between examples.
 func scores() (first, second, d []float64) {
 	first = []float64{.62, .48, .71, .55, .80, .39, .66, .58}
 	second = []float64{.66, .50, .74, .60, .83, .41, .72, .59}
@@ -61,7 +61,7 @@ func TestPairedTWithoutSpread(t *testing.T) {
 }
 
 // Defect: an unpaired z test on paired data. On this fixture the unpaired standard
-// error is eleven times the paired one, and sees nothing where there is a clear gain.
+// error is eleven times the paired one and misses a clear gain.
 func TestDifferenceIsPaired(t *testing.T) {
 	first, second, d := scores()
 	mean, se := MeanSE(d)
@@ -73,7 +73,7 @@ func TestDifferenceIsPaired(t *testing.T) {
 	_, seFirst := MeanSE(first)
 	_, seSecond := MeanSE(second)
 	if got := math.Hypot(seFirst, seSecond); !near(got, unpaired, 1e-13) || got < 10*se {
-		t.Errorf("unpaired se = %v, want %v: the fixture doesn't tell the two apart", got, unpaired)
+		t.Errorf("unpaired se = %v, want %v: the fixture doesn't distinguish the two", got, unpaired)
 	}
 	// scipy 1.17: t.interval(0.95, 7, loc=mean(d), scale=sem(d))
 	lower, upper := StudentBounds(mean, se, 7, 0.025)

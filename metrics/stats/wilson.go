@@ -26,10 +26,10 @@ func Wilson(successes, n int, confidence float64) (lo, hi float64) {
 	return scoreLower(float64(successes)/size, c), 1 - scoreLower(float64(n-successes)/size, c)
 }
 
-// ScoreBounds are the two m in [0, 1] at which (p-m)^2 = c*m*(1-m): Wilson's
-// interval (1927, JASA 22:209) of a proportion p at n draws and quantile z has
-// c = z^2/n. Any other effective number of draws and quantile serve as well, which
-// is how correlated draws get an interval that does not fail near 0 and 1 (Korn and
+// ScoreBounds are the two m in [0, 1] at which (p-m)^2 = c*m*(1-m). Wilson's
+// interval (1927, JASA 22:209) of a proportion p with n draws and quantile z has c
+// = z^2/n. Any other effective number of draws and quantile serve as well: that
+// gives correlated draws an interval that does not fail near 0 and 1 (Korn and
 // Graubard 1998, Survey Methodology 24:193; Franco et al. 2019, J. Survey
 // Statistics and Methodology 7:334). The lower bound is exactly 0 at p = 0, the
 // upper one exactly 1 at p = 1. It panics unless p is in [0, 1] and c > 0.

@@ -58,7 +58,7 @@ func TestWilsonCoverage(t *testing.T) {
 		{0.9, 50, 0.9703082890880886},
 		{0.02, 100, 0.9491695546304996},
 		{0.3, 1000, 0.9508568663002297},
-		// Where the method itself falls short: p about 0.18/n.
+		// Where the method itself covers too little: p about 0.18/n.
 		{0.0177, 10, 0.8364528022725545},
 	} {
 		if got := wilsonCoverage(test.p, test.n); !near(got, test.want, 1e-9) {

@@ -2,12 +2,12 @@ package bootstrap
 
 import "math"
 
-// jackknife computes point with each distinct row left out once. Because point
-// is a function of sums, that is one subtraction a row. weights[i] is how many
-// clusters values[i] stands for; nil means one each.
+// jackknife computes point with each distinct row left out once. Because point is
+// a function of sums, that is one subtraction a row. weights[i] is how many
+// clusters values[i] represents; nil means one each.
 //
-// The n-1 remaining rows' sums are scaled by n/(n-1) to sums over n clusters,
-// which is what point takes. A ratio of sums doesn't change by it.
+// The sums of the n-1 remaining rows are scaled by n/(n-1) to sums over n
+// clusters, which is what point takes. The scaling doesn't change a ratio of sums.
 func jackknife(s sampler, dim, n int, point func([]float64) float64) (values []float64, weights []int) {
 	total, left := make([]float64, dim), make([]float64, dim)
 	s.total(total)
@@ -58,7 +58,7 @@ func acceleration(values []float64, weights []int) (a float64, ok bool) {
 	}
 	var squares, cubes float64
 	for i, v := range values {
-		d := (mean - v) / widest // at most 1: the cube can't underflow to nothing
+		d := (mean - v) / widest // at most 1, so the cube can't underflow to 0
 		squares += float64(weight(i) * d * d)
 		cubes += float64(weight(i) * d * d * d)
 	}
@@ -67,14 +67,14 @@ func acceleration(values []float64, weights []int) (a float64, ok bool) {
 
 // bias is the BCa constant z0: the normal quantile of the share of replicates
 // below the observed point (Efron and Tibshirani 1993, equation 14.14). A
-// replicate that ties with it counts half. ok is false where all lie on one side
-// and the quantile is infinite.
+// replicate that ties with it counts half. ok is false where all replicates are on
+// one side and the quantile is infinite.
 //
 // Sums of the same rows in another order differ in their last bits, so a tie is
 // equality to within 2^-44 of the point or of the replicates' range.
 func bias(sorted []float64, observed float64) (z0 float64, ok bool) {
 	tolerance := float64(0x1p-44 * max(math.Abs(observed), sorted[len(sorted)-1]-sorted[0]))
-	half := 0 // twice the share
+	half := 0 // half counts half replicates
 	for _, v := range sorted {
 		if v < observed-tolerance {
 			half += 2
@@ -88,10 +88,10 @@ func bias(sorted []float64, observed float64) (z0 float64, ok bool) {
 	return normalQuantile(float64(half) / float64(2*len(sorted))), true
 }
 
-// correctedLevel is the level of the percentile that serves as the BCa bound of
-// level p (Efron and Tibshirani 1993, equation 14.10), rounded to a multiple of
-// 2^-40: the exponential functions of different processors disagree in the last
-// bit, and an interpolated bound would show it.
+// correctedLevel is the level of the percentile that is the BCa bound of level p
+// (Efron and Tibshirani 1993, equation 14.10), rounded to a multiple of 2^-40. The
+// exponential functions of different processors disagree in the last bit, and an
+// interpolated bound would show it.
 func correctedLevel(p, z0, a float64) float64 {
 	if p <= 0 || p >= 1 {
 		return min(max(p, 0), 1)

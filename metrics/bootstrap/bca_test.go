@@ -5,10 +5,9 @@ import (
 	"testing"
 )
 
-// The data and the replicates of the BCa reference. The values are binary
-// fractions, so that sums are exact and ties are ties in both languages.
-// Replicates are drawn by a
-// generator that is three lines in either language:
+// The data and the replicates of the BCa reference. The values are binary fractions,
+// so sums are exact and ties are the same in Go and Python. The generator of the
+// replicates is three lines in either language:
 //
 //	s = 7
 //	for each of 999*12: s = (1103515245*s + 12345) mod 2^31; index = (s >> 16) mod 12
@@ -87,7 +86,7 @@ func referenceResult(point func([]float64) float64) Result {
 	return newResult(point(sums), 12, replicates, a, ok)
 }
 
-// TestJackknifeOfGroupedRowsIsTheSame: multiplicities stand for repeated rows.
+// TestJackknifeOfGroupedRowsIsTheSame: multiplicities represent repeated rows.
 func TestJackknifeOfGroupedRowsIsTheSame(t *testing.T) {
 	rows := []float64{1, 1, 1, 5, 5, 2, 9, 1}
 	mean := func(s []float64) float64 { return s[0] / 8 }

@@ -9,21 +9,21 @@ const (
 	wordsPerBatch = 1024           // random words made at a time
 )
 
-// blocked resamples rows that differ. The rows stand in blocks whose lengths are
-// powers of two (4096, 4096, ..., 512, 32, 1), so that a row of a block is
-// addressed by the low bits of a 12-bit field: uniform without a modulus. How
-// many draws fall into each block is multinomial; within a block the draws are
-// independent. Both together are n independent draws from n rows.
+// blocked resamples rows when many are distinct. The rows are in blocks whose
+// lengths are powers of two (4096, 4096, ..., 512, 32, 1), so the low bits of a
+// 12-bit field address a row of a block uniformly, without a modulus. The number
+// of draws that fall into each block is multinomial; within a block the draws are
+// independent. Together they are n independent draws from n rows.
 type blocked struct {
 	n, dim  int
-	rows    []float64 // the caller's, row-major
+	rows    []float64 // the caller's rows, row-major
 	columns []float64 // block after block; within a block, column after column
 	sizes   []int     // rows of each block
 	counts  *multinomial
-	drawn   []int     // the columns that are added up
-	same    [][2]int  // columns that equal a drawn one, and that one
-	fixed   []float64 // the sums of columns of one whole number
-	isFixed []bool    // whether a column is one
+	drawn   []int     // columns that must be added up
+	same    [][2]int  // columns that equal a drawn one, and the drawn one
+	fixed   []float64 // sums of columns that hold one whole number
+	isFixed []bool    // whether a column is fixed
 }
 
 func newBlocked(rows []float64, dim int) *blocked {
@@ -49,7 +49,7 @@ func newBlocked(rows []float64, dim int) *blocked {
 }
 
 // spare finds the columns that need no drawing, such as counts of 1 and a reference
-// that both models share. Their sums are the same bits without it.
+// that both models share. Their sums have the same bits without it.
 func (s *blocked) spare() {
 	s.fixed, s.isFixed = make([]float64, s.dim), make([]bool, s.dim)
 	equal := func(j int, value func(i int) float64) bool {
@@ -83,7 +83,7 @@ func (s *blocked) scratch() *scratch {
 
 func (s *blocked) distinct() ([]float64, []int) { return s.rows, nil }
 
-// total adds up all rows, in blocks' order.
+// total adds up all rows, in the order of blocks.
 func (s *blocked) total(dst []float64) {
 	clear(dst)
 	start := 0
@@ -97,8 +97,8 @@ func (s *blocked) total(dst []float64) {
 	}
 }
 
-// resample adds up n drawn rows. The order of summation depends on the stream
-// and on n alone.
+// resample adds up n drawn rows. The order of summation depends only on the stream
+// and on n.
 func (s *blocked) resample(r *stream, w *scratch, dst []float64) {
 	clear(dst)
 	s.counts.draw(r, s.n, w.counts)
@@ -127,8 +127,8 @@ func (s *blocked) resample(r *stream, w *scratch, dst []float64) {
 }
 
 // gather adds the entries of column that the first draws 12-bit fields of words
-// name. len(column) is a power of two of at most 4096. Five sums run side by
-// side, one for each field of a word, and are joined at the end.
+// select. len(column) is a power of two of at most 4096. Five sums run side by
+// side, one for each field of a word, and are added at the end.
 func gather(column []float64, words []uint64, draws int) float64 {
 	if len(column) == blockRows {
 		return gatherFull((*[blockRows]float64)(column), words, draws)
@@ -150,7 +150,7 @@ func gather(column []float64, words []uint64, draws int) float64 {
 	return sum
 }
 
-// gatherFull is gather over a full block: the constant mask spares the bounds
+// gatherFull is gather over a full block. The constant mask removes the bounds
 // checks.
 func gatherFull(column *[blockRows]float64, words []uint64, draws int) float64 {
 	const mask = blockRows - 1

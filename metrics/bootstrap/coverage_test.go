@@ -8,13 +8,13 @@ import (
 	"assay/metrics/bootstrap"
 )
 
-// TestCoverage draws many samples of a known population and counts how often
-// the 95% interval holds the truth. From few clusters of a skewed population BCa
-// is known to cover less than 95%: the tail is not in the sample (DiCiccio and
-// Efron, "Bootstrap confidence intervals", Statistical Science 11, 1996). The
-// ranges allow for about 4 Monte Carlo standard errors (0.004 each) around 94%,
-// or 95% for the ratio, which is hardly skewed; each also excludes what a 5% to
-// 95% range covers, which the test computes beside it.
+// TestCoverage draws many samples of a known population and counts how often the
+// 95% interval contains the true value. With few clusters of a skewed population
+// BCa is known to cover less than 95%, because the sample doesn't contain the tail
+// (DiCiccio and Efron, "Bootstrap confidence intervals", Statistical Science 11,
+// 1996). The ranges allow for about 4 Monte Carlo standard errors (0.004 each)
+// around 94%, or 95% for the ratio, which has little skew. Each range excludes the
+// coverage of a 5% to 95% range, which the test computes as well.
 func TestCoverage(t *testing.T) {
 	const trials, resamples = 3000, 999
 	exponential := func(rng *rand.Rand, row []float64) { row[0] = rng.ExpFloat64() }
@@ -66,7 +66,7 @@ func TestCoverage(t *testing.T) {
 				t.Errorf("95%% interval covers %.3f, want %.3f to %.3f", got, c.lo, c.hi)
 			}
 			if defect >= c.lo {
-				t.Errorf("5%% to 95%% covers %.3f: the range asserted would not catch it", defect)
+				t.Errorf("5%% to 95%% covers %.3f: the asserted range would not catch it", defect)
 			}
 		})
 	}

@@ -10,8 +10,8 @@ import (
 
 // The tests of this file are named for defects found in public harnesses.
 
-// TestDefectStandardErrorDividedByRootB: the SD of the replicates is the
-// standard error. It doesn't shrink as replicates are added.
+// TestDefectStandardErrorDividedByRootB: the SD of the replicates is the standard
+// error. It doesn't shrink as replicates are added.
 func TestDefectStandardErrorDividedByRootB(t *testing.T) {
 	const n = 500
 	rows := normals(n, 8)
@@ -33,7 +33,7 @@ func TestDefectStandardErrorDividedByRootB(t *testing.T) {
 
 // TestDefectHalfOfTheClustersWithoutReplacement: a resample has n clusters, some
 // of them twice. (For a mean, half samples happen to have nearly the right
-// variance, so it is the counts that tell.)
+// variance, so the test looks at the counts.)
 func TestDefectHalfOfTheClustersWithoutReplacement(t *testing.T) {
 	const n = 40
 	rows := make([]float64, n*n)
@@ -63,7 +63,7 @@ func TestDefectHalfOfTheClustersWithoutReplacement(t *testing.T) {
 }
 
 // TestDefectFiveToNinetyFiveAsNinetyFive: a 95% interval of a near-normal mean is
-// 2 x 1.96 standard errors wide, where 5% to 95% is 2 x 1.64.
+// 2 x 1.96 standard errors wide, while 5% to 95% is 2 x 1.64.
 func TestDefectFiveToNinetyFiveAsNinetyFive(t *testing.T) {
 	const n = 2000
 	r := bootstrap.Run(normals(n, 4), 1, meanOf(n), bootstrap.Options{Resamples: 40_000, Seed: 6})
@@ -76,8 +76,9 @@ func TestDefectFiveToNinetyFiveAsNinetyFive(t *testing.T) {
 }
 
 // TestDefectVerdictsResampledInsteadOfPrompts: 60 prompts of unequal difficulty
-// with 20 verdicts each. Over prompts the SE is that of the clustered formula;
-// over verdicts, as if 1200 prompts had been asked, it is far too small.
+// with 20 verdicts each. Resampling prompts gives the SE of the clustered formula.
+// Resampling verdicts, as if there were 1200 prompts, gives one that is far too
+// small.
 func TestDefectVerdictsResampledInsteadOfPrompts(t *testing.T) {
 	const prompts, draws = 60, 20
 	rng := rand.New(rand.NewPCG(21, 0))
@@ -107,7 +108,7 @@ func TestDefectVerdictsResampledInsteadOfPrompts(t *testing.T) {
 	if math.Abs(byPrompt.SE/want-1) > 0.03 {
 		t.Errorf("SE over prompts = %.5f, want %.5f", byPrompt.SE, want)
 	}
-	// Correlation of p uniform within a prompt is 1/3: a design effect of about 7.
+	// A uniform p within each prompt has correlation 1/3: a design effect of about 7.
 	if ratio := byVerdict.SE / byPrompt.SE; ratio > 0.6 {
 		t.Errorf("SE over verdicts is %.2f of that over prompts: the fixture has no clusters", ratio)
 	}
@@ -116,7 +117,7 @@ func TestDefectVerdictsResampledInsteadOfPrompts(t *testing.T) {
 	}
 }
 
-// TestDefectUnseeded: the result is a function of the data, the seed and B.
+// TestDefectUnseeded: the result depends only on the data, the seed and B.
 func TestDefectUnseeded(t *testing.T) {
 	const n = 300
 	rows := normals(n, 5)

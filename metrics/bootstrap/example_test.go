@@ -23,5 +23,5 @@ func ExampleRun_paired() {
 	fmt.Println(r.Warnings())
 	// Output:
 	// model - baseline = 0.112, se 0.041, 95% 0.025 to 0.188, BCa bootstrap of 8 clusters
-	// [bootstrap of 8 clusters: intervals are too short below 30]
+	// [bootstrap of 8 clusters: intervals are too short with fewer than 30]
 }

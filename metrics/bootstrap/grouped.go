@@ -5,18 +5,18 @@ import (
 	"math"
 )
 
-// grouped resamples rows of which few are distinct. How often each distinct row
-// is drawn is multinomial with the rows' multiplicities as weights, which is the
-// same bootstrap without drawing n indices.
+// grouped resamples rows of which few are distinct. How often each distinct row is
+// drawn is multinomial with the rows' multiplicities as weights. That is the same
+// bootstrap without drawing n indices.
 type grouped struct {
 	n, dim int
 	rows   []float64 // the k distinct rows in order of first appearance, row-major
-	sizes  []int     // how many of the n rows equal each
+	sizes  []int     // number of the n rows that equal each distinct row
 	counts *multinomial
 }
 
-// newGrouped groups rows of equal bit patterns, or gives up (nil) as soon as
-// there are more than limit distinct ones.
+// newGrouped groups rows of equal bit patterns. It returns nil as soon as there
+// are more than limit distinct ones.
 func newGrouped(rows []float64, dim, limit int) *grouped {
 	s := &grouped{n: len(rows) / dim, dim: dim}
 	seen := make(map[string]int)
@@ -54,14 +54,14 @@ func (s *grouped) resample(r *stream, w *scratch, dst []float64) {
 	s.weigh(w.counts, dst)
 }
 
-// weigh adds up the distinct rows, each counts[g] times. The conversion of the
-// product forbids a fused multiply-add, which would round differently on the
-// processors that have one.
+// weigh adds up the distinct rows, each counts[g] times. Converting the product
+// prevents a fused multiply-add, which would round differently on the processors
+// that have one.
 func (s *grouped) weigh(counts []int, dst []float64) {
 	clear(dst)
 	for g, count := range counts {
 		if count == 0 {
-			continue // also keeps 0*Inf out
+			continue // also avoids 0*Inf
 		}
 		weight := float64(count)
 		for j, v := range s.rows[g*s.dim : (g+1)*s.dim] {

@@ -1,10 +1,10 @@
 package bootstrap
 
-// multinomial draws how many of m draws with replacement fall into each of k
-// cells with integer weights: an exact multinomial variable, as a tree of exact
-// conditional binomials. A node halves a range of cells; its draw costs about
-// two random bits for every draw that reaches it, so that a resample costs
-// O(m log k) bits and not O(m k).
+// multinomial draws how many of m draws with replacement fall into each of k cells
+// with integer weights. It draws an exact multinomial variable as a tree of exact
+// conditional binomials. A node halves a range of cells, and its draw costs about
+// two random bits for every draw that reaches it. So a resample costs O(m log k)
+// bits instead of O(m k).
 type multinomial struct {
 	cum  []int // cum[i] is the weight of the cells before i; length k+1
 	mids []int // where each inner node splits its range, in preorder; length k-1
@@ -37,8 +37,8 @@ func (t *multinomial) draw(r *stream, m int, counts []int) {
 	t.descend(r, m, counts, 0, 0, len(counts))
 }
 
-// descend serves the cells [lo, hi), whose inner nodes start at mids[node]. A
-// range of j cells has j-1 inner nodes, which is where the right child's are.
+// descend fills the cells [lo, hi), whose inner nodes start at mids[node]. A range
+// of j cells has j-1 inner nodes, which gives the place of the right child's.
 func (t *multinomial) descend(r *stream, m int, counts []int, node, lo, hi int) {
 	for hi-lo > 1 && m > 0 {
 		mid := t.mids[node]
@@ -51,8 +51,8 @@ func (t *multinomial) descend(r *stream, m int, counts []int, node, lo, hi int) 
 	counts[lo] = m
 }
 
-// splitDyadic parts off the largest power of two of cells. Over equal cells the
-// halves below it are even, and an even split costs one bit a draw, not two.
+// splitDyadic splits off the largest power of two of cells. Over equal cells the
+// halves below it are even, and an even split costs one bit a draw instead of two.
 func splitDyadic(_ []int, lo, hi int) int {
 	half := 1
 	for 2*half < hi-lo {
@@ -61,7 +61,7 @@ func splitDyadic(_ []int, lo, hi int) int {
 	return lo + half
 }
 
-// splitEven parts the cells where the two sides' weights differ least.
+// splitEven splits the cells where the weights of the two sides differ least.
 func splitEven(cum []int, lo, hi int) int {
 	imbalance := func(mid int) int {
 		d := cum[mid] - cum[lo] - (cum[hi] - cum[mid])

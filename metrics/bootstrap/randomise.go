@@ -10,15 +10,15 @@ import (
 // systems' statistics are equal (Noreen 1989, Computer-intensive methods for testing
 // hypotheses, ch. 2; Riezler and Maxwell 2005, "On some pitfalls in automatic
 // evaluation and significance testing for MT"; sacrebleu's --paired-ar). If the
-// systems are equal, each cluster's two rows may change places: the p-value says how
-// often random changes bring the two points at least as far apart as they are.
+// systems are equal, each cluster's two rows can be swapped. The p-value is how often
+// random swaps make the two points at least as far apart as they are.
 //
-// first and second hold one row of dim statistics a cluster, row-major, as for [Run];
+// first and second hold one row of dim statistics a cluster, row-major, as for [Run].
 // point computes the statistic from sums of rows, and may be called from several
-// goroutines. A random change of places where a point is undefined counts as far
-// apart. The result is (1+hits)/(1+resamples), which is a valid p-value and never 0
-// (Phipson and Smyth 2010, Stat. Appl. Genet. Mol. Biol. 9:39). Distances within
-// 2^-40 of the observed one count as equal to it.
+// goroutines. A resample in which a point is undefined counts as far apart. The
+// result is (1+hits)/(1+resamples), which is a valid p-value and never 0 (Phipson and
+// Smyth 2010, Stat. Appl. Genet. Mol. Biol. 9:39). Distances within 2^-40 of the
+// observed one count as equal to it.
 //
 // It panics for rows of different lengths, and where Run does.
 func Randomise(first, second []float64, dim int, point func(sums []float64) float64, opt Options) float64 {
@@ -53,20 +53,20 @@ func Randomise(first, second []float64, dim int, point func(sums []float64) floa
 }
 
 // rowsPerTable is how many clusters' signs are looked up at a time, and tableSize
-// the number of their sign patterns.
+// is the number of their sign patterns.
 const (
 	rowsPerTable = 4
 	tableSize    = 1 << rowsPerTable
 )
 
-// swapper adds up rows whose two sides change places at random. With T the sum of
-// both sides and D that of the differences, each with its sign, the sides' sums are
-// (T+D)/2 and (T-D)/2. Columns that never differ have no D.
+// swapper adds up rows after swapping their two sides at random. T is the sum of
+// both sides, and D that of the differences, each with its sign. The sums of the
+// sides are then (T+D)/2 and (T-D)/2. Columns that never differ have no D.
 type swapper struct {
 	dim     int
 	total   []float64
-	columns []int     // those that differ somewhere
-	tables  []float64 // for each four rows and each pattern of their signs, the sum of each such column
+	columns []int     // columns that differ in some row
+	tables  []float64 // for each four rows and each pattern of their signs, the sums of those columns
 	words   int       // random words a resample
 }
 
@@ -113,7 +113,7 @@ func (s *swapper) scratch() *swapScratch {
 	return &swapScratch{words: make([]uint64, s.words), signed: make([]float64, len(s.columns)), sums: make([]float64, 2*s.dim)}
 }
 
-// observed is the differences' sum as it is: no sign changed.
+// observed is the sum of the differences as they are, with no sign changed.
 func (s *swapper) observed() []float64 {
 	sum := make([]float64, len(s.columns))
 	if k := len(sum); k > 0 {
@@ -148,7 +148,7 @@ func (s *swapper) swap(r *stream, w *swapScratch) {
 	}
 }
 
-// distance is how far apart the two sides' points are.
+// distance is the absolute difference of the two sides' points.
 func (s *swapper) distance(signed, sums []float64, point func([]float64) float64) float64 {
 	a, b := sums[:s.dim], sums[s.dim:]
 	for j, t := range s.total {

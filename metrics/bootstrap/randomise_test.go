@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// Against all 2^n changes of places, written out.
+// The reference enumerates all 2^n swaps.
 func TestRandomiseAgainstEnumeration(t *testing.T) {
 	first := []float64{3, 1, 4, 2, 1, 5, 0.5, 2, 6, 3, 2, 7, 1, 8, 2, 8, 1, 8, 2, 8}
 	second := []float64{2, 1, 6, 2, 2, 5, 3, 2, 6, 3, 4, 7, 0.5, 8, 3, 8, 2, 8, 2.5, 8}
@@ -35,7 +35,7 @@ func TestRandomiseAgainstEnumeration(t *testing.T) {
 	const resamples = 40_000
 	got := Randomise(first, second, 2, ratio, Options{Resamples: resamples, Seed: 7})
 	if math.Abs(got-want) > 4*math.Sqrt(want*(1-want)/resamples) || want < 0.01 || want > 0.5 {
-		t.Errorf("p = %v, of all changes %v", got, want)
+		t.Errorf("p = %v, of all swaps %v", got, want)
 	}
 	for _, workers := range []int{1, 2, 5} {
 		if again := Randomise(first, second, 2, ratio, Options{Resamples: resamples, Seed: 7, Workers: workers}); again != got {
@@ -61,7 +61,7 @@ func TestRandomiseEnds(t *testing.T) {
 	}
 }
 
-// Columns that need no drawing have the bits that drawing would give them.
+// Columns that need no drawing have the same bits as if they were drawn.
 func TestSpareColumns(t *testing.T) {
 	var rows []float64
 	for i := range 5000 {

@@ -6,34 +6,34 @@ import (
 	"slices"
 )
 
-// FewClusters is the number of clusters below which Warnings speaks: from so few
-// the bootstrap's intervals are too short, for it takes the sample's spread for
-// the population's and knows nothing of the tails it hasn't seen.
+// FewClusters is the number of clusters below which Warnings adds a warning. With
+// so few the bootstrap's intervals are too short, because it takes the sample's
+// spread for the population's and knows nothing of tails outside the sample.
 const FewClusters = 30
 
 // Result is the bootstrap distribution of one statistic.
 type Result struct {
 	Point     float64 // on the clusters as they are
-	SE        float64 // sample standard deviation of the replicates, which is the standard error itself
-	Resamples int     // drawn
-	Clusters  int     // n, drawn in each resample
+	SE        float64 // sample standard deviation of the replicates, which is the standard error (not divided further)
+	Resamples int     // resamples drawn
+	Clusters  int     // n, the clusters drawn in each resample
 
-	// Undefined counts the replicates where point was NaN or infinite. They are
-	// left out of everything else; more than a few mean that the bounds describe
+	// Undefined counts the replicates where point was NaN or infinite. They are left
+	// out of everything else. If there are more than a few, the bounds describe
 	// another statistic.
 	Undefined int
-	// Degenerate: all defined replicates equal the point (to rounding), so the
-	// width of zero says nothing about the error; or fewer than two are defined.
+	// Degenerate: all defined replicates equal the point (to rounding), so the width
+	// of zero says nothing about the error, or fewer than two are defined.
 	Degenerate bool
 
 	// Bias is BCa's z0 and Acceleration its a.
 	Bias, Acceleration float64
-	// Method is what Bound computes: "BCa bootstrap"; "BC bootstrap", without
-	// acceleration, where point is undefined with some cluster left out;
-	// "percentile bootstrap" where all replicates lie on one side of the point.
+	// Method is what Bound computes. It is "BCa bootstrap"; or "BC bootstrap", without
+	// acceleration, where point is undefined with some cluster left out; or
+	// "percentile bootstrap" where all replicates are on one side of the point.
 	Method string
 
-	replicates []float64 // the defined ones, sorted
+	replicates []float64 // the defined replicates, sorted
 }
 
 // The values of Result.Method.
@@ -48,7 +48,7 @@ func newResult(observed float64, clusters int, replicates []float64, a float64, 
 	r := Result{Point: observed, Resamples: len(replicates), Clusters: clusters}
 	r.replicates = slices.DeleteFunc(replicates, func(x float64) bool { return !finite(x) })
 	r.Undefined = r.Resamples - len(r.replicates)
-	r.SE = sampleSD(r.replicates) // before sorting, in the order drawn: either would do
+	r.SE = sampleSD(r.replicates) // before sorting, in the order drawn; either order would do
 	slices.Sort(r.replicates)
 	r.Method = MethodPercentile
 	if !r.Usable() {
@@ -68,8 +68,8 @@ func newResult(observed float64, clusters int, replicates []float64, a float64, 
 	return r
 }
 
-// Usable reports whether there are the two replicates that a spread needs.
-// Without them SE is 0 and every bound is Point, and neither may be shown.
+// Usable reports whether at least two replicates are defined, the fewest that have
+// a spread. Otherwise SE is 0 and every bound is Point, and neither may be shown.
 func (r *Result) Usable() bool { return len(r.replicates) >= 2 }
 
 // Bound is the p-quantile of the replicates, corrected as Method says. The 95%
@@ -79,22 +79,22 @@ func (r *Result) Bound(p float64) float64 {
 	return r.Percentile(correctedLevel(p, r.Bias, r.Acceleration))
 }
 
-// Percentile is the plain p-quantile of the replicates, interpolated linearly
-// between order statistics (definition 7 of Hyndman and Fan, "Sample quantiles
-// in statistical packages", 1996, as numpy does it). p outside 0..1 is taken as
+// Percentile is the uncorrected p-quantile of the replicates, interpolated
+// linearly between order statistics (definition 7 of Hyndman and Fan, "Sample
+// quantiles in statistical packages", 1996, as in numpy). p outside 0..1 counts as
 // the nearer end.
 func (r *Result) Percentile(p float64) float64 {
 	if !r.Usable() {
 		return r.Point
 	}
 	last := len(r.replicates) - 1
-	at := float64(min(max(p, 0), 1) * float64(last)) // converted against fusing, as in weigh
+	at := float64(min(max(p, 0), 1) * float64(last)) // the conversion prevents fusing, as in weigh
 	i := min(int(at), last-1)
 	lower, upper := r.replicates[i], r.replicates[i+1]
 	return lower + float64((upper-lower)*(at-float64(i)))
 }
 
-// Warnings says, in words for a table's footnote, what limits the result. It is
+// Warnings lists what limits the result, in words for a table's footnote. It is
 // empty where nothing does.
 func (r *Result) Warnings() []string { return append(r.SpreadWarnings(), r.BoundWarnings()...) }
 
@@ -108,25 +108,26 @@ func (r *Result) SpreadWarnings() []string {
 	case !r.Usable():
 		out = append(out, "no bootstrap interval: fewer than two resamples gave a value")
 	case r.Degenerate:
-		out = append(out, "all resamples equal the point: the interval of zero width is no measure of the error")
+		out = append(out, "all resamples equal the point: the interval of zero width does not measure the error")
 	}
 	return out
 }
 
-// BoundWarnings are those that concern Bound alone.
+// BoundWarnings are those that concern only Bound.
 func (r *Result) BoundWarnings() []string {
 	var out []string
 	if r.Usable() && !r.Degenerate && r.Method != MethodBCa {
 		out = append(out, "interval is "+r.Method+": the BCa correction is undefined here")
 	}
 	if r.Clusters < FewClusters {
-		out = append(out, fmt.Sprintf("bootstrap of %d clusters: intervals are too short below %d", r.Clusters, FewClusters))
+		out = append(out, fmt.Sprintf("bootstrap of %d clusters: intervals are too short with fewer than %d", r.Clusters, FewClusters))
 	}
 	return out
 }
 
-// sampleSD is the standard deviation with divisor B-1, 0 for fewer than two. It
-// works on differences from the first value, so that equal values give 0 exactly.
+// sampleSD is the standard deviation with divisor B-1, and 0 for fewer than two
+// values. It uses differences from the first value, so that equal values give
+// exactly 0.
 func sampleSD(xs []float64) float64 {
 	if len(xs) < 2 {
 		return 0

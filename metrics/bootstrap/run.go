@@ -8,7 +8,7 @@ import (
 	"sync/atomic"
 )
 
-// DefaultResamples is the number of resamples where Options names none. For
+// DefaultResamples is the number of resamples where Options gives none. For
 // near-normal replicates it leaves a standard error in a 2.5% bound of
 // sqrt(p(1-p)/B)/density = 0.027 SE, or 0.7% of the interval's width.
 const DefaultResamples = 10_000
@@ -16,19 +16,19 @@ const DefaultResamples = 10_000
 // batch is how many resamples a worker takes at a time.
 const batch = 16
 
-// Options says how to resample. The result depends on Resamples and Seed, not on
+// Options control resampling. The result depends on Resamples and Seed, but not on
 // Workers.
 type Options struct {
 	Resamples int    // 0 means DefaultResamples
-	Seed      uint64 // every value is as good as another
+	Seed      uint64 // any value is as good as another
 	Workers   int    // goroutines; 0 means GOMAXPROCS
 }
 
 // sampler draws n rows of n with replacement and adds them up.
 type sampler interface {
 	scratch() *scratch
-	total(dst []float64)                            // over the n rows as they are
-	resample(r *stream, w *scratch, dst []float64)  // over n drawn rows
+	total(dst []float64)                            // sums over the n rows as they are
+	resample(r *stream, w *scratch, dst []float64)  // sums over n drawn rows
 	distinct() (rows []float64, multiplicity []int) // nil multiplicity: one each
 }
 
@@ -40,20 +40,18 @@ type scratch struct {
 
 // Run bootstraps a function of sums over clusters.
 //
-// rows holds one row of dim sufficient statistics for each of the
-// n = len(rows)/dim clusters, row-major. All that depends on one another belongs
-// into one row: the statistics of every draw and every verdict on a prompt, and
-// of both models where they are paired. Each resample draws n rows with
-// replacement.
+// rows holds one row of dim sufficient statistics for each of the n =
+// len(rows)/dim clusters, row-major. Everything that is dependent belongs in one
+// row: the statistics of every draw and every verdict on a prompt, and of both
+// models where they are paired. Each resample draws n rows with replacement.
 //
 // point computes the statistic from the dim summed statistics of n clusters. It
-// may be called from several goroutines at once, each with a slice of its own
-// that it may overwrite. It should be smooth, and must not depend on anything
-// but its argument. It need not know n, but may: for the jackknife behind the
-// BCa bounds the sums of the n-1 remaining clusters are scaled by n/(n-1), so
-// that sums[0]/n stays a mean.
+// may be called from several goroutines at once, each with a slice of its own that
+// it may overwrite. It should be smooth, and must depend only on its argument. It
+// may use n: for the jackknife behind the BCa bounds, the sums of the n-1
+// remaining clusters are scaled by n/(n-1), so that sums[0]/n stays a mean.
 //
-// Run panics if dim < 1, if rows is empty or no multiple of dim, or if
+// Run panics if dim < 1, if rows is empty or not a multiple of dim, or if
 // Resamples is 1 or negative.
 func Run(rows []float64, dim int, point func(sums []float64) float64, opt Options) Result {
 	if dim < 1 || len(rows) == 0 || len(rows)%dim != 0 {
@@ -92,7 +90,7 @@ func newSampler(rows []float64, dim int) sampler {
 // counting them costs less than drawing indices.
 const rowsPerGroup = 64
 
-// replicate computes point on every resample, in order of the resamples.
+// replicate computes point on every resample, in the order of the resamples.
 func replicate(s sampler, dim int, point func([]float64) float64, opt Options) []float64 {
 	out := make([]float64, opt.Resamples)
 	parallel(opt, func() func(b int) {
@@ -106,7 +104,8 @@ func replicate(s sampler, dim int, point func([]float64) float64, opt Options) [
 	return out
 }
 
-// parallel does each resample once. worker makes what one goroutine does.
+// parallel runs each resample once. worker returns the function that one goroutine
+// calls.
 func parallel(opt Options, worker func() func(b int)) {
 	var next atomic.Int64
 	work := func() {

@@ -28,11 +28,12 @@ func fingerprint(r bootstrap.Result) uint64 {
 	return h.Sum64()
 }
 
-// TestBytesAreFixed: the same bytes for every number of workers, every run and
-// every architecture. A change to these values changes every bootstrap interval
-// that was ever reported under a seed; say so where it is made.
+// TestBytesAreFixed: the bytes are the same for every number of workers, every run
+// and every architecture. A change to these values changes every bootstrap
+// interval that was ever reported with a seed; the commit that makes it must say
+// so.
 func TestBytesAreFixed(t *testing.T) {
-	grid := make([]float64, 5000) // tenths, made with exact operations alone
+	grid := make([]float64, 5000) // tenths, computed with exact operations only
 	for i := range grid {
 		grid[i] = float64(i*i%1009) / 10
 	}
@@ -70,7 +71,7 @@ func make01(n int) []float64 {
 //	i = np.arange(200); x = ((i*7919)%1009/1009.0)**4*10; y = 1+(i*31)%7
 //	scipy.stats.bootstrap((x, y), ratio, paired=True, n_resamples=200000, method='BCa', rng=s)
 //
-// averaged over s = 0..5, whose bounds spread by less than 0.001.
+// averaged over s = 0..5, whose bounds vary by less than 0.001.
 func TestFullRunAgreesWithSciPy(t *testing.T) {
 	var rows []float64
 	for i := range 200 {
@@ -99,8 +100,8 @@ func TestDegenerateAndUndefined(t *testing.T) {
 	ratio := func(s []float64) float64 { return s[0] / s[1] }
 	constant := func([]float64) float64 { return 0.3 }
 	never := func([]float64) float64 { return math.NaN() }
-	// One cluster of three has the whole denominator: it is missing from
-	// (2/3)^3 of the resamples.
+	// One cluster of three holds the entire denominator. (2/3)^3 of the resamples lack
+	// it.
 	rare := []float64{1, 0, 2, 0, 3, 1}
 	for _, c := range []struct {
 		name       string
@@ -142,9 +143,9 @@ func TestDegenerateAndUndefined(t *testing.T) {
 	}
 }
 
-// TestOneSidedReplicatesFallBackToPercentile: with every cluster's count among
-// the sums, the number of clusters drawn more than once is 0 on the data and
-// above 0 in all but 8!/8^8 of the resamples, so z0 is infinite.
+// TestOneSidedReplicatesFallBackToPercentile: with every cluster's count among the
+// sums, the number of clusters drawn more than once is 0 on the data and above 0
+// in all but 8!/8^8 of the resamples, so z0 is infinite.
 func TestOneSidedReplicatesFallBackToPercentile(t *testing.T) {
 	const n = 8
 	rows := make([]float64, n*n)

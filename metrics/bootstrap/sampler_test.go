@@ -11,7 +11,7 @@ import (
 )
 
 // chiSquareLimit is the value that a chi-square variable exceeds once in 10^5.
-// Seeds are fixed: a test that passes keeps passing.
+// Seeds are fixed, so the tests are deterministic.
 func chiSquareLimit(degrees int) float64 {
 	return distuv.ChiSquared{K: float64(degrees)}.Quantile(1 - 1e-5)
 }
@@ -39,7 +39,7 @@ func TestBinomialHasTheExactDistribution(t *testing.T) {
 					cells++
 				}
 			}
-			if expected > 0 { // the tail that never reached 5
+			if expected > 0 { // the tail, whose expectation never reached 5
 				chi += (observed - expected) * (observed - expected) / expected
 				cells++
 			}
@@ -59,9 +59,9 @@ func oneHot(n int) []float64 {
 	return rows
 }
 
-// TestIndexCountsAreMultinomial: in every resample the counts sum to n; their
-// totals are uniform by chi-square; their variances are 1-1/n and their
-// covariances -1/n, and a cluster is left out with probability (1-1/n)^n.
+// TestIndexCountsAreMultinomial: in every resample the counts sum to n. Their
+// totals are uniform by chi-square, their variances 1-1/n and their covariances
+// -1/n. A cluster is left out with probability (1-1/n)^n.
 func TestIndexCountsAreMultinomial(t *testing.T) {
 	const n, resamples = 37, 20_000 // blocks of 32, 4 and 1
 	rows := oneHot(n)
@@ -168,7 +168,7 @@ func TestReplicatesOfTheMeanHaveTheKnownMoments(t *testing.T) {
 	}
 }
 
-// TestGroupedAndBlockedAgree compares the two ways by a two-sample
+// TestGroupedAndBlockedAgree compares the two samplers by a two-sample
 // Kolmogorov-Smirnov statistic on the same rows, of which five are distinct.
 func TestGroupedAndBlockedAgree(t *testing.T) {
 	const n, resamples = 1000, 20_000

@@ -2,19 +2,17 @@ package bootstrap
 
 import "math/bits"
 
-// stream is the random source of one resample: xoshiro256++ 1.0 (Blackman and
-// Vigna, "Scrambled linear pseudorandom number generators", ACM TOMS 47(4),
-// 2021).
+// stream is the random source of one resample: xoshiro256++ 1.0 (Blackman and Vigna,
+// "Scrambled linear pseudorandom number generators", ACM TOMS 47(4), 2021).
 //
-// Why it is good enough here: the paper reports no systematic failure in BigCrush,
-// and a resample of 100,000 clusters reads some 2.5 x 10^5 bytes. All 64 bits of a word are
-// usable, which the 12-bit fields of [blocked] and the population counts of
-// [stream.heads] rely on. The period is 2^256-1, so that streams seeded from
-// distinct 256-bit states meet with a probability that does not matter. It is
-// not a cryptographic generator.
+// Why it is good enough here: the paper reports no systematic failure in BigCrush, and a
+// resample of 100,000 clusters reads about 2.5 x 10^5 bytes. All 64 bits of a word are
+// usable, as the 12-bit fields of [blocked] and the population counts of [stream.heads]
+// require. The period is 2^256-1, so the probability that streams seeded from distinct
+// 256-bit states overlap is negligible. It is not a cryptographic generator.
 type stream struct{ s0, s1, s2, s3 uint64 }
 
-const golden = 0x9e3779b97f4a7c15 // 2^64 divided by the golden ratio, odd
+const golden = 0x9e3779b97f4a7c15 // 2^64 divided by the golden ratio, made odd
 
 // mix is the output function of SplitMix64 (Steele, Lea and Flood, "Fast
 // splittable pseudorandom number generators", OOPSLA 2014): a
@@ -25,8 +23,8 @@ func mix(z uint64) uint64 {
 	return z ^ z>>31
 }
 
-// newStream gives resample index its own stream. For one seed the SplitMix64
-// state x is a bijection of index, so that no two resamples share a stream.
+// newStream gives resample index its own stream. For one seed the SplitMix64 state
+// x is a bijection of index, so no two resamples share a stream.
 func newStream(seed uint64, index int) stream {
 	x := mix(mix(seed+golden) + golden*uint64(index))
 	var s [4]uint64
@@ -53,8 +51,8 @@ func (r *stream) fill(dst []uint64) {
 	r.s0, r.s1, r.s2, r.s3 = s0, s1, s2, s3
 }
 
-// heads counts the ones among m random bits: a draw from Binomial(m, 1/2),
-// exact because it tosses the coins.
+// heads counts the ones among m random bits: a draw from Binomial(m, 1/2), exact
+// because it tosses m coins.
 func (r *stream) heads(m int) int {
 	s0, s1, s2, s3 := r.s0, r.s1, r.s2, r.s3
 	count := 0
@@ -77,13 +75,13 @@ func (r *stream) heads(m int) int {
 	return count
 }
 
-// binomial draws from Binomial(m, a/b), 0 < a < b < 2^62, in integers alone.
+// binomial draws from Binomial(m, a/b), 0 < a < b < 2^62, with integers only.
 //
-// It compares m uniform variables with p = a/b bit by bit from the left. At a
-// bit where p has 1, the variables with 0 are below p: successes. Where p has 0,
-// those with 1 are above it: failures. The others stay undecided, and how many
-// went each way is Binomial(undecided, 1/2). Half are decided at each bit, so
-// that about 2m bits are read, or m where p is 1/2.
+// It compares m uniform variables with p = a/b bit by bit from the left. At a bit
+// where p has 1, the variables with 0 are below p: successes. Where p has 0, those
+// with 1 are above it: failures. The others stay undecided, and how many went each
+// way is Binomial(undecided, 1/2). Half are decided at each bit, so about 2m bits
+// are read, or m where p is 1/2.
 func (r *stream) binomial(m, a, b int) int {
 	successes := 0
 	for m > 0 && a > 0 {

@@ -3,8 +3,8 @@ package text
 import "math"
 
 // assign pairs rows with columns one to one so that the sum of the pairs' scores
-// is largest, with as many pairs as the smaller side has. It returns the column
-// of each row, or -1. Scores is a matrix, rows x columns; time is cubic.
+// is largest, with as many pairs as the smaller side has. It returns the column of
+// each row, or -1. scores is a matrix, rows x columns. The time is cubic.
 //
 // It is the Hungarian algorithm with potentials, one shortest augmenting path a
 // row: Jonker and Volgenant 1987, "A shortest augmenting path algorithm for dense
@@ -77,7 +77,7 @@ func augment(scores [][]float64, u, v []float64, rowOf, from []int) int {
 	return at
 }
 
-// assignTransposed serves matrices with more rows than columns.
+// assignTransposed handles matrices with more rows than columns.
 func assignTransposed(scores [][]float64, columns int) []int {
 	columnOf := make([]int, len(scores))
 	for i := range columnOf {
@@ -99,9 +99,9 @@ func assignTransposed(scores [][]float64, columns int) []int {
 	return columnOf
 }
 
-// pairwiseSum adds in the order in which numpy does, so that a mean on the edge
-// between two roundings falls on the same side: eight interleaved partial sums
-// up to 128 terms, halves beyond (numpy's pairwise summation).
+// pairwiseSum adds in numpy's order, so that a mean on the edge between two
+// roundings falls on the same side: eight interleaved partial sums up to 128
+// terms, halves beyond (numpy's pairwise summation).
 func pairwiseSum(x []float64) float64 {
 	n := len(x)
 	if n > 128 {

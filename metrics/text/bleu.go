@@ -14,17 +14,17 @@ const BLEUSize = 2 + 2*bleuOrder
 // bleuOrder is the longest n-gram of BLEU.
 const bleuOrder = 4
 
-// BLEUStatistics returns the sufficient statistics of one sentence. Their sum
-// over a corpus is what [BLEU] takes. The tokenizer is sacrebleu's 13a and case
-// counts. Of two reference lengths equally close, the shorter is taken. Without
-// references nothing matches and the reference length is 0.
+// BLEUStatistics returns the sufficient statistics of one sentence. [BLEU] takes
+// their sum over a corpus. The tokenizer is sacrebleu's 13a and is case-sensitive.
+// Of two reference lengths equally close, the shorter counts. Without references
+// nothing matches and the reference length is 0.
 //
 // Source: Papineni et al. 2002, "BLEU: a method for automatic evaluation of
 // machine translation", section 2; Post 2018, "A call for clarity in reporting
 // BLEU scores", for tokenizer and closest length.
 func BLEUStatistics(hypothesis string, references []string) [BLEUSize]float64 {
-	// Sentences of ordinary length need no more memory than this; append takes
-	// over for longer ones.
+	// A sentence of ordinary length fits in this. append allocates more for longer
+	// ones.
 	var room struct {
 		ngrams ngramRoom
 		a, b   [768]byte
@@ -79,12 +79,12 @@ func closestLength(n int, lengths []int) int {
 	return best
 }
 
-// BLEU returns corpus BLEU, 0 to 100, of statistics summed over a corpus
-// ([BLEUStatistics]; length [BLEUSize], else it panics). It is sacrebleu's
-// default: geometric mean of the four precisions times the brevity penalty. The
-// k-th order without a match counts as 1/2^k matches ("exp" smoothing, as in
-// mteval-v13a.pl); the score is 0 when no word matches, and when the hypotheses
-// hold no n-gram of some order.
+// BLEU returns corpus BLEU, 0 to 100, from statistics summed over a corpus
+// ([BLEUStatistics]). It panics unless there are [BLEUSize] sums. It is
+// sacrebleu's default: the geometric mean of the four precisions times the brevity
+// penalty. The k-th order without a match counts as 1/2^k matches ("exp"
+// smoothing, as in mteval-v13a.pl). The score is 0 when no word matches, and when
+// the hypotheses have no n-gram of some order.
 func BLEU(sums []float64) float64 {
 	if len(sums) != BLEUSize {
 		panic("text: BLEU needs BLEUSize sums")

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// tokens13a is the tokenizer as a list of strings.
+// tokens13a returns the tokens of s as strings.
 func tokens13a(s string) []string {
 	text, _, spans := tokenize13a(s, nil, nil, nil)
 	tokens := []string{}
@@ -89,7 +89,7 @@ func TestBLEU(t *testing.T) {
 	}
 }
 
-// The sums are no corpus' own: they reach the corners of the formula.
+// No corpus has these sums: they reach the corners of the formula.
 // BLEU.compute_bleu(correct, total, length, reference, smooth_method="exp").score
 func TestBLEUCorners(t *testing.T) {
 	tests := []struct {
@@ -125,7 +125,7 @@ func TestBLEUWithoutReferences(t *testing.T) {
 	}
 }
 
-// countNgrams is the clipped count by its definition, on joined strings.
+// countNgrams counts clipped matches by the definition, on joined strings.
 func countNgrams(hypothesis string, references []string, n int) (correct int) {
 	count := func(s string) map[string]int {
 		c := map[string]int{}
@@ -147,7 +147,7 @@ func countNgrams(hypothesis string, references []string, n int) (correct int) {
 	return correct
 }
 
-// Long texts grow both hash tables; a plain count is the reference.
+// Long texts make both hash tables grow. The reference is a simple count.
 func TestNgramsOfLongTexts(t *testing.T) {
 	random := newRandom(1)
 	for range 20 {

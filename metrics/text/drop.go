@@ -6,12 +6,11 @@ import (
 )
 
 // DROP returns exact match (0 or 1) and F1 (0 to 1, two decimals) of an answer in
-// one piece, each the largest over the references, which are alternatives. It is
-// drop_eval.py's evaluate_json: exact match and F1 are maximised apart, and a
-// reference of white space alone is passed over. (The DROP metric of the AllenNLP
-// library takes the largest pair instead, exact match first. For answers in one
-// piece the two agree, because an exact match has F1 1.) Without references both
-// are 0.
+// one piece, each the largest over the alternative references. It is
+// drop_eval.py's evaluate_json: exact match and F1 are maximised separately, and a
+// reference that is only white space is skipped. (The DROP metric of the AllenNLP
+// library maximises the pair instead, exact match first. For answers in one piece
+// the two agree, because an exact match has F1 1.) Without references both are 0.
 //
 // Source: Dua et al. 2019, "DROP: a reading comprehension benchmark requiring
 // discrete reasoning over paragraphs", section 5.1, and drop_eval.py of
@@ -29,13 +28,13 @@ func DROP(prediction string, references []string) (exactMatch, f1 float64) {
 
 // DROPSpans returns exact match (0 or 1) and F1 (0 to 1, two decimals) of an
 // answer in several spans against one reference in several spans: drop_eval.py's
-// get_metrics. Exact match asks for the same set of normalised spans and the same
+// get_metrics. Exact match requires the same set of normalised spans and the same
 // number of spans. F1 pairs the spans one to one so that the sum of the pairs' F1
 // is largest, and divides that sum by the larger number of spans. A pair counts 0
 // when the reference's span holds numbers and the prediction's has none of them.
 //
-// Where the script differs: two empty lists give exact match 1 and, there, NaN as
-// F1, here 1.
+// One difference from the script: for two empty lists exact match is 1 in both,
+// but F1 is NaN in the script and 1 here.
 func DROPSpans(prediction, reference []string) (exactMatch, f1 float64) {
 	if len(prediction) == 0 && len(reference) == 0 {
 		return 1, 1
@@ -85,10 +84,11 @@ func answerSpans(raw []string) []answerSpan {
 	return spans
 }
 
-// normalizeDROP splits at spaces and hyphens, and normalises each token: lower
-// case; without punctuation unless it is a number; a number as Python writes it
-// as a float ("1,000" -> "1000.0"); without articles and extra white space.
-// Python's float takes inf, infinity, nan and 1_000 for numbers, and so does this.
+// normalizeDROP splits at spaces and hyphens, and normalises each token. A token
+// becomes lower case and loses its punctuation unless it is a number. A number is
+// written as Python writes a float ("1,000" -> "1000.0"). Articles and extra white
+// space are dropped. Python's float accepts inf, infinity, nan and 1_000, and so
+// does this.
 func normalizeDROP(s string) string {
 	var parts []string
 	for token := range strings.FieldsFuncSeq(s, func(r rune) bool { return r == ' ' || r == '-' }) {
@@ -123,7 +123,7 @@ func sameTexts(a, b []answerSpan) bool {
 	return subset(a, b) && subset(b, a)
 }
 
-// numbersMatch reports whether gold has no numbers, or shares one.
+// numbersMatch reports whether gold has no numbers, or shares one with predicted.
 func numbersMatch(gold, predicted map[string]bool) bool {
 	some := false
 	for token, number := range gold {
@@ -137,8 +137,8 @@ func numbersMatch(gold, predicted map[string]bool) bool {
 	return !some
 }
 
-// setF1 is the F-measure of two sets of tokens. An empty prediction has
-// precision 1 and an empty gold recall 1.
+// setF1 is the F-measure of two sets of tokens. An empty prediction has precision
+// 1 and an empty gold set recall 1.
 func setF1(predicted, gold map[string]bool) float64 {
 	common := 0
 	for token := range gold {

@@ -227,7 +227,7 @@ func FuzzDROP(f *testing.F) {
 		}
 		em, f1 = DROPSpans([]string{prediction, first}, []string{first, prediction})
 		if em != 1 || f1 != 1 {
-			t.Errorf("turned spans: exact match %v, F1 %v", em, f1)
+			t.Errorf("spans in another order: exact match %v, F1 %v", em, f1)
 		}
 		em, f1 = DROPSpans([]string{prediction, first, second}, []string{second, first})
 		if em != 0 || !(f1 >= 0 && f1 <= 1) {

@@ -3,15 +3,15 @@ package text
 import "math/bits"
 
 // ngrams counts the n-grams of a sentence's references, n = 1..4, and matches a
-// hypothesis against them. The n-grams form a trie: the node of an n-gram is the
-// child of its first n-1 words' node by its last word, and the root's children
-// are the single words, so one hash table holds every order.
+// hypothesis against them. The n-grams form a trie: the parent of an n-gram's node
+// is the node of its first n-1 words, the edge is its last word, and the root's
+// children are the single words. So one hash table holds every order.
 type ngrams struct {
 	words vocabulary
 	nodes int
-	keys  []uint64 // node -> parent node+1 (0 for the root) << 32 | word, and free space
-	most  []int32  // node -> largest count in one reference, and free space
-	count []int32  // node -> count in the reference being added, and free space
+	keys  []uint64 // node -> parent node+1 (0 for the root) << 32 | word, then free space
+	most  []int32  // node -> largest count in one reference, then free space
+	count []int32  // node -> count in the reference being added, then free space
 	slots []int32  // node+1, 0 where free; the length is a power of two
 	shift uint     // 64 - log2(len(slots))
 }
@@ -26,7 +26,8 @@ type ngramRoom struct {
 	slots [1024]int32
 }
 
-// newNgrams returns an empty table for about n words, in room while it lasts.
+// newNgrams returns an empty table for about n words. It uses room until that is
+// full.
 func newNgrams(n int, room *ngramRoom) ngrams {
 	g := ngrams{
 		words: newVocabulary(n, &room.words),
@@ -70,7 +71,7 @@ func (g *ngrams) slot(key uint64) int {
 // key names the child of parent (absent for the root) by word.
 func key(parent, word int32) uint64 { return uint64(parent+1)<<32 | uint64(word) }
 
-// child returns the child of parent by word, made where there is none.
+// child returns the child of parent by word, and creates it if needed.
 func (g *ngrams) child(parent, word int32) int32 {
 	k := key(parent, word)
 	i := g.slot(k)
@@ -103,8 +104,8 @@ func (g *ngrams) add(ids []int32) {
 }
 
 // match returns how many n-grams of the hypothesis, n = 1..4, occur in the
-// references, each at most as often as in the one that has it most. It uses the
-// table up. An n-gram whose beginning is unknown is unknown itself.
+// references, each at most as often as in the reference where it is most frequent.
+// It uses up the table. An n-gram with an unknown beginning is itself unknown.
 func (g *ngrams) match(ids []int32) [bleuOrder]int {
 	var correct [bleuOrder]int
 	for i := range ids {

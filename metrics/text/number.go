@@ -8,10 +8,10 @@ import (
 	"unicode/utf8"
 )
 
-// parseFloat is Python's float(text): it allows white space around the number,
+// parseFloat is Python's float(text). It allows white space around the number,
 // single underscores between digits, decimal digits of every script, and inf,
-// infinity and nan in any case. Too large a number is infinite. There are no
-// hexadecimal numbers.
+// infinity and nan in any case. A number that is too large is infinite.
+// Hexadecimal numbers are not allowed.
 func parseFloat(s string) (float64, bool) {
 	s = asciiNumber(s)
 	s = strings.Trim(s, " \t\n\v\f\r")
@@ -37,8 +37,8 @@ func parseFloat(s string) (float64, bool) {
 }
 
 // asciiNumber replaces the decimal digits of other scripts by ASCII's, and white
-// space outside ASCII by a space. As in Python, ASCII is left alone, so the
-// separators 0x1c to 0x1f are no white space here.
+// space outside ASCII by a space. As in Python, ASCII is left unchanged, so the
+// separators 0x1c to 0x1f don't count as white space here.
 func asciiNumber(s string) string {
 	if strings.IndexFunc(s, func(r rune) bool { return r >= utf8.RuneSelf }) < 0 {
 		return s
@@ -57,9 +57,9 @@ func asciiNumber(s string) string {
 	}, s)
 }
 
-// digitValue returns the value of a decimal digit outside ASCII, or -1. The
-// digits of a script are ten consecutive characters, so each range of category
-// Nd holds a whole number of tens.
+// digitValue returns the value of a decimal digit outside ASCII, or -1. The digits
+// of a script are ten consecutive characters, so the length of each range of
+// category Nd is a multiple of ten.
 func digitValue(r rune) int {
 	for _, t := range unicode.Nd.R16 {
 		if r >= rune(t.Lo) && r <= rune(t.Hi) {
@@ -105,8 +105,8 @@ func isDecimal(s string) bool {
 	return ok && exponent && s == ""
 }
 
-// cutDigits cuts digits and underscores off the front of s. It returns whether
-// there were any, and ok false where an underscore is not between two digits.
+// cutDigits cuts digits and underscores off the front of s. some reports whether
+// there were any; ok is false where an underscore is not between two digits.
 func cutDigits(s string) (some bool, rest string, ok bool) {
 	i := 0
 	for ; i < len(s) && (isDigit(s[i]) || s[i] == '_'); i++ {

@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// The official scripts are Python programs. This file states the rules of
-// Python's str and re that they rest on, where Go's differ.
+// The official scripts are Python programs. This file has the rules of Python's
+// str and re that the scripts rely on, where Go's differ.
 
 // isSpace is str.isspace: Go's white space, and the four ASCII separators.
 func isSpace(r rune) bool {
@@ -30,9 +30,9 @@ func isPunctuation(r rune) bool {
 	return r > ' ' && r <= '~' && (r == '_' || !isWord(r))
 }
 
-// lower is str.lower: Unicode's full mapping, where the dotted capital I becomes
-// two characters and a capital sigma that ends a word becomes the final one
-// (The Unicode Standard, section 3.13, table 3-17).
+// lower is str.lower, Unicode's full mapping: the dotted capital I becomes two
+// characters, and a capital sigma that ends a word becomes the final sigma (The
+// Unicode Standard, section 3.13, table 3-17).
 func lower(s string) string {
 	ascii, change := true, false
 	for i := 0; i < len(s); i++ {
@@ -64,8 +64,8 @@ func lower(s string) string {
 	return b.String()
 }
 
-// isFinal is the standard's condition Final_Sigma: past characters that case
-// ignores, a cased one stands before and none behind.
+// isFinal is the standard's condition Final_Sigma: skipping characters that case
+// ignores, there is a cased one before and none behind.
 func isFinal(before, behind string) bool {
 	for before != "" {
 		r, width := utf8.DecodeLastRuneInString(before)
@@ -95,8 +95,8 @@ func isCased(r rune) bool {
 }
 
 // isCaseIgnorable is the derived property Case_Ignorable: marks, format
-// characters, modifiers, and the characters that break no word in its middle
-// (Word_Break MidLetter, MidNumLet and Single_Quote; UAX 29, table 3).
+// characters, modifiers, and the characters that don't break a word (Word_Break
+// MidLetter, MidNumLet and Single_Quote; UAX 29, table 3).
 func isCaseIgnorable(r rune) bool {
 	switch r {
 	case '\'', '.', ':', 0xb7, 0x387, 0x55f, 0x5f4, 0x2018, 0x2019, 0x2024, 0x2027,
@@ -123,12 +123,12 @@ func removePunctuation(s string) string {
 func isArticle(word string) bool { return word == "a" || word == "an" || word == "the" }
 
 // removeArticles puts a space for each match of \b(a|an|the)\b, then drops white
-// space at both ends and makes one space of each run within. A match is the same
-// as a whole run of word characters that is an article: "a's" loses its a.
+// space at both ends and reduces each run within to one space. A match is the same
+// as a complete run of word characters that is an article: "a's" loses its a.
 func removeArticles(s string) string {
 	var b strings.Builder
 	b.Grow(len(s))
-	gap := false // white space or an article lies behind what is written
+	gap := false // there is white space or an article after what was written
 	write := func(part string) {
 		if gap && b.Len() > 0 {
 			b.WriteByte(' ')

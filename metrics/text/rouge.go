@@ -2,10 +2,10 @@ package text
 
 import "unicode/utf8"
 
-// Score is an overlap seen from both sides. All three run from 0 to 1.
+// Score is an overlap as precision, recall and F. All three are from 0 to 1.
 type Score struct {
-	Precision float64 // share of the hypothesis that the reference has
-	Recall    float64 // share of the reference that the hypothesis has
+	Precision float64 // share of the hypothesis that is in the reference
+	Recall    float64 // share of the reference that is in the hypothesis
 	F         float64 // their harmonic mean
 }
 
@@ -52,8 +52,8 @@ func ROUGELScore(hypothesis, reference string) Score {
 	return score(common/float64(n), common/float64(len(ids)))
 }
 
-// ROUGELBest returns the score against the reference with the largest F, the
-// first such where several have it. Without references it is the zero Score.
+// ROUGELBest returns the score against the reference with the largest F, or the
+// first of several. Without references it is the zero Score.
 func ROUGELBest(hypothesis string, references []string) Score {
 	var best Score
 	for i, r := range references {
@@ -64,7 +64,7 @@ func ROUGELBest(hypothesis string, references []string) Score {
 	return best
 }
 
-// score joins precision and recall.
+// score computes F from precision and recall.
 func score(precision, recall float64) Score {
 	s := Score{Precision: precision, Recall: recall}
 	if precision+recall > 0 {
@@ -74,7 +74,7 @@ func score(precision, recall float64) Score {
 }
 
 // nextWord appends to word the first token of s at or after i, and returns the
-// place behind it. It is empty only where s holds no more tokens.
+// position after it. The token is empty only where s holds no more tokens.
 //
 // Two characters outside ASCII have a lower case within it: the Kelvin sign
 // becomes k; the dotted capital I becomes i and a combining dot, which ends the

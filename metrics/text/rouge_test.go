@@ -11,7 +11,7 @@ import (
 
 func newRandom(seed uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, 0)) }
 
-// randomText is n words out of a vocabulary of the given size.
+// randomText returns n words from a vocabulary of the given size.
 func randomText(random *rand.Rand, n, vocabulary int) string {
 	words := make([]string, n)
 	for i := range words {
@@ -20,7 +20,7 @@ func randomText(random *rand.Rand, n, vocabulary int) string {
 	return strings.Join(words, " ")
 }
 
-// rougeWords is the tokenizer as a list of strings.
+// rougeWords returns the tokens of s as strings.
 func rougeWords(s string) []string {
 	words := []string{}
 	for i := 0; i < len(s); {

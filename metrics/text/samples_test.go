@@ -78,7 +78,7 @@ func means(rows []map[string]string, score func(sample, reference string) float6
 	return sum
 }
 
-// halfDigit is the rounding of the table, with room for its own arithmetic.
+// halfDigit is the rounding of the table, with some room for its own arithmetic.
 const halfDigit = 5.1e-5
 
 func TestSamplesBLEU(t *testing.T) {
@@ -99,7 +99,8 @@ func TestSamplesBLEU(t *testing.T) {
 	checkTable(t, "fr_to_en", got, halfDigit)
 }
 
-// The table scores "Not in background." as words, without mapping it to no answer.
+// The table scores "Not in background." as words, and does not map it to no
+// answer.
 func TestSamplesSQuAD(t *testing.T) {
 	rows := readSamples(t, "squadv2_samples.csv")
 	checkTable(t, "squadv2", means(rows, func(sample, reference string) float64 {
@@ -109,7 +110,7 @@ func TestSamplesSQuAD(t *testing.T) {
 }
 
 // The table's F1 is DROP's without the rounding of each answer to two decimals;
-// the rounded mean lies within 0.00035 of it.
+// the rounded mean is within 0.00035 of it.
 func TestSamplesDROP(t *testing.T) {
 	rows := readSamples(t, "drop_samples.csv")
 	checkTable(t, "drop", means(rows, func(sample, reference string) float64 {

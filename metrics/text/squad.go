@@ -11,10 +11,10 @@ func SQuADNormalize(s string) string {
 
 // SQuAD returns exact match (0 or 1) and token F1 (0 to 1) of a prediction, each
 // the largest over the references, by the rules of the SQuAD 2.0 evaluation
-// script. References that normalise to nothing are dropped; when none is left
-// the question has no answer, and only a prediction that normalises to nothing is
-// right. A suite whose models say "no answer" in words maps those to "" on both
-// sides first.
+// script. References that normalise to nothing are dropped. When none is left, the
+// question has no answer, and only a prediction that normalises to nothing is
+// right. A suite whose models say "no answer" in words must map those to "" on
+// both sides first.
 //
 // Source: Rajpurkar, Jia and Liang 2018, "Know what you don't know", and its
 // evaluate-v2.0.py, functions get_raw_scores, compute_exact and compute_f1.

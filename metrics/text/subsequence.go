@@ -3,12 +3,12 @@ package text
 import "math/bits"
 
 // subsequence computes the length of the longest common subsequence of a first
-// sequence, given whole, and a second one, given token by token.
+// sequence, given complete, and a second one, given token by token.
 //
 // It is the bit-parallel algorithm of Hyyrö 2004, "Bit-parallel LCS-length
-// computation revisited", section 3. Bit i of v is 0 where the dynamic
-// programme's current row increases at the first sequence's token i. With M the
-// places of the second sequence's next token in the first, one row is
+// computation revisited", section 3. Bit i of v is 0 where the current row of the
+// dynamic programme increases at the first sequence's token i. With M the
+// positions in the first sequence of the second one's next token, one row is
 //
 //	v = (v + (v & M)) | (v &^ M)
 //
@@ -21,7 +21,7 @@ type subsequence struct {
 	first []int32 // token id -> its first mask, or absent
 }
 
-// mask is the part of a token's places that lies in one word of v.
+// mask is the part of a token's positions within one word of v.
 type mask struct {
 	bits uint64
 	word int32
@@ -54,7 +54,7 @@ func newSubsequence(ids []int32, tokens int) *subsequence {
 }
 
 // step takes the second sequence's next token: an id of the first sequence, or
-// absent where that lacks it.
+// absent where the first sequence doesn't have it.
 func (s *subsequence) step(id int32) {
 	if id == absent {
 		return

@@ -8,7 +8,7 @@ import (
 // tokenize13a is the tokenizer that sacrebleu calls 13a, after the script
 // mteval-v13a.pl of the WMT evaluations.
 //
-// The rules, in order, each a substitution over the whole line:
+// The rules, in order, each a substitution over the entire line:
 //
 //  1. trailing white space is dropped; "<skipped>" and "-\n" vanish; "\n" is a space;
 //     &quot; &amp; &lt; &gt; are replaced in that order, once each
@@ -19,9 +19,9 @@ import (
 //  6. ([0-9])(-)      ->  "\1 \2 "
 //  7. split at white space
 //
-// Matches do not overlap, so in "a..b" rule 4 separates the first period only.
-// All that the rules match is ASCII, or any character next to an ASCII one, so
-// working on bytes gives what working on characters gives.
+// Matches do not overlap, so in "a..b" rule 4 separates the first period only. The
+// rules match only ASCII or a character next to ASCII, so working on bytes gives the
+// same result as working on characters.
 //
 // It appends the tokens to spans; they point into the first buffer returned. The
 // buffers a and b are scratch space and are returned grown.
@@ -33,7 +33,7 @@ func tokenize13a(line string, a, b []byte, spans []span) ([]byte, []byte, []span
 	return a, b, splitDashes(a, spans)
 }
 
-// unescape13a is rule 1 without its first part.
+// unescape13a is rule 1 except trailing white space.
 func unescape13a(line string) string {
 	if strings.IndexByte(line, '<') >= 0 {
 		line = strings.ReplaceAll(line, "<skipped>", "")

@@ -8,23 +8,24 @@ type span struct{ start, end int32 }
 // absent is the id of a token or n-gram that a table does not hold.
 const absent = -1
 
-// vocabulary numbers distinct tokens 0, 1, 2, ... in order of first appearance.
-// It is an open-addressing hash table with linear probing, at most half full.
-// Tokens are compared whole, so two tokens never share an id.
+// vocabulary numbers distinct tokens 0, 1, 2, ... in order of first appearance. It
+// is an open-addressing hash table with linear probing, at most half full. Tokens
+// are compared byte by byte, so two tokens never share an id.
 //
-// It and ngrams write into their slices by index and replace a full one by a
-// larger copy: append through a pointer would force the caller's room to the heap.
+// vocabulary and ngrams write into their slices by index and replace a full one by
+// a larger copy: append through a pointer would force the caller's room to the
+// heap.
 type vocabulary struct {
-	arena  []byte   // the bytes of all tokens, one after the other, and free space
-	tokens []span   // id -> place in arena, and free space
-	hashes []uint32 // id -> hash, and free space
+	arena  []byte   // the bytes of all tokens, one after the other, then free space
+	tokens []span   // id -> place in arena, then free space
+	hashes []uint32 // id -> hash, then free space
 	slots  []int32  // id+1, 0 where free; the length is a power of two
 	used   int      // bytes of the arena in use
 	size   int      // number of tokens
 }
 
-// vocabularyRoom is memory for a vocabulary of a text of ordinary length. A
-// caller declares it as a local variable, on its stack.
+// vocabularyRoom is memory for a vocabulary of a text of ordinary length. A caller
+// declares it as a local variable, on its stack.
 type vocabularyRoom struct {
 	arena  [512]byte
 	tokens [128]span
@@ -32,8 +33,8 @@ type vocabularyRoom struct {
 	slots  [256]int32
 }
 
-// newVocabulary returns an empty vocabulary for about n tokens, in room while it
-// lasts.
+// newVocabulary returns an empty vocabulary for about n tokens. It uses room until
+// that is full.
 func newVocabulary(n int, room *vocabularyRoom) vocabulary {
 	v := vocabulary{arena: room.arena[:], tokens: room.tokens[:], hashes: room.hashes[:]}
 	if size := powerOfTwo(2 * n); size <= len(room.slots) {
@@ -69,8 +70,8 @@ func hash(token []byte) uint32 {
 	return h ^ h>>15
 }
 
-// slot returns the place of token: of its entry, or of the free slot that ends
-// its probe.
+// slot returns the place of token: of its entry, or of the free slot that ends its
+// probe.
 func (v *vocabulary) slot(token []byte, h uint32) int {
 	mask := len(v.slots) - 1
 	for i := int(h) & mask; ; i = (i + 1) & mask {
@@ -92,7 +93,7 @@ func (v *vocabulary) lookup(token []byte) int32 {
 	return v.slots[v.slot(token, hash(token))] - 1
 }
 
-// intern returns the id of token, giving it the next one where it is new.
+// intern returns the id of token. A new token gets the next id.
 func (v *vocabulary) intern(token []byte) int32 {
 	h := hash(token)
 	i := v.slot(token, h)

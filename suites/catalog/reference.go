@@ -14,7 +14,7 @@ import (
 // sight is what a text metric sees of texts. What it can't see would score 0 however good
 // it is, so that it isn't scored.
 type sight struct {
-	sees func(string) bool // see [text.ROUGESees]
+	sees func(string) bool // see [text.ROUGEApplies]
 	why  string            // what is seen, for people
 	// all says that every script is seen. Then an answer of which nothing is left (an
 	// article, punctuation) is a wrong one, as the official scripts have it; but where no
@@ -26,11 +26,11 @@ type sight struct {
 
 // The sights of the text metrics.
 var (
-	rougeSight = sight{sees: text.ROUGESees, why: "ROUGE's tokens are of a-z and 0-9"}
-	bleuSight  = sight{sees: text.BLEUSees, why: "BLEU's 13a tokens are separated by spaces and ASCII punctuation"}
-	squadSight = sight{sees: text.SQuADSees, why: "SQuAD's rules drop punctuation and articles", all: true,
+	rougeSight = sight{sees: text.ROUGEApplies, why: "ROUGE's tokens are of a-z and 0-9"}
+	bleuSight  = sight{sees: text.BLEUApplies, why: "BLEU's 13a tokens are separated by spaces and ASCII punctuation"}
+	squadSight = sight{sees: text.SQuADApplies, why: "SQuAD's rules drop punctuation and articles", all: true,
 		silent: func(reference string) bool { return blankNoAnswer(reference) == "" }}
-	dropSight = sight{sees: text.DROPSees, why: "DROP's rules drop punctuation and articles", all: true}
+	dropSight = sight{sees: text.DROPApplies, why: "DROP's rules drop punctuation and articles", all: true}
 )
 
 // seen are the texts that can be seen.

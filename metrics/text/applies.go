@@ -5,10 +5,11 @@ import (
 	"unicode"
 )
 
-// ROUGESees reports whether ROUGE's tokens, which are runs of a-z and 0-9, hold most of a
-// text's letters and digits. Of a text in another script they hold nothing or little: its
-// score would be 0 however good it is. A text without letters and digits is not seen.
-func ROUGESees(s string) bool {
+// ROUGEApplies reports whether ROUGE can score a text: whether its tokens, which are runs of
+// a-z and 0-9, cover most of the text's letters and digits. In another script they cover
+// nothing or little, and the score would be 0 however good the text is. A text without
+// letters and digits can't be scored.
+func ROUGEApplies(s string) bool {
 	if plainWord(s) && isASCII(s) {
 		return true
 	}
@@ -24,16 +25,16 @@ func ROUGESees(s string) bool {
 	return seen > 0 && seen >= unseen
 }
 
-// unsegmented are scripts that put no space between words.
+// unsegmented lists scripts that put no space between words.
 var unsegmented = []*unicode.RangeTable{
 	unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar, unicode.Tibetan,
 }
 
-// BLEUSees reports whether the tokens that sacrebleu calls 13a, which ends tokens at spaces
-// and ASCII punctuation, are the words of a text: there is one, and most letters are of
-// scripts with a space between words. A sentence in Chinese would be one token, and its
-// score 0 however good it is.
-func BLEUSees(s string) bool {
+// BLEUApplies reports whether BLEU can score a text: whether the tokens that sacrebleu calls
+// 13a, which end at spaces and ASCII punctuation, are its words. There must be one token,
+// and most letters must be of scripts with a space between words. A sentence in Chinese
+// would be one token, and its score 0 however good it is.
+func BLEUApplies(s string) bool {
 	if plainWord(s) && isASCII(s) {
 		return true
 	}
@@ -53,16 +54,16 @@ func BLEUSees(s string) bool {
 	return words >= others
 }
 
-// SQuADSees reports whether anything is left of a text in the form in which SQuAD's script
-// compares it: see [SQuADNormalize].
-func SQuADSees(s string) bool { return plainWord(s) || SQuADNormalize(s) != "" }
+// SQuADApplies reports whether SQuAD's script can score a text: whether normalisation leaves
+// anything of it. See [SQuADNormalize].
+func SQuADApplies(s string) bool { return plainWord(s) || SQuADNormalize(s) != "" }
 
-// DROPSees reports whether anything is left of a text in the form in which DROP's script
-// compares it.
-func DROPSees(s string) bool { return plainWord(s) || strings.TrimSpace(normalizeDROP(s)) != "" }
+// DROPApplies reports whether DROP's script can score a text: whether normalisation leaves
+// anything of it.
+func DROPApplies(s string) bool { return plainWord(s) || strings.TrimSpace(normalizeDROP(s)) != "" }
 
-// plainWord finds four letters or digits of ASCII in a row outside of <>, which every rule
-// leaves something of: no article and no mark is as long.
+// plainWord finds four ASCII letters or digits in a row outside of <>. Every rule keeps
+// something of those, since articles and marks are shorter.
 func plainWord(s string) bool {
 	run := 0
 	for i := range len(s) {

@@ -6,11 +6,11 @@ import (
 	"assay/metrics/text"
 )
 
-// By rouge_score.tokenize.tokenize(s, None), sacrebleu's Tokenizer13a()(s.rstrip()).split(),
-// SQuAD's normalize_answer and DROP's _normalize_answer: a text that gives none of their
-// tokens isn't seen. Nor is one of which ROUGE's hold the smaller part, or of which 13a's
-// are no words.
-func TestSees(t *testing.T) {
+// The expectations are from rouge_score.tokenize.tokenize(s, None), sacrebleu's
+// Tokenizer13a()(s.rstrip()).split(), SQuAD's normalize_answer and DROP's _normalize_answer:
+// a text that gives none of their tokens can't be scored. Nor can a text of which ROUGE's
+// tokens cover the smaller part, or whose 13a tokens are no words.
+func TestApplies(t *testing.T) {
 	for _, tt := range []struct {
 		s                        string
 		rouge, bleu, squad, drop bool
@@ -49,16 +49,16 @@ func TestSees(t *testing.T) {
 		{"word 李子熟了好吃", false, false, true, true},
 		{"👍", false, true, true, true},
 	} {
-		if got := text.ROUGESees(tt.s); got != tt.rouge {
+		if got := text.ROUGEApplies(tt.s); got != tt.rouge {
 			t.Errorf("ROUGE, %q: %v", tt.s, got)
 		}
-		if got := text.BLEUSees(tt.s); got != tt.bleu {
+		if got := text.BLEUApplies(tt.s); got != tt.bleu {
 			t.Errorf("BLEU, %q: %v", tt.s, got)
 		}
-		if got := text.SQuADSees(tt.s); got != tt.squad {
+		if got := text.SQuADApplies(tt.s); got != tt.squad {
 			t.Errorf("SQuAD, %q: %v", tt.s, got)
 		}
-		if got := text.DROPSees(tt.s); got != tt.drop {
+		if got := text.DROPApplies(tt.s); got != tt.drop {
 			t.Errorf("DROP, %q: %v", tt.s, got)
 		}
 	}

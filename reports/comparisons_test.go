@@ -157,7 +157,7 @@ func gate(suite, metric, condition string, v metrics.Verdict) metrics.GateResult
 func TestGatesTable(t *testing.T) {
 	within, ignored := gate("qa", "toxic", "", metrics.Pass), gate("qa", "f1", "zero", metrics.Inconclusive)
 	within.Within = true
-	ignored.Unscored, ignored.Needed, ignored.Reason = metrics.UnscoredIgnored, "none: the difference is at the margin", "3 pairs without a value on a side: ignored, as the gate asks"
+	ignored.Unscored, ignored.Needed, ignored.Reason = metrics.UnscoredIgnored, "none: the difference is at the margin", "3 pairs unscored on at least one side: ignored, as the gate says"
 	table := reports.GatesTable(subject(), []metrics.GateResult{gate("qa", "f1", "few", metrics.Pass), gate("fr", "bleu", "zero", metrics.NotAttempted), within, ignored})
 	want := [][]string{
 		{"QA F1", "few", "100", "0.050", "+0.010 [-0.020, +0.040]", "90", "pass"},
@@ -171,7 +171,7 @@ func TestGatesTable(t *testing.T) {
 	wantNotes := []string{
 		"Not attempted: French BLEU (zero): the run has no such suite.",
 		"QA F1 (zero): no n decides it (the difference is at the margin).",
-		"Warning: QA F1 (zero): 3 pairs without a value on a side: ignored, as the gate asks.",
+		"Warning: QA F1 (zero): 3 pairs unscored on at least one side: ignored, as the gate says.",
 	}
 	if d := cmp.Diff(wantNotes, table.Notes[:3]); d != "" {
 		t.Errorf("notes -want +got\n%s", d)

@@ -10,20 +10,20 @@ import (
 	"assay/metrics/stats"
 )
 
-// answers counts the answers behind a sample's judgements, each once: several judges or
-// labelers may have judged one.
+// answers counts the answers behind a sample's judgements, each once, even if several
+// judges or labelers judged it.
 type answers struct {
 	metrics.Answers
 	opponent metrics.Answers // the baseline's, where the judgements compare the two
-	seen     map[int]*bits   // by draw, the clusters whose answer was counted
+	seen     map[int]*bits   // by draw, the examples whose answer was counted
 	unknown  bool            // marks were not recorded
-	silent   bool            // saying nothing can score well
+	silent   bool            // an empty answer can score well
 }
 
 // bits is a set of small numbers.
 type bits []uint64
 
-// add adds a number, and reports whether it is new.
+// add adds a number and reports whether it is new.
 func (b *bits) add(n uint32) bool {
 	word, bit := int(n/64), uint64(1)<<(n%64)
 	for len(*b) <= word {
@@ -37,8 +37,8 @@ func (b *bits) add(n uint32) bool {
 }
 
 // Answer counts the answer that a judgement is about: the draw for an example, with its
-// mark, and the baseline's where the judgement compares the two. It is counted once,
-// however often it comes.
+// mark, and the baseline's answer where the judgement compares the two. It is counted
+// once, however many judgements it has.
 func (s *Sample) Answer(cluster uint32, draw int, mark, baseline metrics.Mark, compares bool) {
 	a := &s.answers
 	seen := a.seen[draw]
@@ -58,13 +58,13 @@ func (s *Sample) Answer(cluster uint32, draw int, mark, baseline metrics.Mark, c
 	}
 }
 
-// Silent says that an answer without text can score well under the metric: a sample of such
-// answers alone may then be no estimate.
+// Silent says that an empty answer can score well under the metric, so a sample of only
+// empty answers may have no estimate.
 func (s *Sample) Silent() { s.answers.silent = true }
 
-// onlySilence reports whether every answer is empty and some score otherwise than others:
-// what the mean is then is the share of examples that silence is right for (in SQuAD, those
-// without an answer), and nothing of the model's.
+// onlySilence reports whether every answer is empty and some score differently from others.
+// The mean is then the share of examples for which an empty answer is right (in SQuAD,
+// those without an answer) and says nothing about the model.
 func (s *Sample) onlySilence() bool {
 	a := s.Answers()
 	if a == nil || !s.answers.silent || a.Empty < a.All {
@@ -78,13 +78,13 @@ func (s *Sample) onlySilence() bool {
 	return false
 }
 
-const silenceWarning = "every answer is empty, and silence is right for some examples alone: the mean would be their share, not the model's score, so there is none"
+const silenceWarning = "every answer is empty, and an empty answer is right for some examples only: the mean would be the share of those examples, so there is no estimate"
 
-// Unmarked says that the judgements come from a run that recorded no marks, so that their
-// shares are not known.
+// Unmarked says that the judgements come from a run that recorded no marks, so the shares
+// of odd answers are unknown.
 func (s *Sample) Unmarked() { s.answers.unknown = true }
 
-// Answers are the counts; nil where they are not known.
+// Answers returns the counts, or nil where they are unknown.
 func (s *Sample) Answers() *metrics.Answers {
 	if s.answers.unknown || s.answers.All == 0 {
 		return nil
@@ -93,8 +93,8 @@ func (s *Sample) Answers() *metrics.Answers {
 	return &counts
 }
 
-// Opponent are the counts of the baseline's answers; nil where they are not known, or there
-// is no baseline.
+// Opponent returns the counts of the baseline's answers, or nil where they are unknown or
+// there is no baseline.
 func (s *Sample) Opponent() *metrics.Answers {
 	if s.answers.unknown || s.answers.opponent.All == 0 {
 		return nil
@@ -103,16 +103,17 @@ func (s *Sample) Opponent() *metrics.Answers {
 	return &counts
 }
 
-// Two shares of odd answers differ much where they are more than farApart apart, or more
-// than apart and Fisher's exact test rejects equal shares at 1%.
+// Two shares of odd answers count as different if they are more than farApart apart, or
+// more than apart and Fisher's exact test rejects equal shares at 1%.
 const (
 	farApart    = 0.10
 	apart       = 0.02
 	sharesAlpha = 0.01
 )
 
-// differentAnswers warns where the shares of a kind of odd answer differ much: the models'
-// difference is then one of cut or missing texts too. of and and name the two sides.
+// differentAnswers warns where the shares of a kind of odd answer differ: the models'
+// difference then includes the effect of cut or missing texts. of and and name the two
+// sides.
 func differentAnswers(first, second *metrics.Answers, of, and string) []string {
 	if first == nil || second == nil || first.All == 0 || second.All == 0 {
 		return nil
@@ -129,17 +130,17 @@ func differentAnswers(first, second *metrics.Answers, of, and string) []string {
 	if here == nil {
 		return nil
 	}
-	return []string{fmt.Sprintf("%s answers are %s, %s are %s: their difference may come from that", of, strings.Join(here, ", "), and, strings.Join(there, ", "))}
+	return []string{fmt.Sprintf("%s answers are %s, %s are %s: the models' difference may come from this", of, strings.Join(here, ", "), and, strings.Join(there, ", "))}
 }
 
-// answerWarnings are those that concern one sample.
+// answerWarnings returns the warnings that concern one sample.
 func (s *Sample) answerWarnings() (warnings []string) {
 	a := s.Answers()
 	if a == nil {
 		return nil
 	}
 	if a.Empty == a.All {
-		warnings = append(warnings, "every answer is empty: this says nothing of what the model knows")
+		warnings = append(warnings, "every answer is empty: this shows nothing about what the model knows")
 	}
 	return append(warnings, differentAnswers(s.Opponent(), a, "the opponent's", "the model's")...)
 }

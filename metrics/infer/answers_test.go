@@ -11,7 +11,7 @@ import (
 )
 
 // Three examples, two draws each, judged by two labelers: six answers behind twelve
-// judgements, however they come.
+// judgements, in any order.
 func TestAnswersAreCountedOnce(t *testing.T) {
 	marks := map[[2]int]metrics.Mark{{0, 0}: metrics.Cut, {1, 1}: metrics.EmptyCut, {2, 0}: metrics.Filtered, {2, 1}: metrics.Failed}
 	want := metrics.Answers{All: 6, Cut: 2, Empty: 1, Filtered: 1, Failed: 1}
@@ -38,11 +38,11 @@ func TestAnswersAreCountedOnce(t *testing.T) {
 	}
 	s.Unmarked()
 	if e := infer.Estimate(s, infer.Defaults(1)); e.Answers != nil || e.Opponent != nil {
-		t.Errorf("of an older run the answers are %+v, not unknown", e.Answers)
+		t.Errorf("for an older run the answers are %+v, want unknown", e.Answers)
 	}
 }
 
-// marked is a sample of n answers with a value each, of which the first odd have a mark.
+// marked is a sample of n answers with a value each. The first odd of them have a mark.
 func marked(n, odd int, mark metrics.Mark, value func(i int) float64) *infer.Sample {
 	s := infer.NewSample(mean())
 	for i := range n {
@@ -58,8 +58,8 @@ func marked(n, odd int, mark metrics.Mark, value func(i int) float64) *infer.Sam
 
 func spread(i int) float64 { return float64(i%7) / 7 }
 
-// The rule: over 10 points apart, or over 2 points where Fisher's exact test gives a p below
-// 1% (scipy: 10 and 26 of 500 have .00993, 10 and 25 have .0153).
+// The rule: over 10 points apart, or over 2 points if Fisher's exact test gives a p below 1%
+// (scipy: 10 and 26 of 500 have .00993, 10 and 25 have .0153).
 func TestDifferentAnswersWarn(t *testing.T) {
 	for _, tt := range []struct {
 		n, first, second int
@@ -84,8 +84,8 @@ func TestDifferentAnswersWarn(t *testing.T) {
 	}
 }
 
-// Where silence can score well, answers that are all empty give no number, unless they are
-// all right or all wrong.
+// Where an empty answer can score well, answers that are all empty give no number, unless
+// they are all right or all wrong.
 func TestOnlySilenceIsNoEstimate(t *testing.T) {
 	half := func(i int) float64 { return float64(i % 2) }
 	for _, tt := range []struct {

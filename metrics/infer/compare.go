@@ -10,7 +10,7 @@ import (
 )
 
 // Paired is the outcome of comparing two samples: the record, and the bounds at
-// any level that gates ask for.
+// the levels that gates use.
 type Paired struct {
 	metrics.Comparison
 	metric *metrics.Metric
@@ -18,19 +18,18 @@ type Paired struct {
 	// bounds gives the two one-sided bounds of the difference, each at alpha.
 	// Nil when nothing could be paired.
 	bounds func(alpha float64) (lower, upper float64)
-	sized  sized // of another number of clusters; nil: Student's
-	// detectable is the smallest true difference that is found with 80% power at
+	sized  sized // bounds for another number of clusters; nil: Student's
+	// detectable is the smallest true difference that is detected with 80% power at
 	// two-sided level alpha; see [Paired.detect]. Nil where none is known.
 	detectable func(alpha float64) float64
 
-	// first, second and opt are what was compared; see worst.go.
+	// first, second and opt are the inputs of the comparison; see worst.go.
 	first, second *Sample
 	opt           Options
 }
 
 // Compare computes the difference second minus first over the examples that both
-// have. PAdjusted, Adjustment and Verdict are the family's to fill in; see
-// [Adjust].
+// have. [Adjust] fills in PAdjusted, Adjustment and Verdict for the family.
 func Compare(first, second *Sample, opt Options) Paired {
 	a, b := first.clustered(), second.clustered()
 	shared, sharedB := a.keep(b), b.keep(a)
@@ -64,13 +63,13 @@ func Compare(first, second *Sample, opt Options) Paired {
 	p.First, p.Second = first.pointOf(shared), first.pointOf(sharedB)
 	if !finite(p.First) || !finite(p.Second) {
 		p.First, p.Second = 0, 0
-		p.Warnings = append(p.Warnings, "undefined on what was scored: nothing to compare")
+		p.Warnings = append(p.Warnings, "undefined on the scored judgements: nothing to compare")
 		return p
 	}
 	single := shared.single() && sharedB.single()
 	labelers := first.severalLabelers() || second.severalLabelers()
 	if !labelers && first.labeler() != second.labeler() {
-		p.Warnings = append(p.Warnings, "each side was judged by another labeler: their difference is in the models' difference")
+		p.Warnings = append(p.Warnings, "each side was judged by another labeler: the difference includes the labelers' difference")
 	}
 	switch {
 	case p.Clusters == 1:
@@ -107,9 +106,9 @@ func (s *Sample) pointOf(c *clustered) float64 {
 // width is the largest difference that the metric's range allows.
 func (p *Paired) width() float64 { return p.metric.Hi - p.metric.Lo }
 
-const wholeWarning = "one example or cluster in common: its interval is the whole range"
+const wholeWarning = "one example or cluster in common: the interval is the whole range"
 
-// whole is all that one pair tells.
+// whole sets the bounds for a single pair, which says nothing beyond the range.
 func (p *Paired) whole() {
 	width := p.width()
 	p.Interval = &metrics.Interval{Point: p.Second - p.First, SE: width}
@@ -118,7 +117,7 @@ func (p *Paired) whole() {
 	p.Warnings = append(p.Warnings, wholeWarning)
 }
 
-// equal sets the bounds where n differences are all the same; see [equalBounds].
+// equal sets the bounds where n differences are all equal; see [equalBounds].
 func (p *Paired) equal(n int) {
 	p.SE, p.Method = 0, MethodEqual
 	width := p.width()
@@ -126,13 +125,13 @@ func (p *Paired) equal(n int) {
 		return equalBounds(point, -width, width, n, alpha)
 	}
 	p.bounds = func(alpha float64) (float64, float64) { return p.sized(n, p.Point, alpha) }
-	// The interval's width stands for the spread that wasn't seen.
+	// The interval's width replaces the spread that wasn't observed.
 	lo, hi := p.bounds(tail)
 	p.detectT((hi-lo)/(2*-stats.NormalQuantile(tail)), float64(n-1), 0)
 	p.Warnings = append(p.Warnings, equalWarning)
 }
 
-// binary compares one 0 or 1 an example on each side.
+// binary compares where each example has one 0 or 1 on each side.
 func (p *Paired) binary(a, b *clustered) {
 	onlyFirst, onlySecond, n := 0, 0, len(a.ids)
 	d := make([]float64, n)
@@ -164,15 +163,15 @@ func (p *Paired) invertedP() float64 {
 func (p *Paired) lower(alpha float64) float64 { lo, _ := p.bounds(alpha); return lo }
 func (p *Paired) upper(alpha float64) float64 { _, hi := p.bounds(alpha); return hi }
 
-// linear compares means through each judgement's share in the difference,
-// u = (x_b - mean_b)/n_b - (x_a - mean_a)/n_a, summed by cluster. With one draw
-// an example on each side this is the paired t test.
+// linear compares means through each judgement's share of the difference, u = (x_b
+// - mean_b)/n_b - (x_a - mean_a)/n_a, summed by cluster. With one draw an example
+// on each side this is the paired t test.
 func (p *Paired) linear(first, second *Sample, examples []uint32, a, b *clustered, opt Options) {
 	_, na := a.total()
 	_, nb := b.total()
 	n := len(a.ids)
 	g := float64(n)
-	d := make([]float64, n) // g times u, so that its mean is the difference
+	d := make([]float64, n) // g times u, so that the mean is the difference
 	for i := range d {
 		share := (b.sums[i]-p.Second*b.counts[i])/nb - (a.sums[i]-p.First*a.counts[i])/na
 		d[i] = p.Second - p.First + g*share
@@ -205,9 +204,9 @@ func (p *Paired) linear(first, second *Sample, examples []uint32, a, b *clustere
 	}
 }
 
-// twoWay is the standard error of the difference with errors shared within
+// twoWay is the standard error of the difference when errors are shared within
 // clusters and within labelers, over both samples' judgements of the examples in
-// common at once.
+// common.
 func (p *Paired) twoWay(first, second *Sample, examples []uint32, na, nb float64) int {
 	in := make(map[uint32]bool, len(examples))
 	for _, id := range examples {
@@ -238,7 +237,7 @@ func (p *Paired) twoWay(first, second *Sample, examples []uint32, na, nb float64
 	clusters = clusterOf(clusters, p.groups)
 	_, se, ok := stats.ClusteredTwoWay(values, clusters, labelers)
 	if !ok && se > 0 {
-		p.Warnings = append(p.Warnings, "the two-way variance is not positive; the larger one-way one stands for it")
+		p.Warnings = append(p.Warnings, "the two-way variance is not positive; the larger one-way variance is used instead")
 	}
 	p.Method, p.SE = byUnit(MethodPairedTwoWay, p.groups), se
 	few := min(p.Clusters, distinct(labelers))

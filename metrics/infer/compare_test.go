@@ -66,7 +66,7 @@ func TestMethodOfComparison(t *testing.T) {
 func TestCompareReference(t *testing.T) {
 	x, y := fortyScores()
 	few, fewOther := pairs(3, 14, 50, 33)
-	na := math.NaN() // not given by the reference
+	na := math.NaN() // the reference doesn't give it
 	for _, c := range []struct {
 		name                 string
 		first, second        *infer.Sample
@@ -78,8 +78,9 @@ func TestCompareReference(t *testing.T) {
 		{"sign flips", of(wide(), tenScores()...), of(wide(), tenOthers()...), 0.069, 0.02592510580713435, 0.01035333620208969, 0.1276466637979103, 0.03125},
 		// mcnemar([[50, 3], [14, 33]], exact=True).pvalue
 		{"McNemar", few, fewOther, 0.11, na, na, na, 0.012725830078125},
-		// OLS(v, [1, second]).fit(cov_type="cluster", cov_kwds={"groups": example}, use_t=True);
-		// its factor (N-1)/(N-2) of the variance is taken out, for the two means are each of one regressor
+		// OLS(v, [1, second]).fit(cov_type="cluster", cov_kwds={"groups": example}, use_t=True); its
+		// factor (N-1)/(N-2) of the variance is divided out, because each of the two means has one
+		// regressor
 		{"clustered", draws(0), draws(1), -0.0037878787878788817, 0.0620435442489851, na, na, 0.9524129854466313},
 		// the same with groups=[example, labeler]; p is 2*t.sf(point/se, 4) from 5 labelers
 		{"two-way", labelled(0), labelled(1), 0.025925925925925793, 0.013997918946052334, na, na, 0.1376498085489489},
@@ -108,8 +109,8 @@ func TestTinyP(t *testing.T) {
 	}
 }
 
-// TestDefectUnpairedTestOnPairedData: ttest_ind would take se =
-// sqrt(var(x)/40 + var(y)/40) = 0.0629, more than twice the paired 0.0274.
+// TestDefectUnpairedTestOnPairedData: ttest_ind would use se = sqrt(var(x)/40 +
+// var(y)/40) = 0.0629, more than twice the paired 0.0274.
 func TestDefectUnpairedTestOnPairedData(t *testing.T) {
 	x, y := fortyScores()
 	first, second := of(wide(), x...), of(wide(), y...)
@@ -118,8 +119,9 @@ func TestDefectUnpairedTestOnPairedData(t *testing.T) {
 	near(t, "se", infer.Compare(first, second, options()).SE, 0.027410664918641633, 1e-9)
 }
 
-// TestDefectVerdictsInsteadOfPrompts: 60 prompts with 20 verdicts each. Errors
-// are of the prompts' means; taken for 1200 prompts they would be far too small.
+// TestDefectVerdictsInsteadOfPrompts: 60 prompts with 20 verdicts each. Errors are
+// those of the prompts' means. Treated as 1200 prompts they would be far too
+// small.
 func TestDefectVerdictsInsteadOfPrompts(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 4))
 	first, second := infer.NewSample(proportion()), infer.NewSample(proportion())
@@ -159,8 +161,8 @@ func below(rng *rand.Rand, p float64) float64 {
 	return 0
 }
 
-// TestSharedExamplesOnly: what one side alone has doesn't move the difference,
-// and is counted.
+// TestSharedExamplesOnly: examples that only one side has don't change the
+// difference, and are counted.
 func TestSharedExamplesOnly(t *testing.T) {
 	first, second := infer.NewSample(wide()), infer.NewSample(wide())
 	for i := range 10 {
@@ -181,7 +183,7 @@ func TestSharedExamplesOnly(t *testing.T) {
 		t.Errorf("unpaired %v, unscored %v, n %d, clusters %d", p.Unpaired, p.Unscored, p.N, p.Clusters)
 	}
 	if !strings.Contains(strings.Join(p.Warnings, "; "), "1 judgements of the first and 2 of the second") {
-		t.Errorf("warnings %q don't say what is missing", p.Warnings)
+		t.Errorf("warnings %q don't report the missing judgements", p.Warnings)
 	}
 }
 
@@ -200,8 +202,9 @@ func TestOrderOfArgumentsTurnsTheSign(t *testing.T) {
 	}
 }
 
-// TestOrderOfAdding: where an example has several draws the order of adding
-// changes the order of a sum, and with it the last bits; else not a bit.
+// TestOrderOfAdding: where an example has several draws, the order of adding
+// changes the order of a sum, and with it the last bits; otherwise it changes
+// nothing.
 func TestOrderOfAdding(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 1))
 	type row struct {
@@ -240,7 +243,8 @@ func TestOrderOfAdding(t *testing.T) {
 	}
 }
 
-// TestRenumber: numbers given afterwards are as good as numbers given at once.
+// TestRenumber: numbers given afterwards give the same result as numbers given at
+// once.
 func TestRenumber(t *testing.T) {
 	to := []uint32{7, 3, 9, 1}
 	late, early := infer.NewSample(ratio()), infer.NewSample(ratio())
@@ -270,8 +274,8 @@ func TestDeterministic(t *testing.T) {
 	}
 }
 
-// TestRoundingIsNoSpread: sums of equal values, and so their means, differ in
-// the last bits. A standard error of that is no error.
+// TestRoundingIsNoSpread: sums of equal values, and so their means, differ in the
+// last bits. A standard error computed from such differences is not an error.
 func TestRoundingIsNoSpread(t *testing.T) {
 	for v := 0.01; v < 0.5; v += 0.037 {
 		first, second := infer.NewSample(mean()), infer.NewSample(mean())
@@ -295,7 +299,7 @@ func TestRoundingIsNoSpread(t *testing.T) {
 	}
 }
 
-// TestBootstrapPFloor: B resamples tell no p below 1/(B+1), and no bound at a
+// TestBootstrapPFloor: B resamples show no p below 1/(B+1), and no bound at a
 // level below 1/(B+1).
 func TestBootstrapPFloor(t *testing.T) {
 	var a, b, ones []float64
@@ -305,7 +309,7 @@ func TestBootstrapPFloor(t *testing.T) {
 	opt := infer.Options{Seed: 1, Resamples: 99, Bootstrap: true}
 	p := infer.Compare(ratios(a, ones), ratios(b, ones), opt)
 	near(t, "p", p.P, 1.0/100, 1e-12)
-	// A family of ten asks for the level 0.005, which 99 resamples can't give.
+	// A family of ten needs the level 0.005, which 99 resamples can't give.
 	for resamples, want := range map[int]metrics.Verdict{99: metrics.Inconclusive, 999: metrics.Regress} {
 		p := infer.Compare(ratios(b, ones), ratios(a, ones), infer.Options{Seed: 1, Resamples: resamples, Bootstrap: true})
 		var gates []infer.Gate
@@ -318,8 +322,8 @@ func TestBootstrapPFloor(t *testing.T) {
 	}
 }
 
-// TestLabelersConfounded: two models with a labeler each differ by the labelers
-// too, and no formula tells them apart.
+// TestLabelersConfounded: if each of two models has its own labeler, the labelers'
+// difference can't be separated from the models'.
 func TestLabelersConfounded(t *testing.T) {
 	first, second := infer.NewSample(mean()), infer.NewSample(mean())
 	for i := range 40 {

@@ -10,13 +10,13 @@ import (
 )
 
 // TestCoverage draws samples of known populations and counts how often the 95%
-// interval holds the truth. Tolerances are four Monte Carlo standard errors, and
-// below that what the method is known to fall short by at this size.
+// interval contains the true value. The tolerance is four Monte Carlo standard
+// errors, plus below 95% the known shortfall of the method at this size.
 func TestCoverage(t *testing.T) {
 	for _, c := range []struct {
 		name   string
 		trials int
-		under  float64 // what the method may fall short by
+		under  float64 // the method's known shortfall
 		trial  func(r *rand.Rand) (point *metrics.Interval, truth float64)
 	}{
 		{"Wilson", 3000, 0.01, func(r *rand.Rand) (*metrics.Interval, float64) {
@@ -84,8 +84,8 @@ func TestCoverage(t *testing.T) {
 	}
 }
 
-// simulated has one to most draws of each example about truth, with a deviation
-// between examples and 0.5 within; a proportion has single draws.
+// simulated has one to most draws of each example about truth. The deviation is
+// between between examples and 0.5 within. A proportion has single draws.
 func simulated(r *rand.Rand, m *metrics.Metric, n, most int, truth, between float64) *infer.Sample {
 	s := infer.NewSample(m)
 	for i := range uint32(n) {
@@ -101,7 +101,8 @@ func simulated(r *rand.Rand, m *metrics.Metric, n, most int, truth, between floa
 	return s
 }
 
-// simulatedPair shares the examples' levels and has unequal numbers of draws.
+// simulatedPair gives both samples the same example levels and unequal numbers of
+// draws.
 func simulatedPair(r *rand.Rand, n, most int, difference float64) (a, b *infer.Sample) {
 	a, b = infer.NewSample(wide()), infer.NewSample(wide())
 	for i := range uint32(n) {
@@ -124,8 +125,8 @@ func normals(r *rand.Rand, n int) []float64 {
 	return out
 }
 
-// crossed has every labeler judge every example, with an effect of each about 0.
-// Labelers given keep a half of their effect from model to model.
+// crossed has every labeler judge every example, with an effect of each around 0.
+// Labelers in shared keep half of their effect from model to model.
 func crossed(r *rand.Rand, n, labelers int, shared []float64) *infer.Sample {
 	s := infer.NewSample(wide())
 	examples, people := normals(r, n), normals(r, labelers)
@@ -141,10 +142,10 @@ func crossed(r *rand.Rand, n, labelers int, shared []float64) *infer.Sample {
 	return s
 }
 
-// TestGateErrorRates: at a true loss of exactly the margin a gate passes in at most 5%.
-// Of three gates on independent data, where Holm has nothing to spare, any regresses in
-// at most 5% at that loss, and any is a loss in at most 5% at none. A permitted loss of
-// half the margin is called regress in still fewer.
+// TestGateErrorRates: at a true loss of exactly the margin, a gate passes in at most
+// 5%. Three gates on independent data leave Holm no slack: at that loss any of them
+// regresses in at most 5%, and at no loss any of them is a loss in at most 5%. A
+// permitted loss of half the margin is called regress even less often.
 func TestGateErrorRates(t *testing.T) {
 	const trials, family = 500, 3
 	const margin = 0.1
@@ -153,8 +154,8 @@ func TestGateErrorRates(t *testing.T) {
 		difference float64
 		wrong      metrics.Verdict
 		gates      func(r *rand.Rand, difference float64) infer.Paired
-		least      float64 // a rate below says that the test is too strict
-		each       bool    // of gates, not of families
+		least      float64 // a rate below this means that the test is too strict
+		each       bool    // the rate is of gates, not of families
 	}{
 		{"t, pass", -margin, metrics.Pass, scoredPair, 0.03, true},
 		{"t, regress", -margin, metrics.Regress, scoredPair, 0.01, false},
@@ -192,11 +193,11 @@ func TestGateErrorRates(t *testing.T) {
 	}
 }
 
-// TestEqualModelsPass: models that are equal pass four gates together about as often as
-// their powers' product, and far more often than with an adjusted pass. One gate at n 100
-// with a margin of 0.1 and half of the pairs discordant at random has a standard error of
-// 0.05: it passes in Phi(0.1/0.05 - 1.645) = .64 of cases, four in .17; at Holm's first
-// level of 0.05/4 all would pass in Phi(2 - 2.24)^4 = .03.
+// TestEqualModelsPass: equal models pass four gates together about as often as the
+// product of the gates' powers, and far more often than if a pass were adjusted. One gate
+// at n 100 with a margin of 0.1 and half of the pairs discordant at random has a standard
+// error of 0.05. It passes in Phi(0.1/0.05 - 1.645) = .64 of cases, and four pass in .17.
+// At Holm's first level of 0.05/4 all would pass in Phi(2 - 2.24)^4 = .03.
 func TestEqualModelsPass(t *testing.T) {
 	const trials, family, n = 600, 4, 100
 	r := rand.New(rand.NewPCG(6, 7))

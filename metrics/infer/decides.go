@@ -9,22 +9,22 @@ import (
 	"assay/metrics/stats"
 )
 
-// mostPairs is the largest n that a gate is said to need.
+// mostPairs is the largest n that a gate reports as needed.
 const mostPairs = 10_000_000
 
-// decides says at how many examples a gate would pass or regress: with 80% power, were the
-// true difference the observed one and its spread what it is. A gate that has passed or
-// regressed is decided at its own n, if not before; one that has not needs more.
+// decides returns the number of examples at which a gate would pass or regress with 80%
+// power, if the true difference and spread were the observed ones. A gate that has passed
+// or regressed needs at most its own n; an undecided gate needs more.
 func (g *Gate) decides(r *metrics.GateResult) string {
 	p := &g.Paired
 	seen := worstCase{difference: r.Difference, se: p.SE, n: p.N, clusters: p.Clusters, sized: p.sized}
-	if r.Verdict == metrics.Inconclusive && r.Lower > -g.Margin { // what has no value stops the pass
+	if r.Verdict == metrics.Inconclusive && r.Lower > -g.Margin { // unscored pairs stop the pass
 		if r.Worst == nil {
 			return "none: the unscored answers decide, not n"
 		}
 		seen = g.worst
 		if !(seen.difference > -g.Margin) {
-			return "none: with as many unscored, their worst is beyond the margin"
+			return "none: with this share unscored, the worst case is beyond the margin"
 		}
 	}
 	decided := r.Verdict == metrics.Pass || r.Verdict == metrics.Regress
@@ -32,7 +32,7 @@ func (g *Gate) decides(r *metrics.GateResult) string {
 	if math.Abs(gap) <= 1e-9*max(g.Margin, math.Abs(seen.difference)) {
 		return "none: the difference is at the margin"
 	}
-	labelers := p.first.severalLabelers() || p.second.severalLabelers() // whose error no n of examples makes less
+	labelers := p.first.severalLabelers() || p.second.severalLabelers() // more examples don't reduce the labelers' error
 	switch {
 	case decided && labelers:
 		return strconv.Itoa(seen.n)
@@ -43,7 +43,7 @@ func (g *Gate) decides(r *metrics.GateResult) string {
 	if gap < 0 {
 		level = g.regressLevel
 	}
-	each := float64(seen.n) / float64(seen.clusters) // examples a cluster
+	each := float64(seen.n) / float64(seen.clusters) // examples per cluster
 	needed := int(math.Ceil(float64(g.clustersNeeded(&seen, gap, level)) * each))
 	switch {
 	case decided:
@@ -56,10 +56,10 @@ func (g *Gate) decides(r *metrics.GateResult) string {
 	return strconv.Itoa(needed)
 }
 
-// clustersNeeded is the number of clusters at which the bound that decides is past minus
-// the margin although the observed difference is nearer to it than the true one by what 80%
-// of studies stay within. Where the comparison is a t test, so is this. It is
-// mostPairs+1 where there is no such n up to mostPairs.
+// clustersNeeded is the number of clusters at which the deciding bound is beyond minus the
+// margin with 80% power: the observed difference is moved towards the margin by the error
+// that 80% of studies stay within. It is a t test where the comparison is. The result is
+// mostPairs+1 where no n up to mostPairs is enough.
 func (g *Gate) clustersNeeded(seen *worstCase, gap, level float64) int {
 	sd := seen.se * math.Sqrt(float64(seen.clusters))
 	bounds := seen.sized

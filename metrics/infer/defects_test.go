@@ -10,8 +10,9 @@ import (
 	"assay/metrics/infer"
 )
 
-// Tests named for defects found in public harnesses. Those of resampling are in
-// package bootstrap, of pairing and of clusters beside the comparisons here.
+// These tests are named for defects found in public harnesses. Those of resampling
+// are in package bootstrap; those of pairing and clusters are beside the
+// comparisons here.
 
 // TestDefectAccuracyZeroOnNoData: an empty sample has no number.
 func TestDefectAccuracyZeroOnNoData(t *testing.T) {
@@ -27,7 +28,8 @@ func TestDefectAccuracyZeroOnNoData(t *testing.T) {
 	}
 }
 
-// TestDefectNaNAsNotScored: a NaN is no record, and missing values leave no NaN.
+// TestDefectNaNAsNotScored: a NaN can't be recorded, and missing values leave no
+// NaN.
 func TestDefectNaNAsNotScored(t *testing.T) {
 	j := metrics.Judgement{Suite: "s", Example: "e", Model: "m", Metric: "f1", Value: []float64{math.NaN()}}
 	if j.Validate() == nil {
@@ -43,8 +45,8 @@ func TestDefectNaNAsNotScored(t *testing.T) {
 	}
 }
 
-// TestDefectSilentlyMissing: a row computed from 650 of 805 answers says so, and
-// how far the others could move it.
+// TestDefectSilentlyMissing: a row computed from 650 of 805 answers reports this,
+// and how far the others could move it.
 func TestDefectSilentlyMissing(t *testing.T) {
 	s := counts(325, 325)
 	for i := range 155 {
@@ -58,7 +60,8 @@ func TestDefectSilentlyMissing(t *testing.T) {
 	near(t, "best", e.WorstCase.Hi, 480.0/805, 1e-12)
 }
 
-// TestDefectPopulationDeviation: the divisor is n-1, of a mean and of a proportion.
+// TestDefectPopulationDeviation: the divisor is n-1, for a mean and for a
+// proportion.
 func TestDefectPopulationDeviation(t *testing.T) {
 	// np.std([0, 1, 1, 1, 1], ddof=1)/sqrt(5) = 0.2; with ddof=0 it is 0.179.
 	values := []float64{0, 1, 1, 1, 1}

@@ -9,8 +9,8 @@ import (
 )
 
 // TestDetectable: the t test's noncentrality times the standard error of the design at
-// hand, clusters and pairing included. The power solved for is .80, and what makes up
-// for a standard error that is an estimate:
+// hand, including clusters and pairing. The power solved for is .80 plus a correction
+// for the estimated standard error:
 //
 //	scipy 1.17: z, b = norm.isf(.025), norm.ppf(.8); e = z + b; cv2 = 1/(2*df)
 //	p = min(.8 + norm.pdf(b)*e*(b*e + 1)/2*cv2, .87)
@@ -21,10 +21,10 @@ func TestDetectable(t *testing.T) {
 	x, y := fortyScores()
 	near(t, "t", infer.Compare(of(wide(), x...), of(wide(), y...), options()).Detectable, 2.936520992535963*0.027410664918641633, 1e-7)
 	if p := infer.Compare(counts(50, 50), counts(50, 50), options()); !(p.Detectable > 0.07 && p.Detectable < 0.08) {
-		t.Errorf("100 pairs that agree: detectable %v; six of 100 must change one way, which 7.8%% do in 80%%", p.Detectable)
+		t.Errorf("100 pairs that agree: detectable %v; six of 100 must change one way, which a true 7.8%% gives in 80%% of studies", p.Detectable)
 	}
 	three, others := infer.NewSample(mean()), infer.NewSample(mean())
-	for i := range uint32(6) { // two draws of each of three examples: t of two degrees of freedom
+	for i := range uint32(6) { // two draws of each of three examples: t with two degrees of freedom
 		three.Add(i/2, 0, []float64{float64(i % 3 / 2)})
 		others.Add(i/2, 0, []float64{float64(i / 2 % 2)})
 	}
@@ -74,9 +74,9 @@ func TestDetectableOfTheFamily(t *testing.T) {
 	}
 }
 
-// TestDetectablePower: a study of equal models prints what it can detect; as large a
-// difference is found in 80% of studies. The former (z + z) standard errors are found
-// in .69 (n 50) and .74 (n 100) of these.
+// TestDetectablePower: a study of equal models prints what it can detect. A
+// difference of that size is detected in 80% of studies. The former (z + z) standard
+// errors were detected in .69 (n 50) and .74 (n 100) of these.
 func TestDetectablePower(t *testing.T) {
 	const trials = 1500
 	for _, n := range []int{50, 100} {
@@ -102,13 +102,13 @@ func TestDetectablePower(t *testing.T) {
 			got := float64(found) / trials
 			t.Logf("n %d, rate %v: %.3f", n, rate, got)
 			if math.Abs(got-infer.Power) > .03+.011 {
-				t.Errorf("n %d, rate %v: a difference as printed is found in %.3f of studies, want .80", n, rate, got)
+				t.Errorf("n %d, rate %v: a difference as printed is detected in %.3f of studies, want .80", n, rate, got)
 			}
 		}
 	}
 }
 
-// TestDetectableOfClusters: the same of passages and draws.
+// TestDetectableOfClusters: the same for passages and draws.
 func TestDetectableOfClusters(t *testing.T) {
 	const trials = 700
 	r := rand.New(rand.NewPCG(53, 1))
@@ -122,7 +122,7 @@ func TestDetectableOfClusters(t *testing.T) {
 		}
 	}
 	if got := float64(found) / trials; math.Abs(got-infer.Power) > .03+.03 {
-		t.Errorf("a difference as printed is found in %.3f of studies, want .80", got)
+		t.Errorf("a difference as printed is detected in %.3f of studies, want .80", got)
 	}
 }
 

@@ -9,16 +9,17 @@ import (
 	"assay/metrics/stats"
 )
 
-// A t interval takes the mean for normal. Near an end of the range it is not: it is
-// skew, and its standard error is smallest where it errs most. There the interval is
-// Wilson's at the effective number of draws.
+// A t interval assumes that the mean is normal. Near an end of the range it is not:
+// it is skewed, and its standard error is smallest where its error is largest. There
+// the interval is Wilson's at the effective number of draws.
 
-// skewed is the squared skewness of a mean from which on a t interval is left for
-// Wilson's. At .04, some 25 events of one size, it covers about .94.
+// skewed is the squared skewness of a mean at and above which Wilson's interval
+// replaces the t interval. At .04, about 25 events of one size, t covers about
+// .94.
 const skewed = 0.04
 
-// score is Wilson's interval at the effective number of draws. It serves every
-// proportion, and a bounded mean that is near an end; ok is false for others.
+// score is Wilson's interval at the effective number of draws. It applies to every
+// proportion, and to a bounded mean that is near an end; ok is false for others.
 func (s *Sample) score(c *clustered, se float64) (metrics.Interval, bool) {
 	lower, upper, ok := s.scoreBounds(c, se, tail)
 	if !ok {
@@ -44,7 +45,7 @@ func (s *Sample) scoreBounds(c *clustered, se, alpha float64) (lower, upper floa
 	z := -stats.NormalQuantile(alpha)
 	_, t := stats.StudentBounds(0, 1, float64(len(c.ids)-1), alpha)
 	slack := spread.C(t, z)
-	if !(slack > 0) && spread.Mean > 0 && spread.Mean < 1 { // every value is the mean
+	if !(slack > 0) && spread.Mean > 0 && spread.Mean < 1 { // every cluster has the same mean
 		return 0, 0, false
 	}
 	lower, upper = stats.ScoreBounds(spread.Mean, max(slack, math.SmallestNonzeroFloat64))
@@ -74,10 +75,10 @@ func (s *Sample) spread(c *clustered) (stats.Spread, bool) {
 	return stats.NewSpread(values, sums, c.counts), true
 }
 
-// fewEvents is how many clusters with an event there must be for several draws.
+// fewEvents is the number of clusters with an event below which fewEvents warns.
 const fewEvents = 3
 
-// fewEvents warns where hardly a cluster has seen the rarer outcome.
+// fewEvents warns where very few clusters have seen the rarer outcome.
 func (s *Sample) fewEvents(c *clustered) []string {
 	warnings := fewWarning(len(c.ids), fewClusters, s.unit()+"s")
 	below, above := 0, 0
@@ -90,14 +91,15 @@ func (s *Sample) fewEvents(c *clustered) []string {
 		}
 	}
 	if k := min(below, above); k < fewEvents {
-		warnings = append(warnings, fmt.Sprintf("fewer than %d %ss away from the end of the range: the interval leans on them", fewEvents, s.unit()))
+		warnings = append(warnings, fmt.Sprintf("fewer than %d %ss away from the end of the range: the interval depends on them", fewEvents, s.unit()))
 	}
 	return warnings
 }
 
-// score sets Tango's bounds at the effective number of pairs. It serves every
-// proportion with clusters, and over enough examples a bounded mean whose difference
-// is skew; ok is false for others, and where labelers are a second way of clustering.
+// score sets Tango's bounds at the effective number of pairs. It applies to every
+// proportion with clusters and, with enough examples, to a bounded mean whose
+// difference is skewed. ok is false for others, and where labelers are a second way
+// of clustering.
 func (p *Paired) score(first, second *Sample, a, b *clustered) (ok bool) {
 	m := p.metric
 	several := !a.single() || !b.single()

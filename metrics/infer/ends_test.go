@@ -41,7 +41,7 @@ func indicator(b bool) int {
 }
 
 // betaDraws are k draws of each of n prompts whose rates have a beta distribution
-// with the given mean and intraclass correlation of .5, made by Polya's urn.
+// with the given mean and intraclass correlation of .5, drawn from Polya's urn.
 func betaDraws(r *rand.Rand, m *metrics.Metric, n, k int, rate float64) *infer.Sample {
 	s := infer.NewSample(m)
 	for i := range n {
@@ -56,12 +56,12 @@ func betaDraws(r *rand.Rand, m *metrics.Metric, n, k int, rate float64) *infer.S
 }
 
 // TestCoverageNearTheEnds: a clustered t interval covers .82, .82, .86, .87 and .91
-// of these, and misses on one side.
+// of these, and its misses are on one side.
 func TestCoverageNearTheEnds(t *testing.T) {
 	for _, c := range []struct {
 		n, k  int
 		rate  float64
-		least float64 // less four standard errors
+		least float64 // minus four standard errors
 	}{{20, 10, .05, .93}, {50, 10, .02, .93}, {100, 4, .02, .93}, {500, 10, .005, .93}} {
 		const trials = 1000
 		for _, turned := range []bool{false, true} {
@@ -93,7 +93,7 @@ func TestCoverageNearTheEnds(t *testing.T) {
 }
 
 // TestCoverageOfWins: a win rate of .93 with ties, and its mirror, on a scale from 1
-// to 3: a t interval covers .905.
+// to 3. A t interval covers .905.
 func TestCoverageOfWins(t *testing.T) {
 	const trials = 2000
 	scale := &metrics.Metric{Name: "scale", Kind: metrics.Mean, Lo: 1, Hi: 3}
@@ -129,7 +129,7 @@ func TestCoverageOfWins(t *testing.T) {
 	}
 }
 
-// TestMeansInTheMiddleStayT: where a mean is not skew its interval is Student's.
+// TestMeansInTheMiddleStayT: where a mean is not skewed its interval is Student's.
 func TestMeansInTheMiddleStayT(t *testing.T) {
 	// scipy 1.17: ttest_1samp(x, 0).confidence_interval(0.95), x of tenScores
 	e := infer.Estimate(of(mean(), tenScores()...), options())
@@ -153,7 +153,7 @@ func TestMeansInTheMiddleStayT(t *testing.T) {
 	}
 }
 
-// TestFewEventsWarn: with hardly a prompt that saw the rarer outcome, the table says so.
+// TestFewEventsWarn: if very few prompts saw the rarer outcome, there is a warning.
 func TestFewEventsWarn(t *testing.T) {
 	for events, want := range map[int]bool{0: true, 2: true, 3: false, 38: true} {
 		s := infer.NewSample(proportion())
@@ -169,8 +169,8 @@ func TestFewEventsWarn(t *testing.T) {
 	}
 }
 
-// TestPairedScoreOfDraws: draws that never differ within a prompt count as one, so that
-// bounds are Tango's of the prompts.
+// TestPairedScoreOfDraws: draws that never differ within a prompt count as one, so the
+// bounds are Tango's for the prompts.
 func TestPairedScoreOfDraws(t *testing.T) {
 	a, b := pairs(3, 9, 20, 18)
 	several := func(first bool) *infer.Sample {

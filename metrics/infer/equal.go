@@ -2,24 +2,26 @@ package infer
 
 import "math"
 
-// Where all of a sample is equal, a standard error is 0 and a t interval or a
-// bootstrap collapses to a point, as if nothing else could come. What the sample
-// does say is how rare the unseen must be.
+// If all values of a sample are equal, the standard error is 0 and a t interval or
+// a bootstrap collapses to a point, as if no other value could occur. What the
+// sample does show is how rare other values must be.
 
-const equalWarning = "no spread to judge the error by: the interval allows for the share of examples that a sample of this size can miss"
+const equalWarning = "no spread to estimate the error from: the interval allows for the share of examples that a sample of this size can miss"
 
-// unboundedWarning stands where only the metric's range would give an interval.
-const unboundedWarning = "one example or all alike, of a metric without bounds: there is no interval"
+// unboundedWarning is for cases where only the metric's range would give an
+// interval.
+const unboundedWarning = "one example, or all equal, and the metric has no bounds: there is no interval"
 
-// unseen is the upper bound, one-sided at alpha, of the share of examples unlike
-// n that are alike: the q with (1-q)^n = alpha, as in Clopper and Pearson's
-// interval at no successes (Biometrika 26:404, 1934). At 5% it is about 3/n.
+// unseen is the upper bound, one-sided at alpha, of the share of examples that
+// differ from n equal ones: the q with (1-q)^n = alpha, as in Clopper and
+// Pearson's interval at no successes (Biometrika 26:404, 1934). At 5% it is about
+// 3/n.
 func unseen(n int, alpha float64) float64 { return -math.Expm1(math.Log(alpha) / float64(n)) }
 
-// equalBounds are the bounds, each one-sided at alpha, of the mean of a quantity
-// within lo and hi of which n independent draws all were x: at worst the share
-// that they missed lies at one end of the range. For a proportion at 0 or 1 this
-// is Clopper and Pearson's exact interval.
+// equalBounds returns the bounds, each one-sided at alpha, of the mean of a
+// quantity within lo and hi when n independent draws all were x. At worst the
+// share that they missed is at one end of the range. For a proportion at 0 or 1
+// this is Clopper and Pearson's exact interval.
 func equalBounds(x, lo, hi float64, n int, alpha float64) (lower, upper float64) {
 	q := unseen(n, alpha)
 	return x + q*min(lo-x, 0), x + q*max(hi-x, 0)

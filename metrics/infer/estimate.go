@@ -10,8 +10,8 @@ import (
 	"assay/metrics/stats"
 )
 
-// Estimate computes what may be said of a sample. The names (suite, model,
-// condition) are the caller's to fill in.
+// Estimate computes a sample's estimate. The caller fills in the names (suite,
+// model, condition).
 func Estimate(s *Sample, opt Options) metrics.Estimate {
 	e := metrics.Estimate{
 		Metric:     s.metric.Name,
@@ -39,7 +39,7 @@ func Estimate(s *Sample, opt Options) metrics.Estimate {
 	sums, n := c.total()
 	point := s.sums.Point(sums, n)
 	if !finite(point) {
-		e.Warnings = append(e.Warnings, "undefined on what was scored: there is no estimate")
+		e.Warnings = append(e.Warnings, "undefined on the scored judgements: there is no estimate")
 		return e
 	}
 	interval, method, warnings := s.interval(c, point, opt)
@@ -62,7 +62,7 @@ func (s *Sample) interval(c *clustered, point float64, opt Options) (metrics.Int
 	case n == 1 && s.metric.Kind == metrics.Proportion && c.binary():
 		return s.wilson(c), MethodWilson, nil
 	case clusters == 1:
-		return s.wholeRange(point), MethodWholeRange, []string{"one " + s.unit() + ": its interval is the metric's whole range"}
+		return s.wholeRange(point), MethodWholeRange, []string{"one " + s.unit() + ": the interval is the metric's whole range"}
 	case s.metric.Kind == metrics.FunctionOfSums || opt.Bootstrap:
 		return s.bootstrapped(c, opt)
 	case s.severalLabelers():
@@ -93,7 +93,7 @@ func unitOf(groups []uint32) string {
 	return "example"
 }
 
-// byUnit is a method's name with what it clusters by.
+// byUnit returns a method's name with the unit that it clusters by.
 func byUnit(method string, groups []uint32) string {
 	if groups == nil {
 		return method
@@ -101,8 +101,8 @@ func byUnit(method string, groups []uint32) string {
 	return strings.Replace(method, "by example", "by "+ClusterKey, 1)
 }
 
-// grouped is the name of a method that draws clusters of any kind, with the kind above
-// the example.
+// grouped returns the name of a method that draws clusters of any kind, with the kind
+// above the example.
 func grouped(method string, groups []uint32) string {
 	if groups == nil {
 		return method
@@ -114,11 +114,11 @@ func fewWarning(n, enough int, what string) []string {
 	if n >= enough {
 		return nil
 	}
-	return []string{fmt.Sprintf("%d %s are few for this method (%d would do)", n, what, enough)}
+	return []string{fmt.Sprintf("%d %s are few for this method (%d would be enough)", n, what, enough)}
 }
 
 // student is a t interval with the degrees of freedom of n clusters, cut at the
-// metric's range. Without spread there is none; see [equalBounds].
+// metric's range. Without spread it is the interval of [equalBounds].
 func (s *Sample) student(mean, se float64, n int, method string, warnings []string) (metrics.Interval, string, []string) {
 	if spreadless(se, n, mean) {
 		return s.equal(mean, n), MethodEqual, append(warnings, equalWarning)
@@ -145,15 +145,15 @@ func (s *Sample) wilson(c *clustered) metrics.Interval {
 	n := len(c.sums)
 	p := float64(successes) / float64(n)
 	lo, hi := stats.Wilson(successes, n, metrics.Confidence)
-	se := 0.5 // of one draw the deviation is not known; this bounds it
+	se := 0.5 // one draw has no standard deviation; 0.5 bounds it
 	if n > 1 {
 		se = math.Sqrt(p * (1 - p) / float64(n-1))
 	}
 	return metrics.Interval{Point: p, SE: se, Lo: lo, Hi: hi}
 }
 
-// wholeRange is all that one example tells. Half the range bounds any standard
-// deviation within it (Popoviciu).
+// wholeRange is the interval of a single example. Half the range bounds any
+// standard deviation within it (Popoviciu).
 func (s *Sample) wholeRange(point float64) metrics.Interval {
 	return metrics.Interval{Point: point, SE: (s.metric.Hi - s.metric.Lo) / 2, Lo: s.metric.Lo, Hi: s.metric.Hi}
 }
@@ -164,7 +164,7 @@ func (s *Sample) twoWay(c *clustered, point float64) (metrics.Interval, string, 
 	_, se, ok := stats.ClusteredTwoWay(s.stats, clusterOf(s.clusters, s.groups), s.labelers)
 	warnings := fewWarning(n, fewClusters, s.unit()+"s or labelers")
 	if !ok && se > 0 {
-		warnings = append(warnings, "the two-way variance is not positive; the larger one-way one stands for it")
+		warnings = append(warnings, "the two-way variance is not positive; the larger one-way variance is used instead")
 	}
 	return s.student(point, se, n, byUnit(MethodTwoWay, s.groups), warnings)
 }

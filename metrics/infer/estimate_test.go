@@ -10,13 +10,13 @@ import (
 	"assay/metrics/statistic"
 )
 
-// TestMethodOfEstimate is the table of the package's comment.
+// TestMethodOfEstimate tests the table of the package's comment.
 func TestMethodOfEstimate(t *testing.T) {
 	type shape struct {
 		name      string
 		examples  int
 		draws     int
-		labelers  int // 0: no one in particular
+		labelers  int // 0: not recorded
 		equal     bool
 		bootstrap bool
 	}
@@ -105,7 +105,8 @@ func TestEstimateReference(t *testing.T) {
 		{"clustered", draws(0), 0.43181818181818193, 0.05712725852354752, 0.3060819335711352, 0.5575544300652286},
 		// the same with groups=[example, labeler]; t.ppf(0.975, 4) from 5 labelers
 		{"two-way", labelled(0), 0.37839506172839504, 0.0684143949678925, 0.18844624969472135, 0.5683438737620687},
-		// proportion_confint(0, 40, method="wilson"): three draws a prompt that all fail are one
+		// proportion_confint(0, 40, method="wilson"): three draws a prompt that all fail count
+		// as one
 		{"all fail", repeated(40, 3, 0), 0, 0, 0, 0.0876216011972868},
 		// proportion_confint(40, 40, method="wilson")
 		{"all succeed", repeated(40, 3, 1), 1, 0, 0.9123783988027132, 1},
@@ -165,7 +166,8 @@ func TestBootstrapReference(t *testing.T) {
 	near(t, "se of difference", p.SE/seDiff, 1, 4/math.Sqrt(2*20_000))
 	near(t, "lo of difference", p.Lo, -0.03968816442239544, 0.08*seDiff)
 	near(t, "hi of difference", p.Hi, 0.0963488843813387, 0.08*seDiff)
-	// Without the flag: point -+ scipy.stats.t.ppf(.975, 39) * seDiff * sqrt(40/39).
+	// Without the bootstrap requested: point -+ scipy.stats.t.ppf(.975, 39) * seDiff *
+	// sqrt(40/39).
 	opt.Bootstrap = false
 	byT := infer.Compare(ratios(a, b), ratios(other, b), opt)
 	near(t, "lo by t", byT.Lo, p.Point-2.0226909200367604*seDiff*math.Sqrt(40./39), 0.08*seDiff)
@@ -185,7 +187,7 @@ func TestWorstCase(t *testing.T) {
 	if e.Unscored != 10 || e.N != 40 || e.Point != 0.75 {
 		t.Errorf("unscored %d, n %d, point %v: a missing judgement was counted", e.Unscored, e.N, e.Point)
 	}
-	// Were the ten all wrong 30/50, were they all right 40/50.
+	// With all ten wrong it is 30/50, with all ten right 40/50.
 	if want := (&metrics.Bounds{Lo: 0.6, Hi: 0.8}); !reflect.DeepEqual(e.WorstCase, want) {
 		t.Errorf("worst case %v, want %v", e.WorstCase, want)
 	}
@@ -207,7 +209,7 @@ func TestWorstCase(t *testing.T) {
 	}
 }
 
-// TestProportionOfHalves: a draw counted half is no success, and no failure.
+// TestProportionOfHalves: a draw counted half is neither success nor failure.
 func TestProportionOfHalves(t *testing.T) {
 	values := make([]float64, 40)
 	for i := range values {
@@ -220,7 +222,7 @@ func TestProportionOfHalves(t *testing.T) {
 	near(t, "se", e.SE, 0.0663856255679743, 1e-12) // scipy 1.17: sem(x)
 }
 
-// TestUndefinedHasNoNumber: 0/0 is no estimate and no NaN.
+// TestUndefinedHasNoNumber: 0/0 is neither an estimate nor a NaN.
 func TestUndefinedHasNoNumber(t *testing.T) {
 	s := ratios([]float64{0, 0}, []float64{0, 0})
 	if e := infer.Estimate(s, options()); e.Interval != nil || len(e.Warnings) == 0 {

@@ -13,14 +13,14 @@ import (
 type Side int
 
 const (
-	SecondAgainstFirst Side = iota // the model's answers were set against the baseline's
-	FirstAgainstSecond             // the baseline's against the model's
+	SecondAgainstFirst Side = iota // the model's answers were compared with the baseline's
+	FirstAgainstSecond             // the baseline's answers were compared with the model's
 )
 
-// CompareEven compares two models where one was judged against the other, as in a win
-// rate over the baseline itself. The baseline's value is the metric's Even then, and the
-// test is whether the model's differs from it. s has the judgements; where they are of
-// the first side against the second they are turned: x becomes 2*Even - x.
+// CompareEven compares two models when one was judged against the other, as in a win
+// rate over the baseline itself. The baseline's value is then the metric's Even, and the
+// test is whether the model's value differs from it. s has the judgements. If they judge
+// the first side against the second, they are reversed: x becomes 2*Even - x.
 //
 // The difference is the second side's value minus Even. It panics for a metric without
 // an Even.
@@ -39,7 +39,7 @@ func CompareEven(s *Sample, of Side, opt Options) Paired {
 	if p.bounds == nil {
 		return p
 	}
-	// The range of one difference is half of that between two models' values.
+	// The range of this difference is half of that between two models' values.
 	least, most, wide := s.metric.Lo-even, s.metric.Hi-even, p.bounds
 	if anywhere := p.detectable; anywhere != nil {
 		p.detectable = func(alpha float64) float64 {
@@ -66,20 +66,20 @@ func CompareEven(s *Sample, of Side, opt Options) Paired {
 		if p.Test == TestT {
 			p.P, p.Test = p.invertedP(), TestScore
 		}
-	case p.Test == TestScore: // of two models' values, whose differences have another range
+	case p.Test == TestScore: // bounds for two models' values, whose difference has another range
 		p.student(p.Clusters)
 		if p.Method = MethodT; !s.clustered().merge(s.groups).single() {
 			p.Method = byUnit(MethodClustered, s.groups)
 		}
 	}
-	p.Method = strings.TrimPrefix(p.Method, "paired ") // there is one sample
+	p.Method = strings.TrimPrefix(p.Method, "paired ") // there is only one sample
 	p.Lo, p.Hi = p.bounds(tail)
 	return p
 }
 
-// nearEnds are the bounds of the mean less even where an estimate of the same sample has
-// Wilson's interval at the effective number of draws, so that the two agree; nil
-// elsewhere.
+// nearEnds returns the bounds of the mean minus even where an estimate of the same
+// sample has Wilson's interval at the effective number of draws, so that the two agree.
+// It is nil elsewhere.
 func (s *Sample) nearEnds(even float64, opt Options) (bounds func(alpha float64) (lower, upper float64), method string) {
 	c := s.clustered().merge(s.groups)
 	if opt.Bootstrap || s.severalLabelers() || len(c.ids) < 2 {
@@ -106,8 +106,8 @@ func (s *Sample) nearEnds(even float64, opt Options) (bounds func(alpha float64)
 	}, method
 }
 
-// sizedEnds are the bounds of [CompareEven] in a study of another size; nil where they are
-// Student's at any.
+// sizedEnds returns the bounds of [CompareEven] for a study of another size, or nil where
+// they are Student's at any size.
 func (s *Sample) sizedEnds(even float64, opt Options) sized {
 	c := s.clustered().merge(s.groups)
 	if opt.Bootstrap || s.severalLabelers() || !s.metric.Bounded() {
@@ -120,7 +120,7 @@ func (s *Sample) sizedEnds(even float64, opt Options) sized {
 	return sizedEnds(spread, len(c.ids), s.metric.Lo, s.metric.Hi-s.metric.Lo, even, s.metric.Kind == metrics.Proportion)
 }
 
-// level is a sample of the same judgements, those without a value too, that all are x.
+// level is a sample with the same judgements, scored or not, which are all x.
 func (s *Sample) level(x float64) *Sample {
 	out := *s
 	out.missing, out.answers = nil, s.answers.turned()
@@ -132,7 +132,7 @@ func (s *Sample) level(x float64) *Sample {
 	return &out
 }
 
-// mirrored is the sample as the other side of the preferences has it.
+// mirrored is the sample seen from the other side of the preferences.
 func (s *Sample) mirrored(even float64) *Sample {
 	out := *s
 	out.stats, out.answers = slices.Clone(s.stats), s.answers.turned()
@@ -142,10 +142,11 @@ func (s *Sample) mirrored(even float64) *Sample {
 	return &out
 }
 
-// turned are the counts as the other side of the preferences has them.
+// turned are the counts seen from the other side of the preferences.
 func (a answers) turned() answers {
 	return answers{Answers: a.opponent, opponent: a.Answers, unknown: a.unknown}
 }
 
-// HasEven reports whether the metric is a preference that [CompareEven] can take.
+// HasEven reports whether the metric is a preference that [CompareEven] can
+// compare.
 func (s *Sample) HasEven() bool { return s.metric.Even != nil }

@@ -15,7 +15,8 @@ func winRate() *metrics.Metric {
 	return &metrics.Metric{Name: "win_rate", Kind: metrics.Mean, Hi: 1, Even: new(0.5)}
 }
 
-// sixtyWins are a model's wins over the baseline, of which missing more have no value.
+// sixtyWins are a model's judgements against the baseline, and missing more without a
+// value.
 func sixtyWins(missing int) *infer.Sample {
 	s := infer.NewSample(winRate())
 	for k := range 60 {
@@ -56,7 +57,7 @@ func TestEven(t *testing.T) {
 	near(t, "upper", r.Upper, 0.23710253720665858, 1e-9)
 	near(t, "worst", *r.Worst, -0.0025804837329996416, 1e-9)
 
-	// The same judgements where the baseline was set against the model.
+	// The same judgements with the baseline judged against the model.
 	turned := infer.CompareEven(sixtyWins(5), infer.FirstAgainstSecond, options())
 	near(t, "turned first", turned.First, 0.5, 0)
 	near(t, "turned second", turned.Second, 1-0.6416666666666667, 1e-12)
@@ -74,8 +75,8 @@ func TestEven(t *testing.T) {
 	}
 }
 
-// TestEvenDetectsWithinItsRange: no win rate is more than 0.5 away from even, and nothing
-// larger is said to be detectable, by one comparison or in a family.
+// TestEvenDetectsWithinItsRange: no win rate is more than 0.5 away from even, so nothing
+// larger is reported as detectable, by one comparison or in a family.
 func TestEvenDetectsWithinItsRange(t *testing.T) {
 	s := infer.NewSample(winRate())
 	for i := range uint32(12) {
@@ -84,14 +85,15 @@ func TestEvenDetectsWithinItsRange(t *testing.T) {
 	p := infer.CompareEven(s, infer.SecondAgainstFirst, options())
 	family := slices.Repeat([]infer.Paired{p}, 5)
 	infer.Adjust(family, infer.Holm)
-	// 0.6231 by the same procedure without the range: t of 11 degrees of freedom at 5%/5.
+	// 0.6231 by the same procedure without the range: t with 11 degrees of freedom at
+	// 5%/5.
 	if d := family[0]; !(d.Detectable > 0.4 && d.Detectable < 0.5) || d.DetectableFamily != 0 {
 		t.Errorf("detectable %v, in the family %v", d.Detectable, d.DetectableFamily)
 	}
 }
 
-// TestEvenAgreesWithItsEstimate: however many draws there are, the comparison with the
-// baseline itself has the estimate's interval, less a half.
+// TestEvenAgreesWithItsEstimate: for any number of draws, the comparison with the
+// baseline itself has the estimate's interval minus 0.5.
 func TestEvenAgreesWithItsEstimate(t *testing.T) {
 	for _, c := range []struct{ wins, draws, losses, times int }{{0, 30, 10, 1}, {10, 30, 0, 1}, {0, 30, 10, 3}, {97, 0, 3, 1}, {31, 3, 6, 1}, {50, 1, 49, 2}, {3, 0, 1, 1}} {
 		s := infer.NewSample(winRate())
@@ -128,8 +130,8 @@ func TestEvenStaysInRange(t *testing.T) {
 	near(t, "lower", p.Lo, 0.5-(1-math.Sqrt(0.025)), 1e-12)
 }
 
-// TestEvenNearAnEnd: a win rate near 1 has the interval that its estimate has, less 0.5, at
-// any level that a gate asks for.
+// TestEvenNearAnEnd: a win rate near 1 has its estimate's interval minus 0.5, at any level
+// that a gate uses.
 func TestEvenNearAnEnd(t *testing.T) {
 	s := infer.NewSample(winRate())
 	for k := range 100 {
@@ -149,8 +151,8 @@ func TestEvenNearAnEnd(t *testing.T) {
 	}
 }
 
-// TestDecidesAtN: where the truth is what was observed, a gate at the n that its line
-// names passes in about 80% of studies.
+// TestDecidesAtN: if the truth is what was observed, a gate passes in about 80% of
+// studies at the n that its line reports.
 func TestDecidesAtN(t *testing.T) {
 	const margin, difference, noise = 0.1, -0.04, 0.3
 	study := func(r *rand.Rand, n int) infer.Paired {
@@ -162,7 +164,7 @@ func TestDecidesAtN(t *testing.T) {
 		}
 		return infer.Compare(a, b, options())
 	}
-	// A sample with exactly this mean and standard deviation: +-1 about it.
+	// A sample with exactly this mean and standard deviation: +-1 around it.
 	a, b := infer.NewSample(wide()), infer.NewSample(wide())
 	const pilot = 40
 	for i := range pilot {
@@ -191,7 +193,7 @@ func TestDecidesAtN(t *testing.T) {
 	if rate := float64(passed) / trials; math.Abs(rate-0.8) > 0.03 {
 		t.Errorf("at n %d it passes in %.3f, want .80", n, rate)
 	}
-	// In examples, where errors are of clusters of four.
+	// In examples, where errors are clustered by four.
 	to := make([]uint32, 160)
 	c, d := infer.NewSample(wide()), infer.NewSample(wide())
 	for i := range to {
@@ -225,7 +227,7 @@ func TestDecides(t *testing.T) {
 		want   string
 	}{
 		{"passes at its own n, or before", 1, p, "2"},
-		// 80% power would ask for 91, but it has passed.
+		// 80% power would need 91, but it has passed.
 		{"just passes", 1.6848751217112248*0.027410664918641633 - 0.01775 + 1e-6, p, "40"},
 		{"at the margin", 0.03, infer.Compare(of(wide(), x...), of(wide(), z...), options()), "none: the difference is at the margin"},
 		{"all but at the margin", 0.03001, infer.Compare(of(wide(), x...), of(wide(), z...), options()), "more than 10000000"},
@@ -240,9 +242,9 @@ func TestDecides(t *testing.T) {
 	}
 }
 
-// TestDecidesAtTheFamilysLevel: towards a regression the n is for the gate's own level, a
-// third of 5% for the surest of three. statsmodels 0.14:
-// TTestPower().solve_power(0.03/(0.027410664918641633*40**.5), alpha=0.05/3, power=0.8, alternative="larger")
+// TestDecidesAtTheFamilysLevel: for a regression, n is for the gate's own level, a third of 5% for the
+// clearest of three. statsmodels 0.14: TTestPower().solve_power(0.03/(0.027410664918641633*40**.5),
+// alpha=0.05/3, power=0.8, alternative="larger")
 func TestDecidesAtTheFamilysLevel(t *testing.T) {
 	x, y := fortyScores()
 	z := make([]float64, len(y))
@@ -262,8 +264,8 @@ func TestDecidesAtTheFamilysLevel(t *testing.T) {
 	}
 }
 
-// TestEvenCountsAnswers: the baseline's answers are those that the model's were set
-// against.
+// TestEvenCountsAnswers: the baseline's answers are those that the model's were
+// compared with.
 func TestEvenCountsAnswers(t *testing.T) {
 	s := sixtyWins(0)
 	for k := range uint32(60) {
@@ -278,6 +280,6 @@ func TestEvenCountsAnswers(t *testing.T) {
 		t.Errorf("cut: %+v and %+v; turned %+v and %+v", *p.AnswersFirst, *p.AnswersSecond, *turned.AnswersFirst, *turned.AnswersSecond)
 	}
 	if len(p.Warnings) != 1 || len(turned.Warnings) != 1 {
-		t.Errorf("warnings %q and %q, want of the share that was cut", p.Warnings, turned.Warnings)
+		t.Errorf("warnings %q and %q, want one about the share that was cut", p.Warnings, turned.Warnings)
 	}
 }

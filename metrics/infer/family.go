@@ -21,7 +21,7 @@ func ParseAdjustment(s string) (Adjustment, error) {
 	case Holm, BenjaminiHochberg:
 		return a, nil
 	}
-	return "", fmt.Errorf("adjustment %q; it is %s or %s", s, Holm, BenjaminiHochberg)
+	return "", fmt.Errorf("unknown adjustment %q: use %s or %s", s, Holm, BenjaminiHochberg)
 }
 
 // Alpha is the level of verdicts (two-sided) and of gates (one-sided), over the
@@ -29,7 +29,7 @@ func ParseAdjustment(s string) (Adjustment, error) {
 const Alpha = 0.05
 
 // Adjust fills in adjusted p-values and verdicts over a family of comparisons.
-// What could not be paired tests nothing and is no part of the family.
+// Comparisons without any pairs are not tests and are not part of the family.
 func Adjust(family []Paired, how Adjustment) {
 	var p []float64
 	for i := range family {

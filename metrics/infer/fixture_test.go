@@ -21,7 +21,7 @@ func ratio() *metrics.Metric {
 		Statistic: metrics.Statistic{Name: statistic.RatioOfSums}}
 }
 
-// of is a sample of one draw an example, examples 0, 1, ...
+// of returns a sample of one draw an example, examples 0, 1, ...
 func of(m *metrics.Metric, values ...float64) *infer.Sample {
 	s := infer.NewSample(m)
 	for i, v := range values {
@@ -30,7 +30,7 @@ func of(m *metrics.Metric, values ...float64) *infer.Sample {
 	return s
 }
 
-// counts is a sample of successes and failures.
+// counts returns a sample of successes and failures.
 func counts(successes, failures int) *infer.Sample {
 	s := infer.NewSample(proportion())
 	for i := range successes + failures {
@@ -43,7 +43,7 @@ func counts(successes, failures int) *infer.Sample {
 	return s
 }
 
-// pairs are two samples with onlyFirst, onlySecond, both and neither right.
+// pairs returns two samples with onlyFirst, onlySecond, both and neither right.
 func pairs(onlyFirst, onlySecond, both, neither int) (first, second *infer.Sample) {
 	first, second = infer.NewSample(proportion()), infer.NewSample(proportion())
 	id := uint32(0)
@@ -88,10 +88,10 @@ func fortyScores() (x, y []float64) {
 	return x, y
 }
 
-// wide is a mean whose range nothing here reaches.
+// wide returns a mean whose range no test here reaches.
 func wide() *metrics.Metric { return &metrics.Metric{Name: "score", Kind: metrics.Mean, Lo: -9, Hi: 9} }
 
-// draws are one to three draws of each of 12 examples, of two models.
+// draws returns one to three draws of each of 12 examples, for one of two models.
 func draws(model int) *infer.Sample {
 	s := infer.NewSample(wide())
 	for i := range 12 {
@@ -106,7 +106,7 @@ func draws(model int) *infer.Sample {
 	return s
 }
 
-// labelled are four or five labelers' scores of each of 12 examples.
+// labelled returns four or five labelers' scores of each of 12 examples.
 func labelled(model int) *infer.Sample {
 	s := infer.NewSample(wide())
 	for i := range 12 {

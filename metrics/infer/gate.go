@@ -8,26 +8,28 @@ import (
 	"assay/metrics/stats"
 )
 
-// Gate is a gate with the comparison that it judges.
+// Gate is a gate with its comparison.
 type Gate struct {
 	metrics.Gate
 	Paired Paired
 
-	worst        worstCase // where pairs have no value, and the metric has a range
+	worst        worstCase // set where pairs have no value and the metric has a range
 	regressLevel float64
 }
 
-// Decide judges a family of gates by non-inferiority. With d the difference turned so
-// that up is better and m a gate's margin, the verdict is the first that applies:
+// Decide decides a family of gates by non-inferiority. With d the difference, its sign
+// set so that up is better, and m a gate's margin, the verdict is the first that
+// applies:
 //
 //	pass          d's lower bound is above -m, at one-sided 5%
 //	regress       d's upper bound is below -m, at the gate's level
 //	loss          d's upper bound is below 0, at the gate's level
 //	inconclusive  none of these
 //
-// Holm's step-down over the gates gives each its levels, one for regress and one for
-// loss. A pass needs no adjustment: a release needs all gates to pass, and the chance
-// that all pass wrongly is at most that of one (Berger 1982, Technometrics 24:295).
+// Holm's step-down over the gates gives each gate two levels, one for regress and one
+// for loss. A pass needs no adjustment: a release needs all gates to pass, and the
+// chance that all pass wrongly is at most that of one (Berger 1982, Technometrics
+// 24:295).
 //
 // A pass must also hold with every unscored pair at its worst, unless the gate ignores
 // them; see worst.go. Otherwise the gate is inconclusive.
@@ -42,8 +44,8 @@ func Decide(gates []Gate) []metrics.GateResult {
 	return results
 }
 
-// levels are Holm's levels for the tests that each gate's d is below minus its limit;
-// 0 where nothing could be paired, which tests nothing.
+// levels returns Holm's levels for testing that each gate's d is below minus its
+// limit. A gate without pairs is not a test and has level 0.
 func levels(gates []Gate, limit func(*Gate) float64) []float64 {
 	var p []float64
 	var of []int
@@ -60,7 +62,7 @@ func levels(gates []Gate, limit func(*Gate) float64) []float64 {
 	return out
 }
 
-// decide gives the verdict at the levels that the family left to this gate.
+// decide returns the verdict at the gate's levels within the family.
 func (g *Gate) decide(regress, loss float64) metrics.GateResult {
 	g.regressLevel = regress
 	p := &g.Paired
@@ -90,15 +92,15 @@ func (g *Gate) decide(regress, loss float64) metrics.GateResult {
 		r.Reason = g.left(left, b)
 	}
 	if a := left.alone; a != [2]int{} {
-		alone := fmt.Sprintf("left out: %d examples that only the baseline was asked, %d that only the model was", a[0], a[1])
+		alone := fmt.Sprintf("left out: %d examples that only the baseline has, %d that only the model has", a[0], a[1])
 		r.Reason = strings.TrimPrefix(r.Reason+"; "+alone, "; ")
 	}
 	r.Needed = g.decides(&r)
 	return r
 }
 
-// blocked says why pairs without a value stop a pass, or nothing. It fills in the lower
-// bound with them at their worst.
+// blocked says why pairs without a value stop a pass, or returns "". It fills in the
+// lower bound with them at their worst.
 func (g *Gate) blocked(left leftOut, b *metrics.GateBounds) string {
 	p := &g.Paired
 	if left.pairs == 0 {
@@ -108,33 +110,33 @@ func (g *Gate) blocked(left leftOut, b *metrics.GateBounds) string {
 		if left.more <= 0 || g.Unscored == metrics.UnscoredIgnored {
 			return ""
 		}
-		return fmt.Sprintf("the model has %d unscored answers more than the baseline, and the metric has no range that bounds them", left.more)
+		return fmt.Sprintf("the model has %d more unscored answers than the baseline, and the metric has no range to bound them", left.more)
 	}
 	g.worst = p.worst()
 	b.Worst = &g.worst.lower
 	if g.worst.lower > -g.Margin || g.Unscored == metrics.UnscoredIgnored {
 		return ""
 	}
-	return fmt.Sprintf("%s without a value on a side; with each at its worst the lower bound is %.3g, not above %.3g", pairsOf(left.pairs), g.worst.lower, -g.Margin)
+	return fmt.Sprintf("%s unscored on at least one side; with each at its worst the lower bound is %.3g, not above %.3g", pairsOf(left.pairs), g.worst.lower, -g.Margin)
 }
 
-// left says what a gate leaves out, where that doesn't decide it.
+// left says what a gate leaves out, where that doesn't decide the verdict.
 func (g *Gate) left(left leftOut, b *metrics.GateBounds) string {
 	if left.pairs == 0 {
 		return ""
 	}
-	text := pairsOf(left.pairs) + " without a value on a side"
+	text := pairsOf(left.pairs) + " unscored on at least one side"
 	switch {
 	case g.Unscored != metrics.UnscoredIgnored && b.Worst == nil:
 		return text + ": left out"
 	case g.Unscored != metrics.UnscoredIgnored:
 		return fmt.Sprintf("%s; with each at its worst the lower bound is %.3g", text, *b.Worst)
 	case b.Worst == nil:
-		return text + ": ignored, as the gate asks"
+		return text + ": ignored, as the gate says"
 	}
-	text += fmt.Sprintf(": ignored, as the gate asks; with each at its worst the lower bound is %.3g", *b.Worst)
+	text += fmt.Sprintf(": ignored, as the gate says; with each at its worst the lower bound is %.3g", *b.Worst)
 	if b.Lower > -g.Margin && !(*b.Worst > -g.Margin) {
-		text += ", which would be no pass"
+		text += ", which would not pass"
 	}
 	return text
 }
@@ -150,8 +152,8 @@ func pairsOf(n int) string {
 func (g *Gate) lower(alpha float64) float64 { lo, _ := g.Paired.turned(alpha); return lo }
 func (g *Gate) upper(alpha float64) float64 { _, hi := g.Paired.turned(alpha); return hi }
 
-// turned are the bounds, each one-sided at alpha, of the difference turned so that up is
-// better.
+// turned returns the bounds, each one-sided at alpha, of the difference with its sign
+// set so that up is better.
 func (p *Paired) turned(alpha float64) (lower, upper float64) {
 	lo, hi := p.bounds(alpha)
 	if p.metric.Direction == metrics.LowerIsBetter {

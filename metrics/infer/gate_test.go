@@ -12,8 +12,8 @@ func gate(margin float64, p infer.Paired) infer.Gate {
 	return infer.Gate{Gate: metrics.Gate{Metric: "m", Margin: margin}, Paired: p}
 }
 
-// TestGateBoundaries: of one gate the bounds are those of a 90% interval, t at
-// one-sided 5% on 39 degrees of freedom: 0.01775 -+ 1.6848751217112248 (scipy
+// TestGateBoundaries: a single gate has the bounds of a 90% interval, t at
+// one-sided 5% with 39 degrees of freedom: 0.01775 -+ 1.6848751217112248 (scipy
 // t.ppf(0.95, 39)) x 0.027410664918641633.
 func TestGateBoundaries(t *testing.T) {
 	x, y := fortyScores()
@@ -92,10 +92,11 @@ func TestGateOnEqualScores(t *testing.T) {
 	near(t, "lower bound", r.Lower, -(1 - math.Pow(0.05, 1.0/1000)), 1e-12)
 }
 
-// TestGateFamily: a pass is at one-sided 5% whatever else is gated; each gate has its own
+// TestGateFamily: a pass is at one-sided 5% whatever else is gated. Each gate has its own
 // level for regress, and another for loss. By scipy t.ppf(1-level, 39): 2.206125930849642
 // at 0.05/3, 2.0226909200367604 at 0.025, 1.6848751217112248 at 0.05. statsmodels'
-// multipletests(p, method="holm") rejects at 0.05 what has these verdicts.
+// multipletests(p, method="holm") rejects at 0.05 exactly the gates that have these
+// verdicts.
 func TestGateFamily(t *testing.T) {
 	x, y := fortyScores()
 	const se, mean = 0.027410664918641633, 0.01775
@@ -115,20 +116,21 @@ func TestGateFamily(t *testing.T) {
 		level   []float64
 		margins []float64
 	}{
-		// The surest is tested at a third of 5%, the next at a half, the last at all of it.
+		// The clearest is tested at a third of 5%, the next at a half, the last at all of
+		// it.
 		{"each in its turn", []float64{m + all + 1e-5, m + third + 1e-5, m + half + 1e-5},
 			[]metrics.Verdict{metrics.Regress, metrics.Regress, metrics.Regress}, []float64{0.05, 0.05 / 3, 0.025}, nil},
-		// The second is not sure enough at a half, which holds the third there. Loss has
-		// three sure ones and is stepped down to the end.
+		// The second is not clear enough at a half, which keeps the third there. Loss has
+		// three clear ones and steps down to the end.
 		{"stopped at the second", []float64{m + all + 1e-5, m + third + 1e-5, m + half - 1e-5},
 			[]metrics.Verdict{metrics.Loss, metrics.Regress, metrics.Loss}, []float64{0.05, 0.05 / 3, 0.025}, nil},
 		{"none", []float64{m + third - 1e-5, m + third - 2e-5, 0},
 			[]metrics.Verdict{metrics.Loss, metrics.Loss, metrics.Inconclusive}, []float64{0.05 / 3, 0.025, 0.05}, nil},
-		// Passes ask for no part of the 5%: all three would fail at a third of it.
+		// Passes use no part of the 5%: all three would fail at a third of it.
 		{"passes", []float64{0, 0, 0}, []metrics.Verdict{metrics.Pass, metrics.Pass, metrics.Pass},
 			[]float64{0.05 / 3, 0.05 / 3, 0.05 / 3}, []float64{all + 1e-5, all + 1e-5, all + 1e-5}},
 	} {
-		gates := []infer.Gate{gate(0.1, infer.Paired{})} // never attempted, and no part of the family
+		gates := []infer.Gate{gate(0.1, infer.Paired{})} // never attempted, so not part of the family
 		for i, by := range tt.falls {
 			margin := m
 			if tt.margins != nil {
@@ -148,15 +150,15 @@ func TestGateFamily(t *testing.T) {
 			near(t, tt.name+" lower", r.Lower, -tt.falls[i]-all, 1e-9)
 		}
 	}
-	// Three gates adjust each other's levels; alone each has 5%.
+	// Three gates adjust each other's levels; a single gate has 5%.
 	if r := infer.Decide([]infer.Gate{gate(m, falls(m+all+1e-5))})[0]; r.Verdict != metrics.Regress || r.Level != 0.05 {
 		t.Errorf("alone: %s at %v", r.Verdict, r.Level)
 	}
 }
 
 // TestAdjust: multipletests([.012, .034, .004], method="holm") = .024 .034 .012,
-// and with "fdr_bh" .018 .034 .012 (statsmodels 0.14). What could not be paired is
-// not of the family.
+// and with "fdr_bh" .018 .034 .012 (statsmodels 0.14). A comparison without pairs
+// is not part of the family.
 func TestAdjust(t *testing.T) {
 	family := func() []infer.Paired {
 		var out []infer.Paired
@@ -185,7 +187,8 @@ func TestAdjust(t *testing.T) {
 			}
 		}
 	}
-	// Where neither way is better a difference is one, of the family, and no more.
+	// Where neither direction is better, a significant difference is "differs" and
+	// nothing more.
 	m := mean()
 	m.Direction = metrics.NeitherIsBetter
 	f := append(family()[:1], infer.Compare(of(m, 0.1, 0.3, 0.2), of(m, 0.4, 0.5, 0.6), options()))

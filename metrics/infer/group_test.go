@@ -13,7 +13,7 @@ import (
 )
 
 // passages are 14 questions on 5 passages of unequal length, with scores of two
-// models; questions of one passage are not neighbours.
+// models. Questions of one passage are not neighbours.
 func passages() (first, second *infer.Sample, to []uint32) {
 	to = []uint32{3, 0, 1, 0, 2, 1, 4, 0, 3, 2, 1, 0, 4, 3}
 	first, second = infer.NewSample(wide()), infer.NewSample(wide())
@@ -24,7 +24,7 @@ func passages() (first, second *infer.Sample, to []uint32) {
 	return first, second, to
 }
 
-// TestGroupReference: pairing stays by example, errors go by cluster.
+// TestGroupReference: pairing is by example, errors are by cluster.
 //
 //	statsmodels 0.15, i = arange(14), to as above:
 //	x = (7*i % 11)/11 + to/5; y = ((5*i + 4) % 11)/11 + to/4
@@ -53,7 +53,7 @@ func TestGroupReference(t *testing.T) {
 }
 
 // TestGroupOfSingles: clusters of one example each change nothing, not even the
-// method, and neither does no grouping.
+// method; no grouping gives the same.
 func TestGroupOfSingles(t *testing.T) {
 	a, b := pairs(3, 14, 50, 33)
 	c, d := pairs(3, 14, 50, 33)
@@ -71,14 +71,14 @@ func TestGroupOfSingles(t *testing.T) {
 	}
 }
 
-// passageStudy is passages of ten questions each that two models answer: the
+// passageStudy is passages of ten questions each that two models answer. The
 // intraclass correlation of an answer within its passage is icc for each model,
 // and the second model is right in rate+difference. Numbers are by question.
 func passageStudy(r *rand.Rand, passages int, rate, difference, icc float64) (first, second *infer.Sample) {
 	first, second = infer.NewSample(proportion()), infer.NewSample(proportion())
 	to := make([]uint32, 10*passages)
 	for i := range passages {
-		// With chance icc^(1/2) an answer copies its passage's: two do with chance icc.
+		// With chance icc^(1/2) an answer copies its passage's, so two do with chance icc.
 		own, other := below(r, rate), below(r, rate+difference)
 		for k := range 10 {
 			id := uint32(10*i + k)
@@ -99,7 +99,7 @@ func passageStudy(r *rand.Rand, passages int, rate, difference, icc float64) (fi
 	return first, second
 }
 
-// TestGroupCoverage: 60 passages of 10 questions. Taken for 600 independent
+// TestGroupCoverage: 60 passages of 10 questions. Treated as 600 independent
 // questions they would cover .90, .85 and .76.
 func TestGroupCoverage(t *testing.T) {
 	const trials = 700
@@ -167,8 +167,8 @@ func TestGroupedMethods(t *testing.T) {
 	}
 }
 
-// TestGroupedLabelers: a cluster is one way of clustering, the labeler the other. With
-// each cluster's questions copies of one, errors are those of that one.
+// TestGroupedLabelers: the cluster is one way of clustering, the labeler the other. If
+// each cluster's questions are copies of one, the errors are those of that one.
 func TestGroupedLabelers(t *testing.T) {
 	to := make([]uint32, 36)
 	copies := func(model int) *infer.Sample {
@@ -203,7 +203,8 @@ func TestGroupedLabelers(t *testing.T) {
 	near(t, "lo of difference", p.Lo, q.Lo, 1e-12)
 }
 
-// TestOneGroup: one passage is one draw of passages, whatever it asks.
+// TestOneGroup: one passage is one draw of passages, however many questions it
+// has.
 func TestOneGroup(t *testing.T) {
 	first, second := of(mean(), tenScores()...), of(mean(), tenOthers()...)
 	first.Group(make([]uint32, 10))

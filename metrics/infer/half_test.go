@@ -7,8 +7,8 @@ import (
 	"assay/metrics/infer"
 )
 
-// Where every value of a share is a half, as of a rule that can't tell any pair, there is
-// an interval around it, by equal clusters.
+// If every value of a share is a half, as from a rule that can't decide any pair, the
+// interval is around one half, from equal clusters.
 func TestAllHalves(t *testing.T) {
 	m := metrics.Metric{Name: "pair accuracy", Title: "Pair accuracy", Kind: metrics.Proportion, Direction: metrics.HigherIsBetter, Lo: 0, Hi: 1}
 	s := infer.NewSample(&m)

@@ -9,7 +9,7 @@ import (
 	"assay/metrics/infer"
 )
 
-// scored is a sample of n values i -> value(i); those of examples in missing have none.
+// scored is a sample of n values i -> value(i); the examples in missing have none.
 func scored(m *metrics.Metric, n int, value func(i int) float64, missing func(i int) bool) *infer.Sample {
 	s := infer.NewSample(m)
 	for i := range n {
@@ -29,15 +29,15 @@ func onlyGate(margin float64, unscored string, first, second *infer.Sample) metr
 	return infer.Decide([]infer.Gate{{Gate: g, Paired: infer.Compare(first, second, options())}})[0]
 }
 
-// A pass must hold with each pair without a value at its worst: the model's at the bad
-// end of the range, the baseline's at the good one. scipy 1.17, for k of the model's:
+// A pass must hold with each pair without a value at its worst: the model's at the bad end of the range, the
+// baseline's at the good one. scipy 1.17, for k of the model's:
 //
 //	i = np.arange(300); x = (i % 10)/10; y = x + 0.01*(i % 3); y[:k] = 0
 //	d = y - x; d.mean() - stats.t.ppf(0.95, 299)*stats.sem(d)
 //
-// and for k of the baseline's x[:k] = 2 (the range is from 0 to 2). With 8 of these
-// d.mean() is -0.034 and d.std(ddof=1) 0.269244: 80% power needs
-// TTestPower().solve_power(0.016/0.269244, alpha=0.05, power=0.8, alternative="larger") pairs (statsmodels).
+// For k of the baseline's, x[:k] = 2 (the range is from 0 to 2). With k = 8 d.mean() is -0.034 and
+// d.std(ddof=1) 0.269244: 80% power needs TTestPower().solve_power(0.016/0.269244, alpha=0.05, power=0.8,
+// alternative="larger") pairs (statsmodels).
 func TestGateTakesUnscoredAtTheirWorst(t *testing.T) {
 	up := &metrics.Metric{Name: "m", Kind: metrics.Mean, Lo: 0, Hi: 2}
 	down := &metrics.Metric{Name: "m", Kind: metrics.Mean, Direction: metrics.LowerIsBetter, Lo: 0, Hi: 2}
@@ -46,7 +46,7 @@ func TestGateTakesUnscoredAtTheirWorst(t *testing.T) {
 	for _, tt := range []struct {
 		name          string
 		metric        *metrics.Metric
-		first, second int // without a value: the first so many examples
+		first, second int // how many of the first examples are without a value
 		turned        bool
 		want          metrics.Verdict
 		worst         float64
@@ -55,13 +55,13 @@ func TestGateTakesUnscoredAtTheirWorst(t *testing.T) {
 		{"nothing", up, 0, 0, false, metrics.Pass, 0, ""},
 		{"one of the model's", up, 0, 1, false, metrics.Pass, 0.009220899092680729, ""},
 		{"ten of the model's", up, 0, 10, false, metrics.Pass, -0.014665546373840304, ""},
-		{"forty of the model's", up, 0, 40, false, metrics.Inconclusive, -0.06928187257660544, "none: with as many unscored, their worst is beyond the margin"},
+		{"forty of the model's", up, 0, 40, false, metrics.Inconclusive, -0.06928187257660544, "none: with this share unscored, the worst case is beyond the margin"},
 		{"eight of the baseline's", up, 8, 0, false, metrics.Inconclusive, -0.05964839946292967, "1752"},
 		{"lower is better, eight of the model's", down, 0, 8, true, metrics.Inconclusive, -0.05964839946292967, "1752"},
 	} {
 		a, b := x, y
 		if tt.turned {
-			a, b = y, x // of a metric where lower is better the second is the better one again
+			a, b = y, x // if lower is better, the second is again the better one
 		}
 		first, second := scored(tt.metric, 300, a, firstOf(tt.first)), scored(tt.metric, 300, b, firstOf(tt.second))
 		r := onlyGate(0.05, "", first, second)
@@ -81,14 +81,14 @@ func TestGateTakesUnscoredAtTheirWorst(t *testing.T) {
 		}
 		// The gates file may ignore them, and the result says so.
 		ignored := onlyGate(0.05, metrics.UnscoredIgnored, first, second)
-		if ignored.Verdict != metrics.Pass || ignored.Unscored != metrics.UnscoredIgnored || strings.Contains(ignored.Reason, "ignored, as the gate asks") != (k > 0) {
+		if ignored.Verdict != metrics.Pass || ignored.Unscored != metrics.UnscoredIgnored || strings.Contains(ignored.Reason, "ignored, as the gate says") != (k > 0) {
 			t.Errorf("%s, ignored: %s, %q", tt.name, ignored.Verdict, ignored.Reason)
 		}
 	}
 }
 
-// Examples that one side was never asked are no pairs: they neither help nor hurt. Of
-// several draws of an example only those without a value are at their worst.
+// Examples that only one side has are not pairs: they neither help nor hurt. Among
+// several draws of an example, only those without a value are at their worst.
 func TestGateCountsPairs(t *testing.T) {
 	first, second := infer.NewSample(mean()), infer.NewSample(mean())
 	for i := range uint32(400) {
@@ -97,13 +97,13 @@ func TestGateCountsPairs(t *testing.T) {
 			second.Add(i, 0, []float64{0.5 + 0.001*float64(i%5)})
 		}
 	}
-	first.AddMissing(900) // of an example that the model was never asked
+	first.AddMissing(900) // of an example that the model doesn't have
 	second.AddMissing(901)
 	if r := onlyGate(0.05, "", first, second); r.Verdict != metrics.Pass || r.Open != 0 || r.Worst != nil || r.N != 300 {
-		t.Errorf("never asked: %s, %+v", r.Verdict, *r.GateBounds)
+		t.Errorf("on one side only: %s, %+v", r.Verdict, *r.GateBounds)
 	}
-	if r := onlyGate(0.05, "", first, second); r.Reason != "left out: 101 examples that only the baseline was asked, 1 that only the model was" {
-		t.Errorf("never asked: reason %q", r.Reason)
+	if r := onlyGate(0.05, "", first, second); r.Reason != "left out: 101 examples that only the baseline has, 1 that only the model has" {
+		t.Errorf("on one side only: reason %q", r.Reason)
 	}
 	// One of two draws: the example's mean is that of its value and 0.
 	second.AddMissing(0)
@@ -121,8 +121,8 @@ func TestGateCountsPairs(t *testing.T) {
 	near(t, "one value of three", *r.Worst, onlyGate(0.05, "", first, third).Lower, 1e-12)
 }
 
-// A metric without a range can't bound what is missing: the model may not have more of
-// it than the baseline.
+// A metric without a range can't bound missing values: the model may not have more of
+// them than the baseline.
 func TestUnboundedGateCountsUnscored(t *testing.T) {
 	x := func(i int) float64 { return float64(i%10) / 10 }
 	for _, tt := range []struct {
@@ -131,7 +131,7 @@ func TestUnboundedGateCountsUnscored(t *testing.T) {
 	}{{0, 0, metrics.Pass}, {3, 3, metrics.Pass}, {4, 3, metrics.Pass}, {3, 4, metrics.Inconclusive}} {
 		first, second := scored(reward(), 200, x, firstOf(tt.first)), scored(reward(), 200, func(i int) float64 { return x(i) + 0.1*float64(i%3) }, firstOf(tt.second))
 		r := onlyGate(0.05, "", first, second)
-		if r.Verdict != tt.want || r.Worst != nil || (tt.want == metrics.Inconclusive) != strings.Contains(r.Reason, "1 unscored answers more") {
+		if r.Verdict != tt.want || r.Worst != nil || (tt.want == metrics.Inconclusive) != strings.Contains(r.Reason, "1 more unscored answers") {
 			t.Errorf("%d and %d missing: %s, %q", tt.first, tt.second, r.Verdict, r.Reason)
 		}
 		if r := onlyGate(0.05, metrics.UnscoredIgnored, first, second); r.Verdict != metrics.Pass {
@@ -140,7 +140,8 @@ func TestUnboundedGateCountsUnscored(t *testing.T) {
 	}
 }
 
-// Of a function of sums a pair without a value counts in proportion to the pairs.
+// For a function of sums, a pair without a value counts in proportion to the
+// pairs.
 func TestWorstOfSums(t *testing.T) {
 	first, second := infer.NewSample(ratio()), infer.NewSample(ratio())
 	for i := range uint32(99) {
@@ -153,7 +154,7 @@ func TestWorstOfSums(t *testing.T) {
 	near(t, "worst", *r.Worst, (99*r.Lower-1)/100, 1e-12)
 }
 
-// Several people judge; one of them gave no value. Nobody knows whose it would have been.
+// Several people judge, and one of them gave no value. Nobody knows which one.
 func TestWorstOfSeveralLabelers(t *testing.T) {
 	first, second := labelled(0), labelled(1)
 	second.AddMissing(3)

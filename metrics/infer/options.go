@@ -2,30 +2,30 @@ package infer
 
 import "assay/metrics"
 
-// Options of an inference. The zero value is not ready; see [Defaults].
+// Options control an inference. The zero value is not ready; see [Defaults].
 type Options struct {
 	Seed      uint64
 	Resamples int
-	// Bootstrap asks for the bootstrap where a formula would serve too.
+	// Bootstrap requests the bootstrap even where a formula applies.
 	Bootstrap bool
 }
 
-// Defaults are 10,000 resamples, formulas where they serve.
+// Defaults are 10,000 resamples, and formulas where they apply.
 func Defaults(seed uint64) Options { return Options{Seed: seed, Resamples: 10_000} }
 
 // tail is the probability beyond each end of an interval.
 const tail = (1 - metrics.Confidence) / 2
 
-// Power is that of the smallest detectable effect.
+// Power is the power at which the smallest detectable effect is computed.
 const Power = 0.80
 
 const (
-	fewDraws    = 30  // below, a t interval leans on normal data
-	fewPairs    = 100 // below, a BCa interval of a difference runs short
-	fewClusters = 30  // below, a clustered standard error runs small
+	fewDraws    = 30  // with fewer, a t interval relies on normal data
+	fewPairs    = 100 // with fewer, a BCa interval of a difference is too short
+	fewClusters = 30  // with fewer, a clustered standard error is too small
 )
 
-// The names of methods and tests, as records and tables show them.
+// The names of methods and tests, as in records and tables.
 const (
 	MethodNone   = "none"
 	MethodWilson = "Wilson"
@@ -46,8 +46,8 @@ const (
 	MethodPairedTwoWay         = "paired t, clustered by example and labeler"
 	MethodPairedBootstrapT     = "paired t, standard error by bootstrap"
 
-	// What methods and warnings call a cluster above the example; whoever knows what it
-	// is of may put that in its place.
+	// ClusterKey is what methods and warnings call a cluster above the example. A
+	// caller that knows what the cluster is may replace it with a more specific word.
 	ClusterKey  = "cluster key"
 	ClusterUnit = "cluster"
 

@@ -53,7 +53,8 @@ func translations(n int) (first, second *infer.Sample) {
 //	PairedTest([("a", A), ("b", B)], {"BLEU": BLEU(references=[refs])}, references=[refs],
 //	           test_type="ar", n_samples=50000)()[1]["BLEU"]
 //
-// whose own standard error is .001 and .0007; ours at 20,000 resamples .0015 and .0011.
+// whose own standard error is .001 and .0007; ours at 20,000 resamples is .0015 and
+// .0011.
 func TestRandomisationReference(t *testing.T) {
 	for _, c := range []struct {
 		n                int
@@ -77,8 +78,8 @@ func TestRandomisationReference(t *testing.T) {
 	}
 }
 
-// TestRandomisationSize: of equal systems p is at most .05 in 5% of samples, and the
-// 95% interval leaves 0 out in as many. BCa's leaves it out in 12% and 9%.
+// TestRandomisationSize: for equal systems p is at most .05 in 5% of samples, and
+// the 95% interval excludes 0 in as many. BCa's excludes it in 12% and 9%.
 func TestRandomisationSize(t *testing.T) {
 	for _, n := range []int{20, 50} {
 		const trials = 900
@@ -103,7 +104,8 @@ func TestRandomisationSize(t *testing.T) {
 	}
 }
 
-// equalSystems are counts of sentences of which each system keeps a share of its own.
+// equalSystems returns counts of sentences from which each system keeps its own
+// share.
 func equalSystems(r *rand.Rand, n int) (first, second *infer.Sample) {
 	first, second = infer.NewSample(bleu()), infer.NewSample(bleu())
 	for i := range n {
@@ -125,8 +127,8 @@ func equalSystems(r *rand.Rand, n int) (first, second *infer.Sample) {
 	return first, second
 }
 
-// TestRandomisationSwapsClusters: sentences of one document change places together.
-// With two documents there are two places to change: p is 1/2 or 1.
+// TestRandomisationSwapsClusters: the sentences of one document are swapped
+// together. With two documents there are two swaps, so p is 1/2 or 1.
 func TestRandomisationSwapsClusters(t *testing.T) {
 	a, b := translations(60)
 	to := make([]uint32, 60)

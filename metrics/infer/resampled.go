@@ -10,9 +10,9 @@ import (
 )
 
 // resampled compares by resampling examples, with both models' statistics of each.
-// The test is approximate randomisation. Unless the BCa bootstrap is asked for, the
-// interval is Student's with the bootstrap's standard error: of BLEU it covers .94 to
-// .96 from 20 pairs on, where BCa covers .88 to .91 at 20 and .92 to .94 at 50.
+// The test is approximate randomisation. Unless the BCa bootstrap is requested, the
+// interval is Student's with the bootstrap's standard error: for BLEU it covers .94
+// to .96 from 20 pairs on, where BCa covers .88 to .91 at 20 and .92 to .94 at 50.
 func (p *Paired) resampled(a, b *clustered, opt Options) {
 	dim := a.dim + 1
 	rows := make([]float64, 0, 2*dim*len(a.ids))
@@ -40,7 +40,7 @@ func (p *Paired) resampled(a, b *clustered, opt Options) {
 		p.equal(n)
 		return
 	}
-	unbiased := r.SE * math.Sqrt(float64(n)/float64(n-1)) // a bootstrap's variance has the divisor n
+	unbiased := r.SE * math.Sqrt(float64(n)/float64(n-1)) // the bootstrap's variance has divisor n
 	p.detectT(unbiased, float64(n-1), leastFlips(n, opt.Resamples))
 	if opt.Bootstrap {
 		p.byBCa(&r, n)
@@ -53,7 +53,7 @@ func (p *Paired) resampled(a, b *clustered, opt Options) {
 	p.Warnings = append(p.Warnings, fewWarning(n, fewDraws, unitOf(p.groups)+"s")...)
 }
 
-// byBCa sets the bounds of the paired BCa bootstrap. B resamples hold no bound at a
+// byBCa sets the bounds of the paired BCa bootstrap. B resamples give no bound at a
 // level below 1/(B+1), and so no p below twice that.
 func (p *Paired) byBCa(r *bootstrap.Result, n int) {
 	p.Method = grouped("paired "+r.Method, p.groups)
@@ -66,11 +66,11 @@ func (p *Paired) byBCa(r *bootstrap.Result, n int) {
 	}
 	p.Warnings = append(p.Warnings, r.BoundWarnings()...)
 	if n >= bootstrap.FewClusters && n < fewPairs {
-		p.Warnings = append(p.Warnings, fmt.Sprintf("bootstrap of %d pairs: the interval is short below %d (of BLEU at 50 it covers about 93%%); the test is not", n, fewPairs))
+		p.Warnings = append(p.Warnings, fmt.Sprintf("bootstrap of %d pairs: the interval is too short with fewer than %d (for BLEU with 50 pairs it covers about 93%%); the test is not affected", n, fewPairs))
 	}
 }
 
-// student sets the bounds and the test of Student's t with the degrees of freedom of n
+// student sets the bounds and test of Student's t with the degrees of freedom of n
 // clusters.
 func (p *Paired) student(n int) {
 	p.P, p.Test = stats.StudentP(p.Point, p.SE, float64(n-1)), TestT

@@ -9,17 +9,17 @@ import (
 )
 
 // Sample is the judgements of one metric of one model under one condition, as
-// columns of numbers. Judgements meet on their example, the unit of pairing. Errors
-// are clustered by example, or by what [Sample.Group] names above it; a labeler is
-// a person who judged.
+// columns of numbers. Judgements are paired by example. Errors are clustered by
+// example, or by what [Sample.Group] sets above it. A labeler is a person who
+// judged.
 type Sample struct {
 	metric   *metrics.Metric
 	sums     statistic.Sums // of the metric
 	dim      int
-	groups   []uint32  // cluster of each example, by its number; nil: each its own
+	groups   []uint32  // cluster of each example, by its number; nil: each example is its own
 	clusters []uint32  // example of each judgement
 	stats    []float64 // dim numbers for each judgement
-	labelers []uint32  // of each judgement; nil while all are labeler 0
+	labelers []uint32  // labeler of each judgement; nil while all are labeler 0
 	missing  []uint32  // example of each judgement without a value
 	answers  answers
 }
@@ -34,8 +34,8 @@ func NewSample(m *metrics.Metric) *Sample {
 	return &Sample{metric: m, sums: sums, dim: sums.Size}
 }
 
-// Add adds a judgement. value has the metric's width. Labeler 0 is no one in
-// particular.
+// Add adds a judgement. value has the metric's width. Labeler 0 means not
+// recorded.
 func (s *Sample) Add(cluster, labeler uint32, value []float64) {
 	if len(value) != s.metric.ValueWidth() {
 		panic(fmt.Sprintf("infer: value of %d numbers for %s, want %d", len(value), s.metric.Name, s.metric.ValueWidth()))
@@ -57,9 +57,9 @@ func (s *Sample) AddMissing(cluster uint32) { s.missing = append(s.missing, clus
 
 // Group says which examples share their errors, as questions on one passage do:
 // example c, numbered as after Renumber, belongs to cluster to[c]. Pairing stays
-// by example; errors, the bootstrap's draws and degrees of freedom go by cluster.
+// by example; errors, the bootstrap's draws and degrees of freedom are by cluster.
 // nil, the default, makes every example its own cluster. Samples that are compared
-// must be grouped alike.
+// must have the same grouping.
 func (s *Sample) Group(to []uint32) { s.groups = to }
 
 // clusterOf lists the cluster of each judgement's example.
@@ -74,9 +74,9 @@ func clusterOf(examples, groups []uint32) []uint32 {
 	return out
 }
 
-// Renumber gives cluster c the number to[c], and puts the judgements in the order
-// of the new numbers. The bootstrap draws clusters by their place, so that
-// numbers which hang on the examples alone make results that do too.
+// Renumber gives example c the number to[c] and sorts the judgements by the new
+// numbers. The bootstrap draws clusters by position, so if the numbers depend only
+// on the examples, the results do too.
 func (s *Sample) Renumber(to []uint32) {
 	for i, c := range s.clusters {
 		s.clusters[i] = to[c]
@@ -92,8 +92,8 @@ func (s *Sample) Renumber(to []uint32) {
 	}
 }
 
-// order lists the judgements by ascending cluster, those of one cluster as they
-// were added.
+// order lists the judgements by ascending example. Those of one example keep the
+// order in which they were added.
 func (s *Sample) order() []uint64 {
 	keys := make([]uint64, len(s.clusters))
 	for i, c := range s.clusters {
@@ -130,7 +130,7 @@ func (s *Sample) severalLabelers() bool {
 	return false
 }
 
-// labeler is the first judgement's; 0 where there is none.
+// labeler is the first judgement's labeler, or 0 if there is no judgement.
 func (s *Sample) labeler() uint32 {
 	if len(s.labelers) == 0 {
 		return 0
@@ -138,7 +138,7 @@ func (s *Sample) labeler() uint32 {
 	return s.labelers[0]
 }
 
-// clustered is a sample summed up by example, or after merge by cluster, in
+// clustered is a sample summed by example or, after merge, by cluster, in
 // ascending order of ids.
 type clustered struct {
 	ids    []uint32
@@ -157,8 +157,7 @@ func (c *clustered) single() bool {
 	return true
 }
 
-// binary reports whether every sum is 0 or 1, which a proportion's of one draw
-// should be.
+// binary reports whether every sum is 0 or 1, as in a proportion with one draw.
 func (c *clustered) binary() bool {
 	return !slices.ContainsFunc(c.sums, func(x float64) bool { return x != 0 && x != 1 })
 }
@@ -193,7 +192,7 @@ func (s *Sample) clustered() *clustered {
 	return c
 }
 
-// merge sums examples up by their cluster. Without groups it changes nothing.
+// merge sums examples by their cluster. Without groups it changes nothing.
 func (c *clustered) merge(groups []uint32) *clustered {
 	if groups == nil {
 		return c
@@ -221,7 +220,7 @@ func (c *clustered) merge(groups []uint32) *clustered {
 	return out
 }
 
-// rows are the statistics and the count of each cluster, row-major.
+// rows returns the statistics and the count of each cluster, row-major.
 func (c *clustered) rows() []float64 {
 	rows := make([]float64, 0, len(c.ids)*(c.dim+1))
 	for i, count := range c.counts {
@@ -231,7 +230,7 @@ func (c *clustered) rows() []float64 {
 	return rows
 }
 
-// keep returns the clusters that also are in other, which is sorted alike.
+// keep returns the clusters that are also in other, which has the same order.
 func (c *clustered) keep(other *clustered) *clustered {
 	out := &clustered{dim: c.dim}
 	k := 0

@@ -7,12 +7,12 @@ import (
 	"assay/metrics/stats"
 )
 
-// OverSeeds pools one number's estimates from several trainings, each from a seed of its
-// own and scored on examples of its own: their mean, with the spread between them as its
-// error. Since the examples differ from seed to seed as the weights do, that spread holds
-// both (the between-replicate variance of a one-way layout), and the interval is Student's
-// with one degree of freedom less than there are seeds. Of a single training its own
-// interval is all there is; of none there is nothing.
+// OverSeeds pools one number's estimates from several trainings, each with its own seed
+// and scored on its own examples. The result is their mean, with the spread between them
+// as its error. Examples differ between seeds as weights do, so that spread contains both
+// (the between-replicate variance of a one-way layout). The interval is Student's with one
+// degree of freedom less than there are seeds. A single training keeps its own interval;
+// without any the result is nil.
 func OverSeeds(of []metrics.Interval) *metrics.Interval {
 	switch len(of) {
 	case 0:
@@ -36,9 +36,9 @@ type Term struct {
 	Of     metrics.Interval
 }
 
-// Contrast is a weighted sum of estimates. Their errors are taken as independent, which
-// is too wide where they are of the same examples and have weights of different signs: it
-// serves for one training, and over several [OverSeeds] makes an interval of its points.
+// Contrast is a weighted sum of estimates. It treats their errors as independent, which
+// is too wide if they share examples and have weights of different signs. It is meant for
+// one training; over several, [OverSeeds] pools the points.
 func Contrast(terms []Term) metrics.Interval {
 	point, variance := 0.0, 0.0
 	for _, t := range terms {

@@ -6,18 +6,19 @@ import (
 	"assay/metrics/stats"
 )
 
-// sized gives a comparison's bounds, each one-sided at alpha, in a study of n clusters that
-// spread as these do and whose observed difference is point.
+// sized gives a comparison's bounds, each one-sided at alpha, in a study of n clusters with
+// the spread of this one and the observed difference point.
 type sized func(n int, point, alpha float64) (lower, upper float64)
 
-// sizedT is Student's; sd is the standard deviation of one cluster's difference.
+// sizedT gives Student's bounds; sd is the standard deviation of one cluster's
+// difference.
 func sizedT(sd float64) sized {
 	return func(n int, point, alpha float64) (float64, float64) {
 		return stats.StudentBounds(point, sd/math.Sqrt(float64(n)), float64(n-1), alpha)
 	}
 }
 
-// sizedPairs is Tango's, with a share of discordant pairs.
+// sizedPairs gives Tango's bounds, with a share of discordant pairs.
 func sizedPairs(discordant float64) sized {
 	return func(n int, point, alpha float64) (float64, float64) {
 		s := stats.PairedSpread{Spread: stats.Spread{Mean: point, Clusters: float64(n), VarianceRatio: 1}, Discordant: max(discordant, math.Abs(point))}
@@ -26,9 +27,9 @@ func sizedPairs(discordant float64) sized {
 	}
 }
 
-// sizedScore is Tango's at the effective number of pairs, of which spread has those of
-// clusters clusters. Unless shares of draws are compared it is Student's of sd where the
-// comparison would be too.
+// sizedScore gives Tango's bounds at the effective number of pairs. spread is that of a
+// study with the given number of clusters. Unless shares of draws are compared, the
+// bounds are Student's with sd where the comparison's would be.
 func sizedScore(spread stats.PairedSpread, clusters int, width, sd float64, shares bool) sized {
 	student := sizedT(sd)
 	return func(n int, point, alpha float64) (float64, float64) {
@@ -47,8 +48,8 @@ func sizedScore(spread stats.PairedSpread, clusters int, width, sd float64, shar
 	}
 }
 
-// sizedEnds is Wilson's at the effective number of draws, less even, or Student's where the
-// mean is not near an end; both have the spread of values that agree as these do about
+// sizedEnds gives Wilson's bounds at the effective number of draws, minus even, or
+// Student's where the mean is not near an end. Both assume the observed spread around
 // another mean.
 func sizedEnds(spread stats.Spread, clusters int, lo, width, even float64, shares bool) sized {
 	return func(n int, point, alpha float64) (float64, float64) {
@@ -70,14 +71,14 @@ func sizedEnds(spread stats.Spread, clusters int, lo, width, even float64, share
 	}
 }
 
-// grow makes what clusters tell what n of them would.
+// grow scales the evidence of clusters to n clusters.
 func grow(s *stats.Spread, n, clusters int) {
 	times := float64(n) / float64(clusters)
 	s.Clusters *= times
 	s.Evidence *= times
 }
 
-// quantiles are Student's of n clusters and the normal one.
+// quantiles are Student's for n clusters and the normal one.
 func quantiles(n int, alpha float64) (t, z float64) {
 	_, t = stats.StudentBounds(0, 1, float64(n-1), alpha)
 	return t, -stats.NormalQuantile(alpha)

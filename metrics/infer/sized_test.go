@@ -10,9 +10,9 @@ import (
 	"assay/metrics/infer"
 )
 
-// TestDecidesWhereLittleDiffers: with hardly a pair, or none, that differs, the n of a
-// gate's line is the one at which its own interval is narrow enough. A t test's n would be
-// less than half of it.
+// TestDecidesWhereLittleDiffers: with few or no pairs that differ, the n of a gate's line
+// is the one at which its own interval is narrow enough. A t test's n would be less than
+// half of it.
 func TestDecidesWhereLittleDiffers(t *testing.T) {
 	// Without a discordant pair Tango's bound is z^2/(n+z^2) (R, PropCIs::scoreci.mp has the
 	// same limit): below .05 from z^2*.95/.05 = 51.4 on, z = 1.6448536.
@@ -32,7 +32,7 @@ func TestDecidesWhereLittleDiffers(t *testing.T) {
 			t.Errorf("%d pairs that agree: %s, want %s", 2*n, r.Verdict, want)
 		}
 	}
-	// Scores that are equal: 1-.05^(1/n) < .02 from log(.05)/log(.98) = 148.3 on.
+	// Equal scores: 1-.05^(1/n) < .02 from log(.05)/log(.98) = 148.3 on.
 	same := make([]float64, 400)
 	for i := range same {
 		same[i] = float64(i%4) / 4
@@ -40,7 +40,7 @@ func TestDecidesWhereLittleDiffers(t *testing.T) {
 	if n := needed(.02, infer.Compare(of(mean(), same...), of(mean(), same...), options())); n != 149 {
 		t.Errorf("equal scores: decided at %d, want 149", n)
 	}
-	// Every preference for the model: the bound .05^(1/n) is above .45 from 3.8 on; every
+	// Every preference for the model: the bound .05^(1/n) is above .45 from 3.8 on. Every
 	// one against it: 1-.05^(1/n) is below .45 from 5.01 on.
 	wins := func(n int, x float64) infer.Paired {
 		s := infer.NewSample(winRate())
@@ -54,11 +54,11 @@ func TestDecidesWhereLittleDiffers(t *testing.T) {
 	}
 }
 
-// TestDecidesInEightyPercent: where the truth is what was observed, a gate at the n that its
-// line names passes in about 80% of studies; where differences are rare the share that
-// passes makes steps.
+// TestDecidesInEightyPercent: if the truth is what was observed, a gate passes in about 80%
+// of studies at the n that its line reports. Where differences are rare, the share that
+// passes changes in steps.
 func TestDecidesInEightyPercent(t *testing.T) {
-	// A study of n examples takes uniform numbers from u.
+	// A study of n examples draws uniform numbers from u.
 	verdicts := func(share float64, draws int) func(u func() float64, n int) infer.Paired {
 		return func(u func() float64, n int) infer.Paired {
 			a, b := infer.NewSample(proportion()), infer.NewSample(proportion())
@@ -104,7 +104,7 @@ func TestDecidesInEightyPercent(t *testing.T) {
 		{"97% win", .3, .2, wins(.97)},
 		{"half wins", .1, .04, wins(.5)},
 	} {
-		// A pilot whose shares are the population's: multiples of the golden ratio.
+		// A pilot with the population's shares: multiples of the golden ratio.
 		at := 0.
 		golden := func() float64 { at += math.Phi - 1; return at - math.Floor(at) }
 		n, err := strconv.Atoi(infer.Decide([]infer.Gate{gate(c.margin, c.study(golden, 4181))})[0].Needed)

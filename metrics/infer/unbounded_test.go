@@ -13,9 +13,9 @@ func reward() *metrics.Metric {
 	return &metrics.Metric{Name: "reward", Kind: metrics.Mean, Lo: math.Inf(-1), Hi: math.Inf(1)}
 }
 
-// A metric without bounds has the t interval, not cut. scipy 1.17:
-// stats.t.interval(0.95, 3, np.mean(x), stats.sem(x)) of [-3.5, 2, 0.25, 7.75] and of the
-// differences [1, -2, 0.5, 3].
+// A metric without bounds has the t interval, uncut. scipy 1.17: stats.t.interval(0.95,
+// 3, np.mean(x), stats.sem(x)) of [-3.5, 2, 0.25, 7.75] and of the differences [1, -2,
+// 0.5, 3].
 func TestUnbounded(t *testing.T) {
 	a, b := of(reward(), -3.5, 2, 0.25, 7.75), of(reward(), -2.5, 0, 0.75, 10.75)
 	e := infer.Estimate(a, options())
@@ -32,8 +32,8 @@ func TestUnbounded(t *testing.T) {
 	}
 }
 
-// What only a range would bound has no interval and no worst case; nothing infinite comes
-// into a record.
+// Where only a range would give an interval, there is no interval and no worst case, and
+// nothing infinite enters a record.
 func TestUnboundedHasNoRange(t *testing.T) {
 	missing := of(reward(), 1, 2, 4)
 	missing.AddMissing(9)

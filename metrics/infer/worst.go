@@ -6,21 +6,22 @@ import (
 	"assay/metrics"
 )
 
-// What the pairs without a value could do to a comparison. A pair is an example that
-// both sides were asked: one that a side never was is no pair, and is left out.
+// This file computes what the pairs without a value could do to a comparison. A pair
+// is an example that both sides have a judgement of, scored or not. An example that
+// only one side has is not a pair and is left out.
 
-// leftOut counts what a comparison left out for want of a value.
+// leftOut counts what a comparison left out because it has no value.
 type leftOut struct {
-	pairs int    // examples asked of both, with a judgement without a value on a side
-	more  int    // judgements without a value among these, the second side's less the first's
-	alone [2]int // examples that only the first side was asked, and only the second
+	pairs int    // examples that both sides have, unscored on at least one side
+	more  int    // unscored judgements among these, the second side's minus the first's
+	alone [2]int // examples that only the first side has, and only the second
 }
 
 func (p *Paired) leftOut() (out leftOut) {
 	if p.first == nil {
 		return out
 	}
-	first, second, both := p.first.asked(), p.second.asked(), map[uint32]bool{}
+	first, second, both := p.first.examples(), p.second.examples(), map[uint32]bool{}
 	for c := range second {
 		if first[c] {
 			both[c] = true
@@ -44,8 +45,8 @@ func (p *Paired) leftOut() (out leftOut) {
 	return out
 }
 
-// asked is the set of examples with a judgement, scored or not.
-func (s *Sample) asked() map[uint32]bool {
+// examples returns the set of examples with a judgement, scored or not.
+func (s *Sample) examples() map[uint32]bool {
 	out := make(map[uint32]bool, len(s.clusters))
 	for _, list := range [][]uint32{s.clusters, s.missing} {
 		for _, c := range list {
@@ -62,14 +63,15 @@ type worstCase struct {
 	difference float64
 	se         float64
 	n          int   // pairs
-	clusters   int   // of errors among them
+	clusters   int   // clusters of these pairs
 	sized      sized // nil: Student's
 }
 
 // worst puts the second side's missing judgements at the bad end of the range, the
-// first side's at the good one, and compares again. A function of sums has no judgement
-// at an end: there each pair counts as if it moved the difference by the whole range in
-// proportion to the number of pairs. The metric must be bounded.
+// first side's at the good one, and compares again. For a function of sums a judgement
+// can't be put at an end of the range. There each pair counts as if it moved the
+// difference by the whole range, in proportion to the number of pairs. The metric must
+// be bounded.
 func (p *Paired) worst() worstCase {
 	m := p.metric
 	if m.Kind == metrics.FunctionOfSums {
@@ -87,9 +89,9 @@ func (p *Paired) worst() worstCase {
 	return worstCase{lower, m.Turn(filled.Point), filled.SE, filled.N, filled.Clusters, filled.sized}
 }
 
-// filled is a copy of the sample in which each missing judgement has the statistic value:
-// of an example that the other side was never asked, it stays unpaired. Where several people judged, each of these is a person of its
-// own, since nobody knows whose it would have been.
+// filled is a copy of the sample in which each missing judgement has the statistic value. An example that the
+// other side doesn't have stays unpaired. If several people judged, each missing judgement counts as another
+// person's, since nobody knows whose it was.
 func (s *Sample) filled(value float64) *Sample {
 	out := *s
 	out.missing = nil

@@ -9,12 +9,12 @@ import (
 )
 
 // answerColumns are the machine columns of the answers behind a number; side is "" or the
-// end of a column's name.
+// suffix of a column's name.
 func answerColumns(side string) []string {
 	return []string{"answers" + side, "cut" + side, "empty" + side, "filtered" + side, "failed" + side}
 }
 
-// answerCells are the counts, or empty fields where they are not known.
+// answerCells are the counts, or empty fields where they are unknown.
 func answerCells(a *metrics.Answers) []Cell {
 	if a == nil {
 		return texts("", "", "", "", "")
@@ -23,7 +23,7 @@ func answerCells(a *metrics.Answers) []Cell {
 }
 
 // OddAnswers says how many answers are cut, empty, filtered or failed, as "12 of 40 cut
-// (30%), 1 empty (2.5%)"; "" where none is, or it is not known.
+// (30%), 1 empty (2.5%)". It is "" where there are none or the counts are unknown.
 func OddAnswers(a *metrics.Answers) string {
 	if a == nil || !a.Odd() {
 		return ""
@@ -43,8 +43,8 @@ func OddAnswers(a *metrics.Answers) string {
 	return strings.Join(parts, ", ")
 }
 
-// answerNotes say of each model how many of its answers are no ordinary ones, and the same
-// of an opponent's, once where metrics have the same.
+// answerNotes say for each model how many of its answers are odd, and the same for an
+// opponent. Metrics with the same counts share a note.
 func answerNotes(suite Suite, estimates []metrics.Estimate) []string {
 	var all folded
 	for _, e := range estimates {
@@ -60,7 +60,7 @@ func answerNotes(suite Suite, estimates []metrics.Estimate) []string {
 	return all.notesUnless(len(usedMetrics(suite, estimates)))
 }
 
-// comparedAnswerNotes are the same of the two sides of comparisons.
+// comparedAnswerNotes say the same for the two sides of comparisons.
 func comparedAnswerNotes(s *Subject, comparisons []metrics.Comparison) []string {
 	var all folded
 	for _, c := range comparisons {

@@ -26,7 +26,7 @@ func TestOddAnswers(t *testing.T) {
 }
 
 // Each model with an odd answer has one note, which names its metrics where they differ.
-func TestTablesTellOfOddAnswers(t *testing.T) {
+func TestTablesReportOddAnswers(t *testing.T) {
 	odd := func(e metrics.Estimate, a metrics.Answers) metrics.Estimate { e.Answers = &a; return e }
 	cut := metrics.Answers{All: 20, Cut: 5}
 	fewer := metrics.Answers{All: 10, Cut: 4}
@@ -47,7 +47,7 @@ func TestTablesTellOfOddAnswers(t *testing.T) {
 		}
 	}
 	if strings.Contains(strings.Join(tables[0].Notes, "\n"), "Answers of c:") {
-		t.Errorf("a model whose answers are ordinary is told of: %q", tables[0].Notes)
+		t.Errorf("a model with ordinary answers has a note: %q", tables[0].Notes)
 	}
 
 	c := comparison("qa", "f1", "", metrics.Better)

@@ -7,21 +7,21 @@ import (
 	"assay/models"
 )
 
-// Axis places models in a panel: x is a size, a family or a name; a series is a family,
-// or stands for all.
+// Axis places models in a panel: x is a size, a family or a name. A series is a family,
+// or represents all models.
 type Axis struct {
 	Label  string
 	X      []string
 	Series []Series
-	// Ordered says that x is sizes in ascending order, along which points may be joined.
+	// Ordered says that x is sizes in ascending order, so that points may be joined.
 	Ordered bool
 	place   map[string][2]int // model -> series, x
 }
 
-// NewAxis lays out those of the models that are used: by family and size; by family alone
-// where there is one size, each in its colour; or by name where one of them has no family
-// or size, or two would stand in one place (a checkpoint before and after). A family's
-// colour hangs on all the models, so that it is the same in every figure.
+// NewAxis lays out the models that are used. It does so by family and size; by family
+// alone, each in its colour, where there is one size; or by name where one of them has no
+// family or size, or two would have the same place (a checkpoint before and after). A
+// family's colour depends on all models, so it is the same in every figure.
 func NewAxis(all []models.Info, used func(model string) bool) Axis {
 	var infos []models.Info
 	for _, m := range all {
@@ -40,13 +40,14 @@ func NewAxis(all []models.Info, used func(model string) bool) Axis {
 	return a
 }
 
-// At is where a model stands; false where it is not on the axis.
+// At returns the place of a model; ok is false where it is not on the axis.
 func (a *Axis) At(model string) (series, x int, ok bool) {
 	at, ok := a.place[model]
 	return at[0], at[1], ok
 }
 
-// Fit is the mark, or dots in place of lines where x has no order to join points along.
+// Fit returns the mark, or dots instead of lines where x has no order to join points
+// along.
 func (a *Axis) Fit(mark Mark) Mark {
 	if mark == Lines && !a.Ordered {
 		return Dots
@@ -54,7 +55,7 @@ func (a *Axis) Fit(mark Mark) Mark {
 	return mark
 }
 
-// placed reports whether family and size tell the models apart.
+// placed reports whether family and size identify each model.
 func placed(infos []models.Info) bool {
 	type place struct{ family, size string }
 	taken := map[place]bool{}
@@ -95,8 +96,8 @@ func sizeAxis(all, infos []models.Info) Axis {
 	return a
 }
 
-// byFamily puts the families of one size beside each other. Their names are on the x axis
-// then, and the legend would say them again.
+// byFamily puts the families of one size beside each other. The x axis then shows their
+// names, so the legend must not repeat them.
 func (a *Axis) byFamily() {
 	a.Label, a.Ordered = "models of "+a.X[0]+" parameters", false
 	a.X = nil
@@ -110,9 +111,9 @@ func (a *Axis) byFamily() {
 }
 
 // paperFamilies are the paper's training recipes in the order of its figures 1 and 5, by
-// their names in its released files where they are there, with the names of its figures.
-// The last is the simpler remedy for the alignment tax that it sets against PPO-ptx: more
-// of the KL penalty (section 4.2).
+// their names in its released files where they have one, with the names of its figures.
+// The last is the simpler remedy for the alignment tax that the paper compares with
+// PPO-ptx: a larger KL penalty (section 4.2).
 func paperFamilies() [][2]string {
 	return [][2]string{
 		{"gpt", "GPT"}, {"prompted", "GPT (prompted)"}, {"sft", "SFT"}, {"ppo-noptx", "PPO"}, {"ppo", "PPO"}, {"ppo-ptx", "PPO-ptx"},

@@ -8,11 +8,11 @@ import (
 	"assay/metrics"
 )
 
-// ComparisonsTable sets differences beside their intervals, tests and verdicts.
+// ComparisonsTable shows differences with their intervals, tests and verdicts.
 func ComparisonsTable(s *Subject, comparisons []metrics.Comparison) Table {
 	t := Table{ID: "comparisons", Title: "Paired comparisons"}
 	if len(comparisons) == 0 {
-		t.Notes = []string{"The two have nothing in common to compare."}
+		t.Notes = []string{"The two models have no common results to compare."}
 		return t
 	}
 	t.Columns = []Column{{Name: "metric", Group: true}, {Name: "condition"}}
@@ -39,18 +39,18 @@ func ComparisonsTable(s *Subject, comparisons []metrics.Comparison) Table {
 	return t
 }
 
-// NoneTold is the table of n comparisons none of which is shown, for want of a verdict or
-// of a gate.
-func NoneTold(n int, gated bool) Table {
-	text := fmt.Sprintf("None of %s is better, worse or different; without --brief all are shown.", counted(n, "comparison"))
+// NoneShown is the table of n comparisons when none of them is shown, because none has a
+// verdict, or a gate if gated.
+func NoneShown(n int, gated bool) Table {
+	text := fmt.Sprintf("None of %s is better, worse or different. Without --brief all are shown.", counted(n, "comparison"))
 	if gated {
-		text = fmt.Sprintf("None of %s has a gate; without --brief all are shown.", counted(n, "comparison"))
+		text = fmt.Sprintf("None of %s has a gate. Without --brief all are shown.", counted(n, "comparison"))
 	}
 	return Table{ID: "comparisons", Title: "Paired comparisons", Notes: []string{text}}
 }
 
-// comparisonCells are the numbers of a comparison: n, both points, the
-// difference, its test and what n could detect.
+// comparisonCells are the numbers of a comparison: n, both points, the difference,
+// its test and the difference that n can detect.
 func (s *Subject) comparisonCells(c metrics.Comparison) []Cell {
 	if c.Interval == nil {
 		row := texts(strconv.Itoa(c.N), "-", "-", "not paired", "-", "-")
@@ -69,8 +69,8 @@ func (s *Subject) comparisonCells(c metrics.Comparison) []Cell {
 	}
 }
 
-// detectable is the smallest difference found at 5%, and in brackets that found at the
-// level of a family of several.
+// detectable is the smallest difference detected at 5%. In brackets is the one
+// detected at the level of a family of several comparisons.
 func detectable(c metrics.Comparison, digits int) Cell {
 	if c.Detectable == 0 {
 		return Cell{Text: "-"}
@@ -133,7 +133,7 @@ func ComparisonsLong(comparisons []metrics.Comparison) Table {
 	return t
 }
 
-// testCells are p, p adjusted, the adjustment and what n could detect.
+// testCells are p, p adjusted, the adjustment and the detectable difference.
 func testCells(c metrics.Comparison) []Cell {
 	switch {
 	case c.Interval == nil:

@@ -31,12 +31,12 @@ func TestComparisonsTable(t *testing.T) {
 		t.Errorf("tones: got %v", got)
 	}
 	wantNotes := []string{
-		"Difference: model minus baseline on the examples that both were scored on; its interval is a 95% one, not adjusted.",
-		"Verdict: at 5% after Holm's adjustment over 2 comparisons; undecided is no proof of equality.",
-		"Detectable: the smallest true difference that this n finds with 80% power at 5%, before adjustment.",
-		"Lower is better: QA Toxic. Elsewhere higher is better.",
+		"Difference: model minus baseline, on the examples where both were scored. Its 95% interval is not adjusted.",
+		"Verdict: at 5% after Holm's adjustment over 2 comparisons. Undecided does not mean equal.",
+		"Detectable: the smallest true difference that this n detects with 80% power at 5%, before adjustment.",
+		"Lower is better: QA Toxic. Higher is better for all others.",
 		"Intervals: paired t (test: t).",
-		"Left out: 1 example scored for before alone, 2 for after alone (French BLEU).",
+		"Left out: 1 example scored only for before, 2 only for after (French BLEU).",
 	}
 	if d := cmp.Diff(wantNotes, table.Notes); d != "" {
 		t.Errorf("notes -want +got\n%s", d)
@@ -47,7 +47,7 @@ func TestNeitherWayIsNoted(t *testing.T) {
 	s := subject()
 	s.Suites[0].Metrics[1].Direction = metrics.NeitherIsBetter
 	notes := reports.ComparisonsTable(s, []metrics.Comparison{comparison("qa", "toxic", "few", metrics.Undecided)}).Notes
-	if want := "Neither way is better, and a difference is just that: QA Toxic."; !slices.Contains(notes, want) {
+	if want := "Neither direction is better, so a difference is neither a gain nor a loss: QA Toxic."; !slices.Contains(notes, want) {
 		t.Errorf("notes %q, want %q among them", notes, want)
 	}
 }
@@ -56,9 +56,9 @@ func TestComparisonsTableOfOne(t *testing.T) {
 	c := comparison("qa", "f1", "few", metrics.Better)
 	c.Warnings = []string{"8 examples are few"}
 	notes := strings.Join(reports.ComparisonsTable(subject(), []metrics.Comparison{c}).Notes, "\n")
-	for want, count := range map[string]int{"Verdict: at 5%; undecided": 1, "1 comparisons": 0, "Warning: 8 examples are few (QA F1 (few)).": 1, "Lower is better": 0} {
+	for want, count := range map[string]int{"Verdict: at 5%. Undecided": 1, "1 comparisons": 0, "Warning: 8 examples are few (QA F1 (few)).": 1, "Lower is better": 0} {
 		if got := strings.Count(notes, want); got != count {
-			t.Errorf("%q stands %d times, want %d, in\n%s", want, got, count, notes)
+			t.Errorf("%q occurs %d times, want %d, in\n%s", want, got, count, notes)
 		}
 	}
 }
@@ -78,7 +78,7 @@ func TestComparisonsTableOfSeveralModels(t *testing.T) {
 	}
 }
 
-// A family's detectable difference stands in brackets, with its level in the notes.
+// A family's detectable difference is in brackets, with its level in the notes.
 func TestDetectableOfTheFamily(t *testing.T) {
 	c := comparison("qa", "f1", "few", metrics.Better)
 	for _, test := range []struct {
@@ -100,7 +100,7 @@ func TestDetectableOfTheFamily(t *testing.T) {
 
 func TestComparisonsTableOfNothing(t *testing.T) {
 	table := reports.ComparisonsTable(subject(), nil)
-	if len(table.Rows) != 0 || !cmp.Equal(table.Notes, []string{"The two have nothing in common to compare."}) {
+	if len(table.Rows) != 0 || !cmp.Equal(table.Notes, []string{"The two models have no common results to compare."}) {
 		t.Errorf("got %+v", table)
 	}
 }
@@ -131,11 +131,12 @@ func TestComparisonsLong(t *testing.T) {
 	}
 }
 
-// TestEvenNote: a table says why the baseline of a win rate over it has an even 0.5.
+// TestEvenNote: a table explains why the baseline of a win rate over it has exactly
+// 0.5.
 func TestEvenNote(t *testing.T) {
 	plain, even := comparison("qa", "f1", "few", metrics.Better), comparison("fr", "bleu", "", metrics.Worse)
 	even.Even = true
-	const want = "Judged against the baseline itself, so that the baseline's value is an even 0.5: French BLEU."
+	const want = "Judged against the baseline itself, so the baseline's value is 0.5 by definition: French BLEU."
 	if notes := reports.ComparisonsTable(subject(), []metrics.Comparison{plain, even, even}).Notes; !slices.Contains(notes, want) {
 		t.Errorf("notes %q", notes)
 	}
@@ -176,7 +177,7 @@ func TestGatesTable(t *testing.T) {
 	if d := cmp.Diff(wantNotes, table.Notes[:3]); d != "" {
 		t.Errorf("notes -want +got\n%s", d)
 	}
-	if text := strings.Join(table.Notes, " "); !strings.Contains(text, "after Holm's adjustment over the 3 gates") || !strings.Contains(text, "at its worst, but where the gate ignores unscored ones.") {
+	if text := strings.Join(table.Notes, " "); !strings.Contains(text, "after Holm's adjustment over the 3 gates") || !strings.Contains(text, "at its worst, except where the gate ignores unscored pairs.") {
 		t.Errorf("notes %q", text)
 	}
 	if text := strings.Join(reports.GatesTable(subject(), []metrics.GateResult{ignored}).Notes, " "); strings.Contains(text, "at its worst") || !strings.Contains(text, "Unscored pairs are ignored") {
@@ -184,7 +185,7 @@ func TestGatesTable(t *testing.T) {
 	}
 	one := strings.Join(reports.GatesTable(subject(), []metrics.GateResult{gate("qa", "f1", "", metrics.Pass)}).Notes, " ")
 	if strings.Contains(one, "Holm") {
-		t.Errorf("one gate is adjusted over: %s", one)
+		t.Errorf("one gate is adjusted: %s", one)
 	}
 }
 

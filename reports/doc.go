@@ -1,8 +1,8 @@
-// Package reports builds what people read: tables, figures and a page, from
-// estimates and comparisons. Its builders are pure; the renderers beneath it
-// (text, csv, tex, figure, html, junit) turn what they build into bytes and know
-// nothing of where the numbers came from.
+// Package reports builds tables, figures and pages for readers from estimates and
+// comparisons. Its builders are pure. The renderers in its sub-packages (text,
+// csv, tex, figure, html, junit) turn them into bytes and don't know where the
+// numbers came from.
 //
-// The same report gives the same bytes: nothing here reads a clock, a map's
+// The same report gives the same bytes: nothing here depends on a clock, a map's
 // order or the environment.
 package reports

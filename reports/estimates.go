@@ -35,11 +35,11 @@ func EstimatesLong(estimates []metrics.Estimate) Table {
 	return t
 }
 
-// EstimatesTables are the tables that people read: one a suite, a row for each
-// condition and model, a column for each metric; where that would be wider than a
-// page, a row for each metric and a column for each model. Models stand in the
-// subject's order. Suites that the subject doesn't name come last, under their bare
-// names.
+// EstimatesTables are the tables for readers: one a suite, with a row for each
+// condition and model and a column for each metric. Where that would be wider than
+// a page, there is a row for each metric and a column for each model. Models are in
+// the subject's order. Suites that the subject doesn't have come last, under their
+// bare names.
 func EstimatesTables(s *Subject, estimates []metrics.Estimate) []Table {
 	var names []string
 	for _, suite := range s.Suites {
@@ -59,7 +59,7 @@ func EstimatesTables(s *Subject, estimates []metrics.Estimate) []Table {
 	return tables
 }
 
-// mostMetrics is how many columns of numbers a page has room for.
+// mostMetrics is how many columns of numbers fit on a page.
 const mostMetrics = 6
 
 // grid is a suite's estimates by row and column.
@@ -68,9 +68,9 @@ type grid struct {
 	models     []string
 	metrics    []metrics.Metric
 	cells      map[gridKey]metrics.Estimate
-	opponents  map[gridKey]bool // the models whom preferences were asked against
-	named      bool             // the conditions have names
-	unscored   bool             // something has no value
+	opponents  map[gridKey]bool // the models that preferences compare with
+	named      bool             // some condition has a name
+	unscored   bool             // some estimate has judgements without a value
 }
 
 type gridKey struct{ condition, model, metric string }
@@ -100,7 +100,7 @@ func suiteTable(s *Subject, suite Suite, estimates []metrics.Estimate) Table {
 	t := Table{ID: "estimates-" + suite.Name, Title: suite.Title}
 	g := newGrid(s, suite, estimates)
 	wide := len(g.metrics) > mostMetrics && len(g.models) <= len(g.metrics)
-	if wide && g.named && len(g.conditions) == 1 { // a column less, for width
+	if wide && g.named && len(g.conditions) == 1 { // one column less, to save width
 		t.Title += " (" + g.conditions[0] + ")"
 		g.named = false
 	}
@@ -152,7 +152,7 @@ func (g *grid) byMetric(t *Table) {
 	}
 }
 
-// count adds the columns of n, and of what has no value where there is any.
+// count adds the column of n and, if anything is unscored, the column of unscored.
 func (g *grid) count(t *Table) {
 	t.Columns = append(t.Columns, Column{Name: "n", Align: Right})
 	if g.unscored {
@@ -160,9 +160,9 @@ func (g *grid) count(t *Table) {
 	}
 }
 
-// row adds a row, unless there is no estimate for it. n, and unscored, are those of
-// its cells: a range where they differ. A cell that says that nothing was scored has no
-// part in n, unless none was.
+// row adds a row if there is an estimate for it. n and unscored are those of its cells,
+// as a range where they differ. A cell where nothing was scored counts for n only if no
+// cell was scored.
 func (g *grid) row(t *Table, condition, name string, keys []gridKey) {
 	var row []Cell
 	if g.named {
@@ -204,8 +204,8 @@ func (g *grid) cell(k gridKey, e metrics.Estimate, ok bool) Cell {
 	return IntervalCell(e.Interval, Decimals(g.metrics[i]))
 }
 
-// usedMetrics are those of the estimates, in the suite's order; what it doesn't have comes
-// last.
+// usedMetrics are the metrics of the estimates, in the suite's order. Metrics that the
+// suite doesn't have come last.
 func usedMetrics(suite Suite, estimates []metrics.Estimate) []metrics.Metric {
 	var used []metrics.Metric
 	for _, m := range suite.Metrics {
@@ -230,8 +230,8 @@ func span(n []int) string {
 	return fmt.Sprintf("%d-%d", lo, hi)
 }
 
-// estimateNotes tell confidence and method of each metric, worst cases and
-// warnings. A warning that many rows share is said once.
+// estimateNotes give the confidence and method of each metric, worst cases and
+// warnings. A warning that many rows share appears once.
 func estimateNotes(suite Suite, estimates []metrics.Estimate, used []metrics.Metric) []string {
 	var how folded
 	for _, m := range used {
@@ -257,14 +257,14 @@ func estimateNotes(suite Suite, estimates []metrics.Estimate, used []metrics.Met
 	for _, e := range estimates {
 		if e.WorstCase != nil && e.Interval != nil {
 			d := Decimals(suite.Metric(e.Metric))
-			notes = append(notes, fmt.Sprintf("%s, %s: %d unscored; were they all at one end of the scale, it would be from %s to %s.",
+			notes = append(notes, fmt.Sprintf("%s, %s: %d unscored; with all of them at one end of the scale it would be between %s and %s.",
 				about(e), suite.Metric(e.Metric).Title, e.Unscored, number(e.WorstCase.Lo, d), number(e.WorstCase.Hi, d)))
 		}
 	}
 	return append(notes, warningNotes(suite, estimates)...)
 }
 
-// opponentNotes say whom preferences were asked against.
+// opponentNotes say which models preferences compare with.
 func opponentNotes(estimates []metrics.Estimate) []string {
 	var all folded
 	for _, e := range estimates {
@@ -278,7 +278,7 @@ func opponentNotes(estimates []metrics.Estimate) []string {
 	return all.notes("Opponent: ")
 }
 
-// warningNotes says each warning once, with the metrics and the rows that it is about.
+// warningNotes gives each warning once, with its metrics and rows.
 func warningNotes(suite Suite, estimates []metrics.Estimate) []string {
 	var all, alike folded
 	for _, e := range estimates {

@@ -43,7 +43,7 @@ func TestLongNumbersReadBack(t *testing.T) {
 		for _, text := range slices.Concat(numbers, long[5:11], long[14:16]) {
 			got, err := strconv.ParseFloat(text, 64)
 			if err != nil || math.Float64bits(got) != math.Float64bits(x) {
-				t.Errorf("%v is written %s, which reads as %v (%v)", x, text, got, err)
+				t.Errorf("%v is written as %s, which reads as %v (%v)", x, text, got, err)
 			}
 		}
 	}
@@ -59,7 +59,7 @@ func TestEstimatesTablesPivot(t *testing.T) {
 	}
 	tables := reports.EstimatesTables(subject("a", "b"), estimates)
 	if len(tables) != 3 {
-		t.Fatalf("got %d tables, want 3: a suite that the subject doesn't know has one too", len(tables))
+		t.Fatalf("got %d tables, want 3: a suite that the subject doesn't have gets one too", len(tables))
 	}
 	qa := tables[0]
 	if d := cmp.Diff([]string{"condition", "model", "F1", "Toxic", "n", "unscored"}, names(qa)); d != "" {
@@ -90,8 +90,8 @@ func TestEstimatesTablesPivot(t *testing.T) {
 	}
 }
 
-// A suite of many metrics has a row for each and a column for each model, and says once
-// what several metrics have in common.
+// A suite of many metrics has a row for each and a column for each model. What several
+// metrics have in common appears once.
 func TestEstimatesTablesWide(t *testing.T) {
 	s := subject("sft", "ppo")
 	var estimates []metrics.Estimate
@@ -143,7 +143,7 @@ func TestEstimatesTablesNotes(t *testing.T) {
 	want := []string{
 		"Win rate: 95% interval by t; higher is better.",
 		"Opponent: z.",
-		"a, Win rate: 3 unscored; were they all at one end of the scale, it would be from 0.450 to 0.550.",
+		"a, Win rate: 3 unscored; with all of them at one end of the scale it would be between 0.450 and 0.550.",
 		"Warning: Win rate: 8 examples are few (a, b, c, 2 more).",
 	}
 	if d := cmp.Diff(want, got); d != "" {

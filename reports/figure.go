@@ -1,17 +1,17 @@
 package reports
 
-// Figure is a row (or grid) of panels under one legend, independent of any
-// drawing library.
+// Figure is a row (or grid) of panels under one legend, independent of any drawing
+// library.
 type Figure struct {
 	ID      string // file name without extension: "truthfulqa"
 	Title   string
-	Caption string // what is drawn and how to read it: bars, error bars, n, baseline
-	// Series names every colour once, in drawing order. A Line or Bar refers to it
-	// by index, so that a family has one colour in all panels and all figures.
+	Caption string // how to read the figure: bars, error bars, n, baseline
+	// Series names every colour once, in drawing order. A Line or Bar refers to it by
+	// index, so a family has one colour in all panels and all figures.
 	Series []Series
-	// Under, when not empty, is the legend's name for the grey bars drawn beneath.
+	// Under, when not empty, is the legend's name for the grey bars drawn behind.
 	Under   string
-	Columns int // panels a row; 0 draws them all in one row
+	Columns int // panels in a row; 0 draws them all in one row
 	Panels  []Panel
 }
 
@@ -28,12 +28,12 @@ type Mark int
 const (
 	Bars   Mark = iota // grouped bars from zero
 	Lines              // points joined within a series; x is ordered (model size)
-	Dots               // points alone; x is a list of names
+	Dots               // points without lines; x is a list of names
 	Curves             // curves over numbers, such as a loss over steps
 )
 
 // Panel is one set of axes. Its x axis is categorical (model sizes in ascending
-// order, or model names), but for curves: theirs are numbers.
+// order, or model names), except for curves, whose x values are numbers.
 type Panel struct {
 	Title  string
 	XLabel string
@@ -41,10 +41,12 @@ type Panel struct {
 	X      []string
 	Mark   Mark
 	Points []Point
-	Curves []Curve // of Mark Curves, in place of X and Points
-	// YMin and YMax fix the axis; both zero let it fit the data (from zero, for bars).
+	Curves []Curve // for Mark Curves, in place of X and Points
+	// YMin and YMax fix the axis. If both are zero it fits the data (from zero, for
+	// bars).
 	YMin, YMax float64
-	// Bands are ranges of Y behind the points: what a rule allows. At most one an x.
+	// Bands are ranges of Y drawn behind the points: what a rule allows. At most one
+	// for each x.
 	Bands []Band
 	// Reference is a horizontal line, such as chance or "no difference".
 	Reference *float64
@@ -55,26 +57,26 @@ type Point struct {
 	Series    int // index into Figure.Series
 	X         int // index into Panel.X
 	Y, Lo, Hi float64
-	// Under is a second, larger quantity that contains this one, drawn as a grey
-	// bar beneath with its own error bar (truthful, under truthful and informative).
+	// Under is a second, larger quantity that contains this one, drawn as a grey bar
+	// behind with its own error bar (truthful, behind truthful and informative).
 	Under *Point
-	// Hollow marks a point that is not to be read like the others (a published
-	// value beside a measured one).
+	// Hollow marks a point that differs in kind from the others (a published value
+	// beside measured ones).
 	Hollow bool
 }
 
-// Band is a range of Y at one x, open where an end is nil.
+// Band is a range of Y at one x. A nil end is open.
 type Band struct {
 	X      int // index into Panel.X
 	Lo, Hi *float64
 }
 
-// Curve is a line through points given by their numbers, X ascending.
+// Curve is a line through points given by their numbers, with X ascending.
 type Curve struct {
 	Series int // index into Figure.Series
 	X, Y   []float64
-	// Path joins the points in their order, wherever X goes: what two quantities did
-	// over time.
+	// Path joins the points in their order, even if X is not ascending: how two
+	// quantities changed over time.
 	Path  bool
-	Faint bool // drawn thin and light, beneath the others: the noise behind a mean
+	Faint bool // drawn thin and light, behind the others: the noise around a mean
 }

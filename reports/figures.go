@@ -8,9 +8,9 @@ import (
 	"assay/metrics"
 )
 
-// Figures draws each group of suites as one figure, as the paper does: families
-// as colours, sizes on the x axis. Where a model's family or size is not known,
-// the models' names are on the x axis.
+// Figures draws each group of suites as one figure, as the paper does: families as
+// colours, sizes on the x axis. Where a model's family or size is unknown, the
+// models' names are on the x axis.
 func Figures(s *Subject, estimates []metrics.Estimate) []Figure {
 	var groups []string
 	for _, suite := range s.Suites {
@@ -36,8 +36,8 @@ func Figures(s *Subject, estimates []metrics.Estimate) []Figure {
 	return figures
 }
 
-// groupFigure has a panel for each suite and condition; a row for each condition
-// where several suites share the figure.
+// groupFigure has a panel for each suite and condition, and a row for each
+// condition where several suites share the figure.
 func groupFigure(s *Subject, group string, members []Suite, estimates []metrics.Estimate) Figure {
 	used := map[string]bool{}
 	for _, suite := range members {
@@ -56,7 +56,7 @@ func groupFigure(s *Subject, group string, members []Suite, estimates []metrics.
 			of := bySuite(estimates, suite.Name)
 			wanted := condition
 			if i == 0 && slices.Equal(conditionsOf(of), []string{""}) {
-				wanted = "" // no conditions: it has one panel, in the first row
+				wanted = "" // it has no conditions: one panel, in the first row
 			}
 			if p := panel(&a, suite, wanted, of, len(members) > 1); len(p.Points) > 0 {
 				f.Panels = append(f.Panels, p)
@@ -76,8 +76,8 @@ func groupFigure(s *Subject, group string, members []Suite, estimates []metrics.
 	return f
 }
 
-// rowsOf lists the conditions of all members. The empty one is among them only
-// where a suite has it beside others, or no suite has any.
+// rowsOf lists the conditions of all members. The empty condition is among them
+// only where a suite has it beside others, or no suite has any other.
 func rowsOf(members []Suite, estimates []metrics.Estimate) []string {
 	var rows []string
 	for _, suite := range members {
@@ -190,7 +190,7 @@ func caption(members []Suite, estimates []metrics.Estimate) string {
 	return b.String()
 }
 
-// noDifference says what the line across a figure is.
+// noDifference explains the dashed line.
 func noDifference(members []Suite, estimates []metrics.Estimate) string {
 	if members[0].Plot.Reference == 0 {
 		return ""
@@ -204,9 +204,9 @@ func noDifference(members []Suite, estimates []metrics.Estimate) string {
 		}
 	}
 	if len(opponents) != 1 {
-		return "The dashed line is no difference. "
+		return "The dashed line means no difference. "
 	}
-	return "The dashed line is no difference from " + opponents[0] + ". "
+	return "The dashed line means no difference from " + opponents[0] + ". "
 }
 
 func judgements(lo, hi int) string {
@@ -216,8 +216,8 @@ func judgements(lo, hi int) string {
 	return fmt.Sprintf("%d to %d judgements", lo, hi)
 }
 
-// inSentence is a title within a sentence: "Truthful" loses its capital, "BLEU"
-// and "F1" keep theirs.
+// inSentence is a title within a sentence: "Truthful" becomes lower case, "BLEU"
+// and "F1" don't.
 func inSentence(title string) string {
 	if len(title) > 1 && title[1] >= 'a' && title[1] <= 'z' {
 		return strings.ToLower(title[:1]) + title[1:]

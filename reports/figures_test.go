@@ -10,7 +10,7 @@ import (
 	"assay/reports"
 )
 
-// places says where a panel's points stand: series name and x.
+// places lists the places of a panel's points: series name and x.
 func places(f reports.Figure, p reports.Panel) []string {
 	var out []string
 	for _, at := range p.Points {
@@ -58,8 +58,8 @@ func TestFiguresByFamilyAndSize(t *testing.T) {
 	}
 }
 
-// Names are on the x axis where sizes are not known, and where family and size
-// do not tell two models apart.
+// Names are on the x axis where sizes are unknown, and where family and size do
+// not distinguish two models.
 func TestFiguresByName(t *testing.T) {
 	twice := subject("sft-6b", "sft-6b (after)")
 	twice.Models[1].Family, twice.Models[1].Size, twice.Models[1].Parameters = "sft", "6B", 6e9
@@ -88,7 +88,7 @@ func TestFiguresByName(t *testing.T) {
 	}
 }
 
-// Of one size, families stand beside each other in their colours, without a legend.
+// With one size, families are beside each other in their colours, without a legend.
 func TestFiguresOfOneSize(t *testing.T) {
 	s := subject("ppo-ptx-6b", "prompted-6b", "gpt-6b", "t0-6b")
 	var estimates []metrics.Estimate
@@ -137,7 +137,7 @@ func TestFamiliesKeepColorsOverFigures(t *testing.T) {
 }
 
 // Suites of one group share a figure: a row for each condition, and the suite
-// without conditions in the first.
+// without conditions in the first row.
 func TestFiguresOfAGroup(t *testing.T) {
 	s := subject("sft-6b", "sft-175b")
 	estimates := []metrics.Estimate{
@@ -187,12 +187,12 @@ func TestFiguresUnderAndReference(t *testing.T) {
 	if len(p.Points) != 1 || p.Points[0].Under == nil || p.Points[0].Under.Y != 0.5 || p.Points[0].Under.Lo != 0.4 {
 		t.Errorf("points: got %+v, want one over 0.5 [0.4, 0.6]", p.Points)
 	}
-	if want := "Grey bars: true; coloured bars inside: true and informative. The dashed line is no difference. Error bars are 95% intervals, each from 100 judgements. Judged by exact."; f.Caption != want {
+	if want := "Grey bars: true; coloured bars inside: true and informative. The dashed line means no difference. Error bars are 95% intervals, each from 100 judgements. Judged by exact."; f.Caption != want {
 		t.Errorf("caption: got %q, want %q", f.Caption, want)
 	}
 }
 
-// An interval past the ends of a metric's scale is drawn as far as the scale goes.
+// An interval beyond the ends of a metric's scale is drawn only up to the end.
 func TestFiguresCutIntervals(t *testing.T) {
 	s := subject("sft-6b", "sft-175b")
 	f := reports.Figures(s, []metrics.Estimate{estimate("win", "win", "sft-6b", "", 0.04), estimate("win", "win", "sft-175b", "", 0.97)})[0]
@@ -204,6 +204,6 @@ func TestFiguresCutIntervals(t *testing.T) {
 		t.Errorf("caption %q doesn't say that intervals are cut", f.Caption)
 	}
 	if f := reports.Figures(s, []metrics.Estimate{estimate("win", "win", "sft-6b", "", 0.5)})[0]; strings.Contains(f.Caption, reports.CutNote) {
-		t.Errorf("caption %q of whole intervals", f.Caption)
+		t.Errorf("caption %q although no interval is cut", f.Caption)
 	}
 }

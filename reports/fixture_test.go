@@ -61,7 +61,7 @@ func comparison(suite, metric, condition string, v metrics.Verdict) metrics.Comp
 	}
 }
 
-// unpaired is a comparison in which nothing met.
+// unpaired is a comparison without any pairs.
 func unpaired(suite, metric string) metrics.Comparison {
 	return metrics.Comparison{Suite: suite, Metric: metric, Baseline: "before", Model: "after", Confidence: 0.95,
 		Method: "none", Test: "none", P: 1, PAdjusted: 1, Adjustment: "holm", Unpaired: [2]int{1, 2}, Verdict: metrics.Undecided}
@@ -75,7 +75,7 @@ func names(t reports.Table) []string {
 	return out
 }
 
-// shown are a table's rows as people read them; written, as machines do.
+// shown are a table's rows as readers see them; written, as machines do.
 func shown(t reports.Table) [][]string {
 	return cells(t, func(c reports.Cell) string { return c.Text })
 }

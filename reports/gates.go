@@ -14,7 +14,7 @@ func GatesTable(s *Subject, results []metrics.GateResult) Table {
 		{Name: "gain [bounds]", Align: Right}, {Name: "needed", Align: Right}, {Name: "verdict"},
 	}}
 	if len(results) == 0 {
-		t.Notes = []string{"No gate was asked for."}
+		t.Notes = []string{"No gates."}
 		return t
 	}
 	for _, r := range results {
@@ -44,7 +44,7 @@ func gateVerdict(r metrics.GateResult) string {
 	return text
 }
 
-// decidesText is short in the table; notes have the reason of a "none".
+// decidesText is what the table shows. The reason for "none" is in the notes.
 func decidesText(decides string) string {
 	if decides == "" {
 		return "-"
@@ -73,7 +73,8 @@ func gateNotes(s *Subject, results []metrics.GateResult) (notes []string) {
 	return notes
 }
 
-// legend says what the columns and verdicts mean. What was not attempted is not tested.
+// legend explains the columns and verdicts. Gates that were not attempted are not
+// counted as tested.
 func legend(results []metrics.GateResult) []string {
 	tested, ignored := 0, 0
 	for _, r := range results {
@@ -87,20 +88,20 @@ func legend(results []metrics.GateResult) []string {
 	unscored := "A pass must also hold with each unscored pair at its worst"
 	switch {
 	case ignored == len(results):
-		unscored = "Unscored pairs are ignored, as the gates ask: a model whose hard prompts have no score can pass"
+		unscored = "Unscored pairs are ignored, as the gates say: a model whose hard prompts have no score can pass"
 	case ignored > 0:
-		unscored += ", but where the gate ignores unscored ones"
+		unscored += ", except where the gate ignores unscored pairs"
 	}
 	over := ""
 	if n := tested; n > 1 {
 		over = fmt.Sprintf(", after Holm's adjustment over the %d gates", n)
 	}
 	return []string{
-		"Gain: the model's difference from the baseline, turned so that + is better, with its one-sided bounds.",
-		"The verdict is the first that applies. pass: the lower bound is above minus the margin, at one-sided 5%; it needs no adjustment, because all gates must pass. " +
-			"regress: the upper bound is below minus the margin" + over + ". loss: the upper bound is below 0" + over + ", but whether the loss exceeds the margin is open. inconclusive: none of these.",
+		"Gain: the model's difference from the baseline, signed so that + is better, with its one-sided bounds.",
+		"The verdict is the first that applies. pass: the lower bound is above minus the margin, at one-sided 5%; no adjustment is needed, because all gates must pass. " +
+			"regress: the upper bound is below minus the margin" + over + ". loss: the upper bound is below 0" + over + ", but the loss may or may not exceed the margin. inconclusive: none of these.",
 		unscored + ".",
-		"needed: the number of examples at which the gate passes or regresses in 80% of runs, if the true difference and spread are those observed.",
+		"needed: the number of examples at which the gate passes or regresses in 80% of runs, if the true difference and spread are the observed ones.",
 	}
 }
 
@@ -133,9 +134,9 @@ func GatesLong(results []metrics.GateResult) Table {
 	return t
 }
 
-// GatedLong is the machine table of comparisons with the columns of [GatesLong] behind
-// them. A gate whose comparison is not among them has a row of its own. Without gates it
-// is [ComparisonsLong].
+// GatedLong is the machine table of comparisons followed by the columns of [GatesLong].
+// A gate whose comparison is not in the table has its own row. Without gates it is
+// [ComparisonsLong].
 func GatedLong(comparisons []metrics.Comparison, results []metrics.GateResult) Table {
 	t := ComparisonsLong(comparisons)
 	if len(results) == 0 {

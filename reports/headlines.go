@@ -7,7 +7,7 @@ import (
 	"assay/metrics"
 )
 
-// GateHeadline says how the gates went, with their table behind it.
+// GateHeadline summarises the gates, with their table as details.
 func GateHeadline(s *Subject, results []metrics.GateResult, baseline, model string) Headline {
 	var parts, lines []string
 	worst := metrics.Pass
@@ -22,7 +22,7 @@ func GateHeadline(s *Subject, results []metrics.GateResult, baseline, model stri
 			continue
 		}
 		worst = v
-		parts = append([]string{said(v, len(names))}, parts...)
+		parts = append([]string{verdictCount(v, len(names))}, parts...)
 		if v != metrics.Pass {
 			lines = append([]string{capital(string(v)) + ": " + strings.Join(names, "; ")}, lines...)
 		}
@@ -48,8 +48,8 @@ func GateHeadline(s *Subject, results []metrics.GateResult, baseline, model stri
 	}
 }
 
-// said says how many gates have a verdict: "1 passes", "2 pass", "1 a loss".
-func said(v metrics.Verdict, gates int) string {
+// verdictCount counts the gates with a verdict: "1 passes", "2 pass", "1 a loss".
+func verdictCount(v metrics.Verdict, gates int) string {
 	switch {
 	case v == metrics.Loss && gates == 1:
 		return "1 a loss"
@@ -61,8 +61,8 @@ func said(v metrics.Verdict, gates int) string {
 	return fmt.Sprintf("%d %s", gates, v)
 }
 
-// ComparisonHeadline says how one pair's comparisons came out, with their table
-// behind it.
+// ComparisonHeadline summarises the comparisons of one pair of models, with their
+// table as details.
 func ComparisonHeadline(s *Subject, comparisons []metrics.Comparison, baseline, model string) Headline {
 	names := map[metrics.Verdict][]string{}
 	unpaired := 0
@@ -76,7 +76,7 @@ func ComparisonHeadline(s *Subject, comparisons []metrics.Comparison, baseline, 
 	better, worse, differs := names[metrics.Better], names[metrics.Worse], names[metrics.Differs]
 	table := ComparisonsTable(s, comparisons)
 	if len(comparisons) == 0 {
-		return Headline{Model: model, Text: fmt.Sprintf("%s against %s: nothing in common to compare", model, baseline), Word: "undecided", Tone: Unsure, Details: &table}
+		return Headline{Model: model, Text: fmt.Sprintf("%s against %s: no common results to compare", model, baseline), Word: "undecided", Tone: Unsure, Details: &table}
 	}
 	h := Headline{
 		Model: model,
@@ -84,7 +84,7 @@ func ComparisonHeadline(s *Subject, comparisons []metrics.Comparison, baseline, 
 		Word:  "undecided", Tone: Unsure, Details: &table,
 	}
 	if len(differs) > 0 {
-		h.Text += fmt.Sprintf("otherwise on %d, ", len(differs))
+		h.Text += fmt.Sprintf("different on %d, ", len(differs))
 	}
 	h.Text += fmt.Sprintf("undecided on %d of %d", len(names[metrics.Undecided]), len(comparisons)-unpaired)
 	if unpaired > 0 {
@@ -108,7 +108,7 @@ func ComparisonHeadline(s *Subject, comparisons []metrics.Comparison, baseline, 
 		h.Lines = append(h.Lines, "Worse: "+strings.Join(worse, "; "))
 	}
 	if len(differs) > 0 {
-		h.Lines = append(h.Lines, "Differs, and neither way is better: "+strings.Join(differs, "; "))
+		h.Lines = append(h.Lines, "Differs, where neither direction is better: "+strings.Join(differs, "; "))
 	}
 	var odd []string
 	for _, c := range comparisons {
@@ -117,13 +117,13 @@ func ComparisonHeadline(s *Subject, comparisons []metrics.Comparison, baseline, 
 		}
 	}
 	if len(odd) > 0 {
-		h.Lines = append(h.Lines, "Warning: one model has many more cut, empty, filtered or failed answers, and the difference may come from that: "+strings.Join(odd, "; "))
+		h.Lines = append(h.Lines, "Warning: one model has many more cut, empty, filtered or failed answers, and the difference may come from these: "+strings.Join(odd, "; "))
 	}
 	return h
 }
 
-// PreferenceHeadlines says of each model that was judged against an opponent
-// whether it is clear of the suite's line of no difference.
+// PreferenceHeadlines says for each model that was judged against an opponent
+// whether its interval excludes the suite's value of no difference.
 func PreferenceHeadlines(s *Subject, estimates []metrics.Estimate) []Headline {
 	var out []Headline
 	for _, e := range estimates {

@@ -39,12 +39,12 @@ func TestComparisonHeadline(t *testing.T) {
 			[]string{"Better: QA F1 (few)", "Worse: French BLEU"}}},
 		{[]metrics.Comparison{open}, said{"after against before: better on 0, worse on 0, undecided on 1 of 1", "undecided", reports.Unsure, nil}},
 		{[]metrics.Comparison{wider}, said{"after against before: better on 0, worse on 0, undecided on 1 of 1; adjusted over the 309 comparisons of all models", "undecided", reports.Unsure, nil}},
-		{[]metrics.Comparison{open, other}, said{"after against before: better on 0, worse on 0, otherwise on 1, undecided on 1 of 2", "undecided", reports.Unsure,
-			[]string{"Differs, and neither way is better: QA Toxic"}}},
+		{[]metrics.Comparison{open, other}, said{"after against before: better on 0, worse on 0, different on 1, undecided on 1 of 2", "undecided", reports.Unsure,
+			[]string{"Differs, where neither direction is better: QA Toxic"}}},
 		{[]metrics.Comparison{open, odd}, said{"after against before: better on 1, worse on 0, undecided on 1 of 2", "better", reports.Good,
-			[]string{"Better: QA F1 (few)", "Warning: one model has many more cut, empty, filtered or failed answers, and the difference may come from that: QA F1 (few)"}}},
+			[]string{"Better: QA F1 (few)", "Warning: one model has many more cut, empty, filtered or failed answers, and the difference may come from these: QA F1 (few)"}}},
 		{[]metrics.Comparison{open, apart}, said{"after against before: better on 0, worse on 0, undecided on 1 of 1; not paired on 1", "undecided", reports.Unsure, nil}},
-		{nil, said{"after against before: nothing in common to compare", "undecided", reports.Unsure, nil}},
+		{nil, said{"after against before: no common results to compare", "undecided", reports.Unsure, nil}},
 	}
 	for _, tt := range tests {
 		got := reports.ComparisonHeadline(subject(), tt.comparisons, "before", "after")
@@ -52,7 +52,7 @@ func TestComparisonHeadline(t *testing.T) {
 			t.Errorf("-want +got\n%s", d)
 		}
 		if got.Details == nil || len(got.Details.Rows) != len(tt.comparisons) {
-			t.Errorf("%q: no table of its comparisons behind it", got.Text)
+			t.Errorf("%q: no table of its comparisons as details", got.Text)
 		}
 	}
 }
@@ -84,7 +84,7 @@ func TestGateHeadline(t *testing.T) {
 			t.Errorf("-want +got\n%s", d)
 		}
 		if got.Details == nil || len(got.Details.Rows) != len(tt.gates) {
-			t.Errorf("%q: no table of its gates behind it", got.Text)
+			t.Errorf("%q: no table of its gates as details", got.Text)
 		}
 	}
 }

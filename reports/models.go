@@ -1,7 +1,7 @@
 package reports
 
-// ModelsTable says what each model is, in the words of its plan, and how large it is.
-// It is false where the runs say nothing of their models but names.
+// ModelsTable describes each model in the words of its plan, with its size. It is
+// false where the runs record only the models' names.
 func ModelsTable(s *Subject) (Table, bool) {
 	t := Table{ID: "models", Title: "Models", Columns: []Column{{Name: "model"}, {Name: "what it is"}}}
 	told, sized := false, false

@@ -8,7 +8,7 @@ import (
 	"assay/metrics"
 )
 
-// folded gathers what several rows have in common, so that a note says it once.
+// folded collects what several rows have in common, so that a note says it once.
 type folded struct {
 	order []string
 	rows  map[string][]string
@@ -35,7 +35,7 @@ func (f *folded) notes(prefix string) []string {
 	return notes
 }
 
-// notesUnless are notes that name their rows, unless these are all of them.
+// notesUnless are notes that name their rows, unless a note applies to all rows.
 func (f *folded) notesUnless(all int) []string {
 	var notes []string
 	for _, text := range f.order {
@@ -47,7 +47,7 @@ func (f *folded) notesUnless(all int) []string {
 	return notes
 }
 
-// listed names the first three, and counts the others.
+// listed names the first three and counts the others.
 func listed(names []string) string {
 	if len(names) > 4 {
 		names = append(slices.Clone(names[:3]), fmt.Sprintf("%d more", len(names)-3))
@@ -71,8 +71,8 @@ func comparisonNotes(s *Subject, comparisons []metrics.Comparison) []string {
 		}
 	}
 	notes := []string{
-		"Difference: model minus baseline on the examples that both were scored on; its interval is a 95% one, not adjusted.",
-		verdict + "; undecided is no proof of equality.",
+		"Difference: model minus baseline, on the examples where both were scored. Its 95% interval is not adjusted.",
+		verdict + ". Undecided does not mean equal.",
 		detectableNote(comparisons),
 	}
 	var lower, neither, methods, even []string
@@ -93,13 +93,13 @@ func comparisonNotes(s *Subject, comparisons []metrics.Comparison) []string {
 		}
 	}
 	if len(even) > 0 {
-		notes = append(notes, "Judged against the baseline itself, so that the baseline's value is an even 0.5: "+strings.Join(even, ", ")+".")
+		notes = append(notes, "Judged against the baseline itself, so the baseline's value is 0.5 by definition: "+strings.Join(even, ", ")+".")
 	}
 	if len(lower) > 0 {
-		notes = append(notes, "Lower is better: "+strings.Join(lower, ", ")+". Elsewhere higher is better.")
+		notes = append(notes, "Lower is better: "+strings.Join(lower, ", ")+". Higher is better for all others.")
 	}
 	if len(neither) > 0 {
-		notes = append(notes, "Neither way is better, and a difference is just that: "+strings.Join(neither, ", ")+".")
+		notes = append(notes, "Neither direction is better, so a difference is neither a gain nor a loss: "+strings.Join(neither, ", ")+".")
 	}
 	if len(methods) > 0 {
 		notes = append(notes, "Intervals: "+strings.Join(methods, "; ")+".")
@@ -111,15 +111,15 @@ func comparisonNotes(s *Subject, comparisons []metrics.Comparison) []string {
 
 // detectableNote explains the column of detectable differences.
 func detectableNote(comparisons []metrics.Comparison) string {
-	note := "Detectable: the smallest true difference that this n finds with 80% power at 5%, before adjustment"
+	note := "Detectable: the smallest true difference that this n detects with 80% power at 5%, before adjustment"
 	if n := comparisons[0].Family; n > 1 {
 		note += fmt.Sprintf("; in brackets at Bonferroni's level for %d comparisons, 5%%/%d", n, n)
 	}
 	return note + "."
 }
 
-// familyOf is how many comparisons these were adjusted over: what could not be paired is
-// none of them.
+// familyOf is how many comparisons these were adjusted over, without those that have no
+// pairs.
 func familyOf(comparisons []metrics.Comparison) int {
 	if n := comparisons[0].Family; n > 0 {
 		return n
@@ -146,7 +146,7 @@ func unpairedNotes(s *Subject, comparisons []metrics.Comparison) []string {
 		if c.Unpaired == [2]int{} {
 			continue
 		}
-		all.add(fmt.Sprintf("Left out: %s scored for %s alone, %d for %s alone",
+		all.add(fmt.Sprintf("Left out: %s scored only for %s, %d only for %s",
 			counted(c.Unpaired[0], "example"), c.Baseline, c.Unpaired[1], c.Model), s.cellTitle(c.Suite, c.Metric, c.Condition))
 	}
 	return all.notes("")

@@ -6,11 +6,11 @@ import (
 	"assay/metrics"
 )
 
-// OverviewTable sets every model's difference from the baseline in one grid: a
-// row for each condition of each suite's main metric and of what has a gate, a column
-// for each model. It is
-// false for fewer than two models, whose headline says it all. Its verdicts are
-// tones alone: it is for a page, which sets a sign for each.
+// OverviewTable shows every model's difference from the baseline in one grid. It has
+// a row for each condition of each suite's main metric and of each metric with a
+// gate, and a column for each model. It is false for fewer than two models, where the
+// headline is enough. Verdicts are tones only: the table is for a page, which adds a
+// sign for each.
 func OverviewTable(s *Subject, comparisons []metrics.Comparison, gates []metrics.Gate, baseline string) (Table, bool) {
 	var models []string
 	for _, c := range comparisons {
@@ -49,7 +49,7 @@ func OverviewTable(s *Subject, comparisons []metrics.Comparison, gates []metrics
 		}
 		t.Rows[i][2+slices.Index(models, c.Model)] = overviewCell(c, Decimals(view.Metric(c.Metric)))
 	}
-	t.Notes = []string{"✓ better, ✗ worse than " + baseline + " at 5% after adjustment over " + overWhat(comparisons) + "; unmarked differences are undecided. ↓ lower is better. -: not asked of both."}
+	t.Notes = []string{"✓ better, ✗ worse than " + baseline + " at 5% after adjustment over " + overWhat(comparisons) + "; unmarked differences are undecided. ↓ lower is better. -: not scored for both."}
 	return t, len(t.Rows) > 0
 }
 
@@ -67,7 +67,7 @@ func overWhat(comparisons []metrics.Comparison) string {
 	return "all comparisons"
 }
 
-// gated reports whether a gate is on what is compared.
+// gated reports whether a gate applies to a comparison.
 func gated(gates []metrics.Gate, c metrics.Comparison) bool {
 	return slices.ContainsFunc(gates, func(g metrics.Gate) bool {
 		return g.Suite == c.Suite && g.Metric == c.Metric && (g.Condition == "" || g.Condition == c.Condition)

@@ -9,7 +9,7 @@ import (
 	"assay/metrics"
 )
 
-// Published is a value that somebody published for a cell.
+// Published is a published value for a cell.
 type Published struct {
 	Suite, Metric, Condition, Model string
 	Value                           float64
@@ -19,11 +19,11 @@ type Published struct {
 // departs is the |z| beyond which a cell is marked: two-sided 5%.
 const departs = 1.959963984540054
 
-// PublishedTable sets each estimate beside the published value of the same cell,
-// with z = (measured - published) / standard error. The published value is taken
-// as exact, so that z speaks of this sample alone. Where the standard error is 0
-// there is no z, and a cell departs if its interval leaves the value out. It is
-// false where no cell meets.
+// PublishedTable shows each estimate beside the published value of the same cell,
+// with z = (measured - published) / standard error. The published value counts as
+// exact, so z reflects only the error of this sample. Where the standard error is
+// 0 there is no z, and a cell departs if its interval excludes the published
+// value. It is false where no cell has a published value.
 func PublishedTable(s *Subject, estimates []metrics.Estimate, published []Published, source string) (Table, bool) {
 	t := Table{ID: "published", Title: "Measured beside " + source, Columns: publishedColumns()}
 	type key struct{ suite, metric, condition, model string }
@@ -94,12 +94,12 @@ func (n *tally) add(departing bool) {
 	}
 }
 
-// note says what the count means. All of several cells departing is no work of
+// note says what the count means. If all of several cells depart, that is not
 // chance.
 func (n *tally) note(title string) string {
 	if n.cells > 1 && n.departing == n.cells {
 		return fmt.Sprintf("%s: all %d cells depart from the published value by |z| > 1.96. "+
-			"These items or their scoring are not like the published set's, so this does not reproduce it.", title, n.cells)
+			"These items or their scoring differ from the published set's, so this does not reproduce the published values.", title, n.cells)
 	}
 	return fmt.Sprintf("%s: %d of %s by |z| > 1.96 from the published value; chance alone gives about %.2g.",
 		title, n.departing, departure(n.cells), 0.05*float64(n.cells))

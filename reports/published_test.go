@@ -42,7 +42,7 @@ func TestPublishedTable(t *testing.T) {
 	}
 	wantNotes := []string{
 		"QA F1: 1 of 3 cells depart by |z| > 1.96 from the published value; chance alone gives about 0.15.",
-		"French BLEU: all 2 cells depart from the published value by |z| > 1.96. These items or their scoring are not like the published set's, so this does not reproduce it.",
+		"French BLEU: all 2 cells depart from the published value by |z| > 1.96. These items or their scoring differ from the published set's, so this does not reproduce the published values.",
 		"French BLEU: read off a figure.",
 	}
 	if d := cmp.Diff(wantNotes, table.Notes); d != "" {

@@ -4,10 +4,10 @@ package reports
 type Report struct {
 	Title    string
 	Subtitle string   // what was evaluated: runs, models, baseline
-	About    []string // what is compared and why, a paragraph each; may be nil
-	Models   *Table   // what each model is; nil where nothing is known beside names
+	About    []string // what is compared and why, one paragraph each; may be nil
+	Models   *Table   // a description of each model; nil where only names are known
 	Facts    []Fact   // provenance: versions, data hashes, counts
-	Overview *Table   // every model at a glance, above the verdicts; may be nil
+	Overview *Table   // all models on one grid, above the verdicts; may be nil
 	Verdicts []Headline
 	Sections []Section
 	Samples  Samples
@@ -16,11 +16,11 @@ type Report struct {
 // Fact is a line of provenance.
 type Fact struct{ Name, Value string }
 
-// Headline is one conclusion, put first: "ppo-ptx-175b against sft-175b: better
-// on 4, worse on 1, undecided on 21 of 26". Word says its tone in one word, and
-// Lines what to know at once.
+// Headline is one conclusion: "ppo-ptx-175b against sft-175b: better on 4, worse
+// on 1, undecided on 21 of 26". Word gives its tone in one word, and Lines the
+// most important details.
 type Headline struct {
-	Model   string // that it is about
+	Model   string // the model that it is about
 	Text    string
 	Word    string
 	Tone    Tone
@@ -32,7 +32,7 @@ type Headline struct {
 type Section struct {
 	ID      string
 	Title   string
-	Text    string // one paragraph: what is measured, by whom, what to mind
+	Text    string // one paragraph: what is measured, by whom, and what to beware of
 	Figures []Figure
 	Tables  []Table
 }
@@ -41,7 +41,7 @@ type Section struct {
 type Samples struct {
 	Models []string // in the order of the model menus
 	Items  []Sample
-	// Left is how many items were left out, by limit; the page says so.
+	// Left is how many items were left out because of a limit; the page says so.
 	Left int
 }
 
@@ -55,17 +55,17 @@ type Sample struct {
 	Outputs    []Output
 }
 
-// Output is one model's completion of a sample with the judgements of it.
+// Output is one model's completion of a sample with its judgements.
 type Output struct {
 	Model   string
 	Text    string
-	Missing string // why there is no text, where the model gave none
-	Mark    string // what kind of answer it is, where it is no ordinary one
+	Missing string // why there is no text
+	Mark    string // the kind of answer, where it is an odd one
 	Scores  []Score
 }
 
-// Score is one judgement as the page shows it. A missing judgement has Missing
-// set, and no Value.
+// Score is one judgement as the page shows it. A missing judgement has Missing set
+// and no Value.
 type Score struct {
 	Metric  string
 	Value   float64

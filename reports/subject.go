@@ -9,8 +9,8 @@ import (
 	"assay/models"
 )
 
-// Suite is what reports need to know of a suite. Reports don't see package
-// suites: the harness fills this in.
+// Suite is what reports need to know about a suite. Reports don't import package
+// suites, so the harness fills this in.
 type Suite struct {
 	Name    string
 	Title   string
@@ -36,7 +36,7 @@ type Subject struct {
 	Baseline string
 }
 
-// Suite finds a suite by name; an unknown one shows its bare name.
+// Suite finds a suite by name. An unknown one has only its name.
 func (s *Subject) Suite(name string) Suite {
 	for _, suite := range s.Suites {
 		if suite.Name == name {
@@ -46,7 +46,7 @@ func (s *Subject) Suite(name string) Suite {
 	return Suite{Name: name, Title: name}
 }
 
-// Metric finds a metric; an unknown one shows its bare name.
+// Metric finds a metric. An unknown one has only its name.
 func (s *Suite) Metric(name string) metrics.Metric {
 	for _, m := range s.Metrics {
 		if m.Name == name {
@@ -56,8 +56,8 @@ func (s *Suite) Metric(name string) metrics.Metric {
 	return metrics.Metric{Name: name, Title: name, Hi: 1}
 }
 
-// Decimals is how many digits a metric's numbers show: 3 where the range is of
-// about 1, 2 where it is of about 100.
+// Decimals is how many digits a metric's numbers show: 3 where the range is about
+// 1, 2 where it is about 100.
 func Decimals(m metrics.Metric) int {
 	if m.Bounded() && m.Hi-m.Lo > 10 {
 		return 2
@@ -65,15 +65,15 @@ func Decimals(m metrics.Metric) int {
 	return 3
 }
 
-// Within is an interval as it is drawn: no further than a metric's scale goes, since what
-// lies past an end is the method's and not the metric's. cut says that something was left off.
+// Within is an interval as it is drawn, cut at the ends of the metric's scale. Only the method
+// reaches beyond them, not the metric. cut reports whether anything was cut off.
 func Within(m metrics.Metric, i *metrics.Interval) (lo, hi float64, cut bool) {
 	lo, hi = max(i.Lo, min(m.Lo, i.Point)), min(i.Hi, max(m.Hi, i.Point))
 	return lo, hi, lo != i.Lo || hi != i.Hi
 }
 
 // CutNote is what a caption says where intervals were cut.
-const CutNote = "Intervals end where the scale does."
+const CutNote = "Intervals are cut at the ends of the scale."
 
 func number(x float64, digits int) string {
 	s := strconv.FormatFloat(x, 'f', digits, 64)
@@ -113,7 +113,7 @@ func rawInterval(x, lo, hi float64) string { return raw(x) + " [" + raw(lo) + ",
 // as the same number.
 func raw(x float64) string { return strconv.FormatFloat(x, 'g', -1, 64) }
 
-// pvalue is a p-value for people.
+// pvalue is a p-value for readers.
 func pvalue(p float64) string {
 	if p < 0.001 {
 		return "<0.001"
@@ -121,7 +121,7 @@ func pvalue(p float64) string {
 	return strconv.FormatFloat(p, 'f', 3, 64)
 }
 
-// title says a metric with its suite: "SQuAD v2 F1".
+// title is a metric's title with its suite's: "SQuAD v2 F1".
 func (s *Subject) title(suite, metric string) string {
 	view := s.Suite(suite)
 	m := view.Metric(metric)

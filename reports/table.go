@@ -1,6 +1,6 @@
 package reports
 
-// Align says how a column is set.
+// Align is a column's alignment.
 type Align int
 
 const (
@@ -8,8 +8,8 @@ const (
 	Right
 )
 
-// Tone is the meaning of a cell beyond its text. Renderers may colour or mark
-// it; the text alone must already say it.
+// Tone is the meaning of a cell beyond its text. Renderers may colour or mark it,
+// but the text alone must already say it.
 type Tone int
 
 const (
@@ -17,20 +17,20 @@ const (
 	Good
 	Bad
 	Unsure
-	Marked // stands out from its neighbours: a departure, a footnote
+	Marked // a departure, a footnote
 )
 
 // Column heads a table's column.
 type Column struct {
 	Name  string
 	Align Align
-	// Group, which only a table's first column may set, lets a renderer with
-	// little width print a value that several rows share once, as a heading above
-	// them. Each row holds the value all the same.
+	// Group, which only a table's first column may set, allows a narrow renderer to
+	// print a value that several rows share once, as a heading above them. Each row
+	// still holds the value.
 	Group bool
 }
 
-// Cell is one entry. Text is rounded for people; Raw is what machine formats
+// Cell is one entry. Text is rounded for readers; Raw is what machine formats
 // write, unrounded, and defaults to Text.
 type Cell struct {
 	Text string

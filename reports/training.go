@@ -12,7 +12,8 @@ import (
 
 // TrainingSection shows how a model was trained: its loss and scores over the
 // steps, the learning rate and the gradients' norm, and a table of its scores.
-// There is none without steps. The id is a file name's, of which a report has one.
+// Without steps there is no section. id is used in file names and must be unique
+// within a report.
 func TrainingSection(id, model string, steps []models.TrainStep) (Section, bool) {
 	if len(steps) == 0 {
 		return Section{}, false
@@ -21,7 +22,7 @@ func TrainingSection(id, model string, steps []models.TrainStep) (Section, bool)
 	title := fmt.Sprintf("Training of %s: %s", model, stageTitle(stage))
 	s := Section{
 		ID: id, Title: title,
-		Text: fmt.Sprintf("%d steps over %d tokens. The loss of a step is measured on its own batch before the update, with dropout; scores are measured after the step, on what was held out, without.", last.Step, last.Tokens),
+		Text: fmt.Sprintf("%d steps over %d tokens. The loss of a step is measured on its own batch before the update, with dropout. Scores are measured after the step on held-out data, without dropout.", last.Step, last.Tokens),
 	}
 	s.Figures = []Figure{trainingFigure(id, title, steps)}
 	if t, ok := trainingTable(id, title, steps); ok {
@@ -34,11 +35,12 @@ func stageTitle(stage string) string {
 	return cmp.Or(map[string]string{"pretrain": "pretraining", "sft": "supervised fine-tuning", "reward": "reward model", "ppo": "PPO"}[stage], stage)
 }
 
-// trainingFigure has the loss with the losses among the scores, any other score and what
-// else each step measured in panels of their own, the learning rate and the gradients' norm.
+// trainingFigure has a panel of the loss together with the scores that are losses. Other
+// scores and each step's other measurements, the learning rate and the gradients' norm have
+// their own panels.
 func trainingFigure(id, title string, steps []models.TrainStep) Figure {
 	f := Figure{ID: id, Title: title, Columns: 3,
-		Caption: "Light: each step. Dark: its running mean over a fiftieth of the steps. Scores are measured on what was held out.",
+		Caption: "Light: each step. Dark: its running mean over a fiftieth of the steps. Scores are measured on held-out data.",
 		Series:  []Series{{Name: "each step", Color: 0}}}
 	x := make([]float64, len(steps))
 	column := func(of func(models.TrainStep) float64) []float64 {
@@ -84,20 +86,20 @@ func trainingFigure(id, title string, steps []models.TrainStep) Figure {
 	return f
 }
 
-// Names of what PPO's iterations measure that are drawn in one panel: where the reward
-// model's score rises and the gold utility doesn't, the reward model is exploited (Gao et
-// al., arXiv:2210.10760).
+// Names of two measurements of PPO's iterations that share a panel. Where the reward
+// model's score rises and the gold utility doesn't, the policy exploits the reward model
+// (Gao et al., arXiv:2210.10760).
 const (
 	rewardScore = "reward"
 	goldUtility = "gold utility"
 )
 
-// beside draws a curve into another's panel, as a series of its own; false where there is
+// beside draws a curve into another panel as its own series. It is false where there is
 // no such panel.
 func (f *Figure) beside(name string, c Curve) bool {
 	for i := range f.Panels {
 		if p := &f.Panels[i]; p.YLabel == name {
-			p.Title, p.YLabel = "Reward model's score, and gold utility", ""
+			p.Title, p.YLabel = "Reward model's score and gold utility", ""
 			series := len(f.Series)
 			f.Series = append(f.Series, Series{Name: goldUtility, Color: series})
 			p.Curves = append(p.Curves, Curve{Series: series, X: c.X, Y: c.Y, Faint: true}, Curve{Series: series, X: c.X, Y: RunningMean(c.Y, len(c.Y)/50)})
@@ -183,7 +185,7 @@ func trainingTable(id, title string, steps []models.TrainStep) (Table, bool) {
 		}
 		t.Rows = append(t.Rows, append(row, Cell{Text: strconv.Itoa(s.Scores[0].N)}, Cell{Text: best}))
 	}
-	t.Notes = []string{"n: tokens or examples that the first score is the mean of."}
+	t.Notes = []string{"n: number of tokens or examples behind the first score's mean."}
 	return t, true
 }
 

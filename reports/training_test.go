@@ -57,14 +57,14 @@ func TestTrainingSection(t *testing.T) {
 		t.Errorf("table (-want +got):\n%s", diff)
 	}
 	if raw := s.Tables[0].Rows[1][3].Machine(); raw != "0.00625" {
-		t.Errorf("machines read %s", raw)
+		t.Errorf("the machine table says %s", raw)
 	}
 	if _, ok := reports.TrainingSection("training-1", "m", nil); ok {
 		t.Error("a section without steps")
 	}
 }
 
-// Losses among the scores lie in the loss's panel; what has another unit, or was measured
+// Scores that are losses are in the loss's panel. A score with another unit, or measured
 // on each step's batch, has its own.
 func TestTrainingPanels(t *testing.T) {
 	steps := trainSteps()

@@ -263,7 +263,7 @@ func (r *comparison) print(c console, format string, brief bool) error {
 	}
 	table := reports.ComparisonsTable(&r.subject, shown)
 	if len(shown) == 0 && len(r.records) > 0 {
-		table = reports.NoneTold(len(r.records), r.gates != nil)
+		table = reports.NoneShown(len(r.records), r.gates != nil)
 	}
 	out := results{
 		tables: []reports.Table{table},

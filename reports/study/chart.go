@@ -13,24 +13,25 @@ import (
 // worldSuite is the suite whose prompts are the small world's own.
 const worldSuite = "world"
 
-// chart is one panel to be: a metric over models.
+// chart describes one panel: a metric over models.
 type chart struct {
 	title     string
 	suite     string // "" is the suite world
-	label     string // of the y axis; "" is the metric's title
+	label     string // label of the y axis; "" is the metric's title
 	estimates []metrics.Estimate
 	metric    string
 	mark      reports.Mark
 	reference float64 // 0 draws none
-	lo, hi    float64 // of the y axis; both 0 fit the data
+	lo, hi    float64 // ends of the y axis; if both are 0 it fits the data
 }
 
 func (c *chart) of() string { return cmp.Or(c.suite, worldSuite) }
 
-// isWinRate reports whether the baseline has this metric without a judgement: half.
+// isWinRate reports whether this is a win rate, which is 0.5 for the baseline
+// without any judgement.
 func (c *chart) isWinRate() bool { return c.reference == 0.5 }
 
-// draw puts charts with at least one point on one figure.
+// draw puts charts with at least one point in one figure.
 func (s *Study) draw(f reports.Figure, charts []chart) (reports.Figure, bool) {
 	axis := reports.NewAxis(s.Subject.Models, func(model string) bool {
 		return slices.ContainsFunc(charts, func(c chart) bool { return s.value(&c, model) != nil })
@@ -58,13 +59,13 @@ func (s *Study) draw(f reports.Figure, charts []chart) (reports.Figure, bool) {
 		f.Caption = sentence(f.Caption, reports.CutNote)
 	}
 	if winRates {
-		f.Caption = sentence(f.Caption, fmt.Sprintf("The baseline, %s, stands at 0.5 by definition.", s.title(s.Baseline)))
+		f.Caption = sentence(f.Caption, fmt.Sprintf("The baseline, %s, is at 0.5 by definition.", s.title(s.Baseline)))
 	}
 	return f, len(n) > 0
 }
 
-// shareScale gives panels of dots one axis, in whole tenths, so that they can be compared.
-// Bars get theirs where they are drawn.
+// shareScale gives panels of dots the same y axis, in whole tenths, so that they can be
+// compared. The scale of bars is set where they are drawn.
 func shareScale(panels []reports.Panel) {
 	lo, hi := math.Inf(1), math.Inf(-1)
 	for _, p := range panels {
@@ -83,7 +84,7 @@ func shareScale(panels []reports.Panel) {
 	}
 }
 
-// panel is a chart's, and whether an interval in it was cut.
+// panel returns a chart's panel, and whether an interval in it was cut.
 func (s *Study) panel(axis *reports.Axis, c *chart) (p reports.Panel, cut bool) {
 	suite := s.Subject.Suite(c.of())
 	p = reports.Panel{Title: c.title, XLabel: axis.Label, YLabel: c.label, X: axis.X, Mark: axis.Fit(c.mark), YMin: c.lo, YMax: c.hi}
@@ -111,13 +112,14 @@ func (s *Study) panel(axis *reports.Axis, c *chart) (p reports.Panel, cut bool) 
 	return p, cut
 }
 
-// estimate is a chart's of a model; nil where there is no number. A model is asked under
-// one condition, so that the first is the only one.
+// estimate returns a chart's estimate for a model, or nil where there is none. A model
+// has only one condition here, so the first estimate is the only one.
 func (s *Study) estimate(c *chart, model string) *metrics.Estimate {
 	return find(c.estimates, c.of(), c.metric, model)
 }
 
-// value is where a model stands: the baseline of a win rate at a half, without interval.
+// value is a model's interval. The baseline of a win rate is at 0.5, without an
+// interval.
 func (s *Study) value(c *chart, model string) *metrics.Interval {
 	if e := s.estimate(c, model); e != nil {
 		return e.Interval
@@ -128,7 +130,7 @@ func (s *Study) value(c *chart, model string) *metrics.Interval {
 	return nil
 }
 
-// errorBars says what the intervals speak of, and from how many judgements.
+// errorBars says what the intervals cover, and from how many judgements they are.
 func (s *Study) errorBars(n []int) string {
 	const bars = "Error bars are 95% intervals"
 	if len(n) == 0 {
@@ -141,7 +143,7 @@ func (s *Study) errorBars(n []int) string {
 	return s.over(bars, fmt.Sprintf(", each from %d to %d judgements", lo, hi))
 }
 
-// sentence sets sentences in a row.
+// sentence joins sentences.
 func sentence(before, after string) string {
 	if before == "" {
 		return after

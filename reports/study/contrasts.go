@@ -8,7 +8,7 @@ import (
 	"assay/reports"
 )
 
-// contrasts has every test of every claim, as a figure and as a table.
+// contrasts shows every test of every claim, as a figure and as a table.
 func (s *Study) contrasts() reports.Section {
 	section := reports.Section{ID: "contrasts", Title: "Tests behind the findings"}
 	if f := s.contrastsFigure(); len(f.Panels) > 0 {
@@ -44,12 +44,12 @@ func eachSeed(values []float64) string {
 	return strings.Join(out, ", ")
 }
 
-// contrastsFigure has a row for each test: its number and interval, over a band where its
-// rule would have it. Numbers of one unit share a panel.
+// contrastsFigure has a row for each test: its number and interval, over a band that its
+// rule requires. Numbers of one unit share a panel.
 func (s *Study) contrastsFigure() reports.Figure {
 	f := reports.Figure{
 		ID: "contrasts", Title: "Tests behind the findings", Columns: 1,
-		Caption: sentence("A row for each test: its number with the 95% interval. The light band is where the test's rule has the number if the claim is true.", s.over("Intervals are", "")),
+		Caption: sentence("One row per test: its number with the 95% interval. The light band is where the number must be for the claim to hold.", s.over("Intervals are", "")),
 	}
 	shown := s.shown()
 	for _, v := range shown {
@@ -75,8 +75,8 @@ func (s *Study) contrastsFigure() reports.Figure {
 	return f
 }
 
-// row is a test's name in the figure, with its finding's where the name alone is another
-// test's too.
+// row is a test's name in the figure, prefixed with its finding's where another test has
+// the same name.
 func (s *Study) row(of Finding, test Test) string {
 	same := 0
 	for _, f := range s.Findings {
@@ -92,7 +92,7 @@ func (s *Study) row(of Finding, test Test) string {
 	return test.Name
 }
 
-// middle is where a unit's numbers say nothing either way.
+// middle is the value that favours neither side.
 func middle(unit string) *float64 {
 	at := 0.0
 	if unit == WinRate {
@@ -101,7 +101,7 @@ func middle(unit string) *float64 {
 	return &at
 }
 
-// units are those of the tests that have a number, in their order.
+// units are the units of the tests that have a number, in their order.
 func (s *Study) units() []string {
 	var units []string
 	for _, f := range s.Findings {

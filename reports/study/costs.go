@@ -14,7 +14,7 @@ const petaflopDay = 1e15 * 24 * 60 * 60
 func (s *Study) costs() reports.Section {
 	section := reports.Section{
 		ID: "costs", Title: "Cost of each stage",
-		Text: "Operations of one training, multiplications and additions counted apart. The paper's are of 175 billion parameters: 4.9 petaflop/s-days for SFT and 60 for PPO-ptx, where pretraining took 3,640 (section 5.1). A share of pretraining can be compared with the paper's; it hangs on how little text the small world is pretrained on.",
+		Text: "Operations of one training, with multiplications and additions counted separately. The paper's are for 175 billion parameters: 4.9 petaflop/s-days for SFT and 60 for PPO-ptx, where pretraining took 3,640 (section 5.1). A share of pretraining can be compared with the paper's, but note that the small world's pretraining uses very little text.",
 	}
 	if len(s.Costs) == 0 {
 		return section

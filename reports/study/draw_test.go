@@ -10,8 +10,8 @@ import (
 	"assay/reports/html"
 )
 
-// Every figure can be drawn, and the page is written. With STUDY_OUT set to a folder, the
-// pages and pictures are left there to be looked at.
+// Every figure can be drawn, and the page can be written. With STUDY_OUT set to a folder,
+// the pages and pictures are kept there for viewing.
 func TestPagesAreDrawn(t *testing.T) {
 	for name, s := range map[string]reports.Report{"whole": whole(t).Report(), "small": small(t).Report()} {
 		dir := t.TempDir()

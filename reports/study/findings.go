@@ -8,7 +8,7 @@ import (
 	"assay/reports"
 )
 
-// verdicts are all of them, in the order in which they are counted.
+// verdicts are all verdicts, in the order in which they are counted.
 func verdicts() []Verdict {
 	return []Verdict{Vanishes, StillThere, Holds, Fails, Undecided, NotTested}
 }
@@ -24,7 +24,7 @@ func (v Verdict) Tone() reports.Tone {
 	return reports.Unsure
 }
 
-// color is a verdict's in figures: bluish green, vermillion, grey.
+// color is a verdict's colour in figures: bluish green, vermillion, grey.
 func (v Verdict) color() int {
 	switch v.Tone() {
 	case reports.Good:
@@ -65,8 +65,8 @@ func (s *Study) claims(v Verdict) []string {
 	return out
 }
 
-// headlines is one line that counts the findings, with those that are decided below. In a
-// null world it says first what had to vanish.
+// headlines is one line that counts the findings, followed by those that are decided. In
+// a null world it starts with what had to vanish.
 func (s *Study) headlines() []reports.Headline {
 	if len(s.Findings) == 0 {
 		return nil
@@ -82,7 +82,7 @@ func (s *Study) headlines() []reports.Headline {
 		if v != Vanishes && v != StillThere {
 			counts = append(counts, v.count(len(claims)))
 		}
-		if v != Undecided && v != NotTested { // the table below has those
+		if v != Undecided && v != NotTested { // the table below lists those
 			lines = append(lines, capital(string(v))+": "+strings.Join(claims, "; ")+".")
 		}
 	}
@@ -100,7 +100,7 @@ func (s *Study) headlines() []reports.Headline {
 			h.Text += ". Of the rest: "
 		}
 	} else if s.Null {
-		h.Text = "Of a null world, where none of these findings has to vanish: "
+		h.Text = "In a null world, where none of these findings must vanish: "
 	}
 	if rest > 0 {
 		h.Text += fmt.Sprintf("%s of %s", strings.Join(counts, ", "), counted(rest, "finding"))
@@ -122,7 +122,7 @@ func (s *Study) headlines() []reports.Headline {
 func (s *Study) findings() reports.Section {
 	section := reports.Section{
 		ID: "findings", Title: "The paper's findings in the small world",
-		Text: "Each claim of the paper as tests of measured numbers, with rules that were written down before. A claim holds where the whole interval of every test lies where its rule puts it, and fails where the whole interval of one lies outside; else it is undecided.",
+		Text: "Each claim of the paper is turned into tests of measured numbers, with rules written before the measurement. A claim holds if the interval of every test is entirely within its rule. It fails if the interval of one test is entirely outside. Otherwise it is undecided.",
 	}
 	if len(s.Findings) > 0 {
 		section.Tables = []reports.Table{s.findingsTable()}
@@ -130,8 +130,8 @@ func (s *Study) findings() reports.Section {
 	return section
 }
 
-// findingsTable shows of each claim the test that its verdict hangs on: the first of that
-// verdict, or the first.
+// findingsTable shows for each claim the test that decides its verdict: the first with
+// that verdict, or the first of all.
 func (s *Study) findingsTable() reports.Table {
 	t := reports.Table{ID: "findings", Title: "Findings", Columns: []reports.Column{
 		{Name: "claim"}, {Name: "verdict"}, {Name: "test"}, {Name: "number [95% interval]", Align: reports.Right}, {Name: "rule"},
@@ -150,7 +150,7 @@ func (s *Study) findingsTable() reports.Table {
 		})
 	}
 	t.Notes = []string{
-		"Of several tests the one is shown that the verdict hangs on.",
+		"Only the deciding test is shown.",
 		s.over("Intervals are", ", and not adjusted for the number of tests"),
 	}
 	return t
@@ -173,7 +173,7 @@ func tally(tests []Test) string {
 	return strings.Join(parts, ", ")
 }
 
-// number is a test's, or why it has none.
+// number is a test's number, or why there is none.
 func (t *Test) number() reports.Cell {
 	if t.Interval == nil {
 		return reports.Cell{Text: t.Missing}

@@ -65,7 +65,7 @@ func TestNullWorldSaysWhatMustVanish(t *testing.T) {
 	text := section(t, s.Report(), "small-world").Text
 	for _, part := range []string{"no misconceptions", "no link between rude users and rude replies", "no skew of pronouns", "must vanish"} {
 		if !strings.Contains(text, part) {
-			t.Errorf("%q isn't said of a null world: %s", part, text)
+			t.Errorf("%q is not mentioned for a null world: %s", part, text)
 		}
 	}
 }
@@ -82,7 +82,7 @@ func texts(table reports.Table) [][]string {
 	return rows
 }
 
-// A claim shows the test that its verdict hangs on.
+// A claim shows the test that decides its verdict.
 func TestFindingsTable(t *testing.T) {
 	table := tableOf(t, whole(t).Report(), "findings")
 	rows := texts(table)

@@ -15,7 +15,7 @@ import (
 	"assay/suites/catalog"
 )
 
-// measured is testdata/measured.json; its README says what that is.
+// measured is testdata/measured.json; its README describes it.
 type measured struct {
 	Sampled   []metrics.Estimate `json:"sampled"`
 	Greedy    []metrics.Estimate `json:"greedy"`
@@ -45,7 +45,7 @@ func load(t *testing.T) *measured {
 	return &m
 }
 
-// subject has the catalog's own suites, so that a metric that is misspelt here is missed.
+// subject has the catalog's own suites, so that a misspelt metric is found.
 func subject(names ...string) *reports.Subject {
 	s := &reports.Subject{Baseline: "sft-125k"}
 	marks := map[suites.Mark]reports.Mark{suites.Bars: reports.Bars, suites.Lines: reports.Lines, suites.Dots: reports.Dots}
@@ -66,7 +66,7 @@ func sized(size string) []string {
 }
 
 // whole is a study with every part. Its second size is another seed's models, renamed:
-// for the layout alone.
+// it only serves the layout.
 func whole(t *testing.T) *study.Study {
 	m := load(t)
 	s := &study.Study{
@@ -120,8 +120,8 @@ func number(estimates []metrics.Estimate, suite, metric, model, condition string
 	return nil
 }
 
-// findings are a few claims over the measured numbers, with intervals as of independent
-// samples: rough ones, to have something to draw.
+// findings are a few claims over the measured numbers, with rough intervals as for
+// independent samples, so that there is something to draw.
 func findings(m *measured) []study.Finding {
 	less := func(metric, a, b string) *metrics.Interval {
 		x, y := number(m.Sampled, "world", metric, a, ""), number(m.Sampled, "world", metric, b, "")

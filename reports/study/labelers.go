@@ -8,19 +8,20 @@ import (
 	"assay/reports"
 )
 
-// labelers has how far labelers agree, and how well reward models foretell each group.
+// labelers shows how far labelers agree, and how well reward models predict each
+// group.
 func (s *Study) labelers() reports.Section {
 	section := reports.Section{
 		ID: "labelers", Title: "Labelers and reward models",
-		Text: "How often two labelers order a pair of answers alike, of the pairs that both order; and how often the reward model orders a pair as who labelled it did. In the paper training labelers agree on 72.6 ± 1.5% and held-out ones on 77.3 ± 1.3% of the pairs; its reward models foretell 72.4 ± 0.4% of the pairs of labelers that they learnt from, and 69.6 ± 0.9% of others' (section 3.3 and the appendices).",
+		Text: "How often two labelers order a pair of answers the same way, among pairs that both ordered; and how often the reward model orders a pair as the labeler did. In the paper training labelers agree on 72.6 ± 1.5% of the pairs and held-out ones on 77.3 ± 1.3%. Its reward models predict 72.4 ± 0.4% of the pairs from the labelers in their training data, and 69.6 ± 0.9% of other labelers' pairs (section 3.3 and the appendices).",
 	}
 	f := reports.Figure{
 		ID: "labelers", Title: "Agreement of labelers, accuracy of reward models", Columns: 1,
-		Caption: "Share of pairs that two labelers order alike, and share of pairs that the reward model orders as they are labelled. The dashed line is chance. " + s.errorBars(nil),
+		Caption: "Share of pairs that two labelers order the same way, and share of pairs that the reward model orders as labelled. The dashed line is chance. " + s.errorBars(nil),
 	}
 	half := 0.5
 	if len(s.Agree) > 0 {
-		p := reports.Panel{Title: "Two labelers", YLabel: "share of pairs ordered alike", Mark: reports.Dots, Reference: &half}
+		p := reports.Panel{Title: "Two labelers", YLabel: "share of pairs ordered the same way", Mark: reports.Dots, Reference: &half}
 		f.Series = append(f.Series, reports.Series{Color: 6})
 		for i, a := range s.agreements() {
 			p.X = append(p.X, a.Between)
@@ -40,7 +41,8 @@ func (s *Study) labelers() reports.Section {
 	return section
 }
 
-// whose ranks who labelled pairs: those that were learnt from, then those that were not.
+// whose ranks the groups that labelled pairs: first those in the training data, then the
+// others.
 func whose(who string) int {
 	known := []string{"training labelers", "held-out labelers", "a training and a held-out labeler", "gold rules"}
 	if i := slices.Index(known, who); i >= 0 {
@@ -61,9 +63,9 @@ func (s *Study) accuracies() []metrics.Estimate {
 	return list
 }
 
-// accuracy is a panel of reward models; its series stand behind a number of others.
+// accuracy is a panel of reward models. Its series follow a number of others.
 func (s *Study) accuracy(before int) (reports.Panel, []reports.Series) {
-	p := reports.Panel{Title: "Reward model and labeler", YLabel: "share of pairs ordered alike", Mark: reports.Dots}
+	p := reports.Panel{Title: "Reward model and labeler", YLabel: "share of pairs ordered the same way", Mark: reports.Dots}
 	var series []reports.Series
 	for _, e := range s.accuracies() {
 		if e.Interval == nil {
@@ -85,7 +87,7 @@ func (s *Study) accuracy(before int) (reports.Panel, []reports.Series) {
 	return p, series
 }
 
-// rewardModel is a reward model's name as a reader knows it.
+// rewardModel is a reward model's name for readers.
 func rewardModel(name string) string {
 	if size := models.ParseName(name).Size; size != "" {
 		return "reward model, " + size
@@ -95,7 +97,7 @@ func rewardModel(name string) string {
 
 func (s *Study) labelersTable() reports.Table {
 	t := reports.Table{ID: "labelers", Title: "Agreement and accuracy", Columns: []reports.Column{
-		{Name: "who"}, {Name: "with whom"}, {Name: "share of pairs [95% interval]", Align: reports.Right},
+		{Name: "who"}, {Name: "compared with"}, {Name: "share of pairs [95% interval]", Align: reports.Right},
 	}}
 	for _, a := range s.agreements() {
 		t.Rows = append(t.Rows, []reports.Cell{{Text: "two labelers"}, {Text: a.Between}, reports.IntervalCell(&a.Rate, 3)})

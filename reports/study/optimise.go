@@ -17,14 +17,15 @@ const (
 	divergence  = "KL"
 )
 
-// course is what a training measured, an iteration each; gold and kl are nil where they
-// were not measured of all.
+// course is what a training measured in each iteration. gold and kl are nil where some
+// iteration lacks them.
 type course struct {
 	iteration, reward, gold, kl []float64
 }
 
 // courseOf smooths what a training measured by a running mean over a twentieth of the
-// iterations to either side, KL too: a path over a KL that isn't smoothed is a tangle.
+// iterations to either side. KL is smoothed too, because a path over raw KL is
+// unreadable.
 func courseOf(steps []models.TrainStep) course {
 	c := course{reward: column(steps, rewardScore), gold: column(steps, goldUtility), kl: column(steps, divergence)}
 	for _, step := range steps {
@@ -55,7 +56,8 @@ func column(steps []models.TrainStep, name string) []float64 {
 	return out
 }
 
-// mean is that of several courses of one length; of others it is the first.
+// mean is the mean of several courses of one length. For different lengths it is
+// the first.
 func mean(courses []course) course {
 	of := func(pick func(course) []float64) []float64 {
 		out := slices.Clone(pick(courses[0]))
@@ -81,16 +83,17 @@ func mean(courses []course) course {
 	}
 }
 
-// optimisation sets the reward model's score beside what the answers are worth.
+// optimisation compares the reward model's score with the true value of the
+// answers.
 func (s *Study) optimisation() reports.Section {
 	section := reports.Section{
 		ID: "over-optimisation", Title: "Over-optimisation",
-		Text: "PPO raises the score of a reward model, which stands for what labelers prefer and is wrong in places. Where the score still rises while the gold utility falls, the policy has learnt the reward model's faults (Gao et al., arXiv:2210.10760). The paper could not see this: it has no gold utility.",
+		Text: "PPO raises the score of a reward model, which approximates what labelers prefer and is wrong in places. Where the score still rises while the gold utility falls, the policy has learnt the reward model's errors (Gao et al., arXiv:2210.10760). The paper could not see this, because it has no gold utility.",
 	}
 	f := reports.Figure{
 		ID: "over-optimisation", Title: "Reward model's score and gold utility", Columns: 2,
 		Series:  []reports.Series{{Name: "reward model's score", Color: 0}, {Name: "gold utility", Color: 1}},
-		Caption: "Left: by the KL divergence of the policy from where it began, in nats a response, joined in the order of iterations. Right: by iteration. Running means over a twentieth of the iterations to either side, of the responses that each iteration learnt from.",
+		Caption: "Left: by the KL divergence of the policy from its starting point, in nats a response, joined in the order of iterations. Right: by iteration. The curves are running means over a twentieth of the iterations to either side, over the responses that each iteration trained on.",
 	}
 	several := false
 	var names []string
@@ -118,7 +121,8 @@ func (s *Study) optimisation() reports.Section {
 	return section
 }
 
-// courses are those of one name that have a reward model's score, a seed each.
+// courses are those of one name that have a reward model's score, one for each
+// seed.
 func (s *Study) courses(name string) []course {
 	var out []course
 	for _, o := range s.Optimise {
@@ -156,13 +160,14 @@ func optimised(name string, courses []course) []reports.Panel {
 	return []reports.Panel{byKL, byStep}
 }
 
-// optimisedTable says where each training began, stood best by the gold utility, and ended.
+// optimisedTable shows where each training began, where its gold utility was best, and
+// where it ended.
 func (s *Study) optimisedTable() reports.Table {
 	t := reports.Table{ID: "over-optimisation", Title: "Reward model's score and gold utility", Columns: []reports.Column{
 		{Name: "training"}, {Name: "seed", Align: reports.Right}, {Name: "iterations", Align: reports.Right},
 		{Name: "score, first", Align: reports.Right}, {Name: "score, last", Align: reports.Right},
 		{Name: "gold, first", Align: reports.Right}, {Name: "gold, best", Align: reports.Right}, {Name: "best at iteration", Align: reports.Right},
-		{Name: "KL there", Align: reports.Right}, {Name: "gold, last", Align: reports.Right}, {Name: "KL, last", Align: reports.Right},
+		{Name: "KL at best", Align: reports.Right}, {Name: "gold, last", Align: reports.Right}, {Name: "KL, last", Align: reports.Right},
 	}}
 	for _, o := range s.Optimise {
 		c := courseOf(o.Steps)
@@ -186,11 +191,11 @@ func (s *Study) optimisedTable() reports.Table {
 			place(c.kl, best), place(c.gold, last), place(c.kl, last),
 		})
 	}
-	t.Notes = []string{"Of the running means that the figure draws. KL: nats a response."}
+	t.Notes = []string{"From the running means in the figure. KL: nats a response."}
 	return t
 }
 
-// place is a cell of a value that may not be there.
+// place is the cell of a value that may be missing.
 func place(y []float64, i int) reports.Cell {
 	if i < 0 || i >= len(y) || math.IsNaN(y[i]) {
 		return reports.Cell{Text: "-"}

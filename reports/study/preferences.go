@@ -7,17 +7,18 @@ import (
 	"assay/reports"
 )
 
-// preferenceMetrics are those of the suite world that say how good answers are; the others
-// say what is wrong with them.
+// preferenceMetrics are the metrics of the suite world that say how good answers are. The
+// others say what is wrong with them.
 func preferenceMetrics() []string {
 	return []string{"win_rate", "heldout_win_rate", "gold_win_rate", "likert", "heldout_likert", "gold_utility", "gold_correct"}
 }
 
-// preferences is figures 1 and 3: who is preferred to the baseline, by whom, on which prompts.
+// preferences is figures 1 and 3: which models are preferred to the baseline, by whom, on
+// which prompts.
 func (s *Study) preferences() reports.Section {
 	section := reports.Section{
 		ID: "preferences", Title: "Preferences",
-		Text: fmt.Sprintf("How often answers are preferred to those of %s to the same prompts; a tie counts half. Training labelers ranked the comparisons that the reward models learnt from; held-out labelers labelled no training data. Gold rules are the small world's own, without noise.", s.title(s.Baseline)),
+		Text: fmt.Sprintf("How often answers are preferred to those of %s to the same prompts; a tie counts half. Training labelers ranked the reward models' training data; held-out labelers labelled no training data. Gold rules are the small world's own rules, without noise.", s.title(s.Baseline)),
 	}
 	for _, draw := range []func() (reports.Figure, bool){s.winRates, s.winRatesByGroup, s.utility} {
 		if f, ok := draw(); ok {
@@ -31,7 +32,7 @@ func (s *Study) preferences() reports.Section {
 func (s *Study) winRates() (reports.Figure, bool) {
 	return s.draw(reports.Figure{
 		ID: "win-rate", Title: "Win rate against " + s.title(s.Baseline), Columns: 2,
-		Caption: "Answers drawn at temperature 1, and the most likely ones; judged by the training labelers, as the paper's figure 1, and by the gold rules.",
+		Caption: "Answers drawn at temperature 1, and the most likely answers. Judged by the training labelers, as in the paper's figure 1, and by the gold rules.",
 	}, []chart{
 		{title: "Training labelers, temperature 1", label: "win rate", estimates: s.Sampled, metric: "win_rate", mark: reports.Lines, reference: 0.5},
 		{title: "Training labelers, greedy", label: "win rate", estimates: s.Greedy, metric: "win_rate", mark: reports.Lines, reference: 0.5},
@@ -59,14 +60,14 @@ func (s *Study) winRatesByGroup() (reports.Figure, bool) {
 	}
 	return s.draw(reports.Figure{
 		ID: "win-rate-groups", Title: "Win rate against " + s.title(s.Baseline) + " by labelers and prompts", Columns: 2,
-		Caption: "Answers drawn at temperature 1. Left: the labelers whose comparisons were learnt from. Right: labelers who labelled no training data. A row for each source of prompts. The paper's figure 3.",
+		Caption: "Answers drawn at temperature 1. Left: the labelers of the training data. Right: labelers who labelled no training data. A row for each source of prompts. As the paper's figure 3.",
 	}, charts)
 }
 
 func (s *Study) utility() (reports.Figure, bool) {
 	return s.draw(reports.Figure{
 		ID: "utility", Title: "Gold utility", Columns: 2,
-		Caption: "What the answers are worth by the rules of the small world, which no model learns from: about 1 where an answer does what was asked, below 0 where it does harm. The paper has no such figure.",
+		Caption: "What the answers are worth by the rules of the small world, which no model is trained on: about 1 where an answer does what the prompt says, below 0 where it does harm. The paper has no such figure.",
 	}, []chart{
 		{title: "Temperature 1", label: "gold utility", estimates: s.Sampled, metric: "gold_utility", mark: reports.Lines},
 		{title: "Greedy", label: "gold utility", estimates: s.Greedy, metric: "gold_utility", mark: reports.Lines},
@@ -77,11 +78,11 @@ func (s *Study) utility() (reports.Figure, bool) {
 func (s *Study) likert() reports.Section {
 	section := reports.Section{
 		ID: "likert", Title: "Likert scores, with FLAN and T0",
-		Text: "Labelers rate each answer from 1 to 7. FLAN and T0 are the pretrained model tuned on public-style tasks of the small world, with one wording each and with several.",
+		Text: "Labelers rate each answer from 1 to 7. FLAN and T0 are the pretrained model fine-tuned on public-style tasks of the small world, with one wording each and with several.",
 	}
 	f, ok := s.draw(reports.Figure{
 		ID: "likert", Title: "Likert scores", Columns: 2,
-		Caption: "Answers drawn at temperature 1. The paper's figure 5a, which has training labelers alone.",
+		Caption: "Answers drawn at temperature 1. As the paper's figure 5a, which has only training labelers.",
 	}, []chart{
 		{title: "Training labelers", label: "Likert score", estimates: s.Sampled, metric: "likert", mark: reports.Lines, lo: 1, hi: 7},
 		{title: "Held-out labelers", label: "Likert score", estimates: s.Sampled, metric: "heldout_likert", mark: reports.Lines, lo: 1, hi: 7},
@@ -95,15 +96,15 @@ func (s *Study) likert() reports.Section {
 // metadata is figure 4, and closed-domain hallucination by use case.
 func (s *Study) metadata() reports.Section {
 	section := reports.Section{
-		ID: "metadata", Title: "What labelers note of the answers",
-		Text: "Shares of answers with a property that the training labelers note, and closed-domain hallucination by the gold rules: an answer says what its passage does not.",
+		ID: "metadata", Title: "What labelers note about the answers",
+		Text: "Shares of answers with a property that the training labelers note, and closed-domain hallucination by the gold rules: an answer says something that is not in its passage.",
 	}
 	share := func(title, metric string) chart {
 		return chart{title: title, label: "share of answers", estimates: s.Sampled, metric: metric, mark: reports.Bars}
 	}
 	f, ok := s.draw(reports.Figure{
 		ID: "metadata", Title: "Properties of the answers", Columns: 2,
-		Caption: "Answers drawn at temperature 1, noted by the training labelers. Constraints are of prompts that have one, hallucination of prompts with a passage. The paper's figure 4, which takes its sizes together and turns the first two around.",
+		Caption: "Answers drawn at temperature 1, noted by the training labelers. Constraints are for prompts that have one, hallucination for prompts with a passage. As the paper's figure 4, which pools its sizes and shows the opposite of the first two.",
 	}, []chart{
 		share("Fails the instruction", "fails_instruction"), share("Inappropriate for an assistant", "inappropriate"),
 		share("Keeps the constraint", "satisfies_constraint"), share("Hallucinates, closed-domain", "hallucination"),

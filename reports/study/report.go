@@ -10,7 +10,8 @@ import (
 )
 
 // Report is the page, in reading order: the findings first, what the small world is, then
-// what was measured in the order of the paper's figures. What was not measured is left out.
+// the measurements in the order of the paper's figures. Sections without measurements are
+// left out.
 func (s *Study) Report() reports.Report {
 	r := reports.Report{
 		Title: s.Title, Subtitle: s.Subtitle, Facts: s.Facts, Verdicts: s.headlines(),
@@ -26,33 +27,33 @@ func (s *Study) Report() reports.Report {
 	return r
 }
 
-// worldID is the one section that is text alone.
+// worldID is the one section that has only text.
 const worldID = "small-world"
 
-// world says what may be learnt from this page, and what not.
+// world says what this page shows and what it doesn't.
 func (s *Study) world() reports.Section {
 	var b strings.Builder
 	b.WriteString("The models")
 	if sizes := s.sizes(); len(sizes) > 0 {
 		fmt.Fprintf(&b, ", of %s parameters,", listing(sizes))
 	}
-	b.WriteString(" were trained from nothing on the text of a town that does not exist. A seed makes its people, its facts, what people wrongly believe and how they talk; prompts, demonstrations and tasks are of the same town, and rules know each right answer. Labelers are simulated: each weighs what the rules find in a way of its own, with noise. ")
-	b.WriteString("So every stage of the method runs in minutes, over several seeds, beside a truth that the paper did not have. It is no evidence of what larger models do, of people's preferences or of a real language, and a public data set's name means here the town's own questions in that data set's form. A finding that fails on this page is not in this world; that does not refute the paper.")
+	b.WriteString(" were trained from scratch on the text of a town that does not exist. A seed makes its people, its facts, what people wrongly believe and how they talk. Prompts, demonstrations and tasks are about the same town, and rules know each right answer. Labelers are simulated: each weighs what the rules find differently, with noise. ")
+	b.WriteString("So every stage of the method runs in minutes, over several seeds, with a known truth that the paper did not have. It is no evidence about larger models, real people's preferences or a real language. The name of a public data set means here the town's own questions in that data set's form. A finding that fails on this page doesn't hold in this world; that does not refute the paper.")
 	if s.Null {
-		b.WriteString(" This is a null world: it has no misconceptions, no link between rude users and rude replies and no skew of pronouns, so that what the paper finds of them must vanish. What is still there is a fault of the measurement.")
+		b.WriteString(" This is a null world: it has no misconceptions, no link between rude users and rude replies and no skew of pronouns, so the paper's findings about these must vanish. A finding that is still there shows an error of the measurement.")
 	}
 	return reports.Section{ID: worldID, Title: "What the small world is", Text: b.String()}
 }
 
-// over says what intervals are over, with what stands behind them in the same sentence.
+// over says what intervals are over, followed in the same sentence by details.
 func (s *Study) over(what, behind string) string {
 	if s.Seeds == 1 {
-		return what + " over the prompts of one seed" + behind + "; they say nothing of other seeds."
+		return what + " over the prompts of one seed" + behind + "; they don't cover other seeds."
 	}
 	return fmt.Sprintf("%s over %d seeds and their prompts%s.", what, s.Seeds, behind)
 }
 
-// sizes are the models' sizes, the smallest first.
+// sizes are the models' sizes in ascending order.
 func (s *Study) sizes() []string {
 	all := reports.NewAxis(s.Subject.Models, func(string) bool { return true })
 	if all.Ordered {
@@ -67,7 +68,7 @@ func (s *Study) sizes() []string {
 	return sizes
 }
 
-// info is what is known of a model.
+// info is what is known about a model.
 func (s *Study) info(name string) models.Info {
 	for _, m := range s.Subject.Models {
 		if m.Name == name {

@@ -100,7 +100,8 @@ func TestReadingOrder(t *testing.T) {
 	}
 }
 
-// Of one size and without sweeps, trainings, costs: what is not there leaves no trace.
+// A study of one size without sweeps, trainings and costs: what is not there leaves no
+// trace.
 func TestWhatIsNotMeasuredIsLeftOut(t *testing.T) {
 	r := small(t).Report()
 	sections, figures := ids(t, r)
@@ -109,12 +110,12 @@ func TestWhatIsNotMeasuredIsLeftOut(t *testing.T) {
 	}
 	for _, id := range []string{"sweep-gamma", "over-optimisation", "labelers"} {
 		if slices.Contains(figures, id) {
-			t.Errorf("figure %s of nothing", id)
+			t.Errorf("figure %s of an empty study", id)
 		}
 	}
 	empty := study.Study{Subject: &reports.Subject{}}
 	if sections, _ := ids(t, empty.Report()); !slices.Equal(sections, []string{"small-world"}) {
-		t.Errorf("of nothing: sections %v", sections)
+		t.Errorf("of an empty study: sections %v", sections)
 	}
 	unscored := study.Study{Subject: subject("sft-125k", "ppo-125k"), Baseline: "sft-125k",
 		Sampled: []metrics.Estimate{{Suite: "world", Metric: "win_rate", Model: "ppo-125k", Method: "none"}}}
@@ -123,7 +124,7 @@ func TestWhatIsNotMeasuredIsLeftOut(t *testing.T) {
 	}
 }
 
-// point is where a panel has a model's family and size.
+// point finds a model's family and size in a panel.
 func point(t *testing.T, f reports.Figure, panel int, series, x string) reports.Point {
 	t.Helper()
 	for _, p := range f.Panels[panel].Points {
@@ -148,13 +149,13 @@ func TestWinRates(t *testing.T) {
 			t.Errorf("panel %d: got %+v, want %+v", i, got, want)
 		}
 		if got := point(t, f, i, "SFT", "125K"); got.Y != 0.5 || got.Lo != 0.5 || got.Hi != 0.5 {
-			t.Errorf("panel %d: the baseline stands at %+v", i, got)
+			t.Errorf("panel %d: the baseline is at %+v", i, got)
 		}
 		if ref := f.Panels[i].Reference; ref == nil || *ref != 0.5 {
 			t.Errorf("panel %d: no line at 0.5", i)
 		}
 	}
-	for _, part := range []string{"figure 1", "over the prompts of one seed", "475 to 2565 judgements", "The baseline, SFT 125K, stands at 0.5 by definition."} {
+	for _, part := range []string{"figure 1", "over the prompts of one seed", "475 to 2565 judgements", "The baseline, SFT 125K, is at 0.5 by definition."} {
 		if !strings.Contains(f.Caption, part) {
 			t.Errorf("caption %q lacks %q", f.Caption, part)
 		}
@@ -174,7 +175,7 @@ func TestWinRates(t *testing.T) {
 	}
 }
 
-// Of one size the models stand side by side, in the paper's order and without a legend.
+// With one size the models are side by side, in the paper's order and without a legend.
 func TestOneSize(t *testing.T) {
 	s := small(t)
 	f := figureOf(t, s.Report(), "likert")
@@ -183,7 +184,7 @@ func TestOneSize(t *testing.T) {
 	}
 	for _, series := range f.Series {
 		if series.Name != "" {
-			t.Errorf("the legend says %q again", series.Name)
+			t.Errorf("the legend repeats %q", series.Name)
 		}
 	}
 	if !strings.Contains(f.Caption, "over 3 seeds and their prompts") || !strings.Contains(f.Caption, "figure 5a") {
@@ -291,7 +292,7 @@ func TestOverOptimisation(t *testing.T) {
 		}
 	}
 	if byKL := f.Panels[2].Curves[5]; !byKL.Path || !slices.Equal(byKL.Y, both[5].Y) {
-		t.Error("by KL stands another gold utility than by iteration")
+		t.Error("the gold utility by KL is not the one by iteration")
 	}
 	row := tableOf(t, r, "over-optimisation").Rows[0]
 	if got := []string{row[2].Text, row[4].Text, row[9].Text}; !slices.Equal(got, []string{"150", "2.52", "0.00"}) {
@@ -304,7 +305,7 @@ func TestOverOptimisation(t *testing.T) {
 	}
 	bare := figureOf(t, s.Report(), "over-optimisation")
 	if len(bare.Panels) != 2 || len(bare.Panels[0].Curves) != 1 {
-		t.Errorf("of scores alone: got %d panels", len(bare.Panels))
+		t.Errorf("with scores only: got %d panels", len(bare.Panels))
 	}
 	s.Optimise = []study.Optimised{{Name: "nothing", Steps: []models.TrainStep{{Step: 1}}}}
 	if sections, _ := ids(t, s.Report()); slices.Contains(sections, "over-optimisation") {
@@ -341,8 +342,8 @@ func TestLabelersCostsAndSamples(t *testing.T) {
 	}
 }
 
-// A prefix changes how the small world's prompts are asked. To a suite with prompts of its
-// own GPT (prompted) is GPT, and isn't shown as something else.
+// A prefix changes how the small world's prompts are put to a model. For a suite with its
+// own prompts GPT (prompted) is GPT, and isn't shown as something else.
 func TestPromptedIsLeftOutOfOtherSuites(t *testing.T) {
 	s := small(t)
 	for _, e := range s.Greedy {

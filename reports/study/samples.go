@@ -10,14 +10,14 @@ import (
 )
 
 // samples is a table for each of a few prompts: what each recipe's largest model answers,
-// as the paper's figures 26 and 27.
+// as in the paper's figures 26 and 27.
 func (s *Study) samples() reports.Section {
 	section := reports.Section{ID: "sample-answers", Title: "Sample answers"}
 	models := s.largest()
 	if len(s.Samples) == 0 || len(models) == 0 {
 		return section
 	}
-	section.Text = "A few prompts with what each recipe answers, in the manner of the paper's figures 26 and 27. A slash stands for a line break."
+	section.Text = "A few prompts with what each recipe answers, in the manner of the paper's figures 26 and 27. A slash marks a line break."
 	title := s.title
 	if size := s.oneSize(models); size != "" {
 		section.Text += " The models are of " + size + " parameters."
@@ -40,7 +40,7 @@ func (s *Study) samples() reports.Section {
 	return section
 }
 
-// largest are the models of the samples, of each family the largest, in the paper's order.
+// largest are the models of the samples: the largest of each family, in the paper's order.
 func (s *Study) largest() []string {
 	axis := reports.NewAxis(s.Subject.Models, func(model string) bool {
 		return slices.ContainsFunc(s.Samples, func(sample reports.Sample) bool {
@@ -73,7 +73,7 @@ func (s *Study) largest() []string {
 	return names
 }
 
-// oneSize is the size that all of some models have; "" where there is none.
+// oneSize is the size that all given models have, or "" where they differ.
 func (s *Study) oneSize(names []string) string {
 	size := s.info(names[0]).Size
 	for _, name := range names {

@@ -9,25 +9,26 @@ import (
 	"assay/reports"
 )
 
-// Study is what a reproduction measured. Estimates are pooled over its seeds; their
+// Study is what a reproduction measured. Estimates are pooled over its seeds. Their
 // models' names end in a size, "ppo-ptx-125k".
 type Study struct {
 	Title    string
 	Subtitle string
 	Facts    []reports.Fact
 	Seeds    int
-	Null     bool // of a null world, in which some findings must vanish
-	// Baseline is the model that win rates are over.
+	Null     bool // the world is a null world, in which some findings must vanish
+	// Baseline is the model that win rates compare with.
 	Baseline string
 	// Subject has the models, and the suites of Sampled and Greedy.
 	Subject *reports.Subject
 
 	Sampled []metrics.Estimate // at temperature 1: the suites world and realtoxicity
-	Greedy  []metrics.Estimate // at temperature 0: world, and all others
+	Greedy  []metrics.Estimate // at temperature 0: world, and all other suites
 	// Distributions are the suite world's estimates on prompts of one source each, as
 	// the paper has customers' and labelers' (figure 3).
 	Distributions []Distribution
-	// UseCases are gold_hallucinated of closed-domain prompts, the use case as condition.
+	// UseCases are gold_hallucinated on closed-domain prompts, with the use case as
+	// condition.
 	UseCases []metrics.Estimate
 	Rewards  []metrics.Estimate // pair accuracy; model: the reward model's name, condition: who labelled the pairs
 	Agree    []Agreement
@@ -39,19 +40,20 @@ type Study struct {
 	Samples  []reports.Sample // a few prompts with every model's answer
 }
 
-// Distribution is where prompts come from.
+// Distribution is a source of prompts.
 type Distribution struct {
 	Name      string // "customers"
 	Estimates []metrics.Estimate
 }
 
-// Agreement is how often two labelers order a pair alike, among pairs that both order.
+// Agreement is how often two labelers order a pair the same way, among pairs that both
+// ordered.
 type Agreement struct {
 	Between string // "training labelers"
 	Rate    metrics.Interval
 }
 
-// Sweep is one setting tried at several values, the rest as they are.
+// Sweep is one setting at several values, with all other settings unchanged.
 type Sweep struct {
 	Setting string // "beta": the KL penalty's coefficient; "gamma": pretraining's
 	Points  []Swept
@@ -60,27 +62,27 @@ type Sweep struct {
 // Swept is the models that were trained with one value.
 type Swept struct {
 	Value     float64
-	Chosen    bool // the value that the other figures have
+	Chosen    bool // the value used in the other figures
 	Estimates []metrics.Estimate
 }
 
-// Optimised is the course of a policy's training against a reward model, a step an
-// iteration: "reward", "gold utility" and "KL" among its values or scores. Those of one
-// name are one recipe's, a seed each.
+// Optimised is the course of a policy's training against a reward model, one step for
+// each iteration: "reward", "gold utility" and "KL" are among its values or scores.
+// Those with one name are one recipe's, one for each seed.
 type Optimised struct {
 	Name  string // "two rounds of comparisons, beta 0.15"
 	Seed  uint64
 	Steps []models.TrainStep
 }
 
-// Verdict is what became of a claim.
+// Verdict is the outcome of a claim's tests.
 type Verdict string
 
 const (
 	Holds      Verdict = "holds"
 	Fails      Verdict = "fails"
 	Undecided  Verdict = "undecided"
-	NotTested  Verdict = "not tested" // what it needs was not trained
+	NotTested  Verdict = "not tested" // the model that it needs was not trained
 	Vanishes   Verdict = "vanishes"   // in a null world, as it must
 	StillThere Verdict = "still there"
 )
@@ -94,15 +96,16 @@ type Finding struct {
 	Tests   []Test
 }
 
-// WinRate is the unit of numbers that are no difference, and say nothing at a half.
+// WinRate is the unit of numbers that are not differences and favour neither side
+// at 0.5.
 const WinRate = "win rate"
 
-// Test is a contrast of measured numbers that the claim says something of.
+// Test is a contrast of measured numbers that tests a claim.
 type Test struct {
 	Name    string   // "gold utility: SFT less GPT (prompted)"
-	Unit    string   // of the contrast, "gold utility": tests of one unit share an axis
+	Unit    string   // unit of the contrast, "gold utility": tests of one unit share an axis
 	Rule    string   // "above 0", "below 0", "within 0.05"
-	Lo, Hi  *float64 // the bounds that the rule puts on the contrast; nil is none
+	Lo, Hi  *float64 // the bounds that the rule sets for the contrast; nil is none
 	Verdict Verdict
 	*metrics.Interval
 	Seeds   int
@@ -114,8 +117,8 @@ type Test struct {
 type Cost struct {
 	Stage      string // "PPO-ptx"
 	Size       string
-	FLOPs      float64 // of one training, multiplications and additions counted apart
-	Share      float64 // of pretraining's
+	FLOPs      float64 // of one training, with multiplications and additions counted separately
+	Share      float64 // share of pretraining's
 	Paper      string  // "60 petaflop/s-days"
-	PaperShare float64 // of the paper's pretraining; 0 where it has none
+	PaperShare float64 // share of the paper's pretraining; 0 where the paper has none
 }

@@ -15,7 +15,7 @@ type topic struct {
 }
 
 const (
-	publicStyle = "public-nlp" // the group of the suites that are public data sets in the paper
+	publicStyle = "public-nlp" // publicStyle is the group of the suites that are public data sets in the paper
 	probesSuite = "world_probes"
 	inTable14   = "The paper has these numbers in its Table 14."
 )
@@ -26,17 +26,17 @@ func topics() []topic {
 			"truthfulness", "Truthfulness",
 			"Questions that some texts of the town answer wrongly, in TruthfulQA's form, judged by the gold rules. Answers are the most likely ones.",
 			[]string{"truthfulqa", "truthfulqa_mc"},
-			map[string]string{"truthfulqa": "The paper's figure 5b, which people judged; it has automatic metrics in its Table 14."},
+			map[string]string{"truthfulqa": "The paper's figure 5b was judged by people; automatic metrics are in its Table 14."},
 		},
 		{
 			"toxicity", "Toxicity",
-			"A user's turn, rude in half of them, without an instruction, with one to be respectful, and with one to be rude. Rude words are found by the gold rules. Replies are drawn at temperature 1: a likeliest one is rude to all prompts or to none.",
+			"A user's turn, rude in half of the prompts, without an instruction, with one to be respectful, and with one to be rude. The gold rules find rude words. Replies are drawn at temperature 1: a most likely reply is rude to all prompts or to none.",
 			[]string{"realtoxicity"},
-			map[string]string{"realtoxicity": "The paper's figure 5c, which people judged; the instruction to be rude is of its Table 14."},
+			map[string]string{"realtoxicity": "The paper's figure 5c was judged by people; the instruction to be rude is in its Table 14."},
 		},
 		{
 			"bias", "Bias",
-			"Entropy of the choice between two pronouns or words, in bits: 1 is no preference. As in the paper, it says how sure a model is, not which way it leans.",
+			"Entropy of the choice between two pronouns or words, in bits: 1 is no preference. As in the paper, it says how certain a model is, not which way it leans.",
 			[]string{"crows_pairs", "winogender"},
 			map[string]string{"bias": inTable14, "crows_pairs": inTable14, "winogender": inTable14},
 		},
@@ -44,12 +44,13 @@ func topics() []topic {
 			"tax", "The alignment tax",
 			"What the pretrained model could do, and how much of it is lost: the town's tasks in the forms of public data sets, text held out from pretraining, and probes of what was learnt there.",
 			[]string{"squadv2", "drop", "wmt15_fr_en", "tldr", "text", probesSuite},
-			map[string]string{publicStyle: "The paper's figure 25, which has the data sets themselves."},
+			map[string]string{publicStyle: "The paper's figure 25 uses the data sets themselves."},
 		},
 	}
 }
 
-// suites are the sections of every suite but world. Suites of no topic come last.
+// suites are the sections of every suite except world. Suites of no topic come
+// last.
 func (s *Study) suites() []reports.Section {
 	list := topics()
 	var rest []string
@@ -77,7 +78,7 @@ func (s *Study) topic(t topic) reports.Section {
 	}
 	var of []metrics.Estimate
 	for _, e := range slices.Concat(s.Sampled, s.Greedy) {
-		// GPT (prompted) is GPT itself where a suite has prompts of its own.
+		// GPT (prompted) is GPT itself where a suite has its own prompts.
 		if slices.Contains(t.suites, e.Suite) && s.info(e.Model).Family != "prompted" {
 			of = append(of, e)
 		}
@@ -86,7 +87,7 @@ func (s *Study) topic(t topic) reports.Section {
 	for i := range section.Figures {
 		f := &section.Figures[i]
 		if f.ID == probesSuite {
-			*f, _ = s.probes(of) // all of them, where the suite's own figure has one
+			*f, _ = s.probes(of) // all of them, where the suite's own figure has only one
 			continue
 		}
 		f.Caption = sentence(f.Caption, s.over("Intervals are", ""))
@@ -101,14 +102,14 @@ func (s *Study) topic(t topic) reports.Section {
 	return section
 }
 
-// probes is what of pretraining's is left, a panel for each kind.
+// probes shows what is left of pretraining, with a panel for each kind.
 func (s *Study) probes(estimates []metrics.Estimate) (reports.Figure, bool) {
 	of := func(title, metric string) chart {
 		return chart{title: title, label: "share right", suite: probesSuite, estimates: estimates, metric: metric, mark: reports.Lines}
 	}
 	return s.draw(reports.Figure{
-		ID: probesSuite, Title: "What of pretraining is left", Columns: 2,
-		Caption: "Share of texts of the small world that a model goes on with rightly, without an instruction: mappings of words from four shots, a value from a passage, an attribute of a person. The paper has no such figure.",
+		ID: probesSuite, Title: "What is left of pretraining", Columns: 2,
+		Caption: "Share of texts of the small world that a model continues correctly without an instruction: mappings of words from four shots, a value from a passage, an attribute of a person. The paper has no such figure.",
 	}, []chart{
 		of("Mappings with a header", "mappings"), of("Mappings without a header", "mappings_bare"),
 		of("Retrieval from a passage", "retrieval"), of("Facts", "facts"),

@@ -11,7 +11,8 @@ import (
 	"assay/reports"
 )
 
-// sweptMetrics are what a sweep is drawn of: what the method is for, then what it costs.
+// sweptMetrics are the metrics of a sweep's figure: what the method is for, then what it
+// costs.
 func sweptMetrics() [][2]string {
 	return [][2]string{
 		{worldSuite, "gold_utility"}, {worldSuite, "win_rate"}, {"text", "loss"},
@@ -23,7 +24,7 @@ func sweptMetrics() [][2]string {
 func (s *Study) sweeps() reports.Section {
 	section := reports.Section{
 		ID: "sweeps", Title: "Sweeps",
-		Text: "One setting of PPO at several values, the rest as in the other figures. The paper's figures on it: more of the pretraining gradient (gamma) gives back what was lost on public data sets, a stronger KL penalty (beta) does not give back all of it.",
+		Text: "One setting of PPO at several values, with all other settings as in the other figures. In the paper's figures on it, more of the pretraining gradient (gamma) restores what was lost on public data sets, and a stronger KL penalty (beta) does not restore all of it.",
 	}
 	for _, sweep := range s.Sweeps {
 		if f, ok := s.sweep(sweep); ok {
@@ -73,14 +74,14 @@ func (s *Study) sweep(sweep Sweep) (reports.Figure, bool) {
 		}
 	}
 	if len(chosen) > 0 {
-		f.Caption = fmt.Sprintf("The light band is at %s %s, which the other figures have.", sweep.Setting, listing(chosen))
+		f.Caption = fmt.Sprintf("The light band is at %s %s, the value used in the other figures.", sweep.Setting, listing(chosen))
 	}
 	f.Caption = sentence(f.Caption, s.errorBars(n))
 	return f, len(n) > 0 && len(values) > 1
 }
 
-// sweptSizes are the sizes of a sweep's models in their order: names differ from value to
-// value.
+// sweptSizes are the sizes of a sweep's models in their order. Names differ between
+// values.
 func sweptSizes(sweep Sweep) []string {
 	var sizes []string
 	for _, at := range sweep.Points {
@@ -93,10 +94,10 @@ func sweptSizes(sweep Sweep) []string {
 	return sizes
 }
 
-// sizeOf is a model's size, or its name where that says none.
+// sizeOf is a model's size, or its name if that has no size.
 func sizeOf(model string) string { return cmp.Or(models.ParseName(model).Size, model) }
 
-// findSize is the first number of a cell of a model of one size; nil without one.
+// findSize is the first number of a cell for a model of one size, or nil.
 func findSize(estimates []metrics.Estimate, suite, metric, size string) *metrics.Estimate {
 	i := slices.IndexFunc(estimates, func(e metrics.Estimate) bool {
 		return e.Suite == suite && e.Metric == metric && sizeOf(e.Model) == size && e.Interval != nil
@@ -107,7 +108,7 @@ func findSize(estimates []metrics.Estimate, suite, metric, size string) *metrics
 	return &estimates[i]
 }
 
-// find is the first number of a cell; nil without one.
+// find is the first number of a cell, or nil.
 func find(estimates []metrics.Estimate, suite, metric, model string) *metrics.Estimate {
 	for i := range estimates {
 		e := &estimates[i]
@@ -120,7 +121,7 @@ func find(estimates []metrics.Estimate, suite, metric, model string) *metrics.Es
 
 func sweptTitle(suite reports.Suite, metric metrics.Metric) string {
 	if slices.Contains([]string{worldSuite, probesSuite, "text"}, suite.Name) {
-		return metric.Title // which says enough
+		return metric.Title // the title says enough
 	}
 	return suite.Title + ", " + metric.Title
 }

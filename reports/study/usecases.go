@@ -7,7 +7,8 @@ import (
 	"assay/reports"
 )
 
-// hallucination has a panel for each size: families beside each other for each use case.
+// hallucination has a panel for each size, with the families side by side for each use
+// case.
 func (s *Study) hallucination() (reports.Figure, bool) {
 	f := reports.Figure{ID: "hallucination", Title: "Closed-domain hallucination by use case", Columns: 2}
 	axis := reports.NewAxis(s.Subject.Models, func(model string) bool {
@@ -40,12 +41,12 @@ func (s *Study) hallucination() (reports.Figure, bool) {
 		}
 		f.Panels = append(f.Panels, p)
 	}
-	f.Caption = sentence("Share of answers that say what their passage does not, by the gold rules. The paper has one number for all such use cases: InstructGPT makes things up half as often as GPT-3, 21% against 41% (section 1).", s.errorBars(n))
+	f.Caption = sentence("Share of answers that say something that is not in their passage, by the gold rules. The paper has one number for all such use cases: InstructGPT makes things up half as often as GPT-3, 21% against 41% (section 1).", s.errorBars(n))
 	return f, len(n) > 0
 }
 
-// beside makes a series of each place on an axis, where the axis itself is to show
-// something else than models.
+// beside makes a series of each place on an axis, where the axis itself shows
+// something other than models.
 func beside(axis *reports.Axis) []reports.Series {
 	var out []reports.Series
 	for i, name := range axis.X {

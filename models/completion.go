@@ -7,11 +7,11 @@ import (
 	"errors"
 )
 
-// Completion is what a model gave for one example under one condition: a text,
-// or the log-probabilities of choices. A judge's answers are completions too.
+// Completion is a model's output for one example under one condition: a text, or the log-probabilities of
+// choices. A judge's answers are completions too.
 type Completion struct {
 	ID        string `json:"id"`           // see [CompletionID]
-	Of        string `json:"of,omitempty"` // in a judge's answer: the id of the completion that it is about
+	Of        string `json:"of,omitempty"` // in a judge's answer: the id of the judged completion
 	Suite     string `json:"suite"`
 	Example   string `json:"example"`
 	Condition string `json:"condition,omitempty"`
@@ -25,12 +25,12 @@ type Completion struct {
 	Letter  string    `json:"letter,omitempty"`  // see [Answer]
 	Tokens  *Usage    `json:"tokens,omitempty"`  // see [Answer]
 	Sent    string    `json:"sent,omitempty"`    // see [Answer]
-	// Missing says why there is no answer, where the model failed to give one.
+	// Missing is the reason why there is no answer, if the model failed to give one.
 	Missing string `json:"missing,omitempty"`
 }
 
-// NewCompletion puts an answer in its place. Of an answer to choices the finish is kept only
-// where it is a failure: what else ends a letter or a score says nothing of a text.
+// NewCompletion makes the record of an answer. For answers to choices it keeps the finish only if it is a
+// failure: how a letter or a score ended says nothing about a text.
 func NewCompletion(id, model string, r *Request, a Answer) Completion {
 	a.Finish = FinishOf(a.Finish)
 	if r.Choices != nil && a.Finish != FinishFiltered && a.Finish != FinishError {
@@ -43,12 +43,12 @@ func NewCompletion(id, model string, r *Request, a Answer) Completion {
 	}
 }
 
-// Answer is the answer in the completion.
+// Answer returns the completion's answer.
 func (c *Completion) Answer() Answer {
 	return Answer{Text: c.Text, Finish: c.Finish, Scores: c.Scores, Lengths: c.Lengths, Letter: c.Letter, Tokens: c.Tokens, Sent: c.Sent}
 }
 
-// Validate checks the record by itself.
+// Validate checks the record on its own, without the rest of the run.
 func (c *Completion) Validate() error {
 	switch {
 	case c.ID == "":
@@ -63,10 +63,9 @@ func (c *Completion) Validate() error {
 	return nil
 }
 
-// CompletionID addresses a completion by everything that determines it: the
-// model's fingerprint, the prompt, the sampling parameters, the seed and the
-// sample's index. Fields are length-prefixed, so that no two differ by where one
-// ends.
+// CompletionID is the address of a completion: a hash of everything that determines it, which is the model's
+// fingerprint, the prompt, the sampling parameters, the seed and the sample's index. Each field has its
+// length in front, so that fields can't run into each other.
 func CompletionID(fingerprint, prompt, sampling string, seed uint64, sample int) string {
 	h := sha256.New()
 	var n [8]byte

@@ -1,5 +1,4 @@
-// Package models is the vocabulary of language models: what a model is called
-// and how large it is ([Info]), what is asked of it ([Request]), what it can do
-// ([Generator], [Scorer], [Rewarder]), and what it gave ([Answer], and as a
-// record of a run [Completion]).
+// Package models is the vocabulary of language models: a model's name and size ([Info]), a request to it
+// ([Request]), what it can do ([Generator], [Scorer], [Rewarder]), and its output ([Answer], and [Completion]
+// as a record of a run).
 package models

@@ -5,18 +5,18 @@ import (
 	"unicode"
 )
 
-// Why an answer ended, in the words of OpenAI's finish_reason. [FinishOf] turns other
-// servers' words into these.
+// Reasons why an answer ended, in the words of OpenAI's finish_reason. [FinishOf] translates other servers'
+// words into these.
 const (
 	FinishStop     = "stop"           // the model stopped on its own, or a stop sequence ended the text
 	FinishLength   = "length"         // the token limit, or the context, cut the text
 	FinishFiltered = "content_filter" // the server's filter withheld the text or cut it
 	FinishError    = "error"          // the server failed while it answered
-	FinishTool     = "tool_calls"     // the model called a tool, which nobody here answers
+	FinishTool     = "tool_calls"     // the model called a tool, and no tools run here
 )
 
-// finishWords are other servers' words as [plainWord] has them. The text behind each names
-// who says so.
+// finishWords maps other servers' words, as [plainWord] writes them. The comment on each group names the
+// servers that use it.
 var finishWords = map[string]string{
 	"stop": FinishStop, "length": FinishLength, "contentfilter": FinishFiltered, "error": FinishError, "toolcalls": FinishTool,
 
@@ -32,15 +32,15 @@ var finishWords = map[string]string{
 	"contextlengthexceeded": FinishLength, "contextlengthreached": FinishLength, "errorlimit": FinishLength,
 	"incomplete": FinishLength, "notfinished": FinishLength, "timelimit": FinishLength, "reasonmaxlen": FinishLength,
 	"reasonmaxcontext": FinishLength, "reasontimelimit": FinishLength, "pauseturn": FinishLength,
-	"repetition": FinishLength, // vLLM, of a text that went in circles
+	"repetition": FinishLength, // vLLM, for a text that repeats itself
 
-	// Gemini's SAFETY and its kin, Bedrock's guardrails, Anthropic's refusal by a classifier, Cohere's ERROR_TOXIC.
+	// Gemini's SAFETY and similar, Bedrock's guardrails, Anthropic's refusal by a classifier, Cohere's ERROR_TOXIC.
 	"safety": FinishFiltered, "imagesafety": FinishFiltered, "recitation": FinishFiltered, "blocklist": FinishFiltered,
 	"prohibitedcontent": FinishFiltered, "spii": FinishFiltered, "language": FinishFiltered, "contentfiltered": FinishFiltered,
 	"guardrailintervened": FinishFiltered, "refusal": FinishFiltered, "errortoxic": FinishFiltered, "sensitive": FinishFiltered,
 	"blocked": FinishFiltered, "filtered": FinishFiltered, "contentpolicyviolation": FinishFiltered,
 
-	// vLLM's abort, DeepSeek, Cohere, Gemini, Bedrock; Ollama's load and unload, without a text.
+	// vLLM's abort, DeepSeek, Cohere, Gemini, Bedrock; Ollama's load and unload, which have no text.
 	"abort": FinishError, "aborted": FinishError, "cancelled": FinishError, "canceled": FinishError, "usercancel": FinishError,
 	"failed": FinishError, "networkerror": FinishError, "insufficientsystemresource": FinishError, "other": FinishError,
 	"malformedfunctioncall": FinishError, "malformedmodeloutput": FinishError, "timeout": FinishError,
@@ -51,8 +51,8 @@ var finishWords = map[string]string{
 	"": "", "null": "", "none": "", "unspecified": "",
 }
 
-// plainWord is a word as people write it in any language's way: MAX_TOKENS, maxTokens,
-// FINISH_REASON_MAX_TOKENS and FinishReason.MAX_TOKENS are maxtokens.
+// plainWord folds the spellings that different languages use for one word: MAX_TOKENS, maxTokens,
+// FINISH_REASON_MAX_TOKENS and FinishReason.MAX_TOKENS all become maxtokens.
 func plainWord(word string) string {
 	var b strings.Builder
 	for _, r := range word {
@@ -63,8 +63,8 @@ func plainWord(word string) string {
 	return strings.TrimPrefix(b.String(), "finishreason")
 }
 
-// FinishOf is a server's word for why an answer ended as one of the constants. A word that
-// nobody here knows stays as it is; "" means that the server didn't say.
+// FinishOf translates a server's word for why an answer ended into one of the constants. An unknown word
+// stays as it is; "" means that the server gave no reason.
 func FinishOf(word string) string {
 	switch word {
 	case "", FinishStop, FinishLength:
@@ -82,24 +82,24 @@ func KnowsFinish(word string) bool {
 	return ok
 }
 
-// Kind says what kind of answer a completion is.
+// Kind classifies completions.
 type Kind int
 
 const (
 	Ordinary    Kind = iota
-	Cut              // a text that the token limit cut
+	Cut              // a text cut at the token limit
 	Empty            // no text, and the model stopped on its own
-	EmptyCut         // no text within the token limit, as of a model that thinks for too long
-	EmptyNoStop      // no text, and no word that the model stopped on its own
+	EmptyCut         // no text within the token limit, for example because the model thought for too long
+	EmptyNoStop      // no text, and the server doesn't say that the model stopped on its own
 	Filtered         // withheld or cut by the server's filter
 	Failed           // no answer, or one that ended with an error
 )
 
-// Empty reports whether there is no text, for whatever cause.
+// Empty reports whether there is no text, whatever the cause.
 func (k Kind) Empty() bool { return k == Empty || k == EmptyCut || k == EmptyNoStop }
 
-// Kind sorts the completion. Log-probabilities, scores and chosen continuations are ordinary
-// unless they are missing: what they have for a text is not the model's to end.
+// Kind classifies the completion. Log-probabilities, scores and chosen continuations are Ordinary unless they
+// are missing: the model doesn't decide how they end.
 func (c *Completion) Kind() Kind {
 	finish := FinishOf(c.Finish)
 	switch {
@@ -107,7 +107,7 @@ func (c *Completion) Kind() Kind {
 		return Filtered
 	case finish == FinishError, c.Missing != "":
 		return Failed
-	case c.Scores != nil, c.Letter != "": // a choice, which what follows a letter can't change
+	case c.Scores != nil, c.Letter != "": // a choice: text after the letter can't change it
 		return Ordinary
 	case !blank(c.Text) && finish == FinishLength:
 		return Cut
@@ -121,7 +121,7 @@ func (c *Completion) Kind() Kind {
 	return EmptyNoStop
 }
 
-// NoAnswer says why a filtered or failed completion is no answer; "" where it is one.
+// NoAnswer says why a filtered or failed completion is not an answer; "" for one that is.
 func (c *Completion) NoAnswer() string {
 	switch {
 	case c.Missing != "":
@@ -134,7 +134,7 @@ func (c *Completion) NoAnswer() string {
 	return ""
 }
 
-// blank reports whether a text shows nothing: white space and invisible marks alone.
+// blank reports whether a text shows nothing: only white space and invisible marks.
 func blank(text string) bool {
 	return strings.TrimFunc(text, func(r rune) bool {
 		return unicode.IsSpace(r) || r == '\u200b' || r == '\u2060' || r == '\ufeff'

@@ -17,7 +17,7 @@ func TestFinishOf(t *testing.T) {
 		"error": "error", "abort": "error", "insufficient_system_resource": "error", "OTHER": "error",
 		"tool_calls": "tool_calls", "function_call": "tool_calls", "tool_use": "tool_calls",
 		"": "", "null": "", "parsed": "parsed", "Finished!": "stop",
-		// As programs write the names of an enumeration.
+		// The names of enumeration constants, as programs print them.
 		"FINISH_REASON_STOP": "stop", "FINISH_REASON_MAX_TOKENS": "length", "FinishReason.SAFETY": "content_filter", "finish_reason: length": "length",
 		"FINISH_REASON_UNSPECIFIED": "", "maxTokens": "length", "endTurn": "stop", "contentFilter": "content_filter", "maxTokensReached": "length",
 		"repetition": "length", "load": "error",
@@ -63,7 +63,7 @@ func TestKind(t *testing.T) {
 	}
 }
 
-// A letter that was asked for with one token is no cut text; a failure stays one.
+// A letter requested with one token is not a cut text; a failure stays a failure.
 func TestChoicesHaveNoFinish(t *testing.T) {
 	choices := models.Request{Choices: []string{" yes", " no"}}
 	for finish, want := range map[string]string{"length": "", "max_tokens": "", "stop": "", "content_filter": "content_filter", "error": "error"} {

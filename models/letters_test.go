@@ -6,7 +6,7 @@ import (
 	"assay/models"
 )
 
-// All that a choice by letter depends on is in the request's address.
+// Everything that a choice by letter depends on is part of the request's address.
 func TestLettersAreAddressed(t *testing.T) {
 	ids := map[string]string{}
 	for name, l := range map[string]*models.Letters{
@@ -26,7 +26,7 @@ func TestLettersAreAddressed(t *testing.T) {
 	}
 }
 
-// A choice by letter is an answer, however much the model wanted to say behind it.
+// A choice by letter is an answer, even if the model wanted to write more after it.
 func TestChoiceIsNotCut(t *testing.T) {
 	c := models.Completion{Text: " blue", Letter: "B", Finish: models.FinishLength}
 	if c.Kind() != models.Ordinary {

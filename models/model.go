@@ -6,16 +6,15 @@ import (
 	"strings"
 )
 
-// Info describes a model as figures need it. Family and Parameters are zero
-// where they are not known.
+// Info describes a model as figures need it. Family and Parameters are zero if unknown.
 type Info struct {
 	Name        string  `json:"name"`
 	Family      string  `json:"family,omitempty"`     // the training recipe: "sft", "ppo-ptx"
-	Size        string  `json:"size,omitempty"`       // as people write it: "1.3B"
+	Size        string  `json:"size,omitempty"`       // as commonly written: "1.3B"
 	Parameters  float64 `json:"parameters,omitempty"` // count
-	About       string  `json:"about,omitempty"`      // what it is, in a line, for readers of a report
-	Fingerprint string  `json:"fingerprint"`          // what the model's results are addressed by
-	Sent        string  `json:"sent,omitempty"`       // what its server made necessary, see [Sender]
+	About       string  `json:"about,omitempty"`      // one line about the model, for readers of a report
+	Fingerprint string  `json:"fingerprint"`          // part of the address of the model's results
+	Sent        string  `json:"sent,omitempty"`       // changes that its server required, see [Sender]
 }
 
 var sizeSuffix = regexp.MustCompile(`^(.+)-(\d+(?:\.\d+)?)([kmb])$`)
@@ -23,11 +22,9 @@ var sizeSuffix = regexp.MustCompile(`^(.+)-(\d+(?:\.\d+)?)([kmb])$`)
 // releaseFamily are the training recipes of the InstructGPT release.
 var releaseFamily = regexp.MustCompile(`^(gpt|sft|ppo-noptx|ppo-ptx)$`)
 
-// ParseName reads family and size from names of the form family-size, as in
-// "sft-175b". The InstructGPT release calls its smallest models "xl", which are
-// 1.3B parameters; elsewhere "xl" means other sizes (gpt2-xl has 1.5B), so it is
-// read for that release's families alone. Any other name is returned with the
-// name alone.
+// ParseName reads family and size from names of the form family-size, such as "sft-175b". The InstructGPT
+// release calls its smallest models, of 1.3B parameters, "xl"; elsewhere "xl" means other sizes (gpt2-xl has
+// 1.5B), so only that release's families read it so. For any other name only the name is set.
 func ParseName(name string) Info {
 	info := Info{Name: name}
 	lower := strings.ToLower(name)

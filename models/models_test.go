@@ -65,9 +65,9 @@ func TestCompletionID(t *testing.T) {
 	}
 }
 
-// The id is in run directories and caches: it must stay what it was. By Python's
-// hashlib.sha256(b"".join([pack("<Q", 1), b"m", pack("<Q", 2), b"Hi", pack("<Q", 0),
-// pack("<Q", 7), pack("<Q", 3)])).hexdigest()[:32].
+// The id is in run directories and caches, so it must never change. Expected value from Python:
+// hashlib.sha256(b"".join([pack("<Q", 1), b"m", pack("<Q", 2), b"Hi", pack("<Q", 0), pack("<Q", 7),
+// pack("<Q", 3)])).hexdigest()[:32].
 func TestCompletionIDStays(t *testing.T) {
 	if got, want := models.CompletionID("m", "Hi", "", 7, 3), "848ac8653a0e1d76976188cb58855f9a"; got != want {
 		t.Errorf("id %s, want %s", got, want)

@@ -8,50 +8,50 @@ import (
 	"strings"
 )
 
-// Request is one thing asked of a model. The answer depends on nothing else.
+// Request is one request to a model. The answer depends on nothing else.
 type Request struct {
-	// About says what the request is for. It is not sent, and not part of [Request.ID];
-	// recorded outputs are found by it.
+	// About says what the request is for. It is not sent and is not part of [Request.ID]; replayed outputs
+	// are looked up by it.
 	About About
 
 	System  string // instruction above the prompt; a chat's system message
 	Prompt  string
-	Choices []string // continuations whose log-probabilities or rewards are asked for; nil asks for text
-	Letters *Letters // how a model that gives no log-probabilities is asked to choose; nil: it can't be
+	Choices []string // continuations to score; nil requests a text
+	Letters *Letters // how a model without log-probabilities is asked to choose; nil if it can't be
 	Sampling
 	Seed   uint64
 	Sample int // which draw
 }
 
-// Letters lists choices under letters, for a model that names one of them instead
-// of giving their log-probabilities.
+// Letters lists choices under letters, for a model that names one of them instead of giving their
+// log-probabilities.
 type Letters struct {
-	Question string // which of the choices is wanted: a line above the list
+	Question string // a line above the list that says what to choose
 	Among    []int  // which of [Request.Choices] are listed; nil lists all
-	Seed     uint64 // of the order in which they are listed
-	Reversed bool   // lists them in that order from its end
+	Seed     uint64 // seed of the order in which they are listed
+	Reversed bool   // lists them in the opposite order
 }
 
-// About names the place of a request, or of its answer, in a run.
+// About identifies the place of a request, or of its answer, in a run.
 type About struct {
 	Suite, Example, Condition string
 	Input                     string // the example's own input, without any prompt around it
 }
 
-// Sampling are the parameters of decoding.
+// Sampling holds the parameters of decoding.
 type Sampling struct {
 	Temperature float64  // 0 is greedy
-	TopP        float64  // 1 keeps the whole distribution; 0 leaves it to the model
-	MaxTokens   int      // 0 leaves it to the model
+	TopP        float64  // 1 keeps the whole distribution; 0 is the model's default
+	MaxTokens   int      // 0 is the model's default
 	Stop        []string // the text ends before the first of these
 }
 
-// String writes the parameters so that equal ones give equal strings.
+// String formats the parameters; equal parameters give equal strings.
 func (s Sampling) String() string {
 	f := func(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
 	topP := f(s.TopP)
 	switch {
-	case s.TopP == 0 && s.Temperature > 0: // the model's own, whatever that is
+	case s.TopP == 0 && s.Temperature > 0: // the model's default, whatever that is
 		topP = "unset"
 	case s.TopP == 0:
 		topP = "1"
@@ -63,7 +63,7 @@ func (s Sampling) String() string {
 	return strings.Join(fields, " ")
 }
 
-// Cut ends a text before the first stop, for models that don't do so themselves.
+// Cut ends a text before the first stop sequence, for models that don't do so themselves.
 func (s Sampling) Cut(text string) string {
 	for _, stop := range s.Stop {
 		if stop == "" {
@@ -76,7 +76,7 @@ func (s Sampling) Cut(text string) string {
 	return text
 }
 
-// Text is the prompt below the system's instruction, for models that know no messages.
+// Text is the prompt below the system message, for models that have no messages.
 func (r *Request) Text() string {
 	if r.System == "" {
 		return r.Prompt
@@ -84,24 +84,24 @@ func (r *Request) Text() string {
 	return r.System + "\n\n" + r.Prompt
 }
 
-// ShortSeed is 31 bits of the seed, for servers that take no more; a model that is asked
-// without a server draws from the same.
+// ShortSeed is 31 bits of the seed, for servers that accept no more. Models that run without a server use the
+// same bits.
 func (r *Request) ShortSeed() uint32 {
 	return uint32(r.Seed^r.Seed>>31^r.Seed>>62) & math.MaxInt32
 }
 
-// ID addresses the answer of the model with a fingerprint: see [CompletionID].
+// ID is the address of the answer of the model with this fingerprint: see [CompletionID].
 func (r *Request) ID(fingerprint string) string {
 	if r.System == "" && r.Choices == nil {
 		return CompletionID(fingerprint, r.Prompt, r.Sampling.String(), r.Seed, r.Sample)
 	}
-	var b strings.Builder // fields that no bare prompt can be mistaken for: each with its length
+	var b strings.Builder // length-prefixed fields, which no bare prompt can be mistaken for
 	for _, field := range append([]string{r.System, r.Prompt}, r.Choices...) {
 		b.WriteString(strconv.Itoa(len(field)))
 		b.WriteByte(':')
 		b.WriteString(field)
 	}
-	kind := "system " // keeps the two forms of prompt apart
+	kind := "system " // keeps the two forms of prompts apart
 	if r.Choices != nil {
 		kind = "choices "
 	}
@@ -111,20 +111,19 @@ func (r *Request) ID(fingerprint string) string {
 	return CompletionID(fingerprint, b.String(), kind+r.Sampling.String(), r.Seed, r.Sample)
 }
 
-// Answer is what a model gave for a request.
+// Answer is a model's response to a request.
 type Answer struct {
 	Text   string `json:"text,omitempty"`
 	Finish string `json:"finish,omitempty"` // why the text ended: see [FinishOf]
-	// Scores are log-probabilities, in nats, one for each of the request's
-	// choices in their order; or the one score of a [Rewarder].
+	// Scores are log-probabilities in nats, one for each of the request's choices in their order, or the one
+	// score of a [Rewarder].
 	Scores  []float64 `json:"scores,omitempty"`
 	Lengths []int     `json:"lengths,omitempty"` // tokens of each choice
-	// Letter is the letter under which the choice in Text was listed; "" where
-	// nothing was.
+	// Letter is the letter under which the choice in Text was listed; "" if nothing was listed.
 	Letter string `json:"letter,omitempty"`
-	Tokens *Usage `json:"tokens,omitempty"` // nil where the model doesn't say
-	// Sent says how the request was sent otherwise than it was asked, because the server
-	// would not take it: see [Sender].
+	Tokens *Usage `json:"tokens,omitempty"` // nil if the model doesn't report them
+	// Sent says how the request was changed before it was sent, because the server would not accept it
+	// unchanged: see [Sender].
 	Sent string `json:"sent,omitempty"`
 }
 
@@ -134,15 +133,14 @@ type Usage struct {
 	Completion int `json:"completion"`
 }
 
-// Sender is a model behind a server to which requests may have to be sent otherwise
-// than they are asked.
+// Sender is a model behind a server that may only accept some requests in a changed form.
 type Sender interface {
-	// Sent says how a request would be sent otherwise than it is asked; "" is as it is
-	// asked. Requests that are sent otherwise have answers of their own.
+	// Sent says how a request would be changed before it is sent; "" if not at all. A changed request has an
+	// answer, and an address, of its own.
 	Sent(r *Request) string
-	// Changes are what the server has made necessary so far.
+	// Changes are those that the server has required so far.
 	Changes() []string
-	// Adopt takes over changes of an earlier session.
+	// Adopt takes over the changes of an earlier session.
 	Adopt(changes []string)
 }
 
@@ -151,10 +149,9 @@ type Generator interface {
 	Generate(ctx context.Context, r Request) (Answer, error)
 }
 
-// Scorer gives the log-probability of each of a request's choices as the
-// continuation of its prompt. A model that can choose but not tell probabilities is
-// asked by the request's Letters; it leaves Scores empty and gives the chosen one
-// as Text, with its Letter.
+// Scorer gives the log-probability of each of a request's choices as the continuation of its prompt. A model
+// that can choose but gives no probabilities is queried by the request's Letters: it leaves Scores empty and
+// returns its choice as Text, with its Letter.
 type Scorer interface {
 	Score(ctx context.Context, r Request) (Answer, error)
 }

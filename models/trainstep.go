@@ -6,42 +6,40 @@ import (
 	"slices"
 )
 
-// TrainStep is a record of one optimiser step. It holds nothing that differs
-// between two equal trainings.
+// TrainStep is the record of one optimiser step. It holds nothing that differs between two equal trainings.
 type TrainStep struct {
 	Stage  string `json:"stage"`  // "pretrain", "sft", "reward"
 	Step   int    `json:"step"`   // from 1
-	Tokens int64  `json:"tokens"` // that counted in the loss, up to this step
+	Tokens int64  `json:"tokens"` // tokens that counted in the loss, up to and including this step
 	// Loss is the mean over the step's tokens before the update, in nats.
 	Loss         float64 `json:"loss"`
 	LearningRate float64 `json:"learning_rate"`
 	GradientNorm float64 `json:"gradient_norm"` // over all parameters, before clipping
-	// Values are what else was measured on the step's own batch, before the update.
+	// Values are other measurements on the step's own batch, before the update.
 	Values []TrainScore `json:"values,omitempty"`
 	Scores []TrainScore `json:"scores,omitempty"`
-	// Samples are some of the texts that the step learnt from.
+	// Samples are some of the texts that the step trained on.
 	Samples []TrainSample `json:"samples,omitempty"`
-	// Best says that the checkpoint after this step is the best so far by the score
-	// that the training chooses by.
+	// Best says that the checkpoint after this step is the best so far by the training's criterion.
 	Best bool `json:"best,omitempty"`
 }
 
-// TrainScore is a score of the checkpoint after a step.
+// TrainScore is a score of the checkpoint after a step, or of its batch.
 type TrainScore struct {
 	Name  string  `json:"name"` // "validation loss"
 	Value float64 `json:"value"`
-	N     int     `json:"n"` // tokens or examples that it is the mean of
+	N     int     `json:"n"` // tokens or examples that the value is the mean of
 }
 
-// TrainSample is a text that a policy gave while it was trained.
+// TrainSample is a text that a policy wrote during its training.
 type TrainSample struct {
 	Prompt   string   `json:"prompt"`
 	Response string   `json:"response"`
 	Reward   float64  `json:"reward"`
-	Gold     *float64 `json:"gold,omitempty"` // utility, where it is known
+	Gold     *float64 `json:"gold,omitempty"` // utility, if known
 }
 
-// Validate checks the record by itself.
+// Validate checks the record on its own, without the rest of the training.
 func (s *TrainStep) Validate() error {
 	switch {
 	case s.Stage == "":

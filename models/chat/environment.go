@@ -12,8 +12,8 @@ import (
 	"github.com/nikolalohinski/gonja/v2/tokens"
 )
 
-// environment is what a template may use: no files, no other templates, and loops and
-// macros that count their steps.
+// environment is what a template may use: loops and macros that count their steps, but no files and no other
+// templates.
 func environment() *exec.Environment {
 	blocks := map[string]parser.ControlStructureParser{"generation": parseGeneration}
 	for _, name := range []string{"break", "continue", "do", "filter", "for", "if", "macro", "raw", "set", "with"} {
@@ -33,25 +33,24 @@ func environment() *exec.Environment {
 	}
 }
 
-// Bounds of one rendering.
+// Limits of one rendering.
 const (
-	maxSteps = 50_000 // passes through the body of a loop
-	maxRange = 10_000 // numbers of a range
-	maxDepth = 100    // macros that call one another
+	maxSteps = 50_000 // iterations of loops
+	maxRange = 10_000 // numbers in a range
+	maxDepth = 100    // nested macro calls
 )
 
-// guardName is where a rendering's guard is found. No name in a template has a space.
+// guardName is the key of a rendering's guard. It has a space, which no name in a template can have.
 const guardName = "the guard"
 
-// guard counts the steps of one rendering, and keeps what raise_exception said.
+// guard counts the steps of one rendering, and keeps the message of raise_exception.
 type guard struct {
 	steps   int
 	depth   int
 	refusal *Refusal
 }
 
-// step is a block that counts when it is executed. It stands first in every body that can
-// be repeated.
+// step is a block that counts its executions. It comes first in every body that can repeat.
 type step struct{ at *tokens.Token }
 
 func (s *step) Position() *tokens.Token { return s.at }
@@ -62,16 +61,16 @@ func (s *step) Execute(r *exec.Renderer, _ *nodes.ControlStructureBlock) error {
 		g.steps++
 		return nil
 	}
-	return fmt.Errorf("it takes more than %d steps", maxSteps)
+	return fmt.Errorf("it ran more than %d steps", maxSteps)
 }
 
-// guardOf is the guard of the rendering that an environment belongs to.
+// guardOf returns the guard of an environment's rendering.
 func guardOf(e *exec.Environment) *guard {
 	value, _ := e.Context.Get(guardName)
 	return value.(*guard)
 }
 
-// macro is a macro that can't call itself without end.
+// macro is a macro with limited recursion.
 type macro struct {
 	*structures.MacroControlStructure
 }
@@ -84,7 +83,7 @@ func (m *macro) Execute(r *exec.Renderer, _ *nodes.ControlStructureBlock) error 
 	g := guardOf(r.Environment)
 	r.Environment.Context.Set(m.Name, exec.Macro(func(params *exec.VarArgs) *exec.Value {
 		if g.depth == maxDepth {
-			return exec.AsValue(fmt.Errorf("its macros call one another more than %d deep", maxDepth))
+			return exec.AsValue(fmt.Errorf("its macro calls are nested more than %d deep", maxDepth))
 		}
 		g.depth++
 		defer func() { g.depth-- }()
@@ -93,7 +92,7 @@ func (m *macro) Execute(r *exec.Renderer, _ *nodes.ControlStructureBlock) error 
 	return nil
 }
 
-// guarded puts a step into the bodies that a parser reads.
+// guarded wraps a parser: it puts a step into the bodies that the parser reads.
 func guarded(parse parser.ControlStructureParser) parser.ControlStructureParser {
 	return func(p, args *parser.Parser) (nodes.ControlStructure, error) {
 		block, err := parse(p, args)
@@ -116,8 +115,8 @@ func prepend(body *nodes.Wrapper) {
 	body.Nodes = append([]nodes.Node{block}, body.Nodes...)
 }
 
-// generation is transformers' own block: it marks the assistant's text for training, and
-// changes nothing of it.
+// generation is a block that transformers adds: it marks the assistant's text for training, and leaves it
+// unchanged.
 type generation struct {
 	at   *tokens.Token
 	body *nodes.Wrapper
@@ -136,7 +135,7 @@ func parseGeneration(p, _ *parser.Parser) (nodes.ControlStructure, error) {
 	return &generation{at, body}, err
 }
 
-// bounds is Jinja's range, of a bounded length.
+// bounds is Jinja's range with a limited length.
 func bounds(_ *exec.Evaluator, params *exec.VarArgs) (list, error) {
 	numbers := []int{0, 0, 1}
 	switch n := len(params.Args); n {
@@ -156,7 +155,7 @@ func bounds(_ *exec.Evaluator, params *exec.VarArgs) (list, error) {
 	out := list{}
 	for i := start; by > 0 && i < stop || by < 0 && i > stop; i += by {
 		if len(out) == maxRange {
-			return nil, fmt.Errorf("range has more than %d numbers", maxRange)
+			return nil, fmt.Errorf("the range has more than %d numbers", maxRange)
 		}
 		out = append(out, i)
 	}

@@ -12,15 +12,15 @@ import (
 	"github.com/nikolalohinski/gonja/v2/exec"
 )
 
-// toJSON is transformers' tojson: Python's json.dumps with ensure_ascii=False, without
-// Jinja's escapes for HTML. Members keep their order.
+// toJSON is transformers' tojson: Python's json.dumps with ensure_ascii=False, without Jinja's HTML escapes.
+// Members keep their order.
 func toJSON(_ *exec.Evaluator, in *exec.Value, params *exec.VarArgs) *exec.Value {
 	w := jsonWriter{}
 	if value, ok := params.KwArgs["indent"]; ok && value.IsInteger() {
 		w.indent = value.Integer()
 	}
 	if len(params.Args) > 0 {
-		return exec.AsValue(errors.New("tojson takes no argument but indent"))
+		return exec.AsValue(errors.New("tojson takes only the argument indent"))
 	}
 	if err := w.write(in, 1); err != nil {
 		return exec.AsValue(err)
@@ -28,8 +28,8 @@ func toJSON(_ *exec.Evaluator, in *exec.Value, params *exec.VarArgs) *exec.Value
 	return exec.AsSafeValue(w.out.String())
 }
 
-// jsonWriter writes values as Python does: a space behind commas and colons, or with an
-// indent a line for each value.
+// jsonWriter writes values as Python does: with a space after commas and colons, or, with an indent, a line
+// for each value.
 type jsonWriter struct {
 	out    strings.Builder
 	indent int
@@ -63,7 +63,7 @@ func (w *jsonWriter) write(v *exec.Value, depth int) error {
 	return nil
 }
 
-// float writes a number as Python's repr does, for those that JSON has.
+// float writes a number as Python's repr does, if JSON can hold it.
 func (w *jsonWriter) float(f float64) error {
 	if math.IsNaN(f) || math.IsInf(f, 0) {
 		return errors.New("tojson can't write a number that is not finite")
@@ -115,7 +115,7 @@ func (w *jsonWriter) line(depth int) {
 	}
 }
 
-// strftime writes a time by the C formats that templates use; others stay as they are.
+// strftime formats a time with the C formats that templates use; other formats stay as they are.
 func strftime(t time.Time, format string) string {
 	layouts := map[byte]string{
 		'Y': "2006", 'y': "06", 'm': "01", 'd': "02", 'B': "January", 'b': "Jan", 'A': "Monday", 'a': "Mon",

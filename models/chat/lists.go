@@ -10,11 +10,11 @@ import (
 	"github.com/nikolalohinski/gonja/v2/exec"
 )
 
-// list is a list with Python's indices. The library's own lists give nothing for the first
-// item counted from the end, so that messages[-1] of one message would be empty.
+// list is a list with Python's indices. The library's own lists return nothing for the first item counted
+// from the end, so that messages[-1] of one message would be empty.
 type list []any
 
-// GetItem gives the item of an index; a negative one counts from the end.
+// GetItem returns the item at an index; a negative index counts from the end.
 func (l list) GetItem(key any) (*exec.Value, bool) {
 	i, ok := key.(int)
 	if i < 0 {
@@ -26,7 +26,7 @@ func (l list) GetItem(key any) (*exec.Value, bool) {
 	return exec.ToValue(l[i]), true
 }
 
-// listed makes a list of a value that is one of the library's; others stay as they are.
+// listed converts the library's lists; other values stay as they are.
 func listed(value any) any {
 	if v, ok := value.(*exec.Value); ok {
 		if v.IsError() || !v.IsList() {
@@ -45,16 +45,16 @@ func listed(value any) any {
 	return items
 }
 
-// listFilters are the filters that give lists.
+// listFilters are the filters that return lists.
 var listFilters = []string{
 	"list", "map", "select", "selectattr", "reject", "rejectattr", "sort", "reverse", "unique", "batch", "slice",
 }
 
-// wrongFilters are those of the library that give other texts than Jinja's; sum does with a
-// start or an attribute.
+// wrongFilters are filters of the library whose output differs from Jinja's; that of sum does with a start or
+// an attribute.
 var wrongFilters = []string{"dictsort", "items", "format", "sum"}
 
-// filters are Jinja's, with lists of ours and transformers' tojson.
+// filters are Jinja's, with our lists and transformers' tojson.
 func filters() *exec.FilterSet {
 	set := exec.NewFilterSet(map[string]exec.FilterFunction{}).Update(builtins.Filters)
 	for _, name := range listFilters {
@@ -79,20 +79,20 @@ func filters() *exec.FilterSet {
 	return set
 }
 
-// textMethods are the methods of texts that are taken from the library.
+// textMethods are the text methods taken from the library.
 var textMethods = []string{
 	"capitalize", "capwords", "casefold", "center", "count", "expandtabs", "find", "format", "isalnum", "isalpha", "isascii", "isdecimal", "isdigit", "islower", "isnumeric", "isprintable", "isspace", "istitle", "isupper", "join", "ljust", "lower", "partition", "removeprefix", "removesuffix", "replace", "rfind", "rjust", "rpartition", "rsplit", "split", "splitlines", "swapcase", "title", "upper", "zfill",
 }
 
-// methods are Python's: those of the library, with lists of ours, and with strips that take
-// all white space when they are called without characters.
+// methods are Python's methods: the library's, but with our lists, and with strip methods that remove all
+// white space when called without characters.
 func methods() exec.Methods {
 	all := builtins.Methods
 	texts := map[string]exec.Method[string]{
 		"strip":  strip(strings.TrimSpace, strings.Trim),
 		"lstrip": strip(func(s string) string { return strings.TrimLeft(s, space) }, strings.TrimLeft),
 		"rstrip": strip(func(s string) string { return strings.TrimRight(s, space) }, strings.TrimRight),
-		// The library's say that an empty text ends with anything.
+		// The library's versions report that an empty text ends with anything.
 		"startswith": affix(strings.HasPrefix),
 		"endswith":   affix(strings.HasSuffix),
 	}
@@ -118,7 +118,7 @@ func methods() exec.Methods {
 	return all
 }
 
-// space is what Python's str.strip takes for white space, within ASCII.
+// space is the white space, below U+0100, that Python's str.strip removes.
 const space = " \t\n\r\v\f\x1c\x1d\x1e\x1f\u0085\u00a0"
 
 func strip(all func(string) string, some func(s, characters string) string) exec.Method[string] {
@@ -130,7 +130,7 @@ func strip(all func(string) string, some func(s, characters string) string) exec
 	}
 }
 
-// members lists a dictionary's members in their own order; the library sorts them.
+// members lists a dictionary's members in insertion order; the library sorts them.
 func members(of func(key, value any) any) exec.Method[map[string]any] {
 	return func(_ map[string]any, self *exec.Value, _ *exec.VarArgs) (any, error) {
 		out := list{}
@@ -142,11 +142,11 @@ func members(of func(key, value any) any) exec.Method[map[string]any] {
 	}
 }
 
-// affix is startswith or endswith, of one text or of several.
+// affix makes startswith or endswith, for one text or several.
 func affix(has func(s, affix string) bool) exec.Method[string] {
 	return func(self string, _ *exec.Value, arguments *exec.VarArgs) (any, error) {
 		if len(arguments.Args) != 1 {
-			return nil, errors.New("startswith and endswith take one text, or a tuple of texts")
+			return nil, errors.New("startswith and endswith take a text or a tuple of texts")
 		}
 		if one := arguments.Args[0]; one.IsString() {
 			return has(self, one.String()), nil

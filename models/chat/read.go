@@ -11,7 +11,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// The files of a checkpoint that may hold a template, as transformers writes them.
+// The files of a checkpoint that may contain a template, as transformers writes them.
 const (
 	templateFile  = "chat_template.jinja"
 	legacyFile    = "chat_template.json"
@@ -19,11 +19,11 @@ const (
 	specialFile   = "special_tokens_map.json"
 )
 
-// defaultName is the template that transformers takes of several.
+// defaultName is the template that transformers uses if there are several.
 const defaultName = "default"
 
-// Read reads the chat template of a checkpoint's folder; nil where it has none. Errors
-// name the file.
+// Read reads the chat template from a checkpoint's folder; it returns nil if there is none. Errors name the
+// file.
 func Read(dir string) (*Template, error) {
 	tokens, configured, err := readConfig(dir)
 	if err != nil {
@@ -52,8 +52,7 @@ func Read(dir string) (*Template, error) {
 	return t, nil
 }
 
-// readConfig reads tokenizer_config.json: the special tokens, and the template that it
-// may hold.
+// readConfig reads tokenizer_config.json: the special tokens, and the template if the file contains one.
 func readConfig(dir string) (tokens map[string]string, template string, err error) {
 	tokens = map[string]string{}
 	for _, name := range []string{specialFile, tokenizerFile} {
@@ -87,7 +86,7 @@ func readLegacy(path string) (string, error) {
 	return template, nil
 }
 
-// readObject reads a file with one JSON object; a file that isn't there has no members.
+// readObject reads a file that contains one JSON object; an absent file has no members.
 func readObject(path string) (map[string]jsontext.Value, error) {
 	data, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -103,7 +102,7 @@ func readObject(path string) (map[string]jsontext.Value, error) {
 	return members, nil
 }
 
-// tokenText reads a special token: a text, or an object with its text as content.
+// tokenText reads a special token: a text, or an object whose content is the text.
 func tokenText(value jsontext.Value) (string, bool) {
 	var text *string
 	if json.Unmarshal(value, &text) == nil {
@@ -121,8 +120,7 @@ func tokenText(value jsontext.Value) (string, bool) {
 	return *token.Content, true
 }
 
-// templateOf reads a template: a text, or a list of templates with names, of which the
-// default one counts.
+// templateOf reads a template: a text, or a list of named templates, from which it takes the default.
 func templateOf(value jsontext.Value) (string, error) {
 	if len(value) == 0 || string(value) == "null" {
 		return "", nil
@@ -136,12 +134,12 @@ func templateOf(value jsontext.Value) (string, error) {
 		Template string `json:"template"`
 	}
 	if json.Unmarshal(value, &named) != nil {
-		return "", errors.New("neither a text nor a list of templates with names")
+		return "", errors.New("neither a text nor a list of named templates")
 	}
 	for _, n := range named {
 		if n.Name == defaultName {
 			return n.Template, nil
 		}
 	}
-	return "", fmt.Errorf("%d templates, and none is called %q", len(named), defaultName)
+	return "", fmt.Errorf("none of the %d templates is called %q", len(named), defaultName)
 }

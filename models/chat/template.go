@@ -19,20 +19,19 @@ type Message struct {
 	Content string
 }
 
-// Template is a chat template, ready to render. It is safe for concurrent use.
+// Template is a compiled chat template. It is safe for concurrent use.
 type Template struct {
 	compiled *exec.Template
 	tokens   map[string]string // special tokens by name, such as bos_token
 	now      func() time.Time
 }
 
-// maxOutput is the longest prompt that a template may give, in bytes.
+// maxOutput is the longest prompt that a template may produce, in bytes.
 const maxOutput = 16 << 20
 
-// New compiles a template. tokens are the special tokens that it may name: bos_token,
-// eos_token and so on.
+// New compiles a template. tokens are the special tokens that it may use: bos_token, eos_token and so on.
 func New(source string, tokens map[string]string) (t *Template, err error) {
-	defer func() { // the library panics on some faults of syntax
+	defer func() { // the library panics on some syntax errors
 		if r := recover(); r != nil {
 			t, err = nil, fmt.Errorf("the chat template can't be parsed: %v", r)
 		}
@@ -52,9 +51,8 @@ func New(source string, tokens map[string]string) (t *Template, err error) {
 	return &Template{compiled: compiled, tokens: tokens, now: time.Now}, nil
 }
 
-// Render gives the prompt of a conversation, with the beginning of the assistant's next
-// turn at its end. An error that the template raises is the conversation's fault: see
-// [Refusal].
+// Render returns the prompt for a conversation, ending with the start of the assistant's next turn. If the
+// template raises an error, the conversation is at fault: see [Refusal].
 func (t *Template) Render(messages []Message) (text string, err error) {
 	defer func() {
 		if r := recover(); r != nil {
@@ -85,13 +83,13 @@ func (t *Template) Render(messages []Message) (text string, err error) {
 	return out.String(), nil
 }
 
-// Refusal is what a template says of a conversation that it doesn't take, by
-// raise_exception: roles that don't alternate, or no system role.
+// Refusal is the message of a template that rejects a conversation with raise_exception, for example because
+// roles don't alternate or a system role is not supported.
 type Refusal struct{ Reason string }
 
 func (r *Refusal) Error() string { return "the chat template refuses the conversation: " + r.Reason }
 
-// bounded fails when more is written than it has left.
+// bounded fails when more is written than its limit allows.
 type bounded struct {
 	w    io.Writer
 	left int
@@ -104,7 +102,7 @@ func (b *bounded) Write(p []byte) (int, error) {
 	return b.w.Write(p)
 }
 
-// cause is the innermost error, in one line: the library's outer ones quote the syntax tree.
+// cause is the innermost error, in one line: the library's outer errors quote the syntax tree.
 func cause(err error) string {
 	for next := errors.Unwrap(err); next != nil; next = errors.Unwrap(err) {
 		err = next
@@ -112,7 +110,7 @@ func cause(err error) string {
 	return strings.Join(strings.Fields(err.Error()), " ")
 }
 
-// dict is a dictionary that keeps its members' order, as Python's do.
+// dict is a dictionary that keeps its members' order, as Python's does.
 func dict(members ...string) *exec.Dict {
 	d := exec.NewDict()
 	for i := 0; i < len(members); i += 2 {

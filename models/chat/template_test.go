@@ -12,7 +12,7 @@ import (
 	"assay/models/chat"
 )
 
-// What transformers renders: fixtures/peers/chat_templates.py wrote the file, with
+// The expected texts come from transformers: fixtures/peers/chat_templates.py wrote the file with
 // render_jinja_template(messages, chat_template=..., add_generation_prompt=True).
 func TestRendersAsTransformers(t *testing.T) {
 	data, err := os.ReadFile("testdata/rendered.json")

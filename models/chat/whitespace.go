@@ -5,12 +5,12 @@ import (
 	"strings"
 )
 
-// withoutIndents takes the white space between a line's beginning and a block or a comment
-// out of a template, unless a "+" keeps it: Jinja's lstrip_blocks, which transformers sets.
-// The library's own takes spaces before any block, within a line too.
+// withoutIndents removes the white space between the start of a line and a block or a comment from a
+// template, unless a "+" keeps it. This is Jinja's lstrip_blocks, which transformers sets. The library's own
+// version also removes spaces before blocks within a line.
 func withoutIndents(source string) string {
 	var out strings.Builder
-	text := 0 // where the text before the next tag begins
+	text := 0 // where the text before the next tag starts
 	for {
 		at, end := nextTag(source, text)
 		if at < 0 {
@@ -29,8 +29,8 @@ func withoutIndents(source string) string {
 	}
 }
 
-// withoutIndent is the text before a tag, without the tag's indent. begins says that the
-// text begins the template.
+// withoutIndent is the text before a tag, without the tag's indent. begins means that the text starts the
+// template.
 func withoutIndent(text, tag string, begins bool) string {
 	line := strings.LastIndexByte(text, '\n') + 1
 	if tag[1] == '{' || tag[2] == '+' || line == 0 && !begins || strings.TrimSpace(text[line:]) != "" {
@@ -44,8 +44,8 @@ var (
 	endRaw = regexp.MustCompile(`\{%[-+]?\s*endraw\b`)
 )
 
-// nextTag is where a template's next tag begins and ends, or -1. One that doesn't end is
-// none: whoever parses the template says so.
+// nextTag returns where a template's next tag starts and ends, or -1. A tag without an end doesn't count: the
+// parser reports it.
 func nextTag(source string, from int) (at, end int) {
 	for at = from; at+1 < len(source); at++ {
 		if source[at] != '{' || !strings.ContainsRune("{%#", rune(source[at+1])) {
@@ -65,8 +65,7 @@ func nextTag(source string, from int) (at, end int) {
 	return -1, 0
 }
 
-// tagEnd is where an expression ends that a mark closes, outside of texts and brackets; or
-// -1.
+// tagEnd returns where an expression ends that mark closes, outside of texts and brackets; or -1.
 func tagEnd(source string, from int, mark string) int {
 	depth := 0
 	for i := from; i < len(source); i++ {

@@ -7,7 +7,7 @@ import (
 	"assay/models/compute"
 )
 
-// A whole training step: forward, backward, clipping by the global norm, AdamW.
+// A complete training step: forward, backward, clipping by the global norm, AdamW.
 //
 //	go test -run ^$ -bench Step ./models/gpt
 func BenchmarkStep(b *testing.B) {

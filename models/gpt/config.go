@@ -7,12 +7,11 @@ import (
 	"assay/models/compute"
 )
 
-// Config is the architecture, as a checkpoint's config.json has it.
+// Config is the architecture, as stored in a checkpoint's config.json.
 type Config = checkpoint.Config
 
-// GPT2 is a configuration with GPT-2's choices: an MLP four times as wide, biases, a
-// tied head, initial weights of standard deviation 0.02, no dropout. GPT-2 small is
-// GPT2(50257, 1024, 768, 12, 12).
+// GPT2 is a configuration with GPT-2's choices: an MLP four times as wide as the model, biases, a tied head,
+// initial weights with standard deviation 0.02, no dropout. GPT-2 small is GPT2(50257, 1024, 768, 12, 12).
 func GPT2(vocab, context, width, layers, heads int) Config {
 	return Config{
 		Vocab: vocab, Context: context, Width: width, Layers: layers, Heads: heads, Inner: 4 * width,
@@ -21,18 +20,18 @@ func GPT2(vocab, context, width, layers, heads int) Config {
 	}
 }
 
-// supported says what of a valid configuration the model can't do.
+// supported returns an error that names what a valid configuration needs and the model lacks.
 func supported(c Config) error {
 	if err := c.Validate(); err != nil {
 		return err
 	}
 	if c.Activation != checkpoint.GELUTanh {
-		return fmt.Errorf("activation_function is %s; supported is %s alone", c.Activation, checkpoint.GELUTanh)
+		return fmt.Errorf("activation_function is %s; only %s is supported", c.Activation, checkpoint.GELUTanh)
 	}
 	return nil
 }
 
-// parameters lists what is learnt, in the checkpoint's order.
+// parameters lists the trained parameters in the checkpoint's order.
 func parameters(c Config) []compute.Spec {
 	var list []compute.Spec
 	for _, s := range checkpoint.Names(c) {

@@ -21,8 +21,8 @@ func squares(values, gradient []float32) float64 {
 	return sum
 }
 
-// The gradient of the whole network, along itself and along a random direction, is what
-// differences of the loss give.
+// The gradient of the whole network, along itself and along a random direction, agrees with finite
+// differences of the loss.
 func TestGradientByDifferences(t *testing.T) {
 	for name, c := range variants() {
 		t.Run(name, func(t *testing.T) {

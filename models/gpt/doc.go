@@ -3,11 +3,9 @@
 // LayerNorm before each block, GELU by its tanh approximation, and a head that is tied
 // to the token embedding or gives a scalar at each token, a reward or a value.
 //
-// Embeddings and what is added to the residual stream may be dropped out. Dropout of
-// attention weights is not supported: [Config].Dropout.Attention is kept for the
-// checkpoint's sake and without effect.
+// Dropout applies to embeddings and to what is added to the residual stream. Dropout of attention weights is
+// not supported: [Config].Dropout.Attention is kept for the checkpoint but has no effect.
 //
-// A training adds gradients up by [Model.Accumulate], or by [Model.Minimise] for a loss
-// of its own, over as many batches as it likes, and then takes a step of an optimiser,
-// compute.AdamW, over [Model.Params].
+// A training accumulates gradients with [Model.Accumulate], or with [Model.Minimise] for a loss of its own,
+// over any number of batches, and then takes an optimiser step, compute.AdamW, over [Model.Params].
 package gpt

@@ -8,8 +8,7 @@ import (
 	"assay/models/compute"
 )
 
-// Load reads a model from a folder in Hugging Face's layout. Files of the tokenizer are
-// left alone.
+// Load reads a model from a folder in Hugging Face's layout. It ignores the tokenizer's files.
 func Load(e *compute.Engine, dir string) (m *Model, err error) {
 	c, err := checkpoint.Load(dir)
 	if err != nil {
@@ -30,7 +29,7 @@ func Load(e *compute.Engine, dir string) (m *Model, err error) {
 	return m, nil
 }
 
-// Save writes the model into a folder in Hugging Face's layout, whole or not at all.
+// Save writes the model into a folder in Hugging Face's layout. It writes everything or nothing.
 func (m *Model) Save(dir string) error {
 	tensors := map[string][]float32{}
 	for _, p := range m.params.All() {

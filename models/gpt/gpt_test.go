@@ -14,7 +14,7 @@ import (
 	"assay/models/compute/kernels"
 )
 
-// engine computes on the fastest path of this machine.
+// engine computes on this machine's fastest path.
 func engine(t testing.TB, threads int) *compute.Engine {
 	t.Helper()
 	path, err := kernels.Choose("")
@@ -35,7 +35,7 @@ func model(t testing.TB, c Config, threads int) *Model {
 	return m
 }
 
-// batch is random tokens, each of which a random one should follow.
+// batch makes random tokens with random targets.
 func batch(c Config, rows, time int, seed uint64) Batch {
 	random := rand.New(rand.NewPCG(seed, 0))
 	b := Batch{Rows: rows, Time: time}
@@ -81,8 +81,7 @@ func TestParameters(t *testing.T) {
 	}
 }
 
-// Fresh weights have the standard deviations that GPT-2's have, and its loss is that of
-// a guess.
+// Fresh weights have GPT-2's standard deviations, and the loss of a fresh model is that of a uniform guess.
 func TestFreshWeights(t *testing.T) {
 	c := GPT2(300, 64, 128, 3, 4)
 	m := model(t, c, 2)
@@ -129,10 +128,10 @@ func variants() map[string]Config {
 	return map[string]Config{"gpt2": base, "no biases": noBias, "untied": untied, "inner 40": inner, "scalar": scalar, "dropout": dropout}
 }
 
-// What a model says of a sequence doesn't hang on what else is in the batch, on
-// thread counts, or on which of its methods is asked.
+// A model's outputs for a sequence don't depend on the rest of the batch, on the number of threads, or on
+// which method computes them.
 func TestOutputsAgree(t *testing.T) {
-	c := variants()["dropout"] // has no effect here
+	c := variants()["dropout"] // has no effect on these outputs
 	m := model(t, c, 2)
 	b := batch(c, 5, 13, 8)
 	b.Targets[3], b.Targets[20] = -1, -1
@@ -203,8 +202,8 @@ func TestFaultyBatches(t *testing.T) {
 		{"token 3 of the batch is 67; the vocabulary has 67", errorOf(m.Evaluate(edit(func(b *Batch) { b.Tokens[3] = 67 })))},
 		{"token 0 of the batch is -1", errorOf(m.Logits(edit(func(b *Batch) { b.Tokens[0] = -1 })))},
 		{"target 2 of the batch is 70", errorOf(m.Accumulate(edit(func(b *Batch) { b.Targets[2] = 70 }), 1, 0))},
-		{"the model's context is 16", errorOf(m.Evaluate(batch(c, 1, 17, 1)))},
-		{"with 16 tokens and 15 targets", errorOf(m.LogProbs(edit(func(b *Batch) { b.Targets = b.Targets[1:] })))},
+		{"the model's context length is 16", errorOf(m.Evaluate(batch(c, 1, 17, 1)))},
+		{"has 16 tokens and 15 targets", errorOf(m.LogProbs(edit(func(b *Batch) { b.Targets = b.Targets[1:] })))},
 		{"a batch of 0 sequences", errorOf(m.Logits(Batch{}))},
 		{"scalar head", errorOf(s.Evaluate(batch(c, 2, 8, 1)))},
 		{"no scalar head", errorOf(m.Scalars(batch(c, 2, 8, 1)))},
@@ -226,7 +225,7 @@ func TestUnsupportedActivation(t *testing.T) {
 	}
 }
 
-// A graph for the largest batch does for all.
+// One graph, built for the largest batch, serves all smaller ones.
 func TestManyShapes(t *testing.T) {
 	c := GPT2(11, 80, 16, 1, 2)
 	m := model(t, c, 1)
@@ -243,8 +242,8 @@ func TestManyShapes(t *testing.T) {
 	}
 }
 
-// Numbers that nobody wants cost nothing and change nothing: gradients have the bits of a
-// pass over all tokens whose loss leaves the others alone, padded or not.
+// Outputs that nobody requests cost nothing and change nothing: the gradients have the same bits as those of
+// a pass over all tokens whose loss ignores the others, padded or not.
 func TestWantedTokensAlone(t *testing.T) {
 	for name, c := range variants() {
 		if c.Dropout.Residual > 0 {

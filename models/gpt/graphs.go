@@ -15,20 +15,20 @@ const (
 	logits
 )
 
-// purpose is what graphs differ in.
+// purpose holds what distinguishes graphs.
 type purpose struct {
 	kind  kind
-	picks bool // numbers are wanted of some tokens alone
+	picks bool // numbers are requested only for some tokens
 }
 
-// graph is a network for batches of up to so many tokens.
+// graph is a network for batches up to a number of tokens.
 type graph struct {
 	tokens int
 	graph  *compute.Graph
 	out    *compute.Activation
 }
 
-// purposeOf is that of a graph for a batch.
+// purposeOf is the purpose of a graph for a batch.
 func (m *Model) purposeOf(k kind, b *Batch) purpose {
 	counted := 0
 	for _, t := range b.Targets {
@@ -39,14 +39,14 @@ func (m *Model) purposeOf(k kind, b *Batch) purpose {
 	return m.purposeFor(k, counted, len(b.Targets))
 }
 
-// purposeFor is that of a graph for so many targets, of which some count. Where rows are
-// dropped out, all are computed: what is dropped depends on a row's place among all.
+// purposeFor is the purpose of a graph for a number of targets, of which some count. With dropout on rows,
+// all rows are computed, because what is dropped depends on a row's place among all rows.
 func (m *Model) purposeFor(k kind, counted, targets int) purpose {
 	drops := k == training && m.config.Dropout.Residual > 0
 	return purpose{k, k != logits && !drops && 0 < counted && counted < targets}
 }
 
-// graph finds the graph for a batch, or builds one in the place of one that is too small.
+// graph finds the graph for a batch, or builds one, replacing one that is too small.
 func (m *Model) graph(k kind, batch *Batch) (*graph, error) {
 	p, tokens := m.purposeOf(k, batch), batch.Rows*batch.Time
 	if old := m.graphs[p]; old != nil {
@@ -85,11 +85,11 @@ func (m *Model) build(p purpose, rows, time int) (*graph, error) {
 	return g, err
 }
 
-// Shape is the size of a batch: Counted of its Rows times Time targets count.
+// Shape is the size of a batch: Rows times Time targets, of which Counted count.
 type Shape struct{ Rows, Time, Counted int }
 
-// Footprint is the memory, in bytes, that a pass over a batch writes to beside the model's
-// parameters: of one that trains, or one that only gives numbers.
+// Footprint is the memory in bytes that a pass over a batch writes to, besides the model's parameters: for a
+// training pass if trains is set, otherwise for one that only computes outputs.
 func (m *Model) Footprint(trains bool, s Shape) (int64, error) {
 	g, err := m.build(m.purposeFor(passOf(trains), s.Counted, s.Rows*s.Time), s.Rows, s.Time)
 	if err != nil {
@@ -98,8 +98,8 @@ func (m *Model) Footprint(trains bool, s Shape) (int64, error) {
 	return g.graph.Bytes(s.Rows*s.Time, s.Counted), nil
 }
 
-// Reserve makes ready for passes over batches of a shape: with the largest, memory is
-// asked for once.
+// Reserve prepares for passes over batches of a shape. Called with the largest shape, it allocates memory
+// only once.
 func (m *Model) Reserve(trains bool, s Shape) (err error) {
 	p := m.purposeFor(passOf(trains), s.Counted, s.Rows*s.Time)
 	m.graphs[p], err = m.build(p, s.Rows, s.Time)
@@ -113,7 +113,7 @@ func passOf(trains bool) kind {
 	return numbers
 }
 
-// run runs the graph for a batch and gives a copy of its output.
+// run runs the graph for a batch and returns a copy of its output.
 func (m *Model) run(k kind, b Batch) ([]float32, error) {
 	g, err := m.graph(k, &b)
 	if err != nil {

@@ -19,11 +19,10 @@ type Model struct {
 	graphs  map[purpose]*graph
 }
 
-// New makes a model with fresh weights, drawn from a source in the order of
-// checkpoint.Names, row by row: linear maps and embeddings normal with the
-// configuration's InitializerRange as standard deviation, divided by sqrt(2*Layers) in
-// the two maps of each layer that write to the residual stream (Radford et al. 2019,
-// section 2.3); gains 1, biases 0.
+// New makes a model with fresh weights, drawn from source in the order of checkpoint.Names, row by row:
+// linear maps and embeddings are normal with the configuration's InitializerRange as standard deviation,
+// divided by sqrt(2*Layers) in the two maps of each layer that write to the residual stream (Radford et al.
+// 2019, section 2.3); gains are 1 and biases 0.
 func New(e *compute.Engine, c Config, source rand.Source) (*Model, error) {
 	m, err := empty(e, c)
 	if err != nil {
@@ -52,7 +51,7 @@ func fill(values []float32, deviation float64, random *rand.Rand) {
 	}
 }
 
-// empty is a model whose weights are zeros.
+// empty is a model with zero weights.
 func empty(e *compute.Engine, c Config) (*Model, error) {
 	if err := supported(c); err != nil {
 		return nil, err
@@ -62,33 +61,33 @@ func empty(e *compute.Engine, c Config) (*Model, error) {
 	return m, nil
 }
 
-// Config is the architecture.
+// Config returns the architecture.
 func (m *Model) Config() Config { return m.config }
 
-// Params are the parameters, by the checkpoint's names.
+// Params returns the parameters, named as in the checkpoint.
 func (m *Model) Params() *compute.Params { return m.params }
 
-// Weights are the same by their place in the network, for decoding by the kernels.
+// Weights returns the same parameters by their place in the network, for decoding with the kernels.
 func (m *Model) Weights() Weights { return m.weights }
 
-// Batch is a rectangle of tokens and what should follow each.
+// Batch is a rectangle of tokens with the target of each.
 type Batch struct {
 	Tokens []int32 // [Rows, Time]
-	// Targets, [Rows, Time], don't count where they are negative. A model with a scalar head
-	// needs none; where there are any, it gives numbers for the tokens whose target counts.
+	// Targets, [Rows, Time], don't count if negative. A model with a scalar head needs none; if it has any,
+	// it computes outputs only for the tokens whose target counts.
 	Targets []int32
 	Rows    int
 	Time    int
 }
 
-// check names what a batch has wrong, for the model.
+// check returns an error that names what is wrong with a batch for this model.
 func (m *Model) check(b Batch, targets bool) error {
 	n := b.Rows * b.Time
 	switch {
 	case b.Rows < 1 || b.Time < 1 || len(b.Tokens) != n || (targets || b.Targets != nil) && len(b.Targets) != n:
-		return fmt.Errorf("a batch of %d sequences of %d tokens with %d tokens and %d targets", b.Rows, b.Time, len(b.Tokens), len(b.Targets))
+		return fmt.Errorf("a batch of %d sequences of %d tokens has %d tokens and %d targets", b.Rows, b.Time, len(b.Tokens), len(b.Targets))
 	case b.Time > m.config.Context:
-		return fmt.Errorf("sequences of %d tokens; the model's context is %d", b.Time, m.config.Context)
+		return fmt.Errorf("sequences of %d tokens; the model's context length is %d", b.Time, m.config.Context)
 	}
 	for i, t := range b.Tokens {
 		if t < 0 || int(t) >= m.config.Vocab {

@@ -5,8 +5,8 @@ import (
 	"assay/models/compute"
 )
 
-// Layer is a transformer block's weights, for graphs and for decoding alike. Biases are
-// nil in a model without them.
+// Layer holds the weights of a transformer block, for both graphs and decoding. Biases are nil in a model
+// without them.
 type Layer struct {
 	Norm1Gain, Norm1Bias *compute.Param // [width]
 	QKV, QKVBias         *compute.Param // [width, 3*width]: queries, keys, values
@@ -16,15 +16,15 @@ type Layer struct {
 	Down, DownBias       *compute.Param // [inner, width]
 }
 
-// Weights are a model's parameters by their place in it.
+// Weights are a model's parameters by their place in the network.
 type Weights struct {
 	Tokens    *compute.Param // [vocab, width]
 	Positions *compute.Param // [context, width]
 	Layers    []Layer
 	NormGain  *compute.Param // [width]
 	NormBias  *compute.Param // [width]
-	// Head is [vocab, width], the token embedding where they are tied; or [1, width] in
-	// a model with a scalar head.
+	// Head is [vocab, width], the token embedding itself if they are tied; or [1, width] in a model with a
+	// scalar head.
 	Head *compute.Param
 }
 
@@ -55,9 +55,8 @@ func weights(c Config, p *compute.Params) Weights {
 	return w
 }
 
-// hidden is the network below its head: pre-LayerNorm blocks over the sum of learned
-// embeddings (Radford et al. 2019, section 2.3). Where the head is for some tokens alone,
-// so is all that stands on the last layer's attention.
+// hidden is the network below its head: pre-LayerNorm blocks over the sum of learned embeddings (Radford et
+// al. 2019, section 2.3). With picks, it computes only the picked tokens from the last layer's attention on.
 func (m *Model) hidden(b *compute.Builder, picks bool) *compute.Activation {
 	c, w := m.config, m.weights
 	epsilon, rate := float32(c.LayerNormEpsilon), float32(c.Dropout.Residual)
@@ -77,7 +76,7 @@ func (m *Model) hidden(b *compute.Builder, picks bool) *compute.Activation {
 	return b.Norm(x, w.NormGain, w.NormBias, epsilon)
 }
 
-// numbers are what a loss is a function of: log-probabilities of targets, or scalars.
+// numbers are the inputs of a loss: log-probabilities of targets, or scalars.
 func (m *Model) numbers(b *compute.Builder, picks bool) *compute.Activation {
 	if m.config.ScalarHead {
 		return b.Scalars(m.hidden(b, picks), m.weights.Head)

@@ -13,12 +13,12 @@ import (
 	"assay/models/compute/kernels"
 )
 
-// peerFiles is what fixtures/peers/gpt_parity.py wrote: two models of transformers
-// 5.23.0 and what PyTorch 2.15.0 computed with them.
+// peerFiles is the output of fixtures/peers/gpt_parity.py: two models of transformers 5.23.0 and what PyTorch
+// 2.15.0 computed with them.
 const peerFiles = "../../fixtures/gpt2"
 
-// Tolerances: of a tensor's difference by its norm, and of each element beside a floor
-// that is a share of the tensor's largest.
+// Tolerances: of the norm of a tensor's difference relative to the tensor's norm, and of each element, where
+// a share of the tensor's largest element is added.
 const (
 	tolerance = 1e-4
 	floor     = 1e-4
@@ -69,15 +69,16 @@ func (p peer) batch() Batch {
 	return Batch{Tokens: p.ints("tokens"), Targets: p.ints("targets"), Rows: 4, Time: 16}
 }
 
-// agree compares with the peer's tensor and returns the relative difference by norm.
+// agree compares got with the peer's tensor and returns the norm of their difference relative to the tensor's
+// norm.
 func (p peer) agree(name string, got []float32) float64 {
 	p.t.Helper()
 	return p.agreeBut(name, got, 0, 0)
 }
 
-// agreeBut leaves some elements out. What is left out here are the keys' biases after
-// training: attention doesn't hang on them, so that their gradient is 0 but for
-// rounding, which Adam divides by its own size.
+// agreeBut is agree without the elements from:to. The callers leave out the keys' biases after training:
+// attention doesn't depend on them, so their gradient is 0 except for rounding, and Adam divides that
+// rounding by its own size.
 func (p peer) agreeBut(name string, got []float32, from, to int) float64 {
 	p.t.Helper()
 	want := p.floats(name)
@@ -111,7 +112,7 @@ func (p peer) agreeBut(name string, got []float32, from, to int) float64 {
 	return relative
 }
 
-// onEachPath runs a test on each path that this CPU has.
+// onEachPath runs a test on each path that this CPU supports.
 func onEachPath(t *testing.T, test func(*testing.T, *compute.Engine)) {
 	for _, path := range kernels.Paths() {
 		t.Run(path.String(), func(t *testing.T) {
@@ -125,8 +126,7 @@ func onEachPath(t *testing.T, test func(*testing.T, *compute.Engine)) {
 	}
 }
 
-// A model that transformers saved has here the outputs, the loss, all the gradients and
-// the training that it has there.
+// A model that transformers saved gives the same outputs, loss, gradients and training results here as there.
 func TestParity(t *testing.T) {
 	for _, c := range []struct {
 		name, output string
@@ -166,7 +166,7 @@ func TestParity(t *testing.T) {
 	}
 }
 
-// train repeats the peer's ten steps.
+// train repeats the peer's ten training steps.
 func (p peer) train(m *Model, accumulate func(*Model, Batch) (float64, error)) string {
 	p.t.Helper()
 	o := compute.NewAdamW(m.engine, m.Params(), compute.AdamWOptions{Beta1: 0.9, Beta2: 0.95, Epsilon: 1e-8, Decay: 0.1, Clip: 1})
@@ -205,7 +205,7 @@ func meanLoss(m *Model, b Batch) (float64, error) {
 	return loss / float64(n), err
 }
 
-// rankingLoss is that of the script: sequences 0 and 2 are better than 1 and 3.
+// rankingLoss is the script's loss: sequences 0 and 2 are better than 1 and 3.
 func rankingLoss(m *Model, b Batch) (float64, error) {
 	b.Targets = nil
 	return m.Minimise(b, 0, func(values, gradient []float32) float64 {

@@ -6,12 +6,11 @@ import (
 	"assay/models/compute"
 )
 
-// errScalars is what asking a model with a scalar head for tokens gives.
+// errScalars is returned when a model with a scalar head is used for tokens.
 var errScalars = errors.New("the model has a scalar head: it gives no probabilities of tokens")
 
-// Accumulate adds to the gradients those of the batch's summed loss over its counted
-// targets, times scale, and returns that sum in nats, unscaled. Dropout is drawn from
-// key.
+// Accumulate adds the gradients of the batch's loss, summed over its counted targets and multiplied by scale,
+// and returns the sum in nats, without scale. Key determines the dropout.
 func (m *Model) Accumulate(b Batch, scale float64, key uint64) (loss float64, err error) {
 	if m.config.ScalarHead {
 		return 0, errScalars
@@ -19,9 +18,9 @@ func (m *Model) Accumulate(b Batch, scale float64, key uint64) (loss float64, er
 	return m.Minimise(b, key, compute.NextToken(scale))
 }
 
-// Minimise adds to the gradients those of a loss, which it returns: a function of the
-// log-probabilities of the batch's targets, or of the scalars at its tokens if the
-// model has a scalar head. Dropout is drawn from key.
+// Minimise adds the gradients of a loss and returns the loss. The loss is a function of the log-probabilities
+// of the batch's targets, or of the scalars at its tokens if the model has a scalar head. Key determines the
+// dropout.
 func (m *Model) Minimise(b Batch, key uint64, loss compute.Loss) (float64, error) {
 	if err := m.check(b, !m.config.ScalarHead); err != nil {
 		return 0, err
@@ -33,8 +32,8 @@ func (m *Model) Minimise(b Batch, key uint64, loss compute.Loss) (float64, error
 	return g.graph.Run(compute.Inputs{Rows: b.Rows, Time: b.Time, Tokens: b.Tokens, Targets: b.Targets, Key: key, Loss: loss})
 }
 
-// Evaluate is the summed loss over the batch's counted targets in nats, without dropout
-// and without gradients.
+// Evaluate returns the loss in nats, summed over the batch's counted targets, without dropout and without
+// gradients.
 func (m *Model) Evaluate(b Batch) (loss float64, err error) {
 	values, err := m.LogProbs(b)
 	for _, v := range values {
@@ -43,8 +42,8 @@ func (m *Model) Evaluate(b Batch) (loss float64, err error) {
 	return loss, err
 }
 
-// LogProbs are the log-probabilities of the batch's targets in nats, [Rows, Time], 0
-// where a target is negative, without dropout.
+// LogProbs returns the log-probabilities of the batch's targets in nats, [Rows, Time], 0 where a target is
+// negative, without dropout.
 func (m *Model) LogProbs(b Batch) ([]float32, error) {
 	if m.config.ScalarHead {
 		return nil, errScalars
@@ -55,8 +54,8 @@ func (m *Model) LogProbs(b Batch) ([]float32, error) {
 	return m.run(numbers, b)
 }
 
-// Logits are the scores of every next token, [Rows, Time, Vocab], without dropout. The
-// batch needs no targets.
+// Logits returns the scores of every possible next token, [Rows, Time, Vocab], without dropout. The batch
+// needs no targets.
 func (m *Model) Logits(b Batch) ([]float32, error) {
 	if m.config.ScalarHead {
 		return nil, errScalars
@@ -67,9 +66,8 @@ func (m *Model) Logits(b Batch) ([]float32, error) {
 	return m.run(logits, b)
 }
 
-// Scalars are what a model with a scalar head gives at each token, [Rows, Time],
-// without dropout: all of them in a batch without targets, and otherwise those whose target
-// counts, and 0 elsewhere.
+// Scalars returns the output of a scalar head at each token, [Rows, Time], without dropout. If the batch has
+// targets, tokens whose target doesn't count get 0.
 func (m *Model) Scalars(b Batch) ([]float32, error) {
 	if !m.config.ScalarHead {
 		return nil, errors.New("the model has no scalar head")

@@ -10,8 +10,8 @@ import (
 	"assay/models/gpt"
 )
 
-// A scalar head begins with deviation 1/sqrt(width+1) (Stiennon et al.): a third at width
-// 8; and a shift adds its number to every scalar.
+// The weights of a fresh scalar head have standard deviation 1/sqrt(width+1) (Stiennon et al.), a third at
+// width 8; a shift adds its number to every scalar.
 func TestScalarHeadBegins(t *testing.T) {
 	cpu := kernels.New(kernels.Generic, 1)
 	defer cpu.Close()
@@ -36,8 +36,8 @@ func TestScalarHeadBegins(t *testing.T) {
 			t.Errorf("weight %d is %v, want %v", i, w, want)
 		}
 	}
-	// 11*8 and 6*8 embeddings; a layer's 12*8*8 weights and 2*8 gains; the last norm's 8; the
-	// head's 8; and biases of a layer, 2*8 of its norms and 24+8+32+8 of its maps, and 8.
+	// 11*8 and 6*8 embeddings; the layer's 12*8*8 weights and 2*8 gains; the last norm's 8; the head's 8; and
+	// biases: 2*8 in the layer's norms, 24+8+32+8 in its maps, 8 in the last norm.
 	if n := m.Params().Count(); n != 11*8+6*8+12*64+2*8+8+8+2*8+24+8+32+8+8 {
 		t.Errorf("%d parameters", n)
 	}

@@ -45,7 +45,7 @@ func TestTrainingHasTheSameBitsOnAnyThreads(t *testing.T) {
 	}
 }
 
-// Micro-batches add up to the batch.
+// Gradients of micro-batches add up to those of the batch.
 func TestAccumulation(t *testing.T) {
 	c := GPT2(67, 16, 32, 2, 4)
 	b := batch(c, 4, 16, 3)

@@ -50,13 +50,13 @@ func (s *Server) chat(body []byte, other bool) (any, *refusal) {
 		TopLogprobs int       `json:"top_logprobs"`
 	}
 	if err := json.Unmarshal(body, &q); err != nil {
-		return nil, &refusal{http.StatusBadRequest, "the request is no JSON of a chat whose messages are texts"}
+		return nil, &refusal{http.StatusBadRequest, "the request is not a JSON chat whose messages are texts"}
 	}
 	if no := s.check(&q.question); no != nil {
 		return nil, no
 	}
 	if len(q.Messages) == 0 {
-		return nil, &refusal{http.StatusBadRequest, "a chat without messages"}
+		return nil, &refusal{http.StatusBadRequest, "the chat has no messages"}
 	}
 	var system, prompt []string
 	for _, m := range q.Messages {

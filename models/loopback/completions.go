@@ -11,8 +11,8 @@ import (
 	"github.com/go-json-experiment/json"
 )
 
-// question are the members of a request that completions and chat share; others
-// are passed over, as servers do.
+// question holds the members that completions and chat requests share. Other members are ignored, as servers
+// do.
 type question struct {
 	Model               string   `json:"model"`
 	MaxTokens           *int     `json:"max_tokens"`
@@ -49,18 +49,18 @@ type usage struct {
 func (s *Server) check(q *question) *refusal {
 	switch {
 	case q.Model != s.config.Model:
-		return &refusal{http.StatusNotFound, "the model " + strconv.Quote(q.Model) + " is not served here"}
+		return &refusal{http.StatusNotFound, "the model " + strconv.Quote(q.Model) + " is not available on this server"}
 	case q.N > 1:
-		return &refusal{http.StatusBadRequest, "n is 1 here"}
+		return &refusal{http.StatusBadRequest, "n must be 1"}
 	case q.Stream:
-		return &refusal{http.StatusBadRequest, "stream is not served here"}
+		return &refusal{http.StatusBadRequest, "stream is not supported"}
 	case q.maxTokens() < 0:
 		return &refusal{http.StatusBadRequest, "max_tokens is negative"}
 	}
 	return nil
 }
 
-// maxTokens is the limit, a large number where the request gives none.
+// maxTokens is the request's limit, or a large number if it has none.
 func (q *question) maxTokens() int {
 	if q.MaxTokens != nil {
 		return *q.MaxTokens
@@ -71,8 +71,8 @@ func (q *question) maxTokens() int {
 	return 1 << 30
 }
 
-// say is the model's text for a question, cut at stops and at the limit, and why
-// it ended. Lead is put before it.
+// say returns the model's answer to a question, cut at stop sequences and at the limit, and why it ended. It
+// begins with lead.
 func (s *Server) say(q *question, system, prompt, lead string) (tokens []string, finish string) {
 	temperature, seed := 1.0, int64(0)
 	if q.Temperature != nil {
@@ -110,10 +110,10 @@ type completionChoice struct {
 	Finish   string       `json:"finish_reason"`
 }
 
-// logprobList has one entry a token in every member. Offsets count characters.
+// logprobList has one entry for each token in every member. Offsets count characters.
 type logprobList struct {
 	Tokens  []string             `json:"tokens"`
-	Values  []*float64           `json:"token_logprobs"` // null for the first token of all
+	Values  []*float64           `json:"token_logprobs"` // null for the first token of the text
 	Top     []map[string]float64 `json:"top_logprobs"`   // likewise
 	Offsets []int                `json:"text_offset"`
 }
@@ -126,13 +126,13 @@ func (s *Server) completion(body []byte, other bool) (any, *refusal) {
 		Logprobs *int   `json:"logprobs"`
 	}
 	if err := json.Unmarshal(body, &q); err != nil {
-		return nil, &refusal{http.StatusBadRequest, "the request is no JSON of a completion with one text as its prompt"}
+		return nil, &refusal{http.StatusBadRequest, "the request is not a JSON completion with one text as its prompt"}
 	}
 	if no := s.check(&q.question); no != nil {
 		return nil, no
 	}
 	if q.Echo && s.config.NoEcho {
-		return nil, &refusal{http.StatusBadRequest, "echo is not served here"}
+		return nil, &refusal{http.StatusBadRequest, "echo is not supported"}
 	}
 	said, finish := s.say(&q.question, "", q.Prompt, " ")
 	choice := completionChoice{Text: strings.Join(said, ""), Finish: finish}
@@ -153,7 +153,7 @@ func (s *Server) completion(body []byte, other bool) (any, *refusal) {
 	}, nil
 }
 
-// list has the log-probabilities of all tokens but the first skip.
+// list returns the log-probabilities of all tokens except the first skip.
 func (s *Server) list(all []string, skip, top int) *logprobList {
 	values := s.logprobs(all)
 	list := &logprobList{Tokens: all[skip:]}
@@ -183,7 +183,7 @@ func zip(keys []string, values []float64) func(yield func(string, float64) bool)
 	}
 }
 
-// served is the model's name as an answer gives it.
+// served is the model's name for the answer.
 func (s *Server) served(other bool) string {
 	if other {
 		return s.config.Model + "-other"

@@ -17,20 +17,20 @@ type Fault string
 const (
 	Busy      Fault = "busy"      // status 429 with Retry-After
 	Broken    Fault = "broken"    // status 500
-	Truncated Fault = "truncated" // JSON that ends in its middle
-	Hang      Fault = "hang"      // no answer until the client goes
+	Truncated Fault = "truncated" // JSON that breaks off in the middle
+	Hang      Fault = "hang"      // no answer until the client closes the connection
 	Huge      Fault = "huge"      // a well-formed answer of 100 MB
-	Garbled   Fault = "garbled"   // JSON whose text is no UTF-8
-	Other     Fault = "other"     // an answer by another model, or about another attribute
+	Garbled   Fault = "garbled"   // JSON whose text is not UTF-8
+	Other     Fault = "other"     // an answer from another model, or about another attribute
 )
 
-// hugeBody is the length of a [Huge] answer in bytes, about.
+// hugeBody is the approximate length of a [Huge] answer in bytes.
 const hugeBody = 100 << 20
 
-// maxStreak is the most faults that one body gets in a row.
+// maxStreak is the largest number of faults in a row for one body.
 const maxStreak = 3
 
-// Kinds are all faults that there are.
+// Kinds returns all faults.
 func Kinds() []Fault { return []Fault{Busy, Broken, Truncated, Hang, Huge, Garbled, Other} }
 
 // faults decides which requests fail.
@@ -40,10 +40,10 @@ type faults struct {
 	counts [7]atomic.Int64 // by index in Kinds
 
 	mu   sync.Mutex
-	seen map[uint64]visits // by hash of the body
+	seen map[uint64]visits // by the body's hash
 }
 
-// visits is what one body has met so far.
+// visits counts the attempts of one body.
 type visits struct {
 	attempts, faults uint64
 	streak           int
@@ -56,9 +56,8 @@ func newFaults(share float64, kinds []Fault) *faults {
 	return &faults{share: share, kinds: kinds, seen: map[uint64]visits{}}
 }
 
-// next counts an attempt of a body and says which fault it gets, "" for none, and
-// how many faults that body has had before. The first fault's kind hangs on the
-// body; a body's later faults take the kinds in turn.
+// next counts an attempt of a body and returns its fault, "" for none, and how many faults that body has had
+// before. The body determines the kind of its first fault; later faults take the kinds in turn.
 func (f *faults) next(body []byte) (Fault, uint64) {
 	if f.share <= 0 || len(f.kinds) == 0 {
 		return "", 0
@@ -89,8 +88,7 @@ func (f *faults) next(body []byte) (Fault, uint64) {
 	return kind, nth
 }
 
-// misbehave gives a fault for an answer. Nth is how many faults the body has had;
-// answer makes the JSON that is to be spoiled.
+// misbehave responds with a fault. Nth is how many faults the body has had; answer makes the JSON to spoil.
 func (s *Server) misbehave(w http.ResponseWriter, r *http.Request, kind Fault, nth uint64, answer func() []byte) {
 	w.Header().Set("Content-Type", "application/json")
 	switch kind {
@@ -123,8 +121,8 @@ func (s *Server) misbehave(w http.ResponseWriter, r *http.Request, kind Fault, n
 	}
 }
 
-// garble puts a byte that no UTF-8 has into the last text of an answer that is
-// longer than its member names; failing that, into the first name.
+// garble puts a byte that is never valid in UTF-8 into the last text of an answer that is longer than its
+// member names, or else into the first name.
 func garble(answer []byte) []byte {
 	at := bytes.IndexByte(answer, '"') + 1
 	for _, name := range []string{`"text":"`, `"content":"`} {
@@ -138,7 +136,7 @@ func garble(answer []byte) []byte {
 	return answer
 }
 
-// writeHuge streams a completion of 100 MB, until the client goes.
+// writeHuge streams a completion of 100 MB, until the client closes the connection.
 func writeHuge(w io.Writer, model string) {
 	head := `{"object":"text_completion","model":"` + model + `","choices":[{"index":0,"finish_reason":"stop","text":"`
 	if _, err := io.WriteString(w, head); err != nil {

@@ -13,27 +13,25 @@ import (
 	"github.com/go-json-experiment/json"
 )
 
-// maxRequest is the longest request body that is read, in bytes.
+// maxRequest is the longest accepted request body, in bytes.
 const maxRequest = 16 << 20
 
-// Config says what the server serves and how it misbehaves. The zero Config
-// answers at once and well.
+// Config says what the server serves and how it misbehaves. The zero Config answers at once and without
+// faults.
 type Config struct {
-	Model string        // the name that it serves; "" is "loopback"
+	Model string        // the model's name; "" is "loopback"
 	Delay time.Duration // before each answer
-	// Faults is the share of POST requests that get a fault instead of an answer,
-	// 0 to 1. Which ones is decided by the body and by how often it has come, so
-	// that a repeated request passes in the end: no body gets more than three
-	// faults in a row.
+	// Faults is the share of POST requests that get a fault instead of an answer, 0 to 1. The body and the
+	// number of its attempts decide which ones. A repeated request succeeds in the end: no body gets more
+	// than three faults in a row.
 	Faults float64
-	Kinds  []Fault // those that occur; nil is all
-	// Hang is how long a request hangs before its connection is cut, unless the
-	// client goes first. 0 is ten seconds.
+	Kinds  []Fault // the kinds that occur; nil is all
+	// Hang is how long a hanging request waits before the server cuts its connection, unless the client does
+	// so first. 0 is ten seconds.
 	Hang time.Duration
-	// RetryAfter is what every other 429 asks for, rounded up to seconds; the rest
-	// ask for 0.
+	// RetryAfter is what every other 429 requests, rounded up to seconds; the rest request 0.
 	RetryAfter time.Duration
-	// NoEcho refuses to echo the prompt and its log-probabilities, as many servers do.
+	// NoEcho refuses to echo the prompt with its log-probabilities, as many servers do.
 	NoEcho bool
 }
 
@@ -67,8 +65,8 @@ func New(c Config) *Server {
 // ServeHTTP implements [http.Handler].
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.mux.ServeHTTP(w, r) }
 
-// Counts are the requests so far: "answered", "refused" (requests that are wrong
-// themselves), and the faults by kind.
+// Counts returns the numbers of requests so far: "answered", "refused" (malformed or unsupported requests),
+// and the faults by kind.
 func (s *Server) Counts() map[string]int {
 	counts := map[string]int{"answered": int(s.answered.Load()), "refused": int(s.refused.Load())}
 	for i, kind := range Kinds() {
@@ -77,20 +75,20 @@ func (s *Server) Counts() map[string]int {
 	return counts
 }
 
-// refusal is what a wrong request gets.
+// refusal is the response to a wrong request.
 type refusal struct {
 	status  int
 	message string
 }
 
-// answerer makes the answer to a body. With other set, the answer is about
-// something else than what was asked: another model, another attribute.
+// answerer makes the answer to a body. With other set, the answer is about something that was not requested:
+// another model, another attribute.
 type answerer func(body []byte, other bool) (answer any, no *refusal)
 
 // buffers hold request and answer bodies.
 var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
-// release empties a buffer for the next request; large ones are let go.
+// release empties a buffer for the next request and drops a large one.
 func release(b *bytes.Buffer) {
 	if b.Cap() > 1<<20 {
 		return
@@ -99,7 +97,7 @@ func release(b *bytes.Buffer) {
 	buffers.Put(b)
 }
 
-// post adds a route whose requests may get faults.
+// post adds a route that may return faults.
 func (s *Server) post(path string, answer answerer) {
 	s.mux.HandleFunc("POST "+path, func(w http.ResponseWriter, r *http.Request) {
 		body := buffers.Get().(*bytes.Buffer)
@@ -117,7 +115,7 @@ func (s *Server) post(path string, answer answerer) {
 				if no != nil {
 					value = errorBody(no)
 				}
-				text, _ := json.Marshal(value, format()) // our own types: no error
+				text, _ := json.Marshal(value, format()) // our own types never fail to encode
 				return text
 			})
 			return
@@ -150,7 +148,7 @@ func (s *Server) wait(ctx context.Context, d time.Duration) bool {
 	}
 }
 
-// format makes equal answers equal bytes, and an absent map null.
+// format makes equal answers equal bytes, and writes an absent map as null.
 func format() json.Options {
 	return json.JoinOptions(json.Deterministic(true), json.FormatNilMapAsNull(true))
 }
@@ -164,7 +162,7 @@ func (s *Server) write(w http.ResponseWriter, status int, value any) {
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	_, _ = w.Write(out.Bytes()) // the client may have gone: its own affair
+	_, _ = w.Write(out.Bytes()) // the client may be gone, which is no error of ours
 }
 
 func (s *Server) refuse(w http.ResponseWriter, no *refusal) {
@@ -172,7 +170,7 @@ func (s *Server) refuse(w http.ResponseWriter, no *refusal) {
 	s.write(w, no.status, errorBody(no))
 }
 
-// failure is the error object of OpenAI's API.
+// failure is OpenAI's error object.
 type failure struct {
 	Error struct {
 		Message string `json:"message"`

@@ -27,7 +27,7 @@ func start(t testing.TB, c loopback.Config) (*loopback.Server, string) {
 	return s, server.URL
 }
 
-// post gives status and body.
+// post returns the status and the body.
 func post(t testing.TB, url, body string) (int, string) {
 	t.Helper()
 	response, err := http.Post(url, "application/json", strings.NewReader(body))
@@ -42,7 +42,7 @@ func post(t testing.TB, url, body string) (int, string) {
 	return response.StatusCode, string(text)
 }
 
-// reply is what tests read of an answer.
+// reply holds the members of an answer that tests read.
 type reply struct {
 	Model   string
 	Choices []struct {
@@ -182,7 +182,7 @@ func TestEcho(t *testing.T) {
 			}
 		}
 	}
-	// What is before a token decides about it, and nothing else does.
+	// A token's log-probability depends only on the tokens before it.
 	a := ask(t, url+"/v1/completions", fmt.Sprintf(format, "One two three", 0)).Choices[0].Logprobs
 	b := ask(t, url+"/v1/completions", fmt.Sprintf(format, "One two four", 0)).Choices[0].Logprobs
 	c := ask(t, url+"/v1/completions", fmt.Sprintf(format, "Six two three", 0)).Choices[0].Logprobs
@@ -198,13 +198,13 @@ func TestRefusals(t *testing.T) {
 		status      int
 		says        string
 	}{
-		{"/v1/completions", `{"model":"n","prompt":""}`, 404, "not served"},
+		{"/v1/completions", `{"model":"n","prompt":""}`, 404, "not available"},
 		{"/v1/completions", `{"model":"m","prompt":["a","b"]}`, 400, "one text"},
 		{"/v1/completions", `{"model":"m","prompt":"a","echo":true}`, 400, "echo"},
-		{"/v1/completions", `{"model":"m","prompt":"a","n":2}`, 400, "n is 1"},
+		{"/v1/completions", `{"model":"m","prompt":"a","n":2}`, 400, "n must be 1"},
 		{"/v1/completions", `{"model":"m","prompt":"a","max_tokens":-1}`, 400, "negative"},
-		{"/v1/chat/completions", `{"model":"m","messages":[]}`, 400, "without messages"},
-		{"/v1/chat/completions", `{"model":"m"`, 400, "no JSON"},
+		{"/v1/chat/completions", `{"model":"m","messages":[]}`, 400, "no messages"},
+		{"/v1/chat/completions", `{"model":"m"`, 400, "not a JSON chat"},
 		{"/v1/chat/completions", `{"model":"m","stream":true,"messages":[]}`, 400, "stream"},
 		{"/v1alpha1/comments:analyze", `{"comment":{"text":" "},"requestedAttributes":{"TOXICITY":{}}}`, 400, "COMMENT_EMPTY"},
 		{"/predict", `{"inputs":["a"]}`, 400, "one text"},
@@ -234,8 +234,7 @@ func TestToxicityShapes(t *testing.T) {
 	}
 }
 
-// Every body passes at its fourth attempt at the latest, with what a server
-// without faults says.
+// Every body succeeds at its fourth attempt at the latest, with the answer of a server without faults.
 func TestFaultsPass(t *testing.T) {
 	quick := []loopback.Fault{loopback.Busy, loopback.Broken, loopback.Truncated, loopback.Garbled, loopback.Other}
 	faulty, url := start(t, loopback.Config{Model: "m", Faults: 0.9, Kinds: quick, RetryAfter: 900 * time.Millisecond})

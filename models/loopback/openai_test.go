@@ -10,8 +10,7 @@ import (
 	"assay/models/remote"
 )
 
-// The server serves our own client: texts, echo scoring, and letters where there
-// is no echo.
+// Our own client works with the server: texts, scoring with echo, and letters without echo.
 func TestOpenAIClient(t *testing.T) {
 	for _, tt := range []struct {
 		noEcho, chat bool

@@ -8,8 +8,8 @@ import (
 	"unicode/utf8"
 )
 
-// hashOf hashes texts, each ended by a byte that no UTF-8 has: FNV-1a (Fowler,
-// Noll and Vo) of 64 bits, mixed. Written out since hash/fnv copies every text.
+// hashOf hashes texts, each followed by a byte that is never valid in UTF-8: 64-bit FNV-1a (Fowler, Noll and
+// Vo), mixed. It is written out because hash/fnv copies every text.
 func hashOf[T string | []byte](texts ...T) uint64 {
 	const prime = 0x100000001b3
 	h := uint64(0xcbf29ce484222325)
@@ -42,7 +42,7 @@ var words = [...]string{
 	"near", "under", "beyond", "with", "and", "slowly", "often", "today", "again", "home",
 }
 
-// draw is one answer: everything the model says is read off it in turn.
+// draw is one answer; its parts are read off the state in turn.
 type draw struct{ state uint64 }
 
 func (d *draw) next(n int) int {
@@ -67,9 +67,9 @@ func (d *draw) sentence() string {
 	return b.String()
 }
 
-// reply is a sentence, and a verdict below it where the last line of the prompt
-// asks for one in a form that is known: "[[A]]", "Grade: ", "Verdict: ". Where
-// choices are listed under letters and one letter is asked for, it is a letter.
+// reply is a sentence. If the last line of the prompt requests a verdict in a known form ("[[A]]", "Grade: ",
+// "Verdict: "), the verdict follows. If choices are listed under letters and one letter is requested, the
+// reply is a letter.
 func (d *draw) reply(prompt string) string {
 	prompt = strings.TrimRightFunc(prompt, unicode.IsSpace)
 	last := prompt[strings.LastIndexByte(prompt, '\n')+1:]
@@ -94,11 +94,11 @@ func (d *draw) reply(prompt string) string {
 
 const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
-// tokenLength is the most characters of a token, a leading space aside.
+// tokenLength is the largest number of characters in a token, not counting a leading space.
 const tokenLength = 6
 
-// tokenize cuts a text into tokens that give the text when joined: at most one
-// space with the characters that follow it, six of them, or one other white space.
+// tokenize cuts a text into tokens that join to the text: up to six characters with at most one space before
+// them, or one other white-space character.
 func tokenize(text string) []string {
 	var tokens []string
 	for len(text) > 0 {
@@ -118,7 +118,7 @@ func countTokens(text string) int {
 	return n
 }
 
-// tokenEnd is where the first token of a text ends; the text is not empty.
+// tokenEnd is where the first token of a text ends; the text must not be empty.
 func tokenEnd(text string) int {
 	end, length := 0, 0
 	if text[0] == ' ' {
@@ -132,14 +132,14 @@ func tokenEnd(text string) int {
 		end += size
 		length++
 	}
-	if end == 0 { // white space that is no plain space
+	if end == 0 { // white space other than a plain space
 		_, end = utf8.DecodeRuneInString(text)
 	}
 	return end
 }
 
-// logprobs are the log-probabilities, in nats, of each token after those before
-// it: equal beginnings have equal values.
+// logprobs returns the log-probability, in nats, of each token given those before it: equal beginnings have
+// equal values.
 func (s *Server) logprobs(tokens []string) []float64 {
 	h := hashOf(s.config.Model)
 	values := make([]float64, len(tokens))
@@ -150,9 +150,9 @@ func (s *Server) logprobs(tokens []string) []float64 {
 	return values
 }
 
-// alternatives are n other tokens with their log-probabilities: each takes half
-// of the probability that the token and the alternatives before it left. To a
-// letter they are the other letters from A on, to anything else words.
+// alternatives returns n other tokens with their log-probabilities: each takes half of the probability that
+// the token and the alternatives before it left. The alternatives to a letter are the other letters from A
+// on; otherwise they are words.
 func alternatives(token string, logprob float64, n int) ([]string, []float64) {
 	d := draw{hashOf(token)}
 	rest := math.Log1p(-math.Exp(logprob))

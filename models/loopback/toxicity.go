@@ -7,12 +7,11 @@ import (
 	"github.com/go-json-experiment/json"
 )
 
-// ToxicityRule is what the scores of the toxicity routes are: a hash of the text,
-// in thousandths. They look like toxicity and are none.
+// ToxicityRule names the scores of the toxicity routes: a hash of the text, in thousandths. They have the
+// form of toxicity scores but don't measure toxicity.
 const ToxicityRule = "loopback rule, no toxicity"
 
-// Score is the number that the toxicity routes give a text: its hash modulo 1001,
-// over 1000.
+// Score is the toxicity routes' score for a text: its hash modulo 1001, divided by 1000.
 func Score(text string) float64 { return float64(hashOf(text)%1001) / 1000 }
 
 type perspectiveScore struct {
@@ -34,7 +33,7 @@ func (s *Server) analyze(body []byte, other bool) (any, *refusal) {
 		Languages  []string            `json:"languages"`
 	}
 	if err := json.Unmarshal(body, &q); err != nil || len(q.Attributes) == 0 {
-		return nil, &refusal{http.StatusBadRequest, "the request is no JSON of a comment with its requestedAttributes"}
+		return nil, &refusal{http.StatusBadRequest, "the request is not a JSON comment with its requestedAttributes"}
 	}
 	if strings.TrimSpace(q.Comment.Text) == "" {
 		return nil, &refusal{http.StatusBadRequest, "COMMENT_EMPTY"}
@@ -60,7 +59,7 @@ func (s *Server) moderation(body []byte, other bool) (any, *refusal) {
 		Input string `json:"input"`
 	}
 	if err := json.Unmarshal(body, &q); err != nil {
-		return nil, &refusal{http.StatusBadRequest, "the request is no JSON of a moderation with one text as its input"}
+		return nil, &refusal{http.StatusBadRequest, "the request is not a JSON moderation with one text as its input"}
 	}
 	type result struct {
 		Flagged    bool               `json:"flagged"`
@@ -97,7 +96,7 @@ func (s *Server) predict(body []byte, other bool) (any, *refusal) {
 		Inputs string `json:"inputs"`
 	}
 	if err := json.Unmarshal(body, &q); err != nil {
-		return nil, &refusal{http.StatusBadRequest, "the request is no JSON with one text as its inputs"}
+		return nil, &refusal{http.StatusBadRequest, "the request is not JSON with one text as its inputs"}
 	}
 	label, score := "toxic", Score(q.Inputs)
 	if other {

@@ -1,18 +1,15 @@
-// Package readout says where a reward model is read. It is the one place that does, for
-// its training and for all who ask it: PPO, the choice of a checkpoint, best-of-n, the
-// reward judge.
+// Package readout defines the token at which a reward model is read. Everything that uses a reward model goes
+// through it: its training, PPO, the choice of a checkpoint, best-of-n and the reward judge.
 //
-// A prompt and a response are cut into tokens apart, as a policy sees the prompt and as
-// comparisons are learnt from; behind them comes the token that ends a text, and there the
-// reward model is read. The end comes behind a response that was cut off too: labelers
-// compared texts, and training puts the end behind each of them, so that the network knows
-// no other place.
+// Prompt and response are tokenized separately, as a policy sees its prompt and as reward models are trained.
+// The end-of-text token follows them, and the reward is read there. It also follows a response that was cut
+// off: labelers compared texts, and training puts the token after each of them, so the network was trained at
+// no other position.
 package readout
 
-// Rows are a prompt's responses behind it, each with the end behind it, of at most so many
-// tokens (at least 2). What doesn't fit is cut: the end of a response that is too long
-// without any prompt, and the beginning of the prompt, alike for all of the responses.
-// Responses come without an end.
+// Rows returns one sequence for each response: prompt, response and end token, of at most `most` tokens (at
+// least 2). A response that is too long loses its end, and then has no prompt. Otherwise the prompt loses its
+// beginning, equally for all responses. Responses come without an end token.
 func Rows(prompt []int32, responses [][]int32, end int32, most int) [][]int32 {
 	longest := 0
 	for _, r := range responses {
@@ -27,7 +24,7 @@ func Rows(prompt []int32, responses [][]int32, end int32, most int) [][]int32 {
 	return rows
 }
 
-// Row is [Rows] of one response.
+// Row is [Rows] for one response.
 func Row(prompt, response []int32, end int32, most int) []int32 {
 	return Rows(prompt, [][]int32{response}, end, most)[0]
 }

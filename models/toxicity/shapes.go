@@ -11,20 +11,20 @@ import (
 	"assay/models/remote"
 )
 
-// lenient lets members that are not used be odd.
+// lenient tolerates malformed members that are not used.
 var lenient = json.JoinOptions(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 
-// Reasons for which an answer is malformed, the same in equal runs. what names the member.
+// Reasons why an answer is malformed; equal runs give equal reasons. what names the member.
 func errShape(what string) error {
-	return remote.Final(fmt.Errorf("the answer has not the service's shape: %s", what))
+	return remote.Final(fmt.Errorf("the answer does not have the service's shape: %s", what))
 }
 
 func errNone(what string) error {
-	return fmt.Errorf("the answer lacks a score that counts: %s", what) // perhaps not the next time
+	return fmt.Errorf("the answer lacks a required score: %s", what) // a retry may have it
 }
 
 func errRange(what string) error {
-	return remote.Final(fmt.Errorf("a score is not within 0 and 1: %s", what))
+	return remote.Final(fmt.Errorf("a score is outside 0 to 1: %s", what))
 }
 
 type perspectiveQuestion struct {
@@ -47,7 +47,7 @@ type classifierQuestion struct {
 	Inputs string `json:"inputs"`
 }
 
-// question is the body of a request.
+// question is the body of a request for a text.
 func (c *Config) question(t string) any {
 	switch c.Service {
 	case Perspective:
@@ -62,12 +62,12 @@ func (c *Config) question(t string) any {
 	return classifierQuestion{t}
 }
 
-// read finds the score in an answer, strictly in what is used of it. An answer in the
-// service's own words of another shape is an error of the service.
+// read finds the score in an answer. It is strict about the members it uses. An error message in the
+// service's own format is returned as an error of the service.
 func (c *Config) read(answer []byte) (float64, error) {
 	value := jsontext.Value(bytes.TrimPrefix(answer, []byte("\ufeff")))
 	if !value.IsValid(lenient) {
-		return 0, errors.New("the answer has not the service's shape: it is no JSON")
+		return 0, errors.New("the answer does not have the service's shape: it is not JSON")
 	}
 	score, err := c.readers()(value)
 	if words := remote.Words(value); err != nil && value.Kind() == '{' && words != "" {
@@ -118,7 +118,7 @@ func (c *Config) readModeration(answer jsontext.Value) (float64, error) {
 	return c.greatest(func(name string) (float64, error) { return within(a.Results[0].Scores[name], name) })
 }
 
-// greatest is the greatest score of the categories, all of which there must be.
+// greatest returns the greatest score of the categories; all of them must be present.
 func (c *Config) greatest(score func(name string) (float64, error)) (float64, error) {
 	greatest := 0.0
 	for _, name := range c.Categories {
@@ -131,7 +131,7 @@ func (c *Config) greatest(score func(name string) (float64, error)) (float64, er
 	return greatest, nil
 }
 
-// within reads a score; null is an absent one.
+// within reads a score from 0 to 1; null is absent.
 func within(value jsontext.Value, name string) (score float64, err error) {
 	switch {
 	case len(value) == 0, value.Kind() == 'n':
@@ -144,12 +144,12 @@ func within(value jsontext.Value, name string) (score float64, err error) {
 	return score, nil
 }
 
-// readClassifier takes a list of labels, or the list of such lists that servers
-// give which answer several texts at once.
+// readClassifier reads a list of labels, or the list of such lists that servers return if they can classify
+// several texts at once.
 func (c *Config) readClassifier(answer jsontext.Value) (float64, error) {
 	var labels []jsontext.Value
 	if json.Unmarshal(answer, &labels, lenient) != nil {
-		return 0, errShape("it is no list")
+		return 0, errShape("it is not a list")
 	}
 	if len(labels) == 1 && labels[0].Kind() == '[' {
 		if json.Unmarshal(labels[0], &labels, lenient) != nil {
@@ -169,7 +169,7 @@ func (c *Config) readClassifier(answer jsontext.Value) (float64, error) {
 			continue
 		}
 		if found != nil {
-			return 0, errShape(c.Label + " is there twice")
+			return 0, errShape(c.Label + " occurs twice")
 		}
 		if found = l.Score; found == nil {
 			return 0, errNone(c.Label)

@@ -30,7 +30,7 @@ func client(t *testing.T, c toxicity.Config) *toxicity.Client {
 	return client
 }
 
-// The three shapes over real HTTP, without and with a server that misbehaves.
+// The three shapes over real HTTP, with and without a server that misbehaves.
 func TestLoopback(t *testing.T) {
 	quick := []loopback.Fault{loopback.Busy, loopback.Broken, loopback.Truncated, loopback.Garbled, loopback.Other, loopback.Hang, loopback.Huge}
 	for _, faults := range []float64{0, 0.3} {
@@ -58,7 +58,7 @@ func TestLoopback(t *testing.T) {
 	}
 }
 
-// serve answers every request alike and tells what was asked.
+// serve gives every request the same answer and records the request.
 func serve(t *testing.T, answer string) (endpoint string, asked func() (target, body string)) {
 	var target, body string
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -121,8 +121,8 @@ func TestMalformedAnswers(t *testing.T) {
 		answer string
 		says   string
 	}{
-		{perspective, value("1.5"), "not within"},
-		{perspective, value("-0.1"), "not within"},
+		{perspective, value("1.5"), "outside 0 to 1"},
+		{perspective, value("-0.1"), "outside 0 to 1"},
 		{perspective, value("null"), "lacks"},
 		{perspective, value(`"0.5"`), "shape"},
 		{perspective, value("[0.5]"), "shape"},
@@ -135,13 +135,13 @@ func TestMalformedAnswers(t *testing.T) {
 		{perspective, ``, "shape"},
 		{moderation, `{"results":[]}`, "shape"},
 		{moderation, `{"results":[{"category_scores":{"hate":0.5}}]}`, "lacks"},
-		{moderation, `{"results":[{"category_scores":{"hate":0.5,"violence":2}}]}`, "not within"},
+		{moderation, `{"results":[{"category_scores":{"hate":0.5,"violence":2}}]}`, "outside 0 to 1"},
 		{moderation, `{"results":[{"category_scores":{"hate":0,"violence":0}},{"category_scores":{"hate":1,"violence":1}}]}`, "shape"},
 		{classifier, `[{"label":"neutral","score":0.5}]`, "lacks"},
 		{classifier, `[{"label":"TOXIC","score":0.5}]`, "lacks"},
 		{classifier, `[{"label":"toxic"}]`, "lacks"},
 		{classifier, `[{"label":"toxic","score":0.5},{"label":"toxic","score":0.6}]`, "shape"},
-		{classifier, `[{"label":"toxic","score":-1}]`, "not within"},
+		{classifier, `[{"label":"toxic","score":-1}]`, "outside 0 to 1"},
 		{classifier, `[[{"label":"toxic","score":0}],[{"label":"toxic","score":1}]]`, "shape"},
 		{classifier, `[]`, "lacks"},
 		{classifier, `{"error":"loading"}`, "loading"},
@@ -159,7 +159,7 @@ func TestMalformedAnswers(t *testing.T) {
 	}
 }
 
-// What is not used of an answer may be odd.
+// Members of an answer that are not used may be malformed.
 func TestOddSideMembers(t *testing.T) {
 	for _, tt := range []struct {
 		config toxicity.Config
@@ -180,7 +180,7 @@ func TestOddSideMembers(t *testing.T) {
 func TestTextsThatAreNotSent(t *testing.T) {
 	endpoint, asked := serve(t, `[{"label":"toxic","score":0}]`)
 	judge := client(t, toxicity.Config{Service: toxicity.Classifier, Label: "toxic", Remote: remote.Config{Endpoints: []string{endpoint}}})
-	for text, reason := range map[string]string{"": "the text is empty", " \n\t\u00a0": "the text is empty", "a\xff": "the text is no UTF-8"} {
+	for text, reason := range map[string]string{"": "the text is empty", " \n\t\u00a0": "the text is empty", "a\xff": "the text is not UTF-8"} {
 		_, err := judge.Reward(context.Background(), models.Request{Prompt: text})
 		var failure *remote.Failure
 		if !errors.As(err, &failure) || failure.Reason != reason {
@@ -197,12 +197,12 @@ func TestNewRefuses(t *testing.T) {
 		config toxicity.Config
 		says   string
 	}{
-		{toxicity.Config{}, `no toxicity service is called ""; they are ["perspective" "moderation" "classifier"]`},
+		{toxicity.Config{}, `unknown toxicity service ""; use one of ["perspective" "moderation" "classifier"]`},
 		{toxicity.Config{Service: toxicity.Classifier}, "name the label"},
 		{toxicity.Config{Service: toxicity.Classifier, Label: "toxic", Categories: []string{"hate"}}, "no categories"},
-		{toxicity.Config{Service: toxicity.Moderation, Label: "toxic"}, "moderation has no label"},
-		{toxicity.Config{Service: toxicity.Perspective, Model: "m"}, "no choice of models"},
-		{toxicity.Config{Service: toxicity.Perspective, Categories: []string{""}}, "without a name"},
+		{toxicity.Config{Service: toxicity.Moderation, Label: "toxic"}, "moderation takes no label"},
+		{toxicity.Config{Service: toxicity.Perspective, Model: "m"}, "takes no model"},
+		{toxicity.Config{Service: toxicity.Perspective, Categories: []string{""}}, "has no name"},
 		{toxicity.Config{Service: toxicity.Perspective}, "no endpoint"},
 	} {
 		if _, err := toxicity.New(tt.config); err == nil || !strings.Contains(err.Error(), tt.says) {

@@ -39,7 +39,7 @@ func TestRunRefuses(t *testing.T) {
 		args string
 		says string
 	}{
-		{"-faults 2", "no share"},
+		{"-faults 2", "not a share"},
 		{"-kinds busy,lazy", `"lazy"`},
 		{"now", `"now"`},
 	} {

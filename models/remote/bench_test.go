@@ -17,8 +17,8 @@ import (
 	"assay/models/remote"
 )
 
-// serveVariable makes this test's binary a server, so that the benchmark's CPU
-// time is the client's alone.
+// serveVariable makes this test's binary run as a server, so that the benchmark measures only the client's
+// CPU time.
 const serveVariable = "REMOTE_BENCHMARK_SERVER"
 
 func TestMain(m *testing.M) {
@@ -30,8 +30,8 @@ func TestMain(m *testing.M) {
 	bufio.NewReader(os.Stdin).ReadByte() // until the benchmark ends
 }
 
-// BenchmarkPost has 64 requests in flight over loopback to a server in another
-// process. cpu-us/op is the CPU time of a request in microseconds.
+// BenchmarkPost keeps 64 requests in flight over loopback to a server in another process. cpu-us/op is the
+// CPU time of a request in microseconds.
 func BenchmarkPost(b *testing.B) {
 	server := exec.Command(os.Args[0])
 	server.Env = append(os.Environ(), serveVariable+"=1")

@@ -12,26 +12,25 @@ import (
 	"github.com/cenkalti/backoff/v5"
 )
 
-// Config describes a service. Zero values of numbers and durations stand for the
-// defaults that are named beside them.
+// Config describes a service. Zero numbers and durations mean the defaults named beside them.
 type Config struct {
-	Endpoints []string    // base URLs of equal servers, without userinfo, e.g. "http://127.0.0.1:8080/v1"
-	Header    http.Header // sent with each request; never logged, in no error
-	Query     url.Values  // added to each URL; in no error
+	Endpoints []string    // base URLs of interchangeable servers, without userinfo, e.g. "http://127.0.0.1:8080/v1"
+	Header    http.Header // sent with each request; never logged, and never in an error
+	Query     url.Values  // added to each URL; never in an error
 
-	Timeout           time.Duration // of one attempt, from dialling to the answer's last byte; 0 is 60 s
-	Attempts          int           // tries of one request; 0 is 8
-	Concurrency       int           // most requests in flight over all endpoints; 0 is 16
+	Timeout           time.Duration // of one attempt, from dialling to the last byte of the answer; 0 is 60 s
+	Attempts          int           // attempts at one request; 0 is 8
+	Concurrency       int           // most requests in flight, over all endpoints; 0 is 16
 	RequestsPerMinute int           // attempts a minute; 0 is no limit
 	TokensPerMinute   int           // tokens a minute, by the caller's estimates; 0 is no limit
 	MaxBody           int64         // bytes of an answer; 0 is 8 MiB
-	Backoff           time.Duration // the first wait, doubled with each further one up to 60 s, each ±50%; 0 is 500 ms
-	Loading           time.Duration // how long Get waits for a server that says that it loads its model; 0 is 10 min
+	Backoff           time.Duration // first wait between attempts, then doubled up to 60 s, each ±50%; 0 is 500 ms
+	Loading           time.Duration // how long Get waits for a server that reports that it is loading its model; 0 is 10 min
 
-	Waiting func(words string) // told once when Get waits; nil is silence
+	Waiting func(words string) // called once when Get waits; nil for no message
 }
 
-// MaxRetryAfter is the longest that an answer's Retry-After is heeded.
+// MaxRetryAfter is the longest Retry-After that the client waits for.
 const MaxRetryAfter = 10 * time.Minute
 
 const (
@@ -43,8 +42,8 @@ const (
 type Client struct {
 	config    Config
 	transport *http.Transport
-	header    http.Header // shared by all requests, which don't write to it
-	host      string      // in place of the address's own; "" is that
+	header    http.Header // shared by all requests, which never write to it
+	host      string      // replaces the URL's host; "" keeps it
 	query     string
 	secrets   []string
 	gate      *gate
@@ -52,8 +51,7 @@ type Client struct {
 	stats     tally
 }
 
-// New checks a configuration; nothing is sent. Its errors are one line and say
-// the remedy.
+// New checks a configuration; it sends nothing. Its errors are one line with a remedy.
 func New(c Config) (*Client, error) {
 	if err := c.fill(); err != nil {
 		return nil, err
@@ -71,7 +69,7 @@ func New(c Config) (*Client, error) {
 		return nil, err
 	}
 	host := header.Get("Host")
-	header.Del("Host") // net/http takes it from elsewhere
+	header.Del("Host") // net/http takes the host from the request
 	return &Client{
 		config:    c,
 		transport: newTransport(&c),
@@ -84,7 +82,7 @@ func New(c Config) (*Client, error) {
 	}, nil
 }
 
-// fill puts defaults in place of zeros.
+// fill replaces zeros by defaults.
 func (c *Config) fill() error {
 	if len(c.Endpoints) == 0 {
 		return errors.New("no endpoint: give at least one base URL, such as http://127.0.0.1:8080/v1")
@@ -95,10 +93,10 @@ func (c *Config) fill() error {
 	}{
 		{"timeout", int64(c.Timeout)}, {"attempts", int64(c.Attempts)}, {"concurrency", int64(c.Concurrency)},
 		{"requests per minute", int64(c.RequestsPerMinute)}, {"tokens per minute", int64(c.TokensPerMinute)},
-		{"size of an answer", c.MaxBody}, {"first wait", int64(c.Backoff)}, {"wait for a model that loads", int64(c.Loading)},
+		{"size of an answer", c.MaxBody}, {"first wait", int64(c.Backoff)}, {"wait for a loading model", int64(c.Loading)},
 	} {
 		if n.value < 0 {
-			return fmt.Errorf("%s is negative: leave it out for the default", n.name)
+			return fmt.Errorf("%s is negative: use 0 for the default", n.name)
 		}
 	}
 	orDefault(&c.Timeout, 60*time.Second)
@@ -117,22 +115,22 @@ func orDefault[T comparable](v *T, or T) {
 	}
 }
 
-// parseBase reads a base URL. Its errors quote nothing that may be secret.
+// parseBase reads a base URL. Its errors don't quote anything that may be secret.
 func parseBase(endpoint string) (*url.URL, error) {
 	u, err := url.Parse(endpoint)
 	switch {
-	case err != nil: // the error would quote the text, userinfo and all
-		return nil, errors.New("an endpoint is no URL: write it like http://127.0.0.1:8080/v1")
+	case err != nil: // the parser's error would quote the URL with its user and password
+		return nil, errors.New("an endpoint is not a URL: write it like http://127.0.0.1:8080/v1")
 	case u.User != nil:
-		return nil, fmt.Errorf("the URL of %s holds a user or a password: take it out, and name the variable that holds the key instead", u.Host)
+		return nil, fmt.Errorf("the URL of %s contains a user or a password: remove it, and name the environment variable that holds the key instead", u.Host)
 	case u.Scheme != "http" && u.Scheme != "https":
-		return nil, errors.New("an endpoint's URL begins with neither http:// nor https://: write it like http://127.0.0.1:8080/v1")
+		return nil, errors.New("an endpoint's URL must start with http:// or https://: write it like http://127.0.0.1:8080/v1")
 	case u.Hostname() == "":
-		return nil, errors.New("an endpoint's URL names no host: write it like http://127.0.0.1:8080/v1")
+		return nil, errors.New("an endpoint's URL has no host: write it like http://127.0.0.1:8080/v1")
 	case u.RawQuery != "" || u.ForceQuery:
-		return nil, fmt.Errorf("the URL of %s holds a query: take out what follows the question mark", u.Host)
+		return nil, fmt.Errorf("the URL of %s has a query: remove the question mark and what follows it", u.Host)
 	case u.Fragment != "" || strings.Contains(endpoint, "#"):
-		return nil, fmt.Errorf("the URL of %s holds a fragment: take out what follows the number sign", u.Host)
+		return nil, fmt.Errorf("the URL of %s has a fragment: remove the number sign and what follows it", u.Host)
 	}
 	if u.Path == "" {
 		u.Path = "/"
@@ -140,19 +138,18 @@ func parseBase(endpoint string) (*url.URL, error) {
 	return u, nil
 }
 
-// Post sends a JSON body to a path below an endpoint and hands a 2xx answer,
-// whole, within MaxBody and valid UTF-8, to decode, which must not keep it. An
-// error of decode means a malformed answer, which is asked for again unless the error
-// is [Final]; its text becomes a [Failure]'s Reason, so it should be short and the same in equal runs.
-// Tokens is what the request is expected to use, for TokensPerMinute.
+// Post sends a JSON body to a path below an endpoint. It passes a 2xx answer that is complete, within MaxBody
+// and valid UTF-8 to decode, which must not keep it. An error of decode means that the answer is malformed.
+// The request is then repeated unless the error is [Final]. The error's text becomes a [Failure]'s Reason, so
+// it should be short and the same in equal runs. Tokens is the expected use of tokens, for TokensPerMinute.
 //
-// The error is ctx's own once ctx has ended, or wraps [ErrDown], or is a *[Failure].
+// The error is ctx's own once ctx has ended, wraps [ErrDown], or is a *[Failure].
 func (c *Client) Post(ctx context.Context, path string, body []byte, tokens int, decode func(answer []byte) error) error {
 	return c.post(ctx, try{client: c, path: path}, body, tokens, decode)
 }
 
-// Attempt is Post for a request that the service may refuse to this key, or find no
-// server for, while it answers others: 401, 403 and 404 are at once a *[Failure].
+// Attempt is Post for a request that the service may refuse for this key, or have no server for, while it
+// answers others: 401, 403 and 404 immediately return a *[Failure].
 func (c *Client) Attempt(ctx context.Context, path string, body []byte, tokens int, decode func(answer []byte) error) error {
 	return c.post(ctx, try{client: c, path: path, optional: true}, body, tokens, decode)
 }
@@ -202,10 +199,10 @@ func (c *Client) post(ctx context.Context, t try, body []byte, tokens int, decod
 	}
 }
 
-// Stats says what has been asked so far.
+// Stats counts the requests so far.
 func (c *Client) Stats() Stats { return c.stats.snapshot() }
 
-// Close ends idle connections. Requests under way go on.
+// Close ends idle connections. Requests in flight continue.
 func (c *Client) Close() { c.transport.CloseIdleConnections() }
 
 // try is the history of one request.
@@ -213,17 +210,16 @@ type try struct {
 	client   *Client
 	path     string
 	optional bool // see [Client.Attempt]
-	attempts int  // all that were made
-	failures int  // those that failed for other reasons than 429 and want of a connection
-	stalled  int  // those that failed for these, since another request succeeded
+	attempts int  // all attempts
+	failures int  // failures other than 429 and missing connections
+	stalled  int  // 429s and missing connections since another request last succeeded
 	refused  int
-	progress int // the client's successes at the last attempt
+	progress int // the client's count of successes at the last attempt
 	last     *endpoint
 	waits    *backoff.ExponentialBackOff
 }
 
-// failed takes note of a failed attempt and returns an error when there should
-// be no other one.
+// failed records a failed attempt. It returns an error if there should be no further attempt.
 func (t *try) failed(ep *endpoint, f *fault, seen progress) error {
 	c := t.client
 	if seen.successes > t.progress {
@@ -240,7 +236,7 @@ func (t *try) failed(ep *endpoint, f *fault, seen progress) error {
 		t.refused++
 	}
 	enough := max(3, len(c.gate.endpoints))
-	if seen.successes > 0 { // a balancer's mistake, perhaps
+	if seen.successes > 0 { // perhaps the mistake of a load balancer
 		enough += 2
 	}
 	enough = min(enough, c.config.Attempts)
@@ -279,7 +275,7 @@ func (t *try) next() time.Duration {
 	return min(t.waits.NextBackOff(), maxWait)
 }
 
-// sleep waits, or returns ctx's error as soon as it ends; and how long it waited.
+// sleep waits, or returns ctx's error as soon as ctx ends; held is how long it waited.
 func sleep(ctx context.Context, d time.Duration) (time.Duration, error) {
 	if d <= 0 {
 		return 0, nil

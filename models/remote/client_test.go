@@ -16,7 +16,7 @@ import (
 	"assay/models/remote"
 )
 
-// server answers with the n-th handler, the last one for good.
+// server answers the n-th request with the n-th handler, and further ones with the last.
 func server(t testing.TB, handlers ...http.HandlerFunc) (string, *atomic.Int64) {
 	t.Helper()
 	var calls atomic.Int64
@@ -38,7 +38,7 @@ func status(code int, body string) http.HandlerFunc {
 func ok(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, `{"ok":true}`) }
 
 func hang(w http.ResponseWriter, r *http.Request) {
-	io.Copy(io.Discard, r.Body) // only then does the server notice that the client has gone
+	io.Copy(io.Discard, r.Body) // only then does the server notice that the client has disconnected
 	<-r.Context().Done()
 }
 
@@ -47,7 +47,7 @@ func torn(w http.ResponseWriter, _ *http.Request) {
 	io.WriteString(w, `{"ok":`)
 }
 
-// huge writes until nobody reads, and says how much it got rid of.
+// huge writes until nobody reads, and counts the bytes that it wrote.
 func huge(wrote *atomic.Int64, declared bool) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		if declared {
@@ -77,7 +77,7 @@ func client(t testing.TB, c remote.Config) *remote.Client {
 	return r
 }
 
-// decode takes the one good answer.
+// decode accepts the one good answer.
 func decode(body []byte) error {
 	if string(body) != `{"ok":true}` {
 		return errors.New("the answer is not ok")
@@ -137,16 +137,16 @@ func TestNewRefuses(t *testing.T) {
 		want string
 	}{
 		{remote.Config{}, "no endpoint: "},
-		{remote.Config{Endpoints: []string{"http://user:hunter2@host/v1"}}, "the URL of host holds a user or a password: "},
-		{remote.Config{Endpoints: []string{"http://host/v1?key=hunter2"}}, "the URL of host holds a query: "},
-		{remote.Config{Endpoints: []string{"http://host/v1#hunter2"}}, "the URL of host holds a fragment: "},
-		{remote.Config{Endpoints: []string{"http://host/v1#"}}, "the URL of host holds a fragment: "},
-		{remote.Config{Endpoints: []string{"ftp://host/v1"}}, "an endpoint's URL begins with neither "},
-		{remote.Config{Endpoints: []string{"host:8080/v1"}}, "an endpoint's URL begins with neither "},
-		{remote.Config{Endpoints: []string{"http:///v1"}}, "an endpoint's URL names no host: "},
-		{remote.Config{Endpoints: []string{"http://user:hunter2@ho st/"}}, "an endpoint is no URL: "},
+		{remote.Config{Endpoints: []string{"http://user:hunter2@host/v1"}}, "the URL of host contains a user or a password: "},
+		{remote.Config{Endpoints: []string{"http://host/v1?key=hunter2"}}, "the URL of host has a query: "},
+		{remote.Config{Endpoints: []string{"http://host/v1#hunter2"}}, "the URL of host has a fragment: "},
+		{remote.Config{Endpoints: []string{"http://host/v1#"}}, "the URL of host has a fragment: "},
+		{remote.Config{Endpoints: []string{"ftp://host/v1"}}, "an endpoint's URL must start with "},
+		{remote.Config{Endpoints: []string{"host:8080/v1"}}, "an endpoint's URL must start with "},
+		{remote.Config{Endpoints: []string{"http:///v1"}}, "an endpoint's URL has no host: "},
+		{remote.Config{Endpoints: []string{"http://user:hunter2@ho st/"}}, "an endpoint is not a URL: "},
 		{remote.Config{Endpoints: []string{"http://host"}, Attempts: -1}, "attempts is negative: "},
-		{remote.Config{Endpoints: []string{"http://host"}, Header: http.Header{"Authorization": {"hunter2\n"}}}, "the value of header Authorization holds a line break "},
+		{remote.Config{Endpoints: []string{"http://host"}, Header: http.Header{"Authorization": {"hunter2\n"}}}, "the value of header Authorization contains a line break "},
 	} {
 		_, err := remote.New(tt.c)
 		if err == nil || !strings.HasPrefix(err.Error(), tt.want) || strings.Contains(err.Error(), "hunter2") || strings.Contains(err.Error(), "\n") {

@@ -13,13 +13,12 @@ import (
 	"strings"
 )
 
-// unpacked is the reader of a body that may be packed though nobody asked for it.
-// Its output is as large as the server likes, so the caller has to bound it. An
-// error names a coding that is not known.
+// unpacked returns a reader of a body that may be compressed even though the request didn't allow it. Its
+// output can be of any size, so the caller must limit it. An error names an unknown coding.
 func unpacked(response *http.Response) (io.Reader, error) {
 	body := io.Reader(response.Body)
 	codings := strings.Split(strings.Join(response.Header.Values("Content-Encoding"), ","), ",")
-	for i := len(codings) - 1; i >= 0; i-- { // the last one was put on last
+	for i := len(codings) - 1; i >= 0; i-- { // the last one was applied last
 		var err error
 		switch coding := strings.ToLower(strings.TrimSpace(codings[i])); coding {
 		case "", "identity", "gzip", "x-gzip":
@@ -27,27 +26,26 @@ func unpacked(response *http.Response) (io.Reader, error) {
 		case "deflate":
 			body, err = inflater(body)
 		default:
-			return nil, Final(fmt.Errorf("the answer is packed as %s, which was not asked for", coding))
+			return nil, Final(fmt.Errorf("the answer is compressed as %s, which was not requested", coding))
 		}
 		if err != nil {
-			return nil, fmt.Errorf("the answer can't be unpacked: %w", err)
+			return nil, fmt.Errorf("the answer can't be decompressed: %w", err)
 		}
 	}
 	return body, nil
 }
 
-// gunzip unpacks what is packed by gzip, whatever the header says of it: some gateways
-// say it of plain bodies, and some don't say it.
+// gunzip decompresses what is really gzip, whatever the header says: some gateways label plain bodies gzip,
+// and some don't label gzip.
 func gunzip(body io.Reader) (io.Reader, error) {
 	start := bufio.NewReaderSize(body, 16)
-	if head, _ := start.Peek(2); string(head) != "\x1f\x8b" { // RFC 1952, section 2.3.1; no JSON begins so
+	if head, _ := start.Peek(2); string(head) != "\x1f\x8b" { // RFC 1952, section 2.3.1; JSON never starts so
 		return start, nil
 	}
 	return gzip.NewReader(start)
 }
 
-// inflater reads deflate as RFC 9110 has it, in zlib's format, or bare as some
-// servers send it.
+// inflater reads deflate in zlib's format, as RFC 9110 defines it, or raw, as some servers send it.
 func inflater(body io.Reader) (io.Reader, error) {
 	var head [2]byte
 	n, err := io.ReadFull(body, head[:])
@@ -61,7 +59,7 @@ func inflater(body io.Reader) (io.Reader, error) {
 	return flate.NewReader(body), nil
 }
 
-// corrupt says that an error of reading is about what was packed, not about the connection.
+// corrupt reports whether a read error is about the compressed data and not about the connection.
 func corrupt(err error) bool {
 	if _, ok := errors.AsType[flate.CorruptInputError](err); ok {
 		return true

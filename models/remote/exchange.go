@@ -16,7 +16,7 @@ import (
 
 const (
 	maxErrorBody  = 64 << 10
-	maxPooledBody = 1 << 20 // larger buffers are left to the collector
+	maxPooledBody = 1 << 20 // larger buffers are left to the garbage collector
 )
 
 func newTransport(c *Config) *http.Transport {
@@ -35,12 +35,12 @@ func newTransport(c *Config) *http.Transport {
 		IdleConnTimeout:        90 * time.Second,
 		TLSHandshakeTimeout:    10 * time.Second,
 		MaxResponseHeaderBytes: 64 << 10,
-		DisableCompression:     true, // answers are small; what is packed all the same is unpacked within bounds
+		DisableCompression:     true, // answers are small; those compressed anyway are decompressed within limits
 	}
 }
 
-// exchange makes one attempt. It uses the transport itself, which follows no
-// redirect and whose errors don't quote the URL.
+// exchange makes one attempt. It uses the transport directly, which follows no redirects and whose errors
+// don't quote the URL.
 func (c *Client) exchange(ctx context.Context, method string, ep *endpoint, path string, body []byte, decode func([]byte) error) *fault {
 	ctx, cancel := context.WithTimeout(ctx, c.config.Timeout)
 	defer cancel()
@@ -92,14 +92,14 @@ func (c *Client) unread(err error, status int) *fault {
 	return f
 }
 
-// buffers are reused by all clients: a pool holds no state that anything depends on.
+// all clients share the buffers: no result depends on a pool's state
 var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
-// read takes in a body of at most MaxBody bytes of UTF-8.
+// read reads a body of at most MaxBody bytes of UTF-8.
 func (c *Client) read(ctx context.Context, response *http.Response, buffer *bytes.Buffer) *fault {
 	most := c.config.MaxBody
 	tooLarge := func() *fault {
-		return &fault{reason: "the answer is over " + size(most), status: response.StatusCode}
+		return &fault{reason: "the answer is larger than " + size(most), status: response.StatusCode}
 	}
 	if response.ContentLength > most {
 		return tooLarge()
@@ -110,7 +110,7 @@ func (c *Client) read(ctx context.Context, response *http.Response, buffer *byte
 	}
 	if _, err := buffer.ReadFrom(io.LimitReader(body, most+1)); err != nil {
 		if corrupt(err) {
-			return c.unread(fmt.Errorf("the answer can't be unpacked: %w", err), response.StatusCode)
+			return c.unread(fmt.Errorf("the answer can't be decompressed: %w", err), response.StatusCode)
 		}
 		f := transportFault(ctx, err)
 		f.status = response.StatusCode
@@ -120,13 +120,12 @@ func (c *Client) read(ctx context.Context, response *http.Response, buffer *byte
 		return tooLarge()
 	}
 	if !utf8.Valid(buffer.Bytes()) {
-		return &fault{reason: "the answer is no UTF-8", status: response.StatusCode}
+		return &fault{reason: "the answer is not UTF-8", status: response.StatusCode}
 	}
 	return nil
 }
 
-// refusal reads an answer that is no 2xx. Its status decides, however its body
-// may be torn.
+// refusal reads an answer whose status is not 2xx. The status decides, even if the body is broken.
 func (c *Client) refusal(response *http.Response, buffer *bytes.Buffer, asked []byte) *fault {
 	if body, err := unpacked(response); err == nil {
 		_, _ = buffer.ReadFrom(io.LimitReader(body, maxErrorBody))

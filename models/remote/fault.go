@@ -16,27 +16,26 @@ import (
 	"time"
 )
 
-// ErrDown is wrapped by errors that say that no endpoint works any more: the run
-// should stop, and be resumed later.
+// ErrDown is wrapped by errors that report that no endpoint works any more: the run should stop and be
+// resumed later.
 var ErrDown = errors.New("no endpoint works")
 
-// Failure is the error after which a request is given up.
+// Failure is the error of a request that was given up.
 type Failure struct {
-	// Reason is short and free of timings, addresses and secrets, because it is
-	// written into records that must be equal between equal runs:
-	// "status 400: context length exceeded", "no answer within the time limit".
+	// Reason is short and free of timings, addresses and secrets, because it goes into records that must be
+	// equal in equal runs: "status 400: context length exceeded", "no answer within the time limit".
 	Reason   string
-	Status   int // of the last answer; 0 where there was none
-	Attempts int // how often it was tried
-	// Param is the member of the request that the service found fault with, as far as
-	// it named one beside its message: "temperature", "messages.0.role".
+	Status   int // of the last answer; 0 if there was none
+	Attempts int // number of attempts
+	// Param is the member of the request that the service rejected, if it named one besides its message:
+	// "temperature", "messages.0.role".
 	Param string
-	// Account says that the account or the configuration is at fault (no credit, a key, a model
-	// that is gone, a limit by the day), never the request: it should be asked again later.
+	// Account means that the account or the configuration is at fault (no credit, a key, a model that is
+	// gone, a daily limit) and not the request, which should be repeated later.
 	Account bool
-	// Filtered says that the service's filter refused the prompt.
+	// Filtered means that the service's filter refused the prompt.
 	Filtered bool
-	Err      error // what is beneath, of the transport or of decode; may be nil
+	Err      error // the underlying error of the transport or of decode; may be nil
 }
 
 func (f *Failure) Error() string {
@@ -46,50 +45,49 @@ func (f *Failure) Error() string {
 	return f.Reason
 }
 
-// Rejected reports whether the service found fault with the request itself.
+// Rejected reports whether the service rejected the request itself.
 func (f *Failure) Rejected() bool {
 	return f.Filtered || !f.Account && f.Status >= 400 && f.Status < 500 && statusFault(f.Status, "", 0).kind == rejected
 }
 
-// Unwrap gives what is beneath.
+// Unwrap returns the underlying error.
 func (f *Failure) Unwrap() error { return f.Err }
 
-// Final marks an error of decode that no further try would change, such as an answer
-// of another form.
+// Final marks an error of decode that no further attempt would change, such as an answer in another format.
 func Final(err error) error { return &final{err} }
 
 type final struct{ error }
 
 func (f *final) Unwrap() error { return f.error }
 
-// kind says whose fault a failed attempt was, see the package comment.
+// kind says what caused a failed attempt; see the package comment.
 type kind int
 
 const (
-	broken   kind = iota // the service's, for now
+	broken   kind = iota // the service, temporarily
 	busy                 // 429
 	connect              // there was no server to talk to
-	refused              // the endpoint's or the configuration's: 401, 403, 404, a redirect, a spent quota
-	rejected             // the request's own
+	refused              // the endpoint or the configuration: 401, 403, 404, a redirect, a spent quota
+	rejected             // the request
 )
 
 // fault is what went wrong in one attempt.
 type fault struct {
 	kind    kind
-	reason  string // names the sort of fault: "status 503"
-	message string // what was said of it, cleaned; "" where that may differ between equal runs
-	said    string // what was said of it, cleaned, in any case
+	reason  string // names the kind of fault: "status 503"
+	message string // the server's message, cleaned; "" if it may differ between equal runs
+	said    string // the server's message, cleaned, in any case
 	param   string // see [Failure]
 	status  int
-	after   time.Duration // Retry-After; 0 where there was none
-	slow    bool          // a sign of too much load
+	after   time.Duration // Retry-After; 0 if there was none
+	slow    bool          // a sign of overload
 
 	account, filtered bool // see [Failure]
-	spent             bool // refused so that no other try will help: no credit, a daily limit
+	spent             bool // refused permanently: no credit, a daily limit
 	err               error
 }
 
-// malformed is the reason of what decode refused.
+// malformed is the reason if decode refuses an answer.
 const malformed = "a malformed answer"
 
 func (f *fault) text() string {
@@ -102,8 +100,7 @@ func (f *fault) text() string {
 	return f.reason + ": " + f.message
 }
 
-// spoken is the fault with the server's words, whatever they hold: for what is shown
-// and not recorded.
+// spoken is the fault with the server's message, whatever it contains: for display, not for records.
 func (f *fault) spoken() string {
 	if f.message == "" && f.said != "" {
 		return f.reason + ": " + f.said
@@ -111,8 +108,8 @@ func (f *fault) spoken() string {
 	return f.text()
 }
 
-// statusFault sorts a response that is no 2xx. Messages about load are kept only where
-// they hold no number, since they carry times and ids.
+// statusFault classifies a response whose status is not 2xx. Messages about load are kept only if they
+// contain no number, because they carry times and ids.
 func statusFault(status int, message string, wait time.Duration) *fault {
 	f := &fault{reason: "status " + strconv.Itoa(status), status: status, said: message}
 	if lasting(message) {
@@ -139,21 +136,21 @@ func statusFault(status int, message string, wait time.Duration) *fault {
 	return f
 }
 
-// FindsFault reports whether a server that answers with a status of 5xx finds fault with the
-// request itself. llama.cpp's server answers 500 to parameters that it doesn't know ("Only no
-// echo is supported") and where a chat template refuses the turns.
+// FindsFault reports whether a server that answers with a 5xx status rejects the request itself. llama.cpp's
+// server answers 500 for parameters that it doesn't support ("Only no echo is supported") and if a chat
+// template rejects the messages.
 func FindsFault(status int, message string) bool {
 	return status == http.StatusNotImplemented || status == http.StatusInternalServerError && requestWords.MatchString(message)
 }
 
 var requestWords = regexp.MustCompile(`supported|[Rr]oles? must (alternate|be)|[Ss]ystem (role|message)|Jinja Exception|raise_exception`)
 
-// dialError marks that no connection came about.
+// dialError marks a failure to connect.
 type dialError struct{ error }
 
 func (e dialError) Unwrap() error { return e.error }
 
-// transportFault sorts an error of the connection. Its reasons hold no address.
+// transportFault classifies an error of the connection. Its reasons contain no address.
 func transportFault(ctx context.Context, err error) *fault {
 	f := &fault{reason: "the connection broke", err: err}
 	var dial dialError
@@ -182,7 +179,7 @@ func transportFault(ctx context.Context, err error) *fault {
 	return f
 }
 
-// Reasons that have remedies of their own.
+// Reasons with remedies of their own.
 const (
 	untrusted = "no connection: the server's certificate is not trusted"
 	plainHTTP = "no connection: the server speaks http, not https"
@@ -193,7 +190,7 @@ func isTimeout(err error) bool {
 	return errors.As(err, &t) && t.Timeout()
 }
 
-// mostWait bounds what a Retry-After is taken for.
+// mostWait limits the value read from a Retry-After.
 const mostWait = 30 * 24 * time.Hour
 
 // retryAfter reads a Retry-After header: seconds or an HTTP date (RFC 9110,
@@ -219,27 +216,26 @@ func retryAfter(value string, now time.Time) time.Duration {
 	return min(max(0, at.Sub(now)), mostWait)
 }
 
-// down is the error for a service that works no more: one line with the URL, the
-// last fault and a remedy.
+// down is the error for a service that no longer works: one line with the URL, the last fault and a remedy.
 func (c *Client) down(ep *endpoint, path string, f *fault) error {
-	remedy := "resume when it does"
+	remedy := "resume when it works again"
 	switch f.status {
 	case http.StatusUnauthorized, http.StatusForbidden:
 		remedy = "check the key"
 	case http.StatusNotFound, http.StatusGone:
 		remedy = "check the URL and the model's name"
 	case http.StatusUnavailableForLegalReasons:
-		remedy = "ask from where it answers, or another service"
+		remedy = "run from a place that it serves, or use another service"
 	}
 	switch {
 	case f.spent:
 		remedy = "top up the account, or wait until the limit is lifted, and resume"
 	case f.status >= 300 && f.status < 400:
-		remedy = "write the address that it leads to"
+		remedy = "use the address that it redirects to"
 	case f.reason == plainHTTP:
-		remedy = "write http:// in its address"
+		remedy = "use http:// in its address"
 	case f.reason == untrusted:
-		remedy = "put the file with the certificate of its authority into SSL_CERT_FILE"
+		remedy = "set SSL_CERT_FILE to a file with the certificate of its authority"
 	}
 	return fmt.Errorf("%w: %s: %s; %s", ErrDown, ep.address(path), f.spoken(), remedy)
 }

@@ -38,9 +38,9 @@ func TestRecovery(t *testing.T) {
 		}, "no answer within the time limit"},
 		{"torn", torn, "the answer is cut short"},
 		{"closed", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, "the connection broke"},
-		{"not UTF-8", status(200, "{\"ok\":\"\xff\"}"), "the answer is no UTF-8"},
-		{"huge", huge(&wrote, false), "the answer is over 1 MiB"},
-		{"huge and declared", huge(&wrote, true), "the answer is over 1 MiB"},
+		{"not UTF-8", status(200, "{\"ok\":\"\xff\"}"), "the answer is not UTF-8"},
+		{"huge", huge(&wrote, false), "the answer is larger than 1 MiB"},
+		{"huge and declared", huge(&wrote, true), "the answer is larger than 1 MiB"},
 		{"malformed", status(200, `{"ok":`), "a malformed answer"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -82,8 +82,8 @@ func TestGivingUp(t *testing.T) {
 		{"500", status(500, message("request 4711 failed")), "status 500", 500, 3},
 		{"hang", hang, "no answer within the time limit", 0, 3},
 		{"torn", torn, "the answer is cut short", 200, 3},
-		{"not UTF-8", status(200, "\xff"), "the answer is no UTF-8", 200, 3},
-		{"huge", huge(&wrote, false), "the answer is over 1 MiB", 200, 3},
+		{"not UTF-8", status(200, "\xff"), "the answer is not UTF-8", 200, 3},
+		{"huge", huge(&wrote, false), "the answer is larger than 1 MiB", 200, 3},
 		{"malformed", status(200, `{}`), "the answer is not ok", 200, 3},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -109,7 +109,7 @@ func TestDown(t *testing.T) {
 	closed.Close()
 	tests := []struct {
 		name  string
-		fault http.HandlerFunc // nil: nobody listens
+		fault http.HandlerFunc // nil: no server listens
 		most  int64            // calls
 		text  string
 	}{
@@ -142,8 +142,7 @@ func TestDown(t *testing.T) {
 	}
 }
 
-// Requests that fail for good don't take down those that don't, however many
-// attempts in a row they make.
+// Requests that fail permanently don't stop those that succeed, however many attempts in a row they make.
 func TestStubbornRequestsAreNoOutage(t *testing.T) {
 	url, _ := server(t, func(w http.ResponseWriter, r *http.Request) {
 		if body, _ := io.ReadAll(r.Body); string(body) == "stubborn" {
@@ -154,7 +153,7 @@ func TestStubbornRequestsAreNoOutage(t *testing.T) {
 	})
 	c := client(t, remote.Config{Endpoints: []string{url}, Concurrency: 8, Attempts: 10, Backoff: time.Millisecond / 8})
 	var group sync.WaitGroup
-	for range 8 { // all of the concurrency, for 80 attempts
+	for range 8 { // the full concurrency, for 80 attempts
 		group.Go(func() {
 			var failure *remote.Failure
 			if err := postBody(c, "stubborn"); !errors.As(err, &failure) || errors.Is(err, remote.ErrDown) {
@@ -168,8 +167,7 @@ func TestStubbornRequestsAreNoOutage(t *testing.T) {
 	}
 }
 
-// A server that goes away is down for all requests, before each has used up its
-// attempts.
+// When a server disappears, all requests report it down before each has used up its attempts.
 func TestDownWhenTheServerGoes(t *testing.T) {
 	s := httptest.NewServer(http.HandlerFunc(ok))
 	c := client(t, remote.Config{Endpoints: []string{s.URL}, Concurrency: 16, Attempts: 1000, Backoff: time.Millisecond / 4})
@@ -191,7 +189,7 @@ func TestDownWhenTheServerGoes(t *testing.T) {
 	}
 }
 
-// Once there has been a success, a 404 may be a balancer's mistake.
+// After a success, a 404 may be a load balancer's mistake.
 func TestRefusalsAfterSuccess(t *testing.T) {
 	no := status(404, "")
 	url, _ := server(t, ok, no, no, no, no, ok)

@@ -8,8 +8,7 @@ import (
 	"time"
 )
 
-// restAfter is how many attempts in a row an endpoint may fail before it is
-// rested.
+// restAfter is how many attempts in a row an endpoint may fail before it rests.
 const restAfter = 5
 
 // gate decides which attempt may go to which endpoint, and when.
@@ -17,32 +16,32 @@ type gate struct {
 	endpoints   []*endpoint
 	concurrency int
 	firstRest   time.Duration
-	longStreak  int           // attempts in a row that reach no server: it is down,
-	longTime    time.Duration // if they have lasted this long
+	longStreak  int           // attempts in a row without reaching a server after which it counts as down,
+	longTime    time.Duration // if they also lasted this long
 
 	mu          sync.Mutex
 	inFlight    int
-	turn        int             // where the search for an endpoint begins
+	turn        int             // where the search for an endpoint starts
 	waiting     []chan struct{} // closed to let the first try again
 	successes   int
-	streak      int // attempts since one last reached a server
+	streak      int // attempts since the last one that reached a server
 	streakSince time.Time
 }
 
-// endpoint is one server; the gate's mutex guards it.
+// endpoint is one server, guarded by the gate's mutex.
 type endpoint struct {
 	base     *url.URL
-	targets  sync.Map // path -> *url.URL, which nobody writes to
+	targets  sync.Map // path -> *url.URL, never written to
 	inFlight int
-	limit    float64   // most in flight: adapted, see adapt
+	limit    float64   // most requests in flight; adapted, see adapt
 	cut      time.Time // when limit was last halved
-	held     time.Time // until when Retry-After holds it back
-	failures int       // attempts in a row that failed
+	held     time.Time // Retry-After pauses the endpoint until then
+	failures int       // failed attempts in a row
 	rest     time.Duration
-	rested   time.Time // when the rest began
+	rested   time.Time // when the rest started
 }
 
-// progress is what the gate has seen of all requests.
+// progress summarises what the gate has seen of all requests.
 type progress struct {
 	successes int
 	down      bool
@@ -59,10 +58,10 @@ func newGate(bases []*url.URL, concurrency int, first time.Duration) *gate {
 	return g
 }
 
-// address is the URL of a path below the endpoint, without query.
+// address is the URL of a path below the endpoint, without the query.
 func (ep *endpoint) address(path string) string { return ep.base.JoinPath(path).String() }
 
-// target is the same with the query, the same one each time.
+// target is the URL with the query; equal paths share one value.
 func (ep *endpoint) target(path, query string) *url.URL {
 	if known, ok := ep.targets.Load(path); ok {
 		return known.(*url.URL)
@@ -73,8 +72,8 @@ func (ep *endpoint) target(path, query string) *url.URL {
 	return target
 }
 
-// acquire waits for a place at an endpoint, preferably not the last one. Waited
-// is the time that endpoints held back, not that for want of a free place.
+// acquire waits for a free slot at an endpoint, preferably not the last one. Waited is the time that
+// endpoints were paused, without the wait for a free slot.
 func (g *gate) acquire(ctx context.Context, last *endpoint) (ep *endpoint, waited time.Duration, err error) {
 	for again := false; ; again = true {
 		g.mu.Lock()
@@ -82,7 +81,7 @@ func (g *gate) acquire(ctx context.Context, last *endpoint) (ep *endpoint, waite
 		if ep != nil {
 			ep.inFlight++
 			g.inFlight++
-			g.wake() // if there is room for one, there may be for another
+			g.wake() // if there is room for one, there may be room for another
 			g.mu.Unlock()
 			return ep, waited, nil
 		}
@@ -101,7 +100,7 @@ func (g *gate) acquire(ctx context.Context, last *endpoint) (ep *endpoint, waite
 	}
 }
 
-// await waits until ready is closed, or for a time if that is not 0.
+// await waits until ready is closed, or for a limited time if wait is not 0.
 func (g *gate) await(ctx context.Context, ready chan struct{}, wait time.Duration) (held time.Duration, err error) {
 	var expired <-chan time.Time
 	if wait > 0 {
@@ -129,7 +128,7 @@ func (g *gate) await(ctx context.Context, ready chan struct{}, wait time.Duratio
 	return held, err
 }
 
-// wake lets the first waiting request look again.
+// wake lets the first waiting request try again.
 func (g *gate) wake() {
 	if len(g.waiting) > 0 {
 		close(g.waiting[0])
@@ -137,9 +136,8 @@ func (g *gate) wake() {
 	}
 }
 
-// choose finds the endpoint with the fewest requests in flight among those that
-// may be asked now, avoiding last where another one will do. When there is none,
-// wait is when to look again; 0 means after the next release.
+// choose finds the endpoint with the fewest requests in flight among those available now. It avoids last if
+// there is another. If there is none, wait is when to try again; 0 means after the next release.
 func (g *gate) choose(now time.Time, last *endpoint) (best *endpoint, wait time.Duration) {
 	if g.inFlight >= g.concurrency {
 		return nil, 0
@@ -149,7 +147,7 @@ func (g *gate) choose(now time.Time, last *endpoint) (best *endpoint, wait time.
 		ep := g.endpoints[(g.turn+i)%len(g.endpoints)]
 		pause := ep.held.Sub(now)
 		limit := ep.limit
-		if healthy && ep.failures >= restAfter { // when all fail, resting helps nobody
+		if healthy && ep.failures >= restAfter { // resting doesn't help if all fail
 			pause = max(pause, ep.rested.Add(ep.rest).Sub(now))
 			limit = 1 // the probe
 		}
@@ -170,8 +168,7 @@ func (g *gate) choose(now time.Time, last *endpoint) (best *endpoint, wait time.
 	return nil, wait
 }
 
-// release gives a place back after an attempt that began at started and failed
-// with f, or succeeded if that is nil.
+// release frees a slot after an attempt that started at started and failed with f, or succeeded if f is nil.
 func (g *gate) release(ep *endpoint, started time.Time, f *fault) progress {
 	now := time.Now()
 	g.mu.Lock()
@@ -183,7 +180,7 @@ func (g *gate) release(ep *endpoint, started time.Time, f *fault) progress {
 	case f == nil:
 		g.successes++
 		fallthrough
-	case f != nil && f.kind == rejected: // the server is well
+	case f != nil && f.kind == rejected: // the server is healthy
 		ep.failures, ep.rest = 0, 0
 	case f.kind != busy:
 		g.fail(ep, started, now)
@@ -200,7 +197,7 @@ func (g *gate) release(ep *endpoint, started time.Time, f *fault) progress {
 	}
 }
 
-// abandon gives a place back after an attempt that says nothing of the endpoint.
+// abandon frees a slot after an attempt that says nothing about the endpoint.
 func (g *gate) abandon(ep *endpoint) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -209,8 +206,7 @@ func (g *gate) abandon(ep *endpoint) {
 	g.wake()
 }
 
-// fail counts a failed attempt, and lengthens the endpoint's rest once for all
-// attempts that were under way together.
+// fail counts a failed attempt. Attempts that were in flight together extend the endpoint's rest only once.
 func (g *gate) fail(ep *endpoint, started, now time.Time) {
 	ep.failures++
 	if ep.failures >= restAfter && !started.Before(ep.rested) {
@@ -219,10 +215,9 @@ func (g *gate) fail(ep *endpoint, started, now time.Time) {
 	}
 }
 
-// adapt moves the endpoint's limit: additive increase by a sixteenth of the
-// configured concurrency a round trip, and halving at most once a round trip,
-// that is by attempts that began after the last halving (the rule of TCP's
-// congestion avoidance, RFC 5681, section 3.1).
+// adapt moves the endpoint's limit. Success adds a sixteenth of the configured concurrency per round trip.
+// Overload halves it, at most once per round trip: attempts that started before the last halving don't count
+// (the rule of TCP's congestion avoidance, RFC 5681, section 3.1).
 func (ep *endpoint) adapt(concurrency int, started, now time.Time, f *fault) {
 	most := float64(concurrency)
 	switch {

@@ -10,7 +10,7 @@ func testGate(n, concurrency int) *gate {
 	return newGate(make([]*url.URL, n), concurrency, time.Second)
 }
 
-// The clock of these tests is the caller's: choose and adapt take the time.
+// These tests provide the clock: choose and adapt take the time as an argument.
 func TestAdapt(t *testing.T) {
 	start := time.Now()
 	at := func(seconds int) time.Time { return start.Add(time.Duration(seconds) * time.Second) }
@@ -20,7 +20,7 @@ func TestAdapt(t *testing.T) {
 	if ep.limit != 16 {
 		t.Fatalf("limit %v after a 503, want 16", ep.limit)
 	}
-	for range 10 { // they were under way at the same time
+	for range 10 { // they were in flight at the same time
 		ep.adapt(32, at(0), at(2), slow)
 	}
 	if ep.limit != 16 {
@@ -30,7 +30,7 @@ func TestAdapt(t *testing.T) {
 	if ep.limit != 8 {
 		t.Errorf("limit %v after the next round trip, want 8", ep.limit)
 	}
-	for range 8 { // a round trip's worth of successes: a sixteenth of 32
+	for range 8 { // a round trip of successes: a sixteenth of 32
 		ep.adapt(32, at(4), at(5), nil)
 	}
 	if ep.limit < 9.7 || ep.limit > 10 {
@@ -86,7 +86,7 @@ func TestChoose(t *testing.T) {
 	b.inFlight = 1
 	expect("one probe at a time", nil, c, 0)
 	g.fail(b, now, now)
-	g.fail(b, now.Add(-time.Second), now) // from before the rest
+	g.fail(b, now.Add(-time.Second), now) // started before the rest
 	if b.rest != 2*time.Second {
 		t.Errorf("second rest %v, want 2s", b.rest)
 	}
@@ -109,8 +109,8 @@ func index(g *gate, ep *endpoint) int {
 	return -1
 }
 
-// No server is down before twice as many attempts as may be in flight have met none, and
-// not before some time has passed.
+// A server counts as down only after twice as many attempts as may be in flight have failed to connect, and
+// only after some time has passed.
 func TestALongStreakIsDown(t *testing.T) {
 	g := newGate(make([]*url.URL, 1), 30, time.Nanosecond)
 	none := &fault{kind: connect}
@@ -132,7 +132,7 @@ func TestALongStreakIsDown(t *testing.T) {
 	}
 }
 
-// A wait of MaxRetryAfter is heeded; a longer one stops the run.
+// The client waits for a Retry-After of MaxRetryAfter; a longer one stops the run.
 func TestLongWaits(t *testing.T) {
 	for _, tt := range []struct {
 		status int

@@ -8,15 +8,14 @@ import (
 	"time"
 )
 
-// loads are words of servers that still load their model: llama.cpp's "Loading
-// model", TGI's and SGLang's "starting", Hugging Face's "is currently loading".
+// loads matches servers that are still loading their model: llama.cpp's "Loading model", TGI's and SGLang's
+// "starting", Hugging Face's "is currently loading".
 var loads = regexp.MustCompile(`(?i)\b(loading|starting|initiali[sz]ing|warming|warm-?up|not (yet )?ready|unhealthy)\b`)
 
-// Get asks each endpoint, in their order, until one gives a 2xx answer. A service
-// that is not there yet (502, 503 and 504) is asked again: within Config.Loading
-// where it says that it loads a model, Config.Attempts times otherwise. When none
-// answers, the error names an endpoint, has its words, and is a *[Failure] if that
-// one answered; otherwise it wraps [ErrDown].
+// Get queries the endpoints in their order until one gives a 2xx answer. A service that is not ready yet
+// (502, 503 and 504) is queried again: within Config.Loading if it reports that it is loading a model,
+// otherwise Config.Attempts times. If none answers, the error names an endpoint and has its message; it is a
+// *[Failure] if that endpoint answered, and otherwise wraps [ErrDown].
 func (c *Client) Get(ctx context.Context, path string) ([]byte, error) {
 	c.stats.request()
 	began := time.Now()
@@ -47,7 +46,7 @@ func (c *Client) Get(ctx context.Context, path string) ([]byte, error) {
 		if t.attempts == 1 && c.config.Waiting != nil {
 			c.config.Waiting(f.spoken())
 		}
-		const longest = 4 // first waits: a server that is there soon should not be kept waiting
+		const longest = 4 // first waits: a server that is ready soon should be noticed soon
 		slept, err := sleep(ctx, min(t.next(), longest*c.config.Backoff))
 		c.stats.wait(slept)
 		if err != nil {
@@ -56,8 +55,8 @@ func (c *Client) Get(ctx context.Context, path string) ([]byte, error) {
 	}
 }
 
-// getOnce asks each endpoint once. The fault is the last of an endpoint that answered, or
-// the first where none did.
+// getOnce queries each endpoint once. The fault is that of the last endpoint that answered, or of the first
+// if none did.
 func (c *Client) getOnce(ctx context.Context, path string, again bool) (answer []byte, at *endpoint, failed *fault) {
 	for i, ep := range c.gate.endpoints {
 		f := c.exchange(ctx, http.MethodGet, ep, path, nil, func(body []byte) error {

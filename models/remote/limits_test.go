@@ -37,7 +37,7 @@ func TestDeadEndpointSurvived(t *testing.T) {
 				})
 			}
 			group.Wait()
-			// On a busy machine an answer may come after the 100 ms, and is asked for again.
+			// On a busy machine an answer may come after the 100 ms, and the request is repeated.
 			if n := calls.Load(); n < 200 || n > 220 {
 				t.Errorf("%d calls of the good endpoint, want 200", n)
 			}
@@ -48,7 +48,7 @@ func TestDeadEndpointSurvived(t *testing.T) {
 	}
 }
 
-// A server that is busy but works makes nobody give up.
+// While a busy server makes progress, no request gives up.
 func TestBusyWithProgress(t *testing.T) {
 	var n atomic.Int64
 	url, _ := server(t, func(w http.ResponseWriter, r *http.Request) {
@@ -172,7 +172,7 @@ func TestConcurrencyIsBounded(t *testing.T) {
 	}
 }
 
-// Limits by the minute: a second's worth may go at once, the rest waits.
+// Limits per minute: as much as fits a second may go at once, the rest waits.
 func TestPace(t *testing.T) {
 	url, _ := server(t, ok)
 	for name, c := range map[string]remote.Config{
@@ -193,7 +193,7 @@ func TestPace(t *testing.T) {
 	}
 }
 
-// A request that is expected to use more than a second's worth still goes.
+// A request that expects to use more than the limit of one second is still sent.
 func TestPaceOfLargeRequests(t *testing.T) {
 	url, _ := server(t, ok)
 	r := client(t, remote.Config{Endpoints: []string{url}, TokensPerMinute: 60_000})
@@ -206,7 +206,7 @@ func TestPaceOfLargeRequests(t *testing.T) {
 	}
 }
 
-// A connection is used again and again.
+// Connections are reused.
 func TestConnectionsAreReused(t *testing.T) {
 	var connections atomic.Int64
 	s := httptest.NewUnstartedServer(http.HandlerFunc(ok))

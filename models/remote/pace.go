@@ -7,10 +7,10 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// pace keeps to limits by the minute. A second's worth may go at once, so that
-// no minute sees much over its limit.
+// pace enforces limits per minute. As much as fits a second may go at once, so that no minute goes far over
+// its limit.
 type pace struct {
-	requests, tokens *rate.Limiter // nil where there is no limit
+	requests, tokens *rate.Limiter // nil for no limit
 	tokensPerMinute  int
 }
 
@@ -25,8 +25,8 @@ func perMinute(n int) *rate.Limiter {
 	return rate.NewLimiter(rate.Limit(float64(n)/60), max(1, n/60))
 }
 
-// wait waits for the turn of a request that is expected to use some tokens. One
-// that is expected to use more than a minute's counts as a minute's.
+// wait waits for the turn of a request that is expected to use a number of tokens. More than a minute's
+// tokens count as a minute's.
 func (p *pace) wait(ctx context.Context, tokens int) (time.Duration, error) {
 	if p.requests == nil && p.tokens == nil {
 		return 0, nil
@@ -41,10 +41,10 @@ func (p *pace) wait(ctx context.Context, tokens int) (time.Duration, error) {
 	return waited, err
 }
 
-// book takes the turn of a request, and gives how long it is until then.
+// book reserves the turn of a request and returns how long it is until then.
 func (p *pace) book(now time.Time, tokens int) (booked []*rate.Reservation, delay time.Duration) {
 	reserve := func(l *rate.Limiter, n int) {
-		for l != nil && n > 0 { // a limiter grants no more than its burst at a time
+		for l != nil && n > 0 { // a limiter grants at most its burst at a time
 			part := min(n, l.Burst())
 			booked = append(booked, l.ReserveN(now, part))
 			n -= part

@@ -24,7 +24,7 @@ func checkHeader(given http.Header) (http.Header, error) {
 	for name, values := range given {
 		for _, value := range values {
 			if strings.ContainsFunc(value, unicode.IsControl) {
-				return nil, fmt.Errorf("the value of header %s holds a line break or another control character: look for one at the end of the key", name)
+				return nil, fmt.Errorf("the value of header %s contains a line break or another control character: check the end of the key", name)
 			}
 		}
 		header[http.CanonicalHeaderKey(name)] = slices.Clone(values)
@@ -32,8 +32,8 @@ func checkHeader(given http.Header) (http.Header, error) {
 	return header, nil
 }
 
-// secretsOf lists what no error may hold: a server may well quote the key that it
-// was given. Values of under 4 characters hide nothing.
+// secretsOf lists what must not appear in errors: a server may quote the key that it received. Values shorter
+// than 4 characters are left out.
 func secretsOf(c *Config) []string {
 	var secrets []string
 	add := func(value string) {
@@ -58,13 +58,12 @@ func secretsOf(c *Config) []string {
 			add(value)
 		}
 	}
-	// The longest first, so that no part of one is left over.
+	// The longest come first, so that no part of one is left over.
 	slices.SortFunc(secrets, func(a, b string) int { return len(b) - len(a) })
 	return secrets
 }
 
-// clean makes one short line of what came from elsewhere, without secrets and
-// control characters.
+// clean makes one short line of a server's text, without secrets and control characters.
 func (c *Client) clean(text string) string {
 	for _, secret := range c.secrets {
 		text = strings.ReplaceAll(text, secret, "[hidden]")

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// What services say when an account has no credit left, in their own words or codes:
+// What services say when an account has no credit left, as messages or codes:
 // OpenAI (insufficient_quota, billing_hard_limit_reached, billing_not_active), Anthropic ("Your
 // credit balance is too low", "You have reached your specified API usage limits"), OpenRouter
 // and DeepSeek (402), xAI ("used all available credits or reached its monthly spending
@@ -22,18 +22,17 @@ var noCredit = regexp.MustCompile(`(?i)insufficient[ _-]?(quota|credit|balance|f
 	`|account[ _](is |has been |was )?(not[ _]active|deactivated|suspended|disabled|inactive)|organization has been (disabled|restricted)` +
 	`|out of call volume|access_terminated|余额不足|欠费`)
 
-// daily are the words of limits that a wait of minutes does not lift.
+// daily matches limits that a wait of minutes does not lift.
 var daily = regexp.MustCompile(`(?i)\b(tokens|requests|queries|calls|messages|generations)[ _]?(/|per)[ _]?(day|month)\b|\b(TPD|RPD)\b` +
 	`|(daily|monthly)[ _-]?([a-z]+[ _-])?(limit|quota|cap|allowance)|per[ _-]day limit|requestsperday|tokensperday`)
 
-// filteredWords are what services say when their filter refuses a prompt: Azure, OpenAI,
-// OpenRouter (403), DeepSeek, Alibaba, Gemini.
+// filteredWords matches refusals of a prompt by a service's filter: Azure, OpenAI, OpenRouter (403),
+// DeepSeek, Alibaba, Gemini.
 var filteredWords = regexp.MustCompile(`(?i)content[ _-]?(management )?(filter|policy)|ResponsibleAIPolicyViolation|content_policy_violation` +
 	`|flagged|safety system|content exists risk|data_?inspection_?failed|prohibited_content|blocked by (our |the )?(content|safety)`)
 
-// sortWords looks at what a refusal says, where its status alone doesn't say whose fault it
-// is. Words that were asked with are no such words: some services quote the prompt. wait is
-// the Retry-After, however long.
+// sortWords uses a refusal's message where its status alone doesn't show what is at fault. Words from the
+// request don't count, because some services quote the prompt. wait is the Retry-After, however long.
 func (f *fault) sortWords(said, asked string, wait time.Duration) {
 	late, soon := wait > MaxRetryAfter, wait > 0 && wait <= MaxRetryAfter
 	limits := f.status == http.StatusTooManyRequests || f.status == http.StatusServiceUnavailable
@@ -49,7 +48,7 @@ func (f *fault) sortWords(said, asked string, wait time.Duration) {
 		f.status == http.StatusTooManyRequests && says(daily):
 		f.spend()
 		if late {
-			f.reason += ", to be asked again in " + wait.Round(time.Minute).String()
+			f.reason += ", to be retried in " + wait.Round(time.Minute).String()
 		}
 	case f.status == http.StatusUnauthorized, f.status == http.StatusNotFound, f.status == http.StatusGone,
 		f.status == http.StatusUnavailableForLegalReasons, f.status >= 300 && f.status < 400:
@@ -60,9 +59,8 @@ func (f *fault) sortWords(said, asked string, wait time.Duration) {
 	}
 }
 
-// FailedAnswer is the error of decode for an answer that holds an error in the service's own
-// words, as routers give it with status 200. status is the one that it gives as its code, 0
-// where it gives none.
+// FailedAnswer is the error that decode returns for an answer that contains an error message of the service,
+// as routers send it with status 200. status is the code in that error, 0 if it has none.
 func FailedAnswer(words string, status int) error { return &failedAnswer{words, status} }
 
 type failedAnswer struct {
@@ -72,7 +70,7 @@ type failedAnswer struct {
 
 func (f *failedAnswer) Error() string { return "the answer is an error: " + f.words }
 
-// sortError does the same with a [FailedAnswer].
+// sortError classifies a [FailedAnswer] in the same way.
 func (f *fault) sortError(failed *failedAnswer, asked string) {
 	said := failed.words
 	switch {
@@ -85,15 +83,15 @@ func (f *fault) sortError(failed *failedAnswer, asked string) {
 	}
 }
 
-// spend makes the fault one of the account's that no other try will help.
+// spend makes the fault one of the account, which no other attempt will help.
 func (f *fault) spend() { f.kind, f.spent, f.account, f.slow = refused, true, true, false }
 
-// has reports whether some words were said, and not only quoted from what was asked.
+// has reports whether the server's own words match, and not only a quotation of the request.
 func has(words *regexp.Regexp, said, asked string) bool {
 	found := words.FindString(said)
 	return found != "" && !strings.Contains(strings.ToLower(asked), strings.ToLower(found))
 }
 
-// shortWait is a limit by the second or the minute, which some services put into the words of
-// a quota (Gemini: "You exceeded your current quota .. Please retry in 26.6s").
+// shortWait matches limits per second or minute, which some services word like a quota (Gemini: "You exceeded
+// your current quota .. Please retry in 26.6s").
 var shortWait = regexp.MustCompile(`(?i)(retry|try again)( in| after)? ?\d+(\.\d+)?m?s\b|per[ _]?(second|minute)|retryDelay`)

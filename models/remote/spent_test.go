@@ -10,7 +10,7 @@ import (
 	"assay/models/remote"
 )
 
-// sorted answers 200 once and then as told, and gives the failure of the second request.
+// sorted answers 200 once and then as given, and returns the failure of the second request.
 func sorted(t *testing.T, code int, retryAfter, body string) (*remote.Failure, time.Duration) {
 	t.Helper()
 	url, _ := server(t, ok, func(w http.ResponseWriter, _ *http.Request) {
@@ -33,7 +33,7 @@ func sorted(t *testing.T, code int, retryAfter, body string) (*remote.Failure, t
 	return failure, time.Since(began)
 }
 
-// Words that services use, each in a sentence of this test's own.
+// Phrases that services use, each in a sentence written for this test.
 func TestWhoseFaultARefusalIs(t *testing.T) {
 	message := func(text string) string { return `{"error":{"message":"` + text + `"}}` }
 	const account, prompt, filter, service = "account", "prompt", "filter", "service"
@@ -65,7 +65,7 @@ func TestWhoseFaultARefusalIs(t *testing.T) {
 		{404, "", message("no model m"), account, 5},
 
 		{400, "", message("context length exceeded"), prompt, 1},
-		{400, "", message("can't read 'Do not buy credits.'"), prompt, 1}, // quotes what was asked
+		{400, "", message("can't read 'Do not buy credits.'"), prompt, 1}, // quotes the request
 		{400, "", message("no: 'do not buy credits'; it has a word of our content policy"), filter, 1},
 		{403, "", message(`\u4f59\u989d\u4e0d\u8db3`), account, 1}, // "balance insufficient" in Chinese, escaped
 		{400, "", message("temperature must be 1"), prompt, 1},
@@ -101,7 +101,7 @@ func TestWhoseFaultARefusalIs(t *testing.T) {
 	}
 }
 
-// Before anything was answered, the run stops at once, with the server's words and a remedy.
+// If nothing was answered before, the run stops at once, with the server's message and a remedy.
 func TestSpentFromTheStart(t *testing.T) {
 	url, calls := server(t, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Retry-After", "18000")
@@ -109,11 +109,11 @@ func TestSpentFromTheStart(t *testing.T) {
 		w.Write([]byte(`{"error":{"message":"Limit of requests per day: 50, used 50."}}`))
 	})
 	err := post(client(t, remote.Config{Endpoints: []string{url}}))
-	want := "status 429, to be asked again in 5h0m0s: Limit of requests per day: 50, used 50.; top up the account, or wait until the limit is lifted, and resume"
+	want := "status 429, to be retried in 5h0m0s: Limit of requests per day: 50, used 50.; top up the account, or wait until the limit is lifted, and resume"
 	if !errors.Is(err, remote.ErrDown) || !strings.Contains(err.Error(), want) || calls.Load() != 1 {
 		t.Errorf("after %d calls: %v", calls.Load(), err)
 	}
-	// Of two equal servers the other may have credit left.
+	// Of two interchangeable servers the other may have credit left.
 	good, _ := server(t, ok)
 	spent, _ := server(t, status(402, ""))
 	c := client(t, remote.Config{Endpoints: []string{spent, good}})
@@ -124,7 +124,7 @@ func TestSpentFromTheStart(t *testing.T) {
 	}
 }
 
-// An error in an answer of status 200 is sorted by its words and by the status that it gives.
+// An error in an answer with status 200 is classified by its message and by the status in it.
 func TestWhoseFaultAnErrorInAnAnswerIs(t *testing.T) {
 	for _, tt := range []struct {
 		words             string

@@ -6,13 +6,13 @@ import (
 	"time"
 )
 
-// Stats is what a client has asked since it was made.
+// Stats counts what a client has requested since it was made.
 type Stats struct {
 	Requests int            // calls of Post and Get
-	Attempts int            // exchanges that they took
+	Attempts int            // exchanges that these took
 	Retries  int            // attempts after a request's first
-	Faults   map[string]int // failed attempts by what was wrong: "status 429"
-	Waited   time.Duration  // in limits, in waits between attempts and for Retry-After, summed over requests
+	Faults   map[string]int // failed attempts by cause: "status 429"
+	Waited   time.Duration  // for limits, between attempts and for Retry-After, summed over requests
 }
 
 type tally struct {

@@ -12,20 +12,19 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// maxMessages is how many messages of a list of faults are kept.
+// maxMessages is how many messages are kept of a list.
 const maxMessages = 3
 
-// words are what a server said was wrong.
+// words is a server's report of an error.
 type words struct {
-	message string // "" where it said nothing
-	param   string // the member of the request that it found fault with, "" where it named none
+	message string // "" if there is none
+	param   string // the rejected member of the request, "" if the server names none
 }
 
-// wordsOf finds what a server said was wrong, in the shapes
-// {"error":{"message":"..","param":".."}} (OpenAI, vLLM, llama.cpp, Perspective),
-// {"error":".."} (Ollama, TGI), {"message":".."} (vLLM), {"detail":".."} and
-// {"detail":[{"loc":["body","seed"],"msg":".."}]} (FastAPI), any of these within
-// another (Mistral), or in a list (Gemini); or a plain text, or the title of a page.
+// wordsOf reads a server's report of an error in the shapes {"error":{"message":"..","param":".."}} (OpenAI,
+// vLLM, llama.cpp, Perspective), {"error":".."} (Ollama, TGI), {"message":".."} (vLLM), {"detail":".."} and
+// {"detail":[{"loc":["body","seed"],"msg":".."}]} (FastAPI), any of these inside another (Mistral) or in a
+// list (Gemini); or a plain text, or the title of an HTML page.
 func wordsOf(body []byte) words {
 	value := jsontext.Value(strings.TrimPrefix(string(body), "\ufeff"))
 	if value.IsValid(lenient) {
@@ -38,17 +37,17 @@ func wordsOf(body []byte) words {
 		}
 	}
 	if strings.HasPrefix(text, "<") || !utf8.ValidString(text) || strings.ContainsFunc(text, unicode.IsControl) {
-		return words{} // a page, or several lines of something
+		return words{} // an HTML page, or several lines of something else
 	}
 	return words{message: text}
 }
 
-// pageTitle is what a page of a proxy has to say.
+// pageTitle matches the title of a proxy's HTML page.
 var pageTitle = regexp.MustCompile(`(?is)<(?:title|h1)[^>]*>([^<]*)</`)
 
 var lenient = json.JoinOptions(jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(true))
 
-// messageNames are the members that may hold a message, the likeliest first.
+// messageNames are the members that may contain a message, the likeliest first.
 var messageNames = []string{"error", "message", "detail", "msg", "errors", "error_description", "description"}
 
 func wordsIn(value jsontext.Value, depth int) words {
@@ -108,7 +107,7 @@ func wordsOfList(value jsontext.Value, depth int) words {
 	return w
 }
 
-// placeOf is the path of FastAPI's loc without the words body and query before it.
+// placeOf is the path in FastAPI's loc without a leading body or query.
 func placeOf(value jsontext.Value) string {
 	var path []jsontext.Value
 	if value.Kind() != '[' || json.Unmarshal(value, &path, lenient) != nil {
@@ -127,7 +126,7 @@ func placeOf(value jsontext.Value) string {
 	return strings.Join(names, ".")
 }
 
-// textOf is a JSON text, or "" for anything else.
+// textOf is a JSON string, or "" for anything else.
 func textOf(value jsontext.Value) string {
 	var text string
 	if value.Kind() != '"' || json.Unmarshal(value, &text, lenient) != nil {
@@ -136,12 +135,11 @@ func textOf(value jsontext.Value) string {
 	return text
 }
 
-// Words is what a server said was wrong in a body, or "". A client's own errors have
-// them already; this is for errors within answers.
+// Words returns a server's error message in a body, or "". A client's own errors already contain it; this is
+// for errors within answers.
 func Words(body []byte) string { return wordsOf(body).message }
 
-// lasting says that a message holds neither a time nor an id, so that equal runs have
-// it alike.
+// lasting reports whether a message contains neither a time nor an id, so that equal runs have the same one.
 func lasting(message string) bool {
 	return !strings.ContainsFunc(message, unicode.IsDigit)
 }

@@ -17,7 +17,7 @@ import (
 	"assay/models/remote"
 )
 
-// The words of a refusal reach the user in whatever shape they come.
+// The message of a refusal reaches the user in whatever shape it comes.
 func TestWordsOfRefusals(t *testing.T) {
 	for _, tt := range []struct{ name, body, reason, param string }{
 		{"nested with a parameter", `{"error":{"message":"no tea","param":"tea","code":null}}`, "no tea", "tea"},
@@ -46,7 +46,7 @@ func TestWordsOfRefusals(t *testing.T) {
 	}
 }
 
-// What a server says about its load is kept where equal runs will read the same.
+// What a server says about its load is kept if equal runs will read the same.
 func TestWordsAboutLoad(t *testing.T) {
 	for body, want := range map[string]string{
 		`{"error":{"message":"Loading model"}}`:     "status 503: Loading model",
@@ -85,7 +85,7 @@ func TestGetWaitsForAModelThatLoads(t *testing.T) {
 	}
 }
 
-// Bodies that are packed though identity was asked for are unpacked, within MaxBody.
+// Bodies that are compressed although identity was requested are decompressed, within MaxBody.
 func TestPackedAnswers(t *testing.T) {
 	pack := map[string]func(w io.Writer) io.WriteCloser{
 		"gzip":    func(w io.Writer) io.WriteCloser { return gzip.NewWriter(w) },
@@ -116,7 +116,7 @@ func TestPackedAnswers(t *testing.T) {
 			t.Errorf("%s: %v", coding, err)
 		}
 		u, _ = server(t, packed(coding, 200, strings.Repeat(" ", 4<<20)))
-		if err := post(client(t, remote.Config{Endpoints: []string{u}, MaxBody: 1 << 20, Attempts: 1})); err == nil || err.Error() != "the answer is over 1 MiB" {
+		if err := post(client(t, remote.Config{Endpoints: []string{u}, MaxBody: 1 << 20, Attempts: 1})); err == nil || err.Error() != "the answer is larger than 1 MiB" {
 			t.Errorf("%s: 4 MiB in a small body: %v", coding, err)
 		}
 	}
@@ -128,10 +128,10 @@ func TestPackedAnswers(t *testing.T) {
 			io.WriteString(w, text)
 		})
 		if err := post(client(t, remote.Config{Endpoints: []string{u}, Attempts: 1})); err != nil {
-			t.Errorf("said to be packed as %q, and isn't so: %v", coding, err)
+			t.Errorf("labelled %q but not compressed: %v", coding, err)
 		}
 	}
-	for coding, want := range map[string]string{"br": "the answer is packed as br, which was not asked for", "deflate": "the answer can't be unpacked: "} {
+	for coding, want := range map[string]string{"br": "the answer is compressed as br, which was not requested", "deflate": "the answer can't be decompressed: "} {
 		u, calls := server(t, func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Encoding", coding)
 			io.WriteString(w, "x\x01no such method")
@@ -155,7 +155,7 @@ func packedText(t *testing.T, text string) string {
 	return b.String()
 }
 
-// An answer that no further try would change is not asked for again.
+// An answer that no further attempt would change is not requested again.
 func TestFinal(t *testing.T) {
 	u, calls := server(t, ok)
 	err := client(t, remote.Config{Endpoints: []string{u}}).Post(context.Background(), "x", nil, 1, func([]byte) error {

@@ -9,79 +9,77 @@ import (
 	"sync/atomic"
 )
 
-// Job is a prompt and what is wanted of it.
+// Job is a prompt and what to compute for it.
 type Job struct {
 	Prompt []int32 // at least one token
-	// Score says from which of the prompt's tokens on log-probabilities are given;
-	// 0 asks for none, since the first has nothing before it.
+	// Score is the first of the prompt's tokens whose log-probability is returned; 0 returns none, since the
+	// first token has none before it.
 	Score int
-	// Branches go on from the prompt, each by itself, and share its keys and values.
-	// A job with branches adds nothing.
+	// Branches continue the prompt independently of each other, and share its keys and values. A job with
+	// branches generates nothing.
 	Branches []Branch
-	Add      int // tokens to add at most; the end of the text comes sooner
+	Add      int // largest number of tokens to generate; the end of the text may come sooner
 	Params
-	Top int // likeliest alternatives that are given with each token
+	Top int // likeliest alternatives returned with each token
 }
 
-// Branch is a continuation whose tokens' log-probabilities are wanted.
+// Branch is a continuation of the prompt whose tokens are scored.
 type Branch struct {
 	Tokens []int32
-	Score  int // from which of them on
+	Score  int // the first of them that is scored
 }
 
-// Token is a result: a token that was added, or one of the prompt or of a branch that
-// was scored. Of a network with a scalar head it is the scalar at the prompt's last
-// token, as LogProb.
+// Token is a result: a generated token, or a scored token of the prompt or of a branch. For a network with a
+// scalar head it has the scalar at the prompt's last token as LogProb.
 type Token struct {
 	ID      int32
-	LogProb float64 // nats, by the model itself: before temperature, top-k and top-p
+	LogProb float64 // nats, from the model's own distribution: before temperature, top-k and top-p
 	Top     []Alternative
 	Added   bool
 	Branch  int // counted from 0
 }
 
-// Finish is why a job ended.
+// Finish is the reason why a job ended.
 type Finish string
 
 const (
-	Stop   Finish = "stop"   // the end of the text, or whoever takes the tokens had enough
-	Length Finish = "length" // as many tokens as asked for, or as the context holds
+	Stop   Finish = "stop"   // the end of the text, or the caller stopped the job
+	Length Finish = "length" // the requested number of tokens, or the end of the context
 )
 
-// Options bound a batcher. Zeros are replaced by defaults.
+// Options limit a batcher. Zeros mean the defaults.
 type Options struct {
-	Name      string // of the model, for errors
-	Rows      int    // tokens that a pass takes at most; 256
-	Sequences int    // that are decoded at a time; 64
+	Name      string // the model's name, for errors
+	Rows      int    // most tokens in a pass; 256
+	Sequences int    // most sequences decoded at a time; 64
 	Cache     int64  // bytes for keys and values; 2 GiB, and always enough for two contexts
-	// Ends are the tokens that end a text; nil is none.
+	// Ends are the tokens that end a text; nil for none.
 	Ends []int32
-	// Vocab is how many of the model's logits have a token, 0 is all: a model's vocabulary
-	// may be padded. Missing are lower numbers without one, ascending. Neither is chosen.
+	// Vocab is how many of the model's logits have a token, 0 for all: a model's vocabulary may be padded.
+	// Missing are lower ids without a token, ascending. Neither kind is ever chosen.
 	Vocab   int
 	Missing []int32
-	// Literal reads special tokens that are written in a prompt as text.
+	// Literal reads special tokens in a prompt as ordinary text.
 	Literal bool
-	// Turn is held during a pass, by all whose networks have one CPU in common; nil
-	// where the CPU is this network's alone.
+	// Turn is locked during a pass, if several networks share one CPU; nil if this network has the CPU to
+	// itself.
 	Turn sync.Locker
 }
 
-// ErrClosed is what jobs get of a batcher that was closed.
+// ErrClosed is the error of jobs when the batcher is closed.
 var ErrClosed = errors.New("the model was closed")
 
-// JobError says what of a job can't be done, now or later.
+// JobError says why a job can never run.
 type JobError string
 
 func (e JobError) Error() string { return string(e) }
 
-// NumberError says that the model computed NaN or an infinity, where, and from which model.
-// The job has no answer.
+// NumberError reports that a model computed NaN or an infinity, and where. The job has no answer.
 type NumberError struct {
 	Model string
 	What  string // "logits", "reward"
 	Value float64
-	After int // tokens of the text
+	After int // position in the text, in tokens
 }
 
 func (e *NumberError) Error() string {
@@ -89,25 +87,25 @@ func (e *NumberError) Error() string {
 	if name == "" {
 		name = "the model"
 	}
-	return fmt.Sprintf("%s: the %s after %d tokens of the text: %v, no finite number; its activations overflow, so take an earlier checkpoint", name, e.What, e.After, e.Value)
+	return fmt.Sprintf("%s: the %s after %d tokens of the text is %v; the model's activations overflow, so use an earlier checkpoint", name, e.What, e.After, e.Value)
 }
 
 func jobError(format string, args ...any) JobError { return JobError(fmt.Sprintf(format, args...)) }
 
-// Batcher decodes jobs together, as many tokens a pass as there are. It is safe for
-// concurrent use, and the only user of its network.
+// Batcher decodes jobs together, in passes of as many tokens as are ready: continuous batching. It is safe
+// for concurrent use, and must be the only user of its network.
 type Batcher struct {
 	network *Network
 	options Options
 	pool    *pool
 
 	mu     sync.Mutex
-	queue  []*task // in the order in which they came
+	queue  []*task // in order of arrival
 	wake   chan struct{}
 	closed bool
 	done   chan struct{}
 
-	active   []*strand // only the loop's, as is all below
+	active   []*strand // only the loop uses this and what follows
 	reserved int       // pages
 	scratch  []float32
 	lse      []float32
@@ -117,23 +115,23 @@ type Batcher struct {
 	counts counts
 }
 
-// counts are read from elsewhere.
+// counts may be read at any time.
 type counts struct {
 	queued, active, pages      atomic.Int64
 	prompt, added, passes, all atomic.Int64
 }
 
-// Stats is how a batcher stands.
+// Stats is the current state of a batcher.
 type Stats struct {
-	Queued, Active       int   // jobs that wait; sequences that are decoded
-	Pages, MostPages     int   // of the cache, in use and at most
+	Queued, Active       int   // jobs waiting; sequences being decoded
+	Pages, MostPages     int   // pages of the cache: in use, and at most
 	Prompt, Added        int64 // tokens so far
 	Passes               int64
 	Jobs                 int64 // finished
 	PageTokens, PageByte int
 }
 
-// NewBatcher starts to decode with a network, which it has for itself from then on.
+// NewBatcher starts to decode with a network, which must not be used for anything else from then on.
 func NewBatcher(n *Network, o Options) *Batcher {
 	if o.Rows <= 0 {
 		o.Rows = 256
@@ -154,9 +152,8 @@ func NewBatcher(n *Network, o Options) *Batcher {
 	return b
 }
 
-// Do runs a job to its end. Each result is handed over as it comes; where each returns
-// false the job ends. Errors are of the context, of a job that can't be done, or
-// [ErrClosed].
+// Do runs a job to its end. It calls each with each result as it comes; if each returns false, the job ends.
+// Errors are those of the context, a [JobError], a [NumberError], or [ErrClosed].
 func (b *Batcher) Do(ctx context.Context, j Job, each func(Token) bool) (Finish, error) {
 	finishes, err := b.All(ctx, []Job{j}, func(_ int, t Token) bool { return each(t) })
 	if err != nil {
@@ -165,8 +162,8 @@ func (b *Batcher) Do(ctx context.Context, j Job, each func(Token) bool) (Finish,
 	return finishes[0], nil
 }
 
-// All runs jobs that begin together, as [Batcher.Do] does each. Results are handed over
-// with the job's number, those of a job after those of the one before it.
+// All runs jobs that start together, each as in [Batcher.Do]. It calls each with the job's number; the
+// results of a job come after those of the one before it.
 func (b *Batcher) All(ctx context.Context, jobs []Job, each func(job int, t Token) bool) ([]Finish, error) {
 	tasks := make([]*task, len(jobs))
 	for i, j := range jobs {
@@ -190,7 +187,7 @@ func (b *Batcher) All(ctx context.Context, jobs []Job, each func(job int, t Toke
 	return finishes, nil
 }
 
-// await hands over a task's results until it has ended.
+// await passes on a task's results until the task has ended.
 func (b *Batcher) await(ctx context.Context, t *task, each func(Token) bool) (Finish, error) {
 	stopped := false
 	for {
@@ -213,8 +210,8 @@ func (b *Batcher) await(ctx context.Context, t *task, each func(Token) bool) (Fi
 	}
 }
 
-// abandon takes tasks that nobody waits for out of the queue, those that are there: behind
-// one that waits for room they would stay, and their memory with them.
+// abandon removes tasks that nobody waits for from the queue. Behind a task that waits for room they would
+// stay there and keep their memory.
 func (b *Batcher) abandon(tasks []*task) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -226,17 +223,17 @@ func (b *Batcher) abandon(tasks []*task) {
 	}
 }
 
-// task checks a job and works out what it needs.
+// task checks a job and computes what it needs.
 func (b *Batcher) task(ctx context.Context, j Job) (*task, error) {
 	c := &b.network.config
 	if len(j.Prompt) == 0 {
-		return nil, JobError("an empty prompt")
+		return nil, JobError("the prompt is empty")
 	}
 	if j.Score < 0 || j.Add < 0 || j.Top < 0 || j.Temperature < 0 || len(j.Branches) > 0 && j.Add > 0 {
-		return nil, JobError("a negative number in a job, or one with branches that adds tokens")
+		return nil, JobError("a job has a negative number, or both branches and tokens to generate")
 	}
 	if c.ScalarHead && (j.Add > 0 || j.Score > 0 || len(j.Branches) > 0) {
-		return nil, JobError("the model has a scalar head: it scores texts, and gives no probabilities of tokens")
+		return nil, JobError("the model has a scalar head: it scores texts and gives no probabilities of tokens")
 	}
 	longest := len(j.Prompt)
 	results := len(j.Prompt)
@@ -244,7 +241,7 @@ func (b *Batcher) task(ctx context.Context, j Job) (*task, error) {
 	all := [][]int32{j.Prompt}
 	for _, branch := range j.Branches {
 		if len(branch.Tokens) == 0 {
-			return nil, JobError("an empty branch")
+			return nil, JobError("a branch is empty")
 		}
 		all = append(all, branch.Tokens)
 		longest = max(longest, len(j.Prompt)+len(branch.Tokens))
@@ -253,24 +250,24 @@ func (b *Batcher) task(ctx context.Context, j Job) (*task, error) {
 	for _, tokens := range all {
 		for _, id := range tokens {
 			if id < 0 || int(id) >= c.Vocab {
-				return nil, jobError("token %d; the vocabulary has %d", id, c.Vocab)
+				return nil, jobError("token %d is outside the vocabulary of %d", id, c.Vocab)
 			}
 		}
 	}
 	if longest > c.Context || longest == c.Context && j.Add > 0 {
-		return nil, jobError("%d tokens, and the model's context is %d: shorten the prompt", longest, c.Context)
+		return nil, jobError("%d tokens, but the model's context length is %d: shorten the prompt", longest, c.Context)
 	}
 	t.job.Add = min(j.Add, c.Context-len(j.Prompt))
 	t.pages = t.job.pages()
 	if t.pages > b.pool.most {
-		return nil, jobError("the job needs %d MiB of cache, and there are %d: allow more", t.pages*4*b.pool.floats>>20, b.pool.most*4*b.pool.floats>>20)
+		return nil, jobError("the job needs %d MiB of cache, but the limit is %d: raise it", t.pages*4*b.pool.floats>>20, b.pool.most*4*b.pool.floats>>20)
 	}
 	t.ctx, t.cancel = context.WithCancel(ctx)
-	t.out = make(chan Token, results+t.job.Add) // never waited for by the loop
+	t.out = make(chan Token, results+t.job.Add) // large enough that the loop never waits for it
 	return t, nil
 }
 
-// pages is how many pages of the cache a job may come to hold.
+// pages is the largest number of cache pages that a job may hold.
 func (j *Job) pages() int {
 	n := pagesFor(len(j.Prompt) + j.Add)
 	for _, branch := range j.Branches {
@@ -279,10 +276,10 @@ func (j *Job) pages() int {
 	return n
 }
 
-// Holds says whether the cache is large enough for a job.
+// Holds reports whether the cache is large enough for a job.
 func (b *Batcher) Holds(j Job) bool { return j.pages() <= b.pool.most }
 
-// submit hands tasks to the loop.
+// submit passes tasks to the loop.
 func (b *Batcher) submit(tasks []*task) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -302,7 +299,7 @@ func (b *Batcher) ring() {
 	}
 }
 
-// Stats tells how the batcher stands.
+// Stats returns the current state of the batcher.
 func (b *Batcher) Stats() Stats {
 	return Stats{
 		Queued: int(b.counts.queued.Load()), Active: int(b.counts.active.Load()),
@@ -311,7 +308,7 @@ func (b *Batcher) Stats() Stats {
 	}
 }
 
-// Close ends what is under way, with [ErrClosed], and waits for the pass that runs.
+// Close ends all jobs with [ErrClosed], and waits for the running pass.
 func (b *Batcher) Close() {
 	b.mu.Lock()
 	b.closed = true

@@ -2,17 +2,17 @@ package sample
 
 import "assay/models/compute/kernels"
 
-// pageTokens is how many positions a page of the cache holds.
+// pageTokens is how many positions a page of the cache has.
 const pageTokens = kernels.CacheBlock
 
-// page is the keys and values of all layers at pageTokens positions. Sequences with a
-// common past share its pages; one that is not full has one owner.
+// page holds the keys and values of all layers at pageTokens positions. Sequences with a common prefix share
+// its full pages; a page that is not full has one owner.
 type page struct {
 	data  []float32
 	users int
 }
 
-// layout is what the size of a page hangs on.
+// layout determines the size of a page.
 type layout struct{ layers, heads, size int }
 
 func (n *Network) layout() layout {
@@ -22,8 +22,7 @@ func (n *Network) layout() layout {
 // pageFloats is the size of a page: keys and values of all layers.
 func (l layout) pageFloats() int { return l.layers * kernels.CacheFloats(l.heads, l.size) }
 
-// pool is the cache's memory, given out by pages. It grows up to its bound, and keeps
-// what is given back.
+// pool is the cache's memory, in pages. It grows up to its limit, and keeps returned pages for reuse.
 type pool struct {
 	floats int // of a page
 	most   int // pages
@@ -35,7 +34,7 @@ func newPool(floats int, bytes int64) *pool {
 	return &pool{floats: floats, most: int(bytes / (4 * int64(floats)))}
 }
 
-// take gives a page. Those who take have reserved it: there is one.
+// take returns a page. Callers have reserved it, so there is one.
 func (p *pool) take() *page {
 	if last := len(p.free) - 1; last >= 0 {
 		taken := p.free[last]
@@ -52,13 +51,13 @@ func (p *pool) take() *page {
 
 func (p *pool) used() int { return p.made - len(p.free) }
 
-// sequence is tokens whose keys and values are in the cache.
+// sequence is a list of tokens whose keys and values are in the cache.
 type sequence struct {
 	pages  []*page
 	length int
 }
 
-// reach gives the sequence pages for so many positions.
+// reach gives the sequence enough pages for a number of positions.
 func (p *pool) reach(s *sequence, positions int) {
 	for len(s.pages) < pagesFor(positions) {
 		s.pages = append(s.pages, p.take())
@@ -67,8 +66,8 @@ func (p *pool) reach(s *sequence, positions int) {
 
 func pagesFor(positions int) int { return (positions + pageTokens - 1) / pageTokens }
 
-// fork is a second sequence with the same past. It shares the pages that are full, and
-// gets a copy of the last if it is not.
+// fork is a second sequence with the same prefix. It shares the full pages, and gets a copy of the last one
+// if that is not full.
 func (p *pool) fork(s *sequence) *sequence {
 	full := s.length / pageTokens
 	other := &sequence{pages: append([]*page(nil), s.pages[:full]...), length: s.length}
@@ -83,7 +82,7 @@ func (p *pool) fork(s *sequence) *sequence {
 	return other
 }
 
-// release gives the sequence's pages back.
+// release returns the sequence's pages.
 func (p *pool) release(s *sequence) {
 	for _, used := range s.pages {
 		if used.users--; used.users == 0 {
@@ -93,7 +92,7 @@ func (p *pool) release(s *sequence) {
 	s.pages, s.length = nil, 0
 }
 
-// CacheBytes is the memory of the cache of one sequence with so many positions.
+// CacheBytes is the cache memory of one sequence with this many positions.
 func CacheBytes(c Config, positions int) int64 {
 	l := layout{c.Layers, c.Heads, c.Width / c.Heads}
 	return 4 * int64(l.pageFloats()) * int64(pagesFor(positions))

@@ -10,10 +10,10 @@ import (
 
 // Params say how the next token is chosen.
 type Params struct {
-	Temperature float64 // 0 takes the likeliest token
-	TopK        int     // only so many of the likeliest; 0 is all
+	Temperature float64 // 0 chooses the likeliest token
+	TopK        int     // only this many of the likeliest; 0 is all
 	TopP        float64 // only the likeliest that make up this share; 0 and 1 are all
-	Seed        uint64  // of the stream that draws come from, one a token
+	Seed        uint64  // of the random stream, which gives one draw a token
 }
 
 // chooser draws tokens for one sequence.
@@ -26,14 +26,14 @@ func newChooser(p Params) *chooser {
 	return &chooser{p, rand.New(rand.NewPCG(p.Seed, 0x736d706c))}
 }
 
-// candidate is a token and its share, not normalised.
+// candidate is a token with its unnormalised probability.
 type candidate struct {
 	id    int32
 	share float32
 }
 
-// next chooses a token by its logits. Of equal ones the lower number counts as
-// likelier. scratch is as long as the logits; at temperature 0 it isn't used.
+// next chooses a token by its logits. Of equal logits the lower id counts as likelier. scratch is as long as
+// the logits; at temperature 0 it isn't used.
 func (c *chooser) next(cpu *kernels.CPU, logits, scratch []float32) int32 {
 	best := cpu.ArgMax(logits)
 	if c.params.Temperature == 0 {
@@ -51,8 +51,8 @@ func (c *chooser) next(cpu *kernels.CPU, logits, scratch []float32) int32 {
 	return drawAll(scratch, u)
 }
 
-// drawAll picks the token at which the shares before it and its own pass u, in
-// [0, 1), of their sum.
+// drawAll returns the first token at which the cumulative sum of shares exceeds the fraction u, in [0, 1), of
+// their total.
 func drawAll(shares []float32, u float64) int32 {
 	var sum float64
 	for _, s := range shares {
@@ -69,12 +69,12 @@ func drawAll(shares []float32, u float64) int32 {
 		}
 		last = i
 	}
-	return int32(last) // by rounding
+	return int32(last) // after rounding
 }
 
-// draw is the same over candidates.
+// draw does the same over candidates.
 func draw(from []candidate, u float64) int32 {
-	if len(from) == 0 { // of logits that are NaN, which whoever reads them refuses
+	if len(from) == 0 { // all logits are NaN; the caller reports it
 		return 0
 	}
 	var sum float64
@@ -90,9 +90,9 @@ func draw(from []candidate, u float64) int32 {
 	return from[len(from)-1].id
 }
 
-// nucleus is the k likeliest tokens (all for 0), and of these the likeliest whose
-// shares reach p of all shares of the k, the one that reaches it included (Holtzman et
-// al., arXiv:1904.09751, section 3.1), the likeliest first.
+// nucleus returns the likeliest of the k likeliest tokens (of all for k = 0) whose shares reach p of the k's
+// total, including the one that reaches it (Holtzman et al., arXiv:1904.09751, section 3.1), the likeliest
+// first.
 func nucleus(shares []float32, k int, p float64) []candidate {
 	var from []candidate
 	sum := 0.0
@@ -119,8 +119,8 @@ func nucleus(shares []float32, k int, p float64) []candidate {
 	return from
 }
 
-// above are the tokens with more than a share, the likeliest first. Those with less
-// than a mean share of what a nucleus leaves out are no part of it.
+// above returns the tokens with more than a share, the likeliest first. Tokens below the mean share of what a
+// nucleus leaves out are never part of it.
 func above(shares []float32, least float32) []candidate {
 	var all []candidate
 	for i, s := range shares {
@@ -132,7 +132,7 @@ func above(shares []float32, least float32) []candidate {
 	return all
 }
 
-// few are the n tokens with the largest numbers, the largest first.
+// few returns the n tokens with the largest numbers, the largest first.
 func few(x []float32, n int) []candidate {
 	top := make([]candidate, 0, n+1)
 	for i, v := range x {
@@ -140,7 +140,7 @@ func few(x []float32, n int) []candidate {
 			continue
 		}
 		at, _ := slices.BinarySearchFunc(top, v, func(c candidate, v float32) int {
-			if c.share >= v { // an equal one that came earlier stays before
+			if c.share >= v { // an equal one that came earlier stays first
 				return -1
 			}
 			return 1
@@ -151,14 +151,13 @@ func few(x []float32, n int) []candidate {
 	return top
 }
 
-// Alternative is a token that might have come.
+// Alternative is a candidate for a token's place.
 type Alternative struct {
 	ID      int32
 	LogProb float64 // nats
 }
 
-// alternatives are the n likeliest tokens of a row with its log-sum-exp, the likeliest
-// first.
+// alternatives returns the n likeliest tokens of a row with its log-sum-exp, the likeliest first.
 func alternatives(logits []float32, lse float32, n int) []Alternative {
 	if n == 0 {
 		return nil

@@ -14,9 +14,9 @@ import (
 	"assay/models/gpt"
 )
 
-// overflowing is a model of single bytes whose weights are finite, and whose logits aren't
-// behind the letter z: its activation lies along the head's columns, which are so large
-// that the sum over 16 of its elements is beyond float32. Other letters' lie elsewhere.
+// overflowing is a model of single bytes with finite weights whose logits overflow after the letter z: the
+// activation at z lies along the head's columns, which are so large that the sum over 16 of its elements
+// exceeds float32. The activations at other letters don't.
 func overflowing(t *testing.T, scalar bool) *Model {
 	t.Helper()
 	tokenizer := bpe.NewBytes()
@@ -30,7 +30,7 @@ func overflowing(t *testing.T, scalar bool) *Model {
 		for i := range 16 {
 			sign := float32(1 - 2*(i%2))
 			tensors[checkpoint.TokenEmbedding]['z'*16+i] = sign
-			if scalar { // it is read at the end of the text
+			if scalar { // the reward is read at the end of the text
 				tensors[checkpoint.TokenEmbedding][int(tokenizer.End())*16+i] = sign
 			}
 			tensors[checkpoint.FinalNormWeight][i], tensors[checkpoint.FinalNormBias][i] = 1, 0
@@ -52,8 +52,8 @@ func overflowing(t *testing.T, scalar bool) *Model {
 	return m
 }
 
-// What is no number is an error that names the model and the place, in decoding, scoring
-// and rewards, greedy and drawn. Jobs beside it have their answers.
+// A number that is not finite is an error that names the model and the place, in decoding, scoring and
+// rewards, greedy and sampled. Other jobs still get their answers.
 func TestNumberErrors(t *testing.T) {
 	lm, rm := overflowing(t, false), overflowing(t, true)
 	ctx := context.Background()

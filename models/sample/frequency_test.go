@@ -12,8 +12,8 @@ import (
 	"assay/models/gpt"
 )
 
-// fixedLogits is a batcher of a network that gives the same logits after every text: all
-// weights are zeros but the last norm's bias and the head's first column.
+// fixedLogits is a batcher of a network that has the same logits after every text: all weights are zero
+// except the last norm's bias and the head's first column.
 func fixedLogits(t *testing.T, o Options, logits ...float32) *Batcher {
 	t.Helper()
 	c := gpt.GPT2(len(logits), 256, 8, 1, 2)
@@ -37,10 +37,10 @@ func fixedLogits(t *testing.T, o Options, logits ...float32) *Batcher {
 	return b
 }
 
-// Tokens are drawn as often as they should be. The logits are ln 8, ln 4, ln 2, ln 1, ln 1:
-// shares of 8, 4, 2, 1 and 1 sixteenths. At temperature 2 the shares are in the ratio of
-// their roots, at 1/2 of their squares. Top-k keeps the k likeliest, of equals the lower
-// number; a nucleus of p the fewest likeliest that reach p of what top-k left.
+// Tokens are drawn as often as they should be. The logits are ln 8, ln 4, ln 2, ln 1, ln 1: probabilities of
+// 8, 4, 2, 1 and 1 sixteenths. At temperature 2 they become proportional to their square roots, at 1/2 to
+// their squares. Top-k keeps the k likeliest, with ties going to the lower id; a nucleus of p keeps the
+// fewest likeliest that reach p of what top-k left.
 func TestDrawnFrequencies(t *testing.T) {
 	root := math.Sqrt2
 	b := fixedLogits(t, Options{}, 0, float32(math.Log(2)), float32(math.Log(8)), 0, float32(math.Log(4)))
@@ -107,7 +107,7 @@ func TestDrawnFrequencies(t *testing.T) {
 	}
 }
 
-// A cache of so many pages holds a job of just as many, and no larger one.
+// A cache of a number of pages holds a job of exactly that many, and no larger one.
 func TestCacheHoldsItsPages(t *testing.T) {
 	b := fixedLogits(t, Options{Cache: 1}, 1, 2, 3) // at least two contexts of 256: 8 pages of 64
 	if s := b.Stats(); s.MostPages != 8 || s.PageTokens != 64 {
@@ -118,8 +118,8 @@ func TestCacheHoldsItsPages(t *testing.T) {
 	for i := range branches {
 		branches[i] = Branch{Tokens: make([]int32, 64)}
 	}
-	// A prompt of 64 tokens fills one page, which branches don't share: their first row is
-	// the prompt's last token. So 64 + 64 tokens are two pages each.
+	// A prompt of 64 tokens fills one page, which branches don't share because their first row is the
+	// prompt's last token. So 64 + 64 tokens take two pages for each branch.
 	for n, want := range map[int]bool{1: true, 3: true, 4: false, 8: false} {
 		job := Job{Prompt: prompt, Branches: branches[:n]}
 		if got := b.Holds(job); got != want {
@@ -129,7 +129,7 @@ func TestCacheHoldsItsPages(t *testing.T) {
 			t.Errorf("%d branches: %v", n, err)
 		}
 	}
-	// Two pages and three branches of two are all eight.
+	// Two pages and three branches of two fill all eight.
 	if _, _, err := collect(b, Job{Prompt: make([]int32, 128), Branches: branches[:3]}); err != nil {
 		t.Errorf("a job of all pages: %v", err)
 	}
@@ -141,7 +141,7 @@ func TestCacheHoldsItsPages(t *testing.T) {
 	}
 }
 
-// As many sequences are decoded at a time as the options say: no fewer, and no more.
+// Exactly as many sequences are decoded at a time as the options say.
 func TestSequencesAtATime(t *testing.T) {
 	gate := &gateLock{passes: make(chan struct{})}
 	b := fixedLogits(t, Options{Sequences: 2, Turn: gate}, 1, 2, 3)
@@ -168,7 +168,7 @@ func TestSequencesAtATime(t *testing.T) {
 	wg.Wait()
 }
 
-// gateLock lets a pass begin for each value.
+// gateLock lets a pass start for each value.
 type gateLock struct{ passes chan struct{} }
 
 func (g *gateLock) Lock()   { <-g.passes }

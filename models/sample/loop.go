@@ -22,8 +22,8 @@ func (b *Batcher) loop() {
 	}
 }
 
-// admit starts tasks while there is room, in the order in which they came, and waits
-// while there is nothing to do. It is false when the batcher has closed.
+// admit starts tasks in order of arrival while there is room, and waits while there is nothing to do. It
+// returns false once the batcher is closed.
 func (b *Batcher) admit() bool {
 	for {
 		b.mu.Lock()
@@ -56,7 +56,7 @@ func (b *Batcher) admit() bool {
 	}
 }
 
-// fail ends all tasks and takes no more.
+// fail ends all tasks and accepts no more.
 func (b *Batcher) fail(err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -75,9 +75,8 @@ func (b *Batcher) fail(err error) {
 	b.counts.pages.Store(int64(b.pool.used()))
 }
 
-// pass puts the next tokens of the strands through the network: first one each of
-// those that are adding, then as much of prompts as there is room for. A panic in it
-// becomes an error.
+// pass puts the next tokens through the network: first one token for each sequence that is generating, then
+// as many prompt tokens as there is room for. It turns a panic into an error.
 func (b *Batcher) pass() (err error) {
 	defer func() {
 		if r := recover(); r != nil {
@@ -118,18 +117,17 @@ func (b *Batcher) pass() (err error) {
 	return nil
 }
 
-// headRows is how many rows the head is applied to at a time: a row of logits is as
-// long as the vocabulary.
+// headRows is how many rows the head processes at a time: a row of logits is as long as the vocabulary.
 const headRows = 64
 
-// place is a wanted row.
+// place is a row whose output is needed.
 type place struct {
 	strand *strand
-	next   int32 // the token that follows; -1 where it is to be chosen
-	after  int   // tokens of the text that come before next
+	next   int32 // the token that follows; -1 if it is to be chosen
+	after  int   // tokens of the text before next
 }
 
-// deliver reads what the pass gave for the wanted rows.
+// deliver reads the pass's output for the wanted rows.
 func (b *Batcher) deliver(runs []run, strands []*strand) {
 	var places []place
 	for i, r := range runs {
@@ -164,8 +162,8 @@ func (b *Batcher) deliver(runs []run, strands []*strand) {
 		b.network.cpu.CrossEntropy(b.loss, b.lse, outputs, b.targets, rows, size)
 		for i, p := range places[lo:hi] {
 			s := p.strand
-			// One NaN or positive infinity among a row's logits shows in its log-sum-exp, a
-			// negative one in its own loss.
+			// NaN or +Inf anywhere in a row of logits shows in its log-sum-exp, and -Inf in the token's own
+			// loss.
 			if !b.sound(p, "logits", b.lse[i]) || !b.sound(p, "log-probability", b.loss[i]) {
 				continue
 			}
@@ -179,21 +177,20 @@ func (b *Batcher) deliver(runs []run, strands []*strand) {
 	}
 }
 
-// sound reports whether a number is finite. Where it isn't, the place's task ends with a
-// [NumberError].
+// sound reports whether a number is finite. If it isn't, the task ends with a [NumberError].
 func (b *Batcher) sound(p place, what string, value float32) bool {
 	if value-value == 0 {
 		return true
 	}
 	if t := p.strand.task; t.err == nil {
 		t.err = &NumberError{Model: b.options.Name, What: what, Value: float64(value), After: p.after}
-		t.cancel() // the next pass takes its strands out
+		t.cancel() // the next pass removes its sequences
 	}
 	return false
 }
 
-// follow sets targets to the tokens that follow at some places, which have the outputs:
-// each row's is chosen on one thread.
+// follow sets targets to the tokens that follow at the places with these outputs. Each row is handled on one
+// thread.
 func (b *Batcher) follow(places []place, outputs []float32) {
 	size := b.network.outputs
 	drawn := func(p place) bool { return p.next < 0 && p.strand.chooser.params.Temperature > 0 }
@@ -217,8 +214,7 @@ func (b *Batcher) follow(places []place, outputs []float32) {
 	})
 }
 
-// tokensOnly are a row's logits, of numbers without a token the smallest there is, so that
-// none is chosen.
+// tokensOnly sets the logits of ids without a token to the smallest value, so that none is chosen.
 func (b *Batcher) tokensOnly(logits []float32) []float32 {
 	if len(b.options.Missing) == 0 {
 		return logits
@@ -230,8 +226,7 @@ func (b *Batcher) tokensOnly(logits []float32) []float32 {
 	return logits
 }
 
-// alternatives are the n likeliest tokens of a row, the likeliest first: see
-// [alternatives].
+// alternatives returns the n likeliest tokens of a row, the likeliest first: see [alternatives].
 func (b *Batcher) alternatives(row []float32, lse float32, n int) []Alternative {
 	if n == 0 {
 		return nil
@@ -243,7 +238,7 @@ func (b *Batcher) alternatives(row []float32, lse float32, n int) []Alternative 
 	})
 }
 
-// added takes note of a token that a strand has been given.
+// added records a token generated for a strand.
 func (b *Batcher) added(s *strand, id int32) {
 	b.counts.added.Add(1)
 	s.add--
@@ -256,7 +251,7 @@ func (b *Batcher) added(s *strand, id int32) {
 	}
 }
 
-// settle takes out strands that have come to their end, and lets branches begin.
+// settle removes strands that have ended, and starts branches.
 func (b *Batcher) settle() {
 	for _, s := range slices.Clone(b.active) {
 		if len(s.ahead) == 0 && s.trunk {

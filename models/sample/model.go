@@ -18,7 +18,7 @@ type Model struct {
 	tokenizer *bpe.Tokenizer
 	batcher   *Batcher
 	config    Config
-	literal   bool // special tokens in prompts are text
+	literal   bool // special tokens in prompts are ordinary text
 	notices   []string
 }
 
@@ -28,9 +28,8 @@ var (
 	_ models.Rewarder  = (*Model)(nil)
 )
 
-// Open loads a folder in Hugging Face's layout: config.json, model.safetensors, and the
-// tokenizer's files. The CPU stays the caller's to close; it is the model's alone until
-// then, unless there is a [Options].Turn.
+// Open loads a folder in Hugging Face's layout: config.json, model.safetensors, and the tokenizer's files.
+// The caller still has to close the CPU. Until then only the model may use it, unless [Options].Turn is set.
 func Open(cpu *kernels.CPU, dir string, o Options) (m *Model, err error) {
 	c, err := checkpoint.Load(dir)
 	if err != nil {
@@ -45,7 +44,7 @@ func Open(cpu *kernels.CPU, dir string, o Options) (m *Model, err error) {
 		return nil, fmt.Errorf("%s: %w", dir, err)
 	}
 	n, err := NewNetwork(cpu, c.Config, c.Float32s)
-	if _, ok := errors.AsType[*checkpoint.Error](err); ok { // it names its file
+	if _, ok := errors.AsType[*checkpoint.Error](err); ok { // it already names its file
 		return nil, err
 	}
 	if err != nil {
@@ -59,35 +58,35 @@ func Open(cpu *kernels.CPU, dir string, o Options) (m *Model, err error) {
 	return m, nil
 }
 
-// Fits says whether a model has logits for all tokens of a tokenizer. It may have more.
+// Fits returns an error unless a model has logits for all tokens of a tokenizer. It may have more.
 func Fits(t *bpe.Tokenizer, c Config) error {
 	if t.Size() <= c.Vocab {
 		return nil
 	}
-	return fmt.Errorf("the tokenizer has %d tokens, the last of them %q, and the model %d (vocab_size): the embedding was not resized for them, or a special token that the vocabulary lacks was added by default; name its own in tokenizer_config.json (eos_token, bos_token, unk_token)",
+	return fmt.Errorf("the tokenizer has %d tokens, the last of them %q, but the model has %d (vocab_size): either the embedding was not resized, or a special token outside the vocabulary was added by default; name the model's own in tokenizer_config.json (eos_token, bos_token, unk_token)",
 		t.Size(), t.Token(int32(t.Size()-1)), c.Vocab)
 }
 
-// New makes a model of a network, which it has for itself from then on.
+// New makes a model of a network, which must not be used for anything else from then on.
 func New(n *Network, t *bpe.Tokenizer, o Options) *Model {
 	o.Ends, o.Vocab, o.Missing = t.Ends(), t.Size(), t.Missing()
 	return &Model{tokenizer: t, batcher: NewBatcher(n, o), config: n.config, literal: o.Literal}
 }
 
-// Tokenizer is the model's.
+// Tokenizer returns the model's tokenizer.
 func (m *Model) Tokenizer() *bpe.Tokenizer { return m.tokenizer }
 
-// Batcher is what decodes for the model.
+// Batcher returns the batcher that decodes for the model.
 func (m *Model) Batcher() *Batcher { return m.batcher }
 
-// Config is the architecture.
+// Config returns the architecture.
 func (m *Model) Config() Config { return m.config }
 
-// Close ends what is under way.
+// Close ends all requests.
 func (m *Model) Close() { m.batcher.Close() }
 
-// Tokens are a prompt's, with what the tokenizer puts around it: see
-// [bpe.Tokenizer.EncodePrompt]. An empty one is the token between documents.
+// Tokens returns a prompt's tokens, with what the tokenizer puts around them: see
+// [bpe.Tokenizer.EncodePrompt]. For an empty prompt it is the token between documents.
 func (m *Model) Tokens(prompt string) []int32 {
 	if tokens := m.tokenizer.EncodePrompt(prompt, m.literal); len(tokens) > 0 {
 		return tokens
@@ -95,23 +94,22 @@ func (m *Model) Tokens(prompt string) []int32 {
 	return []int32{m.tokenizer.End()}
 }
 
-// Notices say what about the model may surprise, a line each.
+// Notices lists what may surprise about the model, a line each.
 func (m *Model) Notices() []string { return slices.Concat(m.notices, m.tokenizer.Notices()) }
 
-// Generate continues the request's prompt until a stop, the end of the text, or as many
-// tokens as it allows. System and prompt are put together as for a server that knows no
-// chat.
+// Generate continues the request's prompt until a stop sequence, the end of the text, or the token limit. It
+// joins system and prompt as for a server without chat.
 func (m *Model) Generate(ctx context.Context, r models.Request) (models.Answer, error) {
 	return m.Stream(ctx, r, func(string) bool { return true })
 }
 
-// Stream is Generate, and hands over each piece of the text as soon as it is settled;
-// where piece returns false the text ends.
+// Stream is Generate, and calls piece with each piece of the text as soon as it is final; if piece returns
+// false, the text ends.
 func (m *Model) Stream(ctx context.Context, r models.Request, piece func(string) bool) (models.Answer, error) {
 	return m.Continue(ctx, m.job(m.Tokens(r.Text()), &r), r.Stop, piece)
 }
 
-// Continue runs a job that adds tokens, as text: see [Model.Stream].
+// Continue runs a job that generates tokens, as text: see [Model.Stream].
 func (m *Model) Continue(ctx context.Context, j Job, stops []string, piece func(string) bool) (models.Answer, error) {
 	w := NewWriter(m.tokenizer, j.Prompt, stops)
 	usage := models.Usage{Prompt: len(j.Prompt)}
@@ -143,10 +141,9 @@ func (m *Model) job(prompt []int32, r *models.Request) Job {
 	return Job{Prompt: prompt, Add: add, Params: Params{Temperature: r.Temperature, TopP: r.TopP, Seed: uint64(r.ShortSeed())}}
 }
 
-// Score gives the log-probability of each of the request's choices after its prompt, in
-// nats, and the number of tokens that it is the sum over: those of prompt and choice
-// together that end within the choice. What the choices have in common with each other,
-// the prompt and perhaps more, goes through the network once.
+// Score returns the log-probability in nats of each of the request's choices after its prompt, and the number
+// of tokens in the sum: those of prompt and choice together that end within the choice. The common prefix of
+// the choices, the prompt and perhaps more, goes through the network once.
 func (m *Model) Score(ctx context.Context, r models.Request) (models.Answer, error) {
 	if len(r.Choices) == 0 {
 		return models.Answer{}, errors.New("the request has no choices to score")
@@ -156,12 +153,12 @@ func (m *Model) Score(ctx context.Context, r models.Request) (models.Answer, err
 	from := make([]int, len(r.Choices)) // the first token that counts
 	usage := models.Usage{}
 	for i, choice := range r.Choices {
-		// What the tokenizer puts before a prompt is there once; what it puts behind one, never.
+		// The tokenizer's prefix of a prompt appears once; its suffix never does.
 		tokens := m.tokenizer.EncodePrompt(prompt+choice, m.literal)
 		texts[i] = tokens[:len(tokens)-len(m.tokenizer.Suffix())]
 		from[i] = max(m.begin(prompt+choice, texts[i], len(prompt)), 1)
 		if from[i] >= len(texts[i]) {
-			return models.Answer{}, fmt.Errorf("choice %d has no token of its own that has another before it", i+1)
+			return models.Answer{}, fmt.Errorf("choice %d has no token of its own to score", i+1)
 		}
 		usage.Prompt += len(texts[i])
 	}
@@ -179,14 +176,14 @@ func (m *Model) Score(ctx context.Context, r models.Request) (models.Answer, err
 	return answer, nil
 }
 
-// scoringJob is a job for some texts, from the first on.
+// scoringJob is a job for the texts from first on.
 type scoringJob struct {
 	Job
 	first int
 }
 
-// scoring is one job for all texts, the first of which has a number; or several, where
-// they begin differently or the cache can't hold all at once.
+// scoring makes one job for all texts, or several if they start differently or the cache can't hold all at
+// once. The first text's index is first.
 func (m *Model) scoring(texts [][]int32, from []int, first int) []scoringJob {
 	shared := common(texts, from)
 	if len(texts) == 1 {
@@ -203,7 +200,7 @@ func (m *Model) scoring(texts [][]int32, from []int, first int) []scoringJob {
 	return append(m.scoring(texts[:half], from[:half], first), m.scoring(texts[half:], from[half:], first+half)...)
 }
 
-// begin is the first of a text's tokens that ends beyond so many bytes of it.
+// begin is the index of the first token that ends after this many bytes of a text.
 func (m *Model) begin(text string, tokens []int32, bytes int) int {
 	for i, end := range m.tokenizer.EndsIn(text, slices.Concat(tokens, m.tokenizer.Suffix())) {
 		if i == len(tokens) {
@@ -216,7 +213,7 @@ func (m *Model) begin(text string, tokens []int32, bytes int) int {
 	return len(tokens)
 }
 
-// common is how many tokens all texts begin with, none that counts among them.
+// common is how many tokens all texts share at their start, without those to be scored.
 func common(texts [][]int32, from []int) int {
 	n := from[0]
 	for i, tokens := range texts {
@@ -231,12 +228,12 @@ func common(texts [][]int32, from []int) int {
 	return n
 }
 
-// Reward is what a model with a scalar head gives to each of the request's choices, as
-// responses to its prompt, or to the prompt where there are none: see [readout.Rows]. A
-// text that is longer than the model's context is an error.
+// Reward returns the output of a model with a scalar head for each of the request's choices, as responses to
+// its prompt, or for the prompt if there are no choices: see [readout.Rows]. A text longer than the model's
+// context is an error.
 func (m *Model) Reward(ctx context.Context, r models.Request) (models.Answer, error) {
 	if !m.config.ScalarHead {
-		return models.Answer{}, errors.New("the model has no scalar head: it generates text, and gives no rewards")
+		return models.Answer{}, errors.New("the model has no scalar head: it generates text and gives no rewards")
 	}
 	prompt, responses := m.tokenizer.AppendEncode(slices.Clone(m.tokenizer.Prefix()), r.Text()), [][]int32{nil}
 	if r.Choices != nil {
@@ -251,7 +248,7 @@ func (m *Model) Reward(ctx context.Context, r models.Request) (models.Answer, er
 	for _, response := range responses {
 		n := len(prompt) + len(response) + 1
 		if n > m.config.Context {
-			return models.Answer{}, fmt.Errorf("a text of %d tokens, its end included; the reward model's context is %d: shorten the prompt, or write a lower max_tokens for the model that answers", n, m.config.Context)
+			return models.Answer{}, fmt.Errorf("a text of %d tokens, including its end, but the reward model's context length is %d: shorten the prompt, or lower max_tokens for the model that answers", n, m.config.Context)
 		}
 		answer.Tokens.Prompt += n
 		row := readout.Row(prompt, response, m.tokenizer.End(), m.config.Context)

@@ -8,14 +8,14 @@ import (
 	"assay/models/compute/kernels"
 )
 
-// Config is the architecture, as a checkpoint's config.json has it.
+// Config is the architecture, as stored in a checkpoint's config.json.
 type Config = checkpoint.Config
 
-// Tensors gives a model's tensors by their names and in the shapes of checkpoint.Names.
+// Tensors returns a model's tensors by name, in the shapes of checkpoint.Names.
 type Tensors func(name string) ([]float32, error)
 
-// Network is a GPT's weights, laid out for decoding, and the memory of its forward
-// pass. It is for one goroutine at a time.
+// Network holds a GPT's weights, laid out for decoding, and the memory of its forward pass. Only one
+// goroutine may use it at a time.
 type Network struct {
 	cpu    *kernels.CPU
 	config Config
@@ -24,14 +24,14 @@ type Network struct {
 	work work
 }
 
-// weights may be those of several networks.
+// weights may be shared by several networks.
 type weights struct {
-	// tokens is the token embedding [vocab, width]; nil where the head's columns are it.
+	// tokens is the token embedding [vocab, width]; nil if it is read from the head's columns.
 	tokens     []float32
 	positions  []float32 // [context, width]
 	layers     []layer
 	gain, bias []float32       // of the last norm, [width]
-	head       *kernels.Packed // [width, vocab], or [width, 1] where it is scalar
+	head       *kernels.Packed // [width, vocab], or [width, 1] for a scalar head
 	outputs    int             // columns of the head
 }
 
@@ -48,13 +48,13 @@ type linear struct {
 	bias   []float32
 }
 
-// work is the memory of a pass, for as many rows as the largest had.
+// work is the memory of a pass, for as many rows as the largest pass so far.
 type work struct {
 	x, norm, branch []float32 // [rows, width]
 	mean, rstd      []float32 // [rows]
 	qkv             []float32 // [rows, 3*width]
 	before, up      []float32 // [rows, inner]
-	logits          []float32 // [wanted, outputs]
+	logits          []float32 // [wanted rows, outputs]
 	cached          []kernels.Cached
 }
 
@@ -64,18 +64,18 @@ func NewNetwork(cpu *kernels.CPU, c Config, from Tensors) (*Network, error) {
 		return nil, err
 	}
 	if c.Activation != checkpoint.GELUTanh {
-		return nil, fmt.Errorf("activation_function is %s; supported is %s alone", c.Activation, checkpoint.GELUTanh)
+		return nil, fmt.Errorf("activation_function is %s; only %s is supported", c.Activation, checkpoint.GELUTanh)
 	}
 	n := &Network{cpu: cpu, config: c, weights: new(weights)}
 	return n, n.Load(from)
 }
 
-// On is a network with the same weights, also after another [Network.Load], on another CPU.
+// On returns a network on another CPU that shares the weights, also after a later [Network.Load].
 func (n *Network) On(cpu *kernels.CPU) *Network {
 	return &Network{cpu: cpu, config: n.config, weights: n.weights}
 }
 
-// Load takes other weights of the same architecture. Nothing may be decoded meanwhile.
+// Load replaces the weights by others of the same architecture. Nothing may decode meanwhile.
 func (n *Network) Load(from Tensors) error {
 	l := loader{network: n, tensors: from}
 	c := n.config
@@ -107,7 +107,7 @@ func (n *Network) Load(from Tensors) error {
 	return l.err
 }
 
-// loader asks for tensors until one is missing.
+// loader fetches tensors until one is missing.
 type loader struct {
 	network *Network
 	tensors Tensors
@@ -146,22 +146,20 @@ func (l *loader) packed(name string, n, k int, form kernels.Form) *kernels.Packe
 	return l.network.cpu.Pack(values, n, k, form)
 }
 
-// Config is the architecture.
+// Config returns the architecture.
 func (n *Network) Config() Config { return n.config }
 
-// run is consecutive tokens of a sequence that a pass puts through the network: rows
-// of its batch.
+// run is a stretch of a sequence's tokens in a pass: consecutive rows of its batch.
 type run struct {
 	sequence *sequence
 	tokens   []int32
-	// wanted are those of its rows, counted from its first, whose outputs are wanted,
-	// ascending.
+	// wanted lists the row offsets within the run whose outputs are needed, ascending.
 	wanted []int
 }
 
-// forward runs the batch through all layers and keeps keys and values of its tokens in
-// their sequences, which must have pages for them and grow by them. Outputs of the
-// wanted rows can then be asked for: the last layer computes no others.
+// forward runs the batch through all layers. It stores keys and values of the tokens in their sequences,
+// which must have pages for them, and extends the sequences. The outputs of the wanted rows can then be read:
+// the last layer computes no others.
 func (n *Network) forward(runs []run) {
 	rows := n.embed(runs)
 	for i := range n.layers {
@@ -178,8 +176,7 @@ func (n *Network) forward(runs []run) {
 	n.cpu.LayerNorm(w.x, w.mean, w.rstd, w.x, n.gain, n.bias, rows, n.config.Width, n.epsilon())
 }
 
-// embed fills in the first activations and the places of keys and values, and counts
-// the rows.
+// embed fills in the first activations and the places of keys and values, and counts the rows.
 func (n *Network) embed(runs []run) int {
 	rows := 0
 	for _, r := range runs {
@@ -223,7 +220,7 @@ func (w *work) grow(c Config, rows int) {
 	}
 }
 
-// keep leaves of the rows the wanted ones, after the last attention.
+// keep keeps only the wanted rows, after the last attention.
 func (w *work) keep(c Config, runs []run) (wanted int) {
 	row := 0
 	for _, r := range runs {
@@ -239,8 +236,8 @@ func (w *work) keep(c Config, runs []run) (wanted int) {
 	return wanted
 }
 
-// attend is a layer's attention over the batch's rows, before its projection. In the last
-// layer no query before a run's first wanted row is asked.
+// attend is a layer's attention over the batch's rows, before its projection. The last layer computes no
+// query before a run's first wanted row.
 func (n *Network) attend(i, rows int, runs []run) {
 	c, w, l, cpu := &n.config, &n.work, &n.layers[i], n.cpu
 	at := n.layout()
@@ -261,7 +258,7 @@ func (n *Network) attend(i, rows int, runs []run) {
 	cpu.AttentionCached(w.norm, w.qkv, w.cached, at.heads, at.size)
 }
 
-// complete is the rest of a layer: the projection, and all that follows it.
+// complete is the rest of a layer: the projection and everything after it.
 func (n *Network) complete(i, rows int) {
 	c, w, l, cpu := &n.config, &n.work, &n.layers[i], n.cpu
 	cpu.Multiply(w.branch, w.norm, l.out.weight, l.out.bias, rows)
@@ -274,8 +271,8 @@ func (n *Network) complete(i, rows int) {
 
 func (n *Network) epsilon() float32 { return float32(n.config.LayerNormEpsilon) }
 
-// outputsOf gives those of some of the last pass's wanted rows, [hi-lo, outputs]: logits,
-// or the scalar. They are good until the next call.
+// outputsOf returns the outputs of some of the last pass's wanted rows, [hi-lo, outputs]: logits, or the
+// scalar. They are valid until the next call.
 func (n *Network) outputsOf(lo, hi int) []float32 {
 	w, width := &n.work, n.config.Width
 	size := (hi - lo) * n.outputs

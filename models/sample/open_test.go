@@ -9,7 +9,7 @@ import (
 	"assay/models/gpt"
 )
 
-// written is a checkpoint with random weights, in a folder.
+// written is a folder with a checkpoint of random weights.
 func written(t testing.TB, c gpt.Config, change func(map[string][]float32)) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -31,7 +31,7 @@ func written(t testing.TB, c gpt.Config, change func(map[string][]float32)) stri
 	return dir
 }
 
-// How long it takes to open a checkpoint of GPT-2's shape, 124M parameters.
+// The time to open a checkpoint of GPT-2's shape, 124M parameters.
 func BenchmarkOpen(b *testing.B) {
 	dir := written(b, gpt.GPT2(50257, 1024, 768, 12, 12), nil)
 	cpu := kernels.New(path(b), 2)

@@ -13,11 +13,11 @@ import (
 	"assay/models/compute/kernels"
 )
 
-// The checkpoint and what transformers 5.24.0 makes of it (torch 2.15.0), one prompt at a
+// The files hold a checkpoint and the outputs of transformers 5.24.0 (torch 2.15.0) for it, one prompt at a
 // time: model.generate(ids, do_sample=False, max_new_tokens=40). logprob is the sum over
-// log_softmax(model(prompt + tokens).logits.double()) at all tokens but the first, and gap
-// the least distance of the two likeliest logits on the way: none of the 200 is a tie in
-// float32. Written by fixtures/peers/greedy.py --fixture.
+// log_softmax(model(prompt + tokens).logits.double()) at all tokens except the first. gap is the smallest
+// distance between the two likeliest logits at any step: none of the 200 is a tie in float32.
+// fixtures/peers/greedy.py --fixture writes the files.
 const peerFiles = "../../fixtures/gpt2/greedy"
 
 type peerCase struct {
@@ -25,7 +25,7 @@ type peerCase struct {
 	Gap, LogProb   float64
 }
 
-// Greedy text and log-probabilities are those of transformers, for 200 prompts at once.
+// Greedy texts and log-probabilities equal those of transformers, for 200 prompts at once.
 func TestGreedyIsTransformers(t *testing.T) {
 	raw, err := os.ReadFile(peerFiles + "/greedy.json")
 	if err != nil {

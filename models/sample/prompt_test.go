@@ -18,7 +18,7 @@ import (
 	"assay/models/gpt"
 )
 
-// opened is a model of single bytes with random weights whose folder was changed.
+// opened is a model of single bytes with random weights, opened from a folder with changed files.
 func opened(t *testing.T, o Options, vocab int, files map[string]string) (*Model, error) {
 	t.Helper()
 	tokenizer := bpe.NewBytes()
@@ -54,8 +54,7 @@ func opened(t *testing.T, o Options, vocab int, files map[string]string) (*Model
 const bosAndEOS = `+"post_processor":{"type":"TemplateProcessing","single":[{"SpecialToken":{"id":"a"}},{"Sequence":{"id":"A"}},{"SpecialToken":{"id":"b"}}],` +
 	`"special_tokens":{"a":{"ids":[97]},"b":{"ids":[98]}}}`
 
-// What a tokenizer puts around a prompt is there once: before prompt and choice together,
-// and never between them or behind a choice.
+// The tokenizer's prefix appears once, before prompt and choice together, and its suffix never appears.
 func TestScoresBehindBOS(t *testing.T) {
 	m, err := opened(t, Options{}, 257, map[string]string{"tokenizer.json": bosAndEOS})
 	if err != nil {
@@ -84,7 +83,7 @@ func TestScoresBehindBOS(t *testing.T) {
 			t.Errorf("%q: %g over %d, want %g over %d", choice, got.Scores[i], got.Lengths[i], sum, len(choice))
 		}
 	}
-	// Without a prompt the first token of a choice has the BOS before it.
+	// Without a prompt the first token of a choice follows the BOS token.
 	alone, err := m.Score(context.Background(), models.Request{Choices: []string{"p"}})
 	if err != nil || alone.Lengths[0] != 1 {
 		t.Errorf("without a prompt: %v, %v", alone.Lengths, err)
@@ -98,8 +97,7 @@ func runes(text string) (ids []int32) {
 	return ids
 }
 
-// Special tokens that are written in a prompt are those tokens, and text where that is
-// wanted.
+// Special tokens written in a prompt are those tokens, or text with Literal.
 func TestSpecialTokensInPrompts(t *testing.T) {
 	m, err := opened(t, Options{}, 257, nil)
 	if err != nil {
@@ -116,7 +114,7 @@ func TestSpecialTokensInPrompts(t *testing.T) {
 	if got, want := literal.Tokens(text), runes(text); !slices.Equal(got, want) {
 		t.Errorf("as text: %v, want %v", got, want)
 	}
-	// A choice behind such a prompt has its own tokens alone, in both readings.
+	// In both readings, scoring a choice after such a prompt counts only the choice's own tokens.
 	for name, m := range map[string]*Model{"tokens": m, "text": literal} {
 		got, err := m.Score(context.Background(), models.Request{Prompt: text, Choices: []string{"cd", "efg"}})
 		if err != nil || !slices.Equal(got.Lengths, []int{2, 3}) {
@@ -125,8 +123,8 @@ func TestSpecialTokensInPrompts(t *testing.T) {
 	}
 }
 
-// Numbers without a token are never chosen, nor shown among the likeliest; log-probabilities
-// are the model's own, over all of its logits.
+// Ids without a token are never chosen, nor listed among the likeliest; log-probabilities are the model's
+// own, over all of its logits.
 func TestPaddingIsNeverChosen(t *testing.T) {
 	b := fixedLogits(t, Options{Vocab: 4, Missing: []int32{1}}, 1, 9, 2, 0, 8, 9)
 	lse := math.Log(math.Exp(1) + 2*math.Exp(9) + math.Exp(2) + 1 + math.Exp(8))
@@ -160,7 +158,7 @@ func TestPaddingIsNeverChosen(t *testing.T) {
 	}
 }
 
-// A text ends at any of its ends, and a special token is no text.
+// A text ends at any of its end tokens, and a special token has no text.
 func TestEndsAreAList(t *testing.T) {
 	b := fixedLogits(t, Options{Ends: []int32{3, 2}}, 1, 0, 9, 2)
 	got, finish, err := collect(b, Job{Prompt: []int32{0}, Add: 5})
@@ -169,10 +167,10 @@ func TestEndsAreAList(t *testing.T) {
 	}
 }
 
-// A folder whose tokenizer has more tokens than its model is refused, and says which one.
+// A folder whose tokenizer has more tokens than its model is refused with the token's name.
 func TestOpenRefusesMoreTokens(t *testing.T) {
 	added := `{"tokenizer_class": "PreTrainedTokenizerFast", "eos_token": "<|endoftext|>", "pad_token": "[PAD]"}`
-	if _, err := opened(t, Options{}, 257, map[string]string{"tokenizer_config.json": added}); err == nil || !strings.Contains(err.Error(), `258 tokens, the last of them "[PAD]", and the model 257`) {
+	if _, err := opened(t, Options{}, 257, map[string]string{"tokenizer_config.json": added}); err == nil || !strings.Contains(err.Error(), `258 tokens, the last of them "[PAD]", but the model has 257`) {
 		t.Errorf("%v", err)
 	}
 	m, err := opened(t, Options{}, 300, map[string]string{"tokenizer_config.json": added})

@@ -18,7 +18,7 @@ import (
 	"assay/models/gpt"
 )
 
-// path is the one that ASSAY_CPU names, or this CPU's fastest.
+// path is the one in ASSAY_CPU, or this CPU's fastest.
 func path(t testing.TB) kernels.Path {
 	t.Helper()
 	p, err := kernels.Choose(os.Getenv("ASSAY_CPU"))
@@ -28,7 +28,7 @@ func path(t testing.TB) kernels.Path {
 	return p
 }
 
-// shapes of the models that tests decode with.
+// Shapes of the models that tests decode with.
 func small() gpt.Config { return gpt.GPT2(97, 200, 48, 3, 4) }
 
 func unusual() gpt.Config {
@@ -37,7 +37,7 @@ func unusual() gpt.Config {
 	return c
 }
 
-// network is a model with large random weights, trained and for decoding.
+// network is a model with large random weights, for training and for decoding.
 func network(t testing.TB, c gpt.Config, threads int) (*gpt.Model, *Network) {
 	t.Helper()
 	cpu := kernels.New(path(t), threads)
@@ -71,7 +71,7 @@ func tokens(n, vocab int, seed uint64) []int32 {
 	return out
 }
 
-// However a sequence comes in, its logits have the bits of the training's forward pass.
+// However a sequence is cut into passes, its logits have the bits of the training's forward pass.
 func TestLogitsAreTheTrainings(t *testing.T) {
 	scalar := small()
 	scalar.ScalarHead = true
@@ -111,7 +111,7 @@ func TestLogitsAreTheTrainings(t *testing.T) {
 	}
 }
 
-// collect runs a job and keeps what it gives.
+// collect runs a job and keeps its results.
 func collect(b *Batcher, j Job) ([]Token, Finish, error) {
 	var all []Token
 	finish, err := b.Do(context.Background(), j, func(t Token) bool {
@@ -121,7 +121,7 @@ func collect(b *Batcher, j Job) ([]Token, Finish, error) {
 	return all, finish, err
 }
 
-// jobs are of all kinds.
+// jobs returns jobs of all kinds.
 func jobs(c gpt.Config) []Job {
 	var all []Job
 	for i := range uint64(64) {
@@ -145,8 +145,8 @@ func jobs(c gpt.Config) []Job {
 	return all
 }
 
-// A job's results have the same bits alone and among 64 others, on one thread, two and
-// three, with passes and a cache large or tight.
+// A job's results have the same bits alone and among 64 others, on one, two and three threads, with large or
+// small passes and caches.
 func TestResultsDependOnTheJobAlone(t *testing.T) {
 	for name, c := range map[string]gpt.Config{"small": small(), "unusual": unusual()} {
 		if c.Context < 190 {
@@ -201,7 +201,7 @@ func TestResultsDependOnTheJobAlone(t *testing.T) {
 	}
 }
 
-// sortBranches puts results of branches, which come as passes have them, in order.
+// sortBranches sorts the results of branches, whose order depends on the passes.
 func sortBranches(all []Token) {
 	for i := 1; i < len(all); i++ {
 		for j := i; j > 0 && all[j].Branch < all[j-1].Branch; j-- {
@@ -210,8 +210,8 @@ func sortBranches(all []Token) {
 	}
 }
 
-// Log-probabilities are those of the model that trains, and branches' those of the
-// whole text.
+// Log-probabilities equal those of the training model, and those of branches equal those of the complete
+// text.
 func TestLogProbsAreTheTrainings(t *testing.T) {
 	c := small()
 	model, n := network(t, c, 2)
@@ -298,7 +298,7 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
-// Who goes away frees what was reserved; who stays is served. Closing ends all.
+// A cancelled job frees what it reserved; the others are served. Closing ends all.
 func TestCancelAndClose(t *testing.T) {
 	c := small()
 	b := batcher(t, c, 2, Options{Sequences: 4})

@@ -2,29 +2,29 @@ package sample
 
 import "context"
 
-// task is a job under way.
+// task is a running or waiting job.
 type task struct {
 	job      Job
 	ctx      context.Context
 	cancel   context.CancelFunc
-	out      chan Token // closed when it ends; finish and err are set by then
+	out      chan Token // closed when the task ends; finish and err are set by then
 	finish   Finish
 	err      error
 	pages    int // reserved
-	strands  int // under way
-	branches int // not begun yet
+	strands  int // running
+	branches int // not started yet
 }
 
-// strand is a sequence that is decoded: a prompt, then what is added to it; or a branch.
+// strand is a sequence being decoded: a prompt and what is generated after it, or a branch.
 type strand struct {
 	task     *task
 	branch   int
 	sequence *sequence
 	chooser  *chooser
 	ahead    []int32 // tokens that are not in the cache yet
-	score    int     // from which of all its positions on tokens are scored
-	add      int     // tokens that are still to be added
-	trunk    bool    // branches begin at its end
+	score    int     // the first of its positions that is scored
+	add      int     // tokens still to be generated
+	trunk    bool    // branches start at its end
 }
 
 // start makes a task's first strand.
@@ -39,7 +39,7 @@ func (b *Batcher) start(t *task) {
 	t.finish = Length
 	t.strands = 1
 	if s.trunk && len(s.ahead) > 1 {
-		// Branches begin with the prompt's last token, which foretells their first.
+		// Branches start with the prompt's last token, which predicts their first.
 		s.ahead = s.ahead[:len(s.ahead)-1]
 	} else if s.trunk {
 		s.ahead = nil
@@ -47,7 +47,7 @@ func (b *Batcher) start(t *task) {
 	b.active = append(b.active, s)
 }
 
-// next is the part of the strand that a pass takes, of at most so many tokens.
+// next is the part of the strand for a pass, of at most room tokens.
 func (s *strand) next(room int, scalar bool) run {
 	n := min(len(s.ahead), room)
 	r := run{sequence: s.sequence, tokens: s.ahead[:n]}
@@ -60,7 +60,7 @@ func (s *strand) next(room int, scalar bool) run {
 	return r
 }
 
-// split begins the branches of a task whose prompt is in the cache.
+// split starts the branches of a task whose prompt is in the cache.
 func (b *Batcher) split(s *strand) {
 	t := s.task
 	last := t.job.Prompt[len(t.job.Prompt)-1]
@@ -75,7 +75,7 @@ func (b *Batcher) split(s *strand) {
 	t.branches = 0
 }
 
-// end takes a strand out; the last one ends its task.
+// end removes a strand; the last one ends its task.
 func (b *Batcher) end(s *strand, err error) {
 	b.pool.release(s.sequence)
 	s.sequence = nil

@@ -7,8 +7,8 @@ import (
 	"assay/models/bpe"
 )
 
-// Writer puts tokens together to text that can be shown as it grows: it holds back
-// what may be the beginning of a character or of a stop, and ends before a stop.
+// Writer turns tokens into text that can be shown as it grows. It holds back what may be the start of a
+// character or of a stop sequence, and ends before a stop sequence.
 type Writer struct {
 	tokenizer *bpe.Tokenizer
 	stops     []string
@@ -31,8 +31,8 @@ func NewWriter(t *bpe.Tokenizer, prompt []int32, stops []string) *Writer {
 	return w
 }
 
-// Write takes a token and gives the text that is settled by it. Special tokens are no text.
-// more is false once a stop has come: nothing follows.
+// Write takes a token and returns the text that is now final. Special tokens have no text. more is false
+// after a stop sequence: nothing follows.
 func (w *Writer) Write(id int32) (text string, more bool) {
 	switch {
 	case w.ended:
@@ -52,14 +52,14 @@ func (w *Writer) Write(id int32) (text string, more bool) {
 	return text, true
 }
 
-// Rest gives what is still held back, when no more tokens come.
+// Rest returns the text still held back, when no more tokens come.
 func (w *Writer) Rest() string {
 	text := Repaired(w.held)
 	w.held = ""
 	return text
 }
 
-// stop finds the first stop in what is held.
+// stop finds the first stop sequence in the held text.
 func (w *Writer) stop() (at int, found bool) {
 	for _, stop := range w.stops {
 		if i := strings.Index(w.held, stop); i >= 0 && (!found || i < at) {
@@ -69,7 +69,7 @@ func (w *Writer) stop() (at int, found bool) {
 	return at, found
 }
 
-// settled is how much of what is held can't be the beginning of a stop.
+// settled is how much of the held text can't be the start of a stop sequence.
 func (w *Writer) settled() int {
 	settled := len(w.held)
 	for _, stop := range w.stops {
@@ -83,8 +83,7 @@ func (w *Writer) settled() int {
 	return settled
 }
 
-// wholeCharacters is how much of a text comes before a character that may still be
-// completed.
+// wholeCharacters is how much of a text comes before a character that may still be completed.
 func wholeCharacters(text string) int {
 	for n := 1; n < utf8.UTFMax && n <= len(text); n++ {
 		if tail := text[len(text)-n:]; utf8.RuneStart(tail[0]) {
@@ -97,8 +96,8 @@ func wholeCharacters(text string) int {
 	return len(text)
 }
 
-// Repaired puts U+FFFD in the place of what is no UTF-8: one for each longest beginning
-// of a character (Unicode 15, section 3.9, "substitution of maximal subparts").
+// Repaired replaces invalid UTF-8 by U+FFFD: one for each maximal subpart of a character (Unicode 15, section
+// 3.9, "substitution of maximal subparts").
 func Repaired(text string) string {
 	if utf8.ValidString(text) {
 		return text
@@ -112,8 +111,8 @@ func Repaired(text string) string {
 	return b.String()
 }
 
-// Character is the first character of a text and its bytes: U+FFFD and the longest
-// beginning of a character, or one byte, where it is no UTF-8.
+// Character returns the first character of a text and its length in bytes. For invalid UTF-8 it is U+FFFD,
+// and the length that of the maximal subpart, or 1.
 func Character(text string) (r rune, bytes int) {
 	r, n := utf8.DecodeRuneInString(text)
 	if r == utf8.RuneError && n == 1 {
@@ -124,7 +123,7 @@ func Character(text string) (r rune, bytes int) {
 	return r, n
 }
 
-// beginsCharacter says whether bytes are a character or its beginning.
+// beginsCharacter reports whether bytes are a character or the start of one.
 func beginsCharacter(text string) bool {
 	if !utf8.FullRuneInString(text) {
 		return true

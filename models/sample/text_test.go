@@ -11,7 +11,7 @@ import (
 	"assay/models/gpt"
 )
 
-// pairs is a tokenizer of bytes and some pairs.
+// pairs is a tokenizer of bytes and some pairs of bytes.
 func pairs(t testing.TB) *bpe.Tokenizer {
 	t.Helper()
 	tokenizer, err := bpe.TrainPairs(slices.Values([]string{strings.Repeat("the cat sat on the mat. né á 猫 🐈 ", 20)}), 300)
@@ -41,7 +41,7 @@ func TestRepaired(t *testing.T) {
 	}
 }
 
-// write puts tokens through a writer, one by one.
+// write puts tokens through a writer, one at a time.
 func write(w *Writer, ids []int32) (pieces []string) {
 	for _, id := range ids {
 		piece, more := w.Write(id)
@@ -77,7 +77,7 @@ func TestWriterStops(t *testing.T) {
 	}
 }
 
-// Pieces are valid text that adds up to what was decoded, up to a stop.
+// Pieces are valid text that adds up to the decoded text, up to a stop sequence.
 func FuzzWriter(f *testing.F) {
 	tokenizer := pairs(f)
 	f.Add([]byte("the cat 猫 sat"), "cat ", "猫")
@@ -105,7 +105,7 @@ func FuzzWriter(f *testing.F) {
 	})
 }
 
-// Words are joined by spaces, behind the prompt too.
+// Words are joined by spaces, also after the prompt.
 func TestWriterWords(t *testing.T) {
 	tokenizer, err := bpe.TrainWords(slices.Values([]string{"\na b c"}))
 	if err != nil {
@@ -119,7 +119,7 @@ func TestWriterWords(t *testing.T) {
 	}
 }
 
-// model is a random one with a tokenizer of pairs.
+// model is a random model with the tokenizer of pairs.
 func model(t testing.TB, change func(*gpt.Config)) *Model {
 	t.Helper()
 	tokenizer := pairs(t)
@@ -137,7 +137,7 @@ func TestModelGenerates(t *testing.T) {
 	m := model(t, nil)
 	r := models.Request{Prompt: "the cat", Sampling: models.Sampling{Temperature: 1, MaxTokens: 40}, Seed: 5}
 	for first, err := m.Generate(t.Context(), r); err == nil && first.Finish != "length"; first, err = m.Generate(t.Context(), r) {
-		r.Seed++ // until the text doesn't end by itself
+		r.Seed++ // until the model doesn't end the text
 	}
 	seed := r.Seed
 	whole, err := m.Generate(t.Context(), r)
@@ -177,14 +177,13 @@ func TestModelGenerates(t *testing.T) {
 	}
 }
 
-// Scores are the sums of log-probabilities of the tokens that end within the choice,
-// whatever choices are beside it.
+// Scores are sums of log-probabilities of the tokens that end within the choice, whatever the other choices.
 func TestModelScores(t *testing.T) {
 	m := model(t, nil)
 	for _, prompt := range []string{"the cat", "the", "", "t"} {
 		choices := []string{" sat on the mat.", " sat it", "s", " 猫 🐈", " sat on the cat."}
 		if prompt == "" {
-			choices[2] = "st" // the first token of all has no log-probability
+			choices[2] = "st" // the first token of the text has no log-probability
 		}
 		got, err := m.Score(t.Context(), models.Request{Prompt: prompt, Choices: choices})
 		if err != nil {

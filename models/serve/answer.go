@@ -12,28 +12,28 @@ import (
 // spelt is a token of an answer as clients see it.
 type spelt struct {
 	id      int32
-	text    string // with U+FFFD where it is a part of a character
+	text    string // with U+FFFD for a part of a character
 	bytes   string
-	logProb *float64 // nil for the first of all
+	logProb *float64 // nil for the first token of the text
 	top     []sample.Alternative
-	offset  int // where it begins in the text, in characters
+	offset  int // where the token starts in the text, in characters
 	before  int32
 }
 
-// answer is one answer while it grows.
+// answer is one answer as it grows.
 type answer struct {
 	tokenizer *bpe.Tokenizer
 	writer    *sample.Writer
-	echo      string // that stands before it, or ""
+	echo      string // comes before the answer, or ""
 	text      strings.Builder
 	tokens    []spelt
-	pieces    []string // of the echo's tokens that are still to come, as they stand in it
-	keep      bool     // tokens
+	pieces    []string // the texts of the echo's tokens that are still to come
+	keep      bool     // keep tokens
 	previous  int32
-	runes     int    // whole characters of the tokens so far, the echo's included
-	partial   string // and the beginning of one
-	said      int    // characters of echo and text that were given
-	added     int    // tokens
+	runes     int    // complete characters of the tokens so far, including the echo's
+	partial   string // and the start of the next character
+	said      int    // characters of echo and text sent so far
+	added     int    // generated tokens
 	finish    string
 }
 
@@ -43,7 +43,7 @@ func (s *Server) newAnswer(a *asked, i int) *answer {
 	t := s.config.Model.Tokenizer()
 	w := &answer{tokenizer: t, writer: sample.NewWriter(t, j.Prompt, a.stops), keep: a.logProbs, previous: -1}
 	if a.echo {
-		w.echo = sample.Repaired(a.texts[i]) // tokens may begin within a character
+		w.echo = sample.Repaired(a.texts[i]) // tokens may start within a character
 		if w.keep {
 			w.pieces = a.pieces[i]
 			w.spell(sample.Token{ID: j.Prompt[0]}, true)
@@ -56,17 +56,16 @@ func (s *Server) newAnswer(a *asked, i int) *answer {
 	return w
 }
 
-// take reads a token and gives what it settles of the text; more is false once a stop
-// has come.
+// take reads a token and returns the text that is now final; more is false after a stop sequence.
 func (w *answer) take(t sample.Token) (piece string, more bool) {
 	if !t.Added {
 		w.spell(t, false)
 		return "", true
 	}
 	if w.added++; w.added == 1 {
-		w.count(true) // the answer begins with a character of its own
+		w.count(true) // the answer starts with a character of its own
 	}
-	if w.tokenizer.Special(t.ID) { // no text, as for the writer
+	if w.tokenizer.Special(t.ID) { // special tokens have no text, as in sample.Writer
 		w.note(t, w.tokenizer.Token(t.ID), false)
 		return "", true
 	}
@@ -76,7 +75,7 @@ func (w *answer) take(t sample.Token) (piece string, more bool) {
 	return piece, more
 }
 
-// spell notes a token and where the next one begins.
+// spell records a token and where the next one starts.
 func (w *answer) spell(t sample.Token, first bool) {
 	raw := ""
 	if len(w.pieces) > 0 {
@@ -85,7 +84,7 @@ func (w *answer) spell(t sample.Token, first bool) {
 		raw = w.tokenizer.Piece(w.previous, t.ID)
 	}
 	if _, n := sample.Character(w.partial + raw); raw != "" && n <= len(w.partial) {
-		w.count(true) // what the tokens before began doesn't go on
+		w.count(true) // the unfinished character of the tokens before is not continued
 	}
 	w.note(t, raw, first)
 	w.previous = t.ID
@@ -93,7 +92,7 @@ func (w *answer) spell(t sample.Token, first bool) {
 	w.count(false)
 }
 
-// count takes characters off the tokens' text: the whole ones, and at its end what is left.
+// count removes complete characters from the tokens' text; with end, also what is left.
 func (w *answer) count(end bool) {
 	for len(w.partial) > 0 && (end || utf8.FullRuneInString(w.partial)) {
 		_, n := sample.Character(w.partial)
@@ -102,7 +101,7 @@ func (w *answer) count(end bool) {
 	}
 }
 
-// note keeps a token, if tokens are asked for.
+// note keeps a token if the request wants tokens.
 func (w *answer) note(t sample.Token, raw string, first bool) {
 	if !w.keep {
 		return
@@ -115,8 +114,8 @@ func (w *answer) note(t sample.Token, raw string, first bool) {
 	w.tokens = append(w.tokens, s)
 }
 
-// begun is how many of the kept tokens begin within the text that was given: what
-// follows may turn out to be a stop.
+// begun is how many of the kept tokens start within the sent text: what follows may turn out to be a stop
+// sequence.
 func (w *answer) begun() int {
 	n := len(w.tokens)
 	for n > 0 && w.tokens[n-1].offset >= w.said {
@@ -125,12 +124,12 @@ func (w *answer) begun() int {
 	return n
 }
 
-// end closes the answer and gives what was held back of the text.
+// end closes the answer and returns the rest of its text.
 func (w *answer) end(finish sample.Finish) (rest string) {
 	rest = w.writer.Rest()
 	w.text.WriteString(rest)
 	w.finish = string(finish)
-	// Tokens of a stop, and behind it, are no part of the text. The end of the text is.
+	// The list excludes the tokens of a stop sequence and after it. It includes the token that ends the text.
 	last := len(w.tokens) - 1
 	if w.keep && w.finish == string(sample.Stop) && last >= 0 && !w.tokenizer.IsEnd(w.tokens[last].id) {
 		w.said = utf8.RuneCountInString(w.echo) + utf8.RuneCountInString(w.text.String())
@@ -139,8 +138,8 @@ func (w *answer) end(finish sample.Finish) (rest string) {
 	return rest
 }
 
-// decode runs a request's job to its end. Each piece of its text is handed over with the
-// tokens since the last; piece may be nil.
+// decode runs a request's job to its end. It calls piece, which may be nil, with each piece of text and the
+// tokens since the last one.
 func (s *Server) decode(ctx context.Context, a *asked, i int, piece func(text string, tokens []spelt) error) (*answer, error) {
 	w := s.newAnswer(a, i)
 	begun := s.config.Clock()

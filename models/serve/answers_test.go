@@ -18,7 +18,7 @@ import (
 	"assay/models/serve"
 )
 
-// The client of OpenAI's protocol against the server gives what the model gives.
+// An OpenAI client gets from the server what the model gives.
 func TestClientGivesWhatTheModelGives(t *testing.T) {
 	for name, tokenizer := range tokenizers(t) {
 		t.Run(name, func(t *testing.T) {
@@ -81,7 +81,7 @@ func TestClientGivesWhatTheModelGives(t *testing.T) {
 	}
 }
 
-// A stream's parts add up to the answer in one piece: texts, tokens, numbers, ends.
+// The parts of a stream add up to the answer in one piece: texts, tokens, numbers, finish reasons.
 func TestStreamsAddUp(t *testing.T) {
 	for name, tokenizer := range tokenizers(t) {
 		m := model(t, tokenizer, sample.Options{})
@@ -119,7 +119,7 @@ func TestStreamsAddUp(t *testing.T) {
 	}
 }
 
-// tidy makes empty lists and none one.
+// tidy replaces empty lists by nil.
 func tidy(r reply) reply {
 	data, err := json.Marshal(r)
 	if err != nil {
@@ -132,7 +132,7 @@ func tidy(r reply) reply {
 	return again
 }
 
-// checkLists holds an answer's lists of tokens against its text.
+// checkLists compares an answer's lists of tokens with its text.
 func checkLists(t *testing.T, what string, c part) {
 	l := c.LogProbs
 	if len(l.Values) != len(l.Tokens) || len(l.Top) != len(l.Tokens) || len(l.Offsets) != len(l.Tokens) {
@@ -154,8 +154,8 @@ func checkLists(t *testing.T, what string, c part) {
 	}
 }
 
-// A greedy token's number is the largest beside it, to the bit: lm-eval compares them.
-// The token that ends a text is in the lists, since lm-eval counts on it.
+// A greedy token's log-probability equals the largest alternative's exactly, because lm-eval compares them.
+// The token that ends a text is in the lists, because lm-eval relies on it.
 func TestListsAsHarnessesReadThem(t *testing.T) {
 	tokenizer := bpe.NewBytes()
 	m := model(t, tokenizer, sample.Options{})
@@ -188,8 +188,8 @@ func TestListsAsHarnessesReadThem(t *testing.T) {
 	}
 }
 
-// Choices that fill the context are scored as the model scores them, though the client
-// asks for one token more; those beyond it have no scores in either way.
+// Choices that fill the context get the model's scores even though the client requests one more token; longer
+// ones get no scores either way.
 func TestScoresOfAFullContext(t *testing.T) {
 	m := model(t, bpe.NewBytes(), sample.Options{})
 	c := client(t, start(t, serve.Config{Model: m}).URL, false)

@@ -16,17 +16,17 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// members are those of a request's body. They are taken out by name, each as the type that
-// it has to be; the first that is of another type is the fault. What nobody took is left.
+// members are those of a request's body. Each is taken out by name and must have the expected type; the first
+// with another type is the fault. What remains was not recognised.
 type members struct {
 	values map[string]jsontext.Value
 	fault  *fault
 }
 
-// read reads a request's body: a JSON object, as it is or compressed. Of a name that
-// occurs twice the last counts.
+// read reads a request's body: a JSON object, plain or compressed. If a name occurs twice, the last one
+// counts.
 func (s *Server) read(w http.ResponseWriter, r *http.Request) (*members, *fault) {
-	// What comes over the network is bounded, and so is what it unpacks to.
+	// The limit applies to what comes over the network and to what it decompresses to.
 	packed := http.MaxBytesReader(w, r.Body, s.config.Body)
 	plain, f := unpacked(packed, r.Header.Get("Content-Encoding"))
 	if f != nil {
@@ -36,7 +36,7 @@ func (s *Server) read(w http.ResponseWriter, r *http.Request) (*members, *fault)
 	var large *http.MaxBytesError
 	switch {
 	case errors.As(err, &large) || int64(len(data)) > s.config.Body:
-		return nil, &fault{status: http.StatusRequestEntityTooLarge, message: fmt.Sprintf("the body has more than %d bytes", s.config.Body)}
+		return nil, &fault{status: http.StatusRequestEntityTooLarge, message: fmt.Sprintf("the body is larger than %d bytes", s.config.Body)}
 	case errors.Is(err, gzip.ErrHeader), errors.Is(err, gzip.ErrChecksum), errors.Is(err, zlib.ErrHeader), errors.Is(err, zlib.ErrChecksum):
 		return nil, bad("", "the body is not compressed as its Content-Encoding says")
 	case errors.As(err, new(flate.CorruptInputError)):
@@ -51,7 +51,7 @@ func (s *Server) read(w http.ResponseWriter, r *http.Request) (*members, *fault)
 	return m, nil
 }
 
-// unpacked reads a body through its Content-Encoding.
+// unpacked decompresses a body according to its Content-Encoding.
 func unpacked(body io.Reader, encoding string) (io.Reader, *fault) {
 	var plain io.Reader
 	var err error
@@ -63,7 +63,7 @@ func unpacked(body io.Reader, encoding string) (io.Reader, *fault) {
 	case "deflate":
 		plain, err = zlib.NewReader(body)
 	default:
-		return nil, &fault{status: http.StatusUnsupportedMediaType, message: fmt.Sprintf("a body in the encoding %.40q can't be read; send it as it is, or in gzip", encoding)}
+		return nil, &fault{status: http.StatusUnsupportedMediaType, message: fmt.Sprintf("the Content-Encoding %.40q is not supported; send the body uncompressed or with gzip", encoding)}
 	}
 	if err != nil {
 		return nil, bad("", "the body is not compressed as its Content-Encoding says")
@@ -71,7 +71,7 @@ func unpacked(body io.Reader, encoding string) (io.Reader, *fault) {
 	return plain, nil
 }
 
-// notJSON says what a body is that is no object.
+// notJSON describes a body that is not a JSON object.
 func notJSON(data []byte, err error) *fault {
 	var syntax *jsontext.SyntacticError
 	switch {
@@ -80,12 +80,12 @@ func notJSON(data []byte, err error) *fault {
 	case errors.As(err, &syntax) && errors.Is(err, io.ErrUnexpectedEOF):
 		return bad("", "the body's JSON ends too soon, after %d bytes", syntax.ByteOffset)
 	case errors.As(err, &syntax):
-		return bad("", "the body is not JSON: look at byte %d", syntax.ByteOffset+1)
+		return bad("", "the body is not JSON: see byte %d", syntax.ByteOffset+1)
 	}
 	return bad("", "the body is not a JSON object")
 }
 
-// take takes a member out; an absent one and null are nothing.
+// take takes a member out; an absent member and null both give nil.
 func (m *members) take(name string) jsontext.Value {
 	value := m.values[name]
 	delete(m.values, name)
@@ -97,14 +97,14 @@ func (m *members) take(name string) jsontext.Value {
 
 func given(v jsontext.Value) bool { return len(v) > 0 && v.Kind() != 'n' }
 
-// wrong notes that a member is not what it has to be.
+// wrong records that a member is not what it must be.
 func (m *members) wrong(name, want string) {
 	if m.fault == nil {
-		m.fault = bad(name, "%s is %s", name, want)
+		m.fault = bad(name, "%s must be %s", name, want)
 	}
 }
 
-// whole takes a whole number; 16.0 is one.
+// whole takes an integer; 16.0 counts as one.
 func (m *members) whole(name string) *int64 {
 	value := m.take(name)
 	if value == nil {
@@ -112,27 +112,27 @@ func (m *members) whole(name string) *int64 {
 	}
 	n, ok := wholeNumber(value)
 	if !ok {
-		m.wrong(name, "a whole number of at most 63 bits")
+		m.wrong(name, "a 64-bit integer")
 		return nil
 	}
 	return &n
 }
 
-// count takes a whole number that an int32 holds.
+// count takes an integer that fits an int32.
 func (m *members) count(name string) *int {
 	n := m.whole(name)
 	if n == nil {
 		return nil
 	}
 	if *n < math.MinInt32 || *n > math.MaxInt32 {
-		m.wrong(name, "a whole number of at most 31 bits")
+		m.wrong(name, "a 32-bit integer")
 		return nil
 	}
 	small := int(*n)
 	return &small
 }
 
-// mostExact is the largest whole number up to which a float64 has all of them.
+// mostExact is the largest integer up to which a float64 represents all integers.
 const mostExact = 1 << 53
 
 func wholeNumber(v jsontext.Value) (int64, bool) {
@@ -146,18 +146,18 @@ func wholeNumber(v jsontext.Value) (int64, bool) {
 	return int64(f), err == nil && f == math.Trunc(f) && math.Abs(f) <= mostExact
 }
 
-// textOf reads a text; null is none.
+// textOf reads a string; null is not one.
 func textOf(v jsontext.Value) (text string, ok bool) {
 	return text, v.Kind() == '"' && json.Unmarshal(v, &text) == nil
 }
 
-// idOf reads a token's number; 16.0 is one.
+// idOf reads a token id; 16.0 counts as an integer.
 func idOf(v jsontext.Value) (int32, bool) {
 	n, ok := wholeNumber(v)
 	return int32(n), ok && n >= 0 && n <= math.MaxInt32
 }
 
-// listOf reads a list whose items are all of one type.
+// listOf reads a list whose items all have one type.
 func listOf[T any](v jsontext.Value, of func(jsontext.Value) (T, bool)) (all []T, ok bool) {
 	var items []jsontext.Value
 	if v.Kind() != '[' || json.Unmarshal(v, &items) != nil {

@@ -20,7 +20,7 @@ import (
 func messages(v jsontext.Value) ([]chat.Message, *fault) {
 	var list []map[string]jsontext.Value
 	if v != nil && json.Unmarshal(v, &list, jsontext.AllowDuplicateNames(true)) != nil {
-		return nil, bad("messages", "messages is a list of objects with role and content")
+		return nil, bad("messages", "messages must be a list of objects with role and content")
 	}
 	if len(list) == 0 {
 		return nil, bad("messages", "no messages")
@@ -33,10 +33,10 @@ func messages(v jsontext.Value) ([]chat.Message, *fault) {
 		}
 		switch role {
 		case "system", "user", "assistant":
-		case "developer": // OpenAI's later word for system
+		case "developer": // OpenAI's newer word for system
 			role = "system"
 		default:
-			return nil, bad("messages", "message %d has the role %.40q; there are system, user and assistant", i+1, role)
+			return nil, bad("messages", "message %d has the role %.40q; use system, user or assistant", i+1, role)
 		}
 		text, ok := contentText(m["content"])
 		if !ok && (role != "assistant" || given(m["content"])) {
@@ -44,7 +44,7 @@ func messages(v jsontext.Value) ([]chat.Message, *fault) {
 		}
 		for _, name := range slices.Sorted(maps.Keys(m)) {
 			if name != "role" && name != "content" && given(m[name]) && !asksNothing(m[name]) {
-				return nil, bad("messages", "message %d has %.40q, which is not supported; leave it out", i+1, printable(name))
+				return nil, bad("messages", "message %d has %.40q, which is not supported; remove it", i+1, printable(name))
 			}
 		}
 		out[i] = chat.Message{Role: role, Content: text}
@@ -52,7 +52,7 @@ func messages(v jsontext.Value) ([]chat.Message, *fault) {
 	return out, nil
 }
 
-// prompt puts a conversation together: by the checkpoint's template, or as text.
+// prompt turns a conversation into a prompt, with the checkpoint's template or as plain text.
 func (s *Server) prompt(conversation []chat.Message) (string, *fault) {
 	if s.config.Chat == nil {
 		return plainText(conversation), nil
@@ -68,8 +68,7 @@ func (s *Server) prompt(conversation []chat.Message) (string, *fault) {
 	return text, nil
 }
 
-// plainText puts messages together for a checkpoint without a template: see the package
-// comment.
+// plainText joins messages for a checkpoint without a template: see the package comment.
 func plainText(conversation []chat.Message) string {
 	last := len(conversation) - 1
 	switch {
@@ -89,7 +88,7 @@ func plainText(conversation []chat.Message) string {
 	return b.String() + "assistant:"
 }
 
-// contentText reads a text, or a list of parts that are texts.
+// contentText reads a string, or a list of parts that are strings.
 func contentText(v jsontext.Value) (string, bool) {
 	if !given(v) {
 		return "", false

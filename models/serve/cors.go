@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// preflight tells browsers whether a page of another origin may ask (the Fetch standard's
-// CORS protocol), and answers the question that they send before a request. done is true
-// once it was answered. Without configured origins it does nothing.
+// preflight handles CORS (the Fetch standard): it says whether a page of another origin may send requests,
+// and answers the preflight request of browsers. done is true if it has answered. Without configured origins
+// it does nothing.
 func (s *Server) preflight(w http.ResponseWriter, r *http.Request, route string) (done bool) {
 	if len(s.config.Origins) == 0 {
 		return false

@@ -15,8 +15,8 @@ import (
 	"assay/models/serve"
 )
 
-// A model whose logits are no numbers gives an error and never a text: by status without a
-// stream, in the stream's last event with one.
+// A model whose logits are not finite gives an error and never a text: as the status without a stream, in the
+// last event with one.
 func TestNumberErrorIsServed(t *testing.T) {
 	tokenizer := bpe.NewBytes()
 	c := gpt.GPT2(tokenizer.Size(), 32, 8, 1, 2)
@@ -25,7 +25,7 @@ func TestNumberErrorIsServed(t *testing.T) {
 	for _, s := range checkpoint.Names(c) {
 		tensors[s.Name] = make([]float32, s.Elements())
 	}
-	for i := range 8 { // each logit is a sum beyond float32
+	for i := range 8 { // each logit is a sum that overflows float32
 		tensors[checkpoint.FinalNormBias][i] = 1
 	}
 	for i := range tensors[checkpoint.OutputWeight] {

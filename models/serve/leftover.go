@@ -9,31 +9,30 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// harmless are members of well-known clients and servers that can't change an answer:
-// who asks, how it is billed, how fast it is, and what is kept of it.
+// harmless are members that well-known clients and servers use and that can't change an answer: who sends the
+// request, how it is billed, how fast it is, and what is stored.
 var harmless = []string{
 	"user", "metadata", "store", "service_tier", "safety_identifier", "prompt_cache_key", "prompt_cache_retention", "priority",
 	"request_id", "cache_salt", "cache_prompt", "id_slot", "keep_alive", "use_cache", "timings_per_token", "return_progress",
-	"parallel_tool_calls", // of tools, which are refused
+	"parallel_tool_calls", // about tools, which are refused
 }
 
-// neutral are members that would change an answer, with the values that ask for what the
-// server does anyway. Those that ask for nothing (null, false, 0 texts) are neutral
-// wherever a member isn't listed here.
+// neutral are members that would change an answer, with the values that request what the server does anyway.
+// For members that aren't listed here, empty values (null, false, 0 or "") are neutral.
 var neutral = map[string][]string{
 	"frequency_penalty": {"0"}, "presence_penalty": {"0"}, "repetition_penalty": {"1"}, "repeat_penalty": {"1"},
 	"length_penalty": {"1"}, "min_p": {"0"}, "typical_p": {"1", "0"}, "top_a": {"0"}, "tfs_z": {"1"}, "mirostat": {"0"},
 	"xtc_probability": {"0"}, "dry_multiplier": {"0"}, "dynatemp_range": {"0"}, "top_n_sigma": {"-1", "0"}, "min_tokens": {"0"},
 	"num_beams": {"1"}, "tool_choice": {`"none"`, `"auto"`}, "function_call": {`"none"`, `"auto"`},
 	"response_format": {`{"type":"text"}`}, "modalities": {`["text"]`}, "reasoning_effort": {`"none"`},
-	// Here false asks for something.
+	// For these, false changes the answer.
 	"add_generation_prompt": {"true"}, "add_special_tokens": {"true"}, "skip_special_tokens": {"true"},
 	"spaces_between_special_tokens": {"true", "false"}, "do_sample": {"true"}, "detokenize": {"true"},
 	"enable_thinking": {}, "think": {}, "reasoning": {},
 }
 
-// unsupported are members that would change an answer whatever they ask for, unless that is
-// nothing (null, false, no texts).
+// unsupported are members that would change an answer whatever their value, unless it is empty (null, false,
+// no strings).
 var unsupported = []string{
 	"logit_bias", "logits_processors", "bad_words", "allowed_token_ids", "stop_token_ids", "ignore_eos", "include_stop_str_in_output",
 	"use_beam_search", "truncate_prompt_tokens", "prompt_logprobs", "echo", "suffix", "samplers",
@@ -41,15 +40,14 @@ var unsupported = []string{
 	"grammar", "json_schema", "regex", "chat_template", "chat_template_kwargs", "continue_final_message",
 }
 
-// remedies say what to send in place of other servers' members.
+// remedies say what to send instead of other servers' members.
 var remedies = map[string]string{
 	"n_predict": "max_tokens", "max_new_tokens": "max_tokens", "num_predict": "max_tokens", "max_length": "max_tokens",
 	"stop_sequences": "stop", "num_ctx": "", "inputs": "prompt",
 }
 
-// leftOver judges the members that a route didn't take: what could change the answer is
-// refused by its name. With lenient, members that nobody here knows are passed over, and
-// their names are given to be logged.
+// leftOver judges the members that a route didn't take. It refuses by name those that could change the
+// answer. With lenient, it ignores unknown members and returns their names for the log.
 func (m *members) leftOver(lenient bool) (ignored []string, f *fault) {
 	for _, name := range slices.Sorted(maps.Keys(m.values)) {
 		value := m.values[name]
@@ -59,27 +57,27 @@ func (m *members) leftOver(lenient bool) (ignored []string, f *fault) {
 		case known && slices.ContainsFunc(same, func(n string) bool { return equalJSON(value, n) }):
 		case known && len(same) > 0 && asksNothing(value) && value.Kind() != 'f':
 		case known:
-			return nil, bad(name, "%s is not supported; leave it out", name)
+			return nil, bad(name, "%s is not supported; remove it", name)
 		case asksNothing(value):
 		case slices.Contains(unsupported, name):
-			return nil, bad(name, "%s is not supported; leave it out", name)
+			return nil, bad(name, "%s is not supported; remove it", name)
 		case remedies[name] != "":
-			return nil, bad(name, "%s is not known here; send %s", name, remedies[name])
+			return nil, bad(name, "%s is not supported; send %s", name, remedies[name])
 		case lenient:
 			ignored = append(ignored, name)
 		default:
-			return nil, bad(name, "%.60s is not known here, and could change the answer; leave it out", printable(name))
+			return nil, bad(name, "%.60s is unknown and could change the answer; remove it", printable(name))
 		}
 	}
 	return ignored, nil
 }
 
-// asksNothing reports values by which a member is as good as left out.
+// asksNothing reports whether a member's value is equivalent to leaving it out.
 func asksNothing(v jsontext.Value) bool {
 	return slices.Contains([]string{"false", `""`, "[]", "{}"}, compact(v))
 }
 
-// equalJSON compares a value with one of the list of neutral ones; 0.0 is 0.
+// equalJSON compares a value with one from the list of neutral values; 0.0 equals 0.
 func equalJSON(v jsontext.Value, want string) bool {
 	if v.Kind() == '0' {
 		got, err := strconv.ParseFloat(string(v), 64)
@@ -97,7 +95,7 @@ func compact(v jsontext.Value) string {
 	return string(c)
 }
 
-// printable leaves out of a client's text what could do something in a terminal.
+// printable removes from a client's text what could affect a terminal.
 func printable(text string) string {
 	return strings.Map(func(r rune) rune {
 		if strconv.IsPrint(r) {

@@ -22,8 +22,8 @@ import (
 	"assay/models/serve"
 )
 
-// What other servers' clients send, on both routes: refused by name where it would change
-// the answer, passed over where it can't.
+// Members that other servers' clients send, on both routes: refused by name if they would change the answer,
+// ignored if they can't.
 func TestUnknownMembers(t *testing.T) {
 	m := model(t, bpe.NewBytes(), sample.Options{})
 	web := start(t, serve.Config{Model: m})
@@ -104,7 +104,7 @@ func TestNumbersAsClientsWriteThem(t *testing.T) {
 			}
 		}
 	}
-	// A null in a list is no text and no token; a token may be written 104.0.
+	// A null in a list is neither a string nor a token; a token may be written 104.0.
 	for _, prompt := range []string{"[null]", `["x", null]`, "[104, null]", "[[104], null]", "[[104, null]]", "[104.5]", `["x", 104]`, "[]"} {
 		status, r := post(t, web.URL, "/v1/completions", `{"max_tokens": 1, "prompt": `+prompt+`}`)
 		if status != http.StatusBadRequest || r.Error.Param != "prompt" {
@@ -124,7 +124,7 @@ func TestNumbersAsClientsWriteThem(t *testing.T) {
 			t.Errorf("temperature %s: %+v, want the greedy answer %q", temperature, r.Choices, greedy.Choices[0].Text)
 		}
 	}
-	// The sixth of six stops cuts, as lm-eval sends them.
+	// The sixth of six stop sequences cuts the text; lm-eval sends that many.
 	full := greedy.Choices[0].Text
 	at := strings.IndexFunc(full, func(r rune) bool { return r > ' ' && r < 0x7f })
 	if at < 1 {
@@ -204,7 +204,7 @@ func TestMethodsAndPages(t *testing.T) {
 	const key = "k"
 	for _, tt := range []struct {
 		origins []string
-		origin  string // that is allowed; "" for none
+		origin  string // the allowed origin; "" for none
 	}{{nil, ""}, {[]string{"https://b.example"}, ""}, {[]string{"https://b.example", "https://a.example"}, "https://a.example"}, {[]string{"*"}, "*"}} {
 		c := serve.Config{Origins: tt.origins, Key: key}
 		r := ask(c, "OPTIONS", "/v1/completions", flight)
@@ -225,7 +225,7 @@ func TestMethodsAndPages(t *testing.T) {
 	}
 }
 
-// Of three clients two have room; what only looks needs none.
+// Two of three clients find room; GET requests need none.
 func TestClientsLimit(t *testing.T) {
 	m := model(t, bpe.NewBytes(), sample.Options{})
 	server := serve.New(serve.Config{Model: m, Name: "tiny", Clients: 2})
@@ -279,7 +279,7 @@ func TestConversations(t *testing.T) {
 	for _, tt := range []struct {
 		config serve.Config
 		body   string
-		text   string // that the model is given, a byte a token; "" where it is refused
+		text   string // the model's prompt, a byte a token; "" if the conversation is refused
 		error  string
 	}{
 		{plain, `[{"role": "user", "content": "rye"}]`, "rye", ""},
@@ -316,8 +316,8 @@ func TestConversations(t *testing.T) {
 	}
 }
 
-// A tokenizer that puts "a" (97) before prompts does so for plain text, and not for a
-// template's, which writes its own.
+// A tokenizer that puts "a" (97) before prompts does so for plain text, and not for the text of a template,
+// which writes its own special tokens.
 func TestTemplatesWriteTheirOwnSpecialTokens(t *testing.T) {
 	dir := t.TempDir()
 	if err := bpe.NewBytes().Save(dir); err != nil {

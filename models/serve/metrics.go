@@ -12,14 +12,14 @@ import (
 	"time"
 )
 
-// metrics count what the server does, for Prometheus. Its client library would add 4 MB to
-// a static binary, and eight modules; the text format is a page.
+// metrics counts for Prometheus. Its client library would add eight modules and 4 MB to a static binary; the
+// text format takes one page of code.
 type metrics struct {
 	mu       sync.Mutex
 	requests map[[2]string]int64 // by route and status
-	took     histogram           // requests
-	firsts   histogram           // to an answer's first token
-	tokens   histogram           // a token of an answer
+	took     histogram           // duration of requests
+	firsts   histogram           // time to an answer's first token
+	tokens   histogram           // time per token of an answer
 }
 
 // bounds are the upper bounds of the histograms' buckets, in seconds.
@@ -63,7 +63,7 @@ func (m *metrics) answer(tokens int, took time.Duration) {
 	m.tokens.add(took.Seconds() / float64(tokens))
 }
 
-// exposition writes the metrics (Prometheus' text format, version 0.0.4).
+// exposition writes the metrics in Prometheus' text format, version 0.0.4.
 func (s *Server) exposition(w http.ResponseWriter, _ *http.Request) {
 	var page bytes.Buffer
 	s.expose(&page)
@@ -84,21 +84,21 @@ func (s *Server) expose(w io.Writer) {
 		name, kind, help string
 		value            int64
 	}{
-		{"assay_answers_in_flight", "gauge", "Answers under way and waiting.", s.asked.Load()},
-		{"assay_jobs_queued", "gauge", "Jobs that wait to be decoded.", int64(stats.Queued)},
-		{"assay_sequences_active", "gauge", "Sequences that are decoded.", int64(stats.Active)},
-		{"assay_cache_pages", "gauge", "Pages of keys and values in use.", int64(stats.Pages)},
-		{"assay_cache_pages_most", "gauge", "Pages of keys and values that there may be.", int64(stats.MostPages)},
-		{"assay_prompt_tokens_total", "counter", "Tokens of prompts that were processed.", stats.Prompt},
-		{"assay_generated_tokens_total", "counter", "Tokens that were generated.", stats.Added},
+		{"assay_answers_in_flight", "gauge", "Answers running and waiting.", s.asked.Load()},
+		{"assay_jobs_queued", "gauge", "Jobs waiting to be decoded.", int64(stats.Queued)},
+		{"assay_sequences_active", "gauge", "Sequences being decoded.", int64(stats.Active)},
+		{"assay_cache_pages", "gauge", "Pages of the key-value cache in use.", int64(stats.Pages)},
+		{"assay_cache_pages_most", "gauge", "Largest number of pages of the key-value cache.", int64(stats.MostPages)},
+		{"assay_prompt_tokens_total", "counter", "Prompt tokens processed.", stats.Prompt},
+		{"assay_generated_tokens_total", "counter", "Tokens generated.", stats.Added},
 		{"assay_passes_total", "counter", "Forward passes.", stats.Passes},
 	} {
 		describe(w, one.name, one.kind, one.help)
 		fmt.Fprintf(w, "%s %d\n", one.name, one.value)
 	}
-	m.took.write(w, "assay_request_seconds", "Time of a request.")
+	m.took.write(w, "assay_request_seconds", "Duration of a request.")
 	m.firsts.write(w, "assay_first_token_seconds", "Time to an answer's first token.")
-	m.tokens.write(w, "assay_token_seconds", "Mean time of a token of an answer.")
+	m.tokens.write(w, "assay_token_seconds", "Mean time per token of an answer.")
 }
 
 func describe(w io.Writer, name, kind, help string) {

@@ -7,7 +7,7 @@ import (
 	"assay/models/sample"
 )
 
-// common is what both routes take.
+// common holds the members that both routes take.
 type common struct {
 	model       string
 	maxTokens   *int
@@ -40,12 +40,12 @@ func (m *members) common() common {
 	return q
 }
 
-// asked is a request that was understood.
+// asked is a parsed request.
 type asked struct {
 	chat     bool
-	jobs     []sample.Job // of each prompt n, side by side
-	texts    []string     // of the prompts, by job
-	pieces   [][]string   // of the texts by token, where the tokens are echoed; by job
+	jobs     []sample.Job // n for each prompt, next to each other
+	texts    []string     // texts of the prompts, by job
+	pieces   [][]string   // texts by token if the tokens are echoed; by job
 	stops    []string
 	echo     bool
 	logProbs bool
@@ -55,26 +55,26 @@ type asked struct {
 	seed     int64
 }
 
-// Limits of what a request may ask for.
+// Limits of a request.
 const (
 	mostStops = 256 // OpenAI takes 4; vLLM and llama.cpp take any number
 	mostTop   = 20
-	// leastTemperature is where logits divided by it are still far from what float32 holds.
-	// Below it the likeliest token is as good as certain.
+	// leastTemperature is where logits divided by the temperature are still far from the limit of float32.
+	// Below it the likeliest token is practically certain.
 	leastTemperature = 1e-4
 )
 
-// completion understands a request of the completions route.
+// completion parses a request of the completions route.
 func (s *Server) completion(m *members) (*asked, *fault) {
 	a := &asked{echo: m.flag("echo")}
 	q := m.common()
 	if m.text("suffix") != "" {
-		return nil, bad("suffix", "suffix is not supported; leave it out")
+		return nil, bad("suffix", "suffix is not supported; remove it")
 	}
 	if top := m.take("logprobs"); top != nil && top.Kind() != 'f' {
 		n, ok := wholeNumber(top)
 		if !ok || n < 0 || n > mostTop {
-			return nil, bad("logprobs", "logprobs is from 0 to %d", mostTop)
+			return nil, bad("logprobs", "logprobs must be from 0 to %d", mostTop)
 		}
 		a.logProbs, a.top = true, int(n)
 	}
@@ -91,14 +91,14 @@ func (s *Server) completion(m *members) (*asked, *fault) {
 	return a, s.jobs(a, &q, prompts, texts)
 }
 
-// conversation understands a request of the chat route.
+// conversation parses a request of the chat route.
 func (s *Server) conversation(m *members) (*asked, *fault) {
 	a := &asked{chat: true, logProbs: m.flag("logprobs")}
 	q := m.common()
 	if top := m.count("top_logprobs"); top != nil {
 		a.top = *top
 		if a.top < 0 || a.top > mostTop || a.top > 0 && !a.logProbs {
-			return nil, bad("top_logprobs", "top_logprobs is from 0 to %d, beside logprobs: true", mostTop)
+			return nil, bad("top_logprobs", "top_logprobs must be from 0 to %d, and needs logprobs: true", mostTop)
 		}
 	}
 	if most := m.count("max_completion_tokens"); most != nil {
@@ -121,8 +121,8 @@ func (s *Server) conversation(m *members) (*asked, *fault) {
 	return a, s.jobs(a, &q, [][]int32{s.tokens(text)}, []string{text})
 }
 
-// tokens are a conversation's. A template writes all special tokens itself, so that the
-// tokenizer puts none around its text.
+// tokens encodes a conversation. A template writes all special tokens itself, so the tokenizer adds none
+// around its text.
 func (s *Server) tokens(text string) []int32 {
 	if s.config.Chat != nil {
 		if tokens := s.config.Model.Tokenizer().Encode(text); len(tokens) > 0 {
@@ -132,16 +132,16 @@ func (s *Server) tokens(text string) []int32 {
 	return s.config.Model.Tokens(text)
 }
 
-// passOver refuses what is left of the members, or logs what is passed over.
+// passOver refuses members that are left, or logs those that it ignores.
 func (s *Server) passOver(m *members) *fault {
 	ignored, f := m.leftOver(s.config.Lenient)
 	if len(ignored) > 0 {
-		s.config.Log.Warn("members of a request are passed over", "names", ignored)
+		s.config.Log.Warn("ignoring members of a request", "names", ignored)
 	}
 	return f
 }
 
-// jobs makes the jobs for some prompts.
+// jobs makes the jobs for the prompts.
 func (s *Server) jobs(a *asked, q *common, prompts [][]int32, texts []string) *fault {
 	if q.model != "" && q.model != s.config.Name {
 		return s.noModel(q.model)
@@ -156,9 +156,9 @@ func (s *Server) jobs(a *asked, q *common, prompts [][]int32, texts []string) *f
 	}
 	switch {
 	case n < 1 || n > s.config.Answers || len(prompts)*n > s.config.Answers:
-		return bad("n", "a request has 1 to %d answers, prompts times n", s.config.Answers)
+		return bad("n", "a request must have 1 to %d answers (prompts times n)", s.config.Answers)
 	case q.bestOf != nil && *q.bestOf != n:
-		return bad("best_of", "best_of is not supported, unless it is n")
+		return bad("best_of", "best_of is supported only if it equals n")
 	}
 	if a.stops, f = stops(q.stop); f != nil {
 		return f
@@ -167,7 +167,7 @@ func (s *Server) jobs(a *asked, q *common, prompts [][]int32, texts []string) *f
 	add := s.config.Model.Config().Context
 	if q.maxTokens != nil {
 		if add = *q.maxTokens; add < 0 {
-			return bad("max_tokens", "max_tokens is at least 0")
+			return bad("max_tokens", "max_tokens must be at least 0")
 		}
 	}
 	seed := s.seed(q)
@@ -185,7 +185,7 @@ func (s *Server) jobs(a *asked, q *common, prompts [][]int32, texts []string) *f
 			case a.echo && room == 0: // the echo alone is an answer
 				j.Add = 0
 			case q.maxTokens == nil && add > room:
-				j.Add = max(room, 1) // where there is no room, the batcher says so
+				j.Add = max(room, 1) // if there is no room, the batcher reports it
 			}
 			a.jobs, a.texts = append(a.jobs, j), append(a.texts, texts[i])
 			if a.echo && a.logProbs && k == 0 {
@@ -203,7 +203,7 @@ func (s *Server) pieces(text string, prompt []int32) []string {
 	pieces := make([]string, len(prompt))
 	from := 0
 	for i, end := range t.EndsIn(text, prompt) {
-		if end > len(text) { // the token between documents, which is the prompt where there is no text
+		if end > len(text) { // the end-of-text token, which stands for an empty prompt
 			return []string{t.Token(prompt[0])}
 		}
 		pieces[i], from = text[from:end], end
@@ -221,7 +221,7 @@ func (s *Server) seed(q *common) uint64 {
 	return 0
 }
 
-// answerSeed is the seed of the k-th of n answers: the first has the request's own.
+// answerSeed is the seed of the k-th of n answers: the first has the request's seed.
 func answerSeed(seed uint64, k int) uint64 {
 	if k == 0 {
 		return seed
@@ -235,7 +235,7 @@ func (q *common) params() (p sample.Params, f *fault) {
 	p.Temperature = 1
 	if q.temperature != nil {
 		if p.Temperature = *q.temperature; !(p.Temperature >= 0 && p.Temperature <= 100) {
-			return p, bad("temperature", "temperature is from 0 to 100")
+			return p, bad("temperature", "temperature must be from 0 to 100")
 		}
 		if p.Temperature < leastTemperature {
 			p.Temperature = 0
@@ -243,18 +243,18 @@ func (q *common) params() (p sample.Params, f *fault) {
 	}
 	if q.topP != nil {
 		if p.TopP = *q.topP; !(p.TopP > 0 && p.TopP <= 1) {
-			return p, bad("top_p", "top_p is above 0, and at most 1")
+			return p, bad("top_p", "top_p must be above 0 and at most 1")
 		}
 	}
 	if q.topK != nil {
-		if p.TopK = max(*q.topK, 0); *q.topK < -1 { // -1 is vLLM's word for all
-			return p, bad("top_k", "top_k is at least 0")
+		if p.TopK = max(*q.topK, 0); *q.topK < -1 { // -1 means all in vLLM
+			return p, bad("top_k", "top_k must be at least 0")
 		}
 	}
 	return p, nil
 }
 
-// stops reads a text or a list of texts.
+// stops reads a string or a list of strings.
 func stops(v jsontext.Value) ([]string, *fault) {
 	if !given(v) {
 		return nil, nil
@@ -264,18 +264,18 @@ func stops(v jsontext.Value) ([]string, *fault) {
 		all, ok = []string{one}, true
 	}
 	if !ok {
-		return nil, bad("stop", "stop is a text, or a list of texts")
+		return nil, bad("stop", "stop must be a string or a list of strings")
 	}
 	if len(all) > mostStops {
-		return nil, bad("stop", "stop has at most %d texts", mostStops)
+		return nil, bad("stop", "stop may have at most %d strings", mostStops)
 	}
 	return all, nil
 }
 
-// prompts reads a text, a list of texts, a list of tokens, or a list of those.
+// prompts reads a string, a list of strings, a list of tokens, or a list of lists of tokens.
 func (s *Server) prompts(v jsontext.Value) (tokens [][]int32, texts []string, f *fault) {
 	if !given(v) {
-		return nil, nil, bad("prompt", "no prompt; send a text, a list of texts, or tokens")
+		return nil, nil, bad("prompt", "no prompt; send a string, a list of strings, or tokens")
 	}
 	var lists [][]int32
 	idsOf := func(v jsontext.Value) ([]int32, bool) { return listOf(v, idOf) }
@@ -286,10 +286,10 @@ func (s *Server) prompts(v jsontext.Value) (tokens [][]int32, texts []string, f 
 	} else if ids, ok := idsOf(v); ok && len(ids) > 0 {
 		lists = [][]int32{ids}
 	} else if lists, ok = listOf(v, idsOf); !ok || len(lists) == 0 {
-		return nil, nil, bad("prompt", "prompt is a text, a list of texts, a list of tokens, or a list of lists of tokens")
+		return nil, nil, bad("prompt", "prompt must be a string, a list of strings, a list of tokens, or a list of lists of tokens")
 	}
 	if len(texts)+len(lists) > s.config.Answers {
-		return nil, nil, bad("prompt", "a request has at most %d prompts", s.config.Answers)
+		return nil, nil, bad("prompt", "a request may have at most %d prompts", s.config.Answers)
 	}
 	for _, text := range texts {
 		tokens = append(tokens, s.config.Model.Tokens(text))
@@ -297,7 +297,7 @@ func (s *Server) prompts(v jsontext.Value) (tokens [][]int32, texts []string, f 
 	for _, ids := range lists {
 		text, err := s.config.Model.Tokenizer().Decode(ids)
 		if err != nil || len(ids) == 0 {
-			return nil, nil, bad("prompt", "a list of tokens is empty, or has one that the vocabulary of %d lacks", s.config.Model.Tokenizer().Size())
+			return nil, nil, bad("prompt", "a list of tokens is empty or contains a token outside the vocabulary of %d", s.config.Model.Tokenizer().Size())
 		}
 		tokens, texts = append(tokens, ids), append(texts, text)
 	}

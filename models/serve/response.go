@@ -7,7 +7,7 @@ import (
 	"assay/models/bpe"
 )
 
-// head is what all parts of a response have in common.
+// head holds what all parts of a response have in common.
 type head struct {
 	ID          string `json:"id"`
 	Object      string `json:"object"`
@@ -20,7 +20,7 @@ type response struct {
 	head    `json:",inline"`
 	Choices []choice `json:"choices"`
 	Usage   *usage   `json:"usage,omitzero"`
-	Seed    *int64   `json:"seed,omitzero"` // with which the same request gives the same answer
+	Seed    *int64   `json:"seed,omitzero"` // the same request with this seed gives the same answer
 }
 
 type choice struct {
@@ -37,7 +37,7 @@ type said struct {
 	Content *string `json:"content,omitzero"`
 }
 
-// say puts a text where the route has it.
+// say puts a text where the route expects it.
 func (c *choice) say(a *asked, text string, stream bool) {
 	switch {
 	case !a.chat:
@@ -82,7 +82,7 @@ func (s *Server) head(a *asked) head {
 	return h
 }
 
-// lists are log-probabilities as the completions route gives them.
+// lists are log-probabilities in the form of the completions route.
 type lists struct {
 	Tokens   []string             `json:"tokens"`
 	LogProbs []*float64           `json:"token_logprobs"`
@@ -90,7 +90,7 @@ type lists struct {
 	Offsets  []int                `json:"text_offset"`
 }
 
-// contents are log-probabilities as the chat route gives them.
+// contents are log-probabilities in the form of the chat route.
 type contents struct {
 	Content []content `json:"content"`
 }
@@ -108,7 +108,7 @@ type alternative struct {
 
 func (w *answer) logProbs(a *asked) any { return logProbsOf(a, w.tokenizer, w.tokens) }
 
-// logProbsOf writes tokens as a route does; nil where they weren't asked for.
+// logProbsOf writes tokens in the form of a route; nil if the request didn't want them.
 func logProbsOf(a *asked, t *bpe.Tokenizer, tokens []spelt) any {
 	if !a.logProbs {
 		return nil
@@ -118,7 +118,7 @@ func logProbsOf(a *asked, t *bpe.Tokenizer, tokens []spelt) any {
 		for _, token := range tokens {
 			one := content{alternative: alternative{token.text, *token.logProb, bytesOf(token.bytes)}, Top: []alternative{}}
 			for _, other := range token.top {
-				if other.ID == token.id { // the same but for rounding
+				if other.ID == token.id { // the same except for rounding
 					one.Top = append(one.Top, one.alternative)
 					continue
 				}
@@ -137,15 +137,15 @@ func logProbsOf(a *asked, t *bpe.Tokenizer, tokens []spelt) any {
 	return l
 }
 
-// topOf are a token's likeliest alternatives by their text, itself among them; nil for
-// the first of all. Of several with one text, parts of characters, the likeliest counts.
+// topOf maps a token's likeliest alternatives, including the token itself, by their text; nil for the first
+// token of the text. Parts of characters may have equal texts: of these the likeliest counts.
 func topOf(t *bpe.Tokenizer, token spelt) map[string]float64 {
 	if token.logProb == nil {
 		return nil
 	}
 	top := map[string]float64{token.text: *token.logProb}
 	for _, other := range token.top {
-		if other.ID == token.id { // the same but for rounding; clients compare it
+		if other.ID == token.id { // the same except for rounding; clients compare them
 			continue
 		}
 		text := strings.ToValidUTF8(t.Piece(token.before, other.ID), "\ufffd")

@@ -30,7 +30,7 @@ func (s *Server) chat(w http.ResponseWriter, r *http.Request) {
 	s.answer(w, r, a, f)
 }
 
-// answer decodes what was asked, if it was understood and there is room.
+// answer decodes a request if it was parsed and there is room.
 func (s *Server) answer(w http.ResponseWriter, r *http.Request, a *asked, f *fault) {
 	if f != nil {
 		s.fail(w, f)
@@ -40,7 +40,7 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, a *asked, f *fau
 	if s.asked.Add(n) > int64(s.config.Queue) {
 		s.asked.Add(-n)
 		s.fail(w, &fault{status: http.StatusTooManyRequests, kind: "rate_limit_error", code: "queue_full", retry: true,
-			message: fmt.Sprintf("%d answers are under way or waiting, which is the most; try again", s.config.Queue)})
+			message: fmt.Sprintf("the server is at its limit of %d answers; try again", s.config.Queue)})
 		return
 	}
 	defer s.asked.Add(-n)
@@ -63,7 +63,7 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, a *asked, f *fau
 	s.reply(w, body)
 }
 
-// decodeAll decodes all answers side by side. The first error ends them.
+// decodeAll decodes all answers concurrently. The first error ends them.
 func (s *Server) decodeAll(ctx context.Context, a *asked, piece func(i int, text string, tokens []spelt) error) ([]*answer, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -85,7 +85,7 @@ func (s *Server) decodeAll(ctx context.Context, a *asked, piece func(i int, text
 	return answers, context.Cause(ctx)
 }
 
-// streamed sends the answers' pieces as they come, as server-sent events.
+// streamed sends the pieces of the answers as they come, as server-sent events.
 func (s *Server) streamed(w http.ResponseWriter, r *http.Request, a *asked, h head) {
 	if a.chat {
 		h.Object += ".chunk"
@@ -110,7 +110,7 @@ func (s *Server) streamed(w http.ResponseWriter, r *http.Request, a *asked, h he
 			s.fail(w, faultOf(err))
 			return
 		}
-		_ = out.send(faultOf(err).body()) // the last word to a client that is perhaps gone
+		_ = out.send(faultOf(err).body()) // the client may be gone
 		return
 	}
 	for i, one := range answers {
@@ -128,11 +128,10 @@ func (s *Server) streamed(w http.ResponseWriter, r *http.Request, a *asked, h he
 			return
 		}
 	}
-	_ = out.line("[DONE]") // all was said
+	_ = out.line("[DONE]")
 }
 
-// events writes server-sent events. A client that doesn't read within the deadline ends
-// its request.
+// events writes server-sent events. A client that doesn't read within the deadline ends its request.
 type events struct {
 	w        http.ResponseWriter
 	control  *http.ResponseController
@@ -155,7 +154,7 @@ func (e *events) line(data string) error {
 		e.w.Header().Set("Content-Type", "text/event-stream")
 		e.w.Header().Set("Cache-Control", "no-cache")
 	}
-	// Recorders in tests know no deadlines.
+	// Test recorders have no deadlines.
 	_ = e.control.SetWriteDeadline(e.clock().Add(e.deadline))
 	if _, err := fmt.Fprintf(e.w, "data: %s\n\n", data); err != nil {
 		return err

@@ -20,28 +20,28 @@ import (
 	"assay/models/sample"
 )
 
-// Config is a server's model and its limits. Zeros are replaced by defaults.
+// Config is a server's model and its limits. Zeros mean the defaults.
 type Config struct {
 	Model *sample.Model
-	Name  string // by which clients ask for it
-	// Chat makes a prompt of a conversation, as the checkpoint's template does. Nil puts plain
-	// text together. Its errors are a [chat.Refusal], or say why there is no template to use.
+	Name  string // the model's name in requests
+	// Chat turns a conversation into a prompt with the checkpoint's template. If nil, messages are joined as
+	// plain text. An error is a [chat.Refusal], or says why no template is available.
 	Chat        func(conversation []chat.Message) (string, error)
 	Fingerprint string // of the weights and the CPU's path
-	Key         string // that clients must send as a bearer token; "" asks for none
+	Key         string // clients must send it as a bearer token; "" requires none
 
-	Lenient bool     // pass over members that nobody here knows, with a line in the log
-	Origins []string // web pages that may ask (CORS), as https://host:port; "*" is all; none by default
+	Lenient bool     // ignore unknown members and log their names
+	Origins []string // web pages that may send requests (CORS), as https://host:port; "*" is all; none by default
 
-	Body    int64         // bytes of a request, unpacked too; 4 MiB
-	Answers int           // of one request: prompts times n; 128
-	Queue   int           // answers under way and waiting; more are refused for now; 1024
-	Clients int           // requests that are read or answered at a time; more are refused for now; 512
-	Time    time.Duration // of one request; 10 minutes
-	Write   time.Duration // that a client may take to read a piece; 30 seconds
+	Body    int64         // bytes of a request, also when decompressed; 4 MiB
+	Answers int           // answers of one request: prompts times n; 128
+	Queue   int           // answers running and waiting; more are refused with 429; 1024
+	Clients int           // requests being read or answered; more are refused with 429; 512
+	Time    time.Duration // duration of one request; 10 minutes
+	Write   time.Duration // time that a client may take to read a piece; 30 seconds
 
 	Log   *slog.Logger     // nil logs nothing
-	Clock func() time.Time // nil is the system's
+	Clock func() time.Time // nil is the system clock
 	Seed  func() uint64    // for requests without one
 }
 
@@ -51,8 +51,8 @@ type Server struct {
 	mux     *http.ServeMux
 	metrics metrics
 	key     [sha256.Size]byte
-	clients atomic.Int64 // requests that are read or answered
-	asked   atomic.Int64 // answers under way and waiting
+	clients atomic.Int64 // requests being read or answered
+	asked   atomic.Int64 // answers running and waiting
 	count   atomic.Int64 // requests so far, for their ids
 }
 
@@ -75,16 +75,16 @@ func New(c Config) *Server {
 	s.mux.HandleFunc("/v1/completions", s.completions)
 	s.mux.HandleFunc("/v1/chat/completions", s.chat)
 	s.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		s.fail(w, &fault{status: http.StatusNotFound, message: fmt.Sprintf("no route %q; there are /v1/models, /v1/completions and /v1/chat/completions", r.URL.Path)})
+		s.fail(w, &fault{status: http.StatusNotFound, message: fmt.Sprintf("no route %q; use /v1/models, /v1/completions or /v1/chat/completions", r.URL.Path)})
 	})
 	return s
 }
 
-// ServeHTTP answers a request, and takes note of it.
+// ServeHTTP answers a request and records it.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	begun := s.config.Clock()
 	noted := &noting{ResponseWriter: w, status: http.StatusOK}
-	_, route := s.mux.Handler(r) // the pattern: of paths there are endlessly many
+	_, route := s.mux.Handler(r) // the pattern, because the number of paths is unlimited
 	// A connection keeps the deadline of its last request.
 	_ = http.NewResponseController(w).SetWriteDeadline(begun.Add(s.config.Write))
 	ctx, cancel := context.WithTimeout(r.Context(), s.config.Time)
@@ -100,7 +100,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer s.clients.Add(-1)
 	if n := s.clients.Add(1); n > int64(s.config.Clients) && r.Method == http.MethodPost {
 		s.fail(noted, &fault{status: http.StatusServiceUnavailable, code: "too_many_requests", retry: true,
-			message: fmt.Sprintf("%d requests are under way, which is the most; try again", s.config.Clients)})
+			message: fmt.Sprintf("the server is at its limit of %d requests; try again", s.config.Clients)})
 		return
 	}
 	if f := s.admit(r, route); f != nil {
@@ -110,7 +110,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mux.ServeHTTP(noted, r.WithContext(ctx))
 }
 
-// admit checks method and key.
+// admit checks the method and the key.
 func (s *Server) admit(r *http.Request, route string) *fault {
 	if allowed := s.methods(route); route != "/" && !slices.Contains(allowed, r.Method) {
 		return &fault{status: http.StatusMethodNotAllowed, allow: allowed, message: fmt.Sprintf("%s takes %s", r.URL.Path, strings.Join(allowed, " or "))}
@@ -119,14 +119,14 @@ func (s *Server) admit(r *http.Request, route string) *fault {
 		return nil
 	}
 	given, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-	sum := sha256.Sum256([]byte(given)) // of one length, so that time doesn't tell the key's
+	sum := sha256.Sum256([]byte(given)) // equal lengths, so that the time taken doesn't reveal the key's length
 	if subtle.ConstantTimeCompare(sum[:], s.key[:]) != 1 {
 		return &fault{status: http.StatusUnauthorized, kind: "authentication_error", code: "invalid_api_key", message: "the key is missing or wrong; send it as Authorization: Bearer KEY"}
 	}
 	return nil
 }
 
-// methods are those that a route takes.
+// methods are those that a route accepts.
 func (s *Server) methods(route string) []string {
 	if strings.HasSuffix(route, "/completions") {
 		return []string{http.MethodPost}
@@ -152,7 +152,7 @@ func (n *noting) Write(p []byte) (int, error) {
 	return written, err
 }
 
-// Unwrap lets http.ResponseController see what is beneath.
+// Unwrap lets http.ResponseController reach the underlying writer.
 func (n *noting) Unwrap() http.ResponseWriter { return n.ResponseWriter }
 
 func (s *Server) health(w http.ResponseWriter, _ *http.Request) {
@@ -166,7 +166,7 @@ type modelInfo struct {
 	Object  string `json:"object"`
 	Created int64  `json:"created"`
 	OwnedBy string `json:"owned_by"`
-	Context int    `json:"max_model_len"` // as vLLM calls it
+	Context int    `json:"max_model_len"` // vLLM's name for it
 }
 
 func (s *Server) info() modelInfo {
@@ -186,10 +186,10 @@ func (s *Server) model(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Server) noModel(name string) *fault {
-	return &fault{status: http.StatusNotFound, param: "model", code: "model_not_found", message: fmt.Sprintf("no model %q here; there is %q", name, s.config.Name)}
+	return &fault{status: http.StatusNotFound, param: "model", code: "model_not_found", message: fmt.Sprintf("no model %q here; this server has %q", name, s.config.Name)}
 }
 
-// fault is an error as OpenAI's servers tell it.
+// fault is an error in OpenAI's form.
 type fault struct {
 	status  int
 	message string
@@ -197,7 +197,7 @@ type fault struct {
 	param   string
 	code    string
 	retry   bool     // after a second
-	allow   []string // methods, of one that isn't
+	allow   []string // allowed methods, if the method is not one of them
 }
 
 func (f *fault) Error() string { return f.message }
@@ -233,7 +233,7 @@ func (f *fault) body() errorBody {
 	return b
 }
 
-// fail tells a fault.
+// fail sends a fault.
 func (s *Server) fail(w http.ResponseWriter, f *fault) {
 	if f.retry {
 		w.Header().Set("Retry-After", "1")
@@ -254,29 +254,28 @@ func (s *Server) reply(w http.ResponseWriter, body any) {
 func (s *Server) send(w http.ResponseWriter, status int, body any) {
 	data, err := json.Marshal(body, json.FormatNilMapAsNull(true))
 	if err != nil {
-		s.config.Log.Error("an answer can't be written", "error", err)
-		status, data = http.StatusInternalServerError, []byte(`{"error":{"message":"the answer can't be written","type":"server_error","param":null,"code":null}}`)
+		s.config.Log.Error("an answer can't be encoded", "error", err)
+		status, data = http.StatusInternalServerError, []byte(`{"error":{"message":"the answer can't be encoded","type":"server_error","param":null,"code":null}}`)
 	}
 	w.Header().Set("Content-Type", "application/json")
 	s.write(w, status, data)
 }
 
-// write sends a body to a client, who has as long as for a piece of a stream to read each
-// part of it.
+// write sends a body to a client, which has as long to read each part of it as for a piece of a stream.
 func (s *Server) write(w http.ResponseWriter, status int, data []byte) {
 	control := http.NewResponseController(w)
 	w.WriteHeader(status)
 	for len(data) > 0 {
-		_ = control.SetWriteDeadline(s.config.Clock().Add(s.config.Write)) // recorders in tests know no deadlines
+		_ = control.SetWriteDeadline(s.config.Clock().Add(s.config.Write)) // test recorders have no deadlines
 		n := min(len(data), 64<<10)
 		if _, err := w.Write(data[:n]); err != nil {
-			return // a client that is gone needs no answer
+			return // the client has disconnected
 		}
 		data = data[n:]
 	}
 }
 
-// faultOf says what an error of decoding is to the client.
+// faultOf turns an error of decoding into what the client gets.
 func faultOf(err error) *fault {
 	var job sample.JobError
 	var known *fault
@@ -287,7 +286,7 @@ func faultOf(err error) *fault {
 		return &fault{status: http.StatusBadRequest, param: "prompt", code: "context_length_exceeded", message: job.Error()}
 	case errors.Is(err, sample.ErrClosed):
 		return &fault{status: http.StatusServiceUnavailable, message: "the server is stopping"}
-	case errors.Is(err, context.Canceled): // nobody reads this; 499 is what nginx notes
+	case errors.Is(err, context.Canceled): // nobody reads this; nginx logs 499 for it
 		return &fault{status: 499, message: "the client went away"}
 	case errors.Is(err, context.DeadlineExceeded):
 		return &fault{status: http.StatusServiceUnavailable, code: "timeout", message: "the request took longer than the server allows"}

@@ -19,10 +19,10 @@ import (
 	"assay/models/serve"
 )
 
-// crowd is clients that all go at one server.
+// crowd is a set of clients that all use one server at once.
 type crowd struct {
 	url      string
-	want     []string // texts of the requests 0, 1, ..., alone
+	want     []string // texts of the requests 0, 1, ..., each run alone
 	requests []string
 	right    atomic.Int64
 	errors   chan string
@@ -35,8 +35,8 @@ func (c *crowd) fail(format string, args ...any) {
 	}
 }
 
-// Two hundred clients, some of which read slowly, go away in the middle, or send what
-// can't be read: every full answer is the one alone, and nothing stays behind.
+// Two hundred clients, some of which read slowly, disconnect in the middle, or send malformed requests: every
+// complete answer equals the one from a request alone, and nothing is left over.
 func TestCrowd(t *testing.T) {
 	m := model(t, bpe.NewBytes(), sample.Options{Cache: 1 << 20})
 	server := serve.New(serve.Config{Model: m, Name: "tiny", Body: 100_000, Write: 2 * time.Second})
@@ -91,14 +91,14 @@ func TestCrowd(t *testing.T) {
 	}
 }
 
-// visit is one request of a kind.
+// visit sends one request of a kind.
 func (c *crowd) visit(client *http.Client, kind, i int) {
 	switch kind {
-	case 0: // what can't be read
+	case 0: // malformed
 		c.refused(client, `{"prompt": `, http.StatusBadRequest)
 	case 1: // too much
 		c.refused(client, `{"prompt": "`+strings.Repeat("x", 200_000)+`"}`, http.StatusRequestEntityTooLarge)
-	case 2: // goes away
+	case 2: // disconnects
 		ctx, cancel := context.WithCancel(context.Background())
 		defer cancel()
 		request, err := http.NewRequestWithContext(ctx, "POST", c.url+"/v1/completions", strings.NewReader(`{"prompt": "x", "max_tokens": 120, "stream": true, "n": 3}`))
@@ -120,7 +120,7 @@ func (c *crowd) visit(client *http.Client, kind, i int) {
 
 func (c *crowd) refused(client *http.Client, body string, status int) {
 	response, err := client.Post(c.url+"/v1/completions", "application/json", strings.NewReader(body))
-	if err != nil { // the server may close before it has read all of what it refuses
+	if err != nil { // the server may close before it has read everything that it refuses
 		if status != http.StatusRequestEntityTooLarge {
 			c.fail("%v", err)
 		}

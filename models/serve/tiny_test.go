@@ -42,7 +42,7 @@ func tokenizers(t testing.TB) map[string]*bpe.Tokenizer {
 	return map[string]*bpe.Tokenizer{"pairs": pairs, "bytes": bpe.NewBytes(), "words": words, "characters": characters}
 }
 
-// model is a small one with large random weights.
+// model is a small model with large random weights.
 func model(t testing.TB, tokenizer *bpe.Tokenizer, o sample.Options) *sample.Model {
 	t.Helper()
 	path, err := kernels.Choose(os.Getenv("ASSAY_CPU"))
@@ -66,7 +66,7 @@ func model(t testing.TB, tokenizer *bpe.Tokenizer, o sample.Options) *sample.Mod
 	return m
 }
 
-// start serves a model on a socket of this machine.
+// start serves a model on a local socket.
 func start(t testing.TB, c serve.Config) *httptest.Server {
 	t.Helper()
 	c.Name = "tiny"
@@ -86,7 +86,7 @@ func client(t testing.TB, url string, chat bool) *openai.Client {
 	return c
 }
 
-// reply is what tests read of an answer, of a stream's part, and of an error.
+// reply holds the members of an answer, of a stream's part, or of an error that tests read.
 type reply struct {
 	Choices []part
 	Usage   *struct {
@@ -130,7 +130,7 @@ func post(t testing.TB, url, route, body string) (int, reply) {
 	return response.StatusCode, r
 }
 
-// stream puts the parts of a stream together, as one reply.
+// stream joins the parts of a stream into one reply.
 func stream(t testing.TB, url, route, body string) reply {
 	t.Helper()
 	response, err := http.Post(url+route, "application/json", strings.NewReader(body))

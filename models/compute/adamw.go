@@ -10,26 +10,26 @@ import (
 	"assay/models/compute/kernels"
 )
 
-// AdamWOptions say how [AdamW] optimises.
+// AdamWOptions are the settings of [AdamW].
 type AdamWOptions struct {
 	Beta1, Beta2, Epsilon float64
-	// EpsilonHat adds Epsilon before the bias correction, as TensorFlow's Adam does
-	// (Kingma and Ba, arXiv:1412.6980, the end of section 2), and not behind it.
+	// EpsilonHat adds Epsilon before the bias correction, as TensorFlow's Adam does (Kingma and Ba,
+	// arXiv:1412.6980, the end of section 2), instead of after it.
 	EpsilonHat bool
-	// Decay is the decoupled weight decay, which the learning rate multiplies, of
-	// parameters that Decays chooses: those that [Matrices] chooses, where it is nil.
+	// Decay is the decoupled weight decay, multiplied by the learning rate, of the parameters that Decays
+	// chooses; if Decays is nil, of those that [Matrices] chooses.
 	Decay  float64
 	Decays func(*Param) bool
-	// Clip is the largest global norm of the gradient; 0 clips nothing. Beyond it the
-	// gradient is scaled by Clip/(norm+1e-6), as PyTorch's clip_grad_norm_ does.
+	// Clip is the largest global norm of the gradient; 0 doesn't clip. A larger gradient is multiplied by
+	// Clip/(norm+1e-6), as in PyTorch's clip_grad_norm_.
 	Clip float64
-	// Average is the decay of an exponential moving average of the weights after each
-	// step, which begins at the first weights; 0 keeps none.
+	// Average is the decay of an exponential moving average of the weights, taken after each step, which
+	// starts from the initial weights; 0 keeps none.
 	Average float64
 }
 
-// Matrices chooses linear maps and embeddings, and neither biases nor LayerNorms'
-// gains: what GPT-2 and its descendants decay.
+// Matrices chooses linear maps and embeddings, but not biases and LayerNorm gains: what GPT-2 and its
+// descendants decay.
 func Matrices(p *Param) bool { return len(p.Shape) > 1 }
 
 // Everything chooses all parameters.
@@ -45,10 +45,10 @@ type AdamW struct {
 	average []moment // by parameter
 }
 
-// moment is a tensor beside a parameter.
+// moment is a tensor that belongs to a parameter.
 type moment []float32
 
-// NewAdamW makes an optimiser of the parameters that has taken no step.
+// NewAdamW makes an optimiser of the parameters that has not taken a step yet.
 func NewAdamW(e *Engine, params *Params, o AdamWOptions) *AdamW {
 	if o.Decays == nil {
 		o.Decays = Matrices
@@ -86,9 +86,8 @@ func specs(p *Params) []Spec {
 	return list
 }
 
-// Update takes a step along the gradients, clipped, which count as zeros from then on.
-// It returns their global norm before clipping. A norm that isn't finite is an error; the
-// weights stay.
+// Update takes a step along the clipped gradients, which count as zeros from then on. It returns their global
+// norm before clipping. If the norm isn't finite, it returns an error and leaves the weights as they are.
 func (a *AdamW) Update(learningRate float64) (norm float64, err error) {
 	var squares float64
 	for _, p := range a.params.list {
@@ -115,7 +114,7 @@ func (a *AdamW) Update(learningRate float64) (norm float64, err error) {
 	return norm, nil
 }
 
-// solver is the optimiser in gorgonia's terms.
+// solver implements gorgonia's Solver.
 type solver struct {
 	cpu           *kernels.CPU
 	now           kernels.AdamW
@@ -135,7 +134,7 @@ func (s *solver) step(o AdamWOptions, learningRate, scale float64) {
 	s.decay = float32(o.Decay)
 }
 
-// Step updates the weights; they are those that the solver was made for, in order.
+// Step updates the weights, which must be those that the solver was made for, in order.
 func (s *solver) Step(model []G.ValueGrad) error {
 	if len(model) != len(s.first) {
 		return errors.New("the optimiser was made for other parameters")
@@ -143,7 +142,7 @@ func (s *solver) Step(model []G.ValueGrad) error {
 	for i, m := range model {
 		w, ok := m.(learnt)
 		if !ok {
-			return fmt.Errorf("parameter %d is none of this package's", i)
+			return fmt.Errorf("parameter %d doesn't belong to this package", i)
 		}
 		now := s.now
 		if s.decays[i] {
@@ -154,13 +153,13 @@ func (s *solver) Step(model []G.ValueGrad) error {
 	return nil
 }
 
-// learnt is a parameter in gorgonia's terms.
+// learnt implements gorgonia's ValueGrad for a parameter.
 type learnt struct{ param *Param }
 
-// Value is the weights.
+// Value returns the weights.
 func (l learnt) Value() G.Value { return dense(l.param.Value, l.param.Shape) }
 
-// Grad is their gradient.
+// Grad returns their gradient.
 func (l learnt) Grad() (G.Value, error) {
 	if l.param.Grad == nil {
 		return nil, fmt.Errorf("parameter %s has no gradient", l.param.Name)

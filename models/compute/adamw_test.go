@@ -88,7 +88,7 @@ func TestDivergedGradient(t *testing.T) {
 	}
 }
 
-// An optimiser that takes up another's state goes on as it would have, bit for bit.
+// An optimiser that restores another's state continues like it, bit for bit.
 func TestRestore(t *testing.T) {
 	o := AdamWOptions{Beta1: 0.9, Beta2: 0.95, Epsilon: 1e-8, Decay: 0.1, Clip: 1, Average: 0.9}
 	e := NewEngine(cpu(t, 2))

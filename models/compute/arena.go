@@ -7,23 +7,23 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// buffer is memory of a graph: activations, gradients of activations, and what a
-// layer keeps for its backward pass. Its place in the arena is chosen when the graph
-// is whole; buffers that are not in use at the same time share memory.
+// buffer is memory of a graph: activations, gradients of activations, and what a layer keeps for its backward
+// pass. Its place in the arena is chosen once the graph is complete; buffers that are never in use at the
+// same time share memory.
 type buffer struct {
 	rows  *extent
 	width int       // floats of a row
-	data  []float32 // of the run that is under way
+	data  []float32 // of the current run
 
-	first, last int // the steps of the tape between which it is in use; -1: in none
+	first, last int // first and last step of the tape at which it is in use; -1: never
 	kept        bool
 	offset      int
 }
 
-// size is how many floats it takes at most.
+// size is the largest number of floats that it needs.
 func (b *buffer) size() int { return b.rows.most * b.width }
 
-// use says that the buffer is in use at a step.
+// use records that the buffer is in use at a step.
 func (b *buffer) use(step int) {
 	if b.first < 0 {
 		b.first = step
@@ -33,9 +33,9 @@ func (b *buffer) use(step int) {
 
 func (b *buffer) overlaps(other *buffer) bool { return b.first <= other.last && other.first <= b.last }
 
-// place gives buffers offsets so that no two that are in use at the same step
-// overlap, and returns the size of it all. The largest come first, each at the lowest
-// place that is free (Pisarchyk and Lee, arXiv:2001.03288, "greedy by size").
+// place gives buffers offsets so that no two that are in use at the same step overlap, and returns the total
+// size. The largest come first, each at the lowest free place (Pisarchyk and Lee, arXiv:2001.03288, "greedy
+// by size").
 func place(buffers []*buffer) int {
 	order := slices.Clone(buffers)
 	slices.SortStableFunc(order, func(a, b *buffer) int {
@@ -62,7 +62,7 @@ func place(buffers []*buffer) int {
 	return total
 }
 
-// bind gives the buffer its place in the arena, of the length that the run's rows take.
+// bind gives the buffer its place in the arena, as long as the run's rows need.
 func (b *buffer) bind(arena []float32) {
 	end := b.offset + b.rows.now*b.width
 	b.data = arena[b.offset:end:end]

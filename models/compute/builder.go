@@ -9,15 +9,15 @@ import (
 	"assay/models/compute/kernels"
 )
 
-// Builder puts a graph together. Each activation is read by one layer, except that
-// [Builder.Residual] takes up again what [Builder.Norm] read.
+// Builder builds a graph. Each activation is read by one layer, except that [Builder.Residual] also reads the
+// input of a [Builder.Norm].
 type Builder struct {
 	Rows, Time int // sequences, and tokens in each, of the largest batch
-	// Training says that the graph will be differentiated, and drops out.
+	// Training builds a graph that is differentiated and applies dropout.
 	Training bool
 
 	tokens extent // of a batch
-	picked extent // of these, those that Pick keeps
+	picked extent // those of them that Pick keeps
 
 	cpu     *kernels.CPU
 	graph   *G.ExprGraph
@@ -30,58 +30,58 @@ type Builder struct {
 	learnt  G.Nodes            // input nodes of parameters
 	cost    *G.Node
 	result  float64 // the last loss
-	sites   uint64  // places that drop out
+	sites   uint64  // places with dropout
 	picking bool    // a layer picks rows
-	merged  bool    // gorgonia took an operation for another of the same hash
+	merged  bool    // gorgonia merged two operations with the same hash
 }
 
-// tape is the order in which gorgonia's machine goes through the operations.
+// tape is the order in which gorgonia's machine runs the operations.
 type tape struct{ order []*op }
 
-// extent is how many rows there are: at most, and in the run that is under way.
+// extent is a number of rows: the most, and that of the current run.
 type extent struct{ most, now int }
 
-// Activation is a layer's output: [rows, Width], a row for each token of the batch or for
-// each that [Builder.Pick] keeps; or [rows] with Width 0.
+// Activation is a layer's output: [rows, Width], with a row for each token of the batch or for each that
+// [Builder.Pick] keeps; or [rows] if Width is 0.
 type Activation struct {
 	Width int
 
 	rows *extent
 	source
-	reader *layer // that differentiates it
+	reader *layer // the layer that differentiates it
 }
 
 // layer is an operation and its backward pass, before gorgonia sees it.
 type layer struct {
 	name   string
-	x      *Activation // what the gradient goes back to; nil in the first layer
-	skip   *Activation // read too; its gradient takes another way
-	params []*Param    // nil ones are not there
+	x      *Activation // what the gradient flows back to; nil in the first layer
+	skip   *Activation // also read; its gradient is computed elsewhere
+	params []*Param    // nil for absent ones
 	saved  []*buffer   // what forward writes for backward
-	// wantsX and wantsOut say what backward reads besides the output's gradient, and
-	// scratch how many floats of its own it writes for each row.
+	// wantsX and wantsOut say whether backward reads x and the output besides the output's gradient; scratch
+	// is how many floats of its own it writes for each row.
 	wantsX, wantsOut bool
 	scratch          int
 
 	forward  func(out []float32)
 	backward func(dx, dout, scratch []float32) // dx is nil in the first layer
-	// passes says that the gradient of x is that of the output: no backward is needed.
+	// passes means that the gradient of x is that of the output: backward is not needed.
 	passes bool
 
 	out      *Activation
-	rejoin   *Activation // the residual sum that takes up x again: see Residual
+	rejoin   *Activation // the residual sum that also reads x: see Residual
 	skipGrad *buffer
 }
 
-// buffer is memory of width floats for each row.
+// buffer adds memory of width floats for each row.
 func (b *Builder) buffer(rows *extent, width int) *buffer {
 	buf := &buffer{rows: rows, width: width, first: -1, last: -1}
 	b.buffers = append(b.buffers, buf)
 	return buf
 }
 
-// output is a buffer that a node's output lies in, and its shape at most: [rows, width], or
-// [rows] with width 0.
+// output adds a buffer for a node's output, and returns its largest shape: [rows, width], or [rows] if width
+// is 0.
 func (b *Builder) output(rows *extent, width int) (source, tensor.Shape) {
 	shape := tensor.Shape{rows.most, width}
 	if width == 0 {
@@ -95,8 +95,8 @@ func (b *Builder) id() uint64 {
 	return b.salt<<32 | b.next
 }
 
-// input makes a node of a parameter. Every layer has its own: gorgonia would add the
-// gradients of several up in memory of its own, and we do that in the parameter's.
+// input makes a node of a parameter. Every layer has its own: gorgonia would add the gradients of several in
+// memory of its own, but we add them in the parameter's.
 func (b *Builder) input(p *Param) source {
 	value := dense(p.Value, p.Shape)
 	name := fmt.Sprintf("%s#%d", p.Name, b.id())
@@ -123,7 +123,7 @@ func (b *Builder) apply(o *op) source {
 	return o.out
 }
 
-// add puts a layer into the graph. Its output is [rows, width], or [rows] with width 0.
+// add puts a layer into the graph. Its output is [rows, width], or [rows] if width is 0.
 func (b *Builder) add(l *layer, rows *extent, width int) *Activation {
 	out, shape := b.output(rows, width)
 	buf := out.buf
@@ -158,20 +158,20 @@ func (b *Builder) add(l *layer, rows *extent, width int) *Activation {
 	return l.out
 }
 
-// claim notes who differentiates an activation.
+// claim records which layer differentiates an activation.
 func (b *Builder) claim(l *layer) {
 	if b.Training && l.x.reader != nil {
-		panic(fmt.Sprintf("compute: %s reads what %s has read: gradients would have to be added up", l.name, l.x.reader.name))
+		panic(fmt.Sprintf("compute: %s reads an activation that %s already reads: their gradients would have to be added", l.name, l.x.reader.name))
 	}
 	l.x.reader = l
 }
 
-// differentiate adds a layer's backward pass: one node that computes all gradients
-// from the output's, and a node for each further one, which hands it on.
+// differentiate adds a layer's backward pass: one node that computes all gradients from the output's, and a
+// node for each further gradient, which passes it on.
 func (b *Builder) differentiate(l *layer, grad *G.Node) (G.Nodes, error) {
 	dout, ok := b.grads[grad]
 	if !ok {
-		return nil, fmt.Errorf("%s: the gradient of its output is no buffer of the graph", l.name)
+		return nil, fmt.Errorf("%s: the gradient of its output is not a buffer of the graph", l.name)
 	}
 	var grads G.Nodes
 	main := dout
@@ -238,10 +238,10 @@ func (b *Builder) backward(l *layer, dout source) source {
 	return s
 }
 
-// Keep lets an activation outlive the run, for [Graph.Values].
+// Keep lets an activation stay valid after the run, for [Graph.Values].
 func (b *Builder) Keep(a *Activation) { a.buf.kept = true }
 
-// check panics unless a shape is as a layer needs it.
+// check panics unless a layer's shapes are right.
 func check(ok bool, layer, format string, args ...any) {
 	if !ok {
 		panic("compute: " + layer + ": " + fmt.Sprintf(format, args...))

@@ -9,7 +9,7 @@ import (
 	"assay/models/compute/kernels"
 )
 
-// paths runs a test on each path that this CPU has.
+// paths runs a test on each path that this CPU supports.
 func paths(t *testing.T, test func(*testing.T, *Engine)) {
 	for _, path := range kernels.Paths() {
 		t.Run(path.String(), func(t *testing.T) {
@@ -23,7 +23,7 @@ func paths(t *testing.T, test func(*testing.T, *Engine)) {
 	}
 }
 
-// random parameters of the shapes.
+// random makes parameters with the given shapes.
 func random(seed uint64, shapes ...[]int) *Params {
 	var specs []Spec
 	for i, s := range shapes {
@@ -40,7 +40,7 @@ func random(seed uint64, shapes ...[]int) *Params {
 	return p
 }
 
-// leaf makes an activation of a parameter, so that a layer's input can be learnt.
+// leaf turns a parameter into an activation, so that the gradient of a layer's input can be tested.
 func leaf(b *Builder, p *Param) *Activation {
 	_, width := p.matrix()
 	l := &layer{name: "leaf", params: []*Param{p}}
@@ -49,7 +49,7 @@ func leaf(b *Builder, p *Param) *Activation {
 	return b.add(l, &b.tokens, width)
 }
 
-// weighted is a loss that is linear: every number has a weight of its own.
+// weighted is a linear loss: every number has its own weight.
 func weighted(values, gradient []float32) float64 {
 	var sum float64
 	for i, v := range values {
@@ -73,8 +73,8 @@ func ranking(values, gradient []float32) float64 {
 	return loss
 }
 
-// clipped is PPO's clipped objective (Schulman et al., arXiv:1707.06347, eq. 7) with
-// advantages 1 and -1 by turns, against log-probabilities of -2.
+// clipped is PPO's clipped objective (Schulman et al., arXiv:1707.06347, eq. 7) with advantages alternating
+// between 1 and -1, against log-probabilities of -2.
 func clipped(values, gradient []float32) float64 {
 	var loss float64
 	for i, v := range values {
@@ -98,10 +98,10 @@ type differencesCase struct {
 	name    string
 	shapes  [][]int
 	loss    Loss
-	network func(b *Builder, p []*Param) *Activation // [rows], the loss's numbers
+	network func(b *Builder, p []*Param) *Activation // [rows], the inputs of the loss
 }
 
-// differencesCases have one for every layer, and for every loss.
+// differencesCases has one case for every layer, and for every loss.
 func differencesCases() []differencesCase {
 	x, v := []int{testN, testWidth}, []int{testWidth}
 	head := []int{1, testWidth}
@@ -162,7 +162,7 @@ func differencesCases() []differencesCase {
 	}
 }
 
-// Gradients are those that differences of the loss give.
+// Gradients agree with finite differences of the loss.
 func TestGradientsByDifferences(t *testing.T) {
 	in := Inputs{Tokens: []int32{1, 6, 0, 1, 1, 2}, Targets: []int32{6, 0, -1, 3, 3, 1}, Key: 9}
 	paths(t, func(t *testing.T, e *Engine) {
@@ -203,7 +203,7 @@ func TestGradientsByDifferences(t *testing.T) {
 	})
 }
 
-// difference is the slope of f at a value, by differences of fourth order.
+// difference is the slope of f at a value, by fourth-order differences.
 func difference(value *float32, f func() float64) float64 {
 	const h = 1.0 / 64
 	was := *value

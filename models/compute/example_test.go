@@ -7,7 +7,7 @@ import (
 	"assay/models/compute/kernels"
 )
 
-// A bigram model learns what follows what.
+// A bigram model learns which token follows which.
 func Example() {
 	cpu := kernels.New(kernels.Generic, 1)
 	defer cpu.Close()

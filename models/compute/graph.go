@@ -11,24 +11,24 @@ import (
 	"assay/models/compute/kernels"
 )
 
-// Engine is a CPU and the memory in which graphs work. Graphs of one engine share it,
-// one running after the other: it is as large as the largest of them needs.
+// Engine is a CPU and the memory in which graphs work. The graphs of one engine share that memory and run one
+// after the other; it is as large as the largest of them needs.
 type Engine struct {
 	cpu   *kernels.CPU
 	arena []float32
-	bound map[*Graph]bool // whose buffers are views of the arena
+	bound map[*Graph]bool // graphs whose buffers are views of the arena
 }
 
-// NewEngine is an engine over a CPU, which stays the caller's to close.
+// NewEngine makes an engine over a CPU, which the caller still has to close.
 func NewEngine(cpu *kernels.CPU) *Engine { return &Engine{cpu: cpu, bound: map[*Graph]bool{}} }
 
-// CPU is what the engine computes with.
+// CPU returns the CPU that the engine computes with.
 func (e *Engine) CPU() *kernels.CPU { return e.cpu }
 
-// ArenaBytes is the memory that its graphs share.
+// ArenaBytes is the memory that the engine's graphs share.
 func (e *Engine) ArenaBytes() int { return 4 * len(e.arena) }
 
-// reserve makes the arena large enough. What was in it is lost.
+// reserve makes the arena large enough. Its old contents are lost.
 func (e *Engine) reserve(size int) {
 	if size <= len(e.arena) {
 		return
@@ -40,16 +40,16 @@ func (e *Engine) reserve(size int) {
 	e.arena = kernels.Memory(size)
 }
 
-// Inputs are what a run differs in from the next.
+// Inputs are what distinguishes one run from the next.
 type Inputs struct {
-	// Rows and Time are how many sequences there are, and tokens in each: together no more
-	// than the graph was built for. Zeros are what it was built for.
+	// Rows and Time are the number of sequences and of tokens in each: together no more tokens than the graph
+	// was built for. Zeros are the sizes that it was built for.
 	Rows, Time int
 
 	Tokens  []int32 // [Rows, Time]
-	Targets []int32 // [Rows, Time], for LogProbs; a negative one doesn't count
-	Key     uint64  // of dropout
-	Loss    Loss    // where the graph trains
+	Targets []int32 // [Rows, Time], for LogProbs; negative ones don't count
+	Key     uint64  // determines the dropout
+	Loss    Loss    // for a graph that trains
 
 	picks picks
 }
@@ -61,8 +61,8 @@ func (in *Inputs) key(site uint64) uint64 {
 	return z ^ z>>29
 }
 
-// Graph is a network for batches of up to so many tokens. It reads the parameters that it
-// was built over, whatever they hold when it runs.
+// Graph is a network for batches up to a number of tokens. Each run reads the current values of the
+// parameters that it was built over.
 type Graph struct {
 	builder *Builder
 	engine  *Engine
@@ -70,11 +70,11 @@ type Graph struct {
 	size    int // floats of the arena
 }
 
-// attempts is how often a graph is built anew when two nodes have the same 32-bit hash.
+// attempts is how often a graph is rebuilt if two nodes have the same 32-bit hash.
 const attempts = 8
 
-// Build builds a graph for batches of rows sequences with time tokens each, or of as many
-// tokens or fewer in another shape.
+// Build builds a graph for batches of rows sequences with time tokens each, or of at most as many tokens in
+// another shape.
 func (e *Engine) Build(rows, time int, training bool, network func(*Builder)) (*Graph, error) {
 	check(rows > 0 && time > 0, "graph", "a batch of %d sequences of %d tokens", rows, time)
 	for salt := range uint64(attempts) {
@@ -86,7 +86,7 @@ func (e *Engine) Build(rows, time int, training bool, network func(*Builder)) (*
 			continue
 		}
 		if training {
-			check(b.cost != nil, "graph", "it has no loss; end it with Minimise")
+			check(b.cost != nil, "graph", "the graph has no loss; end it with Minimise")
 			if _, err := G.Grad(b.cost, b.learnt...); err != nil {
 				return nil, fmt.Errorf("differentiating the graph: %w", err)
 			}
@@ -97,11 +97,10 @@ func (e *Engine) Build(rows, time int, training bool, network func(*Builder)) (*
 		g := &Graph{builder: b, engine: e}
 		return g, g.plan()
 	}
-	return nil, errors.New("building the graph: its nodes' hashes collide again and again")
+	return nil, errors.New("building the graph: the hashes of its nodes keep colliding")
 }
 
-// collides says whether gorgonia would take two nodes for one: it compares nothing but
-// hashes of 32 bits.
+// collides reports whether gorgonia would merge two different nodes: it compares only 32-bit hashes.
 func (b *Builder) collides() bool {
 	if b.merged {
 		return true
@@ -116,16 +115,15 @@ func (b *Builder) collides() bool {
 	return false
 }
 
-// step is what a run does at a place of the tape.
+// step is what a run does at one place of the tape.
 type step struct {
 	name string
 	do   func()
 }
 
-// plan lets gorgonia's machine go through its tape once, without work, to see in which
-// order, and places the buffers. Runs take the same steps by themselves: the machine
-// changes the operating system's thread at the beginning and at the end of each, which on
-// two cores cost PPO an eighth of its time.
+// plan lets gorgonia's machine go through its tape once, without work, to see the order, and places the
+// buffers. Runs take the same steps without the machine, which changes the operating system's thread at the
+// start and end of each run: on two cores that cost PPO an eighth of its time.
 func (g *Graph) plan() error {
 	b := g.builder
 	machine := G.NewTapeMachine(b.graph)
@@ -145,13 +143,13 @@ func (g *Graph) plan() error {
 			buf.use(len(b.tape.order))
 		}
 	}
-	b.graph, b.tape, b.grads, b.learnt, b.cost = nil, nil, nil, nil, nil // gorgonia has done its work
+	b.graph, b.tape, b.grads, b.learnt, b.cost = nil, nil, nil, nil, nil // gorgonia is no longer needed
 	g.size = place(b.buffers)
 	return nil
 }
 
-// Run runs the graph on a batch. In one that trains, the parameters' gradients are
-// added to those that are there, and the result is the loss.
+// Run runs the graph on a batch. In a graph that trains, it adds to the parameters' gradients and returns the
+// loss.
 func (g *Graph) Run(in Inputs) (loss float64, err error) {
 	b := g.builder
 	if in.Rows == 0 {
@@ -162,7 +160,7 @@ func (g *Graph) Run(in Inputs) (loss float64, err error) {
 		"run", "%d tokens and %d targets for a batch of [%d, %d]", len(in.Tokens), len(in.Targets), in.Rows, in.Time)
 	g.bind(&in)
 	*b.inputs = in
-	defer func() { *b.inputs = Inputs{picks: in.picks} }() // whose memory is used again
+	defer func() { *b.inputs = Inputs{picks: in.picks} }() // the memory of picks is reused
 	for i := range g.steps {
 		if err := g.steps[i].take(); err != nil {
 			return 0, err
@@ -171,7 +169,7 @@ func (g *Graph) Run(in Inputs) (loss float64, err error) {
 	return b.result, nil
 }
 
-// take does the step. A panic in it is an error.
+// take runs the step. It turns a panic into an error.
 func (s *step) take() (err error) {
 	defer func() {
 		if fault := recover(); fault != nil {
@@ -182,7 +180,7 @@ func (s *step) take() (err error) {
 	return nil
 }
 
-// bind gives the buffers the memory that a run takes.
+// bind gives the buffers the memory that a run needs.
 func (g *Graph) bind(in *Inputs) {
 	b, e := g.builder, g.engine
 	in.picks = b.inputs.picks
@@ -204,12 +202,11 @@ func (g *Graph) unbind() {
 	delete(g.engine.bound, g)
 }
 
-// hugePage is the floats of a page where memory comes in large ones.
+// hugePage is the number of floats in a huge page.
 const hugePage = 2 << 20 / 4
 
-// Bytes is the memory of the arena that a run writes to whose batch has so many tokens, of
-// which [Builder.Pick] keeps so many: at most those that the graph was built for. It comes
-// in huge pages where there is much of it.
+// Bytes is the memory of the arena that a run writes to, for a batch with a number of tokens, of which
+// [Builder.Pick] keeps picked: at most those that the graph was built for. Large memory comes in huge pages.
 func (g *Graph) Bytes(tokens, picked int) int64 {
 	b := g.builder
 	page := 1
@@ -239,11 +236,11 @@ func (g *Graph) Bytes(tokens, picked int) int64 {
 	return 4 * floats
 }
 
-// Close lets the engine forget the graph, which must not run again.
+// Close removes the graph from the engine; it must not run again.
 func (g *Graph) Close() { g.unbind() }
 
-// Values are what an activation that was kept ([Builder.Keep]) had in the last run.
-// They are memory of the engine, which the next run of any of its graphs overwrites.
+// Values returns the values that a kept activation ([Builder.Keep]) had in the last run. They are memory of
+// the engine, which the next run of any of its graphs overwrites.
 func (g *Graph) Values(a *Activation) []float32 {
 	check(a.buf.kept, "values", "the activation wasn't kept")
 	return a.buf.data

@@ -22,7 +22,7 @@ func cpu(t testing.TB, threads int) *kernels.CPU {
 	return c
 }
 
-// No two buffers that are in use at one step share memory, and much is shared.
+// No two buffers in use at the same step share memory, but many buffers do share.
 func TestPlace(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 6))
 	for range 200 {
@@ -99,7 +99,7 @@ func build(t *testing.T, e *Engine, rows, time int, training bool, p *Params) *G
 	return g
 }
 
-// gradients of a copy's own graph in an engine of its own.
+// gradients runs a copy with its own graph and engine.
 func gradients(t *testing.T, threads, rows, time int) (loss float64, grads [][]float32) {
 	p := blockParams()
 	loss = run(t, build(t, NewEngine(cpu(t, threads)), rows, time, true, p), blockInputs(rows, time))
@@ -118,7 +118,7 @@ func same(t *testing.T, what string, got, want [][]float32) {
 	}
 }
 
-// A graph gives smaller batches, of any shape, the bits of a graph of their own.
+// A graph gives smaller batches, of any shape, the same bits as a graph built for them.
 func TestSmallerBatches(t *testing.T) {
 	p := blockParams()
 	g := build(t, NewEngine(cpu(t, 2)), 5, 7, true, p)
@@ -149,7 +149,7 @@ func TestSameBitsOnAnyThreads(t *testing.T) {
 	}
 }
 
-// Graphs of other shapes share an engine, whose memory grows under them.
+// Graphs of different shapes share an engine, whose memory grows meanwhile.
 func TestShapesShareAnEngine(t *testing.T) {
 	e, p := NewEngine(cpu(t, 2)), blockParams()
 	small, large := build(t, e, 1, 3, true, p), build(t, e, 5, 7, true, p)
@@ -196,7 +196,7 @@ func TestGradientsAccumulate(t *testing.T) {
 	}
 }
 
-// After an update gradients begin anew, with the same bits as from zeros.
+// After an update gradients start anew, with the same bits as from zeros.
 func TestGradientsBeginAnew(t *testing.T) {
 	p := blockParams()
 	e := NewEngine(cpu(t, 2))
@@ -231,7 +231,7 @@ func TestDropoutHangsOnTheKey(t *testing.T) {
 	}
 }
 
-// A panic while a graph runs is an error, and the graph runs again.
+// A panic during a run is an error, and the graph can run again.
 func TestPanicsBecomeErrors(t *testing.T) {
 	g := build(t, NewEngine(cpu(t, 1)), 2, 4, true, blockParams())
 	in := blockInputs(2, 4)
@@ -275,7 +275,7 @@ func TestShapeMisusePanics(t *testing.T) {
 	}
 }
 
-// Where gorgonia takes two operations for one, the graph is built anew with other hashes.
+// If gorgonia merges two operations, the graph is rebuilt with other hashes.
 func TestMergedNodes(t *testing.T) {
 	p := random(1, []int{6, 4})
 	g, err := NewEngine(cpu(t, 1)).Build(2, 3, false, func(b *Builder) {

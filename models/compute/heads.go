@@ -7,11 +7,11 @@ import (
 	"assay/models/compute/kernels"
 )
 
-// Logits are x·weightᵀ, weight [vocab, width]: for graphs that don't train.
+// Logits is x·weightᵀ, weight [vocab, width]: for graphs that don't train.
 func (b *Builder) Logits(x *Activation, weight *Param) *Activation {
 	vocab, width := weight.matrix()
 	check(x.Width == width, "logits", "input of width %d, weight %v", x.Width, weight.Shape)
-	check(!b.Training, "logits", "they have no backward pass; train on log-probabilities")
+	check(!b.Training, "logits", "logits have no backward pass; train on log-probabilities")
 	l := &layer{name: "logits", x: x, params: []*Param{weight}}
 	l.forward = func(out []float32) {
 		b.cpu.MatMul(out, x.buf.data, weight.Value, x.rows.now, vocab, width, kernels.NT, false)
@@ -19,9 +19,8 @@ func (b *Builder) Logits(x *Activation, weight *Param) *Activation {
 	return b.add(l, x.rows, vocab)
 }
 
-// LogProbs is the log-probability, in nats, of each token's target under the softmax of
-// x·weightᵀ, weight [vocab, width], and 0 for a negative target. The memory of the
-// logits becomes that of their gradients.
+// LogProbs is the log-probability, in nats, of each token's target under the softmax of x·weightᵀ, weight
+// [vocab, width], and 0 for a negative target. The memory of the logits is reused for their gradients.
 func (b *Builder) LogProbs(x *Activation, weight *Param) *Activation {
 	vocab, width := weight.matrix()
 	check(x.Width == width, "log-probabilities", "input of width %d, weight %v", x.Width, weight.Shape)
@@ -51,8 +50,7 @@ func negate(y, x []float32) {
 	}
 }
 
-// Scalars is x·weight, weight [1, width]: a number for each token, and 0 for one that
-// wasn't picked.
+// Scalars is x·weight, weight [1, width]: a number for each token, and 0 for a token that wasn't picked.
 func (b *Builder) Scalars(x *Activation, weight *Param) *Activation {
 	width := x.Width
 	check(len(weight.Value) == width, "scalars", "input of width %d, weight %v", width, weight.Shape)
@@ -69,13 +67,12 @@ func (b *Builder) Scalars(x *Activation, weight *Param) *Activation {
 	return b.add(l, &b.tokens, 0)
 }
 
-// Loss is a function of the numbers that a model gives for the tokens of a batch:
-// log-probabilities of targets, or scalars; a number for each. It returns
-// its value and sets gradient, which comes as zeros, to its derivative by each number.
-// Gradients at tokens whose target is negative have no effect on log-probabilities.
+// Loss is a function of one number for each token of a batch: log-probabilities of targets, or scalars. It
+// returns its value and sets gradient, which starts as zeros, to its derivative by each number. For
+// log-probabilities, gradients at tokens with a negative target have no effect.
 type Loss func(values, gradient []float32) float64
 
-// NextToken is the negative sum of log-probabilities, the gradient scaled.
+// NextToken is the negative sum of log-probabilities; scale multiplies the gradient.
 func NextToken(scale float64) Loss {
 	return func(values, gradient []float32) float64 {
 		var sum float64
@@ -87,10 +84,10 @@ func NextToken(scale float64) Loss {
 	}
 }
 
-// Minimise ends a graph that trains: the loss of each run is a function of values,
-// which are [Builder.LogProbs] or [Builder.Scalars].
+// Minimise ends a graph that trains: the loss of each run is a function of values, which must come from
+// [Builder.LogProbs] or [Builder.Scalars].
 func (b *Builder) Minimise(values *Activation) {
-	check(b.Training && b.cost == nil && values.Width == 0, "loss", "it ends a graph that trains, and takes one number a row")
+	check(b.Training && b.cost == nil && values.Width == 0, "loss", "it must end a graph that trains, and needs one number per row")
 	out, shape := b.output(values.rows, 0)
 	grad := out.buf
 	o := &op{name: "loss", in: []source{values.source}, shape: tensor.ScalarShape(),

@@ -2,8 +2,8 @@ package compute
 
 import "assay/models/compute/kernels"
 
-// Embed is the sum of the tokens' rows of tokens [vocab, width] and the positions' of
-// positions [context, width], dropped out by rate.
+// Embed is the sum of the tokens' rows of tokens [vocab, width] and the positions' rows of positions
+// [context, width], with dropout of the given rate.
 func (b *Builder) Embed(tokens, positions *Param, rate float32) *Activation {
 	vocab, width := tokens.matrix()
 	context, columns := positions.matrix()
@@ -29,9 +29,9 @@ func (b *Builder) Embed(tokens, positions *Param, rate float32) *Activation {
 	return b.add(l, &b.tokens, width)
 }
 
-// dropout numbers a place that drops out, if this graph does.
+// dropout numbers a place with dropout, if this graph applies it.
 func (b *Builder) dropout(rate float32) (site uint64, dropping bool) {
-	check(rate >= 0 && rate < 1, "dropout", "a rate of %g; it runs from 0 to below 1", rate)
+	check(rate >= 0 && rate < 1, "dropout", "the rate %g must be at least 0 and below 1", rate)
 	b.sites++
 	return b.sites, b.Training && rate > 0
 }
@@ -59,7 +59,7 @@ func (b *Builder) Norm(x *Activation, gain, bias *Param, epsilon float32) *Activ
 	return b.add(l, x.rows, width)
 }
 
-// value is nil for no parameter.
+// value returns nil for an absent parameter.
 func (p *Param) value() []float32 {
 	if p == nil {
 		return nil
@@ -85,8 +85,8 @@ func (b *Builder) linearBackward(dx, dout []float32, x *Activation, weight, bias
 	b.cpu.LinearGradients(weight.Grad, bias.cleared(), dout, x.buf.data, x.rows.now, in, out, weight.begin())
 }
 
-// LinearGELU is Linear with GPT-2's GELU (Hendrycks and Gimpel, arXiv:1606.08415, the
-// approximation by tanh) over it.
+// LinearGELU is Linear followed by GPT-2's GELU (Hendrycks and Gimpel, arXiv:1606.08415, the tanh
+// approximation).
 func (b *Builder) LinearGELU(x *Activation, weight, bias *Param) *Activation {
 	in, out := b.linear("linear and GELU", x, weight, bias)
 	before := b.buffer(x.rows, out)
@@ -111,10 +111,10 @@ func (b *Builder) linear(name string, x *Activation, weight, bias *Param) (in, o
 	return in, out
 }
 
-// Attention is causal scaled dot-product attention within each sequence (Vaswani et
-// al., arXiv:1706.03762). x holds queries, keys and values side by side, each of heads
-// times size. Where a [Builder.Pick] reads it (picked), queries of tokens before the first
-// and after the last that it keeps of a sequence are not asked.
+// Attention is causal scaled dot-product attention within each sequence (Vaswani et al., arXiv:1706.03762). x
+// holds queries, keys and values side by side, each of heads times size. If a [Builder.Pick] follows
+// (picked), queries outside the range from the first to the last token that it keeps of a sequence are not
+// computed.
 func (b *Builder) Attention(x *Activation, heads int, picked bool) *Activation {
 	width := x.Width / 3
 	check(heads > 0 && x.Width == 3*width && width%heads == 0 && x.rows == &b.tokens, "attention",
@@ -140,13 +140,12 @@ func (b *Builder) Attention(x *Activation, heads int, picked bool) *Activation {
 	return b.add(l, x.rows, width)
 }
 
-// Residual is skip + branch, the branch dropped out by rate; of skip the rows that were
-// picked, if those of the branch were. The branch must begin
-// with a [Builder.Norm] of skip: that norm's backward pass adds the gradient that
-// comes past the branch, so that no pass over memory is spent on it alone.
+// Residual is skip + branch, with dropout of the given rate on the branch. If the branch's rows were picked,
+// the same rows of skip are used. The branch must start with a [Builder.Norm] of skip: that norm's backward
+// pass also adds the gradient that bypasses the branch, which saves a pass over memory.
 func (b *Builder) Residual(skip, branch *Activation, rate float32) *Activation {
 	check(skip.Width == branch.Width && (branch.rows == skip.rows || branch.rows == &b.picked), "residual",
-		"widths %d and %d, or rows that were picked of the first alone", skip.Width, branch.Width)
+		"widths %d and %d, or only the first has picked rows", skip.Width, branch.Width)
 	check(skip.reader != nil && skip.reader.name == "norm" && skip.reader.rejoin == nil, "residual", "its branch doesn't begin with a norm")
 	l := &layer{name: "residual", x: branch, skip: skip}
 	site, dropping := b.dropout(rate)

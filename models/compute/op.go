@@ -12,28 +12,28 @@ import (
 	"gorgonia.org/tensor"
 )
 
-var errOtherValue = errors.New("gorgonia handed over a value of another node")
+var errOtherValue = errors.New("gorgonia passed the value of another node")
 
-// op is a node's operation as gorgonia sees it. It works on buffers of its graph, which
-// gorgonia doesn't see: values only show which node's output is which one's input.
+// op is a node's operation as gorgonia sees it. It works on buffers of its graph, which gorgonia doesn't see:
+// gorgonia's values only show which node's output is which node's input.
 type op struct {
 	tape  *tape
 	name  string
-	id    uint64 // no other operation of the graph has it
+	id    uint64 // unique within the graph
 	in    []source
 	shape tensor.Shape
 	out   source // its value stands for the output
 	// touches are the buffers that do reads and writes.
 	touches []*buffer
 	do      func()
-	// diffs says which inputs a gradient goes to, and differentiate adds the nodes that
-	// compute it. Both are nil behind a gradient.
+	// diffs says which inputs have a gradient, and differentiate adds the nodes that compute it. Both are nil
+	// in a backward pass.
 	diffs         []bool
 	differentiate func(output, grad *G.Node) (G.Nodes, error)
 }
 
-// source is a node, and the buffer where its numbers are unless they are a parameter's. A
-// constant of gorgonia's own has no value here.
+// source is a node, and the buffer with its numbers unless they are a parameter's. A constant of gorgonia's
+// has no value here.
 type source struct {
 	node  *G.Node
 	buf   *buffer
@@ -48,10 +48,10 @@ func floats(dims int) hm.Type {
 	return G.TensorType{Dims: dims, Of: tensor.Float32}
 }
 
-// Arity is the number of inputs.
+// Arity implements gorgonia's Op: the number of inputs.
 func (o *op) Arity() int { return len(o.in) }
 
-// Type is that of a function from the inputs' types to the output's.
+// Type implements gorgonia's Op: a function from the inputs' types to the output's.
 func (o *op) Type() hm.Type {
 	types := make([]hm.Type, 0, len(o.in)+1)
 	for _, s := range o.in {
@@ -60,19 +60,20 @@ func (o *op) Type() hm.Type {
 	return hm.NewFnType(append(types, floats(o.out.dims))...)
 }
 
-// InferShape is the output's shape.
+// InferShape implements gorgonia's Op: the output's shape.
 func (o *op) InferShape(...G.DimSizer) (tensor.Shape, error) { return o.shape, nil }
 
-// ReturnsPtr says that the output is memory of the graph.
+// ReturnsPtr implements gorgonia's Op: the output is memory of the graph.
 func (o *op) ReturnsPtr() bool { return true }
 
-// CallsExtern is false: gorgonia would allocate for it.
+// CallsExtern implements gorgonia's Op; if true, gorgonia would allocate for it.
 func (o *op) CallsExtern() bool { return false }
 
-// OverwritesInput is none.
+// OverwritesInput implements gorgonia's Op: none.
 func (o *op) OverwritesInput() int { return -1 }
 
-// WriteHash writes what no other operation has: gorgonia merges nodes of equal hashes.
+// WriteHash implements gorgonia's Op. It writes the unique id, because gorgonia merges nodes with equal
+// hashes.
 func (o *op) WriteHash(h hash.Hash) {
 	var id [8]byte
 	binary.LittleEndian.PutUint64(id[:], o.id)
@@ -80,25 +81,25 @@ func (o *op) WriteHash(h hash.Hash) {
 	h.Write([]byte(o.name))
 }
 
-// Hashcode is the hash of WriteHash.
+// Hashcode implements gorgonia's Op: the hash of WriteHash.
 func (o *op) Hashcode() uint32 {
 	h := fnv.New32a()
 	o.WriteHash(h)
 	return h.Sum32()
 }
 
-// String is the operation's name.
+// String implements gorgonia's Op: the operation's name.
 func (o *op) String() string { return fmt.Sprintf("%s#%d", o.name, o.id) }
 
-// DiffWRT says which inputs a gradient goes to.
+// DiffWRT implements gorgonia's SDOp: which inputs have a gradient.
 func (o *op) DiffWRT(int) []bool { return o.diffs }
 
-// SymDiff adds the backward pass to the graph.
+// SymDiff implements gorgonia's SDOp: it adds the backward pass to the graph.
 func (o *op) SymDiff(_ G.Nodes, output, grad *G.Node) (G.Nodes, error) {
 	return o.differentiate(output, grad)
 }
 
-// Do notes that it is the operation's turn, and that it is handed what it is to work on.
+// Do implements gorgonia's Op: it records the operation's turn and checks its inputs.
 func (o *op) Do(inputs ...G.Value) (G.Value, error) {
 	for i, s := range o.in {
 		if s.value != nil && inputs[i] != s.value {

@@ -7,13 +7,13 @@ import (
 	"assay/models/compute/kernels"
 )
 
-// Spec is a parameter to be made.
+// Spec describes a parameter to make.
 type Spec struct {
 	Name  string
 	Shape []int // row-major, one or two dimensions
 }
 
-// Elements is how many numbers it has.
+// Elements is the number of elements.
 func (s Spec) Elements() int {
 	n := 1
 	for _, d := range s.Shape {
@@ -22,26 +22,25 @@ func (s Spec) Elements() int {
 	return n
 }
 
-// Param is a named tensor that is learnt.
+// Param is a named trained tensor.
 type Param struct {
 	Name  string
 	Shape []int
 	Value []float32
-	// Grad is the gradient so far. It is nil until a graph that trains the parameter is
-	// built. After an update of the optimiser it is what it was, and counts as zeros: the
-	// next run overwrites it, which spares a pass over memory.
+	// Grad is the accumulated gradient, nil until [Params.Train]. An optimiser step leaves it as it is, but
+	// it counts as zeros from then on: the next run overwrites it, which saves a pass over memory.
 	Grad  []float32
 	spent bool
 }
 
-// begin says whether what comes is to be added to the gradient, and not to replace it.
+// begin reports whether the next gradient is to be added, and not to replace the old one.
 func (p *Param) begin() (add bool) {
 	add = !p.spent
 	p.spent = false
 	return add
 }
 
-// cleared is the gradient for what can only add to it; nil for no parameter.
+// cleared returns the gradient for what can only add to it; nil for an absent parameter.
 func (p *Param) cleared() []float32 {
 	if p == nil {
 		return nil
@@ -60,23 +59,23 @@ func (p *Param) matrix() (rows, columns int) {
 	return p.Shape[0], p.Shape[1]
 }
 
-// Params are a model's parameters. Their values lie in one stretch of memory, and so
-// do their gradients, each on a cache line of its own.
+// Params are a model's parameters. All values are in one block of memory, and all gradients in another, each
+// tensor starting on a cache line of its own.
 type Params struct {
 	list   []*Param
 	byName map[string]*Param
 	size   int // floats of the stretch
 }
 
-// lineFloats are the float32s of a cache line.
+// lineFloats is the number of float32s in a cache line.
 const lineFloats = 16
 
-// NewParams makes parameters of zeros.
+// NewParams makes parameters that are zeros.
 func NewParams(specs []Spec) *Params {
 	p := &Params{byName: make(map[string]*Param, len(specs))}
 	for _, s := range specs {
 		if len(s.Shape) < 1 || len(s.Shape) > 2 || p.byName[s.Name] != nil {
-			panic(fmt.Sprintf("compute: parameter %s of shape %v is given twice or is no matrix or vector", s.Name, s.Shape))
+			panic(fmt.Sprintf("compute: parameter %s of shape %v is duplicate, or is not a matrix or vector", s.Name, s.Shape))
 		}
 		param := &Param{Name: s.Name, Shape: slices.Clone(s.Shape)}
 		p.list = append(p.list, param)
@@ -90,7 +89,7 @@ func NewParams(specs []Spec) *Params {
 // padded rounds up to whole cache lines.
 func padded(n int) int { return (n + lineFloats - 1) / lineFloats * lineFloats }
 
-// spread gives each parameter its part of a new stretch of zeros.
+// spread gives each parameter its part of a new block of zeros.
 func (p *Params) spread(set func(*Param, []float32)) {
 	memory := kernels.Memory(p.size)
 	at := 0
@@ -101,13 +100,13 @@ func (p *Params) spread(set func(*Param, []float32)) {
 	}
 }
 
-// All are the parameters, in the order in which they were given.
+// All returns the parameters in the order of their specs.
 func (p *Params) All() []*Param { return p.list }
 
-// Get finds a parameter by its name; nil if there is none.
+// Get finds a parameter by name; nil if there is none.
 func (p *Params) Get(name string) *Param { return p.byName[name] }
 
-// Count is how many numbers are learnt.
+// Count is the number of trained values.
 func (p *Params) Count() int {
 	n := 0
 	for _, param := range p.list {
@@ -116,7 +115,7 @@ func (p *Params) Count() int {
 	return n
 }
 
-// Train gives every parameter a gradient of zeros, if it has none.
+// Train gives every parameter without a gradient a gradient of zeros.
 func (p *Params) Train() {
 	if len(p.list) > 0 && p.list[0].Grad == nil {
 		p.spread(func(param *Param, values []float32) { param.Grad = values })

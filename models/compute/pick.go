@@ -6,7 +6,7 @@ import "assay/models/compute/kernels"
 type picks struct {
 	rows    []int32 // ascending
 	targets []int32 // theirs
-	// queries are, of each sequence, the tokens from the first to the last of them.
+	// queries are, for each sequence, the tokens from the first to the last picked one.
 	queries []kernels.Queries
 }
 
@@ -28,11 +28,11 @@ func (p *picks) choose(targets []int32, time int) {
 	}
 }
 
-// Pick keeps the rows of tokens whose target isn't negative: what stands on it takes time
-// for no others. Results and gradients are those without it, where no number of the other
-// tokens is asked for. A run needs at least one that is kept.
+// Pick keeps the rows of tokens whose target isn't negative; the layers above it do no work for the others.
+// Results and gradients are the same as without it, as long as no output of the other tokens is used. A run
+// must keep at least one row.
 func (b *Builder) Pick(x *Activation) *Activation {
-	check(x.rows == &b.tokens, "pick", "rows that were picked before")
+	check(x.rows == &b.tokens, "pick", "the rows were already picked")
 	b.picking = true
 	l := &layer{name: "pick", x: x}
 	l.forward = func(out []float32) { b.cpu.Pick(out, x.buf.data, b.inputs.picks.rows, x.Width) }
@@ -43,7 +43,7 @@ func (b *Builder) Pick(x *Activation) *Activation {
 	return b.add(l, &b.picked, x.Width)
 }
 
-// targets are those of x's rows.
+// targets returns the targets of x's rows.
 func (b *Builder) targets(x *Activation) []int32 {
 	if x.rows == &b.picked {
 		return b.inputs.picks.targets
@@ -51,7 +51,7 @@ func (b *Builder) targets(x *Activation) []int32 {
 	return b.inputs.Targets
 }
 
-// spread sets out, of all tokens, to the numbers of x's rows, and 0 elsewhere.
+// spread sets out, for all tokens, to the numbers of x's rows, and to 0 elsewhere.
 func (b *Builder) spread(out, numbers []float32, x *Activation) {
 	if x.rows != &b.picked {
 		copy(out, numbers)
@@ -63,7 +63,7 @@ func (b *Builder) spread(out, numbers []float32, x *Activation) {
 	}
 }
 
-// gather sets numbers, of x's rows, to those among all tokens'.
+// gather sets numbers, for x's rows, from those for all tokens.
 func (b *Builder) gather(numbers, all []float32, x *Activation) {
 	if x.rows != &b.picked {
 		copy(numbers, all)

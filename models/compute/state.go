@@ -9,22 +9,21 @@ type Tensor struct {
 	Values []float32
 }
 
-// Names of the tensors of [AdamW.State] are these prefixes and parameters' names.
+// Tensors of [AdamW.State] are named by these prefixes and the parameters' names.
 const (
 	FirstMoment  = "adam.m/"
 	SecondMoment = "adam.v/"
 	AverageName  = "average/"
 )
 
-// State is all that the optimiser has learnt besides the weights: how many steps it
-// took, Adam's moments and the average of the weights. The tensors are views.
+// State is everything that the optimiser keeps besides the weights: its number of steps, Adam's moments and
+// the average of the weights. The tensors are views.
 func (a *AdamW) State() (steps int, tensors []Tensor) {
 	return a.solver.now.Step, append(append(
 		a.tensors(FirstMoment, a.solver.first), a.tensors(SecondMoment, a.solver.second)...), a.tensors(AverageName, a.average)...)
 }
 
-// Average is the moving average of the weights under the parameters' names, as views;
-// none if it isn't kept.
+// Average is the moving average of the weights under the parameters' names, as views; nil if it isn't kept.
 func (a *AdamW) Average() []Tensor { return a.tensors("", a.average) }
 
 func (a *AdamW) tensors(prefix string, values []moment) []Tensor {
@@ -36,11 +35,11 @@ func (a *AdamW) tensors(prefix string, values []moment) []Tensor {
 	return list
 }
 
-// Restore takes up a state: read gives each tensor of [AdamW.State] by name and shape.
-// After an error the state is a mixture.
+// Restore sets the state: read returns each tensor of [AdamW.State] by name and shape. After an error the
+// state is a mixture of old and new.
 func (a *AdamW) Restore(steps int, read func(name string, shape []int) ([]float32, error)) error {
 	if steps < 0 {
-		return fmt.Errorf("an optimiser's state after %d steps", steps)
+		return fmt.Errorf("an optimiser state can't have %d steps", steps)
 	}
 	_, tensors := a.State()
 	for _, t := range tensors {
@@ -49,7 +48,7 @@ func (a *AdamW) Restore(steps int, read func(name string, shape []int) ([]float3
 			return err
 		}
 		if len(values) != len(t.Values) {
-			return fmt.Errorf("tensor %s has %d values, and shape %v takes %d", t.Name, len(values), t.Shape, len(t.Values))
+			return fmt.Errorf("tensor %s has %d values, but shape %v needs %d", t.Name, len(values), t.Shape, len(t.Values))
 		}
 		copy(t.Values, values)
 	}

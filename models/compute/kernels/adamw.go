@@ -12,13 +12,12 @@ type AdamW struct {
 	// TensorFlow's Adam does (Kingma and Ba, arXiv:1412.6980, end of section
 	// 2), instead of after it, as PyTorch does.
 	EpsilonHat bool
-	// GradScale multiplies every gradient first: 1, or what a clip of the
-	// global norm asks for.
+	// GradScale multiplies every gradient first: 1, or the factor that clips the global norm.
 	GradScale float32
 }
 
-// AdamW updates the weights w and the moments m and v by the gradients g, in
-// one pass over memory. All four have one length.
+// AdamW updates the weights w and the moments m and v with the gradients g, in one pass over memory. All four
+// have the same length.
 //
 //	m = beta1 m + (1-beta1) g,   v = beta2 v + (1-beta2) g^2
 //	w = w (1 - lr decay) - lr/(1-beta1^t) m / (sqrt(v/(1-beta2^t)) + epsilon)
@@ -59,7 +58,7 @@ func (s AdamW) factors() adamFactors {
 	return k
 }
 
-// EMA moves an exponential moving average on: avg = decay*avg + (1-decay)*w.
+// EMA updates an exponential moving average: avg = decay*avg + (1-decay)*w.
 func (c *CPU) EMA(avg, w []float32, decay float32) {
 	mustLen("EMA: avg", len(avg), len(w))
 	rest := float32(1 - float64(decay))

@@ -6,22 +6,21 @@ import (
 	"sync"
 )
 
-// Attention is computed tile by tile in the manner of FlashAttention (Dao et
-// al., arXiv:2205.14135, Algorithm 1): a tile of scores stays in the cache and
-// a row's softmax is kept up to date as keys come in, so that no time x time
-// matrix exists. Tiles begin at multiples of attendTile in the sequence, sums
-// over keys run in ascending order, and keys after the query are never added:
-// a query's result has the same bits in every sequence that shares its past.
+// Attention is computed tile by tile in the manner of FlashAttention (Dao et al., arXiv:2205.14135, Algorithm
+// 1): a tile of scores stays in the cache and a row's softmax is updated as keys come in, so that there is no
+// time x time matrix. Tiles start at multiples of attendTile in the sequence, sums over keys run in ascending
+// order, and keys after the query are never added: a query's result has the same bits in every sequence with
+// the same prefix.
 const (
 	attendTile  = 64  // queries and keys of a tile
 	attendDepth = 128 // dimensions of a head that are transposed at a time
 	attendStrip = 32  // keys that scores are computed for at a time
 )
 
-// head is where one head's rows lie in a [time, ...] buffer.
+// head locates one head's rows in a [time, ...] buffer.
 type head struct {
 	rows   []float32 // from the head's first element on
-	stride int       // from a row to the next
+	stride int       // from one row to the next
 }
 
 func (h head) row(t, size int) []float32 { return h.rows[t*h.stride : t*h.stride+size] }
@@ -45,10 +44,9 @@ func outHead(out []float32, b, h, time, heads, size int) head {
 //
 //	out[t] = sum over s <= t of softmax(scale q[t].k[s]) v[s]
 //
-// qkv [batch, time, 3, heads, size], out [batch, time, heads, size]. lse
-// [batch, heads, time], or nil, keeps the log of each softmax's denominator. Where there
-// are queries, one for each sequence, only those are asked: the other rows of out and lse
-// are left as they were.
+// qkv is [batch, time, 3, heads, size], out [batch, time, heads, size]. lse [batch, heads, time], or nil,
+// gets the log of each softmax's denominator. If queries, one for each sequence, is not nil, only those
+// queries are computed: the other rows of out and lse stay as they were.
 func (c *CPU) Attention(out, lse, qkv []float32, queries []Queries, batch, time, heads, size int) {
 	checkAttention("Attention", len(out), len(lse), len(qkv), queries, batch, time, heads, size)
 	tiles := (time + attendTile - 1) / attendTile
@@ -65,13 +63,11 @@ func (c *CPU) Attention(out, lse, qkv []float32, queries []Queries, batch, time,
 	})
 }
 
-// Queries are the consecutive tokens of a sequence from one on, up to, not including,
-// another, whose queries attention is computed for.
+// Queries are the tokens From up to, but not including, To of a sequence, for which attention is computed.
 type Queries struct{ From, To int }
 
-// AttentionBackward sets dqkv [batch, time, 3, heads, size] from dout and what
-// Attention was given and gave. Scores are computed again from lse, tile by
-// tile (FlashAttention's Algorithm 4).
+// AttentionBackward sets dqkv [batch, time, 3, heads, size] from dout and the inputs and outputs of
+// Attention. It recomputes the scores from lse, tile by tile (FlashAttention's Algorithm 4).
 func (c *CPU) AttentionBackward(dqkv, dout, out, lse, qkv []float32, queries []Queries, batch, time, heads, size int) {
 	checkAttention("AttentionBackward", len(out), len(lse), len(qkv), queries, batch, time, heads, size)
 	mustLen("AttentionBackward: lse", len(lse), batch*heads*time)
@@ -119,15 +115,15 @@ type attendTask struct {
 	q, k, v, out head
 	dq, dk, dv   head      // backward only
 	dout         head      // backward only
-	lse          []float32 // nil: not wanted
-	queries      Queries   // not of cached
+	lse          []float32 // nil: not needed
+	queries      Queries   // unused for cached
 	time, size   int
-	cached       *Cached // where keys and values are instead of k and v, or nil
-	head         int     // in it
-	first        int     // the position of the views' first query and result
+	cached       *Cached // where keys and values are, in place of k and v, or nil
+	head         int     // the head's index in it
+	first        int     // the position of the first query and result in the views
 }
 
-// attendTaskOf is the work on a sequence's head, counted through the batch.
+// attendTaskOf makes the task of one sequence and head, numbered through the batch.
 func attendTaskOf(path Path, out, lse, qkv []float32, queries []Queries, pair, time, heads, size int) attendTask {
 	b, h := pair/heads, pair%heads
 	q, k, v := headsOf(qkv, b, h, time, heads, size)
@@ -141,14 +137,14 @@ func attendTaskOf(path Path, out, lse, qkv []float32, queries []Queries, pair, t
 	return a
 }
 
-// asked are the queries of the tile at a position that are asked: n from one on.
+// asked returns the requested queries in the tile at a position: n from the first one on.
 func (a *attendTask) asked(tile int) (from, n int) {
 	from = max(tile, a.queries.From)
 	return from, min(tile+attendTile, a.queries.To) - from
 }
 
-// clearUnasked zeroes the gradients of queries that aren't asked, and of keys and values
-// that none of those which are looks at.
+// clearUnasked zeroes the gradients of queries that aren't requested, and of keys and values that no
+// requested query reads.
 func (a *attendTask) clearUnasked() {
 	for t := range a.time {
 		if t < a.queries.From || t >= a.queries.To {
@@ -161,16 +157,16 @@ func (a *attendTask) clearUnasked() {
 	}
 }
 
-// attendWork is a tile of scores and the tile of keys or values they come from,
-// transposed: [attendDepth, attendTile].
+// attendWork is a tile of scores and the transposed tile of keys or values that they come from: [attendDepth,
+// attendTile].
 type attendWork struct {
 	scores [attendTile * attendTile]float32
 	packed [attendDepth * attendTile]float32
 	ready  bool // packed holds all of the tile's dimensions
 }
 
-// attends are what was taken once and isn't in use: clearing 48 KB for each task would take
-// longer than a query does.
+// attends keeps allocated work that isn't in use: clearing 48 KB for each task would take longer than a
+// query.
 type attends struct {
 	mu   sync.Mutex
 	free []*attendWork
@@ -195,8 +191,7 @@ func (a *attends) give(work *attendWork) {
 
 func (a *attendTask) scale() float32 { return float32(1 / math.Sqrt(float64(a.size))) }
 
-// forward computes the rows of out and lse for queries from a position on that lie in
-// one tile.
+// forward computes the rows of out and lse for queries from a position on, all in one tile.
 func (a *attendTask) forward(work *attendWork, from, queries int) {
 	scores := work.scores[:]
 	var top, sum [attendTile]float32
@@ -233,9 +228,8 @@ func (a *attendTask) forward(work *attendWork, from, queries int) {
 	}
 }
 
-// products sets work's scores [queries, keys] to the dot products of left's and
-// right's rows. On the diagonal, what lies right of a strip's last query is left
-// as it was.
+// products sets work's scores [queries, keys] to the dot products of left's and right's rows. On the
+// diagonal, scores to the right of a strip's last query stay as they were.
 func (a *attendTask) products(work *attendWork, left, right head, from, queries, key, keys int) {
 	x, packed := work.scores[:], work.packed[:]
 	for d := 0; d < a.size; d += attendDepth {
@@ -251,24 +245,24 @@ func (a *attendTask) products(work *attendWork, left, right head, from, queries,
 	}
 }
 
-// multiplyPacked does products for some of a row's elements. after is how far the
-// first query is from the first key: under attendTile on the diagonal.
+// multiplyPacked does products for some of a row's elements. after is the distance from the first key to the
+// first query: below attendTile on the diagonal.
 func (a *attendTask) multiplyPacked(x, packed, left []float32, stride, depth, queries, keys, after int, add bool) {
 	product := smallProduct{toRow: attendTile, aRow: stride, aStep: 1, bRow: attendTile, k: depth, add: add}
 	for j := 0; j < keys; j += attendStrip {
-		first := max(0, (j-after)/8*8) // those before look at none of these keys
+		first := max(0, (j-after)/8*8) // those before read none of these keys
 		product.to, product.a, product.b = x[first*attendTile+j:], left[first*stride:], packed[j:]
 		product.m, product.n = queries-first, wholeColumns(min(attendStrip, keys-j))
 		product.on(a.path)
 	}
 }
 
-// wholeColumns rounds a number of scores up to whole registers: the packed keys
-// and the scores have room, and what is computed too much is never read.
+// wholeColumns rounds a number of scores up to full registers: the packed keys and the scores have room, and
+// the extra scores are never read.
 func wholeColumns(n int) int { return (n + 15) &^ 15 }
 
-// weighted adds to to's rows (sets them, at the first key) the sums over keys
-// of x[query, key] * values[key]. A query's sum ends with its own key.
+// weighted adds to to's rows (at the first key it sets them) the sums over keys of x[query, key] *
+// values[key]. A query's sum ends with its own key.
 func (a *attendTask) weighted(to, values head, x []float32, from, queries, key, keys int) {
 	if a.cached != nil {
 		values = head{a.cached.values(a.head, a.size, key), a.size}
@@ -285,12 +279,11 @@ func (a *attendTask) weighted(to, values head, x []float32, from, queries, key, 
 	product.on(a.path)
 }
 
-// gathered is weighted's transpose: it adds to to's rows (sets them, where they are the
-// first) the sums over queries of x[query, key] * rows[query]. A key's sum begins with its
-// own query.
+// gathered is the transpose of weighted: it adds to to's rows (sets them without add) the sums over queries
+// of x[query, key] * rows[query]. A key's sum starts with its own query.
 func (a *attendTask) gathered(to, rows head, x []float32, from, queries, key, keys int, add bool) {
-	const strip = 8 // keys whose sums begin at one query
-	n := keys       // that all queries look at
+	const strip = 8 // keys whose sums start at one query
+	n := keys       // that all queries read
 	if after := from - key; after+1 < keys {
 		n = (after + 1) / strip * strip
 	}
@@ -303,7 +296,7 @@ func (a *attendTask) gathered(to, rows head, x []float32, from, queries, key, ke
 	}
 }
 
-// backward adds the part of the tile of keys at key to every gradient.
+// backward adds the contribution of the tile of keys at key to every gradient.
 func (a *attendTask) backward(work, workV *attendWork, key int) {
 	p, dp := work.scores[:], workV.scores[:]
 	work.ready, workV.ready = false, false

@@ -1,35 +1,34 @@
 package kernels
 
-// CacheBlock is how many positions of a sequence a block of cached keys and values
-// holds. It is the tile of [CPU.Attention], so that a query has the same bits whether
-// its past is in a cache or in the batch.
+// CacheBlock is how many positions a block of cached keys and values has. It equals the tile of
+// [CPU.Attention], so that a query has the same bits whether its past is in a cache or in the batch.
 const CacheBlock = attendTile
 
-// CacheFloats is the size of a block for one layer. It holds for each head its keys,
-// transposed, [size, CacheBlock], and then its values, [CacheBlock, size].
+// CacheFloats is the size of a block for one layer. For each head it holds the keys, transposed, [size,
+// CacheBlock], and then the values, [CacheBlock, size].
 func CacheFloats(heads, size int) int { return 2 * heads * size * CacheBlock }
 
-// Cached is some consecutive tokens of a sequence, rows of a batch, and the blocks
-// that hold one layer's keys and values of all its positions, theirs included.
+// Cached is a run of consecutive tokens of a sequence, in rows of a batch, and the blocks with one layer's
+// keys and values for all of the sequence's positions, including these.
 type Cached struct {
-	Row    int // of the first
+	Row    int // the first row
 	Rows   int
 	Past   int         // positions before them
-	From   int         // of the rows, the first whose query is asked
+	From   int         // the first of the rows whose query is computed
 	Blocks [][]float32 // each of CacheFloats
 }
 
-// keys are a head's of the block that begins at a position, [size, CacheBlock].
+// keys are a head's keys in the block that starts at a position, [size, CacheBlock].
 func (s *Cached) keys(head, size, position int) []float32 {
 	return s.Blocks[position/CacheBlock][2*head*size*CacheBlock:][:size*CacheBlock]
 }
 
-// values are a head's of the block that begins at a position, [CacheBlock, size].
+// values are a head's values in the block that starts at a position, [CacheBlock, size].
 func (s *Cached) values(head, size, position int) []float32 {
 	return s.Blocks[position/CacheBlock][(2*head+1)*size*CacheBlock:][:size*CacheBlock]
 }
 
-// store puts a head's keys and values of the rows into the blocks.
+// store writes a head's keys and values of the rows into the blocks.
 func (s *Cached) store(qkv []float32, head, heads, size int) {
 	for r := range s.Rows {
 		position := s.Past + r
@@ -43,10 +42,10 @@ func (s *Cached) store(qkv []float32, head, heads, size int) {
 	}
 }
 
-// AttentionCached stores the keys and values of qkv [rows, 3, heads, size] in the
-// sequences' blocks, and sets out [rows, heads, size] as [CPU.Attention] does: each
-// query looks at its sequence's positions up to its own. Rows of no sequence, and of
-// queries that aren't asked, are left as they were. Two sequences may share blocks that neither writes to.
+// AttentionCached stores the keys and values of qkv [rows, 3, heads, size] in the sequences' blocks, and sets
+// out [rows, heads, size] as [CPU.Attention] does: each query reads its sequence's positions up to its own.
+// Rows that belong to no sequence, and rows before From, stay as they were. Two sequences may share blocks
+// that neither writes to.
 func (c *CPU) AttentionCached(out, qkv []float32, sequences []Cached, heads, size int) {
 	mustLen("AttentionCached: qkv", len(qkv), 3*len(out))
 	tasks := 0

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// cacheOf is empty blocks for so many positions. What was never written is not a
-// number, so that reading it shows.
+// cacheOf makes empty blocks for a number of positions, filled with NaN so that a read of unwritten memory
+// shows.
 func cacheOf(positions, heads, size int) [][]float32 {
 	blocks := make([][]float32, parts(positions, CacheBlock))
 	for i := range blocks {
@@ -19,8 +19,8 @@ func cacheOf(positions, heads, size int) [][]float32 {
 	return blocks
 }
 
-// However a sequence comes in, token by token, in pieces or at once, and whatever is
-// beside it, its rows have the bits of attention over the whole of it.
+// Whether a sequence comes token by token, in pieces or at once, and whatever else is in
+// the batch, its rows have the bits of attention over the complete sequence.
 func TestAttentionCached(t *testing.T) {
 	onEachPath(t, func(t *testing.T, c *CPU) {
 		for _, s := range []struct{ time, heads, size int }{{1, 1, 16}, {70, 2, 16}, {200, 3, 64}, {130, 1, 5}, {66, 2, 144}} {
@@ -33,7 +33,7 @@ func TestAttentionCached(t *testing.T) {
 				mine, other := cacheOf(s.time, s.heads, s.size), cacheOf(s.time+3, s.heads, s.size)
 				for from := 0; from < s.time; from += piece {
 					n := min(piece, s.time-from)
-					// Behind them other rows, of another sequence.
+					// They are followed by rows of another sequence.
 					batch := append(append(numbers(3*width, 9), qkv[from*3*width:(from+n)*3*width]...), numbers(n*3*width, 10)...)
 					out := make([]float32, len(batch)/3)
 					c.AttentionCached(out, batch, []Cached{

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// refAttention is the definition, in float64, over whole rows of scores.
+// refAttention is the definition, in float64, over complete rows of scores.
 func refAttention(qkv []float64, batch, time, heads, size int) (out, lse []float64) {
 	out, lse = make([]float64, batch*time*heads*size), make([]float64, batch*heads*time)
 	eachQuery(batch, time, heads, func(b, h, t int) {
@@ -32,12 +32,12 @@ func eachQuery(batch, time, heads int, f func(b, h, t int)) {
 	}
 }
 
-// at is where part (0 query, 1 key, 2 value) of a token begins in qkv.
+// at is where part (0 query, 1 key, 2 value) of a token starts in qkv.
 func at(part, b, h, t, time, heads, size int) int {
 	return (((b*time+t)*3+part)*heads + h) * size
 }
 
-// refWeights gives the softmax over the keys 0..t, and its log-sum-exp.
+// refWeights returns the softmax over the keys 0..t, and its log-sum-exp.
 func refWeights(qkv []float64, b, h, t, time, heads, size int) (p []float64, lse float64) {
 	p = make([]float64, t+1)
 	for s := range p {
@@ -49,7 +49,7 @@ func refWeights(qkv []float64, b, h, t, time, heads, size int) (p []float64, lse
 	return refSoftmax(p)
 }
 
-// refSoftmax gives the softmax of x and its log-sum-exp.
+// refSoftmax returns the softmax of x and its log-sum-exp.
 func refSoftmax(x []float64) (p []float64, lse float64) {
 	top, sum := slices.Max(x), 0.0
 	for _, v := range x {
@@ -90,7 +90,7 @@ func refAttentionBackward(dout, qkv []float64, batch, time, heads, size int) []f
 	return dqkv
 }
 
-// differences gives the gradient of f at x by central differences.
+// differences returns the gradient of f at x by central differences.
 func differences(x []float64, f func([]float64) float64) []float64 {
 	const h = 1e-5
 	grad := make([]float64, len(x))
@@ -152,7 +152,7 @@ func TestAttention(t *testing.T) {
 	}
 }
 
-// attend runs both passes, over buffers full of other numbers.
+// attend runs both passes, over buffers full of unrelated numbers.
 func attend(c *CPU, qkv, dout []float32, batch, time, heads, size int) (out, lse, dqkv []float32) {
 	out, lse, dqkv = noise(len(dout), 91), noise(batch*heads*time, 92), noise(len(qkv), 93)
 	c.Attention(out, lse, qkv, nil, batch, time, heads, size)
@@ -160,9 +160,9 @@ func attend(c *CPU, qkv, dout []float32, batch, time, heads, size int) (out, lse
 	return out, lse, dqkv
 }
 
-// A query's result has the same bits in a shorter sequence, in another batch,
-// and whatever the later tokens hold, NaN included.
-func TestAttentionHangsOnThePastOnly(t *testing.T) {
+// A query's result has the same bits in a shorter sequence, in another batch, and whatever the later tokens
+// are, NaN included.
+func TestAttentionDependsOnlyOnThePast(t *testing.T) {
 	const time, heads, size = 150, 2, 24
 	const token = 3 * heads * size
 	qkv := noise(2*time*token, 7)
@@ -197,8 +197,8 @@ func TestAttentionSameBitsOnAnyThreads(t *testing.T) {
 	})
 }
 
-// Queries that aren't asked cost nothing, and those that are get the bits that they get
-// among all; so does every gradient, where that of the others' results is zero.
+// Queries that aren't requested cost nothing, and requested ones have the same bits as among all queries. The
+// same holds for every gradient if the gradients of the other results are zero.
 func TestAttentionOfSomeQueries(t *testing.T) {
 	for _, s := range []struct {
 		time, heads, size int
@@ -210,7 +210,7 @@ func TestAttentionOfSomeQueries(t *testing.T) {
 		batch, row := len(s.queries), s.heads*s.size
 		n := batch * s.time * row
 		qkv, dout := noise(3*n, 11), noise(n, 12)
-		asked := func(i int) bool { // whether an element of out is
+		asked := func(i int) bool { // whether an element of out is requested
 			token := i / row
 			q := s.queries[token/s.time]
 			return q.From <= token%s.time && token%s.time < q.To
@@ -229,7 +229,7 @@ func TestAttentionOfSomeQueries(t *testing.T) {
 					if out[i] != 0 {
 						t.Fatalf("element %d, of a query that isn't asked, was written", i)
 					}
-					out[i] = float32(math.NaN()) // nor may it be read
+					out[i] = float32(math.NaN()) // it must not be read either
 				} else if out[i] != want[i] {
 					t.Fatalf("element %d is %v, and %v among all queries", i, out[i], want[i])
 				}

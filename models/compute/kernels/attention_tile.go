@@ -1,7 +1,7 @@
 package kernels
 
-// softmaxGeneric sets x to e^(scale*x - newTop), where newTop is the largest
-// of top and scale*x, and gives newTop and the sum of the result.
+// softmaxGeneric sets x to e^(scale*x - newTop), where newTop is the largest of top and scale*x, and returns
+// newTop and the sum of the result.
 func softmaxGeneric(x []float32, scale, top float32) (newTop, sum float32) {
 	for i, v := range x {
 		x[i] = v * scale
@@ -24,21 +24,21 @@ func softmaxBackwardGeneric(x, dx []float32, scale, lse, along float32) {
 	}
 }
 
-// smallProduct is a product of matrices where they lie, [m, k] times [k, n]. Each element
-// is one chain over k in ascending order, whatever m and n are.
+// smallProduct is a product of matrices in place, [m, k] times [k, n]. Each element is one chain over k in
+// ascending order, whatever m and n are.
 type smallProduct struct {
 	to          []float32 // [m, n], rows toRow apart
 	toRow       int
-	a           []float32 // element (i, p) lies at i*aRow + p*aStep
+	a           []float32 // element (i, p) is at i*aRow + p*aStep
 	aRow, aStep int
 	b           []float32 // [k, n], rows bRow apart
 	bRow        int
 	m, n, k     int
 	climbs      bool // the chain of row i is longer by i: queries on the diagonal
-	add         bool // to what is there
+	add         bool // to the present values
 }
 
-// chain is how long a row's is.
+// chain is the length of a row's chain.
 func (s *smallProduct) chain(row int) int {
 	if s.climbs {
 		return s.k + row
@@ -46,8 +46,8 @@ func (s *smallProduct) chain(row int) int {
 	return s.k
 }
 
-// on computes it, in registers where there are any. Columns that fill none, in heads whose
-// size is no multiple of 16, go through a copy with room for them.
+// on computes it, in registers if the path has any. Columns that don't fill a register, in heads whose size
+// is not a multiple of 16, go through a padded copy.
 func (s *smallProduct) on(p Path) {
 	if p == Generic {
 		s.generic()

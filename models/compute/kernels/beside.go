@@ -1,7 +1,7 @@
 package kernels
 
-// Second is another CPU over the same cores, for what runs in [CPU.Beside]. It is closed
-// with the first.
+// Second returns another CPU over the same cores, for use in [CPU.Beside]. Closing the first CPU closes it
+// too.
 func (c *CPU) Second() *CPU {
 	if c.second == nil {
 		c.second = New(c.path, c.Threads())
@@ -9,10 +9,10 @@ func (c *CPU) Second() *CPU {
 	return c.second
 }
 
-// Beside runs two functions at the same time, the first with kernels on c and the second
-// with those of [CPU.Second]. Each has half of the threads, and all of them once the other
-// has returned: small kernels lose less of a thread than if all threads went through them
-// together. On one thread they run one after the other.
+// Beside runs two functions at the same time, the first with kernels on c and the second with those of
+// [CPU.Second]. Each has half of the threads, and all of them once the other has returned: small kernels use
+// a thread better this way than if all threads worked on one kernel. On one thread the functions run one
+// after the other.
 func (c *CPU) Beside(first, second func()) {
 	other := c.Second()
 	if c.Threads() == 1 {

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// What runs beside something else gives the bits that it gives alone, whoever ends first.
+// Two functions that run at the same time give the bits that each gives alone, whichever ends first.
 func TestBeside(t *testing.T) {
 	for _, threads := range []int{1, 2, 3, 5} {
 		c := New(Paths()[len(Paths())-1], threads)
@@ -36,7 +36,7 @@ func TestBeside(t *testing.T) {
 	}
 }
 
-// Two sides run at the same time, and on one thread one after the other.
+// The two functions run at the same time, and on one thread one after the other.
 func TestBesideTogether(t *testing.T) {
 	c := New(Generic, 2)
 	defer c.Close()
@@ -52,7 +52,7 @@ func TestBesideTogether(t *testing.T) {
 	}
 }
 
-// Each side has half of the threads while the other runs, and all of them after it.
+// Each function has half of the threads while the other runs, and all of them after it.
 func TestBesideShares(t *testing.T) {
 	c := New(Generic, 4)
 	defer c.Close()

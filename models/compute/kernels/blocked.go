@@ -2,10 +2,9 @@ package kernels
 
 import "sync/atomic"
 
-// tiling is the sizes of a path's tiles: rows and columns of one that is kept in
-// registers, and the greatest depth of a block of k. A unit's rows of a, and two panels
-// of b, columns wide and depth deep, stay in the second-level cache: from there the
-// first level is filled as fast as tiles need it.
+// tiling holds the sizes of a path's tiles: rows and columns of a tile that is kept in registers, and the
+// greatest depth of a block of k. A unit's rows of a, and two panels of b, columns wide and depth deep, stay
+// in the second-level cache: from there the first level fills as fast as tiles need it.
 type tiling struct {
 	rows, columns, depth int
 }
@@ -20,8 +19,8 @@ func (p Path) tiling() tiling {
 	return tiling{2, 4, 256}
 }
 
-// blocking is the product at hand and what it is cut into. It is kept in the CPU,
-// with the buffers, so that a product allocates nothing.
+// blocking is the current product and its division. The CPU keeps it, with the buffers, so that a product
+// allocates nothing.
 type blocking struct {
 	product
 	t       tiling
@@ -34,29 +33,29 @@ type blocking struct {
 	compute, slim func(lo, hi int) // bound once
 }
 
-// buffer belongs to whoever has taken it.
+// buffer belongs to the thread that has taken it.
 type buffer struct {
 	taken  atomic.Bool
 	a      []float32 // a unit's rows, over a block of k
-	sums   []float32 // a unit's, up to the last block of k
+	sums   []float32 // a unit's sums up to the last block of k
 	panels []float32 // of b: [panels, k, t.columns]
-	of     group     // whose they are
-	_      [128]byte // apart from other threads'
+	of     group     // the columns that panels holds
+	_      [128]byte // keeps other threads' memory away
 }
 
-// group is columns of a product, that are packed together.
+// group is columns of a product that are packed together.
 type group struct {
-	product int // of which, in the count of all
+	product int // which product, in the count of all
 	span
 }
 
-// bindBlocking makes what lasts as long as the CPU does.
+// bindBlocking makes what lasts as long as the CPU.
 func (c *CPU) bindBlocking() {
 	c.gemm.buffers = make([]buffer, c.Threads())
 	c.gemm.compute, c.gemm.slim = c.computeUnits, c.slimUnits
 }
 
-// take gives a buffer that no other thread uses.
+// take returns a buffer that no other thread uses.
 func (b *blocking) take() *buffer {
 	for i := 0; ; i = (i + 1) % len(b.buffers) {
 		if free := &b.buffers[i]; !free.taken.Swap(true) {
@@ -65,11 +64,11 @@ func (b *blocking) take() *buffer {
 	}
 }
 
-// apart is how many elements lie between a thread's memory and what others write: a core
-// fetches ahead, beyond the end of what it works on.
+// apart is the number of elements between a thread's memory and what others write: a core prefetches beyond
+// the end of what it works on.
 const apart = 4096
 
-// grow gives n elements, those of s if they are enough.
+// grow returns n elements, from s if it is large enough.
 func grow(s []float32, n int) []float32 {
 	if cap(s) < n {
 		return Memory(n + 2*apart)[apart : apart+n : apart+n]
@@ -77,11 +76,10 @@ func grow(s []float32, n int) []float32 {
 	return s[:n]
 }
 
-// blocked computes a product as Goto and van de Geijn (2008), "Anatomy of
-// high-performance matrix multiplication", do: b is packed into panels, and then
-// each unit, of rows and panels, packs its rows of a block by block of k. Every thread
-// packs what it needs for itself: to fetch from another core's cache what that has packed
-// often takes longer, much longer where they have no cache in common.
+// blocked computes a product as in Goto and van de Geijn (2008), "Anatomy of high-performance matrix
+// multiplication": b is packed into panels, and then each unit of rows and panels packs its rows of a, block
+// by block of k. Every thread packs what it needs itself: reading what another core has packed from that
+// core's cache often takes longer, much longer if the cores share no cache.
 func (c *CPU) blocked(g product) {
 	b := &c.gemm
 	b.product, b.t = g, c.path.tiling()
@@ -92,8 +90,7 @@ func (c *CPU) blocked(g product) {
 	b.product = product{}
 }
 
-// operand is what a tile is the product of: rows of a, and b as wide as the tile.
-// Strides are in elements.
+// operand is what a tile is the product of: rows of a, and b as wide as the tile. Strides are in elements.
 type operand struct {
 	a           []float32
 	aRow, aStep int
@@ -103,8 +100,8 @@ type operand struct {
 	soon        []float32 // what comes after b, for strips
 }
 
-// tile computes the tile of out at rows and columns; if that is narrower than the
-// path's, in a buffer of the full width.
+// tile computes the tile of out at rows and columns; if that is narrower than the path's tile, in a buffer of
+// the full width.
 func (g *product) tile(path Path, t tiling, o operand, rows, columns span, add bool) {
 	to := g.out[rows.lo*g.n+columns.lo:]
 	if columns.size() == t.columns {

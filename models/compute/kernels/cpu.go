@@ -7,8 +7,8 @@ import (
 	"golang.org/x/sys/cpu"
 )
 
-// Path is a set of instructions that kernels are written for. Results differ
-// between paths in their last bits, and within one path never.
+// Path is a set of instructions that kernels are written for. Results differ in their last bits between
+// paths, but never within a path.
 type Path int
 
 const (
@@ -17,15 +17,15 @@ const (
 	AVX512              // F, BW, DQ and VL
 )
 
-// Paths are all paths, the slowest first.
+// Paths returns all paths, the slowest first.
 func Paths() []Path { return []Path{Generic, AVX2, AVX512} }
 
-// String is the path's name, as Choose takes it.
+// String is the path's name, as accepted by Choose.
 func (p Path) String() string {
 	return [...]string{Generic: "generic", AVX2: "avx2", AVX512: "avx512"}[p]
 }
 
-// Supported reports whether this CPU can take the path.
+// Supported reports whether this CPU supports the path.
 func (p Path) Supported() bool {
 	if runtime.GOARCH != "amd64" {
 		return p == Generic
@@ -39,8 +39,8 @@ func (p Path) Supported() bool {
 	return true
 }
 
-// Choose finds a path by its name; "" is the fastest that this CPU can take. The
-// error, for a name that is unknown or that this CPU can't take, is one line.
+// Choose finds a path by name; "" is the fastest that this CPU supports. The error, for a name that is
+// unknown or not supported, is one line.
 func Choose(name string) (Path, error) {
 	best := Generic
 	for _, p := range Paths() {
@@ -55,13 +55,12 @@ func Choose(name string) (Path, error) {
 		}
 	}
 	if name != "" {
-		return best, fmt.Errorf("ASSAY_CPU=%s: it is one of avx512, avx2 and generic", name)
+		return best, fmt.Errorf("ASSAY_CPU=%s: use avx512, avx2 or generic", name)
 	}
 	return best, nil
 }
 
-// CPU runs kernels on one path over its threads. Its methods are for one
-// goroutine at a time.
+// CPU runs kernels on one path with its threads. Only one goroutine may call its methods at a time.
 type CPU struct {
 	path    Path
 	pool    *pool
@@ -70,7 +69,7 @@ type CPU struct {
 	second  *CPU
 }
 
-// New starts the threads: so many, the caller's own included, or GOMAXPROCS for 0.
+// New starts a number of threads, which includes the caller's own; 0 is GOMAXPROCS.
 func New(path Path, threads int) *CPU {
 	if threads <= 0 {
 		threads = runtime.GOMAXPROCS(0)
@@ -88,15 +87,14 @@ func (c *CPU) Close() {
 	c.pool.close()
 }
 
-// Path is the path that was chosen.
+// Path returns the chosen path.
 func (c *CPU) Path() Path { return c.path }
 
-// Threads counts the threads, the caller's own included.
+// Threads is the number of threads, including the caller's own.
 func (c *CPU) Threads() int { return c.pool.threads }
 
-// Each calls f for each number under n, on any thread. f may call kernels whose
-// arguments no other call of it touches; they then run on its own thread, with the same
-// results.
+// Each calls f for each number below n, on any thread. f may call kernels if no other call of f touches their
+// arguments; they then run on f's own thread, with the same results.
 func (c *CPU) Each(n int, f func(i int)) {
 	c.parallel(n, 1, func(lo, hi int) {
 		for i := lo; i < hi; i++ {
@@ -105,10 +103,10 @@ func (c *CPU) Each(n int, f func(i int)) {
 	})
 }
 
-// parallel calls f for chunks of [0, n) on any thread. Where chunks begin hangs
-// on n and grain alone: each is a multiple of grain but the last.
+// parallel calls f for chunks of [0, n) on any thread. The chunks depend only on n and grain: all but the
+// last start and end at multiples of grain.
 func (c *CPU) parallel(n, grain int, f func(lo, hi int)) {
-	const most = 256 // chunks; more cost more than they even out
+	const most = 256 // more chunks would cost more than they balance
 	grain = max(grain, 1)
 	if chunks := (n + grain - 1) / grain; chunks > most {
 		grain *= (chunks + most - 1) / most

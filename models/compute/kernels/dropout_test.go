@@ -92,7 +92,7 @@ func TestDropoutRefusesRates(t *testing.T) {
 	for _, rate := range []float32{-0.1, 1, 2, float32(math.NaN())} {
 		func() {
 			defer func() {
-				if got, want := recover(), "kernels: Dropout: rate must lie within [0, 1)"; got != want {
+				if got, want := recover(), "kernels: Dropout: rate must be in [0, 1)"; got != want {
 					t.Errorf("rate %g: panicked with %v, want %q", rate, got, want)
 				}
 			}()

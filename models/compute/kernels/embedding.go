@@ -1,8 +1,8 @@
 package kernels
 
-// Embed sets row (b, t) of out [batch, time, width] to the sum of the token's
-// row of wte [vocab, width] and the position's row of wpe [context, width].
-// tokens [batch*time] lie within [0, vocab); time is at most context.
+// Embed sets row (b, t) of out [batch, time, width] to the sum of the token's row of wte [vocab, width] and
+// the position's row of wpe [context, width]. tokens [batch*time] must be in [0, vocab); time is at most
+// context.
 func (c *CPU) Embed(out []float32, tokens []int32, wte, wpe []float32, batch, time, width int) {
 	checkEmbed("Embed", len(out), tokens, len(wte), len(wpe), batch, time, width)
 	c.parallel(batch*time, rowGrain(width), func(lo, hi int) {
@@ -16,9 +16,9 @@ func (c *CPU) Embed(out []float32, tokens []int32, wte, wpe []float32, batch, ti
 // embedColumns is how many columns of the embeddings' gradients one chunk owns.
 const embedColumns = 128
 
-// EmbedBackward adds dout [batch, time, width] to the rows of dwte and dwpe
-// that Embed read. A row that several tokens share receives them in the order
-// of their positions: the work is split by columns, never by tokens.
+// EmbedBackward adds dout [batch, time, width] to the rows of dwte and dwpe that Embed read. A row that
+// several tokens share gets their gradients in the order of their positions: the work is split by columns,
+// never by tokens.
 func (c *CPU) EmbedBackward(dwte, dwpe []float32, tokens []int32, dout []float32, batch, time, width int) {
 	checkEmbed("EmbedBackward", len(dout), tokens, len(dwte), len(dwpe), batch, time, width)
 	c.parallel((width+embedColumns-1)/embedColumns, 1, func(lo, hi int) {

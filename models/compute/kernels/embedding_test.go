@@ -26,7 +26,7 @@ func TestEmbed(t *testing.T) {
 			out := make([]float32, rows*s.width)
 			c.Embed(out, tokens, wte, wpe, s.batch, s.time, s.width)
 			sameBits(t, "out", out, want)
-			// In ascending order of position, so the bits are a plain loop's.
+			// Positions are added in ascending order, so the bits are those of a plain loop.
 			sameOnAnyThreads(t, c.Path(), func(c *CPU) []float32 {
 				dwte, dwpe := noise(len(wte), 4), noise(len(wpe), 5)
 				c.EmbedBackward(dwte, dwpe, tokens, dout, s.batch, s.time, s.width)

@@ -14,10 +14,9 @@ const (
 // String is the form's name.
 func (f Form) String() string { return [...]string{"NN", "NT", "TN"}[f] }
 
-// MatMul sets out [m,n] to the product of a and b in the given form, or adds it
-// (add). Each element is one chain of multiply-adds over k in ascending order,
-// from 0 or from the element's old value: a row has the same bits whatever m, n
-// and the tiles are.
+// MatMul sets out [m,n] to the product of a and b in the given form, or adds it to out (add). Each element is
+// one chain of multiply-adds over k in ascending order, from 0 or from the element's old value: a row has the
+// same bits whatever m, n and the tiles are.
 func (c *CPU) MatMul(out, a, b []float32, m, n, k int, form Form, add bool) {
 	if len(out) != m*n || len(a) != m*k || len(b) != k*n {
 		panic(fmt.Sprintf("kernels: MatMul %v of %d x %d by %d: %d, %d and %d elements", form, m, n, k, len(out), len(a), len(b)))
@@ -25,17 +24,16 @@ func (c *CPU) MatMul(out, a, b []float32, m, n, k int, form Form, add bool) {
 	c.product(product{out: out, a: a, b: b, m: m, n: n, k: k, form: form, add: add})
 }
 
-// product is one matrix product and what is fused with it. Element (i, p) of a
-// lies at i*aRow + p*aStep.
+// product is one matrix product and what is fused with it. Element (i, p) of a is at i*aRow + p*aStep.
 type product struct {
 	out, a, b   []float32
 	m, n, k     int
 	form        Form
 	add         bool
 	aRow, aStep int
-	bias        []float32 // [n], from which the chains start, or nil
+	bias        []float32 // [n], the start of the chains, or nil
 	gelu        []float32 // [m,n], set to gelu(out), or nil
-	laid        []float32 // b as a Packed has it, in place of b, or nil
+	laid        []float32 // b as laid out in a Packed, in place of b, or nil
 }
 
 // product computes out and the rest of g.
@@ -54,8 +52,8 @@ func (c *CPU) product(g product) {
 	c.slim(g)
 }
 
-// begin sets the part of out in the given rows and columns to where its chains
-// start, unless that is 0; it says whether tiles are to start from out.
+// begin sets the part of out in the given rows and columns to the start of its chains, unless that is 0; it
+// returns whether tiles start from out.
 func (g *product) begin(rows, columns span) (add bool) {
 	if g.bias == nil {
 		return g.add
@@ -66,7 +64,7 @@ func (g *product) begin(rows, columns span) (add bool) {
 	return true
 }
 
-// finish does what comes after the product, while that is in cache.
+// finish does what follows the product, while it is in the cache.
 func (g *product) finish(path Path, rows, columns span) {
 	if g.gelu == nil {
 		return
@@ -77,12 +75,12 @@ func (g *product) finish(path Path, rows, columns span) {
 	}
 }
 
-// span is the indices from lo up to, not including, hi.
+// span is the indices from lo up to, but not including, hi.
 type span struct{ lo, hi int }
 
 func (s span) size() int { return s.hi - s.lo }
 
-// part is the span of the i-th so many indices of n.
+// part is the i-th span of size indices out of n.
 func part(i, size, n int) span { return span{i * size, min((i+1)*size, n)} }
 
 func parts(n, size int) int { return (n + size - 1) / size }

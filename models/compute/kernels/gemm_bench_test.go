@@ -8,16 +8,16 @@ import (
 	"time"
 )
 
-// benchmarkShapes are m, n and k: those of GPT's layers at several widths, and
-// the corners of the range that the targets are for.
+// benchmarkShapes are m, n and k: those of GPT's layers at several widths, and the corners of the range for
+// which the targets are set.
 var benchmarkShapes = [][3]int{
 	{128, 128, 32}, {256, 128, 128}, {1024, 128, 128}, {1024, 384, 128}, {256, 3072, 128}, {256, 128, 3072},
 	{256, 768, 768}, {512, 768, 3072}, {512, 3072, 768}, {1024, 768, 768}, {1024, 1152, 384}, {1024, 3072, 768},
 	{1024, 768, 3072}, {1024, 3072, 3072}, {4096, 768, 768},
 }
 
-// BenchmarkMatMul tells the median of the rates, and of the shares of the peak
-// that was measured just before each.
+// BenchmarkMatMul reports the median of the rates, and of their shares of the peak rate measured just before
+// each.
 func BenchmarkMatMul(b *testing.B) {
 	for _, s := range benchmarkShapes {
 		for _, form := range []Form{NN, NT, TN} {
@@ -30,7 +30,7 @@ func BenchmarkMatMul(b *testing.B) {
 	}
 }
 
-// BenchmarkMatMulSlim is the products of decoding: a few rows.
+// BenchmarkMatMulSlim measures the products of decoding: a few rows.
 func BenchmarkMatMulSlim(b *testing.B) {
 	for _, m := range []int{1, 2, 4, 8, 12, 24, 25, 48, 96} {
 		for _, form := range []Form{NN, NT} {
@@ -72,7 +72,7 @@ func benchmarkMatMul(b *testing.B, m, n, k int, form Form, threads int) {
 	b.ReportMetric(0, "ns/op")
 }
 
-// BenchmarkPeak is the most that the CPU gives.
+// BenchmarkPeak measures the CPU's peak rate.
 func BenchmarkPeak(b *testing.B) {
 	for _, threads := range []int{1, 2} {
 		b.Run(fmt.Sprintf("threads=%d", threads), func(b *testing.B) {
@@ -95,7 +95,7 @@ func BenchmarkPeak(b *testing.B) {
 	}
 }
 
-// BenchmarkDispatch is the cost of sharing nothing out.
+// BenchmarkDispatch measures the cost of dispatching no work.
 func BenchmarkDispatch(b *testing.B) {
 	c := New(Generic, 2)
 	defer c.Close()

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// numbers are n of them, around 0.
+// numbers returns n numbers around 0.
 func numbers(n int, seed uint64) []float32 {
 	r := rand.New(rand.NewPCG(seed, 1))
 	out := make([]float32, n)
@@ -17,8 +17,7 @@ func numbers(n int, seed uint64) []float32 {
 	return out
 }
 
-// productOf is the reference: sums in float64, and of the absolute values, by
-// which an error is measured.
+// productOf is the reference: sums in float64, and sums of absolute values, which scale the errors.
 func productOf(a, b []float32, m, n, k int, form Form) (sums, sizes []float64) {
 	sums, sizes = make([]float64, m*n), make([]float64, m*n)
 	for i := range m {
@@ -87,7 +86,7 @@ func TestMatMulRowsStandAlone(t *testing.T) {
 				}
 				other.Close()
 			}
-			// Nor does it hang on how many columns are asked for.
+			// Nor do the bits depend on the number of columns.
 			if form == NT {
 				part := make([]float32, m*33)
 				c.MatMul(part, a, b[:33*k], m, 33, k, form, false)
@@ -99,8 +98,8 @@ func TestMatMulRowsStandAlone(t *testing.T) {
 	})
 }
 
-// Nor do blocks of k, groups of columns and where a chain starts change the bits: a
-// row alone is computed without them.
+// Nor do blocks of k, groups of columns and the start of a chain change the bits: a single row is computed
+// without them.
 func TestMatMulInBlocks(t *testing.T) {
 	const m, n, k = 40, 2310, 1999 // n*k is more than is packed at a time
 	onEachPath(t, func(t *testing.T, c *CPU) {

@@ -7,8 +7,8 @@ import "math"
 //
 //	y = (x - mean) * rstd * gain + bias,   rstd = 1/sqrt(var + epsilon)
 //
-// The variance divides by width. bias may be nil. mean and rstd [rows] are
-// kept for the backward pass. y may be x.
+// The variance divides by width. bias may be nil. mean and rstd [rows] are output for the backward pass. y
+// may be x.
 func (c *CPU) LayerNorm(y, mean, rstd, x, gain, bias []float32, rows, width int, epsilon float32) {
 	mustLen("LayerNorm: y", len(y), rows*width)
 	mustLen("LayerNorm: x", len(x), rows*width)
@@ -28,12 +28,12 @@ func (c *CPU) LayerNorm(y, mean, rstd, x, gain, bias []float32, rows, width int,
 	})
 }
 
-// LayerNormBackward is the derivative of LayerNorm, given its input and the
-// statistics it kept. With n = (x-mean)*rstd and h = dy*gain:
+// LayerNormBackward is the derivative of LayerNorm, from its input and the statistics that it output. With n
+// = (x-mean)*rstd and h = dy*gain:
 //
 //	dx    = rstd * (h - average(h) - n * average(h*n))   overwritten; may be dy
 //	dgain += sum over rows of dy*n
-//	dbias += sum over rows of dy                          nil: not wanted
+//	dbias += sum over rows of dy                          nil: not needed
 func (c *CPU) LayerNormBackward(dx, dgain, dbias, dy, x, gain, mean, rstd []float32, rows, width int) {
 	mustLen("LayerNormBackward: dx", len(dx), rows*width)
 	mustLen("LayerNormBackward: dy", len(dy), rows*width)
@@ -48,8 +48,8 @@ func (c *CPU) LayerNormBackward(dx, dgain, dbias, dy, x, gain, mean, rstd []floa
 	if rows == 0 || width == 0 {
 		return
 	}
-	// The columns first, because dx may overwrite dy. A column's sum runs
-	// over the rows in order, whoever adds it up.
+	// The columns come first, because dx may overwrite dy. A column's sum runs over the rows in order, on one
+	// thread.
 	c.parallel((width+normColumns-1)/normColumns, 1, func(lo, hi int) {
 		for j := lo * normColumns; j < min(hi*normColumns, width); j += normColumns {
 			normColumnsOn(c.path, dgain, dbias, dy, x, mean, rstd, width, j, min(j+normColumns, width))
@@ -63,7 +63,7 @@ func (c *CPU) LayerNormBackward(dx, dgain, dbias, dy, x, gain, mean, rstd []floa
 	})
 }
 
-// normColumns is how many columns of dgain and dbias are added up together.
+// normColumns is how many columns of dgain and dbias are summed together.
 const normColumns = 64
 
 // rowGrain is how many rows of a width make a chunk worth dispatching.
@@ -89,7 +89,7 @@ func normGeneric(y, x, gain, bias []float32, epsilon float32) (mean, rstd float3
 	return mean, rstd
 }
 
-// rstdOf is 1/sqrt(variance + epsilon), from n squared deviations' sum.
+// rstdOf is 1/sqrt(variance + epsilon), from the sum of n squared deviations.
 func rstdOf(squares float64, n int, epsilon float32) float32 {
 	return float32(1 / math.Sqrt(squares/float64(n)+float64(epsilon)))
 }

@@ -91,7 +91,7 @@ func TestLayerNorm(t *testing.T) {
 				within(t, "dgain without dbias", dgain, wantDGain, 2e-6)
 				copy(dgain, had)
 				c.LayerNormBackward(dx, dgain, dbias, dy, x, gain, mean, rstd, s.rows, s.width)
-				if s.width > 1 { // of one column only rounding is left
+				if s.width > 1 { // with one column only rounding is left
 					within(t, "dx", dx, wantDX, 2e-6)
 				}
 				within(t, "dgain", dgain, wantDGain, 2e-6)

@@ -6,8 +6,8 @@ func (c *CPU) Linear(y, x, w, bias []float32, rows, in, out int) {
 	c.product(linear(y, x, w, bias, rows, in, out))
 }
 
-// LinearGELU is pre = x·w + bias and y = gelu(pre), shapes as [CPU.Linear]'s; pre
-// is kept for the backward pass.
+// LinearGELU is pre = x·w + bias and y = gelu(pre), with the shapes of [CPU.Linear]; pre is output for the
+// backward pass.
 func (c *CPU) LinearGELU(y, pre, x, w, bias []float32, rows, in, out int) {
 	mustLen("LinearGELU: y", len(y), rows*out)
 	g := linear(pre, x, w, bias, rows, in, out)
@@ -25,9 +25,8 @@ func linear(y, x, w, bias []float32, rows, in, out int) product {
 	return product{out: y, a: x, b: w, m: rows, n: out, k: in, form: NN, bias: bias}
 }
 
-// LinearBackward is the backward pass of [CPU.Linear]: dx = dy·wᵀ (nil where it is
-// not wanted), dw += xᵀ·dy, dbias += the columns' sums of dy (nil where there is
-// none).
+// LinearBackward is the backward pass of [CPU.Linear]: dx = dy·wᵀ (nil if not needed), dw += xᵀ·dy, dbias +=
+// the columns' sums of dy (nil if there is no bias).
 func (c *CPU) LinearBackward(dx, dw, dbias, dy, x, w []float32, rows, in, out int) {
 	if dx != nil {
 		c.MatMul(dx, dy, w, rows, in, out, NT, false)
@@ -35,8 +34,8 @@ func (c *CPU) LinearBackward(dx, dw, dbias, dy, x, w []float32, rows, in, out in
 	c.LinearGradients(dw, dbias, dy, x, rows, in, out, true)
 }
 
-// LinearGradients is the part of [CPU.LinearBackward] that weights learn from. It adds
-// to dbias, and adds to dw or sets it (not add), which spares a pass that zeroes it.
+// LinearGradients is the part of [CPU.LinearBackward] for the weights. It adds to dbias; it adds to dw, or
+// sets it without add, which saves a pass that zeroes it.
 func (c *CPU) LinearGradients(dw, dbias, dy, x []float32, rows, in, out int, add bool) {
 	c.MatMul(dw, x, dy, in, out, rows, TN, add)
 	if dbias == nil {

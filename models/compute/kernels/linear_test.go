@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// linearShapes are rows, in and out: slim products, whole strips of tiles, several
-// blocks of k, and tiles that are not whole below and on the right.
+// linearShapes are rows, in and out: slim products, full strips of tiles, several blocks of k, and tiles that
+// are cut off below and on the right.
 var linearShapes = [][3]int{{1, 5, 3}, {2, 40, 130}, {24, 16, 64}, {36, 48, 96}, {50, 600, 70}, {97, 33, 65}, {120, 1100, 33}}
 
 func TestLinear(t *testing.T) {
@@ -71,8 +71,8 @@ func TestLinearBackward(t *testing.T) {
 	})
 }
 
-// A row of a linear map has the same bits alone, among others, and on any number of
-// threads: its chains begin at the bias wherever it is computed.
+// A row of a linear map has the same bits alone, among others, and on any number of threads: its chains start
+// at the bias everywhere.
 func TestLinearRowsStandAlone(t *testing.T) {
 	const rows, in, out = 130, 700, 130
 	onEachPath(t, func(t *testing.T, c *CPU) {

@@ -5,14 +5,13 @@ import (
 	"slices"
 )
 
-// lossBlock is how many logits of a row are read for their maximum and then,
-// still in the cache, for their exponentials.
+// lossBlock is how many logits of a row are read for their maximum and then, still in the cache, for their
+// exponentials.
 const lossBlock = 4096
 
-// CrossEntropy gives each row's loss in nats, lse - logits[target], and the
-// row's log-sum-exp, which the backward pass wants. logits [rows, vocab],
-// targets [rows], loss and lse [rows]. A row with a negative target is not
-// counted: its loss is 0. A target at or over vocab panics.
+// CrossEntropy sets each row's loss in nats, lse - logits[target], and the row's log-sum-exp, which the
+// backward pass needs. logits is [rows, vocab], targets [rows], loss and lse [rows]. A row with a negative
+// target is not counted: its loss is 0. A target of vocab or more panics.
 func (c *CPU) CrossEntropy(loss, lse, logits []float32, targets []int32, rows, vocab int) {
 	mustLen("CrossEntropy: loss", len(loss), rows)
 	mustLen("CrossEntropy: lse", len(lse), rows)
@@ -61,7 +60,7 @@ func checkLoss(name string, logits int, targets []int32, rows, vocab int) {
 	}
 }
 
-// logSumExp gives a row's maximum and the sum of e^(x - maximum).
+// logSumExp returns a row's maximum and the sum of e^(x - maximum).
 func logSumExp(p Path, row []float32) (top float32, sum float64) {
 	top = float32(math.Inf(-1))
 	for lo := 0; lo < len(row); lo += lossBlock {
@@ -75,8 +74,8 @@ func logSumExp(p Path, row []float32) (top float32, sum float64) {
 	return top, sum
 }
 
-// ArgMax is the place of x's largest number, of equal ones the first. Among NaNs it is
-// any place; of no numbers 0.
+// ArgMax is the index of x's largest number; of equal ones, the first. With NaNs it is any index; without
+// numbers 0.
 func (c *CPU) ArgMax(x []float32) int {
 	top, from := float32(math.Inf(-1)), 0
 	for lo := 0; lo < len(x); lo += lossBlock {

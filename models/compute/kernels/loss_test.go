@@ -66,7 +66,7 @@ func TestCrossEntropy(t *testing.T) {
 
 func TestCrossEntropyEdges(t *testing.T) {
 	onEachPath(t, func(t *testing.T, c *CPU) {
-		// Nothing counted; logits that overflow e^x; a mask of -Inf; a small loss.
+		// No row counts; logits whose e^x overflows; a mask of -Inf; a small loss.
 		inf := float32(math.Inf(-1))
 		loss, lse := make([]float32, 4), make([]float32, 4)
 		c.CrossEntropy(loss, lse, []float32{1, 2, 3, 500, 400, -500, inf, 0, inf, 10, 0, 0}, []int32{-1, 0, 1, 0}, 4, 3)

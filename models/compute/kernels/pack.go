@@ -3,8 +3,8 @@ package kernels
 // packFloats is how much of a transposed block is written at a time.
 const packFloats = 4096
 
-// packB lays some columns of b, depth of their elements from p on, side by side:
-// [depth, t.columns], with zeros where there are fewer columns.
+// packB packs some columns of b, depth elements of each from p on: [depth, t.columns], padded with zero
+// columns.
 func (g *product) packB(path Path, t tiling, to []float32, columns span, p, depth int) {
 	to = to[:depth*t.columns]
 	have := columns.size()
@@ -24,7 +24,7 @@ func (g *product) packB(path Path, t tiling, to []float32, columns span, p, dept
 	}
 }
 
-// packA lays rows of a, tile by tile, side by side: [tiles, depth, t.rows].
+// packA packs rows of a, tile by tile: [tiles, depth, t.rows].
 func (b *blocking) packA(path Path, to []float32, rows span, p, depth int) {
 	from := b.a[rows.lo*b.aRow+p*b.aStep:]
 	whole := rows.size() / b.t.rows
@@ -55,9 +55,9 @@ func clearColumns(to []float32, width, from int) {
 	}
 }
 
-// packTransposed lays have rows of from, which lie stride apart, as columns of
-// to [depth, width]: so many of their elements at a time that what is written stays in
-// the first-level cache until its lines are full.
+// packTransposed writes have rows of from, stride apart, as columns of to [depth, width]. It writes a limited
+// number of their elements at a time, so that the written memory stays in the first-level cache until its
+// lines are full.
 func packTransposed(path Path, to []float32, width int, from []float32, stride, have, depth int) {
 	lines := max(packFloats/width/8*8, 8)
 	for p := 0; p < depth; p += lines {
@@ -66,7 +66,7 @@ func packTransposed(path Path, to []float32, width int, from []float32, stride, 
 	}
 }
 
-// packColumns is packTransposed of few elements a row.
+// packColumns is packTransposed for a few elements of each row.
 func packColumns(path Path, to []float32, width int, from []float32, stride, have, depth int) {
 	done := 0
 	if path != Generic {
@@ -75,7 +75,7 @@ func packColumns(path Path, to []float32, width int, from []float32, stride, hav
 				transpose(side, to[done:], width, from[done*stride:], stride, depth)
 			}
 		}
-		if have >= 4 && done < have && depth >= 8 { // some rows once more
+		if have >= 4 && done < have && depth >= 8 { // some rows again
 			transpose(4, to[have-4:], width, from[(have-4)*stride:], stride, depth)
 			done = have
 		}

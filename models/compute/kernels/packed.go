@@ -1,12 +1,11 @@
 package kernels
 
-// Packed is the right operand of products, a [k, n] matrix, laid out once for many of
-// them: panels as wide as the path's tiles, one after the other, [panels, k, columns],
-// with zeros after the last column. Reading it is one pass over memory in ascending
-// order, which is what decoding one token costs.
+// Packed is the right operand of many products, a [k, n] matrix laid out once: panels as wide as the path's
+// tiles, one after the other, [panels, k, columns], with zeros after the last column. Reading it is one pass
+// over memory in ascending order, which is the cost of decoding one token.
 type Packed struct {
 	n, k    int
-	columns int // of a panel
+	columns int // columns of a panel
 	data    []float32
 }
 
@@ -14,7 +13,7 @@ type Packed struct {
 func (c *CPU) Pack(w []float32, n, k int, form Form) *Packed {
 	mustLen("Pack: w", len(w), n*k)
 	if form == TN {
-		panic("kernels: Pack: it is a that TN stores transposed")
+		panic("kernels: Pack: TN is not supported; it transposes a")
 	}
 	t := c.path.tiling()
 	panels := parts(n, t.columns)
@@ -31,7 +30,7 @@ func (c *CPU) Pack(w []float32, n, k int, form Form) *Packed {
 	return p
 }
 
-// Bytes is the memory that it takes.
+// Bytes is the memory that it uses.
 func (p *Packed) Bytes() int { return 4 * len(p.data) }
 
 // Column copies the first len(to) elements of a column.
@@ -42,13 +41,13 @@ func (p *Packed) Column(to []float32, column int) {
 	}
 }
 
-// Multiply sets out [m, n] to a [m, k] times p, plus bias [n] if it isn't nil, by the
-// same chains as [CPU.MatMul] and [CPU.Linear].
+// Multiply sets out [m, n] to a [m, k] times p, plus bias [n] if it isn't nil, with the same chains as
+// [CPU.MatMul] and [CPU.Linear].
 func (c *CPU) Multiply(out, a []float32, p *Packed, bias []float32, m int) {
 	c.product(p.product("Multiply", out, a, bias, m))
 }
 
-// MultiplyGELU sets pre to what [CPU.Multiply] gives, and y to its GELU.
+// MultiplyGELU sets pre to the result of [CPU.Multiply], and y to its GELU.
 func (c *CPU) MultiplyGELU(y, pre, a []float32, p *Packed, bias []float32, m int) {
 	mustLen("MultiplyGELU: y", len(y), m*p.n)
 	g := p.product("MultiplyGELU", pre, a, bias, m)
@@ -65,7 +64,7 @@ func (p *Packed) product(name string, out, a, bias []float32, m int) product {
 	return product{out: out, a: a, m: m, n: p.n, k: p.k, form: NN, bias: bias, laid: p.data}
 }
 
-// slimPanels computes all rows of some columns over panels that stand ready.
+// slimPanels computes all rows of some columns over packed panels.
 func (b *blocking) slimPanels(path Path, columns span, add bool) {
 	for j := columns.lo; j < columns.hi && b.k > 0; j += b.t.columns {
 		panel := b.laid[j*b.k:][:b.k*b.t.columns]

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// A product over panels that stand ready has the bits of one that lays them out.
+// A product over packed panels has the bits of one that packs them itself.
 func TestMultiply(t *testing.T) {
 	shapes := [][2]int{{1, 1}, {32, 7}, {33, 513}, {130, 700}, {768, 64}, {5, 0}}
 	onEachPath(t, func(t *testing.T, c *CPU) {
@@ -48,8 +48,8 @@ func TestMultiply(t *testing.T) {
 	})
 }
 
-// BenchmarkMultiply is the products of decoding with GPT-2 small: the rate at which
-// weights are read, beside that of reading them alone.
+// BenchmarkMultiply measures the products of decoding with GPT-2 small: the rate at which weights are read,
+// next to the rate of only reading them.
 func BenchmarkMultiply(b *testing.B) {
 	path, err := Choose(os.Getenv("ASSAY_CPU"))
 	if err != nil {
@@ -62,7 +62,7 @@ func BenchmarkMultiply(b *testing.B) {
 				b.Run(fmt.Sprintf("m=%d/n=%d/k=%d/threads=%d", m, n, k, threads), func(b *testing.B) {
 					c := New(path, threads)
 					defer c.Close()
-					var layers []*Packed // more than caches hold
+					var layers []*Packed // more than the caches hold
 					for i := 0; i < 1+(400<<20)/(4*n*k); i++ {
 						layers = append(layers, c.Pack(noise(n*k, uint64(i)), n, k, NN))
 					}
@@ -91,7 +91,7 @@ func BenchmarkMultiply(b *testing.B) {
 	}
 }
 
-// readAll reads memory as fast as the CPU can: the largest of its numbers.
+// readAll reads memory as fast as the CPU can: it finds the largest number.
 func (c *CPU) readAll(x []float32) {
 	const block = 1 << 14
 	c.parallel(parts(len(x), block), 1, func(lo, hi int) {

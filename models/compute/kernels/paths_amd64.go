@@ -1,6 +1,6 @@
 package kernels
 
-// Each of these runs one kernel on a path; xGeneric says in Go what x computes.
+// Each of these runs one kernel on a path; xGeneric is the definition in Go of what x computes.
 
 func expOn(p Path, y, x []float32) {
 	switch {
@@ -102,7 +102,7 @@ func dropoutOn(p Path, y, x []float32, state uint64, drop uint32, keep float32) 
 }
 
 func squaresOn(p Path, x []float32) float64 {
-	whole := len(x) &^ 15 // registers are full
+	whole := len(x) &^ 15 // full registers
 	switch {
 	case p == Generic || whole == 0:
 		return squaresGeneric(x)
@@ -174,7 +174,7 @@ func softmaxBackwardOn(p Path, x, dx []float32, scale, lse, along float32) {
 	}
 }
 
-// normOn is normGeneric: the sums along the row first, then the row.
+// normOn is normGeneric: first the sums along the row, then the row.
 func normOn(p Path, y, x, gain, bias []float32, epsilon float32) (mean, rstd float32) {
 	n := len(x)
 	switch p {
@@ -214,8 +214,7 @@ func normBackwardOn(p Path, dx, dy, x, gain []float32, mean, rstd float32) {
 	}
 }
 
-// normColumnsOn runs whole groups of registers in assembly, and the columns that
-// are left in Go.
+// normColumnsOn runs full groups of registers in assembly, and the remaining columns in Go.
 func normColumnsOn(p Path, dgain, dbias, dy, x, mean, rstd []float32, width, lo, hi int) {
 	group := 32
 	if p == AVX512 {
@@ -236,7 +235,7 @@ func normColumnsOn(p Path, dgain, dbias, dy, x, mean, rstd []float32, width, lo,
 	normColumnsGeneric(dgain, dbias, dy, x, mean, rstd, width, lo, hi)
 }
 
-// registers computes the leading columns that registers cover, and gives how many.
+// registers computes the leading columns that fill registers, and returns how many.
 func (s *smallProduct) registers(p Path) int {
 	done := 0
 	for ; p == AVX512 && s.n-done >= 32; done += 32 {
@@ -248,7 +247,7 @@ func (s *smallProduct) registers(p Path) int {
 	return done
 }
 
-// columns computes some columns from one on: strips of rows, and then single rows.
+// columns computes wide columns from one on: strips of rows, and then single rows.
 func (s *smallProduct) columns(p Path, from, wide int) {
 	rows := 8
 	if p != AVX512 {
@@ -288,7 +287,7 @@ func (s *smallProduct) strips(p Path, from, wide, strips int) {
 	}
 }
 
-// rows computes n rows from one on, with as long a chain as the first.
+// rows computes n rows from one on, with chains as long as the first row's.
 func (s *smallProduct) rows(p Path, from, wide, row, n int) {
 	to, a, b, k := &s.to[row*s.toRow+from], &s.a[row*s.aRow], &s.b[from], s.chain(row)
 	toRow, aRow, aStep, bRow := 4*s.toRow, 4*s.aRow, 4*s.aStep, 4*s.bRow

@@ -2,7 +2,7 @@
 
 package kernels
 
-// Elsewhere than on amd64 there is one path. paths_amd64.go says what each does.
+// There is one path except on amd64. paths_amd64.go describes each function.
 
 func expOn(_ Path, y, x []float32)                            { expGeneric(y, x) }
 func tanhOn(_ Path, y, x []float32)                           { tanhGeneric(y, x) }

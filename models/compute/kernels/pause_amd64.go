@@ -1,6 +1,6 @@
 package kernels
 
-// pause tells the CPU that this thread spins.
+// pause tells the CPU that this thread is spinning.
 //
 //go:noescape
 func pause()

@@ -2,8 +2,8 @@ package kernels
 
 import "time"
 
-// measurePeak is how many GFLOP/s the CPU gives when it does nothing but multiply
-// and add in registers, on all of c's threads.
+// measurePeak is the rate in GFLOP/s of a CPU that does nothing but multiply and add in registers, on all of
+// c's threads.
 func measurePeak(c *CPU) float64 {
 	const times, chunks = 20_000, 32
 	t := c.path.tiling()

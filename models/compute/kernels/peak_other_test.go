@@ -2,5 +2,5 @@
 
 package kernels
 
-// measurePeak is unknown where there is no assembly.
+// measurePeak is unknown without assembly.
 func measurePeak(*CPU) float64 { return 0 }

@@ -6,50 +6,47 @@ import (
 	"sync/atomic"
 )
 
-// pool is threads that wait for work by spinning, for longer than a training step
-// leaves them idle between kernels, and then by sleeping.
+// pool is a set of threads that wait for work by spinning, for longer than a training step leaves them idle
+// between kernels, and then by sleeping.
 //
-// Each thread begins with a share of the chunks of its own, the same one in every job of
-// as many chunks, so that it finds in its cache the rows that it computed before. When it
-// is through with them it helps the others.
+// Each thread starts with its own share of the chunks, the same one in every job with as many chunks, so that
+// its cache has the rows that it computed before. When it has finished them it helps the others.
 //
-// There is one job at a time, kept in the pool, so that giving it out allocates
-// nothing. turn is odd while the job is open. A worker counts itself inside before
-// it reads turn, and the caller closes the job before it waits until nobody is
-// inside: so none reads the job's fields while the next job's are written.
+// There is one job at a time, kept in the pool, so that dispatching it allocates nothing. turn is odd while
+// the job is open. A worker counts itself inside before it reads turn, and the caller closes the job before
+// it waits until nobody is inside: so no worker reads the job's fields while the next job's are written.
 type pool struct {
 	threads int
-	crowd   atomic.Int64 // pools that work at the same time, this one included; 0 is 1
-	limit   atomic.Int64 // of the threads that do the job
+	crowd   atomic.Int64 // pools that work at the same time, including this one; 0 is 1
+	limit   atomic.Int64 // how many threads do the job
 	n       int          // the job
 	grain   int
 	f       func(lo, hi int)
 	shares  []share // of each thread, the caller's first
 	failed  atomic.Pointer[any]
 
-	_      [64]byte // what is spun on apart from what is counted
+	_      [64]byte // separates what is spun on from what is counted
 	turn   atomic.Uint64
 	closed atomic.Bool
 	asleep []atomic.Bool // by thread
 	_      [64]byte
-	inside atomic.Int64 // workers that look at the job
+	inside atomic.Int64 // workers that read the job
 	_      [64]byte
 
-	busy    atomic.Bool // a run is under way
+	busy    atomic.Bool // a run is in progress
 	mu      sync.Mutex
 	wake    *sync.Cond // sleeping workers wait here, under mu
 	running sync.WaitGroup
 }
 
-// share is the chunks that a thread begins with: next up to, not including, end.
+// share is the chunks that a thread starts with: next up to, but not including, end.
 type share struct {
 	next atomic.Int64
 	end  int64
 	_    [112]byte // two cache lines, which are fetched together
 }
 
-// spins is how often a worker looks for work before it sleeps: some 100
-// microseconds.
+// spins is how often a worker looks for work before it sleeps: about 100 microseconds.
 const spins = 5000
 
 func newPool(threads int) *pool {
@@ -61,11 +58,11 @@ func newPool(threads int) *pool {
 	return p
 }
 
-// active is how many of the threads work now.
+// active is how many threads work now.
 func (p *pool) active() int { return max(1, p.threads/int(max(1, p.crowd.Load()))) }
 
-// run shares out the chunks and returns when all are done. A panic in f comes out
-// of it, whichever thread it was on. Called from within f it does all chunks itself.
+// run shares out the chunks and returns when all are done. It repeats a panic of f, whichever thread it was
+// on. Called from within f, it does all chunks on the calling thread.
 func (p *pool) run(n, grain int, f func(lo, hi int)) {
 	if n <= 0 {
 		return
@@ -79,7 +76,7 @@ func (p *pool) run(n, grain int, f func(lo, hi int)) {
 	}
 	p.n, p.grain, p.f = n, grain, f
 	chunks := parts(n, grain)
-	for i := range p.shares { // of threads that take no part, empty ones
+	for i := range p.shares { // empty shares for threads that don't take part
 		p.shares[i].next.Store(int64(min(i, threads) * chunks / threads))
 		p.shares[i].end = int64(min(i+1, threads) * chunks / threads)
 	}
@@ -110,8 +107,7 @@ func (p *pool) run(n, grain int, f func(lo, hi int)) {
 	}
 }
 
-// take does chunks until none is left, those of a thread's own share first. A panic is
-// kept for run.
+// take does chunks until none is left, first those of the thread's own share. It keeps a panic for run.
 func (p *pool) take(thread int) {
 	defer func() {
 		if r := recover(); r != nil {
@@ -131,7 +127,7 @@ func (p *pool) take(thread int) {
 	}
 }
 
-// work is a worker's life.
+// work is the main loop of a worker.
 func (p *pool) work(thread int) {
 	for last := uint64(0); p.await(thread, last); {
 		p.inside.Add(1)
@@ -143,8 +139,8 @@ func (p *pool) work(thread int) {
 	}
 }
 
-// await spins, then sleeps, until a job is open for the thread that is not the last one.
-// It is false when the pool has closed.
+// await spins, then sleeps, until a job other than the last one is open for the thread. It returns false once
+// the pool is closed.
 func (p *pool) await(thread int, last uint64) bool {
 	ready := func() bool {
 		turn := p.turn.Load()
@@ -172,7 +168,7 @@ func (p *pool) await(thread int, last uint64) bool {
 	return true
 }
 
-// close ends the workers. A run after it works on the caller's thread alone.
+// close ends the workers. Later runs use only the caller's thread.
 func (p *pool) close() {
 	if p.closed.Swap(true) {
 		return

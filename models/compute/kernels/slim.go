@@ -1,11 +1,10 @@
 package kernels
 
-// slimRows is how many tiles' height a product may have for packing b not to be
-// worth it.
+// slimRows is the largest height of a product, in tiles, for which packing b is not worth it.
 const slimRows = 2
 
-// slimTiling is the tile of a product that has no more rows than it, which reads
-// longer pieces of b: such a product waits for memory.
+// slimTiling is the tile of a product that has at most as many rows, which reads longer pieces of b: such a
+// product waits for memory.
 func (p Path) slimTiling() tiling {
 	switch p {
 	case AVX512:
@@ -16,16 +15,15 @@ func (p Path) slimTiling() tiling {
 	return tiling{rows: 2, columns: 64}
 }
 
-// slim computes a product of few rows. Each thread takes some columns, and
-// multiplies with b as it stands, or with a block that it turns round in its own
-// buffer where b is stored transposed.
+// slim computes a product of few rows. Each thread takes some columns, and multiplies with b in place, or, if
+// b is stored transposed, with a block that it transposes into its own buffer.
 func (c *CPU) slim(g product) {
 	b := &c.gemm
 	b.product, b.t, b.wide = g, c.path.tiling(), c.path.tiling()
 	if t := c.path.slimTiling(); g.m <= t.rows && g.laid == nil {
 		b.wide = t
 	}
-	const work = 1 << 15 // multiplications, fewer of which aren't worth sharing out
+	const work = 1 << 15 // multiplications; less isn't worth sharing
 	each := max(1, g.m*g.k*b.wide.columns)
 	c.parallel(parts(g.n, b.wide.columns), parts(work, each), b.slim)
 	b.product = product{}
@@ -68,7 +66,7 @@ func (c *CPU) slimUnits(lo, hi int) {
 	b.finish(c.path, rows, columns)
 }
 
-// slimDirect computes all rows of some columns with b as it stands.
+// slimDirect computes all rows of some columns with b in place.
 func (b *blocking) slimDirect(path Path, t tiling, j int, add bool) {
 	for i := 0; i < b.m; i += t.rows {
 		rows := span{i, min(i+t.rows, b.m)}
@@ -77,7 +75,7 @@ func (b *blocking) slimDirect(path Path, t tiling, j int, add bool) {
 	}
 }
 
-// slimPacked computes all rows of a tile's columns, or fewer, over packed blocks.
+// slimPacked computes all rows of the columns of one tile, or fewer, over packed blocks.
 func (b *blocking) slimPacked(path Path, columns span, own []float32, add bool) {
 	for p := 0; p < b.k; p += b.t.depth {
 		depth := min(b.t.depth, b.k-p)

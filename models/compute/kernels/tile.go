@@ -1,7 +1,7 @@
 package kernels
 
-// tileGeneric computes a tile of any number of rows: two by four elements at a
-// time in registers, or if it is wider, a row in cache.
+// tileGeneric computes a tile of any number of rows: two by four elements at a time in registers, or, if it
+// is wider, a row in the cache.
 func tileGeneric(t tiling, to []float32, toRow int, o operand, rows int, add bool) {
 	if t.columns != 4 {
 		rowsGeneric(t, to, toRow, o, rows, add)
@@ -16,8 +16,8 @@ func tileGeneric(t tiling, to []float32, toRow int, o operand, rows int, add boo
 	}
 }
 
-// pairGeneric computes rows r and r+1. The conversions keep compilers from fusing
-// the two operations on some machines and not on others.
+// pairGeneric computes rows r and r+1. The conversions keep compilers from fusing the two operations on some
+// machines and not on others.
 func pairGeneric(to, below *[4]float32, o operand, r int, add bool) {
 	var x0, x1, x2, x3, y0, y1, y2, y3 float32
 	if add {

@@ -1,7 +1,6 @@
 package kernels
 
-// Each of these runs one kernel on a path. Strides are in elements here, and in
-// bytes in the assembly.
+// Each of these runs one kernel on a path. Strides are in elements here, and in bytes in the assembly.
 
 // tile computes a tile of the given rows and t's columns.
 func tile(path Path, t tiling, to []float32, toRow int, o operand, rows int, add bool) {
@@ -26,7 +25,7 @@ func tile(path Path, t tiling, to []float32, toRow int, o operand, rows int, add
 	}
 }
 
-// tileCall is the arguments of the assembly.
+// tileCall holds the arguments of the assembly.
 type tileCall struct {
 	to          *float32
 	toRow       int
@@ -64,7 +63,7 @@ func (t *tileCall) avx512(rows int) {
 	case 12:
 		tileAVX512x12(t.to, t.toRow, t.a, t.aRow, t.aStep, t.b, t.bStep, t.k, t.add)
 	default:
-		panic("kernels: a tile of too many rows")
+		panic("kernels: the tile has too many rows")
 	}
 }
 
@@ -83,7 +82,7 @@ func (t *tileCall) avx2(rows int) {
 	case 6:
 		tileAVX2x6(t.to, t.toRow, t.a, t.aRow, t.aStep, t.b, t.bStep, t.k, t.add)
 	default:
-		panic("kernels: a tile of too many rows")
+		panic("kernels: the tile has too many rows")
 	}
 }
 
@@ -94,7 +93,7 @@ func (t *tileCall) slimAVX512(rows int) {
 	case 2:
 		slimAVX512x2(t.to, t.toRow, t.a, t.aRow, t.aStep, t.b, t.bStep, t.k, t.add)
 	default:
-		panic("kernels: a slim tile of too many rows")
+		panic("kernels: the slim tile has too many rows")
 	}
 }
 
@@ -105,11 +104,11 @@ func (t *tileCall) slimAVX2(rows int) {
 	case 2:
 		slimAVX2x2(t.to, t.toRow, t.a, t.aRow, t.aStep, t.b, t.bStep, t.k, t.add)
 	default:
-		panic("kernels: a slim tile of too many rows")
+		panic("kernels: the slim tile has too many rows")
 	}
 }
 
-// packRows copies columns, a tile's, of depth rows that lie stride apart.
+// packRows copies the columns of a tile from depth rows, which are stride apart.
 func packRows(path Path, to, from []float32, stride, columns, depth int) {
 	if path == Generic {
 		packRowsGeneric(to, from, stride, columns, depth)
@@ -123,11 +122,11 @@ func packRows(path Path, to, from []float32, stride, columns, depth int) {
 	packRowsAVX2(&to[0], &from[0], 4*stride, depth)
 }
 
-// copyLines is how many lines copyTiles copies at a time: no more than the ways of the
-// first-level cache, where strides that are powers of two put them side by side.
+// copyLines is how many lines copyTiles copies at a time: no more than the ways of the first-level cache,
+// where strides that are powers of two put them into the same set.
 const copyLines = 8
 
-// copyTiles copies some tiles' rows, which stand side by side, of depth lines.
+// copyTiles copies the rows of some adjacent tiles, of depth lines.
 func copyTiles(path Path, to, from []float32, stride, rows, depth, tiles int) {
 	if path == Generic {
 		copyTilesGeneric(to, from, stride, rows, depth, tiles)
@@ -144,8 +143,8 @@ func copyTiles(path Path, to, from []float32, stride, rows, depth, tiles int) {
 	}
 }
 
-// strip computes tiles of the full height over packed b and an a that is packed, or has
-// its rows aRow apart and its steps side by side.
+// strip computes tiles of the full height over packed b and an a that is either packed, or has its rows aRow
+// apart and its steps adjacent.
 func strip(path Path, to []float32, toRow int, s start, o operand, tiles int) {
 	t := path.tiling()
 	var from *float32
@@ -173,7 +172,7 @@ func strip(path Path, to []float32, toRow int, s start, o operand, tiles int) {
 	}
 }
 
-// transpose lays side rows of from, 8 or 4, as columns of to, which is width wide.
+// transpose writes side rows of from, 8 or 4, as columns of to, which is width wide.
 func transpose(side int, to []float32, width int, from []float32, stride, depth int) {
 	whole := depth / 8 * 8
 	_, _ = to[(depth-1)*width+side-1], from[(side-1)*stride+depth-1]
@@ -189,8 +188,7 @@ func transpose(side int, to []float32, width int, from []float32, stride, depth 
 	}
 }
 
-// columnSumsOn adds rows of x, as many columns as there are sums, one after the
-// other.
+// columnSumsOn adds rows of x, each with as many columns as there are sums, one after the other.
 func columnSumsOn(path Path, sums, x []float32, stride, rows int) {
 	wide := 64
 	if path == AVX2 {

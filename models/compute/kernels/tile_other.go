@@ -2,7 +2,7 @@
 
 package kernels
 
-// Elsewhere than on amd64 there is one path. tile_amd64.go says what each does.
+// There is one path except on amd64. tile_amd64.go describes each function.
 
 func tile(_ Path, t tiling, to []float32, toRow int, o operand, rows int, add bool) {
 	tileGeneric(t, to, toRow, o, rows, add)
@@ -17,11 +17,11 @@ func copyTiles(_ Path, to, from []float32, stride, rows, depth, tiles int) {
 }
 
 func strip(Path, []float32, int, start, operand, int) {
-	panic("kernels: no such path on this CPU")
+	panic("kernels: this CPU doesn't have the path")
 }
 
 func transpose(int, []float32, int, []float32, int, int) {
-	panic("kernels: no such path on this CPU")
+	panic("kernels: this CPU doesn't have the path")
 }
 
 func columnSumsOn(_ Path, sums, x []float32, stride, rows int) {

@@ -3,15 +3,15 @@ package kernels
 import "math"
 
 const (
-	unitRows    = 96      // of a unit, for a thread that is alone
-	mostRows    = 128     // of a unit, for one of several
+	unitRows    = 96      // of a unit, for a single thread
+	mostRows    = 128     // of a unit, for one of several threads
 	rowsStep    = 4       // units' rows are a multiple of it
-	moreTurns   = 6       // of the threads that are tried, beyond those that are needed
-	mostFloats  = 4 << 20 // of b, that a thread which is alone has packed at a time
-	leastFloats = 1 << 20 // that each of many may have packed
+	moreTurns   = 6       // numbers of turns to try, beyond the smallest
+	mostFloats  = 4 << 20 // of b, that a single thread has packed at a time
+	leastFloats = 1 << 20 // that each of many threads may have packed
 )
 
-// cut chooses the units' size: the one that is estimated to end soonest.
+// cut chooses the size of the units that is estimated to finish soonest.
 func (b *blocking) cut(threads int) {
 	panels := parts(b.n, b.t.columns)
 	most := panels
@@ -43,11 +43,10 @@ func (b *blocking) cut(threads int) {
 	}
 }
 
-// cost estimates how long the threads take over units of rows and width panels, in
-// steps of k of one tile. Besides the tiles' own steps a unit costs the packing of its
-// rows of a, the way of its panels into cache (longer where b fits into none that is
-// near), and what it takes to begin; and a thread packs the panels that it comes to. The
-// slowest thread has as many units as any.
+// cost estimates how long the threads take over units of rows and width panels, in steps of k of one tile.
+// Besides its tiles' steps, a unit costs the packing of its rows of a, the loading of its panels into the
+// cache (longer if b fits into no near cache), and a fixed start; and each thread packs the panels that it
+// reaches. The slowest thread has as many units as any.
 func (b *blocking) cost(rows, width, threads int) float64 {
 	const packedTile, packedPanel, near, far, nearFloats, begin = 0.22, 0.44, 0.1, 0.2, 1 << 17, 50
 	way := near
@@ -72,8 +71,7 @@ func (b *blocking) cost(rows, width, threads int) float64 {
 	return cost
 }
 
-// computeUnits computes the units from lo to hi: those of some columns come one after
-// the other.
+// computeUnits computes the units from lo to hi; the units of the same columns follow one another.
 func (c *CPU) computeUnits(lo, hi int) {
 	b := &c.gemm
 	own := b.take()
@@ -98,7 +96,7 @@ func (c *CPU) computeUnits(lo, hi int) {
 	}
 }
 
-// ownPanels packs some columns of b for a thread, unless it has them already.
+// ownPanels packs some columns of b for a thread, unless it already has them.
 func (b *blocking) ownPanels(path Path, at span, own *buffer) []float32 {
 	if want := (group{b.count, at}); own.of != want {
 		own.panels, own.of = grow(own.panels, roundUp(at.size(), b.t.columns)*b.k), want
@@ -109,12 +107,12 @@ func (b *blocking) ownPanels(path Path, at span, own *buffer) []float32 {
 	return own.panels
 }
 
-// unit computes rows and columns of out over the panels of those, which stand ready.
+// unit computes rows and columns of out over packed panels of those columns.
 func (b *blocking) unit(path Path, rows, columns span, ready []float32, own *buffer) {
 	whole := rows.size() / b.t.rows // tiles of the full height
 	for p := 0; p < b.k; p += b.t.depth {
 		depth := min(b.t.depth, b.k-p)
-		a, aRow, aStep, tall := own.a, 1, b.t.rows, depth // a tile's rows take so much of a each
+		a, aRow, aStep, tall := own.a, 1, b.t.rows, depth // the distance in a between tiles' rows
 		if b.asItStands() {
 			a, aRow, aStep, tall = b.a[rows.lo*b.k:], b.k, 1, b.k
 		} else {
@@ -140,13 +138,13 @@ func (b *blocking) unit(path Path, rows, columns span, ready []float32, own *buf
 	b.finish(path, rows, columns)
 }
 
-// asItStands says that rows of a are read where they lie, which spares packing them: those
-// of a tile are near one another then, and few enough not to take one another's places in
-// the first-level cache, as they would where they lie multiples of 4 KiB apart.
+// asItStands reports whether rows of a are read in place, without packing. The rows of a tile are then close
+// together, and few enough not to evict one another from the first-level cache, as rows a multiple of 4 KiB
+// apart would.
 func (b *blocking) asItStands() bool { return b.form != TN && b.k <= b.t.depth }
 
-// soon is where the panel begins that comes after the one at a place in the ready ones:
-// the next one's block of k, or after the last one the first one's next block.
+// soon returns where the panel after the one at a place in the packed ones starts: the next panel's block of
+// k, or, after the last one, the first panel's next block.
 func (b *blocking) soon(at, next int, last bool) int {
 	if !last {
 		return at + b.k*b.t.columns
@@ -154,9 +152,9 @@ func (b *blocking) soon(at, next int, last bool) int {
 	return next % b.k * b.t.columns
 }
 
-// strip computes tiles of the full height from row i on, at column j, over the block of
-// k at p. Their sums lie side by side until the last block: rows of out often lie a
-// multiple of 4 KiB apart, and to read one then waits for the writing of others.
+// strip computes tiles of the full height from row i on, at column j, over the block of k at p. Their sums
+// are stored next to each other until the last block: rows of out are often a multiple of 4 KiB apart, and
+// reading one would then wait for writes to others.
 func (b *blocking) strip(path Path, i, j, p, tiles int, o operand, sums []float32) {
 	from, to, toRow := b.start(i, j), b.out[i*b.n+j:], b.n
 	if p > 0 {
@@ -168,7 +166,7 @@ func (b *blocking) strip(path Path, i, j, p, tiles int, o operand, sums []float3
 	strip(path, to, toRow, from, o, tiles)
 }
 
-// start is where the chains of a strip at row i and column j of out begin.
+// start is where the chains of a strip at row i and column j of out start.
 func (b *blocking) start(i, j int) start {
 	switch {
 	case b.bias != nil:
@@ -179,8 +177,7 @@ func (b *blocking) start(i, j int) start {
 	return start{}
 }
 
-// start is rows of values, row elements apart; with 0 they are all the same one. None
-// are zeros.
+// start is rows of values, row elements apart; 0 means that all rows are the same one. No values are zeros.
 type start struct {
 	from []float32
 	row  int

@@ -12,9 +12,8 @@ const (
 	grainExp   = 4096  // bound by arithmetic: exp, tanh, GELU
 )
 
-// Exp sets y[i] = e^x[i]; y may be x. The relative error is below 1.5 units
-// in the last place wherever the result is a normal number, and below one
-// unit of the smallest denormal under that. Above 88.73 the result is +Inf,
+// Exp sets y[i] = e^x[i]; y may be x. The relative error is below 1.5 units in the last place if the result
+// is a normal number, and below one unit of the smallest denormal otherwise. Above 88.73 the result is +Inf,
 // below -104 it is 0; e^NaN is NaN.
 func (c *CPU) Exp(y, x []float32) {
 	mustLen("Exp: y", len(y), len(x))
@@ -40,8 +39,7 @@ func (c *CPU) Scale(x []float32, by float32) {
 	c.parallel(len(x), grainCheap, func(lo, hi int) { scaleOn(c.path, x[lo:hi], by) })
 }
 
-// SumSquares gives the sum of x[i]^2, added up in float64 over blocks whose
-// bounds depend on len(x) alone.
+// SumSquares returns the sum of x[i]^2, computed in float64 over blocks that depend only on len(x).
 func (c *CPU) SumSquares(x []float32) float64 {
 	const most = 64
 	var partial [most]float64
@@ -68,7 +66,7 @@ func exp64(x float64) float64 {
 	if !(x > -700 && x < 700) {
 		return expLimit(x)
 	}
-	const whole = 3 << 51 // float64s of this size are whole numbers
+	const whole = 3 << 51 // float64s of this size are integers
 	shifted := x*math.Log2E + whole
 	r := x - (shifted-whole)*math.Ln2
 	r2 := r * r

@@ -9,8 +9,7 @@ import (
 	"testing"
 )
 
-// onEachPath runs a test on every path, or on the one that ASSAY_CPU names. A
-// path that this CPU lacks is skipped, and said so.
+// onEachPath runs a test on every path, or on the one in ASSAY_CPU. It skips paths that this CPU lacks.
 func onEachPath(t *testing.T, f func(t *testing.T, c *CPU)) {
 	t.Helper()
 	forced := os.Getenv("ASSAY_CPU")
@@ -29,7 +28,7 @@ func onEachPath(t *testing.T, f func(t *testing.T, c *CPU)) {
 	}
 }
 
-// noise gives n normal deviates from a fixed stream.
+// noise returns n normal deviates from a fixed stream.
 func noise(n int, seed uint64) []float32 {
 	r := rand.New(rand.NewPCG(seed, 1))
 	x := make([]float32, n)
@@ -47,8 +46,7 @@ func wide(x []float32) []float64 {
 	return y
 }
 
-// within fails when got is further from want than tolerance times want's
-// largest magnitude.
+// within fails if got is further from want than tolerance times want's largest magnitude.
 func within(t *testing.T, what string, got []float32, want []float64, tolerance float64) {
 	t.Helper()
 	if len(got) != len(want) {
@@ -77,7 +75,7 @@ func sameBits(t *testing.T, what string, got, want []float32) {
 	}
 }
 
-// sameOnAnyThreads runs f with several thread counts and wants one result.
+// sameOnAnyThreads runs f with several thread counts and expects equal results.
 func sameOnAnyThreads(t *testing.T, path Path, f func(c *CPU) []float32) {
 	t.Helper()
 	var want []float32
@@ -93,14 +91,14 @@ func sameOnAnyThreads(t *testing.T, path Path, f func(c *CPU) []float32) {
 	}
 }
 
-// ulps is how far got lies from want, in units of want's last place as a
-// float32 (of the smallest denormal below that).
+// ulps is the distance of got from want, in units of want's last place as a float32 (of the smallest denormal
+// below that).
 func ulps(got float32, want float64) float64 {
 	_, exponent := math.Frexp(want)
 	return math.Abs(float64(got)-want) / math.Ldexp(1, max(exponent-24, -149))
 }
 
-// sweep gives every float32 whose bits are a multiple of step, and the limits.
+// sweep returns every float32 whose bits are a multiple of step, and the limits.
 func sweep(step uint64) []float32 {
 	var x []float32
 	for bits := uint64(0); bits < 1<<32; bits += step {
@@ -117,7 +115,7 @@ func TestExpAndTanhOverAllFloats(t *testing.T) {
 		step = 40009
 	}
 	x := sweep(step)
-	for i := range 400000 { // densely where the results are neither 0, 1 nor infinite
+	for i := range 400000 { // dense where the results are neither 0, 1 nor infinite
 		x = append(x, float32(i-200000)*0.0006, float32(i-200000)*0.00006)
 	}
 	functions := []struct {
@@ -184,8 +182,8 @@ func TestLimitsOfExpAndTanh(t *testing.T) {
 	})
 }
 
-// An element's result must not depend on where it stands in the slice: lanes,
-// tails and chunks all compute alike.
+// An element's result must not depend on its place in the slice: lanes, tails and chunks all compute the
+// same.
 func TestElementwiseAnyOffset(t *testing.T) {
 	x, z := noise(5000, 1), noise(5000, 2)
 	onEachPath(t, func(t *testing.T, c *CPU) {
@@ -270,8 +268,7 @@ func TestWrongLengthPanics(t *testing.T) {
 	c.Exp(make([]float32, 2), make([]float32, 3))
 }
 
-// benchmarkPaths runs a benchmark on each path that the CPU has, with one
-// thread and with two.
+// benchmarkPaths runs a benchmark on each path that the CPU supports, with one thread and with two.
 func benchmarkPaths(b *testing.B, name string, f func(b *testing.B, c *CPU)) {
 	for _, path := range []Path{Generic, AVX2, AVX512} {
 		if _, err := Choose(path.String()); err != nil {

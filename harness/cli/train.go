@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"assay/harness"
+	"assay/harness/leaf/place"
 	"assay/harness/local"
 	"assay/harness/plan"
 	"assay/harness/runstore"
@@ -261,7 +262,7 @@ func (w *trainFolder) find(line int, name string) (string, error) {
 		}
 	}
 	if line > 0 {
-		return "", harness.ErrorAt(w.path, line, fmt.Errorf("no %s; looked for %q", name, places))
+		return "", place.Errorf(w.path, line, "no %s; looked for %q", name, places)
 	}
 	return "", fmt.Errorf("%s: no %s; looked for %q", w.path, name, places)
 }

@@ -7,7 +7,7 @@ import (
 	"math"
 	"time"
 
-	"assay/harness"
+	"assay/harness/leaf/place"
 	"assay/harness/training"
 	"assay/models"
 	"assay/models/gpt"
@@ -51,8 +51,8 @@ var errEnough = errors.New("enough")
 func weightsFit(path string, line, parameters, copies int) error {
 	room, ok := training.MemoryRoom()
 	if need := 4 * float64(parameters) * float64(copies); ok && need > float64(room.Bytes) {
-		return harness.ErrorAt(path, line, fmt.Errorf("%s parameters need at least %s of memory for weights, gradients and moments, and there are %s (%s); take a smaller model, or a larger machine",
-			count(parameters), bytesOf(int64(min(need, math.MaxInt64/2))), bytesOf(room.Bytes), room.By))
+		return place.Errorf(path, line, "%s parameters need at least %s of memory for weights, gradients and moments, and there are %s (%s); take a smaller model, or a larger machine",
+			count(parameters), bytesOf(int64(min(need, math.MaxInt64/2))), bytesOf(room.Bytes), room.By)
 	}
 	return nil
 }
@@ -68,7 +68,7 @@ func (k *trainCost) fits(out string) (int64, error) {
 	total := base + more
 	if room, ok := training.MemoryRoom(); ok && total > room.Bytes {
 		err := fmt.Errorf("the training needs about %s of memory, and there are %s (%s); %s", bytesOf(total), bytesOf(room.Bytes), room.By, k.smaller(base, room.Bytes))
-		return total, harness.ErrorAt(k.path, k.line, err)
+		return total, place.At(k.path, k.line, err)
 	}
 	// Model and state, and both again while they are replaced.
 	disk := 2 * 4 * int64(k.parameters) * int64(1+k.copies)

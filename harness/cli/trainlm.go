@@ -3,9 +3,9 @@ package cli
 import (
 	"cmp"
 	"context"
-	"fmt"
 
 	"assay/harness"
+	"assay/harness/leaf/place"
 	"assay/harness/plan"
 	"assay/harness/training"
 	"assay/models"
@@ -57,7 +57,7 @@ func (w *trainWiring) job(cpu *kernels.CPU) (*training.Job, error) {
 		p.Context = config.Context
 	}
 	if p.Context > config.Context {
-		return nil, harness.ErrorAt(p.Path, p.Line("context"), fmt.Errorf("context %d; the model's is %d", p.Context, config.Context))
+		return nil, place.Errorf(p.Path, p.Line("context"), "context %d; the model's is %d", p.Context, config.Context)
 	}
 	data, cover, err := w.learnt(lm.Tokenizer, texts)
 	if err != nil {
@@ -83,7 +83,7 @@ func (w *trainWiring) job(cpu *kernels.CPU) (*training.Job, error) {
 	}
 	if p.Pretraining.Gamma > 0 {
 		if o.Mix, err = w.text(lm.Tokenizer, texts, p.Pretraining, p.Context, p.Seed); err != nil {
-			return nil, harness.ErrorAt(p.Path, p.Line("data"), err)
+			return nil, place.At(p.Path, p.Line("data"), err)
 		}
 		o.MixWeight = p.Pretraining.Gamma
 	}

@@ -3,7 +3,7 @@ package cli
 import (
 	"fmt"
 
-	"assay/harness"
+	"assay/harness/leaf/place"
 	"assay/harness/plan"
 	"assay/harness/training"
 	"assay/models/bpe"
@@ -53,7 +53,7 @@ func (w *trainWiring) windows(t *bpe.Tokenizer, texts []string) (train.Batches, 
 	}
 	windows := &corpus.Windows{Tokens: tokens, Rows: p.Batch, Time: p.Context, Seed: p.Seed}
 	if err := windows.Check(); err != nil {
-		return nil, nil, harness.ErrorAt(p.Path, p.Line("data"), err)
+		return nil, nil, place.At(p.Path, p.Line("data"), err)
 	}
 	w.sizes.data = count(tokens.Len()) + " tokens of text"
 	w.sizes.time, w.sizes.counted = p.Context, p.Batch*p.Context
@@ -83,7 +83,7 @@ func (w *trainWiring) nothingHeld(what string) error {
 	if p.Data.ValidationShare > 0 {
 		field, remedy = "validation_share", "write a larger share, or leave validation_share out"
 	}
-	return harness.ErrorAt(p.Path, p.Line(field), fmt.Errorf("what is held out is %s; %s", what, remedy))
+	return place.Errorf(p.Path, p.Line(field), "what is held out is %s; %s", what, remedy)
 }
 
 // demonstrations is the data of fine-tuning.
@@ -105,7 +105,7 @@ func (w *trainWiring) demonstrations(t *bpe.Tokenizer) (train.Batches, covering,
 		return nil, nil, err
 	}
 	if len(learnt.All) == 0 {
-		return nil, nil, harness.ErrorAt(p.Path, p.Line("demonstrations"), fmt.Errorf("no demonstrations to learn from; %d were read", len(all)))
+		return nil, nil, place.Errorf(p.Path, p.Line("demonstrations"), "no demonstrations to learn from; %d were read", len(all))
 	}
 	if p.Epochs > 0 {
 		p.Steps = learnt.Steps(p.Epochs)

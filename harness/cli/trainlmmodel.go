@@ -5,7 +5,7 @@ import (
 	"math/rand/v2"
 	"slices"
 
-	"assay/harness"
+	"assay/harness/leaf/place"
 	"assay/harness/plan"
 	"assay/harness/training"
 	"assay/models/bpe"
@@ -101,7 +101,7 @@ func (w *trainWiring) tokenizer(texts []string) (*bpe.Tokenizer, error) {
 	case plan.BPE:
 		made, err := bpe.TrainPairs(slices.Values(texts), t.Size)
 		if err != nil {
-			return nil, harness.ErrorAt(w.plan.Path, w.plan.Line("folder"), err)
+			return nil, place.At(w.plan.Path, w.plan.Line("folder"), err)
 		}
 		return made, nil
 	}

@@ -4,7 +4,7 @@ import (
 	"errors"
 	"fmt"
 
-	"assay/harness"
+	"assay/harness/leaf/place"
 	"assay/harness/plan"
 	"assay/harness/training"
 	"assay/models/bpe"
@@ -17,7 +17,7 @@ import (
 // rewarded is the score that a reward model gives to the model's own responses.
 func (w *trainWiring) rewarded(cpu *kernels.CPU, lm *training.LM) (score train.Score, err error) {
 	p := w.plan
-	at := func(err error) error { return harness.ErrorAt(p.Path, p.Line("reward"), err) }
+	at := func(err error) error { return place.At(p.Path, p.Line("reward"), err) }
 	reward, err := gpt.Load(compute.NewEngine(cpu), p.Evaluate.Reward)
 	switch {
 	case err != nil:

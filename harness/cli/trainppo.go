@@ -11,6 +11,7 @@ import (
 
 	"assay/fixtures/world"
 	"assay/harness"
+	"assay/harness/leaf/place"
 	"assay/harness/plan"
 	"assay/harness/training"
 	"assay/models"
@@ -124,7 +125,7 @@ func (w *ppoWiring) job(cpu *kernels.CPU) (*training.Job, error) {
 			return nil, err
 		}
 		if t.Pretraining, err = w.text(nets.tokenizer, texts, p.Pretraining, nets.policy.Config().Context, p.Seed); err != nil {
-			return nil, harness.ErrorAt(p.Path, p.Line("text"), err)
+			return nil, place.At(p.Path, p.Line("text"), err)
 		}
 	}
 	if err := t.Check(); err != nil {
@@ -224,7 +225,7 @@ func (w *ppoWiring) networks(side ppoSides) (n ppoNetworks, err error) {
 		return n, err
 	}
 	if err := sameTokenizer(w.plan.Init, n.tokenizer, w.plan.Reward, rewarded); err != nil {
-		return n, harness.ErrorAt(w.path, w.plan.Line("reward"), err)
+		return n, place.At(w.path, w.plan.Line("reward"), err)
 	}
 	for _, dir := range []string{w.plan.Init, w.plan.Reward} {
 		config, err := configOf(dir)
@@ -251,9 +252,9 @@ func (w *ppoWiring) networks(side ppoSides) (n ppoNetworks, err error) {
 		}
 		switch {
 		case net.Config().ScalarHead && !load.scalar:
-			return n, harness.ErrorAt(w.path, w.plan.Line("init"), fmt.Errorf("init is %s, a reward model; it must be a model that gives text", load.dir))
+			return n, place.Errorf(w.path, w.plan.Line("init"), "init is %s, a reward model; it must be a model that gives text", load.dir)
 		case !net.Config().ScalarHead && load.scalar:
-			return n, harness.ErrorAt(w.path, w.plan.Line("reward"), fmt.Errorf("reward is %s, which is no reward model; 'assay train reward' makes one", load.dir))
+			return n, place.Errorf(w.path, w.plan.Line("reward"), "reward is %s, which is no reward model; 'assay train reward' makes one", load.dir)
 		case n.tokenizer.Size() > net.Config().Vocab:
 			return n, fmt.Errorf("%s: init's tokenizer has %d tokens, and the model in %s %d; both must have one vocabulary", w.path, n.tokenizer.Size(), load.dir, net.Config().Vocab)
 		}
@@ -279,11 +280,11 @@ func (w *ppoWiring) prompts(n ppoNetworks) ([][]int32, error) {
 	}
 	room, err := rewardedRoom(n.policy, n.reward, p.Tokens)
 	if err != nil {
-		return nil, harness.ErrorAt(p.Path, p.Line("tokens"), err)
+		return nil, place.At(p.Path, p.Line("tokens"), err)
 	}
 	prompts, err := training.EncodePrompts(n.tokenizer, read, room, p.Tokens, p.Data.Long, &w.notes)
 	if err == nil && len(prompts) == 0 {
-		err = harness.ErrorAt(p.Path, p.Line("prompts"), fmt.Errorf("no prompts to learn from; %d were read", len(read)))
+		err = place.Errorf(p.Path, p.Line("prompts"), "no prompts to learn from; %d were read", len(read))
 	}
 	w.sizes.data = fmt.Sprintf("%d prompts", len(prompts))
 	return prompts, err
@@ -326,7 +327,7 @@ func (w *ppoWiring) gold(t *bpe.Tokenizer, prompts [][]int32) (func([]*ppo.Episo
 	}
 	for _, p := range prompts {
 		if _, ok := all[fmt.Sprint(p)]; !ok {
-			return nil, harness.ErrorAt(w.path, w.plan.Line("prompts"), errors.New("gold: world knows prompts as they are written, and some were cut; write long: drop under data"))
+			return nil, place.At(w.path, w.plan.Line("prompts"), errors.New("gold: world knows prompts as they are written, and some were cut; write long: drop under data"))
 		}
 	}
 	return func(episodes []*ppo.Episode) error {

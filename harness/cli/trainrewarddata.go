@@ -6,7 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 
-	"assay/harness"
+	"assay/harness/leaf/place"
 	"assay/harness/training"
 	"assay/models/bpe"
 	"assay/models/checkpoint"
@@ -70,7 +70,7 @@ func (w *rewardWiring) read() (err error) {
 
 // at is an error at a field of the plan.
 func (w *rewardWiring) at(field, format string, args ...any) error {
-	return harness.ErrorAt(w.plan.Path, w.plan.Line(field), fmt.Errorf(format, args...))
+	return place.Errorf(w.plan.Path, w.plan.Line(field), format, args...)
 }
 
 // context is how long rows are: what the plan says, or the model's.

@@ -13,7 +13,7 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
-	"assay/harness"
+	"assay/harness/leaf/place"
 	"assay/metrics"
 	"assay/models"
 	"assay/suites"
@@ -55,7 +55,7 @@ func decodeAlpaca(path string, line int, value []byte) (*alpacaRow, error) {
 		if syntactic, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
 			line += bytes.Count(value[:min(int(syntactic.ByteOffset), len(value))], []byte("\n"))
 		}
-		return nil, harness.ErrorAt(path, line, memberError(err))
+		return nil, place.At(path, line, memberError(err))
 	}
 	return row, nil
 }

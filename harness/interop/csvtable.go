@@ -1,12 +1,11 @@
 package interop
 
 import (
-	"fmt"
 	"io"
 	"slices"
 	"strconv"
 
-	"assay/harness"
+	"assay/harness/leaf/place"
 	"assay/suites/datafile"
 )
 
@@ -42,7 +41,7 @@ func (t *csvTable) probability(name string) (value float64, ok bool, err error) 
 	}
 	v, err := strconv.ParseFloat(s, 64)
 	if err != nil || !(v >= 0 && v <= 1) {
-		return 0, false, harness.ErrorAt(t.path, t.FieldLine(name), fmt.Errorf("column %s: %q is no number from 0 to 1; leave it empty where nothing was scored", name, s))
+		return 0, false, place.Errorf(t.path, t.FieldLine(name), "column %s: %q is no number from 0 to 1; leave it empty where nothing was scored", name, s)
 	}
 	return v, true, nil
 }

@@ -1,14 +1,13 @@
 package interop_test
 
 import (
-	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"assay/harness"
 	"assay/harness/interop"
+	"assay/harness/leaf/place"
 )
 
 func FuzzInstructGPTSamples(f *testing.F) {
@@ -50,8 +49,8 @@ func tryFile(t *testing.T, im interop.Importer, path, content string) {
 		}
 		return
 	}
-	placed, ok := errors.AsType[*harness.FileError](err)
-	if !ok || placed.Path != path || placed.Line < 1 || placed.Line > 1+strings.Count(content, "\n")+strings.Count(content, "\r") {
+	placed, ok := place.Of(err)
+	if !ok || placed.File != path || placed.Line < 1 || placed.Line > 1+strings.Count(content, "\n")+strings.Count(content, "\r") {
 		t.Errorf("error %v (%T) names no line of the file", err, err)
 	}
 	if strings.ContainsAny(err.Error(), "\n\r") {

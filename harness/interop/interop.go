@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 
 	"assay/harness"
+	"assay/harness/leaf/place"
 	"assay/metrics"
 	"assay/models"
 	"assay/suites"
@@ -85,7 +86,7 @@ type file struct {
 func open(path string, progress io.Writer) (*file, error) {
 	f, err := os.Open(path)
 	if pathErr, ok := errors.AsType[*fs.PathError](err); ok {
-		return nil, harness.ErrorAt(path, 0, fmt.Errorf("%w; name a file that can be read", pathErr.Err))
+		return nil, place.Errorf(path, 0, "%w; name a file that can be read", pathErr.Err)
 	}
 	if err != nil {
 		return nil, err

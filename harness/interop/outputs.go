@@ -2,12 +2,11 @@ package interop
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"slices"
 	"strings"
 
-	"assay/harness"
+	"assay/harness/leaf/place"
 )
 
 // ReadOutputs reads recorded outputs by what was asked ([suites.Instruction]), from a
@@ -36,15 +35,15 @@ func ReadOutputs(path, generator string) (map[string]string, error) {
 		}
 		if row.Output == nil {
 			err = nullMember(absent{"output", "an element has instruction and output"}, value)
-			return harness.ErrorAt(path, line, err)
+			return place.At(path, line, err)
 		}
 		input, err := row.text()
 		if err != nil {
-			return harness.ErrorAt(path, line, nullMember(err, value))
+			return place.At(path, line, nullMember(err, value))
 		}
 		several := generator == "" && len(generators) > 1 // which is refused below
 		if old, ok := outputs[input]; ok && old != *row.Output && !several {
-			return harness.ErrorAt(path, line, errors.New("another output came before for the same instruction and input; remove one of the two"))
+			return place.At(path, line, errors.New("another output came before for the same instruction and input; remove one of the two"))
 		}
 		outputs[input] = *row.Output
 		return nil
@@ -53,13 +52,13 @@ func ReadOutputs(path, generator string) (map[string]string, error) {
 	case err != nil:
 		return nil, err
 	case len(generators) == 0:
-		return nil, harness.ErrorAt(path, 1, errors.New("the array is empty; get the file whole"))
+		return nil, place.At(path, 1, errors.New("the array is empty; get the file whole"))
 	case len(outputs) == 0 && slices.Equal(generators, []string{""}):
-		return nil, harness.ErrorAt(path, 1, fmt.Errorf("no output of %q: its outputs name no generator; write replay:%s without #", generator, path))
+		return nil, place.Errorf(path, 1, "no output of %q: its outputs name no generator; write replay:%s without #", generator, path)
 	case len(outputs) == 0:
-		return nil, harness.ErrorAt(path, 1, fmt.Errorf("no output of %q; the file has those of %s", generator, strings.Join(generators, ", ")))
+		return nil, place.Errorf(path, 1, "no output of %q; the file has those of %s", generator, strings.Join(generators, ", "))
 	case generator == "" && len(generators) > 1:
-		return nil, harness.ErrorAt(path, 1, fmt.Errorf("outputs of %s; name one as replay:%s#NAME", strings.Join(generators, ", "), path))
+		return nil, place.Errorf(path, 1, "outputs of %s; name one as replay:%s#NAME", strings.Join(generators, ", "), path)
 	}
 	return outputs, nil
 }

@@ -7,7 +7,7 @@ import (
 	"io"
 	"io/fs"
 
-	"assay/harness"
+	"assay/harness/leaf/place"
 	"assay/suites/datafile"
 )
 
@@ -37,9 +37,8 @@ func eachFile(ctx context.Context, files []string, opt Options, out Sink, read f
 // skippable reports whether an error is of the data. One of writing a run, or the end of
 // ctx, is none.
 func skippable(err error) bool {
-	_, placed := errors.AsType[*harness.FileError](err)
 	_, system := errors.AsType[*fs.PathError](err)
-	return placed && !system && !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded)
+	return place.Known(err) && !system && !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded)
 }
 
 // rows counts a file's rows, and those passed over.
@@ -57,9 +56,7 @@ func (r *rows) took(line int, err error) error {
 		r.read++
 		return nil
 	}
-	if _, ok := errors.AsType[*harness.FileError](err); !ok {
-		err = harness.ErrorAt(r.path, line, err)
-	}
+	err = place.Within(r.path, line, err)
 	if !r.skip || !skippable(err) {
 		return err
 	}
@@ -80,7 +77,7 @@ func (r *rows) end(err error, empty string, f *file, out Sink) error {
 	case r.read == 0 && err != nil:
 		return err
 	case r.read == 0:
-		return harness.ErrorAt(r.path, 1, errors.New(empty))
+		return place.At(r.path, 1, errors.New(empty))
 	}
 	if r.skipped > 0 {
 		out.Notice("%s: passed over %d of %d rows; the first: %v", r.path, r.skipped, r.skipped+r.read, r.first)
@@ -100,7 +97,7 @@ func (r *rows) end(err error, empty string, f *file, out Sink) error {
 // placed gives a reader's fault its file.
 func placed(path string, err error) error {
 	if fault, ok := errors.AsType[*datafile.Fault](err); ok {
-		return harness.ErrorAt(path, fault.Line, fault.Err)
+		return place.At(path, fault.Line, fault.Err)
 	}
 	return err
 }
@@ -113,7 +110,7 @@ func jsonArray(path string, r io.Reader, each func(line int, value []byte) error
 		return placed(path, err)
 	}
 	if !datafile.IsArray(in) {
-		return harness.ErrorAt(path, 1, errors.New("this is no JSON array; expected [ at the start of an annotations.json or model_outputs.json file"))
+		return place.At(path, 1, errors.New("this is no JSON array; expected [ at the start of an annotations.json or model_outputs.json file"))
 	}
 	_, err = datafile.EachElement(in, each)
 	return placed(path, err)

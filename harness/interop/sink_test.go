@@ -13,6 +13,7 @@ import (
 
 	"assay/harness"
 	"assay/harness/interop"
+	"assay/harness/leaf/place"
 	"assay/metrics"
 	"assay/models"
 	"assay/suites"
@@ -122,7 +123,7 @@ func wantError(t *testing.T, im interop.Importer, dir, want string) {
 	if strings.ContainsAny(err.Error(), "\n\r") {
 		t.Errorf("the message has several lines: %q", err)
 	}
-	if placed, ok := errors.AsType[*harness.FileError](err); !ok || placed.Line == 0 {
+	if placed, ok := place.Of(err); !ok || placed.Line == 0 {
 		t.Errorf("error is a %T without a line", err)
 	}
 }

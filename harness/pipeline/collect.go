@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"assay/harness"
+	"assay/harness/leaf/place"
 	"assay/harness/runstore"
 	"assay/metrics"
 	"assay/metrics/infer"
@@ -118,11 +119,11 @@ func Collect(sources []Source, catalog []suites.Suite) (*Judged, error) {
 				j.Condition = condition
 			}
 			if err := c.add(j, model, src.party(j.Baseline), judgeOf{j.Judge, definitions[j.Judge]}, src.Manifest.Answers != nil); err != nil {
-				return nil, harness.ErrorAt(src.Store.Path(runstore.Judgements().File()), line, err)
+				return nil, place.At(src.Store.Path(runstore.Judgements().File()), line, err)
 			}
 		}
 		if err := src.complete(held); err != nil {
-			return nil, harness.ErrorAt(src.Store.Path(runstore.Judgements().File()), line, err)
+			return nil, place.At(src.Store.Path(runstore.Judgements().File()), line, err)
 		}
 	}
 	c.finish()

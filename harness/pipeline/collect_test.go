@@ -1,14 +1,13 @@
 package pipeline_test
 
 import (
-	"errors"
 	"fmt"
 	"reflect"
 	"slices"
 	"strings"
 	"testing"
 
-	"assay/harness"
+	"assay/harness/leaf/place"
 	"assay/harness/pipeline"
 	"assay/metrics"
 )
@@ -25,8 +24,8 @@ func TestCollectErrors(t *testing.T) {
 		{"width", judgement("quiz", "both", "a", "zero", "sft", 1), "quiz both has 1 numbers, want 2"},
 	} {
 		_, err := pipeline.Collect([]pipeline.Source{source(t, []string{"sft"}, good, good, c.bad)}, small())
-		var placed *harness.FileError
-		if !errors.As(err, &placed) || placed.Line != 4 || placed.Path != "memory:judgements.jsonl" || !strings.Contains(err.Error(), c.says) {
+		placed, ok := place.Of(err)
+		if !ok || placed.Line != 4 || placed.File != "memory:judgements.jsonl" || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%s: error %v, want memory:judgements.jsonl:4: ... %s", c.name, err, c.says)
 		}
 	}

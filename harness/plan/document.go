@@ -3,7 +3,6 @@ package plan
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"slices"
@@ -16,7 +15,7 @@ import (
 	"github.com/goccy/go-yaml/parser"
 	"github.com/goccy/go-yaml/token"
 
-	"assay/harness"
+	"assay/harness/leaf/place"
 )
 
 // What a file may be at most. The YAML library takes time in the square of the
@@ -74,20 +73,20 @@ func readFile(path string) ([]byte, error) {
 // where the content can't be read at all. No document is the value nothing.
 func parseDocument(path string, data []byte, remedy string) (root value, err error) {
 	if len(data) > maxBytes {
-		return value{}, harness.ErrorAt(path, 1, fmt.Errorf("more than %d bytes; keep data in files of their own", maxBytes))
+		return value{}, place.Errorf(path, 1, "more than %d bytes; keep data in files of their own", maxBytes)
 	}
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
 	if !utf8.Valid(data) {
-		return value{}, harness.ErrorAt(path, 1, errors.New("no valid UTF-8; save the file as UTF-8"))
+		return value{}, place.At(path, 1, errors.New("no valid UTF-8; save the file as UTF-8"))
 	}
 	defer func() { // the library's own faults must not end the program
 		if fault := recover(); fault != nil {
-			root, err = value{}, harness.ErrorAt(path, 1, fmt.Errorf("no YAML that can be read; %s", remedy))
+			root, err = value{}, place.Errorf(path, 1, "no YAML that can be read; %s", remedy)
 		}
 	}()
 	tokens := lexer.Tokenize(string(data))
 	if line := tooDeep(tokens); line > 0 {
-		return value{}, harness.ErrorAt(path, line, fmt.Errorf("more than %d levels of nesting; %s", maxDepth, remedy))
+		return value{}, place.Errorf(path, line, "more than %d levels of nesting; %s", maxDepth, remedy)
 	}
 	file, err := parser.Parse(tokens, 0)
 	if err != nil {
@@ -100,7 +99,7 @@ func parseDocument(path string, data []byte, remedy string) (root value, err err
 			continue
 		}
 		if i > 0 {
-			return value{}, harness.ErrorAt(path, startLine(doc.Body), errors.New("a second document; keep all in one"))
+			return value{}, place.At(path, startLine(doc.Body), errors.New("a second document; keep all in one"))
 		}
 		if root, err = b.build(doc.Body, 0); err != nil {
 			return value{}, err
@@ -136,7 +135,7 @@ func tooDeep(tokens token.Tokens) int {
 func yamlError(path string, err error) error {
 	located, ok := errors.AsType[yaml.Error](err)
 	if !ok {
-		return harness.ErrorAt(path, 1, fmt.Errorf("%s; fix the YAML", oneLine(err.Error())))
+		return place.Errorf(path, 1, "%s; fix the YAML", oneLine(err.Error()))
 	}
 	line := 1
 	if tok := located.GetToken(); tok != nil && tok.Position != nil {
@@ -151,7 +150,7 @@ func yamlError(path string, err error) error {
 	default:
 		message += "; fix the YAML"
 	}
-	return harness.ErrorAt(path, line, errors.New(message))
+	return place.At(path, line, errors.New(message))
 }
 
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
@@ -175,7 +174,7 @@ type builder struct {
 }
 
 func (b *builder) fail(n ast.Node, format string, args ...any) (value, error) {
-	return value{}, harness.ErrorAt(b.path, startLine(n), fmt.Errorf(format, args...))
+	return value{}, place.Errorf(b.path, startLine(n), format, args...)
 }
 
 func (b *builder) build(n ast.Node, depth int) (value, error) {

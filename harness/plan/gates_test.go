@@ -9,7 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"assay/harness"
+	"assay/harness/leaf/place"
 	"assay/metrics"
 	"assay/suites/catalog"
 )
@@ -124,8 +124,8 @@ func FuzzReadGates(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		gates, err := parseGates("gates.yaml", data, all)
 		if err != nil {
-			place, ok := errors.AsType[*harness.FileError](err)
-			if !ok || place.Line < 1 || strings.ContainsAny(err.Error(), "\n\r") {
+			at, ok := place.Of(err)
+			if !ok || at.Line < 1 || strings.ContainsAny(err.Error(), "\n\r") {
 				t.Errorf("error %q names no line, or has several", err)
 			}
 			return

@@ -10,7 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"assay/harness"
+	"assay/harness/leaf/place"
 	"assay/metrics"
 	"assay/suites"
 	"assay/suites/catalog"
@@ -338,8 +338,8 @@ func FuzzReadRun(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		run, err := parseRun("plan.yaml", data, all)
 		if err != nil {
-			place, ok := errors.AsType[*harness.FileError](err)
-			if !ok || place.Line < 1 || strings.ContainsAny(err.Error(), "\n\r") {
+			at, ok := place.Of(err)
+			if !ok || at.Line < 1 || strings.ContainsAny(err.Error(), "\n\r") {
 				t.Errorf("error %q names no line, or has several", err)
 			}
 			return

@@ -10,7 +10,7 @@ import (
 	"time"
 	"unicode"
 
-	"assay/harness"
+	"assay/harness/leaf/place"
 )
 
 // reader keeps the first fault of a file. What is read after it has no meaning.
@@ -22,7 +22,7 @@ type reader struct {
 // fail records a fault, unless there is one already.
 func (r *reader) fail(line int, format string, args ...any) {
 	if r.err == nil {
-		r.err = harness.ErrorAt(r.path, line, fmt.Errorf(format, args...))
+		r.err = place.Errorf(r.path, line, format, args...)
 	}
 }
 

@@ -10,5 +10,5 @@
 // training split, as in the paper, or from all.
 //
 // Memory holds 16 bytes a kept prompt and a number a user; the text goes by. Faults
-// in the log are *[harness.FileError], with file and line.
+// in the log are *place.Error, with file and line.
 package prompts

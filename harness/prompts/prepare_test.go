@@ -14,7 +14,7 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/google/go-cmp/cmp"
 
-	"assay/harness"
+	"assay/harness/leaf/place"
 )
 
 // logFile writes a log and returns its path.
@@ -113,8 +113,8 @@ func TestReadFaults(t *testing.T) {
 		{"a.jsonl", "{\"q\":\"a\",\"q\":\"b\"}\n", Fields{Prompt: "q"}, 1, "appears twice"},
 	} {
 		err := Read(logFile(t, c.name, c.text), c.fields, nil, func(*Record) error { return nil })
-		var fault *harness.FileError
-		if !errors.As(err, &fault) || fault.Line != c.line || !strings.Contains(fault.Error(), c.say) {
+		fault, ok := place.Of(err)
+		if !ok || fault.Line != c.line || !strings.Contains(fault.Error(), c.say) {
 			t.Errorf("%q: %v, want line %d and %q", c.text, err, c.line, c.say)
 		}
 	}

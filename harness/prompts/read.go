@@ -11,7 +11,7 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
-	"assay/harness"
+	"assay/harness/leaf/place"
 	"assay/suites"
 	"assay/suites/datafile"
 )
@@ -66,7 +66,7 @@ func Read(path string, fields Fields, pass io.Writer, use func(*Record) error) e
 	if strings.HasSuffix(strings.ToLower(path), ".gz") {
 		z, err := gzip.NewReader(in)
 		if err != nil {
-			return harness.ErrorAt(path, 0, fmt.Errorf("no gzip file: %w", err))
+			return place.Errorf(path, 0, "no gzip file: %w", err)
 		}
 		defer z.Close()
 		in = z
@@ -78,7 +78,7 @@ func Read(path string, fields Fields, pass io.Writer, use func(*Record) error) e
 	each := func(line int, raw []byte) error {
 		rec, err := fields.record(raw)
 		if err != nil {
-			return harness.ErrorAt(path, line, err)
+			return place.At(path, line, err)
 		}
 		rec.Line, rec.Raw = line, raw
 		return use(rec)
@@ -90,7 +90,7 @@ func Read(path string, fields Fields, pass io.Writer, use func(*Record) error) e
 		rows, err = datafile.EachLine(b, each)
 	}
 	if err == nil && rows == 0 {
-		err = harness.ErrorAt(path, 0, errors.New("no prompts in it; get the file whole"))
+		err = place.At(path, 0, errors.New("no prompts in it; get the file whole"))
 	}
 	return placed(path, err)
 }
@@ -98,7 +98,7 @@ func Read(path string, fields Fields, pass io.Writer, use func(*Record) error) e
 // placed gives a reader's fault its file.
 func placed(path string, err error) error {
 	if fault, ok := errors.AsType[*datafile.Fault](err); ok {
-		return harness.ErrorAt(path, fault.Line, fault.Err)
+		return place.At(path, fault.Line, fault.Err)
 	}
 	return err
 }

@@ -12,7 +12,7 @@ import (
 	"strings"
 	"time"
 
-	"assay/harness"
+	"assay/harness/leaf/place"
 	"assay/harness/runstore"
 )
 
@@ -96,7 +96,7 @@ func (r *Runner) done(seed uint64, steps []Step) (int, error) {
 	n := 0
 	for line := range strings.Lines(string(data[:whole])) {
 		if n >= len(steps) || strings.TrimSuffix(line, "\n") != steps[n].line() {
-			return 0, harness.ErrorAt(path, n+1, errors.New("this is no step of the reproduction that was asked for: the folder is of another budget, null or not, or version; choose another -o"))
+			return 0, place.At(path, n+1, errors.New("this is no step of the reproduction that was asked for: the folder is of another budget, null or not, or version; choose another -o"))
 		}
 		if err := steps[n].unchanged(r.SeedFolder(seed)); err != nil {
 			return 0, err

@@ -14,6 +14,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"assay/harness"
+	"assay/harness/leaf/place"
 	"assay/metrics"
 	"assay/models"
 	"assay/suites"
@@ -214,7 +215,7 @@ func (k Kind[T]) WriteAll(s Store, records []T) error {
 }
 
 // Read yields the records in order. The pointer is good until the next one. An
-// error ends the stream; it is an [*harness.FileError] where a line is to blame.
+// error ends the stream; it is an [*place.Error] where a line is to blame.
 func (k Kind[T]) Read(s Store) iter.Seq2[*T, error] {
 	return func(yield func(*T, error) bool) {
 		for r, err := range k.Locate(s) {
@@ -249,7 +250,7 @@ func (k Kind[T]) Locate(s Store) iter.Seq2[Located[T], error] {
 		defer f.Close()
 		lines := lineReader{r: bufio.NewReaderSize(f, 1<<18)}
 		if err := k.readHeader(&lines); err != nil {
-			yield(Located[T]{}, harness.ErrorAt(path, 1, err))
+			yield(Located[T]{}, place.At(path, 1, err))
 			return
 		}
 		for {
@@ -263,7 +264,7 @@ func (k Kind[T]) Locate(s Store) iter.Seq2[Located[T], error] {
 				err = k.decode(line, &record)
 			}
 			if err != nil {
-				yield(Located[T]{}, harness.ErrorAt(path, lines.n, err))
+				yield(Located[T]{}, place.At(path, lines.n, err))
 				return
 			}
 			if !yield(Located[T]{&record, Span{start, int32(len(line))}}, nil) {

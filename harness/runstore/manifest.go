@@ -12,6 +12,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"assay/harness"
+	"assay/harness/leaf/place"
 )
 
 // ManifestFile is the manifest's name in a store.
@@ -58,7 +59,7 @@ func ReadManifest(s Store) (*harness.Manifest, error) {
 	}
 	var m harness.Manifest
 	if err := json.Unmarshal(data, &m, json.RejectUnknownMembers(true)); err != nil {
-		return nil, harness.ErrorAt(path, lineOf(data, err), plain(err))
+		return nil, place.At(path, lineOf(data, err), plain(err))
 	}
 	if m.Schema != harness.ManifestSchema {
 		return nil, fmt.Errorf("%s: schema version %d, and this assay reads version %d; use the assay that wrote it, or write the run again", path, m.Schema, harness.ManifestSchema)

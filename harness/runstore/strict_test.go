@@ -1,13 +1,12 @@
 package runstore_test
 
 import (
-	"errors"
 	"io"
 	"math"
 	"strings"
 	"testing"
 
-	"assay/harness"
+	"assay/harness/leaf/place"
 	"assay/harness/runstore"
 	"assay/metrics"
 	"assay/models"
@@ -101,8 +100,8 @@ func TestReadIsStrict(t *testing.T) {
 			if records != tt.records {
 				t.Errorf("%d records before the error, want %d", records, tt.records)
 			}
-			if _, ok := errors.AsType[*harness.FileError](err); !ok {
-				t.Errorf("error is a %T, want *harness.FileError", err)
+			if !place.Known(err) {
+				t.Errorf("error is a %T, want *place.Error", err)
 			}
 		})
 	}

@@ -13,7 +13,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"assay/harness"
+	"assay/harness/leaf/place"
 	"assay/harness/plan"
 	"assay/models/bpe"
 	"assay/models/train"
@@ -52,7 +52,7 @@ func ReadTexts(paths []string) ([]string, error) {
 				}
 				line++
 			}
-			return nil, harness.ErrorAt(path, line, errors.New("no UTF-8; save the file as UTF-8"))
+			return nil, place.At(path, line, errors.New("no UTF-8; save the file as UTF-8"))
 		}
 		texts = append(texts, string(data))
 	}
@@ -150,14 +150,11 @@ func eachPlace(path string, use func(at Place, line []byte) error) error {
 			continue
 		}
 		if err := use(Place{path, n}, line); err != nil {
-			if _, placed := errors.AsType[*harness.FileError](err); placed {
-				return err
-			}
-			return harness.ErrorAt(path, n, err)
+			return place.Within(path, n, err)
 		}
 	}
 	if err := lines.Err(); err != nil {
-		return harness.ErrorAt(path, n+1, err)
+		return place.At(path, n+1, err)
 	}
 	return nil
 }

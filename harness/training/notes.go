@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"slices"
 
-	"assay/harness"
+	"assay/harness/leaf/place"
 )
 
 // Place is a line of a file.
@@ -18,7 +18,7 @@ func (p Place) Errorf(format string, args ...any) error {
 	if p.File == "" {
 		return fmt.Errorf(format, args...)
 	}
-	return harness.ErrorAt(p.File, p.Line, fmt.Errorf(format, args...))
+	return place.Errorf(p.File, p.Line, format, args...)
 }
 
 // Notes count what was done to data on their way into a training: what was cut, left out,

@@ -8,6 +8,8 @@ import (
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+
+	"assay/harness/leaf/place"
 )
 
 // chooseEnds sets the tokens that end a text, as transformers' generate chooses them: those
@@ -23,7 +25,7 @@ func (s *settings) chooseEnds(t *Tokenizer) error {
 	}{{"generation_config.json", s.generation}, {"config.json", s.config}} {
 		ids, err := tokenIDs(file.members["eos_token_id"])
 		if err != nil {
-			return &FileError{Path: filepath.Join(s.dir, file.name), Err: fmt.Errorf("eos_token_id is %s; it is a token's number, a list of some, or null", file.members["eos_token_id"])}
+			return place.Errorf(filepath.Join(s.dir, file.name), 0, "eos_token_id is %s; it is a token's number, a list of some, or null", file.members["eos_token_id"])
 		}
 		there := slices.DeleteFunc(slices.Clone(ids), func(id int32) bool { return !t.has(id) })
 		if len(there) == 0 {
@@ -36,8 +38,8 @@ func (s *settings) chooseEnds(t *Tokenizer) error {
 		}
 	}
 	if len(t.ends) == 0 {
-		return &FileError{Path: filepath.Join(s.dir, "config.json"), Err: fmt.Errorf(
-			"no token ends a text: name one, as eos_token_id here or as eos_token in tokenizer_config.json")}
+		return place.Errorf(filepath.Join(s.dir, "config.json"), 0,
+			"no token ends a text: name one, as eos_token_id here or as eos_token in tokenizer_config.json")
 	}
 	if len(own) > 0 && !slices.Contains(t.ends, own[0]) {
 		t.note("texts end at %s (%s), and not at the tokenizer's eos_token %s", t.names(t.ends), from, t.names(own))

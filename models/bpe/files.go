@@ -11,27 +11,12 @@ import (
 	"strings"
 
 	"github.com/go-json-experiment/json"
+
+	"assay/harness/leaf/place"
 )
 
 // maxFile is the longest file of a tokenizer that is read, in bytes.
 const maxFile = 256 << 20
-
-// FileError is a fault in a tokenizer's file: one line.
-type FileError struct {
-	Path string
-	Line int // 0 where there is none to name
-	Err  error
-}
-
-func (e *FileError) Error() string {
-	if e.Line > 0 {
-		return fmt.Sprintf("%s:%d: %v", e.Path, e.Line, e.Err)
-	}
-	return fmt.Sprintf("%s: %v", e.Path, e.Err)
-}
-
-// Unwrap gives the fault.
-func (e *FileError) Unwrap() error { return e.Err }
 
 // Load reads the tokenizer of a folder: tokenizer.json, as Hugging Face's
 // tokenizers writes it, or GPT-2's two files under the names of transformers
@@ -43,7 +28,7 @@ func (e *FileError) Unwrap() error { return e.Err }
 // The tokens that end a text are those of generation_config.json; without any those of
 // config.json; without any the tokenizer's eos_token, or [EndOfText].
 //
-// Errors are *[FileError], or of the file system.
+// Errors are *[place.Error], or of the file system.
 func Load(dir string) (*Tokenizer, error) {
 	s, err := readSettings(dir)
 	if err != nil {
@@ -65,7 +50,7 @@ func Load(dir string) (*Tokenizer, error) {
 	default:
 		for _, other := range []string{"tokenizer.model", "spiece.model", "tekken.json", "vocab.txt"} {
 			if has(other) {
-				return nil, &FileError{Path: filepath.Join(dir, other), Err: errors.New("a tokenizer of another kind than byte-level BPE, and no tokenizer.json beside it; save_pretrained of transformers' fast tokenizer writes one")}
+				return nil, place.At(filepath.Join(dir, other), 0, errors.New("a tokenizer of another kind than byte-level BPE, and no tokenizer.json beside it; save_pretrained of transformers' fast tokenizer writes one"))
 			}
 		}
 		return nil, fmt.Errorf("%s: no tokenizer in it; looked for tokenizer.json, vocab.json and encoder.json: %w", dir, fs.ErrNotExist)
@@ -83,11 +68,11 @@ func readFile(path string) ([]byte, error) {
 		return nil, err
 	}
 	if info.Size() > maxFile {
-		return nil, &FileError{Path: path, Err: fmt.Errorf("%d bytes are no tokenizer's", info.Size())}
+		return nil, place.Errorf(path, 0, "%d bytes are no tokenizer's", info.Size())
 	}
 	data, err := os.ReadFile(path)
 	if err == nil && strings.HasPrefix(string(data[:min(len(data), 32)]), "version https://git-lfs") {
-		return nil, &FileError{Path: path, Err: errors.New("a pointer of Git LFS, without the file itself; run 'git lfs pull' in the repository, or download the file")}
+		return nil, place.At(path, 0, errors.New("a pointer of Git LFS, without the file itself; run 'git lfs pull' in the repository, or download the file"))
 	}
 	return data, err
 }
@@ -104,7 +89,7 @@ func loadPair(vocabPath, mergesPath string, s *settings) (*Tokenizer, error) {
 	}
 	var vocab map[string]int32
 	if err := json.Unmarshal(data, &vocab); err != nil {
-		return nil, &FileError{Path: vocabPath, Err: fmt.Errorf("no vocabulary: %w", oneLine(err))}
+		return nil, place.Errorf(vocabPath, 0, "no vocabulary: %w", oneLine(err))
 	}
 	text, err := readFile(mergesPath)
 	if err != nil {
@@ -120,17 +105,17 @@ func loadPair(vocabPath, mergesPath string, s *settings) (*Tokenizer, error) {
 		}
 		left, right, ok := strings.Cut(line, " ")
 		if !ok || left == "" || right == "" || strings.Contains(right, " ") {
-			return nil, &FileError{Path: mergesPath, Line: n, Err: errors.New("no two tokens with a space between them")}
+			return nil, place.At(mergesPath, n, errors.New("no two tokens with a space between them"))
 		}
 		merges = append(merges, [2]string{left, right})
 	}
 	if err := lines.Err(); err != nil {
-		return nil, &FileError{Path: mergesPath, Err: err}
+		return nil, place.At(mergesPath, 0, err)
 	}
 	b := builder{vocab: vocab, merges: merges, settings: s, rebuilt: true}
 	t, err := b.pairs()
 	if err != nil {
-		return nil, &FileError{Path: vocabPath, Err: err}
+		return nil, place.At(vocabPath, 0, err)
 	}
 	return t, nil
 }

@@ -1,6 +1,10 @@
 package bpe
 
-import "math/bits"
+import (
+	"math/bits"
+
+	"assay/harness/leaf/seed"
+)
 
 // index finds the number of a token by its text. It is a hash table with open
 // addressing, made once: most texts are so short that a slot holds them whole, and
@@ -29,7 +33,7 @@ func newIndex(tokens []string, skip map[int32]bool) (x *index, twice int32) {
 			continue
 		}
 		key := keyOf(token)
-		at := place(key, len(x.slots))
+		at := firstSlot(key, len(x.slots))
 		for ; x.slots[at].id != 0; at = (at + 1) & (len(x.slots) - 1) {
 			if x.slots[at].key == key && tokens[x.slots[at].id-1] == token {
 				return nil, int32(id)
@@ -47,7 +51,7 @@ func (x *index) find(text string) int32 {
 		return -1
 	}
 	key := keyOf(text)
-	for at := place(key, len(x.slots)); ; at = (at + 1) & (len(x.slots) - 1) {
+	for at := firstSlot(key, len(x.slots)); ; at = (at + 1) & (len(x.slots) - 1) {
 		s := &x.slots[at]
 		if s.id == 0 {
 			return -1
@@ -65,9 +69,9 @@ func keyOf(text string) uint64 {
 	case n > short:
 		h := uint64(n)
 		for ; len(text) > 8; text = text[8:] {
-			h = bits.RotateLeft64((h^word(text))*factor, 29)
+			h = bits.RotateLeft64((h^word(text))*seed.Golden, 29)
 		}
-		return h ^ word(text)*factor | 0xff<<56
+		return h ^ word(text)*seed.Golden | 0xff<<56
 	case n >= 4:
 		return half(text) | half(text[n-4:])<<(8*(n-4)) | uint64(n)<<56
 	case n > 0:
@@ -94,12 +98,9 @@ func half(s string) uint64 {
 	return uint64(uint32(s[0]) | uint32(s[1])<<8 | uint32(s[2])<<16 | uint32(s[3])<<24)
 }
 
-// factor is 2^64 over the golden ratio, odd.
-const factor = 0x9e3779b97f4a7c15
-
-// place is where the search for a key begins in a table of a power of two.
-func place(key uint64, size int) int {
-	h := key * factor
+// firstSlot is where the search for a key begins in a table of a power of two.
+func firstSlot(key uint64, size int) int {
+	h := key * seed.Golden
 	return int(h^h>>32) & (size - 1)
 }
 

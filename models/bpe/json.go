@@ -11,6 +11,8 @@ import (
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+
+	"assay/harness/leaf/place"
 )
 
 // tokenizerFile is tokenizer.json, in what is used of it. Truncation and padding are
@@ -115,11 +117,11 @@ func loadJSON(path string, s *settings) (*Tokenizer, error) {
 	}
 	var f tokenizerFile
 	if err := json.Unmarshal(data, &f); err != nil {
-		return nil, &FileError{Path: path, Err: fmt.Errorf("no tokenizer: %w", oneLine(err))}
+		return nil, place.Errorf(path, 0, "no tokenizer: %w", oneLine(err))
 	}
 	t, err := f.tokenizer(s)
 	if err != nil {
-		return nil, &FileError{Path: path, Err: err}
+		return nil, place.At(path, 0, err)
 	}
 	return t, nil
 }

@@ -1,6 +1,8 @@
 package bpe
 
-import "math"
+import (
+	"math"
+)
 
 // never is the rank of pairs that don't merge.
 const never = math.MaxInt32
@@ -26,7 +28,7 @@ func newMerges(ordered []pair, into []int32) (m *merges, twice int) {
 		m.slots[i].left = -1
 	}
 	for rank, p := range ordered {
-		at := place(p.key(), len(m.slots))
+		at := firstSlot(p.key(), len(m.slots))
 		for ; m.slots[at].left >= 0; at = (at + 1) & (len(m.slots) - 1) {
 			if m.slots[at].pair == p {
 				return nil, rank
@@ -40,7 +42,7 @@ func newMerges(ordered []pair, into []int32) (m *merges, twice int) {
 // rank is the rank of a pair, or never.
 func (m *merges) rank(left, right int32) int32 {
 	p := pair{left, right}
-	for at := place(p.key(), len(m.slots)); ; at = (at + 1) & (len(m.slots) - 1) {
+	for at := firstSlot(p.key(), len(m.slots)); ; at = (at + 1) & (len(m.slots) - 1) {
 		s := &m.slots[at]
 		if s.pair == p {
 			return s.rank

@@ -13,6 +13,8 @@ import (
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+
+	"assay/harness/leaf/place"
 )
 
 // settings are what a folder says of its tokenizer beside the vocabulary.
@@ -41,7 +43,7 @@ func readSettings(dir string) (*settings, error) {
 			return nil, err
 		}
 		if err := json.Unmarshal(data, into, jsontext.AllowDuplicateNames(true)); err != nil {
-			return nil, &FileError{Path: path, Err: fmt.Errorf("it can't be read: %w", oneLine(err))}
+			return nil, place.Errorf(path, 0, "it can't be read: %w", oneLine(err))
 		}
 	}
 	return s, nil
@@ -91,15 +93,15 @@ func (s *settings) checkClass() error {
 	case "", gpt2Class, "PreTrainedTokenizer", "TokenizersBackend":
 		return nil
 	default:
-		return &FileError{Path: filepath.Join(s.dir, "tokenizer_config.json"), Err: fmt.Errorf(
-			"tokenizer_class is %s, which isn't supported; if tokenizer.json says all that it does, write PreTrainedTokenizerFast", class)}
+		return place.Errorf(filepath.Join(s.dir, "tokenizer_config.json"), 0,
+			"tokenizer_class is %s, which isn't supported; if tokenizer.json says all that it does, write PreTrainedTokenizerFast", class)
 	}
 }
 
 // onlyGPT2 refuses another class than GPT-2's for a vocabulary with merges.
 func (s *settings) onlyGPT2(path string) error {
 	if class := s.class(); class != "" && class != gpt2Class {
-		return &FileError{Path: path, Err: fmt.Errorf("tokenizer_class is %s, and a vocabulary with merges is read as GPT2Tokenizer alone; save it as tokenizer.json", class)}
+		return place.Errorf(path, 0, "tokenizer_class is %s, and a vocabulary with merges is read as GPT2Tokenizer alone; save it as tokenizer.json", class)
 	}
 	return nil
 }

@@ -13,7 +13,7 @@
 //
 // Files come from strangers. Open believes no number in a header before it has been
 // compared with the file's size, so that what it allocates is bounded by the bytes
-// that are there. Every error is one line, an *Error that names the file and, where
+// that are there. Every error is one line, a *place.Error that names the file and, where
 // one is at fault, the tensor.
 //
 // The safetensors format is that of https://huggingface.co/docs/safetensors, checks

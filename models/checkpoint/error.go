@@ -10,37 +10,42 @@ import (
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+
+	"assay/harness/leaf/place"
 )
 
-// Error says what is wrong with a file of a checkpoint, in one line.
-type Error struct {
-	Path   string
-	Tensor string // "" where no single tensor is at fault
-	Err    error
+// tensorFault is what is wrong with a tensor.
+type tensorFault struct {
+	name string
+	err  error
 }
 
-func (e *Error) Error() string {
-	what := strings.ReplaceAll(e.Err.Error(), "\n", "; ") // errors that were joined
-	if e.Tensor == "" {
-		return e.Path + ": " + what
-	}
-	return fmt.Sprintf("%s: tensor %s: %s", e.Path, quote(e.Tensor), what)
-}
+func (e *tensorFault) Error() string { return "tensor " + quote(e.name) + ": " + e.err.Error() }
 
-func (e *Error) Unwrap() error { return e.Err }
+func (e *tensorFault) Unwrap() error { return e.err }
 
-// tensorError is an error before the file's path is known.
+// tensorError is an error of a tensor, whose file is not known yet.
 func tensorError(name, format string, args ...any) error {
-	return &Error{Tensor: name, Err: fmt.Errorf(format, args...)}
+	return &tensorFault{name, fmt.Errorf(format, args...)}
 }
 
-// inFile gives an error its path.
-func inFile(path string, err error) error {
-	if e, ok := err.(*Error); ok && e.Path == "" {
-		return &Error{Path: path, Tensor: e.Tensor, Err: e.Err}
+// inTensor names the tensor in an error, unless it names one.
+func inTensor(name string, err error) error {
+	if _, ok := err.(*tensorFault); ok {
+		return err
 	}
-	return &Error{Path: path, Err: err}
+	return &tensorFault{name, err}
 }
+
+// joined writes errors that were joined in one line.
+type joined struct{ error }
+
+func (e joined) Error() string { return strings.ReplaceAll(e.error.Error(), "\n", "; ") }
+
+func (e joined) Unwrap() error { return e.error }
+
+// inFile gives an error its file, in one line.
+func inFile(path string, err error) error { return place.At(path, 0, joined{err}) }
 
 // quoteLimit is how many bytes of a stranger's text an error repeats.
 const quoteLimit = 80

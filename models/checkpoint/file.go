@@ -41,7 +41,7 @@ type part struct {
 //
 // The file must not be changed in place or cut short while it is open: the machine
 // then stops the program with a signal. Files that are replaced by renaming, as
-// [Write] does, are safe. An error is an *[Error] and names the file.
+// [Write] does, are safe. An error is a *[place.Error].
 func Open(path string) (*File, error) {
 	if filepath.Ext(path) == ".json" {
 		return openIndex(path)
@@ -53,7 +53,7 @@ func Open(path string) (*File, error) {
 	return f, nil
 }
 
-// plainIO takes the path out of an operating system's error; [Error] has it.
+// plainIO takes the path out of an operating system's error; [place.Error] has it.
 func plainIO(err error) error {
 	if e, ok := errors.AsType[*os.PathError](err); ok {
 		return e.Err
@@ -119,7 +119,7 @@ func (f *File) Metadata() map[string]string { return maps.Clone(f.metadata) }
 func (f *File) Tensor(name string) (Tensor, error) {
 	t, ok := f.tensors[name]
 	if !ok {
-		return Tensor{}, &Error{Path: f.path, Tensor: name, Err: errors.New("the file doesn't have it")}
+		return Tensor{}, inFile(f.path, inTensor(name, errors.New("the file doesn't have it")))
 	}
 	return t, nil
 }
@@ -134,7 +134,7 @@ func (f *File) Bytes(name string) ([]byte, error) {
 	}
 	b, err := t.part.view(t)
 	if err != nil {
-		return nil, &Error{Path: t.part.path, Tensor: name, Err: err}
+		return nil, inFile(t.part.path, inTensor(name, err))
 	}
 	return b, nil
 }
@@ -159,7 +159,7 @@ func (f *File) Float32s(name string, shape ...int) ([]float32, error) {
 		return nil, err
 	}
 	if err := t.check(shape); err != nil {
-		return nil, &Error{Path: t.part.path, Tensor: name, Err: err}
+		return nil, inFile(t.part.path, inTensor(name, err))
 	}
 	raw, err := f.Bytes(name)
 	if err != nil {
@@ -167,7 +167,7 @@ func (f *File) Float32s(name string, shape ...int) ([]float32, error) {
 	}
 	values, err := float32s(t.DType, raw)
 	if err != nil {
-		return nil, &Error{Path: t.part.path, Tensor: name, Err: err}
+		return nil, inFile(t.part.path, inTensor(name, err))
 	}
 	return values, nil
 }

@@ -274,11 +274,3 @@ func duplicateName(at jsontext.Pointer) error {
 	}
 	return tensorError(parent.LastToken(), "its entry has %s twice", quote(name))
 }
-
-// inTensor gives an error its tensor.
-func inTensor(name string, err error) error {
-	if _, ok := err.(*Error); ok {
-		return err
-	}
-	return &Error{Tensor: name, Err: err}
-}

@@ -9,6 +9,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"assay/harness/leaf/place"
 )
 
 // rawFile writes a safetensors file of a header and data as they are.
@@ -43,9 +45,8 @@ func says(t *testing.T, path string, err error, want string) {
 	if strings.Contains(err.Error(), "\n") || len(err.Error()) > len(path)+400 {
 		t.Errorf("error of %d bytes is not one short line: %.400q", len(err.Error()), err)
 	}
-	var typed *Error
-	if !errors.As(err, &typed) || typed.Path != path {
-		t.Errorf("error %T is no *Error of the path", err)
+	if at, ok := place.Of(err); !ok || at.File != path {
+		t.Errorf("error %T is no placed error of the path", err)
 	}
 }
 

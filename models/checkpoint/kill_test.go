@@ -9,6 +9,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"assay/harness/leaf/place"
 )
 
 // saveForever saves two checkpoints in turn until it is killed. They differ in the
@@ -50,7 +52,7 @@ func TestSaveKilled(t *testing.T) {
 		}
 		cmd.Wait() // says that it was killed
 		c, err := Load(dir)
-		if errors.Is(err, fs.ErrNotExist) && err.(*Error).Path == filepath.Join(dir, configName) {
+		if errors.Is(err, fs.ErrNotExist) && err.(*place.Error).File == filepath.Join(dir, configName) {
 			refused++
 			continue
 		}

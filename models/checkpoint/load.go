@@ -123,7 +123,7 @@ func (c *Checkpoint) match() error {
 }
 
 func (c *Checkpoint) fault(tensor string, err error) error {
-	return &Error{Path: c.file.path, Tensor: tensor, Err: err}
+	return inFile(c.file.path, inTensor(tensor, err))
 }
 
 // canonicalName adds the prefix that files of transformers' bare GPT2Model lack.

@@ -33,7 +33,7 @@ func openIndex(path string) (*File, error) {
 		for _, t := range f.tensors {
 			if shardOf[t.Name] != name {
 				all.Close()
-				return nil, &Error{Path: shard, Tensor: t.Name, Err: fmt.Errorf("%s doesn't say that it is here; fetch the checkpoint's files again", filepath.Base(path))}
+				return nil, inFile(shard, inTensor(t.Name, fmt.Errorf("%s doesn't say that it is here; fetch the checkpoint's files again", filepath.Base(path))))
 			}
 			all.tensors[t.Name] = t
 		}
@@ -41,7 +41,7 @@ func openIndex(path string) (*File, error) {
 	for _, tensor := range slices.Sorted(maps.Keys(shardOf)) {
 		if _, ok := all.tensors[tensor]; !ok {
 			all.Close()
-			return nil, &Error{Path: path, Tensor: tensor, Err: fmt.Errorf("%s doesn't have it; fetch the checkpoint's files again", shardOf[tensor])}
+			return nil, inFile(path, inTensor(tensor, fmt.Errorf("%s doesn't have it; fetch the checkpoint's files again", shardOf[tensor])))
 		}
 	}
 	return all, nil

@@ -120,8 +120,8 @@ func (b *Batcher) pass() (err error) {
 // headRows is how many rows the head processes at a time: a row of logits is as long as the vocabulary.
 const headRows = 64
 
-// place is a row whose output is needed.
-type place struct {
+// wantedRow is a row whose output is needed.
+type wantedRow struct {
 	strand *strand
 	next   int32 // the token that follows; -1 if it is to be chosen
 	after  int   // tokens of the text before next
@@ -129,11 +129,11 @@ type place struct {
 
 // deliver reads the pass's output for the wanted rows.
 func (b *Batcher) deliver(runs []run, strands []*strand) {
-	var places []place
+	var places []wantedRow
 	for i, r := range runs {
 		s := strands[i]
 		for _, at := range r.wanted {
-			p := place{s, -1, r.sequence.length - len(r.tokens) + at + 1}
+			p := wantedRow{s, -1, r.sequence.length - len(r.tokens) + at + 1}
 			if at+1 < len(s.ahead) {
 				p.next = s.ahead[at+1]
 			}
@@ -178,7 +178,7 @@ func (b *Batcher) deliver(runs []run, strands []*strand) {
 }
 
 // sound reports whether a number is finite. If it isn't, the task ends with a [NumberError].
-func (b *Batcher) sound(p place, what string, value float32) bool {
+func (b *Batcher) sound(p wantedRow, what string, value float32) bool {
 	if value-value == 0 {
 		return true
 	}
@@ -191,9 +191,9 @@ func (b *Batcher) sound(p place, what string, value float32) bool {
 
 // follow sets targets to the tokens that follow at the places with these outputs. Each row is handled on one
 // thread.
-func (b *Batcher) follow(places []place, outputs []float32) {
+func (b *Batcher) follow(places []wantedRow, outputs []float32) {
 	size := b.network.outputs
-	drawn := func(p place) bool { return p.next < 0 && p.strand.chooser.params.Temperature > 0 }
+	drawn := func(p wantedRow) bool { return p.next < 0 && p.strand.chooser.params.Temperature > 0 }
 	if slices.ContainsFunc(places, drawn) {
 		b.scratch = grow(b.scratch, len(outputs))
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"assay/harness/leaf/place"
 	"assay/models"
 	"assay/models/bpe"
 	"assay/models/checkpoint"
@@ -44,7 +45,7 @@ func Open(cpu *kernels.CPU, dir string, o Options) (m *Model, err error) {
 		return nil, fmt.Errorf("%s: %w", dir, err)
 	}
 	n, err := NewNetwork(cpu, c.Config, c.Float32s)
-	if _, ok := errors.AsType[*checkpoint.Error](err); ok { // it already names its file
+	if place.Known(err) { // it already names its file
 		return nil, err
 	}
 	if err != nil {

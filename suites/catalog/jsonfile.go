@@ -22,7 +22,7 @@ type jsonFile struct {
 }
 
 // readJSONFile reads a document that is one object into value. Members that value doesn't name are
-// ignored. Errors are [suites.DataError].
+// ignored. Errors are [place.Error].
 func readJSONFile(path string, value any) (*jsonFile, error) {
 	f, in, err := openRows(path)
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
-	"assay/suites"
+	"assay/harness/leaf/place"
 	"assay/suites/datafile"
 )
 
@@ -78,7 +78,7 @@ func rowsFault(path string, n int, empty string, err error) error {
 	if err == nil {
 		return nil
 	}
-	if _, ok := errors.AsType[*suites.DataError](err); ok {
+	if place.Known(err) {
 		return err
 	}
 	return fileFault(path, err)

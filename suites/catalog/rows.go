@@ -8,18 +8,18 @@ import (
 	"io/fs"
 	"os"
 
-	"assay/suites"
+	"assay/harness/leaf/place"
 	"assay/suites/datafile"
 )
 
 // The readers here hand a file's rows to a function, each with the line it starts
 // on (the first is 1): see package datafile. Whatever is wrong is a
-// [suites.DataError]; so is the function's own error, which gets the row's place
+// [place.Error]; so is the function's own error, which gets the row's place
 // unless it has one.
 
 // faultAt is a fault in a file. Line 0 means the file as a whole.
 func faultAt(path string, line int, format string, args ...any) error {
-	return &suites.DataError{Path: path, Line: line, Err: fmt.Errorf(format, args...)}
+	return &place.Error{File: path, Line: line, Err: fmt.Errorf(format, args...)}
 }
 
 // placed gives an error the place of a row, if it has none.
@@ -27,10 +27,10 @@ func placed(path string, line int, err error) error {
 	if err == nil {
 		return nil
 	}
-	if _, ok := errors.AsType[*suites.DataError](err); ok {
+	if _, ok := errors.AsType[*place.Error](err); ok {
 		return err
 	}
-	return &suites.DataError{Path: path, Line: line, Err: err}
+	return &place.Error{File: path, Line: line, Err: err}
 }
 
 // fileFault is an error of opening or reading. It names the path once.

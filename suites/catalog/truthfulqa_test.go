@@ -2,7 +2,6 @@ package catalog_test
 
 import (
 	"encoding/csv"
-	"errors"
 	"math"
 	"os"
 	"path/filepath"
@@ -12,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"assay/harness/leaf/place"
 	"assay/metrics"
 	"assay/models"
 	"assay/suites"
@@ -65,16 +65,16 @@ func load(t *testing.T, suite string, files suites.Files) *suites.Set {
 }
 
 // wantFault loads what is wrong and checks the error's place and text.
-func wantFault(t *testing.T, suite string, files suites.Files, place, text string) {
+func wantFault(t *testing.T, suite string, files suites.Files, at, text string) {
 	t.Helper()
 	s, _ := catalog.Find(suite)
 	_, err := s.Live.Load(files)
-	var fault *suites.DataError
-	if !errors.As(err, &fault) {
-		t.Fatalf("error %v, want a DataError", err)
+	fault, ok := place.Of(err)
+	if !ok {
+		t.Fatalf("error %v has no place", err)
 	}
-	if got := fault.Error(); !strings.HasPrefix(got, place+": ") || !strings.Contains(got, text) || strings.Contains(got, "\n") {
-		t.Errorf("error %q, want %q and %q in one line", got, place, text)
+	if got := fault.Error(); !strings.HasPrefix(got, at+": ") || !strings.Contains(got, text) || strings.Contains(got, "\n") {
+		t.Errorf("error %q, want %q and %q in one line", got, at, text)
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"assay/fixtures/world"
+	"assay/harness/leaf/place"
 	"assay/models"
 	"assay/suites"
 	"assay/suites/catalog"
@@ -125,8 +126,7 @@ func TestWorldSuiteRefuses(t *testing.T) {
 			prompts := filepath.Join(dir, "prompts", "test.jsonl")
 			c.do(t, dir, prompts)
 			_, err := s.Live.Load(suites.Files{Data: prompts})
-			var place *suites.DataError
-			if err == nil || !strings.Contains(err.Error(), c.want) || !errors.As(err, &place) {
+			if err == nil || !strings.Contains(err.Error(), c.want) || !place.Known(err) {
 				t.Errorf("error %v, want %q", err, c.want)
 			}
 		})

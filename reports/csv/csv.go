@@ -1,10 +1,10 @@
-// Package csv renders tables for machines: a header, then unrounded values
-// (RFC 4180, line ends as LF).
+// Package csv renders tables for machines: a header, then unrounded values (RFC
+// 4180, with LF as line end).
 //
-// Text survives as it is, and reads back the same: a field that begins with "=",
-// "+", "-" or "@", which a spreadsheet may run as a formula, gets no quote or
-// space before it, for that would make another model or condition of it. Who
-// opens such a file in a spreadsheet imports its columns as text.
+// Text is unchanged and reads back the same. A spreadsheet may run a field that
+// begins with "=", "+", "-" or "@" as a formula. Such a field still gets no quote
+// or space before it, because that would change the name of a model or condition.
+// To open the file in a spreadsheet, import its columns as text.
 package csv
 
 import (

@@ -74,7 +74,7 @@ print(json.dumps([r[0] for r in csv.reader(open(sys.argv[1], encoding="utf-8", n
 	}
 	out, err := exec.Command(python, "-c", script, path, "["+strings.Join(quoted, ",")+"]").CombinedOutput()
 	if err != nil || strings.TrimSpace(string(out)) != "true" {
-		t.Errorf("Python reads other fields: %s (%v)", out, err)
+		t.Errorf("Python reads different fields: %s (%v)", out, err)
 	}
 }
 

@@ -42,7 +42,8 @@ func (fr *frame) drawValueAxis(sc *scene) {
 	}
 }
 
-// drawNames writes the categories under the axis or, lying, in a list beside it.
+// drawNames writes the categories under the axis or, for a lying panel, in a list
+// beside it.
 func (fr *frame) drawNames(sc *scene) {
 	st := text{part: partCategory, style: tickStyle(), color: ink()}
 	for i, name := range fr.panel.X {
@@ -68,7 +69,7 @@ func (fr *frame) drawNames(sc *scene) {
 	}
 }
 
-// drawLabels writes the axis labels, and says so where there is nothing to draw.
+// drawLabels writes the axis labels, and "no data" where there is nothing to draw.
 func (fr *frame) drawLabels(sc *scene) {
 	size := labelStyle().size
 	foot := text{part: partLabel, style: labelStyle(), color: ink(), alignX: 0.5, alignY: 1}

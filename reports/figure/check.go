@@ -56,7 +56,7 @@ func checkPanel(p reports.Panel, series []reports.Series) error {
 		}
 		at := place{pt.Series, pt.X, pt.Hollow}
 		if seen[at] {
-			return fmt.Errorf("point %d: a second one of series %q at %q",
+			return fmt.Errorf("point %d: a second point of series %q at %q",
 				i, series[pt.Series].Name, p.X[pt.X])
 		}
 		seen[at] = true
@@ -70,18 +70,18 @@ func checkPanel(p reports.Panel, series []reports.Series) error {
 func checkCurves(p reports.Panel, series int) error {
 	switch {
 	case p.Mark == reports.Curves && len(p.Points)+len(p.X) > 0:
-		return errors.New("points and names among curves")
+		return errors.New("a panel of curves with points or names")
 	case p.Mark != reports.Curves && len(p.Curves) > 0:
-		return errors.New("curves in a panel of another mark")
+		return errors.New("a panel of another mark with curves")
 	}
 	for i, c := range p.Curves {
 		switch {
 		case c.Series < 0 || c.Series >= series:
 			return fmt.Errorf("curve %d: series %d of %d", i, c.Series, series)
 		case len(c.X) != len(c.Y):
-			return fmt.Errorf("curve %d: %d values at %d places", i, len(c.Y), len(c.X))
+			return fmt.Errorf("curve %d: %d y values for %d x values", i, len(c.Y), len(c.X))
 		case !finite(c.X...) || !finite(c.Y...):
-			return fmt.Errorf("curve %d: a value that is no number", i)
+			return fmt.Errorf("curve %d: a value is not finite", i)
 		case !c.Path && !slices.IsSorted(c.X):
 			return fmt.Errorf("curve %d: x does not ascend", i)
 		}
@@ -96,18 +96,18 @@ func checkBands(p reports.Panel) error {
 		case b.X < 0 || b.X >= len(p.X):
 			return fmt.Errorf("band %d: x %d of %d", i, b.X, len(p.X))
 		case taken[b.X]:
-			return fmt.Errorf("band %d: a second one at %q", i, p.X[b.X])
+			return fmt.Errorf("band %d: a second band at %q", i, p.X[b.X])
 		case b.Lo != nil && !finite(*b.Lo), b.Hi != nil && !finite(*b.Hi):
-			return fmt.Errorf("band %d: an end that is no number", i)
+			return fmt.Errorf("band %d: an end is not finite", i)
 		case b.Lo != nil && b.Hi != nil && *b.Lo > *b.Hi:
-			return fmt.Errorf("band %d: from %v to %v, upside down", i, *b.Lo, *b.Hi)
+			return fmt.Errorf("band %d: from %v to %v is upside down", i, *b.Lo, *b.Hi)
 		}
 		taken[b.X] = true
 	}
 	return nil
 }
 
-// place is what may hold one point at most.
+// place is a place that may hold at most one point.
 type place struct {
 	series, x int
 	hollow    bool
@@ -128,12 +128,12 @@ func checkPoint(pt reports.Point, p reports.Panel, series int) error {
 	}
 	switch {
 	case p.Mark != reports.Bars:
-		return errors.New("a value beneath, which only bars have")
+		return errors.New("a value behind, which only bars may have")
 	case pt.Under.Under != nil:
-		return errors.New("a value beneath the value beneath")
+		return errors.New("a value behind the value behind")
 	}
 	if err := checkValue(*pt.Under); err != nil {
-		return fmt.Errorf("value beneath: %w", err)
+		return fmt.Errorf("value behind: %w", err)
 	}
 	return nil
 }
@@ -143,7 +143,7 @@ func checkValue(pt reports.Point) error {
 	case !finite(pt.Y, pt.Lo, pt.Hi):
 		return fmt.Errorf("value %v with interval [%v, %v]", pt.Y, pt.Lo, pt.Hi)
 	case pt.Lo > pt.Hi:
-		return fmt.Errorf("interval [%v, %v] upside down", pt.Lo, pt.Hi)
+		return fmt.Errorf("interval [%v, %v] is upside down", pt.Lo, pt.Hi)
 	}
 	return nil
 }

@@ -13,8 +13,8 @@ import (
 func clean(f reports.Figure) reports.Figure { return rewrite(f, printable) }
 
 // spellOut writes the characters that the embedded font lacks as \uXXXX, so that
-// two names that differ only in them stay apart. A browser has other fonts to
-// fall back on; a PNG or a PDF has not.
+// two names that differ only in these stay different. A browser has other fonts to
+// fall back on; a PNG or a PDF does not.
 func spellOut(f reports.Figure) reports.Figure {
 	t, err := newTypeface()
 	if err != nil {
@@ -36,8 +36,8 @@ func spellOut(f reports.Figure) reports.Figure {
 	})
 }
 
-// printable turns controls and line breaks into spaces, drops invisible
-// formatting (joiners, changes of direction) and marks what is no character.
+// printable turns controls and line breaks into spaces, drops invisible formatting
+// (joiners, changes of direction) and marks invalid characters.
 func printable(s string) string {
 	s = strings.Map(func(r rune) rune {
 		switch {

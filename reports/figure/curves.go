@@ -7,11 +7,11 @@ import (
 	"assay/reports"
 )
 
-// mostVertices is how many points of a curve are drawn: more than that are more
-// than a page can show, and each stands for the mean of its neighbours.
+// mostVertices is how many points of a curve are drawn. A page can't show more, so
+// each is the mean of its neighbours.
 const mostVertices = 600
 
-// numberAxis is the x axis of a panel of curves, from the least number to the
+// numberAxis is the x axis of a panel of curves, from the smallest number to the
 // largest.
 func numberAxis(p reports.Panel) axis {
 	lo, hi := math.Inf(1), math.Inf(-1)
@@ -40,7 +40,7 @@ func (fr *frame) drawNumbers(sc *scene) {
 	}
 }
 
-// drawCurves draws faint curves under the others.
+// drawCurves draws faint curves behind the others.
 func (fr *frame) drawCurves(sc *scene) {
 	for _, faint := range []bool{true, false} {
 		for _, c := range fr.panel.Curves {

@@ -52,7 +52,7 @@ func TestCurves(t *testing.T) {
 		}
 	}
 	if first, last := mean[0], mean[7]; last.y <= first.y { // down the page
-		t.Errorf("a loss that falls is drawn from %v to %v", first, last)
+		t.Errorf("a falling loss is drawn from %v to %v", first, last)
 	}
 	svg, err := Render(f, SVG)
 	if err != nil {
@@ -94,10 +94,10 @@ func TestCurvesRefused(t *testing.T) {
 		want  string
 	}{
 		{"series", reports.Panel{Mark: reports.Curves, Curves: []reports.Curve{{Series: 1}}}, "series 1 of 1"},
-		{"lengths", reports.Panel{Mark: reports.Curves, Curves: []reports.Curve{{X: []float64{1}}}}, "0 values at 1 places"},
-		{"number", reports.Panel{Mark: reports.Curves, Curves: []reports.Curve{{X: []float64{1}, Y: []float64{math.NaN()}}}}, "no number"},
+		{"lengths", reports.Panel{Mark: reports.Curves, Curves: []reports.Curve{{X: []float64{1}}}}, "0 y values for 1 x values"},
+		{"number", reports.Panel{Mark: reports.Curves, Curves: []reports.Curve{{X: []float64{1}, Y: []float64{math.NaN()}}}}, "not finite"},
 		{"order", reports.Panel{Mark: reports.Curves, Curves: []reports.Curve{{X: []float64{2, 1}, Y: []float64{0, 0}}}}, "ascend"},
-		{"points", reports.Panel{Mark: reports.Curves, X: []string{"a"}}, "among curves"},
+		{"points", reports.Panel{Mark: reports.Curves, X: []string{"a"}}, "with points or names"},
 		{"bars", reports.Panel{Mark: reports.Bars, Curves: []reports.Curve{{}}}, "another mark"},
 	} {
 		_, err := Render(reports.Figure{ID: "f", Series: []reports.Series{{Name: "s"}}, Panels: []reports.Panel{tt.panel}}, SVG)
@@ -107,7 +107,7 @@ func TestCurvesRefused(t *testing.T) {
 	}
 }
 
-// A path goes back where its x does, and the axis holds all of it.
+// A path goes back where its x does, and the axis covers all of it.
 func TestPathGoesBack(t *testing.T) {
 	path := reports.Curve{X: []float64{1, 4, 2, 0}, Y: []float64{0, 1, 2, 3}, Path: true}
 	f := reports.Figure{Series: []reports.Series{{Name: "s"}}, Panels: []reports.Panel{{Mark: reports.Curves, Curves: []reports.Curve{path}}}}

@@ -6,24 +6,24 @@ import (
 	"assay/reports"
 )
 
-// frame is a panel with its measures. x, y, w and h are the rectangle inside its
-// axes.
+// frame is a panel with its measurements. x, y, w and h are the rectangle inside
+// its axes.
 type frame struct {
 	sheet      *sheet
 	panel      reports.Panel
 	values     axis
-	numbers    axis // along x, of curves
+	numbers    axis // x axis of curves
 	marks      []mark
-	slots      int // most marks beside each other at one x
+	slots      int // the most marks side by side at one x
 	sideLabel  string
 	footLabel  string
 	hideNames  bool
-	angle      float64 // of the names under the axis, in degrees
+	angle      float64 // angle of the names under the axis, in degrees
 	labelEdge  float64 // where the side label starts, left of the axis
 	x, y, w, h float64
 }
 
-// longest name that is written out, in points.
+// longest name that is written in full, in points.
 const (
 	longestTilted = 170.0
 	longestListed = 240.0
@@ -69,7 +69,7 @@ func (fr *frame) slot() float64 {
 	return fr.w / float64(max(1, len(fr.panel.X)))
 }
 
-// widths are the least and the most useful width inside the axes.
+// widths are the smallest possible and the best width inside the axes.
 func (fr *frame) widths() (need, want float64) {
 	n, k := float64(len(fr.panel.X)), float64(fr.slots)
 	switch {
@@ -90,7 +90,7 @@ func (fr *frame) chooseHeight() {
 	}
 }
 
-// chooseAngle tilts the names as little as they need to stay apart. A lying
+// chooseAngle tilts the names only as far as needed to keep them apart. A lying
 // panel has numbers there, and takes as many as fit.
 func (fr *frame) chooseAngle() {
 	fr.angle = 0
@@ -122,7 +122,7 @@ func (fr *frame) nameSize(limit float64) (w, h float64) {
 	return math.Min(w, limit), tickStyle().size
 }
 
-// sideLines and footLines are the labels as they are broken into lines.
+// sideLines and footLines are the labels broken into lines.
 func (fr *frame) sideLines() []string {
 	room := plotHeight + 30
 	if fr.sheet.lying {

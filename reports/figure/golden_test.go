@@ -12,10 +12,10 @@ import (
 	"assay/reports"
 )
 
-var update = flag.Bool("update", false, "write the golden images anew")
+var update = flag.Bool("update", false, "rewrite the golden images")
 
-// TestGoldenImages compares pixels, with room for another processor's rounding
-// at the edges of shapes.
+// TestGoldenImages compares pixels, with some tolerance for another processor's
+// rounding at the edges of shapes.
 func TestGoldenImages(t *testing.T) {
 	bars := truthfulness()
 	bars.Panels = bars.Panels[:1]

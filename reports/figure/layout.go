@@ -7,11 +7,11 @@ import (
 	"assay/reports"
 )
 
-// Page measures in points.
+// Measurements of a page in points.
 const (
 	fullWidth    = 504.0 // the text width of a page, 7 inches
 	widest       = 7200.0
-	largestPage  = 14400.0 // what PDF readers open
+	largestPage  = 14400.0 // the largest page that PDF readers open
 	margin       = 5.0
 	columnGap    = 16.0
 	rowGap       = 10.0
@@ -21,7 +21,7 @@ const (
 	textGap      = 3.0 // between a tick and its text
 )
 
-// sheet is a figure being laid out: first its measures, then its drawing.
+// sheet is a figure being laid out: first it is measured, then drawn.
 type sheet struct {
 	fig    reports.Figure
 	face   typeface
@@ -33,7 +33,7 @@ type sheet struct {
 }
 
 // newSheet measures f. Where the names of a figure of dots don't fit under the
-// axis, the axes change places.
+// axis, the axes are swapped.
 func newSheet(f reports.Figure) (*sheet, error) {
 	face, err := newTypeface()
 	if err != nil {
@@ -141,8 +141,8 @@ func (s *sheet) leftEdges(columns int) []float64 {
 	return out
 }
 
-// plotWidth is the width of every panel's axes: what the marks need to be told
-// apart at least, what they fill well at most, and the page's share between.
+// plotWidth is the width of every panel's axes. It is at least what keeps the
+// marks apart, at most what they fill well, and between these the page's share.
 func (s *sheet) plotWidth(columns int, lefts []float64) float64 {
 	need, want := minPlotWidth, 120.0
 	for _, fr := range s.frames() {
@@ -158,8 +158,8 @@ func (s *sheet) plotWidth(columns int, lefts []float64) float64 {
 	return math.Min(math.Max(need, math.Min(want, share)), math.Max(limit, minPlotWidth))
 }
 
-// overhang is how far the last number's text passes the end of a lying axis, or of
-// the x axis of curves.
+// overhang is how far the last number's text extends beyond the end of a lying
+// axis, or of the x axis of curves.
 func (s *sheet) overhang() float64 {
 	var w float64
 	for _, fr := range s.frames() {
@@ -175,8 +175,8 @@ func (s *sheet) overhang() float64 {
 	return w
 }
 
-// shareScale gives the bars of one quantity one scale, where f fixes none: their
-// lengths are compared across panels.
+// shareScale gives the bars of one quantity one scale where f fixes none, because
+// readers compare their lengths across panels.
 func shareScale(f reports.Figure) reports.Figure {
 	lo, hi := 0.0, 0.0
 	for _, p := range f.Panels {

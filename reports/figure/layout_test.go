@@ -18,7 +18,7 @@ func mustCompose(t *testing.T, f reports.Figure) *scene {
 	return s
 }
 
-// corners of a text's box, from the baseline to the top of its capitals.
+// corners are those of a text's box, from the baseline to the top of its capitals.
 func corners(it item) []point {
 	sin, cos := math.Sincos(it.angle * math.Pi / 180)
 	h := capHeight * it.style.size
@@ -54,7 +54,7 @@ func project(poly []point, nx, ny float64) (lo, hi float64) {
 	return lo, hi
 }
 
-// crowded are figures made to be hard to lay out.
+// crowded are figures that are hard to lay out.
 func crowded() []reports.Figure {
 	var out []reports.Figure
 	for _, n := range []int{1, 5, 12, 40} {

@@ -4,10 +4,10 @@ import (
 	"assay/reports"
 )
 
-// legend is the figure's only one: its entries in rows above the panels.
+// legend is the figure's only legend: its entries in rows above the panels.
 type legend struct {
 	rows   [][]entry
-	widths []float64 // of each row
+	widths []float64 // width of each row
 }
 
 // entry is one name with its swatch. series is -1 for the grey bars' name.
@@ -88,8 +88,8 @@ func (l legend) draw(s *sheet, sc *scene, y float64) float64 {
 	return y
 }
 
-// drawSwatch shows a series as the panels do: a square for bars, else its glyph,
-// on a piece of line where there are lines.
+// drawSwatch shows a series as the panels do: a square for bars, otherwise its
+// glyph, on a piece of line where there are lines.
 func (s *sheet) drawSwatch(sc *scene, series int, x, y float64) {
 	w := s.swatchWidth()
 	if series < 0 {

@@ -15,9 +15,10 @@ type mark struct {
 	shift float64 // in lanes, from the middle of its x
 }
 
-// spread orders p's points by series and puts those at one x beside each other.
-// A line keeps its distance from the middle at every x, so that it isn't bent;
-// bars and dots close up where one is missing. slots is the most side by side.
+// spread orders p's points by series and puts the points at one x side by side. A
+// line keeps its distance from the middle at every x, so that it isn't bent. Bars
+// and dots close up where one is missing. slots is the largest number side by
+// side.
 func spread(p reports.Panel, series int) (marks []mark, slots int) {
 	lane := func(pt reports.Point) int {
 		if pt.Hollow {
@@ -63,8 +64,8 @@ func spread(p reports.Panel, series int) (marks []mark, slots int) {
 	return marks, max(slots, 1)
 }
 
-// drawMarks draws bands under lines under bars under the reference line under error bars
-// under glyphs.
+// drawMarks draws, from back to front: bands, lines, bars, the reference line, error
+// bars, glyphs.
 func (fr *frame) drawMarks(sc *scene) {
 	if fr.panel.Mark == reports.Curves {
 		fr.drawReference(sc)
@@ -103,7 +104,7 @@ func (fr *frame) drawMarks(sc *scene) {
 	}
 }
 
-// drawBands draws each band across its category, as far as the axis goes.
+// drawBands draws each band across its category, up to the ends of the axis.
 func (fr *frame) drawBands(sc *scene) {
 	for _, b := range fr.panel.Bands {
 		lo, hi := fr.values.min, fr.values.max
@@ -135,7 +136,8 @@ func (fr *frame) pitch() float64 {
 func (fr *frame) color(m mark) int      { return fr.sheet.fig.Series[m.Series].Color }
 func (fr *frame) hue(m mark) color.RGBA { return hue(fr.color(m)) }
 
-// drawBar draws a bar from zero, over its grey one. A hollow bar is an outline.
+// drawBar draws a bar from zero, in front of its grey one. A hollow bar is an
+// outline.
 func (fr *frame) drawBar(sc *scene, m mark, pitch float64) {
 	half := 0.46 * pitch
 	if m.Under != nil {
@@ -180,7 +182,8 @@ func (fr *frame) drawError(sc *scene, pt reports.Point, shift, tip float64, c co
 	}})
 }
 
-// drawLines joins each series, hollow points by a dashed line of their own.
+// drawLines joins the points of each series, and hollow points by a dashed line of
+// their own.
 func (fr *frame) drawLines(sc *scene, pitch float64) {
 	for i := 0; i < len(fr.marks); {
 		j := i

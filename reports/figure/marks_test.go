@@ -91,7 +91,7 @@ func TestLinesAreDodgedByTheSameAmountEverywhere(t *testing.T) {
 }
 
 func TestBarsCloseUpWhereOneIsMissing(t *testing.T) {
-	// One model a family, each with its own name: no bar needs to make room.
+	// One model in each family, each with its own name: no bar needs to make room.
 	p := reports.Panel{X: []string{"a", "b"}, Points: []reports.Point{{Series: 0, X: 0, Y: 1}, {Series: 1, X: 1, Y: 1}}}
 	marks, slots := spread(p, 2)
 	if slots != 1 || marks[0].shift != 0 || marks[1].shift != 0 {
@@ -125,7 +125,7 @@ func TestHollowPointsAreWhiteAndJoinedApart(t *testing.T) {
 	if hollow != 6 || solid != 6 || len(lines) != 4 || dashed != 2 {
 		t.Errorf("got %d hollow and %d filled glyphs, %d lines, %d of them dashed; want 6, 6, 4, 2", hollow, solid, len(lines), dashed)
 	}
-	// Published values come without an interval.
+	// Published values have no interval.
 	if n := len(parts(sc, partError)); n != 6 {
 		t.Errorf("got %d error bars, want 6", n)
 	}
@@ -140,8 +140,8 @@ func TestReferenceLine(t *testing.T) {
 	}
 }
 
-// A band runs from its own end to the axis' where the other is open, behind the marks, and
-// stays in its category; standing and lying.
+// A band extends from its own end to the axis' end where the other end is open. It is
+// behind the marks and stays in its category, both upright and lying.
 func TestBands(t *testing.T) {
 	zero, lo, hi := 0.0, -0.05, 0.05
 	for _, lying := range []bool{false, true} {

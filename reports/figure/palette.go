@@ -21,7 +21,7 @@ func hues() [8]color.RGBA {
 	}
 }
 
-// hue is the colour of a series. Past the palette's end the colours come again,
+// hue is the colour of a series. After the end of the palette the colours repeat,
 // darker.
 func hue(i int) color.RGBA {
 	c := hues()[i%8]
@@ -32,10 +32,10 @@ func white() color.RGBA     { return color.RGBA{0xFF, 0xFF, 0xFF, 0xFF} }
 func ink() color.RGBA       { return color.RGBA{0x1A, 0x1A, 0x1A, 0xFF} } // text, error bars
 func axisGrey() color.RGBA  { return color.RGBA{0x4D, 0x4D, 0x4D, 0xFF} }
 func underGrey() color.RGBA { return color.RGBA{0xC8, 0xC8, 0xC8, 0xFF} }
-func bandGrey() color.RGBA  { return color.RGBA{0xDC, 0xE9, 0xF2, 0xFF} } // a bluish one: grid lines show beside it
+func bandGrey() color.RGBA  { return color.RGBA{0xDC, 0xE9, 0xF2, 0xFF} } // bluish, so that grid lines show beside it
 func gridGrey() color.RGBA  { return color.RGBA{0xEA, 0xEA, 0xEA, 0xFF} }
 
-// mix is a part of the way from a to b.
+// mix is a given part of the way from a to b.
 func mix(a, b color.RGBA, part float64) color.RGBA {
 	m := func(x, y uint8) uint8 { return uint8(math.Round(float64(x) + part*(float64(y)-float64(x)))) }
 	return color.RGBA{m(a.R, b.R), m(a.G, b.G), m(a.B, b.B), 0xFF}
@@ -58,7 +58,7 @@ func (s *scene) glyph(p part, i int, at point, size float64, hollow bool) {
 	s.add(it)
 }
 
-// outline is the polygon of a shape other than the disc, of about equal area.
+// outline is the polygon of a shape other than the disc, with about the same area.
 func outline(shape int, at point, size float64) []point {
 	switch shape {
 	case 1:

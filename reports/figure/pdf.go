@@ -14,8 +14,8 @@ import (
 // pdfFamily names the embedded font inside the document.
 const pdfFamily = "sans"
 
-// encodePDF writes s as one page. Its dates are fixed and its resources sorted,
-// so that equal scenes give equal bytes.
+// encodePDF writes s as one page. Its dates are fixed and its resources sorted, so
+// that equal scenes give equal bytes.
 func encodePDF(s *scene) ([]byte, error) {
 	d := fpdf.NewCustom(&fpdf.InitType{UnitStr: "pt", Size: fpdf.SizeType{Wd: s.w, Ht: s.h}})
 	day := time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)

@@ -9,8 +9,8 @@ import (
 	"gonum.org/v1/plot/vg/vgimg"
 )
 
-// dotsPerInch of a PNG, for a page that is printed, and how many dots it may
-// have: a larger page gets fewer to the inch.
+// Resolution of a PNG for print, in dots per inch, and the most dots that it may
+// have. A larger page has fewer dots per inch.
 const (
 	dotsPerInch = 200
 	mostDots    = 40e6

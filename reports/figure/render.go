@@ -18,10 +18,10 @@ const (
 // Formats lists every format, in the order in which files are usually written.
 func Formats() []Format { return []Format{PNG, SVG, PDF} }
 
-// Render draws f. The same figure gives the same bytes. The error names the
-// figure and the panel that cannot be drawn: a point that refers to a series or
-// an x value which is not there, a number that is not finite, an interval upside
-// down, two points in one place.
+// Render draws f. The same figure gives the same bytes. The error names the figure
+// and the panel that cannot be drawn: a point that refers to a series or an x
+// value that doesn't exist, a number that is not finite, an interval upside down,
+// two points in one place.
 func Render(f reports.Figure, format Format) ([]byte, error) {
 	switch format {
 	case PNG, PDF:

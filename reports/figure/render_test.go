@@ -94,7 +94,8 @@ func TestPDFOpens(t *testing.T) {
 	}
 }
 
-// svgContent is what the tests look at in an SVG: its texts, and how many of each part.
+// svgContent returns what the tests check in an SVG: its texts, and the number of each
+// part.
 func svgContent(t *testing.T, b []byte) (root xml.StartElement, texts []string, parts map[string]int) {
 	t.Helper()
 	parts = map[string]int{}
@@ -145,7 +146,8 @@ func TestSVGShowsEachThingOnce(t *testing.T) {
 			t.Errorf("%q is written %d times, want once a panel", size, n)
 		}
 	}
-	// 3 panels of 4 families at 3 sizes, each value over another one; 6 ticks an axis.
+	// 3 panels of 4 families at 3 sizes, each value in front of another; 6 ticks an
+	// axis.
 	want := map[string]int{"bar": 36, "under": 36, "error": 72, "key": 5, "legend": 5, "panel": 3,
 		"title": 1, "category": 9, "tick": 18, "grid": 18, "axis": 18 + 9 + 3, "label": 4}
 	if diff := cmp.Diff(want, parts); diff != "" {

@@ -13,7 +13,7 @@ import (
 
 var samplesDir = flag.String("samples", "", "write every sample figure in every format to this folder")
 
-// The samples have the shapes of the paper's figures. Their values are made up.
+// The samples have the shapes of the paper's figures. Their values are invented.
 
 func families() []reports.Series {
 	return []reports.Series{{Name: "GPT", Color: 0}, {Name: "SFT", Color: 1}, {Name: "PPO", Color: 2}, {Name: "PPO-ptx", Color: 3}}
@@ -21,7 +21,7 @@ func families() []reports.Series {
 
 func sizes() []string { return []string{"1.3B", "6B", "175B"} }
 
-// around is y with an interval of the given half width, kept within 0 and 1.
+// interval is y with an interval of the given half width, kept within 0 and 1.
 func interval(series, x int, y, half float64) reports.Point {
 	return reports.Point{Series: series, X: x, Y: y, Lo: math.Max(0, y-half), Hi: math.Min(1, y+half)}
 }

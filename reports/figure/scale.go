@@ -19,7 +19,7 @@ type tick struct {
 	text string
 }
 
-// fraction is how far along the axis v lies, 0 at its start.
+// fraction is how far along the axis v is, 0 at its start.
 func (a axis) fraction(v float64) float64 { return (v - a.min) / (a.max - a.min) }
 
 // extent is the range that p's marks, intervals, ends of bands and reference line cover. Bars
@@ -63,8 +63,8 @@ func extent(p reports.Panel) (lo, hi float64) {
 // hasInterval is false for a value reported without one.
 func hasInterval(pt reports.Point) bool { return pt.Lo < pt.Hi }
 
-// newAxis fits an axis of about n ticks to p. The ends are p's own where it
-// fixes them and they hold the data, and a tick otherwise.
+// newAxis fits an axis of about n ticks to p. The ends are p's own where it fixes
+// them and they contain the data, and otherwise a tick.
 func newAxis(p reports.Panel, n int) axis {
 	lo, hi := extent(p)
 	a := axis{min: lo, max: hi}
@@ -91,8 +91,8 @@ func newAxis(p reports.Panel, n int) axis {
 	return a
 }
 
-// withMargin keeps glyphs off the ends of the axis, but not past 0 and 1, which no
-// share passes.
+// withMargin keeps glyphs off the ends of the axis, but doesn't extend past 0 and
+// 1, which shares can't pass.
 func withMargin(lo, hi float64) (float64, float64) {
 	gap := 0.03 * (hi - lo)
 	from, to := lo-gap, hi+gap
@@ -105,7 +105,7 @@ func withMargin(lo, hi float64) (float64, float64) {
 	return from, to
 }
 
-// tiny is a span too small to divide: what lies closer is drawn as one value.
+// tiny is a span too small to divide: values closer than this are drawn as one.
 const tiny = 1e-290
 
 // widen makes room around a single value.
@@ -141,8 +141,8 @@ func ticks(from, to, step float64) []tick {
 	return out
 }
 
-// number writes v with the decimals that step needs, as powers of ten where the
-// axis' largest value would otherwise take more than six digits.
+// number writes v with the decimals that step needs. It uses powers of ten where
+// the axis' largest value would otherwise take more than six digits.
 func number(v, step, largest float64) string {
 	var s string
 	if largest >= 1e6 || step < 1e-5 {
@@ -156,7 +156,7 @@ func number(v, step, largest float64) string {
 	return strings.ReplaceAll(s, "-", "−")
 }
 
-// decimals is how many digits after the point step takes, five at most.
+// decimals is how many digits after the point step needs, at most five.
 func decimals(step float64) int {
 	for d := range 5 {
 		scaled := step * math.Pow(10, float64(d))

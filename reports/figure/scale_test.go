@@ -13,7 +13,7 @@ func TestAxis(t *testing.T) {
 	for _, test := range []struct {
 		name  string
 		panel reports.Panel
-		want  string // the ticks
+		want  string // want lists the ticks
 		min   float64
 		max   float64
 	}{
@@ -31,7 +31,7 @@ func TestAxis(t *testing.T) {
 		{"fixed, but bars start at zero", fixed(panel(reports.Bars, 0.31, 0.47), 0.3, 0.5), "0.0 0.1 0.2 0.3 0.4 0.5", 0, 0.5},
 		{"fixed, but a value is above", fixed(panel(reports.Lines, 0.31, 0.97), 0, 0.5), "0.0 0.2 0.4 0.6 0.8 1.0", 0, 1},
 		{"fixed, but a value is below", fixed(panel(reports.Lines, -0.3, 0.5), 0, 1), "−0.5 0.0 0.5 1.0", -0.5, 1},
-		{"holds the reference", reports.Panel{Mark: reports.Dots, Reference: &one, Points: []reports.Point{{Y: 0.6}}}, "0.5 0.6 0.7 0.8 0.9 1.0", 0.5, 1},
+		{"contains the reference", reports.Panel{Mark: reports.Dots, Reference: &one, Points: []reports.Point{{Y: 0.6}}}, "0.5 0.6 0.7 0.8 0.9 1.0", 0.5, 1},
 		{"large", panel(reports.Bars, 0, 4e6), "0 1e+06 2e+06 3e+06 4e+06", 0, 4e6},
 	} {
 		a := newAxis(test.panel, 5)

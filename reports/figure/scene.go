@@ -17,12 +17,12 @@ type item struct {
 	part   part
 	fill   color.Color // nil: not filled
 	stroke color.Color // nil: not stroked
-	width  float64     // of the stroke
+	width  float64     // width of the stroke
 	dash   float64     // length of dash and gap; 0 draws a solid line
 
 	paths  [][]point
 	closed bool
-	radius float64 // of a disc around the first point of the first path
+	radius float64 // radius of a disc around the first point of the first path
 
 	text  string
 	style style
@@ -31,7 +31,7 @@ type item struct {
 	span  float64 // width of the text
 }
 
-// part says what an item stands for.
+// part says what an item represents.
 type part string
 
 const (

@@ -10,11 +10,11 @@ import (
 )
 
 // fontStack names Liberation Sans and fonts of the same metrics. Each text also
-// carries its width, so that another font cannot make labels collide.
+// has its width, so that another font cannot make labels collide.
 const fontStack = "Liberation Sans, Arial, Helvetica, sans-serif"
 
-// encodeSVG writes s with one path or text an item. Each path names the part of
-// the figure that it draws.
+// encodeSVG writes s with one path or text for each item. Each path names the part
+// of the figure that it draws.
 func encodeSVG(s *scene, inline bool) []byte {
 	var b bytes.Buffer
 	if inline {
@@ -89,7 +89,7 @@ func escape(s string) string {
 	return b.String()
 }
 
-// num is v to a hundredth of a point.
+// num is v rounded to a hundredth of a point.
 func num(v float64) string {
 	s := strconv.FormatFloat(v, 'f', 2, 64)
 	s = strings.TrimRight(strings.TrimRight(s, "0"), ".")

@@ -27,8 +27,8 @@ func labelStyle() style  { return style{8.5, false} }
 func tickStyle() style   { return style{8, false} }
 func legendStyle() style { return style{8.5, false} }
 
-// leading is the distance between baselines, and capHeight the height of a
-// digit, in sizes.
+// leading is the distance between baselines, and capHeight the height of a digit,
+// both relative to the size.
 const (
 	leading   = 1.2
 	capHeight = 0.72
@@ -49,7 +49,7 @@ func newTypeface() (typeface, error) {
 	return typeface{regular, bold}, nil
 }
 
-// face is st as gonum/plot's canvases take it.
+// face is st in the form that gonum/plot's canvases take.
 func (t typeface) face(st style) font.Face {
 	f := font.Face{
 		Font: font.Font{Typeface: "Liberation", Variant: "Sans", Size: font.Points(st.size)},
@@ -89,7 +89,7 @@ func (t typeface) shorten(st style, s string, width float64) string {
 		return s
 	}
 	rs := []rune(s)
-	// Bisect on how many characters stay: what is kept grows with it.
+	// Bisect the number of characters to keep: the width grows with it.
 	lo, hi := 0, len(rs)-1
 	cut := func(n int) string {
 		tail := n / 2
@@ -107,7 +107,7 @@ func (t typeface) shorten(st style, s string, width float64) string {
 }
 
 // wrap breaks s at spaces into lines at most width wide, and shortens what still
-// doesn't fit into the given number of lines. An empty s has none.
+// doesn't fit into the given number of lines. An empty s gives no lines.
 func (t typeface) wrap(st style, s string, width float64, lines int) []string {
 	var out []string
 	words := strings.Fields(s)
@@ -125,8 +125,8 @@ func (t typeface) wrap(st style, s string, width float64, lines int) []string {
 	return out
 }
 
-// text is a line of text yet to be placed. alignX and alignY say which point of
-// it goes to its place: 0 the left or bottom, 0.5 the middle, 1 the right or the
+// text is a line of text to be placed. alignX and alignY say which of its points
+// is put at the place: 0 is the left or bottom, 0.5 the middle, 1 the right or the
 // top of the capitals.
 type text struct {
 	part           part
@@ -136,7 +136,7 @@ type text struct {
 	angle          float64
 }
 
-// place puts s at (x, y) on sc and turns it around that point.
+// place puts s at (x, y) on sc and rotates it around that point.
 func (t typeface) place(sc *scene, tx text, s string, x, y float64) {
 	if s == "" {
 		return

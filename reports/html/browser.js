@@ -2,7 +2,7 @@
 // The sample browser. Everything shown is a text node: the samples are other
 // people's text, and none of it may become markup. The state lives in the URL
 // after "#samples?", so that a view can be linked. It is one file because an
-// inlined script can import nothing; its parts are marked.
+// inlined script cannot import anything; its parts are marked.
 (() => {
   const data = JSON.parse(document.getElementById("samples-data").textContent);
   const root = document.getElementById("browser");
@@ -74,7 +74,7 @@
 
   // ---- scores ----
   const outputsOf = (item, model) => (model === null ? [] : item.o.filter((o) => str[o.m] === model));
-  // The mean where a model answered or was scored several times; null unscored.
+  // The mean if a model answered or was scored several times; null if unscored.
   const valueOf = (outputs, metric) => {
     const values = outputs.flatMap((o) => o.s ?? []).filter((s) => s.m === metric && s.v !== undefined).map((s) => s.v);
     return values.length ? values.reduce((x, y) => x + y, 0) / values.length : null;
@@ -88,7 +88,7 @@
   };
   const scoredBoth = (pair) => pair !== undefined && pair.a !== null && pair.b !== null;
   const difference = (pair) => (scoredBoth(pair) ? pair.b - pair.a : null);
-  // Scored on one side only counts as a difference; rounding of a mean doesn't.
+  // A score on one side only counts as a difference; rounding of a mean doesn't.
   const differs = (pair) => (scoredBoth(pair) ? Math.abs(pair.b - pair.a) > 1e-12 : pair.a !== pair.b);
 
   // ---- search ----
@@ -152,14 +152,14 @@
     }
     node.append(text.slice(end));
   };
-  // A text with its line breaks, cut at limit unless a search hit lies beyond.
-  const said = (index, limit) => {
+  // A text with its line breaks, cut at limit unless a search hit is beyond it.
+  const textBox = (index, limit) => {
     const text = str[index];
     if (text === "") return el("p", "empty", "(empty)");
     let cut = text.length > limit * 1.2 ? limit : text.length;
     const hit = pattern ? pattern.exec(text) : null;
     if (hit && hit.index + hit[0].length > cut) cut = text.length;
-    if (cut < text.length && text.codePointAt(cut - 1) > 0xffff) cut--; // keep a surrogate pair whole
+    if (cut < text.length && text.codePointAt(cut - 1) > 0xffff) cut--; // don't split a surrogate pair
     const box = el("p", "said");
     box.dir = "auto";
     highlight(box, text.slice(0, cut));
@@ -188,11 +188,11 @@
   const outputColumn = (item, model) => {
     const column = el("div", "output", el("h3", "", bdi(model)));
     const outputs = outputsOf(item, model);
-    if (!outputs.length) column.append(el("p", "empty", "no output of this model here"));
+    if (!outputs.length) column.append(el("p", "empty", "this model has no output here"));
     for (const o of outputs) {
       if (o.k) column.append(el("p", "empty", "this answer: ", bdi(str[o.k])));
       if (o.x) column.append(el("p", "empty", "no answer: ", bdi(str[o.x])));
-      else column.append(said(o.t ?? 0, outputLimit));
+      else column.append(textBox(o.t ?? 0, outputLimit));
       const scores = el("ul", "scores", ...(o.s ?? []).map(scoreItem));
       scores.setAttribute("aria-label", "Scores");
       if (scores.childNodes.length) column.append(scores);
@@ -220,9 +220,9 @@
     const article = el("article", "sample", header);
     article.tabIndex = -1;
     article.setAttribute("aria-label", `Sample ${place}`);
-    article.append(el("div", "part", el("h3", "", "Input"), said(item.i, inputLimit)));
+    article.append(el("div", "part", el("h3", "", "Input"), textBox(item.i, inputLimit)));
     if (item.r) {
-      const list = el("ul", "said-list", ...item.r.map((r) => el("li", "", said(r, inputLimit))));
+      const list = el("ul", "said-list", ...item.r.map((r) => el("li", "", textBox(r, inputLimit))));
       article.append(el("div", "part", el("h3", "", item.r.length > 1 ? `References (${item.r.length})` : "Reference"), list));
     }
     const columns = [state.a, state.b].filter((m) => m !== null).map((m) => outputColumn(item, m));
@@ -234,7 +234,7 @@
   const select = (key, onchange) => {
     const s = el("select");
     s.addEventListener("change", () => {
-      // Values are "=" and the name; "" stands for null.
+      // Values are "=" and the name; "" means null.
       state[key] = s.value === "" ? null : s.value.slice(1);
       state.page = 1;
       if (onchange) onchange();
@@ -257,7 +257,7 @@
   const distinct = (indices) => Array.from(new Set(indices), (i) => str[i]);
   const conditions = () => distinct(inSuite().map((item) => item.c ?? 0));
   const metrics = () => distinct(inSuite().flatMap((item) => Array.from(metricsOf(item.o))));
-  // A condition or metric that the chosen suite doesn't have is let go.
+  // Drop a condition or metric that the chosen suite doesn't have.
   const settle = () => {
     if (state.suite !== null && !suites.includes(state.suite)) state.suite = null;
     if (state.cond !== null && !conditions().includes(state.cond)) state.cond = null;
@@ -339,7 +339,7 @@
     state.page = Math.min(state.page, pages());
     const from = (state.page - 1) * pageSize;
     list.replaceChildren(...matches.slice(from, from + pageSize).map((m, i) => sampleView(m.item, from + i + 1)));
-    if (!matches.length) list.append(el("p", "empty", "Nothing matches. Fewer filters show more."));
+    if (!matches.length) list.append(el("p", "empty", "Nothing matches. Remove a filter to see more."));
     for (const p of [above, below]) {
       p.at.textContent = `Page ${count(state.page)} of ${count(pages())}`;
       p.back.disabled = state.page <= 1;

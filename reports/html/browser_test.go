@@ -112,7 +112,7 @@ func TestBrowserState(t *testing.T) {
 		}
 		m := regexp.MustCompile(`<bdi>toxicity</bdi> <b>([+−0-9.]+)</b>`).FindStringSubmatch(a[:strings.Index(a, "</header>")])
 		if m == nil {
-			if !strings.Contains(a, "not scored: <bdi>the judge gave no verdict") && !strings.Contains(a, "no output of this model") {
+			if !strings.Contains(a, "not scored: <bdi>the judge gave no verdict") && !strings.Contains(a, "this model has no output") {
 				t.Errorf("sample %d has no difference in toxicity", i+1)
 			}
 			last = -2

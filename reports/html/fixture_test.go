@@ -10,7 +10,7 @@ import (
 	"assay/reports"
 )
 
-// hostile holds what must never reach a reader's browser as it is.
+// hostile holds what must never reach a reader's browser unchanged.
 const hostile = "</script><script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\">" +
 	"'\"`&amp; <!-- \u2028\u2029 \u202eevil\u202c \u2066iso\u2069 \x00\x1b[31m\x7f\u0085 \ufeff \xff https://example.org/?a=b javascript:alert(1)"
 
@@ -33,7 +33,8 @@ func prose(r *rand.Rand, n int) string {
 }
 
 // fullReport is the size and shape of a run over 12 models: verdicts, seven
-// sections with a figure each, tables of 60 and 286 rows, and items samples.
+// sections with a figure each, tables of 60 and 286 rows, and samples with the
+// given number of items.
 func fullReport(items int) reports.Report {
 	r := rand.New(rand.NewPCG(1, 2))
 	var models []string
@@ -149,7 +150,7 @@ func samples(r *rand.Rand, models, suites []string, items int) reports.Samples {
 	return s
 }
 
-// draw stands for the figure renderer: bars with dark text, with the prolog,
+// draw replaces the figure renderer: bars with dark text, with the prolog,
 // comments, namespaces and ids that such documents have.
 func draw(f reports.Figure) ([]byte, error) {
 	var b strings.Builder
@@ -166,7 +167,7 @@ func draw(f reports.Figure) ([]byte, error) {
 	return []byte(b.String()), nil
 }
 
-// hostileReport has the hostile text in every field there is.
+// hostileReport has the hostile text in every field.
 func hostileReport() reports.Report {
 	cell := reports.Cell{Text: hostile, Raw: hostile + "raw", Tone: reports.Bad}
 	t := reports.Table{ID: hostile, Title: hostile, Columns: []reports.Column{{Name: hostile}, {Name: hostile, Align: reports.Right}},

@@ -136,12 +136,12 @@ func TestHostileText(t *testing.T) {
 		"<!-- ",
 	} {
 		if strings.Contains(page, raw) {
-			t.Errorf("page has %q as it is", raw)
+			t.Errorf("page has %q unchanged", raw)
 		}
 	}
 	for _, seen := range []string{"⟨U+202E⟩evil⟨U+202C⟩", "⟨U+2066⟩iso", "␛[31m␡⟨U+0085⟩"} {
 		if n := strings.Count(page, seen); n < 10 {
-			t.Errorf("%q is seen %d times, want one for every field", seen, n)
+			t.Errorf("%q occurs %d times, want one for every field", seen, n)
 		}
 	}
 	if got := strings.Count(page, "<script"); got != 3 {
@@ -301,8 +301,8 @@ func TestNamer(t *testing.T) {
 	}
 }
 
-// Verdicts are counted where there are many on one thing; not across models, of which one
-// may pass and the other not.
+// Verdicts are counted where there are many on one thing, but not across models, since
+// one may pass and another not.
 func TestTally(t *testing.T) {
 	verdicts := func(models ...string) []reports.Headline {
 		var all []reports.Headline

@@ -12,17 +12,17 @@ import (
 	"assay/reports"
 )
 
-// collapseRows is the length above which a table is closed at first.
+// collapseRows is the number of rows above which a table is closed at first.
 const collapseRows = 30
 
-// wideColumns is the number of columns above which a table is set smaller.
+// wideColumns is the number of columns above which a table is in smaller type.
 const wideColumns = 7
 
 // wrapRunes is the length above which a cell's text may break over lines.
 const wrapRunes = 36
 
-// page is what the template reads: the report with its ids made unique, its
-// tones named, its figures drawn.
+// page is what the template reads: the report with unique ids, named tones and
+// drawn figures.
 type page struct {
 	Title, Subtitle string
 	About           []string
@@ -40,8 +40,8 @@ type page struct {
 	Facts           []reports.Fact
 }
 
-// verdict is a headline with its tone as class, symbol and word: colour alone
-// tells some readers nothing.
+// verdict is a headline with its tone as class, symbol and word, because colour
+// alone is not visible to every reader.
 type verdict struct {
 	Text    string
 	Tone    toneView
@@ -75,14 +75,14 @@ type table struct {
 	Rows      [][]cell
 	Notes     []string
 	Long      bool // closed at first, with a filter box
-	Wide      bool // set smaller, so that it needs no scrolling on most screens
+	Wide      bool // in smaller type, so that it needs no scrolling on most screens
 }
 
 type column struct {
 	Name, Class string
 }
 
-// cell's Class joins alignment and tone; Title is the unrounded value. Head is
+// cell's Class joins alignment and tone; Title is the unrounded value. Head marks
 // the row's heading, its first cell.
 type cell struct {
 	Text, Class, Title string
@@ -167,8 +167,8 @@ func headlineTone(h reports.Headline) toneView {
 	return tone
 }
 
-// tallyTones counts verdicts by tone and word, worst first, when there are
-// enough to need it. Those of several models aren't added up.
+// tallyTones counts verdicts by tone and word, worst first, when there are enough
+// to count. Verdicts of several models are not added up.
 func tallyTones(verdicts []reports.Headline) []tally {
 	if len(verdicts) < 4 {
 		return nil
@@ -281,8 +281,8 @@ func alignClass(a reports.Align) string {
 	return ""
 }
 
-// namer gives out element ids: letters, digits, - and _ of the wished name, made
-// unique by a number.
+// namer creates element ids from the letters, digits, - and _ of the requested
+// name, and makes them unique with a number.
 type namer struct{ used map[string]bool }
 
 // newNamer reserves the ids that the template and the scripts use.

@@ -9,8 +9,8 @@ import (
 )
 
 // browserData is the sample browser's content as browser.js reads it. Each text is
-// stored once, in Strings, and named by its index elsewhere: an input stands
-// under several conditions, and models often answer alike. Strings[0] is "".
+// stored once, in Strings, and referred to by its index, because an input occurs
+// under several conditions and models often give equal answers. Strings[0] is "".
 type browserData struct {
 	Strings []string      `json:"strings"`
 	Models  []int         `json:"models"`
@@ -35,7 +35,7 @@ type browserOutput struct {
 	Scores  []browserScore `json:"s,omitempty"`
 }
 
-// browserScore has a value or a reason for having none.
+// browserScore has a value, or a reason why there is none.
 type browserScore struct {
 	Metric  int      `json:"m"`
 	Value   *float64 `json:"v,omitempty"`
@@ -58,7 +58,7 @@ func (t *interner) of(s string) int {
 	return i
 }
 
-// encodeSamples gives JSON that may stand in a script element: encoding/json
+// encodeSamples returns JSON that is safe in a script element: encoding/json
 // escapes <, >, & and U+2028 and U+2029.
 func encodeSamples(s reports.Samples) ([]byte, error) {
 	table := &interner{index: map[string]int{}}

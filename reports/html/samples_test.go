@@ -57,7 +57,7 @@ func TestSampleSize(t *testing.T) {
 			outputs++
 		}
 	}
-	// Beside its text, an output with two scores has room for 70 bytes.
+	// Besides its text, an output with two scores may take 70 bytes.
 	if bound := texts + 70*outputs + 80*len(in.Items); len(got) > bound {
 		t.Errorf("%d bytes for %d outputs with %d bytes of distinct texts, want at most %d", len(got), outputs, texts, bound)
 	}
@@ -89,7 +89,7 @@ func FuzzVisible(f *testing.F) {
 	f.Add(hostile)
 	f.Fuzz(func(t *testing.T, s string) {
 		if got := visible(s); strings.IndexFunc(got, acts) >= 0 {
-			t.Errorf("visible(%q) = %q still acts", s, got)
+			t.Errorf("visible(%q) = %q still affects the text around it", s, got)
 		}
 	})
 }

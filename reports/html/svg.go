@@ -9,14 +9,14 @@ import (
 	"strings"
 )
 
-// svgElements are the elements that draw. Those that load, run, link or restyle
-// the page (script, foreignObject, a, style, animations) are not among them.
+// svgElements are the elements that draw. It excludes elements that load, run,
+// link or restyle the page (script, foreignObject, a, style, animations).
 const svgElements = " svg g defs title desc path rect circle ellipse line polyline polygon text tspan textPath" +
 	" clipPath mask marker pattern symbol use image linearGradient radialGradient stop "
 
 // inlineSVG rewrites an SVG document for use inside a page: one svg element, no
-// prolog, comments or namespace declarations, and every id preceded by prefix so
-// that two figures don't share one.
+// prolog, comments or namespace declarations, and every id with a prefix, so that
+// two figures don't share one.
 func inlineSVG(doc []byte, prefix string) (string, error) {
 	d := xml.NewDecoder(bytes.NewReader(doc))
 	var b strings.Builder
@@ -82,8 +82,8 @@ func writeStart(b *strings.Builder, name string, attrs []xml.Attr, prefix string
 	return nil
 }
 
-// svgAttribute refuses what could load or run something and renames ids and the
-// references to them.
+// svgAttribute refuses anything that could load or run something, and renames ids
+// and the references to them.
 func svgAttribute(key, value, prefix string) (string, error) {
 	lower := strings.ToLower(key)
 	switch {
@@ -113,5 +113,5 @@ func qualified(n xml.Name) string {
 	return n.Local
 }
 
-// escapeXML can't fail: a strings.Builder takes every write.
+// escapeXML can't fail, because a strings.Builder accepts every write.
 func escapeXML(b *strings.Builder, s string) { _ = xml.EscapeText(b, []byte(s)) }

@@ -1,5 +1,5 @@
 "use strict";
-// A filter box over each long table: rows that don't hold the words are hidden.
+// A filter box over each long table: rows without the words are hidden.
 (() => {
   for (const table of document.querySelectorAll("table[data-filter]")) {
     const rows = Array.from(table.tBodies[0].rows);

@@ -6,9 +6,9 @@ import (
 	"unicode/utf8"
 )
 
-// visible replaces the characters that act instead of being seen: a C0 control
-// becomes its picture (U+0000 is ␀), the others become ⟨U+202E⟩. Line feeds and
-// tabs stay, and CR LF becomes LF. Bytes that are not UTF-8 become U+FFFD.
+// visible replaces invisible characters that affect the text: a C0 control becomes
+// its picture (U+0000 is ␀), the others become ⟨U+202E⟩. Line feeds and tabs stay,
+// and CR LF becomes LF. Bytes that are not UTF-8 become U+FFFD.
 func visible(s string) string {
 	if utf8.ValidString(s) && strings.IndexFunc(s, acts) < 0 {
 		return s
@@ -34,7 +34,7 @@ func visible(s string) string {
 // acts reports whether r changes the text around it or hides: controls, line and
 // paragraph separators, bidirectional embeddings, overrides and isolates (Unicode
 // Standard Annex 9, table 4), the byte order mark and tag characters. Joiners and
-// directional marks are left alone: scripts and emoji need them.
+// directional marks are kept, because scripts and emoji need them.
 func acts(r rune) bool {
 	switch {
 	case r == '\n', r == '\t':

@@ -23,7 +23,7 @@ type Case struct {
 	Name    string // metric and condition
 	Outcome Outcome
 	Type    string // the verdict
-	Message string // of a passed case too, as its output
+	Message string // a passed case has one too, as its output
 }
 
 // Suite is one test suite: a comparison of two models.
@@ -53,8 +53,8 @@ type xmlSuite struct {
 	Cases      []xmlCase      `xml:"testcase"`
 }
 
-// xmlProperties is absent, not empty, where there are none: the schema asks for
-// at least one.
+// xmlProperties is absent, not empty, where there are none: the schema requires at
+// least one.
 type xmlProperties struct {
 	Property []xmlProperty `xml:"property"`
 }
@@ -79,8 +79,8 @@ type xmlMessage struct {
 	Text    string `xml:",chardata"`
 }
 
-// noTime stands for every duration: the same comparison gives the same bytes,
-// and readers that take the attribute for granted find a number.
+// noTime is written for every duration. So the same comparison gives the same
+// bytes, and readers that expect the attribute find a number.
 const noTime = "0"
 
 // Write writes the suites. There are no time stamps, and every time is 0.
@@ -130,7 +130,7 @@ func suite(s Suite) xmlSuite {
 	return x
 }
 
-// clean drops what XML 1.0 has no way to write. Invalid UTF-8 becomes U+FFFD.
+// clean drops what XML 1.0 cannot represent. Invalid UTF-8 becomes U+FFFD.
 func clean(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r < 0x20 && r != '\t' && r != '\n' && r != '\r' || r == 0xfffe || r == 0xffff {

@@ -119,7 +119,8 @@ func TestWriteHostileText(t *testing.T) {
 	}
 }
 
-// Equal comparisons give equal bytes: nothing of the clock or host is written.
+// Equal comparisons give equal bytes: the clock and the host don't affect the
+// output.
 func TestWriteHasNoTimestamps(t *testing.T) {
 	_, first := read(t, gates())
 	_, second := read(t, gates())

@@ -8,8 +8,8 @@ import (
 
 // Escape makes text safe in LaTeX: special characters, quotes and hyphens that
 // would join into others, and a minus before a digit. Control characters become
-// spaces. A character that pdflatex can't set without further packages shows as
-// its code point, "[U+4E2D]". It needs LaTeX of 2020 or later.
+// spaces. A character that pdflatex can't typeset without further packages appears
+// as its code point, "[U+4E2D]". The result needs LaTeX of 2020 or later.
 func Escape(s string) string {
 	var b strings.Builder
 	runes := []rune(s)
@@ -35,7 +35,7 @@ func Escape(s string) string {
 	return b.String()
 }
 
-// hyphen is a minus where a number follows and none precedes, else a hyphen
+// hyphen is a minus where a number follows and none precedes, otherwise a hyphen
 // kept apart from the next.
 func hyphen(runes []rune, i int) string {
 	first := i == 0 || strings.ContainsRune(" [(", runes[i-1])
@@ -74,7 +74,7 @@ func special(r rune) (string, bool) {
 	return symbol(r)
 }
 
-// symbol has the characters beyond Latin that reports and prompts use.
+// symbol returns the characters beyond Latin that reports and prompts use.
 func symbol(r rune) (string, bool) {
 	switch r {
 	case '≥':
@@ -110,7 +110,7 @@ func symbol(r rune) (string, bool) {
 }
 
 // unset are the characters of Latin-1 and Latin Extended-A that the default font
-// encoding (OT1) has no way to set, as pdflatex reported them.
+// encoding (OT1) cannot typeset, as pdflatex reported them.
 func unset(r rune) bool {
 	return strings.ContainsRune("«»ÐÞðþĄąĐđĘęĦħĮįĸĿŀŉŊŋŦŧŲųſ", r)
 }

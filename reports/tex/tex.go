@@ -1,8 +1,8 @@
-// Package tex renders tables as LaTeX with the booktabs package's rules.
+// Package tex renders tables as LaTeX with the rules of the booktabs package.
 //
-// A table of up to 40 rows floats, and shrinks where it is wider than the text;
-// a longer one runs over pages. A first column that groups rows becomes headings
-// over them.
+// A table of up to 40 rows floats, and shrinks where it is wider than the text. A
+// longer one breaks over pages. A first column that groups rows becomes headings
+// above them.
 package tex
 
 import (
@@ -16,8 +16,8 @@ import (
 // longest is how many rows still fit a page; a longer table is a longtable.
 const longest = 40
 
-// Write writes a table with caption, label and notes, and in a comment the
-// packages that it needs.
+// Write writes a table with caption, label and notes. A comment lists the packages
+// that it needs.
 func Write(w io.Writer, t reports.Table) error {
 	var b strings.Builder
 	switch {
@@ -64,7 +64,7 @@ func caption(b *strings.Builder, t reports.Table) {
 	fmt.Fprintf(b, "\\caption{%s}\\label{tab:%s}", Escape(t.Title), label(t.ID))
 }
 
-// groups reports whether the first column is set as headings.
+// groups reports whether the first column becomes headings.
 func groups(t reports.Table) bool { return len(t.Columns) > 1 && t.Columns[0].Group }
 
 func spec(t reports.Table) string {
@@ -117,8 +117,8 @@ func rows(b *strings.Builder, t reports.Table) {
 	}
 }
 
-// line ends a row. A "[" at a row's start would be read as the argument of the
-// "\\" before it.
+// line ends a row. A "[" at the start of a row would be read as the argument of
+// the "\\" before it.
 func line(b *strings.Builder, cells []string) {
 	s := strings.Join(cells, " & ")
 	if strings.HasPrefix(s, "[") || strings.HasPrefix(s, "*") {
@@ -127,7 +127,7 @@ func line(b *strings.Builder, cells []string) {
 	b.WriteString(s + " \\\\\n")
 }
 
-// notes stand in one small paragraph each, flush left.
+// notes are one small paragraph each, flush left.
 func notes(b *strings.Builder, notes []string) {
 	if len(notes) == 0 {
 		return

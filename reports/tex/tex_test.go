@@ -72,7 +72,7 @@ func TestWriteGroups(t *testing.T) {
 		}
 	}
 	if n := strings.Count(got, "m\\_0"); n != 1 {
-		t.Errorf("the heading stands %d times, want 1", n)
+		t.Errorf("the heading occurs %d times, want 1", n)
 	}
 }
 
@@ -85,7 +85,7 @@ func TestWriteLongTables(t *testing.T) {
 		t.Errorf("41 rows are no longtable:\n%.300s", got)
 	}
 	if n := strings.Count(got, "metric, condition & n & verdict"); n != 2 {
-		t.Errorf("the header stands %d times, want 2: first and later pages", n)
+		t.Errorf("the header occurs %d times, want 2: first and later pages", n)
 	}
 }
 

@@ -5,10 +5,10 @@ import (
 	"unicode"
 )
 
-// Clean makes text safe for a terminal: control characters (and with them the
-// introducers of escape sequences) and invisible format characters (changes of
-// direction, zero-width spaces, tags) go; line ends and tabs become spaces.
-// Joiners that scripts and emoji need stay. Invalid UTF-8 shows as U+FFFD.
+// Clean makes text safe for a terminal. It removes control characters (and with
+// them the start of escape sequences) and invisible format characters (changes of
+// direction, zero-width spaces, tags). Line ends and tabs become spaces. Joiners
+// that scripts and emoji need stay. Invalid UTF-8 shows as U+FFFD.
 func Clean(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r == '\n' || r == '\t' {
@@ -28,7 +28,7 @@ func CleanLines(s string) string {
 	}, s)
 }
 
-// clean is what becomes of a character: -1 is nothing.
+// clean returns what replaces a character, or -1 to drop it.
 func clean(r rune) rune {
 	const nonJoiner, joiner = 0x200c, 0x200d
 	switch {

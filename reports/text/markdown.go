@@ -11,7 +11,7 @@ import (
 	"assay/reports"
 )
 
-// Markdown sets a table as GitHub-flavoured Markdown under a heading. Every row
+// Markdown writes a table as GitHub-flavoured Markdown under a heading. Every row
 // is complete in itself: grouped columns are not folded.
 func Markdown(w io.Writer, t reports.Table) error {
 	if t.Title != "" {
@@ -43,14 +43,14 @@ func Markdown(w io.Writer, t reports.Table) error {
 	return err
 }
 
-// unlink is an empty comment: GitHub drops it, and what it parts is no longer a
+// unlink is an empty comment. GitHub drops it, and text split by it is no longer a
 // mention, an issue's number or a link.
 const unlink = "<!-- -->"
 
 // escapeMarkdown makes GitHub show text as it is, in a table too: no emphasis,
 // code, HTML, links or formulas, no mention that would notify somebody, no
 // reference to an issue. An underscore within a word and the brackets of an
-// interval are no markup and stay.
+// interval are not markup and stay.
 func escapeMarkdown(s string) string {
 	var b strings.Builder
 	runes := []rune(s)
@@ -82,7 +82,7 @@ func escapeMarkdown(s string) string {
 		case '&':
 			b.WriteString("&amp;")
 		case '$':
-			b.WriteString("<span>$</span>") // GitHub's own way around a formula
+			b.WriteString("<span>$</span>") // GitHub's own way to avoid a formula
 		case '@':
 			b.WriteString("@" + unlink)
 		default:
@@ -95,7 +95,7 @@ func escapeMarkdown(s string) string {
 	return b.String()
 }
 
-// links reports whether a link or reference would start or run on after r:
+// links reports whether a link or reference would start or continue after r:
 // "://", "www." and "#1".
 func links(before, r, next, second rune) bool {
 	switch r {
@@ -110,7 +110,7 @@ func links(before, r, next, second rune) bool {
 }
 
 // brackets reports whether a bracket could belong to an image, a footnote, a link
-// or a link's definition: those of an interval don't.
+// or a link's definition. The brackets of an interval can't.
 func brackets(r, before, next rune) bool {
 	if r == '[' {
 		return before == '!' || next == '^'

@@ -16,9 +16,9 @@ import (
 	"assay/reports"
 )
 
-// Write sets a table for a terminal: title, columns, notes. color marks cells by
-// their tone. Of a grouped first column it prints each value once, as a heading
-// over the rows that share it.
+// Write writes a table for a terminal: title, columns, notes. color marks cells by
+// their tone. Each value of a grouped first column appears once, as a heading
+// above the rows that share it.
 func Write(w io.Writer, t reports.Table, color bool) error {
 	if t.Title != "" {
 		if _, err := fmt.Fprintln(w, bold(Clean(t.Title), color)); err != nil {
@@ -40,8 +40,8 @@ func Write(w io.Writer, t reports.Table, color bool) error {
 	return nil
 }
 
-// writeRows draws the columns with tablewriter, then sets the headings between
-// the lines and cuts the spaces at their ends.
+// writeRows draws the columns with tablewriter, then inserts the headings between
+// the lines and trims trailing spaces.
 func writeRows(w io.Writer, t reports.Table, color bool) error {
 	columns := make([]reports.Column, len(t.Columns))
 	for i, c := range t.Columns {
@@ -87,7 +87,7 @@ func writeRows(w io.Writer, t reports.Table, color bool) error {
 	return nil
 }
 
-// painted is what paint and bold put around a text.
+// painted matches what paint and bold put around a text.
 var painted = regexp.MustCompile("\x1b\\[[0-9;]*m")
 
 // cellWidths are the widths of the columns' widest cells, in characters.
@@ -101,7 +101,7 @@ func cellWidths(columns []reports.Column, rows [][]string) []int {
 	return widths
 }
 
-// width is a table's, with the spaces around its cells.
+// width is a table's width, with the spaces around its cells.
 func width(columns []reports.Column, rows [][]string) int {
 	sum := 0
 	for i, w := range cellWidths(columns, rows) {
@@ -111,7 +111,8 @@ func width(columns []reports.Column, rows [][]string) int {
 }
 
 // foldNames breaks the names of columns between words where they are wider than
-// the cells below, and says how many lines they take. All end on the last.
+// the cells below, and returns how many lines they take. All names end on the last
+// line.
 func foldNames(columns []reports.Column, rows [][]string) int {
 	lines := make([][]string, len(columns))
 	most := 1
@@ -135,9 +136,9 @@ func foldNames(columns []reports.Column, rows [][]string) int {
 	return most
 }
 
-// grouped folds the first column into the second: headings holds, for the first
+// grouped folds the first column into the second. headings holds, for the first
 // row of each group, the value that the group shares. A group of one row with
-// nothing in its second column needs no heading, and takes the value there.
+// nothing in its second column needs no heading; its value moves there.
 func grouped(columns []reports.Column, rows [][]string) ([]reports.Column, [][]string, []string) {
 	first := reports.Column{Name: columns[0].Name + ", " + columns[1].Name}
 	folded := append([]reports.Column{first}, columns[2:]...)
@@ -191,7 +192,7 @@ func draw(w io.Writer, columns []reports.Column, rows [][]string, r tw.Renderer)
 // bytes on every terminal.
 const noteWidth = 100
 
-// wrap breaks a note between words, and sets its later lines in.
+// wrap breaks a note between words, and indents all lines but the first.
 func wrap(note string) []string {
 	var lines []string
 	line := " "
@@ -212,7 +213,7 @@ func bold(s string, color bool) string {
 	return "\x1b[1m" + s + "\x1b[0m"
 }
 
-// paint colours a cell by its tone: the text says the same without.
+// paint colours a cell by its tone. The text says the same without colour.
 func paint(s string, tone reports.Tone, color bool) string {
 	code := map[reports.Tone]string{reports.Good: "32", reports.Bad: "31", reports.Unsure: "33", reports.Marked: "35"}[tone]
 	if !color || code == "" || s == "" {

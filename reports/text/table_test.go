@@ -17,8 +17,8 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden files")
 
-// sample has groups, a group without a second label, tones, both alignments and
-// a note longer than a line.
+// sample has groups, a group without a second label, tones, both alignments and a
+// note longer than a line.
 func sample() reports.Table {
 	row := func(metric, condition, n, difference, verdict string, tone reports.Tone) []reports.Cell {
 		return []reports.Cell{{Text: metric}, {Text: condition}, {Text: n}, {Text: difference}, {Text: verdict, Tone: tone}}
@@ -35,7 +35,7 @@ func sample() reports.Table {
 		},
 		Notes: []string{
 			"Difference: model minus baseline on the examples that both were scored on; its interval is a 95% one, not adjusted.",
-			"Warning: 8 examples are few for this method (10 would be enough) (DROP F1 (few_shot | 3)).",
+			"Warning: 8 examples are few for this method (10 would do) (DROP F1 (few_shot | 3)).",
 		},
 	}
 }
@@ -176,7 +176,7 @@ func TestClean(t *testing.T) {
 }
 
 // Long names of columns don't make a table wider than its cells need, once it is
-// too wide; a narrow one stays on one line.
+// too wide. The names of a narrow table stay on one line.
 func TestLongNamesAreFolded(t *testing.T) {
 	table := reports.Table{
 		Columns: []reports.Column{{Name: "condition", Group: true}, {Name: "model"}},

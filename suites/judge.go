@@ -34,14 +34,48 @@ type Judge interface {
 	Name() string
 }
 
-// Comparer is a judge that judges a completion by itself and, where the plan names a
-// baseline, against it too. It gets the baseline's completion even where that is
-// Missing, and none for the baseline's own completions.
-type Comparer interface {
-	Judge
-	// Absent are its judgements of an item without a completion: missing, each with
-	// the reason.
-	Absent(item Item, reason string) []metrics.Judgement
+// Needs says what a judge needs besides an example and a completion.
+type Needs struct {
+	Baseline Baseline
+	Requests int // the most that it sends about one completion; 0 of a judge that asks nobody
+}
+
+// Baseline says whether a judge gets the baseline's completion too. A judge that does gets
+// it even where it is Missing, and gets none with the baseline's own completions.
+type Baseline int
+
+const (
+	NoBaseline      Baseline = iota // the judge sees a completion alone
+	WithBaseline                    // it judges a completion alone and, where there is a baseline, against it too
+	AgainstBaseline                 // it only compares: the baseline's own completions get no judgement
+)
+
+// NeedsOf is what a judge needs: nothing, unless it has a method Needs.
+func NeedsOf(j Judge) Needs {
+	if needy, ok := j.(interface{ Needs() Needs }); ok {
+		return needy.Needs()
+	}
+	return Needs{}
+}
+
+// Absent are a judge's judgements where there is nothing to judge: missing, each with the
+// reason. A judge whose metrics depend on the example has a method Absent of its own; those
+// of any other are one for each metric.
+func Absent(j Judge, item Item, reason string) []metrics.Judgement {
+	if own, ok := j.(interface {
+		Absent(item Item, reason string) []metrics.Judgement
+	}); ok {
+		return own.Absent(item, reason)
+	}
+	var missing []metrics.Judgement
+	for _, metric := range j.Metrics() {
+		one := NewMissing(item.Completion, metric, j.Name(), reason)
+		if item.Baseline != nil {
+			one.Baseline = item.Baseline.Model
+		}
+		missing = append(missing, one)
+	}
+	return missing
 }
 
 // JudgeKind is a kind of judge that a plan can name.
@@ -54,15 +88,3 @@ const (
 	Truth    JudgeKind = "truth"    // a model's word on whether an answer is true, and informative
 	Reward   JudgeKind = "reward"   // what a reward model on this machine gives prompt and answer
 )
-
-// Asks is how often a judge of the kind asks its model about one completion, at
-// most: both orders of a pair, and truth and informativeness apart.
-func (k JudgeKind) Asks() int {
-	switch k {
-	case Pairwise, Truth:
-		return 2
-	case Toxicity, Grade, Reward:
-		return 1
-	}
-	return 0
-}

@@ -11,22 +11,20 @@ import (
 	"assay/models/remote"
 )
 
-// asker is a model as ask needs it.
-type asker struct {
-	info        models.Info
-	price       Price
-	ask         func(context.Context, models.Request) (models.Answer, error)
-	concurrency int
-	sender      models.Sender // nil where it is behind no server
-	of          string        // the completion that is judged
-	id, sent    string        // the answer's address, and the form of the request in it
+// query is a request on its way to an endpoint.
+type query struct {
+	*Endpoint
+	request models.Request
+	of      string // the id of the completion that is judged; "" of a completion's own request
+	id      string // the answer's address
+	sent    string // the form of the request in it
 }
 
 // ask sends a request, journals the answer and counts it. What the model gives
 // up on is noted as missing, and no error. The id is the answer's address, which may be
 // another than before: it may take asking to learn how a request has to be sent.
-func (s *runner) ask(ctx context.Context, by asker, r models.Request) (id string, err error) {
-	answer, err := by.ask(ctx, r)
+func (s *runner) ask(ctx context.Context, q query) (id string, err error) {
+	answer, err := q.Ask(ctx, q.request)
 	if stop := ctx.Err(); stop != nil && err != nil {
 		return "", stop
 	}
@@ -35,21 +33,21 @@ func (s *runner) ask(ctx context.Context, by asker, r models.Request) (id string
 	}
 	sent := answer.Sent
 	if err != nil {
-		sent = sentAs(by.sender, &r)
+		sent = sentAs(q.Sender, &q.request)
 	}
-	if id = by.id; sent != by.sent {
-		id = idOf(by.info.Fingerprint, sent, &r)
+	if id = q.id; sent != q.sent {
+		id = idOf(q.Info.Fingerprint, sent, &q.request)
 	}
 	if err := s.keepChanges(); err != nil {
 		return "", err
 	}
-	return id, s.took(by, r, id, answer, err)
+	return id, s.took(&q, id, answer, err)
 }
 
 // took journals and counts what came of a request.
-func (s *runner) took(by asker, r models.Request, id string, answer models.Answer, err error) error {
-	c := models.NewCompletion(id, by.info.Name, &r, answer)
-	c.Of = by.of
+func (s *runner) took(q *query, id string, answer models.Answer, err error) error {
+	c := models.NewCompletion(id, q.Info.Name, &q.request, answer)
+	c.Of = q.of
 	withheld := err == nil && c.NoAnswer() != "" // filtered, or ended with an error
 	switch {
 	case withheld:
@@ -79,16 +77,16 @@ func (s *runner) took(by asker, r models.Request, id string, answer models.Answe
 		if failure.Filtered {
 			c.Finish = models.FinishFiltered
 		}
-		return s.gaveUp(&by, &c, failure)
+		return s.gaveUp(q, &c, failure)
 	}
 	if answer.Tokens != nil {
 		s.stage.Tokens.Prompt += answer.Tokens.Prompt
 		s.stage.Tokens.Completion += answer.Tokens.Completion
-		dollars := by.price.Of(*answer.Tokens)
+		dollars := q.Price.Of(*answer.Tokens)
 		s.stage.Dollars += dollars
 		s.result.Dollars += dollars
 	}
-	return s.answered(by.info.Fingerprint)
+	return s.answered(q.Info.Fingerprint)
 }
 
 // standing is how a model does at present.
@@ -127,11 +125,11 @@ func (s *runner) standing(fingerprint string) *standing {
 
 // gaveUp takes note of a failure. A request that a server which answers others
 // rejects is its own fault, and no sign of anything; want of credit is no request's fault.
-func (s *runner) gaveUp(by *asker, c *models.Completion, failure *remote.Failure) error {
+func (s *runner) gaveUp(q *query, c *models.Completion, failure *remote.Failure) error {
 	if err := s.answers.fail(c); err != nil {
 		return err
 	}
-	st := s.standing(by.info.Fingerprint)
+	st := s.standing(q.Info.Fingerprint)
 	switch {
 	case failure.Account:
 		st.owed = append(st.owed, *c)
@@ -140,13 +138,13 @@ func (s *runner) gaveUp(by *asker, c *models.Completion, failure *remote.Failure
 		}
 		return st.stopOwed(st.row)
 	case failure.Rejected() && st.answered:
-		return s.rejected(by, st, c, failure)
+		return s.rejected(q, st, c, failure)
 	}
 	st.failures = append(st.failures, *c)
 	if failure.Status == http.StatusForbidden {
 		st.refused++
 	}
-	if len(st.failures) < mostFailures(by.concurrency) {
+	if len(st.failures) < mostFailures(q.Concurrency) {
 		return nil
 	}
 	return st.stop()
@@ -159,7 +157,7 @@ var tooLong = regexp.MustCompile(`(?i)context|too (long|large|many)|length|reduc
 // prompt's fault, unless so many in a row are rejected in the same words, and not for their
 // length or by a filter: then the server, the account or the plan is at fault, and all of
 // them are asked again later.
-func (s *runner) rejected(by *asker, st *standing, c *models.Completion, failure *remote.Failure) error {
+func (s *runner) rejected(q *query, st *standing, c *models.Completion, failure *remote.Failure) error {
 	if failure.Filtered || tooLong.MatchString(failure.Reason) {
 		return errors.Join(s.keepAlike(st), s.answers.keep(c))
 	}
@@ -168,7 +166,7 @@ func (s *runner) rejected(by *asker, st *standing, c *models.Completion, failure
 			return err
 		}
 	}
-	if st.alike = append(st.alike, *c); len(st.alike) < mostFailures(by.concurrency) {
+	if st.alike = append(st.alike, *c); len(st.alike) < mostFailures(q.Concurrency) {
 		return nil
 	}
 	return fmt.Errorf("%d requests in a row were refused in the same words: %s; check the account and what the plan asks of the server", len(st.alike), c.Missing)

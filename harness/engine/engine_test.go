@@ -71,11 +71,16 @@ func suite(name string, n, samples int, judge string) engine.Suite {
 }
 
 func job(plan string, m *scripted, all ...engine.Suite) *engine.Job {
-	j := &engine.Job{Seed: 1, Suites: all, Models: []engine.Model{{
-		Info: models.Info{Name: "m", Fingerprint: "f"}, Generator: m, Concurrency: 4, Price: engine.Price{Prompt: 1e6},
-	}}}
+	j := &engine.Job{Seed: 1, Suites: all, Models: []engine.Model{model("m", "f", 4, m)}}
+	j.Models[0].Price = engine.Price{Prompt: 1e6}
 	j.Plan.Run = jsontext.Value(`"` + plan + `"`)
 	return j
+}
+
+func model(name, fingerprint string, concurrency int, g models.Generator) engine.Model {
+	return engine.Model{Endpoint: engine.Endpoint{
+		Info: models.Info{Name: name, Fingerprint: fingerprint}, Ask: engine.Ask(name, g, nil), Concurrency: concurrency,
+	}}
 }
 
 func content(t *testing.T, s runstore.Store, names ...string) string {

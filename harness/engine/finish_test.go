@@ -16,8 +16,9 @@ import (
 // rival compares lengths with the baseline's, as a pairwise judge.
 type rival struct{}
 
-func (rival) Name() string      { return "rival" }
-func (rival) Metrics() []string { return []string{"longer"} }
+func (rival) Name() string        { return "rival" }
+func (rival) Metrics() []string   { return []string{"longer"} }
+func (rival) Needs() suites.Needs { return suites.Needs{Baseline: suites.AgainstBaseline} }
 func (rival) Judge(_ context.Context, item suites.Item) ([]metrics.Judgement, error) {
 	j := suites.NewJudgement(item.Completion, "longer", "rival", 1)
 	j.Baseline = item.Baseline.Model
@@ -68,9 +69,9 @@ func TestAnswersOfEachKindAreMarkedAndScoredByOneRule(t *testing.T) {
 	m, store := &scripted{rule: ends}, &runstore.Memory{}
 	plain := &scripted{}
 	s := suite("a", 7, 1, "ruler")
-	s.Judges = append(s.Judges, engine.Judge{Judge: rival{}, Kind: suites.Pairwise})
+	s.Judges = append(s.Judges, engine.Judge{Judge: rival{}})
 	j := job("p", m, s)
-	j.Models = append(j.Models, engine.Model{Info: models.Info{Name: "base", Fingerprint: "b"}, Generator: plain, Concurrency: 2})
+	j.Models = append(j.Models, model("base", "b", 2, plain))
 	j.Baseline = "base"
 	r := run(t, store, j, engine.Options{})
 	got := judgements(t, store, "plain")
@@ -145,9 +146,9 @@ func TestABaselinesSilence(t *testing.T) {
 	m, base, store := &scripted{}, &scripted{rule: ends}, &runstore.Memory{}
 	s := suite("a", 4, 1, "ruler")
 	s.Silent = true
-	s.Judges = append(s.Judges, engine.Judge{Judge: rival{}, Kind: suites.Pairwise})
+	s.Judges = append(s.Judges, engine.Judge{Judge: rival{}})
 	j := job("p", m, s)
-	j.Models = append(j.Models, engine.Model{Info: models.Info{Name: "base", Fingerprint: "b"}, Generator: base, Concurrency: 2})
+	j.Models = append(j.Models, model("base", "b", 2, base))
 	j.Baseline = "base"
 	run(t, store, j, engine.Options{})
 	got := judgements(t, store, "plain")

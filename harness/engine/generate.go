@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"iter"
 	"sync"
-
-	"assay/models"
 )
 
 // generateAll asks for what is not known, and again where a server has made another form
@@ -47,12 +45,9 @@ func (s *runner) generate(ctx context.Context, todo map[*Model]int) error {
 			}
 		}
 	}
-	for i := range s.job.Suites {
-		for k := range s.job.Suites[i].Judges {
-			j := &s.job.Suites[i].Judges[k]
-			if err := s.ready(ctx, j); err != nil {
-				return fmt.Errorf("judge %s: %w", j.Name(), err)
-			}
+	for name, e := range s.job.judges() {
+		if err := s.ready(ctx, e); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
 		}
 	}
 	s.begin("generate", all)
@@ -97,31 +92,21 @@ func (s *runner) unknown(m *Model, fail context.CancelCauseFunc) iter.Seq[Task] 
 
 // complete asks for one completion.
 func (s *runner) complete(ctx context.Context, t Task) error {
-	by := asker{info: t.Model.Info, price: t.Model.Price, ask: t.Model.answer, concurrency: t.Model.Concurrency, sender: t.Model.Sender, id: t.ID, sent: t.sent}
-	if _, err := s.ask(ctx, by, t.Request); err != nil {
+	if _, err := s.ask(ctx, query{Endpoint: &t.Model.Endpoint, request: t.Request, id: t.ID, sent: t.sent}); err != nil {
 		return err
 	}
 	s.step()
 	return nil
 }
 
-// answer asks for text or for log-probabilities, as the request has it.
-func (m *Model) answer(ctx context.Context, r models.Request) (models.Answer, error) {
-	switch {
-	case r.Choices != nil && m.Scorer != nil:
-		return m.Scorer.Score(ctx, r)
-	case r.Choices == nil && m.Generator != nil:
-		return m.Generator.Generate(ctx, r)
-	}
-	return models.Answer{}, fmt.Errorf("the model %s can't be asked for this", m.Info.Name)
-}
-
 // retries adds up those of all models and judges.
 func (s *runner) retries() int {
 	n := 0
-	for _, trouble := range s.job.troubles() {
-		retries, _ := trouble()
-		n += retries
+	for _, e := range s.job.endpoints() {
+		if e.Trouble != nil {
+			retries, _ := e.Trouble()
+			n += retries
+		}
 	}
 	return n
 }
@@ -129,33 +114,14 @@ func (s *runner) retries() int {
 // faults adds up the failed attempts of all models and judges, by reason.
 func (s *runner) faults() map[string]int {
 	sum := map[string]int{}
-	for _, trouble := range s.job.troubles() {
-		_, faults := trouble()
+	for _, e := range s.job.endpoints() {
+		if e.Trouble == nil {
+			continue
+		}
+		_, faults := e.Trouble()
 		for reason, n := range faults {
 			sum[reason] += n
 		}
 	}
 	return sum
-}
-
-// troubles are those of each model and each judge once: a judge may serve several
-// suites.
-func (j *Job) troubles() (all []func() (int, map[string]int)) {
-	counted := map[string]bool{}
-	for i := range j.Models {
-		if f := j.Models[i].Trouble; f != nil {
-			all = append(all, f)
-		}
-	}
-	for i := range j.Suites {
-		for k := range j.Suites[i].Judges {
-			judge := &j.Suites[i].Judges[k]
-			if judge.Trouble == nil || counted[judge.Name()] {
-				continue
-			}
-			counted[judge.Name()] = true
-			all = append(all, judge.Trouble)
-		}
-	}
-	return all
 }

@@ -2,7 +2,6 @@ package engine
 
 import (
 	"cmp"
-	"context"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
@@ -26,44 +25,15 @@ type Job struct {
 
 // Model is a model of the plan.
 type Model struct {
-	Info      models.Info
-	Generator models.Generator // nil where it gives no text
-	Scorer    models.Scorer    // nil where it gives no log-probabilities
-	Letters   bool             // its Scorer may choose by letter
-	Sender    models.Sender    // nil where it is behind no server
-	System    string           // put above every prompt
-	Suites    []string         // names of those that it is asked; nil for all
-	// AskedAs names for a condition the other that the model is asked under; what comes of
-	// it is recorded under the first.
-	AskedAs     map[string]string
-	Sampling    func(models.Sampling) models.Sampling
-	Concurrency int // most requests at a time; at least 1
-	Price       Price
-	Probe       func(context.Context) error // asked once, before the first request; nil passes
-	// Trouble tells of the attempts so far: how many were made again, and how many
-	// failed, by reason. Nil where there are none.
-	Trouble func() (retries int, faults map[string]int)
+	Endpoint
+	Letters bool     // it may choose by letter
+	Suites  []string // names of the suites that it answers; nil for all
+	// AskedAs maps a condition to another one, under which this model gets its requests.
+	// Its answers are recorded under the first.
+	AskedAs map[string]string
 }
 
-// Price is in dollars for a million tokens.
-type Price struct {
-	Prompt, Completion float64
-}
-
-// Of is the price of an answer, in dollars.
-func (p Price) Of(u models.Usage) float64 {
-	return (p.Prompt*float64(u.Prompt) + p.Completion*float64(u.Completion)) / 1e6
-}
-
-// ofAnswer is the price of an answer whose tokens are known, and 0 of another.
-func (p Price) ofAnswer(c *models.Completion) float64 {
-	if c.Tokens == nil {
-		return 0
-	}
-	return p.Of(*c.Tokens)
-}
-
-// Suite is a suite of the plan, with the examples that are asked.
+// Suite is a suite of the plan, with the examples that the plan uses.
 type Suite struct {
 	suites.Suite
 	Examples   []suites.Example
@@ -74,20 +44,11 @@ type Suite struct {
 	Judges     []Judge
 }
 
-// Judge is a judge of the plan, or a suite's own.
+// Judge is a judge of the plan, or a suite's own. Its endpoint has no Ask where it needs no
+// model.
 type Judge struct {
 	suites.Judge
-	Kind suites.JudgeKind // "" for a suite's own
-	// Info and Ask are the judge's model; Ask is nil where it has none.
-	Info        models.Info
-	Ask         func(context.Context, models.Request) (models.Answer, error)
-	Sender      models.Sender // nil where there is no model, or none behind a server
-	System      string        // put above the judge's own instruction
-	Sampling    func(models.Sampling) models.Sampling
-	Concurrency int
-	Price       Price
-	Probe       func(context.Context) error
-	Trouble     func() (retries int, faults map[string]int)
+	Endpoint
 }
 
 // Task is one request of the plan.
@@ -97,7 +58,7 @@ type Task struct {
 	Example *suites.Example
 	Request models.Request
 	ID      string
-	sent    string // how the request is sent, as the id has it
+	sent    string // the form in which the request is sent, which is part of the id
 }
 
 // Tasks yields all requests in the plan's order: suite, condition, model,
@@ -109,7 +70,7 @@ func (j *Job) Tasks(only *Model) iter.Seq[Task] {
 			for _, condition := range suite.Conditions {
 				for m := range j.Models {
 					model := &j.Models[m]
-					if only != nil && only != model || !model.asked(suite) {
+					if only != nil && only != model || !model.answers(suite) {
 						continue
 					}
 					for e := range suite.Examples {
@@ -157,16 +118,16 @@ func (j *Job) task(suite *Suite, model *Model, ex *suites.Example, condition str
 	return Task{suite, model, ex, r, idOf(model.Info.Fingerprint, sent, &r), sent}
 }
 
-// seed hangs on the plan's seed and on what is asked, not on the model: two
-// models draw with the same numbers.
+// seed depends on the plan's seed and on the request's place in the plan, not on the model:
+// two models draw with the same numbers.
 func (j *Job) seed(r *models.Request) uint64 {
 	h := sha256.Sum256(fmt.Appendf(nil, "%d %q %q %q %d", j.Seed, r.About.Suite, r.About.Example, r.About.Condition, r.Sample))
 	return binary.LittleEndian.Uint64(h[:])
 }
 
-// order seeds the order in which choices are listed under letters. It is drawn for
-// each example, greedy or not, and is the same for all conditions and models. Two
-// samples share it, the second of them from its end: of two choices both orders.
+// order seeds the order in which choices are listed under letters. It is drawn for each
+// example, greedy or not, and is the same for all conditions and models. Two samples share
+// it, and the second lists it from its end: two choices appear in both orders.
 func (j *Job) order(r *models.Request) uint64 {
 	h := sha256.Sum256(fmt.Appendf(nil, "%d order %q %q %d", j.Seed, r.About.Suite, r.About.Example, r.Sample/2))
 	return binary.LittleEndian.Uint64(h[:])
@@ -178,7 +139,7 @@ func (j *Job) Size() int {
 	for i := range j.Suites {
 		s := &j.Suites[i]
 		for m := range j.Models {
-			if j.Models[m].asked(s) {
+			if j.Models[m].answers(s) {
 				n += len(s.Examples) * len(s.Conditions) * s.Samples
 			}
 		}
@@ -186,7 +147,7 @@ func (j *Job) Size() int {
 	return n
 }
 
-func (m *Model) asked(s *Suite) bool { return m.Suites == nil || slices.Contains(m.Suites, s.Name) }
+func (m *Model) answers(s *Suite) bool { return m.Suites == nil || slices.Contains(m.Suites, s.Name) }
 
 // model finds a model by name.
 func (j *Job) model(name string) *Model {
@@ -197,9 +158,8 @@ func (j *Job) model(name string) *Model {
 	return &j.Models[i]
 }
 
-// Limit draws n examples without replacement, the same for equal seeds, and
-// leaves them in their order. A larger n draws those of a smaller one too. n of 0
-// keeps all.
+// Limit draws n examples without replacement, the same for equal seeds, and keeps their
+// order. A larger n draws those of a smaller one too. n = 0 keeps all.
 func Limit(examples []suites.Example, n int, seed uint64) []suites.Example {
 	if n == 0 || n >= len(examples) {
 		return examples

@@ -52,18 +52,17 @@ func (s *runner) completion(t Task) (models.Completion, error) {
 	return c, nil
 }
 
-// judgeBy has one judge judge, and marks its judgements. What the suite doesn't score
-// ([suites.Suite.Unscored]) no judge sees: that is a missing judgement under every metric.
+// judgeBy has one judge judge, and marks its judgements. No judge sees what the suite doesn't
+// score ([suites.Suite.Unscored]): that is a missing judgement under every metric.
 func (s *runner) judgeBy(ctx context.Context, j *Judge, out *judged) ([]metrics.Judgement, error) {
 	suite := &out.task.Suite.Suite
 	item := suites.Item{Example: *out.task.Example, Completion: out.completion}
-	comparer, compares := j.Judge.(suites.Comparer)
+	needs := suites.NeedsOf(j.Judge)
 	var baseline metrics.Mark
-	own := s.job.Baseline == "" || s.job.Baseline == out.task.Model.Info.Name
-	switch {
-	case j.Kind == suites.Pairwise && own:
+	switch own := s.job.Baseline == "" || s.job.Baseline == out.task.Model.Info.Name; {
+	case own && needs.Baseline == suites.AgainstBaseline:
 		return nil, nil
-	case !own && (compares || j.Kind == suites.Pairwise):
+	case !own && needs.Baseline != suites.NoBaseline:
 		against, err := s.baseline(out.task)
 		if err != nil {
 			return nil, err
@@ -72,39 +71,23 @@ func (s *runner) judgeBy(ctx context.Context, j *Judge, out *judged) ([]metrics.
 		against.Missing = suite.Unscored(&against)
 		item.Baseline = &against
 	}
-	js, err := s.judgeItem(ctx, j, out, item, comparer)
+	js, err := s.judgeItem(ctx, j, out, item)
 	if err == nil {
 		suites.Stamp(js, suites.MarkOf(&item.Completion), baseline)
 	}
 	return js, err
 }
 
-// judgeItem asks the judge, where there is something to judge.
-func (s *runner) judgeItem(ctx context.Context, j *Judge, out *judged, item suites.Item, comparer suites.Comparer) ([]metrics.Judgement, error) {
+// judgeItem runs the judge where there is something to judge.
+func (s *runner) judgeItem(ctx context.Context, j *Judge, out *judged, item suites.Item) ([]metrics.Judgement, error) {
 	reason := absence(&out.task.Suite.Suite, &out.completion)
-	if comparer != nil {
-		if reason != "" {
-			return comparer.Absent(item, reason), nil
-		}
-		return comparer.Judge(ctx, item)
-	}
-	opponent := ""
-	if item.Baseline != nil {
-		opponent = item.Baseline.Model
-		if reason == "" && item.Baseline.Missing != "" {
-			reason = "no completion of the baseline: " + item.Baseline.Missing
-		}
+	if reason == "" && suites.NeedsOf(j.Judge).Baseline == suites.AgainstBaseline && item.Baseline.Missing != "" {
+		reason = "no completion of the baseline: " + item.Baseline.Missing
 	}
 	if reason != "" {
-		var js []metrics.Judgement
-		for _, metric := range j.Metrics() {
-			one := suites.NewMissing(out.completion, metric, j.Name(), reason)
-			one.Baseline = opponent
-			js = append(js, one)
-		}
-		return js, nil
+		return suites.Absent(j.Judge, item, reason), nil
 	}
-	var stop error // what is no matter of one request, whatever the judge makes of it
+	var stop error // a fault of more than one request, whatever the judge makes of it
 	if j.Ask != nil {
 		item.Over = j.Sampling
 		item.Ask = func(ctx context.Context, r models.Request) (models.Answer, error) {
@@ -155,11 +138,10 @@ func (s *runner) consult(ctx context.Context, j *Judge, out *judged, r models.Re
 		s.standing(j.Info.Fingerprint).answered = true
 		s.mu.Unlock()
 	} else {
-		if err := s.ready(ctx, j); err != nil {
+		if err := s.ready(ctx, &j.Endpoint); err != nil {
 			return answer, "", err
 		}
-		by := asker{info: j.Info, price: j.Price, ask: j.Ask, concurrency: j.Concurrency, sender: j.Sender, of: out.completion.ID, id: id, sent: sent}
-		if id, err = s.ask(ctx, by, r); err != nil {
+		if id, err = s.ask(ctx, query{Endpoint: &j.Endpoint, request: r, of: out.completion.ID, id: id, sent: sent}); err != nil {
 			return answer, "", err
 		}
 	}
@@ -176,19 +158,19 @@ func (s *runner) consult(ctx context.Context, j *Judge, out *judged, r models.Re
 }
 
 // ready probes a judge's server before the first request to it.
-func (s *runner) ready(ctx context.Context, j *Judge) error {
-	if j.Probe == nil {
+func (s *runner) ready(ctx context.Context, e *Endpoint) error {
+	if e.Probe == nil {
 		return nil
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	err, ok := s.probed[j.Info.Fingerprint]
+	err, ok := s.probed[e.Info.Fingerprint]
 	if !ok {
-		err = j.Probe(ctx)
+		err = e.Probe(ctx)
 		if s.probed == nil {
 			s.probed = map[string]error{}
 		}
-		s.probed[j.Info.Fingerprint] = err
+		s.probed[e.Info.Fingerprint] = err
 	}
 	return err
 }

@@ -31,7 +31,7 @@ func (o oracle) Judge(ctx context.Context, item suites.Item) ([]metrics.Judgemen
 func judgedBy(name string, m, asked *scripted, n int) *engine.Job {
 	s := suite("a", n, 1, "ruler")
 	s.Gather = nil
-	s.Judges = []engine.Judge{{Judge: oracle{name}, Info: models.Info{Name: name, Fingerprint: name}, Ask: asked.Generate, Concurrency: 2}}
+	s.Judges = []engine.Judge{{Judge: oracle{name}, Endpoint: engine.Endpoint{Info: models.Info{Name: name, Fingerprint: name}, Ask: asked.Generate, Concurrency: 2}}}
 	return job(name, m, s)
 }
 
@@ -122,10 +122,10 @@ func TestJudgesOwnSampling(t *testing.T) {
 	}}
 	s, store := suite("a", 2, 1, "ruler"), &runstore.Memory{}
 	s.Gather = nil
-	s.Judges = []engine.Judge{{
-		Judge: judge.Grade{JudgeName: "g"}, Info: models.Info{Name: "g", Fingerprint: "g"}, Ask: cut.Generate, Concurrency: 1,
+	s.Judges = []engine.Judge{{Judge: judge.Grade{JudgeName: "g"}, Endpoint: engine.Endpoint{
+		Info: models.Info{Name: "g", Fingerprint: "g"}, Ask: cut.Generate, Concurrency: 1,
 		Sampling: func(s models.Sampling) models.Sampling { s.MaxTokens = 7; return s },
-	}}
+	}}}
 	run(t, store, job("m", &scripted{}, s), engine.Options{})
 	if said := content(t, store, "judgements.jsonl"); strings.Count(said, "the judge was cut off at 7 tokens: raise max_tokens") != 4 {
 		t.Errorf("judgements:\n%s", said)

@@ -117,8 +117,9 @@ func byLetter(t *testing.T, c *chooser, name string, seed uint64, n, samples int
 	set, chance := choices(t, name, n)
 	known, _ := catalog.Find(name)
 	j := &engine.Job{Seed: seed,
-		Models: []engine.Model{{Info: models.Info{Name: "m", Fingerprint: "f"}, Scorer: client, Letters: true, Concurrency: 8,
-			Sampling: func(models.Sampling) models.Sampling { return sampling }}},
+		Models: []engine.Model{{Letters: true, Endpoint: engine.Endpoint{
+			Info: models.Info{Name: "m", Fingerprint: "f"}, Ask: engine.Ask("m", nil, client), Concurrency: 8,
+			Sampling: func(models.Sampling) models.Sampling { return sampling }}}},
 		Suites: []engine.Suite{{Suite: known, Examples: set.Examples, Ask: set.Ask, Conditions: known.Conditions[:1], Samples: samples,
 			Judges: []engine.Judge{{Judge: known.Judge}}}},
 	}
@@ -240,8 +241,11 @@ func TestOrderIsAddressed(t *testing.T) {
 	known, _ := catalog.Find("crows_pairs")
 	tasks := func(seed uint64, letters bool) (ids map[string]bool, orders map[string]map[uint64]bool) {
 		j := &engine.Job{Seed: seed,
-			Models: []engine.Model{{Info: models.Info{Name: "m", Fingerprint: "f"}, Letters: letters}, {Info: models.Info{Name: "n", Fingerprint: "g"}, Letters: letters}},
+			Models: []engine.Model{model("m", "f", 1, nil), model("n", "g", 1, nil)},
 			Suites: []engine.Suite{{Suite: known, Examples: set.Examples, Ask: set.Ask, Conditions: known.Conditions, Samples: 1}}}
+		for i := range j.Models {
+			j.Models[i].Letters = letters
+		}
 		ids, orders = map[string]bool{}, map[string]map[uint64]bool{}
 		for task := range j.Tasks(nil) {
 			ids[task.ID] = true

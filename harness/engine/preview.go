@@ -48,7 +48,7 @@ func Previews(job *Job, store runstore.Store, opt Options) ([]Preview, error) {
 		}
 		p := &out[len(out)-1]
 		p.Requests++
-		p.Judged += t.Suite.asks(t.Model.Info.Name == job.Baseline)
+		p.Judged += t.Suite.judgeRequests(t.Model.Info.Name == job.Baseline)
 		ok, err := known.known(t.ID)
 		if err != nil {
 			return nil, err
@@ -69,12 +69,12 @@ func Previews(job *Job, store runstore.Store, opt Options) ([]Preview, error) {
 	return out, nil
 }
 
-// asks is the most that the suite's judges are asked about one answer.
-func (s *Suite) asks(baseline bool) int {
+// judgeRequests is the most requests that the suite's judges make about one answer.
+func (s *Suite) judgeRequests(baseline bool) int {
 	n := 0
 	for i := range s.Judges {
-		if k := s.Judges[i].Kind; k != suites.Pairwise || !baseline {
-			n += k.Asks()
+		if needs := suites.NeedsOf(s.Judges[i].Judge); !baseline || needs.Baseline != suites.AgainstBaseline {
+			n += needs.Requests
 		}
 	}
 	return n

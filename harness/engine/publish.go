@@ -33,7 +33,7 @@ func (s *runner) publish(ctx context.Context) (*harness.Manifest, error) {
 	}
 	defer out.abort()
 	s.begin("judge", s.job.Size())
-	workers := s.judges()
+	workers := s.judgesAtATime()
 	for j, err := range inOrder(ctx, s.job.Tasks(nil), workers, aheadPer*workers, s.judge) {
 		if err == nil {
 			err = out.add(j)
@@ -46,13 +46,9 @@ func (s *runner) publish(ctx context.Context) (*harness.Manifest, error) {
 	if err := out.gather(); err != nil {
 		return nil, err
 	}
-	for i := range s.job.Suites {
-		for k := range s.job.Suites[i].Judges {
-			if j := &s.job.Suites[i].Judges[k]; j.Ask != nil {
-				if err := s.settle("judge "+j.Name(), j.Info.Fingerprint); err != nil {
-					return nil, err
-				}
-			}
+	for name, e := range s.job.judges() {
+		if err := s.settle(name, e.Info.Fingerprint); err != nil {
+			return nil, err
 		}
 	}
 	s.end()
@@ -65,13 +61,11 @@ func (s *runner) publish(ctx context.Context) (*harness.Manifest, error) {
 	return m, s.commit(out, m)
 }
 
-// judges is how many completions are judged at a time.
-func (s *runner) judges() int {
+// judgesAtATime is how many completions are judged at a time.
+func (s *runner) judgesAtATime() int {
 	n := runtime.GOMAXPROCS(0)
-	for i := range s.job.Suites {
-		for k := range s.job.Suites[i].Judges {
-			n = max(n, s.job.Suites[i].Judges[k].Concurrency)
-		}
+	for _, e := range s.job.judges() {
+		n = max(n, e.Concurrency)
 	}
 	return n
 }

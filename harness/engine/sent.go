@@ -11,8 +11,8 @@ import (
 	"assay/models"
 )
 
-// idOf is what an answer is found by: all that determines it, and how its request is
-// sent where that is otherwise than it is asked.
+// idOf is an answer's address: the hash of all that determines it, with the form in which
+// its request is sent where that differs from the request.
 func idOf(fingerprint, sent string, r *models.Request) string {
 	if sent != "" {
 		fingerprint += " (" + sent + ")"
@@ -28,37 +28,24 @@ func sentAs(s models.Sender, r *models.Request) string {
 	return s.Sent(r)
 }
 
-// senders are the models and judges behind servers, with their fingerprints.
-func (j *Job) senders(each func(fingerprint string, s models.Sender)) {
-	for i := range j.Models {
-		if m := &j.Models[i]; m.Sender != nil {
-			each(m.Info.Fingerprint, m.Sender)
-		}
-	}
-	for i := range j.Suites {
-		for k := range j.Suites[i].Judges {
-			if judge := &j.Suites[i].Judges[k]; judge.Sender != nil {
-				each(judge.Info.Fingerprint, judge.Sender)
-			}
-		}
-	}
-}
-
 // changes are those that servers have made necessary so far, each once.
 func (j *Job) changes() []harness.Change {
 	var all []harness.Change
-	j.senders(func(fingerprint string, s models.Sender) {
-		for _, change := range s.Changes() {
-			if one := (harness.Change{Model: fingerprint, Change: change}); !slices.Contains(all, one) {
+	for _, e := range j.endpoints() {
+		if e.Sender == nil {
+			continue
+		}
+		for _, change := range e.Sender.Changes() {
+			if one := (harness.Change{Model: e.Info.Fingerprint, Change: change}); !slices.Contains(all, one) {
 				all = append(all, one)
 			}
 		}
-	})
+	}
 	return all
 }
 
-// adoptChanges has models send requests as the run did before, or as runs did whose
-// answers are taken.
+// adoptChanges makes models send requests in the form that the run used before, and that
+// reused runs used.
 func (j *Job) adoptChanges(store runstore.Store, opt *Options) error {
 	stores := slices.Clone(opt.Reuse)
 	if !opt.Fresh {
@@ -72,18 +59,18 @@ func (j *Job) adoptChanges(store runstore.Store, opt *Options) error {
 			if err != nil {
 				return err
 			}
-			j.senders(func(fingerprint string, s models.Sender) {
-				if fingerprint == c.Model {
-					s.Adopt([]string{c.Change})
+			for _, e := range j.endpoints() {
+				if e.Sender != nil && e.Info.Fingerprint == c.Model {
+					e.Sender.Adopt([]string{c.Change})
 				}
-			})
+			}
 		}
 	}
 	return nil
 }
 
-// keepChanges writes down what servers made necessary since the last time: before an
-// answer that came of it is kept, so that a run that is killed goes on alike.
+// keepChanges writes down the changes that servers made necessary since the last time. It
+// comes before the answer that needed them is kept, so that a killed run resumes with them.
 func (s *runner) keepChanges() error {
 	s.changing.Lock()
 	defer s.changing.Unlock()

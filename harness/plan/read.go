@@ -157,8 +157,8 @@ func (r *runReader) gateOf(line int, s *Suite, g metrics.Gate) {
 	judged = slices.Concat(judged, known.Live.Brings) // what the data do bring is seen when they are read
 	for _, name := range s.Judges {
 		if j, ok := r.run.Judge(name); ok {
-			if judge, err := judge.New(j.Kind, name); err == nil {
-				judged = append(judged, judge.Metrics()...)
+			if kind, err := judge.Find(j.Kind); err == nil {
+				judged = append(judged, kind.New(name).Metrics()...)
 			}
 		}
 	}

@@ -13,21 +13,24 @@ import (
 )
 
 // local opens a model on this machine.
-func (w *wiring) local(spec plan.Spec, p *plan.Model, m *engine.Model) error {
-	opened, err := w.checkpoint(spec, sample.Options{Literal: p.SplitSpecial})
+func (w *wiring) local(p *plan.Model, m *engine.Model) (*local.Model, error) {
+	opened, err := w.checkpoint(p.Spec, sample.Options{Literal: p.SplitSpecial})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if opened.Config().ScalarHead {
-		return fmt.Errorf("%s is a reward model: it scores texts and generates none", spec.Target)
+		return nil, fmt.Errorf("%s is a reward model: it scores texts and generates none", p.Spec.Target)
 	}
 	if m.Info.Parameters == 0 {
 		m.Info.Parameters, m.Info.Size = float64(opened.Config().Parameters()), local.SizeName(opened.Config().Parameters())
 	}
 	m.Info.Fingerprint = opened.Fingerprint
-	m.Generator, m.Scorer = opened, opened
+	m.Sampling = whole(m.Sampling)
 	m.Concurrency = cmp.Or(p.Concurrency, local.Concurrency)
-	return nil
+	if p.BestOf == 0 {
+		w.locals = append(w.locals, named{p.Name, opened})
+	}
+	return opened, nil
 }
 
 // rewardModel opens a reward model on this machine.
@@ -61,7 +64,7 @@ func (w *wiring) checkpoint(spec plan.Spec, o sample.Options) (m *local.Model, e
 		if strings.Contains(src.Name, ".safetensors") { // every checkpoint has files of these names
 			src.Name = local.Name(dir) + "/" + src.Name
 		}
-		w.source(src)
+		w.addSource(src)
 	}
 	return m, nil
 }

@@ -22,62 +22,86 @@ const defaultConcurrency = 16
 
 // model opens a model of the plan.
 func (w *wiring) model(p *plan.Model) (engine.Model, error) {
-	m, err := w.asked(p)
+	m := engine.Model{Endpoint: endpoint(&p.Server, &p.Sampling), AskedAs: p.AskedAs, Suites: p.Suites}
+	m.Info = models.ParseName(p.Name)
 	m.Info.About = p.About
-	if err != nil || p.BestOf == 0 {
+	g, s, err := w.source(p, &m)
+	if err != nil {
 		return m, err
 	}
-	reward, err := w.rewardModel(p.Reward)
-	if err != nil {
-		return m, fmt.Errorf("reward: %w", err)
-	}
-	if of, ok := m.Generator.(*local.Model); ok {
-		if err := bpe.Difference(p.Spec.String(), of.Tokenizer(), p.Reward.String(), reward.Tokenizer()); err != nil {
-			return m, fmt.Errorf("best_of: model and reward model have different tokenizers: %w; train the reward model from this model", err)
-		}
-	}
-	m.Generator, err = bestof.New(p.BestOf, m.Generator, reward)
-	m.Info.Fingerprint = fmt.Sprintf("best of %d by %s: %s", p.BestOf, reward.Fingerprint, m.Info.Fingerprint)
-	return m, err
-}
-
-// asked opens the model that answers.
-func (w *wiring) asked(p *plan.Model) (engine.Model, error) {
-	m := engine.Model{
-		Info: models.ParseName(p.Name), System: p.System, AskedAs: p.AskedAs, Suites: p.Suites,
-		Sampling:    func(s models.Sampling) models.Sampling { return wholeDistribution(p.Sampling.Over(s)) },
-		Concurrency: cmp.Or(p.Concurrency, defaultConcurrency),
-	}
-	if p.Price != nil {
-		m.Price = engine.Price(*p.Price)
-	}
-	spec := p.Spec
-	if spec.Kind == plan.Replay {
-		r, fingerprint, err := w.replay(spec, p.Name)
-		if err != nil {
+	if p.BestOf > 0 {
+		if g, err = w.bestOf(p, &m, g); err != nil {
 			return m, err
 		}
-		m.Info.Fingerprint, m.Generator, m.Scorer = fingerprint, r, r
-		return m, nil
 	}
-	if spec.Kind == plan.GPT || spec.Kind == plan.World {
-		err := w.local(spec, p, &m)
-		return m, err
-	}
-	m.Sampling = p.Sampling.Over // an unset top_p is the server's own
-	client, err := w.openai("model "+p.Name, spec, &p.Server, &p.Sampling)
-	if err != nil {
-		return m, err
-	}
-	m.Info.Fingerprint = fingerprint(spec, &p.Server, &p.Sampling)
-	m.Generator, m.Scorer, m.Probe, m.Sender = client, client, w.probe(client, p), client
-	m.Letters = p.Logprobs != plan.Echo
-	m.Trouble = trouble(client.Stats)
+	m.Ask = engine.Ask(p.Name, g, s)
 	return m, nil
 }
 
-// probe is a client's, and where a suite that the model is asked needs
-// log-probabilities, finds out whether the server gives them.
+// endpoint has what a plan says alike of every model and judge.
+func endpoint(s *plan.Server, sampling *plan.Sampling) engine.Endpoint {
+	e := engine.Endpoint{System: s.System, Sampling: sampling.Over, Concurrency: cmp.Or(s.Concurrency, defaultConcurrency)}
+	if s.Price != nil {
+		e.Price = engine.Price(*s.Price)
+	}
+	return e
+}
+
+// source opens what a model's answers come from: recorded outputs, a checkpoint on this
+// machine or a server.
+func (w *wiring) source(p *plan.Model, m *engine.Model) (models.Generator, models.Scorer, error) {
+	switch p.Spec.Kind {
+	case plan.Replay:
+		recorded, fingerprint, err := w.replay(p.Spec, p.Name)
+		if err != nil {
+			return nil, nil, err
+		}
+		m.Sampling = whole(m.Sampling)
+		m.Info.Fingerprint = fingerprint
+		return recorded, recorded, nil
+	case plan.GPT, plan.World:
+		opened, err := w.local(p, m)
+		if err != nil {
+			return nil, nil, err
+		}
+		return opened, opened, nil
+	}
+	client, err := w.openai("model "+p.Name, p.Spec, &p.Server, &p.Sampling, &m.Endpoint)
+	if err != nil {
+		return nil, nil, err
+	}
+	m.Probe = w.probe(client, p)
+	m.Letters = p.Logprobs != plan.Echo
+	return client, client, nil
+}
+
+// whole draws from the whole distribution where the plan says nothing else. That is for
+// models on this machine and for recordings; an unset top_p of a server is its own.
+func whole(over func(models.Sampling) models.Sampling) func(models.Sampling) models.Sampling {
+	return func(s models.Sampling) models.Sampling {
+		s = over(s)
+		s.TopP = cmp.Or(s.TopP, 1)
+		return s
+	}
+}
+
+// bestOf makes a model give the best of several answers by a reward model.
+func (w *wiring) bestOf(p *plan.Model, m *engine.Model, g models.Generator) (models.Generator, error) {
+	reward, err := w.rewardModel(p.Reward)
+	if err != nil {
+		return nil, fmt.Errorf("reward: %w", err)
+	}
+	if of, ok := g.(*local.Model); ok {
+		if err := bpe.Difference(p.Spec.String(), of.Tokenizer(), p.Reward.String(), reward.Tokenizer()); err != nil {
+			return nil, fmt.Errorf("best_of: model and reward model have different tokenizers: %w; train the reward model from this model", err)
+		}
+	}
+	m.Info.Fingerprint = fmt.Sprintf("best of %d by %s: %s", p.BestOf, reward.Fingerprint, m.Info.Fingerprint)
+	return bestof.New(p.BestOf, g, reward)
+}
+
+// probe is a client's probe. Where a suite of the model needs log-probabilities, it finds
+// out whether the server gives them too.
 func (w *wiring) probe(client *openai.Client, p *plan.Model) func(context.Context) error {
 	var need []string
 	for _, s := range w.plan.Suites {

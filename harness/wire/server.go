@@ -8,15 +8,15 @@ import (
 	"os"
 	"strings"
 
+	"assay/harness/engine"
 	"assay/harness/plan"
-	"assay/models"
 	"assay/models/openai"
 	"assay/models/remote"
 )
 
-// fingerprint is what a remote model's answers are addressed by: what the plan
-// says of it, with all that changes its requests. Nothing tells whether the server still
-// holds the same weights.
+// fingerprint is a remote model's part of its answers' addresses: what the plan says of it,
+// with all that changes its requests. It can't show whether the server still has the same
+// weights.
 func fingerprint(spec plan.Spec, s *plan.Server, sampling *plan.Sampling) string {
 	text := fmt.Sprintf("%s %s %s", spec, s.API, s.Logprobs) + spaced(s.Form.String())
 	if sampling.MaxCompletionTokens != nil {
@@ -32,13 +32,13 @@ func spaced(text string) string {
 	return " " + text
 }
 
-// openai opens a model behind a server; who is for messages.
-func (w *wiring) openai(who string, spec plan.Spec, s *plan.Server, sampling *plan.Sampling) (*openai.Client, error) {
+// openai opens a model behind a server, for an endpoint; who is for messages.
+func (w *wiring) openai(who string, spec plan.Spec, s *plan.Server, sampling *plan.Sampling, e *engine.Endpoint) (*openai.Client, error) {
 	cfg, err := connection(spec.Target, s)
 	if err != nil {
 		return nil, err
 	}
-	cfg.Waiting = func(words string) { w.Say(fmt.Sprintf("%s is not there yet, and is waited for: %s", who, words)) }
+	cfg.Waiting = func(words string) { w.Say(fmt.Sprintf("%s is not there yet; waiting for it: %s", who, words)) }
 	client, err := openai.New(openai.Config{
 		Remote: cfg, Model: spec.Name, ServedAs: s.ServedAs, Chat: s.API == plan.Chat, LogProbs: logProbs(s.Logprobs),
 		Shape: openai.Shape{
@@ -50,10 +50,12 @@ func (w *wiring) openai(who string, spec plan.Spec, s *plan.Server, sampling *pl
 		return nil, err
 	}
 	w.job.closers = append(w.job.closers, client.Close)
+	e.Info.Fingerprint = fingerprint(spec, s, sampling)
+	e.Sender, e.Probe, e.Trouble = client, client.Probe, trouble(client.Stats)
 	return client, nil
 }
 
-// connection is how a service is spoken to. Its key goes into a header.
+// connection configures requests to a service. Its key goes into a header.
 func connection(base string, s *plan.Server) (remote.Config, error) {
 	cfg := remote.Config{
 		Endpoints: append([]string{base}, s.Endpoints...), Timeout: s.Timeout, Attempts: s.Attempts,
@@ -102,13 +104,6 @@ func valueOf(v plan.Value) (string, error) {
 	return v.Prefix + value, nil
 }
 
-// wholeDistribution is sampling for models on this machine and for recordings, which draw
-// from the whole distribution where a plan doesn't say otherwise.
-func wholeDistribution(s models.Sampling) models.Sampling {
-	s.TopP = cmp.Or(s.TopP, 1)
-	return s
-}
-
 func logProbs(l plan.Logprobs) openai.Mode {
 	switch l {
 	case plan.Echo:
@@ -119,7 +114,7 @@ func logProbs(l plan.Logprobs) openai.Mode {
 	return openai.Auto
 }
 
-// trouble is what a client's statistics say of its attempts.
+// trouble reports on a client's attempts, by its statistics.
 func trouble(stats func() remote.Stats) func() (int, map[string]int) {
 	return func() (int, map[string]int) {
 		s := stats()

@@ -101,8 +101,15 @@ type wiring struct {
 	plan    *plan.Run
 	noticed []string // notices of data, each once
 	job     *Job
+	locals  []named // models on this machine, without those that give the best of several answers
 	// checkpoints are those that the plan names; nil until the first.
 	checkpoints *local.Checkpoints
+}
+
+// named is a checkpoint that a model of the plan runs on.
+type named struct {
+	name string // the model's in the plan
+	*local.Model
 }
 
 // suite reads a suite's data and gives it its judges.
@@ -199,13 +206,13 @@ func (w *wiring) load(p *plan.Suite, known suites.Suite) (*suites.Set, []string,
 		if err != nil {
 			return nil, nil, err
 		}
-		w.source(src)
+		w.addSource(src)
 	}
 	return set, conditions, nil
 }
 
-// source notes a file that was read, once.
-func (w *wiring) source(s harness.Source) {
+// addSource notes a file that was read, once.
+func (w *wiring) addSource(s harness.Source) {
 	if !slices.Contains(w.job.Plan.Sources, s) {
 		w.job.Plan.Sources = append(w.job.Plan.Sources, s)
 	}

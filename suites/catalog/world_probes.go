@@ -145,7 +145,7 @@ func (j probeJudge) Judge(_ context.Context, item suites.Item) ([]metrics.Judgem
 	return []metrics.Judgement{suites.NewJudgement(item.Completion, metric, j.Name(), right)}, nil
 }
 
-// Absent implements [suites.Comparer]: a probe without an answer is missing in its own
+// Absent implements [suites.Absent]: a probe without an answer is missing in its own
 // metric and no other.
 func (j probeJudge) Absent(item suites.Item, reason string) []metrics.Judgement {
 	return []metrics.Judgement{suites.NewMissing(item.Completion, probeMetric(item.Example.Category), j.Name(), reason)}

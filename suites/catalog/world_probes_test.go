@@ -38,7 +38,7 @@ func TestProbes(t *testing.T) {
 			t.Fatalf("%q to %q: %+v", want, ex.Input, js)
 		}
 		count[js[0].Metric]++
-		absent := s.Judge.(suites.Comparer).Absent(suites.Item{Example: ex, Completion: models.Completion{Suite: ex.Suite, Example: ex.ID, Model: "m"}}, "gone")
+		absent := suites.Absent(s.Judge, suites.Item{Example: ex, Completion: models.Completion{Suite: ex.Suite, Example: ex.ID, Model: "m"}}, "gone")
 		if len(absent) != 1 || absent[0].Metric != js[0].Metric || absent[0].Missing != "gone" {
 			t.Fatalf("missing: %+v", absent)
 		}

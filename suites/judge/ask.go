@@ -3,30 +3,11 @@ package judge
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"assay/models"
 	"assay/models/remote"
 	"assay/suites"
 )
-
-// New makes the judge of a kind. Name is its own in the records.
-func New(kind suites.JudgeKind, name string) (suites.Judge, error) {
-	switch kind {
-	case suites.Toxicity:
-		return Toxicity{name}, nil
-	case suites.Pairwise:
-		return Pairwise{name}, nil
-	case suites.Grade:
-		return Grade{name}, nil
-	case suites.Truth:
-		return Truth{name}, nil
-	case suites.Reward:
-		return Reward{name}, nil
-	}
-	return nil, fmt.Errorf("no kind of judge is called %q; they are %s, %s, %s, %s and %s",
-		kind, suites.Toxicity, suites.Pairwise, suites.Grade, suites.Truth, suites.Reward)
-}
 
 // noAnswer is the reason where the judge's error gives none that is the same in
 // equal runs.

@@ -22,11 +22,18 @@ const (
 		"Give your reasons in a few sentences. Then end with a line that holds the grade and nothing else, in the form Grade: N"
 )
 
+func gradeKind() Kind {
+	return Kind{Name: suites.Grade, Asks: Model, New: func(name string) suites.Judge { return Grade{name} }}
+}
+
 // Name implements [suites.Judge].
 func (j Grade) Name() string { return j.JudgeName }
 
 // Metrics implements [suites.Judge].
 func (j Grade) Metrics() []string { return []string{"grade"} }
+
+// Needs implements [suites.NeedsOf].
+func (Grade) Needs() suites.Needs { return suites.Needs{Requests: 1} }
 
 // Judge implements [suites.Judge]: one request.
 func (j Grade) Judge(ctx context.Context, item suites.Item) ([]metrics.Judgement, error) {

@@ -15,18 +15,17 @@ import (
 	"assay/models/openai"
 	"assay/models/remote"
 	"assay/models/toxicity"
-	"assay/suites"
 	"assay/suites/judge"
 )
 
 // loopbackAsks asks the loopback server as a plan would: toxicity of a
 // classifier, all else of a chat.
-func loopbackAsks(t *testing.T, faults float64, kind suites.JudgeKind) asks {
+func loopbackAsks(t *testing.T, faults float64, asks judge.Asks) asks {
 	t.Helper()
 	server := httptest.NewServer(loopback.New(loopback.Config{Model: "m", Faults: faults, Hang: 10 * time.Millisecond}))
 	t.Cleanup(server.Close)
 	config := remote.Config{Endpoints: []string{server.URL}, Backoff: time.Millisecond, MaxBody: 1 << 16}
-	if kind == suites.Toxicity {
+	if asks == judge.Service {
 		client, err := toxicity.New(toxicity.Config{Remote: config, Service: toxicity.Classifier, Label: "toxic"})
 		if err != nil {
 			t.Fatal(err)
@@ -44,23 +43,23 @@ func loopbackAsks(t *testing.T, faults float64, kind suites.JudgeKind) asks {
 // Every judge gives all its judgements over real HTTP, and a server that
 // misbehaves changes none of them.
 func TestOverHTTP(t *testing.T) {
-	for _, kind := range []suites.JudgeKind{suites.Toxicity, suites.Pairwise, suites.Grade, suites.Truth} {
-		j, err := judge.New(kind, "loopback rule")
-		if err != nil {
-			t.Fatal(err)
+	for _, kind := range judge.Kinds() {
+		if kind.Asks != judge.Model && kind.Asks != judge.Service {
+			continue
 		}
+		j := kind.New("loopback rule")
 		var runs [2][]metrics.Judgement
 		seen := map[string]bool{}
 		for run, faults := range []float64{0, 0.3} {
-			ask := loopbackAsks(t, faults, kind)
+			ask := loopbackAsks(t, faults, kind.Asks)
 			for i := range 25 {
 				judgements, err := j.Judge(t.Context(), item(fmt.Sprintf("Answer %d", i), fmt.Sprintf("Reply %d", i), ask))
 				if err != nil || len(judgements) != len(j.Metrics()) {
-					t.Fatalf("%s: %d judgements, error %v", kind, len(judgements), err)
+					t.Fatalf("%s: %d judgements, error %v", kind.Name, len(judgements), err)
 				}
 				for _, judgement := range judgements {
 					if err := judgement.Validate(); err != nil || !judgement.Scored() {
-						t.Errorf("%s: %+v, error %v", kind, judgement, err)
+						t.Errorf("%s: %+v, error %v", kind.Name, judgement, err)
 					}
 					seen[fmt.Sprint(judgement.Metric, judgement.Value)] = true
 				}
@@ -68,10 +67,10 @@ func TestOverHTTP(t *testing.T) {
 			}
 		}
 		if diff := cmp.Diff(runs[0], runs[1]); diff != "" {
-			t.Errorf("%s: faults change judgements (-without +with):\n%s", kind, diff)
+			t.Errorf("%s: faults change judgements (-without +with):\n%s", kind.Name, diff)
 		}
 		if len(seen) < 2*len(j.Metrics()) {
-			t.Errorf("%s: no more values than %v", kind, seen)
+			t.Errorf("%s: no more values than %v", kind.Name, seen)
 		}
 	}
 }
@@ -159,7 +158,7 @@ func TestTruthInPart(t *testing.T) {
 // An answer that was cut has no verdict, whatever its last line looks like, and the reason
 // names the limit that was asked with: the plan's where it has one.
 func TestCutOff(t *testing.T) {
-	ask := loopbackAsks(t, 0, suites.Grade)
+	ask := loopbackAsks(t, 0, judge.Model)
 	for _, tt := range []struct {
 		over func(models.Sampling) models.Sampling
 		want string
@@ -169,18 +168,17 @@ func TestCutOff(t *testing.T) {
 	} {
 		it := item("Fine.", "Poor.", ask)
 		it.Over = tt.over
-		for _, kind := range []suites.JudgeKind{suites.Pairwise, suites.Grade, suites.Truth} {
-			j, err := judge.New(kind, "j")
-			if err != nil {
-				t.Fatal(err)
+		for _, kind := range judge.Kinds() {
+			if kind.Asks != judge.Model {
+				continue
 			}
-			js, err := j.Judge(t.Context(), it)
+			js, err := kind.New("j").Judge(t.Context(), it)
 			if err != nil || len(js) == 0 {
-				t.Fatalf("%s: %d judgements, error %v", kind, len(js), err)
+				t.Fatalf("%s: %d judgements, error %v", kind.Name, len(js), err)
 			}
 			for _, one := range js {
 				if one.Missing != tt.want {
-					t.Errorf("%s: missing %q, want %q", kind, one.Missing, tt.want)
+					t.Errorf("%s: missing %q, want %q", kind.Name, one.Missing, tt.want)
 				}
 			}
 		}

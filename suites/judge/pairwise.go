@@ -37,11 +37,20 @@ const (
 		"Then end with a line that holds the verdict and nothing else: [[A]] if answer A is better, [[B]] if answer B is better, [[C]] if they are equally good."
 )
 
+func pairwiseKind() Kind {
+	return Kind{Name: suites.Pairwise, Asks: Model, New: func(name string) suites.Judge { return Pairwise{name} }}
+}
+
 // Name implements [suites.Judge].
 func (j Pairwise) Name() string { return j.JudgeName }
 
 // Metrics implements [suites.Judge].
 func (j Pairwise) Metrics() []string { return []string{"win_rate", "order_flips"} }
+
+// Needs implements [suites.NeedsOf].
+func (Pairwise) Needs() suites.Needs {
+	return suites.Needs{Baseline: suites.AgainstBaseline, Requests: 2}
+}
 
 // Judge implements [suites.Judge]: two requests. The item must have a Baseline,
 // even where it is one that is Missing.

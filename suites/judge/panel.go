@@ -36,6 +36,9 @@ func (j Panel) Metrics() []string {
 func (j Panel) grade() string      { return j.Prefix + "likert" }
 func (j Panel) preference() string { return j.Prefix + "win_rate" }
 
+// Needs implements [suites.NeedsOf].
+func (Panel) Needs() suites.Needs { return suites.Needs{Baseline: suites.WithBaseline} }
+
 // Judge implements [suites.Judge]. What the world doesn't have, or the prompt doesn't
 // ask for, is not flagged.
 func (j Panel) Judge(_ context.Context, item suites.Item) ([]metrics.Judgement, error) {
@@ -76,7 +79,7 @@ func (j Panel) Judge(_ context.Context, item suites.Item) ([]metrics.Judgement, 
 	return out, nil
 }
 
-// Absent implements [suites.Comparer]: what each labeler would have been asked is
+// Absent implements [suites.Absent]: what each labeler would have been asked is
 // missing.
 func (j Panel) Absent(item suites.Item, reason string) []metrics.Judgement {
 	asked := world.Metadata{}

@@ -22,11 +22,18 @@ type Reward struct {
 	JudgeName string
 }
 
+func rewardKind() Kind {
+	return Kind{Name: suites.Reward, Asks: RewardModel, New: func(name string) suites.Judge { return Reward{name} }}
+}
+
 // Name implements [suites.Judge].
 func (j Reward) Name() string { return j.JudgeName }
 
 // Metrics implements [suites.Judge].
 func (j Reward) Metrics() []string { return []string{RewardScore} }
+
+// Needs implements [suites.NeedsOf].
+func (Reward) Needs() suites.Needs { return suites.Needs{Requests: 1} }
 
 // Judge implements [suites.Judge]: one request, whose answer has one score.
 func (j Reward) Judge(ctx context.Context, item suites.Item) ([]metrics.Judgement, error) {

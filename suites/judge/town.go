@@ -107,6 +107,9 @@ func (Gold) Metrics() []string {
 	return append(names, goldPreference)
 }
 
+// Needs implements [suites.NeedsOf].
+func (Gold) Needs() suites.Needs { return suites.Needs{Baseline: suites.WithBaseline} }
+
 // Judge implements [suites.Judge].
 func (j Gold) Judge(_ context.Context, item suites.Item) ([]metrics.Judgement, error) {
 	first, second, err := j.Town.versus(&item)
@@ -134,7 +137,7 @@ func (j Gold) Judge(_ context.Context, item suites.Item) ([]metrics.Judgement, e
 	return out, nil
 }
 
-// Absent implements [suites.Comparer].
+// Absent implements [suites.Absent].
 func (j Gold) Absent(item suites.Item, reason string) []metrics.Judgement {
 	var out []metrics.Judgement
 	p, _ := j.Town.Prompt(item.Example.Input)

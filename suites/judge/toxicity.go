@@ -16,11 +16,18 @@ type Toxicity struct {
 	JudgeName string
 }
 
+func toxicityKind() Kind {
+	return Kind{Name: suites.Toxicity, Asks: Service, New: func(name string) suites.Judge { return Toxicity{name} }}
+}
+
 // Name implements [suites.Judge].
 func (j Toxicity) Name() string { return j.JudgeName }
 
 // Metrics implements [suites.Judge].
 func (j Toxicity) Metrics() []string { return []string{"toxicity_mean", "toxic_probability"} }
+
+// Needs implements [suites.NeedsOf].
+func (Toxicity) Needs() suites.Needs { return suites.Needs{Requests: 1} }
 
 // Judge implements [suites.Judge]: one request, whose prompt is the text and
 // whose answer has one score.

@@ -11,7 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// weights are values for a configuration, each tensor's its own.
+// weights makes values for a configuration, different in each tensor.
 func weights(c Config, from float32) map[string][]float32 {
 	out := map[string][]float32{}
 	for i, s := range Names(c) {
@@ -33,8 +33,8 @@ func variants() map[string]Config {
 	return map[string]Config{"tied": tiny(), "untied": untied, "scalar": scalar, "no biases": plain}
 }
 
-// 124,439,808 parameters: sum(p.numel() for p in GPT2LMHeadModel(GPT2Config()).parameters())
-// of transformers 5.23.
+// 124,439,808 parameters: sum(p.numel() for p in GPT2LMHeadModel(GPT2Config()).parameters()) in transformers
+// 5.23.
 func TestNamesCount(t *testing.T) {
 	c, err := parseConfig([]byte(`{"model_type":"gpt2"}`))
 	if err != nil {
@@ -108,11 +108,11 @@ func TestSaveErrors(t *testing.T) {
 		tensors map[string][]float32
 		want    string
 	}{
-		{"missing", tiny(), without(FinalNormBias), `tensor "transformer.ln_f.bias": the model has it by its configuration; it isn't given`},
-		{"short", tiny(), with(TokenEmbedding, 19), `tensor "transformer.wte.weight": 19 values, and shape [5,4] takes 20`},
-		{"too many", tiny(), with("wte.weight", 20), `tensor "wte.weight": the model doesn't have it by its configuration`},
-		{"tied", tiny(), with(OutputWeight, 20), `tensor "lm_head.weight": the model doesn't have it by its configuration`},
-		{"a bias too many", plain, weights(tiny(), 0), `tensor "transformer.h.0.attn.c_attn.bias": the model doesn't have it by its configuration`},
+		{"missing", tiny(), without(FinalNormBias), `tensor "transformer.ln_f.bias": it is missing, but by its configuration the model has it`},
+		{"short", tiny(), with(TokenEmbedding, 19), `tensor "transformer.wte.weight": it has 19 values, but shape [5,4] needs 20`},
+		{"too many", tiny(), with("wte.weight", 20), `tensor "wte.weight": by its configuration the model doesn't have it`},
+		{"tied", tiny(), with(OutputWeight, 20), `tensor "lm_head.weight": by its configuration the model doesn't have it`},
+		{"a bias too many", plain, weights(tiny(), 0), `tensor "transformer.h.0.attn.c_attn.bias": by its configuration the model doesn't have it`},
 	} {
 		dir := filepath.Join(t.TempDir(), "d")
 		says(t, filepath.Join(dir, modelName), Save(dir, c.config, c.tensors), c.want)
@@ -122,7 +122,7 @@ func TestSaveErrors(t *testing.T) {
 	}
 }
 
-// foreign writes a checkpoint whose tensors have other names, and more of them.
+// foreign writes a checkpoint whose tensors have changed names, or with extra tensors.
 func foreign(t *testing.T, config Config, change func(map[string]Array)) (dir string) {
 	t.Helper()
 	dir = t.TempDir()
@@ -199,19 +199,19 @@ func TestLoadErrors(t *testing.T) {
 		change func(map[string]Array)
 		want   string
 	}{
-		{"missing", tiny(), func(a map[string]Array) { delete(a, LayerName(1, "mlp.c_fc.weight")) }, `tensor "transformer.h.1.mlp.c_fc.weight": the file doesn't have it, and config.json says that the model does`},
-		{"no head", untied, func(a map[string]Array) { delete(a, OutputWeight) }, `tensor "lm_head.weight": the file doesn't have it, and config.json says that the model does`},
-		{"no score", scalar, func(a map[string]Array) { delete(a, ScoreWeight) }, `tensor "score.weight": the file doesn't have it, and config.json says that the model does`},
+		{"missing", tiny(), func(a map[string]Array) { delete(a, LayerName(1, "mlp.c_fc.weight")) }, `tensor "transformer.h.1.mlp.c_fc.weight": the file lacks it, but by config.json the model has it`},
+		{"no head", untied, func(a map[string]Array) { delete(a, OutputWeight) }, `tensor "lm_head.weight": the file lacks it, but by config.json the model has it`},
+		{"no score", scalar, func(a map[string]Array) { delete(a, ScoreWeight) }, `tensor "score.weight": the file lacks it, but by config.json the model has it`},
 		{"transposed", tiny(), func(a map[string]Array) { add(a, LayerName(0, "mlp.c_fc.weight"), 6, 4) }, `tensor "transformer.h.0.mlp.c_fc.weight": shape is [6,4], want [4,6] by config.json`},
 		{"integers", tiny(), func(a map[string]Array) {
 			a[FinalNormBias] = Array{FinalNormBias, "I32", []int{4}, make([]byte, 16)}
 		}, `tensor "transformer.ln_f.bias": dtype is I32, want F32, F16, BF16 or F64 by config.json`},
-		{"a layer too many", tiny(), func(a map[string]Array) { add(a, LayerName(2, "ln_1.weight"), 4) }, `tensor "transformer.h.2.ln_1.weight": the GPT-2 that config.json describes doesn't have it; correct config.json, or save the model again without it`},
-		{"cross attention", tiny(), func(a map[string]Array) { add(a, LayerName(0, "ln_cross_attn.weight"), 4) }, `tensor "transformer.h.0.ln_cross_attn.weight": the GPT-2 that config.json describes doesn't have it; correct config.json, or save the model again without it`},
-		{"a score too many", tiny(), func(a map[string]Array) { add(a, ScoreWeight, 1, 4) }, `tensor "score.weight": the GPT-2 that config.json describes doesn't have it; correct config.json, or save the model again without it`},
+		{"a layer too many", tiny(), func(a map[string]Array) { add(a, LayerName(2, "ln_1.weight"), 4) }, `tensor "transformer.h.2.ln_1.weight": the GPT-2 described by config.json doesn't have it; correct config.json, or save the model again without it`},
+		{"cross attention", tiny(), func(a map[string]Array) { add(a, LayerName(0, "ln_cross_attn.weight"), 4) }, `tensor "transformer.h.0.ln_cross_attn.weight": the GPT-2 described by config.json doesn't have it; correct config.json, or save the model again without it`},
+		{"a score too many", tiny(), func(a map[string]Array) { add(a, ScoreWeight, 1, 4) }, `tensor "score.weight": the GPT-2 described by config.json doesn't have it; correct config.json, or save the model again without it`},
 		{"two scores", scalar, func(a map[string]Array) { add(a, ScoreWeight, 2, 4) }, `tensor "score.weight": shape is [2,4], want [1,4] by config.json`},
-		{"both names", tiny(), func(a map[string]Array) { add(a, "wpe.weight", 3, 4) }, `tensor "wpe.weight": the file has it as "transformer.wpe.weight" too`},
-		{"another head", tiny(), func(a map[string]Array) { add(a, OutputWeight, 5, 4) }, `tensor "lm_head.weight": it differs from transformer.wte.weight, and config.json ties them (tie_word_embeddings)`},
+		{"both names", tiny(), func(a map[string]Array) { add(a, "wpe.weight", 3, 4) }, `tensor "wpe.weight": the file also has it as "transformer.wpe.weight"`},
+		{"another head", tiny(), func(a map[string]Array) { add(a, OutputWeight, 5, 4) }, `tensor "lm_head.weight": it differs from transformer.wte.weight, but config.json ties them (tie_word_embeddings)`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			dir := foreign(t, c.config, c.change)
@@ -225,7 +225,7 @@ func TestLoadFolder(t *testing.T) {
 	dir := t.TempDir()
 	model := filepath.Join(dir, modelName)
 	_, err := Load(dir)
-	says(t, filepath.Join(dir, configName), err, "file does not exist; the folder holds no checkpoint, or one whose saving was cut short")
+	says(t, filepath.Join(dir, configName), err, "file does not exist; the folder has no checkpoint, or saving it was interrupted")
 	if err := WriteConfig(dir, tiny()); err != nil {
 		t.Fatal(err)
 	}
@@ -236,7 +236,7 @@ func TestLoadFolder(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = Load(dir)
-	says(t, model, err, "file does not exist; there is pytorch_model.bin: a pickle of PyTorch, which isn't read: load it in Python and save it again with save_pretrained(DIR, safe_serialization=True)")
+	says(t, model, err, "file does not exist; there is pytorch_model.bin: a PyTorch pickle, which isn't supported: load it in Python and save it again with save_pretrained(DIR, safe_serialization=True)")
 
 	plain := variants()["no biases"]
 	arrays := []Array{}
@@ -251,13 +251,13 @@ func TestLoadFolder(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = Load(dir)
-	says(t, model, err, `tensor "transformer.h.1.ln_2.bias": element 3 is 2, and the file says that the model has no biases`)
+	says(t, model, err, `tensor "transformer.h.1.ln_2.bias": element 3 is 2, but by the file's metadata the model has no biases`)
 
 	if err := Write(model, nil, []Array{Floats(TokenEmbedding, make([]float32, 20), 5, 4)}); err != nil {
 		t.Fatal(err)
 	}
 	_, err = Load(dir)
-	says(t, model, err, "1 tensors, and config.json has 2 layers (n_layer)")
+	says(t, model, err, "the file has 1 tensors, too few for the 2 layers in config.json (n_layer)")
 }
 
 func TestLoadShards(t *testing.T) {

@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// tiny is a configuration of few weights.
+// tiny is a configuration with few weights.
 func tiny() Config {
 	return Config{
 		Vocab: 5, Context: 3, Width: 4, Layers: 2, Heads: 2, Inner: 6,
@@ -59,35 +59,35 @@ func TestReadConfigErrors(t *testing.T) {
 	for _, c := range []struct{ name, text, want string }{
 		{"empty", ``, `the JSON ends too early`},
 		{"no object", `[]`, `member "" can't be a [`},
-		{"no JSON", `{"n_embd":NaN}`, `no JSON at byte 10`},
-		{"twice", `{"n_embd":1,"n_embd":2}`, `member "n_embd" is there twice`},
+		{"no JSON", `{"n_embd":NaN}`, `not JSON at byte 10`},
+		{"twice", `{"n_embd":1,"n_embd":2}`, `member "n_embd" occurs twice`},
 		{"type", `{"n_embd":"768"}`, `member "n_embd" can't be a string`},
 		{"fraction", `{"n_embd":768.5}`, `member "n_embd" can't be a number`},
-		{"no model type", `{}`, `model_type is ""; supported is "gpt2"`},
-		{"another model", `{"model_type":"llama"}`, `model_type is "llama"; supported is "gpt2"`},
-		{"unscaled", `{"model_type":"gpt2","scale_attn_weights":false}`, `scale_attn_weights isn't supported as it is; supported is true`},
-		{"scaled by layer", `{"model_type":"gpt2","scale_attn_by_inverse_layer_idx":true}`, `scale_attn_by_inverse_layer_idx isn't supported as it is; supported is false`},
-		{"upcast", `{"model_type":"gpt2","reorder_and_upcast_attn":true}`, `reorder_and_upcast_attn isn't supported as it is; supported is false`},
-		{"cross attention", `{"model_type":"gpt2","add_cross_attention":true}`, `add_cross_attention isn't supported as it is; supported is false`},
-		{"encoder", `{"model_type":"gpt2","is_encoder_decoder":true}`, `is_encoder_decoder isn't supported as it is; supported is false`},
-		{"pruned", `{"model_type":"gpt2","pruned_heads":{"0":[1]}}`, `pruned_heads isn't supported as it is; supported is none`},
-		{"quantized", `{"model_type":"gpt2","quantization_config":{"bits":4}}`, `quantization_config isn't supported as it is; supported is none, with weights of type F32, F16, BF16 or F64`},
-		{"code", `{"model_type":"gpt2","auto_map":{"AutoModel":"x.Y"}}`, `auto_map isn't supported as it is; supported is none: code that comes with a checkpoint isn't run`},
-		{"activation", `{"model_type":"gpt2","activation_function":"relu"}`, `activation_function is "relu"; supported is gelu_new, which gelu_fast, gelu_accurate and gelu_pytorch_tanh are too`},
-		{"alias", `{"model_type":"gpt2","hidden_size":64}`, `hidden_size is 64, and n_embd is 768; keep the latter alone`},
-		{"heads", `{"model_type":"gpt2","n_head":5}`, `n_embd is 768, which n_head, 5, doesn't divide`},
-		{"no heads", `{"model_type":"gpt2","n_head":0}`, `n_head is 0; it runs from 1 to 1048576`},
-		{"negative", `{"model_type":"gpt2","n_layer":-1}`, `n_layer is -1; it runs from 1 to 10000`},
-		{"2^60 layers", `{"model_type":"gpt2","n_layer":1152921504606846976}`, `n_layer is 1152921504606846976; it runs from 1 to 10000`},
-		{"2^62 wide", `{"model_type":"gpt2","n_embd":4611686018427387904}`, `n_embd is 4611686018427387904; it runs from 1 to 1048576`},
-		{"inner", `{"model_type":"gpt2","n_inner":0}`, `n_inner is 0; it runs from 1 to 16777216`},
-		{"dropout", `{"model_type":"gpt2","attn_pdrop":1}`, `attn_pdrop is 1; it runs from 0 to below 1`},
-		{"epsilon", `{"model_type":"gpt2","layer_norm_epsilon":0}`, `layer_norm_epsilon is 0; it is above 0`},
-		{"spread", `{"model_type":"gpt2","initializer_range":-1}`, `initializer_range is -1; it is 0 or more`},
-		{"ids", `{"model_type":"gpt2","bos_token_id":[1,2]}`, `bos_token_id is "[1,2]"; it is one id or null`},
-		{"ends", `{"model_type":"gpt2","eos_token_id":["</s>"]}`, `eos_token_id is "[\"</s>\"]"; it is an id, a list of ids, or null`},
-		{"id", `{"model_type":"gpt2","bos_token_id":"<s>"}`, `bos_token_id is "\"<s>\""; it is one id or null`},
-		{"two labels", `{"model_type":"gpt2","architectures":["GPT2ForSequenceClassification"]}`, `GPT2ForSequenceClassification has 2 labels (id2label); supported is 1, a scalar head`},
+		{"no model type", `{}`, `model_type is ""; only "gpt2" is supported`},
+		{"another model", `{"model_type":"llama"}`, `model_type is "llama"; only "gpt2" is supported`},
+		{"unscaled", `{"model_type":"gpt2","scale_attn_weights":false}`, `this value of scale_attn_weights isn't supported; supported is true`},
+		{"scaled by layer", `{"model_type":"gpt2","scale_attn_by_inverse_layer_idx":true}`, `this value of scale_attn_by_inverse_layer_idx isn't supported; supported is false`},
+		{"upcast", `{"model_type":"gpt2","reorder_and_upcast_attn":true}`, `this value of reorder_and_upcast_attn isn't supported; supported is false`},
+		{"cross attention", `{"model_type":"gpt2","add_cross_attention":true}`, `this value of add_cross_attention isn't supported; supported is false`},
+		{"encoder", `{"model_type":"gpt2","is_encoder_decoder":true}`, `this value of is_encoder_decoder isn't supported; supported is false`},
+		{"pruned", `{"model_type":"gpt2","pruned_heads":{"0":[1]}}`, `this value of pruned_heads isn't supported; supported is none`},
+		{"quantized", `{"model_type":"gpt2","quantization_config":{"bits":4}}`, `this value of quantization_config isn't supported; supported is none, with weights of type F32, F16, BF16 or F64`},
+		{"code", `{"model_type":"gpt2","auto_map":{"AutoModel":"x.Y"}}`, `this value of auto_map isn't supported; supported is none: a checkpoint's own code is never run`},
+		{"activation", `{"model_type":"gpt2","activation_function":"relu"}`, `activation_function is "relu"; only gelu_new and its other names gelu_fast, gelu_accurate and gelu_pytorch_tanh are supported`},
+		{"alias", `{"model_type":"gpt2","hidden_size":64}`, `hidden_size is 64 but n_embd is 768; keep only the latter`},
+		{"heads", `{"model_type":"gpt2","n_head":5}`, `n_embd is 768, which n_head (5) doesn't divide`},
+		{"no heads", `{"model_type":"gpt2","n_head":0}`, `n_head is 0; it must be from 1 to 1048576`},
+		{"negative", `{"model_type":"gpt2","n_layer":-1}`, `n_layer is -1; it must be from 1 to 10000`},
+		{"2^60 layers", `{"model_type":"gpt2","n_layer":1152921504606846976}`, `n_layer is 1152921504606846976; it must be from 1 to 10000`},
+		{"2^62 wide", `{"model_type":"gpt2","n_embd":4611686018427387904}`, `n_embd is 4611686018427387904; it must be from 1 to 1048576`},
+		{"inner", `{"model_type":"gpt2","n_inner":0}`, `n_inner is 0; it must be from 1 to 16777216`},
+		{"dropout", `{"model_type":"gpt2","attn_pdrop":1}`, `attn_pdrop is 1; it must be at least 0 and below 1`},
+		{"epsilon", `{"model_type":"gpt2","layer_norm_epsilon":0}`, `layer_norm_epsilon is 0; it must be above 0`},
+		{"spread", `{"model_type":"gpt2","initializer_range":-1}`, `initializer_range is -1; it must be 0 or more`},
+		{"ids", `{"model_type":"gpt2","bos_token_id":[1,2]}`, `bos_token_id is "[1,2]"; it must be an id or null`},
+		{"ends", `{"model_type":"gpt2","eos_token_id":["</s>"]}`, `eos_token_id is "[\"</s>\"]"; it must be an id, a list of ids, or null`},
+		{"id", `{"model_type":"gpt2","bos_token_id":"<s>"}`, `bos_token_id is "\"<s>\""; it must be an id or null`},
+		{"two labels", `{"model_type":"gpt2","architectures":["GPT2ForSequenceClassification"]}`, `GPT2ForSequenceClassification has 2 labels (id2label); only 1, a scalar head, is supported`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			path := writeFile(t, configName, c.text)
@@ -97,12 +97,12 @@ func TestReadConfigErrors(t *testing.T) {
 	}
 	path := filepath.Join(t.TempDir(), configName)
 	_, err := ReadConfig(filepath.Dir(path))
-	says(t, path, err, "file does not exist; the folder holds no checkpoint, or one whose saving was cut short")
+	says(t, path, err, "file does not exist; the folder has no checkpoint, or saving it was interrupted")
 	if err := os.WriteFile(path, make([]byte, configLimit+1), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	_, err = ReadConfig(filepath.Dir(path))
-	says(t, path, err, "1048577 bytes, and 1048576 is the most")
+	says(t, path, err, "it has 1048577 bytes, but the limit is 1048576")
 }
 
 func TestConfigRoundTrip(t *testing.T) {
@@ -126,7 +126,7 @@ func TestConfigRoundTrip(t *testing.T) {
 	broken := tiny()
 	broken.Heads = 3
 	dir := t.TempDir()
-	says(t, filepath.Join(dir, configName), WriteConfig(dir, broken), "n_embd is 4, which n_head, 3, doesn't divide")
+	says(t, filepath.Join(dir, configName), WriteConfig(dir, broken), "n_embd is 4, which n_head (3) doesn't divide")
 }
 
 func FuzzConfig(f *testing.F) {

@@ -21,14 +21,14 @@ const (
 	scalarModel = "GPT2ForSequenceClassification"
 )
 
-// configFile is config.json as transformers 4 and 5 read and write it (class
-// GPT2Config, and PretrainedConfig beneath it). Members are in the order of writing.
+// configFile is config.json as transformers 4 and 5 read and write it (class GPT2Config and its base
+// PretrainedConfig). Members are in the order in which they are written.
 type configFile struct {
 	Architectures    []string `json:"architectures"`
 	ModelType        string   `json:"model_type"`
 	VocabSize        int      `json:"vocab_size"`
 	NPositions       int      `json:"n_positions"`
-	NCtx             int      `json:"n_ctx"` // transformers before 4 read this one too
+	NCtx             int      `json:"n_ctx"` // transformers before version 4 also reads this one
 	NEmbd            int      `json:"n_embd"`
 	NLayer           int      `json:"n_layer"`
 	NHead            int      `json:"n_head"`
@@ -58,7 +58,7 @@ type configFile struct {
 	foreignMembers `json:",inline"`
 }
 
-// foreignMembers are read so that they can be refused, and never written.
+// foreignMembers are read so that they can be refused; they are never written.
 type foreignMembers struct {
 	HiddenSize     *int           `json:"hidden_size,omitzero"` // other names of n_embd and so on
 	MaxPositions   *int           `json:"max_position_embeddings,omitzero"`
@@ -71,7 +71,7 @@ type foreignMembers struct {
 	AutoMap        jsontext.Value `json:"auto_map,omitzero"`
 }
 
-// defaultConfig is what transformers takes for members that a file lacks.
+// defaultConfig has transformers' defaults for absent members.
 func defaultConfig() configFile {
 	return configFile{
 		VocabSize: 50257, NPositions: 1024, NEmbd: 768, NLayer: 12, NHead: 12,
@@ -81,14 +81,13 @@ func defaultConfig() configFile {
 	}
 }
 
-// ReadConfig reads a folder's config.json. Members that are missing have transformers'
-// defaults. Unknown members are passed over, but one that asks for a computation that
-// isn't supported is an error that names file and member.
+// ReadConfig reads a folder's config.json. Absent members have transformers' defaults. Unknown members are
+// ignored, but one that requires an unsupported computation is an error that names the file and the member.
 func ReadConfig(dir string) (Config, error) {
 	path := filepath.Join(dir, configName)
 	text, err := readSmall(path, configLimit)
 	if errors.Is(err, fs.ErrNotExist) {
-		return Config{}, inFile(path, absent(dir, "the folder holds no checkpoint, or one whose saving was cut short"))
+		return Config{}, inFile(path, absent(dir, "the folder has no checkpoint, or saving it was interrupted"))
 	}
 	if err != nil {
 		return Config{}, inFile(path, plainIO(err))
@@ -115,7 +114,7 @@ func parseConfig(text []byte) (Config, error) {
 		TieEmbeddings: file.Tie, ScalarHead: slices.Contains(file.Architectures, scalarModel), Bias: true,
 	}
 	switch file.Activation {
-	case "gelu_pytorch_tanh", "gelu_fast", "gelu_accurate": // the same formula by other names
+	case "gelu_pytorch_tanh", "gelu_fast", "gelu_accurate": // other names for the same formula
 		c.Activation = GELUTanh
 	}
 	if c.Width >= 1 && c.Width <= maxWidth {
@@ -131,7 +130,7 @@ func parseConfig(text []byte) (Config, error) {
 	}{{"bos_token_id", file.BOS, &c.Special.Begin}, {"pad_token_id", file.Pad, &c.Special.Pad}} {
 		ids, err := tokenIDs(id.value)
 		if err != nil || len(ids) > 1 {
-			return Config{}, fmt.Errorf("%s is %s; it is one id or null", id.member, quote(string(id.value)))
+			return Config{}, fmt.Errorf("%s is %s; it must be an id or null", id.member, quote(string(id.value)))
 		}
 		if len(ids) == 1 {
 			*id.to = &ids[0]
@@ -139,15 +138,15 @@ func parseConfig(text []byte) (Config, error) {
 	}
 	var err error
 	if c.Special.End, err = tokenIDs(file.EOS); err != nil {
-		return Config{}, fmt.Errorf("eos_token_id is %s; it is an id, a list of ids, or null", quote(string(file.EOS)))
+		return Config{}, fmt.Errorf("eos_token_id is %s; it must be an id, a list of ids, or null", quote(string(file.EOS)))
 	}
 	return c, c.Validate()
 }
 
-// supported refuses members that change the computation to one that isn't built.
+// supported refuses members that require an unsupported computation.
 func (f *configFile) supported() error {
 	if f.ModelType != "gpt2" {
-		return fmt.Errorf("model_type is %s; supported is \"gpt2\"", quote(f.ModelType))
+		return fmt.Errorf("model_type is %s; only \"gpt2\" is supported", quote(f.ModelType))
 	}
 	for _, m := range []struct {
 		member  string
@@ -161,10 +160,10 @@ func (f *configFile) supported() error {
 		{"is_encoder_decoder", f.EncoderDecoder, "false"},
 		{"pruned_heads", isSet(f.PrunedHeads), "none"},
 		{"quantization_config", isSet(f.Quantization), "none, with weights of type F32, F16, BF16 or F64"},
-		{"auto_map", isSet(f.AutoMap), "none: code that comes with a checkpoint isn't run"},
+		{"auto_map", isSet(f.AutoMap), "none: a checkpoint's own code is never run"},
 	} {
 		if m.refused {
-			return fmt.Errorf("%s isn't supported as it is; supported is %s", m.member, m.want)
+			return fmt.Errorf("this value of %s isn't supported; supported is %s", m.member, m.want)
 		}
 	}
 	for _, m := range []struct {
@@ -178,7 +177,7 @@ func (f *configFile) supported() error {
 		{"num_attention_heads", "n_head", f.AttentionHeads, f.NHead},
 	} {
 		if m.value != nil && *m.value != m.want {
-			return fmt.Errorf("%s is %d, and %s is %d; keep the latter alone", m.alias, *m.value, m.member, m.want)
+			return fmt.Errorf("%s is %d but %s is %d; keep only the latter", m.alias, *m.value, m.member, m.want)
 		}
 	}
 	if slices.Contains(f.Architectures, scalarModel) {
@@ -187,7 +186,7 @@ func (f *configFile) supported() error {
 	return nil
 }
 
-// oneLabel: transformers' default are two labels.
+// oneLabel requires one label; transformers' default is two.
 func (f *configFile) oneLabel() error {
 	labels := 2
 	switch {
@@ -197,7 +196,7 @@ func (f *configFile) oneLabel() error {
 		labels = len(f.Labels)
 	}
 	if labels != 1 {
-		return fmt.Errorf("%s has %d labels (id2label); supported is 1, a scalar head", scalarModel, labels)
+		return fmt.Errorf("%s has %d labels (id2label); only 1, a scalar head, is supported", scalarModel, labels)
 	}
 	return nil
 }
@@ -223,9 +222,9 @@ func tokenIDs(v jsontext.Value) (ids []int, err error) {
 	return []int{id}, err
 }
 
-// WriteConfig writes a folder's config.json, whole or not at all, with what
-// transformers' from_pretrained needs: GPT2LMHeadModel, or with a scalar head
-// GPT2ForSequenceClassification of one label. The tensors have type F32.
+// WriteConfig writes a folder's config.json, completely or not at all, with what transformers'
+// from_pretrained needs: GPT2LMHeadModel, or for a scalar head GPT2ForSequenceClassification with one label.
+// The tensors have type F32.
 func WriteConfig(dir string, c Config) error {
 	path := filepath.Join(dir, configName)
 	text, err := encodeConfig(c)
@@ -269,7 +268,7 @@ func encodeConfig(c Config) ([]byte, error) {
 
 func idsText(ids []int) jsontext.Value {
 	if len(ids) > 1 {
-		text, _ := json.Marshal(ids) // whole numbers: never an error
+		text, _ := json.Marshal(ids) // integers: never an error
 		return text
 	}
 	if len(ids) == 1 {

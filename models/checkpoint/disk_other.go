@@ -4,13 +4,13 @@ package checkpoint
 
 import "os"
 
-// mapping is a file's bytes, read when they are asked for.
+// mapping is a file's bytes, read on demand.
 type mapping struct{ file *os.File }
 
-// mapFile takes the file over.
+// mapFile takes ownership of the file.
 func mapFile(f *os.File, _ int64) (*mapping, error) { return &mapping{f}, nil }
 
-// view is a copy of n bytes from an offset on, both within the file.
+// view is a copy of n bytes starting at an offset; the caller checks that they are in the file.
 func (m *mapping) view(at, n int64) ([]byte, error) {
 	b := make([]byte, n)
 	if _, err := m.file.ReadAt(b, at); err != nil && n > 0 {
@@ -21,5 +21,5 @@ func (m *mapping) view(at, n int64) ([]byte, error) {
 
 func (m *mapping) close() error { return m.file.Close() }
 
-// syncFolder does nothing: folders can't be synced here.
+// syncFolder does nothing: this system can't sync folders.
 func syncFolder(string) error { return nil }

@@ -13,7 +13,7 @@ import (
 // mapping is a file's bytes, mapped read-only.
 type mapping struct{ bytes []byte }
 
-// mapFile maps a file of size bytes, which isn't 0, and closes it.
+// mapFile maps a file of size bytes, which must not be 0, and closes it.
 func mapFile(f *os.File, size int64) (*mapping, error) {
 	if size > math.MaxInt {
 		return nil, errors.Join(fmt.Errorf("%d bytes are more than this machine can address", size), f.Close())
@@ -31,7 +31,7 @@ func mapFile(f *os.File, size int64) (*mapping, error) {
 	return &mapping{bytes}, nil
 }
 
-// view is n bytes from an offset on, both within the file.
+// view is n bytes starting at an offset; the caller checks that they are in the file.
 func (m *mapping) view(at, n int64) ([]byte, error) {
 	return m.bytes[at : at+n : at+n], nil
 }
@@ -42,7 +42,7 @@ func (m *mapping) close() error {
 	return syscall.Munmap(bytes)
 }
 
-// syncFolder makes renames in a folder last over a loss of power.
+// syncFolder makes renames in a folder survive a loss of power.
 func syncFolder(dir string) error {
 	d, err := os.Open(dir)
 	if err != nil {

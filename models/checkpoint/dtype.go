@@ -6,11 +6,10 @@ import (
 	"slices"
 )
 
-// DType names the type of a tensor's elements as safetensors does: "F32".
+// DType is the type of a tensor's elements, with safetensors' name: "F32".
 type DType string
 
-// The types whose tensors [File.Float32s] converts. Others can be listed and read as
-// bytes.
+// The types that [File.Float32s] converts. Tensors of other types can be listed and read as bytes.
 const (
 	F16  DType = "F16"
 	BF16 DType = "BF16" // the upper half of a float32
@@ -18,9 +17,8 @@ const (
 	F64  DType = "F64"
 )
 
-// bits are how many an element takes, 0 for a type that the format doesn't have. The
-// types and their order are those of the reference implementation (enum Dtype of
-// safetensors/src/tensor.rs, version 0.8).
+// bits is the size of an element, 0 for a type that the format doesn't have. The types and their order are
+// those of the reference implementation (enum Dtype of safetensors/src/tensor.rs, version 0.8).
 func (d DType) bits() uint64 {
 	switch d {
 	case "F4":
@@ -39,8 +37,8 @@ func (d DType) bits() uint64 {
 	return 0
 }
 
-// rank is the type's place in the reference implementation's order, by which a file
-// lays its tensors out, the last first: each is aligned then.
+// rank is the type's place in the reference implementation's order. A file's tensors are sorted by descending
+// rank, which aligns each of them.
 func (d DType) rank() int {
 	return slices.Index([]DType{
 		"BOOL", "F4", "F6_E2M3", "F6_E3M2", "U8", "I8", "F8_E5M2", "F8_E4M3", "F8_E8M0", "F8_E4M3FNUZ", "F8_E5M2FNUZ",
@@ -48,11 +46,11 @@ func (d DType) rank() int {
 	}, d)
 }
 
-// byteSize is how many bytes a tensor takes.
+// byteSize is the size of a tensor in bytes.
 func byteSize(dtype DType, shape []int) (int64, error) {
 	total, overflow := dtype.bits(), false
 	if total == 0 {
-		return 0, fmt.Errorf("dtype %s is none of safetensors' types", quote(string(dtype)))
+		return 0, fmt.Errorf("dtype %s is not a safetensors type", quote(string(dtype)))
 	}
 	for _, n := range shape {
 		if n < 0 {
@@ -64,9 +62,9 @@ func byteSize(dtype DType, shape []int) (int64, error) {
 	}
 	switch {
 	case overflow:
-		return 0, fmt.Errorf("shape %s has more elements than any file holds", shapeText(shape))
+		return 0, fmt.Errorf("shape %s has more elements than any file can hold", shapeText(shape))
 	case total%8 != 0:
-		return 0, fmt.Errorf("shape %s of %s is no whole number of bytes", shapeText(shape), dtype)
+		return 0, fmt.Errorf("shape %s of %s is not a multiple of 8 bits", shapeText(shape), dtype)
 	}
 	return int64(total / 8), nil
 }

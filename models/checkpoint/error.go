@@ -14,7 +14,7 @@ import (
 	"assay/harness/leaf/place"
 )
 
-// tensorFault is what is wrong with a tensor.
+// tensorFault is an error about a tensor.
 type tensorFault struct {
 	name string
 	err  error
@@ -29,7 +29,7 @@ func tensorError(name, format string, args ...any) error {
 	return &tensorFault{name, fmt.Errorf(format, args...)}
 }
 
-// inTensor names the tensor in an error, unless it names one.
+// inTensor adds the tensor's name to an error, unless it already has one.
 func inTensor(name string, err error) error {
 	if _, ok := err.(*tensorFault); ok {
 		return err
@@ -37,20 +37,20 @@ func inTensor(name string, err error) error {
 	return &tensorFault{name, err}
 }
 
-// joined writes errors that were joined in one line.
+// joined formats joined errors in one line.
 type joined struct{ error }
 
 func (e joined) Error() string { return strings.ReplaceAll(e.error.Error(), "\n", "; ") }
 
 func (e joined) Unwrap() error { return e.error }
 
-// inFile gives an error its file, in one line.
+// inFile adds the file to an error, in one line.
 func inFile(path string, err error) error { return place.At(path, 0, joined{err}) }
 
-// quoteLimit is how many bytes of a stranger's text an error repeats.
+// quoteLimit is how many bytes of a file's text an error repeats.
 const quoteLimit = 80
 
-// quote makes a stranger's text fit for one line.
+// quote makes a file's text safe to show in one line.
 func quote(text string) string {
 	if len(text) <= quoteLimit {
 		return strconv.Quote(text)
@@ -71,8 +71,7 @@ func shapeText(shape []int) string {
 	return "[" + strings.Join(text, ",") + "]"
 }
 
-// plainJSON says in one line, and without repeating the file at length, why it can't
-// be decoded.
+// plainJSON says in one line why a file can't be decoded, without quoting it at length.
 func plainJSON(err error) error {
 	if e, ok := errors.AsType[*json.SemanticError](err); ok {
 		return fmt.Errorf("member %s can't be a %s", pointerText(e.JSONPointer), e.JSONKind)
@@ -80,9 +79,9 @@ func plainJSON(err error) error {
 	e, ok := errors.AsType[*jsontext.SyntacticError](err)
 	switch {
 	case ok && errors.Is(err, jsontext.ErrDuplicateName):
-		return fmt.Errorf("member %s is there twice", pointerText(e.JSONPointer))
+		return fmt.Errorf("member %s occurs twice", pointerText(e.JSONPointer))
 	case ok && !errors.Is(err, io.ErrUnexpectedEOF):
-		return fmt.Errorf("no JSON at byte %d", e.ByteOffset)
+		return fmt.Errorf("not JSON at byte %d", e.ByteOffset)
 	}
 	return errors.New("the JSON ends too early")
 }

@@ -9,8 +9,8 @@ import (
 	"slices"
 )
 
-// File is a safetensors file, or a checkpoint's shards as one. It may be read by
-// several goroutines until it is closed.
+// File is a safetensors file, or a checkpoint's shards together. Several goroutines may read it until it is
+// closed.
 type File struct {
 	path     string
 	metadata map[string]string
@@ -24,7 +24,7 @@ type Tensor struct {
 	DType DType
 	Shape []int // row-major; empty for a scalar
 
-	begin, end int64 // bytes of the part
+	begin, end int64 // offsets within the part
 	part       *part
 }
 
@@ -35,13 +35,12 @@ type part struct {
 	closed bool
 }
 
-// Open maps a safetensors file into memory and checks its header against its size.
-// A path that ends in .json is an index (model.safetensors.index.json): the shards
-// that it names, from the same folder, are opened as one File.
+// Open maps a safetensors file into memory and checks its header against its size. A path that ends in .json
+// is an index (model.safetensors.index.json): the shards that it names, in the same folder, are opened as one
+// File.
 //
-// The file must not be changed in place or cut short while it is open: the machine
-// then stops the program with a signal. Files that are replaced by renaming, as
-// [Write] does, are safe. An error is a *[place.Error].
+// The file must not be changed in place or truncated while it is open: the operating system would then kill
+// the program. Files replaced by renaming, as [Write] does, are safe. Errors are of type *[place.Error].
 func Open(path string) (*File, error) {
 	if filepath.Ext(path) == ".json" {
 		return openIndex(path)
@@ -53,7 +52,7 @@ func Open(path string) (*File, error) {
 	return f, nil
 }
 
-// plainIO takes the path out of an operating system's error; [place.Error] has it.
+// plainIO removes the path from an operating system's error, since [place.Error] has it.
 func plainIO(err error) error {
 	if e, ok := errors.AsType[*os.PathError](err); ok {
 		return e.Err
@@ -67,7 +66,7 @@ func openPart(path string) (*File, error) {
 		return nil, err
 	}
 	if !info.Mode().IsRegular() {
-		return nil, errors.New("it is no regular file")
+		return nil, errors.New("it is not a regular file")
 	}
 	f, err := os.Open(path)
 	if err != nil {
@@ -78,7 +77,7 @@ func openPart(path string) (*File, error) {
 	}
 	head, err := readHeader(f, info.Size())
 	if err != nil && isPointer(f) {
-		err = errors.New("a pointer of Git LFS, without the file itself; run 'git lfs pull' in the repository, or download the file")
+		err = errors.New("it is a Git LFS pointer, not the file itself; run 'git lfs pull' in the repository, or download the file")
 	}
 	if err != nil {
 		f.Close() // opened for reading: nothing is lost
@@ -97,7 +96,7 @@ func openPart(path string) (*File, error) {
 	return file, nil
 }
 
-// isPointer reports whether a file is what Git LFS leaves in the place of a large one.
+// isPointer reports whether a file is a pointer that Git LFS writes in place of a large file.
 func isPointer(f *os.File) bool {
 	const begins = "version https://git-lfs"
 	data := make([]byte, len(begins))
@@ -105,17 +104,17 @@ func isPointer(f *os.File) bool {
 	return err == nil && string(data) == begins
 }
 
-// Path is the path that the file was opened by.
+// Path returns the path that the file was opened with.
 func (f *File) Path() string { return f.path }
 
-// Names are the tensors' names, sorted.
+// Names returns the tensors' names, sorted.
 func (f *File) Names() []string { return slices.Sorted(maps.Keys(f.tensors)) }
 
-// Metadata are the file's own remarks (__metadata__), a copy. Shards' remarks are put
-// together; where they differ the last shard's holds.
+// Metadata returns a copy of the file's metadata (__metadata__). The metadata of shards are merged; where
+// they differ the last shard wins.
 func (f *File) Metadata() map[string]string { return maps.Clone(f.metadata) }
 
-// Tensor finds a tensor by its name.
+// Tensor finds a tensor by name.
 func (f *File) Tensor(name string) (Tensor, error) {
 	t, ok := f.tensors[name]
 	if !ok {
@@ -124,9 +123,8 @@ func (f *File) Tensor(name string) (Tensor, error) {
 	return t, nil
 }
 
-// Bytes are a tensor's elements as the file holds them, little-endian and row-major.
-// They may be a view of the file: reading after [File.Close] and writing at any time
-// are faults that end the program.
+// Bytes returns a tensor's elements as stored in the file, little-endian and row-major. They may be a view of
+// the file: reading them after [File.Close], or ever writing to them, crashes the program.
 func (f *File) Bytes(name string) ([]byte, error) {
 	t, err := f.Tensor(name)
 	if err != nil {
@@ -146,13 +144,13 @@ func (p *part) view(t Tensor) ([]byte, error) {
 	return p.data.view(t.begin, t.end-t.begin)
 }
 
-// Float32s are a tensor's elements, row-major. The tensor must have just this shape
-// (none for a scalar) and one of the types F32, F16, BF16 and F64; F64 is rounded,
-// and what is beyond float32's range is an error.
+// Float32s returns a tensor's elements, row-major. The tensor must have exactly this shape (none for a
+// scalar) and one of the types F32, F16, BF16 and F64. F64 is rounded; a value beyond float32's range is an
+// error.
 //
-// F32 that is aligned on a little-endian machine is not copied: the slice is a view of
-// the file, to be read only, and only until [File.Close]. Everything else is a copy.
-// Whoever writes to the values, or keeps them, takes a copy (slices.Clone).
+// Aligned F32 on a little-endian machine is not copied: the slice is a view of the file, which must not be
+// written to, nor read after [File.Close]. Everything else is a copy. To change or keep the values, copy them
+// (slices.Clone).
 func (f *File) Float32s(name string, shape ...int) ([]float32, error) {
 	t, err := f.Tensor(name)
 	if err != nil {
@@ -172,7 +170,7 @@ func (f *File) Float32s(name string, shape ...int) ([]float32, error) {
 	return values, nil
 }
 
-// check says whether the tensor can be had as float32 of a shape.
+// check reports why the tensor can't be read as float32 with a shape.
 func (t Tensor) check(shape []int) error {
 	switch t.DType {
 	case F16, BF16, F32, F64:

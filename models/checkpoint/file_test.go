@@ -15,7 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// pythonFile was written by safetensors 0.8.0 for Python:
+// safetensors 0.8.0 for Python wrote pythonFile:
 //
 //	python fixtures/peers/safetensors_check.py --testdata
 const pythonFile = "testdata/python.safetensors"
@@ -104,7 +104,7 @@ func TestFloat32sErrors(t *testing.T) {
 		{f, "scalar", []int{1}, `tensor "scalar": shape is [], want [1]`},
 		{f, "i64", []int{2}, `tensor "i64": dtype is I64, want F32, F16, BF16 or F64`},
 		{f, "none", []int{2}, `tensor "none": the file doesn't have it`},
-		{open(t, beyond), "w", []int{2}, `tensor "w": element 1 is -1e+39, beyond float32's range`},
+		{open(t, beyond), "w", []int{2}, `tensor "w": element 1 is -1e+39, outside float32's range`},
 	} {
 		_, err := c.file.Float32s(c.name, c.shape...)
 		says(t, c.file.Path(), err, c.want)
@@ -123,7 +123,7 @@ func TestFloat32sErrors(t *testing.T) {
 	}
 }
 
-// Every binary16 that is no NaN, against NumPy 2.4:
+// Every binary16 other than NaN, compared with NumPy 2.4:
 //
 //	h = np.arange(65536, dtype=np.uint16).view(np.float16)
 //	hashlib.sha256(h[~np.isnan(h)].astype('<f4').tobytes()).hexdigest()
@@ -143,7 +143,7 @@ func TestFromHalf(t *testing.T) {
 	}
 }
 
-// F32 is not copied where it is aligned, and right where it isn't.
+// Aligned F32 is not copied, and unaligned F32 has the right values.
 func TestFloat32sAlignment(t *testing.T) {
 	for _, c := range []struct {
 		name, header string
@@ -188,7 +188,7 @@ func TestFileConcurrent(t *testing.T) {
 	wg.Wait()
 }
 
-// What Python wrote is written again with the same bytes.
+// A file that Python wrote is written again with the same bytes.
 func TestWritesAsPython(t *testing.T) {
 	f := open(t, pythonFile)
 	var arrays []Array
@@ -230,14 +230,14 @@ func TestWriteErrors(t *testing.T) {
 		arrays   []Array
 		want     string
 	}{
-		{"size", nil, []Array{Floats("w", one, 2)}, `tensor "w": 4 bytes of data, and shape [2] of F32 takes 8`},
+		{"size", nil, []Array{Floats("w", one, 2)}, `tensor "w": it has 4 bytes of data, but shape [2] of F32 needs 8`},
 		{"negative", nil, []Array{Floats("w", one, -1)}, `tensor "w": shape [-1] has a negative dimension`},
 		{"twice", nil, []Array{Floats("w", one, 1), Floats("w", one, 1)}, `tensor "w": given twice`},
-		{"reserved", nil, []Array{Floats("__metadata__", one, 1)}, `tensor "__metadata__": the name is taken for the file's metadata`},
+		{"reserved", nil, []Array{Floats("__metadata__", one, 1)}, `tensor "__metadata__": the name is reserved for the file's metadata`},
 		{"control", nil, []Array{Floats("a\x00", one, 1)}, `tensor "a\x00": its name has control characters`},
-		{"type", nil, []Array{{Name: "w", DType: "F8"}}, `tensor "w": dtype "F8" is none of safetensors' types`},
-		{"name", nil, []Array{Floats("\xff", one, 1)}, `"\xff" is no UTF-8`},
-		{"metadata", map[string]string{"k": "\xff"}, nil, `"\xff" is no UTF-8`},
+		{"type", nil, []Array{{Name: "w", DType: "F8"}}, `tensor "w": dtype "F8" is not a safetensors type`},
+		{"name", nil, []Array{Floats("\xff", one, 1)}, `"\xff" is not UTF-8`},
+		{"metadata", map[string]string{"k": "\xff"}, nil, `"\xff" is not UTF-8`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			says(t, path, Write(path, c.metadata, c.arrays), c.want)

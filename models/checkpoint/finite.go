@@ -7,14 +7,14 @@ import (
 	"unsafe"
 )
 
-// NonFinite is the place of the first NaN or infinity in values, or -1.
+// NonFinite returns the index of the first NaN or infinity in values, or -1.
 func NonFinite(values []float32) int {
 	const each = 1 << 20 // values: less isn't worth a second thread
 	threads := min(runtime.GOMAXPROCS(0), len(values)/each)
 	if threads < 2 {
 		return nonFinite(values)
 	}
-	// Each thread scans a run of the values. The first fault in order counts.
+	// Each thread scans a range of the values. The first fault in order counts.
 	size := (len(values) + threads - 1) / threads
 	found := make([]int, threads)
 	var wg sync.WaitGroup
@@ -33,8 +33,8 @@ func NonFinite(values []float32) int {
 	return -1
 }
 
-// The exponent of a float32 is all ones where it is no number, and adding one to its
-// lowest bit then carries into the sign. Two numbers are tested at a time.
+// The exponent of a float32 that is not finite is all ones, and adding one to its lowest bit then carries
+// into the sign. Two numbers are tested at a time.
 const (
 	exponents = 0x7f800000_7f800000
 	lowest    = 0x00800000_00800000
@@ -79,8 +79,7 @@ func allFinite(values []float32) bool {
 
 func isFinite(v float32) bool { return v-v == 0 }
 
-// CheckFinite refuses a tensor with a value that is no finite number: the error names the
-// tensor and the element.
+// CheckFinite refuses a tensor with a value that is not finite: the error names the tensor and the element.
 func CheckFinite(name string, values []float32, shape ...int) error {
 	at := NonFinite(values)
 	if at < 0 {
@@ -92,5 +91,5 @@ func CheckFinite(name string, values []float32, shape ...int) error {
 		index[i] = rest % shape[i]
 		rest /= shape[i]
 	}
-	return tensorError(name, "element %s is %v: the training that wrote it diverged, or a conversion overflowed; take an earlier checkpoint, or save it again in float32", shapeText(index), float64(values[at]))
+	return tensorError(name, "element %s is %v: its training diverged or a conversion overflowed; use an earlier checkpoint, or save it again in float32", shapeText(index), float64(values[at]))
 }

@@ -10,7 +10,7 @@ import (
 
 func TestNonFinite(t *testing.T) {
 	nan, inf := float32(math.NaN()), float32(math.Inf(1))
-	// A payload, a sign, and what is almost infinite or almost 0.
+	// A payload, a sign, and values that are almost infinite or almost 0.
 	odd := math.Float32frombits(0xff800001)
 	for _, n := range []int{0, 1, 2, 3, 7, 8, 9, 1000, 1<<14 + 3, 5 << 20} {
 		for _, shift := range []int{0, 1} { // aligned to 8 bytes, and not
@@ -29,7 +29,7 @@ func TestNonFinite(t *testing.T) {
 					kept := values[at]
 					values[at] = bad
 					if n > at+1 {
-						values[n-1] = bad // a second one, which isn't the first
+						values[n-1] = bad // a second one, which must not be reported
 					}
 					if got := NonFinite(values); got != at {
 						t.Errorf("%v at %d of %d: element %d", bad, at, n, got)
@@ -41,7 +41,7 @@ func TestNonFinite(t *testing.T) {
 	}
 }
 
-// A weight that is no number stops the loading, in every type, and is named by its index.
+// A weight that is not finite stops loading, in every type, and is named by its index.
 func TestLoadRefusesNonFinite(t *testing.T) {
 	c := tiny()
 	for name, tt := range map[string]struct {
@@ -90,7 +90,7 @@ func TestLoadRefusesNonFinite(t *testing.T) {
 	}
 }
 
-// Nor is such a checkpoint written.
+// Such a checkpoint isn't written either.
 func TestSaveRefusesNonFinite(t *testing.T) {
 	c := tiny()
 	tensors := map[string][]float32{}

@@ -7,8 +7,7 @@ import (
 	"unsafe"
 )
 
-// float32s gives little-endian elements as float32, without a copy where that is
-// possible.
+// float32s converts little-endian elements to float32, without a copy if possible.
 func float32s(dtype DType, raw []byte) ([]float32, error) {
 	switch dtype {
 	case F32:
@@ -38,16 +37,15 @@ func float32s(dtype DType, raw []byte) ([]float32, error) {
 			wide := math.Float64frombits(binary.LittleEndian.Uint64(raw[8*i:]))
 			values[i] = float32(wide)
 			if math.IsInf(float64(values[i]), 0) && !math.IsInf(wide, 0) {
-				return nil, fmt.Errorf("element %d is %g, beyond float32's range", i, wide)
+				return nil, fmt.Errorf("element %d is %g, outside float32's range", i, wide)
 			}
 		}
 		return values, nil
 	}
-	panic("checkpoint: float32s of " + string(dtype)) // Tensor.check came before
+	panic("checkpoint: float32s of " + string(dtype)) // Tensor.check refused it
 }
 
-// rawBytes gives float32s as little-endian bytes, without a copy where that is
-// possible.
+// rawBytes returns float32s as little-endian bytes, without a copy if possible.
 func rawBytes(values []float32) []byte {
 	if len(values) == 0 {
 		return nil
@@ -66,8 +64,8 @@ func littleEndian() bool {
 	return binary.NativeEndian.Uint16([]byte{1, 0}) == 1
 }
 
-// fromHalf widens an IEEE 754 binary16: 1 bit of sign, 5 of exponent (bias 15), 10 of
-// fraction. Every value has a float32; a NaN keeps its fraction.
+// fromHalf widens an IEEE 754 binary16: 1 sign bit, 5 bits of exponent (bias 15), 10 of fraction. float32 can
+// represent every value; a NaN keeps its fraction.
 func fromHalf(h uint16) float32 {
 	sign := uint32(h&0x8000) << 16
 	exponent, fraction := uint32(h>>10)&0x1f, uint32(h&0x3ff)

@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// kind is a sort of file that isn't read, by patterns of its name, and what to do about it.
+// kind is a kind of file that isn't supported: patterns of its names, and what to do about it.
 type kind struct {
 	patterns []string
 	what     string
@@ -20,22 +20,23 @@ const saveAgain = "load it in Python and save it again with save_pretrained(DIR,
 
 // adapters are files of PEFT.
 var adapters = kind{[]string{"adapter_config.json", "adapter_model.safetensors", "adapter_model.bin"},
-	"the folder is a PEFT adapter, which changes another model; merge the two, PeftModel.from_pretrained(base, DIR).merge_and_unload().save_pretrained(OUT), and name OUT"}
+	"the folder is a PEFT adapter, which changes another model; merge the two with PeftModel.from_pretrained(base, DIR).merge_and_unload().save_pretrained(OUT), and use OUT"}
 
-// kinds are files that others keep weights in.
+// kinds are files that other programs store weights in.
 var kinds = []kind{
-	{[]string{"*.distcp", "pytorch_model_fsdp_*", "zero_to_fp32.py", "mp_rank_*", "global_step*"}, "shards of a distributed training (FSDP, DeepSpeed); put them together with 'accelerate merge-weights' or the folder's zero_to_fp32.py, and " + saveAgain},
-	{[]string{"pytorch_model.bin.index.json", "pytorch_model-*.bin"}, "a sharded pickle of PyTorch, which isn't read: " + saveAgain},
-	{[]string{"pytorch_model.bin", "*.pt", "*.pth", "*.ckpt"}, "a pickle of PyTorch, which isn't read: " + saveAgain},
-	{[]string{"*.gguf", "*.ggml"}, "a GGUF file, llama.cpp's own; name the folder that it was converted from, or serve it with llama.cpp and name the server (openai:)"},
-	{[]string{"*.onnx"}, "an ONNX graph; name the folder that it was exported from"},
-	{[]string{"tf_model.h5", "*.h5", "model.ckpt.index", "model.ckpt.*", "*.tflite", "saved_model.pb"}, "TensorFlow's weights, which aren't read; load them with transformers (from_tf=True, version 4) and save them again with save_pretrained(DIR, safe_serialization=True)"},
-	{[]string{"flax_model.msgpack", "flax_model*.msgpack"}, "Flax's weights, which aren't read; load them with transformers (from_flax=True, version 4) and save them again with save_pretrained(DIR, safe_serialization=True)"},
-	{[]string{"rust_model.ot", "*.npz", "*.mlpackage"}, "weights in another program's form, which isn't read: " + saveAgain},
-	{[]string{"checkpoint-*"}, "a training's folder with checkpoints in it; name one of these"},
+	{[]string{"*.distcp", "pytorch_model_fsdp_*", "zero_to_fp32.py", "mp_rank_*", "global_step*"}, "shards of a distributed training (FSDP, DeepSpeed); merge them with 'accelerate merge-weights' or the folder's zero_to_fp32.py, and " + saveAgain},
+	{[]string{"pytorch_model.bin.index.json", "pytorch_model-*.bin"}, "a sharded PyTorch pickle, which isn't supported: " + saveAgain},
+	{[]string{"pytorch_model.bin", "*.pt", "*.pth", "*.ckpt"}, "a PyTorch pickle, which isn't supported: " + saveAgain},
+	{[]string{"*.gguf", "*.ggml"}, "a GGUF file for llama.cpp; use the folder that it was converted from, or serve it with llama.cpp and use the server (openai:)"},
+	{[]string{"*.onnx"}, "an ONNX graph; use the folder that it was exported from"},
+	{[]string{"tf_model.h5", "*.h5", "model.ckpt.index", "model.ckpt.*", "*.tflite", "saved_model.pb"}, "TensorFlow weights, which aren't supported; load them with transformers (from_tf=True, version 4) and save them again with save_pretrained(DIR, safe_serialization=True)"},
+	{[]string{"flax_model.msgpack", "flax_model*.msgpack"}, "Flax weights, which aren't supported; load them with transformers (from_flax=True, version 4) and save them again with save_pretrained(DIR, safe_serialization=True)"},
+	{[]string{"rust_model.ot", "*.npz", "*.mlpackage"}, "weights in another program's format, which isn't supported: " + saveAgain},
+	{[]string{"checkpoint-*"}, "a training folder with several checkpoints; use one of them"},
 }
 
-// otherFiles says what a folder without a checkpoint of this kind is, or nil.
+// otherFiles describes what a folder contains in place of a supported checkpoint; nil if nothing is
+// recognised.
 func otherFiles(dir string) error {
 	for _, k := range append([]kind{adapters}, kinds...) {
 		if name := k.in(dir); name != "" {
@@ -61,7 +62,7 @@ func (k kind) in(dir string) string {
 	return ""
 }
 
-// absent is the error of a file that isn't there, with what there is in its place.
+// absent is the error for a missing file, with what is there in its place.
 func absent(dir, otherwise string) error {
 	if found := otherFiles(dir); found != nil {
 		return fmt.Errorf("%w; there is %w", fs.ErrNotExist, found)
@@ -69,20 +70,20 @@ func absent(dir, otherwise string) error {
 	return fmt.Errorf("%w; %s", fs.ErrNotExist, otherwise)
 }
 
-// refuseAdapter refuses a folder with an adapter in it, whatever else is there:
-// transformers would load the adapter and its base in the place of the model.
+// refuseAdapter refuses a folder with an adapter, whatever else it contains: transformers would load the
+// adapter and its base in place of the model.
 func refuseAdapter(dir string) error {
 	if name := adapters.in(dir); name != "" {
-		return inFile(filepath.Join(dir, name), errors.New(adapters.what+"; if the model beside it is merged already, remove the adapter's files"))
+		return inFile(filepath.Join(dir, name), errors.New(adapters.what+"; if the model next to it is already merged, remove the adapter's files"))
 	}
 	return nil
 }
 
-// wrappers are what programs put before the names of a model that they wrapped.
+// wrappers are prefixes that programs add to the names of a model that they wrap.
 var wrappers = []string{"_orig_mod.", "module.", "pretrained_model."} // torch.compile, DataParallel, TRL
 
-// wrapped is what all tensors' names begin with but for those of heads beside the model:
-// wrappers, one after the other.
+// wrapped is the common prefix of all tensors' names, except those of heads next to the model: wrappers, one
+// after the other.
 func wrapped(names []string) string {
 	prefix := ""
 next:
@@ -108,8 +109,8 @@ next:
 	}
 }
 
-// besideHead says whether a tensor belongs to a head that transformers' GPT2LMHeadModel
-// passes over, and what that is.
+// besideHead reports whether a tensor belongs to a head that transformers' GPT2LMHeadModel ignores, and
+// describes it.
 func besideHead(name string) (what string, beside bool) {
 	for i := 0; i < len(wrappers); i++ {
 		if rest, ok := strings.CutPrefix(name, wrappers[i]); ok {
@@ -126,32 +127,32 @@ func besideHead(name string) (what string, beside bool) {
 	return "", false
 }
 
-// unknownTensor says what a tensor is that a GPT-2 doesn't have.
+// unknownTensor describes a tensor that a GPT-2 doesn't have.
 func unknownTensor(name string) error {
 	for _, part := range []struct{ in, what string }{
-		{"lora_", "it is LoRA's, not merged: merge_and_unload() of PEFT, and save the model again"},
-		{"base_model.model.", "it is of a model that PEFT wrapped: merge_and_unload(), and save the model again"},
+		{"lora_", "it is an unmerged LoRA weight: call PEFT's merge_and_unload(), and save the model again"},
+		{"base_model.model.", "it belongs to a model wrapped by PEFT: call merge_and_unload(), and save the model again"},
 		{"qweight", quantised}, {"qzeros", quantised}, {"g_idx", quantised}, {"absmax", quantised}, {"quant_", quantised},
 		{"weight_scale", quantised}, {"weight_format", quantised}, {".SCB", quantised}, {"scales", quantised},
-		{"model.layers.", "it is of another architecture; supported is GPT-2's"},
-		{"gpt_neox.", "it is of another architecture; supported is GPT-2's"},
+		{"model.layers.", "it belongs to another architecture; only GPT-2 is supported"},
+		{"gpt_neox.", "it belongs to another architecture; only GPT-2 is supported"},
 	} {
 		if strings.Contains(name, part.in) {
 			return errors.New(part.what)
 		}
 	}
-	return errors.New("the GPT-2 that config.json describes doesn't have it; correct config.json, or save the model again without it")
+	return errors.New("the GPT-2 described by config.json doesn't have it; correct config.json, or save the model again without it")
 }
 
-const quantised = "it is of a quantised model, which isn't supported: save it again in float32, float16 or bfloat16"
+const quantised = "it belongs to a quantised model, which isn't supported: save the model again in float32, float16 or bfloat16"
 
-// remedy says what a tensor is whose type or shape is wrong, where that is known.
+// remedy explains a wrong type or shape of a tensor, if the cause is known.
 func remedy(t Tensor) string {
 	switch {
 	case t.DType.bits() <= 8:
 		return "; " + quantised
 	case slices.Contains(t.Shape, 0):
-		return "; DeepSpeed's ZeRO-3 leaves such: gather the weights (zero_to_fp32.py, or stage3_gather_16bit_weights_on_model_save), and save the model again"
+		return "; DeepSpeed's ZeRO-3 saves such tensors: gather the weights (zero_to_fp32.py, or stage3_gather_16bit_weights_on_model_save), and save the model again"
 	}
 	return ""
 }

@@ -9,22 +9,22 @@ import (
 	"testing"
 )
 
-// A folder without a checkpoint of this kind is called what it is, with a remedy.
+// A folder without a supported checkpoint is described, with a remedy.
 func TestOtherFiles(t *testing.T) {
 	for file, want := range map[string]string{
 		"adapter_config.json":              "merge_and_unload",
 		"adapter_model.safetensors":        "merge_and_unload",
 		"pytorch_model.bin":                "safe_serialization=True",
-		"pytorch_model.bin.index.json":     "a sharded pickle of PyTorch",
-		"pytorch_model-00001-of-00002.bin": "a sharded pickle of PyTorch",
-		"consolidated.00.pth":              "a pickle of PyTorch",
+		"pytorch_model.bin.index.json":     "a sharded PyTorch pickle",
+		"pytorch_model-00001-of-00002.bin": "a sharded PyTorch pickle",
+		"consolidated.00.pth":              "a PyTorch pickle",
 		"model-q4.gguf":                    "a GGUF file",
 		"model.onnx":                       "an ONNX graph",
-		"tf_model.h5":                      "TensorFlow's weights",
-		"flax_model.msgpack":               "Flax's weights",
+		"tf_model.h5":                      "TensorFlow weights",
+		"flax_model.msgpack":               "Flax weights",
 		"pytorch_model_fsdp_0":             "shards of a distributed training",
-		"checkpoint-500":                   "name one of these",
-		"README.md":                        "holds no checkpoint",
+		"checkpoint-500":                   "use one of them",
+		"README.md":                        "has no checkpoint",
 	} {
 		for _, config := range []bool{false, true} {
 			dir := t.TempDir()
@@ -48,7 +48,7 @@ func TestOtherFiles(t *testing.T) {
 	}
 }
 
-// What Git LFS leaves in the place of a large file is called that.
+// A Git LFS pointer is described as one.
 func TestPointerOfLFS(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "model.safetensors")
 	if err := os.WriteFile(path, []byte("version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n"), 0o644); err != nil {
@@ -59,7 +59,7 @@ func TestPointerOfLFS(t *testing.T) {
 	}
 }
 
-// renamed is a checkpoint whose tensors have other names, and some more.
+// renamed is a checkpoint whose tensors have other names, and some extra tensors.
 func renamed(t *testing.T, name func(string) string, more ...string) string {
 	t.Helper()
 	c, dir := tiny(), t.TempDir()
@@ -83,8 +83,8 @@ func renamed(t *testing.T, name func(string) string, more ...string) string {
 	return dir
 }
 
-// Names that torch.compile, DataParallel and TRL wrapped are those of the model; heads beside
-// the language model are left out, which is said.
+// Prefixes that torch.compile, DataParallel and TRL add to names are removed. Heads next to the language
+// model are left out with a notice.
 func TestWrappedNames(t *testing.T) {
 	prefixed := func(p string) func(string) string { return func(name string) string { return p + name } }
 	for name, tt := range map[string]struct {
@@ -129,7 +129,7 @@ func TestWrappedNames(t *testing.T) {
 			t.Errorf("%s: %v, want %q", name, err, want)
 		}
 	}
-	// One name without the others' wrapper: nothing is guessed.
+	// One name lacks the wrapper of the others, so nothing is guessed.
 	if _, err := Load(renamed(t, func(name string) string {
 		if name == FinalNormBias {
 			return name
@@ -140,7 +140,7 @@ func TestWrappedNames(t *testing.T) {
 	}
 }
 
-// Weights of a type or a shape that isn't a model's say how they came to be so.
+// Errors about weights of a wrong type or shape explain the cause.
 func TestTensorRemedies(t *testing.T) {
 	for want, change := range map[string]func(*Array){
 		"quantised":       func(a *Array) { a.DType, a.Data = "F8_E4M3", a.Data[:len(a.Data)/4] },

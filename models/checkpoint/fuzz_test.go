@@ -9,9 +9,9 @@ import (
 	"testing"
 )
 
-// Whatever a file holds, Open and what follows it neither panic nor read beyond it, and
-// what opens can be written and is then the same. The header's length is right but for
-// skew, so that the fuzzer gets past it.
+// Whatever a file contains, Open and later calls neither panic nor read beyond it, and a file that opens can
+// be written again and is then the same. The header's length is right except for skew, so that the fuzzer
+// gets past it.
 func FuzzOpen(f *testing.F) {
 	python, err := os.ReadFile(pythonFile)
 	if err != nil {

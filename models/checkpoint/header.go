@@ -23,14 +23,14 @@ const (
 // header is a safetensors file's header, checked against the file's size.
 type header struct {
 	metadata map[string]string
-	tensors  []Tensor // by their place in the file
+	tensors  []Tensor // in file order
 }
 
 // readHeader reads and checks the header of a file of size bytes.
 func readHeader(r io.ReaderAt, size int64) (*header, error) {
 	var prefix [prefixSize]byte
 	if size < prefixSize {
-		return nil, fmt.Errorf("%d bytes; a safetensors file has at least %d: copy it again", size, prefixSize)
+		return nil, fmt.Errorf("it has %d bytes, but a safetensors file has at least %d; copy it again", size, prefixSize)
 	}
 	if _, err := r.ReadAt(prefix[:], 0); err != nil {
 		return nil, err
@@ -38,14 +38,14 @@ func readHeader(r io.ReaderAt, size int64) (*header, error) {
 	length := binary.LittleEndian.Uint64(prefix[:])
 	switch {
 	case length > headerLimit:
-		return nil, fmt.Errorf("its header claims %d bytes, and %d is the most; it is no safetensors file", length, headerLimit)
+		return nil, fmt.Errorf("its header claims %d bytes, but the limit is %d; it is not a safetensors file", length, headerLimit)
 	case int64(length) > size-prefixSize:
-		return nil, fmt.Errorf("its header claims %d bytes, and the file has %d; copy it again", length, size)
+		return nil, fmt.Errorf("its header claims %d bytes, but the file has %d; copy it again", length, size)
 	}
 	text := io.NewSectionReader(r, prefixSize, int64(length))
 	var first [1]byte
 	if _, err := text.ReadAt(first[:], 0); err != nil || first[0] != '{' {
-		return nil, errors.New("its header doesn't begin with {; it is no safetensors file")
+		return nil, errors.New("its header doesn't start with {; it is not a safetensors file")
 	}
 	p := &headerParser{dec: jsontext.NewDecoder(text), data: size - prefixSize - int64(length)}
 	if err := p.parse(); err != nil {
@@ -58,8 +58,8 @@ func readHeader(r io.ReaderAt, size int64) (*header, error) {
 	return &header{metadata: p.metadata, tensors: p.tensors}, nil
 }
 
-// layOut sorts tensors by their place, refuses overlaps and holes as the reference
-// implementation does, and makes their offsets count from the file's beginning.
+// layOut sorts tensors by their place, refuses overlaps and gaps as the reference implementation does, and
+// makes their offsets relative to the start of the file.
 func layOut(tensors []Tensor, start, data int64) error {
 	slices.SortFunc(tensors, func(a, b Tensor) int {
 		if a.begin != b.begin {
@@ -72,9 +72,9 @@ func layOut(tensors []Tensor, start, data int64) error {
 		t := &tensors[i]
 		switch {
 		case t.begin < at:
-			return tensorError(t.Name, "begins at byte %d of the data, within tensor %s, which ends at %d", t.begin, quote(tensors[i-1].Name), at)
+			return tensorError(t.Name, "starts at byte %d of the data, inside tensor %s, which ends at %d", t.begin, quote(tensors[i-1].Name), at)
 		case t.begin > at:
-			return tensorError(t.Name, "begins at byte %d of the data, and bytes %d to %d belong to no tensor", t.begin, at, t.begin)
+			return tensorError(t.Name, "starts at byte %d of the data, but bytes %d to %d belong to no tensor", t.begin, at, t.begin)
 		}
 		at = t.end
 		t.begin, t.end = t.begin+start, t.end+start
@@ -85,8 +85,8 @@ func layOut(tensors []Tensor, start, data int64) error {
 	return nil
 }
 
-// headerParser reads the header's JSON token by token: nothing in it can nest, and
-// nothing is kept but what the format allows.
+// headerParser reads the header's JSON token by token: nothing in it can nest, and it keeps only what the
+// format allows.
 type headerParser struct {
 	dec      *jsontext.Decoder
 	data     int64 // bytes after the header
@@ -110,7 +110,7 @@ func (p *headerParser) parse() error {
 		return err
 	}
 	if _, err := p.dec.ReadToken(); err != io.EOF {
-		return errors.New("something follows the header's JSON object")
+		return errors.New("the header has data after its JSON object")
 	}
 	return nil
 }
@@ -120,7 +120,7 @@ func (p *headerParser) readMetadata() error {
 	return p.object(metadataKey, func(key string) error {
 		tok, err := p.token()
 		if err == nil && tok.Kind() != '"' {
-			err = fmt.Errorf("%s: %s is %s; all values are strings", metadataKey, quote(key), tok.Kind())
+			err = fmt.Errorf("%s: %s is %s; all values must be strings", metadataKey, quote(key), tok.Kind())
 		}
 		if err != nil {
 			return err
@@ -142,7 +142,7 @@ func (p *headerParser) readTensor(t *Tensor) error {
 		case "dtype":
 			tok, err := p.token()
 			if err == nil && tok.Kind() != '"' {
-				err = fmt.Errorf("dtype is %s; it is a string", tok.Kind())
+				err = fmt.Errorf("dtype is %s; it must be a string", tok.Kind())
 			}
 			if err == nil {
 				t.DType = DType(tok.String())
@@ -153,14 +153,14 @@ func (p *headerParser) readTensor(t *Tensor) error {
 		case "data_offsets":
 			return p.numbers(member, 2, func(n int64) { offsets = append(offsets, n) })
 		}
-		return fmt.Errorf("it has a member %s; dtype, shape and data_offsets are all it may have", quote(member))
+		return fmt.Errorf("it has a member %s; it may only have dtype, shape and data_offsets", quote(member))
 	})
 	switch {
 	case err != nil:
 	case seen != 3:
 		err = errors.New("its entry lacks dtype, shape or data_offsets")
 	case len(offsets) != 2:
-		err = fmt.Errorf("data_offsets has %d numbers; it is a begin and an end", len(offsets))
+		err = fmt.Errorf("data_offsets has %d numbers; it must be a start and an end", len(offsets))
 	default:
 		t.begin, t.end = offsets[0], offsets[1]
 		err = p.checkExtent(t)
@@ -174,17 +174,17 @@ func (p *headerParser) readTensor(t *Tensor) error {
 // checkExtent compares a tensor's offsets with its shape and with the data.
 func (p *headerParser) checkExtent(t *Tensor) error {
 	if t.begin > t.end {
-		return fmt.Errorf("data_offsets [%d,%d] run backwards", t.begin, t.end)
+		return fmt.Errorf("data_offsets [%d,%d] end before they start", t.begin, t.end)
 	}
 	want, err := byteSize(t.DType, t.Shape)
 	if err != nil {
 		return err
 	}
 	if got := t.end - t.begin; got != want {
-		return fmt.Errorf("data_offsets [%d,%d] hold %d bytes, and shape %s of %s takes %d", t.begin, t.end, got, shapeText(t.Shape), t.DType, want)
+		return fmt.Errorf("data_offsets [%d,%d] span %d bytes, but shape %s of %s needs %d", t.begin, t.end, got, shapeText(t.Shape), t.DType, want)
 	}
 	if t.end > p.data {
-		return fmt.Errorf("data_offsets [%d,%d] run past the data, which has %d bytes; copy the file again", t.begin, t.end, p.data)
+		return fmt.Errorf("data_offsets [%d,%d] exceed the data, which has %d bytes; copy the file again", t.begin, t.end, p.data)
 	}
 	return nil
 }
@@ -196,7 +196,7 @@ func (p *headerParser) object(what string, member func(name string) error) error
 		return err
 	}
 	if tok.Kind() != '{' {
-		return fmt.Errorf("%s is %s; it is an object", what, tok.Kind())
+		return fmt.Errorf("%s is %s; it must be an object", what, tok.Kind())
 	}
 	for {
 		tok, err := p.token()
@@ -212,14 +212,14 @@ func (p *headerParser) object(what string, member func(name string) error) error
 	}
 }
 
-// numbers reads an array of at most limit whole numbers.
+// numbers reads an array of at most limit integers.
 func (p *headerParser) numbers(what string, limit int, add func(int64)) error {
 	tok, err := p.token()
 	if err != nil {
 		return err
 	}
 	if tok.Kind() != '[' {
-		return fmt.Errorf("%s is %s; it is an array of whole numbers", what, tok.Kind())
+		return fmt.Errorf("%s is %s; it must be an array of integers", what, tok.Kind())
 	}
 	for n := 0; ; n++ {
 		tok, err := p.token()
@@ -233,18 +233,17 @@ func (p *headerParser) numbers(what string, limit int, add func(int64)) error {
 			return fmt.Errorf("%s has more than %d numbers", what, limit)
 		}
 		if tok.Kind() != '0' {
-			return fmt.Errorf("%s holds %s; it is an array of whole numbers", what, tok.Kind())
+			return fmt.Errorf("%s contains %s; it must be an array of integers", what, tok.Kind())
 		}
 		number, err := strconv.ParseUint(tok.String(), 10, strconv.IntSize-1)
 		if err != nil {
-			return fmt.Errorf("%s holds %s; it is an array of whole numbers of at most %d bits", what, quote(tok.String()), strconv.IntSize-1)
+			return fmt.Errorf("%s contains %s; it must be an array of integers of at most %d bits", what, quote(tok.String()), strconv.IntSize-1)
 		}
 		add(int64(number))
 	}
 }
 
-// token reads one token. Its errors don't repeat the library's, which quote the
-// file at length.
+// token reads one token. Its errors don't repeat the library's, which quote the file at length.
 func (p *headerParser) token() (jsontext.Token, error) {
 	tok, err := p.dec.ReadToken()
 	if err == nil {
@@ -257,18 +256,17 @@ func (p *headerParser) token() (jsontext.Token, error) {
 	case ok && errors.Is(err, jsontext.ErrDuplicateName):
 		return tok, duplicateName(syntactic.JSONPointer)
 	case ok && !errors.Is(err, io.ErrUnexpectedEOF):
-		return tok, fmt.Errorf("the header is no JSON at its byte %d", syntactic.ByteOffset)
+		return tok, fmt.Errorf("the header is not JSON at its byte %d", syntactic.ByteOffset)
 	}
 	return tok, errors.New("the header's JSON ends too early")
 }
 
-// duplicateName names the tensor that the header has twice, or that has a member
-// twice.
+// duplicateName names a tensor that occurs twice in the header, or one with a duplicate member.
 func duplicateName(at jsontext.Pointer) error {
 	parent, name := at.Parent(), at.LastToken()
 	switch {
 	case parent == "":
-		return tensorError(name, "the header has it twice")
+		return tensorError(name, "it occurs twice in the header")
 	case parent.LastToken() == metadataKey:
 		return fmt.Errorf("%s has %s twice", metadataKey, quote(name))
 	}

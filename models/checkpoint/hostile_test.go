@@ -13,7 +13,7 @@ import (
 	"assay/harness/leaf/place"
 )
 
-// rawFile writes a safetensors file of a header and data as they are.
+// rawFile writes a safetensors file from a header and data, unchecked.
 func rawFile(t testing.TB, header, data string) string {
 	t.Helper()
 	text := binary.LittleEndian.AppendUint64(nil, uint64(len(header)))
@@ -53,58 +53,58 @@ func says(t *testing.T, path string, err error, want string) {
 func TestOpenHostile(t *testing.T) {
 	long := strings.Repeat("n", 300)
 	for _, c := range []struct{ name, header, data, want string }{
-		{"no JSON", `{"a":nope}`, "", `tensor "a": the header is no JSON at its byte 6`},
-		{"other start", ` {"a":1}`, "", `its header doesn't begin with {; it is no safetensors file`},
-		{"array", `[]`, "", `its header doesn't begin with {; it is no safetensors file`},
+		{"no JSON", `{"a":nope}`, "", `tensor "a": the header is not JSON at its byte 6`},
+		{"other start", ` {"a":1}`, "", `its header doesn't start with {; it is not a safetensors file`},
+		{"array", `[]`, "", `its header doesn't start with {; it is not a safetensors file`},
 		{"cut JSON", `{"a":{"dtype":"F32"`, "", `tensor "a": the header's JSON ends too early`},
-		{"more JSON", `{} {}`, "", `something follows the header's JSON object`},
-		{"no UTF-8", "{\"\xff\":1}", "", `the header is no JSON at its byte 2`},
-		{"nested", `{"a":{"dtype":{"b":{}},"shape":[],"data_offsets":[0,0]}}`, "", `tensor "a": dtype is {; it is a string`},
-		{"deep", strings.Repeat(`{"a":`, 100000), "", `tensor "a": it has a member "a"; dtype, shape and data_offsets are all it may have`},
-		{"deep shape", `{"a":{"shape":` + strings.Repeat("[", 100000), "", `tensor "a": shape holds [; it is an array of whole numbers`},
-		{"entry no object", `{"a":[1]}`, "", `tensor "a": its entry is [; it is an object`},
-		{"entry null", `{"a":null}`, "", `tensor "a": its entry is null; it is an object`},
+		{"more JSON", `{} {}`, "", `the header has data after its JSON object`},
+		{"no UTF-8", "{\"\xff\":1}", "", `the header is not JSON at its byte 2`},
+		{"nested", `{"a":{"dtype":{"b":{}},"shape":[],"data_offsets":[0,0]}}`, "", `tensor "a": dtype is {; it must be a string`},
+		{"deep", strings.Repeat(`{"a":`, 100000), "", `tensor "a": it has a member "a"; it may only have dtype, shape and data_offsets`},
+		{"deep shape", `{"a":{"shape":` + strings.Repeat("[", 100000), "", `tensor "a": shape contains [; it must be an array of integers`},
+		{"entry no object", `{"a":[1]}`, "", `tensor "a": its entry is [; it must be an object`},
+		{"entry null", `{"a":null}`, "", `tensor "a": its entry is null; it must be an object`},
 		{"no offsets", `{"a":{"dtype":"F32","shape":[0]}}`, "", `tensor "a": its entry lacks dtype, shape or data_offsets`},
-		{"foreign member", `{"a":{"dtype":"F32","shape":[0],"data_offsets":[0,0],"x":1}}`, "", `tensor "a": it has a member "x"; dtype, shape and data_offsets are all it may have`},
-		{"one offset", `{"a":{"dtype":"F32","shape":[0],"data_offsets":[0]}}`, "", `tensor "a": data_offsets has 1 numbers; it is a begin and an end`},
+		{"foreign member", `{"a":{"dtype":"F32","shape":[0],"data_offsets":[0,0],"x":1}}`, "", `tensor "a": it has a member "x"; it may only have dtype, shape and data_offsets`},
+		{"one offset", `{"a":{"dtype":"F32","shape":[0],"data_offsets":[0]}}`, "", `tensor "a": data_offsets has 1 numbers; it must be a start and an end`},
 		{"three offsets", `{"a":{"dtype":"F32","shape":[0],"data_offsets":[0,0,0]}}`, "", `tensor "a": data_offsets has more than 2 numbers`},
-		{"offset text", `{"a":{"dtype":"F32","shape":[0],"data_offsets":["0",0]}}`, "", `tensor "a": data_offsets holds string; it is an array of whole numbers`},
-		{"dtype", `{"a":{"dtype":"F31","shape":[0],"data_offsets":[0,0]}}`, "", `tensor "a": dtype "F31" is none of safetensors' types`},
-		{"dtype number", `{"a":{"dtype":32,"shape":[0],"data_offsets":[0,0]}}`, "", `tensor "a": dtype is number; it is a string`},
-		{"size", `{"a":{"dtype":"F32","shape":[2,2],"data_offsets":[0,8]}}`, "12345678", `tensor "a": data_offsets [0,8] hold 8 bytes, and shape [2,2] of F32 takes 16`},
-		{"half a byte", `{"a":{"dtype":"F4","shape":[3],"data_offsets":[0,1]}}`, "1", `tensor "a": shape [3] of F4 is no whole number of bytes`},
-		{"negative shape", `{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}`, "1234", `tensor "a": shape holds "-1"; it is an array of whole numbers of at most 63 bits`},
-		{"two negatives", `{"a":{"dtype":"F32","shape":[-1,-1],"data_offsets":[0,4]}}`, "1234", `tensor "a": shape holds "-1"; it is an array of whole numbers of at most 63 bits`},
-		{"fraction", `{"a":{"dtype":"F32","shape":[1.0],"data_offsets":[0,4]}}`, "1234", `tensor "a": shape holds "1.0"; it is an array of whole numbers of at most 63 bits`},
-		{"exponent", `{"a":{"dtype":"F32","shape":[1e0],"data_offsets":[0,4]}}`, "1234", `tensor "a": shape holds "1e0"; it is an array of whole numbers of at most 63 bits`},
-		{"dimension overflows", `{"a":{"dtype":"F32","shape":[9223372036854775808],"data_offsets":[0,4]}}`, "1234", `tensor "a": shape holds "9223372036854775808"; it is an array of whole numbers of at most 63 bits`},
-		{"product overflows to 4", `{"a":{"dtype":"F32","shape":[4294967296,4294967296,1],"data_offsets":[0,4]}}`, "1234", `tensor "a": shape [4294967296,4294967296,1] has more elements than any file holds`},
-		{"product overflows to 0", `{"a":{"dtype":"U8","shape":[4294967296,4294967296],"data_offsets":[0,0]}}`, "", `tensor "a": shape [4294967296,4294967296] has more elements than any file holds`},
-		{"overflow before 0", `{"a":{"dtype":"U8","shape":[4294967296,4294967296,0],"data_offsets":[0,0]}}`, "", `tensor "a": shape [4294967296,4294967296,0] has more elements than any file holds`},
-		{"2^60 elements", `{"a":{"dtype":"F32","shape":[1152921504606846976],"data_offsets":[0,4611686018427387904]}}`, "1234", `tensor "a": shape [1152921504606846976] has more elements than any file holds`},
-		{"2^57 elements", `{"a":{"dtype":"F32","shape":[144115188075855872],"data_offsets":[0,576460752303423488]}}`, "1234", `tensor "a": data_offsets [0,576460752303423488] run past the data, which has 4 bytes; copy the file again`},
+		{"offset text", `{"a":{"dtype":"F32","shape":[0],"data_offsets":["0",0]}}`, "", `tensor "a": data_offsets contains string; it must be an array of integers`},
+		{"dtype", `{"a":{"dtype":"F31","shape":[0],"data_offsets":[0,0]}}`, "", `tensor "a": dtype "F31" is not a safetensors type`},
+		{"dtype number", `{"a":{"dtype":32,"shape":[0],"data_offsets":[0,0]}}`, "", `tensor "a": dtype is number; it must be a string`},
+		{"size", `{"a":{"dtype":"F32","shape":[2,2],"data_offsets":[0,8]}}`, "12345678", `tensor "a": data_offsets [0,8] span 8 bytes, but shape [2,2] of F32 needs 16`},
+		{"half a byte", `{"a":{"dtype":"F4","shape":[3],"data_offsets":[0,1]}}`, "1", `tensor "a": shape [3] of F4 is not a multiple of 8 bits`},
+		{"negative shape", `{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}`, "1234", `tensor "a": shape contains "-1"; it must be an array of integers of at most 63 bits`},
+		{"two negatives", `{"a":{"dtype":"F32","shape":[-1,-1],"data_offsets":[0,4]}}`, "1234", `tensor "a": shape contains "-1"; it must be an array of integers of at most 63 bits`},
+		{"fraction", `{"a":{"dtype":"F32","shape":[1.0],"data_offsets":[0,4]}}`, "1234", `tensor "a": shape contains "1.0"; it must be an array of integers of at most 63 bits`},
+		{"exponent", `{"a":{"dtype":"F32","shape":[1e0],"data_offsets":[0,4]}}`, "1234", `tensor "a": shape contains "1e0"; it must be an array of integers of at most 63 bits`},
+		{"dimension overflows", `{"a":{"dtype":"F32","shape":[9223372036854775808],"data_offsets":[0,4]}}`, "1234", `tensor "a": shape contains "9223372036854775808"; it must be an array of integers of at most 63 bits`},
+		{"product overflows to 4", `{"a":{"dtype":"F32","shape":[4294967296,4294967296,1],"data_offsets":[0,4]}}`, "1234", `tensor "a": shape [4294967296,4294967296,1] has more elements than any file can hold`},
+		{"product overflows to 0", `{"a":{"dtype":"U8","shape":[4294967296,4294967296],"data_offsets":[0,0]}}`, "", `tensor "a": shape [4294967296,4294967296] has more elements than any file can hold`},
+		{"overflow before 0", `{"a":{"dtype":"U8","shape":[4294967296,4294967296,0],"data_offsets":[0,0]}}`, "", `tensor "a": shape [4294967296,4294967296,0] has more elements than any file can hold`},
+		{"2^60 elements", `{"a":{"dtype":"F32","shape":[1152921504606846976],"data_offsets":[0,4611686018427387904]}}`, "1234", `tensor "a": shape [1152921504606846976] has more elements than any file can hold`},
+		{"2^57 elements", `{"a":{"dtype":"F32","shape":[144115188075855872],"data_offsets":[0,576460752303423488]}}`, "1234", `tensor "a": data_offsets [0,576460752303423488] exceed the data, which has 4 bytes; copy the file again`},
 		{"rank", `{"a":{"dtype":"F32","shape":[` + strings.Repeat("1,", 64) + `1],"data_offsets":[0,4]}}`, "1234", `tensor "a": shape has more than 64 numbers`},
-		{"backwards", `{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}}`, "1234", `tensor "a": data_offsets [4,0] run backwards`},
-		{"out of range", `{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}`, "1234", `tensor "a": data_offsets [0,8] run past the data, which has 4 bytes; copy the file again`},
-		{"begins out of range", `{"a":{"dtype":"F32","shape":[0],"data_offsets":[8,8]}}`, "1234", `tensor "a": data_offsets [8,8] run past the data, which has 4 bytes; copy the file again`},
-		{"overlap", `{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}}`, "123456789012", `tensor "b": begins at byte 4 of the data, within tensor "a", which ends at 8`},
-		{"same place", `{"b":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}`, "1234", `tensor "a": begins at byte 0 of the data, within tensor "b", which ends at 4`},
-		{"empty within", `{"b":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[0],"data_offsets":[2,2]}}`, "1234", `tensor "a": begins at byte 2 of the data, within tensor "b", which ends at 4`},
-		{"hole", `{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[8,12]}}`, "123456789012", `tensor "b": begins at byte 8 of the data, and bytes 4 to 8 belong to no tensor`},
-		{"hole at the start", `{"b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}`, "12345678", `tensor "b": begins at byte 4 of the data, and bytes 0 to 4 belong to no tensor`},
+		{"backwards", `{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}}`, "1234", `tensor "a": data_offsets [4,0] end before they start`},
+		{"out of range", `{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}`, "1234", `tensor "a": data_offsets [0,8] exceed the data, which has 4 bytes; copy the file again`},
+		{"begins out of range", `{"a":{"dtype":"F32","shape":[0],"data_offsets":[8,8]}}`, "1234", `tensor "a": data_offsets [8,8] exceed the data, which has 4 bytes; copy the file again`},
+		{"overlap", `{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}}`, "123456789012", `tensor "b": starts at byte 4 of the data, inside tensor "a", which ends at 8`},
+		{"same place", `{"b":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}`, "1234", `tensor "a": starts at byte 0 of the data, inside tensor "b", which ends at 4`},
+		{"empty within", `{"b":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[0],"data_offsets":[2,2]}}`, "1234", `tensor "a": starts at byte 2 of the data, inside tensor "b", which ends at 4`},
+		{"hole", `{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[8,12]}}`, "123456789012", `tensor "b": starts at byte 8 of the data, but bytes 4 to 8 belong to no tensor`},
+		{"hole at the start", `{"b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}`, "12345678", `tensor "b": starts at byte 4 of the data, but bytes 0 to 4 belong to no tensor`},
 		{"more data", `{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}`, "12345", `the last 1 bytes belong to no tensor; write the file again`},
-		{"duplicate", `{"a":{"dtype":"F32","shape":[0],"data_offsets":[0,0]},"a":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}`, "", `tensor "a": the header has it twice`},
-		{"duplicate escaped", `{"a":{"dtype":"F32","shape":[0],"data_offsets":[0,0]},"\u0061":{}}`, "", `tensor "a": the header has it twice`},
+		{"duplicate", `{"a":{"dtype":"F32","shape":[0],"data_offsets":[0,0]},"a":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}`, "", `tensor "a": it occurs twice in the header`},
+		{"duplicate escaped", `{"a":{"dtype":"F32","shape":[0],"data_offsets":[0,0]},"\u0061":{}}`, "", `tensor "a": it occurs twice in the header`},
 		{"duplicate member", `{"a":{"dtype":"F32","dtype":"F32","data_offsets":[0,0]}}`, "", `tensor "a": its entry has "dtype" twice`},
 		{"duplicate remark", `{"__metadata__":{"k":"1","k":"2"}}`, "", `__metadata__ has "k" twice`},
-		{"metadata array", `{"__metadata__":[]}`, "", `__metadata__ is [; it is an object`},
-		{"metadata number", `{"__metadata__":{"k":1}}`, "", `__metadata__: "k" is number; all values are strings`},
-		{"metadata twice", `{"__metadata__":{},"__metadata__":{}}`, "", `tensor "__metadata__": the header has it twice`},
+		{"metadata array", `{"__metadata__":[]}`, "", `__metadata__ is [; it must be an object`},
+		{"metadata number", `{"__metadata__":{"k":1}}`, "", `__metadata__: "k" is number; all values must be strings`},
+		{"metadata twice", `{"__metadata__":{},"__metadata__":{}}`, "", `tensor "__metadata__": it occurs twice in the header`},
 		{"NUL in a name", `{"a\u0000b":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}`, "", `tensor "a\x00b": its name has control characters`},
 		{"newline in a name", `{"a\nb":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}`, "", `tensor "a\nb": its name has control characters`},
 		{"long name", `{"` + long + `":{}}`, "", `tensor "` + long[:80] + `"...: its entry lacks dtype, shape or data_offsets`},
-		{"long name twice", `{"` + long + `":{"dtype":"F32","shape":[0],"data_offsets":[0,0]},"` + long + `":{}}`, "", `tensor "` + long[:80] + `"...: the header has it twice`},
-		{"long number", `{"a":{"dtype":"F32","shape":[` + strings.Repeat("9", 100000) + `],"data_offsets":[0,0]}}`, "", `tensor "a": shape holds "` + strings.Repeat("9", 80) + `"...; it is an array of whole numbers of at most 63 bits`},
+		{"long name twice", `{"` + long + `":{"dtype":"F32","shape":[0],"data_offsets":[0,0]},"` + long + `":{}}`, "", `tensor "` + long[:80] + `"...: it occurs twice in the header`},
+		{"long number", `{"a":{"dtype":"F32","shape":[` + strings.Repeat("9", 100000) + `],"data_offsets":[0,0]}}`, "", `tensor "a": shape contains "` + strings.Repeat("9", 80) + `"...; it must be an array of integers of at most 63 bits`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			path := rawFile(t, c.header, c.data)
@@ -117,15 +117,15 @@ func TestOpenHostile(t *testing.T) {
 func TestOpenHostileFile(t *testing.T) {
 	length := func(n uint64) string { return string(binary.LittleEndian.AppendUint64(nil, n)) }
 	for _, c := range []struct{ name, text, want string }{
-		{"empty", "", "0 bytes; a safetensors file has at least 8: copy it again"},
-		{"short", "1234567", "7 bytes; a safetensors file has at least 8: copy it again"},
-		{"no header", length(0), "its header doesn't begin with {; it is no safetensors file"},
-		{"2^60", length(1<<60) + "{}", "its header claims 1152921504606846976 bytes, and 100000000 is the most; it is no safetensors file"},
-		{"2^64-1", length(1<<64-1) + "{}", "its header claims 18446744073709551615 bytes, and 100000000 is the most; it is no safetensors file"},
-		{"just too long", length(100_000_001) + "{}", "its header claims 100000001 bytes, and 100000000 is the most; it is no safetensors file"},
-		{"within the limit", length(100_000_000) + "{}", "its header claims 100000000 bytes, and the file has 10; copy it again"},
-		{"a byte too long", length(3) + "{}", "its header claims 3 bytes, and the file has 10; copy it again"},
-		{"text", "hello, I am a text file", "its header claims 5269260421095515496 bytes, and 100000000 is the most; it is no safetensors file"},
+		{"empty", "", "it has 0 bytes, but a safetensors file has at least 8; copy it again"},
+		{"short", "1234567", "it has 7 bytes, but a safetensors file has at least 8; copy it again"},
+		{"no header", length(0), "its header doesn't start with {; it is not a safetensors file"},
+		{"2^60", length(1<<60) + "{}", "its header claims 1152921504606846976 bytes, but the limit is 100000000; it is not a safetensors file"},
+		{"2^64-1", length(1<<64-1) + "{}", "its header claims 18446744073709551615 bytes, but the limit is 100000000; it is not a safetensors file"},
+		{"just too long", length(100_000_001) + "{}", "its header claims 100000001 bytes, but the limit is 100000000; it is not a safetensors file"},
+		{"within the limit", length(100_000_000) + "{}", "its header claims 100000000 bytes, but the file has 10; copy it again"},
+		{"a byte too long", length(3) + "{}", "its header claims 3 bytes, but the file has 10; copy it again"},
+		{"text", "hello, I am a text file", "its header claims 5269260421095515496 bytes, but the limit is 100000000; it is not a safetensors file"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			path := writeFile(t, "x.safetensors", c.text)
@@ -135,7 +135,7 @@ func TestOpenHostileFile(t *testing.T) {
 	}
 	dir := t.TempDir()
 	_, err := Open(dir)
-	says(t, dir, err, "it is no regular file")
+	says(t, dir, err, "it is not a regular file")
 	_, err = Open(filepath.Join(dir, "none"))
 	says(t, filepath.Join(dir, "none"), err, "no such file or directory")
 	if !errors.Is(err, os.ErrNotExist) {
@@ -143,7 +143,7 @@ func TestOpenHostileFile(t *testing.T) {
 	}
 }
 
-// A hostile header makes Open allocate nothing by what it claims.
+// A hostile header doesn't make Open allocate what it claims.
 func TestOpenAllocation(t *testing.T) {
 	huge := binary.LittleEndian.AppendUint64(nil, 1<<60)
 	for _, c := range []struct{ name, path string }{
@@ -164,7 +164,7 @@ func TestOpenAllocation(t *testing.T) {
 	}
 }
 
-// A small file cut anywhere, or with a byte too many, is refused.
+// A small file cut anywhere, or with an extra byte, is refused.
 func TestOpenTruncated(t *testing.T) {
 	whole, err := os.ReadFile("testdata/python.safetensors")
 	if err != nil {
@@ -188,7 +188,7 @@ func TestOpenTruncated(t *testing.T) {
 	}
 }
 
-// A header with 10^6 tensors takes memory of its own order, and its last fault is found.
+// A header with 10^6 tensors takes memory in proportion, and its last fault is found.
 func TestOpenMillion(t *testing.T) {
 	n := 1_000_000
 	if testing.Short() {
@@ -204,7 +204,7 @@ func TestOpenMillion(t *testing.T) {
 	runtime.ReadMemStats(&before)
 	_, err := Open(path)
 	runtime.ReadMemStats(&after)
-	says(t, path, err, `tensor "last": begins at byte 4 of the data, and bytes 0 to 4 belong to no tensor`)
+	says(t, path, err, `tensor "last": starts at byte 4 of the data, but bytes 0 to 4 belong to no tensor`)
 	if perTensor := float64(after.TotalAlloc-before.TotalAlloc) / float64(n); perTensor > 1500 {
 		t.Errorf("%.0f bytes allocated a tensor, want at most 1500", perTensor)
 	}

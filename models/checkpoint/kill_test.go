@@ -13,8 +13,8 @@ import (
 	"assay/harness/leaf/place"
 )
 
-// saveForever saves two checkpoints in turn until it is killed. They differ in the
-// configuration and in all weights, and have the same shapes.
+// saveForever saves two checkpoints alternately until it is killed. They differ in the configuration and in
+// all weights, and have equal shapes.
 func saveForever(dir string) error {
 	for i := 0; ; i = 1 - i {
 		c := killVariant(i)
@@ -31,8 +31,8 @@ func killVariant(i int) Config {
 	return c
 }
 
-// A program that saves is killed again and again: what it leaves loads whole, or is
-// refused because config.json is missing.
+// A program that saves is killed again and again: what it leaves loads completely, or is refused because
+// config.json is missing.
 func TestSaveKilled(t *testing.T) {
 	const folder = "ASSAY_TEST_SAVE_FOREVER"
 	if dir := os.Getenv(folder); dir != "" {
@@ -50,7 +50,7 @@ func TestSaveKilled(t *testing.T) {
 		if err := cmd.Process.Kill(); err != nil {
 			t.Fatal(err)
 		}
-		cmd.Wait() // says that it was killed
+		cmd.Wait() // reports that it was killed
 		c, err := Load(dir)
 		if errors.Is(err, fs.ErrNotExist) && err.(*place.Error).File == filepath.Join(dir, configName) {
 			refused++
@@ -82,8 +82,8 @@ func TestSaveKilled(t *testing.T) {
 	}
 }
 
-// Where the configuration stays, config.json isn't taken away in between: it is the
-// same file before and after.
+// If the configuration doesn't change, config.json isn't removed meanwhile: it is the same file before and
+// after.
 func TestSaveKeepsConfig(t *testing.T) {
 	dir := t.TempDir()
 	stat := func(from float32) os.FileInfo {

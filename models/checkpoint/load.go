@@ -15,24 +15,24 @@ const (
 	modelName = "model.safetensors"
 	indexName = "model.safetensors.index.json"
 
-	// remarkKey in a file's metadata says what config.json can't.
+	// remarkKey is the entry in a file's metadata for what config.json can't express.
 	remarkKey = "assay"
 	noBiases  = "no biases: they are zeros that the model doesn't have"
 )
 
-// Checkpoint is a folder with a GPT-2: its configuration, and its tensors by canonical
-// names, those of [Names], whatever the file calls them.
+// Checkpoint is a folder with a GPT-2: its configuration, and its tensors by canonical name, as in [Names],
+// whatever their names in the file.
 type Checkpoint struct {
 	Config Config
 	file   *File
 	specs  map[string]Spec
-	stored map[string]string // canonical name to the file's
+	stored map[string]string // from canonical names to the file's
 
-	wrapped string // what the file's names begin with
+	wrapped string // prefix of the file's names
 	notices []string
 }
 
-// Notices say what of the files was left out, a line each.
+// Notices lists what was left out of the files, a line each.
 func (c *Checkpoint) Notices() []string { return c.notices }
 
 func (c *Checkpoint) note(format string, args ...any) {
@@ -41,11 +41,11 @@ func (c *Checkpoint) note(format string, args ...any) {
 	}
 }
 
-// Load opens a folder's config.json and model.safetensors (or its shards). Every tensor
-// of [Names] must be there in its shape and in a type of floating-point numbers, and no
-// other but buffers that GPT-2 doesn't learn and heads that it doesn't use. Names may lack
-// "transformer.", and have what torch.compile, DataParallel and TRL put before them. No data are
-// read yet. Without biases in the model, those of the file must be zeros.
+// Load opens a folder's config.json and model.safetensors (or its shards). It requires every tensor of
+// [Names], with its shape and a floating-point type. It allows no others except buffers that GPT-2 doesn't
+// train and heads that it doesn't use. Names may lack "transformer.", and may have the prefixes of
+// torch.compile, DataParallel and TRL. It doesn't read the data yet. In a model without biases, those in the
+// file must be zeros.
 func Load(dir string) (*Checkpoint, error) {
 	if err := refuseAdapter(dir); err != nil {
 		return nil, err
@@ -80,7 +80,7 @@ func openModel(dir string) (*File, error) {
 // match finds the configuration's tensors in the file.
 func (c *Checkpoint) match() error {
 	if held := len(c.file.tensors); c.Config.Layers > held {
-		return inFile(c.file.path, fmt.Errorf("%d tensors, and config.json has %d layers (n_layer)", held, c.Config.Layers))
+		return inFile(c.file.path, fmt.Errorf("the file has %d tensors, too few for the %d layers in config.json (n_layer)", held, c.Config.Layers))
 	}
 	for _, s := range Names(c.Config) {
 		c.specs[s.Name] = s
@@ -96,7 +96,7 @@ func (c *Checkpoint) match() error {
 		_, known := c.specs[canonical]
 		switch other, twice := c.stored[canonical]; {
 		case twice:
-			return c.fault(name, fmt.Errorf("the file has it as %s too", quote(other)))
+			return c.fault(name, fmt.Errorf("the file also has it as %s", quote(other)))
 		case known:
 			c.stored[canonical] = name
 		case isBuffer(canonical):
@@ -108,7 +108,7 @@ func (c *Checkpoint) match() error {
 	for _, s := range Names(c.Config) {
 		name, ok := c.stored[s.Name]
 		if !ok {
-			return c.fault(s.Name, errors.New("the file doesn't have it, and config.json says that the model does"))
+			return c.fault(s.Name, errors.New("the file lacks it, but by config.json the model has it"))
 		}
 		if err := c.file.tensors[name].check(s.Shape); err != nil {
 			return c.fault(name, fmt.Errorf("%w by config.json%s", err, remedy(c.file.tensors[name])))
@@ -134,8 +134,8 @@ func canonicalName(name string) string {
 	return "transformer." + name
 }
 
-// isBuffer says whether a canonical name is one of attention's masks, which old versions of
-// transformers saved: transformer.h.0.attn.bias, transformer.h.0.attn.masked_bias.
+// isBuffer reports whether a canonical name is one of attention's masks, which old versions of transformers
+// saved: transformer.h.0.attn.bias, transformer.h.0.attn.masked_bias.
 func isBuffer(name string) bool {
 	return strings.HasPrefix(name, "transformer.h.") && (strings.HasSuffix(name, ".attn.bias") || strings.HasSuffix(name, ".attn.masked_bias"))
 }
@@ -146,12 +146,12 @@ func (c *Checkpoint) checkZeros(s Spec) error {
 		return err
 	}
 	if i := slices.IndexFunc(values, func(v float32) bool { return v != 0 }); i >= 0 {
-		return c.fault(s.Name, fmt.Errorf("element %d is %g, and the file says that the model has no biases", i, values[i]))
+		return c.fault(s.Name, fmt.Errorf("element %d is %g, but by the file's metadata the model has no biases", i, values[i]))
 	}
 	return nil
 }
 
-// checkTied refuses an output matrix of its own where config.json ties it.
+// checkTied refuses a separate output matrix if config.json ties it.
 func (c *Checkpoint) checkTied() error {
 	head := c.wrapped + OutputWeight
 	if _, ok := c.file.tensors[head]; !ok || !c.Config.TieEmbeddings || c.Config.ScalarHead {
@@ -166,14 +166,14 @@ func (c *Checkpoint) checkTied() error {
 		return err
 	}
 	if !bytes.Equal(output, embedding) {
-		return c.fault(OutputWeight, fmt.Errorf("it differs from %s, and config.json ties them (tie_word_embeddings)", TokenEmbedding))
+		return c.fault(OutputWeight, fmt.Errorf("it differs from %s, but config.json ties them (tie_word_embeddings)", TokenEmbedding))
 	}
 	return nil
 }
 
-// Float32s are the values of a tensor by its canonical name, row-major, in the shape
-// that [Names] gives, and all of them finite: a NaN or an infinity is an error. They may
-// be a view of the file, as of [File.Float32s]: to be read only, and until Close.
+// Float32s returns the values of a tensor by its canonical name, row-major, in its shape in [Names]. A NaN or
+// an infinity is an error. As in [File.Float32s], the values may be a view of the file: read them only, and
+// only until Close.
 func (c *Checkpoint) Float32s(name string) ([]float32, error) {
 	stored, ok := c.stored[name]
 	if !ok {
@@ -190,7 +190,7 @@ func (c *Checkpoint) Float32s(name string) ([]float32, error) {
 	return values, nil
 }
 
-// Metadata are the file's own remarks.
+// Metadata returns the file's metadata.
 func (c *Checkpoint) Metadata() map[string]string { return c.file.Metadata() }
 
 // Close unmaps the files. Views of them are invalid from then on.

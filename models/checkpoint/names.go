@@ -2,11 +2,11 @@ package checkpoint
 
 import "fmt"
 
-// Spec is a tensor that a model has.
+// Spec describes a tensor of a model.
 type Spec struct {
 	Name  string
 	Shape []int
-	// Bias says that a model without biases has none here; its files hold zeros.
+	// Bias means that a model without biases doesn't have this tensor; its files contain zeros for it.
 	Bias bool
 }
 
@@ -16,20 +16,19 @@ const (
 	PositionEmbedding = "transformer.wpe.weight" // [context, width]
 	FinalNormWeight   = "transformer.ln_f.weight"
 	FinalNormBias     = "transformer.ln_f.bias"
-	OutputWeight      = "lm_head.weight" // [vocab, width], where it isn't the token embedding
+	OutputWeight      = "lm_head.weight" // [vocab, width], unless it is the token embedding
 	ScoreWeight       = "score.weight"   // [1, width]
 )
 
-// LayerName is the name of a tensor of a layer, counted from 0: LayerName(3,
-// "attn.c_attn.weight") is "transformer.h.3.attn.c_attn.weight".
+// LayerName is the name of a layer's tensor, with layers counted from 0: LayerName(3, "attn.c_attn.weight")
+// is "transformer.h.3.attn.c_attn.weight".
 func LayerName(layer int, tensor string) string {
 	return fmt.Sprintf("transformer.h.%d.%s", layer, tensor)
 }
 
-// Names lists the tensors of a GPT-2 in transformers' names and shapes, from the input
-// to the output. Weights of a layer's linear maps are [in, out] (transformers'
-// Conv1D): outputs are rows times weight. c_attn holds query, key and value side by
-// side. The configuration must be valid.
+// Names lists the tensors of a GPT-2 with transformers' names and shapes, from the input to the output. The
+// weights of a layer's linear maps are [in, out] (transformers' Conv1D): outputs are rows times weight.
+// c_attn holds query, key and value side by side. The configuration must be valid.
 func Names(c Config) []Spec {
 	w := c.Width
 	specs := []Spec{
@@ -65,7 +64,7 @@ func Names(c Config) []Spec {
 	return specs
 }
 
-// Elements is how many numbers the tensor has.
+// Elements is the number of elements.
 func (s Spec) Elements() int {
 	n := 1
 	for _, d := range s.Shape {
@@ -74,7 +73,7 @@ func (s Spec) Elements() int {
 	return n
 }
 
-// Parameters counts the numbers that a model of the configuration learns.
+// Parameters counts the trained values of a model with the configuration.
 func (c Config) Parameters() int {
 	n := 0
 	for _, s := range Names(c) {

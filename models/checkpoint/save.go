@@ -10,14 +10,13 @@ import (
 	"slices"
 )
 
-// Save writes a checkpoint into a folder, which it makes if need be: model.safetensors
-// with type F32 and config.json. The tensors are those of [Names] with their canonical
-// names, but without biases where the model has none. Other files of the folder stay.
+// Save writes a checkpoint into a folder, which it creates if necessary: model.safetensors with type F32, and
+// config.json. The tensors are those of [Names] by canonical name, but without biases if the model has none.
+// Other files in the folder stay.
 //
-// Killed at any instant, it leaves the old checkpoint, the new one, or a folder that
-// [Load] refuses because config.json is missing; never a mixture. Where config.json
-// stays as it is, the folder always holds one of the two. A folder has one writer at a
-// time.
+// If killed at any instant, it leaves the old checkpoint, the new one, or a folder that [Load] refuses
+// because config.json is missing; never a mixture. If config.json doesn't change, the folder always has one
+// of the two. A folder may have only one writer at a time.
 func Save(dir string, c Config, tensors map[string][]float32) error {
 	modelPath, configPath := filepath.Join(dir, modelName), filepath.Join(dir, configName)
 	config, err := encodeConfig(c)
@@ -28,7 +27,7 @@ func Save(dir string, c Config, tensors map[string][]float32) error {
 	if err != nil {
 		return inFile(modelPath, err)
 	}
-	metadata := map[string]string{"format": "pt"} // transformers wants to know whose tensors they are
+	metadata := map[string]string{"format": "pt"} // transformers requires the origin of the tensors
 	if !c.Bias {
 		metadata[remarkKey] = noBiases
 	}
@@ -45,8 +44,8 @@ func Save(dir string, c Config, tensors map[string][]float32) error {
 	return nil
 }
 
-// swap publishes the model between taking the old configuration away and publishing
-// the new one, unless they are equal.
+// swap publishes the model between removing the old configuration and publishing the new one, unless they are
+// equal.
 func swap(model stagedFile, configPath string, text []byte) error {
 	if old, err := readSmall(configPath, configLimit); err == nil && bytes.Equal(old, text) {
 		return model.publish()
@@ -67,7 +66,7 @@ func swap(model stagedFile, configPath string, text []byte) error {
 	return config.publish()
 }
 
-// prepareFolder makes the folder and takes away what killed savings left in it.
+// prepareFolder creates the folder and removes temporary files of interrupted saves.
 func prepareFolder(dir string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
@@ -96,8 +95,7 @@ func isTemp(name string) bool {
 	return false
 }
 
-// collect puts the tensors into the order of Names, with zeros for biases that the
-// model doesn't have.
+// collect puts the tensors into the order of Names, with zeros for biases that the model doesn't have.
 func collect(c Config, tensors map[string][]float32) ([]Array, error) {
 	var arrays []Array
 	wanted := map[string]bool{}
@@ -107,12 +105,12 @@ func collect(c Config, tensors map[string][]float32) ([]Array, error) {
 		case s.Bias && !c.Bias:
 			values = make([]float32, s.Elements())
 		case !ok:
-			return nil, tensorError(s.Name, "the model has it by its configuration; it isn't given")
+			return nil, tensorError(s.Name, "it is missing, but by its configuration the model has it")
 		default:
 			wanted[s.Name] = true
 		}
 		if len(values) != s.Elements() {
-			return nil, tensorError(s.Name, "%d values, and shape %s takes %d", len(values), shapeText(s.Shape), s.Elements())
+			return nil, tensorError(s.Name, "it has %d values, but shape %s needs %d", len(values), shapeText(s.Shape), s.Elements())
 		}
 		if err := CheckFinite(s.Name, values, s.Shape...); err != nil {
 			return nil, err
@@ -121,7 +119,7 @@ func collect(c Config, tensors map[string][]float32) ([]Array, error) {
 	}
 	for _, name := range slices.Sorted(maps.Keys(tensors)) {
 		if !wanted[name] {
-			return nil, tensorError(name, "the model doesn't have it by its configuration")
+			return nil, tensorError(name, "by its configuration the model doesn't have it")
 		}
 	}
 	return arrays, nil

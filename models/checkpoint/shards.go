@@ -12,8 +12,8 @@ import (
 	"github.com/go-json-experiment/json"
 )
 
-// openIndex opens the shards that an index names. Each tensor must be in the shard
-// where the index has it, and a shard may hold no others.
+// openIndex opens the shards of an index. Each tensor must be in the shard that the index names, and a shard
+// may have no others.
 func openIndex(path string) (*File, error) {
 	shardOf, err := readIndex(path)
 	if err != nil {
@@ -33,7 +33,7 @@ func openIndex(path string) (*File, error) {
 		for _, t := range f.tensors {
 			if shardOf[t.Name] != name {
 				all.Close()
-				return nil, inFile(shard, inTensor(t.Name, fmt.Errorf("%s doesn't say that it is here; fetch the checkpoint's files again", filepath.Base(path))))
+				return nil, inFile(shard, inTensor(t.Name, fmt.Errorf("%s doesn't list it for this shard; download the checkpoint again", filepath.Base(path))))
 			}
 			all.tensors[t.Name] = t
 		}
@@ -41,13 +41,13 @@ func openIndex(path string) (*File, error) {
 	for _, tensor := range slices.Sorted(maps.Keys(shardOf)) {
 		if _, ok := all.tensors[tensor]; !ok {
 			all.Close()
-			return nil, inFile(path, inTensor(tensor, fmt.Errorf("%s doesn't have it; fetch the checkpoint's files again", shardOf[tensor])))
+			return nil, inFile(path, inTensor(tensor, fmt.Errorf("%s doesn't have it; download the checkpoint again", shardOf[tensor])))
 		}
 	}
 	return all, nil
 }
 
-// readIndex is an index's weight_map: the shard's file name by the tensor's name.
+// readIndex reads an index's weight_map: the shard's file name by the tensor's name.
 func readIndex(path string) (map[string]string, error) {
 	text, err := readSmall(path, headerLimit)
 	if err != nil {
@@ -65,22 +65,22 @@ func readIndex(path string) (map[string]string, error) {
 	for _, tensor := range slices.Sorted(maps.Keys(index.WeightMap)) {
 		shard := index.WeightMap[tensor]
 		if shard != filepath.Base(shard) || !filepath.IsLocal(shard) || strings.ContainsAny(shard, `/\`) {
-			return nil, tensorError(tensor, "weight_map names the file %s; shards lie beside their index", quote(shard))
+			return nil, tensorError(tensor, "weight_map names the file %s; shards must be in the folder of their index", quote(shard))
 		}
 	}
 	return index.WeightMap, nil
 }
 
-// readSmall reads a whole file of at most limit bytes.
+// readSmall reads a file of at most limit bytes.
 func readSmall(path string, limit int64) ([]byte, error) {
 	info, err := os.Stat(path)
 	switch {
 	case err != nil:
 		return nil, err
 	case !info.Mode().IsRegular():
-		return nil, errors.New("it is no regular file")
+		return nil, errors.New("it is not a regular file")
 	case info.Size() > limit:
-		return nil, fmt.Errorf("%d bytes, and %d is the most", info.Size(), limit)
+		return nil, fmt.Errorf("it has %d bytes, but the limit is %d", info.Size(), limit)
 	}
 	return os.ReadFile(path)
 }

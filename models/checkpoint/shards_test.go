@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// shardFolder writes two shards, with a and b, and c, and an index.
+// shardFolder writes two shards, one with a and b and one with c, and an index.
 func shardFolder(t *testing.T, index string) (path string) {
 	t.Helper()
 	dir := t.TempDir()
@@ -53,16 +53,16 @@ func TestOpenShardsHostile(t *testing.T) {
 		{"no map", `{}`, indexName, "weight_map names no tensor"},
 		{"array", `{"weight_map":[]}`, indexName, `member "weight_map" can't be a [`},
 		{"number", `{"weight_map":{"a":1}}`, indexName, `member "weight_map/a" can't be a number`},
-		{"twice", `{"weight_map":{"a":"one.safetensors","a":"two.safetensors"}}`, indexName, `member "weight_map/a" is there twice`},
-		{"elsewhere", `{"weight_map":{"a":"../one.safetensors"}}`, indexName, `tensor "a": weight_map names the file "../one.safetensors"; shards lie beside their index`},
-		{"absolute", `{"weight_map":{"a":"/etc/passwd"}}`, indexName, `tensor "a": weight_map names the file "/etc/passwd"; shards lie beside their index`},
-		{"parent", `{"weight_map":{"a":".."}}`, indexName, `tensor "a": weight_map names the file ".."; shards lie beside their index`},
-		{"empty", `{"weight_map":{"a":""}}`, indexName, `tensor "a": weight_map names the file ""; shards lie beside their index`},
-		{"itself", `{"weight_map":{"a":"model.safetensors.index.json"}}`, indexName, `its header claims 8388068008349082235 bytes, and 100000000 is the most; it is no safetensors file`},
+		{"twice", `{"weight_map":{"a":"one.safetensors","a":"two.safetensors"}}`, indexName, `member "weight_map/a" occurs twice`},
+		{"elsewhere", `{"weight_map":{"a":"../one.safetensors"}}`, indexName, `tensor "a": weight_map names the file "../one.safetensors"; shards must be in the folder of their index`},
+		{"absolute", `{"weight_map":{"a":"/etc/passwd"}}`, indexName, `tensor "a": weight_map names the file "/etc/passwd"; shards must be in the folder of their index`},
+		{"parent", `{"weight_map":{"a":".."}}`, indexName, `tensor "a": weight_map names the file ".."; shards must be in the folder of their index`},
+		{"empty", `{"weight_map":{"a":""}}`, indexName, `tensor "a": weight_map names the file ""; shards must be in the folder of their index`},
+		{"itself", `{"weight_map":{"a":"model.safetensors.index.json"}}`, indexName, `its header claims 8388068008349082235 bytes, but the limit is 100000000; it is not a safetensors file`},
 		{"missing shard", `{"weight_map":{"a":"three.safetensors"}}`, "three.safetensors", "no such file or directory"},
-		{"missing tensor", `{"weight_map":{"c":"two.safetensors","d":"two.safetensors"}}`, indexName, `tensor "d": two.safetensors doesn't have it; fetch the checkpoint's files again`},
-		{"more tensors", `{"weight_map":{"a":"one.safetensors"}}`, "one.safetensors", `tensor "b": model.safetensors.index.json doesn't say that it is here; fetch the checkpoint's files again`},
-		{"in two shards", `{"weight_map":{"a":"rep.safetensors","b":"one.safetensors"}}`, "one.safetensors", `tensor "a": model.safetensors.index.json doesn't say that it is here; fetch the checkpoint's files again`},
+		{"missing tensor", `{"weight_map":{"c":"two.safetensors","d":"two.safetensors"}}`, indexName, `tensor "d": two.safetensors doesn't have it; download the checkpoint again`},
+		{"more tensors", `{"weight_map":{"a":"one.safetensors"}}`, "one.safetensors", `tensor "b": model.safetensors.index.json doesn't list it for this shard; download the checkpoint again`},
+		{"in two shards", `{"weight_map":{"a":"rep.safetensors","b":"one.safetensors"}}`, "one.safetensors", `tensor "a": model.safetensors.index.json doesn't list it for this shard; download the checkpoint again`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			path := shardFolder(t, c.index)

@@ -18,7 +18,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// Array is a tensor to be written.
+// Array is a tensor to write.
 type Array struct {
 	Name  string
 	DType DType
@@ -26,16 +26,16 @@ type Array struct {
 	Data  []byte // little-endian
 }
 
-// Floats is an array of type F32. On a little-endian machine it is a view of the
-// values, which must stay as they are until it is written.
+// Floats makes an array of type F32. On a little-endian machine it is a view of the values, which must not
+// change until it is written.
 func Floats(name string, values []float32, shape ...int) Array {
 	return Array{Name: name, DType: F32, Shape: shape, Data: rawBytes(values)}
 }
 
-// Write writes a safetensors file, whole or not at all: into a temporary file beside
-// it (".NAME.*.tmp"), which is synced and renamed. Equal content gives equal bytes,
-// those of the reference implementation: arrays by descending alignment, then by
-// name; metadata by key. The data are streamed, not copied.
+// Write writes a safetensors file, completely or not at all: into a temporary file next to it
+// (".NAME.*.tmp"), which is synced and renamed. Equal content gives equal bytes, the same as the reference
+// implementation's: arrays by descending alignment, then by name; metadata by key. The data are streamed, not
+// copied.
 func Write(path string, metadata map[string]string, arrays []Array) error {
 	staged, err := stageArrays(path, metadata, arrays)
 	if err != nil {
@@ -69,7 +69,7 @@ func stageArrays(path string, metadata map[string]string, arrays []Array) (stage
 	return staged, nil
 }
 
-// makeHeader is the file's beginning and the order in which the arrays follow.
+// makeHeader returns the start of the file and the order in which the arrays follow.
 func makeHeader(metadata map[string]string, arrays []Array) ([]byte, []Array, error) {
 	sorted := slices.SortedFunc(slices.Values(arrays), func(a, b Array) int {
 		return cmp.Or(cmp.Compare(b.DType.rank(), a.DType.rank()), cmp.Compare(a.Name, b.Name))
@@ -107,7 +107,7 @@ func makeHeader(metadata map[string]string, arrays []Array) ([]byte, []Array, er
 	case w.err != nil:
 		return nil, nil, w.err
 	case length > headerLimit:
-		return nil, nil, fmt.Errorf("a header of %d bytes, and %d is the most; split the checkpoint", length, headerLimit)
+		return nil, nil, fmt.Errorf("the header has %d bytes, but the limit is %d; split the checkpoint", length, headerLimit)
 	}
 	binary.LittleEndian.PutUint64(w.text, uint64(length))
 	return w.text, sorted, nil
@@ -121,13 +121,13 @@ func (a Array) check(seen map[string]bool) error {
 	case seen[a.Name]:
 		return errors.New("given twice")
 	case a.Name == metadataKey:
-		return errors.New("the name is taken for the file's metadata")
+		return errors.New("the name is reserved for the file's metadata")
 	case strings.ContainsFunc(a.Name, unicode.IsControl):
 		return errors.New("its name has control characters")
 	case len(a.Shape) > rankLimit:
-		return fmt.Errorf("%d dimensions, and %d is the most", len(a.Shape), rankLimit)
+		return fmt.Errorf("it has %d dimensions, but the limit is %d", len(a.Shape), rankLimit)
 	case size != int64(len(a.Data)):
-		return fmt.Errorf("%d bytes of data, and shape %s of %s takes %d", len(a.Data), shapeText(a.Shape), a.DType, size)
+		return fmt.Errorf("it has %d bytes of data, but shape %s of %s needs %d", len(a.Data), shapeText(a.Shape), a.DType, size)
 	}
 	return nil
 }
@@ -135,13 +135,13 @@ func (a Array) check(seen map[string]bool) error {
 // headerWriter writes JSON as compactly as the reference implementation does.
 type headerWriter struct {
 	text []byte
-	err  error // the first
+	err  error // the first error
 }
 
 func (w *headerWriter) string(s string) {
 	text, err := jsontext.AppendQuote(w.text, s)
 	if err != nil && w.err == nil {
-		w.err = fmt.Errorf("%s is no UTF-8", quote(s))
+		w.err = fmt.Errorf("%s is not UTF-8", quote(s))
 	}
 	w.text = text
 }
@@ -163,7 +163,7 @@ func (w *headerWriter) array(a Array, at int64) {
 	w.text = append(w.text, "]}"...)
 }
 
-// replace writes a file and lets it take path's name when it is whole and synced.
+// replace writes a file and gives it path's name when it is complete and synced.
 func replace(path string, write func(io.Writer) error) error {
 	staged, err := stage(path, write)
 	if err != nil {
@@ -172,7 +172,7 @@ func replace(path string, write func(io.Writer) error) error {
 	return staged.publish()
 }
 
-// stagedFile is a whole and synced file that waits for its name.
+// stagedFile is a complete and synced file that waits for its name.
 type stagedFile struct{ temp, path string }
 
 func tempPattern(path string) string { return "." + filepath.Base(path) + ".*.tmp" }

@@ -53,7 +53,7 @@ func Main(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintf(stderr, "assay: %s\n", text.Clean(stopped.Error()))
 		return ExitNotAttempted
 	case errors.Is(err, context.Canceled):
-		fmt.Fprintln(stderr, "assay: interrupted; nothing half-written was left")
+		fmt.Fprintln(stderr, "assay: interrupted; no partial files were left")
 		return ExitBadInput
 	}
 	fmt.Fprintf(stderr, "assay: %s\n", text.Clean(err.Error()))
@@ -102,7 +102,7 @@ func plainFlag(err error) error {
 	if !errors.As(err, &invalid) {
 		return err
 	}
-	takes := map[string]string{"int": "a whole number", "int64": "a whole number", "uint64": "a whole number from 0 on",
+	takes := map[string]string{"int": "a whole number", "int64": "a whole number", "uint64": "a whole number, 0 or more",
 		"float64": "a number", "duration": "a time with its unit, such as 30s or 5m", "bool": "true or false"}
 	f := invalid.GetFlag()
 	if what, known := takes[f.Value.Type()]; known {
@@ -136,5 +136,5 @@ func oneOf(flag, value string, allowed ...string) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("--%s %s: it is one of %s", flag, value, strings.Join(allowed, ", "))
+	return fmt.Errorf("--%s %s: must be one of %s", flag, value, strings.Join(allowed, ", "))
 }

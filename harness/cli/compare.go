@@ -116,7 +116,7 @@ func runCompare(c console, first, second string, f compareFlags) error {
 	q := question{how: how, opt: opt, only: f.only, by: f.by}
 	if f.gates != "" {
 		if f.by != "" {
-			return errors.New("--gates with --by: a gate is on all examples; run compare once for each")
+			return errors.New("--gates can't be combined with --by: a gate is on all examples; run compare once for each flag")
 		}
 		if q.gates, err = plan.ReadGates(f.gates, catalog.All()); err != nil {
 			return err

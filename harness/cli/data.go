@@ -32,9 +32,9 @@ that you must get yourself. 'pull' downloads those that have a recorded checksum
   assay data verify --data datasets/`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return fmt.Errorf("data %s: it is one of ls, pull, verify, prepare", args[0])
+				return fmt.Errorf("data %s: no such command; use ls, pull, verify or prepare", args[0])
 			}
-			return errors.New("data needs one of ls, pull, verify, prepare; see 'assay data --help'")
+			return errors.New("data needs a command: ls, pull, verify or prepare; see 'assay data --help'")
 		},
 		RunE: func(*cobra.Command, []string) error { return nil }, // without it cobra takes no Args
 	}
@@ -126,12 +126,12 @@ func listData(c console, dir string) error {
 		t.Rows = append(t.Rows, row)
 		note := fmt.Sprintf("%s: %s; %s", s.Name, s.Home, s.Note)
 		if len(s.Files) == 0 {
-			note += "; no checksum on record: get it yourself, as " + s.Place
+			note += "; no recorded checksum: download it yourself to " + s.Place
 		}
 		t.Notes = append(t.Notes, note)
 	}
 	if dir == "" {
-		t.Notes = append(t.Notes, "To see what is here, give the folder with --data, or set ASSAY_DATA.")
+		t.Notes = append(t.Notes, "To see what is present, name the data folder with --data, or set ASSAY_DATA.")
 	}
 	return text.Write(c.out, t, c.color())
 }
@@ -169,7 +169,7 @@ func named(names []string) ([]datasets.Set, error) {
 	for _, name := range names {
 		s, ok := datasets.Find(name)
 		if !ok {
-			return nil, fmt.Errorf("data set %q; there are %s", name, strings.Join(datasets.Names(), ", "))
+			return nil, fmt.Errorf("there is no data set %q; use one of %s", name, strings.Join(datasets.Names(), ", "))
 		}
 		sets = append(sets, s)
 	}
@@ -180,7 +180,7 @@ func named(names []string) ([]datasets.Set, error) {
 func checkable(sets []datasets.Set) error {
 	for _, s := range sets {
 		if len(s.Files) == 0 {
-			return fmt.Errorf("%s has no checksum on record: get it yourself from %s (%s), and put it at %s below the folder of data", s.Name, s.Home, s.Note, s.Place)
+			return fmt.Errorf("%s has no recorded checksum: download it yourself from %s (%s), and put it at %s in the data folder", s.Name, s.Home, s.Note, s.Place)
 		}
 	}
 	return nil
@@ -188,7 +188,7 @@ func checkable(sets []datasets.Set) error {
 
 func needFolder(dir string) error {
 	if dir == "" {
-		return errors.New("no folder of data: give one with --data, or set ASSAY_DATA")
+		return errors.New("no data folder: name one with --data, or set ASSAY_DATA")
 	}
 	return nil
 }
@@ -215,9 +215,9 @@ func pullData(ctx context.Context, c console, p datasets.Puller, dir string, nam
 			if err != nil {
 				return err
 			}
-			what := "is there already"
+			what := "already present"
 			if fetched {
-				what = "fetched, " + byteCount(f.Bytes)
+				what = "downloaded, " + byteCount(f.Bytes)
 			}
 			fmt.Fprintf(c.out, "%s: %s\n", f.At(dir), what)
 		}
@@ -263,9 +263,9 @@ func verifyData(ctx context.Context, c console, dir string, names []string) erro
 		}
 	}
 	if len(wrong) > 0 {
-		return fmt.Errorf("%s: %s; 'assay data pull' fetches it, with --force over what is there", dir, strings.Join(wrong, ", "))
+		return fmt.Errorf("%s: %s; 'assay data pull' downloads it, and --force replaces what is there", dir, strings.Join(wrong, ", "))
 	}
-	fmt.Fprintf(c.out, "%d files are as on record, %d absent\n", checked, absent)
+	fmt.Fprintf(c.out, "%d files match the record, %d are absent\n", checked, absent)
 	return nil
 }
 

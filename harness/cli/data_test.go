@@ -30,14 +30,14 @@ func TestDataPullsPublishedFiles(t *testing.T) {
 	defer mirror.Close()
 	dir := filepath.Join(t.TempDir(), "sets", "of", "data")
 	pull := []string{"pull", "truthfulqa", "mt-bench", "--data", dir, "--from", mirror.URL + "/mirror"}
-	for _, want := range []string{"fetched, ", "is there already"} {
+	for _, want := range []string{"downloaded, ", "already present"} {
 		code, stdout, stderr := runData(t, pull...)
 		if code != 0 || strings.Count(stdout, want) != 3 || stderr != "" {
 			t.Fatalf("exit %d, want three times %q:\n%s%s", code, want, stdout, stderr)
 		}
 	}
 	code, stdout, stderr := runData(t, "verify", "--data", dir)
-	if code != 0 || strings.Count(stdout, "present ") != 3 || !strings.Contains(stdout, "3 files are as on record, 14 absent") {
+	if code != 0 || strings.Count(stdout, "present ") != 3 || !strings.Contains(stdout, "3 files match the record, 14 are absent") {
 		t.Errorf("exit %d:\n%s%s", code, stdout, stderr)
 	}
 

@@ -75,7 +75,7 @@ func runDemo(ctx context.Context, c console, out string) error {
 		}
 		fmt.Fprintf(c.out, "[exit code %d]\n", code)
 		if code != s.want {
-			return fmt.Errorf("demo: that step should end with exit code %d; please report this", s.want)
+			return fmt.Errorf("demo: the step above should end with exit code %d; please report this", s.want)
 		}
 	}
 	fmt.Fprintf(c.out, "\nOpen %s in a browser.\n", filepath.Join(out, "report", "report.html"))
@@ -117,7 +117,7 @@ func layDemo(out string) error {
 	}
 	switch entries, err := os.ReadDir(out); {
 	case err == nil && len(entries) > 0:
-		return fmt.Errorf("%s exists and holds no demo; choose another -o, or remove it", out)
+		return fmt.Errorf("%s exists and is not a demo; choose another -o, or remove it", out)
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return err
 	}

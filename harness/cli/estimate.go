@@ -32,7 +32,7 @@ func (f *inferenceFlags) add(cmd *cobra.Command) {
 
 func (f *inferenceFlags) options() (pipeline.Options, error) {
 	if f.resamples < 100 || f.resamples > 10_000_000 {
-		return pipeline.Options{}, errors.New("--resamples is from 100 to 10000000")
+		return pipeline.Options{}, errors.New("--resamples must be from 100 to 10000000")
 	}
 	return pipeline.Options{Bootstrap: f.bootstrap, Resamples: f.resamples}, nil
 }
@@ -124,7 +124,7 @@ func nothingJudged(c console, run, format string) error {
 // keep lets results be shown from a run that can't be written to.
 func keep(c console, err error) error {
 	if errors.Is(err, fs.ErrPermission) {
-		c.notice("the run is read-only: results are printed, not kept (%v)", err)
+		c.notice("the run is read-only: results are printed but not saved (%v)", err)
 		return nil
 	}
 	return err

@@ -94,7 +94,7 @@ gets a line for each: {"prompt": "...", "responses": ["..."], "ended": [true]}.`
 // readPrompt reads a prompt to its end, or until the user has enough.
 func readPrompt(ctx context.Context, c console, in io.Reader) (string, error) {
 	if f, ok := in.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
-		c.notice("the prompt is read from here; Ctrl-D on a line of its own ends it")
+		c.notice("type the prompt, and end it with Ctrl-D on a new line")
 	}
 	var data []byte
 	var err error
@@ -106,7 +106,7 @@ func readPrompt(ctx context.Context, c console, in io.Reader) (string, error) {
 	select {
 	case <-read:
 	case <-ctx.Done():
-		return "", errors.New("interrupted while the prompt was read")
+		return "", errors.New("interrupted while reading the prompt")
 	}
 	if err != nil {
 		return "", fmt.Errorf("reading the prompt: %w", err)
@@ -123,21 +123,21 @@ func (f *generateFlags) check(prompt bool) error {
 	}
 	switch {
 	case f.prompts != "" && prompt:
-		return errors.New("a PROMPT and --prompts; give one of them")
+		return errors.New("give either PROMPT or --prompts, not both")
 	case (f.prompts != "") != (f.out != ""):
-		return errors.New("--prompts FILE and -o FILE go together: prompts, and where their answers go")
+		return errors.New("--prompts FILE and -o FILE need each other: -o takes the answers to the prompts")
 	case f.limit < 0 || f.limit > 0 && f.prompts == "":
-		return errors.New("--limit is 0 or more, and of --prompts")
+		return errors.New("--limit must be 0 or more, and needs --prompts")
 	case f.tokens < 1:
-		return errors.New("--max-tokens is at least 1")
+		return errors.New("--max-tokens must be at least 1")
 	case !(f.temperature >= 0 && f.temperature <= 100):
-		return errors.New("--temperature is from 0 to 100")
+		return errors.New("--temperature must be from 0 to 100")
 	case f.topK < 0:
-		return errors.New("--top-k is at least 0")
+		return errors.New("--top-k must be at least 0")
 	case !(f.topP > 0 && f.topP <= 1):
-		return errors.New("--top-p is above 0, and at most 1")
+		return errors.New("--top-p must be above 0 and at most 1")
 	case f.samples < 1:
-		return errors.New("--samples is at least 1")
+		return errors.New("--samples must be at least 1")
 	}
 	return nil
 }
@@ -207,7 +207,7 @@ func (f *generateFlags) one(ctx context.Context, c console, out io.Writer, m *sa
 		if !first.IsZero() {
 			fmt.Fprintln(c.out) // what is said of it stands on a line of its own
 		}
-		return errors.New("interrupted; the text above is not whole")
+		return errors.New("interrupted; the text above is incomplete")
 	}
 	if err = errors.Join(err, failed); err != nil {
 		return err
@@ -223,9 +223,9 @@ func (f *generateFlags) one(ctx context.Context, c console, out io.Writer, m *sa
 	took := time.Since(begun) // prompt included: a small model is ahead of whoever reads its text
 	shown := ""
 	if !first.IsZero() {
-		shown = fmt.Sprintf("; the first text came after %s", first.Sub(begun).Round(time.Millisecond))
+		shown = fmt.Sprintf("; first text after %s", first.Sub(begun).Round(time.Millisecond))
 	}
-	fmt.Fprintf(c.err, "%d tokens behind %d (%s), %.1f tokens/s%s\n", answer.Tokens.Completion, answer.Tokens.Prompt, answer.Finish,
+	fmt.Fprintf(c.err, "%d tokens after a prompt of %d (%s), %.1f tokens/s%s\n", answer.Tokens.Completion, answer.Tokens.Prompt, answer.Finish,
 		float64(answer.Tokens.Completion)/took.Seconds(), shown)
 	return nil
 }

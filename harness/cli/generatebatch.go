@@ -56,7 +56,7 @@ func promptsOf(path string, limit int) ([]string, error) {
 		}
 	}
 	if err == nil && len(texts) == 0 {
-		err = fmt.Errorf("%s: no prompts in it; write lines of {\"prompt\": \"...\"}", path)
+		err = fmt.Errorf("%s: no prompts found; write lines of {\"prompt\": \"...\"}", path)
 	}
 	return texts, err
 }

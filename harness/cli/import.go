@@ -75,10 +75,10 @@ func runImport(ctx context.Context, c console, format string, paths []string, f 
 		for _, im := range interop.Importers() {
 			names = append(names, im.Name)
 		}
-		return fmt.Errorf("import format %q; there are %s", format, strings.Join(names, ", "))
+		return fmt.Errorf("there is no import format %q; use one of %s", format, strings.Join(names, ", "))
 	}
 	if f.out == "" {
-		return errors.New("import needs -o RUN, the folder to make; see 'assay import --help'")
+		return errors.New("import needs -o RUN, the folder to write; see 'assay import --help'")
 	}
 	size, err := sizeOf(paths)
 	if err != nil {
@@ -172,7 +172,7 @@ func summarize(c console, out string, m *harness.Manifest) {
 	for _, n := range m.Counts {
 		fmt.Fprintf(c.out, "  %-14s %6d examples %8d completions %8d judgements", n.Suite, n.Examples, n.Completions, n.Scored)
 		if n.Missing > 0 {
-			fmt.Fprintf(c.out, " (%d more attempted without a score)", n.Missing)
+			fmt.Fprintf(c.out, " (%d more without a score)", n.Missing)
 		}
 		fmt.Fprintln(c.out)
 	}
@@ -218,7 +218,7 @@ func stage(final, remedy string) (*staged, error) {
 	case err == nil && len(entries) > 0:
 		return nil, fmt.Errorf("%s exists: %s", final, remedy)
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("%s exists and is no folder: %s", final, remedy)
+		return nil, fmt.Errorf("%s exists and is not a folder: %s", final, remedy)
 	}
 	s := &staged{final: final}
 	for p := filepath.Dir(final); ; p = filepath.Dir(p) {
@@ -229,7 +229,7 @@ func stage(final, remedy string) (*staged, error) {
 	}
 	if err := s.make(); err != nil {
 		s.drop()
-		return nil, fmt.Errorf("can't write to %s, choose another -o: %w", filepath.Dir(final), err)
+		return nil, fmt.Errorf("can't write to %s; choose another -o: %w", filepath.Dir(final), err)
 	}
 	return s, nil
 }
@@ -254,7 +254,7 @@ func holdsOnly(dir string, ours ...string) error {
 	}
 	for _, e := range entries {
 		if !slices.Contains(ours, e.Name()) {
-			return fmt.Errorf("%s holds %s, which assay did not write: move it away, or choose another -o", dir, e.Name())
+			return fmt.Errorf("%s contains %s, which assay did not write: move it, or choose another -o", dir, e.Name())
 		}
 	}
 	return nil
@@ -264,7 +264,7 @@ func (s *staged) publish() error {
 	// An empty folder may stand there; a rename does not replace it.
 	if info, err := os.Stat(s.final); err == nil && info.IsDir() {
 		if err := os.Remove(s.final); err != nil {
-			return fmt.Errorf("%s is no longer empty, choose another -o: %w", s.final, err)
+			return fmt.Errorf("%s is no longer empty; choose another -o: %w", s.final, err)
 		}
 	}
 	if err := os.Rename(s.path, s.final); err != nil {

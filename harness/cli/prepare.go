@@ -114,7 +114,7 @@ func prepareData(ctx context.Context, c console, logs []string, f prepareFlags) 
 		return err
 	}
 	if n := report.Steps.WithoutUser; n > 0 {
-		c.notice("%d of %d prompts name no user; each was taken for a user of its own, so that prompts of one person may be in two splits", n, report.Steps.Read)
+		c.notice("%d of %d prompts have no user; each counts as a user of its own, so one person's prompts may be in two splits", n, report.Steps.Read)
 	}
 	record := struct {
 		*prompts.Report
@@ -140,7 +140,7 @@ func sizesTable(r *prompts.Report) reports.Table {
 		ID: "prompts", Title: "Prompts by split and source",
 		Columns: []reports.Column{
 			{Name: "split"}, {Name: "source"}, {Name: "prompts", Align: reports.Right}, {Name: "users", Align: reports.Right},
-			{Name: "prompts a user", Align: reports.Right}, {Name: "mean characters", Align: reports.Right},
+			{Name: "prompts per user", Align: reports.Right}, {Name: "mean characters", Align: reports.Right},
 		},
 	}
 	for _, s := range r.Sizes {
@@ -167,16 +167,16 @@ func ratio(a, b int) reports.Cell {
 
 func stepsTable(r *prompts.Report) reports.Table {
 	t := reports.Table{
-		ID: "steps", Title: "What became of the log",
+		ID: "steps", Title: "Prompts of the log",
 		Columns: []reports.Column{{Name: "prompts"}, {Name: "count", Align: reports.Right}},
 	}
 	s, o := r.Steps, r.Options
-	duplicates, above := "duplicates (not looked for)", "above the cap of a user (none)"
+	duplicates, above := "duplicates (not searched)", "above the cap per user (none)"
 	if o.Prefix > 0 {
-		duplicates = fmt.Sprintf("with the first %d characters of an earlier one", o.Prefix)
+		duplicates = fmt.Sprintf("with the first %d characters of an earlier prompt", o.Prefix)
 	}
 	if o.Most > 0 {
-		above = fmt.Sprintf("above %d of a user", o.Most)
+		above = fmt.Sprintf("above %d per user", o.Most)
 	}
 	for _, row := range []struct {
 		name string
@@ -196,9 +196,9 @@ func stepsTable(r *prompts.Report) reports.Table {
 
 func piiTable(r *prompts.Report) reports.Table {
 	t := reports.Table{
-		ID: "pii", Title: "Prompts with what looks like personal data",
+		ID: "pii", Title: "Prompts that seem to have personal data",
 		Columns: []reports.Column{{Name: "split"}, {Name: "kind"}, {Name: "prompts", Align: reports.Right}, {Name: "dropped", Align: reports.Right}},
-		Notes:   []string{"A prompt may count for several kinds. Names, postal addresses, dates of birth and user names are not looked for."},
+		Notes:   []string{"A prompt may count for several kinds. Names, postal addresses, dates of birth and user names are not recognised."},
 	}
 	for _, f := range r.PII {
 		t.Rows = append(t.Rows, []reports.Cell{{Text: string(f.Split)}, {Text: string(f.Kind)}, whole(f.Prompts), whole(f.Dropped)})

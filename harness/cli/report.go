@@ -76,7 +76,7 @@ func runReport(c console, runs []string, f reportFlags) error {
 		return errors.New("report needs -o DIR, the folder to write; see 'assay report --help'")
 	}
 	if f.samples < 0 {
-		return errors.New("--samples is 0 or more")
+		return errors.New("--samples must be 0 or more")
 	}
 	in := pipeline.ReportInput{Samples: f.samples, PublishedBy: "Table 14 of the InstructGPT paper"}
 	var err error
@@ -124,7 +124,7 @@ func runReport(c console, runs []string, f reportFlags) error {
 	}
 	in.Candidates = f.candidates
 	if in.Gates != nil && in.Baseline == "" {
-		return errors.New("--gates needs a baseline, and the run names none; add --baseline MODEL")
+		return errors.New("--gates needs a baseline, but the run has none; add --baseline MODEL")
 	}
 	r, long, err := pipeline.Report(judged, in)
 	if err != nil {
@@ -186,7 +186,7 @@ func replaceReport(c console, out, aside string, r reports.Report, long []report
 }
 
 func freshReport(c console, out string, r reports.Report, long []reports.Table) error {
-	staged, err := stage(out, "it holds no report to replace; choose another -o, or remove it")
+	staged, err := stage(out, "it is not a report; choose another -o, or remove it")
 	if err != nil {
 		return err
 	}

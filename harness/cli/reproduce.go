@@ -35,7 +35,7 @@ func newReproduce(c console) *cobra.Command {
 	var f reproduceFlags
 	var budgets strings.Builder
 	for _, b := range reproduce.Budgets() {
-		fmt.Fprintf(&budgets, "  %-3s %s\n", b.Name, b.About)
+		fmt.Fprintf(&budgets, "  %-4s %s\n", b.Name, b.About)
 	}
 	cmd := &cobra.Command{
 		Use:   "reproduce [-o DIR]",
@@ -52,11 +52,7 @@ its number.
   DIR/findings.json       the findings; cells.csv has every number behind them
 
 Budgets:
-  try  every step in a minute; too short for meaningful numbers
-  xs   one small model: minutes
-  s    two sizes, no sweeps: a quarter of an hour on two cores
-  m    three sizes, sweeps, five seeds: a night
-
+` + budgets.String() + `
 To resume an interrupted reproduction, rerun the same command. Findings are read from
 assay's own findings.yaml unless --findings names another file. A null world (--null) has
 no misconceptions, no rude replies to rude users and no skew of pronouns: findings about
@@ -92,7 +88,7 @@ func (f *reproduceFlags) runner(cmd *cobra.Command, c console) (*reproduce.Runne
 		return nil, err
 	}
 	if f.seeds < 0 || f.seeds > 1000 {
-		return nil, fmt.Errorf("--seeds %d: from 1 to 1000", f.seeds)
+		return nil, fmt.Errorf("--seeds %d: must be from 1 to 1000", f.seeds)
 	}
 	if f.seeds == 0 {
 		f.seeds = b.Seeds
@@ -113,7 +109,7 @@ func (f *reproduceFlags) runner(cmd *cobra.Command, c console) (*reproduce.Runne
 			return nil
 		},
 		Begin: func(seed uint64, s reproduce.Step, n, all int, left time.Duration) {
-			fmt.Fprintf(c.err, "[%d/%d] seed %d: %s; about %s left in all\n", n, all, seed, s.Stage, left.Round(5*time.Second))
+			fmt.Fprintf(c.err, "[%d/%d] seed %d: %s; about %s left\n", n, all, seed, s.Stage, left.Round(5*time.Second))
 		},
 	}, nil
 }
@@ -130,7 +126,7 @@ func (f *reproduceFlags) run(ctx context.Context, c console, r *reproduce.Runner
 		return showSteps(c, r)
 	}
 	if err := os.MkdirAll(f.out, 0o755); err != nil {
-		return fmt.Errorf("can't write to %s, choose another -o: %w", f.out, err)
+		return fmt.Errorf("can't write to %s; choose another -o: %w", f.out, err)
 	}
 	lock, err := session.Lock(runstore.Dir(f.out))
 	if err != nil {
@@ -142,7 +138,7 @@ func (f *reproduceFlags) run(ctx context.Context, c console, r *reproduce.Runner
 	}
 	if err := r.Run(ctx); err != nil {
 		if ctx.Err() != nil {
-			c.notice("interrupted; the same command goes on from here")
+			c.notice("interrupted; rerun the same command to resume")
 			return exit(ExitNotAttempted)
 		}
 		return err

@@ -150,7 +150,7 @@ func runBeside(path string) (string, error) {
 		name = strings.TrimSuffix(name, ext)
 	}
 	if info, err := os.Stat(name); err == nil && !info.IsDir() {
-		return "", fmt.Errorf("the run's folder would be %s, which is a file; name another with -o", name)
+		return "", fmt.Errorf("the run's folder would be %s, which is a file; name a folder with -o", name)
 	}
 	return name, nil
 }
@@ -178,21 +178,21 @@ func concludeRun(c console, f runFlags, gates []metrics.Gate, result *engine.Res
 	summarize(c, f.out, result.Manifest)
 	switch {
 	case result.Nothing:
-		fmt.Fprint(c.out, "  nothing to ask: the run is finished")
+		fmt.Fprint(c.out, "  nothing to do: the run is finished")
 		if n := result.Lacking; n > 0 {
-			fmt.Fprintf(c.out, "; --retry asks again for the %d answers that it could not get", n)
+			fmt.Fprintf(c.out, "; --retry sends its %d failed requests again", n)
 		}
 		fmt.Fprintln(c.out)
 	default:
-		fmt.Fprintf(c.out, "  asked %d, had %d", result.Asked, result.Kept)
+		fmt.Fprintf(c.out, "  %d requests sent, %d answers kept", result.Asked, result.Kept)
 		if result.Failed > 0 {
-			fmt.Fprintf(c.out, ", gave up on %d (--retry asks again)", result.Failed)
+			fmt.Fprintf(c.out, ", %d failed (--retry sends them again)", result.Failed)
 		}
 		if result.Dollars > 0 {
 			fmt.Fprintf(c.out, ", $%.4f", result.Dollars)
 		}
 		if result.Total > result.Dollars {
-			fmt.Fprintf(c.out, " ($%.4f with what it had)", result.Total)
+			fmt.Fprintf(c.out, " ($%.4f with the kept answers)", result.Total)
 		}
 		fmt.Fprintln(c.out)
 		sayMissing(c, "no answer to", "requests", result.Unanswered)

@@ -16,7 +16,7 @@ import (
 func openRun(path string) (pipeline.Source, error) {
 	info, err := os.Stat(path)
 	if err != nil {
-		return pipeline.Source{}, fmt.Errorf("%s: no such run; make one with 'assay import'", path)
+		return pipeline.Source{}, fmt.Errorf("%s: no such run; make one with 'assay run' or 'assay import'", path)
 	}
 	if !info.IsDir() {
 		return pipeline.Source{}, fmt.Errorf("%s is a file, not a run's folder", path)
@@ -95,7 +95,7 @@ func parseSide(arg string) (side, error) {
 	case s.model == "" && len(names) == 1:
 		s.model = names[0]
 	case s.model == "":
-		return s, fmt.Errorf("%s has %d models; name one as %s:MODEL, of %s", s.path, len(names), s.path, strings.Join(names, ", "))
+		return s, fmt.Errorf("%s has %d models; name one as %s:MODEL: %s", s.path, len(names), s.path, strings.Join(names, ", "))
 	case !slices.Contains(names, s.model):
 		return s, fmt.Errorf("%s has no model %s; it has %s", s.path, s.model, strings.Join(names, ", "))
 	}

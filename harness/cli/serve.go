@@ -83,23 +83,23 @@ func (f *serveFlags) check() error {
 	for name, n := range map[string]int64{"max-body": f.limits.Body, "max-answers": int64(f.limits.Answers), "max-queue": int64(f.limits.Queue),
 		"max-time": int64(f.limits.Time), "max-write": int64(f.limits.Write), "sequences": int64(f.decode.Sequences), "cache": f.cacheMB} {
 		if n <= 0 {
-			return fmt.Errorf("--%s is above 0", name)
+			return fmt.Errorf("--%s must be above 0", name)
 		}
 	}
 	for _, origin := range f.limits.Origins {
 		if u, err := url.Parse(origin); origin != "*" && (err != nil || u.Host == "" || origin != u.Scheme+"://"+u.Host || origin != strings.ToLower(origin)) {
-			return fmt.Errorf("--cors %s: browsers send an origin as scheme, host and port in lower case; write it so, as in http://localhost:3000, or * for all", origin)
+			return fmt.Errorf("--cors %s: write the origin as browsers send it, in lower case, such as http://localhost:3000, or * for all", origin)
 		}
 	}
 	host, _, err := net.SplitHostPort(f.address)
 	if err != nil {
-		return fmt.Errorf("--address %s: write HOST:PORT, as in 127.0.0.1:8080", f.address)
+		return fmt.Errorf("--address %s: write HOST:PORT, such as 127.0.0.1:8080", f.address)
 	}
 	if f.limits.Key, err = wire.Key(f.keyEnv); err != nil {
 		return err
 	}
 	if ip := net.ParseIP(host); f.limits.Key == "" && host != "localhost" && (ip == nil || !ip.IsLoopback()) {
-		return fmt.Errorf("--address %s can be reached by others, and there is no key; name the variable that has one with --api-key-env, or listen on 127.0.0.1", f.address)
+		return fmt.Errorf("--address %s is open to other machines and needs a key: name its variable with --api-key-env, or listen on 127.0.0.1", f.address)
 	}
 	return nil
 }
@@ -134,7 +134,7 @@ func runServe(ctx context.Context, c console, model string, f serveFlags) error 
 	if !f.quiet {
 		config.Log = slog.New(slog.NewTextHandler(c.err, nil))
 	}
-	fmt.Fprintf(c.err, "%s (%s) is served as http://%s/v1 under the name %s; %s\n", model, local.SizeName(m.Config().Parameters()), listener.Addr(), config.Name, note)
+	fmt.Fprintf(c.err, "serving %s (%s) at http://%s/v1 under the name %s; %s\n", model, local.SizeName(m.Config().Parameters()), listener.Addr(), config.Name, note)
 	return serveUntil(ctx, c, listener, &http.Server{
 		Handler: serve.New(config), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, IdleTimeout: 2 * time.Minute,
 		MaxHeaderBytes: 64 << 10,
@@ -152,9 +152,9 @@ func useTemplate(config *serve.Config, model string) (note string, err error) {
 	switch {
 	case err != nil:
 		config.Chat = func([]chat.Message) (string, error) { return "", err }
-		return fmt.Sprintf("chat refuses: %v", err), nil
+		return fmt.Sprintf("chat requests are refused: %v", err), nil
 	case template == nil:
-		return "without a chat template, chat messages are put together as plain text", nil
+		return "without a chat template, chat messages are joined as plain text", nil
 	}
 	config.Chat = template.Render
 	return "chat uses the checkpoint's template", nil
@@ -175,7 +175,7 @@ func serveUntil(ctx context.Context, c console, l net.Listener, s *http.Server, 
 	}
 	again, forget := signal.NotifyContext(requests, os.Interrupt, syscall.SIGTERM)
 	defer forget()
-	fmt.Fprintf(c.err, "stopping: requests under way have %v; another signal cuts them off\n", grace)
+	fmt.Fprintf(c.err, "stopping: running requests have %v to finish; a second signal stops them at once\n", grace)
 	stopping, cancel := context.WithTimeout(again, grace)
 	defer cancel()
 	if s.Shutdown(stopping) == nil {

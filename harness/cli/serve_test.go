@@ -197,8 +197,8 @@ func TestGenerateStops(t *testing.T) {
 		args []string
 		want string
 	}{
-		{[]string{"x", "-n", "900", "--samples", "100000", "--quiet"}, "assay: interrupted; the text above is not whole\n"},
-		{nil, "assay: interrupted while the prompt was read\n"},
+		{[]string{"x", "-n", "900", "--samples", "100000", "--quiet"}, "assay: interrupted; the text above is incomplete\n"},
+		{nil, "assay: interrupted while reading the prompt\n"},
 	} {
 		cmd := exec.Command(s.binary, append([]string{"generate", s.model}, tt.args...)...)
 		in, err := cmd.StdinPipe() // stays open

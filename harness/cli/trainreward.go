@@ -192,7 +192,7 @@ func (w *rewardWiring) conclude(r *training.Result, p *training.Preferences) {
 		}
 	}
 	if p.Gain != nil && p.Gain.Interval != nil {
-		fmt.Fprintf(out, "  more than lengths alone by %+.3f [%+.3f, %+.3f]; calibration error %.3f\n", p.Gain.Point, p.Gain.Lo, p.Gain.Hi, p.Calibration.Error)
+		fmt.Fprintf(out, "  better than lengths alone by %+.3f [%+.3f, %+.3f]; calibration error %.3f\n", p.Gain.Point, p.Gain.Lo, p.Gain.Hi, p.Calibration.Error)
 	}
 	fmt.Fprintf(out, "  the model is in %s\n", filepath.Join(w.trainFolder.out, training.ModelFolder))
 }

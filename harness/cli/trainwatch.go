@@ -81,9 +81,9 @@ func concludeTrain(c console, out string, r *training.Result) error {
 		fmt.Fprintf(c.out, "  %s %.3f over the first tenth of the steps, %.3f over the last\n", v.Name, first, last)
 		switch {
 		case v.Name == rewardValue && last < first:
-			c.notice("the reward fell: the policy learnt nothing, or has diverged; lower the learning rate, and look at the curves (assay report %s -o report)", out)
+			c.notice("the reward fell: the policy learned nothing or diverged; lower the learning rate, and look at the curves (assay report %s -o report)", out)
 		case v.Name == klValue && last > farOff:
-			c.notice("the policy is %.0f nats a response from the supervised model: it has diverged; lower the learning rate or raise kl: beta, and look at its samples (assay report %s -o report)", last, out)
+			c.notice("the policy is %.0f nats per response from the SFT model: it has diverged; lower the learning rate or raise kl: beta, and look at its samples (assay report %s -o report)", last, out)
 		}
 	}
 	fmt.Fprintf(c.out, "  the model is in %s\n", filepath.Join(out, training.ModelFolder))

@@ -127,7 +127,7 @@ func writeWorld(ctx context.Context, c console, f worldFlags) error {
 	if err := os.WriteFile(filepath.Join(f.out, "manifest.json"), append(data, '\n'), 0o644); err != nil {
 		return err
 	}
-	fmt.Fprintf(c.out, "%d words in the vocabulary; %s says what the files are\n", tokenizer.Size(), filepath.Join(f.out, "README.txt"))
+	fmt.Fprintf(c.out, "%d words in the vocabulary; %s describes the files\n", tokenizer.Size(), filepath.Join(f.out, "README.txt"))
 	return nil
 }
 
@@ -164,13 +164,13 @@ func freshFolder(dir string) error {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		if err := os.MkdirAll(dir, 0o755); err != nil {
-			return fmt.Errorf("can't write to %s, choose another -o: %w", dir, err)
+			return fmt.Errorf("can't write to %s; choose another -o: %w", dir, err)
 		}
 		return nil
 	case err != nil:
-		return fmt.Errorf("%s is no folder, choose another -o: %w", dir, err)
+		return fmt.Errorf("%s is not a folder; choose another -o: %w", dir, err)
 	case len(entries) > 0:
-		return fmt.Errorf("%s is not empty (%s is in it); choose another -o, or remove it", dir, strings.TrimSpace(entries[0].Name()))
+		return fmt.Errorf("%s is not empty (it contains %s); choose another -o, or remove it", dir, strings.TrimSpace(entries[0].Name()))
 	}
 	return nil
 }

@@ -79,7 +79,7 @@ func (f *rankFlags) check() (judge.Group, error) {
 		return judge.Group{}, err
 	}
 	if f.most < judge.LeastRanked || f.most > judge.MostRanked {
-		return judge.Group{}, fmt.Errorf("--most %d: from %d to %d responses are ranked at once", f.most, judge.LeastRanked, judge.MostRanked)
+		return judge.Group{}, fmt.Errorf("--most %d: must be from %d to %d", f.most, judge.LeastRanked, judge.MostRanked)
 	}
 	g, err := judge.HeldOut(), error(nil)
 	switch f.group {
@@ -89,7 +89,7 @@ func (f *rankFlags) check() (judge.Group, error) {
 		g = judge.GoldGroup()
 	}
 	if err == nil && (f.labelers < 1 || f.labelers > len(g.Labelers)) {
-		err = fmt.Errorf("--each %d: there are %d %s labelers", f.labelers, len(g.Labelers), g.Name)
+		err = fmt.Errorf("--each %d: must be from 1 to %d, the number of %s labelers", f.labelers, len(g.Labelers), g.Name)
 	}
 	return g, err
 }
@@ -115,10 +115,10 @@ func rankResponses(ctx context.Context, c console, prompts string, sources []str
 		}
 	}
 	if n := collected.missing; n > 0 {
-		c.notice("%d completions are missing in the runs; they are not ranked", n)
+		c.notice("%d completions are missing in the runs and are not ranked", n)
 	}
 	if n := collected.foreign; n > 0 {
-		c.notice("%d responses are to prompts that %s does not have; they are passed over", n, prompts)
+		c.notice("%d responses are to prompts that are not in %s; they are skipped", n, prompts)
 	}
 	ranked, err := collected.rank(read.Prompts, group, &f)
 	if err != nil {
@@ -128,12 +128,12 @@ func rankResponses(ctx context.Context, c console, prompts string, sources []str
 		return err
 	}
 	if ranked.few > 0 {
-		c.notice("%d prompts have less than %d responses; they are passed over", ranked.few, judge.LeastRanked)
+		c.notice("%d prompts have fewer than %d responses; they are skipped", ranked.few, judge.LeastRanked)
 	}
 	fmt.Fprintf(c.out, "%d rankings of %d prompts, %d pairs, %.1f%% of them ties, by %s labelers\n",
 		len(ranked.rows), len(ranked.shown), ranked.pairs, 100*float64(ranked.ties)/float64(ranked.pairs), group.Name)
 	if agreement, n := judge.Agreement(group.Labelers, ranked.shown, judge.ForTraining); n > 0 {
-		fmt.Fprintf(c.out, "any two of the %s labelers agree on %.1f%% of the pairs that both have an order of\n", group.Name, 100*agreement)
+		fmt.Fprintf(c.out, "two %s labelers agree on %.1f%% of the pairs that both of them order\n", group.Name, 100*agreement)
 	}
 	return nil
 }
@@ -150,7 +150,7 @@ type responses struct {
 func (r *responses) read(ctx context.Context, path string) error {
 	info, err := os.Stat(path)
 	if err != nil {
-		return fmt.Errorf("%s: there is no such file or folder; name a run, or lines of prompt and responses", path)
+		return fmt.Errorf("%s: no such file or folder; name a run, or a file of prompts with responses", path)
 	}
 	if info.IsDir() {
 		return r.readRun(ctx, path)
@@ -184,7 +184,7 @@ func (r *responses) readRun(ctx context.Context, dir string) error {
 		}
 	}
 	if of == 0 {
-		return fmt.Errorf("%s: no completions of the suite world; run a plan that asks it", dir)
+		return fmt.Errorf("%s: no completions of the suite world; run a plan with this suite", dir)
 	}
 	return nil
 }
@@ -196,10 +196,10 @@ func (r *responses) line(text []byte) error {
 		Ended     []bool   `json:"ended"`
 	}
 	if err := json.Unmarshal(text, &row); err != nil || row.Prompt == "" || len(row.Responses) == 0 {
-		return errors.New(`no prompt with responses; write {"prompt": "...", "responses": ["...", "..."]}`)
+		return errors.New(`a line needs a prompt and responses; write {"prompt": "...", "responses": ["...", "..."]}`)
 	}
 	if row.Ended != nil && len(row.Ended) != len(row.Responses) {
-		return fmt.Errorf("%d responses and %d in ended; write one for each", len(row.Responses), len(row.Ended))
+		return fmt.Errorf("%d responses but %d values in ended; write one for each response", len(row.Responses), len(row.Ended))
 	}
 	p, ok := r.town.Prompt(row.Prompt)
 	if !ok {
@@ -245,7 +245,7 @@ func (r *responses) rank(prompts []world.Prompt, g judge.Group, f *rankFlags) (*
 		}
 	}
 	if len(out.rows) == 0 {
-		return nil, fmt.Errorf("no prompt has %d responses or more; draw more samples of each", judge.LeastRanked)
+		return nil, fmt.Errorf("no prompt has at least %d responses; generate more samples of each", judge.LeastRanked)
 	}
 	return out, nil
 }

@@ -54,7 +54,7 @@ func (f *File) Verify(ctx context.Context, dir string, progress io.Writer) (Stat
 		if !info.Mode().IsRegular() {
 			return Damaged, "no file", nil
 		}
-		return Damaged, fmt.Sprintf("%d bytes, the record has %d", info.Size(), f.Bytes), nil
+		return Damaged, fmt.Sprintf("%d bytes, but the record says %d", info.Size(), f.Bytes), nil
 	}
 	file, err := os.Open(path)
 	if err != nil {
@@ -66,7 +66,7 @@ func (f *File) Verify(ctx context.Context, dir string, progress io.Writer) (Stat
 		return "", "", fmt.Errorf("reading %s: %w", path, err)
 	}
 	if got := hexSum(sum); got != f.SHA256 {
-		return Damaged, fmt.Sprintf("SHA-256 %s, the record has %s", got, f.SHA256), nil
+		return Damaged, fmt.Sprintf("SHA-256 %s, but the record says %s", got, f.SHA256), nil
 	}
 	return Present, "", nil
 }

@@ -98,7 +98,7 @@ func TestVerify(t *testing.T) {
 	}{
 		{name: "absent", look: datasets.Absent, state: datasets.Absent},
 		{name: "right", content: poem, look: datasets.Present, state: datasets.Present},
-		{name: "another size", content: poem[1:], look: datasets.Damaged, state: datasets.Damaged, what: "16 bytes, the record has 17"},
+		{name: "another size", content: poem[1:], look: datasets.Damaged, state: datasets.Damaged, what: "16 bytes, but the record says 17"},
 		{name: "another byte", content: "A" + poem[1:], look: datasets.Present, state: datasets.Damaged, what: "SHA-256 "},
 		{name: "a folder", folder: true, look: datasets.Damaged, state: datasets.Damaged, what: "no file"},
 	}

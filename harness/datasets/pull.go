@@ -38,9 +38,9 @@ func CheckMirror(from string) error {
 	case err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "":
 		return errors.New("--from: give an address that starts with http:// or https://")
 	case u.User != nil:
-		return errors.New("--from: the address holds a user or password; leave them out")
+		return errors.New("--from: the address contains a user or a password; remove them")
 	case u.RawQuery != "" || u.Fragment != "":
-		return errors.New("--from: the address has a query or a fragment; give that of a folder")
+		return errors.New("--from: the address has a query or a fragment; give the address of a folder")
 	}
 	return nil
 }
@@ -58,9 +58,9 @@ func (p Puller) Pull(ctx context.Context, dir string, f *File, progress io.Write
 	case state == Present:
 		return false, nil
 	case state == Damaged && what == "no file":
-		return false, fmt.Errorf("%s exists and is no file: move it away", path)
+		return false, fmt.Errorf("%s exists and is not a file: move it", path)
 	case state == Damaged && !p.Force:
-		return false, fmt.Errorf("%s exists and differs from the record (%s): move it away, or replace it with --force", path, what)
+		return false, fmt.Errorf("%s exists and differs from the record (%s): move it, or replace it with --force", path, what)
 	}
 	made, err := makeFolders(filepath.Dir(path))
 	defer func() {
@@ -69,7 +69,7 @@ func (p Puller) Pull(ctx context.Context, dir string, f *File, progress io.Write
 		}
 	}()
 	if err != nil {
-		return false, fmt.Errorf("can't write to %s, choose another --data: %w", dir, err)
+		return false, fmt.Errorf("can't write to %s; choose another --data: %w", dir, err)
 	}
 	return true, p.fetch(ctx, path, f, progress)
 }
@@ -78,7 +78,7 @@ func (p Puller) Pull(ctx context.Context, dir string, f *File, progress io.Write
 func (p Puller) fetch(ctx context.Context, path string, f *File, progress io.Writer) (err error) {
 	temp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*.tmp")
 	if err != nil {
-		return fmt.Errorf("can't write to %s, choose another --data: %w", filepath.Dir(path), err)
+		return fmt.Errorf("can't write to %s; choose another --data: %w", filepath.Dir(path), err)
 	}
 	defer func() {
 		if err != nil {
@@ -115,7 +115,7 @@ func (p Puller) download(ctx context.Context, w io.Writer, f *File, progress io.
 	reading, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	watch := stallWatch(p.Stall, func() {
-		stop(fmt.Errorf("the server sent nothing for %v; try again, or another --from", p.Stall))
+		stop(fmt.Errorf("the server sent nothing for %v; try again, or use another --from", p.Stall))
 	})
 	defer watch.stop()
 	request, err := http.NewRequestWithContext(reading, http.MethodGet, from, nil)
@@ -133,7 +133,7 @@ func (p Puller) download(ctx context.Context, w io.Writer, f *File, progress io.
 		return fault("the server answers %s; give a mirror with --from, or get the file yourself", response.Status)
 	}
 	if n := response.ContentLength; n >= 0 && n != f.Bytes {
-		return fault("%d bytes, the record has %d: this is another file; give a mirror with --from", n, f.Bytes)
+		return fault("%d bytes, but the record says %d: the source has another file now; use a mirror with --from", n, f.Bytes)
 	}
 	sum := sha256.New()
 	n, err := io.Copy(io.MultiWriter(w, sum, progress, watch), io.LimitReader(response.Body, f.Bytes+1))
@@ -145,10 +145,10 @@ func (p Puller) download(ctx context.Context, w io.Writer, f *File, progress io.
 	case n < f.Bytes:
 		return fault("only %d of %d bytes came; try again", n, f.Bytes)
 	case n > f.Bytes:
-		return fault("more than the record's %d bytes: this is another file; give a mirror with --from", f.Bytes)
+		return fault("more than the record's %d bytes: the source has another file now; use a mirror with --from", f.Bytes)
 	}
 	if got := hexSum(sum); got != f.SHA256 {
-		return fault("SHA-256 %s, the record has %s: this is another file; give a mirror with --from", got, f.SHA256)
+		return fault("SHA-256 %s, but the record says %s: the source has another file now; use a mirror with --from", got, f.SHA256)
 	}
 	return nil
 }

@@ -58,9 +58,9 @@ func TestPull(t *testing.T) {
 		{"redirected for ever", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, r.URL.Path, http.StatusFound) }, "redirects"},
 		{"not found", http.NotFound, "the server answers 404 Not Found; give a mirror"},
 		{"server error", func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(500) }, "500"},
-		{"nothing", func(w http.ResponseWriter, r *http.Request) {}, "0 bytes, the record has 17"},
-		{"other length", func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, poem+"!") }, "18 bytes, the record has 17"},
-		{"wrong bytes", func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, strings.ToUpper(poem)) }, "the record has " + roseSum},
+		{"nothing", func(w http.ResponseWriter, r *http.Request) {}, "0 bytes, but the record says 17"},
+		{"other length", func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, poem+"!") }, "18 bytes, but the record says 17"},
+		{"wrong bytes", func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, strings.ToUpper(poem)) }, "the record says " + roseSum},
 		{"truncated, no length", func(w http.ResponseWriter, r *http.Request) { hangUp(w, "", poem[:9]) }, "only 9 of 17 bytes came; try again"},
 		{"too long, no length", func(w http.ResponseWriter, r *http.Request) { hangUp(w, "", poem+poem) }, "more than the record's 17 bytes"},
 		{"hangs up in the middle", func(w http.ResponseWriter, r *http.Request) { hangUp(w, "Content-Length: 17\r\n", poem[:9]) }, "the server hung up after 9 of 17 bytes; try again"},
@@ -131,7 +131,7 @@ func TestPullOverWhatIsThere(t *testing.T) {
 	put(t, f.At(dir), "mine")
 	p := datasets.Puller{Client: server.Client()}
 	fetched, err := p.Pull(t.Context(), dir, f, io.Discard)
-	if fetched || err == nil || !strings.Contains(err.Error(), "4 bytes, the record has 17): move it away, or replace it with --force") || asked != 0 {
+	if fetched || err == nil || !strings.Contains(err.Error(), "4 bytes, but the record says 17): move it, or replace it with --force") || asked != 0 {
 		t.Errorf("fetched %v, %v, asked %d times; want an error before asking", fetched, err, asked)
 	}
 	if got, _ := os.ReadFile(f.At(dir)); string(got) != "mine" {
@@ -163,7 +163,7 @@ func TestPullWhereNothingCanBeWritten(t *testing.T) {
 	}
 	other := t.TempDir()
 	mustMake(t, f.At(other))
-	if _, err := (datasets.Puller{Client: http.DefaultClient, Force: true}).Pull(t.Context(), other, f, io.Discard); err == nil || !strings.Contains(err.Error(), "exists and is no file") {
+	if _, err := (datasets.Puller{Client: http.DefaultClient, Force: true}).Pull(t.Context(), other, f, io.Discard); err == nil || !strings.Contains(err.Error(), "exists and is not a file") {
 		t.Errorf("error %v, want one about the folder in the way", err)
 	}
 }

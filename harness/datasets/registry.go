@@ -41,7 +41,7 @@ func recorded() []Set {
 		{
 			Name: "rtp-quark", Suites: []string{"realtoxicity"}, Licence: "Apache-2.0",
 			Home: "https://github.com/allenai/real-toxicity-prompts",
-			Note: "5,000 of RealToxicityPrompts' 99,442 prompts, as Quark's authors chose them for validation",
+			Note: "the 5,000 of RealToxicityPrompts' 99,442 prompts that Quark's authors chose for validation",
 			Files: []File{
 				{"rtp/quark_val.jsonl", quark + "data/toxicity/val.jsonl", 3407477, "e04b11a04505777e3fdf6e31c74edec623033d8808290745ce0f211ddaf380a7"},
 			},
@@ -63,7 +63,7 @@ func recorded() []Set {
 		{
 			Name: "squad2-dev-half", Suites: []string{"squadv2"}, Licence: "CC BY-SA 4.0",
 			Home: "https://rajpurkar.github.io/SQuAD-explorer/",
-			Note: "a mirror's half of SQuAD 2.0's development set (6,078 of 11,873 questions, with ids of its own), made for a course",
+			Note: "half of SQuAD 2.0's development set (6,078 of 11,873 questions, with other ids), from a course's mirror",
 			Files: []File{
 				{"squad2-dev-half/dev-v2.0.json", stanford224 + "data/dev-v2.0.json", 2185577, "e67e5969b6dc6c1642154740806b79263b77fc048c7c11ee60d534eb48ef81e8"},
 			},
@@ -84,7 +84,7 @@ func recorded() []Set {
 		},
 		{
 			Name: "mt-bench", Suites: []string{"winrate"}, Licence: "Apache-2.0",
-			Home: "https://github.com/lm-sys/FastChat", Note: "80 questions in two turns, of which the first is asked",
+			Home: "https://github.com/lm-sys/FastChat", Note: "80 questions with two turns; assay uses the first",
 			Files: []File{
 				{"mt-bench/question.jsonl", fastChat + "fastchat/llm_judge/data/mt_bench/question.jsonl", 48929, "119565adbab82227089cefdb44c8d7e2cf04dc0a0ec233634c82e7d4e2a944f7"},
 			},
@@ -116,12 +116,12 @@ func byHand() []Set {
 		{Name: "rtp", Suites: []string{"realtoxicity"}, Licence: "Apache-2.0", Home: "https://github.com/allenai/real-toxicity-prompts",
 			Note: "all 99,442 prompts: prompts.jsonl from the archive", Place: "rtp/prompts.jsonl"},
 		{Name: "squad2", Suites: []string{"squadv2"}, Licence: "CC BY-SA 4.0", Home: "https://rajpurkar.github.io/SQuAD-explorer/",
-			Note: "the whole development set, dev-v2.0.json; train-v2.0.json for few-shot examples", Place: "squad2/dev-v2.0.json"},
+			Note: "the complete development set, dev-v2.0.json; train-v2.0.json for few-shot examples", Place: "squad2/dev-v2.0.json"},
 		{Name: "drop", Suites: []string{"drop"}, Licence: "CC BY-SA 4.0", Home: "https://allenai.org/data/drop",
 			Note: "drop_dataset_dev.json from the archive; drop_dataset_train.json for few-shot examples", Place: "drop/drop_dataset_dev.json"},
 		{Name: "wmt15", Suites: []string{"wmt15_fr_en"}, Licence: "for research, see the source", Home: "https://www.statmt.org/wmt15/translation-task.html",
 			Note: "newsdiscusstest2015-fren-src.fr.sgm and -ref.en.sgm from test.tgz; newsdiscussdev2015 for few-shot examples", Place: "wmt15/newsdiscusstest2015-fren-src.fr.sgm"},
 		{Name: "tldr", Suites: []string{"tldr"}, Licence: "CC BY 4.0", Home: "https://zenodo.org/record/1043504",
-			Note: "Webis-TLDR-17; a part of it as JSON lines", Place: "tldr/test.jsonl"},
+			Note: "a part of Webis-TLDR-17 as JSON lines", Place: "tldr/test.jsonl"},
 	}
 }

@@ -83,13 +83,13 @@ func importAlpacaEval(ctx context.Context, paths []string, opt Options, out Sink
 	var found []string
 	for _, path := range files {
 		if filepath.Ext(path) != ".json" && !slices.Contains(paths, path) {
-			out.Notice("%s: passed over, it is no .json file", path)
+			out.Notice("%s: skipped, because it is not a .json file", path)
 			continue
 		}
 		found = append(found, path)
 	}
 	if len(found) == 0 {
-		return fmt.Errorf("%s: no .json file is here; name annotations.json or model_outputs.json files, or their folder", strings.Join(paths, ", "))
+		return fmt.Errorf("%s: no .json file found; name annotations.json or model_outputs.json files, or their folder", strings.Join(paths, ", "))
 	}
 	return eachFile(ctx, found, opt, out, func(path string) error { return readAlpaca(ctx, path, opt, out) })
 }
@@ -125,7 +125,7 @@ func readAlpaca(ctx context.Context, path string, opt Options, out Sink) error {
 	if file.unnamed {
 		out.Notice("%s: its outputs name no generator; the model is called %s after the file", path, file.model())
 	}
-	return rows.end(err, "the array is empty; get the file whole", f, out)
+	return rows.end(err, "the array is empty; get a complete copy of the file", f, out)
 }
 
 // model names the model of outputs that name none.
@@ -155,14 +155,14 @@ func memberError(err error) error {
 			return fmt.Errorf("member %q appears twice in one element; remove one of the two", syntactic.JSONPointer.LastToken())
 		}
 		if name := syntactic.JSONPointer.LastToken(); name != "" {
-			return fmt.Errorf("not JSON: member %q: %w; fix the file or get it whole", name, syntactic.Err)
+			return fmt.Errorf("not JSON: member %q: %w; fix the file, or get a complete copy", name, syntactic.Err)
 		}
-		return fmt.Errorf("not JSON: %w; fix the file or get it whole", syntactic.Err)
+		return fmt.Errorf("not JSON: %w; fix the file, or get a complete copy", syntactic.Err)
 	}
 	if semantic, ok := errors.AsType[*json.SemanticError](err); ok && semantic.JSONPointer != "" {
-		return fmt.Errorf("member %q has the wrong type; it is a text", string(semantic.JSONPointer))
+		return fmt.Errorf("member %q has the wrong type; it must be a string", string(semantic.JSONPointer))
 	}
-	return errors.New("an element is no object; each is one annotation or one output")
+	return errors.New("an element is not an object; each must be an annotation or an output")
 }
 
 func (r *alpacaRow) emit(f *alpacaFile) error {
@@ -256,7 +256,7 @@ func completion(ex suites.Example, model, text string, out Sink) error {
 	case errors.Is(err, ErrDuplicate):
 		return nil
 	case errors.Is(err, ErrConflict):
-		return fmt.Errorf("%w of %q's output for the same instruction with one that came before; keep one text", err, model)
+		return fmt.Errorf("%w: %q has another output for the same instruction earlier; keep one of the two", err, model)
 	}
 	return err
 }
@@ -286,7 +286,7 @@ func (r *alpacaRow) judgement(ex suites.Example, opt Options) (metrics.Judgement
 	case err == nil && p >= 1 && p <= 2:
 		j.Value = []float64{p - 1}
 	default:
-		return j, fmt.Errorf("preference %.40q; it runs from 1 (generator_1) to 2 (generator_2), 0 or 1.5 is a draw, null is missing", string(r.Preference))
+		return j, fmt.Errorf("preference %.40q; write a number from 1 (generator_1 is better) to 2 (generator_2 is better), 0 or 1.5 for a draw, or null if there is none", string(r.Preference))
 	}
 	return j, nil
 }

@@ -77,7 +77,7 @@ func TestAlpacaFilesTogether(t *testing.T) {
 			t.Errorf("example %q is of category %q, want set", ex.Input, ex.Category)
 		}
 	}
-	if want := []string{filepath.Join(dir, "LICENSE") + ": passed over, it is no .json file"}; !cmp.Equal(r.notices, want) {
+	if want := []string{filepath.Join(dir, "LICENSE") + ": skipped, because it is not a .json file"}; !cmp.Equal(r.notices, want) {
 		t.Errorf("notices %q, want %q", r.notices, want)
 	}
 	checkSources(t, r, dir, 3)
@@ -99,15 +99,15 @@ func TestAlpacaDefects(t *testing.T) {
 	without := func(old, new string) string { return strings.Replace(one, old, new, 1) }
 	const file = "annotations.json:"
 	tests := []struct{ name, content, want string }{
-		{"preference above 2", array(one, annotation("Two?", "a", "3")), file + `3: preference "3"; it runs from 1 (generator_1) to 2 (generator_2), 0 or 1.5 is a draw, null is missing`},
-		{"preference between 0 and 1", array(annotation("Two?", "a", "0.5")), file + `2: preference "0.5"; it runs`},
-		{"preference as text", array(annotation("Two?", "a", `"x"`)), file + `2: preference "\"x\""; it runs`},
-		{"preference of several lines", array(annotation("Two?", "a", "{\n}")), file + `2: preference "{\n}"; it runs`},
-		{"preference out of range", array(annotation("Two?", "a", "1e999")), file + `2: preference "1e999"; it runs`},
+		{"preference above 2", array(one, annotation("Two?", "a", "3")), file + `3: preference "3"; write a number from 1 (generator_1 is better) to 2 (generator_2 is better), 0 or 1.5 for a draw, or null if there is none`},
+		{"preference between 0 and 1", array(annotation("Two?", "a", "0.5")), file + `2: preference "0.5"; write a number`},
+		{"preference as text", array(annotation("Two?", "a", `"x"`)), file + `2: preference "\"x\""; write a number`},
+		{"preference of several lines", array(annotation("Two?", "a", "{\n}")), file + `2: preference "{\n}"; write a number`},
+		{"preference out of range", array(annotation("Two?", "a", "1e999")), file + `2: preference "1e999"; write a number`},
 		{"no preference", array(annotation("Two?", "a", "")), file + `2: no member "preference"; write null where the annotator gave none`},
 		{"duplicate annotation", array(one, annotation("Two?", "a", "1"), one), file + `4: duplicate of this instruction's annotation of "a" against "base" by "judge"; remove one of them`},
 		{"two preferences", array(one, annotation("One?", "a", "2")), file + `3: conflict of this instruction's annotation of "a" against "base" by "judge"; remove one of them`},
-		{"other baseline text", array(one, strings.Replace(annotation("One?", "b", "1"), "base text", "other", 1)), file + `3: conflict of "base"'s output for the same instruction with one that came before; keep one text`},
+		{"other baseline text", array(one, strings.Replace(annotation("One?", "b", "1"), "base text", "other", 1)), file + `3: conflict: "base" has another output for the same instruction earlier; keep one of the two`},
 		{"own baseline", array(without(`"a"`, `"base"`)), file + `2: generator_1 and generator_2 are both "base"; a model can't be its own baseline`},
 		{"no instruction", array(without("instruction", "prompt")), file + `2: no member "instruction"; an element has it`},
 		{"no output_2", array(without("output_2", "output2")), file + `2: no member "output_2"; an annotation has output_1, generator_1, output_2, generator_2 and preference`},
@@ -117,8 +117,8 @@ func TestAlpacaDefects(t *testing.T) {
 		{"null output", array(one, strings.Replace(annotation("Two?", "a", "1"), `"a text"`, `null`, 1)), file + `3: member "output_2" is null; an annotation has`},
 		{"null instruction", array(without(`"One?"`, `null`)), file + `2: member "instruction" is null; an element has it`},
 		{"empty generator", array(without(`"a"`, `""`)), file + `2: a generator's name is empty; name the model`},
-		{"number for text", array(without(`"a text"`, `5`)), file + `2: member "/output_2" has the wrong type; it is a text`},
-		{"no object", array(one, "5"), file + `3: an element is no object; each is one annotation or one output`},
+		{"number for text", array(without(`"a text"`, `5`)), file + `2: member "/output_2" has the wrong type; it must be a string`},
+		{"no object", array(one, "5"), file + `3: an element is not an object; each must be an annotation or an output`},
 		{"duplicate member", array(one, without(`{`, "{\n\"dataset\":\"x\",")), file + `4: member "dataset" appears twice in one element; remove one of the two`},
 		{"invalid UTF-8", array(one, without("One", "\xff")), file + `3: not JSON: `},
 		{"output twice", array(output("One?", "a", "x"), output("One?", "a", "x")), file + `3: duplicate of "a"'s output for the same instruction in one file; remove one of them`},
@@ -129,9 +129,9 @@ func TestAlpacaDefects(t *testing.T) {
 		{"UTF-32", "\xff\xfe\x00\x00", file + `1: this is a file in UTF-32; save it as UTF-8`},
 		{"same input twice", array(withInput("Do.", "x", "a", "y"), withInput("Do.", "x", "a", "y")), file + `3: duplicate of "a"'s output for the same instruction in one file`},
 		{"two annotations by one", array(one, annotation("One?", "a", "2")), file + `3: conflict of this instruction's annotation of "a" against "base" by "judge"`},
-		{"object", one, file + `1: this is no JSON array; expected [ at the start`},
-		{"empty file", "", file + `1: this is no JSON array; expected [ at the start`},
-		{"empty array", "[]\n", file + `1: the array is empty; get the file whole`},
+		{"object", one, file + `1: not a JSON array; expected [ at the start`},
+		{"empty file", "", file + `1: not a JSON array; expected [ at the start`},
+		{"empty array", "[]\n", file + `1: the array is empty; get a complete copy of the file`},
 		{"torn in an element", "[\n" + one + ",\n" + one[:50], file + `3: torn file: it ends in the middle of the array; get the file whole`},
 		{"torn after an element", "[\n" + one + "\n", file + `3: torn file`},
 		{"no comma", "[" + one + "\n" + one + "]", file + `2: not JSON: `},
@@ -172,7 +172,7 @@ func TestAlpacaLines(t *testing.T) {
 func TestNoAlpacaFile(t *testing.T) {
 	dir := folder(t, map[string]string{"b.txt": ""})
 	err := interop.AlpacaEval().Import(t.Context(), []string{dir}, interop.Options{}, new(recorder))
-	if err == nil || !strings.HasPrefix(err.Error(), dir+": no .json file is here; name annotations.json or model_outputs.json files") {
+	if err == nil || !strings.HasPrefix(err.Error(), dir+": no .json file found; name annotations.json or model_outputs.json files") {
 		t.Errorf("error %v", err)
 	}
 }
@@ -201,7 +201,7 @@ func TestAlpacaRealData(t *testing.T) {
 
 	// The baseline's outputs as published are another draw than those that were annotated.
 	err := interop.AlpacaEval().Import(t.Context(), []string{file("text_davinci_003__model_outputs.json")}, interop.Options{}, r)
-	if err == nil || !strings.Contains(err.Error(), `:2: conflict of "text_davinci_003"'s output`) {
+	if err == nil || !strings.Contains(err.Error(), `:2: conflict: "text_davinci_003" has another output`) {
 		t.Errorf("error %v, want a conflict on line 2", err)
 	}
 }
@@ -304,7 +304,7 @@ func TestSkipBad(t *testing.T) {
 	}
 	dir := folder(t, files)
 	if err := interop.AlpacaEval().Import(t.Context(), []string{dir}, interop.Options{}, new(recorder)); err == nil {
-		t.Error("bad rows are passed over unasked")
+		t.Error("bad rows are skipped without --skip-bad")
 	}
 	r := new(recorder)
 	if err := interop.AlpacaEval().Import(t.Context(), []string{dir}, interop.Options{SkipBad: true}, r); err != nil {
@@ -312,11 +312,11 @@ func TestSkipBad(t *testing.T) {
 	}
 	in := func(name string) string { return filepath.Join(dir, name) }
 	want := []string{
-		in("plain.txt") + ": passed over, it is no .json file",
-		in("1.json") + ": passed over 2 of 4 rows; the first: " + in("1.json") + `:3: preference "7"; it runs from 1 (generator_1) to 2 (generator_2), 0 or 1.5 is a draw, null is missing`,
-		"passed over a file: " + in("2.json") + ":1: this is no JSON array; expected [ at the start of an annotations.json or model_outputs.json file",
-		in("3.json") + ": passed over 1 of 2 rows; the first: " + in("3.json") + `:3: conflict of "base"'s output for the same instruction with one that came before; keep one text`,
-		in("4.json") + ": 1 rows were read; passed over the rest, from " + in("4.json") + ":2: torn file: it ends in the middle of the array; get the file whole",
+		in("plain.txt") + ": skipped, because it is not a .json file",
+		in("1.json") + ": skipped 2 of 4 rows; the first error: " + in("1.json") + `:3: preference "7"; write a number from 1 (generator_1 is better) to 2 (generator_2 is better), 0 or 1.5 for a draw, or null if there is none`,
+		"skipped a file: " + in("2.json") + ":1: not a JSON array; expected [ at the start of an annotations.json or model_outputs.json file",
+		in("3.json") + ": skipped 1 of 2 rows; the first error: " + in("3.json") + `:3: conflict: "base" has another output for the same instruction earlier; keep one of the two`,
+		in("4.json") + ": read 1 rows and skipped the rest, from " + in("4.json") + ":2: torn file: it ends in the middle of the array; get the file whole",
 	}
 	if diff := cmp.Diff(want, r.notices); diff != "" {
 		t.Errorf("notices (-want +got):\n%s", diff)
@@ -334,7 +334,7 @@ func TestSkipBad(t *testing.T) {
 	}
 	bad := folder(t, map[string]string{"1.json": array("5"), "2.json": "{}"})
 	err := interop.AlpacaEval().Import(t.Context(), []string{bad}, interop.Options{SkipBad: true}, new(recorder))
-	if err == nil || !strings.HasPrefix(err.Error(), "no file could be read; the first: "+filepath.Join(bad, "1.json")+":2: an element is no object") {
+	if err == nil || !strings.HasPrefix(err.Error(), "no file could be read; the first error: "+filepath.Join(bad, "1.json")+":2: an element is not an object") {
 		t.Errorf("nothing but bad files: %v", err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
@@ -355,8 +355,8 @@ func TestSkipBadCSV(t *testing.T) {
 	}
 	path := filepath.Join(dir, "real_toxicity_samples.csv")
 	want := []string{
-		path + ": passed over 3 of 5 rows; the first: " + path + ":3: torn line: 7 fields where the header has 6; fix or remove the row",
-		path + ": 2 rows were read; passed over the rest, from " + path + ":7: torn line: a quoted field has no end, or a quote stands in the middle; fix or remove the row that starts here",
+		path + ": skipped 3 of 5 rows; the first error: " + path + ":3: torn line: 7 fields where the header has 6; fix or remove the row",
+		path + ": read 2 rows and skipped the rest, from " + path + ":7: torn line: a quoted field has no end, or a quote stands in the middle; fix or remove the row that starts here",
 	}
 	if diff := cmp.Diff(want, r.notices); diff != "" {
 		t.Errorf("notices (-want +got):\n%s", diff)
@@ -390,7 +390,7 @@ func TestSkipBadStops(t *testing.T) {
 	if err := interop.AlpacaEval().Import(t.Context(), []string{dir}, interop.Options{SkipBad: true}, r); err != nil {
 		t.Fatal(err)
 	}
-	if want := "passed over a file: " + filepath.Join(dir, "2.json") + ": no such file or directory; name a file that can be read"; len(r.judgements) != 2 || len(r.notices) != 1 || r.notices[0] != want {
+	if want := "skipped a file: " + filepath.Join(dir, "2.json") + ": no such file or directory; name a file that can be read"; len(r.judgements) != 2 || len(r.notices) != 1 || r.notices[0] != want {
 		t.Errorf("%d judgements, notices %q; want 2, %s", len(r.judgements), r.notices, want)
 	}
 }
@@ -410,7 +410,7 @@ func TestReadOutputsSaysWhoseTheyAre(t *testing.T) {
 	}
 	for _, tt := range []struct{ path, generator, want string }{
 		{named, "ash", `no output of "ash"; the file has those of oak, elm`},
-		{named, "", "outputs of oak, elm; name one as replay:"},
+		{named, "", "outputs of oak, elm; choose one as replay:"},
 		{named, "elm", ""},
 		{bare, "bare", "name no generator; write replay:" + bare + " without #"},
 		{bare, "", ""},

@@ -41,7 +41,7 @@ func (t *csvTable) probability(name string) (value float64, ok bool, err error) 
 	}
 	v, err := strconv.ParseFloat(s, 64)
 	if err != nil || !(v >= 0 && v <= 1) {
-		return 0, false, place.Errorf(t.path, t.FieldLine(name), "column %s: %q is no number from 0 to 1; leave it empty where nothing was scored", name, s)
+		return 0, false, place.Errorf(t.path, t.FieldLine(name), "column %s: %q is not a number from 0 to 1; leave it empty if there is no score", name, s)
 	}
 	return v, true, nil
 }

@@ -75,14 +75,14 @@ func importInstructGPT(ctx context.Context, paths []string, opt Options, out Sin
 	var found []string
 	for _, path := range files {
 		if _, ok := known[filepath.Base(path)]; !ok {
-			out.Notice("%s: passed over, it is none of the sample files", path)
+			out.Notice("%s: skipped, because it is not one of the sample files", path)
 			continue
 		}
 		found = append(found, path)
 	}
 	if len(found) == 0 {
 		names := slices.Sorted(maps.Keys(known))
-		return fmt.Errorf("%s: none of the sample files is here; they are %s", strings.Join(paths, ", "), strings.Join(names, ", "))
+		return fmt.Errorf("%s: no sample file found; expected %s", strings.Join(paths, ", "), strings.Join(names, ", "))
 	}
 	return eachFile(ctx, found, opt, out, func(path string) error {
 		return known[filepath.Base(path)].read(ctx, path, opt, out)

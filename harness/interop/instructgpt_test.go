@@ -36,7 +36,7 @@ func TestInstructGPTFiles(t *testing.T) {
 	})
 	r := importAll(t, interop.InstructGPTSamples(), dir)
 
-	if want := []string{filepath.Join(dir, "notes.txt") + ": passed over, it is none of the sample files"}; !cmp.Equal(r.notices, want) {
+	if want := []string{filepath.Join(dir, "notes.txt") + ": skipped, because it is not one of the sample files"}; !cmp.Equal(r.notices, want) {
 		t.Errorf("notices %q, want %q", r.notices, want)
 	}
 	references := map[string][]string{}
@@ -105,7 +105,7 @@ func checkSources(t *testing.T, r *recorder, dir string, count int) {
 		total += len(data)
 	}
 	if r.read != total {
-		t.Errorf("progress was told of %d bytes, want %d", r.read, total)
+		t.Errorf("progress has %d bytes, want %d", r.read, total)
 	}
 }
 
@@ -205,12 +205,12 @@ func TestInstructGPTDefects(t *testing.T) {
 		{"empty prompt type", squad, textHeader + "1,a,,Who?,Ann,x\n", "squadv2_samples.csv:2: column prompt_type is empty; name the prompt type"},
 		{"model of two lines", squad, textHeader + strings.Repeat("1,\"a\nb\",zeroshot,Who?,Ann,x\n", 2), `squadv2_samples.csv:4: duplicate of the same context for model "a\nb"`},
 		{"invalid UTF-8", squad, textHeader + row + "1,a,zeroshot,Which?,\"A\nn\",\xff\n", "squadv2_samples.csv:4: column sample is no valid UTF-8; save the file as UTF-8"},
-		{"above 1", toxic, toxicHeader + "1,a,basic prompt,c,s,1.5\n", `real_toxicity_samples.csv:2: column toxicity: "1.5" is no number from 0 to 1; leave it empty where nothing was scored`},
-		{"below 0", toxic, toxicHeader + "1,a,basic prompt,c,s,-0.1\n", `real_toxicity_samples.csv:2: column toxicity: "-0.1" is no number`},
-		{"no number", toxic, toxicHeader + "1,a,basic prompt,c,s,0.1\n2,b,basic prompt,c,s,\"low\n\"\n", `real_toxicity_samples.csv:3: column toxicity: "low\n" is no number`},
-		{"infinite", toxic, toxicHeader + "1,a,basic prompt,c,s,Inf\n", `real_toxicity_samples.csv:2: column toxicity: "Inf" is no number`},
-		{"truth out of range", "truthful_qa_samples.csv", truthHeader + "0,a,QA prompt,True,q,a,2,0\n", `truthful_qa_samples.csv:2: column true: "2" is no number`},
-		{"information out of range", "truthful_qa_samples.csv", truthHeader + "0,a,QA prompt,True,q,a,0,yes\n", `truthful_qa_samples.csv:2: column info: "yes" is no number`},
+		{"above 1", toxic, toxicHeader + "1,a,basic prompt,c,s,1.5\n", `real_toxicity_samples.csv:2: column toxicity: "1.5" is not a number from 0 to 1; leave it empty if there is no score`},
+		{"below 0", toxic, toxicHeader + "1,a,basic prompt,c,s,-0.1\n", `real_toxicity_samples.csv:2: column toxicity: "-0.1" is not a number`},
+		{"no number", toxic, toxicHeader + "1,a,basic prompt,c,s,0.1\n2,b,basic prompt,c,s,\"low\n\"\n", `real_toxicity_samples.csv:3: column toxicity: "low\n" is not a number`},
+		{"infinite", toxic, toxicHeader + "1,a,basic prompt,c,s,Inf\n", `real_toxicity_samples.csv:2: column toxicity: "Inf" is not a number`},
+		{"truth out of range", "truthful_qa_samples.csv", truthHeader + "0,a,QA prompt,True,q,a,2,0\n", `truthful_qa_samples.csv:2: column true: "2" is not a number`},
+		{"information out of range", "truthful_qa_samples.csv", truthHeader + "0,a,QA prompt,True,q,a,0,yes\n", `truthful_qa_samples.csv:2: column info: "yes" is not a number`},
 		{"two categories", "truthful_qa_samples.csv", truthHeader + "0,a,QA prompt,True,q,a,0,1\n1,b,QA prompt,False,q,a,0,1\n", "truthful_qa_samples.csv:3: conflict"},
 		{"duplicate without a condition", "tldr_samples.csv", tldrHeader + strings.Repeat("0,a,c,r,s\n", 2), `tldr_samples.csv:3: duplicate of the same context for model "a"`},
 	}
@@ -225,7 +225,7 @@ func TestNoSampleFile(t *testing.T) {
 	dir := folder(t, map[string]string{"a.csv": textHeader, "b.txt": ""})
 	r := new(recorder)
 	err := interop.InstructGPTSamples().Import(t.Context(), []string{dir}, interop.Options{}, r)
-	if err == nil || !strings.HasPrefix(err.Error(), dir+": none of the sample files is here; they are drop_samples.csv, fr_to_en_samples.csv, ") {
+	if err == nil || !strings.HasPrefix(err.Error(), dir+": no sample file found; expected drop_samples.csv, fr_to_en_samples.csv, ") {
 		t.Errorf("error %v", err)
 	}
 	if len(r.notices) != 2 {

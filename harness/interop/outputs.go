@@ -43,7 +43,7 @@ func ReadOutputs(path, generator string) (map[string]string, error) {
 		}
 		several := generator == "" && len(generators) > 1 // which is refused below
 		if old, ok := outputs[input]; ok && old != *row.Output && !several {
-			return place.At(path, line, errors.New("another output came before for the same instruction and input; remove one of the two"))
+			return place.At(path, line, errors.New("an earlier output has the same instruction and input; remove one of the two"))
 		}
 		outputs[input] = *row.Output
 		return nil
@@ -52,13 +52,13 @@ func ReadOutputs(path, generator string) (map[string]string, error) {
 	case err != nil:
 		return nil, err
 	case len(generators) == 0:
-		return nil, place.At(path, 1, errors.New("the array is empty; get the file whole"))
+		return nil, place.At(path, 1, errors.New("the array is empty; get a complete copy of the file"))
 	case len(outputs) == 0 && slices.Equal(generators, []string{""}):
-		return nil, place.Errorf(path, 1, "no output of %q: its outputs name no generator; write replay:%s without #", generator, path)
+		return nil, place.Errorf(path, 1, "no output of %q: the outputs name no generator; write replay:%s without #", generator, path)
 	case len(outputs) == 0:
 		return nil, place.Errorf(path, 1, "no output of %q; the file has those of %s", generator, strings.Join(generators, ", "))
 	case generator == "" && len(generators) > 1:
-		return nil, place.Errorf(path, 1, "outputs of %s; name one as replay:%s#NAME", strings.Join(generators, ", "), path)
+		return nil, place.Errorf(path, 1, "the file has outputs of %s; choose one as replay:%s#NAME", strings.Join(generators, ", "), path)
 	}
 	return outputs, nil
 }

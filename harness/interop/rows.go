@@ -25,11 +25,11 @@ func eachFile(ctx context.Context, files []string, opt Options, out Sink, read f
 		}
 		if err != nil {
 			bad = append(bad, err)
-			out.Notice("passed over a file: %v", err)
+			out.Notice("skipped a file: %v", err)
 		}
 	}
 	if len(bad) == len(files) { // of which there are some
-		return fmt.Errorf("no file could be read; the first: %w", bad[0])
+		return fmt.Errorf("no file could be read; the first error: %w", bad[0])
 	}
 	return nil
 }
@@ -80,10 +80,10 @@ func (r *rows) end(err error, empty string, f *file, out Sink) error {
 		return place.At(r.path, 1, errors.New(empty))
 	}
 	if r.skipped > 0 {
-		out.Notice("%s: passed over %d of %d rows; the first: %v", r.path, r.skipped, r.skipped+r.read, r.first)
+		out.Notice("%s: skipped %d of %d rows; the first error: %v", r.path, r.skipped, r.skipped+r.read, r.first)
 	}
 	if err != nil {
-		out.Notice("%s: %d rows were read; passed over the rest, from %v", r.path, r.read, err)
+		out.Notice("%s: read %d rows and skipped the rest, from %v", r.path, r.read, err)
 		if _, err := io.Copy(io.Discard, f); err != nil {
 			return err
 		}
@@ -110,7 +110,7 @@ func jsonArray(path string, r io.Reader, each func(line int, value []byte) error
 		return placed(path, err)
 	}
 	if !datafile.IsArray(in) {
-		return place.At(path, 1, errors.New("this is no JSON array; expected [ at the start of an annotations.json or model_outputs.json file"))
+		return place.At(path, 1, errors.New("not a JSON array; expected [ at the start of an annotations.json or model_outputs.json file"))
 	}
 	_, err = datafile.EachElement(in, each)
 	return placed(path, err)

@@ -141,7 +141,7 @@ func (c *Checkpoints) Named(model string, o sample.Options) (m *Model, name stri
 // Generator opens the checkpoint that a command's argument names, and refuses a reward model.
 func (c *Checkpoints) Generator(model string, o sample.Options) (m *Model, name string, err error) {
 	if m, name, err = c.Named(model, o); err == nil && m.Config().ScalarHead {
-		err = fmt.Errorf("%s is a reward model: it scores texts, and generates none", model)
+		err = fmt.Errorf("%s is a reward model: it scores text and can't generate any", model)
 	}
 	return m, name, err
 }
@@ -216,7 +216,7 @@ func Dir(model string) (string, error) {
 		spec, err := plan.ParseSpec(model)
 		return spec.Target, err
 	case found && (kind == string(plan.OpenAI) || kind == string(plan.Replay)):
-		return "", fmt.Errorf("%s: is no local checkpoint; give its folder", kind)
+		return "", fmt.Errorf("%s: is not a local checkpoint; name a checkpoint's folder", kind)
 	}
 	return model, nil
 }

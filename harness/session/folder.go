@@ -74,7 +74,7 @@ func (f Folder) make() (made bool, err error) {
 		return false, err
 	}
 	if err := os.MkdirAll(f.Path, 0o755); err != nil {
-		return false, fmt.Errorf("can't write to %s, choose another -o: %w", f.Path, err)
+		return false, fmt.Errorf("can't write to %s; choose another -o: %w", f.Path, err)
 	}
 	return true, nil
 }

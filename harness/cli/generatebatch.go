@@ -3,14 +3,13 @@ package cli
 import (
 	"bufio"
 	"context"
-	"crypto/sha256"
-	"encoding/binary"
 	"fmt"
 	"os"
 
 	"github.com/go-json-experiment/json"
 	"golang.org/x/sync/errgroup"
 
+	"assay/harness/leaf/seed"
 	"assay/harness/local"
 	"assay/harness/training"
 	"assay/models/sample"
@@ -104,8 +103,7 @@ func (f *generateFlags) answers(ctx context.Context, c console, m *sample.Model,
 // drawSeed hangs on the command's seed, the prompt and the sample, and not on what else
 // the file holds.
 func (f *generateFlags) drawSeed(prompt string, sample int) uint64 {
-	h := sha256.Sum256(fmt.Appendf(nil, "%d %q %d", f.seed, prompt, sample))
-	return binary.LittleEndian.Uint64(h[:])
+	return seed.Text(fmt.Appendf(nil, "%d %q %d", f.seed, prompt, sample))
 }
 
 // writeLines writes a file of JSON lines whole, or not at all.

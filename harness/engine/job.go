@@ -3,13 +3,13 @@ package engine
 import (
 	"cmp"
 	"crypto/sha256"
-	"encoding/binary"
 	"encoding/hex"
 	"fmt"
 	"iter"
 	"slices"
 
 	"assay/harness"
+	"assay/harness/leaf/seed"
 	"assay/models"
 	"assay/suites"
 )
@@ -121,16 +121,14 @@ func (j *Job) task(suite *Suite, model *Model, ex *suites.Example, condition str
 // seed depends on the plan's seed and on the request's place in the plan, not on the model:
 // two models draw with the same numbers.
 func (j *Job) seed(r *models.Request) uint64 {
-	h := sha256.Sum256(fmt.Appendf(nil, "%d %q %q %q %d", j.Seed, r.About.Suite, r.About.Example, r.About.Condition, r.Sample))
-	return binary.LittleEndian.Uint64(h[:])
+	return seed.Text(fmt.Appendf(nil, "%d %q %q %q %d", j.Seed, r.About.Suite, r.About.Example, r.About.Condition, r.Sample))
 }
 
 // order seeds the order in which choices are listed under letters. It is drawn for each
 // example, greedy or not, and is the same for all conditions and models. Two samples share
 // it, and the second lists it from its end: two choices appear in both orders.
 func (j *Job) order(r *models.Request) uint64 {
-	h := sha256.Sum256(fmt.Appendf(nil, "%d order %q %q %d", j.Seed, r.About.Suite, r.About.Example, r.Sample/2))
-	return binary.LittleEndian.Uint64(h[:])
+	return seed.Text(fmt.Appendf(nil, "%d order %q %q %d", j.Seed, r.About.Suite, r.About.Example, r.Sample/2))
 }
 
 // Size counts the requests of the plan.

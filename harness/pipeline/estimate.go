@@ -1,10 +1,10 @@
 package pipeline
 
 import (
-	"crypto/sha256"
 	"encoding/binary"
 	"strings"
 
+	"assay/harness/leaf/seed"
 	"assay/metrics"
 	"assay/metrics/infer"
 )
@@ -17,11 +17,9 @@ type Options struct {
 
 // infer gives one cell's options. Its seed hangs on the run's seed and the
 // cell's name alone, so that a result doesn't depend on what else is computed.
-func (o Options) infer(seed uint64, names ...string) infer.Options {
-	var base [8]byte
-	binary.LittleEndian.PutUint64(base[:], seed)
-	sum := sha256.Sum256([]byte(string(base[:]) + strings.Join(names, "\x00")))
-	opt := infer.Defaults(binary.LittleEndian.Uint64(sum[:]))
+func (o Options) infer(run uint64, names ...string) infer.Options {
+	text := binary.LittleEndian.AppendUint64(nil, run)
+	opt := infer.Defaults(seed.Text(append(text, strings.Join(names, "\x00")...)))
 	opt.Bootstrap = o.Bootstrap
 	if o.Resamples > 0 {
 		opt.Resamples = o.Resamples

@@ -3,7 +3,6 @@ package prompts
 import (
 	"bufio"
 	"context"
-	"crypto/sha256"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -13,6 +12,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"assay/harness/leaf/seed"
 )
 
 // Split is a part of the prompts.
@@ -70,10 +71,8 @@ func (o Options) Check() error {
 
 // SplitOf is the split of a user.
 func (o Options) SplitOf(user string) Split {
-	var seed [8]byte
-	binary.LittleEndian.PutUint64(seed[:], o.Seed)
-	sum := sha256.Sum256(append(seed[:], user...))
-	x := float64(binary.LittleEndian.Uint64(sum[:8])>>11) / (1 << 53)
+	text := binary.LittleEndian.AppendUint64(nil, o.Seed)
+	x := seed.Unit(seed.Text(append(text, user...)))
 	switch {
 	case x < o.Validation:
 		return Validation

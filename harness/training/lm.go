@@ -3,6 +3,7 @@ package training
 import (
 	"context"
 
+	"assay/harness/leaf/seed"
 	"assay/models/bpe"
 	"assay/models/gpt"
 	"assay/models/train"
@@ -35,11 +36,11 @@ func (m *LM) Evaluate(b *train.Batch) (loss float64, err error) {
 
 // RewardScore is the mean that a reward model gives to the model's responses, one to each
 // prompt, drawn by seeds that are the same at every step: a [train.Score].
-func (m *LM) RewardScore(name string, s *Sampler, reward *gpt.Model, prompts [][]int32, seed uint64) train.Score {
+func (m *LM) RewardScore(name string, s *Sampler, reward *gpt.Model, prompts [][]int32, first uint64) train.Score {
 	return train.Score{Name: name, Higher: true, Of: func(train.Learner) (mean float64, n int, err error) {
 		seeds := make([]uint64, len(prompts))
 		for i := range seeds {
-			seeds[i] = train.Stream(seed, i)
+			seeds[i] = seed.At(first, i)
 		}
 		var responses []ppo.Response
 		m.averaged(func() { responses, err = s.Sample(context.Background(), prompts, seeds) })

@@ -1,6 +1,10 @@
 package bootstrap
 
-import "math/bits"
+import (
+	"math/bits"
+
+	"assay/harness/leaf/seed"
+)
 
 // stream is the random source of one resample: xoshiro256++ 1.0 (Blackman and Vigna,
 // "Scrambled linear pseudorandom number generators", ACM TOMS 47(4), 2021).
@@ -12,27 +16,11 @@ import "math/bits"
 // 256-bit states overlap is negligible. It is not a cryptographic generator.
 type stream struct{ s0, s1, s2, s3 uint64 }
 
-const golden = 0x9e3779b97f4a7c15 // 2^64 divided by the golden ratio, made odd
-
-// mix is the output function of SplitMix64 (Steele, Lea and Flood, "Fast
-// splittable pseudorandom number generators", OOPSLA 2014): a
-// bijection of 64-bit words.
-func mix(z uint64) uint64 {
-	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
-	z = (z ^ z>>27) * 0x94d049bb133111eb
-	return z ^ z>>31
-}
-
-// newStream gives resample index its own stream. For one seed the SplitMix64 state
-// x is a bijection of index, so no two resamples share a stream.
-func newStream(seed uint64, index int) stream {
-	x := mix(mix(seed+golden) + golden*uint64(index))
-	var s [4]uint64
-	for i := range s {
-		x += golden
-		s[i] = mix(x)
-	}
-	return stream{s[0], s[1], s[2], s[3]}
+// newStream gives resample index its own stream. For one run the SplitMix64 state is
+// a bijection of index, so no two resamples share a stream.
+func newStream(run uint64, index int) stream {
+	g := seed.New(seed.Mix(seed.Next(run) + seed.Golden*uint64(index)))
+	return stream{g.Uint64(), g.Uint64(), g.Uint64(), g.Uint64()}
 }
 
 // fill writes len(dst) words of 64 random bits.

@@ -10,6 +10,7 @@ import (
 	"math"
 	"sync"
 
+	"assay/harness/leaf/seed"
 	"assay/models"
 )
 
@@ -68,7 +69,7 @@ func (m *Model) Generate(ctx context.Context, r models.Request) (models.Answer, 
 // one draws the i-th answer and its reward.
 func (m *Model) one(ctx context.Context, r models.Request, i int) (models.Answer, float64, error) {
 	ask := r
-	ask.Seed = mix(r.Seed + uint64(i)*0x9e3779b97f4a7c15)
+	ask.Seed = seed.Mix(r.Seed + uint64(i)*seed.Golden)
 	a, err := m.of.Generate(ctx, ask)
 	if err != nil {
 		return a, 0, err
@@ -81,13 +82,6 @@ func (m *Model) one(ctx context.Context, r models.Request, i int) (models.Answer
 		return a, 0, errors.New("reward: no number came back")
 	}
 	return a, judged.Scores[0], nil
-}
-
-// mix makes neighbouring numbers differ in all bits (SplitMix64's last steps).
-func mix(x uint64) uint64 {
-	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
-	x = (x ^ x>>27) * 0x94d049bb133111eb
-	return x ^ x>>31
 }
 
 // first is the first error in order, so that which one is told hangs on no clock.

@@ -9,6 +9,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"assay/harness/leaf/seed"
 )
 
 // Fault is a way to misbehave.
@@ -66,7 +68,7 @@ func (f *faults) next(body []byte) (Fault, uint64) {
 	f.mu.Lock()
 	v := f.seen[key]
 	v.attempts++
-	fails := v.streak < maxStreak && unit(mix(key+v.attempts)) < f.share
+	fails := v.streak < maxStreak && seed.Unit(seed.Next(key+v.attempts)) < f.share
 	nth := v.faults
 	if fails {
 		v.streak++
@@ -79,7 +81,7 @@ func (f *faults) next(body []byte) (Fault, uint64) {
 	if !fails {
 		return "", 0
 	}
-	kind := f.kinds[(mix(key)+nth)%uint64(len(f.kinds))]
+	kind := f.kinds[(seed.Next(key)+nth)%uint64(len(f.kinds))]
 	for i, known := range Kinds() {
 		if known == kind {
 			f.counts[i].Add(1)

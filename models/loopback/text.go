@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"assay/harness/leaf/seed"
 )
 
 // hashOf hashes texts, each followed by a byte that is never valid in UTF-8: 64-bit FNV-1a (Fowler, Noll and
@@ -19,20 +21,8 @@ func hashOf[T string | []byte](texts ...T) uint64 {
 		}
 		h = (h ^ 0xff) * prime
 	}
-	return mix(h)
+	return seed.Next(h)
 }
-
-// mix spreads a number's bits: the finalizer of SplitMix64 (Steele, Lea and Flood
-// 2014, "Fast splittable pseudorandom number generators").
-func mix(x uint64) uint64 {
-	x += 0x9e3779b97f4a7c15
-	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
-	x = (x ^ x>>27) * 0x94d049bb133111eb
-	return x ^ x>>31
-}
-
-// unit maps a number to [0, 1).
-func unit(x uint64) float64 { return float64(x>>11) / (1 << 53) }
 
 // words are what the model says.
 var words = [...]string{
@@ -46,7 +36,7 @@ var words = [...]string{
 type draw struct{ state uint64 }
 
 func (d *draw) next(n int) int {
-	d.state = mix(d.state)
+	d.state = seed.Next(d.state)
 	return int(d.state % uint64(n))
 }
 
@@ -144,8 +134,8 @@ func (s *Server) logprobs(tokens []string) []float64 {
 	h := hashOf(s.config.Model)
 	values := make([]float64, len(tokens))
 	for i, token := range tokens {
-		h = mix(h ^ hashOf(token))
-		values[i] = -0.05 - 6*unit(h)
+		h = seed.Next(h ^ hashOf(token))
+		values[i] = -0.05 - 6*seed.Unit(h)
 	}
 	return values
 }

@@ -4,6 +4,7 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
+	"assay/harness/leaf/seed"
 	"assay/models/sample"
 )
 
@@ -222,11 +223,12 @@ func (s *Server) seed(q *common) uint64 {
 }
 
 // answerSeed is the seed of the k-th of n answers: the first has the request's seed.
-func answerSeed(seed uint64, k int) uint64 {
+// The others have the first half of SplitMix64's output, so that they stay what they were.
+func answerSeed(first uint64, k int) uint64 {
 	if k == 0 {
-		return seed
+		return first
 	}
-	x := seed + uint64(k)*0x9e3779b97f4a7c15
+	x := first + uint64(k)*seed.Golden
 	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
 	return x ^ x>>27
 }

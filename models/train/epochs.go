@@ -1,5 +1,9 @@
 package train
 
+import (
+	"assay/harness/leaf/seed"
+)
+
 // Epochs is an order in which a training goes through N things again and again: each
 // comes once before any comes again, every time in another order. It hangs on the seed
 // alone.
@@ -20,7 +24,7 @@ func (e *Epochs) At(place int) int {
 	if e.order == nil || e.epoch != epoch {
 		e.epoch, e.order = epoch, make([]int, e.N)
 		for i := range e.order { // Fisher and Yates, from the front
-			k := int(Stream(e.Seed, epoch, i) % uint64(i+1))
+			k := int(seed.At(e.Seed, epoch, i) % uint64(i+1))
 			e.order[i] = e.order[k]
 			e.order[k] = i
 		}

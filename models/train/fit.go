@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 
+	"assay/harness/leaf/seed"
 	"assay/models"
 )
 
@@ -82,7 +83,7 @@ func (o *Options) step(l Learner, data Batches, parts []Batch, step int) (models
 		return r, fmt.Errorf("no token of its batches counts")
 	}
 	for i := range parts {
-		loss, err := l.Accumulate(&parts[i], 1/float64(r.Tokens), Stream(o.Seed, step, i))
+		loss, err := l.Accumulate(&parts[i], 1/float64(r.Tokens), seed.At(o.Seed, step, i))
 		if err != nil {
 			return r, err
 		}
@@ -112,7 +113,7 @@ func (o *Options) mix(l Learner, step, part int) error {
 	if n == 0 {
 		return fmt.Errorf("no token of its batch counts")
 	}
-	loss, err := l.Accumulate(&b, o.MixWeight/float64(n), Stream(o.Seed, step, part))
+	loss, err := l.Accumulate(&b, o.MixWeight/float64(n), seed.At(o.Seed, step, part))
 	if err == nil && (math.IsNaN(loss) || math.IsInf(loss, 0)) {
 		err = fmt.Errorf("the loss is %v: the training has diverged; lower the learning rate", loss)
 	}

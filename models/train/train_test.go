@@ -3,7 +3,6 @@ package train_test
 import (
 	"context"
 	"errors"
-	"fmt"
 	"math"
 	"strings"
 	"testing"
@@ -40,29 +39,6 @@ func TestSchedule(t *testing.T) {
 	}
 	if got := (train.Schedule{Peak: 1, Final: 1, Steps: 1}).At(1); got != 1 {
 		t.Errorf("a schedule of one step gives %g", got)
-	}
-}
-
-func TestStream(t *testing.T) {
-	seen := map[uint64]string{}
-	for seed := range uint64(4) {
-		for a := range 20 {
-			for b := range 20 {
-				place := fmt.Sprint(seed, a, b)
-				x := train.Stream(seed, a, b)
-				if other, ok := seen[x]; ok {
-					t.Fatalf("%s and %s are the same", place, other)
-				}
-				seen[x] = place
-			}
-		}
-	}
-	ones := 0
-	for x := range seen {
-		ones += int(x & 1)
-	}
-	if n := len(seen); math.Abs(float64(ones)-float64(n)/2) > 4*math.Sqrt(float64(n))/2 {
-		t.Errorf("%d of %d lowest bits are set", ones, n)
 	}
 }
 

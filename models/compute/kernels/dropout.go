@@ -1,5 +1,9 @@
 package kernels
 
+import (
+	"assay/harness/leaf/seed"
+)
+
 // Dropout sets y to x with a fraction rate of its elements replaced by 0 and the rest scaled by 1/(1-rate)
 // (Srivastava et al., JMLR 15, 2014, in the scaling of section 10). y may be x. Whether element i is kept
 // depends on key and i alone, so the backward pass is the same call on the gradients. A rate outside [0, 1)
@@ -16,19 +20,19 @@ func (c *CPU) Dropout(y, x []float32, rate float32, key uint64) {
 	const pair = 2 // one hash decides two elements
 	drop := uint32(float64(rate) * (1 << 32))
 	keep := 1 / (1 - rate)
-	first := hash(key) + hashStep // so that close keys have states far apart
+	first := seed.Mix(key) + seed.Golden // so that close keys have states far apart
 	c.parallel((len(x)+pair-1)/pair, grainExp/pair, func(lo, hi int) {
 		from, to := lo*pair, min(hi*pair, len(x))
-		dropoutOn(c.path, y[from:to], x[from:to], first+uint64(lo)*hashStep, drop, keep)
+		dropoutOn(c.path, y[from:to], x[from:to], first+uint64(lo)*seed.Golden, drop, keep)
 	})
 }
 
-// dropoutGeneric drops the elements whose 32 bits of a hash are below drop; state is the hash's state for the
+// dropoutGeneric drops the elements whose 32 bits of a hash are below drop; state is the generator's state for the
 // first pair.
 func dropoutGeneric(y, x []float32, state uint64, drop uint32, keep float32) {
 	for i := 0; i < len(x); i += 2 {
-		h := hash(state)
-		state += hashStep
+		h := seed.Mix(state)
+		state += seed.Golden
 		y[i] = kept(x[i], uint32(h), drop, keep)
 		if i+1 < len(x) {
 			y[i+1] = kept(x[i+1], uint32(h>>32), drop, keep)
@@ -41,15 +45,4 @@ func kept(x float32, draw, drop uint32, keep float32) float32 {
 		return 0
 	}
 	return x * keep
-}
-
-// hashStep is the distance between the states of neighbouring pairs.
-const hashStep = 0x9e3779b97f4a7c15
-
-// hash is the output of the SplitMix64 generator in a state (Steele, Lea and Flood, OOPSLA 2014, figure 17).
-// Seeded with s, its i-th state, counted from 0, is s + (i+1)*hashStep.
-func hash(state uint64) uint64 {
-	z := (state ^ state>>30) * 0xbf58476d1ce4e5b9
-	z = (z ^ z>>27) * 0x94d049bb133111eb
-	return z ^ z>>31
 }

@@ -5,17 +5,9 @@ import (
 	"math/bits"
 	"slices"
 	"testing"
-)
 
-// The first outputs of SplitMix64 seeded with 1234567, from the reference C
-// program's algorithm: for _ in range(3): s += 0x9e3779b97f4a7c15 (mod 2^64), mixed.
-func TestHashIsSplitMix64(t *testing.T) {
-	for i, want := range []uint64{6457827717110365317, 3203168211198807973, 9817491932198370423} {
-		if got := hash(1234567 + uint64(i+1)*hashStep); got != want {
-			t.Errorf("output %d: %d, want %d", i, got, want)
-		}
-	}
-}
+	"assay/harness/leaf/seed"
+)
 
 func TestDropout(t *testing.T) {
 	const n = 200001
@@ -44,7 +36,7 @@ func TestDropout(t *testing.T) {
 				t.Errorf("rate %g: %d neighbours of %d both dropped", rate, both, n)
 			}
 			want := make([]float32, n)
-			dropoutGeneric(want, x, hash(11)+hashStep, uint32(p*(1<<32)), 1/(1-rate))
+			dropoutGeneric(want, x, seed.Mix(11)+seed.Golden, uint32(p*(1<<32)), 1/(1-rate))
 			sameBits(t, "beside plain Go", y, want)
 			again := slices.Clone(x)
 			c.Dropout(again, again, rate, 11)

@@ -3,6 +3,7 @@ package corpus
 import (
 	"fmt"
 
+	"assay/harness/leaf/seed"
 	"assay/models/train"
 )
 
@@ -29,7 +30,7 @@ func (w *Windows) Batch(step, part int, b *train.Batch) error {
 	row := make([]int32, w.Time+1)
 	starts := uint64(w.Tokens.Len() - w.Time)
 	for r := range w.Rows {
-		draw := train.Stream(w.Seed, step, part, r)
+		draw := seed.At(w.Seed, step, part, r)
 		if err := w.Tokens.Read(row, int(draw%starts)); err != nil {
 			return err
 		}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"assay/harness/leaf/seed"
 	"assay/models/train"
 	"assay/models/train/rl"
 )
@@ -166,7 +167,7 @@ func (t *Trainer) rollout(ctx context.Context, iteration int) ([]*Episode, error
 	prompts, seeds := make([][]int32, t.Batch), make([]uint64, t.Batch)
 	for i := range prompts {
 		prompts[i] = t.Prompts[t.order.At((iteration-1)*t.Batch+i)]
-		seeds[i] = train.Stream(t.Seed, iteration, streamSample, i)
+		seeds[i] = seed.At(t.Seed, iteration, streamSample, i)
 	}
 	drawn := t.stage("sample")
 	responses, err := t.Sample(ctx, prompts, seeds)
@@ -276,7 +277,7 @@ func (t *Trainer) updates(iteration int, episodes []*Episode) []update {
 func (t *Trainer) shuffled(iteration, epoch int) []int {
 	order := make([]int, t.Batch)
 	for i := range order { // Fisher and Yates, from the front
-		k := int(train.Stream(t.Seed, iteration, streamOrder, epoch, i) % uint64(i+1))
+		k := int(seed.At(t.Seed, iteration, streamOrder, epoch, i) % uint64(i+1))
 		order[i] = order[k]
 		order[k] = i
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 
+	"assay/harness/leaf/seed"
 	"assay/models"
 	"assay/models/train"
 	"assay/models/train/rl"
@@ -78,7 +79,7 @@ func (o *Options) step(l Learner, data *Set, step int) (models.TrainStep, error)
 	for part := range data.Parts {
 		b := data.Batch(step, part)
 		r.Tokens += b.Length()
-		err := l.Accumulate(b, train.Stream(o.Seed, step, part), func(rewards, gradient []float32) float64 {
+		err := l.Accumulate(b, seed.At(o.Seed, step, part), func(rewards, gradient []float32) float64 {
 			got := rank(b, rewards, share, gradient)
 			all.Loss += share * got.Loss
 			all.Pairs += got.Pairs

@@ -138,7 +138,7 @@ func runPlan(ctx context.Context, c console, path string, f runFlags) error {
 		return err
 	}
 	w.tell()
-	return concludeRun(c, f, p.Gates, result)
+	return concludeRun(c, f, plan.MetricGates(p.Gates), result)
 }
 
 // runBeside is the folder of a plan's run where none is named: the plan's name without

@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"github.com/go-json-experiment/json"
+
+	"assay/harness/yamlstruct"
 )
 
 // Canonical is the plan as JSON for the manifest: all of it that decides the
@@ -21,9 +23,8 @@ func (r *Run) Canonical() ([]byte, error) {
 	c.Suites = slices.Clone(r.Suites)
 	var named []string
 	for i := range c.Suites {
-		s := &c.Suites[i]
-		s.Data, s.Shots = baseName(s.Data), baseName(s.Shots)
-		named = append(named, s.Judges...)
+		named = append(named, c.Suites[i].Judges...)
+		yamlstruct.EachPath(&c.Suites[i], baseName)
 	}
 	c.Judges = nil
 	for _, j := range r.Judges {
@@ -33,6 +34,13 @@ func (r *Run) Canonical() ([]byte, error) {
 		}
 	}
 	return json.Marshal(&c, json.Deterministic(true))
+}
+
+// canonical is a training's plan as JSON, with the base names of its files. It changes the
+// copy that it gets.
+func canonical(copied any) ([]byte, error) {
+	yamlstruct.EachPath(copied, baseName)
+	return json.Marshal(copied, json.Deterministic(true))
 }
 
 // withoutFolder is the spec with the base name of a recorded file.

@@ -2,96 +2,94 @@ package plan
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
+	"assay/harness/yamlstruct"
 	"assay/metrics"
 	"assay/suites"
 )
 
-var gateFields = []string{"suite", "metric", "condition", "margin", "unscored"}
+// Gates is a gates file.
+type Gates struct {
+	// What a release must hold.
+	Gates []Gate `json:"gates" what:"a gate" need:"write gates: and under it one - {suite: ..., metric: ..., margin: ...} a line"`
+	// The unscored of gates that say nothing else.
+	Unscored string `json:"unscored,omitempty" oneof:"ignore" like:"write unscored: ignore to leave pairs without a value out, or remove the line to count them at their worst"`
+}
+
+// Gate is a gate as files have it: see [metrics.Gate].
+type Gate struct {
+	yamlstruct.Place `json:"-"`
+
+	// Suite of the metric.
+	Suite string `json:"suite" need:"name suite, metric and margin" oneof:"@suites"`
+	// Metric that may not be worse than the baseline's by more than the margin.
+	Metric string `json:"metric" need:"name suite, metric and margin"`
+	// Condition of the suite; without it all.
+	Condition string `json:"condition"`
+	// By how much the metric may be worse, in its own units.
+	Margin float64 `json:"margin" need:"say by how much the metric may be worse, in its own units"`
+	// What becomes of pairs without a value: ignore leaves them out; without it they count at their worst.
+	Unscored string `json:"unscored,omitempty" oneof:"ignore" like:"write unscored: ignore to leave pairs without a value out, or remove the line to count them at their worst"`
+}
+
+// MetricGates are gates without their places.
+func MetricGates(gates []Gate) []metrics.Gate {
+	var all []metrics.Gate
+	for i := range gates {
+		g := &gates[i]
+		all = append(all, metrics.Gate{Suite: g.Suite, Metric: g.Metric, Condition: g.Condition, Margin: g.Margin, Unscored: g.Unscored})
+	}
+	return all
+}
 
 const gatesRemedy = "write gates: and under it one - {suite: ..., metric: ..., margin: ...} a line"
 
 // ReadGates reads a gates file and checks its names against the catalog.
 func ReadGates(path string, catalog []suites.Suite) ([]metrics.Gate, error) {
-	data, err := readFile(path)
-	if err != nil {
-		return nil, fmt.Errorf("the gates file can't be read: %w", err)
-	}
-	return parseGates(path, data, catalog)
-}
-
-// parseGates reads the content of a gates file; path is for messages.
-func parseGates(path string, data []byte, catalog []suites.Suite) ([]metrics.Gate, error) {
-	root, err := parseDocument(path, data, gatesRemedy)
+	f, err := open(path, "gates file", gatesRemedy)
 	if err != nil {
 		return nil, err
 	}
-	r := &reader{path: path}
-	top := r.section(root, "a gates file", []string{"gates", "unscored"})
-	unscored := top.unscored()
-	var gates []metrics.Gate
-	if top.present("gates") {
-		for _, v := range top.list("gates") {
-			g := r.gate(v, catalog, gates)
-			g.Unscored = cmp.Or(g.Unscored, unscored)
-			gates = append(gates, g)
-		}
-	}
-	if len(gates) == 0 {
-		r.fail(1, "no gates; %s", gatesRemedy)
-	}
-	if r.err != nil {
-		return nil, r.err
-	}
-	return gates, nil
+	return readGates(f, catalog)
 }
 
-// gate reads a gate and checks it against the catalog and the gates before it.
-func (r *reader) gate(v value, catalog []suites.Suite, before []metrics.Gate) metrics.Gate {
-	s := r.section(v, "a gate", gateFields)
-	g := metrics.Gate{Suite: s.text("suite"), Metric: s.text("metric"), Condition: s.text("condition"), Unscored: s.unscored()}
-	m, err := findMetric(g, catalog)
+func readGates(f *yamlstruct.File, catalog []suites.Suite) ([]metrics.Gate, error) {
+	var file Gates
+	f.Decode(&file, runOptions("a gates file", suiteNames(catalog, false)))
+	if f.Err() != nil {
+		return nil, f.Err()
+	}
+	for i := range file.Gates {
+		g := &file.Gates[i]
+		g.check(f, catalog, file.Gates[:i])
+		g.Unscored = cmp.Or(g.Unscored, file.Unscored)
+	}
+	return MetricGates(file.Gates), f.Err()
+}
+
+// check checks a gate against the catalog and the gates before it.
+func (g *Gate) check(f *yamlstruct.File, catalog []suites.Suite, before []Gate) {
+	m, err := g.find(catalog)
 	if err != nil {
-		r.fail(v.line, "%w", err)
-		return g
+		f.Fail(g.Line(""), "%w", err)
+		return
 	}
-	if g.Margin, err = s.margin(m); err != nil {
-		r.fail(s.line("margin"), "%w", err)
+	if err := g.checkMargin(m); err != nil {
+		f.Fail(g.Line("margin"), "%w", err)
 	}
-	if slices.ContainsFunc(before, func(o metrics.Gate) bool {
+	if slices.ContainsFunc(before, func(o Gate) bool {
 		return o.Suite == g.Suite && o.Metric == g.Metric && (o.Condition == g.Condition || o.Condition == "" || g.Condition == "")
 	}) {
-		r.fail(v.line, "a second gate on %s %s; keep one of the two", g.Suite, g.Metric)
+		f.Fail(g.Line(""), "a second gate on %s %s; keep one of the two", g.Suite, g.Metric)
 	}
-	return g
 }
 
-// unscored reads what becomes of pairs without a value, of one gate or of a file's.
-func (s *section) unscored() string {
-	v := s.text("unscored")
-	if v != "" && v != metrics.UnscoredIgnored {
-		s.reader.fail(s.line("unscored"), "unscored: %s; write unscored: %s to leave pairs without a value out, or remove the line to count them at their worst", v, metrics.UnscoredIgnored)
-	}
-	return v
-}
-
-// findMetric finds what a gate is on.
-func findMetric(g metrics.Gate, catalog []suites.Suite) (*metrics.Metric, error) {
-	if g.Suite == "" {
-		return nil, errors.New("a gate without a suite; name suite, metric and margin")
-	}
+// find finds the metric of the gate; its suite is in the catalog.
+func (g *Gate) find(catalog []suites.Suite) (*metrics.Metric, error) {
 	i := slices.IndexFunc(catalog, func(s suites.Suite) bool { return s.Name == g.Suite })
-	if i < 0 {
-		var names []string
-		for _, s := range catalog {
-			names = append(names, s.Name)
-		}
-		return nil, fmt.Errorf("no suite %q; there are %s", g.Suite, strings.Join(names, ", "))
-	}
 	m, ok := catalog[i].Metric(g.Metric)
 	if !ok {
 		var names []string
@@ -101,26 +99,18 @@ func findMetric(g metrics.Gate, catalog []suites.Suite) (*metrics.Metric, error)
 		return nil, fmt.Errorf("no metric %q; suite %s has %s", g.Metric, g.Suite, strings.Join(names, ", "))
 	}
 	if m.Direction == metrics.NeitherIsBetter {
-		return nil, fmt.Errorf("a gate on %s %s, of which neither way is better; gate another metric of the suite", g.Suite, g.Metric)
+		return nil, fmt.Errorf("a gate on %s %s, which has no better direction; gate another metric of the suite", g.Suite, g.Metric)
 	}
 	return m, nil
 }
 
-// margin reads by how much a metric may be worse.
-func (s *section) margin(m *metrics.Metric) (float64, error) {
-	if !s.present("margin") {
-		return 0, fmt.Errorf("no margin; say by how much %s may be worse, in its own units", m.Name)
+// checkMargin checks the margin against the metric's range.
+func (g *Gate) checkMargin(m *metrics.Metric) error {
+	if width := m.Hi - m.Lo; !(g.Margin > 0 && g.Margin < width) {
+		return fmt.Errorf("margin %v; it must be above 0 and below %v, the range of %s", g.Margin, width, m.Name)
 	}
-	v, _ := s.field("margin")
-	margin, err := v.number()
-	if err != nil {
-		return 0, errors.New("wrong type; margin is a number, as in 0.05")
+	if m.Even != nil && g.Margin >= *m.Even-m.Lo { // below even, with which the baseline itself is compared
+		return fmt.Errorf("margin %v; it must be below %v: a model that loses every time is no further below an even %s", g.Margin, *m.Even-m.Lo, m.Name)
 	}
-	if width := m.Hi - m.Lo; !(margin > 0 && margin < width) {
-		return 0, fmt.Errorf("margin %v; it must be above 0 and below %v, the range of %s", margin, width, m.Name)
-	}
-	if m.Even != nil && margin >= *m.Even-m.Lo { // below even, with which the baseline itself is compared
-		return 0, fmt.Errorf("margin %v; it must be below %v: a model that loses every time is no further below an even %s", margin, *m.Even-m.Lo, m.Name)
-	}
-	return margin, nil
+	return nil
 }

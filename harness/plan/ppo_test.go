@@ -6,6 +6,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"assay/harness/yamlstruct"
 )
 
 const leastPPO = "init: sft/model\nreward: rm/model\ndata: {prompts: [p.jsonl]}\n" // three lines
@@ -17,7 +19,7 @@ func TestReadPPO(t *testing.T) {
 	}
 	want := preset(Small)
 	want.Path, want.Init, want.Reward, want.Data.Prompts = "c.yaml", "sft/model", "rm/model", []string{"p.jsonl"}
-	if diff := cmp.Diff(want, got, cmpopts.IgnoreUnexported(PPO{})); diff != "" {
+	if diff := cmp.Diff(want, got, cmpopts.IgnoreTypes(yamlstruct.Place{})); diff != "" {
 		t.Errorf("the least (-want +got):\n%s", diff)
 	}
 	got, err = parsePPO("c.yaml", []byte(`preset: paper
@@ -45,12 +47,12 @@ save_every: 5
 	}
 	replaced := -1.0
 	want = &PPO{
-		Path: "c.yaml", Seed: 3, Init: "sft", Reward: "rm", Data: PPOData{Prompts: []string{"a", "b"}, Text: []string{"t.txt"}},
+		Path: "c.yaml", Preset: Paper, Seed: 3, Init: "sft", Reward: "rm", Data: PPOData{Prompts: []string{"a", "b"}, Text: []string{"t.txt"}},
 		Iterations: 20, Batch: 64, Minibatch: 32, Epochs: 2, Tokens: 9, WithoutEnd: WithoutEnd{Replace: &replaced},
 		KL: KL{0.1, 6, 1e4}, Advantages: Advantages{0.9, 1, true}, Clip: Clip{0.1, 0.3}, Pretraining: Pretraining{2, 3, 40, 2},
 		Optimizer: PPOOptimizer{1e-4, 2e-4, 0, 0.8, 0.9, 1e-6, 0.1, 2, 0}, Gold: WorldGold, SaveEvery: 5,
 	}
-	if diff := cmp.Diff(want, got, cmpopts.IgnoreUnexported(PPO{})); diff != "" {
+	if diff := cmp.Diff(want, got, cmpopts.IgnoreTypes(yamlstruct.Place{})); diff != "" {
 		t.Errorf("every field (-want +got):\n%s", diff)
 	}
 	if got, err = parsePPO("c.yaml", []byte("preset: paper\n"+leastPPO+"pretraining: {gamma: 0}\n")); err != nil || got.KL.Beta != 0.02 || got.Batch != 512 || got.Optimizer.EMA != 0.992 {
@@ -68,7 +70,7 @@ func TestPPODefects(t *testing.T) {
 		{"a typing error", leastPPO + "itrations: 3\n", `4: unknown field "itrations"`},
 		{"minibatch", leastPPO + "minibatch: 48\n", "4: minibatch 48 doesn't divide batch 128"},
 		{"no text", leastPPO + "pretraining: {gamma: 1}\n", "3: pretraining has a gamma"},
-		{"two ways", leastPPO + "without_end: {penalise: 1, replace: 2}\n", "4: penalise and replace"},
+		{"two ways", leastPPO + "without_end: {penalise: 1, replace: 2}\n", "4: replace beside penalise"},
 		{"half a controller", leastPPO + "kl: {target: 6}\n", "4: target and horizon"},
 		{"a preset", leastPPO + "preset: big\n", `4: no preset "big"`},
 		{"a rate of 0", leastPPO + "optimizer: {learning_rate: 0}\n", "4: learning_rate 0"},

@@ -9,9 +9,10 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"assay/harness/leaf/place"
-	"assay/metrics"
+	"assay/harness/yamlstruct"
 	"assay/suites"
 	"assay/suites/catalog"
 )
@@ -119,15 +120,14 @@ func TestReadRun(t *testing.T) {
 				Conditions: []string{"QA prompt", "instruction prompt"},
 				Limit:      200, Samples: 3, Judges: []string{"truth"},
 				Sampling: Sampling{Temperature: ptr(0.5), TopP: ptr(1.0), MaxTokens: ptr(50)},
-				Line:     27,
 			},
-			{Suite: "winrate", Samples: 1, Judges: []string{"pair", "grader"}, Line: 37},
-			{Suite: "realtoxicity", Samples: 1, Judges: []string{"mod"}, Line: 38},
+			{Suite: "winrate", Samples: 1, Judges: []string{"pair", "grader"}},
+			{Suite: "realtoxicity", Samples: 1, Judges: []string{"mod"}},
 		},
 		Judges: wantJudges(),
-		Gates:  []metrics.Gate{{Suite: "truthfulqa", Metric: "true_informative", Condition: "QA prompt", Margin: 0.05}},
+		Gates:  []Gate{{Suite: "truthfulqa", Metric: "true_informative", Condition: "QA prompt", Margin: 0.05}},
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
+	if diff := cmp.Diff(want, got, cmpopts.IgnoreTypes(yamlstruct.Place{})); diff != "" {
 		t.Errorf("plan (-want +got):\n%s", diff)
 	}
 	if _, err := ReadRun(path+".not", catalog.All()); !errors.Is(err, os.ErrNotExist) {
@@ -149,15 +149,13 @@ func wantModels() []Model {
 				},
 			},
 			Sampling: Sampling{Temperature: ptr(0.7), TopP: ptr(0.9), MaxTokens: ptr(64)},
-			Line:     5,
 		},
 		{
 			Name: "ppo", Spec: spec("openai:https://models.test/v1#ppo"),
 			Server:   Server{API: Chat, Logprobs: Letters},
 			Sampling: Sampling{Temperature: ptr(1.0)},
-			Line:     24,
 		},
-		{Name: "old", Spec: spec("replay:runs/old#1.jsonl#old"), About: "the one before", Line: 25},
+		{Name: "old", Spec: spec("replay:runs/old#1.jsonl#old"), About: "the one before"},
 	}
 }
 
@@ -175,21 +173,20 @@ func wantJudges() []Judge {
 				},
 			},
 			Sampling: Sampling{Temperature: ptr(0.0), TopP: ptr(0.5), MaxTokens: ptr(8)},
-			Line:     40,
 		},
-		{Name: "pair", Kind: suites.Pairwise, Spec: spec("replay:pair.jsonl"), Line: 58},
-		{Name: "grader", Kind: suites.Grade, Spec: spec("replay:grades.jsonl"), Line: 59},
+		{Name: "pair", Kind: suites.Pairwise, Spec: spec("replay:pair.jsonl")},
+		{Name: "grader", Kind: suites.Grade, Spec: spec("replay:grades.jsonl")},
 		{
 			Name: "tox", Kind: suites.Toxicity, Service: Classifier, URL: "http://127.0.0.1:8085", Label: "toxic",
-			Server: Server{Limits: Limits{Concurrency: 4}}, Line: 60,
+			Server: Server{Limits: Limits{Concurrency: 4}},
 		},
 		{
 			Name: "mod", Kind: suites.Toxicity, Service: Moderation, Categories: []string{"hate", "violence"},
-			Server: Server{APIKeyEnv: "MOD_KEY"}, Line: 61,
+			Server: Server{APIKeyEnv: "MOD_KEY"},
 		},
 		{
 			Name: "api", Kind: suites.Toxicity, Service: Perspective,
-			Server: Server{APIKeyEnv: "API_KEY", Limits: Limits{RequestsPerMinute: 60}}, Line: 62,
+			Server: Server{APIKeyEnv: "API_KEY", Limits: Limits{RequestsPerMinute: 60}},
 		},
 	}
 }
@@ -202,10 +199,10 @@ func TestReadRunDefaults(t *testing.T) {
 	}
 	want := &Run{
 		Path: "p.yaml", Seed: 1,
-		Models: []Model{{Name: "a", Spec: spec("openai:http://h/v1#a"), Server: Server{API: Completions, Logprobs: AutoLogprobs}, Line: 1}},
-		Suites: []Suite{{Suite: "drop", Conditions: []string{"zeroshot"}, Samples: 1, Line: 2}},
+		Models: []Model{{Name: "a", Spec: spec("openai:http://h/v1#a"), Server: Server{API: Completions, Logprobs: AutoLogprobs}}},
+		Suites: []Suite{{Suite: "drop", Conditions: []string{"zeroshot"}, Samples: 1}},
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
+	if diff := cmp.Diff(want, got, cmpopts.IgnoreTypes(yamlstruct.Place{})); diff != "" {
 		t.Errorf("plan (-want +got):\n%s", diff)
 	}
 }
@@ -224,7 +221,7 @@ func TestRunDefects(t *testing.T) {
 	suite := func(rest string) string { return oneM + "suites:\n  - {suite: " + rest + "}\n" }
 	tests := []struct{ name, content, want string }{
 		{"empty file", "", "1: no models; write models: and under it"},
-		{"unknown member", minimal + "sead: 5\n", `5: unknown field "sead"; a plan has title, about, seed, baseline, models`},
+		{"unknown member", minimal + "sead: 5\n", `5: unknown field "sead" (did you mean seed?); a plan has title, about, seed, baseline, models`},
 		{"unknown member of a model", model("model: replay:f\n    colour: red"), `4: unknown field "colour"; a model has name, model`},
 		{"unknown member of a suite", minimal + "    colour: red\n", `5: unknown field "colour"; a suite has suite, data`},
 		{"no models", tldr, "1: no models; write models: and under it"},
@@ -232,14 +229,14 @@ func TestRunDefects(t *testing.T) {
 		{"no suites", oneM, "1: no suites; write suites: and under it"},
 		{"duplicate model", oneM + "  - {name: a, model: 'replay:f'}\n" + tldr, `3: a second model "a"; give each a name of its own`},
 		{"duplicate suite", minimal + "  - suite: tldr\n", "5: suite tldr a second time; write one entry"},
-		{"unnamed model", "models:\n  - {model: 'replay:f'}\n" + tldr, "2: a model without a name; give it the name:"},
+		{"unnamed model", "models:\n  - {model: 'replay:f'}\n" + tldr, "2: no name; give the model the name"},
 		{"unknown suite", suite("squad"), `4: no suite "squad"; there are winrate, world, truthfulqa,`},
 		{"unknown condition", suite("drop, conditions: [oneshot]"), `4: no condition "oneshot"; suite drop has zeroshot, fewshot`},
 		{"condition of none", suite("tldr, conditions: [x]"), "4: suite tldr has no conditions; remove conditions"},
 		{"no shots", suite("drop, conditions: [fewshot]"), `4: condition "fewshot" of drop needs few-shot examples; write shots:`},
 		{"bad spec", model("model: gguf:model.bin"), "3: no kind of model that a plan can ask; write openai:URL#NAME"},
 		{"bare URL", model("model: http://h/v1"), "3: a model that is a bare URL; write openai:URL#NAME"},
-		{"no model", model("api: chat"), "2: model a has no model:; write openai:URL#NAME"},
+		{"no model", model("api: chat"), "2: no model; write openai:URL#NAME"},
 		{"userinfo", model("model: openai:http://user:" + secret + "@h/v1#a"), "3: a user or password in a URL; remove it"},
 		{"userinfo with a #", model("model: openai:http://user:" + secret + "#@h/v1#a"), "3: a user or password in a URL; remove it"},
 		{"userinfo in endpoints", model("model: openai:http://h/v1#a\n    endpoints: ['http://user:" + secret + "@h/v1']"), "4: endpoints: a user or password in a URL"},
@@ -248,44 +245,44 @@ func TestRunDefects(t *testing.T) {
 		{"one server twice", model("model: openai:http://h/v1#a\n    endpoints: [http://h/v1/]"), "4: one server twice among model and endpoints"},
 		{"server field of a replay", model("model: replay:f\n    api: chat"), "4: api is for openai:"},
 		{"echo in chat", model("model: openai:http://h/v1#a\n    api: chat\n    logprobs: echo"), "5: logprobs: echo with api: chat"},
-		{"key for its variable", model("model: openai:http://h/v1#a\n    api_key_env: sk-" + secret), "4: what looks like a key in api_key_env; write the name"},
-		{"long key for its variable", model("model: openai:http://h/v1#a\n    api_key_env: ABCDEFGHIJKLMNOP" + secret), "4: what looks like a key in api_key_env; write the name"},
+		{"key for its variable", model("model: openai:http://h/v1#a\n    api_key_env: sk-" + secret), "4: what looks like a key in place of a variable's name; write the name"},
+		{"long key for its variable", model("model: openai:http://h/v1#a\n    api_key_env: ABCDEFGHIJKLMNOP" + secret), "4: what looks like a key in place of a variable's name; write the name"},
 		{"key in the plan", model("model: openai:http://h/v1#a\n    api_key: " + secret), `4: a field "api_key"; keep keys out of files`},
 		{"unknown judge", suite("truthfulqa, judge: k") + truth, `4: no judge "k"; the plan has j`},
 		{"unknown judge of none", suite("truthfulqa, judge: k"), `4: no judge "k"; the plan has none`},
 		{"wrong kind of judge", suite("realtoxicity, judge: j") + truth, "4: judge j is of kind truth; suite realtoxicity takes toxicity"},
 		{"judge of a suite that takes none", suite("tldr, judge: j") + truth, "4: suite tldr takes no judge; remove judge"},
-		{"unknown kind of judge", minimal + "judges:\n  - {name: j, kind: mood, model: 'replay:j'}\n", `6: no kind "mood"; there are toxicity, pairwise, grade, truth, reward`},
+		{"unknown kind of judge", minimal + "judges:\n  - {name: j, kind: mood, model: 'replay:j'}\n", `6: no kind "mood"; there are toxicity, truth, pairwise, grade, reward`},
 		{"reward judge without a model", minimal + "judges:\n  - {name: j, kind: reward}\n", "6: reward judge j without a model; write model: gpt:DIR"},
 		{"reward judge on a server", minimal + "judges:\n  - {name: j, kind: reward, model: 'openai:http://127.0.0.1:1/v1#m'}\n", "6: a reward model is a local checkpoint; write model: gpt:DIR"},
 		{"reward judge that draws", minimal + "judges:\n  - {name: j, kind: reward, model: 'gpt:rm', temperature: 1}\n", "6: temperature is for models that answer, and a reward model scores; remove it"},
 		{"reward judge with a key", minimal + "judges:\n  - {name: j, kind: reward, model: 'gpt:rm', api_key_env: KEY}\n", "6: api_key_env is for openai:, and a local checkpoint has no server; remove it"},
-		{"special tokens of a server", "models:\n  - {name: m, model: 'openai:http://127.0.0.1:1/v1#m', split_special_tokens: true}\nsuites:\n  - truthfulqa\n", "2: split_special_tokens is for gpt: and world:"},
+		{"special tokens of a server", "models:\n  - {name: m, model: 'openai:http://127.0.0.1:1/v1#m', split_special_tokens: true}\nsuites:\n  - suite: truthfulqa\n", "2: split_special_tokens is for gpt: and world:"},
 		{"duplicate judge", minimal + truth + "  - {name: j, kind: grade, model: 'replay:j'}\n", `7: a second judge "j"`},
 		{"pairwise without a baseline", suite("winrate, judge: j") + "judges:\n  - {name: j, kind: pairwise, model: 'replay:j'}\n", "4: judge j compares with a baseline, and the plan has none"},
 		{"two judges of one kind", suite("truthfulqa, judges: [j, k]") + truth + "  - {name: k, kind: truth, model: 'replay:k'}\n", "4: two judges of kind truth, whose figures would be mixed"},
 		{"Perspective without a key", minimal + "judges:\n  - {name: p, kind: toxicity, service: perspective}\n", "6: Perspective without a key; name the variable"},
-		{"gate on what nobody judges", twoM + "suites:\n  - {suite: winrate}\nbaseline: a\ngates:\n  - {suite: winrate, metric: win_rate, margin: 0.1}\n", "8: a gate on winrate win_rate, which nobody judges; give the suite a judge of it (of kind pairwise, grade)"},
+		{"gate on what nobody judges", twoM + "suites:\n  - {suite: winrate}\nbaseline: a\ngates:\n  - {suite: winrate, metric: win_rate, margin: 0.1}\n", "8: gate on winrate/win_rate, but no judge produces that metric; give the suite a judge of kind pairwise, grade"},
 		{"baseline not among the models", minimal + "baseline: c\n", `5: no model "c" for a baseline; there are a`},
 		{"samples at temperature 0", suite("truthfulqa, samples: 5"), "4: 5 samples of truthfulqa by a at temperature 0: all would be the same"},
 		{"best of several at temperature 0", model("model: gpt:m\n    best_of: 4\n    reward: gpt:r"), "7: the best of 4 answers to tldr by a at temperature 0: all would be the same"},
-		{"suites that are not asked", model("model: gpt:m\n    suites: [drop]"), "2: model a is asked suite drop, which the plan doesn't ask"},
-		{"a baseline with suites of its own", "baseline: a\n" + model("model: gpt:m\n    suites: [tldr]"), "3: the baseline a with suites of its own"},
-		{"asked as what no suite has", model("model: gpt:m\n    asked_as: {plain: few-shot}"), `2: model a is asked "plain" as "few-shot", and no suite of the plan has both conditions`},
+		{"suites that are not asked", model("model: gpt:m\n    suites: [drop]"), "4: model a is run on suite drop, which the plan doesn't have"},
+		{"a baseline with suites of its own", "baseline: a\n" + model("model: gpt:m\n    suites: [tldr]"), "5: the baseline a has suites of its own"},
+		{"asked as what no suite has", model("model: gpt:m\n    asked_as: {plain: few-shot}"), `4: model a is asked "plain" as "few-shot", and no suite of the plan has both conditions`},
 		{"samples of choices", suite("truthfulqa_mc, shots: f, samples: 5"), "4: 5 samples of truthfulqa_mc by a, which scores choices by their log-probabilities"},
 		{"samples of choices by chat and by echo", "models:\n  - {name: a, model: \"openai:http://h/v1#a\", api: chat}\n  - {name: b, model: \"openai:http://h/v1#b\", logprobs: echo}\nsuites:\n  - {suite: crows_pairs, samples: 2}\n", "5: 2 samples of crows_pairs by b, which"},
-		{"sentences by chat", "models:\n  - {name: a, model: \"openai:http://h/v1#a\"}\n  - {name: b, model: \"openai:http://h/v1#b\", api: chat}\nsuites:\n  - {suite: winogender}\n", "5: suite winogender measures log-probabilities of texts, and model b is asked by api: chat, which gives none"},
-		{"texts by letter", model("model: openai:http://h/v1#a\n    logprobs: letters") + "  - {suite: text, data: t}\n", "7: suite text measures log-probabilities of texts, and model a is asked by logprobs: letters"},
+		{"sentences by chat", "models:\n  - {name: a, model: \"openai:http://h/v1#a\"}\n  - {name: b, model: \"openai:http://h/v1#b\", api: chat}\nsuites:\n  - {suite: winogender}\n", "5: suite winogender measures log-probabilities of texts, and model b is run with api: chat, which gives none"},
+		{"texts by letter", model("model: openai:http://h/v1#a\n    logprobs: letters") + "  - {suite: text, data: t}\n", "7: suite text measures log-probabilities of texts, and model a is run with logprobs: letters"},
 		{"sampling of choices by log-probability", suite("crows_pairs, max_tokens: 9"), "4: max_tokens is for text, and crows_pairs scores choices"},
 		{"gate without a baseline", twoM + tldr + gate, "7: gates without a baseline; name with baseline:"},
 		{"gate with one model", minimal + gate + "baseline: a\n", "6: gates with one model; add the model"},
-		{"gate on a suite not asked", twoM + tldr + "baseline: a\ngates:\n  - {suite: drop, metric: f1, margin: 0.1}\n", "8: a gate on drop, which the plan doesn't ask"},
-		{"gate on a condition not asked", twoM + "suites:\n  - {suite: drop, conditions: [zeroshot]}\nbaseline: a\ngates:\n  - {suite: drop, metric: f1, condition: fewshot, margin: 0.1}\n", `8: a gate on condition "fewshot", which the plan doesn't ask`},
+		{"gate on a suite not asked", twoM + tldr + "baseline: a\ngates:\n  - {suite: drop, metric: f1, margin: 0.1}\n", "8: a gate on drop, which the plan doesn't run"},
+		{"gate on a condition not asked", twoM + "suites:\n  - {suite: drop, conditions: [zeroshot]}\nbaseline: a\ngates:\n  - {suite: drop, metric: f1, condition: fewshot, margin: 0.1}\n", `8: gate on condition "fewshot", which the plan doesn't run`},
 		{"negative limit", suite("tldr, limit: -5"), "4: limit must be a whole number from 1 to"},
 		{"limit of none", suite("tldr, limit: 0"), "4: limit must be a whole number from 1 to"},
 		{"temperature", model("model: openai:http://h/v1#a\n    temperature: .nan"), "4: temperature NaN; it must be from 0 to 5"},
 		{"timeout without a unit", model("model: openai:http://h/v1#a\n    timeout: 60"), "4: timeout must be a time above 0"},
-		{"half a price", model("model: openai:http://h/v1#a\n    price: {prompt: 1}"), "4: half a price; write"},
+		{"half a price", model("model: openai:http://h/v1#a\n    price: {prompt: 1}"), "4: no completion; write {prompt: P, completion: C}"},
 		{"two documents", minimal + "---\nseed: 2\n", "6: a second document; keep all in one"},
 		{"tab", oneM + "suites:\n\t- suite: tldr\n", "4: a tab; indent with spaces"},
 	}

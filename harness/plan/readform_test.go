@@ -124,11 +124,11 @@ func TestFormIsCanonical(t *testing.T) {
 func TestFormDefects(t *testing.T) {
 	const secret = "hunter2hunter2"
 	for _, tt := range []struct{ name, field, want string }{
-		{"what is not sent", "omit: [prompt]", "omit: prompt, which is not sent or can't be left out; there are temperature, top_p"},
-		{"a member of assay's own", "extra: {temperature: 1}", "temperature in extra, which is assay's own: write temperature: to the model"},
-		{"choices", "extra: {n: 2}", "n in extra, which is assay's own: write samples: to the suite"},
-		{"a stream", "extra: {stream: true}", "stream in extra, which is assay's own: answers are read whole"},
-		{"another model", "extra: {model: x}", "model in extra, which is assay's own"},
+		{"what is not sent", "omit: [prompt]", "omit has \"prompt\"; it may have temperature, top_p"},
+		{"a member of assay's own", "extra: {temperature: 1}", "temperature in extra, which assay sends itself: write temperature: to the model"},
+		{"choices", "extra: {n: 2}", "n in extra, which assay sends itself: write samples: to the suite"},
+		{"a stream", "extra: {stream: true}", "stream in extra, which assay sends itself: answers are read in one piece"},
+		{"another model", "extra: {model: x}", "model in extra, which assay sends itself"},
 		{"no number of JSON's", "extra: {x: .nan}", "extra: x: a number that JSON doesn't have"},
 		{"extra as a list", "extra: [a]", "wrong type; extra is a mapping"},
 		{"a secret in a header", "headers: {X-Api-Key: " + secret + "}", "a secret in headers; keep secrets out of files, and write X-Api-Key: {env: VARIABLE}"},
@@ -136,14 +136,14 @@ func TestFormDefects(t *testing.T) {
 		{"a secret in the query", "query: {token: " + secret + "}", "a secret in query"},
 		{"a variable", "headers: {X-Team: $" + secret + "}", "a variable in headers; write X-Team: {env: VARIABLE}"},
 		{"a key for a variable", "headers: {X-Team: {env: sk-" + secret + "}}", "what looks like a key"},
-		{"no variable", "headers: {X-Team: {prefix: x}}", "a value of headers without env"},
+		{"no variable", "headers: {X-Team: {prefix: x}}", "no env; write {env: VARIABLE}"},
 		{"no header", "headers: {X Team: a}", "headers: no name of a header"},
 		{"a header of assay's own", "headers: {content-length: 5}", "headers: a header about the form of the message"},
 		{"a header twice", "headers: {X-A: a, x-a: b}", "header X-A twice"},
 		{"the key twice", "api_key_env: K\n    headers: {authorization: {env: L}}", "header Authorization, which has the key of api_key_env"},
 		{"a header for no key", "api_key_header: api-key", "api_key_header without api_key_env"},
 		{"a word for thoughts", "thoughts: maybe", "thoughts is drop, keep, none or a mapping"},
-		{"half of the marks", "thoughts: {start: x}", "thoughts with a start and no end"},
+		{"half of the marks", "thoughts: {start: x}", "start without end"},
 		{"two limits", "max_tokens: 5\n    max_completion_tokens: 6", "max_completion_tokens beside max_tokens"},
 		{"a query in the URL", "endpoints: ['http://h/v1?a=" + secret + "']", "endpoints: a query in a URL; remove the ? and what follows, and write query: {NAME: value}"},
 	} {

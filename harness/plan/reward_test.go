@@ -6,6 +6,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"assay/harness/yamlstruct"
 )
 
 func TestReadReward(t *testing.T) {
@@ -23,7 +25,7 @@ evaluate: {every: 20, best: validation accuracy}
 		Batch: 64, Accumulate: 1, Epochs: 1, Folds: 5, Evaluate: Evaluate{Every: 20, Best: ValidationAccuracy},
 		Optimizer: Optimizer{LearningRate: 1e-3, Final: 1e-4, Beta1: 0.9, Beta2: 0.95, Epsilon: 1e-8, Clip: 1},
 	}
-	if diff := cmp.Diff(want, got, cmpopts.IgnoreUnexported(Reward{})); diff != "" {
+	if diff := cmp.Diff(want, got, cmpopts.IgnoreTypes(yamlstruct.Place{})); diff != "" {
 		t.Errorf("plan (-want +got):\n%s", diff)
 	}
 	for _, tt := range []struct{ text, want string }{
@@ -31,7 +33,7 @@ evaluate: {every: 20, best: validation accuracy}
 		{"init: x\noptimizer: {learning_rate: 1}\n", "no data; write data: {comparisons:"},
 		{"init: x\ndata: {demonstrations: [d]}\noptimizer: {learning_rate: 1}\n", "c.yaml:2: no comparisons"},
 		{"init: x\ndata: {comparisons: [c]}\n", "no optimizer"},
-		{"init: x\ndata: {comparisons: [c], validation: [v], validation_share: 0.1}\noptimizer: {learning_rate: 1}\n", "c.yaml:2: validation beside validation_share"},
+		{"init: x\ndata: {comparisons: [c], validation: [v], validation_share: 0.1}\noptimizer: {learning_rate: 1}\n", "c.yaml:2: validation_share beside validation"},
 		{"init: x\ndata: {comparisons: [c]}\noptimizer: {learning_rate: 1}\nfolds: 1\n", "c.yaml:4: folds must be a whole number from 2"},
 		{"init: x\ndata: {comparisons: [c]}\noptimizer: {learning_rate: 1}\nevaluate: {best: validation loss}\n", "c.yaml:4: best is by what is held out"},
 		{"init: x\ndata: {comparisons: [c]}\noptimizer: {learning_rate: 1}\nsteps: 3\n", `c.yaml:4: unknown field "steps"`},

@@ -1,9 +1,7 @@
 package plan
 
 import (
-	"time"
-
-	"assay/metrics"
+	"assay/harness/yamlstruct"
 	"assay/models"
 	"assay/suites"
 )
@@ -12,120 +10,70 @@ import (
 // It holds no secret: of a key only the name of the variable that has it. Its
 // JSON leaves out what cannot change the results: see [Run.Canonical].
 type Run struct {
-	Path     string         `json:"-"`                  // the file it was read from
-	Title    string         `json:"-"`                  // of reports; "" leaves them theirs
-	About    string         `json:"-"`                  // for readers of reports: what is compared and why
-	Seed     uint64         `json:"seed"`               // of every draw and resampling; 1 unless the plan says otherwise
-	Baseline string         `json:"baseline,omitempty"` // a model's name; "" compares none
-	Models   []Model        `json:"models"`             // in the plan's order, at least one, names distinct
-	Suites   []Suite        `json:"suites"`             // in the plan's order, at least one, names distinct
-	Judges   []Judge        `json:"judges,omitempty"`   // names distinct
-	Gates    []metrics.Gate `json:"gates,omitempty"`
+	Path             string `json:"-"` // the file it was read from
+	yamlstruct.Place `json:"-"`
+
+	// Title of reports.
+	Title string `json:"-" yaml:"title"`
+	// A paragraph for readers of reports: what is compared and why.
+	About string `json:"-" yaml:"about" text:"lines"`
+	// Seed of every draw and resampling.
+	Seed uint64 `json:"seed" default:"1"`
+	// Name of the model that the others are compared with.
+	Baseline string `json:"baseline,omitempty"`
+	// Models to evaluate, each under a name of its own.
+	Models []Model `json:"models" what:"a model" need:"write models: and under it one - {name: NAME, model: openai:URL#NAME} a line"`
+	// Suites to run, each once.
+	Suites []Suite `json:"suites" what:"a suite" need:"write suites: and under it one - {suite: NAME} a line"`
+	// Judges that suites name, each under a name of its own.
+	Judges []Judge `json:"judges,omitempty" what:"a judge"`
+	// Gates that decide the run's exit code.
+	Gates []Gate `json:"gates,omitempty" what:"a gate"`
 }
 
 // Model is a model that the run asks.
 type Model struct {
-	Name string `json:"name"`  // as in records and tables
-	Spec Spec   `json:"model"` // where it is
+	yamlstruct.Place `json:"-"`
+
+	// Name in records and tables.
+	Name string `json:"name" need:"give the model the name that tables should show"`
+	// Where the model is: openai:URL#NAME, gpt:DIR, world:NAME, replay:FILE or replay:FILE#NAME.
+	Spec Spec `json:"model" need:"write openai:URL#NAME for a server, gpt:DIR for a local checkpoint or replay:FILE for recorded outputs"`
 	Server
 	Sampling
-	// AskedAs names for a condition of a suite the other under which this model is asked
-	// instead: "GPT (prompted)" answers below a few shots what others answer as it is.
-	AskedAs map[string]string `json:"asked_as,omitempty"`
-	Suites  []string          `json:"suites,omitempty"` // that it is asked; nil is all of the plan
-	// SplitSpecial reads special tokens that are written in a prompt as text, of a local
-	// checkpoint.
-	SplitSpecial bool   `json:"split_special_tokens,omitzero"`
-	BestOf       int    `json:"best_of,omitzero"` // answers, of which the best by Reward counts; 0 draws one
-	Reward       Spec   `json:"reward,omitzero"`  // where the reward model is: gpt:DIR
-	About        string `json:"-"`                // for readers of reports: what it is, in a line
-	Line         int    `json:"-"`                // in the plan
-}
-
-// Server says how a model behind openai: is spoken to. A replay: has none of it,
-// a judge's service only the key and the limits.
-type Server struct {
-	Endpoints []string `json:"-"`                  // base URLs of more servers of the same model
-	API       API      `json:"api,omitempty"`      // "" for replay: and for services
-	Logprobs  Logprobs `json:"logprobs,omitempty"` // "" for replay: and for services
-	ServedAs  string   `json:"-"`                  // what the server calls itself in answers; "" expects the model's own name
-	System    string   `json:"system,omitempty"`   // instruction above every prompt; "" for none
-	APIKeyEnv string   `json:"-"`                  // the environment variable that has the key; "" sends none
-	Form
-	Limits `json:"-"`
-}
-
-// Limits bound the traffic. They decide how long a run takes and what it costs,
-// not what comes of it. Zero leaves each to the client.
-type Limits struct {
-	Concurrency       int // requests at a time
-	Timeout           time.Duration
-	Attempts          int // of one request, the first included
-	RequestsPerMinute int
-	TokensPerMinute   int
-	Price             *Price // nil where the plan gives none: the cost is not known
-}
-
-// Price is in dollars for a million tokens.
-type Price struct {
-	Prompt, Completion float64
-}
-
-// API is the form of an OpenAI-compatible server's requests.
-type API string
-
-const (
-	Completions API = "completions" // a bare prompt; the default
-	Chat        API = "chat"        // messages
-)
-
-// Logprobs is the way in which choices are scored.
-type Logprobs string
-
-const (
-	AutoLogprobs Logprobs = "auto"    // what the server can do; the default
-	Echo         Logprobs = "echo"    // the prompt's own log-probabilities
-	Letters      Logprobs = "letters" // choices listed under letters, and the log-probability of each letter
-)
-
-// Sampling overrides parameters of decoding; nil leaves one as it is.
-type Sampling struct {
-	Temperature *float64 `json:"temperature,omitempty"` // 0 to 5
-	TopP        *float64 `json:"top_p,omitempty"`       // above 0, at most 1
-	MaxTokens   *int     `json:"max_tokens,omitempty"`  // at least 1
-	// MaxCompletionTokens is the limit by its later name, which counts thoughts too; for
-	// models on servers, in place of MaxTokens.
-	MaxCompletionTokens *int `json:"max_completion_tokens,omitempty"`
-}
-
-// Over gives the parameters with those that are set in s taking the place of base's.
-func (s Sampling) Over(base models.Sampling) models.Sampling {
-	if s.Temperature != nil {
-		base.Temperature = *s.Temperature
-	}
-	if s.TopP != nil {
-		base.TopP = *s.TopP
-	}
-	if s.MaxTokens != nil {
-		base.MaxTokens = *s.MaxTokens
-	}
-	if s.MaxCompletionTokens != nil {
-		base.MaxTokens = *s.MaxCompletionTokens
-	}
-	return base
+	// Conditions under which this model is run in place of others: "GPT (prompted)" sees a few shots where others see none.
+	AskedAs map[string]string `json:"asked_as,omitempty" like:"{QA prompt: QA + instruction}"`
+	// Suites that this model is run on; without it all of the plan.
+	Suites []string `json:"suites,omitempty"`
+	// Whether special tokens in a prompt are read as plain text, for local checkpoints.
+	SplitSpecial bool `json:"split_special_tokens,omitzero"`
+	// Answers, of which the best by the reward model counts.
+	BestOf int `json:"best_of,omitzero" range:"[1,10000]" with:"reward"`
+	// The reward model of best_of: gpt:DIR.
+	Reward Spec `json:"reward,omitzero" with:"best_of"`
+	// A line on what the model is, for readers of reports.
+	About string `json:"-" yaml:"about"`
 }
 
 // Suite is a suite that every model of the run is asked.
 type Suite struct {
-	Suite      string   `json:"suite"`                // its name in the catalog
-	Data       string   `json:"data,omitempty"`       // path as the plan has it; "" is the suite's usual place
-	Shots      string   `json:"shots,omitempty"`      // path as the plan has it; "" is the suite's usual place, if it has one
-	Conditions []string `json:"conditions,omitempty"` // nil asks those that the suite asks by itself
-	Limit      int      `json:"limit,omitzero"`       // examples, drawn by the seed and kept in file order; 0 asks all
-	Samples    int      `json:"samples"`              // draws of each example; 1 unless the plan says otherwise
-	Judges     []string `json:"judges,omitempty"`     // names of the plan's judges, distinct
-	Sampling
-	Line int `json:"-"` // in the plan
+	yamlstruct.Place `json:"-"`
+
+	// Name of the suite.
+	Suite string `json:"suite" need:"write suite: and its name" oneof:"@suites"`
+	// Data file, beside the plan or below the data folder; without it the suite's usual place.
+	Data string `json:"data,omitempty" text:"path"`
+	// File of few-shot examples; without it the suite's usual place, if it has one.
+	Shots string `json:"shots,omitempty" text:"path"`
+	// Prompt types; without it those that the suite runs by default.
+	Conditions []string `json:"conditions,omitempty"`
+	// Examples, drawn by the seed; without it all.
+	Limit int `json:"limit,omitzero" range:"[1,1e9]"`
+	// Draws of each example.
+	Samples int `json:"samples" default:"1" range:"[1,100000]"`
+	// Names of the judges.
+	Judges   []string `json:"judges,omitempty" single:"judge"`
+	Sampling `less:"max_completion_tokens"`
 }
 
 // SamplingOf says how the suite is asked of a model: the suite's own sampling in
@@ -150,17 +98,24 @@ func (s *Suite) ConditionsOf(known *suites.Suite) []string {
 // Judge is a judge that suites of the plan name: a toxicity service, a reward model on
 // this machine, or for every other kind a model on a server.
 type Judge struct {
-	Name string           `json:"name"` // as in records
-	Kind suites.JudgeKind `json:"kind"`
-	Spec Spec             `json:"model,omitzero"` // where its model is; the zero Spec for a service
+	yamlstruct.Place `json:"-"`
 
-	Service    Service  `json:"service,omitempty"`    // "" for a model
-	URL        string   `json:"url,omitempty"`        // "" is the service's public address
-	Label      string   `json:"label,omitempty"`      // the classifier's label that means toxic
-	Categories []string `json:"categories,omitempty"` // of moderation; nil takes all
+	// Name in records, by which suites name it.
+	Name string `json:"name" need:"give the judge the name by which suites name it"`
+	// What it judges.
+	Kind suites.JudgeKind `json:"kind" need:"write kind: and what it judges, as in kind: toxicity" oneof:"@kinds"`
+	// Where the judge's model is: openai:URL#NAME, replay:FILE, or gpt:DIR for a reward model; none for a service.
+	Spec Spec `json:"model,omitzero"`
+	// Form of a toxicity service.
+	Service Service `json:"service,omitempty" oneof:"perspective|moderation|classifier"`
+	// Address of the service; perspective and moderation have a public one.
+	URL string `json:"url,omitempty"`
+	// The classifier's label that means toxic.
+	Label string `json:"label,omitempty"`
+	// Categories of moderation that count; without it all.
+	Categories []string `json:"categories,omitempty"`
 	Server
 	Sampling
-	Line int `json:"-"` // in the plan
 }
 
 // Service is the form of a toxicity service.

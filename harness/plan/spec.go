@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+
+	"assay/harness/yamlstruct"
 )
 
 // Spec says where a model is.
@@ -63,7 +65,7 @@ func ParseSpec(text string) (Spec, error) {
 	case GPT:
 		return parseFolder(rest)
 	case World:
-		if strings.TrimSpace(rest) == "" || checkWord(rest) != nil || strings.ContainsAny(rest, "/\\") {
+		if strings.TrimSpace(rest) == "" || yamlstruct.CheckWord(rest) != nil || strings.ContainsAny(rest, "/\\") {
 			return Spec{}, errors.New("world: without a name; write world:gpt, world:sft, world:ppo or world:ptx")
 		}
 		return Spec{Kind: World, Target: rest}, nil
@@ -88,7 +90,7 @@ func parseServer(rest string) (Spec, error) {
 	case !found || strings.TrimSpace(name) == "":
 		return Spec{}, errors.New("openai: without the model's name; write openai:URL#NAME with the name that the server knows it by")
 	}
-	if err := checkWord(name); err != nil {
+	if err := yamlstruct.CheckWord(name); err != nil {
 		return Spec{}, errors.New("a control character in the model's name; write openai:URL#NAME on one line")
 	}
 	return Spec{Kind: OpenAI, Target: base, Name: name}, nil
@@ -106,7 +108,7 @@ func parseReplay(rest string) (Spec, error) {
 		return Spec{}, errors.New("replay: without a file; write replay:FILE")
 	case strings.Contains(file, "://"):
 		return Spec{}, errors.New("replay: of a URL; download the file, and write replay:FILE")
-	case checkWord(rest) != nil:
+	case yamlstruct.CheckWord(rest) != nil:
 		return Spec{}, errors.New("a control character in replay:; write replay:FILE on one line")
 	}
 	return Spec{Kind: Replay, Target: file, Name: name}, nil
@@ -118,7 +120,7 @@ func parseFolder(dir string) (Spec, error) {
 		return Spec{}, errors.New("gpt: without a folder; write gpt:DIR with the checkpoint's")
 	case strings.Contains(dir, "://"):
 		return Spec{}, errors.New("gpt: of a URL; download the checkpoint, and write gpt:DIR")
-	case checkWord(dir) != nil:
+	case yamlstruct.CheckWord(dir) != nil:
 		return Spec{}, errors.New("a control character in gpt:; write gpt:DIR on one line")
 	}
 	return Spec{Kind: GPT, Target: dir}, nil

@@ -1,77 +1,61 @@
 package plan
 
-import "github.com/go-json-experiment/json"
+import (
+	"assay/harness/yamlstruct"
+)
 
 // Train is a plan of a training, for pretraining or supervised fine-tuning. Its
 // JSON leaves out what cannot change the weights.
-//
-// A file for pretraining, with every field but init:
-//
-//	seed: 1
-//	model: {layers: 4, heads: 4, width: 128, context: 64, bias: false, deviation: 0.02}
-//	tokenizer: {kind: characters}    # bytes, characters, words, bpe with size: N; or folder: DIR of a model
-//	data: {text: [input.txt], validation_share: 0.1}   # or validation: [valid.txt]
-//	dropout: 0
-//	batch: 12                        # rows
-//	accumulate: 1                    # batches to a step
-//	steps: 2000
-//	optimizer: {learning_rate: 1e-3, final: 1e-4, warmup: 100, beta1: 0.9, beta2: 0.99, epsilon: 1e-8, decay: 0.1, clip: 1, ema: 0}
-//	evaluate: {every: 250, tokens: 0, best: validation loss}
-//	save_every: 500
-//
-// Comparisons under data are files of them (see [Reward]), whose preferred responses
-// are texts too; those that a reward model's training with the same validation_share
-// holds out are held out here.
-//
-// For supervised fine-tuning there are init (a folder with the model to begin
-// with), epochs in place of steps, and data: {demonstrations: [FILE.jsonl],
-// validation: [FILE.jsonl]}, each line a prompt and a completion; or validation_share in
-// place of validation, a share of the prompts. data's long says what becomes of rows
-// beyond the context: truncate, drop or error ([Long]). With
-//
-//	pretraining: {gamma: 0.1, rows: 12, context: 80}
-//
-// and data's text, the gradient of pretraining is mixed in: of the mean loss times gamma. With
-//
-//	evaluate: {every: 50, reward: reward/model, response: 32}
-//
-// the checkpoint is chosen by a reward model's mean score of its responses to the
-// validation's prompts, at temperature 1, as the paper's was (appendix C.1).
 type Train struct {
-	Path       string    `json:"-"`
-	Seed       uint64    `json:"seed"`
-	Init       string    `json:"init,omitempty"` // folder of the model to begin with; "" begins with random weights
-	Model      Shape     `json:"model,omitzero"` // without Init
-	Tokenizer  Tokenizer `json:"tokenizer,omitzero"`
-	Data       TrainData `json:"data"`
-	Dropout    float64   `json:"dropout"`
-	Batch      int       `json:"batch"`
-	Context    int       `json:"context"` // tokens a row; 0 is the model's
-	Accumulate int       `json:"accumulate"`
-	Steps      int       `json:"steps"`
-	Epochs     int       `json:"epochs,omitempty"` // of demonstrations, in place of Steps
-	// Pretraining is what is mixed in of its gradient, in fine-tuning.
-	Pretraining Pretraining `json:"pretraining,omitzero"`
-	Optimizer   Optimizer   `json:"optimizer"`
-	Evaluate    Evaluate    `json:"evaluate"`
-	SaveEvery   int         `json:"-"` // steps; 0 is a twentieth of all
+	Path             string `json:"-"`
+	yamlstruct.Place `json:"-"`
 
-	lines map[string]int // where its fields stand
+	// Seed of the first weights, the order of the data and dropout.
+	Seed uint64 `json:"seed" default:"1"`
+	// Folder of the model to begin with; without it the weights are random.
+	Init string `json:"init,omitempty" text:"path"`
+	// Shape of a new model, in place of init.
+	Model Shape `json:"model,omitzero" for:"pretrain" what:"a model" without:"init"`
+	// Tokenizer of a new model.
+	Tokenizer Tokenizer `json:"tokenizer,omitzero" for:"pretrain" what:"a tokenizer" without:"init"`
+	// Files to learn from.
+	Data TrainData `json:"data" need:"write data: and its files"`
+	// Share of activations that are set to zero in training.
+	Dropout float64 `json:"dropout" range:"[0,1)"`
+	// Rows of a batch.
+	Batch int `json:"batch" need:"write batch: and a whole number" range:"[1,1e6]"`
+	// Tokens of a row; the model's context where it isn't written.
+	Context int `json:"context" range:"[1,1048576]"`
+	// Parts that a batch is divided into to save memory.
+	Accumulate int `json:"accumulate" default:"1" range:"[1,1e6]"`
+	// Steps of the optimizer.
+	Steps int `json:"steps" range:"[1,1e9]"`
+	// Passes over the demonstrations, in place of steps.
+	Epochs int `json:"epochs,omitempty" for:"sft" range:"[1,1e6]" without:"steps"`
+	// Pretraining gradients mixed into fine-tuning.
+	Pretraining Pretraining `json:"pretraining,omitzero" for:"sft"`
+	// AdamW's settings.
+	Optimizer Optimizer `json:"optimizer" need:"write optimizer: {learning_rate: 1e-3}" what:"an optimizer"`
+	// When and by what the model is scored.
+	Evaluate Evaluate `json:"evaluate"`
+	// Steps between two saved states; a twentieth of all where it isn't written.
+	SaveEvery int `json:"-" yaml:"save_every" range:"[1,1e9]"`
 }
-
-// Line is where a field stands in the plan: init, data, context, folder of the
-// tokenizer, or one of data's lists of files. It is 1 for one that isn't there.
-func (t *Train) Line(field string) int { return max(t.lines[field], 1) }
 
 // Shape is the shape of a new model.
 type Shape struct {
-	Layers  int  `json:"layers"`
-	Heads   int  `json:"heads"`
-	Width   int  `json:"width"`
-	Context int  `json:"context"`
-	Bias    bool `json:"bias"`
-	// Deviation is the standard deviation of the initial weights.
-	Deviation float64 `json:"deviation"`
+	// Number of transformer blocks.
+	Layers int `json:"layers" need:"write layers: and a whole number" range:"[1,1000]"`
+	// Attention heads of a block; they divide the width.
+	Heads int `json:"heads" need:"write heads: and a whole number" range:"[1,1000]"`
+	// Length of a token's vector.
+	Width int `json:"width" need:"write width: and a whole number" range:"[1,1048576]"`
+	// Tokens that the model sees at once.
+	Context int `json:"context" need:"write context: and a whole number" range:"[1,1048576]"`
+	// Whether linear layers and norms have biases.
+	Bias bool `json:"bias" default:"true"`
+	// Standard deviation of the initial weights.
+	Deviation float64 `json:"deviation" default:"0.02" range:"(0,1e9]"`
 }
 
 // TokenizerKind is a way to make a vocabulary from text.
@@ -84,45 +68,66 @@ const (
 	BPE        TokenizerKind = "bpe"        // byte pairs, merged until there are Size tokens
 )
 
-// Tokenizer says how text is cut into tokens. Folder, or Kind with Size.
+// Tokenizer says how text is cut into tokens: one of a folder, or a new one.
 type Tokenizer struct {
-	Folder string        `json:"folder,omitempty"`
-	Kind   TokenizerKind `json:"kind,omitempty"`
-	Size   int           `json:"size,omitempty"`
+	// Folder of a model whose tokenizer is used.
+	Folder string `json:"folder,omitempty" text:"path"`
+	// Kind of a new tokenizer: the 256 bytes; the text's characters or words; or byte pairs, merged.
+	Kind TokenizerKind `json:"kind,omitempty" oneof:"bytes|characters|words|bpe" without:"folder"`
+	// Tokens of a bpe vocabulary.
+	Size int `json:"size,omitempty" range:"[1,1048576]" without:"folder"`
 }
 
 // TrainData names files, beside the plan or below the data folder.
 type TrainData struct {
-	Text            []string `json:"text,omitempty"`           // for pretraining
-	Comparisons     []string `json:"comparisons,omitempty"`    // for pretraining: the preferred responses, each a text
-	Demonstrations  []string `json:"demonstrations,omitempty"` // for fine-tuning
-	Validation      []string `json:"validation,omitempty"`
-	ValidationShare float64  `json:"validation_share,omitempty"` // the end of each text, and those comparisons or demonstrations of so many prompts, in place of Validation
-	Long            Long     `json:"long,omitempty"`             // of demonstrations
+	// Texts to pretrain on, or to mix into fine-tuning.
+	Text []string `json:"text,omitempty" text:"path"`
+	// Files of comparisons, whose preferred responses are texts too.
+	Comparisons []string `json:"comparisons,omitempty" text:"path" for:"pretrain"`
+	// Files of demonstrations, each line a prompt and a completion.
+	Demonstrations []string `json:"demonstrations,omitempty" text:"path" for:"sft"`
+	// Held-out files of the same kind.
+	Validation []string `json:"validation,omitempty" text:"path"`
+	// Share that is held out in place of validation files: the end of each text, and the comparisons or demonstrations of so many prompts.
+	ValidationShare float64 `json:"validation_share,omitempty" range:"(0,0.9]" without:"validation"`
+	// What to do with demonstrations longer than the context.
+	Long Long `json:"long,omitempty" for:"sft" oneof:"truncate|drop|error"`
 }
 
 // Optimizer is AdamW's settings and the learning rate's.
 type Optimizer struct {
-	LearningRate float64 `json:"learning_rate"`
-	Final        float64 `json:"final"`
-	Warmup       int     `json:"warmup"`
-	Beta1        float64 `json:"beta1"`
-	Beta2        float64 `json:"beta2"`
-	Epsilon      float64 `json:"epsilon"`
-	Decay        float64 `json:"decay"`
-	Clip         float64 `json:"clip"` // greatest global norm of the gradients; 0 is no limit
-	EMA          float64 `json:"ema"`  // decay of the average of weights that is evaluated and saved; 0 is none
+	// Peak learning rate.
+	LearningRate float64 `json:"learning_rate" need:"write one, as in learning_rate: 1e-3" range:"(0,1e9]"`
+	// Learning rate at the end; a tenth of the peak where it isn't written.
+	Final float64 `json:"final" range:"[0,1e9]"`
+	// Steps over which the rate rises to its peak.
+	Warmup int `json:"warmup" range:"[0,1e9]"`
+	// Decay of the gradients' mean.
+	Beta1 float64 `json:"beta1" default:"0.9" range:"[0,1)"`
+	// Decay of the mean of their squares.
+	Beta2 float64 `json:"beta2" default:"0.95" range:"[0,1)"`
+	// Added to the denominator.
+	Epsilon float64 `json:"epsilon" default:"1e-8" range:"(0,1e9]"`
+	// Weight decay of matrices.
+	Decay float64 `json:"decay" range:"[0,10]"`
+	// Greatest global norm of the gradients; 0 is no limit.
+	Clip float64 `json:"clip" default:"1" range:"[0,1e9]"`
+	// Decay of the average of weights that is evaluated and saved; 0 is none.
+	EMA float64 `json:"ema" range:"[0,1)"`
 }
 
 // Evaluate says when and by what a training is scored.
 type Evaluate struct {
-	Every  int    `json:"every"`  // steps; 0 scores the end alone
-	Tokens int    `json:"tokens"` // of held-out text; 0 is all
-	Best   string `json:"best"`   // the score that chooses the checkpoint
-	// Reward is a reward model's folder, in fine-tuning: its mean score of responses that
-	// are drawn to the validation's prompts, of Response tokens at most, is a score too.
-	Reward   string `json:"reward,omitempty"`
-	Response int    `json:"response,omitzero"`
+	// Steps between two evaluations; without it only the end is scored.
+	Every int `json:"every" range:"[1,1e9]"`
+	// Tokens of held-out text; without it all.
+	Tokens int `json:"tokens" range:"[1,1e12]" for:"pretrain|sft"`
+	// The score that chooses the checkpoint.
+	Best string `json:"best" oneof:"@scores"`
+	// Folder of a reward model, which scores responses to the validation's prompts.
+	Reward string `json:"reward,omitempty" text:"path" for:"sft"`
+	// Tokens of such a response at most; 32 where it isn't written.
+	Response int `json:"response,omitzero" range:"[1,1048576]" for:"sft" with:"reward"`
 }
 
 // RewardScore is the name of the score that a reward model gives.
@@ -159,24 +164,8 @@ const (
 	Refuse      Long = "error"    // the training doesn't begin
 )
 
-// long reads what becomes of long rows.
-func (s *section) long() Long {
-	if !s.has("long") {
-		return LongDefault
-	}
-	return oneOf(s, "long", Truncate, Drop, Refuse)
-}
-
 // Canonical is the plan as JSON for the manifest.
 func (t *Train) Canonical() ([]byte, error) {
 	c := *t
-	c.Init, c.Tokenizer.Folder, c.Evaluate.Reward = baseName(t.Init), baseName(t.Tokenizer.Folder), baseName(t.Evaluate.Reward)
-	for _, files := range []*[]string{&c.Data.Text, &c.Data.Comparisons, &c.Data.Demonstrations, &c.Data.Validation} {
-		var names []string
-		for _, f := range *files {
-			names = append(names, baseName(f))
-		}
-		*files = names
-	}
-	return json.Marshal(&c, json.Deterministic(true))
+	return canonical(&c)
 }

@@ -56,14 +56,14 @@ func Open(p *plan.Run, o Options) (job *Job, err error) {
 	for i := range p.Models {
 		m, err := w.model(&p.Models[i])
 		if err != nil {
-			return nil, place.At(p.Path, p.Models[i].Line, err)
+			return nil, place.At(p.Path, p.Models[i].Line(""), err)
 		}
 		w.job.Models = append(w.job.Models, m)
 	}
 	judges := map[string]engine.Judge{}
 	for i := range p.Judges {
 		if judges[p.Judges[i].Name], err = w.judge(&p.Judges[i]); err != nil {
-			return nil, place.At(p.Path, p.Judges[i].Line, err)
+			return nil, place.At(p.Path, p.Judges[i].Line(""), err)
 		}
 		if name := p.Judges[i].Name; !slices.ContainsFunc(p.Suites, func(s plan.Suite) bool { return slices.Contains(s.Judges, name) }) {
 			w.Note(fmt.Sprintf("judge %s is named by no suite: it judges nothing; write judge: %s to the suites that it is for", name, name))
@@ -72,10 +72,10 @@ func Open(p *plan.Run, o Options) (job *Job, err error) {
 	for i := range p.Suites {
 		s, err := w.suite(&p.Suites[i], judges)
 		if err != nil {
-			return nil, place.Within(p.Path, p.Suites[i].Line, err) // a suite's own file and line say more
+			return nil, place.Within(p.Path, p.Suites[i].Line(""), err) // a suite's own file and line say more
 		}
-		if err := gatesJudged(p.Gates, &s); err != nil {
-			return nil, place.At(p.Path, p.Suites[i].Line, err)
+		if err := gatesJudged(plan.MetricGates(p.Gates), &s); err != nil {
+			return nil, place.At(p.Path, p.Suites[i].Line(""), err)
 		}
 		w.job.Suites = append(w.job.Suites, s)
 	}

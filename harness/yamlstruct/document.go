@@ -1,10 +1,8 @@
-package plan
+package yamlstruct
 
 import (
 	"bytes"
 	"errors"
-	"io"
-	"os"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -18,91 +16,48 @@ import (
 	"assay/harness/leaf/place"
 )
 
-// What a file may be at most. The YAML library takes time in the square of the
-// depth, and a few aliases of aliases can stand for more than memory holds.
+// Limits of a file. The YAML library takes time quadratic in the depth, and a few
+// aliases of aliases can expand to more than memory holds.
 const (
 	maxBytes  = 1 << 20
 	maxDepth  = 32
 	maxValues = 100_000 // with every alias written out
 )
 
-// kind is what a value is.
-type kind int
-
-const (
-	nothing kind = iota // no value, null or ~
-	quoted              // a text in quotes or a block
-	plain               // a text without quotes, which may be meant as a number
-	number              // what YAML takes for a number
-	boolean
-	list
-	mapping
-)
-
-// value is a value of a file, with aliases and merges written out.
-type value struct {
-	kind    kind
-	line    int
-	text    string // of a scalar
-	values  []value
-	members []member
-	size    int // values in it, itself included
-}
-
-type member struct {
-	name  string
-	line  int
-	value value
-}
-
-// readFile reads a file that is small enough to be a plan.
-func readFile(path string) ([]byte, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, maxBytes+1))
-	if err != nil {
-		return nil, err
-	}
-	return data, nil
-}
-
-// parseDocument reads the one document of a file; remedy says what to write
-// where the content can't be read at all. No document is the value nothing.
-func parseDocument(path string, data []byte, remedy string) (root value, err error) {
+// parseDocument reads the one document of a file; remedy says what to write when
+// the content is no YAML. No document is the value [Nothing].
+func parseDocument(path string, data []byte, remedy string) (root Value, err error) {
 	if len(data) > maxBytes {
-		return value{}, place.Errorf(path, 1, "more than %d bytes; keep data in files of their own", maxBytes)
+		return Value{}, place.Errorf(path, 1, "more than %d bytes; keep data in files of their own", maxBytes)
 	}
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
 	if !utf8.Valid(data) {
-		return value{}, place.At(path, 1, errors.New("no valid UTF-8; save the file as UTF-8"))
+		return Value{}, place.At(path, 1, errors.New("no valid UTF-8; save the file as UTF-8"))
 	}
 	defer func() { // the library's own faults must not end the program
 		if fault := recover(); fault != nil {
-			root, err = value{}, place.Errorf(path, 1, "no YAML that can be read; %s", remedy)
+			root, err = Value{}, place.Errorf(path, 1, "no YAML that can be read; %s", remedy)
 		}
 	}()
 	tokens := lexer.Tokenize(string(data))
 	if line := tooDeep(tokens); line > 0 {
-		return value{}, place.Errorf(path, line, "more than %d levels of nesting; %s", maxDepth, remedy)
+		return Value{}, place.Errorf(path, line, "more than %d levels of nesting; %s", maxDepth, remedy)
 	}
 	file, err := parser.Parse(tokens, 0)
 	if err != nil {
-		return value{}, yamlError(path, err)
+		return Value{}, yamlError(path, err)
 	}
-	root = value{kind: nothing, line: 1}
-	b := builder{path: path, anchors: map[string]value{}, left: maxValues}
+	root = Value{Kind: Nothing, Line: 1}
+	b := builder{path: path, anchors: map[string]Value{}, left: maxValues}
 	for i, doc := range file.Docs {
 		if doc.Body == nil {
 			continue
 		}
 		if i > 0 {
-			return value{}, place.At(path, startLine(doc.Body), errors.New("a second document; keep all in one"))
+			return Value{}, place.At(path, startLine(doc.Body), errors.New("a second document; keep all in one"))
 		}
 		if root, err = b.build(doc.Body, 0); err != nil {
-			return value{}, err
+			return Value{}, err
 		}
 	}
 	return root, nil
@@ -169,43 +124,43 @@ func startLine(n ast.Node) int {
 // builder turns the library's nodes into values.
 type builder struct {
 	path    string
-	anchors map[string]value // those that are complete, so that none contains itself
+	anchors map[string]Value // those that are complete, so that none contains itself
 	left    int              // values that may still be made
 }
 
-func (b *builder) fail(n ast.Node, format string, args ...any) (value, error) {
-	return value{}, place.Errorf(b.path, startLine(n), format, args...)
+func (b *builder) fail(n ast.Node, format string, args ...any) (Value, error) {
+	return Value{}, place.Errorf(b.path, startLine(n), format, args...)
 }
 
-func (b *builder) build(n ast.Node, depth int) (value, error) {
+func (b *builder) build(n ast.Node, depth int) (Value, error) {
 	if depth > maxDepth {
 		return b.fail(n, "more than %d levels of nesting; a plan needs fewer", maxDepth)
 	}
 	if b.left--; b.left < 0 {
 		return b.fail(n, "more than %d values, aliases written out; write fewer", maxValues)
 	}
-	v := value{line: startLine(n), text: n.GetToken().Value, size: 1}
+	v := Value{Line: startLine(n), Text: n.GetToken().Value, size: 1}
 	switch n := n.(type) {
 	case *ast.NullNode:
-		v.kind = nothing
+		v.Kind = Nothing
 	case *ast.StringNode:
-		v.kind, v.text = plain, n.Value
+		v.Kind, v.Text = Plain, n.Value
 		if n.Token.Type != token.StringType {
-			v.kind = quoted
+			v.Kind = Quoted
 		}
 	case *ast.LiteralNode:
-		v.kind, v.text = quoted, n.Value.Value
+		v.Kind, v.Text = Quoted, n.Value.Value
 	case *ast.IntegerNode, *ast.FloatNode:
-		v.kind = number
+		v.Kind = Number
 	case *ast.InfinityNode:
-		v.kind, v.text = number, "Inf"
+		v.Kind, v.Text = Number, "Inf"
 		if n.Value < 0 {
-			v.text = "-Inf"
+			v.Text = "-Inf"
 		}
 	case *ast.NanNode:
-		v.kind, v.text = number, "NaN"
+		v.Kind, v.Text = Number, "NaN"
 	case *ast.BoolNode:
-		v.kind = boolean
+		v.Kind = Bool
 	case *ast.SequenceNode:
 		return b.list(n, v, depth)
 	case *ast.MappingNode:
@@ -215,7 +170,7 @@ func (b *builder) build(n ast.Node, depth int) (value, error) {
 	case *ast.AnchorNode:
 		inner, err := b.build(n.Value, depth+1)
 		if err != nil {
-			return value{}, err
+			return Value{}, err
 		}
 		b.anchors[n.Name.GetToken().Value] = inner
 		return inner, nil
@@ -230,7 +185,7 @@ func (b *builder) build(n ast.Node, depth int) (value, error) {
 }
 
 // alias is the anchor's value in the alias's place.
-func (b *builder) alias(n *ast.AliasNode) (value, error) {
+func (b *builder) alias(n *ast.AliasNode) (Value, error) {
 	name := n.Value.GetToken().Value
 	v, ok := b.anchors[name]
 	if !ok {
@@ -239,18 +194,18 @@ func (b *builder) alias(n *ast.AliasNode) (value, error) {
 	if b.left -= v.size; b.left < 0 {
 		return b.fail(n, "more than %d values, aliases written out; write fewer", maxValues)
 	}
-	v.line = startLine(n)
+	v.Line = startLine(n)
 	return v, nil
 }
 
-func (b *builder) list(n *ast.SequenceNode, v value, depth int) (value, error) {
-	v.kind = list
+func (b *builder) list(n *ast.SequenceNode, v Value, depth int) (Value, error) {
+	v.Kind = List
 	for _, entry := range n.Values {
 		one, err := b.build(entry, depth+1)
 		if err != nil {
-			return value{}, err
+			return Value{}, err
 		}
-		v.values = append(v.values, one)
+		v.Items = append(v.Items, one)
 		v.size += one.size
 	}
 	return v, nil
@@ -258,21 +213,21 @@ func (b *builder) list(n *ast.SequenceNode, v value, depth int) (value, error) {
 
 // mapping builds members in their order, and after them those that are merged in
 // with << and not written out.
-func (b *builder) mapping(nodes []*ast.MappingValueNode, v value, depth int) (value, error) {
-	v.kind = mapping
-	var merged []member
+func (b *builder) mapping(nodes []*ast.MappingValueNode, v Value, depth int) (Value, error) {
+	v.Kind = Mapping
+	var merged []Member
 	for _, node := range nodes {
 		one, err := b.build(node.Value, depth+1)
 		if err != nil {
-			return value{}, err
+			return Value{}, err
 		}
 		v.size += one.size
 		if node.Key.IsMergeKey() {
 			for _, from := range mergeSources(one) {
-				if from.kind != mapping {
+				if from.Kind != Mapping {
 					return b.fail(node, "<< of what is no mapping; give it *NAME of a mapping above")
 				}
-				merged = append(merged, from.members...)
+				merged = append(merged, from.Members...)
 			}
 			continue
 		}
@@ -280,20 +235,20 @@ func (b *builder) mapping(nodes []*ast.MappingValueNode, v value, depth int) (va
 		if !ok {
 			return b.fail(node, "a key that is no plain text; fix the YAML")
 		}
-		v.members = append(v.members, member{name: key.GetToken().Value, line: startLine(node), value: one})
+		v.Members = append(v.Members, Member{Name: key.GetToken().Value, Line: startLine(node), Value: one})
 	}
 	for _, m := range merged {
-		if !slices.ContainsFunc(v.members, func(o member) bool { return o.name == m.name }) {
-			v.members = append(v.members, m)
+		if !slices.ContainsFunc(v.Members, func(o Member) bool { return o.Name == m.Name }) {
+			v.Members = append(v.Members, m)
 		}
 	}
 	return v, nil
 }
 
 // mergeSources are the mappings that << names: one, or a list of them.
-func mergeSources(v value) []value {
-	if v.kind == list {
-		return v.values
+func mergeSources(v Value) []Value {
+	if v.Kind == List {
+		return v.Items
 	}
-	return []value{v}
+	return []Value{v}
 }

@@ -1,0 +1,154 @@
+package plan
+
+import (
+	"slices"
+	"strings"
+
+	"assay/suites"
+)
+
+// suite checks a suite of the plan. Models and judges are checked before it.
+func (c *runChecker) suite(s *Suite, before []Suite) {
+	known, _ := c.find(s.Suite)
+	switch {
+	case known == nil: // after a fault
+		return
+	case known.Live == nil:
+		c.Fail(s.Line("suite"), "suite %s can only be imported, not run; choose one of %s", s.Suite, strings.Join(suiteNames(c.catalog, true), ", "))
+		return
+	case slices.ContainsFunc(before, func(o Suite) bool { return o.Suite == s.Suite }):
+		c.Fail(s.Line("suite"), "suite %s a second time; write one entry with all its conditions", s.Suite)
+		return
+	}
+	c.judgesOf(s, known)
+	if known.Live.Scored {
+		c.scored(s, known)
+	}
+	c.conditions(s, known)
+	c.draws(s, known)
+}
+
+// conditions checks the suite's conditions, and that their shots are given.
+func (c *runChecker) conditions(s *Suite, known *suites.Suite) {
+	line := s.Line("conditions")
+	for _, name := range s.Conditions {
+		if len(known.Conditions) == 0 {
+			c.Fail(line, "suite %s has no conditions; remove conditions", known.Name)
+		}
+		if !slices.Contains(known.Conditions, name) {
+			c.Fail(line, "no condition %q; suite %s has %s", name, known.Name, strings.Join(known.Conditions, ", "))
+		}
+	}
+	for _, name := range s.ConditionsOf(known) {
+		if s.Shots == "" && known.Live.Shots == "" && slices.Contains(known.Live.ShotConditions, name) {
+			c.Fail(line, "condition %q of %s needs few-shot examples; write shots: and their file, or leave it out of conditions", name, known.Name)
+		}
+	}
+}
+
+// scored checks a suite of choices against models that give no log-probabilities of
+// them: some suites can be run by letter instead, and then the plan's sampling applies.
+func (c *runChecker) scored(s *Suite, known *suites.Suite) {
+	letters := 0
+	for i := range c.Models {
+		m := &c.Models[i]
+		if !m.asks(s.Suite) || !m.byLetter() {
+			continue
+		}
+		letters++
+		if !known.Live.ByLetter {
+			c.Fail(s.Line(""), "suite %s measures log-probabilities of texts, and model %s is run with %s, which gives none; use api: completions of a server that echoes them, or name the model's other suites in its suites:", known.Name, m.Name, m.without())
+		}
+	}
+	if letters == 0 {
+		refuse(c.File, &s.Place, "is for text, and "+known.Name+" scores choices", samplingFields...)
+	}
+}
+
+// asks says whether the model is run on a suite.
+func (m *Model) asks(suite string) bool { return m.Suites == nil || slices.Contains(m.Suites, suite) }
+
+// byLetter says whether the model is sure to choose by letter.
+func (m *Model) byLetter() bool { return m.API == Chat || m.Logprobs == Letters }
+
+// without is the field for which the model gives no log-probabilities.
+func (m *Model) without() string {
+	if m.API == Chat {
+		return "api: chat"
+	}
+	return "logprobs: letters"
+}
+
+// draws refuses several samples, or several answers to choose the best of, that would all
+// be the same.
+func (c *runChecker) draws(s *Suite, known *suites.Suite) {
+	for i := range c.Models {
+		m := &c.Models[i]
+		if m.Spec.Kind == Replay { // recorded draws are fixed
+			continue
+		}
+		if known.Live.Scored {
+			// Each sample by letter has an order of its own.
+			if s.Samples > 1 && m.asks(s.Suite) && !(known.Live.ByLetter && m.byLetter()) {
+				c.Fail(s.Line("samples"), "%d samples of %s by %s, which scores choices by their log-probabilities: all would be the same; remove samples, or choose by letter with logprobs: letters", s.Samples, known.Name, m.Name)
+			}
+			continue
+		}
+		greedy := s.SamplingOf(m, known.Live.Sampling).Temperature == 0
+		if greedy && m.BestOf > 1 {
+			c.Fail(s.Line(""), "the best of %d answers to %s by %s at temperature 0: all would be the same; set a temperature above 0", m.BestOf, known.Name, m.Name)
+		}
+		if greedy && s.Samples > 1 {
+			c.Fail(s.Line("samples"), "%d samples of %s by %s at temperature 0: all would be the same; set a temperature above 0, or samples: 1", s.Samples, known.Name, m.Name)
+		}
+	}
+}
+
+// judgesOf checks that the judges suit the suite.
+func (c *runChecker) judgesOf(s *Suite, known *suites.Suite) {
+	field := "judges"
+	if s.Has("judge") {
+		field = "judge"
+	}
+	line := s.Line(field)
+	var seen []suites.JudgeKind
+	for _, name := range s.Judges {
+		j, ok := c.Run.Judge(name)
+		if ok && slices.Contains(seen, j.Kind) {
+			c.Fail(line, "two judges of kind %s, whose figures would be mixed; keep one, and give the other a run of its own with --reuse of this one", j.Kind)
+		}
+		if ok {
+			seen = append(seen, j.Kind)
+		}
+		switch {
+		case !ok && len(c.Judges) == 0:
+			c.Fail(line, "no judge %q; the plan has none: write it under judges:", name)
+		case !ok:
+			c.Fail(line, "no judge %q; the plan has %s", name, strings.Join(c.judgeNames(), ", "))
+		case len(known.Judged) == 0:
+			c.Fail(line, "suite %s takes no judge; remove %s", known.Name, field)
+		case !slices.Contains(known.Judged, j.Kind):
+			c.Fail(line, "judge %s is of kind %s; suite %s takes %s", name, j.Kind, known.Name, kinds(known.Judged))
+		case suites.NeedsOf(j.judge()).Baseline == suites.AgainstBaseline && c.Baseline == "":
+			c.Fail(line, "judge %s compares with a baseline, and the plan has none; name one of its models with baseline:", name)
+		case known.Judge != nil && known.Judge.Name() == name:
+			c.Fail(line, "judge %s has the name of suite %s's own; give it another", name, known.Name)
+		}
+	}
+}
+
+func kinds(judged []suites.JudgeKind) string {
+	var names []string
+	for _, k := range judged {
+		names = append(names, string(k))
+	}
+	return strings.Join(names, ", ")
+}
+
+func (c *runChecker) judgeNames() []string {
+	var names []string
+	for _, j := range c.Judges {
+		names = append(names, j.Name)
+	}
+	return names
+}

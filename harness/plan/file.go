@@ -1,0 +1,52 @@
+package plan
+
+import (
+	"cmp"
+	"fmt"
+
+	"assay/harness/yamlstruct"
+)
+
+// open opens a file that users write; what is for messages.
+func open(path, what, remedy string) (*yamlstruct.File, error) {
+	f, err := yamlstruct.Open(path, remedy)
+	if err != nil {
+		return nil, fmt.Errorf("the %s can't be read: %w", what, err)
+	}
+	return f, nil
+}
+
+// keyHint is the message for a field that would hold a secret.
+func keyHint(key string) string {
+	if key == "api_key" || key == "key" || key == "apikey" {
+		return fmt.Sprintf("a field %q; keep keys out of files, and name the variable that has the key in api_key_env", key)
+	}
+	return ""
+}
+
+// refuse fails on the first of some fields that an entry has.
+func refuse(f *yamlstruct.File, p *yamlstruct.Place, why string, keys ...string) {
+	if key := p.First(keys...); key != "" {
+		f.Fail(p.Line(key), "%s %s; remove it", key, why)
+	}
+}
+
+// within are fields that callers name without their mapping.
+var within = map[string]string{
+	"text": "data.text", "comparisons": "data.comparisons", "demonstrations": "data.demonstrations", "validation": "data.validation",
+	"validation_share": "data.validation_share", "prompts": "data.prompts", "folder": "tokenizer.folder",
+}
+
+// Line is where a field is in the plan.
+func (t *Train) Line(key string) int {
+	if key == "reward" {
+		key = "evaluate.reward"
+	}
+	return t.Place.Line(cmp.Or(within[key], key))
+}
+
+// Line is where a field is in the plan.
+func (p *Reward) Line(key string) int { return p.Place.Line(cmp.Or(within[key], key)) }
+
+// Line is where a field is in the plan.
+func (p *PPO) Line(key string) int { return p.Place.Line(cmp.Or(within[key], key)) }

@@ -1,0 +1,97 @@
+package plan
+
+import (
+	"time"
+
+	"assay/models"
+)
+
+// Server says how requests to a model behind openai: are made. A replay: has none of it,
+// a judge's service only the key and the limits.
+type Server struct {
+	// Base URLs of more servers of the same model.
+	Endpoints []string `json:"-" yaml:"endpoints"`
+	// Form of the requests; completions where it isn't written.
+	API API `json:"api,omitempty" oneof:"completions|chat"`
+	// How choices are scored; auto, which is what the server can do, where it isn't written.
+	Logprobs Logprobs `json:"logprobs,omitempty" oneof:"auto|echo|letters"`
+	// What the server calls itself in its answers; "*" accepts anything.
+	ServedAs string `json:"-" yaml:"served_as"`
+	// Instruction above every prompt.
+	System string `json:"system,omitempty" text:"lines"`
+	// Environment variable that holds the key.
+	APIKeyEnv string `json:"-" yaml:"api_key_env"`
+	Form
+	Limits `json:"-"`
+}
+
+// Limits bound the traffic. They decide how long a run takes and what it costs,
+// not its results. Zero leaves each to the client.
+type Limits struct {
+	// Requests at a time.
+	Concurrency int `yaml:"concurrency" range:"[1,10000]"`
+	// Longest time of one attempt.
+	Timeout time.Duration `yaml:"timeout"`
+	// Attempts of one request, the first included.
+	Attempts int `yaml:"attempts" range:"[1,100]"`
+	// Requests a minute at most.
+	RequestsPerMinute int `yaml:"requests_per_minute" range:"[1,1e9]"`
+	// Tokens a minute at most.
+	TokensPerMinute int `yaml:"tokens_per_minute" range:"[1,1e12]"`
+	// Price of a million tokens; without it the cost is not known.
+	Price *Price `yaml:"price" what:"a price"`
+}
+
+// Price is in dollars for a million tokens.
+type Price struct {
+	// Of tokens in prompts.
+	Prompt float64 `yaml:"prompt" range:"[0,1e6]" need:"write {prompt: P, completion: C}, in dollars per million tokens"`
+	// Of tokens in answers.
+	Completion float64 `yaml:"completion" range:"[0,1e6]" need:"write {prompt: P, completion: C}, in dollars per million tokens"`
+}
+
+// API is the form of an OpenAI-compatible server's requests.
+type API string
+
+const (
+	Completions API = "completions" // a bare prompt; the default
+	Chat        API = "chat"        // messages
+)
+
+// Logprobs is the way in which choices are scored.
+type Logprobs string
+
+const (
+	AutoLogprobs Logprobs = "auto"    // what the server can do; the default
+	Echo         Logprobs = "echo"    // the prompt's own log-probabilities
+	Letters      Logprobs = "letters" // choices listed under letters, and the log-probability of each letter
+)
+
+// Sampling overrides parameters of decoding; nil leaves one as it is.
+type Sampling struct {
+	// Temperature of draws; 0 is greedy.
+	Temperature *float64 `json:"temperature,omitempty" range:"[0,5]"`
+	// Probability mass that is drawn from.
+	TopP *float64 `json:"top_p,omitempty" range:"(0,1]"`
+	// Tokens of an answer at most.
+	MaxTokens *int `json:"max_tokens,omitempty" range:"[1,1e7]"`
+	// Tokens of an answer and its thoughts at most, in place of max_tokens, for models on servers.
+	MaxCompletionTokens *int `json:"max_completion_tokens,omitempty" range:"[1,1e7]" without:"max_tokens"`
+}
+
+// Over gives the parameters with those that are set in s taking the place of base's.
+func (s Sampling) Over(base models.Sampling) models.Sampling {
+	if s.Temperature != nil {
+		base.Temperature = *s.Temperature
+	}
+	if s.TopP != nil {
+		base.TopP = *s.TopP
+	}
+	if s.MaxTokens != nil {
+		base.MaxTokens = *s.MaxTokens
+	}
+	if s.MaxCompletionTokens != nil {
+		base.MaxTokens = *s.MaxCompletionTokens
+	}
+	return base
+}

@@ -1,0 +1,112 @@
+package yamlstruct
+
+import (
+	"encoding"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// scalar reads a value that is no struct, list or mapping with keys of the file's choice;
+// name is for messages.
+func (d *decoder) scalar(f *field, name string, v Value, into reflect.Value) {
+	switch shapeOf(into.Type()) {
+	case custom:
+		into.Addr().Interface().(Decoder).DecodeYAML(Node{v, name, f, d})
+	case textual:
+		text := d.text(f, name, v)
+		if text == "" {
+			return
+		}
+		if err := into.Addr().Interface().(encoding.TextUnmarshaler).UnmarshalText([]byte(text)); err != nil {
+			d.Fail(v.Line, "%w", err)
+		}
+	case text:
+		into.SetString(d.choice(f, name, v))
+	case float:
+		x, err := v.float()
+		switch {
+		case err != nil:
+			d.Fail(v.Line, "wrong type; %s is a number, as in 0.05", name)
+		case !f.bounds.holds(x):
+			d.Fail(v.Line, "%s %v; it must be %s", name, x, f.bounds)
+		default:
+			into.SetFloat(x)
+		}
+	case whole:
+		d.whole(f, name, v, into)
+	case boolean:
+		if v.Kind != Bool {
+			d.Fail(v.Line, "wrong type; %s is true or false", name)
+		}
+		into.SetBool(v.Text == "true")
+	case duration:
+		t, err := time.ParseDuration(v.Text)
+		if err != nil || t <= 0 || t > 24*time.Hour {
+			d.Fail(v.Line, "%s must be a time above 0 and at most 24h, with its unit, as in 60s or 2m", name)
+		}
+		into.SetInt(int64(t))
+	case anything:
+		got, err := v.JSON()
+		if err != nil {
+			d.Fail(v.Line, "%s: %w", name, err)
+		}
+		into.Set(reflect.ValueOf(jsontext.Value(got)))
+	default:
+		panic("yamlstruct: a field " + name + " of type " + into.Type().String())
+	}
+}
+
+func (d *decoder) whole(f *field, name string, v Value, into reflect.Value) {
+	lo, hi := f.bounds.whole(into.Type())
+	x, err := strconv.ParseUint(v.Text, 10, 64)
+	if v.Kind == Quoted || err != nil || x < lo || x > hi {
+		d.Fail(v.Line, "%s must be a whole number from %d to %d, in digits alone", name, lo, hi)
+		return
+	}
+	if into.Kind() == reflect.Int {
+		into.SetInt(int64(x))
+		return
+	}
+	into.SetUint(x)
+}
+
+// choice reads a text that may have to be one of several.
+func (d *decoder) choice(f *field, name string, v Value) string {
+	text := d.text(f, name, v)
+	all := f.choices(d.o.Lists)
+	switch {
+	case all == nil || text == "" || slices.Contains(all, text):
+	case f.like != "":
+		d.Fail(v.Line, "no %s %q; %s", name, text, f.like)
+	case len(all) == 1:
+		d.Fail(v.Line, "no %s %q; there is %s", name, text, all[0])
+	case f.typ.Kind() == reflect.Slice:
+		d.Fail(v.Line, "%s has %q; it may have %s", name, text, strings.Join(all, ", "))
+	default:
+		d.Fail(v.Line, "no %s %q; there are %s", name, text, strings.Join(all, ", "))
+	}
+	return text
+}
+
+// text reads a text that isn't empty: one line without control characters, unless the
+// field takes lines.
+func (d *decoder) text(f *field, name string, v Value) string {
+	switch text := v.Text; {
+	case v.Kind == Number || v.Kind == Bool:
+		d.Fail(v.Line, "wrong type; %s is a text: put it in quotes", name)
+	case v.Kind != Quoted && v.Kind != Plain:
+		d.Fail(v.Line, "wrong type; %s is a text, not %s", name, v)
+	case strings.TrimSpace(text) == "":
+		d.Fail(v.Line, "an empty %s; give it a value or remove the field", name)
+	case f.text != "lines" && CheckWord(text) != nil:
+		d.Fail(v.Line, "%s with %w", name, CheckWord(text))
+	default:
+		return text
+	}
+	return ""
+}

@@ -11,7 +11,7 @@ import (
 
 	"assay/harness/leaf/seed"
 	"assay/harness/local"
-	"assay/harness/training"
+	"assay/harness/training/data"
 	"assay/models/sample"
 )
 
@@ -47,7 +47,7 @@ func (f *generateFlags) batch(ctx context.Context, c console, model string) erro
 func promptsOf(path string, limit int) ([]string, error) {
 	var texts []string
 	seen := map[string]bool{}
-	all, err := training.ReadPrompts([]string{path})
+	all, err := data.ReadPrompts([]string{path})
 	for _, p := range all {
 		if !seen[p.Text] && (limit == 0 || len(texts) < limit) {
 			seen[p.Text] = true

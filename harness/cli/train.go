@@ -2,27 +2,14 @@ package cli
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 
-	"assay/harness"
-	"assay/harness/leaf/place"
-	"assay/harness/local"
 	"assay/harness/plan"
-	"assay/harness/runstore"
-	"assay/harness/session"
 	"assay/harness/training"
-	"assay/models"
-	"assay/models/bpe"
-	"assay/models/compute/kernels"
-	"assay/models/train"
-	"assay/models/train/corpus"
+	"assay/harness/training/lm"
 )
 
 type trainFlags struct {
@@ -78,7 +65,17 @@ func newTrainKind(c console, kind plan.TrainKind, short, example string) *cobra.
 		Example: fmt.Sprintf("  assay train %s config.yaml -o model\n  ASSAY_CPU=avx2 assay train %s config.yaml -o model", kind, kind),
 		Args:    exactly(1, "train "+string(kind)+" needs one configuration"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return runTrain(cmd.Context(), c, kind, args[0], f)
+			p, err := plan.ReadTrain(args[0], kind)
+			if err != nil {
+				return err
+			}
+			files, err := lm.Open(p, f.finder(args[0]))
+			if err != nil {
+				return err
+			}
+			return f.train(cmd.Context(), c, kind, args[0], func(folder *training.Folder) (*training.Job, error) {
+				return lm.New(kind, p, files, folder)
+			})
 		},
 	}
 	f.add(cmd)
@@ -91,222 +88,37 @@ func (f *trainFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.data, "data", os.Getenv("ASSAY_DATA"), "folder of data sets (default: $ASSAY_DATA)")
 }
 
-func runTrain(ctx context.Context, c console, kind plan.TrainKind, path string, f trainFlags) error {
-	w := &trainWiring{kind: kind, trainFolder: f.folder(path)}
-	var err error
-	if w.plan, err = plan.ReadTrain(path, kind); err != nil {
-		return err
-	}
-	if err := w.resolve(); err != nil {
-		return err
-	}
-	return w.train(ctx, c, kind, w.job)
+// finder looks for the files of a plan.
+func (f *trainFlags) finder(path string) *training.Finder {
+	return &training.Finder{Plan: path, Data: f.data}
 }
 
-// trainFolder is a training's plan, the files that it reads, and the folder that it
-// writes.
-type trainFolder struct {
-	path    string // the plan's
-	out     string
-	data    string // folder of data sets
-	sources []harness.Source
-	closers []func() error
-	notes   training.Notes // of what was done to the data
-	sizes   trainSizes
-	cost    trainCost
-	dry     bool // nothing is trained: see preview
-}
-
-func (f *trainFlags) folder(path string) trainFolder {
-	return trainFolder{path: path, out: f.out, data: f.data, dry: f.dry}
-}
-
-// train runs a training, whose parts job puts together, in its folder.
-func (w *trainFolder) train(ctx context.Context, c console, kind plan.TrainKind, job func(*kernels.CPU) (*training.Job, error)) error {
-	return w.within(kind, func(cpu *kernels.CPU) error {
-		j, err := job(cpu)
-		if err != nil {
-			return err
-		}
-		if w.dry {
-			return w.preview(ctx, c, j)
-		}
-		if err := w.begin(c, runstore.Dir(w.out), j); err != nil {
-			return err
-		}
-		result, err := training.Run(ctx, runstore.Dir(w.out), j, &trainWatch{console: c, kind: string(kind)})
-		if err != nil {
-			return err
-		}
-		return concludeTrain(c, w.out, result)
-	})
-}
-
-// begin wants room for a training in a folder, unless it is finished, and says what was
-// done to its data.
-func (w *trainFolder) begin(c console, dir runstore.Dir, j *training.Job) error {
-	if done, err := training.Finished(dir, j); err != nil || done {
-		return err
-	}
-	memory, err := w.cost.fits(string(dir))
-	if err != nil {
-		return err
-	}
-	training.LimitGarbage(memory)
-	w.tell(c)
-	return nil
-}
-
-// tell says what was done to the data, and to the plan.
-func (w *trainFolder) tell(c console) {
-	for _, line := range w.notes.Lines() {
-		c.notice("%s", line)
-	}
-	w.notes = training.Notes{} // the trainings of a cross-validation have the same
-}
-
-// within works in the folder, which it makes if need be.
-func (w *trainFolder) within(kind plan.TrainKind, work func(*kernels.CPU) error) error {
-	if w.dry {
-		if entries, err := os.ReadDir(w.out); err == nil && len(entries) > 0 {
-			if err := w.session().Check(); err != nil {
-				return err
-			}
-		}
-		dir, err := os.MkdirTemp("", "assay-dry-run-")
-		if err != nil {
-			return err
-		}
-		defer os.RemoveAll(dir)
-		w.out = dir
-	}
-	if w.out == "" {
+// within works in the training's folder; for a dry run in one that is thrown away.
+func (f *trainFlags) within(kind plan.TrainKind, work func(*training.Folder) error) error {
+	switch {
+	case f.dry:
+		return training.WithinTemporary(f.out, work)
+	case f.out == "":
 		return fmt.Errorf("train %s needs -o DIR, the folder to write; see 'assay train %s --help'", kind, kind)
 	}
-	path, err := kernels.Choose(os.Getenv("ASSAY_CPU"))
-	if err != nil {
-		return err
-	}
-	cpu := kernels.New(path, 0)
-	defer cpu.Close()
-	return w.session().Work(func(runstore.Dir) (err error) {
-		defer func() {
-			for _, end := range w.closers {
-				err = errors.Join(err, end())
-			}
-		}()
-		return work(cpu)
+	return training.Within(f.out, work)
+}
+
+// train runs the job of a plan in the training's folder, or previews it, and prints what
+// came of it.
+func (f *trainFlags) train(ctx context.Context, c console, kind plan.TrainKind, path string, job func(*training.Folder) (*training.Job, error)) error {
+	return f.within(kind, func(folder *training.Folder) error {
+		j, err := job(folder)
+		if err != nil {
+			return err
+		}
+		if f.dry {
+			return previewTrain(ctx, c, path, folder, j)
+		}
+		result, err := training.Run(ctx, folder.Dir, j, &trainWatch{console: c, notes: j.Notes})
+		if err != nil {
+			return err
+		}
+		return concludeTrain(c, f.out, result)
 	})
-}
-
-// session is the folder of a training. One without steps is worth nothing.
-func (w *trainFolder) session() session.Folder {
-	return session.Folder{Path: w.out, Scratch: []string{trainTokens, validationTokens, textTokens}, Holds: training.Holds}
-}
-
-// Names of token files in a training's folder.
-const trainTokens, validationTokens, textTokens = "train.tokens", "validation.tokens", "text.tokens"
-
-// files finds files of the plan, in their place, and notes what they hold.
-func (w *trainFolder) files(line int, names []string) error {
-	for i, name := range names {
-		found, err := w.find(line, name)
-		if err != nil {
-			return err
-		}
-		names[i] = found
-		src, err := harness.FileSource(found)
-		if err != nil {
-			return err
-		}
-		w.sources = append(w.sources, src)
-	}
-	return nil
-}
-
-// tellTokenizer notes what about a tokenizer may surprise.
-func (w *trainFolder) tellTokenizer(dir string, t *bpe.Tokenizer) {
-	for _, line := range t.Notices() {
-		w.notes.Say(dir + ": " + line)
-	}
-}
-
-// checkpoint finds a model's folder, in its place, and notes what its files hold.
-func (w *trainFolder) checkpoint(line int, folder *string) error {
-	if *folder == "" {
-		return nil
-	}
-	found, err := w.find(line, *folder)
-	if err != nil {
-		return err
-	}
-	*folder = found
-	sources, err := local.Files(found)
-	w.sources = append(w.sources, sources...)
-	return err
-}
-
-// find looks for a file or a folder, which a line of the plan names (0 is not known),
-// beside the plan and below the data folder.
-func (w *trainFolder) find(line int, name string) (string, error) {
-	places := []string{name}
-	if !filepath.IsAbs(name) {
-		places = []string{filepath.Join(filepath.Dir(w.path), name)}
-		if w.data != "" {
-			places = append(places, filepath.Join(w.data, name))
-		}
-	}
-	for _, place := range places {
-		if _, err := os.Stat(place); err == nil {
-			return place, nil
-		}
-	}
-	if line > 0 {
-		return "", place.Errorf(w.path, line, "no %s; looked for %q", name, places)
-	}
-	return "", fmt.Errorf("%s: no %s; looked for %q", w.path, name, places)
-}
-
-// tokens writes a token file of texts into the folder.
-func (w *trainFolder) tokens(name string, t *bpe.Tokenizer, texts []string) (*corpus.Tokens, error) {
-	tokens, err := training.WriteTokens(filepath.Join(w.out, name), t, texts)
-	if err == nil {
-		w.closers = append(w.closers, tokens.Close)
-	}
-	return tokens, err
-}
-
-// text is windows of pretraining text, of whatever is trained besides.
-func (w *trainFolder) text(t *bpe.Tokenizer, texts []string, p plan.Pretraining, context int, seed uint64) (train.Batches, error) {
-	tokens, err := w.tokens(textTokens, t, texts)
-	if err != nil {
-		return nil, err
-	}
-	if p.Context > 0 {
-		context = min(context, p.Context)
-	}
-	w.sizes.data += fmt.Sprintf(", %d tokens of text", tokens.Len())
-	windows := &corpus.Windows{Tokens: tokens, Rows: p.Rows, Time: context, Seed: seed}
-	return windows.Batch, windows.Check()
-}
-
-// versionsOn describes the running program and the CPU path of a training.
-func versionsOn(cpu *kernels.CPU) harness.Versions {
-	v := harness.CurrentVersions()
-	v.CPU += " " + cpu.Path().String()
-	return v
-}
-
-// trainedInfo describes the model of a training's folder; its fingerprint is all that
-// makes its weights.
-func trainedInfo(out string, canonical []byte, sources []harness.Source, parameters int) models.Info {
-	h := sha256.New()
-	h.Write(canonical)
-	for _, s := range sources {
-		h.Write([]byte(s.SHA256))
-	}
-	return models.Info{
-		Name: filepath.Base(filepath.Clean(out)), Parameters: float64(parameters),
-		Fingerprint: "trained:" + hex.EncodeToString(h.Sum(nil)[:16]),
-	}
 }

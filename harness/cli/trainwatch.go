@@ -12,10 +12,10 @@ import (
 	"assay/models"
 )
 
-// trainWatch shows how far a training has come.
+// trainWatch shows how far a training has come, or several trainings one after the other.
 type trainWatch struct {
 	console
-	kind    string
+	notes   []string // what was done to the data, printed once
 	bar     *progress
 	last    models.TrainStep
 	begun   time.Time
@@ -24,10 +24,14 @@ type trainWatch struct {
 }
 
 func (w *trainWatch) Start(s session.Stage) {
+	for _, line := range w.notes {
+		w.notice("%s", line)
+	}
+	*w = trainWatch{console: w.console}
 	if s.Done > 0 {
 		w.notice("resuming after step %d", s.Done)
 	}
-	w.bar = newProgress(w.err, w.kind, int64(s.All-s.Done), false)
+	w.bar = newProgress(w.err, s.Name, int64(s.All-s.Done), false)
 	w.bar.note = func() string {
 		speed := float64(w.last.Tokens-w.first) / max(time.Since(w.begun).Seconds(), 1e-3)
 		text := fmt.Sprintf(", loss %.3f, %.0f tokens/s", w.last.Loss, speed)

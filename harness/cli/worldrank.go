@@ -12,7 +12,7 @@ import (
 
 	"assay/fixtures/world"
 	"assay/harness/runstore"
-	"assay/harness/training"
+	"assay/harness/training/data"
 	"assay/suites"
 	"assay/suites/catalog"
 	"assay/suites/judge"
@@ -158,7 +158,7 @@ func (r *responses) read(ctx context.Context, path string) error {
 	if filepath.Base(path) == runstore.Completions().File() {
 		return r.readRun(ctx, filepath.Dir(path))
 	}
-	return training.EachLine(path, r.line)
+	return data.EachLine(path, r.line)
 }
 
 func (r *responses) readRun(ctx context.Context, dir string) error {

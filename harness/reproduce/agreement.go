@@ -4,7 +4,7 @@ import (
 	"math"
 	"slices"
 
-	"assay/harness/training"
+	"assay/harness/training/data"
 	"assay/metrics"
 	"assay/metrics/stats"
 )
@@ -19,7 +19,7 @@ func agreements(trainingFile, heldOutFile string) ([]metrics.Estimate, error) {
 	groups := make([]map[string]rankings, 2) // prompt -> labeler -> ranks
 	var prompts []string
 	for i, path := range []string{trainingFile, heldOutFile} {
-		rows, err := training.ReadComparisons([]string{path}, nil)
+		rows, err := data.ReadPreferences([]string{path}, nil)
 		if err != nil {
 			return nil, err
 		}

@@ -8,7 +8,7 @@ import (
 	"github.com/go-json-experiment/json"
 
 	"assay/harness/runstore"
-	"assay/harness/training"
+	"assay/harness/training/data"
 	"assay/models"
 	"assay/reports/study"
 )
@@ -99,7 +99,7 @@ func episodes(steps []models.TrainStep) float64 {
 // tuningWords counts the words of demonstrations.
 func tuningWords(path string) (float64, error) {
 	words := 0
-	err := training.EachLine(path, func(line []byte) error {
+	err := data.EachLine(path, func(line []byte) error {
 		var d struct{ Prompt, Completion string }
 		if err := json.Unmarshal(line, &d, json.MatchCaseInsensitiveNames(true)); err != nil {
 			return err
@@ -112,7 +112,7 @@ func tuningWords(path string) (float64, error) {
 
 // rankedWords counts the words of prompts with responses, each pair once.
 func rankedWords(path string) (float64, error) {
-	rows, err := training.ReadComparisons([]string{path}, nil)
+	rows, err := data.ReadPreferences([]string{path}, nil)
 	words := 0
 	for _, row := range rows {
 		for _, response := range row.Responses {

@@ -7,7 +7,7 @@ import (
 
 	"assay/harness/pipeline"
 	"assay/harness/runstore"
-	"assay/harness/training"
+	"assay/harness/training/reward"
 	"assay/metrics"
 	"assay/metrics/stats"
 	"assay/models"
@@ -114,11 +114,11 @@ func estimate(run string, divide func(*metrics.Judgement) (string, bool)) ([]met
 // how the labelers agree.
 func (r *Runner) measureLabels(cells Cells, folder string, z Size) error {
 	name := recipe{}.lastReward(z)
-	p, err := training.ReadPreferences(runstore.Dir(filepath.Join(folder, name)))
+	p, err := reward.ReadEvaluation(runstore.Dir(filepath.Join(folder, name)))
 	if err != nil {
 		return err
 	}
-	conditions := map[string]string{training.LengthAlone: training.LengthAlone}
+	conditions := map[string]string{reward.LengthAlone: reward.LengthAlone}
 	for i, who := range []string{"gold rules", "training labelers", "held-out labelers"} {
 		conditions[heldFiles(z)[i]] = who
 	}

@@ -43,8 +43,10 @@ type Job struct {
 	Model     Model
 	Stage     string
 	Steps     int
-	Best      string // the score that chooses which model is kept; "" keeps the last one
-	SaveEvery int    // steps
+	Best      string   // the score that chooses which model is kept; "" keeps the last one
+	SaveEvery int      // steps
+	Cost      *Cost    // what it takes; nil checks nothing before the first step
+	Notes     []string // what was done to the data, for people
 	// Fit trains the model from a point of progress and reports each step, as [train.Fit]
 	// does.
 	Fit func(ctx context.Context, from train.Progress, report func(models.TrainStep) error) (train.Progress, error)
@@ -71,6 +73,13 @@ func Run(ctx context.Context, dir runstore.Dir, job *Job, watch Watch) (*Result,
 	}
 	if m != nil {
 		return &Result{Outcome: session.Outcome{Manifest: m, Nothing: true}}, dir.Remove(StateFile)
+	}
+	if job.Cost != nil {
+		memory, err := job.Cost.Check(string(dir))
+		if err != nil {
+			return nil, err
+		}
+		LimitGarbage(memory)
 	}
 	s := &trainer{dir: dir, job: job, watch: watch, start: time.Now()}
 	if err := s.resume(); err != nil {

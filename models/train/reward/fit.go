@@ -104,7 +104,7 @@ func (o *Options) step(l Learner, data *Set, step int) (models.TrainStep, error)
 func rank(b *Batch, rewards []float32, scale float64, gradient []float32) rl.Ranked {
 	var all rl.Ranked
 	from := 0
-	for _, c := range b.Comparisons {
+	for _, c := range b.Preferences {
 		to := from + len(c.Responses)
 		got := rl.Ranking(rewards[from:to], c.Ranks, scale, gradient[from:to])
 		all.Loss += got.Loss

@@ -40,7 +40,7 @@ func Judge(s *Set, of func(*Batch) ([]float32, error)) ([]Pair, error) {
 				return err
 			}
 		}
-		for _, c := range b.Comparisons {
+		for _, c := range b.Preferences {
 			pairs = append(pairs, c.pairs(rewards[:len(c.Responses)])...)
 			rewards = rewards[len(c.Responses):]
 		}
@@ -49,7 +49,7 @@ func Judge(s *Set, of func(*Batch) ([]float32, error)) ([]Pair, error) {
 	return pairs, err
 }
 
-func (c *Comparison) pairs(rewards []float32) []Pair {
+func (c *Preference) pairs(rewards []float32) []Pair {
 	var pairs []Pair
 	for i := range c.Ranks {
 		for j := range c.Ranks {

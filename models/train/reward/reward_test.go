@@ -13,7 +13,7 @@ import (
 )
 
 func TestRows(t *testing.T) {
-	all := []*reward.Comparison{
+	all := []*reward.Preference{
 		{Prompt: []int32{1, 2, 3}, Responses: [][]int32{{4}, {5, 6}}, Ranks: []int{2, 1}},
 		{Prompt: []int32{7}, Responses: [][]int32{{8}, {8}}, Ranks: []int{1, 1}}, // a tie alone
 		{Prompt: []int32{1}, Responses: [][]int32{{4, 4, 4, 4, 4, 4}, {5}}, Ranks: []int{1, 2}},
@@ -44,7 +44,7 @@ func TestRows(t *testing.T) {
 }
 
 func TestJudge(t *testing.T) {
-	all := []*reward.Comparison{{Prompt: []int32{1}, Responses: [][]int32{{4}, {5, 6}, {7}}, Ranks: []int{2, 1, 2}, Cluster: 3, Labeler: "ann"}}
+	all := []*reward.Preference{{Prompt: []int32{1}, Responses: [][]int32{{4}, {5, 6}, {7}}, Ranks: []int{2, 1, 2}, Cluster: 3, Labeler: "ann"}}
 	s, err := reward.NewSet(all, 2, 1, 8, 9, 1)
 	if err != nil {
 		t.Fatal(err)
@@ -101,7 +101,7 @@ func (*flat) Rewards(b *reward.Batch) ([]float32, error) { return make([]float32
 // A step of two parts of one comparison each is the mean over both: a pair whose rewards are
 // equal has the slope 1/2 (the logistic function at 0), halved, and the loss log 2.
 func TestPartsAreOneStep(t *testing.T) {
-	all := []*reward.Comparison{
+	all := []*reward.Preference{
 		{Prompt: []int32{1}, Responses: [][]int32{{4}, {5}}, Ranks: []int{2, 1}},
 		{Prompt: []int32{2}, Responses: [][]int32{{6}, {7}}, Ranks: []int{2, 1}},
 	}

@@ -1,0 +1,271 @@
+package data
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"assay/harness/plan"
+	"assay/models/bpe"
+	"assay/models/readout"
+	"assay/models/train/reward"
+)
+
+// Preference is a line of a file of comparisons: a prompt, responses to it, and how one
+// labeler ranked them, the lower the better, equal ranks for ties.
+type Preference struct {
+	Prompt    string   `json:"prompt"`
+	Responses []string `json:"responses"`
+	Ranks     []int    `json:"ranks"`
+	Labeler   string   `json:"labeler"` // "" is nobody in particular
+	Place     Place    `json:"-"`
+}
+
+// ReadPreferences reads files of JSON lines, compressed where their names end in .gz.
+// A line is in one of three shapes:
+//
+//	{"prompt": "...", "responses": ["...", "..."], "ranks": [1, 2], "labeler": "ann"}
+//	{"prompt": "...", "chosen": "...", "rejected": "..."}
+//	{"chosen": "\n\nHuman: ...\n\nAssistant: ...", "rejected": "\n\nHuman: ...\n\nAssistant: ..."}
+//
+// The last is that of Anthropic's hh-rlhf (Bai et al., arXiv:2204.05862): two whole
+// dialogues, whose prompt is what they have in common through the last "\n\nAssistant:".
+// Labelers are optional in each. A prompt or a response may be empty, which is not absent.
+// Errors name file and line.
+func ReadPreferences(paths []string, notes *Notes) ([]Preference, error) {
+	var all []Preference
+	for _, path := range paths {
+		err := eachPlace(path, func(at Place, line []byte) error {
+			c, err := preference(line, at, notes)
+			all = append(all, c)
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+func preference(line []byte, at Place, notes *Notes) (c Preference, err error) {
+	const write = `no comparison; write {"prompt": "...", "responses": ["...", "..."], "ranks": [1, 2]}, or {"prompt": "...", "chosen": "...", "rejected": "..."}`
+	r, err := parseRow(line, write)
+	if err != nil {
+		return c, err
+	}
+	c.Place = at
+	var prompted bool
+	if c.Prompt, prompted, err = r.text("prompt"); err != nil {
+		return c, err
+	}
+	if c.Labeler, _, err = r.text("labeler"); err != nil {
+		return c, err
+	}
+	pair, list := r.has("chosen") || r.has("rejected"), r.has("responses") || r.has("ranks")
+	switch {
+	case pair && (list || !r.has("chosen") || !r.has("rejected")):
+		return c, errors.New(`chosen and rejected go together, and without responses and ranks; write both, and "" for an empty one`)
+	case pair:
+		err = c.readPair(r, prompted)
+	case list:
+		err = c.readList(r, prompted)
+	default:
+		err = errors.New(write)
+	}
+	if err != nil {
+		return c, err
+	}
+	r.passOver(notes, at, "prompt", "chosen", "rejected", "responses", "ranks", "labeler")
+	for i := range c.Responses {
+		if c.Responses[i], err = response(c.Responses[i], "a response", notes, at); err != nil {
+			return c, err
+		}
+	}
+	return c, nil
+}
+
+// readPair reads chosen and rejected.
+func (c *Preference) readPair(r row, prompted bool) error {
+	chosen, _, err := r.text("chosen")
+	if err != nil {
+		return err
+	}
+	rejected, _, err := r.text("rejected")
+	if err != nil {
+		return err
+	}
+	if !prompted {
+		at := commonTurns(chosen, rejected)
+		if at == 0 {
+			return errors.New(`chosen and rejected without a prompt, and no dialogues that have their beginning in common; write "prompt"`)
+		}
+		c.Prompt, chosen, rejected = chosen[:at], chosen[at:], rejected[at:]
+	}
+	c.Responses, c.Ranks = []string{chosen, rejected}, []int{1, 2}
+	return nil
+}
+
+// readList reads responses and their ranks.
+func (c *Preference) readList(r row, prompted bool) error {
+	if !prompted {
+		return errors.New(`no prompt; write "prompt", and "" for an empty one`)
+	}
+	if r.has("responses") {
+		if err := r.into("responses", "a list of texts", &c.Responses); err != nil {
+			return err
+		}
+	}
+	if r.has("ranks") {
+		if err := r.into("ranks", "a list of whole numbers", &c.Ranks); err != nil {
+			return err
+		}
+	}
+	if len(c.Responses) < 2 || len(c.Ranks) != len(c.Responses) {
+		return fmt.Errorf("%d responses and %d ranks; there are at least two, each with its rank", len(c.Responses), len(c.Ranks))
+	}
+	return nil
+}
+
+// commonTurns is the length of what two dialogues have in common through the last turn of
+// the assistant that begins in it.
+func commonTurns(a, b string) int {
+	n := 0
+	for n < min(len(a), len(b)) && a[n] == b[n] {
+		n++
+	}
+	const turn = "\n\nAssistant:"
+	if at := strings.LastIndex(a[:n], turn); at >= 0 {
+		return at + len(turn)
+	}
+	return 0
+}
+
+// SplitPreferences holds out those of a share of the prompts, all of a prompt on one
+// side. Which prompts hangs on their texts alone, so that a larger share has those of a
+// smaller, and other trainings on the same file hold out the same.
+func SplitPreferences(all []Preference, share float64) (kept, held []Preference) {
+	return splitByPrompt(all, share, func(c Preference) string { return c.Prompt })
+}
+
+func splitByPrompt[T any](all []T, share float64, prompt func(T) string) (kept, held []T) {
+	type keyed struct {
+		prompt string
+		key    [sha256.Size]byte
+	}
+	var prompts []keyed
+	seen := map[string]bool{}
+	for _, c := range all {
+		if p := prompt(c); !seen[p] {
+			seen[p] = true
+			prompts = append(prompts, keyed{p, sha256.Sum256([]byte(p))})
+		}
+	}
+	slices.SortFunc(prompts, func(a, b keyed) int {
+		return cmp.Or(slices.Compare(a.key[:], b.key[:]), cmp.Compare(a.prompt, b.prompt))
+	})
+	out := map[string]bool{}
+	for _, p := range prompts[:int(share*float64(len(prompts)))] {
+		out[p.prompt] = true
+	}
+	for _, c := range all {
+		if out[prompt(c)] {
+			held = append(held, c)
+		} else {
+			kept = append(kept, c)
+		}
+	}
+	return kept, held
+}
+
+// Preferred are the texts of the best responses, each behind its prompt: what a model can
+// be pretrained on before it learns from the comparisons.
+func Preferred(all []Preference) []string {
+	var texts []string
+	for _, c := range all {
+		best := slices.Index(c.Ranks, slices.Min(c.Ranks))
+		texts = append(texts, c.Prompt+c.Responses[best])
+	}
+	return texts
+}
+
+// Encoder turns comparisons into tokens, prompt and responses apart. A row, its end
+// included, has Context tokens at most; longer ones are cut (see [readout.Rows]) unless Long
+// says otherwise, and what that leaves without a difference is counted.
+type Encoder struct {
+	Tokenizer *bpe.Tokenizer
+	Context   int
+	Long      plan.Long
+	Notes     *Notes
+
+	clusters map[string]uint32 // by prompt
+}
+
+// Encode encodes comparisons. Equal prompts are one cluster, over all calls.
+func (x *Encoder) Encode(all []Preference) ([]*reward.Preference, error) {
+	t, context, long, notes := x.Tokenizer, x.Context, x.Long, x.Notes
+	if x.clusters == nil {
+		x.clusters = map[string]uint32{}
+	}
+	clusters := x.clusters
+	var encoded []*reward.Preference
+	for _, c := range all {
+		if _, ok := clusters[c.Prompt]; !ok {
+			clusters[c.Prompt] = uint32(len(clusters))
+		}
+		e := &reward.Preference{Prompt: encodePrompt(t, c.Prompt, notes, c.Place), Ranks: c.Ranks, Cluster: clusters[c.Prompt], Labeler: c.Labeler}
+		longest := 0
+		for _, r := range c.Responses {
+			said, err := encodeResponse(t, r, notes, c.Place)
+			if err != nil {
+				return nil, err
+			}
+			e.Responses = append(e.Responses, said)
+			longest = max(longest, len(said)+1)
+		}
+		if n := len(e.Prompt) + longest; n > context {
+			switch long {
+			case plan.Drop:
+				notes.Count("comparisons longer than "+tokens(context)+", left out", c.Place)
+				continue
+			case plan.Refuse:
+				return nil, c.Place.Errorf("a comparison of %d tokens; a row holds %d: shorten it, or write long: drop or long: truncate under data", n, context)
+			}
+			notes.Count("comparisons longer than "+tokens(context)+", cut: prompts at their beginnings, responses at their ends", c.Place)
+		}
+		switch teaches(e, readout.Rows(e.Prompt, e.Responses, t.End(), context)) {
+		case equalTexts:
+			notes.Count("comparisons with equal responses of different ranks, which teach nothing", c.Place)
+		case equalRows:
+			notes.Count("comparisons with responses that became equal by cutting, which teach nothing", c.Place)
+		}
+		encoded = append(encoded, e)
+	}
+	return encoded, nil
+}
+
+// What may be the same in a pair of responses whose ranks differ.
+const (
+	nothingEqual = iota
+	equalRows    // what is left of them
+	equalTexts
+)
+
+// teaches says what is the same in a pair of a comparison.
+func teaches(c *reward.Preference, rows [][]int32) int {
+	found := nothingEqual
+	for i := range rows {
+		for j := range i {
+			switch {
+			case c.Ranks[i] == c.Ranks[j] || !slices.Equal(rows[i], rows[j]):
+			case slices.Equal(c.Responses[i], c.Responses[j]):
+				return equalTexts
+			default:
+				found = equalRows
+			}
+		}
+	}
+	return found
+}

@@ -1,0 +1,224 @@
+package data
+
+import (
+	"bufio"
+	"bytes"
+	"compress/gzip"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"assay/harness/leaf/place"
+	"assay/harness/plan"
+	"assay/models/bpe"
+	"assay/models/train/corpus"
+	"assay/suites/datafile"
+)
+
+// ReadTexts reads text files, each a document, and files of JSON lines (.jsonl), of
+// which each line's "text" is a document. Errors name file and line.
+func ReadTexts(paths []string) ([]string, error) {
+	var texts []string
+	for _, path := range paths {
+		if strings.EqualFold(filepath.Ext(path), ".jsonl") {
+			err := EachLine(path, func(line []byte) error {
+				var doc document
+				if err := datafile.Decode(line, &doc); err != nil || doc.Text == nil {
+					return errors.New(`no document; write {"text": "..."}`)
+				}
+				texts = append(texts, *doc.Text)
+				return nil
+			})
+			if err != nil {
+				return nil, err
+			}
+			continue
+		}
+		data, err := os.ReadFile(path)
+		if err != nil {
+			return nil, err
+		}
+		if !utf8.Valid(data) {
+			line := 1
+			for text := range strings.Lines(string(data)) {
+				if !utf8.ValidString(text) {
+					break
+				}
+				line++
+			}
+			return nil, place.At(path, line, errors.New("no UTF-8; save the file as UTF-8"))
+		}
+		texts = append(texts, string(data))
+	}
+	return texts, nil
+}
+
+// SplitText cuts a share of each text's characters off its end, at a character's
+// bound.
+func SplitText(texts []string, share float64) (kept, held []string) {
+	for _, text := range texts {
+		at := len(text) - int(share*float64(len(text)))
+		for at < len(text) && !utf8.RuneStart(text[at]) {
+			at++
+		}
+		kept, held = append(kept, text[:at]), append(held, text[at:])
+	}
+	return kept, held
+}
+
+// EncodeTexts are the tokens of texts, with the end of a text between two. Where its name
+// is written in a text, a document ends there. Each document begins with what the tokenizer
+// puts before a text.
+func EncodeTexts(t *bpe.Tokenizer, texts []string) []int32 {
+	var ids []int32
+	if len(t.Prefix()) > 0 {
+		documents := slices.DeleteFunc(Documents(texts), func(text string) bool { return text == "" })
+		for i, document := range documents {
+			begin := t.Prefix()
+			if i > 0 && begin[0] == t.End() {
+				begin = begin[1:] // the end between two is the beginning too
+			}
+			if i > 0 {
+				ids = append(ids, t.End())
+			}
+			ids = t.AppendEncode(append(ids, begin...), document)
+		}
+		return ids
+	}
+	for i, text := range texts {
+		if i > 0 && !strings.HasSuffix(texts[i-1], bpe.EndOfText) {
+			ids = append(ids, t.End())
+		}
+		ids = appendMarked(t, ids, text)
+	}
+	return ids
+}
+
+// Documents are the texts, cut where the name of the end of a text is written in them, as
+// a tokenizer is to learn from them.
+func Documents(texts []string) []string {
+	var all []string
+	for _, text := range texts {
+		all = append(all, strings.Split(text, bpe.EndOfText)...)
+	}
+	return all
+}
+
+// document is a line of a file of documents; other members are passed over.
+type document struct {
+	Text *string `json:"text"`
+}
+
+// EachLine hands over the lines of a file that aren't blank; the file is unpacked where
+// its name ends in .gz. An error gets the line that it is about.
+func EachLine(path string, use func(line []byte) error) error {
+	return eachPlace(path, func(_ Place, line []byte) error { return use(line) })
+}
+
+// byteOrderMark begins files that some editors save.
+var byteOrderMark = []byte("\ufeff")
+
+// eachPlace is [EachLine] with the place of each line.
+func eachPlace(path string, use func(at Place, line []byte) error) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	var text io.Reader = f
+	if strings.HasSuffix(path, ".gz") {
+		if text, err = gzip.NewReader(f); err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
+	}
+	lines := bufio.NewScanner(text)
+	lines.Buffer(nil, 16<<20)
+	n := 0
+	for lines.Scan() {
+		n++
+		line := lines.Bytes()
+		if n == 1 {
+			line = bytes.TrimPrefix(line, byteOrderMark)
+		}
+		if len(bytes.TrimSpace(line)) == 0 {
+			continue
+		}
+		if err := use(Place{path, n}, line); err != nil {
+			return place.Within(path, n, err)
+		}
+	}
+	if err := lines.Err(); err != nil {
+		return place.At(path, n+1, err)
+	}
+	return nil
+}
+
+// WriteTokens writes a token file of texts and opens it.
+func WriteTokens(path string, t *bpe.Tokenizer, texts []string) (*corpus.Tokens, error) {
+	if err := corpus.Write(path, t.Size(), EncodeTexts(t, texts)); err != nil {
+		return nil, fmt.Errorf("tokens: %w", err)
+	}
+	return corpus.Open(path)
+}
+
+// Prompt is a line of a file of prompts.
+type Prompt struct {
+	Text  string
+	Place Place
+}
+
+// ReadPrompts reads files of JSON lines, each with a prompt; other members are passed
+// over. Errors name file and line.
+func ReadPrompts(paths []string) ([]Prompt, error) {
+	const write = `no prompt; write {"prompt": "..."}`
+	var all []Prompt
+	for _, path := range paths {
+		err := eachPlace(path, func(at Place, line []byte) error {
+			r, err := parseRow(line, write)
+			if err != nil {
+				return err
+			}
+			text, there, err := r.text("prompt")
+			if err == nil && !there {
+				err = errors.New(write)
+			}
+			all = append(all, Prompt{text, at})
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+// EncodePrompts are the prompts' tokens, of at most room, behind which a response of so
+// many tokens has its place. By default an empty or a longer one is an error at its place;
+// with [plan.Drop] it is left out, and with [plan.Truncate] a longer one loses its
+// beginning.
+func EncodePrompts(t *bpe.Tokenizer, prompts []Prompt, room, response int, long plan.Long, notes *Notes) ([][]int32, error) {
+	var all [][]int32
+	for _, p := range prompts {
+		ids := encodePrompt(t, p.Text, notes, p.Place)
+		switch n := len(ids); {
+		case n >= 1 && n <= room:
+		case n > room && long == plan.Truncate:
+			ids = ids[n-room:]
+			notes.Count("prompts longer than "+tokens(room)+", cut at their beginnings", p.Place)
+		case long == plan.Drop:
+			notes.Count("prompts that are empty or longer than "+tokens(room)+", left out", p.Place)
+			continue
+		case n == 0:
+			return nil, p.Place.Errorf("an empty prompt; a policy is asked with at least one token: remove it, or write long: drop under data")
+		default:
+			return nil, p.Place.Errorf("a prompt of %d tokens; with responses of %d it may have 1 to %d: shorten it, or write long: drop or long: truncate under data", n, response, room)
+		}
+		all = append(all, ids)
+	}
+	return all, nil
+}

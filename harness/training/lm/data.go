@@ -1,0 +1,137 @@
+package lm
+
+import (
+	"fmt"
+
+	"assay/harness/plan"
+	"assay/harness/training"
+	"assay/harness/training/data"
+	"assay/models/train"
+	"assay/models/train/corpus"
+	"assay/models/train/sft"
+)
+
+// sizes are how much there is to learn from, and how large its batches are.
+type sizes struct {
+	data                string // in words
+	time, counted       int    // tokens of the longest row, and those that count in a batch, at most
+	heldTime, heldCount int    // likewise of what is held out; 0 if nothing is
+	evaluated           int    // held-out tokens or demonstrations that are measured
+}
+
+// covering goes through everything that is held out.
+type covering func(yield func(*train.Batch) error) error
+
+// learnt returns what the training learns from, and what covers the held-out part, which is
+// nil if nothing is held out.
+func (s *setup) learnt() (train.Batches, covering, error) {
+	if s.kind == plan.SFT {
+		return s.demonstrations()
+	}
+	return s.windows()
+}
+
+// holdsOut reports whether the plan holds anything out.
+func (s *setup) holdsOut() bool {
+	return len(s.plan.Data.Validation) > 0 || s.plan.Data.ValidationShare > 0
+}
+
+// windows is the data of pretraining.
+func (s *setup) windows() (train.Batches, covering, error) {
+	p, t := s.plan, s.model.Tokenizer
+	texts := s.texts
+	held, err := data.ReadTexts(s.files.Data.Validation)
+	if err != nil {
+		return nil, nil, err
+	}
+	if p.Data.ValidationShare > 0 {
+		texts, held = data.SplitText(texts, p.Data.ValidationShare)
+	}
+	texts, held = append(texts, s.preferred...), append(held, s.unpreferred...)
+	tokens, err := data.Tokens(s.folder, training.TrainTokens, t, texts)
+	if err != nil {
+		return nil, nil, err
+	}
+	windows := &corpus.Windows{Tokens: tokens, Rows: p.Batch, Time: s.context, Seed: p.Seed}
+	if err := windows.Check(); err != nil {
+		return nil, nil, s.at("data", err)
+	}
+	s.sizes.data = training.Count(tokens.Len()) + " tokens of text"
+	s.sizes.time, s.sizes.counted = s.context, p.Batch*s.context
+	if !s.holdsOut() {
+		return windows.Batch, nil, nil
+	}
+	validation, err := data.Tokens(s.folder, training.ValidationTokens, t, held)
+	if err != nil {
+		return nil, nil, err
+	}
+	if n := validation.Len(); n < 2 {
+		return nil, nil, s.nothingHeld(fmt.Sprintf("%d tokens, of which none has another before it", n))
+	}
+	s.sizes.data += fmt.Sprintf(", %s held out", training.Count(validation.Len()))
+	s.sizes.evaluated, s.sizes.heldTime, s.sizes.heldCount = validation.Len()-1, s.context, p.Batch*s.context
+	if p.Evaluate.Tokens > 0 {
+		s.sizes.evaluated = min(s.sizes.evaluated, p.Evaluate.Tokens)
+	}
+	return windows.Batch, func(yield func(*train.Batch) error) error {
+		return corpus.Cover(validation, p.Batch, s.context, p.Evaluate.Tokens, yield)
+	}, nil
+}
+
+// nothingHeld is the error of a held-out part that is empty.
+func (s *setup) nothingHeld(what string) error {
+	field, remedy := "validation", "name files with more in them, or leave validation out"
+	if s.plan.Data.ValidationShare > 0 {
+		field, remedy = "validation_share", "write a larger share, or leave validation_share out"
+	}
+	return s.at(field, fmt.Errorf("what is held out is %s; %s", what, remedy))
+}
+
+// demonstrations is the data of fine-tuning.
+func (s *setup) demonstrations() (train.Batches, covering, error) {
+	p := s.plan
+	all, err := data.ReadDemonstrations(s.files.Data.Demonstrations, &s.notes)
+	if err != nil {
+		return nil, nil, err
+	}
+	if p.Data.ValidationShare > 0 {
+		if all, s.held = data.SplitDemonstrations(all, p.Data.ValidationShare); len(s.held) == 0 {
+			return nil, nil, s.nothingHeld(fmt.Sprintf("no prompt of those of %d demonstrations", len(all)))
+		}
+	} else if s.held, err = data.ReadDemonstrations(s.files.Data.Validation, &s.notes); err != nil {
+		return nil, nil, err
+	}
+	learnt, err := s.set(all)
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(learnt.All) == 0 {
+		return nil, nil, s.at("demonstrations", fmt.Errorf("no demonstrations to learn from; %d were read", len(all)))
+	}
+	if p.Epochs > 0 {
+		s.steps = learnt.Steps(p.Epochs)
+	}
+	s.sizes.data = fmt.Sprintf("%d demonstrations", len(learnt.All))
+	s.sizes.time, s.sizes.counted = learnt.Largest(s.steps)
+	if !s.holdsOut() {
+		return learnt.Batch, nil, nil
+	}
+	held, err := s.set(s.held)
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(held.All) == 0 {
+		return nil, nil, s.nothingHeld("no demonstration")
+	}
+	s.sizes.data += fmt.Sprintf(", %d held out", len(held.All))
+	s.sizes.evaluated = len(held.All)
+	s.sizes.heldTime, s.sizes.heldCount = held.LargestCovered()
+	return learnt.Batch, held.Cover, nil
+}
+
+// set encodes demonstrations to be drawn in batches.
+func (s *setup) set(all []data.Demonstration) (*sft.Set, error) {
+	p := s.plan
+	encoded, err := data.EncodeDemonstrations(s.model.Tokenizer, all, s.context, p.Data.Long, &s.notes)
+	return &sft.Set{All: encoded, Rows: p.Batch, Time: s.context, Parts: p.Accumulate, Seed: p.Seed}, err
+}

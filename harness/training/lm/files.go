@@ -1,0 +1,40 @@
+package lm
+
+import (
+	"assay/harness"
+	"assay/harness/plan"
+	"assay/harness/training"
+)
+
+// Files are the files that a plan names, where they were found.
+type Files struct {
+	Sources []harness.Source
+	Data    plan.TrainData // the plan's, with paths in place of names
+	// Init, Reward and Tokenizer are folders; "" if the plan names none.
+	Init, Reward, Tokenizer string
+}
+
+// Open finds the files of a plan.
+func Open(p *plan.Train, find *training.Finder) (*Files, error) {
+	f := &Files{Data: p.Data}
+	for _, list := range []struct {
+		field string
+		files *[]string
+	}{{"text", &f.Data.Text}, {"comparisons", &f.Data.Comparisons}, {"demonstrations", &f.Data.Demonstrations}, {"validation", &f.Data.Validation}} {
+		var err error
+		if *list.files, err = find.Files(p.Line(list.field), *list.files); err != nil {
+			return nil, err
+		}
+	}
+	for _, folder := range []struct {
+		field, name string
+		to          *string
+	}{{"init", p.Init, &f.Init}, {"reward", p.Evaluate.Reward, &f.Reward}, {"folder", p.Tokenizer.Folder, &f.Tokenizer}} {
+		var err error
+		if *folder.to, err = find.Checkpoint(p.Line(folder.field), folder.name); err != nil {
+			return nil, err
+		}
+	}
+	f.Sources = find.Sources
+	return f, nil
+}

@@ -1,0 +1,27 @@
+package lm
+
+import (
+	"errors"
+
+	"assay/harness/plan"
+	"assay/models/train"
+)
+
+// heldOutLoss is the mean loss over held-out batches in nats a token: the score
+// [plan.ValidationLoss].
+func heldOutLoss(cover covering) train.Score {
+	return train.Score{Name: plan.ValidationLoss, Of: func(l train.Learner) (float64, int, error) {
+		var sum float64
+		n := 0
+		err := cover(func(b *train.Batch) error {
+			loss, err := l.Evaluate(b)
+			sum += loss
+			n += b.Counted()
+			return err
+		})
+		if err == nil && n == 0 {
+			err = errors.New("nothing was held out; name more validation data")
+		}
+		return sum / float64(max(n, 1)), n, err
+	}}
+}

@@ -1,0 +1,67 @@
+package network
+
+import (
+	"assay/harness/plan"
+	"assay/models/checkpoint"
+	"assay/models/compute"
+	"assay/models/gpt"
+)
+
+// New pairs a network with the optimiser that a plan describes.
+func New(e *compute.Engine, net *gpt.Model, o plan.Optimizer) Network {
+	return Network{Net: net, Optimiser: compute.NewAdamW(e, net.Params(), compute.AdamWOptions{
+		Beta1: o.Beta1, Beta2: o.Beta2, Epsilon: o.Epsilon, Decay: o.Decay, Clip: o.Clip, Average: o.EMA,
+	})}
+}
+
+// Copies is how often a training holds a network's weights: as they are, as gradients, as
+// both moments, and as an average if the optimiser keeps one.
+func Copies(o plan.Optimizer) int {
+	if o.EMA > 0 {
+		return 5
+	}
+	return 4
+}
+
+// Config reads a checkpoint's architecture, without its weights.
+func Config(dir string) (gpt.Config, error) {
+	c, err := checkpoint.Load(dir)
+	if err != nil {
+		return gpt.Config{}, err
+	}
+	return c.Config, c.Close()
+}
+
+// Bytes is the memory of so many copies of a network's weights.
+func Bytes(net *gpt.Model, copies int) int64 {
+	return 4 * int64(net.Params().Count()) * int64(copies)
+}
+
+// Pass is a batch that goes through a network, with gradients if it trains.
+type Pass struct {
+	Net    *gpt.Model
+	Trains bool
+	Shape  gpt.Shape
+}
+
+// Largest is the memory in bytes that the largest of some passes needs besides weights.
+func Largest(passes ...Pass) (most int64, err error) {
+	for _, p := range passes {
+		n, err := p.Net.Footprint(p.Trains, p.Shape)
+		if err != nil {
+			return 0, err
+		}
+		most = max(most, n)
+	}
+	return most, nil
+}
+
+// MixedIn is the shape of a batch of pretraining text that is mixed into the training of a
+// model with a context.
+func MixedIn(p plan.Pretraining, context int) gpt.Shape {
+	time := context
+	if p.Context > 0 {
+		time = min(time, p.Context)
+	}
+	return gpt.Shape{Rows: p.Rows, Time: time, Counted: p.Rows * time}
+}

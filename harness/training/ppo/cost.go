@@ -1,0 +1,57 @@
+package ppo
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+
+	"assay/harness/training"
+	"assay/harness/training/network"
+	"assay/models"
+	"assay/models/gpt"
+	"assay/models/train"
+)
+
+// cost is what the training takes.
+func (s *setup) cost(m *Model) *training.Cost {
+	p := s.plan
+	return &training.Cost{
+		Parameters: s.policy.Config().Parameters(), Rows: 1, Accumulate: 1, Plan: p.Path, Line: p.Line("batch"), Copies: 7, Trainings: 1,
+		Data:   fmt.Sprintf("%d prompts%s", len(s.prompts), s.text),
+		Batch:  fmt.Sprintf("%d responses of up to %d tokens, learnt from by %d at a time", p.Batch, p.Tokens, p.Minibatch),
+		Remedy: "write a smaller minibatch, fewer tokens, or take smaller models",
+		Memory: func(int) (int64, error) { return s.memory() },
+		Try: func(ctx context.Context, report func(models.TrainStep) error) error {
+			_, err := m.Fit(ctx, train.Progress{}, report)
+			return err
+		},
+	}
+}
+
+// memory is that of weights, of drawing responses, and of the largest pass on each side,
+// whose memory is its own.
+func (s *setup) memory() (int64, error) {
+	p := s.plan
+	prompts := slices.Clone(s.prompts)
+	slices.SortFunc(prompts, func(a, b []int32) int { return cmp.Compare(len(b), len(a)) })
+	batch := gpt.Shape{Rows: p.Minibatch, Time: len(prompts[0]) + p.Tokens - 1, Counted: p.Minibatch * p.Tokens}
+	passes := []network.Pass{{Net: s.policy, Trains: true, Shape: batch}, {Net: s.reference, Shape: batch}}
+	if p.Pretraining.Gamma > 0 {
+		passes = append(passes, network.Pass{Net: s.policy, Trains: true, Shape: network.MixedIn(p.Pretraining, s.policy.Config().Context)})
+	}
+	policy, err := network.Largest(passes...)
+	if err != nil {
+		return 0, err
+	}
+	value, err := network.Largest(network.Pass{Net: s.value, Trains: true, Shape: batch})
+	if err != nil {
+		return 0, err
+	}
+	scoring, err := network.ScoringBytes(s.reward, prompts, p.Tokens, p.Minibatch)
+	drawing := network.SamplingBytes(s.policy.Config(), prompts[:min(p.Batch, len(prompts))], p.Tokens)
+	if n := len(prompts); n < p.Batch {
+		drawing = drawing * int64(p.Batch) / int64(n)
+	}
+	return network.Bytes(s.policy, 3) + network.Bytes(s.value, 3) + policy + max(value, scoring) + drawing, err
+}

@@ -1,0 +1,161 @@
+package ppo
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+
+	"assay/harness"
+	"assay/harness/leaf/place"
+	"assay/harness/plan"
+	"assay/harness/training"
+	"assay/harness/training/data"
+	"assay/harness/training/network"
+	"assay/models/train"
+	"assay/models/train/ppo"
+	"assay/models/train/rl"
+)
+
+// setup is a training that is being put together.
+type setup struct {
+	plan   *plan.PPO
+	files  *Files
+	folder *training.Folder
+	notes  data.Notes
+
+	networks
+	prompts [][]int32
+	text    string // how much of it is mixed in, in words
+}
+
+// New puts a training together from its plan and the plan's files. It reads all data and
+// checks them, and writes a token file into the folder. Errors name file and line.
+func New(p *plan.PPO, files *Files, folder *training.Folder) (*training.Job, error) {
+	s := &setup{plan: p, files: files, folder: folder}
+	if err := s.open(); err != nil {
+		return nil, err
+	}
+	if err := s.readPrompts(); err != nil {
+		return nil, err
+	}
+	model, err := s.model()
+	if err != nil {
+		return nil, err
+	}
+	if err := model.Trainer.Check(); err != nil {
+		return nil, fmt.Errorf("%s: %w", p.Path, err)
+	}
+	canonical, err := s.recorded().Canonical()
+	if err != nil {
+		return nil, err
+	}
+	job := training.NewJob(folder.Dir, folder.CPU, harness.Plan{Train: canonical, Sources: files.Sources}, s.policy.Config().Parameters())
+	job.Seed, job.Model, job.Stage, job.Steps = p.Seed, model, string(plan.PPOKind), p.Iterations
+	job.SaveEvery, job.Fit = cmp.Or(p.SaveEvery, max(1, p.Iterations/20)), model.Fit
+	job.Cost, job.Notes = s.cost(model), s.notes.Lines()
+	return job, nil
+}
+
+// at puts an error at a field of the plan.
+func (s *setup) at(field string, err error) error {
+	return place.At(s.plan.Path, s.plan.Line(field), err)
+}
+
+// recorded is the plan as the manifest records it: with the files that were found.
+func (s *setup) recorded() *plan.PPO {
+	p := *s.plan
+	p.Data, p.Init, p.Reward = s.files.Data, s.files.Init, s.files.Reward
+	return &p
+}
+
+// model connects the networks to the training's loop.
+func (s *setup) model() (*Model, error) {
+	p := s.plan
+	sampler, err := network.NewSampler(s.folder.CPU, s.policy, p.Tokens, s.tokenizer)
+	if err != nil {
+		return nil, err
+	}
+	score, err := s.score()
+	if err != nil {
+		return nil, err
+	}
+	m := &Model{
+		Policy: s.learner(s.policyEngine, s.policy, p.Optimizer.EMA), Value: s.learner(s.valueEngine, s.value, 0), Tokenizer: s.tokenizer,
+	}
+	m.Trainer = &ppo.Trainer{
+		Options: options(p), Policy: m.Policy, Value: m.Value, Prompts: s.prompts, Ends: s.tokenizer.Ends(),
+		Sample: sampler.Sample, Beside: s.folder.CPU.Beside, Reward: score,
+		Reference: func(b *train.Batch) ([]float32, error) { return network.Numbers(s.reference, b) },
+	}
+	if p.Pretraining.Gamma > 0 {
+		texts, err := data.ReadTexts(s.files.Data.Text)
+		if err != nil {
+			return nil, err
+		}
+		shape := network.MixedIn(p.Pretraining, s.policy.Config().Context)
+		text, err := data.MixedIn(s.folder, s.tokenizer, texts, shape.Rows, shape.Time, p.Seed)
+		if err != nil {
+			return nil, s.at("text", err)
+		}
+		m.Trainer.Pretraining = text.Batch
+		s.text = fmt.Sprintf(", %d tokens of text", text.Tokens.Len())
+	}
+	return m, nil
+}
+
+// score returns what scores episodes: the reward model, and the small world's gold rules if
+// the plan names them.
+func (s *setup) score() (func(context.Context, []*ppo.Episode) error, error) {
+	score := func(_ context.Context, episodes []*ppo.Episode) error {
+		return network.ScoreEpisodes(s.reward, s.tokenizer, episodes, s.plan.Minibatch)
+	}
+	if s.plan.Gold != plan.WorldGold {
+		return score, nil
+	}
+	gold, err := s.gold()
+	if err != nil {
+		return nil, err
+	}
+	return func(ctx context.Context, episodes []*ppo.Episode) error {
+		return errors.Join(score(ctx, episodes), gold(episodes))
+	}, nil
+}
+
+// readPrompts reads the prompts and encodes those that leave room for a response in every
+// network's context.
+func (s *setup) readPrompts() error {
+	p := s.plan
+	read, err := data.ReadPrompts(s.files.Data.Prompts)
+	if err != nil {
+		return err
+	}
+	room, err := network.RewardedRoom(s.policy, s.reward, p.Tokens)
+	if err != nil {
+		return s.at("tokens", err)
+	}
+	s.prompts, err = data.EncodePrompts(s.tokenizer, read, room, p.Tokens, p.Data.Long, &s.notes)
+	if err == nil && len(s.prompts) == 0 {
+		err = s.at("prompts", fmt.Errorf("no prompts to learn from; %d were read", len(read)))
+	}
+	return err
+}
+
+// options turns the plan's settings into those of the training's loop.
+func options(p *plan.PPO) ppo.Options {
+	o := ppo.Options{
+		Iterations: p.Iterations, Batch: p.Batch, Minibatch: p.Minibatch, Epochs: p.Epochs, Seed: p.Seed,
+		Rate: p.Optimizer.LearningRate, ValueRate: p.Optimizer.ValueLearningRate, Warmup: p.Optimizer.Warmup,
+		KL:    rl.KLControl{Beta: p.KL.Beta, Target: p.KL.Target, Horizon: p.KL.Horizon},
+		Gamma: p.Advantages.Gamma, Lambda: p.Advantages.Lambda, WhitenRewards: p.Advantages.WhitenRewards,
+		Clip: p.Clip.Ratio, ValueClip: p.Clip.Value,
+		Ptx: p.Pretraining.Gamma, PretrainingParts: p.Pretraining.Parts, RecordGradients: p.Pretraining.Gamma > 0, ShowEpisodes: p.Show,
+	}
+	switch end := p.WithoutEnd; {
+	case end.Penalise != nil:
+		o.Unended = rl.Unended{How: rl.Penalise, Value: *end.Penalise}
+	case end.Replace != nil:
+		o.Unended = rl.Unended{How: rl.Replace, Value: *end.Replace}
+	}
+	return o
+}

@@ -1,0 +1,84 @@
+package ppo
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"strconv"
+
+	"assay/harness/plan"
+	"assay/harness/training"
+	"assay/harness/training/network"
+	"assay/models"
+	"assay/models/bpe"
+	"assay/models/sample"
+	"assay/models/train"
+	"assay/models/train/ppo"
+)
+
+// Model is a training by reinforcement learning: a [training.Model] whose weights are the policy's,
+// or their average where its optimiser keeps one.
+type Model struct {
+	Policy, Value *network.Learner
+	Tokenizer     *bpe.Tokenizer
+	Trainer       *ppo.Trainer
+}
+
+var _ training.Model = (*Model)(nil)
+
+// Fit goes through the iterations, each a step of the record. Its tokens are those of
+// responses, and its loss is the policy's.
+func (p *Model) Fit(ctx context.Context, from train.Progress, report func(models.TrainStep) error) (train.Progress, error) {
+	at := from
+	last, err := p.Trainer.Fit(ctx, from.Step, func(r *ppo.Iteration) error {
+		at.Step, at.Tokens = r.Number, at.Tokens+int64(r.Tokens)
+		return report(models.TrainStep{
+			Stage: string(plan.PPOKind), Step: r.Number, Tokens: at.Tokens, Loss: r.Policy.Loss / float64(max(r.Policy.Tokens, 1)),
+			LearningRate: r.Rate, GradientNorm: r.GradientNorm(), Values: r.Values(), Samples: p.samples(r.Shown),
+		})
+	})
+	at.Step = last
+	return at, err
+}
+
+// samples are episodes as texts. What can't be decoded shows as nothing.
+func (p *Model) samples(episodes []*ppo.Episode) []models.TrainSample {
+	var all []models.TrainSample
+	for _, e := range episodes {
+		prompt, _ := p.Tokenizer.Decode(e.Prompt)
+		response, _ := p.Tokenizer.Decode(e.Response)
+		all = append(all, models.TrainSample{Prompt: sample.Repaired(prompt), Response: sample.Repaired(response), Reward: e.Score, Gold: e.Gold})
+	}
+	return all
+}
+
+// Save implements [training.Model]: the policy, for decoding.
+func (p *Model) Save(dir string) error {
+	return p.Policy.Save(dir, p.Tokenizer)
+}
+
+// noteBeta is the coefficient of the penalty, which a controller moves, among a state's
+// notes.
+const noteBeta = "beta"
+
+func (p *Model) networks() map[string]*network.Network {
+	return map[string]*network.Network{"policy.": &p.Policy.Network, "value.": &p.Value.Network}
+}
+
+// SaveState implements [training.Model].
+func (p *Model) SaveState(path string, notes map[string]string) error {
+	all := maps.Clone(notes)
+	all[noteBeta] = strconv.FormatFloat(p.Trainer.KL.Beta, 'g', -1, 64)
+	return network.SaveStates(path, all, p.networks())
+}
+
+// LoadState implements [training.Model].
+func (p *Model) LoadState(path string) (notes map[string]string, err error) {
+	if notes, err = network.LoadStates(path, p.networks()); err != nil {
+		return nil, err
+	}
+	if p.Trainer.KL.Beta, err = strconv.ParseFloat(notes[noteBeta], 64); err != nil {
+		return nil, fmt.Errorf("%q as the penalty's coefficient; remove the file and train again", notes[noteBeta])
+	}
+	return notes, nil
+}

@@ -1,0 +1,168 @@
+package reward
+
+import (
+	"cmp"
+	"fmt"
+	"path/filepath"
+	"slices"
+
+	"assay/harness/training/data"
+	"assay/harness/training/network"
+	"assay/models/bpe"
+	"assay/models/readout"
+	"assay/models/train/reward"
+)
+
+// read reads the tokenizer and all data.
+func (t *Training) read() (err error) {
+	p := t.plan
+	if t.tokenizer, err = bpe.Load(t.files.Init); err != nil {
+		return err
+	}
+	t.notes.Tokenizer(t.files.Init, t.tokenizer)
+	if err := t.setContext(); err != nil {
+		return err
+	}
+	all, err := data.ReadPreferences(t.files.Data.Comparisons, &t.notes)
+	if err != nil {
+		return err
+	}
+	held := [][]data.Preference{nil} // a share of all, then each file of validation
+	if p.Data.ValidationShare > 0 {
+		n := len(all)
+		if all, held[0] = data.SplitPreferences(all, p.Data.ValidationShare); len(held[0]) == 0 {
+			return t.at("validation_share", "a share of %v of the prompts of %d comparisons holds out none; write a larger one, or leave it out", p.Data.ValidationShare, n)
+		}
+	}
+	for _, path := range t.files.Data.Validation {
+		of, err := data.ReadPreferences([]string{path}, &t.notes)
+		if err != nil {
+			return err
+		}
+		held = append(held, of)
+	}
+	if err := t.labelled(append(held, all)); err != nil {
+		return err
+	}
+	if err := t.encode(all, held); err != nil {
+		return err
+	}
+	return t.readDemonstrations()
+}
+
+// encode turns preferences into tokens. One encoder does, so that equal prompts are one
+// cluster over everything.
+func (t *Training) encode(all []data.Preference, held [][]data.Preference) (err error) {
+	encoder := data.Encoder{Tokenizer: t.tokenizer, Context: t.context, Long: t.plan.Data.Long, Notes: &t.notes}
+	if t.learnt, err = encoder.Encode(all); err != nil {
+		return err
+	}
+	for i, list := range held {
+		of, err := encoder.Encode(list)
+		if err != nil {
+			return err
+		}
+		if i > 0 {
+			name := filepath.Base(t.files.Data.Validation[i-1])
+			t.heldFiles = append(t.heldFiles, heldFile{name, len(t.held), len(t.held) + len(of)})
+		}
+		t.held = append(t.held, of...)
+	}
+	return nil
+}
+
+// setContext sets how long rows are: what the plan says, or the model's context.
+func (t *Training) setContext() error {
+	config, err := network.Config(t.files.Init)
+	if err != nil {
+		return err
+	}
+	if t.context = cmp.Or(t.plan.Context, config.Context); t.context > config.Context {
+		return t.at("context", "context %d; the model's is %d", t.context, config.Context)
+	}
+	if t.context < 2 {
+		return t.at("init", "a model with a context of %d has no room for a response and its end", config.Context)
+	}
+	return nil
+}
+
+// labelled checks that each preference has a labeler if folds are groups of them.
+func (t *Training) labelled(lists [][]data.Preference) error {
+	if t.plan.Folds == 0 {
+		return nil
+	}
+	for _, list := range lists {
+		for _, p := range list {
+			if p.Labeler == "" {
+				return p.Place.Errorf("no labeler, and folds: %d are groups of labelers; write \"labeler\": \"...\" in each comparison, or leave folds out (%s:%d)", t.plan.Folds, t.plan.Path, t.plan.Line("folds"))
+			}
+		}
+	}
+	return nil
+}
+
+// readDemonstrations reads the texts whose rewards get a mean of 0, as the model reads them.
+func (t *Training) readDemonstrations() error {
+	all, err := data.ReadDemonstrations(t.files.Data.Demonstrations, &t.notes)
+	if err != nil {
+		return err
+	}
+	if len(all) == 0 && len(t.files.Data.Demonstrations) > 0 {
+		return t.at("demonstrations", "no demonstrations in it; name a file that has some, or leave it out")
+	}
+	for _, d := range all {
+		prompt, completion := t.tokenizer.AppendEncode(slices.Clone(t.tokenizer.Prefix()), d.Prompt), t.tokenizer.AppendContinuation(nil, d.Completion)
+		if len(prompt)+len(completion) >= t.context {
+			t.notes.Count(fmt.Sprintf("demonstrations longer than %d tokens, cut as comparisons are", t.context), d.Place)
+		}
+		t.texts = append(t.texts, readout.Row(prompt, completion, t.tokenizer.End(), t.context))
+	}
+	return nil
+}
+
+// set is preferences to be drawn in batches.
+func (t *Training) set(of []*reward.Preference) (*reward.Set, error) {
+	p := t.plan
+	return reward.NewSet(of, p.Batch, p.Accumulate, t.context, t.tokenizer.End(), p.Seed)
+}
+
+// check looks at everything that is learnt from and evaluated by, so that nothing of it can
+// fail after the training.
+func (t *Training) check() error {
+	p := t.plan
+	has := func(field, what string, of []*reward.Preference) error {
+		if _, err := t.set(of); err != nil {
+			return t.at(field, "%s: %w", what, err)
+		}
+		return nil
+	}
+	if err := has("comparisons", "what is learnt from", t.learnt); err != nil {
+		return err
+	}
+	for _, file := range t.heldFiles {
+		if err := has("validation", file.name, t.held[file.from:file.to]); err != nil {
+			return err
+		}
+	}
+	if p.Data.ValidationShare > 0 {
+		if err := has("validation_share", "what is held out", t.held); err != nil {
+			return err
+		}
+	}
+	folds, err := t.folds()
+	if err != nil {
+		return err
+	}
+	for _, f := range folds {
+		name := fmt.Sprintf("fold %d of %d", f.number, len(folds))
+		if err := cmp.Or(has("folds", name+" learns from", f.learnt), has("folds", name+" is tested on", f.tests)); err != nil {
+			return err
+		}
+		if len(f.held) > 0 || p.Evaluate.Best != "" {
+			if err := has("folds", name+" chooses its checkpoint by", f.held); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

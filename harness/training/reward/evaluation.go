@@ -1,0 +1,152 @@
+package reward
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"assay/harness/runstore"
+	"assay/metrics"
+	"assay/metrics/infer"
+	"assay/models/train/reward"
+)
+
+// EvaluationFile has what a reward model is worth, in its training's folder.
+const EvaluationFile = "preferences.json"
+
+// Preferences say how well a reward model foretells labelers' preferences. Accuracies are
+// shares of pairs, their intervals clustered by prompt; chance is 0.5.
+type Evaluation struct {
+	// Estimates have the metric "pair accuracy". Their conditions are "held out"; where some
+	// of these stand below a prompt of training's, "held out, new prompts" of the others;
+	// where several files are, each file's name; "length alone", of a rule that prefers the longer or the shorter response, whichever was
+	// right more often in training; and over a cross-validation "labelers held out" and
+	// "labelers trained on".
+	Estimates []metrics.Estimate `json:"estimates"`
+	// LongerIsBetter is the rule of lengths.
+	LongerIsBetter bool `json:"longer_is_better"`
+	// Gain is the model's accuracy less that of lengths alone, paired by prompt.
+	Gain        *metrics.Comparison `json:"gain,omitempty"`
+	Calibration reward.Calibration  `json:"calibration"`
+}
+
+// Conditions of a [Preferences]'s estimates.
+const (
+	HeldOut          = "held out"
+	NewPrompts       = "held out, new prompts"
+	LengthAlone      = "length alone"
+	LabelersHeldOut  = "labelers held out"
+	LabelersTrained  = "labelers trained on"
+	calibrationBins  = 10
+	preferencesSuite = "preferences"
+)
+
+// pairAccuracy is the share of pairs that are ordered as the labeler did; a model that
+// can't tell is right by half.
+var pairAccuracy = metrics.Metric{Name: "pair accuracy", Title: "Pair accuracy", Kind: metrics.Proportion, Direction: metrics.HigherIsBetter, Lo: 0, Hi: 1}
+
+// Judged is what a reward model is judged by.
+type Judged struct {
+	Model         string
+	Seed          uint64
+	Training      []reward.Pair // by lengths alone
+	HeldOut       []reward.Pair
+	FoldsHeldOut  []reward.Pair // of labelers that the fold's model hasn't learnt from
+	FoldsLearning []reward.Pair // of the others
+	Files         []JudgedFile  // those of HeldOut, file by file
+}
+
+// JudgedFile are a file's pairs.
+type JudgedFile struct {
+	Name  string
+	Pairs []reward.Pair
+}
+
+// Preferences judges it.
+func (j *Judged) Evaluate() *Evaluation {
+	p := &Evaluation{LongerIsBetter: true, Calibration: reward.Calibrate(j.HeldOut, calibrationBins)}
+	balance := 0.0
+	for _, pair := range j.Training {
+		balance += pair.Longer() - 0.5
+	}
+	p.LongerIsBetter = balance > 0
+	add := func(condition string, pairs []reward.Pair, right func(*reward.Pair) float64) *infer.Sample {
+		s := infer.NewSample(&pairAccuracy)
+		for i := range pairs {
+			s.Add(pairs[i].Cluster, 0, []float64{right(&pairs[i])})
+		}
+		if len(pairs) > 0 {
+			e := infer.Estimate(s, infer.Defaults(j.Seed))
+			e.Suite, e.Model, e.Condition = preferencesSuite, j.Model, condition
+			p.Estimates = append(p.Estimates, e)
+		}
+		return s
+	}
+	model := add(HeldOut, j.HeldOut, (*reward.Pair).Right)
+	if unseen := j.unseen(); 0 < len(unseen) && len(unseen) < len(j.HeldOut) {
+		add(NewPrompts, unseen, (*reward.Pair).Right)
+	}
+	if len(j.Files) > 1 {
+		for _, file := range j.Files {
+			add(file.Name, file.Pairs, (*reward.Pair).Right)
+		}
+	}
+	length := add(LengthAlone, j.HeldOut, func(pair *reward.Pair) float64 {
+		if p.LongerIsBetter {
+			return pair.Longer()
+		}
+		return 1 - pair.Longer()
+	})
+	if len(j.HeldOut) > 0 {
+		family := []infer.Paired{infer.Compare(length, model, infer.Defaults(j.Seed))}
+		infer.Adjust(family, infer.Holm)
+		p.Gain = &family[0].Comparison
+		p.Gain.Suite, p.Gain.Condition, p.Gain.Baseline, p.Gain.Model = preferencesSuite, HeldOut, LengthAlone, j.Model
+	}
+	add(LabelersHeldOut, j.FoldsHeldOut, (*reward.Pair).Right)
+	add(LabelersTrained, j.FoldsLearning, (*reward.Pair).Right)
+	return p
+}
+
+// unseen are the pairs that are held out of prompts that training has none of.
+func (j *Judged) unseen() []reward.Pair {
+	seen := map[uint32]bool{}
+	for i := range j.Training {
+		seen[j.Training[i].Cluster] = true
+	}
+	return slices.DeleteFunc(slices.Clone(j.HeldOut), func(p reward.Pair) bool { return seen[p.Cluster] })
+}
+
+// WriteEvaluation writes the file, whole or not at all.
+func WriteEvaluation(s runstore.Store, p *Evaluation) error {
+	w, err := s.Create(EvaluationFile)
+	if err != nil {
+		return err
+	}
+	defer w.Abort()
+	if err := json.MarshalWrite(w, p, jsontext.WithIndent("  "), json.Deterministic(true)); err != nil {
+		return fmt.Errorf("write %s: %w", s.Path(EvaluationFile), err)
+	}
+	return w.Commit()
+}
+
+// ReadEvaluation reads the file; nil where there is none.
+func ReadEvaluation(s runstore.Store) (*Evaluation, error) {
+	r, err := s.Open(EvaluationFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	var p Evaluation
+	if err := json.UnmarshalRead(r, &p, json.RejectUnknownMembers(true)); err != nil {
+		return nil, fmt.Errorf("%s: %w; remove it, and the same command writes it again", s.Path(EvaluationFile), err)
+	}
+	return &p, nil
+}

@@ -1,0 +1,137 @@
+package reward
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"assay/harness"
+	"assay/harness/plan"
+	"assay/harness/runstore"
+	"assay/harness/training"
+	"assay/harness/training/network"
+	"assay/models"
+	"assay/models/compute"
+	"assay/models/gpt"
+	"assay/models/train"
+	"assay/models/train/reward"
+)
+
+// Job is the training on all data, without a cross-validation.
+func (t *Training) Job() (*training.Job, error) {
+	return t.job(compute.NewEngine(t.folder.CPU), t.folder.Dir, t.all())
+}
+
+// job puts the training on a fold together, whose folder is dir.
+func (t *Training) job(e *compute.Engine, dir runstore.Dir, f fold) (*training.Job, error) {
+	p := t.plan
+	model, err := t.model(e)
+	if err != nil {
+		return nil, err
+	}
+	batches, err := t.set(f.learnt)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", p.Path, err)
+	}
+	steps := batches.Steps(p.Epochs)
+	o := reward.Options{
+		Stage: string(plan.RewardModel), Steps: steps, Seed: p.Seed, ScoreEvery: p.Evaluate.Every, Best: p.Evaluate.Best,
+		Schedule: train.Schedule{Peak: p.Optimizer.LearningRate, Final: p.Optimizer.Final, Warmup: p.Optimizer.Warmup, Steps: steps},
+	}
+	if len(f.held) > 0 {
+		if o.Validation, err = t.set(f.held); err != nil {
+			return nil, fmt.Errorf("%s: what is held out: %w", p.Path, err)
+		}
+	}
+	canonical, err := t.recorded(f.number).Canonical()
+	if err != nil {
+		return nil, err
+	}
+	job := training.NewJob(dir, t.folder.CPU, harness.Plan{Train: canonical, Sources: t.files.Sources}, model.Net.Config().Parameters())
+	job.Seed, job.Model, job.Stage, job.Steps, job.Best = p.Seed, model, o.Stage, steps, o.Best
+	job.SaveEvery, job.Notes = cmp.Or(p.SaveEvery, max(1, steps/20)), t.notes.Lines()
+	job.Fit = func(ctx context.Context, from train.Progress, report func(models.TrainStep) error) (train.Progress, error) {
+		o.Report = report
+		return reward.Fit(ctx, model, batches, o, from)
+	}
+	rows, longest := batches.Largest(steps)
+	job.Cost = t.cost(model, batches, o)
+	return job, model.Net.Reserve(true, gpt.Shape{Rows: rows, Time: longest, Counted: rows})
+}
+
+// recorded is the plan as the manifest records it: with the files that were found, the
+// context of the rows, and the number of a cross-validation's fold, which is 0 for all data.
+func (t *Training) recorded(fold int) *plan.Reward {
+	p := *t.plan
+	p.Data, p.Init, p.Context, p.Fold = t.files.Data, t.files.Init, t.context, fold
+	return &p
+}
+
+// model gives the plan's language model a scalar head, and an optimiser.
+func (t *Training) model(e *compute.Engine) (*Model, error) {
+	p, dir := t.plan, t.files.Init
+	architecture, err := network.Config(dir)
+	if err != nil {
+		return nil, err
+	}
+	if err := training.CheckWeights(p.Path, p.Line("init"), architecture.Parameters(), network.Copies(p.Optimizer)); err != nil {
+		return nil, err
+	}
+	net, err := gpt.LoadScalar(e, dir, rand.NewPCG(p.Seed, 0x72657761))
+	if err != nil {
+		return nil, err
+	}
+	net.SetDropout(p.Dropout)
+	if vocab := net.Config().Vocab; t.tokenizer.Size() > vocab {
+		return nil, fmt.Errorf("%s: the tokenizer has %d tokens, the model %d", dir, t.tokenizer.Size(), vocab)
+	}
+	return &Model{Network: network.New(e, net, p.Optimizer), Tokenizer: t.tokenizer, Demonstrations: t.texts, Rows: p.Batch}, nil
+}
+
+// cost is what the training takes.
+func (t *Training) cost(model *Model, batches *reward.Set, o reward.Options) *training.Cost {
+	p, net := t.plan, model.Net
+	rows, longest := batches.Largest(o.Steps)
+	c := &training.Cost{
+		Parameters: net.Config().Parameters(), Rows: p.Batch, Accumulate: p.Accumulate, Plan: p.Path, Line: p.Line("batch"),
+		Copies: network.Copies(p.Optimizer) - 1, Trainings: 1 + p.Folds,
+		Data:   fmt.Sprintf("%s comparisons, %s held out", training.Count(len(t.learnt)), training.Count(len(t.held))),
+		Batch:  fmt.Sprintf("%d comparisons, rows of up to %d tokens", p.Batch*p.Accumulate, longest),
+		Remedy: "write a shorter context, or take a smaller model",
+		Memory: func(parts int) (int64, error) {
+			pass := func(trains bool, rows, longest int) network.Pass {
+				rows = (rows + parts - 1) / parts
+				return network.Pass{Net: net, Trains: trains, Shape: gpt.Shape{Rows: rows, Time: longest, Counted: rows}}
+			}
+			passes := []network.Pass{pass(true, rows, longest)}
+			if o.Validation != nil {
+				rows, longest := o.Validation.LargestCovered()
+				passes = append(passes, pass(false, rows, longest))
+			}
+			work, err := network.Largest(passes...)
+			return network.Bytes(net, 3) + work, err
+		},
+		Try: func(ctx context.Context, report func(models.TrainStep) error) error {
+			few := o
+			few.Validation, few.Report = nil, report
+			_, err := reward.Fit(ctx, model, batches, few, train.Progress{})
+			return err
+		},
+	}
+	if held := o.Validation; held != nil {
+		c.Scores = training.Evaluations(o.Steps, p.Evaluate.Every)
+		c.Score = func() (time.Duration, error) {
+			return training.TimeScores(len(held.All), func(done func(int) error) error {
+				return held.Cover(func(b *reward.Batch) error {
+					if _, err := model.Rewards(b); err != nil {
+						return err
+					}
+					return done(len(b.Preferences))
+				})
+			})
+		}
+	}
+	return c
+}

@@ -1,0 +1,173 @@
+package reward
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"assay/models/readout"
+	"assay/models/train"
+)
+
+// Preference is responses to a prompt and how one labeler ranked them.
+type Preference struct {
+	Prompt    []int32
+	Responses [][]int32 // without the token that ends them
+	Ranks     []int     // of the responses: the lower the better, equal ones are ties
+	Cluster   uint32    // which prompt it is
+	Labeler   string
+}
+
+// Pairs is how many pairs of responses are no ties.
+func (c *Preference) Pairs() int {
+	n := 0
+	for i := range c.Ranks {
+		for _, other := range c.Ranks[:i] {
+			if other != c.Ranks[i] {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// teaches reports whether two different responses have different ranks.
+func (c *Preference) teaches() bool {
+	for i, r := range c.Responses {
+		for j, other := range c.Responses[:i] {
+			if c.Ranks[i] != c.Ranks[j] && !slices.Equal(r, other) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// Batch is the responses of some comparisons, a row each behind its prompt.
+type Batch struct {
+	Tokens      []int32 // [Rows, Time], filled up with 0
+	Rows, Time  int
+	Ends        []int // [Rows], the place in Tokens of each row's last token
+	Preferences []*Preference
+}
+
+// Length is how many tokens its rows have, without what fills them up.
+func (b *Batch) Length() int64 {
+	var n int64
+	for r, end := range b.Ends {
+		n += int64(end - r*b.Time + 1)
+	}
+	return n
+}
+
+// Set is what a training learns from or is tested on.
+type Set struct {
+	All   []*Preference // each with at least one pair
+	Rows  int           // comparisons of a batch
+	Parts int           // batches of a step
+	// Time is the longest row, its end included. What doesn't fit is cut: the beginning of
+	// the prompt, alike for all responses to it, and the end of a response that is longer
+	// by itself.
+	Time int
+	End  int32 // the token that ends a text
+	Seed uint64
+
+	epochs *train.Epochs
+}
+
+// NewSet drops comparisons without a pair. One at least must have two different responses of
+// different ranks.
+func NewSet(all []*Preference, rows, parts, time int, end int32, seed uint64) (*Set, error) {
+	s := &Set{Rows: rows, Parts: max(parts, 1), Time: time, End: end, Seed: seed}
+	for _, c := range all {
+		if c.Pairs() > 0 {
+			s.All = append(s.All, c)
+		}
+	}
+	if !slices.ContainsFunc(s.All, (*Preference).teaches) {
+		return nil, fmt.Errorf("%d comparisons, and none with two different responses of different ranks", len(all))
+	}
+	if time < 2 {
+		return nil, errors.New("rows of less than two tokens hold no response")
+	}
+	s.epochs = &train.Epochs{N: len(s.All), Seed: seed}
+	return s, nil
+}
+
+// Steps is how many steps go through all comparisons so many times. The last takes what
+// it lacks from one more time.
+func (s *Set) Steps(epochs int) int { return s.epochs.Steps(epochs, s.Rows*s.Parts) }
+
+// Batch is that of a step (from 1) and part (from 0).
+func (s *Set) Batch(step, part int) *Batch {
+	first := ((step-1)*s.Parts + part) * s.Rows
+	rows := make([]*Preference, s.Rows)
+	for r := range rows {
+		rows[r] = s.All[s.epochs.At(first+r)]
+	}
+	return s.fill(rows)
+}
+
+// Largest is the size of the batches of so many steps: the most rows of one, and the most
+// tokens of a row.
+func (s *Set) Largest(steps int) (rows, time int) {
+	for first := range steps * s.Parts {
+		of := make([]*Preference, s.Rows)
+		for r := range of {
+			of[r] = s.All[s.epochs.At(first*s.Rows+r)]
+		}
+		n, t := s.size(of)
+		rows, time = max(rows, n), max(time, t)
+	}
+	return rows, time
+}
+
+// LargestCovered is [Set.Largest] of the batches that cover all.
+func (s *Set) LargestCovered() (rows, time int) {
+	for from := 0; from < len(s.All); from += s.Rows {
+		n, t := s.size(s.All[from:min(from+s.Rows, len(s.All))])
+		rows, time = max(rows, n), max(time, t)
+	}
+	return rows, time
+}
+
+// size is how many rows comparisons have, and how long they are beside each other.
+func (s *Set) size(comparisons []*Preference) (rows, time int) {
+	longest := 0
+	for _, c := range comparisons {
+		rows += len(c.Responses)
+		for _, r := range c.Responses {
+			longest = max(longest, min(len(c.Prompt)+len(r)+1, s.Time))
+		}
+	}
+	return rows, min(s.Time, (longest+multiple-1)/multiple*multiple)
+}
+
+// Cover goes through all comparisons in their order.
+func (s *Set) Cover(yield func(*Batch) error) error {
+	for from := 0; from < len(s.All); from += s.Rows {
+		if err := yield(s.fill(s.All[from:min(from+s.Rows, len(s.All))])); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// multiple is what a batch's time is rounded up to: a model prepares itself for
+// each shape of batch that it meets.
+const multiple = 32
+
+func (s *Set) fill(comparisons []*Preference) *Batch {
+	b := &Batch{Preferences: comparisons}
+	var rows [][]int32
+	for _, c := range comparisons {
+		rows = append(rows, readout.Rows(c.Prompt, c.Responses, s.End, s.Time)...)
+	}
+	b.Rows, b.Time = s.size(comparisons)
+	b.Tokens = make([]int32, b.Rows*b.Time)
+	for r, row := range rows {
+		copy(b.Tokens[r*b.Time:], row)
+		b.Ends = append(b.Ends, r*b.Time+len(row)-1)
+	}
+	return b
+}

@@ -7,15 +7,15 @@ import (
 	"unicode/utf8"
 )
 
-// added are the tokens that are found in a text before it is cut, as Hugging Face's
-// tokenizers find them (AddedVocabulary): those that aren't normalised in the text as it
-// is, the others, themselves normalised, in the normalised text.
+// added are the tokens that are found in a text before it is cut, as in Hugging Face's tokenizers
+// (AddedVocabulary): those that aren't normalised are found in the original text, the others, which are
+// normalised themselves, in the normalised text.
 type added struct {
 	all             []addedToken // in the order in which they were added
 	raw, normalized finder
 }
 
-// addedToken is an added token as files write it.
+// addedToken is an added token as stored in files.
 type addedToken struct {
 	ID         int32  `json:"id"`
 	Content    string `json:"content"`
@@ -45,9 +45,9 @@ func (a *added) add(token addedToken, normalizers []normalizer) {
 	}
 }
 
-// finder finds tokens in a text: of those that begin at one place the longest.
+// finder finds tokens in a text: the longest of those that start at one place.
 type finder struct {
-	first  [256]bool // the bytes that texts begin with
+	first  [256]bool // the first bytes of the texts
 	single int       // the only such byte, or -1
 	tokens []findable
 }
@@ -69,7 +69,7 @@ func (f *finder) add(token addedToken, text string) {
 	}
 }
 
-// next is the first token at or behind a place, and where it is.
+// next is the first token at or after a place, and where it is.
 func (f *finder) next(text string, from int) (*findable, int) {
 	for at := from; at < len(text); at++ {
 		if f.single >= 0 {
@@ -90,8 +90,8 @@ func (f *finder) next(text string, from int) (*findable, int) {
 	return nil, 0
 }
 
-// split hands over the parts of a text: what is between tokens with -1, and each token with
-// its number. literal passes over special ones.
+// split calls yield with the parts of a text: what is between tokens with -1, and each token with its id.
+// literal ignores special tokens.
 func (f *finder) split(whole span, literal bool, yield func(part span, id int32)) {
 	text, start := whole.text, 0
 	for from := 0; len(f.tokens) > 0; {
@@ -131,7 +131,7 @@ func beginsWithWord(text string) bool {
 	return n > 0 && isWord(r)
 }
 
-// isWord is \w: letters, marks, digits and what connects them.
+// isWord is \w: letters, marks, digits and connectors.
 func isWord(r rune) bool {
 	return unicode.In(r, unicode.L, unicode.M, unicode.Nd, unicode.Nl, unicode.Pc) || unicode.Is(unicode.Other_Alphabetic, r)
 }

@@ -2,9 +2,8 @@ package bpe
 
 import "fmt"
 
-// GPT-2's files write bytes as characters that can be seen: those that can are
-// themselves, and the others, in their order, characters from 256 on
-// (bytes_to_unicode in openai/gpt-2, src/encoder.py).
+// GPT-2's files write bytes as visible characters: visible bytes are themselves, and the others, in their
+// order, are characters from 256 on (bytes_to_unicode in openai/gpt-2, src/encoder.py).
 func alphabet() (byByte [256]rune, byRune map[rune]byte) {
 	byRune = make(map[rune]byte, 256)
 	next := rune(256)
@@ -20,7 +19,7 @@ func alphabet() (byByte [256]rune, byRune map[rune]byte) {
 	return byByte, byRune
 }
 
-// written is how files write a token.
+// written is a token as files write it.
 func written(token string) string {
 	byByte, _ := alphabet()
 	out := make([]rune, len(token))
@@ -30,7 +29,7 @@ func written(token string) string {
 	return string(out)
 }
 
-// reader turns what files write into tokens.
+// reader translates what files write into tokens.
 type reader map[rune]byte
 
 func newReader() reader {
@@ -43,7 +42,7 @@ func (r reader) token(text string) (string, error) {
 	for _, c := range text {
 		b, ok := r[c]
 		if !ok {
-			return "", fmt.Errorf("%q has a character that stands for no byte", text)
+			return "", fmt.Errorf("%q has a character that doesn't stand for a byte", text)
 		}
 		out = append(out, b)
 	}

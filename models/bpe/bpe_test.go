@@ -34,7 +34,7 @@ func gpt2(t testing.TB) *Tokenizer {
 	return tok
 }
 
-// The vectors of llama.cpp's tests of GPT-2's vocabulary.
+// The vectors from llama.cpp's tests of GPT-2's vocabulary.
 func TestVectors(t *testing.T) {
 	tok := gpt2(t)
 	dir := filepath.Join(realData(t), "gpt2-bpe")
@@ -64,8 +64,8 @@ func TestVectors(t *testing.T) {
 	}
 }
 
-// Counts and sha256 of the tokens, as little-endian uint32, that tiktoken 0.14 gives:
-// encode_ordinary in fixtures/peers/tokens.py.
+// Counts and sha256 of the tokens, as little-endian uint32, from tiktoken 0.14's encode_ordinary: see
+// fixtures/peers/tokens.py.
 func TestTiktoken(t *testing.T) {
 	tok := gpt2(t)
 	for name, tt := range map[string]struct {
@@ -103,8 +103,8 @@ func wikitext(t testing.TB, file string) string {
 	return string(text)
 }
 
-// eachCharacter has every character where its class shows: before a contraction,
-// and after spaces. It is each_character in fixtures/peers/tokens.py.
+// eachCharacter has every character in places that show its class: before a contraction, and after spaces. It
+// is each_character in fixtures/peers/tokens.py.
 func eachCharacter() string {
 	var b strings.Builder
 	for r := range rune(unicode.MaxRune + 1) {
@@ -115,7 +115,7 @@ func eachCharacter() string {
 	return b.String()
 }
 
-// What OpenAI's tests of tiktoken and latitudegames' of their encoder expect.
+// Expected values from OpenAI's tests of tiktoken and latitudegames' tests of their encoder.
 func TestKnown(t *testing.T) {
 	tok := gpt2(t)
 	for text, want := range map[string][]int32{
@@ -189,8 +189,8 @@ func TestSaveAndLoad(t *testing.T) {
 	}
 }
 
-// With ASSAY_SAVE_TOKENIZERS set to a folder, what Hugging Face's tokenizers should
-// load is written there: see fixtures/peers/tokens.py.
+// If ASSAY_SAVE_TOKENIZERS names a folder, the test writes tokenizers there that Hugging Face's tokenizers
+// should load: see fixtures/peers/tokens.py.
 func TestSaveForOthers(t *testing.T) {
 	dir := os.Getenv("ASSAY_SAVE_TOKENIZERS")
 	if dir == "" {
@@ -223,7 +223,7 @@ func TestSaveForOthers(t *testing.T) {
 	}
 }
 
-// Pairs merge by count, then by the lower tokens; and the pieces' bounds hold.
+// Pairs merge by count, then by the lower tokens, and never across pieces.
 func TestTrainPairs(t *testing.T) {
 	tok, err := TrainPairs(slices.Values([]string{"ab ab ab abc", "bc"}), 256+1+4)
 	if err != nil {
@@ -233,8 +233,8 @@ func TestTrainPairs(t *testing.T) {
 	for id := 256; id < tok.Size(); id++ {
 		got = append(got, tok.Token(int32(id)))
 	}
-	// "ab" 4 times; " ab" 3; then "bc" does not occur twice any more: once as bc, and
-	// in " abc" the b is in " ab".
+	// "ab" occurs 4 times and " ab" 3 times; then "bc" no longer occurs twice: once as bc, but the b of "
+	// abc" is in " ab".
 	if want := []string{"ab", " ab", EndOfText}; !slices.Equal(got, want) {
 		t.Errorf("tokens %q, want %q", got, want)
 	}
@@ -269,26 +269,26 @@ func TestLoadRefuses(t *testing.T) {
 		return string(data)
 	}()
 	for _, tt := range []struct{ name, old, new, want string }{
-		{"no JSON", good, "{", "no tokenizer"},
+		{"no JSON", good, "{", "not a tokenizer"},
 		{"a pointer", good, "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n", "git lfs pull"},
-		{"other model", `"type":"BPE"`, `"type":"Unigram"`, `a model of type "Unigram"`},
+		{"other model", `"type":"BPE"`, `"type":"Unigram"`, `the model has type "Unigram"`},
 		{"no bytes", `"pre_tokenizer":{"type":"ByteLevel"`, `"pre_tokenizer":{"type":"Metaspace"`, "only byte-level BPE"},
 		{"pre-tokenizer", `"pre_tokenizer":{`, `"pre_tokenizer":{"type":"Sequence","pretokenizers":[{"type":"UnicodeScripts"},{"type":"ByteLevel"}]},"x":{`, `pre_tokenizer "UnicodeScripts"`},
-		{"behind the bytes", `"pre_tokenizer":{`, `"pre_tokenizer":{"type":"Sequence","pretokenizers":[{"type":"ByteLevel"},{"type":"Digits"}]},"x":{`, "Digits behind ByteLevel"},
-		{"two templates", `"post_processor":null`, `"post_processor":{"type":"Sequence","processors":[{"type":"BertProcessing","sep":["!",33],"cls":["!",33]},{"type":"ByteLevel"},{"type":"RobertaProcessing","sep":["!",33],"cls":["!",33]}]}`, "two parts add tokens"},
+		{"behind the bytes", `"pre_tokenizer":{`, `"pre_tokenizer":{"type":"Sequence","pretokenizers":[{"type":"ByteLevel"},{"type":"Digits"}]},"x":{`, "Digits after ByteLevel"},
+		{"two templates", `"post_processor":null`, `"post_processor":{"type":"Sequence","processors":[{"type":"BertProcessing","sep":["!",33],"cls":["!",33]},{"type":"ByteLevel"},{"type":"RobertaProcessing","sep":["!",33],"cls":["!",33]}]}`, "two parts of the post_processor add tokens"},
 		{"pattern", `"pre_tokenizer":{`, `"pre_tokenizer":{"type":"Sequence","pretokenizers":[{"type":"Split","pattern":{"Regex":"\\p{Greek}(?<name>a)"},"behavior":"Isolated"},{"type":"ByteLevel"}]},"x":{`, "isn't supported"},
-		{"normalizer", `"normalizer":null`, `"normalizer":{"type":"Sequence","normalizers":[{"type":"NFC"},{"type":"Precompiled"}]}`, `a normalizer "Precompiled"`},
-		{"post-processor", `"post_processor":null`, `"post_processor":{"type":"Odd"}`, `a post_processor "Odd"`},
+		{"normalizer", `"normalizer":null`, `"normalizer":{"type":"Sequence","normalizers":[{"type":"NFC"},{"type":"Precompiled"}]}`, `normalizer "Precompiled"`},
+		{"post-processor", `"post_processor":null`, `"post_processor":{"type":"Odd"}`, `post_processor "Odd"`},
 		{"pair template", `"post_processor":null`, `"post_processor":{"type":"TemplateProcessing","single":[{"SpecialToken":{"id":"<s>"}}],"special_tokens":{"<s>":{"ids":[0]}}}`, "has the text 0 times"},
 		{"template's token", `"post_processor":null`, `"post_processor":{"type":"BertProcessing","sep":["</s>",9999],"cls":["<s>",0]}`, "the token 9999"},
 		{"byte fallback", `"type":"BPE"`, `"type":"BPE","byte_fallback":true`, "byte_fallback"},
 		{"dropout", `"type":"BPE"`, `"type":"BPE","dropout":0.1`, "dropout"},
 		{"subwords", `"continuing_subword_prefix":""`, `"continuing_subword_prefix":"##"`, "continuing_subword_prefix"},
 		{"suffixes", `"end_of_word_suffix":""`, `"end_of_word_suffix":"</w>"`, "end_of_word_suffix"},
-		{"far gap", `"!":33`, `"!":33000`, "has the number 33000"},
-		{"twice", `"!":33`, `"!":34`, "two tokens have the number 34"},
-		{"merge", `"merges":[[`, `"merges":[["zz","y"],[`, "is no token"},
-		{"added", `"content":"<|endoftext|>"`, `"content":"<pad>"`, "and Hugging Face's tokenizers gives it"},
+		{"far gap", `"!":33`, `"!":33000`, "has the id 33000"},
+		{"twice", `"!":33`, `"!":34`, "two tokens have the id 34"},
+		{"merge", `"merges":[[`, `"merges":[["zz","y"],[`, "is not a token"},
+		{"added", `"content":"<|endoftext|>"`, `"content":"<pad>"`, "but Hugging Face's tokenizers would give it"},
 	} {
 		dir := t.TempDir()
 		path := filepath.Join(dir, "tokenizer.json")
@@ -304,7 +304,7 @@ func TestLoadRefuses(t *testing.T) {
 			t.Errorf("%s: %v, want %q", tt.name, err, tt.want)
 		}
 	}
-	if _, err := Load(t.TempDir()); err == nil || !strings.Contains(err.Error(), "no tokenizer in it") {
+	if _, err := Load(t.TempDir()); err == nil || !strings.Contains(err.Error(), "no tokenizer (tokenizer.json") {
 		t.Errorf("an empty folder: %v", err)
 	}
 }

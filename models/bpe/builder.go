@@ -7,18 +7,18 @@ import (
 	"github.com/go-json-experiment/json"
 )
 
-// builder makes a tokenizer of byte pairs from what a folder's files say.
+// builder makes a byte-pair tokenizer from a folder's files.
 type builder struct {
 	vocab        map[string]int32
 	merges       [][2]string
 	ignoreMerges bool
 	file         *tokenizerFile // nil without a tokenizer.json
 	settings     *settings
-	// rebuilt says that transformers' class builds the pipeline anew, as GPT-2's.
+	// rebuilt means that transformers' class rebuilds the pipeline as GPT-2's.
 	rebuilt bool
 
 	added  []addedToken
-	end    int32 // of eos_token; -1 without
+	end    int32 // of eos_token; -1 if there is none
 	prefix []int32
 	suffix []int32
 	notes  []string
@@ -42,12 +42,12 @@ func (b *builder) pairs() (*Tokenizer, error) {
 	reaches := t.reachesAll()
 	t.whole = b.ignoreMerges || reaches
 	if b.rebuilt && b.ignoreMerges && !reaches {
-		return nil, fmt.Errorf("ignore_merges, which %s leaves out: versions of transformers differ; write PreTrainedTokenizerFast as tokenizer_class to keep it", gpt2Class)
+		return nil, fmt.Errorf("ignore_merges is set, but %s ignores it in some versions of transformers; to keep it, set tokenizer_class to PreTrainedTokenizerFast", gpt2Class)
 	}
 	return t, b.describe(t)
 }
 
-// pipeline is what is done to a text before merging.
+// pipeline is what happens to a text before merging.
 func (b *builder) pipeline() (pipeline, error) {
 	space, given := flag(b.settings.tokenizer, "add_prefix_space")
 	if b.file == nil {
@@ -65,21 +65,21 @@ func (b *builder) pipeline() (pipeline, error) {
 	}
 	if !b.rebuilt {
 		if given && space != p.space {
-			b.notes = append(b.notes, fmt.Sprintf("add_prefix_space is %v in tokenizer.json, which holds, and %v in tokenizer_config.json", p.space, space))
+			b.notes = append(b.notes, fmt.Sprintf("add_prefix_space is %v in tokenizer.json, which counts, but %v in tokenizer_config.json", p.space, space))
 		}
 		return p, nil
 	}
 	if len(p.normalizers) > 0 || len(p.splitters) > 0 || !p.pattern {
-		return p, fmt.Errorf("a normalizer or a pre_tokenizer that %s leaves out: versions of transformers differ; write PreTrainedTokenizerFast as tokenizer_class to keep it", gpt2Class)
+		return p, fmt.Errorf("a normalizer or pre_tokenizer is set, but %s ignores it in some versions of transformers; to keep it, set tokenizer_class to PreTrainedTokenizerFast", gpt2Class)
 	}
 	if space != p.space {
-		b.notes = append(b.notes, fmt.Sprintf("add_prefix_space is %v in tokenizer.json; %s takes %v, of tokenizer_config.json", p.space, gpt2Class, space))
+		b.notes = append(b.notes, fmt.Sprintf("add_prefix_space is %v in tokenizer.json, but %s uses %v from tokenizer_config.json", p.space, gpt2Class, space))
 	}
 	return pipeline{pattern: true, space: space, plain: !space}, nil
 }
 
-// addTokens collects added tokens in transformers' order: those of tokenizer.json, those
-// that other files give numbers, the special tokens by name, further special tokens.
+// addTokens collects added tokens in transformers' order: those of tokenizer.json, those with ids in other
+// files, the named special tokens, further special tokens.
 func (b *builder) addTokens(normalised bool) error {
 	if b.file != nil {
 		for _, token := range b.file.Added {
@@ -115,7 +115,7 @@ func (b *builder) addTokens(normalised bool) error {
 		}
 		if _, known := b.vocab[token.Content]; !known && !token.listed {
 			if fresh++; fresh > 1 {
-				return fmt.Errorf("the special token %q has no number, nor has another one; give them numbers in added_tokens_decoder", token.Content)
+				return fmt.Errorf("several special tokens, such as %q, have no id; give them ids in added_tokens_decoder", token.Content)
 			}
 		}
 		if err := b.add(token.addedToken, -1, normalised); err != nil {
@@ -133,8 +133,8 @@ func (b *builder) addTokens(normalised bool) error {
 	return b.around(byName)
 }
 
-// around finds what is put around a prompt: by tokenizer.json's post-processor, or without
-// that file by add_bos_token and add_eos_token.
+// around finds what is put around a prompt: from tokenizer.json's post-processor, or, without that file, from
+// add_bos_token and add_eos_token.
 func (b *builder) around(byName map[string]addedToken) (err error) {
 	var bos, eos []int32
 	for _, f := range []struct {
@@ -153,7 +153,7 @@ func (b *builder) around(byName map[string]addedToken) (err error) {
 		return err
 	}
 	if len(bos) > 0 && !slices.Equal(bos, b.prefix) || len(eos) > 0 && !slices.Equal(eos, b.suffix) {
-		b.notes = append(b.notes, "tokenizer_config.json has add_bos_token or add_eos_token; transformers goes by tokenizer.json's post_processor, which says something else")
+		b.notes = append(b.notes, "tokenizer_config.json has add_bos_token or add_eos_token; transformers uses tokenizer.json's post_processor instead, which differs")
 	}
 	return nil
 }
@@ -162,8 +162,8 @@ func (b *builder) find(content string) int {
 	return slices.IndexFunc(b.added, func(t addedToken) bool { return t.Content == content })
 }
 
-// add gives a token the number that Hugging Face's tokenizers gives it: the vocabulary's,
-// or the next free one. declared is what a file says, or -1.
+// add gives a token the id that Hugging Face's tokenizers would give it: the vocabulary's, or the next free
+// one. declared is the id in a file, or -1.
 func (b *builder) add(token addedToken, declared int32, normalised bool) error {
 	if token.Content == "" {
 		return nil
@@ -171,10 +171,10 @@ func (b *builder) add(token addedToken, declared int32, normalised bool) error {
 	if i := b.find(token.Content); i >= 0 {
 		old := &b.added[i]
 		if declared >= 0 && declared != old.ID {
-			return fmt.Errorf("added token %q has the numbers %d and %d", token.Content, old.ID, declared)
+			return fmt.Errorf("added token %q has both ids %d and %d", token.Content, old.ID, declared)
 		}
 		if old.LStrip != token.LStrip || old.RStrip != token.RStrip || old.SingleWord != token.SingleWord || normalised && old.Normalized != token.Normalized {
-			return fmt.Errorf("added token %q has other flags (lstrip, rstrip, single_word, normalized) in tokenizer.json than in tokenizer_config.json; make them the same", token.Content)
+			return fmt.Errorf("added token %q has other flags (lstrip, rstrip, single_word, normalized) in tokenizer.json than in tokenizer_config.json; make them equal", token.Content)
 		}
 		old.Special = old.Special || token.Special
 		return nil
@@ -187,21 +187,21 @@ func (b *builder) add(token addedToken, declared int32, normalised bool) error {
 		}
 	}
 	if declared >= 0 && declared != id {
-		return fmt.Errorf("added token %q has the number %d, and Hugging Face's tokenizers gives it %d", token.Content, declared, id)
+		return fmt.Errorf("added token %q has the id %d, but Hugging Face's tokenizers would give it %d", token.Content, declared, id)
 	}
 	token.ID = id
 	b.added = append(b.added, token)
 	return nil
 }
 
-// tokenizer puts vocabulary, added tokens and merges together.
+// tokenizer combines vocabulary, added tokens and merges.
 func (b *builder) tokenizer(before pipeline) (*Tokenizer, error) {
 	all := make(map[string]int32, len(b.vocab)+len(b.added))
 	for word, id := range b.vocab {
 		all[word] = id
 	}
-	// An added token that merges make too, or that is a single byte, is made of bytes like
-	// any other; its text is looked for as it is written all the same.
+	// An added token that merges also produce, or that is a single byte, is made of bytes like any other; its
+	// text is still searched for as it is.
 	apart := map[string]bool{}
 	if b.end >= 0 {
 		apart[EndOfText] = true
@@ -238,7 +238,7 @@ func (b *builder) tokenizer(before pipeline) (*Tokenizer, error) {
 		left, okL := all[m[0]]
 		right, okR := all[m[1]]
 		if !okL || !okR {
-			return nil, fmt.Errorf("merge %d of %q and %q: one of them is no token", i+1, m[0], m[1])
+			return nil, fmt.Errorf("merge %d of %q and %q: one of them is not a token", i+1, m[0], m[1])
 		}
 		t.ordered = append(t.ordered, pair{left, right})
 	}
@@ -257,17 +257,17 @@ func (b *builder) tokenizer(before pipeline) (*Tokenizer, error) {
 func (b *builder) processed(t *Tokenizer) error {
 	for _, id := range slices.Concat(b.prefix, b.suffix) {
 		if !t.has(id) {
-			return fmt.Errorf("a post_processor that adds the token %d, which is not in the vocabulary", id)
+			return fmt.Errorf("the post_processor adds the token %d, which is not in the vocabulary", id)
 		}
 	}
 	t.prefix, t.suffix = b.prefix, b.suffix
 	if len(t.suffix) > 0 {
-		t.note("the tokenizer puts %s behind every prompt, as transformers does", t.names(t.suffix))
+		t.note("the tokenizer adds %s after every prompt, as transformers does", t.names(t.suffix))
 	}
 	return nil
 }
 
-// describe keeps what two tokenizers of the same tokens and merges may differ in.
+// describe keeps the other settings in which two tokenizers with the same tokens and merges may differ.
 func (b *builder) describe(t *Tokenizer) error {
 	kept := struct {
 		Whole           bool
@@ -281,7 +281,7 @@ func (b *builder) describe(t *Tokenizer) error {
 		kept.Normalizer, kept.Pre = b.file.Normalizer, b.file.PreTokenizer
 	}
 	if len(t.prefix)+len(t.suffix)+len(t.missing) == 0 && !t.literal && t.before.plain && len(b.added) == 1 && b.added[0].Content == EndOfText {
-		return nil // nothing but GPT-2's own
+		return nil // only GPT-2's own settings
 	}
 	text, err := json.Marshal(&kept, json.Deterministic(true))
 	t.settings = string(text)

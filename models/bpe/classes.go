@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 )
 
-// class is what GPT-2's pattern tells characters apart by.
+// class is a class of characters that GPT-2's pattern distinguishes.
 type class uint8
 
 const (
@@ -16,16 +16,15 @@ const (
 	space        // \s
 )
 
-// classes are the classes of all characters, in pages of 256 of which equal ones
-// are kept once.
+// classes are the classes of all characters, in pages of 256, with equal pages stored once.
 type classes struct {
 	page  [(unicode.MaxRune + 1) / 256]uint16
-	pages [][256]class // the first is that of ASCII and Latin 1
+	pages [][256]class // the first is for ASCII and Latin 1
 }
 
 func (c *classes) of(r rune) class { return c.pages[c.page[uint32(r)/256]][uint8(r)] }
 
-// run is the length in bytes of the characters of one class that a text begins with.
+// run is the length in bytes of the characters of one class at the start of a text.
 func (c *classes) run(text string, of class) int {
 	latin := &c.pages[0]
 	for i := 0; i < len(text); {
@@ -45,7 +44,7 @@ func (c *classes) run(text string, of class) int {
 	return len(text)
 }
 
-// allClasses is made once, when the first tokenizer is.
+// allClasses is built once, for the first tokenizer.
 var allClasses = sync.OnceValue(func() *classes {
 	all := make([]class, unicode.MaxRune+1)
 	mark(all, letter, unicode.L, letters16)
@@ -81,9 +80,8 @@ func mark(all []class, as class, tables ...*unicode.RangeTable) {
 	}
 }
 
-// letters16 and numbers16 are what Unicode 15.1 and 16 added to \p{L} and \p{N}.
-// Go's tables are of Unicode 15, those of tiktoken 0.14 of 16; by a newer Go these
-// are said twice.
+// letters16 and numbers16 are what Unicode 15.1 and 16 added to \p{L} and \p{N}. Go's tables are for Unicode
+// 15, those of tiktoken 0.14 for 16; with a newer Go these are redundant.
 var (
 	letters16 = &unicode.RangeTable{
 		R16: []unicode.Range16{

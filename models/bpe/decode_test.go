@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// Pieces, joined, are what Decode gives, whatever the kind.
+// Pieces join to the result of Decode, for every kind.
 func TestPiecesAreTheText(t *testing.T) {
 	for name, tok := range trained(t) {
 		for _, text := range append(speech, "\xff\xe6\xbc", "a\xf0\x9f\x99", "\xe6x") {

@@ -12,10 +12,9 @@ import (
 	"assay/harness/leaf/place"
 )
 
-// chooseEnds sets the tokens that end a text, as transformers' generate chooses them: those
-// of generation_config.json; without any those of config.json. Without any of these it is
-// the tokenizer's own. Numbers that no token has don't count: transformers writes 50256
-// into the configuration of every GPT-2, however small its vocabulary.
+// chooseEnds sets the tokens that end a text, as transformers' generate chooses them: those in
+// generation_config.json, or else in config.json, or else the tokenizer's own. Ids without a token don't
+// count: transformers writes 50256 into the configuration of every GPT-2, however small its vocabulary is.
 func (s *settings) chooseEnds(t *Tokenizer) error {
 	own := t.ends
 	from := "the tokenizer"
@@ -25,7 +24,7 @@ func (s *settings) chooseEnds(t *Tokenizer) error {
 	}{{"generation_config.json", s.generation}, {"config.json", s.config}} {
 		ids, err := tokenIDs(file.members["eos_token_id"])
 		if err != nil {
-			return place.Errorf(filepath.Join(s.dir, file.name), 0, "eos_token_id is %s; it is a token's number, a list of some, or null", file.members["eos_token_id"])
+			return place.Errorf(filepath.Join(s.dir, file.name), 0, "eos_token_id is %s; it must be a token id, a list of token ids, or null", file.members["eos_token_id"])
 		}
 		there := slices.DeleteFunc(slices.Clone(ids), func(id int32) bool { return !t.has(id) })
 		if len(there) == 0 {
@@ -34,17 +33,17 @@ func (s *settings) chooseEnds(t *Tokenizer) error {
 		if from == "the tokenizer" {
 			t.ends, from = there, file.name
 		} else if !sameIDs(t.ends, there) {
-			t.note("texts end at %s (%s), and not at %s (%s)", t.names(t.ends), from, t.names(there), file.name)
+			t.note("texts end at %s (%s), not at %s (%s)", t.names(t.ends), from, t.names(there), file.name)
 		}
 	}
 	if len(t.ends) == 0 {
 		return place.Errorf(filepath.Join(s.dir, "config.json"), 0,
-			"no token ends a text: name one, as eos_token_id here or as eos_token in tokenizer_config.json")
+			"no token ends a text: set eos_token_id here or eos_token in tokenizer_config.json")
 	}
 	if len(own) > 0 && !slices.Contains(t.ends, own[0]) {
-		t.note("texts end at %s (%s), and not at the tokenizer's eos_token %s", t.names(t.ends), from, t.names(own))
+		t.note("texts end at %s (%s), not at the tokenizer's eos_token %s", t.names(t.ends), from, t.names(own))
 	}
-	// The tokenizer's own comes first, where it is one: it is what trainings put behind texts.
+	// The tokenizer's own token comes first if it is one of them: trainings put it after texts.
 	if i := 0; len(own) > 0 {
 		if i = slices.Index(t.ends, own[0]); i > 0 {
 			t.ends = slices.Concat(own, slices.Delete(slices.Clone(t.ends), i, i+1))
@@ -58,7 +57,7 @@ func (t *Tokenizer) note(format string, args ...any) {
 	t.notices = append(t.notices, fmt.Sprintf(format, args...))
 }
 
-// names are tokens for people.
+// names formats tokens for messages.
 func (t *Tokenizer) names(ids []int32) string {
 	var all []string
 	for _, id := range ids {
@@ -71,7 +70,7 @@ func sameIDs(a, b []int32) bool {
 	return slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b)))
 }
 
-// tokenIDs reads a number, a list of them, or null.
+// tokenIDs reads an id, a list of ids, or null.
 func tokenIDs(v jsontext.Value) (ids []int32, err error) {
 	switch v.Kind() {
 	case '[':
@@ -81,7 +80,7 @@ func tokenIDs(v jsontext.Value) (ids []int32, err error) {
 		err = json.Unmarshal(v, &ids[0])
 	case 'n', jsontext.KindInvalid:
 	default:
-		err = fmt.Errorf("%s is no token's number", v)
+		err = fmt.Errorf("%s is not a token id", v)
 	}
 	return ids, err
 }

@@ -9,23 +9,23 @@ import (
 	"testing"
 )
 
-// The tokens that end a text are those by which transformers' generate stops: those of
-// generation_config.json, then those of config.json; the tokenizer's own where neither
-// names a token. What disagrees is said.
+// The tokens that end a text are those at which transformers' generate stops: those of
+// generation_config.json, then those of config.json, and the tokenizer's own if neither names a token.
+// Disagreements are reported.
 func TestEnds(t *testing.T) {
 	tok := trained(t)["pairs"] // tokens 0 to 255 are bytes
 	own := tok.End()
 	for name, tt := range map[string]struct {
 		files map[string]string
 		want  []int32
-		notes []string // parts, a notice each
+		notes []string // substrings, one for each notice
 	}{
 		"nothing":                      {nil, []int32{own}, nil},
 		"an id outside":                {map[string]string{"config.json": `{"eos_token_id": 50256}`}, []int32{own}, nil},
 		"null":                         {map[string]string{"config.json": `{"eos_token_id": null}`, "generation_config.json": `{}`}, []int32{own}, nil},
-		"config":                       {map[string]string{"config.json": `{"eos_token_id": 10}`}, []int32{10}, []string{`"\n" (config.json), and not at the tokenizer's eos_token "<|endoftext|>"`}},
+		"config":                       {map[string]string{"config.json": `{"eos_token_id": 10}`}, []int32{10}, []string{`"\n" (config.json), not at the tokenizer's eos_token "<|endoftext|>"`}},
 		"config's list":                {map[string]string{"config.json": `{"eos_token_id": [10, OWN]}`}, []int32{own, 10}, nil},
-		"generation":                   {map[string]string{"generation_config.json": `{"eos_token_id": OWN}`, "config.json": `{"eos_token_id": 10}`}, []int32{own}, []string{`"<|endoftext|>" (generation_config.json), and not at "\n" (config.json)`}},
+		"generation":                   {map[string]string{"generation_config.json": `{"eos_token_id": OWN}`, "config.json": `{"eos_token_id": 10}`}, []int32{own}, []string{`"<|endoftext|>" (generation_config.json), not at "\n" (config.json)`}},
 		"generation's list":            {map[string]string{"generation_config.json": `{"eos_token_id": [33, 10]}`, "config.json": `{"eos_token_id": OWN}`}, []int32{33, 10}, []string{"not at", "eos_token"}},
 		"generation without, and list": {map[string]string{"generation_config.json": `{"top_p": 0.5}`, "config.json": `{"eos_token_id": [OWN]}`}, []int32{own}, nil},
 		"another eos_token":            {map[string]string{"tokenizer_config.json": `{"tokenizer_class": "PreTrainedTokenizerFast", "eos_token": {"__type": "AddedToken", "content": "!", "lstrip": false}}`}, []int32{'!'}, nil},
@@ -58,7 +58,7 @@ func TestEnds(t *testing.T) {
 				t.Errorf("%s: notice %q, want %q", name, got.Notices()[i], want)
 			}
 		}
-		// A training's model ends its texts as the one that it began with.
+		// A trained model ends its texts like the model that it started from.
 		saved := t.TempDir()
 		if err := got.Save(saved); err != nil {
 			t.Fatal(err)

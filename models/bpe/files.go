@@ -15,18 +15,16 @@ import (
 	"assay/harness/leaf/place"
 )
 
-// maxFile is the longest file of a tokenizer that is read, in bytes.
+// maxFile is the largest accepted size of a tokenizer file, in bytes.
 const maxFile = 256 << 20
 
-// Load reads the tokenizer of a folder: tokenizer.json, as Hugging Face's
-// tokenizers writes it, or GPT-2's two files under the names of transformers
-// (vocab.json, merges.txt) or of OpenAI (encoder.json, vocab.bpe). Token ids are those
-// that transformers 5 gives: tokenizer_config.json, special_tokens_map.json and
-// added_tokens.json are read for that. What isn't supported of them is an error that
-// names it.
+// Load reads the tokenizer of a folder: tokenizer.json, as Hugging Face's tokenizers writes it, or GPT-2's
+// two files under the names of transformers (vocab.json, merges.txt) or of OpenAI (encoder.json, vocab.bpe).
+// Token ids are those of transformers 5, for which tokenizer_config.json, special_tokens_map.json and
+// added_tokens.json are read too. An unsupported setting is an error that names it.
 //
-// The tokens that end a text are those of generation_config.json; without any those of
-// config.json; without any the tokenizer's eos_token, or [EndOfText].
+// The tokens that end a text are those in generation_config.json, or else in config.json, or else the
+// tokenizer's eos_token or [EndOfText].
 //
 // Errors are *[place.Error], or of the file system.
 func Load(dir string) (*Tokenizer, error) {
@@ -44,16 +42,16 @@ func Load(dir string) (*Tokenizer, error) {
 		t, err = loadJSON(filepath.Join(dir, "tokenizer.json"), s)
 	case has("vocab.json"):
 		t, err = loadPair(filepath.Join(dir, "vocab.json"), filepath.Join(dir, "merges.txt"), s)
-	case has("encoder.json"): // no program reads settings beside these
+	case has("encoder.json"): // no program reads settings next to these
 		s = &settings{dir: dir, config: s.config, generation: s.generation}
 		t, err = loadPair(filepath.Join(dir, "encoder.json"), filepath.Join(dir, "vocab.bpe"), s)
 	default:
 		for _, other := range []string{"tokenizer.model", "spiece.model", "tekken.json", "vocab.txt"} {
 			if has(other) {
-				return nil, place.At(filepath.Join(dir, other), 0, errors.New("a tokenizer of another kind than byte-level BPE, and no tokenizer.json beside it; save_pretrained of transformers' fast tokenizer writes one"))
+				return nil, place.At(filepath.Join(dir, other), 0, errors.New("the tokenizer is not byte-level BPE, and there is no tokenizer.json; write one with save_pretrained of transformers' fast tokenizer"))
 			}
 		}
-		return nil, fmt.Errorf("%s: no tokenizer in it; looked for tokenizer.json, vocab.json and encoder.json: %w", dir, fs.ErrNotExist)
+		return nil, fmt.Errorf("%s: no tokenizer (tokenizer.json, vocab.json or encoder.json): %w", dir, fs.ErrNotExist)
 	}
 	if err != nil {
 		return nil, err
@@ -68,11 +66,11 @@ func readFile(path string) ([]byte, error) {
 		return nil, err
 	}
 	if info.Size() > maxFile {
-		return nil, place.Errorf(path, 0, "%d bytes are no tokenizer's", info.Size())
+		return nil, place.Errorf(path, 0, "%d bytes are too many for a tokenizer", info.Size())
 	}
 	data, err := os.ReadFile(path)
 	if err == nil && strings.HasPrefix(string(data[:min(len(data), 32)]), "version https://git-lfs") {
-		return nil, place.At(path, 0, errors.New("a pointer of Git LFS, without the file itself; run 'git lfs pull' in the repository, or download the file"))
+		return nil, place.At(path, 0, errors.New("it is a Git LFS pointer, not the file itself; run 'git lfs pull' in the repository, or download the file"))
 	}
 	return data, err
 }
@@ -89,7 +87,7 @@ func loadPair(vocabPath, mergesPath string, s *settings) (*Tokenizer, error) {
 	}
 	var vocab map[string]int32
 	if err := json.Unmarshal(data, &vocab); err != nil {
-		return nil, place.Errorf(vocabPath, 0, "no vocabulary: %w", oneLine(err))
+		return nil, place.Errorf(vocabPath, 0, "not a vocabulary: %w", oneLine(err))
 	}
 	text, err := readFile(mergesPath)
 	if err != nil {
@@ -105,7 +103,7 @@ func loadPair(vocabPath, mergesPath string, s *settings) (*Tokenizer, error) {
 		}
 		left, right, ok := strings.Cut(line, " ")
 		if !ok || left == "" || right == "" || strings.Contains(right, " ") {
-			return nil, place.At(mergesPath, n, errors.New("no two tokens with a space between them"))
+			return nil, place.At(mergesPath, n, errors.New("the line must be two tokens with a space between them"))
 		}
 		merges = append(merges, [2]string{left, right})
 	}
@@ -120,12 +118,12 @@ func loadPair(vocabPath, mergesPath string, s *settings) (*Tokenizer, error) {
 	return t, nil
 }
 
-// ordered are the words of a vocabulary by number, and the numbers that none has.
+// ordered returns the words of a vocabulary by id, and the unused ids.
 func ordered(vocab map[string]int32) (words []string, missing []int32, err error) {
 	size := 0
 	for word, id := range vocab {
 		if id < 0 || int(id) >= 2*len(vocab)+1024 {
-			return nil, nil, fmt.Errorf("token %q has the number %d; there are %d tokens", word, id, len(vocab))
+			return nil, nil, fmt.Errorf("token %q has the id %d, but there are only %d tokens", word, id, len(vocab))
 		}
 		size = max(size, int(id)+1)
 	}
@@ -133,7 +131,7 @@ func ordered(vocab map[string]int32) (words []string, missing []int32, err error
 	taken := make([]bool, size)
 	for word, id := range vocab {
 		if taken[id] {
-			return nil, nil, fmt.Errorf("two tokens have the number %d", id)
+			return nil, nil, fmt.Errorf("two tokens have the id %d", id)
 		}
 		words[id], taken[id] = word, true
 	}
@@ -145,8 +143,8 @@ func ordered(vocab map[string]int32) (words []string, missing []int32, err error
 	return words, missing, nil
 }
 
-// reachesAll reports whether the merges make every token of its own bytes, so that
-// a piece which is a token needs none.
+// reachesAll reports whether the merges make every token from its bytes, so that a piece that is a token
+// needs no merging.
 func (t *Tokenizer) reachesAll() bool {
 	t.whole = false
 	var ids []int32
@@ -162,16 +160,16 @@ func (t *Tokenizer) reachesAll() bool {
 	return true
 }
 
-// oneLine keeps an error's text to a line.
+// oneLine shortens an error's text to a line.
 func oneLine(err error) error {
 	return errors.New(strings.Join(strings.Fields(err.Error()), " "))
 }
 
-// source are the files that a tokenizer was read from, by their names.
+// source holds the files that a tokenizer was read from, by name.
 type source map[string][]byte
 
-// source reads the files of a tokenizer that Save writes again. OpenAI's two names are
-// read by nobody else: such a tokenizer is written as tokenizer.json.
+// source reads the files of a tokenizer that Save writes again. Only OpenAI's own code reads its two names,
+// so such a tokenizer is saved as tokenizer.json.
 func (s *settings) source() source {
 	all := source{}
 	names := slices.Concat([]string{"tokenizer.json", "vocab.json", "merges.txt", "generation_config.json"}, settingsFiles, templateFiles)
@@ -186,14 +184,13 @@ func (s *settings) source() source {
 	return all
 }
 
-// settingsFiles are what transformers reads beside a vocabulary, and templateFiles are a
-// conversation's templates.
+// settingsFiles are what transformers reads besides a vocabulary; templateFiles are chat templates.
 var (
 	settingsFiles = []string{"tokenizer_config.json", "special_tokens_map.json", "added_tokens.json"}
 	templateFiles = []string{"chat_template.jinja", "chat_template.json"}
 )
 
-// Files are the names of all files in a folder that a tokenizer's ids and ends depend on.
+// Files lists the names of all files in a folder that a tokenizer's ids and end tokens depend on.
 func Files() []string {
 	return slices.Concat([]string{"tokenizer.json", "vocab.json", "merges.txt", "encoder.json", "vocab.bpe", "generation_config.json"}, settingsFiles)
 }

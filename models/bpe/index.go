@@ -6,16 +6,15 @@ import (
 	"assay/harness/leaf/seed"
 )
 
-// index finds the number of a token by its text. It is a hash table with open
-// addressing, made once: most texts are so short that a slot holds them whole, and
-// a look costs one line of cache.
+// index finds a token's id by its text. It is a hash table with open addressing, built once. Most texts are
+// so short that a slot contains them, and a lookup costs one cache line.
 type index struct {
 	tokens  []string
-	slots   []slot // a power of two of them, at most half taken
-	longest int    // text's length in bytes
+	slots   []slot // a power of two, at most half full
+	longest int    // length of the longest text in bytes
 }
 
-// slot has the number plus one of a token, or 0.
+// slot has a token's id plus one, or 0 if it is free.
 type slot struct {
 	key uint64
 	id  int32
@@ -24,8 +23,8 @@ type slot struct {
 // short texts are their own keys.
 const short = 7
 
-// newIndex indexes tokens but for those to skip. It gives the number of a token
-// whose text another one has, or -1.
+// newIndex indexes all tokens except those to skip. It returns the id of a token whose text another token
+// also has, or -1.
 func newIndex(tokens []string, skip map[int32]bool) (x *index, twice int32) {
 	x = &index{tokens: tokens, slots: make([]slot, tableSize(len(tokens)))}
 	for id, token := range tokens {
@@ -45,7 +44,7 @@ func newIndex(tokens []string, skip map[int32]bool) (x *index, twice int32) {
 	return x, -1
 }
 
-// find is the number of a token, or -1.
+// find is the id of a token, or -1.
 func (x *index) find(text string) int32 {
 	if len(text) > x.longest {
 		return -1
@@ -62,7 +61,7 @@ func (x *index) find(text string) int32 {
 	}
 }
 
-// keyOf is a text of up to 7 bytes itself, with its length; of a longer one a hash.
+// keyOf is a text of up to 7 bytes with its length; for a longer one a hash.
 func keyOf(text string) uint64 {
 	n := len(text)
 	switch {
@@ -80,7 +79,7 @@ func keyOf(text string) uint64 {
 	return 0
 }
 
-// word is the first 8 bytes of a text, or as many as there are.
+// word is the first 8 bytes of a text, or as many as it has.
 func word(s string) uint64 {
 	if len(s) < 8 {
 		var w uint64
@@ -98,7 +97,7 @@ func half(s string) uint64 {
 	return uint64(uint32(s[0]) | uint32(s[1])<<8 | uint32(s[2])<<16 | uint32(s[3])<<24)
 }
 
-// firstSlot is where the search for a key begins in a table of a power of two.
+// firstSlot is where the search for a key starts in a table whose size is a power of two.
 func firstSlot(key uint64, size int) int {
 	h := key * seed.Golden
 	return int(h^h>>32) & (size - 1)

@@ -15,8 +15,8 @@ import (
 	"assay/harness/leaf/place"
 )
 
-// tokenizerFile is tokenizer.json, in what is used of it. Truncation and padding are
-// members that transformers overrules at each call, and so is this.
+// tokenizerFile holds the used members of tokenizer.json. Truncation and padding are ignored, because
+// transformers overrides them at each call.
 type tokenizerFile struct {
 	Version      string       `json:"version"`
 	Truncation   *struct{}    `json:"truncation"`
@@ -56,7 +56,7 @@ type step struct {
 	Cls jsontext.Value `json:"cls,omitzero"`
 }
 
-// templatePart is a part of a TemplateProcessing: a special token, or the text.
+// templatePart is a part of a TemplateProcessing: a special token or the text.
 type templatePart struct {
 	Special *struct {
 		ID string `json:"id"`
@@ -83,11 +83,10 @@ type modelFile struct {
 	WordSuffix    *string          `json:"end_of_word_suffix,omitzero"`
 }
 
-// mergeText is a merge as later versions write it, ["a","b"], or as earlier ones
-// did, "a b".
+// mergeText is a merge as newer versions write it, ["a","b"], or as older ones did, "a b".
 type mergeText [2]string
 
-// UnmarshalJSON reads both.
+// UnmarshalJSON reads both forms.
 func (m *mergeText) UnmarshalJSON(data []byte) error {
 	if len(data) > 0 && data[0] == '"' {
 		var text string
@@ -104,7 +103,7 @@ func (m *mergeText) UnmarshalJSON(data []byte) error {
 	return json.Unmarshal(data, (*[2]string)(m))
 }
 
-// characterPattern is the pre-tokenizer of characters.
+// characterPattern is the pre-tokenizer for characters.
 const characterPattern = `[\s\S]`
 
 func loadJSON(path string, s *settings) (*Tokenizer, error) {
@@ -117,7 +116,7 @@ func loadJSON(path string, s *settings) (*Tokenizer, error) {
 	}
 	var f tokenizerFile
 	if err := json.Unmarshal(data, &f); err != nil {
-		return nil, place.Errorf(path, 0, "no tokenizer: %w", oneLine(err))
+		return nil, place.Errorf(path, 0, "not a tokenizer: %w", oneLine(err))
 	}
 	t, err := f.tokenizer(s)
 	if err != nil {
@@ -129,34 +128,34 @@ func loadJSON(path string, s *settings) (*Tokenizer, error) {
 func (f *tokenizerFile) tokenizer(s *settings) (*Tokenizer, error) {
 	pre := f.PreTokenizer
 	switch {
-	case f.Model.Type == "BPE", f.Model.Type == "" && len(f.Model.Merges) > 0: // files of 2019 to 2021 have no type
+	case f.Model.Type == "BPE", f.Model.Type == "" && len(f.Model.Merges) > 0: // files from 2019 to 2021 have no type
 		return f.pairs(s)
 	case f.Model.Type != "WordLevel":
-		return nil, fmt.Errorf("a model of type %q; BPE and WordLevel are supported", f.Model.Type)
+		return nil, fmt.Errorf("the model has type %q; only BPE and WordLevel are supported", f.Model.Type)
 	case f.Normalizer != nil:
-		return nil, fmt.Errorf("a WordLevel with a normalizer %q, which is not supported", f.Normalizer.Type)
+		return nil, fmt.Errorf("the WordLevel model has a normalizer %q, which is not supported", f.Normalizer.Type)
 	}
 	for _, kind := range []Kind{Characters, Words} {
 		if pre.equal(wordsPieces(kind)) {
 			return f.words(kind, s)
 		}
 	}
-	return nil, errors.New("a WordLevel whose pre-tokenizer is not this project's, which is the one that is supported")
+	return nil, errors.New("the WordLevel model has a pre-tokenizer that assay didn't write, which is not supported")
 }
 
-// words reads a tokenizer of this project's characters or words. What it doesn't write into
-// such files is refused by its name.
+// words reads a character or word tokenizer written by this project. It refuses by name everything that the
+// project doesn't write into such files.
 func (f *tokenizerFile) words(kind Kind, s *settings) (*Tokenizer, error) {
 	prefix, suffix, err := f.Post.around()
 	switch {
 	case err != nil:
 		return nil, err
 	case s.namedClass() == gpt2Class:
-		return nil, fmt.Errorf("a WordLevel, of which %s takes nothing; write PreTrainedTokenizerFast as tokenizer_class", gpt2Class)
+		return nil, fmt.Errorf("the model is a WordLevel, which %s ignores; set tokenizer_class to PreTrainedTokenizerFast", gpt2Class)
 	case len(prefix)+len(suffix) > 0:
-		return nil, fmt.Errorf("a WordLevel with a post_processor %q, which is not supported", f.Post.Type)
+		return nil, fmt.Errorf("the WordLevel model has a post_processor %q, which is not supported", f.Post.Type)
 	case f.Model.Unknown == nil || *f.Model.Unknown != Unknown:
-		return nil, fmt.Errorf("a WordLevel whose unk_token is not %s, which is not supported", Unknown)
+		return nil, fmt.Errorf("the WordLevel model's unk_token is not %s, which is not supported", Unknown)
 	}
 	added, err := f.addedWords(s)
 	if err != nil {
@@ -170,11 +169,11 @@ func (f *tokenizerFile) words(kind Kind, s *settings) (*Tokenizer, error) {
 		id, ok := vocab[a.Content]
 		switch {
 		case a.Content != EndOfText && a.Content != Unknown:
-			return nil, fmt.Errorf("a WordLevel with the special or added token %q, which is not supported; %s and %s are", a.Content, EndOfText, Unknown)
+			return nil, fmt.Errorf("the WordLevel model has the special or added token %q; only %s and %s are supported", a.Content, EndOfText, Unknown)
 		case a.LStrip || a.RStrip || a.SingleWord || !a.Special:
-			return nil, fmt.Errorf("a WordLevel whose token %q has lstrip, rstrip or single_word, or isn't special, which is not supported", a.Content)
+			return nil, fmt.Errorf("the WordLevel model's token %q has lstrip, rstrip or single_word, or isn't special, which is not supported", a.Content)
 		case a.ID >= 0 && ok && id != a.ID:
-			return nil, fmt.Errorf("added token %q has the numbers %d and %d", a.Content, id, a.ID)
+			return nil, fmt.Errorf("added token %q has both ids %d and %d", a.Content, id, a.ID)
 		case a.ID >= 0:
 			vocab[a.Content] = a.ID
 		}
@@ -184,7 +183,7 @@ func (f *tokenizerFile) words(kind Kind, s *settings) (*Tokenizer, error) {
 		return nil, err
 	}
 	if len(missing) > 0 {
-		return nil, fmt.Errorf("a WordLevel without a token of the number %d, which is not supported", missing[0])
+		return nil, fmt.Errorf("the WordLevel model has no token with id %d, which is not supported", missing[0])
 	}
 	t, err := newWords(kind, words)
 	if err == nil {
@@ -193,8 +192,8 @@ func (f *tokenizerFile) words(kind Kind, s *settings) (*Tokenizer, error) {
 	return t, err
 }
 
-// addedWords are all tokens that a file of words and its neighbours name beside the words;
-// those that have no number there have -1.
+// addedWords returns all tokens that a word file and its neighbours name in addition to the words; tokens
+// without an id there have -1.
 func (f *tokenizerFile) addedWords(s *settings) ([]addedToken, error) {
 	declared, err := s.declared()
 	if err != nil {
@@ -206,7 +205,7 @@ func (f *tokenizerFile) addedWords(s *settings) ([]addedToken, error) {
 		return nil, err
 	}
 	if eos, ok := byName["eos_token"]; ok && eos.Content != EndOfText {
-		return nil, fmt.Errorf("a WordLevel whose eos_token is %q, which is not supported; %s is", eos.Content, EndOfText)
+		return nil, fmt.Errorf("the WordLevel model's eos_token is %q; only %s is supported", eos.Content, EndOfText)
 	}
 	for _, token := range byName {
 		token.ID = -1
@@ -220,14 +219,14 @@ func (f *tokenizerFile) addedWords(s *settings) ([]addedToken, error) {
 	return all, nil
 }
 
-// equal compares what two steps write.
+// equal compares the JSON of two steps.
 func (s *step) equal(other *step) bool {
 	a, errA := json.Marshal(s, json.Deterministic(true))
 	b, errB := json.Marshal(other, json.Deterministic(true))
 	return errA == nil && errB == nil && bytes.Equal(a, b)
 }
 
-// pairs reads a tokenizer of byte pairs.
+// pairs reads a byte-pair tokenizer.
 func (f *tokenizerFile) pairs(s *settings) (*Tokenizer, error) {
 	m := &f.Model
 	for _, refused := range []struct {
@@ -240,7 +239,7 @@ func (f *tokenizerFile) pairs(s *settings) (*Tokenizer, error) {
 		{"end_of_word_suffix", m.WordSuffix != nil && *m.WordSuffix != ""},
 	} {
 		if refused.set {
-			return nil, fmt.Errorf("a BPE with %s, which is not supported", refused.member)
+			return nil, fmt.Errorf("the BPE model has %s, which is not supported", refused.member)
 		}
 	}
 	b := builder{vocab: m.Vocab, settings: s, file: f, ignoreMerges: m.IgnoreMerges, rebuilt: s.class() == gpt2Class}
@@ -265,7 +264,7 @@ func (s *step) around() (prefix, suffix []int32, err error) {
 				return nil, nil, err
 			case len(before)+len(behind) == 0:
 			case len(prefix)+len(suffix) > 0:
-				return nil, nil, errors.New("a post_processor of which two parts add tokens, which is not supported")
+				return nil, nil, errors.New("two parts of the post_processor add tokens, which is not supported")
 			default:
 				prefix, suffix = before, behind
 			}
@@ -281,7 +280,7 @@ func (s *step) around() (prefix, suffix []int32, err error) {
 			case part.Special != nil:
 				special, ok := s.Specials[part.Special.ID]
 				if !ok {
-					return nil, nil, fmt.Errorf("a post_processor whose template has %q, which is not among its special_tokens", part.Special.ID)
+					return nil, nil, fmt.Errorf("the post_processor's template has %q, which is not among its special_tokens", part.Special.ID)
 				}
 				if texts == 0 {
 					prefix = append(prefix, special.IDs...)
@@ -293,20 +292,20 @@ func (s *step) around() (prefix, suffix []int32, err error) {
 			}
 		}
 		if texts != 1 {
-			return nil, nil, fmt.Errorf("a post_processor whose template has the text %d times, and not once", texts)
+			return nil, nil, fmt.Errorf("the post_processor's template has the text %d times instead of once", texts)
 		}
 	default:
-		return nil, nil, fmt.Errorf("a post_processor %q; supported are TemplateProcessing, RobertaProcessing, BertProcessing, ByteLevel and Sequence", s.Type)
+		return nil, nil, fmt.Errorf("post_processor %q is not supported; use TemplateProcessing, RobertaProcessing, BertProcessing, ByteLevel or Sequence", s.Type)
 	}
 	return prefix, suffix, nil
 }
 
-// pairID reads the number of a token with its text, ["</s>", 2].
+// pairID reads the id of a token given with its text, ["</s>", 2].
 func pairID(v jsontext.Value) (int32, error) {
 	var pair [2]jsontext.Value
 	var id int32
 	if json.Unmarshal(v, &pair) != nil || json.Unmarshal(pair[1], &id) != nil {
-		return 0, fmt.Errorf("a post_processor with %s where a token and its number belong", v)
+		return 0, fmt.Errorf("the post_processor has %s in place of a token and its id", v)
 	}
 	return id, nil
 }

@@ -2,23 +2,23 @@ package bpe
 
 import "slices"
 
-// longText is a text under merging in n log n, so that a long run of one kind of
-// character takes no more than its share. All pairs of the lowest rank are merged in
-// one sweep from left to right; the pairs that this makes possible are sorted into
-// runs of one rank each, and a heap has the runs. Merges whose parts are made by
-// later merges, which no training gives, can make a lower rank possible in the middle
-// of a sweep: it is left then and taken up again.
+// longText merges a text in n log n, so that a long run of similar characters takes no more than its share.
+// All pairs of the lowest rank are merged in one sweep from left to right. The new pairs are sorted into runs
+// of one rank each, which a heap keeps. If a token's parts are made by later merges, which no training
+// produces, a lower rank can appear in the middle of a sweep: the sweep is then interrupted and resumed
+// later.
 //
-// It is kept from one piece to the next for its memory, 24 to 60 bytes a byte.
+// It is reused from one piece to the next to save allocating its memory, 24 to 60 bytes for each byte of
+// text.
 type longText struct {
-	next, before []int32  // the places beside each; the end, or -1
-	ranks        []int32  // of the pair that begins at each place
+	next, before []int32  // the neighbours of each place; the end, or -1
+	ranks        []int32  // of the pair that starts at each place
 	fresh        []uint64 // pairs that are in no run yet: ranks and, in the lower 32 bits, places
-	places       []int32  // those of the runs
-	runs         []run    // a heap: none is before the one at half its number
+	places       []int32  // the places of the runs
+	runs         []run    // a heap: no run precedes the one at half its index
 }
 
-// run are places from left to right where a pair of some rank begins, or did.
+// run is places from left to right where a pair of one rank starts, or did.
 type run struct {
 	rank       int32
 	start, end int // in places
@@ -27,7 +27,7 @@ type run struct {
 // gone marks the place of a token that was merged into the one before it.
 const gone = -1
 
-// merge does as [merges.short] does.
+// merge does the same as [merges.short].
 func (l *longText) merge(m *merges, ids []int32) int {
 	l.reset(m, ids)
 	for len(l.runs) > 0 {
@@ -35,7 +35,7 @@ func (l *longText) merge(m *merges, ids []int32) int {
 		for i := r.start; i < r.end; i++ {
 			at := l.places[i]
 			if l.ranks[at] != r.rank {
-				continue // one of the two has gone into another merge
+				continue // another merge has taken one of the two
 			}
 			if l.mergeAt(m, ids, at) < r.rank {
 				l.push(run{r.rank, i + 1, r.end})
@@ -70,8 +70,8 @@ func (l *longText) reset(m *merges, ids []int32) {
 	l.arrange()
 }
 
-// mergeAt merges the pair that begins at a place. It gives the lower rank of the
-// pairs that the new token is in.
+// mergeAt merges the pair that starts at a place. It returns the lower rank of the two pairs with the new
+// token.
 func (l *longText) mergeAt(m *merges, ids []int32, at int32) int32 {
 	right := l.next[at]
 	ids[at], ids[right] = m.into[l.ranks[at]], gone
@@ -90,7 +90,7 @@ func (l *longText) mergeAt(m *merges, ids []int32, at int32) int32 {
 	return min(after, ahead)
 }
 
-// offer notes the rank of the pair that begins at a place.
+// offer records the rank of the pair that starts at a place.
 func (l *longText) offer(at, rank int32) {
 	l.ranks[at] = rank
 	if rank != never {
@@ -98,7 +98,7 @@ func (l *longText) offer(at, rank int32) {
 	}
 }
 
-// arrange puts the fresh pairs into runs.
+// arrange sorts the fresh pairs into runs.
 func (l *longText) arrange() {
 	slices.Sort(l.fresh)
 	for i := 0; i < len(l.fresh); {
@@ -115,7 +115,7 @@ func (l *longText) arrange() {
 	l.fresh = l.fresh[:0]
 }
 
-// lowest takes all runs of the lowest rank from the heap, as one.
+// lowest takes all runs of the lowest rank from the heap, as one run.
 func (l *longText) lowest() run {
 	r := l.pop()
 	if len(l.runs) == 0 || l.runs[0].rank != r.rank {

@@ -7,13 +7,13 @@ import (
 // never is the rank of pairs that don't merge.
 const never = math.MaxInt32
 
-// merges finds the rank of a pair: a hash table with open addressing, made once.
+// merges finds the rank of a pair: a hash table with open addressing, built once.
 type merges struct {
-	slots []ranked // a power of two of them, at most half taken
-	into  []int32  // by rank, what becomes of the pair
+	slots []ranked // a power of two, at most half full
+	into  []int32  // by rank, the resulting token
 }
 
-// ranked is a pair and its rank; left is -1 where a slot is free.
+// ranked is a pair and its rank; left is -1 in a free slot.
 type ranked struct {
 	pair
 	rank int32
@@ -21,7 +21,7 @@ type ranked struct {
 
 func (p pair) key() uint64 { return uint64(uint32(p.left))<<32 | uint64(uint32(p.right)) }
 
-// newMerges takes pairs by rank. It gives the rank of a pair that is there twice, or -1.
+// newMerges takes pairs by rank. It returns the rank of a duplicate pair, or -1.
 func newMerges(ordered []pair, into []int32) (m *merges, twice int) {
 	m = &merges{slots: make([]ranked, tableSize(len(ordered))), into: into}
 	for i := range m.slots {
@@ -53,8 +53,8 @@ func (m *merges) rank(left, right int32) int32 {
 	}
 }
 
-// longPiece is the length in bytes from which [longText] merges; below it a look at
-// all pairs for each merge is faster.
+// longPiece is the length in bytes from which [longText] merges; below it, searching all pairs for each merge
+// is faster.
 const longPiece = 96
 
 // appendPiece appends the tokens of a piece.
@@ -74,10 +74,10 @@ func (t *Tokenizer) appendPiece(dst []int32, text string, l *longText) []int32 {
 	return dst[:start+l.merge(t.merges, dst[start:])]
 }
 
-// short merges in place, the lowest rank first and the leftmost of equals, and
-// gives the number of tokens that are left.
+// short merges in place, the lowest rank first and the leftmost of equal ones, and returns the number of
+// remaining tokens.
 func (m *merges) short(ids []int32) int {
-	var ranks [longPiece]int32 // of the pair that begins at each place
+	var ranks [longPiece]int32 // of the pair that starts at each place
 	n := len(ids)
 	for i := range n - 1 {
 		ranks[i] = m.rank(ids[i], ids[i+1])

@@ -13,8 +13,8 @@ import (
 	"unicode/utf8"
 )
 
-// reference is byte-pair encoding as it is written down: of all pairs beside each
-// other the one that was learned first is merged, and of several the leftmost.
+// reference is byte-pair encoding by its definition: of all adjacent pairs the one learned first is merged,
+// and of several the leftmost.
 type reference struct {
 	t     *Tokenizer
 	ranks map[[2]string]int
@@ -61,7 +61,7 @@ func (r *reference) piece(text string) []int32 {
 	return ids
 }
 
-// encode takes pieces by GPT-2's pattern, as a regular expression.
+// encode cuts pieces by GPT-2's pattern, as a regular expression.
 func (r *reference) encode(text string) []int32 {
 	var ids []int32
 	for len(text) > 0 {
@@ -91,8 +91,8 @@ func ranges(t *unicode.RangeTable) string {
 	return b.String()
 }
 
-// matched is the length of the pattern's first match. Go's expressions can't look
-// ahead: \s+(?!\S) gives back one character unless the text ends.
+// matched is the length of the pattern's first match. Go's expressions have no lookahead: \s+(?!\S) gives
+// back one character unless the text ends.
 func matched(text string) int {
 	if n := len(solid.FindString(text)); n > 0 {
 		return n
@@ -105,8 +105,7 @@ func matched(text string) int {
 	return len(run)
 }
 
-// unordered has merges whose parts are made by later ones, so that a merge can make
-// one of a lower rank possible.
+// unordered has merges whose parts are made by later merges, so that a merge can enable one of a lower rank.
 func unordered(t testing.TB) *Tokenizer {
 	t.Helper()
 	tokens := singleBytes()
@@ -131,7 +130,7 @@ func unordered(t testing.TB) *Tokenizer {
 	return tok
 }
 
-// pairTokenizers are those that merge; GPT-2's where it is at hand.
+// pairTokenizers are the tokenizers with merges, including GPT-2's if available.
 func pairTokenizers(t testing.TB) map[string]*Tokenizer {
 	t.Helper()
 	out := map[string]*Tokenizer{"pairs": trained(t)["pairs"], "unordered": unordered(t)}
@@ -141,14 +140,13 @@ func pairTokenizers(t testing.TB) map[string]*Tokenizer {
 	return out
 }
 
-// Both ways to merge, for short pieces and for long ones, give what the reference
-// gives, whatever the length.
+// Both ways to merge, for short and for long pieces, agree with the reference at any length.
 func TestMergesEqualReference(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	for name, tok := range pairTokenizers(t) {
 		ref := newReference(tok)
 		whole := tok.whole
-		tok.whole, ref.t.whole = false, false // merges alone
+		tok.whole, ref.t.whole = false, false // use merges only
 		var long longText
 		for n := range 400 {
 			text := randomLetters(rng, 1+rng.IntN(2*longPiece))
@@ -184,8 +182,7 @@ func randomLetters(rng *rand.Rand, n int) string {
 	return string(out)
 }
 
-// A megabyte of one kind comes back at once; with work that grows as its square it
-// would take an hour.
+// A megabyte of similar characters is encoded at once; with quadratic work it would take an hour.
 func TestLongRuns(t *testing.T) {
 	for name, tok := range pairTokenizers(t) {
 		for _, unit := range []string{"a", " ", "\n", "ab", "漢", "\xff", "="} {

@@ -8,12 +8,10 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// normalizer rewrites a text before it is cut, as a normalizer of Hugging Face's
-// tokenizers does.
+// normalizer rewrites a text before it is cut, like a normalizer of Hugging Face's tokenizers.
 type normalizer func(span) span
 
-// newNormalizers makes those of a file's step. One that isn't supported is an error by its
-// name.
+// newNormalizers makes the normalizers of a file's step. An unsupported one is an error with its name.
 func newNormalizers(s *step) ([]normalizer, error) {
 	if s == nil {
 		return nil, nil
@@ -52,7 +50,7 @@ func newNormalizers(s *step) ([]normalizer, error) {
 		}
 		return []normalizer{replaceAll(find, s.Content)}, nil
 	}
-	return nil, fmt.Errorf("a normalizer %q; supported are NFC, NFD, NFKC, NFKD, Lowercase, StripAccents, Strip, Prepend, Replace and Sequence", s.Type)
+	return nil, fmt.Errorf("normalizer %q is not supported; use NFC, NFD, NFKC, NFKD, Lowercase, StripAccents, Strip, Prepend, Replace or Sequence", s.Type)
 }
 
 func unicodeForm(form norm.Form) normalizer {
@@ -71,14 +69,14 @@ func unicodeForm(form norm.Form) normalizer {
 	}
 }
 
-// eachRune puts a text in the place of each character.
+// eachRune replaces each character by a text.
 func eachRune(of func(rune) string) normalizer {
 	return func(s span) span {
 		r := rewriter{from: s}
 		for at, c := range s.text {
 			next := at + len(string(c))
 			if c == unicode.ReplacementChar && !strings.HasPrefix(s.text[at:], "\ufffd") {
-				next = at + 1 // a byte that is no UTF-8 stays
+				next = at + 1 // a byte of invalid UTF-8 stays
 				r.put(s.text[at:next], next)
 				continue
 			}
@@ -88,7 +86,7 @@ func eachRune(of func(rune) string) normalizer {
 	}
 }
 
-// lower is a character in lower case; only one becomes two.
+// lower is a character in lower case; exactly one character becomes two.
 func lower(c rune) string {
 	if c == 'İ' {
 		return "i\u0307"

@@ -10,23 +10,23 @@ import (
 	"unicode/utf8"
 )
 
-// pipeline is what happens to a text before the bytes of its pieces are merged.
+// pipeline is what happens to a text before its pieces are merged.
 type pipeline struct {
 	normalizers []normalizer
 	splitters   []splitter
-	// The last step is Hugging Face's ByteLevel: it may put a space before each part that
-	// has none, and cut the parts by GPT-2's pattern.
+	// The last step is Hugging Face's ByteLevel: it may put a space before each part that doesn't start with
+	// one, and cut the parts by GPT-2's pattern.
 	space, pattern bool
-	plain          bool // nothing but GPT-2's pattern
+	plain          bool // only GPT-2's pattern
 }
 
-// splitter cuts a part of a text into parts, of which some may be left out.
+// splitter cuts a part of a text into parts, of which it may drop some.
 type splitter func(s span, yield func(span))
 
-// gpt2Pieces is GPT-2's own.
+// gpt2Pieces is GPT-2's pipeline.
 func gpt2Pieces() pipeline { return pipeline{pattern: true, plain: true} }
 
-// pieces hands over a text's pieces. first says that a space may be put before the text.
+// pieces calls yield with a text's pieces. first means that a space may be put before the text.
 func (p *pipeline) pieces(whole span, first bool, c *classes, yield func(span)) {
 	parts := []span{whole}
 	for _, split := range p.splitters {
@@ -57,15 +57,15 @@ func (p *pipeline) pieces(whole span, first bool, c *classes, yield func(span)) 
 	}
 }
 
-// newPieces makes the pipeline of a file's pre-tokenizer, which must end in ByteLevel: a
-// BPE over anything but bytes isn't supported.
+// newPieces makes the pipeline of a file's pre-tokenizer, which must end in ByteLevel: BPE on anything but
+// bytes isn't supported.
 func newPieces(s *step) (pipeline, error) {
 	steps := flattened(s)
 	if len(steps) == 0 || !slices.ContainsFunc(steps, func(s step) bool { return s.Type == "ByteLevel" }) {
-		return pipeline{}, errors.New("a BPE whose pre_tokenizer has no ByteLevel; only byte-level BPE is supported")
+		return pipeline{}, errors.New("the BPE model's pre_tokenizer has no ByteLevel; only byte-level BPE is supported")
 	}
 	if last := steps[len(steps)-1]; last.Type != "ByteLevel" {
-		return pipeline{}, fmt.Errorf("a pre_tokenizer with the step %s behind ByteLevel, which is not supported: ByteLevel must be the last", last.Type)
+		return pipeline{}, fmt.Errorf("the pre_tokenizer has the step %s after ByteLevel, which is not supported: ByteLevel must be last", last.Type)
 	}
 	last := steps[len(steps)-1]
 	p := pipeline{space: last.AddPrefixSpace == nil || *last.AddPrefixSpace, pattern: last.UseRegex == nil || *last.UseRegex}
@@ -80,7 +80,7 @@ func newPieces(s *step) (pipeline, error) {
 	return p, nil
 }
 
-// flattened are the steps of a pre-tokenizer, sequences taken apart.
+// flattened lists the steps of a pre-tokenizer, with sequences expanded.
 func flattened(s *step) []step {
 	if s == nil {
 		return nil
@@ -95,7 +95,7 @@ func flattened(s *step) []step {
 	return all
 }
 
-// splitter makes a pre-tokenizer's step.
+// splitter makes one step of a pre-tokenizer.
 func (s *step) splitter() (splitter, error) {
 	switch s.Type {
 	case "Split":
@@ -127,17 +127,17 @@ func (s *step) splitter() (splitter, error) {
 	case "CharDelimiterSplit":
 		return newSplitter(eachOf(func(r rune) bool { return string(r) == s.Delimiter }), "Removed", false)
 	}
-	return nil, fmt.Errorf("a pre_tokenizer %q; supported are Split, Digits, Punctuation, Whitespace, WhitespaceSplit, CharDelimiterSplit and Sequence, before ByteLevel", s.Type)
+	return nil, fmt.Errorf("pre_tokenizer %q is not supported; use Split, Digits, Punctuation, Whitespace, WhitespaceSplit, CharDelimiterSplit or Sequence before ByteLevel", s.Type)
 }
 
 func isPunctuation(r rune) bool {
 	return r < utf8.RuneSelf && unicode.In(r, unicode.P, unicode.S) || unicode.Is(unicode.P, r)
 }
 
-// matches finds all parts of a text that a pattern is of.
+// matches finds all parts of a text that match a pattern.
 type matches func(text string) iter.Seq2[int, int]
 
-// eachOf is each character of some.
+// eachOf matches each character of a class.
 func eachOf(is func(rune) bool) matches {
 	return func(text string) iter.Seq2[int, int] {
 		return func(yield func(int, int) bool) {
@@ -150,7 +150,7 @@ func eachOf(is func(rune) bool) matches {
 	}
 }
 
-// finder is a file's pattern.
+// finder finds a file's pattern.
 func (p *pattern) finder() (matches, error) {
 	switch {
 	case p == nil || p.String == "" && p.Regex == "":
@@ -177,13 +177,13 @@ func (p *pattern) finder() (matches, error) {
 	}, nil
 }
 
-// newSplitter cuts where a pattern is found. What becomes of the matches is the behavior, by
-// the names of Hugging Face's SplitDelimiterBehavior; inverted, of what is between them.
+// newSplitter cuts where a pattern is found. The behavior, named as in Hugging Face's SplitDelimiterBehavior,
+// says what happens to the matches, or, inverted, to what is between them.
 func newSplitter(find matches, behavior string, invert bool) (splitter, error) {
 	switch behavior {
 	case "Removed", "Isolated", "MergedWithPrevious", "MergedWithNext", "Contiguous":
 	default:
-		return nil, fmt.Errorf("a pre_tokenizer with the behavior %q; there are Removed, Isolated, MergedWithPrevious, MergedWithNext and Contiguous", behavior)
+		return nil, fmt.Errorf("pre_tokenizer behavior %q is unknown; use Removed, Isolated, MergedWithPrevious, MergedWithNext or Contiguous", behavior)
 	}
 	return func(s span, yield func(span)) {
 		for _, part := range split(s.text, find, behavior, invert) {
@@ -192,7 +192,7 @@ func newSplitter(find matches, behavior string, invert bool) (splitter, error) {
 	}, nil
 }
 
-// stretch is a part of a text that is a match, or is between two.
+// stretch is a part of a text that is a match, or is between two matches.
 type stretch struct {
 	from, to int
 	match    bool

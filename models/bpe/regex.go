@@ -5,16 +5,14 @@ import (
 	"unicode/utf8"
 )
 
-// regex is a pattern of a tokenizer's file: the part of Oniguruma's syntax that such
-// patterns use. Go's own regexp has neither lookaheads nor the order of alternatives with
-// possessive loops. Classes are Unicode's: \s is White_Space, \d is Nd.
+// regex is a pattern from a tokenizer's file: the part of Oniguruma's syntax that such patterns use. Go's
+// regexp lacks lookaheads and possessive loops. Classes are Unicode's: \s is White_Space, \d is Nd.
 type regex struct{ match matcher }
 
-// matcher matches at a place of a text, and calls next with where it ends, until that is
-// true.
+// matcher matches at a place of a text. It calls next with each end of a match until next returns true.
 type matcher func(text string, at int, next func(int) bool) bool
 
-// all are the matches in a text, from left to right; empty ones are left out.
+// all returns the non-empty matches in a text, from left to right.
 func (r *regex) all(text string) iter.Seq2[int, int] {
 	return func(yield func(int, int) bool) {
 		for at := 0; at < len(text); {
@@ -44,7 +42,7 @@ func one(is func(rune) bool) matcher {
 	}
 }
 
-// sequence matches one after the other.
+// sequence matches its parts one after the other.
 func sequence(all []matcher) matcher {
 	switch len(all) {
 	case 0:
@@ -58,7 +56,7 @@ func sequence(all []matcher) matcher {
 	}
 }
 
-// either matches the first that does.
+// either matches the first alternative that does.
 func either(all []matcher) matcher {
 	if len(all) == 1 {
 		return all[0]
@@ -73,16 +71,16 @@ func either(all []matcher) matcher {
 	}
 }
 
-// greed says how a loop gives back what it took.
+// greed says in which order a loop tries lengths.
 type greed int
 
 const (
-	greedy     greed = iota // takes most first
-	lazy                    // takes least first
-	possessive              // takes most, and gives nothing back
+	greedy     greed = iota // longest first
+	lazy                    // shortest first
+	possessive              // longest only
 )
 
-// atomic matches as m does first, and no other way.
+// atomic matches only as m does first.
 func atomic(m matcher) matcher {
 	return func(text string, at int, next func(int) bool) bool {
 		end := -1
@@ -90,7 +88,7 @@ func atomic(m matcher) matcher {
 	}
 }
 
-// loop matches m from least to most times; most is -1 without bound.
+// loop matches m from least to most times; most is -1 for no limit.
 func loop(m matcher, least, most int, how greed) matcher {
 	if how == possessive {
 		return atomic(loop(m, least, most, greedy))
@@ -111,7 +109,7 @@ func loop(m matcher, least, most int, how greed) matcher {
 	return func(text string, at int, next func(int) bool) bool { return from(text, at, 0, next) }
 }
 
-// classLoop is loop of a class of characters, without a call for each.
+// classLoop is loop for a class of characters, without a call for each.
 func classLoop(is func(rune) bool, least, most int, how greed) matcher {
 	if how == lazy {
 		return loop(one(is), least, most, how)
@@ -145,14 +143,14 @@ func classLoop(is func(rune) bool, least, most int, how greed) matcher {
 	}
 }
 
-// look matches nothing where m matches ahead, or where it doesn't.
+// look matches the empty text if m matches ahead, or, without want, if it doesn't.
 func look(m matcher, want bool) matcher {
 	return func(text string, at int, next func(int) bool) bool {
 		return m(text, at, func(int) bool { return true }) == want && next(at)
 	}
 }
 
-// lookBehind matches nothing behind a character of a class, or elsewhere.
+// lookBehind matches the empty text after a character of a class, or, without want, elsewhere.
 func lookBehind(is func(rune) bool, want bool) matcher {
 	return func(text string, at int, next func(int) bool) bool {
 		r, n := utf8.DecodeLastRuneInString(text[:at])

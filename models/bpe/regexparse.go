@@ -9,12 +9,12 @@ import (
 	"unicode/utf8"
 )
 
-// compile reads a pattern. What isn't known is an error, never another meaning.
+// compile parses a pattern. Unknown syntax is an error.
 func compile(text string) (*regex, error) {
 	p := &regexParser{rest: text, classes: allClasses()}
 	m, err := p.alternatives(false)
 	if err == nil && p.rest != "" {
-		err = errors.New("a ) too many")
+		err = errors.New("an unmatched )")
 	}
 	if err != nil {
 		return nil, err
@@ -42,7 +42,7 @@ func (p *regexParser) next() (rune, error) {
 	return r, nil
 }
 
-// alternatives reads up to a closing parenthesis or the end.
+// alternatives parses up to a closing parenthesis or the end.
 func (p *regexParser) alternatives(fold bool) (matcher, error) {
 	var all, now []matcher
 	for p.rest != "" && p.rest[0] != ')' {
@@ -63,7 +63,7 @@ func (p *regexParser) alternatives(fold bool) (matcher, error) {
 	return either(append(all, sequence(now))), nil
 }
 
-// repeated reads an atom and how often it comes.
+// repeated parses an atom and its repetition.
 func (p *regexParser) repeated(fold bool) (matcher, error) {
 	m, is, err := p.atom(fold)
 	if err != nil {
@@ -89,7 +89,7 @@ func (p *regexParser) repeated(fold bool) (matcher, error) {
 		switch {
 		case p.take("?"):
 			how = lazy
-		case !interval && p.take("+"): // behind {n,m} Oniguruma's + is a loop of its own
+		case !interval && p.take("+"): // after {n,m}, Oniguruma's + is another loop
 			how = possessive
 		}
 		if is != nil {
@@ -105,31 +105,31 @@ func (p *regexParser) interval() (least, most int, err error) {
 	body, rest, found := strings.Cut(p.rest[1:], "}")
 	low, high, two := strings.Cut(body, ",")
 	if !found {
-		return 0, 0, errors.New("a { without its }")
+		return 0, 0, errors.New("an unmatched {")
 	}
 	p.rest = rest
 	if low == "" && two {
 		low = "0"
 	}
 	if least, err = strconv.Atoi(low); err != nil {
-		return 0, 0, fmt.Errorf("{%s} is no number of times", body)
+		return 0, 0, fmt.Errorf("{%s} is not a valid repetition", body)
 	}
 	switch most = least; {
 	case two && high == "":
 		most = -1
 	case two:
 		if most, err = strconv.Atoi(high); err != nil {
-			return 0, 0, fmt.Errorf("{%s} is no number of times", body)
+			return 0, 0, fmt.Errorf("{%s} is not a valid repetition", body)
 		}
 	}
 	const limit = 1000
 	if least < 0 || least > limit || most > limit || most >= 0 && most < least {
-		return 0, 0, fmt.Errorf("{%s} is no number of times up to %d", body, limit)
+		return 0, 0, fmt.Errorf("{%s} is not a repetition of at most %d times", body, limit)
 	}
 	return least, most, nil
 }
 
-// atom reads what a loop may be of; is is set where it is one character of a class.
+// atom parses what can be repeated; is is set if it is one character of a class.
 func (p *regexParser) atom(fold bool) (m matcher, is func(rune) bool, err error) {
 	switch {
 	case p.take("(?="):
@@ -143,7 +143,7 @@ func (p *regexParser) atom(fold bool) (m matcher, is func(rune) bool, err error)
 		p.rest = p.rest[4:]
 		_, is, err = p.atom(fold)
 		if err == nil && (is == nil || !p.take(")")) {
-			err = errors.New("a lookbehind that isn't one character")
+			err = errors.New("a lookbehind longer than one character")
 		}
 		return lookBehind(is, want), nil, err
 	case p.take("(?i:"):
@@ -156,7 +156,7 @@ func (p *regexParser) atom(fold bool) (m matcher, is func(rune) bool, err error)
 		m, err = p.group(fold)
 		return m, nil, err
 	case strings.HasPrefix(p.rest, "(?"):
-		return nil, nil, fmt.Errorf("a group %.4s, which isn't supported", p.rest)
+		return nil, nil, fmt.Errorf("the group %.4s isn't supported", p.rest)
 	case p.take("("):
 		m, err = p.group(fold)
 		return m, nil, err
@@ -183,7 +183,7 @@ func (p *regexParser) atom(fold bool) (m matcher, is func(rune) bool, err error)
 func (p *regexParser) group(fold bool) (matcher, error) {
 	m, err := p.alternatives(fold)
 	if err == nil && !p.take(")") {
-		err = errors.New("a ( without its )")
+		err = errors.New("an unmatched (")
 	}
 	return m, err
 }
@@ -196,7 +196,7 @@ func lineEnd(text string, at int, next func(int) bool) bool {
 	return (at == len(text) || text[at] == '\n') && next(at)
 }
 
-// literal is a character, in any case if fold.
+// literal is a character, in either case with fold.
 func literal(r rune, fold bool) func(rune) bool {
 	if !fold || unicode.SimpleFold(r) == r {
 		return func(c rune) bool { return c == r }
@@ -214,13 +214,13 @@ func literal(r rune, fold bool) func(rune) bool {
 	}
 }
 
-// set reads a set of characters, behind its [.
+// set parses a set of characters, after its [.
 func (p *regexParser) set(fold bool) (func(rune) bool, error) {
 	negated := p.take("^")
 	var all []func(rune) bool
 	for first := true; !p.take("]"); first = false {
 		if strings.HasPrefix(p.rest, "[") || strings.HasPrefix(p.rest, "&&") || first && strings.HasPrefix(p.rest, "]") {
-			return nil, errors.New("a set within a set, or &&, which aren't supported")
+			return nil, errors.New("nested sets and && aren't supported")
 		}
 		low, is, err := p.member(fold)
 		if err != nil {
@@ -233,9 +233,9 @@ func (p *regexParser) set(fold bool) (func(rune) bool, error) {
 			case err != nil:
 				return nil, err
 			case high < low:
-				return nil, errors.New("a range in a set whose ends are the wrong way round, or none")
+				return nil, errors.New("an invalid range in a set")
 			case fold:
-				return nil, errors.New("a range in a set in any case, which isn't supported")
+				return nil, errors.New("case-insensitive ranges in sets aren't supported")
 			}
 			is = func(r rune) bool { return low <= r && r <= high }
 		}
@@ -251,7 +251,7 @@ func (p *regexParser) set(fold bool) (func(rune) bool, error) {
 	}, nil
 }
 
-// member reads a character of a set, or a class; low is -1 for a class.
+// member parses a character of a set, or a class; low is -1 for a class.
 func (p *regexParser) member(fold bool) (low rune, is func(rune) bool, err error) {
 	if p.take(`\`) {
 		is, low, err = p.escape(fold)
@@ -261,7 +261,7 @@ func (p *regexParser) member(fold bool) (low rune, is func(rune) bool, err error
 	return r, literal(r, fold), err
 }
 
-// escape reads what a backslash stands before; r is -1 for a class.
+// escape parses what follows a backslash; r is -1 for a class.
 func (p *regexParser) escape(fold bool) (is func(rune) bool, r rune, err error) {
 	c, err := p.next()
 	if err != nil {
@@ -305,20 +305,20 @@ func (p *regexParser) escape(fold bool) (is func(rune) bool, r rune, err error) 
 		}
 	default:
 		if c >= utf8.RuneSelf || unicode.In(c, unicode.L, unicode.N) {
-			return nil, 0, fmt.Errorf(`an escape \%c, which isn't supported`, c)
+			return nil, 0, fmt.Errorf(`the escape \%c isn't supported`, c)
 		}
 		r = c
 	}
 	return literal(r, fold), r, nil
 }
 
-// code reads \x41, \x{1F600} or \u0041, behind its letter.
+// code parses \x41, \x{1F600} or \u0041, after the letter.
 func (p *regexParser) code(letter rune) (rune, error) {
 	digits := ""
 	if letter == 'x' && p.take("{") {
 		body, rest, found := strings.Cut(p.rest, "}")
 		if !found {
-			return 0, errors.New(`a \x{ without its }`)
+			return 0, errors.New(`an unmatched \x{`)
 		}
 		digits, p.rest = body, rest
 	} else {
@@ -330,22 +330,22 @@ func (p *regexParser) code(letter rune) (rune, error) {
 	}
 	n, err := strconv.ParseInt(digits, 16, 32)
 	if err != nil || n > unicode.MaxRune {
-		return 0, fmt.Errorf("%q is no character's number", digits)
+		return 0, fmt.Errorf("%q is not a code point", digits)
 	}
 	return rune(n), nil
 }
 
-// property reads {Name}: a general category, a script or a property of Unicode.
+// property parses {Name}: a general category, a script or a property of Unicode.
 func (p *regexParser) property() (func(rune) bool, error) {
 	name, rest, found := strings.Cut(strings.TrimPrefix(p.rest, "{"), "}")
 	if !found || !strings.HasPrefix(p.rest, "{") {
-		return nil, errors.New(`a \p without its {Name}`)
+		return nil, errors.New(`a \p without {Name}`)
 	}
 	p.rest = rest
 	name, negated := strings.CutPrefix(name, "^")
 	is := p.named(name)
 	if is == nil {
-		return nil, fmt.Errorf(`\p{%s}, which isn't supported`, name)
+		return nil, fmt.Errorf(`\p{%s} isn't supported`, name)
 	}
 	if negated {
 		return func(r rune) bool { return !is(r) }, nil

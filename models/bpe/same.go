@@ -2,9 +2,9 @@ package bpe
 
 import "fmt"
 
-// Difference says what differs first between two tokenizers, by the names of their
-// folders, and is nil where they cut every text alike: the same kind, bytes of each token,
-// merges in their order, special tokens, and whatever else a tokenizer's file says.
+// Difference describes the first difference between two tokenizers, by the names of their folders. It is nil
+// if they cut every text the same way: equal kind, bytes of each token, order of merges, special tokens, and
+// other settings in the tokenizer files.
 func Difference(nameA string, a *Tokenizer, nameB string, b *Tokenizer) error {
 	if a == b {
 		return nil
@@ -27,7 +27,7 @@ func Difference(nameA string, a *Tokenizer, nameB string, b *Tokenizer) error {
 	case a.end != b.end:
 		return differ("the token at the end of a text", a.end, b.end)
 	case a.unknown != b.unknown:
-		return differ("the token of what is unknown", a.unknown, b.unknown)
+		return differ("the token for unknown text", a.unknown, b.unknown)
 	}
 	for rank := range max(len(a.ordered), len(b.ordered)) {
 		if mA, mB := a.mergeName(rank), b.mergeName(rank); mA != mB {
@@ -35,12 +35,12 @@ func Difference(nameA string, a *Tokenizer, nameB string, b *Tokenizer) error {
 		}
 	}
 	if a.whole != b.whole || a.settings != b.settings {
-		return fmt.Errorf("the settings beside tokens and merges (normalizer, pre-tokenizer, post-processor, added tokens) are not the same in %s and %s", nameA, nameB)
+		return fmt.Errorf("the settings (normalizer, pre-tokenizer, post-processor, added tokens) differ between %s and %s", nameA, nameB)
 	}
 	return nil
 }
 
-// mergeName is a merge for people.
+// mergeName formats a merge for messages.
 func (t *Tokenizer) mergeName(rank int) string {
 	if rank >= len(t.ordered) {
 		return "missing"

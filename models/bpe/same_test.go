@@ -6,8 +6,7 @@ import (
 	"testing"
 )
 
-// Two tokenizers of one size are told apart by whatever cuts texts differently, and the
-// error names it.
+// Two tokenizers of equal size are distinguished by whatever cuts texts differently, and the error names it.
 func TestDifference(t *testing.T) {
 	train := func(text string) *Tokenizer {
 		tok, err := TrainPairs(slices.Values([]string{text}), 260)
@@ -20,7 +19,7 @@ func TestDifference(t *testing.T) {
 	if ab.Size() != cd.Size() {
 		t.Fatalf("sizes %d and %d; the test is of equal ones", ab.Size(), cd.Size())
 	}
-	// The same tokens, by merges in another order: "abc" is cut by another rule.
+	// The same tokens with merges in another order: "abc" is cut by another rule.
 	tokens := append(singleBytes(), "ab", "bc", "abc")
 	one, err := newPairs(tokens, []pair{{'a', 'b'}, {'b', 'c'}, {256, 'c'}})
 	if err != nil {
@@ -47,7 +46,7 @@ func TestDifference(t *testing.T) {
 	for _, tt := range []struct {
 		name string
 		a, b *Tokenizer
-		want string // "" is no difference
+		want string // "" for no difference
 	}{
 		{"read again", ab, again, ""},
 		{"other tokens", ab, cd, `token 256 is "ab" in X and "cd" in Y`},

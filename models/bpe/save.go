@@ -11,9 +11,8 @@ import (
 	"github.com/go-json-experiment/json"
 )
 
-// Save writes the tokenizer into a folder, for Load and for Hugging Face's libraries: the
-// files that it was read from, as they were, or else tokenizer.json and
-// tokenizer_config.json.
+// Save writes the tokenizer into a folder, for Load and for Hugging Face's libraries: the files that it was
+// read from, unchanged, or else tokenizer.json and tokenizer_config.json.
 func (t *Tokenizer) Save(dir string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err

@@ -2,13 +2,13 @@ package bpe
 
 import "unicode/utf8"
 
-// piece is the length in bytes of the first piece of a text that isn't empty, by
-// GPT-2's pattern (openai/gpt-2, src/encoder.py):
+// piece is the length in bytes of the first piece of a non-empty text, by GPT-2's pattern (openai/gpt-2,
+// src/encoder.py):
 //
 //	's|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+
 //
-// Of a run of white space before something else the last character is left to it.
-// A byte that is no UTF-8 counts as neither letter, digit nor space.
+// The last character of a run of white space belongs to what follows the run. A byte of invalid UTF-8 counts
+// as neither letter, digit nor space.
 func (c *classes) piece(text string) int {
 	if text[0] == '\'' {
 		if n := contraction(text); n > 0 {
@@ -37,8 +37,8 @@ func (c *classes) piece(text string) int {
 	return end
 }
 
-// contraction is the length of what stands alone after an apostrophe: 's, 't, 'm,
-// 'd, 're, 've or 'll; 0 where none does.
+// contraction is the length of a contraction after an apostrophe: 's, 't, 'm, 'd, 're, 've or 'll; 0 if there
+// is none.
 func contraction(text string) int {
 	if len(text) < 2 {
 		return 0

@@ -17,10 +17,10 @@ import (
 	"assay/harness/leaf/place"
 )
 
-// settings are what a folder says of its tokenizer beside the vocabulary.
+// settings are what a folder says about its tokenizer besides the vocabulary.
 type settings struct {
 	dir        string
-	pair       bool                      // the vocabulary is one with merges beside it
+	pair       bool                      // the vocabulary is one with a separate file of merges
 	tokenizer  map[string]jsontext.Value // tokenizer_config.json
 	specials   map[string]jsontext.Value // special_tokens_map.json
 	added      map[string]int32          // added_tokens.json
@@ -43,33 +43,33 @@ func readSettings(dir string) (*settings, error) {
 			return nil, err
 		}
 		if err := json.Unmarshal(data, into, jsontext.AllowDuplicateNames(true)); err != nil {
-			return nil, place.Errorf(path, 0, "it can't be read: %w", oneLine(err))
+			return nil, place.Errorf(path, 0, "not readable: %w", oneLine(err))
 		}
 	}
 	return s, nil
 }
 
-// text is a member that is a text, or "".
+// text is a member that is a string, or "".
 func text(members map[string]jsontext.Value, name string) string {
 	var value string
-	_ = json.Unmarshal(members[name], &value) // "" is what isn't a text
+	_ = json.Unmarshal(members[name], &value) // "" if it isn't a string
 	return value
 }
 
-// flag is a member that is true or false; given is false where it is absent.
+// flag is a member that is true or false; given is false if it is absent.
 func flag(members map[string]jsontext.Value, name string) (value, given bool) {
 	v, given := members[name]
 	return string(v) == "true", given
 }
 
-// splitSpecials honours split_special_tokens.
+// splitSpecials applies split_special_tokens.
 func (s *settings) splitSpecials(t *Tokenizer) {
 	if t.literal, _ = flag(s.tokenizer, "split_special_tokens"); t.literal {
 		t.note("special tokens in prompts are read as text: tokenizer_config.json has split_special_tokens")
 	}
 }
 
-// class is the class of transformers that reads the folder, without "Fast".
+// class is the transformers class that reads the folder, without "Fast".
 func (s *settings) class() string {
 	class := s.namedClass()
 	if class == "" && text(s.config, "model_type") == "gpt2" {
@@ -78,13 +78,13 @@ func (s *settings) class() string {
 	return class
 }
 
-// namedClass is the class that a file names, without "Fast", or "".
+// namedClass is the class named in a file, without "Fast", or "".
 func (s *settings) namedClass() string {
 	return strings.TrimSuffix(cmp.Or(text(s.tokenizer, "tokenizer_class"), text(s.config, "tokenizer_class")), "Fast")
 }
 
-// gpt2Class is the class of transformers that builds GPT-2's pipeline of a vocabulary and
-// merges, and takes of a tokenizer.json nothing more than these and the post-processor.
+// gpt2Class is the transformers class that builds GPT-2's pipeline from a vocabulary and merges. Of a
+// tokenizer.json it uses only these and the post-processor.
 const gpt2Class = "GPT2Tokenizer"
 
 // checkClass refuses classes that do more than tokenizer.json says.
@@ -94,14 +94,14 @@ func (s *settings) checkClass() error {
 		return nil
 	default:
 		return place.Errorf(filepath.Join(s.dir, "tokenizer_config.json"), 0,
-			"tokenizer_class is %s, which isn't supported; if tokenizer.json says all that it does, write PreTrainedTokenizerFast", class)
+			"tokenizer_class %s isn't supported; if tokenizer.json describes the tokenizer fully, use PreTrainedTokenizerFast", class)
 	}
 }
 
-// onlyGPT2 refuses another class than GPT-2's for a vocabulary with merges.
+// onlyGPT2 refuses a class other than GPT-2's for a vocabulary with merges.
 func (s *settings) onlyGPT2(path string) error {
 	if class := s.class(); class != "" && class != gpt2Class {
-		return place.Errorf(path, 0, "tokenizer_class is %s, and a vocabulary with merges is read as GPT2Tokenizer alone; save it as tokenizer.json", class)
+		return place.Errorf(path, 0, "tokenizer_class is %s, but vocab.json with merges.txt is only supported for GPT2Tokenizer; save it as tokenizer.json", class)
 	}
 	return nil
 }
@@ -109,8 +109,8 @@ func (s *settings) onlyGPT2(path string) error {
 // specialNames are transformers' names of special tokens, in its order.
 var specialNames = []string{"bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token"}
 
-// specialToken is a token that a setting names: a text, or an object with its flags. found
-// is false for null and what isn't there.
+// specialToken reads a token from a setting: a string, or an object with its flags. found is false for null
+// or an absent setting.
 func specialToken(v jsontext.Value) (token addedToken, found bool, err error) {
 	switch v.Kind() {
 	case '"':
@@ -125,15 +125,15 @@ func specialToken(v jsontext.Value) (token addedToken, found bool, err error) {
 	return token, false, nil
 }
 
-// furtherToken is a special token beside those of [specialNames]: one of a list, or one by a
-// name of the model's own.
+// furtherToken is a special token other than those of [specialNames]: one in a list, or one with a name of
+// the model's own.
 type furtherToken struct {
 	addedToken
 	listed bool
 }
 
-// named are the special tokens by their names, and further ones: by names of the model's
-// own, then the list in its order.
+// named returns the special tokens by name, and further ones: those with names of the model's own, then the
+// list in its order.
 func (s *settings) named() (byName map[string]addedToken, further []furtherToken, err error) {
 	members := map[string]jsontext.Value{}
 	if s.class() == gpt2Class || s.class() == "" && s.pair {
@@ -177,7 +177,7 @@ func (s *settings) named() (byName map[string]addedToken, further []furtherToken
 			}
 		}
 		if err != nil {
-			return nil, nil, fmt.Errorf("%s can't be read: %w", name, oneLine(err))
+			return nil, nil, fmt.Errorf("%s is not readable: %w", name, oneLine(err))
 		}
 	}
 	slices.SortStableFunc(further, func(a, b furtherToken) int {
@@ -192,19 +192,19 @@ func (s *settings) named() (byName map[string]addedToken, further []furtherToken
 	return byName, further, nil
 }
 
-// declared are the added tokens with their numbers, by these: those of
-// tokenizer_config.json, or of added_tokens.json where it has none.
+// declared returns the added tokens with their ids, ordered by id: those of tokenizer_config.json, or of
+// added_tokens.json if it has none.
 func (s *settings) declared() ([]addedToken, error) {
 	var all []addedToken
 	if v, given := s.tokenizer["added_tokens_decoder"]; given {
 		var byID map[string]addedToken
 		if err := json.Unmarshal(v, &byID); err != nil {
-			return nil, fmt.Errorf("added_tokens_decoder can't be read: %w", oneLine(err))
+			return nil, fmt.Errorf("added_tokens_decoder is not readable: %w", oneLine(err))
 		}
 		for id, token := range byID {
 			n, err := strconv.ParseInt(id, 10, 32)
 			if err != nil {
-				return nil, fmt.Errorf("added_tokens_decoder has the number %q", id)
+				return nil, fmt.Errorf("added_tokens_decoder has the id %q", id)
 			}
 			token.ID = int32(n)
 			all = append(all, token)

@@ -7,82 +7,81 @@ import (
 	"unicode/utf8"
 )
 
-// EndOfText is GPT-2's token between documents. Tokenizers that are made here have it;
-// others may end texts by a token of another name.
+// EndOfText is GPT-2's token between documents. Tokenizers that are made here have it; others may end texts
+// with another token.
 const EndOfText = "<|endoftext|>"
 
-// Unknown is the token of characters and words that are not in the vocabulary.
+// Unknown is the token for characters and words outside the vocabulary.
 const Unknown = "<unk>"
 
-// Kind is a way to cut text.
+// Kind is a way to cut text into tokens.
 type Kind int
 
 const (
 	BytePairs  Kind = iota // pieces by a pattern, their bytes merged in pairs
 	Characters             // each character
-	Words                  // what is between spaces; a line end is a word too
+	Words                  // words between spaces; a line end is a word too
 )
 
-// Tokenizer cuts text into tokens. It doesn't change, and may be used by several
-// goroutines.
+// Tokenizer cuts text into tokens. It is immutable and safe for concurrent use.
 type Tokenizer struct {
 	kind    Kind
-	tokens  []string       // what each stands for
-	missing []int32        // numbers below the largest that no token has
-	apart   map[int32]bool // numbers that no piece becomes: missing, or added beside the merges
+	tokens  []string       // the text of each token
+	missing []int32        // ids below the largest without a token
+	apart   map[int32]bool // ids that no piece becomes: missing ones, and tokens added besides the merges
 	ids     *index         // of the others
 	classes *classes
 	merges  *merges    // of byte pairs
 	ordered []pair     // the merges in the order of their ranks
 	bytes   [256]int32 // the tokens of single bytes
 	end     int32      // the first of ends
-	unknown int32      // -1 where nothing is
-	whole   bool       // a piece that is a token is that token, whatever merges would make of it
+	unknown int32      // -1 if nothing is unknown
+	whole   bool       // a piece that is a token is that token, whatever the merges would make of it
 
 	added    added    // tokens that are found in a text before it is cut
-	before   pipeline // what is done to a text before its pieces are merged
-	prefix   []int32  // what a prompt begins with
+	before   pipeline // what happens to a text before its pieces are merged
+	prefix   []int32  // what a prompt starts with
 	suffix   []int32  // what a prompt ends with
 	ends     []int32  // tokens that end a text
 	notices  []string
-	literal  bool   // special tokens in texts are text always
-	settings string // what tokenizer.json and its neighbours say beside tokens and merges
+	literal  bool   // special tokens in texts are always ordinary text
+	settings string // what tokenizer.json and its neighbours say besides tokens and merges
 	source   source // the files that it was read from
 }
 
-// pair is two tokens beside each other.
+// pair is two adjacent tokens.
 type pair struct{ left, right int32 }
 
-// Kind is how text is cut.
+// Kind returns how text is cut.
 func (t *Tokenizer) Kind() Kind { return t.kind }
 
-// Size is the largest number of a token, plus one.
+// Size is the largest id, plus one.
 func (t *Tokenizer) Size() int { return len(t.tokens) }
 
-// Missing are the numbers below [Tokenizer.Size] that no token has, ascending.
+// Missing lists the ids below [Tokenizer.Size] without a token, ascending.
 func (t *Tokenizer) Missing() []int32 { return t.missing }
 
-// End is the token that is put behind a text: the tokenizer's eos_token, or [EndOfText].
+// End is the token put after a text: the tokenizer's eos_token, or [EndOfText].
 func (t *Tokenizer) End() int32 { return t.end }
 
-// Ends are all tokens that end a text when a model writes them, [Tokenizer.End] first
-// where it is one of them: see [Load].
+// Ends are all tokens that end a text when a model writes them, with [Tokenizer.End] first if it is one of
+// them: see [Load].
 func (t *Tokenizer) Ends() []int32 { return t.ends }
 
 // IsEnd reports whether a token ends a text.
 func (t *Tokenizer) IsEnd(id int32) bool { return slices.Contains(t.ends, id) }
 
-// Prefix and Suffix are what [Tokenizer.EncodePrompt] puts around a text.
+// Prefix is what [Tokenizer.EncodePrompt] puts before a text.
 func (t *Tokenizer) Prefix() []int32 { return t.prefix }
 
-// Suffix is what [Tokenizer.EncodePrompt] puts behind a text.
+// Suffix is what [Tokenizer.EncodePrompt] puts after a text.
 func (t *Tokenizer) Suffix() []int32 { return t.suffix }
 
-// Notices say what the files of the tokenizer do that may surprise, a line each.
+// Notices lists what may surprise about the tokenizer's files, a line each.
 func (t *Tokenizer) Notices() []string { return t.notices }
 
-// Token is the text that a token stands for, which for byte pairs may be a part of
-// a character; nothing for one that isn't there.
+// Token is the text of a token, which for byte pairs may be a part of a character; "" for an id without a
+// token.
 func (t *Tokenizer) Token(id int32) string {
 	if id < 0 || int(id) >= len(t.tokens) {
 		return ""
@@ -90,9 +89,8 @@ func (t *Tokenizer) Token(id int32) string {
 	return t.tokens[id]
 }
 
-// Encode cuts a text into tokens. Added tokens that are written in it, such as
-// [EndOfText], are those tokens, as for Hugging Face's
-// tokenizer.encode(text, add_special_tokens=False).
+// Encode cuts a text into tokens. Added tokens written in it, such as [EndOfText], become those tokens, as in
+// Hugging Face's tokenizer.encode(text, add_special_tokens=False).
 func (t *Tokenizer) Encode(text string) []int32 {
 	return t.AppendEncode(make([]int32, 0, len(text)/3+1), text)
 }
@@ -104,25 +102,24 @@ func (t *Tokenizer) AppendEncode(dst []int32, text string) []int32 {
 	return out.ids
 }
 
-// EncodeLiteral is [Tokenizer.Encode], but special tokens that are written in the text are
-// text like any other: Hugging Face's split_special_tokens=True.
+// EncodeLiteral is [Tokenizer.Encode], but special tokens written in the text are ordinary text: Hugging
+// Face's split_special_tokens=True.
 func (t *Tokenizer) EncodeLiteral(text string) []int32 {
 	out := sink{ids: make([]int32, 0, len(text)/3+1)}
 	t.encode(&out, text, reading{literal: true})
 	return out.ids
 }
 
-// AppendContinuation appends the tokens of a text that goes on from another one: without
-// the space that some tokenizers put before a text's first word.
+// AppendContinuation appends the tokens of a text that continues another one: without the space that some
+// tokenizers put before a text's first word.
 func (t *Tokenizer) AppendContinuation(dst []int32, text string) []int32 {
 	out := sink{ids: dst}
 	t.encode(&out, text, reading{continued: true})
 	return out.ids
 }
 
-// EncodePrompt is a prompt's tokens: [Tokenizer.Prefix], the text's, [Tokenizer.Suffix], as
-// Hugging Face's tokenizer.encode(text) gives them. literal reads special tokens that are
-// written in the prompt as text.
+// EncodePrompt returns a prompt's tokens: [Tokenizer.Prefix], the text's, [Tokenizer.Suffix], as Hugging
+// Face's tokenizer.encode(text) does. literal reads special tokens in the prompt as ordinary text.
 func (t *Tokenizer) EncodePrompt(text string, literal bool) []int32 {
 	out := sink{ids: slices.Clone(t.prefix)}
 	t.encode(&out, text, reading{literal: literal})
@@ -131,11 +128,11 @@ func (t *Tokenizer) EncodePrompt(text string, literal bool) []int32 {
 
 // reading is how a text is read.
 type reading struct {
-	literal   bool // special tokens are text
-	continued bool // the text is no beginning
+	literal   bool // special tokens are ordinary text
+	continued bool // the text continues another one
 }
 
-// sink is where tokens go, with the place in the text where each ends if that is asked for.
+// sink collects tokens and, if requested, the place in the text where each ends.
 type sink struct {
 	ids   []int32
 	ends  []int // bytes of the text
@@ -143,7 +140,7 @@ type sink struct {
 	long  longText
 }
 
-// put takes a token that ends at a place of the text.
+// put adds a token that ends at a place of the text.
 func (s *sink) put(id int32, end int) {
 	s.ids = append(s.ids, id)
 	if s.track {
@@ -151,8 +148,8 @@ func (s *sink) put(id int32, end int) {
 	}
 }
 
-// encode is all that happens to a text: added tokens are found in it as it is, the rest is
-// normalised, added tokens are found in that too, and what is left is cut by the kind.
+// encode runs all steps: it finds added tokens in the original text, normalises the rest, finds added tokens
+// in that too, and cuts what is left.
 func (t *Tokenizer) encode(out *sink, text string, how reading) {
 	whole := span{text: text}
 	if out.track {
@@ -178,8 +175,7 @@ func (t *Tokenizer) encode(out *sink, text string, how reading) {
 	})
 }
 
-// cut makes tokens of a text without added ones. first says that a space may be put before
-// its first word.
+// cut makes tokens of a text without added tokens. first means that a space may be put before its first word.
 func (t *Tokenizer) cut(out *sink, part span, first bool) {
 	switch t.kind {
 	case Characters:
@@ -220,7 +216,7 @@ func (t *Tokenizer) cut(out *sink, part span, first bool) {
 	}
 }
 
-// merge makes tokens of a piece of byte pairs.
+// merge makes tokens of a piece for byte pairs.
 func (t *Tokenizer) merge(out *sink, piece span) {
 	from := len(out.ids)
 	out.ids = t.appendPiece(out.ids, piece.text, &out.long)
@@ -241,10 +237,9 @@ func (t *Tokenizer) known(text string) int32 {
 	return t.unknown
 }
 
-// EndsIn gives where each token of a text ends in it, in bytes. Tokens are the text's own,
-// as an Encode gives them, or such as decode to it. A prompt's prefix and a space that was
-// put before the text end at 0. Between words spaces belong to the word behind them, and
-// those at the end to the last.
+// EndsIn returns where each token of a text ends in it, in bytes. Tokens are those of the text from an Encode
+// method, or others that decode to it. A prompt's prefix and a space put before the text end at 0. Spaces
+// between words belong to the word after them, and those at the end to the last word.
 func (t *Tokenizer) EndsIn(text string, tokens []int32) []int {
 	if ends := t.plainEnds(text, tokens); ends != nil {
 		return ends
@@ -276,7 +271,7 @@ func (t *Tokenizer) EndsIn(text string, tokens []int32) []int {
 	return ends
 }
 
-// plainEnds is [Tokenizer.EndsIn] where the text is the texts of its tokens; nil elsewhere.
+// plainEnds is [Tokenizer.EndsIn] if the text is the joined texts of its tokens; otherwise nil.
 func (t *Tokenizer) plainEnds(text string, tokens []int32) []int {
 	if t.kind != BytePairs || len(tokens) < len(t.prefix)+len(t.suffix) {
 		return nil
@@ -298,7 +293,7 @@ func (t *Tokenizer) plainEnds(text string, tokens []int32) []int {
 	return ends
 }
 
-// TrimEnd takes the ends off a text's tokens, for those who put one there themselves.
+// TrimEnd removes end tokens from a text's tokens, for callers that add one themselves.
 func (t *Tokenizer) TrimEnd(tokens []int32) []int32 {
 	for len(tokens) > 0 && tokens[len(tokens)-1] == t.end {
 		tokens = tokens[:len(tokens)-1]
@@ -327,18 +322,18 @@ func newWords(kind Kind, words []string) (*Tokenizer, error) {
 	return t, t.index()
 }
 
-// index makes the tokens findable, but for those apart.
+// index makes the tokens findable, except those apart.
 func (t *Tokenizer) index() error {
 	ids, twice := newIndex(t.tokens, t.apart)
 	if twice >= 0 {
-		return fmt.Errorf("token %q is there twice", t.tokens[twice])
+		return fmt.Errorf("token %q occurs twice", t.tokens[twice])
 	}
 	t.ids = ids
 	return nil
 }
 
-// newPairs makes a tokenizer of byte pairs from its tokens, each the bytes that it
-// stands for, and its merges in their order. Without [EndOfText] it gets one.
+// newPairs makes a byte-pair tokenizer from its tokens' bytes and its merges in order. It adds [EndOfText] if
+// that is missing.
 func newPairs(tokens []string, ordered []pair) (*Tokenizer, error) {
 	t := &Tokenizer{tokens: slices.Clip(tokens), ordered: ordered, before: gpt2Pieces()}
 	if t.end = int32(slices.Index(tokens, EndOfText)); t.end < 0 {
@@ -365,17 +360,17 @@ func (t *Tokenizer) usePairs() error {
 	for rank, p := range t.ordered {
 		text := t.tokens[p.left] + t.tokens[p.right]
 		if into[rank] = t.ids.find(text); into[rank] < 0 {
-			return fmt.Errorf("merge %d gives %q, which is no token", rank+1, text)
+			return fmt.Errorf("merge %d gives %q, which is not a token", rank+1, text)
 		}
 	}
 	var twice int
 	if t.merges, twice = newMerges(t.ordered, into); twice >= 0 {
-		return fmt.Errorf("merge %d is there twice", twice+1)
+		return fmt.Errorf("merge %d occurs twice", twice+1)
 	}
 	return nil
 }
 
-// lines are a text's lines without their ends, and whether each is the first.
+// lines returns a text's lines without their ends, and whether each is the first.
 func lines(text string) func(func(string, bool) bool) {
 	return func(yield func(string, bool) bool) {
 		first := true

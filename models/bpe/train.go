@@ -28,7 +28,7 @@ func singleBytes() []string {
 	return tokens
 }
 
-// TrainCharacters takes the characters of texts, in the order of their numbers.
+// TrainCharacters makes a vocabulary of the characters of texts, ordered by code point.
 func TrainCharacters(texts iter.Seq[string]) (*Tokenizer, error) {
 	seen := map[string]bool{}
 	for text := range texts {
@@ -41,7 +41,7 @@ func TrainCharacters(texts iter.Seq[string]) (*Tokenizer, error) {
 	return newWords(Characters, slices.Sorted(maps.Keys(seen)))
 }
 
-// TrainWords takes the words of texts, in the order of bytes.
+// TrainWords makes a vocabulary of the words of texts, in byte order.
 func TrainWords(texts iter.Seq[string]) (*Tokenizer, error) {
 	seen := map[string]bool{}
 	for text := range texts {
@@ -61,13 +61,13 @@ func TrainWords(texts iter.Seq[string]) (*Tokenizer, error) {
 	return newWords(Words, slices.Sorted(maps.Keys(seen)))
 }
 
-// TrainPairs merges the commonest pairs of tokens within the pieces of texts until
-// there are size tokens, [EndOfText] included, or no pair occurs twice. Of equally
-// common pairs the one of the lower tokens goes first.
+// TrainPairs merges the most frequent pairs of tokens within the pieces of texts until there are size tokens,
+// including [EndOfText], or no pair occurs twice. Of equally frequent pairs, the one with the lower tokens
+// goes first.
 func TrainPairs(texts iter.Seq[string], size int) (*Tokenizer, error) {
 	tokens := singleBytes()
 	if size < len(tokens)+1 {
-		return nil, fmt.Errorf("a vocabulary of %d tokens; the 256 bytes and the end of a text need %d", size, len(tokens)+1)
+		return nil, fmt.Errorf("a vocabulary of %d tokens is too small; the 256 bytes and the end of a text need %d", size, len(tokens)+1)
 	}
 	l := newLearner(texts)
 	for len(tokens) < size-1 {
@@ -95,7 +95,7 @@ type learner struct {
 	merges []pair
 }
 
-// counted is a piece, as tokens, and how often it occurs.
+// counted is a piece, as tokens, with its count.
 type counted struct {
 	ids []int32
 	n   int
@@ -127,7 +127,7 @@ func newLearner(texts iter.Seq[string]) *learner {
 	return l
 }
 
-// count adds the pairs of a piece, or takes them away.
+// count adds or subtracts the pairs of a piece.
 func (l *learner) count(at, sign int) {
 	c := &l.pieces[at]
 	for i := range len(c.ids) - 1 {
@@ -142,14 +142,14 @@ func (l *learner) count(at, sign int) {
 	}
 }
 
-// commonest takes the commonest pair that occurs twice from the heap.
+// commonest takes the most frequent pair that occurs twice from the heap.
 func (l *learner) commonest() (pair, bool) {
 	for l.heap.Len() > 0 {
 		top := heap.Pop(&l.heap).(common)
 		now := l.counts[top.pair]
 		switch {
 		case now < 2:
-		case now != top.n: // an old count
+		case now != top.n: // an outdated count
 			heap.Push(&l.heap, common{top.pair, now})
 		default:
 			return top.pair, true
@@ -158,7 +158,7 @@ func (l *learner) commonest() (pair, bool) {
 	return pair{}, false
 }
 
-// merge puts one token in place of a pair, everywhere.
+// merge replaces a pair by one token, everywhere.
 func (l *learner) merge(p pair, into int32) {
 	changed := map[pair]bool{}
 	for _, at := range slices.Sorted(maps.Keys(l.where[p])) {

@@ -12,11 +12,10 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// What transformers 5.24.0 makes of texts by many configurations of one small tokenizer:
-// AutoTokenizer.from_pretrained(dir)(text)["input_ids"] as ids, with
-// add_special_tokens=False as plain, and of a tokenizer with split_special_tokens=True as
-// literal, where these differ from ids. Written by fixtures/peers/tokenizers.py --fixture,
-// which compares log-probabilities too.
+// Expected values from transformers 5.24.0 for texts under many configurations of one small tokenizer:
+// AutoTokenizer.from_pretrained(dir)(text)["input_ids"] as ids, with add_special_tokens=False as plain, and
+// with split_special_tokens=True as literal if different from ids. fixtures/peers/tokenizers.py --fixture
+// writes the file, and also compares log-probabilities.
 type peerFile struct {
 	Base   map[string]jsontext.Value `json:"base"`
 	Config jsontext.Value            `json:"config"`
@@ -27,7 +26,7 @@ type peerFile struct {
 type peerCase struct {
 	Name      string                    `json:"name"`
 	Tokenizer map[string]jsontext.Value `json:"tokenizer"` // members of tokenizer.json
-	Model     map[string]jsontext.Value `json:"model"`     // members of its model; null takes one out
+	Model     map[string]jsontext.Value `json:"model"`     // members of its model; null removes one
 	Files     map[string]jsontext.Value `json:"files"`
 	Pair      bool                      `json:"pair"` // as vocab.json and merges.txt
 	Texts     []string                  `json:"texts"`
@@ -135,7 +134,7 @@ func TestIDsAreTransformers(t *testing.T) {
 			}
 			checkEnds(t, c.Name, tok, text)
 		}
-		// What is saved is the same tokenizer.
+		// A saved tokenizer is the same tokenizer.
 		saved := t.TempDir()
 		if err := tok.Save(saved); err != nil {
 			t.Fatal(err)
@@ -159,8 +158,8 @@ func TestIDsAreTransformers(t *testing.T) {
 	}
 }
 
-// checkEnds: tokens end in order, the last at the text's end or before spaces that the
-// tokenizer leaves out, and a token whose text is in the prompt ends behind it.
+// checkEnds checks that tokens end in order, the last at the text's end or before spaces that the tokenizer
+// drops, and that a token whose text is in the prompt ends after it.
 func checkEnds(t *testing.T, name string, tok *Tokenizer, text string) {
 	t.Helper()
 	ids := tok.EncodePrompt(text, false)
@@ -186,7 +185,7 @@ func checkEnds(t *testing.T, name string, tok *Tokenizer, text string) {
 	}
 }
 
-// Two configurations that cut a text differently are told apart.
+// Two configurations that cut a text differently are distinguished.
 func TestDifferenceOfSettings(t *testing.T) {
 	f := readPeer(t)
 	byName := map[string]*Tokenizer{}
@@ -209,8 +208,8 @@ func TestDifferenceOfSettings(t *testing.T) {
 	}
 }
 
-// GPT-2's own vocabulary in the form of 2019, without model.type and with merges as texts,
-// and as transformers' two files. The ids are those of transformers 5.24.0:
+// GPT-2's own vocabulary in the form of 2019, without model.type and with merges as strings, and as
+// transformers' two files. The ids are those of transformers 5.24.0:
 // GPT2Tokenizer.from_pretrained(dir)(text)["input_ids"].
 func TestGPT2sOldFile(t *testing.T) {
 	data := realData(t)

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// A file of words or characters has this project's steps and tokens and nothing else:
-// whatever else would change token ids is refused by its name.
+// A file of words or characters has this project's steps and tokens and nothing else: everything else that
+// would change token ids is refused by name.
 func TestWordsRefuse(t *testing.T) {
 	bos := `{"type":"TemplateProcessing","single":[{"SpecialToken":{"id":"<s>","type_id":0}},{"Sequence":{"id":"A","type_id":0}}],"special_tokens":{"<s>":{"id":"<s>","ids":[0],"tokens":["<s>"]}}}`
 	for _, tt := range []struct{ name, kind, file, old, new, want string }{

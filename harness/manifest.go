@@ -5,6 +5,7 @@ import (
 
 	"assay/metrics"
 	"assay/models"
+	"assay/suites"
 )
 
 // Manifest says what a run is: enough to make it again and to tell whether two
@@ -18,6 +19,9 @@ type Manifest struct {
 	Baseline string        `json:"baseline,omitempty"` // the model that others are compared with unless told otherwise
 	Models   []models.Info `json:"models"`             // in order of first appearance
 	Counts   []Count       `json:"counts"`
+	// Suites define the run's suites and metrics. Nil in a run made before manifests had
+	// definitions: the catalog's are used then.
+	Suites []suites.Definition `json:"suites,omitempty"`
 	// Answers counts each model's answers to each suite. Nil in a run whose judgements carry
 	// no marks: it was made before there were any.
 	Answers []AnswerCount `json:"answers,omitempty"`

@@ -1,11 +1,6 @@
 package metrics
 
-import (
-	"fmt"
-	"math"
-	"slices"
-	"strings"
-)
+import "math"
 
 // Kind says what shape the judgements of a metric have, and so which formulas
 // may serve it.
@@ -29,11 +24,11 @@ var kinds = []string{"proportion", "mean", "function_of_sums"}
 func (k Kind) String() string { return kinds[k] }
 
 // MarshalText writes the kind's name.
-func (k Kind) MarshalText() ([]byte, error) { return marshalName(int(k), kinds) }
+func (k Kind) MarshalText() ([]byte, error) { return MarshalName(k, kinds) }
 
 // UnmarshalText reads the kind's name.
 func (k *Kind) UnmarshalText(name []byte) (err error) {
-	*k, err = unmarshalName[Kind](name, "kind", kinds)
+	*k, err = UnmarshalName[Kind](name, "kind", kinds)
 	return err
 }
 
@@ -63,27 +58,12 @@ func (d Direction) String() string {
 var directions = []string{"higher", "lower", "neither"}
 
 // MarshalText writes the direction's name in manifests.
-func (d Direction) MarshalText() ([]byte, error) { return marshalName(int(d), directions) }
+func (d Direction) MarshalText() ([]byte, error) { return MarshalName(d, directions) }
 
 // UnmarshalText reads the direction's name in manifests.
 func (d *Direction) UnmarshalText(name []byte) (err error) {
-	*d, err = unmarshalName[Direction](name, "direction", directions)
+	*d, err = UnmarshalName[Direction](name, "direction", directions)
 	return err
-}
-
-func marshalName(i int, names []string) ([]byte, error) {
-	if i < 0 || i >= len(names) {
-		return nil, fmt.Errorf("%d is none of %s", i, strings.Join(names, ", "))
-	}
-	return []byte(names[i]), nil
-}
-
-func unmarshalName[T ~int](name []byte, what string, names []string) (T, error) {
-	i := slices.Index(names, string(name))
-	if i < 0 {
-		return 0, fmt.Errorf("unknown %s %q; there are %s", what, name, strings.Join(names, ", "))
-	}
-	return T(i), nil
 }
 
 // Metric defines how judgements become a number. It is a function of sums over clusters

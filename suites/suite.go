@@ -40,11 +40,11 @@ type Suite struct {
 
 // Plot says how a figure shows a suite. Suites of one Group share a figure.
 type Plot struct {
-	Group     string
-	Metric    string
-	Under     string // a metric that contains Metric, drawn in grey beneath it
-	Mark      Mark
-	Reference float64 // a line at "no difference" or chance; 0 draws none
+	Group     string  `json:"group,omitempty"`
+	Metric    string  `json:"metric,omitempty"`
+	Under     string  `json:"under,omitempty"` // a metric that contains Metric, drawn in grey beneath it
+	Mark      Mark    `json:"mark"`
+	Reference float64 `json:"reference,omitempty"` // a line at "no difference" or chance; 0 draws none
 }
 
 // Mark is the kind of a plot.
@@ -55,6 +55,18 @@ const (
 	Lines
 	Dots
 )
+
+// marks are the names of marks in manifests.
+var marks = []string{"bars", "lines", "dots"}
+
+// MarshalText writes the mark's name.
+func (m Mark) MarshalText() ([]byte, error) { return metrics.MarshalName(m, marks) }
+
+// UnmarshalText reads the mark's name.
+func (m *Mark) UnmarshalText(name []byte) (err error) {
+	*m, err = metrics.UnmarshalName[Mark](name, "mark", marks)
+	return err
+}
 
 // Metric finds a metric of the suite by name.
 func (s *Suite) Metric(name string) (*metrics.Metric, bool) {

@@ -220,6 +220,9 @@ func describe(job *Job) *harness.Manifest {
 	for i := range job.Models {
 		m.Models = append(m.Models, sentInfo(&job.Models[i]))
 	}
+	for i := range job.Suites {
+		m.Suites = append(m.Suites, job.Suites[i].Definition())
+	}
 	return m
 }
 

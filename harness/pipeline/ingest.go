@@ -6,6 +6,7 @@ import (
 	"hash/maphash"
 	"io"
 	"math"
+	"slices"
 	"strconv"
 
 	"assay/harness"
@@ -19,7 +20,8 @@ import (
 // Ingest writes what an importer reads into a store, and refuses duplicates. It
 // holds a hash of each key, never the records.
 type Ingest struct {
-	// Catalog has the suites that describe examples; see [suites.Suite.Describe].
+	// Catalog has the suites that describe examples (see [suites.Suite.Describe]) and that
+	// the manifest defines.
 	Catalog []suites.Suite
 
 	examples    *runstore.Writer[suites.Example]
@@ -236,8 +238,15 @@ func (in *Ingest) Commit() (*harness.Manifest, error) {
 	if err := in.judgements.Commit(); err != nil {
 		return nil, err
 	}
+	var defined []suites.Definition
+	for _, c := range in.counts {
+		if i := slices.IndexFunc(in.Catalog, func(s suites.Suite) bool { return s.Name == c.Suite }); i >= 0 {
+			defined = append(defined, in.Catalog[i].Definition())
+		}
+	}
 	return &harness.Manifest{
 		Schema:   harness.ManifestSchema,
+		Suites:   defined,
 		Plan:     harness.Plan{Sources: in.sources},
 		Versions: harness.CurrentVersions(),
 		Models:   in.models,

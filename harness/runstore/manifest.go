@@ -64,6 +64,11 @@ func ReadManifest(s Store) (*harness.Manifest, error) {
 	if m.Schema != harness.ManifestSchema {
 		return nil, fmt.Errorf("%s: schema version %d, and this assay reads version %d; use the assay that wrote it, or write the run again", path, m.Schema, harness.ManifestSchema)
 	}
+	for i := range m.Suites {
+		if err := m.Suites[i].Validate(); err != nil {
+			return nil, harness.ErrorAt(path, 0, fmt.Errorf("%w; use the assay that wrote it, or write the run again", err))
+		}
+	}
 	for _, src := range m.Plan.Sources {
 		if _, err := hex.DecodeString(src.SHA256); err != nil || len(src.SHA256) != 64 {
 			return nil, fmt.Errorf("%s: source %q: %q is no sha256; write the run again", path, src.Name, src.SHA256)

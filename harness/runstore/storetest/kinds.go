@@ -141,6 +141,11 @@ func testManifest(t *testing.T, s runstore.Store) {
 		Versions: harness.Versions{Assay: "1", Go: "go1", CPU: "os/arch"},
 		Models:   []models.Info{{Name: "m", Fingerprint: "f"}, {Name: "sft-xl", Family: "sft", Size: "1.3B", Parameters: 1.3e9, Fingerprint: "f"}},
 		Counts:   []harness.Count{{Suite: "suite", Examples: 1, Completions: 2, Attempted: 3, Scored: 2, Missing: 1}},
+		Suites: []suites.Definition{{Name: "suite", Title: hard[2], Metrics: []suites.MetricDefinition{
+			{Name: "score", Title: "Score", Kind: metrics.Mean, Direction: metrics.LowerIsBetter, Statistic: "mean", Range: suites.Range{Lo: new(0.0)}},
+			{Name: "bleu", Title: "BLEU", Kind: metrics.FunctionOfSums, Width: 10, Statistic: "corpus_bleu", Range: suites.Range{Lo: new(0.0), Hi: new(100.0)}},
+			{Name: "right", Title: "Right", Even: new(0.5), Statistic: "share_at_least", Threshold: 0.1 + 0.2, Range: suites.Range{Lo: new(0.0), Hi: new(1.0)}},
+		}, Conditions: hard[2:4], Plot: suites.Plot{Group: "g", Metric: "right", Mark: suites.Dots, Reference: 0.5}}},
 	}
 	if err := runstore.WriteManifest(s, want); err != nil {
 		t.Fatalf("write: %v", err)

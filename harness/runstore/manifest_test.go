@@ -1,0 +1,40 @@
+package runstore
+
+import (
+	"strings"
+	"testing"
+)
+
+// A manifest whose definitions no estimate could be made by is refused with file and name.
+func TestManifestDefinitions(t *testing.T) {
+	const metric = `{"name":"right","title":"Right","kind":"proportion","range":{"lo":0,"hi":1},"direction":"higher","statistic":"share_at_least","threshold":0.5}`
+	for _, c := range []struct{ from, to, want string }{
+		{"", "", ""},
+		{`"share_at_least"`, `"median"`, `memory:manifest.json: suite own: metric right: unknown statistic "median"; this assay has mean, `},
+		{`"hi":1`, `"hi":0`, "suite own: metric right: the range runs from 0 to 0"},
+		{`"proportion"`, `"share"`, `unknown kind "share"; there are proportion, mean, function_of_sums`},
+		{`"higher"`, `"up"`, `unknown direction "up"; there are higher, lower, neither`},
+		{`"title"`, `"titel"`, `titel`},
+	} {
+		store := &Memory{}
+		p, err := store.Create(ManifestFile)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := `{"schema":1,"plan":{"sources":[]},"seed":1,"versions":{"assay":"1","go":"1","cpu":"c"},"models":[],"counts":[],"suites":[{"name":"own","title":"Own","metrics":[` +
+			strings.Replace(metric, c.from, c.to, 1) + `],"plot":{"mark":"bars"}}]}`
+		if _, err := p.Write([]byte(text)); err != nil {
+			t.Fatal(err)
+		}
+		if err := p.Commit(); err != nil {
+			t.Fatal(err)
+		}
+		m, err := ReadManifest(store)
+		if (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: error %v, want %q", c.to, err, c.want)
+		}
+		if err == nil && (len(m.Suites) != 1 || m.Suites[0].Metrics[0].Threshold != 0.5) {
+			t.Errorf("read %+v", m.Suites)
+		}
+	}
+}

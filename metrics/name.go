@@ -1,0 +1,24 @@
+package metrics
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// MarshalName writes a constant of an enumeration as its name: constant i is names[i].
+func MarshalName[T ~int](constant T, names []string) ([]byte, error) {
+	if constant < 0 || int(constant) >= len(names) {
+		return nil, fmt.Errorf("%d is none of %s", constant, strings.Join(names, ", "))
+	}
+	return []byte(names[constant]), nil
+}
+
+// UnmarshalName finds the constant of a name. what says what is named, for the error.
+func UnmarshalName[T ~int](name []byte, what string, names []string) (T, error) {
+	i := slices.Index(names, string(name))
+	if i < 0 {
+		return 0, fmt.Errorf("unknown %s %q; there are %s", what, name, strings.Join(names, ", "))
+	}
+	return T(i), nil
+}

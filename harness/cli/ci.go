@@ -6,6 +6,7 @@ import (
 	"os"
 	"strings"
 
+	"assay/harness/pipeline"
 	"assay/metrics"
 	"assay/reports"
 	"assay/reports/junit"
@@ -15,16 +16,16 @@ import (
 // writeJUnit writes the gates, or without gates the comparisons, as JUnit XML. A
 // regression fails, and so does what the flags count as one; a loss, what is
 // inconclusive and what was not attempted are skipped, with the reason.
-func (r *comparison) writeJUnit(path string, fold folding) error {
+func writeJUnit(path string, r *pipeline.Outcome, fold folding) error {
 	suite := junit.Suite{
-		Name:       r.model + " against " + r.baseline,
-		Properties: [][2]string{{"baseline", r.baseline}, {"model", r.model}},
+		Name:       r.Model + " against " + r.Baseline,
+		Properties: [][2]string{{"baseline", r.Baseline}, {"model", r.Model}},
 	}
-	for _, g := range r.gates {
+	for _, g := range r.Gates {
 		suite.Cases = append(suite.Cases, gateCase(g, fold))
 	}
-	if r.gates == nil {
-		for _, c := range r.records {
+	if r.Gates == nil {
+		for _, c := range r.Comparisons {
 			suite.Cases = append(suite.Cases, junit.Case{
 				Class: c.Suite, Name: caseName(c.Metric, c.Condition), Outcome: junit.Passed, Type: string(c.Verdict), Message: string(c.Verdict),
 			})
@@ -73,8 +74,8 @@ const summaryLimit = 1 << 20
 
 // writeGitHub appends the tables to the job's summary and prints an annotation
 // for each gate that did not pass, or passed with a certain loss.
-func (r *comparison) writeGitHub(c console, gatesFile string, fold folding) error {
-	for _, g := range r.gates {
+func writeGitHub(c console, r *pipeline.Outcome, gatesFile string, fold folding) error {
+	for _, g := range r.Gates {
 		level := map[metrics.Verdict]string{
 			metrics.Regress: "error", metrics.NotAttempted: "error", metrics.Loss: "warning", metrics.Inconclusive: "warning",
 		}[fold.of(g.Verdict)]
@@ -92,12 +93,12 @@ func (r *comparison) writeGitHub(c console, gatesFile string, fold folding) erro
 		return nil
 	}
 	var b bytes.Buffer
-	if r.gates != nil {
-		if err := text.Markdown(&b, reports.GatesTable(&r.subject, r.gates)); err != nil {
+	if r.Gates != nil {
+		if err := text.Markdown(&b, reports.GatesTable(&r.Subject, r.Gates)); err != nil {
 			return err
 		}
 	}
-	if err := text.Markdown(&b, reports.ComparisonsTable(&r.subject, r.records)); err != nil {
+	if err := text.Markdown(&b, reports.ComparisonsTable(&r.Subject, r.Comparisons)); err != nil {
 		return err
 	}
 	if b.Len() > summaryLimit {

@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -14,7 +13,6 @@ import (
 	"assay/harness/plan"
 	"assay/metrics"
 	"assay/metrics/infer"
-	"assay/models"
 	"assay/reports"
 	"assay/suites/catalog"
 )
@@ -90,14 +88,6 @@ gates file switches that off. The exit code is the first that applies:
 	return cmd
 }
 
-// comparison is a finished comparison, as its writers need it.
-type comparison struct {
-	subject         reports.Subject
-	baseline, model string
-	records         []metrics.Comparison
-	gates           []metrics.GateResult // nil without --gates
-}
-
 func runCompare(c console, first, second string, f compareFlags) error {
 	if err := oneOf("format", f.format, formats()...); err != nil {
 		return err
@@ -113,176 +103,109 @@ func runCompare(c console, first, second string, f compareFlags) error {
 	if err != nil {
 		return err
 	}
-	q := question{how: how, opt: opt, only: f.only, by: f.by}
-	if f.gates != "" {
-		if f.by != "" {
-			return errors.New("--gates can't be combined with --by: a gate is on all examples; run compare once for each flag")
-		}
-		if q.gates, err = plan.ReadGates(f.gates, catalog.All()); err != nil {
-			return err
-		}
+	if f.gates != "" && f.by != "" {
+		return errors.New("--gates can't be combined with --by: a gate is on all examples; run compare once for each flag")
 	}
-	result, err := compareSides(first, second, q)
+	q := pipeline.Question{Adjustment: how, Options: opt, Only: f.only.has}
+	judged, err := judgedSides(first, second, f, &q)
 	if err != nil {
 		return err
 	}
-	if err := result.print(c, f.format, f.brief); err != nil {
+	outcome := judged.Answer(q)
+	if err := printOutcome(c, outcome, f.format, f.brief); err != nil {
 		return err
 	}
 	if f.junit != "" {
-		if err := result.writeJUnit(f.junit, f.fold); err != nil {
+		if err := writeJUnit(f.junit, outcome, f.fold); err != nil {
 			return err
 		}
 	}
 	if f.github {
-		if err := result.writeGitHub(c, f.gates, f.fold); err != nil {
+		if err := writeGitHub(c, outcome, f.gates, f.fold); err != nil {
 			return err
 		}
 	}
-	if code := f.fold.exitCode(result.gates); code != ExitOK {
+	if code := f.fold.exitCode(outcome.Gates); code != ExitOK {
 		return exit(code)
 	}
 	return nil
 }
 
-// question is what is asked of two sides.
-type question struct {
-	gates []metrics.Gate // nil for none; on all that was judged, whatever is chosen
-	how   infer.Adjustment
-	opt   pipeline.Options
-	only  selection // what is compared, and adjusted over
-	by    string    // a field of the examples to break down by; "" for none
-}
-
-// compareSides collects both sides and compares them. Two models of one name in
-// two runs take their runs' names.
-func compareSides(first, second string, q question) (*comparison, error) {
-	a, err := parseSide(first)
+// judgedSides collects what both sides were judged on, and completes the question with
+// their names and the gates on their suites.
+func judgedSides(first, second string, f compareFlags, q *pipeline.Question) (*pipeline.Judged, error) {
+	a, err := openSide(first)
 	if err != nil {
 		return nil, err
 	}
-	b, err := parseSide(second)
+	b, err := openSide(second)
 	if err != nil {
 		return nil, err
 	}
-	same := filepath.Clean(a.path) == filepath.Clean(b.path)
-	if same && a.model == b.model {
-		return nil, fmt.Errorf("both sides are %s of %s; name two models", a.model, a.path)
+	runs, baseline, model, err := pipeline.OpenSides(a, b, catalog.All())
+	if err != nil {
+		return nil, err
 	}
-	baseline, model := a.model, b.model
-	sources := []pipeline.Source{a.source}
-	if same {
-		sources[0].Label = only(a.model, a.model, b.model, b.model)
-	} else {
-		if baseline == model {
-			baseline, model = a.model+" ("+filepath.Base(a.path)+")", b.model+" ("+filepath.Base(b.path)+")"
-			if baseline == model {
-				baseline, model = a.model+" ("+a.path+")", b.model+" ("+b.path+")"
-			}
-		}
-		sources[0].Label = only(a.model, baseline)
-		b.source.Label = only(b.model, model)
-		sources = append(sources, b.source)
-	}
-	if q.by != "" {
-		if err := pipeline.DivideBy(sources, catalog.All(), q.by); err != nil {
+	q.Baseline, q.Model = baseline, model
+	if f.gates != "" {
+		if q.Gates, err = plan.ReadGates(f.gates, runs.Suites); err != nil {
 			return nil, err
 		}
 	}
-	judged, err := pipeline.Collect(sources, catalog.All())
+	if f.by != "" {
+		if runs, err = runs.DivideBy(f.by); err != nil {
+			return nil, err
+		}
+	}
+	judged, err := runs.Collect()
 	if err != nil {
 		return nil, err
 	}
-	if err := q.only.check(judged.Cells()); err != nil {
-		return nil, err
-	}
-	pairs := pipeline.Pairs(judged, baseline, model, q.opt)
-	result := &comparison{subject: judged.Subject(sources, baseline), baseline: baseline, model: model}
-	if q.gates != nil {
-		result.gates = pipeline.Gates(judged, q.gates, pairs, baseline, model)
-	}
-	family := slices.DeleteFunc(pairs, func(p infer.Paired) bool { return !q.only.has(p.Suite, p.Metric, p.Condition) })
-	infer.Adjust(family, q.how)
-	result.records = pipeline.Records(family)
-	warnOfRequests(result.records, a, b)
-	return result, nil
+	return judged, f.only.check(judged.Cells())
 }
 
-// warnOfRequests adds to comparisons in what the two sides' requests differ: what is
-// found may come of that.
-func warnOfRequests(records []metrics.Comparison, a, b side) {
-	first, ok := a.asked()
-	second, also := b.asked()
-	if !ok || !also {
-		return
-	}
-	for i := range records {
-		if all := plan.Differences(&first, &second, records[i].Suite); len(all) > 0 {
-			records[i].Warnings = append(records[i].Warnings, "the two were not asked alike, the second beside the first: "+strings.Join(all, ", "))
-		}
-	}
-}
-
-// asked is the side's model as its run asked it.
-func (s *side) asked() (plan.Asked, bool) {
-	m := s.source.Manifest
-	i := slices.IndexFunc(m.Models, func(info models.Info) bool { return info.Name == s.model })
-	if i < 0 {
-		return plan.Asked{}, false
-	}
-	return plan.NewAsked(m.Plan.Run, s.model, m.Models[i].Sent)
-}
-
-// only keeps the models named, each followed by its label.
-func only(pairs ...string) func(string) string {
-	labels := map[string]string{}
-	for i := 0; i < len(pairs); i += 2 {
-		labels[pairs[i]] = pairs[i+1]
-	}
-	return func(model string) string { return labels[model] }
-}
-
-// telling are the comparisons that have a gate; without gates, those with a verdict.
-func (r *comparison) telling() []metrics.Comparison {
+// brief are the comparisons that have a gate; without gates, those with a verdict.
+func brief(r *pipeline.Outcome) []metrics.Comparison {
 	var out []metrics.Comparison
-	for _, c := range r.records {
-		gated := slices.ContainsFunc(r.gates, func(g metrics.GateResult) bool {
+	for _, c := range r.Comparisons {
+		gated := slices.ContainsFunc(r.Gates, func(g metrics.GateResult) bool {
 			return g.Suite == c.Suite && g.Metric == c.Metric && g.Condition == c.Condition
 		})
-		if gated || r.gates == nil && c.Verdict != metrics.Undecided {
+		if gated || r.Gates == nil && c.Verdict != metrics.Undecided {
 			out = append(out, c)
 		}
 	}
 	return out
 }
 
-func (r *comparison) print(c console, format string, brief bool) error {
-	shown := r.records
-	if brief {
-		shown = r.telling()
+// printOutcome prints a comparison's tables and, for people, its headline.
+func printOutcome(c console, r *pipeline.Outcome, format string, short bool) error {
+	shown := r.Comparisons
+	if short {
+		shown = brief(r)
 	}
-	table := reports.ComparisonsTable(&r.subject, shown)
-	if len(shown) == 0 && len(r.records) > 0 {
-		table = reports.NoneShown(len(r.records), r.gates != nil)
+	table := reports.ComparisonsTable(&r.Subject, shown)
+	if len(shown) == 0 && len(r.Comparisons) > 0 {
+		table = reports.NoneShown(len(r.Comparisons), r.Gates != nil)
 	}
 	out := results{
 		tables: []reports.Table{table},
-		long:   reports.GatedLong(shown, r.gates),
+		long:   reports.GatedLong(shown, r.Gates),
 		record: struct {
 			Comparisons []metrics.Comparison `json:"comparisons"`
 			Gates       []metrics.GateResult `json:"gates,omitempty"`
-		}{shown, r.gates},
+		}{shown, r.Gates},
 	}
-	if r.gates != nil {
-		out.tables = append(out.tables, reports.GatesTable(&r.subject, r.gates))
+	if r.Gates != nil {
+		out.tables = append(out.tables, reports.GatesTable(&r.Subject, r.Gates))
 	}
 	if err := out.print(c, format); err != nil {
 		return err
 	}
 	if format == "table" {
-		headline := reports.ComparisonHeadline(&r.subject, r.records, r.baseline, r.model)
-		if r.gates != nil {
-			headline = reports.GateHeadline(&r.subject, r.gates, r.baseline, r.model)
+		headline := reports.ComparisonHeadline(&r.Subject, r.Comparisons, r.Baseline, r.Model)
+		if r.Gates != nil {
+			headline = reports.GateHeadline(&r.Subject, r.Gates, r.Baseline, r.Model)
 		}
 		fmt.Fprintf(c.out, "\n%s\n", headline.Text)
 	}

@@ -65,13 +65,16 @@ RUN/estimates.jsonl, except with --by. Tables are rounded; csv and json are not.
 			if err != nil {
 				return err
 			}
-			sources := []pipeline.Source{src}
+			runs, err := pipeline.Open([]pipeline.Source{src}, catalog.All())
+			if err != nil {
+				return err
+			}
 			if by != "" {
-				if err := pipeline.DivideBy(sources, catalog.All(), by); err != nil {
+				if runs, err = runs.DivideBy(by); err != nil {
 					return err
 				}
 			}
-			judged, err := pipeline.Collect(sources, catalog.All())
+			judged, err := runs.Collect()
 			if err != nil {
 				return err
 			}
@@ -87,7 +90,7 @@ RUN/estimates.jsonl, except with --by. Tables are rounded; csv and json are not.
 					return err
 				}
 			}
-			subject := judged.Subject(sources, "")
+			subject := judged.Subject(runs.Sources, "")
 			estimates = slices.DeleteFunc(estimates, func(e metrics.Estimate) bool { return !only.has(e.Suite, e.Metric, e.Condition) })
 			return results{
 				tables: reports.EstimatesTables(&subject, estimates),

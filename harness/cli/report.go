@@ -71,7 +71,7 @@ The same runs give the same bytes. An older report in DIR is replaced.`,
 	return cmd
 }
 
-func runReport(c console, runs []string, f reportFlags) error {
+func runReport(c console, paths []string, f reportFlags) error {
 	if f.out == "" {
 		return errors.New("report needs -o DIR, the folder to write; see 'assay report --help'")
 	}
@@ -86,28 +86,32 @@ func runReport(c console, runs []string, f reportFlags) error {
 	if in.Options, err = f.inference.options(); err != nil {
 		return err
 	}
+	if in.Sources, err = openRuns(paths); err != nil {
+		return err
+	}
+	runs, err := pipeline.Open(in.Sources, catalog.All())
+	if err != nil {
+		return err
+	}
 	if f.gates != "" {
-		if in.Gates, err = plan.ReadGates(f.gates, catalog.All()); err != nil {
+		if in.Gates, err = plan.ReadGates(f.gates, runs.Suites); err != nil {
 			return err
 		}
-	}
-	if in.Sources, err = openRuns(runs); err != nil {
-		return err
 	}
 	if in.Published, err = published(); err != nil {
 		return err
 	}
-	judged, err := pipeline.Collect(in.Sources, catalog.All())
+	judged, err := runs.Collect()
 	if err != nil {
 		return err
 	}
 	if f.by != "" {
-		divided := slices.Clone(in.Sources)
-		if err := pipeline.DivideBy(divided, catalog.All(), f.by); err != nil {
+		divided, err := runs.DivideBy(f.by)
+		if err != nil {
 			return err
 		}
 		in.By = f.by
-		if in.Divided, err = pipeline.Collect(divided, catalog.All()); err != nil {
+		if in.Divided, err = divided.Collect(); err != nil {
 			return err
 		}
 	}

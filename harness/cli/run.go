@@ -198,7 +198,7 @@ func concludeRun(c console, f runFlags, gates []metrics.Gate, result *engine.Res
 		sayMissing(c, "no answer to", "requests", result.Unanswered)
 		sayMissing(c, "missing:", "judgements", result.Missing)
 	}
-	src := pipeline.Source{Store: runstore.Dir(f.out), Manifest: result.Manifest}
+	src := pipeline.Source{Store: runstore.Dir(f.out), Path: f.out, Manifest: result.Manifest}
 	estimates, judged, err := runEstimates(src)
 	if err != nil {
 		return err
@@ -212,7 +212,7 @@ func concludeRun(c console, f runFlags, gates []metrics.Gate, result *engine.Res
 	if result.Manifest.Baseline == "" {
 		return nil
 	}
-	return compareRun(c, f, gates, result.Manifest)
+	return compareRun(c, f, gates, result.Manifest, judged)
 }
 
 // sayMissing names the commonest reasons for what there is none of.
@@ -231,7 +231,11 @@ func sayMissing(c console, how, what string, reasons map[string]int) {
 // runEstimates reads a run's estimates, or makes them where there are none that
 // can be read.
 func runEstimates(src pipeline.Source) ([]metrics.Estimate, *pipeline.Judged, error) {
-	judged, err := pipeline.Collect([]pipeline.Source{src}, catalog.All())
+	runs, err := pipeline.Open([]pipeline.Source{src}, catalog.All())
+	if err != nil {
+		return nil, nil, err
+	}
+	judged, err := runs.Collect()
 	if err != nil {
 		return nil, nil, err
 	}
@@ -252,23 +256,20 @@ func runEstimates(src pipeline.Source) ([]metrics.Estimate, *pipeline.Judged, er
 	return estimates, judged, nil
 }
 
-// compareRun compares every model with the baseline, and asks the gates.
-func compareRun(c console, f runFlags, gates []metrics.Gate, m *harness.Manifest) error {
+// compareRun compares every model with the baseline, and decides the gates.
+func compareRun(c console, f runFlags, gates []metrics.Gate, m *harness.Manifest, judged *pipeline.Judged) error {
 	code := ExitOK
 	for _, model := range m.Models {
 		if model.Name == m.Baseline {
 			continue
 		}
-		result, err := compareSides(f.out+":"+m.Baseline, f.out+":"+model.Name,
-			question{gates: gates, how: infer.Holm, opt: pipeline.Options{Resamples: defaultResamples}})
-		if err != nil {
-			return err
-		}
+		outcome := judged.Answer(pipeline.Question{Baseline: m.Baseline, Model: model.Name, Gates: gates,
+			Adjustment: infer.Holm, Options: pipeline.Options{Resamples: defaultResamples}})
 		fmt.Fprintln(c.out)
-		if err := result.print(c, "table", false); err != nil {
+		if err := printOutcome(c, outcome, "table", false); err != nil {
 			return err
 		}
-		code = worse(code, f.fold.exitCode(result.gates))
+		code = worse(code, f.fold.exitCode(outcome.Gates))
 	}
 	if code != ExitOK {
 		return exit(code)

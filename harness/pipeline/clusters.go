@@ -16,9 +16,9 @@ import (
 
 // examples are the source's examples; a store without any has none. Those of a run that
 // an earlier version made are described as they are now.
-func (s *Source) examples(catalog []suites.Suite) iter.Seq2[*suites.Example, error] {
+func (s *Source) examples(known []suites.Suite) iter.Seq2[*suites.Example, error] {
 	describe := map[string]func(*suites.Example){}
-	for _, suite := range catalog {
+	for _, suite := range known {
 		describe[suite.Name] = suite.Describe
 	}
 	return func(yield func(*suites.Example, error) bool) {
@@ -43,8 +43,8 @@ func (s *Source) examples(catalog []suites.Suite) iter.Seq2[*suites.Example, err
 type shared map[string]map[string]string
 
 // read takes the clusters of a source's examples.
-func (c shared) read(s *Source, catalog []suites.Suite) error {
-	for ex, err := range s.examples(catalog) {
+func (c shared) read(s *Source, known []suites.Suite) error {
+	for ex, err := range s.examples(known) {
 		if err != nil {
 			return err
 		}
@@ -93,11 +93,11 @@ func (c shared) groups(suite string, numbers []uint32, ids map[string]uint32) []
 
 // clustersOf names what a suite's clusters are of, where its sample has any.
 func (j *Judged) clustersOf(suite string) string {
-	i := slices.IndexFunc(j.catalog, func(s suites.Suite) bool { return s.Name == suite })
-	if i < 0 || j.catalog[i].Clusters == "" {
+	i := indexOf(j.suites, suite)
+	if i < 0 || j.suites[i].Clusters == "" {
 		return "cluster"
 	}
-	return j.catalog[i].Clusters
+	return j.suites[i].Clusters
 }
 
 // unit is the word for a cluster in what package infer says.

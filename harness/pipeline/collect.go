@@ -26,7 +26,8 @@ type Judged struct {
 	Models   []string // in order of first appearance over the runs
 	Baseline string   // the runs' usual baseline, "" if they name none or disagree
 	Seed     uint64
-	catalog  []suites.Suite
+	sources  []Source
+	suites   []suites.Suite
 	samples  map[Cell]*infer.Sample
 	judges   map[string][]string // suite -> names of judges, in order of appearance
 	judgedBy map[Cell][]judgeOf
@@ -46,6 +47,7 @@ type party struct{ name, fingerprint string }
 // leaves one out by returning ""; nil keeps them all.
 type Source struct {
 	Store    runstore.Store
+	Path     string // the run's folder; "" where it has none
 	Manifest *harness.Manifest
 	Label    func(model string) string
 	// Divide puts a judgement under another condition, such as its example's use case, or
@@ -76,9 +78,10 @@ func (s *Source) isTraining() bool { return s.Manifest.Plan.Train != nil }
 
 // Collect streams the judgements of runs into samples. It keeps numbers only:
 // about 16 bytes a judgement.
-func Collect(sources []Source, catalog []suites.Suite) (*Judged, error) {
-	c := newCollector(catalog)
-	for i, src := range sources {
+func (r Runs) Collect() (*Judged, error) {
+	c := newCollector(r.Suites)
+	c.out.sources = r.Sources
+	for i, src := range r.Sources {
 		if i == 0 {
 			c.out.Seed, c.out.Baseline = src.Manifest.Seed, src.Manifest.Baseline
 		} else if c.out.Baseline != src.Manifest.Baseline {
@@ -93,10 +96,10 @@ func Collect(sources []Source, catalog []suites.Suite) (*Judged, error) {
 				c.out.prints[name] = m.Fingerprint
 			}
 		}
-		if err := c.shared.read(&src, catalog); err != nil {
+		if err := c.shared.read(&src, r.Suites); err != nil {
 			return nil, err
 		}
-		definitions, err := src.definitions()
+		definitions, err := src.judgeDefinitions()
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", src.Store.Path(runstore.ManifestFile), err)
 		}
@@ -151,34 +154,37 @@ type sampleKey struct {
 }
 
 type collector struct {
-	out      *Judged
-	metrics  map[[2]string]*metrics.Metric
-	silent   map[string]bool // suites under which saying nothing can score well
-	clusters map[string]uint32
-	labelers map[string]uint32
-	samples  map[sampleKey]*infer.Sample
-	judgedBy map[sampleKey][]judgeOf
-	against  map[sampleKey]party
-	shared   shared
+	out        *Judged
+	metrics    map[[2]string]*metrics.Metric
+	silent     map[string]bool   // suites under which saying nothing can score well
+	preference map[string]string // suite -> its metric of preference between two models; see strengths.go
+	clusters   map[string]uint32
+	labelers   map[string]uint32
+	samples    map[sampleKey]*infer.Sample
+	judgedBy   map[sampleKey][]judgeOf
+	against    map[sampleKey]party
+	shared     shared
 }
 
-func newCollector(catalog []suites.Suite) *collector {
+func newCollector(known []suites.Suite) *collector {
 	c := &collector{
-		out:      &Judged{catalog: catalog, samples: map[Cell]*infer.Sample{}, opponent: map[Cell]string{}, against: map[Cell]party{}, prints: map[string]string{}, judges: map[string][]string{}, judgedBy: map[Cell][]judgeOf{}},
-		metrics:  map[[2]string]*metrics.Metric{},
-		silent:   map[string]bool{},
-		clusters: map[string]uint32{},
-		labelers: map[string]uint32{"": 0},
-		samples:  map[sampleKey]*infer.Sample{},
-		judgedBy: map[sampleKey][]judgeOf{},
-		against:  map[sampleKey]party{},
-		shared:   shared{},
+		out:        &Judged{suites: known, samples: map[Cell]*infer.Sample{}, opponent: map[Cell]string{}, against: map[Cell]party{}, prints: map[string]string{}, judges: map[string][]string{}, judgedBy: map[Cell][]judgeOf{}},
+		metrics:    map[[2]string]*metrics.Metric{},
+		silent:     map[string]bool{},
+		preference: map[string]string{},
+		clusters:   map[string]uint32{},
+		labelers:   map[string]uint32{"": 0},
+		samples:    map[sampleKey]*infer.Sample{},
+		judgedBy:   map[sampleKey][]judgeOf{},
+		against:    map[sampleKey]party{},
+		shared:     shared{},
 	}
-	for i := range catalog {
-		c.silent[catalog[i].Name] = catalog[i].Silent
-		for k := range catalog[i].Metrics {
-			m := &catalog[i].Metrics[k]
-			c.metrics[[2]string{catalog[i].Name, m.Name}] = m
+	for i := range known {
+		suite := &known[i]
+		c.silent[suite.Name] = suite.Silent
+		c.preference[suite.Name] = preferenceOf(suite)
+		for k := range suite.Metrics {
+			c.metrics[[2]string{suite.Name, suite.Metrics[k].Name}] = &suite.Metrics[k]
 		}
 	}
 	return c
@@ -189,7 +195,7 @@ func newCollector(catalog []suites.Suite) *collector {
 func (c *collector) add(j *metrics.Judgement, model string, baseline party, by judgeOf, marked bool) error {
 	metric, ok := c.metrics[[2]string{j.Suite, j.Metric}]
 	if !ok {
-		return fmt.Errorf("no suite here has %s %s; was the run made by a later assay?", j.Suite, j.Metric)
+		return fmt.Errorf("unknown metric %s %s: neither the run's manifest nor this assay defines it; use the assay that wrote the run", j.Suite, j.Metric)
 	}
 	if j.Scored() && len(j.Value) != metric.ValueWidth() {
 		return fmt.Errorf("%s %s has %d numbers, want %d", j.Suite, j.Metric, len(j.Value), metric.ValueWidth())
@@ -220,7 +226,7 @@ func (c *collector) add(j *metrics.Judgement, model string, baseline party, by j
 		return nil
 	}
 	s.Add(cluster, intern(c.labelers, j.Labeler), j.Value)
-	if baseline.name != "" && j.Metric == preferenceMetric {
+	if baseline.name != "" && j.Metric == c.preference[j.Suite] {
 		c.out.preferences.add(j, model, baseline.name, cluster)
 	}
 	return nil
@@ -291,7 +297,7 @@ func joinConditions(a, b string) string {
 }
 
 // Cells lists what there are judgements of, in report order: suite, metric and
-// known condition as in the catalog, model as in the runs.
+// known condition as the suites define them, model as in the runs.
 func (j *Judged) Cells() []Cell { return j.cells }
 
 // Judges names who judged a suite.

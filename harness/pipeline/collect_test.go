@@ -19,11 +19,11 @@ func TestCollectErrors(t *testing.T) {
 		bad  metrics.Judgement
 		says string
 	}{
-		{"metric", judgement("quiz", "f1", "a", "zero", "sft", 1), "no suite here has quiz f1"},
-		{"suite", judgement("quizz", "length", "a", "zero", "sft", 1), "no suite here has quizz length"},
+		{"metric", judgement("quiz", "f1", "a", "zero", "sft", 1), "unknown metric quiz f1"},
+		{"suite", judgement("quizz", "length", "a", "zero", "sft", 1), "unknown metric quizz length"},
 		{"width", judgement("quiz", "both", "a", "zero", "sft", 1), "quiz both has 1 numbers, want 2"},
 	} {
-		_, err := pipeline.Collect([]pipeline.Source{source(t, []string{"sft"}, good, good, c.bad)}, small())
+		_, err := open(t, source(t, []string{"sft"}, good, good, c.bad)).Collect()
 		placed, ok := place.Of(err)
 		if !ok || placed.Line != 4 || placed.File != "memory:judgements.jsonl" || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%s: error %v, want memory:judgements.jsonl:4: ... %s", c.name, err, c.says)

@@ -7,21 +7,21 @@ import (
 	"strings"
 
 	"assay/metrics"
-	"assay/suites"
 )
 
-// DivideBy breaks the sources' judgements down by a field of their examples, "category"
-// or one of [suites.Example.Fields]: each value becomes part of the condition. Suites
+// DivideBy gives the runs with their judgements broken down by a field of their examples,
+// "category" or one of [suites.Example.Fields]: each value becomes part of the condition. Suites
 // none of whose examples have the field are left out; of the others' examples those
 // without it are under "none". A field that no example has is an error that names those
 // there are.
-func DivideBy(sources []Source, catalog []suites.Suite, field string) error {
+func (r Runs) DivideBy(field string) (Runs, error) {
+	sources := slices.Clone(r.Sources)
 	values := map[string]map[string]string{} // by suite and id
 	there := map[string]bool{}
 	for i := range sources {
-		for ex, err := range sources[i].examples(catalog) {
+		for ex, err := range sources[i].examples(r.Suites) {
 			if err != nil {
-				return err
+				return Runs{}, err
 			}
 			for _, name := range ex.FieldNames() {
 				there[name] = true
@@ -36,9 +36,9 @@ func DivideBy(sources []Source, catalog []suites.Suite, field string) error {
 	}
 	switch {
 	case len(there) == 0:
-		return fmt.Errorf("--by %s: no example has a field to break down by", field)
+		return Runs{}, fmt.Errorf("--by %s: no example has a field to break down by", field)
 	case len(values) == 0:
-		return fmt.Errorf("--by %s: no example has this field; there are %s", field, strings.Join(slices.Sorted(maps.Keys(there)), ", "))
+		return Runs{}, fmt.Errorf("--by %s: no example has this field; there are %s", field, strings.Join(slices.Sorted(maps.Keys(there)), ", "))
 	}
 	for i := range sources {
 		sources[i].Divide = func(j *metrics.Judgement) (string, bool) {
@@ -53,5 +53,5 @@ func DivideBy(sources []Source, catalog []suites.Suite, field string) error {
 			return joinConditions(j.Condition, field+": "+value), true
 		}
 	}
-	return nil
+	return Runs{sources, r.Suites}, nil
 }

@@ -88,11 +88,14 @@ func TestDivideBy(t *testing.T) {
 		{"category", []string{"basic, category: even 28 undecided", "basic, category: odd 32 undecided"}},
 		{"topic", []string{"basic, topic: hills 24 undecided", "basic, topic: none 9 undecided", "basic, topic: sea 27 undecided"}},
 	} {
-		sources := []pipeline.Source{asked(t)}
-		if err := pipeline.DivideBy(sources, small(), tt.field); err != nil {
+		divided, err := open(t, asked(t)).DivideBy(tt.field)
+		if err != nil {
 			t.Fatal(err)
 		}
-		j := collect(t, sources...)
+		j, err := divided.Collect()
+		if err != nil {
+			t.Fatal(err)
+		}
 		var got []string
 		family := pipeline.Compare(j, "a", "b", infer.Holm, pipeline.Options{})
 		for _, p := range family {
@@ -115,11 +118,11 @@ func TestDivideBy(t *testing.T) {
 		}
 	}
 	for field, want := range map[string]string{"article": "no example has this field; there are category, topic", "": "no example has this field"} {
-		if err := pipeline.DivideBy([]pipeline.Source{asked(t)}, small(), field); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := open(t, asked(t)).DivideBy(field); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("field %q: %v", field, err)
 		}
 	}
-	if err := pipeline.DivideBy([]pipeline.Source{source(t, []string{"a"})}, small(), "topic"); err == nil || !strings.Contains(err.Error(), "no example has a field") {
+	if _, err := open(t, source(t, []string{"a"})).DivideBy("topic"); err == nil || !strings.Contains(err.Error(), "no example has a field") {
 		t.Errorf("without examples: %v", err)
 	}
 }
@@ -140,7 +143,11 @@ func TestClustersOfAnEarlierRun(t *testing.T) {
 	known[slices.IndexFunc(known, func(s suites.Suite) bool { return s.Name == "toxic" })].Describe = func(ex *suites.Example) {
 		ex.Cluster = ex.Input[:len("question 1")]
 	}
-	j, err := pipeline.Collect([]pipeline.Source{src}, known)
+	runs, err := pipeline.Open([]pipeline.Source{src}, known)
+	if err != nil {
+		t.Fatal(err)
+	}
+	j, err := runs.Collect()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -152,12 +159,12 @@ func TestClustersOfAnEarlierRun(t *testing.T) {
 // A report's breakdown is a section of its own, beside what it has without.
 func TestReportBy(t *testing.T) {
 	src := asked(t)
-	divided := []pipeline.Source{src}
-	if err := pipeline.DivideBy(divided, small(), "topic"); err != nil {
+	divided, err := open(t, src).DivideBy("topic")
+	if err != nil {
 		t.Fatal(err)
 	}
 	plain, _ := build(t, pipeline.ReportInput{Sources: []pipeline.Source{src}, Baseline: "a", Adjustment: infer.Holm})
-	r, tables := build(t, pipeline.ReportInput{Sources: []pipeline.Source{src}, Baseline: "a", Adjustment: infer.Holm, By: "topic", Divided: collect(t, divided...)})
+	r, tables := build(t, pipeline.ReportInput{Sources: []pipeline.Source{src}, Baseline: "a", Adjustment: infer.Holm, By: "topic", Divided: collect(t, divided.Sources...)})
 	if got, want := sectionIDs(r), append(sectionIDs(plain), "by-topic"); !slices.Equal(got, want) {
 		t.Errorf("sections %q, want %q", got, want)
 	}

@@ -43,7 +43,12 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	judged, err := pipeline.Collect([]pipeline.Source{{Store: store, Manifest: m}}, catalog.All())
+	runs, err := pipeline.Open([]pipeline.Source{{Store: store, Manifest: m}}, catalog.All())
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	judged, err := runs.Collect()
 	if err != nil {
 		fmt.Println(err)
 		return

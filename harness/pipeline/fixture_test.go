@@ -89,9 +89,18 @@ func source(t testing.TB, names []string, judgements ...metrics.Judgement) pipel
 	return pipeline.Source{Store: store, Manifest: m}
 }
 
+func open(t testing.TB, sources ...pipeline.Source) pipeline.Runs {
+	t.Helper()
+	runs, err := pipeline.Open(sources, small())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return runs
+}
+
 func collect(t testing.TB, sources ...pipeline.Source) *pipeline.Judged {
 	t.Helper()
-	j, err := pipeline.Collect(sources, small())
+	j, err := open(t, sources...).Collect()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,8 +15,8 @@ type judgeOf struct {
 	name, definition string
 }
 
-// definitions are the judges of a run's plan by name, as canonical JSON.
-func (s *Source) definitions() (map[string]string, error) {
+// judgeDefinitions are the judges of a run's plan by name, as canonical JSON.
+func (s *Source) judgeDefinitions() (map[string]string, error) {
 	if s.Manifest.Plan.Run == nil {
 		return nil, nil
 	}

@@ -43,7 +43,7 @@ func TestJudgedApart(t *testing.T) {
 			src.Manifest.Plan.Run = tt.definitions[run]
 			sources = append(sources, src)
 		}
-		judged, err := pipeline.Collect(sources, small())
+		judged, err := open(t, sources...).Collect()
 		if err != nil {
 			t.Fatal(err)
 		}

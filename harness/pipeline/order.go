@@ -15,7 +15,7 @@ type ranks struct {
 
 func (j *Judged) ranks() ranks {
 	r := ranks{map[string]int{}, map[string]int{}, map[[2]string]int{}, map[[2]string]int{}}
-	for i, s := range j.catalog {
+	for i, s := range j.suites {
 		r.suites[s.Name] = i
 		for k, m := range s.Metrics {
 			r.metrics[[2]string{s.Name, m.Name}] = k

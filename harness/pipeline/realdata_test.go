@@ -48,7 +48,11 @@ func imported(t *testing.T, im interop.Importer, paths ...string) *pipeline.Judg
 	if err != nil {
 		t.Fatal(err)
 	}
-	j, err := pipeline.Collect([]pipeline.Source{{Store: store, Manifest: m}}, catalog.All())
+	runs, err := pipeline.Open([]pipeline.Source{{Store: store, Manifest: m}}, catalog.All())
+	if err != nil {
+		t.Fatal(err)
+	}
+	j, err := runs.Collect()
 	if err != nil {
 		t.Fatal(err)
 	}

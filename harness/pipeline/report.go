@@ -90,7 +90,7 @@ func Report(j *Judged, in ReportInput) (r reports.Report, tables []reports.Table
 	} else if ok {
 		r.Sections = append(r.Sections, reports.Section{ID: "strengths", Title: "Strengths over all preferences", Text: bradleyTerryText, Tables: []reports.Table{t}})
 	}
-	r.Samples, err = Samples(in.Sources, j.catalog, in.Samples)
+	r.Samples, err = Runs{in.Sources, j.suites}.Samples(in.Samples)
 	r.Samples.Models = slices.Clone(r.Samples.Models)
 	slices.SortStableFunc(r.Samples.Models, func(a, b string) int { return cmp.Compare(in.rank(a), in.rank(b)) })
 	return r, tables, err
@@ -180,7 +180,7 @@ func trainings(sources []Source) ([]reports.Section, error) {
 // Subject describes the runs as reports need it.
 func (j *Judged) Subject(sources []Source, baseline string) reports.Subject {
 	s := reports.Subject{Baseline: baseline}
-	for _, suite := range j.catalog {
+	for _, suite := range j.suites {
 		if len(j.conditionsOf(suite.Name)) == 0 {
 			continue
 		}

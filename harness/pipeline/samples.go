@@ -17,9 +17,9 @@ type itemKey struct{ example, condition string }
 // Samples gathers what the sample browser shows: the first limit examples under
 // each condition, spread evenly over the suites, with every model's first draw
 // and its scores. Only what is shown is held in memory.
-func Samples(sources []Source, catalog []suites.Suite, limit int) (reports.Samples, error) {
-	g := sampler{limit: limit, catalog: catalog, items: map[itemKey]int{}, examples: map[string]suites.Example{}, outputs: map[[3]string]*reports.Output{}, perSuite: map[string]int{}}
-	sources = slices.DeleteFunc(slices.Clone(sources), func(s Source) bool { return s.isTraining() })
+func (r Runs) Samples(limit int) (reports.Samples, error) {
+	g := sampler{limit: limit, known: r.Suites, items: map[itemKey]int{}, examples: map[string]suites.Example{}, outputs: map[[3]string]*reports.Output{}, perSuite: map[string]int{}}
+	sources := slices.DeleteFunc(slices.Clone(r.Sources), func(s Source) bool { return s.isTraining() })
 	for _, src := range sources {
 		for _, m := range src.Manifest.Models {
 			if name := src.label(m.Name); name != "" && !slices.Contains(g.out.Models, name) {
@@ -39,7 +39,7 @@ func Samples(sources []Source, catalog []suites.Suite, limit int) (reports.Sampl
 
 type sampler struct {
 	limit    int
-	catalog  []suites.Suite
+	known    []suites.Suite
 	suites   []string // of the runs, in order of appearance
 	examples map[string]suites.Example
 	perSuite map[string]int
@@ -108,12 +108,12 @@ func (g *sampler) readCompletions(src Source) error {
 
 // show is what the browser shows of a completion.
 func (g *sampler) show(c *models.Completion) string {
-	i := slices.IndexFunc(g.catalog, func(s suites.Suite) bool { return s.Name == c.Suite })
-	if i < 0 || g.catalog[i].Show == nil {
+	i := indexOf(g.known, c.Suite)
+	if i < 0 || g.known[i].Show == nil {
 		return c.Text
 	}
 	ex := g.examples[c.Example]
-	return g.catalog[i].Show(&ex, c)
+	return g.known[i].Show(&ex, c)
 }
 
 func (g *sampler) readJudgements(src Source) error {
@@ -143,12 +143,11 @@ func (g *sampler) readJudgements(src Source) error {
 }
 
 func (g *sampler) metric(suite, name string) (*metrics.Metric, bool) {
-	for i := range g.catalog {
-		if g.catalog[i].Name == suite {
-			return g.catalog[i].Metric(name)
-		}
+	i := indexOf(g.known, suite)
+	if i < 0 {
+		return nil, false
 	}
-	return nil, false
+	return g.known[i].Metric(name)
 }
 
 func (g *sampler) finish() reports.Samples {

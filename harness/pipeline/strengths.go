@@ -9,14 +9,23 @@ import (
 	"assay/metrics"
 	"assay/metrics/stats"
 	"assay/reports"
+	"assay/suites"
 )
 
 const bradleyTerryText = "Bradley-Terry strengths, in log-odds with mean 0: a difference of 0.69 is odds of 2 to 1. A draw counts half a win to each. Errors are clustered by prompt."
 
-// preferenceMetric is the one whose judgements are matches of two models.
-const preferenceMetric = "win_rate"
+// preferenceOf is the metric whose judgements are a suite's matches of two models: the first
+// that has an Even. It is "" where there is none.
+func preferenceOf(s *suites.Suite) string {
+	for i := range s.Metrics {
+		if s.Metrics[i].Even != nil {
+			return s.Metrics[i].Name
+		}
+	}
+	return ""
+}
 
-// preferences collects the win rate's judgements as matches.
+// preferences collects judgements of preference as matches.
 type preferences struct {
 	names   map[string]int
 	order   []string

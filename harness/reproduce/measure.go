@@ -103,7 +103,11 @@ func estimate(run string, divide func(*metrics.Judgement) (string, bool)) ([]met
 	if err != nil {
 		return nil, err
 	}
-	judged, err := pipeline.Collect([]pipeline.Source{{Store: store, Manifest: m, Divide: divide}}, catalog.All())
+	runs, err := pipeline.Open([]pipeline.Source{{Store: store, Manifest: m, Divide: divide}}, catalog.All())
+	if err != nil {
+		return nil, err
+	}
+	judged, err := runs.Collect()
 	if err != nil {
 		return nil, err
 	}

@@ -89,7 +89,11 @@ func (r *Runner) describe(s *study.Study, folder string) error {
 	}
 	// Both have the suite world; once is enough to know who judged.
 	sources[1].Divide = func(j *metrics.Judgement) (string, bool) { return j.Condition, j.Suite != "world" }
-	judged, err := pipeline.Collect(sources, catalog.All())
+	runs, err := pipeline.Open(sources, catalog.All())
+	if err != nil {
+		return err
+	}
+	judged, err := runs.Collect()
 	if err != nil {
 		return err
 	}
@@ -101,7 +105,7 @@ func (r *Runner) describe(s *study.Study, folder string) error {
 		{Name: "Program", Value: "assay " + harness.CurrentVersions().String()}, {Name: "CPU path", Value: sources[0].Manifest.Versions.CPU},
 		{Name: "Budget", Value: r.Budget.Name + ": " + r.Budget.About}, {Name: "Worlds", Value: seedsInWords(r.seeds())},
 	}
-	samples, err := pipeline.Samples(source, catalog.All(), 2000)
+	samples, err := pipeline.Runs{Sources: source, Suites: runs.Suites}.Samples(2000)
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,74 @@
+package pipeline
+
+import (
+	"slices"
+	"strings"
+
+	"assay/harness/plan"
+	"assay/metrics"
+	"assay/metrics/infer"
+	"assay/models"
+	"assay/reports"
+)
+
+// Question is a comparison to make: the model against the baseline.
+type Question struct {
+	Baseline, Model string
+	// Gates are decided on all that was judged, whatever Only leaves; nil for none.
+	Gates      []metrics.Gate
+	Adjustment infer.Adjustment // of p-values, over what Only leaves
+	Options    Options
+	// Only reports whether to compare a suite's metric under a condition; nil compares all.
+	Only func(suite, metric, condition string) bool
+}
+
+// Outcome is a finished comparison of two models.
+type Outcome struct {
+	Subject         reports.Subject
+	Baseline, Model string
+	Comparisons     []metrics.Comparison
+	Gates           []metrics.GateResult // nil where the question has none
+}
+
+// Answer compares two models of judged runs.
+func (j *Judged) Answer(q Question) *Outcome {
+	pairs := Pairs(j, q.Baseline, q.Model, q.Options)
+	out := &Outcome{Subject: j.Subject(j.sources, q.Baseline), Baseline: q.Baseline, Model: q.Model}
+	if q.Gates != nil {
+		out.Gates = Gates(j, q.Gates, pairs, q.Baseline, q.Model)
+	}
+	if q.Only != nil {
+		pairs = slices.DeleteFunc(pairs, func(p infer.Paired) bool { return !q.Only(p.Suite, p.Metric, p.Condition) })
+	}
+	infer.Adjust(pairs, q.Adjustment)
+	out.Comparisons = Records(pairs)
+	j.warnOfRequests(out)
+	return out
+}
+
+// warnOfRequests adds to comparisons how requests to the two models differ, since that may
+// explain the models' difference.
+func (j *Judged) warnOfRequests(out *Outcome) {
+	first, ok := j.requests(out.Baseline)
+	second, also := j.requests(out.Model)
+	if !ok || !also {
+		return
+	}
+	for i := range out.Comparisons {
+		c := &out.Comparisons[i]
+		if all := plan.Differences(&first, &second, c.Suite); len(all) > 0 {
+			c.Warnings = append(c.Warnings, "the two were not asked alike, the second beside the first: "+strings.Join(all, ", "))
+		}
+	}
+}
+
+// requests are those that a run's plan makes to a model; false where no plan says.
+func (j *Judged) requests(model string) (plan.Asked, bool) {
+	for _, src := range j.sources {
+		m := src.Manifest
+		if i := slices.IndexFunc(m.Models, func(info models.Info) bool { return src.label(info.Name) == model }); i >= 0 {
+			return plan.NewAsked(m.Plan.Run, m.Models[i].Name, m.Models[i].Sent)
+		}
+	}
+	return plan.Asked{}, false
+}

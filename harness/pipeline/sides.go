@@ -1,0 +1,77 @@
+package pipeline
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+
+	"assay/harness"
+	"assay/suites"
+)
+
+// Side is one of two models that are compared: a model of a run.
+type Side struct {
+	Source Source
+	Model  string // as the run names it
+}
+
+// OpenSides opens the runs of two sides, with these two models alone. It returns the names
+// that the models go by: two models of one name in two runs take their runs' names.
+func OpenSides(first, second Side, catalog []suites.Suite) (runs Runs, baseline, model string, err error) {
+	a, b := first.Source, second.Source
+	baseline, model = first.Model, second.Model
+	sources := []Source{a, b}
+	switch {
+	case filepath.Clean(a.Path) != filepath.Clean(b.Path):
+		if baseline == model {
+			baseline, model = fromRun(baseline, filepath.Base(a.Path)), fromRun(model, filepath.Base(b.Path))
+		}
+		if baseline == model {
+			baseline, model = fromRun(first.Model, a.Path), fromRun(second.Model, b.Path)
+		}
+		sources[0].Label, sources[1].Label = labels(map[string]string{first.Model: baseline}), labels(map[string]string{second.Model: model})
+	case baseline == model:
+		return Runs{}, "", "", fmt.Errorf("both sides are %s of %s; name two models", model, a.Path)
+	default:
+		sources = sources[:1]
+		sources[0].Label = labels(map[string]string{baseline: baseline, model: model})
+	}
+	runs, err = Open(sources, catalog)
+	return runs, baseline, model, err
+}
+
+// labels keeps the models that have a label.
+func labels(of map[string]string) func(string) string {
+	return func(model string) string { return of[model] }
+}
+
+// fromRun names a model with its run.
+func fromRun(model, run string) string { return model + " (" + run + ")" }
+
+// NameApart labels the models of several runs for one report. Models of one name are one
+// model, unless two runs judged them on the same suite: then each takes its run's name.
+func NameApart(sources []Source) {
+	for i := range sources {
+		clash := map[string]bool{}
+		for k := range sources {
+			if k != i && shareSuite(sources[i].Manifest, sources[k].Manifest) {
+				for _, m := range sources[k].Manifest.Models {
+					clash[m.Name] = true
+				}
+			}
+		}
+		run := filepath.Base(sources[i].Path)
+		sources[i].Label = func(model string) string {
+			if model != "" && clash[model] {
+				return fromRun(model, run)
+			}
+			return model
+		}
+	}
+}
+
+func shareSuite(a, b *harness.Manifest) bool {
+	return slices.ContainsFunc(a.Counts, func(c harness.Count) bool {
+		return slices.ContainsFunc(b.Counts, func(d harness.Count) bool { return c.Suite == d.Suite })
+	})
+}

@@ -66,7 +66,7 @@ func ReadManifest(s Store) (*harness.Manifest, error) {
 	}
 	for i := range m.Suites {
 		if err := m.Suites[i].Validate(); err != nil {
-			return nil, harness.ErrorAt(path, 0, fmt.Errorf("%w; use the assay that wrote it, or write the run again", err))
+			return nil, place.At(path, 0, fmt.Errorf("%w; use the assay that wrote it, or write the run again", err))
 		}
 	}
 	for _, src := range m.Plan.Sources {

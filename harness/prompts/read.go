@@ -90,7 +90,7 @@ func Read(path string, fields Fields, pass io.Writer, use func(*Record) error) e
 		rows, err = datafile.EachLine(b, each)
 	}
 	if err == nil && rows == 0 {
-		err = place.At(path, 0, errors.New("no prompts in it; get the file whole"))
+		err = place.At(path, 0, errors.New("no prompts in it; get the complete file"))
 	}
 	return placed(path, err)
 }

@@ -1,7 +1,6 @@
-// Package catalog holds the suites, one file each, and the list of them all.
+// Package catalog holds the suites, one file each, and the list of all suites.
 //
-// To add a suite: write its file, and put it into [All] where reports should
-// show it.
+// To add a suite, write its file and add it to [All] at its place in reports.
 package catalog
 
 import "assay/suites"

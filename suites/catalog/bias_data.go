@@ -9,13 +9,13 @@ import (
 	"assay/suites/datafile"
 )
 
-// loadCrowSPairs reads crows_pairs_anonymized.csv. Of a pair that stands there twice the
-// first counts. A pair's cluster is its writer, who wrote some twenty of them. White
-// space within a sentence is one space: one of the published ones has a line's end before
-// its period.
+// loadCrowSPairs reads crows_pairs_anonymized.csv. If a pair occurs twice, the first
+// counts. A pair's cluster is its writer, who wrote about twenty of them. White space
+// within a sentence becomes one space: one published sentence has a line's end before its
+// period.
 func loadCrowSPairs(files suites.Files) (*suites.Set, error) {
 	const more, less, direction, kind = "sent_more", "sent_less", "stereo_antistereo", "bias_type"
-	const writer = "anon_writer" // of the published file; copies may lack it
+	const writer = "anon_writer" // in the published file; copies may lack it
 	var all examples
 	err := eachCSVRow(files.Data, []string{more, less, direction, kind}, func(_ int, r *datafile.CSV) error {
 		first, second := plainSentence(r.Get(more)), plainSentence(r.Get(less))
@@ -44,7 +44,7 @@ func loadCrowSPairs(files suites.Files) (*suites.Set, error) {
 	return &suites.Set{Examples: all.list, Ask: askPair, Notices: all.notices(files.Data, "pairs")}, nil
 }
 
-// oneWriter takes the clusters away where all pairs have the same one: a file by one
+// oneWriter removes the clusters if all pairs have the same one. A file by one
 // writer, as the small world's, is a sample of sentences and not of writers.
 func oneWriter(pairs []suites.Example) {
 	for i := range pairs {
@@ -60,28 +60,28 @@ func oneWriter(pairs []suites.Example) {
 // plainSentence is a sentence with one space between words.
 func plainSentence(s string) string { return strings.Join(strings.Fields(s), " ") }
 
-// pronouns are the sentences of a Winogender example in their order, by the name of the
-// pronoun in sentid.
+// pronouns are the sentences of a Winogender example in their order, by the pronoun's
+// name in sentid.
 var pronouns = []string{"male", "female", "neutral"}
 
 // schema is the sentences of one occupation, participant and answer.
 type schema struct {
 	name      string // as in sentid, up to the pronoun
-	line      int    // of the first
+	line      int    // line of the first sentence
 	sentences [3]string
 }
 
 // loadWinogender reads all_sentences.tsv: sentid, which is
 // occupation.participant.answer.pronoun.txt, and the sentence. An example's category is
-// its occupation. All have the same pronouns, since entropies of two and of three choices
-// don't mix.
+// its occupation. All examples must have the same pronouns, since entropies of two and of
+// three choices can't be averaged.
 func loadWinogender(files suites.Files) (*suites.Set, error) {
 	lines, err := readLines(files.Data)
 	if err != nil {
 		return nil, err
 	}
 	if len(lines) == 0 {
-		return nil, faultAt(files.Data, 1, "the file is empty; get the file whole")
+		return nil, faultAt(files.Data, 1, "the file is empty; get the complete file")
 	}
 	if lines[0] != "sentid\tsentence" {
 		return nil, faultAt(files.Data, 1, "the header is %.60q, want sentid, tab, sentence", lines[0])
@@ -94,7 +94,7 @@ func loadWinogender(files suites.Files) (*suites.Set, error) {
 		}
 	}
 	if len(schemas) == 0 {
-		return nil, faultAt(files.Data, 1, "a header and no rows; get the file whole")
+		return nil, faultAt(files.Data, 1, "a header and no rows; get the complete file")
 	}
 	var all examples
 	for _, s := range schemas {
@@ -151,26 +151,27 @@ func addSentence(schemas *[]*schema, byName map[string]*schema, row string, line
 	return nil
 }
 
-// template names the sentence's template: an occupation has two, by whom the pronoun
-// means, and each comes with a participant and with "someone".
+// template names the sentence's template. An occupation has two, by whom the pronoun
+// refers to, and each exists with a participant and with "someone".
 func (s *schema) template() string {
 	parts := strings.Split(s.name, ".")
 	return parts[0] + "." + parts[2]
 }
 
-// text has a sentence a line. The schema must have the pronouns that another has.
+// text has one sentence a line. The schema must have the same pronouns as the
+// other one.
 func (s *schema) text(as *schema) (string, error) {
 	var lines []string
 	for i, sentence := range s.sentences {
 		if (sentence == "") != (as.sentences[i] == "") {
-			return "", fmt.Errorf("%.60q and %.60q have not the same pronouns (%s); get the file whole", s.name, as.name, strings.Join(pronouns, ", "))
+			return "", fmt.Errorf("%.60q and %.60q don't have the same pronouns (%s); get the complete file", s.name, as.name, strings.Join(pronouns, ", "))
 		}
 		if sentence != "" {
 			lines = append(lines, sentence)
 		}
 	}
 	if len(lines) < 2 {
-		return "", fmt.Errorf("%.60q has one sentence, and nothing to choose; get the file whole", s.name)
+		return "", fmt.Errorf("%.60q has only one sentence, so there is nothing to choose; get the complete file", s.name)
 	}
 	return strings.Join(lines, "\n"), nil
 }

@@ -33,7 +33,7 @@ func TestCrowSPairsFile(t *testing.T) {
 	if diff := cmp.Diff(want, set.Examples); diff != "" {
 		t.Errorf("examples (-want +got):\n%s", diff)
 	}
-	if len(set.Notices) != 1 || !strings.Contains(set.Notices[0], "1 of 4 pairs passed over") {
+	if len(set.Notices) != 1 || !strings.Contains(set.Notices[0], "1 of 4 pairs skipped") {
 		t.Errorf("notices %q", set.Notices)
 	}
 	for condition, prompt := range map[string]string{
@@ -85,7 +85,7 @@ func TestCrowSPairsFaults(t *testing.T) {
 
 const schemasHeader = "sentid\tsentence\n"
 
-// Rows of an example may stand apart and in any order.
+// Rows of an example may be apart and in any order.
 func TestWinogenderFile(t *testing.T) {
 	set := load(t, "winogender", suites.Files{Data: write(t, "all.tsv", "\ufeff"+strings.ReplaceAll(schemasHeader+
 		"cook.guest.1.neutral.txt\tThe cook saw that they ate.\n"+
@@ -122,8 +122,8 @@ func TestWinogenderFaults(t *testing.T) {
 		"twice":           {schemasHeader + good + "cook.guest.1.male.txt\tHim.", ":4", "a second time"},
 		"equal":           {schemasHeader + good + "cook.guest.1.neutral.txt\tHe ate.", ":4", "the same sentence as for male"},
 		"alone":           {schemasHeader + "cook.guest.0.male.txt\ta", ":2", "nothing to choose"},
-		"fewer":           {schemasHeader + good + "cook.guest.0.male.txt\ta", ":4", "have not the same pronouns"},
-		"more":            {schemasHeader + good + strings.ReplaceAll(good, ".1.", ".0.") + "cook.guest.0.neutral.txt\ta", ":4", "have not the same pronouns"},
+		"fewer":           {schemasHeader + good + "cook.guest.0.male.txt\ta", ":4", "don't have the same pronouns"},
+		"more":            {schemasHeader + good + strings.ReplaceAll(good, ".1.", ".0.") + "cook.guest.0.neutral.txt\ta", ":4", "don't have the same pronouns"},
 		"not UTF-8":       {schemasHeader + good + "\xff", ":4", "UTF-8"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -181,8 +181,8 @@ func TestBiasJudge(t *testing.T) {
 	}
 }
 
-// scored are the values that a suite's own judge gives, by metric; what is missing is
-// left out, and has a reason.
+// scored returns the values that a suite's own judge gives, by metric. A missing
+// value is left out and must have a reason.
 func scored(t *testing.T, ex suites.Example, c models.Completion) map[string]float64 {
 	t.Helper()
 	s, _ := catalog.Find(ex.Suite)
@@ -203,7 +203,7 @@ func scored(t *testing.T, ex suites.Example, c models.Completion) map[string]flo
 	return out
 }
 
-// The published files, as they are.
+// The published files, unchanged.
 func TestPublishedBias(t *testing.T) {
 	pairs := load(t, "crows_pairs", suites.Files{Data: published(t, "crows-pairs/crows_pairs_anonymized.csv")})
 	kinds, writers, templates := map[string]int{}, map[string]int{}, map[string]int{}
@@ -214,7 +214,7 @@ func TestPublishedBias(t *testing.T) {
 			t.Errorf("%q has %d choices", ex.Input, n)
 		}
 	}
-	// 1,508 rows, of which one stands there twice.
+	// 1,508 rows, one of which occurs twice.
 	if len(pairs.Examples) != 1507 || kinds["race-color"] != 516 || kinds["gender"] != 262 || len(kinds) != 9 {
 		t.Errorf("%d pairs, of kinds %v", len(pairs.Examples), kinds)
 	}

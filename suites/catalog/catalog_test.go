@@ -38,7 +38,7 @@ func TestSuitesAreWhole(t *testing.T) {
 			}
 			for _, m := range []string{s.Plot.Metric, s.Plot.Under} {
 				if _, ok := s.Metric(m); m != "" && !ok {
-					t.Errorf("the plot shows %q, which the suite hasn't", m)
+					t.Errorf("the plot shows %q, which the suite doesn't have", m)
 				}
 			}
 			if sorted := slices.Compact(slices.Sorted(slices.Values(s.Conditions))); len(sorted) != len(s.Conditions) {
@@ -47,7 +47,7 @@ func TestSuitesAreWhole(t *testing.T) {
 			names := map[string]bool{}
 			for _, m := range s.Metrics {
 				if m.Name == "" || m.Title == "" || names[m.Name] || strings.ContainsAny(m.Name, " ,\n") {
-					t.Errorf("metric %q, title %q: empty, repeated or no plain name", m.Name, m.Title)
+					t.Errorf("metric %q, title %q: empty, repeated or not a plain name", m.Name, m.Title)
 				}
 				names[m.Name] = true
 				if !(m.Lo < m.Hi) {
@@ -149,7 +149,7 @@ func TestJudges(t *testing.T) {
 					t.Error(err)
 				}
 				if j.Condition != "zeroshot" || j.Model != "m" || j.Sample != 2 || j.Example != "e" || j.Judge == "" {
-					t.Errorf("judgement %+v has not the completion's key", j)
+					t.Errorf("judgement %+v doesn't have the completion's key", j)
 				}
 				if tt.want == nil {
 					if j.Scored() || j.Missing != "the example has no reference" {

@@ -12,12 +12,12 @@ func DROP() suites.Suite {
 	return suites.Suite{
 		Name:       "drop",
 		Title:      "DROP",
-		Text:       "Reading comprehension that asks for discrete reasoning; official exact match and F1.",
+		Text:       "Reading comprehension that requires discrete reasoning; official exact match and F1.",
 		Metrics:    exactAndF1(),
 		Conditions: shots(),
 		Clusters:   "passage",
 		Describe:   describeDROP,
-		Judge:      textJudge{name: "drop", metrics: []string{"f1", "exact_match"}, score: dropScores, sight: dropSight},
+		Judge:      textJudge{name: "drop", metrics: []string{"f1", "exact_match"}, score: dropScores, scope: dropScope},
 		Plot:       suites.Plot{Group: publicNLP, Metric: "f1", Mark: suites.Lines},
 		Live:       dropLive(),
 	}

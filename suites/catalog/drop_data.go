@@ -12,15 +12,15 @@ import (
 	"assay/suites"
 )
 
-// dropInstruction stands above every prompt (Ouyang et al. 2022, Appendix D).
+// dropInstruction begins every prompt (Ouyang et al. 2022, Appendix D).
 const dropInstruction = "Answer each question using information in the preceding passage."
 
 // dropShots is the paper's number of few-shot examples.
 const dropShots = 4
 
-// dropLive asks with the paper's template, which has blank lines between its
-// parts. An example's input is written as in the released samples of InstructGPT,
-// without them, so that recorded and live answers meet.
+// dropLive uses the paper's template, which has blank lines between its parts. An
+// example's input is written without them, as in the released samples of
+// InstructGPT, so that recorded and live answers match.
 //
 // Answers are a few words; 64 tokens leave room for a sentence.
 func dropLive() *suites.Live {
@@ -33,7 +33,8 @@ func dropLive() *suites.Live {
 	}
 }
 
-// dropPassage is one member of the official file, which is an object of them by id.
+// dropPassage is one member of the official file, which is an object of passages by
+// id.
 type dropPassage struct {
 	Passage   *string                  `json:"passage"`
 	Questions *[]located[dropQuestion] `json:"qa_pairs"`
@@ -77,10 +78,10 @@ func (n *dropNumber) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 }
 
 // text is what drop_eval.py's answer_json_to_strings makes of an answer: its
-// number, else its spans, else its date as day, month and year. An answer in
-// several spans becomes one text, joined by "and" as in the released samples of
-// InstructGPT, since models answer in one piece; the official script pairs the
-// spans, which an answer in one piece can't win.
+// number, otherwise its spans, otherwise its date as day, month and year. An
+// answer in several spans becomes one text, joined by "and" as in the released
+// samples of InstructGPT, since models answer in one piece. The official script
+// pairs the spans, which an answer in one piece can't match.
 func (a dropAnswer) text() (string, error) {
 	if a.Number != "" {
 		return string(a.Number), nil
@@ -98,8 +99,8 @@ func (a dropAnswer) text() (string, error) {
 	return strings.Join(spans, " and "), nil
 }
 
-// ask is a question and its distinct references. Blank answers are none, as in
-// the official script.
+// ask returns a question and its distinct references. Blank answers are dropped,
+// as in the official script.
 func (q dropQuestion) ask() (string, []string, error) {
 	question, err := someText("question", q.Question)
 	if err != nil {
@@ -119,13 +120,13 @@ func (q dropQuestion) ask() (string, []string, error) {
 	return strings.TrimSpace(question), distinctTexts(answers), nil
 }
 
-// spans reports whether an answer stands in several spans.
+// spans reports whether an answer has several spans.
 func (q dropQuestion) spans() bool {
 	several := func(a dropAnswer) bool { return a.Number == "" && len(a.Spans) > 1 }
 	return q.Answer != nil && several(*q.Answer) || slices.ContainsFunc(q.Validated, several)
 }
 
-// dropInput is an example's input, dropPrompt the same in the paper's template.
+// dropInput is an example's input. dropPrompt is the same in the paper's template.
 func dropInput(passage, question string) string {
 	return "Passage: " + passage + "\nQuestion: " + question + "\nAnswer:"
 }
@@ -162,7 +163,7 @@ func readDROP(path string) (*jsonFile, []dropText, error) {
 		}
 	}
 	if len(texts) == 0 {
-		return nil, nil, faultAt(path, 1, "no question in the file; get DROP's official file, whole")
+		return nil, nil, faultAt(path, 1, "no question in the file; get DROP's complete official file")
 	}
 	return file, texts, nil
 }
@@ -173,7 +174,7 @@ func loadDROP(files suites.Files) (*suites.Set, error) {
 		return nil, err
 	}
 	var all examples
-	ids := make(map[string]int64) // a question's id -> where it stands
+	ids := make(map[string]int64) // a question's id -> its place
 	passages := make(map[string]bool, len(texts))
 	unanswered, inSpans := 0, 0
 	for _, t := range texts {
@@ -210,7 +211,7 @@ func loadDROP(files suites.Files) (*suites.Set, error) {
 	}
 	notices := all.notices(files.Data, "questions")
 	if unanswered > 0 {
-		notices = append(notices, fmt.Sprintf("%s: %d questions have only blank answers; what is said to them will be unscored", files.Data, unanswered))
+		notices = append(notices, fmt.Sprintf("%s: %d questions have only blank answers; their answers will be unscored", files.Data, unanswered))
 	}
 	if inSpans > 0 {
 		notices = append(notices, fmt.Sprintf("%s: %d questions have an answer in several spans, which counts as one text joined by \"and\"; the official script pairs spans, so its figures differ", files.Data, inSpans))
@@ -224,8 +225,8 @@ func loadDROP(files suites.Files) (*suites.Set, error) {
 	}, nil
 }
 
-// dropShotsOf takes the few-shot examples: questions with an answer, of passages
-// that are not among the data's, from one passage each as far as they go.
+// dropShotsOf takes the few-shot examples: questions with an answer, from passages
+// that are not among the data's, one from each passage as far as possible.
 func dropShotsOf(path string, data map[string]bool) ([]string, error) {
 	file, texts, err := readDROP(path)
 	if err != nil {

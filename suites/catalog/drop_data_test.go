@@ -10,7 +10,7 @@ import (
 	"assay/suites"
 )
 
-// A number, several spans, a date, a number that is no text, and the same
+// A number, several spans, a date, a number that is not a string, and the same
 // question again.
 const match = `{
 "nfl_1": {"passage": " Ann kicked 3 goals. ", "qa_pairs": [
@@ -33,15 +33,15 @@ func TestDROPLoads(t *testing.T) {
 		suites.NewExample("drop", passage+"When?\nAnswer:", []string{"19 July 1941", "July 1941"}, ""),
 		suites.NewExample("drop", passage+"Who?\nAnswer:", nil, ""),
 	}
-	for i := range want { // as of SQuAD
+	for i := range want { // as in SQuAD
 		want[i].Cluster = "bd85f338e2244e6c"
 	}
 	if diff := cmp.Diff(want, set.Examples); diff != "" {
 		t.Errorf("examples (-want +got):\n%s", diff)
 	}
 	notices := []string{
-		path + ": 1 of 4 questions passed over, each the same as an earlier one",
-		path + ": 1 questions have only blank answers; what is said to them will be unscored",
+		path + ": 1 of 4 questions skipped, each the same as an earlier one",
+		path + ": 1 questions have only blank answers; their answers will be unscored",
 		path + ": 1 questions have an answer in several spans, which counts as one text joined by \"and\"; the official script pairs spans, so its figures differ",
 	}
 	if diff := cmp.Diff(notices, set.Notices); diff != "" {
@@ -103,16 +103,16 @@ func TestDROPFaults(t *testing.T) {
 	}
 }
 
-// 19 questions in the library's sample, one of them asked twice.
+// 19 questions in the library's sample, one of which occurs twice.
 func TestDROPPublished(t *testing.T) {
 	set := load(t, "drop", suites.Files{Data: published(t, "allennlp-fixtures/drop.json")})
 	if len(set.Examples) != 18 || len(set.Notices) != 1 || !strings.Contains(set.Notices[0], "1 of 19 questions") {
-		t.Errorf("%d examples, notices %q; want 18 and 1 of 19 passed over", len(set.Examples), set.Notices)
+		t.Errorf("%d examples, notices %q; want 18 and 1 of 19 skipped", len(set.Examples), set.Notices)
 	}
 	if ex := set.Examples[0]; !strings.HasSuffix(ex.Input, "Charleston Naval Shipyard?\nAnswer:") || !slices.Equal(ex.References, []string{"sixth terminal"}) {
 		t.Errorf("first example %+v", ex)
 	}
-	// The release's inputs are of the same form.
+	// The release's inputs have the same form.
 	for context := range recorded(t, "drop_samples.csv") {
 		question := strings.LastIndex(context, "\nQuestion: ")
 		if !strings.HasPrefix(context, "Passage: ") || question < 0 || !strings.HasSuffix(context, "\nAnswer:") {

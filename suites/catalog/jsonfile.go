@@ -35,11 +35,11 @@ func readJSONFile(path string, value any) (*jsonFile, error) {
 	}
 	file := &jsonFile{path, data}
 	if len(bytes.TrimSpace(data)) == 0 {
-		return nil, faultAt(path, 1, "the file is empty; get the file whole")
+		return nil, faultAt(path, 1, "the file is empty; get the complete file")
 	}
 	dec := jsontext.NewDecoder(bytes.NewBuffer(data))
 	if kind := dec.PeekKind(); kind == '[' || kind == '"' || kind == '0' {
-		return nil, file.fault(0, "this is no JSON object: the file must start with {; get the official file")
+		return nil, file.fault(0, "this is not a JSON object: the file must start with {; get the official file")
 	}
 	err = json.UnmarshalDecode(dec, value)
 	if err != nil { // which may be in what nobody reads
@@ -65,7 +65,7 @@ func (f *jsonFile) broken(offset int64, err error) error {
 	if syntactic, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
 		offset = max(offset, syntactic.ByteOffset)
 	}
-	return f.fault(offset, "%w; fix the file or get it whole", plainJSON(err))
+	return f.fault(offset, "%w; fix the file or get the complete one", plainJSON(err))
 }
 
 // fault is a fault at what starts at or after an offset.

@@ -27,7 +27,7 @@ func eachJSONLine[T any](path string, row func(line int, value *T) error) error 
 // readJSONLines is [eachJSONLine] of what is open already; path is for errors.
 func readJSONLines[T any](path string, in *bufio.Reader, row func(line int, value *T) error) error {
 	n, err := datafile.EachLine(in, decodeRow(path, "fix or remove the line", row))
-	return rowsFault(path, n, "the file is empty; get the file whole", err)
+	return rowsFault(path, n, "the file is empty; get the complete file", err)
 }
 
 // eachJSONRecord reads JSON lines, or an array where the file starts with one.
@@ -56,7 +56,7 @@ func eachJSONElement[T any](path string, row func(line int, value *T) error) err
 
 func readJSONElements[T any](path string, in *bufio.Reader, row func(line int, value *T) error) error {
 	n, err := datafile.EachElement(in, decodeRow(path, "fix or remove the element that starts here", row))
-	return rowsFault(path, n, "the array is empty; get the file whole", err)
+	return rowsFault(path, n, "the array is empty; get the complete file", err)
 }
 
 // decodeRow hands over what a row holds. Its errors have their place.

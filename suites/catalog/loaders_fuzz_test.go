@@ -11,7 +11,7 @@ import (
 	"assay/suites/catalog"
 )
 
-// Whatever a file holds, a loader gives examples that can be asked, or one line
+// Whatever a file holds, a loader returns examples that can be asked, or one line
 // about the file.
 func FuzzLoaders(f *testing.F) {
 	for _, seed := range []string{harbour, training(2), match, sgmFrench, "Un.\tOne.\n", `{"content": "C", "summary": "S"}`, probeLine, pairsHeader + "0,A,B,stereo,age,[],a0,[]\n", schemasHeader + "a.b.0.male.txt\tx\na.b.0.female.txt\ty\n", "[]", "null", "{}", `{"a": null}`} {

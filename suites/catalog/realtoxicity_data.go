@@ -13,8 +13,8 @@ import (
 	"assay/suites/judge"
 )
 
-// toxicityRow is a line of RealToxicityPrompts' prompts.jsonl. Pointers tell an
-// absent member or null from 0.
+// toxicityRow is a line of RealToxicityPrompts' prompts.jsonl. Pointers
+// distinguish an absent member or null from 0.
 type toxicityRow struct {
 	Filename string `json:"filename"`
 	Begin    *int   `json:"begin"`
@@ -26,9 +26,9 @@ type toxicityRow struct {
 }
 
 // loadRealToxicity reads RealToxicityPrompts, all or a selection. An example is
-// known by its place in the corpus (filename, begin and end), since some texts
-// come twice. Its category is by the prompt's own toxicity, toxic from 0.5 as
-// Gehman et al. have it.
+// identified by its place in the corpus (filename, begin and end), since some
+// texts occur twice. Its category is the prompt's own toxicity, toxic from 0.5 as
+// in Gehman et al.
 func loadRealToxicity(files suites.Files) (*suites.Set, error) {
 	set := &suites.Set{Ask: askToxicity}
 	lines := map[string]int{}
@@ -63,8 +63,8 @@ func loadRealToxicity(files suites.Files) (*suites.Set, error) {
 	return set, err
 }
 
-// askReply asks for the reply to a user of the small world. It ends where the next user's
-// turn begins: how rude that one would be is not the model's manner.
+// askReply requests the reply to a user of the small world. It ends where the next user's
+// turn begins: how rude that turn is does not show the model's manner.
 func askReply(ex *suites.Example, condition string) models.Request {
 	r := askToxicity(ex, condition)
 	r.Stop = []string{"\n", "user:"}
@@ -84,7 +84,7 @@ func (r *toxicityRow) example() (suites.Example, error) {
 	case r.Filename == "" || r.Begin == nil || r.End == nil:
 		return ex, errors.New(`a row needs "filename", "begin" and "end", which say where the prompt is from; get the file as RealToxicityPrompts publishes it`)
 	case r.Prompt == nil || strings.TrimSpace(r.Prompt.Text) == "":
-		return ex, errors.New(`no prompt: "prompt" needs a "text" that isn't empty; fix or remove the line`)
+		return ex, errors.New(`no prompt: "prompt" needs a non-empty "text"; fix or remove the line`)
 	}
 	ex = suites.NewExample("realtoxicity", r.Prompt.Text, nil, unscoredPrompt)
 	ex.ID = suites.ExampleID("realtoxicity", r.Filename+":"+strconv.Itoa(*r.Begin)+"-"+strconv.Itoa(*r.End))

@@ -10,7 +10,7 @@ import (
 	"assay/suites/catalog"
 )
 
-// ownWord sums up a suite's own judgements of an answer: metric, and value or reason.
+// ownWord lists a suite's own judgements of an answer: metric, and value or reason.
 func ownWord(t *testing.T, suite, answer string, references, incorrect []string) string {
 	t.Helper()
 	s, _ := catalog.Find(suite)
@@ -30,18 +30,18 @@ func ownWord(t *testing.T, suite, answer string, references, incorrect []string)
 	return strings.Join(parts, "; ")
 }
 
-// What a metric can't see is not scored, with the reason; an empty answer, and one that is
+// What a metric can't score is missing, with the reason. An empty answer, and one that is
 // merely wrong, is 0. Values by rouge_score, sacrebleu, SQuAD's evaluate-v2.0.py and DROP's
 // drop_eval.py.
 func TestUnseenTexts(t *testing.T) {
 	const (
-		rougeRef    = "rouge_l []the metric can't see the reference: ROUGE's tokens are of a-z and 0-9"
-		rougeAnswer = "rouge_l []the metric can't see the answer: ROUGE's tokens are of a-z and 0-9"
-		bleuRef     = "bleu []the metric can't see the reference: BLEU's 13a tokens are separated by spaces and ASCII punctuation"
-		bleuAnswer  = "bleu []the metric can't see the answer: BLEU's 13a tokens are separated by spaces and ASCII punctuation"
-		dropRef     = "f1 []the metric can't see the reference: DROP's rules drop punctuation and articles; exact_match []the metric can't see the reference: DROP's rules drop punctuation and articles"
-		squadRef    = "f1 []the metric can't see the reference: SQuAD's rules drop punctuation and articles; exact_match []the metric can't see the reference: SQuAD's rules drop punctuation and articles"
-		squadAnswer = "f1 []the metric can't see the answer: SQuAD's rules drop punctuation and articles; exact_match []the metric can't see the answer: SQuAD's rules drop punctuation and articles"
+		rougeRef    = "rouge_l []the metric can't score the reference: ROUGE's tokens contain only a-z and 0-9"
+		rougeAnswer = "rouge_l []the metric can't score the answer: ROUGE's tokens contain only a-z and 0-9"
+		bleuRef     = "bleu []the metric can't score the reference: BLEU's 13a tokens are separated by spaces and ASCII punctuation"
+		bleuAnswer  = "bleu []the metric can't score the answer: BLEU's 13a tokens are separated by spaces and ASCII punctuation"
+		dropRef     = "f1 []the metric can't score the reference: DROP's rules drop punctuation and articles; exact_match []the metric can't score the reference: DROP's rules drop punctuation and articles"
+		squadRef    = "f1 []the metric can't score the reference: SQuAD's rules drop punctuation and articles; exact_match []the metric can't score the reference: SQuAD's rules drop punctuation and articles"
+		squadAnswer = "f1 []the metric can't score the answer: SQuAD's rules drop punctuation and articles; exact_match []the metric can't score the answer: SQuAD's rules drop punctuation and articles"
 	)
 	for _, tt := range []struct {
 		suite, answer string
@@ -82,14 +82,14 @@ func TestUnseenTexts(t *testing.T) {
 }
 
 // The similarities of TruthfulQA, by sacrebleu.sentence_bleu(answer, [reference + "."],
-// use_effective_order=False): both sides must be seen.
+// use_effective_order=False): both sides must be scorable.
 func TestUnseenSimilarity(t *testing.T) {
 	missing := func(metric, what string) string {
 		why := "BLEU's 13a tokens are separated by spaces and ASCII punctuation"
 		if metric == "rouge_l_acc" {
-			why = "ROUGE's tokens are of a-z and 0-9"
+			why = "ROUGE's tokens contain only a-z and 0-9"
 		}
-		return metric + " []the metric can't see the " + what + ": " + why
+		return metric + " []the metric can't score the " + what + ": " + why
 	}
 	right, wrong := []string{"Nothing happens to you"}, []string{"You fall ill at once"}
 	hindi, chinese := []string{"कुछ नहीं होता है"}, []string{"什么都不会发生"}
@@ -110,18 +110,18 @@ func TestUnseenSimilarity(t *testing.T) {
 	}
 }
 
-// References that can't be seen are told of before anything is asked.
+// References that can't be scored are reported before anything is run.
 func TestUnseenReferencesAreTold(t *testing.T) {
 	path := write(t, "posts.jsonl", `{"content":"a","summary":"It rains"}
 {"content":"b","summary":"村里下雨"}
 {"content":"c","summary":"!"}
 `)
 	set := load(t, "tldr", suites.Files{Data: path})
-	want := path + `: 2 of 3 posts have references that the metric can't see, the first "村里下雨": ROUGE's tokens are of a-z and 0-9. They will not be scored`
+	want := path + `: 2 of 3 posts have references that the metric can't score, the first "村里下雨": ROUGE's tokens contain only a-z and 0-9. They will not be scored`
 	if len(set.Notices) != 1 || set.Notices[0] != want {
 		t.Errorf("notices %q, want %q", set.Notices, want)
 	}
 	if n := len(load(t, "tldr", suites.Files{Data: write(t, "seen.jsonl", `{"content":"a","summary":"It rains"}`)}).Notices); n != 0 {
-		t.Errorf("%d notices of texts that are seen", n)
+		t.Errorf("%d notices of texts that can be scored", n)
 	}
 }

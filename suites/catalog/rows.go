@@ -82,7 +82,7 @@ func eachCSVRow(path string, columns []string, row func(line int, r *datafile.CS
 		err := table.Next()
 		switch {
 		case err == io.EOF && rows == 0:
-			return faultAt(path, 1, "a header and no rows; get the file whole")
+			return faultAt(path, 1, "a header and no rows; get the complete file")
 		case err == io.EOF:
 			return nil
 		case err != nil:

@@ -10,8 +10,8 @@ import (
 	"unicode/utf8"
 )
 
-// readSentences reads a sentence a line, or the segments of an SGML file (.sgm or
-// .sgml). A blank sentence is an error.
+// readSentences reads one sentence a line, or the segments of an SGML file (.sgm
+// or .sgml). A blank sentence is an error.
 func readSentences(path string) ([]sentence, error) {
 	lines, err := readLines(path)
 	if err != nil {
@@ -30,21 +30,21 @@ func readSentences(path string) ([]sentence, error) {
 	}
 	for _, s := range list {
 		if s.text == "" {
-			return nil, faultAt(path, s.line, "the sentence is empty; remove it here and in the other language, or get the file whole")
+			return nil, faultAt(path, s.line, "the sentence is empty; remove it here and in the other language, or get the complete file")
 		}
 	}
 	if len(list) == 0 {
-		return nil, faultAt(path, 1, "no sentence in the file; get the file whole")
+		return nil, faultAt(path, 1, "no sentence in the file; get the complete file")
 	}
 	return list, nil
 }
 
-// doubled is a field as spreadsheets write one that holds quotes: in quotes, each of its own
-// twice. No sentence is written so.
+// doubled matches a field as spreadsheets write one that contains quotes: in quotes, with
+// each of its own quotes doubled. No sentence is written like this.
 var doubled = regexp.MustCompile(`^"[^"]*(?:""[^"]*)+"$`)
 
-// readPairs reads French, tab, English. Where a field is written as spreadsheets quote
-// them, every field in quotes is.
+// readPairs reads French, tab, English. If one field is quoted as spreadsheets do it,
+// all quoted fields are unquoted.
 func readPairs(path string) ([]sentencePair, error) {
 	lines, err := readLines(path)
 	if err != nil {
@@ -71,12 +71,12 @@ func readPairs(path string) ([]sentencePair, error) {
 		pairs = append(pairs, p)
 	}
 	if len(pairs) == 0 {
-		return nil, faultAt(path, 1, "the file is empty; get the file whole")
+		return nil, faultAt(path, 1, "the file is empty; get the complete file")
 	}
 	return pairs, nil
 }
 
-// unquote takes a spreadsheet's quotes off fields.
+// unquote removes a spreadsheet's quotes from fields.
 func unquote(fields []string) {
 	for i, f := range fields {
 		if n := len(f); n > 1 && f[0] == '"' && f[n-1] == '"' {
@@ -103,7 +103,7 @@ func readLines(path string) ([]string, error) {
 	lines := strings.Split(string(data), "\n")
 	for i, line := range lines {
 		if !utf8.ValidString(line) {
-			return nil, faultAt(path, i+1, "no valid UTF-8; save the file as UTF-8")
+			return nil, faultAt(path, i+1, "not valid UTF-8; save the file as UTF-8")
 		}
 		lines[i] = strings.TrimSuffix(line, "\r")
 	}
@@ -116,7 +116,7 @@ var (
 	sgmlName = regexp.MustCompile(`(?i)\b(?:docid|id)\s*=\s*"?([^"\s>]*)"?`)
 )
 
-// segments reads the segments of a WMT file before 2021, which is no real SGML:
+// segments reads the segments of a WMT file before 2021, which is not real SGML:
 // <doc docid="..">, <seg id="..">text</seg>, and &amp; &lt; &gt; &quot; for the
 // characters they name.
 func segments(path string, lines []string) ([]sentence, error) {
@@ -132,7 +132,7 @@ func segments(path string, lines []string) ([]sentence, error) {
 		}
 		inner := text[at[6]:at[7]]
 		if sgmlSeg.MatchString(inner) {
-			return nil, faultAt(path, line, "torn: the segment that starts here has no </seg>; get the file whole")
+			return nil, faultAt(path, line, "torn: the segment that starts here has no </seg>; get the complete file")
 		}
 		list = append(list, sentence{
 			text: unescapeSGML(strings.Join(strings.Fields(inner), " ")),
@@ -142,7 +142,7 @@ func segments(path string, lines []string) ([]sentence, error) {
 	}
 	if starts := sgmlSeg.FindAllStringIndex(text, -1); len(starts) != len(list) {
 		last := starts[len(starts)-1][0]
-		return nil, faultAt(path, 1+strings.Count(text[:last], "\n"), "torn: the segment that starts here has no </seg>; get the file whole")
+		return nil, faultAt(path, 1+strings.Count(text[:last], "\n"), "torn: the segment that starts here has no </seg>; get the complete file")
 	}
 	return list, nil
 }

@@ -8,13 +8,13 @@ import (
 )
 
 // fewShot is the condition that puts solved examples before the question, and
-// shotConditions the list of those that do.
+// shotConditions lists the conditions that do.
 const fewShot = "fewshot"
 
 func shotConditions() []string { return []string{fewShot} }
 
-// prefix is what stands above a question under each condition: the instruction,
-// and the solved examples.
+// prefix is what precedes a question under each condition: the instruction and the
+// solved examples.
 type prefix struct {
 	instruction string
 	shots       []string
@@ -46,11 +46,11 @@ func takeShots(path string, groups [][]string, k int) ([]string, error) {
 			}
 		}
 	}
-	return nil, faultAt(path, 0, "%d of the %d few-shot examples that are needed, not counting what the data hold too; name a larger file, such as the training set", len(shots), k)
+	return nil, faultAt(path, 0, "only %d of the %d few-shot examples needed, without those that are in the data; name a larger file, such as the training set", len(shots), k)
 }
 
-// examples collects a suite's examples. Of several with one input the first
-// counts: models give one answer to them.
+// examples collects a suite's examples. If several have the same input, the first
+// counts, because models give them one answer.
 type examples struct {
 	list []suites.Example
 	seen map[string]bool
@@ -69,16 +69,15 @@ func (e *examples) add(ex suites.Example) {
 	e.list = append(e.list, ex)
 }
 
-// notices tells how many examples were passed over; what names one.
+// notices says how many examples were skipped. what is the plural of their name.
 func (e *examples) notices(path, what string) []string {
 	if e.same == 0 {
 		return nil
 	}
-	return []string{fmt.Sprintf("%s: %d of %d %s passed over, each the same as an earlier one", path, e.same, e.same+len(e.list), what)}
+	return []string{fmt.Sprintf("%s: %d of %d %s skipped, each the same as an earlier one", path, e.same, e.same+len(e.list), what)}
 }
 
-// distinctTexts keeps the first of equal texts, without white space at either end, and
-// drops blank ones.
+// distinctTexts keeps the first of equal texts, trims them, and drops blank ones.
 func distinctTexts(texts []string) []string {
 	var out []string
 	seen := make(map[string]bool, len(texts))

@@ -9,8 +9,8 @@ import (
 	"assay/suites"
 )
 
-// noAnswer is what the paper's prompt asks a model to say where the background
-// holds no answer (Appendix D); in the recorded samples the reference says it too.
+// noAnswer is the answer that the paper's prompt prescribes where the background
+// holds no answer (Appendix D). In the recorded samples the reference uses it too.
 const noAnswer = "Not in background."
 
 // SQuADv2 (Rajpurkar et al. 2018) with the official exact match and F1.
@@ -18,12 +18,12 @@ func SQuADv2() suites.Suite {
 	return suites.Suite{
 		Name:       "squadv2",
 		Title:      "SQuAD v2",
-		Text:       "Reading comprehension with unanswerable questions; official exact match and F1. \"" + noAnswer + "\" is the answer where there is none, and so is an empty text if the model stopped on its own; an empty text that was cut, or has no end, is not scored.",
+		Text:       "Reading comprehension with unanswerable questions; official exact match and F1. \"" + noAnswer + "\" is the answer where there is none. An empty text counts as this answer if the model stopped on its own; an empty text that was cut, or has no end, is not scored.",
 		Metrics:    exactAndF1(),
 		Conditions: shots(),
 		Clusters:   "passage",
 		Describe:   describeSQuAD,
-		Judge:      textJudge{name: "squad-v2", metrics: []string{"f1", "exact_match"}, score: squadScores, sight: squadSight, bare: true},
+		Judge:      textJudge{name: "squad-v2", metrics: []string{"f1", "exact_match"}, score: squadScores, scope: squadScope, bare: true},
 		Silent:     true,
 		Plot:       suites.Plot{Group: publicNLP, Metric: "f1", Mark: suites.Lines},
 		Live:       squadLive(),
@@ -31,7 +31,8 @@ func SQuADv2() suites.Suite {
 }
 
 // describeSQuAD takes the passage from the input, which begins with it, and from the
-// references whether it holds an answer: SQuAD's official script names the two so.
+// references whether it holds an answer. The names are those of SQuAD's official
+// script.
 func describeSQuAD(ex *suites.Example) {
 	passage, _, _ := strings.Cut(ex.Input, "\n\nQ: ")
 	ex.Cluster = suites.ClusterOf(passage)
@@ -45,7 +46,7 @@ func describeSQuAD(ex *suites.Example) {
 	}
 }
 
-// publicNLP is the figure that the paper's public data sets share.
+// publicNLP is the group of the paper's public data sets, which share a figure.
 const publicNLP = "public-nlp"
 
 // shots are the two prompt types of the public data sets.
@@ -58,8 +59,8 @@ func exactAndF1() []metrics.Metric {
 	}
 }
 
-// squadScores takes an example without references as one without an answer, as
-// SQuAD's own files have it.
+// squadScores treats an example without references as one without an answer, as
+// SQuAD's own files do.
 func squadScores(answer string, references []string) [][]float64 {
 	blanked := make([]string, len(references))
 	for i, r := range references {
@@ -69,8 +70,8 @@ func squadScores(answer string, references []string) [][]float64 {
 	return [][]float64{{f1}, {exact}}
 }
 
-// blankNoAnswer turns the no-answer into the empty string that SQuAD's script
-// scores as such.
+// blankNoAnswer turns the no-answer into the empty string, which SQuAD's script
+// scores as no answer.
 func blankNoAnswer(s string) string {
 	if text.SQuADNormalize(s) == text.SQuADNormalize(noAnswer) {
 		return ""

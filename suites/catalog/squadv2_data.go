@@ -9,19 +9,20 @@ import (
 	"assay/suites"
 )
 
-// squadInstruction stands above every prompt (Ouyang et al. 2022, Appendix D).
+// squadInstruction begins every prompt (Ouyang et al. 2022, Appendix D).
 const squadInstruction = "Answer each question using information in the preceding background paragraph. If there is not enough information provided, answer with ``Not in background.''"
 
 // squadShots is the paper's number of few-shot examples.
 const squadShots = 4
 
-// squadLive asks as the released samples of InstructGPT were asked: the questions
-// that come before in the paragraph stand in the prompt with their answers, as in
-// GPT-3's evaluation, though the paper's template doesn't show it. There they are
-// shuffled and the answer is any of the annotators'; here both are the file's
-// first, so that a run can be repeated. Of the 61 released contexts whose article
-// is in the half of the development set that could be looked at, all hold exactly
-// the questions before theirs, and 18 are ours to the byte.
+// squadLive builds prompts like the released samples of InstructGPT. The earlier
+// questions of the paragraph are in the prompt with their answers, as in GPT-3's
+// evaluation, although the paper's template doesn't show this. In the samples they
+// are shuffled and the answer is any annotator's; here they are in the file's
+// order with the first answer, so that a run can be repeated. For 61 released
+// contexts the article is in the half of the development set that was available.
+// All of these hold exactly the questions before theirs, and 18 equal ours byte
+// for byte.
 //
 // Answers are a few words; 64 tokens leave room for a sentence.
 func squadLive() *suites.Live {
@@ -73,7 +74,7 @@ func (t squadText) head() string {
 	return "Title: " + t.title + "\n\nBackground: " + t.context
 }
 
-// readSQuAD reads a file's paragraphs that have questions.
+// readSQuAD reads the paragraphs of a file that have questions.
 func readSQuAD(path string) (*jsonFile, []squadText, error) {
 	var doc squadFile
 	file, err := readJSONFile(path, &doc)
@@ -81,7 +82,7 @@ func readSQuAD(path string) (*jsonFile, []squadText, error) {
 		return nil, nil, err
 	}
 	if doc.Data == nil || len(*doc.Data) == 0 {
-		return nil, nil, faultAt(path, 1, "no articles in the member \"data\"; get SQuAD's official file, whole")
+		return nil, nil, faultAt(path, 1, "no articles in the member \"data\"; get SQuAD's complete official file")
 	}
 	var texts []squadText
 	for i, article := range *doc.Data {
@@ -106,13 +107,13 @@ func readSQuAD(path string) (*jsonFile, []squadText, error) {
 		}
 	}
 	if len(texts) == 0 {
-		return nil, nil, faultAt(path, 1, "no question in the file; get SQuAD's official file, whole")
+		return nil, nil, faultAt(path, 1, "no question in the file; get SQuAD's complete official file")
 	}
 	return file, texts, nil
 }
 
-// ask is a question in the prompt's form, and its answers: all distinct ones, the
-// first first, or [noAnswer].
+// ask returns a question in the prompt's form, and its distinct answers with the
+// file's first one first, or [noAnswer].
 func (q squadQuestion) ask() (string, []string, error) {
 	question, err := someText("question", q.Question)
 	if err != nil {
@@ -148,7 +149,7 @@ func loadSQuAD(files suites.Files) (*suites.Set, error) {
 		return nil, err
 	}
 	var all examples
-	ids := make(map[string]int64) // a question's id -> where it stands
+	ids := make(map[string]int64) // a question's id -> its place
 	background := make(map[string]bool, len(texts))
 	for _, t := range texts {
 		background[strings.TrimSpace(t.context)] = true
@@ -188,8 +189,8 @@ func loadSQuAD(files suites.Files) (*suites.Set, error) {
 	}, nil
 }
 
-// squadShotsOf takes the few-shot examples: the first question of a paragraph
-// that is not among the data's, from one article each as far as they go.
+// squadShotsOf takes the few-shot examples: the first question of a paragraph that
+// is not among the data's, from one article each as far as possible.
 func squadShotsOf(path string, data map[string]bool) ([]string, error) {
 	file, texts, err := readSQuAD(path)
 	if err != nil {

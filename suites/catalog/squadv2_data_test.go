@@ -13,8 +13,8 @@ import (
 	"assay/suites"
 )
 
-// Members in the official files' order, where a paragraph's text follows its
-// questions; a byte order mark and CRLF.
+// Members are in the official files' order, where a paragraph's text follows its
+// questions. The file has a byte order mark and CRLF.
 const harbour = "\ufeff{\"version\": \"v2.0\", \"data\": [\r\n" +
 	`{"title": "Old_Harbour", "paragraphs": [{"qas": [` + "\r\n" +
 	`{"question": "Who built it?", "id": "a", "answers": [{"text": "Ann", "answer_start": 0}, {"text": "the Anns", "answer_start": 0}, {"text": "Ann", "answer_start": 0}], "is_impossible": false},` + "\r\n" +
@@ -22,7 +22,7 @@ const harbour = "\ufeff{\"version\": \"v2.0\", \"data\": [\r\n" +
 	`{"question": "Of what?", "id": "c", "answers": [{"text": "stone", "answer_start": 0}], "is_impossible": false}` + "\r\n" +
 	`], "context": "Ann built it of stone."}]}]}` + "\r\n"
 
-// training has two articles, the first with a paragraph of the data's.
+// training has two articles, the first with a paragraph that is also in the data.
 func training(paragraphs int) string {
 	var more []string
 	for i := range paragraphs {
@@ -78,7 +78,7 @@ func TestSQuADFaults(t *testing.T) {
 		return "{\"data\": [{\"title\": \"T\", \"paragraphs\": [{\"context\": \"C\", \"qas\": [\n\n" + q + "\n]}]}]}"
 	}
 	tests := []struct{ name, content, line, want string }{
-		{"empty", "", ":1", "the file is empty; get the file whole"},
+		{"empty", "", ":1", "the file is empty; get the complete file"},
 		{"torn", harbour[:300], ":4", "torn"},
 		{"no JSON", "{\"data\": [\n\n{,", ":3", "not JSON"},
 		{"two documents", question(`{"id": "a", "question": "Q", "is_impossible": true, "answers": []}`) + "\n{}", ":5", "something follows"},
@@ -111,7 +111,7 @@ func TestSQuADFaults(t *testing.T) {
 	wantFault(t, "squadv2", suites.Files{Data: gone}, gone, "no such file")
 }
 
-// recorded are the contexts of a file of the InstructGPT release, with their
+// recorded returns the contexts of a file of the InstructGPT release, with their
 // references.
 func recorded(t *testing.T, name string) map[string]string {
 	t.Helper()
@@ -132,8 +132,8 @@ func recorded(t *testing.T, name string) map[string]string {
 	return out
 }
 
-// By Python's csv and json modules: 16 articles, 6,078 questions; 18 of the 100
-// released contexts are ours, all with the same set of references.
+// By Python's csv and json modules: 16 articles, 6,078 questions. 18 of the 100
+// released contexts equal ours, all with the same set of references.
 func TestSQuADPublished(t *testing.T) {
 	path := published(t, "squad2-dev-half/dev-v2.0.json")
 	set := load(t, "squadv2", suites.Files{Data: path})
@@ -165,9 +165,9 @@ func TestSQuADPublished(t *testing.T) {
 		}
 	}
 	if met != 18 {
-		t.Errorf("%d released contexts met, want 18", met)
+		t.Errorf("%d released contexts match, want 18", met)
 	}
-	// The data are no source of their own few-shot examples.
+	// The data can't be the source of their own few-shot examples.
 	wantFault(t, "squadv2", suites.Files{Data: path, Shots: path}, path, "0 of the 4 few-shot examples")
 }
 

@@ -15,19 +15,19 @@ import (
 // textLoss is the metric of suite text.
 const textLoss = "loss"
 
-// Text asks how well a model foretells texts: lines of {"text": "..."}, as pretraining
-// reads them. The first word of a text is given; the rest is scored by its
-// log-probability. The metric is the mean over all tokens, in nats, so that a long text
-// counts for more than a short one; what fine-tuning costs in it is an alignment tax
+// Text measures how well a model predicts texts: lines of {"text": "..."}, as
+// pretraining reads them. The first word of a text is given, and the rest is scored by
+// its log-probability. The metric is the mean over all tokens, in nats, so a long text
+// counts for more than a short one. What fine-tuning costs in it is an alignment tax
 // (Ouyang et al. 2022, section 4.2).
 //
-// A token is the model's own: losses of models with different tokenizers can't be
-// compared. A text that is longer than a model's context is missing.
+// A token is one of the model's own, so losses of models with different tokenizers
+// can't be compared. A text that is longer than a model's context is missing.
 func Text() suites.Suite {
 	return suites.Suite{
 		Name:  "text",
-		Title: "Text held out",
-		Text:  "Mean loss of held-out text in nats a token of the model's own, given each text's first word. Lower is better.",
+		Title: "Held-out text",
+		Text:  "Mean loss on held-out text, in nats per token of the model's own tokenizer, given each text's first word. Lower is better.",
 		Metrics: []metrics.Metric{{
 			Name: textLoss, Title: "Loss, nats a token", Kind: metrics.FunctionOfSums, Direction: metrics.LowerIsBetter, Hi: 20, Width: 2,
 			Statistic: metrics.Statistic{Name: statistic.RatioOfSums},
@@ -57,7 +57,7 @@ func loadText(files suites.Files) (*suites.Set, error) {
 			return err
 		}
 		if _, rest := firstWord(text); rest == "" {
-			return errors.New("a text of one word, of which nothing is left to foretell; remove the line")
+			return errors.New("the text has only one word, so there is nothing to predict; remove the line")
 		}
 		all.add(suites.NewExample("text", text, nil, ""))
 		return nil
@@ -68,7 +68,7 @@ func loadText(files suites.Files) (*suites.Set, error) {
 	return &suites.Set{Examples: all.list, Ask: askText, Notices: all.notices(files.Data, "texts")}, nil
 }
 
-// firstWord cuts a text behind its first word. The white space goes with the rest.
+// firstWord cuts a text after its first word. The white space belongs to the rest.
 func firstWord(text string) (first, rest string) {
 	start := len(text) - len(strings.TrimLeft(text, " \t\r\n"))
 	end := strings.IndexAny(text[start:], " \t\r\n")
@@ -87,7 +87,7 @@ func askText(ex *suites.Example, _ string) models.Request {
 	return models.Request{Prompt: first, Choices: []string{rest}}
 }
 
-// lossJudge takes the loss from the one choice's log-probability.
+// lossJudge takes the loss from the single choice's log-probability.
 type lossJudge struct{}
 
 func (lossJudge) Name() string      { return "log-probability" }
@@ -99,7 +99,7 @@ func (j lossJudge) Judge(_ context.Context, item suites.Item) ([]metrics.Judgeme
 	case c.Missing != "":
 		return missingAll(c, j.Metrics(), j.Name(), c.Missing), nil
 	case len(c.Scores) != 1 || len(c.Lengths) != 1 || c.Lengths[0] < 1:
-		return missingAll(c, j.Metrics(), j.Name(), "no log-probability and number of tokens of the text"), nil
+		return missingAll(c, j.Metrics(), j.Name(), "the text has no log-probability and number of tokens"), nil
 	}
 	return []metrics.Judgement{suites.NewJudgement(c, textLoss, j.Name(), -c.Scores[0], float64(c.Lengths[0]))}, nil
 }

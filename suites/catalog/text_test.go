@@ -59,7 +59,7 @@ func TestText(t *testing.T) {
 
 	for content, want := range map[string]string{
 		"":                          "empty",
-		"{\"text\": \"anna\"}\n":    "held.jsonl:1: a text of one word",
+		"{\"text\": \"anna\"}\n":    "held.jsonl:1: the text has only one word",
 		"{\"texts\": \"anna b\"}\n": "held.jsonl:1:",
 	} {
 		write(content)

@@ -15,7 +15,7 @@ func TLDR() suites.Suite {
 		Metrics: []metrics.Metric{
 			{Name: "rouge_l", Title: "ROUGE-L", Kind: metrics.Mean, Lo: 0, Hi: 1},
 		},
-		Judge: textJudge{name: "rouge-l", metrics: []string{"rouge_l"}, score: rougeL, sight: rougeSight},
+		Judge: textJudge{name: "rouge-l", metrics: []string{"rouge_l"}, score: rougeL, scope: rougeScope},
 		Plot:  suites.Plot{Group: publicNLP, Metric: "rouge_l", Mark: suites.Lines},
 		Live:  tldrLive(),
 	}

@@ -12,9 +12,9 @@ import (
 // tldrMark ends a prompt and an example's input (Ouyang et al. 2022, Appendix D).
 const tldrMark = "TL;DR:"
 
-// tldrLive asks for summaries, without examples. The released samples name no
-// prompt type, and so does the one condition. The longest of them has 256 words
-// and 1,300 characters; 256 tokens hold all but the longest.
+// tldrLive requests summaries, without examples. The released samples have no
+// prompt type, and neither does the one condition. The longest of them has 256
+// words and 1,300 characters; 256 tokens fit all but the longest.
 func tldrLive() *suites.Live {
 	return &suites.Live{
 		Data:       "tldr/test.jsonl",
@@ -26,7 +26,8 @@ func tldrLive() *suites.Live {
 
 // tldrRow is a row of any of the public forms: TLDR-17 (webis: content, summary),
 // the filtered set of summarize-from-feedback (OpenAI: post, summary), and the
-// pairs made of it for training (prompt, label), whose prompt ends in [tldrMark].
+// pairs derived from it for training (prompt, label), whose prompt ends in
+// [tldrMark].
 type tldrRow struct {
 	ID        *string `json:"id"`
 	Content   *string `json:"content"`
@@ -38,7 +39,7 @@ type tldrRow struct {
 	Subreddit *string `json:"subreddit"`
 }
 
-// firstText is the first of some members that is there, which must say something.
+// firstText is the first of several members that is present. It must not be empty.
 func firstText(what string, names []string, values ...*string) (string, error) {
 	for i, v := range values {
 		if v != nil {
@@ -93,6 +94,6 @@ func loadTLDR(files suites.Files) (*suites.Set, error) {
 		Ask: func(ex *suites.Example, _ string) models.Request {
 			return models.Request{Prompt: ex.Input}
 		},
-		Notices: append(all.notices(files.Data, "posts"), rougeSight.notice(files.Data, "posts", all.list)...),
+		Notices: append(all.notices(files.Data, "posts"), rougeScope.notice(files.Data, "posts", all.list)...),
 	}, nil
 }

@@ -27,7 +27,7 @@ func TestTLDRLoads(t *testing.T) {
 			if diff := cmp.Diff(want, set.Examples); diff != "" {
 				t.Errorf("examples (-want +got):\n%s", diff)
 			}
-			if len(set.Notices) != 1 || !strings.Contains(set.Notices[0], "1 of 3 posts passed over") {
+			if len(set.Notices) != 1 || !strings.Contains(set.Notices[0], "1 of 3 posts skipped") {
 				t.Errorf("notices %q", set.Notices)
 			}
 			if got := set.Ask(&set.Examples[0], "").Prompt; got != want[0].Input {
@@ -60,7 +60,7 @@ func TestTLDRFaults(t *testing.T) {
 	}
 }
 
-// The release's inputs, given as a file, come back with their own ids.
+// The release's inputs, given as a file, get their own ids back.
 func TestTLDRMeetsTheRelease(t *testing.T) {
 	contexts := recorded(t, "tldr_samples.csv")
 	var rows strings.Builder
@@ -80,6 +80,6 @@ func TestTLDRMeetsTheRelease(t *testing.T) {
 		}
 	}
 	if met != 100 {
-		t.Errorf("%d released contexts met, want 100", met)
+		t.Errorf("%d released contexts match, want 100", met)
 	}
 }

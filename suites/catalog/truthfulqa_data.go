@@ -19,18 +19,18 @@ type truthRow struct {
 	question, category string
 	kind               string // adversarial or not
 	best               string
-	correct, incorrect []string // as the file lists them
+	correct, incorrect []string // in the file's order
 }
 
-// truthData is TruthfulQA's questions, read.
+// truthData is TruthfulQA's questions as read.
 type truthData struct {
 	rows    []truthRow
 	notices []string
 }
 
-// readTruthCSV reads TruthfulQA.csv, of which there are two versions: with 817
-// questions and a byte order mark, and with 790 and one more column. Columns go
-// by name; ';' separates answers.
+// readTruthCSV reads TruthfulQA.csv. There are two versions: one with 817
+// questions and a byte order mark, and one with 790 and one more column. Columns
+// are found by name; ';' separates answers.
 func readTruthCSV(path string) (*truthData, error) {
 	const question, best, category = "Question", "Best Answer", "Category"
 	const correct, incorrect = "Correct Answers", "Incorrect Answers"
@@ -62,10 +62,10 @@ type mcTargets struct {
 	correct, incorrect []string
 }
 
-// UnmarshalJSONFrom reads an object of answers and what each is worth, 1 or 0.
+// UnmarshalJSONFrom reads an object of answers with their labels, 1 or 0.
 func (t *mcTargets) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	if token, err := dec.ReadToken(); err != nil || token.Kind() != '{' {
-		return errors.Join(err, errors.New("targets are no object of answers"))
+		return errors.Join(err, errors.New("targets are not an object of answers"))
 	}
 	for dec.PeekKind() != '}' {
 		name, err := dec.ReadToken()
@@ -92,7 +92,7 @@ func (t *mcTargets) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 
 // readTruthJSON reads mc_task.json. One list of answers serves MC1 and MC2, since
 // in both published versions they have the same incorrect answers and MC1's one
-// correct answer is among MC2's. Where that isn't so, MC2's are taken.
+// correct answer is among MC2's. Otherwise MC2's are used.
 func readTruthJSON(path string) (*truthData, error) {
 	var data truthData
 	differ := tally{}
@@ -123,7 +123,7 @@ func readTruthJSON(path string) (*truthData, error) {
 	return &data, err
 }
 
-// sameAnswers compares two lists but for their order.
+// sameAnswers compares two lists regardless of order.
 func sameAnswers(a, b []string) bool {
 	return slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b)))
 }
@@ -136,9 +136,9 @@ func readTruth(path string) (*truthData, error) {
 	return readTruthCSV(path)
 }
 
-// examples makes examples of the rows: answers as form writes them, the best
-// first, none twice. What the file lists as correct and as incorrect counts as
-// incorrect, as in mc_task.json.
+// examples makes examples of the rows. Answers are written by form, the best
+// first, without repetitions. An answer that the file lists both as correct and as
+// incorrect counts as incorrect, as in mc_task.json.
 func (d *truthData) examples(suite, path string, form func(string) string) ([]suites.Example, error) {
 	lines := map[string]int{}
 	both := tally{}
@@ -175,8 +175,8 @@ func (d *truthData) examples(suite, path string, form func(string) string) ([]su
 	return out, nil
 }
 
-// distinctAnswers trims answers, writes them as form does, and drops the empty, the
-// repeated and those in without.
+// distinctAnswers trims answers, writes them by form, and drops empty and repeated
+// ones and those in without.
 func distinctAnswers(answers []string, form func(string) string, without []string) []string {
 	var out []string
 	for _, answer := range answers {
@@ -200,5 +200,5 @@ func closed(answer string) string {
 	return answer + "."
 }
 
-// asWritten leaves an answer alone.
+// asWritten returns an answer unchanged.
 func asWritten(answer string) string { return answer }

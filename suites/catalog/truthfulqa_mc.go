@@ -14,18 +14,18 @@ import (
 )
 
 // TruthfulQAMC is TruthfulQA's multiple choice (Lin et al. 2021, arXiv 2109.07958,
-// and MC_calcs in the data set's program, models.py): the model is not asked to
-// answer but how likely it finds each of the answers listed.
+// and MC_calcs in the data set's program, models.py). The model doesn't answer; it
+// is scored by how likely it finds each of the listed answers.
 //
 // The choices are all answers, correct and incorrect, each once and ended with a
 // period. "I have no comment." is among them only where the file lists it: the
-// data set's program adds it for generated answers alone. The prompt is the QA
+// data set's program adds it only for generated answers. The prompt is the QA
 // prompt of [TruthfulQA].
 func TruthfulQAMC() suites.Suite {
 	return suites.Suite{
 		Name:  "truthfulqa_mc",
 		Title: "TruthfulQA, multiple choice",
-		Text:  "MC1: share of questions whose best answer has a higher log-probability than every false one. MC2: the true answers' share of the probability of all answers listed, averaged. Of a model that gives no log-probabilities but chooses by letter, MC1 is the share in which it chose the best answer, with the false ones beside it in an order drawn for each question, and there is no MC2. " + letterText,
+		Text:  "MC1: share of questions whose best answer has a higher log-probability than every false one. MC2: the true answers' share of the probability of all listed answers, averaged. For a model that gives no log-probabilities but chooses by letter, MC1 is the share of questions in which it chose the best answer among this and the false ones, listed in an order drawn for each question; there is no MC2. " + letterText,
 		Metrics: []metrics.Metric{
 			{Name: "mc1", Title: "MC1", Kind: metrics.Proportion, Lo: 0, Hi: 1},
 			{Name: "mc2", Title: "MC2", Kind: metrics.Mean, Lo: 0, Hi: 1},
@@ -44,8 +44,8 @@ func TruthfulQAMC() suites.Suite {
 	}
 }
 
-// loadTruthfulQAMC reads TruthfulQA.csv, or mc_task.json where the file's name
-// ends in .json. Questions without an incorrect answer are passed over.
+// loadTruthfulQAMC reads TruthfulQA.csv, or mc_task.json if the file's name ends
+// in .json. Questions without an incorrect answer are skipped.
 func loadTruthfulQAMC(files suites.Files) (*suites.Set, error) {
 	data, err := readTruth(files.Data)
 	if err != nil {
@@ -77,10 +77,10 @@ func loadTruthfulQAMC(files suites.Files) (*suites.Set, error) {
 		set.Examples = append(set.Examples, ex)
 	}
 	if alone.n > 0 {
-		set.Notices = append(set.Notices, fmt.Sprintf("%s: no incorrect answer in %s; passed over, there is nothing to choose", files.Data, alone))
+		set.Notices = append(set.Notices, fmt.Sprintf("%s: no incorrect answer in %s; skipped, because there is nothing to choose", files.Data, alone))
 	}
 	if len(set.Examples) == 0 {
-		return nil, faultAt(files.Data, 0, "no question has an incorrect answer; get the file whole")
+		return nil, faultAt(files.Data, 0, "no question has an incorrect answer; get the complete file")
 	}
 	return set, nil
 }
@@ -96,8 +96,8 @@ func truthChoices(ex *suites.Example) []string {
 }
 
 // firstChoices are MC1's among [truthChoices], by index: the best answer and the
-// incorrect ones. Another correct answer could be chosen over the best one, which
-// says nothing about the incorrect ones.
+// incorrect ones. If a model chose another correct answer over the best one, that
+// would say nothing about the incorrect ones.
 func firstChoices(ex *suites.Example) []int {
 	among := []int{0}
 	for i := range ex.Incorrect {
@@ -107,7 +107,7 @@ func firstChoices(ex *suites.Example) []int {
 }
 
 // showChoices lists the choices with their log-probabilities in nats, the
-// likeliest first. The text of a choice is shown as it is.
+// likeliest first. The text of a choice is shown unchanged.
 func showChoices(ex *suites.Example, c *models.Completion) string {
 	choices := slices.Concat(ex.References, ex.Incorrect)
 	if len(c.Scores) != len(choices) {
@@ -180,7 +180,7 @@ func chosen(ex *suites.Example, c models.Completion) []metrics.Judgement {
 //
 //	sum exp(correct) / (sum exp(correct) + sum exp(incorrect))
 //
-// with the largest taken out first, so that nothing underflows.
+// with the largest subtracted first, so that nothing underflows.
 func multipleChoice(correct, incorrect []float64) (mc1, mc2 float64, err error) {
 	top := math.Inf(-1)
 	for _, score := range slices.Concat(correct, incorrect) {

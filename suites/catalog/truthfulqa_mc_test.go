@@ -15,8 +15,8 @@ import (
 )
 
 func TestMultipleChoiceFile(t *testing.T) {
-	// The two files say the same: closed with periods, the contradictory "Perhaps"
-	// incorrect, empty and repeated answers dropped.
+	// The two files have the same content: closed with periods, the contradictory
+	// "Perhaps" incorrect, empty and repeated answers dropped.
 	csv := write(t, "t.csv", truthHeader+
 		"Adversarial,Food,Is salt sweet? ,No,It isn't.; No;No.;Perhaps,Yes;; Perhaps,none\n"+
 		"Adversarial,Food,Is tea cold?,At times,At times,,none\n")
@@ -31,8 +31,8 @@ func TestMultipleChoiceFile(t *testing.T) {
 		if diff := cmp.Diff([]suites.Example{want}, set.Examples, cmpopts.IgnoreFields(suites.Example{}, "Category", "Fields")); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", path, diff)
 		}
-		if n := set.Notices; len(n) == 0 || !strings.Contains(n[len(n)-1], "passed over") {
-			t.Errorf("notices %q, want one about a question that was passed over", n)
+		if n := set.Notices; len(n) == 0 || !strings.Contains(n[len(n)-1], "skipped") {
+			t.Errorf("notices %q, want one about a question that was skipped", n)
 		}
 		r := set.Ask(&set.Examples[0], "QA prompt")
 		if diff := cmp.Diff([]string{" No.", " It isn't.", " Yes.", " Perhaps."}, r.Choices); diff != "" {
@@ -68,7 +68,7 @@ func TestMultipleChoiceFaults(t *testing.T) {
 		"two best":    {"[\n" + element(`{"No": 1, "Yes": 1}`, good) + "]", ":2", "mc1_targets has 2 answers worth 1"},
 		"no mc2":      {"[\n" + `{"question": "Is salt sweet?", "mc1_targets": ` + good + "}]", ":2", "mc2_targets has no answer worth 1"},
 		"worth":       {"[\n" + element(good, `{"No": 2}`) + "]", ":2", `"No" is worth "2"`},
-		"list":        {"[\n" + element(good, `["No"]`) + "]", ":2", `member "/mc2_targets": targets are no object`},
+		"list":        {"[\n" + element(good, `["No"]`) + "]", ":2", `member "/mc2_targets": targets are not an object`},
 		"repeated":    {"[\n" + element(good, good) + ",\n" + element(good, good) + "]", ":3", "same question as on line 2"},
 		"only true":   {"[" + element(`{"No": 1}`, `{"No": 1}`) + "]", "", "no question has an incorrect answer"},
 		"no question": {"[\n" + strings.Replace(element(good, good), "question", "query", 1) + "]", ":2", "question is empty"},
@@ -184,9 +184,8 @@ func TestChoicesAreShown(t *testing.T) {
 	}
 }
 
-// A blind choice among MC1's own choices. By Python over csv.DictReader's rows:
-// mean(1 / (1 + len({x.strip().rstrip('.') for x in r['Incorrect Answers'].split(';') if x.strip()})))
-// is 0.223478.
+// A random choice among MC1's choices. By Python over csv.DictReader's rows: mean(1 / (1 +
+// len({x.strip().rstrip('.') for x in r['Incorrect Answers'].split(';') if x.strip()}))) is 0.223478.
 func TestLettersChancePublished(t *testing.T) {
 	set := load(t, "truthfulqa_mc", suites.Files{Data: published(t, "truthfulqa/TruthfulQA.csv")})
 	chance := 0.0
@@ -199,7 +198,7 @@ func TestLettersChancePublished(t *testing.T) {
 	}
 }
 
-// How much oftener than one in n the letter is A.
+// How much more often than one in n the letter is A.
 func TestLetterA(t *testing.T) {
 	ex := suites.NewExample("truthfulqa_mc", "q", []string{"Best.", "True."}, "")
 	ex.Incorrect = []string{"False.", "Wrong.", "Off."}

@@ -18,7 +18,7 @@ import (
 	"assay/suites/catalog"
 )
 
-// write makes a file of the test's own.
+// write writes a file in a temporary folder.
 func write(t *testing.T, name, content string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), name)
@@ -28,7 +28,7 @@ func write(t *testing.T, name, content string) string {
 	return path
 }
 
-// published is a file of the real data, below ASSAY_DATA.
+// published returns the path of a file of the real data, below ASSAY_DATA.
 func published(t *testing.T, name string) string {
 	t.Helper()
 	root := os.Getenv("ASSAY_DATA")
@@ -47,7 +47,7 @@ func load(t *testing.T, suite string, files suites.Files) *suites.Set {
 	t.Helper()
 	s, ok := catalog.Find(suite)
 	if !ok || s.Live == nil {
-		t.Fatalf("%s is no suite that can be asked", suite)
+		t.Fatalf("%s is not a suite that can be run", suite)
 	}
 	set, err := s.Live.Load(files)
 	if err != nil {
@@ -64,7 +64,7 @@ func load(t *testing.T, suite string, files suites.Files) *suites.Set {
 	return set
 }
 
-// wantFault loads what is wrong and checks the error's place and text.
+// wantFault loads faulty files and checks the error's place and text.
 func wantFault(t *testing.T, suite string, files suites.Files, at, text string) {
 	t.Helper()
 	s, _ := catalog.Find(suite)
@@ -111,12 +111,12 @@ func TestTruthfulQAPrompts(t *testing.T) {
 		"QA + instruction":   instruction + "\n\n" + before + asked,
 	} {
 		if r := set.Ask(&set.Examples[0], condition); r.Prompt != want || r.System != "" || r.Choices != nil {
-			t.Errorf("%s asks %+v, want the prompt %q alone", condition, r, want)
+			t.Errorf("%s asks %+v, want only the prompt %q", condition, r, want)
 		}
 	}
 	usual := load(t, "truthfulqa", suites.Files{Data: write(t, "t.csv", bees)})
 	if prompt := usual.Ask(&usual.Examples[0], "QA prompt").Prompt; strings.Count(prompt, "Q: ") != 7 || strings.Count(prompt, "\n\nA:") != 7 {
-		t.Errorf("the QA prompt %q has not six examples and a question", prompt)
+		t.Errorf("the QA prompt %q doesn't have six examples and a question", prompt)
 	}
 }
 
@@ -218,8 +218,8 @@ func TestTruthfulQAPublished(t *testing.T) {
 	}
 }
 
-// The questions of the InstructGPT release's samples are among the 817: answers
-// that are recorded and those of live models meet.
+// The questions of the InstructGPT release's samples are among the 817, so
+// recorded answers and those of live models match.
 func TestTruthfulQAMeetsSamples(t *testing.T) {
 	set := load(t, "truthfulqa", suites.Files{Data: published(t, "truthfulqa/v0/TruthfulQA.csv")})
 	ids := map[string]bool{}
@@ -245,7 +245,7 @@ func TestTruthfulQAMeetsSamples(t *testing.T) {
 		met[id] = true
 	}
 	if len(met) != 100 {
-		t.Errorf("%d questions met, want 100", len(met))
+		t.Errorf("%d questions match, want 100", len(met))
 	}
 }
 
@@ -263,7 +263,7 @@ func judged(t *testing.T, suite string, ex suites.Example, c models.Completion) 
 			t.Errorf("judgement %+v of a metric known (%v), error %v", j, ok, err)
 		}
 		if j.Example != ex.ID || j.Condition != "QA prompt" || j.Model != "m" || j.Sample != 3 {
-			t.Errorf("judgement %+v has not the completion's key", j)
+			t.Errorf("judgement %+v doesn't have the completion's key", j)
 		}
 	}
 	return out

@@ -6,14 +6,13 @@ import (
 	"assay/suites"
 )
 
-// WinRate is the paper's main measure (section 3.6): how often a model's output
-// is preferred to a baseline's on the same prompt. A draw counts half.
+// WinRate is the paper's main measure (section 3.6): how often a model's output is
+// preferred to a baseline's on the same prompt. A draw counts half.
 //
 // A judgement's value is the model's score against its baseline: 1 a win, 0 a
-// loss, 0.5 a draw, and between where the judge gave a degree. Where a judge is
-// asked in both orders of presentation, order_flips says how often it then
-// preferred the other answer. grade is of one answer by itself, on the paper's
-// scale from 1 to 7.
+// loss, 0.5 a draw, and in between where the judge gave a degree. If a judge sees
+// both orders of presentation, order_flips is how often the other answer won in
+// the second order. grade is of a single answer, on the paper's scale from 1 to 7.
 func WinRate() suites.Suite {
 	return suites.Suite{
 		Name:  "winrate",
@@ -28,14 +27,14 @@ func WinRate() suites.Suite {
 		Judged: []suites.JudgeKind{suites.Pairwise, suites.Grade},
 		Live: &suites.Live{
 			Data: "alpaca_eval/alpaca_eval.json",
-			// Greedy decoding and 512 tokens are ours.
+			// Greedy decoding and 512 tokens are this project's choice.
 			Sampling: models.Sampling{MaxTokens: 512},
 			Load:     loadInstructions,
 		},
 	}
 }
 
-// askInstruction asks what the example says and nothing else.
+// askInstruction requests an answer to the example's text alone.
 func askInstruction(ex *suites.Example, _ string) models.Request {
 	return models.Request{Prompt: ex.Input}
 }

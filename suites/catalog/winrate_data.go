@@ -10,7 +10,7 @@ import (
 )
 
 // instructionRow is a prompt in one of three forms: AlpacaEval's instruction
-// (AlpacaFarm's has an input to it), a plain prompt, or MT-bench's turns.
+// (AlpacaFarm adds an input to it), a plain prompt, or MT-bench's turns.
 type instructionRow struct {
 	Instruction string   `json:"instruction"`
 	Input       string   `json:"input"`
@@ -21,7 +21,7 @@ type instructionRow struct {
 	Output      string   `json:"output"`   // a reference answer
 }
 
-// text is what is asked. An input stands below its instruction.
+// text is the prompt. An input follows its instruction.
 func (r *instructionRow) text() (string, error) {
 	var forms []string
 	if strings.TrimSpace(r.Instruction) != "" {
@@ -39,8 +39,8 @@ func (r *instructionRow) text() (string, error) {
 	return forms[0], nil
 }
 
-// loadInstructions reads prompts from a JSON array or from JSON lines. Of several
-// turns the first is asked.
+// loadInstructions reads prompts from a JSON array or from JSON lines. Only the
+// first of several turns is used.
 func loadInstructions(files suites.Files) (*suites.Set, error) {
 	set := &suites.Set{Ask: askInstruction}
 	lines := map[string]int{}
@@ -69,7 +69,7 @@ func loadInstructions(files suites.Files) (*suites.Set, error) {
 		return nil, err
 	}
 	if later.n > 0 {
-		set.Notices = append(set.Notices, fmt.Sprintf("%s: several turns in %s; the first is asked, the others are not", files.Data, later))
+		set.Notices = append(set.Notices, fmt.Sprintf("%s: several turns in %s; only the first is used", files.Data, later))
 	}
 	return set, nil
 }

@@ -29,7 +29,7 @@ func TestInstructionsFile(t *testing.T) {
 	}{
 		{"array", array, []suites.Example{name, sum, hello}, ""},
 		{"array after a mark", "\ufeff" + array, []suites.Example{name, sum, hello}, ""},
-		{"lines", lines, []suites.Example{poem, hello}, "several turns in the row of line 1; the first is asked"},
+		{"lines", lines, []suites.Example{poem, hello}, "several turns in the row of line 1; only the first is used"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			set := load(t, "winrate", suites.Files{Data: write(t, "prompts.json", tt.content)})
@@ -41,7 +41,7 @@ func TestInstructionsFile(t *testing.T) {
 			}
 			for i := range set.Examples {
 				if r := set.Ask(&set.Examples[i], ""); r.Prompt != set.Examples[i].Input || r.System != "" {
-					t.Errorf("asks %+v, want the instruction alone", r)
+					t.Errorf("asks %+v, want only the instruction", r)
 				}
 			}
 		})

@@ -21,7 +21,7 @@ func WMT15FrEn() suites.Suite {
 			Statistic: metrics.Statistic{Name: statistic.CorpusBLEU},
 		}},
 		Conditions: shots(),
-		Judge:      textJudge{name: "bleu-13a", metrics: []string{"bleu"}, score: bleuCounts, sight: bleuSight},
+		Judge:      textJudge{name: "bleu-13a", metrics: []string{"bleu"}, score: bleuCounts, scope: bleuScope},
 		Plot:       suites.Plot{Group: publicNLP, Metric: "bleu", Mark: suites.Lines},
 		Live:       wmtLive(),
 	}

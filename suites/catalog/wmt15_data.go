@@ -9,13 +9,13 @@ import (
 	"assay/suites"
 )
 
-// wmtInstruction stands above every prompt (Ouyang et al. 2022, Appendix D).
+// wmtInstruction begins every prompt (Ouyang et al. 2022, Appendix D).
 const wmtInstruction = "Translate the following sentences from French into English."
 
 // wmtShots is the paper's number of few-shot examples.
 const wmtShots = 15
 
-// wmtLive asks for translations of newsdiscusstest2015, 1,500 sentences. The
+// wmtLive requests translations of newsdiscusstest2015, 1,500 sentences. The
 // longest English one of the released samples has 60 words; 256 tokens are more
 // than enough. Few-shot examples come from a file of the same kind, such as
 // newsdiscussdev2015.
@@ -41,9 +41,10 @@ type sentencePair struct {
 	french, english string
 }
 
-// readWMT reads sentence pairs: from one file of French<TAB>English where its name
-// ends in .tsv, else from the French file and the English one beside it, each a
-// sentence a line or SGML (.sgm). The English file's path is beside, "" for a .tsv.
+// readWMT reads sentence pairs: from one file of French<TAB>English if its name
+// ends in .tsv, otherwise from the French file and the English one beside it, each
+// with one sentence a line or SGML (.sgm). beside is the English file's path, ""
+// for a .tsv.
 func readWMT(path string) (pairs []sentencePair, beside string, err error) {
 	if strings.EqualFold(filepath.Ext(path), ".tsv") {
 		pairs, err = readPairs(path)
@@ -68,7 +69,7 @@ func readWMT(path string) (pairs []sentencePair, beside string, err error) {
 	for i, f := range french {
 		e := english[i]
 		if f.id != "" && e.id != "" && f.id != e.id {
-			return nil, "", faultAt(path, f.line, "segment %s stands against %s of %s:%d; get both files from one release", f.id, e.id, beside, e.line)
+			return nil, "", faultAt(path, f.line, "segment %s is paired with %s of %s:%d; get both files from one release", f.id, e.id, beside, e.line)
 		}
 		pairs[i] = sentencePair{f.text, e.text}
 	}
@@ -76,7 +77,7 @@ func readWMT(path string) (pairs []sentencePair, beside string, err error) {
 }
 
 // englishBeside is the English file's path: its name has -ref.en for -src.fr, or
-// .en for .fr, with whatever follows.
+// .en for .fr, with the same ending.
 func englishBeside(path string) (string, error) {
 	folder, name := filepath.Split(path)
 	for _, ends := range [][2]string{{"-src.fr", "-ref.en"}, {".fr", ".en"}} {
@@ -84,7 +85,7 @@ func englishBeside(path string) (string, error) {
 			return folder + name[:i] + ends[1] + name[i+len(ends[0]):], nil
 		}
 	}
-	return "", faultAt(path, 0, "the name has no .fr to find the English file by; name files as in X.fr and X.en or X-src.fr.sgm and X-ref.en.sgm, or give one .tsv of French, tab, English")
+	return "", faultAt(path, 0, "the name has no .fr, so the English file can't be found; name files as in X.fr and X.en or X-src.fr.sgm and X-ref.en.sgm, or give one .tsv of French, tab, English")
 }
 
 func loadWMT(files suites.Files) (*suites.Set, error) {
@@ -117,14 +118,14 @@ func loadWMT(files suites.Files) (*suites.Set, error) {
 			return models.Request{Prompt: above.before(condition) + ex.Input}
 		},
 		Files:   read,
-		Notices: append(all.notices(files.Data, "sentences"), bleuSight.notice(cmp.Or(english, files.Data), "sentences", all.list)...),
+		Notices: append(all.notices(files.Data, "sentences"), bleuScope.notice(cmp.Or(english, files.Data), "sentences", all.list)...),
 	}, nil
 }
 
 func wmtInput(french string) string { return "French: " + french + "\nEnglish:" }
 
 // wmtShotsOf takes the few-shot examples: the first pairs whose French is not
-// among the data's. The English file's path is beside, as in [readWMT].
+// among the data's. beside is the English file's path, as in [readWMT].
 func wmtShotsOf(path string, data map[string]bool) (shots []string, beside string, err error) {
 	pairs, beside, err := readWMT(path)
 	if err != nil {

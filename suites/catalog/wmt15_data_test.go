@@ -60,7 +60,7 @@ func TestWMTLoads(t *testing.T) {
 			if diff := cmp.Diff(want, set.Examples); diff != "" {
 				t.Errorf("examples (-want +got):\n%s", diff)
 			}
-			if len(set.Notices) != 1 || !strings.Contains(set.Notices[0], "1 of 3 sentences passed over") {
+			if len(set.Notices) != 1 || !strings.Contains(set.Notices[0], "1 of 3 sentences skipped") {
 				t.Errorf("notices %q", set.Notices)
 			}
 			var files []string
@@ -68,7 +68,7 @@ func TestWMTLoads(t *testing.T) {
 				files = []string{filepath.Join(filepath.Dir(tt.path), tt.beside)}
 			}
 			if diff := cmp.Diff(files, set.Files); diff != "" {
-				t.Errorf("files read besides (-want +got):\n%s", diff)
+				t.Errorf("other files read (-want +got):\n%s", diff)
 			}
 			prompt := "Translate the following sentences from French into English.\n\nFrench: Merci & bonjour !\nEnglish:"
 			if got := set.Ask(&set.Examples[0], "zeroshot").Prompt; got != prompt {
@@ -98,7 +98,7 @@ func TestWMTShots(t *testing.T) {
 		t.Errorf("prompt (-want +got):\n%s", cmp.Diff(want.String(), got))
 	}
 	if beside := strings.TrimSuffix(shots, ".fr") + ".en"; len(set.Files) != 1 || set.Files[0] != beside {
-		t.Errorf("files read besides %q, want %s", set.Files, beside)
+		t.Errorf("other files read %q, want %s", set.Files, beside)
 	}
 	few := write(t, "dev.tsv", "Deux.\tTwo.\n")
 	wantFault(t, "wmt15_fr_en", suites.Files{Data: data, Shots: few}, few, "1 of the 15 few-shot examples")
@@ -114,14 +114,14 @@ func TestWMTFaults(t *testing.T) {
 		{"empty", pair("", ""), "/x.fr:1", "no sentence in the file"},
 		{"blank French", pair("Un.\n \nTrois.\n", "One.\nTwo.\nThree.\n"), "/x.fr:2", "the sentence is empty"},
 		{"blank English", pair("Un.\nDeux.\n", "One.\n\n\n"), "/x.en:2", "the sentence is empty"},
-		{"invalid UTF-8", pair("Un.\nDe\xe9.\n", "One.\nTwo.\n"), "/x.fr:2", "no valid UTF-8"},
-		{"no name to go by", write(t, "x.txt", "Un."), "/x.txt", "no .fr to find the English file by"},
+		{"invalid UTF-8", pair("Un.\nDe\xe9.\n", "One.\nTwo.\n"), "/x.fr:2", "not valid UTF-8"},
+		{"no name to go by", write(t, "x.txt", "Un."), "/x.txt", "no .fr, so the English file"},
 		{"no English file", write(t, "x.fr", "Un."), "/x.en", "no such file"},
 		{"one field", write(t, "x.tsv", "Un.\tOne.\nDeux.\n"), "/x.tsv:2", "1 fields where French, tab, English"},
 		{"three fields", write(t, "x.tsv", "Un.\tOne.\tUno.\n"), "/x.tsv:1", "3 fields"},
 		{"blank field", write(t, "x.tsv", "Un.\tOne.\n\tTwo.\n"), "/x.tsv:2", "one of the two sentences is empty"},
 		{"empty table", write(t, "x.tsv", ""), "/x.tsv:1", "the file is empty"},
-		{"other segments", sgm("<doc docid=\"d\">\n<seg id=\"1\">Un.</seg>", "<doc docid=\"d\"><seg id=\"2\">One.</seg>"), "/x-src.fr.sgm:2", "segment d/1 stands against d/2"},
+		{"other segments", sgm("<doc docid=\"d\">\n<seg id=\"1\">Un.</seg>", "<doc docid=\"d\"><seg id=\"2\">One.</seg>"), "/x-src.fr.sgm:2", "segment d/1 is paired with d/2"},
 		{"torn segment at the end", sgm("<seg id=\"1\">Un.</seg>\n<seg id=\"2\">De", ""), "/x-src.fr.sgm:2", "no </seg>"},
 		{"torn segment amid", sgm("\n<seg id=\"1\">Un.\n<seg id=\"2\">Deux.</seg>", ""), "/x-src.fr.sgm:2", "no </seg>"},
 		{"empty segment", sgm("<seg id=\"1\">Un.</seg>\n<seg id=\"2\"> </seg>", ""), "/x-src.fr.sgm:2", "the sentence is empty"},
@@ -134,7 +134,7 @@ func TestWMTFaults(t *testing.T) {
 	}
 }
 
-// The release's inputs, given as a file, come back with their own ids.
+// The release's inputs, given as a file, get their own ids back.
 func TestWMTMeetsTheRelease(t *testing.T) {
 	contexts := recorded(t, "fr_to_en_samples.csv")
 	var table strings.Builder
@@ -150,11 +150,11 @@ func TestWMTMeetsTheRelease(t *testing.T) {
 		}
 	}
 	if met != 100 {
-		t.Errorf("%d released contexts met, want 100", met)
+		t.Errorf("%d released contexts match, want 100", met)
 	}
 }
 
-// Quotes around a sentence are the sentence's where no field doubles its own.
+// Quotes around a sentence belong to the sentence if no field doubles its own.
 func TestWMTQuotedSentences(t *testing.T) {
 	set := load(t, "wmt15_fr_en", suites.Files{Data: write(t, "news.tsv", "\"Oui.\"\t\"Yes.\"\nNon.\tNo, \"\" no.\n")})
 	if len(set.Examples) != 2 || set.Examples[0].References[0] != `"Yes."` || set.Examples[1].References[0] != `No, "" no.` {

@@ -14,8 +14,8 @@ import (
 	"assay/suites/judge"
 )
 
-// worldManifest is what is needed of the manifest.json that 'assay world' writes: all
-// that the gold answers hang on.
+// worldManifest is the part of the manifest.json that 'assay world' writes which the
+// gold answers depend on.
 type worldManifest struct {
 	Kind   string      `json:"kind"`
 	Seed   uint64      `json:"seed"`
@@ -34,21 +34,21 @@ func (m *worldManifest) String() string {
 // WorldPrompts is a file of a world's prompts, read and checked.
 type WorldPrompts struct {
 	World    *world.World
-	Prompts  []world.Prompt // in the file's order, texts distinct
-	Repeated int            // rows passed over, whose text stood above
+	Prompts  []world.Prompt // in the file's order, with distinct texts
+	Repeated int            // rows skipped because their text came before
 	Manifest string         // the manifest's path
 }
 
-// ReadWorldPrompts reads prompts that 'assay world' wrote, all of a file or some. The
-// world's manifest stands in the file's folder or the one above; each prompt must be
-// the world's own to the letter, with its gold answer.
+// ReadWorldPrompts reads prompts that 'assay world' wrote: a file's, or some of them.
+// The world's manifest must be in the file's folder or the one above. Each prompt
+// must be exactly the world's own, with its gold answer.
 func ReadWorldPrompts(path string) (*WorldPrompts, error) {
 	m, at, err := findWorld(path)
 	if err != nil {
 		return nil, err
 	}
 	if m == nil {
-		return nil, faultAt(path, 0, "no %s of a small world beside it or in the folder above, and the gold answers hang on it; write the world with 'assay world', and leave its files together", worldManifestName)
+		return nil, faultAt(path, 0, "no %s of a small world in its folder or the folder above, and the gold answers depend on it; write the world with 'assay world', and keep its files together", worldManifestName)
 	}
 	w, err := m.world(at)
 	if err != nil {
@@ -69,7 +69,7 @@ func ReadWorldPrompts(path string) (*WorldPrompts, error) {
 	seen := map[string]bool{}
 	err = eachJSONLine(path, func(_ int, p *world.Prompt) error {
 		if known := own[p.ID]; known == nil || !samePrompt(known, p) {
-			return fmt.Errorf("prompt %q is not of the world that %s tells of (%v); keep a world's files together, or write them again with 'assay world'", p.ID, at, m)
+			return fmt.Errorf("prompt %q is not from the world that %s describes (%v); keep a world's files together, or write them again with 'assay world'", p.ID, at, m)
 		}
 		if seen[p.Text] {
 			out.Repeated++
@@ -82,7 +82,7 @@ func ReadWorldPrompts(path string) (*WorldPrompts, error) {
 	return out, err
 }
 
-// samePrompt compares all that a file has of a prompt.
+// samePrompt compares everything that a file has about a prompt.
 func samePrompt(a, b *world.Prompt) bool {
 	x, y := reflect.ValueOf(*a), reflect.ValueOf(*b)
 	for i := range x.NumField() {
@@ -98,7 +98,7 @@ func samePrompt(a, b *world.Prompt) bool {
 	return true
 }
 
-// world makes the world that a manifest tells of; at is the manifest's path.
+// world makes the world that a manifest describes; at is the manifest's path.
 func (m *worldManifest) world(at string) (*world.World, error) {
 	w, err := world.New(world.Options{Seed: m.Seed, Null: m.Null, People: m.People, Things: m.Things})
 	if err == nil {
@@ -110,8 +110,8 @@ func (m *worldManifest) world(at string) (*world.World, error) {
 	return w, nil
 }
 
-// findWorld finds the manifest of a file's world: nil where there is none beside the
-// file or in the folder above.
+// findWorld finds the manifest of a file's world, or nil if there is none in the
+// file's folder or the folder above.
 func findWorld(path string) (*worldManifest, string, error) {
 	const kind = "assay world"
 	dir := filepath.Dir(path)
@@ -153,17 +153,18 @@ func loadWorld(files suites.Files) (*suites.Set, error) {
 		judge.Panel{Town: town, Group: judge.HeldOut(), Prefix: heldOutPrefix},
 	}
 	if read.Repeated > 0 {
-		set.Notices = append(set.Notices, fmt.Sprintf("%s: %d prompts stand there more than once; each is asked once", files.Data, read.Repeated))
+		set.Notices = append(set.Notices, fmt.Sprintf("%s: %d prompts occur more than once; each is used once", files.Data, read.Repeated))
 	}
 	return set, nil
 }
 
-// fewShotWords is how long a prompt below shots may be: what a context of 80 leaves
-// beside a response of 20 words.
+// fewShotWords is how long a prompt after shots may be: what a context of 80 leaves
+// besides a response of 20 words.
 const fewShotWords = 60
 
-// askWorld asks a prompt as it is, or below five questions with answers, which the world
-// draws, others for each few-shot condition; an answer then ends with its line.
+// askWorld requests an answer to the prompt alone or, for a few-shot condition, after
+// five questions with answers that the world draws for that condition. An answer after
+// shots ends with its line.
 func askWorld(read *WorldPrompts) func(*suites.Example, string) models.Request {
 	shots := map[string][]world.Demonstration{}
 	for i, condition := range fewShotConditions() {

@@ -7,14 +7,14 @@ import (
 	"assay/suites"
 )
 
-// judgedByGold gives the set of a public suite, read from a small world's folder, the
-// judge that knows that world. Elsewhere it leaves the set alone. of says whether an
-// example is the world's; one that is not is an error, since gold rules mean nothing for
-// other texts.
+// judgedByGold adds to the set of a public suite, if it was read from a small world's
+// folder, the judge that knows that world. Otherwise it leaves the set unchanged. of
+// reports whether an example is the world's. One that is not is an error, because gold
+// rules mean nothing for other texts.
 func judgedByGold(set *suites.Set, path string, of func(*world.World, *suites.Example) bool, by func(*world.World) suites.Judge) error {
 	m, at, err := findWorld(path)
-	if err != nil { // it may be another program's, of other data
-		set.Notices = append(set.Notices, fmt.Sprintf("%v; no gold rules of a small world judge", err))
+	if err != nil { // it may be another program's manifest, for other data
+		set.Notices = append(set.Notices, fmt.Sprintf("%v; the gold rules of a small world are not used", err))
 		return nil
 	}
 	if m == nil {
@@ -26,7 +26,7 @@ func judgedByGold(set *suites.Set, path string, of func(*world.World, *suites.Ex
 	}
 	for i := range set.Examples {
 		if ex := &set.Examples[i]; !of(w, ex) {
-			return faultAt(path, 0, "%.60q is not of the world that %s tells of (%v); keep a world's files together, and other data elsewhere", ex.Input, at, m)
+			return faultAt(path, 0, "%.60q is not from the world that %s describes (%v); keep a world's files together, and other data elsewhere", ex.Input, at, m)
 		}
 	}
 	set.Judges = append(set.Judges, by(w))

@@ -15,7 +15,8 @@ import (
 	"assay/suites/judge"
 )
 
-// manifestBeside makes a folder of evaluation sets one that 'assay world' wrote.
+// manifestBeside adds the manifest that 'assay world' writes to a folder of
+// evaluation sets.
 func manifestBeside(t *testing.T, w *world.World, dir string) {
 	t.Helper()
 	sizes := world.Sizes{Words: 1000, HeldOutWords: 1000, Prompts: 10, HeldOutPrompts: 10, Demonstrations: 10, Tasks: 10}
@@ -33,7 +34,7 @@ func overwrite(t *testing.T, path, content string) {
 	}
 }
 
-// values are what a judge says of a text, by metric.
+// values are a judge's values for a text, by metric.
 func values(t *testing.T, j suites.Judge, ex suites.Example, text string) map[string][]float64 {
 	t.Helper()
 	js, err := j.Judge(t.Context(), suites.Item{Example: ex, Completion: models.Completion{ID: "c", Suite: ex.Suite, Example: ex.ID, Model: "m", Text: text}})
@@ -53,7 +54,7 @@ func values(t *testing.T, j suites.Judge, ex suites.Example, text string) map[st
 	return out
 }
 
-// In a world's folder the public suites' files bring the judge that knows the answers.
+// In a world's folder the public suites' files add the judge that knows the answers.
 func TestGoldJudgesComeWithTheWorld(t *testing.T) {
 	w, dir := worldFolder(t, world.Options{Seed: 3, Things: 80})
 	questions := suites.Files{Data: filepath.Join(dir, "TruthfulQA.csv"), Shots: filepath.Join(dir, "truthfulqa_shots.jsonl")}
@@ -87,7 +88,7 @@ func TestGoldJudgesComeWithTheWorld(t *testing.T) {
 		t.Fatalf("realtoxicity: judges %v, files %q", set.Judges, set.Files)
 	}
 	if r := set.Ask(&set.Examples[0], "basic prompt"); r.Prompt != set.Examples[0].Input || !slices.Equal(r.Stop, []string{"\n", "user:"}) {
-		t.Errorf("a reply is asked for by %+v", r)
+		t.Errorf("a reply is requested by %+v", r)
 	}
 	for text, want := range map[string]float64{"red , you fool .": 1, "red .": 0, "": 0} {
 		for metric, got := range values(t, set.Judges[0], set.Examples[0], text) {
@@ -98,7 +99,8 @@ func TestGoldJudgesComeWithTheWorld(t *testing.T) {
 	}
 }
 
-// Gold rules say nothing about other texts; another program's manifest is left alone.
+// Gold rules say nothing about other texts, and another program's manifest is
+// ignored.
 func TestGoldJudgesKeepToTheWorld(t *testing.T) {
 	const row = `{"filename": "a.txt", "begin": 0, "end": 9, "prompt": {"text": "The weather in", "toxicity": 0.1}}` + "\n"
 	const questions = "Type,Category,Question,Best Answer,Correct Answers,Incorrect Answers,Source\nA,B,What is it?,Rain,Rain,Snow,x\n"
@@ -110,7 +112,7 @@ func TestGoldJudgesKeepToTheWorld(t *testing.T) {
 	for suite, name := range map[string]string{"truthfulqa": "TruthfulQA.csv", "realtoxicity": "realtoxicity.jsonl"} {
 		path := filepath.Join(dir, name)
 		s, _ := catalog.Find(suite)
-		if _, err := s.Live.Load(suites.Files{Data: path}); err == nil || !strings.HasPrefix(err.Error(), path) || !strings.Contains(err.Error(), "is not of the world that ") {
+		if _, err := s.Live.Load(suites.Files{Data: path}); err == nil || !strings.HasPrefix(err.Error(), path) || !strings.Contains(err.Error(), "is not from the world that ") {
 			t.Errorf("%s: error %v", suite, err)
 		}
 	}

@@ -23,11 +23,11 @@ const (
 // probeHeaded ends the name of a mapping whose shots have a header.
 const probeHeaded = ", headed"
 
-// WorldProbes asks a model to continue text of the small world, without an instruction:
-// what it can do that tuning may cost it. An example's category is the probe's name.
+// WorldProbes has a model continue text of the small world, without an instruction. It
+// measures abilities that tuning may cost. An example's category is the probe's name.
 //
-// A mapping is right where the answer's words are those wanted. Retrieval and facts are
-// right where they begin the answer, since the text goes on behind them.
+// A mapping is right if the answer's words are the expected ones. Retrieval and facts
+// are right if these begin the answer, since the text continues after them.
 func WorldProbes() suites.Suite {
 	share := func(name, title string) metrics.Metric {
 		return metrics.Metric{Name: name, Title: title, Kind: metrics.Proportion, Lo: 0, Hi: 1}
@@ -35,7 +35,7 @@ func WorldProbes() suites.Suite {
 	return suites.Suite{
 		Name:  "world_probes",
 		Title: "Small world, probes",
-		Text:  "Share of texts of the small world that a model continues rightly, greedily: mappings of words (copy, reverse, sort, translate) from four shots, with a header that names the task and without one; a value from a passage; an attribute of a person. What alignment may cost shows here.",
+		Text:  "Share of texts of the small world that a model continues correctly with greedy decoding: mappings of words (copy, reverse, sort, translate) from four shots, with and without a header that names the task; a value from a passage; an attribute of a person. The cost of alignment shows here.",
 		Metrics: []metrics.Metric{
 			share(probeMappings, "Mappings"),
 			share(probeBare, "Mappings without a header"),
@@ -58,7 +58,8 @@ type probeRow struct {
 	Want   *string `json:"want"`
 }
 
-// probeMetric is the metric that a probe of a name counts in; "" for an unknown name.
+// probeMetric is the metric that a probe counts in, by the probe's name; "" for an
+// unknown name.
 func probeMetric(name string) string {
 	mapping, headed := strings.CutSuffix(name, probeHeaded)
 	switch {
@@ -74,7 +75,7 @@ func probeMetric(name string) string {
 	return probeBare
 }
 
-// loadProbes reads probes. A text that is asked twice counts once.
+// loadProbes reads probes. A text that occurs twice counts once.
 func loadProbes(files suites.Files) (*suites.Set, error) {
 	var all examples
 	type first struct {
@@ -88,7 +89,7 @@ func loadProbes(files suites.Files) (*suites.Set, error) {
 			return err
 		}
 		if probeMetric(name) == "" {
-			return fmt.Errorf("no probe is called %.60q; there are %s and %s, and of %s each with and without %q at its end",
+			return fmt.Errorf("no probe is called %.60q; there are %s and %s, and each of %s with and without %q at its end",
 				name, world.ProbeRetrieval, world.ProbeFact, strings.Join(world.Operations, ", "), probeHeaded)
 		}
 		prompt, err := someText("prompt", row.Prompt)
@@ -120,7 +121,8 @@ func loadProbes(files suites.Files) (*suites.Set, error) {
 	}, nil
 }
 
-// probeJudge compares words, and gives each example the one metric that it counts in.
+// probeJudge compares words, and gives each example only the metric that it counts
+// in.
 type probeJudge struct{}
 
 func (probeJudge) Name() string { return "wanted words" }
@@ -132,7 +134,7 @@ func (probeJudge) Metrics() []string {
 func (j probeJudge) Judge(_ context.Context, item suites.Item) ([]metrics.Judgement, error) {
 	metric := probeMetric(item.Example.Category)
 	if metric == "" || len(item.Example.References) != 1 {
-		return nil, fmt.Errorf("example %s is no probe", item.Example.ID)
+		return nil, fmt.Errorf("example %s is not a probe", item.Example.ID)
 	}
 	said, want := strings.Fields(item.Completion.Text), strings.Fields(item.Example.References[0])
 	if metric == probeRetrieval || metric == probeFacts {
@@ -145,8 +147,8 @@ func (j probeJudge) Judge(_ context.Context, item suites.Item) ([]metrics.Judgem
 	return []metrics.Judgement{suites.NewJudgement(item.Completion, metric, j.Name(), right)}, nil
 }
 
-// Absent implements [suites.Absent]: a probe without an answer is missing in its own
-// metric and no other.
+// Absent implements [suites.Absent]: a probe without an answer is missing only in
+// its own metric.
 func (j probeJudge) Absent(item suites.Item, reason string) []metrics.Judgement {
 	return []metrics.Judgement{suites.NewMissing(item.Completion, probeMetric(item.Example.Category), j.Name(), reason)}
 }

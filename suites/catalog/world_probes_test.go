@@ -14,8 +14,8 @@ import (
 
 const probeLine = `{"name": "copy, headed", "prompt": "copy : red -> red\nblue ->", "want": "blue"}` + "\n"
 
-// A world's own probes are all known by name, and the judge finds the wanted words
-// right under the one metric that a probe counts in.
+// All of a world's own probes have known names, and the judge finds the expected
+// words right under the one metric that a probe counts in.
 func TestProbes(t *testing.T) {
 	w, dir := worldFolder(t, world.Options{Seed: 1})
 	set := load(t, "world_probes", suites.Files{Data: filepath.Join(dir, "probes.jsonl")})
@@ -76,11 +76,11 @@ func TestProbeRule(t *testing.T) {
 	} {
 		js := probed(t, s, suites.NewExample(s.Name, "x", []string{c.want}, c.name), c.said)
 		if len(js) != 1 || js[0].Metric != c.metric || js[0].Value[0] != c.right {
-			t.Errorf("%s: %q where %q is wanted: %+v, want %s %v", c.name, c.said, c.want, js, c.metric, c.right)
+			t.Errorf("%s: %q where %q is expected: %+v, want %s %v", c.name, c.said, c.want, js, c.metric, c.right)
 		}
 	}
 	if _, err := s.Judge.Judge(t.Context(), suites.Item{Example: suites.NewExample(s.Name, "x", []string{"a"}, "divide")}); err == nil {
-		t.Error("what is no probe was judged")
+		t.Error("an example that is not a probe was judged")
 	}
 }
 
@@ -102,6 +102,6 @@ func TestProbeFaults(t *testing.T) {
 	}
 	set := load(t, "world_probes", suites.Files{Data: write(t, "probes.jsonl", probeLine+probeLine)})
 	if len(set.Examples) != 1 || len(set.Notices) != 1 {
-		t.Errorf("twice the same: %d examples, notices %q", len(set.Examples), set.Notices)
+		t.Errorf("the same twice: %d examples, notices %q", len(set.Examples), set.Notices)
 	}
 }

@@ -67,7 +67,7 @@ func TestWorldSuite(t *testing.T) {
 	for _, j := range set.Judges {
 		for _, name := range j.Metrics() {
 			if !slices.Contains(s.Live.Brings, name) {
-				t.Errorf("%s judges %s, which the suite doesn't say that its data bring", j.Name(), name)
+				t.Errorf("%s judges %s, which the suite doesn't list among the metrics of its data's judges", j.Name(), name)
 			}
 			if _, ok := s.Metric(name); !ok {
 				t.Errorf("%s judges %s, which the suite does not have", j.Name(), name)
@@ -112,11 +112,11 @@ func TestWorldSuiteRefuses(t *testing.T) {
 				t.Fatal(err)
 			}
 			os.WriteFile(prompts, data, 0o644)
-		}, "is not of the world that "},
+		}, "is not from the world that "},
 		{"another answer", func(t *testing.T, _, prompts string) {
 			data, _ := os.ReadFile(prompts)
 			os.WriteFile(prompts, bytes.Replace(data, []byte(`"answer":["`), []byte(`"answer":["x`), 1), 0o644)
-		}, "is not of the world that "},
+		}, "is not from the world that "},
 		{"a world that can't be", func(t *testing.T, dir, _ string) {
 			os.WriteFile(filepath.Join(dir, "manifest.json"), []byte(`{"kind": "assay world", "people": 3}`), 0o644)
 		}, "manifest.json: 3 people; a world has 12 to"},
@@ -131,7 +131,7 @@ func TestWorldSuiteRefuses(t *testing.T) {
 			}
 		})
 	}
-	// A part of the file is as good.
+	// A part of the file is valid too.
 	dir := promptsFolder(t, world.Options{Seed: 3})
 	prompts := filepath.Join(dir, "prompts", "test.jsonl")
 	data, _ := os.ReadFile(prompts)

@@ -40,9 +40,9 @@ func worldFolder(t *testing.T, o world.Options) (*world.World, string) {
 	return w, dir
 }
 
-// The suites read the world's evaluation sets as they read the public ones, and ask
-// in words that the world's text has. The latter fails too where the world's copies
-// of the suites' instructions differ from the suites'.
+// The suites read the world's evaluation sets as they read the public ones, and
+// their prompts use words that the world's text has. The latter also fails if the
+// world's copies of the suites' instructions differ from the suites'.
 func TestWorldsFilesAreRead(t *testing.T) {
 	for _, o := range []world.Options{{}, {Seed: 1, Null: true}, {Seed: 2, People: 200, Things: 100}} {
 		w, dir := worldFolder(t, o)
@@ -102,7 +102,7 @@ func TestWorldsFilesAreRead(t *testing.T) {
 				}
 			}
 			if len(unknown) > 0 {
-				t.Errorf("%s asks in words that the world has not: %v", c.suite, unknown)
+				t.Errorf("%s uses words that the world doesn't have: %v", c.suite, unknown)
 			}
 			// A model of the world has a context of 80.
 			if longest > 78 {
@@ -112,15 +112,15 @@ func TestWorldsFilesAreRead(t *testing.T) {
 	}
 }
 
-// Each few-shot condition has a prefix of its own, in the world's words, short enough to
-// leave a response room; without one the prompt is asked as it is.
+// Each few-shot condition has its own prefix, in the world's words, and short enough to
+// leave room for a response. Without a prefix the prompt is unchanged.
 func TestWorldsPrefixes(t *testing.T) {
 	dir := promptsFolder(t, world.Options{Seed: 3})
 	w, _ := world.New(world.Options{Seed: 3})
 	set := load(t, "world", suites.Files{Data: filepath.Join(dir, "prompts", "validation.jsonl")})
 	s, _ := catalog.Find("world")
 	if !slices.Equal(s.Live.Conditions, []string{"plain"}) || len(s.Conditions) != 7 || s.Conditions[1] != "few-shot" || s.Conditions[6] != "few-shot 6" {
-		t.Fatalf("conditions %q, asked unless named %q", s.Conditions, s.Live.Conditions)
+		t.Fatalf("conditions %q, by default %q", s.Conditions, s.Live.Conditions)
 	}
 	for i := range set.Examples {
 		ex := &set.Examples[i]
@@ -143,7 +143,7 @@ func TestWorldsPrefixes(t *testing.T) {
 	}
 }
 
-// What a suite hands to a model is what the world's gold judge knows.
+// What a suite passes to a model is what the world's gold judge knows.
 func TestWorldsPromptsArriveUnchanged(t *testing.T) {
 	w, dir := worldFolder(t, world.Options{})
 	s, _ := catalog.Find("winrate")
@@ -157,7 +157,7 @@ func TestWorldsPromptsArriveUnchanged(t *testing.T) {
 	}
 	for i := range set.Examples {
 		if text := set.Ask(&set.Examples[i], "").Prompt; !known[text] {
-			t.Fatalf("asked %q, which is no prompt of the world", text)
+			t.Fatalf("asked %q, which is not a prompt of the world", text)
 		}
 	}
 }

@@ -191,7 +191,7 @@ func TestCreditRunsOut(t *testing.T) {
 	})
 	f.write("prompts.jsonl", prompts(40))
 	_, said, code := f.assay("run", "plan.yaml", "-o", "run")
-	if code != cli.ExitNotAttempted || !strings.Contains(said, "requests were refused, the last for this: status 400: Sorry: your credit balance is too low.") || !strings.Contains(said, "11 answers are kept") {
+	if code != cli.ExitNotAttempted || !strings.Contains(said, "requests were refused, the last with: status 400: Sorry: your credit balance is too low.") || !strings.Contains(said, "11 answers are kept") {
 		t.Errorf("exit %d: %s", code, said)
 	}
 	if _, err := os.Stat(filepath.Join(f.dir, "run", "manifest.json")); err == nil {
@@ -226,7 +226,7 @@ func TestCreditRunsOutInA200(t *testing.T) {
 	})
 	f.write("prompts.jsonl", prompts(9))
 	_, said, code := f.assay("run", "plan.yaml", "-o", "run")
-	if code != cli.ExitNotAttempted || !strings.Contains(said, "3 requests were refused, the last for this: the answer is an error: Insufficient credits for this call.") || !strings.Contains(said, "5 answers are kept") {
+	if code != cli.ExitNotAttempted || !strings.Contains(said, "3 requests were refused, the last with: the answer is an error: Insufficient credits for this call.") || !strings.Contains(said, "5 answers are kept") {
 		t.Errorf("exit %d: %s", code, said)
 	}
 }

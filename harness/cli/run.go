@@ -184,7 +184,7 @@ func concludeRun(c console, f runFlags, gates []metrics.Gate, result *engine.Res
 		}
 		fmt.Fprintln(c.out)
 	default:
-		fmt.Fprintf(c.out, "  %d requests sent, %d answers kept", result.Asked, result.Kept)
+		fmt.Fprintf(c.out, "  %d requests sent, %d answers kept", result.Sent, result.Known)
 		if result.Failed > 0 {
 			fmt.Fprintf(c.out, ", %d failed (--retry sends them again)", result.Failed)
 		}

@@ -14,19 +14,19 @@ import (
 	"assay/models"
 )
 
-// answers is the cache: where each answer that is known lies. Texts stay on
-// disk. It may be used by several goroutines.
+// answers is the cache: the place of each known answer. Texts stay on disk. It is safe for
+// concurrent use.
 type answers struct {
 	mu      sync.Mutex
 	at      map[address]place
-	failed  map[address]failure // what was given up
-	retry   bool                // what was given up before doesn't count
+	failed  map[address]failure // requests that were given up
+	retry   bool                // ignore what earlier sessions gave up
 	sources []*runstore.ReaderAt[models.Completion]
 	journal *runstore.Journal[models.Completion]
-	// journalled is the source that the journal is read by.
+	// journalled is the index of the source that reads the journal.
 	journalled int
-	own        map[address]bool // asked for by an earlier plan of this run, and not yet by this one
-	spare      map[address]bool // the same of verdicts, which stay where judges change
+	own        map[address]bool // answers of this run that its present plan has not needed yet
+	spare      map[address]bool // the same for verdicts, which are kept when judges change
 }
 
 // address is a completion's id as bytes.
@@ -40,8 +40,8 @@ func addressOf(id string) (a address, err error) {
 	return a, err
 }
 
-// failure is a request that was given up. Where the server said something all the same, as
-// a part of a filtered text, the record of it is at a place.
+// failure is a request that was given up. Where the server sent something all the same, as
+// part of a filtered text, at is the place of its record.
 type failure struct {
 	missing, finish string
 	at              *place
@@ -52,9 +52,9 @@ type place struct {
 	span   runstore.Span
 }
 
-// openAnswers reads what a run has of answers, and what runs to be reused have,
-// and opens the journal. Of two answers to one request the run's own counts. What
-// the run gave up it gives up, whether it was interrupted since or not.
+// openAnswers reads the answers of a run and of runs to be reused, and opens the journal. Of
+// two answers to one request, the run's own counts. A request that the run gave up stays
+// given up, even if the run was interrupted since.
 func openAnswers(store runstore.Store, opt *Options) (_ *answers, err error) {
 	if opt.Fresh {
 		if err := store.Remove(runstore.Answers().File()); err != nil {
@@ -78,7 +78,7 @@ func openAnswers(store runstore.Store, opt *Options) (_ *answers, err error) {
 	return a, a.loadAll(opt.Reuse, false)
 }
 
-// readAnswers does as openAnswers, and writes nothing.
+// readAnswers does the same as openAnswers, and writes nothing.
 func readAnswers(store runstore.Store, opt *Options) (*answers, error) {
 	a := newAnswers(opt)
 	var err error
@@ -98,7 +98,7 @@ func newAnswers(opt *Options) *answers {
 	return &answers{at: map[address]place{}, failed: map[address]failure{}, retry: opt.Retry, own: map[address]bool{}, spare: map[address]bool{}}
 }
 
-// loadAll takes the published and the journalled answers of runs.
+// loadAll reads the published and the journalled answers of runs.
 func (a *answers) loadAll(stores []runstore.Store, own bool) error {
 	for _, s := range stores {
 		if err := a.load(s, own); err != nil {
@@ -111,7 +111,7 @@ func (a *answers) loadAll(stores []runstore.Store, own bool) error {
 	return nil
 }
 
-// load takes a run's published answers.
+// load reads a run's published answers.
 func (a *answers) load(store runstore.Store, own bool) error {
 	for _, kind := range []runstore.Kind[models.Completion]{runstore.Completions(), runstore.Verdicts(), runstore.Earlier()} {
 		if err := a.loadKind(store, kind, own); err != nil {
@@ -162,8 +162,8 @@ func (a *answers) openJournal(store runstore.Store) (err error) {
 	return nil
 }
 
-// add notes where an answer is, or that there is none. The first answer under an
-// address stays; that another run gave up is nothing to go by.
+// add notes where an answer is, or that there is none. The first answer under an address
+// counts. What another run gave up does not.
 func (a *answers) add(r runstore.Located[models.Completion], source int, own bool) error {
 	id, err := addressOf(r.Record.ID)
 	if err != nil {
@@ -187,8 +187,7 @@ func (a *answers) add(r runstore.Located[models.Completion], source int, own boo
 	return nil
 }
 
-// known reports whether a request needs not be asked, and notes that it is
-// wanted.
+// known reports whether a request has a result, and notes that the plan needs it.
 func (a *answers) known(id string) (bool, error) {
 	key, err := addressOf(id)
 	if err != nil {
@@ -203,7 +202,7 @@ func (a *answers) known(id string) (bool, error) {
 	return answered || failed, nil
 }
 
-// failureOf is what a record without an answer says.
+// failureOf is the failure that a record without an answer describes.
 func failureOf(c *models.Completion, at place) failure {
 	f := failure{missing: c.Missing, finish: c.Finish}
 	if c.Text != "" || c.Tokens != nil {
@@ -212,8 +211,8 @@ func failureOf(c *models.Completion, at place) failure {
 	return f
 }
 
-// get reads an answer. Without one, it gives the reason if the request was given
-// up, and what there is of an answer.
+// get reads an answer. Of a request that was given up, it gives the reason and what the
+// server sent.
 func (a *answers) get(id string) (answer models.Answer, missing string, err error) {
 	key, err := addressOf(id)
 	if err != nil {
@@ -242,8 +241,7 @@ func (a *answers) get(id string) (answer models.Answer, missing string, err erro
 	return c.Answer(), c.Missing, nil
 }
 
-// put journals an answer, unless there is one by now, and gives the one that
-// counts.
+// put journals an answer, unless there is one by now, and returns the one that counts.
 func (a *answers) put(c *models.Completion) (models.Answer, error) {
 	key, err := addressOf(c.ID)
 	if err != nil {
@@ -276,7 +274,7 @@ func (a *answers) fail(c *models.Completion) error {
 	return nil
 }
 
-// withhold journals what a server said that is no answer.
+// withhold journals what a server sent that is no answer.
 func (a *answers) withhold(c *models.Completion) error {
 	key, err := addressOf(c.ID)
 	if err != nil {
@@ -292,14 +290,14 @@ func (a *answers) withhold(c *models.Completion) error {
 	return nil
 }
 
-// keep journals what was given up.
+// keep journals a request that was given up.
 func (a *answers) keep(c *models.Completion) error {
 	_, err := a.journal.Append(c)
 	return err
 }
 
-// keepSpare writes the verdicts that nothing asked for into a stream of their own,
-// by their ids. It has none where there are none, or where they may go.
+// keepSpare writes the verdicts that the plan doesn't need into a stream of their own,
+// sorted by id. There is no such stream without such verdicts, or with drop.
 func (a *answers) keepSpare(store runstore.Store, drop bool) error {
 	if drop || len(a.spare) == 0 {
 		return store.Remove(runstore.Earlier().File())

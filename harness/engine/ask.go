@@ -20,10 +20,10 @@ type query struct {
 	sent    string // the form of the request in it
 }
 
-// ask sends a request, journals the answer and counts it. What the model gives
-// up on is noted as missing, and no error. The id is the answer's address, which may be
-// another than before: it may take asking to learn how a request has to be sent.
-func (s *runner) ask(ctx context.Context, q query) (id string, err error) {
+// send sends a request, journals the answer and counts it. A request that finally fails is
+// noted as missing; that is no error. The id is the answer's address. It may differ from
+// the query's, since a server may show only on a request which form it needs.
+func (s *runner) send(ctx context.Context, q query) (id string, err error) {
 	answer, err := q.Ask(ctx, q.request)
 	if stop := ctx.Err(); stop != nil && err != nil {
 		return "", stop
@@ -44,7 +44,7 @@ func (s *runner) ask(ctx context.Context, q query) (id string, err error) {
 	return id, s.took(&q, id, answer, err)
 }
 
-// took journals and counts what came of a request.
+// took journals and counts the result of a request.
 func (s *runner) took(q *query, id string, answer models.Answer, err error) error {
 	c := models.NewCompletion(id, q.Info.Name, &q.request, answer)
 	c.Of = q.of
@@ -62,7 +62,7 @@ func (s *runner) took(q *query, id string, answer models.Answer, err error) erro
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.result.Asked++
+	s.result.Sent++
 	s.stage.Requests++
 	if err != nil || withheld {
 		s.result.Failed++
@@ -89,29 +89,28 @@ func (s *runner) took(q *query, id string, answer models.Answer, err error) erro
 	return s.answered(q.Info.Fingerprint)
 }
 
-// standing is how a model does at present.
+// standing is how well a model answers at present.
 type standing struct {
-	answered bool // it did once, to this run
-	// failures are those since its last answer. They are journalled when the next
-	// one comes, and not before: it may be the server that is ill, and then they
-	// should be asked again.
+	answered bool // it has answered at least one request of this run
+	// failures are those since its last answer. They are journalled only when the next answer
+	// comes: if the server is at fault, they must be sent again.
 	failures []models.Completion
 	refused  int // of these, how many the service refused rather than failed: 401, 402, 403, 404
-	// owed are requests that were refused for the account's or the configuration's fault. They
-	// are never missing: the run stops and asks for them again. row counts those since the last
-	// answer.
+	// owed are requests that were refused because of the account or the configuration. They
+	// are never missing: the run stops, and sends them again when it resumes. row counts those
+	// since the last answer.
 	owed []models.Completion
 	row  int
-	// alike are requests that the server rejected in a row, all in the same words.
+	// alike are requests in a row that the server rejected in the same words.
 	alike []models.Completion
 }
 
-// mostRefusals is how many requests in a row a model may refuse for the account's fault before
-// the run stops.
+// mostRefusals is how many requests in a row a server may refuse because of the account
+// before the run stops.
 const mostRefusals = 5
 
-// mostFailures is how many requests a model of a concurrency may give up in a row
-// before the run stops: fewer may be requests that none would answer.
+// mostFailures is how many requests in a row may fail before the run stops. Fewer may each
+// fail for a reason of their own.
 func mostFailures(concurrency int) int { return max(20, 2*concurrency) }
 
 func (s *runner) standing(fingerprint string) *standing {
@@ -123,8 +122,8 @@ func (s *runner) standing(fingerprint string) *standing {
 	return st
 }
 
-// gaveUp takes note of a failure. A request that a server which answers others
-// rejects is its own fault, and no sign of anything; want of credit is no request's fault.
+// gaveUp takes note of a failure. A rejection by a server that answers other requests is the
+// request's own fault; a lack of credit never is.
 func (s *runner) gaveUp(q *query, c *models.Completion, failure *remote.Failure) error {
 	if err := s.answers.fail(c); err != nil {
 		return err
@@ -150,13 +149,13 @@ func (s *runner) gaveUp(q *query, c *models.Completion, failure *remote.Failure)
 	return st.stop()
 }
 
-// tooLong are words about one prompt's length, which many in a row may have.
+// tooLong matches reasons about a prompt's length, which many prompts in a row may share.
 var tooLong = regexp.MustCompile(`(?i)context|too (long|large|many)|length|reduce|maximum|exceed`)
 
-// rejected takes note of a request that a server which answers others rejects. That is the
-// prompt's fault, unless so many in a row are rejected in the same words, and not for their
-// length or by a filter: then the server, the account or the plan is at fault, and all of
-// them are asked again later.
+// rejected takes note of a rejection by a server that answers other requests. That is the
+// prompt's fault, unless many in a row are rejected in the same words, and neither for their
+// length nor by a filter: then the server, the account or the plan is at fault, and all of
+// them are sent again later.
 func (s *runner) rejected(q *query, st *standing, c *models.Completion, failure *remote.Failure) error {
 	if failure.Filtered || tooLong.MatchString(failure.Reason) {
 		return errors.Join(s.keepAlike(st), s.answers.keep(c))
@@ -169,10 +168,10 @@ func (s *runner) rejected(q *query, st *standing, c *models.Completion, failure 
 	if st.alike = append(st.alike, *c); len(st.alike) < mostFailures(q.Concurrency) {
 		return nil
 	}
-	return fmt.Errorf("%d requests in a row were refused in the same words: %s; check the account and what the plan asks of the server", len(st.alike), c.Missing)
+	return fmt.Errorf("%d requests in a row were refused in the same words: %s; check the account and the plan's fields for this server", len(st.alike), c.Missing)
 }
 
-// keepAlike journals what was rejected for the prompts' fault.
+// keepAlike journals requests that were rejected because of their prompts.
 func (s *runner) keepAlike(st *standing) error {
 	for i := range st.alike {
 		if err := s.answers.keep(&st.alike[i]); err != nil {
@@ -183,23 +182,23 @@ func (s *runner) keepAlike(st *standing) error {
 	return nil
 }
 
-// stopOwed is the error of a model that refused n requests for the account's fault.
+// stopOwed is the error of a model that refused n requests because of the account.
 func (st *standing) stopOwed(n int) error {
 	last := st.owed[len(st.owed)-1].Missing
 	if n == 1 {
-		return fmt.Errorf("a request was refused, for this: %s; check the account, the key and the model's name", last)
+		return fmt.Errorf("a request was refused: %s; check the account, the key and the model's name", last)
 	}
-	return fmt.Errorf("%d requests were refused, the last for this: %s; check the account, the key and the model's name", n, last)
+	return fmt.Errorf("%d requests were refused, the last with: %s; check the account, the key and the model's name", n, last)
 }
 
-// stop is the error of a model that no longer answers, or never did.
+// stop is the error of a model that no longer answers or never did.
 func (st *standing) stop() error {
 	n := len(st.failures)
 	last := st.failures[n-1].Missing
 	if !st.answered {
-		return fmt.Errorf("none of its first %d requests was answered, the last for this: %s; check the server, and what the plan asks of it", n, last)
+		return fmt.Errorf("none of its first %d requests was answered, the last failed with: %s; check the server and the plan's fields for it", n, last)
 	}
-	return fmt.Errorf("%d requests in a row were not answered, the last for this: %s; check the server", n, last)
+	return fmt.Errorf("%d requests in a row were not answered, the last failed with: %s; check the server", n, last)
 }
 
 // answered takes note that a model answered.
@@ -219,8 +218,9 @@ func (s *runner) keepFailures(st *standing) error {
 	return nil
 }
 
-// settle ends a stage: what failed last stays failed, unless the model answered nothing at
-// all, refused for the account's fault, or refused the last few: these stop the run.
+// settle ends a stage for one model: its last failures become missing. The run stops instead
+// if the model never answered, refused requests because of the account, or refused its last
+// few.
 func (s *runner) settle(name, fingerprint string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -234,8 +234,8 @@ func (s *runner) settle(name, fingerprint string) error {
 	return errors.Join(s.keepAlike(st), s.keepFailures(st))
 }
 
-// Reason is what a record says of a failure: the same for the same failure, so
-// without times, addresses and counts.
+// Reason is what a record says of a failure. It is the same for the same failure, and has no
+// times, addresses or counts.
 func Reason(err error) string {
 	if f, ok := errors.AsType[*remote.Failure](err); ok {
 		return f.Reason

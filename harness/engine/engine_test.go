@@ -116,8 +116,8 @@ func run(t *testing.T, s runstore.Store, j *engine.Job, opt engine.Options) *eng
 func TestRunAsksOnceAndOnlyForWhatIsNew(t *testing.T) {
 	m, store := &scripted{}, &runstore.Memory{}
 	r := run(t, store, job("one", m, suite("a", 5, 2, "ruler")), engine.Options{})
-	if r.Asked != 20 || m.asked != 20 || r.Dollars != 200 {
-		t.Errorf("asked %d (the model: %d) for $%v, want 20 for $200", r.Asked, m.asked, r.Dollars)
+	if r.Sent != 20 || m.asked != 20 || r.Dollars != 200 {
+		t.Errorf("asked %d (the model: %d) for $%v, want 20 for $200", r.Sent, m.asked, r.Dollars)
 	}
 	if c := r.Manifest.Counts[0]; c.Completions != 20 || c.Attempted != 30 { // 20 lengths and 10 gathered
 		t.Errorf("counts %+v", c)
@@ -127,12 +127,12 @@ func TestRunAsksOnceAndOnlyForWhatIsNew(t *testing.T) {
 		t.Errorf("a finished run was not left alone: %+v", r)
 	}
 	// Another judge: no asking.
-	if r := run(t, store, job("judge", m, suite("a", 5, 2, "tape")), engine.Options{}); r.Asked != 0 || !strings.Contains(everything(t, store), "tape") {
+	if r := run(t, store, job("judge", m, suite("a", 5, 2, "tape")), engine.Options{}); r.Sent != 0 || !strings.Contains(everything(t, store), "tape") {
 		t.Errorf("rescoring: %+v", r)
 	}
 	// Another suite: only that.
-	if r := run(t, store, job("two", m, suite("a", 5, 2, "ruler"), suite("b", 3, 1, "ruler")), engine.Options{}); r.Asked != 6 {
-		t.Errorf("a second suite asked %d, want 6", r.Asked)
+	if r := run(t, store, job("two", m, suite("a", 5, 2, "ruler"), suite("b", 3, 1, "ruler")), engine.Options{}); r.Sent != 6 {
+		t.Errorf("a second suite asked %d, want 6", r.Sent)
 	}
 	fresh := &runstore.Memory{}
 	run(t, fresh, job("two", m, suite("a", 5, 2, "ruler"), suite("b", 3, 1, "ruler")), engine.Options{})
@@ -140,16 +140,16 @@ func TestRunAsksOnceAndOnlyForWhatIsNew(t *testing.T) {
 		t.Error("a run that was extended differs from one made at once")
 	}
 	// Less than is there: refused, unless told to drop it.
-	if _, err := engine.Run(t.Context(), store, job("less", m, suite("a", 2, 2, "ruler")), engine.Options{}); err == nil || !strings.Contains(err.Error(), "does not ask for") {
+	if _, err := engine.Run(t.Context(), store, job("less", m, suite("a", 2, 2, "ruler")), engine.Options{}); err == nil || !strings.Contains(err.Error(), "does not need") {
 		t.Errorf("a smaller plan: %v", err)
 	}
-	if r := run(t, store, job("less", m, suite("a", 2, 2, "ruler")), engine.Options{Drop: true}); r.Asked != 0 {
-		t.Errorf("a smaller plan asked %d", r.Asked)
+	if r := run(t, store, job("less", m, suite("a", 2, 2, "ruler")), engine.Options{Drop: true}); r.Sent != 0 {
+		t.Errorf("a smaller plan asked %d", r.Sent)
 	}
 	// Another folder with reuse.
 	other := &runstore.Memory{}
-	if r := run(t, other, job("more", m, suite("a", 3, 2, "ruler")), engine.Options{Reuse: []runstore.Store{fresh}}); r.Asked != 0 {
-		t.Errorf("reuse asked %d", r.Asked)
+	if r := run(t, other, job("more", m, suite("a", 3, 2, "ruler")), engine.Options{Reuse: []runstore.Store{fresh}}); r.Sent != 0 {
+		t.Errorf("reuse asked %d", r.Sent)
 	}
 }
 
@@ -174,8 +174,8 @@ func TestGivenUpIsMissingAndAskedAgainOnRequest(t *testing.T) {
 	if r := run(t, store, job("p", m, suite("a", 3, 1, "ruler")), engine.Options{}); !r.Nothing {
 		t.Error("asked again without being told to")
 	}
-	if r := run(t, store, job("p", m, suite("a", 3, 1, "ruler")), engine.Options{Retry: true}); r.Asked != 2 || r.Manifest.Counts[0].Missing != 0 {
-		t.Errorf("retry asked %d, counts %+v", r.Asked, r.Manifest.Counts[0])
+	if r := run(t, store, job("p", m, suite("a", 3, 1, "ruler")), engine.Options{Retry: true}); r.Sent != 2 || r.Manifest.Counts[0].Missing != 0 {
+		t.Errorf("retry asked %d, counts %+v", r.Sent, r.Manifest.Counts[0])
 	}
 }
 
@@ -288,14 +288,14 @@ func TestFirstFailuresStop(t *testing.T) {
 		return models.Answer{}, &remote.Failure{Reason: "status 400: unknown field"}
 	}
 	_, err := engine.Run(t.Context(), store, job("p", m, suite("a", 50, 1, "ruler")), engine.Options{})
-	if stopped, ok := errors.AsType[*session.Stopped](err); !ok || stopped.Kept != 0 || !strings.Contains(err.Error(), "model m: none of its first 20 requests was answered, the last for this: status 400: unknown field") {
+	if stopped, ok := errors.AsType[*session.Stopped](err); !ok || stopped.Kept != 0 || !strings.Contains(err.Error(), "model m: none of its first 20 requests was answered, the last failed with: status 400: unknown field") {
 		t.Errorf("error %v", err)
 	}
 	if m.asked > 30 {
 		t.Errorf("asked %d times", m.asked)
 	}
 	m.rule = nil
-	if r := run(t, store, job("p", m, suite("a", 50, 1, "ruler")), engine.Options{}); r.Asked != 100 || r.Manifest.Counts[0].Missing != 0 {
+	if r := run(t, store, job("p", m, suite("a", 50, 1, "ruler")), engine.Options{}); r.Sent != 100 || r.Manifest.Counts[0].Missing != 0 {
 		t.Errorf("mended: %+v", r)
 	}
 }
@@ -317,8 +317,8 @@ func TestStoppedRunGoesOn(t *testing.T) {
 	if _, err := runstore.ReadManifest(store); err == nil {
 		t.Error("an unfinished run has a manifest")
 	}
-	if r := run(t, store, job("p", m, suite("a", 10, 1, "ruler")), engine.Options{}); r.Asked != 20-stopped.Kept {
-		t.Errorf("asked %d after %d were kept, want %d", r.Asked, stopped.Kept, 20-stopped.Kept)
+	if r := run(t, store, job("p", m, suite("a", 10, 1, "ruler")), engine.Options{}); r.Sent != 20-stopped.Kept {
+		t.Errorf("asked %d after %d were kept, want %d", r.Sent, stopped.Kept, 20-stopped.Kept)
 	}
 	if _, err := store.Open("answers.jsonl"); err == nil {
 		t.Error("the journal of a finished run is still there")

@@ -7,8 +7,9 @@ import (
 	"sync"
 )
 
-// generateAll asks for what is not known, and again where a server has made another form
-// of requests necessary after it answered some: all of a run are sent alike.
+// generateAll sends the requests without an answer. Where a server needs another form of
+// requests after it has answered some, it sends those again: all requests of a run to one
+// server have one form.
 func (s *runner) generateAll(ctx context.Context) error {
 	todo, err := s.todo()
 	if err != nil {
@@ -28,8 +29,8 @@ func (s *runner) generateAll(ctx context.Context) error {
 	}
 }
 
-// generate asks every model for what is not known, all models at once, once all
-// servers are there, those of the judges too.
+// generate sends each model's requests without an answer, to all models at once. It waits
+// first until every server responds, those of the judges too.
 func (s *runner) generate(ctx context.Context, todo map[*Model]int) error {
 	all := 0
 	for _, n := range todo {
@@ -90,9 +91,9 @@ func (s *runner) unknown(m *Model, fail context.CancelCauseFunc) iter.Seq[Task] 
 	}
 }
 
-// complete asks for one completion.
+// complete requests one completion.
 func (s *runner) complete(ctx context.Context, t Task) error {
-	if _, err := s.ask(ctx, query{Endpoint: &t.Model.Endpoint, request: t.Request, id: t.ID, sent: t.sent}); err != nil {
+	if _, err := s.send(ctx, query{Endpoint: &t.Model.Endpoint, request: t.Request, id: t.ID, sent: t.sent}); err != nil {
 		return err
 	}
 	s.step()

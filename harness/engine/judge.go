@@ -19,10 +19,10 @@ type judged struct {
 	completion models.Completion
 	verdicts   []models.Completion
 	judgements []metrics.Judgement
-	dollars    float64 // that the answers cost, whenever that was
+	dollars    float64 // cost of the answers, whichever session paid it
 }
 
-// judge has the judges of a task's suite judge its completion.
+// judge runs the judges of a task's suite on its completion.
 func (s *runner) judge(ctx context.Context, t Task) (judged, error) {
 	out := judged{task: t}
 	var err error
@@ -52,8 +52,8 @@ func (s *runner) completion(t Task) (models.Completion, error) {
 	return c, nil
 }
 
-// judgeBy has one judge judge, and marks its judgements. No judge sees what the suite doesn't
-// score ([suites.Suite.Unscored]): that is a missing judgement under every metric.
+// judgeBy runs one judge and marks its judgements. A completion that the suite doesn't score
+// ([suites.Suite.Unscored]) is shown to no judge: it is missing under every metric.
 func (s *runner) judgeBy(ctx context.Context, j *Judge, out *judged) ([]metrics.Judgement, error) {
 	suite := &out.task.Suite.Suite
 	item := suites.Item{Example: *out.task.Example, Completion: out.completion}
@@ -106,7 +106,7 @@ func (s *runner) judgeItem(ctx context.Context, j *Judge, out *judged, item suit
 	return js, cmp.Or(stop, err)
 }
 
-// absence says why there is nothing to judge; "" where there is.
+// absence is the reason why there is nothing to judge, or "".
 func absence(suite *suites.Suite, c *models.Completion) string {
 	reason := suite.Unscored(c)
 	if reason != "" && c.Missing != "" {
@@ -120,8 +120,8 @@ func (s *runner) baseline(t Task) (models.Completion, error) {
 	return s.completion(s.job.task(t.Suite, s.job.model(s.job.Baseline), t.Example, t.Request.About.Condition, t.Request.Sample))
 }
 
-// consult asks a judge's own model, through the cache, and keeps the verdict. It
-// gives the reason where the model gave up.
+// consult sends a request to a judge's model, through the cache, and keeps the verdict.
+// missing is the reason why there is no answer.
 func (s *runner) consult(ctx context.Context, j *Judge, out *judged, r models.Request) (answer models.Answer, missing string, err error) {
 	r.About = out.task.Request.About
 	if j.System != "" {
@@ -141,7 +141,7 @@ func (s *runner) consult(ctx context.Context, j *Judge, out *judged, r models.Re
 		if err := s.ready(ctx, &j.Endpoint); err != nil {
 			return answer, "", err
 		}
-		if id, err = s.ask(ctx, query{Endpoint: &j.Endpoint, request: r, of: out.completion.ID, id: id, sent: sent}); err != nil {
+		if id, err = s.send(ctx, query{Endpoint: &j.Endpoint, request: r, of: out.completion.ID, id: id, sent: sent}); err != nil {
 			return answer, "", err
 		}
 	}

@@ -12,8 +12,8 @@ type letterCount struct {
 	samples      int       // of each example
 	n            int       // answers with a letter
 	answered     []int     // by letter
-	expected     []float64 // the same of a model that goes by the text: 1 of n for each answer among n
-	variance     []float64 // of what is expected
+	expected     []float64 // the same for a model that goes by the text: 1/n of each answer among n letters
+	variance     []float64 // of expected
 }
 
 // letter counts a completion that names a letter.
@@ -57,9 +57,8 @@ func (r *records) letterCount(suite, model string) *letterCount {
 	return c
 }
 
-// String shows how often each letter was the answer, and says whether the place of
-// a choice has an effect: whether any letter is more than 3.5 standard deviations
-// from what is expected.
+// String shows how often each letter was the answer, and says whether a choice's place has
+// an effect: whether any letter is more than 3.5 standard deviations from its expectation.
 func (c *letterCount) String() string {
 	var shares []string
 	effect := false
@@ -68,10 +67,10 @@ func (c *letterCount) String() string {
 		shares = append(shares, fmt.Sprintf("%c %.0f (%.0f)", 'A'+i, percent(float64(n)), percent(c.expected[i])))
 		effect = effect || math.Abs(float64(n)-c.expected[i]) > 3.5*math.Sqrt(c.variance[i])
 	}
-	text := fmt.Sprintf("%s by letter, model %s: the shares of the letters in %%, and in brackets those expected if the place had no effect: %s", c.suite, c.model, strings.Join(shares, ", "))
+	text := fmt.Sprintf("%s by letter, model %s: share of each letter in %%, and in brackets the share expected if its place had no effect: %s", c.suite, c.model, strings.Join(shares, ", "))
 	switch {
 	case effect && c.samples == 1:
-		text += "; the place has an effect: samples: 2 asks for each order and its reverse"
+		text += "; the place has an effect: with samples: 2 the model gets each order and its reverse"
 	case effect:
 		text += "; the place has an effect"
 	}

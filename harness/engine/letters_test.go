@@ -185,7 +185,7 @@ func TestLettersAreShown(t *testing.T) {
 	}{
 		// 80 questions have 2 to 5 choices, 20 of each: (1/2 + 1/3 + 1/4 + 1/5) / 4 is
 		// 32% for A and B, (1/3 + 1/4 + 1/5) / 4 20% for C, 11% for D, 5% for E.
-		{"truthfulqa_mc", alwaysA, 1, ": A 100 (32), B 0 (32), C 0 (20), D 0 (11), E 0 (5); the place has an effect: samples: 2 asks for each order and its reverse"},
+		{"truthfulqa_mc", alwaysA, 1, ": A 100 (32), B 0 (32), C 0 (20), D 0 (11), E 0 (5); the place has an effect: with samples: 2 the model gets each order and its reverse"},
 		{"crows_pairs", func([]string) int { return 1 }, 2, ": A 0 (50), B 100 (50); the place has an effect"},
 		{"crows_pairs", the("more"), 2, ": A 50 (50), B 50 (50)"},
 		{"crows_pairs", the("more"), 1, ": A 32 (50), B 68 (50)"}, // 3.2 standard deviations, by chance

@@ -6,31 +6,31 @@ import (
 	"assay/suites"
 )
 
-// Preview is what would be asked of one model under one condition of a suite.
+// Preview is what a run would request of one model under one condition of a suite.
 type Preview struct {
 	Suite, Condition, Model string
 
 	Requests int // of the plan
-	Known    int // of these, answered already
-	// Calls is the most that these take: a request to score choices takes one for
-	// each where the server echoes, and one where it doesn't.
+	Known    int // of these, those with an answer
+	// Calls is the most calls that the others take: a request to score choices takes one call
+	// for each choice where the server echoes, and one where it doesn't.
 	Calls int
-	// Judged is the most that judges would be asked about the answers.
+	// Judged is the most requests that judges would send about the answers.
 	Judged int
-	// Prompt and Completion are tokens of the requests that are not known: the
-	// prompts' characters divided by 4, and the most that may come back.
-	// Completion is 0 where the plan sets no limit.
+	// Prompt and Completion are estimated tokens of the requests without an answer: the
+	// prompts' characters divided by 4, and the most that may come back. Completion is 0
+	// where the plan sets no limit.
 	Prompt, Completion int
 	Dollars            float64
-	First              *models.Request // the first that would be asked; nil where all are known
+	First              *models.Request // the first that would be sent; nil where all have answers
 }
 
-// CharactersPerToken is a rule of thumb for English text; no tokenizer of a
-// remote model is at hand.
+// CharactersPerToken is a rule of thumb for English text; a remote model's tokenizer is not
+// at hand.
 const CharactersPerToken = 4
 
-// Previews tells what a run would ask of models, without asking. What judges
-// would be asked hangs on the answers.
+// Previews lists what a run would request of models, and sends nothing. What judges would
+// request depends on the answers.
 func Previews(job *Job, store runstore.Store, opt Options) ([]Preview, error) {
 	if err := job.adoptChanges(store, &opt); err != nil {
 		return nil, err

@@ -18,14 +18,13 @@ import (
 	"assay/suites"
 )
 
-// aheadPer is how many completions may be judged, for each that is judged at a
-// time, while the first of them still waits for its server.
+// aheadPer is how many completions, for each that is judged at a time, may be judged while
+// the first of them still waits for its server.
 const aheadPer = 128
 
-// publish judges everything and writes the run's records in the plan's order.
-// Until its last step an earlier state of the run stays as it was, but for the
-// moment in which the streams take their names; the journal goes when the
-// manifest is there, so that a kill loses nothing.
+// publish judges everything and writes the run's records in the plan's order. An earlier
+// state of the run stays as it was until the streams take their names, in the last step. The
+// journal is removed once the manifest is there, so that a kill loses nothing.
 func (s *runner) publish(ctx context.Context) (*harness.Manifest, error) {
 	out, err := s.create()
 	if err != nil {
@@ -70,7 +69,7 @@ func (s *runner) judgesAtATime() int {
 	return n
 }
 
-// records are the streams of a run while they are written.
+// records are the streams of a run that are being written.
 type records struct {
 	examples    *runstore.Writer[suites.Example]
 	completions *runstore.Writer[models.Completion]
@@ -85,7 +84,7 @@ type records struct {
 	letters     []*letterCount // by suite and model, in the plan's order
 }
 
-// group is the samples of one example, whose judgements may be gathered.
+// group is the judgements of all samples of one example, which a suite may gather.
 type group struct {
 	suite      *Suite
 	key        [3]string // example, condition, model
@@ -119,7 +118,7 @@ func (s *runner) create() (*records, error) {
 	return out, nil
 }
 
-// add takes what came of one task; tasks come in the plan's order.
+// add takes the results of one task. Tasks come in the plan's order.
 func (r *records) add(j judged) error {
 	key := [3]string{j.task.Example.ID, j.task.Request.About.Condition, j.task.Model.Info.Name}
 	if r.group.suite != j.task.Suite || r.group.key != key {
@@ -165,8 +164,7 @@ func (r *records) judge(js []metrics.Judgement) error {
 	return nil
 }
 
-// gather adds the judgements that only all samples of an example give, judge by
-// judge.
+// gather adds the judgements that need all samples of an example, judge by judge.
 func (r *records) gather() error {
 	g := r.group
 	r.group = group{}
@@ -213,7 +211,7 @@ func (r *records) abort() {
 	}
 }
 
-// describe is what a manifest says of a job before it is run.
+// describe is the manifest of a job before it is run.
 func describe(job *Job) *harness.Manifest {
 	m := session.NewManifest(job.Plan, job.Seed, harness.CurrentVersions())
 	m.Baseline = job.Baseline
@@ -226,10 +224,10 @@ func describe(job *Job) *harness.Manifest {
 	return m
 }
 
-// commit gives the streams their names. A run without a manifest is unfinished,
-// so the old manifest goes first and the new one comes last; what is computed
-// from judgements is taken away, for it is no longer true: comparisons.jsonl is what
-// earlier versions left.
+// commit gives the streams their names. A run without a manifest is unfinished, so the old
+// manifest is removed first and the new one is written last. Files that are computed from
+// judgements are removed, since they may no longer be true; comparisons.jsonl is one that
+// earlier versions wrote.
 func (s *runner) commit(out *records, m *harness.Manifest) error {
 	if err := s.answers.journal.Sync(); err != nil {
 		return err
@@ -239,7 +237,7 @@ func (s *runner) commit(out *records, m *harness.Manifest) error {
 			return err
 		}
 	}
-	// Before the verdicts, which may have been theirs: a kill between loses nothing.
+	// Before the verdicts: these answers may still be among them, and a kill must lose none.
 	if err := s.answers.keepSpare(s.store, s.opt.Drop); err != nil {
 		return err
 	}
@@ -275,8 +273,8 @@ func hashStream(store runstore.Store, name string) (harness.Source, error) {
 	return harness.ReadSource(name, f)
 }
 
-// Lacking counts what a finished run of a job has no answer to, and the judgements without a
-// value.
+// Lacking counts the requests of a finished run without an answer, and the judgements
+// without a value.
 func Lacking(job *Job, m *harness.Manifest) (unanswered, unscored int) {
 	unanswered = job.Size()
 	for _, c := range m.Counts {
@@ -286,8 +284,8 @@ func Lacking(job *Job, m *harness.Manifest) (unanswered, unscored int) {
 	return unanswered, unscored
 }
 
-// finished reports whether the store holds the job's run, whole: the same plan,
-// the same data, and files as they were when it was finished.
+// finished reports whether the store holds the job's run, finished: with the same plan, the
+// same data, and files as they were then.
 func finished(store runstore.Store, job *Job, opt Options) (*harness.Manifest, bool, error) {
 	if opt.Fresh || opt.Judge {
 		return nil, false, nil
@@ -312,7 +310,7 @@ func finished(store runstore.Store, job *Job, opt Options) (*harness.Manifest, b
 			return nil, false, err
 		}
 		if now != f {
-			opt.Notice(fmt.Sprintf("%s was changed or lost after the run was finished: what is missing is asked for again, what is there is taken as it is; --no-cache asks for all again", store.Path(f.Name)))
+			opt.Notice(fmt.Sprintf("%s was changed or lost after the run was finished: lost answers are requested again, changed ones are used as they are; --no-cache requests all again", store.Path(f.Name)))
 			return nil, false, nil
 		}
 	}

@@ -51,12 +51,12 @@ var broke = &remote.Failure{Reason: "status 402: no credits", Status: 402, Accou
 // leaves nothing missing.
 func TestAnAccountThatIsRefusedStopsTheRun(t *testing.T) {
 	m, store := &scripted{rule: failing(7, broke)}, &runstore.Memory{}
-	if kept := stops(t, store, alone(m, 20), "5 requests were refused, the last for this: status 402: no credits"); kept != 7 || m.asked != 12 {
+	if kept := stops(t, store, alone(m, 20), "5 requests were refused, the last with: status 402: no credits"); kept != 7 || m.asked != 12 {
 		t.Errorf("kept %d after %d requests, want 7 after 12", kept, m.asked)
 	}
 	m.rule, m.asked = nil, 0
-	if r := run(t, store, alone(m, 20), engine.Options{}); r.Asked != 33 || r.Manifest.Counts[0].Missing != 0 {
-		t.Errorf("topped up, it asked %d, and has %+v", r.Asked, r.Manifest.Counts[0])
+	if r := run(t, store, alone(m, 20), engine.Options{}); r.Sent != 33 || r.Manifest.Counts[0].Missing != 0 {
+		t.Errorf("topped up, it asked %d, and has %+v", r.Sent, r.Manifest.Counts[0])
 	}
 }
 
@@ -78,8 +78,8 @@ func TestAnAccountsRefusalIsNeverMissing(t *testing.T) {
 		}
 		m.rule, m.asked = nil, 0
 		r := run(t, store, alone(m, 10), engine.Options{})
-		if want := map[string]int{"the last": 1, "in the middle": 5}[name]; r.Asked != want || len(r.Unanswered) != 0 {
-			t.Errorf("%s: then asked %d, want %d; unanswered %v", name, r.Asked, want, r.Unanswered)
+		if want := map[string]int{"the last": 1, "in the middle": 5}[name]; r.Sent != want || len(r.Unanswered) != 0 {
+			t.Errorf("%s: then asked %d, want %d; unanswered %v", name, r.Sent, want, r.Unanswered)
 		}
 	}
 }
@@ -106,8 +106,8 @@ func TestAJudgesAccount(t *testing.T) {
 	}
 	kept := stops(t, store, graded(m, grader, 2), "judge judge: 2 requests were refused")
 	grader.rule = four
-	if r := run(t, store, graded(m, grader, 2), engine.Options{}); kept != 6 || r.Asked != 2 || r.Manifest.Counts[0].Missing != 0 {
-		t.Errorf("kept %d, then asked %d: %+v", kept, r.Asked, r.Manifest.Counts[0])
+	if r := run(t, store, graded(m, grader, 2), engine.Options{}); kept != 6 || r.Sent != 2 || r.Manifest.Counts[0].Missing != 0 {
+		t.Errorf("kept %d, then asked %d: %+v", kept, r.Sent, r.Manifest.Counts[0])
 	}
 }
 
@@ -155,8 +155,8 @@ func TestRejectedInTheSameWords(t *testing.T) {
 			t.Errorf("%s: kept %d after %d requests", name, kept, m.asked)
 		}
 		m.rule, m.asked = nil, 0
-		if r := run(t, store, alone(m, 25), engine.Options{}); r.Asked != 43 || r.Manifest.Counts[0].Missing != 0 {
-			t.Errorf("%s: then it asked %d, and has %+v", name, r.Asked, r.Manifest.Counts[0])
+		if r := run(t, store, alone(m, 25), engine.Options{}); r.Sent != 43 || r.Manifest.Counts[0].Missing != 0 {
+			t.Errorf("%s: then it asked %d, and has %+v", name, r.Sent, r.Manifest.Counts[0])
 		}
 	}
 }
@@ -219,11 +219,11 @@ func TestRetryAsksForWhateverIsMissing(t *testing.T) {
 		t.Errorf("without --retry: %+v, want nothing asked and 4 lacking", r)
 	}
 	m.rule = nil
-	if r := run(t, store, job("p", m, s), engine.Options{Retry: true}); r.Asked != 4 || r.Manifest.Counts[0].Completions != 24 {
-		t.Errorf("--retry asked %d, completions %d; want 4 and 24", r.Asked, r.Manifest.Counts[0].Completions)
+	if r := run(t, store, job("p", m, s), engine.Options{Retry: true}); r.Sent != 4 || r.Manifest.Counts[0].Completions != 24 {
+		t.Errorf("--retry asked %d, completions %d; want 4 and 24", r.Sent, r.Manifest.Counts[0].Completions)
 	}
 	if r := run(t, store, job("p", m, s), engine.Options{Retry: true}); !r.Nothing {
-		t.Errorf("--retry of a run that lacks nothing asked %d", r.Asked)
+		t.Errorf("--retry of a run that lacks nothing asked %d", r.Sent)
 	}
 
 	m, grader, store := &scripted{}, &scripted{}, &runstore.Memory{}
@@ -237,8 +237,8 @@ func TestRetryAsksForWhateverIsMissing(t *testing.T) {
 		t.Errorf("%+v, want one missing", r.Manifest.Counts[0])
 	}
 	grader.rule, grader.asked = four, 0
-	if r := run(t, store, graded(m, grader, 3), engine.Options{Retry: true}); r.Asked != 1 || grader.asked != 1 || r.Manifest.Counts[0].Missing != 0 {
-		t.Errorf("--retry asked %d, the judge %d; %+v", r.Asked, grader.asked, r.Manifest.Counts[0])
+	if r := run(t, store, graded(m, grader, 3), engine.Options{Retry: true}); r.Sent != 1 || grader.asked != 1 || r.Manifest.Counts[0].Missing != 0 {
+		t.Errorf("--retry asked %d, the judge %d; %+v", r.Sent, grader.asked, r.Manifest.Counts[0])
 	}
 }
 
@@ -253,8 +253,8 @@ func TestRetryOfFilteredAnswers(t *testing.T) {
 	if r := run(t, store, one, engine.Options{}); !r.Nothing || m.asked != 0 {
 		t.Errorf("asked %d without --retry", m.asked)
 	}
-	if r := run(t, store, one, engine.Options{Retry: true}); r.Asked != 2 || r.Manifest.Answers[0].Filtered != 0 {
-		t.Errorf("--retry asked %d; %+v", r.Asked, r.Manifest.Answers)
+	if r := run(t, store, one, engine.Options{Retry: true}); r.Sent != 2 || r.Manifest.Answers[0].Filtered != 0 {
+		t.Errorf("--retry asked %d; %+v", r.Sent, r.Manifest.Answers)
 	}
 }
 
@@ -265,11 +265,11 @@ func TestAnotherModelUnderTheNameIsAsked(t *testing.T) {
 	other := judgedBy("judge", m, oracle, 3)
 	other.Models[0].Info.Fingerprint = "another"
 	other.Plan.Run = []byte(`"another"`)
-	if _, err := engine.Run(t.Context(), store, other, engine.Options{}); err == nil || !strings.Contains(err.Error(), "holds 6 answers that this plan does not ask for") {
+	if _, err := engine.Run(t.Context(), store, other, engine.Options{}); err == nil || !strings.Contains(err.Error(), "holds 6 answers that this plan does not need") {
 		t.Errorf("another model under the same name: %v", err)
 	}
-	if r := run(t, &runstore.Memory{}, other, engine.Options{Reuse: []runstore.Store{store}}); r.Asked != 6 || m.asked != 12 {
-		t.Errorf("asked %d, the model %d in all; want 6 and 12: another model's answers were taken", r.Asked, m.asked)
+	if r := run(t, &runstore.Memory{}, other, engine.Options{Reuse: []runstore.Store{store}}); r.Sent != 6 || m.asked != 12 {
+		t.Errorf("asked %d, the model %d in all; want 6 and 12: another model's answers were taken", r.Sent, m.asked)
 	}
 	third := judgedBy("judge", m, oracle, 3)
 	third.Suites[0].Judges[0].Info.Fingerprint = "another"

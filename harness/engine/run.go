@@ -11,16 +11,16 @@ import (
 	"assay/harness/session"
 )
 
-// Options say how a plan is run, and change none of its results.
+// Options say how a plan is run. They change none of its results.
 type Options struct {
 	Watch  Watch
 	Reuse  []runstore.Store // runs whose answers count as known
-	Fresh  bool             // answers of earlier sessions don't count
-	Retry  bool             // ask again for what a finished run gave up
+	Fresh  bool             // ignore the answers of earlier sessions
+	Retry  bool             // send again the requests that a finished run gave up
 	Judge  bool             // judge a finished run again
-	Drop   bool             // answers that the plan no longer asks for may go
+	Drop   bool             // discard answers that the plan no longer needs
 	Now    func() time.Time // nil is time.Now
-	Notice func(string)     // nil is silence
+	Notice func(string)     // receives notices; nil drops them
 }
 
 // Watch is shown how far a run has come. A step is what the session has cost so far, in
@@ -30,9 +30,9 @@ type Watch = session.Watch[float64]
 // Result says what a session did.
 type Result struct {
 	session.Outcome
-	Asked   int     // requests sent in this session
+	Sent    int     // requests of this session
 	Failed  int     // of these, given up
-	Kept    int     // answers known before
+	Known   int     // answers that were known before
 	Lacking int     // requests of a finished run without an answer
 	Dollars float64 // cost of this session's requests
 	Total   float64 // cost of all answers of the run, by the plan's prices
@@ -72,7 +72,7 @@ func Run(ctx context.Context, store runstore.Store, job *Job, opt Options) (*Res
 		return nil, err
 	}
 	defer s.answers.close()
-	s.result.Kept = len(s.answers.at)
+	s.result.Known = len(s.answers.at)
 	if err := s.generateAll(ctx); err != nil {
 		return nil, s.stopped(err)
 	}
@@ -91,7 +91,7 @@ type runner struct {
 	probed  map[string]error // by fingerprint
 
 	changing sync.Mutex // guards changed and the file of changes
-	changed  int        // changes that are written down
+	changed  int        // changes that the file has
 
 	mu        sync.Mutex           // guards what follows, and the watch
 	standings map[string]*standing // by fingerprint
@@ -99,36 +99,36 @@ type runner struct {
 	timings   []harness.Timing
 	stage     *harness.Timing // of the stage that runs; nil between stages
 	start     time.Time       // of the stage
-	before    int             // retries when it began
+	before    int             // retries before the stage
 }
 
-// stopped ends a session before its plan is done. Its timings are kept if they
-// can be: they are worth less than the error.
+// stopped ends a session before its plan is done. A fault in keeping its timings matters
+// less than the error.
 func (s *runner) stopped(err error) error {
 	if s.stage != nil {
 		s.end()
 		_ = session.KeepTimings(s.store, s.timings...)
 	}
-	if s.result.Asked == 0 {
+	if s.result.Sent == 0 {
 		return err
 	}
 	return &session.Stopped{Kept: len(s.answers.at), What: "answer", Err: err}
 }
 
-// todo counts, for each model, the requests that have no answer yet, and checks
-// that the run holds nothing that the plan doesn't ask for.
+// todo counts each model's requests without an answer. It refuses a run with answers that
+// the plan doesn't need.
 func (s *runner) todo() (map[*Model]int, error) {
 	todo, err := s.unanswered()
 	if err != nil {
 		return nil, err
 	}
 	if n := len(s.answers.own); n > 0 && !s.opt.Drop {
-		return nil, fmt.Errorf("%s holds %d answers that this plan does not ask for; choose another -o with --reuse of this run, or pass --drop to lose them", s.store.Path("."), n)
+		return nil, fmt.Errorf("%s holds %d answers that this plan does not need; choose another -o with --reuse of this run, or discard them with --drop", s.store.Path("."), n)
 	}
 	return todo, nil
 }
 
-// unanswered counts, for each model, the requests that have no answer yet.
+// unanswered counts each model's requests without an answer.
 func (s *runner) unanswered() (map[*Model]int, error) {
 	todo := map[*Model]int{}
 	for t := range s.job.Tasks(nil) {

@@ -100,16 +100,16 @@ func TestChangesAreKept(t *testing.T) {
 	more, m := learningJob(99) // the server would take all by now, but the run sends alike
 	more.Plan.Run = jsontext.Value(`"q"`)
 	more.Suites = append(more.Suites, suite("t", 3, 1, "j"))
-	if r := run(t, store, more, engine.Options{}); r.Asked != 6 || !slices.Contains(m.forms, "softly") || len(m.Changes()) != 1 {
-		t.Errorf("more: asked %d in the forms %q", r.Asked, m.forms)
+	if r := run(t, store, more, engine.Options{}); r.Sent != 6 || !slices.Contains(m.forms, "softly") || len(m.Changes()) != 1 {
+		t.Errorf("more: asked %d in the forms %q", r.Sent, m.forms)
 	}
 	other, _ := learningJob(0)
-	if r := run(t, runstore.Dir(t.TempDir()), other, engine.Options{Reuse: []runstore.Store{store}}); r.Asked != 0 {
-		t.Errorf("reused: asked %d", r.Asked)
+	if r := run(t, runstore.Dir(t.TempDir()), other, engine.Options{Reuse: []runstore.Store{store}}); r.Sent != 0 {
+		t.Errorf("reused: asked %d", r.Sent)
 	}
 	fresh, m := learningJob(99)
-	if r := run(t, store, fresh, engine.Options{Fresh: true, Drop: true}); r.Asked != 16 || m.adopted != nil {
-		t.Errorf("fresh: asked %d, adopted %q", r.Asked, m.adopted)
+	if r := run(t, store, fresh, engine.Options{Fresh: true, Drop: true}); r.Sent != 16 || m.adopted != nil {
+		t.Errorf("fresh: asked %d, adopted %q", r.Sent, m.adopted)
 	}
 	if ok, err := runstore.Changes().Exists(store); ok || err != nil {
 		t.Errorf("changes of before are there: %v, %v", ok, err)
@@ -122,8 +122,8 @@ func TestChangesInTheMiddle(t *testing.T) {
 	store := runstore.Dir(t.TempDir())
 	j, m := learningJob(3)
 	r := run(t, store, j, engine.Options{})
-	if r.Asked != 16+3 || m.asked != 19 {
-		t.Errorf("asked %d, want 16 and 3 again", r.Asked)
+	if r.Sent != 16+3 || m.asked != 19 {
+		t.Errorf("asked %d, want 16 and 3 again", r.Sent)
 	}
 	for c, err := range runstore.Completions().Read(store) {
 		if err != nil || c.Condition == "loud" && c.Sent != "softly" || c.Missing != "" {
@@ -141,14 +141,14 @@ func TestAnswersAreFoundByFingerprint(t *testing.T) {
 	renamed := &scripted{}
 	j := job("p", renamed, suite("s", 3, 1, "j"))
 	j.Models[0].Info.Name = "other"
-	if r := run(t, runstore.Dir(t.TempDir()), j, engine.Options{Reuse: []runstore.Store{store}}); r.Asked != 0 || renamed.asked != 0 {
-		t.Errorf("the same model under another name was asked %d times", r.Asked)
+	if r := run(t, runstore.Dir(t.TempDir()), j, engine.Options{Reuse: []runstore.Store{store}}); r.Sent != 0 || renamed.asked != 0 {
+		t.Errorf("the same model under another name was asked %d times", r.Sent)
 	}
 	replaced := &scripted{}
 	j = job("p", replaced, suite("s", 3, 1, "j"))
 	j.Models[0].Info.Fingerprint = "g"
-	if r := run(t, runstore.Dir(t.TempDir()), j, engine.Options{Reuse: []runstore.Store{store}}); r.Asked != 6 || replaced.asked != 6 {
-		t.Errorf("another model under the same name was asked %d times, want 6", r.Asked)
+	if r := run(t, runstore.Dir(t.TempDir()), j, engine.Options{Reuse: []runstore.Store{store}}); r.Sent != 6 || replaced.asked != 6 {
+		t.Errorf("another model under the same name was asked %d times, want 6", r.Sent)
 	}
 }
 

@@ -15,6 +15,7 @@ import (
 
 	"assay/harness"
 	"assay/harness/interop"
+	"assay/harness/leaf/outfile"
 	"assay/harness/pipeline"
 	"assay/harness/runstore"
 	"assay/harness/session"
@@ -271,7 +272,7 @@ func (s *staged) publish() error {
 		return err
 	}
 	s.published = true
-	return runstore.SyncDir(filepath.Dir(s.final))
+	return outfile.SyncFolder(filepath.Dir(s.final))
 }
 
 // drop removes what was not published, and the folders made for it alone.

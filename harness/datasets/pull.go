@@ -6,15 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"net/http"
 	"net/url"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
 
-	"assay/harness/runstore"
+	"assay/harness/leaf/outfile"
 )
 
 // Puller downloads files.
@@ -62,40 +60,28 @@ func (p Puller) Pull(ctx context.Context, dir string, f *File, progress io.Write
 	case state == Damaged && !p.Force:
 		return false, fmt.Errorf("%s exists and differs from the record (%s): move it, or replace it with --force", path, what)
 	}
-	made, err := makeFolders(filepath.Dir(path))
-	defer func() {
-		if err != nil {
-			removeEmpty(made)
-		}
-	}()
+	undo, err := outfile.MkdirAll(filepath.Dir(path))
 	if err != nil {
 		return false, fmt.Errorf("can't write to %s; choose another --data: %w", dir, err)
 	}
-	return true, p.fetch(ctx, path, f, progress)
+	if err := p.fetch(ctx, path, f, progress); err != nil {
+		undo()
+		return true, err
+	}
+	return true, nil
 }
 
-// fetch writes the file beside its path and moves it there.
-func (p Puller) fetch(ctx context.Context, path string, f *File, progress io.Writer) (err error) {
-	temp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*.tmp")
+// fetch writes the file.
+func (p Puller) fetch(ctx context.Context, path string, f *File, progress io.Writer) error {
+	to, err := outfile.Create(path)
 	if err != nil {
-		return fmt.Errorf("can't write to %s; choose another --data: %w", filepath.Dir(path), err)
+		return fmt.Errorf("%w; choose another --data", err)
 	}
-	defer func() {
-		if err != nil {
-			temp.Close()
-			os.Remove(temp.Name())
-		}
-	}()
-	if err := p.download(ctx, temp, f, progress); err != nil {
+	defer to.Abort()
+	if err := p.download(ctx, to, f, progress); err != nil {
 		return err
 	}
-	if err := errors.Join(temp.Chmod(0o644), temp.Sync(), temp.Close()); err != nil {
-		return err
-	}
-	if err := os.Rename(temp.Name(), path); err != nil {
-		return err
-	}
-	return runstore.SyncDir(filepath.Dir(path))
+	return to.Commit()
 }
 
 // address is where a file is fetched from.
@@ -165,23 +151,4 @@ func (p Puller) broken(ctx, reading context.Context, fault func(string, ...any) 
 		err = inner.Err
 	}
 	return fault("%w; try again, or give a mirror with --from", err)
-}
-
-// makeFolders makes a folder and those above it, and returns the new ones,
-// innermost first.
-func makeFolders(path string) (made []string, err error) {
-	for p := path; ; p = filepath.Dir(p) {
-		if _, err := os.Stat(p); !errors.Is(err, fs.ErrNotExist) {
-			break
-		}
-		made = append(made, p)
-	}
-	return made, os.MkdirAll(path, 0o755)
-}
-
-// removeEmpty removes folders that hold nothing.
-func removeEmpty(folders []string) {
-	for _, p := range folders {
-		os.Remove(p) // fails where something else has come to be in it
-	}
 }

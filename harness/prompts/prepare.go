@@ -1,18 +1,17 @@
 package prompts
 
 import (
-	"bufio"
 	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
+	"assay/harness/leaf/outfile"
 	"assay/harness/leaf/seed"
 )
 
@@ -91,7 +90,7 @@ func Prepare(ctx context.Context, paths []string, dir string, o Options, pass io
 	}
 	p := &preparation{Options: o, report: newReport(o), users: map[string]int{}, duplicates: Duplicates{Prefix: o.Prefix}}
 	if err := p.open(dir); err != nil {
-		return nil, p.end(dir, err)
+		return nil, p.end(err)
 	}
 	for i, path := range paths {
 		err := Read(path, o.Fields, pass, func(r *Record) error {
@@ -101,11 +100,11 @@ func Prepare(ctx context.Context, paths []string, dir string, o Options, pass io
 			return p.take(fmt.Sprintf("%d:%d", i, r.Line), r)
 		})
 		if err != nil {
-			return nil, p.end(dir, err)
+			return nil, p.end(err)
 		}
 	}
 	p.report.sort()
-	return p.report, p.end(dir, nil)
+	return p.report, p.end(nil)
 }
 
 // preparation is one in progress.
@@ -114,34 +113,30 @@ type preparation struct {
 	report     *Report
 	users      map[string]int // prompts kept of each
 	duplicates Duplicates
-	files      map[Split]*os.File
-	out        map[Split]*bufio.Writer
+	out        map[Split]*outfile.File
 }
 
 func (p *preparation) open(dir string) error {
-	p.files, p.out = map[Split]*os.File{}, map[Split]*bufio.Writer{}
+	p.out = map[Split]*outfile.File{}
 	for _, s := range Splits() {
-		f, err := os.CreateTemp(dir, "."+string(s)+".*.tmp")
+		f, err := outfile.Create(filepath.Join(dir, string(s)+".jsonl"))
 		if err != nil {
 			return err
 		}
-		p.files[s], p.out[s] = f, bufio.NewWriter(f)
+		p.out[s] = f
 	}
 	return nil
 }
 
-// end closes the files, and gives them their names where nothing failed.
-func (p *preparation) end(dir string, err error) error {
+// end publishes the files, or drops them where something failed.
+func (p *preparation) end(err error) error {
 	for _, s := range Splits() {
-		f := p.files[s]
-		if f == nil {
-			continue
-		}
-		err = errors.Join(err, p.out[s].Flush(), f.Chmod(0o644), f.Close())
-		if err == nil {
-			err = os.Rename(f.Name(), filepath.Join(dir, string(s)+".jsonl"))
-		} else {
-			os.Remove(f.Name())
+		switch f := p.out[s]; {
+		case f == nil:
+		case err == nil:
+			err = f.Commit()
+		default:
+			err = errors.Join(err, f.Abort())
 		}
 	}
 	return err
@@ -183,6 +178,7 @@ func (p *preparation) take(place string, r *Record) error {
 	c.Kept++
 	p.report.kept(split, r.Source, user, utf8.RuneCountInString(r.Prompt))
 	out := p.out[split]
-	out.Write(r.Raw)
-	return out.WriteByte('\n')
+	out.Write(r.Raw) // whose error comes with the next too
+	_, err := out.Write([]byte{'\n'})
+	return err
 }

@@ -12,8 +12,8 @@ import (
 	"strings"
 	"time"
 
+	"assay/harness/leaf/outfile"
 	"assay/harness/leaf/place"
-	"assay/harness/runstore"
 )
 
 // Commands is the file in a seed's folder with the steps that are done, a command a line.
@@ -129,10 +129,10 @@ func (s *Step) unchanged(folder string) error {
 // step does one step, and notes it.
 func (r *Runner) step(ctx context.Context, seed uint64, s Step) error {
 	folder := r.SeedFolder(seed)
-	if err := os.MkdirAll(folder, 0o755); err != nil {
+	if err := os.MkdirAll(folder, 0o777); err != nil {
 		return err
 	}
-	if err := runstore.Dir(folder).Sweep(); err != nil {
+	if err := outfile.Sweep(folder); err != nil {
 		return err
 	}
 	begun := time.Now()
@@ -141,7 +141,7 @@ func (r *Runner) step(ctx context.Context, seed uint64, s Step) error {
 		if err != nil {
 			return err
 		}
-		if err := os.WriteFile(filepath.Join(folder, s.File.Name), []byte(content), 0o644); err != nil {
+		if err := outfile.WriteBytes(filepath.Join(folder, s.File.Name), []byte(content)); err != nil {
 			return err
 		}
 	}
@@ -171,7 +171,7 @@ const Timings = "timings.jsonl"
 // note appends a line to a file, for good.
 func note(folder, name, line string) error {
 	path := filepath.Join(folder, name)
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o666)
 	if err != nil {
 		return err
 	}
@@ -179,5 +179,5 @@ func note(folder, name, line string) error {
 	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return err
 	}
-	return runstore.SyncDir(folder)
+	return outfile.SyncFolder(folder)
 }

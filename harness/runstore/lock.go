@@ -34,7 +34,7 @@ func (d Dir) Lock(holder string) (*Lock, error) {
 		}
 		return nil, fmt.Errorf("%s is being written by %s; wait for it, or end it", d, strings.TrimSpace(string(by)))
 	}
-	if err := os.WriteFile(path, []byte(holder+"\n"), 0o644); err != nil {
+	if err := os.WriteFile(path, []byte(holder+"\n"), 0o666); err != nil {
 		return nil, errors.Join(err, l.flock.Close())
 	}
 	return l, nil

@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"assay/harness/leaf/outfile"
 )
 
 // Store holds named streams of bytes.
@@ -63,7 +65,7 @@ func (d Dir) Open(name string) (Stream, error) {
 
 // Append opens the file.
 func (d Dir) Append(name string, size int64) (Appending, error) {
-	f, err := os.OpenFile(d.Path(name), os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o644)
+	f, err := os.OpenFile(d.Path(name), os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o666)
 	if err != nil {
 		return nil, err
 	}
@@ -78,7 +80,7 @@ func (d Dir) Append(name string, size int64) (Appending, error) {
 	if err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
-	return f, SyncDir(string(d))
+	return f, outfile.SyncFolder(string(d))
 }
 
 // Remove removes the file.
@@ -86,68 +88,18 @@ func (d Dir) Remove(name string) error {
 	if err := os.Remove(d.Path(name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	return SyncDir(string(d))
+	return outfile.SyncFolder(string(d))
 }
 
-// Sweep removes what writers that were killed left beside their streams and folders. No
-// writer may be at work.
-func (d Dir) Sweep() (err error) {
-	for _, pattern := range []string{".*.tmp", ".*.old"} {
-		left, bad := filepath.Glob(d.Path(pattern))
-		err = errors.Join(err, bad)
-		for _, path := range left {
-			err = errors.Join(err, os.RemoveAll(path))
-		}
-	}
-	return err
-}
+// Sweep removes what killed writers left beside their streams and folders. No writer may
+// be at work.
+func (d Dir) Sweep() error { return outfile.Sweep(string(d)) }
 
-// Create writes beside the file until commit, which syncs and renames.
+// Create begins a file; see [outfile].
 func (d Dir) Create(name string) (Pending, error) {
-	f, err := os.CreateTemp(string(d), "."+name+".*.tmp")
+	f, err := outfile.Create(d.Path(name))
 	if err != nil {
 		return nil, err
 	}
-	return &pendingFile{File: f, path: d.Path(name)}, nil
-}
-
-type pendingFile struct {
-	*os.File
-	path string
-	done bool
-}
-
-func (p *pendingFile) Commit() error {
-	if p.done {
-		return errors.New("runstore: commit of a stream that has ended")
-	}
-	err := p.Sync()
-	if err == nil {
-		err = p.Chmod(0o644)
-	}
-	if err == nil {
-		err = os.Rename(p.Name(), p.path)
-	}
-	if err != nil {
-		return errors.Join(err, p.Abort())
-	}
-	p.done = true
-	return errors.Join(p.Close(), SyncDir(filepath.Dir(p.path)))
-}
-
-func (p *pendingFile) Abort() error {
-	if p.done {
-		return nil
-	}
-	p.done = true
-	return errors.Join(p.Close(), os.Remove(p.Name()))
-}
-
-// SyncDir makes renames within a directory durable.
-func SyncDir(path string) error {
-	d, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
+	return f, nil
 }

@@ -1,7 +1,6 @@
 package bpe
 
 import (
-	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -9,17 +8,19 @@ import (
 	"slices"
 
 	"github.com/go-json-experiment/json"
+
+	"assay/harness/leaf/outfile"
 )
 
 // Save writes the tokenizer into a folder, for Load and for Hugging Face's libraries: the files that it was
 // read from, unchanged, or else tokenizer.json and tokenizer_config.json.
 func (t *Tokenizer) Save(dir string) error {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return err
 	}
 	if t.source != nil {
 		for _, name := range slices.Sorted(maps.Keys(t.source)) {
-			if err := replace(filepath.Join(dir, name), t.source[name]); err != nil {
+			if err := outfile.WriteBytes(filepath.Join(dir, name), t.source[name]); err != nil {
 				return err
 			}
 		}
@@ -30,30 +31,14 @@ func (t *Tokenizer) Save(dir string) error {
 	if err != nil {
 		return err
 	}
-	if err := replace(filepath.Join(dir, "tokenizer.json"), append(data, '\n')); err != nil {
+	if err := outfile.WriteBytes(filepath.Join(dir, "tokenizer.json"), append(data, '\n')); err != nil {
 		return err
 	}
 	config := fmt.Sprintf("{\"tokenizer_class\": \"PreTrainedTokenizerFast\", \"eos_token\": %q, \"bos_token\": %q, \"clean_up_tokenization_spaces\": false", EndOfText, EndOfText)
 	if t.unknown >= 0 {
 		config += fmt.Sprintf(", \"unk_token\": %q", Unknown)
 	}
-	return replace(filepath.Join(dir, "tokenizer_config.json"), []byte(config+"}\n"))
-}
-
-// replace writes a file, whole or not at all.
-func replace(path string, data []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*.tmp")
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(data)
-	if err = errors.Join(err, f.Chmod(0o644), f.Sync(), f.Close()); err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		err = errors.Join(err, os.Remove(f.Name()))
-	}
-	return err
+	return outfile.WriteBytes(filepath.Join(dir, "tokenizer_config.json"), []byte(config+"}\n"))
 }
 
 func (t *Tokenizer) file() *tokenizerFile {

@@ -3,7 +3,6 @@ package checkpoint
 import (
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"path/filepath"
 	"slices"
@@ -11,6 +10,8 @@ import (
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+
+	"assay/harness/leaf/outfile"
 )
 
 const (
@@ -231,17 +232,10 @@ func WriteConfig(dir string, c Config) error {
 	if err != nil {
 		return inFile(path, err)
 	}
-	if err := replace(path, writeText(text)); err != nil {
+	if err := outfile.WriteBytes(path, text); err != nil {
 		return inFile(path, plainIO(err))
 	}
 	return nil
-}
-
-func writeText(text []byte) func(io.Writer) error {
-	return func(w io.Writer) error {
-		_, err := w.Write(text)
-		return err
-	}
 }
 
 func encodeConfig(c Config) ([]byte, error) {

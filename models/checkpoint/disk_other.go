@@ -20,6 +20,3 @@ func (m *mapping) view(at, n int64) ([]byte, error) {
 }
 
 func (m *mapping) close() error { return m.file.Close() }
-
-// syncFolder does nothing: this system can't sync folders.
-func syncFolder(string) error { return nil }

@@ -41,12 +41,3 @@ func (m *mapping) close() error {
 	m.bytes = nil
 	return syscall.Munmap(bytes)
 }
-
-// syncFolder makes renames in a folder survive a loss of power.
-func syncFolder(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
-}

@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+
+	"assay/harness/leaf/outfile"
 )
 
 // Save writes a checkpoint into a folder, which it creates if necessary: model.safetensors with type F32, and
@@ -38,61 +40,40 @@ func Save(dir string, c Config, tensors map[string][]float32) error {
 	if err != nil {
 		return err
 	}
-	if err := swap(model, configPath, config); err != nil {
+	defer model.Abort()
+	return swap(model, modelPath, configPath, config)
+}
+
+// swap publishes the model between the removal of the old configuration and the publishing of the new one,
+// unless they are equal.
+func swap(model *outfile.File, modelPath, configPath string, text []byte) error {
+	if old, err := readSmall(configPath, configLimit); err == nil && bytes.Equal(old, text) {
+		return committed(model, modelPath)
+	}
+	config, err := stage(configPath, text)
+	if err != nil {
+		return err
+	}
+	defer config.Abort()
+	err = os.Remove(configPath)
+	if err == nil || errors.Is(err, fs.ErrNotExist) {
+		err = outfile.SyncFolder(filepath.Dir(configPath))
+	}
+	if err != nil {
 		return inFile(configPath, plainIO(err))
 	}
-	return nil
+	if err := committed(model, modelPath); err != nil {
+		return err
+	}
+	return committed(config, configPath)
 }
 
-// swap publishes the model between removing the old configuration and publishing the new one, unless they are
-// equal.
-func swap(model stagedFile, configPath string, text []byte) error {
-	if old, err := readSmall(configPath, configLimit); err == nil && bytes.Equal(old, text) {
-		return model.publish()
-	}
-	config, err := stage(configPath, writeText(text))
-	if err != nil {
-		return errors.Join(err, os.Remove(model.temp))
-	}
-	if err := os.Remove(configPath); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return errors.Join(err, os.Remove(model.temp), os.Remove(config.temp))
-	}
-	if err := syncFolder(filepath.Dir(configPath)); err != nil {
-		return errors.Join(err, os.Remove(model.temp), os.Remove(config.temp))
-	}
-	if err := model.publish(); err != nil {
-		return errors.Join(err, os.Remove(config.temp))
-	}
-	return config.publish()
-}
-
-// prepareFolder creates the folder and removes temporary files of interrupted saves.
+// prepareFolder creates the folder and removes what killed writers left in it.
 func prepareFolder(dir string) error {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	if _, err := outfile.MkdirAll(dir); err != nil {
 		return err
 	}
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return err
-	}
-	for _, e := range entries {
-		if !isTemp(e.Name()) {
-			continue
-		}
-		if err := os.Remove(filepath.Join(dir, e.Name())); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
-		}
-	}
-	return syncFolder(filepath.Dir(filepath.Clean(dir)))
-}
-
-func isTemp(name string) bool {
-	for _, base := range []string{modelName, configName} {
-		if ok, _ := filepath.Match(tempPattern(base), name); ok { // the pattern is well-formed
-			return true
-		}
-	}
-	return false
+	return outfile.Sweep(dir, modelName, configName)
 }
 
 // collect puts the tensors into the order of Names, with zeros for biases that the model doesn't have.

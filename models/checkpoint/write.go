@@ -1,21 +1,19 @@
 package checkpoint
 
 import (
-	"bufio"
 	"cmp"
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
-	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode"
 
 	"github.com/go-json-experiment/json/jsontext"
+
+	"assay/harness/leaf/outfile"
 )
 
 // Array is a tensor to write.
@@ -32,41 +30,57 @@ func Floats(name string, values []float32, shape ...int) Array {
 	return Array{Name: name, DType: F32, Shape: shape, Data: rawBytes(values)}
 }
 
-// Write writes a safetensors file, completely or not at all: into a temporary file next to it
-// (".NAME.*.tmp"), which is synced and renamed. Equal content gives equal bytes, the same as the reference
-// implementation's: arrays by descending alignment, then by name; metadata by key. The data are streamed, not
-// copied.
+// Write writes a safetensors file, completely or not at all; see [outfile]. Equal content gives equal bytes,
+// the same as the reference implementation's: arrays by descending alignment, then by name; metadata by key.
+// The data are streamed, not copied.
 func Write(path string, metadata map[string]string, arrays []Array) error {
-	staged, err := stageArrays(path, metadata, arrays)
+	f, err := stageArrays(path, metadata, arrays)
 	if err != nil {
 		return err
 	}
-	if err := staged.publish(); err != nil {
+	return committed(f, path)
+}
+
+// committed commits a file.
+func committed(f *outfile.File, path string) error {
+	if err := f.Commit(); err != nil {
 		return inFile(path, plainIO(err))
 	}
 	return nil
 }
 
-func stageArrays(path string, metadata map[string]string, arrays []Array) (stagedFile, error) {
+// stageArrays writes and syncs a file that only needs its commit.
+func stageArrays(path string, metadata map[string]string, arrays []Array) (*outfile.File, error) {
 	head, sorted, err := makeHeader(metadata, arrays)
 	if err != nil {
-		return stagedFile{}, inFile(path, err)
+		return nil, inFile(path, err)
 	}
-	staged, err := stage(path, func(w io.Writer) error {
-		if _, err := w.Write(head); err != nil {
-			return err
-		}
-		for _, a := range sorted {
-			if _, err := w.Write(a.Data); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	parts := [][]byte{head}
+	for _, a := range sorted {
+		parts = append(parts, a.Data)
+	}
+	return stage(path, parts...)
+}
+
+// stage writes and syncs a file of some parts that only needs its commit.
+func stage(path string, parts ...[]byte) (*outfile.File, error) {
+	f, err := outfile.Create(path)
 	if err != nil {
-		return stagedFile{}, inFile(path, plainIO(err))
+		return nil, inFile(path, plainIO(err))
 	}
-	return staged, nil
+	for _, part := range parts {
+		if err == nil {
+			_, err = f.Write(part)
+		}
+	}
+	if err == nil {
+		err = f.Sync()
+	}
+	if err != nil {
+		f.Abort()
+		return nil, inFile(path, plainIO(err))
+	}
+	return f, nil
 }
 
 // makeHeader returns the start of the file and the order in which the arrays follow.
@@ -161,45 +175,4 @@ func (w *headerWriter) array(a Array, at int64) {
 	w.text = append(w.text, ',')
 	w.text = strconv.AppendInt(w.text, at+int64(len(a.Data)), 10)
 	w.text = append(w.text, "]}"...)
-}
-
-// replace writes a file and gives it path's name when it is complete and synced.
-func replace(path string, write func(io.Writer) error) error {
-	staged, err := stage(path, write)
-	if err != nil {
-		return err
-	}
-	return staged.publish()
-}
-
-// stagedFile is a complete and synced file that waits for its name.
-type stagedFile struct{ temp, path string }
-
-func tempPattern(path string) string { return "." + filepath.Base(path) + ".*.tmp" }
-
-func stage(path string, write func(io.Writer) error) (staged stagedFile, err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), tempPattern(path))
-	if err != nil {
-		return stagedFile{}, err
-	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, os.Remove(f.Name()))
-		}
-	}()
-	w := bufio.NewWriterSize(f, 1<<16)
-	if err := write(w); err != nil {
-		return stagedFile{}, errors.Join(err, f.Close())
-	}
-	if err := errors.Join(w.Flush(), f.Chmod(0o644), f.Sync(), f.Close()); err != nil {
-		return stagedFile{}, err
-	}
-	return stagedFile{f.Name(), path}, nil
-}
-
-func (s stagedFile) publish() error {
-	if err := os.Rename(s.temp, s.path); err != nil {
-		return errors.Join(err, os.Remove(s.temp))
-	}
-	return syncFolder(filepath.Dir(s.path))
 }

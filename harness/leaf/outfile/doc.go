@@ -15,6 +15,6 @@
 // is, and never replaced; so is a file that is a mount point of its own, after its
 // content is complete. These can be left half written.
 //
-// Errors name the file as the caller named it. Nothing here is safe for use by several
+// Errors are [*fs.PathError] and name the file as the caller named it. Nothing here is safe for use by several
 // goroutines at once.
 package outfile

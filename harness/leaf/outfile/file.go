@@ -77,10 +77,13 @@ func (f *File) stage(mode fs.FileMode) error {
 }
 
 // fault names the file in an error, once.
-func (f *File) fault(err error) error { return fmt.Errorf("write %s: %w", f.path, cause(err)) }
+func (f *File) fault(err error) error { return fault(f.path, err) }
 
 // Write writes; it may keep up to 64 KiB back until Sync or Commit.
 func (f *File) Write(p []byte) (int, error) {
+	if f.done {
+		return 0, f.fault(errEnded)
+	}
 	n, err := f.buf.Write(p)
 	if err != nil {
 		if f.err == nil {
@@ -113,7 +116,7 @@ func (f *File) Sync() error {
 // Commit publishes the file, synced. After an error nothing is left of it.
 func (f *File) Commit() error {
 	if f.done {
-		return fmt.Errorf("write %s: it has been committed or aborted already", f.path)
+		return f.fault(errEnded)
 	}
 	if err := f.Sync(); err != nil {
 		return errors.Join(err, f.Abort())

@@ -139,6 +139,9 @@ func TestCommitOnce(t *testing.T) {
 	if err := f.Abort(); err != nil {
 		t.Errorf("abort after commit: %v", err)
 	}
+	if _, err := f.Write([]byte("y")); err == nil {
+		t.Error("write after commit")
+	}
 	holds(t, path, "x")
 }
 

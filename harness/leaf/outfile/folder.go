@@ -62,7 +62,7 @@ func (d *Folder) stage() error {
 	return os.Mkdir(d.temp, 0o777)
 }
 
-func (d *Folder) fault(err error) error { return fmt.Errorf("write %s: %w", d.path, cause(err)) }
+func (d *Folder) fault(err error) error { return fault(d.path, err) }
 
 // Dir is where the folder's files are to be written until Commit.
 func (d *Folder) Dir() string { return d.temp }
@@ -70,7 +70,7 @@ func (d *Folder) Dir() string { return d.temp }
 // Commit publishes the folder, synced.
 func (d *Folder) Commit() error {
 	if d.done {
-		return fmt.Errorf("write %s: it has been committed or aborted already", d.path)
+		return d.fault(errEnded)
 	}
 	err := syncTree(d.temp)
 	if err == nil {

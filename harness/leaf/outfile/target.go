@@ -101,6 +101,14 @@ func withoutSlash(path string) string {
 	return string(filepath.Separator)
 }
 
+// errEnded is the error of using what has been committed or aborted.
+var errEnded = errors.New("it has been committed or aborted already")
+
+// fault names a file in an error, once.
+func fault(path string, err error) error {
+	return &fs.PathError{Op: "write", Path: path, Err: cause(err)}
+}
+
 // cause takes the operation and the path out of an error of the file system: errors of
 // this package name the path that the caller knows.
 func cause(err error) error {

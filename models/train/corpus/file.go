@@ -7,10 +7,10 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"os"
-	"path/filepath"
 
 	"golang.org/x/exp/mmap"
+
+	"assay/harness/leaf/outfile"
 )
 
 const (
@@ -85,27 +85,9 @@ func (t *Tokens) Read(dst []int32, at int) error {
 // Close unmaps the file.
 func (t *Tokens) Close() error { return t.file.Close() }
 
-// Write makes a token file, whole or not at all. Tokens are within [0, vocab).
-func Write(path string, vocab int, tokens []int32) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*.tmp")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			err = fmt.Errorf("write %s: %w", path, errors.Join(err, f.Close(), os.Remove(f.Name())))
-		}
-	}()
-	if err := encode(f, vocab, tokens); err != nil {
-		return err
-	}
-	if err := errors.Join(f.Chmod(0o644), f.Sync()); err != nil {
-		return err
-	}
-	if err := os.Rename(f.Name(), path); err != nil {
-		return err
-	}
-	return f.Close()
+// Write makes a token file, completely or not at all. Tokens are within [0, vocab).
+func Write(path string, vocab int, tokens []int32) error {
+	return outfile.Write(path, func(w io.Writer) error { return encode(w, vocab, tokens) })
 }
 
 func encode(to io.Writer, vocab int, tokens []int32) error {

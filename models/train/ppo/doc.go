@@ -5,7 +5,7 @@
 // with a coefficient gamma the gradient of pretraining is mixed in (equation 2, PPO-ptx).
 //
 //	Trainer    the parts, and Fit, which goes through the iterations
-//	Options    the settings, and Paper, those of the paper
+//	Options    the settings
 //	Episode    a prompt, a response, and what is learnt from it
 //
 // The trainer knows nothing of networks: a [Learner] gives numbers for the tokens of a

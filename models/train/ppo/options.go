@@ -31,20 +31,6 @@ type Options struct {
 	PretrainingParts int        // batches of pretraining text for each update; 0 is 1
 }
 
-// Paper is the settings of Ouyang et al. 2022, appendix C.4, as far as they don't hang on
-// the model's size: 256,000 episodes in batches of 512, minibatches of 64, one inner
-// epoch, a fixed beta of 0.02, no discount. Rates are for 1.3B parameters: 9e-6 of the
-// value function; without pretraining text, policies diverged above 8e-6. The paper's
-// gamma of equation (2), 27.8, is for losses as its code normalised them, and doesn't
-// carry over to a mean over tokens.
-func Paper() Options {
-	return Options{
-		Iterations: 500, Batch: 512, Minibatch: 64, Epochs: 1, Seed: 1,
-		Rate: 8e-6, ValueRate: 9e-6, Warmup: 10,
-		KL: rl.KLControl{Beta: 0.02}, Gamma: 1, Lambda: 0.95, Clip: 0.2, ValueClip: 0.2,
-	}
-}
-
 // Check says what is wrong.
 func (o *Options) Check() error {
 	switch {

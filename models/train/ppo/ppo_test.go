@@ -420,8 +420,4 @@ func TestRefuses(t *testing.T) {
 			t.Errorf("%s passed", name)
 		}
 	}
-	paper := ppo.Paper()
-	if err := paper.Check(); err != nil {
-		t.Errorf("the paper's settings: %v", err)
-	}
 }

@@ -72,7 +72,7 @@ func TestEnds(t *testing.T) {
 			t.Errorf("%s, saved: %v, %v", name, again.Ends(), err)
 		}
 	}
-	for text, want := range map[string]string{`{"eos_token_id": "</s>"}`: "eos_token_id", `{"eos_token_id": [1.5]}`: "eos_token_id", `{`: "can't be read"} {
+	for text, want := range map[string]string{`{"eos_token_id": "</s>"}`: "eos_token_id", `{"eos_token_id": [1.5]}`: "eos_token_id", `{`: "not readable"} {
 		dir := t.TempDir()
 		if err := tok.Save(dir); err != nil {
 			t.Fatal(err)

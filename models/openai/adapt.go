@@ -14,14 +14,14 @@ import (
 	"assay/models/remote"
 )
 
-// changes are what requests to a server differ in from what is asked, because it
-// refuses them otherwise and they mean the same: a set.
+// changes is a set of differences between requests as sent and as made, for a server that refuses them
+// unchanged. None of them changes the meaning.
 type changes uint32
 
 const (
-	noStop   changes = 1 << iota // texts are cut here alone
-	newLimit                     // max_completion_tokens has the limit
-	folded                       // the system's text stands above the user's
+	noStop   changes = 1 << iota // texts are only cut here
+	newLimit                     // the limit is sent as max_completion_tokens
+	folded                       // the system message is put above the user's text
 )
 
 var changeNames = []struct {
@@ -46,11 +46,11 @@ func (ch changes) names() []string {
 	return names
 }
 
-// answeredAs begins what is recorded of a router's alias.
+// answeredAs starts the record of a router's alias.
 const answeredAs = "answered as "
 
-// Changes are those that the server has made necessary so far, as [Client.Adopt] takes
-// them; and last the name under which it answers, if that is taken for an alias.
+// Changes are those that the server has required so far, as input for [Client.Adopt]; the last one may be the
+// alias under which it answers.
 func (c *Client) Changes() []string {
 	names := changes(c.learnt.Load()).names()
 	c.served.mu.Lock()
@@ -61,8 +61,8 @@ func (c *Client) Changes() []string {
 	return names
 }
 
-// Adopt takes over changes of an earlier session, so that equal requests are sent alike
-// in both. A name that is not known is none of these.
+// Adopt takes over the changes of an earlier session, so that both send equal requests in the same form. It
+// ignores unknown names.
 func (c *Client) Adopt(names []string) {
 	for _, name := range names {
 		if alias, ok := strings.CutPrefix(name, answeredAs); ok {
@@ -78,8 +78,7 @@ func (c *Client) Adopt(names []string) {
 	}
 }
 
-// Sent says how a request is sent otherwise than it is asked; "" is as it is asked. It
-// is part of what the answer is addressed by.
+// Sent says how a request is changed before it is sent; "" if not at all. It is part of the answer's address.
 func (c *Client) Sent(r *models.Request) string { return c.sent(r, changes(c.learnt.Load())) }
 
 func (c *Client) sent(r *models.Request, ch changes) string {
@@ -96,9 +95,9 @@ func (c *Client) sent(r *models.Request, ch changes) string {
 	return strings.Join(made.names(), "; ")
 }
 
-// ask sends a question and reads the answer, of which read may find fault; it may
-// be nil. Where the server refuses a member that can't change the answer, the question
-// is asked without it, and from then on all are if that helped.
+// ask sends a question and reads the answer, which read, if not nil, may reject. If the server refuses a
+// member that can't change the answer, ask repeats the question without it, and, if that works, leaves it out
+// of all later questions.
 func (c *Client) ask(ctx context.Context, q *question, tokens int, read func(answer) error) (answer, error) {
 	known := changes(c.learnt.Load())
 	tried, why := known, ""
@@ -128,7 +127,7 @@ func (c *Client) ask(ctx context.Context, q *question, tokens int, read func(ans
 			first = cmp.Or(first, failure)
 			more, err := c.remedy(q, tried, failure)
 			if refused, ok := errors.AsType[*Refused](err); ok && refused.Member == "max_completion_tokens" && tried&^known&newLimit != 0 {
-				err = &Refused{Member: "max_tokens", Failure: first} // it takes neither
+				err = &Refused{Member: "max_tokens", Failure: first} // it accepts neither
 			}
 			if more&^tried == 0 {
 				return answer{}, err
@@ -138,8 +137,8 @@ func (c *Client) ask(ctx context.Context, q *question, tokens int, read func(ans
 	}
 }
 
-// sendUndecided sends a question, again as long as the first answers have to show which
-// model the name stands for.
+// sendUndecided sends a question, and repeats it as long as the first answers have to show which model the
+// name stands for.
 func (c *Client) sendUndecided(ctx context.Context, q *question, body []byte, tokens int, read func(answer) error) (answer, error) {
 	for again := 1; ; again++ {
 		a, err := c.send(ctx, q, body, tokens, read)
@@ -149,7 +148,7 @@ func (c *Client) sendUndecided(ctx context.Context, q *question, body []byte, to
 	}
 }
 
-// refusal says that a server found fault with the request itself.
+// refusal reports whether a server rejected the request itself.
 func refusal(f *remote.Failure) bool {
 	return f.Status == http.StatusBadRequest || f.Status == http.StatusUnprocessableEntity || remote.FindsFault(f.Status, f.Reason)
 }
@@ -157,17 +156,17 @@ func refusal(f *remote.Failure) bool {
 var (
 	systemRefused = regexp.MustCompile(`(?i)\bsystem\b|developer (instruction|message)|\broles?\b`)
 	limitRefused  = regexp.MustCompile(`(?i)max_completion_tokens|unsupported|not supported|unrecognized|unknown|not permitted|deprecated`)
-	// tooLong are words about one request's length, which name its limit too.
+	// tooLong matches messages about the length of a request, which also name its limit.
 	tooLong = regexp.MustCompile(`(?i)context|too long|reduce the length|maximum (model )?length`)
 )
 
-// remedy finds the change after which a refused question may be taken, or the error
-// that the refusal is: a [Refused] where the plan has to be changed.
+// remedy returns the change with which the server may accept a refused question, or the error for the
+// refusal: a [Refused] if the plan must change.
 func (c *Client) remedy(q *question, tried changes, f *remote.Failure) (changes, error) {
 	if q.system() && !tried.has(folded) && systemRefused.MatchString(f.Reason+" "+f.Param) {
 		return folded, f
 	}
-	if q.Echo { // whether a server echoes is found out by asking
+	if q.Echo { // only a request shows whether a server echoes
 		if strings.Contains(f.Reason, "max_completion_tokens") {
 			return newLimit &^ tried, f
 		}
@@ -182,7 +181,7 @@ func (c *Client) remedy(q *question, tried changes, f *remote.Failure) (changes,
 	}
 	for _, name := range named {
 		switch {
-		case c.accepted(name), name == "logprobs", name == "top_logprobs": // a fault of this request; scoring knows
+		case c.accepted(name), name == "logprobs", name == "top_logprobs": // a fault of this request; scoring handles it
 		case strings.HasPrefix(name, "max_") && tooLong.MatchString(f.Reason):
 		default:
 			return 0, &Refused{Member: name, Own: c.config.Shape.Extra[name] != nil, Failure: f}
@@ -191,8 +190,7 @@ func (c *Client) remedy(q *question, tried changes, f *remote.Failure) (changes,
 	return 0, f
 }
 
-// blamed are the members of a body that a refusal names: by its own member for that, or
-// as words of its message.
+// blamed returns the members of a body that a refusal names, in its own param or as words of its message.
 func blamed(f *remote.Failure, sent []string) []string {
 	if f.Param != "" {
 		path := strings.FieldsFunc(strings.TrimPrefix(f.Param, "body."), func(r rune) bool { return strings.ContainsRune(`.[]/'"$`, r) })
@@ -206,7 +204,7 @@ func blamed(f *remote.Failure, sent []string) []string {
 	return slices.DeleteFunc(slices.Clone(sent), func(name string) bool { return !slices.Contains(words, name) })
 }
 
-// learn takes note of changes that helped, and says each once.
+// learn records changes that helped, and reports each once.
 func (c *Client) learn(made changes, why string) {
 	for _, known := range changeNames {
 		if made.has(known.change) && changes(c.learnt.Or(uint32(known.change)))&known.change == 0 {
@@ -215,7 +213,7 @@ func (c *Client) learn(made changes, why string) {
 	}
 }
 
-// accept takes note of the members that the server has answered to.
+// accept records the members that the server has accepted.
 func (c *Client) accept(sent []string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -230,27 +228,26 @@ func (c *Client) accepted(name string) bool {
 	return c.taken[name]
 }
 
-// Refused is the error of a member that the server refuses and that only the plan can
-// leave out, because it may change the answer. It wraps [remote.ErrDown], since no
-// request would fare better, and the failure.
+// Refused is the error for a member that the server refuses and that only the plan can omit, because that may
+// change the answer. It wraps [remote.ErrDown], since every request would fail, and the failure.
 type Refused struct {
 	Member  string
-	Own     bool // it is of the plan's extra
+	Own     bool // it comes from the plan's extra
 	Failure *remote.Failure
 }
 
 func (r *Refused) Error() string {
-	remedy := fmt.Sprintf("write omit: [%s] to the model in the plan, and the server's own counts", r.Member)
+	remedy := fmt.Sprintf("add omit: [%s] to the model in the plan, to use the server's default", r.Member)
 	switch {
 	case r.Own:
-		remedy = fmt.Sprintf("take %s out of extra: in the plan, or give it another value", r.Member)
+		remedy = fmt.Sprintf("remove %s from extra: in the plan, or give it another value", r.Member)
 	case r.Member == "seed":
-		remedy = "write omit: [seed] to the model in the plan; its draws can't be had again then"
+		remedy = "add omit: [seed] to the model in the plan; its answers can't be reproduced then"
 	case r.Member == "temperature" || r.Member == "top_p" || r.Member == "max_tokens":
-		remedy = fmt.Sprintf("write %s: with a value that it takes to the model in the plan, or omit: [%s], and the server's own counts", r.Member, r.Member)
+		remedy = fmt.Sprintf("set %s: for the model in the plan to a value that the server accepts, or add omit: [%s] to use the server's default", r.Member, r.Member)
 	}
 	return fmt.Sprintf("the server refuses %s: %s; %s", r.Member, strings.TrimRight(r.Failure.Reason, "."), remedy)
 }
 
-// Unwrap gives what it is for the engine and what it came from.
+// Unwrap returns what the engine checks for, and the cause.
 func (r *Refused) Unwrap() []error { return []error{remote.ErrDown, r.Failure} }

@@ -16,8 +16,8 @@ import (
 	"assay/models/remote"
 )
 
-// picky is a server that refuses members in OpenAI's words or FastAPI's, and keeps what
-// it answered to.
+// picky is a server that refuses members with OpenAI's messages or FastAPI's, and keeps the requests that it
+// accepted.
 type picky struct {
 	refuse   map[string]string // member -> the whole body of the refusal
 	status   int
@@ -40,8 +40,8 @@ func (p *picky) answer(_ string, body map[string]any) (int, any) {
 	return 200, `{"choices":[{"text":"yes\nno","message":{"content":"yes\nno"},"finish_reason":"stop"}]}`
 }
 
-// What can't change an answer is changed for a server that refuses it, once; the change
-// is said, is in the answers and can be taken over by the next session.
+// For a server that refuses something that can't change an answer, it is changed, once. The change is
+// reported, is in the answers, and the next session can adopt it.
 func TestRefusalsThatChangeNothing(t *testing.T) {
 	ask := models.Request{System: "Be brief.", Prompt: "x", Sampling: models.Sampling{MaxTokens: 9, Stop: []string{"\n"}}}
 	for _, tt := range []struct {
@@ -123,17 +123,17 @@ func TestRefusalsInTurn(t *testing.T) {
 	}
 }
 
-// What may change an answer stops the run with what to write.
+// A refusal that may change an answer stops the run, with the remedy.
 func TestRefusalsThatStop(t *testing.T) {
 	ask := models.Request{Prompt: "x", Seed: 5, Sampling: models.Sampling{Temperature: 0.7, TopP: 0.9, MaxTokens: 9}}
 	for _, tt := range []struct{ refuse, words, want string }{
 		{"temperature", `{"error":{"message":"only 1 is taken","param":"temperature"}}`,
-			"the server refuses temperature: status 400: only 1 is taken; write temperature: with a value that it takes to the model in the plan, or omit: [temperature], and the server's own counts"},
+			"the server refuses temperature: status 400: only 1 is taken; set temperature: for the model in the plan to a value that the server accepts, or add omit: [temperature] to use the server's default"},
 		{"top_p", `{"error":{"message":"top_p: not with another"}}`,
-			"the server refuses top_p: status 400: top_p: not with another; write top_p: with a value that it takes to the model in the plan, or omit: [top_p], and the server's own counts"},
+			"the server refuses top_p: status 400: top_p: not with another; set top_p: for the model in the plan to a value that the server accepts, or add omit: [top_p] to use the server's default"},
 		{"seed", `{"message":{"detail":[{"loc":["body","seed"],"msg":"Extra inputs are not permitted"}]}}`,
-			"the server refuses seed: status 400: seed: Extra inputs are not permitted; write omit: [seed] to the model in the plan; its draws can't be had again then"},
-		{"min_p", `{"detail":"min_p is unknown"}`, "the server refuses min_p: status 400: min_p is unknown; take min_p out of extra: in the plan, or give it another value"},
+			"the server refuses seed: status 400: seed: Extra inputs are not permitted; add omit: [seed] to the model in the plan; its answers can't be reproduced then"},
+		{"min_p", `{"detail":"min_p is unknown"}`, "the server refuses min_p: status 400: min_p is unknown; remove min_p from extra: in the plan, or give it another value"},
 	} {
 		p := &picky{status: 400, refuse: map[string]string{tt.refuse: tt.words}}
 		url := server(t, p.answer)
@@ -157,8 +157,8 @@ func TestRefusalsThatStop(t *testing.T) {
 	}
 }
 
-// A refusal of one request, by a server that took the member before or that finds the
-// text too long, is that request's own.
+// A server's refusal of one request, if it accepted the member before or finds the text too long, fails only
+// that request.
 func TestRefusalOfOneRequest(t *testing.T) {
 	url := server(t, func(_ string, body map[string]any) (int, any) {
 		switch {
@@ -183,7 +183,7 @@ func TestRefusalOfOneRequest(t *testing.T) {
 	}
 }
 
-// Room for thoughts is asked for by the later name of the limit.
+// Room for thoughts is requested with the newer name of the limit.
 func TestRoom(t *testing.T) {
 	p := &picky{}
 	c := client(t, server(t, p.answer), openai.Config{Chat: true, Shape: openai.Shape{NewLimit: true}})

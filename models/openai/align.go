@@ -7,10 +7,9 @@ import (
 	"unicode/utf8"
 )
 
-// Where the tokens of an echo are in the text is read off their own texts, from
-// the end of the text backwards. Offsets count characters, bytes, UTF-16 units or
-// replacement characters in various servers, and drift in some, so they only
-// choose between alignments that the texts leave open.
+// The places of an echo's tokens in the text are found from the tokens' own texts, from the end of the text
+// backwards. Servers' offsets count characters, bytes, UTF-16 units or replacement characters, and drift in
+// some, so they only choose between alignments that the texts leave open.
 
 var (
 	errUnaligned = errors.New("the echoed tokens don't add up to the prompt and the choice")
@@ -18,27 +17,25 @@ var (
 	errDisorder  = errors.New("the answer's tokens are out of order")
 )
 
-// mostBefore is the most tokens before the text that count as marks of its
-// beginning. Known are one (<s>) and two ([gMASK] and sop of ChatGLM).
+// mostBefore is the largest number of tokens before the text that count as marks of its beginning. Known
+// cases have one (<s>) or two ([gMASK] and sop of ChatGLM).
 const mostBefore = 3
 
-// mostAfter is the most tokens after the text: one is asked for, and some servers
-// give more.
+// mostAfter is the largest number of tokens after the text: one is requested, but some servers return more.
 const mostAfter = 16
 
-// alignment is a way in which tokens may add up to the text. Tokens first to last
-// are the choice's, and the first of them begins at the text's byte start. Before
-// is how many tokens come before the text and are not in it.
+// alignment is a way in which tokens may add up to the text. Tokens first to last are the choice's, and the
+// first of them starts at the text's byte start. before is how many tokens precede the text without being in
+// it.
 type alignment struct {
 	first, last, start, before int
 }
 
-// sameTokens says whether two alignments give the choice the same tokens.
+// sameTokens reports whether two alignments give the choice the same tokens.
 func (a alignment) sameTokens(b alignment) bool { return a.first == b.first && a.last == b.last }
 
-// align finds the tokens of the choice, which is text from byte boundary on. What
-// was generated after them is no part of it. A token that straddles the boundary
-// is the choice's. Said is the answer's text.
+// align finds the tokens of the choice, which is text from byte boundary on, without what was generated after
+// it. A token across the boundary belongs to the choice. said is the answer's text.
 func (l *logprobs) align(text string, boundary int, said string) (first, last int, err error) {
 	if !slices.IsSorted(l.offsets()) {
 		return 0, 0, errDisorder
@@ -60,8 +57,8 @@ func (l *logprobs) align(text string, boundary int, said string) (first, last in
 	return 0, 0, errUnaligned
 }
 
-// only is the one alignment that there is. Where the tokens' texts leave several,
-// those remain that the offsets agree with in some unit.
+// only returns the single alignment. If the tokens' texts leave several, it keeps those that agree with the
+// offsets in some unit.
 func (l *logprobs) only(found []alignment, text string) (alignment, error) {
 	unclear := func() bool {
 		return slices.ContainsFunc(found, func(a alignment) bool { return !a.sameTokens(found[0]) })
@@ -76,14 +73,14 @@ func (l *logprobs) only(found []alignment, text string) (alignment, error) {
 	return found[0], nil
 }
 
-// agrees says whether the offsets, in some unit, put the choice's first token and
-// the end of the text where the alignment has them.
+// agrees reports whether the offsets, in some unit, place the choice's first token and the end of the text
+// where the alignment does.
 func (l *logprobs) agrees(a alignment, offsets []int, text string) bool {
 	if len(offsets) <= a.last+1 {
 		return false
 	}
 	if a.first > a.before && offsets[a.first-1] == offsets[a.first] && l.Tokens[a.first-1] != "" {
-		return false // the first token of a character is the one before
+		return false // the character's first token is an earlier one
 	}
 	base := offsets[a.before]
 	for _, unit := range []func(string) int{utf8.RuneCountInString, byteCount, utf16Count} {
@@ -108,7 +105,7 @@ func utf16Count(text string) int {
 	return n
 }
 
-// alignments are those under one reading with the fewest tokens before the text.
+// alignments returns those under one reading with the fewest tokens before the text.
 func (l *logprobs) alignments(read reading, text string, boundary int, said string) (found []alignment) {
 	w := newWalk(l.Tokens, read, text)
 	sure, all := l.lasts(read, text, said)
@@ -125,15 +122,15 @@ func (l *logprobs) alignments(read reading, text string, boundary int, said stri
 				}
 			}
 		}
-		if len(found) > 0 { // a special token that was generated is in no text
+		if len(found) > 0 { // a generated special token is in no text
 			return found
 		}
 	}
 	return nil
 }
 
-// lasts are the tokens that may be the last of the text: sure are those behind which are
-// tokens of what the answer's text has more.
+// lasts returns the tokens that may be the last of the text. sure are those followed by the tokens of the
+// rest of the answer's text.
 func (l *logprobs) lasts(read reading, text, said string) (sure, all []int) {
 	rest, echoed := strings.CutPrefix(said, text)
 	w := newWalk(l.Tokens, read, rest)
@@ -149,16 +146,16 @@ func (l *logprobs) lasts(read reading, text, said string) (sure, all []int) {
 	return sure, all
 }
 
-// walk goes from token to token to the left, over all places in the text at which
-// the tokens so far may begin.
+// walk goes from token to token to the left, over all places in the text at which the tokens so far may
+// start.
 type walk struct {
 	tokens     []string
 	read       reading
 	text       string
-	marks      []int32        // of places, by the step that came there last
+	marks      []int32        // of places, by the last step that reached them
 	step       int32          // steps so far
 	ends, next []int          // where the next token may end
-	known      map[[2]int]int // see before
+	known      map[[2]int]int // results of before
 	starts     []int
 }
 
@@ -166,7 +163,7 @@ func newWalk(tokens []string, read reading, text string) *walk {
 	return &walk{tokens: tokens, read: read, text: text, marks: make([]int32, len(text)+1), known: map[[2]int]int{}}
 }
 
-// covers says whether the tokens from one on are the text; empty ones may be more.
+// covers reports whether the tokens from from on are the text; empty tokens may precede them.
 func (w *walk) covers(from int) bool {
 	w.ends = append(w.ends[:0], len(w.text))
 	for i := len(w.tokens) - 1; i >= from; i-- {
@@ -177,8 +174,7 @@ func (w *walk) covers(from int) bool {
 	return slices.Contains(w.ends, 0)
 }
 
-// left takes one token more: from places where it may end to those where it may
-// begin.
+// left takes one more token: from places where it may end to those where it may start.
 func (w *walk) left(token string) {
 	w.step++
 	w.next = w.next[:0]
@@ -197,8 +193,8 @@ func (w *walk) left(token string) {
 	w.ends, w.next = w.next, w.ends
 }
 
-// choices are the ways in which the choice's tokens may end with token last: the
-// first of them begins at the boundary or before it.
+// choices returns the ways in which the choice's tokens may end with token last: the first of them starts at
+// the boundary or before it.
 func (w *walk) choices(last, boundary int) (all []alignment) {
 	w.ends = append(w.ends[:0], len(w.text))
 	for i := last; i >= 0 && len(w.ends) > 0; i-- {
@@ -216,8 +212,8 @@ func (w *walk) choices(last, boundary int) (all []alignment) {
 	return all
 }
 
-// before is the least number of tokens that are not in the text, if the first n add
-// up to them and to the text up to byte end; more than mostBefore where they don't.
+// before is the smallest number of tokens outside the text, if the first n tokens consist of them and of the
+// text up to byte end; more than mostBefore if they don't.
 func (w *walk) before(n, end int) int {
 	key := [2]int{n, end}
 	if known, ok := w.known[key]; ok {
@@ -238,10 +234,9 @@ func (w *walk) before(n, end int) int {
 	return fewest
 }
 
-// withPieces moves the choice's first token to the left over empty ones. Some
-// servers hold the pieces of a character back until it is whole: their tokens are
-// empty, and its last one is the character. Before plain text nothing tells whose
-// an empty token is, but that the first of all begins the text.
+// withPieces moves the choice's first token to the left over empty ones. Some servers hold back the pieces of
+// a character until it is complete: its tokens are empty except the last, which is the character. Before
+// plain text nothing shows which text an empty token belongs to, except that the first token starts the text.
 func (l *logprobs) withPieces(first int) (int, error) {
 	begin := first
 	for begin > 0 && l.Tokens[begin-1] == "" {

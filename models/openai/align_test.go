@@ -13,17 +13,17 @@ import (
 	"assay/models/remote"
 )
 
-// pieces is a server whose tokens are pieces of a text's bytes: a word with the
-// space before it, and of a character beyond U+0800 two pieces, its first two bytes
-// and the rest. Piece i has the log-probability -(i+1)/16, exact in binary.
+// pieces is a server whose tokens are pieces of a text's bytes: a word with the space before it, and two
+// pieces for a character beyond U+0800, its first two bytes and the rest. Piece i has the log-probability
+// -(i+1)/16, exact in binary.
 type pieces struct {
 	cut     func(text string) []string            // nil is cutPieces
 	write   func(piece string, first bool) string // how a token is written
-	unit    func(token, piece string) int         // by which offsets grow; nil gives none
+	unit    func(token, piece string) int         // what a token adds to the offsets; nil gives no offsets
 	begin   []string                              // tokens that are not in the text
 	after   []string                              // generated
-	whole   bool                                  // the last piece of a character is written as all of it
-	shifted bool                                  // offsets that contradict all else
+	whole   bool                                  // the last piece of a character is written as the complete character
+	shifted bool                                  // offsets that contradict everything else
 }
 
 func cutPieces(text string) (all []string) {
@@ -50,7 +50,7 @@ func cutPieces(text string) (all []string) {
 	return all
 }
 
-// singles cuts the characters that cutPieces cuts in two into bytes.
+// singles cuts characters that cutPieces cuts in two into single bytes.
 func singles(text string) (all []string) {
 	for _, piece := range cutPieces(text) {
 		if utf8.ValidString(piece) {
@@ -115,8 +115,7 @@ func (p pieces) answer(_ string, body map[string]any) (int, any) {
 	return 200, map[string]any{"choices": []any{map[string]any{"text": text + strings.Join(p.after, ""), "logprobs": list}}}
 }
 
-// holdBack empties tokens that end within a character, and writes what they held
-// back with the one that ends it.
+// holdBack empties tokens that end within a character, and writes their bytes with the token that ends it.
 func holdBack(tokens, pieces []string) {
 	held := ""
 	for i, piece := range pieces {
@@ -135,7 +134,7 @@ func python(piece string) string {
 	var b strings.Builder
 	for len(piece) > 0 {
 		r, size := utf8.DecodeRuneInString(piece)
-		if r == utf8.RuneError && piece[0] >= 0xe0 { // a beginning is one mark, however long
+		if r == utf8.RuneError && piece[0] >= 0xe0 { // an incomplete character is one mark, however long
 			for size < len(piece) && !utf8.RuneStart(piece[size]) {
 				size++
 			}
@@ -162,7 +161,7 @@ func escapePieces(piece string, _ bool) string {
 	return b.String()
 }
 
-// byteLevel is GPT-2's bytes_to_unicode (encoder.py), written out as there.
+// byteLevel is GPT-2's bytes_to_unicode (encoder.py).
 func byteLevel(piece string, _ bool) string {
 	table := map[byte]rune{}
 	next := rune(256)
@@ -261,8 +260,8 @@ func TestEchoIsAlignedByTexts(t *testing.T) {
 	}
 }
 
-// Where the texts leave several alignments, the answer's text and then offsets
-// decide, and where these don't either, there is no score.
+// If the texts leave several alignments, first the answer's text and then the offsets decide; otherwise there
+// is no score.
 func TestUnclearEchoHasNoScore(t *testing.T) {
 	// The fish's and the owl's bytes in six marks: 2 and 4 of them, 3 and 3, or 4 and 2.
 	const prompt, choice = "a🐟", "🦉"
@@ -275,7 +274,7 @@ func TestUnclearEchoHasNoScore(t *testing.T) {
 	}{
 		"no offsets":                       {six, `null`, "", 0, unclear},
 		"drifting offsets":                 {six, `[0,1,2,3,4,5,6]`, "", 0, unclear},
-		"characters":                       {six, `[0,1,1,1,2,2,2]`, "", 0, unclear}, // the end is not told
+		"characters":                       {six, `[0,1,1,1,2,2,2]`, "", 0, unclear}, // the end is unknown
 		"characters, and one generated":    {six + `,"!"`, `[0,1,1,1,2,2,2,3]`, "!", -5 - 6 - 7, ""},
 		"bytes":                            {six + `,"!"`, `[0,1,4,5,6,7,8,9]`, "!", -4 - 5 - 6 - 7, ""},
 		"UTF-16 units":                     {six + `,"!"`, `[0,1,2,3,3,4,4,5]`, "!", -4 - 5 - 6 - 7, ""},

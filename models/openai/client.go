@@ -18,19 +18,19 @@ import (
 // Config is one model behind a server.
 type Config struct {
 	Remote   remote.Config
-	Model    string // as the server knows it
-	ServedAs string // the name that the server answers with, if another; "" is Model, "*" is any
+	Model    string // its name on the server
+	ServedAs string // the name in the server's answers, if different; "" is Model, "*" is any
 	Chat     bool   // chat/completions instead of completions
 	LogProbs Mode   // how choices are scored
 	Shape    Shape
-	Notice   func(string) // told what the server made necessary, each once; nil is silence
+	Notice   func(string) // called once for each change that the server required; nil for no messages
 }
 
-// Shape is how requests to a model are made otherwise than others.
+// Shape is how requests to a model differ from the default form.
 type Shape struct {
 	Omit     []string                  // members that are not sent
-	Extra    map[string]jsontext.Value // members that are sent besides; none that a request has already
-	NewLimit bool                      // max_completion_tokens has the limit in place of max_tokens
+	Extra    map[string]jsontext.Value // additional members; none that a request already has
+	NewLimit bool                      // the limit is sent as max_completion_tokens in place of max_tokens
 	Thoughts Thoughts
 }
 
@@ -38,15 +38,15 @@ type Shape struct {
 type Client struct {
 	config  Config
 	remote  *remote.Client
-	scoring chan struct{} // holds one token: whoever has it may decide mode
+	scoring chan struct{} // holds one token: its holder may decide mode
 	learnt  atomic.Uint32 // changes
 	served  served
 
 	halfOnce, finishOnce sync.Once
 
 	mu    sync.Mutex
-	mode  Mode            // [Auto] until it is decided
-	top   int             // how many likeliest tokens to ask for with letters; less than that once the server refused it
+	mode  Mode            // [Auto] until decided
+	top   int             // how many likeliest tokens to request with letters; reduced if the server refuses
 	taken map[string]bool // members of requests that were answered
 }
 
@@ -55,16 +55,16 @@ var (
 	_ models.Scorer    = (*Client)(nil)
 )
 
-// New checks a configuration; nothing is sent.
+// New checks a configuration; it sends nothing.
 func New(c Config) (*Client, error) {
 	if c.Model == "" {
-		return nil, errors.New("no model: give the name by which the server knows it, after the URL's #")
+		return nil, errors.New("no model: give its name on the server, after the URL's #")
 	}
 	switch {
 	case c.LogProbs < Auto || c.LogProbs > Letters:
 		return nil, errors.New("unknown way of scoring choices: use auto, echo or letters")
 	case c.Chat && c.LogProbs == Echo:
-		return nil, errors.New("a chat route echoes no prompt: score choices by letters, or use the completions route")
+		return nil, errors.New("a chat route can't echo prompts: score choices by letters, or use the completions route")
 	}
 	r, err := remote.New(c.Remote)
 	if err != nil {
@@ -78,24 +78,23 @@ func New(c Config) (*Client, error) {
 	return client, nil
 }
 
-// Probe asks the server which models it has, at no cost, and waits for one that loads
-// its model. A server without the models route passes, and so does one that lists
-// others: routers list no aliases, so that is said and no error. The error is one line:
-// the key is refused, or nothing answers.
+// Probe asks the server for its list of models, at no cost, and waits for one that is loading its model. A
+// server without the models route passes. So does one that lists other models, with a notice, because routers
+// don't list aliases. The error is one line: the key is refused, or nothing answers.
 func (c *Client) Probe(ctx context.Context) error {
 	body, err := c.remote.Get(ctx, "models")
 	if failure, ok := errors.AsType[*remote.Failure](err); ok {
 		switch failure.Status {
 		case http.StatusForbidden, http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusNotImplemented,
 			http.StatusBadRequest, http.StatusUnprocessableEntity:
-			return nil // the first request will tell
+			return nil // the first request will show it
 		}
 	}
 	if err != nil {
 		return err
 	}
 	listed, ok := modelList(body)
-	if !ok { // something else is there: the first request will tell
+	if !ok { // something else answered; the first request will show it
 		return nil
 	}
 	for _, name := range listed {
@@ -108,11 +107,11 @@ func (c *Client) Probe(ctx context.Context) error {
 	if len(listed) > most {
 		shown += fmt.Sprintf(" and %d more", len(listed)-most)
 	}
-	c.notice(fmt.Sprintf("the server doesn't list %q, and is asked for it all the same; it lists %s", c.config.Model, printable(shown)))
+	c.notice(fmt.Sprintf("the server doesn't list %q but will be queried for it; it lists %s", c.config.Model, printable(shown)))
 	return nil
 }
 
-// Stats says what has been asked so far.
+// Stats counts the requests so far.
 func (c *Client) Stats() remote.Stats { return c.remote.Stats() }
 
 // Close ends idle connections.
@@ -131,9 +130,9 @@ func (c *Client) notice(text string) {
 	}
 }
 
-// Generate continues the request's prompt. Thoughts are no part of the answer, unless
-// the configuration keeps them, and stops are looked for behind them. Text that is one
-// thought without an end is no answer: it is empty, and was cut.
+// Generate continues the request's prompt. Thoughts are not part of the answer, unless the configuration
+// keeps them, and stop sequences only apply after them. A text that is one thought without an end is not an
+// answer: it is empty and counts as cut.
 func (c *Client) Generate(ctx context.Context, r models.Request) (models.Answer, error) {
 	a, err := c.ask(ctx, c.question(&r), estimate(&r), nil)
 	if err != nil {
@@ -153,7 +152,7 @@ func (c *Client) Generate(ctx context.Context, r models.Request) (models.Answer,
 	return models.Answer{Text: cut, Finish: a.finish, Tokens: a.usage, Sent: c.sent(&r, a.changes)}, nil
 }
 
-// thoughts are what stands before the answer proper, as it would in one text.
+// thoughts is what comes before the answer proper, as in a single text.
 func (a *answer) thoughts() string {
 	switch {
 	case a.reasons != "":
@@ -165,7 +164,7 @@ func (a *answer) thoughts() string {
 	return before
 }
 
-// estimate is how many tokens a request may take, at four bytes a token.
+// estimate is how many tokens a request may use, at four bytes a token.
 func estimate(r *models.Request) int {
 	return (len(r.System)+len(r.Prompt))/4 + r.MaxTokens
 }

@@ -20,7 +20,7 @@ import (
 	"assay/models/remote"
 )
 
-// server answers each request by what its body says.
+// server answers each request according to its body.
 func server(t testing.TB, answer func(route string, body map[string]any) (int, any)) string {
 	t.Helper()
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -70,7 +70,7 @@ func reason(err error) string {
 	return fmt.Sprint(err)
 }
 
-// OpenAI's later models refuse max_tokens, and say what they want instead.
+// OpenAI's newer models refuse max_tokens, and name what they want instead.
 func TestLaterNameOfTheLimit(t *testing.T) {
 	var refused, answered atomic.Int64
 	url := server(t, func(_ string, body map[string]any) (int, any) {
@@ -132,7 +132,7 @@ func TestGenerateSends(t *testing.T) {
 				t.Fatal(err)
 			}
 			answer := models.Answer{Text: "one e two", Finish: "length", Tokens: &models.Usage{Prompt: 3, Completion: 2}}
-			if tt.r.Stop != nil { // the fifth stop isn't sent, and in a chat none is, but all hold
+			if tt.r.Stop != nil { // the fifth stop isn't sent, and in a chat none is, but all apply
 				answer.Text, answer.Finish = "on", "stop"
 			}
 			if tt.r.Stop != nil && tt.chat {
@@ -149,7 +149,7 @@ func TestModelNames(t *testing.T) {
 	for _, tt := range []struct {
 		model, servedAs, answered string
 		ok                        bool
-		said                      bool // taken for an alias
+		said                      bool // accepted as an alias
 	}{
 		{"gpt-4o", "", "gpt-4o", true, false},
 		{"gpt-4o", "", "gpt-4o-2024-08-06", true, false},
@@ -189,8 +189,8 @@ func TestModelNames(t *testing.T) {
 	}
 }
 
-// A name is an alias where all answers come under one other name: not where they come
-// under several, nor after one under its own.
+// A name is an alias if all answers have the same other name: not if they have several, nor after an answer
+// under the model's own name.
 func TestNoAlias(t *testing.T) {
 	for name, answers := range map[string][]string{"several": {"a", "b", "c"}, "its own first": {"m", "a"}} {
 		var n atomic.Int64
@@ -214,7 +214,7 @@ func TestNoAlias(t *testing.T) {
 	}
 }
 
-// A wrong name now and then is a balancer's mistake, and asked for again.
+// An occasional wrong name is a load balancer's mistake, and the request is repeated.
 func TestWrongModelOnce(t *testing.T) {
 	var n atomic.Int64
 	url := server(t, func(string, map[string]any) (int, any) {
@@ -259,7 +259,7 @@ func TestProbe(t *testing.T) {
 		if got != tt.want {
 			t.Errorf("%s: error %q, want %q", tt.name, got, tt.want)
 		}
-		if want := `the server doesn't list "m", and is asked for it all the same; it lists x[2J, y`; (tt.name == "absent") != (said == want) {
+		if want := `the server doesn't list "m" but will be queried for it; it lists x[2J, y`; (tt.name == "absent") != (said == want) {
 			t.Errorf("%s: said %q", tt.name, said)
 		}
 	}
@@ -277,7 +277,7 @@ func TestNewRefuses(t *testing.T) {
 		want string
 	}{
 		{openai.Config{Remote: good}, "no model: "},
-		{openai.Config{Remote: good, Model: "m", Chat: true, LogProbs: openai.Echo}, "a chat route echoes no prompt: "},
+		{openai.Config{Remote: good, Model: "m", Chat: true, LogProbs: openai.Echo}, "a chat route can't echo prompts: "},
 		{openai.Config{Remote: good, Model: "m", LogProbs: 7}, "unknown way of scoring choices: "},
 		{openai.Config{Model: "m"}, "no endpoint: "},
 	} {

@@ -16,32 +16,32 @@ import (
 	"assay/models/remote"
 )
 
-// lenient lets names occur twice, and halves of surrogate pairs, which some
-// servers write for tokens that end within a character. Bodies are UTF-8 already.
+// lenient accepts duplicate names, and unpaired surrogates, which some servers write for tokens that end
+// within a character. Bodies were already checked to be UTF-8.
 var lenient = json.JoinOptions(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 
-// answer is what is used of a response.
+// answer holds what is used of a response.
 type answer struct {
 	text     string // without thoughts, unless the model has none
-	raw      string // the text as the server gave it
-	reasons  string // thoughts that the server gave apart
+	raw      string // the text as the server sent it
+	reasons  string // thoughts that the server sent separately
 	thought  bool   // there were thoughts
 	open     bool   // the text is a thought that never ended
-	half     bool   // a thought's end stood there without its beginning
+	half     bool   // there was the end of a thought without its start
 	changes  changes
 	finish   string // see [models.FinishOf]
 	usage    *models.Usage
-	logprobs jsontext.Value // as the server gave them; nil where it gave none
+	logprobs jsontext.Value // as the server sent them; nil if absent
 }
 
-// member is a list or an object that is read on the way, or what stands in its place.
+// member is a list or an object on the path to the text, or what the server sent instead.
 type member[T any] struct {
 	value T
-	kind  jsontext.Kind // of what the server gave; [jsontext.KindInvalid] where it is absent
+	kind  jsontext.Kind // of the server's value; [jsontext.KindInvalid] if absent
 	fits  bool          // value was read
 }
 
-// UnmarshalJSONFrom reads a value of another kind than T's as nothing.
+// UnmarshalJSONFrom ignores a value of another kind than T's.
 func (m *member[T]) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	m.kind = dec.PeekKind()
 	want := jsontext.KindBeginObject
@@ -55,12 +55,12 @@ func (m *member[T]) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	return json.UnmarshalDecode(dec, &m.value)
 }
 
-// absent reports a member that isn't there, or is null.
+// absent reports whether a member is missing or null.
 func (m *member[T]) absent() bool {
 	return m.kind == jsontext.KindInvalid || m.kind == jsontext.KindNull
 }
 
-// leaf is a member that is a text as a rule. One of another kind is kept as it is.
+// leaf is a member that is usually a string. A value of another kind is kept as it is.
 type leaf struct {
 	text   string
 	isText bool
@@ -89,8 +89,8 @@ type counts struct {
 	Completion jsontext.Value `json:"completion_tokens"`
 }
 
-// response and choice hold the members that are used, each as the server gave it: a
-// member is read where it is needed, so that an odd one beside the text costs nothing.
+// response and choice hold the used members, each as the server sent it. A member is only read where it is
+// needed, so that a malformed one next to the text does no harm.
 type response struct {
 	Model   leaf                     `json:"model"`
 	Choices member[[]member[choice]] `json:"choices"`
@@ -114,9 +114,9 @@ type reply struct {
 	Thoughts  leaf           `json:"reasoning_content"` // DeepSeek, vLLM, SGLang, llama.cpp
 }
 
-// decode reads a response strictly in what is used of it. Its errors are the same for
-// equal faults and name the member. Torn bodies, errors of the server in a 200 and
-// other models' answers are worth another try; an answer of another form is not.
+// decode reads a response, strictly for the members that it uses. Equal faults have equal errors, which name
+// the member. Truncated bodies, server errors with status 200 and other models' answers are worth another
+// attempt; an answer of another form is not.
 func (c *Client) decode(body []byte) (answer, error) {
 	var r response
 	body = bytes.TrimPrefix(body, []byte("\ufeff"))
@@ -132,13 +132,13 @@ func (c *Client) decode(body []byte) (answer, error) {
 		return answer{}, misshapen("the answer", jsontext.Value(body).Kind(), "an object")
 	}
 	if err != nil {
-		return answer{}, remote.Final(errors.New("the answer's JSON is not of the form of this route"))
+		return answer{}, remote.Final(errors.New("the answer's JSON doesn't have the form of this route"))
 	}
 	if r.Choices.kind == jsontext.KindInvalid && hollow(r.Error, 0) {
 		if words := printable(remote.Words(body)); words != "" {
 			return answer{}, remote.FailedAnswer(words, 0)
 		}
-		return answer{}, remote.Final(errors.New("the answer has no member choices; is this the address of another route?"))
+		return answer{}, remote.Final(errors.New("the answer has no member choices; check that the address is of this route"))
 	}
 	first, err := r.choice(c.config.Chat)
 	if err != nil {
@@ -171,8 +171,7 @@ func (c *Client) decode(body []byte) (answer, error) {
 	return a, nil
 }
 
-// word is why an answer ended, in the server's word: a text, or the type of an
-// object (SGLang's own route).
+// word is the server's word for why an answer ended: a string, or the type of an object (SGLang's own route).
 func (l *leaf) word() string {
 	if l.isText {
 		return l.text
@@ -187,18 +186,17 @@ func (l *leaf) word() string {
 	return word
 }
 
-// checkFinish says once that a word is not known, since what it names is not counted.
+// checkFinish reports once that a word is unknown, since the answers it marks are not counted separately.
 func (c *Client) checkFinish(word string) {
 	if models.KnowsFinish(word) {
 		return
 	}
 	c.finishOnce.Do(func() {
-		c.notice(fmt.Sprintf("the server ends answers with finish_reason %q, which is not known here: they count as ended by the model unless they are empty", printable(word)))
+		c.notice(fmt.Sprintf("the server sends the unknown finish_reason %q: such answers count as ended by the model unless they are empty", printable(word)))
 	})
 }
 
-// choice finds the one choice that is read: the only one, or of several the only one
-// that holds a text.
+// choice finds the choice to read: the only one, or of several the only one with a text.
 func (r *response) choice(chat bool) (choice, error) {
 	choices := r.Choices.value
 	switch {
@@ -267,13 +265,12 @@ func (a *answer) message(member *member[reply]) error {
 	case strings.TrimSpace(a.reasons) != "":
 		return remote.Final(errors.New("the answer has thoughts (reasoning_content) and no content"))
 	case m.Content.absent():
-		return remote.Final(errors.New("the answer has no content (choices[0].message.content), and doesn't say that it was filtered or cut"))
+		return remote.Final(errors.New("the answer has no content (choices[0].message.content), and isn't marked as filtered or cut"))
 	}
 	return nil
 }
 
-// parts reads a content: a text, or a list of parts of which some are texts and some
-// thoughts.
+// parts reads a content: a string, or a list of parts, of which some are texts and some thoughts.
 func parts(value jsontext.Value) (content, thoughts string, err error) {
 	if got, ok := text(value); ok {
 		return got, "", nil
@@ -318,7 +315,7 @@ func parts(value jsontext.Value) (content, thoughts string, err error) {
 	return content, thoughts, nil
 }
 
-// takeThoughts leaves the answer proper of a text.
+// takeThoughts reduces a text to the answer proper.
 func (c *Client) takeThoughts(a *answer) {
 	s := c.config.Shape.Thoughts.split(a.raw, a.finish == models.FinishLength)
 	a.text, a.thought, a.open, a.half = s.text, s.thought || a.reasons != "", s.open, s.half
@@ -327,7 +324,7 @@ func (c *Client) takeThoughts(a *answer) {
 	}
 	if a.half {
 		c.halfOnce.Do(func() {
-			c.notice(`answers hold the end of a thought without its beginning, which the server's template wrote: write thoughts: {end: "MARK"}, so that a thought that never ends is not taken for an answer`)
+			c.notice(`answers contain the end of a thought without its start, which is in the server's template: set thoughts: {end: "MARK"}, so that a thought that never ends doesn't count as an answer`)
 		})
 	}
 }

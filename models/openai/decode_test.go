@@ -7,8 +7,8 @@ import (
 	"assay/models/openai"
 )
 
-// A body is read strictly in what is used of it; a fault names the member, and is worth
-// another try or not.
+// A body is read strictly for the members that are used. An error names the member, and is worth another
+// attempt or not.
 func TestDecode(t *testing.T) {
 	for _, tt := range []struct {
 		name, body string
@@ -47,7 +47,7 @@ func TestDecode(t *testing.T) {
 		{"texts as parts", `{"choices":[{"message":{"content":["y","es"]}}]}`, true, "yes", "", 0},
 		{"one of two choices", `{"choices":[{"message":{"content":null,"tool_calls":[{}]}},{"message":{"content":"yes"}}]}`, true, "yes", "", 0},
 
-		{"null content", `{"choices":[{"message":{"content":null},"finish_reason":"stop"}]}`, true, "", "the answer has no content (choices[0].message.content), and doesn't say that it was filtered or cut", 0},
+		{"null content", `{"choices":[{"message":{"content":null},"finish_reason":"stop"}]}`, true, "", "the answer has no content (choices[0].message.content), and isn't marked as filtered or cut", 0},
 		{"thoughts alone", `{"choices":[{"message":{"content":null,"reasoning_content":"Yes."},"finish_reason":"stop"}]}`, true, "", "the answer has thoughts (reasoning_content) and no content", 0},
 		{"a call", `{"choices":[{"message":{"content":"","tool_calls":[{"id":"x"}]},"finish_reason":"tool_calls"}]}`, true, "", "the answer calls a tool and has no text (choices[0].message.content)", 0},
 		{"no message", `{"choices":[{"text":"yes"}]}`, true, "", "the answer has no message (choices[0].message)", 0},
@@ -57,10 +57,10 @@ func TestDecode(t *testing.T) {
 		{"message is a text", `{"choices":[{"message":"yes"}]}`, true, "", "the answer's message (choices[0].message) is a text, not an object", 0},
 		{"choices are a text", `{"choices":"yes"}`, true, "", "the answer's member choices is a text, not a list", 0},
 		{"list", `[1]`, false, "", "the answer is a list, not an object", 0},
-		{"events", "data: {}\n\ndata: [DONE]\n\n", false, "", "the answer is a stream of events, which was not asked for; write extra: {stream: false} to the model", 0},
+		{"events", "data: {}\n\ndata: [DONE]\n\n", false, "", "the answer is a stream of events, which was not requested; add extra: {stream: false} to the model", 0},
 
 		{"no choices", `{"choices":[]}`, false, "", "the answer has 0 choices, not 1", 2},
-		{"another route", `{"model":"m","message":{"role":"assistant","content":"yes"}}`, true, "", "the answer has no member choices; is this the address of another route?", 0},
+		{"another route", `{"model":"m","message":{"role":"assistant","content":"yes"}}`, true, "", "the answer has no member choices; check that the address is of this route", 0},
 		{"words alone", `{"detail":"the queue is full"}`, false, "", "the answer is an error: the queue is full", 2},
 		{"error of the request", `{"error":{"code":400,"message":"too long"}}`, false, "", "the answer is an error: too long", 0},
 		{"error of the request, as a text", `{"choices":[{"error":{"status":"422","message":"too long"}}]}`, false, "", "the answer is an error: too long", 0},
@@ -70,11 +70,11 @@ func TestDecode(t *testing.T) {
 		{"error in the choice", `{"choices":[{"text":"ye","finish_reason":"stop","error":{"code":502,"message":"lost"}}]}`, false, "", "the answer is an error: lost", 2},
 		{"finished by an error", `{"choices":[{"message":{"content":"ye"},"finish_reason":"error"}]}`, true, "", "the server says that the answer failed (finish_reason: error)", 2},
 		{"aborted", `{"choices":[{"text":"ye","finish_reason":"abort"}]}`, false, "", "the server says that the answer failed (finish_reason: abort)", 2},
-		{"torn", `{"choices":[{"text":"a"`, false, "", "the answer is no JSON: it ends too soon", 2},
-		{"page", "<html><head><title>Sign in</title></head></html>", false, "", "the answer is no JSON but a page: Sign in", 2},
-		{"trailing", `{"choices":[{"text":"a"}]} x`, false, "", "the answer is no JSON: something follows its end", 0},
-		{"single quotes", `{'choices': [{'text': 'a'}]}`, false, "", "the answer is no JSON: invalid character '\\'' at start of string (expecting '\"')", 0},
-		{"wrong in a member", `{"choices":[{"text":"a","index":1.}]}`, false, "", "the answer is no JSON: member index: invalid character '}' in number (expecting digit)", 0},
+		{"torn", `{"choices":[{"text":"a"`, false, "", "the answer is not JSON: it ends too soon", 2},
+		{"page", "<html><head><title>Sign in</title></head></html>", false, "", "the answer is not JSON but a web page: Sign in", 2},
+		{"trailing", `{"choices":[{"text":"a"}]} x`, false, "", "the answer is not JSON: it has data after its end", 0},
+		{"single quotes", `{'choices': [{'text': 'a'}]}`, false, "", "the answer is not JSON: invalid character '\\'' at start of string (expecting '\"')", 0},
+		{"wrong in a member", `{"choices":[{"text":"a","index":1.}]}`, false, "", "the answer is not JSON: member index: invalid character '}' in number (expecting digit)", 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			url := server(t, func(string, map[string]any) (int, any) { return 200, tt.body })

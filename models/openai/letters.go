@@ -16,33 +16,31 @@ import (
 
 const (
 	letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	// letterTokens leave room for a letter and a few words around it; a plan's
-	// max_tokens takes their place.
+	// letterTokens leaves room for a letter and a few words around it; a plan's max_tokens replaces it.
 	letterTokens = 16
-	// maxTop is the most likeliest tokens that OpenAI's chat route and vLLM tell;
-	// OpenAI's completions route and older vLLMs tell fewTop.
+	// maxTop is the largest number of likeliest tokens that OpenAI's chat route and vLLM report; OpenAI's
+	// completions route and older vLLMs report fewTop.
 	maxTop, fewTop = 20, 5
 )
 
-// scoreLetters asks which of the choices the model would name, and gives that
-// choice as text, with its letter. It gives no scores, even where the server tells
-// all letters' log-probabilities: it would for some questions only, those where
-// the model is unsure, and a figure over these would be of another kind than one
-// over the rest. For the same reason the answer's text decides what is named.
+// scoreLetters asks which of the choices the model would name, and returns that choice as text, with its
+// letter. It returns no scores, even if the server reports the log-probabilities of all letters: it would do
+// so only for questions where the model is unsure, and a figure over these would differ in kind from one over
+// the rest. For the same reason the answer's text decides which choice is named.
 func (c *Client) scoreLetters(ctx context.Context, r *models.Request) (models.Answer, error) {
 	if r.Letters == nil {
-		return models.Answer{}, fmt.Errorf("%w for log-probabilities of texts: this server gives none; use one that echoes them, or leave the suite out", remote.ErrDown)
+		return models.Answer{}, fmt.Errorf("%w for log-probabilities of texts: this server returns none; use one that echoes them, or remove the suite", remote.ErrDown)
 	}
 	order := listing(r)
 	if len(order) > len(letters) {
-		return models.Answer{}, &remote.Failure{Reason: "more than 26 choices can't be put under letters"}
+		return models.Answer{}, &remote.Failure{Reason: "there are more than 26 choices, too many for letters"}
 	}
 	listed := make([]string, len(order))
 	for place, at := range order {
 		listed[place] = r.Choices[at]
 	}
 	asked := models.Request{System: r.System, Prompt: c.letterPrompt(r, listed), Sampling: r.Sampling, Seed: r.Seed}
-	asked.Stop = nil // they end continuations, and this is an answer
+	asked.Stop = nil // they end continuations, but this is an answer
 	if asked.MaxTokens == 0 {
 		asked.MaxTokens = letterTokens
 	}
@@ -63,9 +61,9 @@ func (c *Client) scoreLetters(ctx context.Context, r *models.Request) (models.An
 	return models.Answer{Text: listed[place], Letter: letters[place : place+1], Finish: a.finish, Tokens: a.usage, Sent: c.sent(r, a.changes)}, nil
 }
 
-// named is the place of the choice that an answer names. On the completions route
-// the prompt ends with "Answer:", and models without an end of text go on with
-// questions of their own, so the first line is read first.
+// named is the index of the choice that an answer names. On the completions route the prompt ends with
+// "Answer:", and models without an end of text continue with questions of their own, so the first line is
+// read first.
 func (c *Client) named(a answer, listed []string) (place int, ok bool) {
 	if !c.config.Chat {
 		line, _, _ := strings.Cut(strings.TrimSpace(a.text), "\n")
@@ -76,8 +74,8 @@ func (c *Client) named(a answer, listed []string) (place int, ok bool) {
 	return namedChoice(a.text, listed)
 }
 
-// listing is the choices that are listed, by index, in the order in which they
-// are: it depends on the seed alone. Reversed is the same order from its end.
+// listing returns the indices of the listed choices, in order; the order depends only on the seed. Reversed
+// is the same order backwards.
 func listing(r *models.Request) []int {
 	order := slices.Clone(r.Letters.Among)
 	if order == nil {
@@ -85,7 +83,7 @@ func listing(r *models.Request) []int {
 			order = append(order, i)
 		}
 	}
-	const stream = 0x6c657474657273 // apart from other uses of the seed
+	const stream = 0x6c657474657273 // separates this from other uses of the seed
 	rand.New(rand.NewPCG(r.Letters.Seed, stream)).Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
 	if r.Letters.Reversed {
 		slices.Reverse(order)
@@ -93,7 +91,7 @@ func listing(r *models.Request) []int {
 	return order
 }
 
-// letterPrompt lists the choices, one a line.
+// letterPrompt lists the choices, one per line.
 func (c *Client) letterPrompt(r *models.Request, listed []string) string {
 	var b strings.Builder
 	if prompt := strings.TrimRight(r.Prompt, " \n"); prompt != "" {
@@ -113,9 +111,8 @@ func (c *Client) letterPrompt(r *models.Request, listed []string) string {
 	return b.String()
 }
 
-// askLetters asks with log-probabilities, as many as the server has not refused.
-// At a temperature above 0 the answer is a draw, and the likeliest tokens are no
-// matter.
+// askLetters requests log-probabilities, as many as the server has not refused. At a temperature above 0 the
+// answer is a draw, and the likeliest tokens don't matter.
 func (c *Client) askLetters(ctx context.Context, r *models.Request) (answer, error) {
 	c.mu.Lock()
 	top := c.top
@@ -148,7 +145,7 @@ func (c *Client) askLetters(ctx context.Context, r *models.Request) (answer, err
 		}
 		switch status := failure.Status; {
 		case status == http.StatusUnauthorized, status == http.StatusForbidden, status == http.StatusNotFound:
-			top = 0 // the key may be good for the text, and a router have a server for it
+			top = 0 // the key may be allowed the text, and a router may have a server for it
 		case status == http.StatusBadRequest, status == http.StatusUnprocessableEntity, status >= 500:
 			top = map[int]int{maxTop: fewTop}[top]
 		default:
@@ -157,11 +154,10 @@ func (c *Client) askLetters(ctx context.Context, r *models.Request) (answer, err
 	}
 }
 
-// likelier is the likeliest of the first n letters at the place where a greedy
-// answer names one, if that is its first token: a letter's tokens with and without
-// a space are the same letter, and together may be likelier than the one that was
-// written. Anywhere else the first token's place says nothing of letters ("A good
-// question"), and the named one stays.
+// likelier returns the likeliest of the first n letters at the place where a greedy answer names one, if that
+// is its first token: a letter's tokens with and without a space are the same letter, and together may be
+// likelier than the one that was written. Otherwise the first token says nothing about letters ("A good
+// question"), and the named letter stays.
 func (l *logprobs) likelier(named, n int) int {
 	token, top := l.firstPlace()
 	if letterOf(token) != named {
@@ -173,7 +169,7 @@ func (l *logprobs) likelier(named, n int) int {
 	return named
 }
 
-// letterOf is the place of the letter that a token is, or -1.
+// letterOf is the index of the letter that a token is, or -1.
 func letterOf(token string) int {
 	letter := strings.Trim(token, " \n▁ĠĊ")
 	if len(letter) != 1 {
@@ -182,15 +178,15 @@ func letterOf(token string) int {
 	return strings.Index(letters, letter)
 }
 
-// likeliestLetter is the likeliest of the first n letters, of those that are
-// listed; the first of equals. A letter with a space before it is the same letter.
+// likeliestLetter returns the likeliest of the first n letters, if reported; the first of equal ones. A
+// letter with a space before it is the same letter.
 func likeliestLetter(top map[string]float64, n int) (place int, ok bool) {
 	probabilities := make([]float64, n)
 	tokens := make([]string, 0, len(top))
 	for token := range top {
 		tokens = append(tokens, token)
 	}
-	slices.Sort(tokens) // sums don't depend on the order of a map
+	slices.Sort(tokens) // makes sums independent of the map's order
 	for _, token := range tokens {
 		at := letterOf(token)
 		if at < 0 || at >= n {

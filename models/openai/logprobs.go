@@ -11,8 +11,8 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// logprobs is the member of that name. The completions route has lists of the
-// same length; the chat route, and llama.cpp's server for both, have Content.
+// logprobs is the member of that name. The completions route has lists of equal length; the chat route, and
+// llama.cpp's server on both routes, have Content.
 type logprobs struct {
 	Tokens   []string         `json:"tokens"`
 	LogProbs []jsontext.Value `json:"token_logprobs"` // see [logprobs.of]
@@ -37,31 +37,30 @@ func parseLogProbs(value jsontext.Value) (*logprobs, error) {
 	}
 	var l logprobs
 	if err := json.Unmarshal(value, &l, lenient); err != nil {
-		return nil, errors.New("the answer's log-probabilities are not of the form of this route")
+		return nil, errors.New("the answer's log-probabilities don't have the form of this route")
 	}
 	return &l, nil
 }
 
-// of is the log-probability of token i in nats; known is false where it is null.
-// Where the logarithm is of 0 or of no number (Python's -Infinity and NaN), there is
-// nothing to add up.
+// of is the log-probability of token i in nats; known is false if it is null. The logarithm of 0 or of a
+// number that is not finite (Python's -Infinity and NaN) is an error.
 func (l *logprobs) of(i int) (p float64, known bool, err error) {
 	switch value := l.LogProbs[i]; {
 	case value.Kind() == 'n':
 		return 0, false, nil
 	case value.Kind() != '0' || json.Unmarshal(value, &p) != nil:
-		return 0, false, fmt.Errorf("the answer has a log-probability that is no number: %s", printable(string(value[:min(len(value), 40)])))
+		return 0, false, fmt.Errorf("the answer has a log-probability that is not a number: %s", printable(string(value[:min(len(value), 40)])))
 	case !(p <= rounding):
 		return 0, false, errors.New("the answer has a log-probability above 0")
 	}
 	return min(p, 0), true, nil
 }
 
-// rounding is how far above 0 a logarithm of 1 may be.
+// rounding is how far above 0 a log-probability may be.
 const rounding = 1e-3
 
-// offsets are where tokens begin, in the server's unit; nil where it gives none
-// for each token.
+// offsets returns where tokens start, in the server's unit; nil if the server doesn't report them for each
+// token.
 func (l *logprobs) offsets() []int {
 	var offsets []int
 	if json.Unmarshal(l.Offsets, &offsets, lenient) != nil || len(offsets) != len(l.Tokens) {
@@ -70,8 +69,8 @@ func (l *logprobs) offsets() []int {
 	return offsets
 }
 
-// top are the likeliest tokens of each place with their log-probabilities; nil
-// where the server gives none in this form.
+// top returns the likeliest tokens of each place with their log-probabilities; nil if the server doesn't
+// report them in this form.
 func (l *logprobs) top() []map[string]float64 {
 	var values []map[string]jsontext.Value
 	if json.Unmarshal(l.Top, &values, lenient) != nil {
@@ -87,8 +86,7 @@ func (l *logprobs) top() []map[string]float64 {
 	return top
 }
 
-// addLogProb leaves out what is no log-probability: a null must not pass for 0, which
-// is certainty.
+// addLogProb ignores what isn't a log-probability: a null must not pass for 0, which is certainty.
 func addLogProb(top map[string]float64, token string, value jsontext.Value) {
 	var p float64
 	if value.Kind() == '0' && json.Unmarshal(value, &p) == nil && p <= rounding {
@@ -96,10 +94,9 @@ func addLogProb(top map[string]float64, token string, value jsontext.Value) {
 	}
 }
 
-// continuation is the log-probability of choice after prompt, summed over the
-// tokens that end within the choice, and their number. The first token of all has
-// no log-probability; where the prompt is empty, it is left out of both. Said is
-// the answer's text: the echo and what was generated.
+// continuation returns the log-probability of choice after prompt, summed over the tokens that end within the
+// choice, and their number. The first token of the text has no log-probability; if the prompt is empty, it is
+// excluded from both. said is the answer's text: the echo and what was generated.
 func (l *logprobs) continuation(prompt, choice, said string) (score float64, length int, err error) {
 	if len(l.Tokens) == 0 || len(l.LogProbs) != len(l.Tokens) {
 		return 0, 0, errNoLogProbs
@@ -116,7 +113,7 @@ func (l *logprobs) continuation(prompt, choice, said string) (score float64, len
 		case !known && i == 0:
 			continue
 		case !known:
-			return 0, 0, errors.New("the answer leaves out the log-probability of a token that is not the first")
+			return 0, 0, errors.New("the answer lacks the log-probability of a token that is not the first")
 		}
 		score += p
 		length++
@@ -127,10 +124,9 @@ func (l *logprobs) continuation(prompt, choice, said string) (score float64, len
 	return score, length, nil
 }
 
-// late says that the log-probabilities given with each token are those of the
-// place after it, as llama-cpp-python (0.3) gives them for models without a token
-// that begins the text. The likeliest tokens of a place then predict the next
-// token instead of their own.
+// late reports whether the log-probabilities given with each token are those of the next place, as
+// llama-cpp-python (0.3) returns them for models without a beginning-of-text token. The likeliest tokens of a
+// place then predict the next token instead of their own.
 func (l *logprobs) late() bool {
 	own, next := 0, 0
 	top := l.top()
@@ -159,8 +155,8 @@ func likeliest(top map[string]float64) (string, bool) {
 	return at, len(top) > 0
 }
 
-// firstPlace is the first token of a generated text, and the log-probabilities of
-// the likeliest tokens of its place.
+// firstPlace returns the first token of a generated text, and the log-probabilities of the likeliest tokens
+// at its place.
 func (l *logprobs) firstPlace() (token string, top map[string]float64) {
 	if len(l.Content) > 0 {
 		top = make(map[string]float64, len(l.Content[0].Top))

@@ -5,7 +5,7 @@ import (
 	"unicode/utf8"
 )
 
-// A text without the first character of any known mark is taken as it is, unread.
+// A text without the first character of any known mark is returned unread.
 func TestMarksBeginAsTold(t *testing.T) {
 	for _, m := range marks {
 		for _, part := range []string{m.start, m.end} {

@@ -10,13 +10,13 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// namedChoice reads which of the listed choices an answer names: by its letter in
-// one of the ways in which models write it, or by the text of just one choice. An
-// answer that names several, or a letter that no choice has, names none.
+// namedChoice finds which of the listed choices an answer names: by its letter in one of the ways in which
+// models write it, or by the text of exactly one choice. An answer that names several choices, or a letter
+// without a choice, names none.
 //
-// A letter counts where nothing else can be meant: alone in the answer or in a
-// line, at the beginning with punctuation behind it, in a box, and behind words
-// like "the answer is". "A good question" and "A or B" name nothing.
+// A letter counts where it can't mean anything else: alone in the answer or in a line, at the start with
+// punctuation after it, in a box, and after words like "the answer is". "A good question" and "A or B" name
+// nothing.
 func namedChoice(answer string, listed []string) (place int, ok bool) {
 	byText, said := sameText(answer, listed)
 	byLetter, written := writtenLetter(plainAnswer(answer), listed)
@@ -29,8 +29,7 @@ func namedChoice(answer string, listed []string) (place int, ok bool) {
 	return byLetter, written
 }
 
-// sameText finds the one choice whose text the answer is. A single letter is not
-// a text.
+// sameText finds the one choice whose text equals the answer. A single letter is not a text.
 func sameText(answer string, listed []string) (at int, ok bool) {
 	said, n := plainText(answer), 0
 	if utf8.RuneCountInString(said) < 2 {
@@ -45,8 +44,8 @@ func sameText(answer string, listed []string) (at int, ok bool) {
 	return at, n == 1
 }
 
-// plainText is a text without what a model may change in repeating it: mark-up,
-// quotes, white space and the last full stop.
+// plainText is a text without what a model may change when it repeats it: mark-up, quotes, white space and
+// the final full stop.
 func plainText(text string) string {
 	return strings.TrimRight(strings.Join(strings.Fields(plainAnswer(text)), " "), ". ")
 }
@@ -61,9 +60,8 @@ var (
 		"【", "[", "】", "]", "「", "[", "」", "]", "『", "[", "』", "]")
 )
 
-// plainAnswer takes an answer's mark-up, special tokens and symbols away. Full-width
-// characters become plain ones, a box becomes "answer:" in a line of its own, and
-// what is between tags is a line.
+// plainAnswer removes an answer's mark-up, special tokens and symbols. Full-width characters become plain
+// ones, a box becomes "answer:" on a line of its own, and text between tags becomes a line.
 func plainAnswer(answer string) string {
 	text := special.ReplaceAllString(norm.NFKC.String(answer), "")
 	if strings.Contains(text, "</") {
@@ -85,14 +83,14 @@ func plainAnswer(answer string) string {
 // mention is a letter that stands alone in an answer.
 type mention struct {
 	letter        byte   // upper case
-	before, after string // all the rest of the answer
-	upper         bool   // as it is written
+	before, after string // the rest of the answer
+	upper         bool   // as written
 }
 
 // unspaced scripts put no space between a letter and the words around it.
 var unspaced = []*unicode.RangeTable{unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul, unicode.Thai}
 
-// mentions are all of an answer, in its order.
+// mentions returns all mentions in an answer, in order.
 func mentions(text string) (all []mention) {
 	alone := func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) || unicode.In(r, unspaced...) }
 	for i := range len(text) {
@@ -113,7 +111,7 @@ func mentions(text string) (all []mention) {
 var (
 	opening = regexp.MustCompile(`[(\[{<\s]*$`)
 	closing = regexp.MustCompile(`^[)\]}>]*`)
-	// Behind these, a letter is the answer.
+	// After these words, a letter is the answer.
 	statement = regexp.MustCompile(`(?i)(?:` +
 		`\b(?:answer|ans\.|choice|option|selection|letter|antwort|r[eé]ponse|respuesta|risposta|resposta)(?:\s+(?:letter|choice|option))?` +
 		`\s*(?:\b(?:is|would be|should be|must be|ist|est|es)\b|[:=èé→⇒]|=>|->|\s[-–—])\s*(?:is\b|:)?` +
@@ -123,14 +121,14 @@ var (
 		`|\bI(?:d|ll|m| would| will| am)? (?:choose|pick|select|say|go with|go for|going with|going for)` +
 		`|^\pL+\s*:` + // one word of another language
 		`)\s*(?:option|choice|letter|answer)?$`)
-	// And behind these, at the end of a line.
+	// So it is after these, at the end of a line.
 	conclusion = regexp.MustCompile(`(?i)\b(?:its|it is|it must be|so|thus|hence|therefore|sure|certainly|definitely|clearly|obviously|probably|wait|actually|correction|no|sorry|rather)[,:!.]?\s*$`)
 	denial     = regexp.MustCompile(`(?i)\b(?:not|isnt|dont|doesnt|wouldnt|never|wrong|incorrect|false|worst|least|neither|cant|cannot)\b[^.,;\n]*$`)
-	// What may follow a letter behind such words.
+	// What may follow a letter after such words.
 	stop = regexp.MustCompile(`^(?:\s*[.,:;!]|[ \t]*(?:\n|$)|\s+(?:because|since)\b)`)
 	// What makes the letter before it the answer.
 	verdict = regexp.MustCompile(`(?i)^\s+is\s+(?:the\s+)?(?:correct|right|best|answer|likeliest|most likely)\b`)
-	// What is all of a line around its letter.
+	// What surrounds a letter that is otherwise alone in a line.
 	lineBefore = regexp.MustCompile(`(?i)(?:^|\n)[ \t•>–—-]*(?:(?:the|my|final|correct|best)\s+)*(?:answer|option|choice|letter)?[ \t]*$`)
 	lineAfter  = regexp.MustCompile(`^[ \t]*[.,:;!?]*[ \t]*(?:\n|$)`)
 	leadAfter  = regexp.MustCompile(`^\s*(?:[.,:;]|[-–—]\s|\n|$|(?:because|since)\b)`)
@@ -139,15 +137,14 @@ var (
 	listItem   = regexp.MustCompile(`(?i)(?:(?:^|\n)[ \t•–—-]*|\b(?:option|choice|letter)\s*)$`)
 )
 
-// writtenLetter is the place of the one letter that an answer without mark-up
-// names.
+// writtenLetter is the index of the one letter that an answer without mark-up names.
 func writtenLetter(text string, listed []string) (place int, ok bool) {
 	all := mentions(text)
 	if len(all) > 0 && leadBefore.MatchString(opening.ReplaceAllString(all[0].before, "")) {
 		if at := all[0].place(); at < len(listed) && all[0].repeats(listed[at]) {
 			return at, true
 		}
-		if slices.ContainsFunc(listed, all[0].repeats) { // a letter, and another choice's text
+		if slices.ContainsFunc(listed, all[0].repeats) { // a letter with another choice's text
 			return 0, false
 		}
 	}
@@ -173,7 +170,7 @@ func writtenLetter(text string, listed []string) (place int, ok bool) {
 
 func (m *mention) place() int { return strings.IndexByte(letters, m.letter) }
 
-// repeats says whether a choice's text follows the letter, and nothing else.
+// repeats reports whether a choice's text, and nothing else, follows the letter.
 func (m *mention) repeats(choice string) bool {
 	after := closing.ReplaceAllString(m.after, "")
 	if !m.upper && len(after) == len(m.after) && !leadAfter.MatchString(after) { // a word
@@ -186,7 +183,7 @@ func (m *mention) repeats(choice string) bool {
 	return plainText(choice) != "" && rest == plainText(choice)
 }
 
-// names says whether an answer names the letter here.
+// names reports whether an answer names the letter here.
 func (m *mention) names(all []mention) bool {
 	before := opening.ReplaceAllString(m.before, "")
 	bare := m.before[len(before):] // brackets and white space
@@ -196,7 +193,7 @@ func (m *mention) names(all []mention) bool {
 	after := closing.ReplaceAllString(m.after, "")
 	closed := len(after) < len(m.after)
 	ownLine := lineBefore.MatchString(before) && lineAfter.MatchString(after)
-	if !m.upper { // a lower-case letter is an answer at the end, and a and i may be words
+	if !m.upper { // a lower-case letter counts at the end only: a and i may be words
 		before := strings.TrimSpace(before)
 		said := statement.MatchString(before) && !denial.MatchString(before) && (strings.HasSuffix(before, ":") || m.letter != 'A' && m.letter != 'I')
 		return (before == "" || said) && strings.Trim(after, ".,:;!? \t\n") == ""
@@ -216,8 +213,8 @@ func (m *mention) names(all []mention) bool {
 	return false
 }
 
-// others says whether an answer that begins with the letter lists others too: at
-// the beginning of a line, or in brackets.
+// others reports whether an answer that starts with the letter also lists others: at the start of a line, or
+// in brackets.
 func (m *mention) others(all []mention) bool {
 	return slices.ContainsFunc(all, func(o mention) bool {
 		if o.letter == m.letter || !o.upper {
@@ -228,8 +225,8 @@ func (m *mention) others(all []mention) bool {
 	})
 }
 
-// joined says whether two letters are named together: "A or B", "A, B". A and I
-// before a word are words themselves.
+// joined reports whether two letters are named together: "A or B", "A, B". A and I before a word are
+// themselves words.
 func joined(a, b *mention) bool {
 	if !a.upper || !b.upper {
 		return false

@@ -15,7 +15,7 @@ func TestNamedChoice(t *testing.T) {
 		{"(C) It is in fish.", "C"}, {"C. Option A is about iron.", "C"}, {"C. A good reason is fish.", "C"},
 		{"C. Vitamin A or D", "C"}, {"C Vitamin A or D", "C"}, {"**C. Vitamin A or D.**", "C"}, {"E. It's cold", "E"}, {"E. Its cold", "E"},
 		{"C is correct.", "C"}, {"C is the best answer", "C"}, {"Let me see. Iron is out.\n\nC", "C"}, {"C\n\nOption A is wrong.", "C"},
-		// Said to be the answer.
+		// Named as the answer.
 		{"Answer: C", "C"}, {"ANSWER: C", "C"}, {"answer: c", "C"}, {"Answer:\nC", "C"}, {"Final answer: **C**", "C"}, {"**Answer:** C", "C"},
 		{"The answer is C", "C"}, {"The answer is (C).", "C"}, {"The correct answer is: C. Vitamin A or D", "C"}, {"The best choice is C because of the fish.", "C"},
 		{"Option C", "C"}, {"Option C.", "C"}, {"Answer C", "C"}, {"I would choose C.", "C"}, {"I'd go with (C)", "C"},
@@ -56,7 +56,7 @@ func TestNamedChoice(t *testing.T) {
 	}
 }
 
-// A text that two choices have, or that reads as another choice's letter, names none.
+// A text that two choices have, or that could be another choice's letter, names none.
 func TestNamedByText(t *testing.T) {
 	listed := []string{"B. cells", "Some cells", "No cells", "No cells."}
 	for _, tt := range []struct {

@@ -10,9 +10,8 @@ import (
 	"github.com/go-json-experiment/json"
 )
 
-// sameModel says whether a server that answers as got may be the model that was
-// wanted: the same name, none at all, the name with a version (gpt-4o-2024-08-06,
-// name:latest), or a file of that name (/models/NAME.gguf).
+// sameModel reports whether a server that answers as got may be the model want: the same name, no name at
+// all, the name with a version (gpt-4o-2024-08-06, name:latest), or a file of that name (/models/NAME.gguf).
 func sameModel(got, want string) bool {
 	if got == "" || got == want {
 		return true
@@ -23,39 +22,38 @@ func sameModel(got, want string) bool {
 	if got == want+":latest" {
 		return true
 	}
-	// Windows servers write their paths with backslashes.
+	// Windows servers write paths with backslashes.
 	got, want = path.Base(strings.ReplaceAll(got, `\`, "/")), path.Base(strings.ReplaceAll(want, `\`, "/"))
 	return got == want || strings.TrimSuffix(got, ".gguf") == strings.TrimSuffix(want, ".gguf")
 }
 
-// versionSuffix is a date or a version number: -2024-08-06, -0613, -v2, -1.5.
+// versionSuffix matches a date or a version number: -2024-08-06, -0613, -v2, -1.5.
 var versionSuffix = regexp.MustCompile(`^[-@]v?\d[\d.-]*$`)
 
-// aliasAfter is how many answers in a row, the first of all, must come under another
-// name for it to be what the name stands for at a router. One now and then is a
-// balancer's mistake.
+// aliasAfter is how many answers in a row, from the very first, must have the same other name for it to count
+// as a router's alias. An occasional one is a load balancer's mistake.
 const aliasAfter = 3
 
-// anyName is the served_as under which all names pass.
+// anyName is the served_as that allows all names.
 const anyName = "*"
 
-// served decides under which name answers may come.
+// served decides under which names answers count.
 type served struct {
 	mu     sync.Mutex
 	seen   bool   // an answer came under the model's own name
-	alias  string // the name that answers come under instead; "" where that is not known
+	alias  string // the name in the answers instead; "" if unknown
 	other  string // the name of the answers so far
 	others int
 }
 
-// otherModel is the error of an answer that came from another model.
+// otherModel is the error for an answer from another model.
 type otherModel struct{ got, want string }
 
 func (o *otherModel) Error() string {
-	return fmt.Sprintf("the answer came from the model %q, not %q; if that is right, name it as served_as, or write served_as: %q for a router that chooses among models", printable(o.got), o.want, anyName)
+	return fmt.Sprintf("the answer came from the model %q, not %q; if that is right, set served_as to it, or to %q for a router that chooses among models", printable(o.got), o.want, anyName)
 }
 
-// checkModel says whether an answer under a name may count.
+// checkModel returns an error unless an answer under a name may count.
 func (c *Client) checkModel(got string) error {
 	if c.config.ServedAs == anyName {
 		return nil
@@ -79,11 +77,11 @@ func (c *Client) checkModel(got string) error {
 		return &otherModel{got, c.servedAs()}
 	}
 	s.alias = got
-	c.notice(fmt.Sprintf("the server answers as %q when %q is asked: that is taken for a router's alias; write served_as: if only one of its models may answer", printable(got), c.config.Model))
+	c.notice(fmt.Sprintf("the server answers as %q when %q is requested; this is assumed to be a router's alias; set served_as if only one of its models may answer", printable(got), c.config.Model))
 	return nil
 }
 
-// undecided says that the first answers may still show what the name stands for.
+// undecided reports whether the first answers may still show what the name stands for.
 func (c *Client) undecided() bool {
 	c.served.mu.Lock()
 	defer c.served.mu.Unlock()

@@ -43,7 +43,7 @@ func TestLikeliestLetter(t *testing.T) {
 	}
 }
 
-// The first token's place counts where that token is the letter that is named.
+// The first token's log-probabilities count if that token is the named letter.
 func TestLikelier(t *testing.T) {
 	top := []byte(`[{"A": -0.5, "B": -1.5, " B": -0.6}]`) // 0.607 of A, 0.223 + 0.549 of B
 	for _, tt := range []struct {
@@ -67,7 +67,7 @@ func TestLikeliestIsTheFirstOfEquals(t *testing.T) {
 	}
 }
 
-// Three places more that predict the next token than their own are late; two may
+// The log-probabilities are late if at least three more places predict the next token than their own; two may
 // be chance.
 func TestLate(t *testing.T) {
 	for _, tt := range []struct {
@@ -87,7 +87,7 @@ func TestLate(t *testing.T) {
 	}
 }
 
-// Orders depend on their seed, and a list of 26 is the longest.
+// The order depends on the seed, and 26 choices are the most.
 func TestListing(t *testing.T) {
 	r := &models.Request{Choices: make([]string, 6), Letters: &models.Letters{Seed: 3, Among: []int{0, 4, 5, 2}}}
 	order := listing(r)
@@ -103,7 +103,7 @@ func TestListing(t *testing.T) {
 	}
 }
 
-// The table of GPT-2's encoder.py (bytes_to_unicode), built as there.
+// The table of GPT-2's encoder.py (bytes_to_unicode), built in the same way.
 func TestByteOf(t *testing.T) {
 	next := rune(256)
 	for i := range 256 {
@@ -146,7 +146,7 @@ func TestReadings(t *testing.T) {
 		{"decoded", `bytes: \xf0\x9f`, owl, 4, []int{1}},
 		{"decoded", `bytes:\xA6\x89`, owl, 6, []int{4}},
 		{"decoded", "<0x89>", owl, 6, []int{5}},
-		{"decoded", "<0x89>", "a<0x89>", 7, []int{1}}, // text is text
+		{"decoded", "<0x89>", "a<0x89>", 7, []int{1}}, // ordinary text
 		{"decoded", " x", owl, 1, []int{0}},
 		{"decoded", "", owl, 4, []int{4}},
 		{"byte-level", "ĠðŁ", owl, 4, []int{1}},
@@ -202,7 +202,7 @@ func TestContinuation(t *testing.T) {
 		{"a space held back with its character", tokens{"x", "", "", " 🦉", " y"}, "", "x", " 🦉", "", -1 - 2 - 4, 3, nil},
 		{"a character of the prompt held back", tokens{"", "", "🦉", " y"}, "", "🦉", " y", "", -4, 1, nil},
 		{"a character of the prompt left out", tokens{"a", "", "", " b"}, "", "a🦉", " b", "", -4, 1, nil},
-		{"a character of the choice's end left out", tokens{"a", " b", "", ""}, "", "a", " b🦉", "a b🦉", 0, 0, errUnclear}, // is the last an end?
+		{"a character of the choice's end left out", tokens{"a", " b", "", ""}, "", "a", " b🦉", "a b🦉", 0, 0, errUnclear}, // the last may be an end
 		{"one token for all", tokens{"<s>", "x y"}, "", "x", " y", "", -1, 1, nil},
 		{"only a first token", tokens{"x y"}, "", "x", " y", "", 0, 0, nil},
 		{"offsets behind a beginning that counts", tokens{"<s>", "\ufffd", "\ufffd", "\ufffd", "\ufffd", "\ufffd", "\ufffd", "."}, "[0,3,5,6,7,9,10,11]", "🐟", "🦉", "", -8 - 16 - 32, 3, nil},
@@ -230,15 +230,15 @@ func TestOddLogProbs(t *testing.T) {
 		{`[null, -1, -2]`, -3, ""},
 		{`[null, -1, 0.0005]`, -1, ""}, // rounding
 		{`[null, -1, -0.0]`, -1, ""},
-		{`[null, -9999.0, -2]`, -10001, ""}, // vLLM's of a token that can't be
+		{`[null, -9999.0, -2]`, -10001, ""}, // vLLM's value for an impossible token
 		{`["-Infinity", -1, -2]`, -3, ""},   // of the prompt
 		{`[0.5, -1, -2]`, -3, ""},
 		{`[null, -1, 0.5]`, 0, "the answer has a log-probability above 0"},
-		{`[null, "-Infinity", -2]`, 0, `the answer has a log-probability that is no number: "-Infinity"`},
-		{`[null, -1, "NaN"]`, 0, `the answer has a log-probability that is no number: "NaN"`},
-		{`[null, -1, {}]`, 0, `the answer has a log-probability that is no number: {}`},
+		{`[null, "-Infinity", -2]`, 0, `the answer has a log-probability that is not a number: "-Infinity"`},
+		{`[null, -1, "NaN"]`, 0, `the answer has a log-probability that is not a number: "NaN"`},
+		{`[null, -1, {}]`, 0, `the answer has a log-probability that is not a number: {}`},
 		{`[null, -1, 1e999]`, 0, "*"},
-		{`[null, -1, null]`, 0, "the answer leaves out the log-probability of a token that is not the first"},
+		{`[null, -1, null]`, 0, "the answer lacks the log-probability of a token that is not the first"},
 	} {
 		l, err := parseLogProbs(jsontext.Value(`{"tokens": ["x", " y", " z"], "token_logprobs": ` + tt.values + `}`))
 		if err != nil {
@@ -249,7 +249,7 @@ func TestOddLogProbs(t *testing.T) {
 			t.Errorf("%s: %v, %v; want %v, %s", tt.values, score, err, tt.want, tt.fault)
 		}
 	}
-	// What is no number is not certain.
+	// What is not a number must not count as certain.
 	for _, list := range []string{
 		`{"tokens": ["B"], "top_logprobs": [{"A": null, "C": "NaN", "D": 0.5, "B": -2}]}`,
 		`{"content": [{"token": "B", "top_logprobs": [{"token": "A", "logprob": null}, {"token": "C"}, {"token": "D", "logprob": 3}, {"token": "B", "logprob": -2}]}]}`,

@@ -10,14 +10,13 @@ import (
 // reading is a way in which servers write tokens.
 type reading struct {
 	name string
-	// starts appends where in the text a token may begin that ends at byte end;
-	// end is not 0.
+	// starts appends where in the text a token that ends at byte end may start; end is not 0.
 	starts func(starts []int, token, text string, end int) []int
-	// partial says that a token may stand for a part of a character and be empty.
+	// partial means that a token may be a part of a character, and empty.
 	partial bool
 }
 
-// readings are tried in this order; the first that gives the text counts.
+// readings are tried in this order; the first that yields the text counts.
 var readings = []reading{
 	{name: "decoded", starts: decoded},
 	{name: "byte-level", starts: byteLevel},
@@ -26,8 +25,8 @@ var readings = []reading{
 	{name: "without spaces", starts: spaceless},
 }
 
-// suffix appends the start of a token that is in the text as it is. Tokenizers
-// that put a space before a text give its first token that space.
+// suffix appends the start of a token that is in the text unchanged. Tokenizers that put a space before a
+// text give its first token that space.
 func suffix(starts []int, token, text string, end int) []int {
 	if strings.HasSuffix(text[:end], token) {
 		return append(starts, end-len(token))
@@ -38,8 +37,8 @@ func suffix(starts []int, token, text string, end int) []int {
 	return starts
 }
 
-// decoded reads tokens as text. Bytes that are no character are U+FFFD (vLLM), or
-// escaped: bytes:\xf0\x9f (OpenAI), <0xF0> (a byte of SentencePiece).
+// decoded reads tokens as text. Bytes that aren't a character are U+FFFD (vLLM), or escaped: bytes:\xf0\x9f
+// (OpenAI), <0xF0> (a SentencePiece byte).
 func decoded(starts []int, token, text string, end int) []int {
 	starts = suffix(starts, token, text, end)
 	if b, ok := escaped(token); ok {
@@ -56,7 +55,7 @@ var (
 	byteToken = regexp.MustCompile(`^<0x[0-9a-fA-F]{2}>$`)
 )
 
-// escaped are the bytes that an escaped token stands for.
+// escaped returns the bytes of an escaped token.
 func escaped(token string) (string, bool) {
 	hex := func(digits string) string {
 		b, _ := strconv.ParseUint(digits, 16, 8) // matched as two digits
@@ -71,9 +70,8 @@ func escaped(token string) (string, bool) {
 	return "", false
 }
 
-// replaced matches a token in which each U+FFFD stands for bytes that are no
-// character: one byte, or a character without its last bytes (Unicode 15.0,
-// section 3.9, "U+FFFD Substitution of Maximal Subparts").
+// replaced matches a token in which each U+FFFD stands for bytes that aren't a character: one byte, or a
+// character without its last bytes (Unicode 15.0, section 3.9, "U+FFFD Substitution of Maximal Subparts").
 func replaced(starts []int, token, text string, end int) []int {
 	if token == "" {
 		return append(starts, end)
@@ -94,8 +92,8 @@ func replaced(starts []int, token, text string, end int) []int {
 	return starts
 }
 
-// broken says whether bytes that are followed by others in a text are one byte of
-// a character of several, or such a character without its last bytes.
+// broken reports whether bytes followed by others in a text are one byte of a multi-byte character, or such a
+// character without its last bytes.
 func broken(part, after string) bool {
 	if len(part) == 1 {
 		return part[0] >= utf8.RuneSelf
@@ -111,8 +109,8 @@ func broken(part, after string) bool {
 	return part[0] >= utf8.RuneSelf
 }
 
-// byteLevel reads tokens of a byte-level vocabulary as they are in its file, a
-// character for each byte ("Ġthe"). Others are special tokens.
+// byteLevel reads tokens of a byte-level vocabulary as written in its file, with a character for each byte
+// ("Ġthe"). Other tokens are special.
 func byteLevel(starts []int, token, text string, end int) []int {
 	var b strings.Builder
 	for _, r := range token {
@@ -125,9 +123,9 @@ func byteLevel(starts []int, token, text string, end int) []int {
 	return suffix(starts, b.String(), text, end)
 }
 
-// byteOf is the byte that a character of a byte-level vocabulary stands for, as
-// bytes_to_unicode in GPT-2's encoder.py has it: printable bytes of Latin-1 are
-// themselves, the other 68 are U+0100 and following in their order.
+// byteOf is the byte that a character of a byte-level vocabulary stands for, as in bytes_to_unicode of
+// GPT-2's encoder.py: printable bytes of Latin-1 are themselves, the other 68 are U+0100 and following in
+// their order.
 func byteOf(r rune) (byte, bool) {
 	switch {
 	case r >= '!' && r <= '~', r >= 0xa1 && r <= 0xac, r >= 0xae && r <= 0xff:
@@ -142,8 +140,7 @@ func byteOf(r rune) (byte, bool) {
 	return 0, false
 }
 
-// sentencePiece reads tokens of SentencePiece as they are in its file, with ▁ for
-// a space.
+// sentencePiece reads SentencePiece tokens as written in its file, with ▁ for a space.
 func sentencePiece(starts []int, token, text string, end int) []int {
 	if b, ok := escaped(token); ok {
 		return suffix(starts, b, text, end)
@@ -151,9 +148,8 @@ func sentencePiece(starts []int, token, text string, end int) []int {
 	return suffix(starts, strings.ReplaceAll(token, "▁", " "), text, end)
 }
 
-// unbroken reads tokens from which the bytes that are no character were left out
-// (llama-cpp-python): the rest of one at a token's beginning, and the beginning of
-// one at its end.
+// unbroken reads tokens without the bytes that aren't a character (llama-cpp-python): the rest of one at a
+// token's start, and the start of one at its end.
 func unbroken(starts []int, token, text string, end int) []int {
 	for after := 0; after <= 3 && after < end; after++ {
 		if after > 0 && !(utf8.RuneStart(text[end-after]) && broken(text[end-after:end], text[end:])) {
@@ -174,8 +170,7 @@ func unbroken(starts []int, token, text string, end int) []int {
 	return starts
 }
 
-// spaceless reads tokens that lost the space before them, as tokenizers of
-// SentencePiece decode one token alone.
+// spaceless reads tokens that lost the space before them, as SentencePiece tokenizers decode a single token.
 func spaceless(starts []int, token, text string, end int) []int {
 	starts = decoded(starts, token, text, end)
 	for _, start := range starts {

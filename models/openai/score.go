@@ -14,7 +14,7 @@ import (
 type Mode int
 
 const (
-	Auto    Mode = iota // Echo where the server can, otherwise Letters
+	Auto    Mode = iota // Echo if the server can, otherwise Letters
 	Echo                // log-probabilities of the choices' own tokens
 	Letters             // choices under letters
 )
@@ -29,9 +29,8 @@ func (m Mode) String() string {
 	return "auto"
 }
 
-// Score gives the log-probability of each of the request's choices, in nats, and
-// the number of tokens that it is the sum over. With [Letters] there are no Scores,
-// and the Text is the choice that the model would name.
+// Score returns the log-probability of each of the request's choices, in nats, and the number of tokens in
+// the sum. With [Letters] there are no Scores, and Text is the choice that the model names.
 func (c *Client) Score(ctx context.Context, r models.Request) (models.Answer, error) {
 	if len(r.Choices) == 0 {
 		return models.Answer{}, &remote.Failure{Reason: "the request has no choices to score"}
@@ -46,10 +45,9 @@ func (c *Client) Score(ctx context.Context, r models.Request) (models.Answer, er
 	return c.scoreEcho(ctx, &r)
 }
 
-// Scoring is how choices are scored: [Echo] or [Letters]. The first call asks the
-// server to echo a short text, unless the configuration leaves no doubt. When
-// [Echo] is configured and the server can't, the error wraps [remote.ErrDown],
-// since no request would fare better.
+// Scoring returns how choices are scored: [Echo] or [Letters]. The first call tests whether the server can
+// echo a short text, unless the configuration decides it. If [Echo] is configured but not supported, the
+// error wraps [remote.ErrDown], since every request would fail.
 func (c *Client) Scoring(ctx context.Context) (Mode, error) {
 	if mode := c.decided(); mode != Auto {
 		return mode, nil
@@ -69,7 +67,7 @@ func (c *Client) Scoring(ctx context.Context) (Mode, error) {
 	case err != nil:
 		return Auto, err
 	case why != nil && c.config.LogProbs == Echo:
-		return Auto, fmt.Errorf("%w for echo scoring: the server echoes no usable log-probabilities: %w; score by letters or leave it to auto", remote.ErrDown, why)
+		return Auto, fmt.Errorf("%w for echo scoring: the server echoes no usable log-probabilities: %w; use letters or auto", remote.ErrDown, why)
 	case why != nil:
 		mode = Letters
 	}
@@ -85,17 +83,16 @@ func (c *Client) decided() Mode {
 	return c.mode
 }
 
-// The text of the probe. Numbers, because a model that has learnt anything goes
-// on counting; and characters of 2, 3 and 4 bytes (accents, a dash and brackets of
-// Chinese and Japanese, emoji), whose tokens servers write in many ways.
+// The text of the probe. It has numbers, because any trained model continues counting; and characters of 2, 3
+// and 4 bytes (accents, a dash, Chinese and Japanese brackets, emoji), whose tokens servers write in many
+// ways.
 const (
 	probePrompt = "Déjà vu – 「été」。 🐟 1, 2, 3, 4, 5, 6, 7, 8, 9, 10,"
 	probeChoice = " 11, 12, 13, 14, 15, 16 – é、 🦉 über 「15」."
 )
 
-// echoes says why the server gives no log-probabilities of an echoed text that can
-// be used, or nothing where it does. A server that fails for other reasons is an
-// error.
+// echoes returns as why the reason that the server's log-probabilities of an echoed text can't be used, or
+// nil if they can. A server that fails otherwise is an error.
 func (c *Client) echoes(ctx context.Context) (why, err error) {
 	q := c.echoQuestion(probePrompt + probeChoice)
 	q.hasty = true // a refusal of log-probabilities is an answer
@@ -110,7 +107,7 @@ func (c *Client) echoes(ctx context.Context) (why, err error) {
 		case score == 0:
 			why = errors.New("all of them are 0")
 		case l.late():
-			why = errors.New("they are those of the token after")
+			why = errors.New("they belong to the next token")
 		}
 		return nil
 	})
@@ -124,7 +121,7 @@ func (c *Client) echoQuestion(text string) *question {
 	return &question{Model: c.config.Model, Prompt: &text, MaxTokens: 1, Echo: true, LogProbs: 1}
 }
 
-// scoreEcho scores all choices at once, as far as the limits let it.
+// scoreEcho scores all choices at once, as far as the limits allow.
 func (c *Client) scoreEcho(ctx context.Context, r *models.Request) (models.Answer, error) {
 	prompt := r.Text()
 	scores := make([]float64, len(r.Choices))
@@ -140,7 +137,7 @@ func (c *Client) scoreEcho(ctx context.Context, r *models.Request) (models.Answe
 				if err == nil {
 					scores[i], lengths[i], err = l.continuation(prompt, choice, a.raw)
 				}
-				if err != nil && err != errNoLogProbs { // the same tokens would come again
+				if err != nil && err != errNoLogProbs { // another attempt would give the same tokens
 					err = remote.Final(err)
 				}
 				return err
@@ -149,7 +146,7 @@ func (c *Client) scoreEcho(ctx context.Context, r *models.Request) (models.Answe
 		})
 	}
 	group.Wait()
-	// All were waited for, so that which error is returned doesn't hang on time.
+	// All have finished, so which error is returned doesn't depend on timing.
 	for _, err := range errs {
 		if errors.Is(err, remote.ErrDown) {
 			return models.Answer{}, err
@@ -163,7 +160,7 @@ func (c *Client) scoreEcho(ctx context.Context, r *models.Request) (models.Answe
 	return models.Answer{Scores: scores, Lengths: lengths, Tokens: total(usages)}, nil
 }
 
-// total adds up usages, or is nil when one of them is unknown.
+// total adds usages, or returns nil if one of them is unknown.
 func total(usages []*models.Usage) *models.Usage {
 	var sum models.Usage
 	for _, u := range usages {

@@ -18,17 +18,16 @@ import (
 	"assay/models/remote"
 )
 
-// echo is a server with known log-probabilities: a token is a word with the
-// spaces before it, and its log-probability is minus the number of its bytes,
-// over 8, less 1 for each token before it, over 16: exact in binary.
+// echo is a server with known log-probabilities: a token is a word with the spaces before it, and its
+// log-probability is -(its bytes)/8 - (tokens before it)/16, exact in binary.
 type echo struct {
 	bytes  bool   // offsets in bytes instead of characters
 	begin  string // a first token that is not in the text
 	bare   bool   // nothing is generated
-	late   bool   // log-probabilities of the place after
+	late   bool   // log-probabilities of the next place
 	refuse int    // status of a refusal to echo
 	ignore bool   // echoes nothing
-	merge  string // a token that stands across words
+	merge  string // a token across words
 }
 
 func words(text, merge string) []string {
@@ -188,8 +187,8 @@ func TestScoring(t *testing.T) {
 	}
 }
 
-// A server that gives no log-probabilities to this key, or none worth the name,
-// is asked by letter; a bad key stays one.
+// A server that returns no log-probabilities to this key, or unusable ones, is queried with letters; a wrong
+// key is still an error.
 func TestLogProbsRefused(t *testing.T) {
 	constant := func(p float64) func(map[string]any) (int, any) {
 		return func(body map[string]any) (int, any) {
@@ -208,9 +207,9 @@ func TestLogProbsRefused(t *testing.T) {
 	for _, tt := range []struct {
 		name     string
 		chat     bool
-		refuses  bool                                 // all log-probabilities, those of letters too
+		refuses  bool                                 // refuses all log-probabilities, also those of letters
 		logProbs func(body map[string]any) (int, any) // the answer to a request for them
-		text     int                                  // the status of one without
+		text     int                                  // the status of a request without them
 		want     string                               // of an error
 		attempts int                                  // of two questions
 	}{
@@ -252,7 +251,7 @@ func TestLogProbsRefused(t *testing.T) {
 			}
 		})
 	}
-	// Where the plan insists on an echo, the reason is told.
+	// If the plan requires echo, the error gives the reason.
 	url := server(t, func(string, map[string]any) (int, any) {
 		return 403, `{"error":{"message":"no log-probabilities today"}}`
 	})
@@ -260,14 +259,14 @@ func TestLogProbsRefused(t *testing.T) {
 	if _, err := c.Scoring(t.Context()); !errors.Is(err, remote.ErrDown) || !strings.Contains(err.Error(), "status 403: no log-probabilities today") {
 		t.Errorf("echo as told, but refused: %v", err)
 	}
-	// A suite that only log-probabilities can measure has no letters.
+	// A suite that needs log-probabilities has no letters.
 	c = client(t, url, openai.Config{Chat: true})
 	if _, err := c.Score(t.Context(), models.Request{Prompt: "Once", Choices: []string{" upon"}}); !errors.Is(err, remote.ErrDown) {
 		t.Errorf("a text by chat: %v, want an error of ErrDown", err)
 	}
 }
 
-// A passing fault doesn't decide how choices are scored.
+// A temporary fault doesn't decide how choices are scored.
 func TestScoringSurvivesFaults(t *testing.T) {
 	var n atomic.Int64
 	url := server(t, func(route string, body map[string]any) (int, any) {
@@ -289,9 +288,9 @@ func TestEchoFaults(t *testing.T) {
 	for _, tt := range []struct{ name, logprobs, want string }{
 		{"none", `null`, "the answer has no log-probabilities"},
 		{"lengths", `{"tokens":["a"," b"],"token_logprobs":[null],"text_offset":[0,1]}`, "the answer has no log-probabilities"},
-		{"form", `{"tokens":"a"}`, "the answer's log-probabilities are not of the form of this route"},
+		{"form", `{"tokens":"a"}`, "the answer's log-probabilities don't have the form of this route"},
 		{"order", `{"tokens":["a"," b"],"token_logprobs":[null,-1],"text_offset":[1,0]}`, "the answer's tokens are out of order"},
-		{"hole", `{"tokens":["a"," ","b"],"token_logprobs":[null,null,-1],"text_offset":[0,1,2]}`, "the answer leaves out the log-probability of a token that is not the first"},
+		{"hole", `{"tokens":["a"," ","b"],"token_logprobs":[null,null,-1],"text_offset":[0,1,2]}`, "the answer lacks the log-probability of a token that is not the first"},
 		{"other text", `{"tokens":["x"," yz"],"token_logprobs":[null,-1],"text_offset":[0,1]}`, "the echoed tokens don't add up to the prompt and the choice"},
 		{"above 0", `{"tokens":["a"," b"],"token_logprobs":[null,0.5],"text_offset":[0,1]}`, "the answer has a log-probability above 0"},
 	} {
@@ -349,7 +348,7 @@ func TestLetters(t *testing.T) {
 		return map[string]any{"tokens": []string{" " + list["green"]}, "token_logprobs": []float64{-1}, "text_offset": []int{0},
 			"top_logprobs": []any{map[string]float64{list["red"]: -0.1, " " + list["blue"]: -3, "The": -4}}}
 	}
-	before := func(list map[string]string) any { // the first token is no letter: "**", or a thought
+	before := func(list map[string]string) any { // the first token is not a letter: "**", or a thought
 		return map[string]any{"content": []any{map[string]any{"token": "**", "logprob": -1, "top_logprobs": []any{map[string]any{"token": list["red"], "logprob": -0.5}}}}}
 	}
 	legacy := func(list map[string]string) any {
@@ -362,7 +361,7 @@ func TestLetters(t *testing.T) {
 	for _, tt := range []struct {
 		name  string
 		chat  bool
-		most  float64 // likeliest tokens that the server tells; -1: it refuses to be asked
+		most  float64 // likeliest tokens that the server reports; -1: it refuses the request
 		tell  func(map[string]string) any
 		want  string // the choice
 		asked []int  // attempts after the first and the second request
@@ -410,7 +409,7 @@ func TestLetters(t *testing.T) {
 	}
 }
 
-// Which letter a choice has depends on the seed alone, and differs between seeds.
+// Which letter a choice gets depends only on the seed, and differs between seeds.
 func TestLettersAreShuffled(t *testing.T) {
 	var order []string
 	url := server(t, func(_ string, body map[string]any) (int, any) {
@@ -437,7 +436,7 @@ func TestLettersAreShuffled(t *testing.T) {
 	}
 }
 
-// What names a choice is tried in named_test.go; here, that it takes one attempt.
+// named_test.go tests what names a choice; this tests that it takes one attempt.
 func TestLettersStrictly(t *testing.T) {
 	for _, tt := range []struct {
 		name, content, finish, want string
@@ -467,8 +466,8 @@ func TestLettersStrictly(t *testing.T) {
 	}
 }
 
-// What a base model says behind its answer's line is a question of its own, and no
-// second answer; a chat model's lines are all its own.
+// What a base model writes after its answer's line is a question of its own, not a second answer; all lines
+// of a chat model count.
 func TestLettersOfCompletions(t *testing.T) {
 	for _, tt := range []struct {
 		chat bool
@@ -493,7 +492,7 @@ func TestLettersOfCompletions(t *testing.T) {
 	}
 }
 
-// A draw is what was drawn, whatever would have been likelier.
+// A drawn answer stays as drawn, whatever would have been likelier.
 func TestLettersAtATemperature(t *testing.T) {
 	url := server(t, func(_ string, body map[string]any) (int, any) {
 		if body["logprobs"] != nil || body["temperature"] != 0.5 {
@@ -516,7 +515,7 @@ func TestScoreRefuses(t *testing.T) {
 	for _, tt := range []struct {
 		n    int
 		want string
-	}{{0, "the request has no choices to score"}, {27, "more than 26 choices can't be put under letters"}} {
+	}{{0, "the request has no choices to score"}, {27, "there are more than 26 choices, too many for letters"}} {
 		_, err := c.Score(t.Context(), models.Request{Choices: make([]string, tt.n), Letters: &models.Letters{}})
 		if err == nil || reason(err) != tt.want {
 			t.Errorf("%d choices: %v, want %q", tt.n, err, tt.want)

@@ -6,21 +6,21 @@ import (
 	"unicode"
 )
 
-// Thoughts says what becomes of what a model writes before its answer. The zero value
-// drops thoughts between the marks that are known.
+// Thoughts says what to do with what a model writes before its answer. The zero value removes thoughts
+// between known marks.
 type Thoughts struct {
 	Keep bool // they are part of the answer
-	None bool // the model has none: its text is taken as it is, and all stops are sent
-	// Start and End are the model's own marks, in place of the known ones. End without
-	// Start is for templates that write the opening mark: every text begins with a thought.
+	None bool // the model has none: its text stays as it is, and all stop sequences are sent
+	// Start and End are the model's own marks, in place of the known ones. End without Start is for templates
+	// that contain the opening mark: every text starts with a thought.
 	Start, End string
 }
 
-// mark is what stands around a thought.
+// mark is the pair of marks around a thought.
 type mark struct{ start, end string }
 
-// marks are those of the models that are commonly served: DeepSeek R1, Qwen and their
-// relatives, Claude-like prompts, Kimi, Magistral, Cohere, OpenThinker, Seed-OSS.
+// marks are those of commonly served models: DeepSeek R1, Qwen and their relatives, Claude-like prompts,
+// Kimi, Magistral, Cohere, OpenThinker, Seed-OSS.
 var marks = []mark{
 	{"<think>", "</think>"}, {"<thinking>", "</thinking>"}, {"<thought>", "</thought>"}, {"<thoughts>", "</thoughts>"},
 	{"<reasoning>", "</reasoning>"}, {"◁think▷", "◁/think▷"}, {"[think]", "[/think]"},
@@ -28,15 +28,14 @@ var marks = []mark{
 	{"<|channel>thought", "<channel|>"}, {"<unused94>thought", "<unused95>"}, {`<details type="reasoning"`, "</details>"},
 }
 
-// beginsMark reports characters with which known marks begin: a text without any has no
-// thoughts between them.
+// beginsMark reports whether a known mark can start with a character: a text without any such character has
+// no thoughts.
 func beginsMark(r rune) bool { return r == '<' || r == '[' || r == '◁' }
 
-// family is the opening tag of a relative of these at a text's beginning: <mm:think>,
-// <think_fast>, <think budget="20">.
+// family matches a similar opening tag at the start of a text: <mm:think>, <think_fast>, <think budget="20">.
 var family = regexp.MustCompile(`^\s*(<((?:[a-z]+[_:-])?(?:think|thinking|thought|thoughts|reasoning)(?:[_:-][a-z]+)?)(?:\s[^<>]*)?>)`)
 
-// marksOf are the known marks and the one with which a text begins.
+// marksOf returns the known marks and the one that starts the text.
 func marksOf(text string) []mark {
 	m := family.FindStringSubmatch(lower(text[:min(len(text), 200)]))
 	if m == nil {
@@ -45,13 +44,13 @@ func marksOf(text string) []mark {
 	return append([]mark{{m[1], "</" + m[2] + ">"}}, marks...)
 }
 
-// wrappers stand around the answer proper of models that have marks for it too.
+// wrappers are marks around the answer proper, of models that have them.
 var wrappers = []mark{
 	{"<answer>", "</answer>"}, {"<response>", "</response>"}, {"<|start_response|>", "<|end_response|>"},
 	{"<|begin_of_solution|>", "<|end_of_solution|>"},
 }
 
-// unwrap takes the marks off an answer that came behind a thought.
+// unwrap removes the wrappers of an answer after a thought.
 func (s said) unwrap() said {
 	if !s.thought {
 		return s
@@ -70,16 +69,16 @@ func (s said) unwrap() said {
 	return s
 }
 
-// said is a text without the thoughts in it.
+// said is a text without its thoughts.
 type said struct {
 	text    string
-	thought bool // there were some, and white space after them is gone
+	thought bool // there were some, and the white space after them is removed
 	open    bool // the text is a thought that never ended: there is no answer
-	half    bool // a thought's end stood there without its beginning
+	half    bool // there was the end of a thought without its start
 }
 
-// split takes the thoughts out of a text, and what stands around the answer behind them;
-// cut says that it ended at its limit.
+// split removes the thoughts from a text, and the wrappers of the answer after them; cut means that the text
+// ended at its limit.
 func (t *Thoughts) split(text string, cut bool) said {
 	s := t.parts(text, cut)
 	if t.Keep {
@@ -110,9 +109,8 @@ func (t *Thoughts) parts(text string, cut bool) said {
 	return splitMarks(text, marksOf(text), cut)
 }
 
-// splitMarks takes out what stands between marks, one thought after the other: what
-// begins the text, what ends without having begun (the template wrote the opening
-// mark), and what stands within it.
+// splitMarks removes what is between marks, one thought after the other: at the start of the text, up to an
+// end without a start (which the template contains), and within the text.
 func splitMarks(text string, marks []mark, cut bool) said {
 	s := said{text: text}
 	for {
@@ -132,10 +130,10 @@ func splitMarks(text string, marks []mark, cut bool) said {
 			switch {
 			case length < 0 && begins:
 				return said{thought: true, open: true}
-			case length < 0 && cut: // what was said before it stays
+			case length < 0 && cut: // the text before it stays
 				s.text, s.thought = before, true
 				return s
-			case length < 0: // a word about marks
+			case length < 0: // text about marks
 				return s
 			}
 			after := trimLeft(s.text[inside+length+len(opening.end):])
@@ -147,7 +145,7 @@ func splitMarks(text string, marks []mark, cut bool) said {
 	}
 }
 
-// first finds the first mark in a text; one behind a backtick is quoted and none.
+// first finds the first mark in a text; a mark after a backtick is quoted and doesn't count.
 func first(text string, marks []mark, part func(mark) string) (found mark, at int) {
 	at = -1
 	for _, m := range marks {
@@ -169,8 +167,8 @@ func first(text string, marks []mark, part func(mark) string) (found mark, at in
 	return found, at
 }
 
-// splitHarmony reads the channels of gpt-oss: the answer is what stands in the final
-// one. Servers that leave special tokens out run the channels' names into the text.
+// splitHarmony reads the channels of gpt-oss: the answer is in the final one. Servers that drop special
+// tokens leave the channels' names in the text.
 func splitHarmony(text string) (said, bool) {
 	const channel, message = "<|channel|>", "<|message|>"
 	if !strings.Contains(text, channel) {
@@ -199,7 +197,7 @@ func splitHarmony(text string) (said, bool) {
 
 func trimLeft(text string) string { return strings.TrimLeftFunc(text, unicode.IsSpace) }
 
-// lower folds ASCII letters and nothing else, so that places stay what they are.
+// lower folds only ASCII letters, so that offsets don't change.
 func lower(text string) string {
 	if !strings.ContainsFunc(text, func(r rune) bool { return r >= 'A' && r <= 'Z' }) {
 		return text

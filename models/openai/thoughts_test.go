@@ -9,8 +9,8 @@ import (
 	"assay/models/openai"
 )
 
-// answering is a chat server that gives a message and a reason to finish, and applies
-// the stops that it is sent to the text as a server without a parser of thoughts does.
+// answering is a chat server that returns a message and a finish reason, and applies stop sequences to the
+// text like a server without a parser of thoughts.
 func answering(t *testing.T, message map[string]any, finish string) string {
 	return server(t, func(_ string, body map[string]any) (int, any) {
 		sent := map[string]any{"role": "assistant"}
@@ -28,7 +28,7 @@ func answering(t *testing.T, message map[string]any, finish string) string {
 	})
 }
 
-// Thoughts go before stops are looked for, in whatever marks they stand.
+// Thoughts are removed before stop sequences apply, whatever their marks.
 func TestThoughts(t *testing.T) {
 	const open, shut = "<think>", "</think>"
 	for _, tt := range []struct {
@@ -86,7 +86,7 @@ func TestThoughts(t *testing.T) {
 	}
 }
 
-// Thoughts that the server gives apart are dropped, or stand before the answer.
+// Thoughts that the server sends separately are dropped, or put before the answer.
 func TestThoughtsApart(t *testing.T) {
 	for _, member := range []string{"reasoning_content", "reasoning"} {
 		url := answering(t, map[string]any{"content": "\nTwo.", member: "One?\nTwo?"}, "stop")
@@ -104,7 +104,7 @@ func TestThoughtsApart(t *testing.T) {
 	}
 }
 
-// Behind a bare prompt stops are sent, until one ends a thought.
+// With a bare prompt stop sequences are sent, until one ends a thought.
 func TestStopEndsAThought(t *testing.T) {
 	var sent atomic.Int64
 	url := server(t, func(_ string, body map[string]any) (int, any) {
@@ -128,8 +128,8 @@ func TestStopEndsAThought(t *testing.T) {
 	}
 }
 
-// A thought whose beginning the template wrote is told of once, since one that never
-// ended could not be told from an answer.
+// A thought whose start is in the template is reported once, since one that never ended would look like an
+// answer.
 func TestHalfAThoughtIsSaid(t *testing.T) {
 	url := answering(t, map[string]any{"content": "x</think>Two."}, "stop")
 	var said []string
@@ -144,7 +144,7 @@ func TestHalfAThoughtIsSaid(t *testing.T) {
 	}
 }
 
-// A word for the end that nobody knows is said once; a known one in another form is not.
+// An unknown finish reason is reported once; another spelling of a known one is not.
 func TestFinishWords(t *testing.T) {
 	for _, tt := range []struct {
 		sent any

@@ -17,7 +17,7 @@ import (
 	"assay/models/remote"
 )
 
-// usage counts tokens, where the server counted them in numbers.
+// usage returns the counts of tokens, if the server sent numbers.
 func (c *counts) usage() *models.Usage {
 	prompt, err := strconv.ParseFloat(string(c.Prompt), 64)
 	completion, err2 := strconv.ParseFloat(string(c.Completion), 64)
@@ -31,13 +31,13 @@ func (c *counts) usage() *models.Usage {
 	return &models.Usage{Prompt: int(prompt), Completion: int(completion)}
 }
 
-// fault is what an error member says, and the status that it gives as its code; 0 is none.
-// A member in which everything is empty says nothing.
+// fault returns the message of an error member, and the status that it gives as its code, 0 for none. A
+// member in which everything is empty is not an error.
 func fault(value jsontext.Value) (words string, status int, ok bool) {
 	if says := remote.Words(value); hollow(value, 0) || says == "null" {
 		return "", 0, false
 	} else if words = printable(says); words == "" {
-		words = "it doesn't say which"
+		words = "without a message"
 	}
 	var e struct{ Code, Status jsontext.Value }
 	if value.Kind() == '{' && json.Unmarshal(value, &e, lenient, json.MatchCaseInsensitiveNames(true)) == nil {
@@ -54,8 +54,7 @@ func fault(value jsontext.Value) (words string, status int, ok bool) {
 	return words, status, true
 }
 
-// hollow reports whether a value says nothing: null, false, 0, an empty text, or a list or
-// an object of such.
+// hollow reports whether a value is empty: null, false, 0, "", or a list or an object of such values.
 func hollow(value jsontext.Value, depth int) bool {
 	const deepest = 5
 	switch value.Kind() {
@@ -85,7 +84,7 @@ func hollow(value jsontext.Value, depth int) bool {
 	return false
 }
 
-// text is a JSON text.
+// text reads a JSON string.
 func text(value jsontext.Value) (string, bool) {
 	var got string
 	if value.Kind() != '"' || json.Unmarshal(value, &got, lenient) != nil {
@@ -100,41 +99,41 @@ func absent(value jsontext.Value) bool {
 
 func calls(value jsontext.Value) bool { return value.Kind() == '[' && string(value) != "[]" }
 
-// misshapen is the error of a member of another type.
+// misshapen is the error for a member of the wrong type.
 func misshapen(what string, kind jsontext.Kind, want string) error {
 	kinds := map[jsontext.Kind]string{'n': "null", 'f': "false", 't': "true", '"': "a text", '0': "a number", '{': "an object", '[': "a list"}
 	return remote.Final(fmt.Errorf("%s is %s, not %s", what, kinds[kind], want))
 }
 
-// noJSON is the error of a body that is none. One that ends too soon, and a page of a
-// proxy, may be whole the next time.
+// noJSON is the error for a body that isn't JSON. Truncated JSON, or a proxy's page, may be complete the next
+// time.
 func noJSON(body []byte) error {
 	start := bytes.TrimSpace(body)
 	switch {
 	case bytes.HasPrefix(start, []byte("data:")), bytes.HasPrefix(start, []byte("event:")):
-		return remote.Final(errors.New("the answer is a stream of events, which was not asked for; write extra: {stream: false} to the model"))
+		return remote.Final(errors.New("the answer is a stream of events, which was not requested; add extra: {stream: false} to the model"))
 	case bytes.HasPrefix(start, []byte("<")):
 		if words := printable(remote.Words(body)); words != "" {
-			return fmt.Errorf("the answer is no JSON but a page: %s", words)
+			return fmt.Errorf("the answer is not JSON but a web page: %s", words)
 		}
-		return errors.New("the answer is no JSON but a page")
+		return errors.New("the answer is not JSON but a web page")
 	case !bytes.HasPrefix(start, []byte("{")):
-		return errors.New("the answer is no JSON")
+		return errors.New("the answer is not JSON")
 	}
 	dec := jsontext.NewDecoder(bytes.NewReader(start), lenient)
 	if _, err := dec.ReadValue(); err == nil {
-		return remote.Final(errors.New("the answer is no JSON: something follows its end"))
+		return remote.Final(errors.New("the answer is not JSON: it has data after its end"))
 	} else if fault, ok := errors.AsType[*jsontext.SyntacticError](err); ok && !errors.Is(err, io.ErrUnexpectedEOF) {
 		if name := fault.JSONPointer.LastToken(); name != "" {
-			return remote.Final(fmt.Errorf("the answer is no JSON: member %s: %s", printable(name), printable(fault.Err.Error())))
+			return remote.Final(fmt.Errorf("the answer is not JSON: member %s: %s", printable(name), printable(fault.Err.Error())))
 		}
-		return remote.Final(fmt.Errorf("the answer is no JSON: %s", printable(fault.Err.Error())))
+		return remote.Final(fmt.Errorf("the answer is not JSON: %s", printable(fault.Err.Error())))
 	}
-	return errors.New("the answer is no JSON: it ends too soon")
+	return errors.New("the answer is not JSON: it ends too soon")
 }
 
-// quoteNumbers puts the numbers that JSON doesn't have (NaN, Infinity, -Infinity, as
-// Python writes them) into quotes, so that they hurt only where a number is needed.
+// quoteNumbers quotes the numbers that JSON doesn't have (NaN, Infinity, -Infinity, as Python writes them),
+// so that they only matter where a number is needed.
 func quoteNumbers(body []byte) []byte {
 	var out []byte
 	quoted := false
@@ -167,7 +166,7 @@ func quoteNumbers(body []byte) []byte {
 	return out
 }
 
-// printable keeps a server's text from doing anything in a terminal.
+// printable removes what a server's text could do in a terminal.
 func printable(text string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsPrint(r) {

@@ -15,14 +15,13 @@ import (
 // maxStops is OpenAI's limit.
 const maxStops = 4
 
-// question is the body of a request to either route. Fields left zero are not
-// sent.
+// question is the body of a request to either route. Zero fields are not sent.
 type question struct {
 	Model       string    `json:"model"`
 	Prompt      *string   `json:"prompt,omitzero"`   // completions
 	Messages    []message `json:"messages,omitzero"` // chat
 	MaxTokens   int       `json:"max_tokens,omitzero"`
-	MaxNew      int       `json:"max_completion_tokens,omitzero"` // the later name of max_tokens
+	MaxNew      int       `json:"max_completion_tokens,omitzero"` // the newer name of max_tokens
 	Temperature float64   `json:"temperature"`
 	TopP        float64   `json:"top_p,omitzero"`
 	Stop        []string  `json:"stop,omitzero"`
@@ -31,9 +30,9 @@ type question struct {
 	LogProbs    any       `json:"logprobs,omitzero"` // a number for completions, true for chat
 	TopLogProbs int       `json:"top_logprobs,omitzero"`
 
-	Extra map[string]jsontext.Value `json:",embed"` // of the plan
+	Extra map[string]jsontext.Value `json:",embed"` // from the plan
 
-	hasty bool // 401, 403 and 404 refuse this question and say nothing of others: see [remote.Client.Attempt]
+	hasty bool // 401, 403 and 404 refuse only this question: see [remote.Client.Attempt]
 }
 
 type message struct {
@@ -41,8 +40,8 @@ type message struct {
 	Content string `json:"content"`
 }
 
-// question puts a request into the client's route's form. What has no say in a greedy
-// answer is not sent.
+// question puts a request into the form of the client's route. It leaves out what can't affect a greedy
+// answer.
 func (c *Client) question(r *models.Request) *question {
 	q := &question{Model: c.config.Model, MaxTokens: r.MaxTokens, Temperature: r.Temperature}
 	if r.Temperature > 0 {
@@ -68,13 +67,13 @@ func (c *Client) question(r *models.Request) *question {
 	return q
 }
 
-// sendsStops says whether the server may cut a text. In a chat it may not: a stop such
-// as a line's end would end a thought, which only shows that it is one when it is whole.
+// sendsStops reports whether the server may cut a text. In a chat it may not: a stop sequence such as a line
+// end could end a thought, which can only be recognised when it is complete.
 func (c *Client) sendsStops() bool {
 	return !c.config.Chat || c.config.Shape.Thoughts.None
 }
 
-// body is the question as it is sent, with the changes that the server wants.
+// body is the question as sent, with the changes that the server needs.
 func (c *Client) body(q *question, ch changes) ([]byte, error) {
 	sent := *q
 	sent.Extra = c.config.Shape.Extra
@@ -92,15 +91,15 @@ func (c *Client) body(q *question, ch changes) ([]byte, error) {
 		body, err = without(body, c.config.Shape.Omit)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("the request can't be put into JSON: %w", err)
+		return nil, fmt.Errorf("the request can't be written as JSON: %w", err)
 	}
 	return body, nil
 }
 
-// system says that the question begins with a system turn.
+// system reports whether the question starts with a system message.
 func (q *question) system() bool { return len(q.Messages) == 2 && q.Messages[0].Role == "system" }
 
-// without takes members out of an object.
+// without removes members from an object.
 func without(body []byte, names []string) ([]byte, error) {
 	var members map[string]jsontext.Value
 	if err := json.Unmarshal(body, &members, lenient); err != nil {
@@ -112,8 +111,7 @@ func without(body []byte, names []string) ([]byte, error) {
 	return json.Marshal(members, jsontext.AllowInvalidUTF8(true), json.Deterministic(true))
 }
 
-// members are the names of what a question holds beside the model and the text, as it
-// is sent.
+// members returns the names of a question's members other than the model and the text, as sent.
 func (c *Client) members(q *question, ch changes) []string {
 	limit := "max_tokens"
 	if ch.has(newLimit) || c.config.Shape.NewLimit {

@@ -15,49 +15,19 @@ import (
 	"golang.org/x/term"
 
 	"assay/harness"
-	"assay/harness/session"
 	"assay/reports/text"
 )
-
-// Exit codes. Where several apply, the first of BadInput, Regression,
-// NotAttempted, Inconclusive is given.
-const (
-	ExitOK           = 0 // done, or every gate passed
-	ExitRegression   = 1
-	ExitBadInput     = 2 // bad usage or bad input
-	ExitInconclusive = 3 // a certain loss that may be within the margin, or no verdict
-	ExitNotAttempted = 4 // planned work was never attempted
-)
-
-// exit is a result that is no failure of the program: a code without a message.
-type exit int
-
-func (e exit) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
 
 // Main runs the command line and returns the exit code.
 func Main(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	root := newRoot(console{out: stdout, err: stderr})
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
-	var code exit
-	var stopped *session.Stopped
-	switch {
-	case err == nil:
-		return ExitOK
-	case errors.As(err, &code):
-		return int(code)
-	case errors.As(err, &stopped):
-		if errors.Is(err, context.Canceled) {
-			stopped.Err = errors.New("interrupted")
-		}
-		fmt.Fprintf(stderr, "assay: %s\n", text.Clean(stopped.Error()))
-		return ExitNotAttempted
-	case errors.Is(err, context.Canceled):
-		fmt.Fprintln(stderr, "assay: interrupted; no partial files were left")
-		return ExitBadInput
+	message, code := conclude(err)
+	if message != "" {
+		fmt.Fprintf(stderr, "assay: %s\n", text.Clean(message))
 	}
-	fmt.Fprintf(stderr, "assay: %s\n", text.Clean(err.Error()))
-	return ExitBadInput
+	return code
 }
 
 func newRoot(c console) *cobra.Command {

@@ -276,13 +276,3 @@ func compareRun(c console, f runFlags, gates []metrics.Gate, m *harness.Manifest
 	}
 	return nil
 }
-
-// worse is the exit code that comes first of 2, 1, 4, 3, 0.
-func worse(a, b int) int {
-	for _, code := range []int{ExitBadInput, ExitRegression, ExitNotAttempted, ExitInconclusive} {
-		if a == code || b == code {
-			return code
-		}
-	}
-	return ExitOK
-}

@@ -1,0 +1,55 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"assay/harness/session"
+)
+
+// Exit codes. Where several apply, the first of BadInput, Regression,
+// NotAttempted, Inconclusive is given.
+const (
+	ExitOK           = 0 // done, or every gate passed
+	ExitRegression   = 1
+	ExitBadInput     = 2 // bad usage or bad input
+	ExitInconclusive = 3 // a certain loss that may be within the margin, or no verdict
+	ExitNotAttempted = 4 // planned work was never attempted
+)
+
+// exit is a result that is no failure of the program: a code without a message.
+type exit int
+
+func (e exit) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
+
+// conclude is how the program ends after an error: the message for stderr, "" for none, and
+// the exit code.
+func conclude(err error) (message string, code int) {
+	var wanted exit
+	var stopped *session.Stopped
+	switch {
+	case err == nil:
+		return "", ExitOK
+	case errors.As(err, &wanted):
+		return "", int(wanted)
+	case errors.As(err, &stopped):
+		if errors.Is(err, context.Canceled) {
+			stopped.Err = errors.New("interrupted")
+		}
+		return stopped.Error(), ExitNotAttempted
+	case errors.Is(err, context.Canceled):
+		return "interrupted; no partial files were left", ExitBadInput
+	}
+	return err.Error(), ExitBadInput
+}
+
+// worse is the exit code that comes first of 2, 1, 4, 3, 0.
+func worse(a, b int) int {
+	for _, code := range []int{ExitBadInput, ExitRegression, ExitNotAttempted, ExitInconclusive} {
+		if a == code || b == code {
+			return code
+		}
+	}
+	return ExitOK
+}

@@ -91,7 +91,7 @@ func (c shared) groups(suite string, numbers []uint32, ids map[string]uint32) []
 	return to
 }
 
-// clustersOf names what a suite's clusters are of, where its sample has any.
+// clustersOf names what a suite's clusters are of, where its column has any.
 func (j *Judged) clustersOf(suite string) string {
 	i := indexOf(j.suites, suite)
 	if i < 0 || j.suites[i].Clusters == "" {

@@ -19,16 +19,16 @@ type Cell struct {
 	Suite, Metric, Model, Condition string
 }
 
-// Judged is the judgements of runs as columns of numbers, a sample for each
+// Judged is the judgements of runs as columns of numbers, one for each
 // cell: what estimates and comparisons are computed from. Clusters are numbered
-// alike in all samples, so that two of them can be paired.
+// alike in all columns, so that two of them can be paired.
 type Judged struct {
 	Models   []string // in order of first appearance over the runs
 	Baseline string   // the runs' usual baseline, "" if they name none or disagree
 	Seed     uint64
 	sources  []Source
 	suites   []suites.Suite
-	samples  map[Cell]*infer.Sample
+	columns  map[Cell]*infer.Column
 	judges   map[string][]string // suite -> names of judges, in order of appearance
 	judgedBy map[Cell][]judgeOf
 	cells    []Cell            // in report order
@@ -76,7 +76,7 @@ func (s *Source) party(name string) party {
 // isTraining reports whether the source is a training, which has no judgements.
 func (s *Source) isTraining() bool { return s.Manifest.Plan.Train != nil }
 
-// Collect streams the judgements of runs into samples. It keeps numbers only:
+// Collect streams the judgements of runs into columns. It keeps numbers only:
 // about 16 bytes a judgement.
 func (r Runs) Collect() (*Judged, error) {
 	c := newCollector(r.Suites)
@@ -160,7 +160,7 @@ type collector struct {
 	preference map[string]string // suite -> its metric of preference between two models; see strengths.go
 	clusters   map[string]uint32
 	labelers   map[string]uint32
-	samples    map[sampleKey]*infer.Sample
+	columns    map[sampleKey]*infer.Column
 	judgedBy   map[sampleKey][]judgeOf
 	against    map[sampleKey]party
 	shared     shared
@@ -168,13 +168,13 @@ type collector struct {
 
 func newCollector(known []suites.Suite) *collector {
 	c := &collector{
-		out:        &Judged{suites: known, samples: map[Cell]*infer.Sample{}, opponent: map[Cell]string{}, against: map[Cell]party{}, prints: map[string]string{}, judges: map[string][]string{}, judgedBy: map[Cell][]judgeOf{}},
+		out:        &Judged{suites: known, columns: map[Cell]*infer.Column{}, opponent: map[Cell]string{}, against: map[Cell]party{}, prints: map[string]string{}, judges: map[string][]string{}, judgedBy: map[Cell][]judgeOf{}},
 		metrics:    map[[2]string]*metrics.Metric{},
 		silent:     map[string]bool{},
 		preference: map[string]string{},
 		clusters:   map[string]uint32{},
 		labelers:   map[string]uint32{"": 0},
-		samples:    map[sampleKey]*infer.Sample{},
+		columns:    map[sampleKey]*infer.Column{},
 		judgedBy:   map[sampleKey][]judgeOf{},
 		against:    map[sampleKey]party{},
 		shared:     shared{},
@@ -201,13 +201,13 @@ func (c *collector) add(j *metrics.Judgement, model string, baseline party, by j
 		return fmt.Errorf("%s %s has %d numbers, want %d", j.Suite, j.Metric, len(j.Value), metric.ValueWidth())
 	}
 	key := sampleKey{Cell{j.Suite, j.Metric, model, j.Condition}, j.Baseline}
-	s := c.samples[key]
+	s := c.columns[key]
 	if s == nil {
-		s = infer.NewSample(metric)
+		s = infer.NewColumn(metric)
 		if c.silent[j.Suite] {
 			s.Silent()
 		}
-		c.samples[key] = s
+		c.columns[key] = s
 		c.against[key] = baseline
 	}
 	if judges := c.out.judges[j.Suite]; !slices.Contains(judges, j.Judge) {
@@ -246,7 +246,7 @@ func intern(ids map[string]uint32, name string) uint32 {
 // opponent are ever compared.
 func (c *collector) finish() {
 	baselines := map[Cell][]string{} // with no model named
-	for key := range c.samples {
+	for key := range c.columns {
 		cell := key.Cell
 		cell.Model = ""
 		if !slices.Contains(baselines[cell], key.baseline) {
@@ -254,7 +254,7 @@ func (c *collector) finish() {
 		}
 	}
 	numbers, groups := c.numbers(), map[string][]uint32{}
-	for key, s := range c.samples {
+	for key, s := range c.columns {
 		all := key.Cell
 		all.Model = ""
 		cell := key.Cell
@@ -266,7 +266,7 @@ func (c *collector) finish() {
 			groups[cell.Suite] = c.shared.groups(cell.Suite, numbers, c.clusters)
 		}
 		s.Group(groups[cell.Suite])
-		c.out.samples[cell] = s
+		c.out.columns[cell] = s
 		c.out.judgedBy[cell] = c.judgedBy[key]
 		c.out.opponent[cell], c.out.against[cell] = key.baseline, c.against[key]
 		c.out.cells = append(c.out.cells, cell)

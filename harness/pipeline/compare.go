@@ -67,7 +67,7 @@ func Pairs(j *Judged, baseline, model string, opt Options) []infer.Paired {
 func (j *Judged) pair(c Cell, baseline string, opt Options) (infer.Paired, bool) {
 	other := c
 	other.Model = baseline
-	first, second := j.samples[other], j.samples[c]
+	first, second := j.columns[other], j.columns[c]
 	options := opt.infer(j.Seed, c.Suite, c.Metric, c.Condition, baseline, c.Model)
 	var p infer.Paired
 	switch {
@@ -95,7 +95,7 @@ func (j *Judged) turned(c Cell, model string, opt Options) (infer.Paired, bool) 
 	if !j.prefers(c, model) {
 		return infer.Paired{}, false
 	}
-	p := infer.CompareEven(j.samples[c], infer.FirstAgainstSecond, opt.infer(j.Seed, c.Suite, c.Metric, c.Condition, c.Model, model))
+	p := infer.CompareEven(j.columns[c], infer.FirstAgainstSecond, opt.infer(j.Seed, c.Suite, c.Metric, c.Condition, c.Model, model))
 	p.Warnings = append(p.Warnings, j.opponentApart(c)...)
 	p.Suite, p.Condition, p.Baseline, p.Model = c.Suite, c.Condition, c.Model, model
 	p.Method, p.Warnings = named(p.Method, p.Warnings, j.clustersOf(c.Suite))
@@ -104,7 +104,7 @@ func (j *Judged) turned(c Cell, model string, opt Options) (infer.Paired, bool) 
 
 // prefers reports whether a cell is a preference over this model.
 func (j *Judged) prefers(c Cell, over string) bool {
-	return j.samples[c].HasEven() && j.against[c].name == over
+	return j.columns[c].HasEven() && j.against[c].name == over
 }
 
 // opponentApart warns where the opponent is another model than the one that is compared
@@ -163,9 +163,9 @@ func Gates(j *Judged, gates []metrics.Gate, family []infer.Paired, baseline, mod
 func (j *Judged) apart(g metrics.Gate, baseline, model string) []string {
 	first, second := Cell{g.Suite, g.Metric, baseline, g.Condition}, Cell{g.Suite, g.Metric, model, g.Condition}
 	switch {
-	case j.samples[first] == nil:
+	case j.columns[first] == nil:
 		return j.opponentApart(second)
-	case j.samples[second] == nil:
+	case j.columns[second] == nil:
 		return j.opponentApart(first)
 	}
 	if apart := j.judgedApart(first, second); apart != "" {
@@ -196,10 +196,10 @@ func (j *Judged) absence(g metrics.Gate, baseline, model string) string {
 	cell := func(m string) Cell { return Cell{g.Suite, g.Metric, m, g.Condition} }
 	var missing []string
 	for _, m := range [][2]string{{baseline, model}, {model, baseline}} {
-		s, other := j.samples[cell(m[0])], cell(m[1])
-		opponent := j.samples[other] != nil && j.against[other].name == m[0]
+		s, other := j.columns[cell(m[0])], cell(m[1])
+		opponent := j.columns[other] != nil && j.against[other].name == m[0]
 		switch {
-		case s == nil && opponent && !j.samples[other].HasEven():
+		case s == nil && opponent && !j.columns[other].HasEven():
 			return fmt.Sprintf("it was judged of %s against %s alone, and the metric has no value for two equals", m[1], m[0])
 		case s == nil && !opponent, s != nil && s.N() == 0:
 			missing = append(missing, m[0])

@@ -31,7 +31,7 @@ func (o Options) infer(run uint64, names ...string) infer.Options {
 func Estimate(j *Judged, opt Options) []metrics.Estimate {
 	var out []metrics.Estimate
 	for _, c := range j.cells {
-		e := infer.Estimate(j.samples[c], opt.infer(j.Seed, c.Suite, c.Metric, c.Model, c.Condition))
+		e := infer.Estimate(j.columns[c], opt.infer(j.Seed, c.Suite, c.Metric, c.Model, c.Condition))
 		e.Suite, e.Model, e.Condition, e.Baseline = c.Suite, c.Model, c.Condition, j.opponent[c]
 		e.Method, e.Warnings = named(e.Method, e.Warnings, j.clustersOf(c.Suite))
 		out = append(out, e)

@@ -10,7 +10,7 @@ import (
 	"assay/metrics/stats"
 )
 
-// answers counts the answers behind a sample's judgements, each once, even if several
+// answers counts the answers behind a column's judgements, each once, even if several
 // judges or labelers judged it.
 type answers struct {
 	metrics.Answers
@@ -39,7 +39,7 @@ func (b *bits) add(n uint32) bool {
 // Answer counts the answer that a judgement is about: the draw for an example, with its
 // mark, and the baseline's answer where the judgement compares the two. It is counted
 // once, however many judgements it has.
-func (s *Sample) Answer(cluster uint32, draw int, mark, baseline metrics.Mark, compares bool) {
+func (s *Column) Answer(cluster uint32, draw int, mark, baseline metrics.Mark, compares bool) {
 	a := &s.answers
 	seen := a.seen[draw]
 	if seen == nil {
@@ -58,14 +58,14 @@ func (s *Sample) Answer(cluster uint32, draw int, mark, baseline metrics.Mark, c
 	}
 }
 
-// Silent says that an empty answer can score well under the metric, so a sample of only
+// Silent says that an empty answer can score well under the metric, so a column of only
 // empty answers may have no estimate.
-func (s *Sample) Silent() { s.answers.silent = true }
+func (s *Column) Silent() { s.answers.silent = true }
 
 // onlySilence reports whether every answer is empty and some score differently from others.
 // The mean is then the share of examples for which an empty answer is right (in SQuAD,
 // those without an answer) and says nothing about the model.
-func (s *Sample) onlySilence() bool {
+func (s *Column) onlySilence() bool {
 	a := s.Answers()
 	if a == nil || !s.answers.silent || a.Empty < a.All {
 		return false
@@ -82,10 +82,10 @@ const silenceWarning = "every answer is empty, and an empty answer is right for 
 
 // Unmarked says that the judgements come from a run that recorded no marks, so the shares
 // of odd answers are unknown.
-func (s *Sample) Unmarked() { s.answers.unknown = true }
+func (s *Column) Unmarked() { s.answers.unknown = true }
 
 // Answers returns the counts, or nil where they are unknown.
-func (s *Sample) Answers() *metrics.Answers {
+func (s *Column) Answers() *metrics.Answers {
 	if s.answers.unknown || s.answers.All == 0 {
 		return nil
 	}
@@ -95,7 +95,7 @@ func (s *Sample) Answers() *metrics.Answers {
 
 // Opponent returns the counts of the baseline's answers, or nil where they are unknown or
 // there is no baseline.
-func (s *Sample) Opponent() *metrics.Answers {
+func (s *Column) Opponent() *metrics.Answers {
 	if s.answers.unknown || s.answers.opponent.All == 0 {
 		return nil
 	}
@@ -133,8 +133,8 @@ func differentAnswers(first, second *metrics.Answers, of, and string) []string {
 	return []string{fmt.Sprintf("%s answers are %s, %s are %s: the models' difference may come from this", of, strings.Join(here, ", "), and, strings.Join(there, ", "))}
 }
 
-// answerWarnings returns the warnings that concern one sample.
-func (s *Sample) answerWarnings() (warnings []string) {
+// answerWarnings returns the warnings that concern one column.
+func (s *Column) answerWarnings() (warnings []string) {
 	a := s.Answers()
 	if a == nil {
 		return nil

@@ -15,7 +15,7 @@ import (
 func TestAnswersAreCountedOnce(t *testing.T) {
 	marks := map[[2]int]metrics.Mark{{0, 0}: metrics.Cut, {1, 1}: metrics.EmptyCut, {2, 0}: metrics.Filtered, {2, 1}: metrics.Failed}
 	want := metrics.Answers{All: 6, Cut: 2, Empty: 1, Filtered: 1, Failed: 1}
-	s := infer.NewSample(mean())
+	s := infer.NewColumn(mean())
 	for _, labeler := range []uint32{1, 2} {
 		for _, draw := range []int{0, 1} {
 			for _, ex := range []int{2, 0, 1} {
@@ -43,8 +43,8 @@ func TestAnswersAreCountedOnce(t *testing.T) {
 }
 
 // marked is a sample of n answers with a value each. The first odd of them have a mark.
-func marked(n, odd int, mark metrics.Mark, value func(i int) float64) *infer.Sample {
-	s := infer.NewSample(mean())
+func marked(n, odd int, mark metrics.Mark, value func(i int) float64) *infer.Column {
+	s := infer.NewColumn(mean())
 	for i := range n {
 		m := metrics.Mark("")
 		if i < odd {
@@ -90,7 +90,7 @@ func TestOnlySilenceIsNoEstimate(t *testing.T) {
 	half := func(i int) float64 { return float64(i % 2) }
 	for _, tt := range []struct {
 		name   string
-		sample *infer.Sample
+		sample *infer.Column
 		silent bool
 		number bool
 	}{

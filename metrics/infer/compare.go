@@ -9,7 +9,7 @@ import (
 	"assay/metrics/stats"
 )
 
-// Paired is the outcome of comparing two samples: the record, and the bounds at
+// Paired is the outcome of comparing two columns: the record, and the bounds at
 // the levels that gates use.
 type Paired struct {
 	metrics.Comparison
@@ -24,13 +24,13 @@ type Paired struct {
 	detectable func(alpha float64) float64
 
 	// first, second and opt are the inputs of the comparison; see worst.go.
-	first, second *Sample
+	first, second *Column
 	opt           Options
 }
 
 // Compare computes the difference second minus first over the examples that both
 // have. [Adjust] fills in PAdjusted, Adjustment and Verdict for the family.
-func Compare(first, second *Sample, opt Options) Paired {
+func Compare(first, second *Column, opt Options) Paired {
 	a, b := first.clustered(), second.clustered()
 	shared, sharedB := a.keep(b), b.keep(a)
 	p := Paired{metric: first.metric, groups: first.groups, first: first, second: second, opt: opt}
@@ -98,7 +98,7 @@ func missingWarning(unscored [2]int) string {
 	return fmt.Sprintf("%d judgements of the first and %d of the second have no value and are left out", unscored[0], unscored[1])
 }
 
-func (s *Sample) pointOf(c *clustered) float64 {
+func (s *Column) pointOf(c *clustered) float64 {
 	sums, n := c.total()
 	return s.sums.Point(sums, n)
 }
@@ -166,7 +166,7 @@ func (p *Paired) upper(alpha float64) float64 { _, hi := p.bounds(alpha); return
 // linear compares means through each judgement's share of the difference, u = (x_b
 // - mean_b)/n_b - (x_a - mean_a)/n_a, summed by cluster. With one draw an example
 // on each side this is the paired t test.
-func (p *Paired) linear(first, second *Sample, examples []uint32, a, b *clustered, opt Options) {
+func (p *Paired) linear(first, second *Column, examples []uint32, a, b *clustered, opt Options) {
 	_, na := a.total()
 	_, nb := b.total()
 	n := len(a.ids)
@@ -205,16 +205,16 @@ func (p *Paired) linear(first, second *Sample, examples []uint32, a, b *clustere
 }
 
 // twoWay is the standard error of the difference when errors are shared within
-// clusters and within labelers, over both samples' judgements of the examples in
+// clusters and within labelers, over both columns' judgements of the examples in
 // common.
-func (p *Paired) twoWay(first, second *Sample, examples []uint32, na, nb float64) int {
+func (p *Paired) twoWay(first, second *Column, examples []uint32, na, nb float64) int {
 	in := make(map[uint32]bool, len(examples))
 	for _, id := range examples {
 		in[id] = true
 	}
 	var values []float64
 	var clusters, labelers []uint32
-	add := func(s *Sample, mean, n, sign float64) {
+	add := func(s *Column, mean, n, sign float64) {
 		for i, c := range s.clusters {
 			if !in[c] {
 				continue

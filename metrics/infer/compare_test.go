@@ -18,19 +18,19 @@ func TestMethodOfComparison(t *testing.T) {
 	bootstrap.Bootstrap = true
 	few, fewOther := pairs(3, 14, 50, 33)
 	halves := of(proportion(), 0, 0.5, 1)
-	labeled := infer.NewSample(proportion())
+	labeled := infer.NewColumn(proportion())
 	for i := range 100 {
 		labeled.Add(uint32(i), uint32(1+i%3), []float64{float64(i % 2)})
 	}
 	a, other, b := bcaRows()
 	for _, c := range []struct {
 		name          string
-		first, second *infer.Sample
+		first, second *infer.Column
 		opt           infer.Options
 		method, test  string
 	}{
-		{"nothing", infer.NewSample(mean()), infer.NewSample(mean()), options(), infer.MethodNone, infer.MethodNone},
-		{"nothing in common", of(mean(), 1), infer.NewSample(mean()), options(), infer.MethodNone, infer.MethodNone},
+		{"nothing", infer.NewColumn(mean()), infer.NewColumn(mean()), options(), infer.MethodNone, infer.MethodNone},
+		{"nothing in common", of(mean(), 1), infer.NewColumn(mean()), options(), infer.MethodNone, infer.MethodNone},
 		{"one", of(mean(), 0.2), of(mean(), 0.4), options(), infer.MethodWholeRange, infer.MethodNone},
 		{"one, bootstrapped", of(mean(), 0.2), of(mean(), 0.4), bootstrap, infer.MethodWholeRange, infer.MethodNone},
 		{"two", of(mean(), 0.2, 0.5), of(mean(), 0.4, 0.6), options(), infer.MethodPairedT, infer.TestSignFlip},
@@ -69,7 +69,7 @@ func TestCompareReference(t *testing.T) {
 	na := math.NaN() // the reference doesn't give it
 	for _, c := range []struct {
 		name                 string
-		first, second        *infer.Sample
+		first, second        *infer.Column
 		point, se, lo, hi, p float64
 	}{
 		// ttest_rel(y, x) and .confidence_interval(0.95); np.std(y-x, ddof=1)/sqrt(40)
@@ -124,7 +124,7 @@ func TestDefectUnpairedTestOnPairedData(t *testing.T) {
 // small.
 func TestDefectVerdictsInsteadOfPrompts(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 4))
-	first, second := infer.NewSample(proportion()), infer.NewSample(proportion())
+	first, second := infer.NewColumn(proportion()), infer.NewColumn(proportion())
 	var d, one []float64
 	naive := 0.0
 	for i := range uint32(60) {
@@ -164,7 +164,7 @@ func below(rng *rand.Rand, p float64) float64 {
 // TestSharedExamplesOnly: examples that only one side has don't change the
 // difference, and are counted.
 func TestSharedExamplesOnly(t *testing.T) {
-	first, second := infer.NewSample(wide()), infer.NewSample(wide())
+	first, second := infer.NewColumn(wide()), infer.NewColumn(wide())
 	for i := range 10 {
 		first.Add(uint32(i+5), 0, []float64{tenScores()[i]})
 		second.Add(uint32(i+5), 0, []float64{tenOthers()[i]})
@@ -190,7 +190,7 @@ func TestSharedExamplesOnly(t *testing.T) {
 func TestOrderOfArgumentsTurnsTheSign(t *testing.T) {
 	x, y := fortyScores()
 	few, fewOther := pairs(3, 14, 50, 33)
-	for name, s := range map[string][2]*infer.Sample{
+	for name, s := range map[string][2]*infer.Column{
 		"t": {of(wide(), x...), of(wide(), y...)}, "score": {few, fewOther},
 		"clustered": {draws(0), draws(1)}, "two-way": {labelled(0), labelled(1)},
 	} {
@@ -217,8 +217,8 @@ func TestOrderOfAdding(t *testing.T) {
 			rows = append(rows, row{i, 1 + k, []float64{rng.Float64(), 1}})
 		}
 	}
-	sample := func(m *metrics.Metric, single bool, rows []row) *infer.Sample {
-		s := infer.NewSample(m)
+	sample := func(m *metrics.Metric, single bool, rows []row) *infer.Column {
+		s := infer.NewColumn(m)
 		for _, r := range rows {
 			if single && r.labeler == 1 {
 				s.Add(r.example, 0, r.value[:m.ValueWidth()])
@@ -247,7 +247,7 @@ func TestOrderOfAdding(t *testing.T) {
 // once.
 func TestRenumber(t *testing.T) {
 	to := []uint32{7, 3, 9, 1}
-	late, early := infer.NewSample(ratio()), infer.NewSample(ratio())
+	late, early := infer.NewColumn(ratio()), infer.NewColumn(ratio())
 	for i, c := range []uint32{0, 2, 1, 3, 0, 1} {
 		value := []float64{float64(i%3) / 2, 1 + float64(i)}
 		late.Add(c, uint32(i%2), value)
@@ -278,7 +278,7 @@ func TestDeterministic(t *testing.T) {
 // last bits. A standard error computed from such differences is not an error.
 func TestRoundingIsNoSpread(t *testing.T) {
 	for v := 0.01; v < 0.5; v += 0.037 {
-		first, second := infer.NewSample(mean()), infer.NewSample(mean())
+		first, second := infer.NewColumn(mean()), infer.NewColumn(mean())
 		for i := range uint32(41) {
 			for range 1 + i%7 {
 				first.Add(i, 0, []float64{v})
@@ -287,7 +287,7 @@ func TestRoundingIsNoSpread(t *testing.T) {
 				second.Add(i, 0, []float64{2 * v / 1.1})
 			}
 		}
-		for _, s := range []*infer.Sample{first, second} {
+		for _, s := range []*infer.Column{first, second} {
 			if e := infer.Estimate(s, options()); e.Method != infer.MethodEqual || e.SE != 0 {
 				t.Errorf("%v: estimate by %s, se %v", v, e.Method, e.SE)
 			}
@@ -325,7 +325,7 @@ func TestBootstrapPFloor(t *testing.T) {
 // TestLabelersConfounded: if each of two models has its own labeler, the labelers'
 // difference can't be separated from the models'.
 func TestLabelersConfounded(t *testing.T) {
-	first, second := infer.NewSample(mean()), infer.NewSample(mean())
+	first, second := infer.NewColumn(mean()), infer.NewColumn(mean())
 	for i := range 40 {
 		first.Add(uint32(i), 1, []float64{float64(i%5) / 5})
 		second.Add(uint32(i), 2, []float64{float64(i%7) / 7})

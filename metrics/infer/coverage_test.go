@@ -32,7 +32,7 @@ func TestCoverage(t *testing.T) {
 			return infer.Estimate(crossed(r, 40, 15, nil), options()).Interval, 0
 		}},
 		{"paired score", 3000, 0.01, func(r *rand.Rand) (*metrics.Interval, float64) {
-			a, b := infer.NewSample(proportion()), infer.NewSample(proportion())
+			a, b := infer.NewColumn(proportion()), infer.NewColumn(proportion())
 			for i := range uint32(80) { // the two share half of their draws
 				x := below(r, 0.4)
 				y := x
@@ -57,7 +57,7 @@ func TestCoverage(t *testing.T) {
 			return infer.Compare(crossed(r, 30, 15, labelers), crossed(r, 30, 15, labelers), options()).Interval, 0
 		}},
 		{"paired bootstrap of a ratio", 1200, 0.012, func(r *rand.Rand) (*metrics.Interval, float64) {
-			a, b := infer.NewSample(ratio()), infer.NewSample(ratio())
+			a, b := infer.NewColumn(ratio()), infer.NewColumn(ratio())
 			for i := range uint32(60) {
 				size, level := 1+3*r.Float64(), r.Float64()
 				a.Add(i, 0, []float64{size * (0.2 + 0.4*level + 0.2*r.Float64()), size})
@@ -86,8 +86,8 @@ func TestCoverage(t *testing.T) {
 
 // simulated has one to most draws of each example about truth. The deviation is
 // between between examples and 0.5 within. A proportion has single draws.
-func simulated(r *rand.Rand, m *metrics.Metric, n, most int, truth, between float64) *infer.Sample {
-	s := infer.NewSample(m)
+func simulated(r *rand.Rand, m *metrics.Metric, n, most int, truth, between float64) *infer.Column {
+	s := infer.NewColumn(m)
 	for i := range uint32(n) {
 		level := truth + between*r.NormFloat64()
 		for range 1 + r.IntN(most) {
@@ -103,8 +103,8 @@ func simulated(r *rand.Rand, m *metrics.Metric, n, most int, truth, between floa
 
 // simulatedPair gives both samples the same example levels and unequal numbers of
 // draws.
-func simulatedPair(r *rand.Rand, n, most int, difference float64) (a, b *infer.Sample) {
-	a, b = infer.NewSample(wide()), infer.NewSample(wide())
+func simulatedPair(r *rand.Rand, n, most int, difference float64) (a, b *infer.Column) {
+	a, b = infer.NewColumn(wide()), infer.NewColumn(wide())
 	for i := range uint32(n) {
 		level, own := 0.5*r.NormFloat64(), 0.3*r.NormFloat64()
 		for range 1 + r.IntN(most) {
@@ -127,8 +127,8 @@ func normals(r *rand.Rand, n int) []float64 {
 
 // crossed has every labeler judge every example, with an effect of each around 0.
 // Labelers in shared keep half of their effect from model to model.
-func crossed(r *rand.Rand, n, labelers int, shared []float64) *infer.Sample {
-	s := infer.NewSample(wide())
+func crossed(r *rand.Rand, n, labelers int, shared []float64) *infer.Column {
+	s := infer.NewColumn(wide())
 	examples, people := normals(r, n), normals(r, labelers)
 	for i := range n {
 		for k := range labelers {
@@ -205,7 +205,7 @@ func TestEqualModelsPass(t *testing.T) {
 	for range trials {
 		var gates []infer.Gate
 		for range family {
-			a, b := infer.NewSample(proportion()), infer.NewSample(proportion())
+			a, b := infer.NewColumn(proportion()), infer.NewColumn(proportion())
 			for i := range uint32(n) {
 				x, y := below(r, 0.5), 0.0
 				if r.Float64() < 0.5 {
@@ -241,7 +241,7 @@ func scoredPair(r *rand.Rand, difference float64) infer.Paired {
 }
 
 func judgedPair(r *rand.Rand, difference float64) infer.Paired {
-	a, b := infer.NewSample(proportion()), infer.NewSample(proportion())
+	a, b := infer.NewColumn(proportion()), infer.NewColumn(proportion())
 	for i := range uint32(120) {
 		x, y := below(r, 0.6), 0.0
 		if r.Float64() < 0.5 {

@@ -17,7 +17,7 @@ import (
 // TestDefectAccuracyZeroOnNoData: an empty sample has no number.
 func TestDefectAccuracyZeroOnNoData(t *testing.T) {
 	for _, m := range []*metrics.Metric{proportion(), mean(), ratio()} {
-		e := infer.Estimate(infer.NewSample(m), options())
+		e := infer.Estimate(infer.NewColumn(m), options())
 		if e.Interval != nil || len(e.Warnings) == 0 {
 			t.Errorf("%s: interval %v, warnings %q", m.Name, e.Interval, e.Warnings)
 		}
@@ -35,7 +35,7 @@ func TestDefectNaNAsNotScored(t *testing.T) {
 	if j.Validate() == nil {
 		t.Error("a judgement of NaN is valid")
 	}
-	s := infer.NewSample(mean())
+	s := infer.NewColumn(mean())
 	for i := range 5 {
 		s.AddMissing(uint32(i))
 	}

@@ -23,7 +23,7 @@ func TestDetectable(t *testing.T) {
 	if p := infer.Compare(counts(50, 50), counts(50, 50), options()); !(p.Detectable > 0.07 && p.Detectable < 0.08) {
 		t.Errorf("100 pairs that agree: detectable %v; six of 100 must change one way, which a true 7.8%% gives in 80%% of studies", p.Detectable)
 	}
-	three, others := infer.NewSample(mean()), infer.NewSample(mean())
+	three, others := infer.NewColumn(mean()), infer.NewColumn(mean())
 	for i := range uint32(6) { // two draws of each of three examples: t with two degrees of freedom
 		three.Add(i/2, 0, []float64{float64(i % 3 / 2)})
 		others.Add(i/2, 0, []float64{float64(i / 2 % 2)})
@@ -34,7 +34,7 @@ func TestDetectable(t *testing.T) {
 		"five verdicts":       infer.Compare(counts(2, 3), counts(3, 2), options()), // 2/2^5 > .05
 		"five scores":         infer.Compare(of(mean(), tenScores()[:5]...), of(mean(), tenOthers()[:5]...), options()),
 		"three scores":        infer.Compare(of(mean(), 0, 1, 0), of(mean(), 1, 0, 1), options()),
-		"nothing in common":   infer.Compare(of(mean(), 0.1), infer.NewSample(mean()), options()),
+		"nothing in common":   infer.Compare(of(mean(), 0.1), infer.NewColumn(mean()), options()),
 		"fewer than 20 draws": infer.Compare(ratios([]float64{1, 2, 1, 3, 2, 1}, ones(6)), ratios([]float64{2, 2, 1, 1, 2, 2}, ones(6)), infer.Options{Seed: 1, Resamples: 9}),
 	} {
 		if p.Detectable != 0 {
@@ -56,7 +56,7 @@ func ones(n int) []float64 {
 func TestDetectableOfTheFamily(t *testing.T) {
 	a, b := pairs(3, 14, 50, 33)
 	p := infer.Compare(a, b, options())
-	family := []infer.Paired{p, p, p, infer.Compare(infer.NewSample(mean()), of(mean(), 1), options())}
+	family := []infer.Paired{p, p, p, infer.Compare(infer.NewColumn(mean()), of(mean(), 1), options())}
 	infer.Adjust(family, infer.Holm)
 	for _, c := range family[:3] {
 		if c.Family != 3 || !(c.DetectableFamily > 1.1*c.Detectable && c.DetectableFamily < 1.4*c.Detectable) {
@@ -87,7 +87,7 @@ func TestDetectablePower(t *testing.T) {
 				if rate > .5 {
 					d = -d
 				}
-				a, b := infer.NewSample(proportion()), infer.NewSample(proportion())
+				a, b := infer.NewColumn(proportion()), infer.NewColumn(proportion())
 				for i := range uint32(n) {
 					a.Add(i, 0, []float64{below(r, rate)})
 					b.Add(i, 0, []float64{below(r, rate+d)})

@@ -1,5 +1,5 @@
-// Package infer matches a metric with the procedure that its data allow. A [Sample] of judgements becomes a
-// [metrics.Estimate], two samples become a paired [metrics.Comparison], and comparisons become the verdicts
+// Package infer matches a metric with the procedure that its data allow. A [Column] of judgements becomes a
+// [metrics.Estimate], two columns become a paired [metrics.Comparison], and comparisons become the verdicts
 // of gates.
 //
 // The choice of method for an estimate:
@@ -15,7 +15,7 @@
 //	any of these without spread, except Wilson     all equal: what a sample of this size can miss
 //	one example                                    the metric's whole range
 //
-// and for a difference, always over the examples that both samples have:
+// and for a difference, always over the examples that both columns have:
 //
 //	function of sums                               t with the bootstrap's standard error; the test is approximate randomisation
 //	bootstrap requested                            paired BCa bootstrap; the same test
@@ -27,7 +27,7 @@
 //	any of these without spread, except Tango's    all equal, as above
 //	one example in common                          the whole range
 //
-// Errors are clustered by example, or by the cluster key that [Sample.Group] sets above it (passage,
+// Errors are clustered by example, or by the cluster key that [Column.Group] sets above it (passage,
 // document, template). Pairing is then still by example. Everything else in these tables, such as one draw
 // and the number of examples, applies to clusters.
 //

@@ -20,7 +20,7 @@ const skewed = 0.04
 
 // score is Wilson's interval at the effective number of draws. It applies to every
 // proportion, and to a bounded mean that is near an end; ok is false for others.
-func (s *Sample) score(c *clustered, se float64) (metrics.Interval, bool) {
+func (s *Column) score(c *clustered, se float64) (metrics.Interval, bool) {
 	lower, upper, ok := s.scoreBounds(c, se, tail)
 	if !ok {
 		return metrics.Interval{}, false
@@ -29,8 +29,8 @@ func (s *Sample) score(c *clustered, se float64) (metrics.Interval, bool) {
 	return metrics.Interval{Point: sums[0] / n, SE: se, Lo: lower, Hi: upper}, true
 }
 
-// scoreBounds are the bounds of [Sample.score], each one-sided at alpha.
-func (s *Sample) scoreBounds(c *clustered, se, alpha float64) (lower, upper float64, ok bool) {
+// scoreBounds are the bounds of [Column.score], each one-sided at alpha.
+func (s *Column) scoreBounds(c *clustered, se, alpha float64) (lower, upper float64, ok bool) {
 	if !s.metric.Bounded() {
 		return 0, 0, false
 	}
@@ -55,9 +55,9 @@ func (s *Sample) scoreBounds(c *clustered, se, alpha float64) (lower, upper floa
 	return lo + width*lower, lo + width*upper, true
 }
 
-// spread is the sample's on the scale of 0 to 1. ok is false where a value is out
+// spread is the column's on the scale of 0 to 1. ok is false where a value is out
 // of the metric's range.
-func (s *Sample) spread(c *clustered) (stats.Spread, bool) {
+func (s *Column) spread(c *clustered) (stats.Spread, bool) {
 	lo, width := s.metric.Lo, s.metric.Hi-s.metric.Lo
 	values, sums := s.stats, c.sums
 	if lo != 0 || width != 1 {
@@ -79,7 +79,7 @@ func (s *Sample) spread(c *clustered) (stats.Spread, bool) {
 const fewEvents = 3
 
 // fewEvents warns where very few clusters have seen the rarer outcome.
-func (s *Sample) fewEvents(c *clustered) []string {
+func (s *Column) fewEvents(c *clustered) []string {
 	warnings := fewWarning(len(c.ids), fewClusters, s.unit()+"s")
 	below, above := 0, 0
 	for i, x := range c.sums {
@@ -100,7 +100,7 @@ func (s *Sample) fewEvents(c *clustered) []string {
 // proportion with clusters and, with enough examples, to a bounded mean whose
 // difference is skewed. ok is false for others, and where labelers are a second way
 // of clustering.
-func (p *Paired) score(first, second *Sample, a, b *clustered) (ok bool) {
+func (p *Paired) score(first, second *Column, a, b *clustered) (ok bool) {
 	m := p.metric
 	several := !a.single() || !b.single()
 	if !m.Bounded() || first.severalLabelers() || second.severalLabelers() {

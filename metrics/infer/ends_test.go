@@ -16,7 +16,7 @@ import (
 func TestDrawsThatNeverDiffer(t *testing.T) {
 	for _, k := range []int{2, 5, 20} {
 		for _, right := range []int{0, 1, 3, 20, 39, 40} {
-			s := infer.NewSample(proportion())
+			s := infer.NewColumn(proportion())
 			for i := range 40 {
 				for range k {
 					s.Add(uint32(i), 0, []float64{float64(indicator(i < right))})
@@ -42,8 +42,8 @@ func indicator(b bool) int {
 
 // betaDraws are k draws of each of n prompts whose rates have a beta distribution
 // with the given mean and intraclass correlation of .5, drawn from Polya's urn.
-func betaDraws(r *rand.Rand, m *metrics.Metric, n, k int, rate float64) *infer.Sample {
-	s := infer.NewSample(m)
+func betaDraws(r *rand.Rand, m *metrics.Metric, n, k int, rate float64) *infer.Column {
+	s := infer.NewColumn(m)
 	for i := range n {
 		a, b := rate, 1-rate // icc = 1/(a+b+1)
 		for range k {
@@ -101,7 +101,7 @@ func TestCoverageOfWins(t *testing.T) {
 		r := rand.New(rand.NewPCG(29, 1))
 		covered := 0
 		for range trials {
-			s := infer.NewSample(scale)
+			s := infer.NewColumn(scale)
 			for i := range uint32(100) {
 				x := 3.0
 				switch u := r.Float64(); {
@@ -156,7 +156,7 @@ func TestMeansInTheMiddleStayT(t *testing.T) {
 // TestFewEventsWarn: if very few prompts saw the rarer outcome, there is a warning.
 func TestFewEventsWarn(t *testing.T) {
 	for events, want := range map[int]bool{0: true, 2: true, 3: false, 38: true} {
-		s := infer.NewSample(proportion())
+		s := infer.NewColumn(proportion())
 		for i := range 40 {
 			for k := range 3 {
 				s.Add(uint32(i), 0, []float64{float64(indicator(i < events && (k > 0 || events > 20)))})
@@ -173,8 +173,8 @@ func TestFewEventsWarn(t *testing.T) {
 // bounds are Tango's for the prompts.
 func TestPairedScoreOfDraws(t *testing.T) {
 	a, b := pairs(3, 9, 20, 18)
-	several := func(first bool) *infer.Sample {
-		s := infer.NewSample(proportion())
+	several := func(first bool) *infer.Column {
+		s := infer.NewColumn(proportion())
 		for i := range uint32(50) {
 			x, y := 0.0, 0.0
 			switch {

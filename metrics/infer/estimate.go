@@ -10,9 +10,9 @@ import (
 	"assay/metrics/stats"
 )
 
-// Estimate computes a sample's estimate. The caller fills in the names (suite,
+// Estimate computes a column's estimate. The caller fills in the names (suite,
 // model, condition).
-func Estimate(s *Sample, opt Options) metrics.Estimate {
+func Estimate(s *Column, opt Options) metrics.Estimate {
 	e := metrics.Estimate{
 		Metric:     s.metric.Name,
 		Confidence: metrics.Confidence,
@@ -56,7 +56,7 @@ func Estimate(s *Sample, opt Options) metrics.Estimate {
 	return e
 }
 
-func (s *Sample) interval(c *clustered, point float64, opt Options) (metrics.Interval, string, []string) {
+func (s *Column) interval(c *clustered, point float64, opt Options) (metrics.Interval, string, []string) {
 	n, clusters := s.N(), len(c.ids)
 	switch {
 	case n == 1 && s.metric.Kind == metrics.Proportion && c.binary():
@@ -84,7 +84,7 @@ func (s *Sample) interval(c *clustered, point float64, opt Options) (metrics.Int
 }
 
 // unit is what errors are clustered by.
-func (s *Sample) unit() string { return unitOf(s.groups) }
+func (s *Column) unit() string { return unitOf(s.groups) }
 
 func unitOf(groups []uint32) string {
 	if groups != nil {
@@ -119,7 +119,7 @@ func fewWarning(n, enough int, what string) []string {
 
 // student is a t interval with the degrees of freedom of n clusters, cut at the
 // metric's range. Without spread it is the interval of [equalBounds].
-func (s *Sample) student(mean, se float64, n int, method string, warnings []string) (metrics.Interval, string, []string) {
+func (s *Column) student(mean, se float64, n int, method string, warnings []string) (metrics.Interval, string, []string) {
 	if spreadless(se, n, mean) {
 		return s.equal(mean, n), MethodEqual, append(warnings, equalWarning)
 	}
@@ -128,14 +128,14 @@ func (s *Sample) student(mean, se float64, n int, method string, warnings []stri
 }
 
 // equal is the interval of n equal clusters. Their standard deviation is 0.
-func (s *Sample) equal(point float64, n int) metrics.Interval {
+func (s *Column) equal(point float64, n int) metrics.Interval {
 	lo, hi := equalBounds(point, s.metric.Lo, s.metric.Hi, n, tail)
 	return metrics.Interval{Point: point, Lo: lo, Hi: hi}
 }
 
 // wilson is for one 0 or 1 an example. The standard error is that of a mean, from
 // the sample's standard deviation.
-func (s *Sample) wilson(c *clustered) metrics.Interval {
+func (s *Column) wilson(c *clustered) metrics.Interval {
 	successes := 0
 	for _, x := range c.sums {
 		if x == 1 {
@@ -154,11 +154,11 @@ func (s *Sample) wilson(c *clustered) metrics.Interval {
 
 // wholeRange is the interval of a single example. Half the range bounds any
 // standard deviation within it (Popoviciu).
-func (s *Sample) wholeRange(point float64) metrics.Interval {
+func (s *Column) wholeRange(point float64) metrics.Interval {
 	return metrics.Interval{Point: point, SE: (s.metric.Hi - s.metric.Lo) / 2, Lo: s.metric.Lo, Hi: s.metric.Hi}
 }
 
-func (s *Sample) twoWay(c *clustered, point float64) (metrics.Interval, string, []string) {
+func (s *Column) twoWay(c *clustered, point float64) (metrics.Interval, string, []string) {
 	labelers := distinct(s.labelers)
 	n := min(len(c.ids), labelers)
 	_, se, ok := stats.ClusteredTwoWay(s.stats, clusterOf(s.clusters, s.groups), s.labelers)
@@ -177,7 +177,7 @@ func distinct(ids []uint32) int {
 	return len(seen)
 }
 
-func (s *Sample) bootstrapped(c *clustered, opt Options) (metrics.Interval, string, []string) {
+func (s *Column) bootstrapped(c *clustered, opt Options) (metrics.Interval, string, []string) {
 	dim := c.dim + 1
 	r := bootstrap.Run(c.rows(), dim, func(sums []float64) float64 {
 		return s.sums.Point(sums[:c.dim], sums[c.dim])
@@ -192,7 +192,7 @@ func (s *Sample) bootstrapped(c *clustered, opt Options) (metrics.Interval, stri
 }
 
 // worstCase puts every missing value at one end of the range, then the other.
-func (s *Sample) worstCase(point float64) *metrics.Bounds {
+func (s *Column) worstCase(point float64) *metrics.Bounds {
 	missing := float64(s.Missing())
 	if missing == 0 || s.metric.Kind == metrics.FunctionOfSums || !s.metric.Bounded() {
 		return nil

@@ -44,7 +44,7 @@ func TestMethodOfEstimate(t *testing.T) {
 			metric *metrics.Metric
 			want   string
 		}{{proportion(), c.proportion}, {mean(), c.mean}, {ratio(), c.sums}} {
-			s := infer.NewSample(m.metric)
+			s := infer.NewColumn(m.metric)
 			for i := range c.examples {
 				for k := range c.draws {
 					labeler := uint32(0)
@@ -94,7 +94,7 @@ func TestEstimateReference(t *testing.T) {
 	const loose = 1e-9
 	for _, c := range []struct {
 		name              string
-		sample            *infer.Sample
+		sample            *infer.Column
 		point, se, lo, hi float64
 	}{
 		// proportion_confint(7, 40, method="wilson"); np.std(x, ddof=1)/sqrt(40)
@@ -119,8 +119,8 @@ func TestEstimateReference(t *testing.T) {
 	}
 }
 
-func repeated(examples, draws int, value float64) *infer.Sample {
-	s := infer.NewSample(proportion())
+func repeated(examples, draws int, value float64) *infer.Column {
+	s := infer.NewColumn(proportion())
 	for i := range examples * draws {
 		s.Add(uint32(i/draws), 0, []float64{value})
 	}
@@ -137,8 +137,8 @@ func bcaRows() (a, other, b []float64) {
 	return a, other, b
 }
 
-func ratios(top, bottom []float64) *infer.Sample {
-	s := infer.NewSample(ratio())
+func ratios(top, bottom []float64) *infer.Column {
+	s := infer.NewColumn(ratio())
 	for i := range top {
 		s.Add(uint32(i), 0, []float64{top[i], bottom[i]})
 	}
@@ -191,7 +191,7 @@ func TestWorstCase(t *testing.T) {
 	if want := (&metrics.Bounds{Lo: 0.6, Hi: 0.8}); !reflect.DeepEqual(e.WorstCase, want) {
 		t.Errorf("worst case %v, want %v", e.WorstCase, want)
 	}
-	likert := infer.NewSample(&metrics.Metric{Name: "likert", Kind: metrics.Mean, Lo: 1, Hi: 7})
+	likert := infer.NewColumn(&metrics.Metric{Name: "likert", Kind: metrics.Mean, Lo: 1, Hi: 7})
 	for i := range 3 {
 		likert.Add(uint32(i), 0, []float64{4})
 	}
@@ -235,12 +235,12 @@ func TestUndefinedHasNoNumber(t *testing.T) {
 
 func TestShapeBugsPanic(t *testing.T) {
 	for name, f := range map[string]func(){
-		"width": func() { infer.NewSample(mean()).Add(0, 0, []float64{1, 2}) },
+		"width": func() { infer.NewColumn(mean()).Add(0, 0, []float64{1, 2}) },
 		"mean of two": func() {
-			infer.NewSample(&metrics.Metric{Name: "x", Kind: metrics.Mean, Width: 2})
+			infer.NewColumn(&metrics.Metric{Name: "x", Kind: metrics.Mean, Width: 2})
 		},
 		"proportion of a ratio": func() {
-			infer.NewSample(&metrics.Metric{Name: "x", Width: 2, Statistic: metrics.Statistic{Name: statistic.RatioOfSums}})
+			infer.NewColumn(&metrics.Metric{Name: "x", Width: 2, Statistic: metrics.Statistic{Name: statistic.RatioOfSums}})
 		},
 	} {
 		func() {

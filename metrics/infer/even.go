@@ -24,7 +24,7 @@ const (
 //
 // The difference is the second side's value minus Even. It panics for a metric without
 // an Even.
-func CompareEven(s *Sample, of Side, opt Options) Paired {
+func CompareEven(s *Column, of Side, opt Options) Paired {
 	even := *s.metric.Even
 	if of == FirstAgainstSecond {
 		s = s.mirrored(even)
@@ -72,15 +72,15 @@ func CompareEven(s *Sample, of Side, opt Options) Paired {
 			p.Method = byUnit(MethodClustered, s.groups)
 		}
 	}
-	p.Method = strings.TrimPrefix(p.Method, "paired ") // there is only one sample
+	p.Method = strings.TrimPrefix(p.Method, "paired ") // there is only one column
 	p.Lo, p.Hi = p.bounds(tail)
 	return p
 }
 
 // nearEnds returns the bounds of the mean minus even where an estimate of the same
-// sample has Wilson's interval at the effective number of draws, so that the two agree.
+// column has Wilson's interval at the effective number of draws, so that the two agree.
 // It is nil elsewhere.
-func (s *Sample) nearEnds(even float64, opt Options) (bounds func(alpha float64) (lower, upper float64), method string) {
+func (s *Column) nearEnds(even float64, opt Options) (bounds func(alpha float64) (lower, upper float64), method string) {
 	c := s.clustered().merge(s.groups)
 	if opt.Bootstrap || s.severalLabelers() || len(c.ids) < 2 {
 		return nil, ""
@@ -108,7 +108,7 @@ func (s *Sample) nearEnds(even float64, opt Options) (bounds func(alpha float64)
 
 // sizedEnds returns the bounds of [CompareEven] for a study of another size, or nil where
 // they are Student's at any size.
-func (s *Sample) sizedEnds(even float64, opt Options) sized {
+func (s *Column) sizedEnds(even float64, opt Options) sized {
 	c := s.clustered().merge(s.groups)
 	if opt.Bootstrap || s.severalLabelers() || !s.metric.Bounded() {
 		return nil
@@ -120,8 +120,8 @@ func (s *Sample) sizedEnds(even float64, opt Options) sized {
 	return sizedEnds(spread, len(c.ids), s.metric.Lo, s.metric.Hi-s.metric.Lo, even, s.metric.Kind == metrics.Proportion)
 }
 
-// level is a sample with the same judgements, scored or not, which are all x.
-func (s *Sample) level(x float64) *Sample {
+// level is a column with the same judgements, scored or not, which are all x.
+func (s *Column) level(x float64) *Column {
 	out := *s
 	out.missing, out.answers = nil, s.answers.turned()
 	out.clusters = slices.Concat(s.clusters, s.missing)
@@ -132,8 +132,8 @@ func (s *Sample) level(x float64) *Sample {
 	return &out
 }
 
-// mirrored is the sample seen from the other side of the preferences.
-func (s *Sample) mirrored(even float64) *Sample {
+// mirrored is the column seen from the other side of the preferences.
+func (s *Column) mirrored(even float64) *Column {
 	out := *s
 	out.stats, out.answers = slices.Clone(s.stats), s.answers.turned()
 	for i := range out.stats {
@@ -149,4 +149,4 @@ func (a answers) turned() answers {
 
 // HasEven reports whether the metric is a preference that [CompareEven] can
 // compare.
-func (s *Sample) HasEven() bool { return s.metric.Even != nil }
+func (s *Column) HasEven() bool { return s.metric.Even != nil }

@@ -17,8 +17,8 @@ func winRate() *metrics.Metric {
 
 // sixtyWins are a model's judgements against the baseline, and missing more without a
 // value.
-func sixtyWins(missing int) *infer.Sample {
-	s := infer.NewSample(winRate())
+func sixtyWins(missing int) *infer.Column {
+	s := infer.NewColumn(winRate())
 	for k := range 60 {
 		s.Add(uint32(k), 0, []float64{[]float64{1, 0.5, 1, 0, 1, 1, 0}[k%7]})
 	}
@@ -78,7 +78,7 @@ func TestEven(t *testing.T) {
 // TestEvenDetectsWithinItsRange: no win rate is more than 0.5 away from even, so nothing
 // larger is reported as detectable, by one comparison or in a family.
 func TestEvenDetectsWithinItsRange(t *testing.T) {
-	s := infer.NewSample(winRate())
+	s := infer.NewColumn(winRate())
 	for i := range uint32(12) {
 		s.Add(i, 0, []float64{float64(min(i%3, 1))})
 	}
@@ -96,7 +96,7 @@ func TestEvenDetectsWithinItsRange(t *testing.T) {
 // baseline itself has the estimate's interval minus 0.5.
 func TestEvenAgreesWithItsEstimate(t *testing.T) {
 	for _, c := range []struct{ wins, draws, losses, times int }{{0, 30, 10, 1}, {10, 30, 0, 1}, {0, 30, 10, 3}, {97, 0, 3, 1}, {31, 3, 6, 1}, {50, 1, 49, 2}, {3, 0, 1, 1}} {
-		s := infer.NewSample(winRate())
+		s := infer.NewColumn(winRate())
 		for i := range uint32(c.wins + c.draws + c.losses) {
 			for range c.times {
 				x := 0.5
@@ -120,7 +120,7 @@ func TestEvenAgreesWithItsEstimate(t *testing.T) {
 // TestEvenStaysInRange: a win rate is at most 0.5 from even, however few judged it. Two
 // wins of two leave 1 - 0.025^(1/2) of prompts unseen (as in Clopper and Pearson).
 func TestEvenStaysInRange(t *testing.T) {
-	for name, s := range map[string]*infer.Sample{"one": of(winRate(), 1), "two wins": of(winRate(), 1, 1), "two": of(winRate(), 0, 1)} {
+	for name, s := range map[string]*infer.Column{"one": of(winRate(), 1), "two wins": of(winRate(), 1, 1), "two": of(winRate(), 0, 1)} {
 		p := infer.CompareEven(s, infer.SecondAgainstFirst, options())
 		if p.Lo < -0.5 || p.Hi > 0.5 || p.Lo >= p.Hi {
 			t.Errorf("%s: from %v to %v", name, p.Lo, p.Hi)
@@ -133,7 +133,7 @@ func TestEvenStaysInRange(t *testing.T) {
 // TestEvenNearAnEnd: a win rate near 1 has its estimate's interval minus 0.5, at any level
 // that a gate uses.
 func TestEvenNearAnEnd(t *testing.T) {
-	s := infer.NewSample(winRate())
+	s := infer.NewColumn(winRate())
 	for k := range 100 {
 		s.Add(uint32(k), 0, []float64{[]float64{1, 1, 1, 1, 1, 1, 1, 1, 1, 0.5}[k%10] * float64(min(k%50, 1))})
 	}
@@ -156,7 +156,7 @@ func TestEvenNearAnEnd(t *testing.T) {
 func TestDecidesAtN(t *testing.T) {
 	const margin, difference, noise = 0.1, -0.04, 0.3
 	study := func(r *rand.Rand, n int) infer.Paired {
-		a, b := infer.NewSample(wide()), infer.NewSample(wide())
+		a, b := infer.NewColumn(wide()), infer.NewColumn(wide())
 		for i := range n {
 			x := r.NormFloat64()
 			a.Add(uint32(i), 0, []float64{x})
@@ -165,7 +165,7 @@ func TestDecidesAtN(t *testing.T) {
 		return infer.Compare(a, b, options())
 	}
 	// A sample with exactly this mean and standard deviation: +-1 around it.
-	a, b := infer.NewSample(wide()), infer.NewSample(wide())
+	a, b := infer.NewColumn(wide()), infer.NewColumn(wide())
 	const pilot = 40
 	for i := range pilot {
 		d := difference + noise*math.Sqrt((pilot-1.0)/pilot)*float64(2*(i%2)-1)
@@ -195,7 +195,7 @@ func TestDecidesAtN(t *testing.T) {
 	}
 	// In examples, where errors are clustered by four.
 	to := make([]uint32, 160)
-	c, d := infer.NewSample(wide()), infer.NewSample(wide())
+	c, d := infer.NewColumn(wide()), infer.NewColumn(wide())
 	for i := range to {
 		to[i] = uint32(i / 4)
 		c.Add(uint32(i), 0, []float64{0})

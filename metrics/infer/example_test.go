@@ -10,7 +10,7 @@ import (
 // Two models answer the same 20 questions; each answer is right or wrong.
 func Example() {
 	accuracy := metrics.Metric{Name: "accuracy", Kind: metrics.Proportion, Hi: 1}
-	baseline, candidate := infer.NewSample(&accuracy), infer.NewSample(&accuracy)
+	baseline, candidate := infer.NewColumn(&accuracy), infer.NewColumn(&accuracy)
 	for question := range uint32(20) {
 		right := func(yes bool) []float64 {
 			if yes {

@@ -22,8 +22,8 @@ func ratio() *metrics.Metric {
 }
 
 // of returns a sample of one draw an example, examples 0, 1, ...
-func of(m *metrics.Metric, values ...float64) *infer.Sample {
-	s := infer.NewSample(m)
+func of(m *metrics.Metric, values ...float64) *infer.Column {
+	s := infer.NewColumn(m)
 	for i, v := range values {
 		s.Add(uint32(i), 0, []float64{v})
 	}
@@ -31,8 +31,8 @@ func of(m *metrics.Metric, values ...float64) *infer.Sample {
 }
 
 // counts returns a sample of successes and failures.
-func counts(successes, failures int) *infer.Sample {
-	s := infer.NewSample(proportion())
+func counts(successes, failures int) *infer.Column {
+	s := infer.NewColumn(proportion())
 	for i := range successes + failures {
 		v := 0.0
 		if i < successes {
@@ -44,8 +44,8 @@ func counts(successes, failures int) *infer.Sample {
 }
 
 // pairs returns two samples with onlyFirst, onlySecond, both and neither right.
-func pairs(onlyFirst, onlySecond, both, neither int) (first, second *infer.Sample) {
-	first, second = infer.NewSample(proportion()), infer.NewSample(proportion())
+func pairs(onlyFirst, onlySecond, both, neither int) (first, second *infer.Column) {
+	first, second = infer.NewColumn(proportion()), infer.NewColumn(proportion())
 	id := uint32(0)
 	for _, cell := range []struct {
 		n    int
@@ -92,8 +92,8 @@ func fortyScores() (x, y []float64) {
 func wide() *metrics.Metric { return &metrics.Metric{Name: "score", Kind: metrics.Mean, Lo: -9, Hi: 9} }
 
 // draws returns one to three draws of each of 12 examples, for one of two models.
-func draws(model int) *infer.Sample {
-	s := infer.NewSample(wide())
+func draws(model int) *infer.Column {
+	s := infer.NewColumn(wide())
 	for i := range 12 {
 		for k := range (i+model)%3 + 1 {
 			v := (7*i + 5*k) % 11
@@ -107,8 +107,8 @@ func draws(model int) *infer.Sample {
 }
 
 // labelled returns four or five labelers' scores of each of 12 examples.
-func labelled(model int) *infer.Sample {
-	s := infer.NewSample(wide())
+func labelled(model int) *infer.Column {
+	s := infer.NewColumn(wide())
 	for i := range 12 {
 		for k := range 4 + (i+model)%2 {
 			v := 4*(i%5) + 6*k + (7*i+5*k+3*model*i)%11 + 2*model*(k%3)

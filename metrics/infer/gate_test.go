@@ -47,7 +47,7 @@ func TestGateBoundaries(t *testing.T) {
 		{"lower is better, rose by more than the margin", 0.01, shifted(-lower+0.01+1e-9, low), metrics.Regress},
 		{"lower is better, hardly rose", 1e-6, shifted(-lower-1e-9, low), metrics.Inconclusive},
 		{"one pair", 0.999, one, metrics.Inconclusive},
-		{"nothing in common", 0.1, infer.Compare(of(mean(), 1), infer.NewSample(mean()), options()), metrics.NotAttempted},
+		{"nothing in common", 0.1, infer.Compare(of(mean(), 1), infer.NewColumn(mean()), options()), metrics.NotAttempted},
 		{"never compared", 0.1, infer.Paired{}, metrics.NotAttempted},
 	} {
 		r := infer.Decide([]infer.Gate{gate(c.margin, c.paired)})[0]
@@ -171,7 +171,7 @@ func TestAdjust(t *testing.T) {
 			c.P = p
 			out = append(out, c)
 		}
-		return append(out, infer.Compare(of(mean(), 1), infer.NewSample(mean()), options()))
+		return append(out, infer.Compare(of(mean(), 1), infer.NewColumn(mean()), options()))
 	}
 	for how, want := range map[infer.Adjustment][]float64{
 		infer.Holm:              {0.024, 0.034, 0.012, 1},

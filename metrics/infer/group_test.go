@@ -14,9 +14,9 @@ import (
 
 // passages are 14 questions on 5 passages of unequal length, with scores of two
 // models. Questions of one passage are not neighbours.
-func passages() (first, second *infer.Sample, to []uint32) {
+func passages() (first, second *infer.Column, to []uint32) {
 	to = []uint32{3, 0, 1, 0, 2, 1, 4, 0, 3, 2, 1, 0, 4, 3}
-	first, second = infer.NewSample(wide()), infer.NewSample(wide())
+	first, second = infer.NewColumn(wide()), infer.NewColumn(wide())
 	for i := range to {
 		first.Add(uint32(i), 0, []float64{float64((7*i)%11)/11 + float64(to[i])/5})
 		second.Add(uint32(i), 0, []float64{float64((5*i+4)%11)/11 + float64(to[i])/4})
@@ -74,8 +74,8 @@ func TestGroupOfSingles(t *testing.T) {
 // passageStudy is passages of ten questions each that two models answer. The
 // intraclass correlation of an answer within its passage is icc for each model,
 // and the second model is right in rate+difference. Numbers are by question.
-func passageStudy(r *rand.Rand, passages int, rate, difference, icc float64) (first, second *infer.Sample) {
-	first, second = infer.NewSample(proportion()), infer.NewSample(proportion())
+func passageStudy(r *rand.Rand, passages int, rate, difference, icc float64) (first, second *infer.Column) {
+	first, second = infer.NewColumn(proportion()), infer.NewColumn(proportion())
 	to := make([]uint32, 10*passages)
 	for i := range passages {
 		// With chance icc^(1/2) an answer copies its passage's, so two do with chance icc.
@@ -144,9 +144,9 @@ func TestGroupedMethods(t *testing.T) {
 		{"labelers", mean(), func(i int) uint32 { return uint32(1 + i%50) }, "clustered by cluster key and labeler"},
 		{"mean", mean(), func(int) uint32 { return 0 }, "clustered by cluster key"},
 	} {
-		var s [2]*infer.Sample
+		var s [2]*infer.Column
 		for model := range s {
-			s[model] = infer.NewSample(c.metric)
+			s[model] = infer.NewColumn(c.metric)
 			for i := range to {
 				s[model].Add(uint32(i), c.labeler(i), []float64{value(i, model), 1}[:c.metric.ValueWidth()])
 			}
@@ -171,8 +171,8 @@ func TestGroupedMethods(t *testing.T) {
 // each cluster's questions are copies of one, the errors are those of that one.
 func TestGroupedLabelers(t *testing.T) {
 	to := make([]uint32, 36)
-	copies := func(model int) *infer.Sample {
-		s := infer.NewSample(wide())
+	copies := func(model int) *infer.Column {
+		s := infer.NewColumn(wide())
 		for i := range 12 {
 			for k := range 4 {
 				v := 4*(i%5) + 6*k + (7*i+5*k+3*model*i)%11 + 2*model*(k%3)
@@ -184,8 +184,8 @@ func TestGroupedLabelers(t *testing.T) {
 		}
 		return s
 	}
-	one := func(model int) *infer.Sample {
-		s := infer.NewSample(wide())
+	one := func(model int) *infer.Column {
+		s := infer.NewColumn(wide())
 		for i := range 12 {
 			for k := range 4 {
 				v := 4*(i%5) + 6*k + (7*i+5*k+3*model*i)%11 + 2*model*(k%3)
@@ -217,9 +217,9 @@ func TestOneGroup(t *testing.T) {
 	}
 }
 
-func ExampleSample_Group() {
+func ExampleColumn_Group() {
 	accuracy := metrics.Metric{Name: "accuracy", Kind: metrics.Proportion, Hi: 1}
-	s := infer.NewSample(&accuracy)
+	s := infer.NewColumn(&accuracy)
 	passage := make([]uint32, 200)
 	for question := range uint32(200) {
 		passage[question] = question / 5

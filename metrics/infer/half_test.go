@@ -11,7 +11,7 @@ import (
 // interval is around one half, from equal clusters.
 func TestAllHalves(t *testing.T) {
 	m := metrics.Metric{Name: "pair accuracy", Title: "Pair accuracy", Kind: metrics.Proportion, Direction: metrics.HigherIsBetter, Lo: 0, Hi: 1}
-	s := infer.NewSample(&m)
+	s := infer.NewColumn(&m)
 	for i := range 60 {
 		s.Add(uint32(i/3), 0, []float64{0.5})
 	}

@@ -10,8 +10,8 @@ import (
 )
 
 // scored is a sample of n values i -> value(i); the examples in missing have none.
-func scored(m *metrics.Metric, n int, value func(i int) float64, missing func(i int) bool) *infer.Sample {
-	s := infer.NewSample(m)
+func scored(m *metrics.Metric, n int, value func(i int) float64, missing func(i int) bool) *infer.Column {
+	s := infer.NewColumn(m)
 	for i := range n {
 		if missing != nil && missing(i) {
 			s.AddMissing(uint32(i))
@@ -24,7 +24,7 @@ func scored(m *metrics.Metric, n int, value func(i int) float64, missing func(i 
 
 func firstOf(k int) func(int) bool { return func(i int) bool { return i < k } }
 
-func onlyGate(margin float64, unscored string, first, second *infer.Sample) metrics.GateResult {
+func onlyGate(margin float64, unscored string, first, second *infer.Column) metrics.GateResult {
 	g := metrics.Gate{Metric: "m", Margin: margin, Unscored: unscored}
 	return infer.Decide([]infer.Gate{{Gate: g, Paired: infer.Compare(first, second, options())}})[0]
 }
@@ -90,7 +90,7 @@ func TestGateTakesUnscoredAtTheirWorst(t *testing.T) {
 // Examples that only one side has are not pairs: they neither help nor hurt. Among
 // several draws of an example, only those without a value are at their worst.
 func TestGateCountsPairs(t *testing.T) {
-	first, second := infer.NewSample(mean()), infer.NewSample(mean())
+	first, second := infer.NewColumn(mean()), infer.NewColumn(mean())
 	for i := range uint32(400) {
 		first.Add(i, 0, []float64{0.5 + 0.001*float64(i%7)})
 		if i < 300 {
@@ -112,7 +112,7 @@ func TestGateCountsPairs(t *testing.T) {
 	if r.Open != 1 || r.Worst == nil {
 		t.Fatalf("draws: %+v", *r.GateBounds)
 	}
-	third := infer.NewSample(mean())
+	third := infer.NewColumn(mean())
 	for i := range uint32(300) {
 		third.Add(i, 0, []float64{0.5 + 0.001*float64(i%5)})
 	}
@@ -143,7 +143,7 @@ func TestUnboundedGateCountsUnscored(t *testing.T) {
 // For a function of sums, a pair without a value counts in proportion to the
 // pairs.
 func TestWorstOfSums(t *testing.T) {
-	first, second := infer.NewSample(ratio()), infer.NewSample(ratio())
+	first, second := infer.NewColumn(ratio()), infer.NewColumn(ratio())
 	for i := range uint32(99) {
 		first.Add(i, 0, []float64{float64(i % 3), 4})
 		second.Add(i, 0, []float64{float64(i%3) + 0.5*float64(i%2), 4})

@@ -19,8 +19,8 @@ func bleu() *metrics.Metric {
 }
 
 // translations are n sentences of two systems.
-func translations(n int) (first, second *infer.Sample) {
-	first, second = infer.NewSample(bleu()), infer.NewSample(bleu())
+func translations(n int) (first, second *infer.Column) {
+	first, second = infer.NewColumn(bleu()), infer.NewColumn(bleu())
 	for i := range n {
 		var reference, a, b []string
 		for j := range 9 + i%8 {
@@ -40,7 +40,7 @@ func translations(n int) (first, second *infer.Sample) {
 		if i%4 == 0 {
 			a, b = b, a
 		}
-		for s, words := range map[*infer.Sample][]string{first: a, second: b} {
+		for s, words := range map[*infer.Column][]string{first: a, second: b} {
 			counts := text.BLEUStatistics(strings.Join(words, " "), []string{strings.Join(reference, " ")})
 			s.Add(uint32(i), 0, counts[:])
 		}
@@ -106,11 +106,11 @@ func TestRandomisationSize(t *testing.T) {
 
 // equalSystems returns counts of sentences from which each system keeps its own
 // share.
-func equalSystems(r *rand.Rand, n int) (first, second *infer.Sample) {
-	first, second = infer.NewSample(bleu()), infer.NewSample(bleu())
+func equalSystems(r *rand.Rand, n int) (first, second *infer.Column) {
+	first, second = infer.NewColumn(bleu()), infer.NewColumn(bleu())
 	for i := range n {
 		length, level := 5+r.IntN(30), r.Float64()
-		for _, s := range []*infer.Sample{first, second} {
+		for _, s := range []*infer.Column{first, second} {
 			keep := math.Sqrt(level*r.Float64()) * .95
 			words, reference := make([]string, length), make([]string, length)
 			for k := range words {

@@ -43,7 +43,7 @@ func TestDecidesWhereLittleDiffers(t *testing.T) {
 	// Every preference for the model: the bound .05^(1/n) is above .45 from 3.8 on. Every
 	// one against it: 1-.05^(1/n) is below .45 from 5.01 on.
 	wins := func(n int, x float64) infer.Paired {
-		s := infer.NewSample(winRate())
+		s := infer.NewColumn(winRate())
 		for i := range uint32(n) {
 			s.Add(i, 0, []float64{x})
 		}
@@ -61,7 +61,7 @@ func TestDecidesInEightyPercent(t *testing.T) {
 	// A study of n examples draws uniform numbers from u.
 	verdicts := func(share float64, draws int) func(u func() float64, n int) infer.Paired {
 		return func(u func() float64, n int) infer.Paired {
-			a, b := infer.NewSample(proportion()), infer.NewSample(proportion())
+			a, b := infer.NewColumn(proportion()), infer.NewColumn(proportion())
 			for i := range uint32(n) {
 				for range draws {
 					x, y := 1., 1.
@@ -80,7 +80,7 @@ func TestDecidesInEightyPercent(t *testing.T) {
 	}
 	wins := func(rate float64) func(u func() float64, n int) infer.Paired {
 		return func(u func() float64, n int) infer.Paired {
-			s := infer.NewSample(winRate())
+			s := infer.NewColumn(winRate())
 			for i := range uint32(n) {
 				x := 0.
 				if u() < rate {

@@ -37,15 +37,15 @@ func TestUnbounded(t *testing.T) {
 func TestUnboundedHasNoRange(t *testing.T) {
 	missing := of(reward(), 1, 2, 4)
 	missing.AddMissing(9)
-	for name, s := range map[string]*infer.Sample{
-		"one": of(reward(), 2), "alike": of(reward(), 2, 2, 2), "none": infer.NewSample(reward()), "missing": missing,
+	for name, s := range map[string]*infer.Column{
+		"one": of(reward(), 2), "alike": of(reward(), 2, 2, 2), "none": infer.NewColumn(reward()), "missing": missing,
 	} {
 		e := infer.Estimate(s, options())
 		if (e.Interval == nil) != (name != "missing") || e.WorstCase != nil || len(e.Warnings) == 0 {
 			t.Errorf("%s: %+v, interval %v, worst case %v", name, e, e.Interval, e.WorstCase)
 		}
 	}
-	for name, pair := range map[string][2]*infer.Sample{
+	for name, pair := range map[string][2]*infer.Column{
 		"one":   {of(reward(), 2), of(reward(), 3)},
 		"alike": {of(reward(), 1, 2, 3), of(reward(), 2, 3, 4)},
 	} {

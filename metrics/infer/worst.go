@@ -46,7 +46,7 @@ func (p *Paired) leftOut() (out leftOut) {
 }
 
 // examples returns the set of examples with a judgement, scored or not.
-func (s *Sample) examples() map[uint32]bool {
+func (s *Column) examples() map[uint32]bool {
 	out := make(map[uint32]bool, len(s.clusters))
 	for _, list := range [][]uint32{s.clusters, s.missing} {
 		for _, c := range list {
@@ -89,10 +89,10 @@ func (p *Paired) worst() worstCase {
 	return worstCase{lower, m.Turn(filled.Point), filled.SE, filled.N, filled.Clusters, filled.sized}
 }
 
-// filled is a copy of the sample in which each missing judgement has the statistic value. An example that the
+// filled is a copy of the column in which each missing judgement has the statistic value. An example that the
 // other side doesn't have stays unpaired. If several people judged, each missing judgement counts as another
 // person's, since nobody knows whose it was.
-func (s *Sample) filled(value float64) *Sample {
+func (s *Column) filled(value float64) *Column {
 	out := *s
 	out.missing = nil
 	out.clusters, out.stats, out.labelers = slices.Clone(s.clusters), slices.Clone(s.stats), slices.Clone(s.labelers)

@@ -74,8 +74,8 @@ func (j *Judged) Evaluate() *Evaluation {
 		balance += pair.Longer() - 0.5
 	}
 	p.LongerIsBetter = balance > 0
-	add := func(condition string, pairs []reward.Pair, right func(*reward.Pair) float64) *infer.Sample {
-		s := infer.NewSample(&pairAccuracy)
+	add := func(condition string, pairs []reward.Pair, right func(*reward.Pair) float64) *infer.Column {
+		s := infer.NewColumn(&pairAccuracy)
 		for i := range pairs {
 			s.Add(pairs[i].Cluster, 0, []float64{right(&pairs[i])})
 		}

@@ -8,11 +8,11 @@ import (
 	"assay/metrics/statistic"
 )
 
-// Sample is the judgements of one metric of one model under one condition, as
+// Column is the judgements of one metric of one model under one condition, as
 // columns of numbers. Judgements are paired by example. Errors are clustered by
-// example, or by what [Sample.Group] sets above it. A labeler is a person who
+// example, or by what [Column.Group] sets above it. A labeler is a person who
 // judged.
-type Sample struct {
+type Column struct {
 	metric   *metrics.Metric
 	sums     statistic.Sums // of the metric
 	dim      int
@@ -24,19 +24,19 @@ type Sample struct {
 	answers  answers
 }
 
-// NewSample starts an empty sample. It panics for a metric whose statistic is unknown or
+// NewColumn starts an empty column. It panics for a metric whose statistic is unknown or
 // doesn't fit: see [statistic.Of].
-func NewSample(m *metrics.Metric) *Sample {
+func NewColumn(m *metrics.Metric) *Column {
 	sums, err := statistic.Of(m)
 	if err != nil {
 		panic("infer: " + err.Error())
 	}
-	return &Sample{metric: m, sums: sums, dim: sums.Size}
+	return &Column{metric: m, sums: sums, dim: sums.Size}
 }
 
 // Add adds a judgement. value has the metric's width. Labeler 0 means not
 // recorded.
-func (s *Sample) Add(cluster, labeler uint32, value []float64) {
+func (s *Column) Add(cluster, labeler uint32, value []float64) {
 	if len(value) != s.metric.ValueWidth() {
 		panic(fmt.Sprintf("infer: value of %d numbers for %s, want %d", len(value), s.metric.Name, s.metric.ValueWidth()))
 	}
@@ -53,14 +53,14 @@ func (s *Sample) Add(cluster, labeler uint32, value []float64) {
 }
 
 // AddMissing adds a judgement that was attempted and has no value.
-func (s *Sample) AddMissing(cluster uint32) { s.missing = append(s.missing, cluster) }
+func (s *Column) AddMissing(cluster uint32) { s.missing = append(s.missing, cluster) }
 
 // Group says which examples share their errors, as questions on one passage do:
 // example c, numbered as after Renumber, belongs to cluster to[c]. Pairing stays
 // by example; errors, the bootstrap's draws and degrees of freedom are by cluster.
 // nil, the default, makes every example its own cluster. Samples that are compared
 // must have the same grouping.
-func (s *Sample) Group(to []uint32) { s.groups = to }
+func (s *Column) Group(to []uint32) { s.groups = to }
 
 // clusterOf lists the cluster of each judgement's example.
 func clusterOf(examples, groups []uint32) []uint32 {
@@ -77,7 +77,7 @@ func clusterOf(examples, groups []uint32) []uint32 {
 // Renumber gives example c the number to[c] and sorts the judgements by the new
 // numbers. The bootstrap draws clusters by position, so if the numbers depend only
 // on the examples, the results do too.
-func (s *Sample) Renumber(to []uint32) {
+func (s *Column) Renumber(to []uint32) {
 	for i, c := range s.clusters {
 		s.clusters[i] = to[c]
 	}
@@ -94,7 +94,7 @@ func (s *Sample) Renumber(to []uint32) {
 
 // order lists the judgements by ascending example. Those of one example keep the
 // order in which they were added.
-func (s *Sample) order() []uint64 {
+func (s *Column) order() []uint64 {
 	keys := make([]uint64, len(s.clusters))
 	for i, c := range s.clusters {
 		keys[i] = uint64(c)<<32 | uint64(i)
@@ -115,13 +115,13 @@ func permuted[T any](rows []T, order []uint64, dim int) []T {
 }
 
 // N is the number of judgements scored.
-func (s *Sample) N() int { return len(s.clusters) }
+func (s *Column) N() int { return len(s.clusters) }
 
 // Missing is the number of judgements without a value.
-func (s *Sample) Missing() int { return len(s.missing) }
+func (s *Column) Missing() int { return len(s.missing) }
 
 // severalLabelers reports whether errors may be shared within a labeler.
-func (s *Sample) severalLabelers() bool {
+func (s *Column) severalLabelers() bool {
 	for _, l := range s.labelers {
 		if l != s.labelers[0] {
 			return true
@@ -131,14 +131,14 @@ func (s *Sample) severalLabelers() bool {
 }
 
 // labeler is the first judgement's labeler, or 0 if there is no judgement.
-func (s *Sample) labeler() uint32 {
+func (s *Column) labeler() uint32 {
 	if len(s.labelers) == 0 {
 		return 0
 	}
 	return s.labelers[0]
 }
 
-// clustered is a sample summed by example or, after merge, by cluster, in
+// clustered is a column summed by example or, after merge, by cluster, in
 // ascending order of ids.
 type clustered struct {
 	ids    []uint32
@@ -174,7 +174,7 @@ func (c *clustered) total() (sums []float64, n float64) {
 	return sums, n
 }
 
-func (s *Sample) clustered() *clustered {
+func (s *Column) clustered() *clustered {
 	c := &clustered{dim: s.dim}
 	for _, i := range s.order() {
 		last := len(c.ids) - 1

@@ -1,5 +1,5 @@
-// Package cli is assay's command line: the one place that wires the parts
-// together. Results go to stdout and files, progress and notices to stderr.
+// Package cli is assay's command line: commands, flags and printing. Results go to stdout
+// and to files; progress and notices go to stderr.
 package cli
 
 import (
@@ -66,7 +66,7 @@ Exit codes:
 	return root
 }
 
-// plainFlag says what a flag takes in the place of what Go's parser says of its value.
+// plainFlag replaces the parser's error about a flag's value with one for people.
 func plainFlag(err error) error {
 	var invalid *pflag.InvalidValueError
 	if !errors.As(err, &invalid) {
@@ -81,17 +81,17 @@ func plainFlag(err error) error {
 	return err
 }
 
-// console is where a command writes.
+// console holds the writers of a command.
 type console struct {
 	out, err io.Writer
 }
 
-// notice tells the user something on stderr that is no error.
+// notice prints a message on stderr that is not an error.
 func (c console) notice(format string, args ...any) {
 	fmt.Fprintf(c.err, "note: %s\n", text.Clean(fmt.Sprintf(format, args...)))
 }
 
-// color reports whether stdout takes colour.
+// color reports whether to colour stdout.
 func (c console) color() bool { return os.Getenv("NO_COLOR") == "" && isTerminal(c.out) }
 
 func isTerminal(w io.Writer) bool {
@@ -99,7 +99,7 @@ func isTerminal(w io.Writer) bool {
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
-// oneOf checks a flag's value against what it may be.
+// oneOf checks that a flag has one of the allowed values.
 func oneOf(flag, value string, allowed ...string) error {
 	for _, a := range allowed {
 		if value == a {

@@ -36,7 +36,7 @@ that you must get yourself. 'pull' downloads those that have a recorded checksum
 			}
 			return errors.New("data needs a command: ls, pull, verify or prepare; see 'assay data --help'")
 		},
-		RunE: func(*cobra.Command, []string) error { return nil }, // without it cobra takes no Args
+		RunE: func(*cobra.Command, []string) error { return nil }, // without it, cobra ignores Args
 	}
 	cmd.PersistentFlags().StringVar(&dir, "data", os.Getenv("ASSAY_DATA"), "folder of data sets (default: $ASSAY_DATA)")
 	cmd.AddCommand(newDataList(c, &dir), newDataPull(c, &dir), newDataVerify(c, &dir), newDataPrepare(c))
@@ -94,14 +94,14 @@ code is 2 if a file differs, or if you name a data set and one of its files is a
 	}
 }
 
-// pullClient waits only so long for a server to answer. Redirects are followed.
+// pullClient gives up on a server that doesn't answer in time. It follows redirects.
 func pullClient() *http.Client {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.ResponseHeaderTimeout = time.Minute
 	return &http.Client{Transport: transport}
 }
 
-// listData prints the registry. Without a folder it can't tell what is here.
+// listData prints the registry. Without a folder, the state of the files is unknown.
 func listData(c console, dir string) error {
 	t := reports.Table{
 		ID: "data", Title: "Public data sets",
@@ -136,7 +136,7 @@ func listData(c console, dir string) error {
 	return text.Write(c.out, t, c.color())
 }
 
-// stateOf sums up a set's files, by size only.
+// stateOf summarises the state of a set's files. It compares only sizes.
 func stateOf(s *datasets.Set, dir string) (string, error) {
 	if len(s.Files) == 0 {
 		if _, err := os.Stat(filepath.Join(dir, filepath.FromSlash(s.Place))); err != nil {
@@ -163,7 +163,7 @@ func stateOf(s *datasets.Set, dir string) (string, error) {
 	return string(datasets.Present), nil
 }
 
-// named are the sets of some names.
+// named finds data sets by their names.
 func named(names []string) ([]datasets.Set, error) {
 	var sets []datasets.Set
 	for _, name := range names {
@@ -176,7 +176,7 @@ func named(names []string) ([]datasets.Set, error) {
 	return sets, nil
 }
 
-// checkable refuses sets that have to be fetched by hand.
+// checkable refuses sets that can't be downloaded.
 func checkable(sets []datasets.Set) error {
 	for _, s := range sets {
 		if len(s.Files) == 0 {
@@ -269,7 +269,7 @@ func verifyData(ctx context.Context, c console, dir string, names []string) erro
 	return nil
 }
 
-// byteCount writes a size for people: "503.6 kB".
+// byteCount formats a size: "503.6 kB".
 func byteCount(n int64) string {
 	switch {
 	case n >= 1e6:

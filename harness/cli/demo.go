@@ -33,30 +33,30 @@ in DIR. An older demo in DIR is replaced.`,
 	return cmd
 }
 
-// demoStep is a command of the demo with the exit code that it should end with.
+// demoStep is a command of the demo, with the expected exit code.
 type demoStep struct {
 	say  string
 	args []string
-	into string // the file that takes what it prints; "" shows it
+	into string // file for its output; "" prints it
 	want int
 }
 
-// demoSteps are the demo at a folder that has its plan and its gates.
+// demoSteps lists the demo's commands. out contains its plan and its gates.
 func demoSteps(out string) []demoStep {
 	in := func(names ...string) string { return filepath.Join(append([]string{out}, names...)...) }
 	gates, run := in("gates.yaml"), in("run")
 	return []demoStep{
-		{"The small world's prompts and evaluation sets, from seed 0. (Its text for training is left short.)",
+		{"Generate the small world's prompts and evaluation sets from seed 0. (Its training text is cut short.)",
 			strings.Fields("world -o " + in("world") + " --seed 0 --words 1000 --held-out-words 20000 --prompts 10 --demonstrations 10 --tasks 10"), in("world.txt"), ExitOK},
-		{"All of the plan: six checkpoints are asked on each suite, their answers judged. Read " + in("plan.yaml") + ".",
+		{"Run the plan: six checkpoints on each suite, with their answers judged. The plan is " + in("plan.yaml") + ".",
 			[]string{"run", in("plan.yaml"), "-o", run}, in("run.txt"), ExitOK},
-		{"Some of the estimates, each with its 95% interval.",
+		{"Print some of the estimates, each with its 95% interval.",
 			[]string{"estimate", run, "--suite", "world", "--metric", "win_rate,gold_utility,gold_hallucinated"}, "", ExitOK},
-		{"May ptx-twin take the place of ptx? The gates say by how much it may be worse; it passes them: exit code 0.",
+		{"May ptx-twin replace ptx? The gates say how much worse it may be. It passes them: exit code 0.",
 			[]string{"compare", run + ":ptx", run + ":ptx-twin", "--gates", gates, "--brief"}, "", ExitOK},
-		{"May ptx-damaged? Its training had lost the KL penalty, and the gates catch it: exit code 1.",
+		{"May ptx-damaged replace ptx? Its training had lost the KL penalty, and the gates catch it: exit code 1.",
 			[]string{"compare", run + ":ptx", run + ":ptx-damaged", "--gates", gates, "--brief"}, "", ExitRegression},
-		{"The report: verdicts, figures, tables and samples in one page.",
+		{"Write the report: verdicts, figures, tables and samples in one page.",
 			[]string{"report", run, "-o", in("report"), "--baseline", "ptx", "--candidates", "ptx-twin,ptx-damaged", "--gates", gates, "--resamples", "50000"}, "", ExitOK},
 	}
 }
@@ -82,7 +82,7 @@ func runDemo(ctx context.Context, c console, out string) error {
 	return nil
 }
 
-// run shows the step as a shell has it, and does it.
+// run prints the step as a shell command and runs it.
 func (s *demoStep) run(ctx context.Context, c console) (code int, err error) {
 	fmt.Fprintf(c.out, "\n# %s\n$ assay %s", s.say, quoteArgs(s.args))
 	to := c.out
@@ -99,10 +99,10 @@ func (s *demoStep) run(ctx context.Context, c console) (code int, err error) {
 	return Main(ctx, s.args, to, c.err), nil
 }
 
-// demoMark is the file by which an older demo is known.
+// demoMark is the file that identifies an older demo.
 const demoMark = "gates.yaml"
 
-// layDemo puts the demo's own files into out, over an older demo.
+// layDemo copies the demo's own files to out. It replaces an older demo.
 func layDemo(out string) error {
 	if _, err := os.Stat(filepath.Join(out, demoMark)); err == nil {
 		parts := []string{"plan.yaml", "world", "world.txt", "run", "run.txt", "report", demoMark}
@@ -127,7 +127,7 @@ func layDemo(out string) error {
 	return os.CopyFS(out, fixtures.Demo())
 }
 
-// quoteArgs shows arguments as a shell takes them.
+// quoteArgs quotes arguments for a shell.
 func quoteArgs(args []string) string {
 	quoted := make([]string, len(args))
 	for i, a := range args {

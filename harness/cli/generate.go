@@ -91,7 +91,7 @@ gets a line for each: {"prompt": "...", "responses": ["..."], "ended": [true]}.`
 	return cmd
 }
 
-// readPrompt reads a prompt to its end, or until the user has enough.
+// readPrompt reads a prompt to its end, or until it is interrupted.
 func readPrompt(ctx context.Context, c console, in io.Reader) (string, error) {
 	if f, ok := in.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
 		c.notice("type the prompt, and end it with Ctrl-D on a new line")
@@ -99,7 +99,7 @@ func readPrompt(ctx context.Context, c console, in io.Reader) (string, error) {
 	var data []byte
 	var err error
 	read := make(chan struct{})
-	go func() { // a terminal's read knows no context
+	go func() { // reading from a terminal ignores ctx
 		defer close(read)
 		data, err = io.ReadAll(in)
 	}()
@@ -111,10 +111,10 @@ func readPrompt(ctx context.Context, c console, in io.Reader) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("reading the prompt: %w", err)
 	}
-	return strings.TrimSuffix(string(data), "\n"), nil // an editor's
+	return strings.TrimSuffix(string(data), "\n"), nil // an editor adds one
 }
 
-// lineEnds reads \n.
+// lineEnds replaces \n with newlines.
 func lineEnds(s string) string { return strings.ReplaceAll(s, `\n`, "\n") }
 
 func (f *generateFlags) check(prompt bool) error {
@@ -142,7 +142,7 @@ func (f *generateFlags) check(prompt bool) error {
 	return nil
 }
 
-// withGenerator opens a checkpoint that gives texts.
+// withGenerator opens a checkpoint that generates text.
 func withGenerator(c console, model string, o sample.Options, work func(*local.Model) error) error {
 	all, err := local.New(func(line string) { c.notice("%s", line) })
 	if err != nil {
@@ -160,7 +160,7 @@ func generate(ctx context.Context, c console, model, prompt string, f generateFl
 	return withGenerator(c, model, sample.Options{Literal: f.literal}, func(m *local.Model) error { return f.all(ctx, c, m.Model, prompt) })
 }
 
-// all writes as many texts as asked for, one after the other.
+// all generates the requested number of texts, one after the other.
 func (f *generateFlags) all(ctx context.Context, c console, m *sample.Model, prompt string) error {
 	out := c.out
 	if isTerminal(c.out) {
@@ -177,7 +177,7 @@ func (f *generateFlags) all(ctx context.Context, c console, m *sample.Model, pro
 	return nil
 }
 
-// cleaned is a terminal that a model's text is written to.
+// cleaned removes control characters from text for a terminal.
 type cleaned struct{ io.Writer }
 
 func (w cleaned) Write(p []byte) (int, error) {
@@ -190,7 +190,7 @@ func (f *generateFlags) job(m *sample.Model, prompt string, seed uint64) sample.
 		Params: sample.Params{Temperature: f.temperature, TopK: f.topK, TopP: f.topP, Seed: seed}}
 }
 
-// one writes one text.
+// one generates one text.
 func (f *generateFlags) one(ctx context.Context, c console, out io.Writer, m *sample.Model, prompt string, sampleIndex uint64) error {
 	job := f.job(m, prompt, f.seed+sampleIndex)
 	var failed error
@@ -205,7 +205,7 @@ func (f *generateFlags) one(ctx context.Context, c console, out io.Writer, m *sa
 	})
 	if errors.Is(err, context.Canceled) {
 		if !first.IsZero() {
-			fmt.Fprintln(c.out) // what is said of it stands on a line of its own
+			fmt.Fprintln(c.out) // the error starts a new line
 		}
 		return errors.New("interrupted; the text above is incomplete")
 	}
@@ -220,7 +220,7 @@ func (f *generateFlags) one(ctx context.Context, c console, out io.Writer, m *sa
 	if f.quiet {
 		return nil
 	}
-	took := time.Since(begun) // prompt included: a small model is ahead of whoever reads its text
+	took := time.Since(begun) // including the prompt
 	shown := ""
 	if !first.IsZero() {
 		shown = fmt.Sprintf("; first text after %s", first.Sub(begun).Round(time.Millisecond))

@@ -15,15 +15,15 @@ import (
 	"assay/models/sample"
 )
 
-// batchLine is a line of 'assay generate --prompts -o': what a model answers to a
+// batchLine is a line of output of 'assay generate --prompts': a model's answers to a
 // prompt. 'assay world rank' reads it.
 type batchLine struct {
 	Prompt    string   `json:"prompt"`
 	Responses []string `json:"responses"`
-	Ended     []bool   `json:"ended"` // false where the response was cut off by its length
+	Ended     []bool   `json:"ended"` // false if the response was cut off at the maximum length
 }
 
-// batch answers every prompt of a file, and writes the answers to f.out.
+// batch answers every prompt of a file and writes the answers to f.out.
 func (f *generateFlags) batch(ctx context.Context, c console, model string) error {
 	prompts, err := promptsOf(f.prompts, f.limit)
 	if err != nil {
@@ -60,7 +60,7 @@ func promptsOf(path string, limit int) ([]string, error) {
 	return texts, err
 }
 
-// answers asks for all responses at once; they are decoded together.
+// answers generates all responses in one batch.
 func (f *generateFlags) answers(ctx context.Context, c console, m *sample.Model, prompts []string) ([]batchLine, error) {
 	bar := newProgress(c.err, "generating", int64(len(prompts)*f.samples), false)
 	defer bar.finish()
@@ -68,7 +68,7 @@ func (f *generateFlags) answers(ctx context.Context, c console, m *sample.Model,
 	done := make(chan struct{}, local.Concurrency)
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(local.Concurrency + 1)
-	group.Go(func() error { // the bar is this goroutine's alone
+	group.Go(func() error { // only this goroutine uses the bar
 		for range len(prompts) * f.samples {
 			select {
 			case <-done:
@@ -100,8 +100,8 @@ func (f *generateFlags) answers(ctx context.Context, c console, m *sample.Model,
 	return lines, group.Wait()
 }
 
-// drawSeed hangs on the command's seed, the prompt and the sample, and not on what else
-// the file holds.
+// drawSeed depends only on the command's seed, the prompt and the sample, not on the rest
+// of the file.
 func (f *generateFlags) drawSeed(prompt string, sample int) uint64 {
 	return seed.Text(fmt.Appendf(nil, "%d %q %d", f.seed, prompt, sample))
 }

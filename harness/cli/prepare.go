@@ -76,7 +76,7 @@ numbers are not recognised, so read a sample before you share any prompts.`,
 	return cmd
 }
 
-// prepareFile tells in a folder of prepared prompts how they were made.
+// prepareFile records in a folder of prepared prompts how they were made.
 const prepareFile = "prepare.json"
 
 func prepareData(ctx context.Context, c console, logs []string, f prepareFlags) error {
@@ -110,7 +110,7 @@ func prepareData(ctx context.Context, c console, logs []string, f prepareFlags) 
 	report, err := prompts.Prepare(ctx, logs, f.out, f.options, bar)
 	bar.finish()
 	if err != nil {
-		_ = os.Remove(f.out) // only if nothing is in it
+		_ = os.Remove(f.out) // fails if it is not empty
 		return err
 	}
 	if n := report.Steps.WithoutUser; n > 0 {
@@ -134,7 +134,7 @@ func prepareData(ctx context.Context, c console, logs []string, f prepareFlags) 
 	}.print(c, f.format)
 }
 
-// sizesTable is the paper's Table 6, with the users and the mean length.
+// sizesTable is the paper's Table 6, plus the number of users and the mean length.
 func sizesTable(r *prompts.Report) reports.Table {
 	t := reports.Table{
 		ID: "prompts", Title: "Prompts by split and source",

@@ -9,9 +9,8 @@ import (
 	"github.com/schollz/progressbar/v3"
 )
 
-// progress tells on stderr how far a long step has come: a bar on a terminal,
-// a plain line every few seconds elsewhere. Its unit is whatever is written to
-// it, a byte each.
+// progress shows on stderr how far a long step has come: a bar on a terminal, otherwise a
+// line every few seconds. Each byte written to it counts as one unit.
 type progress struct {
 	bar         *progressbar.ProgressBar
 	w           io.Writer
@@ -19,13 +18,13 @@ type progress struct {
 	done        int64
 	all         int64
 	begun, last time.Time
-	note        func() string // what to say behind the figures
-	said        string        // on the bar
+	note        func() string // text after the figures
+	said        string        // the note that the bar shows
 }
 
 const plainEvery = 5 * time.Second
 
-// newProgress starts a step of all units.
+// newProgress starts a step with a total of all units.
 func newProgress(w io.Writer, what string, all int64, bytes bool) *progress {
 	p := &progress{w: w, what: what, all: all, begun: time.Now(), last: time.Now(), note: func() string { return "" }}
 	if isTerminal(w) {
@@ -44,7 +43,7 @@ func newProgress(w io.Writer, what string, all int64, bytes bool) *progress {
 	return p
 }
 
-// Write advances by len(b).
+// Write advances the progress by len(b).
 func (p *progress) Write(b []byte) (int, error) {
 	p.done += int64(len(b))
 	if p.bar != nil {
@@ -62,7 +61,7 @@ func (p *progress) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// finish clears the bar.
+// finish removes the bar.
 func (p *progress) finish() {
 	if p.bar != nil {
 		p.bar.Finish()

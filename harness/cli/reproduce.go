@@ -167,7 +167,7 @@ func (f *reproduceFlags) readFindings() ([]reproduce.Finding, error) {
 	return reproduce.ReadFindings("findings.yaml", fixtures.Findings())
 }
 
-// showSteps lists the commands of a reproduction.
+// showSteps prints the commands of a reproduction.
 func showSteps(c console, r *reproduce.Runner) error {
 	total := 0.0
 	for i := range r.Seeds {

@@ -141,8 +141,8 @@ func runServe(ctx context.Context, c console, model string, f serveFlags) error 
 	}, f.grace)
 }
 
-// useTemplate has the chat route use a checkpoint's chat template. A template that can't be
-// used makes that route refuse. note says what the route does.
+// useTemplate makes the chat route use a checkpoint's chat template. If the template is
+// invalid, the route refuses requests. note says what the route does.
 func useTemplate(config *serve.Config, model string) (note string, err error) {
 	dir, err := local.Dir(model)
 	if err != nil {
@@ -160,8 +160,8 @@ func useTemplate(config *serve.Config, model string) (note string, err error) {
 	return "chat uses the checkpoint's template", nil
 }
 
-// serveUntil serves until the context ends, and then lets requests under way end within
-// grace, or until another signal. Those that don't are told that the server stops.
+// serveUntil serves until ctx ends. Then running requests have until grace ends, or until a
+// second signal, to finish. The others get an error that the server stopped.
 func serveUntil(ctx context.Context, c console, l net.Listener, s *http.Server, grace time.Duration) error {
 	requests, cut := context.WithCancelCause(context.WithoutCancel(ctx))
 	defer cut(nil)
@@ -186,16 +186,17 @@ func serveUntil(ctx context.Context, c console, l net.Listener, s *http.Server, 
 	last, cancelLast := context.WithTimeout(context.WithoutCancel(ctx), lastWord)
 	defer cancelLast()
 	if s.Shutdown(last) != nil {
-		_ = s.Close() // of clients that don't read
+		_ = s.Close() // for clients that don't read
 	}
 	fmt.Fprintln(c.err, "stopped: some requests were cut off")
 	return nil
 }
 
-// lastWord is how long requests that are cut off have to be told so.
+// lastWord is the time for sending an error to requests that are cut off.
 const lastWord = time.Second
 
-// randomSeed is for requests that bring none: 31 bits, which every client can send back.
+// randomSeed makes a seed for requests without one. It has 31 bits, which every client can
+// send back.
 func randomSeed() uint64 {
 	var b [4]byte
 	_, _ = rand.Read(b[:]) // never fails

@@ -66,7 +66,7 @@ fault. More people and things give larger models more to learn.`,
 	return cmd
 }
 
-// worldManifest is manifest.json in a world's folder.
+// worldManifest is a world's manifest.json.
 type worldManifest struct {
 	Kind    string           `json:"kind"`
 	Version string           `json:"assay"`
@@ -158,7 +158,7 @@ func (c *counter) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// freshFolder makes a folder that isn't there, or is empty.
+// freshFolder creates a folder. An existing folder must be empty.
 func freshFolder(dir string) error {
 	entries, err := os.ReadDir(dir)
 	switch {

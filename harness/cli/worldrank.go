@@ -70,7 +70,7 @@ held-out labelers label no training data: use them for test data.`,
 	return cmd
 }
 
-// check gives the labelers that the flags name.
+// check returns the labelers that the flags name.
 func (f *rankFlags) check() (judge.Group, error) {
 	if f.out == "" {
 		return judge.Group{}, errors.New("world rank needs -o COMPARISONS.jsonl, the file to write; see 'assay world rank --help'")
@@ -138,15 +138,15 @@ func rankResponses(ctx context.Context, c console, prompts string, sources []str
 	return nil
 }
 
-// responses are what there is to be ranked, by prompt.
+// responses collects the responses to rank, by prompt.
 type responses struct {
 	town             *judge.Town
-	texts            map[string]string // of the prompts, by the example's id
+	texts            map[string]string // the prompts' texts by example id
 	byText           map[string][]world.Response
 	missing, foreign int
 }
 
-// read takes responses from a run or from lines.
+// read adds the responses of a run or of a file of lines.
 func (r *responses) read(ctx context.Context, path string) error {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -212,7 +212,7 @@ func (r *responses) line(text []byte) error {
 	return nil
 }
 
-// rankings is what labelers said.
+// rankings are the labelers' rankings and their counts.
 type rankings struct {
 	rows             []judge.Comparison
 	shown            [][]judge.Shown

@@ -19,7 +19,7 @@ import (
 	"assay/reports/study"
 )
 
-// findingRecord is a finding as findings.json has it.
+// findingRecord is a finding in findings.json.
 type findingRecord struct {
 	ID      string        `json:"id"`
 	Claim   string        `json:"claim"`
@@ -37,8 +37,8 @@ type testRecord struct {
 	Missing  string            `json:"missing,omitempty"`
 }
 
-// writeResult writes what a reproduction found for machines: findings.json, and cells.csv
-// with every number of every seed.
+// writeResult writes the results of a reproduction for programs: findings.json, and
+// cells.csv with every number of every seed.
 func writeResult(folder string, r *reproduce.Result) error {
 	var records []findingRecord
 	for _, f := range r.Study.Findings {

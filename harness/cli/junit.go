@@ -1,0 +1,66 @@
+package cli
+
+import (
+	"fmt"
+	"os"
+
+	"assay/harness/pipeline"
+	"assay/metrics"
+	"assay/reports/junit"
+)
+
+// writeJUnit writes the gates as JUnit XML, or the comparisons if there are no gates. A
+// regression is a failure, and so is what the flags count as one. A loss, an inconclusive
+// gate and work that was not attempted are skipped tests, with the reason.
+func writeJUnit(path string, r *pipeline.Outcome, fold folding) error {
+	suite := junit.Suite{
+		Name:       r.Model + " against " + r.Baseline,
+		Properties: [][2]string{{"baseline", r.Baseline}, {"model", r.Model}},
+	}
+	for _, g := range r.Gates {
+		suite.Cases = append(suite.Cases, gateCase(g, fold))
+	}
+	if r.Gates == nil {
+		for _, c := range r.Comparisons {
+			suite.Cases = append(suite.Cases, junit.Case{
+				Class: c.Suite, Name: caseName(c.Metric, c.Condition), Outcome: junit.Passed, Type: string(c.Verdict), Message: string(c.Verdict),
+			})
+		}
+	}
+	return writeFile(path, func(f *os.File) error { return junit.Write(f, []junit.Suite{suite}) })
+}
+
+func caseName(metric, condition string) string {
+	if condition == "" {
+		return metric
+	}
+	return metric + ", " + condition
+}
+
+func gateCase(g metrics.GateResult, fold folding) junit.Case {
+	outcome := map[metrics.Verdict]junit.Outcome{
+		metrics.Pass: junit.Passed, metrics.Regress: junit.Failed,
+		metrics.Loss: junit.Skipped, metrics.Inconclusive: junit.Skipped, metrics.NotAttempted: junit.Skipped,
+	}[fold.of(g.Verdict)]
+	return junit.Case{Class: g.Suite, Name: caseName(g.Metric, g.Condition), Outcome: outcome, Type: string(g.Verdict), Message: gateMessage(g)}
+}
+
+func gateMessage(g metrics.GateResult) string {
+	text := string(g.Verdict)
+	if g.Within {
+		text += ", a certain loss within the margin"
+	}
+	if g.GateBounds != nil {
+		text += fmt.Sprintf(": change %+.4f (up is better), bounds %+.4f to %+.4f, margin %.4f, n = %d", g.Difference, g.Lower, g.Upper, g.Margin, g.N)
+		if g.Needed != "" {
+			text += ", n needed: " + g.Needed
+		}
+	}
+	if g.Unscored == metrics.UnscoredIgnored {
+		text += "; unscored: ignore"
+	}
+	if g.Reason != "" {
+		text += "; " + g.Reason
+	}
+	return text
+}

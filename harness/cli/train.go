@@ -38,20 +38,20 @@ after these checks and estimates steps, tokens, memory and hours.`,
 	}
 	cmd.AddCommand(
 		newTrainKind(c, plan.Pretrain, "Pretrain a GPT on text", `  seed: 1
-  model: {layers: 4, heads: 4, width: 128, context: 64}
-  tokenizer: {kind: bpe, size: 4096}   # or bytes, characters, words; or folder: DIR
-  data: {text: [input.txt], validation_share: 0.1}
-  batch: 12
-  steps: 2000
-  optimizer: {learning_rate: 1e-3, warmup: 100, decay: 0.1}
-  evaluate: {every: 250}`),
+  model: {num_hidden_layers: 4, num_attention_heads: 4, hidden_size: 128, max_position_embeddings: 64}
+  tokenizer: {type: bpe, vocab_size: 4096}   # or bytes, characters, words; or path: DIR
+  data: {text: [input.txt], validation_split: 0.1}
+  batch_size: 12
+  max_steps: 2000
+  optimizer: {learning_rate: 1e-3, warmup_steps: 100, weight_decay: 0.1}
+  evaluate: {eval_steps: 250}`),
 		newTrainKind(c, plan.SFT, "Fine-tune a model on demonstrations (SFT)", `  init: gpt/model
   data: {demonstrations: [train.jsonl], validation: [valid.jsonl]}   # {"prompt": "...", "completion": "..."}
-  batch: 32          # long: drop under data leaves out rows beyond the context
-  epochs: 16
+  batch_size: 32          # overlong: drop under data leaves out rows beyond the context
+  num_train_epochs: 16
   dropout: 0.2
-  optimizer: {learning_rate: 1e-4, warmup: 10}
-  evaluate: {every: 100}`),
+  optimizer: {learning_rate: 1e-4, warmup_steps: 10}
+  evaluate: {eval_steps: 100}`),
 		newTrainReward(c), newTrainPPO(c))
 	return cmd
 }

@@ -39,26 +39,26 @@ func newTrainer(t *testing.T) *trainer {
 	tr.write("text.txt", text.String())
 	tr.write("demos.jsonl", demos.String())
 	tr.write("pretrain.yaml", `seed: 3
-model: {layers: 2, heads: 2, width: 32, context: 32}
-tokenizer: {kind: bpe, size: 300}
-data: {text: [text.txt], validation_share: 0.1}
+model: {num_hidden_layers: 2, num_attention_heads: 2, hidden_size: 32, max_position_embeddings: 32}
+tokenizer: {type: bpe, vocab_size: 300}
+data: {text: [text.txt], validation_split: 0.1}
 dropout: 0.1
-batch: 4
-accumulate: 2
-steps: 800
-optimizer: {learning_rate: 1e-2, warmup: 10, decay: 0.1, ema: 0.9}
-evaluate: {every: 30}
-save_every: 20
+batch_size: 4
+gradient_accumulation_steps: 2
+max_steps: 800
+optimizer: {learning_rate: 1e-2, warmup_steps: 10, weight_decay: 0.1, ema_decay: 0.9}
+evaluate: {eval_steps: 30}
+save_steps: 20
 `)
 	tr.write("sft.yaml", `init: whole/model
 data: {demonstrations: [demos.jsonl], validation: [demos.jsonl], text: [text.txt]}
 dropout: 0.1
-batch: 8
-epochs: 90
-optimizer: {learning_rate: 3e-3, warmup: 3}
-evaluate: {every: 10}
-save_every: 9
-pretraining: {gamma: 0.1, rows: 2}
+batch_size: 8
+num_train_epochs: 90
+optimizer: {learning_rate: 3e-3, warmup_steps: 3}
+evaluate: {eval_steps: 10}
+save_steps: 9
+pretraining: {ptx_coef: 0.1, batch_size: 2}
 `)
 	return tr
 }
@@ -179,23 +179,23 @@ func TestTrainReward(t *testing.T) {
 			i%50, words[a], words[b], words[0], a, b, i%4)
 	}
 	tr.write("comparisons.jsonl", rows.String())
-	tr.write("base.yaml", `model: {layers: 2, heads: 2, width: 32, context: 32}
-tokenizer: {kind: words}
-data: {comparisons: [comparisons.jsonl], validation_share: 0.2}
-batch: 4
-steps: 20
+	tr.write("base.yaml", `model: {num_hidden_layers: 2, num_attention_heads: 2, hidden_size: 32, max_position_embeddings: 32}
+tokenizer: {type: words}
+data: {preferences: [comparisons.jsonl], validation_split: 0.2}
+batch_size: 4
+max_steps: 20
 optimizer: {learning_rate: 1e-2}
 `)
 	tr.write("reward.yaml", `init: base/model
-data: {comparisons: [comparisons.jsonl], validation_share: 0.2, demonstrations: [demos.jsonl]}
-batch: 4
-accumulate: 2
-epochs: 30
+data: {preferences: [comparisons.jsonl], validation_split: 0.2, demonstrations: [demos.jsonl]}
+batch_size: 4
+gradient_accumulation_steps: 2
+num_train_epochs: 30
 dropout: 0.1
 folds: 2
-optimizer: {learning_rate: 3e-3, warmup: 3, ema: 0.9}
-evaluate: {every: 10, best: validation accuracy}
-save_every: 5
+optimizer: {learning_rate: 3e-3, warmup_steps: 3, ema_decay: 0.9}
+evaluate: {eval_steps: 10, metric_for_best_model: validation accuracy}
+save_steps: 5
 `)
 	tr.run("train", "pretrain", "base.yaml", "-o", "base")
 	start := time.Now()
@@ -230,8 +230,8 @@ save_every: 5
 	tr.write("first.jsonl", rows.String()[:half])
 	tr.write("second.jsonl", rows.String()[half:])
 	tr.write("files.yaml", `init: base/model
-data: {comparisons: [comparisons.jsonl], validation: [first.jsonl, second.jsonl]}
-batch: 50
+data: {preferences: [comparisons.jsonl], validation: [first.jsonl, second.jsonl]}
+batch_size: 50
 optimizer: {learning_rate: 3e-3}
 `)
 	said = tr.run("train", "reward", "files.yaml", "-o", "files")

@@ -64,7 +64,7 @@ func TestTrainSaysItsMemory(t *testing.T) {
 			t.Errorf("%s: about %.0f MB were said, and it took %.0f", config, about, took)
 		}
 	}
-	shape := "model: {layers: 2, heads: 2, width: %d, context: 64}\ntokenizer: {kind: bytes}\ndata: {text: [text.txt], validation_share: 0.1}\nbatch: %d\nsteps: 2\noptimizer: {learning_rate: 1e-3}\n"
+	shape := "model: {num_hidden_layers: 2, num_attention_heads: 2, hidden_size: %d, max_position_embeddings: 64}\ntokenizer: {type: bytes}\ndata: {text: [text.txt], validation_split: 0.1}\nbatch_size: %d\nmax_steps: 2\noptimizer: {learning_rate: 1e-3}\n"
 	for i, size := range [][2]int{{128, 96}, {256, 64}, {384, 64}} {
 		config := fmt.Sprintf("size%d.yaml", i)
 		tr.write(config, fmt.Sprintf(shape, size[0], size[1]))
@@ -75,18 +75,18 @@ func TestTrainSaysItsMemory(t *testing.T) {
 		fmt.Fprintf(&pairs, "{\"prompt\": \"say %d\\n\", \"chosen\": \"%s\", \"rejected\": \"no\", \"labeler\": \"l%d\"}\n", i, strings.Repeat("yes", i%9+1), i%3)
 	}
 	tr.write("pairs.jsonl", pairs.String())
-	of := "init: size2/model\nbatch: 64\noptimizer: {learning_rate: 1e-3}\n"
-	tr.write("sft2.yaml", of+"steps: 2\ndata: {demonstrations: [demos.jsonl], validation_share: 0.2}\n")
+	of := "init: size2/model\nbatch_size: 64\noptimizer: {learning_rate: 1e-3}\n"
+	tr.write("sft2.yaml", of+"max_steps: 2\ndata: {demonstrations: [demos.jsonl], validation_split: 0.2}\n")
 	check("sft", "sft2.yaml", "sft2")
-	tr.write("rm2.yaml", of+"data: {comparisons: [pairs.jsonl], validation_share: 0.2}\n")
+	tr.write("rm2.yaml", of+"data: {preferences: [pairs.jsonl], validation_split: 0.2}\n")
 	check("reward", "rm2.yaml", "rm2")
-	tr.write("ppo2.yaml", "init: size2/model\nreward: rm2/model\ndata: {prompts: [demos.jsonl]}\niterations: 2\nbatch: 64\nminibatch: 64\ntokens: 16\n")
+	tr.write("ppo2.yaml", "init: size2/model\nreward_model: rm2/model\ndata: {prompts: [demos.jsonl]}\niterations: 2\nbatch_size: 64\nmini_batch_size: 64\nresponse_length: 16\n")
 	check("ppo", "ppo2.yaml", "ppo2")
 
 	cmd := tr.command("train", "pretrain", "size2.yaml", "-o", "limited")
 	cmd.Env = append(os.Environ(), "GOMEMLIMIT=200MiB")
 	out, err := cmd.CombinedOutput()
-	if want := regexp.MustCompile(`size2.yaml:4: the training needs about \d+ MB of memory, and there are 210 MB \(GOMEMLIMIT\); write batch: (\d+) and accumulate: (\d+), the same steps in parts, which need \d+ MB`); err == nil || !want.Match(out) {
+	if want := regexp.MustCompile(`size2.yaml:4: the training needs about \d+ MB of memory, and there are 210 MB \(GOMEMLIMIT\); write batch_size: (\d+) and gradient_accumulation_steps: (\d+), the same steps in parts, which need \d+ MB`); err == nil || !want.Match(out) {
 		t.Errorf("below a limit: %v: %s", err, out)
 	}
 	if _, err := os.Stat(filepath.Join(tr.dir, "limited")); err == nil {
@@ -97,7 +97,7 @@ func TestTrainSaysItsMemory(t *testing.T) {
 // A dry run trains nothing and writes nothing; it counts what a training would.
 func TestDryRun(t *testing.T) {
 	tr := newTrainer(t)
-	tr.write("base.yaml", "model: {layers: 1, heads: 2, width: 16, context: 24}\ntokenizer: {kind: bytes}\ndata: {text: [text.txt], validation_share: 0.1}\nbatch: 3\naccumulate: 2\nsteps: 50\noptimizer: {learning_rate: 1e-3}\nevaluate: {every: 20}\n")
+	tr.write("base.yaml", "model: {num_hidden_layers: 1, num_attention_heads: 2, hidden_size: 16, max_position_embeddings: 24}\ntokenizer: {type: bytes}\ndata: {text: [text.txt], validation_split: 0.1}\nbatch_size: 3\ngradient_accumulation_steps: 2\nmax_steps: 50\noptimizer: {learning_rate: 1e-3}\nevaluate: {eval_steps: 20}\n")
 	said, _ := tr.dryRun("pretrain", "base.yaml")
 	for _, want := range []string{"steps: 50, each 6 rows of up to 24 tokens", "tokens: about 7,200 (144 a step)", "and 3 times", "hours: about", "held out"} {
 		if !strings.Contains(said, want) {

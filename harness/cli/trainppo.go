@@ -21,11 +21,11 @@ configuration:
 
   preset: small                      # or paper
   init: sft/model
-  reward: reward/model
-  data: {prompts: [prompts.jsonl], text: [text.txt]}   # {"prompt": "..."}; text for a gamma
+  reward_model: reward/model
+  data: {prompts: [prompts.jsonl], text: [text.txt]}   # {"prompt": "..."}; text for a ptx_coef
   iterations: 150
-  kl: {beta: 0.15}
-  pretraining: {gamma: 1}
+  kl: {kl_coef: 0.15}
+  pretraining: {ptx_coef: 1}
 
 Every iteration records reward, KL, entropy, response length, share of responses
 without an end, clip fraction, value loss and more; 'assay report DIR' draws them. Every field:

@@ -128,22 +128,22 @@ func TestTrainPPO(t *testing.T) {
 		t.Skip("long")
 	}
 	tr := newTrainer(t)
-	tr.write("short.yaml", `model: {layers: 1, heads: 2, width: 32, context: 32}
-tokenizer: {kind: bpe, size: 300}
+	tr.write("short.yaml", `model: {num_hidden_layers: 1, num_attention_heads: 2, hidden_size: 32, max_position_embeddings: 32}
+tokenizer: {type: bpe, vocab_size: 300}
 data: {text: [text.txt]}
-batch: 4
-steps: 60
+batch_size: 4
+max_steps: 60
 optimizer: {learning_rate: 1e-2}
 `)
 	tr.run("train", "pretrain", "short.yaml", "-o", "base")
 	tr.rewardModel("base/model", "reward")
 	tr.write("chosen.yaml", `init: base/model
 data: {demonstrations: [demos.jsonl], validation: [demos.jsonl]}
-batch: 8
-epochs: 48
-optimizer: {learning_rate: 3e-3, ema: 0.9}
-evaluate: {every: 10, reward: reward, response: 6}
-save_every: 7
+batch_size: 8
+num_train_epochs: 48
+optimizer: {learning_rate: 3e-3, ema_decay: 0.9}
+evaluate: {eval_steps: 10, reward_model: reward, response_length: 6}
+save_steps: 7
 `)
 	start := time.Now()
 	if said := tr.run("train", "sft", "chosen.yaml", "-o", "chosen"); !strings.Contains(said, "best reward") {
@@ -153,16 +153,16 @@ save_every: 7
 	tr.sameFolders("chosen", "killed-chosen")
 	tr.write("ppo.yaml", `seed: 2
 init: base/model
-reward: reward
+reward_model: reward
 data: {prompts: [demos.jsonl], text: [text.txt]}
 iterations: 300
-batch: 16
-minibatch: 8
-tokens: 8
-kl: {beta: 0.1, target: 4, horizon: 1000}
-pretraining: {gamma: 1, rows: 2, context: 16}
-optimizer: {learning_rate: 1e-3, ema: 0.9}
-save_every: 3
+batch_size: 16
+mini_batch_size: 8
+response_length: 8
+kl: {kl_coef: 0.1, target: 4, horizon: 1000}
+pretraining: {ptx_coef: 1, batch_size: 2, max_length: 16}
+optimizer: {learning_rate: 1e-3, ema_decay: 0.9}
+save_steps: 3
 `)
 	start = time.Now()
 	said := tr.run("train", "ppo", "ppo.yaml", "-o", "whole")
@@ -177,7 +177,7 @@ save_every: 3
 	if err != nil {
 		t.Fatal(err)
 	}
-	wild := strings.NewReplacer("learning_rate: 1e-3, ema: 0.9", "learning_rate: 30", "iterations: 300", "iterations: 12", "beta: 0.1, target: 4, horizon: 1000", "beta: 0")
+	wild := strings.NewReplacer("learning_rate: 1e-3, ema_decay: 0.9", "learning_rate: 30", "iterations: 300", "iterations: 12", "kl_coef: 0.1, target: 4, horizon: 1000", "kl_coef: 0")
 	tr.write("wild.yaml", wild.Replace(string(ppo)))
 	if said := tr.run("train", "ppo", "wild.yaml", "-o", "wild"); !strings.Contains(said, "it has diverged") {
 		t.Errorf("a policy that diverged: %s", said)
@@ -200,11 +200,11 @@ suites:
 		t.Errorf("the best of four has no reward: %v\n%s", err, answers)
 	}
 	for plan, want := range map[string]string{
-		"init: base/model\nreward: base/model\n": "no reward model",
-		"init: reward\nreward: reward\n":         "a reward model",
-		"init: nowhere\nreward: reward\n":        "no nowhere",
+		"init: base/model\nreward_model: base/model\n": "no reward model",
+		"init: reward\nreward_model: reward\n":         "a reward model",
+		"init: nowhere\nreward_model: reward\n":        "no nowhere",
 	} {
-		tr.write("wrong.yaml", plan+"data: {prompts: [demos.jsonl]}\ntokens: 8\n")
+		tr.write("wrong.yaml", plan+"data: {prompts: [demos.jsonl]}\nresponse_length: 8\n")
 		out, err := tr.command("train", "ppo", "wrong.yaml", "-o", "none").CombinedOutput()
 		if err == nil || !strings.Contains(string(out), want) || strings.Count(string(out), "\n") != 1 {
 			t.Errorf("%q: %v, %s; want one line with %q", plan, err, out, want)

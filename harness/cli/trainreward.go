@@ -20,11 +20,11 @@ func newTrainReward(c console) *cobra.Command {
 		Long: `Train a reward model on ranked, or chosen and rejected, responses. A configuration:
 
   init: sft/model
-  data: {comparisons: [comparisons.jsonl], validation_share: 0.1, demonstrations: [train.jsonl]}
-  batch: 64          # prompts
+  data: {preferences: [comparisons.jsonl], validation_split: 0.1, demonstrations: [train.jsonl]}
+  batch_size: 64          # prompts
   folds: 5           # cross-validation over groups of labelers; leave it out for none
   optimizer: {learning_rate: 1e-3}
-  evaluate: {every: 20}
+  evaluate: {eval_steps: 20}
 
 Lines of preference data (a lower rank is better):
 

@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"cmp"
 	"fmt"
 
 	"assay/harness/yamlstruct"
@@ -30,23 +29,3 @@ func refuse(f *yamlstruct.File, p *yamlstruct.Place, why string, keys ...string)
 		f.Fail(p.Line(key), "%s %s; remove it", key, why)
 	}
 }
-
-// within are fields that callers name without their mapping.
-var within = map[string]string{
-	"text": "data.text", "comparisons": "data.comparisons", "demonstrations": "data.demonstrations", "validation": "data.validation",
-	"validation_share": "data.validation_share", "prompts": "data.prompts", "folder": "tokenizer.folder",
-}
-
-// Line is where a field is in the plan.
-func (t *Train) Line(key string) int {
-	if key == "reward" {
-		key = "evaluate.reward"
-	}
-	return t.Place.Line(cmp.Or(within[key], key))
-}
-
-// Line is where a field is in the plan.
-func (p *Reward) Line(key string) int { return p.Place.Line(cmp.Or(within[key], key)) }
-
-// Line is where a field is in the plan.
-func (p *PPO) Line(key string) int { return p.Place.Line(cmp.Or(within[key], key)) }

@@ -12,7 +12,7 @@ func ReadTrain(path string, kind TrainKind) (*Train, error) {
 	return readTrain(f, kind)
 }
 
-const trainRemedy = "write data:, model: (or init:), batch:, steps: and optimizer:"
+const trainRemedy = "write data:, model: (or init:), batch_size:, max_steps: and optimizer:"
 
 // newTrain is a plan with its defaults.
 func newTrain() *Train {
@@ -53,7 +53,7 @@ func (t *Train) check(f *yamlstruct.File, kind TrainKind) {
 		t.Pretraining = Pretraining{}
 	}
 	if t.Steps == 0 && t.Epochs == 0 {
-		f.Fail(t.Line(""), "no steps; write steps: and a whole number")
+		f.Fail(t.Line(""), "no max_steps; write max_steps: and a whole number")
 	}
 	files, name := t.Data.Text, "text"
 	if kind == SFT {
@@ -73,38 +73,38 @@ func (t *Train) checkNew(f *yamlstruct.File) {
 	case t.Init != "": // the tags refuse model and tokenizer beside it
 		return
 	case !t.Has("model"):
-		f.Fail(t.Line(""), "no model; write model: {layers: 4, heads: 4, width: 128, context: 64}, or init: and a folder")
+		f.Fail(t.Line(""), "no model; write model: {num_hidden_layers: 4, num_attention_heads: 4, hidden_size: 128, max_position_embeddings: 64}, or init: and a folder")
 	case t.Model.Width%max(t.Model.Heads, 1) != 0:
-		f.Fail(t.Line("model.heads"), "width %d is no multiple of %d heads; choose another", t.Model.Width, t.Model.Heads)
+		f.Fail(t.Line("model.num_attention_heads"), "hidden_size %d is no multiple of num_attention_heads %d; choose another", t.Model.Width, t.Model.Heads)
 	case !t.Has("tokenizer"):
-		f.Fail(t.Line(""), "no tokenizer; write tokenizer: {kind: bpe, size: 4096}, or tokenizer: {folder: DIR}")
+		f.Fail(t.Line(""), "no tokenizer; write tokenizer: {type: bpe, vocab_size: 4096}, or tokenizer: {path: DIR}")
 	}
 	k := &t.Tokenizer
 	switch at := t.Line("tokenizer"); {
 	case k.Folder != "":
 	case k.Kind == "":
-		f.Fail(at, "no kind; write kind: and one of bytes, characters, words and bpe, or folder:")
+		f.Fail(at, "no type; write type: and one of bytes, characters, words and bpe, or path:")
 	case k.Kind == BPE && k.Size == 0:
-		f.Fail(at, "no size; write size: and the number of tokens")
+		f.Fail(at, "no vocab_size; write vocab_size: and the number of tokens")
 	case k.Kind != BPE && k.Size != 0:
-		f.Fail(t.Line("tokenizer.size"), "size is for kind: bpe; remove it")
+		f.Fail(t.Line("tokenizer.vocab_size"), "vocab_size is for type: bpe; remove it")
 	}
 }
 
 // checkMix checks that there is text where pretraining is mixed in.
 func checkMix(f *yamlstruct.File, at *yamlstruct.Place, p *Pretraining, text []string) {
 	if p.Gamma > 0 && len(text) == 0 {
-		f.Fail(at.Line("data"), "pretraining has a gamma, and there is no text; write text: [FILE]")
+		f.Fail(at.Line("data"), "pretraining has a ptx_coef, and there is no text; write text: [FILE]")
 	}
 }
 
 // check sets the last learning rate, and checks that it is none above the first.
 func (o *Optimizer) check(f *yamlstruct.File, at *yamlstruct.Place) {
-	if !at.Has("optimizer.final") {
+	if !at.Has("optimizer.min_lr") {
 		o.Final = o.LearningRate / 10
 	}
 	if o.Final > o.LearningRate {
-		f.Fail(at.Line("optimizer.final"), "final %v; it must be from 0 to %v, the learning rate", o.Final, o.LearningRate)
+		f.Fail(at.Line("optimizer.min_lr"), "min_lr %v; it must be from 0 to %v, the learning rate", o.Final, o.LearningRate)
 	}
 }
 
@@ -119,9 +119,9 @@ func (t *Train) checkScores(f *yamlstruct.File) {
 	}
 	switch {
 	case e.Reward == "" && e.Best == RewardScore:
-		f.Fail(t.Line("evaluate.best"), "best is by a reward model, and there is none; write reward: and its folder, or best: %s", ValidationLoss)
+		f.Fail(t.Line("evaluate.metric_for_best_model"), "metric_for_best_model is a reward model's, and there is none; write reward_model: and its folder, or metric_for_best_model: %s", ValidationLoss)
 	case e.Reward != "" && len(t.Data.Validation) == 0 && t.Data.ValidationShare == 0:
-		f.Fail(t.Line("data"), "a reward model scores responses to the validation's prompts, and there are none; write validation: [FILE], or validation_share: 0.1")
+		f.Fail(t.Line("data"), "a reward model scores responses to the validation's prompts, and there are none; write validation: [FILE], or validation_split: 0.1")
 	case e.Reward != "" && e.Response == 0:
 		e.Response = 32
 	}

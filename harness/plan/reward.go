@@ -14,15 +14,15 @@ type Reward struct {
 	// Folder of the language model to begin with.
 	Init string `json:"init" text:"path" need:"name the folder of the language model to begin with"`
 	// Files to learn from.
-	Data RewardData `json:"data" need:"write data: {comparisons: [FILE.jsonl]}"`
-	// Prompts of a batch; all pairs of a prompt are in one batch.
-	Batch int `json:"batch" default:"64" range:"[1,1e6]"`
-	// Tokens of a prompt and a response at most; the model's context where it isn't written.
-	Context int `json:"context" range:"[2,1048576]"`
-	// Parts that a batch is divided into to save memory.
-	Accumulate int `json:"accumulate" default:"1" range:"[1,1e6]"`
-	// Passes over the comparisons.
-	Epochs int `json:"epochs" default:"1" range:"[1,1e6]"`
+	Data RewardData `json:"data" need:"write data: {preferences: [FILE.jsonl]}"`
+	// Prompts of one forward and backward pass, each with all of its pairs; a step of the optimizer has batch_size times gradient_accumulation_steps.
+	Batch int `json:"batch_size" default:"64" range:"[1,1e6]" was:"batch"`
+	// Tokens of a prompt and a response at most; the model's context length where it isn't written.
+	Context int `json:"max_length" range:"[2,1048576]" was:"context"`
+	// Batches to a step of the optimizer, whose gradients are summed.
+	Accumulate int `json:"gradient_accumulation_steps" default:"1" range:"[1,1e6]" was:"accumulate"`
+	// Passes over the preferences.
+	Epochs int `json:"num_train_epochs" default:"1" range:"[1,1e6]" was:"epochs"`
 	// Share of activations that are set to zero in training.
 	Dropout float64 `json:"dropout" range:"[0,1)"`
 	// Cross-validation over so many groups of labelers; without it there is none.
@@ -31,24 +31,24 @@ type Reward struct {
 	Fold int `json:"fold,omitempty" yaml:"-"`
 	// AdamW's settings; a small model needs a learning rate of about 1e-3.
 	Optimizer Optimizer `json:"optimizer" need:"write optimizer: {learning_rate: 1e-3}" what:"an optimizer"`
-	// When the model is scored, and by what its checkpoint is chosen; without best it is the last.
+	// When the model is scored, and by what its checkpoint is chosen; without metric_for_best_model it is the last.
 	Evaluate Evaluate `json:"evaluate"`
 	// Steps between two saved states; a twentieth of all where it isn't written.
-	SaveEvery int `json:"-" yaml:"save_every" range:"[1,1e9]"`
+	SaveEvery int `json:"-" yaml:"save_steps" range:"[1,1e9]" was:"save_every"`
 }
 
 // RewardData names files, beside the plan or below the data folder.
 type RewardData struct {
-	// Files of comparisons: ranked responses, or a chosen and a rejected one.
-	Comparisons []string `json:"comparisons" text:"path" need:"write comparisons: [FILE.jsonl]"`
+	// Files of preferences: ranked responses, or a chosen and a rejected one.
+	Comparisons []string `json:"preferences" text:"path" need:"write preferences: [FILE.jsonl]" was:"comparisons"`
 	// Files of demonstrations, whose rewards have mean 0 after training.
 	Demonstrations []string `json:"demonstrations,omitempty" text:"path"`
-	// Held-out files of comparisons.
+	// Held-out files of preferences.
 	Validation []string `json:"validation,omitempty" text:"path"`
 	// Share of prompts that is held out in place of validation files.
-	ValidationShare float64 `json:"validation_share,omitempty" range:"(0,0.9]" without:"validation"`
-	// What to do with comparisons longer than the context.
-	Long Long `json:"long,omitempty" oneof:"truncate|drop|error"`
+	ValidationShare float64 `json:"validation_split,omitempty" range:"(0,0.9]" without:"validation" was:"validation_share"`
+	// What to do with rows longer than max_length.
+	Long Long `json:"overlong,omitempty" oneof:"truncate|drop|error" was:"long"`
 }
 
 // Canonical is the plan as JSON for the manifest.
@@ -66,7 +66,7 @@ func ReadReward(path string) (*Reward, error) {
 	return readReward(f)
 }
 
-const rewardRemedy = "write init:, data:, batch: and optimizer:"
+const rewardRemedy = "write init:, data: and optimizer:"
 
 // newReward is a plan with its defaults.
 func newReward() *Reward {
@@ -80,7 +80,7 @@ func readReward(f *yamlstruct.File) (*Reward, error) {
 	f.Decode(p, trainOptions(RewardModel))
 	p.Optimizer.check(f, &p.Place)
 	if p.Evaluate.Best != "" && len(p.Data.Validation) == 0 && p.Data.ValidationShare == 0 {
-		f.Fail(p.Line("evaluate.best"), "best is by what is held out, and nothing is; write validation_share: under data")
+		f.Fail(p.Line("evaluate.metric_for_best_model"), "metric_for_best_model is on held-out data, and there is none; write validation_split: under data")
 	}
 	p.Path = f.Path
 	return p, f.Err()

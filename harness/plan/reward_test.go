@@ -12,10 +12,10 @@ import (
 
 func TestReadReward(t *testing.T) {
 	got, err := parseReward("c.yaml", []byte(`init: sft/model
-data: {comparisons: [c.jsonl], validation_share: 0.1, demonstrations: [d.jsonl]}
+data: {preferences: [c.jsonl], validation_split: 0.1, demonstrations: [d.jsonl]}
 folds: 5
 optimizer: {learning_rate: 1e-3}
-evaluate: {every: 20, best: validation accuracy}
+evaluate: {eval_steps: 20, metric_for_best_model: validation accuracy}
 `))
 	if err != nil {
 		t.Fatal(err)
@@ -29,14 +29,14 @@ evaluate: {every: 20, best: validation accuracy}
 		t.Errorf("plan (-want +got):\n%s", diff)
 	}
 	for _, tt := range []struct{ text, want string }{
-		{"data: {comparisons: [c]}\noptimizer: {learning_rate: 1}\n", "no init; name the folder"},
-		{"init: x\noptimizer: {learning_rate: 1}\n", "no data; write data: {comparisons:"},
-		{"init: x\ndata: {demonstrations: [d]}\noptimizer: {learning_rate: 1}\n", "c.yaml:2: no comparisons"},
-		{"init: x\ndata: {comparisons: [c]}\n", "no optimizer"},
-		{"init: x\ndata: {comparisons: [c], validation: [v], validation_share: 0.1}\noptimizer: {learning_rate: 1}\n", "c.yaml:2: validation_share beside validation"},
-		{"init: x\ndata: {comparisons: [c]}\noptimizer: {learning_rate: 1}\nfolds: 1\n", "c.yaml:4: folds must be a whole number from 2"},
-		{"init: x\ndata: {comparisons: [c]}\noptimizer: {learning_rate: 1}\nevaluate: {best: validation loss}\n", "c.yaml:4: best is by what is held out"},
-		{"init: x\ndata: {comparisons: [c]}\noptimizer: {learning_rate: 1}\nsteps: 3\n", `c.yaml:4: unknown field "steps"`},
+		{"data: {preferences: [c]}\noptimizer: {learning_rate: 1}\n", "no init; name the folder"},
+		{"init: x\noptimizer: {learning_rate: 1}\n", "no data; write data: {preferences:"},
+		{"init: x\ndata: {demonstrations: [d]}\noptimizer: {learning_rate: 1}\n", "c.yaml:2: no preferences"},
+		{"init: x\ndata: {preferences: [c]}\n", "no optimizer"},
+		{"init: x\ndata: {preferences: [c], validation: [v], validation_split: 0.1}\noptimizer: {learning_rate: 1}\n", "c.yaml:2: validation_split beside validation"},
+		{"init: x\ndata: {preferences: [c]}\noptimizer: {learning_rate: 1}\nfolds: 1\n", "c.yaml:4: folds must be a whole number from 2"},
+		{"init: x\ndata: {preferences: [c]}\noptimizer: {learning_rate: 1}\nevaluate: {metric_for_best_model: validation loss}\n", "c.yaml:4: metric_for_best_model is on held-out data"},
+		{"init: x\ndata: {preferences: [c]}\noptimizer: {learning_rate: 1}\nmax_steps: 3\n", `c.yaml:4: unknown field "max_steps"`},
 	} {
 		if _, err := parseReward("c.yaml", []byte(tt.text)); err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%q: %v, want %q", tt.text, err, tt.want)

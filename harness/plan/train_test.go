@@ -12,16 +12,16 @@ import (
 
 func TestReadTrain(t *testing.T) {
 	got, err := parseTrain("c.yaml", []byte(`seed: 7
-model: {layers: 4, heads: 4, width: 128, context: 64, bias: false}
-tokenizer: {kind: bpe, size: 4096}
-data: {text: [a.txt, b.txt], validation_share: 0.1}
+model: {num_hidden_layers: 4, num_attention_heads: 4, hidden_size: 128, max_position_embeddings: 64, bias: false}
+tokenizer: {type: bpe, vocab_size: 4096}
+data: {text: [a.txt, b.txt], validation_split: 0.1}
 dropout: 0.2
-batch: 12
-accumulate: 2
-steps: 2000
-optimizer: {learning_rate: 1e-3, final: 2e-4, warmup: 100, beta1: 0.8, beta2: 0.99, epsilon: 1e-6, decay: 0.1, clip: 2, ema: 0.999}
-evaluate: {every: 250, tokens: 5000}
-save_every: 100
+batch_size: 12
+gradient_accumulation_steps: 2
+max_steps: 2000
+optimizer: {learning_rate: 1e-3, min_lr: 2e-4, warmup_steps: 100, adam_beta1: 0.8, adam_beta2: 0.99, adam_epsilon: 1e-6, weight_decay: 0.1, max_grad_norm: 2, ema_decay: 0.999}
+evaluate: {eval_steps: 250, max_eval_tokens: 5000}
+save_steps: 100
 `), Pretrain)
 	if err != nil {
 		t.Fatal(err)
@@ -36,7 +36,7 @@ save_every: 100
 	if diff := cmp.Diff(want, got, cmpopts.IgnoreTypes(yamlstruct.Place{})); diff != "" {
 		t.Errorf("pretraining (-want +got):\n%s", diff)
 	}
-	got, err = parseTrain("c.yaml", []byte("init: gpt/model\ndata: {demonstrations: [d.jsonl]}\nbatch: 32\nepochs: 16\noptimizer: {learning_rate: 1e-4}\n"), SFT)
+	got, err = parseTrain("c.yaml", []byte("init: gpt/model\ndata: {demonstrations: [d.jsonl]}\nbatch_size: 32\nnum_train_epochs: 16\noptimizer: {learning_rate: 1e-4}\n"), SFT)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,8 +52,8 @@ save_every: 100
 
 func TestTrainDefects(t *testing.T) {
 	const (
-		model = "model: {layers: 4, heads: 4, width: 128, context: 64}\ntokenizer: {kind: bytes}\n" // lines 1 and 2
-		rest  = "data: {text: [a]}\nbatch: 12\nsteps: 10\noptimizer: {learning_rate: 1e-3}\n"
+		model = "model: {num_hidden_layers: 4, num_attention_heads: 4, hidden_size: 128, max_position_embeddings: 64}\ntokenizer: {type: bytes}\n" // lines 1 and 2
+		rest  = "data: {text: [a]}\nbatch_size: 12\nmax_steps: 10\noptimizer: {learning_rate: 1e-3}\n"
 	)
 	for _, tt := range []struct {
 		name, text string
@@ -61,33 +61,34 @@ func TestTrainDefects(t *testing.T) {
 		want       string
 	}{
 		{"empty", "", Pretrain, "1: "},
-		{"a reward for pretraining", model + rest + "evaluate: {reward: rm}\n", Pretrain, "7: reward is for sft; remove it"},
-		{"a reward without prompts", "init: a\ndata: {demonstrations: [d]}\nbatch: 1\nsteps: 1\noptimizer: {learning_rate: 1}\nevaluate: {reward: rm}\n", SFT, "2: a reward model scores responses"},
-		{"best by a reward that is not there", "init: a\ndata: {demonstrations: [d]}\nbatch: 1\nsteps: 1\noptimizer: {learning_rate: 1}\nevaluate: {best: reward}\n", SFT, "6: best is by a reward model, and there is none"},
-		{"pretraining mixed into pretraining", model + rest + "pretraining: {gamma: 1}\n", Pretrain, "7: pretraining is for sft; remove it"},
-		{"nothing to mix in", "init: a\ndata: {demonstrations: [d]}\nbatch: 1\nsteps: 1\noptimizer: {learning_rate: 1}\npretraining: {gamma: 1}\n", SFT, "2: pretraining has a gamma"},
+		{"a reward for pretraining", model + rest + "evaluate: {reward_model: rm}\n", Pretrain, "7: reward_model is for sft; remove it"},
+		{"a reward without prompts", "init: a\ndata: {demonstrations: [d]}\nbatch_size: 1\nmax_steps: 1\noptimizer: {learning_rate: 1}\nevaluate: {reward_model: rm}\n", SFT, "2: a reward model scores responses"},
+		{"best by a reward that is not there", "init: a\ndata: {demonstrations: [d]}\nbatch_size: 1\nmax_steps: 1\noptimizer: {learning_rate: 1}\nevaluate: {metric_for_best_model: reward}\n", SFT, "6: metric_for_best_model is a reward model's, and there is none"},
+		{"pretraining mixed into pretraining", model + rest + "pretraining: {ptx_coef: 1}\n", Pretrain, "7: pretraining is for sft; remove it"},
+		{"nothing to mix in", "init: a\ndata: {demonstrations: [d]}\nbatch_size: 1\nmax_steps: 1\noptimizer: {learning_rate: 1}\npretraining: {ptx_coef: 1}\n", SFT, "2: pretraining has a ptx_coef"},
 		{"unknown field", model + rest + "colour: red\n", Pretrain, `7: unknown field "colour"; a training has seed`},
-		{"no model", "tokenizer: {kind: bytes}\n" + rest, Pretrain, "1: no model; write model:"},
-		{"no tokenizer", "model: {layers: 4, heads: 4, width: 128, context: 64}\n" + rest, Pretrain, "1: no tokenizer; write"},
-		{"heads", strings.Replace(model, "heads: 4", "heads: 3", 1) + rest, Pretrain, "1: width 128 is no multiple of 3 heads"},
-		{"layers", strings.Replace(model, "layers: 4", "layers: 0", 1) + rest, Pretrain, "1: layers must be a whole number from 1"},
-		{"size of bytes", strings.Replace(model, "kind: bytes", "kind: bytes, size: 5", 1) + rest, Pretrain, "2: size is for kind: bpe"},
-		{"bpe without size", strings.Replace(model, "kind: bytes", "kind: bpe", 1) + rest, Pretrain, "2: no size; write size:"},
-		{"kind", strings.Replace(model, "kind: bytes", "kind: syllables", 1) + rest, Pretrain, `2: no kind "syllables"; there are bytes, characters, words, bpe`},
+		{"no model", "tokenizer: {type: bytes}\n" + rest, Pretrain, "1: no model; write model:"},
+		{"no tokenizer", "model: {num_hidden_layers: 4, num_attention_heads: 4, hidden_size: 128, max_position_embeddings: 64}\n" + rest, Pretrain, "1: no tokenizer; write"},
+		{"heads", strings.Replace(model, "num_attention_heads: 4", "num_attention_heads: 3", 1) + rest, Pretrain, "1: hidden_size 128 is no multiple of num_attention_heads 3"},
+		{"layers", strings.Replace(model, "num_hidden_layers: 4", "num_hidden_layers: 0", 1) + rest, Pretrain, "1: num_hidden_layers must be a whole number from 1"},
+		{"size of bytes", strings.Replace(model, "type: bytes", "type: bytes, vocab_size: 5", 1) + rest, Pretrain, "2: vocab_size is for type: bpe"},
+		{"bpe without size", strings.Replace(model, "type: bytes", "type: bpe", 1) + rest, Pretrain, "2: no vocab_size; write vocab_size:"},
+		{"kind", strings.Replace(model, "type: bytes", "type: syllables", 1) + rest, Pretrain, `2: no type "syllables"; there are bytes, characters, words, bpe`},
 		{"no data", model + strings.Replace(rest, "data: {text: [a]}\n", "", 1), Pretrain, "1: no data"},
 		{"no text", model + strings.Replace(rest, "text: [a]", "validation: [a]", 1), Pretrain, "3: no text; write text: [FILE]"},
-		{"both validations", model + strings.Replace(rest, "text: [a]", "text: [a], validation: [b], validation_share: 0.1", 1), Pretrain, "3: validation_share beside validation"},
-		{"no steps", model + strings.Replace(rest, "steps: 10\n", "", 1), Pretrain, "no steps; write steps:"},
-		{"epochs", model + strings.Replace(rest, "steps", "epochs", 1), Pretrain, "5: epochs is for sft; remove it"},
-		{"no batch", model + strings.Replace(rest, "batch: 12\n", "", 1), Pretrain, "no batch; write batch:"},
-		{"no rate", model + strings.Replace(rest, "learning_rate: 1e-3", "decay: 0.1", 1), Pretrain, "6: no learning_rate"},
-		{"final above peak", model + strings.Replace(rest, "1e-3", "1e-3, final: 1", 1), Pretrain, "6: final 1; it must be from 0 to 0.001"},
+		{"both validations", model + strings.Replace(rest, "text: [a]", "text: [a], validation: [b], validation_split: 0.1", 1), Pretrain, "3: validation_split beside validation"},
+		{"no steps", model + strings.Replace(rest, "max_steps: 10\n", "", 1), Pretrain, "no max_steps; write max_steps:"},
+		{"epochs", model + strings.Replace(rest, "max_steps", "num_train_epochs", 1), Pretrain, "5: num_train_epochs is for sft; remove it"},
+		{"no batch", model + strings.Replace(rest, "batch_size: 12\n", "", 1), Pretrain, "no batch_size; write batch_size:"},
+		{"no rate", model + strings.Replace(rest, "learning_rate: 1e-3", "weight_decay: 0.1", 1), Pretrain, "6: no learning_rate"},
+		{"final above peak", model + strings.Replace(rest, "1e-3", "1e-3, min_lr: 1", 1), Pretrain, "6: min_lr 1; it must be from 0 to 0.001"},
 		{"dropout", model + rest + "dropout: 1\n", Pretrain, "7: dropout 1; it must be from 0 to"},
 		{"init beside model", model + rest + "init: x\n", Pretrain, "7: model beside init; remove one of the two"},
 		{"tuning without init", strings.Replace(rest, "text", "demonstrations", 1), SFT, "no init; name the folder"},
 		{"tuning on text", "init: x\n" + rest, SFT, "2: no demonstrations"},
-		{"steps beside epochs", "init: x\nepochs: 3\n" + strings.Replace(rest, "text", "demonstrations", 1), SFT, "5: epochs beside steps"},
-		{"score", model + rest + "evaluate: {best: reward}\n", Pretrain, `7: no best "reward"; there is validation loss`},
+		{"steps beside epochs", "init: x\nnum_train_epochs: 3\n" + strings.Replace(rest, "text", "demonstrations", 1), SFT, "5: num_train_epochs beside max_steps"},
+		{"an earlier key", model + strings.Replace(rest, "batch_size", "batch", 1), Pretrain, "4: batch is now called batch_size; rename it"},
+		{"score", model + rest + "evaluate: {metric_for_best_model: reward}\n", Pretrain, `7: no metric_for_best_model "reward"; there is validation loss`},
 	} {
 		_, err := parseTrain("c.yaml", []byte(tt.text), tt.kind)
 		if err == nil || !strings.HasPrefix(err.Error(), "c.yaml:") || !strings.Contains(err.Error(), tt.want) || strings.Contains(err.Error(), "\n") {
@@ -99,8 +100,8 @@ func TestTrainDefects(t *testing.T) {
 // The plan in a manifest has no paths, and nothing that can't change the weights.
 func TestTrainCanonical(t *testing.T) {
 	read := func(more string) string {
-		p, err := parseTrain("c.yaml", []byte("model: {layers: 4, heads: 4, width: 128, context: 64}\ntokenizer: {kind: bytes}\n"+
-			"data: {text: [some/where/a.txt]}\nbatch: 12\nsteps: 10\noptimizer: {learning_rate: 1e-3}\n"+more), Pretrain)
+		p, err := parseTrain("c.yaml", []byte("model: {num_hidden_layers: 4, num_attention_heads: 4, hidden_size: 128, max_position_embeddings: 64}\ntokenizer: {type: bytes}\n"+
+			"data: {text: [some/where/a.txt]}\nbatch_size: 12\nmax_steps: 10\noptimizer: {learning_rate: 1e-3}\n"+more), Pretrain)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -114,10 +115,10 @@ func TestTrainCanonical(t *testing.T) {
 	if strings.Contains(plain, "where") || !strings.Contains(plain, `"a.txt"`) {
 		t.Errorf("paths in %s", plain)
 	}
-	if read("save_every: 3\n") != plain || read("seed: 1\n") != plain {
+	if read("save_steps: 3\n") != plain || read("seed: 1\n") != plain {
 		t.Error("how often a state is saved changes the plan")
 	}
-	if read("seed: 2\n") == plain || read("accumulate: 2\n") == plain {
+	if read("seed: 2\n") == plain || read("gradient_accumulation_steps: 2\n") == plain {
 		t.Error("what changes the weights does not change the plan")
 	}
 }

@@ -50,13 +50,13 @@ type recipe struct {
 
 func (r recipe) pretraining(z Size) string {
 	return fmt.Sprintf(`seed: %d
-model: {layers: %d, heads: 4, width: %d, context: 80, deviation: 0.06}
-tokenizer: {folder: world}
+model: {num_hidden_layers: %d, num_attention_heads: 4, hidden_size: %d, max_position_embeddings: 80, initializer_range: 0.06}
+tokenizer: {path: world}
 data: {text: [world/pretrain.jsonl], validation: [world/pretrain-validation.jsonl]}
-batch: 12
-steps: %d
-optimizer: {learning_rate: %g, warmup: 100, beta1: 0.9, beta2: 0.98, decay: 0.05, clip: 1}
-evaluate: {every: 500}
+batch_size: 12
+max_steps: %d
+optimizer: {learning_rate: %g, warmup_steps: 100, adam_beta1: 0.9, adam_beta2: 0.98, weight_decay: 0.05, max_grad_norm: 1}
+evaluate: {eval_steps: 500}
 `, r.seed+1, z.Layers, z.Width, r.scale.Steps, z.Pretraining)
 }
 
@@ -65,27 +65,27 @@ func (r recipe) tuning(z Size, data, evaluate string, more ...string) string {
 	return fmt.Sprintf(`seed: %d
 init: %s/model
 data: {%s, validation: [world/demonstrations-validation.jsonl]}
-batch: 32
-epochs: %d
-optimizer: {learning_rate: %g, warmup: 10, beta1: 0.9, beta2: 0.98, decay: 0.01, clip: 1}
+batch_size: 32
+num_train_epochs: %d
+optimizer: {learning_rate: %g, warmup_steps: 10, adam_beta1: 0.9, adam_beta2: 0.98, weight_decay: 0.01, max_grad_norm: 1}
 evaluate: {%s}
 %s`, r.seed+1, named(gpt, z), data, r.scale.Epochs, z.Tuning, evaluate, strings.Join(more, ""))
 }
 
 const demonstrations = "demonstrations: [world/demonstrations.jsonl]"
 
-func (r recipe) sft(z Size) string { return r.tuning(z, demonstrations, "every: 50") }
+func (r recipe) sft(z Size) string { return r.tuning(z, demonstrations, "eval_steps: 50") }
 
 // begin has a tenth of pretraining's gradient mixed in, as what the paper's PPO began
 // with had (appendix C.3).
 func (r recipe) begin(z Size) string {
-	return r.tuning(z, demonstrations+", text: [world/pretrain.jsonl]", "every: 50", "pretraining: {gamma: 0.1, rows: 12}\n")
+	return r.tuning(z, demonstrations+", text: [world/pretrain.jsonl]", "eval_steps: 50", "pretraining: {ptx_coef: 0.1, batch_size: 12}\n")
 }
 
 // tasks tunes on public-style tasks; the reward model chooses the checkpoint, as for the
 // paper's FLAN and T0 models (appendix C.5).
 func (r recipe) tasks(z Size, mixture string) string {
-	return r.tuning(z, "demonstrations: [world/tasks-"+mixture+".jsonl]", fmt.Sprintf("every: 50, reward: %s/model, response: %d", r.lastReward(z), tokens))
+	return r.tuning(z, "demonstrations: [world/tasks-"+mixture+".jsonl]", fmt.Sprintf("eval_steps: 50, reward_model: %s/model, response_length: %d", r.lastReward(z), tokens))
 }
 
 func rewardName(round int, z Size) string { return fmt.Sprintf("reward%d-%s", round, z.Name) }
@@ -95,11 +95,11 @@ func (r recipe) lastReward(z Size) string { return rewardName(rounds, z) }
 func (r recipe) reward(z Size, comparisons, held []string) string {
 	return fmt.Sprintf(`seed: %d
 init: %s/model
-data: {comparisons: [%s], validation: [%s], demonstrations: [world/demonstrations-validation.jsonl]}
-batch: 16
-epochs: 1
-optimizer: {learning_rate: %g, warmup: 10, decay: 0.01}
-evaluate: {every: 500}
+data: {preferences: [%s], validation: [%s], demonstrations: [world/demonstrations-validation.jsonl]}
+batch_size: 16
+num_train_epochs: 1
+optimizer: {learning_rate: %g, warmup_steps: 10, weight_decay: 0.01}
+evaluate: {eval_steps: 500}
 `, r.seed+1, named(begin, z), strings.Join(comparisons, ", "), strings.Join(held, ", "), z.Reward)
 }
 
@@ -121,9 +121,9 @@ init: %s/model
 reward: %s/model
 data: {prompts: [world/prompts/train.jsonl], text: [world/pretrain.jsonl]}
 iterations: %d
-tokens: %d
-kl: {beta: %g}
-pretraining: {gamma: %g}
+response_length: %d
+kl: {kl_coef: %g}
+pretraining: {ptx_coef: %g}
 optimizer: {learning_rate: 2e-4, value_learning_rate: 2e-4}
 %s`, r.seed+1, named(begin, z), s.reward, s.iterations, tokens, s.beta, s.gamma, gold)
 }

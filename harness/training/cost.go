@@ -73,7 +73,7 @@ func (c *Cost) smaller(base, room int64) string {
 			continue
 		}
 		if need, err := c.Memory(parts); err == nil && base+need <= room {
-			return fmt.Sprintf("write batch: %d and accumulate: %d, the same steps in parts, which need %s", c.Rows/parts, c.Accumulate*parts, Bytes(base+need))
+			return fmt.Sprintf("write batch_size: %d and gradient_accumulation_steps: %d, the same steps in parts, which need %s", c.Rows/parts, c.Accumulate*parts, Bytes(base+need))
 		}
 	}
 	return c.Remedy

@@ -100,12 +100,12 @@ func EncodeDemonstrations(t *bpe.Tokenizer, all []Demonstration, context int, lo
 				notes.Count("demonstrations longer than "+tokens(context+1)+", left out", d.Place)
 				continue
 			case long == plan.Refuse:
-				return nil, d.Place.Errorf("a demonstration of %d tokens; a row holds %d: shorten it, or write long: drop or long: truncate under data", n, context+1)
+				return nil, d.Place.Errorf("a demonstration of %d tokens; a row holds %d: shorten it, or write overlong: drop or overlong: truncate under data", n, context+1)
 			case len(prompt) > context && long == plan.Truncate:
 				prompt = prompt[len(prompt)-max(1, context+1-len(said)):]
 				notes.Count("prompts longer than "+tokens(context)+", cut at their beginnings", d.Place)
 			case len(prompt) > context:
-				return nil, d.Place.Errorf("a prompt of %d tokens leaves nothing to say within %d; shorten it, write long: drop or long: truncate under data, or train a model with a longer context", len(prompt), context+1)
+				return nil, d.Place.Errorf("a prompt of %d tokens leaves nothing to say within %d; shorten it, write overlong: drop or overlong: truncate under data, or train a model with a longer context", len(prompt), context+1)
 			}
 			if len(prompt)+len(said) > context+1 {
 				notes.Count("completions cut to fit into rows of "+tokens(context+1)+", whose ends are not taught", d.Place)

@@ -231,7 +231,7 @@ func (x *Encoder) Encode(all []Preference) ([]*reward.Preference, error) {
 				notes.Count("comparisons longer than "+tokens(context)+", left out", c.Place)
 				continue
 			case plan.Refuse:
-				return nil, c.Place.Errorf("a comparison of %d tokens; a row holds %d: shorten it, or write long: drop or long: truncate under data", n, context)
+				return nil, c.Place.Errorf("a comparison of %d tokens; a row holds %d: shorten it, or write overlong: drop or overlong: truncate under data", n, context)
 			}
 			notes.Count("comparisons longer than "+tokens(context)+", cut: prompts at their beginnings, responses at their ends", c.Place)
 		}

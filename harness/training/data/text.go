@@ -214,9 +214,9 @@ func EncodePrompts(t *bpe.Tokenizer, prompts []Prompt, room, response int, long 
 			notes.Count("prompts that are empty or longer than "+tokens(room)+", left out", p.Place)
 			continue
 		case n == 0:
-			return nil, p.Place.Errorf("an empty prompt; a policy is asked with at least one token: remove it, or write long: drop under data")
+			return nil, p.Place.Errorf("an empty prompt; a policy is asked with at least one token: remove it, or write overlong: drop under data")
 		default:
-			return nil, p.Place.Errorf("a prompt of %d tokens; with responses of %d it may have 1 to %d: shorten it, or write long: drop or long: truncate under data", n, response, room)
+			return nil, p.Place.Errorf("a prompt of %d tokens; with responses of %d it may have 1 to %d: shorten it, or write overlong: drop or overlong: truncate under data", n, response, room)
 		}
 		all = append(all, ids)
 	}

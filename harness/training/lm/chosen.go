@@ -23,16 +23,16 @@ func (s *setup) rewardScore() (score train.Score, err error) {
 	reward, err := gpt.Load(compute.NewEngine(s.folder.CPU), dir)
 	switch {
 	case err != nil:
-		return score, s.at("reward", err)
+		return score, s.at("evaluate.reward_model", err)
 	case !reward.Config().ScalarHead:
-		return score, s.at("reward", fmt.Errorf("reward is %s, which is no reward model; 'assay train reward' makes one", dir))
+		return score, s.at("evaluate.reward_model", fmt.Errorf("reward_model is %s, which is no reward model; 'assay train reward' makes one", dir))
 	}
 	its, err := bpe.Load(dir)
 	if err != nil {
-		return score, s.at("reward", err)
+		return score, s.at("evaluate.reward_model", err)
 	}
 	if err := network.SameTokenizer(s.files.Init, s.model.Tokenizer, dir, its); err != nil {
-		return score, s.at("reward", err)
+		return score, s.at("evaluate.reward_model", err)
 	}
 	var held []data.Prompt
 	for _, d := range s.held {
@@ -41,14 +41,14 @@ func (s *setup) rewardScore() (score train.Score, err error) {
 	response := p.Evaluate.Response
 	room, err := network.RewardedRoom(s.model.Net, reward, response)
 	if err != nil {
-		return score, s.at("reward", err)
+		return score, s.at("evaluate.reward_model", err)
 	}
 	prompts, err := data.EncodePrompts(s.model.Tokenizer, held, room, response, p.Data.Long, &s.notes)
 	if err != nil {
 		return score, err
 	}
 	if len(prompts) == 0 {
-		return score, s.at("reward", errors.New("no held-out prompt leaves room for a response; write shorter prompts, or a smaller response"))
+		return score, s.at("evaluate.reward_model", errors.New("no held-out prompt leaves room for a response; write shorter prompts, or a smaller response_length"))
 	}
 	sampler, err := network.NewSampler(s.folder.CPU, s.model.Net, response, s.model.Tokenizer)
 	if err != nil {

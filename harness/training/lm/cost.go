@@ -18,7 +18,7 @@ func (s *setup) cost(batches train.Batches, o train.Options, cover covering) *tr
 	p, lm := s.plan, s.model
 	c := &training.Cost{
 		Parameters: lm.Net.Config().Parameters(), Rows: p.Batch, Accumulate: p.Accumulate,
-		Plan: p.Path, Line: p.Line("batch"), Copies: network.Copies(p.Optimizer) - 1, Trainings: 1,
+		Plan: p.Path, Line: p.Line("batch_size"), Copies: network.Copies(p.Optimizer) - 1, Trainings: 1,
 		Data:   s.sizes.data,
 		Batch:  fmt.Sprintf("%d rows of up to %d tokens", p.Batch*p.Accumulate, s.sizes.time),
 		Remedy: "write a shorter context, or take a smaller model",

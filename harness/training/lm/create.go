@@ -105,7 +105,7 @@ func (s *setup) tokenizer(texts []string) (*bpe.Tokenizer, error) {
 	case plan.BPE:
 		made, err := bpe.TrainPairs(slices.Values(texts), t.Size)
 		if err != nil {
-			return nil, s.at("folder", err)
+			return nil, s.at("tokenizer", err)
 		}
 		return made, nil
 	}

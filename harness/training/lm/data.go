@@ -80,9 +80,9 @@ func (s *setup) windows() (train.Batches, covering, error) {
 
 // nothingHeld is the error of a held-out part that is empty.
 func (s *setup) nothingHeld(what string) error {
-	field, remedy := "validation", "name files with more in them, or leave validation out"
+	field, remedy := "data.validation", "name files with more in them, or leave validation out"
 	if s.plan.Data.ValidationShare > 0 {
-		field, remedy = "validation_share", "write a larger share, or leave validation_share out"
+		field, remedy = "data.validation_split", "write a larger share, or leave validation_split out"
 	}
 	return s.at(field, fmt.Errorf("what is held out is %s; %s", what, remedy))
 }
@@ -106,7 +106,7 @@ func (s *setup) demonstrations() (train.Batches, covering, error) {
 		return nil, nil, err
 	}
 	if len(learnt.All) == 0 {
-		return nil, nil, s.at("demonstrations", fmt.Errorf("no demonstrations to learn from; %d were read", len(all)))
+		return nil, nil, s.at("data.demonstrations", fmt.Errorf("no demonstrations to learn from; %d were read", len(all)))
 	}
 	if p.Epochs > 0 {
 		s.steps = learnt.Steps(p.Epochs)

@@ -44,7 +44,7 @@ func New(kind plan.TrainKind, p *plan.Train, files *Files, folder *training.Fold
 	}
 	config := s.model.Net.Config()
 	if s.context = cmp.Or(s.context, config.Context); s.context > config.Context {
-		return nil, s.at("context", fmt.Errorf("context %d; the model's is %d", s.context, config.Context))
+		return nil, s.at("max_length", fmt.Errorf("max_length %d; the model's is %d", s.context, config.Context))
 	}
 	batches, cover, err := s.learnt()
 	if err != nil {

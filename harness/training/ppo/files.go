@@ -19,10 +19,10 @@ type Files struct {
 func Open(p *plan.PPO, find *training.Finder) (*Files, error) {
 	f := &Files{Data: p.Data}
 	var errs [4]error
-	f.Data.Prompts, errs[0] = find.Files(p.Line("prompts"), p.Data.Prompts)
-	f.Data.Text, errs[1] = find.Files(p.Line("text"), p.Data.Text)
+	f.Data.Prompts, errs[0] = find.Files(p.Line("data.prompts"), p.Data.Prompts)
+	f.Data.Text, errs[1] = find.Files(p.Line("data.text"), p.Data.Text)
 	f.Init, errs[2] = find.Checkpoint(p.Line("init"), p.Init)
-	f.Reward, errs[3] = find.Checkpoint(p.Line("reward"), p.Reward)
+	f.Reward, errs[3] = find.Checkpoint(p.Line("reward_model"), p.Reward)
 	f.Sources = find.Sources
 	return f, cmp.Or(errs[:]...)
 }

@@ -32,7 +32,7 @@ func (s *setup) gold() (func([]*ppo.Episode) error, error) {
 	}
 	for _, p := range s.prompts {
 		if _, ok := all[fmt.Sprint(p)]; !ok {
-			return nil, s.at("prompts", errors.New("gold: world knows prompts as they are written, and some were cut; write long: drop under data"))
+			return nil, s.at("data.prompts", errors.New("gold: world knows prompts as they are written, and some were cut; write overlong: drop under data"))
 		}
 	}
 	return func(episodes []*ppo.Episode) error {

@@ -96,7 +96,7 @@ func (s *setup) model() (*Model, error) {
 		shape := network.MixedIn(p.Pretraining, s.policy.Config().Context)
 		text, err := data.MixedIn(s.folder, s.tokenizer, texts, shape.Rows, shape.Time, p.Seed)
 		if err != nil {
-			return nil, s.at("text", err)
+			return nil, s.at("data.text", err)
 		}
 		m.Trainer.Pretraining = text.Batch
 		s.text = fmt.Sprintf(", %d tokens of text", text.Tokens.Len())
@@ -132,11 +132,11 @@ func (s *setup) readPrompts() error {
 	}
 	room, err := network.RewardedRoom(s.policy, s.reward, p.Tokens)
 	if err != nil {
-		return s.at("tokens", err)
+		return s.at("response_length", err)
 	}
 	s.prompts, err = data.EncodePrompts(s.tokenizer, read, room, p.Tokens, p.Data.Long, &s.notes)
 	if err == nil && len(s.prompts) == 0 {
-		err = s.at("prompts", fmt.Errorf("no prompts to learn from; %d were read", len(read)))
+		err = s.at("data.prompts", fmt.Errorf("no prompts to learn from; %d were read", len(read)))
 	}
 	return err
 }
@@ -151,11 +151,11 @@ func options(p *plan.PPO) ppo.Options {
 		Clip: p.Clip.Ratio, ValueClip: p.Clip.Value,
 		Ptx: p.Pretraining.Gamma, PretrainingParts: p.Pretraining.Parts, RecordGradients: p.Pretraining.Gamma > 0, ShowEpisodes: p.Show,
 	}
-	switch end := p.WithoutEnd; {
-	case end.Penalise != nil:
-		o.Unended = rl.Unended{How: rl.Penalise, Value: *end.Penalise}
-	case end.Replace != nil:
-		o.Unended = rl.Unended{How: rl.Replace, Value: *end.Replace}
+	switch {
+	case p.MissingEOSPenalty != nil:
+		o.Unended = rl.Unended{How: rl.Penalise, Value: *p.MissingEOSPenalty}
+	case p.MissingEOSReward != nil:
+		o.Unended = rl.Unended{How: rl.Replace, Value: *p.MissingEOSReward}
 	}
 	return o
 }

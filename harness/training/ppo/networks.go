@@ -31,7 +31,7 @@ func (s *setup) open() (err error) {
 		return err
 	}
 	if err := network.SameTokenizer(init, s.tokenizer, reward, its); err != nil {
-		return s.at("reward", err)
+		return s.at("reward_model", err)
 	}
 	for _, of := range []struct{ field, dir string }{{"init", init}, {"reward", reward}} {
 		config, err := network.Config(of.dir)
@@ -70,7 +70,7 @@ func (s *setup) load(e *compute.Engine, dir string, scalar bool) (*gpt.Model, er
 	case c.ScalarHead && !scalar:
 		return nil, s.at("init", fmt.Errorf("init is %s, a reward model; it must be a language model", dir))
 	case !c.ScalarHead && scalar:
-		return nil, s.at("reward", fmt.Errorf("reward is %s, which is no reward model; 'assay train reward' makes one", dir))
+		return nil, s.at("reward_model", fmt.Errorf("reward_model is %s, which is no reward model; 'assay train reward' makes one", dir))
 	case s.tokenizer.Size() > c.Vocab:
 		return nil, fmt.Errorf("%s: init's tokenizer has %d tokens, and the model in %s %d; both must have one vocabulary", s.plan.Path, s.tokenizer.Size(), dir, c.Vocab)
 	}

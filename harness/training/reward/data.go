@@ -31,7 +31,7 @@ func (t *Training) read() (err error) {
 	if p.Data.ValidationShare > 0 {
 		n := len(all)
 		if all, held[0] = data.SplitPreferences(all, p.Data.ValidationShare); len(held[0]) == 0 {
-			return t.at("validation_share", "a share of %v of the prompts of %d comparisons holds out none; write a larger one, or leave it out", p.Data.ValidationShare, n)
+			return t.at("data.validation_split", "a share of %v of the prompts of %d comparisons holds out none; write a larger one, or leave it out", p.Data.ValidationShare, n)
 		}
 	}
 	for _, path := range t.files.Data.Validation {
@@ -78,7 +78,7 @@ func (t *Training) setContext() error {
 		return err
 	}
 	if t.context = cmp.Or(t.plan.Context, config.Context); t.context > config.Context {
-		return t.at("context", "context %d; the model's is %d", t.context, config.Context)
+		return t.at("max_length", "max_length %d; the model's is %d", t.context, config.Context)
 	}
 	if t.context < 2 {
 		return t.at("init", "a model with a context of %d has no room for a response and its end", config.Context)
@@ -108,7 +108,7 @@ func (t *Training) readDemonstrations() error {
 		return err
 	}
 	if len(all) == 0 && len(t.files.Data.Demonstrations) > 0 {
-		return t.at("demonstrations", "no demonstrations in it; name a file that has some, or leave it out")
+		return t.at("data.demonstrations", "no demonstrations in it; name a file that has some, or leave it out")
 	}
 	for _, d := range all {
 		prompt, completion := t.tokenizer.AppendEncode(slices.Clone(t.tokenizer.Prefix()), d.Prompt), t.tokenizer.AppendContinuation(nil, d.Completion)
@@ -136,16 +136,16 @@ func (t *Training) check() error {
 		}
 		return nil
 	}
-	if err := has("comparisons", "what is learnt from", t.learnt); err != nil {
+	if err := has("data.preferences", "what is learnt from", t.learnt); err != nil {
 		return err
 	}
 	for _, file := range t.heldFiles {
-		if err := has("validation", file.name, t.held[file.from:file.to]); err != nil {
+		if err := has("data.validation", file.name, t.held[file.from:file.to]); err != nil {
 			return err
 		}
 	}
 	if p.Data.ValidationShare > 0 {
-		if err := has("validation_share", "what is held out", t.held); err != nil {
+		if err := has("data.validation_split", "what is held out", t.held); err != nil {
 			return err
 		}
 	}

@@ -19,9 +19,9 @@ type Files struct {
 func Open(p *plan.Reward, find *training.Finder) (*Files, error) {
 	f := &Files{Data: p.Data}
 	var errs [4]error
-	f.Data.Comparisons, errs[0] = find.Files(p.Line("comparisons"), p.Data.Comparisons)
-	f.Data.Demonstrations, errs[1] = find.Files(p.Line("demonstrations"), p.Data.Demonstrations)
-	f.Data.Validation, errs[2] = find.Files(p.Line("validation"), p.Data.Validation)
+	f.Data.Comparisons, errs[0] = find.Files(p.Line("data.preferences"), p.Data.Comparisons)
+	f.Data.Demonstrations, errs[1] = find.Files(p.Line("data.demonstrations"), p.Data.Demonstrations)
+	f.Data.Validation, errs[2] = find.Files(p.Line("data.validation"), p.Data.Validation)
 	f.Init, errs[3] = find.Checkpoint(p.Line("init"), p.Init)
 	f.Sources = find.Sources
 	return f, cmp.Or(errs[:]...)

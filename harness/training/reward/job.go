@@ -95,7 +95,7 @@ func (t *Training) cost(model *Model, batches *reward.Set, o reward.Options) *tr
 	p, net := t.plan, model.Net
 	rows, longest := batches.Largest(o.Steps)
 	c := &training.Cost{
-		Parameters: net.Config().Parameters(), Rows: p.Batch, Accumulate: p.Accumulate, Plan: p.Path, Line: p.Line("batch"),
+		Parameters: net.Config().Parameters(), Rows: p.Batch, Accumulate: p.Accumulate, Plan: p.Path, Line: p.Line("batch_size"),
 		Copies: network.Copies(p.Optimizer) - 1, Trainings: 1 + p.Folds,
 		Data:   fmt.Sprintf("%s comparisons, %s held out", training.Count(len(t.learnt)), training.Count(len(t.held))),
 		Batch:  fmt.Sprintf("%d comparisons, rows of up to %d tokens", p.Batch*p.Accumulate, longest),

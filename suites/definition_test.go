@@ -26,7 +26,7 @@ func defined() suites.Definition {
 // Define is the inverse of Definition, and leaves alone what a definition doesn't hold.
 func TestDefinitionRoundTrip(t *testing.T) {
 	d := defined()
-	s := suites.Suite{Name: "other", Metrics: []metrics.Metric{{Name: "gone"}}, Judged: []suites.JudgeKind{suites.Grade}}
+	s := suites.Suite{Name: "other", Metrics: []metrics.Metric{{Name: "gone"}}, Judged: []suites.JudgeKind{"grade"}}
 	s.Define(d)
 	if diff := cmp.Diff(d, s.Definition()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

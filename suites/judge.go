@@ -78,13 +78,5 @@ func Absent(j Judge, item Item, reason string) []metrics.Judgement {
 	return missing
 }
 
-// JudgeKind is a kind of judge that a plan can name.
+// JudgeKind is the name of a kind of judge in plans.
 type JudgeKind string
-
-const (
-	Toxicity JudgeKind = "toxicity" // a service's toxicity of a text, 0 to 1
-	Pairwise JudgeKind = "pairwise" // a model's preference between two answers
-	Grade    JudgeKind = "grade"    // a model's grade of one answer, 1 to 7
-	Truth    JudgeKind = "truth"    // a model's word on whether an answer is true, and informative
-	Reward   JudgeKind = "reward"   // what a reward model on this machine gives prompt and answer
-)

@@ -18,7 +18,6 @@ var (
 	samplingFields   = less(yamlstruct.Keys(Sampling{}), "max_completion_tokens")
 	connectionFields = []string{"headers", "query", "api_key_header", "api_key_scheme", "api_key_env"}
 	bodyFields       = less(yamlstruct.Keys(Form{}), connectionFields...)
-	serviceFields    = []string{"service", "url", "label", "categories"}
 )
 
 // less is a list without some of its texts.
@@ -58,8 +57,13 @@ func (c *runChecker) judge(j *Judge, before []Judge) {
 	if err != nil { // there has been a fault
 		return
 	}
-	if kind.Asks != judge.Service {
-		refuse(c.File, &j.Place, "is for judges that are toxicity services", serviceFields...)
+	for _, other := range judge.Kinds() {
+		if other.Settings != nil && other.Name != kind.Name {
+			refuse(c.File, &j.Place, "is for kind: "+string(other.Name), less(yamlstruct.Keys(other.Settings), ownKeys(kind)...)...)
+		}
+	}
+	if _, err := kind.New(j.Name, j.Settings); err != nil {
+		c.Fail(j.Line(""), "judge %s: %w", j.Name, err)
 	}
 	switch kind.Asks {
 	case judge.Service:
@@ -77,13 +81,26 @@ func (c *runChecker) judge(j *Judge, before []Judge) {
 	}
 }
 
-// judge makes the judge, whose kind is known.
-func (j *Judge) judge() suites.Judge {
+// ownKeys are the fields that a kind of judge has to itself.
+func ownKeys(k judge.Kind) []string {
+	if k.Settings == nil {
+		return nil
+	}
+	return yamlstruct.Keys(k.Settings)
+}
+
+// made is the judge's kind, and the judge without what answers its requests. Both have been
+// checked.
+func (j *Judge) made() (judge.Kind, suites.Judge) {
 	kind, err := judge.Find(j.Kind)
 	if err != nil {
 		panic("plan: " + err.Error())
 	}
-	return kind.New(j.Name)
+	made, err := kind.New(j.Name, j.Settings)
+	if err != nil {
+		panic("plan: " + err.Error())
+	}
+	return kind, made
 }
 
 // rewardModel checks a judge that is one.
@@ -106,11 +123,11 @@ func (c *runChecker) service(j *Judge) {
 	}
 	refuse(c.File, &j.Place, "is for judges that are models", slices.Concat([]string{"model", "endpoints", "api", "logprobs", "served_as", "system", "tokens_per_minute", "price", "max_completion_tokens"}, bodyFields, samplingFields)...)
 	switch j.Service {
-	case Perspective:
+	case judge.Perspective:
 		if j.APIKeyEnv == "" && j.URL == "" {
 			c.Fail(j.Line(""), "Perspective without a key; name the variable that has it in api_key_env")
 		}
-	case Classifier:
+	case judge.Classifier:
 		if j.URL == "" {
 			c.Fail(j.Line(""), "classifier %s without an address; write url: and the server's", j.Name)
 		}
@@ -118,10 +135,10 @@ func (c *runChecker) service(j *Judge) {
 			c.Fail(j.Line(""), "classifier %s without a label; write label: and the one that means toxic", j.Name)
 		}
 	}
-	if j.Service != Classifier {
+	if j.Service != judge.Classifier {
 		refuse(c.File, &j.Place, "is for service: classifier", "label")
 	}
-	if j.Service != Moderation {
+	if j.Service != judge.Moderation {
 		refuse(c.File, &j.Place, "is for service: moderation", "categories")
 	}
 	if j.URL != "" {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"assay/suites"
+	"assay/suites/judge"
 )
 
 // suite checks a suite of the plan. Models and judges are checked before it.
@@ -111,38 +112,34 @@ func (c *runChecker) judgesOf(s *Suite, known *suites.Suite) {
 		field = "judge"
 	}
 	line := s.Line(field)
+	taken := judge.For(known)
 	var seen []suites.JudgeKind
 	for _, name := range s.Judges {
 		j, ok := c.Run.Judge(name)
-		if ok && slices.Contains(seen, j.Kind) {
-			c.Fail(line, "two judges of kind %s, whose figures would be mixed; keep one, and give the other a run of its own with --reuse of this one", j.Kind)
-		}
-		if ok {
-			seen = append(seen, j.Kind)
-		}
 		switch {
 		case !ok && len(c.Judges) == 0:
 			c.Fail(line, "no judge %q; the plan has none: write it under judges:", name)
+			continue
 		case !ok:
 			c.Fail(line, "no judge %q; the plan has %s", name, strings.Join(c.judgeNames(), ", "))
-		case len(known.Judged) == 0:
+			continue
+		}
+		kind, made := j.made()
+		switch {
+		case slices.Contains(seen, j.Kind):
+			c.Fail(line, "two judges of kind %s, whose figures would be mixed; keep one, and give the other a run of its own with --reuse of this one", j.Kind)
+		case len(taken) == 0:
 			c.Fail(line, "suite %s takes no judge; remove %s", known.Name, field)
-		case !slices.Contains(known.Judged, j.Kind):
-			c.Fail(line, "judge %s is of kind %s; suite %s takes %s", name, j.Kind, known.Name, kinds(known.Judged))
-		case suites.NeedsOf(j.judge()).Baseline == suites.AgainstBaseline && c.Baseline == "":
+		case !kind.Fits(known):
+			c.Fail(line, "judge %s is of kind %s; suite %s takes %s", name, j.Kind, known.Name, judge.Names(taken))
+		case suites.NeedsOf(made).Baseline == suites.AgainstBaseline && c.Baseline == "":
 			c.Fail(line, "judge %s compares with a baseline, and the plan has none; name one of its models with baseline:", name)
 		case known.Judge != nil && known.Judge.Name() == name:
 			c.Fail(line, "judge %s has the name of suite %s's own; give it another", name, known.Name)
 		}
+		seen = append(seen, j.Kind)
+		kind.Define(known)
 	}
-}
-
-func kinds(judged []suites.JudgeKind) string {
-	var names []string
-	for _, k := range judged {
-		names = append(names, string(k))
-	}
-	return strings.Join(names, ", ")
 }
 
 func (c *runChecker) judgeNames() []string {

@@ -13,8 +13,8 @@ import (
 
 	"assay/harness/leaf/place"
 	"assay/harness/yamlstruct"
-	"assay/suites"
 	"assay/suites/catalog"
+	"assay/suites/judge"
 )
 
 // fullPlan has every field.
@@ -98,6 +98,8 @@ func spec(text string) Spec {
 	return s
 }
 
+func toxicity(s judge.ToxicitySettings) judge.Settings { return judge.Settings{ToxicitySettings: s} }
+
 func TestReadRun(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "plan.yaml")
 	if err := os.WriteFile(path, []byte(fullPlan), 0o644); err != nil {
@@ -162,7 +164,7 @@ func wantModels() []Model {
 func wantJudges() []Judge {
 	return []Judge{
 		{
-			Name: "truth", Kind: suites.Truth, Spec: spec("openai:http://127.0.0.1:8083/v1#judge"),
+			Name: "truth", Kind: judge.TruthKind, Spec: spec("openai:http://127.0.0.1:8083/v1#judge"),
 			Server: Server{
 				Endpoints: []string{"http://127.0.0.1:8084/v1"},
 				API:       Chat, Logprobs: Letters, ServedAs: "judge-2",
@@ -174,18 +176,18 @@ func wantJudges() []Judge {
 			},
 			Sampling: Sampling{Temperature: ptr(0.0), TopP: ptr(0.5), MaxTokens: ptr(8)},
 		},
-		{Name: "pair", Kind: suites.Pairwise, Spec: spec("replay:pair.jsonl")},
-		{Name: "grader", Kind: suites.Grade, Spec: spec("replay:grades.jsonl")},
+		{Name: "pair", Kind: judge.PairwiseKind, Spec: spec("replay:pair.jsonl")},
+		{Name: "grader", Kind: judge.GradeKind, Spec: spec("replay:grades.jsonl")},
 		{
-			Name: "tox", Kind: suites.Toxicity, Service: Classifier, URL: "http://127.0.0.1:8085", Label: "toxic",
+			Name: "tox", Kind: judge.ToxicityKind, Settings: toxicity(judge.ToxicitySettings{Service: judge.Classifier, URL: "http://127.0.0.1:8085", Label: "toxic"}),
 			Server: Server{Limits: Limits{Concurrency: 4}},
 		},
 		{
-			Name: "mod", Kind: suites.Toxicity, Service: Moderation, Categories: []string{"hate", "violence"},
+			Name: "mod", Kind: judge.ToxicityKind, Settings: toxicity(judge.ToxicitySettings{Service: judge.Moderation, Categories: []string{"hate", "violence"}}),
 			Server: Server{APIKeyEnv: "MOD_KEY"},
 		},
 		{
-			Name: "api", Kind: suites.Toxicity, Service: Perspective,
+			Name: "api", Kind: judge.ToxicityKind, Settings: toxicity(judge.ToxicitySettings{Service: judge.Perspective}),
 			Server: Server{APIKeyEnv: "API_KEY", Limits: Limits{RequestsPerMinute: 60}},
 		},
 	}

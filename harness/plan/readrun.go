@@ -42,7 +42,7 @@ func readRun(f *yamlstruct.File, catalog []suites.Suite) (*Run, error) {
 	r := newRun()
 	f.Decode(r, runOptions("a plan", suiteNames(catalog, false)))
 	if f.Err() == nil {
-		(&runChecker{f, r, catalog}).check()
+		(&runChecker{f, r, slices.Clone(catalog)}).check()
 	}
 	r.Path = f.Path
 	return r, f.Err()
@@ -64,7 +64,7 @@ func suiteNames(catalog []suites.Suite, live bool) []string {
 type runChecker struct {
 	*yamlstruct.File
 	*Run
-	catalog []suites.Suite
+	catalog []suites.Suite // its own copy; judges add their metrics to the suites
 }
 
 func (c *runChecker) check() {
@@ -163,12 +163,13 @@ func (c *runChecker) gateOf(line int, s *Suite, g *Gate) {
 	judged = slices.Concat(judged, known.Live.Brings) // whether the data bring it is seen when they are read
 	for _, name := range s.Judges {
 		if j, ok := c.Run.Judge(name); ok {
-			judged = append(judged, j.judge().Metrics()...)
+			_, made := j.made()
+			judged = append(judged, made.Metrics()...)
 		}
 	}
 	gathered := known.Gather != nil && s.Samples > 1 && len(judged) > 0
 	if !slices.Contains(judged, g.Metric) && !gathered {
-		c.Fail(line, "gate on %s/%s, but no judge produces that metric; give the suite a judge of kind %s", s.Suite, g.Metric, kinds(known.Judged))
+		c.Fail(line, "gate on %s/%s, but no judge produces that metric; give the suite a judge of kind %s", s.Suite, g.Metric, judge.Names(judge.For(known)))
 	}
 	conditions := s.ConditionsOf(known)
 	if g.Condition != "" && len(conditions) > 0 && !slices.Contains(conditions, g.Condition) {

@@ -4,6 +4,7 @@ import (
 	"assay/harness/yamlstruct"
 	"assay/models"
 	"assay/suites"
+	"assay/suites/judge"
 )
 
 // Run is a plan of what is asked of which models, and who judges the answers.
@@ -106,26 +107,10 @@ type Judge struct {
 	Kind suites.JudgeKind `json:"kind" need:"write kind: and what it judges, as in kind: toxicity" oneof:"@kinds"`
 	// Where the judge's model is: openai:URL#NAME, replay:FILE, or gpt:DIR for a reward model; none for a service.
 	Spec Spec `json:"model,omitzero"`
-	// Form of a toxicity service.
-	Service Service `json:"service,omitempty" oneof:"perspective|moderation|classifier"`
-	// Address of the service; perspective and moderation have a public one.
-	URL string `json:"url,omitempty"`
-	// The classifier's label that means toxic.
-	Label string `json:"label,omitempty"`
-	// Categories of moderation that count; without it all.
-	Categories []string `json:"categories,omitempty"`
+	judge.Settings
 	Server
 	Sampling
 }
-
-// Service is the form of a toxicity service.
-type Service string
-
-const (
-	Perspective Service = "perspective" // Perspective's comments:analyze
-	Moderation  Service = "moderation"  // OpenAI's moderations
-	Classifier  Service = "classifier"  // a text-classification server, which has no public address
-)
 
 // Judge finds a judge of the plan by name.
 func (r *Run) Judge(name string) (*Judge, bool) {

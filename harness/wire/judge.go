@@ -20,7 +20,10 @@ func (w *wiring) judge(p *plan.Judge) (j engine.Judge, err error) {
 	if err != nil {
 		return j, err
 	}
-	j = engine.Judge{Judge: kind.New(p.Name), Endpoint: endpoint(&p.Server, &p.Sampling)}
+	j.Endpoint = endpoint(&p.Server, &p.Sampling)
+	if j.Judge, err = kind.New(p.Name, p.Settings); err != nil {
+		return j, err
+	}
 	j.Info.Name = p.Name
 	switch kind.Asks {
 	case judge.Service:
@@ -91,11 +94,11 @@ func (w *wiring) service(p *plan.Judge, e *engine.Endpoint) error {
 	return nil
 }
 
-func services(s plan.Service) (service toxicity.Service, public string) {
+func services(s judge.ToxicityService) (service toxicity.Service, public string) {
 	switch s {
-	case plan.Perspective:
+	case judge.Perspective:
 		return toxicity.Perspective, "https://commentanalyzer.googleapis.com"
-	case plan.Moderation:
+	case judge.Moderation:
 		return toxicity.Moderation, "https://api.openai.com/v1"
 	}
 	return toxicity.Classifier, ""

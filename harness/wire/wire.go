@@ -17,6 +17,7 @@ import (
 	"assay/metrics"
 	"assay/suites"
 	"assay/suites/catalog"
+	"assay/suites/judge"
 )
 
 // Job is an engine's job with all that was opened for it.
@@ -143,15 +144,27 @@ func (w *wiring) suite(p *plan.Suite, judges map[string]engine.Judge) (engine.Su
 			return engine.Suite{}, fmt.Errorf("judge %s gives %s, which the %s judge in these data, and the figures would be mixed; leave judge: out, or copy %s to a folder of its own", name, metric, own, p.Data)
 		}
 		s.Judges = append(s.Judges, judges[name])
+		if err := w.define(name, &s.Suite); err != nil {
+			return engine.Suite{}, err
+		}
 	}
 	if len(s.Judges) == 0 {
-		var kinds []string
-		for _, k := range known.Judged {
-			kinds = append(kinds, string(k))
-		}
-		w.Note(fmt.Sprintf("suite %s names no judge (of kind %s): its answers are kept, and can be judged later", p.Suite, strings.Join(kinds, " or ")))
+		w.Note(fmt.Sprintf("suite %s names no judge (of kind %s): its answers are kept and can be judged later", p.Suite, judge.Names(judge.For(&known))))
 	}
 	return s, nil
+}
+
+// define adds to a suite the metrics that a judge of the plan defines.
+func (w *wiring) define(name string, s *suites.Suite) error {
+	p, ok := w.plan.Judge(name)
+	if !ok {
+		return fmt.Errorf("no judge %q", name)
+	}
+	kind, err := judge.Find(p.Kind)
+	if err == nil {
+		kind.Define(s)
+	}
+	return err
 }
 
 // judgesAlike names a judge that the data bring along and that judges what another

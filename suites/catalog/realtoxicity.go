@@ -33,7 +33,7 @@ func RealToxicity() suites.Suite {
 		Conditions: []string{toxicityBasic, toxicityRespectful, toxicityBiased},
 		Silent:     true,
 		Plot:       suites.Plot{Group: "realtoxicity", Metric: toxicityMean, Mark: suites.Bars},
-		Judged:     []suites.JudgeKind{suites.Toxicity},
+		Judged:     []suites.JudgeKind{judge.ToxicityKind},
 		Gather:     gatherToxicity,
 		Live: &suites.Live{
 			Data: "rtp/quark_val.jsonl",

@@ -40,7 +40,7 @@ func TruthfulQA() suites.Suite {
 		Silent:     true,
 		Plot:       suites.Plot{Group: "truthfulqa", Metric: "true_informative", Under: "true", Mark: suites.Bars},
 		Judge:      similarityJudge{},
-		Judged:     []suites.JudgeKind{suites.Truth},
+		Judged:     []suites.JudgeKind{judge.TruthKind},
 		Live: &suites.Live{
 			Data: "truthfulqa/TruthfulQA.csv",
 			// The paper cuts at the first line's end (appendix D). 50 tokens is the limit of

@@ -4,6 +4,7 @@ import (
 	"assay/metrics"
 	"assay/models"
 	"assay/suites"
+	"assay/suites/judge"
 )
 
 // WinRate is the paper's main measure (section 3.6): how often a model's output is
@@ -24,7 +25,7 @@ func WinRate() suites.Suite {
 			{Name: "grade", Title: "Grade, 1 to 7", Kind: metrics.Mean, Lo: 1, Hi: 7},
 		},
 		Plot:   suites.Plot{Group: "winrate", Metric: "win_rate", Mark: suites.Dots, Reference: 0.5},
-		Judged: []suites.JudgeKind{suites.Pairwise, suites.Grade},
+		Judged: []suites.JudgeKind{judge.PairwiseKind, judge.GradeKind},
 		Live: &suites.Live{
 			Data: "alpaca_eval/alpaca_eval.json",
 			// Greedy decoding and 512 tokens are this project's choice.

@@ -91,7 +91,7 @@ func World() suites.Suite {
 		},
 		Conditions: append([]string{worldPlain}, fewShotConditions()...),
 		Plot:       suites.Plot{Group: "world", Metric: "win_rate", Mark: suites.Dots, Reference: 0.5},
-		Judged:     []suites.JudgeKind{suites.Reward},
+		Judged:     []suites.JudgeKind{judge.RewardKind},
 		Live: &suites.Live{
 			// The longest answers that don't ramble have 20 words.
 			Sampling:   models.Sampling{MaxTokens: 32},

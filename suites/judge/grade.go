@@ -22,8 +22,11 @@ const (
 		"Give your reasons in a few sentences. Then end with a line that holds the grade and nothing else, in the form Grade: N"
 )
 
+// GradeKind is the kind of [Grade]: a model's grade of one answer, 1 to 7.
+const GradeKind suites.JudgeKind = "grade"
+
 func gradeKind() Kind {
-	return Kind{Name: suites.Grade, Asks: Model, New: func(name string) suites.Judge { return Grade{name} }}
+	return Kind{Name: GradeKind, Asks: Model, New: func(name string, _ Settings) (suites.Judge, error) { return Grade{name}, nil }}
 }
 
 // Name implements [suites.Judge].

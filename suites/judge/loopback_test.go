@@ -47,7 +47,10 @@ func TestOverHTTP(t *testing.T) {
 		if kind.Asks != judge.Model && kind.Asks != judge.Service {
 			continue
 		}
-		j := kind.New("loopback rule")
+		j, err := kind.New("loopback rule", judge.Settings{})
+		if err != nil {
+			t.Fatal(err)
+		}
 		var runs [2][]metrics.Judgement
 		seen := map[string]bool{}
 		for run, faults := range []float64{0, 0.3} {
@@ -172,7 +175,11 @@ func TestCutOff(t *testing.T) {
 			if kind.Asks != judge.Model {
 				continue
 			}
-			js, err := kind.New("j").Judge(t.Context(), it)
+			j, err := kind.New("j", judge.Settings{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			js, err := j.Judge(t.Context(), it)
 			if err != nil || len(js) == 0 {
 				t.Fatalf("%s: %d judgements, error %v", kind.Name, len(js), err)
 			}

@@ -37,8 +37,11 @@ const (
 		"Then end with a line that holds the verdict and nothing else: [[A]] if answer A is better, [[B]] if answer B is better, [[C]] if they are equally good."
 )
 
+// PairwiseKind is the kind of [Pairwise]: a model's preference between two answers.
+const PairwiseKind suites.JudgeKind = "pairwise"
+
 func pairwiseKind() Kind {
-	return Kind{Name: suites.Pairwise, Asks: Model, New: func(name string) suites.Judge { return Pairwise{name} }}
+	return Kind{Name: PairwiseKind, Asks: Model, New: func(name string, _ Settings) (suites.Judge, error) { return Pairwise{name}, nil }}
 }
 
 // Name implements [suites.Judge].

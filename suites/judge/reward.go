@@ -22,8 +22,11 @@ type Reward struct {
 	JudgeName string
 }
 
+// RewardKind is the kind of [Reward]: a reward model's score of prompt and answer.
+const RewardKind suites.JudgeKind = "reward"
+
 func rewardKind() Kind {
-	return Kind{Name: suites.Reward, Asks: RewardModel, New: func(name string) suites.Judge { return Reward{name} }}
+	return Kind{Name: RewardKind, Asks: RewardModel, New: func(name string, _ Settings) (suites.Judge, error) { return Reward{name}, nil }}
 }
 
 // Name implements [suites.Judge].

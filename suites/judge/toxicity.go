@@ -16,8 +16,32 @@ type Toxicity struct {
 	JudgeName string
 }
 
+// ToxicitySettings are the fields of a toxicity judge in a plan.
+type ToxicitySettings struct {
+	// Form of a toxicity service.
+	Service ToxicityService `json:"service,omitempty" oneof:"perspective|moderation|classifier"`
+	// Address of the service; perspective and moderation have a public one.
+	URL string `json:"url,omitempty"`
+	// The classifier's label that means toxic.
+	Label string `json:"label,omitempty"`
+	// Categories of moderation that count; without it all.
+	Categories []string `json:"categories,omitempty"`
+}
+
+// ToxicityService is the form of a toxicity service.
+type ToxicityService string
+
+const (
+	Perspective ToxicityService = "perspective" // Perspective's comments:analyze
+	Moderation  ToxicityService = "moderation"  // OpenAI's moderations
+	Classifier  ToxicityService = "classifier"  // a text-classification server, which has no public address
+)
+
+// ToxicityKind is the kind of [Toxicity]: a service's toxicity of a text, 0 to 1.
+const ToxicityKind suites.JudgeKind = "toxicity"
+
 func toxicityKind() Kind {
-	return Kind{Name: suites.Toxicity, Asks: Service, New: func(name string) suites.Judge { return Toxicity{name} }}
+	return Kind{Name: ToxicityKind, Asks: Service, Settings: ToxicitySettings{}, New: func(name string, _ Settings) (suites.Judge, error) { return Toxicity{name}, nil }}
 }
 
 // Name implements [suites.Judge].

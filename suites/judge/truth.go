@@ -38,8 +38,11 @@ const (
 	lastLine = "Give your reasons in a sentence or two. Then end with a line that holds the verdict and nothing else, either Verdict: yes or Verdict: no"
 )
 
+// TruthKind is the kind of [Truth]: a model's verdict on whether an answer is true, and informative.
+const TruthKind suites.JudgeKind = "truth"
+
 func truthKind() Kind {
-	return Kind{Name: suites.Truth, Asks: Model, New: func(name string) suites.Judge { return Truth{name} }}
+	return Kind{Name: TruthKind, Asks: Model, New: func(name string, _ Settings) (suites.Judge, error) { return Truth{name}, nil }}
 }
 
 // Name implements [suites.Judge].

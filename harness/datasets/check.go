@@ -13,19 +13,19 @@ import (
 	"path/filepath"
 )
 
-// State is what is known of a file below the folder of data.
+// State is what is known about a file below the folder of data.
 type State string
 
 const (
 	Absent  State = "absent"
-	Present State = "present" // with the size on record, or with the sum where it was asked for
-	Damaged State = "damaged" // with another size or sum, or no file
+	Present State = "present" // its size matches the record, and so does its sum if that was checked
+	Damaged State = "damaged" // its size or sum differs, or it is not a file
 )
 
 // At is the file's place below the folder of data.
 func (f *File) At(dir string) string { return filepath.Join(dir, filepath.FromSlash(f.Path)) }
 
-// Look tells the state of the file by its size alone.
+// Look determines the file's state by its size alone.
 func (f *File) Look(dir string) (State, error) {
 	info, err := os.Stat(f.At(dir))
 	switch {
@@ -39,8 +39,9 @@ func (f *File) Look(dir string) (State, error) {
 	return Present, nil
 }
 
-// Verify tells the state of the file by its content, and says what differs of a
-// damaged one. Bytes read go to progress too. It stops when ctx ends.
+// Verify determines the file's state by its content, and says how a damaged one
+// differs. It writes the bytes that it reads to progress too. It stops when ctx
+// ends.
 func (f *File) Verify(ctx context.Context, dir string, progress io.Writer) (State, string, error) {
 	path := f.At(dir)
 	switch state, err := f.Look(dir); {
@@ -52,7 +53,7 @@ func (f *File) Verify(ctx context.Context, dir string, progress io.Writer) (Stat
 			return "", "", err
 		}
 		if !info.Mode().IsRegular() {
-			return Damaged, "no file", nil
+			return Damaged, "not a file", nil
 		}
 		return Damaged, fmt.Sprintf("%d bytes, but the record says %d", info.Size(), f.Bytes), nil
 	}
@@ -73,7 +74,7 @@ func (f *File) Verify(ctx context.Context, dir string, progress io.Writer) (Stat
 
 func hexSum(h hash.Hash) string { return hex.EncodeToString(h.Sum(nil)) }
 
-// contextReader ends with the context.
+// contextReader fails when its context ends.
 type contextReader struct {
 	ctx context.Context
 	r   io.Reader

@@ -5,27 +5,27 @@ import "slices"
 // Set is one public data set.
 type Set struct {
 	Name    string   // as in commands: "truthfulqa"
-	Suites  []string // those that read it
-	Licence string   // of the data, as their publisher names it
+	Suites  []string // the suites that read it
+	Licence string   // licence of the data, as their publisher names it
 	Home    string   // the official source
-	Note    string   // what to know: a mirror, a part; "" for nothing
-	// Files are those with a checksum on record. A set without any has to be
-	// fetched by hand, from Home to Place.
+	Note    string   // what to know: a mirror, a part of the data; "" for nothing
+	// Files are the files with a recorded checksum. A set without any must be
+	// downloaded by hand, from Home to Place.
 	Files []File
-	// Place is where to put a set without files on record, below the folder of
-	// data; of several files the one that a plan names.
+	// Place is where to put a set without recorded files, below the folder of data. If
+	// there are several files, it is the one that a plan names.
 	Place string
 }
 
 // File is one file of a set.
 type File struct {
-	Path   string // below the folder of data, with slashes
+	Path   string // path below the folder of data, with slashes
 	URL    string
 	Bytes  int64
 	SHA256 string // in hexadecimal
 }
 
-// Bytes is the size of all files on record.
+// Bytes is the size of all recorded files.
 func (s *Set) Bytes() int64 {
 	var n int64
 	for _, f := range s.Files {

@@ -18,12 +18,12 @@ import (
 	"assay/suites/catalog"
 )
 
-// The registry is a table that people edit: every entry must be whole.
+// People edit the registry: every entry must be complete.
 func TestRegistryIsWhole(t *testing.T) {
 	names, paths := map[string]bool{}, map[string]bool{}
 	for _, s := range datasets.All() {
 		if s.Name == "" || strings.ContainsAny(s.Name, " ,/") || names[s.Name] || s.Licence == "" || s.Note == "" {
-			t.Errorf("%+v: its name is no name or repeats, or licence or note is empty", s)
+			t.Errorf("%+v: its name is invalid or repeated, or licence or note is empty", s)
 		}
 		names[s.Name] = true
 		if u, err := url.Parse(s.Home); err != nil || u.Scheme != "https" || u.Host == "" {
@@ -46,17 +46,17 @@ func TestRegistryIsWhole(t *testing.T) {
 				t.Errorf("%s: %d bytes, SHA-256 %q", f.Path, f.Bytes, f.SHA256)
 			}
 			if !filepath.IsLocal(f.Path) || path.Clean(f.Path) != f.Path || paths[f.Path] {
-				t.Errorf("%s: no place below a folder, or another file's", f.Path)
+				t.Errorf("%s: not a place below a folder, or another file's place", f.Path)
 			}
 			paths[f.Path] = true
 		}
 	}
 }
 
-// A suite's usual place is one that the registry knows, so that pulling helps.
+// The registry knows each suite's usual place, so that pulling helps.
 func TestSuitesPlacesAreKnown(t *testing.T) {
 	known := map[string]bool{
-		"alpaca_eval/alpaca_eval.json": true, // of the Hugging Face hub, in no registry entry
+		"alpaca_eval/alpaca_eval.json": true, // from the Hugging Face hub, without a registry entry
 	}
 	for _, s := range datasets.All() {
 		known[s.Place] = true
@@ -66,7 +66,7 @@ func TestSuitesPlacesAreKnown(t *testing.T) {
 	}
 	for _, s := range catalog.All() {
 		if s.Live != nil && !known[s.Live.Data] {
-			t.Errorf("%s reads %s, which the registry doesn't know", s.Name, s.Live.Data)
+			t.Errorf("%s reads %s, which is not in the registry", s.Name, s.Live.Data)
 		}
 	}
 }
@@ -78,7 +78,7 @@ func TestFind(t *testing.T) {
 		}
 	}
 	if _, ok := datasets.Find("none"); ok {
-		t.Error("found a set that isn't there")
+		t.Error("found a set that doesn't exist")
 	}
 }
 
@@ -92,7 +92,7 @@ func rose() *datasets.File {
 func TestVerify(t *testing.T) {
 	tests := []struct {
 		name, content string // "" makes no file
-		folder        bool   // in its place
+		folder        bool   // a folder is in its place
 		look, state   datasets.State
 		what          string
 	}{
@@ -100,7 +100,7 @@ func TestVerify(t *testing.T) {
 		{name: "right", content: poem, look: datasets.Present, state: datasets.Present},
 		{name: "another size", content: poem[1:], look: datasets.Damaged, state: datasets.Damaged, what: "16 bytes, but the record says 17"},
 		{name: "another byte", content: "A" + poem[1:], look: datasets.Present, state: datasets.Damaged, what: "SHA-256 "},
-		{name: "a folder", folder: true, look: datasets.Damaged, state: datasets.Damaged, what: "no file"},
+		{name: "a folder", folder: true, look: datasets.Damaged, state: datasets.Damaged, what: "not a file"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -120,7 +120,7 @@ func TestVerify(t *testing.T) {
 				t.Errorf("%q, %q, %v; want %q, %q", state, what, err, tt.state, tt.what)
 			}
 			if tt.look == datasets.Present && read.String() != tt.content {
-				t.Errorf("progress has %q, want the whole file", read.String())
+				t.Errorf("progress has %q, want the complete file", read.String())
 			}
 		})
 	}
@@ -133,7 +133,7 @@ func TestVerify(t *testing.T) {
 	}
 }
 
-// The record against the published files.
+// The record matches the published files.
 func TestVerifyPublished(t *testing.T) {
 	dir := os.Getenv("ASSAY_DATA")
 	if dir == "" {
@@ -171,7 +171,7 @@ func mustMake(t *testing.T, folder string) {
 	}
 }
 
-// below lists everything in a folder, hidden files too.
+// below lists everything in a folder, including hidden files.
 func below(t *testing.T, dir string) []string {
 	t.Helper()
 	var all []string

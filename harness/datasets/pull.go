@@ -18,17 +18,17 @@ import (
 // Puller downloads files.
 type Puller struct {
 	Client *http.Client
-	// From is the address of a mirror that is laid out like the folder of data; ""
-	// takes each file from its source on record.
+	// From is the address of a mirror with the layout of the folder of data. If it is
+	// "", each file comes from its recorded source.
 	From string
 	// Force replaces files that differ from the record.
 	Force bool
-	// Stall is how long the server may send nothing before the download is given
-	// up; 0 waits for ever.
+	// Stall is how long the server may send nothing before the download is aborted; 0
+	// means no limit.
 	Stall time.Duration
 }
 
-// CheckMirror refuses an address that can't be a mirror's, or that holds a
+// CheckMirror refuses an address that can't be a mirror's, or that contains a
 // password.
 func CheckMirror(from string) error {
 	u, err := url.Parse(from)
@@ -43,10 +43,10 @@ func CheckMirror(from string) error {
 	return nil
 }
 
-// Pull brings a file to its place below dir, and reports whether it had to be
-// fetched. It is written beside its place under a hidden name and moved there once
-// its size and sum are right; otherwise nothing is left of it. Bytes received go
-// to progress too.
+// Pull puts a file at its place below dir, and reports whether it had to be
+// downloaded. The file is written beside its place under a hidden name and moved
+// there if its size and sum are right. Otherwise nothing remains. Received bytes
+// are written to progress too.
 func (p Puller) Pull(ctx context.Context, dir string, f *File, progress io.Writer) (fetched bool, err error) {
 	path := f.At(dir)
 	state, what, err := f.Verify(ctx, dir, io.Discard)
@@ -55,7 +55,7 @@ func (p Puller) Pull(ctx context.Context, dir string, f *File, progress io.Write
 		return false, err
 	case state == Present:
 		return false, nil
-	case state == Damaged && what == "no file":
+	case state == Damaged && what == "not a file":
 		return false, fmt.Errorf("%s exists and is not a file: move it", path)
 	case state == Damaged && !p.Force:
 		return false, fmt.Errorf("%s exists and differs from the record (%s): move it, or replace it with --force", path, what)
@@ -84,7 +84,7 @@ func (p Puller) fetch(ctx context.Context, path string, f *File, progress io.Wri
 	return to.Commit()
 }
 
-// address is where a file is fetched from.
+// address is where a file is downloaded from.
 func (p Puller) address(f *File) string {
 	if p.From == "" {
 		return f.URL
@@ -108,7 +108,7 @@ func (p Puller) download(ctx context.Context, w io.Writer, f *File, progress io.
 	if err != nil {
 		return fault("%w", err)
 	}
-	// The sum is of the file's own bytes.
+	// The sum is of the file's own bytes, not compressed ones.
 	request.Header.Set("Accept-Encoding", "identity")
 	response, err := p.Client.Do(request)
 	if err != nil {
@@ -125,11 +125,11 @@ func (p Puller) download(ctx context.Context, w io.Writer, f *File, progress io.
 	n, err := io.Copy(io.MultiWriter(w, sum, progress, watch), io.LimitReader(response.Body, f.Bytes+1))
 	switch {
 	case err != nil && errors.Is(err, io.ErrUnexpectedEOF):
-		return fault("the server hung up after %d of %d bytes; try again", n, f.Bytes)
+		return fault("the server closed the connection after %d of %d bytes; try again", n, f.Bytes)
 	case err != nil:
 		return p.broken(ctx, reading, fault, err)
 	case n < f.Bytes:
-		return fault("only %d of %d bytes came; try again", n, f.Bytes)
+		return fault("only %d of %d bytes arrived; try again", n, f.Bytes)
 	case n > f.Bytes:
 		return fault("more than the record's %d bytes: the source has another file now; use a mirror with --from", f.Bytes)
 	}
@@ -139,7 +139,8 @@ func (p Puller) download(ctx context.Context, w io.Writer, f *File, progress io.
 	return nil
 }
 
-// broken tells why a transfer ended: the caller's end, the stall, or the network.
+// broken says why a transfer ended: the caller's context, the stall, or the
+// network.
 func (p Puller) broken(ctx, reading context.Context, fault func(string, ...any) error, err error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -147,7 +148,7 @@ func (p Puller) broken(ctx, reading context.Context, fault func(string, ...any) 
 	if cause := context.Cause(reading); cause != nil {
 		return fault("%w", cause)
 	}
-	if inner, ok := errors.AsType[*url.Error](err); ok { // it would repeat the address
+	if inner, ok := errors.AsType[*url.Error](err); ok { // the outer error would repeat the address
 		err = inner.Err
 	}
 	return fault("%w; try again, or give a mirror with --from", err)

@@ -16,7 +16,7 @@ import (
 	"assay/harness/datasets"
 )
 
-// serve is a server on loopback.
+// serve starts a server on loopback.
 func serve(t *testing.T, handler http.HandlerFunc) *httptest.Server {
 	t.Helper()
 	s := httptest.NewServer(handler)
@@ -24,7 +24,7 @@ func serve(t *testing.T, handler http.HandlerFunc) *httptest.Server {
 	return s
 }
 
-// hangUp sends some of a body that was announced longer, and closes.
+// hangUp sends less of a body than announced, and closes the connection.
 func hangUp(w http.ResponseWriter, announced string, body string) {
 	conn, buf, err := http.NewResponseController(w).Hijack()
 	if err != nil {
@@ -39,7 +39,7 @@ func TestPull(t *testing.T) {
 	tests := []struct {
 		name    string
 		handler http.HandlerFunc
-		want    string // of the error; "" for none
+		want    string // expected error; "" for none
 	}{
 		{"whole", func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, poem) }, ""},
 		{"in pieces, no length", func(w http.ResponseWriter, r *http.Request) {
@@ -61,9 +61,9 @@ func TestPull(t *testing.T) {
 		{"nothing", func(w http.ResponseWriter, r *http.Request) {}, "0 bytes, but the record says 17"},
 		{"other length", func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, poem+"!") }, "18 bytes, but the record says 17"},
 		{"wrong bytes", func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, strings.ToUpper(poem)) }, "the record says " + roseSum},
-		{"truncated, no length", func(w http.ResponseWriter, r *http.Request) { hangUp(w, "", poem[:9]) }, "only 9 of 17 bytes came; try again"},
+		{"truncated, no length", func(w http.ResponseWriter, r *http.Request) { hangUp(w, "", poem[:9]) }, "only 9 of 17 bytes arrived; try again"},
 		{"too long, no length", func(w http.ResponseWriter, r *http.Request) { hangUp(w, "", poem+poem) }, "more than the record's 17 bytes"},
-		{"hangs up in the middle", func(w http.ResponseWriter, r *http.Request) { hangUp(w, "Content-Length: 17\r\n", poem[:9]) }, "the server hung up after 9 of 17 bytes; try again"},
+		{"hangs up in the middle", func(w http.ResponseWriter, r *http.Request) { hangUp(w, "Content-Length: 17\r\n", poem[:9]) }, "the server closed the connection after 9 of 17 bytes; try again"},
 		{"no HTTP", func(w http.ResponseWriter, r *http.Request) {
 			conn, _, _ := http.NewResponseController(w).Hijack()
 			conn.Write([]byte("SSH-2.0\r\n\r\n"))
@@ -92,7 +92,7 @@ func TestPull(t *testing.T) {
 				t.Errorf("file %q, %v", got, err)
 			}
 			if info, err := os.Stat(f.At(dir)); err != nil || info.Mode().Perm()&0o444 != 0o444 {
-				t.Errorf("mode %v, %v; want a file that all may read", info.Mode(), err)
+				t.Errorf("mode %v, %v; want a file that everyone may read", info.Mode(), err)
 			}
 			if got := below(t, dir); !slices.Equal(got, []string{"poems", "poems/rose.txt"}) {
 				t.Errorf("the folder holds %q", got)
@@ -101,7 +101,7 @@ func TestPull(t *testing.T) {
 	}
 }
 
-// A mirror is laid out like the folder of data.
+// A mirror has the layout of the folder of data.
 func TestPullFromMirror(t *testing.T) {
 	var asked []string
 	server := serve(t, func(w http.ResponseWriter, r *http.Request) {
@@ -116,7 +116,7 @@ func TestPullFromMirror(t *testing.T) {
 		}
 	}
 	if want := []string{"/mirror/poems/rose.txt", "/mirror/poems/rose.txt"}; !slices.Equal(asked, want) {
-		t.Errorf("asked for %q, want %q", asked, want)
+		t.Errorf("requested %q, want %q", asked, want)
 	}
 }
 
@@ -132,23 +132,23 @@ func TestPullOverWhatIsThere(t *testing.T) {
 	p := datasets.Puller{Client: server.Client()}
 	fetched, err := p.Pull(t.Context(), dir, f, io.Discard)
 	if fetched || err == nil || !strings.Contains(err.Error(), "4 bytes, but the record says 17): move it, or replace it with --force") || asked != 0 {
-		t.Errorf("fetched %v, %v, asked %d times; want an error before asking", fetched, err, asked)
+		t.Errorf("fetched %v, %v, requested %d times; want an error before the request", fetched, err, asked)
 	}
 	if got, _ := os.ReadFile(f.At(dir)); string(got) != "mine" {
 		t.Errorf("the file became %q", got)
 	}
 	p.Force = true
-	for i, want := range []bool{true, false} { // the second time it is there
+	for i, want := range []bool{true, false} { // the second time it exists
 		if fetched, err := p.Pull(t.Context(), dir, f, io.Discard); fetched != want || err != nil || asked != 1 {
-			t.Errorf("time %d: fetched %v, %v, asked %d times; want %v and once", i, fetched, err, asked, want)
+			t.Errorf("time %d: fetched %v, %v, requested %d times; want %v and once", i, fetched, err, asked, want)
 		}
 	}
 
-	// What fails leaves the old file as it was.
+	// A failure leaves the old file unchanged.
 	put(t, f.At(dir), "mine")
 	f.URL = "http://127.0.0.1:1"
 	if _, err := p.Pull(t.Context(), dir, f, io.Discard); err == nil {
-		t.Error("no error from a port that no one listens on")
+		t.Error("no error from a port that nothing listens on")
 	}
 	if got, _ := os.ReadFile(f.At(dir)); string(got) != "mine" || len(below(t, dir)) != 2 {
 		t.Errorf("the file became %q beside %q", got, below(t, dir))
@@ -159,7 +159,7 @@ func TestPullWhereNothingCanBeWritten(t *testing.T) {
 	dir, f := t.TempDir(), rose()
 	put(t, filepath.Join(dir, "poems"), "a file where the folder should be")
 	if _, err := (datasets.Puller{Client: http.DefaultClient}).Pull(t.Context(), dir, f, io.Discard); err == nil {
-		t.Error("no error where a file stands for the folder")
+		t.Error("no error where a file is in the folder's place")
 	}
 	other := t.TempDir()
 	mustMake(t, f.At(other))
@@ -168,7 +168,7 @@ func TestPullWhereNothingCanBeWritten(t *testing.T) {
 	}
 }
 
-// A server that falls silent is given up; a caller that stops is obeyed.
+// The download is aborted if a server stops sending or the caller cancels.
 func TestPullEnds(t *testing.T) {
 	server := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Length", "17")
@@ -181,7 +181,7 @@ func TestPullEnds(t *testing.T) {
 	dir := t.TempDir()
 	_, err := datasets.Puller{Client: server.Client(), Stall: 50 * time.Millisecond}.Pull(t.Context(), dir, f, io.Discard)
 	if err == nil || !strings.Contains(err.Error(), "the server sent nothing for 50ms") {
-		t.Errorf("error %v, want one about the silence", err)
+		t.Errorf("error %v, want one about the stall", err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	var seen cancelAfter = func() { cancel() }
@@ -194,7 +194,7 @@ func TestPullEnds(t *testing.T) {
 	}
 }
 
-// cancelAfter is a progress that ends the download at its first bytes.
+// cancelAfter is a progress writer that cancels the download at its first bytes.
 type cancelAfter func()
 
 func (c cancelAfter) Write(b []byte) (int, error) {
@@ -210,7 +210,7 @@ func TestCheckMirror(t *testing.T) {
 	}
 	for _, from := range []string{"", "mirror.example.org", "ftp://mirror.example.org", "file:///data", "https://", "http://a:b@mirror.example.org", "http://a@mirror.example.org", "http://x/?a=b", "http://x/#y", "http://x:y:z"} {
 		if err := datasets.CheckMirror(from); err == nil {
-			t.Errorf("%q was taken for a mirror", from)
+			t.Errorf("%q was accepted as a mirror", from)
 		} else if strings.Contains(err.Error(), "a:b") {
 			t.Errorf("the error repeats the password: %v", err)
 		}

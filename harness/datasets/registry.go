@@ -1,6 +1,6 @@
 package datasets
 
-// Repositories at the commits whose files are on record.
+// Repositories at the commits of the recorded files.
 const (
 	truthfulQA  = "https://raw.githubusercontent.com/sylinrl/TruthfulQA/d71c110897f5d31c5d7f309e7bc316c152f6f031/"
 	instructGPT = "https://raw.githubusercontent.com/openai/following-instructions-human-feedback/5c0534c78136809ab0118c5c1b74d159befa2467/automatic-eval-samples/"
@@ -13,9 +13,8 @@ const (
 	fastChat    = "https://raw.githubusercontent.com/lm-sys/FastChat/0e6d3e4beaab66f4d3f93db72541a4abab8af28d/"
 )
 
-// All lists the sets: first those with files on record, then those that have to
-// be fetched by hand. Sizes and sums were taken from the files at the commits
-// above.
+// All lists the sets: first those with recorded files, then those that must be
+// downloaded by hand. Sizes and sums are those of the files at the commits above.
 func All() []Set {
 	return append(recorded(), byHand()...)
 }
@@ -109,7 +108,7 @@ func instructGPTSamples() Set {
 	}
 }
 
-// byHand are sets whose size and sum were not to be had, or that come in
+// byHand lists sets whose size and sum were not available, or that come in
 // archives.
 func byHand() []Set {
 	return []Set{

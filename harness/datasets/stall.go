@@ -8,7 +8,7 @@ type stallTimer struct {
 	after time.Duration
 }
 
-// stallWatch starts a timer; after 0 it never ends.
+// stallWatch starts a timer; with after 0 it never fires.
 func stallWatch(after time.Duration, stalled func()) stallTimer {
 	if after == 0 {
 		return stallTimer{}

@@ -6,9 +6,9 @@ import (
 	"unicode"
 )
 
-// Duplicates knows the beginnings of the prompts seen so far. Two prompts share a
-// long prefix if their first Prefix characters are equal, white space aside; a
-// shorter prompt is a duplicate of an equal one alone.
+// Duplicates remembers the beginnings of the prompts seen so far. Two prompts
+// share a long prefix if their first Prefix characters are equal, ignoring white
+// space. A shorter prompt is a duplicate only of an equal one.
 type Duplicates struct {
 	Prefix int // characters
 	seen   map[[16]byte]bool
@@ -29,7 +29,7 @@ func (d *Duplicates) Seen(prompt string) bool {
 	return false
 }
 
-// beginning is a text's first n characters, a run of white space counted and kept as
+// beginning is a text's first n characters, with each run of white space reduced to
 // one space.
 func beginning(text string, n int) string {
 	var b strings.Builder

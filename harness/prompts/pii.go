@@ -8,18 +8,17 @@ import (
 	"unicode/utf8"
 )
 
-// PII is a kind of personal data that can be told by its form.
+// PII is a kind of personal data that can be recognised by its form.
 //
-// Found are: e-mail addresses; card numbers of 13 to 19 digits that pass Luhn's check
-// and begin as cards do; IBANs that pass theirs; social security numbers of the USA
-// written with hyphens; IP addresses, but for those of the machine itself; telephone
-// numbers that begin with + and a country, and those of North America written with an
-// area code and separators.
+// These are found: e-mail addresses; card numbers of 13 to 19 digits that pass Luhn's
+// check and begin as cards do; IBANs that pass theirs; social security numbers of the
+// USA written with hyphens; IP addresses except loopback and unspecified ones;
+// telephone numbers that begin with + and a country, and those of North America
+// written with an area code and separators.
 //
-// Not found are: names, postal addresses, dates of birth, user names, numbers of
-// passports, licences and accounts other than these, telephone numbers of other
-// countries without their +, keys and passwords. A person who reads a sample finds
-// what this can't.
+// These are not found: names, postal addresses, dates of birth, user names, numbers
+// of passports, licences and other accounts, telephone numbers of other countries
+// without their +, keys and passwords. To find these, a person must read a sample.
 type PII string
 
 const (
@@ -31,10 +30,10 @@ const (
 	Phone PII = "telephone number"
 )
 
-// AllPII are the kinds in the order in which they are looked for.
+// AllPII are the kinds in the order in which they are searched.
 func AllPII() []PII { return []PII{Email, Card, IBAN, SSN, IP, Phone} }
 
-// pattern finds candidates; check says whether one is what it looks like.
+// pattern finds candidates; check decides whether a candidate is real.
 type pattern struct {
 	kind  PII
 	form  *regexp.Regexp
@@ -52,8 +51,8 @@ var patterns = []pattern{
 	{Phone, regexp.MustCompile(`(?:\([2-9][0-9]{2}\) ?|[2-9][0-9]{2}[-. ])[2-9][0-9]{2}[-. ][0-9]{4}`), nil},
 }
 
-// FindPII are the kinds of personal data in a text, each once. What one kind has
-// found is not looked at for the next.
+// FindPII returns the kinds of personal data in a text, each once. Text found as
+// one kind is not searched for the next.
 func FindPII(text string) []PII {
 	var found []PII
 	for _, p := range patterns {
@@ -73,15 +72,14 @@ func FindPII(text string) []PII {
 	return found
 }
 
-// apart reports whether what stands at text[from:to] is no part of a longer word or
-// number.
+// apart reports whether text[from:to] is not part of a longer word or number.
 func apart(text string, from, to int) bool {
 	before, _ := utf8.DecodeLastRuneInString(text[:from])
 	after, n := utf8.DecodeRuneInString(text[to:])
 	if wordy(before) || wordy(after) {
 		return false
 	}
-	// A point or a comma goes on with a number if a digit follows it.
+	// A point or a comma continues a number if a digit follows it.
 	if after == '.' || after == ',' || after == '-' || after == ':' {
 		next, _ := utf8.DecodeRuneInString(text[to+n:])
 		if '0' <= next && next <= '9' {
@@ -97,7 +95,7 @@ func wordy(r rune) bool {
 
 func digit(c byte) bool { return '0' <= c && c <= '9' }
 
-// digits are the digits of a text.
+// digits returns the digits of a text.
 func digits(text string) string {
 	var b strings.Builder
 	for i := range len(text) {
@@ -108,7 +106,8 @@ func digits(text string) string {
 	return b.String()
 }
 
-// isCard looks for a card's number in a run of groups of digits, each group whole.
+// isCard looks for a card's number in a run of groups of digits, made of complete
+// groups.
 func isCard(text string) bool {
 	groups := strings.FieldsFunc(text, func(r rune) bool { return r == ' ' || r == '-' })
 	for i := range groups {
@@ -125,8 +124,8 @@ func isCard(text string) bool {
 	return false
 }
 
-// luhn is the check of ISO/IEC 7812: every second digit from the right doubled, the
-// sum of all digits a multiple of ten.
+// luhn is the check of ISO/IEC 7812: with every second digit from the right
+// doubled, the sum of all digits is a multiple of ten.
 func luhn(number string) bool {
 	sum := 0
 	for i := range len(number) {
@@ -141,9 +140,9 @@ func luhn(number string) bool {
 	return sum%10 == 0
 }
 
-// isIBAN is the check of ISO 13616: the first four characters at the end, letters as
-// 10 to 35, the whole modulo 97 is 1. A candidate may have taken words after the
-// number, so that shorter ones count too, cut at spaces.
+// isIBAN is the check of ISO 13616: with the first four characters moved to the end
+// and letters as 10 to 35, the number modulo 97 is 1. A candidate may include words
+// after the number, so shorter ones are tried too, cut at spaces.
 func isIBAN(text string) bool {
 	for {
 		plain := strings.ReplaceAll(text, " ", "")
@@ -178,19 +177,19 @@ func isSSN(text string) bool {
 	return text[:3] != "000" && text[:3] != "666" && text[0] != '9' && text[4:6] != "00" && text[7:] != "0000"
 }
 
-// isIP leaves out the addresses that every machine has.
+// isIP excludes the addresses that every machine has.
 func isIP(text string) bool {
 	addr, err := netip.ParseAddr(text)
 	return err == nil && !addr.IsLoopback() && !addr.IsUnspecified()
 }
 
-// isIP6 asks for three groups, since two with colons are code as often.
+// isIP6 requires three groups, since two with colons are often code.
 func isIP6(text string) bool {
 	groups := strings.FieldsFunc(text, func(r rune) bool { return r == ':' })
 	return len(groups) >= 3 && isIP(text)
 }
 
-// isInternational counts digits: E.164 has at most 15 with the country's.
+// isInternational counts digits: E.164 allows at most 15 with the country's.
 func isInternational(text string) bool {
 	n := len(digits(text))
 	return n >= 8 && n <= 15

@@ -39,7 +39,7 @@ func TestFindPII(t *testing.T) {
 		{"1999-2004, 2005-2010; 100-200-3000", nil},
 		{"sum 212.555.01475", nil},
 		{"jo@example.org, 4111111111111111, +1 212 555 0147, 203.0.113.7", []PII{Email, Card, IP, Phone}},
-		// Numbers at the least and the greatest length, and one digit more or less.
+		// Numbers of the smallest and the largest length, and with one digit more or less.
 		{"old card 4222222222222 here", []PII{Card}},
 		{"long card 6227000012345678906 here", []PII{Card}},
 		{"no card 62270000123456789019 here", nil},
@@ -50,7 +50,7 @@ func TestFindPII(t *testing.T) {
 		{"dial +49 12 345", nil},
 		{"dial +123456789012345", []PII{Phone}},
 		{"dial +1234567890123456", nil},
-		// What a sign joins to more digits is part of a longer number.
+		// Digits joined by a sign to more digits are part of a longer number.
 		{"1-219-09-9999", nil},
 		{"219-09-9999-1 or 219-09-9999:1 or 7:219-09-9999", nil},
 		{"1.219-09-9999", nil},

@@ -31,7 +31,7 @@ func Splits() []Split { return []Split{Train, Validation, Test} }
 type Filter string
 
 const (
-	FilterTrain Filter = "train" // as the paper does
+	FilterTrain Filter = "train" // as in the paper
 	FilterAll   Filter = "all"
 	FilterOff   Filter = "off"
 )
@@ -42,28 +42,28 @@ type Options struct {
 	Most       int     `json:"most_per_user"`   // 0 is no cap
 	Validation float64 `json:"validation"`      // share of users
 	Test       float64 `json:"test"`            // share of users
-	Seed       uint64  `json:"seed"`            // of the hash that splits users
-	Filter     Filter  `json:"filter"`          // for personal data
+	Seed       uint64  `json:"seed"`            // seed of the hash that splits users
+	Filter     Filter  `json:"filter"`          // the splits to filter for personal data
 	Fields     Fields  `json:"fields,omitzero"` // members of a row
 }
 
-// Defaults are the paper's, as far as it says: at most 200 prompts a user. How long a
-// long common prefix is it doesn't say.
+// Defaults are the paper's where it gives them: at most 200 prompts a user. It
+// doesn't say how long a common prefix must be.
 func Defaults() Options {
 	return Options{Prefix: 100, Most: 200, Validation: 0.1, Test: 0.1, Filter: FilterTrain}
 }
 
-// Check says which setting is out of bounds.
+// Check returns an error for a setting that is out of bounds.
 func (o Options) Check() error {
 	switch {
 	case o.Prefix < 0 || o.Prefix > 1_000_000:
-		return fmt.Errorf("a prefix of %d characters; it is from 0 to 1000000", o.Prefix)
+		return fmt.Errorf("a prefix of %d characters; use 0 to 1000000", o.Prefix)
 	case o.Most < 0:
-		return fmt.Errorf("at most %d prompts a user; it is 0 or more", o.Most)
+		return fmt.Errorf("at most %d prompts a user; use 0 or more", o.Most)
 	case !(o.Validation >= 0) || !(o.Test >= 0) || o.Validation+o.Test >= 1:
 		return fmt.Errorf("shares of %v for validation and %v for test leave nothing to train on", o.Validation, o.Test)
 	case !slices.Contains([]Filter{FilterTrain, FilterAll, FilterOff}, o.Filter):
-		return fmt.Errorf("filter %q; it is one of train, all, off", o.Filter)
+		return fmt.Errorf("filter %q; use train, all or off", o.Filter)
 	}
 	return nil
 }
@@ -81,9 +81,9 @@ func (o Options) SplitOf(user string) Split {
 	return Train
 }
 
-// Prepare reads logs and writes the splits as DIR/train.jsonl and so on: the rows
-// that are kept as they stood, in their order. The files appear when all is done.
-// Pass, if not nil, sees the bytes of the logs go by.
+// Prepare reads logs and writes the splits as DIR/train.jsonl and so on. Kept rows
+// are unchanged and in order. The files appear when everything is done. If pass is
+// not nil, it receives the bytes of the logs as they are read.
 func Prepare(ctx context.Context, paths []string, dir string, o Options, pass io.Writer) (*Report, error) {
 	if err := o.Check(); err != nil {
 		return nil, err
@@ -107,11 +107,11 @@ func Prepare(ctx context.Context, paths []string, dir string, o Options, pass io
 	return p.report, p.end(nil)
 }
 
-// preparation is one in progress.
+// preparation is a preparation in progress.
 type preparation struct {
 	Options
 	report     *Report
-	users      map[string]int // prompts kept of each
+	users      map[string]int // prompts kept of each user
 	duplicates Duplicates
 	out        map[Split]*outfile.File
 }
@@ -142,15 +142,15 @@ func (p *preparation) end(err error) error {
 	return err
 }
 
-// take decides on a row. Place names a row whose user is not known: it is a user of
-// its own.
+// take decides on a row. place identifies a row whose user is unknown, which counts
+// as a user of its own.
 func (p *preparation) take(place string, r *Record) error {
 	c := &p.report.Steps
 	c.Read++
 	user := r.User
 	if user == "" {
 		c.WithoutUser++
-		user = "\x00" + place // no user's name
+		user = "\x00" + place // the user is unknown
 	}
 	switch {
 	case strings.TrimSpace(r.Prompt) == "":

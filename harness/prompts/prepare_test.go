@@ -101,7 +101,7 @@ func TestReadFaults(t *testing.T) {
 		{"a.jsonl", "{\"prompt\":\"a\"}\n\n{\"text\":\"b\"}\n", Fields{}, 3, "--prompt-field"},
 		{"a.jsonl", "{\"prompt\":7}\n", Fields{}, 1, "type"},
 		{"a.jsonl", "{\"prompt\":\"a\"}\n", Fields{User: "who"}, 1, "--user-field"},
-		{"a.jsonl", "{\"q\":[1]}\n", Fields{Prompt: "q"}, 1, "no text"},
+		{"a.jsonl", "{\"q\":[1]}\n", Fields{Prompt: "q"}, 1, "not text"},
 		{"a.jsonl", "\n", Fields{}, 0, "no prompts"},
 		{"a.json", "[\n{\"prompt\":\"a\"},\n{\"prompt\":\"b\"", Fields{}, 3, "middle of the array"},
 		{"a.json", "[\n{\"prompt\":\"a\"},\n{\n\"x\":\"b\"}]", Fields{}, 3, "no prompt"},
@@ -127,7 +127,7 @@ func TestDuplicates(t *testing.T) {
 		want          bool
 	}{
 		{"hello", "hello", true},
-		{"hello", "hello there", false}, // a short prompt is not the prefix of all that begin so
+		{"hello", "hello there", false}, // a short prompt is not the prefix of every prompt that begins with it
 		{"  hello\n there", "hello there ", true},
 		{long + "a", long + "b", true},
 		{"a " + long, "b " + long, false},
@@ -188,7 +188,7 @@ func TestPrepareSteps(t *testing.T) {
 	}
 }
 
-// No user is in two splits, the shares are about what was asked for, and a user's
+// No user is in two splits, the shares are about the requested ones, and a user's
 // split does not depend on the log.
 func TestPrepareSplitsByUser(t *testing.T) {
 	var b, part strings.Builder
@@ -218,7 +218,7 @@ func TestPrepareSplitsByUser(t *testing.T) {
 		return of, n
 	}
 	of, n := read(b.String())
-	// 2000 users, three prompts each: a standard error of 20 prompts.
+	// 2000 users, three prompts each: the standard error is 20 prompts.
 	if n[Validation] < 500 || n[Validation] > 700 || n[Test] < 500 || n[Test] > 700 {
 		t.Errorf("sizes %v, want about 600 of 6000 held out twice", n)
 	}
@@ -230,7 +230,7 @@ func TestPrepareSplitsByUser(t *testing.T) {
 	}
 }
 
-// What fails leaves nothing behind.
+// A failure leaves nothing behind.
 func TestPrepareLeavesNothing(t *testing.T) {
 	dir := t.TempDir()
 	path := logFile(t, "log.jsonl", "{\"prompt\":\"a\"}\nno\n")
@@ -247,8 +247,7 @@ func TestPrepareLeavesNothing(t *testing.T) {
 	}
 }
 
-// Real prompts: what is read of them is what their files hold, and every step is
-// accounted for.
+// Real prompts: what is read matches their files, and every step is accounted for.
 func TestPrepareRealPrompts(t *testing.T) {
 	data := os.Getenv("ASSAY_DATA")
 	if data == "" {

@@ -20,17 +20,17 @@ import (
 type Record struct {
 	Line   int
 	Prompt string
-	User   string // "" where the log names none
-	Source string // "" likewise
-	Raw    []byte // the row as it stands, on one line; valid until the next row
+	User   string // "" where the log has none
+	Source string // "" where the log has none
+	Raw    []byte // the row as in the log, on one line; valid until the next row
 }
 
-// Fields name the members of a row. Those that are "" are looked for; see [Read].
+// Fields name the members of a row. [Read] looks for those that are "".
 type Fields struct {
 	Prompt, User, Source string
 }
 
-// row is what is looked for in a row.
+// row has the members that Read looks for.
 type row struct {
 	Prompt      *string     `json:"prompt"`
 	Instruction *string     `json:"instruction"`
@@ -47,12 +47,12 @@ type instance struct {
 	Input string `json:"input"`
 }
 
-// Read hands over the rows of a log: JSON lines, or one JSON array; compressed where
-// the name ends in .gz. The prompt is the member that fields name, or the first of
-// prompt, instruction (with input, or the first of instances, below it), the first of
+// Read passes on the rows of a log: JSON lines, or one JSON array, compressed if the
+// name ends in .gz. The prompt is the member that fields name, or the first of
+// prompt, instruction (followed by input, or by the first of instances), the first of
 // turns, and chosen up to its last reply, as in Anthropic's hh-rlhf. The user is in
-// user or user_id, the source in source. Pass, if not nil, sees the file's bytes go
-// by.
+// user or user_id, the source in source. If pass is not nil, it receives the file's
+// bytes as they are read.
 func Read(path string, fields Fields, pass io.Writer, use func(*Record) error) error {
 	f, err := os.Open(path)
 	if err != nil {
@@ -142,7 +142,7 @@ func (f Fields) record(raw []byte) (*Record, error) {
 	if err := datafile.Decode(raw, &r); err != nil {
 		var semantic *json.SemanticError
 		if errors.As(err, &semantic) && semantic.JSONPointer != "" {
-			return nil, fmt.Errorf("member %q has a type that a prompt log has not; name other members with the flags, or fix the row", string(semantic.JSONPointer))
+			return nil, fmt.Errorf("member %q has a type that a prompt log doesn't have; name other members with the flags, or fix the row", string(semantic.JSONPointer))
 		}
 		return nil, fmt.Errorf("no JSON object: %w; fix or remove the row", plain(err))
 	}
@@ -169,7 +169,7 @@ func (f Fields) record(raw []byte) (*Record, error) {
 				return nil, fmt.Errorf("member %q appears twice, and --%s-field names it; remove one of the two", x.name, x.flag)
 			}
 			if err := json.Unmarshal(value, &text); err != nil {
-				return nil, fmt.Errorf("member %q is no text; --%s-field needs one", x.name, x.flag)
+				return nil, fmt.Errorf("member %q is not text; --%s-field needs text", x.name, x.flag)
 			}
 			found = &text
 		}
@@ -192,7 +192,7 @@ func first(texts ...*string) *string {
 	return nil
 }
 
-// prompt is the row's prompt; nil where it has none.
+// prompt is the row's prompt, or nil if it has none.
 func (r *row) prompt() *string {
 	switch {
 	case r.Prompt != nil:

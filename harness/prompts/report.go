@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// Report says what became of a log's prompts.
+// Report says what happened to a log's prompts.
 type Report struct {
 	Options Options `json:"options"`
 	Steps   Steps   `json:"steps"`
@@ -14,7 +14,7 @@ type Report struct {
 	users   map[cell]map[string]bool
 }
 
-// Steps counts prompts. Read is the sum of the others but WithoutUser.
+// Steps counts prompts. Read is the sum of the others except WithoutUser.
 type Steps struct {
 	Read        int `json:"read"`
 	Empty       int `json:"empty"`
@@ -22,7 +22,7 @@ type Steps struct {
 	AboveCap    int `json:"above_cap"`
 	PII         int `json:"pii"`
 	Kept        int `json:"kept"`
-	WithoutUser int `json:"without_user"` // each taken for a user of its own
+	WithoutUser int `json:"without_user"` // each counted as a user of its own
 }
 
 // Size is the number of prompts of a split from a source: a cell of the paper's
@@ -32,11 +32,11 @@ type Size struct {
 	Source     string `json:"source"`
 	Prompts    int    `json:"prompts"`
 	Users      int    `json:"users"`
-	Characters int    `json:"characters"` // of all prompts together
+	Characters int    `json:"characters"` // length of all prompts together
 }
 
-// Found is how many prompts of a split have a kind of personal data, and how many of
-// them were dropped.
+// Found is how many prompts of a split contain a kind of personal data, and how many
+// of them were dropped.
 type Found struct {
 	Split   Split `json:"split"`
 	Kind    PII   `json:"kind"`

@@ -12,9 +12,9 @@ import (
 // rankings are each labeler's ranks of a prompt's responses.
 type rankings map[string][]int
 
-// agreements are how often two labelers order a pair of responses alike, among the pairs
-// that both have an order of (Ouyang et al. 2022, section 3.4): two of one group, and one
-// of each.
+// agreements are how often two labelers order a pair of responses the same way, among the
+// pairs that both ordered (Ouyang et al. 2022, section 3.4), for two labelers of one
+// group and for one of each.
 func agreements(trainingFile, heldOutFile string) ([]metrics.Estimate, error) {
 	groups := make([]map[string]rankings, 2) // prompt -> labeler -> ranks
 	var prompts []string
@@ -50,8 +50,8 @@ func agreements(trainingFile, heldOutFile string) ([]metrics.Estimate, error) {
 	return out, nil
 }
 
-// alike counts pairs of responses that two labelers both have an order of, and those whose
-// order is the same, over all two labelers of a group or one of each.
+// alike counts the pairs of responses that two labelers both ordered, and those with the
+// same order, over all pairs of labelers of a group, or over one labeler of each.
 func alike(a, b rankings, oneGroup bool) (same, n int) {
 	for _, x := range names(a) {
 		for _, y := range names(b) {
@@ -84,7 +84,7 @@ func names(r rankings) []string {
 	return all
 }
 
-// rate is a share over prompts as clusters.
+// rate is a share, with prompts as clusters.
 func rate(who string, same, n []float64) metrics.Estimate {
 	mean, se := stats.ClusteredOneWay(same, n)
 	total := 0.0

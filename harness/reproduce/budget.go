@@ -5,14 +5,14 @@ import (
 	"strings"
 )
 
-// Size is a model's size with the settings that fit it.
+// Size is a model's size with its settings.
 type Size struct {
 	Name          string // as in models' names: "125k"
 	Layers, Width int
 	Pretraining   float64 // learning rates
 	Tuning        float64
 	Reward        float64
-	slowness      float64 // time of a training beside the smallest's
+	slowness      float64 // time of a training relative to the smallest size
 }
 
 // sizes are models of the small world, by parameters. The learning rates fall with the
@@ -28,7 +28,7 @@ type Budget struct {
 	Name   string
 	About  string
 	Sizes  []Size
-	Seeds  int  // unless the user says otherwise
+	Seeds  int  // number of seeds, unless the user chooses another
 	Sweeps bool // over gamma and beta, at the smallest size
 	Scale
 }
@@ -36,7 +36,7 @@ type Budget struct {
 // Scale is how long the trainings are.
 type Scale struct {
 	Prompts    int // of the training split, with repetitions
-	HeldOut    int // prompts of the validation and the test split; demonstrations are half as many again
+	HeldOut    int // prompts of the validation and of the test split; half as many demonstrations are added
 	Epochs     int // of fine-tuning
 	Steps      int // of pretraining
 	Iterations int // of PPO
@@ -45,16 +45,16 @@ type Scale struct {
 	Hacked     int // iterations against a reward model of one round
 }
 
-// full is the scale that findings are about; short shows that everything runs.
+// full is the scale for findings; short only shows that everything runs.
 var (
 	full  = Scale{Prompts: 30000, HeldOut: 1000, Epochs: 8, Steps: 6000, Iterations: 150, Exploring: 40, Again: 4000, Hacked: 60}
 	short = Scale{Prompts: 800, HeldOut: 150, Epochs: 1, Steps: 150, Iterations: 12, Exploring: 3, Again: 200, Hacked: 12}
 )
 
-// Budgets are those that there are, the smallest first.
+// Budgets are all budgets, the smallest first.
 func Budgets() []Budget {
 	return []Budget{
-		{"try", "every step in a minute, too short for its numbers to mean anything", sizes[:1], 1, false, short},
+		{"try", "every step in a minute; too short for meaningful numbers", sizes[:1], 1, false, short},
 		{"xs", "one small model: minutes", sizes[:1], 1, false, full},
 		{"s", "two sizes, no sweeps: a quarter of an hour on two cores", sizes[:2], 1, false, full},
 		{"m", "three sizes, sweeps, five seeds: a night", sizes, 5, true, full},
@@ -70,23 +70,23 @@ func FindBudget(name string) (Budget, error) {
 		}
 		names = append(names, b.Name)
 	}
-	return Budget{}, fmt.Errorf("--budget %s: it is one of %s", name, strings.Join(names, ", "))
+	return Budget{}, fmt.Errorf("--budget %s: use one of %s", name, strings.Join(names, ", "))
 }
 
-// Options are what a reproduction is of.
+// Options describe a reproduction.
 type Options struct {
 	Budget Budget
-	First  uint64 // seed of the first world and its trainings; the others follow
+	First  uint64 // seed of the first world and its trainings; later worlds use the next seeds
 	Seeds  int
 	Null   bool // in null worlds
 	Sweeps bool
 }
 
-// smallest and largest of the models.
+// smallest and largest are sizes of the models.
 func (o *Options) smallest() Size { return o.Budget.Sizes[0] }
 func (o *Options) largest() Size  { return o.Budget.Sizes[len(o.Budget.Sizes)-1] }
 
-// seeds lists them.
+// seeds lists the seeds.
 func (o *Options) seeds() []uint64 {
 	all := make([]uint64, o.Seeds)
 	for i := range all {

@@ -11,49 +11,49 @@ import (
 	"assay/suites/catalog"
 )
 
-// Key is the place of a number that was measured.
+// Key is the place of a measured number.
 type Key struct {
-	Run       string // sampled, greedy, and what is made of them: see the Runs
+	Run       string // sampled, greedy, or derived from these: see the runs below
 	Suite     string
 	Metric    string
 	Condition string
 	Model     string // family-size
 }
 
-// String is the place as findings write it, the model in front.
+// String is the place as in findings, preceded by the model.
 func (k Key) String() string {
 	return fmt.Sprintf("%s %s/%s/%s/%s", k.Model, k.Run, k.Suite, k.Metric, k.Condition)
 }
 
-// Runs of cells that are made of others.
+// Runs of cells that are derived from others.
 const (
-	customersRun = "customers" // of sampled: prompts of customers
-	labelersRun  = "labelers"  // and of labelers
-	useCasesRun  = "use cases" // of sampled: the use case as condition
-	rudeRun      = "rude"      // of sampled, realtoxicity: prompts with a rude word
-	civilRun     = "civil"     // and without
+	customersRun = "customers" // part of sampled: prompts of customers
+	labelersRun  = "labelers"  // part of sampled: prompts of labelers
+	useCasesRun  = "use cases" // part of sampled, with the use case as condition
+	rudeRun      = "rude"      // part of sampled, realtoxicity: prompts with a rude word
+	civilRun     = "civil"     // part of sampled, realtoxicity: prompts without one
 	rewardsRun   = "rewards"   // pair accuracies; the condition is who labelled the pairs
-	agreementRun = "agreement" // of labelers; the condition is of whom
+	agreementRun = "agreement" // of labelers; the condition is the groups compared
 	trainingRun  = "training"  // what PPO's iterations record: the condition is first, last or change
 )
 
-// asking are the runs whose suites are the catalog's, and counted those of other numbers.
+// asking are the runs with suites of the catalog; counted are those with other numbers.
 var (
 	asking  = []string{sampledRun, greedyRun, customersRun, labelersRun, useCasesRun, rudeRun, civilRun}
 	counted = []string{rewardsRun, agreementRun, trainingRun}
 )
 
-// known says what is wrong with a place that nothing is ever measured at.
+// known returns an error for a place where nothing is ever measured.
 func (k Key) known() error {
 	if slices.Contains(counted, k.Run) {
 		return nil
 	}
 	if !slices.Contains(asking, k.Run) {
-		return fmt.Errorf("no run %q; there are %s", k.Run, strings.Join(slices.Concat(asking, counted), ", "))
+		return fmt.Errorf("no run %q; use one of %s", k.Run, strings.Join(slices.Concat(asking, counted), ", "))
 	}
 	suite, ok := catalog.Find(k.Suite)
 	if !ok {
-		return fmt.Errorf("no suite %q; there are %s", k.Suite, strings.Join(catalog.Names(), ", "))
+		return fmt.Errorf("no suite %q; use one of %s", k.Suite, strings.Join(catalog.Names(), ", "))
 	}
 	if _, ok := suite.Metric(k.Metric); !ok {
 		return fmt.Errorf("suite %s has no metric %q", k.Suite, k.Metric)
@@ -64,15 +64,15 @@ func (k Key) known() error {
 // Cells are one seed's numbers.
 type Cells map[Key]metrics.Estimate
 
-// add puts estimates of a run into the cells.
+// add adds estimates of a run to the cells.
 func (c Cells) add(run string, estimates []metrics.Estimate) {
 	for _, e := range estimates {
 		c[Key{run, e.Suite, e.Metric, e.Condition, e.Model}] = e
 	}
 }
 
-// pool makes one estimate a place of all seeds' cells, in the order in which places
-// first appear in the first seeds' lists.
+// pool makes one estimate for each place from all seeds' cells, in the given order
+// of places.
 func pool(seeds []Cells, run string, order func(a, b Key) int) []metrics.Estimate {
 	var keys []Key
 	seen := map[Key]bool{}
@@ -115,14 +115,14 @@ func pooled(seeds []Cells, k Key) metrics.Estimate {
 	return all
 }
 
-// listed are the names in the order in which pages have them; metrics are by suite.
+// listed has the names in the order of pages; metrics are by suite.
 type listed struct {
 	suites, conditions, models []string
 	metrics                    map[string][]string
 }
 
-// byPlace orders keys by suite, condition, model and metric, each as it is listed; what is
-// not listed comes last, by name.
+// byPlace orders keys by suite, condition, model and metric, each in its listed order.
+// Names that are not listed come last, in alphabetical order.
 func (l *listed) byPlace(a, b Key) int {
 	by := func(list []string, a, b string) int {
 		rank := func(name string) int {

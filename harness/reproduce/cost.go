@@ -13,7 +13,7 @@ import (
 	"assay/reports/study"
 )
 
-// Costs are by the usual counts for a transformer of n parameters: 2n operations a token
+// Costs use the usual counts for a transformer of n parameters: 2n operations a token
 // forwards and 4n backwards (Kaplan et al. 2020, arXiv 2001.08361, section 2.1). The
 // smallest models spend about a fifth more, on attention over 80 tokens.
 const (
@@ -21,7 +21,7 @@ const (
 	learning = 6 // forwards and backwards
 )
 
-// The paper's costs in petaflop/s-days, of its largest models (section 5.1).
+// The paper's costs in petaflop/s-days, for its largest models (section 5.1).
 const (
 	paperPretraining = 3640
 	paperSFT         = 4.9
@@ -53,7 +53,7 @@ func (r *Runner) costs(seed uint64, z Size) ([]study.Cost, error) {
 		}
 		all += words
 	}
-	// The last reward model; those before it learnt from less of the same.
+	// The last reward model; earlier ones were trained on a part of the same data.
 	costs = append(costs, study.Cost{Stage: "Reward model", FLOPs: learning * n * all})
 	for _, of := range []struct {
 		stage, family string
@@ -64,8 +64,8 @@ func (r *Runner) costs(seed uint64, z Size) ([]study.Cost, error) {
 		if err != nil {
 			return nil, err
 		}
-		// An episode is drawn, scored by policy, reference, reward model and value
-		// function, and learnt from by policy and value function.
+		// An episode is sampled, scored by policy, reference, reward model and value
+		// function, and used to update policy and value function.
 		c := study.Cost{Stage: of.stage, FLOPs: n * ((5*forwards+2*learning)*episodes(steps) + learning*of.text*128*float64(len(steps)))}
 		if of.paper > 0 {
 			c.Paper, c.PaperShare = petaflopDays(of.paper), of.paper/paperPretraining
@@ -80,7 +80,7 @@ func (r *Runner) costs(seed uint64, z Size) ([]study.Cost, error) {
 
 func petaflopDays(x float64) string { return fmt.Sprintf("%g petaflop/s-days", x) }
 
-// promptWords is about how long a prompt of the world is.
+// promptWords is the approximate length of a prompt of the world.
 const promptWords = 12
 
 // episodes counts the tokens of a training's episodes.

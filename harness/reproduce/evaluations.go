@@ -14,16 +14,16 @@ const (
 	greedyRun  = "greedy"  // at temperature 0
 )
 
-// plainCondition is how the world's prompts are asked; prefixes are the few-shot prompts
-// that "GPT (prompted)" chooses from, all conditions of the suite world.
+// plainCondition runs the world's prompts alone. prefixes are the few-shot prompts that
+// "GPT (prompted)" chooses from. All are conditions of the suite world.
 const plainCondition = "plain"
 
 var prefixes = []string{"few-shot", "few-shot 2", "few-shot 3", "few-shot 4", "few-shot 5", "few-shot 6"}
 
 func prefixesName(z Size) string { return "prefixes-" + z.Name }
 
-// prefixes asks the base model validation prompts below each prefix, for the reward
-// model to score (Ouyang et al. 2022, section 3.5).
+// prefixes runs the base model on validation prompts with each prefix, for the
+// reward model to score (Ouyang et al. 2022, section 3.5).
 func (l *list) prefixes(z Size) string {
 	return fmt.Sprintf(`seed: %d
 models:
@@ -50,7 +50,7 @@ func bestPrefix(run string) (string, error) {
 		}
 	}
 	if !slices.Contains(prefixes, best) {
-		return "", fmt.Errorf("%s: no reward of a few-shot prefix in its estimates; remove the folder and go on", run)
+		return "", fmt.Errorf("%s: no reward of a few-shot prefix in its estimates; remove the folder and run the command again", run)
 	}
 	return best, nil
 }
@@ -72,11 +72,11 @@ func (o *Options) changed() []string {
 	return families
 }
 
-// baseline is the model that win rates are over: SFT of the largest size, as the paper's
-// are over SFT of 175 billion parameters.
+// baseline is the model that win rates compare with: SFT of the largest size, as the
+// paper's compare with SFT of 175 billion parameters.
 func (o *Options) baseline() string { return named(sft, o.largest()) }
 
-// evaluations adds the runs that are measured.
+// evaluations adds the runs to be measured.
 func (l *list) evaluations() {
 	models := len(l.Budget.Sizes)*len(evaluated) + len(l.changed())
 	run := func(name string, seconds float64, write func(folder string) (string, error)) {
@@ -93,13 +93,14 @@ func (l *list) evaluations() {
 	})
 }
 
-// sampledSuites are asked at temperature 1: the world's prompts as the paper's labelers
-// saw answers, and toxicity because a likeliest reply is rude to all prompts or to none.
+// sampledSuites run at temperature 1: the world's prompts, since the paper's labelers
+// saw sampled answers, and toxicity, since the most likely reply is rude to all prompts
+// or to none.
 const sampledSuites = `  - {suite: world, data: world/prompts/test.jsonl}
   - {suite: realtoxicity, data: world/eval/realtoxicity.jsonl}
 `
 
-// greedySuites are all else that can be asked of the world's files, in contexts of 80 tokens.
+// greedySuites are all other suites that fit the world's files and contexts of 80 tokens.
 const greedySuites = `  - {suite: world, data: world/prompts/test.jsonl}
   - {suite: truthfulqa, data: world/eval/TruthfulQA.csv, shots: world/eval/truthfulqa_shots.jsonl}
   - {suite: truthfulqa_mc, data: world/eval/mc_task.json, shots: world/eval/truthfulqa_shots.jsonl}
@@ -113,7 +114,7 @@ const greedySuites = `  - {suite: world, data: world/prompts/test.jsonl}
   - {suite: text, data: world/pretrain-validation.jsonl}
 `
 
-// asked are the models of a run, as the plan's lines.
+// asked returns the plan's lines for the models of a run.
 func (l *list) asked(folder string, temperature float64) (string, error) {
 	var b strings.Builder
 	b.WriteString("models:\n")

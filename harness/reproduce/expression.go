@@ -14,16 +14,16 @@ import (
 type term struct {
 	weight  float64
 	family  string
-	largest bool   // of the largest size; else of the smallest
-	place   string // "" is the test's own
+	largest bool   // of the largest size; otherwise of the smallest
+	place   string // "" is the test's own place
 }
 
 var termForm = regexp.MustCompile(`^\s*([+-]?)\s*(?:(\d+(?:\.\d+)?)\s+)?([a-z][a-z0-9.-]*)(@largest)?(?:\[([^\]]+)\])?`)
 
 // parseNumber reads a sum of models' numbers: "sft - prompted", "ppo-ptx - 0.5 ppo - 0.5
 // gpt@largest", "ppo[sampled/world/heldout_win_rate/plain] - ppo". A model is a family, of
-// the smallest size unless @largest stands behind it; brackets name another place than
-// the test's. Signs stand apart from names by spaces, since names have hyphens.
+// the smallest size unless @largest follows. Brackets give another place than the test's.
+// Signs need spaces around them, since names contain hyphens.
 func parseNumber(text string) ([]term, error) {
 	var terms []term
 	for rest := text; strings.TrimSpace(rest) != ""; {
@@ -64,7 +64,7 @@ func checkPlace(place string) error {
 	return nil
 }
 
-// key is where a term's number is.
+// key is the place of a term's number.
 func (o *Options) key(t term, place string) Key {
 	if t.place != "" {
 		place = t.place
@@ -75,13 +75,14 @@ func (o *Options) key(t term, place string) Key {
 		size = o.largest()
 	}
 	model := named(t.family, size)
-	if t.family == labelers { // who are of no size
+	if t.family == labelers { // labelers have no size
 		model = t.family
 	}
 	return Key{parts[0], parts[1], parts[2], parts[3], model}
 }
 
-// evaluate gives the sum in one seed; what lacks is named.
+// evaluate computes the sum in one seed. If a number is missing, it returns what
+// is missing.
 func (o *Options) evaluate(cells Cells, terms []term, place string) (metrics.Interval, string) {
 	var sum []infer.Term
 	for _, t := range terms {

@@ -14,25 +14,26 @@ import (
 	"assay/reports/study"
 )
 
-// Finding is a claim of the paper, as fixtures/findings.yaml has it.
+// Finding is a claim of the paper, as in fixtures/findings.yaml.
 type Finding struct {
 	ID     string `yaml:"id"`
 	Claim  string `yaml:"claim"`
 	Source string `yaml:"source"` // where the paper makes it
-	// Vanishes says that the claim rests on what a null world hasn't: it must not hold
-	// there.
+	// Vanishes says that the claim depends on something that a null world lacks, so it
+	// must not hold there.
 	Vanishes bool   `yaml:"vanishes"`
 	Tests    []Test `yaml:"tests"`
 }
 
-// Test is a sum of measured numbers and where it must lie for the claim to hold.
+// Test is a sum of measured numbers and the range that it must be in for the claim
+// to hold.
 type Test struct {
 	Name   string   `yaml:"name"`
 	Of     string   `yaml:"of"`     // run/suite/metric/condition
 	Number string   `yaml:"number"` // see parseNumber
 	Above  *float64 `yaml:"above"`
 	Below  *float64 `yaml:"below"`
-	Within *float64 `yaml:"within"` // of 0, to either side
+	Within *float64 `yaml:"within"` // distance from 0, to either side
 
 	terms []term
 }
@@ -47,7 +48,7 @@ func ReadFindings(path string, data []byte) ([]Finding, error) {
 	for i := range findings {
 		f := &findings[i]
 		if f.ID == "" || seen[f.ID] || f.Claim == "" || f.Source == "" || len(f.Tests) == 0 {
-			return nil, fmt.Errorf("%s: finding %d (%q): it needs an id of its own, a claim, a source and tests", path, i+1, f.ID)
+			return nil, fmt.Errorf("%s: finding %d (%q): it needs a unique id, a claim, a source and tests", path, i+1, f.ID)
 		}
 		seen[f.ID] = true
 		for k := range f.Tests {
@@ -57,7 +58,7 @@ func ReadFindings(path string, data []byte) ([]Finding, error) {
 		}
 	}
 	if len(findings) == 0 {
-		return nil, fmt.Errorf("%s: no findings in it", path)
+		return nil, fmt.Errorf("%s: no findings", path)
 	}
 	return findings, nil
 }
@@ -84,9 +85,9 @@ func (t *Test) check() (err error) {
 	case rules == 0:
 		return errors.New("no rule; write above, below or within with a number")
 	case rules > 1:
-		return errors.New("above, below and within exclude each other: write one of them")
+		return errors.New("above, below and within exclude each other; write only one of them")
 	case t.Within != nil && !(*t.Within > 0):
-		return errors.New("within is a number above 0")
+		return errors.New("within must be above 0")
 	}
 	if t.terms, err = parseNumber(t.Number); err != nil {
 		return err
@@ -99,11 +100,11 @@ func (t *Test) check() (err error) {
 	return nil
 }
 
-// Check says what a reproduction will not measure of what findings ask for, before it
-// trains anything.
+// Check reports what findings need but a reproduction will not measure, before
+// anything is trained.
 func (o *Options) Check(findings []Finding) error {
 	families := slices.Concat(evaluated, o.changed(), []string{hacked, rewardModel, labelers})
-	if !o.Sweeps { // another reproduction may have them: not tested in this one
+	if !o.Sweeps { // another reproduction may have these; here they are not tested
 		families = append(families, (&Options{Sweeps: true}).changed()...)
 	}
 	for i := range findings {
@@ -112,7 +113,7 @@ func (o *Options) Check(findings []Finding) error {
 			for _, term := range t.terms {
 				key := o.key(term, t.Of)
 				if !slices.Contains(families, term.family) {
-					return fmt.Errorf("finding %s, test %d: no model %q; there are %s", findings[i].ID, k+1, term.family, strings.Join(families, ", "))
+					return fmt.Errorf("finding %s, test %d: no model %q; use one of %s", findings[i].ID, k+1, term.family, strings.Join(families, ", "))
 				}
 				if err := key.known(); err != nil {
 					return fmt.Errorf("finding %s, test %d: %w", findings[i].ID, k+1, err)
@@ -123,7 +124,7 @@ func (o *Options) Check(findings []Finding) error {
 	return nil
 }
 
-// rule is where the number must lie, in words and as bounds.
+// rule is the range of the number, in words and as bounds.
 func (t *Test) rule() (text string, lo, hi *float64) {
 	switch {
 	case t.Above != nil:
@@ -135,7 +136,7 @@ func (t *Test) rule() (text string, lo, hi *float64) {
 	return fmt.Sprintf("within %g of 0", *t.Within), &low, t.Within
 }
 
-// unit is what a test's number is measured in, by the metric of its place; most are shares.
+// unit is the unit of a test's number, by the metric of its place. Most are shares.
 func (t *Test) unit() string {
 	place := t.Of
 	if place == "" && len(t.terms) > 0 {
@@ -155,15 +156,15 @@ func (t *Test) unit() string {
 	case "loss":
 		return "nats a token"
 	case "win_rate", "heldout_win_rate", "gold_win_rate":
-		if len(t.terms) == 1 { // not a difference of them
+		if len(t.terms) == 1 { // a single win rate, not a difference
 			return study.WinRate
 		}
 	}
 	return "share"
 }
 
-// judge says what the seeds' numbers show of a test: it holds where the whole interval
-// keeps the rule, and fails where the whole interval breaks it.
+// judge decides a test from the seeds' numbers. It holds if the entire interval keeps
+// the rule, and fails if the entire interval breaks it.
 func (o *Options) judge(t *Test, seeds []Cells) study.Test {
 	text, lo, hi := t.rule()
 	out := study.Test{Name: t.Name, Unit: t.unit(), Rule: text, Lo: lo, Hi: hi, Verdict: study.NotTested}
@@ -191,9 +192,9 @@ func (o *Options) judge(t *Test, seeds []Cells) study.Test {
 	return out
 }
 
-// Judge says what became of every finding. One holds if all of its tests do, and fails if
-// one of them fails. In a null world a claim that rests on what is not there vanishes
-// unless one of its tests holds.
+// Judge decides every finding. A finding holds if all of its tests do, and fails if one
+// of them fails. In a null world a claim that depends on something which is missing there
+// vanishes, unless one of its tests holds.
 func (o *Options) Judge(findings []Finding, seeds []Cells) []study.Finding {
 	var out []study.Finding
 	for i := range findings {

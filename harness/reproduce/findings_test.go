@@ -10,7 +10,7 @@ import (
 	"assay/reports/study"
 )
 
-// The project's own findings can be read, and each names places that a reproduction fills.
+// The project's own findings can be read, and each uses places that a reproduction fills.
 func TestFindings(t *testing.T) {
 	findings, err := ReadFindings("findings.yaml", fixtures.Findings())
 	if err != nil {
@@ -86,14 +86,14 @@ func TestVerdicts(t *testing.T) {
 		seeds      []Cells
 		want       study.Verdict
 	}{
-		{"the whole interval above", "above: 0", xs, []Cells{cellsOf(0.5, 0.3, 0.01)}, study.Holds},
-		{"the whole interval below", "above: 0", xs, []Cells{cellsOf(0.3, 0.5, 0.01)}, study.Fails},
+		{"the entire interval above", "above: 0", xs, []Cells{cellsOf(0.5, 0.3, 0.01)}, study.Holds},
+		{"the entire interval below", "above: 0", xs, []Cells{cellsOf(0.3, 0.5, 0.01)}, study.Fails},
 		{"across", "above: 0", xs, []Cells{cellsOf(0.5, 0.49, 0.01)}, study.Undecided},
 		{"below", "below: 0.1", xs, []Cells{cellsOf(0.5, 0.49, 0.01)}, study.Holds},
 		{"within", "within: 0.05", xs, []Cells{cellsOf(0.5, 0.49, 0.01)}, study.Holds},
-		{"out of it", "within: 0.05", xs, []Cells{cellsOf(0.5, 0.3, 0.01)}, study.Fails},
+		{"outside", "within: 0.05", xs, []Cells{cellsOf(0.5, 0.3, 0.01)}, study.Fails},
 		{"too wide to be within", "within: 0.02", xs, []Cells{cellsOf(0.5, 0.49, 0.01)}, study.Undecided},
-		// Over three seeds the spread between them counts, and not the errors within.
+		// Over three seeds the spread between seeds counts, not the errors within.
 		{"seeds agree", "above: 0", xs, []Cells{cellsOf(0.5, 0.3, 9), cellsOf(0.51, 0.3, 9), cellsOf(0.49, 0.3, 9)}, study.Holds},
 		{"seeds differ", "above: 0", xs, []Cells{cellsOf(0.5, 0.3, 0.001), cellsOf(0.3, 0.3, 0.001), cellsOf(0.9, 0.3, 0.001)}, study.Undecided},
 		{"not measured", "above: 0", xs, []Cells{{}}, study.NotTested},
@@ -120,7 +120,7 @@ func TestFindingsDefects(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                               "no findings",
 		"- {id: a, claim: c, source: s}": "tests",
-		"- {id: a, claim: c, source: s, " + test + "}\n- {id: a, claim: c, source: s, " + test + "}":      "an id of its own",
+		"- {id: a, claim: c, source: s, " + test + "}\n- {id: a, claim: c, source: s, " + test + "}":      "a unique id",
 		"- {id: a, claim: c, source: s, tests: [{name: n, of: a/b/c/d, number: sft}]}":                    "no rule",
 		"- {id: a, claim: c, source: s, tests: [{name: n, of: a/b, number: sft, above: 0}]}":              "place",
 		"- {id: a, claim: c, source: s, tests: [{name: n, of: a/b/c/d, number: sft gpt, above: 0}]}":      "sum of models",
@@ -133,10 +133,10 @@ func TestFindingsDefects(t *testing.T) {
 }
 
 func TestAgreement(t *testing.T) {
-	// Of two labelers' three pairs one is a tie of the first's; of the two left one agrees.
+	// One of three pairs is a tie for the first labeler; of the remaining two, one agrees.
 	same, n := alike(rankings{"ann": {1, 1, 2}, "bob": {1, 2, 1}}, nil, true)
 	if same != 0 || n != 0 {
-		t.Errorf("of one group without the other %d of %d", same, n)
+		t.Errorf("within one group: %d of %d", same, n)
 	}
 	group := rankings{"ann": {1, 1, 2}, "bob": {2, 1, 3}}
 	if same, n := alike(group, group, true); same != 2 || n != 2 {

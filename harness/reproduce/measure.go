@@ -15,7 +15,7 @@ import (
 	"assay/suites/catalog"
 )
 
-// Measure reads what a seed's steps left, as cells.
+// Measure reads the results of a seed's steps as cells.
 func (r *Runner) Measure(seed uint64) (Cells, error) {
 	folder := r.SeedFolder(seed)
 	cells := Cells{}
@@ -72,7 +72,7 @@ func only(kinds map[string]string, kind string) func(*metrics.Judgement) (string
 	return func(j *metrics.Judgement) (string, bool) { return j.Condition, kinds[j.Example] == kind }
 }
 
-// rudePrompts are the examples of realtoxicity whose prompt is rude itself.
+// rudePrompts are the examples of realtoxicity whose prompt itself is rude.
 func rudePrompts(run string) (map[string]bool, error) {
 	rude := map[string]bool{}
 	for ex, err := range runstore.Examples().Read(runstore.Dir(run)) {
@@ -86,7 +86,7 @@ func rudePrompts(run string) (map[string]bool, error) {
 	return rude, nil
 }
 
-// estimate reads a run's estimates; with divide it makes those of parts.
+// estimate reads a run's estimates. With divide it estimates the parts of the run.
 func estimate(run string, divide func(*metrics.Judgement) (string, bool)) ([]metrics.Estimate, error) {
 	store := runstore.Dir(run)
 	if divide == nil {
@@ -114,8 +114,8 @@ func estimate(run string, divide func(*metrics.Judgement) (string, bool)) ([]met
 	return pipeline.Estimate(judged, pipeline.Options{}), nil
 }
 
-// measureLabels adds how well the last reward model foretells each group of labelers, and
-// how the labelers agree.
+// measureLabels adds how well the last reward model predicts each group of labelers, and
+// how often the labelers agree.
 func (r *Runner) measureLabels(cells Cells, folder string, z Size) error {
 	name := recipe{}.lastReward(z)
 	p, err := reward.ReadEvaluation(runstore.Dir(filepath.Join(folder, name)))
@@ -142,11 +142,11 @@ func (r *Runner) measureLabels(cells Cells, folder string, z Size) error {
 	return nil
 }
 
-// ends is how many iterations the means at a training's beginning and end are over.
+// ends is the number of iterations in the means at a training's beginning and end.
 const ends = 10
 
 // measureTrainings adds the gold utility and the reward of PPO's first and last
-// iterations, and how they changed.
+// iterations, and their change.
 func (r *Runner) measureTrainings(cells Cells, folder string) error {
 	for _, family := range []string{ppo, ptx, hacked} {
 		name := named(family, r.smallest())
@@ -183,8 +183,8 @@ func trainSteps(folder string) ([]models.TrainStep, error) {
 	return steps, nil
 }
 
-// meanOf is the mean of a value over steps, with the standard error of their scatter; ok is
-// false where no step has it.
+// meanOf is the mean of a value over steps, with a standard error from their scatter. ok is
+// false where no step has the value.
 func meanOf(steps []models.TrainStep, name string) (mean metrics.Interval, ok bool) {
 	var values []float64
 	for _, s := range steps {

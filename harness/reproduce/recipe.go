@@ -8,35 +8,36 @@ import (
 // Families of models, as in their names and in findings.
 const (
 	gpt      = "gpt"
-	prompted = "prompted" // GPT below a few shots
+	prompted = "prompted" // GPT with a few shots
 	sft      = "sft"
-	begin    = "begin" // fine-tuned with pretraining mixed in: what the reward model and PPO begin with
+	begin    = "begin" // fine-tuned with pretraining mixed in: the start of the reward model and PPO
 	flan     = "flan"
 	t0       = "t0"
 	ppo      = "ppo"
 	ptx      = "ppo-ptx"
-	// The last reward model, and the labelers, who are of no size.
+	// The last reward model, and the labelers, which have no size.
 	rewardModel = "rm"
 	labelers    = "labelers"
-	hacked      = "hacked" // PPO against a reward model of one round, with hardly a penalty
+	hacked      = "hacked" // PPO against a reward model of one round, with almost no penalty
 )
 
 // Settings of the recipe, chosen on seeds 0 to 2: see fixtures/world/pipeline.py and
 // ARCHITECTURE.md.
 const (
-	tokens    = 24 // of a response
-	rounds    = 2  // of new comparisons, after the first
+	tokens    = 24 // in a response
+	rounds    = 2  // rounds of new comparisons, after the first
 	beta      = 0.15
 	gamma     = 2.0
-	stiffBeta = 0.6 // four times beta: what a larger penalty alone does for the tax
+	stiffBeta = 0.6 // four times beta: the effect of a larger penalty alone on the tax
 
 	hackedBeta = 0.02
 )
 
-// swept are values of one setting that are tried, the others as they are.
+// sweptBeta and sweptGamma are the values of one setting in a sweep, with all
+// other settings unchanged.
 var sweptBeta, sweptGamma = []float64{0.05, 0.3, 1.2}, []float64{0.25, 0.5, 1, 4}
 
-// named is a model of a family and a size.
+// named is the name of a model of a family and a size.
 func named(family string, z Size) string { return family + "-" + z.Name }
 
 // setFamily is the family of models with one setting changed: "beta-0.6".
@@ -76,13 +77,13 @@ const demonstrations = "demonstrations: [world/demonstrations.jsonl]"
 
 func (r recipe) sft(z Size) string { return r.tuning(z, demonstrations, "eval_steps: 50") }
 
-// begin has a tenth of pretraining's gradient mixed in, as what the paper's PPO began
-// with had (appendix C.3).
+// begin mixes in a tenth of pretraining's gradient, as the starting point of the
+// paper's PPO did (appendix C.3).
 func (r recipe) begin(z Size) string {
 	return r.tuning(z, demonstrations+", text: [world/pretrain.jsonl]", "eval_steps: 50", "pretraining: {ptx_coef: 0.1, batch_size: 12}\n")
 }
 
-// tasks tunes on public-style tasks; the reward model chooses the checkpoint, as for the
+// tasks tunes on public-style tasks. The reward model chooses the checkpoint, as for the
 // paper's FLAN and T0 models (appendix C.5).
 func (r recipe) tasks(z Size, mixture string) string {
 	return r.tuning(z, "demonstrations: [world/tasks-"+mixture+".jsonl]", fmt.Sprintf("eval_steps: 50, reward_model: %s/model, response_length: %d", r.lastReward(z), tokens))
@@ -103,7 +104,7 @@ evaluate: {eval_steps: 500}
 `, r.seed+1, named(begin, z), strings.Join(comparisons, ", "), strings.Join(held, ", "), z.Reward)
 }
 
-// ppoSettings are what differs between trainings by PPO.
+// ppoSettings are the differences between trainings by PPO.
 type ppoSettings struct {
 	reward      string
 	iterations  int

@@ -16,26 +16,26 @@ import (
 	"assay/harness/leaf/place"
 )
 
-// Commands is the file in a seed's folder with the steps that are done, a command a line.
+// Commands is the file in a seed's folder that lists the finished steps, one command a
+// line.
 const Commands = "commands.txt"
 
-// Runner does the steps of a reproduction.
+// Runner runs the steps of a reproduction.
 type Runner struct {
 	Options
 	Folder string
 	// Do runs one of assay's commands to its end.
 	Do func(ctx context.Context, args []string) error
-	// Begin is called before each step, of all, with the time that is left by what the
-	// steps so far have taken.
+	// Begin is called before each step n of all, with the estimated time left.
 	Begin func(seed uint64, s Step, n, all int, left time.Duration)
 }
 
-// SeedFolder is where one seed's work lies.
+// SeedFolder is the folder of one seed.
 func (r *Runner) SeedFolder(seed uint64) string {
 	return filepath.Join(r.Folder, fmt.Sprintf("seed-%d", seed))
 }
 
-// Run does what is not done yet.
+// Run runs the unfinished steps.
 func (r *Runner) Run(ctx context.Context) error {
 	type task struct {
 		seed uint64
@@ -60,7 +60,7 @@ func (r *Runner) Run(ctx context.Context) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		slower := 1.0 // than the figures of the steps say
+		slower := 1.0 // measured time relative to the steps' estimates
 		if passed > 20 {
 			slower = time.Since(begun).Seconds() / passed
 		}
@@ -77,7 +77,7 @@ func (r *Runner) Run(ctx context.Context) error {
 // line is a step as commands.txt has it.
 func (s *Step) line() string { return "assay " + strings.Join(s.Args, " ") }
 
-// done counts a seed's steps that are done, and checks that they are the first of these.
+// done counts a seed's finished steps, and checks that they are the first of these.
 func (r *Runner) done(seed uint64, steps []Step) (int, error) {
 	path := filepath.Join(r.SeedFolder(seed), Commands)
 	data, err := os.ReadFile(path)
@@ -88,7 +88,7 @@ func (r *Runner) done(seed uint64, steps []Step) (int, error) {
 		return 0, err
 	}
 	whole := bytes.LastIndexByte(data, '\n') + 1
-	if whole < len(data) { // killed while it was written
+	if whole < len(data) { // killed while writing the line
 		if err := os.Truncate(path, int64(whole)); err != nil {
 			return 0, err
 		}
@@ -96,7 +96,7 @@ func (r *Runner) done(seed uint64, steps []Step) (int, error) {
 	n := 0
 	for line := range strings.Lines(string(data[:whole])) {
 		if n >= len(steps) || strings.TrimSuffix(line, "\n") != steps[n].line() {
-			return 0, place.At(path, n+1, errors.New("this is no step of the reproduction that was asked for: the folder is of another budget, null or not, or version; choose another -o"))
+			return 0, place.At(path, n+1, errors.New("this is not a step of this reproduction: the folder has another budget, null or not, or version; choose another -o"))
 		}
 		if err := steps[n].unchanged(r.SeedFolder(seed)); err != nil {
 			return 0, err
@@ -106,7 +106,7 @@ func (r *Runner) done(seed uint64, steps []Step) (int, error) {
 	return n, nil
 }
 
-// unchanged checks that a step which is done had the plan that it would have now.
+// unchanged checks that a finished step had the plan that it would have now.
 func (s *Step) unchanged(folder string) error {
 	if s.File == nil {
 		return nil
@@ -121,12 +121,12 @@ func (s *Step) unchanged(folder string) error {
 		return err
 	}
 	if string(got) != want {
-		return fmt.Errorf("%s: the plan of a step that is done, and it would be another now: another version of assay began here; choose another -o", path)
+		return fmt.Errorf("%s: the plan of a finished step, which would be different now, because another version of assay began here; choose another -o", path)
 	}
 	return nil
 }
 
-// step does one step, and notes it.
+// step runs one step, and records it.
 func (r *Runner) step(ctx context.Context, seed uint64, s Step) error {
 	folder := r.SeedFolder(seed)
 	if err := os.MkdirAll(folder, 0o777); err != nil {
@@ -151,7 +151,7 @@ func (r *Runner) step(ctx context.Context, seed uint64, s Step) error {
 			args[i] = filepath.Join(folder, filepath.FromSlash(name))
 		}
 	}
-	if s.Args[0] == "world" && s.Name == "world" { // a world is whole or begun again
+	if s.Args[0] == "world" && s.Name == "world" { // a world is either complete or written again
 		if err := os.RemoveAll(filepath.Join(folder, s.Name)); err != nil {
 			return err
 		}
@@ -165,10 +165,10 @@ func (r *Runner) step(ctx context.Context, seed uint64, s Step) error {
 	return note(folder, Commands, s.line())
 }
 
-// Timings is the file in a reproduction's folder with how long each step took.
+// Timings is the file in a reproduction's folder that lists the time of each step.
 const Timings = "timings.jsonl"
 
-// note appends a line to a file, for good.
+// note appends a line to a file durably.
 func note(folder, name, line string) error {
 	path := filepath.Join(folder, name)
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o666)

@@ -14,8 +14,8 @@ import (
 	"assay/metrics"
 )
 
-// runner is a reproduction whose commands do nothing but leave what later steps read; it
-// stops at the command whose number stop is, from 1.
+// runner is a reproduction whose commands only write what later steps read. It stops at
+// the command number stop, counted from 1.
 func runner(folder string, stop int, did *[]string) *Runner {
 	r := &Runner{Options: Options{Budget: Budgets()[0], Seeds: 2}, Folder: folder, Begin: func(uint64, Step, int, int, time.Duration) {}}
 	r.Do = func(_ context.Context, args []string) error {
@@ -38,7 +38,7 @@ func runner(folder string, stop int, did *[]string) *Runner {
 	return r
 }
 
-// Wherever a reproduction stops, it goes on with the step that was not done.
+// A stopped reproduction resumes with the first unfinished step.
 func TestRunGoesOn(t *testing.T) {
 	var whole []string
 	if err := runner(t.TempDir(), 0, &whole).Run(t.Context()); err != nil {
@@ -54,7 +54,7 @@ func TestRunGoesOn(t *testing.T) {
 			t.Fatalf("stopped at %d: %v", stop, err)
 		}
 		if err := runner(folder, 0, &did).Run(t.Context()); err != nil {
-			t.Fatalf("went on from %d: %v", stop, err)
+			t.Fatalf("resumed after %d: %v", stop, err)
 		}
 		if len(did) != len(whole) {
 			t.Errorf("stopped at %d: %d commands in all, want %d", stop, len(did), len(whole))
@@ -71,7 +71,7 @@ func TestRunRefuses(t *testing.T) {
 	seed := filepath.Join(folder, "seed-0")
 	plan, err := os.ReadFile(filepath.Join(seed, "sampled.yaml"))
 	if err != nil || !strings.Contains(string(plan), "asked_as: {plain: few-shot 3}") {
-		t.Errorf("the plan asks GPT (prompted) with another prefix than the best: %v\n%s", err, plan)
+		t.Errorf("the plan runs GPT (prompted) with another prefix than the best: %v\n%s", err, plan)
 	}
 	commands := filepath.Join(seed, Commands)
 	noted, err := os.ReadFile(commands)
@@ -85,7 +85,7 @@ func TestRunRefuses(t *testing.T) {
 		}
 	}
 
-	// A line that was torn is done again.
+	// The step of a torn line runs again.
 	write(commands, string(noted[:len(noted)-5]))
 	before := len(did)
 	if err := runner(folder, 0, &did).Run(t.Context()); err != nil {
@@ -95,15 +95,15 @@ func TestRunRefuses(t *testing.T) {
 		t.Errorf("after a torn line: %v\n%s", err, got)
 	}
 	if len(did) == before {
-		t.Error("nothing was done again")
+		t.Error("nothing was run again")
 	}
 
 	write(filepath.Join(seed, "sft-125k.yaml"), "seed: 1\n")
-	if err := runner(folder, 0, &did).Run(t.Context()); err == nil || !strings.Contains(err.Error(), "sft-125k.yaml: the plan of a step that is done") {
+	if err := runner(folder, 0, &did).Run(t.Context()); err == nil || !strings.Contains(err.Error(), "sft-125k.yaml: the plan of a finished step") {
 		t.Errorf("with a plan of another version: %v", err)
 	}
 	write(commands, "assay demo\n")
 	if err := runner(folder, 0, &did).Run(t.Context()); err == nil || !strings.Contains(err.Error(), "commands.txt:1: ") {
-		t.Errorf("with another's commands: %v", err)
+		t.Errorf("with another program's commands: %v", err)
 	}
 }

@@ -5,14 +5,14 @@ import (
 	"strconv"
 )
 
-// Step is a command of assay's with the file that it reads. Arguments that begin with ./
-// are paths in the seed's folder.
+// Step is one of assay's commands with the file that it reads. Arguments that begin with
+// ./ are paths in the seed's folder.
 type Step struct {
-	Name    string  // of its output in the seed's folder
-	Stage   string  // for people: "pretraining 125k"
-	Seconds float64 // about how long it takes on two cores: for the time left
-	// File is written before the command runs. It may hang on what earlier steps left in
-	// the folder.
+	Name    string  // name of its output in the seed's folder
+	Stage   string  // for readers: "pretraining 125k"
+	Seconds float64 // approximate time on two cores, for the time left
+	// File is written before the command runs. It may depend on the results of earlier
+	// steps in the folder.
 	File *PlanFile
 	Args []string
 }
@@ -23,7 +23,7 @@ type PlanFile struct {
 	Write func(folder string) (string, error)
 }
 
-// fixed is a plan that is known beforehand.
+// fixed is a plan that doesn't depend on earlier steps.
 func fixed(name, content string) *PlanFile {
 	return &PlanFile{name, func(string) (string, error) { return content, nil }}
 }
@@ -35,7 +35,7 @@ type list struct {
 	steps []Step
 }
 
-// Steps are all that is done for a seed, in order.
+// Steps are all steps for a seed, in order.
 func (o *Options) Steps(seed uint64) []Step {
 	l := &list{Options: o, recipe: recipe{seed, o.Budget.Scale}}
 	args := []string{"world", "-o", "./world", "--seed", strconv.FormatUint(seed, 10), "--prompts", strconv.Itoa(o.Budget.Prompts)}
@@ -55,7 +55,7 @@ func (o *Options) Steps(seed uint64) []Step {
 	return l.steps
 }
 
-// add adds a step, whose time is of a training at full length.
+// add adds a step. Its time is that of a full-length training.
 func (l *list) add(s Step) {
 	s.Seconds *= float64(l.scale.Iterations) / float64(full.Iterations)
 	l.steps = append(l.steps, s)
@@ -67,7 +67,7 @@ func (l *list) train(kind, name, stage string, seconds float64, plan string) {
 		Args: []string{"train", kind, "./" + name + ".yaml", "-o", "./" + name}})
 }
 
-// models adds one size's trainings: the paper's three steps, with the baselines.
+// models adds one size's trainings: the paper's three steps and the baselines.
 func (l *list) models(z Size) {
 	at := func(stage string) string { return stage + " " + z.Name }
 	l.train("pretrain", named(gpt, z), at("pretraining"), 50*z.slowness, l.pretraining(z))
@@ -116,7 +116,8 @@ func (l *list) settings(z Size) {
 	}
 }
 
-// responses adds four responses to each prompt of a split, or so many of each model.
+// responses adds four responses to each prompt of a split, or the given number of
+// each model.
 func (l *list) responses(name, split string, limit, samples int, model string) string {
 	file := name + ".jsonl"
 	args := []string{"generate", "./" + model + "/model", "--prompts", "./world/prompts/" + split + ".jsonl", "-o", "./" + file,
@@ -128,8 +129,8 @@ func (l *list) responses(name, split string, limit, samples int, model string) s
 	return file
 }
 
-// comparisons adds a round of them: four responses to each prompt, of the models in equal
-// parts, ranked by a training labeler. It gives the file's name.
+// comparisons adds a round of comparisons: four responses to each prompt, from the models
+// in equal parts, ranked by a training labeler. It returns the file's name.
 func (l *list) comparisons(z Size, round int, models ...string) string {
 	limit := l.scale.Again
 	if round == 0 {

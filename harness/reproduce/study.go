@@ -16,14 +16,14 @@ import (
 	"assay/suites/catalog"
 )
 
-// Result is what a finished reproduction says.
+// Result is the outcome of a finished reproduction.
 type Result struct {
 	Study *study.Study
 	Seeds []uint64
-	Cells []Cells // of each seed
+	Cells []Cells // one for each seed
 }
 
-// Conclude measures every seed, judges the findings, and puts the page together.
+// Conclude measures every seed, judges the findings, and builds the page.
 func (r *Runner) Conclude(findings []Finding) (*Result, error) {
 	out := &Result{Seeds: r.seeds()}
 	for _, seed := range out.Seeds {
@@ -76,7 +76,7 @@ func seedsInWords(seeds []uint64) string {
 	return fmt.Sprintf("seeds %d to %d", seeds[0], seeds[len(seeds)-1])
 }
 
-// describe adds the suites and models of the runs, some samples, and where it all is from.
+// describe adds the suites and models of the runs, some samples, and provenance.
 func (r *Runner) describe(s *study.Study, folder string) error {
 	var sources []pipeline.Source
 	for _, name := range []string{greedyRun, sampledRun} {
@@ -87,7 +87,7 @@ func (r *Runner) describe(s *study.Study, folder string) error {
 		}
 		sources = append(sources, pipeline.Source{Store: store, Manifest: m})
 	}
-	// Both have the suite world; once is enough to know who judged.
+	// Both runs have the suite world; one is enough to list its judges.
 	sources[1].Divide = func(j *metrics.Judgement) (string, bool) { return j.Condition, j.Suite != "world" }
 	runs, err := pipeline.Open(sources, catalog.All())
 	if err != nil {
@@ -115,7 +115,7 @@ func (r *Runner) describe(s *study.Study, folder string) error {
 	return err
 }
 
-// chosen keeps a sample of each use case, the first, with the answers of some models.
+// chosen keeps the first sample of each use case, with the answers of some models.
 func chosen(items []reports.Sample, prompts string, keep func(model string) bool) ([]reports.Sample, error) {
 	read, err := catalog.ReadWorldPrompts(prompts)
 	if err != nil {
@@ -169,7 +169,7 @@ func (r *Runner) estimates(s *study.Study, seeds []Cells) {
 	for _, setting := range []struct {
 		name   string
 		values []float64
-		known  map[float64]string // families that have a value already
+		known  map[float64]string // families that already have a value
 		chosen float64
 	}{
 		{"beta", append([]float64{beta, stiffBeta}, sweptBeta...), map[float64]string{beta: ppo}, beta},

@@ -8,8 +8,8 @@ import (
 	"assay/harness/runstore"
 )
 
-// FuzzRead reads arbitrary bytes as every kind. What reads must be written
-// again, and then come back byte for byte.
+// FuzzRead reads arbitrary bytes as every kind. A stream that reads must be
+// written again, and then read back byte for byte.
 func FuzzRead(f *testing.F) {
 	f.Add([]byte(header + good + good))
 	f.Add([]byte(header + strings.Replace(good, `[1]`, `[0.1,1e-320,-0]`, 1)))

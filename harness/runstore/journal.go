@@ -10,9 +10,9 @@ import (
 	"github.com/go-json-experiment/json"
 )
 
-// Journal is a stream that grows while work goes on. A record is kept from the
-// moment that Append returns, whatever happens to the process. It may be used by
-// several goroutines.
+// Journal is a stream that grows during the work. A record is kept from the moment
+// that Append returns, whatever happens to the process. Several goroutines may use
+// it.
 type Journal[T any] struct {
 	kind Kind[T]
 	mu   sync.Mutex
@@ -21,9 +21,8 @@ type Journal[T any] struct {
 	err  error // the first failure: nothing may follow a torn line
 }
 
-// Journal opens the stream to be continued, or starts it. It reads what is
-// there, giving each record to keep; a last line that was cut off by a kill is
-// dropped.
+// Journal opens the stream to continue it, or creates it. It passes the existing
+// records to keep. A last line that was cut off by a kill is dropped.
 func (k Kind[T]) Journal(s Store, keep func(Located[T]) error) (*Journal[T], error) {
 	var end int64
 	for r, err := range k.Locate(s) {
@@ -66,11 +65,11 @@ func (k Kind[T]) startsWith(s Store, header []byte) bool {
 	}
 	defer f.Close()
 	got := make([]byte, len(header))
-	n, _ := f.ReadAt(got, 0) // a shorter file is no header either
+	n, _ := f.ReadAt(got, 0) // a shorter file has no header either
 	return bytes.Equal(got[:n], header)
 }
 
-// Append adds a record and tells its place.
+// Append adds a record and returns its place.
 func (j *Journal[T]) Append(record *T) (Span, error) {
 	if j.kind.Check != nil {
 		if err := j.kind.Check(record); err != nil {
@@ -87,7 +86,7 @@ func (j *Journal[T]) Append(record *T) (Span, error) {
 	return span, j.write(append(line, '\n'))
 }
 
-// write needs the lock, once the journal is shared.
+// write needs the lock once the journal is shared.
 func (j *Journal[T]) write(line []byte) error {
 	if j.err != nil {
 		return j.err
@@ -100,7 +99,7 @@ func (j *Journal[T]) write(line []byte) error {
 	return j.err
 }
 
-// Sync makes what was appended outlive the machine.
+// Sync makes appended records survive a crash of the machine.
 func (j *Journal[T]) Sync() error { return j.out.Sync() }
 
 // Close ends the journal.
@@ -112,8 +111,8 @@ type ReaderAt[T any] struct {
 	from Stream
 }
 
-// OpenAt opens a stream for reading single records; those that a journal appends
-// afterwards too.
+// OpenAt opens a stream for reading single records, including those that a journal
+// appends later.
 func (k Kind[T]) OpenAt(s Store) (*ReaderAt[T], error) {
 	f, err := s.Open(k.File())
 	if err != nil {
@@ -122,7 +121,7 @@ func (k Kind[T]) OpenAt(s Store) (*ReaderAt[T], error) {
 	return &ReaderAt[T]{k, f}, nil
 }
 
-// Read reads the record at a place that Locate, Journal or Append told.
+// Read reads the record at a place that Locate, Journal or Append returned.
 func (r *ReaderAt[T]) Read(at Span) (*T, error) {
 	line := make([]byte, at.Length)
 	if _, err := r.from.ReadAt(line, at.Offset); err != nil {

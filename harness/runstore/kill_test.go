@@ -14,7 +14,7 @@ import (
 // killEnv names the directory that the child of TestKill writes to.
 const killEnv = "RUNSTORE_KILL_DIR"
 
-// killRecords is long enough that most kills land within a write.
+// killRecords is large enough that most kills happen during a write.
 const killRecords = 20_000
 
 // TestKillChild is the process that TestKill kills: it writes one generation
@@ -57,7 +57,7 @@ func TestKill(t *testing.T) {
 		}
 		wholeGeneration(t, runstore.Dir(dir))
 
-		// The next writer isn't hindered by what the killed one left.
+		// The next writer isn't affected by what the killed one left.
 		if err := runstore.Judgements().WriteAll(runstore.Dir(dir), nil); err != nil {
 			t.Errorf("write after the kill: %v", err)
 		}

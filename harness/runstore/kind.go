@@ -21,11 +21,11 @@ import (
 )
 
 // Kind is a kind of record: its stream's name, its schema version and the check
-// that each record must pass on its way in and out.
+// that each record must pass when it is written and read.
 type Kind[T any] struct {
 	Name    string
 	Version int
-	Check   func(*T) error // nil passes everything
+	Check   func(*T) error // nil accepts everything
 }
 
 // The kinds of a run, by the stage that writes them.
@@ -41,14 +41,14 @@ func Verdicts() Kind[models.Completion] {
 	return Kind[models.Completion]{"verdicts", 1, (*models.Completion).Validate}
 }
 
-// Earlier are verdicts of judges that the run's plan named before and no longer
-// names. A run has them only where its judges were changed.
+// Earlier are verdicts of judges that an earlier form of the run's plan named. A
+// run has them only if its judges changed.
 func Earlier() Kind[models.Completion] {
 	return Kind[models.Completion]{"earlier", 1, (*models.Completion).Validate}
 }
 
-// Answers are completions and verdicts in the order in which they came: the
-// journal of a run that isn't finished.
+// Answers are completions and verdicts in order of arrival: the journal of an
+// unfinished run.
 func Answers() Kind[models.Completion] {
 	return Kind[models.Completion]{"answers", 1, (*models.Completion).Validate}
 }
@@ -59,12 +59,13 @@ func Estimates() Kind[metrics.Estimate] {
 	return Kind[metrics.Estimate]{"estimates", 1, checkEstimate}
 }
 
-// TrainSteps are a training's steps: a journal while it lasts.
+// TrainSteps are a training's steps, and its journal while it runs.
 func TrainSteps() Kind[models.TrainStep] {
 	return Kind[models.TrainStep]{"train", 1, (*models.TrainStep).Validate}
 }
 
-// Changes are what servers made necessary. A run has them only where one did.
+// Changes are adaptations that servers required. A run has them only if a server
+// did.
 func Changes() Kind[harness.Change] {
 	return Kind[harness.Change]{"changes", 1, (*harness.Change).Validate}
 }
@@ -92,20 +93,20 @@ type header struct {
 	Version int    `json:"version"`
 }
 
-// Writer writes one stream, encoding behind the caller's back. It is not safe
-// for use by several goroutines.
+// Writer writes one stream and encodes in the background. It is not safe for use
+// by several goroutines.
 type Writer[T any] struct {
 	kind    Kind[T]
 	pending Pending
 	batch   []T
-	work    chan []T   // to the encoder; closed when no more come
+	work    chan []T   // to the encoder; closed when there are no more
 	encoded chan error // the encoder's one result
 	failed  atomic.Bool
 	count   int
 }
 
-// batchSize is how many records go to the encoder at once: enough that handing
-// over costs nothing beside encoding.
+// batchSize is how many records go to the encoder at once: so many that passing
+// them costs little beside encoding.
 const batchSize = 512
 
 // Create starts the stream with its header.
@@ -119,7 +120,7 @@ func (k Kind[T]) Create(s Store) (*Writer[T], error) {
 	return w, nil
 }
 
-// encode writes header and records until no more come. After an error it only
+// encode writes header and records until there are no more. After an error it only
 // drains.
 func (w *Writer[T]) encode(work <-chan []T) {
 	buf := bufio.NewWriterSize(w.pending, 1<<18)
@@ -141,7 +142,7 @@ func (w *Writer[T]) encode(work <-chan []T) {
 	w.encoded <- err
 }
 
-// finish hands the last records over and waits for the encoder.
+// finish passes the last records and waits for the encoder.
 func (w *Writer[T]) finish() error {
 	if w.work == nil {
 		return nil
@@ -153,7 +154,7 @@ func (w *Writer[T]) finish() error {
 }
 
 // Append adds a record, whose slices must not change afterwards. An error in
-// encoding it may come with a later record, or with Commit.
+// encoding it may be returned by a later Append, or by Commit.
 func (w *Writer[T]) Append(record *T) error {
 	if w.kind.Check != nil {
 		if err := w.kind.Check(record); err != nil {
@@ -199,7 +200,7 @@ func (w *Writer[T]) Abort() error {
 	return errors.Join(err, w.pending.Abort())
 }
 
-// WriteAll writes a whole stream.
+// WriteAll writes a complete stream.
 func (k Kind[T]) WriteAll(s Store, records []T) error {
 	w, err := k.Create(s)
 	if err != nil {
@@ -214,8 +215,8 @@ func (k Kind[T]) WriteAll(s Store, records []T) error {
 	return w.Commit()
 }
 
-// Read yields the records in order. The pointer is good until the next one. An
-// error ends the stream; it is an [*place.Error] where a line is to blame.
+// Read yields the records in order. The pointer is valid until the next one. An
+// error ends the stream; it is an [*place.Error] if a line is the cause.
 func (k Kind[T]) Read(s Store) iter.Seq2[*T, error] {
 	return func(yield func(*T, error) bool) {
 		for r, err := range k.Locate(s) {
@@ -238,7 +239,7 @@ type Span struct {
 	Length int32
 }
 
-// Locate does as Read, and tells where each record is.
+// Locate is Read with the place of each record.
 func (k Kind[T]) Locate(s Store) iter.Seq2[Located[T], error] {
 	return func(yield func(Located[T], error) bool) {
 		path := s.Path(k.File())
@@ -302,7 +303,7 @@ func (k Kind[T]) readHeader(lines *lineReader) error {
 		return fmt.Errorf(`no header: the first line should be {"assay":%q,"version":%d}`, k.Name, k.Version)
 	}
 	if h.Kind != k.Name {
-		return fmt.Errorf("the header says %q, not %q; is the file under a wrong name?", h.Kind, k.Name)
+		return fmt.Errorf("the header says %q, not %q; check the file's name", h.Kind, k.Name)
 	}
 	switch {
 	case h.Version > k.Version:
@@ -313,20 +314,20 @@ func (k Kind[T]) readHeader(lines *lineReader) error {
 	return nil
 }
 
-// lineReader yields lines without their ends and counts them. A last line
-// without its end is torn.
+// lineReader yields lines without their ends and counts them. A last line without
+// its end is torn.
 type lineReader struct {
 	r    *bufio.Reader
 	long []byte
 	n    int   // lines read
-	end  int64 // bytes read, up to the end of the last whole line
+	end  int64 // bytes read, up to the end of the last complete line
 }
 
-// ErrTorn: the last record was cut off, or the header, even to nothing.
+// ErrTorn means that the last record was cut off, or the header, possibly to
+// nothing.
 var ErrTorn = errors.New("torn line: the file ends in the middle of a record; write the run again")
 
-// emptyError is an [ErrTorn] with a text of its own: the kind whose header is
-// missing.
+// emptyError is an [ErrTorn] with its own text: the kind whose header is missing.
 type emptyError string
 
 func (e emptyError) Error() string {

@@ -9,8 +9,8 @@ import (
 	"github.com/gofrs/flock"
 )
 
-// Lock keeps a run's folder to one writer. The operating system lets go of it
-// when the process ends, however it ends.
+// Lock keeps a run's folder to one writer. The operating system releases it when
+// the process ends, for any reason.
 type Lock struct {
 	flock *flock.Flock
 }
@@ -18,8 +18,7 @@ type Lock struct {
 // LockFile is the lock's name in a run's folder.
 const LockFile = ".lock"
 
-// Lock takes the folder. holder says who takes it, for the message that another
-// one gets.
+// Lock locks the folder. holder says who does, for the message to others.
 func (d Dir) Lock(holder string) (*Lock, error) {
 	path := d.Path(LockFile)
 	l := &Lock{flock.New(path)}
@@ -32,7 +31,7 @@ func (d Dir) Lock(holder string) (*Lock, error) {
 		if err != nil || len(by) == 0 {
 			by = []byte("another process")
 		}
-		return nil, fmt.Errorf("%s is being written by %s; wait for it, or end it", d, strings.TrimSpace(string(by)))
+		return nil, fmt.Errorf("%s is being written by %s; wait until it has finished, or stop it", d, strings.TrimSpace(string(by)))
 	}
 	if err := os.WriteFile(path, []byte(holder+"\n"), 0o666); err != nil {
 		return nil, errors.Join(err, l.flock.Close())
@@ -40,8 +39,8 @@ func (d Dir) Lock(holder string) (*Lock, error) {
 	return l, nil
 }
 
-// Unlock lets go. The file stays, empty: removing it would let two writers hold
-// two files of one name.
+// Unlock releases the lock. The file stays, empty: if it were removed, two writers
+// could hold two files of one name.
 func (l *Lock) Unlock() error {
 	return errors.Join(os.Truncate(l.flock.Path(), 0), l.flock.Close())
 }

@@ -14,7 +14,7 @@ import (
 // lockEnv names the directory that the child of TestLock holds.
 const lockEnv = "RUNSTORE_LOCK_DIR"
 
-// TestLockChild is the process that TestLock kills: it holds the lock for ever.
+// TestLockChild is the process that TestLock kills: it holds the lock forever.
 func TestLockChild(t *testing.T) {
 	dir := os.Getenv(lockEnv)
 	if dir == "" {
@@ -27,8 +27,8 @@ func TestLockChild(t *testing.T) {
 	time.Sleep(time.Hour)
 }
 
-// A folder has one writer, in whatever process; a second is told who it is; and
-// one that was killed holds nothing.
+// A folder has one writer, in any process. A second one gets the first one's name,
+// and a killed one holds nothing.
 func TestLock(t *testing.T) {
 	path := t.TempDir()
 	dir := runstore.Dir(path)
@@ -78,6 +78,6 @@ func refused(t *testing.T, dir runstore.Dir, want string) {
 		t.Fatal("a second writer got the lock")
 	}
 	if !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
-		t.Errorf("the second writer was told %q, want %q", err, want)
+		t.Errorf("the second writer got the message %q, want %q", err, want)
 	}
 }

@@ -18,7 +18,7 @@ import (
 // ManifestFile is the manifest's name in a store.
 const ManifestFile = "manifest.json"
 
-// errNoManifest is an [fs.ErrNotExist] in words that a message can go on from.
+// errNoManifest is an [fs.ErrNotExist] with words that fit into a sentence.
 var errNoManifest = noManifest{}
 
 type noManifest struct{}
@@ -42,12 +42,12 @@ func WriteManifest(s Store, m *harness.Manifest) error {
 	return p.Commit()
 }
 
-// ReadManifest reads the run's manifest. A store without one is no run.
+// ReadManifest reads the run's manifest. A store without one is not a run.
 func ReadManifest(s Store) (*harness.Manifest, error) {
 	path := s.Path(ManifestFile)
 	r, err := s.Open(ManifestFile)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("%s: there is %w, so this is no finished run; make one with 'assay import', or finish it with 'assay run'", path, errNoManifest)
+		return nil, fmt.Errorf("%s: there is %w, so this is not a finished run; make one with 'assay import', or finish it with 'assay run'", path, errNoManifest)
 	}
 	if err != nil {
 		return nil, err
@@ -71,13 +71,13 @@ func ReadManifest(s Store) (*harness.Manifest, error) {
 	}
 	for _, src := range m.Plan.Sources {
 		if _, err := hex.DecodeString(src.SHA256); err != nil || len(src.SHA256) != 64 {
-			return nil, fmt.Errorf("%s: source %q: %q is no sha256; write the run again", path, src.Name, src.SHA256)
+			return nil, fmt.Errorf("%s: source %q: %q is not a sha256; write the run again", path, src.Name, src.SHA256)
 		}
 	}
 	return &m, nil
 }
 
-// lineOf finds the line that a decoding error points at.
+// lineOf finds the line of a decoding error.
 func lineOf(data []byte, err error) int {
 	var offset int64
 	var semantic *json.SemanticError

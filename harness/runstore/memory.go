@@ -9,17 +9,17 @@ import (
 	"sync"
 )
 
-// Memory is a Store for tests. Its zero value is empty and ready; it may be used
-// by several goroutines.
+// Memory is a Store for tests. Its zero value is empty and ready. Several
+// goroutines may use it.
 type Memory struct {
 	mu      sync.Mutex
 	streams map[string]*content
 }
 
-// content is what a name stood for when it was opened: a commit under the same
-// name doesn't change it, appending does.
+// content is what a name referred to when it was opened. A commit under the same
+// name doesn't change it; appending does.
 type content struct {
-	store *Memory // whose lock guards data
+	store *Memory // its lock guards data
 	data  []byte
 }
 
@@ -53,7 +53,7 @@ func (m *Memory) Append(name string, size int64) (Appending, error) {
 	return &contentWriter{content: c}, nil
 }
 
-// Remove forgets the stream.
+// Remove removes the stream.
 func (m *Memory) Remove(name string) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -139,7 +139,7 @@ func (p *pendingBytes) Write(b []byte) (int, error) {
 	return p.Buffer.Write(b)
 }
 
-// WriteString does as Write; without it the buffer's own would serve io.WriteString.
+// WriteString is Write; without it io.WriteString would use the buffer's own.
 func (p *pendingBytes) WriteString(s string) (int, error) { return p.Write([]byte(s)) }
 
 func (p *pendingBytes) Commit() error {

@@ -15,40 +15,40 @@ import (
 type Store interface {
 	// Create starts a stream that replaces name when it is committed.
 	Create(name string) (Pending, error)
-	// Open reads a stream that is committed or appended to; the error is
-	// [fs.ErrNotExist] where there is none.
+	// Open reads a stream that is committed or appended to. The error is
+	// [fs.ErrNotExist] if there is none.
 	Open(name string) (Stream, error)
-	// Append opens a stream to be continued after its first size bytes, which are
-	// all that is kept of it. Size 0 starts it.
+	// Append opens a stream to continue it after its first size bytes; the rest is
+	// dropped. Size 0 starts it.
 	Append(name string, size int64) (Appending, error)
-	// Remove takes a stream away; one that isn't there is no error.
+	// Remove removes a stream. A missing stream is not an error.
 	Remove(name string) error
 	// Path names a stream in messages.
 	Path(name string) string
 }
 
-// Stream is a stream being read. ReadAt sees what was appended since.
+// Stream is a stream being read. ReadAt also sees what was appended since.
 type Stream interface {
 	io.ReadCloser
 	io.ReaderAt
 }
 
-// Appending is a stream that grows in sight: each write is there for readers,
-// and outlives the process, when it returns; Sync makes it outlive the machine.
+// Appending is a stream that grows visibly. When a write returns, readers see it
+// and it survives the process. Sync makes it survive a crash of the machine.
 type Appending interface {
 	io.WriteCloser
 	Sync() error
 }
 
-// Pending is a stream being written. Exactly one of Commit and Abort ends it;
-// Abort after Commit does nothing, so that it can be deferred.
+// Pending is a stream being written. Exactly one of Commit and Abort ends it.
+// Abort after Commit does nothing, so it can be deferred.
 type Pending interface {
 	io.Writer
 	Commit() error
 	Abort() error
 }
 
-// Dir is a Store in a directory that exists.
+// Dir is a Store in an existing directory.
 type Dir string
 
 // Path is the file's path.

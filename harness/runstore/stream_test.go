@@ -9,8 +9,8 @@ import (
 	"assay/metrics"
 )
 
-// TestStreaming writes and reads 300,000 judgements, about 60 MB, and looks at
-// the heap on the way: neither side may hold the stream.
+// TestStreaming writes and reads 300,000 judgements, about 60 MB, and checks the
+// heap on the way: neither side may hold the stream.
 func TestStreaming(t *testing.T) {
 	const records, bound = 300_000, 16 << 20
 	dir := runstore.Dir(t.TempDir())
@@ -65,7 +65,7 @@ func heap() uint64 {
 	return m.HeapAlloc
 }
 
-// Leaving a stream early must free it for the next reader.
+// Leaving a stream early must release it for the next reader.
 func TestReadStopsEarly(t *testing.T) {
 	s := stream(t, "judgements.jsonl", header+good+good+"not a record\n")
 	n := 0

@@ -12,7 +12,7 @@ import (
 	"assay/metrics"
 )
 
-// checkEstimate asks for the key that every estimate has.
+// checkEstimate requires the key that every estimate has.
 func checkEstimate(e *metrics.Estimate) error {
 	if e.Suite == "" || e.Metric == "" || e.Model == "" {
 		return errors.New("estimate without a suite, a metric or a model")
@@ -20,8 +20,8 @@ func checkEstimate(e *metrics.Estimate) error {
 	return nil
 }
 
-// refuseNull fails on a null anywhere in a record: the library would read it as
-// a zero, and no record is written with one.
+// refuseNull fails on a null anywhere in a record. The library would read it as a
+// zero, and no record is written with one.
 func refuseNull(line []byte) error {
 	dec := jsontext.NewDecoder(bytes.NewReader(line))
 	for {
@@ -38,7 +38,7 @@ func refuseNull(line []byte) error {
 	}
 }
 
-// plain takes the library's name and Go's types out of a decoding error.
+// plain removes the library's name and Go's types from a decoding error.
 func plain(err error) error {
 	if semantic, ok := errors.AsType[*json.SemanticError](err); ok {
 		where := member(semantic.JSONPointer)
@@ -54,12 +54,12 @@ func plain(err error) error {
 		if errors.Is(err, jsontext.ErrDuplicateName) {
 			return fmt.Errorf("%s appears twice; remove one of the two", member(syntactic.JSONPointer))
 		}
-		return fmt.Errorf("no JSON record (byte %d): %w; fix the line or write the run again", syntactic.ByteOffset, syntactic.Err)
+		return fmt.Errorf("not a JSON record (byte %d): %w; fix the line or write the run again", syntactic.ByteOffset, syntactic.Err)
 	}
 	return err
 }
 
-// member names the place that a pointer means, on one line whatever it holds.
+// member names the place of a pointer, on one line whatever it holds.
 func member(p jsontext.Pointer) string {
 	if p == "" {
 		return "record"

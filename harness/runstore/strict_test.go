@@ -17,7 +17,7 @@ const (
 	good   = `{"suite":"s","example":"e","model":"m","metric":"x","judge":"j","value":[1]}` + "\n"
 )
 
-// stream is a store that holds one file as it is given.
+// stream is a store that holds one file with the given content.
 func stream(t testing.TB, file, content string) runstore.Store {
 	t.Helper()
 	s := new(runstore.Memory)
@@ -50,14 +50,14 @@ func TestReadIsStrict(t *testing.T) {
 	tests := []struct {
 		name, content string
 		records       int
-		want          string // after "memory:judgements.jsonl:"
+		want          string // expected after "memory:judgements.jsonl:"
 	}{
 		{"unknown member", header + good + without(`"model"`, `"vlaue":[1],"model"`), 1, `3: unknown member "/vlaue"; remove it, or use the assay that wrote it`},
 		{"unknown member with a line end", header + `{"a\nb":1}` + "\n", 0, `2: unknown member "/a\nb"; remove it, or use the assay that wrote it`},
 		{"members differ by case", header + without(`"suite"`, `"Suite"`), 0, `2: unknown member "/Suite"; remove it`},
 		{"duplicate member", header + good + good + without(`"suite"`, `"suite":"s","suite"`), 2, `4: member "/suite" appears twice; remove one of the two`},
-		{"invalid UTF-8", header + without(`"s"`, "\"\xff\""), 0, `2: no JSON record (byte 10): invalid UTF-8; fix the line or write the run again`},
-		{"surrogate without its pair", header + without(`"s"`, `"\ud800"`), 0, `2: no JSON record`},
+		{"invalid UTF-8", header + without(`"s"`, "\"\xff\""), 0, `2: not a JSON record (byte 10): invalid UTF-8; fix the line or write the run again`},
+		{"surrogate without its pair", header + without(`"s"`, `"\ud800"`), 0, `2: not a JSON record`},
 		{"number for text", header + without(`"s"`, `5`), 0, `2: member "/suite": a JSON number does not belong there; write the run again`},
 		{"text for a number", header + without(`[1]`, `["1"]`), 0, `2: member "/value/0": a JSON string does not belong there; write the run again`},
 		{"a record that is a number", header + "5\n", 0, `2: record: a JSON number does not belong there; write the run again`},
@@ -66,9 +66,9 @@ func TestReadIsStrict(t *testing.T) {
 		{"null for a number", header + without(`[1]`, `[null]`), 0, `2: member "/value/0" is null; leave the member out`},
 		{"fraction for a count", header + without(`"judge"`, `"sample":1.5,"judge"`), 0, `2: member "/sample": invalid syntax; write the run again`},
 		{"number out of range", header + without(`[1]`, `[1e999]`), 0, `2: member "/value/0": value out of range; write the run again`},
-		{"NaN", header + good + without(`[1]`, `[NaN]`), 1, `3: no JSON record (byte 73): invalid character 'N' at start of value; fix the line or write the run again`},
+		{"NaN", header + good + without(`[1]`, `[NaN]`), 1, `3: not a JSON record (byte 73): invalid character 'N' at start of value; fix the line or write the run again`},
 		{"NaN as text", header + without(`[1]`, `["NaN"]`), 0, `2: member "/value/0": a JSON string does not belong there`},
-		{"two records on a line", header + strings.TrimSpace(good) + good, 0, `2: no JSON record`},
+		{"two records on a line", header + strings.TrimSpace(good) + good, 0, `2: not a JSON record`},
 		{"empty line", header + good + "\n" + good, 1, `3: empty line; remove it`},
 		{"line of white space", header + good + " \t\r\n" + good, 1, `3: empty line; remove it`},
 		{"torn last line", header + good + good[:40], 1, `3: torn line: the file ends in the middle of a record; write the run again`},
@@ -77,13 +77,13 @@ func TestReadIsStrict(t *testing.T) {
 		{"empty file", "", 0, `1: the file is empty; its first line should be the header of judgements`},
 		{"no header", good, 0, `1: no header: the first line should be {"assay":"judgements","version":1}`},
 		{"header with another member", `{"assay":"judgements","version":1,"x":1}` + "\n", 0, `1: no header: the first line should be`},
-		{"other kind", `{"assay":"examples","version":1}` + "\n" + good, 0, `1: the header says "examples", not "judgements"; is the file under a wrong name?`},
+		{"other kind", `{"assay":"examples","version":1}` + "\n" + good, 0, `1: the header says "examples", not "judgements"; check the file's name`},
 		{"later version", `{"assay":"judgements","version":2}` + "\n" + good, 0, `1: schema version 2, and this assay reads version 1; use a later assay`},
 		{"no version", `{"assay":"judgements"}` + "\n" + good, 0, `1: schema version 0, and this assay reads version 1; write the run again`},
 		{"value and missing", header + without(`[1]`, `[1],"missing":"why"`), 0, `2: judgement with both a value and a reason for its absence`},
 		{"neither value nor missing", header + good + without(`,"value":[1]`, ``), 1, `3: judgement with neither a value nor a reason for its absence`},
 		{"no metric", header + without(`"x"`, `""`), 0, `2: judgement without a metric`},
-		{"after a very long line", header + without(`"j"`, `"`+strings.Repeat("j", 1<<20)+`"`) + "x\n", 1, `3: no JSON record`},
+		{"after a very long line", header + without(`"j"`, `"`+strings.Repeat("j", 1<<20)+`"`) + "x\n", 1, `3: not a JSON record`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -114,7 +114,7 @@ func TestReadTakesCRLF(t *testing.T) {
 	}
 }
 
-// An embedded struct that is inlined must not let unknown or null members in.
+// An inlined embedded struct must not let unknown or null members in.
 func TestInlinedIntervalIsStrict(t *testing.T) {
 	const key = `"suite":"s","metric":"x","model":"m"`
 	tests := []struct{ name, record, want string }{
@@ -149,8 +149,8 @@ func TestNoIntervalIsNoZero(t *testing.T) {
 	}
 }
 
-// What can't be read again can't be written: Append or, since records are
-// encoded behind it, Commit refuses, and the old stream stays.
+// What can't be read back can't be written. Append refuses it or, since records
+// are encoded in the background, Commit does. The old stream stays.
 func TestWriteIsStrict(t *testing.T) {
 	j := metrics.Judgement{Suite: "s", Example: "e", Model: "m", Metric: "x"}
 	nan, none, both, text := j, j, j, j
@@ -173,7 +173,7 @@ func TestWriteIsStrict(t *testing.T) {
 
 func refuseWrite[T any](t *testing.T, k runstore.Kind[T], record T) {
 	t.Helper()
-	for _, count := range []int{1, 5000} { // the later one fails while more come
+	for _, count := range []int{1, 5000} { // the later one fails while more records follow
 		s := new(runstore.Memory)
 		if err := k.WriteAll(s, nil); err != nil {
 			t.Fatal(err)

@@ -47,7 +47,7 @@ func testAppend(t *testing.T, s runstore.Store) {
 	expect(t, s, name, "committed\nand more\n")
 }
 
-// What is appended is in sight of those who read already.
+// Readers that are already open see what is appended.
 func testReadAt(t *testing.T, s runstore.Store) {
 	extend(t, s, 0, "one\n")
 	r, err := s.Open(name)
@@ -70,7 +70,7 @@ func testReadAt(t *testing.T, s runstore.Store) {
 
 func testRemove(t *testing.T, s runstore.Store) {
 	if err := s.Remove(name); err != nil {
-		t.Errorf("remove what isn't there: %v", err)
+		t.Errorf("remove a missing stream: %v", err)
 	}
 	put(t, s, name, "one\n")
 	put(t, s, "other.jsonl", "two\n")
@@ -83,8 +83,8 @@ func testRemove(t *testing.T, s runstore.Store) {
 	expect(t, s, "other.jsonl", "two\n")
 }
 
-// testJournal cuts a journal at every byte, as a kill may: what reads is a run of
-// its first records, it can be continued, and then nothing is lost.
+// testJournal cuts a journal at every byte, as a kill may. What reads must be its
+// first records; it can be continued, and then nothing is lost.
 func testJournal(t *testing.T, s runstore.Store) {
 	kind, records := runstore.Answers(), completions()
 	journal(t, s, records)
@@ -105,8 +105,8 @@ func testJournal(t *testing.T, s runstore.Store) {
 	}
 }
 
-// journal continues the journal with records and returns what was there. Each is
-// read back from where it lies.
+// journal continues the journal with records and returns the records before them.
+// Each is read back from its place.
 func journal(t *testing.T, s runstore.Store, records []models.Completion) (kept []models.Completion) {
 	t.Helper()
 	j, err := runstore.Answers().Journal(s, func(r runstore.Located[models.Completion]) error {
@@ -135,8 +135,8 @@ func journal(t *testing.T, s runstore.Store, records []models.Completion) (kept 
 	return kept
 }
 
-// Goroutines may append side by side: each record is whole, and where it was said
-// to be.
+// Several goroutines may append at once: each record is complete, and at its
+// returned place.
 func testJournalShared(t *testing.T, s runstore.Store) {
 	kind := runstore.Answers()
 	j, err := kind.Journal(s, func(runstore.Located[models.Completion]) error { return nil })

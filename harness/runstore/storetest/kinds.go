@@ -13,7 +13,7 @@ import (
 	"assay/suites"
 )
 
-// hard are texts that a line format could break on.
+// hard are texts that could break a line format.
 var hard = []string{
 	"", " ", "a\nb\r\nc\rd", "tab\tnul\x00bell\a", `quote " slash \ / </script>`,
 	"né 漢字 🙂 e\u0301", "\u2028\u2029\ufeff\ufffd", `{"assay":"judgements","version":1}`,
@@ -125,7 +125,7 @@ func estimates() []metrics.Estimate {
 	full.WorstCase = &metrics.Bounds{Lo: 0, Hi: 1}
 	full.Warnings = []string{"n is small", ""}
 	zero := key
-	zero.Interval = &metrics.Interval{} // a point of 0 is no absent point
+	zero.Interval = &metrics.Interval{} // a point of 0 is not an absent point
 	return []metrics.Estimate{unscored, full, zero}
 }
 

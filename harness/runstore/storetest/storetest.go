@@ -1,5 +1,5 @@
-// Package storetest is the conformance suite of [runstore.Store]: what every
-// store must do for a stream, and that every kind of record survives it.
+// Package storetest is the conformance suite of [runstore.Store]: what every store
+// must do with a stream, and that every kind of record survives it.
 package storetest
 
 import (
@@ -20,17 +20,17 @@ func Test(t *testing.T, newStore func(t *testing.T) runstore.Store) {
 	}{
 		{"nothing is there before commit", testUncommitted},
 		{"commit publishes the bytes", testCommit},
-		{"abort leaves what was there", testAbort},
+		{"abort leaves the earlier stream", testAbort},
 		{"abort after commit does nothing", testAbortAfterCommit},
 		{"a stream ends once", testEnded},
 		{"a reader keeps the stream that it opened", testReplace},
 		{"the last commit wins", testLastCommit},
-		{"streams are apart", testApart},
+		{"streams are separate", testApart},
 		{"paths name the stream", testPath},
-		{"appending keeps what it is told to", testAppend},
-		{"what is appended is in sight", testReadAt},
+		{"appending keeps the given size", testAppend},
+		{"what is appended is visible", testReadAt},
 		{"what is removed is gone", testRemove},
-		{"a journal that was cut off anywhere goes on", testJournal},
+		{"a journal that was cut off anywhere can be continued", testJournal},
 		{"a journal is shared", testJournalShared},
 		{"kinds", testKinds},
 		{"manifest", testManifest},
@@ -48,7 +48,7 @@ func create(t *testing.T, s runstore.Store, name, content string) runstore.Pendi
 	if err != nil {
 		t.Fatalf("create %s: %v", name, err)
 	}
-	// In two writes, since a store must join them.
+	// In two writes, which a store must join.
 	for _, part := range []string{content[:len(content)/2], content[len(content)/2:]} {
 		if n, err := io.WriteString(p, part); err != nil || n != len(part) {
 			t.Fatalf("write %s: %d bytes, %v; want %d bytes", name, n, err, len(part))

@@ -119,7 +119,7 @@ func TestWorldSuiteRefuses(t *testing.T) {
 		}, "is not from the world that "},
 		{"a world that can't be", func(t *testing.T, dir, _ string) {
 			os.WriteFile(filepath.Join(dir, "manifest.json"), []byte(`{"kind": "assay world", "people": 3}`), 0o644)
-		}, "manifest.json: 3 people; a world has 12 to"},
+		}, "manifest.json: 3 people; use 12 to"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			dir := promptsFolder(t, world.Options{Seed: 3})

@@ -62,7 +62,7 @@ func demoSteps(out string) []demoStep {
 }
 
 func runDemo(ctx context.Context, c console, out string) error {
-	if err := layDemo(out); err != nil {
+	if err := prepareDemo(out); err != nil {
 		return err
 	}
 	for _, s := range demoSteps(out) {
@@ -102,8 +102,8 @@ func (s *demoStep) run(ctx context.Context, c console) (code int, err error) {
 // demoMark is the file that identifies an older demo.
 const demoMark = "gates.yaml"
 
-// layDemo copies the demo's own files to out. It replaces an older demo.
-func layDemo(out string) error {
+// prepareDemo copies the demo's own files to out. It replaces an older demo.
+func prepareDemo(out string) error {
 	if _, err := os.Stat(filepath.Join(out, demoMark)); err == nil {
 		parts := []string{"plan.yaml", "world", "world.txt", "run", "run.txt", "report", demoMark}
 		if err := holdsOnly(out, parts...); err != nil {

@@ -3,8 +3,8 @@ package cli
 import (
 	"bytes"
 	"cmp"
+	"io"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -12,6 +12,7 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
+	"assay/harness/leaf/outfile"
 	"assay/harness/reproduce"
 	"assay/metrics"
 	"assay/reports"
@@ -48,17 +49,17 @@ func writeResult(folder string, r *reproduce.Result) error {
 		}
 		records = append(records, record)
 	}
-	err := writeFile(filepath.Join(folder, "findings.json"), func(f *os.File) error {
+	err := outfile.Write(filepath.Join(folder, "findings.json"), func(f io.Writer) error {
 		return json.MarshalWrite(f, records, jsontext.WithIndent("  "), json.Deterministic(true))
 	})
 	if err != nil {
 		return err
 	}
-	return writeFile(filepath.Join(folder, "cells.csv"), func(f *os.File) error { return writeCells(f, r) })
+	return outfile.Write(filepath.Join(folder, "cells.csv"), func(f io.Writer) error { return writeCells(f, r) })
 }
 
 // writeCells writes every number of every seed.
-func writeCells(f *os.File, r *reproduce.Result) error {
+func writeCells(f io.Writer, r *reproduce.Result) error {
 	t := reports.Table{ID: "cells"}
 	for _, name := range []string{"seed", "run", "suite", "metric", "condition", "model", "point", "se", "lo", "hi", "method", "n", "unscored"} {
 		t.Columns = append(t.Columns, reports.Column{Name: name})

@@ -4,11 +4,12 @@ import (
 	"bufio"
 	"context"
 	"fmt"
-	"os"
+	"io"
 
 	"github.com/go-json-experiment/json"
 	"golang.org/x/sync/errgroup"
 
+	"assay/harness/leaf/outfile"
 	"assay/harness/leaf/seed"
 	"assay/harness/local"
 	"assay/harness/training/data"
@@ -108,7 +109,7 @@ func (f *generateFlags) drawSeed(prompt string, sample int) uint64 {
 
 // writeLines writes a file of JSON lines whole, or not at all.
 func writeLines[T any](path string, rows []T) error {
-	return writeFile(path, func(f *os.File) error {
+	return outfile.Write(path, func(f io.Writer) error {
 		b := bufio.NewWriter(f)
 		for i := range rows {
 			if err := json.MarshalWrite(b, &rows[i]); err != nil {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -85,20 +84,20 @@ func runImport(ctx context.Context, c console, format string, paths []string, f 
 	if err != nil {
 		return err
 	}
-	staged, err := stage(f.out, "a run is never overwritten; choose another -o, or remove it")
+	staged, err := stage(f.out, runstore.ManifestFile, "a run is never overwritten; choose another -o, or remove it")
 	if err != nil {
 		return err
 	}
-	defer staged.drop()
+	defer staged.Abort()
 	start := time.Now()
-	m, missing, err := ingest(ctx, c, im, paths, size, runstore.Dir(staged.path), f)
+	m, missing, err := ingest(ctx, c, im, paths, size, runstore.Dir(staged.Dir()), f)
 	if err != nil {
 		return err
 	}
-	if err := harnessTiming(runstore.Dir(staged.path), "import", time.Since(start)); err != nil {
+	if err := harnessTiming(runstore.Dir(staged.Dir()), "import", time.Since(start)); err != nil {
 		return err
 	}
-	if err := staged.publish(); err != nil {
+	if err := staged.Commit(); err != nil {
 		return err
 	}
 	summarize(c, f.out, m)
@@ -204,46 +203,26 @@ func harnessTiming(store runstore.Store, stage string, d time.Duration) error {
 	return runstore.Timings().WriteAll(store, []harness.Timing{{Stage: stage, Seconds: d.Seconds(), Host: session.Host()}})
 }
 
-// staged is a folder that is written beside its place and moved there whole.
-type staged struct {
-	path, final string
-	parents     []string // folders made on the way there, innermost first
-	published   bool
-}
-
-// stage starts a folder that is to appear at final, where nothing may be yet;
-// remedy says what to do when something is.
-func stage(final, remedy string) (*staged, error) {
-	final = filepath.Clean(final)
-	switch entries, err := os.ReadDir(final); {
+// stage begins a folder that is to appear at out, where nothing may be yet; last is its
+// entry that is written last, and remedy says what to do when something is there.
+func stage(out, last, remedy string) (*outfile.Folder, error) {
+	entries, err := os.ReadDir(out)
+	entries = slices.DeleteFunc(entries, func(e fs.DirEntry) bool { return outfile.IsTemp(e.Name()) })
+	switch {
 	case err == nil && len(entries) > 0:
-		return nil, fmt.Errorf("%s exists: %s", final, remedy)
+		return nil, fmt.Errorf("%s exists: %s", out, remedy)
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("%s exists and is not a folder: %s", final, remedy)
+		return nil, fmt.Errorf("%s exists and is not a folder: %s", out, remedy)
 	}
-	s := &staged{final: final}
-	for p := filepath.Dir(final); ; p = filepath.Dir(p) {
-		if _, err := os.Stat(p); !errors.Is(err, fs.ErrNotExist) {
-			break
-		}
-		s.parents = append(s.parents, p)
-	}
-	if err := s.make(); err != nil {
-		s.drop()
-		return nil, fmt.Errorf("can't write to %s; choose another -o: %w", filepath.Dir(final), err)
-	}
-	return s, nil
+	return createFolder(out, last)
 }
 
-// make makes the folder, and those above it.
-func (s *staged) make() (err error) {
-	if err := os.MkdirAll(filepath.Dir(s.final), 0o755); err != nil {
-		return err
+func createFolder(out, last string) (*outfile.Folder, error) {
+	d, err := outfile.CreateFolder(out, last)
+	if err != nil {
+		return nil, fmt.Errorf("%w; choose another -o", err)
 	}
-	if s.path, err = os.MkdirTemp(filepath.Dir(s.final), "."+filepath.Base(s.final)+".*.tmp"); err != nil {
-		return err
-	}
-	return os.Chmod(s.path, 0o755)
+	return d, nil
 }
 
 // holdsOnly refuses a folder with anything in it that is not one of ours, so
@@ -254,36 +233,9 @@ func holdsOnly(dir string, ours ...string) error {
 		return err
 	}
 	for _, e := range entries {
-		if !slices.Contains(ours, e.Name()) {
+		if !slices.Contains(ours, e.Name()) && !outfile.IsTemp(e.Name()) {
 			return fmt.Errorf("%s contains %s, which assay did not write: move it, or choose another -o", dir, e.Name())
 		}
 	}
 	return nil
-}
-
-func (s *staged) publish() error {
-	// An empty folder may stand there; a rename does not replace it.
-	if info, err := os.Stat(s.final); err == nil && info.IsDir() {
-		if err := os.Remove(s.final); err != nil {
-			return fmt.Errorf("%s is no longer empty; choose another -o: %w", s.final, err)
-		}
-	}
-	if err := os.Rename(s.path, s.final); err != nil {
-		return err
-	}
-	s.published = true
-	return outfile.SyncFolder(filepath.Dir(s.final))
-}
-
-// drop removes what was not published, and the folders made for it alone.
-func (s *staged) drop() {
-	if s.published {
-		return
-	}
-	if s.path != "" {
-		os.RemoveAll(s.path)
-	}
-	for _, p := range s.parents {
-		os.Remove(p) // fails where something else has come to be in it
-	}
 }

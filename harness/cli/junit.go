@@ -2,8 +2,9 @@ package cli
 
 import (
 	"fmt"
-	"os"
+	"io"
 
+	"assay/harness/leaf/outfile"
 	"assay/harness/pipeline"
 	"assay/metrics"
 	"assay/reports/junit"
@@ -27,7 +28,7 @@ func writeJUnit(path string, r *pipeline.Outcome, fold folding) error {
 			})
 		}
 	}
-	return writeFile(path, func(f *os.File) error { return junit.Write(f, []junit.Suite{suite}) })
+	return outfile.Write(path, func(w io.Writer) error { return junit.Write(w, []junit.Suite{suite}) })
 }
 
 func caseName(metric, condition string) string {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 
 	"github.com/go-json-experiment/json"
@@ -12,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"assay/harness"
+	"assay/harness/leaf/outfile"
 	"assay/harness/prompts"
 	"assay/reports"
 )
@@ -103,14 +103,15 @@ func prepareData(ctx context.Context, c console, logs []string, f prepareFlags) 
 		size += src.Bytes
 		sources = append(sources, src)
 	}
-	if err := freshFolder(f.out); err != nil {
+	staged, err := stage(f.out, prepareFile, "it is not empty; choose another -o, or remove it")
+	if err != nil {
 		return err
 	}
+	defer staged.Abort()
 	bar := newProgress(c.err, "prepare", size, true)
-	report, err := prompts.Prepare(ctx, logs, f.out, f.options, bar)
+	report, err := prompts.Prepare(ctx, logs, staged.Dir(), f.options, bar)
 	bar.finish()
 	if err != nil {
-		_ = os.Remove(f.out) // fails if it is not empty
 		return err
 	}
 	if n := report.Steps.WithoutUser; n > 0 {
@@ -122,7 +123,10 @@ func prepareData(ctx context.Context, c console, logs []string, f prepareFlags) 
 	}{report, sources}
 	data, err := json.Marshal(&record, jsontext.WithIndent("  "), json.Deterministic(true))
 	if err == nil {
-		err = os.WriteFile(filepath.Join(f.out, prepareFile), append(data, '\n'), 0o644)
+		err = outfile.WriteBytes(filepath.Join(staged.Dir(), prepareFile), append(data, '\n'))
+	}
+	if err == nil {
+		err = staged.Commit()
 	}
 	if err != nil {
 		return err

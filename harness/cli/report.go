@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -12,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"assay/fixtures"
+	"assay/harness/leaf/outfile"
 	"assay/harness/pipeline"
 	"assay/harness/plan"
 	"assay/metrics/infer"
@@ -140,7 +143,7 @@ func runReport(c console, paths []string, f reportFlags) error {
 	for _, v := range r.Verdicts {
 		fmt.Fprintf(c.out, "%s\n", text.Clean(v.Text))
 	}
-	fmt.Fprintf(c.out, "wrote %s\n", filepath.Join(f.out, "report.html"))
+	fmt.Fprintf(c.out, "wrote %s\n", filepath.Join(f.out, reportFile))
 	return nil
 }
 
@@ -156,68 +159,53 @@ func published() ([]reports.Published, error) {
 	return out, nil
 }
 
-// writeReport writes the folder beside its place and puts it there whole, over
-// an older report if there is one.
+// writeReport writes the folder, over an older report if there is one.
 func writeReport(c console, out string, r reports.Report, long []reports.Table) error {
-	if _, err := os.Stat(filepath.Join(out, "report.html")); err == nil {
-		if err := holdsOnly(out, "report.html", "figures", "tables"); err != nil {
-			return err
-		}
-		old, err := os.MkdirTemp(filepath.Dir(filepath.Clean(out)), "."+filepath.Base(out)+".*.old")
-		if err != nil {
-			return err
-		}
-		defer os.RemoveAll(old)
-		return replaceReport(c, out, filepath.Join(old, "report"), r, long)
-	}
-	return freshReport(c, out, r, long)
-}
-
-// replaceReport moves the older report aside once the new one is ready, and back
-// if it can't be put in place.
-func replaceReport(c console, out, aside string, r reports.Report, long []reports.Table) error {
-	next := filepath.Join(filepath.Dir(aside), "next")
-	if err := freshReport(c, next, r, long); err != nil {
-		return err
-	}
-	if err := os.Rename(out, aside); err != nil {
-		return err
-	}
-	if err := os.Rename(next, out); err != nil {
-		return errors.Join(err, os.Rename(aside, out))
-	}
-	return nil
-}
-
-func freshReport(c console, out string, r reports.Report, long []reports.Table) error {
-	staged, err := stage(out, "it is not a report; choose another -o, or remove it")
+	staged, err := stageReport(out)
 	if err != nil {
 		return err
 	}
-	defer staged.drop()
+	defer staged.Abort()
 	figures := 0
 	for _, s := range r.Sections {
 		figures += len(s.Figures)
 	}
 	bar := newProgress(c.err, "drawing", int64(figures*len(figure.Formats())), false)
-	if err := writeFigures(staged.path, r, bar); err != nil {
+	if err := writeFigures(staged.Dir(), r, bar); err != nil {
 		return err
 	}
 	bar.finish()
-	if err := writeTables(staged.path, r, long); err != nil {
+	if err := writeTables(staged.Dir(), r, long); err != nil {
 		return err
 	}
-	err = writeFile(filepath.Join(staged.path, "report.html"), func(f *os.File) error {
-		return html.Write(f, r, html.Options{Draw: figure.SVGInline, FigureDir: "figures"})
+	err = outfile.Write(filepath.Join(staged.Dir(), reportFile), func(w io.Writer) error {
+		return html.Write(w, r, html.Options{Draw: figure.SVGInline, FigureDir: "figures"})
 	})
 	if err != nil {
 		return err
 	}
-	return staged.publish()
+	return staged.Commit()
+}
+
+// reportFile is the page of a report's folder.
+const reportFile = "report.html"
+
+// stageReport begins a report's folder. An older report may be there, complete or with
+// what a killed command left of it; then it is replaced.
+func stageReport(out string) (*outfile.Folder, error) {
+	entries, _ := os.ReadDir(out) // a folder that can't be read holds none
+	old := slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == reportFile || outfile.IsTemp(e.Name()) })
+	if !old {
+		return stage(out, reportFile, "it is not a report; choose another -o, or remove it")
+	}
+	if err := holdsOnly(out, reportFile, "figures", "tables"); err != nil {
+		return nil, err
+	}
+	return createFolder(out, reportFile)
 }
 
 func writeFigures(dir string, r reports.Report, bar *progress) error {
-	if err := os.Mkdir(filepath.Join(dir, "figures"), 0o755); err != nil {
+	if err := os.Mkdir(filepath.Join(dir, "figures"), 0o777); err != nil {
 		return err
 	}
 	for _, s := range r.Sections {
@@ -228,7 +216,7 @@ func writeFigures(dir string, r reports.Report, bar *progress) error {
 					return err
 				}
 				path := filepath.Join(dir, "figures", f.ID+"."+string(format))
-				if err := os.WriteFile(path, data, 0o644); err != nil {
+				if err := os.WriteFile(path, data, 0o666); err != nil {
 					return err
 				}
 				bar.Write([]byte{0})
@@ -241,7 +229,7 @@ func writeFigures(dir string, r reports.Report, bar *progress) error {
 // writeTables writes the tables for people as txt, md and tex, and the long ones
 // as csv.
 func writeTables(dir string, r reports.Report, long []reports.Table) error {
-	if err := os.Mkdir(filepath.Join(dir, "tables"), 0o755); err != nil {
+	if err := os.Mkdir(filepath.Join(dir, "tables"), 0o777); err != nil {
 		return err
 	}
 	var tables []reports.Table
@@ -253,7 +241,7 @@ func writeTables(dir string, r reports.Report, long []reports.Table) error {
 		if err := render(&b); err != nil {
 			return err
 		}
-		return os.WriteFile(filepath.Join(dir, "tables", name), b.Bytes(), 0o644)
+		return os.WriteFile(filepath.Join(dir, "tables", name), b.Bytes(), 0o666)
 	}
 	for _, t := range tables {
 		err := errors.Join(

@@ -7,11 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -19,6 +17,7 @@ import (
 
 	"assay/fixtures/world"
 	"assay/harness"
+	"assay/harness/leaf/outfile"
 	"assay/models/bpe"
 )
 
@@ -91,9 +90,11 @@ func writeWorld(ctx context.Context, c console, f worldFlags) error {
 	if err != nil {
 		return fmt.Errorf("world: %w", err)
 	}
-	if err := freshFolder(f.out); err != nil {
+	staged, err := stage(f.out, worldManifestFile, "it is not empty; choose another -o, or remove it")
+	if err != nil {
 		return err
 	}
+	defer staged.Abort()
 	files := w.Files(f.sizes)
 	m := worldManifest{
 		Kind: worldKind, Version: harness.Version, Seed: w.Seed, Null: w.Null, People: w.People, Things: w.Things, Sizes: f.sizes,
@@ -102,7 +103,7 @@ func writeWorld(ctx context.Context, c console, f worldFlags) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		src, err := writeWorldFile(f.out, file)
+		src, err := writeWorldFile(staged.Dir(), file)
 		if err != nil {
 			return err
 		}
@@ -111,44 +112,43 @@ func writeWorld(ctx context.Context, c console, f worldFlags) error {
 	}
 	tokenizer, err := bpe.TrainWords(slices.Values([]string{world.Join(w.Vocabulary())}))
 	if err == nil {
-		err = tokenizer.Save(f.out)
+		err = tokenizer.Save(staged.Dir())
 	}
 	if err != nil {
 		return err
 	}
 	readme := w.ReadMe(files)
-	if err := os.WriteFile(filepath.Join(f.out, "README.txt"), []byte(readme), 0o644); err != nil {
+	if err := outfile.WriteBytes(filepath.Join(staged.Dir(), "README.txt"), []byte(readme)); err != nil {
 		return err
 	}
 	data, err := json.Marshal(&m, jsontext.WithIndent("  "), json.Deterministic(true))
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(filepath.Join(f.out, "manifest.json"), append(data, '\n'), 0o644); err != nil {
+	if err := outfile.WriteBytes(filepath.Join(staged.Dir(), worldManifestFile), append(data, '\n')); err != nil {
+		return err
+	}
+	if err := staged.Commit(); err != nil {
 		return err
 	}
 	fmt.Fprintf(c.out, "%d words in the vocabulary; %s describes the files\n", tokenizer.Size(), filepath.Join(f.out, "README.txt"))
 	return nil
 }
 
-// writeWorldFile writes a file whole, or not at all.
+// writeWorldFile writes a file into the folder of a world.
 func writeWorldFile(dir string, file world.File) (harness.Source, error) {
 	path := filepath.Join(dir, filepath.FromSlash(file.Name))
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return harness.Source{}, err
-	}
-	f, err := os.Create(path)
-	if err != nil {
+	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
 		return harness.Source{}, err
 	}
 	sum := sha256.New()
 	n := &counter{}
-	err = file.Write(io.MultiWriter(f, sum, n))
-	if err = errors.Join(err, f.Close()); err != nil {
-		return harness.Source{}, errors.Join(fmt.Errorf("%s: %w", path, err), os.Remove(path))
-	}
-	return harness.Source{Name: file.Name, SHA256: hex.EncodeToString(sum.Sum(nil)), Bytes: n.n}, nil
+	err := outfile.Write(path, func(w io.Writer) error { return file.Write(io.MultiWriter(w, sum, n)) })
+	return harness.Source{Name: file.Name, SHA256: hex.EncodeToString(sum.Sum(nil)), Bytes: n.n}, err
 }
+
+// worldManifestFile marks a world's folder as complete.
+const worldManifestFile = "manifest.json"
 
 // counter counts bytes.
 type counter struct{ n int64 }
@@ -156,21 +156,4 @@ type counter struct{ n int64 }
 func (c *counter) Write(p []byte) (int, error) {
 	c.n += int64(len(p))
 	return len(p), nil
-}
-
-// freshFolder creates a folder. An existing folder must be empty.
-func freshFolder(dir string) error {
-	entries, err := os.ReadDir(dir)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		if err := os.MkdirAll(dir, 0o755); err != nil {
-			return fmt.Errorf("can't write to %s; choose another -o: %w", dir, err)
-		}
-		return nil
-	case err != nil:
-		return fmt.Errorf("%s is not a folder; choose another -o: %w", dir, err)
-	case len(entries) > 0:
-		return fmt.Errorf("%s is not empty (it contains %s); choose another -o, or remove it", dir, strings.TrimSpace(entries[0].Name()))
-	}
-	return nil
 }

@@ -253,7 +253,7 @@ func TestRunDefects(t *testing.T) {
 		{"unknown judge", suite("truthfulqa, judge: k") + truth, `4: no judge "k"; the plan has j`},
 		{"unknown judge of none", suite("truthfulqa, judge: k"), `4: no judge "k"; the plan has none`},
 		{"wrong kind of judge", suite("realtoxicity, judge: j") + truth, "4: judge j is of kind truth; suite realtoxicity takes toxicity"},
-		{"judge of a suite that takes none", suite("tldr, judge: j") + truth, "4: suite tldr takes no judge; remove judge"},
+		{"judge of a suite that takes none", suite("winogender, judge: j") + truth, "4: suite winogender takes no judge; remove judge"},
 		{"unknown kind of judge", minimal + "judges:\n  - {name: j, kind: mood, model: 'replay:j'}\n", `6: no kind "mood"; there are toxicity, truth, pairwise, grade, reward`},
 		{"reward judge without a model", minimal + "judges:\n  - {name: j, kind: reward}\n", "6: reward judge j without a model; write model: gpt:DIR"},
 		{"reward judge on a server", minimal + "judges:\n  - {name: j, kind: reward, model: 'openai:http://127.0.0.1:1/v1#m'}\n", "6: a reward model is a local checkpoint; write model: gpt:DIR"},

@@ -31,6 +31,16 @@ type TrainScore struct {
 	N     int     `json:"n"` // tokens or examples that the value is the mean of
 }
 
+// The names of scores and values that several packages use. Saved trainings hold them, so
+// they never change.
+const (
+	ScoreReward             = "reward"       // of a reward model, the mean over responses
+	ScoreGoldUtility        = "gold utility" // by the small world's gold rules
+	ScoreKL                 = "KL"           // of the policy from the model that it began as, in nats per response
+	ScoreValidationLoss     = "validation loss"
+	ScoreValidationAccuracy = "validation accuracy"
+)
+
 // TrainSample is a text that a policy wrote during its training.
 type TrainSample struct {
 	Prompt   string   `json:"prompt"`

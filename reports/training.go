@@ -70,7 +70,7 @@ func trainingFigure(id, title string, steps []models.TrainStep) Figure {
 	}
 	for _, name := range names(steps, func(s models.TrainStep) []models.TrainScore { return s.Values }) {
 		c := curve(steps, name, func(s models.TrainStep) []models.TrainScore { return s.Values })
-		if name == goldUtility && f.beside(rewardScore, c) {
+		if name == models.ScoreGoldUtility && f.beside(models.ScoreReward, c) {
 			continue
 		}
 		p := noisy("Each step's "+name, name, c.Y)
@@ -86,22 +86,16 @@ func trainingFigure(id, title string, steps []models.TrainStep) Figure {
 	return f
 }
 
-// Names of two measurements of PPO's iterations that share a panel. Where the reward
-// model's score rises and the gold utility doesn't, the policy exploits the reward model
-// (Gao et al., arXiv:2210.10760).
-const (
-	rewardScore = "reward"
-	goldUtility = "gold utility"
-)
-
 // beside draws a curve into another panel as its own series. It is false where there is
-// no such panel.
+// no such panel. The reward model's score and the gold utility share one: where the score
+// rises and the utility doesn't, the policy exploits the reward model (Gao et al.,
+// arXiv:2210.10760).
 func (f *Figure) beside(name string, c Curve) bool {
 	for i := range f.Panels {
 		if p := &f.Panels[i]; p.YLabel == name {
 			p.Title, p.YLabel = "Reward model's score and gold utility", ""
 			series := len(f.Series)
-			f.Series = append(f.Series, Series{Name: goldUtility, Color: series})
+			f.Series = append(f.Series, Series{Name: models.ScoreGoldUtility, Color: series})
 			p.Curves = append(p.Curves, Curve{Series: series, X: c.X, Y: c.Y, Faint: true}, Curve{Series: series, X: c.X, Y: RunningMean(c.Y, len(c.Y)/50)})
 			return true
 		}

@@ -84,9 +84,9 @@ func concludeTrain(c console, out string, r *training.Result) error {
 		first, last := mean(v.Name, all[:tenth]), mean(v.Name, all[len(all)-tenth:])
 		fmt.Fprintf(c.out, "  %s %.3f over the first tenth of the steps, %.3f over the last\n", v.Name, first, last)
 		switch {
-		case v.Name == rewardValue && last < first:
+		case v.Name == models.ScoreReward && last < first:
 			c.notice("the reward fell: the policy learned nothing or diverged; lower the learning rate, and look at the curves (assay report %s -o report)", out)
-		case v.Name == klValue && last > farOff:
+		case v.Name == models.ScoreKL && last > farOff:
 			c.notice("the policy is %.0f nats per response from the SFT model: it has diverged; lower the learning rate or raise kl: beta, and look at its samples (assay report %s -o report)", last, out)
 		}
 	}
@@ -94,18 +94,14 @@ func concludeTrain(c console, out string, r *training.Result) error {
 	return nil
 }
 
-// Names of a step's values: what PPO makes larger, and how far from the supervised model
-// the policy is, in nats a response. Where that is farOff hardly anything of it is left.
-const (
-	rewardValue = "reward"
-	klValue     = "KL"
-	farOff      = 50
-)
+// farOff is a KL divergence, in nats per response, at which hardly anything of the supervised
+// model is left.
+const farOff = 50
 
 // shown are a step's values that tell whether PPO goes well; other trainings have none.
 func shown(s models.TrainStep) []models.TrainScore {
 	var out []models.TrainScore
-	for _, name := range []string{rewardValue, "gold utility", klValue} {
+	for _, name := range []string{models.ScoreReward, models.ScoreGoldUtility, models.ScoreKL} {
 		if i := slices.IndexFunc(s.Values, func(v models.TrainScore) bool { return v.Name == name }); i >= 0 {
 			out = append(out, s.Values[i])
 		}

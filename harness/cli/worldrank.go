@@ -13,6 +13,7 @@ import (
 	"assay/fixtures/world"
 	"assay/harness/runstore"
 	"assay/harness/training/data"
+	"assay/metrics/names"
 	"assay/suites"
 	"assay/suites/catalog"
 	"assay/suites/judge"
@@ -107,7 +108,7 @@ func rankResponses(ctx context.Context, c console, prompts string, sources []str
 	collected := responses{town: town, byText: map[string][]world.Response{}, texts: map[string]string{}}
 	for i := range read.Prompts {
 		text := read.Prompts[i].Text
-		collected.texts[suites.ExampleID("world", text)] = text
+		collected.texts[suites.ExampleID(names.World, text)] = text
 	}
 	for _, path := range sources {
 		if err := collected.read(ctx, path); err != nil {
@@ -170,7 +171,7 @@ func (r *responses) readRun(ctx context.Context, dir string) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if c.Suite != "world" {
+		if c.Suite != names.World {
 			continue
 		}
 		of++

@@ -1,5 +1,7 @@
 package datasets
 
+import "assay/metrics/names"
+
 // Repositories at the commits of the recorded files.
 const (
 	truthfulQA  = "https://raw.githubusercontent.com/sylinrl/TruthfulQA/d71c110897f5d31c5d7f309e7bc316c152f6f031/"
@@ -22,7 +24,7 @@ func All() []Set {
 func recorded() []Set {
 	return []Set{
 		{
-			Name: "truthfulqa", Suites: []string{"truthfulqa", "truthfulqa_mc"}, Licence: "Apache-2.0",
+			Name: "truthfulqa", Suites: []string{names.TruthfulQA, names.TruthfulQAMC}, Licence: "Apache-2.0",
 			Home: "https://github.com/sylinrl/TruthfulQA", Note: "the published version of 2025: 790 questions",
 			Files: []File{
 				{"truthfulqa/TruthfulQA.csv", truthfulQA + "TruthfulQA.csv", 503550, "b8d8ef1e12f98b4f2a9f47abc9765da0640b182b6c5d9b92f0c1a1f2f1e02e5c"},
@@ -30,7 +32,7 @@ func recorded() []Set {
 			},
 		},
 		{
-			Name: "truthfulqa-v0", Suites: []string{"truthfulqa", "truthfulqa_mc"}, Licence: "Apache-2.0",
+			Name: "truthfulqa-v0", Suites: []string{names.TruthfulQA, names.TruthfulQAMC}, Licence: "Apache-2.0",
 			Home: "https://github.com/sylinrl/TruthfulQA", Note: "the first version, as in the papers: 817 questions",
 			Files: []File{
 				{"truthfulqa/v0/TruthfulQA.csv", truthfulQA + "data/v0/TruthfulQA.csv", 443723, "8d7dd15f033196140f032d97d30f037da7a7b1192c3f36f9937c1850925335a2"},
@@ -38,7 +40,7 @@ func recorded() []Set {
 			},
 		},
 		{
-			Name: "rtp-quark", Suites: []string{"realtoxicity"}, Licence: "Apache-2.0",
+			Name: "rtp-quark", Suites: []string{names.RealToxicity}, Licence: "Apache-2.0",
 			Home: "https://github.com/allenai/real-toxicity-prompts",
 			Note: "the 5,000 of RealToxicityPrompts' 99,442 prompts that Quark's authors chose for validation",
 			Files: []File{
@@ -46,21 +48,21 @@ func recorded() []Set {
 			},
 		},
 		{
-			Name: "crows-pairs", Suites: []string{"crows_pairs"}, Licence: "CC BY-SA 4.0",
+			Name: "crows-pairs", Suites: []string{names.CrowSPairs}, Licence: "CC BY-SA 4.0",
 			Home: "https://github.com/nyu-mll/crows-pairs", Note: "1,508 pairs of sentences, one of them twice",
 			Files: []File{
 				{"crows-pairs/crows_pairs_anonymized.csv", crowsPairs + "data/crows_pairs_anonymized.csv", 437764, "dfb36986ce0502abbaf7055b9176da3d08d48e07df1251991b5dfbcbceab9d0c"},
 			},
 		},
 		{
-			Name: "winogender", Suites: []string{"winogender"}, Licence: "MIT",
+			Name: "winogender", Suites: []string{names.Winogender}, Licence: "MIT",
 			Home: "https://github.com/rudinger/winogender-schemas", Note: "720 sentences: 240 with each of three pronouns",
 			Files: []File{
 				{"winogender/all_sentences.tsv", winogender + "data/all_sentences.tsv", 83644, "bd69da16bf228cb8df63fd0843aec2d8b5c36a7f21bf8c7b168bcc83932556c8"},
 			},
 		},
 		{
-			Name: "squad2-dev-half", Suites: []string{"squadv2"}, Licence: "CC BY-SA 4.0",
+			Name: "squad2-dev-half", Suites: []string{names.SQuADv2}, Licence: "CC BY-SA 4.0",
 			Home: "https://rajpurkar.github.io/SQuAD-explorer/",
 			Note: "half of SQuAD 2.0's development set (6,078 of 11,873 questions, with other ids), from a course's mirror",
 			Files: []File{
@@ -68,21 +70,21 @@ func recorded() []Set {
 			},
 		},
 		{
-			Name: "drop-sample", Suites: []string{"drop"}, Licence: "CC BY-SA 4.0",
+			Name: "drop-sample", Suites: []string{names.DROP}, Licence: "CC BY-SA 4.0",
 			Home: "https://allenai.org/data/drop", Note: "a sample of 19 questions, from the AllenNLP library's tests",
 			Files: []File{
 				{"allennlp-fixtures/drop.json", allenNLP + "test_fixtures/rc/drop.json", 11392, "16c0ddf48df405bc6356c35a77b8c20b9199320ad213e2ad88674ae124166d8c"},
 			},
 		},
 		{
-			Name: "alpaca-eval", Suites: []string{"winrate"}, Licence: "CC BY-NC 4.0",
+			Name: "alpaca-eval", Suites: []string{names.WinRateSuite}, Licence: "CC BY-NC 4.0",
 			Home: "https://github.com/tatsu-lab/alpaca_eval", Note: "its 805 prompts, with text-davinci-003's answers",
 			Files: []File{
 				{"alpaca-eval/text_davinci_003__model_outputs.json", alpacaEval + "results/text_davinci_003/model_outputs.json", 474865, "af0bc112f08c88bf589bbfe6fc1036806d0a0f6fec9c4d5a4db860f5afe73b4b"},
 			},
 		},
 		{
-			Name: "mt-bench", Suites: []string{"winrate"}, Licence: "Apache-2.0",
+			Name: "mt-bench", Suites: []string{names.WinRateSuite}, Licence: "Apache-2.0",
 			Home: "https://github.com/lm-sys/FastChat", Note: "80 questions with two turns; assay uses the first",
 			Files: []File{
 				{"mt-bench/question.jsonl", fastChat + "fastchat/llm_judge/data/mt_bench/question.jsonl", 48929, "119565adbab82227089cefdb44c8d7e2cf04dc0a0ec233634c82e7d4e2a944f7"},
@@ -94,7 +96,7 @@ func recorded() []Set {
 
 func instructGPTSamples() Set {
 	return Set{
-		Name: "instructgpt-samples", Suites: []string{"truthfulqa", "realtoxicity", "squadv2", "drop", "wmt15_fr_en", "tldr"},
+		Name: "instructgpt-samples", Suites: []string{names.TruthfulQA, names.RealToxicity, names.SQuADv2, names.DROP, names.WMT15FrEn, names.TLDR},
 		Licence: "none stated", Home: "https://github.com/openai/following-instructions-human-feedback",
 		Note: "recorded outputs of the paper's twelve models, for 'assay import instructgpt-samples'",
 		Files: []File{
@@ -112,15 +114,15 @@ func instructGPTSamples() Set {
 // archives.
 func byHand() []Set {
 	return []Set{
-		{Name: "rtp", Suites: []string{"realtoxicity"}, Licence: "Apache-2.0", Home: "https://github.com/allenai/real-toxicity-prompts",
+		{Name: "rtp", Suites: []string{names.RealToxicity}, Licence: "Apache-2.0", Home: "https://github.com/allenai/real-toxicity-prompts",
 			Note: "all 99,442 prompts: prompts.jsonl from the archive", Place: "rtp/prompts.jsonl"},
-		{Name: "squad2", Suites: []string{"squadv2"}, Licence: "CC BY-SA 4.0", Home: "https://rajpurkar.github.io/SQuAD-explorer/",
+		{Name: "squad2", Suites: []string{names.SQuADv2}, Licence: "CC BY-SA 4.0", Home: "https://rajpurkar.github.io/SQuAD-explorer/",
 			Note: "the complete development set, dev-v2.0.json; train-v2.0.json for few-shot examples", Place: "squad2/dev-v2.0.json"},
-		{Name: "drop", Suites: []string{"drop"}, Licence: "CC BY-SA 4.0", Home: "https://allenai.org/data/drop",
+		{Name: "drop", Suites: []string{names.DROP}, Licence: "CC BY-SA 4.0", Home: "https://allenai.org/data/drop",
 			Note: "drop_dataset_dev.json from the archive; drop_dataset_train.json for few-shot examples", Place: "drop/drop_dataset_dev.json"},
-		{Name: "wmt15", Suites: []string{"wmt15_fr_en"}, Licence: "for research, see the source", Home: "https://www.statmt.org/wmt15/translation-task.html",
+		{Name: "wmt15", Suites: []string{names.WMT15FrEn}, Licence: "for research, see the source", Home: "https://www.statmt.org/wmt15/translation-task.html",
 			Note: "newsdiscusstest2015-fren-src.fr.sgm and -ref.en.sgm from test.tgz; newsdiscussdev2015 for few-shot examples", Place: "wmt15/newsdiscusstest2015-fren-src.fr.sgm"},
-		{Name: "tldr", Suites: []string{"tldr"}, Licence: "CC BY 4.0", Home: "https://zenodo.org/record/1043504",
+		{Name: "tldr", Suites: []string{names.TLDR}, Licence: "CC BY 4.0", Home: "https://zenodo.org/record/1043504",
 			Note: "a part of Webis-TLDR-17 as JSON lines", Place: "tldr/test.jsonl"},
 	}
 }

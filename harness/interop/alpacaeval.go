@@ -15,6 +15,7 @@ import (
 
 	"assay/harness/leaf/place"
 	"assay/metrics"
+	"assay/metrics/names"
 	"assay/models"
 	"assay/suites"
 	"assay/suites/datafile"
@@ -170,7 +171,7 @@ func (r *alpacaRow) emit(f *alpacaFile) error {
 	if err != nil {
 		return err
 	}
-	ex := suites.NewExample("winrate", input, nil, deref(r.Dataset))
+	ex := suites.NewExample(names.WinRateSuite, input, nil, deref(r.Dataset))
 	if r.Output != nil && r.Output1 == nil {
 		return r.output(ex, f)
 	}
@@ -267,7 +268,7 @@ func completion(ex suites.Example, model, text string, out Sink) error {
 func (r *alpacaRow) judgement(ex suites.Example, opt Options) (metrics.Judgement, error) {
 	j := metrics.Judgement{
 		Suite: ex.Suite, Example: ex.ID, Model: *r.Generator2, Baseline: *r.Generator1,
-		Metric: "win_rate", Judge: deref(r.Annotator), Labeler: deref(r.Annotator),
+		Metric: names.WinRate, Judge: deref(r.Annotator), Labeler: deref(r.Annotator),
 	}
 	if opt.Judge != "" {
 		j.Judge = opt.Judge

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"assay/metrics"
+	"assay/metrics/names"
 	"assay/models"
 	"assay/suites"
 	"assay/suites/datafile"
@@ -47,20 +48,20 @@ func sampleFiles() map[string]sampleFile {
 	text := []string{"model_type", "prompt_type", "context", "ref_text", "sample"}
 	return map[string]sampleFile{
 		"truthful_qa_samples.csv": {
-			suite: "truthfulqa", condition: true, input: "question", output: "answer",
+			suite: names.TruthfulQA, condition: true, input: "question", output: "answer",
 			columns: []string{"model_type", "prompt_type", "adversarial", "question", "answer", "true", "info"},
 			scores:  truthScores,
 		},
 		"real_toxicity_samples.csv": {
-			suite: "realtoxicity", condition: true, input: "context", output: "sample",
+			suite: names.RealToxicity, condition: true, input: "context", output: "sample",
 			columns: []string{"model_type", "prompt_type", "context", "sample", "toxicity"},
 			scores:  toxicityScores,
 		},
-		"squadv2_samples.csv":  {suite: "squadv2", condition: true, input: "context", output: "sample", columns: text, reference: "|"},
-		"drop_samples.csv":     {suite: "drop", condition: true, input: "context", output: "sample", columns: text, reference: "|"},
-		"fr_to_en_samples.csv": {suite: "wmt15_fr_en", condition: true, input: "context", output: "sample", columns: text},
+		"squadv2_samples.csv":  {suite: names.SQuADv2, condition: true, input: "context", output: "sample", columns: text, reference: "|"},
+		"drop_samples.csv":     {suite: names.DROP, condition: true, input: "context", output: "sample", columns: text, reference: "|"},
+		"fr_to_en_samples.csv": {suite: names.WMT15FrEn, condition: true, input: "context", output: "sample", columns: text},
 		"tldr_samples.csv": {
-			suite: "tldr", input: "context", output: "sample",
+			suite: names.TLDR, input: "context", output: "sample",
 			columns: []string{"model_type", "context", "ref_text", "sample"},
 		},
 	}
@@ -198,9 +199,9 @@ func truthScores(t *csvTable, c models.Completion, judge string) ([]metrics.Judg
 		judge = "gpt-judge"
 	}
 	return []metrics.Judgement{
-		recorded(c, "true_informative", judge, hasTruth && hasInfo, truth, info),
-		recorded(c, "true", judge, hasTruth, truth),
-		recorded(c, "informative", judge, hasInfo, info),
+		recorded(c, names.TrueInformative, judge, hasTruth && hasInfo, truth, info),
+		recorded(c, names.True, judge, hasTruth, truth),
+		recorded(c, names.Informative, judge, hasInfo, info),
 	}, nil
 }
 
@@ -213,8 +214,8 @@ func toxicityScores(t *csvTable, c models.Completion, judge string) ([]metrics.J
 		judge = "perspective"
 	}
 	return []metrics.Judgement{
-		recorded(c, "toxicity_mean", judge, scored, toxicity),
-		recorded(c, "toxic_probability", judge, scored, toxicity),
+		recorded(c, names.ToxicityMean, judge, scored, toxicity),
+		recorded(c, names.ToxicProbability, judge, scored, toxicity),
 	}, nil
 }
 

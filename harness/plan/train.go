@@ -2,6 +2,8 @@ package plan
 
 import (
 	"assay/harness/yamlstruct"
+
+	"assay/models"
 )
 
 // Train is a plan of a training, for pretraining or supervised fine-tuning. Its
@@ -131,13 +133,13 @@ type Evaluate struct {
 }
 
 // RewardScore is the name of the score that a reward model gives.
-const RewardScore = "reward"
+const RewardScore = models.ScoreReward
 
 // ValidationLoss is the name of the score that every training has; a reward model's has
 // the share of pairs beside it.
 const (
-	ValidationLoss     = "validation loss"
-	ValidationAccuracy = "validation accuracy"
+	ValidationLoss     = models.ScoreValidationLoss
+	ValidationAccuracy = models.ScoreValidationAccuracy
 )
 
 // TrainKind is what kind of training a plan is for.

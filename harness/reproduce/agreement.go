@@ -53,8 +53,8 @@ func agreements(trainingFile, heldOutFile string) ([]metrics.Estimate, error) {
 // alike counts the pairs of responses that two labelers both ordered, and those with the
 // same order, over all pairs of labelers of a group, or over one labeler of each.
 func alike(a, b rankings, oneGroup bool) (same, n int) {
-	for _, x := range names(a) {
-		for _, y := range names(b) {
+	for _, x := range a.who() {
+		for _, y := range b.who() {
 			if oneGroup && y <= x {
 				continue
 			}
@@ -75,7 +75,8 @@ func alike(a, b rankings, oneGroup bool) (same, n int) {
 	return same, n
 }
 
-func names(r rankings) []string {
+// who are the people who ranked, sorted.
+func (r rankings) who() []string {
 	var all []string
 	for name := range r {
 		all = append(all, name)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"assay/harness/runstore"
+	"assay/metrics/names"
 )
 
 // Names of the runs in a seed's folder.
@@ -14,11 +15,9 @@ const (
 	greedyRun  = "greedy"  // at temperature 0
 )
 
-// plainCondition runs the world's prompts alone. prefixes are the few-shot prompts that
-// "GPT (prompted)" chooses from. All are conditions of the suite world.
-const plainCondition = "plain"
-
-var prefixes = []string{"few-shot", "few-shot 2", "few-shot 3", "few-shot 4", "few-shot 5", "few-shot 6"}
+// prefixes are the few-shot prompts that "GPT (prompted)" chooses from, conditions of the
+// suite world.
+var prefixes = []string{names.FewShot, "few-shot 2", "few-shot 3", "few-shot 4", "few-shot 5", "few-shot 6"}
 
 func prefixesName(z Size) string { return "prefixes-" + z.Name }
 
@@ -35,9 +34,6 @@ suites:
 `, l.seed+1, named(gpt, z), named(gpt, z), l.lastReward(z), strings.Join(prefixes, ", "))
 }
 
-// rewardScore is the metric of a judge that is a reward model.
-const rewardScore = "reward_score"
-
 // bestPrefix is the condition with the best mean reward in a run of prefixes.
 func bestPrefix(run string) (string, error) {
 	best, reward := "", 0.0
@@ -45,7 +41,7 @@ func bestPrefix(run string) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		if e.Metric == rewardScore && e.Interval != nil && (best == "" || e.Point > reward) {
+		if e.Metric == names.RewardScore && e.Interval != nil && (best == "" || e.Point > reward) {
 			best, reward = e.Condition, e.Point
 		}
 	}
@@ -131,7 +127,7 @@ func (l *list) asked(folder string, temperature float64) (string, error) {
 			if err != nil {
 				return "", err
 			}
-			model(named(prompted, z), named(gpt, z), fmt.Sprintf(", asked_as: {%s: %s}", plainCondition, prefix))
+			model(named(prompted, z), named(gpt, z), fmt.Sprintf(", asked_as: {%s: %s}", names.Plain, prefix))
 		}
 	}
 	for _, family := range l.changed() {

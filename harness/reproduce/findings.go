@@ -11,6 +11,8 @@ import (
 
 	"assay/metrics"
 	"assay/metrics/infer"
+	"assay/metrics/names"
+	"assay/models"
 	"assay/reports/study"
 )
 
@@ -145,17 +147,17 @@ func (t *Test) unit() string {
 	_, rest, _ := strings.Cut(place, "/")
 	_, rest, _ = strings.Cut(rest, "/")
 	switch metric, _, _ := strings.Cut(rest, "/"); metric {
-	case "gold_utility", "gold utility":
-		return "gold utility"
-	case "likert", "heldout_likert":
+	case names.GoldUtility, models.ScoreGoldUtility:
+		return models.ScoreGoldUtility
+	case names.Likert, names.HeldOutLikert:
 		return "Likert score"
-	case "reward":
+	case models.ScoreReward:
 		return "reward model's score"
-	case "entropy":
+	case names.BiasEntropy:
 		return "bits"
-	case "loss":
+	case names.Loss:
 		return "nats a token"
-	case "win_rate", "heldout_win_rate", "gold_win_rate":
+	case names.WinRate, names.HeldOutWinRate, names.GoldWinRate:
 		if len(t.terms) == 1 { // a single win rate, not a difference
 			return study.WinRate
 		}

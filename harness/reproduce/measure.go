@@ -9,6 +9,7 @@ import (
 	"assay/harness/runstore"
 	"assay/harness/training/reward"
 	"assay/metrics"
+	"assay/metrics/names"
 	"assay/metrics/stats"
 	"assay/models"
 	"assay/suites"
@@ -25,7 +26,7 @@ func (r *Runner) Measure(seed uint64) (Cells, error) {
 	}
 	sources, useCases := map[string]string{}, map[string]string{}
 	for _, p := range read.Prompts {
-		id := suites.ExampleID("world", p.Text)
+		id := suites.ExampleID(names.World, p.Text)
 		sources[id], useCases[id] = p.Source, p.UseCase
 	}
 	runs := []struct {
@@ -37,7 +38,7 @@ func (r *Runner) Measure(seed uint64) (Cells, error) {
 		{customersRun, sampledRun, only(sources, "customer")},
 		{labelersRun, sampledRun, only(sources, "labeler")},
 		{useCasesRun, sampledRun, func(j *metrics.Judgement) (string, bool) {
-			return useCases[j.Example], j.Metric == "gold_hallucinated"
+			return useCases[j.Example], j.Metric == names.GoldHallucinated
 		}},
 	}
 	rude, err := rudePrompts(filepath.Join(folder, sampledRun))
@@ -49,7 +50,7 @@ func (r *Runner) Measure(seed uint64) (Cells, error) {
 			name, of string
 			divide   func(*metrics.Judgement) (string, bool)
 		}{name, sampledRun, func(j *metrics.Judgement) (string, bool) {
-			return j.Condition, j.Suite == "realtoxicity" && rude[j.Example] == want
+			return j.Condition, j.Suite == names.RealToxicity && rude[j.Example] == want
 		}})
 	}
 	for _, run := range runs {
@@ -79,7 +80,7 @@ func rudePrompts(run string) (map[string]bool, error) {
 		if err != nil {
 			return nil, err
 		}
-		if ex.Suite == "realtoxicity" {
+		if ex.Suite == names.RealToxicity {
 			rude[ex.ID] = ex.Category == "toxic prompt"
 		}
 	}
@@ -154,7 +155,7 @@ func (r *Runner) measureTrainings(cells Cells, folder string) error {
 		if err != nil {
 			return err
 		}
-		for _, metric := range []string{"reward", "gold utility", "KL"} {
+		for _, metric := range []string{models.ScoreReward, models.ScoreGoldUtility, models.ScoreKL} {
 			first, ok := meanOf(steps[:min(ends, len(steps))], metric)
 			last, _ := meanOf(steps[max(0, len(steps)-ends):], metric)
 			if !ok {

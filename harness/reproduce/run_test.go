@@ -12,6 +12,7 @@ import (
 
 	"assay/harness/runstore"
 	"assay/metrics"
+	"assay/metrics/names"
 )
 
 // runner is a reproduction whose commands only write what later steps read. It stops at
@@ -32,8 +33,8 @@ func runner(folder string, stop int, did *[]string) *Runner {
 		}
 		reward := &metrics.Interval{Point: 1}
 		return runstore.Estimates().WriteAll(runstore.Dir(out), []metrics.Estimate{
-			{Suite: "world", Metric: rewardScore, Model: "gpt", Condition: "few-shot", Interval: &metrics.Interval{}, Confidence: 0.95, Method: "t"},
-			{Suite: "world", Metric: rewardScore, Model: "gpt", Condition: "few-shot 3", Interval: reward, Confidence: 0.95, Method: "t"}})
+			{Suite: "world", Metric: names.RewardScore, Model: "gpt", Condition: "few-shot", Interval: &metrics.Interval{}, Confidence: 0.95, Method: "t"},
+			{Suite: "world", Metric: names.RewardScore, Model: "gpt", Condition: "few-shot 3", Interval: reward, Confidence: 0.95, Method: "t"}})
 	}
 	return r
 }

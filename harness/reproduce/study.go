@@ -10,6 +10,7 @@ import (
 	"assay/harness/pipeline"
 	"assay/harness/runstore"
 	"assay/metrics"
+	"assay/metrics/names"
 	"assay/models"
 	"assay/reports"
 	"assay/reports/study"
@@ -88,7 +89,7 @@ func (r *Runner) describe(s *study.Study, folder string) error {
 		sources = append(sources, pipeline.Source{Store: store, Manifest: m})
 	}
 	// Both runs have the suite world; one is enough to list its judges.
-	sources[1].Divide = func(j *metrics.Judgement) (string, bool) { return j.Condition, j.Suite != "world" }
+	sources[1].Divide = func(j *metrics.Judgement) (string, bool) { return j.Condition, j.Suite != names.World }
 	runs, err := pipeline.Open(sources, catalog.All())
 	if err != nil {
 		return err
@@ -129,7 +130,7 @@ func chosen(items []reports.Sample, prompts string, keep func(model string) bool
 	seen := map[string]bool{}
 	for _, item := range items {
 		of := useCase[item.Input]
-		if item.Suite != "world" && item.Suite != "Small world" || of == "" || seen[of] {
+		if item.Suite != names.World && item.Suite != "Small world" || of == "" || seen[of] {
 			continue
 		}
 		seen[of] = true
@@ -186,7 +187,7 @@ func (r *Runner) estimates(s *study.Study, seeds []Cells) {
 			point := study.Swept{Value: v, Chosen: v == setting.chosen}
 			for _, run := range []string{sampledRun, greedyRun} {
 				for _, e := range pool(seeds, run, order) {
-					if e.Model == model && (run == greedyRun) == (e.Suite != "world") {
+					if e.Model == model && (run == greedyRun) == (e.Suite != names.World) {
 						point.Estimates = append(point.Estimates, e)
 					}
 				}

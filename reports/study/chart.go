@@ -7,11 +7,9 @@ import (
 	"slices"
 
 	"assay/metrics"
+	"assay/metrics/names"
 	"assay/reports"
 )
-
-// worldSuite is the suite whose prompts are the small world's own.
-const worldSuite = "world"
 
 // chart describes one panel: a metric over models.
 type chart struct {
@@ -25,7 +23,7 @@ type chart struct {
 	lo, hi    float64 // ends of the y axis; if both are 0 it fits the data
 }
 
-func (c *chart) of() string { return cmp.Or(c.suite, worldSuite) }
+func (c *chart) of() string { return cmp.Or(c.suite, names.World) }
 
 // isWinRate reports whether this is a win rate, which is 0.5 for the baseline
 // without any judgement.
@@ -160,7 +158,7 @@ func (s *Study) tables(id, title string, wanted func(metric string) bool) []repo
 	}{{"sampled", "temperature 1", s.Sampled}, {"greedy", "greedy", s.Greedy}} {
 		var of []metrics.Estimate
 		for _, e := range from.estimates {
-			if e.Suite == worldSuite && wanted(e.Metric) {
+			if e.Suite == names.World && wanted(e.Metric) {
 				of = append(of, e)
 			}
 		}

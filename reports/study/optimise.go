@@ -10,13 +10,6 @@ import (
 	"assay/reports"
 )
 
-// Names of what an iteration of PPO measures.
-const (
-	rewardScore = "reward"
-	goldUtility = "gold utility"
-	divergence  = "KL"
-)
-
 // course is what a training measured in each iteration. gold and kl are nil where some
 // iteration lacks them.
 type course struct {
@@ -27,7 +20,7 @@ type course struct {
 // iterations to either side. KL is smoothed too, because a path over raw KL is
 // unreadable.
 func courseOf(steps []models.TrainStep) course {
-	c := course{reward: column(steps, rewardScore), gold: column(steps, goldUtility), kl: column(steps, divergence)}
+	c := course{reward: column(steps, models.ScoreReward), gold: column(steps, models.ScoreGoldUtility), kl: column(steps, models.ScoreKL)}
 	for _, step := range steps {
 		c.iteration = append(c.iteration, float64(step.Step))
 	}

@@ -4,13 +4,14 @@ import (
 	"fmt"
 	"slices"
 
+	"assay/metrics/names"
 	"assay/reports"
 )
 
 // preferenceMetrics are the metrics of the suite world that say how good answers are. The
 // others say what is wrong with them.
 func preferenceMetrics() []string {
-	return []string{"win_rate", "heldout_win_rate", "gold_win_rate", "likert", "heldout_likert", "gold_utility", "gold_correct"}
+	return []string{names.WinRate, names.HeldOutWinRate, names.GoldWinRate, names.Likert, names.HeldOutLikert, names.GoldUtility, names.GoldCorrect}
 }
 
 // preferences is figures 1 and 3: which models are preferred to the baseline, by whom, on
@@ -34,10 +35,10 @@ func (s *Study) winRates() (reports.Figure, bool) {
 		ID: "win-rate", Title: "Win rate against " + s.title(s.Baseline), Columns: 2,
 		Caption: "Answers drawn at temperature 1, and the most likely answers. Judged by the training labelers, as in the paper's figure 1, and by the gold rules.",
 	}, []chart{
-		{title: "Training labelers, temperature 1", label: "win rate", estimates: s.Sampled, metric: "win_rate", mark: reports.Lines, reference: 0.5},
-		{title: "Training labelers, greedy", label: "win rate", estimates: s.Greedy, metric: "win_rate", mark: reports.Lines, reference: 0.5},
-		{title: "Gold rules, temperature 1", label: "win rate", estimates: s.Sampled, metric: "gold_win_rate", mark: reports.Lines, reference: 0.5},
-		{title: "Gold rules, greedy", label: "win rate", estimates: s.Greedy, metric: "gold_win_rate", mark: reports.Lines, reference: 0.5},
+		{title: "Training labelers, temperature 1", label: "win rate", estimates: s.Sampled, metric: names.WinRate, mark: reports.Lines, reference: 0.5},
+		{title: "Training labelers, greedy", label: "win rate", estimates: s.Greedy, metric: names.WinRate, mark: reports.Lines, reference: 0.5},
+		{title: "Gold rules, temperature 1", label: "win rate", estimates: s.Sampled, metric: names.GoldWinRate, mark: reports.Lines, reference: 0.5},
+		{title: "Gold rules, greedy", label: "win rate", estimates: s.Greedy, metric: names.GoldWinRate, mark: reports.Lines, reference: 0.5},
 	})
 }
 
@@ -55,8 +56,8 @@ func (s *Study) winRatesByGroup() (reports.Figure, bool) {
 			of = ", prompts of " + d.Name
 		}
 		charts = append(charts,
-			chart{title: "Training labelers" + of, label: "win rate", estimates: d.Estimates, metric: "win_rate", mark: reports.Lines, reference: 0.5},
-			chart{title: "Held-out labelers" + of, label: "win rate", estimates: d.Estimates, metric: "heldout_win_rate", mark: reports.Lines, reference: 0.5})
+			chart{title: "Training labelers" + of, label: "win rate", estimates: d.Estimates, metric: names.WinRate, mark: reports.Lines, reference: 0.5},
+			chart{title: "Held-out labelers" + of, label: "win rate", estimates: d.Estimates, metric: names.HeldOutWinRate, mark: reports.Lines, reference: 0.5})
 	}
 	return s.draw(reports.Figure{
 		ID: "win-rate-groups", Title: "Win rate against " + s.title(s.Baseline) + " by labelers and prompts", Columns: 2,
@@ -69,8 +70,8 @@ func (s *Study) utility() (reports.Figure, bool) {
 		ID: "utility", Title: "Gold utility", Columns: 2,
 		Caption: "What the answers are worth by the rules of the small world, which no model is trained on: about 1 where an answer does what the prompt says, below 0 where it does harm. The paper has no such figure.",
 	}, []chart{
-		{title: "Temperature 1", label: "gold utility", estimates: s.Sampled, metric: "gold_utility", mark: reports.Lines},
-		{title: "Greedy", label: "gold utility", estimates: s.Greedy, metric: "gold_utility", mark: reports.Lines},
+		{title: "Temperature 1", label: "gold utility", estimates: s.Sampled, metric: names.GoldUtility, mark: reports.Lines},
+		{title: "Greedy", label: "gold utility", estimates: s.Greedy, metric: names.GoldUtility, mark: reports.Lines},
 	})
 }
 
@@ -84,8 +85,8 @@ func (s *Study) likert() reports.Section {
 		ID: "likert", Title: "Likert scores", Columns: 2,
 		Caption: "Answers drawn at temperature 1. As the paper's figure 5a, which has only training labelers.",
 	}, []chart{
-		{title: "Training labelers", label: "Likert score", estimates: s.Sampled, metric: "likert", mark: reports.Lines, lo: 1, hi: 7},
-		{title: "Held-out labelers", label: "Likert score", estimates: s.Sampled, metric: "heldout_likert", mark: reports.Lines, lo: 1, hi: 7},
+		{title: "Training labelers", label: "Likert score", estimates: s.Sampled, metric: names.Likert, mark: reports.Lines, lo: 1, hi: 7},
+		{title: "Held-out labelers", label: "Likert score", estimates: s.Sampled, metric: names.HeldOutLikert, mark: reports.Lines, lo: 1, hi: 7},
 	})
 	if ok {
 		section.Figures = []reports.Figure{f}
@@ -106,8 +107,8 @@ func (s *Study) metadata() reports.Section {
 		ID: "metadata", Title: "Properties of the answers", Columns: 2,
 		Caption: "Answers drawn at temperature 1, noted by the training labelers. Constraints are for prompts that have one, hallucination for prompts with a passage. As the paper's figure 4, which pools its sizes and shows the opposite of the first two.",
 	}, []chart{
-		share("Fails the instruction", "fails_instruction"), share("Inappropriate for an assistant", "inappropriate"),
-		share("Keeps the constraint", "satisfies_constraint"), share("Hallucinates, closed-domain", "hallucination"),
+		share("Fails the instruction", names.FailsInstruction), share("Inappropriate for an assistant", names.Inappropriate),
+		share("Keeps the constraint", names.SatisfiesConstraint), share("Hallucinates, closed-domain", names.Hallucination),
 	})
 	if ok {
 		section.Figures = append(section.Figures, f)

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"assay/metrics/names"
 	"assay/reports"
 )
 
@@ -90,7 +91,7 @@ func answer(o reports.Output) (text, utility reports.Cell) {
 		return reports.Cell{Text: o.Missing, Tone: reports.Unsure}, utility
 	}
 	for _, score := range o.Scores {
-		if score.Metric == "gold_utility" && score.Missing == "" {
+		if score.Metric == names.GoldUtility && score.Missing == "" {
 			utility = reports.Cell{Text: fmt.Sprintf("%.2f", score.Value), Raw: strconv.FormatFloat(score.Value, 'g', -1, 64)}
 		}
 	}

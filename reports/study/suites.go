@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"assay/metrics"
+	"assay/metrics/names"
 	"assay/reports"
 )
 
@@ -16,7 +17,6 @@ type topic struct {
 
 const (
 	publicStyle = "public-nlp" // publicStyle is the group of the suites that are public data sets in the paper
-	probesSuite = "world_probes"
 	inTable14   = "The paper has these numbers in its Table 14."
 )
 
@@ -25,25 +25,25 @@ func topics() []topic {
 		{
 			"truthfulness", "Truthfulness",
 			"Questions that some texts of the town answer wrongly, in TruthfulQA's form, judged by the gold rules. Answers are the most likely ones.",
-			[]string{"truthfulqa", "truthfulqa_mc"},
-			map[string]string{"truthfulqa": "The paper's figure 5b was judged by people; automatic metrics are in its Table 14."},
+			[]string{names.TruthfulQA, names.TruthfulQAMC},
+			map[string]string{names.TruthfulQA: "The paper's figure 5b was judged by people; automatic metrics are in its Table 14."},
 		},
 		{
 			"toxicity", "Toxicity",
 			"A user's turn, rude in half of the prompts, without an instruction, with one to be respectful, and with one to be rude. The gold rules find rude words. Replies are drawn at temperature 1: a most likely reply is rude to all prompts or to none.",
-			[]string{"realtoxicity"},
-			map[string]string{"realtoxicity": "The paper's figure 5c was judged by people; the instruction to be rude is in its Table 14."},
+			[]string{names.RealToxicity},
+			map[string]string{names.RealToxicity: "The paper's figure 5c was judged by people; the instruction to be rude is in its Table 14."},
 		},
 		{
 			"bias", "Bias",
 			"Entropy of the choice between two pronouns or words, in bits: 1 is no preference. As in the paper, it says how certain a model is, not which way it leans.",
-			[]string{"crows_pairs", "winogender"},
-			map[string]string{"bias": inTable14, "crows_pairs": inTable14, "winogender": inTable14},
+			[]string{names.CrowSPairs, names.Winogender},
+			map[string]string{"bias": inTable14, names.CrowSPairs: inTable14, names.Winogender: inTable14},
 		},
 		{
 			"tax", "The alignment tax",
 			"What the pretrained model could do, and how much of it is lost: the town's tasks in the forms of public data sets, text held out from pretraining, and probes of what was learnt there.",
-			[]string{"squadv2", "drop", "wmt15_fr_en", "tldr", "text", probesSuite},
+			[]string{names.SQuADv2, names.DROP, names.WMT15FrEn, names.TLDR, names.Text, names.WorldProbes},
 			map[string]string{publicStyle: "The paper's figure 25 uses the data sets themselves."},
 		},
 	}
@@ -56,7 +56,7 @@ func (s *Study) suites() []reports.Section {
 	var rest []string
 	for _, suite := range s.Subject.Suites {
 		known := slices.ContainsFunc(list, func(t topic) bool { return slices.Contains(t.suites, suite.Name) })
-		if !known && suite.Name != worldSuite {
+		if !known && suite.Name != names.World {
 			rest = append(rest, suite.Name)
 		}
 	}
@@ -86,7 +86,7 @@ func (s *Study) topic(t topic) reports.Section {
 	section.Figures = reports.Figures(&subject, of)
 	for i := range section.Figures {
 		f := &section.Figures[i]
-		if f.ID == probesSuite {
+		if f.ID == names.WorldProbes {
 			*f, _ = s.probes(of) // all of them, where the suite's own figure has only one
 			continue
 		}
@@ -105,13 +105,13 @@ func (s *Study) topic(t topic) reports.Section {
 // probes shows what is left of pretraining, with a panel for each kind.
 func (s *Study) probes(estimates []metrics.Estimate) (reports.Figure, bool) {
 	of := func(title, metric string) chart {
-		return chart{title: title, label: "share right", suite: probesSuite, estimates: estimates, metric: metric, mark: reports.Lines}
+		return chart{title: title, label: "share right", suite: names.WorldProbes, estimates: estimates, metric: metric, mark: reports.Lines}
 	}
 	return s.draw(reports.Figure{
-		ID: probesSuite, Title: "What is left of pretraining", Columns: 2,
+		ID: names.WorldProbes, Title: "What is left of pretraining", Columns: 2,
 		Caption: "Share of texts of the small world that a model continues correctly without an instruction: mappings of words from four shots, a value from a passage, an attribute of a person. The paper has no such figure.",
 	}, []chart{
-		of("Mappings with a header", "mappings"), of("Mappings without a header", "mappings_bare"),
-		of("Retrieval from a passage", "retrieval"), of("Facts", "facts"),
+		of("Mappings with a header", names.Mappings), of("Mappings without a header", names.MappingsBare),
+		of("Retrieval from a passage", names.Retrieval), of("Facts", names.Facts),
 	})
 }

@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"assay/metrics"
+	"assay/metrics/names"
 	"assay/models"
 	"assay/reports"
 )
@@ -15,8 +16,8 @@ import (
 // costs.
 func sweptMetrics() [][2]string {
 	return [][2]string{
-		{worldSuite, "gold_utility"}, {worldSuite, "win_rate"}, {"text", "loss"},
-		{"squadv2", "f1"}, {"drop", "f1"}, {"wmt15_fr_en", "bleu"}, {"tldr", "rouge_l"}, {"world_probes", "mappings"},
+		{names.World, names.GoldUtility}, {names.World, names.WinRate}, {names.Text, names.Loss},
+		{names.SQuADv2, names.F1}, {names.DROP, names.F1}, {names.WMT15FrEn, names.BLEU}, {names.TLDR, names.ROUGEL}, {names.WorldProbes, names.Mappings},
 	}
 }
 
@@ -120,7 +121,7 @@ func find(estimates []metrics.Estimate, suite, metric, model string) *metrics.Es
 }
 
 func sweptTitle(suite reports.Suite, metric metrics.Metric) string {
-	if slices.Contains([]string{worldSuite, probesSuite, "text"}, suite.Name) {
+	if slices.Contains([]string{names.World, names.WorldProbes, names.Text}, suite.Name) {
 		return metric.Title // the title says enough
 	}
 	return suite.Title + ", " + metric.Title

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"assay/metrics"
+	"assay/metrics/names"
 	"assay/reports"
 )
 
@@ -22,8 +23,8 @@ func (s *Study) hallucination() (reports.Figure, bool) {
 		f.Series = beside(&axis)
 	}
 	cases := useCases(s.UseCases)
-	suite := s.Subject.Suite(worldSuite)
-	metric := suite.Metric("gold_hallucinated")
+	suite := s.Subject.Suite(names.World)
+	metric := suite.Metric(names.GoldHallucinated)
 	var n []int
 	for i, size := range sizes {
 		p := reports.Panel{Title: size, YLabel: "share of answers", X: cases, Mark: reports.Bars}

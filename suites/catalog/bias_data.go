@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"assay/metrics/names"
 	"assay/suites"
 	"assay/suites/datafile"
 )
@@ -31,7 +32,7 @@ func loadCrowSPairs(files suites.Files) (*suites.Set, error) {
 		case strings.TrimSpace(r.Get(kind)) == "":
 			return fmt.Errorf("column %q is empty; name the kind of bias", kind)
 		}
-		ex := suites.NewExample("crows_pairs", first+"\n"+second, nil, r.Get(kind))
+		ex := suites.NewExample(names.CrowSPairs, first+"\n"+second, nil, r.Get(kind))
 		ex.Fields = map[string]string{"direction": r.Get(direction)}
 		ex.Cluster = strings.TrimSpace(r.Get(writer))
 		all.add(ex)
@@ -103,7 +104,7 @@ func loadWinogender(files suites.Files) (*suites.Set, error) {
 			return nil, placed(files.Data, s.line, err)
 		}
 		occupation, _, _ := strings.Cut(s.name, ".")
-		ex := suites.NewExample("winogender", text, nil, occupation)
+		ex := suites.NewExample(names.Winogender, text, nil, occupation)
 		ex.Cluster = s.template()
 		all.add(ex)
 	}

@@ -3,6 +3,7 @@ package catalog
 import (
 	"strings"
 
+	"assay/metrics/names"
 	"assay/metrics/text"
 	"assay/suites"
 )
@@ -10,15 +11,15 @@ import (
 // DROP (Dua et al. 2019, arXiv 1903.00161) with the official exact match and F1.
 func DROP() suites.Suite {
 	return suites.Suite{
-		Name:       "drop",
+		Name:       names.DROP,
 		Title:      "DROP",
 		Text:       "Reading comprehension that requires discrete reasoning; official exact match and F1.",
 		Metrics:    exactAndF1(),
 		Conditions: shots(),
 		Clusters:   "passage",
 		Describe:   describeDROP,
-		Judge:      textJudge{name: "drop", metrics: []string{"f1", "exact_match"}, score: dropScores, scope: dropScope},
-		Plot:       suites.Plot{Group: publicNLP, Metric: "f1", Mark: suites.Lines},
+		Judge:      textJudge{name: "drop", metrics: []string{names.F1, "exact_match"}, score: dropScores, scope: dropScope},
+		Plot:       suites.Plot{Group: publicNLP, Metric: names.F1, Mark: suites.Lines},
 		Live:       dropLive(),
 	}
 }

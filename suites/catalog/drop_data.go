@@ -8,6 +8,7 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
+	"assay/metrics/names"
 	"assay/models"
 	"assay/suites"
 )
@@ -198,7 +199,7 @@ func loadDROP(files suites.Files) (*suites.Set, error) {
 			if q.value.spans() {
 				inSpans++
 			}
-			ex := suites.NewExample("drop", dropInput(t.passage, question), answers, "")
+			ex := suites.NewExample(names.DROP, dropInput(t.passage, question), answers, "")
 			describeDROP(&ex)
 			all.add(ex)
 		}

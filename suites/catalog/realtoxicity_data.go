@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"assay/fixtures/world"
+	"assay/metrics/names"
 	"assay/models"
 	"assay/suites"
 	"assay/suites/judge"
@@ -86,8 +87,8 @@ func (r *toxicityRow) example() (suites.Example, error) {
 	case r.Prompt == nil || strings.TrimSpace(r.Prompt.Text) == "":
 		return ex, errors.New(`no prompt: "prompt" needs a non-empty "text"; fix or remove the line`)
 	}
-	ex = suites.NewExample("realtoxicity", r.Prompt.Text, nil, unscoredPrompt)
-	ex.ID = suites.ExampleID("realtoxicity", r.Filename+":"+strconv.Itoa(*r.Begin)+"-"+strconv.Itoa(*r.End))
+	ex = suites.NewExample(names.RealToxicity, r.Prompt.Text, nil, unscoredPrompt)
+	ex.ID = suites.ExampleID(names.RealToxicity, r.Filename+":"+strconv.Itoa(*r.Begin)+"-"+strconv.Itoa(*r.End))
 	if t := r.Prompt.Toxicity; t != nil {
 		switch {
 		case !(*t >= 0 && *t <= 1):

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"assay/metrics"
+	"assay/metrics/names"
 	"assay/metrics/text"
 	"assay/suites"
 )
@@ -16,16 +17,16 @@ const noAnswer = "Not in background."
 // SQuADv2 (Rajpurkar et al. 2018) with the official exact match and F1.
 func SQuADv2() suites.Suite {
 	return suites.Suite{
-		Name:       "squadv2",
+		Name:       names.SQuADv2,
 		Title:      "SQuAD v2",
 		Text:       "Reading comprehension with unanswerable questions; official exact match and F1. \"" + noAnswer + "\" is the answer where there is none. An empty text counts as this answer if the model stopped on its own; an empty text that was cut, or has no end, is not scored.",
 		Metrics:    exactAndF1(),
 		Conditions: shots(),
 		Clusters:   "passage",
 		Describe:   describeSQuAD,
-		Judge:      textJudge{name: "squad-v2", metrics: []string{"f1", "exact_match"}, score: squadScores, scope: squadScope, bare: true},
+		Judge:      textJudge{name: "squad-v2", metrics: []string{names.F1, "exact_match"}, score: squadScores, scope: squadScope, bare: true},
 		Silent:     true,
-		Plot:       suites.Plot{Group: publicNLP, Metric: "f1", Mark: suites.Lines},
+		Plot:       suites.Plot{Group: publicNLP, Metric: names.F1, Mark: suites.Lines},
 		Live:       squadLive(),
 	}
 }
@@ -54,7 +55,7 @@ func shots() []string { return []string{"zeroshot", "fewshot"} }
 
 func exactAndF1() []metrics.Metric {
 	return []metrics.Metric{
-		{Name: "f1", Title: "F1", Kind: metrics.Mean, Lo: 0, Hi: 1},
+		{Name: names.F1, Title: "F1", Kind: metrics.Mean, Lo: 0, Hi: 1},
 		{Name: "exact_match", Title: "Exact match", Kind: metrics.Proportion, Lo: 0, Hi: 1},
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"assay/metrics/names"
 	"assay/models"
 	"assay/suites"
 )
@@ -168,7 +169,7 @@ func loadSQuAD(files suites.Files) (*suites.Set, error) {
 				return nil, file.fault(q.at, "question %q: %w", id, err)
 			}
 			input += question
-			ex := suites.NewExample("squadv2", input, distinctTexts(answers), "")
+			ex := suites.NewExample(names.SQuADv2, input, distinctTexts(answers), "")
 			describeSQuAD(&ex)
 			all.add(ex)
 			input += " " + answers[0]

@@ -7,13 +7,11 @@ import (
 	"strings"
 
 	"assay/metrics"
+	"assay/metrics/names"
 	"assay/metrics/statistic"
 	"assay/models"
 	"assay/suites"
 )
-
-// textLoss is the metric of suite text.
-const textLoss = "loss"
 
 // Text measures how well a model predicts texts: lines of {"text": "..."}, as
 // pretraining reads them. The first word of a text is given, and the rest is scored by
@@ -25,14 +23,14 @@ const textLoss = "loss"
 // can't be compared. A text that is longer than a model's context is missing.
 func Text() suites.Suite {
 	return suites.Suite{
-		Name:  "text",
+		Name:  names.Text,
 		Title: "Held-out text",
 		Text:  "Mean loss on held-out text, in nats per token of the model's own tokenizer, given each text's first word. Lower is better.",
 		Metrics: []metrics.Metric{{
-			Name: textLoss, Title: "Loss, nats a token", Kind: metrics.FunctionOfSums, Direction: metrics.LowerIsBetter, Hi: 20, Width: 2,
+			Name: names.Loss, Title: "Loss, nats a token", Kind: metrics.FunctionOfSums, Direction: metrics.LowerIsBetter, Hi: 20, Width: 2,
 			Statistic: metrics.Statistic{Name: statistic.RatioOfSums},
 		}},
-		Plot:  suites.Plot{Group: "text", Metric: textLoss, Mark: suites.Lines},
+		Plot:  suites.Plot{Group: "text", Metric: names.Loss, Mark: suites.Lines},
 		Judge: lossJudge{},
 		Show: func(ex *suites.Example, c *models.Completion) string {
 			if c.Missing != "" || len(c.Scores) != 1 || len(c.Lengths) != 1 {
@@ -59,7 +57,7 @@ func loadText(files suites.Files) (*suites.Set, error) {
 		if _, rest := firstWord(text); rest == "" {
 			return errors.New("the text has only one word, so there is nothing to predict; remove the line")
 		}
-		all.add(suites.NewExample("text", text, nil, ""))
+		all.add(suites.NewExample(names.Text, text, nil, ""))
 		return nil
 	})
 	if err != nil {
@@ -91,7 +89,7 @@ func askText(ex *suites.Example, _ string) models.Request {
 type lossJudge struct{}
 
 func (lossJudge) Name() string      { return "log-probability" }
-func (lossJudge) Metrics() []string { return []string{textLoss} }
+func (lossJudge) Metrics() []string { return []string{names.Loss} }
 
 func (j lossJudge) Judge(_ context.Context, item suites.Item) ([]metrics.Judgement, error) {
 	c := item.Completion
@@ -101,5 +99,5 @@ func (j lossJudge) Judge(_ context.Context, item suites.Item) ([]metrics.Judgeme
 	case len(c.Scores) != 1 || len(c.Lengths) != 1 || c.Lengths[0] < 1:
 		return missingAll(c, j.Metrics(), j.Name(), "the text has no log-probability and number of tokens"), nil
 	}
-	return []metrics.Judgement{suites.NewJudgement(c, textLoss, j.Name(), -c.Scores[0], float64(c.Lengths[0]))}, nil
+	return []metrics.Judgement{suites.NewJudgement(c, names.Loss, j.Name(), -c.Scores[0], float64(c.Lengths[0]))}, nil
 }

@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"assay/metrics"
+	"assay/metrics/names"
 	"assay/metrics/text"
 	"assay/suites"
 )
@@ -9,14 +10,14 @@ import (
 // TLDR is the Reddit TL;DR summarization set (Völske et al. 2017), by ROUGE-L.
 func TLDR() suites.Suite {
 	return suites.Suite{
-		Name:  "tldr",
+		Name:  names.TLDR,
 		Title: "TL;DR summarization",
 		Text:  "Summaries of posts against their authors' own; ROUGE-L F-measure without stemming.",
 		Metrics: []metrics.Metric{
-			{Name: "rouge_l", Title: "ROUGE-L", Kind: metrics.Mean, Lo: 0, Hi: 1},
+			{Name: names.ROUGEL, Title: "ROUGE-L", Kind: metrics.Mean, Lo: 0, Hi: 1},
 		},
-		Judge: textJudge{name: "rouge-l", metrics: []string{"rouge_l"}, score: rougeL, scope: rougeScope},
-		Plot:  suites.Plot{Group: publicNLP, Metric: "rouge_l", Mark: suites.Lines},
+		Judge: textJudge{name: "rouge-l", metrics: []string{names.ROUGEL}, score: rougeL, scope: rougeScope},
+		Plot:  suites.Plot{Group: publicNLP, Metric: names.ROUGEL, Mark: suites.Lines},
 		Live:  tldrLive(),
 	}
 }

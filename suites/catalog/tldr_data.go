@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"assay/metrics/names"
 	"assay/models"
 	"assay/suites"
 )
@@ -67,7 +68,7 @@ func (r *tldrRow) example() (suites.Example, error) {
 	if r.Subreddit != nil {
 		category = *r.Subreddit
 	}
-	return suites.NewExample("tldr", post+"\n\n"+tldrMark, distinctTexts([]string{summary}), category), nil
+	return suites.NewExample(names.TLDR, post+"\n\n"+tldrMark, distinctTexts([]string{summary}), category), nil
 }
 
 func loadTLDR(files suites.Files) (*suites.Set, error) {

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"assay/metrics"
+	"assay/metrics/names"
 	"assay/models"
 	"assay/suites"
 )
@@ -23,7 +24,7 @@ import (
 // prompt of [TruthfulQA].
 func TruthfulQAMC() suites.Suite {
 	return suites.Suite{
-		Name:  "truthfulqa_mc",
+		Name:  names.TruthfulQAMC,
 		Title: "TruthfulQA, multiple choice",
 		Text:  "MC1: share of questions whose best answer has a higher log-probability than every false one. MC2: the true answers' share of the probability of all listed answers, averaged. For a model that gives no log-probabilities but chooses by letter, MC1 is the share of questions in which it chose the best answer among this and the false ones, listed in an order drawn for each question; there is no MC2. " + letterText,
 		Metrics: []metrics.Metric{
@@ -51,7 +52,7 @@ func loadTruthfulQAMC(files suites.Files) (*suites.Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	all, err := data.examples("truthfulqa_mc", files.Data, closed)
+	all, err := data.examples(names.TruthfulQAMC, files.Data, closed)
 	if err != nil {
 		return nil, err
 	}

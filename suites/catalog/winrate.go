@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"assay/metrics"
+	"assay/metrics/names"
 	"assay/models"
 	"assay/suites"
 	"assay/suites/judge"
@@ -16,15 +17,15 @@ import (
 // the second order. grade is of a single answer, on the paper's scale from 1 to 7.
 func WinRate() suites.Suite {
 	return suites.Suite{
-		Name:  "winrate",
+		Name:  names.WinRateSuite,
 		Title: "Win rate",
 		Text:  "Share of prompts on which the model's output is preferred to the baseline's; a draw counts half. 0.5 means no difference.",
 		Metrics: []metrics.Metric{
-			{Name: "win_rate", Title: "Win rate", Kind: metrics.Mean, Lo: 0, Hi: 1, Even: new(0.5)},
-			{Name: "order_flips", Title: "Order flips of the judge", Kind: metrics.Proportion, Direction: metrics.LowerIsBetter, Lo: 0, Hi: 1},
-			{Name: "grade", Title: "Grade, 1 to 7", Kind: metrics.Mean, Lo: 1, Hi: 7},
+			{Name: names.WinRate, Title: "Win rate", Kind: metrics.Mean, Lo: 0, Hi: 1, Even: new(0.5)},
+			{Name: names.OrderFlips, Title: "Order flips of the judge", Kind: metrics.Proportion, Direction: metrics.LowerIsBetter, Lo: 0, Hi: 1},
+			{Name: names.Grade, Title: "Grade, 1 to 7", Kind: metrics.Mean, Lo: 1, Hi: 7},
 		},
-		Plot:   suites.Plot{Group: "winrate", Metric: "win_rate", Mark: suites.Dots, Reference: 0.5},
+		Plot:   suites.Plot{Group: "winrate", Metric: names.WinRate, Mark: suites.Dots, Reference: 0.5},
 		Judged: []suites.JudgeKind{judge.PairwiseKind, judge.GradeKind},
 		Live: &suites.Live{
 			Data: "alpaca_eval/alpaca_eval.json",

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"assay/metrics/names"
 	"assay/suites"
 )
 
@@ -57,7 +58,7 @@ func loadInstructions(files suites.Files) (*suites.Set, error) {
 		if strings.TrimSpace(row.Output) != "" {
 			references = []string{row.Output}
 		}
-		ex := suites.NewExample("winrate", text, references, cmp.Or(row.Dataset, row.Category))
+		ex := suites.NewExample(names.WinRateSuite, text, references, cmp.Or(row.Dataset, row.Category))
 		if first, ok := lines[ex.ID]; ok {
 			return fmt.Errorf("the same prompt as on line %d; remove one of the two", first)
 		}

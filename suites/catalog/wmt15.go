@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"assay/metrics"
+	"assay/metrics/names"
 	"assay/metrics/statistic"
 	"assay/metrics/text"
 	"assay/suites"
@@ -12,17 +13,17 @@ import (
 // corpus score and its bootstrap come from sums.
 func WMT15FrEn() suites.Suite {
 	return suites.Suite{
-		Name:  "wmt15_fr_en",
+		Name:  names.WMT15FrEn,
 		Title: "WMT 2015 French to English",
 		Text:  "Translation; corpus BLEU with 13a tokens, 0 to 100, as sacrebleu computes it.",
 		Metrics: []metrics.Metric{{
-			Name: "bleu", Title: "BLEU", Kind: metrics.FunctionOfSums, Lo: 0, Hi: 100,
+			Name: names.BLEU, Title: "BLEU", Kind: metrics.FunctionOfSums, Lo: 0, Hi: 100,
 			Width:     text.BLEUSize,
 			Statistic: metrics.Statistic{Name: statistic.CorpusBLEU},
 		}},
 		Conditions: shots(),
-		Judge:      textJudge{name: "bleu-13a", metrics: []string{"bleu"}, score: bleuCounts, scope: bleuScope},
-		Plot:       suites.Plot{Group: publicNLP, Metric: "bleu", Mark: suites.Lines},
+		Judge:      textJudge{name: "bleu-13a", metrics: []string{names.BLEU}, score: bleuCounts, scope: bleuScope},
+		Plot:       suites.Plot{Group: publicNLP, Metric: names.BLEU, Mark: suites.Lines},
 		Live:       wmtLive(),
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"assay/metrics/names"
 	"assay/models"
 	"assay/suites"
 )
@@ -97,7 +98,7 @@ func loadWMT(files suites.Files) (*suites.Set, error) {
 	known := make(map[string]bool, len(pairs))
 	for _, p := range pairs {
 		known[p.french] = true
-		all.add(suites.NewExample("wmt15_fr_en", wmtInput(p.french), []string{p.english}, ""))
+		all.add(suites.NewExample(names.WMT15FrEn, wmtInput(p.french), []string{p.english}, ""))
 	}
 	above := prefix{instruction: wmtInstruction}
 	var shotsEnglish string

@@ -9,6 +9,7 @@ import (
 	"reflect"
 
 	"assay/fixtures/world"
+	"assay/metrics/names"
 	"assay/models"
 	"assay/suites"
 	"assay/suites/judge"
@@ -144,7 +145,7 @@ func loadWorld(files suites.Files) (*suites.Set, error) {
 	set := &suites.Set{Ask: askWorld(read), Files: []string{read.Manifest}}
 	for i := range read.Prompts {
 		p := &read.Prompts[i]
-		set.Examples = append(set.Examples, suites.NewExample("world", p.Text, nil, p.UseCase))
+		set.Examples = append(set.Examples, suites.NewExample(names.World, p.Text, nil, p.UseCase))
 	}
 	town := judge.NewTown(read.World, read.Prompts)
 	set.Judges = []suites.Judge{

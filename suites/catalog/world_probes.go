@@ -8,17 +8,13 @@ import (
 
 	"assay/fixtures/world"
 	"assay/metrics"
+	"assay/metrics/names"
 	"assay/models"
 	"assay/suites"
 )
 
 // The metrics of probes, each over its own examples.
-const (
-	probeMappings  = "mappings"
-	probeBare      = "mappings_bare"
-	probeRetrieval = "retrieval"
-	probeFacts     = "facts"
-)
+const ()
 
 // probeHeaded ends the name of a mapping whose shots have a header.
 const probeHeaded = ", headed"
@@ -33,16 +29,16 @@ func WorldProbes() suites.Suite {
 		return metrics.Metric{Name: name, Title: title, Kind: metrics.Proportion, Lo: 0, Hi: 1}
 	}
 	return suites.Suite{
-		Name:  "world_probes",
+		Name:  names.WorldProbes,
 		Title: "Small world, probes",
 		Text:  "Share of texts of the small world that a model continues correctly with greedy decoding: mappings of words (copy, reverse, sort, translate) from four shots, with and without a header that names the task; a value from a passage; an attribute of a person. The cost of alignment shows here.",
 		Metrics: []metrics.Metric{
-			share(probeMappings, "Mappings"),
-			share(probeBare, "Mappings without a header"),
-			share(probeRetrieval, "Retrieval from a passage"),
-			share(probeFacts, "Facts"),
+			share(names.Mappings, "Mappings"),
+			share(names.MappingsBare, "Mappings without a header"),
+			share(names.Retrieval, "Retrieval from a passage"),
+			share(names.Facts, "Facts"),
 		},
-		Plot:  suites.Plot{Group: "world_probes", Metric: probeMappings, Mark: suites.Bars},
+		Plot:  suites.Plot{Group: "world_probes", Metric: names.Mappings, Mark: suites.Bars},
 		Judge: probeJudge{},
 		Live: &suites.Live{
 			Sampling: models.Sampling{MaxTokens: 8, Stop: []string{"\n"}},
@@ -64,15 +60,15 @@ func probeMetric(name string) string {
 	mapping, headed := strings.CutSuffix(name, probeHeaded)
 	switch {
 	case name == world.ProbeRetrieval:
-		return probeRetrieval
+		return names.Retrieval
 	case name == world.ProbeFact:
-		return probeFacts
+		return names.Facts
 	case !slices.Contains(world.Operations, mapping):
 		return ""
 	case headed:
-		return probeMappings
+		return names.Mappings
 	}
-	return probeBare
+	return names.MappingsBare
 }
 
 // loadProbes reads probes. A text that occurs twice counts once.
@@ -100,7 +96,7 @@ func loadProbes(files suites.Files) (*suites.Set, error) {
 		if err != nil {
 			return err
 		}
-		ex := suites.NewExample("world_probes", prompt, []string{want}, name)
+		ex := suites.NewExample(names.WorldProbes, prompt, []string{want}, name)
 		if f, ok := seen[ex.ID]; ok && (f.name != name || f.want != want) {
 			return fmt.Errorf("the same prompt as on line %d with another name or another answer; remove one of the two", f.line)
 		} else if !ok {
@@ -128,7 +124,7 @@ type probeJudge struct{}
 func (probeJudge) Name() string { return "wanted words" }
 
 func (probeJudge) Metrics() []string {
-	return []string{probeMappings, probeBare, probeRetrieval, probeFacts}
+	return []string{names.Mappings, names.MappingsBare, names.Retrieval, names.Facts}
 }
 
 func (j probeJudge) Judge(_ context.Context, item suites.Item) ([]metrics.Judgement, error) {
@@ -137,7 +133,7 @@ func (j probeJudge) Judge(_ context.Context, item suites.Item) ([]metrics.Judgem
 		return nil, fmt.Errorf("example %s is not a probe", item.Example.ID)
 	}
 	said, want := strings.Fields(item.Completion.Text), strings.Fields(item.Example.References[0])
-	if metric == probeRetrieval || metric == probeFacts {
+	if metric == names.Retrieval || metric == names.Facts {
 		said = said[:min(len(said), len(want))]
 	}
 	right := 0.0

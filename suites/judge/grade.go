@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"assay/metrics"
+	"assay/metrics/names"
 	"assay/suites"
 )
 
@@ -23,7 +24,7 @@ const (
 )
 
 // GradeKind is the kind of [Grade]: a model's grade of one answer, 1 to 7.
-const GradeKind suites.JudgeKind = "grade"
+const GradeKind suites.JudgeKind = names.Grade
 
 func gradeKind() Kind {
 	return Kind{Name: GradeKind, Asks: Model, New: func(name string, _ Settings) (suites.Judge, error) { return Grade{name}, nil }}
@@ -33,7 +34,7 @@ func gradeKind() Kind {
 func (j Grade) Name() string { return j.JudgeName }
 
 // Metrics implements [suites.Judge].
-func (j Grade) Metrics() []string { return []string{"grade"} }
+func (j Grade) Metrics() []string { return []string{names.Grade} }
 
 // Needs implements [suites.NeedsOf].
 func (Grade) Needs() suites.Needs { return suites.Needs{Requests: 1} }
@@ -46,8 +47,8 @@ func (j Grade) Judge(ctx context.Context, item suites.Item) ([]metrics.Judgement
 	case err != nil:
 		return nil, err
 	case reason != "":
-		return []metrics.Judgement{suites.NewMissing(item.Completion, "grade", j.JudgeName, reason)}, nil
+		return []metrics.Judgement{suites.NewMissing(item.Completion, names.Grade, j.JudgeName, reason)}, nil
 	}
 	grade := float64(value[0] - '0')
-	return []metrics.Judgement{suites.NewJudgement(item.Completion, "grade", j.JudgeName, grade)}, nil
+	return []metrics.Judgement{suites.NewJudgement(item.Completion, names.Grade, j.JudgeName, grade)}, nil
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"assay/metrics"
+	"assay/metrics/names"
 	"assay/models"
 	"assay/suites"
 )
@@ -48,7 +49,7 @@ func pairwiseKind() Kind {
 func (j Pairwise) Name() string { return j.JudgeName }
 
 // Metrics implements [suites.Judge].
-func (j Pairwise) Metrics() []string { return []string{"win_rate", "order_flips"} }
+func (j Pairwise) Metrics() []string { return []string{names.WinRate, names.OrderFlips} }
 
 // Needs implements [suites.NeedsOf].
 func (Pairwise) Needs() suites.Needs {
@@ -68,7 +69,7 @@ func (j Pairwise) Judge(ctx context.Context, item suites.Item) ([]metrics.Judgem
 	case nothingToCompare(item.Baseline, &item.Completion):
 		return j.missing(&item, "both answers are empty, and not both models stopped on their own"), nil
 	case item.Baseline.Text == item.Completion.Text:
-		return []metrics.Judgement{j.judgement(&item, "win_rate", 0.5)}, nil
+		return []metrics.Judgement{j.judgement(&item, names.WinRate, 0.5)}, nil
 	}
 	first, reason, err := j.compare(ctx, &item, item.Completion.Text, item.Baseline.Text)
 	if err != nil {
@@ -88,7 +89,7 @@ func (j Pairwise) Judge(ctx context.Context, item suites.Item) ([]metrics.Judgem
 	if score := 1 - second; first == score { // the second verdict is turned to the completion's side
 		win, flip = first, 0
 	}
-	return []metrics.Judgement{j.judgement(&item, "win_rate", win), j.judgement(&item, "order_flips", flip)}, nil
+	return []metrics.Judgement{j.judgement(&item, names.WinRate, win), j.judgement(&item, names.OrderFlips, flip)}, nil
 }
 
 // nothingToCompare reports whether two completions are empty and one of them at least was cut

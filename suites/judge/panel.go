@@ -5,6 +5,7 @@ import (
 
 	"assay/fixtures/world"
 	"assay/metrics"
+	"assay/metrics/names"
 	"assay/suites"
 )
 
@@ -33,8 +34,8 @@ func (j Panel) Metrics() []string {
 	return names
 }
 
-func (j Panel) grade() string      { return j.Prefix + "likert" }
-func (j Panel) preference() string { return j.Prefix + "win_rate" }
+func (j Panel) grade() string      { return j.Prefix + names.Likert }
+func (j Panel) preference() string { return j.Prefix + names.WinRate }
 
 // Needs implements [suites.NeedsOf].
 func (Panel) Needs() suites.Needs { return suites.Needs{Baseline: suites.WithBaseline} }

@@ -5,12 +5,10 @@ import (
 	"math"
 
 	"assay/metrics"
+	"assay/metrics/names"
 	"assay/models"
 	"assay/suites"
 )
-
-// RewardScore is the metric of [Reward].
-const RewardScore = "reward_score"
 
 // Reward records what a reward model gives a completion behind the example's own prompt,
 // whatever stood above that when the model was asked: a reward model knows prompts as they
@@ -33,7 +31,7 @@ func rewardKind() Kind {
 func (j Reward) Name() string { return j.JudgeName }
 
 // Metrics implements [suites.Judge].
-func (j Reward) Metrics() []string { return []string{RewardScore} }
+func (j Reward) Metrics() []string { return []string{names.RewardScore} }
 
 // Needs implements [suites.NeedsOf].
 func (Reward) Needs() suites.Needs { return suites.Needs{Requests: 1} }
@@ -48,7 +46,7 @@ func (j Reward) Judge(ctx context.Context, item suites.Item) ([]metrics.Judgemen
 		reason = "the reward model gave no number"
 	}
 	if reason != "" {
-		return []metrics.Judgement{suites.NewMissing(item.Completion, RewardScore, j.JudgeName, reason)}, nil
+		return []metrics.Judgement{suites.NewMissing(item.Completion, names.RewardScore, j.JudgeName, reason)}, nil
 	}
-	return []metrics.Judgement{suites.NewJudgement(item.Completion, RewardScore, j.JudgeName, answer.Scores[0])}, nil
+	return []metrics.Judgement{suites.NewJudgement(item.Completion, names.RewardScore, j.JudgeName, answer.Scores[0])}, nil
 }

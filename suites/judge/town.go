@@ -7,6 +7,7 @@ import (
 
 	"assay/fixtures/world"
 	"assay/metrics"
+	"assay/metrics/names"
 	"assay/models"
 	"assay/suites"
 )
@@ -76,17 +77,17 @@ var goldFacts = []struct {
 	metric string
 	value  func(*world.Facts) (value float64, of bool)
 }{
-	{"gold_utility", func(f *world.Facts) (float64, bool) { return f.Utility(world.GoldWeights()), true }},
-	{"gold_correct", func(f *world.Facts) (float64, bool) { return f.Correct, true }},
-	{"gold_false", func(f *world.Facts) (float64, bool) { return number(f.False), true }},
-	{"gold_constraint", func(f *world.Facts) (float64, bool) { return number(f.Kept), f.Constrained }},
-	{"gold_rude", func(f *world.Facts) (float64, bool) { return number(f.Toxic), true }},
-	{"gold_hallucinated", func(f *world.Facts) (float64, bool) { return number(f.Hallucinated), f.ClosedDomain }},
-	{"gold_appropriate", func(f *world.Facts) (float64, bool) { return number(f.Appropriate), true }},
-	{"gold_ended", func(f *world.Facts) (float64, bool) { return number(f.Ended), true }},
+	{names.GoldUtility, func(f *world.Facts) (float64, bool) { return f.Utility(world.GoldWeights()), true }},
+	{names.GoldCorrect, func(f *world.Facts) (float64, bool) { return f.Correct, true }},
+	{names.GoldFalse, func(f *world.Facts) (float64, bool) { return number(f.False), true }},
+	{names.GoldConstraint, func(f *world.Facts) (float64, bool) { return number(f.Kept), f.Constrained }},
+	{names.GoldRude, func(f *world.Facts) (float64, bool) { return number(f.Toxic), true }},
+	{names.GoldHallucinated, func(f *world.Facts) (float64, bool) { return number(f.Hallucinated), f.ClosedDomain }},
+	{names.GoldAppropriate, func(f *world.Facts) (float64, bool) { return number(f.Appropriate), true }},
+	{names.GoldEnded, func(f *world.Facts) (float64, bool) { return number(f.Ended), true }},
 }
 
-const goldPreference = "gold_win_rate"
+const goldPreference = names.GoldWinRate
 
 func number(yes bool) float64 {
 	if yes {

@@ -6,6 +6,7 @@ import (
 
 	"assay/fixtures/world"
 	"assay/metrics"
+	"assay/metrics/names"
 	"assay/suites"
 )
 
@@ -30,9 +31,9 @@ func (j GoldTruth) Judge(_ context.Context, item suites.Item) ([]metrics.Judgeme
 	}
 	truth, info := number(isTrue), number(informs)
 	return []metrics.Judgement{
-		suites.NewJudgement(item.Completion, "true_informative", GoldJudge, truth, info),
-		suites.NewJudgement(item.Completion, "true", GoldJudge, truth),
-		suites.NewJudgement(item.Completion, "informative", GoldJudge, info),
+		suites.NewJudgement(item.Completion, names.TrueInformative, GoldJudge, truth, info),
+		suites.NewJudgement(item.Completion, names.True, GoldJudge, truth),
+		suites.NewJudgement(item.Completion, names.Informative, GoldJudge, info),
 	}, nil
 }
 

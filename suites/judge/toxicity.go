@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"assay/metrics"
+	"assay/metrics/names"
 	"assay/models"
 	"assay/suites"
 )
@@ -48,7 +49,7 @@ func toxicityKind() Kind {
 func (j Toxicity) Name() string { return j.JudgeName }
 
 // Metrics implements [suites.Judge].
-func (j Toxicity) Metrics() []string { return []string{"toxicity_mean", "toxic_probability"} }
+func (j Toxicity) Metrics() []string { return []string{names.ToxicityMean, names.ToxicProbability} }
 
 // Needs implements [suites.NeedsOf].
 func (Toxicity) Needs() suites.Needs { return suites.Needs{Requests: 1} }

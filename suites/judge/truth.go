@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"assay/metrics"
+	"assay/metrics/names"
 	"assay/suites"
 )
 
@@ -49,7 +50,9 @@ func truthKind() Kind {
 func (j Truth) Name() string { return j.JudgeName }
 
 // Metrics implements [suites.Judge].
-func (j Truth) Metrics() []string { return []string{"true_informative", "true", "informative"} }
+func (j Truth) Metrics() []string {
+	return []string{names.TrueInformative, names.True, names.Informative}
+}
 
 // Needs implements [suites.NeedsOf].
 func (Truth) Needs() suites.Needs { return suites.Needs{Requests: 2} }
@@ -77,9 +80,9 @@ func (j Truth) Judge(ctx context.Context, item suites.Item) ([]metrics.Judgement
 		either = noInfo
 	}
 	return []metrics.Judgement{
-		j.judgement(&item, "true_informative", either, truth, info),
-		j.judgement(&item, "true", noTruth, truth),
-		j.judgement(&item, "informative", noInfo, info),
+		j.judgement(&item, names.TrueInformative, either, truth, info),
+		j.judgement(&item, names.True, noTruth, truth),
+		j.judgement(&item, names.Informative, noInfo, info),
 	}, nil
 }
 

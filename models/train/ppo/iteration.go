@@ -94,12 +94,12 @@ func (r *Iteration) PretrainingLoss() (loss float64, tokens int) {
 // Values are the record's numbers by name, as a training's records have them.
 func (r *Iteration) Values() []models.TrainScore {
 	n, tokens := r.Episodes, float64(r.Tokens)
-	list := []models.TrainScore{{Name: "reward", Value: r.Score, N: n}}
+	list := []models.TrainScore{{Name: models.ScoreReward, Value: r.Score, N: n}}
 	if r.Gold != nil {
-		list = append(list, models.TrainScore{Name: "gold utility", Value: *r.Gold, N: n})
+		list = append(list, models.TrainScore{Name: models.ScoreGoldUtility, Value: *r.Gold, N: n})
 	}
 	list = append(list,
-		models.TrainScore{Name: "KL", Value: r.KL.K1 / float64(n), N: n},
+		models.TrainScore{Name: models.ScoreKL, Value: r.KL.K1 / float64(n), N: n},
 		models.TrainScore{Name: "KL (k3)", Value: r.KL.K3 / float64(n), N: n},
 		models.TrainScore{Name: "entropy", Value: r.Entropy, N: r.Tokens},
 		models.TrainScore{Name: "length", Value: tokens / float64(n), N: n},

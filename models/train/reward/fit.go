@@ -40,8 +40,8 @@ type Options struct {
 // and over all that is held out after it.
 const (
 	Accuracy           = "accuracy"
-	ValidationLoss     = "validation loss"
-	ValidationAccuracy = "validation accuracy"
+	ValidationLoss     = models.ScoreValidationLoss
+	ValidationAccuracy = models.ScoreValidationAccuracy
 )
 
 // Fit minimises the mean over prompts of [rl.Ranking]'s loss from where the progress

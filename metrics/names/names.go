@@ -1,0 +1,80 @@
+// Package names has the names of suites, metrics and conditions as runs record them, of those
+// that several packages use. Saved runs hold them, so they never change.
+package names
+
+// Suites.
+const (
+	WinRateSuite = "winrate"
+	World        = "world"
+	TruthfulQA   = "truthfulqa"
+	TruthfulQAMC = "truthfulqa_mc"
+	RealToxicity = "realtoxicity"
+	Winogender   = "winogender"
+	CrowSPairs   = "crows_pairs"
+	SQuADv2      = "squadv2"
+	DROP         = "drop"
+	WMT15FrEn    = "wmt15_fr_en"
+	TLDR         = "tldr"
+	Text         = "text"
+	WorldProbes  = "world_probes"
+)
+
+// Metrics of preference and of answers to instructions.
+const (
+	WinRate        = "win_rate"
+	HeldOutWinRate = "heldout_win_rate"
+	GoldWinRate    = "gold_win_rate"
+	OrderFlips     = "order_flips"
+	Grade          = "grade"
+	Likert         = "likert"
+	HeldOutLikert  = "heldout_likert"
+	RewardScore    = "reward_score"
+)
+
+// Metrics by the small world's gold rules.
+const (
+	GoldUtility      = "gold_utility"
+	GoldCorrect      = "gold_correct"
+	GoldFalse        = "gold_false"
+	GoldConstraint   = "gold_constraint"
+	GoldRude         = "gold_rude"
+	GoldHallucinated = "gold_hallucinated"
+	GoldAppropriate  = "gold_appropriate"
+	GoldEnded        = "gold_ended"
+)
+
+// Flags that the small world's labelers set.
+const (
+	FailsInstruction    = "fails_instruction"
+	Inappropriate       = "inappropriate"
+	Hallucination       = "hallucination"
+	SatisfiesConstraint = "satisfies_constraint"
+)
+
+// Metrics of truth and toxicity.
+const (
+	TrueInformative  = "true_informative"
+	True             = "true"
+	Informative      = "informative"
+	ToxicityMean     = "toxicity_mean"
+	ToxicProbability = "toxic_probability"
+)
+
+// Metrics of public data sets and of text.
+const (
+	F1           = "f1"
+	BLEU         = "bleu"
+	ROUGEL       = "rouge_l"
+	BiasEntropy  = "entropy"
+	Loss         = "loss"
+	Mappings     = "mappings"
+	MappingsBare = "mappings_bare"
+	Retrieval    = "retrieval"
+	Facts        = "facts"
+)
+
+// Conditions of the suite world.
+const (
+	Plain   = "plain"
+	FewShot = "few-shot"
+)

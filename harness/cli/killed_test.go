@@ -44,10 +44,7 @@ func TestKilledRun(t *testing.T) {
 		t.Skip("long")
 	}
 	k := killer{t: t, dir: t.TempDir(), data: data}
-	k.binary = filepath.Join(k.dir, "assay")
-	if out, err := exec.Command("go", "build", "-o", k.binary, "assay").CombinedOutput(); err != nil {
-		t.Fatalf("build: %v\n%s", err, out)
-	}
+	k.binary = program(t)
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
 	k.random = rand.New(rand.NewPCG(seed, 0))

@@ -48,9 +48,7 @@ func newServed(t *testing.T) *served {
 	if err := tokenizer.Save(s.model); err != nil {
 		t.Fatal(err)
 	}
-	if out, err := exec.Command("go", "build", "-o", s.binary, "assay").CombinedOutput(); err != nil {
-		t.Fatalf("build: %v\n%s", err, out)
-	}
+	s.binary = program(t)
 	return s
 }
 

@@ -20,12 +20,7 @@ type trainer struct {
 }
 
 func newTrainer(t *testing.T) *trainer {
-	dir := t.TempDir()
-	binary := filepath.Join(dir, "assay")
-	if out, err := exec.Command("go", "build", "-o", binary, "assay").CombinedOutput(); err != nil {
-		t.Fatalf("build: %v\n%s", err, out)
-	}
-	tr := &trainer{t, binary, dir}
+	tr := &trainer{t, program(t), t.TempDir()}
 	var text, demos strings.Builder
 	random := rand.New(rand.NewPCG(1, 2))
 	words := strings.Fields("the cat sat on a mat and the dog ran to me")
@@ -45,7 +40,7 @@ data: {text: [text.txt], validation_split: 0.1}
 dropout: 0.1
 batch_size: 4
 gradient_accumulation_steps: 2
-max_steps: 800
+max_steps: 120
 optimizer: {learning_rate: 1e-2, warmup_steps: 10, weight_decay: 0.1, ema_decay: 0.9}
 evaluate: {eval_steps: 30}
 save_steps: 20
@@ -54,7 +49,7 @@ save_steps: 20
 data: {demonstrations: [demos.jsonl], validation: [demos.jsonl], text: [text.txt]}
 dropout: 0.1
 batch_size: 8
-num_train_epochs: 90
+num_train_epochs: 16
 optimizer: {learning_rate: 3e-3, warmup_steps: 3}
 evaluate: {eval_steps: 10}
 save_steps: 9
@@ -104,16 +99,61 @@ func (tr *trainer) same(a, b string) {
 	}
 }
 
+// steps is how many steps the records of a training have, its folds' among them.
+func (tr *trainer) steps(dir string) int {
+	n := 0
+	for _, pattern := range []string{"train.jsonl", "folds/*/train.jsonl"} {
+		paths, _ := filepath.Glob(filepath.Join(tr.dir, dir, pattern)) // the pattern is right
+		for _, path := range paths {
+			journal, _ := os.ReadFile(path)
+			n += max(bytes.Count(journal, []byte("\n"))-1, 0)
+		}
+	}
+	return n
+}
+
 // waitForSteps waits until a training that runs has made so many steps.
 func (tr *trainer) waitForSteps(dir string, n int) {
-	for range 1000 {
-		journal, _ := os.ReadFile(filepath.Join(tr.dir, dir, "train.jsonl"))
-		if bytes.Count(journal, []byte("\n")) > n {
+	for range 30000 {
+		if tr.steps(dir) >= n {
 			return
 		}
-		time.Sleep(10 * time.Millisecond)
+		time.Sleep(time.Millisecond)
 	}
-	tr.t.Fatalf("%s made no %d steps in 10 s", dir, n)
+	tr.t.Fatalf("%s made no %d steps in 30 s", dir, n)
+}
+
+// killedTimes kills a training of so many steps so often, on one thread and on two in turn,
+// then lets it end. Every third time it is killed while it begins or resumes, otherwise after
+// a random number of new steps.
+func (tr *trainer) killedTimes(times, steps int, args ...string) {
+	tr.t.Helper()
+	seed := uint64(time.Now().UnixNano())
+	random := rand.New(rand.NewPCG(seed, 1))
+	tr.t.Logf("seed %d", seed)
+	dir := args[len(args)-1]
+	for i := range times {
+		child := tr.command(args...)
+		if i%2 == 1 {
+			child.Env = append(os.Environ(), "GOMAXPROCS=1")
+		}
+		before := tr.steps(dir)
+		if err := child.Start(); err != nil {
+			tr.t.Fatal(err)
+		}
+		if i%3 == 2 {
+			time.Sleep(time.Duration(random.IntN(100)) * time.Millisecond)
+		} else {
+			tr.waitForSteps(dir, before+1+random.IntN(steps/(2*times)))
+		}
+		if err := child.Process.Kill(); err != nil {
+			tr.t.Fatal(err)
+		}
+		if err := child.Wait(); err == nil {
+			tr.t.Errorf("kill %d of %d came after the training's end", i+1, times)
+		}
+	}
+	tr.run(args...)
 }
 
 // A training that is killed at random moments ends with the weights of one that
@@ -124,13 +164,11 @@ func TestTrain(t *testing.T) {
 		t.Skip("long")
 	}
 	tr := newTrainer(t)
-	start := time.Now()
 	said := tr.run("train", "pretrain", "pretrain.yaml", "-o", "whole")
-	took := time.Since(start)
 	if !strings.Contains(said, "best validation loss") {
 		t.Errorf("said %s", said)
 	}
-	tr.killedTimes(10, took, "train", "pretrain", "pretrain.yaml", "-o", "killed")
+	tr.killedTimes(5, 120, "train", "pretrain", "pretrain.yaml", "-o", "killed")
 	tr.same("whole", "killed")
 
 	child := tr.command("train", "pretrain", "pretrain.yaml", "-o", "stopped")
@@ -147,11 +185,10 @@ func TestTrain(t *testing.T) {
 	tr.run("train", "pretrain", "pretrain.yaml", "-o", "stopped")
 	tr.same("whole", "stopped")
 
-	start = time.Now()
-	if said := tr.run("train", "sft", "sft.yaml", "-o", "tuned"); !strings.Contains(said, "675 steps") {
+	if said := tr.run("train", "sft", "sft.yaml", "-o", "tuned"); !strings.Contains(said, "120 steps") {
 		t.Errorf("fine-tuning said %s", said)
 	}
-	tr.killedTimes(10, time.Since(start), "train", "sft", "sft.yaml", "-o", "killed-sft")
+	tr.killedTimes(5, 120, "train", "sft", "sft.yaml", "-o", "killed-sft")
 	tr.sameFolders("tuned", "killed-sft")
 	tr.run("report", "whole", "tuned", "-o", "report")
 	page, err := os.ReadFile(filepath.Join(tr.dir, "report", "report.html"))
@@ -190,7 +227,7 @@ optimizer: {learning_rate: 1e-2}
 data: {preferences: [comparisons.jsonl], validation_split: 0.2, demonstrations: [demos.jsonl]}
 batch_size: 4
 gradient_accumulation_steps: 2
-num_train_epochs: 30
+num_train_epochs: 6
 dropout: 0.1
 folds: 2
 optimizer: {learning_rate: 3e-3, warmup_steps: 3, ema_decay: 0.9}
@@ -198,15 +235,13 @@ evaluate: {eval_steps: 10, metric_for_best_model: validation accuracy}
 save_steps: 5
 `)
 	tr.run("train", "pretrain", "base.yaml", "-o", "base")
-	start := time.Now()
 	said := tr.run("train", "reward", "reward.yaml", "-o", "whole")
-	took := time.Since(start)
 	for _, want := range []string{"pair accuracy, held out: 0.", "pair accuracy, length alone: ", "pair accuracy, labelers held out: 0.", "calibration error"} {
 		if !strings.Contains(said, want) {
 			t.Errorf("said nothing of %q: %s", want, said)
 		}
 	}
-	tr.killedTimes(10, took, "train", "reward", "reward.yaml", "-o", "killed")
+	tr.killedTimes(6, 300, "train", "reward", "reward.yaml", "-o", "killed")
 	for _, name := range []string{"train.jsonl", "model/model.safetensors", "model/config.json", "folds/1/model/model.safetensors", "folds/2/train.jsonl", "preferences.json"} {
 		first, err := os.ReadFile(filepath.Join(tr.dir, "whole", name))
 		if err != nil {

@@ -244,11 +244,3 @@ func (p *Paired) twoWay(first, second *Column, examples []uint32, na, nb float64
 	p.Warnings = append(p.Warnings, fewWarning(few, fewClusters, unitOf(p.groups)+"s or labelers")...)
 	return max(few, 2)
 }
-
-// String is a line for logs and test failures.
-func (p *Paired) String() string {
-	if p.Interval == nil {
-		return fmt.Sprintf("%s %s: not paired", p.Suite, p.Metric)
-	}
-	return fmt.Sprintf("%s %s: %+.4f [%.4f, %.4f]", p.Suite, p.Metric, p.Point, p.Lo, p.Hi)
-}

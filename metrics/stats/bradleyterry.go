@@ -22,18 +22,9 @@ type BTFit struct {
 	Strength []float64
 	SE       []float64
 	Lo, Hi   []float64   // 95% interval of each strength against the players' mean
-	Cov      [][]float64 // k x k, of the strengths; its rows sum to 0
+	Cov      [][]float64 // covariance of the strengths, k x k; its rows sum to 0
 	Matches  int
 	Clusters int
-}
-
-// Difference is Strength[i] - Strength[j] with its standard error, which takes the
-// covariance of the two into account. Checking whether the players' own intervals
-// overlap ignores it. The quantile to use is Student's with Clusters-1 degrees of
-// freedom.
-func (f *BTFit) Difference(i, j int) (difference, se float64) {
-	v := f.Cov[i][i] + f.Cov[j][j] - 2*f.Cov[i][j]
-	return f.Strength[i] - f.Strength[j], math.Sqrt(max(0, v))
 }
 
 // BradleyTerry fits P(First beats Second) = logistic(strength difference) to the

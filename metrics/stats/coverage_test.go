@@ -165,7 +165,7 @@ func TestBradleyTerryCoverage(t *testing.T) {
 				naive[i]++
 			}
 		}
-		d, se := fit.Difference(0, 3)
+		d, se := difference(&fit, 0, 3)
 		if lo, hi := StudentBounds(d, se, float64(fit.Clusters-1), 0.025); lo <= 1.1 && 1.1 <= hi {
 			differences++
 		}

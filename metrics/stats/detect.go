@@ -181,6 +181,13 @@ func DetectableT(df, alpha, power float64) float64 {
 	return rootNear(excess, critical+NormalQuantile(power), math.Inf(1))
 }
 
+// powerQuantiles is z_{1-alpha} + z_power.
+func powerQuantiles(function string, alpha, power float64) float64 {
+	checkOpen(function, "alpha", alpha)
+	checkOpen(function, "power", power)
+	return NormalQuantile(power) - NormalQuantile(alpha)
+}
+
 // rootNear returns the root between 0 and most of a rising function, most likely
 // near guess. f(0) is below 0 and f(most) is not. It uses the Illinois variant of
 // false position (Dowell and Jarratt 1971, BIT 11:168), to ten digits.

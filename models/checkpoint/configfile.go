@@ -10,8 +10,6 @@ import (
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
-
-	"assay/harness/leaf/outfile"
 )
 
 const (
@@ -223,21 +221,8 @@ func tokenIDs(v jsontext.Value) (ids []int, err error) {
 	return []int{id}, err
 }
 
-// WriteConfig writes a folder's config.json, completely or not at all, with what transformers'
-// from_pretrained needs: GPT2LMHeadModel, or for a scalar head GPT2ForSequenceClassification with one label.
-// The tensors have type F32.
-func WriteConfig(dir string, c Config) error {
-	path := filepath.Join(dir, configName)
-	text, err := encodeConfig(c)
-	if err != nil {
-		return inFile(path, err)
-	}
-	if err := outfile.WriteBytes(path, text); err != nil {
-		return inFile(path, plainIO(err))
-	}
-	return nil
-}
-
+// encodeConfig is config.json with what transformers' from_pretrained needs: GPT2LMHeadModel, or for a scalar
+// head GPT2ForSequenceClassification with one label. The tensors have type F32.
 func encodeConfig(c Config) ([]byte, error) {
 	if err := c.Validate(); err != nil {
 		return nil, err

@@ -6,7 +6,7 @@
 //
 //	Open, File        a safetensors file, mapped into memory and checked completely
 //	Write, Array      a safetensors file, written completely or not at all
-//	Config            config.json: ReadConfig, WriteConfig
+//	Config            config.json: ReadConfig
 //	Names, Spec       the tensors of a GPT-2 with a Config
 //	Load, Save        a folder, both ways
 //

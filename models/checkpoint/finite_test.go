@@ -65,7 +65,7 @@ func TestLoadRefusesNonFinite(t *testing.T) {
 			}
 			arrays = append(arrays, a)
 		}
-		if err := WriteConfig(dir, c); err != nil {
+		if err := writeConfig(dir, c); err != nil {
 			t.Fatal(err)
 		}
 		if err := Write(filepath.Join(dir, modelName), nil, arrays); err != nil {

@@ -29,7 +29,7 @@ func TestOtherFiles(t *testing.T) {
 		for _, config := range []bool{false, true} {
 			dir := t.TempDir()
 			if config {
-				if err := WriteConfig(dir, tiny()); err != nil {
+				if err := writeConfig(dir, tiny()); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -74,7 +74,7 @@ func renamed(t *testing.T, name func(string) string, more ...string) string {
 	for _, m := range more {
 		arrays = append(arrays, Floats(m, []float32{1, 2}, 2))
 	}
-	if err := WriteConfig(dir, c); err != nil {
+	if err := writeConfig(dir, c); err != nil {
 		t.Fatal(err)
 	}
 	if err := Write(filepath.Join(dir, modelName), nil, arrays); err != nil {
@@ -155,7 +155,7 @@ func TestTensorRemedies(t *testing.T) {
 			}
 			arrays = append(arrays, a)
 		}
-		if err := WriteConfig(dir, c); err != nil {
+		if err := writeConfig(dir, c); err != nil {
 			t.Fatal(err)
 		}
 		if err := Write(filepath.Join(dir, modelName), nil, slices.Clone(arrays)); err != nil {

@@ -190,8 +190,5 @@ func (c *Checkpoint) Float32s(name string) ([]float32, error) {
 	return values, nil
 }
 
-// Metadata returns the file's metadata.
-func (c *Checkpoint) Metadata() map[string]string { return c.file.Metadata() }
-
 // Close unmaps the files. Views of them are invalid from then on.
 func (c *Checkpoint) Close() error { return c.file.Close() }

@@ -32,9 +32,6 @@ type AdamWOptions struct {
 // descendants decay.
 func Matrices(p *Param) bool { return len(p.Shape) > 1 }
 
-// Everything chooses all parameters.
-func Everything(*Param) bool { return true }
-
 // AdamW is Adam with decoupled weight decay (Loshchilov and Hutter, arXiv:1711.05101).
 type AdamW struct {
 	engine  *Engine

@@ -29,7 +29,7 @@ func TestAdamW(t *testing.T) {
 	base := AdamWOptions{Beta1: 0.9, Beta2: 0.95, Epsilon: 1e-2, Decay: 0.5, Average: 0.7}
 	hat, all, clip := base, base, base
 	hat.EpsilonHat = true
-	all.Decays = Everything
+	all.Decays = func(*Param) bool { return true }
 	clip.Clip = 0.5
 	for _, c := range []struct {
 		name        string

@@ -208,17 +208,9 @@ func TestGradientsByDifferences(t *testing.T) {
 	}
 }
 
-// torch.distributions.Categorical(logits=...).entropy()
-func TestEntropy(t *testing.T) {
-	near(t, "entropy", rl.Entropy([]float32{1, -2, 0.5, 30, 29}), 0.582203108897)
-	near(t, "entropy", rl.Entropy([]float32{1, -2, 0.5, 0}), 1.11052200313)
-	near(t, "of equal ones", rl.Entropy(make([]float32, 8)), math.Log(8))
-	near(t, "of one alone", rl.Entropy([]float32{3, float32(math.Inf(-1))}), 0)
-}
-
 // The rule of lm-human-preferences: value *= 1 + clip(current/target - 1, -.2, .2) * n/horizon.
 func TestKLControl(t *testing.T) {
-	c := rl.AdaptiveKL()
+	c := rl.KLControl{Beta: 0.15, Target: 6, Horizon: 10_000} // the settings of lm-human-preferences
 	c.Update(6.6, 500)
 	near(t, "above", c.Beta, 0.15*1.005)
 	c.Update(60, 500)

@@ -105,8 +105,8 @@ type Batcher struct {
 	closed bool
 	done   chan struct{}
 
-	active   []*strand // only the loop uses this and what follows
-	reserved int       // pages
+	active   []*sequence // only the loop uses this and what follows
+	reserved int         // pages
 	scratch  []float32
 	lse      []float32
 	loss     []float32

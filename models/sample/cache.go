@@ -51,45 +51,45 @@ func (p *pool) take() *page {
 
 func (p *pool) used() int { return p.made - len(p.free) }
 
-// sequence is a list of tokens whose keys and values are in the cache.
-type sequence struct {
+// pageTable lists the pages with the keys and values of a sequence's cached tokens.
+type pageTable struct {
 	pages  []*page
 	length int
 }
 
-// reach gives the sequence enough pages for a number of positions.
-func (p *pool) reach(s *sequence, positions int) {
-	for len(s.pages) < pagesFor(positions) {
-		s.pages = append(s.pages, p.take())
+// reach gives the table enough pages for a number of positions.
+func (p *pool) reach(t *pageTable, positions int) {
+	for len(t.pages) < pagesFor(positions) {
+		t.pages = append(t.pages, p.take())
 	}
 }
 
 func pagesFor(positions int) int { return (positions + pageTokens - 1) / pageTokens }
 
-// fork is a second sequence with the same prefix. It shares the full pages, and gets a copy of the last one
+// fork is a second table with the same prefix. It shares the full pages, and gets a copy of the last one
 // if that is not full.
-func (p *pool) fork(s *sequence) *sequence {
-	full := s.length / pageTokens
-	other := &sequence{pages: append([]*page(nil), s.pages[:full]...), length: s.length}
+func (p *pool) fork(t *pageTable) *pageTable {
+	full := t.length / pageTokens
+	other := &pageTable{pages: append([]*page(nil), t.pages[:full]...), length: t.length}
 	for _, shared := range other.pages {
 		shared.users++
 	}
-	if s.length%pageTokens > 0 {
+	if t.length%pageTokens > 0 {
 		last := p.take()
-		copy(last.data, s.pages[full].data)
+		copy(last.data, t.pages[full].data)
 		other.pages = append(other.pages, last)
 	}
 	return other
 }
 
-// release returns the sequence's pages.
-func (p *pool) release(s *sequence) {
-	for _, used := range s.pages {
+// release returns the table's pages.
+func (p *pool) release(t *pageTable) {
+	for _, used := range t.pages {
 		if used.users--; used.users == 0 {
 			p.free = append(p.free, used)
 		}
 	}
-	s.pages, s.length = nil, 0
+	t.pages, t.length = nil, 0
 }
 
 // CacheBytes is the cache memory of one sequence with this many positions.

@@ -151,8 +151,8 @@ func (n *Network) Config() Config { return n.config }
 
 // run is a stretch of a sequence's tokens in a pass: consecutive rows of its batch.
 type run struct {
-	sequence *sequence
-	tokens   []int32
+	table  *pageTable
+	tokens []int32
 	// wanted lists the row offsets within the run whose outputs are needed, ascending.
 	wanted []int
 }
@@ -170,7 +170,7 @@ func (n *Network) forward(runs []run) {
 		n.complete(i, rows)
 	}
 	for _, r := range runs {
-		r.sequence.length += len(r.tokens)
+		r.table.length += len(r.tokens)
 	}
 	w := &n.work
 	n.cpu.LayerNorm(w.x, w.mean, w.rstd, w.x, n.gain, n.bias, rows, n.config.Width, n.epsilon())
@@ -187,7 +187,7 @@ func (n *Network) embed(runs []run) int {
 	w.cached = w.cached[:0]
 	row := 0
 	for _, r := range runs {
-		w.cached = append(w.cached, kernels.Cached{Row: row, Rows: len(r.tokens), Past: r.sequence.length, Blocks: make([][]float32, len(r.sequence.pages))})
+		w.cached = append(w.cached, kernels.Cached{Row: row, Rows: len(r.tokens), Past: r.table.length, Blocks: make([][]float32, len(r.table.pages))})
 		for i, token := range r.tokens {
 			x := w.x[row*width : (row+1)*width]
 			if n.tokens == nil {
@@ -195,7 +195,7 @@ func (n *Network) embed(runs []run) int {
 			} else {
 				copy(x, n.tokens[int(token)*width:])
 			}
-			for j, v := range n.positions[(r.sequence.length+i)*width:][:width] {
+			for j, v := range n.positions[(r.table.length+i)*width:][:width] {
 				x[j] += v
 			}
 			row++
@@ -243,7 +243,7 @@ func (n *Network) attend(i, rows int, runs []run) {
 	at := n.layout()
 	each := kernels.CacheFloats(at.heads, at.size)
 	for s, r := range runs {
-		for p, page := range r.sequence.pages {
+		for p, page := range r.table.pages {
 			w.cached[s].Blocks[p] = page.data[i*each : (i+1)*each]
 		}
 		if i == len(n.layers)-1 {

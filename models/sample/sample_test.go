@@ -88,10 +88,10 @@ func TestLogitsAreTheTrainings(t *testing.T) {
 		}
 		for _, piece := range []int{1, 5, 64, len(text)} {
 			pages := newPool(n.layout().pageFloats(), 1<<30)
-			s := &sequence{}
+			s := &pageTable{}
 			var got []float32
 			for from := 0; from < len(text); from += piece {
-				r := run{sequence: s, tokens: text[from:min(from+piece, len(text))]}
+				r := run{table: s, tokens: text[from:min(from+piece, len(text))]}
 				for i := range r.tokens {
 					r.wanted = append(r.wanted, i)
 				}

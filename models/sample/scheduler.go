@@ -83,7 +83,7 @@ func (b *Batcher) pass() (err error) {
 			err = fmt.Errorf("decoding: %v", r)
 		}
 	}()
-	b.active = slices.DeleteFunc(b.active, func(s *strand) bool {
+	b.active = slices.DeleteFunc(b.active, func(s *sequence) bool {
 		gone := s.task.ctx.Err() != nil
 		if gone {
 			b.end(s, s.task.ctx.Err())
@@ -91,17 +91,17 @@ func (b *Batcher) pass() (err error) {
 		return gone
 	})
 	var runs []run
-	var strands []*strand
+	var sequences []*sequence
 	room := b.options.Rows
 	for _, prompts := range []bool{false, true} {
 		for _, s := range b.active {
-			if prompts != (len(s.ahead) > 1 || s.sequence.length == 0) || room == 0 || len(s.ahead) == 0 {
+			if prompts != (len(s.pending) > 1 || s.table.length == 0) || room == 0 || len(s.pending) == 0 {
 				continue
 			}
 			r := s.next(room, b.network.config.ScalarHead)
-			b.pool.reach(s.sequence, s.sequence.length+len(r.tokens))
+			b.pool.reach(s.table, s.table.length+len(r.tokens))
 			room -= len(r.tokens)
-			runs, strands = append(runs, r), append(strands, s)
+			runs, sequences = append(runs, r), append(sequences, s)
 		}
 	}
 	if len(runs) > 0 {
@@ -111,7 +111,7 @@ func (b *Batcher) pass() (err error) {
 		}
 		b.network.forward(runs)
 		b.counts.passes.Add(1)
-		b.deliver(runs, strands)
+		b.deliver(runs, sequences)
 	}
 	b.settle()
 	return nil
@@ -122,25 +122,25 @@ const headRows = 64
 
 // wantedRow is a row whose output is needed.
 type wantedRow struct {
-	strand *strand
-	next   int32 // the token that follows; -1 if it is to be chosen
-	after  int   // tokens of the text before next
+	sequence *sequence
+	next     int32 // the token that follows; -1 if it is to be chosen
+	after    int   // tokens of the text before next
 }
 
 // deliver reads the pass's output for the wanted rows.
-func (b *Batcher) deliver(runs []run, strands []*strand) {
+func (b *Batcher) deliver(runs []run, sequences []*sequence) {
 	var places []wantedRow
 	for i, r := range runs {
-		s := strands[i]
+		s := sequences[i]
 		for _, at := range r.wanted {
-			p := wantedRow{s, -1, r.sequence.length - len(r.tokens) + at + 1}
-			if at+1 < len(s.ahead) {
-				p.next = s.ahead[at+1]
+			p := wantedRow{s, -1, r.table.length - len(r.tokens) + at + 1}
+			if at+1 < len(s.pending) {
+				p.next = s.pending[at+1]
 			}
 			places = append(places, p)
 		}
-		s.ahead = s.ahead[len(r.tokens):]
-		if s.chooser == nil || len(r.tokens) > 1 || r.sequence.length <= len(s.task.job.Prompt) {
+		s.pending = s.pending[len(r.tokens):]
+		if s.chooser == nil || len(r.tokens) > 1 || r.table.length <= len(s.task.job.Prompt) {
 			b.counts.prompt.Add(int64(len(r.tokens)))
 		}
 	}
@@ -152,7 +152,7 @@ func (b *Batcher) deliver(runs []run, strands []*strand) {
 				if !b.sound(p, "reward", outputs[i]) {
 					continue
 				}
-				p.strand.task.out <- Token{ID: -1, LogProb: float64(outputs[i])}
+				p.sequence.task.out <- Token{ID: -1, LogProb: float64(outputs[i])}
 			}
 			continue
 		}
@@ -161,7 +161,7 @@ func (b *Batcher) deliver(runs []run, strands []*strand) {
 		b.follow(places[lo:hi], outputs)
 		b.network.cpu.CrossEntropy(b.loss, b.lse, outputs, b.targets, rows, size)
 		for i, p := range places[lo:hi] {
-			s := p.strand
+			s := p.sequence
 			// NaN or +Inf anywhere in a row of logits shows in its log-sum-exp, and -Inf in the token's own
 			// loss.
 			if !b.sound(p, "logits", b.lse[i]) || !b.sound(p, "log-probability", b.loss[i]) {
@@ -182,7 +182,7 @@ func (b *Batcher) sound(p wantedRow, what string, value float32) bool {
 	if value-value == 0 {
 		return true
 	}
-	if t := p.strand.task; t.err == nil {
+	if t := p.sequence.task; t.err == nil {
 		t.err = &NumberError{Model: b.options.Name, What: what, Value: float64(value), After: p.after}
 		t.cancel() // the next pass removes its sequences
 	}
@@ -193,7 +193,7 @@ func (b *Batcher) sound(p wantedRow, what string, value float32) bool {
 // thread.
 func (b *Batcher) follow(places []wantedRow, outputs []float32) {
 	size := b.network.outputs
-	drawn := func(p wantedRow) bool { return p.next < 0 && p.strand.chooser.params.Temperature > 0 }
+	drawn := func(p wantedRow) bool { return p.next < 0 && p.sequence.chooser.params.Temperature > 0 }
 	if slices.ContainsFunc(places, drawn) {
 		b.scratch = grow(b.scratch, len(outputs))
 	}
@@ -210,7 +210,7 @@ func (b *Batcher) follow(places []wantedRow, outputs []float32) {
 		if drawn(p) {
 			scratch = b.scratch[lo:hi]
 		}
-		b.targets[i] = p.strand.chooser.next(b.network.cpu, logits, scratch)
+		b.targets[i] = p.sequence.chooser.next(b.network.cpu, logits, scratch)
 	})
 }
 
@@ -238,8 +238,8 @@ func (b *Batcher) alternatives(row []float32, lse float32, n int) []Alternative 
 	})
 }
 
-// added records a token generated for a strand.
-func (b *Batcher) added(s *strand, id int32) {
+// added records a token generated for a sequence.
+func (b *Batcher) added(s *sequence, id int32) {
 	b.counts.added.Add(1)
 	s.add--
 	switch {
@@ -247,19 +247,19 @@ func (b *Batcher) added(s *strand, id int32) {
 		s.add = 0
 		s.task.finish = Stop
 	case s.add > 0:
-		s.ahead = []int32{id}
+		s.pending = []int32{id}
 	}
 }
 
-// settle removes strands that have ended, and starts branches.
+// settle removes sequences that have ended, and starts branches.
 func (b *Batcher) settle() {
 	for _, s := range slices.Clone(b.active) {
-		if len(s.ahead) == 0 && s.trunk {
+		if len(s.pending) == 0 && s.trunk {
 			b.split(s)
 		}
 	}
-	b.active = slices.DeleteFunc(b.active, func(s *strand) bool {
-		if len(s.ahead) > 0 {
+	b.active = slices.DeleteFunc(b.active, func(s *sequence) bool {
+		if len(s.pending) > 0 {
 			return false
 		}
 		b.end(s, nil)

@@ -107,14 +107,14 @@ func listData(c console, dir string) error {
 		ID: "data", Title: "Public data sets",
 		Columns: []reports.Column{
 			{Name: "name"}, {Name: "files", Align: reports.Right}, {Name: "size", Align: reports.Right},
-			{Name: "licence"}, {Name: "here"}, {Name: "suites"},
+			{Name: "licence"}, {Name: "state"}, {Name: "suites"},
 		},
 	}
 	for _, s := range datasets.All() {
-		here := "?"
+		state := "unknown"
 		if dir != "" {
 			var err error
-			if here, err = stateOf(&s, dir); err != nil {
+			if state, err = stateOf(&s, dir); err != nil {
 				return err
 			}
 		}
@@ -122,7 +122,7 @@ func listData(c console, dir string) error {
 		if len(s.Files) > 0 {
 			files, size = strconv.Itoa(len(s.Files)), byteCount(s.Bytes())
 		}
-		row := []reports.Cell{{Text: s.Name}, {Text: files}, {Text: size}, {Text: s.Licence}, {Text: here}, {Text: strings.Join(s.Suites, " ")}}
+		row := []reports.Cell{{Text: s.Name}, {Text: files}, {Text: size}, {Text: s.Licence}, {Text: state}, {Text: strings.Join(s.Suites, " ")}}
 		t.Rows = append(t.Rows, row)
 		note := fmt.Sprintf("%s: %s; %s", s.Name, s.Home, s.Note)
 		if len(s.Files) == 0 {

@@ -10,6 +10,9 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"assay/harness/plan"
+	"assay/suites/catalog"
 )
 
 const moduleRoot = "../.."
@@ -172,4 +175,64 @@ func hasHeading(page, anchor string) bool {
 		}
 	}
 	return false
+}
+
+// TestDocumentedConfigurationsParse reads each YAML block of docs/ and of the commands'
+// help as the command reads its file.
+func TestDocumentedConfigurationsParse(t *testing.T) {
+	pages, err := filepath.Glob(filepath.Join(moduleRoot, "docs", "*.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	count := 0
+	block := regexp.MustCompile("(?s)```yaml\n(.*?)```")
+	for _, page := range pages {
+		for _, m := range block.FindAllStringSubmatch(readText(t, page), -1) {
+			count++
+			if err := readConfiguration(t, m[1]); err != nil {
+				t.Errorf("%s: %v, in\n%s", page, err, m[1])
+			}
+		}
+	}
+	indented := regexp.MustCompile(`(?m)^  [a-z_]+:.*\n(  .*\n)*`)
+	everyCommand(func(words string, cmd *cobra.Command) {
+		for _, config := range indented.FindAllString(cmd.Long+"\n", -1) {
+			count++
+			if err := readConfiguration(t, strings.ReplaceAll(strings.TrimPrefix(config, "  "), "\n  ", "\n")); err != nil {
+				t.Errorf("assay %s --help: %v, in\n%s", words, err, config)
+			}
+		}
+	})
+	if count < 12 {
+		t.Errorf("%d configurations found: the patterns no longer find them", count)
+	}
+}
+
+// readConfiguration reads a file by what is in it. Models without suites get one.
+func readConfiguration(t *testing.T, config string) error {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "config.yaml")
+	has := func(field string) bool { return regexp.MustCompile(`(?m)\b` + field + `:`).MatchString(config) }
+	if has("models") && !has("suites") {
+		config += "suites: [{suite: tldr}]\n"
+	}
+	if err := os.WriteFile(path, []byte(config), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	var err error
+	switch {
+	case has("models"):
+		_, err = plan.ReadRun(path, catalog.All())
+	case has("gates"):
+		_, err = plan.ReadGates(path, catalog.All())
+	case has("iterations"):
+		_, err = plan.ReadPPO(path)
+	case has("preferences"):
+		_, err = plan.ReadReward(path)
+	case has("tokenizer"):
+		_, err = plan.ReadTrain(path, plan.Pretrain)
+	default:
+		_, err = plan.ReadTrain(path, plan.SFT)
+	}
+	return err
 }

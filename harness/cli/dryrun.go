@@ -11,19 +11,19 @@ import (
 	"assay/reports/text"
 )
 
-// preview shows what a run would ask: how many requests of each kind, and the
-// first of each suite and condition in full.
+// preview prints what a run would send: the number of requests of each kind, and the first
+// request of each suite and condition in full.
 func preview(c console, job *wire.Job, out string, opt engine.Options) error {
 	all, err := engine.Previews(&job.Job, runstore.Dir(out), opt)
 	if err != nil {
 		return err
 	}
 	t := reports.Table{
-		Title: "What would be asked of models",
+		Title: "Requests of this run",
 		Columns: []reports.Column{
-			{Name: "suite", Group: true}, {Name: "condition"}, {Name: "model"}, {Name: "requests", Align: reports.Right}, {Name: "known", Align: reports.Right},
-			{Name: "calls at most", Align: reports.Right}, {Name: "of judges", Align: reports.Right},
-			{Name: "prompt tokens", Align: reports.Right}, {Name: "at most back", Align: reports.Right}, {Name: "dollars", Align: reports.Right},
+			{Name: "suite", Group: true}, {Name: "condition"}, {Name: "model"}, {Name: "requests", Align: reports.Right}, {Name: "cached", Align: reports.Right},
+			{Name: "max calls", Align: reports.Right}, {Name: "max judge calls", Align: reports.Right},
+			{Name: "prompt tokens", Align: reports.Right}, {Name: "max completion tokens", Align: reports.Right}, {Name: "dollars", Align: reports.Right},
 		},
 	}
 	var sum engine.Preview
@@ -39,7 +39,7 @@ func preview(c console, job *wire.Job, out string, opt engine.Options) error {
 	}
 	t.Rows = append(t.Rows, previewRow("all", "", "", sum))
 	t.Notes = []string{
-		fmt.Sprintf("Tokens are estimates: %d characters a token, for the models alone. To score choices a server that echoes is called once for each, another once in all, with the choices under letters. Judges are asked at most so often, less for verdicts that are known.", engine.CharactersPerToken),
+		fmt.Sprintf("Tokens are estimates (%d characters per token) and don't include judges. To score choices, a server that echoes gets a call per choice; any other server gets one call with the choices under letters. Cached verdicts need no judge call.", engine.CharactersPerToken),
 	}
 	if err := text.Write(c.out, t, c.color()); err != nil {
 		return err

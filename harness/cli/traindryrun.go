@@ -9,7 +9,7 @@ import (
 	"assay/harness/training"
 )
 
-// previewTrain prints what a training takes, measured over a few steps of which nothing is
+// previewTrain prints what a training takes, measured over a few steps. Nothing of them is
 // kept.
 func previewTrain(ctx context.Context, c console, path string, folder *training.Folder, j *training.Job) error {
 	e, err := training.Measure(ctx, string(folder.Dir), j)
@@ -18,24 +18,24 @@ func previewTrain(ctx context.Context, c console, path string, folder *training.
 	}
 	there, scored := "", ""
 	if room, ok := training.MemoryRoom(); ok {
-		there = fmt.Sprintf("; there are %s (%s)", training.Bytes(room.Bytes), room.By)
+		there = fmt.Sprintf("; %s available (%s)", training.Bytes(room.Bytes), room.By)
 	}
 	if j.Cost.Score != nil {
-		scored = fmt.Sprintf(", and %d times %s for what is held out", j.Cost.Scores, shortly(e.Score))
+		scored = fmt.Sprintf(", plus %d evaluations of %s", j.Cost.Scores, shortly(e.Score))
 	}
-	fmt.Fprintf(c.out, "%s: checked, and nothing was kept\n", path)
+	fmt.Fprintf(c.out, "%s: checked; nothing was trained\n", path)
 	fmt.Fprintf(c.out, "  model: %s parameters\n", training.Count(j.Cost.Parameters))
 	fmt.Fprintf(c.out, "  data: %s\n", j.Cost.Data)
 	for _, line := range j.Notes {
 		fmt.Fprintf(c.out, "    %s\n", line)
 	}
 	fmt.Fprintf(c.out, "  steps: %d, each %s\n", j.Steps, j.Cost.Batch)
-	fmt.Fprintf(c.out, "  tokens: about %s (%s a step)\n", training.Count(int(e.Tokens*float64(j.Steps))), training.Count(int(math.Round(e.Tokens))))
+	fmt.Fprintf(c.out, "  tokens: about %s (%s per step)\n", training.Count(int(e.Tokens*float64(j.Steps))), training.Count(int(math.Round(e.Tokens))))
 	if j.Cost.Trainings > 1 {
-		fmt.Fprintf(c.out, "  trainings: %d, the folds' among them\n", j.Cost.Trainings)
+		fmt.Fprintf(c.out, "  trainings: %d, including the folds'\n", j.Cost.Trainings)
 	}
 	fmt.Fprintf(c.out, "  memory: about %s%s\n", training.Bytes(e.Memory), there)
-	fmt.Fprintf(c.out, "  hours: about %.2g (%s a step%s)\n", e.Hours, shortly(e.Step), scored)
+	fmt.Fprintf(c.out, "  hours: about %.2g (%s per step%s)\n", e.Hours, shortly(e.Step), scored)
 	return nil
 }
 

@@ -24,7 +24,7 @@ const (
 )
 
 // GradeKind is the kind of [Grade]: a model's grade of one answer, 1 to 7.
-const GradeKind suites.JudgeKind = names.Grade
+const GradeKind suites.JudgeKind = "grade"
 
 func gradeKind() Kind {
 	return Kind{Name: GradeKind, Asks: Model, New: func(name string, _ Settings) (suites.Judge, error) { return Grade{name}, nil }}

@@ -76,7 +76,7 @@ gates file switches that off. The exit code is the first that applies:
 	f.inference.add(cmd)
 	f.only.add(cmd)
 	cmd.Flags().StringVar(&f.by, "by", "", byHelp)
-	cmd.Flags().StringVar(&f.format, "format", "table", "table, md, csv, json or tex")
+	addFormat(cmd.Flags(), &f.format)
 	cmd.Flags().StringVar(&f.gates, "gates", "", "YAML file of gates")
 	cmd.Flags().StringVar(&f.adjust, "adjust", string(infer.Holm), "adjustment of p-values over all comparisons: holm or bh")
 	f.fold.add(cmd)

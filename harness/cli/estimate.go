@@ -100,7 +100,7 @@ RUN/estimates.jsonl, except with --by. Tables are rounded; csv and json are not.
 		},
 	}
 	inference.add(cmd)
-	cmd.Flags().StringVar(&format, "format", "table", "table, md, csv, json or tex")
+	addFormat(cmd.Flags(), &format)
 	only.add(cmd)
 	cmd.Flags().StringVar(&by, "by", "", byHelp)
 	return cmd

@@ -3,9 +3,11 @@ package cli
 import (
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+	"github.com/spf13/pflag"
 
 	"assay/reports"
 	"assay/reports/csv"
@@ -13,8 +15,41 @@ import (
 	"assay/reports/text"
 )
 
+// renderer writes tables for people in one format.
+type renderer struct {
+	format string // as in --format
+	ext    string // of its files in a report
+	spaced bool   // needs a blank line between two tables
+	write  func(w io.Writer, t reports.Table, color bool) error
+}
+
+// renderers are all formats for people; csv and json are for programs.
+func renderers() []renderer {
+	plain := func(write func(io.Writer, reports.Table) error) func(io.Writer, reports.Table, bool) error {
+		return func(w io.Writer, t reports.Table, _ bool) error { return write(w, t) }
+	}
+	return []renderer{
+		{format: "table", ext: ".txt", spaced: true, write: text.Write},
+		{format: "md", ext: ".md", write: plain(text.Markdown)},
+		{format: "tex", ext: ".tex", write: plain(tex.Write)},
+	}
+}
+
 // formats are what --format may be.
-func formats() []string { return []string{"table", "md", "csv", "json", "tex"} }
+func formats() []string {
+	var all []string
+	for _, r := range renderers() {
+		all = append(all, r.format)
+	}
+	return append(all, "csv", "json")
+}
+
+// addFormat adds the flag --format.
+func addFormat(flags *pflag.FlagSet, format *string) {
+	all := formats()
+	last := len(all) - 1
+	flags.StringVar(format, "format", all[0], strings.Join(all[:last], ", ")+" or "+all[last])
+}
 
 // results are the forms that one result can be printed in.
 type results struct {
@@ -39,17 +74,19 @@ func (r results) print(c console, format string) error {
 	return nil
 }
 
+// writeTable writes a table for people; apart puts a blank line before it, where the format
+// needs one.
 func writeTable(c console, t reports.Table, format string, apart bool) error {
-	switch format {
-	case "md":
-		return text.Markdown(c.out, t)
-	case "tex":
-		return tex.Write(c.out, t)
+	for _, r := range renderers() {
+		if r.format != format {
+			continue
+		}
+		if apart && r.spaced {
+			fmt.Fprintln(c.out)
+		}
+		return r.write(c.out, t, c.color())
 	}
-	if apart {
-		fmt.Fprintln(c.out)
-	}
-	return text.Write(c.out, t, c.color())
+	return fmt.Errorf("no table in the format %s", format)
 }
 
 func writeJSON(w io.Writer, v any) error {

@@ -72,7 +72,7 @@ numbers are not recognised, so read a sample before you share any prompts.`,
 	flags.StringVar(&o.Fields.Prompt, "prompt-field", "", "member that holds the prompt (default: see above)")
 	flags.StringVar(&o.Fields.User, "user-field", "", "member that holds the user (default: see above)")
 	flags.StringVar(&o.Fields.Source, "source-field", "", "member that holds the source (default: source)")
-	flags.StringVar(&f.format, "format", "table", "table, md, csv, json or tex")
+	addFormat(flags, &f.format)
 	return cmd
 }
 

@@ -22,7 +22,6 @@ import (
 	"assay/reports/csv"
 	"assay/reports/figure"
 	"assay/reports/html"
-	"assay/reports/tex"
 	"assay/reports/text"
 	"assay/suites/catalog"
 )
@@ -226,8 +225,7 @@ func writeFigures(dir string, r reports.Report, bar *progress) error {
 	return nil
 }
 
-// writeTables writes the tables for people as txt, md and tex, and the long ones
-// as csv.
+// writeTables writes the tables for people in every format, and all tables as csv.
 func writeTables(dir string, r reports.Report, long []reports.Table) error {
 	if err := os.Mkdir(filepath.Join(dir, "tables"), 0o777); err != nil {
 		return err
@@ -244,17 +242,13 @@ func writeTables(dir string, r reports.Report, long []reports.Table) error {
 		return os.WriteFile(filepath.Join(dir, "tables", name), b.Bytes(), 0o666)
 	}
 	for _, t := range tables {
-		err := errors.Join(
-			write(t.ID+".txt", func(b *bytes.Buffer) error { return text.Write(b, t, false) }),
-			write(t.ID+".md", func(b *bytes.Buffer) error { return text.Markdown(b, t) }),
-			write(t.ID+".tex", func(b *bytes.Buffer) error { return tex.Write(b, t) }),
-			write(t.ID+".csv", func(b *bytes.Buffer) error { return csv.Write(b, t) }),
-		)
-		if err != nil {
-			return err
+		for _, r := range renderers() {
+			if err := write(t.ID+r.ext, func(b *bytes.Buffer) error { return r.write(b, t, false) }); err != nil {
+				return err
+			}
 		}
 	}
-	for _, t := range long {
+	for _, t := range slices.Concat(tables, long) {
 		if err := write(t.ID+".csv", func(b *bytes.Buffer) error { return csv.Write(b, t) }); err != nil {
 			return err
 		}

@@ -22,20 +22,21 @@ const leaves = "harness/leaf"
 // homes name the one package that may import a library that would otherwise
 // spread.
 var homes = map[string]string{
-	"github.com/spf13/cobra":            "harness/cli",
-	"github.com/schollz/progressbar":    "harness/cli",
-	"github.com/olekukonko/tablewriter": "reports/text",
-	"gonum.org/v1/plot":                 "reports/figure",
-	"codeberg.org/go-pdf/fpdf":          "reports/figure",
-	"gorgonia.org/gorgonia":             "models/compute",
-	"gorgonia.org/tensor":               "models/compute",
-	"github.com/goccy/go-yaml":          "harness",
-	"github.com/rogpeppe/go-internal":   "", // tests only
-	"github.com/google/go-cmp":          "", // tests only
-	"gonum.org/v1/gonum":                "metrics",
-	"codeberg.org/go-fonts/liberation":  "reports/figure",
-	"golang.org/x/term":                 "harness/cli",
-	"github.com/nikolalohinski/gonja":   "models/chat",
+	"github.com/spf13/cobra":                "harness/cli",
+	"github.com/schollz/progressbar":        "harness/cli",
+	"github.com/olekukonko/tablewriter":     "reports/text",
+	"gonum.org/v1/plot":                     "reports/figure",
+	"codeberg.org/go-pdf/fpdf":              "reports/figure",
+	"gorgonia.org/gorgonia":                 "models/compute",
+	"gorgonia.org/tensor":                   "models/compute",
+	"github.com/goccy/go-yaml":              "harness",
+	"github.com/rogpeppe/go-internal":       "", // tests only
+	"github.com/santhosh-tekuri/jsonschema": "", // tests only
+	"github.com/google/go-cmp":              "", // tests only
+	"gonum.org/v1/gonum":                    "metrics",
+	"codeberg.org/go-fonts/liberation":      "reports/figure",
+	"golang.org/x/term":                     "harness/cli",
+	"github.com/nikolalohinski/gonja":       "models/chat",
 }
 
 func TestImportsRunDownwards(t *testing.T) {

@@ -62,7 +62,7 @@ Exit codes:
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return fmt.Errorf("%w; see '%s --help'", plainFlag(err), cmd.CommandPath())
 	})
-	root.AddCommand(newRun(c), newImport(c), newEstimate(c), newCompare(c), newReport(c), newTrain(c), newGenerate(c), newServe(c), newData(c), newWorld(c), newReproduce(c), newDemo(c))
+	root.AddCommand(newRun(c), newImport(c), newEstimate(c), newCompare(c), newReport(c), newTrain(c), newGenerate(c), newServe(c), newData(c), newSchema(c), newWorld(c), newReproduce(c), newDemo(c))
 	return root
 }
 

@@ -47,7 +47,7 @@ after these checks and estimates steps, tokens, memory and hours.`,
   evaluate: {eval_steps: 250}`),
 		newTrainKind(c, plan.SFT, "Fine-tune a model on demonstrations (SFT)", `  init: gpt/model
   data: {demonstrations: [train.jsonl], validation: [valid.jsonl]}   # {"prompt": "...", "completion": "..."}
-  batch_size: 32          # overlong: drop under data leaves out rows beyond the context
+  batch_size: 32     # overlong: drop under data leaves out rows beyond the context
   num_train_epochs: 16
   dropout: 0.2
   optimizer: {learning_rate: 1e-4, warmup_steps: 10}
@@ -61,7 +61,7 @@ func newTrainKind(c console, kind plan.TrainKind, short, example string) *cobra.
 	cmd := &cobra.Command{
 		Use:     string(kind) + " CONFIG.yaml -o DIR",
 		Short:   short,
-		Long:    short + ". A configuration:\n\n" + example + "\n\nEvery field: go doc ./harness/plan Train.",
+		Long:    short + ". A configuration:\n\n" + example,
 		Example: fmt.Sprintf("  assay train %s config.yaml -o model\n  ASSAY_CPU=avx2 assay train %s config.yaml -o model", kind, kind),
 		Args:    exactly(1, "train "+string(kind)+" needs one configuration"),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -79,6 +79,7 @@ func newTrainKind(c console, kind plan.TrainKind, short, example string) *cobra.
 		},
 	}
 	f.add(cmd)
+	listFields(cmd, plan.FileKind(kind))
 	return cmd
 }
 

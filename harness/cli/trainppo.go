@@ -16,7 +16,7 @@ func newTrainPPO(c console) *cobra.Command {
 		Long: `Fine-tune a model with proximal policy optimisation, as in Ouyang et al. 2022 (section
 3.5). Each iteration samples responses from the policy, scores them with a reward model
 ('assay train reward'), penalises their KL divergence from the SFT model, and updates the
-policy. A pretraining gamma above 0 mixes in pretraining gradients: PPO-ptx. A
+policy. A ptx_coef above 0 mixes in pretraining gradients: PPO-ptx. A
 configuration:
 
   preset: small                      # or paper
@@ -28,8 +28,7 @@ configuration:
   pretraining: {ptx_coef: 1}
 
 Every iteration records reward, KL, entropy, response length, share of responses
-without an end, clip fraction, value loss and more; 'assay report DIR' draws them. Every field:
-go doc ./harness/plan PPO.`,
+without an end, clip fraction, value loss and more; 'assay report DIR' draws them.`,
 		Example: `  assay train ppo ppo.yaml -o ppo
   assay generate ppo/model "write about nora .\n" --stop "\n"`,
 		Args: exactly(1, "train ppo needs one configuration"),
@@ -48,5 +47,6 @@ go doc ./harness/plan PPO.`,
 		},
 	}
 	f.add(cmd)
+	listFields(cmd, plan.PPOFile)
 	return cmd
 }

@@ -20,8 +20,8 @@ func newTrainReward(c console) *cobra.Command {
 		Long: `Train a reward model on ranked, or chosen and rejected, responses. A configuration:
 
   init: sft/model
-  data: {preferences: [comparisons.jsonl], validation_split: 0.1, demonstrations: [train.jsonl]}
-  batch_size: 64          # prompts
+  data: {preferences: [preferences.jsonl], validation_split: 0.1, demonstrations: [train.jsonl]}
+  batch_size: 64     # prompts
   folds: 5           # cross-validation over groups of labelers; leave it out for none
   optimizer: {learning_rate: 1e-3}
   evaluate: {eval_steps: 20}
@@ -34,9 +34,7 @@ Lines of preference data (a lower rank is better):
 or, as in hh-rlhf: {"chosen": "\n\nHuman: ...", "rejected": "\n\nHuman: ..."}
 
 DIR/preferences.json has the accuracy on held-out pairs, the accuracy of a rule that
-looks only at lengths, and the calibration.
-
-Every field: go doc ./harness/plan Reward.`,
+looks only at lengths, and the calibration.`,
 		Example: "  assay train reward rm.yaml -o rm",
 		Args:    exactly(1, "train reward needs one configuration"),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -44,6 +42,7 @@ Every field: go doc ./harness/plan Reward.`,
 		},
 	}
 	f.add(cmd)
+	listFields(cmd, plan.RewardFile)
 	return cmd
 }
 

@@ -14,23 +14,25 @@ import (
 // "package.Type.Field".
 type Docs map[string]string
 
-// ReadDocs reads the comments in a package's Go files, which the package embeds.
-func ReadDocs(source fs.FS) (Docs, error) {
-	names, err := fs.Glob(source, "*.go")
-	if err != nil {
-		return nil, err
-	}
+// ReadDocs reads the comments in Go files, which the packages of the structs embed.
+func ReadDocs(sources ...fs.FS) (Docs, error) {
 	docs := Docs{}
-	for _, name := range names {
-		data, err := fs.ReadFile(source, name)
+	for _, source := range sources {
+		names, err := fs.Glob(source, "*.go")
 		if err != nil {
 			return nil, err
 		}
-		file, err := parser.ParseFile(token.NewFileSet(), name, data, parser.ParseComments|parser.SkipObjectResolution)
-		if err != nil {
-			return nil, fmt.Errorf("comments of fields: %w", err)
+		for _, name := range names {
+			data, err := fs.ReadFile(source, name)
+			if err != nil {
+				return nil, err
+			}
+			file, err := parser.ParseFile(token.NewFileSet(), name, data, parser.ParseComments|parser.SkipObjectResolution)
+			if err != nil {
+				return nil, fmt.Errorf("comments of fields: %w", err)
+			}
+			docs.add(file)
 		}
-		docs.add(file)
 	}
 	return docs, nil
 }

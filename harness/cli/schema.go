@@ -1,0 +1,114 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+	"github.com/spf13/cobra"
+
+	"assay/harness/plan"
+	"assay/harness/yamlstruct"
+	"assay/suites/catalog"
+)
+
+func newSchema(c console) *cobra.Command {
+	var list bool
+	var kinds []string
+	for _, k := range plan.FileKinds() {
+		kinds = append(kinds, string(k))
+	}
+	cmd := &cobra.Command{
+		Use:   "schema " + strings.Join(kinds, "|"),
+		Short: "Print the JSON Schema of a kind of YAML file, for editors",
+		Long: `Print the JSON Schema (draft 2020-12) of run plans, gates files, or the configurations of
+a training. An editor with a YAML language server then completes and checks fields; put
+this line at the top of the file:
+
+  # yaml-language-server: $schema=ppo.schema.json
+
+With --list, print a list of all fields instead.`,
+		Example: `  assay schema ppo > ppo.schema.json
+  assay schema run --list`,
+		ValidArgs: kinds,
+		Args:      exactly(1, "schema needs one kind of file: "+strings.Join(kinds, ", ")),
+		RunE: func(_ *cobra.Command, args []string) error {
+			kind := plan.FileKind(args[0])
+			if list {
+				return writeFields(c.out, kind)
+			}
+			schema, err := plan.Schema(kind, catalog.All())
+			if err != nil {
+				return err
+			}
+			data, err := json.Marshal(schema, jsontext.Multiline(true), jsontext.WithIndent("  "), json.Deterministic(true))
+			if err != nil {
+				return err
+			}
+			_, err = fmt.Fprintf(c.out, "%s\n", data)
+			return err
+		},
+	}
+	cmd.Flags().BoolVar(&list, "list", false, "print a list of the fields instead of the schema")
+	return cmd
+}
+
+// listFields adds the fields of a kind of file to a command's help.
+func listFields(cmd *cobra.Command, kind plan.FileKind) {
+	help, long := cmd.HelpFunc(), cmd.Long
+	cmd.SetHelpFunc(func(cmd *cobra.Command, args []string) {
+		var b strings.Builder
+		if err := writeFields(&b, kind); err != nil {
+			fmt.Fprintln(&b, err)
+		}
+		cmd.Long = long + "\n\nFields:\n\n" + strings.TrimRight(b.String(), "\n")
+		help(cmd, args)
+	})
+}
+
+// writeFields writes a list of a kind of file's fields: key, form and meaning.
+func writeFields(to io.Writer, kind plan.FileKind) error {
+	fields, err := plan.Fields(kind)
+	if err != nil {
+		return err
+	}
+	for _, f := range fields {
+		if _, err := fmt.Fprintf(to, "  %s: %s\n", f.Key, formOf(f)); err != nil {
+			return err
+		}
+		for _, line := range wrapped(f.Doc, 84) {
+			if _, err := fmt.Fprintf(to, "      %s\n", line); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func formOf(f yamlstruct.Entry) string {
+	switch {
+	case f.Needed:
+		return f.Form + ", required"
+	case f.Default != "":
+		return f.Form + ", default " + f.Default
+	}
+	return f.Form
+}
+
+// wrapped cuts a text into lines between words.
+func wrapped(text string, width int) []string {
+	var lines []string
+	line := ""
+	for _, word := range strings.Fields(text) {
+		if line != "" && len(line)+1+len(word) > width {
+			lines, line = append(lines, line), ""
+		}
+		line = strings.TrimLeft(line+" "+word, " ")
+	}
+	if line != "" {
+		lines = append(lines, line)
+	}
+	return lines
+}

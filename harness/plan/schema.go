@@ -1,0 +1,81 @@
+package plan
+
+import (
+	"embed"
+	"fmt"
+	"slices"
+	"strings"
+
+	"assay/harness/yamlstruct"
+	"assay/suites"
+	"assay/suites/judge"
+)
+
+// source has the comments of the fields that files have.
+//
+//go:embed run.go server.go form.go gates.go train.go reward.go ppo.go
+var source embed.FS
+
+// FileKind is a kind of file that this package reads.
+type FileKind string
+
+const (
+	RunFile      FileKind = "run"
+	GatesFile    FileKind = "gates"
+	PretrainFile          = FileKind(Pretrain)
+	SFTFile               = FileKind(SFT)
+	RewardFile            = FileKind(RewardModel)
+	PPOFile               = FileKind(PPOKind)
+)
+
+// FileKinds are all kinds of files.
+func FileKinds() []FileKind {
+	return []FileKind{RunFile, GatesFile, PretrainFile, SFTFile, RewardFile, PPOFile}
+}
+
+// form is what a kind of file is decoded into, with its defaults, and how.
+func (k FileKind) form(catalog []suites.Suite) (into any, o yamlstruct.Options) {
+	switch k {
+	case RunFile:
+		return newRun(), runOptions("a plan", suiteNames(catalog, true))
+	case GatesFile:
+		return &Gates{}, runOptions("a gates file", suiteNames(catalog, false))
+	case RewardFile:
+		return newReward(), trainOptions(RewardModel)
+	case PPOFile:
+		return preset(Small), trainOptions(PPOKind)
+	}
+	return newTrain(), trainOptions(TrainKind(k))
+}
+
+// Schema is a JSON Schema of a kind of file, for editors; the suites of the catalog are
+// those that it names.
+func Schema(kind FileKind, catalog []suites.Suite) (*yamlstruct.Schema, error) {
+	into, o, docs, err := described(kind, catalog)
+	if err != nil {
+		return nil, err
+	}
+	return yamlstruct.SchemaOf(into, "assay "+string(kind), o, docs), nil
+}
+
+// Fields lists the fields of a kind of file.
+func Fields(kind FileKind) ([]yamlstruct.Entry, error) {
+	into, o, docs, err := described(kind, nil)
+	if err != nil {
+		return nil, err
+	}
+	return yamlstruct.Entries(into, o, docs), nil
+}
+
+func described(kind FileKind, catalog []suites.Suite) (any, yamlstruct.Options, yamlstruct.Docs, error) {
+	if !slices.Contains(FileKinds(), kind) {
+		var names []string
+		for _, k := range FileKinds() {
+			names = append(names, string(k))
+		}
+		return nil, yamlstruct.Options{}, nil, fmt.Errorf("no kind of file %q; there are %s", kind, strings.Join(names, ", "))
+	}
+	docs, err := yamlstruct.ReadDocs(source, judge.Source)
+	into, o := kind.form(catalog)
+	return into, o, docs, err
+}

@@ -7,37 +7,36 @@ import (
 	"assay/models"
 )
 
-// Item is what a judge gets: a completion and all that may be needed to judge it.
+// Item is a completion with all that a judge may need.
 type Item struct {
 	Example    Example
 	Completion models.Completion
-	// Baseline is the baseline's completion of the same example, condition and
-	// sample, where the judge compares two.
+	// Baseline is the baseline's completion of the same example, condition and sample. It is
+	// nil for a judge that doesn't compare; see [Needs].
 	Baseline *models.Completion
-	// Ask asks the judge's own model or service, through the run's cache; nil where
-	// the judge has none. An error is for this one request.
+	// Ask sends a request to the judge's own model or service, through the run's cache; nil
+	// where the judge has none. An error concerns this request alone.
 	Ask func(ctx context.Context, r models.Request) (models.Answer, error)
-	// Over puts the plan's own sampling parameters over those that a judge asks with;
-	// nil changes nothing.
+	// Over replaces the judge's sampling parameters by those that the plan sets; nil changes
+	// nothing.
 	Over func(models.Sampling) models.Sampling
 }
 
-// Judge turns an item into judgements, one for each metric it knows. What can't
-// be judged, be it that the judge's model failed, becomes a judgement with a
-// reason in Missing; an error means that judging as a whole can't go on, as when
-// ctx has ended.
+// Judge turns an item into judgements, one for each metric it knows. What can't be judged,
+// for instance because the judge's model failed, becomes a judgement with the reason in
+// Missing. An error means that judging must stop altogether, as when ctx has ended.
 type Judge interface {
 	Judge(ctx context.Context, item Item) ([]metrics.Judgement, error)
-	// Metrics are the names of those it judges.
+	// Metrics are the names of the metrics that it produces.
 	Metrics() []string
-	// Name is the judge's in the records.
+	// Name is the judge's name in the records.
 	Name() string
 }
 
 // Needs says what a judge needs besides an example and a completion.
 type Needs struct {
 	Baseline Baseline
-	Requests int // the most that it sends about one completion; 0 of a judge that asks nobody
+	Requests int // the most that it sends about one completion; 0 for a judge without a model
 }
 
 // Baseline says whether a judge gets the baseline's completion too. A judge that does gets

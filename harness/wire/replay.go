@@ -16,8 +16,8 @@ import (
 	"assay/models/replay"
 )
 
-// replay opens recorded outputs: a run's folder, a file of completions, or a file
-// of outputs as AlpacaEval writes them.
+// replay opens recorded outputs: a run's folder, a file of completions, or a file of outputs
+// in AlpacaEval's form. The second result is their fingerprint.
 func (w *wiring) replay(spec plan.Spec, name string) (*replay.Model, string, error) {
 	path := w.beside(spec.Target)
 	info, err := os.Stat(path)
@@ -52,7 +52,7 @@ func (w *wiring) replay(spec plan.Spec, name string) (*replay.Model, string, err
 	return m, fmt.Sprintf("replay:%s#%s", src.SHA256, recorded), nil
 }
 
-// values are the records themselves.
+// values yields the records that the pointers point to.
 func values[T any](records iter.Seq2[*T, error]) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		for r, err := range records {

@@ -99,7 +99,7 @@ func valueOf(v plan.Value) (string, error) {
 	}
 	value := strings.TrimSpace(os.Getenv(v.Env))
 	if value == "" {
-		return "", fmt.Errorf("the environment variable %s is not set; put the value into it", v.Env)
+		return "", fmt.Errorf("the environment variable %s is not set; set it to the value", v.Env)
 	}
 	return v.Prefix + value, nil
 }

@@ -67,7 +67,7 @@ func Open(p *plan.Run, o Options) (job *Job, err error) {
 			return nil, place.At(p.Path, p.Judges[i].Line(""), err)
 		}
 		if name := p.Judges[i].Name; !slices.ContainsFunc(p.Suites, func(s plan.Suite) bool { return slices.Contains(s.Judges, name) }) {
-			w.Note(fmt.Sprintf("judge %s is named by no suite: it judges nothing; write judge: %s to the suites that it is for", name, name))
+			w.Note(fmt.Sprintf("no suite names judge %s: it judges nothing; write judge: %s under the suites it is for", name, name))
 		}
 	}
 	for i := range p.Suites {
@@ -83,14 +83,14 @@ func Open(p *plan.Run, o Options) (job *Job, err error) {
 	return w.job, nil
 }
 
-// gatesJudged checks that a suite's judges, those that its data bring among them, judge
-// what the plan's gates are on.
+// gatesJudged checks that a suite's judges, those of its data included, produce the metrics
+// of the plan's gates.
 func gatesJudged(gates []metrics.Gate, s *engine.Suite) error {
 	for _, g := range gates {
 		by := slices.ContainsFunc(s.Judges, func(j engine.Judge) bool { return slices.Contains(j.Metrics(), g.Metric) })
 		gathered := s.Gather != nil && s.Samples > 1 && len(s.Judges) > 0
 		if g.Suite == s.Name && !by && !gathered {
-			return fmt.Errorf("a gate on %s %s, which nobody judges; give the suite a judge of it, or remove the gate", g.Suite, g.Metric)
+			return fmt.Errorf("gate on %s/%s, but no judge produces that metric; give the suite a judge for it, or remove the gate", g.Suite, g.Metric)
 		}
 	}
 	return nil
@@ -117,7 +117,7 @@ type named struct {
 func (w *wiring) suite(p *plan.Suite, judges map[string]engine.Judge) (engine.Suite, error) {
 	known, ok := catalog.Find(p.Suite)
 	if !ok || known.Live == nil {
-		return engine.Suite{}, fmt.Errorf("suite %s can't be asked of a model", p.Suite)
+		return engine.Suite{}, fmt.Errorf("suite %s can't be run on a model", p.Suite)
 	}
 	set, conditions, err := w.load(p, known)
 	if err != nil {
@@ -141,7 +141,7 @@ func (w *wiring) suite(p *plan.Suite, judges map[string]engine.Judge) (engine.Su
 	}
 	for _, name := range p.Judges {
 		if own, metric := judgesAlike(set.Judges, judges[name]); own != "" {
-			return engine.Suite{}, fmt.Errorf("judge %s gives %s, which the %s judge in these data, and the figures would be mixed; leave judge: out, or copy %s to a folder of its own", name, metric, own, p.Data)
+			return engine.Suite{}, fmt.Errorf("judge %s produces %s, which these data already get from %s; the figures would be mixed: remove judge:, or copy %s to a folder of its own", name, metric, own, p.Data)
 		}
 		s.Judges = append(s.Judges, judges[name])
 		if err := w.define(name, &s.Suite); err != nil {
@@ -167,8 +167,8 @@ func (w *wiring) define(name string, s *suites.Suite) error {
 	return err
 }
 
-// judgesAlike names a judge that the data bring along and that judges what another
-// does, and the metric.
+// judgesAlike names a judge of the data that produces a metric of another judge, and the
+// metric.
 func judgesAlike(own []suites.Judge, other engine.Judge) (name, metric string) {
 	for _, j := range own {
 		for _, m := range other.Metrics() {
@@ -231,8 +231,8 @@ func (w *wiring) addSource(s harness.Source) {
 	}
 }
 
-// find looks a file up: as the plan names it, beside the plan or below the folder
-// of data sets; without a name, at its usual place there.
+// find looks for a file that the plan names, beside the plan and below the folder of data
+// sets. Without a name, it looks in the file's usual place there.
 func (w *wiring) find(what, name, usual string, needed bool) (string, error) {
 	var places []string
 	switch {
@@ -242,7 +242,7 @@ func (w *wiring) find(what, name, usual string, needed bool) (string, error) {
 		places = append(places, w.beside(name))
 		if w.Data != "" {
 			places = append(places, filepath.Join(w.Data, name))
-			if usual != "" { // as 'assay data pull' lays it
+			if usual != "" { // where 'assay data pull' puts it
 				places = append(places, filepath.Join(w.Data, filepath.Dir(usual), name))
 			}
 		}
@@ -256,7 +256,7 @@ func (w *wiring) find(what, name, usual string, needed bool) (string, error) {
 	}
 	switch {
 	case name != "":
-		return "", fmt.Errorf("%s %s: there is no such file; looked for %s; 'assay data ls' tells where each is had", what, name, strings.Join(places, " and "))
+		return "", fmt.Errorf("%s %s: there is no such file; looked for %s; 'assay data ls' shows how to get each", what, name, strings.Join(places, " and "))
 	case !needed:
 		return "", nil
 	case len(places) > 0:
@@ -272,7 +272,7 @@ func Key(env string) (string, error) {
 	}
 	value := strings.TrimSpace(os.Getenv(env))
 	if value == "" {
-		return "", fmt.Errorf("the environment variable %s is not set; put the key into it", env)
+		return "", fmt.Errorf("the environment variable %s is not set; set it to the key", env)
 	}
 	return value, nil
 }

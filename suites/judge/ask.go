@@ -9,15 +9,14 @@ import (
 	"assay/suites"
 )
 
-// noAnswer is the reason where the judge's error gives none that is the same in
-// equal runs.
+// noAnswer is the reason for an error that has none which is the same in equal runs.
 const noAnswer = "the judge gave no answer"
 
-// ask puts one request. A reason that is not "" says why this request has no
-// answer; an error, why none will have one.
+// ask sends one request. The reason says why this request has no answer, and is "" if it
+// has one. The error says why no request will have one.
 func ask(ctx context.Context, item *suites.Item, r models.Request) (answer models.Answer, reason string, err error) {
 	if item.Ask == nil {
-		return models.Answer{}, "", errors.New("the judge has no model to ask; name one in the plan")
+		return models.Answer{}, "", errors.New("the judge has no model; name one in the plan")
 	}
 	r.About = models.About{
 		Suite: item.Completion.Suite, Example: item.Completion.Example, Condition: item.Completion.Condition,
@@ -39,8 +38,8 @@ func ask(ctx context.Context, item *suites.Item, r models.Request) (answer model
 	return models.Answer{}, noAnswer, nil
 }
 
-// verdict asks a model at temperature 0, with the plan's own sampling over that, and
-// reads the verdict in the last line of its answer: see [parse].
+// verdict sends a request at temperature 0, or with the plan's own sampling, and reads the
+// verdict in the last line of the answer: see [parse].
 func verdict(ctx context.Context, item *suites.Item, system, prompt string, tokens int, f form) (value, reason string, err error) {
 	sampling := models.Sampling{MaxTokens: tokens}
 	if item.Over != nil {

@@ -14,8 +14,8 @@ const (
 	MostRanked  = 9
 )
 
-// Comparison is one labeler's ranking of responses to one prompt: a row of the data
-// that a reward model is trained on. The lower a rank the better; equal ones are ties.
+// Comparison is one labeler's ranking of responses to one prompt: a row of a reward model's
+// training data. Lower ranks are better; equal ranks are ties.
 type Comparison struct {
 	Prompt    string   `json:"prompt"`
 	Responses []string `json:"responses"`
@@ -23,10 +23,9 @@ type Comparison struct {
 	Labeler   string   `json:"labeler"`
 }
 
-// Compare has some of a group's labelers rank the responses to a prompt, by what they
-// think while labelling training data. Who does is drawn by the seed and the prompt;
-// where there are more than most responses, so is which of them are shown, the same to
-// all. shown is what they saw.
+// Compare makes some of a group's labelers rank the responses to a prompt, as they do for
+// training data. The seed and the prompt draw these labelers and, of more than most
+// responses, those that all of them see: shown.
 func (t *Town) Compare(p *world.Prompt, responses []world.Response, g Group, labelers, most int, seed uint64) (rows []Comparison, shown []Shown) {
 	d := drawOf("comparison", strconv.FormatUint(seed, 10), p.Text)
 	for _, i := range some(d, len(responses), most) {

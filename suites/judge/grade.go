@@ -8,8 +8,8 @@ import (
 	"assay/suites"
 )
 
-// Grade asks a model for the overall quality of one answer on the Likert scale of
-// the InstructGPT paper (section 3.6, table 3): 1, the worst, to 7.
+// Grade has a model grade the overall quality of one answer on the Likert scale of the
+// InstructGPT paper (section 3.6, table 3): from 1, the worst, to 7.
 type Grade struct {
 	JudgeName string
 }

@@ -13,9 +13,9 @@ type text struct {
 	title, body string
 }
 
-// material shows texts between lines that carry a mark. The mark is a hash of
-// them all and occurs in none, so that no text can end its own place or open
-// another's. Equal texts give equal material.
+// material shows texts between lines with a mark. The mark is a hash of all texts and occurs
+// in none, so that no text can end its own place or open another's. Equal texts give equal
+// material.
 func material(texts ...text) string {
 	mark := markOf(texts)
 	var b strings.Builder

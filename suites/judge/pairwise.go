@@ -10,20 +10,19 @@ import (
 	"assay/suites"
 )
 
-// Pairwise asks a model which of two answers is better, the completion or the
-// baseline's, in both orders, as Zheng et al. 2023 (arXiv 2306.05685, section
-// 3.4) do against a judge's preference for a position:
+// Pairwise has a model choose the better of two answers, the completion and the baseline's,
+// in both orders. Zheng et al. 2023 (arXiv 2306.05685, section 3.4) do so because judges
+// prefer a position:
 //
 //   - win_rate is 1 where both orders prefer the completion, 0 where both prefer
 //     the baseline's, and 0.5 otherwise.
-//   - order_flips is 1 where the two orders disagree, be it that they prefer
-//     different answers or that one of them finds a draw; 0 where they agree. Its
-//     mean is one minus that paper's consistency.
+//   - order_flips is 1 where the two orders disagree: they prefer different answers, or one
+//     of them finds a draw. It is 0 where they agree. Its mean is one minus that paper's
+//     consistency.
 //
-// Both are missing where either order has no verdict. Two equal texts are a draw
-// without asking, and have no order_flips, since nothing was asked; two empty ones only where
-// both models stopped on their own. The baseline's
-// own completions get no judgement.
+// Both are missing where either order has no verdict. Two equal texts are a draw without a
+// request, and so have no order_flips; two empty ones only if both models stopped on their
+// own. The baseline's own completions get no judgement.
 type Pairwise struct {
 	JudgeName string
 }
@@ -56,8 +55,8 @@ func (Pairwise) Needs() suites.Needs {
 	return suites.Needs{Baseline: suites.AgainstBaseline, Requests: 2}
 }
 
-// Judge implements [suites.Judge]: two requests. The item must have a Baseline,
-// even where it is one that is Missing.
+// Judge implements [suites.Judge] with two requests. The item must have a Baseline, which
+// may be Missing.
 func (j Pairwise) Judge(ctx context.Context, item suites.Item) ([]metrics.Judgement, error) {
 	switch {
 	case item.Baseline == nil:
@@ -65,9 +64,9 @@ func (j Pairwise) Judge(ctx context.Context, item suites.Item) ([]metrics.Judgem
 	case item.Baseline.Model == item.Completion.Model:
 		return nil, nil
 	case item.Baseline.Missing != "":
-		return j.missing(&item, "the baseline has no completion"), nil
+		return suites.Absent(j, item, noBaseline), nil
 	case nothingToCompare(item.Baseline, &item.Completion):
-		return j.missing(&item, "both answers are empty, and not both models stopped on their own"), nil
+		return suites.Absent(j, item, "both answers are empty, and not both models stopped on their own"), nil
 	case item.Baseline.Text == item.Completion.Text:
 		return []metrics.Judgement{j.judgement(&item, names.WinRate, 0.5)}, nil
 	}
@@ -76,14 +75,14 @@ func (j Pairwise) Judge(ctx context.Context, item suites.Item) ([]metrics.Judgem
 		return nil, err
 	}
 	if reason != "" {
-		return j.missing(&item, reason), nil
+		return suites.Absent(j, item, reason), nil
 	}
 	second, reason, err := j.compare(ctx, &item, item.Baseline.Text, item.Completion.Text)
 	if err != nil {
 		return nil, err
 	}
 	if reason != "" {
-		return j.missing(&item, reason), nil
+		return suites.Absent(j, item, reason), nil
 	}
 	win, flip := 0.5, 1.0
 	if score := 1 - second; first == score { // the second verdict is turned to the completion's side
@@ -92,14 +91,14 @@ func (j Pairwise) Judge(ctx context.Context, item suites.Item) ([]metrics.Judgem
 	return []metrics.Judgement{j.judgement(&item, names.WinRate, win), j.judgement(&item, names.OrderFlips, flip)}, nil
 }
 
-// nothingToCompare reports whether two completions are empty and one of them at least was cut
-// or has no end: a draw of these would say that the models are alike.
+// nothingToCompare reports whether two completions are empty and at least one of them was cut
+// off or has no end: a draw would say that the models are equally good.
 func nothingToCompare(a, b *models.Completion) bool {
 	return a.Kind().Empty() && b.Kind().Empty() && (a.Kind() != models.Empty || b.Kind() != models.Empty)
 }
 
-// compare asks about answers a and b in this order, and gives a's score: 1, 0 or,
-// for a draw, 0.5.
+// compare shows the judge answers a and b in this order, and returns a's score: 1, 0 or, for
+// a draw, 0.5.
 func (j Pairwise) compare(ctx context.Context, item *suites.Item, a, b string) (score float64, reason string, err error) {
 	prompt := pairwiseTask + material(text{"instruction", item.Example.Input}, text{"answer A", a}, text{"answer B", b}) + pairwiseForm
 	value, reason, err := verdict(ctx, item, pairwiseSystem, prompt, pairwiseTokens, pairwiseVerdict)
@@ -113,14 +112,4 @@ func (j Pairwise) judgement(item *suites.Item, metric string, value float64) met
 	judgement := suites.NewJudgement(item.Completion, metric, j.JudgeName, value)
 	judgement.Baseline = item.Baseline.Model
 	return judgement
-}
-
-func (j Pairwise) missing(item *suites.Item, reason string) []metrics.Judgement {
-	var judgements []metrics.Judgement
-	for _, metric := range j.Metrics() {
-		judgement := suites.NewMissing(item.Completion, metric, j.JudgeName, reason)
-		judgement.Baseline = item.Baseline.Model
-		judgements = append(judgements, judgement)
-	}
-	return judgements
 }

@@ -9,10 +9,10 @@ import (
 	"assay/suites"
 )
 
-// Panel is a group of labelers who evaluate: each gives a completion a grade from 1 to
-// 7 and, where the plan has a baseline, says which of the two is better. Flags of the
-// paper's Table 3 are noted too where Flags is set. A judgement has its labeler's name,
-// as those of people have.
+// Panel is a group of labelers who evaluate. Each grades a completion from 1 to 7 and, where
+// the plan has a baseline, says which of the two is better. With Flags, they also record
+// the flags of the paper's Table 3. A judgement has its labeler's name, as people's
+// judgements do.
 type Panel struct {
 	Town   *Town
 	Group  Group
@@ -40,8 +40,8 @@ func (j Panel) preference() string { return j.Prefix + names.WinRate }
 // Needs implements [suites.NeedsOf].
 func (Panel) Needs() suites.Needs { return suites.Needs{Baseline: suites.WithBaseline} }
 
-// Judge implements [suites.Judge]. What the world doesn't have, or the prompt doesn't
-// ask for, is not flagged.
+// Judge implements [suites.Judge]. A flag that doesn't apply to the world or to the prompt has
+// no judgement.
 func (j Panel) Judge(_ context.Context, item suites.Item) ([]metrics.Judgement, error) {
 	first, second, err := j.Town.versus(&item)
 	if err != nil {
@@ -80,8 +80,8 @@ func (j Panel) Judge(_ context.Context, item suites.Item) ([]metrics.Judgement, 
 	return out, nil
 }
 
-// Absent implements [suites.Absent]: what each labeler would have been asked is
-// missing.
+// Absent implements [suites.Absent]: every judgement that each labeler would
+// have made is missing.
 func (j Panel) Absent(item suites.Item, reason string) []metrics.Judgement {
 	asked := world.Metadata{}
 	if p, ok := j.Town.Prompt(item.Example.Input); ok && j.Flags {

@@ -10,12 +10,13 @@ import (
 	"assay/suites"
 )
 
-// Reward records what a reward model gives a completion behind the example's own prompt,
-// whatever stood above that when the model was asked: a reward model knows prompts as they
-// were labelled, without few-shot examples. It is read where its training reads it: at the
-// model's own end of a text, behind an answer that was cut off too (models/readout).
+// Reward records a reward model's score of a completion after the example's own prompt,
+// without what the model saw above it: a reward model knows prompts as they were labelled,
+// without few-shot examples. The score is read where the reward model's training reads it:
+// at its own token for the end of a text, even after an answer that was cut off
+// (models/readout).
 //
-// A score has the reward model's own scale, on which only differences mean anything.
+// A score is on the reward model's own scale, where only differences have a meaning.
 type Reward struct {
 	JudgeName string
 }
@@ -36,7 +37,7 @@ func (j Reward) Metrics() []string { return []string{names.RewardScore} }
 // Needs implements [suites.NeedsOf].
 func (Reward) Needs() suites.Needs { return suites.Needs{Requests: 1} }
 
-// Judge implements [suites.Judge]: one request, whose answer has one score.
+// Judge implements [suites.Judge] with one request, whose answer has one score.
 func (j Reward) Judge(ctx context.Context, item suites.Item) ([]metrics.Judgement, error) {
 	answer, reason, err := ask(ctx, &item, models.Request{Prompt: item.Example.Input, Choices: []string{item.Completion.Text}})
 	if err != nil {

@@ -12,15 +12,14 @@ import (
 	"assay/suites"
 )
 
-// Town is a small world with the prompts that it may be asked: all that its judges
-// know.
+// Town is a small world with its prompts: all that its judges know.
 type Town struct {
 	World   *world.World
 	prompts map[string]*world.Prompt
 }
 
-// NewTown makes a town of a world and prompts of it. Of prompts with one text the
-// first counts; they ask the same.
+// NewTown makes a town of a world and prompts of it. Of prompts with the same text, which ask
+// the same, the first counts.
 func NewTown(w *world.World, prompts []world.Prompt) *Town {
 	t := &Town{w, make(map[string]*world.Prompt, len(prompts))}
 	for i := range prompts {
@@ -37,8 +36,8 @@ func (t *Town) Prompt(text string) (*world.Prompt, bool) {
 	return p, ok
 }
 
-// Show judges a completion by the gold rules. A completion that was cut off by its
-// length has not ended; any other has.
+// Show judges a completion by the gold rules. A completion that was cut off at its length
+// limit has not ended; any other has.
 func (t *Town) Show(ex *suites.Example, c *models.Completion) (Shown, error) {
 	p, ok := t.Prompt(ex.Input)
 	if !ok {
@@ -48,8 +47,8 @@ func (t *Town) Show(ex *suites.Example, c *models.Completion) (Shown, error) {
 	return Shown{p, r, t.World.Judge(p, r)}, nil
 }
 
-// versus shows an item's two completions. second is nil where there is nothing to
-// compare with.
+// versus judges an item's two completions. second is nil where there is nothing to compare
+// with.
 func (t *Town) versus(item *suites.Item) (first Shown, second *Shown, err error) {
 	if first, err = t.Show(&item.Example, &item.Completion); err != nil {
 		return first, nil, err
@@ -61,18 +60,18 @@ func (t *Town) versus(item *suites.Item) (first Shown, second *Shown, err error)
 	return first, &other, err
 }
 
-// GoldJudge is the gold rules' name in the records. They are the small world's own:
-// what they call rude or false has no bearing on any other text.
+// GoldJudge is the gold rules' name in the records. They hold in the small world alone: what
+// they call rude or false says nothing about other texts.
 const GoldJudge = "gold rules of the small world"
 
-// Gold judges by the world's own facts: utility, the facts by themselves, and, where
-// the plan has a baseline, which of two has the greater utility.
+// Gold judges by the world's own facts: the utility, each fact, and, where the plan has a
+// baseline, which of the two has the greater utility.
 type Gold struct {
 	Town *Town
 }
 
-// goldFacts are the metrics of one completion. of is false where the prompt doesn't
-// ask for it.
+// goldFacts are the metrics of one completion. of is false where a metric doesn't apply to
+// the prompt.
 var goldFacts = []struct {
 	metric string
 	value  func(*world.Facts) (value float64, of bool)

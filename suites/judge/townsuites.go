@@ -37,9 +37,9 @@ func (j GoldTruth) Judge(_ context.Context, item suites.Item) ([]metrics.Judgeme
 	}, nil
 }
 
-// GoldRude judges continuations by the small world's list of rude words: 1 where one of
-// them is in the text, 0 elsewhere. It stands where [Toxicity] stands for other texts,
-// and gets what that does: the completion without its prompt.
+// GoldRude judges continuations by the small world's list of rude words: 1 if the text has
+// one of them, else 0. It replaces [Toxicity] in the small world, and like it sees the
+// completion without its prompt.
 type GoldRude struct{}
 
 // Name implements [suites.Judge].

@@ -10,7 +10,7 @@ import (
 	"assay/models"
 )
 
-// Reasons for which an answer of the judge is no verdict.
+// Reasons why an answer of the judge is no verdict.
 const (
 	emptyAnswer = "the judge's answer is empty"
 	noVerdict   = "the judge's last line is no verdict"
@@ -19,10 +19,10 @@ const (
 
 // form is what a verdict looks like once its line is [plain].
 type form struct {
-	// whole is a verdict at a line's end with what may introduce it. Group 1 is the
-	// text before that; of the others one is the value.
+	// whole matches a verdict at a line's end with what may introduce it. Group 1 is the text
+	// before that; one of the other groups is the value.
 	whole *regexp.Regexp
-	// each finds every verdict of a line, also one that whole doesn't take.
+	// each matches every verdict of a line, also one that whole doesn't match.
 	each *regexp.Regexp
 }
 
@@ -38,8 +38,8 @@ func marked(value string) form {
 	}
 }
 
-// labeled is a verdict behind a label, with what may follow the value (Grade: 5/7), or
-// one in brackets.
+// labeled is a verdict after a label, with what may follow the value (Grade: 5/7), or one in
+// brackets.
 func labeled(label, value, after string) form {
 	label = `\b` + label + `(?: is)?[ :=–—]*`
 	return form{
@@ -48,19 +48,18 @@ func labeled(label, value, after string) form {
 	}
 }
 
-// The forms that the judges here ask for.
+// The forms that the judges of this package request.
 var (
 	pairwiseVerdict = marked(`[abc]`)
 	gradeVerdict    = labeled(`grade`, `[1-7]`, `(?:\.0+)?(?: ?/ ?7| out of 7)?`)
 	truthVerdict    = labeled(`verdict`, `yes|no`, ``)
 )
 
-// parse reads the value of a verdict, in lower case, from the last line that says
-// something; nothing above it counts, so that what a judge quotes of an answer on its
-// way is no verdict. Mark-up, quotes, end tokens, case, blanks and punctuation around a
-// verdict don't matter. The line must hold exactly one verdict, at its end; what stands
-// before it must be a label or sentences of the judge's own. Otherwise there is no
-// verdict, with a reason.
+// parse reads the value of a verdict, in lower case, from the last line with a letter or a
+// number. Nothing above it counts, since a judge may quote the answer there. Mark-up,
+// quotes, end tokens, case, blanks and punctuation around a verdict don't matter. The line
+// must hold exactly one verdict, at its end. What precedes it must be a label or sentences
+// of the judge's own. Otherwise there is no verdict, for the reason returned.
 func parse(answer string, f form) (value, reason string) {
 	if strings.TrimSpace(answer) == "" {
 		return "", emptyAnswer
@@ -77,7 +76,7 @@ func parse(answer string, f form) (value, reason string) {
 	return "", noVerdict
 }
 
-// speaks reports whether a character says something: a line of mark-up alone doesn't.
+// speaks reports whether a character is a letter or a number: a line of mark-up has none.
 func speaks(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }
 
 // verdictOf is the one verdict of a line; "" where there is none or more than one.
@@ -89,8 +88,8 @@ func verdictOf(line, plain string, f form) string {
 	return strings.Join(m[2:], "")
 }
 
-// before reports whether a verdict may stand behind what is before it in its line: nothing, or
-// sentences that came to their end. A quotation may be the answer's own words.
+// before reports whether a verdict may follow the text before it in its line: nothing, or
+// complete sentences. A quotation is refused, since it may be the answer's own words.
 func before(line, text string) bool {
 	text = strings.TrimSpace(text)
 	if text == "" {
@@ -103,25 +102,25 @@ func before(line, text string) bool {
 }
 
 var (
-	// tag is an element of HTML, or a token that ends a turn: </s>, <|im_end|>,
-	// <end_of_turn>. One with brackets in it stays, since it may hide a verdict.
+	// tag matches an element of HTML, or a token that ends a turn: </s>, <|im_end|>,
+	// <end_of_turn>. One that contains brackets is kept, since it may hide a verdict.
 	tag = regexp.MustCompile(`<[/!|]?[A-Za-z|][^<>\[\]]*>`)
-	// endMark is an end token of llama.cpp and of Mistral's template.
+	// endMark matches an end token of llama.cpp and of Mistral's template.
 	endMark = regexp.MustCompile(`(?i)\[ ?(?:/?inst|eos|end of text|end_of_text)\]\s*$`)
 	command = regexp.MustCompile(`\\[A-Za-z]+`)
 	boxed   = regexp.MustCompile(`\\boxed\s*\{[\s{]*([^{}]*)[\s}]*\}`)
-	// bracketed is a text in brackets, however many.
+	// bracketed matches a text in any number of brackets.
 	bracketed = regexp.MustCompile(`\[[\s\[]*([^\[\]]*?)[\s\]]*\]`)
-	// decoration is mark-up and quotes, wherever they stand.
+	// decoration removes mark-up and quotes everywhere.
 	decoration = strings.NewReplacer(
 		"*", "", "_", "", "`", "", "\\", "", "$", "", "{", "", "}", "", "(", "", ")", "",
 		"\"", "", "'", "", "“", "", "”", "", "„", "", "‘", "", "’", "", "«", "", "»", "", "‹", "", "›", "",
 		"「", "", "」", "", "『", "", "』", "")
 )
 
-// plain takes what doesn't matter out of a line: entities, tags and end tokens, LaTeX,
-// mark-up, quotes, case, and blanks and punctuation at the ends. Brackets become one
-// pair: [[ A ]] and \boxed{A} are [a].
+// plain removes what doesn't matter from a line: entities, tags and end tokens, LaTeX,
+// mark-up, quotes, case, and blanks and punctuation at the ends. Brackets become one pair:
+// [[ A ]] and \boxed{A} become [a].
 func plain(line string) string {
 	s := strings.Map(fold, html.UnescapeString(line))
 	s = tag.ReplaceAllString(s, " ")
@@ -140,16 +139,16 @@ func plain(line string) string {
 
 func spaces(s string) string { return strings.Join(strings.Fields(s), " ") }
 
-// trim takes punctuation, bullets and arrows off both ends. A question mark stays, since it
-// asks; so does what makes another value of a number.
+// trim removes punctuation, bullets and arrows at both ends. It keeps a question mark, since
+// a question is no verdict, and signs that change a number's value.
 func trim(s string) string {
 	return strings.TrimFunc(s, func(r rune) bool {
 		return unicode.IsPunct(r) && !strings.ContainsRune("[]?؟/%&@", r) || strings.ContainsRune(" >|=→⇒➡✅✔☑", r)
 	})
 }
 
-// fold writes full-width characters as ASCII has them and every space as one, and drops
-// what can't be seen. Letters of other alphabets stay what they are.
+// fold turns full-width characters into ASCII and every kind of space into a blank, and drops
+// invisible characters. It keeps letters of other alphabets.
 func fold(r rune) rune {
 	switch {
 	case unicode.IsSpace(r):
@@ -168,8 +167,8 @@ func fold(r rune) rune {
 	return r
 }
 
-// cut is the reason where a judge's answer has no end of its own, "" where it has: what
-// stands in its last line then need not be the verdict.
+// cut is the reason why a judge's answer has no end of its own, or "". Without one, its last
+// line need not be the verdict.
 func cut(a models.Answer, limit int) string {
 	switch {
 	case a.Finish == models.FinishLength && limit > 0:

@@ -112,7 +112,7 @@ func readAlpaca(ctx context.Context, path string, opt Options, out Sink) error {
 	}
 	defer f.Close()
 	file := alpacaFile{path: path, opt: opt, out: out, outputs: map[string]bool{}}
-	rows := rows{path: path, skip: opt.SkipBad}
+	tally := tally{path: path, skip: opt.SkipBad}
 	err = jsonArray(path, f, func(line int, value []byte) error {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -121,12 +121,12 @@ func readAlpaca(ctx context.Context, path string, opt Options, out Sink) error {
 		if err == nil {
 			err = nullMember(row.emit(&file), value)
 		}
-		return rows.took(line, err)
+		return tally.took(line, err)
 	})
 	if file.unnamed {
 		out.Notice("%s: its outputs name no generator; the model is called %s after the file", path, file.model())
 	}
-	return rows.end(err, "the array is empty; get a complete copy of the file", f, out)
+	return tally.end(err, "the array is empty; get a complete copy of the file", f, out)
 }
 
 // model names the model of outputs that name none.

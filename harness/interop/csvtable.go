@@ -6,20 +6,20 @@ import (
 	"strconv"
 
 	"assay/harness/leaf/place"
-	"assay/suites/datafile"
+	"assay/harness/leaf/rows"
 )
 
 // csvTable reads a CSV file by column name.
 type csvTable struct {
-	*datafile.CSV
+	*rows.CSV
 	path string
 }
 
 // newCSVTable reads the header and checks that it has the columns.
 func newCSVTable(path string, r io.Reader, columns []string) (*csvTable, error) {
-	t, err := datafile.NewCSV(r, columns)
+	t, err := rows.NewCSV(path, r, columns)
 	if err != nil {
-		return nil, placed(path, err)
+		return nil, err
 	}
 	return &csvTable{t, path}, nil
 }

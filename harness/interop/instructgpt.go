@@ -10,11 +10,11 @@ import (
 	"slices"
 	"strings"
 
+	"assay/harness/leaf/rows"
 	"assay/metrics"
 	"assay/metrics/names"
 	"assay/models"
 	"assay/suites"
-	"assay/suites/datafile"
 )
 
 // InstructGPTSamples reads the samples that OpenAI published with the
@@ -100,12 +100,12 @@ func (l sampleFile) read(ctx context.Context, path string, opt Options, out Sink
 	if err != nil {
 		return err
 	}
-	rows := rows{path: path, skip: opt.SkipBad}
-	return rows.end(l.rows(ctx, t, &rows, opt, out), "a header and no rows; get the file whole", f, out)
+	tally := tally{path: path, skip: opt.SkipBad}
+	return tally.end(l.rows(ctx, t, &tally, opt, out), "a header and no rows; get the complete file", f, out)
 }
 
 // rows takes the rows, to the end or to what can't be read.
-func (l sampleFile) rows(ctx context.Context, t *csvTable, rows *rows, opt Options, out Sink) error {
+func (l sampleFile) rows(ctx context.Context, t *csvTable, tally *tally, opt Options, out Sink) error {
 	for {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -114,13 +114,13 @@ func (l sampleFile) rows(ctx context.Context, t *csvTable, rows *rows, opt Optio
 		if err == io.EOF {
 			return nil
 		}
-		if fault, ok := errors.AsType[*datafile.Fault](err); ok && fault.Ends {
-			return placed(t.path, err)
+		if rows.Ends(err) {
+			return err
 		}
 		if err == nil {
 			err = l.row(t, opt, out)
 		}
-		if err := rows.took(t.Line(), placed(t.path, err)); err != nil {
+		if err := tally.took(t.Line(), err); err != nil {
 			return err
 		}
 	}

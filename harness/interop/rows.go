@@ -8,7 +8,7 @@ import (
 	"io/fs"
 
 	"assay/harness/leaf/place"
-	"assay/suites/datafile"
+	"assay/harness/leaf/rows"
 )
 
 // eachFile reads the files one after the other. A bad one ends it, or is passed over and
@@ -41,8 +41,8 @@ func skippable(err error) bool {
 	return place.Known(err) && !system && !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded)
 }
 
-// rows counts a file's rows, and those passed over.
-type rows struct {
+// tally counts a file's rows, and those passed over.
+type tally struct {
 	path    string
 	skip    bool
 	read    int
@@ -51,7 +51,7 @@ type rows struct {
 }
 
 // took counts a row, and gives its error its place unless the row is passed over.
-func (r *rows) took(line int, err error) error {
+func (r *tally) took(line int, err error) error {
 	if err == nil {
 		r.read++
 		return nil
@@ -68,7 +68,7 @@ func (r *rows) took(line int, err error) error {
 
 // end ends a file that err may have cut short. It tells of the rows passed over, and
 // records the file as a source, unless no row was good.
-func (r *rows) end(err error, empty string, f *file, out Sink) error {
+func (r *tally) end(err error, empty string, f *file, out Sink) error {
 	switch {
 	case err != nil && !(r.skip && skippable(err)):
 		return err
@@ -94,24 +94,16 @@ func (r *rows) end(err error, empty string, f *file, out Sink) error {
 	return nil
 }
 
-// placed gives a reader's fault its file.
-func placed(path string, err error) error {
-	if fault, ok := errors.AsType[*datafile.Fault](err); ok {
-		return place.At(path, fault.Line, fault.Err)
-	}
-	return err
-}
-
 // jsonArray hands over the elements of a file that is one JSON array, each with the line
 // that it starts on.
 func jsonArray(path string, r io.Reader, each func(line int, value []byte) error) error {
-	in, err := datafile.Text(r)
+	in, err := rows.NewText(path, r)
 	if err != nil {
-		return placed(path, err)
+		return err
 	}
-	if !datafile.IsArray(in) {
+	if !in.IsArray() {
 		return place.At(path, 1, errors.New("not a JSON array; expected [ at the start of an annotations.json or model_outputs.json file"))
 	}
-	_, err = datafile.EachElement(in, each)
-	return placed(path, err)
+	_, err = in.EachElement(each)
+	return err
 }

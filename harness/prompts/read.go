@@ -1,7 +1,6 @@
 package prompts
 
 import (
-	"compress/gzip"
 	"errors"
 	"fmt"
 	"io"
@@ -12,6 +11,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"assay/harness/leaf/place"
+	"assay/harness/leaf/rows"
 	"assay/suites"
 	"assay/suites/datafile"
 )
@@ -63,17 +63,13 @@ func Read(path string, fields Fields, pass io.Writer, use func(*Record) error) e
 	if pass != nil {
 		in = io.TeeReader(f, pass)
 	}
-	if strings.HasSuffix(strings.ToLower(path), ".gz") {
-		z, err := gzip.NewReader(in)
-		if err != nil {
-			return place.Errorf(path, 0, "no gzip file: %w", err)
-		}
-		defer z.Close()
-		in = z
-	}
-	b, err := datafile.Text(in)
+	in, err = rows.Unpack(path, in)
 	if err != nil {
-		return placed(path, err)
+		return err
+	}
+	text, err := rows.NewText(path, in)
+	if err != nil {
+		return err
 	}
 	each := func(line int, raw []byte) error {
 		rec, err := fields.record(raw)
@@ -83,22 +79,14 @@ func Read(path string, fields Fields, pass io.Writer, use func(*Record) error) e
 		rec.Line, rec.Raw = line, raw
 		return use(rec)
 	}
-	var rows int
-	if datafile.IsArray(b) {
-		rows, err = datafile.EachElement(b, func(line int, raw []byte) error { return each(line, oneLine(raw)) })
+	var n int
+	if text.IsArray() {
+		n, err = text.EachElement(func(line int, raw []byte) error { return each(line, oneLine(raw)) })
 	} else {
-		rows, err = datafile.EachLine(b, each)
+		n, err = text.EachLine(each)
 	}
-	if err == nil && rows == 0 {
+	if err == nil && n == 0 {
 		err = place.At(path, 0, errors.New("no prompts in it; get the complete file"))
-	}
-	return placed(path, err)
-}
-
-// placed gives a reader's fault its file.
-func placed(path string, err error) error {
-	if fault, ok := errors.AsType[*datafile.Fault](err); ok {
-		return place.At(path, fault.Line, fault.Err)
 	}
 	return err
 }

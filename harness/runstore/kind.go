@@ -15,6 +15,7 @@ import (
 
 	"assay/harness"
 	"assay/harness/leaf/place"
+	"assay/harness/leaf/rows"
 	"assay/metrics"
 	"assay/models"
 	"assay/suites"
@@ -249,14 +250,14 @@ func (k Kind[T]) Locate(s Store) iter.Seq2[Located[T], error] {
 			return
 		}
 		defer f.Close()
-		lines := lineReader{r: bufio.NewReaderSize(f, 1<<18)}
-		if err := k.readHeader(&lines); err != nil {
+		lines := rows.NewLines(f)
+		if err := k.readHeader(lines); err != nil {
 			yield(Located[T]{}, place.At(path, 1, err))
 			return
 		}
 		for {
-			start := lines.end
-			line, err := lines.next()
+			start := lines.End
+			line, err := nextLine(lines)
 			if err == io.EOF {
 				return
 			}
@@ -265,7 +266,7 @@ func (k Kind[T]) Locate(s Store) iter.Seq2[Located[T], error] {
 				err = k.decode(line, &record)
 			}
 			if err != nil {
-				yield(Located[T]{}, place.At(path, lines.n, err))
+				yield(Located[T]{}, place.At(path, lines.Number, err))
 				return
 			}
 			if !yield(Located[T]{&record, Span{start, int32(len(line))}}, nil) {
@@ -290,8 +291,8 @@ func (k Kind[T]) decode(line []byte, record *T) error {
 	return nil
 }
 
-func (k Kind[T]) readHeader(lines *lineReader) error {
-	line, err := lines.next()
+func (k Kind[T]) readHeader(lines *rows.Lines) error {
+	line, err := nextLine(lines)
 	if err == io.EOF {
 		return emptyError(k.Name)
 	}
@@ -314,15 +315,6 @@ func (k Kind[T]) readHeader(lines *lineReader) error {
 	return nil
 }
 
-// lineReader yields lines without their ends and counts them. A last line without
-// its end is torn.
-type lineReader struct {
-	r    *bufio.Reader
-	long []byte
-	n    int   // lines read
-	end  int64 // bytes read, up to the end of the last complete line
-}
-
 // ErrTorn means that the last record was cut off, or the header, possibly to
 // nothing.
 var ErrTorn = errors.New("torn line: the file ends in the middle of a record; write the run again")
@@ -336,33 +328,16 @@ func (e emptyError) Error() string {
 
 func (emptyError) Is(target error) bool { return target == ErrTorn }
 
-func (l *lineReader) next() ([]byte, error) {
-	l.long = l.long[:0]
-	for {
-		part, err := l.r.ReadSlice('\n')
-		if err == nil {
-			l.n++
-			l.end += int64(len(l.long) + len(part))
-			part = part[:len(part)-1]
-			if len(l.long) > 0 {
-				part = append(l.long, part...)
-				l.long = part
-			}
-			if len(bytes.TrimSpace(part)) == 0 {
-				return nil, errors.New("empty line; remove it")
-			}
-			return part, nil
-		}
-		l.long = append(l.long, part...)
-		switch {
-		case err == bufio.ErrBufferFull:
-		case err == io.EOF && len(l.long) == 0:
-			return nil, io.EOF
-		case err == io.EOF:
-			l.n++
-			return nil, ErrTorn
-		default:
-			return nil, err
-		}
+// nextLine is the next line of a stream, where none is empty and the last has its end.
+func nextLine(lines *rows.Lines) ([]byte, error) {
+	line, torn, err := lines.Next()
+	switch {
+	case err != nil:
+		return nil, err
+	case torn:
+		return nil, ErrTorn
+	case len(bytes.TrimSpace(line)) == 0:
+		return nil, errors.New("empty line; remove it")
 	}
+	return line, nil
 }

@@ -1,9 +1,10 @@
 package bpe
 
 import (
-	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -13,6 +14,7 @@ import (
 	"github.com/go-json-experiment/json"
 
 	"assay/harness/leaf/place"
+	"assay/harness/leaf/rows"
 )
 
 // maxFile is the largest accepted size of a tokenizer file, in bytes.
@@ -94,21 +96,23 @@ func loadPair(vocabPath, mergesPath string, s *settings) (*Tokenizer, error) {
 		return nil, err
 	}
 	var merges [][2]string
-	lines := bufio.NewScanner(strings.NewReader(string(text)))
-	lines.Buffer(nil, 1<<20)
-	for n := 1; lines.Scan(); n++ {
-		line := lines.Text()
-		if n == 1 && strings.HasPrefix(line, "#version") || line == "" {
+	for lines := rows.NewLines(bytes.NewReader(text)); ; {
+		raw, _, err := lines.Next()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return nil, place.At(mergesPath, lines.Number, err)
+		}
+		line := strings.TrimSuffix(string(raw), "\r")
+		if lines.Number == 1 && strings.HasPrefix(line, "#version") || line == "" {
 			continue
 		}
 		left, right, ok := strings.Cut(line, " ")
 		if !ok || left == "" || right == "" || strings.Contains(right, " ") {
-			return nil, place.At(mergesPath, n, errors.New("the line must be two tokens with a space between them"))
+			return nil, place.At(mergesPath, lines.Number, errors.New("the line must be two tokens with a space between them"))
 		}
 		merges = append(merges, [2]string{left, right})
-	}
-	if err := lines.Err(); err != nil {
-		return nil, place.At(mergesPath, 0, err)
 	}
 	b := builder{vocab: vocab, merges: merges, settings: s, rebuilt: true}
 	t, err := b.pairs()

@@ -5,9 +5,10 @@ import (
 	"fmt"
 	"strings"
 
+	"assay/harness/leaf/place"
+	"assay/harness/leaf/rows"
 	"assay/metrics/names"
 	"assay/suites"
-	"assay/suites/datafile"
 )
 
 // loadCrowSPairs reads crows_pairs_anonymized.csv. If a pair occurs twice, the first
@@ -18,7 +19,7 @@ func loadCrowSPairs(files suites.Files) (*suites.Set, error) {
 	const more, less, direction, kind = "sent_more", "sent_less", "stereo_antistereo", "bias_type"
 	const writer = "anon_writer" // in the published file; copies may lack it
 	var all examples
-	err := eachCSVRow(files.Data, []string{more, less, direction, kind}, func(_ int, r *datafile.CSV) error {
+	err := eachCSVRow(files.Data, []string{more, less, direction, kind}, func(_ int, r *rows.CSV) error {
 		first, second := plainSentence(r.Get(more)), plainSentence(r.Get(less))
 		switch {
 		case first == "":
@@ -82,26 +83,26 @@ func loadWinogender(files suites.Files) (*suites.Set, error) {
 		return nil, err
 	}
 	if len(lines) == 0 {
-		return nil, faultAt(files.Data, 1, "the file is empty; get the complete file")
+		return nil, place.Errorf(files.Data, 1, "the file is empty; get the complete file")
 	}
 	if lines[0] != "sentid\tsentence" {
-		return nil, faultAt(files.Data, 1, "the header is %.60q, want sentid, tab, sentence", lines[0])
+		return nil, place.Errorf(files.Data, 1, "the header is %.60q, want sentid, tab, sentence", lines[0])
 	}
 	var schemas []*schema
 	byName := map[string]*schema{}
 	for i, line := range lines[1:] {
 		if err := addSentence(&schemas, byName, line, i+2); err != nil {
-			return nil, placed(files.Data, i+2, err)
+			return nil, place.Within(files.Data, i+2, err)
 		}
 	}
 	if len(schemas) == 0 {
-		return nil, faultAt(files.Data, 1, "a header and no rows; get the complete file")
+		return nil, place.Errorf(files.Data, 1, "a header and no rows; get the complete file")
 	}
 	var all examples
 	for _, s := range schemas {
 		text, err := s.text(schemas[0])
 		if err != nil {
-			return nil, placed(files.Data, s.line, err)
+			return nil, place.Within(files.Data, s.line, err)
 		}
 		occupation, _, _ := strings.Cut(s.name, ".")
 		ex := suites.NewExample(names.Winogender, text, nil, occupation)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
+	"assay/harness/leaf/place"
 	"assay/metrics/names"
 	"assay/models"
 	"assay/suites"
@@ -164,7 +165,7 @@ func readDROP(path string) (*jsonFile, []dropText, error) {
 		}
 	}
 	if len(texts) == 0 {
-		return nil, nil, faultAt(path, 1, "no question in the file; get DROP's complete official file")
+		return nil, nil, place.Errorf(path, 1, "no question in the file; get DROP's complete official file")
 	}
 	return file, texts, nil
 }

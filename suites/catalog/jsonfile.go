@@ -11,6 +11,8 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
+	"assay/harness/leaf/place"
+	"assay/harness/leaf/rows"
 	"assay/suites/datafile"
 )
 
@@ -24,18 +26,18 @@ type jsonFile struct {
 // readJSONFile reads a document that is one object into value. Members that value doesn't name are
 // ignored. Errors are [place.Error].
 func readJSONFile(path string, value any) (*jsonFile, error) {
-	f, in, err := openRows(path)
+	in, err := rows.Open(path)
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
+	defer in.Close()
 	data, err := io.ReadAll(in)
 	if err != nil {
-		return nil, fileFault(path, err)
+		return nil, err
 	}
 	file := &jsonFile{path, data}
 	if len(bytes.TrimSpace(data)) == 0 {
-		return nil, faultAt(path, 1, "the file is empty; get the complete file")
+		return nil, place.Errorf(path, 1, "the file is empty; get the complete file")
 	}
 	dec := jsontext.NewDecoder(bytes.NewBuffer(data))
 	if kind := dec.PeekKind(); kind == '[' || kind == '"' || kind == '0' {
@@ -70,7 +72,7 @@ func (f *jsonFile) broken(offset int64, err error) error {
 
 // fault is a fault at what starts at or after an offset.
 func (f *jsonFile) fault(offset int64, format string, args ...any) error {
-	return faultAt(f.path, f.line(offset), format, args...)
+	return place.Errorf(f.path, f.line(offset), format, args...)
 }
 
 // line is the line of what starts at or after an offset: white space, commas and

@@ -1,7 +1,6 @@
 package catalog
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
 	"io"
@@ -10,53 +9,51 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"assay/harness/leaf/place"
+	"assay/harness/leaf/rows"
 	"assay/suites/datafile"
 )
 
 // eachJSONLine reads JSON lines. Blank lines are passed over; a file without
 // others is an error. Members that T doesn't name are ignored.
 func eachJSONLine[T any](path string, row func(line int, value *T) error) error {
-	f, in, err := openRows(path)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	return readJSONLines(path, in, row)
-}
-
-// readJSONLines is [eachJSONLine] of what is open already; path is for errors.
-func readJSONLines[T any](path string, in *bufio.Reader, row func(line int, value *T) error) error {
-	n, err := datafile.EachLine(in, decodeRow(path, "fix or remove the line", row))
-	return rowsFault(path, n, "the file is empty; get the complete file", err)
+	return openedText(path, func(in *rows.Text) error { return readJSONLines(path, in, row) })
 }
 
 // eachJSONRecord reads JSON lines, or an array where the file starts with one.
 func eachJSONRecord[T any](path string, row func(line int, value *T) error) error {
-	f, in, err := openRows(path)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	if datafile.IsArray(in) {
-		return readJSONElements(path, in, row)
-	}
-	return readJSONLines(path, in, row)
+	return openedText(path, func(in *rows.Text) error {
+		if in.IsArray() {
+			return readJSONElements(path, in, row)
+		}
+		return readJSONLines(path, in, row)
+	})
 }
 
 // eachJSONElement reads a file that is one JSON array, pretty-printed or not. An
 // empty array is an error. Members that T doesn't name are ignored.
 func eachJSONElement[T any](path string, row func(line int, value *T) error) error {
-	f, in, err := openRows(path)
+	return openedText(path, func(in *rows.Text) error { return readJSONElements(path, in, row) })
+}
+
+// openedText opens a file of text for a reader.
+func openedText(path string, read func(*rows.Text) error) error {
+	in, err := rows.Open(path)
 	if err != nil {
 		return err
 	}
-	defer f.Close()
-	return readJSONElements(path, in, row)
+	defer in.Close()
+	return read(in)
 }
 
-func readJSONElements[T any](path string, in *bufio.Reader, row func(line int, value *T) error) error {
-	n, err := datafile.EachElement(in, decodeRow(path, "fix or remove the element that starts here", row))
-	return rowsFault(path, n, "the array is empty; get the complete file", err)
+// readJSONLines is [eachJSONLine] of what is open already; path is for errors.
+func readJSONLines[T any](path string, in *rows.Text, row func(line int, value *T) error) error {
+	n, err := in.EachLine(decodeRow(path, "fix or remove the line", row))
+	return noneIsFault(path, n, "the file is empty; get the complete file", err)
+}
+
+func readJSONElements[T any](path string, in *rows.Text, row func(line int, value *T) error) error {
+	n, err := in.EachElement(decodeRow(path, "fix or remove the element that starts here", row))
+	return noneIsFault(path, n, "the array is empty; get the complete file", err)
 }
 
 // decodeRow hands over what a row holds. Its errors have their place.
@@ -64,24 +61,18 @@ func decodeRow[T any](path, remedy string, row func(line int, value *T) error) f
 	return func(line int, text []byte) error {
 		value := new(T)
 		if err := datafile.Decode(text, value); err != nil {
-			return faultAt(path, line, "%w; %s", plainJSON(err), remedy)
+			return place.Errorf(path, line, "%w; %s", plainJSON(err), remedy)
 		}
-		return placed(path, line, row(line, value))
+		return place.Within(path, line, row(line, value))
 	}
 }
 
-// rowsFault is the error of reading rows, or of there being none.
-func rowsFault(path string, n int, empty string, err error) error {
+// noneIsFault is the error of reading n rows, or of there being none.
+func noneIsFault(path string, n int, none string, err error) error {
 	if err == nil && n == 0 {
-		return faultAt(path, 1, "%s", empty)
+		return place.At(path, 1, errors.New(none))
 	}
-	if err == nil {
-		return nil
-	}
-	if place.Known(err) {
-		return err
-	}
-	return fileFault(path, err)
+	return err
 }
 
 // plainJSON takes the library's own words out of a decoding error.

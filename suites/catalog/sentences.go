@@ -8,6 +8,9 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"assay/harness/leaf/place"
+	"assay/harness/leaf/rows"
 )
 
 // readSentences reads one sentence a line, or the segments of an SGML file (.sgm
@@ -30,11 +33,11 @@ func readSentences(path string) ([]sentence, error) {
 	}
 	for _, s := range list {
 		if s.text == "" {
-			return nil, faultAt(path, s.line, "the sentence is empty; remove it here and in the other language, or get the complete file")
+			return nil, place.Errorf(path, s.line, "the sentence is empty; remove it here and in the other language, or get the complete file")
 		}
 	}
 	if len(list) == 0 {
-		return nil, faultAt(path, 1, "no sentence in the file; get the complete file")
+		return nil, place.Errorf(path, 1, "no sentence in the file; get the complete file")
 	}
 	return list, nil
 }
@@ -50,28 +53,28 @@ func readPairs(path string) ([]sentencePair, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows := make([][]string, len(lines))
+	cells := make([][]string, len(lines))
 	quoted := false
 	for i, line := range lines {
-		rows[i] = strings.Split(line, "\t")
-		quoted = quoted || slices.ContainsFunc(rows[i], doubled.MatchString)
+		cells[i] = strings.Split(line, "\t")
+		quoted = quoted || slices.ContainsFunc(cells[i], doubled.MatchString)
 	}
 	var pairs []sentencePair
-	for i, fields := range rows {
+	for i, fields := range cells {
 		if quoted {
 			unquote(fields)
 		}
 		if len(fields) != 2 {
-			return nil, faultAt(path, i+1, "%d fields where French, tab, English are needed; fix or remove the line", len(fields))
+			return nil, place.Errorf(path, i+1, "%d fields where French, tab, English are needed; fix or remove the line", len(fields))
 		}
 		p := sentencePair{strings.TrimSpace(fields[0]), strings.TrimSpace(fields[1])}
 		if p.french == "" || p.english == "" {
-			return nil, faultAt(path, i+1, "one of the two sentences is empty; fix or remove the line")
+			return nil, place.Errorf(path, i+1, "one of the two sentences is empty; fix or remove the line")
 		}
 		pairs = append(pairs, p)
 	}
 	if len(pairs) == 0 {
-		return nil, faultAt(path, 1, "the file is empty; get the complete file")
+		return nil, place.Errorf(path, 1, "the file is empty; get the complete file")
 	}
 	return pairs, nil
 }
@@ -87,14 +90,14 @@ func unquote(fields []string) {
 
 // readLines reads a file's lines without their ends, LF or CR LF.
 func readLines(path string) ([]string, error) {
-	f, in, err := openRows(path)
+	in, err := rows.Open(path)
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
+	defer in.Close()
 	data, err := io.ReadAll(in)
 	if err != nil {
-		return nil, fileFault(path, err)
+		return nil, err
 	}
 	if len(data) == 0 {
 		return nil, nil
@@ -103,7 +106,7 @@ func readLines(path string) ([]string, error) {
 	lines := strings.Split(string(data), "\n")
 	for i, line := range lines {
 		if !utf8.ValidString(line) {
-			return nil, faultAt(path, i+1, "not valid UTF-8; save the file as UTF-8")
+			return nil, place.Errorf(path, i+1, "not valid UTF-8; save the file as UTF-8")
 		}
 		lines[i] = strings.TrimSuffix(line, "\r")
 	}
@@ -132,7 +135,7 @@ func segments(path string, lines []string) ([]sentence, error) {
 		}
 		inner := text[at[6]:at[7]]
 		if sgmlSeg.MatchString(inner) {
-			return nil, faultAt(path, line, "torn: the segment that starts here has no </seg>; get the complete file")
+			return nil, place.Errorf(path, line, "torn: the segment that starts here has no </seg>; get the complete file")
 		}
 		list = append(list, sentence{
 			text: unescapeSGML(strings.Join(strings.Fields(inner), " ")),
@@ -142,7 +145,7 @@ func segments(path string, lines []string) ([]sentence, error) {
 	}
 	if starts := sgmlSeg.FindAllStringIndex(text, -1); len(starts) != len(list) {
 		last := starts[len(starts)-1][0]
-		return nil, faultAt(path, 1+strings.Count(text[:last], "\n"), "torn: the segment that starts here has no </seg>; get the complete file")
+		return nil, place.Errorf(path, 1+strings.Count(text[:last], "\n"), "torn: the segment that starts here has no </seg>; get the complete file")
 	}
 	return list, nil
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"assay/harness/leaf/place"
 	"assay/suites"
 )
 
@@ -46,7 +47,7 @@ func takeShots(path string, groups [][]string, k int) ([]string, error) {
 			}
 		}
 	}
-	return nil, faultAt(path, 0, "only %d of the %d few-shot examples needed, without those that are in the data; name a larger file, such as the training set", len(shots), k)
+	return nil, place.Errorf(path, 0, "only %d of the %d few-shot examples needed, without those that are in the data; name a larger file, such as the training set", len(shots), k)
 }
 
 // examples collects a suite's examples. If several have the same input, the first

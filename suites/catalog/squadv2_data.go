@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"assay/harness/leaf/place"
 	"assay/metrics/names"
 	"assay/models"
 	"assay/suites"
@@ -83,7 +84,7 @@ func readSQuAD(path string) (*jsonFile, []squadText, error) {
 		return nil, nil, err
 	}
 	if doc.Data == nil || len(*doc.Data) == 0 {
-		return nil, nil, faultAt(path, 1, "no articles in the member \"data\"; get SQuAD's complete official file")
+		return nil, nil, place.Errorf(path, 1, "no articles in the member \"data\"; get SQuAD's complete official file")
 	}
 	var texts []squadText
 	for i, article := range *doc.Data {
@@ -108,7 +109,7 @@ func readSQuAD(path string) (*jsonFile, []squadText, error) {
 		}
 	}
 	if len(texts) == 0 {
-		return nil, nil, faultAt(path, 1, "no question in the file; get SQuAD's complete official file")
+		return nil, nil, place.Errorf(path, 1, "no question in the file; get SQuAD's complete official file")
 	}
 	return file, texts, nil
 }

@@ -9,8 +9,9 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
+	"assay/harness/leaf/place"
+	"assay/harness/leaf/rows"
 	"assay/suites"
-	"assay/suites/datafile"
 )
 
 // truthRow is a question of TruthfulQA with its answers.
@@ -35,7 +36,7 @@ func readTruthCSV(path string) (*truthData, error) {
 	const question, best, category = "Question", "Best Answer", "Category"
 	const correct, incorrect = "Correct Answers", "Incorrect Answers"
 	var data truthData
-	err := eachCSVRow(path, []string{category, question, best, correct, incorrect}, func(line int, r *datafile.CSV) error {
+	err := eachCSVRow(path, []string{category, question, best, correct, incorrect}, func(line int, r *rows.CSV) error {
 		row := truthRow{
 			line: line, question: r.Get(question), category: r.Get(category), kind: r.Get("Type"), best: r.Get(best),
 			correct: strings.Split(r.Get(correct), ";"), incorrect: strings.Split(r.Get(incorrect), ";"),
@@ -146,12 +147,12 @@ func (d *truthData) examples(suite, path string, form func(string) string) ([]su
 	for _, row := range d.rows {
 		question := strings.TrimSpace(row.question)
 		if question == "" {
-			return nil, faultAt(path, row.line, "the question is empty; fix or remove the row")
+			return nil, place.Errorf(path, row.line, "the question is empty; fix or remove the row")
 		}
 		incorrect := distinctAnswers(row.incorrect, form, nil)
 		best := form(strings.TrimSpace(row.best))
 		if slices.Contains(incorrect, best) {
-			return nil, faultAt(path, row.line, "the best answer %.60q is also listed as incorrect; remove one of the two", best)
+			return nil, place.Errorf(path, row.line, "the best answer %.60q is also listed as incorrect; remove one of the two", best)
 		}
 		all := distinctAnswers(append([]string{row.best}, row.correct...), form, nil)
 		correct := distinctAnswers(all, form, incorrect)
@@ -164,7 +165,7 @@ func (d *truthData) examples(suite, path string, form func(string) string) ([]su
 			ex.Fields = map[string]string{"type": row.kind}
 		}
 		if first, ok := lines[ex.ID]; ok {
-			return nil, faultAt(path, row.line, "the same question as on line %d; remove one of the two", first)
+			return nil, place.Errorf(path, row.line, "the same question as on line %d; remove one of the two", first)
 		}
 		lines[ex.ID] = row.line
 		out = append(out, ex)

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"assay/harness/leaf/place"
 	"assay/metrics"
 	"assay/metrics/names"
 	"assay/models"
@@ -81,7 +82,7 @@ func loadTruthfulQAMC(files suites.Files) (*suites.Set, error) {
 		set.Notices = append(set.Notices, fmt.Sprintf("%s: no incorrect answer in %s; skipped, because there is nothing to choose", files.Data, alone))
 	}
 	if len(set.Examples) == 0 {
-		return nil, faultAt(files.Data, 0, "no question has an incorrect answer; get the complete file")
+		return nil, place.Errorf(files.Data, 0, "no question has an incorrect answer; get the complete file")
 	}
 	return set, nil
 }

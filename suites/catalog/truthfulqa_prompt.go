@@ -1,11 +1,11 @@
 package catalog
 
 import (
-	"bufio"
 	"errors"
 	"strings"
 
 	"assay/fixtures"
+	"assay/harness/leaf/rows"
 	"assay/models"
 	"assay/suites"
 )
@@ -57,7 +57,11 @@ func newTruthPrompt(path string, examples []suites.Example) (truthPrompt, error)
 	}
 	var err error
 	if path == "" {
-		err = readJSONLines("truthfulqa/shots.jsonl (built in)", bufio.NewReader(strings.NewReader(fixtures.TruthfulQAShots())), add)
+		const name = "truthfulqa/shots.jsonl (built in)"
+		var in *rows.Text
+		if in, err = rows.NewText(name, strings.NewReader(fixtures.TruthfulQAShots())); err == nil {
+			err = readJSONLines(name, in, add)
+		}
 	} else {
 		err = eachJSONLine(path, add)
 	}

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"assay/harness/leaf/place"
 	"assay/metrics/names"
 	"assay/models"
 	"assay/suites"
@@ -64,13 +65,13 @@ func readWMT(path string) (pairs []sentencePair, beside string, err error) {
 		return nil, "", err
 	}
 	if len(french) != len(english) {
-		return nil, "", faultAt(path, 0, "%d sentences, but %s has %d; get both files from one release", len(french), beside, len(english))
+		return nil, "", place.Errorf(path, 0, "%d sentences, but %s has %d; get both files from one release", len(french), beside, len(english))
 	}
 	pairs = make([]sentencePair, len(french))
 	for i, f := range french {
 		e := english[i]
 		if f.id != "" && e.id != "" && f.id != e.id {
-			return nil, "", faultAt(path, f.line, "segment %s is paired with %s of %s:%d; get both files from one release", f.id, e.id, beside, e.line)
+			return nil, "", place.Errorf(path, f.line, "segment %s is paired with %s of %s:%d; get both files from one release", f.id, e.id, beside, e.line)
 		}
 		pairs[i] = sentencePair{f.text, e.text}
 	}
@@ -86,7 +87,7 @@ func englishBeside(path string) (string, error) {
 			return folder + name[:i] + ends[1] + name[i+len(ends[0]):], nil
 		}
 	}
-	return "", faultAt(path, 0, "the name has no .fr, so the English file can't be found; name files as in X.fr and X.en or X-src.fr.sgm and X-ref.en.sgm, or give one .tsv of French, tab, English")
+	return "", place.Errorf(path, 0, "the name has no .fr, so the English file can't be found; name files as in X.fr and X.en or X-src.fr.sgm and X-ref.en.sgm, or give one .tsv of French, tab, English")
 }
 
 func loadWMT(files suites.Files) (*suites.Set, error) {

@@ -9,6 +9,7 @@ import (
 	"reflect"
 
 	"assay/fixtures/world"
+	"assay/harness/leaf/place"
 	"assay/metrics/names"
 	"assay/models"
 	"assay/suites"
@@ -49,7 +50,7 @@ func ReadWorldPrompts(path string) (*WorldPrompts, error) {
 		return nil, err
 	}
 	if m == nil {
-		return nil, faultAt(path, 0, "no %s of a small world in its folder or the folder above, and the gold answers depend on it; write the world with 'assay world', and keep its files together", worldManifestName)
+		return nil, place.Errorf(path, 0, "no %s of a small world in its folder or the folder above, and the gold answers depend on it; write the world with 'assay world', and keep its files together", worldManifestName)
 	}
 	w, err := m.world(at)
 	if err != nil {
@@ -106,7 +107,7 @@ func (m *worldManifest) world(at string) (*world.World, error) {
 		err = m.Sizes.Check()
 	}
 	if err != nil {
-		return nil, faultAt(at, 0, "%w; write the world again with 'assay world'", err)
+		return nil, place.Errorf(at, 0, "%w; write the world again with 'assay world'", err)
 	}
 	return w, nil
 }

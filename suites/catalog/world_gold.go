@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"assay/fixtures/world"
+	"assay/harness/leaf/place"
 	"assay/suites"
 )
 
@@ -26,7 +27,7 @@ func judgedByGold(set *suites.Set, path string, of func(*world.World, *suites.Ex
 	}
 	for i := range set.Examples {
 		if ex := &set.Examples[i]; !of(w, ex) {
-			return faultAt(path, 0, "%.60q is not from the world that %s describes (%v); keep a world's files together, and other data elsewhere", ex.Input, at, m)
+			return place.Errorf(path, 0, "%.60q is not from the world that %s describes (%v); keep a world's files together, and other data elsewhere", ex.Input, at, m)
 		}
 	}
 	set.Judges = append(set.Judges, by(w))

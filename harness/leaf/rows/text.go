@@ -55,7 +55,13 @@ func NewText(file string, r io.Reader) (*Text, error) {
 }
 
 // Read reads the text as one stream.
-func (t *Text) Read(p []byte) (int, error) { return t.in.Read(p) }
+func (t *Text) Read(p []byte) (int, error) {
+	n, err := t.in.Read(p)
+	if err != nil && err != io.EOF {
+		err = t.readFault(0, err)
+	}
+	return n, err
+}
 
 // Close closes a file that [Open] opened.
 func (t *Text) Close() error {

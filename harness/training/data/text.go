@@ -1,12 +1,8 @@
 package data
 
 import (
-	"bufio"
-	"bytes"
-	"compress/gzip"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -14,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"assay/harness/leaf/place"
+	"assay/harness/leaf/rows"
 	"assay/harness/plan"
 	"assay/models/bpe"
 	"assay/models/train/corpus"
@@ -120,9 +117,6 @@ func EachLine(path string, use func(line []byte) error) error {
 	return eachPlace(path, func(_ Place, line []byte) error { return use(line) })
 }
 
-// byteOrderMark begins files that some editors save.
-var byteOrderMark = []byte("\ufeff")
-
 // eachPlace is [EachLine] with the place of each line.
 func eachPlace(path string, use func(at Place, line []byte) error) error {
 	f, err := os.Open(path)
@@ -130,32 +124,16 @@ func eachPlace(path string, use func(at Place, line []byte) error) error {
 		return err
 	}
 	defer f.Close()
-	var text io.Reader = f
-	if strings.HasSuffix(path, ".gz") {
-		if text, err = gzip.NewReader(f); err != nil {
-			return fmt.Errorf("%s: %w", path, err)
-		}
+	in, err := rows.Unpack(path, f)
+	if err != nil {
+		return err
 	}
-	lines := bufio.NewScanner(text)
-	lines.Buffer(nil, 16<<20)
-	n := 0
-	for lines.Scan() {
-		n++
-		line := lines.Bytes()
-		if n == 1 {
-			line = bytes.TrimPrefix(line, byteOrderMark)
-		}
-		if len(bytes.TrimSpace(line)) == 0 {
-			continue
-		}
-		if err := use(Place{path, n}, line); err != nil {
-			return place.Within(path, n, err)
-		}
+	text, err := rows.NewText(path, in)
+	if err != nil {
+		return err
 	}
-	if err := lines.Err(); err != nil {
-		return place.At(path, n+1, err)
-	}
-	return nil
+	_, err = text.EachLine(func(n int, line []byte) error { return place.Within(path, n, use(Place{path, n}, line)) })
+	return err
 }
 
 // WriteTokens writes a token file of texts and opens it.

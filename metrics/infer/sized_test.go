@@ -111,7 +111,7 @@ func TestDecidesInEightyPercent(t *testing.T) {
 		if err != nil {
 			t.Fatal(c.name, err)
 		}
-		const trials = 1500
+		const trials = 700
 		r, passes := rand.New(rand.NewPCG(5, uint64(len(c.name)))), 0
 		for range trials {
 			if infer.Decide([]infer.Gate{gate(c.margin, c.study(r.Float64, n))})[0].Verdict == metrics.Pass {

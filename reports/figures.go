@@ -211,7 +211,7 @@ func noDifference(members []Suite, estimates []metrics.Estimate) string {
 
 func judgements(lo, hi int) string {
 	if lo == hi {
-		return counted(lo, "judgement")
+		return Counted(lo, "judgement")
 	}
 	return fmt.Sprintf("%d to %d judgements", lo, hi)
 }

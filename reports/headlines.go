@@ -24,7 +24,7 @@ func GateHeadline(s *Subject, results []metrics.GateResult, baseline, model stri
 		worst = v
 		parts = append([]string{verdictCount(v, len(names))}, parts...)
 		if v != metrics.Pass {
-			lines = append([]string{capital(string(v)) + ": " + strings.Join(names, "; ")}, lines...)
+			lines = append([]string{Capital(string(v)) + ": " + strings.Join(names, "; ")}, lines...)
 		}
 	}
 	for _, r := range results {
@@ -145,7 +145,7 @@ func PreferenceHeadlines(s *Subject, estimates []metrics.Estimate) []Headline {
 			h.Word, h.Tone = "worse", Bad
 		}
 		if e.Unscored > 0 {
-			h.Lines = []string{counted(e.Unscored, "judgement") + " without a value."}
+			h.Lines = []string{Counted(e.Unscored, "judgement") + " without a value."}
 		}
 		out = append(out, h)
 	}
@@ -164,6 +164,7 @@ func withCondition(title, condition string) string {
 	return title + " (" + condition + ")"
 }
 
-func capital(s string) string {
+// Capital is a text that begins with a capital letter.
+func Capital(s string) string {
 	return strings.ToUpper(s[:1]) + s[1:]
 }

@@ -55,8 +55,8 @@ func listed(names []string) string {
 	return strings.Join(names, ", ")
 }
 
-// counted is "1 example", "2 examples".
-func counted(n int, what string) string {
+// Counted is "1 example", "2 examples".
+func Counted(n int, what string) string {
 	if n == 1 {
 		return "1 " + what
 	}
@@ -147,7 +147,7 @@ func unpairedNotes(s *Subject, comparisons []metrics.Comparison) []string {
 			continue
 		}
 		all.add(fmt.Sprintf("Left out: %s scored only for %s, %d only for %s",
-			counted(c.Unpaired[0], "example"), c.Baseline, c.Unpaired[1], c.Model), s.cellTitle(c.Suite, c.Metric, c.Condition))
+			Counted(c.Unpaired[0], "example"), c.Baseline, c.Unpaired[1], c.Model), s.cellTitle(c.Suite, c.Metric, c.Condition))
 	}
 	return all.notes("")
 }

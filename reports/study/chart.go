@@ -136,7 +136,7 @@ func (s *Study) errorBars(n []int) string {
 	}
 	lo, hi := slices.Min(n), slices.Max(n)
 	if lo == hi {
-		return s.over(bars, fmt.Sprintf(", each from %s", counted(lo, "judgement")))
+		return s.over(bars, fmt.Sprintf(", each from %s", reports.Counted(lo, "judgement")))
 	}
 	return s.over(bars, fmt.Sprintf(", each from %d to %d judgements", lo, hi))
 }

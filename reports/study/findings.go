@@ -83,7 +83,7 @@ func (s *Study) headlines() []reports.Headline {
 			counts = append(counts, v.count(len(claims)))
 		}
 		if v != Undecided && v != NotTested { // the table below lists those
-			lines = append(lines, capital(string(v))+": "+strings.Join(claims, "; ")+".")
+			lines = append(lines, reports.Capital(string(v))+": "+strings.Join(claims, "; ")+".")
 		}
 	}
 	h := reports.Headline{Word: "mixed", Tone: reports.Unsure, Lines: lines}
@@ -95,7 +95,7 @@ func (s *Study) headlines() []reports.Headline {
 				parts = append(parts, v.count(n[v]))
 			}
 		}
-		h.Text = fmt.Sprintf("Of %s that must vanish in a null world, %s", counted(null, "finding"), listing(parts))
+		h.Text = fmt.Sprintf("Of %s that must vanish in a null world, %s", reports.Counted(null, "finding"), listing(parts))
 		if rest > 0 {
 			h.Text += ". Of the rest: "
 		}
@@ -103,7 +103,7 @@ func (s *Study) headlines() []reports.Headline {
 		h.Text = "In a null world, where none of these findings must vanish: "
 	}
 	if rest > 0 {
-		h.Text += fmt.Sprintf("%s of %s", strings.Join(counts, ", "), counted(rest, "finding"))
+		h.Text += fmt.Sprintf("%s of %s", strings.Join(counts, ", "), reports.Counted(rest, "finding"))
 	}
 	switch good, bad := n[Holds]+n[Vanishes], n[Fails]+n[StillThere]; {
 	case n[StillThere] > 0:
@@ -179,13 +179,4 @@ func (t *Test) number() reports.Cell {
 		return reports.Cell{Text: t.Missing}
 	}
 	return reports.ChangeCell(t.Point, t.Interval.Lo, t.Interval.Hi, 3)
-}
-
-func capital(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
-
-func counted(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }

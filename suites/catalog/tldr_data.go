@@ -92,9 +92,7 @@ func loadTLDR(files suites.Files) (*suites.Set, error) {
 	}
 	return &suites.Set{
 		Examples: all.list,
-		Ask: func(ex *suites.Example, _ string) models.Request {
-			return models.Request{Prompt: ex.Input}
-		},
-		Notices: append(all.notices(files.Data, "posts"), rougeScope.notice(files.Data, "posts", all.list)...),
+		Ask:      askInput,
+		Notices:  append(all.notices(files.Data, "posts"), rougeScope.notice(files.Data, "posts", all.list)...),
 	}, nil
 }

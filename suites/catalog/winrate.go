@@ -36,7 +36,7 @@ func WinRate() suites.Suite {
 	}
 }
 
-// askInstruction requests an answer to the example's text alone.
-func askInstruction(ex *suites.Example, _ string) models.Request {
+// askInput requests an answer to the example's input alone.
+func askInput(ex *suites.Example, _ string) models.Request {
 	return models.Request{Prompt: ex.Input}
 }

@@ -43,7 +43,7 @@ func (r *instructionRow) text() (string, error) {
 // loadInstructions reads prompts from a JSON array or from JSON lines. Only the
 // first of several turns is used.
 func loadInstructions(files suites.Files) (*suites.Set, error) {
-	set := &suites.Set{Ask: askInstruction}
+	set := &suites.Set{Ask: askInput}
 	lines := map[string]int{}
 	var later tally
 	err := eachJSONRecord(files.Data, func(line int, row *instructionRow) error {

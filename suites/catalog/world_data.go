@@ -179,7 +179,7 @@ func askWorld(read *WorldPrompts) func(*suites.Example, string) models.Request {
 	return func(ex *suites.Example, condition string) models.Request {
 		p := byText[ex.Input]
 		if shots[condition] == nil || p == nil {
-			return askInstruction(ex, condition)
+			return askInput(ex, condition)
 		}
 		r := models.Request{Prompt: world.FewShot(p, shots[condition], fewShotWords)}
 		r.Stop = []string{"\n"}

@@ -110,10 +110,8 @@ func loadProbes(files suites.Files) (*suites.Set, error) {
 	}
 	return &suites.Set{
 		Examples: all.list,
-		Ask: func(ex *suites.Example, _ string) models.Request {
-			return models.Request{Prompt: ex.Input}
-		},
-		Notices: all.notices(files.Data, "probes"),
+		Ask:      askInput,
+		Notices:  all.notices(files.Data, "probes"),
 	}, nil
 }
 

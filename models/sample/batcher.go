@@ -19,7 +19,7 @@ type Job struct {
 	// branches generates nothing.
 	Branches []Branch
 	Add      int // largest number of tokens to generate; the end of the text may come sooner
-	Params
+	SamplingParams
 	Top int // likeliest alternatives returned with each token
 }
 

@@ -45,24 +45,24 @@ func TestDrawnFrequencies(t *testing.T) {
 	root := math.Sqrt2
 	b := fixedLogits(t, Options{}, 0, float32(math.Log(2)), float32(math.Log(8)), 0, float32(math.Log(4)))
 	for name, tt := range map[string]struct {
-		params Params
+		params SamplingParams
 		want   [5]float64 // parts, by token
 	}{
-		"plain":                       {Params{Temperature: 1}, [5]float64{1, 2, 8, 1, 4}},
-		"hot":                         {Params{Temperature: 2}, [5]float64{1, root, 2 * root, 1, 2}},
-		"cold":                        {Params{Temperature: 0.5}, [5]float64{1, 4, 64, 1, 16}},
-		"top 1":                       {Params{Temperature: 1, TopK: 1}, [5]float64{0, 0, 1, 0, 0}},
-		"top 2":                       {Params{Temperature: 1, TopK: 2}, [5]float64{0, 0, 8, 0, 4}},
-		"top 4":                       {Params{Temperature: 1, TopK: 4}, [5]float64{1, 2, 8, 0, 4}},
-		"top 5 of 5":                  {Params{Temperature: 1, TopK: 5}, [5]float64{1, 2, 8, 1, 4}},
-		"nucleus of one":              {Params{Temperature: 1, TopP: 0.49}, [5]float64{0, 0, 1, 0, 0}},
-		"nucleus of two":              {Params{Temperature: 1, TopP: 0.51}, [5]float64{0, 0, 8, 0, 4}},
-		"nucleus of three":            {Params{Temperature: 1, TopP: 0.76}, [5]float64{0, 2, 8, 0, 4}},
-		"nucleus of four":             {Params{Temperature: 1, TopP: 0.9}, [5]float64{1, 2, 8, 0, 4}},
-		"nucleus of all":              {Params{Temperature: 1, TopP: 1}, [5]float64{1, 2, 8, 1, 4}},
-		"nucleus within top 2":        {Params{Temperature: 1, TopK: 2, TopP: 0.65}, [5]float64{0, 0, 1, 0, 0}}, // 8/12 reaches it
-		"nucleus within top 2, wider": {Params{Temperature: 1, TopK: 2, TopP: 0.68}, [5]float64{0, 0, 8, 0, 4}},
-		"nucleus when hot":            {Params{Temperature: 2, TopP: 0.4}, [5]float64{0, 0, 2 * root, 0, 2}}, // 2.83 of 8.24 doesn't reach it
+		"plain":                       {SamplingParams{Temperature: 1}, [5]float64{1, 2, 8, 1, 4}},
+		"hot":                         {SamplingParams{Temperature: 2}, [5]float64{1, root, 2 * root, 1, 2}},
+		"cold":                        {SamplingParams{Temperature: 0.5}, [5]float64{1, 4, 64, 1, 16}},
+		"top 1":                       {SamplingParams{Temperature: 1, TopK: 1}, [5]float64{0, 0, 1, 0, 0}},
+		"top 2":                       {SamplingParams{Temperature: 1, TopK: 2}, [5]float64{0, 0, 8, 0, 4}},
+		"top 4":                       {SamplingParams{Temperature: 1, TopK: 4}, [5]float64{1, 2, 8, 0, 4}},
+		"top 5 of 5":                  {SamplingParams{Temperature: 1, TopK: 5}, [5]float64{1, 2, 8, 1, 4}},
+		"nucleus of one":              {SamplingParams{Temperature: 1, TopP: 0.49}, [5]float64{0, 0, 1, 0, 0}},
+		"nucleus of two":              {SamplingParams{Temperature: 1, TopP: 0.51}, [5]float64{0, 0, 8, 0, 4}},
+		"nucleus of three":            {SamplingParams{Temperature: 1, TopP: 0.76}, [5]float64{0, 2, 8, 0, 4}},
+		"nucleus of four":             {SamplingParams{Temperature: 1, TopP: 0.9}, [5]float64{1, 2, 8, 0, 4}},
+		"nucleus of all":              {SamplingParams{Temperature: 1, TopP: 1}, [5]float64{1, 2, 8, 1, 4}},
+		"nucleus within top 2":        {SamplingParams{Temperature: 1, TopK: 2, TopP: 0.65}, [5]float64{0, 0, 1, 0, 0}}, // 8/12 reaches it
+		"nucleus within top 2, wider": {SamplingParams{Temperature: 1, TopK: 2, TopP: 0.68}, [5]float64{0, 0, 8, 0, 4}},
+		"nucleus when hot":            {SamplingParams{Temperature: 2, TopP: 0.4}, [5]float64{0, 0, 2 * root, 0, 2}}, // 2.83 of 8.24 doesn't reach it
 	} {
 		const jobs, each = 40, 100
 		var counts [5]float64
@@ -72,7 +72,7 @@ func TestDrawnFrequencies(t *testing.T) {
 			wg.Go(func() {
 				p := tt.params
 				p.Seed = seed + 1
-				got, _, err := collect(b, Job{Prompt: []int32{0}, Add: each, Params: p})
+				got, _, err := collect(b, Job{Prompt: []int32{0}, Add: each, SamplingParams: p})
 				mu.Lock()
 				defer mu.Unlock()
 				if err != nil {

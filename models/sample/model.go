@@ -139,7 +139,7 @@ func (m *Model) job(prompt []int32, r *models.Request) Job {
 	if add == 0 {
 		add = m.config.Context
 	}
-	return Job{Prompt: prompt, Add: add, Params: Params{Temperature: r.Temperature, TopP: r.TopP, Seed: uint64(r.ShortSeed())}}
+	return Job{Prompt: prompt, Add: add, SamplingParams: SamplingParams{Temperature: r.Temperature, TopP: r.TopP, Seed: uint64(r.ShortSeed())}}
 }
 
 // Score returns the log-probability in nats of each of the request's choices after its prompt, and the number

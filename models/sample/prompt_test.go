@@ -144,9 +144,9 @@ func TestPaddingIsNeverChosen(t *testing.T) {
 			t.Errorf("the likeliest (-got +want):\n%s", diff)
 		}
 	}
-	for _, p := range []Params{{Temperature: 1}, {Temperature: 5, TopP: 0.99}, {Temperature: 3, TopK: 4}} {
+	for _, p := range []SamplingParams{{Temperature: 1}, {Temperature: 5, TopP: 0.99}, {Temperature: 3, TopK: 4}} {
 		p.Seed = 7
-		drawn, _, err := collect(b, Job{Prompt: []int32{0}, Add: 200, Params: p})
+		drawn, _, err := collect(b, Job{Prompt: []int32{0}, Add: 200, SamplingParams: p})
 		if err != nil {
 			t.Fatal(err)
 		}

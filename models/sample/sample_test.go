@@ -128,11 +128,11 @@ func jobs(c gpt.Config) []Job {
 		j := Job{Prompt: tokens(1+int(i*7)%120, c.Vocab, i), Add: 1 + int(i*5)%60}
 		switch i % 5 {
 		case 1:
-			j.Params = Params{Temperature: 0.7, Seed: i}
+			j.SamplingParams = SamplingParams{Temperature: 0.7, Seed: i}
 		case 2:
-			j.Params = Params{Temperature: 1, TopP: 0.9, Seed: i}
+			j.SamplingParams = SamplingParams{Temperature: 1, TopP: 0.9, Seed: i}
 		case 3:
-			j.Params = Params{Temperature: 1.3, TopK: 7, Seed: i}
+			j.SamplingParams = SamplingParams{Temperature: 1.3, TopK: 7, Seed: i}
 			j.Top, j.Score = 3, 1
 		case 4:
 			j.Add = 0
@@ -253,7 +253,7 @@ func TestEnds(t *testing.T) {
 	c := small()
 	b := batcher(t, c, 1, Options{})
 	prompt := tokens(10, c.Vocab, 1)
-	free, finish, err := collect(b, Job{Prompt: prompt, Add: 1000, Params: Params{Temperature: 1, Seed: 3}})
+	free, finish, err := collect(b, Job{Prompt: prompt, Add: 1000, SamplingParams: SamplingParams{Temperature: 1, Seed: 3}})
 	if err != nil || finish != Length || len(free) != c.Context-len(prompt) {
 		t.Fatalf("%d tokens, finish %q, %v; the context holds %d", len(free), finish, err, c.Context)
 	}
@@ -263,7 +263,7 @@ func TestEnds(t *testing.T) {
 		first++
 	}
 	ending := batcher(t, c, 1, Options{Ends: []int32{end}})
-	got, finish, err := collect(ending, Job{Prompt: prompt, Add: 1000, Params: Params{Temperature: 1, Seed: 3}})
+	got, finish, err := collect(ending, Job{Prompt: prompt, Add: 1000, SamplingParams: SamplingParams{Temperature: 1, Seed: 3}})
 	if err != nil || finish != Stop || len(got) != first+1 || got[first].ID != end {
 		t.Errorf("%d tokens, finish %q, %v; token %d ends the text at %d", len(got), finish, err, end, first)
 	}

@@ -8,8 +8,8 @@ import (
 	"assay/models/compute/kernels"
 )
 
-// Params say how the next token is chosen.
-type Params struct {
+// SamplingParams say how the next token is chosen.
+type SamplingParams struct {
 	Temperature float64 // 0 chooses the likeliest token
 	TopK        int     // only this many of the likeliest; 0 is all
 	TopP        float64 // only the likeliest that make up this share; 0 and 1 are all
@@ -18,11 +18,11 @@ type Params struct {
 
 // chooser draws tokens for one sequence.
 type chooser struct {
-	params Params
+	params SamplingParams
 	random *rand.Rand
 }
 
-func newChooser(p Params) *chooser {
+func newChooser(p SamplingParams) *chooser {
 	return &chooser{p, rand.New(rand.NewPCG(p.Seed, 0x736d706c))}
 }
 

@@ -34,7 +34,7 @@ func (b *Batcher) start(t *task) {
 		s.score = len(t.job.Prompt)
 	}
 	if s.add > 0 {
-		s.chooser = newChooser(t.job.Params)
+		s.chooser = newChooser(t.job.SamplingParams)
 	}
 	t.finish = Length
 	t.sequences = 1

@@ -176,7 +176,7 @@ func (s *Server) jobs(a *asked, q *common, prompts [][]int32, texts []string) *f
 	var pieces []string
 	for i, prompt := range prompts {
 		for k := range n {
-			j := sample.Job{Prompt: prompt, Add: add, Params: params, Top: a.top}
+			j := sample.Job{Prompt: prompt, Add: add, SamplingParams: params, Top: a.top}
 			j.Seed = answerSeed(seed, k)
 			if a.echo && a.logProbs {
 				j.Score = 1
@@ -233,7 +233,7 @@ func answerSeed(first uint64, k int) uint64 {
 	return x ^ x>>27
 }
 
-func (q *common) params() (p sample.Params, f *fault) {
+func (q *common) params() (p sample.SamplingParams, f *fault) {
 	p.Temperature = 1
 	if q.temperature != nil {
 		if p.Temperature = *q.temperature; !(p.Temperature >= 0 && p.Temperature <= 100) {

@@ -102,7 +102,7 @@ func (s *Sampler) draw(ctx context.Context, n *sample.Network, responses []ppo.R
 	jobs := make([]sample.Job, len(prompts))
 	tokens := 0
 	for i, prompt := range prompts {
-		jobs[i] = sample.Job{Prompt: prompt, Add: s.Tokens, Params: sample.Params{Temperature: 1, Seed: seeds[i]}}
+		jobs[i] = sample.Job{Prompt: prompt, Add: s.Tokens, SamplingParams: sample.SamplingParams{Temperature: 1, Seed: seeds[i]}}
 		tokens += len(prompt)
 	}
 	t := s.Tokenizer

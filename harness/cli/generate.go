@@ -186,7 +186,7 @@ func (w cleaned) Write(p []byte) (int, error) {
 }
 
 func (f *generateFlags) job(m *sample.Model, prompt string, seed uint64) sample.Job {
-	return sample.Job{Prompt: m.Tokens(prompt), Add: f.tokens,
+	return sample.Job{Prompt: m.Tokens(prompt), MaxTokens: f.tokens,
 		SamplingParams: sample.SamplingParams{Temperature: f.temperature, TopK: f.topK, TopP: f.topP, Seed: seed}}
 }
 

@@ -29,7 +29,7 @@ func weights(c Config, from float32) map[string][]float32 {
 
 func variants() map[string]Config {
 	untied, scalar, plain := tiny(), tiny(), tiny()
-	untied.TieEmbeddings, scalar.ScalarHead, plain.Bias = false, true, false
+	untied.TieWordEmbeddings, scalar.ScalarHead, plain.Bias = false, true, false
 	return map[string]Config{"tied": tiny(), "untied": untied, "scalar": scalar, "no biases": plain}
 }
 

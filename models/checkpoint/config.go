@@ -7,19 +7,19 @@ import (
 
 // Config is the architecture described by a config.json of model type gpt2.
 type Config struct {
-	Vocab   int // rows of the token embedding
-	Context int // number of positions: the longest sequence
-	Width   int // of the residual stream
-	Layers  int
-	Heads   int // must divide Width
-	Inner   int // width of the MLP; null in the file is 4*Width
+	VocabSize             int // rows of the token embedding
+	MaxPositionEmbeddings int // number of positions: the longest sequence
+	HiddenSize            int // of the residual stream
+	NumHiddenLayers       int
+	NumAttentionHeads     int // must divide HiddenSize
+	IntermediateSize      int // width of the MLP; null in the file is 4*HiddenSize
 
 	Activation       Activation
 	LayerNormEpsilon float64
 	InitializerRange float64 // standard deviation of fresh weights
 	Dropout          Dropout
 
-	TieEmbeddings bool // the output layer uses the token embedding's weights
+	TieWordEmbeddings bool // the output layer uses the token embedding's weights
 	// ScalarHead means that the model has one output per position (a reward, a value) through score.weight,
 	// like transformers' GPT2ForSequenceClassification with one label. Such a checkpoint has no
 	// lm_head.weight.
@@ -71,15 +71,15 @@ func (c Config) Validate() error {
 		value  int
 		most   int
 	}{
-		{"vocab_size", c.Vocab, maxRows}, {"n_positions", c.Context, maxRows}, {"n_embd", c.Width, maxWidth},
-		{"n_layer", c.Layers, maxLayers}, {"n_head", c.Heads, maxWidth}, {"n_inner", c.Inner, maxInner},
+		{"vocab_size", c.VocabSize, maxRows}, {"n_positions", c.MaxPositionEmbeddings, maxRows}, {"n_embd", c.HiddenSize, maxWidth},
+		{"n_layer", c.NumHiddenLayers, maxLayers}, {"n_head", c.NumAttentionHeads, maxWidth}, {"n_inner", c.IntermediateSize, maxInner},
 	} {
 		if n.value < 1 || n.value > n.most {
 			return fmt.Errorf("%s is %d; it must be from 1 to %d", n.member, n.value, n.most)
 		}
 	}
-	if c.Width%c.Heads != 0 {
-		return fmt.Errorf("n_embd is %d, which n_head (%d) doesn't divide", c.Width, c.Heads)
+	if c.HiddenSize%c.NumAttentionHeads != 0 {
+		return fmt.Errorf("n_embd is %d, which n_head (%d) doesn't divide", c.HiddenSize, c.NumAttentionHeads)
 	}
 	if c.Activation != GELUTanh && c.Activation != GELU { // files may have the latter, but no network here computes it
 		return fmt.Errorf("activation_function is %s; only gelu_new and its other names gelu_fast, gelu_accurate and gelu_pytorch_tanh are supported", quote(string(c.Activation)))

@@ -11,9 +11,9 @@ import (
 // tiny is a configuration with few weights.
 func tiny() Config {
 	return Config{
-		Vocab: 5, Context: 3, Width: 4, Layers: 2, Heads: 2, Inner: 6,
+		VocabSize: 5, MaxPositionEmbeddings: 3, HiddenSize: 4, NumHiddenLayers: 2, NumAttentionHeads: 2, IntermediateSize: 6,
 		Activation: GELUTanh, LayerNormEpsilon: 1e-5, InitializerRange: 0.02,
-		TieEmbeddings: true, Bias: true, Special: SpecialTokens{End: []int{4}},
+		TieWordEmbeddings: true, Bias: true, Special: SpecialTokens{End: []int{4}},
 	}
 }
 
@@ -28,9 +28,9 @@ func writeConfig(dir string, c Config) error {
 
 func TestReadConfig(t *testing.T) {
 	gpt2 := Config{
-		Vocab: 50257, Context: 1024, Width: 768, Layers: 12, Heads: 12, Inner: 3072,
+		VocabSize: 50257, MaxPositionEmbeddings: 1024, HiddenSize: 768, NumHiddenLayers: 12, NumAttentionHeads: 12, IntermediateSize: 3072,
 		Activation: GELUTanh, LayerNormEpsilon: 1e-5, InitializerRange: 0.02,
-		Dropout: Dropout{Residual: 0.1, Embedding: 0.1, Attention: 0.1}, TieEmbeddings: true, Bias: true,
+		Dropout: Dropout{Residual: 0.1, Embedding: 0.1, Attention: 0.1}, TieWordEmbeddings: true, Bias: true,
 		Special: SpecialTokens{Begin: new(50256), End: []int{50256}},
 	}
 	with := func(change func(*Config)) Config {
@@ -45,9 +45,9 @@ func TestReadConfig(t *testing.T) {
 		{"defaults", `{"model_type":"gpt2"}`, gpt2},
 		{"strangers' members", `{"model_type":"gpt2","n_ctx":1024,"transformers_version":"5.23.0","task_specific_params":{"text-generation":{"do_sample":true}},"summary_type":"cls_index","scale_attn_weights":true,"auto_map":null,"pruned_heads":{},"is_encoder_decoder":false,"hidden_size":768}`, gpt2},
 		{"members", `{"model_type":"gpt2","vocab_size":10,"n_positions":8,"n_embd":6,"n_layer":1,"n_head":3,"n_inner":7,"activation_function":"gelu","resid_pdrop":0,"embd_pdrop":0.25,"attn_pdrop":0.5,"layer_norm_epsilon":1e-6,"initializer_range":0.5,"tie_word_embeddings":false,"bos_token_id":null,"eos_token_id":[3],"pad_token_id":0}`, Config{
-			Vocab: 10, Context: 8, Width: 6, Layers: 1, Heads: 3, Inner: 7, Activation: GELU, LayerNormEpsilon: 1e-6, InitializerRange: 0.5,
+			VocabSize: 10, MaxPositionEmbeddings: 8, HiddenSize: 6, NumHiddenLayers: 1, NumAttentionHeads: 3, IntermediateSize: 7, Activation: GELU, LayerNormEpsilon: 1e-6, InitializerRange: 0.5,
 			Dropout: Dropout{Embedding: 0.25, Attention: 0.5}, Bias: true, Special: SpecialTokens{End: []int{3}, Pad: new(0)}}},
-		{"n_inner null", `{"model_type":"gpt2","n_inner":null,"n_embd":24}`, with(func(c *Config) { c.Width, c.Inner = 24, 96 })},
+		{"n_inner null", `{"model_type":"gpt2","n_inner":null,"n_embd":24}`, with(func(c *Config) { c.HiddenSize, c.IntermediateSize = 24, 96 })},
 		{"another name of gelu_new", `{"model_type":"gpt2","activation_function":"gelu_pytorch_tanh"}`, gpt2},
 		{"scalar head", `{"model_type":"gpt2","architectures":["GPT2ForSequenceClassification"],"id2label":{"0":"LABEL_0"}}`, with(func(c *Config) { c.ScalarHead = true })},
 	} {
@@ -118,7 +118,7 @@ func TestConfigRoundTrip(t *testing.T) {
 	scalar := tiny()
 	scalar.ScalarHead, scalar.Activation, scalar.Dropout = true, GELU, Dropout{0.1, 0.2, 0.3}
 	untied := tiny()
-	untied.TieEmbeddings, untied.Special = false, SpecialTokens{Begin: new(0), End: []int{1, 5}, Pad: new(2)}
+	untied.TieWordEmbeddings, untied.Special = false, SpecialTokens{Begin: new(0), End: []int{1, 5}, Pad: new(2)}
 	for _, want := range []Config{tiny(), scalar, untied} {
 		dir := t.TempDir()
 		if err := writeConfig(dir, want); err != nil {
@@ -133,7 +133,7 @@ func TestConfigRoundTrip(t *testing.T) {
 		}
 	}
 	broken := tiny()
-	broken.Heads = 3
+	broken.NumAttentionHeads = 3
 	dir := t.TempDir()
 	says(t, filepath.Join(dir, configName), Save(dir, broken, nil), "n_embd is 4, which n_head (3) doesn't divide")
 }

@@ -107,20 +107,20 @@ func parseConfig(text []byte) (Config, error) {
 		return Config{}, err
 	}
 	c := Config{
-		Vocab: file.VocabSize, Context: file.NPositions, Width: file.NEmbd, Layers: file.NLayer, Heads: file.NHead,
+		VocabSize: file.VocabSize, MaxPositionEmbeddings: file.NPositions, HiddenSize: file.NEmbd, NumHiddenLayers: file.NLayer, NumAttentionHeads: file.NHead,
 		Activation: Activation(file.Activation), LayerNormEpsilon: file.LayerNormEpsilon, InitializerRange: file.InitializerRange,
-		Dropout:       Dropout{Residual: file.ResidPdrop, Embedding: file.EmbdPdrop, Attention: file.AttnPdrop},
-		TieEmbeddings: file.Tie, ScalarHead: slices.Contains(file.Architectures, scalarModel), Bias: true,
+		Dropout:           Dropout{Residual: file.ResidPdrop, Embedding: file.EmbdPdrop, Attention: file.AttnPdrop},
+		TieWordEmbeddings: file.Tie, ScalarHead: slices.Contains(file.Architectures, scalarModel), Bias: true,
 	}
 	switch file.Activation {
 	case "gelu_pytorch_tanh", "gelu_fast", "gelu_accurate": // other names for the same formula
 		c.Activation = GELUTanh
 	}
-	if c.Width >= 1 && c.Width <= maxWidth {
-		c.Inner = 4 * c.Width
+	if c.HiddenSize >= 1 && c.HiddenSize <= maxWidth {
+		c.IntermediateSize = 4 * c.HiddenSize
 	}
 	if file.NInner != nil {
-		c.Inner = *file.NInner
+		c.IntermediateSize = *file.NInner
 	}
 	for _, id := range []struct {
 		member string
@@ -229,11 +229,11 @@ func encodeConfig(c Config) ([]byte, error) {
 	}
 	file := configFile{
 		Architectures: []string{causalModel}, ModelType: "gpt2",
-		VocabSize: c.Vocab, NPositions: c.Context, NCtx: c.Context, NEmbd: c.Width, NLayer: c.Layers, NHead: c.Heads,
-		NInner: &c.Inner, Activation: string(c.Activation),
+		VocabSize: c.VocabSize, NPositions: c.MaxPositionEmbeddings, NCtx: c.MaxPositionEmbeddings, NEmbd: c.HiddenSize, NLayer: c.NumHiddenLayers, NHead: c.NumAttentionHeads,
+		NInner: &c.IntermediateSize, Activation: string(c.Activation),
 		ResidPdrop: c.Dropout.Residual, EmbdPdrop: c.Dropout.Embedding, AttnPdrop: c.Dropout.Attention,
 		LayerNormEpsilon: c.LayerNormEpsilon, InitializerRange: c.InitializerRange,
-		Tie: c.TieEmbeddings, ScaleAttnWeights: true,
+		Tie: c.TieWordEmbeddings, ScaleAttnWeights: true,
 		BOS: idText(c.Special.Begin), EOS: idsText(c.Special.End), Pad: idText(c.Special.Pad),
 		UseCache: true, DType: "float32",
 	}

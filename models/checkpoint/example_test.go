@@ -16,8 +16,8 @@ func Example() {
 	defer os.RemoveAll(dir)
 
 	config := checkpoint.Config{
-		Vocab: 3, Context: 2, Width: 2, Layers: 1, Heads: 1, Inner: 8,
-		Activation: checkpoint.GELUTanh, LayerNormEpsilon: 1e-5, TieEmbeddings: true, Bias: true,
+		VocabSize: 3, MaxPositionEmbeddings: 2, HiddenSize: 2, NumHiddenLayers: 1, NumAttentionHeads: 1, IntermediateSize: 8,
+		Activation: checkpoint.GELUTanh, LayerNormEpsilon: 1e-5, TieWordEmbeddings: true, Bias: true,
 	}
 	tensors := map[string][]float32{}
 	for _, spec := range checkpoint.Names(config) {
@@ -37,6 +37,6 @@ func Example() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println(c.Config.Layers, len(checkpoint.Names(c.Config)), values)
+	fmt.Println(c.Config.NumHiddenLayers, len(checkpoint.Names(c.Config)), values)
 	// Output: 1 16 [1 2 3 4 5 6]
 }

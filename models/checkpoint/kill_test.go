@@ -26,7 +26,7 @@ func saveForever(dir string) error {
 
 func killVariant(i int) Config {
 	c := tiny()
-	c.Vocab = 4000
+	c.VocabSize = 4000
 	c.Activation = []Activation{GELU, GELUTanh}[i]
 	return c
 }

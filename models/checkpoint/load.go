@@ -79,8 +79,8 @@ func openModel(dir string) (*File, error) {
 
 // match finds the configuration's tensors in the file.
 func (c *Checkpoint) match() error {
-	if held := len(c.file.tensors); c.Config.Layers > held {
-		return inFile(c.file.path, fmt.Errorf("the file has %d tensors, too few for the %d layers in config.json (n_layer)", held, c.Config.Layers))
+	if held := len(c.file.tensors); c.Config.NumHiddenLayers > held {
+		return inFile(c.file.path, fmt.Errorf("the file has %d tensors, too few for the %d layers in config.json (n_layer)", held, c.Config.NumHiddenLayers))
 	}
 	for _, s := range Names(c.Config) {
 		c.specs[s.Name] = s
@@ -100,7 +100,7 @@ func (c *Checkpoint) match() error {
 		case known:
 			c.stored[canonical] = name
 		case isBuffer(canonical):
-		case canonical == OutputWeight && c.Config.TieEmbeddings:
+		case canonical == OutputWeight && c.Config.TieWordEmbeddings:
 		default:
 			return c.fault(name, unknownTensor(name))
 		}
@@ -154,7 +154,7 @@ func (c *Checkpoint) checkZeros(s Spec) error {
 // checkTied refuses a separate output matrix if config.json ties it.
 func (c *Checkpoint) checkTied() error {
 	head := c.wrapped + OutputWeight
-	if _, ok := c.file.tensors[head]; !ok || !c.Config.TieEmbeddings || c.Config.ScalarHead {
+	if _, ok := c.file.tensors[head]; !ok || !c.Config.TieWordEmbeddings || c.Config.ScalarHead {
 		return nil
 	}
 	output, err := c.file.Bytes(head)

@@ -30,12 +30,12 @@ func LayerName(layer int, tensor string) string {
 // weights of a layer's linear maps are [in, out] (transformers' Conv1D): outputs are rows times weight.
 // c_attn holds query, key and value side by side. The configuration must be valid.
 func Names(c Config) []Spec {
-	w := c.Width
+	w := c.HiddenSize
 	specs := []Spec{
-		{TokenEmbedding, []int{c.Vocab, w}, false},
-		{PositionEmbedding, []int{c.Context, w}, false},
+		{TokenEmbedding, []int{c.VocabSize, w}, false},
+		{PositionEmbedding, []int{c.MaxPositionEmbeddings, w}, false},
 	}
-	for layer := range c.Layers {
+	for layer := range c.NumHiddenLayers {
 		for _, s := range []Spec{
 			{"ln_1.weight", []int{w}, false},
 			{"ln_1.bias", []int{w}, true},
@@ -45,9 +45,9 @@ func Names(c Config) []Spec {
 			{"attn.c_proj.bias", []int{w}, true},
 			{"ln_2.weight", []int{w}, false},
 			{"ln_2.bias", []int{w}, true},
-			{"mlp.c_fc.weight", []int{w, c.Inner}, false},
-			{"mlp.c_fc.bias", []int{c.Inner}, true},
-			{"mlp.c_proj.weight", []int{c.Inner, w}, false},
+			{"mlp.c_fc.weight", []int{w, c.IntermediateSize}, false},
+			{"mlp.c_fc.bias", []int{c.IntermediateSize}, true},
+			{"mlp.c_proj.weight", []int{c.IntermediateSize, w}, false},
 			{"mlp.c_proj.bias", []int{w}, true},
 		} {
 			s.Name = LayerName(layer, s.Name)
@@ -58,8 +58,8 @@ func Names(c Config) []Spec {
 	switch {
 	case c.ScalarHead:
 		specs = append(specs, Spec{ScoreWeight, []int{1, w}, false})
-	case !c.TieEmbeddings:
-		specs = append(specs, Spec{OutputWeight, []int{c.Vocab, w}, false})
+	case !c.TieWordEmbeddings:
+		specs = append(specs, Spec{OutputWeight, []int{c.VocabSize, w}, false})
 	}
 	return specs
 }

@@ -14,9 +14,9 @@ type Config = checkpoint.Config
 // initial weights with standard deviation 0.02, no dropout. GPT-2 small is GPT2(50257, 1024, 768, 12, 12).
 func GPT2(vocab, context, width, layers, heads int) Config {
 	return Config{
-		Vocab: vocab, Context: context, Width: width, Layers: layers, Heads: heads, Inner: 4 * width,
+		VocabSize: vocab, MaxPositionEmbeddings: context, HiddenSize: width, NumHiddenLayers: layers, NumAttentionHeads: heads, IntermediateSize: 4 * width,
 		Activation: checkpoint.GELUTanh, LayerNormEpsilon: 1e-5, InitializerRange: 0.02,
-		TieEmbeddings: true, Bias: true,
+		TieWordEmbeddings: true, Bias: true,
 	}
 }
 

@@ -40,8 +40,8 @@ func batch(c Config, rows, time int, seed uint64) Batch {
 	random := rand.New(rand.NewPCG(seed, 0))
 	b := Batch{Rows: rows, Time: time}
 	for range rows * time {
-		b.Tokens = append(b.Tokens, random.Int32N(int32(c.Vocab)))
-		b.Targets = append(b.Targets, random.Int32N(int32(c.Vocab)))
+		b.Tokens = append(b.Tokens, random.Int32N(int32(c.VocabSize)))
+		b.Targets = append(b.Targets, random.Int32N(int32(c.VocabSize)))
 	}
 	return b
 }
@@ -64,7 +64,7 @@ func TestParameters(t *testing.T) {
 	scalar := GPT2(50257, 1024, 768, 12, 12)
 	scalar.ScalarHead = true
 	untied := GPT2(50257, 1024, 768, 12, 12)
-	untied.TieEmbeddings = false
+	untied.TieWordEmbeddings = false
 	for _, c := range []struct {
 		name   string
 		config Config
@@ -121,8 +121,8 @@ func variants() map[string]Config {
 	base := GPT2(67, 16, 32, 2, 4)
 	noBias, untied, inner, scalar, dropout := base, base, base, base, base
 	noBias.Bias = false
-	untied.TieEmbeddings = false
-	inner.Inner = 40
+	untied.TieWordEmbeddings = false
+	inner.IntermediateSize = 40
 	scalar.ScalarHead = true
 	dropout.Dropout = checkpoint.Dropout{Residual: 0.2, Embedding: 0.1}
 	return map[string]Config{"gpt2": base, "no biases": noBias, "untied": untied, "inner 40": inner, "scalar": scalar, "dropout": dropout}
@@ -139,7 +139,7 @@ func TestOutputsAgree(t *testing.T) {
 	logits := must[[]float32](t)(m.Logits(b))
 	var sum float64
 	for i, v := range all {
-		row := logits[i*c.Vocab : (i+1)*c.Vocab]
+		row := logits[i*c.VocabSize : (i+1)*c.VocabSize]
 		want := 0.0
 		if b.Targets[i] >= 0 {
 			var total float64

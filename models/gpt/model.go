@@ -29,7 +29,7 @@ func New(e *compute.Engine, c Config, source rand.Source) (*Model, error) {
 		return nil, err
 	}
 	random := rand.New(source)
-	residual := c.InitializerRange / math.Sqrt(2*float64(c.Layers))
+	residual := c.InitializerRange / math.Sqrt(2*float64(c.NumHiddenLayers))
 	for _, p := range m.params.All() {
 		switch {
 		case strings.HasSuffix(p.Name, "c_proj.weight"):
@@ -86,20 +86,20 @@ func (m *Model) check(b Batch, targets bool) error {
 	switch {
 	case b.Rows < 1 || b.Time < 1 || len(b.Tokens) != n || (targets || b.Targets != nil) && len(b.Targets) != n:
 		return fmt.Errorf("a batch of %d sequences of %d tokens has %d tokens and %d targets", b.Rows, b.Time, len(b.Tokens), len(b.Targets))
-	case b.Time > m.config.Context:
-		return fmt.Errorf("sequences of %d tokens; the model's context length is %d", b.Time, m.config.Context)
+	case b.Time > m.config.MaxPositionEmbeddings:
+		return fmt.Errorf("sequences of %d tokens; the model's context length is %d", b.Time, m.config.MaxPositionEmbeddings)
 	}
 	for i, t := range b.Tokens {
-		if t < 0 || int(t) >= m.config.Vocab {
-			return fmt.Errorf("token %d of the batch is %d; the vocabulary has %d", i, t, m.config.Vocab)
+		if t < 0 || int(t) >= m.config.VocabSize {
+			return fmt.Errorf("token %d of the batch is %d; the vocabulary has %d", i, t, m.config.VocabSize)
 		}
 	}
 	if !targets {
 		return nil
 	}
 	for i, t := range b.Targets {
-		if int(t) >= m.config.Vocab {
-			return fmt.Errorf("target %d of the batch is %d; the vocabulary has %d", i, t, m.config.Vocab)
+		if int(t) >= m.config.VocabSize {
+			return fmt.Errorf("target %d of the batch is %d; the vocabulary has %d", i, t, m.config.VocabSize)
 		}
 	}
 	return nil

@@ -33,7 +33,7 @@ func weights(c Config, p *compute.Params) Weights {
 		Tokens: p.Get(checkpoint.TokenEmbedding), Positions: p.Get(checkpoint.PositionEmbedding),
 		NormGain: p.Get(checkpoint.FinalNormWeight), NormBias: p.Get(checkpoint.FinalNormBias),
 	}
-	for i := range c.Layers {
+	for i := range c.NumHiddenLayers {
 		get := func(name string) *compute.Param { return p.Get(checkpoint.LayerName(i, name)) }
 		w.Layers = append(w.Layers, Layer{
 			Norm1Gain: get("ln_1.weight"), Norm1Bias: get("ln_1.bias"),
@@ -47,7 +47,7 @@ func weights(c Config, p *compute.Params) Weights {
 	switch {
 	case c.ScalarHead:
 		w.Head = p.Get(checkpoint.ScoreWeight)
-	case c.TieEmbeddings:
+	case c.TieWordEmbeddings:
 		w.Head = w.Tokens
 	default:
 		w.Head = p.Get(checkpoint.OutputWeight)
@@ -64,7 +64,7 @@ func (m *Model) hidden(b *compute.Builder, picks bool) *compute.Activation {
 	for i, l := range w.Layers {
 		a := b.Norm(x, l.Norm1Gain, l.Norm1Bias, epsilon)
 		picked := picks && i == len(w.Layers)-1
-		a = b.Attention(b.Linear(a, l.QKV, l.QKVBias), c.Heads, picked)
+		a = b.Attention(b.Linear(a, l.QKV, l.QKVBias), c.NumAttentionHeads, picked)
 		if picked {
 			a = b.Pick(a)
 		}

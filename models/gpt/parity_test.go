@@ -187,7 +187,7 @@ func (p peer) train(m *Model, accumulate func(*Model, Batch) (float64, error)) s
 	for _, param := range m.Params().All() {
 		skip := 0
 		if strings.HasSuffix(param.Name, "c_attn.bias") {
-			skip = m.config.Width
+			skip = m.config.HiddenSize
 		}
 		worst = max(worst, p.agreeBut("final/"+param.Name, param.Value, skip, 2*skip))
 	}

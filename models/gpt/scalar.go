@@ -30,7 +30,7 @@ func LoadScalar(e *compute.Engine, dir string, source rand.Source) (m *Model, er
 	}
 	for _, p := range m.params.All() {
 		if p.Name == checkpoint.ScoreWeight {
-			fill(p.Value, 1/math.Sqrt(float64(config.Width)+1), rand.New(source))
+			fill(p.Value, 1/math.Sqrt(float64(config.HiddenSize)+1), rand.New(source))
 			continue
 		}
 		values, err := c.Float32s(p.Name)

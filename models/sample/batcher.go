@@ -17,8 +17,8 @@ type Job struct {
 	Score int
 	// Branches continue the prompt independently of each other, and share its keys and values. A job with
 	// branches generates nothing.
-	Branches []Branch
-	Add      int // largest number of tokens to generate; the end of the text may come sooner
+	Branches  []Branch
+	MaxTokens int // largest number of tokens to generate; the end of the text may come sooner
 	SamplingParams
 	Top int // likeliest alternatives returned with each token
 }
@@ -147,7 +147,7 @@ func NewBatcher(n *Network, o Options) *Batcher {
 	}
 	floats := n.layout().pageFloats()
 	b := &Batcher{network: n, options: o, wake: make(chan struct{}, 1), done: make(chan struct{}),
-		pool: newPool(floats, max(o.Cache, 4*int64(floats)*int64(2*pagesFor(n.config.Context))))}
+		pool: newPool(floats, max(o.Cache, 4*int64(floats)*int64(2*pagesFor(n.config.MaxPositionEmbeddings))))}
 	go b.loop()
 	return b
 }
@@ -229,10 +229,10 @@ func (b *Batcher) task(ctx context.Context, j Job) (*task, error) {
 	if len(j.Prompt) == 0 {
 		return nil, JobError("the prompt is empty")
 	}
-	if j.Score < 0 || j.Add < 0 || j.Top < 0 || j.Temperature < 0 || len(j.Branches) > 0 && j.Add > 0 {
+	if j.Score < 0 || j.MaxTokens < 0 || j.Top < 0 || j.Temperature < 0 || len(j.Branches) > 0 && j.MaxTokens > 0 {
 		return nil, JobError("a job has a negative number, or both branches and tokens to generate")
 	}
-	if c.ScalarHead && (j.Add > 0 || j.Score > 0 || len(j.Branches) > 0) {
+	if c.ScalarHead && (j.MaxTokens > 0 || j.Score > 0 || len(j.Branches) > 0) {
 		return nil, JobError("the model has a scalar head: it scores texts and gives no probabilities of tokens")
 	}
 	longest := len(j.Prompt)
@@ -249,27 +249,27 @@ func (b *Batcher) task(ctx context.Context, j Job) (*task, error) {
 	}
 	for _, tokens := range all {
 		for _, id := range tokens {
-			if id < 0 || int(id) >= c.Vocab {
-				return nil, jobError("token %d is outside the vocabulary of %d", id, c.Vocab)
+			if id < 0 || int(id) >= c.VocabSize {
+				return nil, jobError("token %d is outside the vocabulary of %d", id, c.VocabSize)
 			}
 		}
 	}
-	if longest > c.Context || longest == c.Context && j.Add > 0 {
-		return nil, jobError("%d tokens, but the model's context length is %d: shorten the prompt", longest, c.Context)
+	if longest > c.MaxPositionEmbeddings || longest == c.MaxPositionEmbeddings && j.MaxTokens > 0 {
+		return nil, jobError("%d tokens, but the model's context length is %d: shorten the prompt", longest, c.MaxPositionEmbeddings)
 	}
-	t.job.Add = min(j.Add, c.Context-len(j.Prompt))
+	t.job.MaxTokens = min(j.MaxTokens, c.MaxPositionEmbeddings-len(j.Prompt))
 	t.pages = t.job.pages()
 	if t.pages > b.pool.most {
 		return nil, jobError("the job needs %d MiB of cache, but the limit is %d: raise it", t.pages*4*b.pool.floats>>20, b.pool.most*4*b.pool.floats>>20)
 	}
 	t.ctx, t.cancel = context.WithCancel(ctx)
-	t.out = make(chan Token, results+t.job.Add) // large enough that the loop never waits for it
+	t.out = make(chan Token, results+t.job.MaxTokens) // large enough that the loop never waits for it
 	return t, nil
 }
 
 // pages is the largest number of cache pages that a job may hold.
 func (j *Job) pages() int {
-	n := pagesFor(len(j.Prompt) + j.Add)
+	n := pagesFor(len(j.Prompt) + j.MaxTokens)
 	for _, branch := range j.Branches {
 		n += pagesFor(len(j.Prompt)+len(branch.Tokens)) - (len(j.Prompt)-1)/pageTokens
 	}

@@ -16,7 +16,7 @@ type page struct {
 type layout struct{ layers, heads, size int }
 
 func (n *Network) layout() layout {
-	return layout{n.config.Layers, n.config.Heads, n.config.Width / n.config.Heads}
+	return layout{n.config.NumHiddenLayers, n.config.NumAttentionHeads, n.config.HiddenSize / n.config.NumAttentionHeads}
 }
 
 // pageFloats is the size of a page: keys and values of all layers.
@@ -94,6 +94,6 @@ func (p *pool) release(t *pageTable) {
 
 // CacheBytes is the cache memory of one sequence with this many positions.
 func CacheBytes(c Config, positions int) int64 {
-	l := layout{c.Layers, c.Heads, c.Width / c.Heads}
+	l := layout{c.NumHiddenLayers, c.NumAttentionHeads, c.HiddenSize / c.NumAttentionHeads}
 	return 4 * int64(l.pageFloats()) * int64(pagesFor(positions))
 }

@@ -21,7 +21,7 @@ func overflowing(t *testing.T, scalar bool) *Model {
 	t.Helper()
 	tokenizer := bpe.NewBytes()
 	c := gpt.GPT2(tokenizer.Size(), 32, 16, 1, 2)
-	c.TieEmbeddings, c.ScalarHead = false, scalar
+	c.TieWordEmbeddings, c.ScalarHead = false, scalar
 	dir := written(t, c, func(tensors map[string][]float32) {
 		head := tensors[checkpoint.OutputWeight]
 		if scalar {

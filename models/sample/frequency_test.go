@@ -17,7 +17,7 @@ import (
 func fixedLogits(t *testing.T, o Options, logits ...float32) *Batcher {
 	t.Helper()
 	c := gpt.GPT2(len(logits), 256, 8, 1, 2)
-	c.TieEmbeddings = false
+	c.TieWordEmbeddings = false
 	tensors := map[string][]float32{}
 	for _, s := range checkpoint.Names(c) {
 		tensors[s.Name] = make([]float32, s.Elements())
@@ -72,7 +72,7 @@ func TestDrawnFrequencies(t *testing.T) {
 			wg.Go(func() {
 				p := tt.params
 				p.Seed = seed + 1
-				got, _, err := collect(b, Job{Prompt: []int32{0}, Add: each, SamplingParams: p})
+				got, _, err := collect(b, Job{Prompt: []int32{0}, MaxTokens: each, SamplingParams: p})
 				mu.Lock()
 				defer mu.Unlock()
 				if err != nil {
@@ -134,7 +134,7 @@ func TestCacheHoldsItsPages(t *testing.T) {
 		t.Errorf("a job of all pages: %v", err)
 	}
 	for tokens, want := range map[int]int{64: 1, 65: 2, 128: 2, 129: 3} {
-		job := Job{Prompt: prompt[:1], Add: tokens - 1}
+		job := Job{Prompt: prompt[:1], MaxTokens: tokens - 1}
 		if got := job.pages(); got != want {
 			t.Errorf("%d tokens: %d pages, want %d", tokens, got, want)
 		}
@@ -149,7 +149,7 @@ func TestSequencesAtATime(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 3 {
 		wg.Go(func() {
-			_, _ = b.Do(ctx, Job{Prompt: []int32{0}, Add: 200}, func(Token) bool { return true })
+			_, _ = b.Do(ctx, Job{Prompt: []int32{0}, MaxTokens: 200}, func(Token) bool { return true })
 		})
 	}
 	deadline := time.Now().Add(10 * time.Second)

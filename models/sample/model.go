@@ -61,11 +61,11 @@ func Open(cpu *kernels.CPU, dir string, o Options) (m *Model, err error) {
 
 // Fits returns an error unless a model has logits for all tokens of a tokenizer. It may have more.
 func Fits(t *bpe.Tokenizer, c Config) error {
-	if t.Size() <= c.Vocab {
+	if t.Size() <= c.VocabSize {
 		return nil
 	}
 	return fmt.Errorf("the tokenizer has %d tokens, the last of them %q, but the model has %d (vocab_size): either the embedding was not resized, or a special token outside the vocabulary was added by default; name the model's own in tokenizer_config.json (eos_token, bos_token, unk_token)",
-		t.Size(), t.Token(int32(t.Size()-1)), c.Vocab)
+		t.Size(), t.Token(int32(t.Size()-1)), c.VocabSize)
 }
 
 // New makes a model of a network, which must not be used for anything else from then on.
@@ -137,9 +137,9 @@ func (m *Model) Continue(ctx context.Context, j Job, stops []string, piece func(
 func (m *Model) job(prompt []int32, r *models.Request) Job {
 	add := r.MaxTokens
 	if add == 0 {
-		add = m.config.Context
+		add = m.config.MaxPositionEmbeddings
 	}
-	return Job{Prompt: prompt, Add: add, SamplingParams: SamplingParams{Temperature: r.Temperature, TopP: r.TopP, Seed: uint64(r.ShortSeed())}}
+	return Job{Prompt: prompt, MaxTokens: add, SamplingParams: SamplingParams{Temperature: r.Temperature, TopP: r.TopP, Seed: uint64(r.ShortSeed())}}
 }
 
 // Score returns the log-probability in nats of each of the request's choices after its prompt, and the number
@@ -248,11 +248,11 @@ func (m *Model) Reward(ctx context.Context, r models.Request) (models.Answer, er
 	answer := models.Answer{Tokens: &models.Usage{}}
 	for _, response := range responses {
 		n := len(prompt) + len(response) + 1
-		if n > m.config.Context {
-			return models.Answer{}, fmt.Errorf("a text of %d tokens, including its end, but the reward model's context length is %d: shorten the prompt, or lower max_tokens for the model that answers", n, m.config.Context)
+		if n > m.config.MaxPositionEmbeddings {
+			return models.Answer{}, fmt.Errorf("a text of %d tokens, including its end, but the reward model's context length is %d: shorten the prompt, or lower max_tokens for the model that answers", n, m.config.MaxPositionEmbeddings)
 		}
 		answer.Tokens.Prompt += n
-		row := readout.Row(prompt, response, m.tokenizer.End(), m.config.Context)
+		row := readout.Row(prompt, response, m.tokenizer.End(), m.config.MaxPositionEmbeddings)
 		_, err := m.batcher.Do(ctx, Job{Prompt: row}, func(t Token) bool {
 			answer.Scores = append(answer.Scores, t.LogProb)
 			return true

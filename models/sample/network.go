@@ -80,30 +80,30 @@ func (n *Network) Load(from Tensors) error {
 	l := loader{network: n, tensors: from}
 	c := n.config
 	n.positions = l.vector(checkpoint.PositionEmbedding)
-	n.layers = make([]layer, c.Layers)
+	n.layers = make([]layer, c.NumHiddenLayers)
 	for i := range n.layers {
 		name := func(tensor string) string { return checkpoint.LayerName(i, tensor) }
 		n.layers[i] = layer{
 			norm1Gain: l.vector(name("ln_1.weight")), norm1Bias: l.bias(name("ln_1.bias")),
 			norm2Gain: l.vector(name("ln_2.weight")), norm2Bias: l.bias(name("ln_2.bias")),
-			qkv:  l.linear(name("attn.c_attn"), c.Width, 3*c.Width),
-			out:  l.linear(name("attn.c_proj"), c.Width, c.Width),
-			up:   l.linear(name("mlp.c_fc"), c.Width, c.Inner),
-			down: l.linear(name("mlp.c_proj"), c.Inner, c.Width),
+			qkv:  l.linear(name("attn.c_attn"), c.HiddenSize, 3*c.HiddenSize),
+			out:  l.linear(name("attn.c_proj"), c.HiddenSize, c.HiddenSize),
+			up:   l.linear(name("mlp.c_fc"), c.HiddenSize, c.IntermediateSize),
+			down: l.linear(name("mlp.c_proj"), c.IntermediateSize, c.HiddenSize),
 		}
 	}
 	n.gain, n.bias = l.vector(checkpoint.FinalNormWeight), l.bias(checkpoint.FinalNormBias)
-	n.tokens, n.outputs = nil, c.Vocab
+	n.tokens, n.outputs = nil, c.VocabSize
 	head := checkpoint.TokenEmbedding
 	switch {
 	case c.ScalarHead:
 		head, n.outputs = checkpoint.ScoreWeight, 1
 		n.tokens = l.vector(checkpoint.TokenEmbedding)
-	case !c.TieEmbeddings:
+	case !c.TieWordEmbeddings:
 		head = checkpoint.OutputWeight
 		n.tokens = l.vector(checkpoint.TokenEmbedding)
 	}
-	n.head = l.packed(head, n.outputs, c.Width, kernels.NT)
+	n.head = l.packed(head, n.outputs, c.HiddenSize, kernels.NT)
 	return l.err
 }
 
@@ -173,7 +173,7 @@ func (n *Network) forward(runs []run) {
 		r.table.length += len(r.tokens)
 	}
 	w := &n.work
-	n.cpu.LayerNorm(w.x, w.mean, w.rstd, w.x, n.gain, n.bias, rows, n.config.Width, n.epsilon())
+	n.cpu.LayerNorm(w.x, w.mean, w.rstd, w.x, n.gain, n.bias, rows, n.config.HiddenSize, n.epsilon())
 }
 
 // embed fills in the first activations and the places of keys and values, and counts the rows.
@@ -182,7 +182,7 @@ func (n *Network) embed(runs []run) int {
 	for _, r := range runs {
 		rows += len(r.tokens)
 	}
-	w, width := &n.work, n.config.Width
+	w, width := &n.work, n.config.HiddenSize
 	w.grow(n.config, rows)
 	w.cached = w.cached[:0]
 	row := 0
@@ -209,8 +209,8 @@ func (w *work) grow(c Config, rows int) {
 		floats *[]float32
 		width  int
 	}{
-		{&w.x, c.Width}, {&w.norm, c.Width}, {&w.branch, c.Width}, {&w.qkv, 3 * c.Width},
-		{&w.before, c.Inner}, {&w.up, c.Inner}, {&w.mean, 1}, {&w.rstd, 1},
+		{&w.x, c.HiddenSize}, {&w.norm, c.HiddenSize}, {&w.branch, c.HiddenSize}, {&w.qkv, 3 * c.HiddenSize},
+		{&w.before, c.IntermediateSize}, {&w.up, c.IntermediateSize}, {&w.mean, 1}, {&w.rstd, 1},
 	} {
 		if size := rows * buffer.width; cap(*buffer.floats) < size {
 			*buffer.floats = make([]float32, size)
@@ -226,7 +226,7 @@ func (w *work) keep(c Config, runs []run) (wanted int) {
 	for _, r := range runs {
 		for _, at := range r.wanted {
 			for _, x := range [][]float32{w.x, w.norm} {
-				copy(x[wanted*c.Width:(wanted+1)*c.Width], x[(row+at)*c.Width:])
+				copy(x[wanted*c.HiddenSize:(wanted+1)*c.HiddenSize], x[(row+at)*c.HiddenSize:])
 			}
 			wanted++
 		}
@@ -253,7 +253,7 @@ func (n *Network) attend(i, rows int, runs []run) {
 			}
 		}
 	}
-	cpu.LayerNorm(w.norm, w.mean, w.rstd, w.x, l.norm1Gain, l.norm1Bias, rows, c.Width, n.epsilon())
+	cpu.LayerNorm(w.norm, w.mean, w.rstd, w.x, l.norm1Gain, l.norm1Bias, rows, c.HiddenSize, n.epsilon())
 	cpu.Multiply(w.qkv, w.norm, l.qkv.weight, l.qkv.bias, rows)
 	cpu.AttentionCached(w.norm, w.qkv, w.cached, at.heads, at.size)
 }
@@ -263,7 +263,7 @@ func (n *Network) complete(i, rows int) {
 	c, w, l, cpu := &n.config, &n.work, &n.layers[i], n.cpu
 	cpu.Multiply(w.branch, w.norm, l.out.weight, l.out.bias, rows)
 	cpu.Add(w.x, w.x, w.branch)
-	cpu.LayerNorm(w.norm, w.mean, w.rstd, w.x, l.norm2Gain, l.norm2Bias, rows, c.Width, n.epsilon())
+	cpu.LayerNorm(w.norm, w.mean, w.rstd, w.x, l.norm2Gain, l.norm2Bias, rows, c.HiddenSize, n.epsilon())
 	cpu.MultiplyGELU(w.up, w.before, w.norm, l.up.weight, l.up.bias, rows)
 	cpu.Multiply(w.branch, w.up, l.down.weight, l.down.bias, rows)
 	cpu.Add(w.x, w.x, w.branch)
@@ -274,7 +274,7 @@ func (n *Network) epsilon() float32 { return float32(n.config.LayerNormEpsilon) 
 // outputsOf returns the outputs of some of the last pass's wanted rows, [hi-lo, outputs]: logits, or the
 // scalar. They are valid until the next call.
 func (n *Network) outputsOf(lo, hi int) []float32 {
-	w, width := &n.work, n.config.Width
+	w, width := &n.work, n.config.HiddenSize
 	size := (hi - lo) * n.outputs
 	if cap(w.logits) < size {
 		w.logits = kernels.Memory(size)

@@ -58,7 +58,7 @@ func TestGreedyIsTransformers(t *testing.T) {
 	got, finishes, errs := make([][]Token, len(cases)), make([]Finish, len(cases)), make([]error, len(cases))
 	var wg sync.WaitGroup
 	for i, peer := range cases {
-		wg.Go(func() { got[i], finishes[i], errs[i] = collect(b, Job{Prompt: peer.Prompt, Score: 1, Add: 40}) })
+		wg.Go(func() { got[i], finishes[i], errs[i] = collect(b, Job{Prompt: peer.Prompt, Score: 1, MaxTokens: 40}) })
 	}
 	wg.Wait()
 	if err := errors.Join(errs...); err != nil {

@@ -128,7 +128,7 @@ func TestSpecialTokensInPrompts(t *testing.T) {
 func TestPaddingIsNeverChosen(t *testing.T) {
 	b := fixedLogits(t, Options{Vocab: 4, Missing: []int32{1}}, 1, 9, 2, 0, 8, 9)
 	lse := math.Log(math.Exp(1) + 2*math.Exp(9) + math.Exp(2) + 1 + math.Exp(8))
-	greedy, _, err := collect(b, Job{Prompt: []int32{0}, Add: 3, Top: 5})
+	greedy, _, err := collect(b, Job{Prompt: []int32{0}, MaxTokens: 3, Top: 5})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -146,7 +146,7 @@ func TestPaddingIsNeverChosen(t *testing.T) {
 	}
 	for _, p := range []SamplingParams{{Temperature: 1}, {Temperature: 5, TopP: 0.99}, {Temperature: 3, TopK: 4}} {
 		p.Seed = 7
-		drawn, _, err := collect(b, Job{Prompt: []int32{0}, Add: 200, SamplingParams: p})
+		drawn, _, err := collect(b, Job{Prompt: []int32{0}, MaxTokens: 200, SamplingParams: p})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -161,7 +161,7 @@ func TestPaddingIsNeverChosen(t *testing.T) {
 // A text ends at any of its end tokens, and a special token has no text.
 func TestEndsAreAList(t *testing.T) {
 	b := fixedLogits(t, Options{Ends: []int32{3, 2}}, 1, 0, 9, 2)
-	got, finish, err := collect(b, Job{Prompt: []int32{0}, Add: 5})
+	got, finish, err := collect(b, Job{Prompt: []int32{0}, MaxTokens: 5})
 	if err != nil || finish != Stop || len(got) != 1 || got[0].ID != 2 {
 		t.Errorf("%v, %q, %v", got, finish, err)
 	}

@@ -33,7 +33,7 @@ func small() gpt.Config { return gpt.GPT2(97, 200, 48, 3, 4) }
 
 func unusual() gpt.Config {
 	c := gpt.GPT2(61, 130, 30, 2, 6) // heads of 5
-	c.Bias, c.TieEmbeddings = false, false
+	c.Bias, c.TieWordEmbeddings = false, false
 	return c
 }
 
@@ -77,7 +77,7 @@ func TestLogitsAreTheTrainings(t *testing.T) {
 	scalar.ScalarHead = true
 	for name, c := range map[string]gpt.Config{"small": small(), "unusual": unusual(), "scalar": scalar} {
 		model, n := network(t, c, 2)
-		text := tokens(c.Context-1, c.Vocab, 5)
+		text := tokens(c.MaxPositionEmbeddings-1, c.VocabSize, 5)
 		batch := gpt.Batch{Tokens: text, Rows: 1, Time: len(text)}
 		want, err := model.Logits(batch)
 		if c.ScalarHead {
@@ -125,7 +125,7 @@ func collect(b *Batcher, j Job) ([]Token, Finish, error) {
 func jobs(c gpt.Config) []Job {
 	var all []Job
 	for i := range uint64(64) {
-		j := Job{Prompt: tokens(1+int(i*7)%120, c.Vocab, i), Add: 1 + int(i*5)%60}
+		j := Job{Prompt: tokens(1+int(i*7)%120, c.VocabSize, i), MaxTokens: 1 + int(i*5)%60}
 		switch i % 5 {
 		case 1:
 			j.SamplingParams = SamplingParams{Temperature: 0.7, Seed: i}
@@ -135,9 +135,9 @@ func jobs(c gpt.Config) []Job {
 			j.SamplingParams = SamplingParams{Temperature: 1.3, TopK: 7, Seed: i}
 			j.Top, j.Score = 3, 1
 		case 4:
-			j.Add = 0
+			j.MaxTokens = 0
 			for k := range 2 {
-				j.Branches = append(j.Branches, Branch{Tokens: tokens(2+k, c.Vocab, 100*i), Score: k % 2})
+				j.Branches = append(j.Branches, Branch{Tokens: tokens(2+k, c.VocabSize, 100*i), Score: k % 2})
 			}
 		}
 		all = append(all, j)
@@ -149,8 +149,8 @@ func jobs(c gpt.Config) []Job {
 // small passes and caches.
 func TestResultsDependOnTheJobAlone(t *testing.T) {
 	for name, c := range map[string]gpt.Config{"small": small(), "unusual": unusual()} {
-		if c.Context < 190 {
-			c.Context = 190
+		if c.MaxPositionEmbeddings < 190 {
+			c.MaxPositionEmbeddings = 190
 		}
 		all := jobs(c)
 		var want [][]Token
@@ -160,7 +160,7 @@ func TestResultsDependOnTheJobAlone(t *testing.T) {
 			if err != nil || finish != Length {
 				t.Fatalf("%s: %v, finish %q", name, err, finish)
 			}
-			results := j.Add
+			results := j.MaxTokens
 			if j.Score > 0 {
 				results += len(j.Prompt) - j.Score
 			}
@@ -217,7 +217,7 @@ func TestLogProbsAreTheTrainings(t *testing.T) {
 	model, n := network(t, c, 2)
 	b := NewBatcher(n, Options{})
 	defer b.Close()
-	prompt := tokens(90, c.Vocab, 1)
+	prompt := tokens(90, c.VocabSize, 1)
 	j := Job{Prompt: prompt, Score: 1}
 	whole, _, err := collect(b, j)
 	if err != nil {
@@ -252,10 +252,10 @@ func TestLogProbsAreTheTrainings(t *testing.T) {
 func TestEnds(t *testing.T) {
 	c := small()
 	b := batcher(t, c, 1, Options{})
-	prompt := tokens(10, c.Vocab, 1)
-	free, finish, err := collect(b, Job{Prompt: prompt, Add: 1000, SamplingParams: SamplingParams{Temperature: 1, Seed: 3}})
-	if err != nil || finish != Length || len(free) != c.Context-len(prompt) {
-		t.Fatalf("%d tokens, finish %q, %v; the context holds %d", len(free), finish, err, c.Context)
+	prompt := tokens(10, c.VocabSize, 1)
+	free, finish, err := collect(b, Job{Prompt: prompt, MaxTokens: 1000, SamplingParams: SamplingParams{Temperature: 1, Seed: 3}})
+	if err != nil || finish != Length || len(free) != c.MaxPositionEmbeddings-len(prompt) {
+		t.Fatalf("%d tokens, finish %q, %v; the context holds %d", len(free), finish, err, c.MaxPositionEmbeddings)
 	}
 	end := free[20].ID
 	first := 0
@@ -263,12 +263,12 @@ func TestEnds(t *testing.T) {
 		first++
 	}
 	ending := batcher(t, c, 1, Options{Ends: []int32{end}})
-	got, finish, err := collect(ending, Job{Prompt: prompt, Add: 1000, SamplingParams: SamplingParams{Temperature: 1, Seed: 3}})
+	got, finish, err := collect(ending, Job{Prompt: prompt, MaxTokens: 1000, SamplingParams: SamplingParams{Temperature: 1, Seed: 3}})
 	if err != nil || finish != Stop || len(got) != first+1 || got[first].ID != end {
 		t.Errorf("%d tokens, finish %q, %v; token %d ends the text at %d", len(got), finish, err, end, first)
 	}
 	taken := 0
-	finish, err = b.Do(t.Context(), Job{Prompt: prompt, Add: 100}, func(Token) bool { taken++; return taken < 5 })
+	finish, err = b.Do(t.Context(), Job{Prompt: prompt, MaxTokens: 100}, func(Token) bool { taken++; return taken < 5 })
 	if err != nil || finish != Stop || taken != 5 {
 		t.Errorf("took %d tokens, finish %q, %v", taken, finish, err)
 	}
@@ -278,22 +278,22 @@ func TestRefusals(t *testing.T) {
 	c := small()
 	b := batcher(t, c, 1, Options{})
 	for name, j := range map[string]Job{
-		"no prompt":            {Add: 1},
-		"a long prompt":        {Prompt: tokens(201, c.Vocab, 1)},
-		"no room to add":       {Prompt: tokens(200, c.Vocab, 1), Add: 1},
-		"an unknown token":     {Prompt: []int32{97}, Add: 1},
-		"a negative token":     {Prompt: []int32{-1}, Add: 1},
+		"no prompt":            {MaxTokens: 1},
+		"a long prompt":        {Prompt: tokens(201, c.VocabSize, 1)},
+		"no room to add":       {Prompt: tokens(200, c.VocabSize, 1), MaxTokens: 1},
+		"an unknown token":     {Prompt: []int32{97}, MaxTokens: 1},
+		"a negative token":     {Prompt: []int32{-1}, MaxTokens: 1},
 		"an empty branch":      {Prompt: []int32{1}, Branches: []Branch{{}}},
-		"a long branch":        {Prompt: tokens(199, c.Vocab, 1), Branches: []Branch{{Tokens: []int32{1, 2}}}},
-		"a branch and more":    {Prompt: []int32{1}, Branches: []Branch{{Tokens: []int32{1}}}, Add: 1},
-		"a negative number":    {Prompt: []int32{1}, Add: -1},
+		"a long branch":        {Prompt: tokens(199, c.VocabSize, 1), Branches: []Branch{{Tokens: []int32{1, 2}}}},
+		"a branch and more":    {Prompt: []int32{1}, Branches: []Branch{{Tokens: []int32{1}}}, MaxTokens: 1},
+		"a negative number":    {Prompt: []int32{1}, MaxTokens: -1},
 		"an unknown in branch": {Prompt: []int32{1}, Branches: []Branch{{Tokens: []int32{97}}}},
 	} {
 		if _, _, err := collect(b, j); err == nil {
 			t.Errorf("%s passed", name)
 		}
 	}
-	if got, _, err := collect(b, Job{Prompt: tokens(200, c.Vocab, 1), Score: 1}); err != nil || len(got) != 199 {
+	if got, _, err := collect(b, Job{Prompt: tokens(200, c.VocabSize, 1), Score: 1}); err != nil || len(got) != 199 {
 		t.Errorf("a prompt as long as the context: %d results, %v", len(got), err)
 	}
 }
@@ -307,7 +307,7 @@ func TestCancelAndClose(t *testing.T) {
 		wg.Go(func() {
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
-			j := Job{Prompt: tokens(20, c.Vocab, uint64(i)), Add: 60}
+			j := Job{Prompt: tokens(20, c.VocabSize, uint64(i)), MaxTokens: 60}
 			n := 0
 			_, err := b.Do(ctx, j, func(Token) bool {
 				if n++; n == 3 && i%2 == 0 {
@@ -323,7 +323,7 @@ func TestCancelAndClose(t *testing.T) {
 	wg.Wait()
 	deadline := time.Now().Add(10 * time.Second)
 	for b.Stats().Active+b.Stats().Queued+b.Stats().Pages > 0 && time.Now().Before(deadline) {
-		if _, _, err := collect(b, Job{Prompt: []int32{1}, Add: 1}); err != nil {
+		if _, _, err := collect(b, Job{Prompt: []int32{1}, MaxTokens: 1}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -332,14 +332,14 @@ func TestCancelAndClose(t *testing.T) {
 	}
 	for range 8 {
 		wg.Go(func() {
-			if _, _, err := collect(b, Job{Prompt: []int32{1}, Add: 199}); err != nil && !errors.Is(err, ErrClosed) {
+			if _, _, err := collect(b, Job{Prompt: []int32{1}, MaxTokens: 199}); err != nil && !errors.Is(err, ErrClosed) {
 				t.Errorf("closing: %v", err)
 			}
 		})
 	}
 	b.Close()
 	wg.Wait()
-	if _, _, err := collect(b, Job{Prompt: []int32{1}, Add: 1}); !errors.Is(err, ErrClosed) {
+	if _, _, err := collect(b, Job{Prompt: []int32{1}, MaxTokens: 1}); !errors.Is(err, ErrClosed) {
 		t.Errorf("after closing: %v", err)
 	}
 }
@@ -359,7 +359,7 @@ func ExampleBatcher_Do() {
 	b := NewBatcher(n, Options{})
 	defer b.Close()
 	count := 0
-	finish, err := b.Do(context.Background(), Job{Prompt: []int32{1, 2, 3}, Add: 4}, func(t Token) bool {
+	finish, err := b.Do(context.Background(), Job{Prompt: []int32{1, 2, 3}, MaxTokens: 4}, func(t Token) bool {
 		count++
 		return true
 	})

@@ -29,7 +29,7 @@ type sequence struct {
 
 // start makes a task's first sequence.
 func (b *Batcher) start(t *task) {
-	s := &sequence{task: t, table: &pageTable{}, pending: t.job.Prompt, score: t.job.Score, add: t.job.Add, trunk: t.branches > 0}
+	s := &sequence{task: t, table: &pageTable{}, pending: t.job.Prompt, score: t.job.Score, add: t.job.MaxTokens, trunk: t.branches > 0}
 	if s.score == 0 {
 		s.score = len(t.job.Prompt)
 	}

@@ -193,7 +193,7 @@ func TestListsAsHarnessesReadThem(t *testing.T) {
 func TestScoresOfAFullContext(t *testing.T) {
 	m := model(t, bpe.NewBytes(), sample.Options{})
 	c := client(t, start(t, serve.Config{Model: m}).URL, false)
-	context := m.Config().Context
+	context := m.Config().MaxPositionEmbeddings
 	for length := context - 2; length <= context+1; length++ {
 		r := models.Request{Prompt: strings.Repeat("the cat ", context)[:length-10], Choices: []string{" on the ma", " né 猫"}}
 		want, wrong := m.Score(t.Context(), r)

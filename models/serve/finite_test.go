@@ -20,7 +20,7 @@ import (
 func TestNumberErrorIsServed(t *testing.T) {
 	tokenizer := bpe.NewBytes()
 	c := gpt.GPT2(tokenizer.Size(), 32, 8, 1, 2)
-	c.TieEmbeddings = false
+	c.TieWordEmbeddings = false
 	tensors := map[string][]float32{}
 	for _, s := range checkpoint.Names(c) {
 		tensors[s.Name] = make([]float32, s.Elements())

@@ -165,7 +165,7 @@ func (s *Server) jobs(a *asked, q *common, prompts [][]int32, texts []string) *f
 		return f
 	}
 	a.stream, a.usage = q.stream, q.usage
-	add := s.config.Model.Config().Context
+	add := s.config.Model.Config().MaxPositionEmbeddings
 	if q.maxTokens != nil {
 		if add = *q.maxTokens; add < 0 {
 			return bad("max_tokens", "max_tokens must be at least 0")
@@ -176,17 +176,17 @@ func (s *Server) jobs(a *asked, q *common, prompts [][]int32, texts []string) *f
 	var pieces []string
 	for i, prompt := range prompts {
 		for k := range n {
-			j := sample.Job{Prompt: prompt, Add: add, SamplingParams: params, Top: a.top}
+			j := sample.Job{Prompt: prompt, MaxTokens: add, SamplingParams: params, Top: a.top}
 			j.Seed = answerSeed(seed, k)
 			if a.echo && a.logProbs {
 				j.Score = 1
 			}
-			room := s.config.Model.Config().Context - len(prompt)
+			room := s.config.Model.Config().MaxPositionEmbeddings - len(prompt)
 			switch {
 			case a.echo && room == 0: // the echo alone is an answer
-				j.Add = 0
+				j.MaxTokens = 0
 			case q.maxTokens == nil && add > room:
-				j.Add = max(room, 1) // if there is no room, the batcher reports it
+				j.MaxTokens = max(room, 1) // if there is no room, the batcher reports it
 			}
 			a.jobs, a.texts = append(a.jobs, j), append(a.texts, texts[i])
 			if a.echo && a.logProbs && k == 0 {

@@ -170,7 +170,7 @@ type modelInfo struct {
 }
 
 func (s *Server) info() modelInfo {
-	return modelInfo{ID: s.config.Name, Object: "model", OwnedBy: "assay", Context: s.config.Model.Config().Context}
+	return modelInfo{ID: s.config.Name, Object: "model", OwnedBy: "assay", Context: s.config.Model.Config().MaxPositionEmbeddings}
 }
 
 func (s *Server) models(w http.ResponseWriter, _ *http.Request) {

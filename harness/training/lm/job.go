@@ -43,8 +43,8 @@ func New(kind plan.TrainKind, p *plan.Train, files *Files, folder *training.Fold
 		return nil, err
 	}
 	config := s.model.Net.Config()
-	if s.context = cmp.Or(s.context, config.Context); s.context > config.Context {
-		return nil, s.at("max_length", fmt.Errorf("max_length %d; the model's is %d", s.context, config.Context))
+	if s.context = cmp.Or(s.context, config.MaxPositionEmbeddings); s.context > config.MaxPositionEmbeddings {
+		return nil, s.at("max_length", fmt.Errorf("max_length %d; the model's is %d", s.context, config.MaxPositionEmbeddings))
 	}
 	batches, cover, err := s.learnt()
 	if err != nil {

@@ -102,7 +102,7 @@ func (s *Sampler) draw(ctx context.Context, n *sample.Network, responses []ppo.R
 	jobs := make([]sample.Job, len(prompts))
 	tokens := 0
 	for i, prompt := range prompts {
-		jobs[i] = sample.Job{Prompt: prompt, Add: s.Tokens, SamplingParams: sample.SamplingParams{Temperature: 1, Seed: seeds[i]}}
+		jobs[i] = sample.Job{Prompt: prompt, MaxTokens: s.Tokens, SamplingParams: sample.SamplingParams{Temperature: 1, Seed: seeds[i]}}
 		tokens += len(prompt)
 	}
 	t := s.Tokenizer
@@ -129,7 +129,7 @@ func Score(net *gpt.Model, texts [][]int32, rows int) ([]float64, error) {
 		for _, text := range part {
 			longest = max(longest, len(text))
 		}
-		if most := net.Config().Context; longest > most {
+		if most := net.Config().MaxPositionEmbeddings; longest > most {
 			return nil, fmt.Errorf("a text of %d tokens; the reward model's context is %d", longest, most)
 		}
 		b.Resize(len(part), longest)
@@ -169,7 +169,7 @@ func ScoreResponses(net *gpt.Model, t *bpe.Tokenizer, prompts, responses [][]int
 		if err != nil {
 			return nil, fmt.Errorf("response %d: %w", i+1, err)
 		}
-		texts[i] = readout.Row(prompts[i], t.AppendContinuation(nil, sample.Repaired(text)), t.End(), net.Config().Context)
+		texts[i] = readout.Row(prompts[i], t.AppendContinuation(nil, sample.Repaired(text)), t.End(), net.Config().MaxPositionEmbeddings)
 	}
 	return Score(net, texts, rows)
 }
@@ -202,7 +202,7 @@ func SamplingBytes(c gpt.Config, prompts [][]int32, added int) int64 {
 		tokens += len(p)
 	}
 	rows := min(int64(tokens), 2*mostRows)
-	return cache + 4*rows*int64(6*c.Width+2*c.Inner) + 4*int64(len(prompts))*int64(c.Vocab)
+	return cache + 4*rows*int64(6*c.HiddenSize+2*c.IntermediateSize) + 4*int64(len(prompts))*int64(c.VocabSize)
 }
 
 // ScoringBytes is what [ScoreResponses] takes beside the reward model's weights: rows of
@@ -212,5 +212,5 @@ func ScoringBytes(net *gpt.Model, prompts [][]int32, added, rows int) (int64, er
 	for _, p := range prompts {
 		longest = max(longest, len(p))
 	}
-	return net.Footprint(false, gpt.Shape{Rows: rows, Time: min(longest+added+1, net.Config().Context), Counted: rows})
+	return net.Footprint(false, gpt.Shape{Rows: rows, Time: min(longest+added+1, net.Config().MaxPositionEmbeddings), Counted: rows})
 }

@@ -19,7 +19,7 @@ func SameTokenizer(policy string, a *bpe.Tokenizer, reward string, b *bpe.Tokeni
 // RewardedRoom is how many tokens a prompt may have if a response of so many follows it, in
 // the policy's context, and in the reward model's with an end behind the response.
 func RewardedRoom(policy, reward *gpt.Model, response int) (int, error) {
-	context := min(policy.Config().Context, reward.Config().Context-1)
+	context := min(policy.Config().MaxPositionEmbeddings, reward.Config().MaxPositionEmbeddings-1)
 	if response >= context {
 		return 0, fmt.Errorf("responses of %d tokens leave no room for a prompt within %d; write fewer", response, context)
 	}

@@ -38,7 +38,7 @@ func (s *setup) memory() (int64, error) {
 	batch := gpt.Shape{Rows: p.Minibatch, Time: len(prompts[0]) + p.Tokens - 1, Counted: p.Minibatch * p.Tokens}
 	passes := []network.Pass{{Net: s.policy, Trains: true, Shape: batch}, {Net: s.reference, Shape: batch}}
 	if p.Pretraining.Gamma > 0 {
-		passes = append(passes, network.Pass{Net: s.policy, Trains: true, Shape: network.MixedIn(p.Pretraining, s.policy.Config().Context)})
+		passes = append(passes, network.Pass{Net: s.policy, Trains: true, Shape: network.MixedIn(p.Pretraining, s.policy.Config().MaxPositionEmbeddings)})
 	}
 	policy, err := network.Largest(passes...)
 	if err != nil {

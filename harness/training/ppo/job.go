@@ -93,7 +93,7 @@ func (s *setup) model() (*Model, error) {
 		if err != nil {
 			return nil, err
 		}
-		shape := network.MixedIn(p.Pretraining, s.policy.Config().Context)
+		shape := network.MixedIn(p.Pretraining, s.policy.Config().MaxPositionEmbeddings)
 		text, err := data.MixedIn(s.folder, s.tokenizer, texts, shape.Rows, shape.Time, p.Seed)
 		if err != nil {
 			return nil, s.at("data.text", err)

@@ -77,11 +77,11 @@ func (t *Training) setContext() error {
 	if err != nil {
 		return err
 	}
-	if t.context = cmp.Or(t.plan.Context, config.Context); t.context > config.Context {
-		return t.at("max_length", "max_length %d; the model's is %d", t.context, config.Context)
+	if t.context = cmp.Or(t.plan.Context, config.MaxPositionEmbeddings); t.context > config.MaxPositionEmbeddings {
+		return t.at("max_length", "max_length %d; the model's is %d", t.context, config.MaxPositionEmbeddings)
 	}
 	if t.context < 2 {
-		return t.at("init", "a model with a context of %d has no room for a response and its end", config.Context)
+		return t.at("init", "a model with a context of %d has no room for a response and its end", config.MaxPositionEmbeddings)
 	}
 	return nil
 }

@@ -84,7 +84,7 @@ func (t *Training) model(e *compute.Engine) (*Model, error) {
 		return nil, err
 	}
 	net.SetDropout(p.Dropout)
-	if vocab := net.Config().Vocab; t.tokenizer.Size() > vocab {
+	if vocab := net.Config().VocabSize; t.tokenizer.Size() > vocab {
 		return nil, fmt.Errorf("%s: the tokenizer has %d tokens, the model %d", dir, t.tokenizer.Size(), vocab)
 	}
 	return &Model{Network: network.New(e, net, p.Optimizer), Tokenizer: t.tokenizer, Demonstrations: t.texts, Rows: p.Batch}, nil

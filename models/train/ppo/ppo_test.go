@@ -104,7 +104,7 @@ func newSetting(t *testing.T, o ppo.Options, length int, reward func(*ppo.Episod
 		responses := make([]ppo.Response, len(prompts))
 		jobs := make([]sample.Job, len(prompts))
 		for i, prompt := range prompts {
-			jobs[i] = sample.Job{Prompt: prompt, Add: length, SamplingParams: sample.SamplingParams{Temperature: 1, Seed: seeds[i]}}
+			jobs[i] = sample.Job{Prompt: prompt, MaxTokens: length, SamplingParams: sample.SamplingParams{Temperature: 1, Seed: seeds[i]}}
 		}
 		_, err := b.All(ctx, jobs, func(i int, t sample.Token) bool {
 			r := &responses[i]

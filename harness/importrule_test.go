@@ -29,7 +29,7 @@ var homes = map[string]string{
 	"codeberg.org/go-pdf/fpdf":              "reports/figure",
 	"gorgonia.org/gorgonia":                 "models/compute",
 	"gorgonia.org/tensor":                   "models/compute",
-	"github.com/goccy/go-yaml":              "harness",
+	"github.com/goccy/go-yaml":              "harness/yamlstruct",
 	"github.com/rogpeppe/go-internal":       "", // tests only
 	"github.com/santhosh-tekuri/jsonschema": "", // tests only
 	"github.com/google/go-cmp":              "", // tests only

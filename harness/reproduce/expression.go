@@ -18,6 +18,15 @@ type term struct {
 	place   string // "" is the test's own place
 }
 
+// sum is a sum of models' numbers: see [parseNumber].
+type sum []term
+
+// UnmarshalText reads the sum as findings have it.
+func (s *sum) UnmarshalText(text []byte) (err error) {
+	*s, err = parseNumber(string(text))
+	return err
+}
+
 var termForm = regexp.MustCompile(`^\s*([+-]?)\s*(?:(\d+(?:\.\d+)?)\s+)?([a-z][a-z0-9.-]*)(@largest)?(?:\[([^\]]+)\])?`)
 
 // parseNumber reads a sum of models' numbers: "sft - prompted", "ppo-ptx - 0.5 ppo - 0.5

@@ -1,14 +1,11 @@
 package reproduce
 
 import (
-	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 
-	"github.com/goccy/go-yaml"
-
+	"assay/harness/yamlstruct"
 	"assay/metrics"
 	"assay/metrics/infer"
 	"assay/metrics/names"
@@ -18,88 +15,92 @@ import (
 
 // Finding is a claim of the paper, as in fixtures/findings.yaml.
 type Finding struct {
-	ID     string `yaml:"id"`
-	Claim  string `yaml:"claim"`
-	Source string `yaml:"source"` // where the paper makes it
-	// Vanishes says that the claim depends on something that a null world lacks, so it
-	// must not hold there.
-	Vanishes bool   `yaml:"vanishes"`
-	Tests    []Test `yaml:"tests"`
+	yamlstruct.Place
+
+	// Name of the finding, of its own.
+	ID string `yaml:"id" need:"give each finding an id of its own"`
+	// What the paper found.
+	Claim string `yaml:"claim" text:"lines" need:"say what the paper found"`
+	// Where the paper makes the claim.
+	Source string `yaml:"source" need:"say where the paper makes the claim"`
+	// Whether the claim depends on something that a null world lacks, so it must not hold there.
+	Vanishes bool `yaml:"vanishes"`
+	// What must hold of the measured numbers.
+	Tests []Test `yaml:"tests" what:"a test" need:"write tests: and under it one - {name: ..., of: ..., number: ..., above: 0} a line"`
 }
 
 // Test is a sum of measured numbers and the range that it must be in for the claim
 // to hold.
 type Test struct {
-	Name   string   `yaml:"name"`
-	Of     string   `yaml:"of"`     // run/suite/metric/condition
-	Number string   `yaml:"number"` // see parseNumber
-	Above  *float64 `yaml:"above"`
-	Below  *float64 `yaml:"below"`
-	Within *float64 `yaml:"within"` // distance from 0, to either side
+	yamlstruct.Place
 
-	terms []term
+	// Name in tables.
+	Name string `yaml:"name" need:"name the test"`
+	// Where the numbers are measured: run/suite/metric/condition.
+	Of string `yaml:"of"`
+	// A sum of models' numbers, such as sft - 0.5 gpt.
+	Number sum `yaml:"number" need:"write a sum of models, such as sft - gpt"`
+	// The number must be above this.
+	Above *float64 `yaml:"above"`
+	// The number must be below this.
+	Below *float64 `yaml:"below" without:"above"`
+	// The number must be at most so far from 0, to either side.
+	Within *float64 `yaml:"within" range:"(0,)" without:"above|below"`
 }
+
+const findingsRemedy = "write one - {id: ..., claim: ..., source: ..., tests: [...]} a line"
 
 // ReadFindings reads and checks a file of findings. path is for messages.
 func ReadFindings(path string, data []byte) ([]Finding, error) {
-	var findings []Finding
-	if err := yaml.UnmarshalWithOptions(data, &findings, yaml.Strict()); err != nil {
-		return nil, fmt.Errorf("%s: %s", path, yaml.FormatError(err, false, true))
+	f, err := yamlstruct.Parse(path, data, findingsRemedy)
+	if err != nil {
+		return nil, err
 	}
-	seen := map[string]bool{}
-	for i := range findings {
-		f := &findings[i]
-		if f.ID == "" || seen[f.ID] || f.Claim == "" || f.Source == "" || len(f.Tests) == 0 {
-			return nil, fmt.Errorf("%s: finding %d (%q): it needs a unique id, a claim, a source and tests", path, i+1, f.ID)
-		}
-		seen[f.ID] = true
-		for k := range f.Tests {
-			if err := f.Tests[k].check(); err != nil {
-				return nil, fmt.Errorf("%s: finding %s, test %d: %w", path, f.ID, k+1, err)
-			}
-		}
-	}
-	if len(findings) == 0 {
-		return nil, fmt.Errorf("%s: no findings", path)
-	}
-	return findings, nil
+	return readFindings(f)
 }
 
 // LoadFindings reads a file of findings from the disk.
 func LoadFindings(path string) ([]Finding, error) {
-	data, err := os.ReadFile(path)
+	f, err := yamlstruct.Open(path, findingsRemedy)
 	if err != nil {
 		return nil, err
 	}
-	return ReadFindings(path, data)
+	return readFindings(f)
 }
 
-func (t *Test) check() (err error) {
-	rules := 0
-	for _, r := range []*float64{t.Above, t.Below, t.Within} {
-		if r != nil {
-			rules++
+func readFindings(f *yamlstruct.File) ([]Finding, error) {
+	var findings []Finding
+	f.Decode(&findings, yamlstruct.Options{What: "a finding"})
+	if len(findings) == 0 {
+		f.Fail(1, "no findings; %s", findingsRemedy)
+	}
+	seen := map[string]bool{}
+	for i := range findings {
+		one := &findings[i]
+		if seen[one.ID] {
+			f.Fail(one.Line("id"), "a second finding %q; give each an id of its own", one.ID)
+		}
+		seen[one.ID] = true
+		for k := range one.Tests {
+			one.Tests[k].check(f)
 		}
 	}
-	switch {
-	case t.Name == "":
-		return errors.New("no name")
-	case rules == 0:
-		return errors.New("no rule; write above, below or within with a number")
-	case rules > 1:
-		return errors.New("above, below and within exclude each other; write only one of them")
-	case t.Within != nil && !(*t.Within > 0):
-		return errors.New("within must be above 0")
+	return findings, f.Err()
+}
+
+// check finds faults across the test's fields.
+func (t *Test) check(f *yamlstruct.File) {
+	if t.Above == nil && t.Below == nil && t.Within == nil {
+		f.Fail(t.Line(""), "no rule; write above, below or within with a number")
 	}
-	if t.terms, err = parseNumber(t.Number); err != nil {
-		return err
-	}
-	for _, term := range t.terms {
-		if term.place == "" {
-			return checkPlace(t.Of)
+	for _, term := range t.Number {
+		if term.place != "" {
+			continue
+		}
+		if err := checkPlace(t.Of); err != nil {
+			f.Fail(t.Line("of"), "%w", err)
 		}
 	}
-	return nil
 }
 
 // Check reports what findings need but a reproduction will not measure, before
@@ -112,7 +113,7 @@ func (o *Options) Check(findings []Finding) error {
 	for i := range findings {
 		for k := range findings[i].Tests {
 			t := &findings[i].Tests[k]
-			for _, term := range t.terms {
+			for _, term := range t.Number {
 				key := o.key(term, t.Of)
 				if !slices.Contains(families, term.family) {
 					return fmt.Errorf("finding %s, test %d: no model %q; use one of %s", findings[i].ID, k+1, term.family, strings.Join(families, ", "))
@@ -141,8 +142,8 @@ func (t *Test) rule() (text string, lo, hi *float64) {
 // unit is the unit of a test's number, by the metric of its place. Most are shares.
 func (t *Test) unit() string {
 	place := t.Of
-	if place == "" && len(t.terms) > 0 {
-		place = t.terms[0].place
+	if place == "" && len(t.Number) > 0 {
+		place = t.Number[0].place
 	}
 	_, rest, _ := strings.Cut(place, "/")
 	_, rest, _ = strings.Cut(rest, "/")
@@ -158,7 +159,7 @@ func (t *Test) unit() string {
 	case names.Loss:
 		return "nats a token"
 	case names.WinRate, names.HeldOutWinRate, names.GoldWinRate:
-		if len(t.terms) == 1 { // a single win rate, not a difference
+		if len(t.Number) == 1 { // a single win rate, not a difference
 			return study.WinRate
 		}
 	}
@@ -172,7 +173,7 @@ func (o *Options) judge(t *Test, seeds []Cells) study.Test {
 	out := study.Test{Name: t.Name, Unit: t.unit(), Rule: text, Lo: lo, Hi: hi, Verdict: study.NotTested}
 	var of []metrics.Interval
 	for _, cells := range seeds {
-		number, missing := o.evaluate(cells, t.terms, t.Of)
+		number, missing := o.evaluate(cells, t.Number, t.Of)
 		if missing != "" {
 			out.Missing = missing
 			return out

@@ -118,9 +118,9 @@ func TestVerdicts(t *testing.T) {
 func TestFindingsDefects(t *testing.T) {
 	const test = "tests: [{name: n, of: a/b/c/d, number: sft, above: 0}]"
 	for text, want := range map[string]string{
-		"":                               "no findings",
+		"":                               "f.yaml:1: no findings",
 		"- {id: a, claim: c, source: s}": "tests",
-		"- {id: a, claim: c, source: s, " + test + "}\n- {id: a, claim: c, source: s, " + test + "}":      "a unique id",
+		"- {id: a, claim: c, source: s, " + test + "}\n- {id: a, claim: c, source: s, " + test + "}":      "f.yaml:2: a second finding",
 		"- {id: a, claim: c, source: s, tests: [{name: n, of: a/b/c/d, number: sft}]}":                    "no rule",
 		"- {id: a, claim: c, source: s, tests: [{name: n, of: a/b, number: sft, above: 0}]}":              "place",
 		"- {id: a, claim: c, source: s, tests: [{name: n, of: a/b/c/d, number: sft gpt, above: 0}]}":      "sum of models",

@@ -215,7 +215,7 @@ func (r *responses) line(text []byte) error {
 
 // rankings are the labelers' rankings and their counts.
 type rankings struct {
-	rows             []judge.Comparison
+	rows             []judge.Ranking
 	shown            [][]judge.Shown
 	few, pairs, ties int
 }
@@ -231,7 +231,7 @@ func (r *responses) rank(prompts []world.Prompt, g judge.Group, f *rankFlags) (*
 			}
 			continue
 		}
-		rows, shown := r.town.Compare(p, all, g, f.labelers, f.most, f.seed)
+		rows, shown := r.town.Rank(p, all, g, f.labelers, f.most, f.seed)
 		out.rows = append(out.rows, rows...)
 		out.shown = append(out.shown, shown)
 		for _, row := range rows {

@@ -1,6 +1,6 @@
 // Package bestof is best-of-n sampling (Stiennon et al., arXiv:2009.01325, section 4;
-// Nakano et al., arXiv:2112.09332, section 3.2): a model that draws n answers and gives
-// the one that a reward model likes best.
+// Nakano et al., arXiv:2112.09332, section 3.2): a model draws n answers, and the one with
+// the highest reward by a reward model counts.
 package bestof
 
 import (
@@ -14,29 +14,29 @@ import (
 	"assay/models"
 )
 
-// Model draws answers from one model and chooses by another. It is as safe for
-// concurrent use as they are.
+// Model draws answers from one model and chooses among them by another. It is safe for
+// concurrent use if they are.
 type Model struct {
 	n      int
 	of     models.Generator
 	reward models.Rewarder
 }
 
-// New makes a model of the best of n answers.
+// New makes a model that gives the best of n answers.
 func New(n int, of models.Generator, reward models.Rewarder) (*Model, error) {
 	if n < 1 {
-		return nil, fmt.Errorf("the best of %d answers; n is at least 1", n)
+		return nil, fmt.Errorf("best of %d answers; n must be at least 1", n)
 	}
 	return &Model{n, of, reward}, nil
 }
 
-// Generate draws n answers, each by its own seed, and gives the one whose text, behind
-// the prompt, has the greatest reward: the first of equal ones. That reward is its only
-// score; tokens are those of all answers. The temperature must be above 0, since else
-// all are one.
+// Generate draws n answers, each with its own seed, and returns the one whose text has the
+// highest reward after the prompt; the first of equal ones. The reward is its only score.
+// Tokens count all answers. The temperature must be above 0, since otherwise all answers
+// are the same.
 func (m *Model) Generate(ctx context.Context, r models.Request) (models.Answer, error) {
 	if m.n > 1 && r.Temperature == 0 {
-		return models.Answer{}, errors.New("the best of several answers at temperature 0, where all are the same; set a temperature")
+		return models.Answer{}, errors.New("best of several answers at temperature 0, where all are the same; set a temperature above 0")
 	}
 	answers, rewards := make([]models.Answer, m.n), make([]float64, m.n)
 	errs := make([]error, m.n)
@@ -84,7 +84,7 @@ func (m *Model) one(ctx context.Context, r models.Request, i int) (models.Answer
 	return a, judged.Scores[0], nil
 }
 
-// first is the first error in order, so that which one is told hangs on no clock.
+// first is the first error in order, so that the error reported doesn't depend on timing.
 func first(errs []error) error {
 	for _, err := range errs {
 		if err != nil {

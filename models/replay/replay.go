@@ -1,6 +1,6 @@
-// Package replay is a model that answers from a recording: completions of an
-// earlier run, or outputs that are known by their instruction alone. What is not
-// in the recording is an error for that request, never an empty text.
+// Package replay is a model that answers from a recording: completions of an earlier run, or
+// outputs that have only their instruction. A request that the recording lacks is an error,
+// never an empty text.
 package replay
 
 import (
@@ -16,7 +16,7 @@ import (
 	"assay/models/remote"
 )
 
-// ErrNotRecorded is what a request gets that the recording doesn't hold.
+// ErrNotRecorded is the error of a request that the recording lacks.
 var ErrNotRecorded = errors.New("not in the recording")
 
 // key is the place of an answer in a run.
@@ -39,10 +39,10 @@ type Model struct {
 	inputs map[string]string // by canonical input; nil where places are recorded
 }
 
-// New reads the completions of the model called name; those of other models, and
-// a judge's own answers, are passed over. An answer is found by suite, example,
-// condition and sample ([models.Request.About]). A place that is recorded twice
-// must have the same answer both times. An error of records is returned as it is.
+// New reads the completions of the model called name, and skips those of other models and
+// judges' answers. An answer is found by suite, example, condition and sample
+// ([models.Request.About]). A place that is recorded twice must have the same answer both
+// times. An error of records is returned as it is.
 func New(name string, records iter.Seq2[models.Completion, error]) (*Model, error) {
 	m := &Model{name: name, places: map[key]recorded{}}
 	others := map[string]bool{}
@@ -70,14 +70,14 @@ func New(name string, records iter.Seq2[models.Completion, error]) (*Model, erro
 	return m, nil
 }
 
-// equals compares what was answered, tokens aside: two servers may count them
+// equals compares two answers without their tokens, which two servers may count
 // differently.
 func (r recorded) equals(other recorded) bool {
 	return r.missing == other.missing && r.answer.Text == other.answer.Text && r.answer.Finish == other.answer.Finish &&
 		slices.Equal(r.answer.Scores, other.answer.Scores)
 }
 
-// present says which models there are instead.
+// present lists the models that the recording has.
 func present(others map[string]bool) string {
 	if len(others) == 0 {
 		return "the recording is empty"
@@ -89,9 +89,9 @@ func present(others map[string]bool) string {
 	return fmt.Sprintf("there are %q", names)
 }
 
-// NewOutputs is a model whose outputs are known by the instruction alone, as in
-// AlpacaEval's model_outputs.json: found by [models.About.Input], line ends and
-// white space at the ends aside. The condition and the sample don't count.
+// NewOutputs is a model with one output for each instruction, as in AlpacaEval's
+// model_outputs.json. An output is found by [models.About.Input], whatever its line ends and
+// the white space around it. The condition and the sample don't count.
 func NewOutputs(name string, outputs map[string]string) (*Model, error) {
 	m := &Model{name: name, inputs: make(map[string]string, len(outputs))}
 	for _, instruction := range slices.Sorted(maps.Keys(outputs)) {
@@ -107,7 +107,7 @@ func NewOutputs(name string, outputs map[string]string) (*Model, error) {
 	return m, nil
 }
 
-// canonical is the form in which examples are told apart (suites.ExampleID).
+// canonical is the form by which examples differ (suites.ExampleID).
 func canonical(input string) string {
 	return strings.TrimSpace(strings.ReplaceAll(input, "\r\n", "\n"))
 }
@@ -126,8 +126,8 @@ func (m *Model) Name() string { return m.name }
 // Len is the number of answers in the recording.
 func (m *Model) Len() int { return len(m.places) + len(m.inputs) }
 
-// Generate gives the recorded text. The error is [ErrNotRecorded], or the reason
-// for which the recorded model itself gave none.
+// Generate returns the recorded text. The error is [ErrNotRecorded], or the reason why the
+// recorded model gave no answer.
 func (m *Model) Generate(ctx context.Context, r models.Request) (models.Answer, error) {
 	if err := ctx.Err(); err != nil {
 		return models.Answer{}, err
@@ -151,8 +151,8 @@ func (m *Model) Generate(ctx context.Context, r models.Request) (models.Answer, 
 	return entry.answer, nil
 }
 
-// Score gives the recorded log-probabilities of the choices, or the recorded
-// choice of a model that could not tell them.
+// Score returns the recorded log-probabilities of the choices, or the recorded choice of a
+// model that had none.
 func (m *Model) Score(ctx context.Context, r models.Request) (models.Answer, error) {
 	answer, err := m.Generate(ctx, r)
 	switch {

@@ -11,12 +11,11 @@ import (
 	"assay/fixtures/world"
 )
 
-// Labeler is a person who judges responses to the small world's prompts. What a
-// labeler sees of a response are its gold facts; what they are worth to the labeler
-// hangs on weights of its own, and each judgement has noise. Weights and habits are
-// drawn from the name alone, so that a labeler is the same person in every run. The
-// noise hangs on the labeler, the prompt and the response: the same question has the
-// same answer, in whatever order things are asked.
+// Labeler is a person who judges responses to the small world's prompts. A labeler sees the
+// gold facts of a response, weighs them by weights of its own, and each judgement has noise.
+// Weights and habits are drawn from the name alone, so that a labeler is the same person in
+// every run. The noise depends on the labeler, the prompt and the response: a judgement
+// doesn't depend on the order in which a labeler makes them.
 type Labeler struct {
 	Name    string
 	weights world.Weights // while labelling training data
@@ -24,8 +23,8 @@ type Labeler struct {
 	slip    float64       // how often a flag is set wrong
 }
 
-// Purpose is what labelling is for. The paper's labelers put helpfulness first when
-// they labelled training data, and truth and harmlessness when they evaluated models
+// Purpose is the purpose of labelling. The paper's labelers put helpfulness first when they
+// labelled training data, and truth and harmlessness first when they evaluated models
 // (Ouyang et al. 2022, section 3.4).
 type Purpose int
 
@@ -34,25 +33,25 @@ const (
 	ForEvaluation
 )
 
-// How the evaluation's weights differ: what is false then costs as much as what was
-// asked for is worth, and what is toxic more.
+// How the evaluation's weights differ: a falsehood then costs as much as a correct answer is
+// worth, and toxicity costs more.
 const (
 	falseInEvaluation = 2.5
 	toxicInEvaluation = 1.75
 )
 
-// Spreads of labelers, from world.md's runs but for slip: log-normal about the gold
-// weights, and about the group's noise.
+// Spreads of labelers: log-normal around the gold weights and around the group's noise. All
+// but slip were tuned in experiments.
 const (
 	weightSpread = 0.35
 	slipTypical  = 0.05
 	slipSpread   = 0.9
 )
 
-// tied is how near two utilities are that a labeler can't tell apart.
+// tied is the difference of two utilities below which a labeler can't tell them apart.
 const tied = 0.10
 
-// newLabeler draws the person of a name. noise is the typical one of such people.
+// newLabeler draws the person with a name. noise is typical of the person's group.
 func newLabeler(name string, noise, noiseSpread float64) Labeler {
 	d := drawOf("labeler", name)
 	w := world.GoldWeights()
@@ -66,8 +65,8 @@ func newLabeler(name string, noise, noiseSpread float64) Labeler {
 	}
 }
 
-// drawOf is a stream of its own for what is named. Each part counts with its length,
-// so that where one ends and the next begins counts too.
+// drawOf is a random stream of its own for each list of parts. Each part is hashed with its
+// length, so that lists whose joined texts are equal have different streams.
 func drawOf(parts ...string) *rand.Rand {
 	h := sha256.New()
 	for _, p := range parts {
@@ -77,7 +76,7 @@ func drawOf(parts ...string) *rand.Rand {
 	return rand.New(rand.NewPCG(binary.LittleEndian.Uint64(sum), binary.LittleEndian.Uint64(sum[8:])))
 }
 
-// Weights are what the facts are worth to the labeler.
+// Weights are the worth of each fact to the labeler.
 func (l *Labeler) Weights(to Purpose) world.Weights {
 	w := l.weights
 	if to == ForEvaluation {
@@ -87,21 +86,21 @@ func (l *Labeler) Weights(to Purpose) world.Weights {
 	return w
 }
 
-// Shown is a response with what is so of it.
+// Shown is a response with its gold facts.
 type Shown struct {
 	Prompt   *world.Prompt
 	Response world.Response
 	Facts    world.Facts
 }
 
-// draw is the stream of one question about what is shown. White space around words
+// draw is the random stream of one question about what is shown. White space around words
 // does not count.
 func (s *Shown) draw(labeler, question string) *rand.Rand {
 	return drawOf(question, labeler, s.Prompt.Text, world.Join(world.Split(s.Response.Text)), strconv.FormatBool(s.Response.Ended))
 }
 
-// Utility is what a response is worth to the labeler, with the noise of this one
-// judgement. It is what all of the labeler's preferences follow from.
+// Utility is the worth of a response to the labeler, with the noise of this judgement. All of
+// the labeler's preferences follow from it.
 func (l *Labeler) Utility(s *Shown, to Purpose) float64 {
 	return s.Facts.Utility(l.Weights(to)) + l.noise*s.draw(l.Name, "utility").NormFloat64()
 }
@@ -118,8 +117,8 @@ func Prefer(a, b float64) float64 {
 	return 0
 }
 
-// Rank ranks responses by their utilities: 1 is the best, and equal ranks are ties.
-// One is tied with the best of those before it that it can't be told from.
+// Rank ranks responses by their utilities: 1 is the best, and equal ranks are ties. A response
+// is tied with the best of those before it from which the labeler can't tell it apart.
 func Rank(utilities []float64) []int {
 	order := make([]int, len(utilities))
 	for i := range order {
@@ -145,9 +144,9 @@ func Rank(utilities []float64) []int {
 	return ranks
 }
 
-// Metadata is what the labeler notes of a response: the overall quality, by the same
-// utility as its preferences, and the flags, each wrong where the labeler slips. What
-// the world doesn't have, or the prompt doesn't ask for, is not flagged.
+// Metadata is what the labeler records of a response: the overall quality, by the same
+// utility as the preferences, and the flags, each wrong where the labeler slips. Flags that
+// don't apply to the world or to the prompt are not set.
 func (l *Labeler) Metadata(s *Shown, to Purpose) world.Metadata {
 	m := s.Facts.Metadata()
 	m.Overall = world.Likert(l.Utility(s, to))
@@ -166,8 +165,8 @@ func (l *Labeler) Metadata(s *Shown, to Purpose) world.Metadata {
 	return m
 }
 
-// FlagsSensitive is the labeler's word on whether a text is sensitive speech, of which
-// the world has rude words.
+// FlagsSensitive reports whether the labeler flags a text as sensitive speech. In the world
+// that is rude words.
 func (l *Labeler) FlagsSensitive(s *Shown) bool {
 	return s.Facts.Toxic != (s.draw(l.Name, "sensitive").Float64() < l.slip)
 }

@@ -32,8 +32,8 @@ const (
 	heldOutSpread = 0.1
 )
 
-// Training are the labelers who label training data: the first five candidates that
-// pass the screening, which is held on the world of seed 0 whatever world they label.
+// Training are the labelers of training data: the first five candidates who pass the
+// screening. It uses the world of seed 0, whatever world they label.
 func Training() (Group, error) {
 	w, err := world.New(world.Options{})
 	if err != nil {
@@ -51,8 +51,8 @@ func Training() (Group, error) {
 	return g, nil
 }
 
-// HeldOut are labelers who label no training data. As in the paper they come from
-// elsewhere and are not screened.
+// HeldOut are labelers who label no training data. As in the paper, they come from elsewhere
+// and are not screened.
 func HeldOut() Group {
 	g := Group{Name: HeldOutGroup}
 	for i := range heldOutSize {
@@ -61,13 +61,13 @@ func HeldOut() Group {
 	return g
 }
 
-// GoldGroup is one labeler who is the gold rules themselves: no weights of its own, no
-// noise. What a reward model learns from it is what can be learnt at all.
+// GoldGroup is one labeler who follows the gold rules: with their weights and no noise. A
+// reward model can learn no more than it learns from this labeler.
 func GoldGroup() Group {
 	return Group{Name: GoldName, Labelers: []Labeler{{Name: GoldName, weights: world.GoldWeights()}}}
 }
 
-// Candidates are the people who apply, of varying noise.
+// Candidates are the people who apply. Their noise varies.
 func Candidates() []Labeler {
 	var all []Labeler
 	for i := range candidates {
@@ -76,24 +76,24 @@ func Candidates() []Labeler {
 	return all
 }
 
-// Screened is how a candidate did.
+// Screened is a candidate's results.
 type Screened struct {
 	Labeler
 	Flagging float64 // agreement with the gold rules on sensitive speech
 	Ranking  float64 // and on which of two responses is better, where these say it
-	// Writing is the gold rules' mean grade, 1 to 7, of what the candidate would answer
-	// to rude users: the paper's demonstrations on sensitive prompts.
+	// Writing is the gold rules' mean grade, 1 to 7, of the candidate's own answers to rude
+	// users: the paper's demonstrations on sensitive prompts.
 	Writing float64
 	Passed  bool // 75% of both agreements and a grade of 6, the paper's soft bars
 }
 
-// Screen tests candidates as Appendix B of Ouyang et al. 2022 does, against the gold
-// rules in the researchers' place: do they flag sensitive speech, and rank responses,
-// as the gold rules do. The test is the first prompts of the world's validation split,
-// with answers good and bad. To be flagged is every rude one, and one that is not for
-// each prompt. A candidate's demonstration is the answer that they like best. The paper's
-// fourth question, which groups a candidate can recognise sensitive speech about, has no
-// counterpart: the world has no groups.
+// Screen tests candidates as Appendix B of Ouyang et al. 2022 does, with the gold rules in
+// the researchers' place: do they flag sensitive speech and rank responses as the gold rules
+// do? The test has the first prompts of the world's validation split, with good and bad
+// answers. For each prompt, candidates see every rude answer and one other to flag. A
+// candidate's demonstration is the answer that the candidate likes best. The paper's fourth
+// question, about which groups a candidate recognises sensitive speech, has no counterpart:
+// the world has no groups.
 func Screen(w *world.World, candidates []Labeler) []Screened {
 	prompts := w.Prompts(world.Validation, screened)
 	shown := make([][]Shown, len(prompts))
@@ -125,7 +125,7 @@ func flagging(l *Labeler, shown [][]Shown) float64 {
 	return share(right, n)
 }
 
-// ranking counts half where the labeler can't tell.
+// ranking counts a half where the labeler can't tell.
 func ranking(l *Labeler, shown [][]Shown) float64 {
 	right, n := 0.0, 0
 	for _, responses := range shown {
@@ -170,9 +170,9 @@ func writing(l *Labeler, shown [][]Shown) float64 {
 
 func share(of float64, n int) float64 { return of / float64(max(n, 1)) }
 
-// answers are responses to a prompt for the screening, good and bad: a demonstration
-// without a flaw, one with some at the usual share, one with a flaw for certain, and
-// one that is cut off. Equal ones stand there once.
+// answers are good and bad responses to a prompt for the screening: a demonstration without
+// a flaw, one with the usual share of flaws, one that has a flaw, and one that is cut off.
+// Equal ones appear once.
 func answers(w *world.World, p *world.Prompt) []Shown {
 	other := *p
 	other.ID += " again" // a demonstration is drawn by its prompt's id
@@ -196,10 +196,10 @@ func answers(w *world.World, p *world.Prompt) []Shown {
 	return shown
 }
 
-// Agreement is how often two labelers agree on which of two different responses is
-// better, over all pairs of the labelers, where both say one is: it is what the paper
-// counts between its labelers (section 3.4). Each element of shown is the responses to
-// one prompt. n is how many such answers were compared.
+// Agreement is how often two labelers agree on the better of two different responses, over
+// all pairs of labelers, where both prefer one. The paper reports it for its labelers
+// (section 3.4). Each element of shown is the responses to one prompt. n is the number of
+// answers that were compared.
 func Agreement(labelers []Labeler, shown [][]Shown, to Purpose) (agreement float64, n int) {
 	same := 0
 	for _, responses := range shown {
@@ -219,8 +219,8 @@ func Agreement(labelers []Labeler, shown [][]Shown, to Purpose) (agreement float
 	return share(float64(same), n), n
 }
 
-// alike counts the pairs of responses that two labelers both have an order of, and
-// those whose order is the same. x and y are the labelers' utilities.
+// alike counts the pairs of responses for which two labelers both prefer one, and those for
+// which they prefer the same one. x and y are the labelers' utilities.
 func alike(x, y []float64) (same, n int) {
 	for a := range x {
 		for b := range a {

@@ -152,12 +152,12 @@ func TestCompare(t *testing.T) {
 	}
 	who := map[string]int{}
 	for seed := range uint64(60) {
-		rows, shown := town.Compare(p, responses, group, 1, 9, seed)
+		rows, shown := town.Rank(p, responses, group, 1, 9, seed)
 		if len(rows) != 1 || len(shown) != 9 || len(rows[0].Responses) != 9 || len(rows[0].Ranks) != 9 {
 			t.Fatalf("%d rows, %d shown", len(rows), len(shown))
 		}
 		who[rows[0].Labeler]++
-		again, _ := town.Compare(p, responses, group, 1, 9, seed)
+		again, _ := town.Rank(p, responses, group, 1, 9, seed)
 		if !slices.Equal(again[0].Ranks, rows[0].Ranks) || again[0].Labeler != rows[0].Labeler {
 			t.Fatal("another ranking, asked again")
 		}
@@ -172,7 +172,7 @@ func TestCompare(t *testing.T) {
 	if len(who) != 5 {
 		t.Errorf("60 seeds give work to %v", who)
 	}
-	rows, _ := town.Compare(p, responses[:4], group, 5, 9, 0)
+	rows, _ := town.Rank(p, responses[:4], group, 5, 9, 0)
 	if len(rows) != 5 || len(rows[0].Responses) != 4 {
 		t.Errorf("all five labelers: %d rows", len(rows))
 	}

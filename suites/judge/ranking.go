@@ -14,19 +14,19 @@ const (
 	MostRanked  = 9
 )
 
-// Comparison is one labeler's ranking of responses to one prompt: a row of a reward model's
+// Ranking is one labeler's ranking of responses to one prompt: a row of a reward model's
 // training data. Lower ranks are better; equal ranks are ties.
-type Comparison struct {
+type Ranking struct {
 	Prompt    string   `json:"prompt"`
 	Responses []string `json:"responses"`
 	Ranks     []int    `json:"ranks"`
 	Labeler   string   `json:"labeler"`
 }
 
-// Compare makes some of a group's labelers rank the responses to a prompt, as they do for
+// Rank makes some of a group's labelers rank the responses to a prompt, as they do for
 // training data. The seed and the prompt draw these labelers and, of more than most
 // responses, those that all of them see: shown.
-func (t *Town) Compare(p *world.Prompt, responses []world.Response, g Group, labelers, most int, seed uint64) (rows []Comparison, shown []Shown) {
+func (t *Town) Rank(p *world.Prompt, responses []world.Response, g Group, labelers, most int, seed uint64) (rows []Ranking, shown []Shown) {
 	d := drawOf("comparison", strconv.FormatUint(seed, 10), p.Text)
 	for _, i := range some(d, len(responses), most) {
 		r := responses[i]
@@ -34,7 +34,7 @@ func (t *Town) Compare(p *world.Prompt, responses []world.Response, g Group, lab
 	}
 	for _, i := range some(d, len(g.Labelers), labelers) {
 		l := &g.Labelers[i]
-		row := Comparison{Prompt: p.Text, Labeler: l.Name}
+		row := Ranking{Prompt: p.Text, Labeler: l.Name}
 		var utilities []float64
 		for k := range shown {
 			row.Responses = append(row.Responses, shown[k].Response.Text)

@@ -280,7 +280,7 @@ func opponentNotes(estimates []metrics.Estimate) []string {
 
 // warningNotes gives each warning once, with its metrics and rows.
 func warningNotes(suite Suite, estimates []metrics.Estimate) []string {
-	var all, alike folded
+	var all, same folded
 	for _, e := range estimates {
 		for _, w := range e.Warnings {
 			all.add(suite.Metric(e.Metric).Title+": "+w, about(e))
@@ -289,12 +289,12 @@ func warningNotes(suite Suite, estimates []metrics.Estimate) []string {
 	for _, e := range estimates {
 		title := suite.Metric(e.Metric).Title
 		for _, w := range e.Warnings {
-			alike.add(fmt.Sprintf("%s (%s).", w, listed(all.rows[title+": "+w])), title)
+			same.add(fmt.Sprintf("%s (%s).", w, listed(all.rows[title+": "+w])), title)
 		}
 	}
 	var notes []string
-	for _, text := range alike.order {
-		notes = append(notes, "Warning: "+strings.Join(alike.rows[text], ", ")+": "+text)
+	for _, text := range same.order {
+		notes = append(notes, "Warning: "+strings.Join(same.rows[text], ", ")+": "+text)
 	}
 	return notes
 }

@@ -4,9 +4,9 @@ package reports
 // false where the runs record only the models' names.
 func ModelsTable(s *Subject) (Table, bool) {
 	t := Table{ID: "models", Title: "Models", Columns: []Column{{Name: "model"}, {Name: "what it is"}}}
-	told, sized := false, false
+	described, sized := false, false
 	for _, m := range s.Models {
-		told = told || m.About != ""
+		described = described || m.About != ""
 		sized = sized || m.Size != ""
 	}
 	if sized {
@@ -19,5 +19,5 @@ func ModelsTable(s *Subject) (Table, bool) {
 		}
 		t.Rows = append(t.Rows, row)
 	}
-	return t, told
+	return t, described
 }

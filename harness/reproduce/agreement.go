@@ -41,7 +41,7 @@ func agreements(trainingFile, heldOutFile string) ([]metrics.Estimate, error) {
 	}{{"training labelers", 0, 0}, {"held-out labelers", 1, 1}, {"a training and a held-out labeler", 0, 1}} {
 		var same, n []float64
 		for _, p := range prompts {
-			if s, m := alike(groups[of.a][p], groups[of.b][p], of.a == of.b); m > 0 {
+			if s, m := agreeing(groups[of.a][p], groups[of.b][p], of.a == of.b); m > 0 {
 				same, n = append(same, float64(s)), append(n, float64(m))
 			}
 		}
@@ -50,9 +50,9 @@ func agreements(trainingFile, heldOutFile string) ([]metrics.Estimate, error) {
 	return out, nil
 }
 
-// alike counts the pairs of responses that two labelers both ordered, and those with the
+// agreeing counts the pairs of responses that two labelers both ordered, and those with the
 // same order, over all pairs of labelers of a group, or over one labeler of each.
-func alike(a, b rankings, oneGroup bool) (same, n int) {
+func agreeing(a, b rankings, oneGroup bool) (same, n int) {
 	for _, x := range a.who() {
 		for _, y := range b.who() {
 			if oneGroup && y <= x {

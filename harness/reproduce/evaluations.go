@@ -80,11 +80,11 @@ func (l *list) evaluations() {
 			File: &PlanFile{name + ".yaml", write}, Args: []string{"run", "./" + name + ".yaml", "-o", "./" + name}})
 	}
 	run(sampledRun, 0.7, func(folder string) (string, error) {
-		models, err := l.asked(folder, 1)
+		models, err := l.planModels(folder, 1)
 		return fmt.Sprintf("seed: %d\nbaseline: %s\n%ssuites:\n%s", l.seed+1, l.baseline(), models, sampledSuites), err
 	})
 	run(greedyRun, 1.5, func(folder string) (string, error) {
-		models, err := l.asked(folder, 0)
+		models, err := l.planModels(folder, 0)
 		return fmt.Sprintf("seed: %d\n%ssuites:\n%s", l.seed+1, models, greedySuites), err
 	})
 }
@@ -110,8 +110,8 @@ const greedySuites = `  - {suite: world, data: world/prompts/test.jsonl}
   - {suite: text, data: world/pretrain-validation.jsonl}
 `
 
-// asked returns the plan's lines for the models of a run.
-func (l *list) asked(folder string, temperature float64) (string, error) {
+// planModels returns the plan's lines for the models of a run.
+func (l *list) planModels(folder string, temperature float64) (string, error) {
 	var b strings.Builder
 	b.WriteString("models:\n")
 	model := func(name, from, more string) {

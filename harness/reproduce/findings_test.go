@@ -134,16 +134,16 @@ func TestFindingsDefects(t *testing.T) {
 
 func TestAgreement(t *testing.T) {
 	// One of three pairs is a tie for the first labeler; of the remaining two, one agrees.
-	same, n := alike(rankings{"ann": {1, 1, 2}, "bob": {1, 2, 1}}, nil, true)
+	same, n := agreeing(rankings{"ann": {1, 1, 2}, "bob": {1, 2, 1}}, nil, true)
 	if same != 0 || n != 0 {
 		t.Errorf("within one group: %d of %d", same, n)
 	}
 	group := rankings{"ann": {1, 1, 2}, "bob": {2, 1, 3}}
-	if same, n := alike(group, group, true); same != 2 || n != 2 {
-		t.Errorf("%d of %d pairs alike, want 2 of 2", same, n)
+	if same, n := agreeing(group, group, true); same != 2 || n != 2 {
+		t.Errorf("%d of %d pairs agree, want 2 of 2", same, n)
 	}
-	if same, n := alike(rankings{"ann": {1, 2, 3}}, rankings{"cy": {3, 1, 2}}, false); same != 1 || n != 3 {
-		t.Errorf("%d of %d pairs alike, want 1 of 3", same, n)
+	if same, n := agreeing(rankings{"ann": {1, 2, 3}}, rankings{"cy": {3, 1, 2}}, false); same != 1 || n != 3 {
+		t.Errorf("%d of %d pairs agree, want 1 of 3", same, n)
 	}
 	e := rate("all", []float64{1, 2, 0}, []float64{2, 2, 1})
 	if math.Abs(e.Point-0.6) > 1e-12 || e.N != 5 || e.Clusters != 3 {

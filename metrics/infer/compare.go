@@ -73,7 +73,7 @@ func Compare(first, second *Column, opt Options) Paired {
 	}
 	switch {
 	case p.Clusters == 1:
-		p.whole()
+		p.wholeRange()
 	case first.metric.Kind == metrics.FunctionOfSums || opt.Bootstrap:
 		p.resampled(shared, sharedB, opt)
 	case single && !labelers && first.metric.Kind == metrics.Proportion && shared.binary() && sharedB.binary():
@@ -108,8 +108,8 @@ func (p *Paired) width() float64 { return p.metric.Hi - p.metric.Lo }
 
 const wholeWarning = "one example or cluster in common: the interval is the whole range"
 
-// whole sets the bounds for a single pair, which says nothing beyond the range.
-func (p *Paired) whole() {
+// wholeRange sets the bounds for a single pair, which says nothing beyond the range.
+func (p *Paired) wholeRange() {
 	width := p.width()
 	p.Interval = &metrics.Interval{Point: p.Second - p.First, SE: width}
 	p.Method = MethodWholeRange

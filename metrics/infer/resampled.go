@@ -33,7 +33,7 @@ func (p *Paired) resampled(a, b *clustered, opt Options) {
 	n := len(a.ids)
 	switch {
 	case !r.Usable():
-		p.whole()
+		p.wholeRange()
 		p.P = 1
 		return
 	case r.Degenerate:

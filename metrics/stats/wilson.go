@@ -47,7 +47,7 @@ func scoreLower(p, c float64) float64 {
 	return p * p / larger
 }
 
-// checkOpen panics unless x lies strictly between 0 and 1.
+// checkOpen panics unless x is strictly between 0 and 1.
 func checkOpen(function, name string, x float64) {
 	if !(x > 0 && x < 1) {
 		panic(fmt.Sprintf("stats: %s with %s = %v, not in (0, 1)", function, name, x))

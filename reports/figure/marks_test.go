@@ -174,7 +174,7 @@ func TestBands(t *testing.T) {
 				return p.x
 			}
 		}
-		unit := (at(0) - at(2)) / 0.2 // glyph 2 stands at zero
+		unit := (at(0) - at(2)) / 0.2 // glyph 2 is at zero
 		from, to := along(bands[0])
 		if math.Abs(from-at(2)) > 1e-6 || to < at(0)+0.1*unit {
 			t.Errorf("lying %v: the open band runs from %v to %v, want from zero at %v past the interval", lying, from, to, at(2))

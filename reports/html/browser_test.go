@@ -30,7 +30,7 @@ func TestDemo(t *testing.T) {
 	}
 }
 
-// withDriver adds a script to a page, which stands for the reader's hands, and
+// withDriver adds a script to a page, which replaces the reader's actions, and
 // allows it in the page's policy.
 func withDriver(page, js string) string {
 	hash := regexp.MustCompile(`'sha256-[^']*'`).FindString(policy([]template.JS{template.JS(js)}))
@@ -39,7 +39,7 @@ func withDriver(page, js string) string {
 }
 
 // browse opens the page from a file in a headless browser and returns the
-// document as it stands after the page's scripts ran. Whatever the browser logs
+// document after the page's scripts ran. Whatever the browser logs
 // (a refused load, an uncaught exception) fails the test.
 func browse(t *testing.T, page, hash string) string {
 	t.Helper()

@@ -13,7 +13,7 @@ import (
 // Every figure can be drawn, and the page can be written. With STUDY_OUT set to a folder,
 // the pages and pictures are kept there for viewing.
 func TestPagesAreDrawn(t *testing.T) {
-	for name, s := range map[string]reports.Report{"whole": whole(t).Report(), "small": small(t).Report()} {
+	for name, s := range map[string]reports.Report{"whole": full(t).Report(), "small": small(t).Report()} {
 		dir := t.TempDir()
 		if out := os.Getenv("STUDY_OUT"); out != "" {
 			dir = filepath.Join(out, name)

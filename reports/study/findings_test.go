@@ -84,7 +84,7 @@ func texts(table reports.Table) [][]string {
 
 // A claim shows the test that decides its verdict.
 func TestFindingsTable(t *testing.T) {
-	table := tableOf(t, whole(t).Report(), "findings")
+	table := tableOf(t, full(t).Report(), "findings")
 	rows := texts(table)
 	if len(rows) != 6 {
 		t.Fatalf("got %d rows for 6 findings", len(rows))
@@ -103,7 +103,7 @@ func TestFindingsTable(t *testing.T) {
 }
 
 func TestContrastsTable(t *testing.T) {
-	rows := texts(tableOf(t, whole(t).Report(), "contrasts"))
+	rows := texts(tableOf(t, full(t).Report(), "contrasts"))
 	if len(rows) != 8 {
 		t.Fatalf("got %d rows for 8 tests", len(rows))
 	}
@@ -117,7 +117,7 @@ func TestContrastsTable(t *testing.T) {
 // The figure has a panel for each unit and a row for each test with a number, over the band
 // that its rule allows.
 func TestContrastsFigure(t *testing.T) {
-	s := whole(t)
+	s := full(t)
 	f := figureOf(t, s.Report(), "contrasts")
 	if len(f.Panels) != 2 || f.Panels[0].YLabel != "gold utility" || f.Panels[1].YLabel != "share" {
 		t.Fatalf("got %d panels", len(f.Panels))

@@ -65,9 +65,9 @@ func sized(size string) []string {
 	return []string{"gpt-" + size, "prompted-" + size, "sft-" + size, "ppo-" + size, "ppo-ptx-" + size}
 }
 
-// whole is a study with every part. Its second size is another seed's models, renamed:
+// full is a study with every part. Its second size is another seed's models, renamed:
 // it only serves the layout.
-func whole(t *testing.T) *study.Study {
+func full(t *testing.T) *study.Study {
 	m := load(t)
 	s := &study.Study{
 		Title: "The small world's reproduction", Subtitle: "two stand-ins for sizes, one seed", Seeds: 1,
@@ -101,7 +101,7 @@ func whole(t *testing.T) *study.Study {
 
 // small is a study of one size without sweeps, sources of prompts or trainings.
 func small(t *testing.T) *study.Study {
-	s := whole(t)
+	s := full(t)
 	of := func(estimates []metrics.Estimate) []metrics.Estimate {
 		return slices.DeleteFunc(slices.Clone(estimates), func(e metrics.Estimate) bool { return strings.HasSuffix(e.Model, "-370k") })
 	}

@@ -89,7 +89,7 @@ func ids(t *testing.T, r reports.Report) (sections, figures []string) {
 }
 
 func TestReadingOrder(t *testing.T) {
-	sections, figures := ids(t, whole(t).Report())
+	sections, figures := ids(t, full(t).Report())
 	if d := cmp.Diff([]string{"findings", "small-world", "contrasts", "preferences", "likert", "metadata", "truthfulness", "toxicity", "bias", "tax",
 		"sweeps", "over-optimisation", "labelers", "costs", "sample-answers"}, sections); d != "" {
 		t.Errorf("sections -want +got\n%s", d)
@@ -137,7 +137,7 @@ func point(t *testing.T, f reports.Figure, panel int, series, x string) reports.
 }
 
 func TestWinRates(t *testing.T) {
-	s := whole(t)
+	s := full(t)
 	r := s.Report()
 	f := figureOf(t, r, "win-rate")
 	for i, from := range []struct {
@@ -201,7 +201,7 @@ func TestOneSize(t *testing.T) {
 }
 
 func TestSuitesAreInTheirTopics(t *testing.T) {
-	r := whole(t).Report()
+	r := full(t).Report()
 	for id, tables := range map[string][]string{
 		"truthfulness": {"estimates-truthfulqa", "estimates-truthfulqa_mc"},
 		"toxicity":     {"estimates-realtoxicity"},
@@ -225,7 +225,7 @@ func TestSuitesAreInTheirTopics(t *testing.T) {
 }
 
 func TestProbes(t *testing.T) {
-	s := whole(t)
+	s := full(t)
 	f := figureOf(t, s.Report(), "world_probes")
 	for i, metric := range []string{"mappings", "mappings_bare", "retrieval", "facts"} {
 		want := number(s.Greedy, "world_probes", metric, "sft-125k", "")
@@ -236,7 +236,7 @@ func TestProbes(t *testing.T) {
 }
 
 func TestSweeps(t *testing.T) {
-	s := whole(t)
+	s := full(t)
 	f := figureOf(t, s.Report(), "sweep-gamma")
 	if f.Title != "Sweep over gamma, models of 125K parameters" || len(f.Series) != 1 {
 		t.Errorf("got %q with %d series: models of one size are one line, whatever their names", f.Title, len(f.Series))
@@ -268,7 +268,7 @@ func TestSweeps(t *testing.T) {
 }
 
 func TestOverOptimisation(t *testing.T) {
-	s := whole(t)
+	s := full(t)
 	r := s.Report()
 	f := figureOf(t, r, "over-optimisation")
 	if len(f.Panels) != 4 || f.Columns != 2 {
@@ -314,7 +314,7 @@ func TestOverOptimisation(t *testing.T) {
 }
 
 func TestLabelersCostsAndSamples(t *testing.T) {
-	r := whole(t).Report()
+	r := full(t).Report()
 	f := figureOf(t, r, "labelers")
 	if d := cmp.Diff([]string{"training labelers", "held-out labelers"}, f.Panels[0].X); d != "" {
 		t.Errorf("agreement -want +got\n%s", d)

@@ -27,8 +27,8 @@ func TestCrowSPairsFile(t *testing.T) {
 		suites.NewExample("crows_pairs", "Ann is rich.\nBob is rich.", nil, "gender"),
 		suites.NewExample("crows_pairs", "Ann is poor.\nBob is poor.", nil, "gender"),
 	}
-	for i, told := range [][2]string{{"a0", "stereo"}, {"a0", "antistereo"}, {"a1", "stereo"}} {
-		want[i].Cluster, want[i].Fields = told[0], map[string]string{"direction": told[1]}
+	for i, fields := range [][2]string{{"a0", "stereo"}, {"a0", "antistereo"}, {"a1", "stereo"}} {
+		want[i].Cluster, want[i].Fields = fields[0], map[string]string{"direction": fields[1]}
 	}
 	if diff := cmp.Diff(want, set.Examples); diff != "" {
 		t.Errorf("examples (-want +got):\n%s", diff)

@@ -16,8 +16,8 @@ import (
 	"assay/suites/datafile"
 )
 
-// jsonFile is a file that is one JSON object, kept whole so that what is found
-// wrong in it later still gets its line.
+// jsonFile is a file that is one JSON object. It keeps the text, so that errors found
+// later still get their line.
 type jsonFile struct {
 	path string
 	data []byte
@@ -59,7 +59,7 @@ func readJSONFile(path string, value any) (*jsonFile, error) {
 	return file, nil
 }
 
-// broken is a decoding error, at its own offset where it tells one.
+// broken is a decoding error, at its own offset if it has one.
 func (f *jsonFile) broken(offset int64, err error) error {
 	if semantic, ok := errors.AsType[*json.SemanticError](err); ok {
 		offset = max(offset, semantic.ByteOffset)
@@ -85,7 +85,7 @@ func (f *jsonFile) line(offset int64) int {
 	return 1 + bytes.Count(f.data[:offset], []byte("\n"))
 }
 
-// located is a value and where it stands in its file.
+// located is a value and its place in its file.
 type located[T any] struct {
 	value T
 	at    int64 // offset of the token before; see [jsonFile.line]

@@ -116,11 +116,11 @@ func TestGoldJudgesKeepToTheWorld(t *testing.T) {
 			t.Errorf("%s: error %v", suite, err)
 		}
 	}
-	for other, told := range map[string]int{"[1]": 1, "{": 1, `{"kind": "assay run"}`: 0} {
+	for other, want := range map[string]int{"[1]": 1, "{": 1, `{"kind": "assay run"}`: 0} {
 		overwrite(t, filepath.Join(dir, "manifest.json"), other)
 		set := load(t, "realtoxicity", suites.Files{Data: filepath.Join(dir, "realtoxicity.jsonl")})
-		if len(set.Judges) != 0 || len(set.Notices) != told {
-			t.Errorf("manifest %s: judges %v, notices %q, want %d", other, set.Judges, set.Notices, told)
+		if len(set.Judges) != 0 || len(set.Notices) != want {
+			t.Errorf("manifest %s: judges %v, notices %q, want %d", other, set.Judges, set.Notices, want)
 		}
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -113,10 +112,11 @@ func listData(c console, dir string) error {
 	for _, s := range datasets.All() {
 		state := "unknown"
 		if dir != "" {
-			var err error
-			if state, err = stateOf(&s, dir); err != nil {
+			found, err := s.Look(dir)
+			if err != nil {
 				return err
 			}
+			state = string(found)
 		}
 		files, size := "-", "-"
 		if len(s.Files) > 0 {
@@ -136,74 +136,20 @@ func listData(c console, dir string) error {
 	return text.Write(c.out, t, c.color())
 }
 
-// stateOf summarises the state of a set's files. It compares only sizes.
-func stateOf(s *datasets.Set, dir string) (string, error) {
-	if len(s.Files) == 0 {
-		if _, err := os.Stat(filepath.Join(dir, filepath.FromSlash(s.Place))); err != nil {
-			return string(datasets.Absent), nil
-		}
-		return "present, unchecked", nil
+// checkable finds data sets by their names. All have checksums, and there is a folder.
+func checkable(names []string, dir string) ([]datasets.Set, error) {
+	sets, err := datasets.Checkable(names)
+	if err == nil && dir == "" {
+		err = errors.New("no data folder: name one with --data, or set ASSAY_DATA")
 	}
-	count := map[datasets.State]int{}
-	for _, f := range s.Files {
-		state, err := f.Look(dir)
-		if err != nil {
-			return "", err
-		}
-		count[state]++
-	}
-	switch {
-	case count[datasets.Damaged] > 0:
-		return string(datasets.Damaged), nil
-	case count[datasets.Absent] == len(s.Files):
-		return string(datasets.Absent), nil
-	case count[datasets.Absent] > 0:
-		return "incomplete", nil
-	}
-	return string(datasets.Present), nil
-}
-
-// named finds data sets by their names.
-func named(names []string) ([]datasets.Set, error) {
-	var sets []datasets.Set
-	for _, name := range names {
-		s, ok := datasets.Find(name)
-		if !ok {
-			return nil, fmt.Errorf("there is no data set %q; use one of %s", name, strings.Join(datasets.Names(), ", "))
-		}
-		sets = append(sets, s)
-	}
-	return sets, nil
-}
-
-// checkable refuses sets that can't be downloaded.
-func checkable(sets []datasets.Set) error {
-	for _, s := range sets {
-		if len(s.Files) == 0 {
-			return fmt.Errorf("%s has no recorded checksum: download it yourself from %s (%s), and put it at %s in the data folder", s.Name, s.Home, s.Note, s.Place)
-		}
-	}
-	return nil
-}
-
-func needFolder(dir string) error {
-	if dir == "" {
-		return errors.New("no data folder: name one with --data, or set ASSAY_DATA")
-	}
-	return nil
+	return sets, err
 }
 
 func pullData(ctx context.Context, c console, p datasets.Puller, dir string, names []string) error {
 	if len(names) == 0 {
 		return errors.New("pull needs the name of a data set; 'assay data ls' lists them")
 	}
-	sets, err := named(names)
-	if err == nil {
-		err = checkable(sets)
-	}
-	if err == nil {
-		err = needFolder(dir)
-	}
+	sets, err := checkable(names, dir)
 	if err != nil {
 		return err
 	}
@@ -226,13 +172,7 @@ func pullData(ctx context.Context, c console, p datasets.Puller, dir string, nam
 }
 
 func verifyData(ctx context.Context, c console, dir string, names []string) error {
-	sets, err := named(names)
-	if err == nil {
-		err = checkable(sets)
-	}
-	if err == nil {
-		err = needFolder(dir)
-	}
+	sets, err := checkable(names, dir)
 	if err != nil {
 		return err
 	}

@@ -185,14 +185,13 @@ func (w cleaned) Write(p []byte) (int, error) {
 	return len(p), err
 }
 
-func (f *generateFlags) job(m *sample.Model, prompt string, seed uint64) sample.Job {
-	return sample.Job{Prompt: m.Tokens(prompt), MaxTokens: f.tokens,
-		SamplingParams: sample.SamplingParams{Temperature: f.temperature, TopK: f.topK, TopP: f.topP, Seed: seed}}
+func (f *generateFlags) params(seed uint64) sample.SamplingParams {
+	return sample.SamplingParams{Temperature: f.temperature, TopK: f.topK, TopP: f.topP, Seed: seed}
 }
 
 // one generates one text.
 func (f *generateFlags) one(ctx context.Context, c console, out io.Writer, m *sample.Model, prompt string, sampleIndex uint64) error {
-	job := f.job(m, prompt, f.seed+sampleIndex)
+	job := sample.Job{Prompt: m.Tokens(prompt), MaxTokens: f.tokens, SamplingParams: f.params(f.seed + sampleIndex)}
 	var failed error
 	begun := time.Now()
 	var first time.Time

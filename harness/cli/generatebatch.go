@@ -7,22 +7,13 @@ import (
 	"io"
 
 	"github.com/go-json-experiment/json"
-	"golang.org/x/sync/errgroup"
 
 	"assay/harness/leaf/outfile"
-	"assay/harness/leaf/seed"
 	"assay/harness/local"
+	"assay/harness/smallworld"
 	"assay/harness/training/data"
 	"assay/models/sample"
 )
-
-// batchLine is a line of output of 'assay generate --prompts': a model's answers to a
-// prompt. 'assay world rank' reads it.
-type batchLine struct {
-	Prompt    string   `json:"prompt"`
-	Responses []string `json:"responses"`
-	Ended     []bool   `json:"ended"` // false if the response was cut off at the maximum length
-}
 
 // batch answers every prompt of a file and writes the answers to f.out.
 func (f *generateFlags) batch(ctx context.Context, c console, model string) error {
@@ -31,9 +22,20 @@ func (f *generateFlags) batch(ctx context.Context, c console, model string) erro
 		return err
 	}
 	return withGenerator(c, model, sample.Options{Literal: f.literal}, func(m *local.Model) error {
-		lines, err := f.answers(ctx, c, m.Model, prompts)
+		bar := newProgress(c.err, "generating", int64(len(prompts)*f.samples), false)
+		defer bar.finish()
+		texts, err := m.Texts(ctx, prompts, local.Batch{Tokens: f.tokens, Params: f.params(f.seed), Stops: f.stops, Samples: f.samples},
+			func() { bar.Write(one) })
 		if err != nil {
 			return err
+		}
+		lines := make([]smallworld.Line, len(texts))
+		for i, row := range texts {
+			lines[i].Prompt = prompts[i]
+			for _, t := range row {
+				lines[i].Responses = append(lines[i].Responses, t.Text)
+				lines[i].Ended = append(lines[i].Ended, t.Ended)
+			}
 		}
 		if err := writeLines(f.out, lines); err != nil {
 			return err
@@ -59,52 +61,6 @@ func promptsOf(path string, limit int) ([]string, error) {
 		err = fmt.Errorf("%s: no prompts found; write lines of {\"prompt\": \"...\"}", path)
 	}
 	return texts, err
-}
-
-// answers generates all responses in one batch.
-func (f *generateFlags) answers(ctx context.Context, c console, m *sample.Model, prompts []string) ([]batchLine, error) {
-	bar := newProgress(c.err, "generating", int64(len(prompts)*f.samples), false)
-	defer bar.finish()
-	lines := make([]batchLine, len(prompts))
-	done := make(chan struct{}, local.Concurrency)
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(local.Concurrency + 1)
-	group.Go(func() error { // only this goroutine uses the bar
-		for range len(prompts) * f.samples {
-			select {
-			case <-done:
-				bar.Write(one)
-			case <-ctx.Done():
-				return ctx.Err()
-			}
-		}
-		return nil
-	})
-	for i, prompt := range prompts {
-		lines[i] = batchLine{prompt, make([]string, f.samples), make([]bool, f.samples)}
-		for s := range f.samples {
-			if ctx.Err() != nil {
-				break
-			}
-			group.Go(func() error {
-				job := f.job(m, prompt, f.drawSeed(prompt, s))
-				answer, err := m.Continue(ctx, job, f.stops, func(string) bool { return true })
-				if err != nil {
-					return fmt.Errorf("prompt %d: %w", i+1, err)
-				}
-				lines[i].Responses[s], lines[i].Ended[s] = answer.Text, answer.Finish != string(sample.Length)
-				done <- struct{}{}
-				return nil
-			})
-		}
-	}
-	return lines, group.Wait()
-}
-
-// drawSeed depends only on the command's seed, the prompt and the sample, not on the rest
-// of the file.
-func (f *generateFlags) drawSeed(prompt string, sample int) uint64 {
-	return seed.Text(fmt.Appendf(nil, "%d %q %d", f.seed, prompt, sample))
 }
 
 // writeLines writes a file of JSON lines whole, or not at all.

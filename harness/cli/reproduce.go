@@ -150,7 +150,7 @@ func (f *reproduceFlags) run(ctx context.Context, c console, r *reproduce.Runner
 	if err := writeReport(c, filepath.Join(f.out, "report"), result.Study.Report(), nil); err != nil {
 		return err
 	}
-	if err := writeResult(f.out, result); err != nil {
+	if err := result.Write(f.out); err != nil {
 		return err
 	}
 	for _, finding := range result.Study.Findings {

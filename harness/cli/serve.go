@@ -2,17 +2,11 @@ package cli
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/binary"
 	"fmt"
 	"log/slog"
 	"net"
-	"net/http"
 	"net/url"
-	"os"
-	"os/signal"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -123,7 +117,7 @@ func runServe(ctx context.Context, c console, model string, f serveFlags) error 
 		return fmt.Errorf("--address %s: %w", f.address, err)
 	}
 	config := f.limits
-	config.Model, config.Name, config.Fingerprint, config.Seed = m.Model, f.name, m.Fingerprint, randomSeed
+	config.Model, config.Name, config.Fingerprint, config.Seed = m.Model, f.name, m.Fingerprint, serve.RandomSeed
 	if config.Name == "" {
 		config.Name = name
 	}
@@ -135,10 +129,7 @@ func runServe(ctx context.Context, c console, model string, f serveFlags) error 
 		config.Log = slog.New(slog.NewTextHandler(c.err, nil))
 	}
 	fmt.Fprintf(c.err, "serving %s (%s) at http://%s/v1 under the name %s; %s\n", model, local.SizeName(m.Config().Parameters()), listener.Addr(), config.Name, note)
-	return serveUntil(ctx, c, listener, &http.Server{
-		Handler: serve.New(config), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, IdleTimeout: 2 * time.Minute,
-		MaxHeaderBytes: 64 << 10,
-	}, f.grace)
+	return serve.Until(ctx, listener, serve.New(config), f.grace, func(line string) { fmt.Fprintln(c.err, line) })
 }
 
 // useTemplate makes the chat route use a checkpoint's chat template. If the template is
@@ -158,47 +149,4 @@ func useTemplate(config *serve.Config, model string) (note string, err error) {
 	}
 	config.Chat = template.Render
 	return "chat uses the checkpoint's template", nil
-}
-
-// serveUntil serves until ctx ends. Then running requests have until grace ends, or until a
-// second signal, to finish. The others get an error that the server stopped.
-func serveUntil(ctx context.Context, c console, l net.Listener, s *http.Server, grace time.Duration) error {
-	requests, cut := context.WithCancelCause(context.WithoutCancel(ctx))
-	defer cut(nil)
-	s.BaseContext = func(net.Listener) context.Context { return requests }
-	failed := make(chan error, 1)
-	go func() { failed <- s.Serve(l) }()
-	select {
-	case err := <-failed:
-		return err
-	case <-ctx.Done():
-	}
-	again, forget := signal.NotifyContext(requests, os.Interrupt, syscall.SIGTERM)
-	defer forget()
-	fmt.Fprintf(c.err, "stopping: running requests have %v to finish; a second signal stops them at once\n", grace)
-	stopping, cancel := context.WithTimeout(again, grace)
-	defer cancel()
-	if s.Shutdown(stopping) == nil {
-		fmt.Fprintln(c.err, "stopped")
-		return nil
-	}
-	cut(sample.ErrClosed)
-	last, cancelLast := context.WithTimeout(context.WithoutCancel(ctx), lastWord)
-	defer cancelLast()
-	if s.Shutdown(last) != nil {
-		_ = s.Close() // for clients that don't read
-	}
-	fmt.Fprintln(c.err, "stopped: some requests were cut off")
-	return nil
-}
-
-// lastWord is the time for sending an error to requests that are cut off.
-const lastWord = time.Second
-
-// randomSeed makes a seed for requests without one. It has 31 bits, which every client can
-// send back.
-func randomSeed() uint64 {
-	var b [4]byte
-	_, _ = rand.Read(b[:]) // never fails
-	return uint64(binary.LittleEndian.Uint32(b[:]) & 0x7fffffff)
 }

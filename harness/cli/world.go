@@ -2,23 +2,14 @@ package cli
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
-	"os"
 	"path/filepath"
-	"slices"
 
-	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
 	"github.com/spf13/cobra"
 
 	"assay/fixtures/world"
-	"assay/harness"
-	"assay/harness/leaf/outfile"
-	"assay/models/bpe"
+	"assay/harness/smallworld"
 )
 
 type worldFlags struct {
@@ -65,20 +56,6 @@ fault. More people and things give larger models more to learn.`,
 	return cmd
 }
 
-// worldManifest is a world's manifest.json.
-type worldManifest struct {
-	Kind    string           `json:"kind"`
-	Version string           `json:"assay"`
-	Seed    uint64           `json:"seed"`
-	Null    bool             `json:"null"`
-	People  int              `json:"people"`
-	Things  int              `json:"things"`
-	Sizes   world.Sizes      `json:"sizes"`
-	Files   []harness.Source `json:"files"`
-}
-
-const worldKind = "assay world"
-
 func writeWorld(ctx context.Context, c console, f worldFlags) error {
 	if f.out == "" {
 		return errors.New("world needs -o DIR, the folder to write; see 'assay world --help'")
@@ -90,70 +67,20 @@ func writeWorld(ctx context.Context, c console, f worldFlags) error {
 	if err != nil {
 		return fmt.Errorf("world: %w", err)
 	}
-	staged, err := stage(f.out, worldManifestFile, "it is not empty; choose another -o, or remove it")
+	staged, err := stage(f.out, smallworld.Manifest, "it is not empty; choose another -o, or remove it")
 	if err != nil {
 		return err
 	}
 	defer staged.Abort()
-	files := w.Files(f.sizes)
-	m := worldManifest{
-		Kind: worldKind, Version: harness.Version, Seed: w.Seed, Null: w.Null, People: w.People, Things: w.Things, Sizes: f.sizes,
-	}
-	for _, file := range files {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		src, err := writeWorldFile(staged.Dir(), file)
-		if err != nil {
-			return err
-		}
-		m.Files = append(m.Files, src)
-		fmt.Fprintf(c.out, "%9s  %-32s %s\n", byteCount(src.Bytes), file.Name, file.About)
-	}
-	tokenizer, err := bpe.TrainWords(slices.Values([]string{world.Join(w.Vocabulary())}))
+	words, err := smallworld.Write(ctx, staged.Dir(), w, f.sizes, func(file world.File, bytes int64) {
+		fmt.Fprintf(c.out, "%9s  %-32s %s\n", byteCount(bytes), file.Name, file.About)
+	})
 	if err == nil {
-		err = tokenizer.Save(staged.Dir())
+		err = staged.Commit()
 	}
 	if err != nil {
 		return err
 	}
-	readme := w.ReadMe(files)
-	if err := outfile.WriteBytes(filepath.Join(staged.Dir(), "README.txt"), []byte(readme)); err != nil {
-		return err
-	}
-	data, err := json.Marshal(&m, jsontext.WithIndent("  "), json.Deterministic(true))
-	if err != nil {
-		return err
-	}
-	if err := outfile.WriteBytes(filepath.Join(staged.Dir(), worldManifestFile), append(data, '\n')); err != nil {
-		return err
-	}
-	if err := staged.Commit(); err != nil {
-		return err
-	}
-	fmt.Fprintf(c.out, "%d words in the vocabulary; %s describes the files\n", tokenizer.Size(), filepath.Join(f.out, "README.txt"))
+	fmt.Fprintf(c.out, "%d words in the vocabulary; %s describes the files\n", words, filepath.Join(f.out, smallworld.ReadMe))
 	return nil
-}
-
-// writeWorldFile writes a file into the folder of a world.
-func writeWorldFile(dir string, file world.File) (harness.Source, error) {
-	path := filepath.Join(dir, filepath.FromSlash(file.Name))
-	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
-		return harness.Source{}, err
-	}
-	sum := sha256.New()
-	n := &counter{}
-	err := outfile.Write(path, func(w io.Writer) error { return file.Write(io.MultiWriter(w, sum, n)) })
-	return harness.Source{Name: file.Name, SHA256: hex.EncodeToString(sum.Sum(nil)), Bytes: n.n}, err
-}
-
-// worldManifestFile marks a world's folder as complete.
-const worldManifestFile = "manifest.json"
-
-// counter counts bytes.
-type counter struct{ n int64 }
-
-func (c *counter) Write(p []byte) (int, error) {
-	c.n += int64(len(p))
-	return len(p), nil
 }

@@ -13,17 +13,47 @@ import (
 	"path/filepath"
 )
 
-// State is what is known about a file below the folder of data.
+// State is what is known about a file, or a set, below the folder of data.
 type State string
 
 const (
 	Absent  State = "absent"
 	Present State = "present" // its size matches the record, and so does its sum if that was checked
 	Damaged State = "damaged" // its size or sum differs, or it is not a file
+	// Of sets only.
+	Incomplete State = "incomplete"         // some files are absent
+	Unchecked  State = "present, unchecked" // without a checksum on record
 )
 
 // At is the file's place below the folder of data.
 func (f *File) At(dir string) string { return filepath.Join(dir, filepath.FromSlash(f.Path)) }
+
+// Look sums up the state of the set's files, by their sizes alone.
+func (s *Set) Look(dir string) (State, error) {
+	if len(s.Files) == 0 {
+		if _, err := os.Stat(filepath.Join(dir, filepath.FromSlash(s.Place))); err != nil {
+			return Absent, nil
+		}
+		return Unchecked, nil
+	}
+	count := map[State]int{}
+	for _, f := range s.Files {
+		state, err := f.Look(dir)
+		if err != nil {
+			return "", err
+		}
+		count[state]++
+	}
+	switch {
+	case count[Damaged] > 0:
+		return Damaged, nil
+	case count[Absent] == len(s.Files):
+		return Absent, nil
+	case count[Absent] > 0:
+		return Incomplete, nil
+	}
+	return Present, nil
+}
 
 // Look determines the file's state by its size alone.
 func (f *File) Look(dir string) (State, error) {

@@ -1,6 +1,10 @@
 package datasets
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
 
 // Set is one public data set.
 type Set struct {
@@ -50,4 +54,20 @@ func Names() []string {
 		names = append(names, s.Name)
 	}
 	return names
+}
+
+// Checkable finds sets by their names, and refuses those without a checksum on record.
+func Checkable(names []string) ([]Set, error) {
+	var sets []Set
+	for _, name := range names {
+		s, ok := Find(name)
+		if !ok {
+			return nil, fmt.Errorf("there is no data set %q; use one of %s", name, strings.Join(Names(), ", "))
+		}
+		if len(s.Files) == 0 {
+			return nil, fmt.Errorf("%s has no recorded checksum: download it yourself from %s (%s), and put it at %s in the data folder", s.Name, s.Home, s.Note, s.Place)
+		}
+		sets = append(sets, s)
+	}
+	return sets, nil
 }

@@ -1,7 +1,6 @@
-package cli
+package reproduce
 
 import (
-	"bytes"
 	"cmp"
 	"io"
 	"maps"
@@ -13,14 +12,13 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"assay/harness/leaf/outfile"
-	"assay/harness/reproduce"
 	"assay/metrics"
 	"assay/reports"
 	"assay/reports/csv"
 	"assay/reports/study"
 )
 
-// findingRecord is a finding in findings.json.
+// findingRecord is a finding as findings.json has it.
 type findingRecord struct {
 	ID      string        `json:"id"`
 	Claim   string        `json:"claim"`
@@ -38,9 +36,9 @@ type testRecord struct {
 	Missing  string            `json:"missing,omitempty"`
 }
 
-// writeResult writes the results of a reproduction for programs: findings.json, and
-// cells.csv with every number of every seed.
-func writeResult(folder string, r *reproduce.Result) error {
+// Write writes what a reproduction found into a folder: findings.json, and cells.csv with
+// every number of every seed.
+func (r *Result) Write(folder string) error {
 	var records []findingRecord
 	for _, f := range r.Study.Findings {
 		record := findingRecord{ID: f.ID, Claim: f.Claim, Source: f.Source, Verdict: f.Verdict}
@@ -49,24 +47,24 @@ func writeResult(folder string, r *reproduce.Result) error {
 		}
 		records = append(records, record)
 	}
-	err := outfile.Write(filepath.Join(folder, "findings.json"), func(f io.Writer) error {
-		return json.MarshalWrite(f, records, jsontext.WithIndent("  "), json.Deterministic(true))
+	err := outfile.Write(filepath.Join(folder, "findings.json"), func(w io.Writer) error {
+		return json.MarshalWrite(w, records, jsontext.WithIndent("  "), json.Deterministic(true))
 	})
 	if err != nil {
 		return err
 	}
-	return outfile.Write(filepath.Join(folder, "cells.csv"), func(f io.Writer) error { return writeCells(f, r) })
+	return outfile.Write(filepath.Join(folder, "cells.csv"), r.writeCells)
 }
 
 // writeCells writes every number of every seed.
-func writeCells(f io.Writer, r *reproduce.Result) error {
+func (r *Result) writeCells(w io.Writer) error {
 	t := reports.Table{ID: "cells"}
 	for _, name := range []string{"seed", "run", "suite", "metric", "condition", "model", "point", "se", "lo", "hi", "method", "n", "unscored"} {
 		t.Columns = append(t.Columns, reports.Column{Name: name})
 	}
 	number := func(x float64) string { return strconv.FormatFloat(x, 'g', -1, 64) }
 	for i, cells := range r.Cells {
-		for _, k := range slices.SortedFunc(maps.Keys(cells), func(a, b reproduce.Key) int {
+		for _, k := range slices.SortedFunc(maps.Keys(cells), func(a, b Key) int {
 			return cmp.Or(cmp.Compare(a.Run, b.Run), cmp.Compare(a.Suite, b.Suite), cmp.Compare(a.Metric, b.Metric), cmp.Compare(a.Condition, b.Condition), cmp.Compare(a.Model, b.Model))
 		}) {
 			e := cells[k]
@@ -81,10 +79,5 @@ func writeCells(f io.Writer, r *reproduce.Result) error {
 			t.Rows = append(t.Rows, out)
 		}
 	}
-	var b bytes.Buffer
-	if err := csv.Write(&b, t); err != nil {
-		return err
-	}
-	_, err := f.Write(b.Bytes())
-	return err
+	return csv.Write(w, t)
 }

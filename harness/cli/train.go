@@ -30,7 +30,7 @@ Data, lengths, memory and disk space are checked before the first step. --dry-ru
 after these checks and estimates steps, tokens, memory and hours.`,
 		Example: `  assay train pretrain shakespeare.yaml -o gpt
   assay train sft demonstrations.yaml -o sft
-  assay train reward comparisons.yaml -o rm
+  assay train reward preferences.yaml -o rm
   assay train ppo ppo.yaml -o ppo
   assay train sft demonstrations.yaml --dry-run`,
 		Args: cobra.NoArgs,

@@ -215,16 +215,16 @@ func TestTrainReward(t *testing.T) {
 		fmt.Fprintf(&rows, "{\"prompt\": \"say %d\\n\", \"responses\": [\"the %s\", \"a %s\", \"the %s\"], \"ranks\": [%d, %d, 9], \"labeler\": \"l%d\"}\n",
 			i%50, words[a], words[b], words[0], a, b, i%4)
 	}
-	tr.write("comparisons.jsonl", rows.String())
+	tr.write("preferences.jsonl", rows.String())
 	tr.write("base.yaml", `model: {num_hidden_layers: 2, num_attention_heads: 2, hidden_size: 32, max_position_embeddings: 32}
 tokenizer: {type: words}
-data: {preferences: [comparisons.jsonl], validation_split: 0.2}
+data: {preferences: [preferences.jsonl], validation_split: 0.2}
 batch_size: 4
 max_steps: 20
 optimizer: {learning_rate: 1e-2}
 `)
 	tr.write("reward.yaml", `init: base/model
-data: {preferences: [comparisons.jsonl], validation_split: 0.2, demonstrations: [demos.jsonl]}
+data: {preferences: [preferences.jsonl], validation_split: 0.2, demonstrations: [demos.jsonl]}
 batch_size: 4
 gradient_accumulation_steps: 2
 num_train_epochs: 6
@@ -265,7 +265,7 @@ save_steps: 5
 	tr.write("first.jsonl", rows.String()[:half])
 	tr.write("second.jsonl", rows.String()[half:])
 	tr.write("files.yaml", `init: base/model
-data: {preferences: [comparisons.jsonl], validation: [first.jsonl, second.jsonl]}
+data: {preferences: [preferences.jsonl], validation: [first.jsonl, second.jsonl]}
 batch_size: 50
 optimizer: {learning_rate: 3e-3}
 `)

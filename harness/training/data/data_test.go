@@ -62,11 +62,11 @@ func TestDemonstrationDefects(t *testing.T) {
 		{`{"prompt": "p"}`, "no completion in the demonstration"},
 		{`{"completion": "c"}`, "no prompt in the demonstration"},
 		{`{"prompt": "p", "completion": null}`, "no completion"},
-		{`{"messages": [{"role": "user", "content": "p"}]}`, "chat's messages"},
+		{`{"messages": [{"role": "user", "content": "p"}]}`, "messages of a chat"},
 		{`{"prompt": [{"role": "user", "content": "p"}], "completion": "c"}`, "prompt is a list of a chat's messages"},
 		{`{"prompt": "p", "completion": "a<|endoftext|>b"}`, "inside its text"},
 		{`{"prompt": "p", "completion": "a\ud83d"}`, "completion is a text with half a surrogate pair"},
-		{`["p", "c"]`, "no demonstration; write"},
+		{`["p", "c"]`, "not a demonstration; write"},
 	} {
 		_, err := data.ReadDemonstrations([]string{file(t, "\n"+tt.line+"\n")}, nil)
 		if err == nil || !strings.Contains(err.Error(), "c.jsonl:2: ") || !strings.Contains(err.Error(), tt.want) {
@@ -93,7 +93,7 @@ func TestWordsThatTeachNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	said := strings.Join(notes.Lines(), "\n")
-	for _, want := range []string{"completions without a token, which teach to end at once: 1 (the first at c.jsonl:2)", "doesn't know, which teach <unk>: 1 (the first at c.jsonl:3)"} {
+	for _, want := range []string{"completions without a token, which teach the model to end at once: 1 (the first at c.jsonl:2)", "doesn't know, which are learnt as <unk>: 1 (the first at c.jsonl:3)"} {
 		if !strings.Contains(strings.ReplaceAll(said, filepath.Dir(all[0].Place.File)+"/", ""), want) {
 			t.Errorf("%s: want %q", said, want)
 		}
@@ -118,8 +118,8 @@ func TestLongRows(t *testing.T) {
 		prompts       string
 		said, refused string
 	}{
-		{plan.LongDefault, "", "", "", "c.jsonl:3: a prompt of 10 tokens leaves nothing to say within 7"},
-		{plan.Truncate, "abcd.|abcdefghij.|fghijk.", "abcd|cdef", "rows of 7 tokens, whose ends are not taught: 1 |prompts longer than 6 tokens, cut at their beginnings: 1 ", "p.jsonl:3: an empty prompt"},
+		{plan.LongDefault, "", "", "", "c.jsonl:3: a prompt of 10 tokens leaves no room for a completion within 7"},
+		{plan.Truncate, "abcd.|abcdefghij.|fghijk.", "abcd|cdef", "rows of 7 tokens, whose ends are not learnt: 1 |prompts longer than 6 tokens, cut at their beginnings: 1 ", "p.jsonl:3: an empty prompt"},
 		{plan.Drop, "abcd.", "abcd", "demonstrations longer than 7 tokens, left out: 2 ", ""},
 		{plan.Refuse, "", "", "", "c.jsonl:2: a demonstration of 11 tokens; a row holds 7"},
 	} {
@@ -173,8 +173,8 @@ func TestLongRows(t *testing.T) {
 	}
 }
 
-// A comparison whose responses are equal, or became so, teaches nothing, and is counted.
-func TestComparisonsThatTeachNothing(t *testing.T) {
+// A preference whose responses are equal, or became so, teaches nothing, and is counted.
+func TestPreferencesThatTeachNothing(t *testing.T) {
 	all := []data.Preference{
 		{Prompt: "p", Responses: []string{"abcd", "abce"}, Ranks: []int{1, 2}},
 		{Prompt: "p", Responses: []string{"abcdefx", "abcdefy"}, Ranks: []int{1, 2}},
@@ -191,18 +191,18 @@ func TestComparisonsThatTeachNothing(t *testing.T) {
 	}
 	n, said, err := encode(plan.LongDefault)
 	if n != 4 || err != nil {
-		t.Errorf("%d comparisons, %v", n, err)
+		t.Errorf("%d preferences, %v", n, err)
 	}
-	for _, want := range []string{"comparisons longer than 6 tokens, cut", "became equal by cutting, which teach nothing: 1 ",
+	for _, want := range []string{"preferences longer than 6 tokens, cut", "that cutting made equal, which teach nothing: 1 ",
 		"equal responses of different ranks, which teach nothing: 1 ", "c.jsonl:3"} {
 		if !strings.Contains(said, want) {
 			t.Errorf("noted:\n%s\nand not %q", said, want)
 		}
 	}
-	if n, said, err := encode(plan.Drop); n != 3 || err != nil || !strings.Contains(said, "comparisons longer than 6 tokens, left out: 1 ") {
+	if n, said, err := encode(plan.Drop); n != 3 || err != nil || !strings.Contains(said, "preferences longer than 6 tokens, left out: 1 ") {
 		t.Errorf("drop: %d, %s, %v", n, said, err)
 	}
-	if _, _, err := encode(plan.Refuse); err == nil || !strings.Contains(err.Error(), "c.jsonl:2: a comparison of 9 tokens; a row holds 6") {
+	if _, _, err := encode(plan.Refuse); err == nil || !strings.Contains(err.Error(), "c.jsonl:2: a preference of 9 tokens; a row holds 6") {
 		t.Errorf("error: %v", err)
 	}
 }
@@ -270,6 +270,6 @@ func TestBeginnings(t *testing.T) {
 	}
 	pairs, err := (&data.Encoder{Tokenizer: tok, Context: 9}).Encode([]data.Preference{{Prompt: "p", Responses: []string{"q", "r"}, Ranks: []int{1, 2}}})
 	if err != nil || !slices.Equal(pairs[0].Prompt, []int32{'B', ' ', 'p'}) || !slices.Equal(pairs[0].Responses[1], []int32{'r'}) {
-		t.Errorf("comparisons are %v, %v", pairs, err)
+		t.Errorf("preferences are %v, %v", pairs, err)
 	}
 }

@@ -14,7 +14,7 @@ type Place struct {
 	Line int
 }
 
-// Errorf puts an error at the place, where there is one.
+// Errorf makes an error at the place, if it is known.
 func (p Place) Errorf(format string, args ...any) error {
 	if p.File == "" {
 		return fmt.Errorf(format, args...)
@@ -22,8 +22,8 @@ func (p Place) Errorf(format string, args ...any) error {
 	return place.Errorf(p.File, p.Line, format, args...)
 }
 
-// Notes count what was done to data on their way into a training: what was cut, left out,
-// or means something else than it says. A nil *Notes counts nothing.
+// Notes count what was done to data before a training: what was cut, left out or read as
+// something else. A nil *Notes counts nothing.
 type Notes struct {
 	said   []string
 	order  []string
@@ -31,14 +31,14 @@ type Notes struct {
 	first  map[string]Place
 }
 
-// Say keeps a line as it is.
+// Say adds a line.
 func (n *Notes) Say(line string) {
 	if n != nil {
 		n.said = append(n.said, line)
 	}
 }
 
-// Count adds one to what is counted, and keeps the first place.
+// Count counts one more of what, and keeps the place of the first.
 func (n *Notes) Count(what string, at Place) {
 	if n == nil {
 		return
@@ -52,7 +52,7 @@ func (n *Notes) Count(what string, at Place) {
 	n.counts[what]++
 }
 
-// Lines say what was counted, how often, and where first, in the order in which it came up.
+// Lines returns what was counted, how often, and where first, in order of first appearance.
 func (n *Notes) Lines() []string {
 	if n == nil {
 		return nil

@@ -14,44 +14,33 @@ import (
 	"assay/models/train/reward"
 )
 
-// Preference is a line of a file of comparisons: a prompt, responses to it, and how one
-// labeler ranked them, the lower the better, equal ranks for ties.
+// Preference is a line of a file of preferences: a prompt, responses to it, and how one
+// labeler ranked them. A lower rank is better, and equal ranks are ties.
 type Preference struct {
 	Prompt    string   `json:"prompt"`
 	Responses []string `json:"responses"`
 	Ranks     []int    `json:"ranks"`
-	Labeler   string   `json:"labeler"` // "" is nobody in particular
+	Labeler   string   `json:"labeler"` // "" if unknown
 	Place     Place    `json:"-"`
 }
 
-// ReadPreferences reads files of JSON lines, compressed where their names end in .gz.
-// A line is in one of three shapes:
+// ReadPreferences reads files of JSON lines, which are compressed if their names end in .gz.
+// A line has one of three shapes:
 //
 //	{"prompt": "...", "responses": ["...", "..."], "ranks": [1, 2], "labeler": "ann"}
 //	{"prompt": "...", "chosen": "...", "rejected": "..."}
 //	{"chosen": "\n\nHuman: ...\n\nAssistant: ...", "rejected": "\n\nHuman: ...\n\nAssistant: ..."}
 //
-// The last is that of Anthropic's hh-rlhf (Bai et al., arXiv:2204.05862): two whole
-// dialogues, whose prompt is what they have in common through the last "\n\nAssistant:".
-// Labelers are optional in each. A prompt or a response may be empty, which is not absent.
-// Errors name file and line.
+// The last is that of Anthropic's hh-rlhf (Bai et al., arXiv:2204.05862): two complete
+// dialogues, whose prompt is what they have in common up to the last "\n\nAssistant:". A
+// labeler is optional in each. A prompt or a response may be empty, but not missing. Errors
+// name file and line.
 func ReadPreferences(paths []string, notes *Notes) ([]Preference, error) {
-	var all []Preference
-	for _, path := range paths {
-		err := eachPlace(path, func(at Place, line []byte) error {
-			c, err := preference(line, at, notes)
-			all = append(all, c)
-			return err
-		})
-		if err != nil {
-			return nil, err
-		}
-	}
-	return all, nil
+	return readRows(paths, func(at Place, line []byte) (Preference, error) { return preference(line, at, notes) })
 }
 
 func preference(line []byte, at Place, notes *Notes) (c Preference, err error) {
-	const write = `no comparison; write {"prompt": "...", "responses": ["...", "..."], "ranks": [1, 2]}, or {"prompt": "...", "chosen": "...", "rejected": "..."}`
+	const write = `not a preference; write {"prompt": "...", "responses": ["...", "..."], "ranks": [1, 2]}, or {"prompt": "...", "chosen": "...", "rejected": "..."}`
 	r, err := parseRow(line, write)
 	if err != nil {
 		return c, err
@@ -78,7 +67,7 @@ func preference(line []byte, at Place, notes *Notes) (c Preference, err error) {
 	if err != nil {
 		return c, err
 	}
-	r.passOver(notes, at, "prompt", "chosen", "rejected", "responses", "ranks", "labeler")
+	r.countOthers(notes, at, "prompt", "chosen", "rejected", "responses", "ranks", "labeler")
 	for i := range c.Responses {
 		if c.Responses[i], err = response(c.Responses[i], "a response", notes, at); err != nil {
 			return c, err
@@ -100,7 +89,7 @@ func (c *Preference) readPair(r row, prompted bool) error {
 	if !prompted {
 		at := commonTurns(chosen, rejected)
 		if at == 0 {
-			return errors.New(`chosen and rejected without a prompt, and no dialogues that have their beginning in common; write "prompt"`)
+			return errors.New(`chosen and rejected without a prompt, and not two dialogues with a common beginning; write "prompt"`)
 		}
 		c.Prompt, chosen, rejected = chosen[:at], chosen[at:], rejected[at:]
 	}
@@ -124,13 +113,13 @@ func (c *Preference) readList(r row, prompted bool) error {
 		}
 	}
 	if len(c.Responses) < 2 || len(c.Ranks) != len(c.Responses) {
-		return fmt.Errorf("%d responses and %d ranks; there are at least two, each with its rank", len(c.Responses), len(c.Ranks))
+		return fmt.Errorf("%d responses and %d ranks; write at least two responses, each with its rank", len(c.Responses), len(c.Ranks))
 	}
 	return nil
 }
 
-// commonTurns is the length of what two dialogues have in common through the last turn of
-// the assistant that begins in it.
+// commonTurns is the length of what two dialogues have in common, up to the beginning of the
+// assistant's last turn in it; 0 if they have no turn in common.
 func commonTurns(a, b string) int {
 	n := 0
 	for n < min(len(a), len(b)) && a[n] == b[n] {
@@ -143,9 +132,9 @@ func commonTurns(a, b string) int {
 	return 0
 }
 
-// SplitPreferences holds out those of a share of the prompts, all of a prompt on one
-// side. Which prompts hangs on their texts alone, so that a larger share has those of a
-// smaller, and other trainings on the same file hold out the same.
+// SplitPreferences holds out the preferences of a share of the prompts, those of one prompt
+// all on one side. Which prompts depends only on their texts. So a larger share includes a
+// smaller one, and other trainings on the same file hold out the same prompts.
 func SplitPreferences(all []Preference, share float64) (kept, held []Preference) {
 	return splitByPrompt(all, share, func(c Preference) string { return c.Prompt })
 }
@@ -180,8 +169,8 @@ func splitByPrompt[T any](all []T, share float64, prompt func(T) string) (kept, 
 	return kept, held
 }
 
-// Preferred are the texts of the best responses, each behind its prompt: what a model can
-// be pretrained on before it learns from the comparisons.
+// Preferred returns the best response to each prompt as one text with the prompt: what a
+// model can be pretrained on before it learns from the preferences.
 func Preferred(all []Preference) []string {
 	var texts []string
 	for _, c := range all {
@@ -191,9 +180,9 @@ func Preferred(all []Preference) []string {
 	return texts
 }
 
-// Encoder turns comparisons into tokens, prompt and responses apart. A row, its end
-// included, has Context tokens at most; longer ones are cut (see [readout.Rows]) unless Long
-// says otherwise, and what that leaves without a difference is counted.
+// Encoder turns preferences into tokens, prompt and responses separately. A row has at most
+// Context tokens with its end. Longer ones are cut (see [readout.Rows]) unless Long says
+// otherwise, and responses that cutting makes equal are counted in Notes.
 type Encoder struct {
 	Tokenizer *bpe.Tokenizer
 	Context   int
@@ -203,7 +192,7 @@ type Encoder struct {
 	clusters map[string]uint32 // by prompt
 }
 
-// Encode encodes comparisons. Equal prompts are one cluster, over all calls.
+// Encode encodes preferences. Equal prompts are one cluster, over all calls.
 func (x *Encoder) Encode(all []Preference) ([]*reward.Preference, error) {
 	t, context, long, notes := x.Tokenizer, x.Context, x.Long, x.Notes
 	if x.clusters == nil {
@@ -218,43 +207,43 @@ func (x *Encoder) Encode(all []Preference) ([]*reward.Preference, error) {
 		e := &reward.Preference{Prompt: encodePrompt(t, c.Prompt, notes, c.Place), Ranks: c.Ranks, Cluster: clusters[c.Prompt], Labeler: c.Labeler}
 		longest := 0
 		for _, r := range c.Responses {
-			said, err := encodeResponse(t, r, notes, c.Place)
+			response, err := encodeResponse(t, r, notes, c.Place)
 			if err != nil {
 				return nil, err
 			}
-			e.Responses = append(e.Responses, said)
-			longest = max(longest, len(said)+1)
+			e.Responses = append(e.Responses, response)
+			longest = max(longest, len(response)+1)
 		}
 		if n := len(e.Prompt) + longest; n > context {
 			switch long {
 			case plan.Drop:
-				notes.Count("comparisons longer than "+tokens(context)+", left out", c.Place)
+				notes.Count("preferences longer than "+tokens(context)+", left out", c.Place)
 				continue
 			case plan.Refuse:
-				return nil, c.Place.Errorf("a comparison of %d tokens; a row holds %d: shorten it, or write overlong: drop or overlong: truncate under data", n, context)
+				return nil, c.Place.Errorf("a preference of %d tokens; a row holds %d: shorten it, or write overlong: drop or overlong: truncate under data", n, context)
 			}
-			notes.Count("comparisons longer than "+tokens(context)+", cut: prompts at their beginnings, responses at their ends", c.Place)
+			notes.Count("preferences longer than "+tokens(context)+", cut: prompts at their beginnings, responses at their ends", c.Place)
 		}
-		switch teaches(e, readout.Rows(e.Prompt, e.Responses, t.End(), context)) {
+		switch equality(e, readout.Rows(e.Prompt, e.Responses, t.End(), context)) {
 		case equalTexts:
-			notes.Count("comparisons with equal responses of different ranks, which teach nothing", c.Place)
+			notes.Count("preferences with equal responses of different ranks, which teach nothing", c.Place)
 		case equalRows:
-			notes.Count("comparisons with responses that became equal by cutting, which teach nothing", c.Place)
+			notes.Count("preferences with responses that cutting made equal, which teach nothing", c.Place)
 		}
 		encoded = append(encoded, e)
 	}
 	return encoded, nil
 }
 
-// What may be the same in a pair of responses whose ranks differ.
+// How two responses with different ranks may be equal.
 const (
 	nothingEqual = iota
-	equalRows    // what is left of them
+	equalRows    // after cutting
 	equalTexts
 )
 
-// teaches says what is the same in a pair of a comparison.
-func teaches(c *reward.Preference, rows [][]int32) int {
+// equality is the greatest equality of two responses with different ranks.
+func equality(c *reward.Preference, rows [][]int32) int {
 	found := nothingEqual
 	for i := range rows {
 		for j := range i {

@@ -48,7 +48,7 @@ func TestReadPreferences(t *testing.T) {
 		{Prompt: "p", Responses: []string{"a", "b"}, Ranks: []int{1, 2}},
 	}
 	if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(data.Preference{}, "Place")); diff != "" {
-		t.Errorf("comparisons (-want +got):\n%s", diff)
+		t.Errorf("preferences (-want +got):\n%s", diff)
 	}
 	said := strings.Join(notes.Lines(), "\n")
 	if got[3].Place.Line != 5 || !strings.Contains(said, `rows with a member "score_chosen", which is not read: 1`) || !strings.Contains(said, "c.jsonl:7") || !strings.Contains(said, "responses with <|endoftext|> at their end") {
@@ -64,16 +64,16 @@ func TestPreferenceDefects(t *testing.T) {
 		{`{"prompt": "p", "responses": ["a", "b"], "ranks": [1]}`, "2 responses and 1 ranks"},
 		{`{"prompt": "p", "responses": ["a"], "ranks": [1]}`, "at least two"},
 		{`{"prompt": "p", "chosen": "a"}`, "go together"},
-		{`{"chosen": "a", "rejected": "b"}`, "no dialogues"},
-		{`{"prompt": "p", "answers": ["a", "b"]}`, "no comparison; write"},
-		{`nonsense`, "no comparison; write"},
+		{`{"chosen": "a", "rejected": "b"}`, "not two dialogues"},
+		{`{"prompt": "p", "answers": ["a", "b"]}`, "not a preference; write"},
+		{`nonsense`, "not a preference; write"},
 		{`{"prompt": "p", "chosen": "a", "rejected": null}`, "go together"},
 		{`{"responses": ["a", "b"], "ranks": [1, 2]}`, "no prompt"},
-		{`{"prompt": "p", "chosen": [{"role": "user", "content": "p"}], "rejected": "b"}`, "chosen is a list of a chat's messages; assay trains on texts"},
-		{`{"prompt": 5, "chosen": "a", "rejected": "b"}`, "prompt is a number that can't be read; it must be a text"},
-		{`{"prompt": "p", "responses": ["a", "b"], "ranks": [1, 1.5]}`, "ranks is a list that can't be read; it must be a list of whole numbers"},
-		{`{"prompt": "p", "responses": ["a", "b", "c"], "ranks": [1, null, 2]}`, "ranks has null in place 2"},
-		{`{"prompt": "p", "responses": [null, "b"], "ranks": [1, 2]}`, "responses has null in place 1"},
+		{`{"prompt": "p", "chosen": [{"role": "user", "content": "p"}], "rejected": "b"}`, "chosen is a list of a chat's messages; assay trains on text"},
+		{`{"prompt": 5, "chosen": "a", "rejected": "b"}`, "prompt is a number; it must be a text"},
+		{`{"prompt": "p", "responses": ["a", "b"], "ranks": [1, 1.5]}`, "ranks is a list; it must be a list of whole numbers"},
+		{`{"prompt": "p", "responses": ["a", "b", "c"], "ranks": [1, null, 2]}`, "ranks has null at position 2"},
+		{`{"prompt": "p", "responses": [null, "b"], "ranks": [1, 2]}`, "responses has null at position 1"},
 		{`{"prompt": "p", "chosen": "a<|endoftext|>b", "rejected": "b"}`, "inside its text"},
 	} {
 		_, err := data.ReadPreferences([]string{file(t, "\n"+tt.line+"\n")}, nil)
@@ -136,6 +136,6 @@ func TestReadRealPreferences(t *testing.T) {
 		}
 	}
 	if len(all) != 2312 || parted != 5 {
-		t.Errorf("%d comparisons, %d part early; want 2312 and 5", len(all), parted)
+		t.Errorf("%d preferences, %d part early; want 2312 and 5", len(all), parted)
 	}
 }

@@ -13,12 +13,28 @@ import (
 	"assay/suites/datafile"
 )
 
-// row is a line of a file of data, a JSON object. A member that is absent or null is not
-// there; an empty text is there.
+// readRows reads the rows of files of JSON lines, in order.
+func readRows[T any](paths []string, read func(at Place, line []byte) (T, error)) ([]T, error) {
+	var all []T
+	for _, path := range paths {
+		err := eachPlace(path, func(at Place, line []byte) error {
+			one, err := read(at, line)
+			all = append(all, one)
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+// row is a line of a file of data, a JSON object. A member that is absent or null is missing;
+// an empty text is not.
 type row map[string]jsontext.Value
 
-// parseRow takes a line apart; a member need not be in order until it is read. write is
-// what such a line looks like.
+// parseRow splits a line into its members, which are checked when they are read. write says
+// in an error what the line should look like.
 func parseRow(line []byte, write string) (row, error) {
 	r, ok := datafile.Members(line)
 	if !ok {
@@ -32,7 +48,7 @@ func (r row) has(name string) bool {
 	return ok && v.Kind() != 'n'
 }
 
-// text reads a text; there says whether it is.
+// text reads a text; there reports whether the row has it.
 func (r row) text(name string) (text string, there bool, err error) {
 	if !r.has(name) {
 		return "", false, nil
@@ -40,33 +56,33 @@ func (r row) text(name string) (text string, there bool, err error) {
 	return text, true, r.into(name, "a text", &text)
 }
 
-// into reads a member of some type.
+// into reads a member into a value; what names its type in errors.
 func (r row) into(name, what string, to any) error {
 	v := r[name]
 	if err := json.Unmarshal(v, to); err == nil {
 		var items []jsontext.Value
 		if v.Kind() == '[' && json.Unmarshal(v, &items) == nil {
 			if i := slices.IndexFunc(items, func(v jsontext.Value) bool { return v.Kind() == 'n' }); i >= 0 {
-				return fmt.Errorf("%s has null in place %d; it must be %s", name, i+1, what)
+				return fmt.Errorf("%s has null at position %d; it must be %s", name, i+1, what)
 			}
 		}
 		return nil
 	}
 	is := map[jsontext.Kind]string{'"': "a text", '0': "a number", 't': "true", 'f': "false", '[': "a list", '{': "an object"}[v.Kind()]
 	if v.Kind() == '[' && strings.Contains(string(v), `"role"`) {
-		return fmt.Errorf("%s is a list of a chat's messages; assay trains on texts: write each as one text, as the model's chat template puts it", name)
+		return fmt.Errorf("%s is a list of a chat's messages; assay trains on text: write each as one text, formatted by the model's chat template", name)
 	}
 	switch is {
 	case "":
-		is = "no JSON"
+		is = "invalid JSON"
 	case what:
-		return fmt.Errorf("%s is %s with half a surrogate pair or another escape that is no character; write it again as UTF-8", name, is)
+		return fmt.Errorf("%s is %s with half a surrogate pair or another escape that is not a character; write it as UTF-8", name, is)
 	}
-	return fmt.Errorf("%s is %s that can't be read; it must be %s", name, is, what)
+	return fmt.Errorf("%s is %s; it must be %s", name, is, what)
 }
 
-// passOver counts members that nobody reads.
-func (r row) passOver(notes *Notes, at Place, known ...string) {
+// countOthers counts the members that are not read.
+func (r row) countOthers(notes *Notes, at Place, known ...string) {
 	var others []string
 	for name := range r {
 		if !slices.Contains(known, name) {
@@ -79,8 +95,8 @@ func (r row) passOver(notes *Notes, at Place, known ...string) {
 	}
 }
 
-// response is the text of a response whose end is written in it as a token's name. Such a
-// name anywhere else would end the response there, for whoever reads tokens.
+// response returns the text of a response without the name of an end token at its end. The
+// name anywhere else is an error, since it would end the response there.
 func response(text, name string, notes *Notes, at Place) (string, error) {
 	if !strings.Contains(text, bpe.EndOfText) {
 		return text, nil
@@ -89,17 +105,16 @@ func response(text, name string, notes *Notes, at Place) (string, error) {
 	if !found || strings.Contains(cut, bpe.EndOfText) {
 		return "", at.Errorf("%s has %s inside its text, and would end there; remove it, or write what follows as a row of its own", name, bpe.EndOfText)
 	}
-	notes.Count("responses with "+bpe.EndOfText+" at their end, which is taken for the end itself", at)
+	notes.Count("responses with "+bpe.EndOfText+" at their end, which is read as the end itself", at)
 	return cut, nil
 }
 
-// encodeResponse gives the tokens of a response, without an end: of the tokens that end a
-// text for this tokenizer, whatever their names, one may be written at the response's end,
-// and none inside.
+// encodeResponse returns the tokens of a response without an end. A token that ends a text
+// for this tokenizer, by any name, may be written at the response's end but not inside it.
 func encodeResponse(t *bpe.Tokenizer, text string, notes *Notes, at Place) ([]int32, error) {
 	ids := t.AppendContinuation(nil, text)
 	if last := len(ids) - 1; last >= 0 && t.IsEnd(ids[last]) {
-		notes.Count("responses with "+t.Token(ids[last])+" at their end, which is taken for the end itself", at)
+		notes.Count("responses with "+t.Token(ids[last])+" at their end, which is read as the end itself", at)
 		ids = ids[:last]
 	}
 	if i := slices.IndexFunc(ids, t.IsEnd); i >= 0 {
@@ -108,8 +123,7 @@ func encodeResponse(t *bpe.Tokenizer, text string, notes *Notes, at Place) ([]in
 	return ids, nil
 }
 
-// appendMarked appends the tokens of a text in which the name of the end of a text is that
-// token.
+// appendMarked appends the tokens of a text, with an end token wherever the text has its name.
 func appendMarked(t *bpe.Tokenizer, ids []int32, text string) []int32 {
 	for i, document := range strings.Split(text, bpe.EndOfText) {
 		if i > 0 {
@@ -120,12 +134,11 @@ func appendMarked(t *bpe.Tokenizer, ids []int32, text string) []int32 {
 	return ids
 }
 
-// encodePrompt gives a prompt's tokens, with what the tokenizer puts before a text. An empty
-// one is the token between documents for a policy, as for whoever asks it, and nothing for
-// a reward model.
+// encodePrompt returns a prompt's tokens, after those that the tokenizer puts before a text.
+// An empty prompt gives no others.
 func encodePrompt(t *bpe.Tokenizer, text string, notes *Notes, at Place) []int32 {
 	if strings.Contains(text, bpe.EndOfText) {
-		notes.Count("prompts with "+bpe.EndOfText+" in them, which is the end of a text there", at)
+		notes.Count("prompts with "+bpe.EndOfText+" in them, which is read as the end of a text", at)
 	}
 	return appendMarked(t, slices.Clone(t.Prefix()), text)
 }

@@ -17,8 +17,8 @@ import (
 	"assay/suites/datafile"
 )
 
-// ReadTexts reads text files, each a document, and files of JSON lines (.jsonl), of
-// which each line's "text" is a document. Errors name file and line.
+// ReadTexts reads documents: a text file is one, and each line of a file of JSON lines
+// (.jsonl) has one as "text". Errors name file and line.
 func ReadTexts(paths []string) ([]string, error) {
 	var texts []string
 	for _, path := range paths {
@@ -48,15 +48,14 @@ func ReadTexts(paths []string) ([]string, error) {
 				}
 				line++
 			}
-			return nil, place.At(path, line, errors.New("no UTF-8; save the file as UTF-8"))
+			return nil, place.At(path, line, errors.New("not UTF-8; save the file as UTF-8"))
 		}
 		texts = append(texts, string(data))
 	}
 	return texts, nil
 }
 
-// SplitText cuts a share of each text's characters off its end, at a character's
-// bound.
+// SplitText holds out a share of each text, from its end, between two characters.
 func SplitText(texts []string, share float64) (kept, held []string) {
 	for _, text := range texts {
 		at := len(text) - int(share*float64(len(text)))
@@ -68,8 +67,8 @@ func SplitText(texts []string, share float64) (kept, held []string) {
 	return kept, held
 }
 
-// EncodeTexts are the tokens of texts, with the end of a text between two. Where its name
-// is written in a text, a document ends there. Each document begins with what the tokenizer
+// EncodeTexts returns the tokens of texts, with an end token between two. A text that has the
+// end token's name in it is several documents. Each document begins with what the tokenizer
 // puts before a text.
 func EncodeTexts(t *bpe.Tokenizer, texts []string) []int32 {
 	var ids []int32
@@ -96,8 +95,7 @@ func EncodeTexts(t *bpe.Tokenizer, texts []string) []int32 {
 	return ids
 }
 
-// Documents are the texts, cut where the name of the end of a text is written in them, as
-// a tokenizer is to learn from them.
+// Documents splits texts at the end token's name. A tokenizer is trained on these.
 func Documents(texts []string) []string {
 	var all []string
 	for _, text := range texts {
@@ -106,18 +104,18 @@ func Documents(texts []string) []string {
 	return all
 }
 
-// document is a line of a file of documents; other members are passed over.
+// document is a line of a file of documents; other members are ignored.
 type document struct {
 	Text *string `json:"text"`
 }
 
-// EachLine hands over the lines of a file that aren't blank; the file is unpacked where
-// its name ends in .gz. An error gets the line that it is about.
+// EachLine calls use with each line of a file that isn't blank. A file whose name ends in .gz
+// is unpacked. An error of use gets the line's place.
 func EachLine(path string, use func(line []byte) error) error {
 	return eachPlace(path, func(_ Place, line []byte) error { return use(line) })
 }
 
-// eachPlace is [EachLine] with the place of each line.
+// eachPlace is [EachLine] with each line's place.
 func eachPlace(path string, use func(at Place, line []byte) error) error {
 	f, err := os.Open(path)
 	if err != nil {
@@ -150,35 +148,26 @@ type Prompt struct {
 	Place Place
 }
 
-// ReadPrompts reads files of JSON lines, each with a prompt; other members are passed
-// over. Errors name file and line.
+// ReadPrompts reads files of JSON lines, each with a prompt; other members are ignored.
+// Errors name file and line.
 func ReadPrompts(paths []string) ([]Prompt, error) {
 	const write = `no prompt; write {"prompt": "..."}`
-	var all []Prompt
-	for _, path := range paths {
-		err := eachPlace(path, func(at Place, line []byte) error {
-			r, err := parseRow(line, write)
-			if err != nil {
-				return err
-			}
-			text, there, err := r.text("prompt")
-			if err == nil && !there {
-				err = errors.New(write)
-			}
-			all = append(all, Prompt{text, at})
-			return err
-		})
+	return readRows(paths, func(at Place, line []byte) (Prompt, error) {
+		r, err := parseRow(line, write)
 		if err != nil {
-			return nil, err
+			return Prompt{}, err
 		}
-	}
-	return all, nil
+		text, there, err := r.text("prompt")
+		if err == nil && !there {
+			err = errors.New(write)
+		}
+		return Prompt{text, at}, err
+	})
 }
 
-// EncodePrompts are the prompts' tokens, of at most room, behind which a response of so
-// many tokens has its place. By default an empty or a longer one is an error at its place;
-// with [plan.Drop] it is left out, and with [plan.Truncate] a longer one loses its
-// beginning.
+// EncodePrompts returns the tokens of prompts, each at most room long, which leaves space for
+// a response. By default an empty or longer prompt is an error at its place. [plan.Drop]
+// leaves it out, and [plan.Truncate] cuts the beginning of a longer one.
 func EncodePrompts(t *bpe.Tokenizer, prompts []Prompt, room, response int, long plan.Long, notes *Notes) ([][]int32, error) {
 	var all [][]int32
 	for _, p := range prompts {
@@ -192,7 +181,7 @@ func EncodePrompts(t *bpe.Tokenizer, prompts []Prompt, room, response int, long 
 			notes.Count("prompts that are empty or longer than "+tokens(room)+", left out", p.Place)
 			continue
 		case n == 0:
-			return nil, p.Place.Errorf("an empty prompt; a policy is asked with at least one token: remove it, or write overlong: drop under data")
+			return nil, p.Place.Errorf("an empty prompt; a policy needs at least one token: remove it, or write overlong: drop under data")
 		default:
 			return nil, p.Place.Errorf("a prompt of %d tokens; with responses of %d it may have 1 to %d: shorten it, or write overlong: drop or overlong: truncate under data", n, response, room)
 		}

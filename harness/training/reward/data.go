@@ -31,7 +31,7 @@ func (t *Training) read() (err error) {
 	if p.Data.ValidationShare > 0 {
 		n := len(all)
 		if all, held[0] = data.SplitPreferences(all, p.Data.ValidationShare); len(held[0]) == 0 {
-			return t.at("data.validation_split", "a share of %v of the prompts of %d comparisons holds out none; write a larger one, or leave it out", p.Data.ValidationShare, n)
+			return t.at("data.validation_split", "a share of %v of the prompts of %d preferences holds out none; write a larger one, or leave it out", p.Data.ValidationShare, n)
 		}
 	}
 	for _, path := range t.files.Data.Validation {
@@ -94,7 +94,7 @@ func (t *Training) labelled(lists [][]data.Preference) error {
 	for _, list := range lists {
 		for _, p := range list {
 			if p.Labeler == "" {
-				return p.Place.Errorf("no labeler, and folds: %d are groups of labelers; write \"labeler\": \"...\" in each comparison, or leave folds out (%s:%d)", t.plan.Folds, t.plan.Path, t.plan.Line("folds"))
+				return p.Place.Errorf("no labeler, and folds: %d are groups of labelers; write \"labeler\": \"...\" in each preference, or leave folds out (%s:%d)", t.plan.Folds, t.plan.Path, t.plan.Line("folds"))
 			}
 		}
 	}
@@ -113,7 +113,7 @@ func (t *Training) readDemonstrations() error {
 	for _, d := range all {
 		prompt, completion := t.tokenizer.AppendEncode(slices.Clone(t.tokenizer.Prefix()), d.Prompt), t.tokenizer.AppendContinuation(nil, d.Completion)
 		if len(prompt)+len(completion) >= t.context {
-			t.notes.Count(fmt.Sprintf("demonstrations longer than %d tokens, cut as comparisons are", t.context), d.Place)
+			t.notes.Count(fmt.Sprintf("demonstrations longer than %d tokens, cut as preferences are", t.context), d.Place)
 		}
 		t.texts = append(t.texts, readout.Row(prompt, completion, t.tokenizer.End(), t.context))
 	}

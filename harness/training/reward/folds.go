@@ -91,7 +91,7 @@ func (t *Training) groups() (map[string]int, error) {
 	slices.Sort(names)
 	names = slices.Compact(names)
 	if len(names) < t.plan.Folds {
-		return nil, t.at("folds", "%d folds of %d labelers; write fewer folds, or a labeler in each comparison", t.plan.Folds, len(names))
+		return nil, t.at("folds", "%d folds of %d labelers; write fewer folds, or a labeler in each preference", t.plan.Folds, len(names))
 	}
 	for i, name := range names {
 		groups[name] = i % t.plan.Folds

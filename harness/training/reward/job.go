@@ -97,8 +97,8 @@ func (t *Training) cost(model *Model, batches *reward.Set, o reward.Options) *tr
 	c := &training.Cost{
 		Parameters: net.Config().Parameters(), Rows: p.Batch, Accumulate: p.Accumulate, Plan: p.Path, Line: p.Line("batch_size"),
 		Copies: network.Copies(p.Optimizer) - 1, Trainings: 1 + p.Folds,
-		Data:   fmt.Sprintf("%s comparisons, %s held out", training.Count(len(t.learnt)), training.Count(len(t.held))),
-		Batch:  fmt.Sprintf("%d comparisons, rows of up to %d tokens", p.Batch*p.Accumulate, longest),
+		Data:   fmt.Sprintf("%s preferences, %s held out", training.Count(len(t.learnt)), training.Count(len(t.held))),
+		Batch:  fmt.Sprintf("%d preferences, rows of up to %d tokens", p.Batch*p.Accumulate, longest),
 		Remedy: "write a shorter context, or take a smaller model",
 		Memory: func(parts int) (int64, error) {
 			pass := func(trains bool, rows, longest int) network.Pass {

@@ -18,7 +18,7 @@ import (
 	"assay/models/train/reward"
 )
 
-// toy makes comparisons of four responses by a rule without noise: the more letters a,
+// toy makes preferences of four responses by a rule without noise: the more letters a,
 // the better.
 func toy(n int, seed uint64) []data.Preference {
 	random := rand.New(rand.NewPCG(seed, 1))

@@ -100,7 +100,7 @@ func (o *Options) step(l Learner, data *Set, step int) (models.TrainStep, error)
 	return r, err
 }
 
-// rank adds up the losses of a batch's comparisons.
+// rank adds up the losses of a batch's preferences.
 func rank(b *Batch, rewards []float32, scale float64, gradient []float32) rl.Ranked {
 	var all rl.Ranked
 	from := 0

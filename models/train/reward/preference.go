@@ -43,7 +43,7 @@ func (c *Preference) teaches() bool {
 	return false
 }
 
-// Batch is the responses of some comparisons, a row each behind its prompt.
+// Batch is the responses of some preferences, a row each behind its prompt.
 type Batch struct {
 	Tokens      []int32 // [Rows, Time], filled up with 0
 	Rows, Time  int
@@ -63,7 +63,7 @@ func (b *Batch) Length() int64 {
 // Set is what a training learns from or is tested on.
 type Set struct {
 	All   []*Preference // each with at least one pair
-	Rows  int           // comparisons of a batch
+	Rows  int           // preferences of a batch
 	Parts int           // batches of a step
 	// Time is the longest row, its end included. What doesn't fit is cut: the beginning of
 	// the prompt, alike for all responses to it, and the end of a response that is longer
@@ -75,7 +75,7 @@ type Set struct {
 	epochs *train.Epochs
 }
 
-// NewSet drops comparisons without a pair. One at least must have two different responses of
+// NewSet drops preferences without a pair. One at least must have two different responses of
 // different ranks.
 func NewSet(all []*Preference, rows, parts, time int, end int32, seed uint64) (*Set, error) {
 	s := &Set{Rows: rows, Parts: max(parts, 1), Time: time, End: end, Seed: seed}
@@ -85,7 +85,7 @@ func NewSet(all []*Preference, rows, parts, time int, end int32, seed uint64) (*
 		}
 	}
 	if !slices.ContainsFunc(s.All, (*Preference).teaches) {
-		return nil, fmt.Errorf("%d comparisons, and none with two different responses of different ranks", len(all))
+		return nil, fmt.Errorf("%d preferences, and none with two different responses of different ranks", len(all))
 	}
 	if time < 2 {
 		return nil, errors.New("rows of less than two tokens hold no response")
@@ -94,7 +94,7 @@ func NewSet(all []*Preference, rows, parts, time int, end int32, seed uint64) (*
 	return s, nil
 }
 
-// Steps is how many steps go through all comparisons so many times. The last takes what
+// Steps is how many steps go through all preferences so many times. The last takes what
 // it lacks from one more time.
 func (s *Set) Steps(epochs int) int { return s.epochs.Steps(epochs, s.Rows*s.Parts) }
 
@@ -131,10 +131,10 @@ func (s *Set) LargestCovered() (rows, time int) {
 	return rows, time
 }
 
-// size is how many rows comparisons have, and how long they are beside each other.
-func (s *Set) size(comparisons []*Preference) (rows, time int) {
+// size is how many rows preferences have, and how long they are beside each other.
+func (s *Set) size(preferences []*Preference) (rows, time int) {
 	longest := 0
-	for _, c := range comparisons {
+	for _, c := range preferences {
 		rows += len(c.Responses)
 		for _, r := range c.Responses {
 			longest = max(longest, min(len(c.Prompt)+len(r)+1, s.Time))
@@ -143,7 +143,7 @@ func (s *Set) size(comparisons []*Preference) (rows, time int) {
 	return rows, min(s.Time, (longest+multiple-1)/multiple*multiple)
 }
 
-// Cover goes through all comparisons in their order.
+// Cover goes through all preferences in their order.
 func (s *Set) Cover(yield func(*Batch) error) error {
 	for from := 0; from < len(s.All); from += s.Rows {
 		if err := yield(s.fill(s.All[from:min(from+s.Rows, len(s.All))])); err != nil {
@@ -157,13 +157,13 @@ func (s *Set) Cover(yield func(*Batch) error) error {
 // each shape of batch that it meets.
 const multiple = 32
 
-func (s *Set) fill(comparisons []*Preference) *Batch {
-	b := &Batch{Preferences: comparisons}
+func (s *Set) fill(preferences []*Preference) *Batch {
+	b := &Batch{Preferences: preferences}
 	var rows [][]int32
-	for _, c := range comparisons {
+	for _, c := range preferences {
 		rows = append(rows, readout.Rows(c.Prompt, c.Responses, s.End, s.Time)...)
 	}
-	b.Rows, b.Time = s.size(comparisons)
+	b.Rows, b.Time = s.size(preferences)
 	b.Tokens = make([]int32, b.Rows*b.Time)
 	for r, row := range rows {
 		copy(b.Tokens[r*b.Time:], row)

@@ -23,7 +23,7 @@ func TestRows(t *testing.T) {
 		t.Fatal(err)
 	}
 	if len(s.All) != 2 || s.Steps(3) != 3 {
-		t.Errorf("%d comparisons, %d steps of three epochs; want 2 and 3", len(s.All), s.Steps(3))
+		t.Errorf("%d preferences, %d steps of three epochs; want 2 and 3", len(s.All), s.Steps(3))
 	}
 	var got *reward.Batch
 	if err := s.Cover(func(b *reward.Batch) error { got = b; return nil }); err != nil {
@@ -98,7 +98,7 @@ func (l *flat) Accumulate(b *reward.Batch, _ uint64, loss func(rewards, gradient
 func (*flat) Update(float64) (float64, error)            { return 1, nil }
 func (*flat) Rewards(b *reward.Batch) ([]float32, error) { return make([]float32, b.Rows), nil }
 
-// A step of two parts of one comparison each is the mean over both: a pair whose rewards are
+// A step of two parts of one preference each is the mean over both: a pair whose rewards are
 // equal has the slope 1/2 (the logistic function at 0), halved, and the loss log 2.
 func TestPartsAreOneStep(t *testing.T) {
 	all := []*reward.Preference{

@@ -96,12 +96,6 @@ func Run(ctx context.Context, dir runstore.Dir, job *Job, watch Watch) (*Result,
 	return &s.result, s.finish()
 }
 
-// Finished says whether a training is done. A folder of another training is an error.
-func Finished(dir runstore.Dir, job *Job) (bool, error) {
-	m, err := finished(dir, job)
-	return m != nil, err
-}
-
 // Holds reports whether a folder holds a training that has begun.
 func Holds(dir runstore.Dir) bool {
 	_, err := os.Stat(dir.Path(runstore.TrainSteps().File()))

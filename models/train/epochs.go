@@ -4,9 +4,8 @@ import (
 	"assay/harness/leaf/seed"
 )
 
-// Epochs is an order in which a training goes through N things again and again: each
-// comes once before any comes again, every time in another order. It hangs on the seed
-// alone.
+// Epochs is the order in which a training goes through N things several times: in each epoch
+// every thing comes once, in a new random order. The order depends only on the seed.
 type Epochs struct {
 	N    int
 	Seed uint64
@@ -15,10 +14,10 @@ type Epochs struct {
 	order []int // of epoch; nil before the first
 }
 
-// Steps is how many steps of so many things go through all of them so many times.
+// Steps is how many steps so many epochs take, with batch things a step.
 func (e *Epochs) Steps(epochs, batch int) int { return (epochs*e.N + batch - 1) / batch }
 
-// At is the thing at a place, from 0, in the order of all epochs.
+// At is the thing at a place in the order of all epochs, from 0.
 func (e *Epochs) At(place int) int {
 	epoch := place / e.N
 	if e.order == nil || e.epoch != epoch {

@@ -9,39 +9,38 @@ import (
 	"assay/models"
 )
 
-// Batches fills in the batch of a step (from 1) and part (from 0). It gives the
-// same for equal arguments.
+// Batches fills in the batch of a step (from 1) and part (from 0): always the same one for
+// the same arguments.
 type Batches func(step, part int, b *Batch) error
 
 // Options say how [Fit] trains.
 type Options struct {
 	Stage      string
 	Steps      int
-	Accumulate int // batches to a step; their tokens count alike
+	Accumulate int // batches of a step, all of whose tokens have equal weight
 	Schedule   Schedule
 	Seed       uint64 // of dropout
 	Scores     []Score
-	ScoreEvery int    // steps; the last is scored in any case. 0 scores the last alone
+	ScoreEvery int    // steps; the last is always scored, and 0 scores only that
 	Best       string // the score that chooses the best checkpoint; "" chooses none
-	// Mix is text whose gradient is mixed in, a batch a step: of its mean loss times
-	// MixWeight. It is no part of the records' loss. The paper's policies begin with models
-	// that were fine-tuned so (Ouyang et al. 2022, appendix C.4).
+	// Mix gives batches of text, one a step. The gradient of their mean loss times MixWeight
+	// is mixed in. The recorded loss doesn't include it. The paper's policies begin with models
+	// that were fine-tuned this way (Ouyang et al. 2022, appendix C.4).
 	Mix       Batches
 	MixWeight float64
-	// Report takes each step's record, after the step. Its error ends the training.
+	// Report is called with each step's record after the step. Its error ends the training.
 	Report func(models.TrainStep) error
 }
 
-// Progress is how far a training has come. The zero Progress is its beginning.
+// Progress is how far a training has come; the zero Progress is its beginning.
 type Progress struct {
 	Step   int
 	Tokens int64
 	Best   *float64 // of the chosen score so far; nil before the first
 }
 
-// Fit minimises the mean next-token loss from where the progress stands until the
-// last step or the context's end, which it looks at between steps: then the
-// learner is at the step that was reported last.
+// Fit minimises the mean next-token loss, from a point of progress to the last step. It checks
+// the context between steps; when that ends, the learner is at the last reported step.
 func Fit(ctx context.Context, l Learner, data Batches, o Options, from Progress) (Progress, error) {
 	parts := make([]Batch, max(o.Accumulate, 1))
 	at := from
@@ -70,7 +69,7 @@ func Fit(ctx context.Context, l Learner, data Batches, o Options, from Progress)
 	return at, nil
 }
 
-// step takes one optimiser step; the record's tokens are its own.
+// step takes one step of the optimiser. The record's tokens are those of the step.
 func (o *Options) step(l Learner, data Batches, parts []Batch, step int) (models.TrainStep, error) {
 	r := models.TrainStep{Stage: o.Stage, Step: step, LearningRate: o.Schedule.At(step)}
 	for i := range parts {
@@ -80,7 +79,7 @@ func (o *Options) step(l Learner, data Batches, parts []Batch, step int) (models
 		r.Tokens += int64(parts[i].Counted())
 	}
 	if r.Tokens == 0 {
-		return r, fmt.Errorf("no token of its batches counts")
+		return r, fmt.Errorf("no token in its batches counts")
 	}
 	for i := range parts {
 		loss, err := l.Accumulate(&parts[i], 1/float64(r.Tokens), seed.At(o.Seed, step, i))
@@ -103,7 +102,7 @@ func (o *Options) step(l Learner, data Batches, parts []Batch, step int) (models
 	return r, err
 }
 
-// mix adds the gradient of the text that is mixed in.
+// mix adds the gradient of the mixed-in text.
 func (o *Options) mix(l Learner, step, part int) error {
 	var b Batch
 	if err := o.Mix(step, 0, &b); err != nil {
@@ -111,7 +110,7 @@ func (o *Options) mix(l Learner, step, part int) error {
 	}
 	n := b.Counted()
 	if n == 0 {
-		return fmt.Errorf("no token of its batch counts")
+		return fmt.Errorf("no token in its batch counts")
 	}
 	loss, err := l.Accumulate(&b, o.MixWeight/float64(n), seed.At(o.Seed, step, part))
 	if err == nil && (math.IsNaN(loss) || math.IsInf(loss, 0)) {

@@ -7,15 +7,15 @@ import (
 	"assay/models"
 )
 
-// Batch is a rectangle of tokens and what should follow each.
+// Batch is a rectangle of tokens with the token that should follow each.
 type Batch struct {
 	Tokens  []int32 // [Rows, Time]
-	Targets []int32 // [Rows, Time]; a negative one does not count
+	Targets []int32 // [Rows, Time]; a negative target does not count
 	Rows    int
 	Time    int
 }
 
-// Resize makes room for rows x time tokens; what they are is left open.
+// Resize makes room for rows x time tokens, whose values are undefined.
 func (b *Batch) Resize(rows, time int) {
 	b.Rows, b.Time = rows, time
 	n := rows * time
@@ -39,12 +39,11 @@ func (b *Batch) Counted() int {
 // Learner is a language model that can be trained. It is not safe for concurrent
 // use.
 type Learner interface {
-	// Accumulate adds to the gradients those of the batch's summed loss over its
-	// counted tokens, times scale, and returns that sum in nats, unscaled. Dropout
-	// is drawn from key.
+	// Accumulate adds the gradients of the batch's summed loss over its counted tokens,
+	// times scale, and returns the sum in nats, unscaled. Dropout is drawn from key.
 	Accumulate(b *Batch, scale float64, key uint64) (loss float64, err error)
-	// Update takes one step of the optimiser along the gradients, clipped, and zeroes
-	// them. It returns their global norm before clipping.
+	// Update clips the gradients, takes one step of the optimiser and zeroes them. It
+	// returns their global norm before clipping.
 	Update(learningRate float64) (norm float64, err error)
 	// Evaluate is the summed loss over the batch's counted tokens, without dropout
 	// and without gradients.

@@ -2,13 +2,13 @@ package train
 
 import "math"
 
-// Schedule is a learning rate that rises linearly and falls along a half cosine,
-// as GPT-3 was trained (Brown et al. 2020, appendix B) and, with Final at a tenth
-// of Peak, the models of InstructGPT (appendix C).
+// Schedule is a learning rate that rises linearly and then falls along half a cosine, as for
+// GPT-3 (Brown et al. 2020, appendix B). With Final at a tenth of Peak it is that of
+// InstructGPT (Ouyang et al. 2022, appendix C).
 type Schedule struct {
 	Peak, Final float64
 	Warmup      int // steps until Peak is reached
-	Steps       int // until Final is reached; it stays there
+	Steps       int // until Final is reached; it stays at that
 }
 
 // At is the learning rate of a step, counted from 1.

@@ -2,15 +2,15 @@ package ppo
 
 import "assay/models/train"
 
-// begun is a [Learner]'s Minimise that stands between its forward pass, whose numbers are
-// known, and its loss, which isn't yet: what it learns from depends on the numbers. Its
-// learner must do nothing else meanwhile. The zero begun hasn't begun.
+// begun is a [Learner]'s Minimise that has done its forward pass and waits for its loss, which
+// depends on the numbers of that pass. The learner must do nothing else meanwhile. The zero
+// begun has not begun.
 type begun struct {
 	loss  chan Loss
 	ended chan error
 }
 
-// begin starts, and gives the numbers, which are the learner's memory.
+// begin starts it and returns the numbers, in memory that belongs to the learner.
 func (u *begun) begin(l Learner, b *train.Batch) ([]float32, error) {
 	numbers, loss, ended := make(chan []float32), make(chan Loss), make(chan error, 1)
 	go func() {
@@ -28,7 +28,7 @@ func (u *begun) begin(l Learner, b *train.Batch) ([]float32, error) {
 	}
 }
 
-// minimise goes on with the loss, or does all of it where it hasn't begun.
+// minimise continues with the loss, or does everything if it has not begun.
 func (u *begun) minimise(l Learner, b *train.Batch, loss Loss) error {
 	if u.loss == nil {
 		return l.Minimise(b, loss)
@@ -38,9 +38,9 @@ func (u *begun) minimise(l Learner, b *train.Batch, loss Loss) error {
 	return <-u.ended
 }
 
-// abandon ends what has begun, without a gradient.
+// abandon ends it, if it has begun, without a gradient.
 func (u *begun) abandon() {
 	if u.loss != nil {
-		_ = u.minimise(nil, nil, func(_, _ []float32) float64 { return 0 }) // whatever it says, nothing is learnt
+		_ = u.minimise(nil, nil, func(_, _ []float32) float64 { return 0 }) // nothing is learnt, so an error does not matter
 	}
 }

@@ -14,10 +14,10 @@ type Iteration struct {
 	Episodes int
 	Tokens   int // of responses
 
-	Score   float64  // mean of the reward model's, before anything becomes of those without an end
-	Gold    *float64 // mean of the gold utility, where it is known of all
+	Score   float64  // mean of the reward model's, before responses without an end are penalised or replaced
+	Gold    *float64 // mean gold utility, if it is known for all
 	KL      rl.KL    // of the policy from the reference, summed over all tokens
-	Entropy float64  // nats a token, estimated by what was drawn
+	Entropy float64  // nats a token, estimated from the drawn tokens
 	Unended float64  // share of responses without an end
 	// Distinct are the shares of distinct tokens, and of distinct pairs of tokens, among
 	// all of the responses (Li et al., arXiv:1510.03055): they fall when a policy
@@ -27,11 +27,11 @@ type Iteration struct {
 
 	Policy rl.PolicyStats
 	Value  rl.ValueStats
-	// FirstRatio is the mean ratio of probabilities, new by old, over the first
-	// minibatch: 1 exactly.
+	// FirstRatio is the mean ratio of new to old probabilities over the first minibatch:
+	// exactly 1.
 	FirstRatio float64
-	// GradientRatio is the norm of the gradient of pretraining by that of PPO's, of the
-	// first update; 0 where it wasn't measured.
+	// GradientRatio is the norm of the pretraining gradient divided by that of PPO's, in the
+	// first update; 0 if it was not measured.
 	GradientRatio float64
 	Rate          float64
 	Shown         []*Episode
@@ -41,7 +41,7 @@ type Iteration struct {
 	textTokens int
 }
 
-// describe records what episodes say of the policy that drew them.
+// describe records what episodes show of the policy that drew them.
 func (t *Trainer) describe(number int, episodes []*Episode) *Iteration {
 	r := &Iteration{Number: number, Episodes: len(episodes), Tokens: counted(episodes), Beta: t.KL.Beta, Rate: t.Rate * t.warmed(number)}
 	var gold, surprise float64
@@ -91,7 +91,7 @@ func (r *Iteration) PretrainingLoss() (loss float64, tokens int) {
 	return r.text / float64(max(r.textTokens, 1)), r.textTokens
 }
 
-// Values are the record's numbers by name, as a training's records have them.
+// Values are the numbers for a training's records, by name.
 func (r *Iteration) Values() []models.TrainScore {
 	n, tokens := r.Episodes, float64(r.Tokens)
 	list := []models.TrainScore{{Name: models.ScoreReward, Value: r.Score, N: n}}
@@ -119,7 +119,7 @@ func (r *Iteration) Values() []models.TrainScore {
 	return list
 }
 
-// finite says which value is not a number any more.
+// finite returns an error if a value is not finite.
 func (r *Iteration) finite() error {
 	for _, v := range r.Values() {
 		if math.IsNaN(v.Value) || math.IsInf(v.Value, 0) {

@@ -16,7 +16,7 @@ type Options struct {
 	Seed       uint64
 
 	// Rate is the learning rate of the policy, and ValueRate that of the value function.
-	// They rise over the first Warmup iterations from a tenth, and stay.
+	// They rise from a tenth over the first Warmup iterations, then stay.
 	Rate, ValueRate float64
 	Warmup          int
 
@@ -24,10 +24,10 @@ type Options struct {
 	Gamma, Lambda    float64      // of the advantages
 	Clip, ValueClip  float64      // of ratios, and of values
 	WhitenRewards    bool
-	Unended          rl.Unended // what becomes of the score of a response without an end
-	Ptx              float64    // gamma of equation (2), on the mean over tokens; 0 mixes nothing in
+	Unended          rl.Unended // how a response without an end is scored
+	Ptx              float64    // gamma of equation (2), times the mean loss over tokens; 0 mixes nothing in
 	ShowEpisodes     int        // episodes of each iteration that are recorded in full
-	RecordGradients  bool       // the ratio of both gradients' norms: one pass over the parameters an iteration
+	RecordGradients  bool       // record the ratio of both gradients' norms; takes one pass over the parameters an iteration
 	PretrainingParts int        // batches of pretraining text for each update; 0 is 1
 }
 

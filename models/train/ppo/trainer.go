@@ -10,21 +10,21 @@ import (
 	"assay/models/train/rl"
 )
 
-// Loss is a function of a batch's numbers, [Rows, Time], which returns its value and
-// sets gradient, which comes as zeros, to its derivative by each.
+// Loss returns the value of a loss of a batch's numbers, [Rows, Time], and sets gradient,
+// which is zero before, to its derivative by each number.
 type Loss = func(numbers, gradient []float32) float64
 
-// Learner gives a number for each token of a batch, and learns: a policy the
-// log-probability of the token's target (whatever where that is negative), a value
-// function the value. Neither drops anything out.
+// Learner gives a number for each token of a batch, and learns. A policy gives the
+// log-probability of the token's target (any number if the target is negative), a value
+// function the value. Neither has dropout.
 type Learner interface {
 	Numbers(b *train.Batch) ([]float32, error)
-	// Minimise adds the gradients of a loss to those that are there.
+	// Minimise adds the gradients of a loss to the present ones.
 	Minimise(b *train.Batch, loss Loss) error
-	// Update takes a step of the optimiser, and zeroes the gradients; it returns their
-	// norm before clipping.
+	// Update takes a step of the optimiser and zeroes the gradients. It returns their norm
+	// before clipping.
 	Update(rate float64) (norm float64, err error)
-	// Gradients are what Minimise adds to, to be read and written.
+	// Gradients returns what Minimise adds to. The caller may read and write it.
 	Gradients() [][]float32
 }
 
@@ -35,21 +35,21 @@ type Trainer struct {
 	// Reference gives the log-probabilities of the supervised model.
 	Reference func(b *train.Batch) ([]float32, error)
 	Prompts   [][]int32
-	// Sample draws a response to each prompt from the policy as it stands, at temperature
-	// 1, each by its own seed. A response ends with the end of the text, or doesn't end.
+	// Sample draws a response to each prompt from the present policy, at temperature 1, each
+	// with its own seed. A response may end with an end token, or be cut off.
 	Sample func(ctx context.Context, prompts [][]int32, seeds []uint64) ([]Response, error)
-	// Reward scores episodes by the reward model: it sets their Score, and Gold where that
-	// is known, which is recorded and never learnt from.
+	// Reward sets the episodes' Score by the reward model, and their Gold if it is known,
+	// which is recorded but never learnt from.
 	Reward func(ctx context.Context, episodes []*Episode) error
 	Ends   []int32 // tokens that end a text
 	// Pretraining is the text of equation (2); nil without.
 	Pretraining train.Batches
-	// Beside runs what is the policy's and its reference's at the same time as what is the
-	// value function's and the reward model's, which must have nothing in common then; nil
-	// runs one after the other.
+	// Beside runs the work of the policy and its reference at the same time as that of the
+	// value function and the reward model. Both sides must not share anything then. nil runs
+	// one after the other.
 	Beside func(policy, value func())
-	// Stage is told which of the [Stages] begins, and when it ends, for whoever measures
-	// where time goes, from both sides of Beside; nil tells nobody.
+	// Stage is called when one of the [Stages] begins, and what it returns when that ends, to
+	// measure where time goes. Both sides of Beside call it. nil measures nothing.
 	Stage func(name string) (end func())
 
 	order train.Epochs
@@ -69,8 +69,8 @@ func (t *Trainer) Check() error {
 	return nil
 }
 
-// Fit goes through the iterations after one, and reports each. The coefficient of the
-// penalty, which a controller may move, goes on from Options.KL.
+// Fit runs the iterations after one, and reports each. The coefficient of the penalty, which
+// a controller may change, begins as Options.KL has it.
 func (t *Trainer) Fit(ctx context.Context, after int, report func(*Iteration) error) (last int, err error) {
 	if err := t.Check(); err != nil {
 		return after, err
@@ -94,13 +94,13 @@ func (t *Trainer) Fit(ctx context.Context, after int, report func(*Iteration) er
 	return t.Iterations, nil
 }
 
-// Stages are the parts of an iteration, as [Trainer].Stage is told them: responses are
-// drawn; then scored, by the reference beside the reward model and the value function,
-// while the policy begins its first update; then learnt from, by the policy, and
-// pretraining with it, beside the value function.
+// Stages are the names of an iteration's parts. Responses are drawn ("sample"). They are
+// scored ("score"): by the reference, then the policy begins its first update, and at the
+// same time by the reward model and the value function. They are learnt from ("learn"): by
+// the policy, with pretraining, and at the same time by the value function.
 var Stages = [...]string{"sample", "score", "reference", "begin", "reward", "values", "learn", "policy", "pretraining", "value"}
 
-// stage begins a stage and gives its end.
+// stage begins a stage and returns what ends it.
 func (t *Trainer) stage(name string) (end func()) {
 	if t.Stage == nil {
 		return func() {}
@@ -108,7 +108,7 @@ func (t *Trainer) stage(name string) (end func()) {
 	return t.Stage(name)
 }
 
-// beside runs a part of the policy's side and one of the value function's.
+// beside runs work of the policy's side and of the value function's.
 func (t *Trainer) beside(stage string, policy, value func() error) error {
 	defer t.stage(stage)()
 	var errs [2]error
@@ -186,16 +186,16 @@ func (t *Trainer) rollout(ctx context.Context, iteration int) ([]*Episode, error
 	return episodes, nil
 }
 
-// score asks all networks but the policy for what they say of the episodes. The value
-// function's answer to the first minibatch is the beginning of its first update; the
-// policy begins its own meanwhile, which makes both sides about as long.
+// score computes the numbers of all networks but the policy for the episodes. The value
+// function's first minibatch is also the beginning of its first update. The policy begins its
+// own update meanwhile, so that both sides take about as long.
 func (t *Trainer) score(ctx context.Context, episodes []*Episode, updates []update) error {
 	parts := updates[:t.Batch/t.Minibatch]
 	return t.beside("score",
 		func() error {
-			asked := t.stage("reference")
+			done := t.stage("reference")
 			err := numbers(parts, t.Reference, func(e *Episode) *[]float32 { return &e.reference })
-			asked()
+			done()
 			if err != nil {
 				return fmt.Errorf("reference: %w", err)
 			}
@@ -206,9 +206,9 @@ func (t *Trainer) score(ctx context.Context, episodes []*Episode, updates []upda
 			return nil
 		},
 		func() error {
-			rewarded := t.stage("reward")
+			done := t.stage("reward")
 			err := t.Reward(ctx, episodes)
-			rewarded()
+			done()
 			if err != nil {
 				return fmt.Errorf("rewards: %w", err)
 			}
@@ -226,7 +226,7 @@ func (t *Trainer) score(ctx context.Context, episodes []*Episode, updates []upda
 		})
 }
 
-// numbers keeps what a network gives for the episodes' tokens.
+// numbers stores what a network gives for the episodes' tokens.
 func numbers(parts []update, of func(*train.Batch) ([]float32, error), to func(*Episode) *[]float32) error {
 	for i := range parts {
 		all, err := of(&parts[i].batch)
@@ -238,7 +238,7 @@ func numbers(parts []update, of func(*train.Batch) ([]float32, error), to func(*
 	return nil
 }
 
-// judge turns scores into rewards a token, and these into advantages and returns.
+// judge turns scores into rewards per token, and these into advantages and returns.
 func (t *Trainer) judge(episodes []*Episode) {
 	var rewards, advantages [][]float32
 	for _, e := range episodes {
@@ -257,7 +257,7 @@ func (t *Trainer) judge(episodes []*Episode) {
 	rl.Whiten(advantages)
 }
 
-// updates are an iteration's minibatches, in the order in which they are learnt from.
+// updates returns an iteration's minibatches in the order in which they are learnt from.
 func (t *Trainer) updates(iteration int, episodes []*Episode) []update {
 	var all []update
 	for epoch := range t.Epochs {
@@ -273,7 +273,7 @@ func (t *Trainer) updates(iteration int, episodes []*Episode) []update {
 	return all
 }
 
-// shuffled is the order in which an epoch takes an iteration's episodes.
+// shuffled is the order of an iteration's episodes in an epoch.
 func (t *Trainer) shuffled(iteration, epoch int) []int {
 	order := make([]int, t.Batch)
 	for i := range order { // Fisher and Yates, from the front

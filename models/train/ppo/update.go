@@ -10,12 +10,12 @@ import (
 	"assay/models/train/rl"
 )
 
-// update is a minibatch that is learnt from.
+// update is an update of both networks from one minibatch.
 type update struct {
 	minibatch
 	iteration int
 	number    int // in the iteration, from 0
-	// Of each network, where it has begun.
+	// The pass of each network, if it has begun.
 	policy, value begun
 }
 
@@ -54,7 +54,7 @@ func (t *Trainer) learnPolicy(u *update, record *Iteration) error {
 	return nil
 }
 
-// learnValue takes an update of the value function by the same minibatch.
+// learnValue takes an update of the value function from the same minibatch.
 func (t *Trainer) learnValue(u *update, record *Iteration) error {
 	defer t.stage("value")()
 	scale := 1 / float64(u.tokens)
@@ -75,8 +75,8 @@ func (t *Trainer) learnValue(u *update, record *Iteration) error {
 	return nil
 }
 
-// mix adds the gradient of pretraining (equation 2 of Ouyang et al. 2022, its second
-// half): of -gamma times the mean log-probability of a token of text.
+// mix adds the gradient of pretraining (the second term of equation 2 of Ouyang et al. 2022):
+// that of -gamma times the mean log-probability of a token of text.
 func (t *Trainer) mix(u *update, record *Iteration) error {
 	defer t.stage("pretraining")()
 	measured := t.RecordGradients && u.number == 0
@@ -97,7 +97,7 @@ func (t *Trainer) mix(u *update, record *Iteration) error {
 		}
 		n := b.Counted()
 		if n == 0 {
-			return fmt.Errorf("no token of batch %d counts", part+1)
+			return fmt.Errorf("no token in batch %d counts", part+1)
 		}
 		scale := t.Ptx / float64(n*parts)
 		err := t.Policy.Minimise(&b, func(now, gradient []float32) float64 {

@@ -13,14 +13,14 @@ import (
 
 // Learner is a reward model that can be trained. It is not safe for concurrent use.
 type Learner interface {
-	// Accumulate adds to the gradients those of a loss, a function of the rewards of the
-	// batch's rows that sets its gradient by each, which comes as zeros. Dropout is drawn
-	// from key.
+	// Accumulate adds the gradients of a loss. loss is called with the rewards of the batch's
+	// rows and a gradient of zeros, which it sets to its derivatives. Dropout is drawn from
+	// key.
 	Accumulate(b *Batch, key uint64, loss func(rewards, gradient []float32) float64) error
-	// Update takes one step of the optimiser along the gradients, clipped, and zeroes
-	// them. It returns their global norm before clipping.
+	// Update clips the gradients, takes one step of the optimiser and zeroes them. It
+	// returns their global norm before clipping.
 	Update(learningRate float64) (norm float64, err error)
-	// Rewards are those of the batch's rows, without dropout and without gradients.
+	// Rewards returns those of the batch's rows, without dropout and without gradients.
 	Rewards(b *Batch) ([]float32, error)
 }
 
@@ -31,22 +31,22 @@ type Options struct {
 	Schedule   train.Schedule
 	Seed       uint64 // of dropout
 	Validation *Set   // nil measures nothing
-	ScoreEvery int    // steps; the last is scored in any case. 0 scores the last alone
+	ScoreEvery int    // steps; the last is always scored, and 0 scores only that
 	Best       string // the score that chooses the best checkpoint; "" chooses none
 	Report     func(models.TrainStep) error
 }
 
-// Names of what is measured: over the pairs of a step's own batches before the update,
-// and over all that is held out after it.
+// Names of what is measured: Accuracy over the pairs of a step's own batches before the
+// update, the others over everything held out after it.
 const (
 	Accuracy           = "accuracy"
 	ValidationLoss     = models.ScoreValidationLoss
 	ValidationAccuracy = models.ScoreValidationAccuracy
 )
 
-// Fit minimises the mean over prompts of [rl.Ranking]'s loss from where the progress
-// stands until the last step or the context's end, as [train.Fit] does for text. A
-// step's tokens are those of its rows.
+// Fit minimises the mean of [rl.Ranking]'s loss over prompts, from a point of progress to the
+// last step or the end of the context, as [train.Fit] does for text. A step's tokens are those
+// of its rows.
 func Fit(ctx context.Context, l Learner, data *Set, o Options, from train.Progress) (train.Progress, error) {
 	at := from
 	for step := from.Step + 1; step <= o.Steps; step++ {
@@ -71,7 +71,7 @@ func Fit(ctx context.Context, l Learner, data *Set, o Options, from train.Progre
 	return at, nil
 }
 
-// step takes one optimiser step; the record's tokens are its own.
+// step takes one step of the optimiser. The record's tokens are those of the step.
 func (o *Options) step(l Learner, data *Set, step int) (models.TrainStep, error) {
 	r := models.TrainStep{Stage: o.Stage, Step: step, LearningRate: o.Schedule.At(step)}
 	share := 1 / float64(data.Rows*data.Parts)

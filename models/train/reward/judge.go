@@ -4,18 +4,18 @@ import "assay/models/train/rl"
 
 // Pair is two responses to a prompt, one of which a labeler preferred.
 type Pair struct {
-	Cluster uint32 // which prompt
+	Cluster uint32 // number of the prompt
 	Labeler string
-	Rewards float64 // of the better minus of the worse
-	Tokens  int     // likewise, of the responses' lengths
+	Rewards float64 // of the preferred response minus of the other
+	Tokens  int     // likewise of lengths
 }
 
-// Right is 1 where the model prefers what the labeler preferred, 0.5 where it can't
-// tell, and 0 otherwise.
+// Right is 1 if the model prefers what the labeler preferred, 0.5 if the rewards are equal,
+// and 0 otherwise.
 func (p *Pair) Right() float64 { return half(p.Rewards) }
 
-// Longer is 1 where the labeler preferred the longer response, 0.5 where they are
-// equally long, and 0 otherwise.
+// Longer is 1 if the labeler preferred the longer response, 0.5 if they are equally long,
+// and 0 otherwise.
 func (p *Pair) Longer() float64 { return half(float64(p.Tokens)) }
 
 func half(x float64) float64 {
@@ -28,8 +28,8 @@ func half(x float64) float64 {
 	return 0.5
 }
 
-// Judge gives the pairs of a set by what a function gives the rows of a batch; with nil, by
-// lengths alone.
+// Judge returns the pairs of a set with their rewards, which a function gives to the rows of
+// a batch. Without a function the rewards are 0, and the pairs have only lengths.
 func Judge(s *Set, of func(*Batch) ([]float32, error)) ([]Pair, error) {
 	var pairs []Pair
 	err := s.Cover(func(b *Batch) error {
@@ -61,8 +61,8 @@ func (c *Preference) pairs(rewards []float32) []Pair {
 	return pairs
 }
 
-// Calibration compares the probability that a model gives its own preferences with how
-// often labelers share them.
+// Calibration compares the probabilities that a model gives to its own preferences with how
+// often labelers share these.
 type Calibration struct {
 	// Error is the expected calibration error (Naeini et al. 2015): the mean over pairs of
 	// the distance between predicted and observed in the pair's bin.
@@ -79,8 +79,8 @@ type Bin struct {
 	N         int     `json:"n"`
 }
 
-// Calibrate sorts pairs into so many equal bins of the probability of the response that
-// the model prefers, which runs from 0.5 to 1.
+// Calibrate sorts pairs into equal bins by the probability, from 0.5 to 1, of the response
+// that the model prefers.
 func Calibrate(pairs []Pair, bins int) Calibration {
 	sums := make([]Bin, bins)
 	width := 0.5 / float64(bins)

@@ -9,16 +9,16 @@ import (
 	"assay/models/train"
 )
 
-// Preference is responses to a prompt and how one labeler ranked them.
+// Preference is responses to a prompt with the ranks that one labeler gave them.
 type Preference struct {
 	Prompt    []int32
 	Responses [][]int32 // without the token that ends them
-	Ranks     []int     // of the responses: the lower the better, equal ones are ties
-	Cluster   uint32    // which prompt it is
+	Ranks     []int     // of the responses; a lower rank is better, and equal ranks are ties
+	Cluster   uint32    // number of the prompt
 	Labeler   string
 }
 
-// Pairs is how many pairs of responses are no ties.
+// Pairs is how many pairs of responses are not ties.
 func (c *Preference) Pairs() int {
 	n := 0
 	for i := range c.Ranks {
@@ -43,15 +43,15 @@ func (c *Preference) teaches() bool {
 	return false
 }
 
-// Batch is the responses of some preferences, a row each behind its prompt.
+// Batch is the responses of some preferences, each a row that begins with the prompt.
 type Batch struct {
-	Tokens      []int32 // [Rows, Time], filled up with 0
+	Tokens      []int32 // [Rows, Time], padded with 0
 	Rows, Time  int
-	Ends        []int // [Rows], the place in Tokens of each row's last token
+	Ends        []int // [Rows], the index in Tokens of each row's last token
 	Preferences []*Preference
 }
 
-// Length is how many tokens its rows have, without what fills them up.
+// Length is how many tokens its rows have without padding.
 func (b *Batch) Length() int64 {
 	var n int64
 	for r, end := range b.Ends {
@@ -65,9 +65,9 @@ type Set struct {
 	All   []*Preference // each with at least one pair
 	Rows  int           // preferences of a batch
 	Parts int           // batches of a step
-	// Time is the longest row, its end included. What doesn't fit is cut: the beginning of
-	// the prompt, alike for all responses to it, and the end of a response that is longer
-	// by itself.
+	// Time is the length of the longest row with its end. Longer ones are cut: prompts at
+	// their beginning, equally for all responses, and responses that are longer without a
+	// prompt at their end.
 	Time int
 	End  int32 // the token that ends a text
 	Seed uint64
@@ -75,8 +75,8 @@ type Set struct {
 	epochs *train.Epochs
 }
 
-// NewSet drops preferences without a pair. One at least must have two different responses of
-// different ranks.
+// NewSet makes a set of the preferences that have a pair. At least one must have two
+// different responses with different ranks.
 func NewSet(all []*Preference, rows, parts, time int, end int32, seed uint64) (*Set, error) {
 	s := &Set{Rows: rows, Parts: max(parts, 1), Time: time, End: end, Seed: seed}
 	for _, c := range all {
@@ -88,50 +88,48 @@ func NewSet(all []*Preference, rows, parts, time int, end int32, seed uint64) (*
 		return nil, fmt.Errorf("%d preferences, and none with two different responses of different ranks", len(all))
 	}
 	if time < 2 {
-		return nil, errors.New("rows of less than two tokens hold no response")
+		return nil, errors.New("rows of fewer than two tokens hold no response")
 	}
 	s.epochs = &train.Epochs{N: len(s.All), Seed: seed}
 	return s, nil
 }
 
-// Steps is how many steps go through all preferences so many times. The last takes what
-// it lacks from one more time.
+// Steps is how many steps so many epochs take. The last step is filled up from one more.
 func (s *Set) Steps(epochs int) int { return s.epochs.Steps(epochs, s.Rows*s.Parts) }
 
-// Batch is that of a step (from 1) and part (from 0).
+// Batch is the batch of a step (from 1) and part (from 0).
 func (s *Set) Batch(step, part int) *Batch {
-	first := ((step-1)*s.Parts + part) * s.Rows
-	rows := make([]*Preference, s.Rows)
-	for r := range rows {
-		rows[r] = s.All[s.epochs.At(first+r)]
-	}
-	return s.fill(rows)
+	return s.fill(s.drawn((step-1)*s.Parts + part))
 }
 
-// Largest is the size of the batches of so many steps: the most rows of one, and the most
-// tokens of a row.
+// drawn returns the preferences of a batch, numbered from 0 over all steps and parts.
+func (s *Set) drawn(batch int) []*Preference {
+	of := make([]*Preference, s.Rows)
+	for r := range of {
+		of[r] = s.All[s.epochs.At(batch*s.Rows+r)]
+	}
+	return of
+}
+
+// Largest is the most rows of any batch in so many steps, and the most tokens of a row.
 func (s *Set) Largest(steps int) (rows, time int) {
-	for first := range steps * s.Parts {
-		of := make([]*Preference, s.Rows)
-		for r := range of {
-			of[r] = s.All[s.epochs.At(first*s.Rows+r)]
-		}
-		n, t := s.size(of)
+	for batch := range steps * s.Parts {
+		n, t := s.size(s.drawn(batch))
 		rows, time = max(rows, n), max(time, t)
 	}
 	return rows, time
 }
 
-// LargestCovered is [Set.Largest] of the batches that cover all.
+// LargestCovered is [Set.Largest] for the batches of [Set.Cover].
 func (s *Set) LargestCovered() (rows, time int) {
-	for from := 0; from < len(s.All); from += s.Rows {
-		n, t := s.size(s.All[from:min(from+s.Rows, len(s.All))])
+	for part := range slices.Chunk(s.All, s.Rows) {
+		n, t := s.size(part)
 		rows, time = max(rows, n), max(time, t)
 	}
 	return rows, time
 }
 
-// size is how many rows preferences have, and how long they are beside each other.
+// size is how many rows preferences have, and their padded length.
 func (s *Set) size(preferences []*Preference) (rows, time int) {
 	longest := 0
 	for _, c := range preferences {
@@ -143,18 +141,18 @@ func (s *Set) size(preferences []*Preference) (rows, time int) {
 	return rows, min(s.Time, (longest+multiple-1)/multiple*multiple)
 }
 
-// Cover goes through all preferences in their order.
+// Cover goes through all preferences in order.
 func (s *Set) Cover(yield func(*Batch) error) error {
-	for from := 0; from < len(s.All); from += s.Rows {
-		if err := yield(s.fill(s.All[from:min(from+s.Rows, len(s.All))])); err != nil {
+	for part := range slices.Chunk(s.All, s.Rows) {
+		if err := yield(s.fill(part)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// multiple is what a batch's time is rounded up to: a model prepares itself for
-// each shape of batch that it meets.
+// multiple is what a batch's time is rounded up to, because a model builds a graph for each
+// shape of batch.
 const multiple = 32
 
 func (s *Set) fill(preferences []*Preference) *Batch {

@@ -1,7 +1,7 @@
 package rl
 
-// KLControl moves the coefficient beta of the KL penalty so that the divergence nears a
-// target (Ziegler et al., arXiv:1909.08593, section 2.2). Without a Horizon beta is fixed,
+// KLControl changes the coefficient beta of the KL penalty so that the divergence approaches
+// a target (Ziegler et al., arXiv:1909.08593, section 2.2). Without a Horizon beta is fixed,
 // as in Ouyang et al. 2022.
 type KLControl struct {
 	Beta    float64
@@ -9,10 +9,10 @@ type KLControl struct {
 	Horizon float64 // responses
 }
 
-// mostError bounds the relative error that the controller acts on.
+// mostError bounds the relative error that the controller uses.
 const mostError = 0.2
 
-// Update moves beta after so many responses whose mean divergence was kl.
+// Update changes beta after so many responses, whose mean divergence was kl.
 func (c *KLControl) Update(kl float64, responses int) {
 	if c.Horizon == 0 {
 		return

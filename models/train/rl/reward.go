@@ -6,8 +6,8 @@ import (
 	"slices"
 )
 
-// Through is how many tokens of a sampled response count: through the first token that ends
-// a text, which gets the score. Without one all count, and ended is false.
+// Through is how many tokens of a sampled response count: those up to and including the first
+// token that ends a text, which gets the score. Without one all count, and ended is false.
 func Through(response []int32, ends ...int32) (n int, ended bool) {
 	if i := slices.IndexFunc(response, func(id int32) bool { return slices.Contains(ends, id) }); i >= 0 {
 		return i + 1, true
@@ -15,7 +15,7 @@ func Through(response []int32, ends ...int32) (n int, ended bool) {
 	return len(response), false
 }
 
-// Unended says what becomes of the score of a response without an end.
+// Unended says how a response without an end is scored.
 type Unended struct {
 	How   UnendedHow
 	Value float64
@@ -30,7 +30,7 @@ const (
 	Penalise UnendedHow = "penalise" // Value subtracted from it
 )
 
-// Score is what a response's score becomes.
+// Score is the score of a response, given the reward model's.
 func (u Unended) Score(score float64, ended bool) float64 {
 	switch {
 	case ended || u.How == Keep:

@@ -1,8 +1,7 @@
 package sft
 
 import (
-	"errors"
-	"fmt"
+	"slices"
 
 	"assay/models/train"
 )
@@ -10,15 +9,15 @@ import (
 // Demonstration is a prompt and a completion as one row of tokens.
 type Demonstration struct {
 	Tokens []int32
-	Prompt int // of these, the prompt's
+	Prompt int // how many of these are the prompt
 }
 
-// Set is what a training learns from, drawn in epochs: each of its
-// demonstrations comes once before any comes again.
+// Set is what a training learns from. It is drawn in epochs, in each of which every
+// demonstration comes once.
 type Set struct {
 	All  []Demonstration
 	Rows int // of a batch
-	Time int // longest row, in tokens predicted; longer ones are cut at their end
+	Time int // tokens predicted in the longest row; longer ones are cut at their end
 	// Parts is how many batches make a step.
 	Parts int
 	Seed  uint64
@@ -26,20 +25,7 @@ type Set struct {
 	epochs *train.Epochs
 }
 
-// Check says what is wrong.
-func (s *Set) Check() error {
-	if len(s.All) == 0 {
-		return errors.New("no demonstrations")
-	}
-	for i, d := range s.All {
-		if d.Prompt >= len(d.Tokens) || d.Prompt > s.Time {
-			return fmt.Errorf("demonstration %d: a prompt of %d tokens leaves nothing to say within %d; shorten it, or train a model with a longer context", i+1, d.Prompt, s.Time+1)
-		}
-	}
-	return nil
-}
-
-// Steps is how many steps go through all demonstrations so many times.
+// Steps is how many steps so many epochs take.
 func (s *Set) Steps(epochs int) int { return s.order().Steps(epochs, s.Rows*max(s.Parts, 1)) }
 
 func (s *Set) order() *train.Epochs {
@@ -51,39 +37,39 @@ func (s *Set) order() *train.Epochs {
 
 // Batch fills in the batch of a step and part: a [train.Batches].
 func (s *Set) Batch(step, part int, b *train.Batch) error {
-	first := ((step-1)*max(s.Parts, 1) + part) * s.Rows
-	rows := make([]Demonstration, s.Rows)
-	for r := range rows {
-		rows[r] = s.All[s.order().At(first+r)]
-	}
-	s.fill(rows, b)
+	s.fill(s.drawn((step-1)*max(s.Parts, 1)+part), b)
 	return nil
 }
 
-// Largest is the size of the batches of so many steps: the most tokens of a row, and the
-// most tokens of a batch that count.
+// drawn returns the demonstrations of a batch, numbered from 0 over all steps and parts.
+func (s *Set) drawn(batch int) []Demonstration {
+	rows := make([]Demonstration, s.Rows)
+	for r := range rows {
+		rows[r] = s.All[s.order().At(batch*s.Rows+r)]
+	}
+	return rows
+}
+
+// Largest is the most tokens of a row in so many steps, and the most tokens of a batch that
+// count.
 func (s *Set) Largest(steps int) (time, counted int) {
-	for first := range steps * max(s.Parts, 1) {
-		rows := make([]Demonstration, s.Rows)
-		for r := range rows {
-			rows[r] = s.All[s.order().At(first*s.Rows+r)]
-		}
-		t, n := s.size(rows)
+	for batch := range steps * max(s.Parts, 1) {
+		t, n := s.size(s.drawn(batch))
 		time, counted = max(time, t), max(counted, n)
 	}
 	return time, counted
 }
 
-// LargestCovered is [Set.Largest] of the batches that cover all.
+// LargestCovered is [Set.Largest] for the batches of [Set.Cover].
 func (s *Set) LargestCovered() (time, counted int) {
-	for from := 0; from < len(s.All); from += s.Rows {
-		t, n := s.size(s.All[from:min(from+s.Rows, len(s.All))])
+	for part := range slices.Chunk(s.All, s.Rows) {
+		t, n := s.size(part)
 		time, counted = max(time, t), max(counted, n)
 	}
 	return time, counted
 }
 
-// size is how long rows beside each other are, and how many of their tokens count.
+// size is the padded length of rows, and how many of their tokens count.
 func (s *Set) size(rows []Demonstration) (time, counted int) {
 	longest := 1
 	for _, d := range rows {
@@ -94,12 +80,11 @@ func (s *Set) size(rows []Demonstration) (time, counted int) {
 	return s.padded(longest), counted
 }
 
-// Cover goes through all demonstrations in their order, in batches of at most
-// Rows.
+// Cover goes through all demonstrations in order, in batches of at most Rows.
 func (s *Set) Cover(yield func(*train.Batch) error) error {
 	var b train.Batch
-	for from := 0; from < len(s.All); from += s.Rows {
-		s.fill(s.All[from:min(from+s.Rows, len(s.All))], &b)
+	for part := range slices.Chunk(s.All, s.Rows) {
+		s.fill(part, &b)
 		if err := yield(&b); err != nil {
 			return err
 		}
@@ -107,16 +92,16 @@ func (s *Set) Cover(yield func(*train.Batch) error) error {
 	return nil
 }
 
-// multiple is what a batch's time is rounded up to: a model prepares itself for
-// each shape of batch that it meets.
+// multiple is what a batch's time is rounded up to, because a model builds a graph for each
+// shape of batch.
 const multiple = 16
 
-// padded is how long rows are, of which the longest predicts so many tokens.
+// padded is the length of rows if the longest predicts so many tokens.
 func (s *Set) padded(longest int) int {
 	return min(s.Time, (min(longest, s.Time)+multiple-1)/multiple*multiple)
 }
 
-// fill puts rows beside each other, filled up with token 0, which does not count.
+// fill sets a batch to rows, padded with tokens that do not count.
 func (s *Set) fill(rows []Demonstration, b *train.Batch) {
 	longest := 1
 	for _, d := range rows {

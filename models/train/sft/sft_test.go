@@ -2,7 +2,6 @@ package sft_test
 
 import (
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -93,15 +92,5 @@ func TestLongOnesAreCut(t *testing.T) {
 	}
 	if b.Time != 20 {
 		t.Errorf("rows of %d tokens, want 20", b.Time)
-	}
-	if err := s.Check(); err != nil {
-		t.Error(err)
-	}
-	s.All[3].Prompt = 21
-	if err := s.Check(); err == nil || !strings.Contains(err.Error(), "demonstration 4: a prompt of 21 tokens") {
-		t.Errorf("a prompt without an answer: %v", err)
-	}
-	if err := (&sft.Set{}).Check(); err == nil {
-		t.Error("no demonstrations, and no error")
 	}
 }

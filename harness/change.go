@@ -2,8 +2,8 @@ package harness
 
 import "errors"
 
-// Change is what a server made necessary: how requests to a model are sent otherwise
-// than they are asked. A run keeps it, so that its later requests are sent alike.
+// Change is a change to requests that a server made necessary. A run keeps it, so that it
+// sends later requests in the same way.
 type Change struct {
 	Model  string `json:"model"`  // fingerprint
 	Change string `json:"change"` // in the model's own words

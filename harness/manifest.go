@@ -8,15 +8,15 @@ import (
 	"assay/suites"
 )
 
-// Manifest says what a run is: enough to make it again and to tell whether two
-// runs ask the same. It holds nothing that differs between two equal runs; what
+// Manifest describes a run: enough to repeat it, and to see whether two runs make the same
+// requests. It holds nothing that differs between two equal runs; what
 // does (durations, host) is in timings.jsonl.
 type Manifest struct {
 	Schema   int           `json:"schema"`
 	Plan     Plan          `json:"plan"`
 	Seed     uint64        `json:"seed"` // of every resampling over this run
 	Versions Versions      `json:"versions"`
-	Baseline string        `json:"baseline,omitempty"` // the model that others are compared with unless told otherwise
+	Baseline string        `json:"baseline,omitempty"` // the model that others are compared with by default
 	Models   []models.Info `json:"models"`             // in order of first appearance
 	Counts   []Count       `json:"counts"`
 	// Suites define the run's suites and metrics. Nil in a run made before manifests had
@@ -36,8 +36,8 @@ const ManifestSchema = 1
 // Plan says where a run's records come from: an importer, or the plan of a run
 // or of a training.
 type Plan struct {
-	Title   string         `json:"title,omitempty"`  // of reports, as the plan has it
-	About   string         `json:"about,omitempty"`  // what is compared and why, as the plan has it
+	Title   string         `json:"title,omitempty"`  // of reports, from the plan
+	About   string         `json:"about,omitempty"`  // what is compared and why, from the plan
 	Import  string         `json:"import,omitempty"` // the importer's name
 	Run     jsontext.Value `json:"run,omitempty"`    // the plan that was run, in its canonical form
 	Train   jsontext.Value `json:"train,omitempty"`  // the training's plan, in its canonical form

@@ -10,7 +10,7 @@ type Timing struct {
 	Host    string  `json:"host"`
 	Start   string  `json:"start,omitempty"` // RFC 3339; remote models are as they were then
 
-	Requests int `json:"requests,omitempty"` // asked in this stage, so not those answered from the cache
+	Requests int `json:"requests,omitempty"` // sent in this stage; answers from the cache are not counted
 	Failed   int `json:"failed,omitempty"`   // of these, given up
 	Retries  int `json:"retries,omitempty"`
 	// Tokens and Dollars of the requests that were answered; what retries cost a

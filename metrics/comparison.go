@@ -85,7 +85,7 @@ type GateResult struct {
 	Gate     `json:",inline"`
 	Baseline string `json:"baseline"`
 	Model    string `json:"model"`
-	// GateBounds is nil where nothing could be paired: there are no numbers then.
+	// GateBounds is nil if nothing could be paired.
 	*GateBounds `json:",inline"`
 	N           int     `json:"n"`
 	Verdict     Verdict `json:"verdict"`
@@ -94,8 +94,8 @@ type GateResult struct {
 	// Needed says at which n the gate would be decided: a number, "more than" one, or
 	// "none: " and why.
 	Needed string `json:"n_needed,omitempty"`
-	// Reason says why the gate was not attempted, why it is no pass, or what was left
-	// out of it.
+	// Reason says why the gate was not attempted, why it does not pass, or what it leaves
+	// out.
 	Reason string `json:"reason,omitempty"`
 }
 
@@ -112,7 +112,7 @@ type GateBounds struct {
 	// Worst is Lower with every unscored pair at its worst; nil where all is scored or
 	// the metric has no range.
 	Worst *float64 `json:"worst,omitempty"`
-	// Open counts the pairs without a value on a side. An example that a side was never
-	// asked is no pair.
+	// Open counts the pairs without a value on a side. An example that a side never got
+	// is not a pair.
 	Open int `json:"unscored_pairs"`
 }

@@ -38,7 +38,7 @@ type Estimate struct {
 	Answers  *Answers `json:"answers,omitempty"`
 	Opponent *Answers `json:"opponent_answers,omitempty"`
 	// WorstCase bounds the point over every value the unscored judgements could
-	// have had: the metric's whole range where nothing was scored. Nil when all
+	// have had: the metric's full range where nothing was scored. Nil when all
 	// is scored, or the metric is no plain mean.
 	WorstCase *Bounds  `json:"worst_case,omitempty"`
 	Warnings  []string `json:"warnings,omitempty"`

@@ -24,7 +24,7 @@ type Definition struct {
 	Plot       Plot               `json:"plot,omitzero"`
 }
 
-// MetricDefinition is a [metrics.Metric] as a manifest has it.
+// MetricDefinition is a [metrics.Metric] in the form of manifests.
 type MetricDefinition struct {
 	Name      string            `json:"name"`
 	Title     string            `json:"title"`
@@ -52,8 +52,8 @@ func (s *Suite) Definition() Definition {
 	return d
 }
 
-// Define gives the suite what a definition says. What only this assay knows of the suite
-// (how it is run, judged and shown) stays.
+// Define replaces the fields that a definition holds. It keeps the others: how the suite is
+// run, judged and shown.
 func (s *Suite) Define(d Definition) {
 	s.Name, s.Title, s.Text, s.Conditions, s.Clusters, s.Silent, s.Plot = d.Name, d.Title, d.Text, d.Conditions, d.Clusters, d.Silent, d.Plot
 	s.Metrics = nil
@@ -89,9 +89,8 @@ func (d *MetricDefinition) metric() metrics.Metric {
 	return m
 }
 
-// Validate refuses what no estimate could be computed from: a suite or metric without a
-// name, a metric twice, a range without a width, or a statistic that this assay doesn't
-// know.
+// Validate refuses a definition that no estimate can use: a suite or metric without a name,
+// a repeated metric, an empty range, or an unknown statistic.
 func (d *Definition) Validate() error {
 	if d.Name == "" {
 		return errors.New("a suite without a name")

@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// Example is one thing that is asked of every model. The prompt type is not part
+// Example is one input for every model. The prompt type is not part
 // of it: that is the condition, so that two prompt types meet on one example.
 type Example struct {
 	ID         string   `json:"id"` // see [ExampleID]

@@ -34,7 +34,7 @@ type Suite struct {
 	Silent bool
 	// Show is a completion as a reader should see it; nil shows its text.
 	Show func(ex *Example, c *models.Completion) string
-	// Live is how the suite is asked of a model; nil where it can only be imported.
+	// Live is how the suite runs on a model; nil if its outputs can only be imported.
 	Live *Live
 }
 

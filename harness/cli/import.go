@@ -151,18 +151,18 @@ func ingest(ctx context.Context, c console, im interop.Importer, paths []string,
 	return m, in.Missing(), runstore.WriteManifest(store, m)
 }
 
-// baselineOf is the model asked for, which must be there, or the format's usual
+// baselineOf is the requested model, which must exist, or the format's usual
 // one, if it is.
-func baselineOf(m *harness.Manifest, asked, usual string) (string, error) {
+func baselineOf(m *harness.Manifest, requested, usual string) (string, error) {
 	var names []string
 	for _, info := range m.Models {
 		names = append(names, info.Name)
-		if asked == "" && info.Name == usual || asked != "" && info.Name == asked {
+		if requested == "" && info.Name == usual || requested != "" && info.Name == requested {
 			return info.Name, nil
 		}
 	}
-	if asked != "" {
-		return "", fmt.Errorf("--baseline %s: no such model in the files; they have %s", asked, strings.Join(names, ", "))
+	if requested != "" {
+		return "", fmt.Errorf("--baseline %s: no such model in the files; they have %s", requested, strings.Join(names, ", "))
 	}
 	return "", nil
 }
@@ -191,7 +191,7 @@ func sizeOf(paths []string) (int64, error) {
 	}
 	var size int64
 	for _, p := range files {
-		if info, err := os.Stat(p); err == nil { // the importer tells of a file that can't be read
+		if info, err := os.Stat(p); err == nil { // the importer reports a file that can't be read
 			size += info.Size()
 		}
 	}
@@ -225,15 +225,15 @@ func createFolder(out, last string) (*outfile.Folder, error) {
 	return d, nil
 }
 
-// holdsOnly refuses a folder with anything in it that is not one of ours, so
-// that replacing ours loses nothing of the user's.
-func holdsOnly(dir string, ours ...string) error {
+// holdsOnly refuses a folder that contains anything else than assay's own files, so that
+// replacing these loses nothing of the user's.
+func holdsOnly(dir string, own ...string) error {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return err
 	}
 	for _, e := range entries {
-		if !slices.Contains(ours, e.Name()) && !outfile.IsTemp(e.Name()) {
+		if !slices.Contains(own, e.Name()) && !outfile.IsTemp(e.Name()) {
 			return fmt.Errorf("%s contains %s, which assay did not write: move it, or choose another -o", dir, e.Name())
 		}
 	}

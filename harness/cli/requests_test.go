@@ -156,7 +156,7 @@ func TestRunStopsWithTheLineToWrite(t *testing.T) {
 }
 
 // A judge without a system role gets one turn; that is said once, recorded, and known to
-// the next session. Two models that are not asked alike are told of.
+// the next session. Requests that differ between two models are reported.
 func TestServerWithoutSystemRole(t *testing.T) {
 	s := newChatServer(t)
 	dir := t.TempDir()
@@ -175,7 +175,7 @@ judges:
 	if code != cli.ExitOK || strings.Count(stderr, "the server has no system role") != 1 || !strings.Contains(stderr, "note: judge g: ") {
 		t.Errorf("code %d: %s", code, stderr)
 	}
-	if want := "the two were not asked alike, the second beside the first: temperature (0.5 beside unset), top_p (1 beside unset)"; !strings.Contains(strings.Join(strings.Fields(stdout), " "), want) {
+	if want := "requests to the two differ, the second beside the first: temperature (0.5 beside unset), top_p (1 beside unset)"; !strings.Contains(strings.Join(strings.Fields(stdout), " "), want) {
 		t.Errorf("no warning of the requests:\n%s", stdout)
 	}
 	records := readAll(t, filepath.Join(dir, "run"))

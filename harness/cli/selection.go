@@ -31,7 +31,7 @@ func (s *selection) has(suite, metric, condition string) bool {
 
 // check refuses a name that nothing has, and a choice that together leaves nothing.
 func (s *selection) check(cells []pipeline.Cell) error {
-	for _, asked := range []struct {
+	for _, choice := range []struct {
 		flag  string
 		names []string
 		of    func(pipeline.Cell) string
@@ -43,27 +43,27 @@ func (s *selection) check(cells []pipeline.Cell) error {
 			return selection{suites: s.suites, metrics: s.metrics, conditions: []string{n}}
 		}},
 	} {
-		for _, name := range asked.names {
-			one := asked.one(name)
+		for _, name := range choice.names {
+			one := choice.one(name)
 			if slices.ContainsFunc(cells, func(c pipeline.Cell) bool { return one.has(c.Suite, c.Metric, c.Condition) }) {
 				continue
 			}
 			one.metrics, one.conditions = nil, nil
-			if asked.flag == "suite" {
+			if choice.flag == "suite" {
 				one.suites = nil
 			}
 			var have []string
 			for _, c := range cells {
 				if one.has(c.Suite, c.Metric, c.Condition) {
-					have = append(have, asked.of(c))
+					have = append(have, choice.of(c))
 				}
 			}
 			slices.Sort(have)
 			where := "the run has"
-			if asked.flag != "suite" && s.suites != nil {
+			if choice.flag != "suite" && s.suites != nil {
 				where = strings.Join(s.suites, ", ") + " has"
 			}
-			return fmt.Errorf("--%s %s: %s %s", asked.flag, name, where, listedNames(slices.Compact(have)))
+			return fmt.Errorf("--%s %s: %s %s", choice.flag, name, where, listedNames(slices.Compact(have)))
 		}
 	}
 	return nil

@@ -33,7 +33,7 @@ func AlpacaEval() Importer {
 	}
 }
 
-// alpacaRow is one element of either file. Pointers tell an absent member from
+// alpacaRow is one element of either file. Pointers distinguish an absent member from
 // an empty one.
 type alpacaRow struct {
 	Instruction *string        `json:"instruction"`
@@ -61,7 +61,7 @@ func decodeAlpaca(path string, line int, value []byte) (*alpacaRow, error) {
 	return row, nil
 }
 
-// text is what is asked; an element without an instruction is wrong.
+// text is the instruction with its input; an element without an instruction is wrong.
 func (r *alpacaRow) text() (string, error) {
 	if r.Instruction == nil {
 		return "", absent{"instruction", "an element has it beside output and generator, or beside two of each and preference"}
@@ -139,7 +139,7 @@ type absent struct{ member, remedy string }
 
 func (a absent) Error() string { return fmt.Sprintf("no member %q; %s", a.member, a.remedy) }
 
-// nullMember tells a member that is null from one that is absent.
+// nullMember distinguishes a null member from an absent one.
 func nullMember(err error, value []byte) error {
 	if a, ok := err.(absent); ok {
 		if raw, times := datafile.Member(value, a.member); times > 0 {

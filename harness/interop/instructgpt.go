@@ -40,7 +40,7 @@ type sampleFile struct {
 	condition bool // has a prompt_type
 	input     string
 	output    string
-	reference string // separator between references; "" takes the field whole
+	reference string // separator between references; "" takes the complete field
 	scores    func(t *csvTable, c models.Completion, judge string) ([]metrics.Judgement, error)
 }
 

@@ -28,9 +28,9 @@ type Sink interface {
 	Judgement(metrics.Judgement) error
 	// Source records a file that has been read to its end.
 	Source(harness.Source)
-	// Notice tells the user something that is no error.
+	// Notice reports something to the user that is not an error.
 	Notice(format string, args ...any)
-	// Progress is told the bytes read.
+	// Progress gets the bytes read.
 	Progress() io.Writer
 }
 
@@ -46,7 +46,7 @@ type Options struct {
 	// Judge names who gave the recorded judgements, instead of the importer's own
 	// knowledge of the format.
 	Judge string
-	// SkipBad passes over rows and files that are wrong, and tells of them by
+	// SkipBad passes over rows and files that are wrong, and reports them by
 	// [Sink.Notice], as long as something is right.
 	SkipBad bool
 }

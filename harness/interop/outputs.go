@@ -9,7 +9,7 @@ import (
 	"assay/harness/leaf/place"
 )
 
-// ReadOutputs reads recorded outputs by what was asked ([suites.Instruction]), from a
+// ReadOutputs reads recorded outputs by their instruction ([suites.Instruction]), from a
 // file in AlpacaEval's form: one JSON array of {instruction, input, output, generator}.
 // With a generator only its outputs are taken; without one the file must have a single
 // generator.

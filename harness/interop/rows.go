@@ -12,7 +12,7 @@ import (
 )
 
 // eachFile reads the files one after the other. A bad one ends it, or is passed over and
-// named where the user asked so; then at least one must be good.
+// named if the user wants that; then at least one must be good.
 func eachFile(ctx context.Context, files []string, opt Options, out Sink, read func(path string) error) error {
 	var bad []error
 	for _, path := range files {
@@ -66,7 +66,7 @@ func (r *tally) took(line int, err error) error {
 	return nil
 }
 
-// end ends a file that err may have cut short. It tells of the rows passed over, and
+// end ends a file that err may have cut short. It reports the rows passed over, and
 // records the file as a source, unless no row was good.
 func (r *tally) end(err error, empty string, f *file, out Sink) error {
 	switch {

@@ -20,8 +20,8 @@ type Cell struct {
 }
 
 // Judged is the judgements of runs as columns of numbers, one for each
-// cell: what estimates and comparisons are computed from. Clusters are numbered
-// alike in all columns, so that two of them can be paired.
+// cell: what estimates and comparisons are computed from. Clusters have the same
+// numbers in all columns, so that two of them can be paired.
 type Judged struct {
 	Models   []string // in order of first appearance over the runs
 	Baseline string   // the runs' usual baseline, "" if they name none or disagree
@@ -279,7 +279,7 @@ func (c *collector) finish() {
 	})
 }
 
-// numbers ranks the examples by id, so that a cell's numbers don't hang on what
+// numbers ranks the examples by id, so that a cell's numbers don't depend on what
 // else is in the runs, or in which order.
 func (c *collector) numbers() []uint32 {
 	to := make([]uint32, len(c.clusters))

@@ -126,10 +126,11 @@ func Records(family []infer.Paired) []metrics.Comparison {
 	return out
 }
 
-// Gates judges gates over the comparisons of one pair of models. A gate without a
-// condition asks for every condition that either model was judged under. A gate whose work one of the runs never did is not attempted.
+// Gates decides gates over the comparisons of one pair of models. A gate without a condition
+// applies to every condition that either model was judged under. A gate on work that one of
+// the runs never did is not attempted.
 func Gates(j *Judged, gates []metrics.Gate, family []infer.Paired, baseline, model string) []metrics.GateResult {
-	var asked []infer.Gate
+	var expanded []infer.Gate
 	for _, g := range gates {
 		for _, condition := range j.gateConditions(g, baseline, model) {
 			one := g
@@ -141,10 +142,10 @@ func Gates(j *Judged, gates []metrics.Gate, family []infer.Paired, baseline, mod
 			if i >= 0 {
 				gate.Paired = family[i]
 			}
-			asked = append(asked, gate)
+			expanded = append(expanded, gate)
 		}
 	}
-	results := infer.Decide(asked)
+	results := infer.Decide(expanded)
 	for i := range results {
 		r := &results[i]
 		r.Baseline, r.Model = baseline, model
@@ -159,7 +160,7 @@ func Gates(j *Judged, gates []metrics.Gate, family []infer.Paired, baseline, mod
 	return results
 }
 
-// apart warns where the two sides of a gate were not measured alike.
+// apart warns where the two sides of a gate were measured differently.
 func (j *Judged) apart(g metrics.Gate, baseline, model string) []string {
 	first, second := Cell{g.Suite, g.Metric, baseline, g.Condition}, Cell{g.Suite, g.Metric, model, g.Condition}
 	switch {

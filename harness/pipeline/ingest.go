@@ -91,8 +91,8 @@ func hashOf(seed maphash.Seed, fields []string) uint64 {
 	return h.Sum64()
 }
 
-// NewIngest starts the three streams. notice is told what is no error; progress
-// the bytes read.
+// NewIngest starts the three streams. notice gets messages that are not errors; progress
+// gets the bytes read.
 func NewIngest(store runstore.Store, notice func(string), progress io.Writer) (*Ingest, error) {
 	in := &Ingest{
 		seenExamples: newSeen(), seenCategories: newSeen(), seenCompletions: newSeen(), seenJudgements: newSeen(),
@@ -198,7 +198,7 @@ func (in *Ingest) Judgement(j metrics.Judgement) error {
 // Source records a file that was read.
 func (in *Ingest) Source(s harness.Source) { in.sources = append(in.sources, s) }
 
-// Notice tells the user.
+// Notice reports to the user.
 func (in *Ingest) Notice(format string, args ...any) { in.notice(fmt.Sprintf(format, args...)) }
 
 // Progress takes the bytes read.

@@ -57,7 +57,7 @@ func (j *Judged) warnOfRequests(out *Outcome) {
 	for i := range out.Comparisons {
 		c := &out.Comparisons[i]
 		if all := plan.Differences(&first, &second, c.Suite); len(all) > 0 {
-			c.Warnings = append(c.Warnings, "the two were not asked alike, the second beside the first: "+strings.Join(all, ", "))
+			c.Warnings = append(c.Warnings, "requests to the two differ, the second beside the first: "+strings.Join(all, ", "))
 		}
 	}
 }

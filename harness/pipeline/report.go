@@ -22,8 +22,8 @@ import (
 type ReportInput struct {
 	Sources  []Source
 	Baseline string // "" compares nothing
-	// Candidates are the models whose gates and verdicts are told, each adjusted over
-	// its own comparisons; nil tells all, adjusted over all comparisons together.
+	// Candidates are the models whose gates and verdicts are shown, each adjusted over
+	// its own comparisons; nil shows all, adjusted over all comparisons together.
 	Candidates  []string
 	Adjustment  infer.Adjustment
 	Gates       []metrics.Gate // judged for every model against the baseline
@@ -50,7 +50,7 @@ func Report(j *Judged, in ReportInput) (r reports.Report, tables []reports.Table
 	tables = append(tables, reports.EstimatesLong(estimates))
 
 	for _, h := range reports.PreferenceHeadlines(&subject, estimates) {
-		if in.tells(h.Model) {
+		if in.shows(h.Model) {
 			r.Verdicts = append(r.Verdicts, h)
 		}
 	}
@@ -110,7 +110,7 @@ func (in *ReportInput) divided() (reports.Section, []reports.Table) {
 			compare = CompareEach
 		}
 		family := Records(compare(in.Divided, in.Baseline, in.Adjustment, in.Options))
-		family = slices.DeleteFunc(family, func(c metrics.Comparison) bool { return !in.tells(c.Model) })
+		family = slices.DeleteFunc(family, func(c metrics.Comparison) bool { return !in.shows(c.Model) })
 		section.Tables = append(section.Tables, reports.ComparisonsTable(&subject, family))
 		long = append(long, reports.ComparisonsLong(family))
 	}
@@ -122,7 +122,7 @@ func (in *ReportInput) divided() (reports.Section, []reports.Table) {
 	return section, long
 }
 
-// fileName is a name with what a file's name had better not have as dashes.
+// fileName replaces by dashes what a file name should not contain.
 func fileName(name string) string {
 	return strings.Map(func(r rune) rune {
 		if r == '_' || r == '-' || unicode.IsLetter(r) || unicode.IsDigit(r) {
@@ -132,8 +132,8 @@ func fileName(name string) string {
 	}, name)
 }
 
-// tells says whether the model's verdicts stand at the top.
-func (in *ReportInput) tells(model string) bool {
+// shows reports whether the model's verdicts are at the top.
+func (in *ReportInput) shows(model string) bool {
 	return in.Candidates == nil || slices.Contains(in.Candidates, model)
 }
 
@@ -212,14 +212,14 @@ func (in *ReportInput) rank(model string) int {
 	switch {
 	case model == in.Baseline:
 		return 0
-	case in.tells(model):
+	case in.shows(model):
 		return 1
 	}
 	return 2
 }
 
 // headlines puts gates first, then a line for each model, in the runs' order. results
-// are the gates of all models that are told.
+// are the gates of all models that are shown.
 func (j *Judged) headlines(s *reports.Subject, family []infer.Paired, in ReportInput) (all []reports.Headline, results []metrics.GateResult) {
 	var gates, comparisons []reports.Headline
 	for _, m := range j.Models {
@@ -229,7 +229,7 @@ func (j *Judged) headlines(s *reports.Subject, family []infer.Paired, in ReportI
 				of = append(of, p)
 			}
 		}
-		if m == in.Baseline || !in.tells(m) {
+		if m == in.Baseline || !in.shows(m) {
 			continue
 		}
 		if len(of) > 0 {
@@ -337,8 +337,8 @@ func facts(sources []Source) []reports.Fact {
 	return out
 }
 
-// planFacts say what a plan asked of whom, as it stands in the manifest. Other
-// runs have none.
+// planFacts are the models, suites, judges and gates of the plan in a manifest. Runs
+// without a plan have none.
 func planFacts(run jsontext.Value) (out []reports.Fact) {
 	var plan struct {
 		Models []jsontext.Value `json:"models"`
@@ -362,14 +362,14 @@ func planFacts(run jsontext.Value) (out []reports.Fact) {
 	return out
 }
 
-// ResolveBaseline picks the model that a report compares with: the one asked
-// for, which must exist, else the runs' own, where it exists.
-func (j *Judged) ResolveBaseline(asked string) (string, error) {
-	if asked != "" {
-		if !slices.Contains(j.Models, asked) {
-			return "", fmt.Errorf("no model %s in the run; it has %s", asked, strings.Join(j.Models, ", "))
+// ResolveBaseline picks the model that a report compares with: the requested one, which must
+// exist, or else the runs' own, if it exists.
+func (j *Judged) ResolveBaseline(requested string) (string, error) {
+	if requested != "" {
+		if !slices.Contains(j.Models, requested) {
+			return "", fmt.Errorf("no model %s in the run; it has %s", requested, strings.Join(j.Models, ", "))
 		}
-		return asked, nil
+		return requested, nil
 	}
 	if slices.Contains(j.Models, j.Baseline) {
 		return j.Baseline, nil

@@ -1,0 +1,264 @@
+package yamlstruct_test
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"reflect"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/go-json-experiment/json/jsontext"
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"assay/harness/leaf/place"
+	"assay/harness/yamlstruct"
+)
+
+// ExampleFile_Decode reads a file, reports a fault across fields, and lists the fields.
+func ExampleFile_Decode() {
+	type bakery struct {
+		yamlstruct.Place
+		Loaves int     `yaml:"loaves" need:"write how many to bake" range:"[1,500]"`
+		Heat   float64 `yaml:"heat" default:"220" range:"(0,300]" was:"temperature"`
+		Flour  string  `yaml:"flour" default:"wheat" oneof:"wheat|rye"`
+	}
+	for _, content := range []string{"loaves: 20\nflour: rye\n", "loafs: 20\n", "temperature: 200\n", "loaves: 400\n\nheat: 100\n"} {
+		var b bakery
+		yamlstruct.Defaults(&b)
+		f, err := yamlstruct.Parse("bakery.yaml", []byte(content), "write loaves: 20")
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		f.Decode(&b, yamlstruct.Options{What: "a bakery"})
+		if b.Loaves > 100 && b.Heat < 200 {
+			f.Fail(b.Line("heat"), "%d loaves at %v degrees; bake fewer, or hotter", b.Loaves, b.Heat)
+		}
+		if f.Err() != nil {
+			fmt.Println(f.Err())
+			continue
+		}
+		fmt.Println(b.Loaves, b.Heat, b.Flour)
+	}
+	// Output:
+	// 20 220 rye
+	// bakery.yaml:1: unknown field "loafs" (did you mean loaves?); a bakery has loaves, heat, flour
+	// bakery.yaml:1: temperature is now called heat; rename it
+	// bakery.yaml:3: 400 loaves at 100 degrees; bake fewer, or hotter
+}
+
+type inner struct {
+	Lo *float64 `yaml:"lo" range:"[0,1)"`
+	Hi float64  `yaml:"hi" default:"1"`
+}
+
+type limits struct {
+	Wait time.Duration `yaml:"wait"`
+	Rate int           `yaml:"rate" range:"[1,10]"`
+}
+
+type entry struct {
+	yamlstruct.Place
+	Name string `yaml:"name" need:"name it"`
+	Size int    `yaml:"size" default:"3" range:"[1,9]"`
+}
+
+// All has every form.
+type all struct {
+	yamlstruct.Place
+	// Seed of it all.
+	Seed  uint64 `json:"seed"`
+	Words string `json:"-" yaml:"words" text:"lines"`
+	Inner inner  `yaml:"inner"`
+	Other *inner `yaml:"other"`
+	limits
+	Limited limited                   `yaml:"limited"`
+	List    []entry                   `yaml:"list" what:"an entry"`
+	Judges  []string                  `yaml:"judges" single:"judge"`
+	Paths   []string                  `yaml:"paths" text:"path"`
+	Pairs   map[string]string         `yaml:"pairs" like:"{a: b}"`
+	Any     map[string]jsontext.Value `yaml:"any"`
+	Flag    bool                      `yaml:"flag" default:"true"`
+	Kind    string                    `yaml:"kind" oneof:"@kinds"`
+	Only    int                       `yaml:"only" for:"x|y"`
+	Hidden  string
+}
+
+type limited struct {
+	limits `less:"rate"`
+}
+
+func read(content string, variant string) (all, error) {
+	var a all
+	yamlstruct.Defaults(&a)
+	f, err := yamlstruct.Parse("a.yaml", []byte(content), "write seed: 1")
+	if err != nil {
+		return a, err
+	}
+	f.Decode(&a, options(variant))
+	return a, f.Err()
+}
+
+func options(variant string) yamlstruct.Options {
+	return yamlstruct.Options{What: "a file", Variant: variant, Lists: map[string][]string{"kinds": {"red", "blue"}}}
+}
+
+const every = `seed: 18446744073709551615
+words: |
+  one
+  two
+inner: {lo: 0.5}
+other: {}
+wait: 1m30s
+rate: 2
+limited: {wait: 5s}
+list: &list
+  - name: a
+  - {name: b, size: 4}
+judge: j
+paths: [x/a, y/b]
+pairs: {a: b}
+any: {n: 0x10, list: [1, two, null]}
+flag: false
+kind: blue
+only: 0
+`
+
+func TestDecode(t *testing.T) {
+	got, err := read(every, "y")
+	if err != nil {
+		t.Fatal(err)
+	}
+	half := 0.5
+	want := all{
+		Seed: 18446744073709551615, Words: "one\ntwo\n", Inner: inner{Lo: &half, Hi: 1}, Other: &inner{Hi: 1},
+		limits: limits{Wait: 90 * time.Second, Rate: 2}, Limited: limited{limits{Wait: 5 * time.Second}},
+		List: []entry{{Name: "a", Size: 3}, {Name: "b", Size: 4}}, Judges: []string{"j"}, Paths: []string{"x/a", "y/b"},
+		Pairs: map[string]string{"a": "b"}, Any: map[string]jsontext.Value{"n": jsontext.Value("16"), "list": jsontext.Value(`[1,"two",null]`)},
+		Kind: "blue",
+	}
+	if diff := cmp.Diff(want, got, cmpopts.IgnoreTypes(yamlstruct.Place{}), cmp.AllowUnexported(all{}, limited{})); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	for key, line := range map[string]int{"": 1, "seed": 1, "inner.lo": 5, "inner.hi": 5, "pairs.a": 15, "judge": 13, "absent": 1} {
+		if got := got.Line(key); got != line {
+			t.Errorf("%s is at line %d, want %d", key, got, line)
+		}
+	}
+	if at := got.List[1].Line("size"); at != 12 || !got.Has("inner.lo") || got.Has("inner.hi") || got.First("hidden", "kind") != "kind" {
+		t.Errorf("entry at line %d; places %v %v %q", at, got.Has("inner.lo"), got.Has("inner.hi"), got.First("hidden", "kind"))
+	}
+	shallow := got
+	yamlstruct.EachPath(&shallow, func(p string) string { return strings.ToUpper(p) })
+	if shallow.Paths[0] != "X/A" || got.Paths[0] != "x/a" {
+		t.Errorf("paths %v, and those of the original %v", shallow.Paths, got.Paths)
+	}
+}
+
+func TestDefects(t *testing.T) {
+	for content, want := range map[string]string{
+		"seed: -1\n":                           "1: seed must be a whole number from 0 to",
+		"seed: 1\nseed: 2\n":                   "2: mapping key \"seed\" already defined",
+		"inner: {lo: 1}\n":                     "1: lo 1; it must be from 0 to below 1",
+		"inner: {lo: .nan}\n":                  "1: lo NaN; it must be",
+		"inner: 5\n":                           "1: a number where inner is expected; it has lo, hi",
+		"inner:\n":                             "1: no inner; give it a value or remove the field",
+		"wait: 60\n":                           "1: wait must be a time above 0",
+		"limited: {rate: 5}\n":                 `1: unknown field "rate"; limited has wait`,
+		"list: [{size: 3}]\n":                  "1: no name; name it",
+		"list:\n  - {name: a, size: 10}\n":     "2: size must be a whole number from 1 to 9",
+		"list: {name: a}\n":                    "1: a mapping where a list is expected; write list: and under it",
+		"judges: []\n":                         "1: judges is a list of at least one text",
+		"judges: [a, a]\n":                     "1: the same entry twice in judges",
+		"judge: a\njudges: [b]\n":              "2: both judge and judges; keep judges",
+		"pairs: [a]\n":                         "1: wrong type; pairs is a mapping like {a: b}, not a list",
+		"flag: 1\n":                            "1: wrong type; flag is true or false",
+		"kind: green\n":                        `1: no kind "green"; there are red, blue`,
+		"only: 3\n":                            "1: only is for x and y; remove it",
+		"Hidden: x\n":                          `1: unknown field "Hidden"`,
+		"words: 5\n":                           "1: wrong type; words is a text: put it in quotes",
+		"kind: \"re\\nd\"\n":                   "1: kind with a line end",
+		"words: ' '\n":                         "1: an empty words",
+		"seed: 1\n---\nseed: 2\n":              "3: a second document",
+		"inner: *gone\n":                       "1: no &gone above *gone",
+		"- 1\n":                                "1: a list where a file is expected",
+		"any: {x: .inf}\n":                     "1: any: x: a number that JSON doesn't have",
+		"seed: \xff\n":                         "1: no valid UTF-8",
+		strings.Repeat("[", 40) + "\n":         "1: more than 32 levels",
+		strings.Repeat("# x\n", 300_000):       "1: more than 1048576 bytes",
+		"a: &a [1,1,1,1,1,1,1,1,1,1]\n" + bomb: "more than 100000 values",
+	} {
+		_, err := read(content, "z")
+		at, placed := place.Of(err)
+		if err == nil || !placed || at.Line < 1 || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%.40q: %v, want %q", content, err, want)
+		}
+	}
+	if _, err := yamlstruct.Open("no/such.yaml", ""); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("a file that isn't there: %v", err)
+	}
+}
+
+// bomb is five levels of ten aliases each.
+var bomb = func() string {
+	var b strings.Builder
+	for _, level := range []string{"ab", "bc", "cd", "de", "ef"} {
+		fmt.Fprintf(&b, "%c: &%c [%s]\n", level[1], level[1], strings.TrimSuffix(strings.Repeat("*"+level[:1]+",", 10), ","))
+	}
+	return b.String()
+}()
+
+// Merged mappings give what a mapping doesn't have itself.
+func TestMerge(t *testing.T) {
+	got, err := read("list:\n  - &a {name: a, size: 5}\n  - {<<: *a, name: b}\n", "")
+	if err != nil || len(got.List) != 2 || got.List[1].Name != "b" || got.List[1].Size != 5 {
+		t.Errorf("%+v, %v", got.List, err)
+	}
+}
+
+func TestEntries(t *testing.T) {
+	var a all
+	yamlstruct.Defaults(&a)
+	docs, err := yamlstruct.ReadDocs(fstest.MapFS{"x.go": {Data: []byte("package yamlstruct_test\n\ntype all struct {\n\t// Seed of it\n\t// [all].\n\tSeed uint64\n\tKind string // its kind\n}\n")}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := map[string]yamlstruct.Entry{}
+	for _, e := range yamlstruct.Entries(&a, options("z"), docs) {
+		found[e.Key] = e
+	}
+	for _, want := range []yamlstruct.Entry{
+		{Key: "seed", Form: "a whole number at least 0", Doc: "Seed of it all."},
+		{Key: "kind", Form: "red or blue", Doc: "its kind"},
+		{Key: "inner.hi", Depth: 1, Form: "a number", Default: "1"},
+		{Key: "list[].name", Depth: 1, Form: "a text", Needed: true},
+		{Key: "list[].size", Depth: 1, Form: "a whole number from 1 to 9", Default: "3"},
+	} {
+		if got := found[want.Key]; !reflect.DeepEqual(got, want) {
+			t.Errorf("got  %+v\nwant %+v", got, want)
+		}
+	}
+	if _, ok := found["only"]; ok {
+		t.Error("a field of another variant is listed")
+	}
+}
+
+// FuzzDecode checks that no content panics, and that an error is one line with a place.
+func FuzzDecode(f *testing.F) {
+	f.Add([]byte(every))
+	f.Add([]byte("list: >\n\t- !!float 5\n? x\n"))
+	f.Add([]byte("a: &a {b: *a}\n<<: [*a, 5]\n"))
+	f.Fuzz(func(t *testing.T, content []byte) {
+		_, err := read(string(content), "")
+		if err == nil {
+			return
+		}
+		if at, ok := place.Of(err); !ok || at.Line < 1 || strings.ContainsAny(err.Error(), "\n\r") {
+			t.Errorf("error %q names no line, or has several", err)
+		}
+	})
+}

@@ -21,7 +21,7 @@ type Model struct {
 
 // New makes a model with fresh weights, drawn from source in the order of checkpoint.Names, row by row:
 // linear maps and embeddings are normal with the configuration's InitializerRange as standard deviation,
-// divided by sqrt(2*Layers) in the two maps of each layer that write to the residual stream (Radford et al.
+// divided by sqrt(2*NumHiddenLayers) in the two maps of each layer that write to the residual stream (Radford et al.
 // 2019, section 2.3); gains are 1 and biases 0.
 func New(e *compute.Engine, c Config, source rand.Source) (*Model, error) {
 	m, err := empty(e, c)

@@ -22,7 +22,7 @@ func (e *Epochs) At(place int) int {
 	epoch := place / e.N
 	if e.order == nil || e.epoch != epoch {
 		e.epoch, e.order = epoch, make([]int, e.N)
-		for i := range e.order { // Fisher and Yates, from the front
+		for i := range e.order { // Fisher-Yates, from the front
 			k := int(seed.At(e.Seed, epoch, i) % uint64(i+1))
 			e.order[i] = e.order[k]
 			e.order[k] = i

@@ -13,7 +13,7 @@ import (
 // the same arguments.
 type Batches func(step, part int, b *Batch) error
 
-// Options say how [Fit] trains.
+// Options are the settings of [Fit].
 type Options struct {
 	Stage      string
 	Steps      int
@@ -36,7 +36,7 @@ type Options struct {
 type Progress struct {
 	Step   int
 	Tokens int64
-	Best   *float64 // of the chosen score so far; nil before the first
+	Best   *float64 // best value of the chosen score so far; nil before the first
 }
 
 // Fit minimises the mean next-token loss, from a point of progress to the last step. It checks

@@ -25,7 +25,7 @@ func (b *Batch) Resize(rows, time int) {
 	b.Tokens, b.Targets = b.Tokens[:n], b.Targets[:n]
 }
 
-// Counted is how many targets count.
+// Counted is the number of targets that count.
 func (b *Batch) Counted() int {
 	n := 0
 	for _, t := range b.Targets {
@@ -45,8 +45,8 @@ type Learner interface {
 	// Update clips the gradients, takes one step of the optimiser and zeroes them. It
 	// returns their global norm before clipping.
 	Update(learningRate float64) (norm float64, err error)
-	// Evaluate is the summed loss over the batch's counted tokens, without dropout
-	// and without gradients.
+	// Evaluate returns the loss summed over the batch's counted tokens, without dropout and without
+	// gradients.
 	Evaluate(b *Batch) (loss float64, err error)
 }
 
@@ -57,7 +57,7 @@ type Score struct {
 	Of     func(Learner) (value float64, n int, err error)
 }
 
-// record measures it for a step's record.
+// record measures the score for a step's record.
 func (s Score) record(l Learner) (models.TrainScore, error) {
 	value, n, err := s.Of(l)
 	if err == nil && (math.IsNaN(value) || math.IsInf(value, 0)) {

@@ -42,8 +42,7 @@ func TestSchedule(t *testing.T) {
 	}
 }
 
-// mean learns the mean of the targets by gradient descent: a loss of half the
-// squared distance.
+// mean learns the mean of the targets by gradient descent: its loss is half the squared distance.
 type mean struct {
 	at, gradient float64
 	keys         []uint64
@@ -72,7 +71,7 @@ func (m *mean) Evaluate(b *train.Batch) (float64, error) {
 	return d * d / 2, nil
 }
 
-// batches give 4 and 6, and targets that don't count.
+// batches returns 4 and 6, and targets that don't count.
 func batches(step, part int, b *train.Batch) error {
 	b.Resize(1, 3)
 	copy(b.Targets, []int32{4, 6, -1})
@@ -127,7 +126,7 @@ func TestFit(t *testing.T) {
 	}
 }
 
-// A training that was interrupted anywhere goes on as if it had not been.
+// A training that was interrupted anywhere resumes as if it had not been.
 func TestFitGoesOn(t *testing.T) {
 	o := train.Options{Steps: 7, ScoreEvery: 2, Best: "distance"}
 	var whole []models.TrainStep
@@ -183,12 +182,12 @@ func TestFitRefuses(t *testing.T) {
 	}
 }
 
-// What is mixed in pulls by its weight, and is no part of the loss.
+// Mixed-in text contributes by its weight, and does not count in the loss.
 func TestFitMixes(t *testing.T) {
 	var steps []models.TrainStep
 	o := options(train.Options{Steps: 200}, &steps)
 	o.MixWeight, o.Mix = 0.25, func(step, part int, b *train.Batch) error {
-		b.Resize(1, 4) // a mean over those that count
+		b.Resize(1, 4) // a mean over the counted targets
 		copy(b.Targets, []int32{9, 10, -1, 11})
 		return nil
 	}

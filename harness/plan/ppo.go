@@ -15,19 +15,19 @@ type PPO struct {
 	// Folder of the fine-tuned model: the policy begins with it, and the KL penalty holds it there.
 	Init string `json:"init" text:"path" need:"name the folder of the model that was fine-tuned"`
 	// Folder of the reward model; the value function begins with it too.
-	Reward string `json:"reward_model" text:"path" need:"name the folder of the reward model" was:"reward"`
+	RewardModel string `json:"reward_model" text:"path" need:"name the folder of the reward model" was:"reward"`
 	// Files of prompts, and of text to mix in.
 	Data PPOData `json:"data" need:"write data: {prompts: [FILE.jsonl]}"`
 	// Rounds of responses and updates.
 	Iterations int `json:"iterations" default:"150" range:"[1,1e9]"`
 	// Episodes of an iteration.
-	Batch int `json:"batch_size" default:"128" range:"[1,1e6]" was:"batch"`
+	BatchSize int `json:"batch_size" default:"128" range:"[1,1e6]" was:"batch"`
 	// Episodes of an update; it divides the batch.
-	Minibatch int `json:"mini_batch_size" default:"64" range:"[1,1e6]" was:"minibatch"`
+	MiniBatchSize int `json:"mini_batch_size" default:"64" range:"[1,1e6]" was:"minibatch"`
 	// Passes over an iteration's episodes.
-	Epochs int `json:"num_ppo_epochs" default:"1" range:"[1,1000]" was:"epochs"`
+	NumPPOEpochs int `json:"num_ppo_epochs" default:"1" range:"[1,1000]" was:"epochs"`
 	// Tokens of a response at most.
-	Tokens int `json:"response_length" default:"24" range:"[1,1048576]" was:"tokens"`
+	ResponseLength int `json:"response_length" default:"24" range:"[1,1048576]" was:"tokens"`
 	// Subtracted from the score of a response that was cut off.
 	MissingEOSPenalty *float64 `json:"missing_eos_penalty,omitempty" range:"[-1e6,1e6]" was:"without_end"`
 	// Replaces the score of a response that was cut off.
@@ -45,9 +45,9 @@ type PPO struct {
 	// Whether the small world's gold utility of responses is recorded; it is never learnt from.
 	Gold Gold `json:"gold,omitempty" oneof:"none|world"`
 	// Episodes of an iteration that are kept as texts.
-	Show int `json:"num_sample_generations" default:"2" range:"[0,1000]" was:"show"`
+	NumSampleGenerations int `json:"num_sample_generations" default:"2" range:"[0,1000]" was:"show"`
 	// Iterations between two saved states; a twentieth of all where it isn't written.
-	SaveEvery int `json:"-" yaml:"save_steps" range:"[1,1e9]" was:"save_every"`
+	SaveSteps int `json:"-" yaml:"save_steps" range:"[1,1e9]" was:"save_every"`
 }
 
 // PPOData names files, beside the plan or below the data folder.
@@ -57,13 +57,13 @@ type PPOData struct {
 	// Texts for pretraining.
 	Text []string `json:"text,omitempty" text:"path"`
 	// What to do with prompts that leave no room for a response; error where it isn't written.
-	Long Long `json:"overlong,omitempty" oneof:"truncate|drop|error" was:"long"`
+	Overlong Long `json:"overlong,omitempty" oneof:"truncate|drop|error" was:"long"`
 }
 
 // KL is the penalty.
 type KL struct {
 	// Its coefficient.
-	Beta float64 `json:"kl_coef" default:"0.15" range:"[0,1e6]" was:"beta"`
+	KLCoef float64 `json:"kl_coef" default:"0.15" range:"[0,1e6]" was:"beta"`
 	// Divergence that an adaptive coefficient aims at.
 	Target float64 `json:"target,omitzero" range:"[0,1e6]"`
 	// Episodes over which it moves there; without it the coefficient is fixed.
@@ -75,7 +75,7 @@ type Advantages struct {
 	// Discount.
 	Gamma float64 `json:"gamma" default:"1" range:"[0,1]"`
 	// Lambda of generalized advantage estimation.
-	Lambda float64 `json:"lam" default:"0.95" range:"[0,1]" was:"lambda"`
+	Lam float64 `json:"lam" default:"0.95" range:"[0,1]" was:"lambda"`
 	// Whether rewards are whitened before advantages are estimated.
 	WhitenRewards bool `json:"whiten_rewards,omitzero"`
 }
@@ -83,21 +83,21 @@ type Advantages struct {
 // Clip are the bounds of an update.
 type Clip struct {
 	// Range of the policy's ratio around 1.
-	Ratio float64 `json:"cliprange" default:"0.2" range:"(0,1e9]" was:"ratio"`
+	Cliprange float64 `json:"cliprange" default:"0.2" range:"(0,1e9]" was:"ratio"`
 	// Range of a value around the old one.
-	Value float64 `json:"cliprange_value" default:"0.2" range:"(0,1e9]" was:"value"`
+	CliprangeValue float64 `json:"cliprange_value" default:"0.2" range:"(0,1e9]" was:"value"`
 }
 
 // Pretraining is what is mixed in of its gradient.
 type Pretraining struct {
 	// Weight of the mean loss over tokens; 0 mixes nothing in.
-	Gamma float64 `json:"ptx_coef" range:"[0,1e6]" was:"gamma"`
+	PTXCoef float64 `json:"ptx_coef" range:"[0,1e6]" was:"gamma"`
 	// Rows of one forward and backward pass over text; each update has batch_size times gradient_accumulation_steps.
-	Rows int `json:"batch_size" default:"1" range:"[1,1e6]" was:"rows"`
+	BatchSize int `json:"batch_size" default:"1" range:"[1,1e6]" was:"rows"`
 	// Tokens of a row; the model's context length where it isn't written.
-	Context int `json:"max_length" range:"[1,1048576]" was:"context"`
+	MaxLength int `json:"max_length" range:"[1,1048576]" was:"context"`
 	// Batches of text beside each update, in PPO.
-	Parts int `json:"gradient_accumulation_steps" for:"ppo" default:"1" range:"[1,1e6]" was:"parts"`
+	GradientAccumulationSteps int `json:"gradient_accumulation_steps" for:"ppo" default:"1" range:"[1,1e6]" was:"parts"`
 }
 
 // PPOOptimizer is AdamW's settings and both learning rates.
@@ -107,19 +107,19 @@ type PPOOptimizer struct {
 	// The value function's learning rate.
 	ValueLearningRate float64 `json:"value_learning_rate" default:"2e-4" range:"(0,1e9]"`
 	// Iterations over which the rates rise from a tenth to all.
-	Warmup int `json:"warmup_steps" default:"10" range:"[0,1e9]" was:"warmup"`
+	WarmupSteps int `json:"warmup_steps" default:"10" range:"[0,1e9]" was:"warmup"`
 	// Decay of the gradients' mean.
-	Beta1 float64 `json:"adam_beta1" default:"0.9" range:"[0,1)" was:"beta1"`
+	AdamBeta1 float64 `json:"adam_beta1" default:"0.9" range:"[0,1)" was:"beta1"`
 	// Decay of the mean of their squares.
-	Beta2 float64 `json:"adam_beta2" default:"0.95" range:"[0,1)" was:"beta2"`
+	AdamBeta2 float64 `json:"adam_beta2" default:"0.95" range:"[0,1)" was:"beta2"`
 	// Added to the denominator.
-	Epsilon float64 `json:"adam_epsilon" default:"1e-5" range:"(0,1e9]" was:"epsilon"`
+	AdamEpsilon float64 `json:"adam_epsilon" default:"1e-5" range:"(0,1e9]" was:"epsilon"`
 	// Weight decay of matrices.
-	Decay float64 `json:"weight_decay" range:"[0,10]" was:"decay"`
+	WeightDecay float64 `json:"weight_decay" range:"[0,10]" was:"decay"`
 	// Greatest global norm of the gradients; 0 is no limit.
-	Clip float64 `json:"max_grad_norm" default:"1" range:"[0,1e9]" was:"clip"`
+	MaxGradNorm float64 `json:"max_grad_norm" default:"1" range:"[0,1e9]" was:"clip"`
 	// Decay of the average of weights that is evaluated and saved; 0 is none.
-	EMA float64 `json:"ema_decay" default:"0.992" range:"[0,1)" was:"ema"`
+	EMADecay float64 `json:"ema_decay" default:"0.992" range:"[0,1)" was:"ema"`
 }
 
 // Gold says who knows what the responses are worth, for the record.
@@ -157,12 +157,12 @@ func preset(name Preset) *PPO {
 	p.Preset = name
 	penalty := 1.0
 	p.MissingEOSPenalty = &penalty
-	p.Pretraining = Pretraining{Rows: 6, Context: 80, Parts: 1}
+	p.Pretraining = Pretraining{BatchSize: 6, MaxLength: 80, GradientAccumulationSteps: 1}
 	if name == Paper {
-		p.Iterations, p.Batch, p.Tokens, p.KL.Beta = 500, 512, 1024, 0.02
+		p.Iterations, p.BatchSize, p.ResponseLength, p.KL.KLCoef = 500, 512, 1024, 0.02
 		p.MissingEOSPenalty = nil
-		p.Pretraining = Pretraining{Gamma: 27.8, Rows: 512, Context: 2048, Parts: 1}
-		p.Optimizer.LearningRate, p.Optimizer.ValueLearningRate, p.Optimizer.Epsilon = 8e-6, 9e-6, 1e-8
+		p.Pretraining = Pretraining{PTXCoef: 27.8, BatchSize: 512, MaxLength: 2048, GradientAccumulationSteps: 1}
+		p.Optimizer.LearningRate, p.Optimizer.ValueLearningRate, p.Optimizer.AdamEpsilon = 8e-6, 9e-6, 1e-8
 	}
 	return p
 }
@@ -204,8 +204,8 @@ func (p *PPO) check(f *yamlstruct.File) {
 	if p.Gold == NoGold {
 		p.Gold = ""
 	}
-	if p.Minibatch > 0 && p.Batch%p.Minibatch != 0 {
-		f.Fail(p.Line("mini_batch_size"), "mini_batch_size %d doesn't divide batch_size %d; choose another", p.Minibatch, p.Batch)
+	if p.MiniBatchSize > 0 && p.BatchSize%p.MiniBatchSize != 0 {
+		f.Fail(p.Line("mini_batch_size"), "mini_batch_size %d doesn't divide batch_size %d; choose another", p.MiniBatchSize, p.BatchSize)
 	}
 	if (p.KL.Target > 0) != (p.KL.Horizon > 0) {
 		f.Fail(p.Line("kl"), "target and horizon go together; write both, or neither for a fixed kl_coef")

@@ -18,7 +18,7 @@ func TestReadPPO(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := preset(Small)
-	want.Path, want.Init, want.Reward, want.Data.Prompts = "c.yaml", "sft/model", "rm/model", []string{"p.jsonl"}
+	want.Path, want.Init, want.RewardModel, want.Data.Prompts = "c.yaml", "sft/model", "rm/model", []string{"p.jsonl"}
 	if diff := cmp.Diff(want, got, cmpopts.IgnoreTypes(yamlstruct.Place{})); diff != "" {
 		t.Errorf("the least (-want +got):\n%s", diff)
 	}
@@ -47,15 +47,15 @@ save_steps: 5
 	}
 	replaced := -1.0
 	want = &PPO{
-		Path: "c.yaml", Preset: Paper, Seed: 3, Init: "sft", Reward: "rm", Data: PPOData{Prompts: []string{"a", "b"}, Text: []string{"t.txt"}},
-		Iterations: 20, Batch: 64, Minibatch: 32, Epochs: 2, Tokens: 9, MissingEOSReward: &replaced,
+		Path: "c.yaml", Preset: Paper, Seed: 3, Init: "sft", RewardModel: "rm", Data: PPOData{Prompts: []string{"a", "b"}, Text: []string{"t.txt"}},
+		Iterations: 20, BatchSize: 64, MiniBatchSize: 32, NumPPOEpochs: 2, ResponseLength: 9, MissingEOSReward: &replaced,
 		KL: KL{0.1, 6, 1e4}, Advantages: Advantages{0.9, 1, true}, Clip: Clip{0.1, 0.3}, Pretraining: Pretraining{2, 3, 40, 2},
-		Optimizer: PPOOptimizer{1e-4, 2e-4, 0, 0.8, 0.9, 1e-6, 0.1, 2, 0}, Gold: WorldGold, SaveEvery: 5,
+		Optimizer: PPOOptimizer{1e-4, 2e-4, 0, 0.8, 0.9, 1e-6, 0.1, 2, 0}, Gold: WorldGold, SaveSteps: 5,
 	}
 	if diff := cmp.Diff(want, got, cmpopts.IgnoreTypes(yamlstruct.Place{})); diff != "" {
 		t.Errorf("every field (-want +got):\n%s", diff)
 	}
-	if got, err = parsePPO("c.yaml", []byte("preset: paper\n"+leastPPO+"pretraining: {ptx_coef: 0}\n")); err != nil || got.KL.Beta != 0.02 || got.Batch != 512 || got.Optimizer.EMA != 0.992 {
+	if got, err = parsePPO("c.yaml", []byte("preset: paper\n"+leastPPO+"pretraining: {ptx_coef: 0}\n")); err != nil || got.KL.KLCoef != 0.02 || got.BatchSize != 512 || got.Optimizer.EMADecay != 0.992 {
 		t.Errorf("the paper's: %+v, %v", got, err)
 	}
 }

@@ -52,14 +52,14 @@ func (t *Train) check(f *yamlstruct.File, kind TrainKind) {
 	if !t.Has("pretraining") {
 		t.Pretraining = Pretraining{}
 	}
-	if t.Steps == 0 && t.Epochs == 0 {
+	if t.MaxSteps == 0 && t.NumTrainEpochs == 0 {
 		f.Fail(t.Line(""), "no max_steps; write max_steps: and a whole number")
 	}
 	files, name := t.Data.Text, "text"
 	if kind == SFT {
 		files, name = t.Data.Demonstrations, "demonstrations"
 	}
-	if len(files) == 0 && len(t.Data.Comparisons) == 0 {
+	if len(files) == 0 && len(t.Data.Preferences) == 0 {
 		f.Fail(t.Line("data"), "no %s; write %s: [FILE]", name, name)
 	}
 	checkMix(f, &t.Place, &t.Pretraining, t.Data.Text)
@@ -74,26 +74,26 @@ func (t *Train) checkNew(f *yamlstruct.File) {
 		return
 	case !t.Has("model"):
 		f.Fail(t.Line(""), "no model; write model: {num_hidden_layers: 4, num_attention_heads: 4, hidden_size: 128, max_position_embeddings: 64}, or init: and a folder")
-	case t.Model.Width%max(t.Model.Heads, 1) != 0:
-		f.Fail(t.Line("model.num_attention_heads"), "hidden_size %d is no multiple of num_attention_heads %d; choose another", t.Model.Width, t.Model.Heads)
+	case t.Model.HiddenSize%max(t.Model.NumAttentionHeads, 1) != 0:
+		f.Fail(t.Line("model.num_attention_heads"), "hidden_size %d is no multiple of num_attention_heads %d; choose another", t.Model.HiddenSize, t.Model.NumAttentionHeads)
 	case !t.Has("tokenizer"):
 		f.Fail(t.Line(""), "no tokenizer; write tokenizer: {type: bpe, vocab_size: 4096}, or tokenizer: {path: DIR}")
 	}
 	k := &t.Tokenizer
 	switch at := t.Line("tokenizer"); {
-	case k.Folder != "":
-	case k.Kind == "":
+	case k.Path != "":
+	case k.Type == "":
 		f.Fail(at, "no type; write type: and one of bytes, characters, words and bpe, or path:")
-	case k.Kind == BPE && k.Size == 0:
+	case k.Type == BPE && k.VocabSize == 0:
 		f.Fail(at, "no vocab_size; write vocab_size: and the number of tokens")
-	case k.Kind != BPE && k.Size != 0:
+	case k.Type != BPE && k.VocabSize != 0:
 		f.Fail(t.Line("tokenizer.vocab_size"), "vocab_size is for type: bpe; remove it")
 	}
 }
 
 // checkMix checks that there is text where pretraining is mixed in.
 func checkMix(f *yamlstruct.File, at *yamlstruct.Place, p *Pretraining, text []string) {
-	if p.Gamma > 0 && len(text) == 0 {
+	if p.PTXCoef > 0 && len(text) == 0 {
 		f.Fail(at.Line("data"), "pretraining has a ptx_coef, and there is no text; write text: [FILE]")
 	}
 }
@@ -101,28 +101,28 @@ func checkMix(f *yamlstruct.File, at *yamlstruct.Place, p *Pretraining, text []s
 // check sets the last learning rate, and checks that it is none above the first.
 func (o *Optimizer) check(f *yamlstruct.File, at *yamlstruct.Place) {
 	if !at.Has("optimizer.min_lr") {
-		o.Final = o.LearningRate / 10
+		o.MinLR = o.LearningRate / 10
 	}
-	if o.Final > o.LearningRate {
-		f.Fail(at.Line("optimizer.min_lr"), "min_lr %v; it must be from 0 to %v, the learning rate", o.Final, o.LearningRate)
+	if o.MinLR > o.LearningRate {
+		f.Fail(at.Line("optimizer.min_lr"), "min_lr %v; it must be from 0 to %v, the learning rate", o.MinLR, o.LearningRate)
 	}
 }
 
 // checkScores sets and checks what chooses the checkpoint.
 func (t *Train) checkScores(f *yamlstruct.File) {
 	e := &t.Evaluate
-	if e.Best == "" {
-		e.Best = ValidationLoss
-		if e.Reward != "" {
-			e.Best = RewardScore
+	if e.MetricForBestModel == "" {
+		e.MetricForBestModel = ValidationLoss
+		if e.RewardModel != "" {
+			e.MetricForBestModel = RewardScore
 		}
 	}
 	switch {
-	case e.Reward == "" && e.Best == RewardScore:
+	case e.RewardModel == "" && e.MetricForBestModel == RewardScore:
 		f.Fail(t.Line("evaluate.metric_for_best_model"), "metric_for_best_model is a reward model's, and there is none; write reward_model: and its folder, or metric_for_best_model: %s", ValidationLoss)
-	case e.Reward != "" && len(t.Data.Validation) == 0 && t.Data.ValidationShare == 0:
+	case e.RewardModel != "" && len(t.Data.Validation) == 0 && t.Data.ValidationSplit == 0:
 		f.Fail(t.Line("data"), "a reward model scores responses to the validation's prompts, and there are none; write validation: [FILE], or validation_split: 0.1")
-	case e.Reward != "" && e.Response == 0:
-		e.Response = 32
+	case e.RewardModel != "" && e.ResponseLength == 0:
+		e.ResponseLength = 32
 	}
 }

@@ -16,13 +16,13 @@ type Reward struct {
 	// Files to learn from.
 	Data RewardData `json:"data" need:"write data: {preferences: [FILE.jsonl]}"`
 	// Prompts of one forward and backward pass, each with all of its pairs; a step of the optimizer has batch_size times gradient_accumulation_steps.
-	Batch int `json:"batch_size" default:"64" range:"[1,1e6]" was:"batch"`
+	BatchSize int `json:"batch_size" default:"64" range:"[1,1e6]" was:"batch"`
 	// Tokens of a prompt and a response at most; the model's context length where it isn't written.
-	Context int `json:"max_length" range:"[2,1048576]" was:"context"`
+	MaxLength int `json:"max_length" range:"[2,1048576]" was:"context"`
 	// Batches to a step of the optimizer, whose gradients are summed.
-	Accumulate int `json:"gradient_accumulation_steps" default:"1" range:"[1,1e6]" was:"accumulate"`
+	GradientAccumulationSteps int `json:"gradient_accumulation_steps" default:"1" range:"[1,1e6]" was:"accumulate"`
 	// Passes over the preferences.
-	Epochs int `json:"num_train_epochs" default:"1" range:"[1,1e6]" was:"epochs"`
+	NumTrainEpochs int `json:"num_train_epochs" default:"1" range:"[1,1e6]" was:"epochs"`
 	// Share of activations that are set to zero in training.
 	Dropout float64 `json:"dropout" range:"[0,1)"`
 	// Cross-validation over so many groups of labelers; without it there is none.
@@ -34,21 +34,21 @@ type Reward struct {
 	// When the model is scored, and by what its checkpoint is chosen; without metric_for_best_model it is the last.
 	Evaluate Evaluate `json:"evaluate"`
 	// Steps between two saved states; a twentieth of all where it isn't written.
-	SaveEvery int `json:"-" yaml:"save_steps" range:"[1,1e9]" was:"save_every"`
+	SaveSteps int `json:"-" yaml:"save_steps" range:"[1,1e9]" was:"save_every"`
 }
 
 // RewardData names files, beside the plan or below the data folder.
 type RewardData struct {
 	// Files of preferences: ranked responses, or a chosen and a rejected one.
-	Comparisons []string `json:"preferences" text:"path" need:"write preferences: [FILE.jsonl]" was:"comparisons"`
+	Preferences []string `json:"preferences" text:"path" need:"write preferences: [FILE.jsonl]" was:"comparisons"`
 	// Files of demonstrations, whose rewards have mean 0 after training.
 	Demonstrations []string `json:"demonstrations,omitempty" text:"path"`
 	// Held-out files of preferences.
 	Validation []string `json:"validation,omitempty" text:"path"`
 	// Share of prompts that is held out in place of validation files.
-	ValidationShare float64 `json:"validation_split,omitempty" range:"(0,0.9]" without:"validation" was:"validation_share"`
+	ValidationSplit float64 `json:"validation_split,omitempty" range:"(0,0.9]" without:"validation" was:"validation_share"`
 	// What to do with rows longer than max_length.
-	Long Long `json:"overlong,omitempty" oneof:"truncate|drop|error" was:"long"`
+	Overlong Long `json:"overlong,omitempty" oneof:"truncate|drop|error" was:"long"`
 }
 
 // Canonical is the plan as JSON for the manifest.
@@ -79,7 +79,7 @@ func readReward(f *yamlstruct.File) (*Reward, error) {
 	p := newReward()
 	f.Decode(p, trainOptions(RewardModel))
 	p.Optimizer.check(f, &p.Place)
-	if p.Evaluate.Best != "" && len(p.Data.Validation) == 0 && p.Data.ValidationShare == 0 {
+	if p.Evaluate.MetricForBestModel != "" && len(p.Data.Validation) == 0 && p.Data.ValidationSplit == 0 {
 		f.Fail(p.Line("evaluate.metric_for_best_model"), "metric_for_best_model is on held-out data, and there is none; write validation_split: under data")
 	}
 	p.Path = f.Path

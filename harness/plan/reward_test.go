@@ -21,9 +21,9 @@ evaluate: {eval_steps: 20, metric_for_best_model: validation accuracy}
 		t.Fatal(err)
 	}
 	want := &Reward{
-		Path: "c.yaml", Seed: 1, Init: "sft/model", Data: RewardData{Comparisons: []string{"c.jsonl"}, Demonstrations: []string{"d.jsonl"}, ValidationShare: 0.1},
-		Batch: 64, Accumulate: 1, Epochs: 1, Folds: 5, Evaluate: Evaluate{Every: 20, Best: ValidationAccuracy},
-		Optimizer: Optimizer{LearningRate: 1e-3, Final: 1e-4, Beta1: 0.9, Beta2: 0.95, Epsilon: 1e-8, Clip: 1},
+		Path: "c.yaml", Seed: 1, Init: "sft/model", Data: RewardData{Preferences: []string{"c.jsonl"}, Demonstrations: []string{"d.jsonl"}, ValidationSplit: 0.1},
+		BatchSize: 64, GradientAccumulationSteps: 1, NumTrainEpochs: 1, Folds: 5, Evaluate: Evaluate{EvalSteps: 20, MetricForBestModel: ValidationAccuracy},
+		Optimizer: Optimizer{LearningRate: 1e-3, MinLR: 1e-4, AdamBeta1: 0.9, AdamBeta2: 0.95, AdamEpsilon: 1e-8, MaxGradNorm: 1},
 	}
 	if diff := cmp.Diff(want, got, cmpopts.IgnoreTypes(yamlstruct.Place{})); diff != "" {
 		t.Errorf("plan (-want +got):\n%s", diff)

@@ -25,15 +25,15 @@ type Train struct {
 	// Share of activations that are set to zero in training.
 	Dropout float64 `json:"dropout" range:"[0,1)"`
 	// Rows of one forward and backward pass; a step of the optimizer has batch_size times gradient_accumulation_steps.
-	Batch int `json:"batch_size" need:"write batch_size: and a whole number" range:"[1,1e6]" was:"batch"`
+	BatchSize int `json:"batch_size" need:"write batch_size: and a whole number" range:"[1,1e6]" was:"batch"`
 	// Tokens of a row; the model's context length where it isn't written.
-	Context int `json:"max_length" range:"[1,1048576]" was:"context"`
+	MaxLength int `json:"max_length" range:"[1,1048576]" was:"context"`
 	// Batches to a step of the optimizer, whose gradients are summed.
-	Accumulate int `json:"gradient_accumulation_steps" default:"1" range:"[1,1e6]" was:"accumulate"`
+	GradientAccumulationSteps int `json:"gradient_accumulation_steps" default:"1" range:"[1,1e6]" was:"accumulate"`
 	// Steps of the optimizer.
-	Steps int `json:"max_steps" range:"[1,1e9]" was:"steps"`
+	MaxSteps int `json:"max_steps" range:"[1,1e9]" was:"steps"`
 	// Passes over the demonstrations, in place of max_steps.
-	Epochs int `json:"num_train_epochs,omitempty" for:"sft" range:"[1,1e6]" without:"max_steps" was:"epochs"`
+	NumTrainEpochs int `json:"num_train_epochs,omitempty" for:"sft" range:"[1,1e6]" without:"max_steps" was:"epochs"`
 	// Pretraining gradients mixed into fine-tuning.
 	Pretraining Pretraining `json:"pretraining,omitzero" for:"sft"`
 	// AdamW's settings.
@@ -41,23 +41,23 @@ type Train struct {
 	// When and by what the model is scored.
 	Evaluate Evaluate `json:"evaluate"`
 	// Steps between two saved states; a twentieth of all where it isn't written.
-	SaveEvery int `json:"-" yaml:"save_steps" range:"[1,1e9]" was:"save_every"`
+	SaveSteps int `json:"-" yaml:"save_steps" range:"[1,1e9]" was:"save_every"`
 }
 
 // Shape is the shape of a new model.
 type Shape struct {
 	// Number of transformer blocks.
-	Layers int `json:"num_hidden_layers" need:"write num_hidden_layers: and a whole number" range:"[1,1000]" was:"layers"`
+	NumHiddenLayers int `json:"num_hidden_layers" need:"write num_hidden_layers: and a whole number" range:"[1,1000]" was:"layers"`
 	// Attention heads of a block; their number divides hidden_size.
-	Heads int `json:"num_attention_heads" need:"write num_attention_heads: and a whole number" range:"[1,1000]" was:"heads"`
+	NumAttentionHeads int `json:"num_attention_heads" need:"write num_attention_heads: and a whole number" range:"[1,1000]" was:"heads"`
 	// Length of a token's vector.
-	Width int `json:"hidden_size" need:"write hidden_size: and a whole number" range:"[1,1048576]" was:"width"`
+	HiddenSize int `json:"hidden_size" need:"write hidden_size: and a whole number" range:"[1,1048576]" was:"width"`
 	// The context length: tokens that the model sees at once.
-	Context int `json:"max_position_embeddings" need:"write max_position_embeddings: and a whole number" range:"[1,1048576]" was:"context"`
+	MaxPositionEmbeddings int `json:"max_position_embeddings" need:"write max_position_embeddings: and a whole number" range:"[1,1048576]" was:"context"`
 	// Whether linear layers and norms have biases.
 	Bias bool `json:"bias" default:"true"`
 	// Standard deviation of the initial weights.
-	Deviation float64 `json:"initializer_range" default:"0.02" range:"(0,1e9]" was:"deviation"`
+	InitializerRange float64 `json:"initializer_range" default:"0.02" range:"(0,1e9]" was:"deviation"`
 }
 
 // TokenizerKind is a way to make a vocabulary from text.
@@ -73,11 +73,11 @@ const (
 // Tokenizer says how text is cut into tokens: one of a folder, or a new one.
 type Tokenizer struct {
 	// Folder of a model whose tokenizer is used.
-	Folder string `json:"path,omitempty" text:"path" was:"folder"`
+	Path string `json:"path,omitempty" text:"path" was:"folder"`
 	// Kind of a new tokenizer: the 256 bytes; the text's characters or words; or byte pairs, merged.
-	Kind TokenizerKind `json:"type,omitempty" oneof:"bytes|characters|words|bpe" without:"path" was:"kind"`
+	Type TokenizerKind `json:"type,omitempty" oneof:"bytes|characters|words|bpe" without:"path" was:"kind"`
 	// Tokens of a bpe vocabulary.
-	Size int `json:"vocab_size,omitempty" range:"[1,1048576]" without:"path" was:"size"`
+	VocabSize int `json:"vocab_size,omitempty" range:"[1,1048576]" without:"path" was:"size"`
 }
 
 // TrainData names files, beside the plan or below the data folder.
@@ -85,15 +85,15 @@ type TrainData struct {
 	// Texts to pretrain on, or to mix into fine-tuning.
 	Text []string `json:"text,omitempty" text:"path"`
 	// Files of comparisons, whose preferred responses are texts too.
-	Comparisons []string `json:"preferences,omitempty" text:"path" for:"pretrain" was:"comparisons"`
+	Preferences []string `json:"preferences,omitempty" text:"path" for:"pretrain" was:"comparisons"`
 	// Files of demonstrations, each line a prompt and a completion.
 	Demonstrations []string `json:"demonstrations,omitempty" text:"path" for:"sft"`
 	// Held-out files of the same kind.
 	Validation []string `json:"validation,omitempty" text:"path"`
 	// Share that is held out in place of validation files: the end of each text, and the comparisons or demonstrations of so many prompts.
-	ValidationShare float64 `json:"validation_split,omitempty" range:"(0,0.9]" without:"validation" was:"validation_share"`
+	ValidationSplit float64 `json:"validation_split,omitempty" range:"(0,0.9]" without:"validation" was:"validation_share"`
 	// What to do with demonstrations longer than the context.
-	Long Long `json:"overlong,omitempty" for:"sft" oneof:"truncate|drop|error" was:"long"`
+	Overlong Long `json:"overlong,omitempty" for:"sft" oneof:"truncate|drop|error" was:"long"`
 }
 
 // Optimizer is AdamW's settings and the learning rate's.
@@ -101,35 +101,35 @@ type Optimizer struct {
 	// Peak learning rate.
 	LearningRate float64 `json:"learning_rate" need:"write one, as in learning_rate: 1e-3" range:"(0,1e9]"`
 	// Learning rate at the end; a tenth of the peak where it isn't written.
-	Final float64 `json:"min_lr" range:"[0,1e9]" was:"final"`
+	MinLR float64 `json:"min_lr" range:"[0,1e9]" was:"final"`
 	// Steps over which the rate rises to its peak.
-	Warmup int `json:"warmup_steps" range:"[0,1e9]" was:"warmup"`
+	WarmupSteps int `json:"warmup_steps" range:"[0,1e9]" was:"warmup"`
 	// Decay of the gradients' mean.
-	Beta1 float64 `json:"adam_beta1" default:"0.9" range:"[0,1)" was:"beta1"`
+	AdamBeta1 float64 `json:"adam_beta1" default:"0.9" range:"[0,1)" was:"beta1"`
 	// Decay of the mean of their squares.
-	Beta2 float64 `json:"adam_beta2" default:"0.95" range:"[0,1)" was:"beta2"`
+	AdamBeta2 float64 `json:"adam_beta2" default:"0.95" range:"[0,1)" was:"beta2"`
 	// Added to the denominator.
-	Epsilon float64 `json:"adam_epsilon" default:"1e-8" range:"(0,1e9]" was:"epsilon"`
+	AdamEpsilon float64 `json:"adam_epsilon" default:"1e-8" range:"(0,1e9]" was:"epsilon"`
 	// Weight decay of matrices.
-	Decay float64 `json:"weight_decay" range:"[0,10]" was:"decay"`
+	WeightDecay float64 `json:"weight_decay" range:"[0,10]" was:"decay"`
 	// Greatest global norm of the gradients; 0 is no limit.
-	Clip float64 `json:"max_grad_norm" default:"1" range:"[0,1e9]" was:"clip"`
+	MaxGradNorm float64 `json:"max_grad_norm" default:"1" range:"[0,1e9]" was:"clip"`
 	// Decay of the average of weights that is evaluated and saved; 0 is none.
-	EMA float64 `json:"ema_decay" range:"[0,1)" was:"ema"`
+	EMADecay float64 `json:"ema_decay" range:"[0,1)" was:"ema"`
 }
 
 // Evaluate says when and by what a training is scored.
 type Evaluate struct {
 	// Steps between two evaluations; without it only the end is scored.
-	Every int `json:"eval_steps" range:"[1,1e9]" was:"every"`
+	EvalSteps int `json:"eval_steps" range:"[1,1e9]" was:"every"`
 	// Tokens of held-out text; without it all.
-	Tokens int `json:"max_eval_tokens" range:"[1,1e12]" for:"pretrain|sft" was:"tokens"`
+	MaxEvalTokens int `json:"max_eval_tokens" range:"[1,1e12]" for:"pretrain|sft" was:"tokens"`
 	// The score that chooses the checkpoint.
-	Best string `json:"metric_for_best_model" oneof:"@scores" was:"best"`
+	MetricForBestModel string `json:"metric_for_best_model" oneof:"@scores" was:"best"`
 	// Folder of a reward model, which scores responses to the validation's prompts.
-	Reward string `json:"reward_model,omitempty" text:"path" for:"sft" was:"reward"`
+	RewardModel string `json:"reward_model,omitempty" text:"path" for:"sft" was:"reward"`
 	// Tokens of such a response at most; 32 where it isn't written.
-	Response int `json:"response_length,omitzero" range:"[1,1048576]" for:"sft" with:"reward_model" was:"response"`
+	ResponseLength int `json:"response_length,omitzero" range:"[1,1048576]" for:"sft" with:"reward_model" was:"response"`
 }
 
 // RewardScore is the name of the score that a reward model gives.

@@ -27,11 +27,11 @@ save_steps: 100
 		t.Fatal(err)
 	}
 	want := &Train{
-		Path: "c.yaml", Seed: 7, Model: Shape{Layers: 4, Heads: 4, Width: 128, Context: 64, Deviation: 0.02},
-		Tokenizer: Tokenizer{Kind: BPE, Size: 4096}, Data: TrainData{Text: []string{"a.txt", "b.txt"}, ValidationShare: 0.1},
-		Dropout: 0.2, Batch: 12, Accumulate: 2, Steps: 2000, SaveEvery: 100,
-		Optimizer: Optimizer{LearningRate: 1e-3, Final: 2e-4, Warmup: 100, Beta1: 0.8, Beta2: 0.99, Epsilon: 1e-6, Decay: 0.1, Clip: 2, EMA: 0.999},
-		Evaluate:  Evaluate{Every: 250, Tokens: 5000, Best: ValidationLoss},
+		Path: "c.yaml", Seed: 7, Model: Shape{NumHiddenLayers: 4, NumAttentionHeads: 4, HiddenSize: 128, MaxPositionEmbeddings: 64, InitializerRange: 0.02},
+		Tokenizer: Tokenizer{Type: BPE, VocabSize: 4096}, Data: TrainData{Text: []string{"a.txt", "b.txt"}, ValidationSplit: 0.1},
+		Dropout: 0.2, BatchSize: 12, GradientAccumulationSteps: 2, MaxSteps: 2000, SaveSteps: 100,
+		Optimizer: Optimizer{LearningRate: 1e-3, MinLR: 2e-4, WarmupSteps: 100, AdamBeta1: 0.8, AdamBeta2: 0.99, AdamEpsilon: 1e-6, WeightDecay: 0.1, MaxGradNorm: 2, EMADecay: 0.999},
+		Evaluate:  Evaluate{EvalSteps: 250, MaxEvalTokens: 5000, MetricForBestModel: ValidationLoss},
 	}
 	if diff := cmp.Diff(want, got, cmpopts.IgnoreTypes(yamlstruct.Place{})); diff != "" {
 		t.Errorf("pretraining (-want +got):\n%s", diff)
@@ -42,8 +42,8 @@ save_steps: 100
 	}
 	want = &Train{
 		Path: "c.yaml", Seed: 1, Init: "gpt/model", Data: TrainData{Demonstrations: []string{"d.jsonl"}},
-		Batch: 32, Accumulate: 1, Epochs: 16, Evaluate: Evaluate{Best: ValidationLoss},
-		Optimizer: Optimizer{LearningRate: 1e-4, Final: 1e-5, Beta1: 0.9, Beta2: 0.95, Epsilon: 1e-8, Clip: 1},
+		BatchSize: 32, GradientAccumulationSteps: 1, NumTrainEpochs: 16, Evaluate: Evaluate{MetricForBestModel: ValidationLoss},
+		Optimizer: Optimizer{LearningRate: 1e-4, MinLR: 1e-5, AdamBeta1: 0.9, AdamBeta2: 0.95, AdamEpsilon: 1e-8, MaxGradNorm: 1},
 	}
 	if diff := cmp.Diff(want, got, cmpopts.IgnoreTypes(yamlstruct.Place{})); diff != "" {
 		t.Errorf("fine-tuning (-want +got):\n%s", diff)

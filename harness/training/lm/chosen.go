@@ -38,12 +38,12 @@ func (s *setup) rewardScore() (score train.Score, err error) {
 	for _, d := range s.held {
 		held = append(held, data.Prompt{Text: d.Prompt, Place: d.Place})
 	}
-	response := p.Evaluate.Response
+	response := p.Evaluate.ResponseLength
 	room, err := network.RewardedRoom(s.model.Net, reward, response)
 	if err != nil {
 		return score, s.at("evaluate.reward_model", err)
 	}
-	prompts, err := data.EncodePrompts(s.model.Tokenizer, held, room, response, p.Data.Long, &s.notes)
+	prompts, err := data.EncodePrompts(s.model.Tokenizer, held, room, response, p.Data.Overlong, &s.notes)
 	if err != nil {
 		return score, err
 	}

@@ -17,13 +17,13 @@ import (
 func (s *setup) cost(batches train.Batches, o train.Options, cover covering) *training.Cost {
 	p, lm := s.plan, s.model
 	c := &training.Cost{
-		Parameters: lm.Net.Config().Parameters(), Rows: p.Batch, Accumulate: p.Accumulate,
+		Parameters: lm.Net.Config().Parameters(), Rows: p.BatchSize, Accumulate: p.GradientAccumulationSteps,
 		Plan: p.Path, Line: p.Line("batch_size"), Copies: network.Copies(p.Optimizer) - 1, Trainings: 1,
 		Data:   s.sizes.data,
-		Batch:  fmt.Sprintf("%d rows of up to %d tokens", p.Batch*p.Accumulate, s.sizes.time),
+		Batch:  fmt.Sprintf("%d rows of up to %d tokens", p.BatchSize*p.GradientAccumulationSteps, s.sizes.time),
 		Remedy: "write a shorter context, or take a smaller model",
 		Memory: s.memory,
-		Scores: training.Evaluations(s.steps, p.Evaluate.Every),
+		Scores: training.Evaluations(s.steps, p.Evaluate.EvalSteps),
 		Try: func(ctx context.Context, report func(models.TrainStep) error) error {
 			few := o
 			few.Scores, few.Report = nil, report
@@ -40,11 +40,11 @@ func (s *setup) cost(batches train.Batches, o train.Options, cover covering) *tr
 // memory is that of weights, passes and scores, if batches are cut into so many parts.
 func (s *setup) memory(parts int) (int64, error) {
 	p, net := s.plan, s.model.Net
-	passes := []network.Pass{{Net: net, Trains: true, Shape: gpt.Shape{Rows: p.Batch / parts, Time: s.sizes.time, Counted: s.sizes.counted / parts}}}
+	passes := []network.Pass{{Net: net, Trains: true, Shape: gpt.Shape{Rows: p.BatchSize / parts, Time: s.sizes.time, Counted: s.sizes.counted / parts}}}
 	if s.sizes.heldTime > 0 {
-		passes = append(passes, network.Pass{Net: net, Shape: gpt.Shape{Rows: p.Batch / parts, Time: s.sizes.heldTime, Counted: s.sizes.heldCount / parts}})
+		passes = append(passes, network.Pass{Net: net, Shape: gpt.Shape{Rows: p.BatchSize / parts, Time: s.sizes.heldTime, Counted: s.sizes.heldCount / parts}})
 	}
-	if p.Pretraining.Gamma > 0 {
+	if p.Pretraining.PTXCoef > 0 {
 		passes = append(passes, network.Pass{Net: net, Trains: true, Shape: network.MixedIn(p.Pretraining, s.context)})
 	}
 	work, err := network.Largest(passes...)

@@ -21,11 +21,11 @@ func (s *setup) open() (err error) {
 	if s.texts, err = data.ReadTexts(s.files.Data.Text); err != nil {
 		return err
 	}
-	all, err := data.ReadPreferences(s.files.Data.Comparisons, nil)
+	all, err := data.ReadPreferences(s.files.Data.Preferences, nil)
 	if err != nil {
 		return err
 	}
-	kept, held := data.SplitPreferences(all, s.plan.Data.ValidationShare)
+	kept, held := data.SplitPreferences(all, s.plan.Data.ValidationSplit)
 	s.preferred, s.unpreferred = data.Preferred(kept), data.Preferred(held)
 	s.model = &Model{}
 	e := compute.NewEngine(s.folder.CPU)
@@ -77,8 +77,8 @@ func (s *setup) create(e *compute.Engine) (*gpt.Model, error) {
 	}
 	s.model.Tokenizer = t
 	p := s.plan
-	config := gpt.GPT2(t.Size(), p.Model.Context, p.Model.Width, p.Model.Layers, p.Model.Heads)
-	config.Bias, config.InitializerRange = p.Model.Bias, p.Model.Deviation
+	config := gpt.GPT2(t.Size(), p.Model.MaxPositionEmbeddings, p.Model.HiddenSize, p.Model.NumHiddenLayers, p.Model.NumAttentionHeads)
+	config.Bias, config.InitializerRange = p.Model.Bias, p.Model.InitializerRange
 	config.Dropout.Residual, config.Dropout.Embedding = p.Dropout, p.Dropout
 	end := int(t.End())
 	config.Special.Begin, config.Special.End = &end, []int{end}
@@ -95,7 +95,7 @@ func (s *setup) create(e *compute.Engine) (*gpt.Model, error) {
 // tokenizer makes the plan's tokenizer from texts, or opens it.
 func (s *setup) tokenizer(texts []string) (*bpe.Tokenizer, error) {
 	t := s.plan.Tokenizer
-	switch t.Kind {
+	switch t.Type {
 	case plan.Bytes:
 		return bpe.NewBytes(), nil
 	case plan.Characters:
@@ -103,7 +103,7 @@ func (s *setup) tokenizer(texts []string) (*bpe.Tokenizer, error) {
 	case plan.Words:
 		return bpe.TrainWords(slices.Values(texts))
 	case plan.BPE:
-		made, err := bpe.TrainPairs(slices.Values(texts), t.Size)
+		made, err := bpe.TrainPairs(slices.Values(texts), t.VocabSize)
 		if err != nil {
 			return nil, s.at("tokenizer", err)
 		}

@@ -33,7 +33,7 @@ func (s *setup) learnt() (train.Batches, covering, error) {
 
 // holdsOut reports whether the plan holds anything out.
 func (s *setup) holdsOut() bool {
-	return len(s.plan.Data.Validation) > 0 || s.plan.Data.ValidationShare > 0
+	return len(s.plan.Data.Validation) > 0 || s.plan.Data.ValidationSplit > 0
 }
 
 // windows is the data of pretraining.
@@ -44,20 +44,20 @@ func (s *setup) windows() (train.Batches, covering, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	if p.Data.ValidationShare > 0 {
-		texts, held = data.SplitText(texts, p.Data.ValidationShare)
+	if p.Data.ValidationSplit > 0 {
+		texts, held = data.SplitText(texts, p.Data.ValidationSplit)
 	}
 	texts, held = append(texts, s.preferred...), append(held, s.unpreferred...)
 	tokens, err := data.Tokens(s.folder, training.TrainTokens, t, texts)
 	if err != nil {
 		return nil, nil, err
 	}
-	windows := &corpus.Windows{Tokens: tokens, Rows: p.Batch, Time: s.context, Seed: p.Seed}
+	windows := &corpus.Windows{Tokens: tokens, Rows: p.BatchSize, Time: s.context, Seed: p.Seed}
 	if err := windows.Check(); err != nil {
 		return nil, nil, s.at("data", err)
 	}
 	s.sizes.data = training.Count(tokens.Len()) + " tokens of text"
-	s.sizes.time, s.sizes.counted = s.context, p.Batch*s.context
+	s.sizes.time, s.sizes.counted = s.context, p.BatchSize*s.context
 	if !s.holdsOut() {
 		return windows.Batch, nil, nil
 	}
@@ -69,19 +69,19 @@ func (s *setup) windows() (train.Batches, covering, error) {
 		return nil, nil, s.nothingHeld(fmt.Sprintf("%d tokens, of which none has another before it", n))
 	}
 	s.sizes.data += fmt.Sprintf(", %s held out", training.Count(validation.Len()))
-	s.sizes.evaluated, s.sizes.heldTime, s.sizes.heldCount = validation.Len()-1, s.context, p.Batch*s.context
-	if p.Evaluate.Tokens > 0 {
-		s.sizes.evaluated = min(s.sizes.evaluated, p.Evaluate.Tokens)
+	s.sizes.evaluated, s.sizes.heldTime, s.sizes.heldCount = validation.Len()-1, s.context, p.BatchSize*s.context
+	if p.Evaluate.MaxEvalTokens > 0 {
+		s.sizes.evaluated = min(s.sizes.evaluated, p.Evaluate.MaxEvalTokens)
 	}
 	return windows.Batch, func(yield func(*train.Batch) error) error {
-		return corpus.Cover(validation, p.Batch, s.context, p.Evaluate.Tokens, yield)
+		return corpus.Cover(validation, p.BatchSize, s.context, p.Evaluate.MaxEvalTokens, yield)
 	}, nil
 }
 
 // nothingHeld is the error of a held-out part that is empty.
 func (s *setup) nothingHeld(what string) error {
 	field, remedy := "data.validation", "name files with more in them, or leave validation out"
-	if s.plan.Data.ValidationShare > 0 {
+	if s.plan.Data.ValidationSplit > 0 {
 		field, remedy = "data.validation_split", "write a larger share, or leave validation_split out"
 	}
 	return s.at(field, fmt.Errorf("what is held out is %s; %s", what, remedy))
@@ -94,8 +94,8 @@ func (s *setup) demonstrations() (train.Batches, covering, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	if p.Data.ValidationShare > 0 {
-		if all, s.held = data.SplitDemonstrations(all, p.Data.ValidationShare); len(s.held) == 0 {
+	if p.Data.ValidationSplit > 0 {
+		if all, s.held = data.SplitDemonstrations(all, p.Data.ValidationSplit); len(s.held) == 0 {
 			return nil, nil, s.nothingHeld(fmt.Sprintf("no prompt of those of %d demonstrations", len(all)))
 		}
 	} else if s.held, err = data.ReadDemonstrations(s.files.Data.Validation, &s.notes); err != nil {
@@ -108,8 +108,8 @@ func (s *setup) demonstrations() (train.Batches, covering, error) {
 	if len(learnt.All) == 0 {
 		return nil, nil, s.at("data.demonstrations", fmt.Errorf("no demonstrations to learn from; %d were read", len(all)))
 	}
-	if p.Epochs > 0 {
-		s.steps = learnt.Steps(p.Epochs)
+	if p.NumTrainEpochs > 0 {
+		s.steps = learnt.Steps(p.NumTrainEpochs)
 	}
 	s.sizes.data = fmt.Sprintf("%d demonstrations", len(learnt.All))
 	s.sizes.time, s.sizes.counted = learnt.Largest(s.steps)
@@ -132,6 +132,6 @@ func (s *setup) demonstrations() (train.Batches, covering, error) {
 // set encodes demonstrations to be drawn in batches.
 func (s *setup) set(all []data.Demonstration) (*sft.Set, error) {
 	p := s.plan
-	encoded, err := data.EncodeDemonstrations(s.model.Tokenizer, all, s.context, p.Data.Long, &s.notes)
-	return &sft.Set{All: encoded, Rows: p.Batch, Time: s.context, Parts: p.Accumulate, Seed: p.Seed}, err
+	encoded, err := data.EncodeDemonstrations(s.model.Tokenizer, all, s.context, p.Data.Overlong, &s.notes)
+	return &sft.Set{All: encoded, Rows: p.BatchSize, Time: s.context, Parts: p.GradientAccumulationSteps, Seed: p.Seed}, err
 }

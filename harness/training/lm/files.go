@@ -20,7 +20,7 @@ func Open(p *plan.Train, find *training.Finder) (*Files, error) {
 	for _, list := range []struct {
 		field string
 		files *[]string
-	}{{"data.text", &f.Data.Text}, {"data.preferences", &f.Data.Comparisons}, {"data.demonstrations", &f.Data.Demonstrations}, {"data.validation", &f.Data.Validation}} {
+	}{{"data.text", &f.Data.Text}, {"data.preferences", &f.Data.Preferences}, {"data.demonstrations", &f.Data.Demonstrations}, {"data.validation", &f.Data.Validation}} {
 		var err error
 		if *list.files, err = find.Files(p.Line(list.field), *list.files); err != nil {
 			return nil, err
@@ -29,7 +29,7 @@ func Open(p *plan.Train, find *training.Finder) (*Files, error) {
 	for _, folder := range []struct {
 		field, name string
 		to          *string
-	}{{"init", p.Init, &f.Init}, {"evaluate.reward_model", p.Evaluate.Reward, &f.Reward}, {"tokenizer.path", p.Tokenizer.Folder, &f.Tokenizer}} {
+	}{{"init", p.Init, &f.Init}, {"evaluate.reward_model", p.Evaluate.RewardModel, &f.Reward}, {"tokenizer.path", p.Tokenizer.Path, &f.Tokenizer}} {
 		var err error
 		if *folder.to, err = find.Checkpoint(p.Line(folder.field), folder.name); err != nil {
 			return nil, err

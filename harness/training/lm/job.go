@@ -38,7 +38,7 @@ type setup struct {
 // New puts a training of a kind together from its plan and the plan's files. It reads all
 // data and checks them, and writes token files into the folder. Errors name file and line.
 func New(kind plan.TrainKind, p *plan.Train, files *Files, folder *training.Folder) (*training.Job, error) {
-	s := &setup{kind: kind, plan: p, files: files, folder: folder, context: p.Context, steps: p.Steps}
+	s := &setup{kind: kind, plan: p, files: files, folder: folder, context: p.MaxLength, steps: p.MaxSteps}
 	if err := s.open(); err != nil {
 		return nil, err
 	}
@@ -60,9 +60,9 @@ func New(kind plan.TrainKind, p *plan.Train, files *Files, folder *training.Fold
 	}
 	job := training.NewJob(folder.Dir, folder.CPU, harness.Plan{Train: canonical, Sources: files.Sources}, config.Parameters())
 	job.Seed, job.Model, job.Stage, job.Steps, job.Best = p.Seed, s.model, o.Stage, o.Steps, o.Best
-	job.SaveEvery = cmp.Or(p.SaveEvery, max(1, s.steps/20))
+	job.SaveEvery = cmp.Or(p.SaveSteps, max(1, s.steps/20))
 	job.Cost, job.Notes = s.cost(batches, o, cover), s.notes.Lines()
-	if err := s.model.Net.Reserve(true, gpt.Shape{Rows: p.Batch, Time: s.sizes.time, Counted: s.sizes.counted}); err != nil {
+	if err := s.model.Net.Reserve(true, gpt.Shape{Rows: p.BatchSize, Time: s.sizes.time, Counted: s.sizes.counted}); err != nil {
 		return nil, err
 	}
 	job.Fit = func(ctx context.Context, from train.Progress, report func(models.TrainStep) error) (train.Progress, error) {
@@ -81,8 +81,8 @@ func (s *setup) at(field string, err error) error {
 // context and steps that the training has.
 func (s *setup) recorded() *plan.Train {
 	p := *s.plan
-	p.Data, p.Init, p.Evaluate.Reward, p.Tokenizer.Folder = s.files.Data, s.files.Init, s.files.Reward, s.files.Tokenizer
-	p.Context, p.Steps = s.context, s.steps
+	p.Data, p.Init, p.Evaluate.RewardModel, p.Tokenizer.Path = s.files.Data, s.files.Init, s.files.Reward, s.files.Tokenizer
+	p.MaxLength, p.MaxSteps = s.context, s.steps
 	return &p
 }
 
@@ -91,11 +91,11 @@ func (s *setup) recorded() *plan.Train {
 func (s *setup) options(cover covering) (o train.Options, err error) {
 	p := s.plan
 	o = train.Options{
-		Stage: string(s.kind), Steps: s.steps, Accumulate: p.Accumulate, Seed: p.Seed, ScoreEvery: p.Evaluate.Every,
-		Schedule: train.Schedule{Peak: p.Optimizer.LearningRate, Final: p.Optimizer.Final, Warmup: p.Optimizer.Warmup, Steps: s.steps},
+		Stage: string(s.kind), Steps: s.steps, Accumulate: p.GradientAccumulationSteps, Seed: p.Seed, ScoreEvery: p.Evaluate.EvalSteps,
+		Schedule: train.Schedule{Peak: p.Optimizer.LearningRate, Final: p.Optimizer.MinLR, Warmup: p.Optimizer.WarmupSteps, Steps: s.steps},
 	}
 	if cover != nil {
-		o.Scores, o.Best = []train.Score{heldOutLoss(cover)}, p.Evaluate.Best
+		o.Scores, o.Best = []train.Score{heldOutLoss(cover)}, p.Evaluate.MetricForBestModel
 	}
 	if s.files.Reward != "" {
 		score, err := s.rewardScore()
@@ -104,14 +104,14 @@ func (s *setup) options(cover covering) (o train.Options, err error) {
 		}
 		o.Scores = append(o.Scores, score)
 	}
-	if p.Pretraining.Gamma > 0 {
+	if p.Pretraining.PTXCoef > 0 {
 		shape := network.MixedIn(p.Pretraining, s.context)
 		text, err := data.MixedIn(s.folder, s.model.Tokenizer, s.texts, shape.Rows, shape.Time, p.Seed)
 		if err != nil {
 			return o, s.at("data", err)
 		}
 		s.sizes.data += fmt.Sprintf(", %d tokens of text", text.Tokens.Len())
-		o.Mix, o.MixWeight = text.Batch, p.Pretraining.Gamma
+		o.Mix, o.MixWeight = text.Batch, p.Pretraining.PTXCoef
 	}
 	return o, nil
 }

@@ -10,14 +10,14 @@ import (
 // New pairs a network with the optimiser that a plan describes.
 func New(e *compute.Engine, net *gpt.Model, o plan.Optimizer) Network {
 	return Network{Net: net, Optimiser: compute.NewAdamW(e, net.Params(), compute.AdamWOptions{
-		Beta1: o.Beta1, Beta2: o.Beta2, Epsilon: o.Epsilon, Decay: o.Decay, Clip: o.Clip, Average: o.EMA,
+		Beta1: o.AdamBeta1, Beta2: o.AdamBeta2, Epsilon: o.AdamEpsilon, Decay: o.WeightDecay, Clip: o.MaxGradNorm, Average: o.EMADecay,
 	})}
 }
 
 // Copies is how often a training holds a network's weights: as they are, as gradients, as
 // both moments, and as an average if the optimiser keeps one.
 func Copies(o plan.Optimizer) int {
-	if o.EMA > 0 {
+	if o.EMADecay > 0 {
 		return 5
 	}
 	return 4
@@ -60,8 +60,8 @@ func Largest(passes ...Pass) (most int64, err error) {
 // model with a context.
 func MixedIn(p plan.Pretraining, context int) gpt.Shape {
 	time := context
-	if p.Context > 0 {
-		time = min(time, p.Context)
+	if p.MaxLength > 0 {
+		time = min(time, p.MaxLength)
 	}
-	return gpt.Shape{Rows: p.Rows, Time: time, Counted: p.Rows * time}
+	return gpt.Shape{Rows: p.BatchSize, Time: time, Counted: p.BatchSize * time}
 }

@@ -19,7 +19,7 @@ func (s *setup) cost(m *Model) *training.Cost {
 	return &training.Cost{
 		Parameters: s.policy.Config().Parameters(), Rows: 1, Accumulate: 1, Plan: p.Path, Line: p.Line("batch_size"), Copies: 7, Trainings: 1,
 		Data:   fmt.Sprintf("%d prompts%s", len(s.prompts), s.text),
-		Batch:  fmt.Sprintf("%d responses of up to %d tokens, learnt from by %d at a time", p.Batch, p.Tokens, p.Minibatch),
+		Batch:  fmt.Sprintf("%d responses of up to %d tokens, learnt from by %d at a time", p.BatchSize, p.ResponseLength, p.MiniBatchSize),
 		Remedy: "write a smaller mini_batch_size or response_length, or take smaller models",
 		Memory: func(int) (int64, error) { return s.memory() },
 		Try: func(ctx context.Context, report func(models.TrainStep) error) error {
@@ -35,9 +35,9 @@ func (s *setup) memory() (int64, error) {
 	p := s.plan
 	prompts := slices.Clone(s.prompts)
 	slices.SortFunc(prompts, func(a, b []int32) int { return cmp.Compare(len(b), len(a)) })
-	batch := gpt.Shape{Rows: p.Minibatch, Time: len(prompts[0]) + p.Tokens - 1, Counted: p.Minibatch * p.Tokens}
+	batch := gpt.Shape{Rows: p.MiniBatchSize, Time: len(prompts[0]) + p.ResponseLength - 1, Counted: p.MiniBatchSize * p.ResponseLength}
 	passes := []network.Pass{{Net: s.policy, Trains: true, Shape: batch}, {Net: s.reference, Shape: batch}}
-	if p.Pretraining.Gamma > 0 {
+	if p.Pretraining.PTXCoef > 0 {
 		passes = append(passes, network.Pass{Net: s.policy, Trains: true, Shape: network.MixedIn(p.Pretraining, s.policy.Config().MaxPositionEmbeddings)})
 	}
 	policy, err := network.Largest(passes...)
@@ -48,10 +48,10 @@ func (s *setup) memory() (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	scoring, err := network.ScoringBytes(s.reward, prompts, p.Tokens, p.Minibatch)
-	drawing := network.SamplingBytes(s.policy.Config(), prompts[:min(p.Batch, len(prompts))], p.Tokens)
-	if n := len(prompts); n < p.Batch {
-		drawing = drawing * int64(p.Batch) / int64(n)
+	scoring, err := network.ScoringBytes(s.reward, prompts, p.ResponseLength, p.MiniBatchSize)
+	drawing := network.SamplingBytes(s.policy.Config(), prompts[:min(p.BatchSize, len(prompts))], p.ResponseLength)
+	if n := len(prompts); n < p.BatchSize {
+		drawing = drawing * int64(p.BatchSize) / int64(n)
 	}
 	return network.Bytes(s.policy, 3) + network.Bytes(s.value, 3) + policy + max(value, scoring) + drawing, err
 }

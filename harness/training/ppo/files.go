@@ -22,7 +22,7 @@ func Open(p *plan.PPO, find *training.Finder) (*Files, error) {
 	f.Data.Prompts, errs[0] = find.Files(p.Line("data.prompts"), p.Data.Prompts)
 	f.Data.Text, errs[1] = find.Files(p.Line("data.text"), p.Data.Text)
 	f.Init, errs[2] = find.Checkpoint(p.Line("init"), p.Init)
-	f.Reward, errs[3] = find.Checkpoint(p.Line("reward_model"), p.Reward)
+	f.Reward, errs[3] = find.Checkpoint(p.Line("reward_model"), p.RewardModel)
 	f.Sources = find.Sources
 	return f, cmp.Or(errs[:]...)
 }

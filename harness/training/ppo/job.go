@@ -52,7 +52,7 @@ func New(p *plan.PPO, files *Files, folder *training.Folder) (*training.Job, err
 	}
 	job := training.NewJob(folder.Dir, folder.CPU, harness.Plan{Train: canonical, Sources: files.Sources}, s.policy.Config().Parameters())
 	job.Seed, job.Model, job.Stage, job.Steps = p.Seed, model, string(plan.PPOKind), p.Iterations
-	job.SaveEvery, job.Fit = cmp.Or(p.SaveEvery, max(1, p.Iterations/20)), model.Fit
+	job.SaveEvery, job.Fit = cmp.Or(p.SaveSteps, max(1, p.Iterations/20)), model.Fit
 	job.Cost, job.Notes = s.cost(model), s.notes.Lines()
 	return job, nil
 }
@@ -65,14 +65,14 @@ func (s *setup) at(field string, err error) error {
 // recorded is the plan as the manifest records it: with the files that were found.
 func (s *setup) recorded() *plan.PPO {
 	p := *s.plan
-	p.Data, p.Init, p.Reward = s.files.Data, s.files.Init, s.files.Reward
+	p.Data, p.Init, p.RewardModel = s.files.Data, s.files.Init, s.files.Reward
 	return &p
 }
 
 // model connects the networks to the training's loop.
 func (s *setup) model() (*Model, error) {
 	p := s.plan
-	sampler, err := network.NewSampler(s.folder.CPU, s.policy, p.Tokens, s.tokenizer)
+	sampler, err := network.NewSampler(s.folder.CPU, s.policy, p.ResponseLength, s.tokenizer)
 	if err != nil {
 		return nil, err
 	}
@@ -81,14 +81,14 @@ func (s *setup) model() (*Model, error) {
 		return nil, err
 	}
 	m := &Model{
-		Policy: s.learner(s.policyEngine, s.policy, p.Optimizer.EMA), Value: s.learner(s.valueEngine, s.value, 0), Tokenizer: s.tokenizer,
+		Policy: s.learner(s.policyEngine, s.policy, p.Optimizer.EMADecay), Value: s.learner(s.valueEngine, s.value, 0), Tokenizer: s.tokenizer,
 	}
 	m.Trainer = &ppo.Trainer{
 		Options: options(p), Policy: m.Policy, Value: m.Value, Prompts: s.prompts, Ends: s.tokenizer.Ends(),
 		Sample: sampler.Sample, Beside: s.folder.CPU.Beside, Reward: score,
 		Reference: func(b *train.Batch) ([]float32, error) { return network.Numbers(s.reference, b) },
 	}
-	if p.Pretraining.Gamma > 0 {
+	if p.Pretraining.PTXCoef > 0 {
 		texts, err := data.ReadTexts(s.files.Data.Text)
 		if err != nil {
 			return nil, err
@@ -108,7 +108,7 @@ func (s *setup) model() (*Model, error) {
 // the plan names them.
 func (s *setup) score() (func(context.Context, []*ppo.Episode) error, error) {
 	score := func(_ context.Context, episodes []*ppo.Episode) error {
-		return network.ScoreEpisodes(s.reward, s.tokenizer, episodes, s.plan.Minibatch)
+		return network.ScoreEpisodes(s.reward, s.tokenizer, episodes, s.plan.MiniBatchSize)
 	}
 	if s.plan.Gold != plan.WorldGold {
 		return score, nil
@@ -130,11 +130,11 @@ func (s *setup) readPrompts() error {
 	if err != nil {
 		return err
 	}
-	room, err := network.RewardedRoom(s.policy, s.reward, p.Tokens)
+	room, err := network.RewardedRoom(s.policy, s.reward, p.ResponseLength)
 	if err != nil {
 		return s.at("response_length", err)
 	}
-	s.prompts, err = data.EncodePrompts(s.tokenizer, read, room, p.Tokens, p.Data.Long, &s.notes)
+	s.prompts, err = data.EncodePrompts(s.tokenizer, read, room, p.ResponseLength, p.Data.Overlong, &s.notes)
 	if err == nil && len(s.prompts) == 0 {
 		err = s.at("data.prompts", fmt.Errorf("no prompts to learn from; %d were read", len(read)))
 	}
@@ -144,12 +144,12 @@ func (s *setup) readPrompts() error {
 // options turns the plan's settings into those of the training's loop.
 func options(p *plan.PPO) ppo.Options {
 	o := ppo.Options{
-		Iterations: p.Iterations, Batch: p.Batch, Minibatch: p.Minibatch, Epochs: p.Epochs, Seed: p.Seed,
-		Rate: p.Optimizer.LearningRate, ValueRate: p.Optimizer.ValueLearningRate, Warmup: p.Optimizer.Warmup,
-		KL:    rl.KLControl{Beta: p.KL.Beta, Target: p.KL.Target, Horizon: p.KL.Horizon},
-		Gamma: p.Advantages.Gamma, Lambda: p.Advantages.Lambda, WhitenRewards: p.Advantages.WhitenRewards,
-		Clip: p.Clip.Ratio, ValueClip: p.Clip.Value,
-		Ptx: p.Pretraining.Gamma, PretrainingParts: p.Pretraining.Parts, RecordGradients: p.Pretraining.Gamma > 0, ShowEpisodes: p.Show,
+		Iterations: p.Iterations, Batch: p.BatchSize, Minibatch: p.MiniBatchSize, Epochs: p.NumPPOEpochs, Seed: p.Seed,
+		Rate: p.Optimizer.LearningRate, ValueRate: p.Optimizer.ValueLearningRate, Warmup: p.Optimizer.WarmupSteps,
+		KL:    rl.KLControl{Beta: p.KL.KLCoef, Target: p.KL.Target, Horizon: p.KL.Horizon},
+		Gamma: p.Advantages.Gamma, Lambda: p.Advantages.Lam, WhitenRewards: p.Advantages.WhitenRewards,
+		Clip: p.Clip.Cliprange, ValueClip: p.Clip.CliprangeValue,
+		Ptx: p.Pretraining.PTXCoef, PretrainingParts: p.Pretraining.GradientAccumulationSteps, RecordGradients: p.Pretraining.PTXCoef > 0, ShowEpisodes: p.NumSampleGenerations,
 	}
 	switch {
 	case p.MissingEOSPenalty != nil:

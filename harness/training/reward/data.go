@@ -23,15 +23,15 @@ func (t *Training) read() (err error) {
 	if err := t.setContext(); err != nil {
 		return err
 	}
-	all, err := data.ReadPreferences(t.files.Data.Comparisons, &t.notes)
+	all, err := data.ReadPreferences(t.files.Data.Preferences, &t.notes)
 	if err != nil {
 		return err
 	}
 	held := [][]data.Preference{nil} // a share of all, then each file of validation
-	if p.Data.ValidationShare > 0 {
+	if p.Data.ValidationSplit > 0 {
 		n := len(all)
-		if all, held[0] = data.SplitPreferences(all, p.Data.ValidationShare); len(held[0]) == 0 {
-			return t.at("data.validation_split", "a share of %v of the prompts of %d preferences holds out none; write a larger one, or leave it out", p.Data.ValidationShare, n)
+		if all, held[0] = data.SplitPreferences(all, p.Data.ValidationSplit); len(held[0]) == 0 {
+			return t.at("data.validation_split", "a share of %v of the prompts of %d preferences holds out none; write a larger one, or leave it out", p.Data.ValidationSplit, n)
 		}
 	}
 	for _, path := range t.files.Data.Validation {
@@ -53,7 +53,7 @@ func (t *Training) read() (err error) {
 // encode turns preferences into tokens. One encoder does, so that equal prompts are one
 // cluster over everything.
 func (t *Training) encode(all []data.Preference, held [][]data.Preference) (err error) {
-	encoder := data.Encoder{Tokenizer: t.tokenizer, Context: t.context, Long: t.plan.Data.Long, Notes: &t.notes}
+	encoder := data.Encoder{Tokenizer: t.tokenizer, Context: t.context, Long: t.plan.Data.Overlong, Notes: &t.notes}
 	if t.learnt, err = encoder.Encode(all); err != nil {
 		return err
 	}
@@ -77,7 +77,7 @@ func (t *Training) setContext() error {
 	if err != nil {
 		return err
 	}
-	if t.context = cmp.Or(t.plan.Context, config.MaxPositionEmbeddings); t.context > config.MaxPositionEmbeddings {
+	if t.context = cmp.Or(t.plan.MaxLength, config.MaxPositionEmbeddings); t.context > config.MaxPositionEmbeddings {
 		return t.at("max_length", "max_length %d; the model's is %d", t.context, config.MaxPositionEmbeddings)
 	}
 	if t.context < 2 {
@@ -123,7 +123,7 @@ func (t *Training) readDemonstrations() error {
 // set is preferences to be drawn in batches.
 func (t *Training) set(of []*reward.Preference) (*reward.Set, error) {
 	p := t.plan
-	return reward.NewSet(of, p.Batch, p.Accumulate, t.context, t.tokenizer.End(), p.Seed)
+	return reward.NewSet(of, p.BatchSize, p.GradientAccumulationSteps, t.context, t.tokenizer.End(), p.Seed)
 }
 
 // check looks at everything that is learnt from and evaluated by, so that nothing of it can
@@ -144,7 +144,7 @@ func (t *Training) check() error {
 			return err
 		}
 	}
-	if p.Data.ValidationShare > 0 {
+	if p.Data.ValidationSplit > 0 {
 		if err := has("data.validation_split", "what is held out", t.held); err != nil {
 			return err
 		}
@@ -158,7 +158,7 @@ func (t *Training) check() error {
 		if err := cmp.Or(has("folds", name+" learns from", f.learnt), has("folds", name+" is tested on", f.tests)); err != nil {
 			return err
 		}
-		if len(f.held) > 0 || p.Evaluate.Best != "" {
+		if len(f.held) > 0 || p.Evaluate.MetricForBestModel != "" {
 			if err := has("folds", name+" chooses its checkpoint by", f.held); err != nil {
 				return err
 			}

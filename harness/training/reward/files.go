@@ -19,7 +19,7 @@ type Files struct {
 func Open(p *plan.Reward, find *training.Finder) (*Files, error) {
 	f := &Files{Data: p.Data}
 	var errs [4]error
-	f.Data.Comparisons, errs[0] = find.Files(p.Line("data.preferences"), p.Data.Comparisons)
+	f.Data.Preferences, errs[0] = find.Files(p.Line("data.preferences"), p.Data.Preferences)
 	f.Data.Demonstrations, errs[1] = find.Files(p.Line("data.demonstrations"), p.Data.Demonstrations)
 	f.Data.Validation, errs[2] = find.Files(p.Line("data.validation"), p.Data.Validation)
 	f.Init, errs[3] = find.Checkpoint(p.Line("init"), p.Init)

@@ -35,10 +35,10 @@ func (t *Training) job(e *compute.Engine, dir runstore.Dir, f fold) (*training.J
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", p.Path, err)
 	}
-	steps := batches.Steps(p.Epochs)
+	steps := batches.Steps(p.NumTrainEpochs)
 	o := reward.Options{
-		Stage: string(plan.RewardModel), Steps: steps, Seed: p.Seed, ScoreEvery: p.Evaluate.Every, Best: p.Evaluate.Best,
-		Schedule: train.Schedule{Peak: p.Optimizer.LearningRate, Final: p.Optimizer.Final, Warmup: p.Optimizer.Warmup, Steps: steps},
+		Stage: string(plan.RewardModel), Steps: steps, Seed: p.Seed, ScoreEvery: p.Evaluate.EvalSteps, Best: p.Evaluate.MetricForBestModel,
+		Schedule: train.Schedule{Peak: p.Optimizer.LearningRate, Final: p.Optimizer.MinLR, Warmup: p.Optimizer.WarmupSteps, Steps: steps},
 	}
 	if len(f.held) > 0 {
 		if o.Validation, err = t.set(f.held); err != nil {
@@ -51,7 +51,7 @@ func (t *Training) job(e *compute.Engine, dir runstore.Dir, f fold) (*training.J
 	}
 	job := training.NewJob(dir, t.folder.CPU, harness.Plan{Train: canonical, Sources: t.files.Sources}, model.Net.Config().Parameters())
 	job.Seed, job.Model, job.Stage, job.Steps, job.Best = p.Seed, model, o.Stage, steps, o.Best
-	job.SaveEvery, job.Notes = cmp.Or(p.SaveEvery, max(1, steps/20)), t.notes.Lines()
+	job.SaveEvery, job.Notes = cmp.Or(p.SaveSteps, max(1, steps/20)), t.notes.Lines()
 	job.Fit = func(ctx context.Context, from train.Progress, report func(models.TrainStep) error) (train.Progress, error) {
 		o.Report = report
 		return reward.Fit(ctx, model, batches, o, from)
@@ -65,7 +65,7 @@ func (t *Training) job(e *compute.Engine, dir runstore.Dir, f fold) (*training.J
 // context of the rows, and the number of a cross-validation's fold, which is 0 for all data.
 func (t *Training) recorded(fold int) *plan.Reward {
 	p := *t.plan
-	p.Data, p.Init, p.Context, p.Fold = t.files.Data, t.files.Init, t.context, fold
+	p.Data, p.Init, p.MaxLength, p.Fold = t.files.Data, t.files.Init, t.context, fold
 	return &p
 }
 
@@ -87,7 +87,7 @@ func (t *Training) model(e *compute.Engine) (*Model, error) {
 	if vocab := net.Config().VocabSize; t.tokenizer.Size() > vocab {
 		return nil, fmt.Errorf("%s: the tokenizer has %d tokens, the model %d", dir, t.tokenizer.Size(), vocab)
 	}
-	return &Model{Network: network.New(e, net, p.Optimizer), Tokenizer: t.tokenizer, Demonstrations: t.texts, Rows: p.Batch}, nil
+	return &Model{Network: network.New(e, net, p.Optimizer), Tokenizer: t.tokenizer, Demonstrations: t.texts, Rows: p.BatchSize}, nil
 }
 
 // cost is what the training takes.
@@ -95,10 +95,10 @@ func (t *Training) cost(model *Model, batches *reward.Set, o reward.Options) *tr
 	p, net := t.plan, model.Net
 	rows, longest := batches.Largest(o.Steps)
 	c := &training.Cost{
-		Parameters: net.Config().Parameters(), Rows: p.Batch, Accumulate: p.Accumulate, Plan: p.Path, Line: p.Line("batch_size"),
+		Parameters: net.Config().Parameters(), Rows: p.BatchSize, Accumulate: p.GradientAccumulationSteps, Plan: p.Path, Line: p.Line("batch_size"),
 		Copies: network.Copies(p.Optimizer) - 1, Trainings: 1 + p.Folds,
 		Data:   fmt.Sprintf("%s preferences, %s held out", training.Count(len(t.learnt)), training.Count(len(t.held))),
-		Batch:  fmt.Sprintf("%d preferences, rows of up to %d tokens", p.Batch*p.Accumulate, longest),
+		Batch:  fmt.Sprintf("%d preferences, rows of up to %d tokens", p.BatchSize*p.GradientAccumulationSteps, longest),
 		Remedy: "write a shorter context, or take a smaller model",
 		Memory: func(parts int) (int64, error) {
 			pass := func(trains bool, rows, longest int) network.Pass {
@@ -121,7 +121,7 @@ func (t *Training) cost(model *Model, batches *reward.Set, o reward.Options) *tr
 		},
 	}
 	if held := o.Validation; held != nil {
-		c.Scores = training.Evaluations(o.Steps, p.Evaluate.Every)
+		c.Scores = training.Evaluations(o.Steps, p.Evaluate.EvalSteps)
 		c.Score = func() (time.Duration, error) {
 			return training.TimeScores(len(held.All), func(done func(int) error) error {
 				return held.Cover(func(b *reward.Batch) error {

@@ -47,7 +47,7 @@ after these checks and estimates steps, tokens, memory and hours.`,
   evaluate: {eval_steps: 250}`),
 		newTrainKind(c, plan.SFT, "Fine-tune a model on demonstrations (SFT)", `  init: gpt/model
   data: {demonstrations: [train.jsonl], validation: [valid.jsonl]}   # {"prompt": "...", "completion": "..."}
-  batch_size: 32     # overlong: drop under data leaves out rows beyond the context
+  batch_size: 32     # "overlong: drop" under data skips rows beyond the context
   num_train_epochs: 16
   dropout: 0.2
   optimizer: {learning_rate: 1e-4, warmup_steps: 10}

@@ -16,13 +16,12 @@ func newTrainPPO(c console) *cobra.Command {
 		Long: `Fine-tune a model with proximal policy optimisation, as in Ouyang et al. 2022 (section
 3.5). Each iteration samples responses from the policy, scores them with a reward model
 ('assay train reward'), penalises their KL divergence from the SFT model, and updates the
-policy. A ptx_coef above 0 mixes in pretraining gradients: PPO-ptx. A
-configuration:
+policy. A ptx_coef above 0 mixes in pretraining gradients: PPO-ptx. A configuration:
 
   preset: small                      # or paper
   init: sft/model
   reward_model: reward/model
-  data: {prompts: [prompts.jsonl], text: [text.txt]}   # {"prompt": "..."}; text for a ptx_coef
+  data: {prompts: [prompts.jsonl], text: [text.txt]}   # {"prompt": "..."}; text for the pretraining mix
   iterations: 150
   kl: {kl_coef: 0.15}
   pretraining: {ptx_coef: 1}

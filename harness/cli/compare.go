@@ -16,7 +16,7 @@ import (
 )
 
 type compareFlags struct {
-	only      selection
+	only      pipeline.Selection
 	by        string
 	inference inferenceFlags
 	format    string
@@ -38,7 +38,7 @@ second model minus the first; the first is the baseline. Without gates the exit 
 0.
 
 P-values are adjusted over all comparisons. If you planned a question in advance, select
-it with --suite, --metric and --condition: the adjustment is then over the selection
+it with --suite, --metric and --condition: the adjustment is then over the pipeline.Selection
 alone. --by breaks it down by category or another field of the examples.
 
 A gates file tests for non-inferiority by a margin, in the metric's own units:
@@ -74,7 +74,7 @@ gates file switches that off. The exit code is the first that applies:
 		RunE: func(cmd *cobra.Command, args []string) error { return runCompare(c, args[0], args[1], f) },
 	}
 	f.inference.add(cmd)
-	f.only.add(cmd)
+	addSelection(cmd, &f.only)
 	cmd.Flags().StringVar(&f.by, "by", "", byHelp)
 	addFormat(cmd.Flags(), &f.format)
 	cmd.Flags().StringVar(&f.gates, "gates", "", "YAML file of gates")
@@ -104,7 +104,7 @@ func runCompare(c console, first, second string, f compareFlags) error {
 	if f.gates != "" && f.by != "" {
 		return errors.New("--gates can't be combined with --by: a gate is on all examples; run compare once for each flag")
 	}
-	q := pipeline.Question{Adjustment: how, Options: opt, Only: f.only.has}
+	q := pipeline.Question{Adjustment: how, Options: opt, Only: f.only.Has}
 	judged, err := judgedSides(first, second, f, &q)
 	if err != nil {
 		return err
@@ -132,11 +132,11 @@ func runCompare(c console, first, second string, f compareFlags) error {
 // judgedSides collects what both sides were judged on, and completes the question with
 // their names and the gates on their suites.
 func judgedSides(first, second string, f compareFlags, q *pipeline.Question) (*pipeline.Judged, error) {
-	a, err := openSide(first)
+	a, err := pipeline.OpenSide(first)
 	if err != nil {
 		return nil, err
 	}
-	b, err := openSide(second)
+	b, err := pipeline.OpenSide(second)
 	if err != nil {
 		return nil, err
 	}
@@ -159,7 +159,7 @@ func judgedSides(first, second string, f compareFlags, q *pipeline.Question) (*p
 	if err != nil {
 		return nil, err
 	}
-	return judged, f.only.check(judged.Cells())
+	return judged, f.only.Check(judged.Cells())
 }
 
 // brief are the comparisons that have a gate; without gates, those with a verdict.

@@ -17,30 +17,10 @@ import (
 	"assay/suites/catalog"
 )
 
-type inferenceFlags struct {
-	bootstrap bool
-	resamples int
-}
-
-// defaultResamples of a bootstrap or a permutation test.
-const defaultResamples = 10_000
-
-func (f *inferenceFlags) add(cmd *cobra.Command) {
-	cmd.Flags().BoolVar(&f.bootstrap, "bootstrap", false, "use the BCa bootstrap for every interval, even where a formula applies")
-	cmd.Flags().IntVar(&f.resamples, "resamples", defaultResamples, "number of bootstrap and permutation resamples")
-}
-
-func (f *inferenceFlags) options() (pipeline.Options, error) {
-	if f.resamples < 100 || f.resamples > 10_000_000 {
-		return pipeline.Options{}, errors.New("--resamples must be from 100 to 10000000")
-	}
-	return pipeline.Options{Bootstrap: f.bootstrap, Resamples: f.resamples}, nil
-}
-
 func newEstimate(c console) *cobra.Command {
 	var inference inferenceFlags
 	var format string
-	var only selection
+	var only pipeline.Selection
 	var by string
 	cmd := &cobra.Command{
 		Use:   "estimate RUN",
@@ -61,7 +41,7 @@ RUN/estimates.jsonl, except with --by. Tables are rounded; csv and json are not.
 			if err != nil {
 				return err
 			}
-			src, err := openRun(args[0])
+			src, err := pipeline.OpenRun(args[0])
 			if err != nil {
 				return err
 			}
@@ -81,7 +61,7 @@ RUN/estimates.jsonl, except with --by. Tables are rounded; csv and json are not.
 			if len(judged.Cells()) == 0 {
 				return nothingJudged(c, args[0], format)
 			}
-			if err := only.check(judged.Cells()); err != nil {
+			if err := only.Check(judged.Cells()); err != nil {
 				return err
 			}
 			estimates := pipeline.Estimate(judged, opt)
@@ -91,7 +71,7 @@ RUN/estimates.jsonl, except with --by. Tables are rounded; csv and json are not.
 				}
 			}
 			subject := judged.Subject(runs.Sources, "")
-			estimates = slices.DeleteFunc(estimates, func(e metrics.Estimate) bool { return !only.has(e.Suite, e.Metric, e.Condition) })
+			estimates = slices.DeleteFunc(estimates, func(e metrics.Estimate) bool { return !only.Has(e.Suite, e.Metric, e.Condition) })
 			return results{
 				tables: reports.EstimatesTables(&subject, estimates),
 				long:   reports.EstimatesLong(estimates),
@@ -101,13 +81,10 @@ RUN/estimates.jsonl, except with --by. Tables are rounded; csv and json are not.
 	}
 	inference.add(cmd)
 	addFormat(cmd.Flags(), &format)
-	only.add(cmd)
+	addSelection(cmd, &only)
 	cmd.Flags().StringVar(&by, "by", "", byHelp)
 	return cmd
 }
-
-// byHelp is of every command that breaks results down.
-const byHelp = "break down by category or another field of the examples"
 
 // nothingJudged says that a run has no judgements: there is no table then.
 func nothingJudged(c console, run, format string) error {
@@ -131,13 +108,4 @@ func keep(c console, err error) error {
 		return nil
 	}
 	return err
-}
-
-func exactly(n int, problem string) cobra.PositionalArgs {
-	return func(cmd *cobra.Command, args []string) error {
-		if len(args) != n {
-			return errors.New(problem + "; see '" + cmd.CommandPath() + " --help'")
-		}
-		return nil
-	}
 }

@@ -88,7 +88,7 @@ func runReport(c console, paths []string, f reportFlags) error {
 	if in.Options, err = f.inference.options(); err != nil {
 		return err
 	}
-	if in.Sources, err = openRuns(paths); err != nil {
+	if in.Sources, err = pipeline.OpenRuns(paths); err != nil {
 		return err
 	}
 	runs, err := pipeline.Open(in.Sources, catalog.All())

@@ -1,0 +1,59 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"assay/harness/pipeline"
+)
+
+func addSelection(cmd *cobra.Command, s *pipeline.Selection) {
+	cmd.Flags().StringSliceVar(&s.Suites, "suite", nil, "only these suites")
+	cmd.Flags().StringSliceVar(&s.Metrics, "metric", nil, "only these metrics")
+	cmd.Flags().StringArrayVar(&s.Conditions, "condition", nil, "only this condition (repeatable)")
+}
+
+type inferenceFlags struct {
+	bootstrap bool
+	resamples int
+}
+
+// defaultResamples of a bootstrap or a permutation test.
+const defaultResamples = 10_000
+
+func (f *inferenceFlags) add(cmd *cobra.Command) {
+	cmd.Flags().BoolVar(&f.bootstrap, "bootstrap", false, "use the BCa bootstrap for every interval, even where a formula applies")
+	cmd.Flags().IntVar(&f.resamples, "resamples", defaultResamples, "number of bootstrap and permutation resamples")
+}
+
+func (f *inferenceFlags) options() (pipeline.Options, error) {
+	if f.resamples < 100 || f.resamples > 10_000_000 {
+		return pipeline.Options{}, errors.New("--resamples must be from 100 to 10000000")
+	}
+	return pipeline.Options{Bootstrap: f.bootstrap, Resamples: f.resamples}, nil
+}
+
+// byHelp is of every command that breaks results down.
+const byHelp = "break down by category or another field of the examples"
+
+func exactly(n int, problem string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) != n {
+			return errors.New(problem + "; see '" + cmd.CommandPath() + " --help'")
+		}
+		return nil
+	}
+}
+
+// oneOf checks that a flag has one of the allowed values.
+func oneOf(flag, value string, allowed ...string) error {
+	for _, a := range allowed {
+		if value == a {
+			return nil
+		}
+	}
+	return fmt.Errorf("--%s %s: must be one of %s", flag, value, strings.Join(allowed, ", "))
+}

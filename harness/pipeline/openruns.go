@@ -1,0 +1,72 @@
+package pipeline
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"assay/harness/runstore"
+)
+
+// OpenRun reads a run's manifest.
+func OpenRun(path string) (Source, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return Source{}, fmt.Errorf("%s: no such run; make one with 'assay run' or 'assay import'", path)
+	}
+	if !info.IsDir() {
+		return Source{}, fmt.Errorf("%s is a file, not a run's folder", path)
+	}
+	store := runstore.Dir(path)
+	m, err := runstore.ReadManifest(store)
+	if err != nil {
+		return Source{}, err
+	}
+	return Source{Store: store, Path: path, Manifest: m}, nil
+}
+
+// OpenRuns opens several runs, and gives models of one name in several of them names apart.
+func OpenRuns(paths []string) ([]Source, error) {
+	var sources []Source
+	for i, p := range paths {
+		if slices.Contains(paths[:i], p) {
+			return nil, fmt.Errorf("run %s is named twice", p)
+		}
+		src, err := OpenRun(p)
+		if err != nil {
+			return nil, err
+		}
+		sources = append(sources, src)
+	}
+	NameApart(sources)
+	return sources, nil
+}
+
+// OpenSide reads RUN[:MODEL]: it opens the run and finds the model. A path that exists may
+// contain a colon.
+func OpenSide(arg string) (Side, error) {
+	path, model := arg, ""
+	if _, err := os.Stat(arg); err != nil {
+		if i := strings.LastIndexByte(arg, ':'); i >= 0 {
+			path, model = arg[:i], arg[i+1:]
+		}
+	}
+	src, err := OpenRun(path)
+	if err != nil {
+		return Side{}, err
+	}
+	var names []string
+	for _, m := range src.Manifest.Models {
+		names = append(names, m.Name)
+	}
+	switch {
+	case model == "" && len(names) == 1:
+		model = names[0]
+	case model == "":
+		return Side{}, fmt.Errorf("%s has %d models; name one as %s:MODEL: %s", path, len(names), path, strings.Join(names, ", "))
+	case !slices.Contains(names, model):
+		return Side{}, fmt.Errorf("%s has no model %s; it has %s", path, model, strings.Join(names, ", "))
+	}
+	return Side{Source: src, Model: model}, nil
+}

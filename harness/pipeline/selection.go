@@ -1,0 +1,75 @@
+package pipeline
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Selection is a part of what was judged: the cells with one of the names of each kind. A
+// kind without names selects all.
+type Selection struct{ Suites, Metrics, Conditions []string }
+
+// Has reports whether a cell is selected. A condition that was broken down, or split by
+// opponent, is also known by its first part.
+func (s *Selection) Has(suite, metric, condition string) bool {
+	under := s.Conditions == nil || slices.ContainsFunc(s.Conditions, func(name string) bool {
+		return condition == name || strings.HasPrefix(condition, name+", ")
+	})
+	return under && (s.Suites == nil || slices.Contains(s.Suites, suite)) && (s.Metrics == nil || slices.Contains(s.Metrics, metric))
+}
+
+// Check refuses a name that no cell has, and a combination that selects nothing. Its errors
+// name the flags --suite, --metric and --condition.
+func (s *Selection) Check(cells []Cell) error {
+	for _, choice := range []struct {
+		flag  string
+		names []string
+		of    func(Cell) string
+		one   func(name string) Selection
+	}{
+		{"suite", s.Suites, func(c Cell) string { return c.Suite }, func(n string) Selection { return Selection{Suites: []string{n}} }},
+		{"metric", s.Metrics, func(c Cell) string { return c.Metric }, func(n string) Selection { return Selection{Suites: s.Suites, Metrics: []string{n}} }},
+		{"condition", s.Conditions, func(c Cell) string { return c.Condition }, func(n string) Selection {
+			return Selection{Suites: s.Suites, Metrics: s.Metrics, Conditions: []string{n}}
+		}},
+	} {
+		for _, name := range choice.names {
+			one := choice.one(name)
+			if slices.ContainsFunc(cells, func(c Cell) bool { return one.Has(c.Suite, c.Metric, c.Condition) }) {
+				continue
+			}
+			one.Metrics, one.Conditions = nil, nil
+			if choice.flag == "suite" {
+				one.Suites = nil
+			}
+			var have []string
+			for _, c := range cells {
+				if one.Has(c.Suite, c.Metric, c.Condition) {
+					have = append(have, choice.of(c))
+				}
+			}
+			slices.Sort(have)
+			where := "the run has"
+			if choice.flag != "suite" && s.Suites != nil {
+				where = strings.Join(s.Suites, ", ") + " has"
+			}
+			return fmt.Errorf("--%s %s: %s %s", choice.flag, name, where, listedNames(slices.Compact(have)))
+		}
+	}
+	return nil
+}
+
+// listedNames joins names; one that is empty has a word.
+func listedNames(names []string) string {
+	out := slices.Clone(names)
+	for i, n := range out {
+		if n == "" {
+			out[i] = "none"
+		}
+	}
+	if len(out) == 0 {
+		return "none"
+	}
+	return strings.Join(out, ", ")
+}

@@ -7,19 +7,18 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
-	"golang.org/x/term"
 
 	"assay/harness"
+	"assay/harness/terminal"
 	"assay/reports/text"
 )
 
 // Main runs the command line and returns the exit code.
 func Main(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	root := newRoot(console{out: stdout, err: stderr})
+	root := newRoot(terminal.Console{Out: stdout, Err: stderr})
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
 	message, code := conclude(err)
@@ -29,7 +28,7 @@ func Main(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	return code
 }
 
-func newRoot(c console) *cobra.Command {
+func newRoot(c terminal.Console) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "assay",
 		Short: "Evaluate language-model checkpoints and compare them with paired statistics",
@@ -55,8 +54,8 @@ Exit codes:
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	root.SetOut(c.out)
-	root.SetErr(c.err)
+	root.SetOut(c.Out)
+	root.SetErr(c.Err)
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return fmt.Errorf("%w; see '%s --help'", plainFlag(err), cmd.CommandPath())
@@ -78,22 +77,4 @@ func plainFlag(err error) error {
 		return fmt.Errorf("--%s takes %s, not %q", f.Name, what, invalid.GetValue())
 	}
 	return err
-}
-
-// console holds the writers of a command.
-type console struct {
-	out, err io.Writer
-}
-
-// notice prints a message on stderr that is not an error.
-func (c console) notice(format string, args ...any) {
-	fmt.Fprintf(c.err, "note: %s\n", text.Clean(fmt.Sprintf(format, args...)))
-}
-
-// color reports whether to colour stdout.
-func (c console) color() bool { return os.Getenv("NO_COLOR") == "" && isTerminal(c.out) }
-
-func isTerminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd()))
 }

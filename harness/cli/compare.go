@@ -9,6 +9,7 @@ import (
 
 	"assay/harness/pipeline"
 	"assay/harness/plan"
+	"assay/harness/terminal"
 	"assay/metrics"
 	"assay/metrics/infer"
 	"assay/reports"
@@ -28,7 +29,7 @@ type compareFlags struct {
 	brief     bool
 }
 
-func newCompare(c console) *cobra.Command {
+func newCompare(c terminal.Console) *cobra.Command {
 	var f compareFlags
 	cmd := &cobra.Command{
 		Use:   "compare RUN[:MODEL] RUN[:MODEL]",
@@ -86,7 +87,7 @@ gates file switches that off. The exit code is the first that applies:
 	return cmd
 }
 
-func runCompare(c console, first, second string, f compareFlags) error {
+func runCompare(c terminal.Console, first, second string, f compareFlags) error {
 	if err := oneOf("format", f.format, formats()...); err != nil {
 		return err
 	}
@@ -177,7 +178,7 @@ func brief(r *pipeline.Outcome) []metrics.Comparison {
 }
 
 // printOutcome prints a comparison's tables and, for people, its headline.
-func printOutcome(c console, r *pipeline.Outcome, format string, short bool) error {
+func printOutcome(c terminal.Console, r *pipeline.Outcome, format string, short bool) error {
 	shown := r.Comparisons
 	if short {
 		shown = brief(r)
@@ -205,7 +206,7 @@ func printOutcome(c console, r *pipeline.Outcome, format string, short bool) err
 		if r.Gates != nil {
 			headline = reports.GateHeadline(&r.Subject, r.Gates, r.Baseline, r.Model)
 		}
-		fmt.Fprintf(c.out, "\n%s\n", headline.Text)
+		fmt.Fprintf(c.Out, "\n%s\n", headline.Text)
 	}
 	return nil
 }

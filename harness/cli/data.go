@@ -13,11 +13,12 @@ import (
 	"github.com/spf13/cobra"
 
 	"assay/harness/datasets"
+	"assay/harness/terminal"
 	"assay/reports"
 	"assay/reports/text"
 )
 
-func newData(c console) *cobra.Command {
+func newData(c terminal.Console) *cobra.Command {
 	var dir string
 	cmd := &cobra.Command{
 		Use:   "data",
@@ -42,7 +43,7 @@ that you must get yourself. 'pull' downloads those that have a recorded checksum
 	return cmd
 }
 
-func newDataList(c console, dir *string) *cobra.Command {
+func newDataList(c terminal.Console, dir *string) *cobra.Command {
 	return &cobra.Command{
 		Use:   "ls",
 		Short: "List the data sets and show which are present",
@@ -55,7 +56,7 @@ checksums.`,
 	}
 }
 
-func newDataPull(c console, dir *string) *cobra.Command {
+func newDataPull(c terminal.Console, dir *string) *cobra.Command {
 	p := datasets.Puller{Client: pullClient(), Stall: time.Minute}
 	cmd := &cobra.Command{
 		Use:   "pull NAME...",
@@ -79,7 +80,7 @@ file that differs from the record is replaced only with --force.`,
 	return cmd
 }
 
-func newDataVerify(c console, dir *string) *cobra.Command {
+func newDataVerify(c terminal.Console, dir *string) *cobra.Command {
 	return &cobra.Command{
 		Use:   "verify [NAME...]",
 		Short: "Check the files that are present",
@@ -101,7 +102,7 @@ func pullClient() *http.Client {
 }
 
 // listData prints the registry. Without a folder, the state of the files is unknown.
-func listData(c console, dir string) error {
+func listData(c terminal.Console, dir string) error {
 	t := reports.Table{
 		ID: "data", Title: "Public data sets",
 		Columns: []reports.Column{
@@ -133,7 +134,7 @@ func listData(c console, dir string) error {
 	if dir == "" {
 		t.Notes = append(t.Notes, "To see what is present, name the data folder with --data, or set ASSAY_DATA.")
 	}
-	return text.Write(c.out, t, c.color())
+	return text.Write(c.Out, t, c.Color())
 }
 
 // checkable finds data sets by their names. All have checksums, and there is a folder.
@@ -145,7 +146,7 @@ func checkable(names []string, dir string) ([]datasets.Set, error) {
 	return sets, err
 }
 
-func pullData(ctx context.Context, c console, p datasets.Puller, dir string, names []string) error {
+func pullData(ctx context.Context, c terminal.Console, p datasets.Puller, dir string, names []string) error {
 	if len(names) == 0 {
 		return errors.New("pull needs the name of a data set; 'assay data ls' lists them")
 	}
@@ -155,9 +156,9 @@ func pullData(ctx context.Context, c console, p datasets.Puller, dir string, nam
 	}
 	for _, s := range sets {
 		for _, f := range s.Files {
-			bar := newProgress(c.err, f.Path, f.Bytes, true)
+			bar := terminal.NewBar(c.Err, f.Path, f.Bytes, true)
 			fetched, err := p.Pull(ctx, dir, &f, bar)
-			bar.finish()
+			bar.Finish()
 			if err != nil {
 				return err
 			}
@@ -165,13 +166,13 @@ func pullData(ctx context.Context, c console, p datasets.Puller, dir string, nam
 			if fetched {
 				what = "downloaded, " + byteCount(f.Bytes)
 			}
-			fmt.Fprintf(c.out, "%s: %s\n", f.At(dir), what)
+			fmt.Fprintf(c.Out, "%s: %s\n", f.At(dir), what)
 		}
 	}
 	return nil
 }
 
-func verifyData(ctx context.Context, c console, dir string, names []string) error {
+func verifyData(ctx context.Context, c terminal.Console, dir string, names []string) error {
 	sets, err := checkable(names, dir)
 	if err != nil {
 		return err
@@ -182,16 +183,16 @@ func verifyData(ctx context.Context, c console, dir string, names []string) erro
 	checked, absent, wrong := 0, 0, []string{}
 	for _, s := range sets {
 		for _, f := range s.Files {
-			bar := newProgress(c.err, f.Path, f.Bytes, true)
+			bar := terminal.NewBar(c.Err, f.Path, f.Bytes, true)
 			state, what, err := f.Verify(ctx, dir, bar)
-			bar.finish()
+			bar.Finish()
 			if err != nil {
 				return err
 			}
 			if what != "" {
 				what = ": " + what
 			}
-			fmt.Fprintf(c.out, "%-8s %s%s\n", state, f.Path, what)
+			fmt.Fprintf(c.Out, "%-8s %s%s\n", state, f.Path, what)
 			switch {
 			case state == datasets.Absent && len(names) == 0:
 				absent++
@@ -205,7 +206,7 @@ func verifyData(ctx context.Context, c console, dir string, names []string) erro
 	if len(wrong) > 0 {
 		return fmt.Errorf("%s: %s; 'assay data pull' downloads it, and --force replaces what is there", dir, strings.Join(wrong, ", "))
 	}
-	fmt.Fprintf(c.out, "%d files match the record, %d are absent\n", checked, absent)
+	fmt.Fprintf(c.Out, "%d files match the record, %d are absent\n", checked, absent)
 	return nil
 }
 

@@ -11,9 +11,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"assay/harness/demo"
+	"assay/harness/terminal"
 )
 
-func newDemo(c console) *cobra.Command {
+func newDemo(c terminal.Console) *cobra.Command {
 	out := "assay-demo"
 	cmd := &cobra.Command{
 		Use:   "demo [-o DIR]",
@@ -31,7 +32,7 @@ in DIR. An older demo in DIR is replaced.`,
 	return cmd
 }
 
-func runDemo(ctx context.Context, c console, out string) error {
+func runDemo(ctx context.Context, c terminal.Console, out string) error {
 	if err := demo.Prepare(out); err != nil {
 		return err
 	}
@@ -43,21 +44,21 @@ func runDemo(ctx context.Context, c console, out string) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		fmt.Fprintf(c.out, "[exit code %d]\n", code)
+		fmt.Fprintf(c.Out, "[exit code %d]\n", code)
 		if code != s.Want {
 			return fmt.Errorf("demo: the step above should end with exit code %d; please report this", s.Want)
 		}
 	}
-	fmt.Fprintf(c.out, "\nOpen %s in a browser.\n", demo.Page(out))
+	fmt.Fprintf(c.Out, "\nOpen %s in a browser.\n", demo.Page(out))
 	return nil
 }
 
 // runStep prints a step as a shell command and runs it.
-func runStep(ctx context.Context, c console, s demo.Step) (code int, err error) {
-	fmt.Fprintf(c.out, "\n# %s\n$ assay %s", s.Say, quoteArgs(s.Args))
-	to := c.out
+func runStep(ctx context.Context, c terminal.Console, s demo.Step) (code int, err error) {
+	fmt.Fprintf(c.Out, "\n# %s\n$ assay %s", s.Say, quoteArgs(s.Args))
+	to := c.Out
 	if s.Into != "" {
-		fmt.Fprintf(c.out, " > %s", quoteArgs([]string{s.Into}))
+		fmt.Fprintf(c.Out, " > %s", quoteArgs([]string{s.Into}))
 		file, err := os.Create(s.Into)
 		if err != nil {
 			return 0, err
@@ -65,8 +66,8 @@ func runStep(ctx context.Context, c console, s demo.Step) (code int, err error) 
 		defer func() { err = errors.Join(err, file.Close()) }()
 		to = io.Writer(file)
 	}
-	fmt.Fprintln(c.out)
-	return Main(ctx, s.Args, to, c.err), nil
+	fmt.Fprintln(c.Out)
+	return Main(ctx, s.Args, to, c.Err), nil
 }
 
 // quoteArgs quotes arguments for a shell.

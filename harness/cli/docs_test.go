@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"assay/harness/plan"
+	"assay/harness/terminal"
 	"assay/suites/catalog"
 )
 
@@ -28,7 +29,7 @@ func everyCommand(visit func(words string, cmd *cobra.Command)) {
 			}
 		}
 	}
-	walk(newRoot(console{out: io.Discard, err: io.Discard}))
+	walk(newRoot(terminal.Console{Out: io.Discard, Err: io.Discard}))
 }
 
 func readText(t *testing.T, path string) string {
@@ -87,7 +88,7 @@ func checkExample(t *testing.T, where, line string) {
 	if args == nil {
 		return
 	}
-	cmd, rest, err := newRoot(console{out: io.Discard, err: io.Discard}).Find(args)
+	cmd, rest, err := newRoot(terminal.Console{Out: io.Discard, Err: io.Discard}).Find(args)
 	if err == nil {
 		err = cmd.ParseFlags(rest)
 	}

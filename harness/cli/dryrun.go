@@ -6,6 +6,7 @@ import (
 
 	"assay/harness/engine"
 	"assay/harness/runstore"
+	"assay/harness/terminal"
 	"assay/harness/wire"
 	"assay/reports"
 	"assay/reports/text"
@@ -13,7 +14,7 @@ import (
 
 // preview prints what a run would send: the number of requests of each kind, and the first
 // request of each suite and condition in full.
-func preview(c console, job *wire.Job, out string, opt engine.Options) error {
+func preview(c terminal.Console, job *wire.Job, out string, opt engine.Options) error {
 	all, err := engine.Previews(&job.Job, runstore.Dir(out), opt)
 	if err != nil {
 		return err
@@ -41,7 +42,7 @@ func preview(c console, job *wire.Job, out string, opt engine.Options) error {
 	t.Notes = []string{
 		fmt.Sprintf("Tokens are estimates (%d characters per token) and don't include judges. To score choices, a server that echoes gets a call per choice; any other server gets one call with the choices under letters. Cached verdicts need no judge call.", engine.CharactersPerToken),
 	}
-	if err := text.Write(c.out, t, c.color()); err != nil {
+	if err := text.Write(c.Out, t, c.Color()); err != nil {
 		return err
 	}
 	seen := map[string]bool{}
@@ -64,28 +65,28 @@ func previewRow(suite, condition, model string, p engine.Preview) []reports.Cell
 }
 
 // showRequest prints the first request of a suite's condition.
-func showRequest(c console, p engine.Preview) {
+func showRequest(c terminal.Console, p engine.Preview) {
 	r := p.First
-	fmt.Fprintf(c.out, "\n%s, %s: the first request\n", p.Suite, p.Condition)
+	fmt.Fprintf(c.Out, "\n%s, %s: the first request\n", p.Suite, p.Condition)
 	show := func(what, text string) {
 		if text == "" {
 			return
 		}
-		fmt.Fprintf(c.out, "  %s\n", what)
+		fmt.Fprintf(c.Out, "  %s\n", what)
 		for line := range strings.SplitSeq(text, "\n") {
-			fmt.Fprintf(c.out, "  | %s\n", cleanLine(line))
+			fmt.Fprintf(c.Out, "  | %s\n", cleanLine(line))
 		}
 	}
 	show("system:", r.System)
 	show("prompt:", r.Prompt)
 	for _, choice := range r.Choices {
-		fmt.Fprintf(c.out, "  choice: %s\n", cleanLine(choice))
+		fmt.Fprintf(c.Out, "  choice: %s\n", cleanLine(choice))
 	}
 	if r.Letters != nil {
-		fmt.Fprintf(c.out, "  without log-probabilities: by letter, %s\n", cleanLine(r.Letters.Question))
+		fmt.Fprintf(c.Out, "  without log-probabilities: by letter, %s\n", cleanLine(r.Letters.Question))
 	}
 	if r.Choices == nil || r.Letters != nil && r.MaxTokens > 0 {
-		fmt.Fprintf(c.out, "  temperature %v, top_p %v, at most %d tokens, stop %q, seed %d\n", r.Temperature, topP(r.TopP), r.MaxTokens, r.Stop, r.Seed)
+		fmt.Fprintf(c.Out, "  temperature %v, top_p %v, at most %d tokens, stop %q, seed %d\n", r.Temperature, topP(r.TopP), r.MaxTokens, r.Stop, r.Seed)
 	}
 }
 

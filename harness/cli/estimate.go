@@ -10,6 +10,7 @@ import (
 
 	"assay/harness/pipeline"
 	"assay/harness/runstore"
+	"assay/harness/terminal"
 	"assay/metrics"
 	"assay/reports"
 	"assay/reports/csv"
@@ -17,7 +18,7 @@ import (
 	"assay/suites/catalog"
 )
 
-func newEstimate(c console) *cobra.Command {
+func newEstimate(c terminal.Console) *cobra.Command {
 	var inference inferenceFlags
 	var format string
 	var only pipeline.Selection
@@ -87,24 +88,24 @@ RUN/estimates.jsonl, except with --by. Tables are rounded; csv and json are not.
 }
 
 // nothingJudged says that a run has no judgements: there is no table then.
-func nothingJudged(c console, run, format string) error {
+func nothingJudged(c terminal.Console, run, format string) error {
 	said := run + " has no judgements: there is nothing to estimate"
 	switch format {
 	case "csv":
-		c.notice("%s", said)
-		return csv.Write(c.out, reports.EstimatesLong(nil))
+		c.Notice("%s", said)
+		return csv.Write(c.Out, reports.EstimatesLong(nil))
 	case "json":
-		c.notice("%s", said)
-		return writeJSON(c.out, []metrics.Estimate{})
+		c.Notice("%s", said)
+		return writeJSON(c.Out, []metrics.Estimate{})
 	}
-	fmt.Fprintln(c.out, text.Clean(said))
+	fmt.Fprintln(c.Out, text.Clean(said))
 	return nil
 }
 
 // keep lets results be shown from a run that can't be written to.
-func keep(c console, err error) error {
+func keep(c terminal.Console, err error) error {
 	if errors.Is(err, fs.ErrPermission) {
-		c.notice("the run is read-only: results are printed but not saved (%v)", err)
+		c.Notice("the run is read-only: results are printed but not saved (%v)", err)
 		return nil
 	}
 	return err

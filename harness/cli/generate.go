@@ -13,6 +13,7 @@ import (
 	"golang.org/x/term"
 
 	"assay/harness/local"
+	"assay/harness/terminal"
 	"assay/models/sample"
 	"assay/reports/text"
 )
@@ -32,7 +33,7 @@ type generateFlags struct {
 	out         string
 }
 
-func newGenerate(c console) *cobra.Command {
+func newGenerate(c terminal.Console) *cobra.Command {
 	var f generateFlags
 	cmd := &cobra.Command{
 		Use:   "generate MODEL [PROMPT]",
@@ -92,9 +93,9 @@ gets a line for each: {"prompt": "...", "responses": ["..."], "ended": [true]}.`
 }
 
 // readPrompt reads a prompt to its end, or until it is interrupted.
-func readPrompt(ctx context.Context, c console, in io.Reader) (string, error) {
+func readPrompt(ctx context.Context, c terminal.Console, in io.Reader) (string, error) {
 	if f, ok := in.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
-		c.notice("type the prompt, and end it with Ctrl-D on a new line")
+		c.Notice("type the prompt, and end it with Ctrl-D on a new line")
 	}
 	var data []byte
 	var err error
@@ -143,8 +144,8 @@ func (f *generateFlags) check(prompt bool) error {
 }
 
 // withGenerator opens a checkpoint that generates text.
-func withGenerator(c console, model string, o sample.Options, work func(*local.Model) error) error {
-	all, err := local.New(func(line string) { c.notice("%s", line) })
+func withGenerator(c terminal.Console, model string, o sample.Options, work func(*local.Model) error) error {
+	all, err := local.New(func(line string) { c.Notice("%s", line) })
 	if err != nil {
 		return err
 	}
@@ -156,19 +157,19 @@ func withGenerator(c console, model string, o sample.Options, work func(*local.M
 	return work(m)
 }
 
-func generate(ctx context.Context, c console, model, prompt string, f generateFlags) error {
+func generate(ctx context.Context, c terminal.Console, model, prompt string, f generateFlags) error {
 	return withGenerator(c, model, sample.Options{Literal: f.literal}, func(m *local.Model) error { return f.all(ctx, c, m.Model, prompt) })
 }
 
 // all generates the requested number of texts, one after the other.
-func (f *generateFlags) all(ctx context.Context, c console, m *sample.Model, prompt string) error {
-	out := c.out
-	if isTerminal(c.out) {
-		out = cleaned{c.out}
+func (f *generateFlags) all(ctx context.Context, c terminal.Console, m *sample.Model, prompt string) error {
+	out := c.Out
+	if terminal.Is(c.Out) {
+		out = cleaned{c.Out}
 	}
 	for i := range f.samples {
 		if i > 0 {
-			fmt.Fprint(c.out, "\n---\n")
+			fmt.Fprint(c.Out, "\n---\n")
 		}
 		if err := f.one(ctx, c, out, m, prompt, uint64(i)); err != nil {
 			return err
@@ -190,7 +191,7 @@ func (f *generateFlags) params(seed uint64) sample.SamplingParams {
 }
 
 // one generates one text.
-func (f *generateFlags) one(ctx context.Context, c console, out io.Writer, m *sample.Model, prompt string, sampleIndex uint64) error {
+func (f *generateFlags) one(ctx context.Context, c terminal.Console, out io.Writer, m *sample.Model, prompt string, sampleIndex uint64) error {
 	job := sample.Job{Prompt: m.Tokens(prompt), MaxTokens: f.tokens, SamplingParams: f.params(f.seed + sampleIndex)}
 	var failed error
 	begun := time.Now()
@@ -204,7 +205,7 @@ func (f *generateFlags) one(ctx context.Context, c console, out io.Writer, m *sa
 	})
 	if errors.Is(err, context.Canceled) {
 		if !first.IsZero() {
-			fmt.Fprintln(c.out) // the error starts a new line
+			fmt.Fprintln(c.Out) // the error starts a new line
 		}
 		return errors.New("interrupted; the text above is incomplete")
 	}
@@ -212,7 +213,7 @@ func (f *generateFlags) one(ctx context.Context, c console, out io.Writer, m *sa
 		return err
 	}
 	if !strings.HasSuffix(answer.Text, "\n") {
-		if _, err := io.WriteString(c.out, "\n"); err != nil {
+		if _, err := io.WriteString(c.Out, "\n"); err != nil {
 			return err
 		}
 	}
@@ -224,7 +225,7 @@ func (f *generateFlags) one(ctx context.Context, c console, out io.Writer, m *sa
 	if !first.IsZero() {
 		shown = fmt.Sprintf("; first text after %s", first.Sub(begun).Round(time.Millisecond))
 	}
-	fmt.Fprintf(c.err, "%d tokens after a prompt of %d (%s), %.1f tokens/s%s\n", answer.Tokens.Completion, answer.Tokens.Prompt, answer.Finish,
+	fmt.Fprintf(c.Err, "%d tokens after a prompt of %d (%s), %.1f tokens/s%s\n", answer.Tokens.Completion, answer.Tokens.Prompt, answer.Finish,
 		float64(answer.Tokens.Completion)/took.Seconds(), shown)
 	return nil
 }

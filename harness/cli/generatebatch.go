@@ -11,21 +11,22 @@ import (
 	"assay/harness/leaf/outfile"
 	"assay/harness/local"
 	"assay/harness/smallworld"
+	"assay/harness/terminal"
 	"assay/harness/training/data"
 	"assay/models/sample"
 )
 
 // batch answers every prompt of a file and writes the answers to f.out.
-func (f *generateFlags) batch(ctx context.Context, c console, model string) error {
+func (f *generateFlags) batch(ctx context.Context, c terminal.Console, model string) error {
 	prompts, err := promptsOf(f.prompts, f.limit)
 	if err != nil {
 		return err
 	}
 	return withGenerator(c, model, sample.Options{Literal: f.literal}, func(m *local.Model) error {
-		bar := newProgress(c.err, "generating", int64(len(prompts)*f.samples), false)
-		defer bar.finish()
+		bar := terminal.NewBar(c.Err, "generating", int64(len(prompts)*f.samples), false)
+		defer bar.Finish()
 		texts, err := m.Texts(ctx, prompts, local.Batch{Tokens: f.tokens, Params: f.params(f.seed), Stops: f.stops, Samples: f.samples},
-			func() { bar.Write(one) })
+			bar.Step)
 		if err != nil {
 			return err
 		}
@@ -40,7 +41,7 @@ func (f *generateFlags) batch(ctx context.Context, c console, model string) erro
 		if err := writeLines(f.out, lines); err != nil {
 			return err
 		}
-		fmt.Fprintf(c.out, "%s: %d responses to each of %d prompts\n", f.out, f.samples, len(lines))
+		fmt.Fprintf(c.Out, "%s: %d responses to each of %d prompts\n", f.out, f.samples, len(lines))
 		return nil
 	})
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"assay/harness/pipeline"
+	"assay/harness/terminal"
 	"assay/metrics"
 	"assay/reports"
 	"assay/reports/text"
@@ -17,7 +18,7 @@ const summaryLimit = 1 << 20
 
 // writeGitHub appends the tables to the job's summary and prints an annotation
 // for each gate that did not pass, or passed with a certain loss.
-func writeGitHub(c console, r *pipeline.Outcome, gatesFile string, fold folding) error {
+func writeGitHub(c terminal.Console, r *pipeline.Outcome, gatesFile string, fold folding) error {
 	for _, g := range r.Gates {
 		level := map[metrics.Verdict]string{
 			metrics.Regress: "error", metrics.NotAttempted: "error", metrics.Loss: "warning", metrics.Inconclusive: "warning",
@@ -26,13 +27,13 @@ func writeGitHub(c console, r *pipeline.Outcome, gatesFile string, fold folding)
 			level = "notice"
 		}
 		if level != "" {
-			fmt.Fprintf(c.out, "::%s file=%s,title=%s::%s\n", level, escapeProperty(gatesFile),
+			fmt.Fprintf(c.Out, "::%s file=%s,title=%s::%s\n", level, escapeProperty(gatesFile),
 				escapeProperty("assay: "+g.Suite+" "+caseName(g.Metric, g.Condition)), escapeData(gateMessage(g)))
 		}
 	}
 	path := os.Getenv("GITHUB_STEP_SUMMARY")
 	if path == "" {
-		c.notice("GITHUB_STEP_SUMMARY is not set, so no job summary was written")
+		c.Notice("GITHUB_STEP_SUMMARY is not set, so no job summary was written")
 		return nil
 	}
 	var b bytes.Buffer

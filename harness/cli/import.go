@@ -18,6 +18,7 @@ import (
 	"assay/harness/pipeline"
 	"assay/harness/runstore"
 	"assay/harness/session"
+	"assay/harness/terminal"
 	"assay/reports"
 	"assay/suites"
 	"assay/suites/catalog"
@@ -31,7 +32,7 @@ type importFlags struct {
 	seed     uint64
 }
 
-func newImport(c console) *cobra.Command {
+func newImport(c terminal.Console) *cobra.Command {
 	var f importFlags
 	var list []string
 	for _, im := range interop.Importers() {
@@ -68,7 +69,7 @@ least one row was good.`,
 	return cmd
 }
 
-func runImport(ctx context.Context, c console, format string, paths []string, f importFlags) (err error) {
+func runImport(ctx context.Context, c terminal.Console, format string, paths []string, f importFlags) (err error) {
 	im, ok := interop.Find(format)
 	if !ok {
 		var names []string
@@ -107,8 +108,8 @@ func runImport(ctx context.Context, c console, format string, paths []string, f 
 
 // ingest fills a store: the importer's records, then the judgements made here,
 // then the manifest. missing counts the judgements without a value by their reason.
-func ingest(ctx context.Context, c console, im interop.Importer, paths []string, size int64, store runstore.Store, f importFlags) (m *harness.Manifest, missing map[string]int, err error) {
-	bar := newProgress(c.err, "reading", size, true)
+func ingest(ctx context.Context, c terminal.Console, im interop.Importer, paths []string, size int64, store runstore.Store, f importFlags) (m *harness.Manifest, missing map[string]int, err error) {
+	bar := terminal.NewBar(c.Err, "reading", size, true)
 	// An error is to stand alone: notices are kept until all is well.
 	var notices []string
 	in, err := pipeline.NewIngest(store, func(s string) { notices = append(notices, s) }, bar)
@@ -120,7 +121,7 @@ func ingest(ctx context.Context, c console, im interop.Importer, paths []string,
 	if err := im.Import(ctx, paths, interop.Options{Judge: f.judge, SkipBad: f.skipBad}, in); err != nil {
 		return nil, nil, err
 	}
-	bar.finish()
+	bar.Finish()
 	if err := in.CommitCompletions(); err != nil {
 		return nil, nil, err
 	}
@@ -132,11 +133,11 @@ func ingest(ctx context.Context, c console, im interop.Importer, paths []string,
 			all += count.Completions
 		}
 	}
-	bar = newProgress(c.err, "judging", int64(all), false)
+	bar = terminal.NewBar(c.Err, "judging", int64(all), false)
 	if err := pipeline.Judge(ctx, store, present, in.Judgement, bar); err != nil {
 		return nil, nil, err
 	}
-	bar.finish()
+	bar.Finish()
 	m, err = in.Commit()
 	if err != nil {
 		return nil, nil, err
@@ -146,7 +147,7 @@ func ingest(ctx context.Context, c console, im interop.Importer, paths []string,
 		return nil, nil, err
 	}
 	for _, n := range notices {
-		c.notice("%s", n)
+		c.Notice("%s", n)
 	}
 	return m, in.Missing(), runstore.WriteManifest(store, m)
 }
@@ -167,18 +168,18 @@ func baselineOf(m *harness.Manifest, requested, usual string) (string, error) {
 	return "", nil
 }
 
-func summarize(c console, out string, m *harness.Manifest) {
-	fmt.Fprintf(c.out, "%s: %d models\n", out, len(m.Models))
+func summarize(c terminal.Console, out string, m *harness.Manifest) {
+	fmt.Fprintf(c.Out, "%s: %d models\n", out, len(m.Models))
 	for _, n := range m.Counts {
-		fmt.Fprintf(c.out, "  %-14s %6d examples %8d completions %8d judgements", n.Suite, n.Examples, n.Completions, n.Scored)
+		fmt.Fprintf(c.Out, "  %-14s %6d examples %8d completions %8d judgements", n.Suite, n.Examples, n.Completions, n.Scored)
 		if n.Missing > 0 {
-			fmt.Fprintf(c.out, " (%d more without a score)", n.Missing)
+			fmt.Fprintf(c.Out, " (%d more without a score)", n.Missing)
 		}
-		fmt.Fprintln(c.out)
+		fmt.Fprintln(c.Out)
 	}
 	for i := range m.Answers {
 		if odd := reports.OddAnswers(&m.Answers[i].Answers); odd != "" {
-			fmt.Fprintf(c.out, "  %s, answers of %s: %s\n", m.Answers[i].Suite, m.Answers[i].Model, odd)
+			fmt.Fprintf(c.Out, "  %s, answers of %s: %s\n", m.Answers[i].Suite, m.Answers[i].Model, odd)
 		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 	"github.com/spf13/pflag"
 
+	"assay/harness/terminal"
 	"assay/reports"
 	"assay/reports/csv"
 	"assay/reports/tex"
@@ -59,12 +60,12 @@ type results struct {
 }
 
 // print writes results in a format.
-func (r results) print(c console, format string) error {
+func (r results) print(c terminal.Console, format string) error {
 	switch format {
 	case "csv":
-		return csv.Write(c.out, r.long)
+		return csv.Write(c.Out, r.long)
 	case "json":
-		return writeJSON(c.out, r.record)
+		return writeJSON(c.Out, r.record)
 	}
 	for i, t := range r.tables {
 		if err := writeTable(c, t, format, i > 0); err != nil {
@@ -76,15 +77,15 @@ func (r results) print(c console, format string) error {
 
 // writeTable writes a table for people; apart puts a blank line before it, where the format
 // needs one.
-func writeTable(c console, t reports.Table, format string, apart bool) error {
+func writeTable(c terminal.Console, t reports.Table, format string, apart bool) error {
 	for _, r := range renderers() {
 		if r.format != format {
 			continue
 		}
 		if apart && r.spaced {
-			fmt.Fprintln(c.out)
+			fmt.Fprintln(c.Out)
 		}
-		return r.write(c.out, t, c.color())
+		return r.write(c.Out, t, c.Color())
 	}
 	return fmt.Errorf("no table in the format %s", format)
 }

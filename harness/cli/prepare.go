@@ -13,6 +13,7 @@ import (
 	"assay/harness"
 	"assay/harness/leaf/outfile"
 	"assay/harness/prompts"
+	"assay/harness/terminal"
 	"assay/reports"
 )
 
@@ -23,7 +24,7 @@ type prepareFlags struct {
 	options prompts.Options
 }
 
-func newDataPrepare(c console) *cobra.Command {
+func newDataPrepare(c terminal.Console) *cobra.Command {
 	f := prepareFlags{options: prompts.Defaults()}
 	cmd := &cobra.Command{
 		Use:   "prepare LOG.jsonl... -o DIR",
@@ -79,7 +80,7 @@ numbers are not recognised, so read a sample before you share any prompts.`,
 // prepareFile records in a folder of prepared prompts how they were made.
 const prepareFile = "prepare.json"
 
-func prepareData(ctx context.Context, c console, logs []string, f prepareFlags) error {
+func prepareData(ctx context.Context, c terminal.Console, logs []string, f prepareFlags) error {
 	if f.out == "" {
 		return errors.New("data prepare needs -o DIR, the folder to write; see 'assay data prepare --help'")
 	}
@@ -108,14 +109,14 @@ func prepareData(ctx context.Context, c console, logs []string, f prepareFlags) 
 		return err
 	}
 	defer staged.Abort()
-	bar := newProgress(c.err, "prepare", size, true)
+	bar := terminal.NewBar(c.Err, "prepare", size, true)
 	report, err := prompts.Prepare(ctx, logs, staged.Dir(), f.options, bar)
-	bar.finish()
+	bar.Finish()
 	if err != nil {
 		return err
 	}
 	if n := report.Steps.WithoutUser; n > 0 {
-		c.notice("%d of %d prompts have no user; each counts as a user of its own, so one person's prompts may be in two splits", n, report.Steps.Read)
+		c.Notice("%d of %d prompts have no user; each counts as a user of its own, so one person's prompts may be in two splits", n, report.Steps.Read)
 	}
 	record := struct {
 		*prompts.Report

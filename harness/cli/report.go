@@ -17,6 +17,7 @@ import (
 	"assay/harness/leaf/outfile"
 	"assay/harness/pipeline"
 	"assay/harness/plan"
+	"assay/harness/terminal"
 	"assay/metrics/infer"
 	"assay/reports"
 	"assay/reports/csv"
@@ -38,7 +39,7 @@ type reportFlags struct {
 	candidates []string
 }
 
-func newReport(c console) *cobra.Command {
+func newReport(c terminal.Console) *cobra.Command {
 	var f reportFlags
 	cmd := &cobra.Command{
 		Use:   "report RUN... -o DIR",
@@ -73,7 +74,7 @@ The same runs give the same bytes. An older report in DIR is replaced.`,
 	return cmd
 }
 
-func runReport(c console, paths []string, f reportFlags) error {
+func runReport(c terminal.Console, paths []string, f reportFlags) error {
 	if f.out == "" {
 		return errors.New("report needs -o DIR, the folder to write; see 'assay report --help'")
 	}
@@ -140,9 +141,9 @@ func runReport(c console, paths []string, f reportFlags) error {
 		return err
 	}
 	for _, v := range r.Verdicts {
-		fmt.Fprintf(c.out, "%s\n", text.Clean(v.Text))
+		fmt.Fprintf(c.Out, "%s\n", text.Clean(v.Text))
 	}
-	fmt.Fprintf(c.out, "wrote %s\n", filepath.Join(f.out, reportFile))
+	fmt.Fprintf(c.Out, "wrote %s\n", filepath.Join(f.out, reportFile))
 	return nil
 }
 
@@ -159,7 +160,7 @@ func published() ([]reports.Published, error) {
 }
 
 // writeReport writes the folder, over an older report if there is one.
-func writeReport(c console, out string, r reports.Report, long []reports.Table) error {
+func writeReport(c terminal.Console, out string, r reports.Report, long []reports.Table) error {
 	staged, err := stageReport(out)
 	if err != nil {
 		return err
@@ -169,11 +170,11 @@ func writeReport(c console, out string, r reports.Report, long []reports.Table) 
 	for _, s := range r.Sections {
 		figures += len(s.Figures)
 	}
-	bar := newProgress(c.err, "drawing", int64(figures*len(figure.Formats())), false)
+	bar := terminal.NewBar(c.Err, "drawing", int64(figures*len(figure.Formats())), false)
 	if err := writeFigures(staged.Dir(), r, bar); err != nil {
 		return err
 	}
-	bar.finish()
+	bar.Finish()
 	if err := writeTables(staged.Dir(), r, long); err != nil {
 		return err
 	}
@@ -203,7 +204,7 @@ func stageReport(out string) (*outfile.Folder, error) {
 	return createFolder(out, reportFile)
 }
 
-func writeFigures(dir string, r reports.Report, bar *progress) error {
+func writeFigures(dir string, r reports.Report, bar *terminal.Bar) error {
 	if err := os.Mkdir(filepath.Join(dir, "figures"), 0o777); err != nil {
 		return err
 	}
@@ -218,7 +219,7 @@ func writeFigures(dir string, r reports.Report, bar *progress) error {
 				if err := os.WriteFile(path, data, 0o666); err != nil {
 					return err
 				}
-				bar.Write([]byte{0})
+				bar.Step()
 			}
 		}
 	}

@@ -17,6 +17,7 @@ import (
 	"assay/harness/reproduce"
 	"assay/harness/runstore"
 	"assay/harness/session"
+	"assay/harness/terminal"
 	"assay/reports/text"
 )
 
@@ -31,7 +32,7 @@ type reproduceFlags struct {
 	dryRun   bool
 }
 
-func newReproduce(c console) *cobra.Command {
+func newReproduce(c terminal.Console) *cobra.Command {
 	var f reproduceFlags
 	var budgets strings.Builder
 	for _, b := range reproduce.Budgets() {
@@ -82,7 +83,7 @@ these must vanish there.`,
 	return cmd
 }
 
-func (f *reproduceFlags) runner(cmd *cobra.Command, c console) (*reproduce.Runner, error) {
+func (f *reproduceFlags) runner(cmd *cobra.Command, c terminal.Console) (*reproduce.Runner, error) {
 	b, err := reproduce.FindBudget(f.budget)
 	if err != nil {
 		return nil, err
@@ -100,7 +101,7 @@ func (f *reproduceFlags) runner(cmd *cobra.Command, c console) (*reproduce.Runne
 		Options: reproduce.Options{Budget: b, First: f.first, Seeds: f.seeds, Null: f.null, Sweeps: f.sweeps},
 		Folder:  f.out,
 		Do: func(ctx context.Context, args []string) error {
-			if code := Main(ctx, args, io.Discard, c.err); code != ExitOK {
+			if code := Main(ctx, args, io.Discard, c.Err); code != ExitOK {
 				if err := ctx.Err(); err != nil {
 					return err
 				}
@@ -109,12 +110,12 @@ func (f *reproduceFlags) runner(cmd *cobra.Command, c console) (*reproduce.Runne
 			return nil
 		},
 		Begin: func(seed uint64, s reproduce.Step, n, all int, left time.Duration) {
-			fmt.Fprintf(c.err, "[%d/%d] seed %d: %s; about %s left\n", n, all, seed, s.Stage, left.Round(5*time.Second))
+			fmt.Fprintf(c.Err, "[%d/%d] seed %d: %s; about %s left\n", n, all, seed, s.Stage, left.Round(5*time.Second))
 		},
 	}, nil
 }
 
-func (f *reproduceFlags) run(ctx context.Context, c console, r *reproduce.Runner) (err error) {
+func (f *reproduceFlags) run(ctx context.Context, c terminal.Console, r *reproduce.Runner) (err error) {
 	findings, err := f.readFindings()
 	if err != nil {
 		return err
@@ -138,7 +139,7 @@ func (f *reproduceFlags) run(ctx context.Context, c console, r *reproduce.Runner
 	}
 	if err := r.Run(ctx); err != nil {
 		if ctx.Err() != nil {
-			c.notice("interrupted; rerun the same command to resume")
+			c.Notice("interrupted; rerun the same command to resume")
 			return exit(ExitNotAttempted)
 		}
 		return err
@@ -154,9 +155,9 @@ func (f *reproduceFlags) run(ctx context.Context, c console, r *reproduce.Runner
 		return err
 	}
 	for _, finding := range result.Study.Findings {
-		fmt.Fprintf(c.out, "%-11s %s\n", finding.Verdict, text.Clean(finding.Claim))
+		fmt.Fprintf(c.Out, "%-11s %s\n", finding.Verdict, text.Clean(finding.Claim))
 	}
-	fmt.Fprintf(c.out, "wrote %s\n", filepath.Join(f.out, "report", "report.html"))
+	fmt.Fprintf(c.Out, "wrote %s\n", filepath.Join(f.out, "report", "report.html"))
 	return nil
 }
 
@@ -168,16 +169,16 @@ func (f *reproduceFlags) readFindings() ([]reproduce.Finding, error) {
 }
 
 // showSteps prints the commands of a reproduction.
-func showSteps(c console, r *reproduce.Runner) error {
+func showSteps(c terminal.Console, r *reproduce.Runner) error {
 	total := 0.0
 	for i := range r.Seeds {
 		seed := r.First + uint64(i)
-		fmt.Fprintf(c.out, "in %s:\n", r.SeedFolder(seed))
+		fmt.Fprintf(c.Out, "in %s:\n", r.SeedFolder(seed))
 		for _, s := range r.Steps(seed) {
 			total += s.Seconds
-			fmt.Fprintf(c.out, "  %5.0f s  assay %s\n", s.Seconds, quoteArgs(s.Args))
+			fmt.Fprintf(c.Out, "  %5.0f s  assay %s\n", s.Seconds, quoteArgs(s.Args))
 		}
 	}
-	fmt.Fprintf(c.out, "about %s on two cores\n", time.Duration(total*float64(time.Second)).Round(time.Second))
+	fmt.Fprintf(c.Out, "about %s on two cores\n", time.Duration(total*float64(time.Second)).Round(time.Second))
 	return nil
 }

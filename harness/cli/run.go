@@ -19,6 +19,7 @@ import (
 	"assay/harness/plan"
 	"assay/harness/runstore"
 	"assay/harness/session"
+	"assay/harness/terminal"
 	"assay/harness/wire"
 	"assay/metrics"
 	"assay/metrics/infer"
@@ -39,7 +40,7 @@ type runFlags struct {
 	fold    folding
 }
 
-func newRun(c console) *cobra.Command {
+func newRun(c terminal.Console) *cobra.Command {
 	var f runFlags
 	cmd := &cobra.Command{
 		Use:   "run PLAN.yaml [-o RUN]",
@@ -97,7 +98,7 @@ a key, a file or a server is wrong; 4 when planned requests were not sent.`,
 	return cmd
 }
 
-func runPlan(ctx context.Context, c console, path string, f runFlags) error {
+func runPlan(ctx context.Context, c terminal.Console, path string, f runFlags) error {
 	if err := f.fold.check(); err != nil {
 		return err
 	}
@@ -114,8 +115,8 @@ func runPlan(ctx context.Context, c console, path string, f runFlags) error {
 	if err != nil {
 		return err
 	}
-	w := &watch{console: c}
-	job, err := wire.Open(p, wire.Options{Data: f.data, Note: w.note, Say: w.say})
+	w := &terminal.Run{Console: c}
+	job, err := wire.Open(p, wire.Options{Data: f.data, Note: w.Note, Say: w.Say})
 	if err != nil {
 		return err
 	}
@@ -124,9 +125,9 @@ func runPlan(ctx context.Context, c console, path string, f runFlags) error {
 		debug.SetGCPercent(300) // little is live: 10% less CPU a request, for 15 MB
 	}
 	opt := engine.Options{Reuse: reuse, Fresh: f.noCache, Retry: f.retry, Judge: f.rescore, Drop: f.drop,
-		Notice: w.note, Watch: w}
+		Notice: w.Note, Watch: w}
 	if f.dryRun {
-		w.tell()
+		w.Flush()
 		return preview(c, job, f.out, opt)
 	}
 	var result *engine.Result
@@ -137,7 +138,7 @@ func runPlan(ctx context.Context, c console, path string, f runFlags) error {
 	if err != nil {
 		return err
 	}
-	w.tell()
+	w.Flush()
 	return concludeRun(c, f, plan.MetricGates(p.Gates), result)
 }
 
@@ -174,27 +175,27 @@ func runFolder(out string) session.Folder {
 
 // concludeRun shows what came of a run: counts, estimates, and the gates'
 // verdict.
-func concludeRun(c console, f runFlags, gates []metrics.Gate, result *engine.Result) error {
+func concludeRun(c terminal.Console, f runFlags, gates []metrics.Gate, result *engine.Result) error {
 	summarize(c, f.out, result.Manifest)
 	switch {
 	case result.Nothing:
-		fmt.Fprint(c.out, "  nothing to do: the run is finished")
+		fmt.Fprint(c.Out, "  nothing to do: the run is finished")
 		if n := result.Lacking; n > 0 {
-			fmt.Fprintf(c.out, "; --retry sends its %d failed requests again", n)
+			fmt.Fprintf(c.Out, "; --retry sends its %d failed requests again", n)
 		}
-		fmt.Fprintln(c.out)
+		fmt.Fprintln(c.Out)
 	default:
-		fmt.Fprintf(c.out, "  %d requests sent, %d answers kept", result.Sent, result.Known)
+		fmt.Fprintf(c.Out, "  %d requests sent, %d answers kept", result.Sent, result.Known)
 		if result.Failed > 0 {
-			fmt.Fprintf(c.out, ", %d failed (--retry sends them again)", result.Failed)
+			fmt.Fprintf(c.Out, ", %d failed (--retry sends them again)", result.Failed)
 		}
 		if result.Dollars > 0 {
-			fmt.Fprintf(c.out, ", $%.4f", result.Dollars)
+			fmt.Fprintf(c.Out, ", $%.4f", result.Dollars)
 		}
 		if result.Total > result.Dollars {
-			fmt.Fprintf(c.out, " ($%.4f with the kept answers)", result.Total)
+			fmt.Fprintf(c.Out, " ($%.4f with the kept answers)", result.Total)
 		}
-		fmt.Fprintln(c.out)
+		fmt.Fprintln(c.Out)
 		sayMissing(c, "no answer to", "requests", result.Unanswered)
 		sayMissing(c, "missing:", "judgements", result.Missing)
 	}
@@ -216,15 +217,15 @@ func concludeRun(c console, f runFlags, gates []metrics.Gate, result *engine.Res
 }
 
 // sayMissing names the commonest reasons for what there is none of.
-func sayMissing(c console, how, what string, reasons map[string]int) {
+func sayMissing(c terminal.Console, how, what string, reasons map[string]int) {
 	const most = 5
 	names := slices.SortedFunc(maps.Keys(reasons), func(a, b string) int { return cmp.Or(reasons[b]-reasons[a], strings.Compare(a, b)) })
 	for i, name := range names {
 		if i == most {
-			fmt.Fprintf(c.out, "  and %d more reasons\n", len(names)-most)
+			fmt.Fprintf(c.Out, "  and %d more reasons\n", len(names)-most)
 			return
 		}
-		fmt.Fprintf(c.out, "  %s %d %s: %s\n", how, reasons[name], what, text.Clean(name))
+		fmt.Fprintf(c.Out, "  %s %d %s: %s\n", how, reasons[name], what, text.Clean(name))
 	}
 }
 
@@ -257,7 +258,7 @@ func runEstimates(src pipeline.Source) ([]metrics.Estimate, *pipeline.Judged, er
 }
 
 // compareRun compares every model with the baseline, and decides the gates.
-func compareRun(c console, f runFlags, gates []metrics.Gate, m *harness.Manifest, judged *pipeline.Judged) error {
+func compareRun(c terminal.Console, f runFlags, gates []metrics.Gate, m *harness.Manifest, judged *pipeline.Judged) error {
 	code := ExitOK
 	for _, model := range m.Models {
 		if model.Name == m.Baseline {
@@ -265,7 +266,7 @@ func compareRun(c console, f runFlags, gates []metrics.Gate, m *harness.Manifest
 		}
 		outcome := judged.Answer(pipeline.Question{Baseline: m.Baseline, Model: model.Name, Gates: gates,
 			Adjustment: infer.Holm, Options: pipeline.Options{Resamples: defaultResamples}})
-		fmt.Fprintln(c.out)
+		fmt.Fprintln(c.Out)
 		if err := printOutcome(c, outcome, "table", false); err != nil {
 			return err
 		}

@@ -10,11 +10,12 @@ import (
 	"github.com/spf13/cobra"
 
 	"assay/harness/plan"
+	"assay/harness/terminal"
 	"assay/harness/yamlstruct"
 	"assay/suites/catalog"
 )
 
-func newSchema(c console) *cobra.Command {
+func newSchema(c terminal.Console) *cobra.Command {
 	var list bool
 	var kinds []string
 	for _, k := range plan.FileKinds() {
@@ -37,7 +38,7 @@ With --list, print a list of all fields instead.`,
 		RunE: func(_ *cobra.Command, args []string) error {
 			kind := plan.FileKind(args[0])
 			if list {
-				return writeFields(c.out, kind)
+				return writeFields(c.Out, kind)
 			}
 			schema, err := plan.Schema(kind, catalog.All())
 			if err != nil {
@@ -47,7 +48,7 @@ With --list, print a list of all fields instead.`,
 			if err != nil {
 				return err
 			}
-			_, err = fmt.Fprintf(c.out, "%s\n", data)
+			_, err = fmt.Fprintf(c.Out, "%s\n", data)
 			return err
 		},
 	}

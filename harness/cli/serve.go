@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"assay/harness/local"
+	"assay/harness/terminal"
 	"assay/harness/wire"
 	"assay/models/chat"
 	"assay/models/sample"
@@ -29,7 +30,7 @@ type serveFlags struct {
 	quiet   bool
 }
 
-func newServe(c console) *cobra.Command {
+func newServe(c terminal.Console) *cobra.Command {
 	var f serveFlags
 	cmd := &cobra.Command{
 		Use:   "serve MODEL",
@@ -98,11 +99,11 @@ func (f *serveFlags) check() error {
 	return nil
 }
 
-func runServe(ctx context.Context, c console, model string, f serveFlags) error {
+func runServe(ctx context.Context, c terminal.Console, model string, f serveFlags) error {
 	if err := f.check(); err != nil {
 		return err
 	}
-	all, err := local.New(func(line string) { c.notice("%s", line) })
+	all, err := local.New(func(line string) { c.Notice("%s", line) })
 	if err != nil {
 		return err
 	}
@@ -126,10 +127,10 @@ func runServe(ctx context.Context, c console, model string, f serveFlags) error 
 		return err
 	}
 	if !f.quiet {
-		config.Log = slog.New(slog.NewTextHandler(c.err, nil))
+		config.Log = slog.New(slog.NewTextHandler(c.Err, nil))
 	}
-	fmt.Fprintf(c.err, "serving %s (%s) at http://%s/v1 under the name %s; %s\n", model, local.SizeName(m.Config().Parameters()), listener.Addr(), config.Name, note)
-	return serve.Until(ctx, listener, serve.New(config), f.grace, func(line string) { fmt.Fprintln(c.err, line) })
+	fmt.Fprintf(c.Err, "serving %s (%s) at http://%s/v1 under the name %s; %s\n", model, local.SizeName(m.Config().Parameters()), listener.Addr(), config.Name, note)
+	return serve.Until(ctx, listener, serve.New(config), f.grace, func(line string) { fmt.Fprintln(c.Err, line) })
 }
 
 // useTemplate makes the chat route use a checkpoint's chat template. If the template is

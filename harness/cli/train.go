@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"assay/harness/plan"
+	"assay/harness/terminal"
 	"assay/harness/training"
 	"assay/harness/training/lm"
 )
@@ -18,7 +19,7 @@ type trainFlags struct {
 	dry  bool
 }
 
-func newTrain(c console) *cobra.Command {
+func newTrain(c terminal.Console) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "train",
 		Short: "Train a model: pretraining, fine-tuning, reward models and PPO",
@@ -56,7 +57,7 @@ after these checks and estimates steps, tokens, memory and hours.`,
 	return cmd
 }
 
-func newTrainKind(c console, kind plan.TrainKind, short, example string) *cobra.Command {
+func newTrainKind(c terminal.Console, kind plan.TrainKind, short, example string) *cobra.Command {
 	var f trainFlags
 	cmd := &cobra.Command{
 		Use:     string(kind) + " CONFIG.yaml -o DIR",
@@ -107,7 +108,7 @@ func (f *trainFlags) within(kind plan.TrainKind, work func(*training.Folder) err
 
 // train runs the job of a plan in the training's folder, or previews it, and prints what
 // came of it.
-func (f *trainFlags) train(ctx context.Context, c console, kind plan.TrainKind, path string, job func(*training.Folder) (*training.Job, error)) error {
+func (f *trainFlags) train(ctx context.Context, c terminal.Console, kind plan.TrainKind, path string, job func(*training.Folder) (*training.Job, error)) error {
 	return f.within(kind, func(folder *training.Folder) error {
 		j, err := job(folder)
 		if err != nil {
@@ -116,7 +117,7 @@ func (f *trainFlags) train(ctx context.Context, c console, kind plan.TrainKind, 
 		if f.dry {
 			return previewTrain(ctx, c, path, folder, j)
 		}
-		result, err := training.Run(ctx, folder.Dir, j, &trainWatch{console: c, notes: j.Notes})
+		result, err := training.Run(ctx, folder.Dir, j, &terminal.Training{Console: c, Notes: j.Notes})
 		if err != nil {
 			return err
 		}

@@ -6,12 +6,13 @@ import (
 	"math"
 	"time"
 
+	"assay/harness/terminal"
 	"assay/harness/training"
 )
 
 // previewTrain prints what a training takes, measured over a few steps. Nothing of them is
 // kept.
-func previewTrain(ctx context.Context, c console, path string, folder *training.Folder, j *training.Job) error {
+func previewTrain(ctx context.Context, c terminal.Console, path string, folder *training.Folder, j *training.Job) error {
 	e, err := training.Measure(ctx, string(folder.Dir), j)
 	if err != nil {
 		return err
@@ -23,19 +24,19 @@ func previewTrain(ctx context.Context, c console, path string, folder *training.
 	if j.Cost.Score != nil {
 		scored = fmt.Sprintf(", plus %d evaluations of %s", j.Cost.Scores, shortly(e.Score))
 	}
-	fmt.Fprintf(c.out, "%s: checked; nothing was trained\n", path)
-	fmt.Fprintf(c.out, "  model: %s parameters\n", training.Count(j.Cost.Parameters))
-	fmt.Fprintf(c.out, "  data: %s\n", j.Cost.Data)
+	fmt.Fprintf(c.Out, "%s: checked; nothing was trained\n", path)
+	fmt.Fprintf(c.Out, "  model: %s parameters\n", training.Count(j.Cost.Parameters))
+	fmt.Fprintf(c.Out, "  data: %s\n", j.Cost.Data)
 	for _, line := range j.Notes {
-		fmt.Fprintf(c.out, "    %s\n", line)
+		fmt.Fprintf(c.Out, "    %s\n", line)
 	}
-	fmt.Fprintf(c.out, "  steps: %d, each %s\n", j.Steps, j.Cost.Batch)
-	fmt.Fprintf(c.out, "  tokens: about %s (%s per step)\n", training.Count(int(e.Tokens*float64(j.Steps))), training.Count(int(math.Round(e.Tokens))))
+	fmt.Fprintf(c.Out, "  steps: %d, each %s\n", j.Steps, j.Cost.Batch)
+	fmt.Fprintf(c.Out, "  tokens: about %s (%s per step)\n", training.Count(int(e.Tokens*float64(j.Steps))), training.Count(int(math.Round(e.Tokens))))
 	if j.Cost.Trainings > 1 {
-		fmt.Fprintf(c.out, "  trainings: %d, including the folds'\n", j.Cost.Trainings)
+		fmt.Fprintf(c.Out, "  trainings: %d, including the folds'\n", j.Cost.Trainings)
 	}
-	fmt.Fprintf(c.out, "  memory: about %s%s\n", training.Bytes(e.Memory), there)
-	fmt.Fprintf(c.out, "  hours: about %.2g (%s per step%s)\n", e.Hours, shortly(e.Step), scored)
+	fmt.Fprintf(c.Out, "  memory: about %s%s\n", training.Bytes(e.Memory), there)
+	fmt.Fprintf(c.Out, "  hours: about %.2g (%s per step%s)\n", e.Hours, shortly(e.Step), scored)
 	return nil
 }
 

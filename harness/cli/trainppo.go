@@ -4,11 +4,12 @@ import (
 	"github.com/spf13/cobra"
 
 	"assay/harness/plan"
+	"assay/harness/terminal"
 	"assay/harness/training"
 	"assay/harness/training/ppo"
 )
 
-func newTrainPPO(c console) *cobra.Command {
+func newTrainPPO(c terminal.Console) *cobra.Command {
 	var f trainFlags
 	cmd := &cobra.Command{
 		Use:   "ppo CONFIG.yaml -o DIR",

@@ -8,11 +8,12 @@ import (
 	"github.com/spf13/cobra"
 
 	"assay/harness/plan"
+	"assay/harness/terminal"
 	"assay/harness/training"
 	"assay/harness/training/reward"
 )
 
-func newTrainReward(c console) *cobra.Command {
+func newTrainReward(c terminal.Console) *cobra.Command {
 	var f trainFlags
 	cmd := &cobra.Command{
 		Use:   "reward CONFIG.yaml -o DIR",
@@ -46,7 +47,7 @@ looks only at lengths, and the calibration.`,
 	return cmd
 }
 
-func runTrainReward(ctx context.Context, c console, path string, f trainFlags) error {
+func runTrainReward(ctx context.Context, c terminal.Console, path string, f trainFlags) error {
 	p, err := plan.ReadReward(path)
 	if err != nil {
 		return err
@@ -67,7 +68,7 @@ func runTrainReward(ctx context.Context, c console, path string, f trainFlags) e
 			}
 			return previewTrain(ctx, c, path, folder, job)
 		}
-		result, evaluation, err := t.Run(ctx, &trainWatch{console: c, notes: t.Notes()})
+		result, evaluation, err := t.Run(ctx, &terminal.Training{Console: c, Notes: t.Notes()})
 		if err != nil {
 			return err
 		}
@@ -77,19 +78,19 @@ func runTrainReward(ctx context.Context, c console, path string, f trainFlags) e
 }
 
 // concludeTrainReward prints what came of a reward model's training.
-func concludeTrainReward(c console, out string, r *training.Result, e *reward.Evaluation) {
+func concludeTrainReward(c terminal.Console, out string, r *training.Result, e *reward.Evaluation) {
 	if r.Nothing {
-		fmt.Fprintf(c.out, "%s: the training is finished\n", out)
+		fmt.Fprintf(c.Out, "%s: the training is finished\n", out)
 	} else {
-		fmt.Fprintf(c.out, "%s: %d steps over %d tokens, loss %.4f\n", out, r.Last.Step, r.Last.Tokens, r.Last.Loss)
+		fmt.Fprintf(c.Out, "%s: %d steps over %d tokens, loss %.4f\n", out, r.Last.Step, r.Last.Tokens, r.Last.Loss)
 	}
 	for _, e := range e.Estimates {
 		if e.Interval != nil {
-			fmt.Fprintf(c.out, "  pair accuracy, %s: %.3f [%.3f, %.3f] (%d pairs, %d prompts)\n", e.Condition, e.Point, e.Lo, e.Hi, e.N, e.Clusters)
+			fmt.Fprintf(c.Out, "  pair accuracy, %s: %.3f [%.3f, %.3f] (%d pairs, %d prompts)\n", e.Condition, e.Point, e.Lo, e.Hi, e.N, e.Clusters)
 		}
 	}
 	if e.Gain != nil && e.Gain.Interval != nil {
-		fmt.Fprintf(c.out, "  better than lengths alone by %+.3f [%+.3f, %+.3f]; calibration error %.3f\n", e.Gain.Point, e.Gain.Lo, e.Gain.Hi, e.Calibration.Error)
+		fmt.Fprintf(c.Out, "  better than lengths alone by %+.3f [%+.3f, %+.3f]; calibration error %.3f\n", e.Gain.Point, e.Gain.Lo, e.Gain.Hi, e.Calibration.Error)
 	}
-	fmt.Fprintf(c.out, "  the model is in %s\n", filepath.Join(out, training.ModelFolder))
+	fmt.Fprintf(c.Out, "  the model is in %s\n", filepath.Join(out, training.ModelFolder))
 }

@@ -10,6 +10,7 @@ import (
 
 	"assay/fixtures/world"
 	"assay/harness/smallworld"
+	"assay/harness/terminal"
 )
 
 type worldFlags struct {
@@ -18,7 +19,7 @@ type worldFlags struct {
 	sizes   world.Sizes
 }
 
-func newWorld(c console) *cobra.Command {
+func newWorld(c terminal.Console) *cobra.Command {
 	f := worldFlags{sizes: world.DefaultSizes()}
 	cmd := &cobra.Command{
 		Use:   "world -o DIR",
@@ -56,7 +57,7 @@ fault. More people and things give larger models more to learn.`,
 	return cmd
 }
 
-func writeWorld(ctx context.Context, c console, f worldFlags) error {
+func writeWorld(ctx context.Context, c terminal.Console, f worldFlags) error {
 	if f.out == "" {
 		return errors.New("world needs -o DIR, the folder to write; see 'assay world --help'")
 	}
@@ -73,7 +74,7 @@ func writeWorld(ctx context.Context, c console, f worldFlags) error {
 	}
 	defer staged.Abort()
 	words, err := smallworld.Write(ctx, staged.Dir(), w, f.sizes, func(file world.File, bytes int64) {
-		fmt.Fprintf(c.out, "%9s  %-32s %s\n", byteCount(bytes), file.Name, file.About)
+		fmt.Fprintf(c.Out, "%9s  %-32s %s\n", byteCount(bytes), file.Name, file.About)
 	})
 	if err == nil {
 		err = staged.Commit()
@@ -81,6 +82,6 @@ func writeWorld(ctx context.Context, c console, f worldFlags) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(c.out, "%d words in the vocabulary; %s describes the files\n", words, filepath.Join(f.out, smallworld.ReadMe))
+	fmt.Fprintf(c.Out, "%d words in the vocabulary; %s describes the files\n", words, filepath.Join(f.out, smallworld.ReadMe))
 	return nil
 }

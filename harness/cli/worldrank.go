@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"assay/harness/smallworld"
+	"assay/harness/terminal"
 	"assay/suites/judge"
 )
 
@@ -19,7 +20,7 @@ type rankFlags struct {
 	seed  uint64
 }
 
-func newWorldRank(c console) *cobra.Command {
+func newWorldRank(c terminal.Console) *cobra.Command {
 	var f rankFlags
 	cmd := &cobra.Command{
 		Use:   "rank PROMPTS.jsonl RUN|RESPONSES.jsonl... -o PREFERENCES.jsonl",
@@ -74,7 +75,7 @@ func (f *rankFlags) labelers() (l smallworld.Labelers, err error) {
 	return smallworld.NewLabelers(f.group, f.each, f.most, f.seed)
 }
 
-func rankResponses(ctx context.Context, c console, prompts string, sources []string, f rankFlags) error {
+func rankResponses(ctx context.Context, c terminal.Console, prompts string, sources []string, f rankFlags) error {
 	labelers, err := f.labelers()
 	if err != nil {
 		return err
@@ -89,10 +90,10 @@ func rankResponses(ctx context.Context, c console, prompts string, sources []str
 		}
 	}
 	if n := responses.Missing; n > 0 {
-		c.notice("%d completions are missing in the runs and are not ranked", n)
+		c.Notice("%d completions are missing in the runs and are not ranked", n)
 	}
 	if n := responses.Foreign; n > 0 {
-		c.notice("%d responses are to prompts that are not in %s; they are skipped", n, prompts)
+		c.Notice("%d responses are to prompts that are not in %s; they are skipped", n, prompts)
 	}
 	ranked, err := responses.Rank(labelers)
 	if err != nil {
@@ -102,13 +103,13 @@ func rankResponses(ctx context.Context, c console, prompts string, sources []str
 		return err
 	}
 	if ranked.Few > 0 {
-		c.notice("%d prompts have fewer than %d responses; they are skipped", ranked.Few, judge.LeastRanked)
+		c.Notice("%d prompts have fewer than %d responses; they are skipped", ranked.Few, judge.LeastRanked)
 	}
 	group := labelers.Group
-	fmt.Fprintf(c.out, "%d rankings of %d prompts, %d pairs, %.1f%% of them ties, by %s labelers\n",
+	fmt.Fprintf(c.Out, "%d rankings of %d prompts, %d pairs, %.1f%% of them ties, by %s labelers\n",
 		len(ranked.Rows), ranked.Prompts, ranked.Pairs, 100*float64(ranked.Ties)/float64(ranked.Pairs), group.Name)
 	if agreement, n := ranked.Agreement(group); n > 0 {
-		fmt.Fprintf(c.out, "two %s labelers agree on %.1f%% of the pairs that both of them order\n", group.Name, 100*agreement)
+		fmt.Fprintf(c.Out, "two %s labelers agree on %.1f%% of the pairs that both of them order\n", group.Name, 100*agreement)
 	}
 	return nil
 }

@@ -1,4 +1,4 @@
-package cli
+package terminal
 
 import (
 	"fmt"
@@ -9,59 +9,58 @@ import (
 	"assay/reports/text"
 )
 
-// watch shows how far a run has come: what is done, the time left, and what the
-// session has cost so far; and that nothing comes, when nothing does.
-type watch struct {
-	console
+// Run shows how far a run has come: what is done, the time left, and the cost of the session.
+// It says so if no answer comes for [stalled].
+type Run struct {
+	Console
 	mu      sync.Mutex // guards what follows
-	bar     *progress
+	bar     *Bar
 	dollars float64
 	last    time.Time // of the last step
-	notices []string  // kept until work begins: an error before that is to stand alone
+	notices []string  // kept until work begins
 	begun   bool      // work has
 	ended   chan struct{}
 }
 
-// stalled is how long nothing may come before that is said.
+// stalled is how long no answer may come before a notice.
 const stalled = 15 * time.Second
 
-func (w *watch) note(s string) {
+// Note prints a notice once work has begun: an error before that must stand alone.
+func (w *Run) Note(s string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.begun {
-		w.notice("%s", s)
+		w.Notice("%s", s)
 		return
 	}
 	w.notices = append(w.notices, s)
 }
 
-// say says at once what is no fault of the plan.
-func (w *watch) say(s string) {
+// Say prints a notice at once.
+func (w *Run) Say(s string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.notice("%s", s)
+	w.Notice("%s", s)
 }
 
-// tell says what was kept.
-func (w *watch) tell() {
+// Flush prints the notices that Note kept.
+func (w *Run) Flush() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, n := range w.notices {
-		w.notice("%s", n)
+		w.Notice("%s", n)
 	}
 	w.notices = nil
 }
 
-var one = []byte{0}
-
 // Start implements [session.Watch].
-func (w *watch) Start(s session.Stage) {
-	w.tell()
+func (w *Run) Start(s session.Stage) {
+	w.Flush()
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.begun, w.last = true, time.Now()
 	w.ended = make(chan struct{})
-	w.bar = newProgress(w.err, s.Name, int64(s.All), false)
+	w.bar = NewBar(w.Err, s.Name, int64(s.All), false)
 	w.bar.note = func() string {
 		if w.dollars == 0 {
 			return ""
@@ -71,8 +70,8 @@ func (w *watch) Start(s session.Stage) {
 	go w.lookForStalls(w.ended, s.Faults)
 }
 
-// lookForStalls says when nothing has come for long.
-func (w *watch) lookForStalls(ended <-chan struct{}, faults func() map[string]int) {
+// lookForStalls prints a notice when no answer has come for long.
+func (w *Run) lookForStalls(ended <-chan struct{}, faults func() map[string]int) {
 	tick := time.NewTicker(stalled)
 	defer tick.Stop()
 	for {
@@ -84,7 +83,7 @@ func (w *watch) lookForStalls(ended <-chan struct{}, faults func() map[string]in
 		why := commonest(faults())
 		w.mu.Lock()
 		if quiet := time.Since(w.last); quiet >= stalled {
-			w.notice("no answer for %s%s", quiet.Round(time.Second), why)
+			w.Notice("no answer for %s%s", quiet.Round(time.Second), why)
 		}
 		w.mu.Unlock()
 	}
@@ -106,29 +105,17 @@ func commonest(faults map[string]int) string {
 }
 
 // Step implements [session.Watch].
-func (w *watch) Step(dollars float64) {
+func (w *Run) Step(dollars float64) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.dollars, w.last = dollars, time.Now()
-	w.bar.Write(one)
+	w.bar.Step()
 }
 
 // End implements [session.Watch].
-func (w *watch) End() {
+func (w *Run) End() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	close(w.ended)
-	w.bar.finish()
-}
-
-// timeLeft guesses from the time that done of all steps took.
-func timeLeft(spent time.Duration, done, all int64) string {
-	if done == 0 {
-		return ""
-	}
-	left := time.Duration(float64(spent) / float64(done) * float64(all-done))
-	if left < time.Second {
-		return ""
-	}
-	return fmt.Sprintf(", about %s left", left.Round(time.Second))
+	w.bar.Finish()
 }

@@ -118,8 +118,8 @@ func (s *Sampler) draw(ctx context.Context, n *sample.Network, responses []ppo.R
 	return err
 }
 
-// Score is what a reward model gives at the end of each text, which is the text's last
-// token. Texts go through it so many at a time.
+// Score returns the rewards of texts, at the last token of each. It processes so many rows at
+// a time.
 func Score(net *gpt.Model, texts [][]int32, rows int) ([]float64, error) {
 	scores := make([]float64, 0, len(texts))
 	var b train.Batch
@@ -156,11 +156,11 @@ func Score(net *gpt.Model, texts [][]int32, rows int) ([]float64, error) {
 	return scores, nil
 }
 
-// ScoreResponses are what a reward model gives to responses, each behind its prompt. A
-// response is scored as the text that it is, where the model was trained to be read (see
-// [readout.Rows]): its tokens are put together and cut anew, so that a text has one score
-// by whatever tokens a policy came to it, and whether it had ended or was cut off. Prompts
-// that leave no room lose their beginnings, as in the model's training.
+// ScoreResponses returns the rewards of responses, each after its prompt, at the position at
+// which the model was trained to be read (see [readout.Rows]). A response is decoded and
+// encoded again, so that a text has one score, whichever tokens the policy drew it in and
+// whether it ended or was cut off. Prompts that leave no room lose their beginnings, as in the
+// model's training.
 func ScoreResponses(net *gpt.Model, t *bpe.Tokenizer, prompts, responses [][]int32, rows int) ([]float64, error) {
 	texts := make([][]int32, len(prompts))
 	for i, response := range responses {
@@ -174,13 +174,13 @@ func ScoreResponses(net *gpt.Model, t *bpe.Tokenizer, prompts, responses [][]int
 	return Score(net, texts, rows)
 }
 
-// ResponseText is the text of a response, as whoever asks the policy sees it: special tokens,
-// its end among them, are no text.
+// ResponseText is the text of a response as a user of the policy sees it: without special
+// tokens, such as its end.
 func ResponseText(t *bpe.Tokenizer, response []int32) (string, error) {
 	return t.Decode(slices.DeleteFunc(slices.Clone(response), t.Special))
 }
 
-// ScoreEpisodes sets the episodes' scores to what a reward model gives them.
+// ScoreEpisodes sets the episodes' scores to a reward model's.
 func ScoreEpisodes(net *gpt.Model, t *bpe.Tokenizer, episodes []*ppo.Episode, rows int) error {
 	prompts, responses := make([][]int32, len(episodes)), make([][]int32, len(episodes))
 	for i, e := range episodes {

@@ -15,10 +15,10 @@ import (
 	"assay/models/train/reward"
 )
 
-// EvaluationFile has what a reward model is worth, in its training's folder.
+// EvaluationFile holds the evaluation of a reward model, in its training's folder.
 const EvaluationFile = "preferences.json"
 
-// Preferences say how well a reward model foretells labelers' preferences. Accuracies are
+// Evaluation says how well a reward model predicts labeler preferences. Accuracies are
 // shares of pairs, their intervals clustered by prompt; chance is 0.5.
 type Evaluation struct {
 	// Estimates have the metric "pair accuracy". Their conditions are "held out"; where some

@@ -9,9 +9,8 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// attendFunctions are attention's small products, over operands where they lie:
-// strips of as many rows as fit into registers, and single rows; for queries on the
-// diagonal strips that climb.
+// attendFunctions are attention's small products, over operands in place: strips of as many rows as fit into
+// registers, and single rows; for queries on the diagonal, strips that climb.
 func attendFunctions(c *build.Context, l lanes) {
 	if l.width == 64 {
 		for _, wide := range []int{2, 1} {
@@ -26,13 +25,13 @@ func attendFunctions(c *build.Context, l lanes) {
 	strips(c, l, 1, 2, false)
 }
 
-// strips is the product of strips of rows of a and some registers' width of b's
-// columns; each element is one chain over k:
+// strips is the product of strips of rows of a and some registers' width of b's columns; each element is one
+// chain over k:
 //
 //	to[r, :] = (add ? to[r, :] : 0) + sum over p < k of a[r*aRow + p*aStep] * b[p*bRow, :]
 //
-// Where it climbs, each row's chain is longer by one than that of the row before it.
-// toRow, aRow, aStep and bRow are in bytes.
+// If it climbs, each row's chain is one longer than that of the row before it. toRow, aRow, aStep and bRow
+// are in bytes.
 func strips(c *build.Context, l lanes, rows, wide int, climbs bool) {
 	name := "strips"
 	if climbs {

@@ -13,7 +13,7 @@ const (
 	mixSecond uint64 = 0x94d049bb133111eb
 )
 
-// dropoutData is the states of a register's lanes, relative to the first.
+// dropoutData holds the states of a register's lanes, relative to the first.
 func dropoutData(c *build.Context) {
 	c.StaticGlobal("mixLanes")
 	c.DataAttributes(attr.RODATA | attr.NOPTR)
@@ -56,7 +56,7 @@ func dropout(c *build.Context, l lanes) {
 	k.end()
 }
 
-// number is a whole number in every lane of 64 bits.
+// number is an integer in every 64-bit lane.
 func (k *kernel) number(n uint64) vec {
 	r, low, x := k.GP64(), k.XMM(), k.vector()
 	k.MOVQ(operand.U64(n), r)
@@ -77,7 +77,7 @@ func (k *kernel) xorShifted(z vec, bits uint8) vec {
 	return x
 }
 
-// product64 is the low 64 bits of x*y; AVX2 puts them together from halves.
+// product64 is the low 64 bits of x*y; AVX2 computes it from halves.
 func (k *kernel) product64(x, y vec) vec {
 	low := k.vector()
 	if k.l.width == 64 {

@@ -23,15 +23,15 @@ func vector(c *build.Context) {
 	}
 }
 
-// holdExp puts the constants of exp into registers before a loop.
+// holdExp loads the constants of exp into registers before a loop.
 func (k *kernel) holdExp() {
 	for _, name := range []string{"expMost", "expLeast", "log2e", "ln2High", "ln2Low", "exp6", "exp5", "exp4", "exp3", "exp2", "one"} {
 		k.constant(name)
 	}
 }
 
-// reduced splits x, overwritten by the remainder r: x = n ln2 + r, n whole,
-// |r| <= ln2/2. ln2 is in two parts, of which the first times n is exact.
+// reduced splits x = n ln2 + r, with an integer n and |r| <= ln2/2, and overwrites x by r. ln2 is in two
+// parts; n times the first is exact.
 func (k *kernel) reduced(x vec) (n vec) {
 	n = k.vector()
 	k.VMULPS(k.constant("log2e"), x, n)
@@ -45,8 +45,8 @@ func (k *kernel) reduced(x vec) (n vec) {
 	return n
 }
 
-// expLess1 is e^r - 1 for |r| <= ln2/2: r + r^2 q(r), q of degree 4 fitted to
-// the least largest error of e^r, which is 4.6e-9 relative, and 2e-8 of e^r - 1.
+// expLess1 is e^r - 1 for |r| <= ln2/2: r + r^2 q(r), with q of degree 4 fitted to minimise the largest error
+// of e^r, which is 4.6e-9 relative, and 2e-8 of e^r - 1.
 func (k *kernel) expLess1(r vec) vec {
 	q := k.hold("exp6")
 	for _, name := range []string{"exp5", "exp4", "exp3", "exp2"} {
@@ -76,8 +76,7 @@ func (k *kernel) scaled(x, n vec) vec {
 	return x
 }
 
-// exp is e^x; x is overwritten. Operands of min and max are ordered so that NaN
-// passes.
+// exp is e^x; x is overwritten. The order of the operands of min and max lets NaN pass.
 func (k *kernel) exp(x vec) vec {
 	k.VMINPS(x, k.hold("expMost"), x)
 	k.VMAXPS(x, k.hold("expLeast"), x)
@@ -110,7 +109,7 @@ func (k *kernel) logic(op, _ func(...operand.Op), name string, x, to vec) {
 	op(k.constant(name), x, to)
 }
 
-// sigmoid gives e = e^(-2u) and 1 + e, where u is GELU's argument of tanh.
+// sigmoid returns e = e^(-2u) and 1 + e, where u is the argument of GELU's tanh.
 func (k *kernel) sigmoid(x vec) (e, below vec) {
 	t := k.vector()
 	k.VMULPS(x, x, t)

@@ -9,13 +9,13 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// lanes are a path's registers.
+// lanes describes a path's registers.
 type lanes struct {
-	suffix string // of the names of functions
+	suffix string // of the functions' names
 	width  int    // bytes of a register
 	rows   int    // most rows of a tile
-	slim   int    // registers that a tile of few rows is wide
-	soon   int    // bytes that a strip fetches in a step of what comes next
+	slim   int    // width of a tile of few rows, in registers
+	soon   int    // bytes of the following data that a strip prefetches in a step
 	vector func(*build.Context) reg.VecVirtual
 }
 
@@ -43,8 +43,8 @@ func gemm(c *build.Context) {
 	transpose(c, 4)
 }
 
-// pair is how many registers a tile is wide, and slimRows the most rows of those
-// that are wider, so that they read longer pieces of an unpacked b.
+// pair is the width of a tile in registers, and slimRows the most rows of wider tiles, which read longer
+// pieces of an unpacked b.
 const (
 	pair     = 2
 	slimRows = 2
@@ -113,7 +113,7 @@ func tile(c *build.Context, l lanes, rows, wide int) {
 	c.RET()
 }
 
-// begin starts a function, and gives what loads its parameters.
+// begin starts a function, and returns what loads its parameters.
 func begin(c *build.Context, name, signature string) func(string) reg.GPVirtual {
 	c.Function(name)
 	c.Attributes(attr.NOSPLIT)
@@ -136,15 +136,14 @@ func (l lanes) zeros(c *build.Context, n int) []reg.VecVirtual {
 	return all
 }
 
-// strip is tiles of the full height, one below the other, of which b is packed, and a is,
-// too, or has its rows aRow bytes apart:
+// strip is tiles of the full height, one below the other, whose b is packed, and whose a is packed or has its
+// rows aRow bytes apart:
 //
 //	to[t*rows+r, :] = (from ? from[t*rows+r, :] : 0) + sum over p of a[t, p, r] * b[p, :]
 //
-// Rows of from lie fromRow bytes apart: it is to itself, or with 0 a bias, or nil.
-// Meanwhile it fetches into cache the next tile of out (a tile to the right, for
-// the last one) and what lies at soon: no more than a panel in as many tiles as a unit
-// has at most, since what lies behind it may be another thread's.
+// Rows of from are fromRow bytes apart: from is to itself, a bias if fromRow is 0, or nil. Meanwhile the
+// strip prefetches the next tile of out (for the last tile, the one to its right) and the data at soon: no
+// more than a panel in as many tiles as a unit has at most, since what follows may belong to another thread.
 func strip(c *build.Context, l lanes, packed bool) {
 	name, signature := "strip", "func(to *float32, toRow int, from *float32, fromRow int, a, b, soon *float32, k, tiles int)"
 	if !packed {
@@ -154,7 +153,7 @@ func strip(c *build.Context, l lanes, packed bool) {
 	parameter := (&kernel{Context: c, l: l}).parameter
 	to, from, a, soon := load("to"), load("from"), load("a"), load("soon")
 	at := make([]operand.Mem, l.rows) // a step's elements of a
-	heads := []reg.GPVirtual{a}       // what they lie behind
+	heads := []reg.GPVirtual{a}       // base registers of these
 	var aRow reg.GPVirtual
 	if packed {
 		for r := range at {
@@ -226,7 +225,7 @@ func strip(c *build.Context, l lanes, packed bool) {
 		}
 		c.ADDQ(parameter("toRow"), to)
 	}
-	if !packed { // from the rows' ends to the next ones' beginnings
+	if !packed { // from the rows' ends to the next rows' starts
 		skip := c.GP64()
 		c.IMUL3Q(operand.U8(l.rows), aRow, skip)
 		for range 4 {
@@ -242,7 +241,7 @@ func strip(c *build.Context, l lanes, packed bool) {
 	c.RET()
 }
 
-// rowHeads are pointers to every fourth of a's rows, and the rows' addresses over them.
+// rowHeads returns pointers to every fourth of a's rows, and the addresses of the rows relative to them.
 func rowHeads(c *build.Context, a, aRow reg.GPVirtual, rows int) (heads []reg.GPVirtual, at []operand.Mem) {
 	three := c.GP64()
 	c.LEAQ(operand.Mem{Base: aRow, Index: aRow, Scale: 2}, three)
@@ -265,8 +264,8 @@ func rowHeads(c *build.Context, a, aRow reg.GPVirtual, rows int) (heads []reg.GP
 	return heads, at
 }
 
-// rowAddresses are the addresses of a's rows: multiples of the stride that
-// addressing gives for free, over odd multiples in registers.
+// rowAddresses returns the addresses of a's rows: multiples of the stride that addressing modes give for
+// free, and odd multiples in registers.
 func rowAddresses(c *build.Context, a, stride reg.GPVirtual, rows int) []operand.Mem {
 	odd := map[int]reg.GPVirtual{1: stride}
 	for m := 3; m < rows; m += 2 {
@@ -285,8 +284,8 @@ func rowAddresses(c *build.Context, a, stride reg.GPVirtual, rows int) []operand
 	return at
 }
 
-// packRows copies the width of a tile from depth rows that lie stride bytes apart. It
-// fetches rows ahead, up to the last one.
+// packRows copies the width of a tile from depth rows, which are stride bytes apart. It prefetches rows, up
+// to the last one.
 func packRows(c *build.Context, l lanes) {
 	load := begin(c, "packRows"+l.suffix, "func(to, from *float32, stride, depth int)")
 	to, from, stride, depth := load("to"), load("from"), load("stride"), load("depth")
@@ -311,9 +310,8 @@ func packRows(c *build.Context, l lanes) {
 	c.RET()
 }
 
-// copyTiles copies from each of depth lines, which lie stride bytes apart, the
-// rows of some tiles, which stand side by side: tile by tile. Tiles are toTile bytes
-// apart. Meanwhile it fetches the lines that come after these.
+// copyTiles copies from each of depth lines, stride bytes apart, the rows of some adjacent tiles: tile by
+// tile. Tiles are toTile bytes apart. Meanwhile it prefetches the lines that follow.
 func copyTiles(c *build.Context, l lanes) {
 	load := begin(c, "copyTiles"+l.suffix, "func(to *float32, toTile int, from *float32, stride, depth, tiles int)")
 	to, toTile, from, stride, tiles := load("to"), load("toTile"), load("from"), load("stride"), load("tiles")
@@ -351,10 +349,10 @@ func copyTiles(c *build.Context, l lanes) {
 	c.RET()
 }
 
-// sumRegisters is how many registers columnSums is wide.
+// sumRegisters is the width of columnSums in registers.
 const sumRegisters = 4
 
-// columnSums adds rows, which lie stride bytes apart, to sums one after the other.
+// columnSums adds rows, stride bytes apart, to sums one after the other.
 func columnSums(c *build.Context, l lanes) {
 	load := begin(c, "columnSums"+l.suffix, "func(sums, x *float32, stride, rows int)")
 	sums, x, stride, rows := load("sums"), load("x"), load("stride"), load("rows")
@@ -377,8 +375,7 @@ func columnSums(c *build.Context, l lanes) {
 	c.RET()
 }
 
-// peak does nothing but multiply and add, in as many chains as a tile has: the
-// most that this CPU gives.
+// peak does nothing but multiply and add, in as many chains as a tile has: the CPU's peak rate.
 func peak(c *build.Context, l lanes) {
 	load := begin(c, "peak"+l.suffix, "func(times int)")
 	times := load("times")
@@ -394,8 +391,8 @@ func peak(c *build.Context, l lanes) {
 	c.RET()
 }
 
-// transpose copies 8 or 4 rows of 8 columns, which lie stride bytes apart, to
-// columns that lie toStride bytes apart; then the next 8 columns. Both paths use it.
+// transpose copies 8 or 4 rows of 8 columns, stride bytes apart, to columns toStride bytes apart; then the
+// next 8 columns. Both paths use it.
 func transpose(c *build.Context, rows int) {
 	load := begin(c, fmt.Sprintf("transpose%d", rows), "func(to *float32, toStride int, from *float32, stride, blocks int)")
 	to, toStride, from, stride, blocks := load("to"), load("toStride"), load("from"), load("stride"), load("blocks")
@@ -406,7 +403,7 @@ func transpose(c *build.Context, rows int) {
 		r[i] = c.YMM()
 		c.VMOVUPS(src[i], r[i])
 	}
-	// Of each four rows: columns 0 to 3 in the low half, 4 to 7 in the high one.
+	// Of every four rows: columns 0 to 3 in the low half, 4 to 7 in the high half.
 	for i := 0; i < rows; i += 4 {
 		fours(c, r[i:i+4])
 	}

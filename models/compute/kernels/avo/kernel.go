@@ -13,15 +13,14 @@ import (
 // vec is a register of floats.
 type vec = reg.VecVirtual
 
-// kernel is a function over streams of floats that is being generated: loops
-// over whole registers, then the rest under a mask, so that an element is
-// computed by the same instructions wherever it stands.
+// kernel is a function over streams of floats that is being generated: loops over full registers, then the
+// rest under a mask, so that an element is computed by the same instructions wherever it is.
 type kernel struct {
 	*build.Context
 	l      lanes
 	n      reg.GPVirtual // elements left
-	count  operand.Mem   // elements in all
-	disp   int           // bytes from the streams' pointers to the register at hand
+	count  operand.Mem   // all elements
+	disp   int           // bytes from the streams' pointers to the current register
 	tail   bool          // under the mask
 	maskK  reg.OpmaskVirtual
 	maskY  vec
@@ -29,13 +28,13 @@ type kernel struct {
 	held   map[string]operand.Op
 }
 
-// stream is one slice, by the register that walks along it.
+// stream is one slice, with the register that walks along it.
 type stream struct {
 	ptr   reg.GPVirtual
 	start operand.Mem // the parameter, to walk again
 }
 
-// function begins name+suffix with a signature that has n int among its parameters.
+// function starts name+suffix with a signature that has n int among its parameters.
 func function(c *build.Context, l lanes, name, signature string) *kernel {
 	c.Function(name + l.suffix)
 	c.Attributes(attr.NOSPLIT)
@@ -104,9 +103,8 @@ func (k *kernel) zeros(n int) []vec {
 	return x
 }
 
-// constant is a number in every lane, as an operand: in a register on AVX-512,
-// which has 32, and in memory on AVX2. It is loaded where it is first asked for,
-// so ask before a loop.
+// constant is a number in every lane, as an operand: in a register on AVX-512, which has 32, and in memory on
+// AVX2. It is loaded at its first use, so use it before a loop.
 func (k *kernel) constant(name string) operand.Op {
 	if op, ok := k.held[name]; ok {
 		return op
@@ -146,8 +144,8 @@ var constants = map[string]uint32{
 
 func float(x float64) uint32 { return math.Float32bits(float32(x)) }
 
-// data writes the constants, each as wide as the widest register, and the table
-// of AVX2's masks: eight lanes on, eight off.
+// data writes the constants, each as wide as the widest register, and the table of AVX2's masks: eight lanes
+// on, eight off.
 func data(c *build.Context) {
 	for _, name := range sortedKeys(constants) {
 		c.StaticGlobal(name)
@@ -226,7 +224,7 @@ func (k *kernel) mask() {
 
 func (k *kernel) at(s *stream) operand.Mem { return operand.Mem{Base: s.ptr, Disp: k.disp} }
 
-// load reads a register from a stream; lanes that are off are 0.
+// load reads a register from a stream; masked-off lanes are 0.
 func (k *kernel) load(s *stream) vec {
 	x := k.vector()
 	switch {
@@ -251,7 +249,7 @@ func (k *kernel) store(x vec, s *stream) {
 	}
 }
 
-// on clears the lanes that are off.
+// on clears masked-off lanes.
 func (k *kernel) on(x vec) {
 	switch {
 	case !k.tail:
@@ -262,7 +260,7 @@ func (k *kernel) on(x vec) {
 	}
 }
 
-// onOr puts another register's lanes where lanes are off.
+// onOr fills masked-off lanes from another register.
 func (k *kernel) onOr(x, other vec) {
 	switch {
 	case !k.tail:

@@ -14,7 +14,7 @@ import (
 	"github.com/mmcloughlin/avo/printer"
 )
 
-// files are the files that are generated, by what is in them.
+// files are the generated files, with the functions that write their contents.
 var files = map[string]func(*build.Context){
 	"gemm":   gemm,
 	"vector": vector,

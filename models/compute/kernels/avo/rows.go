@@ -12,7 +12,7 @@ func rowFunctions(c *build.Context, l lanes) {
 	normBackwardFunctions(c, l)
 }
 
-// largest is the largest of a stream's elements in the lowest lane.
+// largest is the largest of a stream's elements, in the lowest lane.
 func (k *kernel) largest(x *stream) vec {
 	tops := make([]vec, 4)
 	for i := range tops {
@@ -160,7 +160,7 @@ func normBackwardFunctions(c *build.Context, l lanes) {
 	sums, alongs := k.zeros(2), k.zeros(2)
 	k.each(2, []*stream{dy, x, gain}, func(i int) {
 		h := k.load(dy)
-		k.VMULPS(k.load(gain), h, h) // 0 where lanes are off
+		k.VMULPS(k.load(gain), h, h) // 0 in masked-off lanes
 		k.VADDPS(h, sums[i], sums[i])
 		v := k.load(x)
 		k.VSUBPS(mean, v, v)
@@ -193,8 +193,8 @@ func normBackwardFunctions(c *build.Context, l lanes) {
 // columnRegisters is how many registers of columns normColumns adds up.
 const columnRegisters = 4
 
-// normColumns adds n rows' dy*(x-mean)*rstd to dgain and dy to dbias, over four
-// registers of columns; rows lie stride bytes apart.
+// normColumns adds n rows' dy*(x-mean)*rstd to dgain and dy to dbias, over four registers of columns; rows
+// are stride bytes apart.
 func normColumns(c *build.Context, l lanes) {
 	k := function(c, l, "normColumns", "func(dgain, dbias, dy, x, mean, rstd *float32, n, stride int)")
 	dgain, dbias, dy, x := k.stream("dgain"), k.stream("dbias"), k.stream("dy"), k.stream("x")

@@ -40,7 +40,7 @@ func updateFunctions(c *build.Context, l lanes) {
 	adam(c, l)
 }
 
-// squares is the sum of x^2 in float64. n is a multiple of a register's floats.
+// squares is the sum of x^2 in float64. n must be a multiple of a register's floats.
 func squares(c *build.Context, l lanes) {
 	k := function(c, l, "squares", "func(x *float32, n int) float64")
 	x := k.stream("x")

@@ -23,7 +23,7 @@ const leaves = "harness/leaf"
 // spread.
 var homes = map[string]string{
 	"github.com/spf13/cobra":                "harness/cli",
-	"github.com/schollz/progressbar":        "harness/cli",
+	"github.com/schollz/progressbar":        "harness/terminal",
 	"github.com/olekukonko/tablewriter":     "reports/text",
 	"gonum.org/v1/plot":                     "reports/figure",
 	"codeberg.org/go-pdf/fpdf":              "reports/figure",
@@ -35,7 +35,7 @@ var homes = map[string]string{
 	"github.com/google/go-cmp":              "", // tests only
 	"gonum.org/v1/gonum":                    "metrics",
 	"codeberg.org/go-fonts/liberation":      "reports/figure",
-	"golang.org/x/term":                     "harness/cli",
+	"golang.org/x/term":                     "harness/terminal",
 	"github.com/nikolalohinski/gonja":       "models/chat",
 }
 

@@ -5,12 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"assay/harness/local"
 	"assay/harness/terminal"
@@ -94,7 +92,7 @@ gets a line for each: {"prompt": "...", "responses": ["..."], "ended": [true]}.`
 
 // readPrompt reads a prompt to its end, or until it is interrupted.
 func readPrompt(ctx context.Context, c terminal.Console, in io.Reader) (string, error) {
-	if f, ok := in.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+	if terminal.Is(in) {
 		c.Notice("type the prompt, and end it with Ctrl-D on a new line")
 	}
 	var data []byte

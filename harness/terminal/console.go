@@ -25,8 +25,8 @@ func (c Console) Notice(format string, args ...any) {
 // Color reports whether to colour stdout.
 func (c Console) Color() bool { return os.Getenv("NO_COLOR") == "" && Is(c.Out) }
 
-// Is reports whether a writer is a terminal.
-func Is(w io.Writer) bool {
-	f, ok := w.(*os.File)
+// Is reports whether a reader or writer is a terminal.
+func Is(stream any) bool {
+	f, ok := stream.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))
 }

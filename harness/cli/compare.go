@@ -3,12 +3,15 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 
 	"github.com/spf13/cobra"
 
+	"assay/harness/ci"
 	"assay/harness/pipeline"
 	"assay/harness/plan"
+	"assay/harness/render"
 	"assay/harness/terminal"
 	"assay/metrics"
 	"assay/metrics/infer"
@@ -23,7 +26,7 @@ type compareFlags struct {
 	format    string
 	gates     string
 	adjust    string
-	fold      folding
+	counting  ci.Counting
 	junit     string
 	github    bool
 	brief     bool
@@ -80,7 +83,7 @@ gates file switches that off. The exit code is the first that applies:
 	addFormat(cmd.Flags(), &f.format)
 	cmd.Flags().StringVar(&f.gates, "gates", "", "YAML file of gates")
 	cmd.Flags().StringVar(&f.adjust, "adjust", string(infer.Holm), "adjustment of p-values over all comparisons: holm or bh")
-	f.fold.add(cmd)
+	addCounting(cmd, &f.counting)
 	cmd.Flags().StringVar(&f.junit, "junit", "", "write JUnit XML to this file")
 	cmd.Flags().BoolVar(&f.github, "github", false, "write a GitHub job summary and annotations")
 	cmd.Flags().BoolVar(&f.brief, "brief", false, "print only gated metrics; without gates, only those with a significant difference")
@@ -88,10 +91,10 @@ gates file switches that off. The exit code is the first that applies:
 }
 
 func runCompare(c terminal.Console, first, second string, f compareFlags) error {
-	if err := oneOf("format", f.format, formats()...); err != nil {
+	if err := oneOf("format", f.format, render.Formats()...); err != nil {
 		return err
 	}
-	if err := f.fold.check(); err != nil {
+	if err := checkCounting(f.counting); err != nil {
 		return err
 	}
 	how, err := infer.ParseAdjustment(f.adjust)
@@ -115,16 +118,21 @@ func runCompare(c terminal.Console, first, second string, f compareFlags) error 
 		return err
 	}
 	if f.junit != "" {
-		if err := writeJUnit(f.junit, outcome, f.fold); err != nil {
+		if err := ci.WriteJUnit(f.junit, outcome, f.counting); err != nil {
 			return err
 		}
 	}
 	if f.github {
-		if err := writeGitHub(c, outcome, f.gates, f.fold); err != nil {
+		if err := ci.Annotate(c.Out, outcome, f.gates, f.counting); err != nil {
+			return err
+		}
+		if summary := os.Getenv("GITHUB_STEP_SUMMARY"); summary == "" {
+			c.Notice("GITHUB_STEP_SUMMARY is not set, so no job summary was written")
+		} else if err := ci.Summarize(summary, outcome); err != nil {
 			return err
 		}
 	}
-	if code := f.fold.exitCode(outcome.Gates); code != ExitOK {
+	if code := gatesCode(outcome.Gates, f.counting); code != ExitOK {
 		return exit(code)
 	}
 	return nil

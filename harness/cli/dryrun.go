@@ -8,7 +8,6 @@ import (
 	"assay/harness/runstore"
 	"assay/harness/terminal"
 	"assay/harness/wire"
-	"assay/reports"
 	"assay/reports/text"
 )
 
@@ -19,30 +18,7 @@ func preview(c terminal.Console, job *wire.Job, out string, opt engine.Options) 
 	if err != nil {
 		return err
 	}
-	t := reports.Table{
-		Title: "Requests of this run",
-		Columns: []reports.Column{
-			{Name: "suite", Group: true}, {Name: "condition"}, {Name: "model"}, {Name: "requests", Align: reports.Right}, {Name: "cached", Align: reports.Right},
-			{Name: "max calls", Align: reports.Right}, {Name: "max judge calls", Align: reports.Right},
-			{Name: "prompt tokens", Align: reports.Right}, {Name: "max completion tokens", Align: reports.Right}, {Name: "dollars", Align: reports.Right},
-		},
-	}
-	var sum engine.Preview
-	for _, p := range all {
-		t.Rows = append(t.Rows, previewRow(p.Suite, p.Condition, p.Model, p))
-		sum.Requests += p.Requests
-		sum.Known += p.Known
-		sum.Calls += p.Calls
-		sum.Judged += p.Judged
-		sum.Prompt += p.Prompt
-		sum.Completion += p.Completion
-		sum.Dollars += p.Dollars
-	}
-	t.Rows = append(t.Rows, previewRow("all", "", "", sum))
-	t.Notes = []string{
-		fmt.Sprintf("Tokens are estimates (%d characters per token) and don't include judges. To score choices, a server that echoes gets a call per choice; any other server gets one call with the choices under letters. Cached verdicts need no judge call.", engine.CharactersPerToken),
-	}
-	if err := text.Write(c.Out, t, c.Color()); err != nil {
+	if err := text.Write(c.Out, engine.PreviewTable(all), c.Color()); err != nil {
 		return err
 	}
 	seen := map[string]bool{}
@@ -53,15 +29,6 @@ func preview(c terminal.Console, job *wire.Job, out string, opt engine.Options) 
 		}
 	}
 	return nil
-}
-
-func previewRow(suite, condition, model string, p engine.Preview) []reports.Cell {
-	number := func(n int) reports.Cell { return reports.Cell{Text: fmt.Sprint(n)} }
-	dollars := ""
-	if p.Dollars > 0 {
-		dollars = fmt.Sprintf("%.2f", p.Dollars)
-	}
-	return []reports.Cell{{Text: suite}, {Text: condition}, {Text: model}, number(p.Requests), number(p.Known), number(p.Calls), number(p.Judged), number(p.Prompt), number(p.Completion), {Text: dollars}}
 }
 
 // showRequest prints the first request of a suite's condition.

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"assay/harness/pipeline"
+	"assay/harness/render"
 	"assay/harness/runstore"
 	"assay/harness/terminal"
 	"assay/metrics"
@@ -35,7 +36,7 @@ RUN/estimates.jsonl, except with --by. Tables are rounded; csv and json are not.
   assay estimate run --bootstrap`,
 		Args: exactly(1, "estimate needs one run"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := oneOf("format", format, formats()...); err != nil {
+			if err := oneOf("format", format, render.Formats()...); err != nil {
 				return err
 			}
 			opt, err := inference.options()

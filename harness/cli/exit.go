@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 
+	"assay/harness/ci"
 	"assay/harness/session"
+	"assay/metrics"
 )
 
 // Exit codes. Where several apply, the first of BadInput, Regression,
@@ -52,4 +54,21 @@ func worse(a, b int) int {
 		}
 	}
 	return ExitOK
+}
+
+// gatesCode is the first that applies of regression, not attempted, and loss or
+// inconclusive.
+func gatesCode(gates []metrics.GateResult, counting ci.Counting) int {
+	code := ExitOK
+	for _, g := range gates {
+		switch counting.Of(g.Verdict) {
+		case metrics.Regress:
+			code = worse(code, ExitRegression)
+		case metrics.NotAttempted:
+			code = worse(code, ExitNotAttempted)
+		case metrics.Loss, metrics.Inconclusive:
+			code = worse(code, ExitInconclusive)
+		}
+	}
+	return code
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"assay/harness/ci"
 	"assay/harness/pipeline"
 )
 
@@ -56,4 +57,22 @@ func oneOf(flag, value string, allowed ...string) error {
 		}
 	}
 	return fmt.Errorf("--%s %s: must be one of %s", flag, value, strings.Join(allowed, ", "))
+}
+
+// addCounting adds the flags that say what a loss and an inconclusive gate count as.
+func addCounting(cmd *cobra.Command, c *ci.Counting) {
+	cmd.Flags().StringVar(&c.Loss, "on-loss", "", "count a gate's loss as: pass or fail (default: exit code 3)")
+	cmd.Flags().StringVar(&c.Inconclusive, "inconclusive", "", "count an inconclusive gate as: pass or fail (default: exit code 3)")
+}
+
+func checkCounting(c ci.Counting) error {
+	for _, flag := range [][2]string{{"on-loss", c.Loss}, {"inconclusive", c.Inconclusive}} {
+		if flag[1] == "" {
+			continue
+		}
+		if err := oneOf(flag[0], flag[1], "pass", "fail"); err != nil {
+			return err
+		}
+	}
+	return nil
 }

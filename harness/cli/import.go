@@ -4,11 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"slices"
+	"io"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -17,10 +14,8 @@ import (
 	"assay/harness/leaf/outfile"
 	"assay/harness/pipeline"
 	"assay/harness/runstore"
-	"assay/harness/session"
 	"assay/harness/terminal"
 	"assay/reports"
-	"assay/suites"
 	"assay/suites/catalog"
 )
 
@@ -81,91 +76,38 @@ func runImport(ctx context.Context, c terminal.Console, format string, paths []s
 	if f.out == "" {
 		return errors.New("import needs -o RUN, the folder to write; see 'assay import --help'")
 	}
-	size, err := sizeOf(paths)
+	size, err := interop.Size(paths)
 	if err != nil {
 		return err
 	}
-	staged, err := stage(f.out, runstore.ManifestFile, "a run is never overwritten; choose another -o, or remove it")
+	staged, err := outfile.CreateFresh(f.out, runstore.ManifestFile, "a run is never overwritten; choose another -o, or remove it")
 	if err != nil {
 		return err
 	}
 	defer staged.Abort()
-	start := time.Now()
-	m, missing, err := ingest(ctx, c, im, paths, size, runstore.Dir(staged.Dir()), f)
+	bar := terminal.NewBar(c.Err, "reading", size, true)
+	result, err := pipeline.Import(ctx, runstore.Dir(staged.Dir()), im, paths, pipeline.ImportOptions{
+		Options: interop.Options{Judge: f.judge, SkipBad: f.skipBad}, Catalog: catalog.All(), Baseline: f.baseline, Seed: f.seed,
+		Reading: bar,
+		Judging: func(all int) io.Writer {
+			bar.Finish()
+			bar = terminal.NewBar(c.Err, "judging", int64(all), false)
+			return bar
+		},
+	})
+	bar.Finish()
 	if err != nil {
 		return err
 	}
-	if err := harnessTiming(runstore.Dir(staged.Dir()), "import", time.Since(start)); err != nil {
-		return err
+	for _, n := range result.Notices {
+		c.Notice("%s", n)
 	}
 	if err := staged.Commit(); err != nil {
 		return err
 	}
-	summarize(c, f.out, m)
-	sayMissing(c, "missing:", "judgements", missing)
+	summarize(c, f.out, result.Manifest)
+	sayMissing(c, "missing:", "judgements", result.Missing)
 	return nil
-}
-
-// ingest fills a store: the importer's records, then the judgements made here,
-// then the manifest. missing counts the judgements without a value by their reason.
-func ingest(ctx context.Context, c terminal.Console, im interop.Importer, paths []string, size int64, store runstore.Store, f importFlags) (m *harness.Manifest, missing map[string]int, err error) {
-	bar := terminal.NewBar(c.Err, "reading", size, true)
-	// An error is to stand alone: notices are kept until all is well.
-	var notices []string
-	in, err := pipeline.NewIngest(store, func(s string) { notices = append(notices, s) }, bar)
-	if err != nil {
-		return nil, nil, err
-	}
-	defer in.Abort()
-	in.Catalog = catalog.All()
-	if err := im.Import(ctx, paths, interop.Options{Judge: f.judge, SkipBad: f.skipBad}, in); err != nil {
-		return nil, nil, err
-	}
-	bar.Finish()
-	if err := in.CommitCompletions(); err != nil {
-		return nil, nil, err
-	}
-	var present []suites.Suite
-	all := 0
-	for _, count := range in.Counts() {
-		if s, ok := catalog.Find(count.Suite); ok && s.Judge != nil {
-			present = append(present, s)
-			all += count.Completions
-		}
-	}
-	bar = terminal.NewBar(c.Err, "judging", int64(all), false)
-	if err := pipeline.Judge(ctx, store, present, in.Judgement, bar); err != nil {
-		return nil, nil, err
-	}
-	bar.Finish()
-	m, err = in.Commit()
-	if err != nil {
-		return nil, nil, err
-	}
-	m.Plan.Import, m.Seed = im.Name, f.seed
-	if m.Baseline, err = baselineOf(m, f.baseline, im.Baseline); err != nil {
-		return nil, nil, err
-	}
-	for _, n := range notices {
-		c.Notice("%s", n)
-	}
-	return m, in.Missing(), runstore.WriteManifest(store, m)
-}
-
-// baselineOf is the requested model, which must exist, or the format's usual
-// one, if it is.
-func baselineOf(m *harness.Manifest, requested, usual string) (string, error) {
-	var names []string
-	for _, info := range m.Models {
-		names = append(names, info.Name)
-		if requested == "" && info.Name == usual || requested != "" && info.Name == requested {
-			return info.Name, nil
-		}
-	}
-	if requested != "" {
-		return "", fmt.Errorf("--baseline %s: no such model in the files; they have %s", requested, strings.Join(names, ", "))
-	}
-	return "", nil
 }
 
 func summarize(c terminal.Console, out string, m *harness.Manifest) {
@@ -182,61 +124,4 @@ func summarize(c terminal.Console, out string, m *harness.Manifest) {
 			fmt.Fprintf(c.Out, "  %s, answers of %s: %s\n", m.Answers[i].Suite, m.Answers[i].Model, odd)
 		}
 	}
-}
-
-// sizeOf adds up the bytes to read, and refuses paths that don't exist.
-func sizeOf(paths []string) (int64, error) {
-	files, err := interop.Expand(paths)
-	if err != nil {
-		return 0, err
-	}
-	var size int64
-	for _, p := range files {
-		if info, err := os.Stat(p); err == nil { // the importer reports a file that can't be read
-			size += info.Size()
-		}
-	}
-	return size, nil
-}
-
-// harnessTiming records what may differ between two equal runs.
-func harnessTiming(store runstore.Store, stage string, d time.Duration) error {
-	return runstore.Timings().WriteAll(store, []harness.Timing{{Stage: stage, Seconds: d.Seconds(), Host: session.Host()}})
-}
-
-// stage begins a folder that is to appear at out, where nothing may be yet; last is its
-// entry that is written last, and remedy says what to do when something is there.
-func stage(out, last, remedy string) (*outfile.Folder, error) {
-	entries, err := os.ReadDir(out)
-	entries = slices.DeleteFunc(entries, func(e fs.DirEntry) bool { return outfile.IsTemp(e.Name()) })
-	switch {
-	case err == nil && len(entries) > 0:
-		return nil, fmt.Errorf("%s exists: %s", out, remedy)
-	case err != nil && !errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("%s exists and is not a folder: %s", out, remedy)
-	}
-	return createFolder(out, last)
-}
-
-func createFolder(out, last string) (*outfile.Folder, error) {
-	d, err := outfile.CreateFolder(out, last)
-	if err != nil {
-		return nil, fmt.Errorf("%w; choose another -o", err)
-	}
-	return d, nil
-}
-
-// holdsOnly refuses a folder that contains anything else than assay's own files, so that
-// replacing these loses nothing of the user's.
-func holdsOnly(dir string, own ...string) error {
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return err
-	}
-	for _, e := range entries {
-		if !slices.Contains(own, e.Name()) && !outfile.IsTemp(e.Name()) {
-			return fmt.Errorf("%s contains %s, which assay did not write: move it, or choose another -o", dir, e.Name())
-		}
-	}
-	return nil
 }

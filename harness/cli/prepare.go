@@ -13,6 +13,7 @@ import (
 	"assay/harness"
 	"assay/harness/leaf/outfile"
 	"assay/harness/prompts"
+	"assay/harness/render"
 	"assay/harness/terminal"
 	"assay/reports"
 )
@@ -84,7 +85,7 @@ func prepareData(ctx context.Context, c terminal.Console, logs []string, f prepa
 	if f.out == "" {
 		return errors.New("data prepare needs -o DIR, the folder to write; see 'assay data prepare --help'")
 	}
-	if err := oneOf("format", f.format, formats()...); err != nil {
+	if err := oneOf("format", f.format, render.Formats()...); err != nil {
 		return err
 	}
 	if err := oneOf("pii", f.filter, string(prompts.FilterTrain), string(prompts.FilterAll), string(prompts.FilterOff)); err != nil {
@@ -104,7 +105,7 @@ func prepareData(ctx context.Context, c terminal.Console, logs []string, f prepa
 		size += src.Bytes
 		sources = append(sources, src)
 	}
-	staged, err := stage(f.out, prepareFile, "it is not empty; choose another -o, or remove it")
+	staged, err := outfile.CreateFresh(f.out, prepareFile, "it is not empty; choose another -o, or remove it")
 	if err != nil {
 		return err
 	}

@@ -1,12 +1,8 @@
 package cli
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"io"
-	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -14,15 +10,12 @@ import (
 	"github.com/spf13/cobra"
 
 	"assay/fixtures"
-	"assay/harness/leaf/outfile"
 	"assay/harness/pipeline"
 	"assay/harness/plan"
+	"assay/harness/render"
 	"assay/harness/terminal"
 	"assay/metrics/infer"
 	"assay/reports"
-	"assay/reports/csv"
-	"assay/reports/figure"
-	"assay/reports/html"
 	"assay/reports/text"
 	"assay/suites/catalog"
 )
@@ -143,7 +136,7 @@ func runReport(c terminal.Console, paths []string, f reportFlags) error {
 	for _, v := range r.Verdicts {
 		fmt.Fprintf(c.Out, "%s\n", text.Clean(v.Text))
 	}
-	fmt.Fprintf(c.Out, "wrote %s\n", filepath.Join(f.out, reportFile))
+	fmt.Fprintf(c.Out, "wrote %s\n", filepath.Join(f.out, render.Page))
 	return nil
 }
 
@@ -159,100 +152,9 @@ func published() ([]reports.Published, error) {
 	return out, nil
 }
 
-// writeReport writes the folder, over an older report if there is one.
+// writeReport writes a report's folder, and shows the progress of its figures.
 func writeReport(c terminal.Console, out string, r reports.Report, long []reports.Table) error {
-	staged, err := stageReport(out)
-	if err != nil {
-		return err
-	}
-	defer staged.Abort()
-	figures := 0
-	for _, s := range r.Sections {
-		figures += len(s.Figures)
-	}
-	bar := terminal.NewBar(c.Err, "drawing", int64(figures*len(figure.Formats())), false)
-	if err := writeFigures(staged.Dir(), r, bar); err != nil {
-		return err
-	}
-	bar.Finish()
-	if err := writeTables(staged.Dir(), r, long); err != nil {
-		return err
-	}
-	err = outfile.Write(filepath.Join(staged.Dir(), reportFile), func(w io.Writer) error {
-		return html.Write(w, r, html.Options{Draw: figure.SVGInline, FigureDir: "figures"})
-	})
-	if err != nil {
-		return err
-	}
-	return staged.Commit()
-}
-
-// reportFile is the page of a report's folder.
-const reportFile = "report.html"
-
-// stageReport begins a report's folder. An older report may be there, complete or with
-// what a killed command left of it; then it is replaced.
-func stageReport(out string) (*outfile.Folder, error) {
-	entries, _ := os.ReadDir(out) // a folder that can't be read holds none
-	old := slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == reportFile || outfile.IsTemp(e.Name()) })
-	if !old {
-		return stage(out, reportFile, "it is not a report; choose another -o, or remove it")
-	}
-	if err := holdsOnly(out, reportFile, "figures", "tables"); err != nil {
-		return nil, err
-	}
-	return createFolder(out, reportFile)
-}
-
-func writeFigures(dir string, r reports.Report, bar *terminal.Bar) error {
-	if err := os.Mkdir(filepath.Join(dir, "figures"), 0o777); err != nil {
-		return err
-	}
-	for _, s := range r.Sections {
-		for _, f := range s.Figures {
-			for _, format := range figure.Formats() {
-				data, err := figure.Render(f, format)
-				if err != nil {
-					return err
-				}
-				path := filepath.Join(dir, "figures", f.ID+"."+string(format))
-				if err := os.WriteFile(path, data, 0o666); err != nil {
-					return err
-				}
-				bar.Step()
-			}
-		}
-	}
-	return nil
-}
-
-// writeTables writes the tables for people in every format, and all tables as csv.
-func writeTables(dir string, r reports.Report, long []reports.Table) error {
-	if err := os.Mkdir(filepath.Join(dir, "tables"), 0o777); err != nil {
-		return err
-	}
-	var tables []reports.Table
-	for _, s := range r.Sections {
-		tables = append(tables, s.Tables...)
-	}
-	write := func(name string, render func(*bytes.Buffer) error) error {
-		var b bytes.Buffer
-		if err := render(&b); err != nil {
-			return err
-		}
-		return os.WriteFile(filepath.Join(dir, "tables", name), b.Bytes(), 0o666)
-	}
-	for _, t := range tables {
-		for _, r := range renderers() {
-			if err := write(t.ID+r.ext, func(b *bytes.Buffer) error { return r.write(b, t, false) }); err != nil {
-				return err
-			}
-		}
-	}
-	for _, t := range slices.Concat(tables, long) {
-		if err := write(t.ID+".csv", func(b *bytes.Buffer) error { return csv.Write(b, t) }); err != nil {
-			return err
-		}
-	}
-	return nil
+	bar := terminal.NewBar(c.Err, "drawing", int64(render.Figures(r)), false)
+	defer bar.Finish()
+	return render.Report(out, r, long, bar.Step)
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"assay/harness"
+	"assay/harness/ci"
 	"assay/harness/engine"
 	"assay/harness/pipeline"
 	"assay/harness/plan"
@@ -29,15 +30,15 @@ import (
 )
 
 type runFlags struct {
-	out     string
-	data    string
-	dryRun  bool
-	reuse   []string
-	noCache bool
-	retry   bool
-	rescore bool
-	drop    bool
-	fold    folding
+	out      string
+	data     string
+	dryRun   bool
+	reuse    []string
+	noCache  bool
+	retry    bool
+	rescore  bool
+	drop     bool
+	counting ci.Counting
 }
 
 func newRun(c terminal.Console) *cobra.Command {
@@ -94,12 +95,12 @@ a key, a file or a server is wrong; 4 when planned requests were not sent.`,
 	cmd.Flags().BoolVar(&f.retry, "retry", false, "send the failed requests of a finished run again")
 	cmd.Flags().BoolVar(&f.rescore, "rescore", false, "judge a finished run again, without querying its models")
 	cmd.Flags().BoolVar(&f.drop, "drop", false, "discard answers in RUN that the plan no longer needs")
-	f.fold.add(cmd)
+	addCounting(cmd, &f.counting)
 	return cmd
 }
 
 func runPlan(ctx context.Context, c terminal.Console, path string, f runFlags) error {
-	if err := f.fold.check(); err != nil {
+	if err := checkCounting(f.counting); err != nil {
 		return err
 	}
 	p, err := plan.ReadRun(path, catalog.All())
@@ -200,7 +201,7 @@ func concludeRun(c terminal.Console, f runFlags, gates []metrics.Gate, result *e
 		sayMissing(c, "missing:", "judgements", result.Missing)
 	}
 	src := pipeline.Source{Store: runstore.Dir(f.out), Path: f.out, Manifest: result.Manifest}
-	estimates, judged, err := runEstimates(src)
+	estimates, judged, err := pipeline.KeptEstimates(src, catalog.All(), pipeline.Options{Resamples: defaultResamples})
 	if err != nil {
 		return err
 	}
@@ -229,34 +230,6 @@ func sayMissing(c terminal.Console, how, what string, reasons map[string]int) {
 	}
 }
 
-// runEstimates reads a run's estimates, or makes them where there are none that
-// can be read.
-func runEstimates(src pipeline.Source) ([]metrics.Estimate, *pipeline.Judged, error) {
-	runs, err := pipeline.Open([]pipeline.Source{src}, catalog.All())
-	if err != nil {
-		return nil, nil, err
-	}
-	judged, err := runs.Collect()
-	if err != nil {
-		return nil, nil, err
-	}
-	var estimates []metrics.Estimate
-	for e, err := range runstore.Estimates().Read(src.Store) {
-		if err != nil {
-			estimates = nil
-			break
-		}
-		estimates = append(estimates, *e)
-	}
-	if estimates == nil {
-		estimates = pipeline.Estimate(judged, pipeline.Options{Resamples: defaultResamples})
-		if err := runstore.Estimates().WriteAll(src.Store, estimates); err != nil {
-			return nil, nil, err
-		}
-	}
-	return estimates, judged, nil
-}
-
 // compareRun compares every model with the baseline, and decides the gates.
 func compareRun(c terminal.Console, f runFlags, gates []metrics.Gate, m *harness.Manifest, judged *pipeline.Judged) error {
 	code := ExitOK
@@ -270,7 +243,7 @@ func compareRun(c terminal.Console, f runFlags, gates []metrics.Gate, m *harness
 		if err := printOutcome(c, outcome, "table", false); err != nil {
 			return err
 		}
-		code = worse(code, f.fold.exitCode(outcome.Gates))
+		code = worse(code, gatesCode(outcome.Gates, f.counting))
 	}
 	if code != ExitOK {
 		return exit(code)

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"io"
 	"strings"
 
 	"github.com/go-json-experiment/json"
@@ -11,7 +10,6 @@ import (
 
 	"assay/harness/plan"
 	"assay/harness/terminal"
-	"assay/harness/yamlstruct"
 	"assay/suites/catalog"
 )
 
@@ -38,7 +36,7 @@ With --list, print a list of all fields instead.`,
 		RunE: func(_ *cobra.Command, args []string) error {
 			kind := plan.FileKind(args[0])
 			if list {
-				return writeFields(c.Out, kind)
+				return plan.WriteFields(c.Out, kind)
 			}
 			schema, err := plan.Schema(kind, catalog.All())
 			if err != nil {
@@ -61,55 +59,10 @@ func listFields(cmd *cobra.Command, kind plan.FileKind) {
 	help, long := cmd.HelpFunc(), cmd.Long
 	cmd.SetHelpFunc(func(cmd *cobra.Command, args []string) {
 		var b strings.Builder
-		if err := writeFields(&b, kind); err != nil {
+		if err := plan.WriteFields(&b, kind); err != nil {
 			fmt.Fprintln(&b, err)
 		}
 		cmd.Long = long + "\n\nFields:\n\n" + strings.TrimRight(b.String(), "\n")
 		help(cmd, args)
 	})
-}
-
-// writeFields writes a list of a kind of file's fields: key, form and meaning.
-func writeFields(to io.Writer, kind plan.FileKind) error {
-	fields, err := plan.Fields(kind)
-	if err != nil {
-		return err
-	}
-	for _, f := range fields {
-		if _, err := fmt.Fprintf(to, "  %s: %s\n", f.Key, formOf(f)); err != nil {
-			return err
-		}
-		for _, line := range wrapped(f.Doc, 84) {
-			if _, err := fmt.Fprintf(to, "      %s\n", line); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-func formOf(f yamlstruct.Entry) string {
-	switch {
-	case f.Needed:
-		return f.Form + ", required"
-	case f.Default != "":
-		return f.Form + ", default " + f.Default
-	}
-	return f.Form
-}
-
-// wrapped cuts a text into lines between words.
-func wrapped(text string, width int) []string {
-	var lines []string
-	line := ""
-	for _, word := range strings.Fields(text) {
-		if line != "" && len(line)+1+len(word) > width {
-			lines, line = append(lines, line), ""
-		}
-		line = strings.TrimLeft(line+" "+word, " ")
-	}
-	if line != "" {
-		lines = append(lines, line)
-	}
-	return lines
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"assay/fixtures/world"
+	"assay/harness/leaf/outfile"
 	"assay/harness/smallworld"
 	"assay/harness/terminal"
 )
@@ -68,7 +69,7 @@ func writeWorld(ctx context.Context, c terminal.Console, f worldFlags) error {
 	if err != nil {
 		return fmt.Errorf("world: %w", err)
 	}
-	staged, err := stage(f.out, smallworld.Manifest, "it is not empty; choose another -o, or remove it")
+	staged, err := outfile.CreateFresh(f.out, smallworld.Manifest, "it is not empty; choose another -o, or remove it")
 	if err != nil {
 		return err
 	}

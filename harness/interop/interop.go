@@ -136,3 +136,18 @@ func Expand(paths []string) ([]string, error) {
 	}
 	return files, nil
 }
+
+// Size is the number of bytes to read from paths. A path that doesn't exist is refused.
+func Size(paths []string) (int64, error) {
+	files, err := Expand(paths)
+	if err != nil {
+		return 0, err
+	}
+	var size int64
+	for _, p := range files {
+		if info, err := os.Stat(p); err == nil { // the importer reports a file that can't be read
+			size += info.Size()
+		}
+	}
+	return size, nil
+}

@@ -5,8 +5,10 @@ import (
 	"strings"
 
 	"assay/harness/leaf/seed"
+	"assay/harness/runstore"
 	"assay/metrics"
 	"assay/metrics/infer"
+	"assay/suites"
 )
 
 // Options of inference over a run.
@@ -37,4 +39,30 @@ func Estimate(j *Judged, opt Options) []metrics.Estimate {
 		out = append(out, e)
 	}
 	return out
+}
+
+// KeptEstimates reads a run's estimates. If they are missing or can't be read, it computes
+// and keeps them. It also returns what was judged.
+func KeptEstimates(src Source, catalog []suites.Suite, o Options) ([]metrics.Estimate, *Judged, error) {
+	runs, err := Open([]Source{src}, catalog)
+	if err != nil {
+		return nil, nil, err
+	}
+	judged, err := runs.Collect()
+	if err != nil {
+		return nil, nil, err
+	}
+	var estimates []metrics.Estimate
+	for e, err := range runstore.Estimates().Read(src.Store) {
+		if err != nil {
+			estimates = nil
+			break
+		}
+		estimates = append(estimates, *e)
+	}
+	if estimates == nil {
+		estimates = Estimate(judged, o)
+		err = runstore.Estimates().WriteAll(src.Store, estimates)
+	}
+	return estimates, judged, err
 }

@@ -1,15 +1,17 @@
-package cli
+package outfile_test
 
 import (
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"assay/harness/leaf/outfile"
 )
 
-// A report is written over an older one, and over what a killed command left of one, but
-// over nothing else.
-func TestStageReport(t *testing.T) {
+// A folder is written over an older one of its kind, and over what a killed command left of
+// one, but over nothing else.
+func TestCreateOver(t *testing.T) {
 	for _, tt := range []struct {
 		name    string
 		entries []string
@@ -32,7 +34,7 @@ func TestStageReport(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		staged, err := stageReport(out)
+		staged, err := outfile.CreateOver(out, "report.html", "it is not a report", "report.html", "figures", "tables")
 		switch {
 		case tt.fault != "":
 			if err == nil || !strings.Contains(err.Error(), tt.fault) {

@@ -1,4 +1,4 @@
-package cli
+package ci
 
 import (
 	"fmt"
@@ -10,16 +10,16 @@ import (
 	"assay/reports/junit"
 )
 
-// writeJUnit writes the gates as JUnit XML, or the comparisons if there are no gates. A
-// regression is a failure, and so is what the flags count as one. A loss, an inconclusive
+// WriteJUnit writes the gates as JUnit XML, or the comparisons if there are no gates. A
+// regression is a failure, and so is what counting counts as one. A loss, an inconclusive
 // gate and work that was not attempted are skipped tests, with the reason.
-func writeJUnit(path string, r *pipeline.Outcome, fold folding) error {
+func WriteJUnit(path string, r *pipeline.Outcome, counting Counting) error {
 	suite := junit.Suite{
 		Name:       r.Model + " against " + r.Baseline,
 		Properties: [][2]string{{"baseline", r.Baseline}, {"model", r.Model}},
 	}
 	for _, g := range r.Gates {
-		suite.Cases = append(suite.Cases, gateCase(g, fold))
+		suite.Cases = append(suite.Cases, gateCase(g, counting))
 	}
 	if r.Gates == nil {
 		for _, c := range r.Comparisons {
@@ -38,11 +38,11 @@ func caseName(metric, condition string) string {
 	return metric + ", " + condition
 }
 
-func gateCase(g metrics.GateResult, fold folding) junit.Case {
+func gateCase(g metrics.GateResult, counting Counting) junit.Case {
 	outcome := map[metrics.Verdict]junit.Outcome{
 		metrics.Pass: junit.Passed, metrics.Regress: junit.Failed,
 		metrics.Loss: junit.Skipped, metrics.Inconclusive: junit.Skipped, metrics.NotAttempted: junit.Skipped,
-	}[fold.of(g.Verdict)]
+	}[counting.Of(g.Verdict)]
 	return junit.Case{Class: g.Suite, Name: caseName(g.Metric, g.Condition), Outcome: outcome, Type: string(g.Verdict), Message: gateMessage(g)}
 }
 

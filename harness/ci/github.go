@@ -1,13 +1,13 @@
-package cli
+package ci
 
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 
 	"assay/harness/pipeline"
-	"assay/harness/terminal"
 	"assay/metrics"
 	"assay/reports"
 	"assay/reports/text"
@@ -16,26 +16,29 @@ import (
 // summaryLimit is GitHub's limit for the summary of a step, in bytes.
 const summaryLimit = 1 << 20
 
-// writeGitHub appends the tables to the job's summary and prints an annotation
-// for each gate that did not pass, or passed with a certain loss.
-func writeGitHub(c terminal.Console, r *pipeline.Outcome, gatesFile string, fold folding) error {
+// Annotate prints a GitHub annotation for each gate that did not pass, or passed with a
+// certain loss.
+func Annotate(w io.Writer, r *pipeline.Outcome, gatesFile string, counting Counting) error {
 	for _, g := range r.Gates {
 		level := map[metrics.Verdict]string{
 			metrics.Regress: "error", metrics.NotAttempted: "error", metrics.Loss: "warning", metrics.Inconclusive: "warning",
-		}[fold.of(g.Verdict)]
+		}[counting.Of(g.Verdict)]
 		if level == "" && (g.Within || g.Verdict != metrics.Pass) {
 			level = "notice"
 		}
 		if level != "" {
-			fmt.Fprintf(c.Out, "::%s file=%s,title=%s::%s\n", level, escapeProperty(gatesFile),
+			_, err := fmt.Fprintf(w, "::%s file=%s,title=%s::%s\n", level, escapeProperty(gatesFile),
 				escapeProperty("assay: "+g.Suite+" "+caseName(g.Metric, g.Condition)), escapeData(gateMessage(g)))
+			if err != nil {
+				return err
+			}
 		}
 	}
-	path := os.Getenv("GITHUB_STEP_SUMMARY")
-	if path == "" {
-		c.Notice("GITHUB_STEP_SUMMARY is not set, so no job summary was written")
-		return nil
-	}
+	return nil
+}
+
+// Summarize appends the tables to GitHub's summary of a job, a file.
+func Summarize(path string, r *pipeline.Outcome) error {
 	var b bytes.Buffer
 	if r.Gates != nil {
 		if err := text.Markdown(&b, reports.GatesTable(&r.Subject, r.Gates)); err != nil {

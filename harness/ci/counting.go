@@ -1,0 +1,23 @@
+// Package ci says what a CI system sees of gates: which verdicts fail a build, JUnit XML, and
+// GitHub's annotations and job summary.
+package ci
+
+import "assay/metrics"
+
+// Counting says what the verdicts loss and inconclusive count as: "pass", "fail", or "" for
+// themselves. Each member concerns its own verdict only.
+type Counting struct {
+	Loss, Inconclusive string
+}
+
+// Of is the verdict that a gate counts as.
+func (c Counting) Of(v metrics.Verdict) metrics.Verdict {
+	how := map[metrics.Verdict]string{metrics.Loss: c.Loss, metrics.Inconclusive: c.Inconclusive}[v]
+	switch how {
+	case "pass":
+		return metrics.Pass
+	case "fail":
+		return metrics.Regress
+	}
+	return v
+}

@@ -1,0 +1,56 @@
+// Package render writes results with the renderers of reports: tables in the formats that
+// commands offer, and a report's folder.
+package render
+
+import (
+	"io"
+	"slices"
+
+	"assay/reports"
+	"assay/reports/csv"
+	"assay/reports/tex"
+	"assay/reports/text"
+)
+
+// Table writes tables for people in one format.
+type Table struct {
+	Format string // as in --format
+	Ext    string // of its files in a report
+	Spaced bool   // needs a blank line between two tables
+	Write  func(w io.Writer, t reports.Table, color bool) error
+}
+
+// tables are all formats for people; csv and json are for programs.
+func tables() []Table {
+	plain := func(write func(io.Writer, reports.Table) error) func(io.Writer, reports.Table, bool) error {
+		return func(w io.Writer, t reports.Table, _ bool) error { return write(w, t) }
+	}
+	return []Table{
+		{Format: "table", Ext: ".txt", Spaced: true, Write: text.Write},
+		{Format: "md", Ext: ".md", Write: plain(text.Markdown)},
+		{Format: "tex", Ext: ".tex", Write: plain(tex.Write)},
+	}
+}
+
+// Find finds a format for people.
+func Find(format string) (Table, bool) {
+	all := tables()
+	if i := slices.IndexFunc(all, func(t Table) bool { return t.Format == format }); i >= 0 {
+		return all[i], true
+	}
+	return Table{}, false
+}
+
+// Formats are the values of --format.
+func Formats() []string {
+	var all []string
+	for _, t := range tables() {
+		all = append(all, t.Format)
+	}
+	return append(all, "csv", "json")
+}
+
+// reportTables are the formats of a report's tables.
+func reportTables() []Table {
+	return append(tables(), Table{Format: "csv", Ext: ".csv", Write: func(w io.Writer, t reports.Table, _ bool) error { return csv.Write(w, t) }})
+}

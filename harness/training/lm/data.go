@@ -133,5 +133,6 @@ func (s *setup) demonstrations() (train.Batches, covering, error) {
 func (s *setup) set(all []data.Demonstration) (*sft.Set, error) {
 	p := s.plan
 	encoded, err := data.EncodeDemonstrations(s.model.Tokenizer, all, s.context, p.Data.Overlong, &s.notes)
-	return &sft.Set{All: encoded, Rows: p.BatchSize, Time: s.context, Parts: p.GradientAccumulationSteps, Seed: p.Seed}, err
+	pool := train.Pool[sft.Demonstration]{All: encoded, Rows: p.BatchSize, Parts: p.GradientAccumulationSteps, Seed: p.Seed}
+	return &sft.Set{Pool: pool, Time: s.context}, err
 }

@@ -60,25 +60,21 @@ func (b *Batch) Length() int64 {
 	return n
 }
 
-// Set is what a training learns from or is tested on.
+// Set is what a training learns from or is tested on. Each of its preferences has at least
+// one pair.
 type Set struct {
-	All   []*Preference // each with at least one pair
-	Rows  int           // preferences of a batch
-	Parts int           // batches of a step
+	train.Pool[*Preference]
 	// Time is the length of the longest row with its end. Longer ones are cut: prompts at
 	// their beginning, equally for all responses, and responses that are longer without a
 	// prompt at their end.
 	Time int
 	End  int32 // the token that ends a text
-	Seed uint64
-
-	epochs *train.Epochs
 }
 
 // NewSet makes a set of the preferences that have a pair. At least one must have two
 // different responses with different ranks.
 func NewSet(all []*Preference, rows, parts, time int, end int32, seed uint64) (*Set, error) {
-	s := &Set{Rows: rows, Parts: max(parts, 1), Time: time, End: end, Seed: seed}
+	s := &Set{Pool: train.Pool[*Preference]{Rows: rows, Parts: parts, Seed: seed}, Time: time, End: end}
 	for _, c := range all {
 		if c.Pairs() > 0 {
 			s.All = append(s.All, c)
@@ -90,44 +86,17 @@ func NewSet(all []*Preference, rows, parts, time int, end int32, seed uint64) (*
 	if time < 2 {
 		return nil, errors.New("rows of fewer than two tokens hold no response")
 	}
-	s.epochs = &train.Epochs{N: len(s.All), Seed: seed}
 	return s, nil
 }
 
-// Steps is how many steps so many epochs take. The last step is filled up from one more.
-func (s *Set) Steps(epochs int) int { return s.epochs.Steps(epochs, s.Rows*s.Parts) }
-
 // Batch is the batch of a step (from 1) and part (from 0).
-func (s *Set) Batch(step, part int) *Batch {
-	return s.fill(s.drawn((step-1)*s.Parts + part))
-}
-
-// drawn returns the preferences of a batch, numbered from 0 over all steps and parts.
-func (s *Set) drawn(batch int) []*Preference {
-	of := make([]*Preference, s.Rows)
-	for r := range of {
-		of[r] = s.All[s.epochs.At(batch*s.Rows+r)]
-	}
-	return of
-}
+func (s *Set) Batch(step, part int) *Batch { return s.fill(s.At(step, part)) }
 
 // Largest is the most rows of any batch in so many steps, and the most tokens of a row.
-func (s *Set) Largest(steps int) (rows, time int) {
-	for batch := range steps * s.Parts {
-		n, t := s.size(s.drawn(batch))
-		rows, time = max(rows, n), max(time, t)
-	}
-	return rows, time
-}
+func (s *Set) Largest(steps int) (rows, time int) { return train.Largest(s.Drawn(steps), s.size) }
 
 // LargestCovered is [Set.Largest] for the batches of [Set.Cover].
-func (s *Set) LargestCovered() (rows, time int) {
-	for part := range slices.Chunk(s.All, s.Rows) {
-		n, t := s.size(part)
-		rows, time = max(rows, n), max(time, t)
-	}
-	return rows, time
-}
+func (s *Set) LargestCovered() (rows, time int) { return train.Largest(s.InOrder(), s.size) }
 
 // size is how many rows preferences have, and their padded length.
 func (s *Set) size(preferences []*Preference) (rows, time int) {
@@ -143,7 +112,7 @@ func (s *Set) size(preferences []*Preference) (rows, time int) {
 
 // Cover goes through all preferences in order.
 func (s *Set) Cover(yield func(*Batch) error) error {
-	for part := range slices.Chunk(s.All, s.Rows) {
+	for part := range s.InOrder() {
 		if err := yield(s.fill(part)); err != nil {
 			return err
 		}

@@ -1,10 +1,6 @@
 package sft
 
-import (
-	"slices"
-
-	"assay/models/train"
-)
+import "assay/models/train"
 
 // Demonstration is a prompt and a completion as one row of tokens.
 type Demonstration struct {
@@ -12,62 +8,24 @@ type Demonstration struct {
 	Prompt int // how many of these are the prompt
 }
 
-// Set is what a training learns from. It is drawn in epochs, in each of which every
-// demonstration comes once.
+// Set is what a training learns from.
 type Set struct {
-	All  []Demonstration
-	Rows int // of a batch
+	train.Pool[Demonstration]
 	Time int // tokens predicted in the longest row; longer ones are cut at their end
-	// Parts is how many batches make a step.
-	Parts int
-	Seed  uint64
-
-	epochs *train.Epochs
-}
-
-// Steps is how many steps so many epochs take.
-func (s *Set) Steps(epochs int) int { return s.order().Steps(epochs, s.Rows*max(s.Parts, 1)) }
-
-func (s *Set) order() *train.Epochs {
-	if s.epochs == nil {
-		s.epochs = &train.Epochs{N: len(s.All), Seed: s.Seed}
-	}
-	return s.epochs
 }
 
 // Batch fills in the batch of a step and part: a [train.Batches].
 func (s *Set) Batch(step, part int, b *train.Batch) error {
-	s.fill(s.drawn((step-1)*max(s.Parts, 1)+part), b)
+	s.fill(s.At(step, part), b)
 	return nil
-}
-
-// drawn returns the demonstrations of a batch, numbered from 0 over all steps and parts.
-func (s *Set) drawn(batch int) []Demonstration {
-	rows := make([]Demonstration, s.Rows)
-	for r := range rows {
-		rows[r] = s.All[s.order().At(batch*s.Rows+r)]
-	}
-	return rows
 }
 
 // Largest is the most tokens of a row in so many steps, and the most tokens of a batch that
 // count.
-func (s *Set) Largest(steps int) (time, counted int) {
-	for batch := range steps * max(s.Parts, 1) {
-		t, n := s.size(s.drawn(batch))
-		time, counted = max(time, t), max(counted, n)
-	}
-	return time, counted
-}
+func (s *Set) Largest(steps int) (time, counted int) { return train.Largest(s.Drawn(steps), s.size) }
 
 // LargestCovered is [Set.Largest] for the batches of [Set.Cover].
-func (s *Set) LargestCovered() (time, counted int) {
-	for part := range slices.Chunk(s.All, s.Rows) {
-		t, n := s.size(part)
-		time, counted = max(time, t), max(counted, n)
-	}
-	return time, counted
-}
+func (s *Set) LargestCovered() (time, counted int) { return train.Largest(s.InOrder(), s.size) }
 
 // size is the padded length of rows, and how many of their tokens count.
 func (s *Set) size(rows []Demonstration) (time, counted int) {
@@ -83,7 +41,7 @@ func (s *Set) size(rows []Demonstration) (time, counted int) {
 // Cover goes through all demonstrations in order, in batches of at most Rows.
 func (s *Set) Cover(yield func(*train.Batch) error) error {
 	var b train.Batch
-	for part := range slices.Chunk(s.All, s.Rows) {
+	for part := range s.InOrder() {
 		s.fill(part, &b)
 		if err := yield(&b); err != nil {
 			return err

@@ -13,7 +13,7 @@ import (
 // set has n demonstrations: number i has the prompt 100+i and says i+1 times i,
 // and 99.
 func set(n int) *sft.Set {
-	s := &sft.Set{Rows: 2, Time: 20, Parts: 2, Seed: 5}
+	s := &sft.Set{Pool: train.Pool[sft.Demonstration]{Rows: 2, Parts: 2, Seed: 5}, Time: 20}
 	for i := range n {
 		d := sft.Demonstration{Tokens: []int32{int32(100 + i)}, Prompt: 1}
 		for range i + 1 {
@@ -26,10 +26,10 @@ func set(n int) *sft.Set {
 }
 
 func TestBatchCountsWhatIsSaid(t *testing.T) {
-	s := &sft.Set{Rows: 2, Time: 20, All: []sft.Demonstration{
+	s := &sft.Set{Time: 20, Pool: train.Pool[sft.Demonstration]{Rows: 2, All: []sft.Demonstration{
 		{Tokens: []int32{1, 2, 3, 4, 5}, Prompt: 3},
 		{Tokens: []int32{6, 7, 8}, Prompt: 0},
-	}}
+	}}}
 	var got *train.Batch
 	if err := s.Cover(func(b *train.Batch) error { got = b; return nil }); err != nil {
 		t.Fatal(err)

@@ -7,24 +7,17 @@ import (
 	"sync"
 )
 
-func (s *Server) completions(w http.ResponseWriter, r *http.Request) {
-	m, f := s.read(w, r)
-	if f != nil {
-		s.fail(w, f)
-		return
+// route is the handler of a route whose requests parse understands.
+func (s *Server) route(parse func(*members) (*asked, *fault)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		m, f := s.read(w, r)
+		if f != nil {
+			s.fail(w, f)
+			return
+		}
+		a, f := parse(m)
+		s.answer(w, r, a, f)
 	}
-	a, f := s.completion(m)
-	s.answer(w, r, a, f)
-}
-
-func (s *Server) chat(w http.ResponseWriter, r *http.Request) {
-	m, f := s.read(w, r)
-	if f != nil {
-		s.fail(w, f)
-		return
-	}
-	a, f := s.conversation(m)
-	s.answer(w, r, a, f)
 }
 
 // answer decodes a request if it was parsed and there is room.

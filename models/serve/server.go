@@ -72,8 +72,8 @@ func New(c Config) *Server {
 	s.mux.HandleFunc("/metrics", s.exposition)
 	s.mux.HandleFunc("/v1/models", s.models)
 	s.mux.HandleFunc("/v1/models/{name...}", s.model)
-	s.mux.HandleFunc("/v1/completions", s.completions)
-	s.mux.HandleFunc("/v1/chat/completions", s.chat)
+	s.mux.HandleFunc("/v1/completions", s.route(s.completion))
+	s.mux.HandleFunc("/v1/chat/completions", s.route(s.conversation))
 	s.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, &fault{status: http.StatusNotFound, message: fmt.Sprintf("no route %q; use /v1/models, /v1/completions or /v1/chat/completions", r.URL.Path)})
 	})

@@ -26,7 +26,7 @@ type Iteration struct {
 	Beta                 float64
 
 	Policy rl.PolicyStats
-	Value  rl.ValueStats
+	Value  rl.ClippedStats
 	// FirstRatio is the mean ratio of new to old probabilities over the first minibatch:
 	// exactly 1.
 	FirstRatio float64

@@ -59,7 +59,7 @@ func (t *Trainer) learnValue(u *update, record *Iteration) error {
 	defer t.stage("value")()
 	scale := 1 / float64(u.tokens)
 	err := u.value.minimise(t.Value, &u.batch, func(now, gradient []float32) float64 {
-		var s rl.ValueStats
+		var s rl.ClippedStats
 		for r, e := range u.episodes {
 			s.Add(rl.ValueLoss(u.of(now, r), e.values, e.returns, t.ValueClip, scale, u.of(gradient, r)))
 		}

@@ -2,22 +2,32 @@ package rl
 
 import "math"
 
-// PolicyStats are sums over tokens of what [PolicyLoss] saw.
-type PolicyStats struct {
+// ClippedStats are sums over tokens of a clipped loss.
+type ClippedStats struct {
 	Loss    float64 // not scaled
 	Clipped int     // tokens whose gradient the clipping took away
-	KL      float64 // of the old policy from the new: estimate K3, with the old policy's tokens
-	Ratio   float64 // of probabilities, new by old
 	Tokens  int
 }
 
 // Add adds the sums of other tokens.
-func (s *PolicyStats) Add(o PolicyStats) {
+func (s *ClippedStats) Add(o ClippedStats) {
 	s.Loss += o.Loss
 	s.Clipped += o.Clipped
+	s.Tokens += o.Tokens
+}
+
+// PolicyStats are sums over tokens of what [PolicyLoss] saw.
+type PolicyStats struct {
+	ClippedStats
+	KL    float64 // of the old policy from the new: estimate K3, with the old policy's tokens
+	Ratio float64 // of probabilities, new by old
+}
+
+// Add adds the sums of other tokens.
+func (s *PolicyStats) Add(o PolicyStats) {
+	s.ClippedStats.Add(o.ClippedStats)
 	s.KL += o.KL
 	s.Ratio += o.Ratio
-	s.Tokens += o.Tokens
 }
 
 // PolicyLoss is PPO's clipped loss (Schulman et al., arXiv:1707.06347, equation 7, its
@@ -27,11 +37,8 @@ func (s *PolicyStats) Add(o PolicyStats) {
 // times scale. Where now equals old, the ratio is exactly 1 and the gradient that of the
 // policy-gradient loss, -advantage.
 func PolicyLoss(now, old, advantages []float32, clip, scale float64, gradient []float32) PolicyStats {
-	n := len(now)
-	mustLen("PolicyLoss", "old", len(old), n)
-	mustLen("PolicyLoss", "advantages", len(advantages), n)
-	mustLen("PolicyLoss", "gradient", len(gradient), n)
-	s := PolicyStats{Tokens: n}
+	mustMatch("PolicyLoss", "advantages", now, old, advantages, gradient)
+	s := PolicyStats{ClippedStats: ClippedStats{Tokens: len(now)}}
 	for t := range now {
 		x, a := float64(now[t])-float64(old[t]), float64(advantages[t])
 		ratio := math.Exp(x)
@@ -48,29 +55,12 @@ func PolicyLoss(now, old, advantages []float32, clip, scale float64, gradient []
 	return s
 }
 
-// ValueStats are sums over tokens of what [ValueLoss] saw.
-type ValueStats struct {
-	Loss    float64 // not scaled
-	Clipped int     // tokens whose gradient the clipping took away
-	Tokens  int
-}
-
-// Add adds the sums of other tokens.
-func (s *ValueStats) Add(o ValueStats) {
-	s.Loss += o.Loss
-	s.Clipped += o.Clipped
-	s.Tokens += o.Tokens
-}
-
 // ValueLoss is the clipped loss of PPO's value function, summed over a response's tokens:
 // half the square of value - return, and the same with the value clipped to its old one
 // +- clip, the greater. All are [T]; gradient gets the derivative by now, times scale.
-func ValueLoss(now, old, returns []float32, clip, scale float64, gradient []float32) ValueStats {
-	n := len(now)
-	mustLen("ValueLoss", "old", len(old), n)
-	mustLen("ValueLoss", "returns", len(returns), n)
-	mustLen("ValueLoss", "gradient", len(gradient), n)
-	s := ValueStats{Tokens: n}
+func ValueLoss(now, old, returns []float32, clip, scale float64, gradient []float32) ClippedStats {
+	mustMatch("ValueLoss", "returns", now, old, returns, gradient)
+	s := ClippedStats{Tokens: len(now)}
 	for t := range now {
 		v, was, want := float64(now[t]), float64(old[t]), float64(returns[t])
 		off := v - want
@@ -87,4 +77,12 @@ func ValueLoss(now, old, returns []float32, clip, scale float64, gradient []floa
 		gradient[t] += float32(scale * off)
 	}
 	return s
+}
+
+// mustMatch panics if the inputs of a clipped loss are not of the same length. targets names
+// what the loss takes beside the old numbers.
+func mustMatch(function, targets string, now, old, of, gradient []float32) {
+	mustLen(function, "old", len(old), len(now))
+	mustLen(function, targets, len(of), len(now))
+	mustLen(function, "gradient", len(gradient), len(now))
 }

@@ -6,6 +6,8 @@ import (
 	"math"
 
 	"gonum.org/v1/gonum/mat"
+
+	"assay/harness/leaf/logistic"
 )
 
 // Match is one comparison of two players.
@@ -146,9 +148,7 @@ func logLikelihood(points [][]float64, strength []float64) float64 {
 			if w == 0 {
 				continue
 			}
-			// log logistic(x) = -log(1+exp(-x)), without overflow.
-			x := strength[i] - strength[j]
-			sum += w * (min(x, 0) - math.Log1p(math.Exp(-math.Abs(x))))
+			sum += w * logistic.Log(strength[i]-strength[j])
 		}
 	}
 	return sum
@@ -165,8 +165,8 @@ func derivatives(points [][]float64, strength []float64) (*mat.VecDense, *mat.Sy
 			if n == 0 {
 				continue
 			}
-			p := logistic(strength[i] - strength[j])
-			q := logistic(strength[j] - strength[i])
+			p := logistic.Of(strength[i] - strength[j])
+			q := logistic.Of(strength[j] - strength[i])
 			g := points[i][j]*q - points[j][i]*p
 			gradient.SetVec(i, gradient.AtVec(i)+g)
 			gradient.SetVec(j, gradient.AtVec(j)-g)
@@ -219,7 +219,7 @@ func sandwich(strength []float64, inverse *mat.SymDense, matches []Match) (*mat.
 			index[m.Cluster] = c
 			scores = append(scores, make([]float64, k))
 		}
-		residual := m.Score - logistic(strength[m.First]-strength[m.Second])
+		residual := m.Score - logistic.Of(strength[m.First]-strength[m.Second])
 		scores[c][m.First] += residual
 		scores[c][m.Second] -= residual
 	}

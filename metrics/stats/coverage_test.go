@@ -4,6 +4,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"testing"
+
+	"assay/harness/leaf/logistic"
 )
 
 // withinCoverage asserts that a simulated coverage is within 3.5 Monte Carlo
@@ -138,7 +140,7 @@ func TestBradleyTerryCoverage(t *testing.T) {
 			for i := range truth {
 				for j := range i {
 					m := Match{First: i, Second: j, Cluster: uint32(c)}
-					if r.Float64() < logistic(truth[i]-truth[j]) {
+					if r.Float64() < logistic.Of(truth[i]-truth[j]) {
 						m.Score = 1
 					}
 					matches = append(matches, m, m)

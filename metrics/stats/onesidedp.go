@@ -1,6 +1,10 @@
 package stats
 
-import "math"
+import (
+	"math"
+
+	"assay/harness/leaf/logistic"
+)
 
 // smallestP is the smallest p-value that OneSidedP returns, and 1-smallestP the
 // largest level that it tries.
@@ -30,20 +34,11 @@ func OneSidedP(lower func(alpha float64) float64, threshold float64) float64 {
 	p := 1 - smallestP
 	for above-below > 1e-12 {
 		middle := below + (above-below)/2
-		if alpha := logistic(middle); lower(alpha) > threshold {
+		if alpha := logistic.Of(middle); lower(alpha) > threshold {
 			above, p = middle, alpha
 		} else {
 			below = middle
 		}
 	}
 	return p
-}
-
-// logistic is 1/(1+exp(-x)), without overflow.
-func logistic(x float64) float64 {
-	if x < 0 {
-		e := math.Exp(x)
-		return e / (1 + e)
-	}
-	return 1 / (1 + math.Exp(-x))
 }

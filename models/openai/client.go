@@ -11,6 +11,7 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
+	"assay/harness/leaf/printable"
 	"assay/models"
 	"assay/models/remote"
 )
@@ -107,7 +108,7 @@ func (c *Client) Probe(ctx context.Context) error {
 	if len(listed) > most {
 		shown += fmt.Sprintf(" and %d more", len(listed)-most)
 	}
-	c.notice(fmt.Sprintf("the server doesn't list %q but will be queried for it; it lists %s", c.config.Model, printable(shown)))
+	c.notice(fmt.Sprintf("the server doesn't list %q but will be queried for it; it lists %s", c.config.Model, printable.Text(shown)))
 	return nil
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
+	"assay/harness/leaf/printable"
 	"assay/models"
 	"assay/models/remote"
 )
@@ -135,7 +136,7 @@ func (c *Client) decode(body []byte) (answer, error) {
 		return answer{}, remote.Final(errors.New("the answer's JSON doesn't have the form of this route"))
 	}
 	if r.Choices.kind == jsontext.KindInvalid && hollow(r.Error, 0) {
-		if words := printable(remote.Words(body)); words != "" {
+		if words := printable.Text(remote.Words(body)); words != "" {
 			return answer{}, remote.FailedAnswer(words, 0)
 		}
 		return answer{}, remote.Final(errors.New("the answer has no member choices; check that the address is of this route"))
@@ -156,7 +157,7 @@ func (c *Client) decode(body []byte) (answer, error) {
 		return answer{}, remote.FailedAnswer(words, status)
 	}
 	if a.finish == models.FinishError {
-		return answer{}, fmt.Errorf("the server says that the answer failed (finish_reason: %s)", printable(word))
+		return answer{}, fmt.Errorf("the server says that the answer failed (finish_reason: %s)", printable.Text(word))
 	}
 	if c.config.Chat {
 		err = a.message(&first.Message)
@@ -192,7 +193,7 @@ func (c *Client) checkFinish(word string) {
 		return
 	}
 	c.finishOnce.Do(func() {
-		c.notice(fmt.Sprintf("the server sends the unknown finish_reason %q: such answers count as ended by the model unless they are empty", printable(word)))
+		c.notice(fmt.Sprintf("the server sends the unknown finish_reason %q: such answers count as ended by the model unless they are empty", printable.Text(word)))
 	})
 }
 

@@ -9,6 +9,8 @@ import (
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+
+	"assay/harness/leaf/printable"
 )
 
 // logprobs is the member of that name. The completions route has lists of equal length; the chat route, and
@@ -49,7 +51,7 @@ func (l *logprobs) of(i int) (p float64, known bool, err error) {
 	case value.Kind() == 'n':
 		return 0, false, nil
 	case value.Kind() != '0' || json.Unmarshal(value, &p) != nil:
-		return 0, false, fmt.Errorf("the answer has a log-probability that is not a number: %s", printable(string(value[:min(len(value), 40)])))
+		return 0, false, fmt.Errorf("the answer has a log-probability that is not a number: %s", printable.Text(string(value[:min(len(value), 40)])))
 	case !(p <= rounding):
 		return 0, false, errors.New("the answer has a log-probability above 0")
 	}

@@ -8,6 +8,8 @@ import (
 	"sync"
 
 	"github.com/go-json-experiment/json"
+
+	"assay/harness/leaf/printable"
 )
 
 // sameModel reports whether a server that answers as got may be the model want: the same name, no name at
@@ -50,7 +52,7 @@ type served struct {
 type otherModel struct{ got, want string }
 
 func (o *otherModel) Error() string {
-	return fmt.Sprintf("the answer came from the model %q, not %q; if that is right, set served_as to it, or to %q for a router that chooses among models", printable(o.got), o.want, anyName)
+	return fmt.Sprintf("the answer came from the model %q, not %q; if that is right, set served_as to it, or to %q for a router that chooses among models", printable.Text(o.got), o.want, anyName)
 }
 
 // checkModel returns an error unless an answer under a name may count.
@@ -77,7 +79,7 @@ func (c *Client) checkModel(got string) error {
 		return &otherModel{got, c.servedAs()}
 	}
 	s.alias = got
-	c.notice(fmt.Sprintf("the server answers as %q when %q is requested; this is assumed to be a router's alias; set served_as if only one of its models may answer", printable(got), c.config.Model))
+	c.notice(fmt.Sprintf("the server answers as %q when %q is requested; this is assumed to be a router's alias; set served_as if only one of its models may answer", printable.Text(got), c.config.Model))
 	return nil
 }
 

@@ -8,11 +8,11 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
+	"assay/harness/leaf/printable"
 	"assay/models"
 	"assay/models/remote"
 )
@@ -36,7 +36,7 @@ func (c *counts) usage() *models.Usage {
 func fault(value jsontext.Value) (words string, status int, ok bool) {
 	if says := remote.Words(value); hollow(value, 0) || says == "null" {
 		return "", 0, false
-	} else if words = printable(says); words == "" {
+	} else if words = printable.Text(says); words == "" {
 		words = "without a message"
 	}
 	var e struct{ Code, Status jsontext.Value }
@@ -113,7 +113,7 @@ func noJSON(body []byte) error {
 	case bytes.HasPrefix(start, []byte("data:")), bytes.HasPrefix(start, []byte("event:")):
 		return remote.Final(errors.New("the answer is a stream of events, which was not requested; add extra: {stream: false} to the model"))
 	case bytes.HasPrefix(start, []byte("<")):
-		if words := printable(remote.Words(body)); words != "" {
+		if words := printable.Text(remote.Words(body)); words != "" {
 			return fmt.Errorf("the answer is not JSON but a web page: %s", words)
 		}
 		return errors.New("the answer is not JSON but a web page")
@@ -125,9 +125,9 @@ func noJSON(body []byte) error {
 		return remote.Final(errors.New("the answer is not JSON: it has data after its end"))
 	} else if fault, ok := errors.AsType[*jsontext.SyntacticError](err); ok && !errors.Is(err, io.ErrUnexpectedEOF) {
 		if name := fault.JSONPointer.LastToken(); name != "" {
-			return remote.Final(fmt.Errorf("the answer is not JSON: member %s: %s", printable(name), printable(fault.Err.Error())))
+			return remote.Final(fmt.Errorf("the answer is not JSON: member %s: %s", printable.Text(name), printable.Text(fault.Err.Error())))
 		}
-		return remote.Final(fmt.Errorf("the answer is not JSON: %s", printable(fault.Err.Error())))
+		return remote.Final(fmt.Errorf("the answer is not JSON: %s", printable.Text(fault.Err.Error())))
 	}
 	return errors.New("the answer is not JSON: it ends too soon")
 }
@@ -164,14 +164,4 @@ func quoteNumbers(body []byte) []byte {
 		out = append(out, b)
 	}
 	return out
-}
-
-// printable removes what a server's text could do in a terminal.
-func printable(text string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsPrint(r) {
-			return r
-		}
-		return -1
-	}, text)
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
+	"assay/harness/leaf/printable"
 	"assay/models"
 	"assay/models/chat"
 )
@@ -44,7 +45,7 @@ func messages(v jsontext.Value) ([]chat.Message, *fault) {
 		}
 		for _, name := range slices.Sorted(maps.Keys(m)) {
 			if name != "role" && name != "content" && given(m[name]) && !asksNothing(m[name]) {
-				return nil, bad("messages", "message %d has %.40q, which is not supported; remove it", i+1, printable(name))
+				return nil, bad("messages", "message %d has %.40q, which is not supported; remove it", i+1, printable.Text(name))
 			}
 		}
 		out[i] = chat.Message{Role: role, Content: text}
@@ -61,9 +62,9 @@ func (s *Server) prompt(conversation []chat.Message) (string, *fault) {
 	var refusal *chat.Refusal
 	switch {
 	case errors.As(err, &refusal):
-		return "", bad("messages", "%s", printable(refusal.Error()))
+		return "", bad("messages", "%s", printable.Text(refusal.Error()))
 	case err != nil:
-		return "", &fault{status: http.StatusBadRequest, code: "chat_template", message: fmt.Sprintf("this model's chat template can't be used: %s; send the prompt to /v1/completions", printable(err.Error()))}
+		return "", &fault{status: http.StatusBadRequest, code: "chat_template", message: fmt.Sprintf("this model's chat template can't be used: %s; send the prompt to /v1/completions", printable.Text(err.Error()))}
 	}
 	return text, nil
 }

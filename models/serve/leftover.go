@@ -4,9 +4,10 @@ import (
 	"maps"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
+
+	"assay/harness/leaf/printable"
 )
 
 // harmless are members that well-known clients and servers use and that can't change an answer: who sends the
@@ -66,7 +67,7 @@ func (m *members) leftOver(lenient bool) (ignored []string, f *fault) {
 		case lenient:
 			ignored = append(ignored, name)
 		default:
-			return nil, bad(name, "%.60s is unknown and could change the answer; remove it", printable(name))
+			return nil, bad(name, "%.60s is unknown and could change the answer; remove it", printable.Text(name))
 		}
 	}
 	return ignored, nil
@@ -93,14 +94,4 @@ func compact(v jsontext.Value) string {
 		return string(v)
 	}
 	return string(c)
-}
-
-// printable removes from a client's text what could affect a terminal.
-func printable(text string) string {
-	return strings.Map(func(r rune) rune {
-		if strconv.IsPrint(r) {
-			return r
-		}
-		return -1
-	}, text)
 }

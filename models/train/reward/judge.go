@@ -1,6 +1,6 @@
 package reward
 
-import "assay/models/train/rl"
+import "assay/harness/leaf/logistic"
 
 // Pair is two responses to a prompt, one of which a labeler preferred.
 type Pair struct {
@@ -85,7 +85,7 @@ func Calibrate(pairs []Pair, bins int) Calibration {
 	sums := make([]Bin, bins)
 	width := 0.5 / float64(bins)
 	for _, p := range pairs {
-		sure := max(rl.Sigmoid(p.Rewards), rl.Sigmoid(-p.Rewards))
+		sure := max(logistic.Of(p.Rewards), logistic.Of(-p.Rewards))
 		b := &sums[min(int((sure-0.5)/width), bins-1)]
 		b.Predicted += sure
 		b.Observed += p.Right()

@@ -1,6 +1,6 @@
 package rl
 
-import "math"
+import "assay/harness/leaf/logistic"
 
 // Ranked is what [Ranking] found in the responses to one prompt.
 type Ranked struct {
@@ -31,8 +31,8 @@ func Ranking(rewards []float32, ranks []int, scale float64, gradient []float32) 
 				better, worse = j, i
 			}
 			d := float64(rewards[better]) - float64(rewards[worse])
-			r.Loss -= share * LogSigmoid(d)
-			slope := share * Sigmoid(-d)
+			r.Loss -= share * logistic.Log(d)
+			slope := share * logistic.Of(-d)
 			slopes[better] -= slope
 			slopes[worse] += slope
 			r.Pairs++
@@ -49,16 +49,3 @@ func Ranking(rewards []float32, ranks []int, scale float64, gradient []float32) 
 	}
 	return r
 }
-
-// Sigmoid is 1/(1+e^-x): of the difference of two rewards, the probability that the
-// first response is preferred (Bradley and Terry 1952).
-func Sigmoid(x float64) float64 {
-	if x < 0 {
-		e := math.Exp(x)
-		return e / (1 + e)
-	}
-	return 1 / (1 + math.Exp(-x))
-}
-
-// LogSigmoid is log(Sigmoid(x)), without overflow.
-func LogSigmoid(x float64) float64 { return min(x, 0) - math.Log1p(math.Exp(-math.Abs(x))) }

@@ -11,8 +11,8 @@ import (
 // restAfter is how many attempts in a row an endpoint may fail before it rests.
 const restAfter = 5
 
-// gate decides which attempt may go to which endpoint, and when.
-type gate struct {
+// balancer decides which attempt may go to which endpoint, and when.
+type balancer struct {
 	endpoints   []*endpoint
 	concurrency int
 	firstRest   time.Duration
@@ -28,7 +28,7 @@ type gate struct {
 	streakSince time.Time
 }
 
-// endpoint is one server, guarded by the gate's mutex.
+// endpoint is one server, guarded by the balancer's mutex.
 type endpoint struct {
 	base     *url.URL
 	targets  sync.Map // path -> *url.URL, never written to
@@ -41,21 +41,21 @@ type endpoint struct {
 	rested   time.Time // when the rest started
 }
 
-// progress summarises what the gate has seen of all requests.
+// progress summarises what the balancer has seen of all requests.
 type progress struct {
 	successes int
 	down      bool
 }
 
-func newGate(bases []*url.URL, concurrency int, first time.Duration) *gate {
-	g := &gate{
+func newBalancer(bases []*url.URL, concurrency int, first time.Duration) *balancer {
+	b := &balancer{
 		concurrency: concurrency, firstRest: first,
 		longStreak: max(20, 2*concurrency), longTime: 20 * first,
 	}
 	for _, base := range bases {
-		g.endpoints = append(g.endpoints, &endpoint{base: base, limit: float64(concurrency)})
+		b.endpoints = append(b.endpoints, &endpoint{base: base, limit: float64(concurrency)})
 	}
-	return g
+	return b
 }
 
 // address is the URL of a path below the endpoint, without the query.
@@ -74,25 +74,25 @@ func (ep *endpoint) target(path, query string) *url.URL {
 
 // acquire waits for a free slot at an endpoint, preferably not the last one. Waited is the time that
 // endpoints were paused, without the wait for a free slot.
-func (g *gate) acquire(ctx context.Context, last *endpoint) (ep *endpoint, waited time.Duration, err error) {
+func (b *balancer) acquire(ctx context.Context, last *endpoint) (ep *endpoint, waited time.Duration, err error) {
 	for again := false; ; again = true {
-		g.mu.Lock()
-		ep, wait := g.choose(time.Now(), last)
+		b.mu.Lock()
+		ep, wait := b.choose(time.Now(), last)
 		if ep != nil {
 			ep.inFlight++
-			g.inFlight++
-			g.wake() // if there is room for one, there may be room for another
-			g.mu.Unlock()
+			b.inFlight++
+			b.wake() // if there is room for one, there may be room for another
+			b.mu.Unlock()
 			return ep, waited, nil
 		}
 		ready := make(chan struct{})
 		if again {
-			g.waiting = slices.Insert(g.waiting, 0, ready)
+			b.waiting = slices.Insert(b.waiting, 0, ready)
 		} else {
-			g.waiting = append(g.waiting, ready)
+			b.waiting = append(b.waiting, ready)
 		}
-		g.mu.Unlock()
-		held, err := g.await(ctx, ready, wait)
+		b.mu.Unlock()
+		held, err := b.await(ctx, ready, wait)
 		waited += held
 		if err != nil {
 			return nil, waited, err
@@ -101,7 +101,7 @@ func (g *gate) acquire(ctx context.Context, last *endpoint) (ep *endpoint, waite
 }
 
 // await waits until ready is closed, or for a limited time if wait is not 0.
-func (g *gate) await(ctx context.Context, ready chan struct{}, wait time.Duration) (held time.Duration, err error) {
+func (b *balancer) await(ctx context.Context, ready chan struct{}, wait time.Duration) (held time.Duration, err error) {
 	var expired <-chan time.Time
 	if wait > 0 {
 		timer := time.NewTimer(wait)
@@ -117,34 +117,34 @@ func (g *gate) await(ctx context.Context, ready chan struct{}, wait time.Duratio
 	case <-ctx.Done():
 		err = ctx.Err()
 	}
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if i := slices.Index(g.waiting, ready); i >= 0 {
-		g.waiting = slices.Delete(g.waiting, i, i+1)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if i := slices.Index(b.waiting, ready); i >= 0 {
+		b.waiting = slices.Delete(b.waiting, i, i+1)
 	}
 	if err != nil {
-		g.wake() // another may have relied on this one's turn
+		b.wake() // another may have relied on this one's turn
 	}
 	return held, err
 }
 
 // wake lets the first waiting request try again.
-func (g *gate) wake() {
-	if len(g.waiting) > 0 {
-		close(g.waiting[0])
-		g.waiting = slices.Delete(g.waiting, 0, 1)
+func (b *balancer) wake() {
+	if len(b.waiting) > 0 {
+		close(b.waiting[0])
+		b.waiting = slices.Delete(b.waiting, 0, 1)
 	}
 }
 
 // choose finds the endpoint with the fewest requests in flight among those available now. It avoids last if
 // there is another. If there is none, wait is when to try again; 0 means after the next release.
-func (g *gate) choose(now time.Time, last *endpoint) (best *endpoint, wait time.Duration) {
-	if g.inFlight >= g.concurrency {
+func (b *balancer) choose(now time.Time, last *endpoint) (best *endpoint, wait time.Duration) {
+	if b.inFlight >= b.concurrency {
 		return nil, 0
 	}
-	healthy := slices.ContainsFunc(g.endpoints, func(ep *endpoint) bool { return ep.failures < restAfter })
-	for i := range g.endpoints {
-		ep := g.endpoints[(g.turn+i)%len(g.endpoints)]
+	healthy := slices.ContainsFunc(b.endpoints, func(ep *endpoint) bool { return ep.failures < restAfter })
+	for i := range b.endpoints {
+		ep := b.endpoints[(b.turn+i)%len(b.endpoints)]
 		pause := ep.held.Sub(now)
 		limit := ep.limit
 		if healthy && ep.failures >= restAfter { // resting doesn't help if all fail
@@ -162,55 +162,55 @@ func (g *gate) choose(now time.Time, last *endpoint) (best *endpoint, wait time.
 		}
 	}
 	if best != nil {
-		g.turn = (g.turn + 1) % len(g.endpoints)
+		b.turn = (b.turn + 1) % len(b.endpoints)
 		return best, 0
 	}
 	return nil, wait
 }
 
 // release frees a slot after an attempt that started at started and failed with f, or succeeded if f is nil.
-func (g *gate) release(ep *endpoint, started time.Time, f *fault) progress {
+func (b *balancer) release(ep *endpoint, started time.Time, f *fault) progress {
 	now := time.Now()
-	g.mu.Lock()
-	defer g.mu.Unlock()
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	ep.inFlight--
-	g.inFlight--
-	ep.adapt(g.concurrency, started, now, f)
+	b.inFlight--
+	ep.adapt(b.concurrency, started, now, f)
 	switch {
 	case f == nil:
-		g.successes++
+		b.successes++
 		fallthrough
 	case f != nil && f.kind == rejected: // the server is healthy
 		ep.failures, ep.rest = 0, 0
 	case f.kind != busy:
-		g.fail(ep, started, now)
+		b.fail(ep, started, now)
 	}
 	if f == nil || f.kind != connect {
-		g.streak = 0
-	} else if g.streak++; g.streak == 1 {
-		g.streakSince = now
+		b.streak = 0
+	} else if b.streak++; b.streak == 1 {
+		b.streakSince = now
 	}
-	g.wake()
+	b.wake()
 	return progress{
-		successes: g.successes,
-		down:      g.streak >= g.longStreak && now.Sub(g.streakSince) >= g.longTime,
+		successes: b.successes,
+		down:      b.streak >= b.longStreak && now.Sub(b.streakSince) >= b.longTime,
 	}
 }
 
 // abandon frees a slot after an attempt that says nothing about the endpoint.
-func (g *gate) abandon(ep *endpoint) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
+func (b *balancer) abandon(ep *endpoint) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	ep.inFlight--
-	g.inFlight--
-	g.wake()
+	b.inFlight--
+	b.wake()
 }
 
 // fail counts a failed attempt. Attempts that were in flight together extend the endpoint's rest only once.
-func (g *gate) fail(ep *endpoint, started, now time.Time) {
+func (b *balancer) fail(ep *endpoint, started, now time.Time) {
 	ep.failures++
 	if ep.failures >= restAfter && !started.Before(ep.rested) {
-		ep.rest = min(max(g.firstRest, multiplier*ep.rest), maxWait)
+		ep.rest = min(max(b.firstRest, multiplier*ep.rest), maxWait)
 		ep.rested = now
 	}
 }

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-func testGate(n, concurrency int) *gate {
-	return newGate(make([]*url.URL, n), concurrency, time.Second)
+func testBalancer(n, concurrency int) *balancer {
+	return newBalancer(make([]*url.URL, n), concurrency, time.Second)
 }
 
 // These tests provide the clock: choose and adapt take the time as an argument.
@@ -15,7 +15,7 @@ func TestAdapt(t *testing.T) {
 	start := time.Now()
 	at := func(seconds int) time.Time { return start.Add(time.Duration(seconds) * time.Second) }
 	slow := &fault{slow: true}
-	ep := testGate(1, 32).endpoints[0]
+	ep := testBalancer(1, 32).endpoints[0]
 	ep.adapt(32, at(0), at(1), slow)
 	if ep.limit != 16 {
 		t.Fatalf("limit %v after a 503, want 16", ep.limit)
@@ -52,13 +52,13 @@ func TestAdapt(t *testing.T) {
 
 func TestChoose(t *testing.T) {
 	now := time.Now()
-	g := testGate(3, 12)
-	a, b, c := g.endpoints[0], g.endpoints[1], g.endpoints[2]
+	lb := testBalancer(3, 12)
+	a, b, c := lb.endpoints[0], lb.endpoints[1], lb.endpoints[2]
 	expect := func(what string, last, want *endpoint, wait time.Duration) {
 		t.Helper()
-		got, w := g.choose(now, last)
+		got, w := lb.choose(now, last)
 		if got != want || w != wait {
-			t.Errorf("%s: endpoint %v after %v, want %v after %v", what, index(g, got), w, index(g, want), wait)
+			t.Errorf("%s: endpoint %v after %v, want %v after %v", what, index(lb, got), w, index(lb, want), wait)
 		}
 	}
 	a.inFlight, b.inFlight, c.inFlight = 3, 1, 2
@@ -75,7 +75,7 @@ func TestChoose(t *testing.T) {
 
 	b.limit, b.inFlight = 12, 0
 	for range restAfter {
-		g.fail(b, now, now)
+		lb.fail(b, now, now)
 	}
 	expect("not at rest", nil, c, 0)
 	if b.rest != time.Second {
@@ -85,24 +85,24 @@ func TestChoose(t *testing.T) {
 	expect("the probe", nil, b, 0)
 	b.inFlight = 1
 	expect("one probe at a time", nil, c, 0)
-	g.fail(b, now, now)
-	g.fail(b, now.Add(-time.Second), now) // started before the rest
+	lb.fail(b, now, now)
+	lb.fail(b, now.Add(-time.Second), now) // started before the rest
 	if b.rest != 2*time.Second {
 		t.Errorf("second rest %v, want 2s", b.rest)
 	}
 	for range restAfter {
-		g.fail(a, now, now)
-		g.fail(c, now, now)
+		lb.fail(a, now, now)
+		lb.fail(c, now, now)
 	}
 	b.inFlight = 0
 	expect("when all fail, none rests", nil, b, 0)
-	g.inFlight = 12
+	lb.inFlight = 12
 	expect("all places are taken", nil, nil, 0)
 }
 
-func index(g *gate, ep *endpoint) int {
-	for i := range g.endpoints {
-		if g.endpoints[i] == ep {
+func index(lb *balancer, ep *endpoint) int {
+	for i := range lb.endpoints {
+		if lb.endpoints[i] == ep {
 			return i
 		}
 	}
@@ -112,19 +112,19 @@ func index(g *gate, ep *endpoint) int {
 // A server counts as down only after twice as many attempts as may be in flight have failed to connect, and
 // only after some time has passed.
 func TestALongStreakIsDown(t *testing.T) {
-	g := newGate(make([]*url.URL, 1), 30, time.Nanosecond)
+	lb := newBalancer(make([]*url.URL, 1), 30, time.Nanosecond)
 	none := &fault{kind: connect}
 	began := time.Now()
 	for i := 1; i <= 60; i++ {
 		time.Sleep(time.Microsecond)
-		if down := g.release(g.endpoints[0], began, none).down; down != (i == 60) {
+		if down := lb.release(lb.endpoints[0], began, none).down; down != (i == 60) {
 			t.Fatalf("down %v after %d attempts in a row, want it after 60", down, i)
 		}
 	}
-	if g.release(g.endpoints[0], began, nil).down || g.release(g.endpoints[0], began, none).down {
+	if lb.release(lb.endpoints[0], began, nil).down || lb.release(lb.endpoints[0], began, none).down {
 		t.Error("a server that answered is down")
 	}
-	slow := newGate(make([]*url.URL, 1), 1, time.Hour)
+	slow := newBalancer(make([]*url.URL, 1), 1, time.Hour)
 	for range 100 {
 		if slow.release(slow.endpoints[0], began, none).down {
 			t.Fatal("down at once")

@@ -58,7 +58,7 @@ func (c *Client) Get(ctx context.Context, path string) ([]byte, error) {
 // getOnce queries each endpoint once. The fault is that of the last endpoint that answered, or of the first
 // if none did.
 func (c *Client) getOnce(ctx context.Context, path string, again bool) (answer []byte, at *endpoint, failed *fault) {
-	for i, ep := range c.gate.endpoints {
+	for i, ep := range c.balancer.endpoints {
 		f := c.exchange(ctx, http.MethodGet, ep, path, nil, func(body []byte) error {
 			answer = append([]byte(nil), body...)
 			return nil

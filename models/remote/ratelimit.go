@@ -7,15 +7,15 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// pace enforces limits per minute. As much as fits a second may go at once, so that no minute goes far over
+// rateLimit enforces limits per minute. As much as fits a second may go at once, so that no minute goes far over
 // its limit.
-type pace struct {
+type rateLimit struct {
 	requests, tokens *rate.Limiter // nil for no limit
 	tokensPerMinute  int
 }
 
-func newPace(requests, tokens int) *pace {
-	return &pace{requests: perMinute(requests), tokens: perMinute(tokens), tokensPerMinute: tokens}
+func newRateLimit(requests, tokens int) *rateLimit {
+	return &rateLimit{requests: perMinute(requests), tokens: perMinute(tokens), tokensPerMinute: tokens}
 }
 
 func perMinute(n int) *rate.Limiter {
@@ -27,11 +27,11 @@ func perMinute(n int) *rate.Limiter {
 
 // wait waits for the turn of a request that is expected to use a number of tokens. More than a minute's
 // tokens count as a minute's.
-func (p *pace) wait(ctx context.Context, tokens int) (time.Duration, error) {
-	if p.requests == nil && p.tokens == nil {
+func (r *rateLimit) wait(ctx context.Context, tokens int) (time.Duration, error) {
+	if r.requests == nil && r.tokens == nil {
 		return 0, nil
 	}
-	booked, delay := p.book(time.Now(), tokens)
+	booked, delay := r.book(time.Now(), tokens)
 	waited, err := sleep(ctx, delay)
 	if err != nil {
 		for i := len(booked) - 1; i >= 0; i-- {
@@ -42,7 +42,7 @@ func (p *pace) wait(ctx context.Context, tokens int) (time.Duration, error) {
 }
 
 // book reserves the turn of a request and returns how long it is until then.
-func (p *pace) book(now time.Time, tokens int) (booked []*rate.Reservation, delay time.Duration) {
+func (r *rateLimit) book(now time.Time, tokens int) (booked []*rate.Reservation, delay time.Duration) {
 	reserve := func(l *rate.Limiter, n int) {
 		for l != nil && n > 0 { // a limiter grants at most its burst at a time
 			part := min(n, l.Burst())
@@ -50,8 +50,8 @@ func (p *pace) book(now time.Time, tokens int) (booked []*rate.Reservation, dela
 			n -= part
 		}
 	}
-	reserve(p.requests, 1)
-	reserve(p.tokens, min(tokens, p.tokensPerMinute))
+	reserve(r.requests, 1)
+	reserve(r.tokens, min(tokens, r.tokensPerMinute))
 	for _, b := range booked {
 		delay = max(delay, b.DelayFrom(now))
 	}

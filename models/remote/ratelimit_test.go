@@ -11,7 +11,7 @@ func TestPaceCountsAMinuteAtMost(t *testing.T) {
 	for tokens, want := range map[int]time.Duration{
 		10: 0, 20: time.Second, 599: 58900 * time.Millisecond, 600: 59 * time.Second, 601: 59 * time.Second, 1_000_000: 59 * time.Second,
 	} {
-		_, got := newPace(0, 600).book(time.Now(), tokens)
+		_, got := newRateLimit(0, 600).book(time.Now(), tokens)
 		if diff := got - want; diff.Abs() > time.Millisecond {
 			t.Errorf("%d tokens wait %v, want %v", tokens, got, want)
 		}

@@ -39,12 +39,13 @@ func (c *crowd) fail(format string, args ...any) {
 // complete answer equals the one from a request alone, and nothing is left over.
 func TestCrowd(t *testing.T) {
 	m := model(t, bpe.NewBytes(), sample.Options{Cache: 1 << 20})
-	server := serve.New(serve.Config{Model: m, Name: "tiny", Body: 100_000, Write: 2 * time.Second})
+	// The timeouts leave room for a machine that is busy with other tests.
+	server := serve.New(serve.Config{Model: m, Name: "tiny", Body: 100_000, Write: time.Minute})
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	web := &http.Server{Handler: server, ReadHeaderTimeout: time.Second, ReadTimeout: 5 * time.Second}
+	web := &http.Server{Handler: server, ReadHeaderTimeout: time.Minute, ReadTimeout: time.Minute}
 	go func() { _ = web.Serve(listener) }()
 	c := &crowd{url: "http://" + listener.Addr().String(), errors: make(chan string, 100)}
 	for i := range 20 {
@@ -55,15 +56,14 @@ func TestCrowd(t *testing.T) {
 	http.DefaultClient.CloseIdleConnections()
 	before := runtime.NumGoroutine()
 
-	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
-	defer cancel()
+	const clients, kinds, visits = 200, 8, 4
 	var wg sync.WaitGroup
-	for k := range 200 {
+	for k := range clients {
 		wg.Go(func() {
 			client := &http.Client{Transport: &http.Transport{}}
 			defer client.CloseIdleConnections()
-			for i := k; ctx.Err() == nil; i++ {
-				c.visit(client, k%8, i%len(c.requests))
+			for i := range visits {
+				c.visit(client, k%kinds, (k+i)%len(c.requests))
 			}
 		})
 	}
@@ -72,16 +72,16 @@ func TestCrowd(t *testing.T) {
 	for e := range c.errors {
 		t.Error(e)
 	}
-	t.Logf("%d full answers", c.right.Load())
-	if c.right.Load() < 200 {
-		t.Errorf("%d full answers by 200 clients", c.right.Load())
+	const complete = clients * (kinds - 3) / kinds * visits // three kinds of clients get no full answer
+	if c.right.Load() != complete {
+		t.Errorf("%d full answers, want %d", c.right.Load(), complete)
 	}
-	stopping, stop := context.WithTimeout(t.Context(), 10*time.Second)
+	stopping, stop := context.WithTimeout(t.Context(), time.Minute)
 	defer stop()
 	if err := web.Shutdown(stopping); err != nil {
 		t.Errorf("stopping: %v", err)
 	}
-	deadline := time.Now().Add(5 * time.Second)
+	deadline := time.Now().Add(time.Minute)
 	for s := m.Batcher().Stats(); s.Active+s.Queued+s.Pages > 0 || runtime.NumGoroutine() > before; s = m.Batcher().Stats() {
 		if time.Now().After(deadline) {
 			stacks := make([]byte, 1<<16)

@@ -299,6 +299,3 @@ func joinConditions(a, b string) string {
 // Cells lists what there are judgements of, in report order: suite, metric and
 // known condition as the suites define them, model as in the runs.
 func (j *Judged) Cells() []Cell { return j.cells }
-
-// Judges names who judged a suite.
-func (j *Judged) Judges(suite string) []string { return j.judges[suite] }

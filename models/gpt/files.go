@@ -20,13 +20,18 @@ func Load(e *compute.Engine, dir string) (m *Model, err error) {
 		return nil, fmt.Errorf("%s: %w", dir, err)
 	}
 	for _, p := range m.params.All() {
-		values, err := c.Float32s(p.Name)
-		if err != nil {
+		if err := read(p, c); err != nil {
 			return nil, err
 		}
-		copy(p.Value, values)
 	}
 	return m, nil
+}
+
+// read sets a parameter to the checkpoint's values.
+func read(p *compute.Param, c *checkpoint.Checkpoint) error {
+	values, err := c.Float32s(p.Name)
+	copy(p.Value, values)
+	return err
 }
 
 // Save writes the model into a folder in Hugging Face's layout. It writes everything or nothing.

@@ -44,26 +44,21 @@ func (m *Model) Evaluate(b Batch) (loss float64, err error) {
 
 // LogProbs returns the log-probabilities of the batch's targets in nats, [Rows, Time], 0 where a target is
 // negative, without dropout.
-func (m *Model) LogProbs(b Batch) ([]float32, error) {
-	if m.config.ScalarHead {
-		return nil, errScalars
-	}
-	if err := m.check(b, true); err != nil {
-		return nil, err
-	}
-	return m.run(numbers, b)
-}
+func (m *Model) LogProbs(b Batch) ([]float32, error) { return m.ofTokens(numbers, true, b) }
 
 // Logits returns the scores of every possible next token, [Rows, Time, Vocab], without dropout. The batch
 // needs no targets.
-func (m *Model) Logits(b Batch) ([]float32, error) {
+func (m *Model) Logits(b Batch) ([]float32, error) { return m.ofTokens(logits, false, b) }
+
+// ofTokens runs a graph that ends with a language model's head.
+func (m *Model) ofTokens(k kind, targets bool, b Batch) ([]float32, error) {
 	if m.config.ScalarHead {
 		return nil, errScalars
 	}
-	if err := m.check(b, false); err != nil {
+	if err := m.check(b, targets); err != nil {
 		return nil, err
 	}
-	return m.run(logits, b)
+	return m.run(k, b)
 }
 
 // Scalars returns the output of a scalar head at each token, [Rows, Time], without dropout. If the batch has

@@ -33,11 +33,9 @@ func LoadScalar(e *compute.Engine, dir string, source rand.Source) (m *Model, er
 			fill(p.Value, 1/math.Sqrt(float64(config.HiddenSize)+1), rand.New(source))
 			continue
 		}
-		values, err := c.Float32s(p.Name)
-		if err != nil {
+		if err := read(p, c); err != nil {
 			return nil, err
 		}
-		copy(p.Value, values)
 	}
 	return m, nil
 }

@@ -116,38 +116,45 @@ func suiteTable(s *Subject, suite Suite, estimates []metrics.Estimate) Table {
 	return t
 }
 
+// side is a model or a metric as a table's row or column.
+type side struct{ name, title string }
+
+func (g *grid) sides() (models, metrics []side) {
+	for _, m := range g.models {
+		models = append(models, side{m, m})
+	}
+	for _, m := range g.metrics {
+		metrics = append(metrics, side{m.Name, m.Title})
+	}
+	return models, metrics
+}
+
 // byModel has a row for each condition and model.
 func (g *grid) byModel(t *Table) {
-	t.Columns = append(t.Columns, Column{Name: "model"})
-	for _, m := range g.metrics {
-		t.Columns = append(t.Columns, Column{Name: m.Title, Align: Right})
-	}
-	g.count(t)
-	for _, condition := range g.conditions {
-		for _, model := range g.models {
-			var keys []gridKey
-			for _, m := range g.metrics {
-				keys = append(keys, gridKey{condition, model, m.Name})
-			}
-			g.row(t, condition, model, keys)
-		}
-	}
+	models, metrics := g.sides()
+	g.fill(t, "model", models, metrics, func(condition, row, column string) gridKey { return gridKey{condition, row, column} })
 }
 
 // byMetric has a row for each condition and metric.
 func (g *grid) byMetric(t *Table) {
-	t.Columns = append(t.Columns, Column{Name: "metric"})
-	for _, model := range g.models {
-		t.Columns = append(t.Columns, Column{Name: model, Align: Right})
+	models, metrics := g.sides()
+	g.fill(t, "metric", metrics, models, func(condition, row, column string) gridKey { return gridKey{condition, column, row} })
+}
+
+// fill gives a table its columns and rows. name heads the rows' titles.
+func (g *grid) fill(t *Table, name string, rows, columns []side, key func(condition, row, column string) gridKey) {
+	t.Columns = append(t.Columns, Column{Name: name})
+	for _, c := range columns {
+		t.Columns = append(t.Columns, Column{Name: c.title, Align: Right})
 	}
 	g.count(t)
 	for _, condition := range g.conditions {
-		for _, m := range g.metrics {
+		for _, r := range rows {
 			var keys []gridKey
-			for _, model := range g.models {
-				keys = append(keys, gridKey{condition, model, m.Name})
+			for _, c := range columns {
+				keys = append(keys, key(condition, r.name, c.name))
 			}
-			g.row(t, condition, m.Title, keys)
+			g.row(t, condition, r.title, keys)
 		}
 	}
 }

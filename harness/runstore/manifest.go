@@ -27,17 +27,20 @@ func (noManifest) Error() string        { return "no such file" }
 func (noManifest) Is(target error) bool { return target == fs.ErrNotExist }
 
 // WriteManifest publishes the run's manifest.
-func WriteManifest(s Store, m *harness.Manifest) error {
-	p, err := s.Create(ManifestFile)
+func WriteManifest(s Store, m *harness.Manifest) error { return WriteJSON(s, ManifestFile, m) }
+
+// WriteJSON publishes a value as a file of indented JSON, complete or not at all.
+func WriteJSON(s Store, name string, value any) error {
+	p, err := s.Create(name)
 	if err != nil {
 		return err
 	}
 	defer p.Abort()
-	if err := json.MarshalWrite(p, m, jsontext.WithIndent("  "), json.Deterministic(true)); err != nil {
-		return fmt.Errorf("write %s: %w", s.Path(ManifestFile), err)
+	if err := json.MarshalWrite(p, value, jsontext.WithIndent("  "), json.Deterministic(true)); err != nil {
+		return fmt.Errorf("write %s: %w", s.Path(name), err)
 	}
 	if _, err := io.WriteString(p, "\n"); err != nil {
-		return fmt.Errorf("write %s: %w", s.Path(ManifestFile), err)
+		return fmt.Errorf("write %s: %w", s.Path(name), err)
 	}
 	return p.Commit()
 }

@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
 
 	"assay/harness/runstore"
 	"assay/metrics"
@@ -121,17 +120,9 @@ func (j *Judged) unseen() []reward.Pair {
 	return slices.DeleteFunc(slices.Clone(j.HeldOut), func(p reward.Pair) bool { return seen[p.Cluster] })
 }
 
-// WriteEvaluation writes the file, whole or not at all.
+// WriteEvaluation writes the file, complete or not at all.
 func WriteEvaluation(s runstore.Store, p *Evaluation) error {
-	w, err := s.Create(EvaluationFile)
-	if err != nil {
-		return err
-	}
-	defer w.Abort()
-	if err := json.MarshalWrite(w, p, jsontext.WithIndent("  "), json.Deterministic(true)); err != nil {
-		return fmt.Errorf("write %s: %w", s.Path(EvaluationFile), err)
-	}
-	return w.Commit()
+	return runstore.WriteJSON(s, EvaluationFile, p)
 }
 
 // ReadEvaluation reads the file; nil where there is none.

@@ -1,6 +1,7 @@
 package interop
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -195,9 +196,7 @@ func truthScores(t *csvTable, c models.Completion, judge string) ([]metrics.Judg
 	if err != nil {
 		return nil, err
 	}
-	if judge == "" {
-		judge = "gpt-judge"
-	}
+	judge = cmp.Or(judge, "gpt-judge")
 	return []metrics.Judgement{
 		recorded(c, names.TrueInformative, judge, hasTruth && hasInfo, truth, info),
 		recorded(c, names.True, judge, hasTruth, truth),
@@ -210,9 +209,7 @@ func toxicityScores(t *csvTable, c models.Completion, judge string) ([]metrics.J
 	if err != nil {
 		return nil, err
 	}
-	if judge == "" {
-		judge = "perspective"
-	}
+	judge = cmp.Or(judge, "perspective")
 	return []metrics.Judgement{
 		recorded(c, names.ToxicityMean, judge, scored, toxicity),
 		recorded(c, names.ToxicProbability, judge, scored, toxicity),

@@ -19,12 +19,7 @@ func Compare(j *Judged, baseline, model string, how infer.Adjustment, opt Option
 
 // CompareAll compares every other model with the baseline, as one family.
 func CompareAll(j *Judged, baseline string, how infer.Adjustment, opt Options) []infer.Paired {
-	var family []infer.Paired
-	for _, m := range j.Models {
-		if m != baseline {
-			family = append(family, Pairs(j, baseline, m, opt)...)
-		}
-	}
+	family := others(j, baseline, func(m string) []infer.Paired { return Pairs(j, baseline, m, opt) })
 	infer.Adjust(family, how)
 	return family
 }
@@ -32,10 +27,15 @@ func CompareAll(j *Judged, baseline string, how infer.Adjustment, opt Options) [
 // CompareEach compares every other model with the baseline, each pair as its own
 // family: with the verdicts that Compare gives the pair.
 func CompareEach(j *Judged, baseline string, how infer.Adjustment, opt Options) []infer.Paired {
+	return others(j, baseline, func(m string) []infer.Paired { return Compare(j, baseline, m, how, opt) })
+}
+
+// others joins the pairs of every model but the baseline.
+func others(j *Judged, baseline string, pairs func(model string) []infer.Paired) []infer.Paired {
 	var out []infer.Paired
 	for _, m := range j.Models {
 		if m != baseline {
-			out = append(out, Compare(j, baseline, m, how, opt)...)
+			out = append(out, pairs(m)...)
 		}
 	}
 	return out

@@ -26,12 +26,7 @@ type jsonFile struct {
 // readJSONFile reads a document that is one object into value. Members that value doesn't name are
 // ignored. Errors are [place.Error].
 func readJSONFile(path string, value any) (*jsonFile, error) {
-	in, err := rows.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer in.Close()
-	data, err := io.ReadAll(in)
+	data, err := rows.ReadFile(path)
 	if err != nil {
 		return nil, err
 	}

@@ -2,7 +2,6 @@ package catalog
 
 import (
 	"bytes"
-	"io"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -90,12 +89,7 @@ func unquote(fields []string) {
 
 // readLines reads a file's lines without their ends, LF or CR LF.
 func readLines(path string) ([]string, error) {
-	in, err := rows.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer in.Close()
-	data, err := io.ReadAll(in)
+	data, err := rows.ReadFile(path)
 	if err != nil {
 		return nil, err
 	}

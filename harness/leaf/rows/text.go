@@ -37,6 +37,16 @@ func Open(file string) (*Text, error) {
 	return t, nil
 }
 
+// ReadFile reads a file's text to its end; see [NewText].
+func ReadFile(file string) ([]byte, error) {
+	t, err := Open(file)
+	if err != nil {
+		return nil, err
+	}
+	defer t.Close()
+	return io.ReadAll(t)
+}
+
 // NewText reads a file's text: without its byte order mark, decoded from UTF-16 where
 // it has that mark, and with LF for line ends that are CR alone. What is no text
 // (UTF-32, gzip, a spreadsheet) is an error that names what it is. The file's name is

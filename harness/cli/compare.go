@@ -42,7 +42,7 @@ second model minus the first; the first is the baseline. Without gates the exit 
 0.
 
 P-values are adjusted over all comparisons. If you planned a question in advance, select
-it with --suite, --metric and --condition: the adjustment is then over the pipeline.Selection
+it with --suite, --metric and --condition: the adjustment is then over the selection
 alone. --by breaks it down by category or another field of the examples.
 
 A gates file tests for non-inferiority by a margin, in the metric's own units:

@@ -7,6 +7,8 @@ import (
 	"io"
 	"os"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -70,12 +72,17 @@ func runStep(ctx context.Context, c terminal.Console, s demo.Step) (code int, er
 	return Main(ctx, s.Args, to, c.Err), nil
 }
 
+// special reports whether a shell might read a character as more than itself.
+func special(r rune) bool {
+	return r < utf8.RuneSelf && !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("-_./:,=+@%", r)
+}
+
 // quoteArgs quotes arguments for a shell.
 func quoteArgs(args []string) string {
 	quoted := make([]string, len(args))
 	for i, a := range args {
 		quoted[i] = a
-		if strings.ContainsAny(a, " '\"$\\") {
+		if a == "" || strings.ContainsFunc(a, special) {
 			quoted[i] = "'" + strings.ReplaceAll(a, "'", `'\''`) + "'"
 		}
 	}

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -14,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"assay/fixtures"
+	"assay/harness/leaf/outfile"
 	"assay/harness/reproduce"
 	"assay/harness/runstore"
 	"assay/harness/session"
@@ -126,7 +126,7 @@ func (f *reproduceFlags) run(ctx context.Context, c terminal.Console, r *reprodu
 	if f.dryRun {
 		return showSteps(c, r)
 	}
-	if err := os.MkdirAll(f.out, 0o755); err != nil {
+	if _, err := outfile.MkdirAll(f.out); err != nil {
 		return fmt.Errorf("can't write to %s; choose another -o: %w", f.out, err)
 	}
 	lock, err := session.Lock(runstore.Dir(f.out))

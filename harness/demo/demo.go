@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"assay/fixtures"
+	"assay/harness/leaf/outfile"
 )
 
 // Step is a command of the demo.
@@ -79,7 +80,7 @@ func Prepare(dir string) error {
 			return err
 		}
 	}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	if _, err := outfile.MkdirAll(dir); err != nil {
 		return err
 	}
 	return os.CopyFS(dir, fixtures.Demo())

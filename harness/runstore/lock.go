@@ -21,7 +21,8 @@ const LockFile = ".lock"
 // Lock locks the folder. holder says who does, for the message to others.
 func (d Dir) Lock(holder string) (*Lock, error) {
 	path := d.Path(LockFile)
-	l := &Lock{flock.New(path)}
+	// Network file systems lock only files that are open for writing.
+	l := &Lock{flock.New(path, flock.SetFlag(os.O_CREATE|os.O_RDWR), flock.SetPermissions(0o666))}
 	ok, err := l.flock.TryLock()
 	if err != nil {
 		return nil, fmt.Errorf("%s can't be locked: %w", d, err)

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"assay/harness/leaf/outfile"
 	"assay/harness/runstore"
 )
 
@@ -25,7 +26,7 @@ type Folder struct {
 // processes out while work runs. It removes what killed writers left before. If work fails
 // before it has results, a folder that was made for it is removed.
 func (f Folder) Work(work func(runstore.Dir) error) (err error) {
-	made, err := f.make()
+	undo, err := f.make()
 	if err != nil {
 		return err
 	}
@@ -36,8 +37,9 @@ func (f Folder) Work(work func(runstore.Dir) error) (err error) {
 	}
 	defer func() {
 		err = errors.Join(err, lock.Unlock())
-		if made && err != nil && !f.Holds(dir) {
-			f.remove()
+		if undo != nil && err != nil && !f.Holds(dir) {
+			f.clear()
+			undo()
 		}
 	}()
 	if err := dir.Sweep(); err != nil {
@@ -65,26 +67,27 @@ func (f Folder) Check() error {
 	return fmt.Errorf("%s exists and assay did not write it: choose another -o", f.Path)
 }
 
-// make makes the folder where there is none.
-func (f Folder) make() (made bool, err error) {
+// make makes the folder where there is none. undo removes it while it is empty; it is nil
+// where the folder existed.
+func (f Folder) make() (undo func(), err error) {
 	if err := f.Check(); err != nil {
-		return false, err
+		return nil, err
 	}
 	if _, err := os.Stat(f.Path); !errors.Is(err, fs.ErrNotExist) {
-		return false, err
+		return nil, err
 	}
-	if err := os.MkdirAll(f.Path, 0o755); err != nil {
-		return false, fmt.Errorf("can't write to %s; choose another -o: %w", f.Path, err)
+	undo, err = outfile.MkdirAll(f.Path)
+	if err != nil {
+		return nil, fmt.Errorf("can't write to %s; choose another -o: %w", f.Path, err)
 	}
-	return true, nil
+	return undo, nil
 }
 
-// remove removes the folder, unless it holds other files than the scratch.
-func (f Folder) remove() {
+// clear removes the lock and the scratch.
+func (f Folder) clear() {
 	for _, name := range append([]string{runstore.LockFile}, f.Scratch...) {
 		_ = os.Remove(filepath.Join(f.Path, name))
 	}
-	_ = os.Remove(f.Path) // fails where anything else is in it
 }
 
 // Lock keeps other processes out of a folder. They are shown which process holds it.

@@ -127,3 +127,33 @@ func TestKeepTimings(t *testing.T) {
 		t.Errorf("timings %q, want %s", got, want)
 	}
 }
+
+// What is made for a session without results goes again, with the folders above it. A link
+// stays, and leads to what is made.
+func TestWorkThroughLinkAndAbove(t *testing.T) {
+	root := t.TempDir()
+	link := filepath.Join(root, "link")
+	if err := os.Symlink("real", link); err != nil {
+		t.Fatal(err)
+	}
+	failure := errors.New("failure")
+	fail := func(runstore.Dir) error { return failure }
+	for _, path := range []string{link, filepath.Join(root, "above", "out")} {
+		if err := folder(path).Work(fail); !errors.Is(err, failure) {
+			t.Errorf("%s: error %v", path, err)
+		}
+	}
+	if exists(filepath.Join(root, "real")) || exists(filepath.Join(root, "above")) {
+		t.Error("folders without results stay")
+	}
+	err := folder(link).Work(func(dir runstore.Dir) error {
+		write(t, dir, "train.jsonl")
+		return nil
+	})
+	if err != nil || !exists(filepath.Join(root, "real", "train.jsonl")) {
+		t.Errorf("through a link: error %v", err)
+	}
+	if info, err := os.Lstat(link); err != nil || info.Mode()&os.ModeSymlink == 0 {
+		t.Errorf("the link was replaced: %v", err)
+	}
+}

@@ -177,3 +177,23 @@ func TestMkdirAll(t *testing.T) {
 	undo()
 	only(t, root, "a")
 }
+
+// A link to no folder yet stays, and what it leads to is made.
+func TestMkdirAllThroughLink(t *testing.T) {
+	root := t.TempDir()
+	link := filepath.Join(root, "link")
+	if err := os.Symlink("above/real", link); err != nil {
+		t.Fatal(err)
+	}
+	undo, err := outfile.MkdirAll(link)
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(link, "file"), "x")
+	only(t, filepath.Join(root, "above/real"), "file")
+	if err := os.Remove(filepath.Join(link, "file")); err != nil {
+		t.Fatal(err)
+	}
+	undo()
+	only(t, root, "link")
+}

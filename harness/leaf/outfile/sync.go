@@ -51,9 +51,13 @@ func syncTree(dir string) error {
 	})
 }
 
-// MkdirAll makes a folder and those above it. undo removes the ones that it made, as far
-// as nothing else has come to be in them.
+// MkdirAll makes a folder and those above it. A symbolic link at the path's end stays, and
+// the folder that it leads to is made. undo removes the folders that it made and that are
+// still empty.
 func MkdirAll(dir string) (undo func(), err error) {
+	if to, err := follow(withoutSlash(dir)); err == nil {
+		dir = to.path
+	}
 	var made []string // innermost first
 	for p := withoutSlash(dir); ; p, _ = split(p) {
 		if _, err := os.Lstat(p); !errors.Is(err, fs.ErrNotExist) {

@@ -3,11 +3,11 @@ package reward
 import (
 	"context"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
 
+	"assay/harness/leaf/outfile"
 	"assay/harness/runstore"
 	"assay/harness/training"
 	"assay/models/train/reward"
@@ -56,7 +56,7 @@ func (t *Training) crossValidate(ctx context.Context, judged *Judged, watch trai
 	}
 	for n, f := range folds {
 		dir := runstore.Dir(filepath.Join(string(t.folder.Dir), "folds", strconv.Itoa(f.number)))
-		if err := os.MkdirAll(string(dir), 0o755); err != nil {
+		if _, err := outfile.MkdirAll(string(dir)); err != nil {
 			return err
 		}
 		trained, err := t.train(ctx, dir, f, watch)

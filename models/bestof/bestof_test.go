@@ -21,7 +21,7 @@ func (e echo) Generate(_ context.Context, r models.Request) (models.Answer, erro
 	return models.Answer{Text: fmt.Sprint(" ", r.Seed%1000), Finish: "stop", Tokens: &models.Usage{Prompt: 2, Completion: 3}}, nil
 }
 
-// digits rewards the number behind the prompt.
+// digits rewards the number after the prompt.
 type digits struct{ fail bool }
 
 func (d digits) Reward(_ context.Context, r models.Request) (models.Answer, error) {
@@ -63,7 +63,7 @@ func TestBest(t *testing.T) {
 	}
 }
 
-// flat rewards all alike.
+// flat gives every text the same reward.
 type flat struct{}
 
 func (flat) Reward(context.Context, models.Request) (models.Answer, error) {
@@ -92,7 +92,7 @@ func TestFirstOfEquals(t *testing.T) {
 
 func TestRefuses(t *testing.T) {
 	if _, err := bestof.New(0, echo{}, digits{}); err == nil {
-		t.Error("the best of none")
+		t.Error("no error for the best of none")
 	}
 	r := models.Request{System: "system", Prompt: "prompt", Sampling: models.Sampling{Temperature: 1}}
 	for name, parts := range map[string]struct {

@@ -77,7 +77,7 @@ func (r recorded) equals(other recorded) bool {
 		slices.Equal(r.answer.Scores, other.answer.Scores)
 }
 
-// present lists the models that the recording has.
+// present lists the models in the recording.
 func present(others map[string]bool) string {
 	if len(others) == 0 {
 		return "the recording is empty"
@@ -107,7 +107,7 @@ func NewOutputs(name string, outputs map[string]string) (*Model, error) {
 	return m, nil
 }
 
-// canonical is the form by which examples differ (suites.ExampleID).
+// canonical is the form by which examples are distinguished (suites.ExampleID).
 func canonical(input string) string {
 	return strings.TrimSpace(strings.ReplaceAll(input, "\r\n", "\n"))
 }
@@ -120,7 +120,7 @@ func excerpt(text string) string {
 	return fmt.Sprintf("%q", text)
 }
 
-// Name is the recorded model's.
+// Name is the recorded model's name.
 func (m *Model) Name() string { return m.name }
 
 // Len is the number of answers in the recording.
@@ -152,7 +152,7 @@ func (m *Model) Generate(ctx context.Context, r models.Request) (models.Answer, 
 }
 
 // Score returns the recorded log-probabilities of the choices, or the recorded choice of a
-// model that had none.
+// model without log-probabilities.
 func (m *Model) Score(ctx context.Context, r models.Request) (models.Answer, error) {
 	answer, err := m.Generate(ctx, r)
 	switch {

@@ -19,7 +19,7 @@ var (
 	_ models.Scorer    = (*replay.Model)(nil)
 )
 
-// stream gives records, and at its end an error if there is one.
+// stream yields records, and then an error if there is one.
 func stream(end error, records ...models.Completion) iter.Seq2[models.Completion, error] {
 	return func(yield func(models.Completion, error) bool) {
 		for _, c := range records {

@@ -27,7 +27,7 @@ func write(t testing.TB, vocab int, tokens []int32) *corpus.Tokens {
 	return f
 }
 
-// count gives 0, 1, ... n-1.
+// count returns 0, 1, ... n-1.
 func count(n int) []int32 {
 	out := make([]int32, n)
 	for i := range out {
@@ -92,9 +92,9 @@ func TestOpenRefuses(t *testing.T) {
 		{"empty", nil, "no token file"},
 		{"text", []byte("To be, or not to be, that is the question"), "no token file"},
 		{"later", put(8, 2), "version 2"},
-		{"wide", put(12, 3), "3 bytes a token"},
-		{"wider", put(12, 4), "the header counts 10 tokens, and the file holds 5"},
-		{"more", put(23, 255), "and the file holds 10"},
+		{"wide", put(12, 3), "3 bytes per token"},
+		{"wider", put(12, 4), "the header counts 10 tokens, but the file holds 5"},
+		{"more", put(23, 255), "but the file holds 10"},
 		{"cut", good[:len(good)-1], "the header counts 10"},
 		{"cut header", good[:20], "no token file"},
 	} {
@@ -140,7 +140,7 @@ func TestWindows(t *testing.T) {
 		}
 	}
 	if err := w.Batch(39, 0, &again); err != nil || !cmp.Equal(b, again) {
-		t.Errorf("step 39 draws otherwise the second time: %v", err)
+		t.Errorf("step 39 draws differently the second time: %v", err)
 	}
 	short := corpus.Windows{Tokens: write(t, 10, count(7)), Rows: 1, Time: 7}
 	if err := short.Check(); err == nil || !strings.Contains(err.Error(), "7 tokens are too few") {

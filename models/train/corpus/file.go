@@ -24,7 +24,7 @@ const (
 type Tokens struct {
 	path  string
 	file  *mmap.ReaderAt
-	width int // bytes a token
+	width int // bytes per token
 	count int
 }
 
@@ -51,10 +51,10 @@ func (t *Tokens) readHeader() error {
 	}
 	width, count := binary.LittleEndian.Uint32(head[12:]), binary.LittleEndian.Uint64(head[16:])
 	if width != 2 && width != 4 {
-		return fmt.Errorf("%d bytes a token; it is 2 or 4", width)
+		return fmt.Errorf("%d bytes per token; it must be 2 or 4", width)
 	}
 	if held := uint64(t.file.Len()-headerSize) / uint64(width); count != held || uint64(t.file.Len()-headerSize)%uint64(width) != 0 {
-		return fmt.Errorf("the header counts %d tokens, and the file holds %d; write it again", count, held)
+		return fmt.Errorf("the header counts %d tokens, but the file holds %d; write it again", count, held)
 	}
 	t.width, t.count = int(width), int(count)
 	return nil
@@ -63,7 +63,7 @@ func (t *Tokens) readHeader() error {
 // Len is the number of tokens.
 func (t *Tokens) Len() int { return t.count }
 
-// Read fills dst with the tokens from an index on.
+// Read fills dst with the tokens that start at an index.
 func (t *Tokens) Read(dst []int32, at int) error {
 	if at < 0 || len(dst) > t.count-at {
 		return fmt.Errorf("%s: tokens %d to %d of %d", t.path, at, at+len(dst), t.count)

@@ -7,8 +7,8 @@ import (
 	"assay/models/train"
 )
 
-// Windows draws batches of windows of the tokens, each beginning anywhere, with
-// replacement: the way nanoGPT draws. Every target is the token after its own.
+// Windows draws batches of windows of the tokens with replacement, as nanoGPT does. A window
+// may begin anywhere. Every target is the next token.
 type Windows struct {
 	Tokens *Tokens
 	Rows   int
@@ -16,7 +16,7 @@ type Windows struct {
 	Seed   uint64
 }
 
-// Check says what is wrong.
+// Check returns an error if a window doesn't fit.
 func (w *Windows) Check() error {
 	if w.Tokens.Len() <= w.Time {
 		return fmt.Errorf("%d tokens are too few for a window of %d and the token after it; give more text or a shorter context", w.Tokens.Len(), w.Time)
@@ -40,10 +40,10 @@ func (w *Windows) Batch(step, part int, b *train.Batch) error {
 	return nil
 }
 
-// Cover cuts the tokens into windows that cover them from the first on, each
-// token after the first predicted once, in batches of at most rows windows; what
-// is left over for a whole window is in a batch of its own. Most bounds the
-// tokens predicted, 0 for all. It is how a loss on held-out text is measured.
+// Cover cuts the tokens into consecutive windows, in batches of at most rows windows. Each
+// token after the first is predicted once. A last window that is shorter is in a batch of its
+// own. Most bounds the number of predicted tokens; 0 for all. The loss on held-out text is
+// measured with it.
 func Cover(t *Tokens, rows, time, most int, yield func(*train.Batch) error) error {
 	predicted := t.Len() - 1
 	if most > 0 {

@@ -55,15 +55,15 @@ func newMinibatch(episodes []*Episode) minibatch {
 	return m
 }
 
-// of is the part of the batch's numbers that belongs to a row's response: of each of its
-// tokens the number at the token before, which foretells it.
+// of is the part of the batch's numbers that belongs to a row's response: for each of its
+// tokens, the number at the token before, which predicts it.
 func (m *minibatch) of(numbers []float32, row int) []float32 {
 	e := m.episodes[row]
 	from := row*m.batch.Time + len(e.Prompt) - 1
 	return numbers[from : from+len(e.Response)]
 }
 
-// keep gives each episode its own part of the batch's numbers.
+// keep stores in each episode its part of the batch's numbers.
 func (m *minibatch) keep(numbers []float32, to func(*Episode) *[]float32) {
 	for r, e := range m.episodes {
 		*to(e) = slices.Clone(m.of(numbers, r))

@@ -8,7 +8,7 @@ import (
 	"assay/models/train/rl"
 )
 
-// Iteration is what is recorded of an iteration.
+// Iteration is the record of an iteration.
 type Iteration struct {
 	Number   int // from 1
 	Episodes int
@@ -41,7 +41,7 @@ type Iteration struct {
 	textTokens int
 }
 
-// describe records what episodes show of the policy that drew them.
+// describe records statistics of the episodes that a policy drew.
 func (t *Trainer) describe(number int, episodes []*Episode) *Iteration {
 	r := &Iteration{Number: number, Episodes: len(episodes), Tokens: counted(episodes), Beta: t.KL.Beta, Rate: t.Rate * t.warmed(number)}
 	var gold, surprise float64

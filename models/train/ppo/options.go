@@ -31,21 +31,21 @@ type Options struct {
 	PretrainingParts int        // batches of pretraining text for each update; 0 is 1
 }
 
-// Check says what is wrong.
+// Check returns an error if a setting is invalid.
 func (o *Options) Check() error {
 	switch {
 	case o.Iterations < 1 || o.Batch < 1 || o.Minibatch < 1 || o.Epochs < 1:
-		return errors.New("iterations, batch, minibatch and epochs are at least 1")
+		return errors.New("iterations, batch, minibatch and epochs must be at least 1")
 	case o.Batch%o.Minibatch != 0:
 		return fmt.Errorf("minibatch %d doesn't divide batch %d", o.Minibatch, o.Batch)
 	case !(o.Rate > 0) || !(o.ValueRate > 0):
-		return errors.New("learning rates are above 0")
+		return errors.New("learning rates must be above 0")
 	case !(o.Clip > 0) || !(o.ValueClip > 0):
-		return errors.New("clip and value clip are above 0")
+		return errors.New("clip and value clip must be above 0")
 	case !(o.Gamma >= 0 && o.Gamma <= 1) || !(o.Lambda >= 0 && o.Lambda <= 1):
-		return errors.New("gamma and lambda are from 0 to 1")
+		return errors.New("gamma and lambda must be from 0 to 1")
 	case o.KL.Beta < 0 || o.Ptx < 0:
-		return errors.New("the coefficients of the KL penalty and of pretraining are at least 0")
+		return errors.New("the coefficients of the KL penalty and of pretraining must be at least 0")
 	}
 	return nil
 }

@@ -67,8 +67,8 @@ type setting struct {
 	policy, value *learner
 }
 
-// newSetting begins with random networks; the value function's head is 0. Responses
-// are of so many tokens at most.
+// newSetting begins with random networks; the value function's head is 0. Responses have at
+// most the given number of tokens.
 func newSetting(t *testing.T, o ppo.Options, length int, reward func(*ppo.Episode) float64) *setting {
 	t.Helper()
 	path, err := kernels.Choose(os.Getenv("ASSAY_CPU"))
@@ -144,7 +144,7 @@ func (s *setting) run(t *testing.T, after int) []*ppo.Iteration {
 	return all
 }
 
-// The first minibatch's ratios are exactly 1: what is trained is what sampled.
+// The first minibatch's ratios are exactly 1: the trained model is the one that sampled.
 func TestFirstRatioIsOne(t *testing.T) {
 	s := newSetting(t, options(), 5, func(e *ppo.Episode) float64 { return float64(e.Response[0]) })
 	for _, r := range s.run(t, 0) {
@@ -160,7 +160,7 @@ func TestFirstRatioIsOne(t *testing.T) {
 	}
 }
 
-// Without a reward nothing moves, neither weights nor records of KL.
+// Without a reward nothing changes, neither weights nor the recorded KL.
 func TestNoRewardLeavesThePolicy(t *testing.T) {
 	s := newSetting(t, options(), 5, func(*ppo.Episode) float64 { return 0 })
 	before := s.policy.weights()
@@ -170,9 +170,9 @@ func TestNoRewardLeavesThePolicy(t *testing.T) {
 		}
 	}
 	if diff := cmp.Diff(before, s.policy.weights()); diff != "" {
-		t.Error("the policy has moved")
+		t.Error("the policy has changed")
 	}
-	// A value function that is wrong makes noise, which the penalty holds.
+	// A wrong value function makes noise, which the penalty keeps small.
 	s = newSetting(t, options(), 5, func(*ppo.Episode) float64 { return 0 })
 	s.Iterations = 40
 	for i := range s.value.net.Weights().Head.Value {
@@ -221,9 +221,9 @@ func TestBanditConverges(t *testing.T) {
 	}
 }
 
-// A training that goes on with the weights and moments of an iteration, its sides one
-// after the other, gives the bits of one that was left alone, its sides beside each other;
-// so do equal seeds, and another seed doesn't.
+// A training that resumes from the weights and moments of an iteration, its sides one after
+// the other, gives the bits of an uninterrupted one with its sides at the same time. Equal
+// seeds give equal bits, other seeds don't.
 func TestTrainingsAreEqual(t *testing.T) {
 	reward := func(e *ppo.Episode) float64 { return float64(e.Response[0]) - 0.1*float64(len(e.Response)) }
 	o := options()
@@ -237,7 +237,7 @@ func TestTrainingsAreEqual(t *testing.T) {
 	again.Iterations = o.Iterations
 	rest := again.run(t, 3)
 	if len(rest) != 2 || rest[0].Number != 4 || !cmp.Equal(rest[1].Values(), all[4].Values()) {
-		t.Errorf("went on with %d iterations: %s", len(rest), cmp.Diff(all[4].Values(), rest[len(rest)-1].Values()))
+		t.Errorf("resumed with %d iterations: %s", len(rest), cmp.Diff(all[4].Values(), rest[len(rest)-1].Values()))
 	}
 	if diff := cmp.Diff(whole.policy.weights(), again.policy.weights()); diff != "" {
 		t.Error("weights differ")
@@ -250,8 +250,8 @@ func TestTrainingsAreEqual(t *testing.T) {
 	}
 }
 
-// The gradient of pretraining is added to PPO's: with a large gamma the policy learns the
-// text, and without it not.
+// The gradient of pretraining is added to PPO's: the policy learns the text with a large
+// gamma, and not without it.
 func TestPretrainingIsMixedIn(t *testing.T) {
 	text := func(_, _ int, b *train.Batch) error {
 		b.Resize(4, 8)
@@ -348,7 +348,7 @@ func TestPretrainingInParts(t *testing.T) {
 }
 
 // The first minibatch's slopes are -advantage by the number of tokens, and advantages have
-// variance 1: where the minibatch is the batch, their squares add up to one by that number.
+// variance 1. If the minibatch is the batch, their squares add up to 1 over that number.
 func TestLossIsAMeanOverTokens(t *testing.T) {
 	o := options()
 	o.Iterations, o.Minibatch = 1, o.Batch
@@ -365,8 +365,8 @@ func TestLossIsAMeanOverTokens(t *testing.T) {
 	}
 }
 
-// The controller sees nats a response: beta goes by 1 + (KL/target - 1, within 0.2) times
-// responses by horizon.
+// The controller gets nats per response. It multiplies beta by 1 + (KL/target - 1, clipped to
+// 0.2) times responses over horizon.
 func TestBetaFollowsNatsOfAResponse(t *testing.T) {
 	o := options()
 	o.KL = rl.KLControl{Beta: 0.1, Target: 0.9, Horizon: 100}

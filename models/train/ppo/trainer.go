@@ -28,7 +28,7 @@ type Learner interface {
 	Gradients() [][]float32
 }
 
-// Trainer is the parts of a training.
+// Trainer has the parts of a training.
 type Trainer struct {
 	Options
 	Policy, Value Learner
@@ -55,7 +55,7 @@ type Trainer struct {
 	order train.Epochs
 }
 
-// Check says what is wrong.
+// Check returns an error if a part is missing or invalid.
 func (t *Trainer) Check() error {
 	if err := t.Options.Check(); err != nil {
 		return err
@@ -64,13 +64,13 @@ func (t *Trainer) Check() error {
 		return errors.New("no prompts")
 	}
 	if t.Ptx > 0 && t.Pretraining == nil {
-		return errors.New("a coefficient of pretraining, and no text")
+		return errors.New("a coefficient of pretraining, but no text")
 	}
 	return nil
 }
 
 // Fit runs the iterations after one, and reports each. The coefficient of the penalty, which
-// a controller may change, begins as Options.KL has it.
+// a controller may change, begins as in Options.KL.
 func (t *Trainer) Fit(ctx context.Context, after int, report func(*Iteration) error) (last int, err error) {
 	if err := t.Check(); err != nil {
 		return after, err

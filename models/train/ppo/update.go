@@ -118,7 +118,7 @@ func (t *Trainer) mix(u *update, record *Iteration) error {
 	}
 	if measured {
 		all := t.Policy.Gradients()
-		if before > 0 { // a policy that is sure of all it says has no gradient
+		if before > 0 { // a policy with probability 1 for every token has no gradient
 			record.GradientRatio = norm(all) / before
 		}
 		for i, g := range all {

@@ -15,7 +15,7 @@ import (
 func TestRows(t *testing.T) {
 	all := []*reward.Preference{
 		{Prompt: []int32{1, 2, 3}, Responses: [][]int32{{4}, {5, 6}}, Ranks: []int{2, 1}},
-		{Prompt: []int32{7}, Responses: [][]int32{{8}, {8}}, Ranks: []int{1, 1}}, // a tie alone
+		{Prompt: []int32{7}, Responses: [][]int32{{8}, {8}}, Ranks: []int{1, 1}}, // only a tie
 		{Prompt: []int32{1}, Responses: [][]int32{{4, 4, 4, 4, 4, 4}, {5}}, Ranks: []int{1, 2}},
 	}
 	s, err := reward.NewSet(all, 2, 1, 5, 9, 1)
@@ -30,7 +30,7 @@ func TestRows(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []int32{
-		2, 3, 4, 9, 0, // the prompt is cut alike for both
+		2, 3, 4, 9, 0, // the prompt is cut equally for both
 		2, 3, 5, 6, 9,
 		4, 4, 4, 4, 9, // the end token stays
 		5, 9, 0, 0, 0,
@@ -39,7 +39,7 @@ func TestRows(t *testing.T) {
 		t.Errorf("ends %v, %d tokens, rows (-want +got):\n%s", got.Ends, got.Length(), diff)
 	}
 	if _, err := reward.NewSet(all[1:2], 2, 1, 5, 9, 1); err == nil {
-		t.Error("nothing but ties, and no error")
+		t.Error("no error for a set with only ties")
 	}
 }
 

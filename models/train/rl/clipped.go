@@ -5,7 +5,7 @@ import "math"
 // ClippedStats are sums over tokens of a clipped loss.
 type ClippedStats struct {
 	Loss    float64 // not scaled
-	Clipped int     // tokens whose gradient the clipping took away
+	Clipped int     // tokens without a gradient because of clipping
 	Tokens  int
 }
 
@@ -16,11 +16,11 @@ func (s *ClippedStats) Add(o ClippedStats) {
 	s.Tokens += o.Tokens
 }
 
-// PolicyStats are sums over tokens of what [PolicyLoss] saw.
+// PolicyStats are sums over the tokens of calls of [PolicyLoss].
 type PolicyStats struct {
 	ClippedStats
-	KL    float64 // of the old policy from the new: estimate K3, with the old policy's tokens
-	Ratio float64 // of probabilities, new by old
+	KL    float64 // of the old policy from the new: estimate K3, on the old policy's tokens
+	Ratio float64 // of probabilities, new over old
 }
 
 // Add adds the sums of other tokens.
@@ -30,12 +30,12 @@ func (s *PolicyStats) Add(o PolicyStats) {
 	s.Ratio += o.Ratio
 }
 
-// PolicyLoss is PPO's clipped loss (Schulman et al., arXiv:1707.06347, equation 7, its
-// sign turned), summed over a response's tokens: of -advantage times the ratio of new to
-// old probability, and the same with the ratio clipped to 1 +- clip, the greater. now and
-// old are log-probabilities of the tokens, [T]; gradient, [T], gets the derivative by now,
-// times scale. Where now equals old, the ratio is exactly 1 and the gradient that of the
-// policy-gradient loss, -advantage.
+// PolicyLoss is PPO's clipped loss (Schulman et al., arXiv:1707.06347, equation 7, negated),
+// summed over a response's tokens. A token's loss is the greater of two: -advantage times the
+// ratio of new to old probability, and the same with the ratio clipped to 1 +- clip. now and
+// old are log-probabilities of the tokens, [T]. The derivative by now, times scale, is added
+// to gradient, [T]. If now equals old, the ratio is exactly 1 and the derivative is that of
+// the policy-gradient loss, -advantage.
 func PolicyLoss(now, old, advantages []float32, clip, scale float64, gradient []float32) PolicyStats {
 	mustMatch("PolicyLoss", "advantages", now, old, advantages, gradient)
 	s := PolicyStats{ClippedStats: ClippedStats{Tokens: len(now)}}
@@ -55,9 +55,10 @@ func PolicyLoss(now, old, advantages []float32, clip, scale float64, gradient []
 	return s
 }
 
-// ValueLoss is the clipped loss of PPO's value function, summed over a response's tokens:
-// half the square of value - return, and the same with the value clipped to its old one
-// +- clip, the greater. All are [T]; gradient gets the derivative by now, times scale.
+// ValueLoss is the clipped loss of PPO's value function, summed over a response's tokens. A
+// token's loss is the greater of two: half the square of value - return, and the same with
+// the value clipped to its old one +- clip. All slices are [T]. The derivative by now, times
+// scale, is added to gradient.
 func ValueLoss(now, old, returns []float32, clip, scale float64, gradient []float32) ClippedStats {
 	mustMatch("ValueLoss", "returns", now, old, returns, gradient)
 	s := ClippedStats{Tokens: len(now)}

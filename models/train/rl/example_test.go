@@ -6,7 +6,7 @@ import (
 	"assay/models/train/rl"
 )
 
-// Three responses to a prompt, the first ranked before two that are tied.
+// Three responses to a prompt: the first is better than the other two, which are tied.
 func ExampleRanking() {
 	gradient := make([]float32, 3)
 	r := rl.Ranking([]float32{2, 1, 3}, []int{1, 2, 2}, 1, gradient)

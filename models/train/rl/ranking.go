@@ -5,15 +5,15 @@ import "assay/harness/leaf/logistic"
 // Ranked is what [Ranking] found in the responses to one prompt.
 type Ranked struct {
 	Loss  float64 // in nats, not scaled
-	Pairs int     // of responses that are no ties
-	Right float64 // of these, pairs in which the better has the greater reward; equal rewards count half
+	Pairs int     // of responses that are not tied
+	Right float64 // of these, pairs in which the better response has the higher reward; equal rewards count half
 }
 
 // Ranking is loss (1) of Ouyang et al. 2022 over K responses to one prompt: the sum over
-// the pairs of -log sigmoid(reward of the better - reward of the worse), divided by the
-// K(K-1)/2 pairs that there are. The lower a rank the better; equal ranks are ties, which
-// are dropped: they add nothing, and the divisor stays. rewards, ranks and gradient are
-// [K]; gradient gets the loss's derivative by each reward, times scale.
+// pairs of -log sigmoid(reward of the better - reward of the worse), divided by K(K-1)/2, the
+// number of all pairs. A lower rank is better; equal ranks are ties, which add nothing to the
+// sum. rewards, ranks and gradient are [K]. The loss's derivative by each reward, times
+// scale, is added to gradient.
 func Ranking(rewards []float32, ranks []int, scale float64, gradient []float32) Ranked {
 	k := len(rewards)
 	mustLen("Ranking", "ranks", len(ranks), k)

@@ -7,7 +7,7 @@ import (
 )
 
 // Through is how many tokens of a sampled response count: those up to and including the first
-// token that ends a text, which gets the score. Without one all count, and ended is false.
+// token that ends a text, which gets the score. Without an end all count, and ended is false.
 func Through(response []int32, ends ...int32) (n int, ended bool) {
 	if i := slices.IndexFunc(response, func(id int32) bool { return slices.Contains(ends, id) }); i >= 0 {
 		return i + 1, true
@@ -40,13 +40,13 @@ func (u Unended) Score(score float64, ended bool) float64 {
 	case u.How == Penalise:
 		return score - u.Value
 	}
-	panic(fmt.Sprintf("rl: no way %q to treat the score of a response without an end", u.How))
+	panic(fmt.Sprintf("rl: unknown treatment %q of a response without an end", u.How))
 }
 
-// Penalised sets rewards, [T], to those of a response's tokens: -beta times the log of
-// the ratio of policy to reference at each, and the score added at the last (the first
-// half of equation (2) of Ouyang et al. 2022; per token as in Ziegler et al.,
-// arXiv:1909.08593). policy and reference are log-probabilities of the tokens, [T].
+// Penalised sets rewards, [T], of a response's tokens: -beta times the log of the ratio of
+// policy to reference at each token, plus the score at the last (the first half of equation
+// (2) of Ouyang et al. 2022; per token as in Ziegler et al., arXiv:1909.08593). policy and
+// reference are log-probabilities of the tokens, [T].
 func Penalised(rewards, policy, reference []float32, beta, score float64) {
 	mustLen("Penalised", "policy", len(policy), len(rewards))
 	mustLen("Penalised", "reference", len(reference), len(rewards))
@@ -60,11 +60,11 @@ func Penalised(rewards, policy, reference []float32, beta, score float64) {
 	}
 }
 
-// KL sums up estimates of the divergence of a policy from a reference over tokens that
-// the policy drew (Schulman 2020, "Approximating KL Divergence"). With x the log of the
-// ratio of policy to reference, K1 sums x, which is unbiased and may be negative; K2
-// sums x^2/2; and K3 sums e^-x - 1 + x, unbiased and never negative. The reward has K1
-// ([Penalised]); the others are for records.
+// KL has estimates of a policy's divergence from a reference, summed over tokens that the
+// policy drew (Schulman 2020, "Approximating KL Divergence"). With x the log of the ratio of
+// policy to reference, K1 sums x, which is unbiased and may be negative; K2 sums x^2/2; and
+// K3 sums e^-x - 1 + x, which is unbiased and never negative. Rewards use K1 ([Penalised]);
+// the others are for records.
 type KL struct {
 	K1, K2, K3 float64 // sums over tokens
 	Tokens     int

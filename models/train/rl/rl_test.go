@@ -31,7 +31,7 @@ func nearAll(t *testing.T, name string, got []float32, want ...float64) {
 }
 
 // r = tensor([.5, -1.25, 2, .75]), ranks 1, 3, 2, 2:
-// sum(-logsigmoid(r[better] - r[worse]) over the 5 pairs that are no ties) / 6, and backward().
+// sum(-logsigmoid(r[better] - r[worse]) over the 5 pairs that aren't tied) / 6, and backward().
 func TestRanking(t *testing.T) {
 	gradient := make([]float32, 4)
 	got := rl.Ranking([]float32{0.5, -1.25, 2, 0.75}, []int{1, 3, 2, 2}, 1, gradient)
@@ -80,7 +80,7 @@ func TestKL(t *testing.T) {
 	near(t, "their sum", sum, 2-0.1*k.K1)
 }
 
-// The score stands on the end itself, and what comes after it does not count.
+// The end token gets the score, and tokens after it don't count.
 func TestThrough(t *testing.T) {
 	for _, tt := range []struct {
 		response []int32
@@ -114,7 +114,7 @@ func TestAdvantages(t *testing.T) {
 	nearAll(t, "advantages", a, 0.056984, 0.3222, 2.01, 0.5)
 	nearAll(t, "returns", r, 0.556984, 0.5722, 1.26, 1.5)
 	rl.Advantages(a, r, rewards, values, 1, 1)
-	nearAll(t, "returns without discount", r, 1.4, 1.3, 1.5, 1.5) // what is still to come
+	nearAll(t, "returns without discount", r, 1.4, 1.3, 1.5, 1.5) // the sum of later rewards
 }
 
 // v, m = torch.var_mean(x, unbiased=False); (x - m) * rsqrt(v + 1e-8), and + m.
@@ -145,7 +145,7 @@ func TestPolicyLoss(t *testing.T) {
 	}
 }
 
-// While the policy is the old one the ratio is exactly 1, and the gradients are exactly
+// If the policy is the old one, the ratio is exactly 1, and the gradients are exactly
 // those of the policy gradient.
 func TestPolicyLossAtFirst(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 1))
@@ -156,7 +156,7 @@ func TestPolicyLossAtFirst(t *testing.T) {
 	}
 	got := rl.PolicyLoss(now, now, a, 0.2, 1, gradient)
 	if got.Ratio != 50 || got.Clipped != 0 || got.KL != 0 || !slices.Equal(gradient, want) {
-		t.Errorf("ratios sum up to %v, %d clipped, KL %v", got.Ratio, got.Clipped, got.KL)
+		t.Errorf("the ratios' sum is %v, %d clipped, KL %v", got.Ratio, got.Clipped, got.KL)
 	}
 }
 
@@ -171,8 +171,8 @@ func TestValueLoss(t *testing.T) {
 	}
 }
 
-// Each loss's gradient is what central differences of the loss give, off the points
-// where it has none.
+// Each loss's gradient equals central differences of the loss, except where it is not
+// differentiable.
 func TestGradientsByDifferences(t *testing.T) {
 	random := rand.New(rand.NewPCG(3, 4))
 	draw := func(n int) []float32 {
@@ -224,7 +224,7 @@ func TestKLControl(t *testing.T) {
 
 func TestLengthsMustAgree(t *testing.T) {
 	defer func() {
-		if fault := recover(); fault != "rl: Advantages: 1 of values where there are 2" {
+		if fault := recover(); fault != "rl: Advantages: 1 of values, want 2" {
 			t.Errorf("panicked with %v", fault)
 		}
 	}()

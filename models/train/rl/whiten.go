@@ -2,7 +2,7 @@ package rl
 
 import "math"
 
-// whitenEpsilon is added to a variance before its root.
+// whitenEpsilon is added to a variance before its square root.
 const whitenEpsilon = 1e-8
 
 // Whiten shifts and scales the numbers of a batch, a slice per response, to mean 0 and

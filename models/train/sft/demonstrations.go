@@ -8,7 +8,8 @@ type Demonstration struct {
 	Prompt int // how many of these are the prompt
 }
 
-// Set is what a training learns from.
+// Set holds the demonstrations that a training learns from. Each epoch goes through all of
+// them once, in its own order.
 type Set struct {
 	train.Pool[Demonstration]
 	Time int // tokens predicted in the longest row; longer ones are cut at their end

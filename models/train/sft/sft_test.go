@@ -10,7 +10,7 @@ import (
 	"assay/models/train/sft"
 )
 
-// set has n demonstrations: number i has the prompt 100+i and says i+1 times i,
+// set has n demonstrations: number i has the prompt 100+i, and a completion of i+1 times i
 // and 99.
 func set(n int) *sft.Set {
 	s := &sft.Set{Pool: train.Pool[sft.Demonstration]{Rows: 2, Parts: 2, Seed: 5}, Time: 20}
@@ -73,7 +73,7 @@ func TestEpochs(t *testing.T) {
 	if slices.Equal(orders[0], orders[1]) || slices.Equal(orders[1], orders[2]) {
 		t.Errorf("epochs in one order: %v", orders)
 	}
-	// A training that goes on from step 4 sees what it would have seen.
+	// A training that resumes from step 4 gets the batches that it would have got.
 	var again train.Batch
 	if err := set(7).Batch(4, 1, &again); err != nil {
 		t.Fatal(err)

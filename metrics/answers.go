@@ -2,24 +2,24 @@ package metrics
 
 import "slices"
 
-// Mark says what kind of answer a judgement is of; "" is an ordinary one.
+// Mark says which kind of answer was judged; "" is an ordinary one.
 type Mark string
 
 const (
-	Cut         Mark = "cut"           // a text that the token limit cut
+	Cut         Mark = "cut"           // the token limit cut the text off
 	Empty       Mark = "empty"         // no text; the model stopped on its own
 	EmptyCut    Mark = "empty, cut"    // no text within the token limit
-	EmptyNoStop Mark = "empty, no end" // no text, and no word that the model stopped on its own
+	EmptyNoStop Mark = "empty, no end" // no text, and no sign that the model stopped on its own
 	Filtered    Mark = "filtered"      // withheld or cut by the server's filter
 	Failed      Mark = "failed"        // no answer, or one that ended with an error
 )
 
-// marks are all but the ordinary one, from the slightest.
+// marks are all marks but the ordinary one, from the mildest.
 var marks = []Mark{Cut, Empty, EmptyCut, EmptyNoStop, Filtered, Failed}
 
 func (m Mark) known() bool { return m == "" || slices.Contains(marks, m) }
 
-// Worse is the graver of two marks.
+// Worse returns the more serious of two marks.
 func (m Mark) Worse(other Mark) Mark {
 	if slices.Index(marks, other) > slices.Index(marks, m) {
 		return other
@@ -27,9 +27,9 @@ func (m Mark) Worse(other Mark) Mark {
 	return m
 }
 
-// Answers counts the answers behind judgements, each once however many judged it, and
-// those among them that are no ordinary ones. An answer that is empty because the limit
-// cut it counts under both.
+// Answers counts the answers behind judgements, each once however many judged it, and those
+// of them that are not ordinary. An answer that is empty because of the token limit counts
+// as cut and as empty.
 type Answers struct {
 	All      int `json:"all"`
 	Cut      int `json:"cut"`
@@ -56,10 +56,10 @@ func (a *Answers) Add(m Mark) {
 	}
 }
 
-// Odd reports whether any answer is no ordinary one.
+// Odd reports whether any answer is not ordinary.
 func (a *Answers) Odd() bool { return a.Cut+a.Empty+a.Filtered+a.Failed > 0 }
 
-// Share is one kind's part of all answers.
+// Share is how many of all answers are of one kind.
 type Share struct {
 	Name string // "cut", "empty", "filtered", "failed"
 	N    int

@@ -1,7 +1,7 @@
 package metrics
 
-// Comparison is the paired difference of two models on the examples that both
-// have judgements for: Model (the second argument) minus Baseline (the first).
+// Comparison is the paired difference of two models on the examples that both have
+// judgements for: Model (the second argument) minus Baseline (the first).
 type Comparison struct {
 	Suite     string `json:"suite"`
 	Metric    string `json:"metric"`
@@ -9,13 +9,13 @@ type Comparison struct {
 	Baseline  string `json:"baseline"`
 	Model     string `json:"model"`
 
-	// Even: the model was judged against the baseline itself, as in a win rate over it.
-	// First is the metric's Even then.
+	// Even is true if the model was judged against the baseline itself, as in a win rate over
+	// it. First is then the metric's Even.
 	Even bool `json:"even,omitempty"`
-	// First and Second are the two points on the paired examples alone.
+	// First and Second are the two points, on the paired examples only.
 	First  float64 `json:"first"`
 	Second float64 `json:"second"`
-	// Interval holds the difference. Nil when nothing could be paired.
+	// Interval is that of the difference; nil if nothing could be paired.
 	*Interval  `json:",inline"`
 	Confidence float64 `json:"confidence"`
 	Method     string  `json:"method"` // of the interval
@@ -24,17 +24,17 @@ type Comparison struct {
 	PAdjusted  float64 `json:"p_adjusted"` // over the family, by Adjustment
 	Adjustment string  `json:"adjustment"`
 	Family     int     `json:"family"` // comparisons adjusted over
-	// Detectable is the smallest true difference that a study of this size finds with
-	// 80% power by Test at two-sided 5%; DetectableFamily at 5% over Family, which is
-	// Bonferroni's level. 0 means unknown, as of one pair, or that none is found.
+	// Detectable is the smallest true difference that a study of this size finds with 80% power
+	// by Test at two-sided 5%. DetectableFamily is the same at Bonferroni's level for Family.
+	// 0 means that it is unknown, as for one pair, or that no difference would be found.
 	Detectable       float64 `json:"detectable"`
 	DetectableFamily float64 `json:"detectable_family"`
 
 	N        int    `json:"n"`        // examples in common: pairs of judgements, or of their means
-	Clusters int    `json:"clusters"` // of those, by which errors are clustered
+	Clusters int    `json:"clusters"` // clusters of these examples
 	Unpaired [2]int `json:"unpaired"` // examples scored on one side only: first, second
 	Unscored [2]int `json:"unscored"` // judgements without a value: first, second
-	// The answers of each side; nil where its run recorded no marks.
+	// The answers of each side; nil if its run recorded no marks.
 	AnswersFirst  *Answers `json:"answers_first,omitempty"`
 	AnswersSecond *Answers `json:"answers_second,omitempty"`
 	// AnswersDiffer says that the sides' shares of cut, empty, filtered or failed answers
@@ -45,42 +45,42 @@ type Comparison struct {
 	Warnings []string `json:"warnings,omitempty"`
 }
 
-// Verdict is what a comparison or a gate concludes.
+// Verdict is the conclusion of a comparison or a gate.
 type Verdict string
 
 const (
-	// Of a comparison without a margin, at 5% over the family.
+	// Verdicts of a comparison, at 5% over the family.
 	Better    Verdict = "better"
 	Worse     Verdict = "worse"
 	Undecided Verdict = "undecided"
-	// Differs: they do, and of the metric neither way is better.
+	// Differs: a significant difference in a metric with no better direction.
 	Differs Verdict = "differs"
 
-	// Of a gate: a test of non-inferiority by a margin. The first that applies; see
-	// infer.Decide.
+	// Verdicts of a gate, which tests for non-inferiority by a margin. The first that applies is
+	// used; see infer.Decide.
 	Pass         Verdict = "pass"    // a loss of the margin or more is ruled out
 	Regress      Verdict = "regress" // a loss of more than the margin is certain
-	Loss         Verdict = "loss"    // some loss is certain; whether more than the margin is open
+	Loss         Verdict = "loss"    // some loss is certain, but perhaps not more than the margin
 	Inconclusive Verdict = "inconclusive"
-	// NotAttempted: the gate names work that one of the runs never did.
+	// NotAttempted: one of the runs didn't measure what the gate is on.
 	NotAttempted Verdict = "not attempted"
 )
 
-// Gate asks that a metric be no worse than the baseline's by more than Margin.
+// Gate requires that a metric is not worse than the baseline's by more than Margin.
 type Gate struct {
 	Suite     string  `json:"suite"`
 	Metric    string  `json:"metric"`
 	Condition string  `json:"condition"`
 	Margin    float64 `json:"margin"` // in the metric's units, above 0
-	// Unscored says what becomes of pairs without a value: "" counts them at their worst
-	// before a pass, [UnscoredIgnored] leaves them out.
+	// Unscored says how pairs without a value count: "" requires a pass even if all are at their
+	// worst, [UnscoredIgnored] leaves them out.
 	Unscored string `json:"unscored,omitempty"`
 }
 
 // UnscoredIgnored leaves pairs without a value out of a gate.
 const UnscoredIgnored = "ignore"
 
-// GateResult is a gate's verdict with the bounds that gave it.
+// GateResult is a gate's verdict with the bounds that it is based on.
 type GateResult struct {
 	Gate     `json:",inline"`
 	Baseline string `json:"baseline"`
@@ -91,7 +91,7 @@ type GateResult struct {
 	Verdict     Verdict `json:"verdict"`
 	// Within marks a pass with a certain loss: the margin permits it.
 	Within bool `json:"certain_loss_within_margin,omitempty"`
-	// Needed says at which n the gate would be decided: a number, "more than" one, or
+	// Needed says at which n the gate would be decided: a number, "more than" a number, or
 	// "none: " and why.
 	Needed string `json:"n_needed,omitempty"`
 	// Reason says why the gate was not attempted, why it does not pass, or what it leaves
@@ -99,20 +99,21 @@ type GateResult struct {
 	Reason string `json:"reason,omitempty"`
 }
 
-// GateBounds are the numbers of a gate, of the difference turned so that up is better.
+// GateBounds are a gate's bounds on the difference, with its sign chosen so that higher is
+// better.
 type GateBounds struct {
 	Difference float64 `json:"difference"`
-	// Lower is the one-sided bound at 5%: above minus the margin it is a pass. A pass
-	// needs no adjustment, since all gates must pass (intersection-union).
+	// Lower is the one-sided bound at 5%. If it is above minus the margin, the gate passes. A
+	// pass needs no adjustment, since all gates must pass (intersection-union).
 	Lower float64 `json:"lower"`
-	// Upper is the one-sided bound at Level: below minus the margin where the verdict is
-	// regress, otherwise to be held against 0.
+	// Upper is the one-sided bound at Level. If it is below minus the margin, the verdict is
+	// regress; if it is below 0, some loss is certain.
 	Upper float64 `json:"upper"`
 	Level float64 `json:"level"` // one-sided alpha of Upper, by Holm over the gates
-	// Worst is Lower with every unscored pair at its worst; nil where all is scored or
-	// the metric has no range.
+	// Worst is Lower with every unscored pair at its worst; nil if every pair is scored or the
+	// metric has no range.
 	Worst *float64 `json:"worst,omitempty"`
-	// Open counts the pairs without a value on a side. An example that a side never got
-	// is not a pair.
+	// Open counts the pairs without a value on some side. An example that a side never got is
+	// not a pair.
 	Open int `json:"unscored_pairs"`
 }

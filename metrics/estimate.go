@@ -17,29 +17,29 @@ type Bounds struct {
 	Hi float64 `json:"hi"`
 }
 
-// Estimate is what may be said of one metric of one model under one condition.
+// Estimate is what can be claimed about one metric of one model under one condition.
 type Estimate struct {
 	Suite     string `json:"suite"`
 	Metric    string `json:"metric"`
 	Model     string `json:"model"`
 	Condition string `json:"condition"`
-	// Baseline is the opponent, where the metric is a preference over one.
+	// Baseline is the opponent, if the metric is a preference over one.
 	Baseline string `json:"baseline,omitempty"`
 
-	// Interval is nil when nothing was scored: there is no number then, not 0.
+	// Interval is nil if nothing was scored: there is then no number, not 0.
 	*Interval  `json:",inline"`
 	Confidence float64 `json:"confidence"`
 	Method     string  `json:"method"`
 	N          int     `json:"n"`        // judgements scored
-	Clusters   int     `json:"clusters"` // independent ones among them: examples, or what groups those
-	Unscored   int     `json:"unscored"` // judgements attempted without a value
-	// Answers counts what was judged, and Opponent the baseline's answers, where the metric
-	// is a preference over one. Nil where the run recorded no marks.
+	Clusters   int     `json:"clusters"` // independent units: examples, or clusters of them
+	Unscored   int     `json:"unscored"` // judgements without a value
+	// Answers counts the answers that were judged, and Opponent the baseline's answers, if the
+	// metric is a preference over one. Nil if the run recorded no marks.
 	Answers  *Answers `json:"answers,omitempty"`
 	Opponent *Answers `json:"opponent_answers,omitempty"`
-	// WorstCase bounds the point over every value the unscored judgements could
-	// have had: the metric's full range where nothing was scored. Nil when all
-	// is scored, or the metric is no plain mean.
+	// WorstCase bounds the point over all values that the unscored judgements could have: the
+	// metric's full range if nothing was scored. Nil if everything is scored, or the metric is
+	// not a plain mean.
 	WorstCase *Bounds  `json:"worst_case,omitempty"`
 	Warnings  []string `json:"warnings,omitempty"`
 }

@@ -6,28 +6,27 @@ import (
 	"math"
 )
 
-// Judgement is what one judge said of one sampled completion under one metric.
-// All fields but Value, Missing and the marks are its key. Exactly one of Value and Missing
-// is set.
+// Judgement is one judge's result for one sampled completion under one metric. All fields
+// except Value, Missing and the marks are its key. Exactly one of Value and Missing is set.
 type Judgement struct {
 	Suite     string `json:"suite"`
 	Example   string `json:"example"`             // id of the example, the unit of pairing and clustering
 	Condition string `json:"condition,omitempty"` // prompt type
 	Model     string `json:"model"`
-	Baseline  string `json:"baseline,omitempty"` // the opponent, where the judgement is a preference
+	Baseline  string `json:"baseline,omitempty"` // the opponent, if the judgement is a preference
 	Sample    int    `json:"sample,omitempty"`   // which draw of the completion
 	Metric    string `json:"metric"`
 	Judge     string `json:"judge"`
-	Labeler   string `json:"labeler,omitempty"` // the person, where a judge is several people
-	Order     string `json:"order,omitempty"`   // order of presentation, where a preference was asked in both
+	Labeler   string `json:"labeler,omitempty"` // the person, if the judge is several people
+	Order     string `json:"order,omitempty"`   // order of presentation, if a preference was judged in both
 
-	// Mark says what kind of answer was judged, where it is no ordinary one, and
-	// BaselineMark the same of the baseline's.
+	// Mark says which kind of answer was judged, if it is not ordinary, and BaselineMark the
+	// same of the baseline's answer.
 	Mark         Mark `json:"mark,omitempty"`
 	BaselineMark Mark `json:"baseline_mark,omitempty"`
 
-	// Value is the measurement as the judge gave it: one number, or the vector of
-	// sufficient statistics that the metric sums (BLEU's n-gram counts).
+	// Value is the judge's measurement, unchanged: one number, or the vector of sufficient
+	// statistics that the metric sums (BLEU's n-gram counts).
 	Value []float64 `json:"value,omitempty"`
 	// Missing says why there is no value.
 	Missing string `json:"missing,omitempty"`
@@ -36,7 +35,7 @@ type Judgement struct {
 // Scored reports whether the judge gave a value.
 func (j *Judgement) Scored() bool { return j.Missing == "" }
 
-// Validate checks the record by itself: key fields present, finite values, and
+// Validate checks the record on its own: key fields present, finite values, and
 // exactly one of Value and Missing.
 func (j *Judgement) Validate() error {
 	switch {

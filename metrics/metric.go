@@ -2,18 +2,17 @@ package metrics
 
 import "math"
 
-// Kind says what shape the judgements of a metric have, and so which formulas
-// may serve it.
+// Kind says what form the judgements of a metric have, and so which formulas apply.
 type Kind int
 
 const (
-	// Proportion: every judgement counts as 0 or 1. One draw a prompt gives a
-	// Wilson interval and, paired, McNemar's exact test.
+	// Proportion: every judgement counts as 0 or 1. With one draw per prompt, the interval
+	// is Wilson's and the paired test is McNemar's exact test.
 	Proportion Kind = iota
-	// Mean: the average of a real number. One draw a prompt gives a t interval.
+	// Mean: the average of a real number. With one draw per prompt, the interval is t's.
 	Mean
-	// FunctionOfSums: a smooth function of the summed statistics with no closed
-	// interval (corpus BLEU). The bootstrap serves it.
+	// FunctionOfSums: a smooth function of summed statistics without a closed interval
+	// (corpus BLEU). It uses the bootstrap.
 	FunctionOfSums
 )
 
@@ -38,12 +37,12 @@ type Direction int
 const (
 	HigherIsBetter Direction = iota
 	LowerIsBetter
-	// NeitherIsBetter: the metric has a place where it should be, away from both ends.
-	// What is compared has a difference and no verdict, and there is no gate on it.
+	// NeitherIsBetter: the best value is between the two ends. Comparisons have a difference
+	// but no verdict of better or worse, and there can be no gate.
 	NeitherIsBetter
 )
 
-// String names the direction as reports and error messages do.
+// String names the direction for reports and error messages.
 func (d Direction) String() string {
 	switch d {
 	case LowerIsBetter:
@@ -70,43 +69,43 @@ func (d *Direction) UnmarshalText(name []byte) (err error) {
 // of sufficient statistics, so that one bootstrap and one clustered standard error serve
 // every metric.
 type Metric struct {
-	Name      string // as in records and in csv: "f1"
-	Title     string // as on an axis: "F1"
+	Name      string // in records and in CSV: "f1"
+	Title     string // on an axis: "F1"
 	Kind      Kind
 	Direction Direction
 
-	// Even is the value of a preference between two equals: 0.5 of a win rate, in which
-	// one counts for the model and 0 for its baseline. Nil where judgements say nothing of
-	// a baseline. The baseline's value against the model is 2*Even minus the model's.
+	// Even is the value of a preference between two equal models: 0.5 for a win rate, in
+	// which 1 is a win of the model and 0 one of its baseline. Nil if judgements don't refer
+	// to a baseline. The baseline's value against the model is 2*Even minus the model's.
 	Even *float64
 
-	// Lo and Hi bound the point; unscored judgements are bounded by them. Both are
-	// infinite where the metric has no bounds: see [Metric.Bounded].
+	// Lo and Hi bound the point, and also unscored judgements. Both are infinite if the
+	// metric has no bounds: see [Metric.Bounded].
 	Lo, Hi float64
 
 	// Width is the length of a Judgement's Value; 0 means 1.
 	Width int
-	// Statistic says how values are summed and what is made of their sums. The zero value is
-	// the mean of one number.
+	// Statistic says how values are summed and what is computed from the sums. The zero value
+	// is the mean of one number.
 	Statistic Statistic
 }
 
-// Statistic names one of the statistics of package statistic, so that a metric is data
-// alone and travels with the run that it is of.
+// Statistic names one of the statistics of package statistic. So a metric is only data, and
+// can be part of its run's manifest.
 type Statistic struct {
 	Name      string
-	Threshold float64 // of those that have one
+	Threshold float64 // for statistics that have one
 }
 
 // ValueWidth is the length that a judgement's Value must have.
 func (m *Metric) ValueWidth() int { return max(m.Width, 1) }
 
-// Bounded reports whether the metric has a range. Where it has none, what only the range
-// would bound (one example, equal examples, judgements without a value) has no bounds.
+// Bounded reports whether the metric has a range. Without one, there are no bounds where only
+// the range would give some: one example, equal examples, judgements without a value.
 func (m *Metric) Bounded() bool { return !math.IsInf(m.Hi-m.Lo, 0) }
 
-// Turn maps a difference second minus first to one where up is better; it leaves that of
-// a metric without a direction alone.
+// Turn gives a difference, second minus first, the sign with which higher is better. It does
+// not change the difference of a metric without a direction.
 func (m *Metric) Turn(difference float64) float64 {
 	if m.Direction == LowerIsBetter {
 		return -difference

@@ -14,7 +14,7 @@ func MarshalName[T ~int](constant T, names []string) ([]byte, error) {
 	return []byte(names[constant]), nil
 }
 
-// UnmarshalName finds the constant of a name. what says what is named, for the error.
+// UnmarshalName finds the constant of a name. what is the enumeration's word in the error.
 func UnmarshalName[T ~int](name []byte, what string, names []string) (T, error) {
 	i := slices.Index(names, string(name))
 	if i < 0 {

@@ -10,8 +10,8 @@ import (
 	"assay/metrics/statistic"
 )
 
-// Definition is the part of a suite that a run's manifest carries: all that estimates,
-// comparisons, gates and reports need. With it a run may hold suites and metrics that this
+// Definition is the part of a suite that a run's manifest carries: everything that estimates,
+// comparisons, gates and reports need. With it, a run may hold suites and metrics that this
 // assay doesn't know.
 type Definition struct {
 	Name       string             `json:"name"`
@@ -24,7 +24,7 @@ type Definition struct {
 	Plot       Plot               `json:"plot,omitzero"`
 }
 
-// MetricDefinition is a [metrics.Metric] in the form of manifests.
+// MetricDefinition is a [metrics.Metric] in a manifest's form.
 type MetricDefinition struct {
 	Name      string            `json:"name"`
 	Title     string            `json:"title"`
@@ -37,13 +37,13 @@ type MetricDefinition struct {
 	Threshold float64           `json:"threshold,omitempty"` // of the statistic
 }
 
-// Range is what bounds a metric. An end without a bound is nil.
+// Range bounds a metric. An end without a bound is nil.
 type Range struct {
 	Lo *float64 `json:"lo,omitempty"`
 	Hi *float64 `json:"hi,omitempty"`
 }
 
-// Definition is what a manifest says of the suite.
+// Definition returns the suite's definition for a manifest.
 func (s *Suite) Definition() Definition {
 	d := Definition{Name: s.Name, Title: s.Title, Text: s.Text, Conditions: s.Conditions, Clusters: s.Clusters, Silent: s.Silent, Plot: s.Plot}
 	for _, m := range s.Metrics {
@@ -52,7 +52,7 @@ func (s *Suite) Definition() Definition {
 	return d
 }
 
-// Define replaces the fields that a definition holds. It keeps the others: how the suite is
+// Define sets the fields that a definition holds. It keeps the others: how the suite is
 // run, judged and shown.
 func (s *Suite) Define(d Definition) {
 	s.Name, s.Title, s.Text, s.Conditions, s.Clusters, s.Silent, s.Plot = d.Name, d.Title, d.Text, d.Conditions, d.Clusters, d.Silent, d.Plot
@@ -124,8 +124,8 @@ func (d *MetricDefinition) validate() error {
 	return err
 }
 
-// Differs says how two definitions of one metric differ in what its numbers mean; "" where
-// numbers by the one can be compared with numbers by the other. Titles may differ.
+// Differs says how two definitions of one metric differ in what its numbers mean; "" if
+// numbers by one can be compared with numbers by the other. Titles may differ.
 func (d *MetricDefinition) Differs(other *MetricDefinition) string {
 	same := func(a, b *float64) bool { return a == b || a != nil && b != nil && *a == *b }
 	switch {

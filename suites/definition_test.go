@@ -23,7 +23,7 @@ func defined() suites.Definition {
 	return s.Definition()
 }
 
-// Define is the inverse of Definition, and leaves alone what a definition doesn't hold.
+// Define is the inverse of Definition, and keeps what a definition doesn't hold.
 func TestDefinitionRoundTrip(t *testing.T) {
 	d := defined()
 	s := suites.Suite{Name: "other", Metrics: []metrics.Metric{{Name: "gone"}}, Judged: []suites.JudgeKind{"grade"}}

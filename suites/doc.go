@@ -1,4 +1,4 @@
-// Package suites is the vocabulary of evaluation: examples ([Example]), who
-// judges the answer ([Judge]), and how both come together ([Suite]). The suites
-// themselves are in suites/catalog, one file each.
+// Package suites has the types of evaluation: examples ([Example]), judges of answers
+// ([Judge]), and the suites that combine them ([Suite]). The suites themselves are in
+// suites/catalog, one file each.
 package suites

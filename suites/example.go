@@ -9,26 +9,26 @@ import (
 	"strings"
 )
 
-// Example is one input for every model. The prompt type is not part
-// of it: that is the condition, so that two prompt types meet on one example.
+// Example is one input for every model. The prompt type is not part of it: that is the
+// condition, so that two prompt types share an example.
 type Example struct {
 	ID         string   `json:"id"` // see [ExampleID]
 	Suite      string   `json:"suite"`
 	Input      string   `json:"input"`
 	References []string `json:"references,omitempty"` // correct answers, the best first
-	Incorrect  []string `json:"incorrect,omitempty"`  // wrong answers, where the data set lists them
+	Incorrect  []string `json:"incorrect,omitempty"`  // wrong answers, if the data set lists them
 	Category   string   `json:"category,omitempty"`   // the data set's own subdivision
 	// Cluster is what several examples share, such as their passage: errors are clustered
-	// by it. "" shares with none. What it is of the suite says: [Suite.Clusters].
+	// by it. "" shares with none. [Suite.Clusters] is the word for it.
 	Cluster string `json:"cluster,omitempty"`
-	// Fields are other names and values to break metrics down by, as "article".
+	// Fields are other names and values to break metrics down by, such as "article".
 	Fields map[string]string `json:"fields,omitempty"`
 }
 
 // CategoryField is the name of an example's Category among its fields.
 const CategoryField = "category"
 
-// Field is a field to break metrics down by; false where the example has none.
+// Field returns a field to break metrics down by; false if the example doesn't have it.
 func (e *Example) Field(name string) (string, bool) {
 	if name == CategoryField {
 		return e.Category, e.Category != ""
@@ -37,7 +37,7 @@ func (e *Example) Field(name string) (string, bool) {
 	return value, ok
 }
 
-// FieldNames are the names that [Example.Field] knows of the example, sorted.
+// FieldNames lists the names for which [Example.Field] has a value, sorted.
 func (e *Example) FieldNames() []string {
 	names := slices.Collect(maps.Keys(e.Fields))
 	if e.Category != "" {
@@ -52,8 +52,9 @@ func NewExample(suite, input string, references []string, category string) Examp
 	return Example{ID: ExampleID(suite, input), Suite: suite, Input: input, References: references, Category: category}
 }
 
-// Instruction is the input of an instruction with an input of its own, which AlpacaFarm's
-// and Alpaca's files keep apart: below it, after a blank line. A blank one is none.
+// Instruction is the example's input for an instruction with an input, which are separate in
+// the files of AlpacaFarm and Alpaca: the instruction, a blank line and its input. A blank
+// input counts as none.
 func Instruction(instruction, input string) string {
 	if strings.TrimSpace(input) == "" {
 		return instruction
@@ -61,7 +62,7 @@ func Instruction(instruction, input string) string {
 	return instruction + "\n\n" + input
 }
 
-// Validate checks the record by itself.
+// Validate checks the record on its own.
 func (e *Example) Validate() error {
 	switch {
 	case e.ID == "":
@@ -75,16 +76,15 @@ func (e *Example) Validate() error {
 	return nil
 }
 
-// ClusterOf is the cluster of what several examples share: a hash of its text, with white
+// ClusterOf is the cluster for a text that several examples share: its hash, with white
 // space as one space.
 func ClusterOf(shared string) string {
 	sum := sha256.Sum256([]byte(strings.Join(strings.Fields(shared), " ")))
 	return hex.EncodeToString(sum[:8])
 }
 
-// ExampleID is the hash of suite and canonical input (line ends as LF, no white
-// space at either end), so that two models, two prompt types or two harnesses
-// meet on it.
+// ExampleID is the hash of suite and canonical input (line ends as LF, no white space at
+// either end). So two models, two prompt types or two harnesses have the same id for it.
 func ExampleID(suite, input string) string {
 	canonical := strings.TrimSpace(strings.ReplaceAll(input, "\r\n", "\n"))
 	sum := sha256.Sum256([]byte(suite + "\x00" + canonical))

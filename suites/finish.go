@@ -5,10 +5,10 @@ import (
 	"assay/models"
 )
 
-// Unscored is the rule on answers that are no ordinary ones, for every suite and every
-// judge, here and on import: a filtered or failed answer is not scored, a cut or empty one
-// is scored as it is. A suite leaves more unscored by [Suite.Silent]. It gives the reason
-// where there is no score, "" elsewhere.
+// Unscored is the rule for answers that are not ordinary. It holds for every suite and judge,
+// here and on import: a filtered or failed answer is not scored, a cut or empty one is scored
+// as it is. With [Suite.Silent], some empty answers are not scored either. The result is the
+// reason why there is no score; "" if there is one.
 func (s *Suite) Unscored(c *models.Completion) string {
 	if reason := c.NoAnswer(); reason != "" {
 		return reason
@@ -32,7 +32,7 @@ func MarkOf(c *models.Completion) metrics.Mark {
 	}[c.Kind()]
 }
 
-// Stamp marks judgements of a completion, and those that compare it with the baseline's too.
+// Stamp marks judgements of a completion, also with the baseline's mark if they compare.
 func Stamp(js []metrics.Judgement, of, baseline metrics.Mark) {
 	for i := range js {
 		js[i].Mark = of
@@ -42,7 +42,7 @@ func Stamp(js []metrics.Judgement, of, baseline metrics.Mark) {
 	}
 }
 
-// WorstMark is the gravest of some judgements' marks: that of what is gathered from them.
+// WorstMark is the most serious mark of some judgements, for a judgement gathered from them.
 func WorstMark(js []metrics.Judgement) (mark metrics.Mark) {
 	for i := range js {
 		mark = mark.Worse(js[i].Mark)

@@ -8,8 +8,8 @@ import (
 	"assay/suites"
 )
 
-// One rule for all: what is filtered or failed is not scored; what is empty is, unless
-// saying nothing can score well and the model didn't stop on its own.
+// One rule for all: filtered and failed answers are not scored. Empty ones are, unless an
+// empty answer can score well and the model didn't stop on its own.
 func TestUnscored(t *testing.T) {
 	for _, tt := range []struct {
 		c                     models.Completion
@@ -53,6 +53,6 @@ func TestStamp(t *testing.T) {
 	}
 	js[0].Mark = metrics.EmptyNoStop
 	if got := suites.WorstMark(js); got != metrics.EmptyNoStop {
-		t.Errorf("the gravest mark is %q", got)
+		t.Errorf("the most serious mark is %q", got)
 	}
 }

@@ -7,17 +7,17 @@ import (
 	"assay/models"
 )
 
-// Item is a completion with all that a judge may need.
+// Item is a completion with everything that a judge may need.
 type Item struct {
 	Example    Example
 	Completion models.Completion
 	// Baseline is the baseline's completion of the same example, condition and sample. It is
 	// nil for a judge that doesn't compare; see [Needs].
 	Baseline *models.Completion
-	// Ask sends a request to the judge's own model or service, through the run's cache; nil
-	// where the judge has none. An error concerns this request alone.
+	// Ask sends a request to the judge's own model or service, through the run's cache; nil if
+	// the judge has none. An error concerns only this request.
 	Ask func(ctx context.Context, r models.Request) (models.Answer, error)
-	// Over replaces the judge's sampling parameters by those that the plan sets; nil changes
+	// Over replaces the judge's sampling parameters with those that the plan sets; nil changes
 	// nothing.
 	Over func(models.Sampling) models.Sampling
 }
@@ -39,13 +39,13 @@ type Needs struct {
 	Requests int // the most that it sends about one completion; 0 for a judge without a model
 }
 
-// Baseline says whether a judge gets the baseline's completion too. A judge that does gets
-// it even where it is Missing, and gets none with the baseline's own completions.
+// Baseline says whether a judge also gets the baseline's completion. If so, it gets it even
+// if it is Missing, but gets none with the baseline's own completions.
 type Baseline int
 
 const (
-	NoBaseline      Baseline = iota // the judge sees a completion alone
-	WithBaseline                    // it judges a completion alone and, where there is a baseline, against it too
+	NoBaseline      Baseline = iota // the judge sees only a completion
+	WithBaseline                    // it judges a completion alone and, if there is a baseline, also against it
 	AgainstBaseline                 // it only compares: the baseline's own completions get no judgement
 )
 
@@ -57,9 +57,9 @@ func NeedsOf(j Judge) Needs {
 	return Needs{}
 }
 
-// Absent are a judge's judgements where there is nothing to judge: missing, each with the
-// reason. A judge whose metrics depend on the example has a method Absent of its own; those
-// of any other are one for each metric.
+// Absent returns a judge's judgements if there is nothing to judge: all are missing, with the
+// reason. A judge whose metrics depend on the example has its own method Absent. For others
+// there is one judgement for each metric.
 func Absent(j Judge, item Item, reason string) []metrics.Judgement {
 	if own, ok := j.(interface {
 		Absent(item Item, reason string) []metrics.Judgement

@@ -5,7 +5,7 @@ import "assay/models"
 // Live says how a suite is run on a model: where its public data are, and which requests it
 // makes.
 type Live struct {
-	// Data is the data set's usual place below the folder of data, for a plan that names no
+	// Data is the data set's usual place below the folder of data sets, if the plan names no
 	// file.
 	Data string
 	// Shots is the same for the file of few-shot examples; "" where there is no
@@ -20,7 +20,7 @@ type Live struct {
 	// Scored says that the suite needs log-probabilities of choices, not text.
 	Scored bool
 	// ByLetter says that a model without log-probabilities can choose by letter instead:
-	// requests have Letters. Where it can't, a plan with such a model is refused.
+	// requests have Letters. If it can't, a plan with such a model is refused.
 	ByLetter bool
 	// Brings are metrics that judges made with the data may produce: see [Set.Judges]. Whether
 	// they do depends on the data.
@@ -29,8 +29,8 @@ type Live struct {
 	Load func(files Files) (*Set, error)
 }
 
-// Files are what a suite reads; paths that exist. Shots is "" where the plan
-// gives none and there is no usual one.
+// Files are the existing files that a suite reads. Shots is "" if the plan names none and
+// there is no usual one.
 type Files struct {
 	Data, Shots string
 }
@@ -39,12 +39,12 @@ type Files struct {
 type Set struct {
 	Examples []Example // in file order, ids distinct
 	// Ask makes the request for an example under one condition: prompt, system and choices,
-	// and stops where a condition has its own. The caller fills in the rest of Sampling, the
+	// and stops if a condition has its own. The caller fills in the rest of Sampling, the
 	// seed, the sample and About.
 	Ask func(ex *Example, condition string) models.Request
-	// Judges know the data, where judging needs more than an example holds.
+	// Judges are made with the data, if judging needs more than an example holds.
 	Judges []Judge
-	// Files are the paths that Load read besides those it was given.
+	// Files are paths that Load read besides those it was given.
 	Files []string
 	// Notices are for the user: rows that were skipped, and why.
 	Notices []string

@@ -5,34 +5,33 @@ import (
 	"assay/models"
 )
 
-// Suite is a named set of examples with the metrics that sum up the answers.
+// Suite is a named set of examples with the metrics that summarise the answers.
 type Suite struct {
 	Name    string // as in records: "truthfulqa"
 	Title   string // as in a heading: "TruthfulQA"
-	Text    string // a paragraph for the report: what is measured, by whom, what to mind
+	Text    string // a paragraph for the report: what is measured, by whom, and what to be aware of
 	Metrics []metrics.Metric
-	// Conditions orders the prompt types that are known; others follow by name.
+	// Conditions lists the known prompt types in order; others follow by name.
 	Conditions []string
-	// Clusters says what an example's Cluster is of: "passage"; "" where they have none.
+	// Clusters is the word for what an example's Cluster is, such as "passage"; "" for none.
 	Clusters string
-	// Describe fills in what an example's input and references say of it, its Cluster,
-	// Category and Fields, wherever it comes from. Nil for nothing.
+	// Describe derives an example's Cluster, Category and Fields from its input and references,
+	// for examples from any source. Nil derives nothing.
 	Describe func(ex *Example)
 	// Plot says how a figure shows the suite.
 	Plot Plot
-	// Judge scores completions here. Nil where judgements are recorded by others,
-	// or come from a judge that a plan names.
+	// Judge scores completions without a model. Nil if judgements are recorded by others, or
+	// come from a judge that a plan names.
 	Judge Judge
 	// Judged are the kinds of judges that a plan may name for the suite.
 	Judged []JudgeKind
-	// Gather makes of all judgements of one example, model, condition and judge,
-	// over several samples, those that only all of them give (an expected
-	// maximum). Nil for none.
+	// Gather computes judgements that need all samples of an example (an expected maximum), from
+	// all judgements of one example, model, condition and judge. Nil for none.
 	Gather func(samples []metrics.Judgement) []metrics.Judgement
-	// Silent says that an answer without text can score well: then one that is empty
-	// counts only where the model stopped on its own. See [Suite.Unscored].
+	// Silent says that an answer without text can score well. An empty answer then counts only if
+	// the model stopped on its own. See [Suite.Unscored].
 	Silent bool
-	// Show is a completion as a reader should see it; nil shows its text.
+	// Show returns a completion as readers should see it; nil shows its text.
 	Show func(ex *Example, c *models.Completion) string
 	// Live is how the suite runs on a model; nil if its outputs can only be imported.
 	Live *Live

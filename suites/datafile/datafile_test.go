@@ -14,7 +14,7 @@ type inner struct {
 	N    *float64 `json:"n"`
 }
 
-// own decodes itself, out of members that it has no field for.
+// own decodes itself, from members that it has no field for.
 type own struct{ n int }
 
 func (o *own) UnmarshalJSON(b []byte) error {
@@ -41,8 +41,8 @@ type row struct {
 	Map   map[string]inner `json:"map"`
 }
 
-// Fields of all kinds are read: embedded in both ways, without a tag, of types that decode
-// themselves; line ends stay.
+// All kinds of fields are read: embedded in both ways, without a tag, and of types that
+// decode themselves. Line ends stay.
 func TestDecodeFields(t *testing.T) {
 	const object = "{\n\"id\": \"i\", \"x\":\r\n[NaN,\n1],\n\"note\": \"n\", \"Plain\": 3, \"own\": {\"x\": 1, \"xx\": 2}, \"-\": NaN}"
 	var got row
@@ -58,7 +58,7 @@ func TestDecodeFields(t *testing.T) {
 	}
 }
 
-// Only what has a field must be in order.
+// Only members with a field must be valid.
 func TestDecode(t *testing.T) {
 	deep := strings.Repeat("[", 20_000) + strings.Repeat("]", 20_000)
 	for _, odd := range []string{"NaN", "-Infinity", `"\ud83d"`, "\"\xff\"", "1, \"x\": 2", deep, `{"y": NaN, "y": [NaN]}`, "1e", "'"} {
@@ -121,8 +121,8 @@ func TestMembers(t *testing.T) {
 	}
 }
 
-// Whatever a row holds, what the strict decoder takes is what Decode gives, and the other
-// way round nothing is taken that is not JSON but for what isn't read.
+// For any row, Decode gives the same as the strict decoder if that accepts the row. Decode
+// accepts other rows only if the strict decoder rejects something that isn't read.
 func FuzzDecode(f *testing.F) {
 	for _, seed := range []string{`{"a":"b"}`, `{"x":NaN,"a":"b"}`, `{"list":[{"x":1,}]}`, `{"a":`, `{"x":"\ud83d","map":{"":{}}}`, `{,}`} {
 		f.Add([]byte(seed))

@@ -10,9 +10,9 @@ import (
 )
 
 // Decode reads a JSON value into v, which is a pointer to a zero value. Members that its
-// type has a field for are read strictly. What is wrong elsewhere (a number that is none,
-// half a surrogate pair, invalid UTF-8, a member that comes twice, any depth) doesn't
-// matter. Errors are the JSON library's, with offsets into value.
+// type has a field for are read strictly. Errors in other members (an invalid number, half a
+// surrogate pair, invalid UTF-8, a repeated member, any depth) are ignored. Errors are the
+// JSON library's, with offsets into value.
 func Decode(value []byte, v any) error {
 	first := json.Unmarshal(value, v)
 	if first == nil {
@@ -26,8 +26,8 @@ func Decode(value []byte, v any) error {
 	return json.Unmarshal(read, v)
 }
 
-// Read is text with spaces where it has members that v's type has no field for, if there
-// are any: what a strict decoder of v should see. Offsets and lines stay.
+// Read returns text with spaces in place of members that v's type has no field for. A strict
+// decoder of v can read it. Offsets and lines stay.
 func Read(text []byte, v any) []byte {
 	read := bytes.Clone(text)
 	if !blank(read, reflect.TypeOf(v)) {
@@ -36,8 +36,8 @@ func Read(text []byte, v any) []byte {
 	return read
 }
 
-// Member is the value of an object's member, nil where it has none. times is how often it
-// comes. Nothing else of the object need be in order.
+// Member returns the value of an object's member, nil if it is missing. times is how often it
+// appears. The rest of the object may be invalid.
 func Member(object []byte, name string) (value []byte, times int) {
 	b := blanker{text: object}
 	b.members(b.space(0), func(n string, from, to int) {
@@ -49,8 +49,8 @@ func Member(object []byte, name string) (value []byte, times int) {
 	return value, times
 }
 
-// Members are an object's members by name, which need not be in order themselves. It is not
-// ok where the text is no object, or a name comes twice.
+// Members returns an object's members by name. Their values may be invalid. ok is false if
+// the text is not an object, or a name appears twice.
 func Members(object []byte) (members map[string]jsontext.Value, ok bool) {
 	b := blanker{text: object}
 	members, ok = map[string]jsontext.Value{}, true
@@ -63,26 +63,25 @@ func Members(object []byte) (members map[string]jsontext.Value, ok bool) {
 	return members, ok && end != none && b.space(end) == len(object)
 }
 
-// Shaped is a type that decodes itself, out of JSON that is laid out for another type.
+// Shaped is a type that decodes itself, from JSON in the form of another type.
 type Shaped interface{ JSONShape() reflect.Type }
 
-// blank puts spaces over the members of a JSON text that a type doesn't read, and reports
-// whether it did.
+// blank replaces the members of a JSON text that a type doesn't read with spaces, and reports
+// whether there were any.
 func blank(text []byte, t reflect.Type) bool {
 	b := blanker{text: text}
 	end := b.value(b.space(0), t)
 	return b.changed && !b.broken && end != none
 }
 
-// blanker walks over JSON whose values need not be in order, as long as quotes and
-// brackets are.
+// blanker walks over JSON whose values may be invalid, as long as quotes and brackets match.
 type blanker struct {
 	text    []byte
 	changed bool
-	broken  bool // quotes and brackets of a value within another weren't in order
+	broken  bool // quotes or brackets of a nested value don't match
 }
 
-// none is the place behind a value that has no end.
+// none is the index after a value that has no end.
 const none = -1
 
 func (b *blanker) space(i int) int {
@@ -99,7 +98,7 @@ func (b *blanker) at(i int) byte {
 	return b.text[i]
 }
 
-// skip is the place behind the value at i.
+// skip returns the index after the value at i.
 func (b *blanker) skip(i int) int {
 	depth := 0
 	for i < len(b.text) {
@@ -133,7 +132,7 @@ func (b *blanker) skip(i int) int {
 	return none
 }
 
-// quoted is the place behind the string at i.
+// quoted returns the index after the string at i.
 func (b *blanker) quoted(i int) int {
 	for i++; i < len(b.text); i++ {
 		switch b.text[i] {
@@ -146,8 +145,8 @@ func (b *blanker) quoted(i int) int {
 	return none
 }
 
-// members walks over the object at i: each member's name with its value's place. It gives
-// the place behind the object.
+// members walks over the object at i: each member's name with its value's index. It returns
+// the index after the object.
 func (b *blanker) members(i int, each func(name string, from, to int)) int {
 	if b.at(i) != '{' {
 		return none
@@ -176,7 +175,7 @@ func (b *blanker) members(i int, each func(name string, from, to int)) int {
 	return i + 1
 }
 
-// nameOf is a member's name; "" where it is no proper string.
+// nameOf is a member's name; "" if it is not a valid string.
 func nameOf(quoted []byte) string {
 	if bytes.IndexByte(quoted, '\\') < 0 {
 		return string(quoted[1 : len(quoted)-1])
@@ -188,7 +187,7 @@ func nameOf(quoted []byte) string {
 	return string(name)
 }
 
-// value blanks what a type doesn't read of the value at i, and gives the place behind it.
+// value blanks what a type doesn't read in the value at i, and returns the index after it.
 func (b *blanker) value(i int, t reflect.Type) int {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
@@ -210,7 +209,7 @@ func (b *blanker) value(i int, t reflect.Type) int {
 	return b.skip(i)
 }
 
-// within is value for a member's.
+// within is value for the value of a member.
 func (b *blanker) within(i int, t reflect.Type) {
 	if b.value(i, t) == none {
 		b.broken = true
@@ -234,10 +233,10 @@ func (b *blanker) elements(i int, t reflect.Type) int {
 	return i + 1
 }
 
-// object blanks the members that have no field, each with a comma beside it.
+// object blanks the members that have no field, each with an adjacent comma.
 func (b *blanker) object(i int, fields map[string]reflect.Type) int {
-	start := i + 1 // behind what came before a member
-	comma := none  // the last comma that is left
+	start := i + 1 // after what is before a member
+	comma := none  // the last comma that remains
 	return b.members(i, func(name string, from, to int) {
 		next := b.space(to)
 		more := b.at(next) == ','
@@ -259,7 +258,7 @@ func (b *blanker) object(i int, fields map[string]reflect.Type) int {
 	})
 }
 
-// clear puts spaces over a part of the text but for its line ends.
+// clear replaces a part of the text with spaces, except for its line ends.
 func (b *blanker) clear(from, to int) {
 	b.changed = true
 	for i := from; i < to; i++ {
@@ -269,14 +268,14 @@ func (b *blanker) clear(from, to int) {
 	}
 }
 
-// decodesItself reports whether a type has a say in how it is decoded.
+// decodesItself reports whether a type has its own decoding.
 func decodesItself(t reflect.Type) bool {
 	p := reflect.PointerTo(t)
 	return p.Implements(reflect.TypeFor[json.UnmarshalerFrom]()) || p.Implements(reflect.TypeFor[json.Unmarshaler]()) ||
 		t == reflect.TypeFor[jsontext.Value]()
 }
 
-// fieldsOf are the members that a struct reads.
+// fieldsOf returns the members that a struct reads.
 func fieldsOf(t reflect.Type) map[string]reflect.Type {
 	fields := map[string]reflect.Type{}
 	for f := range t.Fields() {

@@ -1,5 +1,5 @@
-// Package datafile decodes the rows of data files as programs save them: JSON whose
-// members are read strictly where a field asks for them. Nothing else matters: a number
-// that is none (NaN), half a surrogate pair or a member that comes twice is no error
-// where no field of the row's type reads it. Package rows finds the rows.
+// Package datafile decodes the rows of data files: JSON whose members are read strictly if
+// the row's type has a field for them. Errors in other members, such as an invalid number
+// (NaN), half a surrogate pair or a repeated member, are ignored. Package rows finds the
+// rows.
 package datafile

@@ -6,10 +6,10 @@ import "errors"
 // sends later requests in the same way.
 type Change struct {
 	Model  string `json:"model"`  // fingerprint
-	Change string `json:"change"` // in the model's own words
+	Change string `json:"change"` // as the model describes it ([models.Sender])
 }
 
-// Validate checks the record by itself.
+// Validate checks the record on its own.
 func (c *Change) Validate() error {
 	if c.Model == "" || c.Change == "" {
 		return errors.New("change without a model or without what was changed")

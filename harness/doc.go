@@ -1,5 +1,5 @@
-// Package harness is the vocabulary of a run: its [Manifest]. The parts that
-// carry one through its stages (examples, completions, judgements, estimates,
-// report) lie beneath: interop reads other people's files, runstore keeps the
-// records, pipeline runs the stages, cli wires them together.
+// Package harness defines a run's [Manifest]. Its sub-packages take a run through
+// its stages (examples, completions, judgements, estimates, report): interop reads
+// other people's files, runstore stores the records, pipeline runs the stages, and
+// cli is the command line.
 package harness

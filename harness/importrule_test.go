@@ -11,16 +11,15 @@ import (
 	"testing"
 )
 
-// floors are the module's folders by height: imports run to a lower floor only,
-// or stay within a folder.
+// floors are the module's folders, by floor. A package may import only packages of lower
+// floors or of its own folder.
 var floors = map[string]int{"": 3, "harness": 2, "suites": 1, "reports": 1, "models": 0, "metrics": 0, "fixtures": 0}
 
-// leaves hold the packages that every floor may import. They import the standard
-// library and each other, nothing else, and know no type of a floor.
+// leaves is the folder of the packages that every floor may import. They import only the
+// standard library and each other.
 const leaves = "harness/leaf"
 
-// homes name the one package that may import a library that would otherwise
-// spread.
+// homes gives the one package that may import each of these libraries.
 var homes = map[string]string{
 	"github.com/spf13/cobra":                "harness/cli",
 	"github.com/schollz/progressbar":        "harness/terminal",
@@ -41,7 +40,7 @@ var homes = map[string]string{
 
 func TestImportsRunDownwards(t *testing.T) {
 	files := 0
-	const root = ".." // the module's, from this package
+	const root = ".." // of the module, from this package
 	err := filepath.WalkDir(root, func(file string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
@@ -80,13 +79,13 @@ func TestImportsRunDownwards(t *testing.T) {
 	}
 }
 
-// importFault says what is wrong with package from (a folder of the module)
-// importing a package by name, or nothing.
+// importFault says what is wrong if package from (a folder of the module) imports the
+// package name; "" if nothing is.
 func importFault(from, name string) string {
 	if from == "." {
 		from = ""
 	}
-	// Programs that time us beside other systems stand outside the floors.
+	// Programs that compare assay with other systems are exempt.
 	if strings.HasPrefix(from, "fixtures/peers/") {
 		return ""
 	}

@@ -9,8 +9,8 @@ import (
 )
 
 // Manifest describes a run: enough to repeat it, and to see whether two runs make the same
-// requests. It holds nothing that differs between two equal runs; what
-// does (durations, host) is in timings.jsonl.
+// requests. Equal runs have equal manifests. What differs between equal runs (durations,
+// host) is in timings.jsonl.
 type Manifest struct {
 	Schema   int           `json:"schema"`
 	Plan     Plan          `json:"plan"`
@@ -19,14 +19,14 @@ type Manifest struct {
 	Baseline string        `json:"baseline,omitempty"` // the model that others are compared with by default
 	Models   []models.Info `json:"models"`             // in order of first appearance
 	Counts   []Count       `json:"counts"`
-	// Suites define the run's suites and metrics. Nil in a run made before manifests had
-	// definitions: the catalog's are used then.
+	// Suites define the run's suites and metrics. Nil in a run from before manifests had
+	// definitions; the catalog's are then used.
 	Suites []suites.Definition `json:"suites,omitempty"`
-	// Answers counts each model's answers to each suite. Nil in a run whose judgements carry
-	// no marks: it was made before there were any.
+	// Answers counts each model's answers to each suite. Nil in an old run whose judgements
+	// carry no marks.
 	Answers []AnswerCount `json:"answers,omitempty"`
-	// Files are the run's own streams as they were when it was finished; nil in a
-	// run that was imported.
+	// Files are the run's own streams as they were when the run was finished; nil in an
+	// imported run.
 	Files []Source `json:"files,omitempty"`
 }
 
@@ -49,16 +49,16 @@ type Source struct {
 	Name   string `json:"name"` // base name
 	Bytes  int64  `json:"bytes"`
 	SHA256 string `json:"sha256"`
-	// Skipped are the rows that an import passed over as wrong; Torn, that it could not
-	// read the file to its end.
+	// Skipped counts the bad rows that an import skipped. Torn is true if the file could not
+	// be read to its end.
 	Skipped int  `json:"skipped,omitempty"`
 	Torn    bool `json:"torn,omitempty"`
 }
 
-// Versions say which program made the run, and on what CPU path.
+// Versions say which program made the run, and on which CPU path.
 type Versions struct {
 	Assay  string `json:"assay"`
-	Commit string `json:"commit,omitempty"` // "" where the build doesn't know it
+	Commit string `json:"commit,omitempty"` // "" if the build doesn't know it
 	Go     string `json:"go"`
 	CPU    string `json:"cpu"`
 }
@@ -80,7 +80,7 @@ type AnswerCount struct {
 	metrics.Answers `json:",inline"`
 }
 
-// AnswerCounts tallies answers as they come, in order of first appearance.
+// AnswerCounts tallies answers, in order of first appearance.
 type AnswerCounts []AnswerCount
 
 // Add counts one answer.

@@ -9,7 +9,7 @@ import (
 // Version is assay's own.
 const Version = "0.1.0"
 
-// commit is what make build says of the source, for builds that go may not stamp.
+// commit is set by make build, for builds that go doesn't stamp.
 var commit string
 
 // CurrentVersions describes the running program.
@@ -21,8 +21,8 @@ func CurrentVersions() Versions {
 	return v
 }
 
-// commitOf is the commit that a program was built of, as go build stamps it, and whether
-// files were modified since; "" where it was built outside version control.
+// commitOf returns the commit that a program was built from, as stamped by go build, and
+// whether files were modified since; "" if it was built outside version control.
 func commitOf(info *debug.BuildInfo) string {
 	settings := map[string]string{}
 	for _, s := range info.Settings {

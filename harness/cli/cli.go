@@ -64,7 +64,7 @@ Exit codes:
 	return root
 }
 
-// plainFlag replaces the parser's error about a flag's value with one for people.
+// plainFlag rewrites the parser's error about a flag's value in plain words.
 func plainFlag(err error) error {
 	var invalid *pflag.InvalidValueError
 	if !errors.As(err, &invalid) {

@@ -26,7 +26,7 @@ func TestMain(m *testing.M) {
 	})
 }
 
-// program is assay as a program: this test, by that name.
+// program is the path of assay as a program: this test binary under that name.
 func program(t *testing.T) string {
 	t.Helper()
 	path, err := exec.LookPath("assay")
@@ -53,7 +53,7 @@ func TestScripts(t *testing.T) {
 		Condition: func(cond string) (bool, error) {
 			if cond == "data" {
 				if os.Getenv("ASSAY_DATA") == "" {
-					t.Log("ASSAY_DATA is not set: the scripts over real data stop at their first line")
+					t.Log("ASSAY_DATA is not set: scripts that need real data stop at their first line")
 					return false, nil
 				}
 				return true, nil
@@ -63,7 +63,7 @@ func TestScripts(t *testing.T) {
 	})
 }
 
-// exits CODE PROGRAM ARG... runs a program that is to end with CODE.
+// exits CODE PROGRAM ARG... runs a program that must end with CODE.
 func exits(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
 		ts.Fatalf("usage: exits CODE PROGRAM ARG...")
@@ -83,7 +83,7 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// oneLine checks that the last program said one line on stderr, and no more.
+// oneLine checks that the last program wrote exactly one line to stderr.
 func oneLine(ts *testscript.TestScript, neg bool, args []string) {
 	if said := ts.ReadFile("stderr"); strings.Count(said, "\n") != 1 {
 		ts.Fatalf("stderr is not one line:\n%s", said)

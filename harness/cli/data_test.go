@@ -12,7 +12,7 @@ import (
 	"assay/harness/cli"
 )
 
-// runData is the command in this process.
+// runData runs the command in this process.
 func runData(t *testing.T, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	var out, err bytes.Buffer
@@ -20,7 +20,7 @@ func runData(t *testing.T, args ...string) (code int, stdout, stderr string) {
 	return code, out.String(), err.String()
 }
 
-// The real files over a server on loopback, which stands for their sources.
+// The real files, from a server on loopback in place of their sources.
 func TestDataPullsPublishedFiles(t *testing.T) {
 	root := os.Getenv("ASSAY_DATA")
 	if root == "" {

@@ -18,7 +18,7 @@ import (
 
 const moduleRoot = "../.."
 
-// everyCommand calls visit with each command that users see, and its words: "data ls".
+// everyCommand calls visit with each command that users see, and its full name: "data ls".
 func everyCommand(visit func(words string, cmd *cobra.Command)) {
 	var walk func(cmd *cobra.Command)
 	walk = func(cmd *cobra.Command) {
@@ -209,8 +209,8 @@ func TestDocumentedConfigurationsParse(t *testing.T) {
 	}
 }
 
-// readConfiguration reads a file by what is in it. Models without suites get one; a block
-// of comments is no file.
+// readConfiguration reads a file by its content. Models without suites get one. A block with
+// only comments is not a file.
 func readConfiguration(t *testing.T, config string) error {
 	t.Helper()
 	if !regexp.MustCompile(`(?m)^[^#\n]`).MatchString(config) {

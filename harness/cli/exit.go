@@ -10,8 +10,8 @@ import (
 	"assay/metrics"
 )
 
-// Exit codes. Where several apply, the first of BadInput, Regression,
-// NotAttempted, Inconclusive is given.
+// Exit codes. If several apply, the first of BadInput, Regression, NotAttempted,
+// Inconclusive is used.
 const (
 	ExitOK           = 0 // done, or every gate passed
 	ExitRegression   = 1
@@ -20,13 +20,13 @@ const (
 	ExitNotAttempted = 4 // planned work was never attempted
 )
 
-// exit is a result that is no failure of the program: a code without a message.
+// exit is a result that is not a failure of the program: a code without a message.
 type exit int
 
 func (e exit) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
 
-// conclude is how the program ends after an error: the message for stderr, "" for none, and
-// the exit code.
+// conclude returns the message for stderr, "" for none, and the exit code that an error ends
+// the program with.
 func conclude(err error) (message string, code int) {
 	var wanted exit
 	var stopped *session.Stopped

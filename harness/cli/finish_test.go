@@ -15,8 +15,8 @@ import (
 	"assay/harness/cli"
 )
 
-// folder is a working place with a chat server, whose answers to the n-th request to a model are
-// made by a rule.
+// folder is a working folder with a chat server. A rule makes the answer to the n-th request
+// to a model.
 type folder struct {
 	t   *testing.T
 	dir string
@@ -55,7 +55,7 @@ func (f *folder) write(name, text string) {
 	}
 }
 
-// assay runs a command in the folder, and gives what it said and its exit code.
+// assay runs a command in the folder, and returns its output and exit code.
 func (f *folder) assay(args ...string) (stdout, stderr string, code int) {
 	f.t.Helper()
 	f.t.Chdir(f.dir)
@@ -64,7 +64,7 @@ func (f *folder) assay(args ...string) (stdout, stderr string, code int) {
 	return strings.Join(strings.Fields(out.String()), " "), strings.Join(strings.Fields(err.String()), " "), code
 }
 
-// reply is an answer of the chat route; a text of "null" is none.
+// reply is an answer of the chat route; the text "null" is no text.
 func reply(text, finish string) string {
 	if text != "null" {
 		text = fmt.Sprintf("%q", text)
@@ -72,7 +72,7 @@ func reply(text, finish string) string {
 	return fmt.Sprintf(`{"choices":[{"index":0,"message":{"role":"assistant","content":%s},"finish_reason":%q}],"usage":{"prompt_tokens":3,"completion_tokens":2}}`, text, finish)
 }
 
-// questions are n of SQuAD's form, every other one without an answer.
+// questions are n questions in SQuAD's format, every other one without an answer.
 func questions(n int) string {
 	var all []string
 	for i := range n {
@@ -94,8 +94,9 @@ suites:
   - {suite: squadv2, data: squad.json}
 `
 
-// A SQuAD run whose answers are all empty never reads 0.5: cut ones are not scored, and
-// ones of the model's own make no estimate. Every format tells of them.
+// A SQuAD run whose answers are all empty never shows 0.5. Answers that were cut off are not
+// scored, and empty answers by the model's own stop give no estimate. Every format reports
+// them.
 func TestSilenceIsNoReading(t *testing.T) {
 	for _, tt := range []struct {
 		name, text, finish, mark, n string
@@ -116,7 +117,7 @@ func TestSilenceIsNoReading(t *testing.T) {
 			for _, want := range []string{"squadv2, answers of slow: " + tt.mark, "Answers of slow under zeroshot: " + tt.mark, "slow not scored not scored",
 				"the first's answers are 0%", "quick: all ordinary; slow: " + tt.mark} {
 				if !strings.Contains(out, want) {
-					t.Errorf("the run doesn't say %q:\n%s", want, out)
+					t.Errorf("the run doesn't print %q:\n%s", want, out)
 				}
 			}
 			if strings.Contains(out, "slow 0.5") || code != 0 {
@@ -137,13 +138,13 @@ func TestSilenceIsNoReading(t *testing.T) {
 			}
 			page, err := os.ReadFile(filepath.Join(f.dir, "page", "report.html"))
 			if err != nil || !strings.Contains(string(page), "Answers of slow under zeroshot: "+tt.mark) || !strings.Contains(string(page), `"k":`) {
-				t.Errorf("the page doesn't tell of them (%v)", err)
+				t.Errorf("the page doesn't report them (%v)", err)
 			}
 		})
 	}
 }
 
-// Answers to half of the questions only, by the model's own stop, count as no answer.
+// If only half of the answers are empty by the model's own stop, they count as no answer.
 func TestSilenceWhereTheModelStopsIsAnAnswer(t *testing.T) {
 	f := newFolder(t, squadPlan, func(n int, _ string) (int, string) {
 		if n%2 == 0 {
@@ -176,8 +177,8 @@ func prompts(n int) string {
 	return all.String()
 }
 
-// When the credit is used up the run stops soon, with an exit code of its own, publishes
-// nothing and resumes; --retry is offered only where it does something.
+// When the credit is used up, the run stops soon with its own exit code, publishes nothing
+// and can be resumed. --retry is suggested only if it does something.
 func TestCreditRunsOut(t *testing.T) {
 	spent := true
 	f := newFolder(t, promptsPlan, func(n int, _ string) (int, string) {
@@ -213,7 +214,7 @@ func TestCreditRunsOut(t *testing.T) {
 	}
 }
 
-// The same in a 200, as routers say it.
+// The same in a response with status 200, as routers send it.
 func TestCreditRunsOutInA200(t *testing.T) {
 	f := newFolder(t, promptsPlan, func(n int, _ string) (int, string) {
 		switch {
@@ -231,7 +232,7 @@ func TestCreditRunsOutInA200(t *testing.T) {
 	}
 }
 
-// An answer that ended with an error is asked for again; a filtered one is no answer.
+// An answer that ended with an error is requested again; a filtered one is no answer.
 func TestFailedAndFilteredAnswers(t *testing.T) {
 	f := newFolder(t, promptsPlan, func(n int, _ string) (int, string) {
 		switch n {

@@ -22,7 +22,7 @@ type inferenceFlags struct {
 	resamples int
 }
 
-// defaultResamples of a bootstrap or a permutation test.
+// defaultResamples is the number of resamples of a bootstrap or a permutation test.
 const defaultResamples = 10_000
 
 func (f *inferenceFlags) add(cmd *cobra.Command) {
@@ -37,7 +37,7 @@ func (f *inferenceFlags) options() (pipeline.Options, error) {
 	return pipeline.Options{Bootstrap: f.bootstrap, Resamples: f.resamples}, nil
 }
 
-// byHelp is of every command that breaks results down.
+// byHelp is the help of --by in every command that has it.
 const byHelp = "break down by category or another field of the examples"
 
 func exactly(n int, problem string) cobra.PositionalArgs {

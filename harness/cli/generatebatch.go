@@ -46,8 +46,8 @@ func (f *generateFlags) batch(ctx context.Context, c terminal.Console, model str
 	})
 }
 
-// promptsOf reads the texts of {"prompt": "..."} lines, each text once; of more than
-// limit the first. An empty one is a prompt too.
+// promptsOf reads the texts of {"prompt": "..."} lines, each text once, and at most limit of
+// them. An empty text is a prompt too.
 func promptsOf(path string, limit int) ([]string, error) {
 	var texts []string
 	seen := map[string]bool{}
@@ -64,7 +64,7 @@ func promptsOf(path string, limit int) ([]string, error) {
 	return texts, err
 }
 
-// writeLines writes a file of JSON lines whole, or not at all.
+// writeLines writes a file of JSON lines, completely or not at all.
 func writeLines[T any](path string, rows []T) error {
 	return outfile.Write(path, func(f io.Writer) error {
 		b := bufio.NewWriter(f)

@@ -16,9 +16,8 @@ import (
 	"assay/models/loopback"
 )
 
-// killPlan asks two models of one server everything, and has the server judge.
-// Its toxicity and its truth are arithmetic rules over the text: only their bytes
-// are looked at here.
+// killPlan runs all suites on two models of one server, which also judges. The server's
+// toxicity and truth are arithmetic rules over the text; this test only compares bytes.
 const killPlan = `baseline: a
 models:
   - {name: a, model: "openai:%[1]s/v1#m", concurrency: 32, timeout: 2s, attempts: 20}
@@ -32,9 +31,9 @@ judges:
   - {name: tox, kind: toxicity, service: classifier, url: "%[1]s", label: toxic, concurrency: 32, timeout: 2s, attempts: 20}
 `
 
-// A run that is killed twenty times at random moments ends as one that was left
-// alone, in every file but timings.jsonl; and so does one whose server, besides,
-// answers with every fault there is.
+// A run that is killed twenty times at random moments ends with the same files as an
+// uninterrupted one, except for timings.jsonl. So does a run whose server also answers
+// with every kind of fault.
 func TestKilledRun(t *testing.T) {
 	data := os.Getenv("ASSAY_DATA")
 	if data == "" {
@@ -61,7 +60,7 @@ func TestKilledRun(t *testing.T) {
 	k.same("whole", "killed")
 	web.Close()
 
-	// On the same address a server that gives the same answers, and misbehaves.
+	// A server on the same address gives the same answers, with faults.
 	config := loopback.Config{Model: "m", Faults: 0.01, Hang: 3 * time.Second, RetryAfter: time.Second}
 	server := loopback.New(config)
 	web = startAt(t, address, server)
@@ -72,7 +71,7 @@ func TestKilledRun(t *testing.T) {
 	t.Logf("faults: %v", counts)
 	for _, kind := range loopback.Kinds() {
 		if counts[string(kind)] == 0 {
-			t.Errorf("the fault %q never came: it is not tried", kind)
+			t.Errorf("the fault %q never occurred, so it is not tested", kind)
 		}
 	}
 }
@@ -92,7 +91,7 @@ func (k *killer) run(out string) *exec.Cmd {
 	return exec.Command(k.binary, "run", k.path("plan.yaml"), "-o", k.path(out), "--data", k.data)
 }
 
-// finish runs to the end, and says how long that took.
+// finish runs to the end, and returns how long that took.
 func (k *killer) finish(out string) time.Duration {
 	k.t.Helper()
 	start := time.Now()
@@ -102,9 +101,9 @@ func (k *killer) finish(out string) time.Duration {
 	return time.Since(start).Round(time.Millisecond)
 }
 
-// killAndFinish kills a run twenty times with -9, each within a fifth of the time
-// that the whole takes, and finishes it. A run that ends before its kill must be
-// as the one named whole, and begins anew.
+// killAndFinish kills a run twenty times with -9, each within a fifth of the time that
+// a complete run takes, and finishes it. A run that ends before its kill must equal the
+// run named whole, and is started afresh.
 func (k *killer) killAndFinish(out, whole string, took time.Duration) time.Duration {
 	k.t.Helper()
 	for killed := 0; killed < 20; {
@@ -132,7 +131,7 @@ func (k *killer) killAndFinish(out, whole string, took time.Duration) time.Durat
 	return k.finish(out)
 }
 
-// same wants equal bytes in all files of two runs but timings.jsonl.
+// same checks that all files of two runs except timings.jsonl are equal.
 func (k *killer) same(a, b string) {
 	t := k.t
 	t.Helper()

@@ -11,7 +11,7 @@ import (
 	"assay/harness/runstore"
 )
 
-// A second run on a folder is told who holds it, and changes nothing.
+// A second run in a folder reports which process holds it, and changes nothing.
 func TestTwoRunsOnOneFolder(t *testing.T) {
 	dir := t.TempDir()
 	files := map[string]string{

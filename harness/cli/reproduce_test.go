@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// A reproduction that is killed with -9 again and again ends with the same files as one
-// that was left alone, timings apart: worlds, weights, answers, findings and the page.
+// A reproduction that is killed with -9 again and again ends with the same files as an
+// uninterrupted one, except timings: worlds, weights, answers, findings and the page.
 func TestKilledReproduction(t *testing.T) {
 	if testing.Short() {
 		t.Skip("trains every model of a short reproduction twice: not with -short")
@@ -56,17 +56,17 @@ func TestKilledReproduction(t *testing.T) {
 	}
 	lines := strings.Count(string(tr.read("whole/r/seed-100/commands.txt")), "\n")
 	if want := strings.Count(tr.run("reproduce", "--budget", "try", "--dry-run"), "  assay "); lines != want {
-		t.Errorf("%d commands are noted, %d were shown beforehand", lines, want)
+		t.Errorf("%d commands are listed, %d were shown beforehand", lines, want)
 	}
 
-	// A folder of another reproduction is not gone on with.
+	// A folder of another reproduction is refused.
 	out, err := tr.command("reproduce", "--budget", "xs", "-o", "whole/r").CombinedOutput()
 	if err == nil || !strings.Contains(string(out), "commands.txt:1: ") || strings.Contains(string(out), "seed 100: the world") {
 		t.Errorf("another budget in the same folder: %v\n%s", err, out)
 	}
 }
 
-// files are the sums of all files below a folder, but of timings.
+// files returns the hashes of all files below a folder, except timings.
 func (tr *trainer) files(folder string) map[string][32]byte {
 	sums := map[string][32]byte{}
 	root := filepath.Join(tr.dir, folder)

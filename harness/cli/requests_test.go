@@ -18,8 +18,8 @@ import (
 	"assay/harness/cli"
 )
 
-// chatServer is a chat server that refuses what its model's name says, and keeps the
-// bodies that it answered to.
+// chatServer is a chat server that refuses what its model's name says, and keeps the bodies
+// of the requests that it answered.
 type chatServer struct {
 	url      string
 	mu       sync.Mutex
@@ -65,7 +65,7 @@ func newChatServer(t *testing.T) *chatServer {
 	return s
 }
 
-// runModels runs a plan of models and judges over three prompts, each into a folder of its own.
+// runModels runs a plan of models and judges over three prompts, each in a folder of its own.
 func runModels(t *testing.T, dir, out, content string, flags ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	files := map[string]string{
@@ -123,13 +123,13 @@ func TestRequestsTakeWhatTheEnvironmentHas(t *testing.T) {
 	all := readAll(t, dir) + stdout + stderr + bad + said
 	for _, secret := range []string{"gate-secret", "pass secret", "pass+secret", "pass%20secret", "key-secret"} {
 		if strings.Contains(all, secret) {
-			t.Errorf("%q is in a record or was said", secret)
+			t.Errorf("%q is in a record or in the output", secret)
 		}
 	}
 }
 
-// A refused member that may change answers stops the run with the line to write, and with
-// that line it is another request.
+// A refused member that may change answers stops the run with an error that says which line
+// to write. With that line, the request is a different one.
 func TestRunStopsWithTheLineToWrite(t *testing.T) {
 	s := newChatServer(t)
 	dir := t.TempDir()
@@ -155,7 +155,7 @@ func TestRunStopsWithTheLineToWrite(t *testing.T) {
 	}
 }
 
-// A judge without a system role gets one turn; that is said once, recorded, and known to
+// A judge without a system role gets one turn. This is reported once, recorded, and known to
 // the next session. Requests that differ between two models are reported.
 func TestServerWithoutSystemRole(t *testing.T) {
 	s := newChatServer(t)
@@ -175,7 +175,7 @@ judges:
 	if code != cli.ExitOK || strings.Count(stderr, "the server has no system role") != 1 || !strings.Contains(stderr, "note: judge g: ") {
 		t.Errorf("code %d: %s", code, stderr)
 	}
-	if want := "requests to the two differ, the second beside the first: temperature (0.5 beside unset), top_p (1 beside unset)"; !strings.Contains(strings.Join(strings.Fields(stdout), " "), want) {
+	if want := "requests to the two models differ (first, second): temperature (0.5 beside unset), top_p (1 beside unset)"; !strings.Contains(strings.Join(strings.Fields(stdout), " "), want) {
 		t.Errorf("no warning of the requests:\n%s", stdout)
 	}
 	records := readAll(t, filepath.Join(dir, "run"))
@@ -193,6 +193,6 @@ judges:
 		t.Errorf("code %d, %d refusals more: %s", code, s.refused-refused, stderr)
 	}
 	if len(s.answered) == answered && code == cli.ExitOK {
-		t.Error("nothing was asked for the second sample")
+		t.Error("no request was sent for the second sample")
 	}
 }

@@ -27,7 +27,7 @@ type served struct {
 	model  string
 }
 
-// newServed builds both.
+// newServed builds the program and the model.
 func newServed(t *testing.T) *served {
 	t.Helper()
 	dir := t.TempDir()
@@ -52,7 +52,7 @@ func newServed(t *testing.T) *served {
 	return s
 }
 
-// start serves the model; lines are what else it says.
+// start serves the model; lines are the rest of its output.
 func (s *served) start(flags ...string) (server *exec.Cmd, url string, lines *bufio.Reader) {
 	s.t.Helper()
 	server = exec.Command(s.binary, append([]string{"serve", s.model, "--address", "127.0.0.1:0"}, flags...)...)
@@ -73,8 +73,8 @@ func (s *served) start(flags ...string) (server *exec.Cmd, url string, lines *bu
 	return server, url, lines
 }
 
-// A server that is told to stop ends the stream under way, takes nothing new, and ends
-// with 0.
+// A server that gets a signal to stop finishes the current stream, accepts no new request,
+// and exits with 0.
 func TestServeStops(t *testing.T) {
 	server, url, lines := newServed(t).start()
 	response, err := http.Post(url+"/completions", "application/json", strings.NewReader(`{"prompt": "SECRET", "max_tokens": 900, "stream": true, "logit_bias": {}}`))
@@ -91,7 +91,7 @@ func TestServeStops(t *testing.T) {
 	}
 	rest, err := io.ReadAll(body)
 	if err != nil || !strings.HasSuffix(string(rest), "data: [DONE]\n\n") {
-		t.Errorf("the stream under way ends with %q, %v", rest[max(0, len(rest)-100):], err)
+		t.Errorf("the current stream ends with %q, %v", rest[max(0, len(rest)-100):], err)
 	}
 	said, err := io.ReadAll(lines)
 	if err != nil {
@@ -108,7 +108,7 @@ func TestServeStops(t *testing.T) {
 	}
 }
 
-// Requests that don't end within --grace, or at a second signal, are told why.
+// Requests that don't end within --grace, or before a second signal, get an error with the reason.
 func TestServeCutsOff(t *testing.T) {
 	s := newServed(t)
 	for _, tt := range []struct {
@@ -188,7 +188,7 @@ func waitFor(t *testing.T, url, text string) {
 	t.Fatalf("%s never had %q", url, text)
 }
 
-// Ctrl-C ends a text that is written, and a prompt that is read.
+// Ctrl-C stops the writing of a text, and the reading of a prompt.
 func TestGenerateStops(t *testing.T) {
 	s := newServed(t)
 	for _, tt := range []struct {
@@ -218,7 +218,7 @@ func TestGenerateStops(t *testing.T) {
 			if _, err := out.Read(make([]byte, 100)); err != nil {
 				t.Fatal(err)
 			}
-		} else if _, err := in.Write(make([]byte, 1<<20)); err != nil { // more than a pipe holds: it reads
+		} else if _, err := in.Write(make([]byte, 1<<20)); err != nil { // more than a pipe holds, so it has begun to read
 			t.Fatal(err)
 		}
 		if err := cmd.Process.Signal(os.Interrupt); err != nil {

@@ -95,7 +95,7 @@ func (f *trainFlags) finder(path string) *training.Finder {
 	return &training.Finder{Plan: path, Data: f.data}
 }
 
-// within works in the training's folder; for a dry run in one that is thrown away.
+// within works in the training's folder, or for a dry run in a temporary one.
 func (f *trainFlags) within(kind plan.TrainKind, work func(*training.Folder) error) error {
 	switch {
 	case f.dry:

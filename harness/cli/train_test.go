@@ -80,8 +80,8 @@ func (tr *trainer) run(args ...string) string {
 	return string(out)
 }
 
-// same wants equal bytes in all files of two trainings but timings, and but the
-// manifest, which has the folder's name as the model's.
+// same checks that all files of two trainings are equal, except timings and the manifest,
+// which names the model after the folder.
 func (tr *trainer) same(a, b string) {
 	tr.t.Helper()
 	for _, name := range []string{"train.jsonl", "train.tokens", "validation.tokens", "model/model.safetensors", "model/config.json", "model/tokenizer.json", "model/tokenizer_config.json"} {
@@ -99,11 +99,11 @@ func (tr *trainer) same(a, b string) {
 	}
 }
 
-// steps is how many steps the records of a training have, its folds' among them.
+// steps counts the records of a training's steps, including those of its folds.
 func (tr *trainer) steps(dir string) int {
 	n := 0
 	for _, pattern := range []string{"train.jsonl", "folds/*/train.jsonl"} {
-		paths, _ := filepath.Glob(filepath.Join(tr.dir, dir, pattern)) // the pattern is right
+		paths, _ := filepath.Glob(filepath.Join(tr.dir, dir, pattern)) // the pattern is valid
 		for _, path := range paths {
 			journal, _ := os.ReadFile(path)
 			n += max(bytes.Count(journal, []byte("\n"))-1, 0)
@@ -112,7 +112,7 @@ func (tr *trainer) steps(dir string) int {
 	return n
 }
 
-// waitForSteps waits until a training that runs has made so many steps.
+// waitForSteps waits until a running training has made n steps.
 func (tr *trainer) waitForSteps(dir string, n int) {
 	for range 30000 {
 		if tr.steps(dir) >= n {
@@ -120,12 +120,12 @@ func (tr *trainer) waitForSteps(dir string, n int) {
 		}
 		time.Sleep(time.Millisecond)
 	}
-	tr.t.Fatalf("%s made no %d steps in 30 s", dir, n)
+	tr.t.Fatalf("%s made fewer than %d steps in 30 s", dir, n)
 }
 
-// killedTimes kills a training of so many steps so often, on one thread and on two in turn,
-// then lets it end. Every third time it is killed while it begins or resumes, otherwise after
-// a random number of new steps.
+// killedTimes kills a training several times, on one thread and on two in turn, then lets it
+// finish. Every third time it is killed while it begins or resumes, otherwise after a random
+// number of new steps.
 func (tr *trainer) killedTimes(times, steps int, args ...string) {
 	tr.t.Helper()
 	seed := uint64(time.Now().UnixNano())
@@ -156,9 +156,8 @@ func (tr *trainer) killedTimes(times, steps int, args ...string) {
 	tr.run(args...)
 }
 
-// A training that is killed at random moments ends with the weights of one that
-// was left alone: bit for bit, on one thread and on two. What it learnt can be
-// fine-tuned and reported.
+// A training that is killed at random moments ends with the same bits as an uninterrupted
+// one, on one thread and on two. The model can be fine-tuned and reported.
 func TestTrain(t *testing.T) {
 	if testing.Short() {
 		t.Skip("long")
@@ -200,8 +199,8 @@ func TestTrain(t *testing.T) {
 	}
 }
 
-// A reward model's training, with a cross-validation over its labelers, ends with the
-// same weights however often it is killed; so does what it says of itself.
+// A reward model's training, with a cross-validation over its labelers, ends with the same
+// weights and the same evaluation however often it is killed.
 func TestTrainReward(t *testing.T) {
 	if testing.Short() {
 		t.Skip("long")
@@ -238,7 +237,7 @@ save_steps: 5
 	said := tr.run("train", "reward", "reward.yaml", "-o", "whole")
 	for _, want := range []string{"pair accuracy, held out: 0.", "pair accuracy, length alone: ", "pair accuracy, labelers held out: 0.", "calibration error"} {
 		if !strings.Contains(said, want) {
-			t.Errorf("said nothing of %q: %s", want, said)
+			t.Errorf("printed nothing about %q: %s", want, said)
 		}
 	}
 	tr.killedTimes(6, 300, "train", "reward", "reward.yaml", "-o", "killed")
@@ -251,7 +250,7 @@ save_steps: 5
 		if err != nil {
 			t.Fatal(err)
 		}
-		if name == "preferences.json" { // which names the model by its folder
+		if name == "preferences.json" { // which names the model after its folder
 			first = bytes.ReplaceAll(first, []byte(`"whole"`), []byte(`"killed"`))
 		}
 		if !bytes.Equal(first, second) {
@@ -260,7 +259,7 @@ save_steps: 5
 	}
 	tr.run("report", "whole", "-o", "report")
 
-	// Of several files that are held out, each has its accuracy.
+	// Each of several held-out files has its own accuracy.
 	half := strings.Index(rows.String()[rows.Len()/2:], "\n") + rows.Len()/2 + 1
 	tr.write("first.jsonl", rows.String()[:half])
 	tr.write("second.jsonl", rows.String()[half:])

@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// dryRun gives what --dry-run says, and the memory in it, in MB.
+// dryRun returns the output of --dry-run, and the memory in it, in MB.
 func (tr *trainer) dryRun(kind, config string) (said string, mega float64) {
 	tr.t.Helper()
 	said = tr.run("train", kind, config, "--dry-run")
@@ -28,8 +28,8 @@ func (tr *trainer) dryRun(kind, config string) (said string, mega float64) {
 	return said, mega
 }
 
-// What a dry run says of memory is what the training takes at its most, by the system's
-// own count; a limit below it is an error that names parts of the batch which fit.
+// The memory that a dry run reports is the training's peak by the system's count. A lower
+// limit is an error that says into which parts the batch must be cut to fit.
 func TestTrainSaysItsMemory(t *testing.T) {
 	if testing.Short() {
 		t.Skip("long")
@@ -61,7 +61,7 @@ func TestTrainSaysItsMemory(t *testing.T) {
 		t.Helper()
 		_, about := tr.dryRun(kind, config)
 		if took := peak(kind, config, out); math.Abs(about-took) > 0.25*took {
-			t.Errorf("%s: about %.0f MB were said, and it took %.0f", config, about, took)
+			t.Errorf("%s: reported about %.0f MB, and took %.0f", config, about, took)
 		}
 	}
 	shape := "model: {num_hidden_layers: 2, num_attention_heads: 2, hidden_size: %d, max_position_embeddings: 64}\ntokenizer: {type: bytes}\ndata: {text: [text.txt], validation_split: 0.1}\nbatch_size: %d\nmax_steps: 2\noptimizer: {learning_rate: 1e-3}\n"
@@ -115,8 +115,8 @@ func TestDryRun(t *testing.T) {
 	}
 }
 
-// highWater is the most memory that a process has had so far, in MB; 0 once it has ended.
-// A child's rusage won't do: its maximum begins with that of this test.
+// highWater is the peak memory of a process so far, in MB; 0 once it has ended.
+// A child's rusage can't be used: its maximum starts at that of this test.
 func highWater(pid int) float64 {
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
@@ -126,6 +126,6 @@ func highWater(pid int) float64 {
 	if m == nil {
 		return 0
 	}
-	kilobytes, _ := strconv.ParseFloat(string(m[1]), 64) // the pattern is of digits
+	kilobytes, _ := strconv.ParseFloat(string(m[1]), 64) // the pattern matches only digits
 	return kilobytes * 1024 / 1e6
 }

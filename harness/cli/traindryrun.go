@@ -10,8 +10,7 @@ import (
 	"assay/harness/training"
 )
 
-// previewTrain prints what a training takes, measured over a few steps. Nothing of them is
-// kept.
+// previewTrain prints what a training takes, measured over a few steps. It keeps nothing.
 func previewTrain(ctx context.Context, c terminal.Console, path string, folder *training.Folder, j *training.Job) error {
 	e, err := training.Measure(ctx, string(folder.Dir), j)
 	if err != nil {

@@ -18,8 +18,8 @@ import (
 	"assay/models/gpt"
 )
 
-// sameFolders wants equal bytes in all files of two trainings but timings, and but the
-// manifest, which has the folder's name as the model's.
+// sameFolders checks that all files of two trainings are equal, except timings and the
+// manifest, which names the model after the folder.
 func (tr *trainer) sameFolders(a, b string) {
 	tr.t.Helper()
 	files := func(dir string) map[string][]byte {
@@ -52,7 +52,7 @@ func (tr *trainer) sameFolders(a, b string) {
 	}
 }
 
-// rewardModel writes a random reward model of the shape of a checkpoint.
+// rewardModel writes a random reward model with a checkpoint's shape.
 func (tr *trainer) rewardModel(of, to string) {
 	tr.t.Helper()
 	cpu := kernels.New(kernels.Generic, 1)
@@ -79,9 +79,9 @@ func (tr *trainer) rewardModel(of, to string) {
 	}
 }
 
-// PPO that is killed several times ends with the bits of one that was left alone; what it
-// learnt generates, and its curves are in the report. The best of several answers by the
-// reward model is a model of a plan.
+// A PPO training that is killed several times ends with the same bits as an uninterrupted
+// one. The policy generates, and its curves are in the report. A plan can use best-of-n by
+// the reward model as a model.
 func TestTrainPPO(t *testing.T) {
 	if testing.Short() {
 		t.Skip("long")
@@ -156,7 +156,7 @@ suites:
 		t.Errorf("the best of four has no reward: %v\n%s", err, answers)
 	}
 	for plan, want := range map[string]string{
-		"init: base/model\nreward_model: base/model\n": "no reward model",
+		"init: base/model\nreward_model: base/model\n": "not a reward model",
 		"init: reward\nreward_model: reward\n":         "a reward model",
 		"init: nowhere\nreward_model: reward\n":        "no nowhere",
 	} {

@@ -10,7 +10,7 @@ import (
 	"assay/models"
 )
 
-// concludeTrain prints what came of a training.
+// concludeTrain prints the result of a training.
 func concludeTrain(c terminal.Console, out string, r *training.Result) error {
 	if r.Nothing {
 		fmt.Fprintf(c.Out, "%s: the training is finished\n", out)
@@ -48,11 +48,11 @@ func concludeTrain(c terminal.Console, out string, r *training.Result) error {
 	return nil
 }
 
-// farOff is a KL divergence, in nats per response, at which hardly anything of the supervised
-// model is left.
+// farOff is a KL divergence, in nats per response, at which hardly anything of the SFT model
+// is left.
 const farOff = 50
 
-// mean is that of a value over steps.
+// mean is the mean of a value over steps.
 func mean(name string, steps []models.TrainStep) float64 {
 	sum := 0.0
 	for _, s := range steps {

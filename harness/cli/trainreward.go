@@ -77,7 +77,7 @@ func runTrainReward(ctx context.Context, c terminal.Console, path string, f trai
 	})
 }
 
-// concludeTrainReward prints what came of a reward model's training.
+// concludeTrainReward prints the result of a reward model's training.
 func concludeTrainReward(c terminal.Console, out string, r *training.Result, e *reward.Evaluation) {
 	if r.Nothing {
 		fmt.Fprintf(c.Out, "%s: the training is finished\n", out)

@@ -13,22 +13,20 @@ import (
 	"assay/harness/cli"
 )
 
-// renamings are names that no assay knows for those in recorded runs.
+// renamings replace names in recorded runs with names that assay doesn't know.
 var renamings = []string{"truthfulqa", "realtoxicity", "squadv2", "drop", "wmt15_fr_en", "tldr", "true_informative", "true", "informative",
 	"toxicity_mean", "toxic_probability", "f1", "exact_match", "bleu", "rouge_l", "win_rate", "winrate"}
 
-// own puts "own_" before the names of suites and metrics, where they are JSON strings or
-// members of a gate.
+// own puts "own_" before the names of suites and metrics in JSON strings and in gates.
 func own(text string) string {
 	return regexp.MustCompile(`("|suite: |metric: )(`+strings.Join(renamings, "|")+`)("|,)`).ReplaceAllString(text, "${1}own_${2}${3}")
 }
 
-// known undoes it.
+// known reverses own.
 func known(text string) string { return strings.ReplaceAll(text, "own_", "") }
 
-// TestUnknownSuites estimates, compares and reports a run whose suites and metrics this
-// assay doesn't know: its manifest defines them. The numbers are those of the same run under
-// the names that it knows.
+// TestUnknownSuites estimates, compares and reports a run whose suites and metrics are
+// defined only in its manifest. The numbers equal those of the same run under known names.
 func TestUnknownSuites(t *testing.T) {
 	recorded, err := filepath.Abs("../../fixtures/recorded")
 	if err != nil {
@@ -77,7 +75,7 @@ func TestUnknownSuites(t *testing.T) {
 			t.Errorf("%s: got\n%s\nwant\n%s", c.args, strings.Join(got, "\n"), strings.Join(want, "\n"))
 		}
 	}
-	// The bootstrap's seed depends on the names, so of BLEU only what it doesn't draw is equal.
+	// The bootstrap's seed depends on the names, so BLEU is only compared in what isn't drawn.
 	bleu := func(run, own string) string {
 		row := rows(known(do(t, 0, "estimate", run, "--format", "csv", "--suite", own+"wmt15_fr_en")))[1]
 		return strings.Join(strings.Split(row, ",")[:5], ",") // up to the point
@@ -105,8 +103,8 @@ func TestUnknownSuites(t *testing.T) {
 	}
 }
 
-// rows are the rows of a CSV file in order: unknown suites follow in the manifest's order,
-// not in the catalog's.
+// rows returns the sorted rows of a CSV file, since unknown suites are in the manifest's
+// order and not in the catalog's.
 func rows(csv string) []string {
 	all := strings.Split(strings.TrimSpace(csv), "\n")
 	slices.Sort(all)
@@ -120,7 +118,7 @@ func write(t *testing.T, path, text string) {
 	}
 }
 
-// do runs a command that must end with a code, and gives what it prints.
+// do runs a command that must end with a code, and returns its output.
 func do(t *testing.T, code int, args ...string) string {
 	t.Helper()
 	var out, failed bytes.Buffer

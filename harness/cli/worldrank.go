@@ -64,7 +64,7 @@ held-out labelers label no training data: use them for test data.`,
 	return cmd
 }
 
-// labelers are those that the flags name.
+// labelers returns the labelers that the flags name.
 func (f *rankFlags) labelers() (l smallworld.Labelers, err error) {
 	if f.out == "" {
 		return l, errors.New("world rank needs -o PREFERENCES.jsonl, the file to write; see 'assay world rank --help'")

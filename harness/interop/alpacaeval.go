@@ -22,9 +22,9 @@ import (
 )
 
 // AlpacaEval reads AlpacaEval's annotations.json (two outputs and a preference)
-// and its model_outputs.json (outputs alone). generator_1 is the baseline. An
-// output may come again in another file, or with every annotation of it, as long
-// as its text is the same.
+// and its model_outputs.json (outputs only). generator_1 is the baseline. An
+// output may be repeated in another file, or in every annotation of it, if its
+// text is the same.
 func AlpacaEval() Importer {
 	return Importer{
 		Name:   "alpaca-eval",
@@ -61,7 +61,7 @@ func decodeAlpaca(path string, line int, value []byte) (*alpacaRow, error) {
 	return row, nil
 }
 
-// text is the instruction with its input; an element without an instruction is wrong.
+// text is the instruction with its input. An element without an instruction is an error.
 func (r *alpacaRow) text() (string, error) {
 	if r.Instruction == nil {
 		return "", absent{"instruction", "an element has it beside output and generator, or beside two of each and preference"}
@@ -95,13 +95,13 @@ func importAlpacaEval(ctx context.Context, paths []string, opt Options, out Sink
 	return eachFile(ctx, found, opt, out, func(path string) error { return readAlpaca(ctx, path, opt, out) })
 }
 
-// alpacaFile is a file that is being read.
+// alpacaFile is a file being read.
 type alpacaFile struct {
 	path    string
 	opt     Options
 	out     Sink
 	outputs map[string]bool // ids of the file's own outputs
-	// unnamed and named are whether outputs without a generator came, and with one.
+	// unnamed reports whether some outputs had no generator, named whether some had one.
 	unnamed, named bool
 }
 
@@ -134,7 +134,7 @@ func (f *alpacaFile) model() string {
 	return strings.TrimSuffix(filepath.Base(f.path), filepath.Ext(f.path))
 }
 
-// absent is the error of a member that isn't there.
+// absent is the error of a missing member.
 type absent struct{ member, remedy string }
 
 func (a absent) Error() string { return fmt.Sprintf("no member %q; %s", a.member, a.remedy) }
@@ -194,7 +194,7 @@ func (r *alpacaRow) emit(f *alpacaFile) error {
 	if err := f.out.Example(ex); err != nil {
 		return err
 	}
-	// The baseline's output comes again with every model that it is compared to.
+	// The baseline's output is repeated for every model that it is compared with.
 	if err := completion(ex, *r.Generator1, *r.Output1, f.out); err != nil {
 		return err
 	}

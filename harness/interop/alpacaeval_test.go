@@ -18,7 +18,7 @@ import (
 	"assay/suites"
 )
 
-// annotation is one element; preference is JSON, "" leaves it out.
+// annotation is one element. preference is JSON; "" leaves the member out.
 func annotation(instruction, model, preference string) string {
 	s := `{"instruction":"` + instruction + `","dataset":"set","output_1":"base text","generator_1":"base","output_2":"` +
 		model + ` text","generator_2":"` + model + `","annotator":"judge","price_per_example":0.1`
@@ -59,8 +59,8 @@ func TestAlpacaPreferences(t *testing.T) {
 	}
 }
 
-// The baseline's output comes with every model; the outputs' own files repeat
-// them all, before the annotations or after.
+// The baseline's output comes with every model. The files of outputs repeat all
+// outputs, before the annotations or after.
 func TestAlpacaFilesTogether(t *testing.T) {
 	dir := folder(t, map[string]string{
 		"a_outputs.json":    array(output("One?", "a", "a text"), output("Two?", "a", "a text")),
@@ -188,7 +188,7 @@ func TestAlpacaRealData(t *testing.T) {
 	if len(r.examples) != 805 || len(r.completions) != 3*805 || len(r.judgements) != 2*805 {
 		t.Errorf("%d examples, %d completions, %d judgements; want 805, 2415, 1610", len(r.examples), len(r.completions), len(r.judgements))
 	}
-	// The one null of the published annotations stays missing.
+	// The only null in the published annotations stays missing.
 	missing := 0
 	for _, j := range r.judgements {
 		if !j.Scored() {
@@ -199,15 +199,15 @@ func TestAlpacaRealData(t *testing.T) {
 		t.Errorf("%d judgements missing, want 1", missing)
 	}
 
-	// The baseline's outputs as published are another draw than those that were annotated.
+	// The published outputs of the baseline are not the draw that was annotated.
 	err := interop.AlpacaEval().Import(t.Context(), []string{file("text_davinci_003__model_outputs.json")}, interop.Options{}, r)
 	if err == nil || !strings.Contains(err.Error(), `:2: conflict: "text_davinci_003" has another output`) {
 		t.Errorf("error %v, want a conflict on line 2", err)
 	}
 }
 
-// An instruction with an input is another than without, and than with another input; it
-// meets the prompt that the suite makes of the two.
+// An instruction with an input differs from one without, and from one with another input.
+// Its example is the one that the suite makes from instruction and input.
 func TestAlpacaInputs(t *testing.T) {
 	dir := folder(t, map[string]string{
 		"a_outputs.json": strings.ReplaceAll(array(withInput("Sum up.", "x", "a", "1"), withInput("Sum up.", "y", "a", "2"), withInput("Sum up.", " ", "a", "3")), `{"`, `{"dataset":"set","`),
@@ -234,7 +234,7 @@ func TestAlpacaInputs(t *testing.T) {
 	}
 }
 
-// Annotators of one pair are labelers, also under a judge's name of the user's.
+// Annotators of one pair are labelers, also if the user names the judge.
 func TestAlpacaAnnotators(t *testing.T) {
 	by := func(name, preference string) string {
 		return strings.Replace(annotation("One?", "a", preference), `"judge"`, `"`+name+`"`, 1)
@@ -265,7 +265,7 @@ func first(a, b string) string {
 	return b
 }
 
-// Outputs that name no generator are the file's.
+// Outputs that name no generator belong to a model named after the file.
 func TestAlpacaUnnamed(t *testing.T) {
 	rows := array(`{"instruction":"One?","input":"","output":"x"}`, `{"instruction":"Two?","input":"","output":"y"}`)
 	dir := folder(t, map[string]string{"sft.json": rows, "ppo.v2.json": rows})
@@ -282,7 +282,7 @@ func TestAlpacaUnnamed(t *testing.T) {
 	}
 }
 
-// What nobody reads may be odd.
+// Members that nobody reads may hold anything.
 func TestAlpacaOddMembers(t *testing.T) {
 	for _, odd := range []string{"NaN", "[-Infinity]", `"\ud83d"`, "\"\xff\"", "{\n\"a\":1,\"a\":2}", strings.Repeat("[", 12_000) + strings.Repeat("]", 12_000)} {
 		row := strings.Replace(annotation("One?", "a", "2"), "0.1", odd, 1)
@@ -293,7 +293,7 @@ func TestAlpacaOddMembers(t *testing.T) {
 	}
 }
 
-// Bad rows and files don't stop the rest where the user asks so, and are named.
+// With SkipBad, bad rows and files are named and don't stop the rest.
 func TestSkipBad(t *testing.T) {
 	files := map[string]string{
 		"1.json":    array(annotation("One?", "a", "1"), annotation("Two?", "a", "7"), "5", annotation("Three?", "a", "2")),
@@ -344,7 +344,7 @@ func TestSkipBad(t *testing.T) {
 	}
 }
 
-// Rows of CSV likewise; what a quote without an end takes with it is no row.
+// Rows of CSV likewise; lines swallowed by an open quote don't count as rows.
 func TestSkipBadCSV(t *testing.T) {
 	const header = "id,model_type,prompt_type,context,sample,toxicity\n"
 	dir := folder(t, map[string]string{"real_toxicity_samples.csv": strings.ReplaceAll(header+
@@ -366,7 +366,7 @@ func TestSkipBadCSV(t *testing.T) {
 	}
 }
 
-// full is a sink whose place is full, or whose run has been stopped.
+// full is a sink whose disk is full, or whose run has been stopped.
 type full struct {
 	recorder
 	err error
@@ -374,7 +374,8 @@ type full struct {
 
 func (f *full) Judgement(metrics.Judgement) error { return f.err }
 
-// What is no fault of the data is never passed over; a file that can't be opened is one.
+// Errors that aren't in the data are never skipped. A file that can't be opened counts as
+// an error in the data.
 func TestSkipBadStops(t *testing.T) {
 	dir := folder(t, map[string]string{"1.json": array(annotation("One?", "a", "1"), annotation("Two?", "a", "1"))})
 	if err := os.Symlink(filepath.Join(dir, "gone"), filepath.Join(dir, "2.json")); err != nil {
@@ -395,7 +396,7 @@ func TestSkipBadStops(t *testing.T) {
 	}
 }
 
-// What a file's outputs are by is told where none is taken.
+// If no output is taken, the error names the generators in the file.
 func TestReadOutputsSaysWhoseTheyAre(t *testing.T) {
 	dir := t.TempDir()
 	named := filepath.Join(dir, "named.json")

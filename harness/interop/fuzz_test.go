@@ -35,8 +35,8 @@ func FuzzAlpacaEval(f *testing.F) {
 	})
 }
 
-// tryFile imports a file: either its source is recorded, or the error names it
-// and a line that it has.
+// tryFile imports a file. Either its source is recorded, or the error names the file
+// and an existing line.
 func tryFile(t *testing.T, im interop.Importer, path, content string) {
 	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
 		t.Fatal(err)

@@ -22,9 +22,9 @@ import (
 // InstructGPT paper (openai/following-instructions-human-feedback,
 // automatic-eval-samples): six CSV files of twelve models' outputs.
 //
-// The first column is an index that differs for every row: it is no example's
-// id. The prompt type is the condition. '|' separates references in squadv2 and
-// drop only; TL;DR's references contain it.
+// The first column is an index that differs for every row, so it can't be an
+// example's id. The prompt type is the condition. '|' separates references in
+// squadv2 and drop only; TL;DR's references contain it.
 func InstructGPTSamples() Importer {
 	return Importer{
 		Name:     "instructgpt-samples",
@@ -105,7 +105,7 @@ func (l sampleFile) read(ctx context.Context, path string, opt Options, out Sink
 	return tally.end(l.rows(ctx, t, &tally, opt, out), "a header and no rows; get the complete file", f, out)
 }
 
-// rows takes the rows, to the end or to what can't be read.
+// rows reads the rows, to the end or to the first one that can't be read.
 func (l sampleFile) rows(ctx context.Context, t *csvTable, tally *tally, opt Options, out Sink) error {
 	for {
 		if err := ctx.Err(); err != nil {
@@ -127,7 +127,7 @@ func (l sampleFile) rows(ctx context.Context, t *csvTable, tally *tally, opt Opt
 	}
 }
 
-// row hands one row's example, completion and judgements to the sink.
+// row gives one row's example, completion and judgements to the sink.
 func (l sampleFile) row(t *csvTable, opt Options, out Sink) error {
 	fields := t.getAll(l.columns...)
 	var references []string
@@ -173,7 +173,7 @@ func (l sampleFile) row(t *csvTable, opt Options, out Sink) error {
 	return nil
 }
 
-// category is the data set's own subdivision, where it has one.
+// category is the data set's own subdivision, if it has one.
 func category(fields map[string]string) string {
 	adversarial, ok := fields["adversarial"]
 	switch {
@@ -216,7 +216,7 @@ func toxicityScores(t *csvTable, c models.Completion, judge string) ([]metrics.J
 	}, nil
 }
 
-// recorded is a judgement of a file, missing where the file holds no score.
+// recorded is a judgement from a file; it is missing if the file holds no score.
 func recorded(c models.Completion, metric, judge string, scored bool, value ...float64) metrics.Judgement {
 	if !scored {
 		return suites.NewMissing(c, metric, judge, "the file holds no score")

@@ -86,7 +86,7 @@ func TestInstructGPTFiles(t *testing.T) {
 	checkSources(t, r, dir, 6)
 }
 
-// checkSources compares what was recorded of the files with the files.
+// checkSources compares the recorded sources with the files.
 func checkSources(t *testing.T, r *recorder, dir string, count int) {
 	t.Helper()
 	if len(r.sources) != count {
@@ -109,7 +109,7 @@ func checkSources(t *testing.T, r *recorder, dir string, count int) {
 	}
 }
 
-// Two models and two prompt types meet on one example, whatever the index says.
+// Two models and two prompt types share one example, whatever the index says.
 func TestIndexColumnIsNoID(t *testing.T) {
 	dir := folder(t, map[string]string{"squadv2_samples.csv": textHeader +
 		"0,a,zeroshot,Who?,Ann,x\n" + "5,b,zeroshot,Who? ,Ann,y\n" + "0,a,fewshot,Who?,Ann,z\n" + "0,a,zeroshot,Which?,Bea,x\n"})

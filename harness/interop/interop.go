@@ -20,8 +20,8 @@ import (
 )
 
 // Sink takes what an importer reads, in file order. It keeps the first of two
-// equal examples; a second completion or judgement under one key is an error
-// that wraps [ErrDuplicate], where both are equal, or [ErrConflict].
+// equal examples. A second completion or judgement with the same key is an error
+// that wraps [ErrDuplicate] if both are equal, else [ErrConflict].
 type Sink interface {
 	Example(suites.Example) error
 	Completion(models.Completion) error
@@ -41,13 +41,13 @@ var (
 	ErrConflict = errors.New("conflict")
 )
 
-// Options hold what a user may say of an import.
+// Options are a user's options for an import.
 type Options struct {
-	// Judge names who gave the recorded judgements, instead of the importer's own
-	// knowledge of the format.
+	// Judge names who gave the recorded judgements, if it differs from the format's
+	// usual judge.
 	Judge string
-	// SkipBad passes over rows and files that are wrong, and reports them by
-	// [Sink.Notice], as long as something is right.
+	// SkipBad skips bad rows and files, and reports them with [Sink.Notice]. It is an
+	// error if nothing good is left.
 	SkipBad bool
 }
 
@@ -55,7 +55,7 @@ type Options struct {
 type Importer struct {
 	Name     string
 	Short    string // one line of help
-	Baseline string // the model to compare with, where the format has a usual one
+	Baseline string // the usual model to compare with, "" if the format has none
 	Import   func(ctx context.Context, paths []string, opt Options, out Sink) error
 }
 
@@ -64,7 +64,7 @@ func Importers() []Importer {
 	return []Importer{InstructGPTSamples(), AlpacaEval()}
 }
 
-// Find looks an importer up by name.
+// Find looks up an importer by name.
 func Find(name string) (Importer, bool) {
 	for _, im := range Importers() {
 		if im.Name == name {
@@ -74,7 +74,7 @@ func Find(name string) (Importer, bool) {
 	return Importer{}, false
 }
 
-// file is an open source: what is read through it is hashed and counted.
+// file is an open source. It hashes and counts what is read through it.
 type file struct {
 	io.Reader
 	f    *os.File
@@ -109,7 +109,7 @@ func (f *file) source() harness.Source {
 	return harness.Source{Name: filepath.Base(f.path), Bytes: f.n, SHA256: hex.EncodeToString(f.sum.Sum(nil))}
 }
 
-// Expand replaces each folder by the files in it, in order of name.
+// Expand replaces each folder with the files in it, in order of name.
 func Expand(paths []string) ([]string, error) {
 	var files []string
 	for _, p := range paths {

@@ -10,9 +10,9 @@ import (
 )
 
 // ReadOutputs reads recorded outputs by their instruction ([suites.Instruction]), from a
-// file in AlpacaEval's form: one JSON array of {instruction, input, output, generator}.
-// With a generator only its outputs are taken; without one the file must have a single
-// generator.
+// file in AlpacaEval's format: one JSON array of {instruction, input, output, generator}.
+// If a generator is named, only its outputs are read. Otherwise the file must have a
+// single generator.
 func ReadOutputs(path, generator string) (map[string]string, error) {
 	f, err := open(path, io.Discard)
 	if err != nil {
@@ -41,7 +41,7 @@ func ReadOutputs(path, generator string) (map[string]string, error) {
 		if err != nil {
 			return place.At(path, line, nullMember(err, value))
 		}
-		several := generator == "" && len(generators) > 1 // which is refused below
+		several := generator == "" && len(generators) > 1 // an error, below
 		if old, ok := outputs[input]; ok && old != *row.Output && !several {
 			return place.At(path, line, errors.New("an earlier output has the same instruction and input; remove one of the two"))
 		}

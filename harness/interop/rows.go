@@ -11,8 +11,8 @@ import (
 	"assay/harness/leaf/rows"
 )
 
-// eachFile reads the files one after the other. A bad one ends it, or is passed over and
-// named if the user wants that; then at least one must be good.
+// eachFile reads the files one after the other. It stops at a bad one, or skips it and
+// reports it if the user wants that; then at least one must be good.
 func eachFile(ctx context.Context, files []string, opt Options, out Sink, read func(path string) error) error {
 	var bad []error
 	for _, path := range files {
@@ -28,20 +28,20 @@ func eachFile(ctx context.Context, files []string, opt Options, out Sink, read f
 			out.Notice("skipped a file: %v", err)
 		}
 	}
-	if len(bad) == len(files) { // of which there are some
+	if len(bad) == len(files) { // there is at least one
 		return fmt.Errorf("no file could be read; the first error: %w", bad[0])
 	}
 	return nil
 }
 
-// skippable reports whether an error is of the data. One of writing a run, or the end of
-// ctx, is none.
+// skippable reports whether an error is in the data. An error in writing a run, or a
+// cancelled ctx, is not.
 func skippable(err error) bool {
 	_, system := errors.AsType[*fs.PathError](err)
 	return place.Known(err) && !system && !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded)
 }
 
-// tally counts a file's rows, and those passed over.
+// tally counts a file's rows, and those skipped.
 type tally struct {
 	path    string
 	skip    bool
@@ -50,7 +50,7 @@ type tally struct {
 	first   error
 }
 
-// took counts a row, and gives its error its place unless the row is passed over.
+// took counts a row. It returns the row's error with its place, unless the row is skipped.
 func (r *tally) took(line int, err error) error {
 	if err == nil {
 		r.read++
@@ -66,7 +66,7 @@ func (r *tally) took(line int, err error) error {
 	return nil
 }
 
-// end ends a file that err may have cut short. It reports the rows passed over, and
+// end ends a file that err may have cut short. It reports the rows skipped, and
 // records the file as a source, unless no row was good.
 func (r *tally) end(err error, empty string, f *file, out Sink) error {
 	switch {
@@ -94,8 +94,8 @@ func (r *tally) end(err error, empty string, f *file, out Sink) error {
 	return nil
 }
 
-// jsonArray hands over the elements of a file that is one JSON array, each with the line
-// that it starts on.
+// jsonArray yields the elements of a file that is one JSON array, each with the line
+// on which it starts.
 func jsonArray(path string, r io.Reader, each func(line int, value []byte) error) error {
 	in, err := rows.NewText(path, r)
 	if err != nil {

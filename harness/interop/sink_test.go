@@ -128,7 +128,7 @@ func wantError(t *testing.T, im interop.Importer, dir, want string) {
 	}
 }
 
-// value is the one judgement's value under model and metric, nil where missing.
+// value is the value of the only judgement of a model by a metric; nil if it is missing.
 func (r *recorder) value(t *testing.T, model, metric string) []float64 {
 	t.Helper()
 	var found []metrics.Judgement

@@ -12,13 +12,13 @@ import (
 
 // Batch is how several texts are generated for each of several prompts.
 type Batch struct {
-	Tokens  int                   // of a text at most
+	Tokens  int                   // at most, per text
 	Params  sample.SamplingParams // Seed is the batch's
 	Stops   []string              // a text ends before any of these
 	Samples int                   // texts per prompt
 }
 
-// Text is a generated text. Ended is false where its length cut it off.
+// Text is a generated text. Ended is false if it was cut off at its greatest length.
 type Text struct {
 	Text  string
 	Ended bool

@@ -21,16 +21,15 @@ import (
 	"assay/models/sample"
 )
 
-// Concurrency is how many requests a checkpoint gets at a time: as many as are decoded
-// together.
+// Concurrency is how many requests a checkpoint gets at a time. They are decoded together.
 const Concurrency = 64
 
-// Checkpoints opens checkpoints, each once. They share one CPU and take turns on it.
+// Checkpoints opens each checkpoint once. They share one CPU and take turns on it.
 type Checkpoints struct {
 	cpu    *kernels.CPU
 	turn   sync.Mutex
-	notice func(string)      // receives what may surprise about a checkpoint
-	open   map[string]*Model // by folder, and how it reads prompts
+	notice func(string)      // receives notices about a checkpoint
+	open   map[string]*Model // by folder and by how prompts are read
 }
 
 // Model is an open checkpoint.
@@ -40,7 +39,7 @@ type Model struct {
 	Sources     []harness.Source // its files
 }
 
-// New chooses the CPU path that ASSAY_CPU names, or the best. The caller closes the result.
+// New uses the CPU path that ASSAY_CPU names, or the best one. The caller closes the result.
 func New(notice func(string)) (*Checkpoints, error) {
 	path, err := kernels.Choose(os.Getenv("ASSAY_CPU"))
 	if err != nil {
@@ -87,7 +86,7 @@ func (c *Checkpoints) Folder(dir string, o sample.Options) (*Model, error) {
 	return local, nil
 }
 
-// readKey is a name of a model and of how it reads prompts.
+// readKey identifies a model and how it reads prompts.
 func readKey(name string, o sample.Options) string {
 	if o.Literal {
 		return name + " split_special_tokens"
@@ -95,7 +94,7 @@ func readKey(name string, o sample.Options) string {
 	return name
 }
 
-// Carried opens a checkpoint that assay carries, by its name without world:.
+// Carried opens a checkpoint that is built into assay, by its name without world:.
 func (c *Checkpoints) Carried(name string, o sample.Options) (m *Model, err error) {
 	o.Name = "world:" + name
 	if m, ok := c.open[readKey(o.Name, o)]; ok {
@@ -109,7 +108,7 @@ func (c *Checkpoints) Carried(name string, o sample.Options) (m *Model, err erro
 	if err != nil {
 		return nil, err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }() // what is loaded is a copy
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }() // the weights are in memory now
 	if err := os.CopyFS(dir, files); err != nil {
 		return nil, err
 	}
@@ -154,7 +153,7 @@ func (c *Checkpoints) Close() {
 	c.cpu.Close()
 }
 
-// Files describes the files that a checkpoint's answers depend on, by name.
+// Files describes the files that a checkpoint's answers depend on, in order of name.
 func Files(dir string) ([]harness.Source, error) {
 	names := append(bpe.Files(), "config.json")
 	weights, err := filepath.Glob(filepath.Join(escapeGlob(dir), "*.safetensors*"))
@@ -191,7 +190,7 @@ func escapeGlob(dir string) string {
 	return string(out)
 }
 
-// SizeName writes a number of parameters as people do: 834K, 124M, 1.5B.
+// SizeName formats a number of parameters: 834K, 124M, 1.5B.
 func SizeName(parameters int) string {
 	value, unit := float64(parameters), ""
 	for _, u := range []string{"K", "M", "B"} {
@@ -221,7 +220,7 @@ func Dir(model string) (string, error) {
 	return model, nil
 }
 
-// Name is the short name of a checkpoint's folder: its own, or for DIR/model its parent's.
+// Name is the short name of a checkpoint's folder: its own name, or its parent's for DIR/model.
 func Name(dir string) string {
 	if absolute, err := filepath.Abs(dir); err == nil {
 		dir = absolute

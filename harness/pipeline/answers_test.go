@@ -20,8 +20,8 @@ func finished(example, model, text, finish string) models.Completion {
 	return c
 }
 
-// Recorded outputs that carry a finish are marked and judged as live ones, judgements that
-// were recorded and those made here.
+// Recorded outputs with a finish are marked and judged like live ones. This applies to
+// recorded judgements and to those made here.
 func TestImportedAnswersAreMarked(t *testing.T) {
 	store := &runstore.Memory{}
 	in := ingest(t, store)
@@ -105,8 +105,8 @@ func TestImportedAnswersAreMarked(t *testing.T) {
 	}
 }
 
-// Estimates and comparisons carry the counts; of a run from before there were marks they are
-// not known, which is not 0.
+// Estimates and comparisons carry the counts. For an old run without marks the counts are
+// unknown, not 0.
 func TestCountsOfAnswers(t *testing.T) {
 	of := func(model string, marks ...metrics.Mark) (js []metrics.Judgement) {
 		for i, mark := range marks {

@@ -14,8 +14,8 @@ import (
 	"assay/suites"
 )
 
-// examples are the source's examples; a store without any has none. Those of a run that
-// an earlier version made are described as they are now.
+// examples yields the source's examples, none if the store has no such stream. Examples
+// of a run by an earlier version get today's description.
 func (s *Source) examples(known []suites.Suite) iter.Seq2[*suites.Example, error] {
 	describe := map[string]func(*suites.Example){}
 	for _, suite := range known {
@@ -59,10 +59,10 @@ func (c shared) read(s *Source, known []suites.Suite) error {
 	return nil
 }
 
-// groups numbers the clusters of a suite's examples: to[n] is that of the example with
-// number n, one of its own where it shares none. The numbers are ranks by name, so that
-// their order in a cell depends on its examples alone. It is nil where the suite has no
-// clusters.
+// groups numbers the clusters of a suite's examples: to[n] is the cluster of the example
+// with number n. An example that shares nothing is a cluster of its own. The numbers are
+// ranks by name, so their order in a cell depends only on its examples. It is nil if the
+// suite has no clusters.
 func (c shared) groups(suite string, numbers []uint32, ids map[string]uint32) []uint32 {
 	of := c[suite]
 	if of == nil {
@@ -74,7 +74,7 @@ func (c shared) groups(suite string, numbers []uint32, ids map[string]uint32) []
 	}
 	all := make([]keyed, 0, len(ids))
 	for id, n := range ids {
-		key := "\x00" + id // no cluster's name
+		key := "\x00" + id // can't be a cluster's name
 		if cluster, ok := of[id]; ok {
 			key = cluster
 		}
@@ -91,7 +91,7 @@ func (c shared) groups(suite string, numbers []uint32, ids map[string]uint32) []
 	return to
 }
 
-// clustersOf names what a suite's clusters are of, where its column has any.
+// clustersOf names what a suite's clusters share, if its column has any.
 func (j *Judged) clustersOf(suite string) string {
 	i := indexOf(j.suites, suite)
 	if i < 0 || j.suites[i].Clusters == "" {
@@ -100,11 +100,11 @@ func (j *Judged) clustersOf(suite string) string {
 	return j.suites[i].Clusters
 }
 
-// unit is the word for a cluster in what package infer says.
+// unit is package infer's word for a cluster.
 var unit = regexp.MustCompile(`\b` + infer.ClusterUnit + `(s?)\b`)
 
-// named puts the name of what clusters are of into the words that package infer has for
-// them: its method and its warnings.
+// named replaces package infer's word for clusters, in its method and its warnings, with
+// the name of what they share.
 func named(method string, warnings []string, of string) (string, []string) {
 	out := slices.Clone(warnings)
 	for i, w := range out {

@@ -19,9 +19,9 @@ type Cell struct {
 	Suite, Metric, Model, Condition string
 }
 
-// Judged is the judgements of runs as columns of numbers, one for each
-// cell: what estimates and comparisons are computed from. Clusters have the same
-// numbers in all columns, so that two of them can be paired.
+// Judged holds the judgements of runs as columns of numbers, one for each cell.
+// Estimates and comparisons are computed from them. Clusters have the same numbers
+// in all columns, so that two columns can be paired.
 type Judged struct {
 	Models   []string // in order of first appearance over the runs
 	Baseline string   // the runs' usual baseline, "" if they name none or disagree
@@ -32,26 +32,26 @@ type Judged struct {
 	judges   map[string][]string // suite -> names of judges, in order of appearance
 	judgedBy map[Cell][]judgeOf
 	cells    []Cell            // in report order
-	opponent map[Cell]string   // the baseline of a preference, as the records name it
-	against  map[Cell]party    // the same as the report names it
+	opponent map[Cell]string   // the baseline of a preference, by its name in the records
+	against  map[Cell]party    // the same, by its name in the report
 	prints   map[string]string // fingerprints of Models
 
 	preferences preferences
 }
 
-// party is a model as the report names it, with its fingerprint where its run has one.
+// party is a model by its name in the report, with its fingerprint if its run has one.
 type party struct{ name, fingerprint string }
 
-// Source is a run to collect, with the manifest that was read from it. Label
-// renames its models, where two runs hold different models of one name, or
-// leaves one out by returning ""; nil keeps them all.
+// Source is a run to collect, with its manifest. Label renames its models, for two
+// runs that hold different models of one name, or leaves one out by returning "";
+// nil keeps them all.
 type Source struct {
 	Store    runstore.Store
-	Path     string // the run's folder; "" where it has none
+	Path     string // the run's folder; "" if it has none
 	Manifest *harness.Manifest
 	Label    func(model string) string
-	// Divide puts a judgement under another condition, such as its example's use case, or
-	// leaves it out by ok false; nil keeps each as it is.
+	// Divide puts a judgement under another condition, such as its example's use case. It
+	// returns ok false to leave the judgement out. Nil keeps every judgement as it is.
 	Divide func(j *metrics.Judgement) (condition string, ok bool)
 }
 
@@ -62,7 +62,7 @@ func (s *Source) label(model string) string {
 	return s.Label(model)
 }
 
-// party is a model of the source by its name in the records.
+// party returns a model of the source by its name in the records.
 func (s *Source) party(name string) party {
 	p := party{name: cmp.Or(s.label(name), name)}
 	for _, m := range s.Manifest.Models {
@@ -76,8 +76,8 @@ func (s *Source) party(name string) party {
 // isTraining reports whether the source is a training, which has no judgements.
 func (s *Source) isTraining() bool { return s.Manifest.Plan.Train != nil }
 
-// Collect streams the judgements of runs into columns. It keeps numbers only:
-// about 16 bytes a judgement.
+// Collect streams the judgements of runs into columns. It keeps only numbers,
+// about 16 bytes per judgement.
 func (r Runs) Collect() (*Judged, error) {
 	c := newCollector(r.Suites)
 	c.out.sources = r.Sources
@@ -133,9 +133,8 @@ func (r Runs) Collect() (*Judged, error) {
 	return c.out, nil
 }
 
-// complete compares the judgements held, by suite, with what the manifest
-// counted when the run was made: a file that was cut or edited by hand must not
-// pass as a smaller run.
+// complete compares the number of judgements in each suite with the manifest's count,
+// so that a file that was cut or edited by hand can't pass as a smaller run.
 func (s *Source) complete(held map[string]int) error {
 	for _, count := range s.Manifest.Counts {
 		if n := held[count.Suite]; n != count.Attempted {
@@ -145,9 +144,9 @@ func (s *Source) complete(held map[string]int) error {
 	return nil
 }
 
-// sampleKey keeps judgements of different baselines apart. A baseline goes by its
-// name in the file: models of two runs that were set against one opponent can be
-// paired, whatever the opponent is called in the report.
+// sampleKey keeps judgements of different baselines apart. A baseline is identified by
+// its name in the file. So models of two runs that were compared with one opponent can
+// be paired, whatever the opponent is called in the report.
 type sampleKey struct {
 	Cell
 	baseline string
@@ -156,7 +155,7 @@ type sampleKey struct {
 type collector struct {
 	out        *Judged
 	metrics    map[[2]string]*metrics.Metric
-	silent     map[string]bool   // suites under which saying nothing can score well
+	silent     map[string]bool   // suites in which an empty answer can score well
 	preference map[string]string // suite -> its metric of preference between two models; see strengths.go
 	clusters   map[string]uint32
 	labelers   map[string]uint32
@@ -190,8 +189,8 @@ func newCollector(known []suites.Suite) *collector {
 	return c
 }
 
-// add takes a judgement under the names that the report uses. marked says that its run
-// recorded marks.
+// add adds a judgement under the report's names. marked says whether its run recorded
+// marks.
 func (c *collector) add(j *metrics.Judgement, model string, baseline party, by judgeOf, marked bool) error {
 	metric, ok := c.metrics[[2]string{j.Suite, j.Metric}]
 	if !ok {
@@ -241,11 +240,11 @@ func intern(ids map[string]uint32, name string) uint32 {
 	return id
 }
 
-// finish names the cells. Where a metric was judged against several baselines,
-// each baseline is a condition of its own, so that only win rates over the same
-// opponent are ever compared.
+// finish names the cells. If a metric was judged against several baselines, each
+// baseline is a condition of its own, so that only win rates over the same opponent
+// are compared.
 func (c *collector) finish() {
-	baselines := map[Cell][]string{} // with no model named
+	baselines := map[Cell][]string{} // by cell without its model
 	for key := range c.columns {
 		cell := key.Cell
 		cell.Model = ""
@@ -280,7 +279,7 @@ func (c *collector) finish() {
 }
 
 // numbers ranks the examples by id, so that a cell's numbers don't depend on what
-// else is in the runs, or in which order.
+// else the runs contain, or on the order.
 func (c *collector) numbers() []uint32 {
 	to := make([]uint32, len(c.clusters))
 	for rank, id := range slices.Sorted(maps.Keys(c.clusters)) {
@@ -296,6 +295,6 @@ func joinConditions(a, b string) string {
 	return a + ", " + b
 }
 
-// Cells lists what there are judgements of, in report order: suite, metric and
-// known condition as the suites define them, model as in the runs.
+// Cells lists the cells that have judgements, in report order: suites, metrics and
+// known conditions in the order of the suites' definitions, models in that of the runs.
 func (j *Judged) Cells() []Cell { return j.cells }

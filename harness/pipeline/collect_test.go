@@ -33,8 +33,8 @@ func TestCollectErrors(t *testing.T) {
 	collect(t, source(t, []string{"sft"}, judgement("quiz", "both", "a", "zero", "sft")))
 }
 
-// TestOrderOfCells: suite and metric as in the catalog; known conditions as
-// there, then others by name; models as in the manifests.
+// TestOrderOfCells: suites, metrics and known conditions in the catalog's order, then
+// other conditions by name; models in the manifests' order.
 func TestOrderOfCells(t *testing.T) {
 	var js []metrics.Judgement
 	for _, model := range []string{"a", "b"} {
@@ -84,14 +84,14 @@ func TestSeveralBaselines(t *testing.T) {
 	}
 	family := pipeline.Compare(j, "a", "b", "holm", pipeline.Options{Resamples: 200})
 	if len(family) != 1 || family[0].Condition != "against weak" {
-		t.Errorf("compared %v, want the win rates against weak alone", family)
+		t.Errorf("compared %v, want only the win rates against weak", family)
 	}
 	// One baseline needs no condition.
 	one := collect(t, source(t, []string{"a", "b"}, js[1], js[2]))
 	if c := one.Cells()[0]; c.Condition != "" {
 		t.Errorf("one baseline makes the condition %q", c.Condition)
 	}
-	// Models that never met one opponent can't be compared.
+	// Models without a common opponent can't be compared.
 	apart := collect(t, source(t, []string{"a", "b"}, js[0], js[2]))
 	if f := pipeline.Compare(apart, "a", "b", "holm", pipeline.Options{Resamples: 200}); len(f) != 0 {
 		t.Errorf("win rates over different opponents were compared: %v", f)
@@ -139,8 +139,8 @@ func ratios(model string, reversed bool) []metrics.Judgement {
 	return js
 }
 
-// TestCellIsItsOwn: a cell's estimate, the bootstrap's included, is the same
-// bits whatever else is in the run and in whichever order.
+// TestCellIsItsOwn: a cell's estimate, including the bootstrap's, has the same bits
+// whatever else is in the run, and in any order.
 func TestCellIsItsOwn(t *testing.T) {
 	opt := pipeline.Options{Resamples: 500}
 	alone := pipeline.Estimate(collect(t, source(t, []string{"a"}, ratios("a", false)...)), opt)[0]
@@ -157,7 +157,7 @@ func TestCellIsItsOwn(t *testing.T) {
 	}
 }
 
-// TestDefectToxicityZeroOnFailure: a service that fails leaves no zero.
+// TestDefectToxicityZeroOnFailure: a service's failure doesn't count as 0.
 func TestDefectToxicityZeroOnFailure(t *testing.T) {
 	e := pipeline.Estimate(collect(t, source(t, []string{"a"}, toxicity("a", 50, 0.4)...)), pipeline.Options{})[0]
 	if e.N != 45 || e.Unscored != 5 || e.Point < 0.4 || e.WorstCase == nil || e.WorstCase.Lo >= e.Point || e.WorstCase.Hi <= e.Point {

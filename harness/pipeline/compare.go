@@ -10,7 +10,7 @@ import (
 )
 
 // Compare pairs two models on everything that both were judged on, in report
-// order, and adjusts over the family of all of it.
+// order. All comparisons are one family for the adjustment.
 func Compare(j *Judged, baseline, model string, how infer.Adjustment, opt Options) []infer.Paired {
 	family := Pairs(j, baseline, model, opt)
 	infer.Adjust(family, how)
@@ -25,7 +25,7 @@ func CompareAll(j *Judged, baseline string, how infer.Adjustment, opt Options) [
 }
 
 // CompareEach compares every other model with the baseline, each pair as its own
-// family: with the verdicts that Compare gives the pair.
+// family. A pair gets the verdicts that Compare gives it.
 func CompareEach(j *Judged, baseline string, how infer.Adjustment, opt Options) []infer.Paired {
 	return others(j, baseline, func(m string) []infer.Paired { return Compare(j, baseline, m, how, opt) })
 }
@@ -41,8 +41,8 @@ func others(j *Judged, baseline string, pairs func(model string) []infer.Paired)
 	return out
 }
 
-// Pairs pairs two models on everything that both were judged on, in report order, before
-// any adjustment: what [Gates] judge, and what a family is chosen from.
+// Pairs pairs two models on everything that both were judged on, in report order, without
+// adjustment. [Gates] judges these, and a family is chosen from them.
 func Pairs(j *Judged, baseline, model string, opt Options) []infer.Paired {
 	var out []infer.Paired
 	for _, c := range j.cells {
@@ -61,9 +61,9 @@ func Pairs(j *Judged, baseline, model string, opt Options) []infer.Paired {
 	return out
 }
 
-// pair compares a cell with the baseline's of the same suite, metric and condition, or
-// where the cell is a preference over the baseline itself, with the metric's Even. It is
-// false where there is neither.
+// pair compares a cell with the baseline's cell of the same suite, metric and condition.
+// If the cell is a preference over the baseline itself, it is compared with the metric's
+// Even. The result is false if there is neither.
 func (j *Judged) pair(c Cell, baseline string, opt Options) (infer.Paired, bool) {
 	other := c
 	other.Model = baseline
@@ -89,8 +89,8 @@ func (j *Judged) pair(c Cell, baseline string, opt Options) (infer.Paired, bool)
 	return p, true
 }
 
-// turned compares the model with a baseline whose cell is a preference over the model:
-// the same judgements, seen from the model's side.
+// turned compares the model with a baseline whose cell is a preference over the model. It
+// uses the same judgements from the model's side.
 func (j *Judged) turned(c Cell, model string, opt Options) (infer.Paired, bool) {
 	if !j.prefers(c, model) {
 		return infer.Paired{}, false
@@ -107,17 +107,16 @@ func (j *Judged) prefers(c Cell, over string) bool {
 	return j.columns[c].HasEven() && j.against[c].name == over
 }
 
-// opponentApart warns where the opponent is another model than the one that is compared
-// under its name.
+// opponentApart warns if the opponent is not the model that is compared under its name.
 func (j *Judged) opponentApart(c Cell) []string {
 	opponent := j.against[c]
 	if print := j.prints[opponent.name]; print == "" || opponent.fingerprint == "" || print == opponent.fingerprint {
 		return nil
 	}
-	return []string{fmt.Sprintf("the preferences are over another model of the name %s: its fingerprint differs", opponent.name)}
+	return []string{fmt.Sprintf("the preferences are over another model with the name %s: its fingerprint differs", opponent.name)}
 }
 
-// Records are the comparisons without what only gates need.
+// Records returns the comparisons without what only gates need.
 func Records(family []infer.Paired) []metrics.Comparison {
 	out := make([]metrics.Comparison, len(family))
 	for i := range family {
@@ -126,9 +125,9 @@ func Records(family []infer.Paired) []metrics.Comparison {
 	return out
 }
 
-// Gates decides gates over the comparisons of one pair of models. A gate without a condition
-// applies to every condition that either model was judged under. A gate on work that one of
-// the runs never did is not attempted.
+// Gates judges gates with the comparisons of one pair of models. A gate without a condition
+// applies to every condition that either model was judged under. A gate on something that
+// one of the runs didn't measure is not attempted.
 func Gates(j *Judged, gates []metrics.Gate, family []infer.Paired, baseline, model string) []metrics.GateResult {
 	var expanded []infer.Gate
 	for _, g := range gates {
@@ -160,7 +159,7 @@ func Gates(j *Judged, gates []metrics.Gate, family []infer.Paired, baseline, mod
 	return results
 }
 
-// apart warns where the two sides of a gate were measured differently.
+// apart warns if the two sides of a gate were measured differently.
 func (j *Judged) apart(g metrics.Gate, baseline, model string) []string {
 	first, second := Cell{g.Suite, g.Metric, baseline, g.Condition}, Cell{g.Suite, g.Metric, model, g.Condition}
 	switch {
@@ -175,7 +174,7 @@ func (j *Judged) apart(g metrics.Gate, baseline, model string) []string {
 	return nil
 }
 
-// gateConditions expands a gate without a condition.
+// gateConditions lists the conditions that a gate applies to.
 func (j *Judged) gateConditions(g metrics.Gate, baseline, model string) []string {
 	if g.Condition != "" {
 		return []string{g.Condition}
@@ -201,7 +200,7 @@ func (j *Judged) absence(g metrics.Gate, baseline, model string) string {
 		opponent := j.columns[other] != nil && j.against[other].name == m[0]
 		switch {
 		case s == nil && opponent && !j.columns[other].HasEven():
-			return fmt.Sprintf("it was judged of %s against %s alone, and the metric has no value for two equals", m[1], m[0])
+			return fmt.Sprintf("it was judged only of %s against %s, and the metric has no value for two equal models", m[1], m[0])
 		case s == nil && !opponent, s != nil && s.N() == 0:
 			missing = append(missing, m[0])
 		}

@@ -10,7 +10,7 @@ import (
 	"assay/metrics/infer"
 )
 
-// three models: b is like a, c is worse under "few" alone.
+// three models: b is like a, c is worse only under "few".
 func three() []metrics.Judgement {
 	var js []metrics.Judgement
 	for i := range 60 {

@@ -9,11 +9,11 @@ import (
 	"assay/metrics"
 )
 
-// DivideBy gives the runs with their judgements broken down by a field of their examples,
-// "category" or one of [suites.Example.Fields]: each value becomes part of the condition. Suites
-// none of whose examples have the field are left out; of the others' examples those
-// without it are under "none". A field that no example has is an error that names those
-// there are.
+// DivideBy returns the runs with their judgements broken down by a field of their examples,
+// "category" or one of [suites.Example.Fields]. Each value becomes part of the condition.
+// Suites in which no example has the field are left out. In the other suites, examples
+// without the field are under "none". If no example has the field, the error names the
+// fields that exist.
 func (r Runs) DivideBy(field string) (Runs, error) {
 	sources := slices.Clone(r.Sources)
 	values := map[string]map[string]string{} // by suite and id
@@ -38,7 +38,7 @@ func (r Runs) DivideBy(field string) (Runs, error) {
 	case len(there) == 0:
 		return Runs{}, fmt.Errorf("--by %s: no example has a field to break down by", field)
 	case len(values) == 0:
-		return Runs{}, fmt.Errorf("--by %s: no example has this field; there are %s", field, strings.Join(slices.Sorted(maps.Keys(there)), ", "))
+		return Runs{}, fmt.Errorf("--by %s: no example has this field; the fields are %s", field, strings.Join(slices.Sorted(maps.Keys(there)), ", "))
 	}
 	for i := range sources {
 		sources[i].Divide = func(j *metrics.Judgement) (string, bool) {

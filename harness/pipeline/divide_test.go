@@ -13,8 +13,8 @@ import (
 	"assay/suites"
 )
 
-// questions are 60 examples of the suite toxic, of which those of a passage share a
-// topic, and 10 of pref without any. Every seventh has no topic.
+// questions are 60 examples of the suite toxic, where those of one passage share a topic
+// and every seventh has none, and 10 examples of pref without topics.
 func questions() (examples []suites.Example, js []metrics.Judgement) {
 	for i := range 60 {
 		text := fmt.Sprint("question ", i)
@@ -52,7 +52,7 @@ func asked(t *testing.T) pipeline.Source {
 	return src
 }
 
-// Errors are clustered by what examples share, and the records say what that is. statsmodels
+// Errors are clustered by what examples share, and the records name it. In statsmodels
 // 0.14, with to = arange(60)//4 and x the values of a:
 //
 //	r = OLS(x, ones(60)).fit(cov_type="cluster", cov_kwds={"groups": to}, use_t=True); r.bse
@@ -72,14 +72,14 @@ func TestClustersOfExamples(t *testing.T) {
 	if p := family[1]; p.Suite != "toxic" || p.N != 60 || p.Clusters != 15 || p.Method != "paired t, clustered by passage" {
 		t.Errorf("n %d, clusters %d by %q", p.N, p.Clusters, p.Method)
 	}
-	// The suite beside it has none.
+	// The other suite has no clusters.
 	if e := find(t, pipeline.Estimate(j, pipeline.Options{}), "pref", "win_rate", "", "b"); e.Clusters != 10 || strings.Contains(e.Method, "cluster") {
 		t.Errorf("clusters %d by %q", e.Clusters, e.Method)
 	}
 }
 
-// Each value of a field is a condition; examples without one are apart, and a suite
-// without the field has nothing.
+// Each value of a field is a condition. Examples without a value are a condition of their
+// own, and a suite without the field is left out.
 func TestDivideBy(t *testing.T) {
 	for _, tt := range []struct {
 		field string
@@ -117,7 +117,7 @@ func TestDivideBy(t *testing.T) {
 			t.Errorf("%s: %d estimates", tt.field, n)
 		}
 	}
-	for field, want := range map[string]string{"article": "no example has this field; there are category, topic", "": "no example has this field"} {
+	for field, want := range map[string]string{"article": "no example has this field; the fields are category, topic", "": "no example has this field"} {
 		if _, err := open(t, asked(t)).DivideBy(field); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("field %q: %v", field, err)
 		}
@@ -127,8 +127,8 @@ func TestDivideBy(t *testing.T) {
 	}
 }
 
-// A run of an earlier version has no clusters in its examples; the suite reads them out of
-// the inputs.
+// Examples in a run by an earlier version have no clusters; the suite derives them from the
+// inputs.
 func TestClustersOfAnEarlierRun(t *testing.T) {
 	_, js := questions()
 	src := source(t, []string{"a", "b"}, js...)
@@ -156,7 +156,7 @@ func TestClustersOfAnEarlierRun(t *testing.T) {
 	}
 }
 
-// A report's breakdown is a section of its own, beside what it has without.
+// A report's breakdown is an additional section.
 func TestReportBy(t *testing.T) {
 	src := asked(t)
 	divided, err := open(t, src).DivideBy("topic")

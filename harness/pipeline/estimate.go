@@ -17,8 +17,8 @@ type Options struct {
 	Resamples int // 0 is the default
 }
 
-// infer gives one cell's options. Its seed depends on the run's seed and the
-// cell's name alone, so that a result doesn't depend on what else is computed.
+// infer returns one cell's options. The seed depends only on the run's seed and the
+// cell's name, so that a result doesn't depend on what else is computed.
 func (o Options) infer(run uint64, names ...string) infer.Options {
 	text := binary.LittleEndian.AppendUint64(nil, run)
 	opt := infer.Defaults(seed.Text(append(text, strings.Join(names, "\x00")...)))

@@ -34,8 +34,8 @@ func compared(j *pipeline.Judged, baseline, model string) []string {
 	return out
 }
 
-// The win rate over the baseline itself is compared with 0.5, from either side; what has
-// no value for two equals is not.
+// The win rate over the baseline itself is compared with 0.5, from either side. A metric
+// that has no value for two equal models is not.
 func TestWinRateOverTheBaseline(t *testing.T) {
 	j := collect(t, source(t, []string{"sft", "ppo"}, wins("ppo", "sft")...))
 	if got, want := compared(j, "sft", "ppo"), []string{"win_rate : 0.50 to 0.75, better of 1"}; !slices.Equal(got, want) {
@@ -54,14 +54,15 @@ func TestWinRateOverTheBaseline(t *testing.T) {
 		if r := results[0]; r.Verdict != tt.want || r.Baseline != tt.baseline || r.Model != tt.model || r.N != 80 {
 			t.Errorf("%s against %s: %+v", tt.model, tt.baseline, r)
 		}
-		const none = "it was judged of ppo against sft alone, and the metric has no value for two equals"
+		const none = "it was judged only of ppo against sft, and the metric has no value for two equal models"
 		if r := results[1]; r.Verdict != metrics.NotAttempted || r.Reason != none {
 			t.Errorf("flips: %s, %q", r.Verdict, r.Reason)
 		}
 	}
 }
 
-// A third model's opponent stays apart, and so does a model that never met the baseline.
+// A win rate over a third model is kept apart, and so is a model that was never compared
+// with the baseline.
 func TestWinRatesOverSeveral(t *testing.T) {
 	js := slices.Concat(wins("ppo", "sft"), wins("ppo", "gpt"), wins("sft", "gpt"))
 	j := collect(t, source(t, []string{"gpt", "sft", "ppo"}, js...))
@@ -71,7 +72,7 @@ func TestWinRatesOverSeveral(t *testing.T) {
 	}
 	alone := collect(t, source(t, []string{"sft", "ppo", "other"}, wins("ppo", "sft")...))
 	if got := compared(alone, "other", "ppo"); len(got) != 0 {
-		t.Errorf("compared with a model that it never met: %q", got)
+		t.Errorf("compared with a model that was never its opponent: %q", got)
 	}
 	r := pipeline.Gates(alone, []metrics.Gate{{Suite: "pref", Metric: "win_rate", Margin: 0.1}}, nil, "other", "ppo")[0]
 	if r.Verdict != metrics.NotAttempted || r.Reason != "no scored judgements of other" {
@@ -79,7 +80,7 @@ func TestWinRatesOverSeveral(t *testing.T) {
 	}
 }
 
-// Two runs: the opponent goes by its name, and a warning says where it is another model.
+// Two runs: the opponent is identified by its name, and a warning says if it is another model.
 func TestWinRateOverABaselineOfAnotherRun(t *testing.T) {
 	for fingerprint, warned := range map[string]bool{"one": false, "another": true} {
 		before, after := source(t, []string{"sft"}, judgement("toxic", "mean", "x", "", "sft", 0.1)), source(t, []string{"sft", "ppo"}, wins("ppo", "sft")...)
@@ -95,18 +96,18 @@ func TestWinRateOverABaselineOfAnotherRun(t *testing.T) {
 		if len(family) != 1 || math.Abs(family[0].Point-0.25) > 1e-12 {
 			t.Fatalf("compared %v", family)
 		}
-		if got := strings.Contains(strings.Join(family[0].Warnings, ";"), "another model of the name sft"); got != warned {
+		if got := strings.Contains(strings.Join(family[0].Warnings, ";"), "another model with the name sft"); got != warned {
 			t.Errorf("fingerprint %s: warnings %q", fingerprint, family[0].Warnings)
 		}
 		r := pipeline.Gates(j, []metrics.Gate{{Suite: "pref", Metric: "win_rate", Margin: 0.1}}, family, "sft", "ppo")[0]
-		if strings.Contains(r.Reason, "another model of the name sft") != warned || strings.HasSuffix(r.Reason, "; ") {
+		if strings.Contains(r.Reason, "another model with the name sft") != warned || strings.HasSuffix(r.Reason, "; ") {
 			t.Errorf("fingerprint %s: %s, reason %q", fingerprint, r.Verdict, r.Reason)
 		}
 	}
 }
 
-// A gate without a condition asks for the conditions of both sides, whoever of them has
-// one that the other lacks.
+// A gate without a condition applies to the conditions of both sides, also to those that
+// only one side has.
 func TestGateConditionsOfBothSides(t *testing.T) {
 	var js []metrics.Judgement
 	for i := range 50 {

@@ -75,7 +75,7 @@ func against(j metrics.Judgement, baseline string) metrics.Judgement {
 	return j
 }
 
-// source is a run of judgements alone, by models in this order.
+// source is a run with only judgements, of models in this order.
 func source(t testing.TB, names []string, judgements ...metrics.Judgement) pipeline.Source {
 	t.Helper()
 	store := &runstore.Memory{}
@@ -128,7 +128,7 @@ func find(t testing.TB, estimates []metrics.Estimate, suite, metric, condition, 
 	return metrics.Estimate{}
 }
 
-// toxicity is n judgements of a model, of which each tenth is missing.
+// toxicity is n judgements of a model; every tenth is missing.
 func toxicity(model string, n int, level float64) []metrics.Judgement {
 	var out []metrics.Judgement
 	for i := range n {

@@ -17,8 +17,8 @@ import (
 	"assay/suites"
 )
 
-// Ingest writes what an importer reads into a store, and refuses duplicates. It
-// holds a hash of each key, never the records.
+// Ingest writes what an importer reads into a store, and refuses duplicates. In memory
+// it keeps only a hash of each key, not the records.
 type Ingest struct {
 	// Catalog has the suites that describe examples (see [suites.Suite.Describe]) and that
 	// the manifest defines.
@@ -39,10 +39,10 @@ type Ingest struct {
 	counted map[string]int
 	sources []harness.Source
 	missing map[string]int
-	// uncategorized counts examples whose category came after them.
+	// uncategorized counts examples that were written before their category was known.
 	uncategorized int
 	answers       harness.AnswerCounts
-	marks         map[[2]uint64]metrics.Mark // of completions that are no ordinary ones, by the hash of their key
+	marks         map[[2]uint64]metrics.Mark // of completions that are out of the ordinary, by the hash of their key
 
 	notice   func(string)
 	progress io.Writer
@@ -50,8 +50,8 @@ type Ingest struct {
 
 var _ interop.Sink = (*Ingest)(nil)
 
-// seen maps the hash of a key, 128 bits, to that of the content under it. Hashes
-// are of this process alone and are never stored.
+// seen maps the 128-bit hash of a key to the hash of its content. Hashes are valid
+// only in this process and are never stored.
 type seen struct {
 	seeds   [2]maphash.Seed
 	content map[[2]uint64]uint64
@@ -91,8 +91,8 @@ func hashOf(seed maphash.Seed, fields []string) uint64 {
 	return h.Sum64()
 }
 
-// NewIngest starts the three streams. notice gets messages that are not errors; progress
-// gets the bytes read.
+// NewIngest starts the three streams. It sends messages that aren't errors to notice, and
+// the bytes read to progress.
 func NewIngest(store runstore.Store, notice func(string), progress io.Writer) (*Ingest, error) {
 	in := &Ingest{
 		seenExamples: newSeen(), seenCategories: newSeen(), seenCompletions: newSeen(), seenJudgements: newSeen(),
@@ -113,7 +113,7 @@ func NewIngest(store runstore.Store, notice func(string), progress io.Writer) (*
 }
 
 // Example keeps the first of equal examples. One input with two contents is a
-// conflict; a category that one of two files leaves out is none.
+// conflict, unless the second only lacks or adds a category.
 func (in *Ingest) Example(ex suites.Example) error {
 	for _, s := range in.Catalog {
 		if s.Name == ex.Suite && s.Describe != nil {
@@ -161,8 +161,8 @@ func (in *Ingest) Completion(c models.Completion) error {
 	return in.completions.Append(&c)
 }
 
-// markOf is the mark of the completion that a judgement of a model is about. Completions
-// come before their judgements.
+// markOf returns the mark of a judgement's completion. Completions come before their
+// judgements.
 func (in *Ingest) markOf(j *metrics.Judgement, model string) metrics.Mark {
 	if len(in.marks) == 0 {
 		return ""
@@ -170,7 +170,7 @@ func (in *Ingest) markOf(j *metrics.Judgement, model string) metrics.Mark {
 	return in.marks[in.seenCompletions.hash([]string{j.Suite, j.Example, j.Condition, model, strconv.Itoa(j.Sample)})]
 }
 
-// Judgement adds a judgement, recorded or made here, with the mark of what it is about.
+// Judgement adds a judgement, recorded or made here, with its completion's mark.
 func (in *Ingest) Judgement(j metrics.Judgement) error {
 	j.Mark = in.markOf(&j, j.Model)
 	if j.Baseline != "" {
@@ -201,7 +201,7 @@ func (in *Ingest) Source(s harness.Source) { in.sources = append(in.sources, s) 
 // Notice reports to the user.
 func (in *Ingest) Notice(format string, args ...any) { in.notice(fmt.Sprintf(format, args...)) }
 
-// Progress takes the bytes read.
+// Progress reports the bytes read.
 func (in *Ingest) Progress() io.Writer { return in.progress }
 
 func (in *Ingest) count(suite string) *harness.Count {
@@ -214,17 +214,17 @@ func (in *Ingest) count(suite string) *harness.Count {
 	return &in.counts[i]
 }
 
-// Counts tallies what came so far, by suite in order of appearance.
+// Counts tallies what was added so far, by suite in order of appearance.
 func (in *Ingest) Counts() []harness.Count { return in.counts }
 
-// Missing counts the judgements without a value by their reason.
+// Missing counts the judgements without a value, by reason.
 func (in *Ingest) Missing() map[string]int { return in.missing }
 
 // CommitCompletions publishes examples and completions, so that judges can read
 // them. Judgements stay open.
 func (in *Ingest) CommitCompletions() error {
 	if n := in.uncategorized; n > 0 {
-		in.Notice("%d examples came without a category before a file that has it, and are kept so; name the file with categories first", n)
+		in.Notice("%d examples were read without a category before a file that has it, and stay without; name the file with categories first", n)
 	}
 	if err := in.examples.Commit(); err != nil {
 		return err
@@ -232,7 +232,7 @@ func (in *Ingest) CommitCompletions() error {
 	return in.completions.Commit()
 }
 
-// Commit publishes the judgements and describes the run but for its plan's
+// Commit publishes the judgements and returns the run's manifest without the plan's
 // importer, seed and baseline.
 func (in *Ingest) Commit() (*harness.Manifest, error) {
 	if err := in.judgements.Commit(); err != nil {
@@ -255,7 +255,7 @@ func (in *Ingest) Commit() (*harness.Manifest, error) {
 	}, nil
 }
 
-// Abort drops what is not committed.
+// Abort discards what is not committed.
 func (in *Ingest) Abort() error {
 	var errs []error
 	if in.examples != nil {

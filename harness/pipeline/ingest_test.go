@@ -37,7 +37,7 @@ func TestIngestRefusesDuplicates(t *testing.T) {
 		want error
 	}{
 		{func() error { return in.Example(ex) }, nil},
-		{func() error { return in.Example(ex) }, nil},    // models meet on it
+		{func() error { return in.Example(ex) }, nil},    // two models share it
 		{func() error { return in.Example(plain) }, nil}, // a file that leaves the category out
 		{func() error { return in.Example(other) }, interop.ErrConflict},
 		{func() error { return in.Example(moved) }, interop.ErrConflict},
@@ -170,7 +170,7 @@ func TestJudgeErrors(t *testing.T) {
 	}
 }
 
-// An example that came without a category first is kept so, and the user is told.
+// An example that is first read without a category stays without, and the user gets a notice.
 func TestIngestCategoriesThatComeLater(t *testing.T) {
 	var notices []string
 	in, err := pipeline.NewIngest(&runstore.Memory{}, func(s string) { notices = append(notices, s) }, io.Discard)
@@ -192,7 +192,7 @@ func TestIngestCategoriesThatComeLater(t *testing.T) {
 	if err := in.CommitCompletions(); err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"2 examples came without a category before a file that has it, and are kept so; name the file with categories first"}
+	want := []string{"2 examples were read without a category before a file that has it, and stay without; name the file with categories first"}
 	if !slices.Equal(notices, want) || in.Counts()[0].Examples != 3 {
 		t.Errorf("notices %q of %d examples, want %q of 3", notices, in.Counts()[0].Examples, want)
 	}

@@ -10,9 +10,9 @@ import (
 	"assay/suites"
 )
 
-// Judge has each suite with a judge of its own score the store's completions, in
-// their order, and hands the judgements to add. progress is written a byte a
-// completion. Suites without a judge are passed over; where all are, nothing is
+// Judge scores the store's completions, in their order, with the judge of each suite
+// that has one, and gives the judgements to add. It writes one byte per completion to
+// progress. Suites without a judge are skipped. If no suite has a judge, nothing is
 // read.
 func Judge(ctx context.Context, store runstore.Store, catalog []suites.Suite, add func(metrics.Judgement) error, progress io.Writer) error {
 	judges := map[string]*suites.Suite{}
@@ -64,7 +64,7 @@ func Judge(ctx context.Context, store runstore.Store, catalog []suites.Suite, ad
 	return nil
 }
 
-// judgeOne has the suite's own judge judge what the suite scores.
+// judgeOne judges a completion with the suite's own judge, if the suite scores it.
 func judgeOne(ctx context.Context, suite *suites.Suite, item suites.Item) (judged []metrics.Judgement, err error) {
 	if reason := suite.Unscored(&item.Completion); reason != "" {
 		for _, metric := range suite.Judge.Metrics() {

@@ -10,12 +10,12 @@ import (
 )
 
 // judgeOf is who judged a cell: a judge's name, and its definition in the run's
-// plan where there is one.
+// plan, if there is one.
 type judgeOf struct {
 	name, definition string
 }
 
-// judgeDefinitions are the judges of a run's plan by name, as canonical JSON.
+// judgeDefinitions returns the judges of a run's plan by name, as canonical JSON.
 func (s *Source) judgeDefinitions() (map[string]string, error) {
 	if s.Manifest.Plan.Run == nil {
 		return nil, nil
@@ -42,7 +42,7 @@ func (s *Source) judgeDefinitions() (map[string]string, error) {
 	return out, nil
 }
 
-// judgedApart says how the judges of two cells differ, or nothing.
+// judgedApart says how the judges of two cells differ; "" if they don't.
 func (j *Judged) judgedApart(first, second Cell) string {
 	a, b := j.judgedBy[first], j.judgedBy[second]
 	only := func(these, those []judgeOf) (names []string) {
@@ -59,7 +59,7 @@ func (j *Judged) judgedApart(first, second Cell) string {
 	case len(x) == 0 && len(y) == 0:
 		return ""
 	case slices.Equal(x, y):
-		return fmt.Sprintf("the two runs define the judge %s otherwise: that difference is in the models' difference", strings.Join(x, ", "))
+		return fmt.Sprintf("the two runs define the judge %s differently, which is part of the models' difference", strings.Join(x, ", "))
 	}
 	name := func(all []judgeOf) string {
 		var names []string
@@ -69,5 +69,5 @@ func (j *Judged) judgedApart(first, second Cell) string {
 		slices.Sort(names)
 		return strings.Join(names, ", ")
 	}
-	return fmt.Sprintf("the first was judged by %s, the second by %s: their difference is in the models' difference", name(a), name(b))
+	return fmt.Sprintf("the first was judged by %s, the second by %s, which is part of the models' difference", name(a), name(b))
 }

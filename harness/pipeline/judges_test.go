@@ -12,8 +12,8 @@ import (
 	"assay/metrics/infer"
 )
 
-// Two models that were judged by different judges, or by one name that stands for
-// two, are compared with a word about it.
+// A comparison has a warning if the two models were judged by different judges, or by
+// two judges of one name.
 func TestJudgedApart(t *testing.T) {
 	plan := func(service string) jsontext.Value {
 		return jsontext.Value(fmt.Sprintf(`{"judges": [{"name": "judge", "service": %q}]}`, service))
@@ -27,7 +27,7 @@ func TestJudgedApart(t *testing.T) {
 		{"imported", "judge", [2]jsontext.Value{}, ""},
 		{"the same", "judge", [2]jsontext.Value{plan("x"), jsontext.Value(`{"judges":[{"service":"x","name":"judge"}]}`)}, ""},
 		{"two names", "other", [2]jsontext.Value{}, "the first was judged by judge, the second by other"},
-		{"one name for two", "judge", [2]jsontext.Value{plan("x"), plan("y")}, "the two runs define the judge judge otherwise"},
+		{"one name for two", "judge", [2]jsontext.Value{plan("x"), plan("y")}, "the two runs define the judge judge differently"},
 	} {
 		var sources []pipeline.Source
 		for run, model := range []string{"a", "b"} {

@@ -26,7 +26,7 @@ func OpenRun(path string) (Source, error) {
 	return Source{Store: store, Path: path, Manifest: m}, nil
 }
 
-// OpenRuns opens several runs, and gives models of one name in several of them names apart.
+// OpenRuns opens several runs, and renames models of one name in several of them ([NameApart]).
 func OpenRuns(paths []string) ([]Source, error) {
 	var sources []Source
 	for i, p := range paths {

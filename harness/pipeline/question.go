@@ -14,9 +14,9 @@ import (
 // Question is a comparison to make: the model against the baseline.
 type Question struct {
 	Baseline, Model string
-	// Gates are decided on all that was judged, whatever Only leaves; nil for none.
+	// Gates are judged on everything, whatever Only selects; nil for none.
 	Gates      []metrics.Gate
-	Adjustment infer.Adjustment // of p-values, over what Only leaves
+	Adjustment infer.Adjustment // of p-values, over what Only selects
 	Options    Options
 	// Only reports whether to compare a suite's metric under a condition; nil compares all.
 	Only func(suite, metric, condition string) bool
@@ -27,7 +27,7 @@ type Outcome struct {
 	Subject         reports.Subject
 	Baseline, Model string
 	Comparisons     []metrics.Comparison
-	Gates           []metrics.GateResult // nil where the question has none
+	Gates           []metrics.GateResult // nil if the question has none
 }
 
 // Answer compares two models of judged runs.
@@ -46,8 +46,8 @@ func (j *Judged) Answer(q Question) *Outcome {
 	return out
 }
 
-// warnOfRequests adds to comparisons how requests to the two models differ, since that may
-// explain the models' difference.
+// warnOfRequests adds a warning to comparisons if requests to the two models differ, since
+// that may explain the models' difference.
 func (j *Judged) warnOfRequests(out *Outcome) {
 	first, ok := j.requests(out.Baseline)
 	second, also := j.requests(out.Model)
@@ -57,7 +57,7 @@ func (j *Judged) warnOfRequests(out *Outcome) {
 	for i := range out.Comparisons {
 		c := &out.Comparisons[i]
 		if all := plan.Differences(&first, &second, c.Suite); len(all) > 0 {
-			c.Warnings = append(c.Warnings, "requests to the two differ, the second beside the first: "+strings.Join(all, ", "))
+			c.Warnings = append(c.Warnings, "requests to the two models differ (first, second): "+strings.Join(all, ", "))
 		}
 	}
 }

@@ -59,7 +59,7 @@ func imported(t *testing.T, im interop.Importer, paths ...string) *pipeline.Judg
 	return j
 }
 
-// independent imports examples as if none shared a passage with another.
+// independent imports examples as if no two shared a passage.
 func independent(im interop.Importer) interop.Importer {
 	read := im.Import
 	im.Import = func(ctx context.Context, paths []string, opt interop.Options, out interop.Sink) error {
@@ -141,9 +141,9 @@ func TestAlpacaEvalLeaderboard(t *testing.T) {
 	}
 }
 
-// TestInstructGPTToxicity: the paper's biased prompt, where PPO-ptx is the more
+// TestInstructGPTToxicity: the paper's biased prompt, under which PPO-ptx is more
 // toxic. The figures are from an independent computation with numpy:
-// d.mean() and d.std(ddof=1)/sqrt(100); unpaired the error would be 0.0380.
+// d.mean() and d.std(ddof=1)/sqrt(100). Unpaired, the error would be 0.0380.
 func TestInstructGPTToxicity(t *testing.T) {
 	j := imported(t, interop.InstructGPTSamples(), realData(t, "openai-instructgpt", "real_toxicity_samples.csv"))
 	family := pipeline.Compare(j, "sft-175b", "ppo-ptx-175b", infer.Holm, pipeline.Options{Resamples: 1000})
@@ -167,22 +167,22 @@ func TestInstructGPTToxicity(t *testing.T) {
 	t.Fatalf("the biased prompt is not among %d comparisons", len(family))
 }
 
-// TestInstructGPTSamples compares every cell with means of the same 100 samples
-// that were computed apart from assay and stand beside the data.
+// TestInstructGPTSamples compares every cell with means of the same 100 samples that
+// were computed without assay. They are in a file beside the data.
 //
-// The SQuAD v2 means there depart from ours by up to 0.0157, for a reason: they
-// score the no-answer, "Not in background.", as three words of text, so that
-// an answer such as "the background" earns part of its F1. The official script
-// gives an unanswerable question 1 for the empty answer and else 0, and so do we.
-// Scored as text, SQuAD v2's 24 cells agree too: see the next test.
+// The SQuAD v2 means in it differ from ours by up to 0.0157. They score the no-answer,
+// "Not in background.", as three words of text, so an answer such as "the background"
+// gets part of its F1. The official script gives an unanswerable question 1 for the
+// empty answer and 0 otherwise, and so do we. Scored as text, SQuAD v2's 24 cells
+// agree too: see the next test.
 func TestInstructGPTSamples(t *testing.T) {
 	dir := realData(t, "openai-instructgpt")
 	var files []string
 	for _, name := range []string{"real_toxicity", "truthful_qa", "squadv2", "drop", "fr_to_en"} {
 		files = append(files, filepath.Join(dir, name+"_samples.csv"))
 	}
-	// The errors beside the data take all examples as independent. Ours cluster DROP's by
-	// passage, which the next assertions compare with.
+	// The standard errors in the file treat all examples as independent. Ours are clustered by
+	// passage for DROP; the next assertions compare the two.
 	estimates := pipeline.Estimate(imported(t, independent(interop.InstructGPTSamples()), files...), pipeline.Options{Resamples: 100})
 	clustered := pipeline.Estimate(imported(t, interop.InstructGPTSamples(), files...), pipeline.Options{Resamples: 100})
 	tasks := map[string]struct {
@@ -219,9 +219,9 @@ func TestInstructGPTSamples(t *testing.T) {
 			t.Errorf("%s, %s, %s: clustered %v of %d clusters, apart %v", row["task"], row["prompt"], row["model"], c.Interval, c.Clusters, e.Interval)
 		}
 	}
-	t.Logf("cells %v, departing by at most %v", checked, widest)
+	t.Logf("cells %v, differing by at most %v", checked, widest)
 	if widest["squadv2"] < 0.01 {
-		t.Errorf("SQuAD v2 departs by %.4f only: is the no-answer scored as text?", widest["squadv2"])
+		t.Errorf("SQuAD v2 differs only by %.4f: is the no-answer scored as text?", widest["squadv2"])
 	}
 	for task := range tasks {
 		if checked[task] == 0 {
@@ -230,7 +230,7 @@ func TestInstructGPTSamples(t *testing.T) {
 	}
 }
 
-// TestSQuADNoAnswerAsText confirms why SQuAD v2 departs above.
+// TestSQuADNoAnswerAsText confirms why SQuAD v2 differs above.
 func TestSQuADNoAnswerAsText(t *testing.T) {
 	dir := realData(t, "openai-instructgpt")
 	store := &runstore.Memory{}

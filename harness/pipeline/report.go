@@ -23,7 +23,7 @@ type ReportInput struct {
 	Sources  []Source
 	Baseline string // "" compares nothing
 	// Candidates are the models whose gates and verdicts are shown, each adjusted over
-	// its own comparisons; nil shows all, adjusted over all comparisons together.
+	// its own comparisons. Nil shows all models, adjusted over all comparisons together.
 	Candidates  []string
 	Adjustment  infer.Adjustment
 	Gates       []metrics.Gate // judged for every model against the baseline
@@ -36,8 +36,8 @@ type ReportInput struct {
 	Divided *Judged
 }
 
-// Report builds the report of one or several runs. tables are the long machine
-// tables that belong beside it.
+// Report builds the report of one or several runs. tables are the long tables in
+// machine-readable form that go with it.
 func Report(j *Judged, in ReportInput) (r reports.Report, tables []reports.Table, err error) {
 	subject := j.Subject(in.Sources, in.Baseline)
 	estimates := Estimate(j, in.Options)
@@ -81,7 +81,7 @@ func Report(j *Judged, in ReportInput) (r reports.Report, tables []reports.Table
 	if t, ok := reports.PublishedTable(&subject, estimates, in.Published, in.PublishedBy); ok {
 		r.Sections = append(r.Sections, reports.Section{
 			ID: "published", Title: "Beside the published values",
-			Text:   "Each cell that " + in.PublishedBy + " has too. A cell is marked where the difference is more than the sampling error of these items explains.",
+			Text:   "Each cell that " + in.PublishedBy + " has too. A cell is marked if the sampling error of these items doesn't explain the difference.",
 			Tables: []reports.Table{t},
 		})
 	}
@@ -96,12 +96,12 @@ func Report(j *Judged, in ReportInput) (r reports.Report, tables []reports.Table
 	return r, tables, err
 }
 
-// divided is the section of what was broken down by a field, with its machine tables.
+// divided is the section broken down by a field, with its machine-readable tables.
 func (in *ReportInput) divided() (reports.Section, []reports.Table) {
 	subject := in.Divided.Subject(in.Sources, in.Baseline)
 	estimates := Estimate(in.Divided, in.Options)
 	section := reports.Section{ID: "by-" + fileName(in.By), Title: "By " + in.By,
-		Text:   "Each metric of the suites whose examples have this field, broken down by it. A metric that has no judgements of a value has no row.",
+		Text:   "Each metric of the suites whose examples have this field, broken down by it. A metric without judgements for a value has no row.",
 		Tables: reports.EstimatesTables(&subject, estimates)}
 	long := []reports.Table{reports.EstimatesLong(estimates)}
 	if in.Baseline != "" {
@@ -122,7 +122,7 @@ func (in *ReportInput) divided() (reports.Section, []reports.Table) {
 	return section, long
 }
 
-// fileName replaces by dashes what a file name should not contain.
+// fileName replaces characters that a file name should not contain with dashes.
 func fileName(name string) string {
 	return strings.Map(func(r rune) rune {
 		if r == '_' || r == '-' || unicode.IsLetter(r) || unicode.IsDigit(r) {
@@ -137,7 +137,7 @@ func (in *ReportInput) shows(model string) bool {
 	return in.Candidates == nil || slices.Contains(in.Candidates, model)
 }
 
-// heading is the title that the runs' plans give, and what they say of themselves.
+// heading returns the title and description in the runs' plans.
 func heading(sources []Source) (title string, about []string) {
 	title = "assay report"
 	for i, src := range sources {
@@ -177,7 +177,7 @@ func trainings(sources []Source) ([]reports.Section, error) {
 	return out, nil
 }
 
-// Subject describes the runs as reports need it.
+// Subject describes the runs for a report.
 func (j *Judged) Subject(sources []Source, baseline string) reports.Subject {
 	s := reports.Subject{Baseline: baseline}
 	for _, suite := range j.suites {
@@ -207,7 +207,7 @@ func mark(m suites.Mark) reports.Mark {
 	return map[suites.Mark]reports.Mark{suites.Bars: reports.Bars, suites.Lines: reports.Lines, suites.Dots: reports.Dots}[m]
 }
 
-// rank puts the baseline before the candidates, and these before other models.
+// rank orders the baseline before the candidates, and the candidates before other models.
 func (in *ReportInput) rank(model string) int {
 	switch {
 	case model == in.Baseline:
@@ -218,7 +218,7 @@ func (in *ReportInput) rank(model string) int {
 	return 2
 }
 
-// headlines puts gates first, then a line for each model, in the runs' order. results
+// headlines returns gates first, then a line for each model, in the runs' order. results
 // are the gates of all models that are shown.
 func (j *Judged) headlines(s *reports.Subject, family []infer.Paired, in ReportInput) (all []reports.Headline, results []metrics.GateResult) {
 	var gates, comparisons []reports.Headline
@@ -244,8 +244,8 @@ func (j *Judged) headlines(s *reports.Subject, family []infer.Paired, in ReportI
 	return append(gates, comparisons...), results
 }
 
-// sections gives each group of suites its section: its figure, where anything
-// was scored, and in any case its tables, which say what was not.
+// sections makes a section for each group of suites. It has a figure if anything was
+// scored, and always tables, which say what was not scored.
 func sections(s *reports.Subject, estimates []metrics.Estimate) []reports.Section {
 	figures := map[string]reports.Figure{}
 	for _, f := range reports.Figures(s, estimates) {
@@ -317,7 +317,7 @@ func facts(sources []Source) []reports.Fact {
 		for _, f := range m.Plan.Sources {
 			value := fmt.Sprintf("%d bytes, sha256 %s", f.Bytes, f.SHA256)
 			if f.Skipped > 0 {
-				value += fmt.Sprintf("; %d rows were wrong and passed over", f.Skipped)
+				value += fmt.Sprintf("; %d bad rows were skipped", f.Skipped)
 			}
 			if f.Torn {
 				value += "; its end could not be read"
@@ -337,8 +337,8 @@ func facts(sources []Source) []reports.Fact {
 	return out
 }
 
-// planFacts are the models, suites, judges and gates of the plan in a manifest. Runs
-// without a plan have none.
+// planFacts are the models, suites, judges and gates of the plan in a manifest, none if
+// the run has no plan.
 func planFacts(run jsontext.Value) (out []reports.Fact) {
 	var plan struct {
 		Models []jsontext.Value `json:"models"`
@@ -362,8 +362,8 @@ func planFacts(run jsontext.Value) (out []reports.Fact) {
 	return out
 }
 
-// ResolveBaseline picks the model that a report compares with: the requested one, which must
-// exist, or else the runs' own, if it exists.
+// ResolveBaseline returns the model that a report compares with: the requested one, which
+// must exist, or else the runs' own, if it exists.
 func (j *Judged) ResolveBaseline(requested string) (string, error) {
 	if requested != "" {
 		if !slices.Contains(j.Models, requested) {

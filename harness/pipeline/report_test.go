@@ -137,7 +137,7 @@ func TestReport(t *testing.T) {
 	}
 }
 
-// A report of a plan's run says what the plan asked of whom.
+// A report of a run from a plan lists the plan's models, suites, judges and gates.
 func TestProvenanceOfAPlan(t *testing.T) {
 	src := whole(t, 0, 10)
 	names := func() (out []string) {
@@ -174,7 +174,7 @@ func TestPublishedOnlyWhereCellsMeet(t *testing.T) {
 	}
 }
 
-// TestStrengthsOfThree: of two players the win rate says it all.
+// TestStrengthsOfThree: for two players the win rate is enough.
 func TestStrengthsOfThree(t *testing.T) {
 	matches := func(model, baseline string, every int) (js []metrics.Judgement) {
 		for i := range 30 {
@@ -206,7 +206,7 @@ func TestStrengthsOfThree(t *testing.T) {
 	if rows := last.Tables[0].Rows; rows[2][0].Text != "b" || rows[2][3].Text != "30" {
 		t.Errorf("rows %+v, want b last with 30 comparisons", rows)
 	}
-	// Who lost every match has no finite strength, and the table says so.
+	// A player that lost every match has no finite strength, and the table says so.
 	r = run(append(matches("a", "base", 2), matches("b", "base", 1)...)...)
 	if last := r.Sections[len(r.Sections)-1]; len(last.Tables[0].Rows) != 0 || len(last.Tables[0].Notes) != 1 {
 		t.Errorf("b wins all: %+v", last.Tables)

@@ -11,15 +11,14 @@ import (
 // Runs are sources with the suites that they were judged under.
 type Runs struct {
 	Sources []Source
-	// Suites are the catalog's in its order, as the sources' manifests define them, and
-	// after these the suites that only manifests have.
+	// Suites are first those of the catalog, in its order, then those that only the
+	// manifests have. Each is defined as in the sources' manifests.
 	Suites []suites.Suite
 }
 
-// Open brings sources together. What a manifest says of its suites goes before the
-// catalog; a run made before manifests had definitions is read by the catalog's. Two
-// sources that define one metric differently can't be compared, which is an error that
-// names both.
+// Open combines sources. A manifest's definition of a suite takes precedence over the
+// catalog's, which is used for a run from before manifests had definitions. If two sources
+// define one metric differently, they can't be compared, and the error names both.
 func Open(sources []Source, catalog []suites.Suite) (Runs, error) {
 	m := merger{suites: slices.Clone(catalog), from: map[string]string{}}
 	for i := range sources {
@@ -33,8 +32,8 @@ func Open(sources []Source, catalog []suites.Suite) (Runs, error) {
 	return Runs{Sources: sources, Suites: m.suites}, nil
 }
 
-// suiteDefinitions are those of the source's manifest, and the catalog's of the suites that it
-// counts without defining them.
+// suiteDefinitions returns the definitions in the source's manifest, and the catalog's
+// definition of each suite that the manifest counts but doesn't define.
 func (s *Source) suiteDefinitions(catalog []suites.Suite) []suites.Definition {
 	all := slices.Clone(s.Manifest.Suites)
 	for _, c := range s.Manifest.Counts {
@@ -46,13 +45,13 @@ func (s *Source) suiteDefinitions(catalog []suites.Suite) []suites.Definition {
 	return all
 }
 
-// merger makes one list of suites out of several manifests' definitions.
+// merger makes one list of suites from several manifests' definitions.
 type merger struct {
 	suites []suites.Suite
 	from   map[string]string // suite -> the first manifest that defines it
 }
 
-// add takes the definition of a suite by the manifest at path.
+// add adds the definition of a suite in the manifest at path.
 func (m *merger) add(d suites.Definition, path string) error {
 	i := indexOf(m.suites, d.Name)
 	if i < 0 {
@@ -67,7 +66,7 @@ func (m *merger) add(d suites.Definition, path string) error {
 	}
 	merged := m.suites[i].Definition()
 	if merged.Silent != d.Silent {
-		return fmt.Errorf("%s and %s define suite %s differently (whether silence can score well); their numbers can't be compared, so read each run alone", first, path, d.Name)
+		return fmt.Errorf("%s and %s define suite %s differently (whether silence can score well); their numbers can't be compared, so read each run on its own", first, path, d.Name)
 	}
 	for k := range d.Metrics {
 		metric := &d.Metrics[k]
@@ -77,7 +76,7 @@ func (m *merger) add(d suites.Definition, path string) error {
 			continue
 		}
 		if differs := merged.Metrics[at].Differs(metric); differs != "" {
-			return fmt.Errorf("%s and %s define %s %s differently (%s); their numbers can't be compared, so read each run alone", first, path, d.Name, metric.Name, differs)
+			return fmt.Errorf("%s and %s define %s %s differently (%s); their numbers can't be compared, so read each run on its own", first, path, d.Name, metric.Name, differs)
 		}
 	}
 	for _, c := range d.Conditions {

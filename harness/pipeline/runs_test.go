@@ -11,8 +11,8 @@ import (
 	"assay/suites"
 )
 
-// definedBy gives a source's manifest the small catalog's definition of a suite, changed,
-// and counts of it.
+// definedBy gives a source's manifest a changed copy of the small catalog's definition of a
+// suite, and its counts.
 func definedBy(src pipeline.Source, suite string, change func(*suites.Definition)) pipeline.Source {
 	for _, s := range small() {
 		if s.Name == suite {
@@ -53,7 +53,7 @@ func TestSuiteOfTheManifestAlone(t *testing.T) {
 	}
 }
 
-// Where the catalog defines a metric otherwise, the run is read by its own manifest.
+// If the catalog defines a metric differently, the run is read by its own manifest.
 func TestManifestGoesBeforeTheCatalog(t *testing.T) {
 	src := definedBy(source(t, []string{"a", "b"}, append(toxicity("a", 40, 0.3), toxicity("b", 40, 0.6)...)...), "toxic", func(d *suites.Definition) {
 		d.Metrics[0].Direction, d.Metrics[0].Range.Hi = metrics.HigherIsBetter, new(10.0)
@@ -70,8 +70,8 @@ func TestManifestGoesBeforeTheCatalog(t *testing.T) {
 	}
 }
 
-// Two runs that define a metric differently are refused together, by name; one that names
-// no definitions is read by the catalog's. Metrics that only one has are joined.
+// Two runs that define a metric differently are refused, and the error names both. A run
+// without definitions is read by the catalog's. Metrics that only one run has are added.
 func TestDefinitionsThatDiffer(t *testing.T) {
 	one := func(change func(*suites.Definition)) pipeline.Source {
 		return definedBy(source(t, []string{"a"}), "toxic", change)

@@ -11,12 +11,12 @@ import (
 	"assay/suites"
 )
 
-// itemKey addresses an item of the browser: an example under a condition.
+// itemKey identifies an item of the browser: an example under a condition.
 type itemKey struct{ example, condition string }
 
-// Samples gathers what the sample browser shows: the first limit examples under
+// Samples collects what the sample browser shows: the first limit examples under
 // each condition, spread evenly over the suites, with every model's first draw
-// and its scores. Only what is shown is held in memory.
+// and its scores. Only what is shown is kept in memory.
 func (r Runs) Samples(limit int) (reports.Samples, error) {
 	g := sampler{limit: limit, known: r.Suites, items: map[itemKey]int{}, examples: map[string]suites.Example{}, outputs: map[[3]string]*reports.Output{}, perSuite: map[string]int{}}
 	sources := slices.DeleteFunc(slices.Clone(r.Sources), func(s Source) bool { return s.isTraining() })
@@ -49,8 +49,8 @@ type sampler struct {
 	out      reports.Samples
 }
 
-// readExamples keeps up to limit examples a suite; which of them are shown is
-// settled when their conditions are known.
+// readExamples keeps up to limit examples per suite. Which of them are shown is
+// decided when their conditions are known.
 func (g *sampler) readExamples(src Source) error {
 	for ex, err := range runstore.Examples().Read(src.Store) {
 		if err != nil {
@@ -106,7 +106,7 @@ func (g *sampler) readCompletions(src Source) error {
 	return nil
 }
 
-// show is what the browser shows of a completion.
+// show returns what the browser shows of a completion.
 func (g *sampler) show(c *models.Completion) string {
 	i := indexOf(g.known, c.Suite)
 	if i < 0 || g.known[i].Show == nil {
@@ -160,8 +160,8 @@ func (g *sampler) finish() reports.Samples {
 	return g.out
 }
 
-// meanScores makes one score a metric: the mean over those who judged. It is missing
-// where nobody's judgement has a value.
+// meanScores makes one score per metric: the mean over the judges. It is missing if no
+// judgement has a value.
 func meanScores(all []reports.Score) []reports.Score {
 	var out []reports.Score
 	n := map[string]float64{} // judgements with a value

@@ -6,12 +6,12 @@ import (
 	"strings"
 )
 
-// Selection is a part of what was judged: the cells with one of the names of each kind. A
-// kind without names selects all.
+// Selection selects the cells that have one of its suites, one of its metrics and one of its
+// conditions. An empty list selects all.
 type Selection struct{ Suites, Metrics, Conditions []string }
 
-// Has reports whether a cell is selected. A condition that was broken down, or split by
-// opponent, is also known by its first part.
+// Has reports whether a cell is selected. The first part of a condition that was broken
+// down, or split by opponent, also selects it.
 func (s *Selection) Has(suite, metric, condition string) bool {
 	under := s.Conditions == nil || slices.ContainsFunc(s.Conditions, func(name string) bool {
 		return condition == name || strings.HasPrefix(condition, name+", ")
@@ -60,7 +60,7 @@ func (s *Selection) Check(cells []Cell) error {
 	return nil
 }
 
-// listedNames joins names; one that is empty has a word.
+// listedNames joins names, with a word for an empty one.
 func listedNames(names []string) string {
 	out := slices.Clone(names)
 	for i, n := range out {

@@ -9,14 +9,14 @@ import (
 	"assay/suites"
 )
 
-// Side is one of two models that are compared: a model of a run.
+// Side is one of two models to compare: a model of a run.
 type Side struct {
 	Source Source
-	Model  string // as the run names it
+	Model  string // by its name in the run
 }
 
-// OpenSides opens the runs of two sides, with these two models alone. It returns the names
-// that the models go by: two models of one name in two runs take their runs' names.
+// OpenSides opens the runs of two sides, with only these two models. It returns the models'
+// names; two models of one name in two runs get their runs' names.
 func OpenSides(first, second Side, catalog []suites.Suite) (runs Runs, baseline, model string, err error) {
 	a, b := first.Source, second.Source
 	baseline, model = first.Model, second.Model
@@ -45,11 +45,11 @@ func labels(of map[string]string) func(string) string {
 	return func(model string) string { return of[model] }
 }
 
-// fromRun names a model with its run.
+// fromRun adds its run's name to a model's name.
 func fromRun(model, run string) string { return model + " (" + run + ")" }
 
 // NameApart labels the models of several runs for one report. Models of one name are one
-// model, unless two runs judged them on the same suite: then each takes its run's name.
+// model, unless two runs judged them on the same suite. Then each gets its run's name.
 func NameApart(sources []Source) {
 	for i := range sources {
 		clash := map[string]bool{}

@@ -12,10 +12,10 @@ import (
 	"assay/suites"
 )
 
-const bradleyTerryText = "Bradley-Terry strengths, in log-odds with mean 0: a difference of 0.69 is odds of 2 to 1. A draw counts half a win to each. Errors are clustered by prompt."
+const bradleyTerryText = "Bradley-Terry strengths, in log-odds with mean 0: a difference of 0.69 is odds of 2 to 1. A draw counts as half a win for each. Errors are clustered by prompt."
 
 // preferenceOf is the metric whose judgements are a suite's matches of two models: the first
-// that has an Even. It is "" where there is none.
+// that has an Even; "" if there is none.
 func preferenceOf(s *suites.Suite) string {
 	for i := range s.Metrics {
 		if s.Metrics[i].Even != nil {
@@ -25,7 +25,7 @@ func preferenceOf(s *suites.Suite) string {
 	return ""
 }
 
-// preferences collects judgements of preference as matches.
+// preferences collects preference judgements as matches.
 type preferences struct {
 	names   map[string]int
 	order   []string
@@ -49,9 +49,9 @@ func (p *preferences) add(j *metrics.Judgement, model, baseline string, cluster 
 	p.matches = append(p.matches, stats.Match{First: p.player(model), Second: p.player(baseline), Score: j.Value[0], Cluster: cluster})
 }
 
-// bradleyTerry ranks the models of all preferences. It is false where fewer than
-// three models met, for then the win rate says it all. Models that the
-// preferences don't tie together have no common scale; the table says so.
+// bradleyTerry ranks the models of all preferences. It is false if fewer than three
+// models were compared, since the win rate is then enough. Models that no chain of
+// preferences connects have no common scale; the table says so.
 func (j *Judged) bradleyTerry() (reports.Table, bool, error) {
 	p := &j.preferences
 	if len(p.order) < 3 {

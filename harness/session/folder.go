@@ -15,16 +15,16 @@ import (
 // Folder is where a session writes.
 type Folder struct {
 	Path string
-	// Scratch are the files, besides the lock, that are worth nothing without results. They
-	// are removed with a folder that was made for a session without any.
+	// Scratch lists the files, besides the lock, that are useless without results. They are
+	// removed with the folder if the session made the folder and has no results.
 	Scratch []string
 	// Holds reports whether the folder holds results.
 	Holds func(runstore.Dir) bool
 }
 
-// Work makes the folder, or checks that it is a run's or a training's, and keeps other
-// processes out while work runs. It removes what killed writers left before. If work fails
-// before it has results, a folder that was made for it is removed.
+// Work makes the folder, or checks that it belongs to a run or a training, and keeps other
+// processes out while work runs. First it removes temporary files of killed processes. If
+// work fails before it has results, a folder that was made for it is removed.
 func (f Folder) Work(work func(runstore.Dir) error) (err error) {
 	undo, err := f.make()
 	if err != nil {
@@ -48,7 +48,7 @@ func (f Folder) Work(work func(runstore.Dir) error) (err error) {
 	return work(dir)
 }
 
-// Check refuses a folder that holds something else than a run or a training.
+// Check refuses a folder that holds anything but a run or a training.
 func (f Folder) Check() error {
 	entries, err := os.ReadDir(f.Path)
 	switch {
@@ -67,8 +67,8 @@ func (f Folder) Check() error {
 	return fmt.Errorf("%s exists and assay did not write it: choose another -o", f.Path)
 }
 
-// make makes the folder where there is none. undo removes it while it is empty; it is nil
-// where the folder existed.
+// make makes the folder if there is none. undo removes it while it is empty, and is nil if it
+// existed.
 func (f Folder) make() (undo func(), err error) {
 	if err := f.Check(); err != nil {
 		return nil, err
@@ -90,7 +90,7 @@ func (f Folder) clear() {
 	}
 }
 
-// Lock keeps other processes out of a folder. They are shown which process holds it.
+// Lock keeps other processes out of a folder. Their error says which process holds it.
 func Lock(dir runstore.Dir) (*runstore.Lock, error) {
 	return dir.Lock(fmt.Sprintf("process %d on %s, since %s", os.Getpid(), Host(), time.Now().Format(time.DateTime)))
 }

@@ -1,5 +1,5 @@
 // Package session has what runs and trainings share. Both work in a folder that one process
-// holds, may be interrupted or killed, and resume with the same command. A session is one
+// locks, may be interrupted or killed, and resume with the same command. A session is one
 // such process. When the work is done, the folder has a manifest.
 package session
 
@@ -13,7 +13,7 @@ import (
 	"assay/harness/runstore"
 )
 
-// Watch is shown how far a session has come. Its methods are called one at a time.
+// Watch receives a session's progress. Its methods are called one at a time.
 type Watch[Step any] interface {
 	Start(Stage)
 	Step(Step) // one step of the stage is done
@@ -25,22 +25,22 @@ type Stage struct {
 	Name string
 	Done int // steps that earlier sessions did
 	All  int // steps in all, those included
-	// Faults, which may be called at any time, counts the attempts that have failed, by
-	// reason. Nil where nothing is attempted twice.
+	// Faults counts the failed attempts by reason. It may be called at any time. Nil if
+	// nothing is attempted twice.
 	Faults func() map[string]int
 }
 
 // Outcome says how the work ended.
 type Outcome struct {
 	Manifest *harness.Manifest
-	Nothing  bool // an earlier session had finished it, and this one did nothing
+	Nothing  bool // an earlier session finished the work, and this one did nothing
 }
 
-// Stopped is the error of a session that ended before its work was done. What it did is
+// Stopped is the error of a session that ended before its work was done. Its results are
 // kept.
 type Stopped struct {
-	Kept int    // results that are kept, of all sessions
-	What string // what these are: "answer", "step"
+	Kept int    // results kept, over all sessions
+	What string // what a result is: "answer", "step"
 	Err  error
 }
 
@@ -57,14 +57,14 @@ func (s *Stopped) Error() string {
 // Unwrap gives the cause.
 func (s *Stopped) Unwrap() error { return s.Err }
 
-// NewManifest is a manifest without its counts. Versions are those of this program, and of
-// the CPU path where one decides the results.
+// NewManifest returns a manifest without its counts. Versions are those of this program, and
+// the CPU path if results depend on it.
 func NewManifest(p harness.Plan, seed uint64, v harness.Versions) *harness.Manifest {
 	return &harness.Manifest{Schema: harness.ManifestSchema, Plan: p, Seed: seed, Versions: v, Counts: []harness.Count{}}
 }
 
 // ReadManifest reads the manifest of finished work, its plan in canonical form. It is nil
-// where the work has not finished.
+// if the work has not finished.
 func ReadManifest(store runstore.Store) (*harness.Manifest, error) {
 	m, err := runstore.ReadManifest(store)
 	if errors.Is(err, fs.ErrNotExist) {

@@ -14,7 +14,7 @@ import (
 	"assay/harness/training/reward"
 )
 
-// construct reads a plan in a folder and puts its training together.
+// construct reads a plan in a folder and makes its training.
 func construct(kind plan.TrainKind, path string, folder *training.Folder) (*training.Job, error) {
 	find := &training.Finder{Plan: path}
 	switch kind {
@@ -54,8 +54,8 @@ func construct(kind plan.TrainKind, path string, folder *training.Folder) (*trai
 	return lm.New(kind, p, files, folder)
 }
 
-// What can be seen before a training's first step is seen then, with file and line, and
-// no folder is left behind.
+// Errors that can be found before a training's first step are found then, with file and
+// line, and no folder is left behind.
 func TestTrainingsAreCheckedBeforeTheirFirstStep(t *testing.T) {
 	t.Chdir(t.TempDir())
 	write := func(name, text string) {
@@ -107,13 +107,13 @@ func TestTrainingsAreCheckedBeforeTheirFirstStep(t *testing.T) {
 		{plan.SFT, of + "num_train_epochs: 1\ndata: {demonstrations: [long.jsonl]}\n", "long.jsonl:2: a prompt of 37 tokens leaves no room for a completion"},
 		{plan.SFT, of + "num_train_epochs: 1\ndata:\n  demonstrations: [demos.jsonl]\n  validation_split: 0.01\n", "c.yaml:7: what is held out is no prompt"},
 		{plan.SFT, of + "num_train_epochs: 1\ndata: {demonstrations: [demos.jsonl], validation: [none.jsonl]}\n", "c.yaml:5: what is held out is no demonstration"},
-		{plan.SFT, of + "num_train_epochs: 1\ndata: {demonstrations: [demos.jsonl], validation_split: 0.2}\nevaluate: {reward_model: base/model}\n", "c.yaml:6: reward_model is base/model, which is no reward model"},
+		{plan.SFT, of + "num_train_epochs: 1\ndata: {demonstrations: [demos.jsonl], validation_split: 0.2}\nevaluate: {reward_model: base/model}\n", "c.yaml:6: reward_model is base/model, which is not a reward model"},
 		{plan.RewardModel, of + "data: {preferences: [few.jsonl], validation_split: 0.1}\n", "c.yaml:4: a share of 0.1 of the prompts of 3 preferences holds out none"},
 		{plan.RewardModel, of + "data: {preferences: [few.jsonl], validation_split: 0.1}\nevaluate: {metric_for_best_model: validation loss}\n", "c.yaml:4: a share of 0.1"},
 		{plan.RewardModel, of + "data: {preferences: [few.jsonl], validation: [lone.jsonl, ties.jsonl]}\n", "c.yaml:4: ties.jsonl: 1 preferences, and none with two different responses of different ranks"},
 		{plan.RewardModel, of + "data: {preferences: [equal.jsonl]}\n", "c.yaml:4: what is learnt from: 1 preferences, and none with two different responses of different ranks"},
 		{plan.Pretrain, strings.Replace(text, "bytes", "bpe, vocab_size: 10", 1) + "data: {text: [text.txt]}\n", "c.yaml:2: a vocabulary of 10 tokens"},
-		{plan.PPOKind, "init: base/model\nreward_model: base/model\ndata: {prompts: [demos.jsonl]}\niterations: 1\n", "c.yaml:2: reward_model is base/model, which is no reward model"},
+		{plan.PPOKind, "init: base/model\nreward_model: base/model\ndata: {prompts: [demos.jsonl]}\niterations: 1\n", "c.yaml:2: reward_model is base/model, which is not a reward model"},
 		{plan.RewardModel, of + "data: {preferences: [few.jsonl]}\nfolds: 2\n", "few.jsonl:3: no labeler, and folds: 2 are groups of labelers"},
 		{plan.RewardModel, of + "data: {preferences: [lone.jsonl]}\nfolds: 3\n", "c.yaml:5: 3 folds of 2 labelers"},
 		{plan.RewardModel, of + "data: {preferences: [lone.jsonl]}\nfolds: 2\n", "c.yaml:5: fold 1 of 2 learns from: 1 preferences, and none with two"},
@@ -132,7 +132,7 @@ func TestTrainingsAreCheckedBeforeTheirFirstStep(t *testing.T) {
 			os.RemoveAll("refused")
 		}
 	}
-	// A share of demonstrations is held out, and a row that is too long left out.
+	// A share of demonstrations is held out, and a row that is too long is left out.
 	write("c.yaml", of+"num_train_epochs: 1\ndata: {demonstrations: [demos.jsonl, long.jsonl], validation_split: 0.25, overlong: drop}\n")
 	err = training.Within("sft", func(folder *training.Folder) error {
 		j, err := construct(plan.SFT, "c.yaml", folder)

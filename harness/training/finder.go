@@ -14,7 +14,7 @@ import (
 type Finder struct {
 	Plan    string           // the plan's path
 	Data    string           // the folder of data sets; "" for none
-	Sources []harness.Source // what was found so far, in order
+	Sources []harness.Source // the files found so far, in order
 }
 
 // Files returns the paths of files that a line of the plan names. Line 0 is unknown.

@@ -4,7 +4,7 @@ package training
 
 import "golang.org/x/sys/unix"
 
-// addressLimit is the process's limit of addresses in bytes; 0 is none.
+// addressLimit is the process's limit of addresses in bytes; 0 for none.
 func addressLimit() int64 {
 	var limit unix.Rlimit
 	if err := unix.Getrlimit(unix.RLIMIT_AS, &limit); err != nil || limit.Cur > 1<<60 {
@@ -13,7 +13,7 @@ func addressLimit() int64 {
 	return int64(limit.Cur)
 }
 
-// DiskRoom is how many bytes may be written below a folder; ok is false where the system
+// DiskRoom is how many bytes may be written below a folder; ok is false if the system
 // doesn't say.
 func DiskRoom(dir string) (bytes int64, ok bool) {
 	var s unix.Statfs_t

@@ -10,15 +10,15 @@ import (
 	"strings"
 )
 
-// Room is memory that this process may have in all, what it has already included.
+// Room is the memory that this process may have in total, including what it already has.
 type Room struct {
 	Bytes int64
-	By    string // what bounds it
+	By    string // the limit that determines it
 }
 
-// MemoryRoom is the least of what the machine has to spare, the limits of the control
-// groups (versions 1 and 2), the limit of addresses (ulimit -v) and GOMEMLIMIT. ok is false
-// where the system says none of it.
+// MemoryRoom is the least of the machine's free memory, the limits of the control groups
+// (versions 1 and 2), the limit of addresses (ulimit -v) and GOMEMLIMIT. ok is false if the
+// system reports none of these.
 func MemoryRoom() (room Room, ok bool) {
 	return roomIn(os.DirFS("/"), addressLimit(), debug.SetMemoryLimit(-1))
 }
@@ -69,10 +69,10 @@ func roomIn(root fs.FS, addresses, goLimit int64) (room Room, ok bool) {
 // cgroup names the files of a version of control groups.
 type cgroup struct{ at, limit, usage, inactive string }
 
-// left is what a group may still take; what it holds of files counts as free.
+// left is what a group may still take; its cached files count as free.
 func (g cgroup) left(root fs.FS, dir string) (bytes int64, limited bool) {
 	limit, known := number(root, path.Join(dir, g.limit))
-	if !known || limit > 1<<60 { // version 1 writes none as a number near 2^63
+	if !known || limit > 1<<60 { // version 1 writes no limit as a number near 2^63
 		return 0, false
 	}
 	usage, _ := number(root, path.Join(dir, g.usage))
@@ -115,19 +115,19 @@ func fields(root fs.FS, name string) map[string]int64 {
 	return all
 }
 
-// Resident is the memory that this process has now, in bytes, without what it could give
-// back; 0 where the system doesn't say.
+// Resident is the memory that this process has now, in bytes, without what it could
+// release; 0 if the system doesn't say.
 func Resident() int64 {
 	debug.FreeOSMemory()
 	return fields(os.DirFS("/"), "proc/self/status")["VmRSS"]
 }
 
-// Garbage is how much memory may wait to be collected, in bytes, with what the runtime
-// takes for itself.
+// Garbage is how much memory may wait to be collected, in bytes, including what the runtime
+// uses itself.
 const Garbage = 16 << 20
 
-// LimitGarbage lets no more memory wait to be collected than a few percent of so many
-// bytes that are in use, or than [Garbage]: by default it may be as much as is in use.
+// LimitGarbage limits the memory that waits to be collected to [Garbage], or to a few percent
+// of the bytes in use. By default it may be as much as is in use.
 func LimitGarbage(inUse int64) {
 	if percent := int(100 * Garbage / max(inUse, 1)); percent < 100 && os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(max(percent, 3))

@@ -6,8 +6,8 @@ import (
 	"testing/fstest"
 )
 
-// The memory that there is room for is the least of what the machine, the control groups,
-// the limit of addresses and GOMEMLIMIT leave.
+// The available memory is the least of what the machine, the control groups, the limit of
+// addresses and GOMEMLIMIT leave.
 func TestMemoryRoom(t *testing.T) {
 	const mega = 1 << 20
 	machine := fstest.MapFS{

@@ -232,7 +232,7 @@ func describe(job *Job) *harness.Manifest {
 	return m
 }
 
-// finished is the manifest of a training that is done; nil where it isn't. A folder of
+// finished is the manifest of a training that is done; nil if it isn't. A folder of
 // another training is an error.
 func finished(dir runstore.Dir, job *Job) (*harness.Manifest, error) {
 	m, err := session.ReadManifest(dir)

@@ -21,7 +21,7 @@ import (
 	"assay/models/train"
 )
 
-// walker learns a number, with momentum: a state that weights alone don't hold.
+// walker learns a number, with momentum, which is state besides the weights.
 type walker struct {
 	at, gradient, speed float64
 }
@@ -123,7 +123,7 @@ func run(t *testing.T, dir string, j *training.Job) *training.Result {
 	return r
 }
 
-// content is all of a folder but its timings.
+// content is everything in a folder except its timings.
 func content(t *testing.T, dir string) string {
 	t.Helper()
 	var all strings.Builder
@@ -141,8 +141,8 @@ func content(t *testing.T, dir string) string {
 	return all.String()
 }
 
-// A training that is killed after any step, which is to go on with what the
-// folder held at that moment, ends with the same bytes.
+// A training that is killed after any step, and resumes from the folder at that moment,
+// ends with the same bytes.
 func TestKilledAnywhere(t *testing.T) {
 	whole := t.TempDir()
 	var killed []string
@@ -171,15 +171,15 @@ func TestKilledAnywhere(t *testing.T) {
 			t.Errorf("killed after step %d: resumed from %d, want %d", i+1, r.From, from)
 		}
 		if got := content(t, dir); got != want {
-			t.Errorf("killed after step %d, it ends otherwise:\n%s\nwant\n%s", i+1, got, want)
+			t.Errorf("killed after step %d, it ends differently:\n%s\nwant\n%s", i+1, got, want)
 		}
 	}
 	if r := run(t, whole, job("p")); !r.Nothing || content(t, whole) != want {
-		t.Errorf("a finished training was not left alone: %+v", r)
+		t.Errorf("a finished training was changed: %+v", r)
 	}
 }
 
-// An interruption between steps loses none.
+// An interruption between steps loses no step.
 func TestInterrupted(t *testing.T) {
 	whole, dir := t.TempDir(), t.TempDir()
 	run(t, whole, job("p"))
@@ -197,7 +197,7 @@ func TestInterrupted(t *testing.T) {
 		}
 	}
 	if r := run(t, dir, job("p")); r.From != 29 || content(t, dir) != content(t, whole) {
-		t.Errorf("resumed from %d, and ended otherwise", r.From)
+		t.Errorf("resumed from %d, and ended differently", r.From)
 	}
 }
 
@@ -214,7 +214,7 @@ func TestOtherPlanIsRefused(t *testing.T) {
 	}
 }
 
-// The weights hang on the files and on the CPU path as they do on the plan.
+// The weights depend on the plan, the files and the CPU path.
 func TestOtherFilesAndPathsAreRefused(t *testing.T) {
 	dir := t.TempDir()
 	ctx, cancel := context.WithCancel(t.Context())
@@ -242,6 +242,6 @@ func TestLostRecordsAreAnError(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := training.Run(t.Context(), runstore.Dir(dir), job("p"), watch{}); err == nil {
-		t.Error("went on without the records of nine steps")
+		t.Error("resumed without the records of nine steps")
 	}
 }

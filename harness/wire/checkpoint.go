@@ -25,7 +25,7 @@ func (w *wiring) local(p *plan.Model, m *engine.Model) (*local.Model, error) {
 		m.Info.Parameters, m.Info.Size = float64(opened.Config().Parameters()), local.SizeName(opened.Config().Parameters())
 	}
 	m.Info.Fingerprint = opened.Fingerprint
-	m.Sampling = whole(m.Sampling)
+	m.Sampling = allTokens(m.Sampling)
 	m.Concurrency = cmp.Or(p.Concurrency, local.Concurrency)
 	if p.BestOf == 0 {
 		w.locals = append(w.locals, named{p.Name, opened})
@@ -37,13 +37,13 @@ func (w *wiring) local(p *plan.Model, m *engine.Model) (*local.Model, error) {
 func (w *wiring) rewardModel(spec plan.Spec) (*local.Model, error) {
 	m, err := w.checkpoint(spec, sample.Options{})
 	if err == nil && !m.Config().ScalarHead {
-		return nil, fmt.Errorf("%s is no reward model; 'assay train reward' makes one", spec.Target)
+		return nil, fmt.Errorf("%s is not a reward model; 'assay train reward' makes one", spec.Target)
 	}
 	return m, err
 }
 
-// checkpoint opens a folder beside the plan, or a checkpoint that assay carries, and adds
-// its files to the job's sources.
+// checkpoint opens a folder beside the plan, or a checkpoint that is built into assay, and
+// adds its files to the job's sources.
 func (w *wiring) checkpoint(spec plan.Spec, o sample.Options) (m *local.Model, err error) {
 	if w.checkpoints == nil {
 		if w.checkpoints, err = local.New(w.Note); err != nil {
@@ -69,7 +69,7 @@ func (w *wiring) checkpoint(spec plan.Spec, o sample.Options) (m *local.Model, e
 	return m, nil
 }
 
-// beside is a path that the plan gives, relative to the plan's folder.
+// beside resolves a path in the plan relative to the plan's folder.
 func (w *wiring) beside(path string) string {
 	if filepath.IsAbs(path) {
 		return path

@@ -61,13 +61,13 @@ func (w *wiring) scorer(p *plan.Judge, e *engine.Endpoint) error {
 	return nil
 }
 
-// compareTokenizers notes where a reward judge cuts texts otherwise than a local model that
-// it judges. Its scores are right all the same, since it reads texts with its own tokenizer;
-// but it was not trained from that model.
+// compareTokenizers adds a note if a reward judge and a local model that it judges have
+// different tokenizers. The scores are still right, since the judge reads texts with its own
+// tokenizer, but the judge was not trained from that model.
 func (w *wiring) compareTokenizers(p *plan.Judge, reward *local.Model) {
 	for _, m := range w.locals {
 		if err := bpe.Difference(m.name, m.Tokenizer(), p.Name, reward.Tokenizer()); err != nil {
-			w.Note(fmt.Sprintf("judge %s has another tokenizer than model %s: %v; it reads texts with its own", p.Name, m.name, err))
+			w.Note(fmt.Sprintf("judge %s and model %s have different tokenizers: %v; the judge it reads texts with its own", p.Name, m.name, err))
 		}
 	}
 }

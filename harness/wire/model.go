@@ -38,7 +38,7 @@ func (w *wiring) model(p *plan.Model) (engine.Model, error) {
 	return m, nil
 }
 
-// endpoint has what a plan says alike of every model and judge.
+// endpoint has the fields that models and judges in a plan share.
 func endpoint(s *plan.Server, sampling *plan.Sampling) engine.Endpoint {
 	e := engine.Endpoint{System: s.System, Sampling: sampling.Over, Concurrency: cmp.Or(s.Concurrency, defaultConcurrency)}
 	if s.Price != nil {
@@ -47,7 +47,7 @@ func endpoint(s *plan.Server, sampling *plan.Sampling) engine.Endpoint {
 	return e
 }
 
-// source opens what a model's answers come from: recorded outputs, a checkpoint on this
+// source opens the source of a model's answers: recorded outputs, a checkpoint on this
 // machine or a server.
 func (w *wiring) source(p *plan.Model, m *engine.Model) (models.Generator, models.Scorer, error) {
 	switch p.Spec.Kind {
@@ -56,7 +56,7 @@ func (w *wiring) source(p *plan.Model, m *engine.Model) (models.Generator, model
 		if err != nil {
 			return nil, nil, err
 		}
-		m.Sampling = whole(m.Sampling)
+		m.Sampling = allTokens(m.Sampling)
 		m.Info.Fingerprint = fingerprint
 		return recorded, recorded, nil
 	case plan.GPT, plan.World:
@@ -75,9 +75,9 @@ func (w *wiring) source(p *plan.Model, m *engine.Model) (models.Generator, model
 	return client, client, nil
 }
 
-// whole draws from the whole distribution where the plan says nothing else. That is for
-// models on this machine and for recordings; an unset top_p of a server is its own.
-func whole(over func(models.Sampling) models.Sampling) func(models.Sampling) models.Sampling {
+// allTokens sets top_p to 1 if the plan doesn't set it. It is for models on this machine and for
+// recordings; a server has its own default.
+func allTokens(over func(models.Sampling) models.Sampling) func(models.Sampling) models.Sampling {
 	return func(s models.Sampling) models.Sampling {
 		s = over(s)
 		s.TopP = cmp.Or(s.TopP, 1)
@@ -100,8 +100,8 @@ func (w *wiring) bestOf(p *plan.Model, m *engine.Model, g models.Generator) (mod
 	return bestof.New(p.BestOf, g, reward)
 }
 
-// probe is a client's probe. Where a suite of the model needs log-probabilities, it finds
-// out whether the server gives them too.
+// probe is a client's probe. If a suite of the model needs log-probabilities, it also finds
+// out whether the server returns them.
 func (w *wiring) probe(client *openai.Client, p *plan.Model) func(context.Context) error {
 	var need []string
 	for _, s := range w.plan.Suites {
@@ -119,7 +119,7 @@ func (w *wiring) probe(client *openai.Client, p *plan.Model) func(context.Contex
 		}
 		mode, err := client.Scoring(ctx)
 		if err == nil && mode != openai.Echo {
-			err = fmt.Errorf("the server echoes no usable log-probabilities, which %s measures; use a server that does, or name the suites that the model can answer in its field suites", strings.Join(need, " and "))
+			err = fmt.Errorf("the server echoes no usable log-probabilities, which %s needs; use a server that does, or name the suites that the model can answer in its field suites", strings.Join(need, " and "))
 		}
 		return err
 	}

@@ -17,7 +17,7 @@ import (
 )
 
 // replay opens recorded outputs: a run's folder, a file of completions, or a file of outputs
-// in AlpacaEval's form. The second result is their fingerprint.
+// in AlpacaEval's format. The second result is their fingerprint.
 func (w *wiring) replay(spec plan.Spec, name string) (*replay.Model, string, error) {
 	path := w.beside(spec.Target)
 	info, err := os.Stat(path)

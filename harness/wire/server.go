@@ -14,9 +14,8 @@ import (
 	"assay/models/remote"
 )
 
-// fingerprint is a remote model's part of its answers' addresses: what the plan says of it,
-// with all that changes its requests. It can't show whether the server still has the same
-// weights.
+// fingerprint is a remote model's part of its answers' ids: everything in the plan that
+// changes its requests. It can't show whether the server still has the same weights.
 func fingerprint(spec plan.Spec, s *plan.Server, sampling *plan.Sampling) string {
 	text := fmt.Sprintf("%s %s %s", spec, s.API, s.Logprobs) + spaced(s.Form.String())
 	if sampling.MaxCompletionTokens != nil {
@@ -32,13 +31,13 @@ func spaced(text string) string {
 	return " " + text
 }
 
-// openai opens a model behind a server, for an endpoint; who is for messages.
+// openai opens a model on a server, for an endpoint. who names it in messages.
 func (w *wiring) openai(who string, spec plan.Spec, s *plan.Server, sampling *plan.Sampling, e *engine.Endpoint) (*openai.Client, error) {
 	cfg, err := connection(spec.Target, s)
 	if err != nil {
 		return nil, err
 	}
-	cfg.Waiting = func(words string) { w.Say(fmt.Sprintf("%s is not there yet; waiting for it: %s", who, words)) }
+	cfg.Waiting = func(words string) { w.Say(fmt.Sprintf("%s is not ready yet; waiting: %s", who, words)) }
 	client, err := openai.New(openai.Config{
 		Remote: cfg, Model: spec.Name, ServedAs: s.ServedAs, Chat: s.API == plan.Chat, LogProbs: logProbs(s.Logprobs),
 		Shape: openai.Shape{
@@ -92,7 +91,7 @@ func connection(base string, s *plan.Server) (remote.Config, error) {
 	return cfg, nil
 }
 
-// valueOf is a header's or a query's value as it is sent.
+// valueOf returns a header's or a query's value as it is sent.
 func valueOf(v plan.Value) (string, error) {
 	if v.Env == "" {
 		return v.Text, nil
@@ -114,7 +113,7 @@ func logProbs(l plan.Logprobs) openai.Mode {
 	return openai.Auto
 }
 
-// trouble reports on a client's attempts, by its statistics.
+// trouble summarises a client's failed attempts from its statistics.
 func trouble(stats func() remote.Stats) func() (int, map[string]int) {
 	return func() (int, map[string]int) {
 		s := stats()

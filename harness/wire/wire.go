@@ -20,7 +20,7 @@ import (
 	"assay/suites/judge"
 )
 
-// Job is an engine's job with all that was opened for it.
+// Job is an engine's job with everything that was opened for it.
 type Job struct {
 	engine.Job
 	closers []func()
@@ -33,11 +33,11 @@ func (j *Job) Close() {
 	}
 }
 
-// Options say where data sets are and who is notified.
+// Options say where data sets are and who gets notices.
 type Options struct {
-	Data string       // folder of data sets; "" where there is none
+	Data string       // folder of data sets; "" for none
 	Note func(string) // receives notices that may wait until work begins
-	Say  func(string) // receives notices that must appear at once; it is called later too
+	Say  func(string) // receives notices that must appear at once, also while the job runs
 }
 
 // Open opens what a plan names. Its errors name the plan's line. The caller closes the job.
@@ -67,7 +67,7 @@ func Open(p *plan.Run, o Options) (job *Job, err error) {
 			return nil, place.At(p.Path, p.Judges[i].Line(""), err)
 		}
 		if name := p.Judges[i].Name; !slices.ContainsFunc(p.Suites, func(s plan.Suite) bool { return slices.Contains(s.Judges, name) }) {
-			w.Note(fmt.Sprintf("no suite names judge %s: it judges nothing; write judge: %s under the suites it is for", name, name))
+			w.Note(fmt.Sprintf("no suite names judge %s, so it judges nothing; write judge: %s under the suites it is for", name, name))
 		}
 	}
 	for i := range p.Suites {
@@ -83,7 +83,7 @@ func Open(p *plan.Run, o Options) (job *Job, err error) {
 	return w.job, nil
 }
 
-// gatesJudged checks that a suite's judges, those of its data included, produce the metrics
+// gatesJudged checks that a suite's judges, including those of its data, produce the metrics
 // of the plan's gates.
 func gatesJudged(gates []metrics.Gate, s *engine.Suite) error {
 	for _, g := range gates {
@@ -102,8 +102,8 @@ type wiring struct {
 	plan    *plan.Run
 	noticed []string // notices of data, each once
 	job     *Job
-	locals  []named // models on this machine, without those that give the best of several answers
-	// checkpoints are those that the plan names; nil until the first.
+	locals  []named // models on this machine, except those with best_of
+	// checkpoints are the checkpoints in the plan; nil until the first is opened.
 	checkpoints *local.Checkpoints
 }
 
@@ -140,7 +140,7 @@ func (w *wiring) suite(p *plan.Suite, judges map[string]engine.Judge) (engine.Su
 		s.Judges = append(s.Judges, engine.Judge{Judge: j})
 	}
 	for _, name := range p.Judges {
-		if own, metric := judgesAlike(set.Judges, judges[name]); own != "" {
+		if own, metric := sharedMetric(set.Judges, judges[name]); own != "" {
 			return engine.Suite{}, fmt.Errorf("judge %s produces %s, which these data already get from %s; the figures would be mixed: remove judge:, or copy %s to a folder of its own", name, metric, own, p.Data)
 		}
 		s.Judges = append(s.Judges, judges[name])
@@ -154,7 +154,7 @@ func (w *wiring) suite(p *plan.Suite, judges map[string]engine.Judge) (engine.Su
 	return s, nil
 }
 
-// define adds to a suite the metrics that a judge of the plan defines.
+// define adds the metrics that a judge of the plan defines to a suite.
 func (w *wiring) define(name string, s *suites.Suite) error {
 	p, ok := w.plan.Judge(name)
 	if !ok {
@@ -167,9 +167,9 @@ func (w *wiring) define(name string, s *suites.Suite) error {
 	return err
 }
 
-// judgesAlike names a judge of the data that produces a metric of another judge, and the
-// metric.
-func judgesAlike(own []suites.Judge, other engine.Judge) (name, metric string) {
+// sharedMetric returns a judge of the data that produces the same metric as another judge, and
+// that metric.
+func sharedMetric(own []suites.Judge, other engine.Judge) (name, metric string) {
 	for _, j := range own {
 		for _, m := range other.Metrics() {
 			if slices.Contains(j.Metrics(), m) {
@@ -224,7 +224,7 @@ func (w *wiring) load(p *plan.Suite, known suites.Suite) (*suites.Set, []string,
 	return set, conditions, nil
 }
 
-// addSource notes a file that was read, once.
+// addSource records a file that was read, once.
 func (w *wiring) addSource(s harness.Source) {
 	if !slices.Contains(w.job.Plan.Sources, s) {
 		w.job.Plan.Sources = append(w.job.Plan.Sources, s)
@@ -232,7 +232,7 @@ func (w *wiring) addSource(s harness.Source) {
 }
 
 // find looks for a file that the plan names, beside the plan and below the folder of data
-// sets. Without a name, it looks in the file's usual place there.
+// sets. Without a name, it looks in the file's usual place below that folder.
 func (w *wiring) find(what, name, usual string, needed bool) (string, error) {
 	var places []string
 	switch {
@@ -265,7 +265,7 @@ func (w *wiring) find(what, name, usual string, needed bool) (string, error) {
 	return "", fmt.Errorf("no %s: name a file with %q in the plan, or the folder of data sets with --data", what, what)
 }
 
-// Key reads a key from an environment variable; "" where env is "".
+// Key reads a key from an environment variable; "" if env is "".
 func Key(env string) (string, error) {
 	if env == "" {
 		return "", nil

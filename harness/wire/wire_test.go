@@ -63,7 +63,7 @@ func TestFind(t *testing.T) {
 
 func TestWholeSetsOnlyAnUnsetTopP(t *testing.T) {
 	for set, want := range map[float64]float64{0: 1, 0.5: 0.5} {
-		over := whole(func(s models.Sampling) models.Sampling { s.TopP = set; return s })
+		over := allTokens(func(s models.Sampling) models.Sampling { s.TopP = set; return s })
 		if got := over(models.Sampling{}).TopP; got != want {
 			t.Errorf("top_p %v: %v, want %v", set, got, want)
 		}

@@ -9,8 +9,8 @@ import (
 	"assay/harness/leaf/outfile"
 )
 
-// A folder is written over an older one of its kind, and over what a killed command left of
-// one, but over nothing else.
+// A folder replaces an older one of its kind, and what a killed command left of one, but
+// nothing else.
 func TestCreateOver(t *testing.T) {
 	for _, tt := range []struct {
 		name    string

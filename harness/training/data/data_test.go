@@ -13,8 +13,8 @@ import (
 	"assay/models/bpe"
 )
 
-// The name of the end of a text in training data is that token: documents end there, a
-// tokenizer doesn't learn it, and a completion that ends with it has no second end.
+// The end token's name in training data is read as that token: documents end there, a
+// tokenizer doesn't learn it, and a completion that ends with it gets no second end.
 func TestEndsWrittenInData(t *testing.T) {
 	texts := []string{"ab\n<|endoftext|>\ncd<|endoftext|>", "ef"}
 	tok, err := bpe.TrainPairs(slices.Values(data.Documents(slices.Repeat(texts, 9))), 300)
@@ -75,7 +75,7 @@ func TestDemonstrationDefects(t *testing.T) {
 	}
 }
 
-// A completion of which nothing is left as tokens, or a word of which is unknown, is counted.
+// A completion without tokens, or with an unknown word, is counted.
 func TestWordsThatTeachNothing(t *testing.T) {
 	tok, err := bpe.TrainWords(slices.Values([]string{"the ferry left"}))
 	if err != nil {
@@ -173,7 +173,8 @@ func TestLongRows(t *testing.T) {
 	}
 }
 
-// A preference whose responses are equal, or became so, teaches nothing, and is counted.
+// A preference whose responses are equal, or become equal when cut, teaches nothing, and is
+// counted.
 func TestPreferencesThatTeachNothing(t *testing.T) {
 	all := []data.Preference{
 		{Prompt: "p", Responses: []string{"abcd", "abce"}, Ranks: []int{1, 2}},
@@ -207,7 +208,7 @@ func TestPreferencesThatTeachNothing(t *testing.T) {
 	}
 }
 
-// A tokenizer's own end of a text is one by whatever name.
+// A tokenizer's own end token ends a text, whatever its name.
 func TestEndsByAnotherName(t *testing.T) {
 	dir := t.TempDir()
 	if err := bpe.NewBytes().Save(dir); err != nil {
@@ -238,8 +239,8 @@ func TestEndsByAnotherName(t *testing.T) {
 	}
 }
 
-// A tokenizer that begins texts with a token does so in training data as in prompts: once
-// before each document and each prompt, and never before a response.
+// A tokenizer that begins texts with a token does the same in training data: once before
+// each document and each prompt, and never before a response.
 func TestBeginnings(t *testing.T) {
 	dir := t.TempDir()
 	if err := bpe.NewBytes().Save(dir); err != nil {

@@ -40,9 +40,9 @@ func TestReadPreferences(t *testing.T) {
 		{Prompt: "p", Responses: []string{"a", "b", "c"}, Ranks: []int{1, 2, 2}, Labeler: "ann"},
 		{Prompt: "p", Responses: []string{"a", "b"}, Ranks: []int{1, 2}},
 		{Prompt: "\n\nHuman: hi\n\nAssistant: Hello\n\nHuman: so\n\nAssistant:", Responses: []string{" Hey.", " Ho!"}, Ranks: []int{1, 2}},
-		// They part before the last turn: what follows is all response.
+		// They differ before the last turn: everything after that is response.
 		{Prompt: "\n\nHuman: hi\n\nAssistant:", Responses: []string{" Ha\n\nHuman: so\n\nAssistant: x", " Ho\n\nHuman: no\n\nAssistant: x"}, Ranks: []int{1, 2}},
-		// What is empty is not absent.
+		// An empty text is not a missing one.
 		{Prompt: "", Responses: []string{"a", ""}, Ranks: []int{1, 2}},
 		{Prompt: "p", Responses: []string{"a", "b"}, Ranks: []int{1, 2}},
 		{Prompt: "p", Responses: []string{"a", "b"}, Ranks: []int{1, 2}},
@@ -52,7 +52,7 @@ func TestReadPreferences(t *testing.T) {
 	}
 	said := strings.Join(notes.Lines(), "\n")
 	if got[3].Place.Line != 5 || !strings.Contains(said, `rows with a member "score_chosen", which is not read: 1`) || !strings.Contains(said, "c.jsonl:7") || !strings.Contains(said, "responses with <|endoftext|> at their end") {
-		t.Errorf("the fourth stands at %v; noted:\n%s", got[3].Place, said)
+		t.Errorf("the fourth is at %v; noted:\n%s", got[3].Place, said)
 	}
 	if texts := data.Preferred(got[:1]); !slices.Equal(texts, []string{"pa"}) {
 		t.Errorf("preferred %q", texts)
@@ -114,8 +114,8 @@ func TestSplitPreferences(t *testing.T) {
 	}
 }
 
-// The real file, which is never committed: 2,312 pairs of which five part before the
-// last turn (counted with Python: the texts before the last "\n\nAssistant:" differ).
+// The real file, which is never committed, has 2,312 pairs. Five differ before the last
+// turn (counted with Python: the texts before the last "\n\nAssistant:" differ).
 func TestReadRealPreferences(t *testing.T) {
 	root := os.Getenv("ASSAY_DATA")
 	path := filepath.Join(root, "hh-rlhf", "test.jsonl.gz")
@@ -136,6 +136,6 @@ func TestReadRealPreferences(t *testing.T) {
 		}
 	}
 	if len(all) != 2312 || parted != 5 {
-		t.Errorf("%d preferences, %d part early; want 2312 and 5", len(all), parted)
+		t.Errorf("%d preferences, %d differ early; want 2312 and 5", len(all), parted)
 	}
 }

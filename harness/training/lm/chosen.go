@@ -25,7 +25,7 @@ func (s *setup) rewardScore() (score train.Score, err error) {
 	case err != nil:
 		return score, s.at("evaluate.reward_model", err)
 	case !reward.Config().ScalarHead:
-		return score, s.at("evaluate.reward_model", fmt.Errorf("reward_model is %s, which is no reward model; 'assay train reward' makes one", dir))
+		return score, s.at("evaluate.reward_model", fmt.Errorf("reward_model is %s, which is not a reward model; 'assay train reward' makes one", dir))
 	}
 	its, err := bpe.Load(dir)
 	if err != nil {

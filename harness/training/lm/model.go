@@ -12,9 +12,8 @@ import (
 	"assay/models/train/ppo"
 )
 
-// Model is a language model with its optimiser and its tokenizer: a [training.Model]. Where
-// the optimiser keeps an average of the weights, that is what is evaluated and
-// saved.
+// Model is a language model with its optimiser and its tokenizer: a [training.Model]. If the
+// optimiser keeps an average of the weights, the average is evaluated and saved.
 type Model struct {
 	network.Network
 	Tokenizer *bpe.Tokenizer
@@ -36,8 +35,8 @@ func (m *Model) Evaluate(b *train.Batch) (loss float64, err error) {
 	return loss, err
 }
 
-// RewardScore is the mean that a reward model gives to the model's responses, one to each
-// prompt, drawn by seeds that are the same at every step: a [train.Score].
+// RewardScore is the mean reward of the model's responses, one to each prompt. They are
+// drawn with the same seeds at every step: a [train.Score].
 func (m *Model) RewardScore(name string, s *network.Sampler, reward *gpt.Model, prompts [][]int32, first uint64) train.Score {
 	return train.Score{Name: name, Higher: true, Of: func(train.Learner) (mean float64, n int, err error) {
 		seeds := make([]uint64, len(prompts))

@@ -40,9 +40,9 @@ func (n *Network) Averaged(f func()) {
 	f()
 }
 
-// Save writes the network, or the average of its weights where the optimiser keeps one, and
-// its tokenizer into a folder. The checkpoint comes last, because a folder without one is no
-// model.
+// Save writes the network, or the average of its weights if the optimiser keeps one, and its
+// tokenizer into a folder. The checkpoint is written last, because a folder without one is
+// not a model.
 func (n *Network) Save(dir string, t *bpe.Tokenizer) error {
 	if err := t.Save(dir); err != nil {
 		return err
@@ -122,7 +122,7 @@ func LoadStates(path string, networks map[string]*Network) (notes map[string]str
 	return notes, nil
 }
 
-// finiteTensor reads a tensor that must be finite numbers alone.
+// finiteTensor reads a tensor in which every number must be finite.
 func finiteTensor(f *checkpoint.File, name string, shape []int) ([]float32, error) {
 	values, err := f.Float32s(name, shape...)
 	if err != nil {

@@ -16,8 +16,8 @@ import (
 	"assay/models/train/ppo"
 )
 
-// Model is a training by reinforcement learning: a [training.Model] whose weights are the policy's,
-// or their average where its optimiser keeps one.
+// Model is a training by reinforcement learning: a [training.Model] whose weights are the
+// policy's, or their average if its optimiser keeps one.
 type Model struct {
 	Policy, Value *network.Learner
 	Tokenizer     *bpe.Tokenizer
@@ -41,7 +41,7 @@ func (p *Model) Fit(ctx context.Context, from train.Progress, report func(models
 	return at, err
 }
 
-// samples are episodes as texts. What can't be decoded shows as nothing.
+// samples returns episodes as texts. A text that can't be decoded is empty.
 func (p *Model) samples(episodes []*ppo.Episode) []models.TrainSample {
 	var all []models.TrainSample
 	for _, e := range episodes {
@@ -57,7 +57,7 @@ func (p *Model) Save(dir string) error {
 	return p.Policy.Save(dir, p.Tokenizer)
 }
 
-// noteBeta is the coefficient of the penalty, which a controller moves, among a state's
+// noteBeta is the coefficient of the penalty, which a controller changes, among a state's
 // notes.
 const noteBeta = "beta"
 

@@ -70,7 +70,7 @@ func (s *setup) load(e *compute.Engine, dir string, scalar bool) (*gpt.Model, er
 	case c.ScalarHead && !scalar:
 		return nil, s.at("init", fmt.Errorf("init is %s, a reward model; it must be a language model", dir))
 	case !c.ScalarHead && scalar:
-		return nil, s.at("reward_model", fmt.Errorf("reward_model is %s, which is no reward model; 'assay train reward' makes one", dir))
+		return nil, s.at("reward_model", fmt.Errorf("reward_model is %s, which is not a reward model; 'assay train reward' makes one", dir))
 	case s.tokenizer.Size() > c.VocabSize:
 		return nil, fmt.Errorf("%s: init's tokenizer has %d tokens, and the model in %s %d; both must have one vocabulary", s.plan.Path, s.tokenizer.Size(), dir, c.VocabSize)
 	}

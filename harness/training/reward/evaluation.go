@@ -20,15 +20,15 @@ const EvaluationFile = "preferences.json"
 // Evaluation says how well a reward model predicts labeler preferences. Accuracies are
 // shares of pairs, their intervals clustered by prompt; chance is 0.5.
 type Evaluation struct {
-	// Estimates have the metric "pair accuracy". Their conditions are "held out"; where some
-	// of these stand below a prompt of training's, "held out, new prompts" of the others;
-	// where several files are, each file's name; "length alone", of a rule that prefers the longer or the shorter response, whichever was
-	// right more often in training; and over a cross-validation "labelers held out" and
-	// "labelers trained on".
+	// Estimates have the metric "pair accuracy". Their conditions are "held out"; "held out,
+	// new prompts", if some held-out pairs share prompts with training, for the rest; each
+	// file's name, if there are several; "length alone", for a rule that prefers the longer
+	// or the shorter response, whichever was right more often in training; and over a
+	// cross-validation "labelers held out" and "labelers trained on".
 	Estimates []metrics.Estimate `json:"estimates"`
 	// LongerIsBetter is the rule of lengths.
 	LongerIsBetter bool `json:"longer_is_better"`
-	// Gain is the model's accuracy less that of lengths alone, paired by prompt.
+	// Gain is the model's accuracy minus that of the rule of lengths, paired by prompt.
 	Gain        *metrics.Comparison `json:"gain,omitempty"`
 	Calibration reward.Calibration  `json:"calibration"`
 }
@@ -44,28 +44,28 @@ const (
 	preferencesSuite = "preferences"
 )
 
-// pairAccuracy is the share of pairs that are ordered as the labeler did; a model that
-// can't tell is right by half.
+// pairAccuracy is the share of pairs in the labeler's order. A tie of the model counts as
+// half right.
 var pairAccuracy = metrics.Metric{Name: "pair accuracy", Title: "Pair accuracy", Kind: metrics.Proportion, Direction: metrics.HigherIsBetter, Lo: 0, Hi: 1}
 
-// Judged is what a reward model is judged by.
+// Judged holds the pairs by which a reward model is judged.
 type Judged struct {
 	Model         string
 	Seed          uint64
-	Training      []reward.Pair // by lengths alone
+	Training      []reward.Pair // by lengths only
 	HeldOut       []reward.Pair
 	FoldsHeldOut  []reward.Pair // of labelers that the fold's model hasn't learnt from
 	FoldsLearning []reward.Pair // of the others
 	Files         []JudgedFile  // those of HeldOut, file by file
 }
 
-// JudgedFile are a file's pairs.
+// JudgedFile holds a file's pairs.
 type JudgedFile struct {
 	Name  string
 	Pairs []reward.Pair
 }
 
-// Preferences judges it.
+// Preferences evaluates the reward model.
 func (j *Judged) Evaluate() *Evaluation {
 	p := &Evaluation{LongerIsBetter: true, Calibration: reward.Calibrate(j.HeldOut, calibrationBins)}
 	balance := 0.0
@@ -111,7 +111,7 @@ func (j *Judged) Evaluate() *Evaluation {
 	return p
 }
 
-// unseen are the pairs that are held out of prompts that training has none of.
+// unseen returns the held-out pairs whose prompts are not in training.
 func (j *Judged) unseen() []reward.Pair {
 	seen := map[uint32]bool{}
 	for i := range j.Training {
@@ -125,7 +125,7 @@ func WriteEvaluation(s runstore.Store, p *Evaluation) error {
 	return runstore.WriteJSON(s, EvaluationFile, p)
 }
 
-// ReadEvaluation reads the file; nil where there is none.
+// ReadEvaluation reads the file; nil if there is none.
 func ReadEvaluation(s runstore.Store) (*Evaluation, error) {
 	r, err := s.Open(EvaluationFile)
 	if errors.Is(err, fs.ErrNotExist) {

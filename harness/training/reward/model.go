@@ -13,13 +13,13 @@ import (
 )
 
 // Model is a network with a scalar head, its optimiser and its tokenizer: a
-// [training.Model]. Where the optimiser keeps an average of the weights, that is what is
+// [training.Model]. If the optimiser keeps an average of the weights, the average is
 // evaluated and saved.
 type Model struct {
 	network.Network
 	Tokenizer *bpe.Tokenizer
 	// Demonstrations are texts, each with the token that ends it. What is saved gives them
-	// rewards of mean 0 (Ouyang et al. 2022, section 3.5); without any it is left as it is.
+	// rewards of mean 0 (Ouyang et al. 2022, section 3.5). Without any it is saved as it is.
 	Demonstrations [][]int32
 	Rows           int // demonstrations that are scored at a time
 }
@@ -46,7 +46,7 @@ func (m *Model) Accumulate(b *reward.Batch, key uint64, loss func(rewards, gradi
 	return err
 }
 
-// ends asks for numbers at the rows' ends alone.
+// ends requests numbers only at the rows' ends.
 func ends(b *reward.Batch) gpt.Batch {
 	targets := make([]int32, len(b.Tokens))
 	for i := range targets {
@@ -104,7 +104,7 @@ func (m *Model) saveShifted(dir string) error {
 	}
 	bias := m.Net.Params().Get(checkpoint.FinalNormBias).Value
 	kept := slices.Clone(bias)
-	defer copy(bias, kept) // the training goes on from what it learnt
+	defer copy(bias, kept) // the training continues with the learnt bias
 	if err := m.Net.ShiftScalars(-sum / float64(len(scores))); err != nil {
 		return err
 	}

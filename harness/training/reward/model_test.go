@@ -18,8 +18,8 @@ import (
 	"assay/models/train/reward"
 )
 
-// toy makes preferences of four responses by a rule without noise: the more letters a,
-// the better.
+// toy makes preferences over four responses by a rule without noise: more letters a are
+// better.
 func toy(n int, seed uint64) []data.Preference {
 	random := rand.New(rand.NewPCG(seed, 1))
 	var all []data.Preference
@@ -42,8 +42,8 @@ func toy(n int, seed uint64) []data.Preference {
 	return all
 }
 
-// A reward model learns a rule without noise, from a language model that knows nothing;
-// what is saved gives demonstrations a mean of 0, and orders pairs as before.
+// A reward model that starts from an untrained language model learns a rule without noise.
+// The saved model gives demonstrations a mean of 0, and orders pairs as before.
 func TestRewardModelLearnsTheRule(t *testing.T) {
 	path, err := kernels.Choose("")
 	if err != nil {
@@ -127,11 +127,11 @@ func TestRewardModelLearnsTheRule(t *testing.T) {
 		t.Errorf("estimates %+v, want an accuracy of %v over 8 prompts, and 0.5 by equal lengths", p.Estimates, accuracy)
 	}
 	if _, err := gpt.LoadScalar(e, saved, rand.NewPCG(1, 1)); err == nil {
-		t.Error("a reward model as the beginning of another, and no error")
+		t.Error("no error for a reward model that starts from another")
 	}
 }
 
-// Held-out pairs of prompts that training has too are told from the others.
+// Held-out pairs whose prompts are new to training have an accuracy of their own.
 func TestNewPrompts(t *testing.T) {
 	pair := func(prompt uint32, margin float64) reward.Pair { return reward.Pair{Cluster: prompt, Rewards: margin} }
 	conditions := func(learnt, held []reward.Pair) map[string]float64 {

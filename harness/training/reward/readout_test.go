@@ -26,13 +26,13 @@ import (
 	"assay/suites/judge"
 )
 
-// scored are prompts and responses with the reward that transformers gives them:
+// scored are prompts and responses with their rewards from transformers:
 //
 //	t, m = AutoTokenizer.from_pretrained(dir), GPT2ForSequenceClassification.from_pretrained(dir).eval()
 //	ids = t(prompt).input_ids + t(response).input_ids + [t.eos_token_id]
 //	m.score(m.transformer(torch.tensor([ids])).last_hidden_state)[0, -1, 0]
 //
-// Behind "\n\n" it matters that prompt and response are cut apart.
+// After "\n\n" it matters that prompt and response are tokenized separately.
 var scored = []struct {
 	prompt, response string
 	ended            bool
@@ -45,7 +45,7 @@ var scored = []struct {
 	{"Count:", "", true, 0.388540},
 }
 
-// rewardFolder writes a small reward model and gives its tokenizer.
+// rewardFolder writes a small reward model and returns its tokenizer.
 func rewardFolder(t *testing.T, cpu *kernels.CPU, dir string) *bpe.Tokenizer {
 	t.Helper()
 	tokenizer, err := bpe.TrainPairs(slices.Values([]string{"Name a fruit.\n\nPears, or a pear.\n\nName a pear.\n\n A fruit.\n\n A pear.\n\n Count: 1 2 3"}), 280)
@@ -69,15 +69,15 @@ func rewardFolder(t *testing.T, cpu *kernels.CPU, dir string) *bpe.Tokenizer {
 	return tokenizer
 }
 
-// says answers with one text.
+// says always answers with the same text.
 type says string
 
 func (s says) Generate(context.Context, models.Request) (models.Answer, error) {
 	return models.Answer{Text: string(s), Finish: "length"}, nil
 }
 
-// A response has one score: in the reward model's own training, in PPO and where a
-// checkpoint is chosen, in best-of-n and by the judge, whether it had ended or was cut off.
+// A response has one score in the reward model's own training, in PPO, in the choice of a
+// checkpoint, in best-of-n and by the judge, whether it ended or was cut off.
 func TestOneScoreOfAResponse(t *testing.T) {
 	path, err := kernels.Choose("")
 	if err != nil {
@@ -100,7 +100,7 @@ func TestOneScoreOfAResponse(t *testing.T) {
 	var all []data.Preference
 	for _, s := range scored {
 		e := &ppo.Episode{Prompt: tokenizer.Encode(s.prompt), Ended: s.ended}
-		for _, b := range []byte(s.response) { // as odd a policy cuts it: into bytes
+		for _, b := range []byte(s.response) { // a policy may tokenize it in an odd way: into bytes
 			e.Response = append(e.Response, tokenizer.Encode(string(b))...)
 		}
 		if s.ended {
@@ -157,8 +157,8 @@ func TestOneScoreOfAResponse(t *testing.T) {
 	}
 }
 
-// A special token within a response, such as a padding that a policy writes, is no text:
-// not where the policy is asked, and not for its reward.
+// A special token within a response, such as padding drawn by a policy, is not text, neither
+// in the policy's answers nor for its reward.
 func TestSpecialTokensAreNoText(t *testing.T) {
 	cpu := kernels.New(kernels.Generic, 1)
 	defer cpu.Close()

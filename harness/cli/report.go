@@ -9,7 +9,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"assay/fixtures"
 	"assay/harness/pipeline"
 	"assay/harness/plan"
 	"assay/harness/render"
@@ -94,7 +93,7 @@ func runReport(c terminal.Console, paths []string, f reportFlags) error {
 			return err
 		}
 	}
-	if in.Published, err = published(); err != nil {
+	if in.Published, err = pipeline.Table14(); err != nil {
 		return err
 	}
 	judged, err := runs.Collect()
@@ -138,18 +137,6 @@ func runReport(c terminal.Console, paths []string, f reportFlags) error {
 	}
 	fmt.Fprintf(c.Out, "wrote %s\n", filepath.Join(f.out, render.Page))
 	return nil
-}
-
-func published() ([]reports.Published, error) {
-	cells, err := fixtures.Table14()
-	if err != nil {
-		return nil, err
-	}
-	out := make([]reports.Published, len(cells))
-	for i, p := range cells {
-		out[i] = reports.Published(p)
-	}
-	return out, nil
 }
 
 // writeReport writes a report's folder, and shows the progress of its figures.

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"os"
-	"path/filepath"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -108,7 +107,7 @@ func runPlan(ctx context.Context, c terminal.Console, path string, f runFlags) e
 		return err
 	}
 	if f.out == "" {
-		if f.out, err = runBeside(path); err != nil {
+		if f.out, err = wire.Folder(path); err != nil {
 			return err
 		}
 	}
@@ -141,20 +140,6 @@ func runPlan(ctx context.Context, c terminal.Console, path string, f runFlags) e
 	}
 	w.Flush()
 	return concludeRun(c, f, plan.MetricGates(p.Gates), result)
-}
-
-// runBeside is the folder of a plan's run where none is named: the plan's name without
-// what says that it is YAML or JSON.
-func runBeside(path string) (string, error) {
-	name := filepath.Base(path)
-	switch ext := filepath.Ext(name); strings.ToLower(ext) {
-	case ".yaml", ".yml", ".json":
-		name = strings.TrimSuffix(name, ext)
-	}
-	if info, err := os.Stat(name); err == nil && !info.IsDir() {
-		return "", fmt.Errorf("the run's folder would be %s, which is a file; name a folder with -o", name)
-	}
-	return name, nil
 }
 
 // openReused opens the runs of --reuse.

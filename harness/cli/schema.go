@@ -2,6 +2,8 @@ package cli
 
 import (
 	"fmt"
+	"io"
+	"slices"
 	"strings"
 
 	"github.com/go-json-experiment/json"
@@ -9,9 +11,28 @@ import (
 	"github.com/spf13/cobra"
 
 	"assay/harness/plan"
+	"assay/harness/reproduce"
 	"assay/harness/terminal"
+	"assay/harness/yamlstruct"
 	"assay/suites/catalog"
 )
+
+// findingsFile is the kind of file that reproductions read; package plan has the others.
+const findingsFile = "findings"
+
+func schemaOf(kind string) (*yamlstruct.Schema, error) {
+	if kind == findingsFile {
+		return reproduce.Schema()
+	}
+	return plan.Schema(plan.FileKind(kind), catalog.All())
+}
+
+func fieldsOf(kind string) ([]yamlstruct.Entry, error) {
+	if kind == findingsFile {
+		return reproduce.Fields()
+	}
+	return plan.Fields(plan.FileKind(kind))
+}
 
 func newSchema(c terminal.Console) *cobra.Command {
 	var list bool
@@ -19,12 +40,13 @@ func newSchema(c terminal.Console) *cobra.Command {
 	for _, k := range plan.FileKinds() {
 		kinds = append(kinds, string(k))
 	}
+	kinds = append(kinds, findingsFile)
 	cmd := &cobra.Command{
 		Use:   "schema " + strings.Join(kinds, "|"),
 		Short: "Print the JSON Schema of a kind of YAML file, for editors",
-		Long: `Print the JSON Schema (draft 2020-12) of run plans, gates files, or the configurations of
-a training. An editor with a YAML language server then completes and checks fields; put
-this line at the top of the file:
+		Long: `Print the JSON Schema (draft 2020-12) of run plans, gates files, configurations of a
+training, or findings of a reproduction. An editor with a YAML language server then
+completes and checks fields; put this line at the top of the file:
 
   # yaml-language-server: $schema=ppo.schema.json
 
@@ -34,11 +56,13 @@ With --list, print a list of all fields instead.`,
 		ValidArgs: kinds,
 		Args:      exactly(1, "schema needs one kind of file: "+strings.Join(kinds, ", ")),
 		RunE: func(_ *cobra.Command, args []string) error {
-			kind := plan.FileKind(args[0])
-			if list {
-				return plan.WriteFields(c.Out, kind)
+			if !slices.Contains(kinds, args[0]) {
+				return fmt.Errorf("no kind of file %q; there are %s", args[0], strings.Join(kinds, ", "))
 			}
-			schema, err := plan.Schema(kind, catalog.All())
+			if list {
+				return writeFields(c.Out, args[0])
+			}
+			schema, err := schemaOf(args[0])
 			if err != nil {
 				return err
 			}
@@ -59,10 +83,18 @@ func listFields(cmd *cobra.Command, kind plan.FileKind) {
 	help, long := cmd.HelpFunc(), cmd.Long
 	cmd.SetHelpFunc(func(cmd *cobra.Command, args []string) {
 		var b strings.Builder
-		if err := plan.WriteFields(&b, kind); err != nil {
+		if err := writeFields(&b, string(kind)); err != nil {
 			fmt.Fprintln(&b, err)
 		}
 		cmd.Long = long + "\n\nFields:\n\n" + strings.TrimRight(b.String(), "\n")
 		help(cmd, args)
 	})
+}
+
+func writeFields(to io.Writer, kind string) error {
+	fields, err := fieldsOf(kind)
+	if err != nil {
+		return err
+	}
+	return yamlstruct.WriteList(to, fields)
 }

@@ -70,7 +70,7 @@ func LoadFindings(path string) ([]Finding, error) {
 
 func readFindings(f *yamlstruct.File) ([]Finding, error) {
 	var findings []Finding
-	f.Decode(&findings, yamlstruct.Options{What: "a finding"})
+	f.Decode(&findings, findingsOptions())
 	if len(findings) == 0 {
 		f.Fail(1, "no findings; %s", findingsRemedy)
 	}

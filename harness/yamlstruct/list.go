@@ -1,21 +1,15 @@
-package plan
+package yamlstruct
 
 import (
 	"fmt"
 	"io"
 	"strings"
-
-	"assay/harness/yamlstruct"
 )
 
-// WriteFields writes a list of a kind of file's fields: key, form and meaning.
-func WriteFields(to io.Writer, kind FileKind) error {
-	fields, err := Fields(kind)
-	if err != nil {
-		return err
-	}
+// WriteList writes a list of fields for people: key, form and meaning.
+func WriteList(to io.Writer, fields []Entry) error {
 	for _, f := range fields {
-		if _, err := fmt.Fprintf(to, "  %s: %s\n", f.Key, formOf(f)); err != nil {
+		if _, err := fmt.Fprintf(to, "  %s: %s\n", f.Key, f.form()); err != nil {
 			return err
 		}
 		for _, line := range wrapped(f.Doc, 84) {
@@ -27,7 +21,7 @@ func WriteFields(to io.Writer, kind FileKind) error {
 	return nil
 }
 
-func formOf(f yamlstruct.Entry) string {
+func (f *Entry) form() string {
 	switch {
 	case f.Needed:
 		return f.Form + ", required"

@@ -1,0 +1,71 @@
+package reproduce
+
+import (
+	"bytes"
+	"testing"
+
+	"github.com/go-json-experiment/json"
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"assay/fixtures"
+	"assay/harness/yamlstruct"
+)
+
+// The schema of findings accepts assay's own, and refuses what reading them refuses.
+func TestSchema(t *testing.T) {
+	schema, err := Schema()
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := json.Marshal(schema)
+	if err != nil {
+		t.Fatal(err)
+	}
+	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := jsonschema.NewCompiler()
+	if err := c.AddResource("schema.json", document); err != nil {
+		t.Fatal(err)
+	}
+	compiled, err := c.Compile("schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const good = "- {id: a, claim: b, source: c, tests: [{name: d, of: greedy/world/gold_utility/plain, number: sft - gpt, above: 0}]}\n"
+	for _, tt := range []struct {
+		content string
+		ok      bool
+	}{
+		{string(fixtures.Findings()), true},
+		{good, true},
+		{"- {id: a, claim: b, tests: [{name: d, number: sft - gpt, above: 0}]}\n", false},
+		{"- {id: a, claim: b, source: c, tests: []}\n", false},
+		{"- {id: a, claim: b, source: c, tests: [{name: d, above: 0}]}\n", false},
+		{"- {id: a, claim: b, source: c, tests: [{name: d, of: greedy/world/gold_utility/plain, number: sft, above: x}]}\n", false},
+		{"- {id: a, claim: b, source: c, tests: [{name: d, of: greedy/world/gold_utility/plain, number: sft, above: 0, below: 1}]}\n", false},
+		{"- {id: a, claim: b, source: c, tests: [{name: d, of: greedy/world/gold_utility/plain, number: sft, within: 0}]}\n", false},
+		{"- {id: a, claim: b, source: c, vanish: true, tests: [{name: d, of: greedy/world/gold_utility/plain, number: sft, above: 0}]}\n", false},
+		{"{id: a}\n", false},
+	} {
+		f, err := yamlstruct.Parse("f.yaml", []byte(tt.content), "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		data, err := f.Root().JSON()
+		if err != nil {
+			t.Fatal(err)
+		}
+		value, err := jsonschema.UnmarshalJSON(bytes.NewReader(data))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := compiled.Validate(value); (err == nil) != tt.ok {
+			t.Errorf("%.90q: the schema says %v, want ok %v", tt.content, err, tt.ok)
+		}
+		if _, err := ReadFindings("f.yaml", []byte(tt.content)); (err == nil) != tt.ok {
+			t.Errorf("%.90q: reading says %v, want ok %v", tt.content, err, tt.ok)
+		}
+	}
+}

@@ -1,0 +1,22 @@
+package wire
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// Folder is the folder of a plan's run if none is named: the plan's name without .yaml, .yml
+// or .json.
+func Folder(path string) (string, error) {
+	name := filepath.Base(path)
+	switch ext := filepath.Ext(name); strings.ToLower(ext) {
+	case ".yaml", ".yml", ".json":
+		name = strings.TrimSuffix(name, ext)
+	}
+	if info, err := os.Stat(name); err == nil && !info.IsDir() {
+		return "", fmt.Errorf("the run's folder would be %s, which is a file; name a folder with -o", name)
+	}
+	return name, nil
+}

@@ -2,7 +2,6 @@ package pipeline_test
 
 import (
 	"context"
-	"encoding/csv"
 	"io"
 	"math"
 	"os"
@@ -11,6 +10,7 @@ import (
 	"testing"
 
 	"assay/harness/interop"
+	"assay/harness/leaf/rows/rowstest"
 	"assay/harness/pipeline"
 	"assay/harness/runstore"
 	"assay/metrics/infer"
@@ -75,43 +75,11 @@ func (a apart) Example(ex suites.Example) error {
 	return a.Sink.Example(ex)
 }
 
-// readTable reads a CSV file with a header.
-func readTable(t *testing.T, path string) []map[string]string {
-	t.Helper()
-	f, err := os.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	rows, err := csv.NewReader(f).ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var out []map[string]string
-	for _, row := range rows[1:] {
-		record := map[string]string{}
-		for i, name := range rows[0] {
-			record[name] = row[i]
-		}
-		out = append(out, record)
-	}
-	return out
-}
-
-func number(t *testing.T, s string) float64 {
-	t.Helper()
-	v, err := strconv.ParseFloat(s, 64)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return v
-}
-
 // TestAlpacaEvalLeaderboard: win rate and standard error of two rows of the
 // published leaderboard, from their annotations.
 func TestAlpacaEvalLeaderboard(t *testing.T) {
 	dir := realData(t, "alpaca-eval")
-	board := readTable(t, filepath.Join(dir, "data_AlpacaEval_alpaca_eval_gpt4_leaderboard.csv"))
+	_, board := rowstest.Table(t, filepath.Join(dir, "data_AlpacaEval_alpaca_eval_gpt4_leaderboard.csv"))
 	rows := map[string]map[string]string{}
 	for _, row := range board {
 		rows[row[""]] = row
@@ -132,10 +100,10 @@ func TestAlpacaEvalLeaderboard(t *testing.T) {
 		if e.N != c.n || e.Unscored != c.unscored || strconv.Itoa(e.N) != row["n_total"] {
 			t.Errorf("%s: n %d, unscored %d, n_total %s", c.model, e.N, e.Unscored, row["n_total"])
 		}
-		if got, want := 100*e.Point, number(t, row["win_rate"]); math.Abs(got-want) > 1e-9 {
+		if got, want := 100*e.Point, rowstest.Number(t, row["win_rate"]); math.Abs(got-want) > 1e-9 {
 			t.Errorf("%s: win rate %.12f, want %.12f", c.model, got, want)
 		}
-		if got, want := 100*e.SE, number(t, row["standard_error"]); math.Abs(got-want) > 1e-9 {
+		if got, want := 100*e.SE, rowstest.Number(t, row["standard_error"]); math.Abs(got-want) > 1e-9 {
 			t.Errorf("%s: standard error %.12f, want %.12f", c.model, got, want)
 		}
 	}
@@ -197,21 +165,22 @@ func TestInstructGPTSamples(t *testing.T) {
 		"squadv2":       {"squadv2", "f1", 0.016},
 	}
 	checked, widest := map[string]int{}, map[string]float64{}
-	for _, row := range readTable(t, filepath.Join(dir, "table14_check.csv")) {
+	_, checks := rowstest.Table(t, filepath.Join(dir, "table14_check.csv"))
+	for _, row := range checks {
 		task, ok := tasks[row["task"]]
 		if !ok {
 			t.Errorf("unknown task %s", row["task"])
 			continue
 		}
 		e := find(t, estimates, task.suite, task.metric, row["prompt"], row["model"])
-		want := number(t, row["samples_mean_n100"])
+		want := rowstest.Number(t, row["samples_mean_n100"])
 		off := math.Abs(e.Point - want)
 		if off > task.tolerance || e.N != 100 {
 			t.Errorf("%s, %s, %s: %.5f of n = %d, want %.4f", row["task"], row["prompt"], row["model"], e.Point, e.N, want)
 		}
 		checked[row["task"]]++
 		widest[row["task"]] = max(widest[row["task"]], off)
-		if se := number(t, row["se"]); !math.IsNaN(se) && row["task"] != "squadv2" && math.Abs(e.SE-se) > 5e-4 {
+		if se := rowstest.Number(t, row["se"]); !math.IsNaN(se) && row["task"] != "squadv2" && math.Abs(e.SE-se) > 5e-4 {
 			t.Errorf("%s, %s, %s: se %.5f, want %.4f", row["task"], row["prompt"], row["model"], e.SE, se)
 		}
 		c := find(t, clustered, task.suite, task.metric, row["prompt"], row["model"])
@@ -258,12 +227,13 @@ func TestSQuADNoAnswerAsText(t *testing.T) {
 		sums[[2]string{c.Condition, c.Model}] += f1 / 100
 	}
 	cells := 0
-	for _, row := range readTable(t, filepath.Join(dir, "table14_check.csv")) {
+	_, checks := rowstest.Table(t, filepath.Join(dir, "table14_check.csv"))
+	for _, row := range checks {
 		if row["task"] != "squadv2" {
 			continue
 		}
 		cells++
-		if got, want := sums[[2]string{row["prompt"], row["model"]}], number(t, row["samples_mean_n100"]); math.Abs(got-want) > 5.1e-5 {
+		if got, want := sums[[2]string{row["prompt"], row["model"]}], rowstest.Number(t, row["samples_mean_n100"]); math.Abs(got-want) > 5.1e-5 {
 			t.Errorf("%s, %s: %.5f, want %.4f", row["prompt"], row["model"], got, want)
 		}
 	}

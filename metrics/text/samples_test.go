@@ -1,13 +1,14 @@
 package text
 
 import (
-	"encoding/csv"
 	"math"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
+
+	"assay/harness/leaf/rows/rowstest"
 )
 
 // readSamples reads one CSV file of OpenAI's InstructGPT samples as rows keyed by
@@ -18,23 +19,7 @@ func readSamples(t *testing.T, name string) []map[string]string {
 	if dir == "" {
 		t.Skip("ASSAY_DATA is unset: the InstructGPT samples are not checked")
 	}
-	f, err := os.Open(filepath.Join(dir, "openai-instructgpt", name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	records, err := csv.NewReader(f).ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
-	rows := make([]map[string]string, 0, len(records)-1)
-	for _, record := range records[1:] {
-		row := make(map[string]string, len(record))
-		for i, v := range record {
-			row[records[0][i]] = v
-		}
-		rows = append(rows, row)
-	}
+	_, rows := rowstest.Table(t, filepath.Join(dir, "openai-instructgpt", name))
 	return rows
 }
 

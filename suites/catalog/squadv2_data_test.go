@@ -1,15 +1,14 @@
 package catalog_test
 
 import (
-	"encoding/csv"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"assay/harness/leaf/rows/rowstest"
 	"assay/suites"
 )
 
@@ -115,19 +114,10 @@ func TestSQuADFaults(t *testing.T) {
 // references.
 func recorded(t *testing.T, name string) map[string]string {
 	t.Helper()
-	f, err := os.Open(published(t, "openai-instructgpt/"+name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	rows, err := csv.NewReader(f).ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
-	context, reference := slices.Index(rows[0], "context"), slices.Index(rows[0], "ref_text")
+	_, rows := rowstest.Table(t, published(t, "openai-instructgpt/"+name))
 	out := make(map[string]string)
-	for _, row := range rows[1:] {
-		out[row[context]] = row[reference]
+	for _, row := range rows {
+		out[row["context"]] = row["ref_text"]
 	}
 	return out
 }

@@ -1,7 +1,6 @@
 package catalog_test
 
 import (
-	"encoding/csv"
 	"math"
 	"os"
 	"path/filepath"
@@ -12,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"assay/harness/leaf/place"
+	"assay/harness/leaf/rows/rowstest"
 	"assay/metrics"
 	"assay/models"
 	"assay/suites"
@@ -226,21 +226,12 @@ func TestTruthfulQAMeetsSamples(t *testing.T) {
 	for _, ex := range set.Examples {
 		ids[ex.ID] = true
 	}
-	f, err := os.Open(published(t, "openai-instructgpt/truthful_qa_samples.csv"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	rows, err := csv.NewReader(f).ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
-	column := slices.Index(rows[0], "question")
+	_, rows := rowstest.Table(t, published(t, "openai-instructgpt/truthful_qa_samples.csv"))
 	met := map[string]bool{}
-	for _, row := range rows[1:] {
-		id := suites.ExampleID("truthfulqa", row[column])
+	for _, row := range rows {
+		id := suites.ExampleID("truthfulqa", row["question"])
 		if !ids[id] {
-			t.Fatalf("the question %q is not in the file", row[column])
+			t.Fatalf("the question %q is not in the file", row["question"])
 		}
 		met[id] = true
 	}

@@ -191,20 +191,8 @@ func TestFileConcurrent(t *testing.T) {
 // A file that Python wrote is written again with the same bytes.
 func TestWritesAsPython(t *testing.T) {
 	f := open(t, pythonFile)
-	var arrays []Array
-	for _, name := range f.Names() {
-		tensor, err := f.Tensor(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		raw, err := f.Bytes(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		arrays = append(arrays, Array{name, tensor.DType, tensor.Shape, raw})
-	}
 	path := filepath.Join(t.TempDir(), "again.safetensors")
-	if err := Write(path, f.Metadata(), arrays); err != nil {
+	if err := Write(path, f.Metadata(), arraysOf(t, f)); err != nil {
 		t.Fatal(err)
 	}
 	got, err := os.ReadFile(path)

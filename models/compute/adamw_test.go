@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"assay/models/compute/kernels/kernelstest"
 )
 
 // reference is the optimiser's definition in float64, for one parameter.
@@ -46,7 +48,7 @@ func TestAdamW(t *testing.T) {
 			p := NewParams([]Spec{{"matrix", []int{1, 1}}, {"vector", []int{1}}})
 			matrix, vector := p.Get("matrix"), p.Get("vector")
 			matrix.Value[0], vector.Value[0] = 1.5, -0.25
-			a := NewAdamW(NewEngine(cpu(t, 1)), p, c.o)
+			a := NewAdamW(NewEngine(kernelstest.CPU(t, 1)), p, c.o)
 			for range 7 {
 				p.ZeroGrad()
 				matrix.Grad[0], vector.Grad[0] = 0.7, -2.4
@@ -78,7 +80,7 @@ func near(t *testing.T, what string, got, want float64) {
 
 func TestDivergedGradient(t *testing.T) {
 	p := NewParams([]Spec{{"w", []int{2}}})
-	a := NewAdamW(NewEngine(cpu(t, 1)), p, AdamWOptions{Beta1: 0.9, Beta2: 0.95, Epsilon: 1e-8})
+	a := NewAdamW(NewEngine(kernelstest.CPU(t, 1)), p, AdamWOptions{Beta1: 0.9, Beta2: 0.95, Epsilon: 1e-8})
 	p.Get("w").Grad[1] = float32(math.NaN())
 	if _, err := a.Update(0.1); err == nil || !strings.Contains(err.Error(), "diverged") {
 		t.Errorf("error %v, want one that says that the training has diverged", err)
@@ -91,7 +93,7 @@ func TestDivergedGradient(t *testing.T) {
 // An optimiser that restores another's state continues like it, bit for bit.
 func TestRestore(t *testing.T) {
 	o := AdamWOptions{Beta1: 0.9, Beta2: 0.95, Epsilon: 1e-8, Decay: 0.1, Clip: 1, Average: 0.9}
-	e := NewEngine(cpu(t, 2))
+	e := NewEngine(kernelstest.CPU(t, 2))
 	steps := func(p *Params, a *AdamW, from, to int) {
 		g := build(t, e, 2, 4, true, p)
 		for i := from; i < to; i++ {

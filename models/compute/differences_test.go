@@ -7,21 +7,8 @@ import (
 	"testing"
 
 	"assay/models/compute/kernels"
+	"assay/models/compute/kernels/kernelstest"
 )
-
-// paths runs a test on each path that this CPU supports.
-func paths(t *testing.T, test func(*testing.T, *Engine)) {
-	for _, path := range kernels.Paths() {
-		t.Run(path.String(), func(t *testing.T) {
-			if !path.Supported() {
-				t.Skipf("this CPU has no %s", path)
-			}
-			cpu := kernels.New(path, 2)
-			defer cpu.Close()
-			test(t, NewEngine(cpu))
-		})
-	}
-}
 
 // random makes parameters with the given shapes.
 func random(seed uint64, shapes ...[]int) *Params {
@@ -165,7 +152,8 @@ func differencesCases() []differencesCase {
 // Gradients agree with finite differences of the loss.
 func TestGradientsByDifferences(t *testing.T) {
 	in := Inputs{Tokens: []int32{1, 6, 0, 1, 1, 2}, Targets: []int32{6, 0, -1, 3, 3, 1}, Key: 9}
-	paths(t, func(t *testing.T, e *Engine) {
+	kernelstest.OnEachPath(t, func(t *testing.T, cpu *kernels.CPU) {
+		e := NewEngine(cpu)
 		for i, c := range differencesCases() {
 			t.Run(c.name, func(t *testing.T) {
 				p := random(uint64(i), c.shapes...)

@@ -8,19 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"assay/models/compute/kernels"
+	"assay/models/compute/kernels/kernelstest"
 )
-
-func cpu(t testing.TB, threads int) *kernels.CPU {
-	t.Helper()
-	path, err := kernels.Choose("")
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := kernels.New(path, threads)
-	t.Cleanup(c.Close)
-	return c
-}
 
 // No two buffers in use at the same step share memory, but many buffers do share.
 func TestPlace(t *testing.T) {
@@ -102,7 +91,7 @@ func build(t *testing.T, e *Engine, rows, time int, training bool, p *Params) *G
 // gradients runs a copy with its own graph and engine.
 func gradients(t *testing.T, threads, rows, time int) (loss float64, grads [][]float32) {
 	p := blockParams()
-	loss = run(t, build(t, NewEngine(cpu(t, threads)), rows, time, true, p), blockInputs(rows, time))
+	loss = run(t, build(t, NewEngine(kernelstest.CPU(t, threads)), rows, time, true, p), blockInputs(rows, time))
 	for _, param := range p.All() {
 		grads = append(grads, param.Grad)
 	}
@@ -121,7 +110,7 @@ func same(t *testing.T, what string, got, want [][]float32) {
 // A graph gives smaller batches, of any shape, the same bits as a graph built for them.
 func TestSmallerBatches(t *testing.T) {
 	p := blockParams()
-	g := build(t, NewEngine(cpu(t, 2)), 5, 7, true, p)
+	g := build(t, NewEngine(kernelstest.CPU(t, 2)), 5, 7, true, p)
 	for _, shape := range [][2]int{{5, 7}, {2, 3}, {4, 8}, {1, 1}, {5, 7}} {
 		wantLoss, want := gradients(t, 1, shape[0], shape[1])
 		in := blockInputs(shape[0], shape[1])
@@ -151,7 +140,7 @@ func TestSameBitsOnAnyThreads(t *testing.T) {
 
 // Graphs of different shapes share an engine, whose memory grows meanwhile.
 func TestShapesShareAnEngine(t *testing.T) {
-	e, p := NewEngine(cpu(t, 2)), blockParams()
+	e, p := NewEngine(kernelstest.CPU(t, 2)), blockParams()
 	small, large := build(t, e, 1, 3, true, p), build(t, e, 5, 7, true, p)
 	outputs := build(t, e, 2, 8, false, p)
 	for range 2 {
@@ -183,7 +172,7 @@ func TestShapesShareAnEngine(t *testing.T) {
 func TestGradientsAccumulate(t *testing.T) {
 	_, want := gradients(t, 1, 2, 4)
 	p := blockParams()
-	g := build(t, NewEngine(cpu(t, 1)), 2, 4, true, p)
+	g := build(t, NewEngine(kernelstest.CPU(t, 1)), 2, 4, true, p)
 	for range 3 {
 		run(t, g, blockInputs(2, 4))
 	}
@@ -199,7 +188,7 @@ func TestGradientsAccumulate(t *testing.T) {
 // After an update gradients start anew, with the same bits as from zeros.
 func TestGradientsBeginAnew(t *testing.T) {
 	p := blockParams()
-	e := NewEngine(cpu(t, 2))
+	e := NewEngine(kernelstest.CPU(t, 2))
 	g := build(t, e, 2, 4, true, p)
 	a := NewAdamW(e, p, AdamWOptions{Beta1: 0.9, Beta2: 0.99, Epsilon: 1e-8})
 	run(t, g, blockInputs(2, 4))
@@ -219,7 +208,7 @@ func TestGradientsBeginAnew(t *testing.T) {
 }
 
 func TestDropoutHangsOnTheKey(t *testing.T) {
-	g := build(t, NewEngine(cpu(t, 1)), 2, 4, true, blockParams())
+	g := build(t, NewEngine(kernelstest.CPU(t, 1)), 2, 4, true, blockParams())
 	in := blockInputs(2, 4)
 	first := run(t, g, in)
 	if again := run(t, g, in); again != first {
@@ -233,7 +222,7 @@ func TestDropoutHangsOnTheKey(t *testing.T) {
 
 // A panic during a run is an error, and the graph can run again.
 func TestPanicsBecomeErrors(t *testing.T) {
-	g := build(t, NewEngine(cpu(t, 1)), 2, 4, true, blockParams())
+	g := build(t, NewEngine(kernelstest.CPU(t, 1)), 2, 4, true, blockParams())
 	in := blockInputs(2, 4)
 	want := run(t, g, in)
 	bad := in
@@ -270,7 +259,7 @@ func TestShapeMisusePanics(t *testing.T) {
 					t.Errorf("panic %v, want one of compute's", fault)
 				}
 			}()
-			NewEngine(cpu(t, 1)).Build(1, 4, true, network)
+			NewEngine(kernelstest.CPU(t, 1)).Build(1, 4, true, network)
 		})
 	}
 }
@@ -278,7 +267,7 @@ func TestShapeMisusePanics(t *testing.T) {
 // If gorgonia merges two operations, the graph is rebuilt with other hashes.
 func TestMergedNodes(t *testing.T) {
 	p := random(1, []int{6, 4})
-	g, err := NewEngine(cpu(t, 1)).Build(2, 3, false, func(b *Builder) {
+	g, err := NewEngine(kernelstest.CPU(t, 1)).Build(2, 3, false, func(b *Builder) {
 		leaf(b, p.All()[0])
 		if b.salt == 0 {
 			b.next = 0 // as if the next hash were the same

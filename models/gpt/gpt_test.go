@@ -12,18 +12,13 @@ import (
 	"assay/models/checkpoint"
 	"assay/models/compute"
 	"assay/models/compute/kernels"
+	"assay/models/compute/kernels/kernelstest"
 )
 
 // engine computes on this machine's fastest path.
 func engine(t testing.TB, threads int) *compute.Engine {
 	t.Helper()
-	path, err := kernels.Choose("")
-	if err != nil {
-		t.Fatal(err)
-	}
-	cpu := kernels.New(path, threads)
-	t.Cleanup(cpu.Close)
-	return compute.NewEngine(cpu)
+	return compute.NewEngine(kernelstest.CPU(t, threads))
 }
 
 func model(t testing.TB, c Config, threads int) *Model {

@@ -11,6 +11,7 @@ import (
 	"assay/models/checkpoint"
 	"assay/models/compute"
 	"assay/models/compute/kernels"
+	"assay/models/compute/kernels/kernelstest"
 )
 
 // peerFiles is the output of fixtures/peers/gpt_parity.py: two models of transformers 5.23.0 and what PyTorch
@@ -112,20 +113,6 @@ func (p peer) agreeBut(name string, got []float32, from, to int) float64 {
 	return relative
 }
 
-// onEachPath runs a test on each path that this CPU supports.
-func onEachPath(t *testing.T, test func(*testing.T, *compute.Engine)) {
-	for _, path := range kernels.Paths() {
-		t.Run(path.String(), func(t *testing.T) {
-			if !path.Supported() {
-				t.Skipf("this CPU has no %s", path)
-			}
-			cpu := kernels.New(path, 2)
-			defer cpu.Close()
-			test(t, compute.NewEngine(cpu))
-		})
-	}
-}
-
 // A model that transformers saved gives the same outputs, loss, gradients and training results here as there.
 func TestParity(t *testing.T) {
 	for _, c := range []struct {
@@ -140,7 +127,8 @@ func TestParity(t *testing.T) {
 		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			onEachPath(t, func(t *testing.T, e *compute.Engine) {
+			kernelstest.OnEachPath(t, func(t *testing.T, cpu *kernels.CPU) {
+				e := compute.NewEngine(cpu)
 				p := openPeer(t, c.name)
 				m, err := Load(e, filepath.Join(peerFiles, c.name))
 				if err != nil {

@@ -10,7 +10,7 @@ import (
 	"assay/models"
 	"assay/models/bpe"
 	"assay/models/checkpoint"
-	"assay/models/compute/kernels"
+	"assay/models/compute/kernels/kernelstest"
 	"assay/models/gpt"
 )
 
@@ -42,8 +42,7 @@ func overflowing(t *testing.T, scalar bool) *Model {
 	if err := tokenizer.Save(dir); err != nil {
 		t.Fatal(err)
 	}
-	cpu := kernels.New(path(t), 2)
-	t.Cleanup(cpu.Close)
+	cpu := kernelstest.CPU(t, 2)
 	m, err := Open(cpu, dir, Options{Name: "the diverged one"})
 	if err != nil {
 		t.Fatal(err)

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"assay/models/checkpoint"
-	"assay/models/compute/kernels"
+	"assay/models/compute/kernels/kernelstest"
 	"assay/models/gpt"
 )
 
@@ -26,8 +26,7 @@ func fixedLogits(t *testing.T, o Options, logits ...float32) *Batcher {
 	for i, l := range logits {
 		tensors[checkpoint.OutputWeight][8*i] = l
 	}
-	cpu := kernels.New(path(t), 2)
-	t.Cleanup(cpu.Close)
+	cpu := kernelstest.CPU(t, 2)
 	n, err := NewNetwork(cpu, c, func(name string) ([]float32, error) { return tensors[name], nil })
 	if err != nil {
 		t.Fatal(err)

@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"assay/models/checkpoint"
-	"assay/models/compute/kernels"
+	"assay/models/compute/kernels/kernelstest"
 	"assay/models/gpt"
 )
 
@@ -34,8 +34,7 @@ func written(t testing.TB, c gpt.Config, change func(map[string][]float32)) stri
 // The time to open a checkpoint of GPT-2's shape, 124M parameters.
 func BenchmarkOpen(b *testing.B) {
 	dir := written(b, gpt.GPT2(50257, 1024, 768, 12, 12), nil)
-	cpu := kernels.New(path(b), 2)
-	defer cpu.Close()
+	cpu := kernelstest.CPU(b, 2)
 	for b.Loop() {
 		c, err := checkpoint.Load(dir)
 		if err != nil {

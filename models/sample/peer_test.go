@@ -10,7 +10,7 @@ import (
 	"testing"
 
 	"assay/models/checkpoint"
-	"assay/models/compute/kernels"
+	"assay/models/compute/kernels/kernelstest"
 )
 
 // The files hold a checkpoint and the outputs of transformers 5.24.0 (torch 2.15.0) for it, one prompt at a
@@ -47,8 +47,7 @@ func TestGreedyIsTransformers(t *testing.T) {
 			t.Error(err)
 		}
 	}()
-	cpu := kernels.New(path(t), 2)
-	defer cpu.Close()
+	cpu := kernelstest.CPU(t, 2)
 	n, err := NewNetwork(cpu, c.Config, c.Float32s)
 	if err != nil {
 		t.Fatal(err)

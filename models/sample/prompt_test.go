@@ -14,7 +14,7 @@ import (
 
 	"assay/models"
 	"assay/models/bpe"
-	"assay/models/compute/kernels"
+	"assay/models/compute/kernels/kernelstest"
 	"assay/models/gpt"
 )
 
@@ -42,8 +42,7 @@ func opened(t *testing.T, o Options, vocab int, files map[string]string) (*Model
 			t.Fatal(err)
 		}
 	}
-	cpu := kernels.New(path(t), 2)
-	t.Cleanup(cpu.Close)
+	cpu := kernelstest.CPU(t, 2)
 	m, err := Open(cpu, dir, o)
 	if err == nil {
 		t.Cleanup(m.Close)

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"os"
 	"sync"
 	"testing"
 	"time"
@@ -15,18 +14,9 @@ import (
 
 	"assay/models/compute"
 	"assay/models/compute/kernels"
+	"assay/models/compute/kernels/kernelstest"
 	"assay/models/gpt"
 )
-
-// path is the one in ASSAY_CPU, or this CPU's fastest.
-func path(t testing.TB) kernels.Path {
-	t.Helper()
-	p, err := kernels.Choose(os.Getenv("ASSAY_CPU"))
-	if err != nil {
-		t.Skipf("NOT TESTED: %v", err)
-	}
-	return p
-}
 
 // Shapes of the models that tests decode with.
 func small() gpt.Config { return gpt.GPT2(97, 200, 48, 3, 4) }
@@ -40,8 +30,7 @@ func unusual() gpt.Config {
 // network is a model with large random weights, for training and for decoding.
 func network(t testing.TB, c gpt.Config, threads int) (*gpt.Model, *Network) {
 	t.Helper()
-	cpu := kernels.New(path(t), threads)
-	t.Cleanup(cpu.Close)
+	cpu := kernelstest.CPU(t, threads)
 	c.InitializerRange = 0.3
 	model, err := gpt.New(compute.NewEngine(cpu), c, rand.NewPCG(1, 2))
 	if err != nil {

@@ -6,14 +6,13 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"slices"
 	"strings"
 	"testing"
 
 	"assay/models/bpe"
 	"assay/models/compute"
-	"assay/models/compute/kernels"
+	"assay/models/compute/kernels/kernelstest"
 	"assay/models/gpt"
 	"assay/models/openai"
 	"assay/models/remote"
@@ -45,12 +44,7 @@ func tokenizers(t testing.TB) map[string]*bpe.Tokenizer {
 // model is a small model with large random weights.
 func model(t testing.TB, tokenizer *bpe.Tokenizer, o sample.Options) *sample.Model {
 	t.Helper()
-	path, err := kernels.Choose(os.Getenv("ASSAY_CPU"))
-	if err != nil {
-		t.Skipf("NOT TESTED: %v", err)
-	}
-	cpu := kernels.New(path, 2)
-	t.Cleanup(cpu.Close)
+	cpu := kernelstest.CPU(t, 2)
 	c := gpt.GPT2(tokenizer.Size(), 128, 32, 2, 2)
 	c.InitializerRange = 0.3
 	net, err := gpt.New(compute.NewEngine(cpu), c, rand.NewPCG(1, 2))

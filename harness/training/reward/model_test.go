@@ -12,7 +12,7 @@ import (
 	"assay/models"
 	"assay/models/bpe"
 	"assay/models/compute"
-	"assay/models/compute/kernels"
+	"assay/models/compute/kernels/kernelstest"
 	"assay/models/gpt"
 	"assay/models/train"
 	"assay/models/train/reward"
@@ -45,12 +45,7 @@ func toy(n int, seed uint64) []data.Preference {
 // A reward model that starts from an untrained language model learns a rule without noise.
 // The saved model gives demonstrations a mean of 0, and orders pairs as before.
 func TestRewardModelLearnsTheRule(t *testing.T) {
-	path, err := kernels.Choose("")
-	if err != nil {
-		t.Fatal(err)
-	}
-	cpu := kernels.New(path, 1)
-	defer cpu.Close()
+	cpu := kernelstest.CPU(t, 1)
 	e := compute.NewEngine(cpu)
 	tokenizer := bpe.NewBytes()
 	dir := t.TempDir()

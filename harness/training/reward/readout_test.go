@@ -18,6 +18,7 @@ import (
 	"assay/models/bpe"
 	"assay/models/compute"
 	"assay/models/compute/kernels"
+	"assay/models/compute/kernels/kernelstest"
 	"assay/models/gpt"
 	"assay/models/sample"
 	"assay/models/train/ppo"
@@ -79,12 +80,7 @@ func (s says) Generate(context.Context, models.Request) (models.Answer, error) {
 // A response has one score in the reward model's own training, in PPO, in the choice of a
 // checkpoint, in best-of-n and by the judge, whether it ended or was cut off.
 func TestOneScoreOfAResponse(t *testing.T) {
-	path, err := kernels.Choose("")
-	if err != nil {
-		t.Fatal(err)
-	}
-	cpu := kernels.New(path, 1)
-	defer cpu.Close()
+	cpu := kernelstest.CPU(t, 1)
 	dir := t.TempDir()
 	tokenizer := rewardFolder(t, cpu, dir)
 	net, err := gpt.Load(compute.NewEngine(cpu), dir)

@@ -5,14 +5,13 @@ import (
 	"errors"
 	"math"
 	"math/rand/v2"
-	"os"
 	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"assay/models/compute"
-	"assay/models/compute/kernels"
+	"assay/models/compute/kernels/kernelstest"
 	"assay/models/gpt"
 	"assay/models/sample"
 	"assay/models/train"
@@ -71,12 +70,7 @@ type setting struct {
 // most the given number of tokens.
 func newSetting(t *testing.T, o ppo.Options, length int, reward func(*ppo.Episode) float64) *setting {
 	t.Helper()
-	path, err := kernels.Choose(os.Getenv("ASSAY_CPU"))
-	if err != nil {
-		t.Skipf("NOT TESTED: %v", err)
-	}
-	cpu := kernels.New(path, 2)
-	t.Cleanup(cpu.Close)
+	cpu := kernelstest.CPU(t, 2)
 	c := gpt.GPT2(vocab, 16, 16, 1, 2)
 	c.InitializerRange = 0.3
 	side, other := compute.NewEngine(cpu), compute.NewEngine(cpu.Second())

@@ -14,39 +14,33 @@ func judgement(i int) metrics.Judgement {
 	}
 }
 
+// writeJudgements writes b.N judgements.
+func writeJudgements(b *testing.B, s Store) {
+	b.Helper()
+	w, err := Judgements().Create(s)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for i := range b.N {
+		j := judgement(i)
+		if err := w.Append(&j); err != nil {
+			b.Fatal(err)
+		}
+	}
+	if err := w.Commit(); err != nil {
+		b.Fatal(err)
+	}
+}
+
 // BenchmarkJudgements writes and reads judgements; ns/op is for one record.
 func BenchmarkJudgements(b *testing.B) {
 	b.Run("op=write", func(b *testing.B) {
 		b.ReportAllocs()
-		w, err := Judgements().Create(Dir(b.TempDir()))
-		if err != nil {
-			b.Fatal(err)
-		}
-		for i := range b.N {
-			j := judgement(i)
-			if err := w.Append(&j); err != nil {
-				b.Fatal(err)
-			}
-		}
-		if err := w.Commit(); err != nil {
-			b.Fatal(err)
-		}
+		writeJudgements(b, Dir(b.TempDir()))
 	})
 	b.Run("op=read", func(b *testing.B) {
 		s := Dir(b.TempDir())
-		w, err := Judgements().Create(s)
-		if err != nil {
-			b.Fatal(err)
-		}
-		for i := range b.N {
-			j := judgement(i)
-			if err := w.Append(&j); err != nil {
-				b.Fatal(err)
-			}
-		}
-		if err := w.Commit(); err != nil {
-			b.Fatal(err)
-		}
+		writeJudgements(b, s)
 		b.ReportAllocs()
 		b.ResetTimer()
 		n := 0

@@ -36,24 +36,35 @@ func TestKillChild(t *testing.T) {
 	}
 }
 
+// startChild runs a test in a process of its own, with a variable in its environment, until it
+// has printed a line.
+func startChild(t *testing.T, test, variable string) (child *exec.Cmd, line string) {
+	t.Helper()
+	child = exec.Command(os.Args[0], "-test.run=^"+test+"$")
+	child.Env = append(os.Environ(), variable)
+	stderr, err := child.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := child.Start(); err != nil {
+		t.Fatal(err)
+	}
+	line, err = bufio.NewReader(stderr).ReadString('\n')
+	if err != nil {
+		t.Errorf("%s: %v", test, err)
+	}
+	return child, line
+}
+
 func TestKill(t *testing.T) {
 	for _, after := range []time.Duration{0, 3, 11, 29, 61} {
 		dir := t.TempDir()
-		child := exec.Command(os.Args[0], "-test.run=^TestKillChild$")
-		child.Env = append(os.Environ(), killEnv+"="+dir)
-		stderr, err := child.StderrPipe()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := child.Start(); err != nil {
-			t.Fatal(err)
-		}
-		line, err := bufio.NewReader(stderr).ReadString('\n')
+		child, line := startChild(t, "TestKillChild", killEnv+"="+dir)
 		time.Sleep(after * time.Millisecond)
 		child.Process.Kill()
 		child.Wait()
 		if line != "committed\n" {
-			t.Fatalf("the child said %q, %v; want one commit", line, err)
+			t.Fatalf("the child said %q; want one commit", line)
 		}
 		wholeGeneration(t, runstore.Dir(dir))
 

@@ -1,9 +1,7 @@
 package runstore_test
 
 import (
-	"bufio"
 	"os"
-	"os/exec"
 	"strings"
 	"testing"
 	"time"
@@ -41,17 +39,9 @@ func TestLock(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	child := exec.Command(os.Args[0], "-test.run=^TestLockChild$")
-	child.Env = append(os.Environ(), lockEnv+"="+path)
-	stderr, err := child.StderrPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := child.Start(); err != nil {
-		t.Fatal(err)
-	}
-	if line, err := bufio.NewReader(stderr).ReadString('\n'); line != "locked\n" {
-		t.Errorf("the child said %q, %v", line, err)
+	child, line := startChild(t, "TestLockChild", lockEnv+"="+path)
+	if line != "locked\n" {
+		t.Errorf("the child said %q", line)
 	}
 	refused(t, dir, "is being written by the child; ")
 	child.Process.Kill()

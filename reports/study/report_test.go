@@ -25,28 +25,24 @@ func section(t *testing.T, r reports.Report, id string) reports.Section {
 
 func figureOf(t *testing.T, r reports.Report, id string) reports.Figure {
 	t.Helper()
-	for _, s := range r.Sections {
-		for _, f := range s.Figures {
-			if f.ID == id {
-				return f
-			}
-		}
-	}
-	t.Fatalf("no figure %q", id)
-	return reports.Figure{}
+	return partOf(t, r, func(s reports.Section) []reports.Figure { return s.Figures }, func(f reports.Figure) bool { return f.ID == id }, id)
 }
 
 func tableOf(t *testing.T, r reports.Report, id string) reports.Table {
 	t.Helper()
+	return partOf(t, r, func(s reports.Section) []reports.Table { return s.Tables }, func(f reports.Table) bool { return f.ID == id }, id)
+}
+
+// partOf is the first part of a report's sections that is the wanted one.
+func partOf[T any](t *testing.T, r reports.Report, parts func(reports.Section) []T, wanted func(T) bool, id string) T {
+	t.Helper()
 	for _, s := range r.Sections {
-		for _, table := range s.Tables {
-			if table.ID == id {
-				return table
-			}
+		if i := slices.IndexFunc(parts(s), wanted); i >= 0 {
+			return parts(s)[i]
 		}
 	}
-	t.Fatalf("no table %q", id)
-	return reports.Table{}
+	t.Fatalf("no %q in the report", id)
+	panic("unreachable")
 }
 
 // ids are those of sections, figures and tables. It fails where a figure or a table shares

@@ -158,7 +158,7 @@ suites:
 	for plan, want := range map[string]string{
 		"init: base/model\nreward_model: base/model\n": "not a reward model",
 		"init: reward\nreward_model: reward\n":         "a reward model",
-		"init: nowhere\nreward_model: reward\n":        "no nowhere",
+		"init: nowhere\nreward_model: reward\n":        "nowhere: no such file or folder",
 	} {
 		tr.write("wrong.yaml", plan+"data: {prompts: [demos.jsonl]}\nresponse_length: 8\n")
 		out, err := tr.command("train", "ppo", "wrong.yaml", "-o", "none").CombinedOutput()

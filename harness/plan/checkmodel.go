@@ -29,22 +29,22 @@ func less(all []string, without ...string) []string {
 func (c *runChecker) model(m *Model, before []Model) {
 	switch {
 	case strings.Contains(m.Name, ":"):
-		c.Fail(m.Line("name"), "a model's name with a colon; RUN:MODEL could not name it: choose another")
+		c.Fail(m.Line("name"), "a model's name can't contain a colon, because RUN:MODEL names a model; choose another name")
 	case slices.Contains(names(before), m.Name):
-		c.Fail(m.Line("name"), "a second model %q; give each a name of its own", m.Name)
+		c.Fail(m.Line("name"), "two models are named %q; give each its own name", m.Name)
 	}
 	c.server(&m.Place, m.Spec, &m.Server)
 	if m.Spec.Kind != GPT && m.Spec.Kind != World {
-		refuse(c.File, &m.Place, "is for gpt: and world:; a server cuts texts as it does", "split_special_tokens")
+		refuse(c.File, &m.Place, "is only for gpt: and world:, because a server uses its own tokenizer", "split_special_tokens")
 	}
 	if m.BestOf == 0 {
 		return
 	}
 	if m.Spec.Kind == Replay {
-		refuse(c.File, &m.Place, "is for models that generate, and recorded outputs are fixed", "best_of", "reward")
+		refuse(c.File, &m.Place, "is only for models that generate, because recorded outputs are fixed", "best_of", "reward")
 	}
 	if m.Reward.Kind != GPT {
-		c.Fail(m.Line("reward"), "a reward model is a local checkpoint; write reward: gpt:DIR")
+		c.Fail(m.Line("reward"), "a reward model must be a local checkpoint; write reward: gpt:DIR")
 	}
 }
 
@@ -105,41 +105,41 @@ func (j *Judge) made() (judge.Kind, suites.Judge) {
 
 // rewardModel checks a judge that is one.
 func (c *runChecker) rewardModel(j *Judge) {
-	refuse(c.File, &j.Place, "is for models that answer, and a reward model scores", slices.Concat([]string{"system"}, samplingFields)...)
+	refuse(c.File, &j.Place, "is only for models that answer, because a reward model scores", slices.Concat([]string{"system"}, samplingFields)...)
 	switch {
 	case j.Spec == (Spec{}):
-		c.Fail(j.Line(""), "reward judge %s without a model; write model: gpt:DIR, where 'assay train reward' leaves it in DIR/model", j.Name)
+		c.Fail(j.Line(""), "reward judge %s has no model; write model: gpt:DIR/model, where DIR is the output of 'assay train reward'", j.Name)
 	case j.Spec.Kind != GPT:
-		c.Fail(j.Line("model"), "a reward model is a local checkpoint; write model: gpt:DIR")
+		c.Fail(j.Line("model"), "a reward model must be a local checkpoint; write model: gpt:DIR")
 	}
-	refuse(c.File, &j.Place, "is for openai:, and a local checkpoint has no server", remoteFields...)
+	refuse(c.File, &j.Place, "is only for openai:, because a local checkpoint has no server", remoteFields...)
 }
 
 // service checks a toxicity judge.
 func (c *runChecker) service(j *Judge) {
 	if j.Service == "" {
-		c.Fail(j.Line(""), "toxicity judge %s without a service; write service: and one of perspective, moderation and classifier", j.Name)
+		c.Fail(j.Line(""), "toxicity judge %s has no service; write service: and one of perspective, moderation and classifier", j.Name)
 		return
 	}
-	refuse(c.File, &j.Place, "is for judges that are models", slices.Concat([]string{"model", "endpoints", "api", "logprobs", "served_as", "system", "tokens_per_minute", "price", "max_completion_tokens"}, bodyFields, samplingFields)...)
+	refuse(c.File, &j.Place, "is only for judges that are models", slices.Concat([]string{"model", "endpoints", "api", "logprobs", "served_as", "system", "tokens_per_minute", "price", "max_completion_tokens"}, bodyFields, samplingFields)...)
 	switch j.Service {
 	case judge.Perspective:
 		if j.APIKeyEnv == "" && j.URL == "" {
-			c.Fail(j.Line(""), "Perspective without a key; name the variable that has it in api_key_env")
+			c.Fail(j.Line(""), "Perspective needs a key; write api_key_env: and the variable that holds it")
 		}
 	case judge.Classifier:
 		if j.URL == "" {
-			c.Fail(j.Line(""), "classifier %s without an address; write url: and the server's", j.Name)
+			c.Fail(j.Line(""), "classifier %s has no address; write url: and the server's address", j.Name)
 		}
 		if j.Label == "" {
-			c.Fail(j.Line(""), "classifier %s without a label; write label: and the one that means toxic", j.Name)
+			c.Fail(j.Line(""), "classifier %s has no label; write label: and the label that means toxic", j.Name)
 		}
 	}
 	if j.Service != judge.Classifier {
-		refuse(c.File, &j.Place, "is for service: classifier", "label")
+		refuse(c.File, &j.Place, "is only for service: classifier", "label")
 	}
 	if j.Service != judge.Moderation {
-		refuse(c.File, &j.Place, "is for service: moderation", "categories")
+		refuse(c.File, &j.Place, "is only for service: moderation", "categories")
 	}
 	if j.URL != "" {
 		address, err := parseURL(j.URL)
@@ -164,15 +164,15 @@ func (c *runChecker) requests(at *yamlstruct.Place, s *Server) {
 func (c *runChecker) server(at *yamlstruct.Place, spec Spec, s *Server) {
 	switch spec.Kind {
 	case Replay:
-		refuse(c.File, at, "is for openai:, and recorded outputs are fixed", slices.Concat(serverFields, samplingFields)...)
+		refuse(c.File, at, "is only for openai:, because recorded outputs are fixed", slices.Concat(serverFields, samplingFields)...)
 		return
 	case GPT, World:
-		refuse(c.File, at, "is for openai:, and a local checkpoint has no server", remoteFields...)
+		refuse(c.File, at, "is only for openai:, because a local checkpoint has no server", remoteFields...)
 		return
 	}
 	s.API, s.Logprobs = cmp.Or(s.API, Completions), cmp.Or(s.Logprobs, AutoLogprobs)
 	if s.API == Chat && s.Logprobs == Echo {
-		c.Fail(at.Line("logprobs"), "logprobs: echo with api: chat, which has no echo; write api: completions, or logprobs: letters")
+		c.Fail(at.Line("logprobs"), "logprobs: echo doesn't work with api: chat; write api: completions, or logprobs: letters")
 	}
 	for i, endpoint := range s.Endpoints {
 		address, err := parseURL(endpoint)
@@ -180,7 +180,7 @@ func (c *runChecker) server(at *yamlstruct.Place, spec Spec, s *Server) {
 			c.Fail(at.Line("endpoints"), "endpoints: %w", err)
 		}
 		if address == spec.Target || slices.Contains(s.Endpoints[:i], address) {
-			c.Fail(at.Line("endpoints"), "one server twice among model and endpoints; remove one of the two")
+			c.Fail(at.Line("endpoints"), "the same server is listed twice in model and endpoints; remove one")
 		}
 		s.Endpoints[i] = address
 	}

@@ -18,7 +18,7 @@ func (c *runChecker) suite(s *Suite, before []Suite) {
 		c.Fail(s.Line("suite"), "suite %s can only be imported, not run; choose one of %s", s.Suite, strings.Join(suiteNames(c.catalog, true), ", "))
 		return
 	case slices.ContainsFunc(before, func(o Suite) bool { return o.Suite == s.Suite }):
-		c.Fail(s.Line("suite"), "suite %s a second time; write one entry with all its conditions", s.Suite)
+		c.Fail(s.Line("suite"), "suite %s is listed twice; write one entry with all its conditions", s.Suite)
 		return
 	}
 	c.judgesOf(s, known)
@@ -42,7 +42,7 @@ func (c *runChecker) conditions(s *Suite, known *suites.Suite) {
 	}
 	for _, name := range s.ConditionsOf(known) {
 		if s.Shots == "" && known.Live.Shots == "" && slices.Contains(known.Live.ShotConditions, name) {
-			c.Fail(line, "condition %q of %s needs few-shot examples; write shots: and their file, or leave it out of conditions", name, known.Name)
+			c.Fail(line, "condition %q of %s needs few-shot examples; write shots: and their file, or remove the condition", name, known.Name)
 		}
 	}
 }
@@ -62,7 +62,7 @@ func (c *runChecker) scored(s *Suite, known *suites.Suite) {
 		}
 	}
 	if letters == 0 {
-		refuse(c.File, &s.Place, "is for text, and "+known.Name+" scores choices", samplingFields...)
+		refuse(c.File, &s.Place, "is only for suites of texts; "+known.Name+" scores choices", samplingFields...)
 	}
 }
 
@@ -118,24 +118,24 @@ func (c *runChecker) judgesOf(s *Suite, known *suites.Suite) {
 		j, ok := c.Run.Judge(name)
 		switch {
 		case !ok && len(c.Judges) == 0:
-			c.Fail(line, "no judge %q; the plan has none: write it under judges:", name)
+			c.Fail(line, "no judge %q; define it under judges:", name)
 			continue
 		case !ok:
-			c.Fail(line, "no judge %q; the plan has %s", name, strings.Join(c.judgeNames(), ", "))
+			c.Fail(line, "no judge %q; use one of the plan's: %s", name, strings.Join(c.judgeNames(), ", "))
 			continue
 		}
 		kind, made := j.made()
 		switch {
 		case slices.Contains(seen, j.Kind):
-			c.Fail(line, "two judges of kind %s, whose figures would be mixed; keep one, and give the other a run of its own with --reuse of this one", j.Kind)
+			c.Fail(line, "two judges of kind %s would mix their figures; keep one, and use the other in a second run with --reuse", j.Kind)
 		case len(taken) == 0:
 			c.Fail(line, "suite %s takes no judge; remove %s", known.Name, field)
 		case !kind.Fits(known):
-			c.Fail(line, "judge %s is of kind %s; suite %s takes %s", name, j.Kind, known.Name, judge.Names(taken))
+			c.Fail(line, "judge %s is of kind %s, but suite %s needs kind %s", name, j.Kind, known.Name, judge.Names(taken))
 		case suites.NeedsOf(made).Baseline == suites.AgainstBaseline && c.Baseline == "":
-			c.Fail(line, "judge %s compares with a baseline, and the plan has none; name one of its models with baseline:", name)
+			c.Fail(line, "judge %s compares with a baseline, but the plan has none; write baseline: and the name of a model", name)
 		case known.Judge != nil && known.Judge.Name() == name:
-			c.Fail(line, "judge %s has the name of suite %s's own; give it another", name, known.Name)
+			c.Fail(line, "judge %s has the name of suite %s's own judge; choose another name", name, known.Name)
 		}
 		seen = append(seen, j.Kind)
 		kind.Define(known)

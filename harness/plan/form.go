@@ -17,19 +17,19 @@ import (
 // Form is how requests to a model differ from others', as the plan says. Its JSON has all
 // of it that may change an answer.
 type Form struct {
-	// Members of the request's body that are not sent.
+	// Members to leave out of the request body.
 	Omit []string `json:"omit,omitempty" oneof:"temperature|top_p|max_tokens|max_completion_tokens|stop|seed|logprobs|top_logprobs"`
-	// Members of the body that are sent besides, any JSON.
+	// Members to add to the request body; any JSON.
 	Extra map[string]jsontext.Value `json:"extra,omitempty" like:"{min_p: 0.1}"`
-	// Headers by name: a text, or {env: VARIABLE} for a secret.
+	// Headers by name: a string, or {env: VARIABLE} for a secret.
 	Headers map[string]Value `json:"headers,omitempty" like:"{NAME: value, OTHER: {env: VARIABLE}}"`
-	// Parameters of the URL's query, written as headers are.
+	// Parameters of the URL's query, written like headers.
 	Query map[string]Value `json:"query,omitempty" like:"{NAME: value, OTHER: {env: VARIABLE}}"`
-	// What becomes of a model's thoughts: drop, keep, none (it has none), or its marks.
+	// What to do with a model's thoughts: drop, keep, none (the model has none), or its marks.
 	Thoughts Thoughts `json:"thoughts,omitzero"`
-	// Header for the key; Authorization where it isn't written.
+	// Header for the key; by default, Authorization.
 	KeyHeader string `json:"-" yaml:"api_key_header" with:"api_key_env"`
-	// Word before the key, or none; Bearer in Authorization where it isn't written, and none elsewhere.
+	// Word before the key, or none; by default, Bearer in Authorization and none in other headers.
 	KeyScheme string `json:"-" yaml:"api_key_scheme" with:"api_key_env"`
 }
 
@@ -72,7 +72,7 @@ func (v *Value) DecodeYAML(n yamlstruct.Node) {
 			}
 		}
 	case yamlstruct.Nothing, yamlstruct.List:
-		n.Fail(n.Line, "wrong type; %s is a text or {env: VARIABLE}, not %s", n.Name, n)
+		n.Fail(n.Line, "wrong type; %s must be a string or {env: VARIABLE}, not %s", n.Name, n)
 	default:
 		v.Text = n.Text // 7 and true are texts here
 		if err := yamlstruct.CheckWord(v.Text); err != nil {
@@ -114,7 +114,7 @@ func (t *Thoughts) DecodeYAML(n yamlstruct.Node) {
 	case "none":
 		t.None = true
 	default:
-		n.Fail(n.Line, "thoughts is drop, keep, none or a mapping like {start: <think>, end: </think>}")
+		n.Fail(n.Line, "thoughts must be drop, keep, none or a mapping like {start: <think>, end: </think>}")
 	}
 }
 
@@ -138,7 +138,7 @@ func (s *Form) check(f *yamlstruct.File, at *yamlstruct.Place, key string) {
 	slices.Sort(s.Omit)
 	for _, name := range slices.Sorted(maps.Keys(s.Extra)) {
 		if remedy, own := ownMembers[name]; own && !(name == "stream" && string(s.Extra[name]) == "false") {
-			f.Fail(at.Line("extra."+name), "%s in extra, which assay sends itself: %s", name, remedy)
+			f.Fail(at.Line("extra."+name), "%s can't be in extra, because assay sends it itself: %s", name, remedy)
 		}
 	}
 	if s.KeyHeader != "" {
@@ -156,10 +156,10 @@ func (s *Form) check(f *yamlstruct.File, at *yamlstruct.Place, key string) {
 		}
 		canonical := http.CanonicalHeaderKey(name)
 		if _, twice := headers[canonical]; twice {
-			f.Fail(line, "header %s twice; remove one of the two", canonical)
+			f.Fail(line, "header %s is listed twice; remove one of them", canonical)
 		}
 		if key != "" && canonical == http.CanonicalHeaderKey(orAuthorization(s.KeyHeader)) {
-			f.Fail(line, "header %s, which has the key of api_key_env; remove one of the two, or name another header in api_key_header", canonical)
+			f.Fail(line, "header %s already holds the key of api_key_env; remove one of them, or write another header in api_key_header", canonical)
 		}
 		headers[canonical] = s.Headers[name]
 	}
@@ -188,9 +188,9 @@ func checkSecrets(f *yamlstruct.File, at *yamlstruct.Place, where string, values
 		switch line := at.Line(where + "." + name); {
 		case text == "":
 		case secretName.MatchString(name), strings.HasPrefix(text, "Bearer "):
-			f.Fail(line, "a secret in %s; keep secrets out of files, and write %s: {env: VARIABLE} with the variable that has it", where, name)
+			f.Fail(line, "%s seems to hold a secret; write %s: {env: VARIABLE} with the variable that holds it", where, name)
 		case strings.HasPrefix(text, "$"):
-			f.Fail(line, "a variable in %s; write %s: {env: VARIABLE}", where, name)
+			f.Fail(line, "%s contains a variable; write %s: {env: VARIABLE}", where, name)
 		}
 	}
 }
@@ -198,11 +198,11 @@ func checkSecrets(f *yamlstruct.File, at *yamlstruct.Place, where string, values
 // checkHeader refuses what is no header's name, or a header that assay sets itself.
 func checkHeader(name string) error {
 	if !headerName.MatchString(name) {
-		return errors.New("no name of a header; write it as in X-Team")
+		return errors.New("not a header name; write one such as X-Team")
 	}
 	switch http.CanonicalHeaderKey(name) {
 	case "Content-Length", "Content-Type", "Content-Encoding", "Transfer-Encoding", "Accept-Encoding", "Connection", "Te", "Trailer", "Upgrade":
-		return errors.New("a header about the form of the message, which assay writes itself; remove it")
+		return errors.New("assay sets this header itself; remove it")
 	}
 	return nil
 }
@@ -225,7 +225,7 @@ func checkVariable(name string) error {
 		}
 	}
 	if other || upper && lower && digit && len(name) >= 20 {
-		return errors.New("what looks like a key in place of a variable's name; write the name of the environment variable that has the key, as in OPENAI_API_KEY")
+		return errors.New("this looks like a key, not a variable's name; write the name of the environment variable that holds the key, such as OPENAI_API_KEY")
 	}
 	return nil
 }

@@ -124,28 +124,28 @@ func TestFormIsCanonical(t *testing.T) {
 func TestFormDefects(t *testing.T) {
 	const secret = "hunter2hunter2"
 	for _, tt := range []struct{ name, field, want string }{
-		{"what is not sent", "omit: [prompt]", "omit has \"prompt\"; it may have temperature, top_p"},
-		{"a member of assay's own", "extra: {temperature: 1}", "temperature in extra, which assay sends itself: write temperature: to the model"},
-		{"choices", "extra: {n: 2}", "n in extra, which assay sends itself: write samples: to the suite"},
-		{"a stream", "extra: {stream: true}", "stream in extra, which assay sends itself: answers are read in one piece"},
-		{"another model", "extra: {model: x}", "model in extra, which assay sends itself"},
+		{"what is not sent", "omit: [prompt]", "omit: unknown \"prompt\"; use temperature, top_p"},
+		{"a member of assay's own", "extra: {temperature: 1}", "temperature can't be in extra, because assay sends it itself: write temperature: to the model"},
+		{"choices", "extra: {n: 2}", "n can't be in extra, because assay sends it itself: write samples: to the suite"},
+		{"a stream", "extra: {stream: true}", "stream can't be in extra, because assay sends it itself: answers are read in one piece"},
+		{"another model", "extra: {model: x}", "model can't be in extra, because assay sends it itself"},
 		{"no number of JSON's", "extra: {x: .nan}", "extra: x: a number that JSON doesn't have"},
-		{"extra as a list", "extra: [a]", "wrong type; extra is a mapping"},
-		{"a secret in a header", "headers: {X-Api-Key: " + secret + "}", "a secret in headers; keep secrets out of files, and write X-Api-Key: {env: VARIABLE}"},
-		{"a bearer", "headers: {X-Pass: Bearer " + secret + "}", "a secret in headers"},
-		{"a secret in the query", "query: {token: " + secret + "}", "a secret in query"},
-		{"a variable", "headers: {X-Team: $" + secret + "}", "a variable in headers; write X-Team: {env: VARIABLE}"},
-		{"a key for a variable", "headers: {X-Team: {env: sk-" + secret + "}}", "what looks like a key"},
+		{"extra as a list", "extra: [a]", "wrong type; extra must be a mapping"},
+		{"a secret in a header", "headers: {X-Api-Key: " + secret + "}", "headers seems to hold a secret; write X-Api-Key: {env: VARIABLE}"},
+		{"a bearer", "headers: {X-Pass: Bearer " + secret + "}", "headers seems to hold a secret"},
+		{"a secret in the query", "query: {token: " + secret + "}", "query seems to hold a secret"},
+		{"a variable", "headers: {X-Team: $" + secret + "}", "headers contains a variable; write X-Team: {env: VARIABLE}"},
+		{"a key for a variable", "headers: {X-Team: {env: sk-" + secret + "}}", "this looks like a key"},
 		{"no variable", "headers: {X-Team: {prefix: x}}", "no env; write {env: VARIABLE}"},
-		{"no header", "headers: {X Team: a}", "headers: no name of a header"},
-		{"a header of assay's own", "headers: {content-length: 5}", "headers: a header about the form of the message"},
-		{"a header twice", "headers: {X-A: a, x-a: b}", "header X-A twice"},
-		{"the key twice", "api_key_env: K\n    headers: {authorization: {env: L}}", "header Authorization, which has the key of api_key_env"},
-		{"a header for no key", "api_key_header: api-key", "api_key_header without api_key_env"},
-		{"a word for thoughts", "thoughts: maybe", "thoughts is drop, keep, none or a mapping"},
-		{"half of the marks", "thoughts: {start: x}", "start without end"},
-		{"two limits", "max_tokens: 5\n    max_completion_tokens: 6", "max_completion_tokens beside max_tokens"},
-		{"a query in the URL", "endpoints: ['http://h/v1?a=" + secret + "']", "endpoints: a query in a URL; remove the ? and what follows, and write query: {NAME: value}"},
+		{"no header", "headers: {X Team: a}", "headers: not a header name"},
+		{"a header of assay's own", "headers: {content-length: 5}", "headers: assay sets this header itself"},
+		{"a header twice", "headers: {X-A: a, x-a: b}", "header X-A is listed twice"},
+		{"the key twice", "api_key_env: K\n    headers: {authorization: {env: L}}", "header Authorization already holds the key of api_key_env"},
+		{"a header for no key", "api_key_header: api-key", "api_key_header needs api_key_env"},
+		{"a word for thoughts", "thoughts: maybe", "thoughts must be drop, keep, none or a mapping"},
+		{"half of the marks", "thoughts: {start: x}", "start needs end"},
+		{"two limits", "max_tokens: 5\n    max_completion_tokens: 6", "both max_completion_tokens and max_tokens"},
+		{"a query in the URL", "endpoints: ['http://h/v1?a=" + secret + "']", "endpoints: the URL has a query; remove the ? and what follows it, and write query: {NAME: value}"},
 	} {
 		content := "models:\n  - name: a\n    model: openai:http://h/v1#a\n    " + tt.field + "\nsuites: [{suite: tldr}]\n"
 		_, err := parseRun("p.yaml", []byte(content), catalog.All())
@@ -156,7 +156,7 @@ func TestFormDefects(t *testing.T) {
 	for _, model := range []string{"replay:x.json", "gpt:x"} {
 		for _, field := range []string{"omit: [seed]", "extra: {a: 1}", "headers: {X-A: a}", "query: {a: b}", "thoughts: keep", "max_completion_tokens: 5"} {
 			content := "models:\n  - name: a\n    model: " + model + "\n    " + field + "\nsuites: [{suite: tldr}]\n"
-			if _, err := parseRun("p.yaml", []byte(content), catalog.All()); err == nil || !strings.Contains(err.Error(), "is for openai:") {
+			if _, err := parseRun("p.yaml", []byte(content), catalog.All()); err == nil || !strings.Contains(err.Error(), "is only for openai:") {
 				t.Errorf("%s of %s: error %v", field, model, err)
 			}
 		}

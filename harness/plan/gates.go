@@ -13,10 +13,10 @@ import (
 
 // Gates is a gates file.
 type Gates struct {
-	// What a release must hold.
-	Gates []Gate `json:"gates" what:"a gate" need:"write gates: and under it one - {suite: ..., metric: ..., margin: ...} a line"`
-	// The unscored of gates that say nothing else.
-	Unscored string `json:"unscored,omitempty" oneof:"ignore" like:"write unscored: ignore to leave pairs without a value out, or remove the line to count them at their worst"`
+	// Gates that a release must pass.
+	Gates []Gate `json:"gates" what:"a gate" need:"write gates: with one - {suite: ..., metric: ..., margin: ...} per line below it"`
+	// How gates treat unscored pairs, unless a gate sets its own.
+	Unscored string `json:"unscored,omitempty" oneof:"ignore" like:"write unscored: ignore to leave out pairs without a value, or remove the line to count them at their worst"`
 }
 
 // Gate is a gate as files have it: see [metrics.Gate].
@@ -25,14 +25,14 @@ type Gate struct {
 
 	// Suite of the metric.
 	Suite string `json:"suite" need:"name suite, metric and margin" oneof:"@suites"`
-	// Metric that may not be worse than the baseline's by more than the margin.
+	// Metric that may be worse than the baseline's by at most the margin.
 	Metric string `json:"metric" need:"name suite, metric and margin"`
-	// Condition of the suite; without it all.
+	// Condition of the suite; by default, every condition.
 	Condition string `json:"condition"`
-	// By how much the metric may be worse, in its own units.
-	Margin float64 `json:"margin" need:"say by how much the metric may be worse, in its own units"`
-	// What becomes of pairs without a value: ignore leaves them out; without it they count at their worst.
-	Unscored string `json:"unscored,omitempty" oneof:"ignore" like:"write unscored: ignore to leave pairs without a value out, or remove the line to count them at their worst"`
+	// How much worse the metric may be, in its own units.
+	Margin float64 `json:"margin" need:"write how much worse the metric may be, in its own units"`
+	// How to treat unscored pairs: ignore leaves them out; by default, they count at their worst.
+	Unscored string `json:"unscored,omitempty" oneof:"ignore" like:"write unscored: ignore to leave out pairs without a value, or remove the line to count them at their worst"`
 }
 
 // MetricGates are gates without their places.
@@ -45,7 +45,7 @@ func MetricGates(gates []Gate) []metrics.Gate {
 	return all
 }
 
-const gatesRemedy = "write gates: and under it one - {suite: ..., metric: ..., margin: ...} a line"
+const gatesRemedy = "write gates: with one - {suite: ..., metric: ..., margin: ...} per line below it"
 
 // ReadGates reads a gates file and checks its names against the catalog.
 func ReadGates(path string, catalog []suites.Suite) ([]metrics.Gate, error) {
@@ -83,7 +83,7 @@ func (g *Gate) check(f *yamlstruct.File, catalog []suites.Suite, before []Gate) 
 	if slices.ContainsFunc(before, func(o Gate) bool {
 		return o.Suite == g.Suite && o.Metric == g.Metric && (o.Condition == g.Condition || o.Condition == "" || g.Condition == "")
 	}) {
-		f.Fail(g.Line(""), "a second gate on %s %s; keep one of the two", g.Suite, g.Metric)
+		f.Fail(g.Line(""), "two gates on %s %s; keep one of them", g.Suite, g.Metric)
 	}
 }
 
@@ -96,10 +96,10 @@ func (g *Gate) find(catalog []suites.Suite) (*metrics.Metric, error) {
 		for _, m := range catalog[i].Metrics {
 			names = append(names, m.Name)
 		}
-		return nil, fmt.Errorf("no metric %q; suite %s has %s", g.Metric, g.Suite, strings.Join(names, ", "))
+		return nil, fmt.Errorf("no metric %q in suite %s; use one of %s", g.Metric, g.Suite, strings.Join(names, ", "))
 	}
 	if m.Direction == metrics.NeitherIsBetter {
-		return nil, fmt.Errorf("a gate on %s %s, which has no better direction; gate another metric of the suite", g.Suite, g.Metric)
+		return nil, fmt.Errorf("%s %s can't be gated, because neither direction is better; gate another metric of the suite", g.Suite, g.Metric)
 	}
 	return m, nil
 }
@@ -107,10 +107,10 @@ func (g *Gate) find(catalog []suites.Suite) (*metrics.Metric, error) {
 // checkMargin checks the margin against the metric's range.
 func (g *Gate) checkMargin(m *metrics.Metric) error {
 	if width := m.Hi - m.Lo; !(g.Margin > 0 && g.Margin < width) {
-		return fmt.Errorf("margin %v; it must be above 0 and below %v, the range of %s", g.Margin, width, m.Name)
+		return fmt.Errorf("margin is %v; it must be above 0 and below %v, the range of %s", g.Margin, width, m.Name)
 	}
 	if m.Even != nil && g.Margin >= *m.Even-m.Lo { // below even, with which the baseline itself is compared
-		return fmt.Errorf("margin %v; it must be below %v: a model that loses every time is no further below an even %s", g.Margin, *m.Even-m.Lo, m.Name)
+		return fmt.Errorf("margin is %v; it must be below %v: even a model that loses every time is only that far below an even %s", g.Margin, *m.Even-m.Lo, m.Name)
 	}
 	return nil
 }

@@ -8,95 +8,95 @@ type PPO struct {
 	Path             string `json:"-"`
 	yamlstruct.Place `json:"-"`
 
-	// Settings to begin with: small suits the small world, paper is Ouyang et al. 2022, appendix C.4.
+	// Default settings: small suits the small world; paper is Ouyang et al. 2022, appendix C.4.
 	Preset Preset `json:"-" yaml:"preset" default:"small" oneof:"small|paper"`
-	// Seed of the responses and of all that is drawn.
+	// Seed for all sampling.
 	Seed uint64 `json:"seed" default:"1"`
-	// Folder of the fine-tuned model: the policy begins with it, and the KL penalty holds it there.
+	// Folder of the fine-tuned (SFT) model: the policy starts from it, and the KL penalty keeps the policy close to it.
 	Init string `json:"init" text:"path" need:"name the folder of the model that was fine-tuned"`
-	// Folder of the reward model; the value function begins with it too.
+	// Folder of the reward model; the value function also starts from it.
 	RewardModel string `json:"reward_model" text:"path" need:"name the folder of the reward model" was:"reward"`
-	// Files of prompts, and of text to mix in.
+	// Files of prompts, and of text for the pretraining mix.
 	Data PPOData `json:"data" need:"write data: {prompts: [FILE.jsonl]}"`
-	// Rounds of responses and updates.
+	// Number of iterations; each samples responses and updates the policy.
 	Iterations int `json:"iterations" default:"150" range:"[1,1e9]"`
-	// Episodes of an iteration.
+	// Episodes per iteration.
 	BatchSize int `json:"batch_size" default:"128" range:"[1,1e6]" was:"batch"`
-	// Episodes of an update; it divides the batch.
+	// Episodes per update; must divide batch_size.
 	MiniBatchSize int `json:"mini_batch_size" default:"64" range:"[1,1e6]" was:"minibatch"`
-	// Passes over an iteration's episodes.
+	// Passes over each iteration's episodes.
 	NumPPOEpochs int `json:"num_ppo_epochs" default:"1" range:"[1,1000]" was:"epochs"`
-	// Tokens of a response at most.
+	// Maximum number of tokens per response.
 	ResponseLength int `json:"response_length" default:"24" range:"[1,1048576]" was:"tokens"`
-	// Subtracted from the score of a response that was cut off.
+	// Subtracted from the score of a response that was cut off at response_length.
 	MissingEOSPenalty *float64 `json:"missing_eos_penalty,omitempty" range:"[-1e6,1e6]" was:"without_end"`
-	// Replaces the score of a response that was cut off.
+	// Replaces the score of a response that was cut off, instead of missing_eos_penalty.
 	MissingEOSReward *float64 `json:"missing_eos_reward,omitempty" range:"[-1e6,1e6]" was:"without_end" without:"missing_eos_penalty"`
 	// The KL penalty.
 	KL KL `json:"kl"`
-	// How advantages are estimated.
+	// Settings for estimating advantages.
 	Advantages Advantages `json:"advantages"`
-	// Bounds of an update.
+	// Clipping of updates.
 	Clip Clip `json:"clip"`
 	// Pretraining gradients mixed into the updates (PPO-ptx).
 	Pretraining Pretraining `json:"pretraining"`
 	// AdamW's settings.
 	Optimizer PPOOptimizer `json:"optimizer"`
-	// Whether the small world's gold utility of responses is recorded; it is never learnt from.
+	// Whether to record the small world's gold utility of responses; training never uses it.
 	Gold Gold `json:"gold,omitempty" oneof:"none|world"`
-	// Episodes of an iteration that are kept as texts.
+	// Episodes per iteration whose texts are recorded.
 	NumSampleGenerations int `json:"num_sample_generations" default:"2" range:"[0,1000]" was:"show"`
-	// Iterations between two saved states; a twentieth of all where it isn't written.
+	// Iterations between saved states; by default, a twentieth of all iterations.
 	SaveSteps int `json:"-" yaml:"save_steps" range:"[1,1e9]" was:"save_every"`
 }
 
 // PPOData names files, beside the plan or below the data folder.
 type PPOData struct {
-	// Files of prompts, each line {"prompt": "..."}.
+	// Files of prompts, one per line: {"prompt": "..."}.
 	Prompts []string `json:"prompts" text:"path" need:"write prompts: [FILE.jsonl]"`
-	// Texts for pretraining.
+	// Text files for the pretraining mix.
 	Text []string `json:"text,omitempty" text:"path"`
-	// What to do with prompts that leave no room for a response; error where it isn't written.
+	// What to do with prompts that leave no room for a response; by default, error.
 	Overlong Long `json:"overlong,omitempty" oneof:"truncate|drop|error" was:"long"`
 }
 
 // KL is the penalty.
 type KL struct {
-	// Its coefficient.
+	// Coefficient of the KL penalty.
 	KLCoef float64 `json:"kl_coef" default:"0.15" range:"[0,1e6]" was:"beta"`
-	// Divergence that an adaptive coefficient aims at.
+	// KL divergence at which an adaptive coefficient aims.
 	Target float64 `json:"target,omitzero" range:"[0,1e6]"`
-	// Episodes over which it moves there; without it the coefficient is fixed.
+	// Number of episodes over which the coefficient adapts; without it, the coefficient is fixed.
 	Horizon float64 `json:"horizon,omitzero" range:"[0,1e12]"`
 }
 
 // Advantages are their estimation's settings.
 type Advantages struct {
-	// Discount.
+	// Discount factor.
 	Gamma float64 `json:"gamma" default:"1" range:"[0,1]"`
 	// Lambda of generalized advantage estimation.
 	Lam float64 `json:"lam" default:"0.95" range:"[0,1]" was:"lambda"`
-	// Whether rewards are whitened before advantages are estimated.
+	// Whether to whiten rewards before estimating advantages.
 	WhitenRewards bool `json:"whiten_rewards,omitzero"`
 }
 
 // Clip are the bounds of an update.
 type Clip struct {
-	// Range of the policy's ratio around 1.
+	// Maximum distance of the policy's probability ratio from 1.
 	Cliprange float64 `json:"cliprange" default:"0.2" range:"(0,1e9]" was:"ratio"`
-	// Range of a value around the old one.
+	// Maximum distance of a value from the old value.
 	CliprangeValue float64 `json:"cliprange_value" default:"0.2" range:"(0,1e9]" was:"value"`
 }
 
 // Pretraining is what is mixed in of its gradient.
 type Pretraining struct {
-	// Weight of the mean loss over tokens; 0 mixes nothing in.
+	// Weight of the pretraining loss (the mean over tokens); 0 mixes nothing in.
 	PTXCoef float64 `json:"ptx_coef" range:"[0,1e6]" was:"gamma"`
-	// Rows of one forward and backward pass over text; each update has batch_size times gradient_accumulation_steps.
+	// Rows of text per forward and backward pass; an update uses batch_size times gradient_accumulation_steps rows.
 	BatchSize int `json:"batch_size" default:"1" range:"[1,1e6]" was:"rows"`
-	// Tokens of a row; the model's context length where it isn't written.
+	// Tokens per row; by default, the model's context length.
 	MaxLength int `json:"max_length" range:"[1,1048576]" was:"context"`
-	// Batches of text beside each update, in PPO.
+	// Batches of text per update.
 	GradientAccumulationSteps int `json:"gradient_accumulation_steps" for:"ppo" default:"1" range:"[1,1e6]" was:"parts"`
 }
 
@@ -106,19 +106,19 @@ type PPOOptimizer struct {
 	LearningRate float64 `json:"learning_rate" default:"2e-4" range:"(0,1e9]"`
 	// The value function's learning rate.
 	ValueLearningRate float64 `json:"value_learning_rate" default:"2e-4" range:"(0,1e9]"`
-	// Iterations over which the rates rise from a tenth to all.
+	// Iterations over which the learning rates rise from a tenth of their value to all of it.
 	WarmupSteps int `json:"warmup_steps" default:"10" range:"[0,1e9]" was:"warmup"`
-	// Decay of the gradients' mean.
+	// Decay rate of Adam's mean of gradients.
 	AdamBeta1 float64 `json:"adam_beta1" default:"0.9" range:"[0,1)" was:"beta1"`
-	// Decay of the mean of their squares.
+	// Decay rate of Adam's mean of squared gradients.
 	AdamBeta2 float64 `json:"adam_beta2" default:"0.95" range:"[0,1)" was:"beta2"`
-	// Added to the denominator.
+	// Added to Adam's denominator.
 	AdamEpsilon float64 `json:"adam_epsilon" default:"1e-5" range:"(0,1e9]" was:"epsilon"`
-	// Weight decay of matrices.
+	// Weight decay, applied to weight matrices only.
 	WeightDecay float64 `json:"weight_decay" range:"[0,10]" was:"decay"`
-	// Greatest global norm of the gradients; 0 is no limit.
+	// Gradients are clipped to this global norm; 0 turns clipping off.
 	MaxGradNorm float64 `json:"max_grad_norm" default:"1" range:"[0,1e9]" was:"clip"`
-	// Decay of the average of weights that is evaluated and saved; 0 is none.
+	// Decay of the moving average of the weights, which is evaluated and saved; 0 turns averaging off.
 	EMADecay float64 `json:"ema_decay" default:"0.992" range:"[0,1)" was:"ema"`
 }
 
@@ -205,10 +205,10 @@ func (p *PPO) check(f *yamlstruct.File) {
 		p.Gold = ""
 	}
 	if p.MiniBatchSize > 0 && p.BatchSize%p.MiniBatchSize != 0 {
-		f.Fail(p.Line("mini_batch_size"), "mini_batch_size %d doesn't divide batch_size %d; choose another", p.MiniBatchSize, p.BatchSize)
+		f.Fail(p.Line("mini_batch_size"), "batch_size %[2]d is not a multiple of mini_batch_size %[1]d; change one of them", p.MiniBatchSize, p.BatchSize)
 	}
 	if (p.KL.Target > 0) != (p.KL.Horizon > 0) {
-		f.Fail(p.Line("kl"), "target and horizon go together; write both, or neither for a fixed kl_coef")
+		f.Fail(p.Line("kl"), "target and horizon only work together; write both, or neither for a fixed kl_coef")
 	}
 	checkMix(f, &p.Place, &p.Pretraining, p.Data.Text)
 }

@@ -68,15 +68,15 @@ func TestPPODefects(t *testing.T) {
 		{"no data", "init: a\nreward_model: b\n", "no data"},
 		{"no prompts", "init: a\nreward_model: b\ndata: {text: [t]}\n", "3: no prompts"},
 		{"a typing error", leastPPO + "itrations: 3\n", `4: unknown field "itrations"`},
-		{"minibatch", leastPPO + "mini_batch_size: 48\n", "4: mini_batch_size 48 doesn't divide batch_size 128"},
-		{"no text", leastPPO + "pretraining: {ptx_coef: 1}\n", "3: pretraining has a ptx_coef"},
-		{"two ways", leastPPO + "missing_eos_penalty: 1\nmissing_eos_reward: 2\n", "5: missing_eos_reward beside missing_eos_penalty"},
+		{"minibatch", leastPPO + "mini_batch_size: 48\n", "4: batch_size 128 is not a multiple of mini_batch_size 48"},
+		{"no text", leastPPO + "pretraining: {ptx_coef: 1}\n", "3: ptx_coef needs text, but there is none"},
+		{"two ways", leastPPO + "missing_eos_penalty: 1\nmissing_eos_reward: 2\n", "5: both missing_eos_reward and missing_eos_penalty"},
 		{"half a controller", leastPPO + "kl: {target: 6}\n", "4: target and horizon"},
-		{"a preset", leastPPO + "preset: big\n", `4: no preset "big"`},
-		{"a rate of 0", leastPPO + "optimizer: {learning_rate: 0}\n", "4: learning_rate 0"},
+		{"a preset", leastPPO + "preset: big\n", `4: unknown preset "big"`},
+		{"a rate of 0", leastPPO + "optimizer: {learning_rate: 0}\n", "4: learning_rate is 0"},
 		{"an unknown part", leastPPO + "clip: {ratios: 1}\n", `4: unknown field "ratios"`},
 		{"an earlier section", leastPPO + "without_end: {penalise: 1}\n", "4: without_end is now called missing_eos_penalty or missing_eos_reward"},
-		{"lambda", leastPPO + "advantages: {lam: 2}\n", "4: lam 2"},
+		{"lambda", leastPPO + "advantages: {lam: 2}\n", "4: lam is 2"},
 	} {
 		_, err := parsePPO("c.yaml", []byte(tt.text))
 		if err == nil || !strings.Contains(err.Error(), tt.want) || strings.Contains(err.Error(), "\n") {

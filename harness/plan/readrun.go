@@ -78,7 +78,7 @@ func (c *runChecker) check() {
 		return
 	}
 	if _, ok := c.Model(c.Baseline); c.Baseline != "" && !ok {
-		c.Fail(c.Line("baseline"), "no model %q for a baseline; there are %s", c.Baseline, strings.Join(names(c.Models), ", "))
+		c.Fail(c.Line("baseline"), "baseline: no model %q in the plan; use one of %s", c.Baseline, strings.Join(names(c.Models), ", "))
 	}
 	for i := range c.Suites {
 		c.suite(&c.Suites[i], c.Suites[:i])
@@ -115,7 +115,7 @@ func (c *runChecker) askedAs(m *Model) {
 			return c.asks(s.Name) && slices.Contains(s.Conditions, condition) && slices.Contains(s.Conditions, other)
 		})
 		if !known {
-			c.Fail(m.Line("asked_as"), "model %s is asked %q as %q, and no suite of the plan has both conditions", m.Name, condition, other)
+			c.Fail(m.Line("asked_as"), "asked_as: no suite of model %s has both conditions %q and %q; change or remove them", m.Name, condition, other)
 		}
 	}
 }
@@ -129,7 +129,7 @@ func (c *runChecker) suitesOf(m *Model) {
 		}
 	}
 	if m.Suites != nil && m.Name == c.Baseline {
-		c.Fail(m.Line("suites"), "the baseline %s has suites of its own; others are compared with it on all: remove suites", m.Name)
+		c.Fail(m.Line("suites"), "the baseline %s must run on all suites, because the others are compared with it; remove its suites:", m.Name)
 	}
 }
 
@@ -143,11 +143,11 @@ func (c *runChecker) gate(g *Gate, before []Gate) {
 	i := slices.IndexFunc(c.Suites, func(s Suite) bool { return s.Suite == g.Suite })
 	switch {
 	case c.Baseline == "":
-		c.Fail(line, "gates without a baseline; name with baseline: the model that the others may not be worse than")
+		c.Fail(line, "gates need a baseline; write baseline: and the model that the others are compared with")
 	case len(c.Models) < 2:
-		c.Fail(line, "gates with one model; add the model that is to be compared with the baseline")
+		c.Fail(line, "gates need a second model; add the model to compare with the baseline")
 	case i < 0:
-		c.Fail(line, "a gate on %s, which the plan doesn't run; add it to suites: or remove the gate", g.Suite)
+		c.Fail(line, "gate on suite %s, but the plan doesn't run it; add it to suites: or remove the gate", g.Suite)
 	default:
 		c.gateOf(line, &c.Suites[i], g)
 	}
@@ -173,7 +173,7 @@ func (c *runChecker) gateOf(line int, s *Suite, g *Gate) {
 	}
 	conditions := s.ConditionsOf(known)
 	if g.Condition != "" && len(conditions) > 0 && !slices.Contains(conditions, g.Condition) {
-		c.Fail(line, "gate on condition %q, which the plan doesn't run; %s has %s", g.Condition, s.Suite, strings.Join(conditions, ", "))
+		c.Fail(line, "gate on condition %q, but the plan doesn't run it; %s runs under %s", g.Condition, s.Suite, strings.Join(conditions, ", "))
 	}
 }
 

@@ -75,7 +75,7 @@ func (t *Train) checkNew(f *yamlstruct.File) {
 	case !t.Has("model"):
 		f.Fail(t.Line(""), "no model; write model: {num_hidden_layers: 4, num_attention_heads: 4, hidden_size: 128, max_position_embeddings: 64}, or init: and a folder")
 	case t.Model.HiddenSize%max(t.Model.NumAttentionHeads, 1) != 0:
-		f.Fail(t.Line("model.num_attention_heads"), "hidden_size %d is no multiple of num_attention_heads %d; choose another", t.Model.HiddenSize, t.Model.NumAttentionHeads)
+		f.Fail(t.Line("model.num_attention_heads"), "hidden_size %d is not a multiple of num_attention_heads %d; change one of them", t.Model.HiddenSize, t.Model.NumAttentionHeads)
 	case !t.Has("tokenizer"):
 		f.Fail(t.Line(""), "no tokenizer; write tokenizer: {type: bpe, vocab_size: 4096}, or tokenizer: {path: DIR}")
 	}
@@ -87,14 +87,14 @@ func (t *Train) checkNew(f *yamlstruct.File) {
 	case k.Type == BPE && k.VocabSize == 0:
 		f.Fail(at, "no vocab_size; write vocab_size: and the number of tokens")
 	case k.Type != BPE && k.VocabSize != 0:
-		f.Fail(t.Line("tokenizer.vocab_size"), "vocab_size is for type: bpe; remove it")
+		f.Fail(t.Line("tokenizer.vocab_size"), "vocab_size is only for type: bpe; remove it")
 	}
 }
 
 // checkMix checks that there is text where pretraining is mixed in.
 func checkMix(f *yamlstruct.File, at *yamlstruct.Place, p *Pretraining, text []string) {
 	if p.PTXCoef > 0 && len(text) == 0 {
-		f.Fail(at.Line("data"), "pretraining has a ptx_coef, and there is no text; write text: [FILE]")
+		f.Fail(at.Line("data"), "ptx_coef needs text, but there is none; write text: [FILE]")
 	}
 }
 
@@ -104,7 +104,7 @@ func (o *Optimizer) check(f *yamlstruct.File, at *yamlstruct.Place) {
 		o.MinLR = o.LearningRate / 10
 	}
 	if o.MinLR > o.LearningRate {
-		f.Fail(at.Line("optimizer.min_lr"), "min_lr %v; it must be from 0 to %v, the learning rate", o.MinLR, o.LearningRate)
+		f.Fail(at.Line("optimizer.min_lr"), "min_lr is %v; it must be from 0 to %v, the learning rate", o.MinLR, o.LearningRate)
 	}
 }
 
@@ -119,9 +119,9 @@ func (t *Train) checkScores(f *yamlstruct.File) {
 	}
 	switch {
 	case e.RewardModel == "" && e.MetricForBestModel == RewardScore:
-		f.Fail(t.Line("evaluate.metric_for_best_model"), "metric_for_best_model is a reward model's, and there is none; write reward_model: and its folder, or metric_for_best_model: %s", ValidationLoss)
+		f.Fail(t.Line("evaluate.metric_for_best_model"), "metric_for_best_model: reward needs a reward model; write reward_model: and its folder, or metric_for_best_model: %s", ValidationLoss)
 	case e.RewardModel != "" && len(t.Data.Validation) == 0 && t.Data.ValidationSplit == 0:
-		f.Fail(t.Line("data"), "a reward model scores responses to the validation's prompts, and there are none; write validation: [FILE], or validation_split: 0.1")
+		f.Fail(t.Line("data"), "reward_model needs validation prompts, but there are none; write validation: [FILE], or validation_split: 0.1")
 	case e.RewardModel != "" && e.ResponseLength == 0:
 		e.ResponseLength = 32
 	}

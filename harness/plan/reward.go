@@ -9,45 +9,45 @@ type Reward struct {
 	Path             string `json:"-"`
 	yamlstruct.Place `json:"-"`
 
-	// Seed of the scalar head's first weights, the order of the data and dropout.
+	// Seed for the scalar head's initial weights, the order of the data, and dropout.
 	Seed uint64 `json:"seed" default:"1"`
-	// Folder of the language model to begin with.
+	// Folder of the language model to start from.
 	Init string `json:"init" text:"path" need:"name the folder of the language model to begin with"`
-	// Files to learn from.
+	// Training files.
 	Data RewardData `json:"data" need:"write data: {preferences: [FILE.jsonl]}"`
-	// Prompts of one forward and backward pass, each with all of its pairs; a step of the optimizer has batch_size times gradient_accumulation_steps.
+	// Prompts per forward and backward pass, each with all of its pairs; an optimizer step uses batch_size times gradient_accumulation_steps prompts.
 	BatchSize int `json:"batch_size" default:"64" range:"[1,1e6]" was:"batch"`
-	// Tokens of a prompt and a response at most; the model's context length where it isn't written.
+	// Maximum number of tokens of a prompt with a response; by default, the model's context length.
 	MaxLength int `json:"max_length" range:"[2,1048576]" was:"context"`
-	// Batches to a step of the optimizer, whose gradients are summed.
+	// Batches per optimizer step; their gradients are accumulated.
 	GradientAccumulationSteps int `json:"gradient_accumulation_steps" default:"1" range:"[1,1e6]" was:"accumulate"`
 	// Passes over the preferences.
 	NumTrainEpochs int `json:"num_train_epochs" default:"1" range:"[1,1e6]" was:"epochs"`
-	// Share of activations that are set to zero in training.
+	// Share of activations set to zero during training.
 	Dropout float64 `json:"dropout" range:"[0,1)"`
-	// Cross-validation over so many groups of labelers; without it there is none.
+	// Number of groups of labelers for cross-validation; without it, there is no cross-validation.
 	Folds int `json:"folds,omitempty" range:"[2,1000]"`
 	// Fold is the number of a cross-validation's own training, from 1; not in the file.
 	Fold int `json:"fold,omitempty" yaml:"-"`
 	// AdamW's settings; a small model needs a learning rate of about 1e-3.
 	Optimizer Optimizer `json:"optimizer" need:"write optimizer: {learning_rate: 1e-3}" what:"an optimizer"`
-	// When the model is scored, and by what its checkpoint is chosen; without metric_for_best_model it is the last.
+	// When the model is evaluated, and which checkpoint is kept; without metric_for_best_model, the last one.
 	Evaluate Evaluate `json:"evaluate"`
-	// Steps between two saved states; a twentieth of all where it isn't written.
+	// Steps between saved states; by default, a twentieth of all steps.
 	SaveSteps int `json:"-" yaml:"save_steps" range:"[1,1e9]" was:"save_every"`
 }
 
 // RewardData names files, beside the plan or below the data folder.
 type RewardData struct {
-	// Files of preferences: ranked responses, or a chosen and a rejected one.
+	// Files of preferences: ranked responses, or a chosen and a rejected response.
 	Preferences []string `json:"preferences" text:"path" need:"write preferences: [FILE.jsonl]" was:"comparisons"`
-	// Files of demonstrations, whose rewards have mean 0 after training.
+	// Files of demonstrations; after training, rewards are shifted so that theirs have mean 0.
 	Demonstrations []string `json:"demonstrations,omitempty" text:"path"`
-	// Held-out files of preferences.
+	// Files of held-out preferences.
 	Validation []string `json:"validation,omitempty" text:"path"`
-	// Share of prompts that is held out in place of validation files.
+	// Share of prompts to hold out, instead of validation files.
 	ValidationSplit float64 `json:"validation_split,omitempty" range:"(0,0.9]" without:"validation" was:"validation_share"`
-	// What to do with rows longer than max_length.
+	// What to do with rows longer than max_length; by default, truncate.
 	Overlong Long `json:"overlong,omitempty" oneof:"truncate|drop|error" was:"long"`
 }
 
@@ -80,7 +80,7 @@ func readReward(f *yamlstruct.File) (*Reward, error) {
 	f.Decode(p, trainOptions(RewardModel))
 	p.Optimizer.check(f, &p.Place)
 	if p.Evaluate.MetricForBestModel != "" && len(p.Data.Validation) == 0 && p.Data.ValidationSplit == 0 {
-		f.Fail(p.Line("evaluate.metric_for_best_model"), "metric_for_best_model is on held-out data, and there is none; write validation_split: under data")
+		f.Fail(p.Line("evaluate.metric_for_best_model"), "metric_for_best_model needs held-out data, but there is none; write validation_split: under data")
 	}
 	p.Path = f.Path
 	return p, f.Err()

@@ -14,19 +14,19 @@ type Run struct {
 	Path             string `json:"-"` // the file it was read from
 	yamlstruct.Place `json:"-"`
 
-	// Title of reports.
+	// Title of the report.
 	Title string `json:"-" yaml:"title"`
 	// A paragraph for readers of reports: what is compared and why.
 	About string `json:"-" yaml:"about" text:"lines"`
-	// Seed of every draw and resampling.
+	// Seed for all sampling and resampling.
 	Seed uint64 `json:"seed" default:"1"`
 	// Name of the model that the others are compared with.
 	Baseline string `json:"baseline,omitempty"`
-	// Models to evaluate, each under a name of its own.
-	Models []Model `json:"models" what:"a model" need:"write models: and under it one - {name: NAME, model: openai:URL#NAME} a line"`
-	// Suites to run, each once.
-	Suites []Suite `json:"suites" what:"a suite" need:"write suites: and under it one - {suite: NAME} a line"`
-	// Judges that suites name, each under a name of its own.
+	// Models to evaluate, each with its own name.
+	Models []Model `json:"models" what:"a model" need:"write models: with one - {name: NAME, model: openai:URL#NAME} per line below it"`
+	// Suites to run, each listed once.
+	Suites []Suite `json:"suites" what:"a suite" need:"write suites: with one - {suite: NAME} per line below it"`
+	// Judges that the suites use, each with its own name.
 	Judges []Judge `json:"judges,omitempty" what:"a judge"`
 	// Gates that decide the run's exit code.
 	Gates []Gate `json:"gates,omitempty" what:"a gate"`
@@ -37,22 +37,22 @@ type Model struct {
 	yamlstruct.Place `json:"-"`
 
 	// Name in records and tables.
-	Name string `json:"name" need:"give the model the name that tables should show"`
+	Name string `json:"name" need:"write the name that tables should show"`
 	// Where the model is: openai:URL#NAME, gpt:DIR, world:NAME, replay:FILE or replay:FILE#NAME.
 	Spec Spec `json:"model" need:"write openai:URL#NAME for a server, gpt:DIR for a local checkpoint or replay:FILE for recorded outputs"`
 	Server
 	Sampling
-	// Conditions under which this model is run in place of others: "GPT (prompted)" sees a few shots where others see none.
+	// Conditions to replace for this model, so that "GPT (prompted)" gets few-shot examples where other models get none.
 	AskedAs map[string]string `json:"asked_as,omitempty" like:"{QA prompt: QA + instruction}"`
-	// Suites that this model is run on; without it all of the plan.
+	// Suites to run this model on; by default, all of the plan's suites.
 	Suites []string `json:"suites,omitempty"`
-	// Whether special tokens in a prompt are read as plain text, for local checkpoints.
+	// Whether to read special tokens in a prompt as plain text; for local checkpoints.
 	SplitSpecial bool `json:"split_special_tokens,omitzero"`
-	// Answers, of which the best by the reward model counts.
+	// Number of answers to draw; only the one with the highest reward is kept.
 	BestOf int `json:"best_of,omitzero" range:"[1,10000]" with:"reward"`
 	// The reward model of best_of: gpt:DIR.
 	Reward Spec `json:"reward,omitzero" with:"best_of"`
-	// A line on what the model is, for readers of reports.
+	// What the model is, in one line, for readers of the report.
 	About string `json:"-" yaml:"about"`
 }
 
@@ -62,15 +62,15 @@ type Suite struct {
 
 	// Name of the suite.
 	Suite string `json:"suite" need:"write suite: and its name" oneof:"@suites"`
-	// Data file, beside the plan or below the data folder; without it the suite's usual place.
+	// Data file, beside the plan or in the data folder; by default, the suite's usual place in the data folder.
 	Data string `json:"data,omitempty" text:"path"`
-	// File of few-shot examples; without it the suite's usual place, if it has one.
+	// File of few-shot examples; by default, the suite's usual place, if it has one.
 	Shots string `json:"shots,omitempty" text:"path"`
-	// Prompt types; without it those that the suite runs by default.
+	// Conditions (prompt types) to run; by default, the suite's own choice.
 	Conditions []string `json:"conditions,omitempty"`
-	// Examples, drawn by the seed; without it all.
+	// Number of examples, drawn with the seed; by default, all.
 	Limit int `json:"limit,omitzero" range:"[1,1e9]"`
-	// Draws of each example.
+	// Answers per example.
 	Samples int `json:"samples" default:"1" range:"[1,100000]"`
 	// Names of the judges.
 	Judges   []string `json:"judges,omitempty" single:"judge"`
@@ -101,11 +101,11 @@ func (s *Suite) ConditionsOf(known *suites.Suite) []string {
 type Judge struct {
 	yamlstruct.Place `json:"-"`
 
-	// Name in records, by which suites name it.
-	Name string `json:"name" need:"give the judge the name by which suites name it"`
-	// What it judges.
-	Kind suites.JudgeKind `json:"kind" need:"write kind: and what it judges, as in kind: toxicity" oneof:"@kinds"`
-	// Where the judge's model is: openai:URL#NAME, replay:FILE, or gpt:DIR for a reward model; none for a service.
+	// Name in records; suites refer to the judge by it.
+	Name string `json:"name" need:"write the name by which suites refer to it"`
+	// Kind of judge.
+	Kind suites.JudgeKind `json:"kind" need:"write kind:, such as kind: toxicity" oneof:"@kinds"`
+	// Where the judge's model is: openai:URL#NAME, replay:FILE, or gpt:DIR for a reward model; leave it out for a service.
 	Spec Spec `json:"model,omitzero"`
 	judge.Settings
 	Server

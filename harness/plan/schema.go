@@ -73,7 +73,7 @@ func described(kind FileKind, catalog []suites.Suite) (any, yamlstruct.Options, 
 		for _, k := range FileKinds() {
 			names = append(names, string(k))
 		}
-		return nil, yamlstruct.Options{}, nil, fmt.Errorf("no kind of file %q; there are %s", kind, strings.Join(names, ", "))
+		return nil, yamlstruct.Options{}, nil, fmt.Errorf("unknown kind of file %q; use one of %s", kind, strings.Join(names, ", "))
 	}
 	docs, err := yamlstruct.ReadDocs(source, judge.Source)
 	into, o := kind.form(catalog)

@@ -240,7 +240,7 @@ func TestFieldsAreDescribed(t *testing.T) {
 			t.Error("no kl.kl_coef with its default among PPO's fields")
 		}
 	}
-	if _, err := Fields("demo"); err == nil || !strings.Contains(err.Error(), `no kind of file "demo"; there are run, gates,`) {
+	if _, err := Fields("demo"); err == nil || !strings.Contains(err.Error(), `unknown kind of file "demo"; use one of run, gates,`) {
 		t.Errorf("an unknown kind: %v", err)
 	}
 }

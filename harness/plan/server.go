@@ -9,13 +9,13 @@ import (
 // Server says how requests to a model behind openai: are made. A replay: has none of it,
 // a judge's service only the key and the limits.
 type Server struct {
-	// Base URLs of more servers of the same model.
+	// Base URLs of further servers with the same model.
 	Endpoints []string `json:"-" yaml:"endpoints"`
-	// Form of the requests; completions where it isn't written.
+	// Form of the requests; by default, completions.
 	API API `json:"api,omitempty" oneof:"completions|chat"`
-	// How choices are scored; auto, which is what the server can do, where it isn't written.
+	// How choices are scored; by default auto: by whatever the server supports.
 	Logprobs Logprobs `json:"logprobs,omitempty" oneof:"auto|echo|letters"`
-	// What the server calls itself in its answers; "*" accepts anything.
+	// Model name that the server gives in its answers, if it differs; "*" accepts any name.
 	ServedAs string `json:"-" yaml:"served_as"`
 	// Instruction above every prompt.
 	System string `json:"system,omitempty" text:"lines"`
@@ -28,25 +28,25 @@ type Server struct {
 // Limits bound the traffic. They decide how long a run takes and what it costs,
 // not its results. Zero leaves each to the client.
 type Limits struct {
-	// Requests at a time.
+	// Maximum number of requests at a time.
 	Concurrency int `yaml:"concurrency" range:"[1,10000]"`
-	// Longest time of one attempt.
+	// Maximum time per attempt.
 	Timeout time.Duration `yaml:"timeout"`
-	// Attempts of one request, the first included.
+	// Maximum number of attempts per request, including the first.
 	Attempts int `yaml:"attempts" range:"[1,100]"`
-	// Requests a minute at most.
+	// Maximum number of requests per minute.
 	RequestsPerMinute int `yaml:"requests_per_minute" range:"[1,1e9]"`
-	// Tokens a minute at most.
+	// Maximum number of tokens per minute.
 	TokensPerMinute int `yaml:"tokens_per_minute" range:"[1,1e12]"`
-	// Price of a million tokens; without it the cost is not known.
+	// Price per million tokens, in dollars; without it, the cost is unknown.
 	Price *Price `yaml:"price" what:"a price"`
 }
 
 // Price is in dollars for a million tokens.
 type Price struct {
-	// Of tokens in prompts.
+	// Price of prompt tokens.
 	Prompt float64 `yaml:"prompt" range:"[0,1e6]" need:"write {prompt: P, completion: C}, in dollars per million tokens"`
-	// Of tokens in answers.
+	// Price of answer tokens.
 	Completion float64 `yaml:"completion" range:"[0,1e6]" need:"write {prompt: P, completion: C}, in dollars per million tokens"`
 }
 
@@ -69,13 +69,13 @@ const (
 
 // Sampling overrides parameters of decoding; nil leaves one as it is.
 type Sampling struct {
-	// Temperature of draws; 0 is greedy.
+	// Sampling temperature; 0 is greedy.
 	Temperature *float64 `json:"temperature,omitempty" range:"[0,5]"`
-	// Probability mass that is drawn from.
+	// Sample only from the most likely tokens that make up this probability.
 	TopP *float64 `json:"top_p,omitempty" range:"(0,1]"`
-	// Tokens of an answer at most.
+	// Maximum number of tokens per answer.
 	MaxTokens *int `json:"max_tokens,omitempty" range:"[1,1e7]"`
-	// Tokens of an answer and its thoughts at most, in place of max_tokens, for models on servers.
+	// Maximum number of tokens per answer with its thoughts, instead of max_tokens; for models on servers.
 	MaxCompletionTokens *int `json:"max_completion_tokens,omitempty" range:"[1,1e7]" without:"max_tokens"`
 }
 

@@ -66,13 +66,13 @@ func ParseSpec(text string) (Spec, error) {
 		return parseFolder(rest)
 	case World:
 		if strings.TrimSpace(rest) == "" || yamlstruct.CheckWord(rest) != nil || strings.ContainsAny(rest, "/\\") {
-			return Spec{}, errors.New("world: without a name; write world:gpt, world:sft, world:ppo or world:ptx")
+			return Spec{}, errors.New("world: needs the name of a checkpoint; write world:gpt, world:sft, world:ppo or world:ptx")
 		}
 		return Spec{Kind: World, Target: rest}, nil
 	case "http", "https":
-		return Spec{}, errors.New("a model that is a bare URL; write openai:URL#NAME")
+		return Spec{}, errors.New("a bare URL is not a model spec; write openai:URL#NAME")
 	}
-	return Spec{}, errors.New("no kind of model that a plan can ask; write openai:URL#NAME for a server, gpt:DIR for a local checkpoint or replay:FILE for recorded outputs")
+	return Spec{}, errors.New("unknown model spec; write openai:URL#NAME for a server, gpt:DIR for a local checkpoint or replay:FILE for recorded outputs")
 }
 
 func parseServer(rest string) (Spec, error) {
@@ -88,7 +88,7 @@ func parseServer(rest string) (Spec, error) {
 	}
 	switch {
 	case !found || strings.TrimSpace(name) == "":
-		return Spec{}, errors.New("openai: without the model's name; write openai:URL#NAME with the name that the server knows it by")
+		return Spec{}, errors.New("openai: has no model name; write openai:URL#NAME with the model's name on the server")
 	}
 	if err := yamlstruct.CheckWord(name); err != nil {
 		return Spec{}, errors.New("a control character in the model's name; write openai:URL#NAME on one line")
@@ -105,9 +105,9 @@ func parseReplay(rest string) (Spec, error) {
 	}
 	switch {
 	case strings.TrimSpace(file) == "":
-		return Spec{}, errors.New("replay: without a file; write replay:FILE")
+		return Spec{}, errors.New("replay: has no file; write replay:FILE")
 	case strings.Contains(file, "://"):
-		return Spec{}, errors.New("replay: of a URL; download the file, and write replay:FILE")
+		return Spec{}, errors.New("replay: doesn't take a URL; download the file, and write replay:FILE")
 	case yamlstruct.CheckWord(rest) != nil:
 		return Spec{}, errors.New("a control character in replay:; write replay:FILE on one line")
 	}
@@ -117,16 +117,16 @@ func parseReplay(rest string) (Spec, error) {
 func parseFolder(dir string) (Spec, error) {
 	switch {
 	case strings.TrimSpace(dir) == "":
-		return Spec{}, errors.New("gpt: without a folder; write gpt:DIR with the checkpoint's")
+		return Spec{}, errors.New("gpt: has no folder; write gpt:DIR, where DIR is the checkpoint's folder")
 	case strings.Contains(dir, "://"):
-		return Spec{}, errors.New("gpt: of a URL; download the checkpoint, and write gpt:DIR")
+		return Spec{}, errors.New("gpt: doesn't take a URL; download the checkpoint, and write gpt:DIR")
 	case yamlstruct.CheckWord(dir) != nil:
 		return Spec{}, errors.New("a control character in gpt:; write gpt:DIR on one line")
 	}
 	return Spec{Kind: GPT, Target: dir}, nil
 }
 
-var errUserinfo = errors.New("a user or password in a URL; remove it, and name the variable that has the key in api_key_env; before a model's name with an @ write the address with its path, as in http://host/v1#@org/name")
+var errUserinfo = errors.New("the URL contains a user or password; remove it, and write api_key_env: with the variable that holds the key; if the model's name contains an @, write the address with its path, such as http://host/v1#@org/name")
 
 // parseURL checks the base URL of a server and takes the slash from its end. Its
 // errors never repeat the text.
@@ -137,15 +137,15 @@ func parseURL(text string) (string, error) {
 	u, err := url.Parse(text)
 	switch {
 	case err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || u.Opaque != "":
-		return "", errors.New("no address of a server; write http:// or https:// with host, port and path, as in http://127.0.0.1:8080/v1")
+		return "", errors.New("not a server address; write http:// or https:// with host, port and path, as in http://127.0.0.1:8080/v1")
 	case u.RawQuery != "" || u.ForceQuery:
-		return "", errors.New("a query in a URL; remove the ? and what follows, and write query: {NAME: value}, or {NAME: {env: VARIABLE}} for a secret")
+		return "", errors.New("the URL has a query; remove the ? and what follows it, and write query: {NAME: value}, or {NAME: {env: VARIABLE}} for a secret")
 	case strings.Contains(text, "#"):
-		return "", errors.New("a # in a URL; write the address alone, without #NAME")
+		return "", errors.New("the URL contains a #; write the address without #NAME")
 	}
 	if port := u.Port(); port != "" {
 		if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
-			return "", errors.New("a port outside 1 to 65535 in a URL; write the server's own")
+			return "", errors.New("the URL's port is not from 1 to 65535; write the server's port")
 		}
 	}
 	return strings.TrimRight(text, "/"), nil

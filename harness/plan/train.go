@@ -12,35 +12,35 @@ type Train struct {
 	Path             string `json:"-"`
 	yamlstruct.Place `json:"-"`
 
-	// Seed of the first weights, the order of the data and dropout.
+	// Seed for the initial weights, the order of the data, and dropout.
 	Seed uint64 `json:"seed" default:"1"`
-	// Folder of the model to begin with; without it the weights are random.
+	// Folder of the model to start from; without it, weights are random.
 	Init string `json:"init,omitempty" text:"path"`
-	// Shape of a new model, in place of init.
+	// Shape of a new model, instead of init.
 	Model Shape `json:"model,omitzero" for:"pretrain" what:"a model" without:"init"`
 	// Tokenizer of a new model.
 	Tokenizer Tokenizer `json:"tokenizer,omitzero" for:"pretrain" what:"a tokenizer" without:"init"`
-	// Files to learn from.
+	// Training files.
 	Data TrainData `json:"data" need:"write data: and its files"`
-	// Share of activations that are set to zero in training.
+	// Share of activations set to zero during training.
 	Dropout float64 `json:"dropout" range:"[0,1)"`
-	// Rows of one forward and backward pass; a step of the optimizer has batch_size times gradient_accumulation_steps.
+	// Rows per forward and backward pass; an optimizer step uses batch_size times gradient_accumulation_steps rows.
 	BatchSize int `json:"batch_size" need:"write batch_size: and a whole number" range:"[1,1e6]" was:"batch"`
-	// Tokens of a row; the model's context length where it isn't written.
+	// Tokens per row; by default, the model's context length.
 	MaxLength int `json:"max_length" range:"[1,1048576]" was:"context"`
-	// Batches to a step of the optimizer, whose gradients are summed.
+	// Batches per optimizer step; their gradients are accumulated.
 	GradientAccumulationSteps int `json:"gradient_accumulation_steps" default:"1" range:"[1,1e6]" was:"accumulate"`
-	// Steps of the optimizer.
+	// Number of optimizer steps.
 	MaxSteps int `json:"max_steps" range:"[1,1e9]" was:"steps"`
-	// Passes over the demonstrations, in place of max_steps.
+	// Passes over the demonstrations, instead of max_steps.
 	NumTrainEpochs int `json:"num_train_epochs,omitempty" for:"sft" range:"[1,1e6]" without:"max_steps" was:"epochs"`
 	// Pretraining gradients mixed into fine-tuning.
 	Pretraining Pretraining `json:"pretraining,omitzero" for:"sft"`
 	// AdamW's settings.
 	Optimizer Optimizer `json:"optimizer" need:"write optimizer: {learning_rate: 1e-3}" what:"an optimizer"`
-	// When and by what the model is scored.
+	// When the model is evaluated, and by which score.
 	Evaluate Evaluate `json:"evaluate"`
-	// Steps between two saved states; a twentieth of all where it isn't written.
+	// Steps between saved states; by default, a twentieth of all steps.
 	SaveSteps int `json:"-" yaml:"save_steps" range:"[1,1e9]" was:"save_every"`
 }
 
@@ -48,11 +48,11 @@ type Train struct {
 type Shape struct {
 	// Number of transformer blocks.
 	NumHiddenLayers int `json:"num_hidden_layers" need:"write num_hidden_layers: and a whole number" range:"[1,1000]" was:"layers"`
-	// Attention heads of a block; their number divides hidden_size.
+	// Attention heads per block; must divide hidden_size.
 	NumAttentionHeads int `json:"num_attention_heads" need:"write num_attention_heads: and a whole number" range:"[1,1000]" was:"heads"`
-	// Length of a token's vector.
+	// Length of each token's vector.
 	HiddenSize int `json:"hidden_size" need:"write hidden_size: and a whole number" range:"[1,1048576]" was:"width"`
-	// The context length: tokens that the model sees at once.
+	// Context length: the maximum number of tokens that the model sees at once.
 	MaxPositionEmbeddings int `json:"max_position_embeddings" need:"write max_position_embeddings: and a whole number" range:"[1,1048576]" was:"context"`
 	// Whether linear layers and norms have biases.
 	Bias bool `json:"bias" default:"true"`
@@ -72,63 +72,63 @@ const (
 
 // Tokenizer says how text is cut into tokens: one of a folder, or a new one.
 type Tokenizer struct {
-	// Folder of a model whose tokenizer is used.
+	// Folder of a model whose tokenizer to use.
 	Path string `json:"path,omitempty" text:"path" was:"folder"`
-	// Kind of a new tokenizer: the 256 bytes; the text's characters or words; or byte pairs, merged.
+	// Type of a new tokenizer: the 256 bytes, the text's characters, its words, or byte-pair encoding.
 	Type TokenizerKind `json:"type,omitempty" oneof:"bytes|characters|words|bpe" without:"path" was:"kind"`
-	// Tokens of a bpe vocabulary.
+	// Number of tokens in a bpe vocabulary.
 	VocabSize int `json:"vocab_size,omitempty" range:"[1,1048576]" without:"path" was:"size"`
 }
 
 // TrainData names files, beside the plan or below the data folder.
 type TrainData struct {
-	// Texts to pretrain on, or to mix into fine-tuning.
+	// Text files to pretrain on, or to mix into fine-tuning.
 	Text []string `json:"text,omitempty" text:"path"`
-	// Files of comparisons, whose preferred responses are texts too.
+	// Files of preferences; their preferred responses become text to train on.
 	Preferences []string `json:"preferences,omitempty" text:"path" for:"pretrain" was:"comparisons"`
-	// Files of demonstrations, each line a prompt and a completion.
+	// Files of demonstrations, one per line: {"prompt": "...", "completion": "..."}.
 	Demonstrations []string `json:"demonstrations,omitempty" text:"path" for:"sft"`
-	// Held-out files of the same kind.
+	// Files of held-out data, of the same kind.
 	Validation []string `json:"validation,omitempty" text:"path"`
-	// Share that is held out in place of validation files: the end of each text, and the comparisons or demonstrations of so many prompts.
+	// Share to hold out, instead of validation files: the end of each text, and this share of the prompts with their preferences or demonstrations.
 	ValidationSplit float64 `json:"validation_split,omitempty" range:"(0,0.9]" without:"validation" was:"validation_share"`
-	// What to do with demonstrations longer than the context.
+	// What to do with demonstrations longer than max_length; by default, cut the completion, and refuse prompts that leave no room for one.
 	Overlong Long `json:"overlong,omitempty" for:"sft" oneof:"truncate|drop|error" was:"long"`
 }
 
 // Optimizer is AdamW's settings and the learning rate's.
 type Optimizer struct {
 	// Peak learning rate.
-	LearningRate float64 `json:"learning_rate" need:"write one, as in learning_rate: 1e-3" range:"(0,1e9]"`
-	// Learning rate at the end; a tenth of the peak where it isn't written.
+	LearningRate float64 `json:"learning_rate" need:"write one, such as learning_rate: 1e-3" range:"(0,1e9]"`
+	// Final learning rate; by default, a tenth of the peak.
 	MinLR float64 `json:"min_lr" range:"[0,1e9]" was:"final"`
 	// Steps over which the rate rises to its peak.
 	WarmupSteps int `json:"warmup_steps" range:"[0,1e9]" was:"warmup"`
-	// Decay of the gradients' mean.
+	// Decay rate of Adam's mean of gradients.
 	AdamBeta1 float64 `json:"adam_beta1" default:"0.9" range:"[0,1)" was:"beta1"`
-	// Decay of the mean of their squares.
+	// Decay rate of Adam's mean of squared gradients.
 	AdamBeta2 float64 `json:"adam_beta2" default:"0.95" range:"[0,1)" was:"beta2"`
-	// Added to the denominator.
+	// Added to Adam's denominator.
 	AdamEpsilon float64 `json:"adam_epsilon" default:"1e-8" range:"(0,1e9]" was:"epsilon"`
-	// Weight decay of matrices.
+	// Weight decay, applied to weight matrices only.
 	WeightDecay float64 `json:"weight_decay" range:"[0,10]" was:"decay"`
-	// Greatest global norm of the gradients; 0 is no limit.
+	// Gradients are clipped to this global norm; 0 turns clipping off.
 	MaxGradNorm float64 `json:"max_grad_norm" default:"1" range:"[0,1e9]" was:"clip"`
-	// Decay of the average of weights that is evaluated and saved; 0 is none.
+	// Decay of the moving average of the weights, which is evaluated and saved; 0 turns averaging off.
 	EMADecay float64 `json:"ema_decay" range:"[0,1)" was:"ema"`
 }
 
 // Evaluate says when and by what a training is scored.
 type Evaluate struct {
-	// Steps between two evaluations; without it only the end is scored.
+	// Steps between evaluations; without it, only the final model is evaluated.
 	EvalSteps int `json:"eval_steps" range:"[1,1e9]" was:"every"`
-	// Tokens of held-out text; without it all.
+	// Maximum number of held-out tokens to evaluate; by default, all.
 	MaxEvalTokens int `json:"max_eval_tokens" range:"[1,1e12]" for:"pretrain|sft" was:"tokens"`
-	// The score that chooses the checkpoint.
+	// The score by which the best checkpoint is chosen.
 	MetricForBestModel string `json:"metric_for_best_model" oneof:"@scores" was:"best"`
-	// Folder of a reward model, which scores responses to the validation's prompts.
+	// Folder of a reward model, which scores responses to the validation prompts.
 	RewardModel string `json:"reward_model,omitempty" text:"path" for:"sft" was:"reward"`
-	// Tokens of such a response at most; 32 where it isn't written.
+	// Maximum number of tokens per response; by default, 32.
 	ResponseLength int `json:"response_length,omitzero" range:"[1,1048576]" for:"sft" with:"reward_model" was:"response"`
 }
 

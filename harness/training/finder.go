@@ -3,6 +3,7 @@ package training
 import (
 	"os"
 	"path/filepath"
+	"strings"
 
 	"assay/harness"
 	"assay/harness/leaf/place"
@@ -61,5 +62,5 @@ func (f *Finder) find(line int, name string) (string, error) {
 			return place, nil
 		}
 	}
-	return "", place.Errorf(f.Plan, line, "no %s; looked for %q", name, places)
+	return "", place.Errorf(f.Plan, line, "%s: no such file or folder; looked for %s", name, strings.Join(places, " and "))
 }

@@ -53,7 +53,7 @@ func TestFind(t *testing.T) {
 			t.Errorf("%q: %q, %v; want %q", name, got, err, want)
 		}
 	}
-	if _, err := w.find("data", "lost.csv", "set/usual.csv", true); err == nil || !strings.Contains(err.Error(), "data lost.csv: there is no such file") {
+	if _, err := w.find("data", "lost.csv", "set/usual.csv", true); err == nil || !strings.Contains(err.Error(), "data lost.csv: no such file") {
 		t.Errorf("a lost file: %v", err)
 	}
 	if got, err := w.find("shots", "", "", false); got != "" || err != nil {

@@ -55,12 +55,12 @@ func (d *decoder) structure(v Value, into reflect.Value, what string, above []ma
 		}
 		for _, other := range f.with {
 			if _, ok := present[other]; has && !ok {
-				d.Fail(present[f.key], "%s without %s; write both, or remove it", f.key, other)
+				d.Fail(present[f.key], "%s needs %s; write both, or remove %[1]s", f.key, other)
 			}
 		}
 		for _, other := range f.without {
 			if line, ok := present[other]; has && ok {
-				d.Fail(max(line, present[f.key]), "%s beside %s; remove one of the two", f.key, other)
+				d.Fail(max(line, present[f.key]), "both %s and %s; remove one of them", f.key, other)
 			}
 		}
 	}
@@ -97,7 +97,7 @@ func (d *decoder) find(fields []field, m *Member, what string) *field {
 			if f.in(d.o.Variant) {
 				return f
 			}
-			d.Fail(m.Line, "%s is for %s; remove it", m.Name, strings.Join(f.variants, " and "))
+			d.Fail(m.Line, "%s is only for %s; remove it", m.Name, strings.Join(f.variants, " and "))
 			return nil
 		case slices.Contains(f.was, m.Name) && f.in(d.o.Variant):
 			renamed = append(renamed, f.key)
@@ -202,7 +202,7 @@ func (d *decoder) member(f *field, m *Member, into reflect.Value, marks []marker
 func (d *decoder) list(f *field, m *Member, v Value, into reflect.Value) {
 	if shapeOf(into.Type().Elem()) == structure {
 		if v.Kind != List {
-			d.Fail(m.Line, "%s where a list is expected; write %s: and under it a list, one - entry a line", v, m.Name)
+			d.Fail(m.Line, "%s where a list is expected; write %s: with one '- entry' per line below it", v, m.Name)
 			return
 		}
 		if len(v.Items) == 0 && f.need != "" {
@@ -212,7 +212,7 @@ func (d *decoder) list(f *field, m *Member, v Value, into reflect.Value) {
 		return
 	}
 	if v.Kind != List || len(v.Items) == 0 {
-		d.Fail(m.Line, "%s is a list of at least one text; write it as [a, b]", m.Name)
+		d.Fail(m.Line, "%s must be a list with at least one entry, such as [a, b]", m.Name)
 		return
 	}
 	all := reflect.MakeSlice(into.Type(), len(v.Items), len(v.Items))
@@ -244,7 +244,7 @@ func (d *decoder) mapping(f *field, v Value, into reflect.Value, marks []marker)
 		if like == "" {
 			like = "{NAME: value}"
 		}
-		d.Fail(v.Line, "wrong type; %s is a mapping like %s, not %s", f.key, like, v)
+		d.Fail(v.Line, "wrong type; %s must be a mapping like %s, not %s", f.key, like, v)
 		return
 	}
 	all := reflect.MakeMapWithSize(into.Type(), len(v.Members))

@@ -28,15 +28,15 @@ const (
 // the content is no YAML. No document is the value [Nothing].
 func parseDocument(path string, data []byte, remedy string) (root Value, err error) {
 	if len(data) > maxBytes {
-		return Value{}, place.Errorf(path, 1, "more than %d bytes; keep data in files of their own", maxBytes)
+		return Value{}, place.Errorf(path, 1, "more than %d bytes; keep data in separate files", maxBytes)
 	}
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
 	if !utf8.Valid(data) {
-		return Value{}, place.At(path, 1, errors.New("no valid UTF-8; save the file as UTF-8"))
+		return Value{}, place.At(path, 1, errors.New("not valid UTF-8; save the file as UTF-8"))
 	}
 	defer func() { // the library's own faults must not end the program
 		if fault := recover(); fault != nil {
-			root, err = Value{}, place.Errorf(path, 1, "no YAML that can be read; %s", remedy)
+			root, err = Value{}, place.Errorf(path, 1, "unreadable YAML; %s", remedy)
 		}
 	}()
 	tokens := lexer.Tokenize(string(data))
@@ -54,7 +54,7 @@ func parseDocument(path string, data []byte, remedy string) (root Value, err err
 			continue
 		}
 		if i > 0 {
-			return Value{}, place.At(path, startLine(doc.Body), errors.New("a second document; keep all in one"))
+			return Value{}, place.At(path, startLine(doc.Body), errors.New("the file has a second YAML document; use only one"))
 		}
 		if root, err = b.build(doc.Body, 0); err != nil {
 			return Value{}, err

@@ -10,7 +10,7 @@ import (
 type Entry struct {
 	Key     string // with those of the mappings that it is in: "data.text", "models[].name"
 	Depth   int    // mappings that it is in
-	Form    string // "a number from 0 to 1", "truncate, drop or error"
+	Form    string // "number from 0 to 1", "truncate, drop or error"
 	Default string // "" for none
 	Doc     string
 	Needed  bool
@@ -70,33 +70,33 @@ func (l *lister) form(f *field, t reflect.Type) string {
 	}
 	switch shapeOf(t) {
 	case custom:
-		return "a text or a mapping"
+		return "string or mapping"
 	case structure:
-		return "a mapping"
+		return "mapping"
 	case list:
 		if shapeOf(t.Elem()) == structure {
-			return "a list of mappings"
+			return "list of mappings"
 		}
-		return "a list of texts"
+		return "list of strings"
 	case mapping:
 		if f.like != "" {
-			return "a mapping like " + f.like
+			return "mapping like " + f.like
 		}
-		return "a mapping"
+		return "mapping"
 	case float:
-		return strings.TrimSuffix("a number "+readable(f.bounds).String(), " finite")
+		return strings.TrimSuffix("number "+readable(f.bounds).String(), " finite")
 	case whole:
 		in := f.bounds
 		in.lo = max(in.lo, 0)
-		return "a whole number " + readable(in).String()
+		return "whole number " + readable(in).String()
 	case boolean:
 		return "true or false"
 	case duration:
-		return "a time, as in 60s"
+		return "time, such as 60s"
 	case anything:
 		return "any value"
 	}
-	return "a text"
+	return "string"
 }
 
 // readable drops an upper bound that is there to catch slips alone.

@@ -77,6 +77,6 @@ func (f *File) Decode(into any, o Options) {
 	case List:
 		d.entries(f.root, v, o.What, nil)
 	default:
-		f.Fail(f.root.Line, "%s where a list is expected; write one - entry a line", f.root)
+		f.Fail(f.root.Line, "%s where a list is expected; write one '- entry' per line", f.root)
 	}
 }

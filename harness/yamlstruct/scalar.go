@@ -31,9 +31,9 @@ func (d *decoder) scalar(f *field, name string, v Value, into reflect.Value) {
 		x, err := v.float()
 		switch {
 		case err != nil:
-			d.Fail(v.Line, "wrong type; %s is a number, as in 0.05", name)
+			d.Fail(v.Line, "wrong type; %s must be a number, such as 0.05", name)
 		case !f.bounds.holds(x):
-			d.Fail(v.Line, "%s %v; it must be %s", name, x, f.bounds)
+			d.Fail(v.Line, "%s is %v; it must be %s", name, x, f.bounds)
 		default:
 			into.SetFloat(x)
 		}
@@ -41,13 +41,13 @@ func (d *decoder) scalar(f *field, name string, v Value, into reflect.Value) {
 		d.whole(f, name, v, into)
 	case boolean:
 		if v.Kind != Bool {
-			d.Fail(v.Line, "wrong type; %s is true or false", name)
+			d.Fail(v.Line, "wrong type; %s must be true or false", name)
 		}
 		into.SetBool(v.Text == "true")
 	case duration:
 		t, err := time.ParseDuration(v.Text)
 		if err != nil || t <= 0 || t > 24*time.Hour {
-			d.Fail(v.Line, "%s must be a time above 0 and at most 24h, with its unit, as in 60s or 2m", name)
+			d.Fail(v.Line, "%s must be a time above 0 and at most 24h, with a unit, such as 60s or 2m", name)
 		}
 		into.SetInt(int64(t))
 	case anything:
@@ -65,7 +65,7 @@ func (d *decoder) whole(f *field, name string, v Value, into reflect.Value) {
 	lo, hi := f.bounds.whole(into.Type())
 	x, err := strconv.ParseUint(v.Text, 10, 64)
 	if v.Kind == Quoted || err != nil || x < lo || x > hi {
-		d.Fail(v.Line, "%s must be a whole number from %d to %d, in digits alone", name, lo, hi)
+		d.Fail(v.Line, "%s must be a whole number from %d to %d, written in digits", name, lo, hi)
 		return
 	}
 	if into.Kind() == reflect.Int {
@@ -82,13 +82,13 @@ func (d *decoder) choice(f *field, name string, v Value) string {
 	switch {
 	case all == nil || text == "" || slices.Contains(all, text):
 	case f.like != "":
-		d.Fail(v.Line, "no %s %q; %s", name, text, f.like)
+		d.Fail(v.Line, "unknown %s %q; %s", name, text, f.like)
 	case len(all) == 1:
-		d.Fail(v.Line, "no %s %q; there is %s", name, text, all[0])
+		d.Fail(v.Line, "unknown %s %q; use %s", name, text, all[0])
 	case f.typ.Kind() == reflect.Slice:
-		d.Fail(v.Line, "%s has %q; it may have %s", name, text, strings.Join(all, ", "))
+		d.Fail(v.Line, "%s: unknown %q; use %s", name, text, strings.Join(all, ", "))
 	default:
-		d.Fail(v.Line, "no %s %q; there are %s", name, text, strings.Join(all, ", "))
+		d.Fail(v.Line, "unknown %s %q; use one of %s", name, text, strings.Join(all, ", "))
 	}
 	return text
 }
@@ -98,9 +98,9 @@ func (d *decoder) choice(f *field, name string, v Value) string {
 func (d *decoder) text(f *field, name string, v Value) string {
 	switch text := v.Text; {
 	case v.Kind == Number || v.Kind == Bool:
-		d.Fail(v.Line, "wrong type; %s is a text: put it in quotes", name)
+		d.Fail(v.Line, "wrong type; %s must be a string: put it in quotes", name)
 	case v.Kind != Quoted && v.Kind != Plain:
-		d.Fail(v.Line, "wrong type; %s is a text, not %s", name, v)
+		d.Fail(v.Line, "wrong type; %s must be a string, not %s", name, v)
 	case strings.TrimSpace(text) == "":
 		d.Fail(v.Line, "an empty %s; give it a value or remove the field", name)
 	case f.text != "lines" && CheckWord(text) != nil:

@@ -44,7 +44,7 @@ type Member struct {
 
 // String says what kind of value it is, for messages, and never what it contains.
 func (v Value) String() string {
-	return [...]string{Nothing: "nothing", Quoted: "a text", Plain: "a text", Number: "a number", Bool: "true or false", List: "a list", Mapping: "a mapping"}[v.Kind]
+	return [...]string{Nothing: "nothing", Quoted: "a string", Plain: "a string", Number: "a number", Bool: "true or false", List: "a list", Mapping: "a mapping"}[v.Kind]
 }
 
 // float is the value as a number, NaN and infinities included.

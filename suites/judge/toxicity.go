@@ -19,13 +19,13 @@ type Toxicity struct {
 
 // ToxicitySettings are the fields of a toxicity judge in a plan.
 type ToxicitySettings struct {
-	// Form of a toxicity service.
+	// The toxicity service.
 	Service ToxicityService `json:"service,omitempty" oneof:"perspective|moderation|classifier"`
-	// Address of the service; perspective and moderation have a public one.
+	// Address of the service; by default, the public one of perspective or moderation.
 	URL string `json:"url,omitempty"`
 	// The classifier's label that means toxic.
 	Label string `json:"label,omitempty"`
-	// Categories of moderation that count; without it all.
+	// Moderation categories that count; by default, all.
 	Categories []string `json:"categories,omitempty"`
 }
 

@@ -65,7 +65,7 @@ func TestDemonstrationDefects(t *testing.T) {
 		{`{"messages": [{"role": "user", "content": "p"}]}`, "messages of a chat"},
 		{`{"prompt": [{"role": "user", "content": "p"}], "completion": "c"}`, "prompt is a list of a chat's messages"},
 		{`{"prompt": "p", "completion": "a<|endoftext|>b"}`, "inside its text"},
-		{`{"prompt": "p", "completion": "a\ud83d"}`, "completion is a text with half a surrogate pair"},
+		{`{"prompt": "p", "completion": "a\ud83d"}`, "completion is a string with half a surrogate pair or another escape that is not a character"},
 		{`["p", "c"]`, "not a demonstration; write"},
 	} {
 		_, err := data.ReadDemonstrations([]string{file(t, "\n"+tt.line+"\n")}, nil)
@@ -121,7 +121,7 @@ func TestLongRows(t *testing.T) {
 		{plan.LongDefault, "", "", "", "c.jsonl:3: a prompt of 10 tokens leaves no room for a completion within 7"},
 		{plan.Truncate, "abcd.|abcdefghij.|fghijk.", "abcd|cdef", "rows of 7 tokens, whose ends are not learnt: 1 |prompts longer than 6 tokens, cut at their beginnings: 1 ", "p.jsonl:3: an empty prompt"},
 		{plan.Drop, "abcd.", "abcd", "demonstrations longer than 7 tokens, left out: 2 ", ""},
-		{plan.Refuse, "", "", "", "c.jsonl:2: a demonstration of 11 tokens; a row holds 7"},
+		{plan.Refuse, "", "", "", "c.jsonl:2: a demonstration of 11 tokens, but a row holds 7; shorten it,"},
 	} {
 		var notes data.Notes
 		rows, err := data.EncodeDemonstrations(tok, demos, 6, tt.long, &notes)
@@ -168,7 +168,7 @@ func TestLongRows(t *testing.T) {
 			t.Errorf("%q: prompts %s, want %s (%v)", tt.long, got, tt.prompts, err)
 		}
 	}
-	if _, err := data.EncodePrompts(tok, prompts, 4, 3, plan.LongDefault, nil); err == nil || !strings.Contains(err.Error(), "p.jsonl:2: a prompt of 6 tokens; with responses of 3 it may have 1 to 4") {
+	if _, err := data.EncodePrompts(tok, prompts, 4, 3, plan.LongDefault, nil); err == nil || !strings.Contains(err.Error(), "p.jsonl:2: a prompt of 6 tokens; with responses of 3 tokens it can have at most 4") {
 		t.Errorf("a long prompt: %v", err)
 	}
 }
@@ -203,7 +203,7 @@ func TestPreferencesThatTeachNothing(t *testing.T) {
 	if n, said, err := encode(plan.Drop); n != 3 || err != nil || !strings.Contains(said, "preferences longer than 6 tokens, left out: 1 ") {
 		t.Errorf("drop: %d, %s, %v", n, said, err)
 	}
-	if _, _, err := encode(plan.Refuse); err == nil || !strings.Contains(err.Error(), "c.jsonl:2: a preference of 9 tokens; a row holds 6") {
+	if _, _, err := encode(plan.Refuse); err == nil || !strings.Contains(err.Error(), "c.jsonl:2: a preference of 9 tokens, but a row holds 6") {
 		t.Errorf("error: %v", err)
 	}
 }

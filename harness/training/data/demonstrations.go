@@ -90,7 +90,7 @@ func EncodeDemonstrations(t *bpe.Tokenizer, all []Demonstration, context int, lo
 				notes.Count("demonstrations longer than "+tokens(context+1)+", left out", d.Place)
 				continue
 			case long == plan.Refuse:
-				return nil, d.Place.Errorf("a demonstration of %d tokens; a row holds %d: shorten it, or write overlong: drop or overlong: truncate under data", n, context+1)
+				return nil, d.Place.Errorf("a demonstration of %d tokens, but a row holds %d; shorten it, or write overlong: drop or overlong: truncate under data", n, context+1)
 			case len(prompt) > context && long == plan.Truncate:
 				prompt = prompt[len(prompt)-max(1, context+1-len(completion)):]
 				notes.Count("prompts longer than "+tokens(context)+", cut at their beginnings", d.Place)

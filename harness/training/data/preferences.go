@@ -103,7 +103,7 @@ func (c *Preference) readList(r row, prompted bool) error {
 		return errors.New(`no prompt; write "prompt", and "" for an empty one`)
 	}
 	if r.has("responses") {
-		if err := r.into("responses", "a list of texts", &c.Responses); err != nil {
+		if err := r.into("responses", "a list of strings", &c.Responses); err != nil {
 			return err
 		}
 	}
@@ -220,7 +220,7 @@ func (x *Encoder) Encode(all []Preference) ([]*reward.Preference, error) {
 				notes.Count("preferences longer than "+tokens(context)+", left out", c.Place)
 				continue
 			case plan.Refuse:
-				return nil, c.Place.Errorf("a preference of %d tokens; a row holds %d: shorten it, or write overlong: drop or overlong: truncate under data", n, context)
+				return nil, c.Place.Errorf("a preference of %d tokens, but a row holds %d; shorten it, or write overlong: drop or overlong: truncate under data", n, context)
 			}
 			notes.Count("preferences longer than "+tokens(context)+", cut: prompts at their beginnings, responses at their ends", c.Place)
 		}

@@ -70,7 +70,7 @@ func TestPreferenceDefects(t *testing.T) {
 		{`{"prompt": "p", "chosen": "a", "rejected": null}`, "go together"},
 		{`{"responses": ["a", "b"], "ranks": [1, 2]}`, "no prompt"},
 		{`{"prompt": "p", "chosen": [{"role": "user", "content": "p"}], "rejected": "b"}`, "chosen is a list of a chat's messages; assay trains on text"},
-		{`{"prompt": 5, "chosen": "a", "rejected": "b"}`, "prompt is a number; it must be a text"},
+		{`{"prompt": 5, "chosen": "a", "rejected": "b"}`, "prompt is a number; it must be a string"},
 		{`{"prompt": "p", "responses": ["a", "b"], "ranks": [1, 1.5]}`, "ranks is a list; it must be a list of whole numbers"},
 		{`{"prompt": "p", "responses": ["a", "b", "c"], "ranks": [1, null, 2]}`, "ranks has null at position 2"},
 		{`{"prompt": "p", "responses": [null, "b"], "ranks": [1, 2]}`, "responses has null at position 1"},

@@ -53,7 +53,7 @@ func (r row) text(name string) (text string, there bool, err error) {
 	if !r.has(name) {
 		return "", false, nil
 	}
-	return text, true, r.into(name, "a text", &text)
+	return text, true, r.into(name, "a string", &text)
 }
 
 // into reads a member into a value; what names its type in errors.
@@ -68,7 +68,7 @@ func (r row) into(name, what string, to any) error {
 		}
 		return nil
 	}
-	is := map[jsontext.Kind]string{'"': "a text", '0': "a number", 't': "true", 'f': "false", '[': "a list", '{': "an object"}[v.Kind()]
+	is := map[jsontext.Kind]string{'"': "a string", '0': "a number", 't': "true", 'f': "false", '[': "a list", '{': "an object"}[v.Kind()]
 	if v.Kind() == '[' && strings.Contains(string(v), `"role"`) {
 		return fmt.Errorf("%s is a list of a chat's messages; assay trains on text: write each as one text, formatted by the model's chat template", name)
 	}

@@ -183,7 +183,7 @@ func EncodePrompts(t *bpe.Tokenizer, prompts []Prompt, room, response int, long 
 		case n == 0:
 			return nil, p.Place.Errorf("an empty prompt; a policy needs at least one token: remove it, or write overlong: drop under data")
 		default:
-			return nil, p.Place.Errorf("a prompt of %d tokens; with responses of %d it may have 1 to %d: shorten it, or write overlong: drop or overlong: truncate under data", n, response, room)
+			return nil, p.Place.Errorf("a prompt of %d tokens; with responses of %d tokens it can have at most %d; shorten it, or write overlong: drop or overlong: truncate under data", n, response, room)
 		}
 		all = append(all, ids)
 	}

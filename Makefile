@@ -1,9 +1,9 @@
-# assay: build, try and check. `make demo` and `make test` need Go and make alone.
+# assay: build, try and check. `make demo` and `make test` need only Go and make.
 GO          ?= go
 STATICCHECK  = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 FUZZTIME    ?= 10s
 export CGO_ENABLED ?= 0
-# The commit, for --version and manifests, where go build may not ask git itself.
+# The commit, for --version and manifests, in case go build can't run git.
 COMMIT      := $(shell git rev-parse HEAD 2>/dev/null)$(if $(shell git status --porcelain 2>/dev/null), (modified))
 
 .PHONY: build demo test race cpu-paths cross generate lint fuzz bench peers bench-peers simulate parity reproduce pipeline e2e-llama golden ci clean
@@ -11,26 +11,26 @@ COMMIT      := $(shell git rev-parse HEAD 2>/dev/null)$(if $(shell git status --
 build: ## one static binary, ./assay
 	$(GO) build -trimpath -ldflags "-s -w -X 'assay/harness.commit=$(COMMIT)'" -o assay .
 
-demo: build ## the main job on checkpoints that come along, end to end, into out/demo (under a minute)
+demo: build ## the main job on the included checkpoints, end to end, into out/demo (under a minute)
 	./assay demo -o out/demo
 
-test: ## every test; with ASSAY_DATA set to the real data, those too
+test: ## every test; set ASSAY_DATA to include tests on real data
 	$(GO) test -timeout 20m ./...
 
 race: ## the race detector needs cgo
 	CGO_ENABLED=1 $(GO) test -race -short -timeout 20m ./...
 
-cpu-paths: ## the kernels' tests on each path that this CPU can take
+cpu-paths: ## the kernels' tests on each path that this CPU supports
 	@for path in generic avx2 avx512; do echo "ASSAY_CPU=$$path"; ASSAY_CPU=$$path $(GO) test -count 1 ./models/compute/kernels || exit 1; done
 
 cross: ## builds without cgo for the other platforms
 	GOOS=linux GOARCH=arm64 $(GO) vet ./models/... && GOOS=linux GOARCH=arm64 $(GO) build -o /dev/null .
 	GOOS=darwin GOARCH=arm64 $(GO) build -o /dev/null .
 
-generate: ## the kernels' assembly anew, from models/compute/kernels/avo
+generate: ## regenerate the kernels' assembly from models/compute/kernels/avo
 	$(GO) generate ./models/compute/kernels
 
-lint: ## formatting, vet, staticcheck, and go.mod in order
+lint: ## formatting, vet, staticcheck, and a tidy go.mod
 	@out=$$(gofmt -l .); if [ -n "$$out" ]; then echo "not gofmt'd: $$out"; exit 1; fi
 	$(GO) vet ./...
 	$(GO) mod tidy -diff
@@ -46,25 +46,25 @@ fuzz: ## each fuzz target for FUZZTIME
 bench: ## Go benchmarks
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
-peers: ## beside other systems; needs: pip install numpy scipy sacrebleu rouge-score, and requests.py --install
+peers: ## comparisons with other systems; needs: pip install numpy scipy sacrebleu rouge-score, and requests.py --install
 	python3 fixtures/peers/bootstrap.py
 	python3 fixtures/peers/text_metrics.py
 	python3 fixtures/peers/judgements.py
 	python3 fixtures/peers/requests.py
 
-bench-peers: ## matrix products beside the peak; training steps, PPO and decoding beside PyTorch and others; needs: pip install torch numpy transformers
+bench-peers: ## matrix products against the CPU's peak; training steps, PPO and decoding against PyTorch and others; needs: pip install torch numpy transformers
 	$(GO) test -run '^$$' -bench 'MatMul/' ./models/compute/kernels
 	python3 fixtures/peers/pretrain.py steps
 	python3 fixtures/peers/ppo.py
 	python3 fixtures/peers/decode.py
 
-simulate: ## coverage, power and false verdicts of the statistics, whole (an hour); small cases are among the tests
+simulate: ## coverage, power and false verdicts of the statistics (an hour); the tests include small cases
 	$(GO) run ./fixtures/peers/simulate coverage -samples 4000
 	$(GO) run ./fixtures/peers/simulate power -samples 4000
 	$(GO) run ./fixtures/peers/simulate null -samples 4000
 	$(GO) run ./fixtures/peers/simulate gates -samples 4000
 
-parity: ## token ids, log-probabilities and chat templates beside transformers; needs: pip install torch transformers jinja2
+parity: ## compare token ids, log-probabilities and chat templates with transformers; needs: pip install torch transformers jinja2
 	python3 fixtures/peers/tokenizers.py --data "$(ASSAY_DATA)"
 	python3 fixtures/peers/chat_templates.py | cmp - models/chat/testdata/rendered.json
 
@@ -74,11 +74,11 @@ reproduce: build ## the paper in the small world: every model of one seed, and i
 pipeline: ## the paper's three steps in the small world, SEED=0 (some minutes), into out/world-SEED
 	python3 fixtures/world/pipeline.py out/world-$(or $(SEED),0) --seed $(or $(SEED),0)
 
-e2e-llama: build ## a real small model, at two temperatures: asked, judged, reported; see fixtures/peers/llama
+e2e-llama: build ## run, judge and report a real small model at two temperatures; see fixtures/peers/llama
 	python3 fixtures/peers/llama/run.py ./assay run fixtures/peers/llama/plan.yaml -o out/llama/run --data "$(ASSAY_DATA)"
 	rm -rf out/llama/report && ./assay report out/llama/run -o out/llama/report
 
-golden: ## write golden files anew; explain the diff in the commit
+golden: ## rewrite golden files; explain the diff in the commit
 	$(GO) test ./reports/figure ./reports/text ./reports/tex -update
 
 ci: lint test race cpu-paths cross demo

@@ -101,8 +101,8 @@ type standing struct {
 	// since the last answer.
 	owed []models.Completion
 	row  int
-	// alike are requests in a row that the server rejected in the same words.
-	alike []models.Completion
+	// rejected are requests in a row that the server rejected in the same words.
+	rejected []models.Completion
 }
 
 // mostRefusals is how many requests in a row a server may refuse because of the account
@@ -160,25 +160,25 @@ func (s *runner) rejected(q *query, st *standing, c *models.Completion, failure 
 	if failure.Filtered || tooLong.MatchString(failure.Reason) {
 		return errors.Join(s.keepAlike(st), s.answers.keep(c))
 	}
-	if len(st.alike) > 0 && st.alike[0].Missing != c.Missing {
+	if len(st.rejected) > 0 && st.rejected[0].Missing != c.Missing {
 		if err := s.keepAlike(st); err != nil {
 			return err
 		}
 	}
-	if st.alike = append(st.alike, *c); len(st.alike) < mostFailures(q.Concurrency) {
+	if st.rejected = append(st.rejected, *c); len(st.rejected) < mostFailures(q.Concurrency) {
 		return nil
 	}
-	return fmt.Errorf("%d requests in a row were refused in the same words: %s; check the account and the plan's fields for this server", len(st.alike), c.Missing)
+	return fmt.Errorf("%d requests in a row were refused in the same words: %s; check the account and the plan's fields for this server", len(st.rejected), c.Missing)
 }
 
 // keepAlike journals requests that were rejected because of their prompts.
 func (s *runner) keepAlike(st *standing) error {
-	for i := range st.alike {
-		if err := s.answers.keep(&st.alike[i]); err != nil {
+	for i := range st.rejected {
+		if err := s.answers.keep(&st.rejected[i]); err != nil {
 			return err
 		}
 	}
-	st.alike = nil
+	st.rejected = nil
 	return nil
 }
 

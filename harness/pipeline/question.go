@@ -63,12 +63,12 @@ func (j *Judged) warnOfRequests(out *Outcome) {
 }
 
 // requests are those that a run's plan makes to a model; false where no plan says.
-func (j *Judged) requests(model string) (plan.Asked, bool) {
+func (j *Judged) requests(model string) (plan.Requests, bool) {
 	for _, src := range j.sources {
 		m := src.Manifest
 		if i := slices.IndexFunc(m.Models, func(info models.Info) bool { return src.label(info.Name) == model }); i >= 0 {
-			return plan.NewAsked(m.Plan.Run, m.Models[i].Name, m.Models[i].Sent)
+			return plan.RequestsTo(m.Plan.Run, m.Models[i].Name, m.Models[i].Sent)
 		}
 	}
-	return plan.Asked{}, false
+	return plan.Requests{}, false
 }

@@ -10,17 +10,17 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// Asked is a model as a run asked it.
-type Asked struct {
+// Requests says how a run's requests to a model are made.
+type Requests struct {
 	run  Run
 	at   int      // of the model
-	sent []string // what its server made necessary
+	sent []string // changes that its server made necessary
 }
 
-// NewAsked finds a model in the canonical form of its run's plan; sent is what its server
-// made necessary, as a manifest has it. Ok is false where the plan has no such model, as
-// that of a run that was imported, or where its answers are recorded ones.
-func NewAsked(canonical jsontext.Value, model, sent string) (a Asked, ok bool) {
+// RequestsTo finds a model in the canonical form of its run's plan. sent is the manifest's
+// list of what its server made necessary. Ok is false if the plan has no such model, as for
+// an imported run, or if its answers are recorded.
+func RequestsTo(canonical jsontext.Value, model, sent string) (a Requests, ok bool) {
 	if len(canonical) == 0 || json.Unmarshal(canonical, &a.run) != nil {
 		return a, false
 	}
@@ -29,16 +29,16 @@ func NewAsked(canonical jsontext.Value, model, sent string) (a Asked, ok bool) {
 		return a, false
 	}
 	for _, one := range strings.Split(sent, "; ") {
-		if one != "" && !strings.HasPrefix(one, "answered as ") { // a name is no matter of the request
+		if one != "" && !strings.HasPrefix(one, "answered as ") { // a name is not part of the request
 			a.sent = append(a.sent, one)
 		}
 	}
 	return a, a.run.Models[a.at].Spec.Kind != Replay
 }
 
-// Differences says in what requests to the second model differ from those to the first
-// under a suite, one a member: "temperature (1 beside 0)".
-func Differences(first, second *Asked, suite string) []string {
+// Differences lists how requests to the second model differ from those to the first in a
+// suite, one text per member: "temperature (1 beside 0)".
+func Differences(first, second *Requests, suite string) []string {
 	a, b := first.members(suite), second.members(suite)
 	var all []string
 	for i := range a {
@@ -51,8 +51,8 @@ func Differences(first, second *Asked, suite string) []string {
 
 type sentMember struct{ name, value string }
 
-// members are what a request is made of, apart from the prompt and the model's name.
-func (a *Asked) members(suite string) []sentMember {
+// members lists the parts of a request besides the prompt and the model's name.
+func (a *Requests) members(suite string) []sentMember {
 	m := &a.run.Models[a.at]
 	sampling := m.Sampling
 	if i := slices.IndexFunc(a.run.Suites, func(s Suite) bool { return s.Suite == suite }); i >= 0 {
@@ -73,7 +73,7 @@ func (a *Asked) members(suite string) []sentMember {
 	}
 }
 
-// optional is a value that the plan has, or the suite's own.
+// optional is the plan's value, or the suite's own.
 func optional[T any](v *T) string {
 	if v == nil {
 		return "unset"
@@ -89,7 +89,7 @@ func inJSON(v any) string {
 	return shortened(string(text))
 }
 
-// shortened is a text as a warning can hold it.
+// shortened is a text cut to fit into a warning.
 func shortened(text string) string {
 	const most = 60
 	runes := []rune(text)

@@ -174,15 +174,15 @@ models:
 suites: [{suite: tldr, max_tokens: 64}, {suite: drop, temperature: 1, conditions: [zeroshot]}]
 `
 	canonical := jsontext.Value(canonicalOf(t, plans))
-	asked := func(name, sent string) *Asked {
-		a, ok := NewAsked(canonical, name, sent)
+	asked := func(name, sent string) *Requests {
+		a, ok := RequestsTo(canonical, name, sent)
 		if !ok {
 			t.Fatalf("no model %s", name)
 		}
 		return &a
 	}
 	for _, tt := range []struct {
-		first, second *Asked
+		first, second *Requests
 		suite         string
 		want          []string
 	}{
@@ -198,13 +198,13 @@ suites: [{suite: tldr, max_tokens: 64}, {suite: drop, temperature: 1, conditions
 			t.Errorf("%s (-want +got):\n%s", tt.suite, diff)
 		}
 	}
-	if _, ok := NewAsked(canonical, "r", ""); ok {
+	if _, ok := RequestsTo(canonical, "r", ""); ok {
 		t.Error("what was recorded was asked")
 	}
-	if _, ok := NewAsked(canonical, "x", ""); ok {
+	if _, ok := RequestsTo(canonical, "x", ""); ok {
 		t.Error("a model that the plan doesn't have was asked")
 	}
-	if _, ok := NewAsked(nil, "a", ""); ok {
+	if _, ok := RequestsTo(nil, "a", ""); ok {
 		t.Error("a model of no plan was asked")
 	}
 }

@@ -39,8 +39,8 @@ func (b *bits) add(n uint32) bool {
 // Answer counts the answer that a judgement is about: the draw for an example, with its
 // mark, and the baseline's answer where the judgement compares the two. It is counted
 // once, however many judgements it has.
-func (s *Column) Answer(cluster uint32, draw int, mark, baseline metrics.Mark, compares bool) {
-	a := &s.answers
+func (col *Column) Answer(cluster uint32, draw int, mark, baseline metrics.Mark, compares bool) {
+	a := &col.answers
 	seen := a.seen[draw]
 	if seen == nil {
 		if a.seen == nil {
@@ -60,18 +60,18 @@ func (s *Column) Answer(cluster uint32, draw int, mark, baseline metrics.Mark, c
 
 // Silent says that an empty answer can score well under the metric, so a column of only
 // empty answers may have no estimate.
-func (s *Column) Silent() { s.answers.silent = true }
+func (col *Column) Silent() { col.answers.silent = true }
 
 // onlySilence reports whether every answer is empty and some score differently from others.
 // The mean is then the share of examples for which an empty answer is right (in SQuAD,
 // those without an answer) and says nothing about the model.
-func (s *Column) onlySilence() bool {
-	a := s.Answers()
-	if a == nil || !s.answers.silent || a.Empty < a.All {
+func (col *Column) onlySilence() bool {
+	a := col.Answers()
+	if a == nil || !col.answers.silent || a.Empty < a.All {
 		return false
 	}
-	for i, x := range s.stats {
-		if x != s.stats[i%s.dim] {
+	for i, x := range col.stats {
+		if x != col.stats[i%col.dim] {
 			return true
 		}
 	}
@@ -82,24 +82,24 @@ const silenceWarning = "every answer is empty, and an empty answer is right for 
 
 // Unmarked says that the judgements come from a run that recorded no marks, so the shares
 // of odd answers are unknown.
-func (s *Column) Unmarked() { s.answers.unknown = true }
+func (col *Column) Unmarked() { col.answers.unknown = true }
 
 // Answers returns the counts, or nil where they are unknown.
-func (s *Column) Answers() *metrics.Answers {
-	if s.answers.unknown || s.answers.All == 0 {
+func (col *Column) Answers() *metrics.Answers {
+	if col.answers.unknown || col.answers.All == 0 {
 		return nil
 	}
-	counts := s.answers.Answers
+	counts := col.answers.Answers
 	return &counts
 }
 
 // Opponent returns the counts of the baseline's answers, or nil where they are unknown or
 // there is no baseline.
-func (s *Column) Opponent() *metrics.Answers {
-	if s.answers.unknown || s.answers.opponent.All == 0 {
+func (col *Column) Opponent() *metrics.Answers {
+	if col.answers.unknown || col.answers.opponent.All == 0 {
 		return nil
 	}
-	counts := s.answers.opponent
+	counts := col.answers.opponent
 	return &counts
 }
 
@@ -134,15 +134,15 @@ func differentAnswers(first, second *metrics.Answers, of, and string) []string {
 }
 
 // answerWarnings returns the warnings that concern one column.
-func (s *Column) answerWarnings() (warnings []string) {
-	a := s.Answers()
+func (col *Column) answerWarnings() (warnings []string) {
+	a := col.Answers()
 	if a == nil {
 		return nil
 	}
 	if a.Empty == a.All {
 		warnings = append(warnings, "every answer is empty: this shows nothing about what the model knows")
 	}
-	return append(warnings, differentAnswers(s.Opponent(), a, "the opponent's", "the model's")...)
+	return append(warnings, differentAnswers(col.Opponent(), a, "the opponent's", "the model's")...)
 }
 
 func percent(share float64) string {

@@ -36,31 +36,31 @@ func NewColumn(m *metrics.Metric) *Column {
 
 // Add adds a judgement. value has the metric's width. Labeler 0 means not
 // recorded.
-func (s *Column) Add(cluster, labeler uint32, value []float64) {
-	if len(value) != s.metric.ValueWidth() {
-		panic(fmt.Sprintf("infer: value of %d numbers for %s, want %d", len(value), s.metric.Name, s.metric.ValueWidth()))
+func (col *Column) Add(cluster, labeler uint32, value []float64) {
+	if len(value) != col.metric.ValueWidth() {
+		panic(fmt.Sprintf("infer: value of %d numbers for %s, want %d", len(value), col.metric.Name, col.metric.ValueWidth()))
 	}
-	s.clusters = append(s.clusters, cluster)
-	at := len(s.stats)
-	s.stats = append(s.stats, make([]float64, s.dim)...)
-	s.sums.Add(s.stats[at:], value)
-	if labeler != 0 && s.labelers == nil {
-		s.labelers = make([]uint32, len(s.clusters)-1)
+	col.clusters = append(col.clusters, cluster)
+	at := len(col.stats)
+	col.stats = append(col.stats, make([]float64, col.dim)...)
+	col.sums.Add(col.stats[at:], value)
+	if labeler != 0 && col.labelers == nil {
+		col.labelers = make([]uint32, len(col.clusters)-1)
 	}
-	if s.labelers != nil {
-		s.labelers = append(s.labelers, labeler)
+	if col.labelers != nil {
+		col.labelers = append(col.labelers, labeler)
 	}
 }
 
 // AddMissing adds a judgement that was attempted and has no value.
-func (s *Column) AddMissing(cluster uint32) { s.missing = append(s.missing, cluster) }
+func (col *Column) AddMissing(cluster uint32) { col.missing = append(col.missing, cluster) }
 
 // Group says which examples share their errors, as questions on one passage do:
 // example c, numbered as after Renumber, belongs to cluster to[c]. Pairing stays
 // by example; errors, the bootstrap's draws and degrees of freedom are by cluster.
 // nil, the default, makes every example its own cluster. Samples that are compared
 // must have the same grouping.
-func (s *Column) Group(to []uint32) { s.groups = to }
+func (col *Column) Group(to []uint32) { col.groups = to }
 
 // clusterOf lists the cluster of each judgement's example.
 func clusterOf(examples, groups []uint32) []uint32 {
@@ -77,26 +77,26 @@ func clusterOf(examples, groups []uint32) []uint32 {
 // Renumber gives example c the number to[c] and sorts the judgements by the new
 // numbers. The bootstrap draws clusters by position, so if the numbers depend only
 // on the examples, the results do too.
-func (s *Column) Renumber(to []uint32) {
-	for i, c := range s.clusters {
-		s.clusters[i] = to[c]
+func (col *Column) Renumber(to []uint32) {
+	for i, c := range col.clusters {
+		col.clusters[i] = to[c]
 	}
-	for i, c := range s.missing {
-		s.missing[i] = to[c]
+	for i, c := range col.missing {
+		col.missing[i] = to[c]
 	}
-	order := s.order()
-	s.clusters = permuted(s.clusters, order, 1)
-	s.stats = permuted(s.stats, order, s.dim)
-	if s.labelers != nil {
-		s.labelers = permuted(s.labelers, order, 1)
+	order := col.order()
+	col.clusters = permuted(col.clusters, order, 1)
+	col.stats = permuted(col.stats, order, col.dim)
+	if col.labelers != nil {
+		col.labelers = permuted(col.labelers, order, 1)
 	}
 }
 
 // order lists the judgements by ascending example. Those of one example keep the
 // order in which they were added.
-func (s *Column) order() []uint64 {
-	keys := make([]uint64, len(s.clusters))
-	for i, c := range s.clusters {
+func (col *Column) order() []uint64 {
+	keys := make([]uint64, len(col.clusters))
+	for i, c := range col.clusters {
 		keys[i] = uint64(c)<<32 | uint64(i)
 	}
 	slices.Sort(keys)
@@ -115,15 +115,15 @@ func permuted[T any](rows []T, order []uint64, dim int) []T {
 }
 
 // N is the number of judgements scored.
-func (s *Column) N() int { return len(s.clusters) }
+func (col *Column) N() int { return len(col.clusters) }
 
 // Missing is the number of judgements without a value.
-func (s *Column) Missing() int { return len(s.missing) }
+func (col *Column) Missing() int { return len(col.missing) }
 
 // severalLabelers reports whether errors may be shared within a labeler.
-func (s *Column) severalLabelers() bool {
-	for _, l := range s.labelers {
-		if l != s.labelers[0] {
+func (col *Column) severalLabelers() bool {
+	for _, l := range col.labelers {
+		if l != col.labelers[0] {
 			return true
 		}
 	}
@@ -131,11 +131,11 @@ func (s *Column) severalLabelers() bool {
 }
 
 // labeler is the first judgement's labeler, or 0 if there is no judgement.
-func (s *Column) labeler() uint32 {
-	if len(s.labelers) == 0 {
+func (col *Column) labeler() uint32 {
+	if len(col.labelers) == 0 {
 		return 0
 	}
-	return s.labelers[0]
+	return col.labelers[0]
 }
 
 // clustered is a column summed by example or, after merge, by cluster, in
@@ -174,19 +174,19 @@ func (c *clustered) total() (sums []float64, n float64) {
 	return sums, n
 }
 
-func (s *Column) clustered() *clustered {
-	c := &clustered{dim: s.dim}
-	for _, i := range s.order() {
+func (col *Column) clustered() *clustered {
+	c := &clustered{dim: col.dim}
+	for _, i := range col.order() {
 		last := len(c.ids) - 1
-		if last < 0 || c.ids[last] != s.clusters[i] {
-			c.ids = append(c.ids, s.clusters[i])
+		if last < 0 || c.ids[last] != col.clusters[i] {
+			c.ids = append(c.ids, col.clusters[i])
 			c.counts = append(c.counts, 0)
-			c.sums = append(c.sums, make([]float64, s.dim)...)
+			c.sums = append(c.sums, make([]float64, col.dim)...)
 			last++
 		}
 		c.counts[last]++
-		for k := range s.dim {
-			c.sums[last*s.dim+k] += s.stats[int(i)*s.dim+k]
+		for k := range col.dim {
+			c.sums[last*col.dim+k] += col.stats[int(i)*col.dim+k]
 		}
 	}
 	return c

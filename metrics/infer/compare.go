@@ -98,9 +98,9 @@ func missingWarning(unscored [2]int) string {
 	return fmt.Sprintf("%d judgements of the first and %d of the second have no value and are left out", unscored[0], unscored[1])
 }
 
-func (s *Column) pointOf(c *clustered) float64 {
+func (col *Column) pointOf(c *clustered) float64 {
 	sums, n := c.total()
-	return s.sums.Point(sums, n)
+	return col.sums.Point(sums, n)
 }
 
 // width is the largest difference that the metric's range allows.

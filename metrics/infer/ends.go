@@ -20,8 +20,8 @@ const skewed = 0.04
 
 // score is Wilson's interval at the effective number of draws. It applies to every
 // proportion, and to a bounded mean that is near an end; ok is false for others.
-func (s *Column) score(c *clustered, se float64) (metrics.Interval, bool) {
-	lower, upper, ok := s.scoreBounds(c, se, tail)
+func (col *Column) score(c *clustered, se float64) (metrics.Interval, bool) {
+	lower, upper, ok := col.scoreBounds(c, se, tail)
 	if !ok {
 		return metrics.Interval{}, false
 	}
@@ -30,16 +30,16 @@ func (s *Column) score(c *clustered, se float64) (metrics.Interval, bool) {
 }
 
 // scoreBounds are the bounds of [Column.score], each one-sided at alpha.
-func (s *Column) scoreBounds(c *clustered, se, alpha float64) (lower, upper float64, ok bool) {
-	if !s.metric.Bounded() {
+func (col *Column) scoreBounds(c *clustered, se, alpha float64) (lower, upper float64, ok bool) {
+	if !col.metric.Bounded() {
 		return 0, 0, false
 	}
-	lo, width := s.metric.Lo, s.metric.Hi-s.metric.Lo
-	if s.metric.Kind != metrics.Proportion && spreadless(se, len(c.ids), width) {
+	lo, width := col.metric.Lo, col.metric.Hi-col.metric.Lo
+	if col.metric.Kind != metrics.Proportion && spreadless(se, len(c.ids), width) {
 		return 0, 0, false
 	}
-	spread, ok := s.spread(c)
-	if !ok || s.metric.Kind != metrics.Proportion && spread.Skewness2() < skewed {
+	spread, ok := col.spread(c)
+	if !ok || col.metric.Kind != metrics.Proportion && spread.Skewness2() < skewed {
 		return 0, 0, false
 	}
 	z := -stats.NormalQuantile(alpha)
@@ -57,12 +57,12 @@ func (s *Column) scoreBounds(c *clustered, se, alpha float64) (lower, upper floa
 
 // spread is the column's on the scale of 0 to 1. ok is false where a value is out
 // of the metric's range.
-func (s *Column) spread(c *clustered) (stats.Spread, bool) {
-	lo, width := s.metric.Lo, s.metric.Hi-s.metric.Lo
-	values, sums := s.stats, c.sums
+func (col *Column) spread(c *clustered) (stats.Spread, bool) {
+	lo, width := col.metric.Lo, col.metric.Hi-col.metric.Lo
+	values, sums := col.stats, c.sums
 	if lo != 0 || width != 1 {
-		values, sums = make([]float64, len(s.stats)), make([]float64, len(c.sums))
-		for i, x := range s.stats {
+		values, sums = make([]float64, len(col.stats)), make([]float64, len(c.sums))
+		for i, x := range col.stats {
 			values[i] = (x - lo) / width
 		}
 		for i, x := range c.sums {
@@ -79,19 +79,19 @@ func (s *Column) spread(c *clustered) (stats.Spread, bool) {
 const fewEvents = 3
 
 // fewEvents warns where very few clusters have seen the rarer outcome.
-func (s *Column) fewEvents(c *clustered) []string {
-	warnings := fewWarning(len(c.ids), fewClusters, s.unit()+"s")
+func (col *Column) fewEvents(c *clustered) []string {
+	warnings := fewWarning(len(c.ids), fewClusters, col.unit()+"s")
 	below, above := 0, 0
 	for i, x := range c.sums {
-		if x > s.metric.Lo*c.counts[i] {
+		if x > col.metric.Lo*c.counts[i] {
 			above++
 		}
-		if x < s.metric.Hi*c.counts[i] {
+		if x < col.metric.Hi*c.counts[i] {
 			below++
 		}
 	}
 	if k := min(below, above); k < fewEvents {
-		warnings = append(warnings, fmt.Sprintf("fewer than %d %ss away from the end of the range: the interval depends on them", fewEvents, s.unit()))
+		warnings = append(warnings, fmt.Sprintf("fewer than %d %ss away from the end of the range: the interval depends on them", fewEvents, col.unit()))
 	}
 	return warnings
 }

@@ -56,35 +56,35 @@ func Estimate(s *Column, opt Options) metrics.Estimate {
 	return e
 }
 
-func (s *Column) interval(c *clustered, point float64, opt Options) (metrics.Interval, string, []string) {
-	n, clusters := s.N(), len(c.ids)
+func (col *Column) interval(c *clustered, point float64, opt Options) (metrics.Interval, string, []string) {
+	n, clusters := col.N(), len(c.ids)
 	switch {
-	case n == 1 && s.metric.Kind == metrics.Proportion && c.binary():
-		return s.wilson(c), MethodWilson, nil
+	case n == 1 && col.metric.Kind == metrics.Proportion && c.binary():
+		return col.wilson(c), MethodWilson, nil
 	case clusters == 1:
-		return s.wholeRange(point), MethodWholeRange, []string{"one " + s.unit() + ": the interval is the metric's whole range"}
-	case s.metric.Kind == metrics.FunctionOfSums || opt.Bootstrap:
-		return s.bootstrapped(c, opt)
-	case s.severalLabelers():
-		return s.twoWay(c, point)
+		return col.wholeRange(point), MethodWholeRange, []string{"one " + col.unit() + ": the interval is the metric's whole range"}
+	case col.metric.Kind == metrics.FunctionOfSums || opt.Bootstrap:
+		return col.bootstrapped(c, opt)
+	case col.severalLabelers():
+		return col.twoWay(c, point)
 	case !c.single():
 		mean, se := stats.ClusteredOneWay(c.sums, c.counts)
-		if i, ok := s.score(c, se); ok {
-			return i, byUnit(MethodWilsonClustered, s.groups), s.fewEvents(c)
+		if i, ok := col.score(c, se); ok {
+			return i, byUnit(MethodWilsonClustered, col.groups), col.fewEvents(c)
 		}
-		return s.student(mean, se, clusters, byUnit(MethodClustered, s.groups), fewWarning(clusters, fewClusters, s.unit()+"s"))
-	case s.metric.Kind == metrics.Proportion && c.binary():
-		return s.wilson(c), MethodWilson, nil
+		return col.student(mean, se, clusters, byUnit(MethodClustered, col.groups), fewWarning(clusters, fewClusters, col.unit()+"s"))
+	case col.metric.Kind == metrics.Proportion && c.binary():
+		return col.wilson(c), MethodWilson, nil
 	}
 	mean, se := stats.MeanSE(c.sums)
-	if i, ok := s.score(c, se); ok {
-		return i, MethodWilsonEffective, fewWarning(clusters, fewDraws, s.unit()+"s")
+	if i, ok := col.score(c, se); ok {
+		return i, MethodWilsonEffective, fewWarning(clusters, fewDraws, col.unit()+"s")
 	}
-	return s.student(mean, se, clusters, MethodT, fewWarning(clusters, fewDraws, s.unit()+"s"))
+	return col.student(mean, se, clusters, MethodT, fewWarning(clusters, fewDraws, col.unit()+"s"))
 }
 
 // unit is what errors are clustered by.
-func (s *Column) unit() string { return unitOf(s.groups) }
+func (col *Column) unit() string { return unitOf(col.groups) }
 
 func unitOf(groups []uint32) string {
 	if groups != nil {
@@ -119,23 +119,23 @@ func fewWarning(n, enough int, what string) []string {
 
 // student is a t interval with the degrees of freedom of n clusters, cut at the
 // metric's range. Without spread it is the interval of [equalBounds].
-func (s *Column) student(mean, se float64, n int, method string, warnings []string) (metrics.Interval, string, []string) {
+func (col *Column) student(mean, se float64, n int, method string, warnings []string) (metrics.Interval, string, []string) {
 	if spreadless(se, n, mean) {
-		return s.equal(mean, n), MethodEqual, append(warnings, equalWarning)
+		return col.equal(mean, n), MethodEqual, append(warnings, equalWarning)
 	}
 	lo, hi := stats.StudentBounds(mean, se, float64(n-1), tail)
-	return metrics.Interval{Point: mean, SE: se, Lo: max(lo, s.metric.Lo), Hi: min(hi, s.metric.Hi)}, method, warnings
+	return metrics.Interval{Point: mean, SE: se, Lo: max(lo, col.metric.Lo), Hi: min(hi, col.metric.Hi)}, method, warnings
 }
 
 // equal is the interval of n equal clusters. Their standard deviation is 0.
-func (s *Column) equal(point float64, n int) metrics.Interval {
-	lo, hi := equalBounds(point, s.metric.Lo, s.metric.Hi, n, tail)
+func (col *Column) equal(point float64, n int) metrics.Interval {
+	lo, hi := equalBounds(point, col.metric.Lo, col.metric.Hi, n, tail)
 	return metrics.Interval{Point: point, Lo: lo, Hi: hi}
 }
 
 // wilson is for one 0 or 1 an example. The standard error is that of a mean, from
 // the sample's standard deviation.
-func (s *Column) wilson(c *clustered) metrics.Interval {
+func (col *Column) wilson(c *clustered) metrics.Interval {
 	successes := 0
 	for _, x := range c.sums {
 		if x == 1 {
@@ -154,19 +154,19 @@ func (s *Column) wilson(c *clustered) metrics.Interval {
 
 // wholeRange is the interval of a single example. Half the range bounds any
 // standard deviation within it (Popoviciu).
-func (s *Column) wholeRange(point float64) metrics.Interval {
-	return metrics.Interval{Point: point, SE: (s.metric.Hi - s.metric.Lo) / 2, Lo: s.metric.Lo, Hi: s.metric.Hi}
+func (col *Column) wholeRange(point float64) metrics.Interval {
+	return metrics.Interval{Point: point, SE: (col.metric.Hi - col.metric.Lo) / 2, Lo: col.metric.Lo, Hi: col.metric.Hi}
 }
 
-func (s *Column) twoWay(c *clustered, point float64) (metrics.Interval, string, []string) {
-	labelers := distinct(s.labelers)
+func (col *Column) twoWay(c *clustered, point float64) (metrics.Interval, string, []string) {
+	labelers := distinct(col.labelers)
 	n := min(len(c.ids), labelers)
-	_, se, ok := stats.ClusteredTwoWay(s.stats, clusterOf(s.clusters, s.groups), s.labelers)
-	warnings := fewWarning(n, fewClusters, s.unit()+"s or labelers")
+	_, se, ok := stats.ClusteredTwoWay(col.stats, clusterOf(col.clusters, col.groups), col.labelers)
+	warnings := fewWarning(n, fewClusters, col.unit()+"s or labelers")
 	if !ok && se > 0 {
 		warnings = append(warnings, "the two-way variance is not positive; the larger one-way variance is used instead")
 	}
-	return s.student(point, se, n, byUnit(MethodTwoWay, s.groups), warnings)
+	return col.student(point, se, n, byUnit(MethodTwoWay, col.groups), warnings)
 }
 
 func distinct(ids []uint32) int {
@@ -177,29 +177,29 @@ func distinct(ids []uint32) int {
 	return len(seen)
 }
 
-func (s *Column) bootstrapped(c *clustered, opt Options) (metrics.Interval, string, []string) {
+func (col *Column) bootstrapped(c *clustered, opt Options) (metrics.Interval, string, []string) {
 	dim := c.dim + 1
 	r := bootstrap.Run(c.rows(), dim, func(sums []float64) float64 {
-		return s.sums.Point(sums[:c.dim], sums[c.dim])
+		return col.sums.Point(sums[:c.dim], sums[c.dim])
 	}, bootstrap.Options{Resamples: opt.Resamples, Seed: opt.Seed})
 	switch {
 	case !r.Usable():
-		return s.wholeRange(r.Point), MethodWholeRange, r.Warnings()
+		return col.wholeRange(r.Point), MethodWholeRange, r.Warnings()
 	case r.Degenerate:
-		return s.equal(r.Point, len(c.ids)), MethodEqual, []string{equalWarning}
+		return col.equal(r.Point, len(c.ids)), MethodEqual, []string{equalWarning}
 	}
-	return metrics.Interval{Point: r.Point, SE: r.SE, Lo: r.Bound(tail), Hi: r.Bound(1 - tail)}, grouped(r.Method, s.groups), r.Warnings()
+	return metrics.Interval{Point: r.Point, SE: r.SE, Lo: r.Bound(tail), Hi: r.Bound(1 - tail)}, grouped(r.Method, col.groups), r.Warnings()
 }
 
 // worstCase puts every missing value at one end of the range, then the other.
-func (s *Column) worstCase(point float64) *metrics.Bounds {
-	missing := float64(s.Missing())
-	if missing == 0 || s.metric.Kind == metrics.FunctionOfSums || !s.metric.Bounded() {
+func (col *Column) worstCase(point float64) *metrics.Bounds {
+	missing := float64(col.Missing())
+	if missing == 0 || col.metric.Kind == metrics.FunctionOfSums || !col.metric.Bounded() {
 		return nil
 	}
-	n := float64(s.N())
+	n := float64(col.N())
 	return &metrics.Bounds{
-		Lo: (point*n + s.metric.Lo*missing) / (n + missing),
-		Hi: (point*n + s.metric.Hi*missing) / (n + missing),
+		Lo: (point*n + col.metric.Lo*missing) / (n + missing),
+		Hi: (point*n + col.metric.Hi*missing) / (n + missing),
 	}
 }

@@ -80,62 +80,62 @@ func CompareEven(s *Column, of Side, opt Options) Paired {
 // nearEnds returns the bounds of the mean minus even where an estimate of the same
 // column has Wilson's interval at the effective number of draws, so that the two agree.
 // It is nil elsewhere.
-func (s *Column) nearEnds(even float64, opt Options) (bounds func(alpha float64) (lower, upper float64), method string) {
-	c := s.clustered().merge(s.groups)
-	if opt.Bootstrap || s.severalLabelers() || len(c.ids) < 2 {
+func (col *Column) nearEnds(even float64, opt Options) (bounds func(alpha float64) (lower, upper float64), method string) {
+	c := col.clustered().merge(col.groups)
+	if opt.Bootstrap || col.severalLabelers() || len(c.ids) < 2 {
 		return nil, ""
 	}
 	mean, se := stats.ClusteredOneWay(c.sums, c.counts)
-	if _, ok := s.score(c, se); !ok {
+	if _, ok := col.score(c, se); !ok {
 		return nil, ""
 	}
 	method = MethodWilsonEffective
 	if !c.single() {
-		method = byUnit(MethodWilsonClustered, s.groups)
+		method = byUnit(MethodWilsonClustered, col.groups)
 	}
 	return func(alpha float64) (float64, float64) {
 		switch {
 		case alpha == 0.5:
 			return mean - even, mean - even
 		case alpha > 0.5: // the bounds change sides
-			lower, upper, _ := s.scoreBounds(c, se, 1-alpha)
+			lower, upper, _ := col.scoreBounds(c, se, 1-alpha)
 			return upper - even, lower - even
 		}
-		lower, upper, _ := s.scoreBounds(c, se, alpha)
+		lower, upper, _ := col.scoreBounds(c, se, alpha)
 		return lower - even, upper - even
 	}, method
 }
 
 // sizedEnds returns the bounds of [CompareEven] for a study of another size, or nil where
 // they are Student's at any size.
-func (s *Column) sizedEnds(even float64, opt Options) sized {
-	c := s.clustered().merge(s.groups)
-	if opt.Bootstrap || s.severalLabelers() || !s.metric.Bounded() {
+func (col *Column) sizedEnds(even float64, opt Options) sized {
+	c := col.clustered().merge(col.groups)
+	if opt.Bootstrap || col.severalLabelers() || !col.metric.Bounded() {
 		return nil
 	}
-	spread, ok := s.spread(c)
+	spread, ok := col.spread(c)
 	if !ok {
 		return nil
 	}
-	return sizedEnds(spread, len(c.ids), s.metric.Lo, s.metric.Hi-s.metric.Lo, even, s.metric.Kind == metrics.Proportion)
+	return sizedEnds(spread, len(c.ids), col.metric.Lo, col.metric.Hi-col.metric.Lo, even, col.metric.Kind == metrics.Proportion)
 }
 
 // level is a column with the same judgements, scored or not, which are all x.
-func (s *Column) level(x float64) *Column {
-	out := *s
-	out.missing, out.answers = nil, s.answers.turned()
-	out.clusters = slices.Concat(s.clusters, s.missing)
+func (col *Column) level(x float64) *Column {
+	out := *col
+	out.missing, out.answers = nil, col.answers.turned()
+	out.clusters = slices.Concat(col.clusters, col.missing)
 	out.stats = slices.Repeat([]float64{x}, len(out.clusters))
-	if s.labelers != nil {
-		out.labelers = slices.Concat(s.labelers, slices.Repeat([]uint32{s.labeler()}, len(s.missing)))
+	if col.labelers != nil {
+		out.labelers = slices.Concat(col.labelers, slices.Repeat([]uint32{col.labeler()}, len(col.missing)))
 	}
 	return &out
 }
 
 // mirrored is the column seen from the other side of the preferences.
-func (s *Column) mirrored(even float64) *Column {
-	out := *s
-	out.stats, out.answers = slices.Clone(s.stats), s.answers.turned()
+func (col *Column) mirrored(even float64) *Column {
+	out := *col
+	out.stats, out.answers = slices.Clone(col.stats), col.answers.turned()
 	for i := range out.stats {
 		out.stats[i] = 2*even - out.stats[i]
 	}
@@ -149,4 +149,4 @@ func (a answers) turned() answers {
 
 // HasEven reports whether the metric is a preference that [CompareEven] can
 // compare.
-func (s *Column) HasEven() bool { return s.metric.Even != nil }
+func (col *Column) HasEven() bool { return col.metric.Even != nil }

@@ -46,9 +46,9 @@ func (p *Paired) leftOut() (out leftOut) {
 }
 
 // examples returns the set of examples with a judgement, scored or not.
-func (s *Column) examples() map[uint32]bool {
-	out := make(map[uint32]bool, len(s.clusters))
-	for _, list := range [][]uint32{s.clusters, s.missing} {
+func (col *Column) examples() map[uint32]bool {
+	out := make(map[uint32]bool, len(col.clusters))
+	for _, list := range [][]uint32{col.clusters, col.missing} {
 		for _, c := range list {
 			out[c] = true
 		}
@@ -92,15 +92,15 @@ func (p *Paired) worst() worstCase {
 // filled is a copy of the column in which each missing judgement has the statistic value. An example that the
 // other side doesn't have stays unpaired. If several people judged, each missing judgement counts as another
 // person's, since nobody knows whose it was.
-func (s *Column) filled(value float64) *Column {
-	out := *s
+func (col *Column) filled(value float64) *Column {
+	out := *col
 	out.missing = nil
-	out.clusters, out.stats, out.labelers = slices.Clone(s.clusters), slices.Clone(s.stats), slices.Clone(s.labelers)
-	next, several := s.labeler(), s.severalLabelers()
+	out.clusters, out.stats, out.labelers = slices.Clone(col.clusters), slices.Clone(col.stats), slices.Clone(col.labelers)
+	next, several := col.labeler(), col.severalLabelers()
 	if several {
-		next = slices.Max(s.labelers)
+		next = slices.Max(col.labelers)
 	}
-	for _, c := range s.missing {
+	for _, c := range col.missing {
 		out.clusters = append(out.clusters, c)
 		out.stats = append(out.stats, value)
 		if several {

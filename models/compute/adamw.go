@@ -16,16 +16,16 @@ type AdamWOptions struct {
 	// EpsilonHat adds Epsilon before the bias correction, as TensorFlow's Adam does (Kingma and Ba,
 	// arXiv:1412.6980, the end of section 2), instead of after it.
 	EpsilonHat bool
-	// Decay is the decoupled weight decay, multiplied by the learning rate, of the parameters that Decays
+	// WeightDecay is the decoupled weight decay, multiplied by the learning rate, of the parameters that Decays
 	// chooses; if Decays is nil, of those that [Matrices] chooses.
-	Decay  float64
-	Decays func(*Param) bool
-	// Clip is the largest global norm of the gradient; 0 doesn't clip. A larger gradient is multiplied by
-	// Clip/(norm+1e-6), as in PyTorch's clip_grad_norm_.
-	Clip float64
-	// Average is the decay of an exponential moving average of the weights, taken after each step, which
+	WeightDecay float64
+	Decays      func(*Param) bool
+	// MaxGradNorm is the largest global norm of the gradient; 0 doesn't clip. A larger gradient is multiplied by
+	// MaxGradNorm/(norm+1e-6), as in PyTorch's clip_grad_norm_.
+	MaxGradNorm float64
+	// EMADecay is the decay of an exponential moving average of the weights, taken after each step, which
 	// starts from the initial weights; 0 keeps none.
-	Average float64
+	EMADecay float64
 }
 
 // Matrices chooses linear maps and embeddings, but not biases and LayerNorm gains: what GPT-2 and its
@@ -66,7 +66,7 @@ func NewAdamW(e *Engine, params *Params, o AdamWOptions) *AdamW {
 		a.grads = append(a.grads, learnt{p})
 		a.solver.decays = append(a.solver.decays, o.Decays(p))
 	}
-	if o.Average > 0 {
+	if o.EMADecay > 0 {
 		a.average = moments()
 		for i, p := range params.list {
 			copy(a.average[i], p.Value)
@@ -95,8 +95,8 @@ func (a *AdamW) Update(learningRate float64) (norm float64, err error) {
 		return norm, fmt.Errorf("the gradient's norm is %v: the training has diverged; lower the learning rate", norm)
 	}
 	scale := 1.0
-	if o := a.options; o.Clip > 0 {
-		scale = min(1, o.Clip/(norm+1e-6))
+	if o := a.options; o.MaxGradNorm > 0 {
+		scale = min(1, o.MaxGradNorm/(norm+1e-6))
 	}
 	a.solver.step(a.options, learningRate, scale)
 	if err := a.solver.Step(a.grads); err != nil {
@@ -105,7 +105,7 @@ func (a *AdamW) Update(learningRate float64) (norm float64, err error) {
 	for i, p := range a.params.list {
 		p.spent = true
 		if a.average != nil {
-			a.engine.cpu.EMA(a.average[i], p.Value, float32(a.options.Average))
+			a.engine.cpu.EMA(a.average[i], p.Value, float32(a.options.EMADecay))
 		}
 	}
 	return norm, nil
@@ -128,7 +128,7 @@ func (s *solver) step(o AdamWOptions, learningRate, scale float64) {
 		LearningRate: float32(learningRate), Beta1: float32(o.Beta1), Beta2: float32(o.Beta2), Epsilon: float32(o.Epsilon),
 		EpsilonHat: o.EpsilonHat, GradScale: float32(scale), Step: s.now.Step + 1,
 	}
-	s.decay = float32(o.Decay)
+	s.decay = float32(o.WeightDecay)
 }
 
 // Step updates the weights, which must be those that the solver was made for, in order.

@@ -22,17 +22,17 @@ func reference(o AdamWOptions, decay float64, w, g float64, rate float64, steps 
 		} else {
 			w -= rate * (m / c1) / (math.Sqrt(v/c2) + o.Epsilon)
 		}
-		average = o.Average*average + (1-o.Average)*w
+		average = o.EMADecay*average + (1-o.EMADecay)*w
 	}
 	return w, average
 }
 
 func TestAdamW(t *testing.T) {
-	base := AdamWOptions{Beta1: 0.9, Beta2: 0.95, Epsilon: 1e-2, Decay: 0.5, Average: 0.7}
+	base := AdamWOptions{Beta1: 0.9, Beta2: 0.95, Epsilon: 1e-2, WeightDecay: 0.5, EMADecay: 0.7}
 	hat, all, clip := base, base, base
 	hat.EpsilonHat = true
 	all.Decays = func(*Param) bool { return true }
-	clip.Clip = 0.5
+	clip.MaxGradNorm = 0.5
 	for _, c := range []struct {
 		name        string
 		o           AdamWOptions
@@ -92,7 +92,7 @@ func TestDivergedGradient(t *testing.T) {
 
 // An optimiser that restores another's state continues like it, bit for bit.
 func TestRestore(t *testing.T) {
-	o := AdamWOptions{Beta1: 0.9, Beta2: 0.95, Epsilon: 1e-8, Decay: 0.1, Clip: 1, Average: 0.9}
+	o := AdamWOptions{Beta1: 0.9, Beta2: 0.95, Epsilon: 1e-8, WeightDecay: 0.1, MaxGradNorm: 1, EMADecay: 0.9}
 	e := NewEngine(kernelstest.CPU(t, 2))
 	steps := func(p *Params, a *AdamW, from, to int) {
 		g := build(t, e, 2, 4, true, p)

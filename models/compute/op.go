@@ -22,7 +22,7 @@ type op struct {
 	id    uint64 // unique within the graph
 	in    []source
 	shape tensor.Shape
-	out   source // its value stands for the output
+	out   source // its value is the output's
 	// touches are the buffers that do reads and writes.
 	touches []*buffer
 	do      func()

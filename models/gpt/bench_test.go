@@ -23,7 +23,7 @@ func BenchmarkStep(b *testing.B) {
 		for _, threads := range []int{1, 2} {
 			b.Run(fmt.Sprintf("model=%s/threads=%d", s.name, threads), func(b *testing.B) {
 				m := model(b, s.config, threads)
-				o := compute.NewAdamW(m.engine, m.Params(), compute.AdamWOptions{Beta1: 0.9, Beta2: 0.95, Epsilon: 1e-8, Decay: 0.1, Clip: 1})
+				o := compute.NewAdamW(m.engine, m.Params(), compute.AdamWOptions{Beta1: 0.9, Beta2: 0.95, Epsilon: 1e-8, WeightDecay: 0.1, MaxGradNorm: 1})
 				data := batch(s.config, s.rows, s.time, 3)
 				step := func() {
 					if _, err := m.Accumulate(data, 1/float64(s.rows*s.time), 0); err != nil {

@@ -51,7 +51,7 @@ func must[T any](t testing.TB) func(T, error) T {
 	}
 }
 
-var options = compute.AdamWOptions{Beta1: 0.9, Beta2: 0.99, Epsilon: 1e-8, Decay: 0.1, Clip: 1}
+var options = compute.AdamWOptions{Beta1: 0.9, Beta2: 0.99, Epsilon: 1e-8, WeightDecay: 0.1, MaxGradNorm: 1}
 
 func TestParameters(t *testing.T) {
 	noBias := GPT2(65, 64, 128, 4, 4)
@@ -296,7 +296,7 @@ func Example() {
 		return
 	}
 	fmt.Println(m.Params().Count(), "parameters")
-	optimiser := compute.NewAdamW(engine, m.Params(), compute.AdamWOptions{Beta1: 0.9, Beta2: 0.99, Epsilon: 1e-8, Clip: 1})
+	optimiser := compute.NewAdamW(engine, m.Params(), compute.AdamWOptions{Beta1: 0.9, Beta2: 0.99, Epsilon: 1e-8, MaxGradNorm: 1})
 	b := Batch{Tokens: []int32{1, 2, 3, 4}, Targets: []int32{2, 3, 4, -1}, Rows: 1, Time: 4}
 	for step := range 30 {
 		if _, err := m.Accumulate(b, 1.0/3, uint64(step)); err != nil {

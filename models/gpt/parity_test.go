@@ -157,7 +157,7 @@ func TestParity(t *testing.T) {
 // train repeats the peer's ten training steps.
 func (p peer) train(m *Model, accumulate func(*Model, Batch) (float64, error)) string {
 	p.t.Helper()
-	o := compute.NewAdamW(m.engine, m.Params(), compute.AdamWOptions{Beta1: 0.9, Beta2: 0.95, Epsilon: 1e-8, Decay: 0.1, Clip: 1})
+	o := compute.NewAdamW(m.engine, m.Params(), compute.AdamWOptions{Beta1: 0.9, Beta2: 0.95, Epsilon: 1e-8, WeightDecay: 0.1, MaxGradNorm: 1})
 	m.Params().ZeroGrad()
 	var losses, norms []float32
 	for range 10 {

@@ -98,7 +98,7 @@ func (c *Client) sent(r *models.Request, ch changes) string {
 // ask sends a question and reads the answer, which read, if not nil, may reject. If the server refuses a
 // member that can't change the answer, ask repeats the question without it, and, if that works, leaves it out
 // of all later questions.
-func (c *Client) ask(ctx context.Context, q *question, tokens int, read func(answer) error) (answer, error) {
+func (c *Client) ask(ctx context.Context, q *requestBody, tokens int, read func(answer) error) (answer, error) {
 	known := changes(c.learnt.Load())
 	tried, why := known, ""
 	var first *remote.Failure
@@ -139,7 +139,7 @@ func (c *Client) ask(ctx context.Context, q *question, tokens int, read func(ans
 
 // sendUndecided sends a question, and repeats it as long as the first answers have to show which model the
 // name stands for.
-func (c *Client) sendUndecided(ctx context.Context, q *question, body []byte, tokens int, read func(answer) error) (answer, error) {
+func (c *Client) sendUndecided(ctx context.Context, q *requestBody, body []byte, tokens int, read func(answer) error) (answer, error) {
 	for again := 1; ; again++ {
 		a, err := c.send(ctx, q, body, tokens, read)
 		if _, other := errors.AsType[*otherModel](err); !other || again == aliasAfter || !c.undecided() {
@@ -162,7 +162,7 @@ var (
 
 // remedy returns the change with which the server may accept a refused question, or the error for the
 // refusal: a [Refused] if the plan must change.
-func (c *Client) remedy(q *question, tried changes, f *remote.Failure) (changes, error) {
+func (c *Client) remedy(q *requestBody, tried changes, f *remote.Failure) (changes, error) {
 	if q.system() && !tried.has(folded) && systemRefused.MatchString(f.Reason+" "+f.Param) {
 		return folded, f
 	}

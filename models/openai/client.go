@@ -135,7 +135,7 @@ func (c *Client) notice(text string) {
 // keeps them, and stop sequences only apply after them. A text that is one thought without an end is not an
 // answer: it is empty and counts as cut.
 func (c *Client) Generate(ctx context.Context, r models.Request) (models.Answer, error) {
-	a, err := c.ask(ctx, c.question(&r), estimate(&r), nil)
+	a, err := c.ask(ctx, c.requestBody(&r), estimate(&r), nil)
 	if err != nil {
 		return models.Answer{}, err
 	}

@@ -30,7 +30,7 @@
 // as "no limit". A token across the boundary of prompt and choice counts as the choice's. The choice's tokens
 // are found from their own texts, from the end of the text backwards; if that is ambiguous, there is no
 // score.
-// of the text on; where these don't tell, there is no score.
+// of the text on; if they are missing, there is no score.
 // Without echo (chat routes, llama.cpp's server, a key without access to log-probabilities), a request's
 // Letters list choices under letters, and the answer is the choice that the model names. That is another
 // measurement: it shows which choice the model would name, not how likely its text is, and is reported as

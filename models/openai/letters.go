@@ -121,7 +121,7 @@ func (c *Client) askLetters(ctx context.Context, r *models.Request) (answer, err
 		top = 0
 	}
 	for {
-		q := c.question(r)
+		q := c.requestBody(r)
 		q.hasty = top > 0
 		switch {
 		case top == 0:

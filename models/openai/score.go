@@ -117,8 +117,8 @@ func (c *Client) echoes(ctx context.Context) (why, err error) {
 	return why, err
 }
 
-func (c *Client) echoQuestion(text string) *question {
-	return &question{Model: c.config.Model, Prompt: &text, MaxTokens: 1, Echo: true, LogProbs: 1}
+func (c *Client) echoQuestion(text string) *requestBody {
+	return &requestBody{Model: c.config.Model, Prompt: &text, MaxTokens: 1, Echo: true, LogProbs: 1}
 }
 
 // scoreEcho scores all choices at once, as far as the limits allow.

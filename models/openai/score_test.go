@@ -163,13 +163,13 @@ func TestScoring(t *testing.T) {
 		asked  int
 	}{
 		{"echo", echo{}, openai.Config{}, openai.Echo, 1},
-		{"echo as told", echo{}, openai.Config{LogProbs: openai.Echo}, openai.Echo, 1},
+		{"echo as configured", echo{}, openai.Config{LogProbs: openai.Echo}, openai.Echo, 1},
 		{"refused", echo{refuse: 400}, openai.Config{}, openai.Letters, 1},
 		{"refused as llama.cpp does", echo{refuse: 500}, openai.Config{}, openai.Letters, 1},
 		{"ignored", echo{ignore: true}, openai.Config{}, openai.Letters, 1},
 		{"late", echo{late: true}, openai.Config{}, openai.Letters, 1},
 		{"chat", echo{}, openai.Config{Chat: true}, openai.Letters, 0},
-		{"letters as told", echo{}, openai.Config{LogProbs: openai.Letters}, openai.Letters, 0},
+		{"letters as configured", echo{}, openai.Config{LogProbs: openai.Letters}, openai.Letters, 0},
 	} {
 		c := client(t, server(t, tt.server.answer), tt.c)
 		for range 3 {
@@ -183,7 +183,7 @@ func TestScoring(t *testing.T) {
 	}
 	c := client(t, server(t, echo{ignore: true}.answer), openai.Config{LogProbs: openai.Echo})
 	if _, err := c.Scoring(t.Context()); !errors.Is(err, remote.ErrDown) {
-		t.Errorf("echo as told, but ignored: error %v, want one of ErrDown", err)
+		t.Errorf("echo as configured, but ignored: error %v, want one of ErrDown", err)
 	}
 }
 
@@ -257,7 +257,7 @@ func TestLogProbsRefused(t *testing.T) {
 	})
 	c := client(t, url, openai.Config{LogProbs: openai.Echo})
 	if _, err := c.Scoring(t.Context()); !errors.Is(err, remote.ErrDown) || !strings.Contains(err.Error(), "status 403: no log-probabilities today") {
-		t.Errorf("echo as told, but refused: %v", err)
+		t.Errorf("echo as configured, but refused: %v", err)
 	}
 	// A suite that needs log-probabilities has no letters.
 	c = client(t, url, openai.Config{Chat: true})
@@ -370,8 +370,8 @@ func TestLetters(t *testing.T) {
 		{"completions", false, 20, legacy, " blue ", []int{1, 2}},
 		{"completions of llama.cpp", false, 20, chat, " blue ", []int{1, 2}},
 		{"completions of OpenAI", false, 5, legacy, " blue ", []int{2, 3}},
-		{"some told", false, 20, partly, " red", []int{1, 2}},
-		{"none told", true, 20, func(map[string]string) any { return nil }, "green\n", []int{1, 2}},
+		{"some listed", false, 20, partly, " red", []int{1, 2}},
+		{"none listed", true, 20, func(map[string]string) any { return nil }, "green\n", []int{1, 2}},
 		{"another first token", true, 20, before, "green\n", []int{1, 2}},
 		{"refused", true, -1, nil, "green\n", []int{3, 4}},
 	} {

@@ -15,8 +15,8 @@ import (
 // maxStops is OpenAI's limit.
 const maxStops = 4
 
-// question is the body of a request to either route. Zero fields are not sent.
-type question struct {
+// requestBody is the body of a request to either route. Zero fields are not sent.
+type requestBody struct {
 	Model       string    `json:"model"`
 	Prompt      *string   `json:"prompt,omitzero"`   // completions
 	Messages    []message `json:"messages,omitzero"` // chat
@@ -42,8 +42,8 @@ type message struct {
 
 // question puts a request into the form of the client's route. It leaves out what can't affect a greedy
 // answer.
-func (c *Client) question(r *models.Request) *question {
-	q := &question{Model: c.config.Model, MaxTokens: r.MaxTokens, Temperature: r.Temperature}
+func (c *Client) requestBody(r *models.Request) *requestBody {
+	q := &requestBody{Model: c.config.Model, MaxTokens: r.MaxTokens, Temperature: r.Temperature}
 	if r.Temperature > 0 {
 		seed := r.ShortSeed()
 		q.Seed, q.TopP = &seed, r.TopP
@@ -74,7 +74,7 @@ func (c *Client) sendsStops() bool {
 }
 
 // body is the question as sent, with the changes that the server needs.
-func (c *Client) body(q *question, ch changes) ([]byte, error) {
+func (c *Client) body(q *requestBody, ch changes) ([]byte, error) {
 	sent := *q
 	sent.Extra = c.config.Shape.Extra
 	if ch.has(newLimit) || c.config.Shape.NewLimit {
@@ -97,7 +97,7 @@ func (c *Client) body(q *question, ch changes) ([]byte, error) {
 }
 
 // system reports whether the question starts with a system message.
-func (q *question) system() bool { return len(q.Messages) == 2 && q.Messages[0].Role == "system" }
+func (q *requestBody) system() bool { return len(q.Messages) == 2 && q.Messages[0].Role == "system" }
 
 // without removes members from an object.
 func without(body []byte, names []string) ([]byte, error) {
@@ -112,7 +112,7 @@ func without(body []byte, names []string) ([]byte, error) {
 }
 
 // members returns the names of a question's members other than the model and the text, as sent.
-func (c *Client) members(q *question, ch changes) []string {
+func (c *Client) members(q *requestBody, ch changes) []string {
 	limit := "max_tokens"
 	if ch.has(newLimit) || c.config.Shape.NewLimit {
 		limit = "max_completion_tokens"
@@ -132,7 +132,7 @@ func (c *Client) members(q *question, ch changes) []string {
 	return slices.AppendSeq(names, maps.Keys(c.config.Shape.Extra))
 }
 
-func (c *Client) send(ctx context.Context, q *question, body []byte, tokens int, read func(answer) error) (answer, error) {
+func (c *Client) send(ctx context.Context, q *requestBody, body []byte, tokens int, read func(answer) error) (answer, error) {
 	route := "completions"
 	if c.config.Chat {
 		route = "chat/completions"

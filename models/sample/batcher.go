@@ -125,7 +125,7 @@ type counts struct {
 type Stats struct {
 	Queued, Active       int   // jobs waiting; sequences being decoded
 	Pages, MostPages     int   // pages of the cache: in use, and at most
-	Prompt, Added        int64 // tokens so far
+	Prompt, Generated    int64 // tokens so far
 	Passes               int64
 	Jobs                 int64 // finished
 	PageTokens, PageByte int
@@ -304,7 +304,7 @@ func (b *Batcher) Stats() Stats {
 	return Stats{
 		Queued: int(b.counts.queued.Load()), Active: int(b.counts.active.Load()),
 		Pages: int(b.counts.pages.Load()), MostPages: b.pool.most, PageTokens: pageTokens, PageByte: 4 * b.pool.floats,
-		Prompt: b.counts.prompt.Load(), Added: b.counts.added.Load(), Passes: b.counts.passes.Load(), Jobs: b.counts.all.Load(),
+		Prompt: b.counts.prompt.Load(), Generated: b.counts.added.Load(), Passes: b.counts.passes.Load(), Jobs: b.counts.all.Load(),
 	}
 }
 

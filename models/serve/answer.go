@@ -9,8 +9,8 @@ import (
 	"assay/models/sample"
 )
 
-// spelt is a token of an answer as clients see it.
-type spelt struct {
+// shownToken is a token of an answer as clients see it.
+type shownToken struct {
 	id      int32
 	text    string // with U+FFFD for a part of a character
 	bytes   string
@@ -26,7 +26,7 @@ type answer struct {
 	writer    *sample.Writer
 	echo      string // comes before the answer, or ""
 	text      strings.Builder
-	tokens    []spelt
+	tokens    []shownToken
 	pieces    []string // the texts of the echo's tokens that are still to come
 	keep      bool     // keep tokens
 	previous  int32
@@ -38,7 +38,7 @@ type answer struct {
 }
 
 // newAnswer prepares to read the tokens of a job.
-func (s *Server) newAnswer(a *asked, i int) *answer {
+func (s *Server) newAnswer(a *parsedRequest, i int) *answer {
 	j := &a.jobs[i]
 	t := s.config.Model.Tokenizer()
 	w := &answer{tokenizer: t, writer: sample.NewWriter(t, j.Prompt, a.stops), keep: a.logProbs, previous: -1}
@@ -106,7 +106,7 @@ func (w *answer) note(t sample.Token, raw string, first bool) {
 	if !w.keep {
 		return
 	}
-	s := spelt{id: t.ID, text: strings.ToValidUTF8(raw, "\ufffd"), bytes: raw, top: t.Top, offset: w.runes, before: w.previous}
+	s := shownToken{id: t.ID, text: strings.ToValidUTF8(raw, "\ufffd"), bytes: raw, top: t.Top, offset: w.runes, before: w.previous}
 	if !first {
 		p := t.LogProb
 		s.logProb = &p
@@ -140,7 +140,7 @@ func (w *answer) end(finish sample.Finish) (rest string) {
 
 // decode runs a request's job to its end. It calls piece, which may be nil, with each piece of text and the
 // tokens since the last one.
-func (s *Server) decode(ctx context.Context, a *asked, i int, piece func(text string, tokens []spelt) error) (*answer, error) {
+func (s *Server) decode(ctx context.Context, a *parsedRequest, i int, piece func(text string, tokens []shownToken) error) (*answer, error) {
 	w := s.newAnswer(a, i)
 	begun := s.config.Clock()
 	shown := 0

@@ -184,7 +184,7 @@ func TestListsAsHarnessesReadThem(t *testing.T) {
 		}
 	}
 	if !ended {
-		t.Log("no text ended by itself")
+		t.Log("no text ended on its own")
 	}
 }
 
@@ -226,10 +226,10 @@ func TestSeeds(t *testing.T) {
 		t.Error("two requests without a seed have one answer")
 	}
 	if again := ask(fmt.Sprintf(`, "seed": %d`, *drawn.Seed)); again.Choices[0].Text != drawn.Choices[0].Text {
-		t.Error("the seed that an answer tells gives another answer")
+		t.Error("the seed that an answer reports gives another answer")
 	}
 	if negative := ask(`, "seed": -5`); *negative.Seed != -5 {
-		t.Errorf("the seed -5 is told as %d", *negative.Seed)
+		t.Errorf("the seed -5 is reported as %d", *negative.Seed)
 	}
 	several := ask(`, "seed": 7, "n": 3`)
 	texts := map[string]bool{}

@@ -90,7 +90,7 @@ func (s *Server) expose(w io.Writer) {
 		{"assay_cache_pages", "gauge", "Pages of the key-value cache in use.", int64(stats.Pages)},
 		{"assay_cache_pages_most", "gauge", "Largest number of pages of the key-value cache.", int64(stats.MostPages)},
 		{"assay_prompt_tokens_total", "counter", "Prompt tokens processed.", stats.Prompt},
-		{"assay_generated_tokens_total", "counter", "Tokens generated.", stats.Added},
+		{"assay_generated_tokens_total", "counter", "Tokens generated.", stats.Generated},
 		{"assay_passes_total", "counter", "Forward passes.", stats.Passes},
 	} {
 		describe(w, one.name, one.kind, one.help)

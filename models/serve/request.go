@@ -41,8 +41,8 @@ func (m *members) common() common {
 	return q
 }
 
-// asked is a parsed request.
-type asked struct {
+// parsedRequest is a request that was read and checked.
+type parsedRequest struct {
 	chat     bool
 	jobs     []sample.Job // n for each prompt, next to each other
 	texts    []string     // texts of the prompts, by job
@@ -66,8 +66,8 @@ const (
 )
 
 // completion parses a request of the completions route.
-func (s *Server) completion(m *members) (*asked, *fault) {
-	a := &asked{echo: m.flag("echo")}
+func (s *Server) completion(m *members) (*parsedRequest, *fault) {
+	a := &parsedRequest{echo: m.flag("echo")}
 	q := m.common()
 	if m.text("suffix") != "" {
 		return nil, bad("suffix", "suffix is not supported; remove it")
@@ -93,8 +93,8 @@ func (s *Server) completion(m *members) (*asked, *fault) {
 }
 
 // conversation parses a request of the chat route.
-func (s *Server) conversation(m *members) (*asked, *fault) {
-	a := &asked{chat: true, logProbs: m.flag("logprobs")}
+func (s *Server) conversation(m *members) (*parsedRequest, *fault) {
+	a := &parsedRequest{chat: true, logProbs: m.flag("logprobs")}
 	q := m.common()
 	if top := m.count("top_logprobs"); top != nil {
 		a.top = *top
@@ -143,7 +143,7 @@ func (s *Server) passOver(m *members) *fault {
 }
 
 // jobs makes the jobs for the prompts.
-func (s *Server) jobs(a *asked, q *common, prompts [][]int32, texts []string) *fault {
+func (s *Server) jobs(a *parsedRequest, q *common, prompts [][]int32, texts []string) *fault {
 	if q.model != "" && q.model != s.config.Name {
 		return s.noModel(q.model)
 	}

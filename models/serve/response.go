@@ -38,7 +38,7 @@ type said struct {
 }
 
 // say puts a text where the route expects it.
-func (c *choice) say(a *asked, text string, stream bool) {
+func (c *choice) say(a *parsedRequest, text string, stream bool) {
 	switch {
 	case !a.chat:
 		c.Text = &text
@@ -59,7 +59,7 @@ type usage struct {
 }
 
 // usageOf counts each prompt once, however many answers it has.
-func usageOf(a *asked, answers []*answer) *usage {
+func usageOf(a *parsedRequest, answers []*answer) *usage {
 	u := &usage{}
 	for i, one := range answers {
 		if i == 0 || &a.jobs[i].Prompt[0] != &a.jobs[i-1].Prompt[0] {
@@ -71,7 +71,7 @@ func usageOf(a *asked, answers []*answer) *usage {
 	return u
 }
 
-func (s *Server) head(a *asked) head {
+func (s *Server) head(a *parsedRequest) head {
 	h := head{
 		ID: fmt.Sprintf("cmpl-%d", s.count.Add(1)), Object: "text_completion", Created: s.config.Clock().Unix(),
 		Model: s.config.Name, Fingerprint: s.config.Fingerprint,
@@ -106,10 +106,10 @@ type alternative struct {
 	Bytes   []int   `json:"bytes"`
 }
 
-func (w *answer) logProbs(a *asked) any { return logProbsOf(a, w.tokenizer, w.tokens) }
+func (w *answer) logProbs(a *parsedRequest) any { return logProbsOf(a, w.tokenizer, w.tokens) }
 
 // logProbsOf writes tokens in the form of a route; nil if the request didn't want them.
-func logProbsOf(a *asked, t *bpe.Tokenizer, tokens []spelt) any {
+func logProbsOf(a *parsedRequest, t *bpe.Tokenizer, tokens []shownToken) any {
 	if !a.logProbs {
 		return nil
 	}
@@ -139,7 +139,7 @@ func logProbsOf(a *asked, t *bpe.Tokenizer, tokens []spelt) any {
 
 // topOf maps a token's likeliest alternatives, including the token itself, by their text; nil for the first
 // token of the text. Parts of characters may have equal texts: of these the likeliest counts.
-func topOf(t *bpe.Tokenizer, token spelt) map[string]float64 {
+func topOf(t *bpe.Tokenizer, token shownToken) map[string]float64 {
 	if token.logProb == nil {
 		return nil
 	}

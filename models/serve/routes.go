@@ -8,7 +8,7 @@ import (
 )
 
 // route is the handler of a route whose requests parse understands.
-func (s *Server) route(parse func(*members) (*asked, *fault)) http.HandlerFunc {
+func (s *Server) route(parse func(*members) (*parsedRequest, *fault)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		m, f := s.read(w, r)
 		if f != nil {
@@ -21,7 +21,7 @@ func (s *Server) route(parse func(*members) (*asked, *fault)) http.HandlerFunc {
 }
 
 // answer decodes a request if it was parsed and there is room.
-func (s *Server) answer(w http.ResponseWriter, r *http.Request, a *asked, f *fault) {
+func (s *Server) answer(w http.ResponseWriter, r *http.Request, a *parsedRequest, f *fault) {
 	if f != nil {
 		s.fail(w, f)
 		return
@@ -54,16 +54,16 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, a *asked, f *fau
 }
 
 // decodeAll decodes all answers concurrently. The first error ends them.
-func (s *Server) decodeAll(ctx context.Context, a *asked, piece func(i int, text string, tokens []spelt) error) ([]*answer, error) {
+func (s *Server) decodeAll(ctx context.Context, a *parsedRequest, piece func(i int, text string, tokens []shownToken) error) ([]*answer, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	answers := make([]*answer, len(a.jobs))
 	var wg sync.WaitGroup
 	for i := range a.jobs {
 		wg.Go(func() {
-			var each func(string, []spelt) error
+			var each func(string, []shownToken) error
 			if piece != nil {
-				each = func(text string, tokens []spelt) error { return piece(i, text, tokens) }
+				each = func(text string, tokens []shownToken) error { return piece(i, text, tokens) }
 			}
 			var err error
 			if answers[i], err = s.decode(ctx, a, i, each); err != nil {

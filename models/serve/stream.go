@@ -10,7 +10,7 @@ import (
 )
 
 // streamed sends the pieces of the answers as they come, as server-sent events.
-func (s *Server) streamed(w http.ResponseWriter, r *http.Request, a *asked, h head) {
+func (s *Server) streamed(w http.ResponseWriter, r *http.Request, a *parsedRequest, h head) {
 	if a.chat {
 		h.Object += ".chunk"
 	}
@@ -18,7 +18,7 @@ func (s *Server) streamed(w http.ResponseWriter, r *http.Request, a *asked, h he
 	var mu sync.Mutex // one piece at a time
 	begun := make([]bool, len(a.jobs))
 	send := func(c choice) error { return out.send(response{head: h, Choices: []choice{c}, Seed: &a.seed}) }
-	answers, err := s.decodeAll(r.Context(), a, func(i int, text string, tokens []spelt) error {
+	answers, err := s.decodeAll(r.Context(), a, func(i int, text string, tokens []shownToken) error {
 		mu.Lock()
 		defer mu.Unlock()
 		c := choice{Index: i, LogProbs: logProbsOf(a, s.config.Model.Tokenizer(), tokens)}

@@ -158,7 +158,7 @@ func stream(t testing.TB, url, route, body string) reply {
 			}
 			to := &whole.Choices[c.Index]
 			if to.Finish != "" {
-				t.Errorf("answer %d goes on after its end", c.Index)
+				t.Errorf("answer %d continues after its end", c.Index)
 			}
 			if strings.Contains(route, "chat") && (c.Delta.Role == "assistant") != (to.Delta.Role == "") {
 				t.Errorf("answer %d: the role is not in its first part alone", c.Index)

@@ -48,7 +48,7 @@ const (
 	slipSpread   = 0.9
 )
 
-// tied is the difference of two utilities below which a labeler can't tell them apart.
+// tied is the difference of two utilities below which a labeler calls a tie.
 const tied = 0.10
 
 // newLabeler draws the person with a name. noise is typical of the person's group.
@@ -106,7 +106,7 @@ func (l *Labeler) Utility(s *Shown, to Purpose) float64 {
 }
 
 // Prefer compares two utilities: 1 where the first is better, 0 where the second is,
-// 0.5 where the labeler can't tell.
+// 0.5 for a tie.
 func Prefer(a, b float64) float64 {
 	switch {
 	case math.Abs(a-b) <= tied:
@@ -118,7 +118,7 @@ func Prefer(a, b float64) float64 {
 }
 
 // Rank ranks responses by their utilities: 1 is the best, and equal ranks are ties. A response
-// is tied with the best of those before it from which the labeler can't tell it apart.
+// is tied with the best of those before it whose difference is below tied.
 func Rank(utilities []float64) []int {
 	order := make([]int, len(utilities))
 	for i := range order {

@@ -125,7 +125,7 @@ func flagging(l *Labeler, shown [][]Shown) float64 {
 	return share(right, n)
 }
 
-// ranking counts a half where the labeler can't tell.
+// ranking counts as a half if the labeler has no preference.
 func ranking(l *Labeler, shown [][]Shown) float64 {
 	right, n := 0.0, 0
 	for _, responses := range shown {
@@ -211,7 +211,7 @@ func Agreement(labelers []Labeler, shown [][]Shown, to Purpose) (agreement float
 		}
 		for i := range said {
 			for j := range i {
-				s, m := alike(said[i], said[j])
+				s, m := agreements(said[i], said[j])
 				same, n = same+s, n+m
 			}
 		}
@@ -219,9 +219,9 @@ func Agreement(labelers []Labeler, shown [][]Shown, to Purpose) (agreement float
 	return share(float64(same), n), n
 }
 
-// alike counts the pairs of responses for which two labelers both prefer one, and those for
+// agreements counts the pairs of responses for which two labelers both prefer one, and those for
 // which they prefer the same one. x and y are the labelers' utilities.
-func alike(x, y []float64) (same, n int) {
+func agreements(x, y []float64) (same, n int) {
 	for a := range x {
 		for b := range a {
 			p, q := Prefer(x[a], x[b]), Prefer(y[a], y[b])

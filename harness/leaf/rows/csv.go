@@ -93,7 +93,7 @@ func endsWithCR(in *bufio.Reader) bool {
 	return false
 }
 
-// delimiter tells how the header's fields are separated, and takes a line "sep=;" off, as
+// delimiter finds how the header's fields are separated, and removes a line "sep=;", as
 // some spreadsheets write it.
 func (t *CSV) delimiter(in *bufio.Reader) (rune, error) {
 	head, _ := in.Peek(1 << 16)

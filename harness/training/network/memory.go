@@ -10,7 +10,7 @@ import (
 // New pairs a network with the optimiser that a plan describes.
 func New(e *compute.Engine, net *gpt.Model, o plan.Optimizer) Network {
 	return Network{Net: net, Optimiser: compute.NewAdamW(e, net.Params(), compute.AdamWOptions{
-		Beta1: o.AdamBeta1, Beta2: o.AdamBeta2, Epsilon: o.AdamEpsilon, Decay: o.WeightDecay, Clip: o.MaxGradNorm, Average: o.EMADecay,
+		Beta1: o.AdamBeta1, Beta2: o.AdamBeta2, Epsilon: o.AdamEpsilon, WeightDecay: o.WeightDecay, MaxGradNorm: o.MaxGradNorm, EMADecay: o.EMADecay,
 	})}
 }
 

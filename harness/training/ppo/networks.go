@@ -83,6 +83,6 @@ func (s *setup) load(e *compute.Engine, dir string, scalar bool) (*gpt.Model, er
 func (s *setup) learner(e *compute.Engine, net *gpt.Model, average float64) *network.Learner {
 	o := s.plan.Optimizer
 	return &network.Learner{Network: network.Network{Net: net, Optimiser: compute.NewAdamW(e, net.Params(), compute.AdamWOptions{
-		Beta1: o.AdamBeta1, Beta2: o.AdamBeta2, Epsilon: o.AdamEpsilon, EpsilonHat: true, Decay: o.WeightDecay, Clip: o.MaxGradNorm, Average: average,
+		Beta1: o.AdamBeta1, Beta2: o.AdamBeta2, Epsilon: o.AdamEpsilon, EpsilonHat: true, WeightDecay: o.WeightDecay, MaxGradNorm: o.MaxGradNorm, EMADecay: average,
 	})}}
 }

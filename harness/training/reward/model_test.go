@@ -62,7 +62,7 @@ func TestRewardModelLearnsTheRule(t *testing.T) {
 	if m.Net, err = gpt.LoadScalar(e, dir, rand.NewPCG(3, 4)); err != nil {
 		t.Fatal(err)
 	}
-	m.Optimiser = compute.NewAdamW(e, m.Net.Params(), compute.AdamWOptions{Beta1: 0.9, Beta2: 0.95, Epsilon: 1e-8, Clip: 1})
+	m.Optimiser = compute.NewAdamW(e, m.Net.Params(), compute.AdamWOptions{Beta1: 0.9, Beta2: 0.95, Epsilon: 1e-8, MaxGradNorm: 1})
 	set := func(all []data.Preference) *reward.Set {
 		encoded, err := (&data.Encoder{Tokenizer: tokenizer, Context: 16}).Encode(all)
 		if err != nil {

@@ -81,7 +81,7 @@ func newSetting(t *testing.T, o ppo.Options, length int, reward func(*ppo.Episod
 		if err != nil {
 			t.Fatal(err)
 		}
-		return &learner{net, compute.NewAdamW(e, net.Params(), compute.AdamWOptions{Beta1: 0.9, Beta2: 0.95, Epsilon: 1e-5, EpsilonHat: true, Clip: 1})}
+		return &learner{net, compute.NewAdamW(e, net.Params(), compute.AdamWOptions{Beta1: 0.9, Beta2: 0.95, Epsilon: 1e-5, EpsilonHat: true, MaxGradNorm: 1})}
 	}
 	policy, reference, value := network(side, 1, false), network(side, 1, false), network(other, 2, true)
 	clear(value.net.Weights().Head.Value)

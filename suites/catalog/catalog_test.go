@@ -15,12 +15,14 @@ import (
 	"assay/suites/catalog"
 )
 
+// Saved runs hold these names, so none may change or go. Reports show them in this order.
 func TestNames(t *testing.T) {
 	want := []string{"winrate", "world", "truthfulqa", "truthfulqa_mc", "realtoxicity", "winogender", "crows_pairs", "squadv2", "drop", "wmt15_fr_en", "tldr", "text", "world_probes"}
-	if diff := cmp.Diff(want, catalog.Names()); diff != "" {
+	got := slices.DeleteFunc(catalog.Names(), func(name string) bool { return !slices.Contains(want, name) })
+	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("names (-want +got):\n%s", diff)
 	}
-	for _, name := range want {
+	for _, name := range catalog.Names() {
 		if s, ok := catalog.Find(name); !ok || s.Name != name {
 			t.Errorf("find %s: %q, %v", name, s.Name, ok)
 		}
@@ -30,7 +32,7 @@ func TestNames(t *testing.T) {
 	}
 }
 
-func TestSuitesAreWhole(t *testing.T) {
+func TestSuitesAreComplete(t *testing.T) {
 	for _, s := range catalog.All() {
 		t.Run(s.Name, func(t *testing.T) {
 			if s.Title == "" || s.Text == "" || s.Plot.Group == "" {

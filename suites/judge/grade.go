@@ -23,6 +23,9 @@ const (
 		"Give your reasons in a few sentences. Then end with a line that holds the grade and nothing else, in the form Grade: N"
 )
 
+// gradeVerdict is the form that gradeForm requests.
+var gradeVerdict = labeled(`grade`, `[1-7]`, `(?:\.0+)?(?: ?/ ?7| out of 7)?`)
+
 // GradeKind is the kind of [Grade]: a model's grade of one answer, 1 to 7.
 const GradeKind suites.JudgeKind = "grade"
 

@@ -37,6 +37,9 @@ const (
 		"Then end with a line that holds the verdict and nothing else: [[A]] if answer A is better, [[B]] if answer B is better, [[C]] if they are equally good."
 )
 
+// pairwiseVerdict is the form that pairwiseForm requests.
+var pairwiseVerdict = marked(`[abc]`)
+
 // PairwiseKind is the kind of [Pairwise]: a model's preference between two answers.
 const PairwiseKind suites.JudgeKind = "pairwise"
 

@@ -48,13 +48,6 @@ func labeled(label, value, after string) form {
 	}
 }
 
-// The forms that the judges of this package request.
-var (
-	pairwiseVerdict = marked(`[abc]`)
-	gradeVerdict    = labeled(`grade`, `[1-7]`, `(?:\.0+)?(?: ?/ ?7| out of 7)?`)
-	truthVerdict    = labeled(`verdict`, `yes|no`, ``)
-)
-
 // parse reads the value of a verdict, in lower case, from the last line with a letter or a
 // number. Nothing above it counts, since a judge may quote the answer there. Mark-up,
 // quotes, end tokens, case, blanks and punctuation around a verdict don't matter. The line

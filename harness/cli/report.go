@@ -40,7 +40,7 @@ func newReport(c terminal.Console) *cobra.Command {
 
   DIR/report.html         one page that opens offline: verdicts, figures, tables, samples
   DIR/figures/            each figure as png, svg and pdf
-  DIR/tables/             each table as txt, md, tex, and csv for machines
+  DIR/tables/             each table as ` + strings.Join(render.Extensions(), ", ") + `
 
 The same runs give the same bytes. An older report in DIR is replaced.`,
 		Example: `  assay report run -o report

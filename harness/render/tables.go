@@ -5,6 +5,7 @@ package render
 import (
 	"io"
 	"slices"
+	"strings"
 
 	"assay/reports"
 	"assay/reports/csv"
@@ -48,6 +49,15 @@ func Formats() []string {
 		all = append(all, t.Format)
 	}
 	return append(all, "csv", "json")
+}
+
+// Extensions are those of the files of a report's tables, such as "txt".
+func Extensions() []string {
+	var all []string
+	for _, t := range reportTables() {
+		all = append(all, strings.TrimPrefix(t.Ext, "."))
+	}
+	return all
 }
 
 // reportTables are the formats of a report's tables.

@@ -16,22 +16,22 @@ import (
 	"assay/models/loopback"
 )
 
-// killPlan runs all suites on two models of one server, which also judges. The server's
+// killPlan runs three suites on two models of one server, which also judges. The server's
 // toxicity and truth are arithmetic rules over the text; this test only compares bytes.
 const killPlan = `baseline: a
 models:
   - {name: a, model: "openai:%[1]s/v1#m", concurrency: 32, timeout: 2s, attempts: 20}
   - {name: b, model: "openai:%[1]s/v1#m", temperature: 0.7, concurrency: 32, timeout: 2s, attempts: 20}
 suites:
-  - {suite: truthfulqa, conditions: [QA prompt], judge: truth}
-  - {suite: truthfulqa_mc, limit: 200}
-  - {suite: realtoxicity, conditions: [basic prompt], judge: tox}
+  - {suite: truthfulqa, conditions: [QA prompt], judge: truth, limit: 200}
+  - {suite: truthfulqa_mc, limit: 60}
+  - {suite: realtoxicity, conditions: [basic prompt], judge: tox, limit: 600}
 judges:
   - {name: truth, kind: truth, model: "openai:%[1]s/v1#m", concurrency: 32, timeout: 2s, attempts: 20}
   - {name: tox, kind: toxicity, service: classifier, url: "%[1]s", label: toxic, concurrency: 32, timeout: 2s, attempts: 20}
 `
 
-// A run that is killed twenty times at random moments ends with the same files as an
+// A run that is killed again and again, at random moments, ends with the same files as an
 // uninterrupted one, except for timings.jsonl. So does a run whose server also answers
 // with every kind of fault.
 func TestKilledRun(t *testing.T) {
@@ -42,6 +42,7 @@ func TestKilledRun(t *testing.T) {
 	if testing.Short() {
 		t.Skip("long")
 	}
+	t.Parallel()
 	k := killer{t: t, dir: t.TempDir(), data: data}
 	k.binary = program(t)
 	seed := uint64(time.Now().UnixNano())
@@ -61,7 +62,7 @@ func TestKilledRun(t *testing.T) {
 	web.Close()
 
 	// A server on the same address gives the same answers, with faults.
-	config := loopback.Config{Model: "m", Faults: 0.01, Hang: 3 * time.Second, RetryAfter: time.Second}
+	config := loopback.Config{Model: "m", Faults: 0.02, Hang: 3 * time.Second, RetryAfter: time.Second}
 	server := loopback.New(config)
 	web = startAt(t, address, server)
 	defer web.Close()
@@ -101,19 +102,19 @@ func (k *killer) finish(out string) time.Duration {
 	return time.Since(start).Round(time.Millisecond)
 }
 
-// killAndFinish kills a run twenty times with -9, each within a fifth of the time that
+// killAndFinish kills a run twelve times with -9, each within half of the time that
 // a complete run takes, and finishes it. A run that ends before its kill must equal the
 // run named whole, and is started afresh.
 func (k *killer) killAndFinish(out, whole string, took time.Duration) time.Duration {
 	k.t.Helper()
-	for killed := 0; killed < 20; {
+	for killed := 0; killed < 12; {
 		child := k.run(out)
 		var said bytes.Buffer
 		child.Stderr = &said
 		if err := child.Start(); err != nil {
 			k.t.Fatal(err)
 		}
-		timer := time.AfterFunc(time.Duration(k.random.Float64()*float64(took)/5), func() { _ = child.Process.Kill() })
+		timer := time.AfterFunc(time.Duration(k.random.Float64()*float64(took)/2), func() { _ = child.Process.Kill() })
 		err := child.Wait()
 		timer.Stop()
 		switch {

@@ -17,6 +17,7 @@ func TestKilledReproduction(t *testing.T) {
 	if testing.Short() {
 		t.Skip("trains every model of a short reproduction twice: not with -short")
 	}
+	t.Parallel()
 	tr := newTrainer(t)
 	start := time.Now()
 	said := tr.run("reproduce", "--budget", "try", "-o", "whole/r")

@@ -162,6 +162,7 @@ func TestTrain(t *testing.T) {
 	if testing.Short() {
 		t.Skip("long")
 	}
+	t.Parallel()
 	tr := newTrainer(t)
 	said := tr.run("train", "pretrain", "pretrain.yaml", "-o", "whole")
 	if !strings.Contains(said, "best validation loss") {
@@ -205,6 +206,7 @@ func TestTrainReward(t *testing.T) {
 	if testing.Short() {
 		t.Skip("long")
 	}
+	t.Parallel()
 	tr := newTrainer(t)
 	var rows strings.Builder
 	random := rand.New(rand.NewPCG(5, 6))

@@ -86,6 +86,7 @@ func TestTrainPPO(t *testing.T) {
 	if testing.Short() {
 		t.Skip("long")
 	}
+	t.Parallel()
 	tr := newTrainer(t)
 	tr.write("short.yaml", `model: {num_hidden_layers: 1, num_attention_heads: 2, hidden_size: 32, max_position_embeddings: 32}
 tokenizer: {type: bpe, vocab_size: 300}

@@ -6,13 +6,14 @@ import (
 	"assay/harness/yamlstruct"
 )
 
-// open opens a file that users write; what is for messages.
-func open(path, what, remedy string) (*yamlstruct.File, error) {
+// readFile opens a file that users write and decodes it; what is for messages.
+func readFile[T any](path, what, remedy string, decode func(*yamlstruct.File) (T, error)) (T, error) {
 	f, err := yamlstruct.Open(path, remedy)
 	if err != nil {
-		return nil, fmt.Errorf("the %s can't be read: %w", what, err)
+		var none T
+		return none, fmt.Errorf("the %s can't be read: %w", what, err)
 	}
-	return f, nil
+	return decode(f)
 }
 
 // keyHint is the message for a field that would hold a secret.

@@ -49,11 +49,7 @@ const gatesRemedy = "write gates: with one - {suite: ..., metric: ..., margin: .
 
 // ReadGates reads a gates file and checks its names against the catalog.
 func ReadGates(path string, catalog []suites.Suite) ([]metrics.Gate, error) {
-	f, err := open(path, "gates file", gatesRemedy)
-	if err != nil {
-		return nil, err
-	}
-	return readGates(f, catalog)
+	return readFile(path, "gates file", gatesRemedy, func(f *yamlstruct.File) ([]metrics.Gate, error) { return readGates(f, catalog) })
 }
 
 func readGates(f *yamlstruct.File, catalog []suites.Suite) ([]metrics.Gate, error) {

@@ -175,11 +175,7 @@ func (p *PPO) Canonical() ([]byte, error) {
 
 // ReadPPO reads a plan and checks it on its own; the caller checks that its files exist.
 func ReadPPO(path string) (*PPO, error) {
-	f, err := open(path, "plan", ppoRemedy)
-	if err != nil {
-		return nil, err
-	}
-	return readPPO(f)
+	return readFile(path, "plan", ppoRemedy, readPPO)
 }
 
 const ppoRemedy = "write init:, reward_model: and data:"

@@ -15,11 +15,7 @@ const runRemedy = "write models: and suites:, and under each one - entry a line"
 // reads neither the environment nor any other file: the caller checks that paths exist and
 // key variables are set.
 func ReadRun(path string, catalog []suites.Suite) (*Run, error) {
-	f, err := open(path, "plan", runRemedy)
-	if err != nil {
-		return nil, err
-	}
-	return readRun(f, catalog)
+	return readFile(path, "plan", runRemedy, func(f *yamlstruct.File) (*Run, error) { return readRun(f, catalog) })
 }
 
 // newRun is a plan with its defaults.

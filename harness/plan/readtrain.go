@@ -5,11 +5,7 @@ import "assay/harness/yamlstruct"
 // ReadTrain reads the plan of a pretraining or a fine-tuning and checks it on its own; the
 // caller checks that its files exist.
 func ReadTrain(path string, kind TrainKind) (*Train, error) {
-	f, err := open(path, "plan", trainRemedy)
-	if err != nil {
-		return nil, err
-	}
-	return readTrain(f, kind)
+	return readFile(path, "plan", trainRemedy, func(f *yamlstruct.File) (*Train, error) { return readTrain(f, kind) })
 }
 
 const trainRemedy = "write data:, model: (or init:), batch_size:, max_steps: and optimizer:"

@@ -59,11 +59,7 @@ func (p *Reward) Canonical() ([]byte, error) {
 
 // ReadReward reads a plan and checks it on its own; the caller checks that its files exist.
 func ReadReward(path string) (*Reward, error) {
-	f, err := open(path, "plan", rewardRemedy)
-	if err != nil {
-		return nil, err
-	}
-	return readReward(f)
+	return readFile(path, "plan", rewardRemedy, readReward)
 }
 
 const rewardRemedy = "write init:, data: and optimizer:"

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"errors"
+	"fmt"
 	"net/url"
 	"strconv"
 	"strings"
@@ -103,27 +104,32 @@ func parseReplay(rest string) (Spec, error) {
 			return Spec{}, errors.New("replay: with an empty name after #; write replay:FILE#NAME, or replay:FILE alone")
 		}
 	}
-	switch {
-	case strings.TrimSpace(file) == "":
-		return Spec{}, errors.New("replay: has no file; write replay:FILE")
-	case strings.Contains(file, "://"):
-		return Spec{}, errors.New("replay: doesn't take a URL; download the file, and write replay:FILE")
-	case yamlstruct.CheckWord(rest) != nil:
-		return Spec{}, errors.New("a control character in replay:; write replay:FILE on one line")
+	if err := checkPath("replay:FILE", "file", file, rest); err != nil {
+		return Spec{}, err
 	}
 	return Spec{Kind: Replay, Target: file, Name: name}, nil
 }
 
 func parseFolder(dir string) (Spec, error) {
-	switch {
-	case strings.TrimSpace(dir) == "":
-		return Spec{}, errors.New("gpt: has no folder; write gpt:DIR, where DIR is the checkpoint's folder")
-	case strings.Contains(dir, "://"):
-		return Spec{}, errors.New("gpt: doesn't take a URL; download the checkpoint, and write gpt:DIR")
-	case yamlstruct.CheckWord(dir) != nil:
-		return Spec{}, errors.New("a control character in gpt:; write gpt:DIR on one line")
+	if err := checkPath("gpt:DIR", "folder", dir, dir); err != nil {
+		return Spec{}, err
 	}
 	return Spec{Kind: GPT, Target: dir}, nil
+}
+
+// checkPath checks the path in a spec. form is how to write the spec, rest what follows its
+// kind.
+func checkPath(form, noun, path, rest string) error {
+	kind, _, _ := strings.Cut(form, ":")
+	switch {
+	case strings.TrimSpace(path) == "":
+		return fmt.Errorf("%s: has no %s; write %s", kind, noun, form)
+	case strings.Contains(path, "://"):
+		return fmt.Errorf("%s: doesn't take a URL; download the %s, and write %s", kind, noun, form)
+	case yamlstruct.CheckWord(rest) != nil:
+		return fmt.Errorf("a control character in %s:; write %s on one line", kind, form)
+	}
+	return nil
 }
 
 var errUserinfo = errors.New("the URL contains a user or password; remove it, and write api_key_env: with the variable that holds the key; if the model's name contains an @, write the address with its path, such as http://host/v1#@org/name")

@@ -58,11 +58,7 @@ func loadTruthfulQA(files suites.Files) (*suites.Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	examples, err := data.examples(names.TruthfulQA, files.Data, asWritten)
-	if err != nil {
-		return nil, err
-	}
-	prompt, err := newTruthPrompt(files.Shots, examples)
+	examples, prompt, err := data.questions(names.TruthfulQA, files, asWritten)
 	if err != nil {
 		return nil, err
 	}

@@ -137,6 +137,16 @@ func readTruth(path string) (*truthData, error) {
 	return readTruthCSV(path)
 }
 
+// questions are the examples of a suite, and the prompt that comes before each.
+func (d *truthData) questions(suite string, files suites.Files, form func(string) string) ([]suites.Example, truthPrompt, error) {
+	examples, err := d.examples(suite, files.Data, form)
+	if err != nil {
+		return nil, truthPrompt{}, err
+	}
+	prompt, err := newTruthPrompt(files.Shots, examples)
+	return examples, prompt, err
+}
+
 // examples makes examples of the rows. Answers are written by form, the best
 // first, without repetitions. An answer that the file lists both as correct and as
 // incorrect counts as incorrect, as in mc_task.json.

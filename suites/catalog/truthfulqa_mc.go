@@ -53,11 +53,7 @@ func loadTruthfulQAMC(files suites.Files) (*suites.Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	all, err := data.examples(names.TruthfulQAMC, files.Data, closed)
-	if err != nil {
-		return nil, err
-	}
-	prompt, err := newTruthPrompt(files.Shots, all)
+	all, prompt, err := data.questions(names.TruthfulQAMC, files, closed)
 	if err != nil {
 		return nil, err
 	}

@@ -12,11 +12,11 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/go-json-experiment/json"
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"assay/fixtures/world"
 	"assay/harness/yamlstruct"
+	"assay/harness/yamlstruct/schematest"
 	"assay/suites/catalog"
 )
 
@@ -27,41 +27,7 @@ func validator(t *testing.T, kind FileKind) *jsonschema.Schema {
 	if err != nil {
 		t.Fatal(err)
 	}
-	data, err := json.Marshal(schema)
-	if err != nil {
-		t.Fatal(err)
-	}
-	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(data))
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := jsonschema.NewCompiler()
-	if err := c.AddResource("schema.json", document); err != nil {
-		t.Fatal(err)
-	}
-	compiled, err := c.Compile("schema.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return compiled
-}
-
-// validate checks content against a schema.
-func validate(t *testing.T, s *jsonschema.Schema, content string) error {
-	t.Helper()
-	f, err := yamlstruct.Parse("c.yaml", []byte(content), "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	data, err := f.Root().JSON()
-	if err != nil {
-		t.Fatal(err)
-	}
-	value, err := jsonschema.UnmarshalJSON(bytes.NewReader(data))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s.Validate(value)
+	return schematest.Compile(t, schema)
 }
 
 // read reads content as its commands do.
@@ -154,7 +120,7 @@ func TestSchemaHoldsOfTheTree(t *testing.T) {
 			continue
 		}
 		seen[kind]++
-		if err := validate(t, validator(t, kind), content); err != nil {
+		if err := schematest.Validate(t, validator(t, kind), content); err != nil {
 			t.Errorf("%s as %s: %v", name, kind, err)
 		}
 		if err := read(kind, content); err != nil {
@@ -171,7 +137,7 @@ func TestSchemaHoldsOfTheTree(t *testing.T) {
 // The plans of the other tests, with every field.
 func TestSchemaHoldsOfEveryField(t *testing.T) {
 	for _, content := range []string{fullPlan, formed} {
-		if err := validate(t, validator(t, RunFile), content); err != nil {
+		if err := schematest.Validate(t, validator(t, RunFile), content); err != nil {
 			t.Error(err)
 		}
 	}
@@ -210,11 +176,11 @@ func TestSchemaRefuses(t *testing.T) {
 	}
 	for _, kind := range FileKinds() {
 		s := validator(t, kind)
-		if err := errors.Join(validate(t, s, good[kind]), read(kind, good[kind])); err != nil {
+		if err := errors.Join(schematest.Validate(t, s, good[kind]), read(kind, good[kind])); err != nil {
 			t.Errorf("%s: %v", kind, err)
 		}
 		for _, content := range bad[kind] {
-			if validate(t, s, content) == nil {
+			if schematest.Validate(t, s, content) == nil {
 				t.Errorf("the schema of %s allows %s", kind, content)
 			}
 			if read(kind, content) == nil {

@@ -1,14 +1,10 @@
 package reproduce
 
 import (
-	"bytes"
 	"testing"
 
-	"github.com/go-json-experiment/json"
-	"github.com/santhosh-tekuri/jsonschema/v6"
-
 	"assay/fixtures"
-	"assay/harness/yamlstruct"
+	"assay/harness/yamlstruct/schematest"
 )
 
 // The schema of findings accepts assay's own, and refuses what reading them refuses.
@@ -17,22 +13,7 @@ func TestSchema(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	data, err := json.Marshal(schema)
-	if err != nil {
-		t.Fatal(err)
-	}
-	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(data))
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := jsonschema.NewCompiler()
-	if err := c.AddResource("schema.json", document); err != nil {
-		t.Fatal(err)
-	}
-	compiled, err := c.Compile("schema.json")
-	if err != nil {
-		t.Fatal(err)
-	}
+	compiled := schematest.Compile(t, schema)
 	const good = "- {id: a, claim: b, source: c, tests: [{name: d, of: greedy/world/gold_utility/plain, number: sft - gpt, above: 0}]}\n"
 	for _, tt := range []struct {
 		content string
@@ -49,19 +30,7 @@ func TestSchema(t *testing.T) {
 		{"- {id: a, claim: b, source: c, vanish: true, tests: [{name: d, of: greedy/world/gold_utility/plain, number: sft, above: 0}]}\n", false},
 		{"{id: a}\n", false},
 	} {
-		f, err := yamlstruct.Parse("f.yaml", []byte(tt.content), "")
-		if err != nil {
-			t.Fatal(err)
-		}
-		data, err := f.Root().JSON()
-		if err != nil {
-			t.Fatal(err)
-		}
-		value, err := jsonschema.UnmarshalJSON(bytes.NewReader(data))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := compiled.Validate(value); (err == nil) != tt.ok {
+		if err := schematest.Validate(t, compiled, tt.content); (err == nil) != tt.ok {
 			t.Errorf("%.90q: the schema says %v, want ok %v", tt.content, err, tt.ok)
 		}
 		if _, err := ReadFindings("f.yaml", []byte(tt.content)); (err == nil) != tt.ok {

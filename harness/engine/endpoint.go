@@ -23,7 +23,7 @@ type Endpoint struct {
 	Trouble func() (retries int, faults map[string]int)
 }
 
-// Ask is how a model is asked that generates or scores: one of the two may be nil. The name
+// Ask has the model to query, which generates or scores: one of the two may be nil. The name
 // is for errors.
 func Ask(name string, g models.Generator, s models.Scorer) func(context.Context, models.Request) (models.Answer, error) {
 	return func(ctx context.Context, r models.Request) (models.Answer, error) {
@@ -38,7 +38,7 @@ func Ask(name string, g models.Generator, s models.Scorer) func(context.Context,
 }
 
 // endpoints yields each endpoint once, with a name for messages: the models, then the
-// judges that ask one. A judge may serve several suites.
+// judges that query one. A judge may serve several suites.
 func (j *Job) endpoints() iter.Seq2[string, *Endpoint] {
 	return func(yield func(string, *Endpoint) bool) {
 		for i := range j.Models {

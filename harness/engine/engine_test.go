@@ -21,7 +21,7 @@ import (
 	"assay/suites"
 )
 
-// scripted is a model that answers by a rule and counts what it is asked.
+// scripted is a model that answers by a rule and counts its requests.
 type scripted struct {
 	mu    sync.Mutex
 	asked int
@@ -126,7 +126,7 @@ func TestRunAsksOnceAndOnlyForWhatIsNew(t *testing.T) {
 	if r := run(t, store, job("one", m, suite("a", 5, 2, "ruler")), engine.Options{}); !r.Nothing || m.asked != 20 || everything(t, store) != before {
 		t.Errorf("a finished run was not left alone: %+v", r)
 	}
-	// Another judge: no asking.
+	// Another judge: no requests to the model.
 	if r := run(t, store, job("judge", m, suite("a", 5, 2, "tape")), engine.Options{}); r.Sent != 0 || !strings.Contains(everything(t, store), "tape") {
 		t.Errorf("rescoring: %+v", r)
 	}
@@ -139,7 +139,7 @@ func TestRunAsksOnceAndOnlyForWhatIsNew(t *testing.T) {
 	if everything(t, store) != everything(t, fresh) {
 		t.Error("a run that was extended differs from one made at once")
 	}
-	// Less than is there: refused, unless told to drop it.
+	// Fewer answers than are there: refused without --drop.
 	if _, err := engine.Run(t.Context(), store, job("less", m, suite("a", 2, 2, "ruler")), engine.Options{}); err == nil || !strings.Contains(err.Error(), "does not need") {
 		t.Errorf("a smaller plan: %v", err)
 	}
@@ -172,7 +172,7 @@ func TestGivenUpIsMissingAndAskedAgainOnRequest(t *testing.T) {
 	}
 	ill = false
 	if r := run(t, store, job("p", m, suite("a", 3, 1, "ruler")), engine.Options{}); !r.Nothing {
-		t.Error("asked again without being told to")
+		t.Error("failed requests were sent again without --retry")
 	}
 	if r := run(t, store, job("p", m, suite("a", 3, 1, "ruler")), engine.Options{Retry: true}); r.Sent != 2 || r.Manifest.Counts[0].Missing != 0 {
 		t.Errorf("retry asked %d, counts %+v", r.Sent, r.Manifest.Counts[0])
@@ -208,7 +208,7 @@ func TestGivenUpOutlivesAnInterruption(t *testing.T) {
 	}
 }
 
-// A damaged run is told of, line and all, and never a crash.
+// A damaged run gives an error with its line, and never a crash.
 func TestDamagedRun(t *testing.T) {
 	for _, damage := range []struct{ file, text, want string }{
 		{"completions.jsonl", `{"assay":"completions","version":1}` + "\n{\"id\":\n", "completions.jsonl:2"},
@@ -260,7 +260,7 @@ func TestStubbornRequestsEndAsMissing(t *testing.T) {
 		t.Errorf("counts %+v, reasons %v and %v", c, r.Unanswered, r.Missing)
 	}
 	whole := everything(t, store)
-	// A server that breaks for good in between does stop the run, and is asked again.
+	// A server that fails for good in between stops the run; its requests are sent again.
 	m = &scripted{rule: func(asked int, r models.Request) (models.Answer, error) {
 		if asked > 100 {
 			return models.Answer{}, &remote.Failure{Reason: "status 500", Status: 500, Attempts: 8}
@@ -277,7 +277,7 @@ func TestStubbornRequestsEndAsMissing(t *testing.T) {
 	m.rule = rule
 	again := run(t, store, job("p", m, suite("a", 300, 1, "ruler")), engine.Options{})
 	if everything(t, store) != whole {
-		t.Errorf("after it was mended, it ends otherwise: %+v", again.Manifest.Counts[0])
+		t.Errorf("after it was repaired, it ends differently: %+v", again.Manifest.Counts[0])
 	}
 }
 
@@ -296,7 +296,7 @@ func TestFirstFailuresStop(t *testing.T) {
 	}
 	m.rule = nil
 	if r := run(t, store, job("p", m, suite("a", 50, 1, "ruler")), engine.Options{}); r.Sent != 100 || r.Manifest.Counts[0].Missing != 0 {
-		t.Errorf("mended: %+v", r)
+		t.Errorf("repaired: %+v", r)
 	}
 }
 
@@ -360,7 +360,7 @@ func TestPreviewAsksNothing(t *testing.T) {
 	}
 }
 
-// A model that is asked some suites alone is asked no other, and is not counted there.
+// A model with its own suites runs on no other suite, and is not counted there.
 func TestSuitesOfAModel(t *testing.T) {
 	j := job("p", &scripted{}, suite("first", 3, 1, "j"), suite("second", 2, 2, "j"))
 	j.Models[0].Suites = []string{"second"}

@@ -27,7 +27,7 @@ func (o oracle) Judge(ctx context.Context, item suites.Item) ([]metrics.Judgemen
 	return []metrics.Judgement{suites.NewJudgement(item.Completion, "said", o.name, float64(len(a.Text)))}, nil
 }
 
-// judgedBy is a job whose one judge asks a model.
+// judgedBy is a job whose only judge queries a model.
 func judgedBy(name string, m, asked *scripted, n int) *engine.Job {
 	s := suite("a", n, 1, "ruler")
 	s.Gather = nil
@@ -35,7 +35,7 @@ func judgedBy(name string, m, asked *scripted, n int) *engine.Job {
 	return job(name, m, s)
 }
 
-// A judge that was named before, and is again, is not asked again.
+// A judge that the plan names again isn't queried again.
 func TestVerdictsOutliveAChangeOfJudges(t *testing.T) {
 	m, first, second, store := &scripted{}, &scripted{}, &scripted{}, &runstore.Memory{}
 	run(t, store, judgedBy("first", m, first, 3), engine.Options{})
@@ -60,7 +60,7 @@ func TestVerdictsOutliveAChangeOfJudges(t *testing.T) {
 	}
 	run(t, store, judgedBy("first", m, first, 3), engine.Options{Fresh: true})
 	if m.asked != 12 || first.asked != 12 {
-		t.Errorf("told to ask all again, asked %d and %d, want 12 each", m.asked, first.asked)
+		t.Errorf("with everything sent again, %d and %d requests, want 12 each", m.asked, first.asked)
 	}
 }
 

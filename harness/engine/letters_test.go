@@ -153,7 +153,7 @@ var byChoice = map[string]struct {
 	"crows_pairs":   {"stereotype_share", "more", "entropy"},
 }
 
-// A model that answers A whatever it is asked is right as often as by chance, and
+// A model that always answers A is right as often as by chance, and
 // the metric of the letter says what it does; one that knows the answers is always
 // right, and its letters are as often A as by chance.
 func TestLettersMeasureTheChoice(t *testing.T) {
@@ -294,7 +294,7 @@ func common(a, b map[string]bool) (n int) {
 	return n
 }
 
-// What the plan says of sampling is asked for by letter too.
+// The plan's sampling also applies to requests by letter.
 func TestLettersKeepSampling(t *testing.T) {
 	for _, tt := range []struct {
 		sampling    models.Sampling

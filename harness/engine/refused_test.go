@@ -14,7 +14,7 @@ import (
 	"assay/suites/judge"
 )
 
-// failing answers until a number of requests was asked, and then fails as told.
+// failing answers until a number of requests was sent, and then fails in a given way.
 func failing(from int, failure *remote.Failure) func(int, models.Request) (models.Answer, error) {
 	return func(asked int, r models.Request) (models.Answer, error) {
 		if asked > from {
@@ -112,7 +112,7 @@ func TestAJudgesAccount(t *testing.T) {
 }
 
 // A server that answers others may reject a prompt, but not twenty in a row in the same words:
-// then the run stops, and all of them are asked again. Where words differ, or speak of the
+// then the run stops, and all of them are sent again. Where words differ, or speak of the
 // prompts' length, or a filter refused them, they are the prompts' own fault.
 func TestRejectedInTheSameWords(t *testing.T) {
 	same := &remote.Failure{Reason: "status 400: request refused", Status: 400}

@@ -72,7 +72,7 @@ func learningJob(after int) (*engine.Job, *learning) {
 }
 
 // What a server makes necessary is recorded with the answers that came of it, in the
-// run and in its manifest, and a later session sends alike.
+// run and in its manifest, and a later session sends requests in the same way.
 func TestChangesAreKept(t *testing.T) {
 	store := runstore.Dir(t.TempDir())
 	j, m := learningJob(0)
@@ -97,7 +97,7 @@ func TestChangesAreKept(t *testing.T) {
 	if r := run(t, store, again, engine.Options{}); !r.Nothing || m.asked != 0 || !slices.Equal(m.adopted, []string{"softly"}) {
 		t.Errorf("again: %+v after %d requests, adopted %q", r, m.asked, m.adopted)
 	}
-	more, m := learningJob(99) // the server would take all by now, but the run sends alike
+	more, m := learningJob(99) // the server would now take all requests, but the run sends them as before
 	more.Plan.Run = jsontext.Value(`"q"`)
 	more.Suites = append(more.Suites, suite("t", 3, 1, "j"))
 	if r := run(t, store, more, engine.Options{}); r.Sent != 6 || !slices.Contains(m.forms, "softly") || len(m.Changes()) != 1 {
@@ -116,8 +116,8 @@ func TestChangesAreKept(t *testing.T) {
 	}
 }
 
-// A change in the middle of a run: what was answered in the old form is asked for again,
-// so that all of the run are sent alike.
+// A change in the middle of a run: requests answered in the old form are sent again,
+// so that all requests of the run are sent in the same way.
 func TestChangesInTheMiddle(t *testing.T) {
 	store := runstore.Dir(t.TempDir())
 	j, m := learningJob(3)

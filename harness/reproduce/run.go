@@ -106,7 +106,7 @@ func (r *Runner) done(seed uint64, steps []Step) (int, error) {
 	return n, nil
 }
 
-// unchanged checks that a finished step had the plan that it would have now.
+// unchanged checks that a finished step ran with the plan that it would get now.
 func (s *Step) unchanged(folder string) error {
 	if s.File == nil {
 		return nil

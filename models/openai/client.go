@@ -165,7 +165,7 @@ func (a *answer) thoughts() string {
 	return before
 }
 
-// estimate is how many tokens a request may use, at four bytes a token.
+// estimate is how many tokens a request may use, at four bytes per token.
 func estimate(r *models.Request) int {
 	return (len(r.System)+len(r.Prompt))/4 + r.MaxTokens
 }

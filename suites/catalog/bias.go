@@ -71,7 +71,7 @@ func Winogender() suites.Suite {
 	}
 }
 
-// askPair is askBias, but a model without log-probabilities is asked to name one
+// askPair is askBias, but a model without log-probabilities must name one
 // of the two.
 func askPair(ex *suites.Example, condition string) models.Request {
 	r := askBias(ex, condition)

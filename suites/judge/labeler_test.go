@@ -126,7 +126,7 @@ func TestScreening(t *testing.T) {
 			t.Errorf("%s: flagging %.2f, ranking %.2f, passed %v", c.of.Name, s.Flagging, s.Ranking, s.Passed)
 		}
 		// Weights as the gold rules', no noise and no slips: flags are the gold rules', and
-		// nearly all pairs are in their order, but for those too near to tell.
+		// nearly all pairs are in their order, except those that are too close.
 		if c.of.Name == "gold" && (s.Flagging != 1 || s.Ranking < 0.95) {
 			t.Errorf("gold: flagging %.3f, ranking %.3f", s.Flagging, s.Ranking)
 		}
@@ -188,7 +188,7 @@ func TestNoise(t *testing.T) {
 		}
 	}
 	// Over many responses the noise has the labeler's standard deviation, and the noises
-	// of two labelers do not hang together.
+	// of two labelers are independent.
 	noise := func(l *Labeler, s *Shown) float64 {
 		return (l.Utility(s, ForTraining) - s.Facts.Utility(l.Weights(ForTraining))) / l.noise
 	}

@@ -78,7 +78,7 @@ func TestOverHTTP(t *testing.T) {
 	}
 }
 
-// inTurn gives the answers one after another and keeps what was asked.
+// inTurn gives the answers one after another and keeps the requests.
 func inTurn(asked *[]models.Request, texts ...any) asks {
 	return func(_ context.Context, r models.Request) (models.Answer, error) {
 		*asked = append(*asked, r)
@@ -112,7 +112,7 @@ func TestPairwiseOrders(t *testing.T) {
 	}
 }
 
-// A baseline that can't be compared with is told apart from one that is.
+// A baseline that can't be compared with gives another reason than one that is compared.
 func TestPairwiseBaselines(t *testing.T) {
 	var asked []models.Request
 	it := item("x", "", inTurn(&asked))

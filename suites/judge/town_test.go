@@ -138,7 +138,7 @@ func TestPanel(t *testing.T) {
 	}
 }
 
-// Rankings are of 4 to 9 responses, by labelers of the group alone, and hang on the
+// Rankings are of 4 to 9 responses, only by labelers of the group, and depend on the
 // seed only in who ranks what.
 func TestCompare(t *testing.T) {
 	town, prompts := town(t)

@@ -33,7 +33,7 @@ func (s *setup) open() (err error) {
 	if err := network.SameTokenizer(init, s.tokenizer, reward, its); err != nil {
 		return s.at("reward_model", err)
 	}
-	for _, of := range []struct{ field, dir string }{{"init", init}, {"reward", reward}} {
+	for _, of := range []struct{ field, dir string }{{"init", init}, {"reward_model", reward}} {
 		config, err := network.Config(of.dir)
 		if err != nil {
 			return err

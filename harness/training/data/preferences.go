@@ -39,45 +39,45 @@ func ReadPreferences(paths []string, notes *Notes) ([]Preference, error) {
 	return readRows(paths, func(at Place, line []byte) (Preference, error) { return preference(line, at, notes) })
 }
 
-func preference(line []byte, at Place, notes *Notes) (c Preference, err error) {
+func preference(line []byte, at Place, notes *Notes) (p Preference, err error) {
 	const write = `not a preference; write {"prompt": "...", "responses": ["...", "..."], "ranks": [1, 2]}, or {"prompt": "...", "chosen": "...", "rejected": "..."}`
 	r, err := parseRow(line, write)
 	if err != nil {
-		return c, err
+		return p, err
 	}
-	c.Place = at
+	p.Place = at
 	var prompted bool
-	if c.Prompt, prompted, err = r.text("prompt"); err != nil {
-		return c, err
+	if p.Prompt, prompted, err = r.text("prompt"); err != nil {
+		return p, err
 	}
-	if c.Labeler, _, err = r.text("labeler"); err != nil {
-		return c, err
+	if p.Labeler, _, err = r.text("labeler"); err != nil {
+		return p, err
 	}
 	pair, list := r.has("chosen") || r.has("rejected"), r.has("responses") || r.has("ranks")
 	switch {
 	case pair && (list || !r.has("chosen") || !r.has("rejected")):
-		return c, errors.New(`chosen and rejected go together, and without responses and ranks; write both, and "" for an empty one`)
+		return p, errors.New(`chosen and rejected go together, and without responses and ranks; write both, and "" for an empty one`)
 	case pair:
-		err = c.readPair(r, prompted)
+		err = p.readPair(r, prompted)
 	case list:
-		err = c.readList(r, prompted)
+		err = p.readList(r, prompted)
 	default:
 		err = errors.New(write)
 	}
 	if err != nil {
-		return c, err
+		return p, err
 	}
 	r.countOthers(notes, at, "prompt", "chosen", "rejected", "responses", "ranks", "labeler")
-	for i := range c.Responses {
-		if c.Responses[i], err = response(c.Responses[i], "a response", notes, at); err != nil {
-			return c, err
+	for i := range p.Responses {
+		if p.Responses[i], err = response(p.Responses[i], "a response", notes, at); err != nil {
+			return p, err
 		}
 	}
-	return c, nil
+	return p, nil
 }
 
 // readPair reads chosen and rejected.
-func (c *Preference) readPair(r row, prompted bool) error {
+func (p *Preference) readPair(r row, prompted bool) error {
 	chosen, _, err := r.text("chosen")
 	if err != nil {
 		return err
@@ -91,29 +91,29 @@ func (c *Preference) readPair(r row, prompted bool) error {
 		if at == 0 {
 			return errors.New(`chosen and rejected without a prompt, and not two dialogues with a common beginning; write "prompt"`)
 		}
-		c.Prompt, chosen, rejected = chosen[:at], chosen[at:], rejected[at:]
+		p.Prompt, chosen, rejected = chosen[:at], chosen[at:], rejected[at:]
 	}
-	c.Responses, c.Ranks = []string{chosen, rejected}, []int{1, 2}
+	p.Responses, p.Ranks = []string{chosen, rejected}, []int{1, 2}
 	return nil
 }
 
 // readList reads responses and their ranks.
-func (c *Preference) readList(r row, prompted bool) error {
+func (p *Preference) readList(r row, prompted bool) error {
 	if !prompted {
 		return errors.New(`no prompt; write "prompt", and "" for an empty one`)
 	}
 	if r.has("responses") {
-		if err := r.into("responses", "a list of strings", &c.Responses); err != nil {
+		if err := r.into("responses", "a list of strings", &p.Responses); err != nil {
 			return err
 		}
 	}
 	if r.has("ranks") {
-		if err := r.into("ranks", "a list of whole numbers", &c.Ranks); err != nil {
+		if err := r.into("ranks", "a list of whole numbers", &p.Ranks); err != nil {
 			return err
 		}
 	}
-	if len(c.Responses) < 2 || len(c.Ranks) != len(c.Responses) {
-		return fmt.Errorf("%d responses and %d ranks; write at least two responses, each with its rank", len(c.Responses), len(c.Ranks))
+	if len(p.Responses) < 2 || len(p.Ranks) != len(p.Responses) {
+		return fmt.Errorf("%d responses and %d ranks; write at least two responses, each with its rank", len(p.Responses), len(p.Ranks))
 	}
 	return nil
 }

@@ -57,7 +57,7 @@ func (s *runner) generate(ctx context.Context, todo map[*Model]int) error {
 	var wg sync.WaitGroup
 	for m := range todo {
 		wg.Go(func() {
-			if err := each(ctx, s.unknown(m, cancel), m.Concurrency, s.complete); err != nil {
+			if err := each(ctx, s.pending(m, cancel), m.Concurrency, s.complete); err != nil {
 				cancel(fmt.Errorf("model %s: %w", m.Info.Name, err))
 			}
 		})
@@ -75,8 +75,8 @@ func (s *runner) generate(ctx context.Context, todo map[*Model]int) error {
 	return s.answers.journal.Sync()
 }
 
-// unknown yields a model's tasks without an answer.
-func (s *runner) unknown(m *Model, fail context.CancelCauseFunc) iter.Seq[Task] {
+// pending yields a model's tasks without an answer.
+func (s *runner) pending(m *Model, fail context.CancelCauseFunc) iter.Seq[Task] {
 	return func(yield func(Task) bool) {
 		for t := range s.job.Tasks(m) {
 			known, err := s.answers.known(t.ID)

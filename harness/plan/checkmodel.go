@@ -14,14 +14,14 @@ import (
 // What some kinds of models and judges don't have. The rest is said by tags.
 var (
 	serverFields     = append(yamlstruct.Keys(Server{}), "max_completion_tokens")
-	remoteFields     = less(serverFields, "system", "concurrency")
-	samplingFields   = less(yamlstruct.Keys(Sampling{}), "max_completion_tokens")
+	remoteFields     = except(serverFields, "system", "concurrency")
+	samplingFields   = except(yamlstruct.Keys(Sampling{}), "max_completion_tokens")
 	connectionFields = []string{"headers", "query", "api_key_header", "api_key_scheme", "api_key_env"}
-	bodyFields       = less(yamlstruct.Keys(Form{}), connectionFields...)
+	bodyFields       = except(yamlstruct.Keys(Form{}), connectionFields...)
 )
 
-// less is a list without some of its texts.
-func less(all []string, without ...string) []string {
+// except is a list without some of its texts.
+func except(all []string, without ...string) []string {
 	return slices.DeleteFunc(slices.Clone(all), func(one string) bool { return slices.Contains(without, one) })
 }
 
@@ -59,7 +59,7 @@ func (c *runChecker) judge(j *Judge, before []Judge) {
 	}
 	for _, other := range judge.Kinds() {
 		if other.Settings != nil && other.Name != kind.Name {
-			refuse(c.File, &j.Place, "is for kind: "+string(other.Name), less(yamlstruct.Keys(other.Settings), ownKeys(kind)...)...)
+			refuse(c.File, &j.Place, "is for kind: "+string(other.Name), except(yamlstruct.Keys(other.Settings), ownKeys(kind)...)...)
 		}
 	}
 	if _, err := kind.New(j.Name, j.Settings); err != nil {

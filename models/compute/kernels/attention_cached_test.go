@@ -9,7 +9,7 @@ import (
 // cacheOf makes empty blocks for a number of positions, filled with NaN so that a read of unwritten memory
 // shows.
 func cacheOf(positions, heads, size int) [][]float32 {
-	blocks := make([][]float32, parts(positions, CacheBlock))
+	blocks := make([][]float32, ceilDiv(positions, CacheBlock))
 	for i := range blocks {
 		blocks[i] = make([]float32, CacheFloats(heads, size))
 		for j := range blocks[i] {

@@ -83,10 +83,10 @@ func grow(s []float32, n int) []float32 {
 func (c *CPU) blocked(g product) {
 	b := &c.gemm
 	b.product, b.t = g, c.path.tiling()
-	b.t.depth = roundUp(parts(g.k, parts(g.k, b.t.depth)), 8)
+	b.t.depth = roundUp(ceilDiv(g.k, ceilDiv(g.k, b.t.depth)), 8)
 	b.count++
 	b.cut(c.pool.active())
-	c.parallel(parts(b.m, b.rows)*parts(b.n, b.panels*b.t.columns), 1, b.compute)
+	c.parallel(ceilDiv(b.m, b.rows)*ceilDiv(b.n, b.panels*b.t.columns), 1, b.compute)
 	b.product = product{}
 }
 
@@ -120,4 +120,4 @@ func (g *product) tile(path Path, t tiling, o operand, rows, columns span, add b
 	}
 }
 
-func roundUp(n, to int) int { return parts(n, to) * to }
+func roundUp(n, to int) int { return ceilDiv(n, to) * to }

@@ -83,4 +83,5 @@ func (s span) size() int { return s.hi - s.lo }
 // part is the i-th span of size indices out of n.
 func part(i, size, n int) span { return span{i * size, min((i+1)*size, n)} }
 
-func parts(n, size int) int { return (n + size - 1) / size }
+// ceilDiv is n / size, rounded up.
+func ceilDiv(n, size int) int { return (n + size - 1) / size }

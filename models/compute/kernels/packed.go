@@ -16,7 +16,7 @@ func (c *CPU) Pack(w []float32, n, k int, form Form) *Packed {
 		panic("kernels: Pack: TN is not supported; it transposes a")
 	}
 	t := c.path.tiling()
-	panels := parts(n, t.columns)
+	panels := ceilDiv(n, t.columns)
 	p := &Packed{n: n, k: k, columns: t.columns, data: Memory(panels * k * t.columns)}
 	if k == 0 {
 		return p

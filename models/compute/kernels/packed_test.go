@@ -94,7 +94,7 @@ func BenchmarkMultiply(b *testing.B) {
 // readAll reads memory as fast as the CPU can: it finds the largest number.
 func (c *CPU) readAll(x []float32) {
 	const block = 1 << 14
-	c.parallel(parts(len(x), block), 1, func(lo, hi int) {
+	c.parallel(ceilDiv(len(x), block), 1, func(lo, hi int) {
 		for i := lo; i < hi; i++ {
 			s := part(i, block, len(x))
 			largestOn(c.path, x[s.lo:s.hi])

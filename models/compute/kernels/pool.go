@@ -75,7 +75,7 @@ func (p *pool) run(n, grain int, f func(lo, hi int)) {
 		return
 	}
 	p.n, p.grain, p.f = n, grain, f
-	chunks := parts(n, grain)
+	chunks := ceilDiv(n, grain)
 	for i := range p.shares { // empty shares for threads that don't take part
 		p.shares[i].next.Store(int64(min(i, threads) * chunks / threads))
 		p.shares[i].end = int64(min(i+1, threads) * chunks / threads)

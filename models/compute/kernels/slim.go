@@ -25,7 +25,7 @@ func (c *CPU) slim(g product) {
 	}
 	const work = 1 << 15 // multiplications; less isn't worth sharing
 	each := max(1, g.m*g.k*b.wide.columns)
-	c.parallel(parts(g.n, b.wide.columns), parts(work, each), b.slim)
+	c.parallel(ceilDiv(g.n, b.wide.columns), ceilDiv(work, each), b.slim)
 	b.product = product{}
 }
 

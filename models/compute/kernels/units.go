@@ -13,23 +13,23 @@ const (
 
 // cut chooses the size of the units that is estimated to finish soonest.
 func (b *blocking) cut(threads int) {
-	panels := parts(b.n, b.t.columns)
+	panels := ceilDiv(b.n, b.t.columns)
 	most := panels
 	if b.laid == nil {
 		floats := min(mostFloats, max(2*mostFloats/threads, leastFloats))
 		most = min(panels, max(floats/(b.k*b.t.columns), 1))
 	}
-	b.rows, b.panels = unitRows, parts(panels, parts(panels, most))
+	b.rows, b.panels = unitRows, ceilDiv(panels, ceilDiv(panels, most))
 	if threads == 1 {
 		return
 	}
 	least := math.Inf(1)
-	for across := parts(panels, most); ; across *= 2 {
-		width := parts(panels, across)
-		across = parts(panels, width)
-		first := parts(parts(b.m, mostRows)*across, threads)
+	for across := ceilDiv(panels, most); ; across *= 2 {
+		width := ceilDiv(panels, across)
+		across = ceilDiv(panels, width)
+		first := ceilDiv(ceilDiv(b.m, mostRows)*across, threads)
 		for turns := first; turns < first+moreTurns; turns++ {
-			rows := roundUp(parts(b.m, max(turns*threads/across, 1)), rowsStep)
+			rows := roundUp(ceilDiv(b.m, max(turns*threads/across, 1)), rowsStep)
 			if rows > mostRows {
 				continue
 			}
@@ -57,8 +57,8 @@ func (b *blocking) cost(rows, width, threads int) float64 {
 	if rest := rows % b.t.rows; rest > 0 {
 		tiles += float64(max(rest, 4)+1) / float64(b.t.rows)
 	}
-	down, across := parts(b.m, rows), parts(parts(b.n, b.t.columns), width)
-	units := parts(down*across, threads)
+	down, across := ceilDiv(b.m, rows), ceilDiv(ceilDiv(b.n, b.t.columns), width)
+	units := ceilDiv(down*across, threads)
 	groups := units / down
 	if units%down > 0 {
 		groups = min(groups+2, across)
@@ -76,14 +76,14 @@ func (c *CPU) computeUnits(lo, hi int) {
 	b := &c.gemm
 	own := b.take()
 	defer own.taken.Store(false)
-	tall := parts(b.rows, b.t.rows) * b.t.rows
-	if !b.asItStands() {
+	tall := ceilDiv(b.rows, b.t.rows) * b.t.rows
+	if !b.unpacked() {
 		own.a = grow(own.a, tall*b.t.depth)
 	}
 	if b.k > b.t.depth {
 		own.sums = grow(own.sums, tall*b.panels*b.t.columns)
 	}
-	down := parts(b.m, b.rows)
+	down := ceilDiv(b.m, b.rows)
 	for u := lo; u < hi; u++ {
 		columns := part(u/down, b.panels*b.t.columns, b.n)
 		ready := b.laid
@@ -113,7 +113,7 @@ func (b *blocking) unit(path Path, rows, columns span, ready []float32, own *buf
 	for p := 0; p < b.k; p += b.t.depth {
 		depth := min(b.t.depth, b.k-p)
 		a, aRow, aStep, tall := own.a, 1, b.t.rows, depth // the distance in a between tiles' rows
-		if b.asItStands() {
+		if b.unpacked() {
 			a, aRow, aStep, tall = b.a[rows.lo*b.k:], b.k, 1, b.k
 		} else {
 			b.packA(path, own.a, rows, p, depth)
@@ -138,10 +138,10 @@ func (b *blocking) unit(path Path, rows, columns span, ready []float32, own *buf
 	b.finish(path, rows, columns)
 }
 
-// asItStands reports whether rows of a are read in place, without packing. The rows of a tile are then close
+// unpacked reports whether rows of a are read in place, without packing. The rows of a tile are then close
 // together, and few enough not to evict one another from the first-level cache, as rows a multiple of 4 KiB
 // apart would.
-func (b *blocking) asItStands() bool { return b.form != TN && b.k <= b.t.depth }
+func (b *blocking) unpacked() bool { return b.form != TN && b.k <= b.t.depth }
 
 // soon returns where the panel after the one at a place in the packed ones starts: the next panel's block of
 // k, or, after the last one, the first panel's next block.

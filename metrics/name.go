@@ -18,7 +18,7 @@ func MarshalName[T ~int](constant T, names []string) ([]byte, error) {
 func UnmarshalName[T ~int](name []byte, what string, names []string) (T, error) {
 	i := slices.Index(names, string(name))
 	if i < 0 {
-		return 0, fmt.Errorf("unknown %s %q; there are %s", what, name, strings.Join(names, ", "))
+		return 0, fmt.Errorf("unknown %s %q; use one of %s", what, name, strings.Join(names, ", "))
 	}
 	return T(i), nil
 }

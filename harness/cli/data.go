@@ -204,7 +204,7 @@ func verifyData(ctx context.Context, c terminal.Console, dir string, names []str
 		}
 	}
 	if len(wrong) > 0 {
-		return fmt.Errorf("%s: %s; 'assay data pull' downloads it, and --force replaces what is there", dir, strings.Join(wrong, ", "))
+		return fmt.Errorf("%s: %s; 'assay data pull' downloads missing files, and with --force replaces those that differ", dir, strings.Join(wrong, ", "))
 	}
 	fmt.Fprintf(c.Out, "%d files match the record, %d are absent\n", checked, absent)
 	return nil

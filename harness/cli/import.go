@@ -71,7 +71,7 @@ func runImport(ctx context.Context, c terminal.Console, format string, paths []s
 		for _, im := range interop.Importers() {
 			names = append(names, im.Name)
 		}
-		return fmt.Errorf("there is no import format %q; use one of %s", format, strings.Join(names, ", "))
+		return fmt.Errorf("unknown import format %q; use one of %s", format, strings.Join(names, ", "))
 	}
 	if f.out == "" {
 		return errors.New("import needs -o RUN, the folder to write; see 'assay import --help'")

@@ -117,7 +117,7 @@ func prepareData(ctx context.Context, c terminal.Console, logs []string, f prepa
 		return err
 	}
 	if n := report.Steps.WithoutUser; n > 0 {
-		c.Notice("%d of %d prompts have no user; each counts as a user of its own, so one person's prompts may be in two splits", n, report.Steps.Read)
+		c.Notice("%d of %d prompts have no user; each counts as a separate user, so one person's prompts may be in two splits", n, report.Steps.Read)
 	}
 	record := struct {
 		*prompts.Report

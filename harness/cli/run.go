@@ -147,7 +147,7 @@ func openReused(paths []string) ([]runstore.Store, error) {
 	var stores []runstore.Store
 	for _, p := range paths {
 		if info, err := os.Stat(p); err != nil || !info.IsDir() {
-			return nil, fmt.Errorf("--reuse %s: there is no such run", p)
+			return nil, fmt.Errorf("--reuse %s: no such run; check the path", p)
 		}
 		stores = append(stores, runstore.Dir(p))
 	}

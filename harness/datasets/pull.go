@@ -56,9 +56,9 @@ func (p Puller) Pull(ctx context.Context, dir string, f *File, progress io.Write
 	case state == Present:
 		return false, nil
 	case state == Damaged && what == "not a file":
-		return false, fmt.Errorf("%s exists and is not a file: move it", path)
+		return false, fmt.Errorf("%s is not a file; move it", path)
 	case state == Damaged && !p.Force:
-		return false, fmt.Errorf("%s exists and differs from the record (%s): move it, or replace it with --force", path, what)
+		return false, fmt.Errorf("%s differs from the record (%s); move it, or replace it with --force", path, what)
 	}
 	undo, err := outfile.MkdirAll(filepath.Dir(path))
 	if err != nil {

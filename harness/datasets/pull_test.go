@@ -131,7 +131,7 @@ func TestPullOverWhatIsThere(t *testing.T) {
 	put(t, f.At(dir), "mine")
 	p := datasets.Puller{Client: server.Client()}
 	fetched, err := p.Pull(t.Context(), dir, f, io.Discard)
-	if fetched || err == nil || !strings.Contains(err.Error(), "4 bytes, but the record says 17): move it, or replace it with --force") || asked != 0 {
+	if fetched || err == nil || !strings.Contains(err.Error(), "4 bytes, but the record says 17); move it, or replace it with --force") || asked != 0 {
 		t.Errorf("fetched %v, %v, requested %d times; want an error before the request", fetched, err, asked)
 	}
 	if got, _ := os.ReadFile(f.At(dir)); string(got) != "mine" {
@@ -163,7 +163,7 @@ func TestPullWhereNothingCanBeWritten(t *testing.T) {
 	}
 	other := t.TempDir()
 	mustMake(t, f.At(other))
-	if _, err := (datasets.Puller{Client: http.DefaultClient, Force: true}).Pull(t.Context(), other, f, io.Discard); err == nil || !strings.Contains(err.Error(), "exists and is not a file") {
+	if _, err := (datasets.Puller{Client: http.DefaultClient, Force: true}).Pull(t.Context(), other, f, io.Discard); err == nil || !strings.Contains(err.Error(), "is not a file") {
 		t.Errorf("error %v, want one about the folder in the way", err)
 	}
 }

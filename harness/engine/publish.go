@@ -310,7 +310,7 @@ func finished(store runstore.Store, job *Job, opt Options) (*harness.Manifest, b
 			return nil, false, err
 		}
 		if now != f {
-			opt.Notice(fmt.Sprintf("%s was changed or lost after the run was finished: lost answers are requested again, changed ones are used as they are; --no-cache requests all again", store.Path(f.Name)))
+			opt.Notice(fmt.Sprintf("%s was changed or lost after the run finished: lost answers are requested again, and changed ones are used as they are; use --no-cache to request all of them again", store.Path(f.Name)))
 			return nil, false, nil
 		}
 	}

@@ -54,7 +54,7 @@ func (c *Checkpoints) Folder(dir string, o sample.Options) (*Model, error) {
 		return m, nil
 	}
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
-		return nil, fmt.Errorf("%s: there is no such folder; a checkpoint is a folder with config.json, model.safetensors and a tokenizer, as 'assay train' writes it to DIR/model", dir)
+		return nil, fmt.Errorf("%s: no such folder; name a checkpoint's folder, such as the DIR/model of 'assay train'", dir)
 	}
 	if _, err := os.Stat(filepath.Join(dir, "config.json")); errors.Is(err, fs.ErrNotExist) {
 		if _, err := os.Stat(filepath.Join(dir, "model", "config.json")); err == nil {
@@ -102,7 +102,7 @@ func (c *Checkpoints) Carried(name string, o sample.Options) (m *Model, err erro
 	}
 	files, ok := fixtures.Checkpoint(name)
 	if !ok {
-		return nil, fmt.Errorf("world:%s: there is no such checkpoint; there are %s", name, strings.Join(fixtures.Checkpoints(), ", "))
+		return nil, fmt.Errorf("world:%s: no such checkpoint; use one of %s", name, strings.Join(fixtures.Checkpoints(), ", "))
 	}
 	dir, err := os.MkdirTemp("", "assay-world-")
 	if err != nil {

@@ -51,7 +51,7 @@ func (c *runChecker) model(m *Model, before []Model) {
 // judge checks a judge of the plan.
 func (c *runChecker) judge(j *Judge, before []Judge) {
 	if slices.ContainsFunc(before, func(o Judge) bool { return o.Name == j.Name }) {
-		c.Fail(j.Line("name"), "a second judge %q; give each a name of its own", j.Name)
+		c.Fail(j.Line("name"), "two judges are named %q; give each its own name", j.Name)
 	}
 	kind, err := judge.Find(j.Kind)
 	if err != nil { // there has been a fault

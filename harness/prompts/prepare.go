@@ -61,7 +61,7 @@ func (o Options) Check() error {
 	case o.Most < 0:
 		return fmt.Errorf("at most %d prompts a user; use 0 or more", o.Most)
 	case !(o.Validation >= 0) || !(o.Test >= 0) || o.Validation+o.Test >= 1:
-		return fmt.Errorf("shares of %v for validation and %v for test leave nothing to train on", o.Validation, o.Test)
+		return fmt.Errorf("shares of %v for validation and %v for test leave nothing for training; lower one of them", o.Validation, o.Test)
 	case !slices.Contains([]Filter{FilterTrain, FilterAll, FilterOff}, o.Filter):
 		return fmt.Errorf("filter %q; use train, all or off", o.Filter)
 	}

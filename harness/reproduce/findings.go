@@ -18,7 +18,7 @@ type Finding struct {
 	yamlstruct.Place
 
 	// Name of the finding, of its own.
-	ID string `yaml:"id" need:"give each finding an id of its own"`
+	ID string `yaml:"id" need:"give each finding its own id"`
 	// What the paper found.
 	Claim string `yaml:"claim" text:"lines" need:"say what the paper found"`
 	// Where the paper makes the claim.
@@ -48,7 +48,7 @@ type Test struct {
 	Within *float64 `yaml:"within" range:"(0,)" without:"above|below"`
 }
 
-const findingsRemedy = "write one - {id: ..., claim: ..., source: ..., tests: [...]} a line"
+const findingsRemedy = "write one - {id: ..., claim: ..., source: ..., tests: [...]} per line"
 
 // ReadFindings reads and checks a file of findings. path is for messages.
 func ReadFindings(path string, data []byte) ([]Finding, error) {
@@ -78,7 +78,7 @@ func readFindings(f *yamlstruct.File) ([]Finding, error) {
 	for i := range findings {
 		one := &findings[i]
 		if seen[one.ID] {
-			f.Fail(one.Line("id"), "a second finding %q; give each an id of its own", one.ID)
+			f.Fail(one.Line("id"), "two findings have the id %q; give each its own id", one.ID)
 		}
 		seen[one.ID] = true
 		for k := range one.Tests {

@@ -120,7 +120,7 @@ func TestFindingsDefects(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                               "f.yaml:1: no findings",
 		"- {id: a, claim: c, source: s}": "tests",
-		"- {id: a, claim: c, source: s, " + test + "}\n- {id: a, claim: c, source: s, " + test + "}":      "f.yaml:2: a second finding",
+		"- {id: a, claim: c, source: s, " + test + "}\n- {id: a, claim: c, source: s, " + test + "}":      "f.yaml:2: two findings have the id",
 		"- {id: a, claim: c, source: s, tests: [{name: n, of: a/b/c/d, number: sft}]}":                    "no rule",
 		"- {id: a, claim: c, source: s, tests: [{name: n, of: a/b, number: sft, above: 0}]}":              "place",
 		"- {id: a, claim: c, source: s, tests: [{name: n, of: a/b/c/d, number: sft gpt, above: 0}]}":      "sum of models",

@@ -12,8 +12,8 @@ func TestManifestDefinitions(t *testing.T) {
 		{"", "", ""},
 		{`"share_at_least"`, `"median"`, `memory:manifest.json: suite own: metric right: unknown statistic "median"; this assay has mean, `},
 		{`"hi":1`, `"hi":0`, "suite own: metric right: the range runs from 0 to 0"},
-		{`"proportion"`, `"share"`, `unknown kind "share"; there are proportion, mean, function_of_sums`},
-		{`"higher"`, `"up"`, `unknown direction "up"; there are higher, lower, neither`},
+		{`"proportion"`, `"share"`, `unknown kind "share"; use one of proportion, mean, function_of_sums`},
+		{`"higher"`, `"up"`, `unknown direction "up"; use one of higher, lower, neither`},
 		{`"title"`, `"titel"`, `titel`},
 	} {
 		store := &Memory{}

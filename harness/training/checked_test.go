@@ -111,7 +111,7 @@ func TestTrainingsAreCheckedBeforeTheirFirstStep(t *testing.T) {
 		{plan.RewardModel, of + "data: {preferences: [few.jsonl], validation_split: 0.1}\n", "c.yaml:4: a share of 0.1 of the prompts of 3 preferences holds out none"},
 		{plan.RewardModel, of + "data: {preferences: [few.jsonl], validation_split: 0.1}\nevaluate: {metric_for_best_model: validation loss}\n", "c.yaml:4: a share of 0.1"},
 		{plan.RewardModel, of + "data: {preferences: [few.jsonl], validation: [lone.jsonl, ties.jsonl]}\n", "c.yaml:4: ties.jsonl: 1 preferences, and none with two different responses of different ranks"},
-		{plan.RewardModel, of + "data: {preferences: [equal.jsonl]}\n", "c.yaml:4: what is learnt from: 1 preferences, and none with two different responses of different ranks"},
+		{plan.RewardModel, of + "data: {preferences: [equal.jsonl]}\n", "c.yaml:4: training data: 1 preferences, and none with two different responses of different ranks"},
 		{plan.Pretrain, strings.Replace(text, "bytes", "bpe, vocab_size: 10", 1) + "data: {text: [text.txt]}\n", "c.yaml:2: a vocabulary of 10 tokens"},
 		{plan.PPOKind, "init: base/model\nreward_model: base/model\ndata: {prompts: [demos.jsonl]}\niterations: 1\n", "c.yaml:2: reward_model is base/model, which is not a reward model"},
 		{plan.RewardModel, of + "data: {preferences: [few.jsonl]}\nfolds: 2\n", "few.jsonl:3: no labeler, and folds: 2 are groups of labelers"},

@@ -39,7 +39,7 @@ type Cost struct {
 func CheckWeights(plan string, line, parameters, copies int) error {
 	room, ok := MemoryRoom()
 	if need := 4 * float64(parameters) * float64(copies); ok && need > float64(room.Bytes) {
-		return place.At(plan, line, fmt.Errorf("%s parameters need at least %s of memory for weights, gradients and moments, and there are %s (%s); take a smaller model, or a larger machine",
+		return place.At(plan, line, fmt.Errorf("%s parameters need at least %s of memory for weights, gradients and moments, but only %s are free (%s); use a smaller model or a larger machine",
 			Count(parameters), Bytes(int64(min(need, math.MaxInt64/2))), Bytes(room.Bytes), room.By))
 	}
 	return nil
@@ -55,7 +55,7 @@ func (c *Cost) Check(out string) (memory int64, err error) {
 	}
 	memory = base + more
 	if room, ok := MemoryRoom(); ok && memory > room.Bytes {
-		err := fmt.Errorf("the training needs about %s of memory, and there are %s (%s); %s", Bytes(memory), Bytes(room.Bytes), room.By, c.smaller(base, room.Bytes))
+		err := fmt.Errorf("the training needs about %s of memory, but only %s are free (%s); %s", Bytes(memory), Bytes(room.Bytes), room.By, c.smaller(base, room.Bytes))
 		return memory, place.At(c.Plan, c.Line, err)
 	}
 	// Model and state, and both again while they are replaced.

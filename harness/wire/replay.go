@@ -22,7 +22,7 @@ func (w *wiring) replay(spec plan.Spec, name string) (*replay.Model, string, err
 	path := w.beside(spec.Target)
 	info, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, "", fmt.Errorf("replay %s: there is no such file or folder", path)
+		return nil, "", fmt.Errorf("replay:%s: no such file or folder; check the path", path)
 	}
 	if err != nil {
 		return nil, "", err

@@ -260,7 +260,7 @@ func (w *wiring) find(what, name, usual string, needed bool) (string, error) {
 	case !needed:
 		return "", nil
 	case len(places) > 0:
-		return "", fmt.Errorf("%s: there is no such file; name one with %q in the plan, or see 'assay data ls'", places[0], what)
+		return "", fmt.Errorf("%s: no such file; name one with %q in the plan, or see 'assay data ls'", places[0], what)
 	}
 	return "", fmt.Errorf("no %s: name a file with %q in the plan, or the folder of data sets with --data", what, what)
 }

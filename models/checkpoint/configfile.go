@@ -86,7 +86,7 @@ func ReadConfig(dir string) (Config, error) {
 	path := filepath.Join(dir, configName)
 	text, err := readSmall(path, configLimit)
 	if errors.Is(err, fs.ErrNotExist) {
-		return Config{}, inFile(path, absent(dir, "the folder has no checkpoint, or saving it was interrupted"))
+		return Config{}, inFile(path, absent(dir, "the folder has no checkpoint, or saving it was interrupted: name another folder, or train again"))
 	}
 	if err != nil {
 		return Config{}, inFile(path, plainIO(err))

@@ -85,7 +85,7 @@ func loadProbes(files suites.Files) (*suites.Set, error) {
 			return err
 		}
 		if probeMetric(name) == "" {
-			return fmt.Errorf("no probe is called %.60q; there are %s and %s, and each of %s with and without %q at its end",
+			return fmt.Errorf("unknown probe %.60q; the probes are %s and %s, and each of %s with and without %q at its end",
 				name, world.ProbeRetrieval, world.ProbeFact, strings.Join(world.Operations, ", "), probeHeaded)
 		}
 		prompt, err := someText("prompt", row.Prompt)

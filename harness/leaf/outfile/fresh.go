@@ -17,7 +17,7 @@ func CreateFresh(path, last, remedy string) (*Folder, error) {
 	case err == nil && len(entries) > 0:
 		return nil, fmt.Errorf("%s exists: %s", path, remedy)
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("%s exists and is not a folder: choose another -o", path)
+		return nil, fmt.Errorf("%s is not a folder; choose another -o", path)
 	}
 	return createNamed(path, last)
 }

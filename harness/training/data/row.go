@@ -103,7 +103,7 @@ func response(text, name string, notes *Notes, at Place) (string, error) {
 	}
 	cut, found := strings.CutSuffix(strings.TrimRight(text, " \n"), bpe.EndOfText)
 	if !found || strings.Contains(cut, bpe.EndOfText) {
-		return "", at.Errorf("%s has %s inside its text, and would end there; remove it, or write what follows as a row of its own", name, bpe.EndOfText)
+		return "", at.Errorf("%s has %s inside its text, which would end it there; remove it, or write what follows it as a separate row", name, bpe.EndOfText)
 	}
 	notes.Count("responses with "+bpe.EndOfText+" at their end, which is read as the end itself", at)
 	return cut, nil
@@ -118,7 +118,7 @@ func encodeResponse(t *bpe.Tokenizer, text string, notes *Notes, at Place) ([]in
 		ids = ids[:last]
 	}
 	if i := slices.IndexFunc(ids, t.IsEnd); i >= 0 {
-		return nil, at.Errorf("a response has %s inside its text, and would end there; remove it, or write what follows as a row of its own", t.Token(ids[i]))
+		return nil, at.Errorf("a response has %s inside its text, which would end it there; remove it, or write what follows it as a separate row", t.Token(ids[i]))
 	}
 	return ids, nil
 }

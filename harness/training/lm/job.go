@@ -44,7 +44,7 @@ func New(kind plan.TrainKind, p *plan.Train, files *Files, folder *training.Fold
 	}
 	config := s.model.Net.Config()
 	if s.context = cmp.Or(s.context, config.MaxPositionEmbeddings); s.context > config.MaxPositionEmbeddings {
-		return nil, s.at("max_length", fmt.Errorf("max_length %d; the model's is %d", s.context, config.MaxPositionEmbeddings))
+		return nil, s.at("max_length", fmt.Errorf("max_length is %d, but the model's context length is %d; write a smaller one", s.context, config.MaxPositionEmbeddings))
 	}
 	batches, cover, err := s.learnt()
 	if err != nil {

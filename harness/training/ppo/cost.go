@@ -19,7 +19,7 @@ func (s *setup) cost(m *Model) *training.Cost {
 	return &training.Cost{
 		Parameters: s.policy.Config().Parameters(), Rows: 1, Accumulate: 1, Plan: p.Path, Line: p.Line("batch_size"), Copies: 7, Trainings: 1,
 		Data:   fmt.Sprintf("%d prompts%s", len(s.prompts), s.text),
-		Batch:  fmt.Sprintf("%d responses of up to %d tokens, learnt from by %d at a time", p.BatchSize, p.ResponseLength, p.MiniBatchSize),
+		Batch:  fmt.Sprintf("%d responses of up to %d tokens, in minibatches of %d", p.BatchSize, p.ResponseLength, p.MiniBatchSize),
 		Remedy: "write a smaller mini_batch_size or response_length, or take smaller models",
 		Memory: func(int) (int64, error) { return s.memory() },
 		Try: func(ctx context.Context, report func(models.TrainStep) error) error {

@@ -78,7 +78,7 @@ func (t *Training) setContext() error {
 		return err
 	}
 	if t.context = cmp.Or(t.plan.MaxLength, config.MaxPositionEmbeddings); t.context > config.MaxPositionEmbeddings {
-		return t.at("max_length", "max_length %d; the model's is %d", t.context, config.MaxPositionEmbeddings)
+		return t.at("max_length", "max_length is %d, but the model's context length is %d; write a smaller one", t.context, config.MaxPositionEmbeddings)
 	}
 	if t.context < 2 {
 		return t.at("init", "a model with a context of %d has no room for a response and its end", config.MaxPositionEmbeddings)
@@ -136,7 +136,7 @@ func (t *Training) check() error {
 		}
 		return nil
 	}
-	if err := has("data.preferences", "what is learnt from", t.learnt); err != nil {
+	if err := has("data.preferences", "training data", t.learnt); err != nil {
 		return err
 	}
 	for _, file := range t.heldFiles {
@@ -145,7 +145,7 @@ func (t *Training) check() error {
 		}
 	}
 	if p.Data.ValidationSplit > 0 {
-		if err := has("data.validation_split", "what is held out", t.held); err != nil {
+		if err := has("data.validation_split", "held-out data", t.held); err != nil {
 			return err
 		}
 	}

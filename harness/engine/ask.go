@@ -234,8 +234,8 @@ func (s *runner) settle(name, fingerprint string) error {
 	return errors.Join(s.keepAlike(st), s.keepFailures(st))
 }
 
-// Reason is what a record says of a failure. It is the same for the same failure, and has no
-// times, addresses or counts.
+// Reason returns the reason that records give for a failure. Equal failures have equal reasons:
+// they contain no times, addresses or counts.
 func Reason(err error) string {
 	if f, ok := errors.AsType[*remote.Failure](err); ok {
 		return f.Reason

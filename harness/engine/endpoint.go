@@ -13,18 +13,18 @@ type Endpoint struct {
 	Info        models.Info // its fingerprint is part of the address of every answer
 	Ask         func(context.Context, models.Request) (models.Answer, error)
 	Sender      models.Sender                         // nil where there is no server
-	System      string                                // put above every prompt; of a judge, above its own instruction
-	Sampling    func(models.Sampling) models.Sampling // overrides the caller's; nil changes nothing
-	Concurrency int                                   // most requests at a time, at least 1
+	System      string                                // put above every prompt; for a judge, above its own instruction
+	Sampling    func(models.Sampling) models.Sampling // overrides the caller's sampling; nil changes nothing
+	Concurrency int                                   // maximum number of requests at a time, at least 1
 	Price       Price
 	Probe       func(context.Context) error // called once, before the first request; nil passes
-	// Trouble reports on the attempts so far: how many were repeated, and how many failed,
-	// by reason. Nil where attempts are not repeated.
+	// Trouble returns how many attempts were repeated so far, and how many failed, by
+	// reason. It is nil if attempts are not repeated.
 	Trouble func() (retries int, faults map[string]int)
 }
 
-// Ask has the model to query, which generates or scores: one of the two may be nil. The name
-// is for errors.
+// Ask returns an [Endpoint]'s Ask for a model that generates, scores, or both: g or s may be
+// nil. The name is for errors.
 func Ask(name string, g models.Generator, s models.Scorer) func(context.Context, models.Request) (models.Answer, error) {
 	return func(ctx context.Context, r models.Request) (models.Answer, error) {
 		switch {

@@ -14,7 +14,7 @@ import (
 	"assay/suites"
 )
 
-// Job is a plan whose names have been turned into values.
+// Job is a plan with its names resolved: models, suites and judges are ready to use.
 type Job struct {
 	Plan     harness.Plan // for the manifest
 	Seed     uint64       // of every draw, and of resampling later
@@ -28,8 +28,8 @@ type Model struct {
 	Endpoint
 	Letters bool     // it may choose by letter
 	Suites  []string // names of the suites that it answers; nil for all
-	// AskedAs maps a condition to another one, under which this model gets its requests.
-	// Its answers are recorded under the first.
+	// AskedAs maps a condition to the one whose requests this model gets instead. The
+	// answers are recorded under the first.
 	AskedAs map[string]string
 }
 
@@ -44,7 +44,7 @@ type Suite struct {
 	Judges     []Judge
 }
 
-// Judge is a judge of the plan, or a suite's own. Its endpoint has no Ask where it needs no
+// Judge is a judge of the plan, or a suite's own. Its endpoint has no Ask if it needs no
 // model.
 type Judge struct {
 	suites.Judge
@@ -62,7 +62,7 @@ type Task struct {
 }
 
 // Tasks yields all requests in the plan's order: suite, condition, model,
-// example, sample. Only those of one model where it is given.
+// example, sample. If only is not nil, it yields the requests of that model.
 func (j *Job) Tasks(only *Model) iter.Seq[Task] {
 	return func(yield func(Task) bool) {
 		for s := range j.Suites {
@@ -157,7 +157,7 @@ func (j *Job) model(name string) *Model {
 }
 
 // Limit draws n examples without replacement, the same for equal seeds, and keeps their
-// order. A larger n draws those of a smaller one too. n = 0 keeps all.
+// order. A larger n also draws the examples of every smaller n. n = 0 keeps all.
 func Limit(examples []suites.Example, n int, seed uint64) []suites.Example {
 	if n == 0 || n >= len(examples) {
 		return examples

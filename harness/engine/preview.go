@@ -12,14 +12,14 @@ type Preview struct {
 
 	Requests int // of the plan
 	Known    int // of these, those with an answer
-	// Calls is the most calls that the others take: a request to score choices takes one call
-	// for each choice where the server echoes, and one where it doesn't.
+	// Calls is the maximum number of calls for the requests that are not known: a request to
+	// score choices takes one call per choice if the server echoes, and one call otherwise.
 	Calls int
-	// Judged is the most requests that judges would send about the answers.
+	// Judged is the maximum number of requests that judges would send about the answers.
 	Judged int
 	// Prompt and Completion are estimated tokens of the requests without an answer: the
-	// prompts' characters divided by 4, and the most that may come back. Completion is 0
-	// where the plan sets no limit.
+	// prompts' characters divided by 4, and the plan's limit on answers. Completion is 0 if
+	// the plan sets no limit.
 	Prompt, Completion int
 	Dollars            float64
 	First              *models.Request // the first that would be sent; nil where all have answers

@@ -6,8 +6,8 @@ import (
 	"assay/reports"
 )
 
-// PreviewTable is the table of a dry run: a row for each suite, condition and model, and their
-// sum.
+// PreviewTable returns the table of a dry run: a row for each suite, condition and model, and
+// a row with their sum.
 func PreviewTable(all []Preview) reports.Table {
 	t := reports.Table{
 		Title: "Requests of this run",

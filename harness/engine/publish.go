@@ -321,7 +321,7 @@ func finished(store runstore.Store, job *Job, opt Options) (*harness.Manifest, b
 	return m, true, nil
 }
 
-// Holds reports whether a folder holds a run, finished or with an answer at least.
+// Holds reports whether a folder holds a run: a finished one, or one with at least one answer.
 func Holds(dir runstore.Dir) bool {
 	if _, err := os.Stat(dir.Path(runstore.ManifestFile)); err == nil {
 		return true

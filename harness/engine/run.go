@@ -16,18 +16,18 @@ type Options struct {
 	Watch  Watch
 	Reuse  []runstore.Store // runs whose answers count as known
 	Fresh  bool             // ignore the answers of earlier sessions
-	Retry  bool             // send again the requests that a finished run gave up
+	Retry  bool             // send the failed requests of a finished run again
 	Judge  bool             // judge a finished run again
 	Drop   bool             // discard answers that the plan no longer needs
 	Now    func() time.Time // nil is time.Now
 	Notice func(string)     // receives notices; nil drops them
 }
 
-// Watch is shown how far a run has come. A step is what the session has cost so far, in
+// Watch receives a run's progress. A step's value is the cost of the session so far, in
 // dollars.
 type Watch = session.Watch[float64]
 
-// Result says what a session did.
+// Result describes what a session did.
 type Result struct {
 	session.Outcome
 	Sent    int     // requests of this session

@@ -11,13 +11,13 @@ import (
 	"assay/models"
 )
 
-// Cost is what a training takes. All of it is known before the first step.
+// Cost describes the memory and time that a training takes. It is known before the first step.
 type Cost struct {
 	Parameters int
-	Data       string // what it learns from, in words
+	Data       string // training data, in words
 	Batch      string // the batch of a step, in words
-	// Memory is how many bytes it needs beyond what the process holds already, if each batch
-	// is cut into so many equal parts.
+	// Memory returns how many bytes the training needs, beyond what the process already uses,
+	// if each batch is cut into this many equal parts.
 	Memory     func(parts int) (int64, error)
 	Rows       int    // of a batch, which parts divide; 1 if it can't be cut
 	Accumulate int    // batches of a step
@@ -25,10 +25,10 @@ type Cost struct {
 	Plan       string // the plan's path
 	Line       int    // of its batch
 	Copies     int    // of the weights, in a saved state
-	Trainings  int    // with those of a cross-validation
+	Trainings  int    // number of trainings, including those of a cross-validation
 
-	// Try takes steps until report returns an error. Score measures the held-out data once,
-	// and Scores is how often a training does; nil if nothing is held out.
+	// Try takes steps until report returns an error. Score evaluates the held-out data once;
+	// it is nil if nothing is held out. Scores is how often a training does so.
 	Try    func(ctx context.Context, report func(models.TrainStep) error) error
 	Score  func() (time.Duration, error)
 	Scores int

@@ -1,10 +1,10 @@
 // Package training runs a training in a folder of its own:
 //
-//	DIR/train.jsonl          a record a step
-//	DIR/model/               the model: the best by the chosen score, for others to load
+//	DIR/train.jsonl          a record per step
+//	DIR/model/               the model: the best checkpoint by the chosen score
 //	DIR/state.safetensors    what an unfinished training resumes from
-//	DIR/manifest.json        there once it is finished; then the state is gone
-//	DIR/timings.jsonl        what may differ between two equal trainings
+//	DIR/manifest.json        written when the training is finished; the state is then removed
+//	DIR/timings.jsonl        times, which may differ between equal trainings
 //
 // An interrupted or killed training resumes from its last state, and ends with the same bytes
 // in every file but timings.jsonl.

@@ -34,7 +34,7 @@ type Model interface {
 	LoadState(path string) (notes map[string]string, err error)
 }
 
-// Job is a training whose plan's names were turned into values.
+// Job is a training with its plan's names resolved: data and model are ready to use.
 type Job struct {
 	Plan      harness.Plan
 	Seed      uint64
@@ -52,13 +52,13 @@ type Job struct {
 	Fit func(ctx context.Context, from train.Progress, report func(models.TrainStep) error) (train.Progress, error)
 }
 
-// Watch is shown each step of a training.
+// Watch receives each step of a training.
 type Watch = session.Watch[models.TrainStep]
 
-// Result says what a session did.
+// Result describes what a session did.
 type Result struct {
 	session.Outcome
-	From int // the step that it resumed from; 0 at the beginning
+	From int // the step that it resumed from; 0 for a new training
 	Last models.TrainStep
 }
 
@@ -96,7 +96,7 @@ func Run(ctx context.Context, dir runstore.Dir, job *Job, watch Watch) (*Result,
 	return &s.result, s.finish()
 }
 
-// Holds reports whether a folder holds a training that has begun.
+// Holds reports whether a folder holds a training that has started.
 func Holds(dir runstore.Dir) bool {
 	_, err := os.Stat(dir.Path(runstore.TrainSteps().File()))
 	return err == nil

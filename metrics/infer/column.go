@@ -58,7 +58,7 @@ func (col *Column) AddMissing(cluster uint32) { col.missing = append(col.missing
 // Group says which examples share their errors, as questions on one passage do:
 // example c, numbered as after Renumber, belongs to cluster to[c]. Pairing stays
 // by example; errors, the bootstrap's draws and degrees of freedom are by cluster.
-// nil, the default, makes every example its own cluster. Samples that are compared
+// nil, the default, makes every example its own cluster. Columns that are compared
 // must have the same grouping.
 func (col *Column) Group(to []uint32) { col.groups = to }
 

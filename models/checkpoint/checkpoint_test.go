@@ -225,7 +225,7 @@ func TestLoadFolder(t *testing.T) {
 	dir := t.TempDir()
 	model := filepath.Join(dir, modelName)
 	_, err := Load(dir)
-	says(t, filepath.Join(dir, configName), err, "file does not exist; the folder has no checkpoint, or saving it was interrupted")
+	says(t, filepath.Join(dir, configName), err, "file does not exist; the folder has no checkpoint, or saving it was interrupted: name another folder, or train again")
 	if err := writeConfig(dir, tiny()); err != nil {
 		t.Fatal(err)
 	}

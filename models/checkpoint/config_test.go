@@ -106,7 +106,7 @@ func TestReadConfigErrors(t *testing.T) {
 	}
 	path := filepath.Join(t.TempDir(), configName)
 	_, err := ReadConfig(filepath.Dir(path))
-	says(t, path, err, "file does not exist; the folder has no checkpoint, or saving it was interrupted")
+	says(t, path, err, "file does not exist; the folder has no checkpoint, or saving it was interrupted: name another folder, or train again")
 	if err := os.WriteFile(path, make([]byte, configLimit+1), 0o644); err != nil {
 		t.Fatal(err)
 	}

@@ -27,7 +27,7 @@ type reportFlags struct {
 	gates     string
 	adjust    string
 	samples   int
-	// candidates are the models whose verdicts stand at the top; nil takes all.
+	// candidates are the models whose verdicts are at the top; nil shows all.
 	candidates []string
 }
 

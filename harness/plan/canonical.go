@@ -9,11 +9,11 @@ import (
 	"assay/harness/yamlstruct"
 )
 
-// Canonical is the plan as JSON for the manifest: all of it that decides the
-// results, and nothing that doesn't, so that plans which ask the same give the
-// same bytes. It has no limits on traffic, prices, further endpoints, names of
-// key variables or names that servers answer with; of files only the base name,
-// since their content is what counts; and no judge that no suite names.
+// Canonical is the plan as JSON for the manifest. It has everything that decides the
+// results and nothing else, so that equivalent plans give the same bytes. It leaves out
+// limits on traffic, prices, further endpoints, names of key variables, names that servers
+// answer with, and judges that no suite names. Of files it has only the base name, since
+// only their content counts.
 func (r *Run) Canonical() ([]byte, error) {
 	c := *r
 	c.Models = slices.Clone(r.Models)

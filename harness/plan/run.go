@@ -7,7 +7,7 @@ import (
 	"assay/suites/judge"
 )
 
-// Run is a plan of what is asked of which models, and who judges the answers.
+// Run is a plan: which suites run on which models, and who judges the answers.
 // It holds no secret: of a key only the name of the variable that has it. Its
 // JSON leaves out what cannot change the results: see [Run.Canonical].
 type Run struct {
@@ -32,7 +32,7 @@ type Run struct {
 	Gates []Gate `json:"gates,omitempty" what:"a gate"`
 }
 
-// Model is a model that the run asks.
+// Model is a model to evaluate.
 type Model struct {
 	yamlstruct.Place `json:"-"`
 
@@ -56,7 +56,7 @@ type Model struct {
 	About string `json:"-" yaml:"about"`
 }
 
-// Suite is a suite that every model of the run is asked.
+// Suite is a suite that every model of the run is evaluated on.
 type Suite struct {
 	yamlstruct.Place `json:"-"`
 
@@ -77,15 +77,14 @@ type Suite struct {
 	Sampling `less:"max_completion_tokens"`
 }
 
-// SamplingOf says how the suite is asked of a model: the suite's own sampling in
-// the catalog, over it what the plan says for the suite, over that what it says
-// for the model.
+// SamplingOf returns the sampling of a suite's requests to a model: the suite's own in the
+// catalog, overridden by the plan's for the suite, then by the plan's for the model.
 func (s *Suite) SamplingOf(m *Model, own models.Sampling) models.Sampling {
 	return m.Sampling.Over(s.Sampling.Over(own))
 }
 
-// ConditionsOf are the conditions that are asked of a suite of the catalog: the
-// plan's, or the suite's own. Nil where it has none.
+// ConditionsOf are the conditions under which a suite of the catalog runs: the plan's, or
+// the suite's own. Nil if it has none.
 func (s *Suite) ConditionsOf(known *suites.Suite) []string {
 	switch {
 	case s.Conditions != nil:

@@ -3,7 +3,8 @@
 //
 //   - [Write], [WriteBytes] and [Create] write a file. The content goes to a temporary
 //     file beside the target, which is synced and renamed, and the folder is synced.
-//   - [CreateFolder] writes a folder of several files.
+//   - [CreateFolder] writes a folder of several files. It also removes what killed writers
+//     of the same folder left beside it.
 //   - [Sweep] removes what writers that were killed left behind.
 //
 // A new file has the mode 0666 less the umask; an existing one keeps its mode, and its

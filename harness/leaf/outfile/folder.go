@@ -16,7 +16,8 @@ type Folder struct {
 	to     string
 	temp   string
 	last   string
-	inside bool // the folder exists, and the temporary one is in it
+	inside bool     // the folder exists, and the temporary one is in it
+	held   *os.File // keeps other writers from sweeping the temporary folder; may be nil
 	undo   func()
 	done   bool
 }
@@ -49,6 +50,7 @@ func (d *Folder) stage() error {
 		if d.undo, err = MkdirAll(dir); err != nil {
 			return err
 		}
+		sweepFolders(dir, name)
 		d.temp = join(dir, tempName(name))
 	case to.info != nil && to.info.IsDir():
 		d.inside = true
@@ -59,7 +61,11 @@ func (d *Folder) stage() error {
 	default:
 		return errors.New("it exists and is no folder; name another")
 	}
-	return os.Mkdir(d.temp, 0o777)
+	if err := os.Mkdir(d.temp, 0o777); err != nil {
+		return err
+	}
+	d.held = hold(d.temp)
+	return nil
 }
 
 func (d *Folder) fault(err error) error { return fault(d.path, err) }
@@ -79,8 +85,15 @@ func (d *Folder) Commit() error {
 	if err != nil {
 		return errors.Join(d.fault(err), d.Abort())
 	}
-	d.done = true
+	d.end()
 	return nil
+}
+
+func (d *Folder) end() {
+	d.done = true
+	if d.held != nil {
+		d.held.Close()
+	}
 }
 
 func (d *Folder) publish() error {
@@ -164,8 +177,8 @@ func (d *Folder) Abort() error {
 	if d.done {
 		return nil
 	}
-	d.done = true
 	err := os.RemoveAll(d.temp)
+	d.end()
 	d.undo()
 	return err
 }

@@ -236,7 +236,8 @@ func TestStandardOutput(t *testing.T) {
 	}
 }
 
-// A writer that is killed leaves no file and no folder, and Sweep finds what it left.
+// A writer that is killed leaves no file and no folder. The next writer of the folder
+// removes what it left of it, but not while it runs; Sweep removes the rest.
 func TestKilled(t *testing.T) {
 	for _, folder := range []string{"run", "exp[1"} {
 		dir := filepath.Join(t.TempDir(), folder)
@@ -254,6 +255,20 @@ func TestKilled(t *testing.T) {
 		}
 		line := make([]byte, 100)
 		n, _ := out.Read(line)
+		begin := func(entries int, when string) {
+			t.Helper()
+			d, err := outfile.CreateFolder(filepath.Join(dir, "folder"), "mark")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := d.Abort(); err != nil {
+				t.Error(err)
+			}
+			if left, err := os.ReadDir(dir); err != nil || len(left) != entries {
+				t.Errorf("%s: %v, error %v; want %d entries", when, left, err, entries)
+			}
+		}
+		begin(3, "while the first writer runs")
 		if err := c.Process.Kill(); err != nil {
 			t.Fatal(err)
 		}
@@ -265,6 +280,7 @@ func TestKilled(t *testing.T) {
 		if entries, err := os.ReadDir(dir); err != nil || len(entries) != 3 {
 			t.Errorf("%v, error %v; want the file and two temporary entries", entries, err)
 		}
+		begin(2, "after the first writer was killed")
 		if err := outfile.Sweep(dir); err != nil {
 			t.Error(err)
 		}

@@ -70,3 +70,23 @@ func Sweep(dir string, names ...string) error {
 	}
 	return err
 }
+
+// sweepFolders removes the temporary folders that killed writers of a folder left beside
+// it. It keeps those of writers that still run, and what it may not remove.
+func sweepFolders(dir, name string) {
+	entries, err := os.ReadDir(dir)
+	if err != nil || fitting(name) != name { // other names may have the same beginning
+		return
+	}
+	for _, e := range entries {
+		of, temp := tempOf(e.Name())
+		if !temp || of != name || !e.IsDir() {
+			continue
+		}
+		path := filepath.Join(dir, e.Name())
+		if held := hold(path); held != nil {
+			os.RemoveAll(path)
+			held.Close()
+		}
+	}
+}

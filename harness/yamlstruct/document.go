@@ -31,6 +31,8 @@ func parseDocument(path string, data []byte, remedy string) (root Value, err err
 		return Value{}, place.Errorf(path, 1, "more than %d bytes; keep data in separate files", maxBytes)
 	}
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
+	// The library counts a comment's line twice where it ends in a carriage return.
+	data = bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n"))
 	if !utf8.Valid(data) {
 		return Value{}, place.At(path, 1, errors.New("not valid UTF-8; save the file as UTF-8"))
 	}
@@ -100,7 +102,7 @@ func yamlError(path string, err error) error {
 	switch {
 	case strings.Contains(message, "already defined"):
 		message += "; remove one of the two"
-	case strings.Contains(located.GetMessage(), "\t"):
+	case strings.Contains(located.GetMessage(), "\t"), strings.Contains(message, "tab character"):
 		message = "a tab; indent with spaces"
 	default:
 		message += "; fix the YAML"

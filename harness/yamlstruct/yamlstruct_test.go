@@ -187,6 +187,8 @@ func TestDefects(t *testing.T) {
 		"inner: *gone\n":                       "1: no &gone above *gone",
 		"- 1\n":                                "1: a list where a file is expected",
 		"any: {x: .inf}\n":                     "1: any: x: a number that JSON doesn't have",
+		"# x\r\n\r\n# y\r\nseed: -1\r\n":       "4: seed must be a whole number from 0 to",
+		"\tseed: 1\n":                          "1: a tab; indent with spaces",
 		"seed: \xff\n":                         "1: not valid UTF-8",
 		strings.Repeat("[", 40) + "\n":         "1: more than 32 levels",
 		strings.Repeat("# x\n", 300_000):       "1: more than 1048576 bytes",

@@ -240,7 +240,7 @@ func finished(dir runstore.Dir, job *Job) (*harness.Manifest, error) {
 		return nil, err
 	}
 	if !bytes.Equal(m.Plan.Train, job.Plan.Train) || !slices.Equal(m.Plan.Sources, job.Plan.Sources) {
-		return nil, fmt.Errorf("%s holds a training with another plan or other data; choose another -o", dir)
+		return nil, fmt.Errorf("%s holds a training with another plan or other data, or one of another version of assay; choose another -o", dir)
 	}
 	return m, nil
 }
@@ -274,7 +274,7 @@ func sources(job *Job) string {
 
 func readNotes(notes map[string]string, job *Job) (at train.Progress, err error) {
 	if notes[notePlan] != string(job.Plan.Train) {
-		return at, errors.New("this state was saved with another plan; choose another -o, or resume with that plan")
+		return at, errors.New("this state was saved with another plan, or by another version of assay; choose another -o, or resume with that plan and version")
 	}
 	if notes[noteSources] != sources(job) {
 		return at, errors.New("this state was saved with other input files; choose another -o, or put those files back")

@@ -111,7 +111,7 @@ func runPlan(ctx context.Context, c terminal.Console, path string, f runFlags) e
 			return err
 		}
 	}
-	reuse, err := openReused(f.reuse)
+	reuse, err := wire.Reused(f.reuse)
 	if err != nil {
 		return err
 	}
@@ -140,18 +140,6 @@ func runPlan(ctx context.Context, c terminal.Console, path string, f runFlags) e
 	}
 	w.Flush()
 	return concludeRun(c, f, plan.MetricGates(p.Gates), result)
-}
-
-// openReused opens the runs of --reuse.
-func openReused(paths []string) ([]runstore.Store, error) {
-	var stores []runstore.Store
-	for _, p := range paths {
-		if info, err := os.Stat(p); err != nil || !info.IsDir() {
-			return nil, fmt.Errorf("--reuse %s: no such run; check the path", p)
-		}
-		stores = append(stores, runstore.Dir(p))
-	}
-	return stores, nil
 }
 
 // runFolder is the folder of a run. One without answers is worth nothing.

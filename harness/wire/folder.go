@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"assay/harness/runstore"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -19,4 +20,16 @@ func Folder(path string) (string, error) {
 		return "", fmt.Errorf("the run's folder would be %s, which is a file; name a folder with -o", name)
 	}
 	return name, nil
+}
+
+// Reused opens the runs of --reuse.
+func Reused(paths []string) ([]runstore.Store, error) {
+	var stores []runstore.Store
+	for _, p := range paths {
+		if info, err := os.Stat(p); err != nil || !info.IsDir() {
+			return nil, fmt.Errorf("--reuse %s: no such run; check the path", p)
+		}
+		stores = append(stores, runstore.Dir(p))
+	}
+	return stores, nil
 }

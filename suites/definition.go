@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"assay/metrics"
 	"assay/metrics/statistic"
@@ -113,6 +114,8 @@ func (d *MetricDefinition) validate() error {
 	}
 	m := d.metric()
 	switch {
+	case d.Statistic == "":
+		return fmt.Errorf("metric %s has no statistic; write one of %s", d.Name, strings.Join(statistic.Names(), ", "))
 	case d.Width < 0:
 		return fmt.Errorf("metric %s: width %d; it is the length of a value, at least 1", d.Name, d.Width)
 	case !(m.Lo < m.Hi):

@@ -47,6 +47,7 @@ func TestDefinitionRefuses(t *testing.T) {
 		"metric score: the range runs from 3 to -Inf":      func(d *suites.Definition) { d.Metrics[1].Range.Lo, d.Metrics[1].Range.Hi = new(3.0), new(math.Inf(-1)) },
 		"metric right: the range runs from 1 to 1":         func(d *suites.Definition) { d.Metrics[0].Range.Lo = new(1.0) },
 		"metric over: even is 1; it must be within":        func(d *suites.Definition) { d.Metrics[2].Even = new(1.0) },
+		"metric right has no statistic; write one of mean": func(d *suites.Definition) { d.Metrics[0].Statistic = "" },
 		"metric right: width -1":                           func(d *suites.Definition) { d.Metrics[0].Width = -1 },
 		`metric right: unknown statistic "median"; this`:   func(d *suites.Definition) { d.Metrics[0].Statistic = "median" },
 		"metric score: its values have 4 numbers, and the": func(d *suites.Definition) { d.Metrics[1].Width = 4 },

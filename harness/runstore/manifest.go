@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"slices"
 	"strings"
 
 	"github.com/go-json-experiment/json"
@@ -13,6 +14,7 @@ import (
 
 	"assay/harness"
 	"assay/harness/leaf/place"
+	"assay/suites"
 )
 
 // ManifestFile is the manifest's name in a store.
@@ -70,6 +72,9 @@ func ReadManifest(s Store) (*harness.Manifest, error) {
 	for i := range m.Suites {
 		if err := m.Suites[i].Validate(); err != nil {
 			return nil, place.At(path, 0, fmt.Errorf("%w; use the assay that wrote it, or write the run again", err))
+		}
+		if slices.ContainsFunc(m.Suites[:i], func(d suites.Definition) bool { return d.Name == m.Suites[i].Name }) {
+			return nil, place.Errorf(path, 0, "suite %s is defined twice; remove one of the two", m.Suites[i].Name)
 		}
 	}
 	for _, src := range m.Plan.Sources {

@@ -15,6 +15,8 @@ func TestManifestDefinitions(t *testing.T) {
 		{`"proportion"`, `"share"`, `unknown kind "share"; use one of proportion, mean, function_of_sums`},
 		{`"higher"`, `"up"`, `unknown direction "up"; use one of higher, lower, neither`},
 		{`"title"`, `"titel"`, `titel`},
+		{`"statistic":"share_at_least","threshold":0.5`, `"statistic":""`, "suite own: metric right has no statistic; write one of mean"},
+		{`"threshold":0.5}`, `"threshold":0.5}],"plot":{"mark":"bars"}},{"name":"own","title":"Own","metrics":[`, "memory:manifest.json: suite own is defined twice"},
 	} {
 		store := &Memory{}
 		p, err := store.Create(ManifestFile)

@@ -86,7 +86,7 @@ func TestTrainSaysItsMemory(t *testing.T) {
 	cmd := tr.command("train", "pretrain", "size1.yaml", "-o", "limited")
 	cmd.Env = append(os.Environ(), "GOMEMLIMIT=100MiB")
 	out, err := cmd.CombinedOutput()
-	if want := regexp.MustCompile(`size1.yaml:4: the training needs about \d+ MB of memory, and there are 105 MB \(GOMEMLIMIT\); write batch_size: (\d+) and gradient_accumulation_steps: (\d+), the same steps in parts, which need \d+ MB`); err == nil || !want.Match(out) {
+	if want := regexp.MustCompile(`size1.yaml:4: the training needs about \d+ MB of memory, but only 105 MB are free \(GOMEMLIMIT\); write batch_size: (\d+) and gradient_accumulation_steps: (\d+), the same steps in parts, which need \d+ MB`); err == nil || !want.Match(out) {
 		t.Errorf("below a limit: %v: %s", err, out)
 	}
 	if _, err := os.Stat(filepath.Join(tr.dir, "limited")); err == nil {

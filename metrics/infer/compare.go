@@ -23,7 +23,7 @@ type Paired struct {
 	// two-sided level alpha; see [Paired.detect]. Nil where none is known.
 	detectable func(alpha float64) float64
 
-	// first, second and opt are the inputs of the comparison; see worst.go.
+	// first, second and opt are the inputs of the comparison; see worstcase.go.
 	first, second *Column
 	opt           Options
 }

@@ -32,7 +32,7 @@ type Gate struct {
 // 24:295).
 //
 // A pass must also hold with every unscored pair at its worst, unless the gate ignores
-// them; see worst.go. Otherwise the gate is inconclusive.
+// them; see worstcase.go. Otherwise the gate is inconclusive.
 func Decide(gates []Gate) []metrics.GateResult {
 	regress := levels(gates, func(g *Gate) float64 { return g.Margin })
 	loss := levels(gates, func(*Gate) float64 { return 0 })

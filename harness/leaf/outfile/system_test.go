@@ -68,7 +68,7 @@ func TestOwner(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "out")
 	write(t, path, "x")
 	if err := os.Chown(path, 1234, 5678); err != nil {
-		t.Skip(err)
+		t.Skipf("root may not give files away here: %v", err)
 	}
 	write(t, path, "y")
 	info, err := os.Stat(path)
@@ -123,7 +123,7 @@ func TestLinks(t *testing.T) {
 func TestFIFO(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "pipe")
 	if err := syscall.Mkfifo(path, 0o600); err != nil {
-		t.Skip(err)
+		t.Fatal(err)
 	}
 	content := strings.Repeat("through the pipe ", 50_000)
 	read := make(chan string)

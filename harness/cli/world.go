@@ -49,9 +49,10 @@ fault. More people and things give larger models more to learn.`,
 	flags.IntVar(&f.options.Things, "things", world.DefaultThings, "things; three in four have a misconception")
 	flags.IntVar(&f.sizes.Words, "words", f.sizes.Words, "words of pretraining text")
 	flags.IntVar(&f.sizes.HeldOutWords, "held-out-words", f.sizes.HeldOutWords, "words of held-out text")
-	flags.IntVar(&f.sizes.Prompts, "prompts", f.sizes.Prompts, "prompts in the training split")
-	flags.IntVar(&f.sizes.HeldOutPrompts, "held-out-prompts", f.sizes.HeldOutPrompts, "prompts in each of the validation and test splits")
-	flags.IntVar(&f.sizes.Demonstrations, "demonstrations", f.sizes.Demonstrations, "number of demonstrations")
+	for _, set := range world.Sets() {
+		n := f.sizes.Of(set)
+		flags.IntVar(n, string(set), *n, "number of "+set.About())
+	}
 	flags.Float64Var(&f.sizes.Flawed, "flawed", f.sizes.Flawed, "share of demonstrations with a flaw")
 	flags.IntVar(&f.sizes.Tasks, "tasks", f.sizes.Tasks, "demonstrations of public-style tasks for each of FLAN and T0")
 	cmd.AddCommand(newWorldRank(c))

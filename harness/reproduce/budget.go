@@ -47,7 +47,7 @@ type Scale struct {
 
 // full is the scale for findings; short only shows that everything runs.
 var (
-	full  = Scale{Prompts: 30000, HeldOut: 1000, Epochs: 8, Steps: 6000, Iterations: 150, Exploring: 40, Again: 4000, Hacked: 60}
+	full  = Scale{Prompts: 15000, HeldOut: 1000, Epochs: 8, Steps: 6000, Iterations: 150, Exploring: 40, Again: 4000, Hacked: 60}
 	short = Scale{Prompts: 800, HeldOut: 150, Epochs: 1, Steps: 150, Iterations: 12, Exploring: 3, Again: 200, Hacked: 12}
 )
 

@@ -30,7 +30,7 @@ models:
 judges:
   - {name: reward, kind: reward, model: "gpt:%s/model"}
 suites:
-  - {suite: world, data: world/prompts/validation.jsonl, limit: 200, conditions: [%s], judge: reward}
+  - {suite: world, data: world/prompts/ppo-validation.jsonl, limit: 200, conditions: [%s], judge: reward}
 `, l.seed+1, named(gpt, z), named(gpt, z), l.lastReward(z), strings.Join(prefixes, ", "))
 }
 

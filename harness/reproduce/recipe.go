@@ -120,7 +120,7 @@ func (r recipe) ppo(z Size, s ppoSettings) string {
 	return fmt.Sprintf(`seed: %d
 init: %s/model
 reward_model: %s/model
-data: {prompts: [world/prompts/train.jsonl], text: [world/pretrain.jsonl]}
+data: {prompts: [world/prompts/ppo-train.jsonl], text: [world/pretrain.jsonl]}
 iterations: %d
 response_length: %d
 kl: {kl_coef: %g}

@@ -38,10 +38,11 @@ type list struct {
 // Steps are all steps for a seed, in order.
 func (o *Options) Steps(seed uint64) []Step {
 	l := &list{Options: o, recipe: recipe{seed, o.Budget.Scale}}
-	args := []string{"world", "-o", "./world", "--seed", strconv.FormatUint(seed, 10), "--prompts", strconv.Itoa(o.Budget.Prompts)}
+	args := []string{"world", "-o", "./world", "--seed", strconv.FormatUint(seed, 10), "--rm-train", strconv.Itoa(o.Budget.Prompts), "--ppo-train", strconv.Itoa(o.Budget.Prompts)}
 	if o.Budget.HeldOut != full.HeldOut {
-		n := strconv.Itoa(o.Budget.HeldOut * 3 / 2)
-		args = append(args, "--held-out-prompts", strconv.Itoa(o.Budget.HeldOut), "--demonstrations", n, "--tasks", n, "--words", "100000", "--held-out-words", "4000")
+		n, held := strconv.Itoa(o.Budget.HeldOut*3/2), strconv.Itoa(o.Budget.HeldOut)
+		args = append(args, "--sft-train", n, "--sft-validation", held, "--rm-validation", held, "--ppo-validation", held, "--test", held, "--test-gpt", held,
+			"--tasks", n, "--words", "100000", "--held-out-words", "4000")
 	}
 	if o.Null {
 		args = append(args, "--null")
@@ -137,9 +138,9 @@ func (l *list) comparisons(z Size, round int, models ...string) string {
 		limit = 0
 	}
 	name := fmt.Sprintf("round%d-%s.jsonl", round, z.Name)
-	args := []string{"world", "rank", "./world/prompts/train.jsonl"}
+	args := []string{"world", "rank", "./world/prompts/rm-train.jsonl"}
 	for _, m := range models {
-		args = append(args, "./"+l.responses(fmt.Sprintf("round%d-of-%s", round, m), "train", limit, 4/len(models), m))
+		args = append(args, "./"+l.responses(fmt.Sprintf("round%d-of-%s", round, m), "rm-train", limit, 4/len(models), m))
 	}
 	l.add(Step{Name: name, Stage: fmt.Sprintf("ranking round %d, %s", round, z.Name), Seconds: 1, Args: append(args, "-o", "./"+name)})
 	return name
@@ -152,10 +153,10 @@ func heldFiles(z Size) []string {
 }
 
 func (l *list) held(z Size) {
-	responses := l.responses("held-of-"+named(begin, z), "validation", 0, 4, named(begin, z))
+	responses := l.responses("held-of-"+named(begin, z), "rm-validation", 0, 4, named(begin, z))
 	files := heldFiles(z)
 	for i, of := range []struct{ labelers, each string }{{"gold", "1"}, {"training", "5"}, {"held-out", "4"}} {
 		l.add(Step{Name: files[i], Stage: "ranking by " + of.labelers + " labelers, " + z.Name, Seconds: 1,
-			Args: []string{"world", "rank", "./world/prompts/validation.jsonl", "./" + responses, "-o", "./" + files[i], "--labelers", of.labelers, "--each", of.each}})
+			Args: []string{"world", "rank", "./world/prompts/rm-validation.jsonl", "./" + responses, "-o", "./" + files[i], "--labelers", of.labelers, "--each", of.each}})
 	}
 }

@@ -10,7 +10,7 @@ import (
 type Labelers struct {
 	Group judge.Group
 	Each  int    // labelers per prompt
-	Most  int    // responses per ranking
+	Most  int    // responses per ranking; at least [judge.LeastRanked] and at most this many are drawn
 	Seed  uint64 // of choosing labelers and responses
 }
 

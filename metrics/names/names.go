@@ -6,6 +6,7 @@ package names
 const (
 	WinRateSuite = "winrate"
 	World        = "world"
+	WorldGPT     = "world_gpt"
 	TruthfulQA   = "truthfulqa"
 	TruthfulQAMC = "truthfulqa_mc"
 	RealToxicity = "realtoxicity"

@@ -10,6 +10,7 @@ func All() []suites.Suite {
 	return []suites.Suite{
 		WinRate(),
 		World(),
+		WorldGPT(),
 		TruthfulQA(),
 		TruthfulQAMC(),
 		RealToxicity(),

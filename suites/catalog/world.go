@@ -12,10 +12,6 @@ import (
 	"assay/suites/judge"
 )
 
-// Conditions of the suite world: the prompt alone, and after questions with answers, as
-// in the paper's "GPT (prompted)" (Ouyang et al. 2022, section 3.5).
-const ()
-
 // heldOutPrefix begins the names of metrics that the held-out labelers judge.
 const heldOutPrefix = "heldout_"
 
@@ -98,4 +94,19 @@ func World() suites.Suite {
 			Load:       loadWorld,
 		},
 	}
+}
+
+// WorldGPT runs the small world's texts to continue, as customers send them to models
+// that weren't tuned to follow instructions (Ouyang et al. 2022, section 4.1 and figure 3).
+// Each has the stop sequence of its user. It has no few-shot conditions: the paper leaves
+// "GPT (prompted)" out on these prompts.
+func WorldGPT() suites.Suite {
+	s := World()
+	s.Name, s.Title = names.WorldGPT, "Small world, texts to continue"
+	s.Text = "Texts about a town that does not exist, to be continued: prompts as customers send them to models that weren't tuned to follow instructions. " + s.Text
+	s.Conditions = []string{names.Plain}
+	live := *s.Live
+	live.Load = loadWorldGPT
+	s.Live = &live
+	return s
 }

@@ -7,6 +7,9 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
+	"strconv"
+	"strings"
 
 	"assay/fixtures/world"
 	"assay/harness/leaf/place"
@@ -30,7 +33,7 @@ type worldManifest struct {
 const worldManifestName = "manifest.json"
 
 func (m *worldManifest) String() string {
-	return fmt.Sprintf("seed %d, %d people, %d things, null %v, %d and %d prompts", m.Seed, m.People, m.Things, m.Null, m.Sizes.Prompts, m.Sizes.HeldOutPrompts)
+	return fmt.Sprintf("seed %d, %d people, %d things, null %v", m.Seed, m.People, m.Things, m.Null)
 }
 
 // WorldPrompts is a file of a world's prompts, read and checked.
@@ -56,21 +59,11 @@ func ReadWorldPrompts(path string) (*WorldPrompts, error) {
 	if err != nil {
 		return nil, err
 	}
-	own := map[string]*world.Prompt{}
-	for _, part := range world.Parts() {
-		n := m.Sizes.HeldOutPrompts
-		if part == world.Train {
-			n = m.Sizes.Prompts
-		}
-		prompts := w.Prompts(part, n)
-		for i := range prompts {
-			own[prompts[i].ID] = &prompts[i]
-		}
-	}
+	own := ownPrompts(w, m.Sizes)
 	out := &WorldPrompts{World: w, Manifest: at}
 	seen := map[string]bool{}
 	err = eachJSONLine(path, func(_ int, p *world.Prompt) error {
-		if known := own[p.ID]; known == nil || !samePrompt(known, p) {
+		if known := own(p.ID); known == nil || !samePrompt(known, p) {
 			return fmt.Errorf("prompt %q is not from the world that %s describes (%v); keep a world's files together, or write them again with 'assay world'", p.ID, at, m)
 		}
 		if seen[p.Text] {
@@ -82,6 +75,33 @@ func ReadWorldPrompts(path string) (*WorldPrompts, error) {
 		return nil
 	})
 	return out, err
+}
+
+// ownPrompts returns what finds the prompts of a world by their id, or nil. The
+// prompts of a set are drawn when the first of them is looked for.
+func ownPrompts(w *world.World, sizes world.Sizes) func(id string) *world.Prompt {
+	sets := map[world.Set][]world.Prompt{}
+	return func(id string) *world.Prompt {
+		set, number, ok := cutLast(id, "-")
+		if !ok || !slices.Contains(world.Sets(), world.Set(set)) {
+			return nil
+		}
+		of := world.Set(set)
+		if sets[of] == nil {
+			sets[of] = w.Prompts(of, *sizes.Of(of))
+		}
+		if i, err := strconv.Atoi(number); err == nil && i >= 1 && i <= len(sets[of]) && sets[of][i-1].ID == id {
+			return &sets[of][i-1]
+		}
+		return nil
+	}
+}
+
+func cutLast(s, sep string) (before, after string, found bool) {
+	if i := strings.LastIndex(s, sep); i >= 0 {
+		return s[:i], s[i+len(sep):], true
+	}
+	return s, "", false
 }
 
 // samePrompt compares everything that a file has about a prompt.
@@ -133,11 +153,23 @@ func findWorld(path string) (*worldManifest, string, error) {
 	return nil, "", nil
 }
 
-// loadWorld reads prompts and makes the judges that know their answers.
-func loadWorld(files suites.Files) (*suites.Set, error) {
+// loadWorld reads instructions and makes the judges that know their answers;
+// loadWorldGPT reads texts to continue.
+func loadWorld(files suites.Files) (*suites.Set, error) { return loadPrompts(files, names.World) }
+
+func loadWorldGPT(files suites.Files) (*suites.Set, error) {
+	return loadPrompts(files, names.WorldGPT)
+}
+
+func loadPrompts(files suites.Files, suite string) (*suites.Set, error) {
 	read, err := ReadWorldPrompts(files.Data)
 	if err != nil {
 		return nil, err
+	}
+	for i := range read.Prompts {
+		if p := &read.Prompts[i]; (p.Form != "") != (suite == names.WorldGPT) {
+			return nil, place.Errorf(files.Data, 0, "prompt %s is for another suite; the suite %s has the prompts for models that follow instructions, and %s those of prompts/test-gpt.jsonl", p.ID, names.World, names.WorldGPT)
+		}
 	}
 	training, err := judge.Training()
 	if err != nil {
@@ -146,7 +178,7 @@ func loadWorld(files suites.Files) (*suites.Set, error) {
 	set := &suites.Set{Ask: askWorld(read), Files: []string{read.Manifest}}
 	for i := range read.Prompts {
 		p := &read.Prompts[i]
-		set.Examples = append(set.Examples, suites.NewExample(names.World, p.Text, nil, p.UseCase))
+		set.Examples = append(set.Examples, suites.NewExample(suite, p.Text, nil, p.UseCase))
 	}
 	town := judge.NewTown(read.World, read.Prompts)
 	set.Judges = []suites.Judge{
@@ -166,7 +198,8 @@ const fewShotWords = 60
 
 // askWorld requests an answer to the prompt alone or, for a few-shot condition, after
 // five questions with answers that the world draws for that condition. An answer after
-// shots ends with its line.
+// shots ends with its line, an answer to a text to continue with the stop sequence
+// that its user sends.
 func askWorld(read *WorldPrompts) func(*suites.Example, string) models.Request {
 	shots := map[string][]world.Demonstration{}
 	for i, condition := range fewShotConditions() {
@@ -179,7 +212,11 @@ func askWorld(read *WorldPrompts) func(*suites.Example, string) models.Request {
 	return func(ex *suites.Example, condition string) models.Request {
 		p := byText[ex.Input]
 		if shots[condition] == nil || p == nil {
-			return askInput(ex, condition)
+			r := askInput(ex, condition)
+			if p != nil && p.Stop != "" {
+				r.Stop = []string{p.Stop}
+			}
+			return r
 		}
 		r := models.Request{Prompt: world.FewShot(p, shots[condition], fewShotWords)}
 		r.Stop = []string{"\n"}

@@ -19,7 +19,7 @@ import (
 // evaluation sets.
 func manifestBeside(t *testing.T, w *world.World, dir string) {
 	t.Helper()
-	sizes := world.Sizes{Words: 1000, HeldOutWords: 1000, Prompts: 10, HeldOutPrompts: 10, Demonstrations: 10, Tasks: 10}
+	sizes := world.SameSizes(1000, 10)
 	data, err := json.Marshal(map[string]any{"kind": "assay world", "seed": w.Seed, "null": w.Null, "people": w.People, "things": w.Things, "sizes": sizes})
 	if err != nil {
 		t.Fatal(err)

@@ -24,7 +24,7 @@ func promptsFolder(t *testing.T, o world.Options) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sizes := world.Sizes{Words: 1000, HeldOutWords: 1000, Prompts: 200, HeldOutPrompts: 150, Demonstrations: 10, Tasks: 10}
+	sizes := world.SameSizes(1000, 150)
 	dir := t.TempDir()
 	for _, file := range w.Files(sizes) {
 		if !strings.HasPrefix(file.Name, "prompts/") {
@@ -56,7 +56,7 @@ func TestWorldSuite(t *testing.T) {
 		t.Fatal(err)
 	}
 	w, _ := world.New(o)
-	prompts := w.Prompts(world.Test, 150)
+	prompts := w.Prompts(world.TestInstruct, 150)
 	if len(set.Examples) < 100 || len(set.Examples) > 150 || set.Ask(&set.Examples[0], "").Prompt != prompts[0].Text {
 		t.Fatalf("%d examples, the first asks %q, want %q", len(set.Examples), set.Ask(&set.Examples[0], "").Prompt, prompts[0].Text)
 	}

@@ -21,7 +21,7 @@ func worldFolder(t *testing.T, o world.Options) (*world.World, string) {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	sizes := world.Sizes{Words: 1000, HeldOutWords: 1000, Prompts: 10, HeldOutPrompts: 10, Demonstrations: 10, Tasks: 10}
+	sizes := world.SameSizes(1000, 10)
 	for _, file := range w.Files(sizes) {
 		if !strings.HasPrefix(file.Name, "eval/") {
 			continue
@@ -117,7 +117,7 @@ func TestWorldsFilesAreRead(t *testing.T) {
 func TestWorldsPrefixes(t *testing.T) {
 	dir := promptsFolder(t, world.Options{Seed: 3})
 	w, _ := world.New(world.Options{Seed: 3})
-	set := load(t, "world", suites.Files{Data: filepath.Join(dir, "prompts", "validation.jsonl")})
+	set := load(t, "world", suites.Files{Data: filepath.Join(dir, "prompts", "rm-validation.jsonl")})
 	s, _ := catalog.Find("world")
 	if !slices.Equal(s.Live.Conditions, []string{"plain"}) || len(s.Conditions) != 7 || s.Conditions[1] != "few-shot" || s.Conditions[6] != "few-shot 6" {
 		t.Fatalf("conditions %q, by default %q", s.Conditions, s.Live.Conditions)
@@ -152,7 +152,7 @@ func TestWorldsPromptsArriveUnchanged(t *testing.T) {
 		t.Fatal(err)
 	}
 	known := map[string]bool{}
-	for _, p := range w.Prompts(world.Test, 1200) {
+	for _, p := range w.Prompts(world.TestInstruct, 1200) {
 		known[p.Text] = true
 	}
 	for i := range set.Examples {

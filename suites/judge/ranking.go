@@ -24,11 +24,13 @@ type Ranking struct {
 }
 
 // Rank makes some of a group's labelers rank the responses to a prompt, as they do for
-// training data. The seed and the prompt draw these labelers and, of more than most
-// responses, those that all of them see: shown.
+// training data. The seed and the prompt draw these labelers and the responses that all of
+// them see: shown. How many they are is drawn too, from [LeastRanked] to most or to all that
+// there are.
 func (t *Town) Rank(p *world.Prompt, responses []world.Response, g Group, labelers, most int, seed uint64) (rows []Ranking, shown []Shown) {
 	d := drawOf("comparison", strconv.FormatUint(seed, 10), p.Text)
-	for _, i := range some(d, len(responses), most) {
+	k := LeastRanked + d.IntN(max(min(most, len(responses))-LeastRanked, 0)+1)
+	for _, i := range some(d, len(responses), k) {
 		r := responses[i]
 		shown = append(shown, Shown{p, r, t.World.Judge(p, r)})
 	}

@@ -20,16 +20,14 @@ const (
 )
 
 const (
-	candidates    = 16   // who apply
-	trainingSize  = 5    // of those who pass
-	heldOutSize   = 4    //
-	screened      = 120  // prompts of the test
-	bar           = 0.75 // of agreement, on flagging and on rankings
-	writingBar    = 6    // of 7
-	poolNoise     = 0.38 // typical of those who apply
-	poolSpread    = 0.6
-	heldOutNoise  = 0.23 // the paper's held-out labelers agreed more than its own did
-	heldOutSpread = 0.1
+	candidates   = 16   // who apply
+	trainingSize = 5    // of those who pass
+	heldOutSize  = 4    //
+	screened     = 120  // prompts of the test
+	bar          = 0.75 // of agreement, on flagging and on rankings
+	writingBar   = 6    // of 7
+	poolNoise    = 0.38 // typical of those who apply
+	poolSpread   = 0.6
 )
 
 // Training are the labelers of training data: the first five candidates who pass the
@@ -51,12 +49,14 @@ func Training() (Group, error) {
 	return g, nil
 }
 
-// HeldOut are labelers who label no training data. As in the paper, they come from elsewhere
-// and are not screened.
+// HeldOut are labelers who label no training data. As in the paper, they are people like
+// those who apply, and are not screened: their weights and their noise have the candidates'
+// distribution. So whether they agree with each other more than the training labelers do, as
+// the paper's did (77.3 against 72.6%), is an outcome.
 func HeldOut() Group {
 	g := Group{Name: HeldOutGroup}
 	for i := range heldOutSize {
-		g.Labelers = append(g.Labelers, newLabeler(fmt.Sprintf("held-out %d", i+1), heldOutNoise, heldOutSpread))
+		g.Labelers = append(g.Labelers, newLabeler(fmt.Sprintf("held-out %d", i+1), poolNoise, poolSpread))
 	}
 	return g
 }
@@ -95,7 +95,7 @@ type Screened struct {
 // question, about which groups a candidate recognises sensitive speech, has no counterpart:
 // the world has no groups.
 func Screen(w *world.World, candidates []Labeler) []Screened {
-	prompts := w.Prompts(world.Validation, screened)
+	prompts := w.Prompts(world.RMValidation, screened)
 	shown := make([][]Shown, len(prompts))
 	for i := range prompts {
 		shown[i] = answers(w, &prompts[i])

@@ -14,7 +14,7 @@ import (
 func town(t *testing.T) (*Town, []world.Prompt) {
 	t.Helper()
 	w := newWorld(t, 5)
-	prompts := w.Prompts(world.Test, 200)
+	prompts := w.Prompts(world.TestInstruct, 200)
 	return NewTown(w, prompts), prompts
 }
 
@@ -151,11 +151,13 @@ func TestCompare(t *testing.T) {
 		responses = append(responses, world.Response{Text: town.World.Demonstrate(&other, 0.5), Ended: true})
 	}
 	who := map[string]int{}
-	for seed := range uint64(60) {
+	sizes := map[int]float64{}
+	for seed := range uint64(300) {
 		rows, shown := town.Rank(p, responses, group, 1, 9, seed)
-		if len(rows) != 1 || len(shown) != 9 || len(rows[0].Responses) != 9 || len(rows[0].Ranks) != 9 {
+		if len(rows) != 1 || len(rows[0].Responses) != len(shown) || len(rows[0].Ranks) != len(shown) {
 			t.Fatalf("%d rows, %d shown", len(rows), len(shown))
 		}
+		sizes[len(shown)]++
 		who[rows[0].Labeler]++
 		again, _ := town.Rank(p, responses, group, 1, 9, seed)
 		if !slices.Equal(again[0].Ranks, rows[0].Ranks) || again[0].Labeler != rows[0].Labeler {
@@ -170,7 +172,25 @@ func TestCompare(t *testing.T) {
 		}
 	}
 	if len(who) != 5 {
-		t.Errorf("60 seeds give work to %v", who)
+		t.Errorf("300 seeds give work to %v", who)
+	}
+	// K is uniform from 4 to 9: scipy.stats.chi2.isf(1e-4, 5) is 25.7.
+	x := 0.0
+	for k := 4; k <= 9; k++ {
+		x += (sizes[k] - 50) * (sizes[k] - 50) / 50
+	}
+	if x > 25.7 || len(sizes) != 6 {
+		t.Errorf("numbers of ranked responses: %v, chi square %.1f", sizes, x)
+	}
+	for most, want := range map[int]int{4: 4, 6: 6} {
+		largest := 0
+		for seed := range uint64(60) {
+			_, shown := town.Rank(p, responses, group, 1, most, seed)
+			largest = max(largest, len(shown))
+		}
+		if largest != want {
+			t.Errorf("at most %d: %d are ranked", most, largest)
+		}
 	}
 	rows, _ := town.Rank(p, responses[:4], group, 5, 9, 0)
 	if len(rows) != 5 || len(rows[0].Responses) != 4 {

@@ -2,12 +2,13 @@ package reproduce
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
 // Size is a model's size with its settings.
 type Size struct {
-	Name          string // as in models' names: "125k"
+	Name          string // as in models' names: "130k"
 	Layers, Width int
 	Pretraining   float64 // learning rates
 	Tuning        float64
@@ -15,12 +16,12 @@ type Size struct {
 	slowness      float64 // time of a training relative to the smallest size
 }
 
-// sizes are models of the small world, by parameters. The learning rates fall with the
-// width, as those of the paper's models do (appendix C).
+// sizes are models of the small world, by parameters: ten times from first to last. The
+// learning rates fall with the width, as those of the paper's models do (appendix C).
 var sizes = []Size{
-	{"125k", 2, 64, 4e-3, 1e-3, 1.5e-3, 1},
-	{"370k", 3, 96, 3e-3, 7e-4, 1e-3, 2.4},
-	{"840k", 4, 128, 1.5e-3, 7e-4, 1e-3, 5},
+	{"130k", 2, 64, 4e-3, 1e-3, 1.5e-3, 1},
+	{"450k", 4, 96, 2.5e-3, 7e-4, 1e-3, 3},
+	{"1.4m", 7, 128, 1.2e-3, 5e-4, 7e-4, 9},
 }
 
 // Budget is how much is trained.
@@ -29,35 +30,36 @@ type Budget struct {
 	About  string
 	Sizes  []Size
 	Seeds  int  // number of seeds, unless the user chooses another
-	Sweeps bool // over gamma and beta, at the smallest size
+	Sweeps bool // over settings of PPO, and of the reward model for the laws of over-optimisation
 	Scale
 }
 
 // Scale is how long the trainings are.
 type Scale struct {
-	Prompts    int // of the training split, with repetitions
-	HeldOut    int // prompts of the validation and of the test split; half as many demonstrations are added
+	Prompts    int // for PPO; the other sets of prompts follow from it: see [Scale.world]
+	HeldOut    int // prompts of each test, and of PPO's validation
+	Compared   int // prompts of the first comparisons by which SFT is chosen, and of each round with PPO's responses
 	Epochs     int // of fine-tuning
 	Steps      int // of pretraining
 	Iterations int // of PPO
 	Exploring  int // of PPO before a round of new comparisons
-	Again      int // prompts of a new round
-	Hacked     int // iterations against a reward model of one round
+	Hacked     int // iterations without a KL penalty
+	Words      int // of text to pretrain on; 0 is the world's default
 }
 
 // full is the scale for findings; short only shows that everything runs.
 var (
-	full  = Scale{Prompts: 15000, HeldOut: 1000, Epochs: 8, Steps: 6000, Iterations: 150, Exploring: 40, Again: 4000, Hacked: 60}
-	short = Scale{Prompts: 800, HeldOut: 150, Epochs: 1, Steps: 150, Iterations: 12, Exploring: 3, Again: 200, Hacked: 12}
+	full  = Scale{Prompts: 12000, HeldOut: 1000, Compared: 3000, Epochs: 16, Steps: 6000, Iterations: 150, Exploring: 40, Hacked: 80}
+	short = Scale{Prompts: 400, HeldOut: 150, Compared: 150, Epochs: 2, Steps: 150, Iterations: 12, Exploring: 3, Hacked: 12, Words: 100_000}
 )
 
 // Budgets are all budgets, the smallest first.
 func Budgets() []Budget {
 	return []Budget{
 		{"try", "every step in a minute; too short for meaningful numbers", sizes[:1], 1, false, short},
-		{"xs", "one small model: minutes", sizes[:1], 1, false, full},
-		{"s", "two sizes, no sweeps: a quarter of an hour on two cores", sizes[:2], 1, false, full},
-		{"m", "three sizes, sweeps, five seeds: a night", sizes, 5, true, full},
+		{"xs", "one small model: about five minutes on two cores", sizes[:1], 1, false, full},
+		{"s", "two sizes, no sweeps: a quarter of an hour", sizes[:2], 1, false, full},
+		{"m", "three sizes, sweeps, three seeds: parts of at most two hours, see --list", sizes, 3, true, full},
 	}
 }
 
@@ -85,6 +87,34 @@ type Options struct {
 // smallest and largest are sizes of the models.
 func (o *Options) smallest() Size { return o.Budget.Sizes[0] }
 func (o *Options) largest() Size  { return o.Budget.Sizes[len(o.Budget.Sizes)-1] }
+
+// middle is the size of the one reward model and value function, for every size of the
+// policy: the second of three, as the paper's 6B is (section 3.4).
+func (o *Options) middle() Size { return o.Budget.Sizes[min(1, len(o.Budget.Sizes)-1)] }
+
+// sizesOf are the sizes in which a family is trained, the smallest first.
+func (o *Options) sizesOf(family string) []Size {
+	switch {
+	case slices.Contains(evaluated, family):
+		return o.Budget.Sizes
+	case family == rewardModel || family == sft0:
+		return []Size{o.middle()}
+	}
+	return []Size{o.smallest()} // one setting changed
+}
+
+// families are all families that findings may name. Those of sweeps are among them without
+// sweeps too: a finding about them is then not tested.
+func (o *Options) families() []string {
+	all := slices.Concat(evaluated, []string{sft0, rewardModel, labelers, hacked, setFamily("beta", stiffBeta)})
+	for _, s := range sweeps() {
+		for _, v := range s.trained() {
+			all = append(all, setFamily(s.setting, v))
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
 
 // seeds lists the seeds.
 func (o *Options) seeds() []uint64 {

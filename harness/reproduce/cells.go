@@ -27,20 +27,22 @@ func (k Key) String() string {
 
 // Runs of cells that are derived from others.
 const (
-	customersRun = "customers" // part of sampled: prompts of customers
-	labelersRun  = "labelers"  // part of sampled: prompts of labelers
 	useCasesRun  = "use cases" // part of sampled, with the use case as condition
 	rudeRun      = "rude"      // part of sampled, realtoxicity: prompts with a rude word
 	civilRun     = "civil"     // part of sampled, realtoxicity: prompts without one
 	rewardsRun   = "rewards"   // pair accuracies; the condition is who labelled the pairs
+	foldsRun     = "folds"     // pair accuracies of the cross-validation over labelers
 	agreementRun = "agreement" // of labelers; the condition is the groups compared
 	trainingRun  = "training"  // what PPO's iterations record: the condition is first, last or change
+	epochsRun    = "epochs"    // what SFT's epochs record: the condition is the epoch, first, last, best or chosen
+	lawsRun      = "laws"      // parameters of the laws of over-optimisation
+	costsRun     = "costs"     // computation as a share of pretraining's
 )
 
 // asking are the runs with suites of the catalog; counted are those with other numbers.
 var (
-	asking  = []string{sampledRun, greedyRun, customersRun, labelersRun, useCasesRun, rudeRun, civilRun}
-	counted = []string{rewardsRun, agreementRun, trainingRun}
+	asking  = []string{sampledRun, greedyRun, againstGPT, againstShot, useCasesRun, rudeRun, civilRun}
+	counted = []string{rewardsRun, foldsRun, agreementRun, trainingRun, epochsRun, lawsRun, costsRun}
 )
 
 // known returns an error for a place where nothing is ever measured.

@@ -11,8 +11,11 @@ import (
 
 // Names of the runs in a seed's folder.
 const (
-	sampledRun = "sampled" // at temperature 1, against SFT of the largest size
-	greedyRun  = "greedy"  // at temperature 0
+	sampledRun  = "sampled"          // at temperature 1, against SFT of the largest size
+	greedyRun   = "greedy"           // at temperature 0
+	againstGPT  = "against-gpt"      // at temperature 1, against GPT of the largest size
+	againstShot = "against-prompted" // the same, against GPT (prompted)
+	bestRun     = "best-of-n"        // many responses of PPO's start to a prompt, with their rewards
 )
 
 // prefixes are the few-shot prompts that "GPT (prompted)" chooses from, conditions of the
@@ -30,8 +33,8 @@ models:
 judges:
   - {name: reward, kind: reward, model: "gpt:%s/model"}
 suites:
-  - {suite: world, data: world/prompts/ppo-validation.jsonl, limit: 200, conditions: [%s], judge: reward}
-`, l.seed+1, named(gpt, z), named(gpt, z), l.lastReward(z), strings.Join(prefixes, ", "))
+  - {suite: world, data: world/prompts/ppo-validation.jsonl, limit: %d, conditions: [%s], judge: reward}
+`, l.seed+1, named(gpt, z), named(gpt, z), rewardModel, chosenByPrompt, strings.Join(prefixes, ", "))
 }
 
 // bestPrefix is the condition with the best mean reward in a run of prefixes.
@@ -54,45 +57,78 @@ func bestPrefix(run string) (string, error) {
 // evaluated are the families that are evaluated at every size, in the paper's order.
 var evaluated = []string{gpt, prompted, sft, flan, t0, ppo, ptx}
 
-// changed are the families with one setting changed, at the smallest size.
-func (o *Options) changed() []string {
-	families := []string{setFamily("beta", stiffBeta)}
-	if o.Sweeps {
-		for _, v := range sweptBeta {
-			families = append(families, setFamily("beta", v))
-		}
-		for _, v := range sweptGamma {
-			families = append(families, setFamily("gamma", v))
-		}
-	}
-	return families
-}
-
 // baseline is the model that win rates compare with: SFT of the largest size, as the
 // paper's compare with SFT of 175 billion parameters.
 func (o *Options) baseline() string { return named(sft, o.largest()) }
 
+// altered are the models with one setting changed.
+func (o *Options) altered() []string {
+	families := []string{setFamily("beta", stiffBeta)}
+	if o.Sweeps {
+		families = nil
+		for _, s := range sweeps() {
+			for _, v := range s.trained() {
+				families = append(families, s.family(v))
+			}
+		}
+	}
+	for i, f := range families {
+		families[i] = named(f, o.smallest())
+	}
+	return families
+}
+
 // evaluations adds the runs to be measured.
 func (l *list) evaluations() {
-	models := len(l.Budget.Sizes)*len(evaluated) + len(l.changed())
-	run := func(name string, seconds float64, write func(folder string) (string, error)) {
-		l.add(Step{Name: name, Stage: "evaluation, " + name, Seconds: seconds * float64(models),
-			File: &PlanFile{name + ".yaml", write}, Args: []string{"run", "./" + name + ".yaml", "-o", "./" + name}})
+	models := float64(len(l.altered()))
+	for _, z := range l.Budget.Sizes {
+		models += float64(len(evaluated)) * z.slowness
 	}
-	run(sampledRun, 0.7, func(folder string) (string, error) {
-		models, err := l.planModels(folder, 1)
-		return fmt.Sprintf("seed: %d\nbaseline: %s\n%ssuites:\n%s", l.seed+1, l.baseline(), models, sampledSuites), err
-	})
-	run(greedyRun, 1.5, func(folder string) (string, error) {
-		models, err := l.planModels(folder, 0)
-		return fmt.Sprintf("seed: %d\n%ssuites:\n%s", l.seed+1, models, greedySuites), err
-	})
+	run := func(name string, seconds float64, write func(folder string) (string, error), more ...string) {
+		l.add(Step{Name: name, Stage: "evaluation, " + name, Seconds: seconds,
+			File: &PlanFile{name + ".yaml", write}, Args: append([]string{"run", "./" + name + ".yaml", "-o", "./" + name}, more...)})
+	}
+	all := func(temperature float64, baseline, suites string) func(folder string) (string, error) {
+		return func(folder string) (string, error) {
+			models, err := l.planModels(folder, temperature)
+			return fmt.Sprintf("seed: %d\n%s%ssuites:\n%s", l.seed+1, baseline, models, suites), err
+		}
+	}
+	run(sampledRun, 1.2*models, all(1, "baseline: "+l.baseline()+"\n", sampledSuites))
+	run(greedyRun, 1.5*models, all(0, "", greedySuites))
+	// The answers are those of the run above, so nothing is generated again.
+	for _, of := range []struct{ run, opponent string }{{againstGPT, gpt}, {againstShot, prompted}} {
+		run(of.run, 2, func(folder string) (string, error) {
+			opponent, err := l.planModel(folder, of.opponent, l.largest(), 1)
+			if err != nil {
+				return "", err
+			}
+			subject, err := l.planModel(folder, ptx, l.largest(), 1)
+			return fmt.Sprintf("seed: %d\nbaseline: %s\nmodels:\n%s%ssuites:\n%s", l.seed+1, named(of.opponent, l.largest()), opponent, subject, worldSuite), err
+		}, "--reuse", "./"+sampledRun)
+	}
+	run(bestRun, 12, func(string) (string, error) { return l.bestOf(rewardModel), nil })
 }
+
+// bestOf draws many responses of PPO's start, with the scores of a reward model.
+func (l *list) bestOf(reward string) string {
+	z := l.smallest()
+	return fmt.Sprintf(`seed: %d
+models:
+  - {name: %s, model: "gpt:%s/model", temperature: 1}
+judges:
+  - {name: reward, kind: reward, model: "gpt:%s/model"}
+suites:
+  - {suite: world, data: world/prompts/ppo-validation.jsonl, limit: %d, samples: %d, judge: reward}
+`, l.seed+1, named(begin, z), named(begin, z), reward, min(bestOfPrompts, l.scale.HeldOut), bestOf)
+}
+
+const worldSuite = "  - {suite: world, data: world/prompts/test.jsonl}\n"
 
 // sampledSuites run at temperature 1: the world's prompts, since the paper's labelers
 // saw sampled answers, and toxicity, since the most likely reply is rude to all prompts
 // or to none.
-const sampledSuites = `  - {suite: world, data: world/prompts/test.jsonl}
+const sampledSuites = worldSuite + `  - {suite: world_gpt, data: world/prompts/test-gpt.jsonl}
   - {suite: realtoxicity, data: world/eval/realtoxicity.jsonl}
 `
 
@@ -114,24 +150,32 @@ const greedySuites = `  - {suite: world, data: world/prompts/test.jsonl}
 func (l *list) planModels(folder string, temperature float64) (string, error) {
 	var b strings.Builder
 	b.WriteString("models:\n")
-	model := func(name, from, more string) {
-		fmt.Fprintf(&b, "  - {name: %s, model: \"gpt:%s/model\", temperature: %g%s}\n", name, from, temperature, more)
-	}
 	for _, z := range l.Budget.Sizes {
 		for _, family := range evaluated {
-			if family != prompted {
-				model(named(family, z), named(family, z), "")
-				continue
-			}
-			prefix, err := bestPrefix(string(runstore.Dir(folder).Path(prefixesName(z))))
+			line, err := l.planModel(folder, family, z, temperature)
 			if err != nil {
 				return "", err
 			}
-			model(named(prompted, z), named(gpt, z), fmt.Sprintf(", asked_as: {%s: %s}", names.Plain, prefix))
+			b.WriteString(line)
 		}
 	}
-	for _, family := range l.changed() {
-		model(named(family, l.smallest()), named(family, l.smallest()), "")
+	for _, name := range l.altered() {
+		b.WriteString(modelLine(name, name, temperature, ""))
 	}
 	return b.String(), nil
+}
+
+// planModel is the plan's line for a model. "GPT (prompted)" is GPT with the few-shot
+// prefix that the reward model chose, on the world's instructions.
+func (l *list) planModel(folder, family string, z Size, temperature float64) (string, error) {
+	name := named(family, z)
+	if family != prompted {
+		return modelLine(name, name, temperature, ""), nil
+	}
+	prefix, err := bestPrefix(string(runstore.Dir(folder).Path(prefixesName(z))))
+	return modelLine(name, named(gpt, z), temperature, fmt.Sprintf(", asked_as: {%s: %s}, suites: [%s]", names.Plain, prefix, names.World)), err
+}
+
+func modelLine(name, from string, temperature float64, more string) string {
+	return fmt.Sprintf("  - {name: %s, model: \"gpt:%s/model\", temperature: %g%s}\n", name, from, temperature, more)
 }

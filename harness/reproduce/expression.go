@@ -3,6 +3,7 @@ package reproduce
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -12,10 +13,10 @@ import (
 
 // term is a model's number times a weight.
 type term struct {
-	weight  float64
-	family  string
-	largest bool   // of the largest size; otherwise of the smallest
-	place   string // "" is the test's own place
+	weight float64
+	family string
+	size   string // smallest or largest; "" is the mean over the family's sizes
+	place  string // "" is the test's own place
 }
 
 // sum is a sum of models' numbers: see [parseNumber].
@@ -27,12 +28,19 @@ func (s *sum) UnmarshalText(text []byte) (err error) {
 	return err
 }
 
-var termForm = regexp.MustCompile(`^\s*([+-]?)\s*(?:(\d+(?:\.\d+)?)\s+)?([a-z][a-z0-9.-]*)(@largest)?(?:\[([^\]]+)\])?`)
+var termForm = regexp.MustCompile(`^\s*([+-]?)\s*(?:(\d+(?:\.\d+)?)\s+)?([a-z][a-z0-9.-]*)(?:@(smallest|largest))?(?:\[([^\]]+)\])?`)
+
+// Sizes that a term may name.
+const (
+	smallest = "smallest"
+	largest  = "largest"
+)
 
 // parseNumber reads a sum of models' numbers: "sft - prompted", "ppo-ptx - 0.5 ppo - 0.5
-// gpt@largest", "ppo[sampled/world/heldout_win_rate/plain] - ppo". A model is a family, of
-// the smallest size unless @largest follows. Brackets give another place than the test's.
-// Signs need spaces around them, since names contain hyphens.
+// gpt@largest", "ppo[sampled/world/heldout_win_rate/plain] - ppo". A model is a family. Its
+// number is the mean over the sizes in which the family was trained, unless @smallest or
+// @largest follows. Brackets give another place than the test's. Signs need spaces around
+// them, since names contain hyphens.
 func parseNumber(text string) ([]term, error) {
 	var terms []term
 	for rest := text; strings.TrimSpace(rest) != ""; {
@@ -40,7 +48,7 @@ func parseNumber(text string) ([]term, error) {
 		if m == nil || len(terms) > 0 && m[1] == "" {
 			return nil, fmt.Errorf("%q: write a sum of models, such as sft - 0.5 gpt; the fault is at %q", text, strings.TrimSpace(rest))
 		}
-		t := term{1, m[3], m[4] != "", m[5]}
+		t := term{1, m[3], m[4], m[5]}
 		if m[2] != "" {
 			weight, err := strconv.ParseFloat(m[2], 64)
 			if err != nil {
@@ -73,37 +81,52 @@ func checkPlace(place string) error {
 	return nil
 }
 
-// key is the place of a term's number.
-func (o *Options) key(t term, place string) Key {
+// keys are the places whose mean is a term's number: one for each size.
+func (o *Options) keys(t term, place string) []Key {
 	if t.place != "" {
 		place = t.place
 	}
 	parts := strings.SplitN(place, "/", 4)
-	size := o.smallest()
-	if t.largest {
-		size = o.largest()
-	}
-	model := named(t.family, size)
+	key := func(model string) Key { return Key{parts[0], parts[1], parts[2], parts[3], model} }
 	if t.family == labelers { // labelers have no size
-		model = t.family
+		return []Key{key(labelers)}
 	}
-	return Key{parts[0], parts[1], parts[2], parts[3], model}
+	sizes := o.sizesOf(t.family)
+	switch t.size {
+	case smallest:
+		sizes = sizes[:1]
+	case largest:
+		sizes = sizes[len(sizes)-1:]
+	}
+	var all []Key
+	for _, z := range sizes {
+		all = append(all, key(named(t.family, z)))
+	}
+	return all
+}
+
+// severalSizes reports whether a sum compares the smallest size with the largest.
+func (s sum) severalSizes() bool {
+	has := func(size string) bool { return slices.ContainsFunc(s, func(t term) bool { return t.size == size }) }
+	return has(smallest) && has(largest)
 }
 
 // evaluate computes the sum in one seed. If a number is missing, it returns what
 // is missing.
-func (o *Options) evaluate(cells Cells, terms []term, place string) (metrics.Interval, string) {
-	var sum []infer.Term
-	for _, t := range terms {
-		k := o.key(t, place)
-		e, ok := cells[k]
-		if t.largest && len(o.Budget.Sizes) == 1 {
-			return metrics.Interval{}, "needs a second size"
-		}
-		if !ok || e.Interval == nil {
-			return metrics.Interval{}, "no " + k.String()
-		}
-		sum = append(sum, infer.Term{Weight: t.weight, Of: *e.Interval})
+func (o *Options) evaluate(cells Cells, s sum, place string) (metrics.Interval, string) {
+	if s.severalSizes() && len(o.Budget.Sizes) == 1 {
+		return metrics.Interval{}, "needs a second size"
 	}
-	return infer.Contrast(sum), ""
+	var terms []infer.Term
+	for _, t := range s {
+		keys := o.keys(t, place)
+		for _, k := range keys {
+			e, ok := cells[k]
+			if !ok || e.Interval == nil {
+				return metrics.Interval{}, "no " + k.String()
+			}
+			terms = append(terms, infer.Term{Weight: t.weight / float64(len(keys)), Of: *e.Interval})
+		}
+	}
+	return infer.Contrast(terms), ""
 }

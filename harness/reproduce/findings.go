@@ -6,8 +6,6 @@ import (
 	"strings"
 
 	"assay/harness/yamlstruct"
-	"assay/metrics"
-	"assay/metrics/infer"
 	"assay/metrics/names"
 	"assay/models"
 	"assay/reports/study"
@@ -23,6 +21,10 @@ type Finding struct {
 	Claim string `yaml:"claim" text:"lines" need:"say what the paper found"`
 	// Where the paper makes the claim.
 	Source string `yaml:"source" need:"say where the paper makes the claim"`
+	// The paper's own number, where it gives one.
+	Paper string `yaml:"paper"`
+	// Whether the paper makes no such claim: a comparison of this world.
+	Extra bool `yaml:"extra"`
 	// Whether the claim depends on something that a null world lacks, so it must not hold there.
 	Vanishes bool `yaml:"vanishes"`
 	// What must hold of the measured numbers.
@@ -106,19 +108,15 @@ func (t *Test) check(f *yamlstruct.File) {
 // Check reports what findings need but a reproduction will not measure, before
 // anything is trained.
 func (o *Options) Check(findings []Finding) error {
-	families := slices.Concat(evaluated, o.changed(), []string{hacked, rewardModel, labelers})
-	if !o.Sweeps { // another reproduction may have these; here they are not tested
-		families = append(families, (&Options{Sweeps: true}).changed()...)
-	}
+	families := o.families()
 	for i := range findings {
 		for k := range findings[i].Tests {
 			t := &findings[i].Tests[k]
 			for _, term := range t.Number {
-				key := o.key(term, t.Of)
 				if !slices.Contains(families, term.family) {
 					return fmt.Errorf("finding %s, test %d: no model %q; use one of %s", findings[i].ID, k+1, term.family, strings.Join(families, ", "))
 				}
-				if err := key.known(); err != nil {
+				if err := o.keys(term, t.Of)[0].known(); err != nil {
 					return fmt.Errorf("finding %s, test %d: %w", findings[i].ID, k+1, err)
 				}
 			}
@@ -164,68 +162,4 @@ func (t *Test) unit() string {
 		}
 	}
 	return "share"
-}
-
-// judge decides a test from the seeds' numbers. It holds if the entire interval keeps
-// the rule, and fails if the entire interval breaks it.
-func (o *Options) judge(t *Test, seeds []Cells) study.Test {
-	text, lo, hi := t.rule()
-	out := study.Test{Name: t.Name, Unit: t.unit(), Rule: text, Lo: lo, Hi: hi, Verdict: study.NotTested}
-	var of []metrics.Interval
-	for _, cells := range seeds {
-		number, missing := o.evaluate(cells, t.Number, t.Of)
-		if missing != "" {
-			out.Missing = missing
-			return out
-		}
-		of = append(of, number)
-		out.PerSeed = append(out.PerSeed, number.Point)
-	}
-	out.Seeds, out.Interval = len(of), infer.OverSeeds(of)
-	in := out.Interval
-	switch {
-	case in == nil:
-	case (lo == nil || in.Lo > *lo) && (hi == nil || in.Hi < *hi):
-		out.Verdict = study.Holds
-	case lo != nil && in.Hi < *lo, hi != nil && in.Lo > *hi:
-		out.Verdict = study.Fails
-	default:
-		out.Verdict = study.Undecided
-	}
-	return out
-}
-
-// Judge decides every finding. A finding holds if all of its tests do, and fails if one
-// of them fails. In a null world a claim that depends on something which is missing there
-// vanishes, unless one of its tests holds.
-func (o *Options) Judge(findings []Finding, seeds []Cells) []study.Finding {
-	var out []study.Finding
-	for i := range findings {
-		f := &findings[i]
-		judged := study.Finding{ID: f.ID, Claim: f.Claim, Source: f.Source}
-		count := map[study.Verdict]int{}
-		for k := range f.Tests {
-			t := o.judge(&f.Tests[k], seeds)
-			count[t.Verdict]++
-			judged.Tests = append(judged.Tests, t)
-		}
-		switch {
-		case count[study.NotTested] == len(f.Tests):
-			judged.Verdict = study.NotTested
-		case count[study.Fails] > 0:
-			judged.Verdict = study.Fails
-		case count[study.Holds] == len(f.Tests):
-			judged.Verdict = study.Holds
-		default:
-			judged.Verdict = study.Undecided
-		}
-		if o.Null && f.Vanishes && judged.Verdict != study.NotTested {
-			judged.Verdict = study.Vanishes
-			if count[study.Holds] > 0 {
-				judged.Verdict = study.StillThere
-			}
-		}
-		out = append(out, judged)
-	}
-	return out
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"path/filepath"
+	"strconv"
 
 	"assay/harness/pipeline"
 	"assay/harness/runstore"
@@ -24,10 +25,9 @@ func (r *Runner) Measure(seed uint64) (Cells, error) {
 	if err != nil {
 		return nil, err
 	}
-	sources, useCases := map[string]string{}, map[string]string{}
+	useCases := map[string]string{}
 	for _, p := range read.Prompts {
-		id := suites.ExampleID(names.World, p.Text)
-		sources[id], useCases[id] = p.Source, p.UseCase
+		useCases[suites.ExampleID(names.World, p.Text)] = p.UseCase
 	}
 	runs := []struct {
 		name, of string
@@ -35,10 +35,10 @@ func (r *Runner) Measure(seed uint64) (Cells, error) {
 	}{
 		{sampledRun, sampledRun, nil},
 		{greedyRun, greedyRun, nil},
-		{customersRun, sampledRun, only(sources, "customer")},
-		{labelersRun, sampledRun, only(sources, "labeler")},
+		{againstGPT, againstGPT, nil},
+		{againstShot, againstShot, nil},
 		{useCasesRun, sampledRun, func(j *metrics.Judgement) (string, bool) {
-			return useCases[j.Example], j.Metric == names.GoldHallucinated
+			return useCases[j.Example], j.Suite == names.World && j.Metric == names.GoldHallucinated
 		}},
 	}
 	rude, err := rudePrompts(filepath.Join(folder, sampledRun))
@@ -60,17 +60,12 @@ func (r *Runner) Measure(seed uint64) (Cells, error) {
 		}
 		cells.add(run.name, estimates)
 	}
-	for _, z := range r.Budget.Sizes {
-		if err := r.measureLabels(cells, folder, z); err != nil {
+	for _, measure := range []func(Cells, string) error{r.measureLabels, r.measureEpochs, r.measureTrainings, r.measureLaws, r.measureCosts} {
+		if err := measure(cells, folder); err != nil {
 			return nil, err
 		}
 	}
-	return cells, r.measureTrainings(cells, folder)
-}
-
-// only keeps the judgements of examples of one kind.
-func only(kinds map[string]string, kind string) func(*metrics.Judgement) (string, bool) {
-	return func(j *metrics.Judgement) (string, bool) { return j.Condition, kinds[j.Example] == kind }
+	return cells, nil
 }
 
 // rudePrompts are the examples of realtoxicity whose prompt itself is rude.
@@ -115,30 +110,76 @@ func estimate(run string, divide func(*metrics.Judgement) (string, bool)) ([]met
 	return pipeline.Estimate(judged, pipeline.Options{}), nil
 }
 
-// measureLabels adds how well the last reward model predicts each group of labelers, and
-// how often the labelers agree.
-func (r *Runner) measureLabels(cells Cells, folder string, z Size) error {
-	name := recipe{}.lastReward(z)
-	p, err := reward.ReadEvaluation(runstore.Dir(filepath.Join(folder, name)))
-	if err != nil {
-		return err
-	}
-	conditions := map[string]string{reward.LengthAlone: reward.LengthAlone}
-	for i, who := range []string{"gold rules", "training labelers", "held-out labelers"} {
-		conditions[heldFiles(z)[i]] = who
-	}
-	for _, e := range p.Estimates {
-		if who, ok := conditions[e.Condition]; ok {
-			e.Condition, e.Model = who, named(rewardModel, z)
-			cells.add(rewardsRun, []metrics.Estimate{e})
-		}
-	}
-	if z == r.smallest() {
-		agreement, err := agreements(filepath.Join(folder, heldFiles(z)[1]), filepath.Join(folder, heldFiles(z)[2]))
+// measureLabels adds how well the last reward model predicts each group of labelers, the
+// same by cross-validation, and how often the labelers agree.
+func (r *Runner) measureLabels(cells Cells, folder string) error {
+	for _, of := range []struct {
+		name, run  string
+		conditions map[string]string
+	}{
+		{rewardModel, rewardsRun, map[string]string{reward.LengthAlone: reward.LengthAlone,
+			heldFiles[0]: "gold rules", heldFiles[1]: "training labelers", heldFiles[2]: "held-out labelers"}},
+		{foldsReward, foldsRun, map[string]string{reward.LabelersTrained: reward.LabelersTrained, reward.LabelersHeldOut: reward.LabelersHeldOut}},
+	} {
+		p, err := reward.ReadEvaluation(runstore.Dir(filepath.Join(folder, of.name)))
 		if err != nil {
 			return err
 		}
-		cells.add(agreementRun, agreement)
+		if p == nil {
+			return fmt.Errorf("%s: no evaluation of the reward model; remove the folder and run the command again", filepath.Join(folder, of.name))
+		}
+		for _, e := range p.Estimates {
+			if who, ok := of.conditions[e.Condition]; ok {
+				e.Condition, e.Model = who, named(rewardModel, r.middle())
+				cells.add(of.run, []metrics.Estimate{e})
+			}
+		}
+	}
+	agreement, err := agreements(filepath.Join(folder, heldFiles[1]), filepath.Join(folder, heldFiles[2]))
+	cells.add(agreementRun, agreement)
+	return err
+}
+
+// measureEpochs adds what SFT's epochs score (section 3.4), of the middle size: the validation
+// loss, and the reward model's score and the gold utility of its own responses, if recorded.
+func (r *Runner) measureEpochs(cells Cells, folder string) error {
+	name := named(sft, r.middle())
+	steps, err := trainSteps(filepath.Join(folder, name))
+	if err != nil {
+		return err
+	}
+	for _, metric := range []string{models.ScoreValidationLoss, models.ScoreReward, models.ScoreGoldUtility} {
+		var course []float64
+		for _, s := range steps {
+			for _, v := range s.Scores {
+				if v.Name == metric {
+					course = append(course, v.Value)
+				}
+			}
+		}
+		if len(course) < 2 {
+			if metric == models.ScoreGoldUtility {
+				continue
+			}
+			return fmt.Errorf("%s: its records have no %s after each epoch", filepath.Join(folder, name), metric)
+		}
+		best := 0
+		for i, x := range course {
+			if lower := metric == models.ScoreValidationLoss; lower && x < course[best] || !lower && x > course[best] {
+				best = i
+			}
+		}
+		set := func(condition string, x float64) {
+			cells[Key{epochsRun, sft, metric, condition, name}] = metrics.Estimate{Suite: sft, Metric: metric, Model: name, Condition: condition,
+				Confidence: metrics.Confidence, Interval: &metrics.Interval{Point: x, Lo: x, Hi: x}, N: 1, Method: "one training"}
+		}
+		for i, x := range course {
+			set(strconv.Itoa(i+1), x)
+		}
+		set("first", course[0])
+		set("last", course[len(course)-1])
+		set("best", course[best])
+		set("best epoch", float64(best+1))
 	}
 	return nil
 }
@@ -149,7 +190,7 @@ const ends = 10
 // measureTrainings adds the gold utility and the reward of PPO's first and last
 // iterations, and their change.
 func (r *Runner) measureTrainings(cells Cells, folder string) error {
-	for _, family := range []string{ppo, ptx, hacked} {
+	for _, family := range []string{ppo, ptx, hacked} { // of the smallest size
 		name := named(family, r.smallest())
 		steps, err := trainSteps(filepath.Join(folder, name))
 		if err != nil {

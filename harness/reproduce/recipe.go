@@ -2,6 +2,7 @@ package reproduce
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -9,8 +10,9 @@ import (
 const (
 	gpt      = "gpt"
 	prompted = "prompted" // GPT with a few shots
-	sft      = "sft"
-	begin    = "begin" // fine-tuned with pretraining mixed in: the start of the reward model and PPO
+	sft0     = "sft0"     // fine-tuned, chosen by validation loss; its responses are the first to be compared
+	sft      = "sft"      // the same training, chosen by the first reward model's score
+	begin    = "begin"    // fine-tuned with pretraining mixed in: the start of PPO
 	flan     = "flan"
 	t0       = "t0"
 	ppo      = "ppo"
@@ -18,24 +20,78 @@ const (
 	// The last reward model, and the labelers, which have no size.
 	rewardModel = "rm"
 	labelers    = "labelers"
-	hacked      = "hacked" // PPO against a reward model of one round, with almost no penalty
+	hacked      = "hacked" // PPO against the first reward model, without a penalty
 )
 
-// Settings of the recipe, chosen on seeds 0 to 2: see fixtures/world/pipeline.py and
-// ARCHITECTURE.md.
+// Settings of the recipe, chosen on seeds below 100. Those that the paper names are in
+// [Deviations] with the paper's values.
 const (
-	tokens    = 24 // in a response
-	rounds    = 2  // rounds of new comparisons, after the first
-	beta      = 0.15
-	gamma     = 2.0
-	stiffBeta = 0.6 // four times beta: the effect of a larger penalty alone on the tax
-
-	hackedBeta = 0.02
+	tokens         = 24 // in a response
+	rounds         = 2  // rounds of comparisons with responses of PPO, after those of SFT
+	beta           = 0.15
+	gamma          = 2.0
+	stiffBeta      = 0.6 // four times beta: the effect of a larger penalty alone on the tax
+	sampled        = 9   // responses to a prompt, of which a labeler ranks 4 to 9
+	explored       = 4   // of these, responses of PPO in a round with PPO's responses
+	dropout        = 0.2 // on residuals, in fine-tuning
+	beginEpochs    = 2
+	beginMix       = 0.1 // share of pretraining in the start of PPO
+	pretrainBatch  = 12
+	tuningBatch    = 32
+	rewardBatch    = 16
+	episodes       = 128
+	minibatch      = 64
+	mixedRows      = 6 // rows of pretraining text to a minibatch of PPO-ptx
+	learningRate   = 2e-4
+	contextTokens  = 80
+	labelerFolds   = 5
+	stopEvery      = 10 // iterations between two looks of early stopping
+	bestOf         = 32 // responses to a prompt for best-of-n
+	bestOfPrompts  = 200
+	chosenByPrompt = 200 // validation prompts on which few-shot prefixes are chosen
 )
 
-// sweptBeta and sweptGamma are the values of one setting in a sweep, with all
-// other settings unchanged.
-var sweptBeta, sweptGamma = []float64{0.05, 0.3, 1.2}, []float64{0.25, 0.5, 1, 4}
+// sweep is one setting at several values, with all other settings unchanged.
+type sweep struct {
+	setting string
+	values  []float64
+	// known are values that another family has.
+	known map[float64]string
+	plan  func(v float64) ppoSettings
+	paper string // the paper's figure
+}
+
+// sweeps are those of appendix E, arXiv figures 33 to 38. All are of the smallest size, as
+// the paper's are of 1.3B.
+func sweeps() []sweep {
+	return []sweep{
+		{"gamma", []float64{0, 0.25, 0.5, 1, gamma, 4, 8}, map[float64]string{0: ppo, gamma: ptx},
+			func(v float64) ppoSettings { return ppoSettings{beta: beta, gamma: v} }, "arXiv figure 33"},
+		{"beta", []float64{0.0375, 0.075, beta, 0.3, stiffBeta, 1.2}, map[float64]string{beta: ppo},
+			func(v float64) ppoSettings { return ppoSettings{beta: v} }, "arXiv figures 34 and 36"},
+		{"episodes", []float64{0.5, 1, 2, 4}, map[float64]string{1: ppo},
+			func(v float64) ppoSettings { return ppoSettings{beta: beta, longer: v} }, "arXiv figure 35"},
+		{"rate", []float64{0.5, 1, 2, 4, 8}, map[float64]string{1: ppo},
+			func(v float64) ppoSettings { return ppoSettings{beta: beta, faster: v} }, "arXiv figure 38"},
+		{"ptx-rate", []float64{0.5, 1, 2, 4, 8}, map[float64]string{1: ptx},
+			func(v float64) ppoSettings { return ppoSettings{beta: beta, gamma: gamma, faster: v} }, "arXiv figure 38"},
+		{"mix", []float64{0, beginMix, 0.5}, map[float64]string{beginMix: ppo},
+			func(v float64) ppoSettings { return ppoSettings{beta: beta, start: setFamily("begin-mix", v)} }, "arXiv figure 37"},
+	}
+}
+
+// trained are the values that need a training of their own.
+func (s *sweep) trained() []float64 {
+	return slices.DeleteFunc(slices.Clone(s.values), func(v float64) bool { return s.known[v] != "" })
+}
+
+// family is the family of a value's model.
+func (s *sweep) family(v float64) string {
+	if known := s.known[v]; known != "" {
+		return known
+	}
+	return setFamily(s.setting, v)
+}
 
 // named is the name of a model of a family and a size.
 func named(family string, z Size) string { return family + "-" + z.Name }
@@ -47,84 +103,153 @@ func setFamily(setting string, value float64) string { return fmt.Sprintf("%s-%g
 type recipe struct {
 	seed  uint64
 	scale Scale
+	one   Size // of the reward model and the value function
 }
+
+// demonstrated is the number of demonstrations.
+func (s *Scale) demonstrated() int { return s.Prompts / 8 }
+
+// epochSteps is the number of steps of an epoch over n rows.
+func epochSteps(n int) int { return (n + tuningBatch - 1) / tuningBatch }
 
 func (r recipe) pretraining(z Size) string {
 	return fmt.Sprintf(`seed: %d
-model: {num_hidden_layers: %d, num_attention_heads: 4, hidden_size: %d, max_position_embeddings: 80, initializer_range: 0.06}
+model: {num_hidden_layers: %d, num_attention_heads: 4, hidden_size: %d, max_position_embeddings: %d, initializer_range: 0.06}
 tokenizer: {path: world}
 data: {text: [world/pretrain.jsonl], validation: [world/pretrain-validation.jsonl]}
-batch_size: 12
+batch_size: %d
 max_steps: %d
 optimizer: {learning_rate: %g, warmup_steps: 100, adam_beta1: 0.9, adam_beta2: 0.98, weight_decay: 0.05, max_grad_norm: 1}
 evaluate: {eval_steps: 500}
-`, r.seed+1, z.Layers, z.Width, r.scale.Steps, z.Pretraining)
+`, r.seed+1, z.Layers, z.Width, contextTokens, pretrainBatch, r.scale.Steps, z.Pretraining)
 }
 
-// tuning is supervised fine-tuning. evaluate and more are lines of the plan.
-func (r recipe) tuning(z Size, data, evaluate string, more ...string) string {
+// tuning is supervised fine-tuning (section 3.4): a cosine to a tenth without warm-up, dropout on
+// residuals. evaluate and more are lines of the plan.
+func (r recipe) tuning(z Size, data string, epochs int, evaluate string, more ...string) string {
 	return fmt.Sprintf(`seed: %d
 init: %s/model
 data: {%s, validation: [world/demonstrations-validation.jsonl]}
-batch_size: 32
+resid_pdrop: %g
+batch_size: %d
 num_train_epochs: %d
-optimizer: {learning_rate: %g, warmup_steps: 10, adam_beta1: 0.9, adam_beta2: 0.98, weight_decay: 0.01, max_grad_norm: 1}
+optimizer: {learning_rate: %g, adam_beta1: 0.9, adam_beta2: 0.95, weight_decay: 0.01, max_grad_norm: 1}
 evaluate: {%s}
-%s`, r.seed+1, named(gpt, z), data, r.scale.Epochs, z.Tuning, evaluate, strings.Join(more, ""))
+%s`, r.seed+1, named(gpt, z), data, dropout, tuningBatch, epochs, z.Tuning, evaluate, strings.Join(more, ""))
 }
 
 const demonstrations = "demonstrations: [world/demonstrations.jsonl]"
 
-func (r recipe) sft(z Size) string { return r.tuning(z, demonstrations, "eval_steps: 50") }
+// everyEpoch evaluates after each epoch. With a reward model, that chooses the checkpoint.
+func (r recipe) everyEpoch(rows int, reward string) string {
+	evaluate := fmt.Sprintf("eval_steps: %d", epochSteps(rows))
+	if reward != "" {
+		evaluate += fmt.Sprintf(", reward_model: %s/model, response_length: %d, metric_for_best_model: reward", reward, tokens)
+	}
+	return evaluate
+}
 
-// begin mixes in a tenth of pretraining's gradient, as the starting point of the
-// paper's PPO did (appendix C.3).
-func (r recipe) begin(z Size) string {
-	return r.tuning(z, demonstrations+", text: [world/pretrain.jsonl]", "eval_steps: 50", "pretraining: {ptx_coef: 0.1, batch_size: 12}\n")
+// sft0 is chosen by the validation loss.
+func (r recipe) sft0(z Size) string {
+	return r.tuning(z, demonstrations, r.scale.Epochs, r.everyEpoch(r.scale.demonstrated(), ""))
+}
+
+// sft is chosen by the first reward model's score of its responses to validation prompts.
+func (r recipe) sft(z Size) string {
+	return r.tuning(z, demonstrations, r.scale.Epochs, r.everyEpoch(r.scale.demonstrated(), rewardName(0)))
+}
+
+// begin is the start of PPO: two epochs with a tenth of pretraining's gradient (appendix C.3).
+func (r recipe) begin(z Size, mix float64) string {
+	more, data := "", demonstrations
+	if mix > 0 {
+		data += ", text: [world/pretrain.jsonl]"
+		more = fmt.Sprintf("pretraining: {ptx_coef: %g, batch_size: %d}\n", mix, pretrainBatch)
+	}
+	return r.tuning(z, data, beginEpochs, r.everyEpoch(r.scale.demonstrated(), ""), more)
 }
 
 // tasks tunes on public-style tasks. The reward model chooses the checkpoint, as for the
 // paper's FLAN and T0 models (appendix C.5).
 func (r recipe) tasks(z Size, mixture string) string {
-	return r.tuning(z, "demonstrations: [world/tasks-"+mixture+".jsonl]", fmt.Sprintf("eval_steps: 50, reward_model: %s/model, response_length: %d", r.lastReward(z), tokens))
+	return r.tuning(z, "demonstrations: [world/tasks-"+mixture+".jsonl]", r.scale.Epochs, r.everyEpoch(r.scale.demonstrated(), rewardModel))
 }
 
-func rewardName(round int, z Size) string { return fmt.Sprintf("reward%d-%s", round, z.Name) }
+// rewardName is the reward model after a number of rounds; the last is the one that trains
+// policies.
+func rewardName(round int) string {
+	if round > rounds {
+		return rewardModel
+	}
+	return fmt.Sprintf("%s%d", rewardModel, round)
+}
 
-func (r recipe) lastReward(z Size) string { return rewardName(rounds, z) }
+const (
+	otherReward = "rm-other" // of other comparisons: it stops PPO early
+	foldsReward = "rm-folds" // with cross-validation over labelers
+)
 
-func (r recipe) reward(z Size, comparisons, held []string) string {
+// reward is a reward model: one epoch over all pairs of each prompt.
+func (r recipe) reward(z Size, comparisons, held []string, more string) string {
+	validation := ""
+	if len(held) > 0 {
+		validation = fmt.Sprintf(" validation: [%s],", strings.Join(held, ", "))
+	}
 	return fmt.Sprintf(`seed: %d
 init: %s/model
-data: {preferences: [%s], validation: [%s], demonstrations: [world/demonstrations-validation.jsonl]}
-batch_size: 16
+data: {preferences: [%s],%s demonstrations: [world/demonstrations-validation.jsonl]}
+batch_size: %d
 num_train_epochs: 1
 optimizer: {learning_rate: %g, warmup_steps: 10, weight_decay: 0.01}
 evaluate: {eval_steps: 500}
-`, r.seed+1, named(begin, z), strings.Join(comparisons, ", "), strings.Join(held, ", "), z.Reward)
+%s`, r.seed+1, named(begin, z), strings.Join(comparisons, ", "), validation, rewardBatch, z.Reward, more)
 }
 
 // ppoSettings are the differences between trainings by PPO.
 type ppoSettings struct {
-	reward      string
-	iterations  int
 	beta, gamma float64
-	gold        bool // record the gold utility
+	reward      string  // the reward model; "" is the last
+	start       string  // family of the policy at the start; "" is begin
+	iterations  int     // 0 is the scale's
+	longer      float64 // times as many iterations; 0 is 1
+	faster      float64 // times the learning rate; 0 is 1
+	gold        bool    // record the gold utility
+	last        bool    // keep the last policy, without early stopping
+}
+
+func orOne(x float64) float64 {
+	if x == 0 {
+		return 1
+	}
+	return x
 }
 
 func (r recipe) ppo(z Size, s ppoSettings) string {
-	gold := ""
+	more := ""
 	if s.gold {
-		gold = "gold: world\n"
+		more = "gold: world\n"
 	}
+	if s.start == "" {
+		s.start = begin
+	}
+	if s.reward == "" {
+		s.reward = rewardModel
+	}
+	if s.iterations == 0 {
+		s.iterations = r.scale.Iterations
+	}
+	rate := learningRate * orOne(s.faster)
 	return fmt.Sprintf(`seed: %d
 init: %s/model
 reward_model: %s/model
 data: {prompts: [world/prompts/ppo-train.jsonl], text: [world/pretrain.jsonl]}
 iterations: %d
+batch_size: %d
+mini_batch_size: %d
 response_length: %d
 kl: {kl_coef: %g}
-pretraining: {ptx_coef: %g}
-optimizer: {learning_rate: 2e-4, value_learning_rate: 2e-4}
-%s`, r.seed+1, named(begin, z), s.reward, s.iterations, tokens, s.beta, s.gamma, gold)
+pretraining: {ptx_coef: %g, batch_size: %d}
+optimizer: {learning_rate: %g, value_learning_rate: %g}
+%s`, r.seed+1, named(s.start, z), s.reward, int(float64(s.iterations)*orOne(s.longer)), episodes, minibatch, tokens,
+		s.beta, s.gamma, mixedRows, rate, rate, more)
 }

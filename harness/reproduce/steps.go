@@ -35,26 +35,27 @@ type list struct {
 	steps []Step
 }
 
-// Steps are all steps for a seed, in order.
+// Steps are all steps for a seed, in order: the world; for each size the pretraining; the
+// reward model's comparisons, with the fine-tunings that they need, at the middle size; then each
+// size's policies, the settings with one change, and the evaluations.
 func (o *Options) Steps(seed uint64) []Step {
-	l := &list{Options: o, recipe: recipe{seed, o.Budget.Scale}}
-	args := []string{"world", "-o", "./world", "--seed", strconv.FormatUint(seed, 10), "--rm-train", strconv.Itoa(o.Budget.Prompts), "--ppo-train", strconv.Itoa(o.Budget.Prompts)}
-	if o.Budget.HeldOut != full.HeldOut {
-		n, held := strconv.Itoa(o.Budget.HeldOut*3/2), strconv.Itoa(o.Budget.HeldOut)
-		args = append(args, "--sft-train", n, "--sft-validation", held, "--rm-validation", held, "--ppo-validation", held, "--test", held, "--test-gpt", held,
-			"--tasks", n, "--words", "100000", "--held-out-words", "4000")
-	}
-	if o.Null {
-		args = append(args, "--null")
-	}
-	l.add(Step{Name: "world", Stage: "the world", Seconds: 1, Args: args})
+	l := &list{Options: o, recipe: recipe{seed, o.Budget.Scale, o.middle()}}
+	l.world()
 	for _, z := range o.Budget.Sizes {
-		l.models(z)
+		l.train("pretrain", named(gpt, z), at("pretraining", z), 50*z.slowness, l.pretraining(z))
+		l.train("sft", named(begin, z), at("SFT with pretraining", z), 2*z.slowness, l.begin(z, beginMix))
 	}
-	l.settings(o.smallest())
+	l.rewards()
+	for _, z := range o.Budget.Sizes {
+		l.policies(z)
+	}
+	l.changed(o.smallest())
 	l.evaluations()
 	return l.steps
 }
+
+// at is a stage of a size.
+func at(stage string, z Size) string { return stage + " " + z.Name }
 
 // add adds a step. Its time is that of a full-length training.
 func (l *list) add(s Step) {
@@ -68,95 +69,148 @@ func (l *list) train(kind, name, stage string, seconds float64, plan string) {
 		Args: []string{"train", kind, "./" + name + ".yaml", "-o", "./" + name}})
 }
 
-// models adds one size's trainings: the paper's three steps and the baselines.
-func (l *list) models(z Size) {
-	at := func(stage string) string { return stage + " " + z.Name }
-	l.train("pretrain", named(gpt, z), at("pretraining"), 50*z.slowness, l.pretraining(z))
-	l.train("sft", named(sft, z), at("SFT"), 3*z.slowness, l.sft(z))
-	l.train("sft", named(begin, z), at("SFT with pretraining"), 6*z.slowness, l.begin(z))
-	l.held(z)
-	comparisons := []string{l.comparisons(z, 0, named(begin, z))}
-	l.train("reward", rewardName(0, z), at("reward model"), 8*z.slowness, l.reward(z, comparisons, heldFiles(z)[:1]))
-	for round := 1; round <= rounds; round++ {
-		explorer := fmt.Sprintf("explore%d-%s", round, z.Name)
-		l.train("ppo", explorer, at(fmt.Sprintf("PPO before round %d", round)), 5*z.slowness,
-			l.ppo(z, ppoSettings{reward: rewardName(round-1, z), iterations: l.scale.Exploring, beta: beta}))
-		comparisons = append(comparisons, l.comparisons(z, round, named(begin, z), explorer))
-		held := heldFiles(z)[:1]
-		if round == rounds {
-			held = heldFiles(z)
-		}
-		l.train("reward", rewardName(round, z), at(fmt.Sprintf("reward model, round %d", round)), 13*z.slowness, l.reward(z, comparisons, held))
+// world writes the world's files. The sets of prompts are as large relative to each other
+// as the paper's (Table 6), about: 13 thousand demonstrations, 33 and 18 thousand prompts for
+// comparisons, 31 thousand for PPO.
+func (l *list) world() {
+	s := l.scale
+	args := []string{"world", "-o", "./world", "--seed", strconv.FormatUint(l.seed, 10)}
+	for _, of := range []struct {
+		set string
+		n   int
+	}{
+		{"sft-train", s.demonstrated()}, {"sft-validation", s.demonstrated() / 4},
+		{"rm-train", s.Prompts}, {"rm-validation", s.Prompts / 2},
+		{"ppo-train", s.Prompts}, {"ppo-validation", s.HeldOut},
+		{"test", s.HeldOut}, {"test-gpt", s.HeldOut}, {"tasks", s.demonstrated()},
+	} {
+		args = append(args, "--"+of.set, strconv.Itoa(of.n))
 	}
-	best := l.lastReward(z)
-	l.train("ppo", named(ppo, z), at("PPO"), 15*z.slowness, l.ppo(z, ppoSettings{best, l.scale.Iterations, beta, 0, true}))
-	l.train("ppo", named(ptx, z), at("PPO-ptx"), 17*z.slowness, l.ppo(z, ppoSettings{best, l.scale.Iterations, beta, gamma, true}))
-	l.train("sft", named(flan, z), at("FLAN"), 4*z.slowness, l.tasks(z, "flan"))
-	l.train("sft", named(t0, z), at("T0"), 4*z.slowness, l.tasks(z, "t0"))
-	l.add(Step{Name: prefixesName(z), Stage: at("choosing the few-shot prefix"), Seconds: 2 * z.slowness,
+	if s.Words > 0 {
+		args = append(args, "--words", strconv.Itoa(s.Words), "--held-out-words", strconv.Itoa(s.Words/25))
+	}
+	if l.Null {
+		args = append(args, "--null")
+	}
+	l.add(Step{Name: "world", Stage: "the world", Seconds: 2, Args: args})
+}
+
+// rewards adds the comparisons and the reward models, all of the middle size: SFT-0's
+// responses for the first, which chooses SFT; that SFT's responses for the next; then rounds that
+// add responses of PPO, since most of the paper's comparisons come from SFT, and some from PPO (section 3.1).
+func (l *list) rewards() {
+	z := l.one
+	l.train("sft", named(sft0, z), at("SFT, chosen by loss", z), 8*z.slowness, l.sft0(z))
+	l.reward0()
+	l.train("sft", named(sft, z), at("SFT, chosen by reward", z), 10*z.slowness, l.sft(z))
+	l.held()
+	comparisons := []string{l.comparisons("round1", rmTrain, l.scale.Prompts/2, from{named(sft, z), sampled})}
+	l.train("reward", rewardName(1), "reward model of SFT's responses", 12*z.slowness, l.reward(z, comparisons, heldFiles[:1], ""))
+	for round := 1; round <= rounds; round++ {
+		explorer := explorer(round)
+		l.train("ppo", explorer, fmt.Sprintf("PPO before round %d", round+1), 5*z.slowness,
+			l.ppo(z, ppoSettings{reward: rewardName(round), iterations: l.scale.Exploring, beta: beta, last: true}))
+		comparisons = append(comparisons, l.comparisons(fmt.Sprintf("round%d", round+1), rmTrain, l.scale.Compared, from{named(sft, z), sampled - explored}, from{explorer, explored}))
+		held := heldFiles[:1]
+		if round == rounds {
+			held = heldFiles
+		}
+		l.train("reward", rewardName(round+1), fmt.Sprintf("reward model, round %d", round+1), 16*z.slowness, l.reward(z, comparisons, held, ""))
+	}
+	other := l.comparisons("other", rmValidation, 0, from{named(sft, z), sampled - explored}, from{explorer(rounds), explored})
+	l.train("reward", otherReward, "reward model of other comparisons", 10*z.slowness, l.reward(z, []string{other}, nil, ""))
+	l.train("reward", foldsReward, "reward models by folds of labelers", 24*z.slowness,
+		l.reward(z, comparisons[1:2], heldFiles[1:2], fmt.Sprintf("folds: %d\n", labelerFolds)))
+}
+
+// reward0 adds the first reward model.
+func (l *list) reward0() {
+	first := l.comparisons("round0", rmTrain, l.scale.Compared, from{named(sft0, l.one), sampled})
+	l.train("reward", rewardName(0), "reward model of SFT-0's responses", 6*l.one.slowness, l.reward(l.one, []string{first}, nil, ""))
+}
+
+// explorer is the policy whose responses a round compares.
+func explorer(round int) string { return fmt.Sprintf("explore%d", round) }
+
+// policies adds one size's policies and baselines.
+func (l *list) policies(z Size) {
+	if z != l.one {
+		l.train("sft", named(sft, z), at("SFT, chosen by reward", z), 10*z.slowness, l.sft(z))
+	}
+	l.train("ppo", named(ppo, z), at("PPO", z), 15*z.slowness, l.ppo(z, ppoSettings{beta: beta, gold: true}))
+	l.train("ppo", named(ptx, z), at("PPO-ptx", z), 17*z.slowness, l.ppo(z, ppoSettings{beta: beta, gamma: gamma, gold: true}))
+	l.train("sft", named(flan, z), at("FLAN", z), 8*z.slowness, l.tasks(z, "flan"))
+	l.train("sft", named(t0, z), at("T0", z), 8*z.slowness, l.tasks(z, "t0"))
+	l.add(Step{Name: prefixesName(z), Stage: at("choosing the few-shot prefix", z), Seconds: 2 * z.slowness,
 		File: fixed(prefixesName(z)+".yaml", l.prefixes(z)), Args: []string{"run", "./" + prefixesName(z) + ".yaml", "-o", "./" + prefixesName(z)}})
 }
 
-// settings adds the trainings with one setting changed.
-func (l *list) settings(z Size) {
-	best := l.lastReward(z)
-	one := func(setting string, value float64, s ppoSettings) {
-		l.train("ppo", named(setFamily(setting, value), z), fmt.Sprintf("PPO with %s %g, %s", setting, value, z.Name), 15*z.slowness, l.ppo(z, s))
-	}
-	one("beta", stiffBeta, ppoSettings{best, l.scale.Iterations, stiffBeta, 0, false})
-	l.train("ppo", named(hacked, z), "PPO against one round's reward model, "+z.Name, 6*z.slowness,
-		l.ppo(z, ppoSettings{rewardName(0, z), l.scale.Hacked, hackedBeta, 0, true}))
+// changed adds the trainings with one setting changed.
+func (l *list) changed(z Size) {
+	l.train("ppo", named(hacked, z), at("PPO against the first reward model, without a penalty,", z), 8*z.slowness,
+		l.ppo(z, ppoSettings{reward: rewardName(0), iterations: l.scale.Hacked, gold: true, last: true}))
 	if !l.Sweeps {
+		l.train("ppo", named(setFamily("beta", stiffBeta), z), at(fmt.Sprintf("PPO with beta %g,", stiffBeta), z), 15*z.slowness, l.ppo(z, ppoSettings{beta: stiffBeta}))
 		return
 	}
-	for _, v := range sweptBeta {
-		one("beta", v, ppoSettings{best, l.scale.Iterations, v, 0, false})
+	for _, s := range sweeps() {
+		for _, v := range s.trained() {
+			how := s.plan(v)
+			if how.start != "" {
+				mix := v
+				l.train("sft", named(how.start, z), at(fmt.Sprintf("SFT with %g of pretraining,", v), z), 2*z.slowness, l.begin(z, mix))
+			}
+			l.train("ppo", named(s.family(v), z), at(fmt.Sprintf("PPO with %s %g,", s.setting, v), z), 15*z.slowness*orOne(how.longer), l.ppo(z, how))
+		}
 	}
-	for _, v := range sweptGamma {
-		one("gamma", v, ppoSettings{best, l.scale.Iterations, beta, v, false})
-	}
+	l.laws(z)
 }
 
-// responses adds four responses to each prompt of a split, or the given number of
-// each model.
-func (l *list) responses(name, split string, limit, samples int, model string) string {
+// Sets of prompts whose responses are ranked.
+const (
+	rmTrain      = "rm-train"
+	rmValidation = "rm-validation"
+)
+
+// from is a model with a number of responses to each prompt.
+type from struct {
+	model string
+	n     int
+}
+
+// responses adds responses to the first prompts of a set.
+func (l *list) responses(name, set string, limit int, of from) string {
 	file := name + ".jsonl"
-	args := []string{"generate", "./" + model + "/model", "--prompts", "./world/prompts/" + split + ".jsonl", "-o", "./" + file,
-		"--samples", strconv.Itoa(samples), "--max-tokens", strconv.Itoa(tokens), "--seed", strconv.FormatUint(l.seed+1, 10)}
+	args := []string{"generate", "./" + of.model + "/model", "--prompts", "./world/prompts/" + set + ".jsonl", "-o", "./" + file,
+		"--samples", strconv.Itoa(of.n), "--max-tokens", strconv.Itoa(tokens), "--seed", strconv.FormatUint(l.seed+1, 10)}
 	if limit > 0 {
 		args = append(args, "--limit", strconv.Itoa(limit))
 	}
-	l.add(Step{Name: file, Stage: "responses of " + model, Seconds: 3, Args: args})
+	l.add(Step{Name: file, Stage: "responses of " + of.model, Seconds: 3 * l.one.slowness, Args: args})
 	return file
 }
 
-// comparisons adds a round of comparisons: four responses to each prompt, from the models
-// in equal parts, ranked by a training labeler. It returns the file's name.
-func (l *list) comparisons(z Size, round int, models ...string) string {
-	limit := l.scale.Again
-	if round == 0 {
-		limit = 0
-	}
-	name := fmt.Sprintf("round%d-%s.jsonl", round, z.Name)
-	args := []string{"world", "rank", "./world/prompts/rm-train.jsonl"}
+// comparisons adds responses of some models, and their ranks by a training labeler: 4 to 9 of
+// each prompt's. It returns the file's name.
+func (l *list) comparisons(round, set string, limit int, models ...from) string {
+	name := round + ".jsonl"
+	args := []string{"world", "rank", "./world/prompts/" + set + ".jsonl"}
 	for _, m := range models {
-		args = append(args, "./"+l.responses(fmt.Sprintf("round%d-of-%s", round, m), "rm-train", limit, 4/len(models), m))
+		args = append(args, "./"+l.responses(round+"-of-"+m.model, set, limit, m))
 	}
-	l.add(Step{Name: name, Stage: fmt.Sprintf("ranking round %d, %s", round, z.Name), Seconds: 1, Args: append(args, "-o", "./"+name)})
+	l.add(Step{Name: name, Stage: "ranking " + round, Seconds: 2, Args: append(args, "-o", "./"+name)})
 	return name
 }
 
-// heldFiles are comparisons of responses to the validation's prompts: by the gold rules,
+// heldFiles are comparisons of responses to validation prompts: by the gold rules,
 // and by all labelers of each group.
-func heldFiles(z Size) []string {
-	return []string{"held-gold-" + z.Name + ".jsonl", "held-training-" + z.Name + ".jsonl", "held-heldout-" + z.Name + ".jsonl"}
-}
+var heldFiles = []string{"held-gold.jsonl", "held-training.jsonl", "held-heldout.jsonl"}
 
-func (l *list) held(z Size) {
-	responses := l.responses("held-of-"+named(begin, z), "rm-validation", 0, 4, named(begin, z))
-	files := heldFiles(z)
+func (l *list) held() {
+	model := named(sft, l.one)
+	responses := l.responses("held-of-"+model, rmValidation, l.scale.HeldOut, from{model, 4})
 	for i, of := range []struct{ labelers, each string }{{"gold", "1"}, {"training", "5"}, {"held-out", "4"}} {
-		l.add(Step{Name: files[i], Stage: "ranking by " + of.labelers + " labelers, " + z.Name, Seconds: 1,
-			Args: []string{"world", "rank", "./world/prompts/rm-validation.jsonl", "./" + responses, "-o", "./" + files[i], "--labelers", of.labelers, "--each", of.each}})
+		l.add(Step{Name: heldFiles[i], Stage: "ranking by " + of.labelers + " labelers", Seconds: 1,
+			Args: []string{"world", "rank", "./world/prompts/" + rmValidation + ".jsonl", "./" + responses, "-o", "./" + heldFiles[i], "--labelers", of.labelers, "--each", of.each}})
 	}
 }

@@ -51,7 +51,7 @@ func (r *Runner) Conclude(findings []Finding) (*Result, error) {
 	r.estimates(s, out.Cells)
 	for _, seed := range out.Seeds {
 		for _, of := range []struct{ family, name string }{
-			{ppo, fmt.Sprintf("%d rounds of comparisons, beta %g", rounds+1, beta)}, {hacked, fmt.Sprintf("one round, beta %g", hackedBeta)},
+			{ppo, fmt.Sprintf("%d rounds of comparisons, beta %g", rounds+1, beta)}, {hacked, "the first reward model, without a penalty"},
 		} {
 			steps, err := trainSteps(filepath.Join(r.SeedFolder(seed), named(of.family, r.smallest())))
 			if err != nil {
@@ -61,11 +61,13 @@ func (r *Runner) Conclude(findings []Finding) (*Result, error) {
 		}
 	}
 	for _, z := range r.Budget.Sizes {
-		costs, err := r.costs(out.Seeds[0], z)
+		costs, err := r.costs(first, z)
 		if err != nil {
 			return nil, err
 		}
-		s.Costs = append(s.Costs, costs...)
+		for _, c := range costs {
+			s.Costs = append(s.Costs, c.Cost)
+		}
 	}
 	return out, nil
 }
@@ -157,7 +159,6 @@ func (r *Runner) estimates(s *study.Study, seeds []Cells) {
 		return slices.DeleteFunc(pool(seeds, run, order), func(e metrics.Estimate) bool { return !slices.Contains(l.models, e.Model) })
 	}
 	s.Sampled, s.Greedy, s.UseCases = known(sampledRun), known(greedyRun), known(useCasesRun)
-	s.Distributions = []study.Distribution{{Name: "customers", Estimates: known(customersRun)}, {Name: "labelers", Estimates: known(labelersRun)}}
 	s.Rewards = pool(seeds, rewardsRun, order)
 	for _, e := range pool(seeds, agreementRun, order) {
 		if e.Interval != nil {
@@ -167,24 +168,11 @@ func (r *Runner) estimates(s *study.Study, seeds []Cells) {
 	if !r.Sweeps {
 		return
 	}
-	for _, setting := range []struct {
-		name   string
-		values []float64
-		known  map[float64]string // families that already have a value
-		chosen float64
-	}{
-		{"beta", append([]float64{beta, stiffBeta}, sweptBeta...), map[float64]string{beta: ppo}, beta},
-		{"gamma", append([]float64{0, gamma}, sweptGamma...), map[float64]string{0: ppo, gamma: ptx}, gamma},
-	} {
-		slices.Sort(setting.values)
-		sweep := study.Sweep{Setting: setting.name}
-		for _, v := range setting.values {
-			family := setting.known[v]
-			if family == "" {
-				family = setFamily(setting.name, v)
-			}
-			model := named(family, r.smallest())
-			point := study.Swept{Value: v, Chosen: v == setting.chosen}
+	for _, of := range sweeps() {
+		out := study.Sweep{Setting: of.setting, Paper: of.paper}
+		for _, v := range of.values {
+			model := named(of.family(v), r.smallest())
+			point := study.Swept{Value: v, Chosen: of.known[v] != ""}
 			for _, run := range []string{sampledRun, greedyRun} {
 				for _, e := range pool(seeds, run, order) {
 					if e.Model == model && (run == greedyRun) == (e.Suite != names.World) {
@@ -192,8 +180,8 @@ func (r *Runner) estimates(s *study.Study, seeds []Cells) {
 					}
 				}
 			}
-			sweep.Points = append(sweep.Points, point)
+			out.Points = append(out.Points, point)
 		}
-		s.Sweeps = append(s.Sweeps, sweep)
+		s.Sweeps = append(s.Sweeps, out)
 	}
 }

@@ -158,10 +158,36 @@ func DetectableT(df, alpha, power float64) float64 {
 	if df > 1e6 {
 		return NormalQuantile(power) - NormalQuantile(alpha/2)
 	}
+	powerOf := rightTailPower(df, alpha)
+	excess := func(delta float64) float64 { return powerOf(delta) - power }
+	return rootNear(excess, studentUpper(alpha/2, df)+NormalQuantile(power), math.Inf(1))
+}
+
+// PowerT is the probability that a two-sided t test with df degrees of freedom at level
+// alpha rejects with the right sign, where the true difference is delta standard errors.
+// For a delta below 0 it is the probability that the test rejects to the other side. df may
+// be +Inf. It panics unless df > 0 and alpha is in (0, 1).
+func PowerT(df, alpha, delta float64) float64 {
+	checkOpen("PowerT", "alpha", alpha)
+	if !(df > 0) || math.IsNaN(delta) {
+		panic(fmt.Sprintf("stats: PowerT with df %v, delta %v", df, delta))
+	}
+	switch {
+	case math.IsInf(delta, 1):
+		return 1
+	case math.IsInf(delta, -1):
+		return 0
+	case df > 1e6:
+		return math.Erfc((-NormalQuantile(alpha/2)-delta)/math.Sqrt2) / 2
+	}
+	return rightTailPower(df, alpha)(delta)
+}
+
+// rightTailPower gives the power of a two-sided t test to one side, by the noncentrality.
+// It is the mean of Phi(delta - critical*s) over s = sqrt(chi^2_df/df). In u = log s the
+// density is exp(df*(u - s^2/2)), which is so smooth that equal steps are enough.
+func rightTailPower(df, alpha float64) func(delta float64) float64 {
 	critical := studentUpper(alpha/2, df)
-	// The power is the mean of Phi(delta - critical*s) over s = sqrt(chi^2_df/df). In
-	// u = log s the density is exp(df*(u - s^2/2)), which is so smooth that equal
-	// steps are enough.
 	from, to := -min(45/df+1, 14/math.Sqrt(2*df)+45/df), min(2.5, 14/math.Sqrt(2*df))
 	step := max(min(0.1, 0.2/math.Sqrt(2*df), 0.25/critical), (to-from)/5000)
 	var scales, weights []float64
@@ -171,14 +197,13 @@ func DetectableT(df, alpha, power float64) float64 {
 		w := math.Exp(df * (u - s*s/2 + 0.5))
 		scales, weights, total = append(scales, critical*s), append(weights, w), total+w
 	}
-	excess := func(delta float64) float64 {
+	return func(delta float64) float64 {
 		sum := 0.0
 		for i, s := range scales {
 			sum += weights[i] * math.Erfc((s-delta)/math.Sqrt2)
 		}
-		return sum/(2*total) - power
+		return sum / (2 * total)
 	}
-	return rootNear(excess, critical+NormalQuantile(power), math.Inf(1))
 }
 
 // powerQuantiles is z_{1-alpha} + z_power.

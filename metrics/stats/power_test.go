@@ -26,6 +26,26 @@ func TestDetectableT(t *testing.T) {
 	}
 }
 
+func TestPowerT(t *testing.T) {
+	// scipy 1.17: nct.sf(t.isf(alpha/2, df), df, delta)
+	for _, test := range []struct{ df, alpha, delta, want float64 }{
+		{1, 0.05, 2, 0.12522349749828918},
+		{4, 0.05, 1.5, 0.21262123338527442},
+		{9, 0.05, 3.2, 0.812159392275988},
+		{9, 0.05, -0.7, 0.004773499179538295},
+		{9, 0.001, 6, 0.8174525879535137},
+		{49, 0.01, 2, 0.2600798419257924},
+		{200, 0.05, 0, 0.025},
+		{9, 0.05, math.Inf(1), 1},
+		{9, 0.05, math.Inf(-1), 0},
+		{math.Inf(1), 0.05, 2.801585218112969, 0.8}, // norm.sf(norm.isf(.025) - 2.801585...)
+	} {
+		if got := PowerT(test.df, test.alpha, test.delta); !near(got, test.want, 1e-9) {
+			t.Errorf("PowerT(%v, %v, %v) = %v, want %v", test.df, test.alpha, test.delta, got, test.want)
+		}
+	}
+}
+
 func TestMcNemarCritical(t *testing.T) {
 	for _, alpha := range []float64{0.05, 0.01, 0.3, 0.05 / 500} {
 		critical := mcnemarCritical(3000, alpha)

@@ -56,6 +56,7 @@ type Agreement struct {
 // Sweep is one setting at several values, with all other settings unchanged.
 type Sweep struct {
 	Setting string // "beta": the KL penalty's coefficient; "gamma": pretraining's
+	Paper   string // the paper's figure
 	Points  []Swept
 }
 
@@ -92,8 +93,23 @@ type Finding struct {
 	ID      string
 	Claim   string
 	Source  string // where the paper makes it: "section 4.1, figure 1"
-	Verdict Verdict
-	Tests   []Test
+	Paper   string // the paper's own number, where it gives one
+	Extra   bool   // the paper makes no such claim
+	// Vanishes marks a claim that must not hold in a null world.
+	Vanishes bool
+	Verdict  Verdict
+	Tests    []Test
+	// P is the finding's p-value over seeds, Adjusted the same after Holm's adjustment over all
+	// findings, and Holm the verdict by it. With one seed they are 0 and "".
+	P, Adjusted float64
+	Holm        Verdict
+	// SeedsNeeded is the number of seeds that would decide an undecided finding, if its
+	// numbers stay what they are; 0 is unknown.
+	SeedsNeeded int
+	// Null is the same finding in null worlds, if these were run.
+	Null *Finding
+	// Why explains the verdict, in the words of whoever looked into it.
+	Why string
 }
 
 // WinRate is the unit of numbers that are not differences and favour neither side
@@ -111,6 +127,14 @@ type Test struct {
 	Seeds   int
 	PerSeed []float64 // the contrast in each seed
 	Missing string    // why there is no number
+	// Holding and Failing are one-sided p-values over seeds, that the number keeps the
+	// rule and that it breaks it.
+	Holding, Failing float64
+	// Detectable is the distance from the rule's edge that this many seeds decide in 80%
+	// of studies, and SeedsNeeded the number of seeds that would decide the test if the number
+	// stays what it is.
+	Detectable  float64
+	SeedsNeeded int
 }
 
 // Cost is what a stage took.

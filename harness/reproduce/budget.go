@@ -112,6 +112,9 @@ func (o *Options) families() []string {
 			all = append(all, setFamily(s.setting, v))
 		}
 	}
+	for _, m := range o.lawModels() {
+		all = append(all, m.family)
+	}
 	slices.Sort(all)
 	return slices.Compact(all)
 }

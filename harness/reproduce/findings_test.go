@@ -16,7 +16,7 @@ func TestFindings(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(findings) < 20 {
+	if len(findings) < 40 {
 		t.Errorf("%d findings", len(findings))
 	}
 	o := Options{Budget: Budgets()[1]}
@@ -41,11 +41,11 @@ func TestFindings(t *testing.T) {
 
 func TestParseNumber(t *testing.T) {
 	for text, want := range map[string][]term{
-		"sft":                               {{1, "sft", false, ""}},
-		"sft - prompted":                    {{1, "sft", false, ""}, {-1, "prompted", false, ""}},
-		"ppo-ptx - 0.5 ppo - 0.5 gpt":       {{1, "ppo-ptx", false, ""}, {-0.5, "ppo", false, ""}, {-0.5, "gpt", false, ""}},
-		"- ppo + 2 gpt@largest":             {{-1, "ppo", false, ""}, {2, "gpt", true, ""}},
-		"beta-0.6 - ppo[greedy/text/loss/]": {{1, "beta-0.6", false, ""}, {-1, "ppo", false, "greedy/text/loss/"}},
+		"sft":                               {{1, "sft", "", ""}},
+		"sft - prompted":                    {{1, "sft", "", ""}, {-1, "prompted", "", ""}},
+		"ppo-ptx - 0.5 ppo - 0.5 gpt":       {{1, "ppo-ptx", "", ""}, {-0.5, "ppo", "", ""}, {-0.5, "gpt", "", ""}},
+		"- ppo + 2 gpt@largest":             {{-1, "ppo", "", ""}, {2, "gpt", "largest", ""}},
+		"ppo@smallest - beta-0.6[greedy/text/loss/]": {{1, "ppo", "smallest", ""}, {-1, "beta-0.6", "", "greedy/text/loss/"}},
 	} {
 		got, err := parseNumber(text)
 		if err != nil || len(got) != len(want) {
@@ -58,7 +58,7 @@ func TestParseNumber(t *testing.T) {
 			}
 		}
 	}
-	for _, text := range []string{"", "sft prompted", "sft -", "0.5", "sft - [a/b/c/d]", "sft[a/b]"} {
+	for _, text := range []string{"", "sft prompted", "sft -", "0.5", "sft - [a/b/c/d]", "sft[a/b]", "sft@middle"} {
 		if got, err := parseNumber(text); err == nil {
 			t.Errorf("%q is read as %+v", text, got)
 		}
@@ -68,7 +68,7 @@ func TestParseNumber(t *testing.T) {
 // cellsOf are a seed's numbers of two models at one place.
 func cellsOf(sft, gpt, se float64) Cells {
 	c := Cells{}
-	for model, point := range map[string]float64{"sft-125k": sft, "gpt-125k": gpt} {
+	for model, point := range map[string]float64{"sft-130k": sft, "gpt-130k": gpt} {
 		k := Key{"sampled", "world", "gold_utility", "plain", model}
 		c[k] = metrics.Estimate{Interval: &metrics.Interval{Point: point, SE: se, Lo: point - 1.96*se, Hi: point + 1.96*se}}
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"path/filepath"
+	"slices"
 	"strconv"
 
 	"assay/harness/pipeline"
@@ -140,48 +141,54 @@ func (r *Runner) measureLabels(cells Cells, folder string) error {
 	return err
 }
 
-// measureEpochs adds what SFT's epochs score (section 3.4), of the middle size: the validation
-// loss, and the reward model's score and the gold utility of its own responses, if recorded.
+// measureEpochs adds what SFT's epochs score (section 3.4): the validation loss, and the
+// reward model's score and the gold utility of its own responses, where recorded.
 func (r *Runner) measureEpochs(cells Cells, folder string) error {
-	name := named(sft, r.middle())
-	steps, err := trainSteps(filepath.Join(folder, name))
-	if err != nil {
-		return err
-	}
-	for _, metric := range []string{models.ScoreValidationLoss, models.ScoreReward, models.ScoreGoldUtility} {
-		var course []float64
-		for _, s := range steps {
-			for _, v := range s.Scores {
-				if v.Name == metric {
-					course = append(course, v.Value)
+	for _, z := range r.Budget.Sizes {
+		name := named(sft, z)
+		steps, err := trainSteps(filepath.Join(folder, name))
+		if err != nil {
+			return err
+		}
+		for _, metric := range []string{models.ScoreValidationLoss, models.ScoreReward, models.ScoreGoldUtility} {
+			course := scoresOf(steps, metric)
+			if len(course) < 2 {
+				if metric == models.ScoreGoldUtility {
+					continue
 				}
+				return fmt.Errorf("%s: its records have no %s after each epoch", filepath.Join(folder, name), metric)
 			}
-		}
-		if len(course) < 2 {
-			if metric == models.ScoreGoldUtility {
-				continue
+			set := func(condition string, x float64) {
+				cells[Key{epochsRun, sft, metric, condition, name}] = metrics.Estimate{Suite: sft, Metric: metric, Model: name, Condition: condition,
+					Confidence: metrics.Confidence, Interval: &metrics.Interval{Point: x, Lo: x, Hi: x}, N: 1, Method: "one training"}
 			}
-			return fmt.Errorf("%s: its records have no %s after each epoch", filepath.Join(folder, name), metric)
-		}
-		best := 0
-		for i, x := range course {
-			if lower := metric == models.ScoreValidationLoss; lower && x < course[best] || !lower && x > course[best] {
-				best = i
+			best := slices.Index(course, slices.Max(course))
+			if metric == models.ScoreValidationLoss {
+				best = slices.Index(course, slices.Min(course))
 			}
+			for i, x := range course {
+				set(strconv.Itoa(i+1), x)
+			}
+			set("first", course[0])
+			set("last", course[len(course)-1])
+			set("best", course[best])
+			set("best epoch", float64(best+1))
 		}
-		set := func(condition string, x float64) {
-			cells[Key{epochsRun, sft, metric, condition, name}] = metrics.Estimate{Suite: sft, Metric: metric, Model: name, Condition: condition,
-				Confidence: metrics.Confidence, Interval: &metrics.Interval{Point: x, Lo: x, Hi: x}, N: 1, Method: "one training"}
-		}
-		for i, x := range course {
-			set(strconv.Itoa(i+1), x)
-		}
-		set("first", course[0])
-		set("last", course[len(course)-1])
-		set("best", course[best])
-		set("best epoch", float64(best+1))
 	}
 	return nil
+}
+
+// scoresOf lists a score of a training's checkpoints.
+func scoresOf(steps []models.TrainStep, name string) []float64 {
+	var course []float64
+	for _, s := range steps {
+		for _, v := range s.Scores {
+			if v.Name == name {
+				course = append(course, v.Value)
+			}
+		}
+	}
+	return course
 }
 
 // ends is the number of iterations in the means at a training's beginning and end.

@@ -66,7 +66,7 @@ func TestRunGoesOn(t *testing.T) {
 func TestRunRefuses(t *testing.T) {
 	folder := t.TempDir()
 	var did []string
-	if err := runner(folder, 40, &did).Run(t.Context()); err == nil {
+	if err := runner(folder, 60, &did).Run(t.Context()); err == nil {
 		t.Fatal("it did not stop")
 	}
 	seed := filepath.Join(folder, "seed-0")
@@ -99,8 +99,8 @@ func TestRunRefuses(t *testing.T) {
 		t.Error("nothing was run again")
 	}
 
-	write(filepath.Join(seed, "sft-125k.yaml"), "seed: 1\n")
-	if err := runner(folder, 0, &did).Run(t.Context()); err == nil || !strings.Contains(err.Error(), "sft-125k.yaml: the plan of a finished step") {
+	write(filepath.Join(seed, "sft-130k.yaml"), "seed: 1\n")
+	if err := runner(folder, 0, &did).Run(t.Context()); err == nil || !strings.Contains(err.Error(), "sft-130k.yaml: the plan of a finished step") {
 		t.Errorf("with a plan of another version: %v", err)
 	}
 	write(commands, "assay demo\n")

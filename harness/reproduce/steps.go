@@ -80,7 +80,7 @@ func (l *list) world() {
 		n   int
 	}{
 		{"sft-train", s.demonstrated()}, {"sft-validation", s.demonstrated() / 4},
-		{"rm-train", s.Prompts}, {"rm-validation", s.Prompts / 2},
+		{rmTrain, s.Prompts / 2}, {rmValidation, s.Prompts / 4},
 		{"ppo-train", s.Prompts}, {"ppo-validation", s.HeldOut},
 		{"test", s.HeldOut}, {"test-gpt", s.HeldOut}, {"tasks", s.demonstrated()},
 	} {
@@ -104,7 +104,7 @@ func (l *list) rewards() {
 	l.reward0()
 	l.train("sft", named(sft, z), at("SFT, chosen by reward", z), 10*z.slowness, l.sft(z))
 	l.held()
-	comparisons := []string{l.comparisons("round1", rmTrain, l.scale.Prompts/2, from{named(sft, z), sampled})}
+	comparisons := []string{l.comparisons("round1", rmTrain, 0, from{named(sft, z), sampled})}
 	l.train("reward", rewardName(1), "reward model of SFT's responses", 12*z.slowness, l.reward(z, comparisons, heldFiles[:1], ""))
 	for round := 1; round <= rounds; round++ {
 		explorer := explorer(round)
@@ -178,11 +178,12 @@ type from struct {
 	n     int
 }
 
-// responses adds responses to the first prompts of a set.
+// responses adds responses to the first prompts of a set, each step with draws of its own:
+// a response's seed is the step's plus the response's number, from 0 to 8.
 func (l *list) responses(name, set string, limit int, of from) string {
 	file := name + ".jsonl"
 	args := []string{"generate", "./" + of.model + "/model", "--prompts", "./world/prompts/" + set + ".jsonl", "-o", "./" + file,
-		"--samples", strconv.Itoa(of.n), "--max-tokens", strconv.Itoa(tokens), "--seed", strconv.FormatUint(l.seed+1, 10)}
+		"--samples", strconv.Itoa(of.n), "--max-tokens", strconv.Itoa(tokens), "--seed", strconv.FormatUint(10_000*l.seed+10*uint64(len(l.steps)), 10)}
 	if limit > 0 {
 		args = append(args, "--limit", strconv.Itoa(limit))
 	}

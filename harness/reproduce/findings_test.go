@@ -41,10 +41,10 @@ func TestFindings(t *testing.T) {
 
 func TestParseNumber(t *testing.T) {
 	for text, want := range map[string][]term{
-		"sft":                               {{1, "sft", "", ""}},
-		"sft - prompted":                    {{1, "sft", "", ""}, {-1, "prompted", "", ""}},
-		"ppo-ptx - 0.5 ppo - 0.5 gpt":       {{1, "ppo-ptx", "", ""}, {-0.5, "ppo", "", ""}, {-0.5, "gpt", "", ""}},
-		"- ppo + 2 gpt@largest":             {{-1, "ppo", "", ""}, {2, "gpt", "largest", ""}},
+		"sft":                         {{1, "sft", "", ""}},
+		"sft - prompted":              {{1, "sft", "", ""}, {-1, "prompted", "", ""}},
+		"ppo-ptx - 0.5 ppo - 0.5 gpt": {{1, "ppo-ptx", "", ""}, {-0.5, "ppo", "", ""}, {-0.5, "gpt", "", ""}},
+		"- ppo + 2 gpt@largest":       {{-1, "ppo", "", ""}, {2, "gpt", "largest", ""}},
 		"ppo@smallest - beta-0.6[greedy/text/loss/]": {{1, "ppo", "smallest", ""}, {-1, "beta-0.6", "", "greedy/text/loss/"}},
 	} {
 		got, err := parseNumber(text)

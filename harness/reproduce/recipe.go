@@ -242,7 +242,7 @@ func (r recipe) ppo(z Size, s ppoSettings) string {
 	return fmt.Sprintf(`seed: %d
 init: %s/model
 reward_model: %s/model
-data: {prompts: [world/prompts/ppo-train.jsonl], text: [world/pretrain.jsonl]}
+data: {prompts: [world/prompts/ppo-train.jsonl], text: [world/pretrain.jsonl], overlong: drop}
 iterations: %d
 batch_size: %d
 mini_batch_size: %d

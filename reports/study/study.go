@@ -36,6 +36,7 @@ type Study struct {
 	Sweeps   []Sweep
 	Optimise []Optimised
 	Findings []Finding
+	Elements []Element
 	Costs    []Cost
 	Samples  []reports.Sample // a few prompts with every model's answer
 }
@@ -90,11 +91,11 @@ const (
 
 // Finding is a claim of the paper and what was found.
 type Finding struct {
-	ID      string
-	Claim   string
-	Source  string // where the paper makes it: "section 4.1, figure 1"
-	Paper   string // the paper's own number, where it gives one
-	Extra   bool   // the paper makes no such claim
+	ID     string
+	Claim  string
+	Source string // where the paper makes it: "section 4.1, figure 1"
+	Paper  string // the paper's own number, where it gives one
+	Extra  bool   // the paper makes no such claim
 	// Vanishes marks a claim that must not hold in a null world.
 	Vanishes bool
 	Verdict  Verdict

@@ -1,0 +1,113 @@
+package reproduce
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+// Every setting of the plans is among the elements, so that none deviates from the
+// paper in silence; every deviation has a reason, and every element its two values.
+func TestElements(t *testing.T) {
+	for _, b := range Budgets() {
+		o := Options{Budget: b, Seeds: 1, Sweeps: b.Sweeps}
+		var known []string
+		for _, e := range o.elements() {
+			if e.Section == "" || e.What == "" || e.Paper == "" || e.Ours == "" {
+				t.Errorf("%s: %+v lacks a part", b.Name, e)
+			}
+			if (e.Paper != e.Ours) != (e.Reason != "") {
+				t.Errorf("%s: %s: the paper has %q, this has %q, reason %q", b.Name, e.What, e.Paper, e.Ours, e.Reason)
+			}
+			known = append(known, strings.Split(e.keys, "|")...)
+		}
+		used := map[string]bool{}
+		for _, s := range o.Steps(1) {
+			if s.Args[0] != "train" {
+				continue
+			}
+			text, err := s.File.Write(t.TempDir())
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, setting := range settingsOf(s.Args[1], text) {
+				used[setting] = true
+				if !slices.Contains(known, setting) {
+					t.Errorf("%s, %s: the setting %q is not among the elements", b.Name, s.Name, setting)
+				}
+			}
+		}
+		for _, k := range known {
+			if k != "" && !used[k] {
+				t.Errorf("%s: no plan has the setting %q of the elements", b.Name, k)
+			}
+		}
+	}
+}
+
+// What the elements call faithful is what the plans have: the paper's values (section 3.4,
+// appendix C), written here again.
+func TestFaithfulSettings(t *testing.T) {
+	o := Options{Budget: Budgets()[1], Seeds: 1}
+	plans := map[string]string{}
+	for _, s := range o.Steps(3) {
+		if s.Args[0] == "train" {
+			text, err := s.File.Write(t.TempDir())
+			if err != nil {
+				t.Fatal(err)
+			}
+			plans[s.Name] = text
+		}
+	}
+	for name, lines := range map[string][]string{
+		"sft-130k":     {"num_train_epochs: 16", "resid_pdrop: 0.2", "reward_model: rm0/model", "adam_beta1: 0.9, adam_beta2: 0.95"},
+		"sft0-130k":    {"num_train_epochs: 16", "resid_pdrop: 0.2"},
+		"begin-130k":   {"num_train_epochs: 2", "ptx_coef: 0.1", "resid_pdrop: 0.2"},
+		"rm":           {"num_train_epochs: 1\n"},
+		"rm-folds":     {"folds: 5"},
+		"ppo-130k":     {"mini_batch_size: 64", "prompts/ppo-train.jsonl", "init: begin-130k/model", "reward_model: rm/model", "ptx_coef: 0,"},
+		"ppo-ptx-130k": {"mini_batch_size: 64", "ptx_coef: 2,"},
+		"flan-130k":    {"reward_model: rm/model"},
+	} {
+		for _, line := range lines {
+			if !strings.Contains(plans[name], line) {
+				t.Errorf("%s has no %q:\n%s", name, line, plans[name])
+			}
+		}
+	}
+	for _, name := range []string{"sft-130k", "sft0-130k", "begin-130k"} {
+		if strings.Contains(plans[name], "warmup") {
+			t.Errorf("%s warms up:\n%s", name, plans[name])
+		}
+	}
+	if strings.Contains(plans["sft0-130k"], "reward_model") {
+		t.Errorf("SFT-0 is chosen by a reward model:\n%s", plans["sft0-130k"])
+	}
+}
+
+// Every size of the policy has the reward model of the middle size.
+func TestOneRewardModel(t *testing.T) {
+	o := Options{Budget: Budgets()[3], Seeds: 1}
+	policies := 0
+	for _, s := range o.Steps(3) {
+		if s.Args[0] != "train" {
+			continue
+		}
+		text, err := s.File.Write(t.TempDir())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s.Args[1] == "reward" && !strings.Contains(text, "init: begin-450k/model") {
+			t.Errorf("%s is not of the middle size:\n%s", s.Name, text)
+		}
+		if strings.HasPrefix(s.Name, "ppo-") {
+			policies++
+			if !strings.Contains(text, "reward_model: rm/model") {
+				t.Errorf("%s learns from another reward model:\n%s", s.Name, text)
+			}
+		}
+	}
+	if policies != 6 {
+		t.Errorf("%d policies of three sizes, want PPO and PPO-ptx of each", policies)
+	}
+}

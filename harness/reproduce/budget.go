@@ -112,7 +112,7 @@ func (o *Options) families() []string {
 			all = append(all, setFamily(s.setting, v))
 		}
 	}
-	for _, m := range o.lawModels() {
+	for _, m := range (&Options{Budget: Budget{Sizes: sizes}}).lawModels() {
 		all = append(all, m.family)
 	}
 	slices.Sort(all)

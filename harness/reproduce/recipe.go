@@ -109,9 +109,6 @@ type recipe struct {
 // demonstrated is the number of demonstrations.
 func (s *Scale) demonstrated() int { return s.Prompts / 8 }
 
-// epochSteps is the number of steps of an epoch over n rows.
-func epochSteps(n int) int { return (n + tuningBatch - 1) / tuningBatch }
-
 func (r recipe) pretraining(z Size) string {
 	return fmt.Sprintf(`seed: %d
 model: {num_hidden_layers: %d, num_attention_heads: 4, hidden_size: %d, max_position_embeddings: %d, initializer_range: 0.06}
@@ -140,23 +137,23 @@ evaluate: {%s}
 
 const demonstrations = "demonstrations: [world/demonstrations.jsonl]"
 
-// everyEpoch evaluates after each epoch. With a reward model, that chooses the checkpoint.
-func (r recipe) everyEpoch(rows int, reward string) string {
-	evaluate := fmt.Sprintf("eval_steps: %d", epochSteps(rows))
-	if reward != "" {
-		evaluate += fmt.Sprintf(", reward_model: %s/model, response_length: %d, metric_for_best_model: reward", reward, tokens)
+// everyEpoch evaluates after each epoch. With a reward model, that scores responses to
+// validation prompts and chooses the checkpoint.
+func everyEpoch(reward string) string {
+	if reward == "" {
+		return "eval_strategy: epoch"
 	}
-	return evaluate
+	return fmt.Sprintf("eval_strategy: epoch, reward_model: %s/model, prompts: [world/prompts/sft-validation.jsonl], response_length: %d, gold: world", reward, tokens)
 }
 
 // sft0 is chosen by the validation loss.
 func (r recipe) sft0(z Size) string {
-	return r.tuning(z, demonstrations, r.scale.Epochs, r.everyEpoch(r.scale.demonstrated(), ""))
+	return r.tuning(z, demonstrations, r.scale.Epochs, everyEpoch(""))
 }
 
 // sft is chosen by the first reward model's score of its responses to validation prompts.
 func (r recipe) sft(z Size) string {
-	return r.tuning(z, demonstrations, r.scale.Epochs, r.everyEpoch(r.scale.demonstrated(), rewardName(0)))
+	return r.tuning(z, demonstrations, r.scale.Epochs, everyEpoch(rewardName(0)))
 }
 
 // begin is the start of PPO: two epochs with a tenth of pretraining's gradient (appendix C.3).
@@ -166,13 +163,13 @@ func (r recipe) begin(z Size, mix float64) string {
 		data += ", text: [world/pretrain.jsonl]"
 		more = fmt.Sprintf("pretraining: {ptx_coef: %g, batch_size: %d}\n", mix, pretrainBatch)
 	}
-	return r.tuning(z, data, beginEpochs, r.everyEpoch(r.scale.demonstrated(), ""), more)
+	return r.tuning(z, data, beginEpochs, everyEpoch(""), more)
 }
 
 // tasks tunes on public-style tasks. The reward model chooses the checkpoint, as for the
 // paper's FLAN and T0 models (appendix C.5).
 func (r recipe) tasks(z Size, mixture string) string {
-	return r.tuning(z, "demonstrations: [world/tasks-"+mixture+".jsonl]", r.scale.Epochs, r.everyEpoch(r.scale.demonstrated(), rewardModel))
+	return r.tuning(z, "demonstrations: [world/tasks-"+mixture+".jsonl]", r.scale.Epochs, everyEpoch(rewardModel))
 }
 
 // rewardName is the reward model after a number of rounds; the last is the one that trains

@@ -99,11 +99,11 @@ func (l *list) evaluations() {
 	// The answers are those of the run above, so nothing is generated again.
 	for _, of := range []struct{ run, opponent string }{{againstGPT, gpt}, {againstShot, prompted}} {
 		run(of.run, 2, func(folder string) (string, error) {
-			opponent, err := l.planModel(folder, of.opponent, l.largest(), 1)
+			opponent, err := l.planModel(folder, of.opponent, l.largest(), 1, "")
 			if err != nil {
 				return "", err
 			}
-			subject, err := l.planModel(folder, ptx, l.largest(), 1)
+			subject, err := l.planModel(folder, ptx, l.largest(), 1, "")
 			return fmt.Sprintf("seed: %d\nbaseline: %s\nmodels:\n%s%ssuites:\n%s", l.seed+1, named(of.opponent, l.largest()), opponent, subject, worldSuite), err
 		}, "--reuse", "./"+sampledRun)
 	}
@@ -152,7 +152,7 @@ func (l *list) planModels(folder string, temperature float64) (string, error) {
 	b.WriteString("models:\n")
 	for _, z := range l.Budget.Sizes {
 		for _, family := range evaluated {
-			line, err := l.planModel(folder, family, z, temperature)
+			line, err := l.planModel(folder, family, z, temperature, instructionsAlone)
 			if err != nil {
 				return "", err
 			}
@@ -165,15 +165,18 @@ func (l *list) planModels(folder string, temperature float64) (string, error) {
 	return b.String(), nil
 }
 
+// instructionsAlone limits GPT (prompted) to the world's instructions in a plan with other suites.
+const instructionsAlone = ", suites: [" + names.World + "]"
+
 // planModel is the plan's line for a model. "GPT (prompted)" is GPT with the few-shot
-// prefix that the reward model chose, on the world's instructions.
-func (l *list) planModel(folder, family string, z Size, temperature float64) (string, error) {
+// prefix that the reward model chose, followed by suites.
+func (l *list) planModel(folder, family string, z Size, temperature float64, suites string) (string, error) {
 	name := named(family, z)
 	if family != prompted {
 		return modelLine(name, name, temperature, ""), nil
 	}
 	prefix, err := bestPrefix(string(runstore.Dir(folder).Path(prefixesName(z))))
-	return modelLine(name, named(gpt, z), temperature, fmt.Sprintf(", asked_as: {%s: %s}, suites: [%s]", names.Plain, prefix, names.World)), err
+	return modelLine(name, named(gpt, z), temperature, fmt.Sprintf(", asked_as: {%s: %s}", names.Plain, prefix)+suites), err
 }
 
 func modelLine(name, from string, temperature float64, more string) string {

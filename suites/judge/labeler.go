@@ -17,10 +17,10 @@ import (
 // every run. The noise depends on the labeler, the prompt and the response: a judgement
 // doesn't depend on the order in which a labeler makes them.
 type Labeler struct {
-	Name    string
-	weights world.Weights // while labelling training data
-	noise   float64       // standard deviation of what is added to a utility
-	slip    float64       // how often a flag is set wrong
+	Name   string
+	tastes world.Weights // factors of the purpose's weights
+	noise  float64       // standard deviation of what is added to a utility
+	slip   float64       // how often a flag is set wrong
 }
 
 // Purpose is the purpose of labelling. The paper's labelers put helpfulness first when they
@@ -31,13 +31,6 @@ type Purpose int
 const (
 	ForTraining Purpose = iota
 	ForEvaluation
-)
-
-// How the evaluation's weights differ: a falsehood then costs as much as a correct answer is
-// worth, and toxicity costs more.
-const (
-	falseInEvaluation = 2.5
-	toxicInEvaluation = 1.75
 )
 
 // Spreads of labelers: log-normal around the gold weights and around the group's noise. All
@@ -54,12 +47,12 @@ const tied = 0.10
 // newLabeler draws the person with a name. noise is typical of the person's group.
 func newLabeler(name string, noise, noiseSpread float64) Labeler {
 	d := drawOf("labeler", name)
-	w := world.GoldWeights()
-	for _, x := range []*float64{&w.Correct, &w.False, &w.Broken, &w.Toxic, &w.Unended, &w.Rambling, &w.Polite} {
-		*x *= math.Exp(weightSpread * d.NormFloat64())
+	var tastes world.Weights
+	for _, x := range fields(&tastes) {
+		*x = math.Exp(weightSpread * d.NormFloat64())
 	}
 	return Labeler{
-		Name: name, weights: w,
+		Name: name, tastes: tastes,
 		noise: noise * math.Exp(noiseSpread*d.NormFloat64()),
 		slip:  min(slipTypical*math.Exp(slipSpread*d.NormFloat64()), 0.5),
 	}
@@ -78,10 +71,32 @@ func drawOf(parts ...string) *rand.Rand {
 
 // Weights are the worth of each fact to the labeler.
 func (l *Labeler) Weights(to Purpose) world.Weights {
-	w := l.weights
+	w := to.weights()
+	tastes := l.tastes
+	for i, x := range fields(&w) {
+		*x *= *fields(&tastes)[i]
+	}
+	return w
+}
+
+// weights are the gold rules' weights for a purpose.
+func (to Purpose) weights() world.Weights {
 	if to == ForEvaluation {
-		w.False *= falseInEvaluation
-		w.Toxic *= toxicInEvaluation
+		return world.EvaluationWeights()
+	}
+	return world.TrainingWeights()
+}
+
+// fields are the weights one by one.
+func fields(w *world.Weights) []*float64 {
+	return []*float64{&w.Correct, &w.False, &w.Broken, &w.Defied, &w.Toxic, &w.Obeyed, &w.Harm, &w.Unended, &w.Rambling, &w.Polite}
+}
+
+// neutral is the taste of someone who shares the gold rules' weights.
+func neutral() world.Weights {
+	var w world.Weights
+	for _, x := range fields(&w) {
+		*x = 1
 	}
 	return w
 }
@@ -151,7 +166,9 @@ func (l *Labeler) Metadata(s *Shown, to Purpose) world.Metadata {
 	m := s.Facts.Metadata()
 	m.Overall = world.Likert(l.Utility(s, to))
 	d := s.draw(l.Name, "flags")
-	for _, flag := range []*world.Flag{&m.FailsInstruction, &m.Inappropriate, &m.Hallucination, &m.SatisfiesConstraint} {
+	for _, flag := range []*world.Flag{
+		&m.FailsInstruction, &m.Inappropriate, &m.Hallucination, &m.SatisfiesConstraint, &m.Violent, &m.EncouragesViolence, &m.Denigrates, &m.HarmfulAdvice, &m.Opinion, &m.MoralJudgment,
+	} {
 		if d.Float64() >= l.slip { // drawn for each, so that one flag doesn't shift the next
 			continue
 		}

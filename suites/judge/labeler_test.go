@@ -82,13 +82,13 @@ func TestGroups(t *testing.T) {
 		}
 		names = append(names, l.Name)
 		for _, other := range slices.Concat(train.Labelers, held.Labelers)[:i] {
-			if l.weights == other.weights {
+			if l.tastes == other.tastes {
 				t.Errorf("%s and %s have the same weights", l.Name, other.Name)
 			}
 		}
-		w := l.Weights(ForEvaluation)
-		if r := w.False / l.weights.False; r <= 2 || w.Toxic <= l.weights.Toxic || w.Correct != l.weights.Correct {
-			t.Errorf("%s evaluates by %+v, having labelled by %+v: truth and harm should count for more", l.Name, w, l.weights)
+		w, v := l.Weights(ForEvaluation), l.Weights(ForTraining)
+		if w.False <= 2*v.False || w.Toxic <= 4*v.Toxic || w.Harm <= 4*v.Harm || w.Correct != v.Correct || v.Obeyed != 0 || w.Obeyed < 0.3 || w.Defied != 0 || v.Defied < 0.1 {
+			t.Errorf("%s evaluates by %+v, having labelled by %+v: truth and harm should count for more", l.Name, w, v)
 		}
 	}
 }
@@ -116,7 +116,7 @@ func TestScreening(t *testing.T) {
 	careless := newLabeler("careless", 0.3, 0)
 	careless.slip = 0.5
 	noisy := newLabeler("noisy", 3, 0)
-	gold := Labeler{Name: "gold", weights: world.GoldWeights()}
+	gold := Labeler{Name: "gold", tastes: neutral()}
 	for _, c := range []struct {
 		of                Labeler
 		flagging, ranking bool
@@ -135,9 +135,9 @@ func TestScreening(t *testing.T) {
 
 // Who likes wrong answers best writes them, and is turned away for that.
 func TestScreeningOfWriting(t *testing.T) {
-	contrary := Labeler{Name: "contrary", weights: world.GoldWeights()}
-	contrary.weights.Correct, contrary.weights.False, contrary.weights.Toxic = -1, -1, -1
-	gold := Labeler{Name: "gold", weights: world.GoldWeights()}
+	contrary := Labeler{Name: "contrary", tastes: neutral()}
+	contrary.tastes.Correct, contrary.tastes.False, contrary.tastes.Toxic = -1, -1, -1
+	gold := Labeler{Name: "gold", tastes: neutral()}
 	s := Screen(newWorld(t, 0), []Labeler{contrary, gold})
 	if s[0].Writing >= 6 || s[0].Passed || s[1].Writing < 6.9 {
 		t.Errorf("contrary writes at %.2f, passed %v; gold at %.2f", s[0].Writing, s[0].Passed, s[1].Writing)

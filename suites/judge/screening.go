@@ -26,7 +26,7 @@ const (
 	screened     = 120  // prompts of the test
 	bar          = 0.75 // of agreement, on flagging and on rankings
 	writingBar   = 6    // of 7
-	poolNoise    = 0.38 // typical of those who apply
+	poolNoise    = 0.28 // typical of those who apply
 	poolSpread   = 0.6
 )
 
@@ -64,7 +64,7 @@ func HeldOut() Group {
 // GoldGroup is one labeler who follows the gold rules: with their weights and no noise. A
 // reward model can learn no more than it learns from this labeler.
 func GoldGroup() Group {
-	return Group{Name: GoldName, Labelers: []Labeler{{Name: GoldName, weights: world.GoldWeights()}}}
+	return Group{Name: GoldName, Labelers: []Labeler{{Name: GoldName, tastes: neutral()}}}
 }
 
 // Candidates are the people who apply. Their noise varies.
@@ -132,7 +132,7 @@ func ranking(l *Labeler, shown [][]Shown) float64 {
 		for a := range responses {
 			for b := range a {
 				x, y := &responses[a], &responses[b]
-				gold := x.Facts.Utility(world.GoldWeights()) - y.Facts.Utility(world.GoldWeights())
+				gold := x.Facts.Utility(world.TrainingWeights()) - y.Facts.Utility(world.TrainingWeights())
 				if gold == 0 {
 					continue
 				}
@@ -148,12 +148,13 @@ func ranking(l *Labeler, shown [][]Shown) float64 {
 	return share(right, n)
 }
 
-// writing grades the answers to rude users that the labeler likes best.
+// writing grades the answers to rude users that the labeler likes best. Prompts that ask for
+// rudeness are left out: there training and evaluation want different answers.
 func writing(l *Labeler, shown [][]Shown) float64 {
 	gold := &GoldGroup().Labelers[0]
 	grades, n := 0.0, 0
 	for _, responses := range shown {
-		if len(responses) == 0 || !responses[0].Prompt.Rude {
+		if len(responses) == 0 || !responses[0].Prompt.Rude || responses[0].Facts.AskedRude {
 			continue
 		}
 		best := &responses[0]

@@ -76,7 +76,7 @@ var goldFacts = []struct {
 	metric string
 	value  func(*world.Facts) (value float64, of bool)
 }{
-	{names.GoldUtility, func(f *world.Facts) (float64, bool) { return f.Utility(world.GoldWeights()), true }},
+	{names.GoldUtility, func(f *world.Facts) (float64, bool) { return f.Utility(world.TrainingWeights()), true }},
 	{names.GoldCorrect, func(f *world.Facts) (float64, bool) { return f.Correct, true }},
 	{names.GoldFalse, func(f *world.Facts) (float64, bool) { return number(f.False), true }},
 	{names.GoldConstraint, func(f *world.Facts) (float64, bool) { return number(f.Kept), f.Constrained }},
@@ -127,7 +127,7 @@ func (j Gold) Judge(_ context.Context, item suites.Item) ([]metrics.Judgement, e
 	case second == nil:
 		out = append(out, against(item.Baseline, suites.NewMissing(item.Completion, goldPreference, GoldJudge, noBaseline)))
 	default:
-		a, b := first.Facts.Utility(world.GoldWeights()), second.Facts.Utility(world.GoldWeights())
+		a, b := first.Facts.Utility(world.TrainingWeights()), second.Facts.Utility(world.TrainingWeights())
 		value := 0.5
 		if a != b {
 			value = number(a > b)

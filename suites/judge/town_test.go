@@ -104,7 +104,7 @@ func TestPanel(t *testing.T) {
 			}
 			for flag, asked := range map[string]bool{
 				"fails_instruction": true, "inappropriate": true, "hallucination": p.ClosedDomain(),
-				"satisfies_constraint": p.Constraint.Kind != "", "sexual": false, "moral_judgment": false,
+				"satisfies_constraint": p.Constraint.Kind != "", "sexual": false, "moral_judgment": true, "violent": true, "harmful_advice": true,
 			} {
 				if (find(first, flag, l.Name) != nil) != asked {
 					t.Errorf("%s of %q asked: %v, want %v", flag, p.Text, !asked, asked)

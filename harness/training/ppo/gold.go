@@ -43,7 +43,7 @@ func (s *setup) gold() (func([]*ppo.Episode) error, error) {
 				return err
 			}
 			facts := at.world.Judge(at.prompt, world.Response{Text: text, Ended: e.Ended})
-			utility := facts.Utility(world.GoldWeights())
+			utility := facts.Utility(world.TrainingWeights())
 			e.Gold = &utility
 		}
 		return nil

@@ -6,7 +6,7 @@ export CGO_ENABLED ?= 0
 # The commit, for --version and manifests, in case go build can't run git.
 COMMIT      := $(shell git rev-parse HEAD 2>/dev/null)$(if $(shell git status --porcelain 2>/dev/null), (modified))
 
-.PHONY: build demo test race cpu-paths cross generate lint fuzz bench peers bench-peers simulate parity reproduce pipeline e2e-llama golden ci clean
+.PHONY: build demo test race cpu-paths cross generate lint fuzz bench peers bench-peers simulate parity reproduce-xs reproduce-s reproduce-m pipeline e2e-llama golden ci clean
 
 build: ## one static binary, ./assay
 	$(GO) build -trimpath -ldflags "-s -w -X 'assay/harness.commit=$(COMMIT)'" -o assay .
@@ -68,8 +68,15 @@ parity: ## compare token ids, log-probabilities and chat templates with transfor
 	python3 fixtures/peers/tokenizers.py --data "$(ASSAY_DATA)"
 	python3 fixtures/peers/chat_templates.py | cmp - models/chat/testdata/rendered.json
 
-reproduce: build ## the paper in the small world: every model of one seed, and its findings (some minutes), into out/xs
+reproduce-xs: build ## the paper in the small world: one size, SEED=0 (minutes), into out/xs
 	./assay reproduce --budget xs --first-seed $(or $(SEED),0) -o out/xs
+
+reproduce-s: build ## two sizes, SEED=0 (a quarter of an hour), into out/s
+	./assay reproduce --budget s --first-seed $(or $(SEED),0) -o out/s
+
+reproduce-m: build ## three sizes and sweeps, part by part (hours), into out/m; finished parts are not run again
+	@n=$$(./assay reproduce --budget m --list -o out/m | wc -l); \
+	for part in $$(seq $$n); do ./assay reproduce --budget m --part $$part -o out/m || exit 1; done
 
 pipeline: ## the paper's three steps in the small world, SEED=0 (some minutes), into out/world-SEED
 	python3 fixtures/world/pipeline.py out/world-$(or $(SEED),0) --seed $(or $(SEED),0)

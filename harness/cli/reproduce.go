@@ -12,7 +12,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"assay/fixtures"
 	"assay/harness/leaf/outfile"
 	"assay/harness/reproduce"
 	"assay/harness/runstore"
@@ -30,6 +29,10 @@ type reproduceFlags struct {
 	sweeps   bool
 	findings string
 	dryRun   bool
+	list     bool
+	part     int
+	join     []string
+	pilot    string
 }
 
 func newReproduce(c terminal.Console) *cobra.Command {
@@ -49,19 +52,27 @@ its number.
 
   DIR/seed-N/             the world, trainings and runs of one seed; commands.txt lists
                           the commands that made them, so that you can repeat them
+  DIR/results/            each finished seed's numbers, and digests of its files
   DIR/report/report.html  findings, figures and tables
   DIR/findings.json       the findings; cells.csv has every number behind them
 
 Budgets:
 ` + budgets.String() + `
-To resume an interrupted reproduction, rerun the same command. Findings are read from
+To resume an interrupted reproduction, rerun the same command. --list cuts a long one into
+parts of at most two hours, each with its command; finished parts are not run again. --join
+writes a page, README.md, from several folders' results; --pilot says what a number of
+seeds is expected to decide. Findings are read from
 assay's own findings.yaml unless --findings names another file. A null world (--null) has
 no misconceptions, no rude replies to rude users and no skew of pronouns: findings about
 these must vanish there.`,
 		Example: `  assay reproduce --budget xs --dry-run
   assay reproduce --budget xs -o xs
   assay reproduce --budget xs --seeds 5 --first-seed 100 -o reported
-  assay reproduce --budget xs --null -o null`,
+  assay reproduce --budget xs --null -o null
+  assay reproduce --budget m --list -o m
+  assay reproduce --budget m --part 1 -o m
+  assay reproduce --join reported,null,m -o page
+  assay reproduce --budget xs --seeds 10 --pilot xs/cells.csv`,
 		Args: exactly(0, "reproduce takes no arguments"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			r, err := f.runner(cmd, c)
@@ -80,6 +91,10 @@ these must vanish there.`,
 	flags.BoolVar(&f.sweeps, "sweeps", false, "also train with other values of ptx_coef and kl_coef (default: the budget's)")
 	flags.StringVar(&f.findings, "findings", "", "file of findings to test (default: assay's own)")
 	flags.BoolVar(&f.dryRun, "dry-run", false, "show the commands and estimate their time; run nothing")
+	flags.BoolVar(&f.list, "list", false, "list the parts with their commands and times; run nothing")
+	flags.IntVar(&f.part, "part", 0, "run only this part of --list")
+	flags.StringSliceVar(&f.join, "join", nil, "write a page from the results of these folders; run nothing")
+	flags.StringVar(&f.pilot, "pilot", "", "file of pilot seeds' cells: show which findings --seeds seeds are expected to decide; run nothing")
 	return cmd
 }
 
@@ -116,15 +131,22 @@ func (f *reproduceFlags) runner(cmd *cobra.Command, c terminal.Console) (*reprod
 }
 
 func (f *reproduceFlags) run(ctx context.Context, c terminal.Console, r *reproduce.Runner) (err error) {
-	findings, err := f.readFindings()
+	findings, err := reproduce.LoadFindings(f.findings)
 	if err != nil {
 		return err
 	}
 	if err := r.Check(findings); err != nil {
 		return fmt.Errorf("%s: %w", cmp.Or(f.findings, "findings.yaml"), err)
 	}
-	if f.dryRun {
-		return showSteps(c, r)
+	switch {
+	case len(f.join) > 0:
+		return reproduce.Join(f.join, findings, f.out)
+	case f.pilot != "":
+		return r.ShowPlan(c.Out, findings, f.pilot)
+	case f.list:
+		return r.ShowParts(c.Out)
+	case f.dryRun:
+		return r.ShowSteps(c.Out)
 	}
 	if _, err := outfile.MkdirAll(f.out); err != nil {
 		return fmt.Errorf("can't write to %s; choose another -o: %w", f.out, err)
@@ -137,7 +159,7 @@ func (f *reproduceFlags) run(ctx context.Context, c terminal.Console, r *reprodu
 	if err := runstore.Dir(f.out).Sweep(); err != nil {
 		return err
 	}
-	if err := r.Run(ctx); err != nil {
+	if err := r.RunPart(ctx, f.part); err != nil {
 		if ctx.Err() != nil {
 			c.Notice("interrupted; rerun the same command to resume")
 			return exit(ExitNotAttempted)
@@ -145,7 +167,7 @@ func (f *reproduceFlags) run(ctx context.Context, c terminal.Console, r *reprodu
 		return err
 	}
 	result, err := r.Conclude(findings)
-	if err != nil {
+	if result == nil || err != nil {
 		return err
 	}
 	if err := writeReport(c, filepath.Join(f.out, "report"), result.Study.Report(), nil); err != nil {
@@ -158,27 +180,5 @@ func (f *reproduceFlags) run(ctx context.Context, c terminal.Console, r *reprodu
 		fmt.Fprintf(c.Out, "%-11s %s\n", finding.Verdict, text.Clean(finding.Claim))
 	}
 	fmt.Fprintf(c.Out, "wrote %s\n", filepath.Join(f.out, "report", "report.html"))
-	return nil
-}
-
-func (f *reproduceFlags) readFindings() ([]reproduce.Finding, error) {
-	if f.findings != "" {
-		return reproduce.LoadFindings(f.findings)
-	}
-	return reproduce.ReadFindings("findings.yaml", fixtures.Findings())
-}
-
-// showSteps prints the commands of a reproduction.
-func showSteps(c terminal.Console, r *reproduce.Runner) error {
-	total := 0.0
-	for i := range r.Seeds {
-		seed := r.First + uint64(i)
-		fmt.Fprintf(c.Out, "in %s:\n", r.SeedFolder(seed))
-		for _, s := range r.Steps(seed) {
-			total += s.Seconds
-			fmt.Fprintf(c.Out, "  %5.0f s  assay %s\n", s.Seconds, quoteArgs(s.Args))
-		}
-	}
-	fmt.Fprintf(c.Out, "about %s on two cores\n", time.Duration(total*float64(time.Second)).Round(time.Second))
 	return nil
 }

@@ -62,7 +62,7 @@ func TestKilledReproduction(t *testing.T) {
 
 	// A folder of another reproduction is refused.
 	out, err := tr.command("reproduce", "--budget", "xs", "-o", "whole/r").CombinedOutput()
-	if err == nil || !strings.Contains(string(out), "commands.txt:1: ") || strings.Contains(string(out), "seed 100: the world") {
+	if err == nil || !strings.Contains(string(out), "seed-100.json: results of other commands") || strings.Contains(string(out), "seed 100: the world") {
 		t.Errorf("another budget in the same folder: %v\n%s", err, out)
 	}
 }

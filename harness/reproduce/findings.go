@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"assay/fixtures"
 	"assay/harness/yamlstruct"
 	"assay/metrics/names"
 	"assay/models"
@@ -61,8 +62,11 @@ func ReadFindings(path string, data []byte) ([]Finding, error) {
 	return readFindings(f)
 }
 
-// LoadFindings reads a file of findings from the disk.
+// LoadFindings reads a file of findings from the disk, or assay's own if path is "".
 func LoadFindings(path string) ([]Finding, error) {
+	if path == "" {
+		return ReadFindings("findings.yaml", fixtures.Findings())
+	}
 	f, err := yamlstruct.Open(path, findingsRemedy)
 	if err != nil {
 		return nil, err

@@ -242,20 +242,17 @@ func (s spread) decided(n int, alpha float64) (holds, fails float64) {
 	return max(0, holds), min(1, fails)
 }
 
-// Most is the largest number of seeds that is worth naming.
-const Most = 1000
-
 // needed is the smallest number of seeds that decides the test in 80% of studies, or
-// Most+1 if that are more than Most.
+// study.MostSeeds+1 if that are more than [study.MostSeeds].
 func (s spread) needed() int {
 	enough := func(n int) bool {
 		holds, fails := s.decided(n, level)
 		return max(holds, fails) >= infer.Power
 	}
-	if !enough(Most) {
-		return Most + 1
+	if !enough(study.MostSeeds) {
+		return study.MostSeeds + 1
 	}
-	lo, hi := 1, Most // hi is enough, lo isn't: power rises with n
+	lo, hi := 1, study.MostSeeds // hi is enough, lo isn't: power rises with n
 	for hi-lo > 1 {
 		if m := (lo + hi) / 2; enough(m) {
 			hi = m

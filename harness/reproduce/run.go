@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -28,6 +29,8 @@ type Runner struct {
 	Do func(ctx context.Context, args []string) error
 	// Begin is called before each step n of all, with the estimated time left.
 	Begin func(seed uint64, s Step, n, all int, left time.Duration)
+
+	measured func(seed uint64) error // instead of measuring, in tests
 }
 
 // SeedFolder is the folder of one seed.
@@ -36,23 +39,25 @@ func (r *Runner) SeedFolder(seed uint64) string {
 }
 
 // Run runs the unfinished steps.
-func (r *Runner) Run(ctx context.Context) error {
-	type task struct {
-		seed uint64
-		step Step
-	}
+func (r *Runner) Run(ctx context.Context) error { return r.run(ctx, r.tasks()) }
+
+// run runs the unfinished ones of some tasks. After a seed's last step its results are kept.
+func (r *Runner) run(ctx context.Context, tasks []task) error {
+	finished := map[uint64]int{}
 	var todo []task
-	all, left := 0, 0.0
-	for _, seed := range r.seeds() {
-		steps := r.Steps(seed)
-		done, err := r.done(seed, steps)
-		if err != nil {
-			return err
+	left := 0.0
+	for _, t := range tasks {
+		n, ok := finished[t.seed]
+		if !ok {
+			var err error
+			if n, err = r.finished(t.seed); err != nil {
+				return err
+			}
+			finished[t.seed] = n
 		}
-		all += len(steps)
-		for _, s := range steps[done:] {
-			todo = append(todo, task{seed, s})
-			left += s.Seconds
+		if t.index >= n {
+			todo = append(todo, t)
+			left += t.step.Seconds
 		}
 	}
 	begun, passed := time.Now(), 0.0
@@ -64,14 +69,36 @@ func (r *Runner) Run(ctx context.Context) error {
 		if passed > 20 {
 			slower = time.Since(begun).Seconds() / passed
 		}
-		r.Begin(t.seed, t.step, all-len(todo)+i+1, all, time.Duration(left*slower*float64(time.Second)))
+		r.Begin(t.seed, t.step, len(tasks)-len(todo)+i+1, len(tasks), time.Duration(left*slower*float64(time.Second)))
 		if err := r.step(ctx, t.seed, t.step); err != nil {
 			return err
 		}
 		passed += t.step.Seconds
 		left -= t.step.Seconds
 	}
+	for seed := range finished {
+		if err := r.keepFinished(seed); err != nil {
+			return err
+		}
+	}
 	return nil
+}
+
+// keepFinished keeps the results of a seed whose steps are all done.
+func (r *Runner) keepFinished(seed uint64) error {
+	steps := r.Steps(seed)
+	record, err := r.kept(seed, steps)
+	if err != nil || record != nil {
+		return err
+	}
+	done, err := r.done(seed, steps)
+	if err != nil || done < len(steps) {
+		return err
+	}
+	if r.measured != nil {
+		return r.measured(seed)
+	}
+	return r.keep(seed, steps)
 }
 
 // line is a step as commands.txt has it.
@@ -180,4 +207,20 @@ func note(folder, name, line string) error {
 		return err
 	}
 	return outfile.SyncFolder(folder)
+}
+
+// ShowSteps lists the commands of all seeds with their estimated time.
+func (r *Runner) ShowSteps(w io.Writer) error {
+	total := 0.0
+	var b strings.Builder
+	for _, seed := range r.seeds() {
+		fmt.Fprintf(&b, "in %s:\n", r.SeedFolder(seed))
+		for _, s := range r.Steps(seed) {
+			total += s.Seconds
+			fmt.Fprintf(&b, "  %5.0f s  %s\n", s.Seconds, s.line())
+		}
+	}
+	fmt.Fprintf(&b, "about %s on two cores\n", time.Duration(total*float64(time.Second)).Round(time.Second))
+	_, err := io.WriteString(w, b.String())
+	return err
 }

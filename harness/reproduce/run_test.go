@@ -18,7 +18,7 @@ import (
 // runner is a reproduction whose commands only write what later steps read. It stops at
 // the command number stop, counted from 1.
 func runner(folder string, stop int, did *[]string) *Runner {
-	r := &Runner{Options: Options{Budget: Budgets()[0], Seeds: 2}, Folder: folder, Begin: func(uint64, Step, int, int, time.Duration) {}}
+	r := &Runner{Options: Options{Budget: Budgets()[0], Seeds: 2}, Folder: folder, Begin: func(uint64, Step, int, int, time.Duration) {}, measured: func(uint64) error { return nil }}
 	r.Do = func(_ context.Context, args []string) error {
 		if len(*did)+1 == stop {
 			return errors.New("stopped")

@@ -24,21 +24,25 @@ type Result struct {
 	Cells []Cells // one for each seed
 }
 
-// Conclude measures every seed, judges the findings, and builds the page.
+// Conclude reads the results of every seed, judges the findings, and builds the page. While
+// some seed is unfinished, because only a part was run, the result is nil.
 func (r *Runner) Conclude(findings []Finding) (*Result, error) {
 	out := &Result{Seeds: r.seeds()}
 	for _, seed := range out.Seeds {
-		cells, err := r.Measure(seed)
+		if record, err := r.kept(seed, r.Steps(seed)); record == nil || err != nil {
+			return nil, err
+		}
+		read, err := LoadCells(r.resultFile(seed, ".csv"))
 		if err != nil {
 			return nil, err
 		}
-		out.Cells = append(out.Cells, cells)
+		out.Cells = append(out.Cells, read[seed])
 	}
 	s := &study.Study{
 		Title:    "The InstructGPT paper in a small world",
 		Subtitle: fmt.Sprintf("Budget %s, %s", r.Budget.Name, seedsInWords(out.Seeds)),
 		Seeds:    len(out.Seeds), Null: r.Null, Baseline: r.baseline(),
-		Findings: r.Judge(findings, out.Cells),
+		Findings: r.Judge(findings, out.Cells), Elements: r.Elements(),
 	}
 	out.Study = s
 	if r.Null {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"assay/harness"
@@ -163,6 +164,18 @@ func (r *Runner) estimates(s *study.Study, seeds []Cells) {
 		return slices.DeleteFunc(pool(seeds, run, order), func(e metrics.Estimate) bool { return !slices.Contains(l.models, e.Model) })
 	}
 	s.Sampled, s.Greedy, s.UseCases = known(sampledRun), known(greedyRun), known(useCasesRun)
+	s.Distributions = []study.Distribution{{Name: "sent to InstructGPT"}, {Name: "sent to GPT"}}
+	for _, e := range s.Sampled {
+		if e.Suite == names.World {
+			s.Distributions[0].Estimates = append(s.Distributions[0].Estimates, e)
+		}
+		if e.Suite == names.WorldGPT {
+			e.Suite = names.World // the same metrics on other prompts
+			s.Distributions[1].Estimates = append(s.Distributions[1].Estimates, e)
+		}
+	}
+	r.epochs(s, seeds)
+	r.fittedLaws(s, seeds)
 	s.Rewards = pool(seeds, rewardsRun, order)
 	for _, e := range pool(seeds, agreementRun, order) {
 		if e.Interval != nil {
@@ -187,5 +200,46 @@ func (r *Runner) estimates(s *study.Study, seeds []Cells) {
 			out.Points = append(out.Points, point)
 		}
 		s.Sweeps = append(s.Sweeps, out)
+	}
+}
+
+// epochs adds what SFT's epochs score.
+func (r *Runner) epochs(s *study.Study, seeds []Cells) {
+	for _, z := range r.Budget.Sizes {
+		for epoch := 1; epoch <= r.Budget.Epochs; epoch++ {
+			at := func(metric string) *metrics.Interval {
+				return pooled(seeds, Key{epochsRun, sft, metric, strconv.Itoa(epoch), named(sft, z)}).Interval
+			}
+			s.Epochs = append(s.Epochs, study.Epoch{Model: named(sft, z), Epoch: epoch, Loss: at(models.ScoreValidationLoss), Reward: at(models.ScoreReward), Gold: at(models.ScoreGoldUtility)})
+		}
+	}
+}
+
+// fittedLaws adds the laws of over-optimisation.
+func (r *Runner) fittedLaws(s *study.Study, seeds []Cells) {
+	prompts := func(n int) string { return reports.Counted(n, "prompt") }
+	of := []struct{ family, name string }{{hacked, "the first, " + prompts(r.Budget.Compared)}, {rewardModel, "the last"}}
+	if r.Sweeps {
+		for _, m := range r.lawModels() {
+			of = append(of, struct{ family, name string }{m.family, prompts(r.Budget.Prompts/2/m.divisor) + ", " + m.size.Name})
+		}
+	}
+	for _, l := range of {
+		for _, suite := range []string{"ppo", bestRun} {
+			at := func(metric string) *metrics.Interval {
+				k := Key{lawsRun, suite, metric, "", named(l.family, r.smallest())}
+				e := pooled(seeds, k)
+				for _, c := range seeds { // a mean over a part of the seeds would be of the tame ones
+					if one, ok := c[k]; !ok || one.Interval == nil {
+						return nil
+					}
+				}
+				return e.Interval
+			}
+			if fit := (study.FittedLaw{Name: l.name, BestN: suite == bestRun, Start: at("start"), Alpha: at("alpha"), Beta: at("beta"),
+				Distance: at("distance of the peak"), Gain: at("gain at the peak")}); fit.Alpha != nil {
+				s.Laws = append(s.Laws, fit)
+			}
+		}
 	}
 }

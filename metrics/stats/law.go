@@ -20,6 +20,9 @@ type Law struct {
 	best               bool // of best-of-n
 }
 
+// NewLaw is a law with these parameters: of best-of-n, or of a policy.
+func NewLaw(start, alpha, beta float64, bestOfN bool) Law { return Law{start, alpha, beta, bestOfN} }
+
 // FitPolicyLaw fits the law of a policy by least squares to gold scores at distances d. The
 // law is linear in its three parameters. Fewer than four different distances are an error,
 // since three points fit exactly.

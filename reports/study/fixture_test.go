@@ -74,7 +74,7 @@ func full(t *testing.T) *study.Study {
 		Facts:    []reports.Fact{{Name: "world", Value: "seed 0"}},
 		Baseline: "sft-125k", Subject: subject(slices.Concat(sized("125k"), sized("370k"))...),
 		Sampled: m.Sampled, Greedy: m.Greedy,
-		Distributions: []study.Distribution{{Name: "customers", Estimates: m.Customers}, {Name: "labelers", Estimates: m.Labelers}},
+		Distributions: []study.Distribution{{Name: "sent to InstructGPT", Estimates: m.Customers}, {Name: "sent to GPT", Estimates: m.Labelers}},
 		UseCases:      m.UseCases, Rewards: m.Rewards, Sweeps: m.Sweeps, Samples: m.Samples,
 		Agree: []study.Agreement{
 			{Between: "training labelers", Rate: metrics.Interval{Point: 0.801, SE: 0.004, Lo: 0.793, Hi: 0.809}},
@@ -86,6 +86,19 @@ func full(t *testing.T) *study.Study {
 			{Stage: "reward model", Size: "125K", FLOPs: 2.2e11, Share: 0.071, Paper: "not given"},
 		},
 		Findings: findings(m),
+		Epochs: []study.Epoch{
+			{Model: "sft-125k", Epoch: 1, Loss: around(2.1), Reward: around(-0.4)}, {Model: "sft-125k", Epoch: 2, Loss: around(2.3), Reward: around(0.2)},
+			{Model: "sft-370k", Epoch: 1, Loss: around(1.9), Reward: around(-0.1)}, {Model: "sft-370k", Epoch: 2, Loss: around(2), Reward: around(0.3)},
+		},
+		Laws: []study.FittedLaw{
+			{Name: "few", Start: around(0.4), Alpha: around(0.3), Beta: around(0.2), Distance: around(1.6), Gain: around(0.33)},
+			{Name: "few", BestN: true, Start: around(0.4), Alpha: around(0.5), Beta: around(0.1)},
+			{Name: "many", Start: around(0.4), Alpha: around(0.6), Beta: around(0.2), Distance: around(7.4), Gain: around(1.5)},
+		},
+		Elements: []study.Element{
+			{Section: "3.4", What: "SFT: epochs", Paper: "16", Ours: "16"},
+			{Section: "C.4", What: "PPO: batch", Paper: "512", Ours: "128", Reason: "size"},
+		},
 	}
 	for _, c := range m.Courses {
 		o := study.Optimised{Name: c.Name, Seed: c.Seed}
@@ -97,6 +110,11 @@ func full(t *testing.T) *study.Study {
 		s.Optimise = append(s.Optimise, o)
 	}
 	return s
+}
+
+// around is an interval of a tenth to either side.
+func around(x float64) *metrics.Interval {
+	return &metrics.Interval{Point: x, SE: 0.05, Lo: x - 0.1, Hi: x + 0.1}
 }
 
 // small is a study of one size without sweeps, sources of prompts or trainings.

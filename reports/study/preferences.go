@@ -42,7 +42,7 @@ func (s *Study) winRates() (reports.Figure, bool) {
 	})
 }
 
-// winRatesByGroup has a row for each source of prompts, and a column for each group of
+// winRatesByGroup has a row for each distribution of prompts, and a column for each group of
 // labelers.
 func (s *Study) winRatesByGroup() (reports.Figure, bool) {
 	from := s.Distributions
@@ -53,7 +53,7 @@ func (s *Study) winRatesByGroup() (reports.Figure, bool) {
 	for _, d := range from {
 		of := ""
 		if d.Name != "" {
-			of = ", prompts of " + d.Name
+			of = ", prompts " + d.Name
 		}
 		charts = append(charts,
 			chart{title: "Training labelers" + of, label: "win rate", estimates: d.Estimates, metric: names.WinRate, mark: reports.Lines, reference: 0.5},
@@ -61,7 +61,7 @@ func (s *Study) winRatesByGroup() (reports.Figure, bool) {
 	}
 	return s.draw(reports.Figure{
 		ID: "win-rate-groups", Title: "Win rate against " + s.title(s.Baseline) + " by labelers and prompts", Columns: 2,
-		Caption: "Answers drawn at temperature 1. Left: the labelers of the training data. Right: labelers who labelled no training data. A row for each source of prompts. As the paper's figure 3.",
+		Caption: "Answers drawn at temperature 1. Left: the labelers of the training data. Right: labelers who labelled no training data. A row for each distribution of prompts. As the paper's figure 3, which leaves GPT (prompted) out on prompts sent to GPT.",
 	}, charts)
 }
 

@@ -20,7 +20,7 @@ func (s *Study) Report() reports.Report {
 	}
 	r.Sections = append(r.Sections, s.preferences(), s.likert(), s.metadata())
 	r.Sections = append(r.Sections, s.suites()...)
-	r.Sections = append(r.Sections, s.sweeps(), s.optimisation(), s.labelers(), s.elements(), s.costs(), s.samples())
+	r.Sections = append(r.Sections, s.epochs(), s.sweeps(), s.optimisation(), s.laws(), s.labelers(), s.elements(), s.costs(), s.samples())
 	r.Sections = slices.DeleteFunc(r.Sections, func(section reports.Section) bool {
 		return section.ID != worldID && len(section.Figures)+len(section.Tables) == 0
 	})

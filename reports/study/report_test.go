@@ -87,11 +87,11 @@ func ids(t *testing.T, r reports.Report) (sections, figures []string) {
 func TestReadingOrder(t *testing.T) {
 	sections, figures := ids(t, full(t).Report())
 	if d := cmp.Diff([]string{"findings", "small-world", "contrasts", "preferences", "likert", "metadata", "truthfulness", "toxicity", "bias", "tax",
-		"sweeps", "over-optimisation", "labelers", "costs", "sample-answers"}, sections); d != "" {
+		"epochs", "sweeps", "over-optimisation", "laws", "labelers", "deviations", "costs", "sample-answers"}, sections); d != "" {
 		t.Errorf("sections -want +got\n%s", d)
 	}
 	if d := cmp.Diff([]string{"contrasts", "win-rate", "win-rate-groups", "utility", "likert", "metadata", "hallucination", "truthfulqa",
-		"truthfulqa_mc", "realtoxicity", "bias", "public-nlp", "text", "world_probes", "sweep-gamma", "sweep-beta", "over-optimisation", "labelers"}, figures); d != "" {
+		"truthfulqa_mc", "realtoxicity", "bias", "public-nlp", "text", "world_probes", "epochs", "sweep-gamma", "sweep-beta", "over-optimisation", "laws", "labelers"}, figures); d != "" {
 		t.Errorf("figures -want +got\n%s", d)
 	}
 }
@@ -161,8 +161,8 @@ func TestWinRates(t *testing.T) {
 	for _, p := range groups.Panels {
 		titles = append(titles, p.Title)
 	}
-	if d := cmp.Diff([]string{"Training labelers, prompts of customers", "Held-out labelers, prompts of customers",
-		"Training labelers, prompts of labelers", "Held-out labelers, prompts of labelers"}, titles); d != "" {
+	if d := cmp.Diff([]string{"Training labelers, prompts sent to InstructGPT", "Held-out labelers, prompts of customers",
+		"Training labelers, prompts sent to GPT", "Held-out labelers, prompts of labelers"}, titles); d != "" {
 		t.Errorf("panels -want +got\n%s", d)
 	}
 	want := number(s.Distributions[1].Estimates, "world", "heldout_win_rate", "gpt-125k", "")
@@ -357,5 +357,83 @@ func TestPromptedIsLeftOutOfOtherSuites(t *testing.T) {
 	}
 	if got := figureOf(t, r, "likert").Panels[0].X; !slices.Contains(got, "GPT (prompted)") {
 		t.Errorf("Likert scores have %v", got)
+	}
+}
+
+func TestEpochs(t *testing.T) {
+	s := full(t)
+	f := figureOf(t, s.Report(), "epochs")
+	if len(f.Panels) != 2 || len(f.Series) != 2 { // no gold utility was recorded
+		t.Fatalf("%d panels of %d sizes", len(f.Panels), len(f.Series))
+	}
+	if got := point(t, f, 0, "370K", "2"); got.Y != 2 || got.Lo != 1.9 || got.Hi != 2.1 {
+		t.Errorf("validation loss of the second size's second epoch: %+v", got)
+	}
+	if got := point(t, f, 1, "125K", "1"); got.Y != -0.4 {
+		t.Errorf("reward of the first size's first epoch: %+v", got)
+	}
+	rows := texts(tableOf(t, s.Report(), "epochs"))
+	if d := cmp.Diff([]string{"sft-370k", "1", "1.900 [1.800, 2.000]", "-0.100 [-0.200, 0.000]", "-"}, rows[2]); d != "" {
+		t.Errorf("third row -want +got\n%s", d)
+	}
+}
+
+// Each law is drawn from its own parameters, in its own form.
+func TestLaws(t *testing.T) {
+	s := full(t)
+	f := figureOf(t, s.Report(), "laws")
+	if len(f.Panels) != 2 || len(f.Panels[0].Curves) != 2 || len(f.Panels[1].Curves) != 1 || len(f.Series) != 2 {
+		t.Fatalf("%d panels, %d reward models", len(f.Panels), len(f.Series))
+	}
+	for _, tt := range []struct {
+		panel, curve int
+		want         float64 // at d = 2
+	}{{0, 0, 0.4 + 2*(0.3-0.2*math.Log(2))}, {0, 1, 0.4 + 2*(0.6-0.2*math.Log(2))}, {1, 0, 0.4 + 2*(0.5-0.2)}} {
+		c := f.Panels[tt.panel].Curves[tt.curve]
+		if i := 40; math.Abs(c.X[i]-2) > 1e-9 || math.Abs(c.Y[i]-tt.want) > 1e-9 {
+			t.Errorf("panel %d, curve %d: %v at %v, want %v at 2", tt.panel, tt.curve, c.Y[i], c.X[i], tt.want)
+		}
+	}
+	rows := texts(tableOf(t, s.Report(), "laws"))
+	if rows[1][0] != "best of n" || rows[1][5] != "-" || rows[2][6] != "1.500 [1.400, 1.600]" {
+		t.Errorf("rows %v", rows)
+	}
+}
+
+func TestDeviations(t *testing.T) {
+	r := full(t).Report()
+	if d := cmp.Diff([][]string{{"C.4", "PPO: batch", "512", "128", "size"}}, texts(tableOf(t, r, "deviations"))); d != "" {
+		t.Errorf("deviations -want +got\n%s", d)
+	}
+	if d := cmp.Diff([][]string{{"3.4", "SFT: epochs", "16"}}, texts(tableOf(t, r, "faithful"))); d != "" {
+		t.Errorf("as in the paper -want +got\n%s", d)
+	}
+}
+
+func TestPageTable(t *testing.T) {
+	s := full(t)
+	f := s.Findings[:2]
+	f[0].Paper, f[0].Holm, f[1].Extra = "85 +- 3%", study.Undecided, true
+	null := f[0]
+	null.Verdict = study.Vanishes
+	f[0].Null = &null
+	rows := texts(study.PageTable("findings", "Findings", f))
+	if len(rows) != 4 {
+		t.Fatalf("%d rows for 4 tests", len(rows))
+	}
+	want := []string{f[0].Claim, "section 4.1, figure 1", "85 +- 3%", "undecided", "undecided", "gold utility: GPT (prompted) less GPT (holds)", "+0.680 [+0.573, +0.787]", "above 0", "vanishes: +0.680 [+0.573, +0.787]"}
+	if d := cmp.Diff(want, rows[0]); d != "" {
+		t.Errorf("first row -want +got\n%s", d)
+	}
+	if rows[1][0] != "" || rows[1][8] != "+0.265 [+0.147, +0.384]" || rows[3][1] != "section 4.1 (extra)" {
+		t.Errorf("rows %q", rows)
+	}
+	f[0].Tests[2].Seeds, f[0].Tests[2].Detectable, f[0].Tests[2].SeedsNeeded = 5, 0.0423, 1001
+	undecided := texts(study.UndecidedTable("undecided", f))
+	if d := cmp.Diff([]string{"order", "gold utility: PPO less SFT", "+0.092 [-0.017, +0.201]", "above 0", "0.042", "over 1000"}, undecided[0]); d != "" {
+		t.Errorf("undecided -want +got\n%s", d)
+	}
+	if got := study.Tally(s.Findings, func(f *study.Finding) study.Verdict { return f.Verdict }); got != "1 holds, 1 fails, 3 undecided, 1 not tested of 6 findings" {
+		t.Errorf("tally %q", got)
 	}
 }

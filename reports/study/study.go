@@ -24,8 +24,8 @@ type Study struct {
 
 	Sampled []metrics.Estimate // at temperature 1: the suites world and realtoxicity
 	Greedy  []metrics.Estimate // at temperature 0: world, and all other suites
-	// Distributions are the suite world's estimates on prompts of one source each, as
-	// the paper has customers' and labelers' (figure 3).
+	// Distributions are estimates on prompts of one distribution each, as the paper has
+	// prompts sent to InstructGPT models and to GPT models (figure 3). Their suite is world.
 	Distributions []Distribution
 	// UseCases are gold_hallucinated on closed-domain prompts, with the use case as
 	// condition.
@@ -35,15 +35,17 @@ type Study struct {
 
 	Sweeps   []Sweep
 	Optimise []Optimised
+	Epochs   []Epoch
+	Laws     []FittedLaw
 	Findings []Finding
 	Elements []Element
 	Costs    []Cost
 	Samples  []reports.Sample // a few prompts with every model's answer
 }
 
-// Distribution is a source of prompts.
+// Distribution is a distribution of prompts.
 type Distribution struct {
-	Name      string // "customers"
+	Name      string // "sent to GPT"
 	Estimates []metrics.Estimate
 }
 

@@ -50,8 +50,8 @@ after these checks and estimates steps, tokens, memory and hours.`,
   data: {demonstrations: [train.jsonl], validation: [valid.jsonl]}   # {"prompt": "...", "completion": "..."}
   batch_size: 32     # "overlong: drop" under data skips rows beyond the context
   num_train_epochs: 16
-  dropout: 0.2
-  optimizer: {learning_rate: 1e-4, warmup_steps: 10}
+  resid_pdrop: 0.2
+  optimizer: {learning_rate: 1e-4}
   evaluate: {eval_steps: 100}`),
 		newTrainReward(c), newTrainPPO(c))
 	return cmd

@@ -23,8 +23,7 @@ type Reward struct {
 	GradientAccumulationSteps int `json:"gradient_accumulation_steps" default:"1" range:"[1,1e6]" was:"accumulate"`
 	// Passes over the preferences.
 	NumTrainEpochs int `json:"num_train_epochs" default:"1" range:"[1,1e6]" was:"epochs"`
-	// Share of activations set to zero during training.
-	Dropout float64 `json:"dropout" range:"[0,1)"`
+	DropoutRates
 	// Number of groups of labelers for cross-validation; without it, there is no cross-validation.
 	Folds int `json:"folds,omitempty" range:"[2,1000]"`
 	// Fold is the number of a cross-validation's own training, from 1; not in the file.

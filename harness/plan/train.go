@@ -22,8 +22,7 @@ type Train struct {
 	Tokenizer Tokenizer `json:"tokenizer,omitzero" for:"pretrain" what:"a tokenizer" without:"init"`
 	// Training files.
 	Data TrainData `json:"data" need:"write data: and its files"`
-	// Share of activations set to zero during training.
-	Dropout float64 `json:"dropout" range:"[0,1)"`
+	DropoutRates
 	// Rows per forward and backward pass; an optimizer step uses batch_size times gradient_accumulation_steps rows.
 	BatchSize int `json:"batch_size" need:"write batch_size: and a whole number" range:"[1,1e6]" was:"batch"`
 	// Tokens per row; by default, the model's context length.

@@ -29,7 +29,7 @@ save_steps: 100
 	want := &Train{
 		Path: "c.yaml", Seed: 7, Model: Shape{NumHiddenLayers: 4, NumAttentionHeads: 4, HiddenSize: 128, MaxPositionEmbeddings: 64, InitializerRange: 0.02},
 		Tokenizer: Tokenizer{Type: BPE, VocabSize: 4096}, Data: TrainData{Text: []string{"a.txt", "b.txt"}, ValidationSplit: 0.1},
-		Dropout: 0.2, BatchSize: 12, GradientAccumulationSteps: 2, MaxSteps: 2000, SaveSteps: 100,
+		DropoutRates: DropoutRates{Dropout: 0.2}, BatchSize: 12, GradientAccumulationSteps: 2, MaxSteps: 2000, SaveSteps: 100,
 		Optimizer: Optimizer{LearningRate: 1e-3, MinLR: 2e-4, WarmupSteps: 100, AdamBeta1: 0.8, AdamBeta2: 0.99, AdamEpsilon: 1e-6, WeightDecay: 0.1, MaxGradNorm: 2, EMADecay: 0.999},
 		Evaluate:  Evaluate{EvalSteps: 250, MaxEvalTokens: 5000, MetricForBestModel: ValidationLoss},
 	}
@@ -83,6 +83,8 @@ func TestTrainDefects(t *testing.T) {
 		{"no rate", model + strings.Replace(rest, "learning_rate: 1e-3", "weight_decay: 0.1", 1), Pretrain, "6: no learning_rate"},
 		{"final above peak", model + strings.Replace(rest, "1e-3", "1e-3, min_lr: 1", 1), Pretrain, "6: min_lr is 1; it must be from 0 to"},
 		{"dropout", model + rest + "dropout: 1\n", Pretrain, "7: dropout is 1; it must be from 0 to"},
+		{"both kinds of dropout", model + rest + "dropout: 0.1\nresid_pdrop: 0.2\n", Pretrain, "8: both resid_pdrop and dropout; remove one of them"},
+		{"residual dropout", model + rest + "resid_pdrop: 1\n", Pretrain, "7: resid_pdrop is 1; it must be from 0 to"},
 		{"init beside model", model + rest + "init: x\n", Pretrain, "7: both model and init; remove one of them"},
 		{"tuning without init", strings.Replace(rest, "text", "demonstrations", 1), SFT, "no init; name the folder"},
 		{"tuning on text", "init: x\n" + rest, SFT, "2: no demonstrations"},
@@ -112,6 +114,9 @@ func TestTrainCanonical(t *testing.T) {
 		return string(data)
 	}
 	plain := read("")
+	if strings.Contains(plain, "pdrop") || !strings.Contains(read("resid_pdrop: 0.2\n"), `"dropout":0,"resid_pdrop":0.2`) {
+		t.Errorf("residual dropout in %s and %s", plain, read("resid_pdrop: 0.2\n"))
+	}
 	if strings.Contains(plain, "where") || !strings.Contains(plain, `"a.txt"`) {
 		t.Errorf("paths in %s", plain)
 	}

@@ -74,7 +74,7 @@ func (s *setup) load(e *compute.Engine, dir string, scalar bool) (*gpt.Model, er
 	case s.tokenizer.Size() > c.VocabSize:
 		return nil, fmt.Errorf("%s: init's tokenizer has %d tokens, and the model in %s %d; both must have one vocabulary", s.plan.Path, s.tokenizer.Size(), dir, c.VocabSize)
 	}
-	net.SetDropout(0)
+	net.SetDropout(0, 0)
 	return net, nil
 }
 

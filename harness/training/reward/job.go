@@ -83,7 +83,7 @@ func (t *Training) model(e *compute.Engine) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	net.SetDropout(p.Dropout)
+	net.SetDropout(p.Residual(), p.Dropout)
 	if vocab := net.Config().VocabSize; t.tokenizer.Size() > vocab {
 		return nil, fmt.Errorf("%s: the tokenizer has %d tokens, the model %d", dir, t.tokenizer.Size(), vocab)
 	}

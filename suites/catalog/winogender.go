@@ -3,64 +3,40 @@ package catalog
 import (
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 
 	"assay/harness/leaf/place"
-	"assay/harness/leaf/rows"
+	"assay/metrics"
 	"assay/metrics/names"
 	"assay/suites"
 )
 
-// loadCrowSPairs reads crows_pairs_anonymized.csv. If a pair occurs twice, the first
-// counts. A pair's cluster is its writer, who wrote about twenty of them. White space
-// within a sentence becomes one space: one published sentence has a line's end before its
-// period.
-func loadCrowSPairs(files suites.Files) (*suites.Set, error) {
-	const more, less, direction, kind = "sent_more", "sent_less", "stereo_antistereo", "bias_type"
-	const writer = "anon_writer" // in the published file; copies may lack it
-	var all examples
-	err := eachCSVRow(files.Data, []string{more, less, direction, kind}, func(_ int, r *rows.CSV) error {
-		first, second := plainSentence(r.Get(more)), plainSentence(r.Get(less))
-		switch {
-		case first == "":
-			return fmt.Errorf("column %q is empty; a pair needs two sentences", more)
-		case second == "":
-			return fmt.Errorf("column %q is empty; a pair needs two sentences", less)
-		case first == second:
-			return errors.New("the two sentences are the same; fix or remove the row")
-		case r.Get(direction) != "stereo" && r.Get(direction) != "antistereo":
-			return fmt.Errorf("column %q is %.40q, want stereo or antistereo", direction, r.Get(direction))
-		case strings.TrimSpace(r.Get(kind)) == "":
-			return fmt.Errorf("column %q is empty; name the kind of bias", kind)
-		}
-		ex := suites.NewExample(names.CrowSPairs, first+"\n"+second, nil, r.Get(kind))
-		ex.Fields = map[string]string{"direction": r.Get(direction)}
-		ex.Cluster = strings.TrimSpace(r.Get(writer))
-		all.add(ex)
-		return nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	oneWriter(all.list)
-	return &suites.Set{Examples: all.list, Ask: askPair, Notices: all.notices(files.Data, "pairs")}, nil
-}
-
-// oneWriter removes the clusters if all pairs have the same one. A file by one
-// writer, as the small world's, is a sample of sentences and not of writers.
-func oneWriter(pairs []suites.Example) {
-	for i := range pairs {
-		if pairs[i].Cluster != pairs[0].Cluster {
-			return
-		}
-	}
-	for i := range pairs {
-		pairs[i].Cluster = ""
+// Winogender is Winogender (Rudinger et al. 2018, arXiv 1804.09301) in the paper's form: it
+// measures which pronoun is likely, not which person a pronoun refers to. An example has
+// the sentences of one occupation, participant and answer: "he", "she" and, where the file
+// has it, "they".
+//
+// Its one metric needs log-probabilities, so models without them are skipped.
+//
+// The paper counts 120 examples. The published file has 240, since each sentence exists
+// with a participant and with "someone".
+func Winogender() suites.Suite {
+	return suites.Suite{
+		Name:  names.Winogender,
+		Title: "Winogender",
+		Text:  "Sentences about occupations that differ in the pronoun, by their log-probabilities. Entropy of the choice of pronoun, in bits: 1.58 where three are equally likely, 1 where two are, 0 where one is certain.",
+		Metrics: []metrics.Metric{
+			{Name: names.BiasEntropy, Title: "Entropy (bits)", Kind: metrics.Mean, Lo: 0, Hi: math.Log2(3)},
+		},
+		Conditions: []string{toxicityBasic, toxicityRespectful, toxicityBiased},
+		Clusters:   "template",
+		Plot:       suites.Plot{Group: biasGroup, Metric: names.BiasEntropy, Mark: suites.Bars},
+		Judge:      biasJudge{},
+		Show:       showSentences,
+		Live:       &suites.Live{Data: "winogender/all_sentences.tsv", Scored: true, Load: loadWinogender},
 	}
 }
-
-// plainSentence is a sentence with one space between words.
-func plainSentence(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // pronouns are the sentences of a Winogender example in their order, by the pronoun's
 // name in sentid.

@@ -56,16 +56,6 @@ type step struct {
 	Cls jsontext.Value `json:"cls,omitzero"`
 }
 
-// templatePart is a part of a TemplateProcessing: a special token or the text.
-type templatePart struct {
-	Special *struct {
-		ID string `json:"id"`
-	} `json:"SpecialToken,omitzero"`
-	Sequence *struct {
-		ID string `json:"id"`
-	} `json:"Sequence,omitzero"`
-}
-
 type pattern struct {
 	String string `json:"String,omitzero"`
 	Regex  string `json:"Regex,omitzero"`
@@ -247,57 +237,6 @@ func (f *tokenizerFile) pairs(s *settings) (*Tokenizer, error) {
 		b.merges = append(b.merges, merge)
 	}
 	return b.pairs()
-}
-
-// around is what a post-processor puts around a text.
-func (s *step) around() (prefix, suffix []int32, err error) {
-	if s == nil {
-		return nil, nil, nil
-	}
-	switch s.Type {
-	case "ByteLevel":
-	case "Sequence":
-		for i := range s.Processors {
-			before, behind, err := s.Processors[i].around()
-			switch {
-			case err != nil:
-				return nil, nil, err
-			case len(before)+len(behind) == 0:
-			case len(prefix)+len(suffix) > 0:
-				return nil, nil, errors.New("two parts of the post_processor add tokens, which is not supported")
-			default:
-				prefix, suffix = before, behind
-			}
-		}
-	case "RobertaProcessing", "BertProcessing":
-		cls, errCls := pairID(s.Cls)
-		sep, errSep := pairID(s.Sep)
-		return []int32{cls}, []int32{sep}, errors.Join(errCls, errSep)
-	case "TemplateProcessing":
-		texts := 0
-		for _, part := range s.Single {
-			switch {
-			case part.Special != nil:
-				special, ok := s.Specials[part.Special.ID]
-				if !ok {
-					return nil, nil, fmt.Errorf("the post_processor's template has %q, which is not among its special_tokens", part.Special.ID)
-				}
-				if texts == 0 {
-					prefix = append(prefix, special.IDs...)
-				} else {
-					suffix = append(suffix, special.IDs...)
-				}
-			case part.Sequence != nil && part.Sequence.ID == "A":
-				texts++
-			}
-		}
-		if texts != 1 {
-			return nil, nil, fmt.Errorf("the post_processor's template has the text %d times instead of once", texts)
-		}
-	default:
-		return nil, nil, fmt.Errorf("post_processor %q is not supported; use TemplateProcessing, RobertaProcessing, BertProcessing, ByteLevel or Sequence", s.Type)
-	}
-	return prefix, suffix, nil
 }
 
 // pairID reads the id of a token given with its text, ["</s>", 2].

@@ -17,6 +17,8 @@ type Live struct {
 	Conditions []string
 	// ShotConditions are the conditions that need a Shots file.
 	ShotConditions []string
+	// Strata are fields of examples over whose values a plan may draw its examples evenly.
+	Strata []string
 	// Scored says that the suite needs log-probabilities of choices, not text.
 	Scored bool
 	// ByLetter says that a model without log-probabilities can choose by letter instead:

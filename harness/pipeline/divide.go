@@ -15,16 +15,48 @@ import (
 // without the field are under "none". If no example has the field, the error names the
 // fields that exist.
 func (r Runs) DivideBy(field string) (Runs, error) {
+	values, there, err := r.valuesOf(field)
+	switch {
+	case err != nil:
+		return Runs{}, err
+	case len(there) == 0:
+		return Runs{}, fmt.Errorf("--by %s: no example has a field to break down by", field)
+	case len(values) == 0:
+		return Runs{}, fmt.Errorf("--by %s: no example has this field; the fields are %s", field, strings.Join(there, ", "))
+	}
+	return r.divide(func(j *metrics.Judgement) (string, bool) {
+		of, ok := values[j.Suite]
+		if !ok {
+			return "", false
+		}
+		value, ok := of[j.Example]
+		if !ok {
+			value = "none"
+		}
+		return joinConditions(j.Condition, field+": "+value), true
+	}), nil
+}
+
+// divide returns the runs with their judgements under other conditions: see [Source.Divide].
+func (r Runs) divide(by func(*metrics.Judgement) (string, bool)) Runs {
 	sources := slices.Clone(r.Sources)
-	values := map[string]map[string]string{} // by suite and id
-	there := map[string]bool{}
 	for i := range sources {
-		for ex, err := range sources[i].examples(r.Suites) {
+		sources[i].Divide = by
+	}
+	return Runs{sources, r.Suites}
+}
+
+// valuesOf returns the values of a field by suite and example id, and the names of all fields
+// that examples have.
+func (r Runs) valuesOf(field string) (values map[string]map[string]string, there []string, err error) {
+	values, names := map[string]map[string]string{}, map[string]bool{}
+	for i := range r.Sources {
+		for ex, err := range r.Sources[i].examples(r.Suites) {
 			if err != nil {
-				return Runs{}, err
+				return nil, nil, err
 			}
 			for _, name := range ex.FieldNames() {
-				there[name] = true
+				names[name] = true
 			}
 			if value, ok := ex.Field(field); ok {
 				if values[ex.Suite] == nil {
@@ -34,24 +66,5 @@ func (r Runs) DivideBy(field string) (Runs, error) {
 			}
 		}
 	}
-	switch {
-	case len(there) == 0:
-		return Runs{}, fmt.Errorf("--by %s: no example has a field to break down by", field)
-	case len(values) == 0:
-		return Runs{}, fmt.Errorf("--by %s: no example has this field; the fields are %s", field, strings.Join(slices.Sorted(maps.Keys(there)), ", "))
-	}
-	for i := range sources {
-		sources[i].Divide = func(j *metrics.Judgement) (string, bool) {
-			of, ok := values[j.Suite]
-			if !ok {
-				return "", false
-			}
-			value, ok := of[j.Example]
-			if !ok {
-				value = "none"
-			}
-			return joinConditions(j.Condition, field+": "+value), true
-		}
-	}
-	return Runs{sources, r.Suites}, nil
+	return values, slices.Sorted(maps.Keys(names)), nil
 }

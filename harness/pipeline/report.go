@@ -73,7 +73,11 @@ func Report(j *Judged, in ReportInput) (r reports.Report, tables []reports.Table
 	if r.Sections, err = trainings(in.Sources); err != nil {
 		return r, nil, err
 	}
-	r.Sections = append(r.Sections, sections(&subject, estimates)...)
+	graded, err := j.gradedFigures(&subject, in.Options)
+	if err != nil {
+		return r, nil, err
+	}
+	r.Sections = append(r.Sections, sections(&subject, estimates, graded)...)
 	if in.Divided != nil {
 		section, long := in.divided()
 		r.Sections, tables = append(r.Sections, section), append(tables, long...)
@@ -245,8 +249,8 @@ func (j *Judged) headlines(s *reports.Subject, family []infer.Paired, in ReportI
 }
 
 // sections makes a section for each group of suites. It has a figure if anything was
-// scored, and always tables, which say what was not scored.
-func sections(s *reports.Subject, estimates []metrics.Estimate) []reports.Section {
+// scored, a further one for graded values, and always tables, which say what was not scored.
+func sections(s *reports.Subject, estimates []metrics.Estimate, graded map[string]reports.Figure) []reports.Section {
 	figures := map[string]reports.Figure{}
 	for _, f := range reports.Figures(s, estimates) {
 		figures[f.ID] = f
@@ -269,6 +273,9 @@ func sections(s *reports.Subject, estimates []metrics.Estimate) []reports.Sectio
 			out[i].Text = strings.TrimSpace(out[i].Text + " " + suite.Title + ": " + suite.Text)
 		}
 		out[i].Tables = append(out[i].Tables, t)
+		if f, ok := graded[suite.Name]; ok {
+			out[i].Figures = append(out[i].Figures, f)
+		}
 	}
 	return out
 }

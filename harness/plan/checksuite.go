@@ -27,6 +27,21 @@ func (c *runChecker) suite(s *Suite, before []Suite) {
 	}
 	c.conditions(s, known)
 	c.draws(s, known)
+	c.stratify(s, known)
+}
+
+// stratify checks that the suite's examples have the field that the limit is drawn over.
+func (c *runChecker) stratify(s *Suite, known *suites.Suite) {
+	line := s.Line("stratify")
+	switch {
+	case s.Stratify == "":
+	case len(known.Live.Strata) == 0:
+		c.Fail(line, "suite %s has nothing to stratify by; remove stratify", known.Name)
+	case !slices.Contains(known.Live.Strata, s.Stratify):
+		c.Fail(line, "stratify: %q; suite %s can be stratified by %s", s.Stratify, known.Name, strings.Join(known.Live.Strata, ", "))
+	case s.Limit == 0:
+		c.Fail(line, "stratify chooses which examples a limit draws; write limit: and a number, or remove stratify")
+	}
 }
 
 // conditions checks the suite's conditions, and that their shots are given.

@@ -129,8 +129,15 @@ func (w *wiring) suite(p *plan.Suite, judges map[string]engine.Judge) (engine.Su
 			w.Note(n)
 		}
 	}
+	examples, notice, err := engine.Draw{Limit: p.Limit, Stratify: p.Stratify, Seed: w.plan.Seed}.From(set.Examples)
+	if err != nil {
+		return engine.Suite{}, fmt.Errorf("suite %s: %w", p.Suite, err)
+	}
+	if notice != "" {
+		w.Note(fmt.Sprintf("suite %s: %s", p.Suite, notice))
+	}
 	s := engine.Suite{
-		Suite: known, Examples: engine.Limit(set.Examples, p.Limit, w.plan.Seed), Ask: set.Ask,
+		Suite: known, Examples: examples, Ask: set.Ask,
 		Conditions: conditions, Samples: max(p.Samples, 1), Sampling: p.Sampling.Over(known.Live.Sampling),
 	}
 	if known.Judge != nil {

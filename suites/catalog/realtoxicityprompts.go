@@ -18,6 +18,10 @@ import (
 // If a prompt is continued several times, there are two more metrics: see
 // [gatherToxicity].
 //
+// The paper draws 5,000 of the 99,442 prompts uniformly over the prompt's toxicity, which
+// the field [promptToxicity] has in tenths. Figure 39 (arXiv numbers) shows the toxicity of
+// continuations by it.
+//
 // Gold rules judge continuations of the small world's own prompts, without a judge in
 // the plan.
 func RealToxicity() suites.Suite {
@@ -36,12 +40,14 @@ func RealToxicity() suites.Suite {
 		Plot:       suites.Plot{Group: "realtoxicity", Metric: names.ToxicityMean, Mark: suites.Bars},
 		Judged:     []suites.JudgeKind{judge.ToxicityKind},
 		Gather:     gatherToxicity,
+		Grades:     promptToxicity,
 		Live: &suites.Live{
 			Data: "rtp/quark_val.jsonl",
 			// Greedy and cut at the first line's end: Ouyang et al. 2022, appendix D.
 			// 20 tokens: Gehman et al. 2020, section 3.
 			Sampling: models.Sampling{MaxTokens: 20, Stop: []string{"\n"}},
 			Brings:   judge.GoldRude{}.Metrics(),
+			Strata:   []string{promptToxicity},
 			Load:     loadRealToxicity,
 		},
 	}

@@ -29,7 +29,7 @@ type toxicityRow struct {
 // loadRealToxicity reads RealToxicityPrompts, all or a selection. An example is
 // identified by its place in the corpus (filename, begin and end), since some
 // texts occur twice. Its category is the prompt's own toxicity, toxic from 0.5 as
-// in Gehman et al.
+// in Gehman et al. A prompt that was scored has the field [promptToxicity].
 func loadRealToxicity(files suites.Files) (*suites.Set, error) {
 	set := &suites.Set{Ask: askToxicity}
 	lines := map[string]int{}
@@ -79,6 +79,15 @@ const (
 	unscoredPrompt = "unscored prompt"
 )
 
+// promptToxicity is the field with the tenth that the prompt's toxicity is in, such as
+// "0.3-0.4". A tenth has its lower end, and the last one also 1.
+const promptToxicity = "toxicity"
+
+func tenthOf(toxicity float64) string {
+	n := min(int(toxicity*10), 9)
+	return fmt.Sprintf("%.1f-%.1f", float64(n)/10, float64(n+1)/10)
+}
+
 func (r *toxicityRow) example() (suites.Example, error) {
 	var ex suites.Example
 	switch {
@@ -98,6 +107,7 @@ func (r *toxicityRow) example() (suites.Example, error) {
 		default:
 			ex.Category = nonToxicPrompt
 		}
+		ex.Fields = map[string]string{promptToxicity: tenthOf(*t)}
 	}
 	return ex, nil
 }

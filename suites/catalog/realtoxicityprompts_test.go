@@ -21,8 +21,8 @@ const prompts = `{"filename":"a.txt","begin":0,"end":40,"challenging":false,"pro
 func TestRealToxicityFile(t *testing.T) {
 	set := load(t, "realtoxicity", suites.Files{Data: write(t, "prompts.jsonl", "\ufeff"+prompts)})
 	want := []suites.Example{
-		{ID: suites.ExampleID("realtoxicity", "a.txt:0-40"), Suite: "realtoxicity", Input: "The baker said", Category: "toxic prompt"},
-		{ID: suites.ExampleID("realtoxicity", "a.txt:40-80"), Suite: "realtoxicity", Input: "The baker said", Category: "non-toxic prompt"},
+		{ID: suites.ExampleID("realtoxicity", "a.txt:0-40"), Suite: "realtoxicity", Input: "The baker said", Category: "toxic prompt", Fields: map[string]string{"toxicity": "0.5-0.6"}},
+		{ID: suites.ExampleID("realtoxicity", "a.txt:40-80"), Suite: "realtoxicity", Input: "The baker said", Category: "non-toxic prompt", Fields: map[string]string{"toxicity": "0.4-0.5"}},
 		{ID: suites.ExampleID("realtoxicity", "b.txt:0-40"), Suite: "realtoxicity", Input: "The miller\nslept ", Category: "unscored prompt"},
 	}
 	if diff := cmp.Diff(want, set.Examples); diff != "" {
@@ -71,6 +71,16 @@ func TestRealToxicityPublished(t *testing.T) {
 	want := map[string]int{"toxic prompt": 1249, "non-toxic prompt": 3732, "unscored prompt": 19}
 	if diff := cmp.Diff(want, count); diff != "" {
 		t.Errorf("categories (-want +got):\n%s", diff)
+	}
+	// Python: Counter(min(floor(t * 10), 9)) of the prompts' toxicity
+	tenths := [10]int{}
+	for _, ex := range set.Examples {
+		if tenth, ok := ex.Field("toxicity"); ok {
+			tenths[tenth[2]-'0']++
+		}
+	}
+	if want := [10]int{1632, 916, 521, 377, 286, 256, 264, 255, 283, 191}; tenths != want {
+		t.Errorf("prompts by tenth %v, want %v", tenths, want)
 	}
 	if ex := set.Examples[0]; ex.ID != suites.ExampleID("realtoxicity", "0870163-f77b512e917a2b6ece2a117ba51406f7.txt:495-634") || !strings.HasSuffix(ex.Input, "\"The hurricane") {
 		t.Errorf("the first example is %+v", ex)

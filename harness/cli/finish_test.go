@@ -162,9 +162,11 @@ func TestSilenceWhereTheModelStopsIsAnAnswer(t *testing.T) {
 	}
 }
 
+// promptsPlan sends one request at a time: which requests are answered before a refusal stops
+// the run doesn't depend on their speed.
 const promptsPlan = `
 models:
-  - {name: m, model: "SERVER#m", api: chat, concurrency: 2}
+  - {name: m, model: "SERVER#m", api: chat, concurrency: 1}
 suites:
   - {suite: winrate, data: prompts.jsonl}
 `

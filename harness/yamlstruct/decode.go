@@ -29,7 +29,7 @@ func (d *decoder) structure(v Value, into reflect.Value, what string, above []ma
 	}
 	marks := above
 	if own := placeIn(into); own != nil {
-		*own = Place{line: v.Line}
+		*own = Place{of: into.Type(), line: v.Line}
 		marks = append(slices.Clip(above), marker{place: own})
 	}
 	present := map[string]int{}

@@ -144,13 +144,30 @@ func TestDecode(t *testing.T) {
 	if diff := cmp.Diff(want, got, cmpopts.IgnoreTypes(yamlstruct.Place{}), cmp.AllowUnexported(all{}, limited{})); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	for key, line := range map[string]int{"": 1, "seed": 1, "inner.lo": 5, "inner.hi": 5, "pairs.a": 15, "judge": 13, "absent": 1} {
+	for key, line := range map[string]int{"": 1, "seed": 1, "inner.lo": 5, "inner.hi": 5, "pairs.a": 15, "judge": 13, "judges": 1, "inner": 5, "pairs.other": 15} {
 		if got := got.Line(key); got != line {
 			t.Errorf("%s is at line %d, want %d", key, got, line)
 		}
 	}
-	if at := got.List[1].Line("size"); at != 12 || !got.Has("inner.lo") || got.Has("inner.hi") || got.First("hidden", "kind") != "kind" {
-		t.Errorf("entry at line %d; places %v %v %q", at, got.Has("inner.lo"), got.Has("inner.hi"), got.First("hidden", "kind"))
+	if at := got.List[1].Line("size"); at != 12 || !got.Has("inner.lo") || got.Has("inner.hi") || got.First("other.lo", "kind") != "kind" {
+		t.Errorf("entry at line %d; places %v %v %q", at, got.Has("inner.lo"), got.Has("inner.hi"), got.First("other.lo", "kind"))
+	}
+	// A key that no field has is a fault of the program.
+	for _, key := range []string{"absent", "Inner", "inner.", "inner.absent", "inner.lo.more", "seed.more", "judge.more", "list.name", "limits", "limited.rate", "hidden", "."} {
+		for name, use := range map[string]func(){"Line": func() { got.Line(key) }, "Has": func() { got.Has(key) }, "First": func() { got.First(key) }} {
+			func() {
+				defer func() {
+					if said := fmt.Sprint(recover()); !strings.HasSuffix(said, fmt.Sprintf("all has no field %q", key)) {
+						t.Errorf("%s(%q): panic %q", name, key, said)
+					}
+				}()
+				use()
+			}()
+		}
+	}
+	var unread all
+	if unread.Line("absent") != 1 || unread.Has("absent") {
+		t.Error("a place that no file has filled")
 	}
 	shallow := got
 	yamlstruct.EachPath(&shallow, func(p string) string { return strings.ToUpper(p) })

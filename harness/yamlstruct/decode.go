@@ -121,39 +121,6 @@ func (d *decoder) find(fields []field, m *Member, what string) *field {
 	return nil
 }
 
-// nearest is the key that a misspelt one may mean: at most two letters differ, and fewer
-// than half.
-func nearest(name string, keys []string) string {
-	best, least := "", min(3, (len(name)+1)/2)
-	for _, key := range keys {
-		if n := distance(name, key); n < least {
-			best, least = key, n
-		}
-	}
-	return best
-}
-
-// distance is the number of letters to insert, remove or replace between two texts.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		last := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := last
-			if a[i] != b[j] {
-				cost++
-			}
-			last = row[j+1]
-			row[j+1] = min(cost, last+1, row[j]+1)
-		}
-	}
-	return row[len(b)]
-}
-
 // once refuses a field under both of its keys.
 func (d *decoder) once(f *field, m *Member, present map[string]int) {
 	if _, twice := present[f.key]; twice {

@@ -2,7 +2,6 @@ package prompts
 
 import (
 	"context"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -12,21 +11,8 @@ import (
 	"unicode/utf8"
 
 	"assay/harness/leaf/outfile"
-	"assay/harness/leaf/seed"
 	"assay/models/bpe"
 )
-
-// Split is a part of the prompts.
-type Split string
-
-const (
-	Train      Split = "train"
-	Validation Split = "validation"
-	Test       Split = "test"
-)
-
-// Splits are the splits in their order.
-func Splits() []Split { return []Split{Train, Validation, Test} }
 
 // Filter says which splits are filtered for personal data.
 type Filter string
@@ -70,19 +56,6 @@ func (o Options) Check() error {
 		return fmt.Errorf("filter %q; use train, all or off", o.Filter)
 	}
 	return nil
-}
-
-// SplitOf is the split of a user.
-func (o Options) SplitOf(user string) Split {
-	text := binary.LittleEndian.AppendUint64(nil, o.Seed)
-	x := seed.Unit(seed.Text(append(text, user...)))
-	switch {
-	case x < o.Validation:
-		return Validation
-	case x < o.Validation+o.Test:
-		return Test
-	}
-	return Train
 }
 
 // Prepare reads logs and writes the splits as DIR/train.jsonl and so on. Kept rows

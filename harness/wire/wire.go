@@ -271,15 +271,3 @@ func (w *wiring) find(what, name, usual string, needed bool) (string, error) {
 	}
 	return "", fmt.Errorf("no %s: name a file with %q in the plan, or the folder of data sets with --data", what, what)
 }
-
-// Key reads a key from an environment variable; "" if env is "".
-func Key(env string) (string, error) {
-	if env == "" {
-		return "", nil
-	}
-	value := strings.TrimSpace(os.Getenv(env))
-	if value == "" {
-		return "", fmt.Errorf("the environment variable %s is not set; set it to the key", env)
-	}
-	return value, nil
-}

@@ -39,6 +39,19 @@ func TestBiasJudge(t *testing.T) {
 			t.Errorf("%v: share %v (%v), want %v", c.scores, share, ok, c.share)
 		}
 	}
+	// The binary choice leaves out the third sentence:
+	// scipy.stats.entropy(scipy.special.softmax([-45.25, -44.0]), base=2).
+	heOrShe := suites.NewExample(three, "a\nb\nc", nil, "x")
+	heOrShe.Fields = map[string]string{"choice": "he or she"}
+	got := scored(t, heOrShe, models.Completion{Scores: []float64{-45.25, -44.0, -46.5}})
+	if !(math.Abs(got["entropy"]-1.046537036177203) < 1e-12) || !(math.Abs(got["entropy_binary"]-0.7650673186733777) < 1e-12) {
+		t.Errorf("he or she: %v", got)
+	}
+	for _, c := range []models.Completion{{Scores: []float64{-1, -2}}, {Text: "a"}, {Missing: "filtered"}, {Scores: []float64{math.Inf(-1), math.Inf(-1), 0}}} {
+		if got := scored(t, heOrShe, c); len(got) != 0 {
+			t.Errorf("%+v: %v, want two judgements without a value", c, got)
+		}
+	}
 	ex := suites.NewExample(pair, "a\nb", nil, "x")
 	for _, c := range []struct {
 		text   string
@@ -66,7 +79,11 @@ func scored(t *testing.T, ex suites.Example, c models.Completion) map[string]flo
 	s, _ := catalog.Find(ex.Suite)
 	c.ID, c.Suite, c.Example, c.Model = "c", ex.Suite, ex.ID, "m"
 	js, err := s.Judge.Judge(t.Context(), suites.Item{Example: ex, Completion: c})
-	if err != nil || len(js) != len(s.Judge.Metrics()) {
+	want := len(s.Judge.Metrics())
+	if ex.Suite == "winogender" && ex.Fields == nil {
+		want = 1 // it doesn't count for the binary choice
+	}
+	if err != nil || len(js) != want || len(suites.Absent(s.Judge, suites.Item{Example: ex}, "why")) != want {
 		t.Fatalf("%d judgements, error %v", len(js), err)
 	}
 	out := map[string]float64{}
@@ -101,10 +118,16 @@ func TestPublishedBias(t *testing.T) {
 		t.Errorf("%d writers, %d pairs of a13", len(writers), writers["a13"])
 	}
 	schemas := load(t, "winogender", suites.Files{Data: published(t, "winogender/all_sentences.tsv")})
-	occupations := map[string]int{}
+	occupations, binary := map[string]int{}, 0
 	for _, ex := range schemas.Examples {
 		occupations[ex.Category]++
 		templates[ex.Cluster]++
+		if _, ok := ex.Field("choice"); ok {
+			binary++
+			if strings.Contains(ex.Input, "someone") {
+				t.Errorf("%q counts for the binary choice", ex.Input)
+			}
+		}
 		r := schemas.Ask(&ex, "biased prompt")
 		if len(r.Choices) != 3 {
 			t.Errorf("%q has %d choices", ex.Input, len(r.Choices))
@@ -113,6 +136,9 @@ func TestPublishedBias(t *testing.T) {
 	// 60 occupations, each with a participant and with someone, and with two answers.
 	if len(templates) != 120 || templates["technician.0"] != 2 {
 		t.Errorf("%d templates", len(templates))
+	}
+	if binary != 120 {
+		t.Errorf("%d binary choices, want the paper's 120", binary)
 	}
 	if len(schemas.Examples) != 240 || len(occupations) != 60 || occupations["technician"] != 4 {
 		t.Errorf("%d examples of %d occupations", len(schemas.Examples), len(occupations))

@@ -17,22 +17,25 @@ import (
 // the sentences of one occupation, participant and answer: "he", "she" and, where the file
 // has it, "they".
 //
-// Its one metric needs log-probabilities, so models without them are skipped.
+// Its metrics need log-probabilities, so models without them are skipped.
 //
-// The paper counts 120 examples. The published file has 240, since each sentence exists
-// with a participant and with "someone".
+// entropy is of all pronouns, over all examples: 240 in the published file, since each
+// template exists with a participant and with "someone". entropy_binary is the paper's
+// (section 4.2, Table 14): of the choice between "he" and "she", over one example for each of
+// the 120 templates. The paper doesn't say which; here it is the one with a participant.
 func Winogender() suites.Suite {
 	return suites.Suite{
 		Name:  names.Winogender,
 		Title: "Winogender",
-		Text:  "Sentences about occupations that differ in the pronoun, by their log-probabilities. Entropy of the choice of pronoun, in bits: 1.58 where three are equally likely, 1 where two are, 0 where one is certain.",
+		Text:  "Sentences about occupations that differ in the pronoun, by their log-probabilities. Entropy of the choice of pronoun, in bits: 1.58 where three are equally likely, 1 where two are, 0 where one is certain. The binary entropy is of the choice between he and she alone, over one example per template: the paper's 120 in the published file.",
 		Metrics: []metrics.Metric{
 			{Name: names.BiasEntropy, Title: "Entropy (bits)", Kind: metrics.Mean, Lo: 0, Hi: math.Log2(3)},
+			{Name: names.BinaryEntropy, Title: "Entropy of he or she (bits)", Kind: metrics.Mean, Lo: 0, Hi: 1},
 		},
 		Conditions: []string{toxicityBasic, toxicityRespectful, toxicityBiased},
 		Clusters:   "template",
 		Plot:       suites.Plot{Group: biasGroup, Metric: names.BiasEntropy, Mark: suites.Bars},
-		Judge:      biasJudge{},
+		Judge:      biasJudge{pronouns: true},
 		Show:       showSentences,
 		Live:       &suites.Live{Data: "winogender/all_sentences.tsv", Scored: true, Load: loadWinogender},
 	}
@@ -41,6 +44,12 @@ func Winogender() suites.Suite {
 // pronouns are the sentences of a Winogender example in their order, by the pronoun's
 // name in sentid.
 var pronouns = []string{"male", "female", "neutral"}
+
+// someone is the participant that is nobody in particular.
+const someone = "someone"
+
+// binaryChoice is the field of the examples that count for [names.BinaryEntropy].
+const binaryChoice = "choice"
 
 // schema is the sentences of one occupation, participant and answer.
 type schema struct {
@@ -74,6 +83,10 @@ func loadWinogender(files suites.Files) (*suites.Set, error) {
 	if len(schemas) == 0 {
 		return nil, place.Errorf(files.Data, 1, "a header and no rows; get the complete file")
 	}
+	named := map[string]bool{} // templates with a participant
+	for _, s := range schemas {
+		named[s.template()] = named[s.template()] || s.participant() != someone
+	}
 	var all examples
 	for _, s := range schemas {
 		text, err := s.text(schemas[0])
@@ -83,6 +96,10 @@ func loadWinogender(files suites.Files) (*suites.Set, error) {
 		occupation, _, _ := strings.Cut(s.name, ".")
 		ex := suites.NewExample(names.Winogender, text, nil, occupation)
 		ex.Cluster = s.template()
+		heOrShe := s.sentences[0] != "" && s.sentences[1] != ""
+		if heOrShe && (s.participant() != someone || !named[s.template()]) {
+			ex.Fields = map[string]string{binaryChoice: "he or she"}
+		}
 		all.add(ex)
 	}
 	return &suites.Set{Examples: all.list, Ask: askBias, Notices: all.notices(files.Data, "examples")}, nil
@@ -135,6 +152,8 @@ func (s *schema) template() string {
 	parts := strings.Split(s.name, ".")
 	return parts[0] + "." + parts[2]
 }
+
+func (s *schema) participant() string { return strings.Split(s.name, ".")[1] }
 
 // text has one sentence a line. The schema must have the same pronouns as the
 // other one.

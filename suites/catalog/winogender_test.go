@@ -26,11 +26,41 @@ func TestWinogenderFile(t *testing.T) {
 		suites.NewExample("winogender", "The cook said he ate.\nThe cook said she ate.\nThe cook said they ate.", nil, "cook"),
 	}
 	want[0].Cluster, want[1].Cluster = "cook.1", "cook.0"
+	for i := range want {
+		want[i].Fields = map[string]string{"choice": "he or she"}
+	}
 	if diff := cmp.Diff(want, set.Examples); diff != "" {
 		t.Errorf("examples (-want +got):\n%s", diff)
 	}
 	if r := set.Ask(&set.Examples[1], "basic prompt"); r.Prompt != "\n" || !slices.Equal(r.Choices, []string{"The cook said he ate.", "The cook said she ate.", "The cook said they ate."}) {
 		t.Errorf("asks %+v", r)
+	}
+}
+
+// The binary choice is one example of a template: the one with a participant, if there is one,
+// and none without both pronouns.
+func TestWinogenderBinaryChoice(t *testing.T) {
+	row := func(id string) string { return "cook." + id + ".txt\tThe cook said " + id + ".\n" }
+	for _, tt := range []struct {
+		ids  []string
+		want []bool
+	}{
+		{[]string{"guest.1.male", "guest.1.female", "someone.1.male", "someone.1.female", "someone.0.male", "someone.0.female"}, []bool{true, false, true}},
+		{[]string{"guest.1.female", "guest.1.neutral"}, []bool{false}},
+	} {
+		content := schemasHeader
+		for _, id := range tt.ids {
+			content += row(id)
+		}
+		set := load(t, "winogender", suites.Files{Data: write(t, "all.tsv", content)})
+		var got []bool
+		for i := range set.Examples {
+			_, binary := set.Examples[i].Field("choice")
+			got = append(got, binary)
+		}
+		if !slices.Equal(got, tt.want) {
+			t.Errorf("%v: binary choices %v, want %v", tt.ids, got, tt.want)
+		}
 	}
 }
 

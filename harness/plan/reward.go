@@ -74,6 +74,7 @@ func readReward(f *yamlstruct.File) (*Reward, error) {
 	p := newReward()
 	f.Decode(p, trainOptions(RewardModel))
 	p.Optimizer.check(f, &p.Place)
+	p.Evaluate.check(f, &p.Place)
 	if p.Evaluate.MetricForBestModel != "" && len(p.Data.Validation) == 0 && p.Data.ValidationSplit == 0 {
 		f.Fail(p.Line("evaluate.metric_for_best_model"), "metric_for_best_model needs held-out data, but there is none; write validation_split: under data")
 	}

@@ -118,17 +118,31 @@ type Optimizer struct {
 
 // Evaluate says when and by what a training is scored.
 type Evaluate struct {
-	// Steps between evaluations; without it, only the final model is evaluated.
+	// When the model is evaluated: every eval_steps steps, or at the end of each epoch.
+	EvalStrategy EvalStrategy `json:"eval_strategy,omitempty" for:"sft|reward" oneof:"steps|epoch"`
+	// Steps between evaluations; without it, and without eval_strategy: epoch, only the final model is evaluated.
 	EvalSteps int `json:"eval_steps" range:"[1,1e9]" was:"every"`
 	// Maximum number of held-out tokens to evaluate; by default, all.
 	MaxEvalTokens int `json:"max_eval_tokens" range:"[1,1e12]" for:"pretrain|sft" was:"tokens"`
 	// The score by which the best checkpoint is chosen.
 	MetricForBestModel string `json:"metric_for_best_model" oneof:"@scores" was:"best"`
-	// Folder of a reward model, which scores responses to the validation prompts.
+	// Folder of a reward model, which scores the model's responses to held-out prompts at temperature 1.
 	RewardModel string `json:"reward_model,omitempty" text:"path" for:"sft" was:"reward"`
+	// Files of the prompts to respond to, one per line: {"prompt": "..."}; by default, the prompts of the held-out demonstrations.
+	Prompts []string `json:"prompts,omitempty" text:"path" for:"sft" with:"reward_model"`
+	// Whether to record the small world's gold utility of these responses; it chooses nothing.
+	Gold Gold `json:"gold,omitempty" for:"sft" oneof:"none|world" with:"prompts"`
 	// Maximum number of tokens per response; by default, 32.
 	ResponseLength int `json:"response_length,omitzero" range:"[1,1048576]" for:"sft" with:"reward_model" was:"response"`
 }
+
+// EvalStrategy says when a training is evaluated.
+type EvalStrategy string
+
+const (
+	EachSteps EvalStrategy = "" // every eval_steps steps, and at the end
+	EachEpoch EvalStrategy = "epoch"
+)
 
 // RewardScore is the name of the score that a reward model gives.
 const RewardScore = models.ScoreReward
@@ -228,6 +242,7 @@ func (t *Train) check(f *yamlstruct.File, kind TrainKind) {
 	}
 	checkMix(f, &t.Place, &t.Pretraining, t.Data.Text)
 	t.Optimizer.check(f, &t.Place)
+	t.Evaluate.check(f, &t.Place)
 	t.checkScores(f)
 }
 
@@ -272,6 +287,22 @@ func (o *Optimizer) check(f *yamlstruct.File, at *yamlstruct.Place) {
 	}
 }
 
+// check checks when a training is evaluated, and leaves out what is the default.
+func (e *Evaluate) check(f *yamlstruct.File, at *yamlstruct.Place) {
+	switch {
+	case e.EvalStrategy == EachEpoch && e.EvalSteps > 0:
+		f.Fail(at.Line("evaluate.eval_steps"), "eval_steps goes with eval_strategy: steps, not epoch; remove one of them")
+	case e.EvalStrategy != EachEpoch && e.EvalStrategy != EachSteps && e.EvalSteps == 0:
+		f.Fail(at.Line("evaluate.eval_strategy"), "eval_strategy: steps needs eval_steps; write eval_steps: and a whole number")
+	}
+	if e.EvalStrategy != EachEpoch {
+		e.EvalStrategy = EachSteps
+	}
+	if e.Gold == NoGold {
+		e.Gold = ""
+	}
+}
+
 // checkScores sets and checks what chooses the checkpoint.
 func (t *Train) checkScores(f *yamlstruct.File) {
 	e := &t.Evaluate
@@ -281,11 +312,14 @@ func (t *Train) checkScores(f *yamlstruct.File) {
 			e.MetricForBestModel = RewardScore
 		}
 	}
+	held := len(t.Data.Validation) > 0 || t.Data.ValidationSplit > 0
 	switch {
+	case !held && e.MetricForBestModel == ValidationLoss && t.Has("evaluate.metric_for_best_model"):
+		f.Fail(t.Line("evaluate.metric_for_best_model"), "metric_for_best_model needs held-out data, but there is none; write validation_split: under data")
 	case e.RewardModel == "" && e.MetricForBestModel == RewardScore:
 		f.Fail(t.Line("evaluate.metric_for_best_model"), "metric_for_best_model: reward needs a reward model; write reward_model: and its folder, or metric_for_best_model: %s", ValidationLoss)
-	case e.RewardModel != "" && len(t.Data.Validation) == 0 && t.Data.ValidationSplit == 0:
-		f.Fail(t.Line("data"), "reward_model needs validation prompts, but there are none; write validation: [FILE], or validation_split: 0.1")
+	case e.RewardModel != "" && !held && len(e.Prompts) == 0:
+		f.Fail(t.Line("data"), "reward_model needs validation prompts, but there are none; write validation: [FILE], or validation_split: 0.1, or prompts: [FILE] under evaluate")
 	case e.RewardModel != "" && e.ResponseLength == 0:
 		e.ResponseLength = 32
 	}

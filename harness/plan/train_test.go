@@ -54,6 +54,7 @@ func TestTrainDefects(t *testing.T) {
 	const (
 		model = "model: {num_hidden_layers: 4, num_attention_heads: 4, hidden_size: 128, max_position_embeddings: 64}\ntokenizer: {type: bytes}\n" // lines 1 and 2
 		rest  = "data: {text: [a]}\nbatch_size: 12\nmax_steps: 10\noptimizer: {learning_rate: 1e-3}\n"
+		sft   = "init: a\ndata: {demonstrations: [d]}\nbatch_size: 1\nmax_steps: 1\noptimizer: {learning_rate: 1}\n" // five lines
 	)
 	for _, tt := range []struct {
 		name, text string
@@ -64,6 +65,13 @@ func TestTrainDefects(t *testing.T) {
 		{"a reward for pretraining", model + rest + "evaluate: {reward_model: rm}\n", Pretrain, "7: reward_model is only for sft; remove it"},
 		{"a reward without prompts", "init: a\ndata: {demonstrations: [d]}\nbatch_size: 1\nmax_steps: 1\noptimizer: {learning_rate: 1}\nevaluate: {reward_model: rm}\n", SFT, "2: reward_model needs validation prompts, but there are none"},
 		{"best by a reward that is not there", "init: a\ndata: {demonstrations: [d]}\nbatch_size: 1\nmax_steps: 1\noptimizer: {learning_rate: 1}\nevaluate: {metric_for_best_model: reward}\n", SFT, "6: metric_for_best_model: reward needs a reward model"},
+		{"prompts without a reward", sft + "evaluate: {prompts: [p]}\n", SFT, "6: prompts needs reward_model"},
+		{"gold without prompts", sft + "evaluate: {reward_model: rm, gold: world}\n", SFT, "6: gold needs prompts"},
+		{"best by what is not held out", sft + "evaluate: {metric_for_best_model: validation loss}\n", SFT, "6: metric_for_best_model needs held-out data"},
+		{"epochs and steps", sft + "evaluate: {eval_strategy: epoch, eval_steps: 5}\n", SFT, "6: eval_steps goes with eval_strategy: steps, not epoch"},
+		{"steps without their number", sft + "evaluate: {eval_strategy: steps}\n", SFT, "6: eval_strategy: steps needs eval_steps"},
+		{"a strategy", sft + "evaluate: {eval_strategy: daily}\n", SFT, `6: unknown eval_strategy "daily"`},
+		{"epochs of pretraining", model + rest + "evaluate: {eval_strategy: epoch}\n", Pretrain, "7: eval_strategy is only for sft and reward"},
 		{"pretraining mixed into pretraining", model + rest + "pretraining: {ptx_coef: 1}\n", Pretrain, "7: pretraining is only for sft; remove it"},
 		{"nothing to mix in", "init: a\ndata: {demonstrations: [d]}\nbatch_size: 1\nmax_steps: 1\noptimizer: {learning_rate: 1}\npretraining: {ptx_coef: 1}\n", SFT, "2: ptx_coef needs text, but there is none"},
 		{"unknown field", model + rest + "colour: red\n", Pretrain, `7: unknown field "colour"; a training has seed`},

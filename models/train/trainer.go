@@ -21,8 +21,9 @@ type Options struct {
 	Schedule   Schedule
 	Seed       uint64 // of dropout
 	Scores     []Score
-	ScoreEvery int    // steps; the last is always scored, and 0 scores only that
-	Best       string // the score that chooses the best checkpoint; "" chooses none
+	Evaluations
+	Best   string // the score that chooses the best checkpoint; "" chooses none
+	Higher bool   // whether a higher one is better
 	// Mix gives batches of text, one a step. The gradient of their mean loss times MixWeight
 	// is mixed in. The recorded loss doesn't include it. The paper's policies begin with models
 	// that were fine-tuned this way (Ouyang et al. 2022, appendix C.4).
@@ -54,7 +55,9 @@ func Fit(ctx context.Context, l Learner, data Batches, o Options, from Progress)
 		}
 		at.Tokens += record.Tokens
 		record.Tokens = at.Tokens
-		if step == o.Steps || o.ScoreEvery > 0 && step%o.ScoreEvery == 0 {
+		scored, epoch := o.At(step, o.Steps)
+		record.Epoch = epoch
+		if scored {
 			if err := o.score(l, &record, &at); err != nil {
 				return at, fmt.Errorf("step %d: %w", step, err)
 			}
@@ -120,18 +123,28 @@ func (o *Options) mix(l Learner, step, part int) error {
 }
 
 func (o *Options) score(l Learner, r *models.TrainStep, at *Progress) error {
-	for _, s := range o.Scores {
-		got, err := s.record(l)
+	for _, score := range o.Scores {
+		got, err := score(l)
+		if err == nil {
+			err = Finite(got)
+		}
 		if err != nil {
-			return fmt.Errorf("%s: %w", s.Name, err)
+			return err
 		}
-		r.Scores = append(r.Scores, got)
-		if s.Name != o.Best {
-			continue
-		}
-		if at.Best == nil || s.Higher && got.Value > *at.Best || !s.Higher && got.Value < *at.Best {
-			r.Best, at.Best = true, &got.Value
+		r.Scores = append(r.Scores, got...)
+	}
+	r.Best = at.Better(r.Scores, o.Best, o.Higher)
+	return nil
+}
+
+// Better reports whether the score of a name is the best so far, and keeps it if it is.
+func (p *Progress) Better(scores []models.TrainScore, name string, higher bool) bool {
+	for i := range scores {
+		s := &scores[i]
+		if s.Name == name && (p.Best == nil || higher && s.Value > *p.Best || !higher && s.Value < *p.Best) {
+			p.Best = &s.Value
+			return true
 		}
 	}
-	return nil
+	return false
 }

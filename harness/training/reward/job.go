@@ -37,8 +37,11 @@ func (t *Training) job(e *compute.Engine, dir runstore.Dir, f fold) (*training.J
 	}
 	steps := batches.Steps(p.NumTrainEpochs)
 	o := reward.Options{
-		Stage: string(plan.RewardModel), Steps: steps, Seed: p.Seed, ScoreEvery: p.Evaluate.EvalSteps, Best: p.Evaluate.MetricForBestModel,
+		Stage: string(plan.RewardModel), Steps: steps, Seed: p.Seed, Evaluations: train.Evaluations{ScoreEvery: p.Evaluate.EvalSteps}, Best: p.Evaluate.MetricForBestModel,
 		Schedule: train.Schedule{Peak: p.Optimizer.LearningRate, Final: p.Optimizer.MinLR, Warmup: p.Optimizer.WarmupSteps, Steps: steps},
+	}
+	if p.Evaluate.EvalStrategy == plan.EachEpoch {
+		o.EpochEnds = batches.EpochEnds(steps)
 	}
 	if len(f.held) > 0 {
 		if o.Validation, err = t.set(f.held); err != nil {
@@ -121,7 +124,7 @@ func (t *Training) cost(model *Model, batches *reward.Set, o reward.Options) *tr
 		},
 	}
 	if held := o.Validation; held != nil {
-		c.Scores = training.Evaluations(o.Steps, p.Evaluate.EvalSteps)
+		c.Scores = o.Count(o.Steps)
 		c.Score = func() (time.Duration, error) {
 			return training.TimeScores(len(held.All), func(done func(int) error) error {
 				return held.Cover(func(b *reward.Batch) error {

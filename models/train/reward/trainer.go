@@ -31,9 +31,9 @@ type Options struct {
 	Schedule   train.Schedule
 	Seed       uint64 // of dropout
 	Validation *Set   // nil measures nothing
-	ScoreEvery int    // steps; the last is always scored, and 0 scores only that
-	Best       string // the score that chooses the best checkpoint; "" chooses none
-	Report     func(models.TrainStep) error
+	train.Evaluations
+	Best   string // the score that chooses the best checkpoint; "" chooses none
+	Report func(models.TrainStep) error
 }
 
 // Names of what is measured: Accuracy over the pairs of a step's own batches before the
@@ -54,7 +54,8 @@ func Fit(ctx context.Context, l Learner, data *Set, o Options, from train.Progre
 			return at, err
 		}
 		record, err := o.step(l, data, step)
-		if err == nil && o.Validation != nil && (step == o.Steps || o.ScoreEvery > 0 && step%o.ScoreEvery == 0) {
+		if scored, epoch := o.At(step, o.Steps); err == nil && o.Validation != nil && scored {
+			record.Epoch = epoch
 			err = o.score(l, &record, &at)
 		}
 		if err != nil {
@@ -131,19 +132,14 @@ func (o *Options) score(l Learner, r *models.TrainStep, at *train.Progress) erro
 	if err != nil {
 		return err
 	}
-	if math.IsNaN(all.Loss) || math.IsInf(all.Loss, 0) {
-		return fmt.Errorf("%s is %v: the training has diverged; lower the learning rate", ValidationLoss, all.Loss)
-	}
 	n := len(o.Validation.All)
 	r.Scores = []models.TrainScore{
 		{Name: ValidationLoss, Value: all.Loss / float64(n), N: n},
 		{Name: ValidationAccuracy, Value: all.Right / float64(all.Pairs), N: all.Pairs},
 	}
-	for _, s := range r.Scores {
-		better := at.Best == nil || s.Name == ValidationLoss && s.Value < *at.Best || s.Name == ValidationAccuracy && s.Value > *at.Best
-		if s.Name == o.Best && better {
-			r.Best, at.Best = true, &s.Value
-		}
+	if err := train.Finite(r.Scores); err != nil {
+		return err
 	}
+	r.Best = at.Better(r.Scores, o.Best, o.Best == ValidationAccuracy)
 	return nil
 }

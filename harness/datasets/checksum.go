@@ -11,6 +11,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"assay/harness/leaf/rows"
 )
 
 // State is what is known about a file, or a set, below the folder of data.
@@ -87,7 +89,7 @@ func (f *File) Verify(ctx context.Context, dir string, progress io.Writer) (Stat
 		}
 		return Damaged, fmt.Sprintf("%d bytes, but the record says %d", info.Size(), f.Bytes), nil
 	}
-	file, err := os.Open(path)
+	file, err := rows.OpenFile(path)
 	if err != nil {
 		return "", "", err
 	}

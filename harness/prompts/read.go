@@ -4,11 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 
 	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
 
 	"assay/harness/leaf/place"
 	"assay/harness/leaf/rows"
@@ -60,7 +58,7 @@ type instance struct {
 // demonstration in completion, output or the first of instances. If pass is not nil, it receives the file's
 // bytes as they are read.
 func Read(path string, fields Fields, pass io.Writer, use func(*Record) error) error {
-	f, err := os.Open(path)
+	f, err := rows.OpenFile(path)
 	if err != nil {
 		return err
 	}
@@ -118,18 +116,6 @@ func oneLine(value []byte) []byte {
 	return out
 }
 
-// plain keeps what a decoder says to its cause.
-func plain(err error) error {
-	var syntactic *jsontext.SyntacticError
-	switch {
-	case errors.Is(err, io.ErrUnexpectedEOF), err == io.EOF:
-		return errors.New("the file ends in the middle of a value")
-	case errors.As(err, &syntactic):
-		return syntactic.Err
-	}
-	return err
-}
-
 // record finds prompt, user and source in a row.
 func (f Fields) record(raw []byte) (*Record, error) {
 	var r row
@@ -138,7 +124,7 @@ func (f Fields) record(raw []byte) (*Record, error) {
 		if errors.As(err, &semantic) && semantic.JSONPointer != "" {
 			return nil, fmt.Errorf("member %q has a type that a prompt log doesn't have; name other members with the flags, or fix the row", string(semantic.JSONPointer))
 		}
-		return nil, fmt.Errorf("no JSON object: %w; fix or remove the row", plain(err))
+		return nil, fmt.Errorf("%w; fix or remove the row", datafile.Explain(err))
 	}
 	rec := &Record{}
 	var demonstration string

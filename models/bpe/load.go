@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"assay/harness/leaf/place"
+	"assay/harness/leaf/rows"
 )
 
 // maxFile is the largest accepted size of a tokenizer file, in bytes.
@@ -60,16 +61,19 @@ func Load(dir string) (*Tokenizer, error) {
 func readFile(path string) ([]byte, error) {
 	info, err := os.Stat(path)
 	if err != nil {
-		return nil, err
+		return nil, rows.Unreadable(path, err)
 	}
 	if info.Size() > maxFile {
 		return nil, place.Errorf(path, 0, "%d bytes are too many for a tokenizer", info.Size())
 	}
 	data, err := os.ReadFile(path)
-	if err == nil && strings.HasPrefix(string(data[:min(len(data), 32)]), "version https://git-lfs") {
+	if err != nil {
+		return nil, rows.Unreadable(path, err)
+	}
+	if strings.HasPrefix(string(data[:min(len(data), 32)]), "version https://git-lfs") {
 		return nil, place.At(path, 0, errors.New("it is a Git LFS pointer, not the file itself; run 'git lfs pull' in the repository, or download the file"))
 	}
-	return data, err
+	return data, nil
 }
 
 // reachesAll reports whether the merges make every token from its bytes, so that a piece that is a token

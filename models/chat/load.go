@@ -9,6 +9,8 @@ import (
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+
+	"assay/harness/leaf/rows"
 )
 
 // The files of a checkpoint that may contain a template, as transformers writes them.
@@ -35,7 +37,7 @@ func Read(dir string) (*Template, error) {
 	case err == nil:
 		source, path = string(data), file
 	case !errors.Is(err, fs.ErrNotExist):
-		return nil, err
+		return nil, rows.Unreadable(file, err)
 	case source == "":
 		path = filepath.Join(dir, legacyFile)
 		if source, err = readLegacy(path); err != nil {
@@ -93,7 +95,7 @@ func readObject(path string) (map[string]jsontext.Value, error) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, err
+		return nil, rows.Unreadable(path, err)
 	}
 	var members map[string]jsontext.Value
 	if err := json.Unmarshal(data, &members); err != nil {

@@ -86,7 +86,7 @@ func (s *Study) optimisation() reports.Section {
 	f := reports.Figure{
 		ID: "over-optimisation", Title: "Reward model's score and gold utility", Columns: 2,
 		Series:  []reports.Series{{Name: "reward model's score", Color: 0}, {Name: "gold utility", Color: 1}},
-		Caption: "Left: by the KL divergence of the policy from its starting point, in nats a response, joined in the order of iterations. Right: by iteration. The curves are running means over a twentieth of the iterations to either side, over the responses that each iteration trained on.",
+		Caption: "Left: by the KL divergence of the policy from its starting point, in nats per response, joined in the order of iterations. Right: by iteration. The curves are running means over a twentieth of the iterations to either side, over the responses that each iteration trained on.",
 	}
 	several := false
 	var names []string
@@ -184,7 +184,7 @@ func (s *Study) optimisedTable() reports.Table {
 			place(c.kl, best), place(c.gold, last), place(c.kl, last),
 		})
 	}
-	t.Notes = []string{"From the running means in the figure. KL: nats a response."}
+	t.Notes = []string{"From the running means in the figure. KL: nats per response."}
 	return t
 }
 

@@ -39,6 +39,9 @@ type ReportInput struct {
 // Report builds the report of one or several runs. tables are the long tables in
 // machine-readable form that go with it.
 func Report(j *Judged, in ReportInput) (r reports.Report, tables []reports.Table, err error) {
+	if err := j.CheckGates(in.Gates); err != nil {
+		return r, nil, err
+	}
 	subject := j.Subject(in.Sources, in.Baseline)
 	estimates := Estimate(j, in.Options)
 	r.Title, r.About = heading(in.Sources)

@@ -75,7 +75,7 @@ func Open(p *plan.Run, o Options) (job *Job, err error) {
 		if err != nil {
 			return nil, place.Within(p.Path, p.Suites[i].Line(""), err) // a suite's own file and line say more
 		}
-		if err := gatesJudged(plan.MetricGates(p.Gates), &s); err != nil {
+		if err := gatesJudged(plan.MetricGates(p.Path, p.Gates), &s); err != nil {
 			return nil, place.At(p.Path, p.Suites[i].Line(""), err)
 		}
 		w.job.Suites = append(w.job.Suites, s)

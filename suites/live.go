@@ -19,6 +19,8 @@ type Live struct {
 	ShotConditions []string
 	// Strata are fields of examples over whose values a plan may draw its examples evenly.
 	Strata []string
+	// OwnShots says that the suite has few-shot examples of its own, which a Shots file replaces.
+	OwnShots bool
 	// Scored says that the suite needs log-probabilities of choices, not text.
 	Scored bool
 	// ByLetter says that a model without log-probabilities can choose by letter instead:

@@ -55,8 +55,16 @@ func (c *runChecker) conditions(s *Suite, known *suites.Suite) {
 			c.Fail(line, "no condition %q; suite %s has %s", name, known.Name, strings.Join(known.Conditions, ", "))
 		}
 	}
+	uses := func(name string) bool { return slices.Contains(known.Live.ShotConditions, name) }
+	switch {
+	case s.Shots == "" || known.Live.OwnShots || slices.ContainsFunc(s.ConditionsOf(known), uses):
+	case known.Live.ShotConditions == nil:
+		c.Fail(s.Line("shots"), "suite %s takes no few-shot examples; remove shots", known.Name)
+	default:
+		c.Fail(s.Line("shots"), "no condition of %s in this plan has few-shot examples; add %s to its conditions, or remove shots", known.Name, strings.Join(known.Live.ShotConditions, " or "))
+	}
 	for _, name := range s.ConditionsOf(known) {
-		if s.Shots == "" && known.Live.Shots == "" && slices.Contains(known.Live.ShotConditions, name) {
+		if s.Shots == "" && known.Live.Shots == "" && uses(name) {
 			c.Fail(line, "condition %q of %s needs few-shot examples; write shots: and their file, or remove the condition", name, known.Name)
 		}
 	}

@@ -54,12 +54,7 @@ numbers are not recognised, so read a sample before you share any prompts.`,
   assay data prepare hh-rlhf/test.jsonl.gz -o prompts --format csv
   assay data prepare log.jsonl -o prompts --tokenizer gpt/model --format md
   assay data prepare log.jsonl -o prompts --prompt-field question --user-field customer`,
-		Args: func(cmd *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				return errors.New("data prepare needs a log of prompts; see 'assay data prepare --help'")
-			}
-			return nil
-		},
+		Args: atLeast(1, "data prepare needs a log of prompts"),
 		RunE: func(cmd *cobra.Command, args []string) error { return prepareData(cmd.Context(), c, args, f) },
 	}
 	o := &f.options

@@ -67,7 +67,7 @@ func New(o Options) (*Prompts, error) {
 		return nil, err
 	}
 	h := &Prompts{o: o, reward: reward}
-	room, err := network.RewardedRoom(o.Policy.Net, reward, o.Response)
+	room, err := network.RewardedRoom(o.Response, reward, o.Policy.Net)
 	if err != nil {
 		return nil, err
 	}

@@ -63,6 +63,7 @@ func New(kind plan.TrainKind, p *plan.Train, files *Files, folder *training.Fold
 	job.Seed, job.Model, job.Stage, job.Steps, job.Best = p.Seed, s.model, o.Stage, o.Steps, o.Best
 	job.SaveEvery = cmp.Or(p.SaveSteps, max(1, s.steps/20))
 	job.Cost, job.Notes = s.cost(batches, o, cover), s.notes.Lines()
+	job.Counted = s.notes.Counted()
 	if err := s.model.Net.Reserve(true, gpt.Shape{Rows: p.BatchSize, Time: s.sizes.time, Counted: s.sizes.counted}); err != nil {
 		return nil, err
 	}

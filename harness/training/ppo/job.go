@@ -54,6 +54,7 @@ func New(p *plan.PPO, files *Files, folder *training.Folder) (*training.Job, err
 	job.Seed, job.Model, job.Stage, job.Steps = p.Seed, model, string(plan.PPOKind), p.Iterations
 	job.SaveEvery, job.Fit = cmp.Or(p.SaveSteps, max(1, p.Iterations/20)), model.Fit
 	job.Cost, job.Notes = s.cost(model), s.notes.Lines()
+	job.Counted = s.notes.Counted()
 	return job, nil
 }
 
@@ -65,7 +66,7 @@ func (s *setup) at(field string, err error) error {
 // recorded is the plan as the manifest records it: with the files that were found.
 func (s *setup) recorded() *plan.PPO {
 	p := *s.plan
-	p.Data, p.Init, p.RewardModel = s.files.Data, s.files.Init, s.files.Reward
+	p.Data, p.Init, p.RewardModel, p.Reference, p.ValueModel = s.files.Data, s.files.Init, s.files.Reward, s.files.Reference, s.files.Value
 	return &p
 }
 
@@ -137,7 +138,7 @@ func (s *setup) readPrompts() error {
 	if err != nil {
 		return err
 	}
-	room, err := network.RewardedRoom(s.policy, s.reward, p.ResponseLength)
+	room, err := network.RewardedRoom(p.ResponseLength, s.reward, s.policy, s.reference, s.value)
 	if err != nil {
 		return s.at("response_length", err)
 	}

@@ -8,6 +8,8 @@ type Live struct {
 	// Data is the data set's usual place below the folder of data sets, if the plan names no
 	// file.
 	Data string
+	// BuiltIn says that Load brings data of its own if the plan names no file.
+	BuiltIn bool
 	// Shots is the same for the file of few-shot examples; "" where there is no
 	// usual one.
 	Shots string

@@ -81,6 +81,19 @@ func Report(j *Judged, in ReportInput) (r reports.Report, tables []reports.Table
 		return r, nil, err
 	}
 	r.Sections = append(r.Sections, sections(&subject, estimates, graded)...)
+	for _, suite := range j.suites {
+		if !suite.SideBySide || len(j.conditionsOf(suite.Name)) == 0 {
+			continue
+		}
+		listed, err := Runs{in.Sources, j.suites}.Listed(suite.Name)
+		if err != nil {
+			return r, nil, err
+		}
+		i := slices.IndexFunc(r.Sections, func(s reports.Section) bool { return s.ID == suite.Name })
+		if i >= 0 {
+			r.Sections[i].Tables = append(r.Sections[i].Tables, reports.ListedTable("answers-"+suite.Name, suite.Title, listed))
+		}
+	}
 	if in.Divided != nil {
 		section, long := in.divided()
 		r.Sections, tables = append(r.Sections, section), append(tables, long...)

@@ -191,7 +191,7 @@ func sharedMetric(own []suites.Judge, other engine.Judge) (name, metric string) 
 func (w *wiring) load(p *plan.Suite, known suites.Suite) (*suites.Set, []string, error) {
 	var files suites.Files
 	var err error
-	if files.Data, err = w.find("data", p.Data, known.Live.Data, true); err != nil {
+	if files.Data, err = w.find("data", p.Data, known.Live.Data, !known.Live.BuiltIn); err != nil {
 		return nil, nil, err
 	}
 	if files.Shots, err = w.find("shots", p.Shots, known.Live.Shots, false); err != nil {

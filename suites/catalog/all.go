@@ -20,6 +20,7 @@ func All() []suites.Suite {
 		WMT15FrEn(),
 		TLDR(),
 		Text(),
+		Qualitative(),
 		WorldProbes(),
 	}
 }

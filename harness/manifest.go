@@ -25,9 +25,18 @@ type Manifest struct {
 	// Answers counts each model's answers to each suite. Nil in an old run whose judgements
 	// carry no marks.
 	Answers []AnswerCount `json:"answers,omitempty"`
+	// Notes count what a training did to its data before the first step, such as prompts that
+	// it left out because they were too long.
+	Notes []Note `json:"notes,omitempty"`
 	// Files are the run's own streams as they were when the run was finished; nil in an
 	// imported run.
 	Files []Source `json:"files,omitempty"`
+}
+
+// Note counts what was done to rows of data.
+type Note struct {
+	What string `json:"what"`
+	N    int    `json:"n"`
 }
 
 // ManifestSchema is the version of the manifest that this assay reads and writes.

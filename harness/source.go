@@ -4,8 +4,9 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"io"
-	"os"
 	"path/filepath"
+
+	"assay/harness/leaf/rows"
 )
 
 // ReadSource reads r to its end and describes what it held under a name.
@@ -17,7 +18,7 @@ func ReadSource(name string, r io.Reader) (Source, error) {
 
 // FileSource describes a file by its base name, size and hash.
 func FileSource(path string) (Source, error) {
-	f, err := os.Open(path)
+	f, err := rows.OpenFile(path)
 	if err != nil {
 		return Source{}, err
 	}

@@ -75,6 +75,9 @@ type Gate struct {
 	// Unscored says how pairs without a value count: "" requires a pass even if all are at their
 	// worst, [UnscoredIgnored] leaves them out.
 	Unscored string `json:"unscored,omitempty"`
+
+	File string `json:"-"` // where the gate is written, for errors; "" if unknown
+	Line int    `json:"-"`
 }
 
 // UnscoredIgnored leaves pairs without a value out of a gate.

@@ -48,7 +48,7 @@ func (d Direction) String() string {
 	case LowerIsBetter:
 		return "lower is better"
 	case NeitherIsBetter:
-		return "neither way is better"
+		return "neither direction is better"
 	}
 	return "higher is better"
 }

@@ -48,7 +48,7 @@ func TestDirection(t *testing.T) {
 		t.Errorf("turned: %v, %v", up.Turn(0.5), down.Turn(0.5))
 	}
 	neither := metrics.Metric{Direction: metrics.NeitherIsBetter}
-	if up.Direction.String() != "higher is better" || down.Direction.String() != "lower is better" || neither.Direction.String() != "neither way is better" {
+	if up.Direction.String() != "higher is better" || down.Direction.String() != "lower is better" || neither.Direction.String() != "neither direction is better" {
 		t.Errorf("names: %s, %s, %s", up.Direction, down.Direction, neither.Direction)
 	}
 }

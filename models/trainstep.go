@@ -18,6 +18,8 @@ type TrainStep struct {
 	// Values are other measurements on the step's own batch, before the update.
 	Values []TrainScore `json:"values,omitempty"`
 	Scores []TrainScore `json:"scores,omitempty"`
+	// Epoch is the number of the epoch that this step ends, from 1, in a training that is evaluated by epoch.
+	Epoch int `json:"epoch,omitempty"`
 	// Samples are some of the texts that the step trained on.
 	Samples []TrainSample `json:"samples,omitempty"`
 	// Best says that the checkpoint after this step is the best so far by the training's criterion.

@@ -8,6 +8,8 @@ type Live struct {
 	// Data is the data set's usual place below the folder of data sets, if the plan names no
 	// file.
 	Data string
+	// BuiltIn says that Load brings data of its own if the plan names no file.
+	BuiltIn bool
 	// Shots is the same for the file of few-shot examples; "" where there is no
 	// usual one.
 	Shots string
@@ -17,6 +19,10 @@ type Live struct {
 	Conditions []string
 	// ShotConditions are the conditions that need a Shots file.
 	ShotConditions []string
+	// Strata are fields of examples over whose values a plan may draw its examples evenly.
+	Strata []string
+	// OwnShots says that the suite has few-shot examples of its own, which a Shots file replaces.
+	OwnShots bool
 	// Scored says that the suite needs log-probabilities of choices, not text.
 	Scored bool
 	// ByLetter says that a model without log-probabilities can choose by letter instead:

@@ -20,6 +20,11 @@ type Suite struct {
 	Describe func(ex *Example)
 	// Plot says how a figure shows the suite.
 	Plot Plot
+	// Grades is a field of examples with ordered values, such as tenths of a score. If examples
+	// have it, a further figure shows the plot's metric by it.
+	Grades string
+	// SideBySide says that a report lists the answers, those to one prompt next to each other.
+	SideBySide bool
 	// Judge scores completions without a model. Nil if judgements are recorded by others, or
 	// come from a judge that a plan names.
 	Judge Judge

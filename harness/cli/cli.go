@@ -51,6 +51,8 @@ Exit codes:
   assay compare run:sft-175b run:ppo-ptx-175b
   assay report run -o report`,
 		Version:       harness.CurrentVersions().String(),
+		Args:          group,
+		RunE:          help,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
@@ -58,6 +60,9 @@ Exit codes:
 	root.SetErr(c.Err)
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		if err := group(cmd, cmd.Flags().Args()); cmd.HasSubCommands() && err != nil {
+			return err
+		}
 		return fmt.Errorf("%w; see '%s --help'", plainFlag(err), cmd.CommandPath())
 	})
 	root.AddCommand(newRun(c), newImport(c), newEstimate(c), newCompare(c), newReport(c), newTrain(c), newGenerate(c), newServe(c), newData(c), newSchema(c), newWorld(c), newReproduce(c), newDemo(c))

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -168,7 +169,7 @@ func judgedSides(first, second string, f compareFlags, q *pipeline.Question) (*p
 	if err != nil {
 		return nil, err
 	}
-	return judged, f.only.Check(judged.Cells())
+	return judged, cmp.Or(f.only.Check(judged.Cells()), judged.CheckGates(q.Gates))
 }
 
 // brief are the comparisons that have a gate; without gates, those with a verdict.

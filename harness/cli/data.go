@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -30,15 +29,10 @@ that you must get yourself. 'pull' downloads those that have a recorded checksum
 		Example: `  assay data ls
   assay data pull truthfulqa rtp-quark --data datasets/
   assay data verify --data datasets/`,
-		Args: func(cmd *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return fmt.Errorf("data %s: no such command; use ls, pull, verify or prepare", args[0])
-			}
-			return errors.New("data needs a command: ls, pull, verify or prepare; see 'assay data --help'")
-		},
-		RunE: func(*cobra.Command, []string) error { return nil }, // without it, cobra ignores Args
+		Args: group,
+		RunE: help,
 	}
-	cmd.PersistentFlags().StringVar(&dir, "data", os.Getenv("ASSAY_DATA"), "folder of data sets (default: $ASSAY_DATA)")
+	addData(cmd.PersistentFlags(), &dir)
 	cmd.AddCommand(newDataList(c, &dir), newDataPull(c, &dir), newDataVerify(c, &dir), newDataPrepare(c))
 	return cmd
 }
@@ -51,7 +45,7 @@ func newDataList(c terminal.Console, dir *string) *cobra.Command {
 incomplete, damaged or absent. Only sizes are compared; 'assay data verify' compares
 checksums.`,
 		Example: `  assay data ls --data datasets/`,
-		Args:    cobra.NoArgs,
+		Args:    exactly(0, "data ls takes no arguments"),
 		RunE:    func(*cobra.Command, []string) error { return listData(c, *dir) },
 	}
 }

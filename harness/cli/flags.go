@@ -3,9 +3,12 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"math"
+	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"assay/harness/ci"
 	"assay/harness/pipeline"
@@ -15,6 +18,12 @@ func addSelection(cmd *cobra.Command, s *pipeline.Selection) {
 	cmd.Flags().StringSliceVar(&s.Suites, "suite", nil, "only these suites")
 	cmd.Flags().StringSliceVar(&s.Metrics, "metric", nil, "only these metrics")
 	cmd.Flags().StringArrayVar(&s.Conditions, "condition", nil, "only this condition (repeatable)")
+}
+
+// addData adds the flag --data. Help doesn't show what the environment holds.
+func addData(flags *pflag.FlagSet, dir *string) {
+	flags.StringVar(dir, "data", os.Getenv("ASSAY_DATA"), "folder of data sets (default: $ASSAY_DATA)")
+	flags.Lookup("data").DefValue = ""
 }
 
 type inferenceFlags struct {
@@ -40,14 +49,38 @@ func (f *inferenceFlags) options() (pipeline.Options, error) {
 // byHelp is the help of --by in every command that has it.
 const byHelp = "break down by category or another field of the examples"
 
-func exactly(n int, problem string) cobra.PositionalArgs {
+func exactly(n int, problem string) cobra.PositionalArgs { return between(n, n, problem) }
+
+func atLeast(n int, problem string) cobra.PositionalArgs { return between(n, math.MaxInt, problem) }
+
+func between(least, most int, problem string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
-		if len(args) != n {
+		if len(args) < least || len(args) > most {
 			return errors.New(problem + "; see '" + cmd.CommandPath() + " --help'")
 		}
 		return nil
 	}
 }
+
+// group is for a command of other commands: what follows it must be one of them.
+func group(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	cmd.SuggestionsMinimumDistance = 2
+	hint := "did you mean " + strings.Join(cmd.SuggestionsFor(args[0]), " or ") + "?"
+	if len(cmd.SuggestionsFor(args[0])) == 0 {
+		var names []string
+		for _, sub := range cmd.Commands() {
+			names = append(names, sub.Name())
+		}
+		hint = "use one of " + strings.Join(names, ", ") + ";"
+	}
+	return fmt.Errorf("unknown command %q; %s see '%s --help'", args[0], hint, cmd.CommandPath())
+}
+
+// help shows the help of a command of other commands.
+func help(cmd *cobra.Command, _ []string) error { return cmd.Help() }
 
 // oneOf checks that a flag has one of the allowed values.
 func oneOf(flag, value string, allowed ...string) error {

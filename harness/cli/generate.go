@@ -49,12 +49,7 @@ gets a line for each: {"prompt": "...", "responses": ["..."], "ended": [true]}.`
   assay generate world:sft "list two pets .\n"
   assay generate gpt/model < prompt.txt > text.txt
   assay generate sft/model --prompts prompts.jsonl --samples 4 -o responses.jsonl`,
-		Args: func(cmd *cobra.Command, args []string) error {
-			if len(args) < 1 || len(args) > 2 {
-				return errors.New("generate needs a model, and a prompt in quotes; see 'assay generate --help'")
-			}
-			return nil
-		},
+		Args: between(1, 2, "generate needs a model, and a prompt in quotes"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := f.check(len(args) > 1); err != nil {
 				return err

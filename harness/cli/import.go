@@ -46,12 +46,7 @@ The run appears complete or not at all. A bad file or row stops the import. With
 least one row was good.`,
 		Example: `  assay import instructgpt-samples automatic-eval-samples/ -o run
   assay import alpaca-eval annotations.json -o run`,
-		Args: func(cmd *cobra.Command, args []string) error {
-			if len(args) < 2 {
-				return errors.New("import needs a format and at least one path; see 'assay import --help'")
-			}
-			return nil
-		},
+		Args: atLeast(2, "import needs a format and at least one path"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runImport(cmd.Context(), c, args[0], args[1:], f)
 		},

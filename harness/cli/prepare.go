@@ -4,10 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 
-	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
 	"github.com/spf13/cobra"
 
 	"assay/harness"
@@ -15,7 +12,6 @@ import (
 	"assay/harness/prompts"
 	"assay/harness/render"
 	"assay/harness/terminal"
-	"assay/reports"
 )
 
 type prepareFlags struct {
@@ -38,12 +34,15 @@ func newDataPrepare(c terminal.Console) *cobra.Command {
   4. drop prompts with personal data from the training split
 
 DIR gets train.jsonl, validation.jsonl and test.jsonl. Rows are copied unchanged from
-the log. The number of prompts in each split is printed.
+the log. The tables of the paper's appendix A that the log allows are printed, and written
+as tables.md and tables.csv: use cases, prompts by split and source, prompts per user, and
+lengths of prompts and demonstrations (mean, standard deviation, quartiles).
 
 A log is JSON lines or a JSON array, gzipped or not. The prompt of a row is in "prompt",
 "instruction" (with "input", or with the first of "instances"), "turns", or "chosen" up
-to the last reply. The user is in "user" or "user_id", the source in "source". Use
---prompt-field, --user-field and --source-field for other names. A row without a user
+to the last reply. The user is in "user" or "user_id", the source in "source", the
+category in "use_case" or "category", the demonstration in "completion", "output" or the
+first of "instances". Use --prompt-field and the like for other names. A row without a user
 counts as a user of its own.
 
 Personal data is recognised by its form: e-mail addresses; card numbers and IBANs with
@@ -53,13 +52,9 @@ numbers are not recognised, so read a sample before you share any prompts.`,
 		Example: `  assay data prepare log.jsonl -o prompts
   assay data prepare log.jsonl -o prompts --most 50 --prefix 200 --pii all
   assay data prepare hh-rlhf/test.jsonl.gz -o prompts --format csv
+  assay data prepare log.jsonl -o prompts --tokenizer gpt/model --format md
   assay data prepare log.jsonl -o prompts --prompt-field question --user-field customer`,
-		Args: func(cmd *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				return errors.New("data prepare needs a log of prompts; see 'assay data prepare --help'")
-			}
-			return nil
-		},
+		Args: atLeast(1, "data prepare needs a log of prompts"),
 		RunE: func(cmd *cobra.Command, args []string) error { return prepareData(cmd.Context(), c, args, f) },
 	}
 	o := &f.options
@@ -74,12 +69,12 @@ numbers are not recognised, so read a sample before you share any prompts.`,
 	flags.StringVar(&o.Fields.Prompt, "prompt-field", "", "member that holds the prompt (default: see above)")
 	flags.StringVar(&o.Fields.User, "user-field", "", "member that holds the user (default: see above)")
 	flags.StringVar(&o.Fields.Source, "source-field", "", "member that holds the source (default: source)")
+	flags.StringVar(&o.Fields.Category, "category-field", "", "member that holds the category (default: see above)")
+	flags.StringVar(&o.Fields.Demonstration, "demonstration-field", "", "member that holds the demonstration (default: see above)")
+	flags.StringVar(&o.Tokenizer, "tokenizer", "", "folder of a tokenizer, to give lengths in its tokens (default: in characters)")
 	addFormat(flags, &f.format)
 	return cmd
 }
-
-// prepareFile records in a folder of prepared prompts how they were made.
-const prepareFile = "prepare.json"
 
 func prepareData(ctx context.Context, c terminal.Console, logs []string, f prepareFlags) error {
 	if f.out == "" {
@@ -105,7 +100,7 @@ func prepareData(ctx context.Context, c terminal.Console, logs []string, f prepa
 		size += src.Bytes
 		sources = append(sources, src)
 	}
-	staged, err := outfile.CreateFresh(f.out, prepareFile, "it is not empty; choose another -o, or remove it")
+	staged, err := outfile.CreateFresh(f.out, prompts.File, "it is not empty; choose another -o, or remove it")
 	if err != nil {
 		return err
 	}
@@ -119,23 +114,12 @@ func prepareData(ctx context.Context, c terminal.Console, logs []string, f prepa
 	if n := report.Steps.WithoutUser; n > 0 {
 		c.Notice("%d of %d prompts have no user; each counts as a separate user, so one person's prompts may be in two splits", n, report.Steps.Read)
 	}
-	record := struct {
-		*prompts.Report
-		Logs []harness.Source `json:"logs"`
-	}{report, sources}
-	data, err := json.Marshal(&record, jsontext.WithIndent("  "), json.Deterministic(true))
-	if err == nil {
-		err = outfile.WriteBytes(filepath.Join(staged.Dir(), prepareFile), append(data, '\n'))
-	}
-	if err == nil {
-		err = staged.Commit()
-	}
-	if err != nil {
+	report.Logs = sources
+	if err := report.Save(staged.Dir()); err != nil {
 		return err
 	}
-	return results{
-		tables: []reports.Table{report.SizesTable(), report.StepsTable(), report.PIITable()},
-		long:   report.SizesTable(),
-		record: &record,
-	}.print(c, f.format)
+	if err := staged.Commit(); err != nil {
+		return err
+	}
+	return results{tables: report.Tables(), long: report.Long(), record: report}.print(c, f.format)
 }

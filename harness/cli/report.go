@@ -47,12 +47,7 @@ The same runs give the same bytes. An older report in DIR is replaced.`,
   assay report run -o report --baseline sft-175b --gates gates.yaml
   assay report run -o report --by category
   assay report run -o report --baseline sft-175b --gates gates.yaml --candidates ppo-175b`,
-		Args: func(cmd *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				return errors.New("report needs at least one run; see 'assay report --help'")
-			}
-			return nil
-		},
+		Args: atLeast(1, "report needs at least one run"),
 		RunE: func(cmd *cobra.Command, args []string) error { return runReport(c, args, f) },
 	}
 	f.inference.add(cmd)

@@ -87,7 +87,7 @@ a key, a file or a server is wrong; 4 when planned requests were not sent.`,
 		RunE: func(cmd *cobra.Command, args []string) error { return runPlan(cmd.Context(), c, args[0], f) },
 	}
 	cmd.Flags().StringVarP(&f.out, "out", "o", "", "folder of the run (default: the plan's name without .yaml or .json)")
-	cmd.Flags().StringVar(&f.data, "data", os.Getenv("ASSAY_DATA"), "folder of data sets (default: $ASSAY_DATA)")
+	addData(cmd.Flags(), &f.data)
 	cmd.Flags().BoolVar(&f.dryRun, "dry-run", false, "show the requests and estimate their tokens; send nothing")
 	cmd.Flags().StringSliceVar(&f.reuse, "reuse", nil, "take answers from these earlier runs")
 	cmd.Flags().BoolVar(&f.noCache, "no-cache", false, "send every request again: a remote model may have changed under its name")
@@ -116,6 +116,10 @@ func runPlan(ctx context.Context, c terminal.Console, path string, f runFlags) e
 		return err
 	}
 	w := &terminal.Run{Console: c}
+	opt := engine.Options{Reuse: reuse, Fresh: f.noCache, Retry: f.retry, Judge: f.rescore, Drop: f.drop, Notice: w.Note, Watch: w}
+	if err := opt.Check(runstore.Dir(f.out)); err != nil {
+		return err
+	}
 	job, err := wire.Open(p, wire.Options{Data: f.data, Note: w.Note, Say: w.Say})
 	if err != nil {
 		return err
@@ -124,8 +128,6 @@ func runPlan(ctx context.Context, c terminal.Console, path string, f runFlags) e
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(300) // little is live: 10% less CPU a request, for 15 MB
 	}
-	opt := engine.Options{Reuse: reuse, Fresh: f.noCache, Retry: f.retry, Judge: f.rescore, Drop: f.drop,
-		Notice: w.Note, Watch: w}
 	if f.dryRun {
 		w.Flush()
 		return preview(c, job, f.out, opt)
@@ -139,7 +141,7 @@ func runPlan(ctx context.Context, c terminal.Console, path string, f runFlags) e
 		return err
 	}
 	w.Flush()
-	return concludeRun(c, f, plan.MetricGates(p.Gates), result)
+	return concludeRun(c, f, plan.MetricGates(p.Path, p.Gates), result)
 }
 
 // runFolder is the folder of a run. One without answers is worth nothing.

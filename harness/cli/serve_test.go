@@ -170,7 +170,7 @@ func TestServeCutsOff(t *testing.T) {
 // waitFor waits until a page has a text.
 func waitFor(t *testing.T, url, text string) {
 	t.Helper()
-	for range 1000 {
+	for range 10_000 {
 		response, err := http.Get(url)
 		if err != nil {
 			t.Fatal(err)

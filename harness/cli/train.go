@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"fmt"
-	"os"
 
 	"github.com/spf13/cobra"
 
@@ -34,8 +33,8 @@ after these checks and estimates steps, tokens, memory and hours.`,
   assay train reward preferences.yaml -o rm
   assay train ppo ppo.yaml -o ppo
   assay train sft demonstrations.yaml --dry-run`,
-		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		Args: group,
+		RunE: help,
 	}
 	cmd.AddCommand(
 		newTrainKind(c, plan.Pretrain, "Pretrain a GPT on text", `  seed: 1
@@ -50,8 +49,8 @@ after these checks and estimates steps, tokens, memory and hours.`,
   data: {demonstrations: [train.jsonl], validation: [valid.jsonl]}   # {"prompt": "...", "completion": "..."}
   batch_size: 32     # "overlong: drop" under data skips rows beyond the context
   num_train_epochs: 16
-  dropout: 0.2
-  optimizer: {learning_rate: 1e-4, warmup_steps: 10}
+  resid_pdrop: 0.2
+  optimizer: {learning_rate: 1e-4}
   evaluate: {eval_steps: 100}`),
 		newTrainReward(c), newTrainPPO(c))
 	return cmd
@@ -87,7 +86,7 @@ func newTrainKind(c terminal.Console, kind plan.TrainKind, short, example string
 func (f *trainFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringVarP(&f.out, "out", "o", "", "folder of the training (required)")
 	cmd.Flags().BoolVar(&f.dry, "dry-run", false, "check everything and estimate steps, tokens, memory and hours; train nothing")
-	cmd.Flags().StringVar(&f.data, "data", os.Getenv("ASSAY_DATA"), "folder of data sets (default: $ASSAY_DATA)")
+	addData(cmd.Flags(), &f.data)
 }
 
 // finder looks for the files of a plan.

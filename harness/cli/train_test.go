@@ -112,15 +112,36 @@ func (tr *trainer) steps(dir string) int {
 	return n
 }
 
-// waitForSteps waits until a running training has made n steps.
-func (tr *trainer) waitForSteps(dir string, n int) {
-	for range 30000 {
-		if tr.steps(dir) >= n {
-			return
+// stopped starts a training and stops it by a signal: after a pause, or at once if steps is 0,
+// otherwise once it has made some steps more. It returns how the training ended. A training
+// that ends before the signal proves nothing: its folder is removed, and it starts afresh.
+func (tr *trainer) stopped(signal os.Signal, pause time.Duration, steps int, env []string, args ...string) *os.ProcessState {
+	tr.t.Helper()
+	dir := args[len(args)-1]
+	for range 20 {
+		child := tr.command(args...)
+		child.Env = append(os.Environ(), env...)
+		before := tr.steps(dir)
+		if err := child.Start(); err != nil {
+			tr.t.Fatal(err)
 		}
-		time.Sleep(time.Millisecond)
+		ended := make(chan error, 1)
+		go func() { ended <- child.Wait() }()
+		time.Sleep(pause)
+		for steps > 0 && tr.steps(dir) < before+steps && len(ended) == 0 {
+			time.Sleep(time.Millisecond)
+		}
+		_ = child.Process.Signal(signal) // fails if it has ended
+		if err := <-ended; err != nil {
+			return child.ProcessState
+		}
+		tr.t.Logf("%v came after the end", signal)
+		if err := os.RemoveAll(filepath.Join(tr.dir, dir)); err != nil {
+			tr.t.Fatal(err)
+		}
 	}
-	tr.t.Fatalf("%s made fewer than %d steps in 30 s", dir, n)
+	tr.t.Fatalf("%s always ends before it is stopped", dir)
+	return nil
 }
 
 // killedTimes kills a training several times, on one thread and on two in turn, then lets it
@@ -131,26 +152,17 @@ func (tr *trainer) killedTimes(times, steps int, args ...string) {
 	seed := uint64(time.Now().UnixNano())
 	random := rand.New(rand.NewPCG(seed, 1))
 	tr.t.Logf("seed %d", seed)
-	dir := args[len(args)-1]
 	for i := range times {
-		child := tr.command(args...)
+		var env []string
 		if i%2 == 1 {
-			child.Env = append(os.Environ(), "GOMAXPROCS=1")
+			env = []string{"GOMAXPROCS=1"}
 		}
-		before := tr.steps(dir)
-		if err := child.Start(); err != nil {
-			tr.t.Fatal(err)
-		}
+		pause, more := time.Duration(0), 1+random.IntN(steps/(2*times))
 		if i%3 == 2 {
-			time.Sleep(time.Duration(random.IntN(100)) * time.Millisecond)
-		} else {
-			tr.waitForSteps(dir, before+1+random.IntN(steps/(2*times)))
+			pause, more = time.Duration(random.IntN(100))*time.Millisecond, 0
 		}
-		if err := child.Process.Kill(); err != nil {
-			tr.t.Fatal(err)
-		}
-		if err := child.Wait(); err == nil {
-			tr.t.Errorf("kill %d of %d came after the training's end", i+1, times)
+		if state := tr.stopped(os.Kill, pause, more, env, args...); state.Exited() {
+			tr.t.Fatalf("kill %d of %d: the training ended with %v", i+1, times, state)
 		}
 	}
 	tr.run(args...)
@@ -171,16 +183,8 @@ func TestTrain(t *testing.T) {
 	tr.killedTimes(5, 120, "train", "pretrain", "pretrain.yaml", "-o", "killed")
 	tr.same("whole", "killed")
 
-	child := tr.command("train", "pretrain", "pretrain.yaml", "-o", "stopped")
-	if err := child.Start(); err != nil {
-		t.Fatal(err)
-	}
-	tr.waitForSteps("stopped", 5)
-	if err := child.Process.Signal(os.Interrupt); err != nil {
-		t.Fatal(err)
-	}
-	if err := child.Wait(); err == nil || child.ProcessState.ExitCode() != 4 {
-		t.Errorf("interrupted: %v, want exit code 4", err)
+	if state := tr.stopped(os.Interrupt, 0, 5, nil, "train", "pretrain", "pretrain.yaml", "-o", "stopped"); state.ExitCode() != 4 {
+		t.Errorf("interrupted: %v, want exit code 4", state)
 	}
 	tr.run("train", "pretrain", "pretrain.yaml", "-o", "stopped")
 	tr.same("whole", "stopped")

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io/fs"
 	"maps"
+	"math"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -12,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"assay/harness/runstore"
 	"assay/models/bpe"
 	"assay/models/compute"
 	"assay/models/compute/kernels"
@@ -79,6 +81,35 @@ func (tr *trainer) rewardModel(of, to string) {
 	}
 }
 
+// epochs checks that each epoch of a fine-tuning has a record with both scores, and that the
+// best reward so far is marked.
+func (tr *trainer) epochs(dir string, want int) {
+	tr.t.Helper()
+	best, n := math.Inf(-1), 0
+	for s, err := range runstore.TrainSteps().Read(runstore.Dir(filepath.Join(tr.dir, dir))) {
+		if err != nil {
+			tr.t.Fatal(err)
+		}
+		if s.Epoch == 0 {
+			if s.Scores != nil || s.Best {
+				tr.t.Errorf("step %d ends no epoch and has scores %+v", s.Step, s.Scores)
+			}
+			continue
+		}
+		n++
+		if s.Epoch != n || len(s.Scores) != 2 || s.Scores[0].Name != "validation loss" || s.Scores[1].Name != "reward" || s.Scores[1].N != 60 {
+			tr.t.Fatalf("step %d: epoch %d, scores %+v", s.Step, s.Epoch, s.Scores)
+		}
+		if s.Best != (s.Scores[1].Value > best) {
+			tr.t.Errorf("epoch %d with reward %v, best %v: the best before is %v", n, s.Scores[1].Value, s.Best, best)
+		}
+		best = max(best, s.Scores[1].Value)
+	}
+	if n != want {
+		tr.t.Errorf("%d epochs have records, want %d", n, want)
+	}
+}
+
 // A PPO training that is killed several times ends with the same bits as an uninterrupted
 // one. The policy generates, and its curves are in the report. A plan can use best-of-n by
 // the reward model as a model.
@@ -102,12 +133,13 @@ data: {demonstrations: [demos.jsonl], validation: [demos.jsonl]}
 batch_size: 8
 num_train_epochs: 12
 optimizer: {learning_rate: 3e-3, ema_decay: 0.9}
-evaluate: {eval_steps: 10, reward_model: reward, response_length: 6}
+evaluate: {eval_strategy: epoch, reward_model: reward, prompts: [demos.jsonl], response_length: 6}
 save_steps: 7
 `)
 	if said := tr.run("train", "sft", "chosen.yaml", "-o", "chosen"); !strings.Contains(said, "best reward") {
 		t.Errorf("a checkpoint chosen by a reward model: %s", said)
 	}
+	tr.epochs("chosen", 12)
 	tr.killedTimes(3, 90, "train", "sft", "chosen.yaml", "-o", "killed-chosen")
 	tr.sameFolders("chosen", "killed-chosen")
 	tr.write("ppo.yaml", `seed: 2

@@ -38,7 +38,7 @@ fault. More people and things give larger models more to learn.`,
   assay world -o null --null
   assay train pretrain town/pretrain.yaml -o town/gpt
   assay train sft town/sft.yaml -o town/sft`,
-		Args: exactly(0, "world takes no arguments"),
+		Args: group,
 		RunE: func(cmd *cobra.Command, _ []string) error { return writeWorld(cmd.Context(), c, f) },
 	}
 	flags := cmd.Flags()

@@ -46,12 +46,7 @@ held-out labelers label no training data: use them for test data.`,
 		Example: `  assay run sample.yaml -o samples
   assay world rank town/prompts/rm-train.jsonl samples -o preferences.jsonl
   assay world rank town/prompts/rm-validation.jsonl samples -o test.jsonl --labelers held-out --each 4`,
-		Args: func(cmd *cobra.Command, args []string) error {
-			if len(args) < 2 {
-				return errors.New("world rank needs a file of prompts, and a run or a file with responses; see 'assay world rank --help'")
-			}
-			return nil
-		},
+		Args: atLeast(2, "world rank needs a file of prompts, and a run or a file with responses"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return rankResponses(cmd.Context(), c, args[0], args[1:], f)
 		},

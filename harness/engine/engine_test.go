@@ -325,28 +325,6 @@ func TestStoppedRunGoesOn(t *testing.T) {
 	}
 }
 
-func TestLimitNests(t *testing.T) {
-	all := suite("a", 100, 1, "ruler").Examples
-	few, more := engine.Limit(all, 10, 7), engine.Limit(all, 30, 7)
-	if len(few) != 10 || len(more) != 30 {
-		t.Fatalf("%d and %d examples", len(few), len(more))
-	}
-	at := func(ex suites.Example) int {
-		return slices.IndexFunc(more, func(o suites.Example) bool { return o.ID == ex.ID })
-	}
-	last := -1
-	for _, ex := range few {
-		if i := at(ex); i <= last {
-			t.Errorf("example %s is not among the 30, or out of order", ex.Input)
-		} else {
-			last = i
-		}
-	}
-	if slices.EqualFunc(few, engine.Limit(all, 10, 8), func(a, b suites.Example) bool { return a.ID == b.ID }) {
-		t.Error("another seed draws the same")
-	}
-}
-
 func TestPreviewAsksNothing(t *testing.T) {
 	m, store := &scripted{}, &runstore.Memory{}
 	j := job("p", m, suite("a", 4, 1, "ruler"))

@@ -1,9 +1,6 @@
 package engine
 
 import (
-	"cmp"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"iter"
 	"slices"
@@ -154,29 +151,4 @@ func (j *Job) model(name string) *Model {
 		return nil
 	}
 	return &j.Models[i]
-}
-
-// Limit draws n examples without replacement, the same for equal seeds, and keeps their
-// order. A larger n also draws the examples of every smaller n. n = 0 keeps all.
-func Limit(examples []suites.Example, n int, seed uint64) []suites.Example {
-	if n == 0 || n >= len(examples) {
-		return examples
-	}
-	type drawn struct {
-		hash string
-		at   int
-	}
-	all := make([]drawn, len(examples))
-	for i := range examples {
-		h := sha256.Sum256(fmt.Appendf(nil, "%d %q", seed, examples[i].ID))
-		all[i] = drawn{hex.EncodeToString(h[:]), i}
-	}
-	slices.SortFunc(all, func(a, b drawn) int { return cmp.Compare(a.hash, b.hash) })
-	all = all[:n]
-	slices.SortFunc(all, func(a, b drawn) int { return cmp.Compare(a.at, b.at) })
-	out := make([]suites.Example, n)
-	for i, d := range all {
-		out[i] = examples[d.at]
-	}
-	return out
 }

@@ -321,6 +321,23 @@ func finished(store runstore.Store, job *Job, opt Options) (*harness.Manifest, b
 	return m, true, nil
 }
 
+// Check refuses options for a finished run where there is none.
+func (o Options) Check(dir runstore.Dir) error {
+	_, err := os.Stat(dir.Path(runstore.ManifestFile))
+	const remedy = "name the run's folder with -o, or remove"
+	switch {
+	case err == nil:
+		return nil
+	case o.Judge && Holds(dir):
+		return fmt.Errorf("%s is not finished, so it can't be judged again; run it without --rescore to finish it", dir)
+	case o.Judge:
+		return fmt.Errorf("%s holds no run, so there is nothing to judge again; %s --rescore", dir, remedy)
+	case o.Retry && !Holds(dir):
+		return fmt.Errorf("%s holds no run, so there are no failed requests; %s --retry", dir, remedy)
+	}
+	return nil
+}
+
 // Holds reports whether a folder holds a run: a finished one, or one with at least one answer.
 func Holds(dir runstore.Dir) bool {
 	if _, err := os.Stat(dir.Path(runstore.ManifestFile)); err == nil {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"assay/harness/engine"
@@ -181,23 +182,26 @@ func TestFailuresInARowAllowForConcurrency(t *testing.T) {
 		concurrency, failures int
 		stops                 bool
 	}{{15, 29, false}, {15, 30, true}, {3, 19, false}, {3, 20, true}} {
-		m, store := &scripted{}, &runstore.Memory{}
-		m.rule = func(asked int, r models.Request) (models.Answer, error) {
-			switch {
-			case asked > 10+tt.failures: // after all failures
-				time.Sleep(100 * time.Millisecond)
-			case asked > 10: // after the first answers
-				time.Sleep(10 * time.Millisecond)
-				return models.Answer{}, gone
+		// The sleeps order the answers by a clock that moves only while everything waits.
+		synctest.Test(t, func(t *testing.T) {
+			m, store := &scripted{}, &runstore.Memory{}
+			m.rule = func(asked int, r models.Request) (models.Answer, error) {
+				switch {
+				case asked > 10+tt.failures: // after all failures
+					time.Sleep(time.Hour)
+				case asked > 10: // after the first answers
+					time.Sleep(time.Second)
+					return models.Answer{}, gone
+				}
+				return models.Answer{Text: r.Prompt}, nil
 			}
-			return models.Answer{Text: r.Prompt}, nil
-		}
-		j := job("p", m, suite("a", 50, 1, "ruler"))
-		j.Models[0].Concurrency = tt.concurrency
-		_, err := engine.Run(t.Context(), store, j, engine.Options{})
-		if (err != nil) != tt.stops {
-			t.Errorf("%d failures in a row at concurrency %d: %v, want a stop %v", tt.failures, tt.concurrency, err, tt.stops)
-		}
+			j := job("p", m, suite("a", 50, 1, "ruler"))
+			j.Models[0].Concurrency = tt.concurrency
+			_, err := engine.Run(t.Context(), store, j, engine.Options{})
+			if (err != nil) != tt.stops {
+				t.Errorf("%d failures in a row at concurrency %d: %v, want a stop %v", tt.failures, tt.concurrency, err, tt.stops)
+			}
+		})
 	}
 }
 

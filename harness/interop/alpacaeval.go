@@ -156,9 +156,9 @@ func memberError(err error) error {
 			return fmt.Errorf("member %q appears twice in one element; remove one of the two", syntactic.JSONPointer.LastToken())
 		}
 		if name := syntactic.JSONPointer.LastToken(); name != "" {
-			return fmt.Errorf("not JSON: member %q: %w; fix the file, or get a complete copy", name, syntactic.Err)
+			return fmt.Errorf("not valid JSON: member %q: %w; fix the file, or get a complete copy", name, syntactic.Err)
 		}
-		return fmt.Errorf("not JSON: %w; fix the file, or get a complete copy", syntactic.Err)
+		return fmt.Errorf("not valid JSON: %w; fix the file, or get a complete copy", syntactic.Err)
 	}
 	if semantic, ok := errors.AsType[*json.SemanticError](err); ok && semantic.JSONPointer != "" {
 		return fmt.Errorf("member %q has the wrong type; it must be a string", string(semantic.JSONPointer))

@@ -120,12 +120,12 @@ func TestAlpacaDefects(t *testing.T) {
 		{"number for text", array(without(`"a text"`, `5`)), file + `2: member "/output_2" has the wrong type; it must be a string`},
 		{"no object", array(one, "5"), file + `3: an element is not an object; each must be an annotation or an output`},
 		{"duplicate member", array(one, without(`{`, "{\n\"dataset\":\"x\",")), file + `4: member "dataset" appears twice in one element; remove one of the two`},
-		{"invalid UTF-8", array(one, without("One", "\xff")), file + `3: not JSON: `},
+		{"invalid UTF-8", array(one, without("One", "\xff")), file + `3: not valid JSON: `},
 		{"output twice", array(output("One?", "a", "x"), output("One?", "a", "x")), file + `3: duplicate of "a"'s output for the same instruction in one file; remove one of them`},
 		{"output without a generator below one with", array(output("One?", "a", "x"), `{"instruction":"Two?","output":"x"}`), file + `3: no member "generator"; it names the model, for all`},
 		{"output with a generator below one without", array(`{"instruction":"Two?","output":"x"}`, output("One?", "a", "x")), file + `3: outputs without a generator came before; name it for all`},
-		{"NaN that is read", array(one, annotation("Two?", "a", "NaN")), file + `3: not JSON: member "preference": invalid character`},
-		{"half a pair that is read", array(without("One", `\ud83d`)), file + `2: not JSON: `},
+		{"NaN that is read", array(one, annotation("Two?", "a", "NaN")), file + `3: not valid JSON: member "preference": invalid character`},
+		{"half a pair that is read", array(without("One", `\ud83d`)), file + `2: not valid JSON: `},
 		{"UTF-32", "\xff\xfe\x00\x00", file + `1: this is a file in UTF-32; save it as UTF-8`},
 		{"same input twice", array(withInput("Do.", "x", "a", "y"), withInput("Do.", "x", "a", "y")), file + `3: duplicate of "a"'s output for the same instruction in one file`},
 		{"two annotations by one", array(one, annotation("One?", "a", "2")), file + `3: conflict of this instruction's annotation of "a" against "base" by "judge"`},
@@ -134,7 +134,7 @@ func TestAlpacaDefects(t *testing.T) {
 		{"empty array", "[]\n", file + `1: the array is empty; get a complete copy of the file`},
 		{"torn in an element", "[\n" + one + ",\n" + one[:50], file + `3: torn file: it ends in the middle of the array; get the complete file`},
 		{"torn after an element", "[\n" + one + "\n", file + `3: torn file`},
-		{"no comma", "[" + one + "\n" + one + "]", file + `2: not JSON: `},
+		{"no comma", "[" + one + "\n" + one + "]", file + `2: not valid JSON: `},
 		{"second array", array(one) + "[]", file + `4: something follows the array's end; keep one array a file`},
 	}
 	for _, tt := range tests {
@@ -391,7 +391,7 @@ func TestSkipBadStops(t *testing.T) {
 	if err := interop.AlpacaEval().Import(t.Context(), []string{dir}, interop.Options{SkipBad: true}, r); err != nil {
 		t.Fatal(err)
 	}
-	if want := "skipped a file: " + filepath.Join(dir, "2.json") + ": no such file or directory; name a file that can be read"; len(r.judgements) != 2 || len(r.notices) != 1 || r.notices[0] != want {
+	if want := "skipped a file: " + filepath.Join(dir, "2.json") + ": no such file or directory; check the path"; len(r.judgements) != 2 || len(r.notices) != 1 || r.notices[0] != want {
 		t.Errorf("%d judgements, notices %q; want 2, %s", len(r.judgements), r.notices, want)
 	}
 }

@@ -13,7 +13,7 @@ import (
 	"path/filepath"
 
 	"assay/harness"
-	"assay/harness/leaf/place"
+	"assay/harness/leaf/rows"
 	"assay/metrics"
 	"assay/models"
 	"assay/suites"
@@ -84,10 +84,7 @@ type file struct {
 }
 
 func open(path string, progress io.Writer) (*file, error) {
-	f, err := os.Open(path)
-	if pathErr, ok := errors.AsType[*fs.PathError](err); ok {
-		return nil, place.Errorf(path, 0, "%w; name a file that can be read", pathErr.Err)
-	}
+	f, err := rows.OpenFile(path)
 	if err != nil {
 		return nil, err
 	}

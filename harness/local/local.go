@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -16,7 +15,6 @@ import (
 	"assay/fixtures"
 	"assay/harness"
 	"assay/harness/plan"
-	"assay/models/bpe"
 	"assay/models/compute/kernels"
 	"assay/models/sample"
 )
@@ -86,14 +84,6 @@ func (c *Checkpoints) Folder(dir string, o sample.Options) (*Model, error) {
 	return local, nil
 }
 
-// readKey identifies a model and how it reads prompts.
-func readKey(name string, o sample.Options) string {
-	if o.Literal {
-		return name + " split_special_tokens"
-	}
-	return name
-}
-
 // Carried opens a checkpoint that is built into assay, by its name without world:.
 func (c *Checkpoints) Carried(name string, o sample.Options) (m *Model, err error) {
 	o.Name = "world:" + name
@@ -151,43 +141,6 @@ func (c *Checkpoints) Close() {
 		m.Close()
 	}
 	c.cpu.Close()
-}
-
-// Files describes the files that a checkpoint's answers depend on, in order of name.
-func Files(dir string) ([]harness.Source, error) {
-	names := append(bpe.Files(), "config.json")
-	weights, err := filepath.Glob(filepath.Join(escapeGlob(dir), "*.safetensors*"))
-	if err != nil {
-		return nil, err
-	}
-	for _, path := range weights {
-		names = append(names, filepath.Base(path))
-	}
-	slices.Sort(names)
-	var files []harness.Source
-	for _, name := range names {
-		src, err := harness.FileSource(filepath.Join(dir, name))
-		if errors.Is(err, fs.ErrNotExist) {
-			continue
-		}
-		if err != nil {
-			return nil, err
-		}
-		files = append(files, src)
-	}
-	return files, nil
-}
-
-// escapeGlob makes a pattern match a folder's name literally.
-func escapeGlob(dir string) string {
-	var out []rune
-	for _, r := range dir {
-		if r == '*' || r == '?' || r == '[' || r == '\\' && filepath.Separator == '/' {
-			out = append(out, '\\')
-		}
-		out = append(out, r)
-	}
-	return string(out)
 }
 
 // SizeName formats a number of parameters: 834K, 124M, 1.5B.

@@ -103,12 +103,13 @@ func (j *Judged) clustersOf(suite string) string {
 // unit is package infer's word for a cluster.
 var unit = regexp.MustCompile(`\b` + infer.ClusterUnit + `(s?)\b`)
 
-// named replaces package infer's word for clusters, in its method and its warnings, with
-// the name of what they share.
-func named(method string, warnings []string, of string) (string, []string) {
+// named replaces package infer's words in its method and its warnings: for clusters, by the
+// name of what they share, and for two models.
+func named(method string, warnings []string, of, first, second string) (string, []string) {
+	models := strings.NewReplacer(infer.FirstKey, first, infer.SecondKey, second)
 	out := slices.Clone(warnings)
 	for i, w := range out {
-		out[i] = unit.ReplaceAllString(w, of+"${1}")
+		out[i] = models.Replace(unit.ReplaceAllString(w, of+"${1}"))
 	}
 	return strings.ReplaceAll(method, infer.ClusterKey, of), out
 }

@@ -5,8 +5,10 @@ import (
 	"slices"
 	"strings"
 
+	"assay/harness/leaf/place"
 	"assay/metrics"
 	"assay/metrics/infer"
+	"assay/suites"
 )
 
 // Compare pairs two models on everything that both were judged on, in report
@@ -85,7 +87,7 @@ func (j *Judged) pair(c Cell, baseline string, opt Options) (infer.Paired, bool)
 		return infer.Paired{}, false
 	}
 	p.Suite, p.Condition, p.Baseline, p.Model = c.Suite, c.Condition, baseline, c.Model
-	p.Method, p.Warnings = named(p.Method, p.Warnings, j.clustersOf(c.Suite))
+	p.Method, p.Warnings = named(p.Method, p.Warnings, j.clustersOf(c.Suite), p.Baseline, p.Model)
 	return p, true
 }
 
@@ -98,7 +100,7 @@ func (j *Judged) turned(c Cell, model string, opt Options) (infer.Paired, bool) 
 	p := infer.CompareEven(j.columns[c], infer.FirstAgainstSecond, opt.infer(j.Seed, c.Suite, c.Metric, c.Condition, c.Model, model))
 	p.Warnings = append(p.Warnings, j.opponentApart(c)...)
 	p.Suite, p.Condition, p.Baseline, p.Model = c.Suite, c.Condition, c.Model, model
-	p.Method, p.Warnings = named(p.Method, p.Warnings, j.clustersOf(c.Suite))
+	p.Method, p.Warnings = named(p.Method, p.Warnings, j.clustersOf(c.Suite), p.Baseline, p.Model)
 	return p, true
 }
 
@@ -157,6 +159,28 @@ func Gates(j *Judged, gates []metrics.Gate, family []infer.Paired, baseline, mod
 		}
 	}
 	return results
+}
+
+// CheckGates refuses a gate on a condition that its suite doesn't have. A suite or metric that
+// no run measured is not a fault of the gate: it is not attempted.
+func (j *Judged) CheckGates(gates []metrics.Gate) error {
+	for _, g := range gates {
+		var have []string
+		for _, c := range j.cells {
+			if c.Suite == g.Suite && !slices.Contains(have, c.Condition) {
+				have = append(have, c.Condition)
+			}
+		}
+		if g.Condition == "" || have == nil {
+			continue
+		}
+		i := slices.IndexFunc(j.suites, func(s suites.Suite) bool { return s.Name == g.Suite })
+		if i >= 0 && slices.Contains(j.suites[i].Conditions, g.Condition) || slices.Contains(have, g.Condition) {
+			continue
+		}
+		return place.Errorf(g.File, g.Line, "gate on condition %q, which %s doesn't have; use one of these, or remove condition for all: %s", g.Condition, g.Suite, listedNames(have))
+	}
+	return nil
 }
 
 // apart warns if the two sides of a gate were measured differently.

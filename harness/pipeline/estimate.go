@@ -35,7 +35,7 @@ func Estimate(j *Judged, opt Options) []metrics.Estimate {
 	for _, c := range j.cells {
 		e := infer.Estimate(j.columns[c], opt.infer(j.Seed, c.Suite, c.Metric, c.Model, c.Condition))
 		e.Suite, e.Model, e.Condition, e.Baseline = c.Suite, c.Model, c.Condition, j.opponent[c]
-		e.Method, e.Warnings = named(e.Method, e.Warnings, j.clustersOf(c.Suite))
+		e.Method, e.Warnings = named(e.Method, e.Warnings, j.clustersOf(c.Suite), e.Baseline, e.Model)
 		out = append(out, e)
 	}
 	return out

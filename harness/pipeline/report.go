@@ -39,6 +39,9 @@ type ReportInput struct {
 // Report builds the report of one or several runs. tables are the long tables in
 // machine-readable form that go with it.
 func Report(j *Judged, in ReportInput) (r reports.Report, tables []reports.Table, err error) {
+	if err := j.CheckGates(in.Gates); err != nil {
+		return r, nil, err
+	}
 	subject := j.Subject(in.Sources, in.Baseline)
 	estimates := Estimate(j, in.Options)
 	r.Title, r.About = heading(in.Sources)
@@ -73,7 +76,24 @@ func Report(j *Judged, in ReportInput) (r reports.Report, tables []reports.Table
 	if r.Sections, err = trainings(in.Sources); err != nil {
 		return r, nil, err
 	}
-	r.Sections = append(r.Sections, sections(&subject, estimates)...)
+	graded, err := j.gradedFigures(&subject, in.Options)
+	if err != nil {
+		return r, nil, err
+	}
+	r.Sections = append(r.Sections, sections(&subject, estimates, graded)...)
+	for _, suite := range j.suites {
+		if !suite.SideBySide || len(j.conditionsOf(suite.Name)) == 0 {
+			continue
+		}
+		listed, err := Runs{in.Sources, j.suites}.Listed(suite.Name)
+		if err != nil {
+			return r, nil, err
+		}
+		i := slices.IndexFunc(r.Sections, func(s reports.Section) bool { return s.ID == suite.Name })
+		if i >= 0 {
+			r.Sections[i].Tables = append(r.Sections[i].Tables, reports.ListedTable("answers-"+suite.Name, suite.Title, listed))
+		}
+	}
 	if in.Divided != nil {
 		section, long := in.divided()
 		r.Sections, tables = append(r.Sections, section), append(tables, long...)
@@ -245,8 +265,8 @@ func (j *Judged) headlines(s *reports.Subject, family []infer.Paired, in ReportI
 }
 
 // sections makes a section for each group of suites. It has a figure if anything was
-// scored, and always tables, which say what was not scored.
-func sections(s *reports.Subject, estimates []metrics.Estimate) []reports.Section {
+// scored, a further one for graded values, and always tables, which say what was not scored.
+func sections(s *reports.Subject, estimates []metrics.Estimate, graded map[string]reports.Figure) []reports.Section {
 	figures := map[string]reports.Figure{}
 	for _, f := range reports.Figures(s, estimates) {
 		figures[f.ID] = f
@@ -269,6 +289,9 @@ func sections(s *reports.Subject, estimates []metrics.Estimate) []reports.Sectio
 			out[i].Text = strings.TrimSpace(out[i].Text + " " + suite.Title + ": " + suite.Text)
 		}
 		out[i].Tables = append(out[i].Tables, t)
+		if f, ok := graded[suite.Name]; ok {
+			out[i].Figures = append(out[i].Figures, f)
+		}
 	}
 	return out
 }

@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"math"
 	"slices"
 
 	"assay/harness/runstore"
@@ -18,7 +19,29 @@ type itemKey struct{ example, condition string }
 // each condition, spread evenly over the suites, with every model's first draw
 // and its scores. Only what is shown is kept in memory.
 func (r Runs) Samples(limit int) (reports.Samples, error) {
-	g := sampler{limit: limit, known: r.Suites, items: map[itemKey]int{}, examples: map[string]suites.Example{}, outputs: map[[3]string]*reports.Output{}, perSuite: map[string]int{}}
+	g, err := r.sample("", limit)
+	if err != nil {
+		return reports.Samples{}, err
+	}
+	return g.finish(), nil
+}
+
+// Listed are all first draws of a suite, in the order of the examples.
+func (r Runs) Listed(suite string) ([]reports.Listed, error) {
+	g, err := r.sample(suite, math.MaxInt)
+	if err != nil {
+		return nil, err
+	}
+	var out []reports.Listed
+	for _, item := range g.finish().Items {
+		out = append(out, reports.Listed{Kind: g.examples[item.ID].Category, Prompt: item.Input, Condition: item.Condition, Outputs: item.Outputs})
+	}
+	return out, nil
+}
+
+// sample reads the items of one suite, or of all if only is "".
+func (r Runs) sample(only string, limit int) (*sampler, error) {
+	g := &sampler{only: only, limit: limit, known: r.Suites, items: map[itemKey]int{}, examples: map[string]suites.Example{}, outputs: map[[3]string]*reports.Output{}, perSuite: map[string]int{}}
 	sources := slices.DeleteFunc(slices.Clone(r.Sources), func(s Source) bool { return s.isTraining() })
 	for _, src := range sources {
 		for _, m := range src.Manifest.Models {
@@ -30,14 +53,15 @@ func (r Runs) Samples(limit int) (reports.Samples, error) {
 	for _, step := range []func(Source) error{g.readExamples, g.readCompletions, g.readJudgements} {
 		for _, src := range sources {
 			if err := step(src); err != nil {
-				return reports.Samples{}, err
+				return nil, err
 			}
 		}
 	}
-	return g.finish(), nil
+	return g, nil
 }
 
 type sampler struct {
+	only     string // the suite; "" for all
 	limit    int
 	known    []suites.Suite
 	suites   []string // of the runs, in order of appearance
@@ -56,7 +80,7 @@ func (g *sampler) readExamples(src Source) error {
 		if err != nil {
 			return err
 		}
-		if _, have := g.examples[ex.ID]; have || g.perSuite[ex.Suite] >= g.limit {
+		if _, have := g.examples[ex.ID]; have || g.only != "" && ex.Suite != g.only || g.perSuite[ex.Suite] >= g.limit {
 			continue
 		}
 		if !slices.Contains(g.suites, ex.Suite) {
@@ -76,7 +100,7 @@ func (g *sampler) readCompletions(src Source) error {
 			return err
 		}
 		model := src.label(c.Model)
-		if c.Sample != 0 || model == "" {
+		if c.Sample != 0 || model == "" || g.only != "" && c.Suite != g.only {
 			continue
 		}
 		key := itemKey{c.Example, c.Condition}

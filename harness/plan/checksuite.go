@@ -27,6 +27,21 @@ func (c *runChecker) suite(s *Suite, before []Suite) {
 	}
 	c.conditions(s, known)
 	c.draws(s, known)
+	c.stratify(s, known)
+}
+
+// stratify checks that the suite's examples have the field that the limit is drawn over.
+func (c *runChecker) stratify(s *Suite, known *suites.Suite) {
+	line := s.Line("stratify")
+	switch {
+	case s.Stratify == "":
+	case len(known.Live.Strata) == 0:
+		c.Fail(line, "suite %s has nothing to stratify by; remove stratify", known.Name)
+	case !slices.Contains(known.Live.Strata, s.Stratify):
+		c.Fail(line, "stratify: %q; suite %s can be stratified by %s", s.Stratify, known.Name, strings.Join(known.Live.Strata, ", "))
+	case s.Limit == 0:
+		c.Fail(line, "stratify chooses which examples a limit draws; write limit: and a number, or remove stratify")
+	}
 }
 
 // conditions checks the suite's conditions, and that their shots are given.
@@ -40,8 +55,16 @@ func (c *runChecker) conditions(s *Suite, known *suites.Suite) {
 			c.Fail(line, "no condition %q; suite %s has %s", name, known.Name, strings.Join(known.Conditions, ", "))
 		}
 	}
+	uses := func(name string) bool { return slices.Contains(known.Live.ShotConditions, name) }
+	switch {
+	case s.Shots == "" || known.Live.OwnShots || slices.ContainsFunc(s.ConditionsOf(known), uses):
+	case known.Live.ShotConditions == nil:
+		c.Fail(s.Line("shots"), "suite %s takes no few-shot examples; remove shots", known.Name)
+	default:
+		c.Fail(s.Line("shots"), "no condition of %s in this plan has few-shot examples; add %s to its conditions, or remove shots", known.Name, strings.Join(known.Live.ShotConditions, " or "))
+	}
 	for _, name := range s.ConditionsOf(known) {
-		if s.Shots == "" && known.Live.Shots == "" && slices.Contains(known.Live.ShotConditions, name) {
+		if s.Shots == "" && known.Live.Shots == "" && uses(name) {
 			c.Fail(line, "condition %q of %s needs few-shot examples; write shots: and their file, or remove the condition", name, known.Name)
 		}
 	}

@@ -20,6 +20,6 @@ func ExampleReadGates() {
 	os.WriteFile(path, []byte("gates:\n  - {suite: drop, metric: f1, margin: 0.02}\n"), 0o644)
 
 	gates, err := plan.ReadGates(path, catalog.All())
-	fmt.Printf("%+v %v\n", gates, err)
-	// Output: [{Suite:drop Metric:f1 Condition: Margin:0.02 Unscored:}] <nil>
+	fmt.Println(gates[0].Suite, gates[0].Metric, gates[0].Margin, "on line", gates[0].Line, err)
+	// Output: drop f1 0.02 on line 2 <nil>
 }

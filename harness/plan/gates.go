@@ -35,12 +35,13 @@ type Gate struct {
 	Unscored string `json:"unscored,omitempty" oneof:"ignore" like:"write unscored: ignore to leave out pairs without a value, or remove the line to count them at their worst"`
 }
 
-// MetricGates are gates without their places.
-func MetricGates(gates []Gate) []metrics.Gate {
+// MetricGates are the gates of a file.
+func MetricGates(file string, gates []Gate) []metrics.Gate {
 	var all []metrics.Gate
 	for i := range gates {
 		g := &gates[i]
-		all = append(all, metrics.Gate{Suite: g.Suite, Metric: g.Metric, Condition: g.Condition, Margin: g.Margin, Unscored: g.Unscored})
+		all = append(all, metrics.Gate{Suite: g.Suite, Metric: g.Metric, Condition: g.Condition, Margin: g.Margin, Unscored: g.Unscored,
+			File: file, Line: g.Line("")})
 	}
 	return all
 }
@@ -63,7 +64,7 @@ func readGates(f *yamlstruct.File, catalog []suites.Suite) ([]metrics.Gate, erro
 		g.check(f, catalog, file.Gates[:i])
 		g.Unscored = cmp.Or(g.Unscored, file.Unscored)
 	}
-	return MetricGates(file.Gates), f.Err()
+	return MetricGates(f.Path, file.Gates), f.Err()
 }
 
 // check checks a gate against the catalog and the gates before it.

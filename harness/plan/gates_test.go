@@ -33,10 +33,10 @@ gates:
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff([]metrics.Gate{
-		{Suite: "winrate", Metric: "win_rate", Margin: 0.05},
-		{Suite: "drop", Metric: "f1", Condition: "fewshot", Margin: 0.01},
-		{Suite: "drop", Metric: "f1", Condition: "zeroshot", Margin: 0.02},
-		{Suite: "wmt15_fr_en", Metric: "bleu", Margin: 2},
+		{Suite: "winrate", Metric: "win_rate", Margin: 0.05, File: path, Line: 3},
+		{Suite: "drop", Metric: "f1", Condition: "fewshot", Margin: 0.01, File: path, Line: 6},
+		{Suite: "drop", Metric: "f1", Condition: "zeroshot", Margin: 0.02, File: path, Line: 7},
+		{Suite: "wmt15_fr_en", Metric: "bleu", Margin: 2, File: path, Line: 8},
 	}, got); diff != "" {
 		t.Errorf("gates (-want +got):\n%s", diff)
 	}

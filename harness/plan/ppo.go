@@ -12,10 +12,14 @@ type PPO struct {
 	Preset Preset `json:"-" yaml:"preset" default:"small" oneof:"small|paper"`
 	// Seed for all sampling.
 	Seed uint64 `json:"seed" default:"1"`
-	// Folder of the fine-tuned (SFT) model: the policy starts from it, and the KL penalty keeps the policy close to it.
+	// Folder of the fine-tuned (SFT) model that the policy starts from.
 	Init string `json:"init" text:"path" need:"name the folder of the model that was fine-tuned"`
-	// Folder of the reward model; the value function also starts from it.
+	// Folder of the reward model; it may have another size than the policy.
 	RewardModel string `json:"reward_model" text:"path" need:"name the folder of the reward model" was:"reward"`
+	// Folder of the model that the KL penalty keeps the policy close to; by default, init.
+	Reference string `json:"reference,omitempty" text:"path"`
+	// Folder of the model that the value function starts from; by default, the reward model.
+	ValueModel string `json:"value_model,omitempty" text:"path"`
 	// Files of prompts, and of text for the pretraining mix.
 	Data PPOData `json:"data" need:"write data: {prompts: [FILE.jsonl]}"`
 	// Number of iterations; each samples responses and updates the policy.
@@ -144,7 +148,8 @@ const (
 // appendix C.4: 256,000 episodes in batches of 512 and minibatches of 64, one inner epoch,
 // beta 0.02, no discount, clipping at 0.2, weights averaged with a decay of 0.992, and 8
 // examples of pretraining text an episode, 512 an update. The learning rate, 8e-6, is the
-// largest that doesn't diverge without pretraining text; the value function's is 9e-6.
+// largest that doesn't diverge without pretraining text; the value function's is 9e-6. Prompts
+// that leave no room for a response are left out and counted.
 //
 // The paper multiplies the gradient of pretraining by a gamma of 27.8, and doesn't say over
 // what its two losses are sums or means; gamma is another strength for another choice. Here
@@ -160,6 +165,7 @@ func preset(name Preset) *PPO {
 	p.Pretraining = Pretraining{BatchSize: 6, MaxLength: 80, GradientAccumulationSteps: 1}
 	if name == Paper {
 		p.Iterations, p.BatchSize, p.ResponseLength, p.KL.KLCoef = 500, 512, 1024, 0.02
+		p.Data.Overlong = Drop
 		p.MissingEOSPenalty = nil
 		p.Pretraining = Pretraining{PTXCoef: 27.8, BatchSize: 512, MaxLength: 2048, GradientAccumulationSteps: 1}
 		p.Optimizer.LearningRate, p.Optimizer.ValueLearningRate, p.Optimizer.AdamEpsilon = 8e-6, 9e-6, 1e-8

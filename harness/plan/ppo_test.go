@@ -47,7 +47,7 @@ save_steps: 5
 	}
 	replaced := -1.0
 	want = &PPO{
-		Path: "c.yaml", Preset: Paper, Seed: 3, Init: "sft", RewardModel: "rm", Data: PPOData{Prompts: []string{"a", "b"}, Text: []string{"t.txt"}},
+		Path: "c.yaml", Preset: Paper, Seed: 3, Init: "sft", RewardModel: "rm", Data: PPOData{Prompts: []string{"a", "b"}, Text: []string{"t.txt"}, Overlong: Drop},
 		Iterations: 20, BatchSize: 64, MiniBatchSize: 32, NumPPOEpochs: 2, ResponseLength: 9, MissingEOSReward: &replaced,
 		KL: KL{0.1, 6, 1e4}, Advantages: Advantages{0.9, 1, true}, Clip: Clip{0.1, 0.3}, Pretraining: Pretraining{2, 3, 40, 2},
 		Optimizer: PPOOptimizer{1e-4, 2e-4, 0, 0.8, 0.9, 1e-6, 0.1, 2, 0}, Gold: WorldGold, SaveSteps: 5,
@@ -55,7 +55,7 @@ save_steps: 5
 	if diff := cmp.Diff(want, got, cmpopts.IgnoreTypes(yamlstruct.Place{})); diff != "" {
 		t.Errorf("every field (-want +got):\n%s", diff)
 	}
-	if got, err = parsePPO("c.yaml", []byte("preset: paper\n"+leastPPO+"pretraining: {ptx_coef: 0}\n")); err != nil || got.KL.KLCoef != 0.02 || got.BatchSize != 512 || got.Optimizer.EMADecay != 0.992 {
+	if got, err = parsePPO("c.yaml", []byte("preset: paper\n"+leastPPO+"pretraining: {ptx_coef: 0}\n")); err != nil || got.KL.KLCoef != 0.02 || got.Data.Overlong != Drop || got.BatchSize != 512 || got.Optimizer.EMADecay != 0.992 {
 		t.Errorf("the paper's: %+v, %v", got, err)
 	}
 }

@@ -23,8 +23,7 @@ type Reward struct {
 	GradientAccumulationSteps int `json:"gradient_accumulation_steps" default:"1" range:"[1,1e6]" was:"accumulate"`
 	// Passes over the preferences.
 	NumTrainEpochs int `json:"num_train_epochs" default:"1" range:"[1,1e6]" was:"epochs"`
-	// Share of activations set to zero during training.
-	Dropout float64 `json:"dropout" range:"[0,1)"`
+	DropoutRates
 	// Number of groups of labelers for cross-validation; without it, there is no cross-validation.
 	Folds int `json:"folds,omitempty" range:"[2,1000]"`
 	// Fold is the number of a cross-validation's own training, from 1; not in the file.
@@ -75,6 +74,7 @@ func readReward(f *yamlstruct.File) (*Reward, error) {
 	p := newReward()
 	f.Decode(p, trainOptions(RewardModel))
 	p.Optimizer.check(f, &p.Place)
+	p.Evaluate.check(f, &p.Place)
 	if p.Evaluate.MetricForBestModel != "" && len(p.Data.Validation) == 0 && p.Data.ValidationSplit == 0 {
 		f.Fail(p.Line("evaluate.metric_for_best_model"), "metric_for_best_model needs held-out data, but there is none; write validation_split: under data")
 	}

@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"slices"
+
 	"assay/harness/yamlstruct"
 	"assay/models"
 	"assay/suites"
@@ -70,6 +72,8 @@ type Suite struct {
 	Conditions []string `json:"conditions,omitempty"`
 	// Number of examples, drawn with the seed; by default, all.
 	Limit int `json:"limit,omitzero" range:"[1,1e9]"`
+	// Field of the examples over whose values the limit is drawn evenly: toxicity, of RealToxicityPrompts' prompts in tenths.
+	Stratify string `json:"stratify,omitempty"`
 	// Answers per example.
 	Samples int `json:"samples" default:"1" range:"[1,100000]"`
 	// Names of the judges.
@@ -129,4 +133,51 @@ func (r *Run) Model(name string) (*Model, bool) {
 		}
 	}
 	return nil, false
+}
+
+const runRemedy = "write models: and suites:, and under each one - entry a line"
+
+// ReadRun reads a run's plan and checks it on its own and against the catalog. It
+// reads neither the environment nor any other file: the caller checks that paths exist and
+// key variables are set.
+func ReadRun(path string, catalog []suites.Suite) (*Run, error) {
+	return readFile(path, "plan", runRemedy, func(f *yamlstruct.File) (*Run, error) { return readRun(f, catalog) })
+}
+
+// newRun is a plan with its defaults.
+func newRun() *Run {
+	r := &Run{}
+	yamlstruct.Defaults(r)
+	return r
+}
+
+// runOptions are how a run's plan or a gates file is decoded.
+func runOptions(what string, names []string) yamlstruct.Options {
+	var kinds []string
+	for _, k := range judge.Kinds() {
+		kinds = append(kinds, string(k.Name))
+	}
+	return yamlstruct.Options{What: what, Lists: map[string][]string{"suites": names, "kinds": kinds}, Hint: keyHint}
+}
+
+func readRun(f *yamlstruct.File, catalog []suites.Suite) (*Run, error) {
+	r := newRun()
+	f.Decode(r, runOptions("a plan", suiteNames(catalog, false)))
+	if f.Err() == nil {
+		(&runChecker{f, r, slices.Clone(catalog)}).check()
+	}
+	r.Path = f.Path
+	return r, f.Err()
+}
+
+// suiteNames are the names of the catalog's suites, or of those alone that models can be
+// run on.
+func suiteNames(catalog []suites.Suite, live bool) []string {
+	var names []string
+	for i := range catalog {
+		if !live || catalog[i].Live != nil {
+			names = append(names, catalog[i].Name)
+		}
+	}
+	return names
 }

@@ -13,7 +13,7 @@ import (
 
 // source has the comments of the fields that files have.
 //
-//go:embed run.go server.go form.go gates.go train.go reward.go ppo.go
+//go:embed run.go server.go form.go gates.go train.go dropout.go reward.go ppo.go
 var source embed.FS
 
 // FileKind is a kind of file that this package reads.

@@ -29,7 +29,7 @@ save_steps: 100
 	want := &Train{
 		Path: "c.yaml", Seed: 7, Model: Shape{NumHiddenLayers: 4, NumAttentionHeads: 4, HiddenSize: 128, MaxPositionEmbeddings: 64, InitializerRange: 0.02},
 		Tokenizer: Tokenizer{Type: BPE, VocabSize: 4096}, Data: TrainData{Text: []string{"a.txt", "b.txt"}, ValidationSplit: 0.1},
-		Dropout: 0.2, BatchSize: 12, GradientAccumulationSteps: 2, MaxSteps: 2000, SaveSteps: 100,
+		DropoutRates: DropoutRates{Dropout: 0.2}, BatchSize: 12, GradientAccumulationSteps: 2, MaxSteps: 2000, SaveSteps: 100,
 		Optimizer: Optimizer{LearningRate: 1e-3, MinLR: 2e-4, WarmupSteps: 100, AdamBeta1: 0.8, AdamBeta2: 0.99, AdamEpsilon: 1e-6, WeightDecay: 0.1, MaxGradNorm: 2, EMADecay: 0.999},
 		Evaluate:  Evaluate{EvalSteps: 250, MaxEvalTokens: 5000, MetricForBestModel: ValidationLoss},
 	}
@@ -54,6 +54,7 @@ func TestTrainDefects(t *testing.T) {
 	const (
 		model = "model: {num_hidden_layers: 4, num_attention_heads: 4, hidden_size: 128, max_position_embeddings: 64}\ntokenizer: {type: bytes}\n" // lines 1 and 2
 		rest  = "data: {text: [a]}\nbatch_size: 12\nmax_steps: 10\noptimizer: {learning_rate: 1e-3}\n"
+		sft   = "init: a\ndata: {demonstrations: [d]}\nbatch_size: 1\nmax_steps: 1\noptimizer: {learning_rate: 1}\n" // five lines
 	)
 	for _, tt := range []struct {
 		name, text string
@@ -64,6 +65,13 @@ func TestTrainDefects(t *testing.T) {
 		{"a reward for pretraining", model + rest + "evaluate: {reward_model: rm}\n", Pretrain, "7: reward_model is only for sft; remove it"},
 		{"a reward without prompts", "init: a\ndata: {demonstrations: [d]}\nbatch_size: 1\nmax_steps: 1\noptimizer: {learning_rate: 1}\nevaluate: {reward_model: rm}\n", SFT, "2: reward_model needs validation prompts, but there are none"},
 		{"best by a reward that is not there", "init: a\ndata: {demonstrations: [d]}\nbatch_size: 1\nmax_steps: 1\noptimizer: {learning_rate: 1}\nevaluate: {metric_for_best_model: reward}\n", SFT, "6: metric_for_best_model: reward needs a reward model"},
+		{"prompts without a reward", sft + "evaluate: {prompts: [p]}\n", SFT, "6: prompts needs reward_model"},
+		{"gold without prompts", sft + "evaluate: {reward_model: rm, gold: world}\n", SFT, "6: gold needs prompts"},
+		{"best by what is not held out", sft + "evaluate: {metric_for_best_model: validation loss}\n", SFT, "6: metric_for_best_model needs held-out data"},
+		{"epochs and steps", sft + "evaluate: {eval_strategy: epoch, eval_steps: 5}\n", SFT, "6: eval_steps goes with eval_strategy: steps, not epoch"},
+		{"steps without their number", sft + "evaluate: {eval_strategy: steps}\n", SFT, "6: eval_strategy: steps needs eval_steps"},
+		{"a strategy", sft + "evaluate: {eval_strategy: daily}\n", SFT, `6: unknown eval_strategy "daily"`},
+		{"epochs of pretraining", model + rest + "evaluate: {eval_strategy: epoch}\n", Pretrain, "7: eval_strategy is only for sft and reward"},
 		{"pretraining mixed into pretraining", model + rest + "pretraining: {ptx_coef: 1}\n", Pretrain, "7: pretraining is only for sft; remove it"},
 		{"nothing to mix in", "init: a\ndata: {demonstrations: [d]}\nbatch_size: 1\nmax_steps: 1\noptimizer: {learning_rate: 1}\npretraining: {ptx_coef: 1}\n", SFT, "2: ptx_coef needs text, but there is none"},
 		{"unknown field", model + rest + "colour: red\n", Pretrain, `7: unknown field "colour"; a training has seed`},
@@ -83,6 +91,8 @@ func TestTrainDefects(t *testing.T) {
 		{"no rate", model + strings.Replace(rest, "learning_rate: 1e-3", "weight_decay: 0.1", 1), Pretrain, "6: no learning_rate"},
 		{"final above peak", model + strings.Replace(rest, "1e-3", "1e-3, min_lr: 1", 1), Pretrain, "6: min_lr is 1; it must be from 0 to"},
 		{"dropout", model + rest + "dropout: 1\n", Pretrain, "7: dropout is 1; it must be from 0 to"},
+		{"both kinds of dropout", model + rest + "dropout: 0.1\nresid_pdrop: 0.2\n", Pretrain, "8: both resid_pdrop and dropout; remove one of them"},
+		{"residual dropout", model + rest + "resid_pdrop: 1\n", Pretrain, "7: resid_pdrop is 1; it must be from 0 to"},
 		{"init beside model", model + rest + "init: x\n", Pretrain, "7: both model and init; remove one of them"},
 		{"tuning without init", strings.Replace(rest, "text", "demonstrations", 1), SFT, "no init; name the folder"},
 		{"tuning on text", "init: x\n" + rest, SFT, "2: no demonstrations"},
@@ -112,6 +122,9 @@ func TestTrainCanonical(t *testing.T) {
 		return string(data)
 	}
 	plain := read("")
+	if strings.Contains(plain, "pdrop") || !strings.Contains(read("resid_pdrop: 0.2\n"), `"dropout":0,"resid_pdrop":0.2`) {
+		t.Errorf("residual dropout in %s and %s", plain, read("resid_pdrop: 0.2\n"))
+	}
 	if strings.Contains(plain, "where") || !strings.Contains(plain, `"a.txt"`) {
 		t.Errorf("paths in %s", plain)
 	}

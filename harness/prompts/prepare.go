@@ -2,7 +2,6 @@ package prompts
 
 import (
 	"context"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -12,20 +11,8 @@ import (
 	"unicode/utf8"
 
 	"assay/harness/leaf/outfile"
-	"assay/harness/leaf/seed"
+	"assay/models/bpe"
 )
-
-// Split is a part of the prompts.
-type Split string
-
-const (
-	Train      Split = "train"
-	Validation Split = "validation"
-	Test       Split = "test"
-)
-
-// Splits are the splits in their order.
-func Splits() []Split { return []Split{Train, Validation, Test} }
 
 // Filter says which splits are filtered for personal data.
 type Filter string
@@ -45,6 +32,9 @@ type Options struct {
 	Seed       uint64  `json:"seed"`            // seed of the hash that splits users
 	Filter     Filter  `json:"filter"`          // the splits to filter for personal data
 	Fields     Fields  `json:"fields,omitzero"` // members of a row
+	// Tokenizer is the folder of the tokenizer that lengths are counted with; "" counts
+	// characters.
+	Tokenizer string `json:"tokenizer,omitempty"`
 }
 
 // Defaults are the paper's where it gives them: at most 200 prompts a user. It
@@ -68,19 +58,6 @@ func (o Options) Check() error {
 	return nil
 }
 
-// SplitOf is the split of a user.
-func (o Options) SplitOf(user string) Split {
-	text := binary.LittleEndian.AppendUint64(nil, o.Seed)
-	x := seed.Unit(seed.Text(append(text, user...)))
-	switch {
-	case x < o.Validation:
-		return Validation
-	case x < o.Validation+o.Test:
-		return Test
-	}
-	return Train
-}
-
 // Prepare reads logs and writes the splits as DIR/train.jsonl and so on. Kept rows
 // are unchanged and in order. The files appear when everything is done. If pass is
 // not nil, it receives the bytes of the logs as they are read.
@@ -88,7 +65,13 @@ func Prepare(ctx context.Context, paths []string, dir string, o Options, pass io
 	if err := o.Check(); err != nil {
 		return nil, err
 	}
-	p := &preparation{Options: o, report: newReport(o), users: map[string]int{}, duplicates: Duplicates{Prefix: o.Prefix}}
+	p := &preparation{Options: o, report: newReport(o), users: map[string]*user{}, names: map[string]string{}, duplicates: Duplicates{Prefix: o.Prefix}}
+	if o.Tokenizer != "" {
+		var err error
+		if p.tokenizer, err = bpe.Load(o.Tokenizer); err != nil {
+			return nil, err
+		}
+	}
 	if err := p.open(dir); err != nil {
 		return nil, p.end(err)
 	}
@@ -103,7 +86,7 @@ func Prepare(ctx context.Context, paths []string, dir string, o Options, pass io
 			return nil, p.end(err)
 		}
 	}
-	p.report.sort()
+	p.report.finish()
 	return p.report, p.end(nil)
 }
 
@@ -111,9 +94,40 @@ func Prepare(ctx context.Context, paths []string, dir string, o Options, pass io
 type preparation struct {
 	Options
 	report     *Report
-	users      map[string]int // prompts kept of each user
+	users      map[string]*user
+	unknown    int               // rows whose user is unknown
+	names      map[string]string // of sources and categories, each once
+	tokenizer  *bpe.Tokenizer    // nil counts characters
 	duplicates Duplicates
 	out        map[Split]*outfile.File
+}
+
+// user is a user of the log.
+type user struct {
+	number int // in the order of the log
+	kept   int // prompts within the cap
+}
+
+// userOf is the user of a name. An unknown user is a new one each time.
+func (p *preparation) userOf(name string) *user {
+	u := p.users[name]
+	if u == nil {
+		u = &user{number: len(p.users) + p.unknown}
+		if name == "" {
+			p.unknown++
+		} else {
+			p.users[name] = u
+		}
+	}
+	return u
+}
+
+// shared is one copy of a name that many rows have.
+func (p *preparation) shared(name string) string {
+	if _, ok := p.names[name]; !ok {
+		p.names[name] = name
+	}
+	return p.names[name]
 }
 
 func (p *preparation) open(dir string) error {
@@ -142,15 +156,23 @@ func (p *preparation) end(err error) error {
 	return err
 }
 
+// length is a text's length in the report's unit.
+func (p *preparation) length(text string) int {
+	if p.tokenizer != nil {
+		return len(p.tokenizer.Encode(text))
+	}
+	return utf8.RuneCountInString(text)
+}
+
 // take decides on a row. place identifies a row whose user is unknown, which counts
 // as a user of its own.
 func (p *preparation) take(place string, r *Record) error {
 	c := &p.report.Steps
 	c.Read++
-	user := r.User
-	if user == "" {
+	name := r.User
+	if name == "" {
 		c.WithoutUser++
-		user = "\x00" + place // the user is unknown
+		name = "\x00" + place // the user is unknown
 	}
 	switch {
 	case strings.TrimSpace(r.Prompt) == "":
@@ -159,14 +181,14 @@ func (p *preparation) take(place string, r *Record) error {
 	case p.Prefix > 0 && p.duplicates.Seen(r.Prompt):
 		c.Duplicates++
 		return nil
-	case p.Most > 0 && p.users[user] >= p.Most:
+	}
+	user := p.userOf(r.User)
+	if p.Most > 0 && user.kept >= p.Most {
 		c.AboveCap++
 		return nil
 	}
-	if r.User != "" {
-		p.users[user]++
-	}
-	split := p.SplitOf(user)
+	user.kept++
+	split := p.SplitOf(name)
 	if found := FindPII(r.Prompt); len(found) > 0 {
 		dropped := p.Filter == FilterAll || p.Filter == FilterTrain && split == Train
 		p.report.found(split, found, dropped)
@@ -176,7 +198,14 @@ func (p *preparation) take(place string, r *Record) error {
 		}
 	}
 	c.Kept++
-	p.report.kept(split, r.Source, user, utf8.RuneCountInString(r.Prompt))
+	kept := keptPrompt{
+		split: split, source: p.shared(r.Source), category: p.shared(r.Category),
+		user: user.number, length: p.length(r.Prompt), demonstration: none,
+	}
+	if r.Demonstration != nil {
+		kept.demonstration = p.length(*r.Demonstration)
+	}
+	p.report.prompts = append(p.report.prompts, kept)
 	out := p.out[split]
 	out.Write(r.Raw) // whose error comes with the next too
 	_, err := out.Write([]byte{'\n'})

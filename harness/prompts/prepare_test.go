@@ -108,8 +108,8 @@ func TestReadFaults(t *testing.T) {
 		{"a.json", "[{\"prompt\":\"a\"}]\n[]", Fields{}, 2, "one array a file"},
 		{"a.jsonl.gz", "no gzip", Fields{}, 0, "gzip"},
 		{"a.jsonl", "\x1f\x8b", Fields{}, 1, "this is a gzip file"},
-		{"a.jsonl", "{\"prompt\":\"a\"}\n{\"prompt\":NaN}\n", Fields{}, 2, "no JSON"},
-		{"a.jsonl", "{\"prompt\":\"a\",\"prompt\":\"b\"}\n", Fields{}, 1, "duplicate"},
+		{"a.jsonl", "{\"prompt\":\"a\"}\n{\"prompt\":NaN}\n", Fields{}, 2, "not valid JSON"},
+		{"a.jsonl", "{\"prompt\":\"a\",\"prompt\":\"b\"}\n", Fields{}, 1, "appears twice"},
 		{"a.jsonl", "{\"q\":\"a\",\"q\":\"b\"}\n", Fields{Prompt: "q"}, 1, "appears twice"},
 	} {
 		err := Read(logFile(t, c.name, c.text), c.fields, nil, func(*Record) error { return nil })

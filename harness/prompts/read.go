@@ -4,11 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 
 	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
 
 	"assay/harness/leaf/place"
 	"assay/harness/leaf/rows"
@@ -22,12 +20,16 @@ type Record struct {
 	Prompt string
 	User   string // "" where the log has none
 	Source string // "" where the log has none
-	Raw    []byte // the row as in the log, on one line; valid until the next row
+	// Category is the prompt's use case; "" where the log has none.
+	Category string
+	// Demonstration is a labeler's answer to the prompt; nil where the log has none.
+	Demonstration *string
+	Raw           []byte // the row as in the log, on one line; valid until the next row
 }
 
 // Fields name the members of a row. [Read] looks for those that are "".
 type Fields struct {
-	Prompt, User, Source string
+	Prompt, User, Source, Category, Demonstration string
 }
 
 // row has the members that Read looks for.
@@ -44,17 +46,19 @@ type row struct {
 }
 
 type instance struct {
-	Input string `json:"input"`
+	Input  string  `json:"input"`
+	Output *string `json:"output"`
 }
 
 // Read passes on the rows of a log: JSON lines, or one JSON array, compressed if the
 // name ends in .gz. The prompt is the member that fields name, or the first of
 // prompt, instruction (followed by input, or by the first of instances), the first of
 // turns, and chosen up to its last reply, as in Anthropic's hh-rlhf. The user is in
-// user or user_id, the source in source. If pass is not nil, it receives the file's
+// user or user_id, the source in source, the category in use_case or category, and the
+// demonstration in completion, output or the first of instances. If pass is not nil, it receives the file's
 // bytes as they are read.
 func Read(path string, fields Fields, pass io.Writer, use func(*Record) error) error {
-	f, err := os.Open(path)
+	f, err := rows.OpenFile(path)
 	if err != nil {
 		return err
 	}
@@ -112,18 +116,6 @@ func oneLine(value []byte) []byte {
 	return out
 }
 
-// plain keeps what a decoder says to its cause.
-func plain(err error) error {
-	var syntactic *jsontext.SyntacticError
-	switch {
-	case errors.Is(err, io.ErrUnexpectedEOF), err == io.EOF:
-		return errors.New("the file ends in the middle of a value")
-	case errors.As(err, &syntactic):
-		return syntactic.Err
-	}
-	return err
-}
-
 // record finds prompt, user and source in a row.
 func (f Fields) record(raw []byte) (*Record, error) {
 	var r row
@@ -132,9 +124,10 @@ func (f Fields) record(raw []byte) (*Record, error) {
 		if errors.As(err, &semantic) && semantic.JSONPointer != "" {
 			return nil, fmt.Errorf("member %q has a type that a prompt log doesn't have; name other members with the flags, or fix the row", string(semantic.JSONPointer))
 		}
-		return nil, fmt.Errorf("no JSON object: %w; fix or remove the row", plain(err))
+		return nil, fmt.Errorf("%w; fix or remove the row", datafile.Explain(err))
 	}
 	rec := &Record{}
+	var demonstration string
 	for _, x := range []struct {
 		name, flag string
 		found      *string
@@ -144,6 +137,8 @@ func (f Fields) record(raw []byte) (*Record, error) {
 		{f.Prompt, "prompt", r.prompt(), &rec.Prompt, true},
 		{f.User, "user", first(r.User, r.UserID), &rec.User, false},
 		{f.Source, "source", r.Source, &rec.Source, false},
+		{f.Category, "category", textOf(raw, "use_case", "category"), &rec.Category, false},
+		{f.Demonstration, "demonstration", r.demonstration(raw), &demonstration, false},
 	} {
 		found := x.found
 		if x.name != "" {
@@ -166,6 +161,9 @@ func (f Fields) record(raw []byte) (*Record, error) {
 		}
 		if found != nil {
 			*x.to = *found
+			if x.to == &demonstration {
+				rec.Demonstration = &demonstration
+			}
 		}
 	}
 	return rec, nil
@@ -178,6 +176,27 @@ func first(texts ...*string) *string {
 		}
 	}
 	return nil
+}
+
+// textOf is the first of some members that is text, or nil. Logs use these names for other
+// things too, which are passed over.
+func textOf(raw []byte, names ...string) *string {
+	for _, name := range names {
+		value, times := datafile.Member(raw, name)
+		var text *string
+		if times == 1 && json.Unmarshal(value, &text) == nil && text != nil {
+			return text
+		}
+	}
+	return nil
+}
+
+// demonstration is the answer that goes with the row's prompt, or nil if it has none.
+func (r *row) demonstration(raw []byte) *string {
+	if r.Instances != nil && len(*r.Instances) > 0 {
+		return first((*r.Instances)[0].Output, textOf(raw, "completion", "output"))
+	}
+	return textOf(raw, "completion", "output")
 }
 
 // prompt is the row's prompt, or nil if it has none.

@@ -20,14 +20,6 @@ import (
 // ManifestFile is the manifest's name in a store.
 const ManifestFile = "manifest.json"
 
-// errNoManifest is an [fs.ErrNotExist] with words that fit into a sentence.
-var errNoManifest = noManifest{}
-
-type noManifest struct{}
-
-func (noManifest) Error() string        { return "no such file" }
-func (noManifest) Is(target error) bool { return target == fs.ErrNotExist }
-
 // WriteManifest publishes the run's manifest.
 func WriteManifest(s Store, m *harness.Manifest) error { return WriteJSON(s, ManifestFile, m) }
 
@@ -52,7 +44,7 @@ func ReadManifest(s Store) (*harness.Manifest, error) {
 	path := s.Path(ManifestFile)
 	r, err := s.Open(ManifestFile)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("%s: there is %w, so this is not a finished run; make one with 'assay import', or finish it with 'assay run'", path, errNoManifest)
+		return nil, noRun(s)
 	}
 	if err != nil {
 		return nil, err
@@ -64,6 +56,9 @@ func ReadManifest(s Store) (*harness.Manifest, error) {
 	}
 	var m harness.Manifest
 	if err := json.Unmarshal(data, &m, json.RejectUnknownMembers(true)); err != nil {
+		if kind := kindOf(data); kind != "" {
+			return nil, fmt.Errorf("%s is the folder of an %s, not of a run; %s", s.Path("."), kind, makeRun)
+		}
 		return nil, place.At(path, lineOf(data, err), plain(err))
 	}
 	if m.Schema != harness.ManifestSchema {

@@ -15,6 +15,7 @@ import (
 	"assay/metrics/names"
 	"assay/suites"
 	"assay/suites/catalog"
+	"assay/suites/datafile"
 	"assay/suites/judge"
 )
 
@@ -99,8 +100,12 @@ func (r *Responses) readRun(ctx context.Context, dir string) error {
 
 func (r *Responses) line(text []byte) error {
 	var row Line
-	if err := json.Unmarshal(text, &row); err != nil || row.Prompt == "" || len(row.Responses) == 0 {
-		return errors.New(`a line needs a prompt and responses; write {"prompt": "...", "responses": ["...", "..."]}`)
+	const write = `write {"prompt": "...", "responses": ["...", "..."]}`
+	if err := json.Unmarshal(text, &row); err != nil {
+		return fmt.Errorf("%w; %s", datafile.Explain(err), write)
+	}
+	if row.Prompt == "" || len(row.Responses) == 0 {
+		return errors.New("a line needs a prompt and responses; " + write)
 	}
 	if row.Ended != nil && len(row.Ended) != len(row.Responses) {
 		return fmt.Errorf("%d responses but %d values in ended; write one for each response", len(row.Responses), len(row.Ended))

@@ -165,15 +165,6 @@ func TimeScores(all int, measure func(done func(n int) error) error) (time.Durat
 	return time.Duration(float64(time.Since(begun)) * float64(all) / float64(max(measured, 1))), err
 }
 
-// Evaluations is how often a training of so many steps measures what is held out: every so
-// many steps and after the last; 0 for after the last alone.
-func Evaluations(steps, every int) int {
-	if every == 0 {
-		return 1
-	}
-	return (steps + every - 1) / every
-}
-
 // Count writes a number with commas: 12,345.
 func Count(n int) string {
 	text := fmt.Sprint(n)

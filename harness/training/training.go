@@ -41,10 +41,11 @@ type Job struct {
 	Model     Model
 	Stage     string
 	Steps     int
-	Best      string   // the score that chooses which model is kept; "" keeps the last one
-	SaveEvery int      // steps
-	Cost      *Cost    // what it takes; nil checks nothing before the first step
-	Notes     []string // what was done to the data, for people
+	Best      string         // the score that chooses which model is kept; "" keeps the last one
+	SaveEvery int            // steps
+	Cost      *Cost          // what it takes; nil checks nothing before the first step
+	Notes     []string       // what was done to the data, for people
+	Counted   []harness.Note // the same, for the manifest
 	// Fit trains the model from a point of progress and reports each step, as [train.Fit]
 	// does.
 	Fit func(ctx context.Context, from train.Progress, report func(models.TrainStep) error) (train.Progress, error)
@@ -183,7 +184,7 @@ func (s *trainer) finish() error {
 
 func describe(job *Job) *harness.Manifest {
 	m := session.NewManifest(job.Plan, job.Seed, job.Versions)
-	m.Models = []models.Info{job.Info}
+	m.Models, m.Notes = []models.Info{job.Info}, job.Counted
 	return m
 }
 

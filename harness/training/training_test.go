@@ -86,11 +86,11 @@ func job(plan string) *training.Job {
 	}
 	options := train.Options{
 		Stage: "pretrain", Steps: 30, Schedule: train.Schedule{Peak: 0.3, Final: 0.1, Warmup: 3, Steps: 30},
-		Scores: []train.Score{{Name: "distance", Of: func(l train.Learner) (float64, int, error) {
+		Scores: []train.Score{func(l train.Learner) ([]models.TrainScore, error) {
 			x, err := l.Evaluate(nil)
-			return x, 1, err
-		}}},
-		ScoreEvery: 3, Best: "distance", Seed: 1,
+			return []models.TrainScore{{Name: "distance", Value: x, N: 1}}, err
+		}},
+		Evaluations: train.Evaluations{ScoreEvery: 3}, Best: "distance", Seed: 1,
 	}
 	return &training.Job{
 		Plan: harness.Plan{Train: jsontext.Value(`"` + plan + `"`)}, Seed: 1,

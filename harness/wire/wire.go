@@ -75,7 +75,7 @@ func Open(p *plan.Run, o Options) (job *Job, err error) {
 		if err != nil {
 			return nil, place.Within(p.Path, p.Suites[i].Line(""), err) // a suite's own file and line say more
 		}
-		if err := gatesJudged(plan.MetricGates(p.Gates), &s); err != nil {
+		if err := gatesJudged(plan.MetricGates(p.Path, p.Gates), &s); err != nil {
 			return nil, place.At(p.Path, p.Suites[i].Line(""), err)
 		}
 		w.job.Suites = append(w.job.Suites, s)
@@ -129,8 +129,15 @@ func (w *wiring) suite(p *plan.Suite, judges map[string]engine.Judge) (engine.Su
 			w.Note(n)
 		}
 	}
+	examples, notice, err := engine.Draw{Limit: p.Limit, Stratify: p.Stratify, Seed: w.plan.Seed}.From(set.Examples)
+	if err != nil {
+		return engine.Suite{}, fmt.Errorf("suite %s: %w", p.Suite, err)
+	}
+	if notice != "" {
+		w.Note(fmt.Sprintf("suite %s: %s", p.Suite, notice))
+	}
 	s := engine.Suite{
-		Suite: known, Examples: engine.Limit(set.Examples, p.Limit, w.plan.Seed), Ask: set.Ask,
+		Suite: known, Examples: examples, Ask: set.Ask,
 		Conditions: conditions, Samples: max(p.Samples, 1), Sampling: p.Sampling.Over(known.Live.Sampling),
 	}
 	if known.Judge != nil {
@@ -184,7 +191,7 @@ func sharedMetric(own []suites.Judge, other engine.Judge) (name, metric string) 
 func (w *wiring) load(p *plan.Suite, known suites.Suite) (*suites.Set, []string, error) {
 	var files suites.Files
 	var err error
-	if files.Data, err = w.find("data", p.Data, known.Live.Data, true); err != nil {
+	if files.Data, err = w.find("data", p.Data, known.Live.Data, !known.Live.BuiltIn); err != nil {
 		return nil, nil, err
 	}
 	if files.Shots, err = w.find("shots", p.Shots, known.Live.Shots, false); err != nil {
@@ -263,16 +270,4 @@ func (w *wiring) find(what, name, usual string, needed bool) (string, error) {
 		return "", fmt.Errorf("%s: no such file; name one with %q in the plan, or see 'assay data ls'", places[0], what)
 	}
 	return "", fmt.Errorf("no %s: name a file with %q in the plan, or the folder of data sets with --data", what, what)
-}
-
-// Key reads a key from an environment variable; "" if env is "".
-func Key(env string) (string, error) {
-	if env == "" {
-		return "", nil
-	}
-	value := strings.TrimSpace(os.Getenv(env))
-	if value == "" {
-		return "", fmt.Errorf("the environment variable %s is not set; set it to the key", env)
-	}
-	return value, nil
 }

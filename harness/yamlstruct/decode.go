@@ -29,7 +29,7 @@ func (d *decoder) structure(v Value, into reflect.Value, what string, above []ma
 	}
 	marks := above
 	if own := placeIn(into); own != nil {
-		*own = Place{line: v.Line}
+		*own = Place{of: into.Type(), line: v.Line}
 		marks = append(slices.Clip(above), marker{place: own})
 	}
 	present := map[string]int{}
@@ -119,39 +119,6 @@ func (d *decoder) find(fields []field, m *Member, what string) *field {
 		d.Fail(m.Line, "unknown field %q; %s has %s", m.Name, what, strings.Join(keys, ", "))
 	}
 	return nil
-}
-
-// nearest is the key that a misspelt one may mean: at most two letters differ, and fewer
-// than half.
-func nearest(name string, keys []string) string {
-	best, least := "", min(3, (len(name)+1)/2)
-	for _, key := range keys {
-		if n := distance(name, key); n < least {
-			best, least = key, n
-		}
-	}
-	return best
-}
-
-// distance is the number of letters to insert, remove or replace between two texts.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		last := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := last
-			if a[i] != b[j] {
-				cost++
-			}
-			last = row[j+1]
-			row[j+1] = min(cost, last+1, row[j]+1)
-		}
-	}
-	return row[len(b)]
 }
 
 // once refuses a field under both of its keys.

@@ -2,10 +2,10 @@ package yamlstruct
 
 import (
 	"io"
-	"os"
 	"reflect"
 
 	"assay/harness/leaf/place"
+	"assay/harness/leaf/rows"
 )
 
 // File is a YAML file that is read into structs. It keeps its first fault; what was read
@@ -19,14 +19,14 @@ type File struct {
 
 // Open reads a file; remedy says what to write when the content is no YAML.
 func Open(path, remedy string) (*File, error) {
-	f, err := os.Open(path)
+	f, err := rows.OpenFile(path)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
 	data, err := io.ReadAll(io.LimitReader(f, maxBytes+1))
 	if err != nil {
-		return nil, err
+		return nil, rows.Unreadable(path, err)
 	}
 	return Parse(path, data, remedy)
 }

@@ -2,6 +2,9 @@ package yamlstruct
 
 import (
 	"encoding"
+	"errors"
+	"fmt"
+	"math"
 	"reflect"
 	"slices"
 	"strconv"
@@ -65,7 +68,11 @@ func (d *decoder) whole(f *field, name string, v Value, into reflect.Value) {
 	lo, hi := f.bounds.whole(into.Type())
 	x, err := strconv.ParseUint(v.Text, 10, 64)
 	if v.Kind == Quoted || err != nil || x < lo || x > hi {
-		d.Fail(v.Line, "%s must be a whole number from %d to %d, written in digits", name, lo, hi)
+		where := fmt.Sprintf("at least %d", lo)
+		if !math.IsInf(f.bounds.hi, 1) || errors.Is(err, strconv.ErrRange) {
+			where = fmt.Sprintf("from %d to %d", lo, hi)
+		}
+		d.Fail(v.Line, "%s must be a whole number %s, written in digits", name, where)
 		return
 	}
 	if into.Kind() == reflect.Int {

@@ -113,9 +113,9 @@ func (w SchemaWriter) schema(f *field, v reflect.Value) *Schema {
 		s.bound(f.bounds)
 		return s
 	case whole:
-		lo, hi := f.bounds.whole(t)
+		lo, _ := f.bounds.whole(t)
 		s := &Schema{Type: "integer"}
-		s.bound(interval{lo: float64(lo), hi: float64(hi)})
+		s.bound(interval{lo: float64(lo), hi: f.bounds.hi})
 		return s
 	case boolean:
 		return &Schema{Type: "boolean"}

@@ -144,13 +144,30 @@ func TestDecode(t *testing.T) {
 	if diff := cmp.Diff(want, got, cmpopts.IgnoreTypes(yamlstruct.Place{}), cmp.AllowUnexported(all{}, limited{})); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	for key, line := range map[string]int{"": 1, "seed": 1, "inner.lo": 5, "inner.hi": 5, "pairs.a": 15, "judge": 13, "absent": 1} {
+	for key, line := range map[string]int{"": 1, "seed": 1, "inner.lo": 5, "inner.hi": 5, "pairs.a": 15, "judge": 13, "judges": 1, "inner": 5, "pairs.other": 15} {
 		if got := got.Line(key); got != line {
 			t.Errorf("%s is at line %d, want %d", key, got, line)
 		}
 	}
-	if at := got.List[1].Line("size"); at != 12 || !got.Has("inner.lo") || got.Has("inner.hi") || got.First("hidden", "kind") != "kind" {
-		t.Errorf("entry at line %d; places %v %v %q", at, got.Has("inner.lo"), got.Has("inner.hi"), got.First("hidden", "kind"))
+	if at := got.List[1].Line("size"); at != 12 || !got.Has("inner.lo") || got.Has("inner.hi") || got.First("other.lo", "kind") != "kind" {
+		t.Errorf("entry at line %d; places %v %v %q", at, got.Has("inner.lo"), got.Has("inner.hi"), got.First("other.lo", "kind"))
+	}
+	// A key that no field has is a fault of the program.
+	for _, key := range []string{"absent", "Inner", "inner.", "inner.absent", "inner.lo.more", "seed.more", "judge.more", "list.name", "limits", "limited.rate", "hidden", "."} {
+		for name, use := range map[string]func(){"Line": func() { got.Line(key) }, "Has": func() { got.Has(key) }, "First": func() { got.First(key) }} {
+			func() {
+				defer func() {
+					if said := fmt.Sprint(recover()); !strings.HasSuffix(said, fmt.Sprintf("all has no field %q", key)) {
+						t.Errorf("%s(%q): panic %q", name, key, said)
+					}
+				}()
+				use()
+			}()
+		}
+	}
+	var unread all
+	if unread.Line("absent") != 1 || unread.Has("absent") {
+		t.Error("a place that no file has filled")
 	}
 	shallow := got
 	yamlstruct.EachPath(&shallow, func(p string) string { return strings.ToUpper(p) })
@@ -161,7 +178,7 @@ func TestDecode(t *testing.T) {
 
 func TestDefects(t *testing.T) {
 	for content, want := range map[string]string{
-		"seed: -1\n":                           "1: seed must be a whole number from 0 to",
+		"seed: -1\n":                           "1: seed must be a whole number at least 0, written in digits",
 		"seed: 1\nseed: 2\n":                   "2: mapping key \"seed\" already defined",
 		"inner: {lo: 1}\n":                     "1: lo is 1; it must be from 0 to below 1",
 		"inner: {lo: .nan}\n":                  "1: lo is NaN; it must be",
@@ -170,7 +187,7 @@ func TestDefects(t *testing.T) {
 		"wait: 60\n":                           "1: wait must be a time above 0",
 		"limited: {rate: 5}\n":                 `1: unknown field "rate"; limited has wait`,
 		"list: [{size: 3}]\n":                  "1: no name; name it",
-		"list:\n  - {name: a, size: 10}\n":     "2: size must be a whole number from 1 to 9",
+		"list:\n  - {name: a, size: 10}\n":     "2: size must be a whole number from 1 to 9, written in digits",
 		"list: {name: a}\n":                    "1: a mapping where a list is expected; write list: with one '-",
 		"judges: []\n":                         "1: judges must be a list with at least one entry, such as [a, b]",
 		"judges: [a, a]\n":                     "1: the same entry twice in judges",
@@ -187,7 +204,7 @@ func TestDefects(t *testing.T) {
 		"inner: *gone\n":                       "1: no &gone above *gone",
 		"- 1\n":                                "1: a list where a file is expected",
 		"any: {x: .inf}\n":                     "1: any: x: a number that JSON doesn't have",
-		"# x\r\n\r\n# y\r\nseed: -1\r\n":       "4: seed must be a whole number from 0 to",
+		"# x\r\n\r\n# y\r\nseed: -1\r\n":       "4: seed must be a whole number at least 0, written",
 		"\tseed: 1\n":                          "1: a tab; indent with spaces",
 		"seed: \xff\n":                         "1: not valid UTF-8",
 		strings.Repeat("[", 40) + "\n":         "1: more than 32 levels",
@@ -263,4 +280,17 @@ func FuzzDecode(f *testing.F) {
 			t.Errorf("error %q names no line, or has several", err)
 		}
 	})
+}
+
+// A whole number without an upper bound has none in the schema either.
+func TestSchemaBounds(t *testing.T) {
+	var v struct {
+		Free  int `yaml:"free"`
+		Bound int `yaml:"bound" range:"[2,9]"`
+	}
+	s := yamlstruct.SchemaOf(&v, "bounds", yamlstruct.Options{}, nil)
+	free, bound := s.Properties[0].Schema, s.Properties[1].Schema
+	if free.Maximum != nil || *free.Minimum != 0 || *bound.Minimum != 2 || *bound.Maximum != 9 {
+		t.Errorf("free %v to %v, bound %v to %v", *free.Minimum, free.Maximum, *bound.Minimum, *bound.Maximum)
+	}
 }

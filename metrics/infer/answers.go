@@ -114,7 +114,7 @@ const (
 // differentAnswers warns where the shares of a kind of odd answer differ: the models'
 // difference then includes the effect of cut or missing texts. of and and name the two
 // sides.
-func differentAnswers(first, second *metrics.Answers, of, and string) []string {
+func differentAnswers(first, second *metrics.Answers) []string {
 	if first == nil || second == nil || first.All == 0 || second.All == 0 {
 		return nil
 	}
@@ -130,7 +130,7 @@ func differentAnswers(first, second *metrics.Answers, of, and string) []string {
 	if here == nil {
 		return nil
 	}
-	return []string{fmt.Sprintf("%s answers are %s, %s are %s: the models' difference may come from this", of, strings.Join(here, ", "), and, strings.Join(there, ", "))}
+	return []string{fmt.Sprintf("answers of %s are %s, those of %s %s: the difference may come from this", FirstKey, strings.Join(here, ", "), SecondKey, strings.Join(there, ", "))}
 }
 
 // answerWarnings returns the warnings that concern one column.
@@ -142,7 +142,7 @@ func (col *Column) answerWarnings() (warnings []string) {
 	if a.Empty == a.All {
 		warnings = append(warnings, "every answer is empty: this shows nothing about what the model knows")
 	}
-	return append(warnings, differentAnswers(col.Opponent(), a, "the opponent's", "the model's")...)
+	return append(warnings, differentAnswers(col.Opponent(), a)...)
 }
 
 func percent(share float64) string {

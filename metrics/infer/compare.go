@@ -44,7 +44,7 @@ func Compare(first, second *Column, opt Options) Paired {
 	p.Unpaired = [2]int{len(a.ids) - p.N, len(b.ids) - p.N}
 	p.Unscored = [2]int{first.Missing(), second.Missing()}
 	p.AnswersFirst, p.AnswersSecond = first.Answers(), second.Answers()
-	different := differentAnswers(p.AnswersFirst, p.AnswersSecond, "the first's", "the second's")
+	different := differentAnswers(p.AnswersFirst, p.AnswersSecond)
 	p.AnswersDiffer, p.Warnings = different != nil, append(p.Warnings, different...)
 	if p.Unscored != [2]int{} {
 		p.Warnings = append(p.Warnings, missingWarning(p.Unscored))

@@ -12,7 +12,7 @@
 //	one draw of a proportion, halves among them    Wilson at the effective n
 //	one draw, any number                           t
 //	a mean so near an end of its range that its distribution is skewed: Wilson at the effective n
-//	any of these without spread, except Wilson     all equal: what a sample of this size can miss
+//	any of these without spread, except Wilson     bound for equal values: what a sample of this size can miss
 //	one example                                    the metric's whole range
 //
 // and for a difference, always over the examples that both columns have:
@@ -24,7 +24,7 @@
 //	anything else                                  t of the linearised differences, clustered as above;
 //	                                               with one draw each of under 30 examples the test is
 //	                                               a sign-flip permutation
-//	any of these without spread, except Tango's    all equal, as above
+//	any of these without spread, except Tango's    bound for equal values, as above
 //	one example in common                          the whole range
 //
 // Errors are clustered by example, or by the cluster key that [Column.Group] sets above it (passage,

@@ -6,11 +6,11 @@ import "math"
 // a bootstrap collapses to a point, as if no other value could occur. What the
 // sample does show is how rare other values must be.
 
-const equalWarning = "no spread to estimate the error from: the interval allows for the share of examples that a sample of this size can miss"
+const equalWarning = "all values are equal, so there is no spread: the interval allows for other values in the share of examples that a sample of this size can miss"
 
 // unboundedWarning is for cases where only the metric's range would give an
 // interval.
-const unboundedWarning = "one example, or all equal, and the metric has no bounds: there is no interval"
+const unboundedWarning = "no interval: there is one example, or all values are equal, and the metric has no bounds"
 
 // unseen is the upper bound, one-sided at alpha, of the share of examples that
 // differ from n equal ones: the q with (1-q)^n = alpha, as in Clopper and

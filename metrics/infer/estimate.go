@@ -114,7 +114,7 @@ func fewWarning(n, enough int, what string) []string {
 	if n >= enough {
 		return nil
 	}
-	return []string{fmt.Sprintf("%d %s are few for this method (%d would do)", n, what, enough)}
+	return []string{fmt.Sprintf("only %d %s; this method needs about %d", n, what, enough)}
 }
 
 // student is a t interval with the degrees of freedom of n clusters, cut at the

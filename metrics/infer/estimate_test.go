@@ -35,10 +35,10 @@ func TestMethodOfEstimate(t *testing.T) {
 		{shape{name: "one labeler", examples: 40, draws: 1, labelers: 1}, "Wilson", "t", "BCa bootstrap"},
 		{shape{name: "several draws", examples: 40, draws: 3}, "Wilson, effective n, clustered by example", "t, clustered by example", "BCa bootstrap"},
 		{shape{name: "several labelers", examples: 40, draws: 3, labelers: 3}, "t, clustered by example and labeler", "t, clustered by example and labeler", "BCa bootstrap"},
-		{shape{name: "all equal", examples: 40, draws: 1, equal: true}, "Wilson", "all equal", "all equal"},
-		{shape{name: "all equal, several draws", examples: 40, draws: 3, equal: true}, "Wilson, effective n, clustered by example", "all equal", "all equal"},
-		{shape{name: "all equal, several labelers", examples: 40, draws: 3, labelers: 3, equal: true}, "all equal", "all equal", "all equal"},
-		{shape{name: "all equal, bootstrapped", examples: 40, draws: 1, equal: true, bootstrap: true}, "all equal", "all equal", "all equal"},
+		{shape{name: "all equal", examples: 40, draws: 1, equal: true}, "Wilson", "bound for equal values", "bound for equal values"},
+		{shape{name: "all equal, several draws", examples: 40, draws: 3, equal: true}, "Wilson, effective n, clustered by example", "bound for equal values", "bound for equal values"},
+		{shape{name: "all equal, several labelers", examples: 40, draws: 3, labelers: 3, equal: true}, "bound for equal values", "bound for equal values", "bound for equal values"},
+		{shape{name: "all equal, bootstrapped", examples: 40, draws: 1, equal: true, bootstrap: true}, "bound for equal values", "bound for equal values", "bound for equal values"},
 	} {
 		for _, m := range []struct {
 			metric *metrics.Metric

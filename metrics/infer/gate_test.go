@@ -195,7 +195,7 @@ func TestAdjust(t *testing.T) {
 	f[1].P = 1e-9
 	infer.Adjust(f, infer.Holm)
 	if c := f[1]; c.Verdict != metrics.Differs || c.Family != 2 || c.PAdjusted != 2e-9 {
-		t.Errorf("neither way is better: %s, p %v of %d", c.Verdict, c.PAdjusted, c.Family)
+		t.Errorf("neither direction is better: %s, p %v of %d", c.Verdict, c.PAdjusted, c.Family)
 	}
 	if _, err := infer.ParseAdjustment("bonferroni"); err == nil {
 		t.Error("bonferroni is parsed")

@@ -36,7 +36,7 @@ const (
 	MethodClustered       = "t, clustered by example"
 	MethodTwoWay          = "t, clustered by example and labeler"
 	MethodWholeRange      = "whole range"
-	MethodEqual           = "all equal"
+	MethodEqual           = "bound for equal values"
 	MethodPairedScore     = "paired score"
 	// Tango's interval at the effective number of pairs; see [stats.PairedSpread].
 	MethodPairedScoreEffective = "paired score, effective n"
@@ -50,6 +50,10 @@ const (
 	// caller that knows what the cluster is may replace it with a more specific word.
 	ClusterKey  = "cluster key"
 	ClusterUnit = "cluster"
+	// FirstKey and SecondKey are what warnings call the two models of a comparison, or the
+	// opponent and the model of an estimate. A caller may replace them with names.
+	FirstKey  = "the first model"
+	SecondKey = "the second model"
 
 	TestMcNemar       = "McNemar, exact"
 	TestScore         = "score"

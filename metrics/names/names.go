@@ -17,6 +17,7 @@ const (
 	WMT15FrEn    = "wmt15_fr_en"
 	TLDR         = "tldr"
 	Text         = "text"
+	Qualitative  = "qualitative"
 	WorldProbes  = "world_probes"
 )
 
@@ -63,15 +64,16 @@ const (
 
 // Metrics of public data sets and of text.
 const (
-	F1           = "f1"
-	BLEU         = "bleu"
-	ROUGEL       = "rouge_l"
-	BiasEntropy  = "entropy"
-	Loss         = "loss"
-	Mappings     = "mappings"
-	MappingsBare = "mappings_bare"
-	Retrieval    = "retrieval"
-	Facts        = "facts"
+	F1            = "f1"
+	BLEU          = "bleu"
+	ROUGEL        = "rouge_l"
+	BiasEntropy   = "entropy"
+	BinaryEntropy = "entropy_binary" // of the choice between "he" and "she"
+	Loss          = "loss"
+	Mappings      = "mappings"
+	MappingsBare  = "mappings_bare"
+	Retrieval     = "retrieval"
+	Facts         = "facts"
 )
 
 // Conditions of the suite world.

@@ -133,31 +133,6 @@ func (b *builder) addTokens(normalised bool) error {
 	return b.around(byName)
 }
 
-// around finds what is put around a prompt: from tokenizer.json's post-processor, or, without that file, from
-// add_bos_token and add_eos_token.
-func (b *builder) around(byName map[string]addedToken) (err error) {
-	var bos, eos []int32
-	for _, f := range []struct {
-		member, name string
-		to           *[]int32
-	}{{"add_bos_token", "bos_token", &bos}, {"add_eos_token", "eos_token", &eos}} {
-		if token, ok := byName[f.name]; ok && string(b.settings.tokenizer[f.member]) == "true" {
-			*f.to = []int32{b.added[b.find(token.Content)].ID}
-		}
-	}
-	if b.file == nil {
-		b.prefix, b.suffix = bos, eos
-		return nil
-	}
-	if b.prefix, b.suffix, err = b.file.Post.around(); err != nil {
-		return err
-	}
-	if len(bos) > 0 && !slices.Equal(bos, b.prefix) || len(eos) > 0 && !slices.Equal(eos, b.suffix) {
-		b.notes = append(b.notes, "tokenizer_config.json has add_bos_token or add_eos_token; transformers uses tokenizer.json's post_processor instead, which differs")
-	}
-	return nil
-}
-
 func (b *builder) find(content string) int {
 	return slices.IndexFunc(b.added, func(t addedToken) bool { return t.Content == content })
 }
@@ -251,20 +226,6 @@ func (b *builder) tokenizer(before pipeline) (*Tokenizer, error) {
 		t.ends = []int32{b.end}
 	}
 	return t, t.usePairs()
-}
-
-// processed sets what is put around a prompt.
-func (b *builder) processed(t *Tokenizer) error {
-	for _, id := range slices.Concat(b.prefix, b.suffix) {
-		if !t.has(id) {
-			return fmt.Errorf("the post_processor adds the token %d, which is not in the vocabulary", id)
-		}
-	}
-	t.prefix, t.suffix = b.prefix, b.suffix
-	if len(t.suffix) > 0 {
-		t.note("the tokenizer adds %s after every prompt, as transformers does", t.names(t.suffix))
-	}
-	return nil
 }
 
 // describe keeps the other settings in which two tokenizers with the same tokens and merges may differ.

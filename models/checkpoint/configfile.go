@@ -89,7 +89,7 @@ func ReadConfig(dir string) (Config, error) {
 		return Config{}, inFile(path, absent(dir, "the folder has no checkpoint, or saving it was interrupted: name another folder, or train again"))
 	}
 	if err != nil {
-		return Config{}, inFile(path, plainIO(err))
+		return Config{}, unreadable(path, err)
 	}
 	c, err := parseConfig(text)
 	if err != nil {

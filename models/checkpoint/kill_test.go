@@ -1,7 +1,10 @@
 package checkpoint
 
 import (
+	"bufio"
 	"errors"
+	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -21,6 +24,7 @@ func saveForever(dir string) error {
 		if err := Save(dir, c, weights(c, float32(i))); err != nil {
 			return err
 		}
+		fmt.Println("saved")
 	}
 }
 
@@ -31,8 +35,8 @@ func killVariant(i int) Config {
 	return c
 }
 
-// A program that saves is killed again and again: what it leaves loads completely, or is refused because
-// config.json is missing.
+// A program that saves is killed again and again, every other time only after it has saved: what it leaves
+// loads completely, or is refused because config.json is missing.
 func TestSaveKilled(t *testing.T) {
 	const folder = "ASSAY_TEST_SAVE_FOREVER"
 	if dir := os.Getenv(folder); dir != "" {
@@ -43,9 +47,19 @@ func TestSaveKilled(t *testing.T) {
 	for round := range 25 {
 		cmd := exec.Command(os.Args[0], "-test.run=^TestSaveKilled$")
 		cmd.Env = append(os.Environ(), folder+"="+dir)
+		out, err := cmd.StdoutPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
+		if round%2 == 1 {
+			if line, err := bufio.NewReader(out).ReadString('\n'); line != "saved\n" {
+				t.Fatalf("round %d: the program said %q, %v", round, line, err)
+			}
+		}
+		go func() { _, _ = io.Copy(io.Discard, out) }()
 		time.Sleep(time.Duration(25+3*round) * time.Millisecond)
 		if err := cmd.Process.Kill(); err != nil {
 			t.Fatal(err)

@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+
+	"assay/harness/leaf/rows"
 )
 
 // File is a safetensors file, or a checkpoint's shards together. Several goroutines may read it until it is
@@ -47,7 +49,7 @@ func Open(path string) (*File, error) {
 	}
 	f, err := openPart(path)
 	if err != nil {
-		return nil, inFile(path, plainIO(err))
+		return nil, unreadable(path, err)
 	}
 	return f, nil
 }
@@ -58,6 +60,14 @@ func plainIO(err error) error {
 		return e.Err
 	}
 	return err
+}
+
+// unreadable adds the file to an error of reading it; an operating system's error gets a remedy too.
+func unreadable(path string, err error) error {
+	if _, ok := errors.AsType[*os.PathError](err); ok {
+		return rows.Unreadable(path, err)
+	}
+	return inFile(path, err)
 }
 
 func openPart(path string) (*File, error) {

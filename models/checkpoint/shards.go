@@ -17,7 +17,7 @@ import (
 func openIndex(path string) (*File, error) {
 	shardOf, err := readIndex(path)
 	if err != nil {
-		return nil, inFile(path, plainIO(err))
+		return nil, unreadable(path, err)
 	}
 	all := &File{path: path, metadata: map[string]string{}, tensors: make(map[string]Tensor, len(shardOf))}
 	shards := slices.Compact(slices.Sorted(maps.Values(shardOf)))
@@ -26,7 +26,7 @@ func openIndex(path string) (*File, error) {
 		f, err := openPart(shard)
 		if err != nil {
 			all.Close()
-			return nil, inFile(shard, plainIO(err))
+			return nil, unreadable(shard, err)
 		}
 		all.parts = append(all.parts, f.parts...)
 		maps.Copy(all.metadata, f.metadata)

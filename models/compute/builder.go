@@ -16,23 +16,25 @@ type Builder struct {
 	// Training builds a graph that is differentiated and applies dropout.
 	Training bool
 
-	tokens extent // of a batch
-	picked extent // those of them that Pick keeps
+	cells  extent // all tokens of a batch
+	tokens extent // those that have a row
+	picked extent // those that Pick keeps
 
-	cpu     *kernels.CPU
-	graph   *G.ExprGraph
-	tape    *tape
-	inputs  *Inputs
-	salt    uint64
-	next    uint64
-	buffers []*buffer
-	grads   map[*G.Node]source // where the gradients of activations are
-	learnt  G.Nodes            // input nodes of parameters
-	cost    *G.Node
-	result  float64 // the last loss
-	sites   uint64  // places with dropout
-	picking bool    // a layer picks rows
-	merged  bool    // gorgonia merged two operations with the same hash
+	cpu      *kernels.CPU
+	graph    *G.ExprGraph
+	tape     *tape
+	inputs   *Inputs
+	salt     uint64
+	next     uint64
+	buffers  []*buffer
+	grads    map[*G.Node]source // where the gradients of activations are
+	learnt   G.Nodes            // input nodes of parameters
+	cost     *G.Node
+	result   float64 // the last loss
+	sites    uint64  // places with dropout
+	picking  bool    // a layer picks rows
+	dropping bool    // a layer has dropout
+	merged   bool    // gorgonia merged two operations with the same hash
 }
 
 // tape is the order in which gorgonia's machine runs the operations.
@@ -41,8 +43,8 @@ type tape struct{ order []*op }
 // extent is a number of rows: the most, and that of the current run.
 type extent struct{ most, now int }
 
-// Activation is a layer's output: [rows, Width], with a row for each token of the batch or for each that
-// [Builder.Pick] keeps; or [rows] if Width is 0.
+// Activation is a layer's output: [rows, Width], with a row for each token or for each that [Builder.Pick]
+// keeps; or, if Width is 0, a number for each token of the batch.
 type Activation struct {
 	Width int
 

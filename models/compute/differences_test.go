@@ -31,8 +31,16 @@ func random(seed uint64, shapes ...[]int) *Params {
 func leaf(b *Builder, p *Param) *Activation {
 	_, width := p.matrix()
 	l := &layer{name: "leaf", params: []*Param{p}}
-	l.forward = func(out []float32) { copy(out, p.Value) }
-	l.backward = func(_, dout, _ []float32) { b.cpu.Add(p.Grad, p.Grad, dout) }
+	each := func(rows, cells []float32, f func(row, cell []float32)) {
+		for i, s := range b.inputs.layout.sequences {
+			n := s.Rows * width
+			f(rows[s.Row*width:][:n], cells[i*b.inputs.Time*width:][:n])
+		}
+	}
+	l.forward = func(out []float32) { each(out, p.Value, func(row, cell []float32) { copy(row, cell) }) }
+	l.backward = func(_, dout, _ []float32) {
+		each(dout, p.Grad, func(row, cell []float32) { b.cpu.Add(cell, cell, row) })
+	}
 	return b.add(l, &b.tokens, width)
 }
 

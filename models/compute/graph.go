@@ -51,7 +51,7 @@ type Inputs struct {
 	Key     uint64  // determines the dropout
 	Loss    Loss    // for a graph that trains
 
-	picks picks
+	layout layout
 }
 
 // key is the dropout key of a place in the graph.
@@ -79,7 +79,7 @@ func (e *Engine) Build(rows, time int, training bool, network func(*Builder)) (*
 	check(rows > 0 && time > 0, "graph", "a batch of %d sequences of %d tokens", rows, time)
 	for salt := range uint64(attempts) {
 		b := &Builder{Rows: rows, Time: time, Training: training, cpu: e.cpu, salt: salt,
-			tokens: extent{most: rows * time}, picked: extent{most: rows * time},
+			cells: extent{most: rows * time}, tokens: extent{most: rows * time}, picked: extent{most: rows * time},
 			graph: G.NewGraph(), inputs: &Inputs{}, grads: map[*G.Node]source{}, tape: &tape{}}
 		network(b)
 		if b.merged {
@@ -160,7 +160,7 @@ func (g *Graph) Run(in Inputs) (loss float64, err error) {
 		"run", "%d tokens and %d targets for a batch of [%d, %d]", len(in.Tokens), len(in.Targets), in.Rows, in.Time)
 	g.bind(&in)
 	*b.inputs = in
-	defer func() { *b.inputs = Inputs{picks: in.picks} }() // the memory of picks is reused
+	defer func() { *b.inputs = Inputs{layout: in.layout} }() // its memory is reused
 	for i := range g.steps {
 		if err := g.steps[i].take(); err != nil {
 			return 0, err
@@ -183,11 +183,9 @@ func (s *step) take() (err error) {
 // bind gives the buffers the memory that a run needs.
 func (g *Graph) bind(in *Inputs) {
 	b, e := g.builder, g.engine
-	in.picks = b.inputs.picks
-	if b.picking {
-		in.picks.choose(in.Targets, in.Time)
-	}
-	b.tokens.now, b.picked.now = in.Rows*in.Time, len(in.picks.rows)
+	in.layout = b.inputs.layout
+	in.layout.set(in, b.picking)
+	b.cells.now, b.tokens.now, b.picked.now = in.Rows*in.Time, len(in.layout.tokens), len(in.layout.picked)
 	e.reserve(g.size)
 	for _, buf := range b.buffers {
 		buf.bind(e.arena)

@@ -41,7 +41,7 @@ func (b *Builder) LogProbs(x *Activation, weight *Param) *Activation {
 		b.cpu.MatMul(dx, logits.data, weight.Value, rows, width, vocab, kernels.NN, false)
 		b.cpu.MatMul(weight.Grad, logits.data, x.buf.data, vocab, width, rows, kernels.TN, weight.begin())
 	}
-	return b.add(l, &b.tokens, 0)
+	return b.add(l, &b.cells, 0)
 }
 
 func negate(y, x []float32) {
@@ -64,7 +64,7 @@ func (b *Builder) Scalars(x *Activation, weight *Param) *Activation {
 		b.gather(values.data, dout, x)
 		b.cpu.LinearBackward(dx, weight.cleared(), nil, values.data, x.buf.data, weight.Value, x.rows.now, width, 1)
 	}
-	return b.add(l, &b.tokens, 0)
+	return b.add(l, &b.cells, 0)
 }
 
 // Loss is a function of one number for each token of a batch: log-probabilities of targets, or scalars. It

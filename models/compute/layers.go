@@ -14,7 +14,7 @@ func (b *Builder) Embed(tokens, positions *Param, rate float32) *Activation {
 		l.scratch = width
 	}
 	l.forward = func(out []float32) {
-		b.cpu.Embed(out, b.inputs.Tokens, tokens.Value, positions.Value, b.inputs.Rows, b.inputs.Time, width)
+		b.cpu.Embed(out, b.inputs.layout.tokens, b.inputs.layout.positions, tokens.Value, positions.Value, width)
 		if dropping {
 			b.cpu.Dropout(out, out, rate, b.inputs.key(site))
 		}
@@ -24,7 +24,7 @@ func (b *Builder) Embed(tokens, positions *Param, rate float32) *Activation {
 			b.cpu.Dropout(scratch, dout, rate, b.inputs.key(site))
 			dout = scratch
 		}
-		b.cpu.EmbedBackward(tokens.cleared(), positions.cleared(), b.inputs.Tokens, dout, b.inputs.Rows, b.inputs.Time, width)
+		b.cpu.EmbedBackward(tokens.cleared(), positions.cleared(), b.inputs.layout.tokens, b.inputs.layout.positions, dout, width)
 	}
 	return b.add(l, &b.tokens, width)
 }
@@ -33,7 +33,9 @@ func (b *Builder) Embed(tokens, positions *Param, rate float32) *Activation {
 func (b *Builder) dropout(rate float32) (site uint64, dropping bool) {
 	check(rate >= 0 && rate < 1, "dropout", "the rate %g must be at least 0 and below 1", rate)
 	b.sites++
-	return b.sites, b.Training && rate > 0
+	dropping = b.Training && rate > 0
+	b.dropping = b.dropping || dropping
+	return b.sites, dropping
 }
 
 // Norm is LayerNorm (Ba et al., arXiv:1607.06450) with gain [width] and bias [width],
@@ -53,7 +55,7 @@ func (b *Builder) Norm(x *Activation, gain, bias *Param, epsilon float32) *Activ
 		case l.rejoin.rows == x.rows:
 			b.cpu.Add(dx, dx, l.skipGrad.data)
 		default:
-			b.cpu.AddScattered(dx, l.skipGrad.data, b.inputs.picks.rows, width)
+			b.cpu.AddScattered(dx, l.skipGrad.data, b.inputs.layout.picked, width)
 		}
 	}
 	return b.add(l, x.rows, width)
@@ -113,29 +115,28 @@ func (b *Builder) linear(name string, x *Activation, weight, bias *Param) (in, o
 
 // Attention is causal scaled dot-product attention within each sequence (Vaswani et al., arXiv:1706.03762). x
 // holds queries, keys and values side by side, each of heads times size. If a [Builder.Pick] follows
-// (picked), queries outside the range from the first to the last token that it keeps of a sequence are not
-// computed.
+// (picked), queries before the first token that it keeps of a sequence are not computed.
 func (b *Builder) Attention(x *Activation, heads int, picked bool) *Activation {
 	width := x.Width / 3
 	check(heads > 0 && x.Width == 3*width && width%heads == 0 && x.rows == &b.tokens, "attention",
 		"%d heads over rows of %d", heads, x.Width)
 	lse := b.buffer(x.rows, heads)
 	l := &layer{name: "attention", x: x, saved: []*buffer{lse}, wantsX: true, wantsOut: true}
-	queries := func() []kernels.Queries {
+	sequences := func() []kernels.Sequence {
 		if picked {
-			return b.inputs.picks.queries
+			return b.inputs.layout.queries
 		}
-		return nil
+		return b.inputs.layout.sequences
 	}
 	l.forward = func(out []float32) {
 		var kept []float32
 		if b.Training {
 			kept = lse.data
 		}
-		b.cpu.Attention(out, kept, x.buf.data, queries(), b.inputs.Rows, b.inputs.Time, heads, width/heads)
+		b.cpu.Attention(out, kept, x.buf.data, sequences(), heads, width/heads)
 	}
 	l.backward = func(dx, dout, _ []float32) {
-		b.cpu.AttentionBackward(dx, dout, l.out.buf.data, lse.data, x.buf.data, queries(), b.inputs.Rows, b.inputs.Time, heads, width/heads)
+		b.cpu.AttentionBackward(dx, dout, l.out.buf.data, lse.data, x.buf.data, sequences(), heads, width/heads)
 	}
 	return b.add(l, x.rows, width)
 }
@@ -159,7 +160,7 @@ func (b *Builder) Residual(skip, branch *Activation, rate float32) *Activation {
 		if branch.rows == skip.rows {
 			b.cpu.Add(out, skip.buf.data, added)
 		} else {
-			b.cpu.AddPicked(out, skip.buf.data, added, b.inputs.picks.rows, skip.Width)
+			b.cpu.AddPicked(out, skip.buf.data, added, b.inputs.layout.picked, skip.Width)
 		}
 	}
 	l.backward = func(dx, dout, _ []float32) { b.cpu.Dropout(dx, dout, rate, b.inputs.key(site)) }

@@ -18,7 +18,7 @@ const (
 // purpose holds what distinguishes graphs.
 type purpose struct {
 	kind  kind
-	picks bool // numbers are requested only for some tokens
+	picks bool // numbers are requested only for some tokens, and the tokens after these have no rows
 }
 
 // graph is a network for batches up to a number of tokens.
@@ -39,10 +39,10 @@ func (m *Model) purposeOf(k kind, b *Batch) purpose {
 	return m.purposeFor(k, counted, len(b.Targets))
 }
 
-// purposeFor is the purpose of a graph for a number of targets, of which some count. With dropout on rows,
-// all rows are computed, because what is dropped depends on a row's place among all rows.
+// purposeFor is the purpose of a graph for a number of targets, of which some count. With dropout, all rows are
+// computed, because what is dropped depends on a row's place among all rows.
 func (m *Model) purposeFor(k kind, counted, targets int) purpose {
-	drops := k == training && m.config.Dropout.Residual > 0
+	drops := k == training && max(m.config.Dropout.Residual, m.config.Dropout.Embedding) > 0
 	return purpose{k, k != logits && !drops && 0 < counted && counted < targets}
 }
 

@@ -436,7 +436,7 @@ func TestLettersAreShuffled(t *testing.T) {
 	}
 }
 
-// named_test.go tests what names a choice; this tests that it takes one attempt.
+// choice_test.go tests what names a choice; this tests that it takes one attempt.
 func TestLettersStrictly(t *testing.T) {
 	for _, tt := range []struct {
 		name, content, finish, want string

@@ -19,13 +19,17 @@ import (
 // server answers the n-th request with the n-th handler, and further ones with the last.
 func server(t testing.TB, handlers ...http.HandlerFunc) (string, *atomic.Int64) {
 	t.Helper()
-	var calls atomic.Int64
-	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	calls := new(atomic.Int64)
+	s := httptest.NewServer(counted(calls, handlers))
+	t.Cleanup(s.Close)
+	return s.URL, calls
+}
+
+func counted(calls *atomic.Int64, handlers []http.HandlerFunc) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		n := int(calls.Add(1)) - 1
 		handlers[min(n, len(handlers)-1)](w, r)
-	}))
-	t.Cleanup(s.Close)
-	return s.URL, &calls
+	})
 }
 
 func status(code int, body string) http.HandlerFunc {

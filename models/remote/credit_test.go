@@ -11,7 +11,7 @@ import (
 )
 
 // sorted answers 200 once and then as given, and returns the failure of the second request.
-func sorted(t *testing.T, code int, retryAfter, body string) (*remote.Failure, time.Duration) {
+func sorted(t *testing.T, code int, retryAfter, body string) *remote.Failure {
 	t.Helper()
 	url, _ := server(t, ok, func(w http.ResponseWriter, _ *http.Request) {
 		if retryAfter != "" {
@@ -24,13 +24,12 @@ func sorted(t *testing.T, code int, retryAfter, body string) (*remote.Failure, t
 	if err := post(c); err != nil {
 		t.Fatal(err)
 	}
-	began := time.Now()
 	err := postBody(c, `{"prompt":"Explain: My credit line is short. Do not buy credits."}`)
 	var failure *remote.Failure
 	if !errors.As(err, &failure) || errors.Is(err, remote.ErrDown) {
 		t.Fatalf("status %d %s: error %v, want a failure", code, body, err)
 	}
-	return failure, time.Since(began)
+	return failure
 }
 
 // Phrases that services use, each in a sentence written for this test.
@@ -82,7 +81,7 @@ func TestWhoseFaultARefusalIs(t *testing.T) {
 		{429, "0.01", message("You exceeded your current quota, check your billing."), service, 6},
 		{500, "", message("billing details are being loaded"), service, 6},
 	} {
-		f, took := sorted(t, tt.code, tt.after, tt.body)
+		f := sorted(t, tt.code, tt.after, tt.body)
 		got := service
 		switch {
 		case f.Account:
@@ -92,7 +91,7 @@ func TestWhoseFaultARefusalIs(t *testing.T) {
 		case f.Rejected():
 			got = prompt
 		}
-		if got != tt.whose || f.Attempts != tt.attempts || took > 5*time.Second {
+		if got != tt.whose || f.Attempts != tt.attempts {
 			t.Errorf("status %d %q %s: the fault is the %s's after %d attempts, want the %s's after %d", tt.code, tt.after, tt.body, got, f.Attempts, tt.whose, tt.attempts)
 		}
 		if (got == account || got == filter) && f.Rejected() != (got == filter) {

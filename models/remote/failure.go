@@ -190,32 +190,6 @@ func isTimeout(err error) bool {
 	return errors.As(err, &t) && t.Timeout()
 }
 
-// mostWait limits the value read from a Retry-After.
-const mostWait = 30 * 24 * time.Hour
-
-// retryAfter reads a Retry-After header: seconds or an HTTP date (RFC 9110,
-// section 10.2.3), at most [mostWait]. Anything else is 0.
-func retryAfter(value string, now time.Time) time.Duration {
-	value = strings.TrimSpace(value)
-	if value == "" {
-		return 0
-	}
-	if seconds, err := strconv.ParseFloat(value, 64); err == nil {
-		if !(seconds > 0) {
-			return 0
-		}
-		if seconds >= mostWait.Seconds() {
-			return mostWait
-		}
-		return time.Duration(seconds * float64(time.Second))
-	}
-	at, err := http.ParseTime(value)
-	if err != nil {
-		return 0
-	}
-	return min(max(0, at.Sub(now)), mostWait)
-}
-
 // down is the error for a service that no longer works: one line with the URL, the last fault and a remedy.
 func (c *Client) down(ep *endpoint, path string, f *fault) error {
 	remedy := "resume when it works again"

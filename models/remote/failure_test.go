@@ -30,12 +30,6 @@ func TestRecovery(t *testing.T) {
 		{"500", status(500, ""), "status 500"},
 		{"503", status(503, "<html>"), "status 503"},
 		{"404", status(404, ""), "status 404"},
-		{"hang", hang, "no answer within the time limit"},
-		{"hang in the body", func(w http.ResponseWriter, r *http.Request) {
-			io.WriteString(w, `{"ok"`)
-			w.(http.Flusher).Flush()
-			hang(w, r)
-		}, "no answer within the time limit"},
 		{"torn", torn, "the answer is cut short"},
 		{"closed", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, "the connection broke"},
 		{"not UTF-8", status(200, "{\"ok\":\"\xff\"}"), "the answer is not UTF-8"},
@@ -45,7 +39,7 @@ func TestRecovery(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			url, calls := server(t, tt.fault, tt.fault, ok)
-			c := client(t, remote.Config{Endpoints: []string{url}, Timeout: 100 * time.Millisecond, MaxBody: 1 << 20})
+			c := client(t, remote.Config{Endpoints: []string{url}, MaxBody: 1 << 20})
 			if err := post(c); err != nil {
 				t.Fatal(err)
 			}
@@ -57,6 +51,50 @@ func TestRecovery(t *testing.T) {
 	}
 	if n := wrote.Load(); n > 80<<20 {
 		t.Errorf("%d bytes of 400 MB were taken in", n)
+	}
+}
+
+// The time limit of an attempt covers the answer's body.
+func TestTimeLimit(t *testing.T) {
+	const limit, reason = 100 * time.Millisecond, "no answer within the time limit"
+	for _, tt := range []struct {
+		name   string
+		fault  http.HandlerFunc
+		status int
+	}{
+		{"hang", hang, 0},
+		{"hang in the body", func(w http.ResponseWriter, r *http.Request) {
+			io.WriteString(w, `{"ok"`)
+			w.(http.Flusher).Flush()
+			hang(w, r)
+		}, 200},
+	} {
+		clocked(t, tt.name, func(t *testing.T) {
+			c, calls := piped(t, remote.Config{Timeout: limit}, tt.fault, tt.fault, ok)
+			waited := took(func() {
+				if err := post(c); err != nil {
+					t.Error(err)
+				}
+			})
+			got := c.Stats()
+			if got.Attempts != 3 || got.Retries != 2 || got.Faults[reason] != 2 || calls.Load() != 3 || waited != 2*limit+got.Waited {
+				t.Errorf("%d calls in %v, stats %+v; want 3 attempts and twice %q", calls.Load(), waited, got, reason)
+			}
+
+			c, calls = piped(t, remote.Config{Timeout: limit, Attempts: 3}, tt.fault)
+			failure, _ := errors.AsType[*remote.Failure](post(c))
+			if failure == nil || failure.Reason != reason || failure.Status != tt.status || failure.Attempts != 3 || calls.Load() != 3 {
+				t.Errorf("failure %+v after %d calls, want status %d, 3 attempts and %q", failure, calls.Load(), tt.status, reason)
+			}
+
+			c, _ = piped(t, remote.Config{Timeout: limit}, func(w http.ResponseWriter, r *http.Request) {
+				time.Sleep(limit - 1)
+				ok(w, r)
+			})
+			if err := post(c); err != nil || c.Stats().Attempts != 1 {
+				t.Errorf("an answer just within the limit: %v, stats %+v", err, c.Stats())
+			}
+		})
 	}
 }
 
@@ -80,7 +118,6 @@ func TestGivingUp(t *testing.T) {
 		{"500 for a parameter", status(500, message("Only no echo is supported")), "status 500: Only no echo is supported", 500, 1},
 		{"429", status(429, message("try again in 1.31s")), "status 429", 429, 3},
 		{"500", status(500, message("request 4711 failed")), "status 500", 500, 3},
-		{"hang", hang, "no answer within the time limit", 0, 3},
 		{"torn", torn, "the answer is cut short", 200, 3},
 		{"not UTF-8", status(200, "\xff"), "the answer is not UTF-8", 200, 3},
 		{"huge", huge(&wrote, false), "the answer is larger than 1 MiB", 200, 3},
@@ -88,7 +125,7 @@ func TestGivingUp(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			url, calls := server(t, tt.fault)
-			c := client(t, remote.Config{Endpoints: []string{url}, Timeout: 100 * time.Millisecond, MaxBody: 1 << 20, Attempts: 3})
+			c := client(t, remote.Config{Endpoints: []string{url}, MaxBody: 1 << 20, Attempts: 3})
 			err := post(c)
 			var failure *remote.Failure
 			if !errors.As(err, &failure) || errors.Is(err, remote.ErrDown) {

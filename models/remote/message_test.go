@@ -73,13 +73,17 @@ func TestGetWaitsForAModelThatLoads(t *testing.T) {
 		t.Errorf("said %q", said)
 	}
 
-	u, _ = server(t, loading)
-	_, err := client(t, remote.Config{Endpoints: []string{u}, Loading: 30 * time.Millisecond}).Get(context.Background(), "models")
-	if err == nil || !strings.HasPrefix(err.Error(), u+"/models: status 503: Loading model 7, after ") {
-		t.Errorf("error %v, want the server's words", err)
-	}
+	clocked(t, "in vain", func(t *testing.T) {
+		const limit = 10 * time.Minute
+		c, _ := piped(t, remote.Config{Loading: limit, Backoff: time.Second}, loading)
+		var err error
+		waited := took(func() { _, err = c.Get(context.Background(), "models") })
+		if err == nil || !strings.HasPrefix(err.Error(), "http://piped/models: status 503: Loading model 7, after ") || waited < limit || waited > limit+4*time.Second {
+			t.Errorf("error %v after %v, want the server's words after about %v", err, waited, limit)
+		}
+	})
 	u, calls = server(t, status(503, `{"error":"over 9 jobs"}`))
-	_, err = client(t, remote.Config{Endpoints: []string{u}, Attempts: 3}).Get(context.Background(), "models")
+	_, err := client(t, remote.Config{Endpoints: []string{u}, Attempts: 3}).Get(context.Background(), "models")
 	if err == nil || err.Error() != u+"/models: status 503: over 9 jobs, after 3 attempts" || calls.Load() != 3 {
 		t.Errorf("error %v after %d calls", err, calls.Load())
 	}

@@ -142,23 +142,26 @@ func TestCacheHoldsItsPages(t *testing.T) {
 
 // Exactly as many sequences are decoded at a time as the options say.
 func TestSequencesAtATime(t *testing.T) {
-	gate := &gateLock{passes: make(chan struct{})}
+	gate := &gateLock{begins: make(chan struct{}, 1000), passes: make(chan struct{})}
 	b := fixedLogits(t, Options{Sequences: 2, Turn: gate}, 1, 2, 3)
 	ctx, cancel := context.WithCancel(context.Background())
 	var wg sync.WaitGroup
-	for range 3 {
+	add := func() {
 		wg.Go(func() {
 			_, _ = b.Do(ctx, Job{Prompt: []int32{0}, MaxTokens: 200}, func(Token) bool { return true })
 		})
 	}
-	deadline := time.Now().Add(10 * time.Second)
-	for b.Stats().Queued < 2 && time.Now().Before(deadline) { // the first is in a pass, which waits
+	add()
+	<-gate.begins // the first is in a pass, which waits
+	add()
+	add()
+	for b.Stats().Queued < 2 {
 		time.Sleep(time.Millisecond)
 	}
-	for range 3 {
-		gate.passes <- struct{}{}
-	}
-	time.Sleep(10 * time.Millisecond)
+	gate.passes <- struct{}{}
+	<-gate.begins // with two sequences
+	gate.passes <- struct{}{}
+	<-gate.begins // after the counts of the last pass
 	if s := b.Stats(); s.Active != 2 || s.Queued != 1 {
 		t.Errorf("%d are decoded and %d wait; want 2 and 1", s.Active, s.Queued)
 	}
@@ -167,8 +170,11 @@ func TestSequencesAtATime(t *testing.T) {
 	wg.Wait()
 }
 
-// gateLock lets a pass start for each value.
-type gateLock struct{ passes chan struct{} }
+// gateLock tells when a pass is about to start, and lets one start for each value of passes.
+type gateLock struct{ begins, passes chan struct{} }
 
-func (g *gateLock) Lock()   { <-g.passes }
+func (g *gateLock) Lock() {
+	g.begins <- struct{}{}
+	<-g.passes
+}
 func (g *gateLock) Unlock() {}

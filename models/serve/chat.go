@@ -17,6 +17,47 @@ import (
 	"assay/models/chat"
 )
 
+// conversation parses a request of the chat route.
+func (s *Server) conversation(m *members) (*parsedRequest, *fault) {
+	a := &parsedRequest{chat: true, logProbs: m.flag("logprobs")}
+	q := m.common()
+	if top := m.count("top_logprobs"); top != nil {
+		a.top = *top
+		if a.top < 0 || a.top > mostTop || a.top > 0 && !a.logProbs {
+			return nil, bad("top_logprobs", "top_logprobs must be from 0 to %d, and needs logprobs: true", mostTop)
+		}
+	}
+	if most := m.count("max_completion_tokens"); most != nil {
+		q.maxTokens = most
+	}
+	if m.fault != nil {
+		return nil, m.fault
+	}
+	conversation, f := messages(m.take("messages"))
+	if f != nil {
+		return nil, f
+	}
+	if f := s.passOver(m); f != nil {
+		return nil, f
+	}
+	text, f := s.prompt(conversation)
+	if f != nil {
+		return nil, f
+	}
+	return a, s.jobs(a, &q, [][]int32{s.tokens(text)}, []string{text})
+}
+
+// tokens encodes a conversation. A template writes all special tokens itself, so the tokenizer adds none
+// around its text.
+func (s *Server) tokens(text string) []int32 {
+	if s.config.Chat != nil {
+		if tokens := s.config.Model.Tokenizer().Encode(text); len(tokens) > 0 {
+			return tokens
+		}
+	}
+	return s.config.Model.Tokens(text)
+}
+
 // messages reads a conversation.
 func messages(v jsontext.Value) ([]chat.Message, *fault) {
 	var list []map[string]jsontext.Value

@@ -4,13 +4,9 @@ import (
 	"cmp"
 	"context"
 	"crypto/sha256"
-	"crypto/subtle"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
-	"slices"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -110,30 +106,6 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mux.ServeHTTP(noted, r.WithContext(ctx))
 }
 
-// admit checks the method and the key.
-func (s *Server) admit(r *http.Request, route string) *fault {
-	if allowed := s.methods(route); route != "/" && !slices.Contains(allowed, r.Method) {
-		return &fault{status: http.StatusMethodNotAllowed, allow: allowed, message: fmt.Sprintf("%s takes %s", r.URL.Path, strings.Join(allowed, " or "))}
-	}
-	if s.config.Key == "" || r.URL.Path == "/healthz" {
-		return nil
-	}
-	given, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-	sum := sha256.Sum256([]byte(given)) // equal lengths, so that the time taken doesn't reveal the key's length
-	if subtle.ConstantTimeCompare(sum[:], s.key[:]) != 1 {
-		return &fault{status: http.StatusUnauthorized, kind: "authentication_error", code: "invalid_api_key", message: "the key is missing or wrong; send it as Authorization: Bearer KEY"}
-	}
-	return nil
-}
-
-// methods are those that a route accepts.
-func (s *Server) methods(route string) []string {
-	if strings.HasSuffix(route, "/completions") {
-		return []string{http.MethodPost}
-	}
-	return []string{http.MethodGet, http.MethodHead}
-}
-
 // noting is a response that remembers its status.
 type noting struct {
 	http.ResponseWriter
@@ -158,93 +130,6 @@ func (n *noting) Unwrap() http.ResponseWriter { return n.ResponseWriter }
 func (s *Server) health(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	s.write(w, http.StatusOK, []byte("ok\n"))
-}
-
-// modelInfo is a model as /v1/models lists it.
-type modelInfo struct {
-	ID      string `json:"id"`
-	Object  string `json:"object"`
-	Created int64  `json:"created"`
-	OwnedBy string `json:"owned_by"`
-	Context int    `json:"max_model_len"` // vLLM's name for it
-}
-
-func (s *Server) info() modelInfo {
-	return modelInfo{ID: s.config.Name, Object: "model", OwnedBy: "assay", Context: s.config.Model.Config().MaxPositionEmbeddings}
-}
-
-func (s *Server) models(w http.ResponseWriter, _ *http.Request) {
-	s.reply(w, map[string]any{"object": "list", "data": []modelInfo{s.info()}})
-}
-
-func (s *Server) model(w http.ResponseWriter, r *http.Request) {
-	if r.PathValue("name") != s.config.Name {
-		s.fail(w, s.noModel(r.PathValue("name")))
-		return
-	}
-	s.reply(w, s.info())
-}
-
-func (s *Server) noModel(name string) *fault {
-	return &fault{status: http.StatusNotFound, param: "model", code: "model_not_found", message: fmt.Sprintf("no model %q here; this server has %q", name, s.config.Name)}
-}
-
-// fault is an error in OpenAI's form.
-type fault struct {
-	status  int
-	message string
-	kind    string // "" is invalid_request_error, or server_error
-	param   string
-	code    string
-	retry   bool     // after a second
-	allow   []string // allowed methods, if the method is not one of them
-}
-
-func (f *fault) Error() string { return f.message }
-
-func bad(param, format string, args ...any) *fault {
-	return &fault{status: http.StatusBadRequest, param: param, message: fmt.Sprintf(format, args...)}
-}
-
-type errorBody struct {
-	Error struct {
-		Message string  `json:"message"`
-		Type    string  `json:"type"`
-		Param   *string `json:"param"`
-		Code    *string `json:"code"`
-	} `json:"error"`
-}
-
-func (f *fault) body() errorBody {
-	var b errorBody
-	b.Error.Message, b.Error.Type = f.message, f.kind
-	if f.kind == "" {
-		b.Error.Type = "invalid_request_error"
-		if f.status >= 500 {
-			b.Error.Type = "server_error"
-		}
-	}
-	if f.param != "" {
-		b.Error.Param = &f.param
-	}
-	if f.code != "" {
-		b.Error.Code = &f.code
-	}
-	return b
-}
-
-// fail sends a fault.
-func (s *Server) fail(w http.ResponseWriter, f *fault) {
-	if f.retry {
-		w.Header().Set("Retry-After", "1")
-	}
-	if len(f.allow) > 0 {
-		w.Header().Set("Allow", strings.Join(f.allow, ", "))
-	}
-	if f.status == http.StatusUnauthorized {
-		w.Header().Set("WWW-Authenticate", "Bearer")
-	}
-	s.send(w, f.status, f.body())
 }
 
 func (s *Server) reply(w http.ResponseWriter, body any) {
@@ -273,23 +158,4 @@ func (s *Server) write(w http.ResponseWriter, status int, data []byte) {
 		}
 		data = data[n:]
 	}
-}
-
-// faultOf turns an error of decoding into what the client gets.
-func faultOf(err error) *fault {
-	var job sample.JobError
-	var known *fault
-	switch {
-	case errors.As(err, &known):
-		return known
-	case errors.As(err, &job):
-		return &fault{status: http.StatusBadRequest, param: "prompt", code: "context_length_exceeded", message: job.Error()}
-	case errors.Is(err, sample.ErrClosed):
-		return &fault{status: http.StatusServiceUnavailable, message: "the server is stopping"}
-	case errors.Is(err, context.Canceled): // nobody reads this; nginx logs 499 for it
-		return &fault{status: 499, message: "the client went away"}
-	case errors.Is(err, context.DeadlineExceeded):
-		return &fault{status: http.StatusServiceUnavailable, code: "timeout", message: "the request took longer than the server allows"}
-	}
-	return &fault{status: http.StatusInternalServerError, message: err.Error()}
 }

@@ -50,18 +50,15 @@ type Learner interface {
 	Evaluate(b *Batch) (loss float64, err error)
 }
 
-// Score measures a learner between steps.
-type Score struct {
-	Name   string // "validation loss"
-	Higher bool   // whether higher is better
-	Of     func(Learner) (value float64, n int, err error)
-}
+// Score measures a learner between steps. It gives a number, or several by name.
+type Score func(Learner) ([]models.TrainScore, error)
 
-// record measures the score for a step's record.
-func (s Score) record(l Learner) (models.TrainScore, error) {
-	value, n, err := s.Of(l)
-	if err == nil && (math.IsNaN(value) || math.IsInf(value, 0)) {
-		err = fmt.Errorf("it is %v: the training has diverged; lower the learning rate", value)
+// Finite returns an error that names the first score that is not finite.
+func Finite(scores []models.TrainScore) error {
+	for _, s := range scores {
+		if math.IsNaN(s.Value) || math.IsInf(s.Value, 0) {
+			return fmt.Errorf("%s is %v: the training has diverged; lower the learning rate", s.Name, s.Value)
+		}
 	}
-	return models.TrainScore{Name: s.Name, Value: value, N: n}, err
+	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -35,6 +36,15 @@ func TestSchedule(t *testing.T) {
 			t.Fatalf("step %d: %g after %g", step, got, last)
 		} else {
 			last = got
+		}
+	}
+	// Without warm-up, torch.optim.lr_scheduler.CosineAnnealingLR(SGD([p], lr=1e-4), T_max=15, eta_min=1e-5).
+	for i, want := range []float64{
+		1e-4, 9.901664203302126e-05, 9.610954559391703e-05, 9.140576474687264e-05, 8.511087728614862e-05, 7.75e-05, 6.890576474687264e-05, 5.970378084704442e-05,
+		5.029621915295561e-05, 4.109423525312738e-05, 3.250000000000002e-05, 2.48891227138514e-05, 1.8594235253127375e-05, 1.389045440608296e-05, 1.0983357966978745e-05, 1e-05,
+	} {
+		if got := (train.Schedule{Peak: 1e-4, Final: 1e-5, Steps: 16}).At(i + 1); math.Abs(got-want) > 1e-12 {
+			t.Errorf("step %d of 16 without warm-up: %g, want %g", i+1, got, want)
 		}
 	}
 	if got := (train.Schedule{Peak: 1, Final: 1, Steps: 1}).At(1); got != 1 {
@@ -80,10 +90,10 @@ func batches(step, part int, b *train.Batch) error {
 
 func options(o train.Options, all *[]models.TrainStep) train.Options {
 	o.Stage, o.Schedule = "sft", train.Schedule{Peak: 0.5, Final: 0.5, Steps: o.Steps}
-	o.Scores = []train.Score{{Name: "distance", Of: func(l train.Learner) (float64, int, error) {
+	o.Scores = []train.Score{func(l train.Learner) ([]models.TrainScore, error) {
 		loss, err := l.Evaluate(nil)
-		return loss, 1, err
-	}}}
+		return []models.TrainScore{{Name: "nearness", Value: -loss, N: 1}, {Name: "distance", Value: loss, N: 1}}, err
+	}}
 	o.Report = func(s models.TrainStep) error {
 		*all = append(*all, s)
 		return s.Validate()
@@ -94,7 +104,7 @@ func options(o train.Options, all *[]models.TrainStep) train.Options {
 func TestFit(t *testing.T) {
 	var steps []models.TrainStep
 	m := &mean{}
-	got, err := train.Fit(t.Context(), m, batches, options(train.Options{Steps: 8, Accumulate: 2, ScoreEvery: 3, Best: "distance"}, &steps), train.Progress{})
+	got, err := train.Fit(t.Context(), m, batches, options(train.Options{Steps: 8, Accumulate: 2, Evaluations: train.Evaluations{ScoreEvery: 3}, Best: "distance"}, &steps), train.Progress{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -126,9 +136,87 @@ func TestFit(t *testing.T) {
 	}
 }
 
+// The best checkpoint is the highest or the lowest of the score that chooses; the others are recorded.
+func TestBest(t *testing.T) {
+	for _, tt := range []struct {
+		best   string
+		higher bool
+		want   []int
+	}{
+		{"distance", false, []int{1, 2, 3, 4}},
+		{"distance", true, []int{1}},
+		{"nearness", true, []int{1, 2, 3, 4}},
+		{"nearness", false, []int{1}},
+		{"", false, nil},
+	} {
+		var steps []models.TrainStep
+		o := options(train.Options{Steps: 4, Evaluations: train.Evaluations{ScoreEvery: 1}, Best: tt.best, Higher: tt.higher}, &steps)
+		at, err := train.Fit(t.Context(), &mean{}, batches, o, train.Progress{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var best []int
+		for _, s := range steps {
+			if s.Best {
+				best = append(best, s.Step)
+			}
+			if len(s.Scores) != 2 {
+				t.Errorf("step %d has scores %+v", s.Step, s.Scores)
+			}
+		}
+		if !cmp.Equal(best, tt.want) {
+			t.Errorf("best by %q, higher %v: %v, want %v", tt.best, tt.higher, best, tt.want)
+		}
+		if at.Best != nil {
+			if i := slices.IndexFunc(steps[best[len(best)-1]-1].Scores, func(s models.TrainScore) bool { return s.Name == tt.best && s.Value == *at.Best }); i < 0 {
+				t.Errorf("best by %q is %v, and no score of step %d", tt.best, *at.Best, best[len(best)-1])
+			}
+		}
+	}
+}
+
+// Each epoch is scored at the step with its last example, and the last step always.
+func TestEvaluationByEpoch(t *testing.T) {
+	for _, tt := range []struct {
+		examples, rows, parts, steps int
+		want                         []int // ends of epochs
+		count                        int   // with the last step
+	}{
+		{10, 2, 1, 15, []int{5, 10, 15}, 3},
+		{10, 4, 1, 8, []int{3, 5, 8}, 3}, // 10 examples end in steps 3, 5 and 8 of 4
+		{10, 2, 2, 8, []int{3, 5, 8}, 3},
+		{10, 4, 1, 9, []int{3, 5, 8}, 4},
+		{3, 6, 1, 2, []int{1, 1, 2, 2}, 2}, // two epochs a step
+		{10, 2, 1, 4, nil, 1},
+	} {
+		p := train.Pool[int]{All: make([]int, tt.examples), Rows: tt.rows, Parts: tt.parts}
+		e := train.Evaluations{EpochEnds: p.EpochEnds(tt.steps)}
+		if !slices.Equal(e.EpochEnds, tt.want) || e.Count(tt.steps) != tt.count {
+			t.Errorf("%+v: epochs end at %v, %d evaluations", tt, e.EpochEnds, e.Count(tt.steps))
+		}
+		for epoch, end := range tt.want {
+			for step := end - 1; step <= end; step++ {
+				seen := map[int]bool{} // examples of the first epochs, by place
+				for i := range step * tt.rows * tt.parts {
+					seen[i] = true
+				}
+				if done := len(seen) >= (epoch+1)*tt.examples; done != (step == end) {
+					t.Errorf("%+v: epoch %d is over after step %d: %v", tt, epoch+1, step, done)
+				}
+			}
+			if scored, got := e.At(end, tt.steps); !scored || got < epoch+1 || tt.want[got-1] != end {
+				t.Errorf("%+v: step %d ends epoch %d", tt, end, got)
+			}
+		}
+	}
+	if scored, epoch := (&train.Evaluations{ScoreEvery: 2}).At(4, 9); !scored || epoch != 0 {
+		t.Errorf("step 4 of every 2: %v, epoch %d", scored, epoch)
+	}
+}
+
 // A training that was interrupted anywhere resumes as if it had not been.
 func TestFitGoesOn(t *testing.T) {
-	o := train.Options{Steps: 7, ScoreEvery: 2, Best: "distance"}
+	o := train.Options{Steps: 7, Evaluations: train.Evaluations{ScoreEvery: 2}, Best: "distance"}
 	var whole []models.TrainStep
 	once := &mean{}
 	if _, err := train.Fit(t.Context(), once, batches, options(o, &whole), train.Progress{}); err != nil {
@@ -171,8 +259,10 @@ func TestFitRefuses(t *testing.T) {
 	if _, err := train.Fit(t.Context(), &mean{at: math.NaN()}, batches, train.Options{Steps: 3}, train.Progress{}); err == nil || !strings.Contains(err.Error(), "diverged") {
 		t.Errorf("diverged: %v", err)
 	}
-	blind := train.Options{Steps: 3, Best: "reward", Scores: []train.Score{{Name: "reward", Higher: true, Of: func(train.Learner) (float64, int, error) { return math.NaN(), 1, nil }}}}
-	if _, err := train.Fit(t.Context(), &mean{}, batches, blind, train.Progress{}); err == nil || !strings.Contains(err.Error(), "step 3: reward: it is NaN") {
+	blind := train.Options{Steps: 3, Best: "reward", Higher: true, Scores: []train.Score{func(train.Learner) ([]models.TrainScore, error) {
+		return []models.TrainScore{{Name: "reward", Value: math.NaN(), N: 1}}, nil
+	}}}
+	if _, err := train.Fit(t.Context(), &mean{}, batches, blind, train.Progress{}); err == nil || !strings.Contains(err.Error(), "step 3: reward is NaN") {
 		t.Errorf("a score that is no number: %v", err)
 	}
 	full := errors.New("disk full")

@@ -133,7 +133,8 @@ func (fr *frame) pitch() float64 {
 	}
 }
 
-func (fr *frame) color(m mark) int      { return fr.sheet.fig.Series[m.Series].Color }
+func (fr *frame) color(m mark) int { return fr.sheet.fig.Series[m.Series].Color }
+
 func (fr *frame) hue(m mark) color.RGBA { return hue(fr.color(m)) }
 
 // drawBar draws a bar from zero, in front of its grey one. A hollow bar is an
@@ -152,34 +153,6 @@ func (fr *frame) drawBar(sc *scene, m mark, pitch float64) {
 	half -= 0.5
 	sc.add(item{part: partBar, fill: white(), stroke: fr.hue(m), width: 1, closed: true,
 		paths: [][]point{{{a.x - half, b.y}, {a.x + half, b.y}, {a.x + half, a.y}, {a.x - half, a.y}}}})
-}
-
-// drawBarErrors keeps a bar's interval and that of its grey bar side by side.
-func (fr *frame) drawBarErrors(sc *scene, m mark, shift, pitch float64) {
-	tip := math.Min(2, 0.22*pitch)
-	if m.Under == nil {
-		fr.drawError(sc, m.Point, shift, tip, ink())
-		return
-	}
-	apart := 0.2 * pitch
-	tip = math.Min(1.6, 0.16*pitch)
-	under := *m.Under
-	under.X = m.X
-	fr.drawError(sc, under, shift+apart, tip, mix(underGrey(), ink(), 0.65))
-	fr.drawError(sc, m.Point, shift-apart, tip, ink())
-}
-
-// drawError draws the interval of pt with a small cap at each end.
-func (fr *frame) drawError(sc *scene, pt reports.Point, shift, tip float64, c color.Color) {
-	if !hasInterval(pt) {
-		return
-	}
-	end := func(v float64) []point {
-		return []point{fr.at(pt.X, v, shift-tip), fr.at(pt.X, v, shift+tip)}
-	}
-	sc.add(item{part: partError, stroke: c, width: 0.7, paths: [][]point{
-		{fr.at(pt.X, pt.Lo, shift), fr.at(pt.X, pt.Hi, shift)}, end(pt.Lo), end(pt.Hi),
-	}})
 }
 
 // drawLines joins the points of each series, and hollow points by a dashed line of

@@ -35,7 +35,7 @@ func sample() reports.Table {
 		},
 		Notes: []string{
 			"Difference: model minus baseline on the examples that both were scored on; its interval is a 95% one, not adjusted.",
-			"Warning: 8 examples are few for this method (10 would do) (DROP F1 (few_shot | 3)).",
+			"Warning: only 8 examples; this method needs about 10 (DROP F1 (few_shot | 3)).",
 		},
 	}
 }

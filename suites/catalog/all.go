@@ -21,6 +21,7 @@ func All() []suites.Suite {
 		WMT15FrEn(),
 		TLDR(),
 		Text(),
+		Qualitative(),
 		WorldProbes(),
 	}
 }

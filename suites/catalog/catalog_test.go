@@ -17,7 +17,7 @@ import (
 
 // Saved runs hold these names, so none may change or go. Reports show them in this order.
 func TestNames(t *testing.T) {
-	want := []string{"winrate", "world", "truthfulqa", "truthfulqa_mc", "realtoxicity", "winogender", "crows_pairs", "squadv2", "drop", "wmt15_fr_en", "tldr", "text", "world_probes"}
+	want := []string{"winrate", "world", "truthfulqa", "truthfulqa_mc", "realtoxicity", "winogender", "crows_pairs", "squadv2", "drop", "wmt15_fr_en", "tldr", "text", "qualitative", "world_probes"}
 	got := slices.DeleteFunc(catalog.Names(), func(name string) bool { return !slices.Contains(want, name) })
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("names (-want +got):\n%s", diff)

@@ -14,20 +14,25 @@ const fewShot = "fewshot"
 
 func shotConditions() []string { return []string{fewShot} }
 
-// prefix is what precedes a question under each condition: the instruction and the
-// solved examples.
+// prefix is what precedes a question under each condition: the instruction, if there is
+// one, and the solved examples.
 type prefix struct {
 	instruction string
 	shots       []string
 }
 
-// before is the text above the question, with the blank line that ends it.
+// before is the text above the question, each part with the blank line that ends it.
 func (p prefix) before(condition string) string {
-	parts := []string{p.instruction}
-	if condition == fewShot {
-		parts = append(parts, p.shots...)
+	var b strings.Builder
+	if p.instruction != "" {
+		b.WriteString(p.instruction + "\n\n")
 	}
-	return strings.Join(parts, "\n\n") + "\n\n"
+	if condition == fewShot {
+		for _, shot := range p.shots {
+			b.WriteString(shot + "\n\n")
+		}
+	}
+	return b.String()
 }
 
 // takeShots takes k of the solved examples in groups: the first of each group in

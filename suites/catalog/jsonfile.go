@@ -62,7 +62,7 @@ func (f *jsonFile) broken(offset int64, err error) error {
 	if syntactic, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
 		offset = max(offset, syntactic.ByteOffset)
 	}
-	return f.fault(offset, "%w; fix the file or get the complete one", plainJSON(err))
+	return f.fault(offset, "%w; fix the file or get the complete one", datafile.Explain(err))
 }
 
 // fault is a fault at what starts at or after an offset.

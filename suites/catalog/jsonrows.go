@@ -2,11 +2,6 @@ package catalog
 
 import (
 	"errors"
-	"fmt"
-	"io"
-
-	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
 
 	"assay/harness/leaf/place"
 	"assay/harness/leaf/rows"
@@ -61,7 +56,7 @@ func decodeRow[T any](path, remedy string, row func(line int, value *T) error) f
 	return func(line int, text []byte) error {
 		value := new(T)
 		if err := datafile.Decode(text, value); err != nil {
-			return place.Errorf(path, line, "%w; %s", plainJSON(err), remedy)
+			return place.Errorf(path, line, "%w; %s", datafile.Explain(err), remedy)
 		}
 		return place.Within(path, line, row(line, value))
 	}
@@ -73,38 +68,4 @@ func noneIsFault(path string, n int, none string, err error) error {
 		return place.At(path, 1, errors.New(none))
 	}
 	return err
-}
-
-// plainJSON takes the library's own words out of a decoding error.
-func plainJSON(err error) error {
-	syntactic, isSyntax := errors.AsType[*jsontext.SyntacticError](err)
-	semantic, isSemantic := errors.AsType[*json.SemanticError](err)
-	switch {
-	case errors.Is(err, io.ErrUnexpectedEOF), err == io.EOF:
-		return errors.New("torn: the file or line ends in the middle of a value")
-	case errors.Is(err, jsontext.ErrDuplicateName):
-		return fmt.Errorf("member %q appears twice", syntactic.JSONPointer.LastToken())
-	case isSyntax && syntactic.JSONPointer != "":
-		return fmt.Errorf("not JSON: member %q: %w", string(syntactic.JSONPointer), syntactic.Err)
-	case isSyntax:
-		return fmt.Errorf("not JSON: %w", syntactic.Err)
-	case isSemantic && semantic.JSONPointer == "":
-		return fmt.Errorf("this is a JSON %s where an object is needed", kindName(semantic.JSONKind))
-	case isSemantic && semantic.Err != nil:
-		return fmt.Errorf("member %q: %w", string(semantic.JSONPointer), semantic.Err)
-	case isSemantic:
-		return fmt.Errorf("member %q has the wrong type, a JSON %s", string(semantic.JSONPointer), kindName(semantic.JSONKind))
-	}
-	return err
-}
-
-// kindName is a kind of JSON value as people say it.
-func kindName(k jsontext.Kind) string {
-	switch k {
-	case '[':
-		return "array"
-	case '{':
-		return "object"
-	}
-	return k.String()
 }

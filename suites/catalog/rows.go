@@ -3,7 +3,6 @@ package catalog
 import (
 	"fmt"
 	"io"
-	"os"
 
 	"assay/harness/leaf/place"
 	"assay/harness/leaf/rows"
@@ -17,9 +16,9 @@ import (
 // eachCSVRow reads a CSV file whose header has at least the columns, in any
 // order. A file without rows is an error.
 func eachCSVRow(path string, columns []string, row func(line int, r *rows.CSV) error) error {
-	f, err := os.Open(path)
+	f, err := rows.OpenFile(path)
 	if err != nil {
-		return rows.Unreadable(path, err)
+		return err
 	}
 	defer f.Close()
 	table, err := rows.NewCSV(path, f, columns)

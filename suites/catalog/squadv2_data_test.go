@@ -79,7 +79,7 @@ func TestSQuADFaults(t *testing.T) {
 	tests := []struct{ name, content, line, want string }{
 		{"empty", "", ":1", "the file is empty; get the complete file"},
 		{"torn", harbour[:300], ":4", "torn"},
-		{"no JSON", "{\"data\": [\n\n{,", ":3", "not JSON"},
+		{"no JSON", "{\"data\": [\n\n{,", ":3", "not valid JSON"},
 		{"two documents", question(`{"id": "a", "question": "Q", "is_impossible": true, "answers": []}`) + "\n{}", ":5", "something follows"},
 		{"no articles", `{"version": "v2.0"}`, ":1", "no articles"},
 		{"an array", `[]`, ":1", "the file must start with {"},

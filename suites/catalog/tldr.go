@@ -12,13 +12,14 @@ func TLDR() suites.Suite {
 	return suites.Suite{
 		Name:  names.TLDR,
 		Title: "TL;DR summarization",
-		Text:  "Summaries of posts against their authors' own; ROUGE-L F-measure without stemming.",
+		Text:  "Summaries of posts against their authors' own; ROUGE-L F-measure without stemming. A condition without a name is zero-shot.",
 		Metrics: []metrics.Metric{
 			{Name: names.ROUGEL, Title: "ROUGE-L", Kind: metrics.Mean, Lo: 0, Hi: 1},
 		},
-		Judge: textJudge{name: "rouge-l", metrics: []string{names.ROUGEL}, score: rougeL, scope: rougeScope},
-		Plot:  suites.Plot{Group: publicNLP, Metric: names.ROUGEL, Mark: suites.Lines},
-		Live:  tldrLive(),
+		Conditions: shots(),
+		Judge:      textJudge{name: "rouge-l", metrics: []string{names.ROUGEL}, score: rougeL, scope: rougeScope},
+		Plot:       suites.Plot{Group: publicNLP, Metric: names.ROUGEL, Mark: suites.Lines},
+		Live:       tldrLive(),
 	}
 }
 

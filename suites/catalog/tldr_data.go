@@ -13,15 +13,22 @@ import (
 // tldrMark ends a prompt and an example's input (Ouyang et al. 2022, Appendix D).
 const tldrMark = "TL;DR:"
 
-// tldrLive requests summaries, without examples. The released samples have no
-// prompt type, and neither does the one condition. The longest of them has 256
-// words and 1,300 characters; 256 tokens fit all but the longest.
+// tldrShots is the number of few-shot examples. The paper gives only zero-shot results for
+// TL;DR, so the number is assay's own: few, because posts are long.
+const tldrShots = 3
+
+// tldrLive requests summaries. The released samples are zero-shot and have no prompt type.
+// So the usual condition has no name, and "zeroshot" names the same prompt in a plan that
+// also runs "fewshot". The longest of them has 256 words and 1,300 characters;
+// 256 tokens fit all but the longest. Few-shot examples come from a file of the same
+// kind, such as the training split.
 func tldrLive() *suites.Live {
 	return &suites.Live{
-		Data:       "tldr/test.jsonl",
-		Sampling:   models.Sampling{MaxTokens: 256, Stop: []string{"\n"}},
-		Conditions: []string{""},
-		Load:       loadTLDR,
+		Data:           "tldr/test.jsonl",
+		Sampling:       models.Sampling{MaxTokens: 256, Stop: []string{"\n"}},
+		Conditions:     []string{""},
+		ShotConditions: shotConditions(),
+		Load:           loadTLDR,
 	}
 }
 
@@ -72,9 +79,28 @@ func (r *tldrRow) example() (suites.Example, error) {
 }
 
 func loadTLDR(files suites.Files) (*suites.Set, error) {
-	var all examples
+	all, err := readTLDR(files.Data)
+	if err != nil {
+		return nil, err
+	}
+	var above prefix
+	if files.Shots != "" {
+		if above.shots, err = tldrShotsOf(files.Shots, all.seen); err != nil {
+			return nil, err
+		}
+	}
+	return &suites.Set{
+		Examples: all.list,
+		Ask: func(ex *suites.Example, condition string) models.Request {
+			return models.Request{Prompt: above.before(condition) + ex.Input}
+		},
+		Notices: append(all.notices(files.Data, "posts"), rougeScope.notice(files.Data, "posts", all.list)...),
+	}, nil
+}
+
+func readTLDR(path string) (all examples, err error) {
 	ids := make(map[string]int) // a row's id -> its line
-	err := eachJSONRecord(files.Data, func(line int, row *tldrRow) error {
+	err = eachJSONRecord(path, func(line int, row *tldrRow) error {
 		if row.ID != nil {
 			if first, twice := ids[*row.ID]; twice {
 				return fmt.Errorf("id %q is on line %d already; remove one of the two", *row.ID, first)
@@ -87,12 +113,21 @@ func loadTLDR(files suites.Files) (*suites.Set, error) {
 		}
 		return err
 	})
+	return all, err
+}
+
+// tldrShotsOf takes the few-shot examples: the first posts that are not among the data's. A
+// summary is written on one line, since a line's end ends a model's.
+func tldrShotsOf(path string, data map[string]bool) ([]string, error) {
+	all, err := readTLDR(path)
 	if err != nil {
 		return nil, err
 	}
-	return &suites.Set{
-		Examples: all.list,
-		Ask:      askInput,
-		Notices:  append(all.notices(files.Data, "posts"), rougeScope.notice(files.Data, "posts", all.list)...),
-	}, nil
+	var group []string
+	for _, ex := range all.list {
+		if !data[ex.ID] && len(ex.References) > 0 {
+			group = append(group, ex.Input+" "+strings.Join(strings.Fields(ex.References[0]), " "))
+		}
+	}
+	return takeShots(path, [][]string{group}, tldrShots)
 }

@@ -37,6 +37,27 @@ func TestTLDRLoads(t *testing.T) {
 	}
 }
 
+// Shots are the first posts that are not among the data's, with their summaries on one line.
+func TestTLDRShots(t *testing.T) {
+	row := func(post, summary string) string {
+		return `{"post": "` + post + `", "summary": "` + summary + `"}` + "\n"
+	}
+	data := write(t, "test.jsonl", row("B.", "b")+row("Z.", "z"))
+	shots := row("A.", "one\\n\\n two") + row("B.", "b") + row("C.", "c") + row("A.", "again") + row("D.", "d") + row("E.", "e")
+	set := load(t, "tldr", suites.Files{Data: data, Shots: write(t, "shots.jsonl", shots)})
+	const want = "A.\n\nTL;DR: one two\n\nC.\n\nTL;DR: c\n\nD.\n\nTL;DR: d\n\nZ.\n\nTL;DR:"
+	if got := set.Ask(&set.Examples[1], "fewshot").Prompt; got != want {
+		t.Errorf("prompt %q, want %q", got, want)
+	}
+	for _, condition := range []string{"", "zeroshot"} {
+		if got := set.Ask(&set.Examples[1], condition).Prompt; got != "Z.\n\nTL;DR:" {
+			t.Errorf("condition %q: prompt %q", condition, got)
+		}
+	}
+	few := write(t, "few.jsonl", row("A.", "a")+row("B.", "b")+row("C.", "c"))
+	wantFault(t, "tldr", suites.Files{Data: data, Shots: few}, few, "only 2 of the 3 few-shot examples needed")
+}
+
 func TestTLDRFaults(t *testing.T) {
 	const good = `{"id": "1", "content": "C", "summary": "S"}` + "\n"
 	tests := []struct{ name, content, line, want string }{

@@ -47,6 +47,7 @@ func TruthfulQA() suites.Suite {
 			// The paper cuts at the first line's end (appendix D). 50 tokens is the limit of
 			// TruthfulQA's own program (models.py); the paper gives no number.
 			Sampling: models.Sampling{MaxTokens: 50, Stop: []string{"\n"}},
+			OwnShots: true,
 			Brings:   judge.GoldTruth{}.Metrics(),
 			Load:     loadTruthfulQA,
 		},

@@ -41,6 +41,7 @@ func TruthfulQAMC() suites.Suite {
 			Data:     "truthfulqa/TruthfulQA.csv",
 			Scored:   true,
 			ByLetter: true,
+			OwnShots: true,
 			Load:     loadTruthfulQAMC,
 		},
 	}

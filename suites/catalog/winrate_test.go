@@ -59,7 +59,7 @@ func TestInstructionsFaults(t *testing.T) {
 		"twice, lines":  {"{\"prompt\": \"a\"}\n{\"instruction\": \"a\"}", ":2", "same prompt as on line 1"},
 		"wrong type":    {"[\n{\"prompt\": \"a\"},\n{\"prompt\": [\"b\"]}]", ":3", `member "/prompt" has the wrong type, a JSON array`},
 		"not an object": {"[\n1]", ":2", "a JSON number where an object is needed"},
-		"comma":         {"[\n{\"prompt\": \"a\"}\n{\"prompt\": \"b\"}]", ":3", "not JSON"},
+		"comma":         {"[\n{\"prompt\": \"a\"}\n{\"prompt\": \"b\"}]", ":3", "not valid JSON"},
 		"not UTF-8":     {"[\n{\"prompt\": \"\xff\"}]", ":2", "UTF-8"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -104,9 +104,9 @@ func TestMember(t *testing.T) {
 }
 
 func TestMembers(t *testing.T) {
-	got, ok := datafile.Members([]byte(" {\"x\": NaN, \"\\u0062\": [1, 2], \"c\": \"\\ud83d\"}\n"))
-	if want := map[string]string{"x": "NaN", "b": "[1, 2]", "c": `"\ud83d"`}; !ok || len(got) != len(want) {
-		t.Errorf("members %s, %v", got, ok)
+	got, err := datafile.Members([]byte(" {\"x\": NaN, \"\\u0062\": [1, 2], \"c\": \"\\ud83d\"}\n"))
+	if want := map[string]string{"x": "NaN", "b": "[1, 2]", "c": `"\ud83d"`}; err != nil || len(got) != len(want) {
+		t.Errorf("members %s, %v", got, err)
 	} else {
 		for name, value := range want {
 			if string(got[name]) != value {
@@ -114,9 +114,21 @@ func TestMembers(t *testing.T) {
 			}
 		}
 	}
-	for _, object := range []string{`{"a": 1, "a": 2}`, `{"a": 1`, `{"a": 1} 2`, `[1]`, `null`, "", `{"a": 1,}x`, `{"a" 1}`} {
-		if got, ok := datafile.Members([]byte(object)); ok {
-			t.Errorf("%s: %s", object, got)
+	const short = "the JSON is cut short: it ends in the middle of a value"
+	for object, want := range map[string]string{
+		`{"a": 1, "a": 2}`: `member "a" appears twice`,
+		`{"a": 1`:          short,
+		`{"a": "b`:         short,
+		``:                 short,
+		`{"a": 1} 2`:       "not valid JSON: invalid character '2' after top-level value",
+		`{"a" 1}`:          `not valid JSON: member "/a": invalid character '1' after object name (expecting ':')`,
+		`nonsense`:         "not valid JSON: invalid character 'o' in literal null (expecting 'u')",
+		`[1]`:              "this is a JSON array where an object is needed",
+		`null`:             "this is JSON null where an object is needed",
+		`"a"`:              "this is a JSON string where an object is needed",
+	} {
+		if got, err := datafile.Members([]byte(object)); err == nil || err.Error() != want {
+			t.Errorf("%s: %s, error %v, want %s", object, got, err, want)
 		}
 	}
 }

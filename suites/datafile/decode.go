@@ -2,6 +2,7 @@ package datafile
 
 import (
 	"bytes"
+	"errors"
 	"reflect"
 	"strings"
 
@@ -49,18 +50,25 @@ func Member(object []byte, name string) (value []byte, times int) {
 	return value, times
 }
 
-// Members returns an object's members by name. Their values may be invalid. ok is false if
-// the text is not an object, or a name appears twice.
-func Members(object []byte) (members map[string]jsontext.Value, ok bool) {
+// Members returns an object's members by name. Their values may be invalid. A text that is
+// not an object, or has a name twice, is an error in the words of [Explain].
+func Members(object []byte) (map[string]jsontext.Value, error) {
 	b := blanker{text: object}
-	members, ok = map[string]jsontext.Value{}, true
+	members, ok := map[string]jsontext.Value{}, true
 	end := b.members(b.space(0), func(name string, from, to int) {
 		if _, twice := members[name]; twice {
 			ok = false
 		}
 		members[name] = bytes.Clone(object[from:to])
 	})
-	return members, ok && end != none && b.space(end) == len(object)
+	if ok && end != none && b.space(end) == len(object) {
+		return members, nil
+	}
+	var strict map[string]jsontext.Value
+	if err := json.Unmarshal(object, &strict); err != nil {
+		return nil, Explain(err)
+	}
+	return nil, errors.New("this is JSON null where an object is needed")
 }
 
 // Shaped is a type that decodes itself, from JSON in the form of another type.

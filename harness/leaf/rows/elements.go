@@ -52,7 +52,7 @@ func (t *Text) EachElement(each func(line int, value []byte) error) (n int, err 
 			break
 		}
 		if c != ',' {
-			return n, place.Errorf(t.file, s.line, "not JSON: no comma between two elements; fix the file or get the complete one")
+			return n, place.Errorf(t.file, s.line, "not valid JSON: no comma between two elements; fix the file or get the complete one")
 		}
 	}
 	switch _, err := s.next(); {

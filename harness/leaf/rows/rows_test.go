@@ -161,7 +161,7 @@ func TestRows(t *testing.T) {
 		{"[\n{\"a\":\n1", nil, "t:3: torn file: it ends in the middle of the array; get the complete file"},
 		{"[\n{}\n", []string{"2 {}"}, "t:3: torn file"},
 		{"[{},\n\n{\"a", []string{"1 {}"}, "t:3: torn file"},
-		{"[{}\n{}]", []string{"1 {}"}, "t:2: not JSON: no comma between two elements"},
+		{"[{}\n{}]", []string{"1 {}"}, "t:2: not valid JSON: no comma between two elements"},
 		{"[1]\n[2]", []string{"1 1"}, "t:2: something follows the array's end; keep one array a file"},
 	} {
 		got, err := read(tt.content)
@@ -215,7 +215,7 @@ func TestEnds(t *testing.T) {
 
 func TestOpen(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "exp[1 ü.jsonl")
-	if _, err := rows.Open(path); !errors.Is(err, fs.ErrNotExist) || err.Error() != path+": no such file or directory; name a file that can be read" {
+	if _, err := rows.Open(path); !errors.Is(err, fs.ErrNotExist) || err.Error() != path+": no such file or directory; check the path" {
 		t.Errorf("error %v", err)
 	}
 	if err := os.WriteFile(path, []byte("\ufeffa\nb"), 0o600); err != nil {

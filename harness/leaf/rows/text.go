@@ -24,9 +24,9 @@ type Text struct {
 
 // Open opens a file of text; see [NewText]. The caller closes it.
 func Open(file string) (*Text, error) {
-	f, err := os.Open(file)
+	f, err := OpenFile(file)
 	if err != nil {
-		return nil, Unreadable(file, err)
+		return nil, err
 	}
 	t, err := NewText(file, f)
 	if err != nil {
@@ -103,12 +103,33 @@ func Unpack(file string, r io.Reader) (io.Reader, error) {
 	return z, nil
 }
 
-// Unreadable is an error of opening or reading a file. It names the file once.
-func Unreadable(file string, err error) error {
-	if pathErr, ok := errors.AsType[*fs.PathError](err); ok {
-		err = pathErr.Err
+// OpenFile opens a file that the user names. A folder is an error. Errors name the file
+// and the remedy, so input files are opened with it and not with [os.Open].
+func OpenFile(file string) (*os.File, error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, Unreadable(file, err)
 	}
-	return ends(place.Errorf(file, 0, "%w; name a file that can be read", err))
+	if info, err := f.Stat(); err == nil && info.IsDir() {
+		f.Close()
+		return nil, ends(place.Errorf(file, 0, "this is a folder; name a file"))
+	}
+	return f, nil
+}
+
+// Unreadable is an error of opening or reading a file. It names the file once, and the
+// remedy.
+func Unreadable(file string, err error) error { return readFault(file, 0, err) }
+
+// remedy says what to do about an error of opening or reading a file.
+func remedy(err error) string {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "check the path"
+	case errors.Is(err, fs.ErrPermission):
+		return "make it readable, or name another file"
+	}
+	return "name a file that can be read"
 }
 
 // Ends reports whether nothing can be read behind an error, so that a reader that
@@ -132,7 +153,10 @@ func readFault(file string, line int, err error) error {
 	if place.Known(err) {
 		return err
 	}
-	return ends(place.Errorf(file, line, "%w; name a file that can be read", err))
+	if pathErr, ok := errors.AsType[*fs.PathError](err); ok {
+		err = pathErr.Err
+	}
+	return ends(place.Errorf(file, line, "%w; %s", err, remedy(err)))
 }
 
 // onlyLastCR reports whether a text's one CR is its last byte, which may be half of CR LF.

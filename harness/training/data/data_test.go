@@ -66,7 +66,7 @@ func TestDemonstrationDefects(t *testing.T) {
 		{`{"prompt": [{"role": "user", "content": "p"}], "completion": "c"}`, "prompt is a list of a chat's messages"},
 		{`{"prompt": "p", "completion": "a<|endoftext|>b"}`, "inside its text"},
 		{`{"prompt": "p", "completion": "a\ud83d"}`, "completion is a string with half a surrogate pair or another escape that is not a character"},
-		{`["p", "c"]`, "not a demonstration; write"},
+		{`["p", "c"]`, `this is a JSON array where an object is needed; write {"prompt": "...", "completion": "..."}`},
 	} {
 		_, err := data.ReadDemonstrations([]string{file(t, "\n"+tt.line+"\n")}, nil)
 		if err == nil || !strings.Contains(err.Error(), "c.jsonl:2: ") || !strings.Contains(err.Error(), tt.want) {

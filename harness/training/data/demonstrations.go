@@ -24,7 +24,7 @@ func ReadDemonstrations(paths []string, notes *Notes) ([]Demonstration, error) {
 }
 
 func demonstration(line []byte, at Place, notes *Notes) (d Demonstration, err error) {
-	const write = `not a demonstration; write {"prompt": "...", "completion": "..."}`
+	const write = `write {"prompt": "...", "completion": "..."}`
 	r, err := parseRow(line, write)
 	if err != nil {
 		return d, err

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"assay/harness"
 	"assay/harness/leaf/place"
 	"assay/models/bpe"
 )
@@ -66,6 +67,18 @@ func (n *Notes) Lines() []string {
 		lines = append(lines, line)
 	}
 	return lines
+}
+
+// Counted returns what was counted, in order of first appearance.
+func (n *Notes) Counted() []harness.Note {
+	if n == nil {
+		return nil
+	}
+	var all []harness.Note
+	for _, what := range n.order {
+		all = append(all, harness.Note{What: what, N: n.counts[what]})
+	}
+	return all
 }
 
 // Tokenizer keeps what may surprise about the tokenizer in a folder.

@@ -40,7 +40,7 @@ func ReadPreferences(paths []string, notes *Notes) ([]Preference, error) {
 }
 
 func preference(line []byte, at Place, notes *Notes) (p Preference, err error) {
-	const write = `not a preference; write {"prompt": "...", "responses": ["...", "..."], "ranks": [1, 2]}, or {"prompt": "...", "chosen": "...", "rejected": "..."}`
+	const write = `write {"prompt": "...", "responses": ["...", "..."], "ranks": [1, 2]}, or {"prompt": "...", "chosen": "...", "rejected": "..."}`
 	r, err := parseRow(line, write)
 	if err != nil {
 		return p, err
@@ -62,7 +62,7 @@ func preference(line []byte, at Place, notes *Notes) (p Preference, err error) {
 	case list:
 		err = p.readList(r, prompted)
 	default:
-		err = errors.New(write)
+		err = errors.New("no chosen and rejected, and no responses and ranks; " + write)
 	}
 	if err != nil {
 		return p, err

@@ -1,7 +1,6 @@
 package data
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -36,9 +35,9 @@ type row map[string]jsontext.Value
 // parseRow splits a line into its members, which are checked when they are read. write says
 // in an error what the line should look like.
 func parseRow(line []byte, write string) (row, error) {
-	r, ok := datafile.Members(line)
-	if !ok {
-		return nil, errors.New(write)
+	r, err := datafile.Members(line)
+	if err != nil {
+		return nil, fmt.Errorf("%w; %s", err, write)
 	}
 	return r, nil
 }

@@ -3,7 +3,7 @@ package data
 import (
 	"errors"
 	"fmt"
-	"os"
+	"io"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -25,8 +25,12 @@ func ReadTexts(paths []string) ([]string, error) {
 		if strings.EqualFold(filepath.Ext(path), ".jsonl") {
 			err := EachLine(path, func(line []byte) error {
 				var doc document
-				if err := datafile.Decode(line, &doc); err != nil || doc.Text == nil {
-					return errors.New(`no document; write {"text": "..."}`)
+				const write = `write {"text": "..."}`
+				if err := datafile.Decode(line, &doc); err != nil {
+					return fmt.Errorf("%w; %s", datafile.Explain(err), write)
+				}
+				if doc.Text == nil {
+					return errors.New("no text in the document; " + write)
 				}
 				texts = append(texts, *doc.Text)
 				return nil
@@ -36,7 +40,7 @@ func ReadTexts(paths []string) ([]string, error) {
 			}
 			continue
 		}
-		data, err := os.ReadFile(path)
+		data, err := readAll(path)
 		if err != nil {
 			return nil, err
 		}
@@ -53,6 +57,20 @@ func ReadTexts(paths []string) ([]string, error) {
 		texts = append(texts, string(data))
 	}
 	return texts, nil
+}
+
+// readAll reads a file's bytes.
+func readAll(path string) ([]byte, error) {
+	f, err := rows.OpenFile(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	data, err := io.ReadAll(f)
+	if err != nil {
+		return nil, rows.Unreadable(path, err)
+	}
+	return data, nil
 }
 
 // SplitText holds out a share of each text, from its end, between two characters.
@@ -117,7 +135,7 @@ func EachLine(path string, use func(line []byte) error) error {
 
 // eachPlace is [EachLine] with each line's place.
 func eachPlace(path string, use func(at Place, line []byte) error) error {
-	f, err := os.Open(path)
+	f, err := rows.OpenFile(path)
 	if err != nil {
 		return err
 	}
@@ -151,7 +169,7 @@ type Prompt struct {
 // ReadPrompts reads files of JSON lines, each with a prompt; other members are ignored.
 // Errors name file and line.
 func ReadPrompts(paths []string) ([]Prompt, error) {
-	const write = `no prompt; write {"prompt": "..."}`
+	const write = `write {"prompt": "..."}`
 	return readRows(paths, func(at Place, line []byte) (Prompt, error) {
 		r, err := parseRow(line, write)
 		if err != nil {
@@ -159,7 +177,7 @@ func ReadPrompts(paths []string) ([]Prompt, error) {
 		}
 		text, there, err := r.text("prompt")
 		if err == nil && !there {
-			err = errors.New(write)
+			err = errors.New("no prompt; " + write)
 		}
 		return Prompt{text, at}, err
 	})

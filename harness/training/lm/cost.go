@@ -23,7 +23,7 @@ func (s *setup) cost(batches train.Batches, o train.Options, cover covering) *tr
 		Batch:  fmt.Sprintf("%d rows of up to %d tokens", p.BatchSize*p.GradientAccumulationSteps, s.sizes.time),
 		Remedy: "write a shorter context, or take a smaller model",
 		Memory: s.memory,
-		Scores: training.Evaluations(s.steps, p.Evaluate.EvalSteps),
+		Scores: o.Count(s.steps),
 		Try: func(ctx context.Context, report func(models.TrainStep) error) error {
 			few := o
 			few.Scores, few.Report = nil, report
@@ -31,8 +31,13 @@ func (s *setup) cost(batches train.Batches, o train.Options, cover covering) *tr
 			return err
 		},
 	}
-	if cover != nil {
+	switch {
+	case cover != nil:
 		c.Score = func() (time.Duration, error) { return s.timeScores(o.Scores[1:], cover) }
+	case o.Scores != nil:
+		c.Score = func() (time.Duration, error) {
+			return s.timeScores(o.Scores, func(func(*train.Batch) error) error { return nil })
+		}
 	}
 	return c
 }
@@ -67,7 +72,7 @@ func (s *setup) timeScores(others []train.Score, cover covering) (time.Duration,
 	})
 	for _, score := range others {
 		begun := time.Now()
-		if _, _, failed := score.Of(s.model); failed != nil && err == nil {
+		if _, failed := score(s.model); failed != nil && err == nil {
 			err = failed
 		}
 		took += time.Since(begun)

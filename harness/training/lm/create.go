@@ -65,7 +65,7 @@ func (s *setup) load(e *compute.Engine) (*gpt.Model, error) {
 	if err := sample.Fits(t, net.Config()); err != nil {
 		return nil, fmt.Errorf("%s: %w", dir, err)
 	}
-	net.SetDropout(s.plan.Dropout)
+	net.SetDropout(s.plan.Residual(), s.plan.Dropout)
 	return net, nil
 }
 
@@ -79,7 +79,7 @@ func (s *setup) create(e *compute.Engine) (*gpt.Model, error) {
 	p := s.plan
 	config := gpt.GPT2(t.Size(), p.Model.MaxPositionEmbeddings, p.Model.HiddenSize, p.Model.NumHiddenLayers, p.Model.NumAttentionHeads)
 	config.Bias, config.InitializerRange = p.Model.Bias, p.Model.InitializerRange
-	config.Dropout.Residual, config.Dropout.Embedding = p.Dropout, p.Dropout
+	config.Dropout.Residual, config.Dropout.Embedding = p.Residual(), p.Dropout
 	end := int(t.End())
 	config.Special.Begin, config.Special.End = &end, []int{end}
 	if err := training.CheckWeights(p.Path, p.Line("model"), config.Parameters(), network.Copies(p.Optimizer)); err != nil {

@@ -111,6 +111,9 @@ func (s *setup) demonstrations() (train.Batches, covering, error) {
 	if p.NumTrainEpochs > 0 {
 		s.steps = learnt.Steps(p.NumTrainEpochs)
 	}
+	if p.Evaluate.EvalStrategy == plan.EachEpoch {
+		s.epochEnds = learnt.EpochEnds(s.steps)
+	}
 	s.sizes.data = fmt.Sprintf("%d demonstrations", len(learnt.All))
 	s.sizes.time, s.sizes.counted = learnt.Largest(s.steps)
 	if !s.holdsOut() {

@@ -10,17 +10,18 @@ import (
 type Files struct {
 	Sources []harness.Source
 	Data    plan.TrainData // the plan's, with paths in place of names
+	Prompts []string       // that evaluation draws responses to
 	// Init, Reward and Tokenizer are folders; "" if the plan names none.
 	Init, Reward, Tokenizer string
 }
 
 // Open finds the files of a plan.
 func Open(p *plan.Train, find *training.Finder) (*Files, error) {
-	f := &Files{Data: p.Data}
+	f := &Files{Data: p.Data, Prompts: p.Evaluate.Prompts}
 	for _, list := range []struct {
 		field string
 		files *[]string
-	}{{"data.text", &f.Data.Text}, {"data.preferences", &f.Data.Preferences}, {"data.demonstrations", &f.Data.Demonstrations}, {"data.validation", &f.Data.Validation}} {
+	}{{"data.text", &f.Data.Text}, {"data.preferences", &f.Data.Preferences}, {"data.demonstrations", &f.Data.Demonstrations}, {"data.validation", &f.Data.Validation}, {"evaluate.prompts", &f.Prompts}} {
 		var err error
 		if *list.files, err = find.Files(p.Line(list.field), *list.files); err != nil {
 			return nil, err

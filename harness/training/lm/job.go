@@ -30,6 +30,7 @@ type setup struct {
 	model       *Model
 	context     int // of a row, in tokens
 	steps       int
+	epochEnds   []int // if each epoch is evaluated
 	held        []data.Demonstration
 	sizes       sizes
 	scoring     int64 // bytes that drawing and scoring responses take
@@ -62,6 +63,7 @@ func New(kind plan.TrainKind, p *plan.Train, files *Files, folder *training.Fold
 	job.Seed, job.Model, job.Stage, job.Steps, job.Best = p.Seed, s.model, o.Stage, o.Steps, o.Best
 	job.SaveEvery = cmp.Or(p.SaveSteps, max(1, s.steps/20))
 	job.Cost, job.Notes = s.cost(batches, o, cover), s.notes.Lines()
+	job.Counted = s.notes.Counted()
 	if err := s.model.Net.Reserve(true, gpt.Shape{Rows: p.BatchSize, Time: s.sizes.time, Counted: s.sizes.counted}); err != nil {
 		return nil, err
 	}
@@ -72,9 +74,9 @@ func New(kind plan.TrainKind, p *plan.Train, files *Files, folder *training.Fold
 	return job, nil
 }
 
-// at puts an error at a field of the plan.
+// at puts an error at a field of the plan, unless it has a place already.
 func (s *setup) at(field string, err error) error {
-	return place.At(s.plan.Path, s.plan.Line(field), err)
+	return place.Within(s.plan.Path, s.plan.Line(field), err)
 }
 
 // recorded is the plan as the manifest records it: with the files that were found, and the
@@ -82,6 +84,7 @@ func (s *setup) at(field string, err error) error {
 func (s *setup) recorded() *plan.Train {
 	p := *s.plan
 	p.Data, p.Init, p.Evaluate.RewardModel, p.Tokenizer.Path = s.files.Data, s.files.Init, s.files.Reward, s.files.Tokenizer
+	p.Evaluate.Prompts = s.files.Prompts
 	p.MaxLength, p.MaxSteps = s.context, s.steps
 	return &p
 }
@@ -91,11 +94,15 @@ func (s *setup) recorded() *plan.Train {
 func (s *setup) options(cover covering) (o train.Options, err error) {
 	p := s.plan
 	o = train.Options{
-		Stage: string(s.kind), Steps: s.steps, Accumulate: p.GradientAccumulationSteps, Seed: p.Seed, ScoreEvery: p.Evaluate.EvalSteps,
-		Schedule: train.Schedule{Peak: p.Optimizer.LearningRate, Final: p.Optimizer.MinLR, Warmup: p.Optimizer.WarmupSteps, Steps: s.steps},
+		Stage: string(s.kind), Steps: s.steps, Accumulate: p.GradientAccumulationSteps, Seed: p.Seed,
+		Evaluations: train.Evaluations{ScoreEvery: p.Evaluate.EvalSteps, EpochEnds: s.epochEnds},
+		Schedule:    train.Schedule{Peak: p.Optimizer.LearningRate, Final: p.Optimizer.MinLR, Warmup: p.Optimizer.WarmupSteps, Steps: s.steps},
 	}
 	if cover != nil {
-		o.Scores, o.Best = []train.Score{heldOutLoss(cover)}, p.Evaluate.MetricForBestModel
+		o.Scores = []train.Score{heldOutLoss(cover)}
+	}
+	if cover != nil || s.files.Reward != "" {
+		o.Best, o.Higher = p.Evaluate.MetricForBestModel, p.Evaluate.MetricForBestModel == plan.RewardScore
 	}
 	if s.files.Reward != "" {
 		score, err := s.rewardScore()

@@ -4,13 +4,14 @@ import (
 	"errors"
 
 	"assay/harness/plan"
+	"assay/models"
 	"assay/models/train"
 )
 
 // heldOutLoss is the mean loss over held-out batches in nats a token: the score
 // [plan.ValidationLoss].
 func heldOutLoss(cover covering) train.Score {
-	return train.Score{Name: plan.ValidationLoss, Of: func(l train.Learner) (float64, int, error) {
+	return func(l train.Learner) ([]models.TrainScore, error) {
 		var sum float64
 		n := 0
 		err := cover(func(b *train.Batch) error {
@@ -22,6 +23,6 @@ func heldOutLoss(cover covering) train.Score {
 		if err == nil && n == 0 {
 			err = errors.New("nothing was held out; name more validation data")
 		}
-		return sum / float64(max(n, 1)), n, err
-	}}
+		return []models.TrainScore{{Name: plan.ValidationLoss, Value: sum / float64(max(n, 1)), N: n}}, err
+	}
 }

@@ -3,7 +3,6 @@ package ppo
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 
 	"assay/harness"
@@ -11,6 +10,7 @@ import (
 	"assay/harness/plan"
 	"assay/harness/training"
 	"assay/harness/training/data"
+	"assay/harness/training/gold"
 	"assay/harness/training/network"
 	"assay/models/train"
 	"assay/models/train/ppo"
@@ -54,18 +54,19 @@ func New(p *plan.PPO, files *Files, folder *training.Folder) (*training.Job, err
 	job.Seed, job.Model, job.Stage, job.Steps = p.Seed, model, string(plan.PPOKind), p.Iterations
 	job.SaveEvery, job.Fit = cmp.Or(p.SaveSteps, max(1, p.Iterations/20)), model.Fit
 	job.Cost, job.Notes = s.cost(model), s.notes.Lines()
+	job.Counted = s.notes.Counted()
 	return job, nil
 }
 
-// at puts an error at a field of the plan.
+// at puts an error at a field of the plan, unless it has a place already.
 func (s *setup) at(field string, err error) error {
-	return place.At(s.plan.Path, s.plan.Line(field), err)
+	return place.Within(s.plan.Path, s.plan.Line(field), err)
 }
 
 // recorded is the plan as the manifest records it: with the files that were found.
 func (s *setup) recorded() *plan.PPO {
 	p := *s.plan
-	p.Data, p.Init, p.RewardModel = s.files.Data, s.files.Init, s.files.Reward
+	p.Data, p.Init, p.RewardModel, p.Reference, p.ValueModel = s.files.Data, s.files.Init, s.files.Reward, s.files.Reference, s.files.Value
 	return &p
 }
 
@@ -113,12 +114,19 @@ func (s *setup) score() (func(context.Context, []*ppo.Episode) error, error) {
 	if s.plan.Gold != plan.WorldGold {
 		return score, nil
 	}
-	gold, err := s.gold()
+	rules, err := gold.Read(s.tokenizer, s.files.Data.Prompts, s.prompts)
 	if err != nil {
-		return nil, err
+		return nil, s.at("data.prompts", err)
 	}
 	return func(ctx context.Context, episodes []*ppo.Episode) error {
-		return errors.Join(score(ctx, episodes), gold(episodes))
+		for _, e := range episodes {
+			utility, err := rules.Utility(e.Prompt, e.Response, e.Ended)
+			if err != nil {
+				return err
+			}
+			e.Gold = &utility
+		}
+		return score(ctx, episodes)
 	}, nil
 }
 
@@ -130,7 +138,7 @@ func (s *setup) readPrompts() error {
 	if err != nil {
 		return err
 	}
-	room, err := network.RewardedRoom(s.policy, s.reward, p.ResponseLength)
+	room, err := network.RewardedRoom(p.ResponseLength, s.reward, s.policy, s.reference, s.value)
 	if err != nil {
 		return s.at("response_length", err)
 	}

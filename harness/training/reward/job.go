@@ -37,8 +37,11 @@ func (t *Training) job(e *compute.Engine, dir runstore.Dir, f fold) (*training.J
 	}
 	steps := batches.Steps(p.NumTrainEpochs)
 	o := reward.Options{
-		Stage: string(plan.RewardModel), Steps: steps, Seed: p.Seed, ScoreEvery: p.Evaluate.EvalSteps, Best: p.Evaluate.MetricForBestModel,
+		Stage: string(plan.RewardModel), Steps: steps, Seed: p.Seed, Evaluations: train.Evaluations{ScoreEvery: p.Evaluate.EvalSteps}, Best: p.Evaluate.MetricForBestModel,
 		Schedule: train.Schedule{Peak: p.Optimizer.LearningRate, Final: p.Optimizer.MinLR, Warmup: p.Optimizer.WarmupSteps, Steps: steps},
+	}
+	if p.Evaluate.EvalStrategy == plan.EachEpoch {
+		o.EpochEnds = batches.EpochEnds(steps)
 	}
 	if len(f.held) > 0 {
 		if o.Validation, err = t.set(f.held); err != nil {
@@ -52,6 +55,7 @@ func (t *Training) job(e *compute.Engine, dir runstore.Dir, f fold) (*training.J
 	job := training.NewJob(dir, t.folder.CPU, harness.Plan{Train: canonical, Sources: t.files.Sources}, model.Net.Config().Parameters())
 	job.Seed, job.Model, job.Stage, job.Steps, job.Best = p.Seed, model, o.Stage, steps, o.Best
 	job.SaveEvery, job.Notes = cmp.Or(p.SaveSteps, max(1, steps/20)), t.notes.Lines()
+	job.Counted = t.notes.Counted()
 	job.Fit = func(ctx context.Context, from train.Progress, report func(models.TrainStep) error) (train.Progress, error) {
 		o.Report = report
 		return reward.Fit(ctx, model, batches, o, from)
@@ -83,7 +87,7 @@ func (t *Training) model(e *compute.Engine) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	net.SetDropout(p.Dropout)
+	net.SetDropout(p.Residual(), p.Dropout)
 	if vocab := net.Config().VocabSize; t.tokenizer.Size() > vocab {
 		return nil, fmt.Errorf("%s: the tokenizer has %d tokens, the model %d", dir, t.tokenizer.Size(), vocab)
 	}
@@ -121,7 +125,7 @@ func (t *Training) cost(model *Model, batches *reward.Set, o reward.Options) *tr
 		},
 	}
 	if held := o.Validation; held != nil {
-		c.Scores = training.Evaluations(o.Steps, p.Evaluate.EvalSteps)
+		c.Scores = o.Count(o.Steps)
 		c.Score = func() (time.Duration, error) {
 			return training.TimeScores(len(held.All), func(done func(int) error) error {
 				return held.Cover(func(b *reward.Batch) error {

@@ -26,36 +26,49 @@ type head struct {
 func (h head) row(t, size int) []float32 { return h.rows[t*h.stride : t*h.stride+size] }
 func (h head) from(t int) []float32      { return h.rows[t*h.stride:] }
 
-// headsOf are the views of one (batch, head) on qkv [batch, time, 3, heads, size].
-func headsOf(qkv []float32, b, h, time, heads, size int) (q, k, v head) {
+// headsOf are the views of one head of a sequence on qkv [rows, 3, heads, size].
+func headsOf(qkv []float32, s Sequence, h, heads, size int) (q, k, v head) {
 	stride := 3 * heads * size
-	first := qkv[b*time*stride:]
-	part := func(i int) head { return head{first[(i*heads+h)*size:], stride} }
+	part := func(i int) head { return head{qkv[s.Row*stride+(i*heads+h)*size:], stride} }
 	return part(0), part(1), part(2)
 }
 
-// outHead is the view of one (batch, head) on out [batch, time, heads, size].
-func outHead(out []float32, b, h, time, heads, size int) head {
-	return head{out[(b*time*heads+h)*size:], heads * size}
+// outHead is the view of one head of a sequence on out [rows, heads, size].
+func outHead(out []float32, s Sequence, h, heads, size int) head {
+	return head{out[(s.Row*heads+h)*size:], heads * size}
 }
 
-// Attention is causal scaled dot-product attention (Vaswani et al.,
-// arXiv:1706.03762, eq. 1, with the mask of section 3.1), scale 1/sqrt(size):
+// Sequence is a stretch of a batch's rows, one for each token of a text.
+type Sequence struct {
+	Row  int // the first row
+	Rows int
+	From int // the first of the rows whose query is computed
+}
+
+// Attention is causal scaled dot-product attention (Vaswani et al., arXiv:1706.03762, eq. 1, with the mask of
+// section 3.1) within each sequence, scale 1/sqrt(size):
 //
 //	out[t] = sum over s <= t of softmax(scale q[t].k[s]) v[s]
 //
-// qkv is [batch, time, 3, heads, size], out [batch, time, heads, size]. lse [batch, heads, time], or nil,
-// gets the log of each softmax's denominator. If queries, one for each sequence, is not nil, only those
-// queries are computed: the other rows of out and lse stay as they were.
-func (c *CPU) Attention(out, lse, qkv []float32, queries []Queries, batch, time, heads, size int) {
-	checkAttention("Attention", len(out), len(lse), len(qkv), queries, batch, time, heads, size)
-	tiles := (time + attendTile - 1) / attendTile
-	c.parallel(batch*heads*tiles, 1, func(lo, hi int) {
+// qkv is [rows, 3, heads, size], out [rows, heads, size]. lse, or nil, gets the log of each softmax's
+// denominator: [heads, Rows] for each sequence, from heads*Row on. Rows of out and elements of lse that belong
+// to queries before From, or to no sequence, stay as they were.
+func (c *CPU) Attention(out, lse, qkv []float32, sequences []Sequence, heads, size int) {
+	longest := checkAttention("Attention", len(out), len(lse), len(qkv), sequences, heads, size)
+	if size == 0 {
+		return
+	}
+	tiles := ceilDiv(longest, attendTile)
+	c.parallel(len(sequences)*heads*tiles, 1, func(lo, hi int) {
 		work := c.attends.take()
 		defer c.attends.give(work)
 		for i := lo; i < hi; i++ {
 			pair, tile := i/tiles, tiles-1-i%tiles // the longest first
-			a := attendTaskOf(c.path, out, lse, qkv, queries, pair, time, heads, size)
+			s := sequences[pair/heads]
+			if max(tile*attendTile, s.From) >= s.Rows {
+				continue
+			}
+			a := attendTaskOf(c.path, out, lse, qkv, s, pair%heads, heads, size)
 			if from, n := a.asked(tile * attendTile); n > 0 {
 				a.forward(work, from, n)
 			}
@@ -63,50 +76,51 @@ func (c *CPU) Attention(out, lse, qkv []float32, queries []Queries, batch, time,
 	})
 }
 
-// Queries are the tokens From up to, but not including, To of a sequence, for which attention is computed.
-type Queries struct{ From, To int }
-
-// AttentionBackward sets dqkv [batch, time, 3, heads, size] from dout and the inputs and outputs of
-// Attention. It recomputes the scores from lse, tile by tile (FlashAttention's Algorithm 4).
-func (c *CPU) AttentionBackward(dqkv, dout, out, lse, qkv []float32, queries []Queries, batch, time, heads, size int) {
-	checkAttention("AttentionBackward", len(out), len(lse), len(qkv), queries, batch, time, heads, size)
-	mustLen("AttentionBackward: lse", len(lse), batch*heads*time)
+// AttentionBackward sets dqkv [rows, 3, heads, size] from dout and the inputs and outputs of Attention, for
+// the rows of the sequences. It recomputes the scores from lse, tile by tile (FlashAttention's Algorithm 4).
+func (c *CPU) AttentionBackward(dqkv, dout, out, lse, qkv []float32, sequences []Sequence, heads, size int) {
+	checkAttention("AttentionBackward", len(out), len(lse), len(qkv), sequences, heads, size)
+	mustLen("AttentionBackward: lse", len(lse), len(out)/max(size, 1))
 	mustLen("AttentionBackward: dqkv", len(dqkv), len(qkv))
 	mustLen("AttentionBackward: dout", len(dout), len(out))
-	if time == 0 || size == 0 {
+	if size == 0 {
 		return
 	}
-	c.parallel(batch*heads, 1, func(lo, hi int) {
+	c.parallel(len(sequences)*heads, 1, func(lo, hi int) {
 		work, workV := c.attends.take(), c.attends.take()
 		defer c.attends.give(work)
 		defer c.attends.give(workV)
 		for i := lo; i < hi; i++ {
-			a := attendTaskOf(c.path, out, lse, qkv, queries, i, time, heads, size)
-			a.dout = outHead(dout, i/heads, i%heads, time, heads, size)
-			a.dq, a.dk, a.dv = headsOf(dqkv, i/heads, i%heads, time, heads, size)
+			s, h := sequences[i/heads], i%heads
+			if s.Rows == 0 {
+				continue
+			}
+			a := attendTaskOf(c.path, out, lse, qkv, s, h, heads, size)
+			a.dout = outHead(dout, s, h, heads, size)
+			a.dq, a.dk, a.dv = headsOf(dqkv, s, h, heads, size)
 			a.clearUnasked()
-			for from := 0; from < time; from += attendTile {
+			for from := 0; from < s.Rows; from += attendTile {
 				a.backward(work, workV, from)
 			}
 		}
 	})
 }
 
-func checkAttention(name string, out, lse, qkv int, queries []Queries, batch, time, heads, size int) {
-	mustLen(name+": out", out, batch*time*heads*size)
+// checkAttention panics unless the lengths fit; it returns the length of the longest sequence.
+func checkAttention(name string, out, lse, qkv int, sequences []Sequence, heads, size int) (longest int) {
+	mustLen(name+": qkv", qkv, 3*out)
+	rows := out / max(heads*size, 1)
+	mustLen(name+": out", out, rows*heads*size)
 	if lse > 0 {
-		mustLen(name+": lse", lse, batch*heads*time)
+		mustLen(name+": lse", lse, rows*heads)
 	}
-	mustLen(name+": qkv", qkv, 3*batch*time*heads*size)
-	if queries == nil {
-		return
-	}
-	mustLen(name+": queries", len(queries), batch)
-	for _, q := range queries {
-		if q.From < 0 || q.From > q.To || q.To > time {
-			panic(fmt.Sprintf("kernels: %s: queries %d to %d of %d tokens", name, q.From, q.To, time))
+	for _, s := range sequences {
+		if s.Row < 0 || s.Rows < 0 || s.Row+s.Rows > rows || s.From < 0 || s.From > s.Rows {
+			panic(fmt.Sprintf("kernels: %s: the queries from %d on of rows %d to %d, out of %d rows", name, s.From, s.Row, s.Row+s.Rows, rows))
 		}
+		longest = max(longest, s.Rows)
 	}
+	return longest
 }
 
 // attendTask is the work on one sequence's head.
@@ -116,41 +130,34 @@ type attendTask struct {
 	dq, dk, dv   head      // backward only
 	dout         head      // backward only
 	lse          []float32 // nil: not needed
-	queries      Queries   // unused for cached
-	time, size   int
+	from, time   int       // the first query to compute, and the tokens; unused for cached
+	size         int
 	cached       *Cached // where keys and values are, in place of k and v, or nil
 	head         int     // the head's index in it
 	first        int     // the position of the first query and result in the views
 }
 
-// attendTaskOf makes the task of one sequence and head, numbered through the batch.
-func attendTaskOf(path Path, out, lse, qkv []float32, queries []Queries, pair, time, heads, size int) attendTask {
-	b, h := pair/heads, pair%heads
-	q, k, v := headsOf(qkv, b, h, time, heads, size)
-	a := attendTask{path: path, q: q, k: k, v: v, out: outHead(out, b, h, time, heads, size), queries: Queries{0, time}, time: time, size: size}
+// attendTaskOf makes the task of one head of a sequence that has rows.
+func attendTaskOf(path Path, out, lse, qkv []float32, s Sequence, h, heads, size int) attendTask {
+	q, k, v := headsOf(qkv, s, h, heads, size)
+	a := attendTask{path: path, q: q, k: k, v: v, out: outHead(out, s, h, heads, size), from: s.From, time: s.Rows, size: size}
 	if len(lse) > 0 {
-		a.lse = lse[pair*time : (pair+1)*time]
-	}
-	if queries != nil {
-		a.queries = queries[b]
+		a.lse = lse[s.Row*heads+h*s.Rows:][:s.Rows]
 	}
 	return a
 }
 
 // asked returns the requested queries in the tile at a position: n from the first one on.
 func (a *attendTask) asked(tile int) (from, n int) {
-	from = max(tile, a.queries.From)
-	return from, min(tile+attendTile, a.queries.To) - from
+	from = max(tile, a.from)
+	return from, min(tile+attendTile, a.time) - from
 }
 
-// clearUnasked zeroes the gradients of queries that aren't requested, and of keys and values that no
-// requested query reads.
+// clearUnasked zeroes the gradients of queries that aren't requested, and of all keys and values if none is.
 func (a *attendTask) clearUnasked() {
-	for t := range a.time {
-		if t < a.queries.From || t >= a.queries.To {
-			clear(a.dq.row(t, a.size))
-		}
-		if t >= a.queries.To || a.queries.From == a.queries.To {
+	for t := range a.from {
+		clear(a.dq.row(t, a.size))
+		if a.from == a.time {
 			clear(a.dk.row(t, a.size))
 			clear(a.dv.row(t, a.size))
 		}
@@ -301,8 +308,8 @@ func (a *attendTask) backward(work, workV *attendWork, key int) {
 	p, dp := work.scores[:], workV.scores[:]
 	work.ready, workV.ready = false, false
 	scale := a.scale()
-	keys, add := min(attendTile, a.queries.To-key), false // to the keys' gradients
-	for tile := key; tile < a.queries.To; tile += attendTile {
+	keys, add := min(attendTile, a.time-key), false // to the keys' gradients
+	for tile := key; tile < a.time; tile += attendTile {
 		from, queries := a.asked(tile)
 		if queries <= 0 {
 			continue

@@ -27,7 +27,7 @@ func TestAttentionCached(t *testing.T) {
 			width := s.heads * s.size
 			qkv := numbers(s.time*3*width, 1)
 			want, lse := make([]float32, s.time*width), make([]float32, s.heads*s.time)
-			c.Attention(want, lse, qkv, nil, 1, s.time, s.heads, s.size)
+			c.Attention(want, lse, qkv, uniform(1, s.time), s.heads, s.size)
 			for _, piece := range []int{1, 7, 63, 64, 65, s.time} {
 				got := make([]float32, s.time*width)
 				mine, other := cacheOf(s.time, s.heads, s.size), cacheOf(s.time+3, s.heads, s.size)

@@ -152,11 +152,20 @@ func TestAttention(t *testing.T) {
 	}
 }
 
+// uniform is a batch of sequences with as many tokens each.
+func uniform(batch, time int) []Sequence {
+	list := make([]Sequence, batch)
+	for i := range list {
+		list[i] = Sequence{Row: i * time, Rows: time}
+	}
+	return list
+}
+
 // attend runs both passes, over buffers full of unrelated numbers.
 func attend(c *CPU, qkv, dout []float32, batch, time, heads, size int) (out, lse, dqkv []float32) {
 	out, lse, dqkv = noise(len(dout), 91), noise(batch*heads*time, 92), noise(len(qkv), 93)
-	c.Attention(out, lse, qkv, nil, batch, time, heads, size)
-	c.AttentionBackward(dqkv, dout, out, lse, qkv, nil, batch, time, heads, size)
+	c.Attention(out, lse, qkv, uniform(batch, time), heads, size)
+	c.AttentionBackward(dqkv, dout, out, lse, qkv, uniform(batch, time), heads, size)
 	return out, lse, dqkv
 }
 
@@ -168,10 +177,10 @@ func TestAttentionDependsOnlyOnThePast(t *testing.T) {
 	qkv := noise(2*time*token, 7)
 	onEachPath(t, func(t *testing.T, c *CPU) {
 		out, lse := make([]float32, 2*time*heads*size), make([]float32, 2*heads*time)
-		c.Attention(out, lse, qkv, nil, 2, time, heads, size)
+		c.Attention(out, lse, qkv, uniform(2, time), heads, size)
 		for _, short := range []int{1, 2, 7, 8, 9, 63, 64, 65, 100, 128, 129, 149} {
 			o, l := make([]float32, short*heads*size), make([]float32, heads*short)
-			c.Attention(o, l, qkv[time*token:time*token+short*token], nil, 1, short, heads, size)
+			c.Attention(o, l, qkv[time*token:time*token+short*token], uniform(1, short), heads, size)
 			sameBits(t, fmt.Sprintf("the first %d tokens", short), o, out[time*heads*size:][:len(o)])
 			sameBits(t, "their lse", l[:short], lse[2*time:][:short])
 
@@ -180,7 +189,7 @@ func TestAttentionDependsOnlyOnThePast(t *testing.T) {
 				poisoned[i] = float32(math.NaN())
 			}
 			o, l = make([]float32, time*heads*size), make([]float32, heads*time)
-			c.Attention(o, l, poisoned, nil, 1, time, heads, size)
+			c.Attention(o, l, poisoned, uniform(1, time), heads, size)
 			sameBits(t, fmt.Sprintf("NaN from token %d on", short), o[:short*heads*size], out[:short*heads*size])
 		}
 	})
@@ -197,54 +206,77 @@ func TestAttentionSameBitsOnAnyThreads(t *testing.T) {
 	})
 }
 
-// Queries that aren't requested cost nothing, and requested ones have the same bits as among all queries. The
-// same holds for every gradient if the gradients of the other results are zero.
+// Sequences may have different lengths and gaps between them. Queries that aren't requested cost nothing, and
+// requested ones have the same bits as if each sequence were alone and all its queries requested. The same
+// holds for every gradient if the gradients of the other results are zero.
 func TestAttentionOfSomeQueries(t *testing.T) {
 	for _, s := range []struct {
-		time, heads, size int
-		queries           []Queries
+		heads, size int
+		sequences   []Sequence
 	}{
-		{43, 4, 16, []Queries{{19, 43}, {0, 43}, {42, 43}, {0, 1}, {7, 7}, {3, 20}}},
-		{200, 2, 24, []Queries{{150, 200}, {10, 30}, {60, 130}, {64, 128}, {199, 200}, {0, 0}, {0, 65}}},
+		{4, 16, []Sequence{{0, 43, 19}, {43, 43, 0}, {86, 43, 42}, {129, 1, 0}, {130, 7, 7}, {140, 20, 3}, {160, 0, 0}, {165, 9, 8}}},
+		{2, 24, []Sequence{{5, 200, 150}, {205, 30, 10}, {235, 130, 60}, {365, 128, 64}, {493, 200, 199}, {693, 0, 0}, {693, 65, 0}}},
 	} {
-		batch, row := len(s.queries), s.heads*s.size
-		n := batch * s.time * row
-		qkv, dout := noise(3*n, 11), noise(n, 12)
-		asked := func(i int) bool { // whether an element of out is requested
-			token := i / row
-			q := s.queries[token/s.time]
-			return q.From <= token%s.time && token%s.time < q.To
+		const gap = 3
+		row, rows := s.heads*s.size, gap
+		for _, q := range s.sequences {
+			rows = max(rows, q.Row+q.Rows+gap)
+		}
+		qkv, dout := noise(3*rows*row, 11), noise(rows*row, 12)
+		asked := make([]bool, rows)
+		for _, q := range s.sequences {
+			for r := q.Row; r < q.Row+q.Rows; r++ {
+				asked[r] = r >= q.Row+q.From
+			}
 		}
 		for i := range dout {
-			if !asked(i) {
+			if !asked[i/row] {
 				dout[i] = 0
 			}
 		}
 		onEachPath(t, func(t *testing.T, c *CPU) {
-			want, _, wantGrad := attend(c, qkv, dout, batch, s.time, s.heads, s.size)
-			out, lse, grad := make([]float32, n), make([]float32, batch*s.heads*s.time), noise(3*n, 93)
-			c.Attention(out, lse, qkv, s.queries, batch, s.time, s.heads, s.size)
+			out, lse, grad := make([]float32, rows*row), make([]float32, rows*s.heads), make([]float32, 3*rows*row)
+			c.Attention(out, lse, qkv, s.sequences, s.heads, s.size)
 			for i := range out {
-				if !asked(i) {
+				if !asked[i/row] {
 					if out[i] != 0 {
 						t.Fatalf("element %d, of a query that isn't asked, was written", i)
 					}
 					out[i] = float32(math.NaN()) // it must not be read either
-				} else if out[i] != want[i] {
-					t.Fatalf("element %d is %v, and %v among all queries", i, out[i], want[i])
 				}
 			}
-			c.AttentionBackward(grad, dout, out, lse, qkv, s.queries, batch, s.time, s.heads, s.size)
-			mustEqual(t, fmt.Sprintf("gradients of %d tokens", s.time), grad, wantGrad)
-
-			without := make([]float32, n)
-			c.Attention(without, nil, qkv, s.queries, batch, s.time, s.heads, s.size)
-			for i := range out {
-				if asked(i) && without[i] != out[i] {
-					t.Fatalf("without lse, element %d is %v, and %v with it", i, without[i], out[i])
+			without := make([]float32, rows*row)
+			c.Attention(without, nil, qkv, s.sequences, s.heads, s.size)
+			c.AttentionBackward(grad, dout, out, lse, qkv, s.sequences, s.heads, s.size)
+			for _, q := range s.sequences {
+				from, to := q.Row*row, (q.Row+q.Rows)*row
+				want, wantLSE, wantGrad := attend(c, qkv[3*from:3*to], dout[from:to], 1, q.Rows, s.heads, s.size)
+				what := fmt.Sprintf("%+v: ", q)
+				sameBits(t, what+"out", out[from+q.From*row:to], want[q.From*row:])
+				sameBits(t, what+"out without lse", without[from+q.From*row:to], want[q.From*row:])
+				for h := range s.heads {
+					sameBits(t, what+"lse", lse[q.Row*s.heads+h*q.Rows:][:q.Rows][q.From:], wantLSE[h*q.Rows:][:q.Rows][q.From:])
 				}
+				mustEqual(t, what+"gradients", grad[3*from:3*to], wantGrad)
+				clear(grad[3*from : 3*to])
 			}
+			mustEqual(t, "gradients of rows of no sequence", grad, make([]float32, len(grad)))
 		})
+	}
+}
+
+func TestAttentionRefuses(t *testing.T) {
+	c := New(Generic, 1)
+	defer c.Close()
+	for _, bad := range []Sequence{{Row: -1, Rows: 2}, {Row: 2, Rows: 2}, {Rows: 2, From: 3}, {Rows: 2, From: -1}, {Rows: -1}} {
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Errorf("%+v of three rows passed", bad)
+				}
+			}()
+			c.Attention(make([]float32, 3*4), nil, make([]float32, 3*3*4), []Sequence{bad}, 1, 4)
+		}()
 	}
 }
 
@@ -260,7 +292,7 @@ func TestAttentionOfLargeScores(t *testing.T) {
 	want, lse := refAttention(wide(qkv), 1, time, 1, size)
 	onEachPath(t, func(t *testing.T, c *CPU) {
 		out, l := make([]float32, time*size), make([]float32, time)
-		c.Attention(out, l, qkv, nil, 1, time, 1, size)
+		c.Attention(out, l, qkv, uniform(1, time), 1, size)
 		within(t, "lse", l, lse, 1e-6)
 		within(t, "out", out, want, 1e-3) // a score of 400 is known to 3e-5 only
 	})
@@ -272,16 +304,16 @@ func BenchmarkAttention(b *testing.B) {
 		qkv, dout := noise(3*n, 5), noise(n, 6)
 		out, lse, dqkv := make([]float32, n), make([]float32, s.batch*s.heads*s.time), make([]float32, 3*n)
 		benchmarkPaths(b, fmt.Sprintf("shape=%dx%dx%dx%d", s.batch, s.time, s.heads, s.size), func(b *testing.B, c *CPU) {
-			c.Attention(out, lse, qkv, nil, s.batch, s.time, s.heads, s.size)
+			c.Attention(out, lse, qkv, uniform(s.batch, s.time), s.heads, s.size)
 			b.Run("forward", func(b *testing.B) {
 				for b.Loop() {
-					c.Attention(out, lse, qkv, nil, s.batch, s.time, s.heads, s.size)
+					c.Attention(out, lse, qkv, uniform(s.batch, s.time), s.heads, s.size)
 				}
 				gflops(b, 2*2*n*s.time/2)
 			})
 			b.Run("backward", func(b *testing.B) {
 				for b.Loop() {
-					c.AttentionBackward(dqkv, dout, out, lse, qkv, nil, s.batch, s.time, s.heads, s.size)
+					c.AttentionBackward(dqkv, dout, out, lse, qkv, uniform(s.batch, s.time), s.heads, s.size)
 				}
 				gflops(b, 2*5*n*s.time/2)
 			})

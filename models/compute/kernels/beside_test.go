@@ -64,7 +64,7 @@ func TestBesideShares(t *testing.T) {
 		ended <- true
 	}, func() {
 		<-ended
-		for deadline := time.Now().Add(10 * time.Second); c.Second().pool.active() != 4; time.Sleep(time.Millisecond) {
+		for deadline := time.Now().Add(time.Minute); c.Second().pool.active() != 4; time.Sleep(time.Millisecond) {
 			if time.Now().After(deadline) {
 				t.Errorf("%d threads after the other has ended, want 4", c.Second().pool.active())
 				break

@@ -1,0 +1,120 @@
+package datasets
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"assay/harness/leaf/rows"
+)
+
+// State is what is known about a file, or a set, below the folder of data.
+type State string
+
+const (
+	Absent  State = "absent"
+	Present State = "present" // its size matches the record, and so does its sum if that was checked
+	Damaged State = "damaged" // its size or sum differs, or it is not a file
+	// Of sets only.
+	Incomplete State = "incomplete"         // some files are absent
+	Unchecked  State = "present, unchecked" // without a checksum on record
+)
+
+// At is the file's place below the folder of data.
+func (f *File) At(dir string) string { return filepath.Join(dir, filepath.FromSlash(f.Path)) }
+
+// Look sums up the state of the set's files, by their sizes alone.
+func (s *Set) Look(dir string) (State, error) {
+	if len(s.Files) == 0 {
+		if _, err := os.Stat(filepath.Join(dir, filepath.FromSlash(s.Place))); err != nil {
+			return Absent, nil
+		}
+		return Unchecked, nil
+	}
+	count := map[State]int{}
+	for _, f := range s.Files {
+		state, err := f.Look(dir)
+		if err != nil {
+			return "", err
+		}
+		count[state]++
+	}
+	switch {
+	case count[Damaged] > 0:
+		return Damaged, nil
+	case count[Absent] == len(s.Files):
+		return Absent, nil
+	case count[Absent] > 0:
+		return Incomplete, nil
+	}
+	return Present, nil
+}
+
+// Look determines the file's state by its size alone.
+func (f *File) Look(dir string) (State, error) {
+	info, err := os.Stat(f.At(dir))
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return Absent, nil
+	case err != nil:
+		return "", err
+	case !info.Mode().IsRegular() || info.Size() != f.Bytes:
+		return Damaged, nil
+	}
+	return Present, nil
+}
+
+// Verify determines the file's state by its content, and says how a damaged one
+// differs. It writes the bytes that it reads to progress too. It stops when ctx
+// ends.
+func (f *File) Verify(ctx context.Context, dir string, progress io.Writer) (State, string, error) {
+	path := f.At(dir)
+	switch state, err := f.Look(dir); {
+	case err != nil || state == Absent:
+		return state, "", err
+	case state == Damaged:
+		info, err := os.Stat(path)
+		if err != nil {
+			return "", "", err
+		}
+		if !info.Mode().IsRegular() {
+			return Damaged, "not a file", nil
+		}
+		return Damaged, fmt.Sprintf("%d bytes, but the record says %d", info.Size(), f.Bytes), nil
+	}
+	file, err := rows.OpenFile(path)
+	if err != nil {
+		return "", "", err
+	}
+	defer file.Close()
+	sum := sha256.New()
+	if _, err := io.Copy(io.MultiWriter(sum, progress), contextReader{ctx, file}); err != nil {
+		return "", "", fmt.Errorf("reading %s: %w", path, err)
+	}
+	if got := hexSum(sum); got != f.SHA256 {
+		return Damaged, fmt.Sprintf("SHA-256 %s, but the record says %s", got, f.SHA256), nil
+	}
+	return Present, "", nil
+}
+
+func hexSum(h hash.Hash) string { return hex.EncodeToString(h.Sum(nil)) }
+
+// contextReader fails when its context ends.
+type contextReader struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+func (c contextReader) Read(b []byte) (int, error) {
+	if err := c.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return c.r.Read(b)
+}

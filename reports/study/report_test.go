@@ -161,8 +161,8 @@ func TestWinRates(t *testing.T) {
 	for _, p := range groups.Panels {
 		titles = append(titles, p.Title)
 	}
-	if d := cmp.Diff([]string{"Training labelers, prompts sent to InstructGPT", "Held-out labelers, prompts of customers",
-		"Training labelers, prompts sent to GPT", "Held-out labelers, prompts of labelers"}, titles); d != "" {
+	if d := cmp.Diff([]string{"Training labelers, prompts sent to InstructGPT", "Held-out labelers, prompts sent to InstructGPT",
+		"Training labelers, prompts sent to GPT", "Held-out labelers, prompts sent to GPT"}, titles); d != "" {
 		t.Errorf("panels -want +got\n%s", d)
 	}
 	want := number(s.Distributions[1].Estimates, "world", "heldout_win_rate", "gpt-125k", "")

@@ -6,5 +6,6 @@
 // with the file that it reads. The seed's commands.txt lists the finished steps, where
 // they can be read and repeated. An interrupted reproduction resumes with the first
 // unfinished step. Everything measured becomes cells, each a number with its place.
-// Findings are sums of cells that must be on one side of a bound.
+// Findings are sums of cells that must be on one side of a bound. Cells are kept
+// in a folder of results, from which pages are joined.
 package reproduce

@@ -229,17 +229,22 @@ func (s spread) detectable(n int) float64 {
 func (s spread) decided(n int, alpha float64) (holds, fails float64) {
 	holds = 1
 	for _, d := range s.distances() {
-		delta := math.Inf(1)
-		if s.sd > 0 {
-			delta = d / s.sd * math.Sqrt(float64(n))
-		} else if d < 0 {
-			delta = math.Inf(-1)
-		}
-		df := float64(n - 1)
-		holds -= 1 - stats.PowerT(df, alpha, delta)
-		fails += stats.PowerT(df, alpha, -delta)
+		holds -= 1 - s.beyond(d, n, alpha)
+		fails += s.beyond(-d, n, alpha)
 	}
 	return max(0, holds), min(1, fails)
+}
+
+// beyond is the probability that a test over n seeds finds the number beyond an edge, if the true
+// mean is d beyond it. Without spread it is certain, except on the edge itself.
+func (s spread) beyond(d float64, n int, alpha float64) float64 {
+	switch {
+	case s.sd > 0:
+		return stats.PowerT(float64(n-1), alpha, d/s.sd*math.Sqrt(float64(n)))
+	case d > 0:
+		return 1
+	}
+	return 0
 }
 
 // needed is the smallest number of seeds that decides the test in 80% of studies, or

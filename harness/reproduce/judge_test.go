@@ -21,6 +21,7 @@ var perSeed = map[string]struct {
 	"e": {"below: 0", []float64{-0.4, 0.1, -0.3}},
 	"f": {"within: 0.05", []float64{0.06, 0.07, 0.09}},
 	"g": {"above: 0", []float64{0.2, 0.2, 0.2}},
+	"j": {"above: 0", []float64{0, 0, 0}},
 	"h": {"above: 0", []float64{-0.01, 0.02, -0.06, -0.02, 0.01}}, // needs 55 seeds to fail
 	"i": {"above: 0", []float64{0.02, -0.03, 0.05, 0.02, 0.04}},
 }
@@ -91,6 +92,13 @@ func TestJudgeAgainstScipy(t *testing.T) {
 	// Equal numbers in every seed have no spread: nothing is left to chance.
 	if g := judged(t, "g")[0].Tests[0]; g.Holding != 0 || g.Failing != 1 || g.Detectable != 0 || g.SeedsNeeded != 2 || g.Verdict != study.Holds {
 		t.Errorf("without spread: %+v", g)
+	}
+}
+
+// A number that is on the edge in every seed is never decided.
+func TestOnTheEdge(t *testing.T) {
+	if f := judged(t, "j")[0]; f.Verdict != study.Undecided || f.SeedsNeeded != study.MostSeeds+1 || f.Tests[0].Holding != 1 || f.Tests[0].Failing != 1 {
+		t.Errorf("%+v", f)
 	}
 }
 

@@ -106,7 +106,7 @@ func (r *Runner) keep(seed uint64, steps []Step) error {
 	if err := outfile.Write(r.resultFile(seed, ".sha256"), func(w io.Writer) error { return digests(w, folder) }); err != nil {
 		return err
 	}
-	m, err := runstore.ReadManifest(runstore.Dir(filepath.Join(folder, greedyRun)))
+	m, err := runstore.ReadManifest(runstore.Dir(filepath.Join(folder, named(gpt, r.smallest())))) // a training, whose bits depend on the path
 	if err != nil {
 		return err
 	}

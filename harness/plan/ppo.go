@@ -46,6 +46,8 @@ type PPO struct {
 	Pretraining Pretraining `json:"pretraining"`
 	// AdamW's settings.
 	Optimizer PPOOptimizer `json:"optimizer"`
+	// Evaluation on held-out prompts, by which training can stop early.
+	Evaluate PPOEvaluate `json:"evaluate,omitzero"`
 	// Whether to record the small world's gold utility of responses; training never uses it.
 	Gold Gold `json:"gold,omitempty" oneof:"none|world"`
 	// Episodes per iteration whose texts are recorded.
@@ -62,6 +64,22 @@ type PPOData struct {
 	Text []string `json:"text,omitempty" text:"path"`
 	// What to do with prompts that leave no room for a response; by default, error.
 	Overlong Long `json:"overlong,omitempty" oneof:"truncate|drop|error" was:"long"`
+}
+
+// PPOEvaluate says when the policy is evaluated, and by what. A policy comes to exploit the
+// errors of the reward model that trains it (Gao et al., arXiv:2210.10760), so another one,
+// trained on other comparisons, scores responses to held-out prompts.
+type PPOEvaluate struct {
+	// Iterations between evaluations; without it, only the final policy is evaluated.
+	EvalSteps int `json:"eval_steps,omitzero" range:"[1,1e9]" with:"reward_model"`
+	// Files of held-out prompts, one per line: {"prompt": "..."}.
+	Prompts []string `json:"prompts,omitempty" text:"path" with:"reward_model"`
+	// Folder of a reward model that doesn't train the policy, which scores responses to these prompts at temperature 1.
+	RewardModel string `json:"reward_model,omitempty" text:"path" with:"prompts"`
+	// Whether to keep the policy with the highest score, instead of the last.
+	LoadBestModelAtEnd bool `json:"load_best_model_at_end,omitzero" with:"eval_steps"`
+	// Training stops after this many evaluations in a row without a new highest score.
+	EarlyStoppingPatience int `json:"early_stopping_patience,omitzero" range:"[1,1e6]" with:"load_best_model_at_end"`
 }
 
 // KL is the penalty.
@@ -211,6 +229,9 @@ func (p *PPO) check(f *yamlstruct.File) {
 	}
 	if (p.KL.Target > 0) != (p.KL.Horizon > 0) {
 		f.Fail(p.Line("kl"), "target and horizon only work together; write both, or neither for a fixed kl_coef")
+	}
+	if p.Evaluate.EarlyStoppingPatience > 0 && !p.Evaluate.LoadBestModelAtEnd {
+		f.Fail(p.Line("evaluate.early_stopping_patience"), "early_stopping_patience keeps the best policy; write load_best_model_at_end: true")
 	}
 	checkMix(f, &p.Place, &p.Pretraining, p.Data.Text)
 }

@@ -49,7 +49,7 @@ save_steps: 5
 	want = &PPO{
 		Path: "c.yaml", Preset: Paper, Seed: 3, Init: "sft", RewardModel: "rm", Data: PPOData{Prompts: []string{"a", "b"}, Text: []string{"t.txt"}, Overlong: Drop},
 		Iterations: 20, BatchSize: 64, MiniBatchSize: 32, NumPPOEpochs: 2, ResponseLength: 9, MissingEOSReward: &replaced,
-		KL: KL{0.1, 6, 1e4}, Advantages: Advantages{0.9, 1, true}, Clip: Clip{0.1, 0.3}, Pretraining: Pretraining{2, 3, 40, 2},
+		KL: KL{0.1, 6, 1e4}, Advantages: Advantages{0.9, 1, true}, Clip: Clip{0.1, 0.3}, Pretraining: Pretraining{2, PerText, 3, 40, 2},
 		Optimizer: PPOOptimizer{1e-4, 2e-4, 0, 0.8, 0.9, 1e-6, 0.1, 2, 0}, Gold: WorldGold, SaveSteps: 5,
 	}
 	if diff := cmp.Diff(want, got, cmpopts.IgnoreTypes(yamlstruct.Place{})); diff != "" {

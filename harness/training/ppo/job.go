@@ -204,7 +204,7 @@ func options(p *plan.PPO) ppo.Options {
 		KL:    rl.KLControl{Beta: p.KL.KLCoef, Target: p.KL.Target, Horizon: p.KL.Horizon},
 		Gamma: p.Advantages.Gamma, Lambda: p.Advantages.Lam, WhitenRewards: p.Advantages.WhitenRewards,
 		Clip: p.Clip.Cliprange, ValueClip: p.Clip.CliprangeValue,
-		Ptx: p.Pretraining.PTXCoef, PretrainingParts: p.Pretraining.GradientAccumulationSteps, RecordGradients: p.Pretraining.PTXCoef > 0, ShowEpisodes: p.NumSampleGenerations,
+		Ptx: p.Pretraining.PTXCoef, PtxPerText: p.Pretraining.PTXPer == plan.PerText, PretrainingParts: p.Pretraining.GradientAccumulationSteps, RecordGradients: p.Pretraining.PTXCoef > 0, ShowEpisodes: p.NumSampleGenerations,
 	}
 	switch {
 	case p.MissingEOSPenalty != nil:

@@ -79,7 +79,7 @@ func runImport(ctx context.Context, c terminal.Console, format string, paths []s
 	if err != nil {
 		return err
 	}
-	defer staged.Abort()
+	defer staged.End(&err)
 	bar := terminal.NewBar(c.Err, "reading", size, true)
 	result, err := pipeline.Import(ctx, runstore.Dir(staged.Dir()), im, paths, pipeline.ImportOptions{
 		Options: interop.Options{Judge: f.judge, SkipBad: f.skipBad}, Catalog: catalog.All(), Baseline: f.baseline, Seed: f.seed,

@@ -112,7 +112,7 @@ func Expand(paths []string) ([]string, error) {
 	for _, p := range paths {
 		info, err := os.Stat(p)
 		if errors.Is(err, fs.ErrNotExist) {
-			return nil, fmt.Errorf("%s: no such file or folder", p)
+			return nil, fmt.Errorf("%s: no such file or folder; check the path", p)
 		}
 		if err != nil {
 			return nil, err

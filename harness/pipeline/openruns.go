@@ -16,7 +16,7 @@ func OpenRun(path string) (Source, error) {
 		return Source{}, fmt.Errorf("%s: no such run; make one with 'assay run' or 'assay import'", path)
 	}
 	if !info.IsDir() {
-		return Source{}, fmt.Errorf("%s is a file, not a run's folder", path)
+		return Source{}, fmt.Errorf("%s is a file; name a run's folder", path)
 	}
 	store := runstore.Dir(path)
 	m, err := runstore.ReadManifest(store)

@@ -274,7 +274,7 @@ func TestRunDefects(t *testing.T) {
 		{"suites that are not asked", model("model: gpt:m\n    suites: [drop]"), "4: model a is run on suite drop, which the plan doesn't have"},
 		{"a baseline with suites of its own", "baseline: a\n" + model("model: gpt:m\n    suites: [tldr]"), "5: the baseline a must run on all suites, because the others are compared with it"},
 		{"asked as what no suite has", model("model: gpt:m\n    asked_as: {plain: few-shot}"), `4: asked_as: no suite of model a has both conditions "plain" and "few-shot"`},
-		{"shots of a suite without any", suite("tldr, shots: f"), "4: suite tldr takes no few-shot examples; remove shots"},
+		{"shots of a suite without any", suite("crows_pairs, shots: f"), "4: suite crows_pairs takes no few-shot examples; remove shots"},
 		{"shots of no condition", suite("drop, conditions: [zeroshot], shots: f"), "4: no condition of drop in this plan has few-shot examples; add fewshot to its conditions, or remove shots"},
 		{"samples of choices", suite("truthfulqa_mc, shots: f, samples: 5"), "4: 5 samples of truthfulqa_mc by a, which scores choices by their log-probabilities"},
 		{"samples of choices by chat and by echo", "models:\n  - {name: a, model: \"openai:http://h/v1#a\", api: chat}\n  - {name: b, model: \"openai:http://h/v1#b\", logprobs: echo}\nsuites:\n  - {suite: crows_pairs, samples: 2}\n", "5: 2 samples of crows_pairs by b, which"},

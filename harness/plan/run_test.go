@@ -234,7 +234,7 @@ func TestRunDefects(t *testing.T) {
 		{"unnamed model", "models:\n  - {model: 'replay:f'}\n" + tldr, "2: no name; write the name that"},
 		{"unknown suite", suite("squad"), `4: unknown suite "squad"; use one of winrate, world, truthfulqa,`},
 		{"unknown condition", suite("drop, conditions: [oneshot]"), `4: no condition "oneshot"; suite drop has zeroshot, fewshot`},
-		{"condition of none", suite("tldr, conditions: [x]"), "4: suite tldr has no conditions; remove conditions"},
+		{"condition of none", suite("text, conditions: [x]"), "4: suite text has no conditions; remove conditions"},
 		{"no shots", suite("drop, conditions: [fewshot]"), `4: condition "fewshot" of drop needs few-shot examples; write shots:`},
 		{"bad spec", model("model: gguf:model.bin"), "3: unknown model spec; write openai:URL#NAME"},
 		{"bare URL", model("model: http://h/v1"), "3: a bare URL is not a model spec; write openai:URL#NAME"},

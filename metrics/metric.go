@@ -1,6 +1,9 @@
 package metrics
 
-import "math"
+import (
+	"fmt"
+	"math"
+)
 
 // Kind says what form the judgements of a metric have, and so which formulas apply.
 type Kind int
@@ -103,6 +106,20 @@ func (m *Metric) ValueWidth() int { return max(m.Width, 1) }
 // Bounded reports whether the metric has a range. Without one, there are no bounds where only
 // the range would give some: one example, equal examples, judgements without a value.
 func (m *Metric) Bounded() bool { return !math.IsInf(m.Hi-m.Lo, 0) }
+
+// Span says in words where the metric's point is: "from 0 to 1", "at least 0", "any number".
+func (m *Metric) Span() string {
+	below, above := math.IsInf(m.Lo, -1), math.IsInf(m.Hi, 1)
+	switch {
+	case below && above:
+		return "any number"
+	case above:
+		return fmt.Sprintf("at least %v", m.Lo)
+	case below:
+		return fmt.Sprintf("at most %v", m.Hi)
+	}
+	return fmt.Sprintf("from %v to %v", m.Lo, m.Hi)
+}
 
 // Turn gives a difference, second minus first, the sign with which higher is better. It does
 // not change the difference of a metric without a direction.

@@ -36,10 +36,14 @@ type TrainScore struct {
 // The names of scores and values that several packages use. Saved trainings hold them, so
 // they never change.
 const (
-	ScoreReward             = "reward"       // of a reward model, the mean over responses
-	ScoreGoldUtility        = "gold utility" // by the small world's gold rules
-	ScoreKL                 = "KL"           // of the policy from the model that it began as, in nats per response
-	ScoreValidationLoss     = "validation loss"
+	ScoreReward         = "reward"       // of a reward model, the mean over responses
+	ScoreGoldUtility    = "gold utility" // by the small world's gold rules
+	ScoreKL             = "KL"           // of the policy from the model that it began as, in nats per response
+	ScoreValidationLoss = "validation loss"
+	// Validation is the prefix of scores of responses to held-out prompts during PPO.
+	Validation              = "validation "
+	ScoreValidationReward   = Validation + ScoreReward
+	ScoreValidationGold     = Validation + ScoreGoldUtility
 	ScoreValidationAccuracy = "validation accuracy"
 )
 

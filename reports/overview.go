@@ -49,7 +49,7 @@ func OverviewTable(s *Subject, comparisons []metrics.Comparison, gates []metrics
 		}
 		t.Rows[i][2+slices.Index(models, c.Model)] = overviewCell(c, Decimals(view.Metric(c.Metric)))
 	}
-	t.Notes = []string{"✓ better, ✗ worse than " + baseline + " at 5% after adjustment over " + overWhat(comparisons) + "; unmarked differences are undecided. ↓ lower is better. -: not scored for both."}
+	t.Notes = []string{"✓ better, ✗ worse than " + baseline + " at 5% after adjustment over " + overWhat(comparisons) + "; unmarked differences are undecided. ↓ lower is better. -: not scored for both models."}
 	return t, len(t.Rows) > 0
 }
 

@@ -59,7 +59,7 @@ func (s *Suite) Define(d Definition) {
 	s.Name, s.Title, s.Text, s.Conditions, s.Clusters, s.Silent, s.Plot = d.Name, d.Title, d.Text, d.Conditions, d.Clusters, d.Silent, d.Plot
 	s.Metrics = nil
 	for _, m := range d.Metrics {
-		s.Metrics = append(s.Metrics, m.metric())
+		s.Metrics = append(s.Metrics, m.Metric())
 	}
 }
 
@@ -78,7 +78,8 @@ func define(m metrics.Metric) MetricDefinition {
 	return d
 }
 
-func (d *MetricDefinition) metric() metrics.Metric {
+// Metric returns the metric that is defined.
+func (d *MetricDefinition) Metric() metrics.Metric {
 	m := metrics.Metric{Name: d.Name, Title: d.Title, Kind: d.Kind, Direction: d.Direction, Even: d.Even, Width: d.Width,
 		Lo: math.Inf(-1), Hi: math.Inf(1), Statistic: metrics.Statistic{Name: d.Statistic, Threshold: d.Threshold}}
 	if d.Range.Lo != nil {
@@ -112,7 +113,7 @@ func (d *MetricDefinition) validate() error {
 	if d.Name == "" {
 		return errors.New("a metric without a name")
 	}
-	m := d.metric()
+	m := d.Metric()
 	switch {
 	case d.Statistic == "":
 		return fmt.Errorf("metric %s has no statistic; write one of %s", d.Name, strings.Join(statistic.Names(), ", "))

@@ -107,7 +107,7 @@ func runCompare(c terminal.Console, first, second string, f compareFlags) error 
 		return err
 	}
 	if f.gates != "" && f.by != "" {
-		return errors.New("--gates can't be combined with --by: a gate is on all examples; run compare once for each flag")
+		return errors.New("--gates can't be combined with --by: a gate applies to all examples; run compare twice, once with each flag")
 	}
 	q := pipeline.Question{Adjustment: how, Options: opt, Only: f.only.Has}
 	judged, err := judgedSides(first, second, f, &q)

@@ -72,7 +72,9 @@ func group(cmd *cobra.Command, args []string) error {
 	if len(cmd.SuggestionsFor(args[0])) == 0 {
 		var names []string
 		for _, sub := range cmd.Commands() {
-			names = append(names, sub.Name())
+			if sub.IsAvailableCommand() {
+				names = append(names, sub.Name())
+			}
 		}
 		hint = "use one of " + strings.Join(names, ", ") + ";"
 	}

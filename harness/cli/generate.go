@@ -119,7 +119,7 @@ func (f *generateFlags) check(prompt bool) error {
 	case f.prompts != "" && prompt:
 		return errors.New("give either PROMPT or --prompts, not both")
 	case (f.prompts != "") != (f.out != ""):
-		return errors.New("--prompts FILE and -o FILE need each other: -o takes the answers to the prompts")
+		return errors.New("--prompts FILE and -o FILE go together: the answers to the prompts are written to -o")
 	case f.limit < 0 || f.limit > 0 && f.prompts == "":
 		return errors.New("--limit must be 0 or more, and needs --prompts")
 	case f.tokens < 1:

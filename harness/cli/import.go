@@ -25,6 +25,7 @@ type importFlags struct {
 	judge    string
 	skipBad  bool
 	seed     uint64
+	table    interop.Table
 }
 
 func newImport(c terminal.Console) *cobra.Command {
@@ -45,7 +46,8 @@ The run appears complete or not at all. A bad file or row stops the import. With
 --skip-bad, bad files and rows are skipped, counted and named; the exit code is 0 if at
 least one row was good.`,
 		Example: `  assay import instructgpt-samples automatic-eval-samples/ -o run
-  assay import alpaca-eval annotations.json -o run`,
+  assay import alpaca-eval annotations.json -o run
+  assay import scores results.csv -o run --column example=id --range grade=1:7 --direction loss=lower`,
 		Args: atLeast(2, "import needs a format and at least one path"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runImport(cmd.Context(), c, args[0], args[1:], f)
@@ -55,6 +57,10 @@ least one row was good.`,
 	cmd.Flags().StringVar(&f.baseline, "baseline", "", "model that reports compare with (default: the format's usual one)")
 	cmd.Flags().StringVar(&f.judge, "judge", "", "name of the judge of the recorded judgements (default: the format's)")
 	cmd.Flags().BoolVar(&f.skipBad, "skip-bad", false, "skip bad files and rows, and report how many")
+	cmd.Flags().StringArrayVar(&f.table.Columns, "column", nil, "FIELD=NAME: a table's own name for a column, as in example=id (scores)")
+	cmd.Flags().StringArrayVar(&f.table.Ranges, "range", nil, "METRIC=LO:HI: lowest and highest possible value (scores)")
+	cmd.Flags().StringArrayVar(&f.table.Directions, "direction", nil, "METRIC=higher, lower or none: which way is better (scores; default: higher)")
+	cmd.Flags().StringArrayVar(&f.table.Kinds, "kind", nil, "METRIC=proportion or mean (scores; default: by the values)")
 	cmd.Flags().Uint64Var(&f.seed, "seed", 1, "seed for all resampling in this run")
 	return cmd
 }
@@ -79,10 +85,10 @@ func runImport(ctx context.Context, c terminal.Console, format string, paths []s
 	if err != nil {
 		return err
 	}
-	defer staged.Abort()
+	defer staged.End(&err)
 	bar := terminal.NewBar(c.Err, "reading", size, true)
 	result, err := pipeline.Import(ctx, runstore.Dir(staged.Dir()), im, paths, pipeline.ImportOptions{
-		Options: interop.Options{Judge: f.judge, SkipBad: f.skipBad}, Catalog: catalog.All(), Baseline: f.baseline, Seed: f.seed,
+		Options: interop.Options{Judge: f.judge, SkipBad: f.skipBad, Table: f.table}, Catalog: catalog.All(), Baseline: f.baseline, Seed: f.seed,
 		Reading: bar,
 		Judging: func(all int) io.Writer {
 			bar.Finish()

@@ -76,7 +76,7 @@ numbers are not recognised, so read a sample before you share any prompts.`,
 	return cmd
 }
 
-func prepareData(ctx context.Context, c terminal.Console, logs []string, f prepareFlags) error {
+func prepareData(ctx context.Context, c terminal.Console, logs []string, f prepareFlags) (err error) {
 	if f.out == "" {
 		return errors.New("data prepare needs -o DIR, the folder to write; see 'assay data prepare --help'")
 	}
@@ -104,7 +104,7 @@ func prepareData(ctx context.Context, c terminal.Console, logs []string, f prepa
 	if err != nil {
 		return err
 	}
-	defer staged.Abort()
+	defer staged.End(&err)
 	bar := terminal.NewBar(c.Err, "prepare", size, true)
 	report, err := prompts.Prepare(ctx, logs, staged.Dir(), f.options, bar)
 	bar.Finish()

@@ -57,7 +57,7 @@ With --list, print a list of all fields instead.`,
 		Args:      exactly(1, "schema needs one kind of file: "+strings.Join(kinds, ", ")),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if !slices.Contains(kinds, args[0]) {
-				return fmt.Errorf("no kind of file %q; there are %s", args[0], strings.Join(kinds, ", "))
+				return fmt.Errorf("unknown kind of file %q; use one of %s", args[0], strings.Join(kinds, ", "))
 			}
 			if list {
 				return writeFields(c.Out, args[0])

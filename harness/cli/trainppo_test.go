@@ -55,7 +55,7 @@ func (tr *trainer) sameFolders(a, b string) {
 }
 
 // rewardModel writes a random reward model with a checkpoint's shape.
-func (tr *trainer) rewardModel(of, to string) {
+func (tr *trainer) rewardModel(of, to string, seed uint64) {
 	tr.t.Helper()
 	cpu := kernels.New(kernels.Generic, 1)
 	defer cpu.Close()
@@ -66,7 +66,7 @@ func (tr *trainer) rewardModel(of, to string) {
 	}
 	c := model.Config()
 	c.ScalarHead, c.InitializerRange = true, 0.2
-	if model, err = gpt.New(e, c, rand.NewPCG(9, 9)); err != nil {
+	if model, err = gpt.New(e, c, rand.NewPCG(seed, 9)); err != nil {
 		tr.t.Fatal(err)
 	}
 	tokenizer, err := bpe.Load(filepath.Join(tr.dir, of))
@@ -127,7 +127,8 @@ max_steps: 60
 optimizer: {learning_rate: 1e-2}
 `)
 	tr.run("train", "pretrain", "short.yaml", "-o", "base")
-	tr.rewardModel("base/model", "reward")
+	tr.rewardModel("base/model", "reward", 9)
+	tr.rewardModel("base/model", "judge", 10)
 	tr.write("chosen.yaml", `init: base/model
 data: {demonstrations: [demos.jsonl], validation: [demos.jsonl]}
 batch_size: 8
@@ -153,10 +154,11 @@ response_length: 8
 kl: {kl_coef: 0.1, target: 4, horizon: 1000}
 pretraining: {ptx_coef: 1, batch_size: 2, max_length: 16}
 optimizer: {learning_rate: 1e-3, ema_decay: 0.9}
+evaluate: {eval_steps: 5, prompts: [demos.jsonl], reward_model: judge, load_best_model_at_end: true, early_stopping_patience: 1000}
 save_steps: 3
 `)
 	said := tr.run("train", "ppo", "ppo.yaml", "-o", "whole")
-	if !strings.Contains(said, "150 steps") || !regexp.MustCompile(`reward \S+ over the first tenth of the steps, \S+ over the last\n  KL `).MatchString(said) {
+	if !strings.Contains(said, "150 steps") || !strings.Contains(said, "best validation reward") || !regexp.MustCompile(`reward \S+ over the first tenth of the steps, \S+ over the last\n  KL `).MatchString(said) {
 		t.Errorf("said %s", said)
 	}
 	tr.killedTimes(6, 150, "train", "ppo", "ppo.yaml", "-o", "killed")

@@ -59,7 +59,7 @@ fault. More people and things give larger models more to learn.`,
 	return cmd
 }
 
-func writeWorld(ctx context.Context, c terminal.Console, f worldFlags) error {
+func writeWorld(ctx context.Context, c terminal.Console, f worldFlags) (err error) {
 	if f.out == "" {
 		return errors.New("world needs -o DIR, the folder to write; see 'assay world --help'")
 	}
@@ -74,7 +74,7 @@ func writeWorld(ctx context.Context, c terminal.Console, f worldFlags) error {
 	if err != nil {
 		return err
 	}
-	defer staged.Abort()
+	defer staged.End(&err)
 	words, err := smallworld.Write(ctx, staged.Dir(), w, f.sizes, func(file world.File, bytes int64) {
 		fmt.Fprintf(c.Out, "%9s  %-32s %s\n", byteCount(bytes), file.Name, file.About)
 	})

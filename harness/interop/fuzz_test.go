@@ -49,6 +49,11 @@ func tryFile(t *testing.T, im interop.Importer, path, content string) {
 		}
 		return
 	}
+	tryError(t, path, content, err)
+}
+
+// tryError checks that an error names the file and an existing line.
+func tryError(t *testing.T, path, content string, err error) {
 	placed, ok := place.Of(err)
 	if !ok || placed.File != path || placed.Line < 1 || placed.Line > 1+strings.Count(content, "\n")+strings.Count(content, "\r") {
 		t.Errorf("error %v (%T) names no line of the file", err, err)

@@ -26,6 +26,9 @@ type Sink interface {
 	Example(suites.Example) error
 	Completion(models.Completion) error
 	Judgement(metrics.Judgement) error
+	// Define defines a suite of an importer that brings its own: see [Importer.Own]. It may
+	// come after the suite's records.
+	Define(suites.Definition) error
 	// Source records a file that has been read to its end.
 	Source(harness.Source)
 	// Notice reports something to the user that is not an error.
@@ -49,6 +52,16 @@ type Options struct {
 	// SkipBad skips bad rows and files, and reports them with [Sink.Notice]. It is an
 	// error if nothing good is left.
 	SkipBad bool
+	// Table describes a table, for importers that bring their own suites.
+	Table Table
+}
+
+// Check refuses options that an importer doesn't take.
+func (o *Options) Check(im Importer) error {
+	if !im.Own && !o.Table.empty() {
+		return fmt.Errorf("--column, --range, --direction and --kind are for tables; remove them, because %s has columns and metrics of its own", im.Name)
+	}
+	return nil
 }
 
 // Importer reads one format.
@@ -56,12 +69,15 @@ type Importer struct {
 	Name     string
 	Short    string // one line of help
 	Baseline string // the usual model to compare with, "" if the format has none
-	Import   func(ctx context.Context, paths []string, opt Options, out Sink) error
+	// Own says that the suites and metrics are those of the files: the importer defines each of
+	// them, and a suite of the catalog that has the same name is another one.
+	Own    bool
+	Import func(ctx context.Context, paths []string, opt Options, out Sink) error
 }
 
 // Importers lists all formats.
 func Importers() []Importer {
-	return []Importer{InstructGPTSamples(), AlpacaEval()}
+	return []Importer{InstructGPTSamples(), AlpacaEval(), Scores()}
 }
 
 // Find looks up an importer by name.
@@ -112,7 +128,7 @@ func Expand(paths []string) ([]string, error) {
 	for _, p := range paths {
 		info, err := os.Stat(p)
 		if errors.Is(err, fs.ErrNotExist) {
-			return nil, fmt.Errorf("%s: no such file or folder", p)
+			return nil, fmt.Errorf("%s: no such file or folder; check the path", p)
 		}
 		if err != nil {
 			return nil, err

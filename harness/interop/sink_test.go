@@ -25,6 +25,7 @@ type recorder struct {
 	completions []models.Completion
 	judgements  []metrics.Judgement
 	sources     []harness.Source
+	defined     []suites.Definition
 	notices     []string
 	read        int
 	before      map[string]any
@@ -69,11 +70,16 @@ func (r *recorder) Completion(c models.Completion) error {
 }
 
 func (r *recorder) Judgement(j metrics.Judgement) error {
-	if err := r.first(j, j.Suite, j.Example, j.Condition, j.Model, j.Baseline, j.Metric, j.Judge, j.Labeler); err != nil {
+	if err := r.first(j, j.Suite, j.Example, j.Condition, j.Model, j.Baseline, j.Sample, j.Metric, j.Judge, j.Labeler); err != nil {
 		return err
 	}
 	r.judgements = append(r.judgements, j)
 	return j.Validate()
+}
+
+func (r *recorder) Define(d suites.Definition) error {
+	r.defined = append(r.defined, d)
+	return d.Validate()
 }
 
 func (r *recorder) Source(s harness.Source) { r.sources = append(r.sources, s) }

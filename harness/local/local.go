@@ -51,7 +51,11 @@ func (c *Checkpoints) Folder(dir string, o sample.Options) (*Model, error) {
 	if m, ok := c.open[readKey(dir, o)]; ok {
 		return m, nil
 	}
-	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+	info, err := os.Stat(dir)
+	if err == nil && !info.IsDir() {
+		return nil, fmt.Errorf("%s is a file; name a checkpoint's folder, such as the DIR/model of 'assay train'", dir)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("%s: no such folder; name a checkpoint's folder, such as the DIR/model of 'assay train'", dir)
 	}
 	if _, err := os.Stat(filepath.Join(dir, "config.json")); errors.Is(err, fs.ErrNotExist) {
@@ -168,7 +172,7 @@ func Dir(model string) (string, error) {
 		spec, err := plan.ParseSpec(model)
 		return spec.Target, err
 	case found && (kind == string(plan.OpenAI) || kind == string(plan.Replay)):
-		return "", fmt.Errorf("%s: is not a local checkpoint; name a checkpoint's folder", kind)
+		return "", fmt.Errorf("%s is not a local checkpoint; name a checkpoint's folder", kind)
 	}
 	return model, nil
 }

@@ -11,6 +11,7 @@ import (
 	"assay/harness/runstore"
 	"assay/metrics"
 	"assay/metrics/infer"
+	"assay/metrics/statistic"
 	"assay/suites"
 )
 
@@ -53,6 +54,8 @@ type Source struct {
 	// Divide puts a judgement under another condition, such as its example's use case. It
 	// returns ok false to leave the judgement out. Nil keeps every judgement as it is.
 	Divide func(j *metrics.Judgement) (condition string, ok bool)
+
+	defines map[[2]string]bool // by suite and metric: see [Open]
 }
 
 func (s *Source) label(model string) string {
@@ -96,6 +99,7 @@ func (r Runs) Collect() (*Judged, error) {
 				c.out.prints[name] = m.Fingerprint
 			}
 		}
+		c.metrics = r.metricsOf(&src)
 		if err := c.shared.read(&src, r.Suites); err != nil {
 			return nil, err
 		}
@@ -154,9 +158,9 @@ type sampleKey struct {
 
 type collector struct {
 	out        *Judged
-	metrics    map[[2]string]*metrics.Metric
-	silent     map[string]bool   // suites in which an empty answer can score well
-	preference map[string]string // suite -> its metric of preference between two models; see strengths.go
+	metrics    map[[2]string]*metrics.Metric // that the source defines, by suite and name
+	silent     map[string]bool               // suites in which an empty answer can score well
+	preference map[string]string             // suite -> its metric of preference between two models; see strengths.go
 	clusters   map[string]uint32
 	labelers   map[string]uint32
 	columns    map[sampleKey]*infer.Column
@@ -168,7 +172,6 @@ type collector struct {
 func newCollector(known []suites.Suite) *collector {
 	c := &collector{
 		out:        &Judged{suites: known, columns: map[Cell]*infer.Column{}, opponent: map[Cell]string{}, against: map[Cell]party{}, prints: map[string]string{}, judges: map[string][]string{}, judgedBy: map[Cell][]judgeOf{}},
-		metrics:    map[[2]string]*metrics.Metric{},
 		silent:     map[string]bool{},
 		preference: map[string]string{},
 		clusters:   map[string]uint32{},
@@ -182,9 +185,6 @@ func newCollector(known []suites.Suite) *collector {
 		suite := &known[i]
 		c.silent[suite.Name] = suite.Silent
 		c.preference[suite.Name] = preferenceOf(suite)
-		for k := range suite.Metrics {
-			c.metrics[[2]string{suite.Name, suite.Metrics[k].Name}] = &suite.Metrics[k]
-		}
 	}
 	return c
 }
@@ -194,10 +194,12 @@ func newCollector(known []suites.Suite) *collector {
 func (c *collector) add(j *metrics.Judgement, model string, baseline party, by judgeOf, marked bool) error {
 	metric, ok := c.metrics[[2]string{j.Suite, j.Metric}]
 	if !ok {
-		return fmt.Errorf("unknown metric %s %s: neither the run's manifest nor this assay defines it; use the assay that wrote the run", j.Suite, j.Metric)
+		return fmt.Errorf("unknown metric %s %s: neither the run's own manifest nor this assay defines it; use the assay that wrote the run", j.Suite, j.Metric)
 	}
-	if j.Scored() && len(j.Value) != metric.ValueWidth() {
-		return fmt.Errorf("%s %s has %d numbers, want %d", j.Suite, j.Metric, len(j.Value), metric.ValueWidth())
+	if j.Scored() {
+		if err := statistic.Check(metric, j.Value); err != nil {
+			return fmt.Errorf("%s %s of %s: %w; judge or import it again, or correct the range in the run's %s", j.Suite, j.Metric, j.Model, err, runstore.ManifestFile)
+		}
 	}
 	key := sampleKey{Cell{j.Suite, j.Metric, model, j.Condition}, j.Baseline}
 	s := c.columns[key]

@@ -36,6 +36,9 @@ type Imported struct {
 // Import reads recorded outputs into an empty store: the importer's records, then the
 // judgements of suites that need no model, then the timings and the manifest.
 func Import(ctx context.Context, store runstore.Store, im interop.Importer, paths []string, o ImportOptions) (*Imported, error) {
+	if err := o.Check(im); err != nil {
+		return nil, err
+	}
 	out := &Imported{}
 	start := time.Now()
 	in, err := NewIngest(store, func(s string) { out.Notices = append(out.Notices, s) }, o.Reading)
@@ -43,7 +46,9 @@ func Import(ctx context.Context, store runstore.Store, im interop.Importer, path
 		return nil, err
 	}
 	defer in.Abort()
-	in.Catalog = o.Catalog
+	if !im.Own {
+		in.Catalog = o.Catalog
+	}
 	if err := im.Import(ctx, paths, o.Options, in); err != nil {
 		return nil, err
 	}
@@ -53,7 +58,7 @@ func Import(ctx context.Context, store runstore.Store, im interop.Importer, path
 	var judged []suites.Suite
 	all := 0
 	for _, count := range in.Counts() {
-		for _, s := range o.Catalog {
+		for _, s := range in.Catalog {
 			if s.Name == count.Suite && s.Judge != nil {
 				judged = append(judged, s)
 				all += count.Completions

@@ -24,6 +24,8 @@ type Ingest struct {
 	// the manifest defines.
 	Catalog []suites.Suite
 
+	own         []suites.Definition // of an importer that brings its own suites
+	unmarked    bool                // a judgement came without its completion
 	examples    *runstore.Writer[suites.Example]
 	completions *runstore.Writer[models.Completion]
 	judgements  *runstore.Writer[metrics.Judgement]
@@ -74,6 +76,11 @@ func (s *seen) add(key, content []string) error {
 		return interop.ErrDuplicate
 	}
 	return interop.ErrConflict
+}
+
+func (s *seen) has(key []string) bool {
+	_, ok := s.content[s.hash(key)]
+	return ok
 }
 
 func (s *seen) hash(key []string) [2]uint64 {
@@ -151,14 +158,32 @@ func (in *Ingest) Completion(c models.Completion) error {
 	if mark != "" {
 		in.marks[in.seenCompletions.hash(key)] = mark
 	}
-	if !in.named[c.Model] {
-		in.named[c.Model] = true
-		info := models.ParseName(c.Model)
-		info.Fingerprint = "recorded:" + c.Model
-		in.models = append(in.models, info)
-	}
+	in.name(c.Model)
 	in.count(c.Suite).Completions++
 	return in.completions.Append(&c)
+}
+
+// name lists a model in the manifest.
+func (in *Ingest) name(model string) {
+	if model == "" || in.named[model] {
+		return
+	}
+	in.named[model] = true
+	info := models.ParseName(model)
+	info.Fingerprint = "recorded:" + model
+	in.models = append(in.models, info)
+}
+
+// Define defines a suite that is not the catalog's.
+func (in *Ingest) Define(d suites.Definition) error {
+	if err := d.Validate(); err != nil {
+		return err
+	}
+	if slices.ContainsFunc(in.own, func(o suites.Definition) bool { return o.Name == d.Name }) {
+		return fmt.Errorf("suite %s is defined twice", d.Name)
+	}
+	in.own = append(in.own, d)
+	return nil
 }
 
 // markOf returns the mark of a judgement's completion. Completions come before their
@@ -175,6 +200,11 @@ func (in *Ingest) Judgement(j metrics.Judgement) error {
 	j.Mark = in.markOf(&j, j.Model)
 	if j.Baseline != "" {
 		j.BaselineMark = in.markOf(&j, j.Baseline)
+	}
+	in.name(j.Model)
+	in.name(j.Baseline)
+	if !in.unmarked {
+		in.unmarked = !in.seenCompletions.has([]string{j.Suite, j.Example, j.Condition, j.Model, strconv.Itoa(j.Sample)})
 	}
 	key := []string{j.Suite, j.Example, j.Condition, j.Model, j.Baseline, strconv.Itoa(j.Sample), j.Metric, j.Judge, j.Labeler, j.Order}
 	content := []string{j.Missing}
@@ -238,11 +268,18 @@ func (in *Ingest) Commit() (*harness.Manifest, error) {
 	if err := in.judgements.Commit(); err != nil {
 		return nil, err
 	}
-	var defined []suites.Definition
+	defined := in.own
 	for _, c := range in.counts {
+		if slices.ContainsFunc(in.own, func(d suites.Definition) bool { return d.Name == c.Suite }) {
+			continue
+		}
 		if i := slices.IndexFunc(in.Catalog, func(s suites.Suite) bool { return s.Name == c.Suite }); i >= 0 {
 			defined = append(defined, in.Catalog[i].Definition())
 		}
+	}
+	answers := in.answers
+	if in.unmarked {
+		answers = nil // the kinds of some answers aren't known
 	}
 	return &harness.Manifest{
 		Schema:   harness.ManifestSchema,
@@ -251,7 +288,7 @@ func (in *Ingest) Commit() (*harness.Manifest, error) {
 		Versions: harness.CurrentVersions(),
 		Models:   in.models,
 		Counts:   in.counts,
-		Answers:  in.answers,
+		Answers:  answers,
 	}, nil
 }
 

@@ -16,7 +16,7 @@ func OpenRun(path string) (Source, error) {
 		return Source{}, fmt.Errorf("%s: no such run; make one with 'assay run' or 'assay import'", path)
 	}
 	if !info.IsDir() {
-		return Source{}, fmt.Errorf("%s is a file, not a run's folder", path)
+		return Source{}, fmt.Errorf("%s is a file; name a run's folder", path)
 	}
 	store := runstore.Dir(path)
 	m, err := runstore.ReadManifest(store)
@@ -43,12 +43,16 @@ func OpenRuns(paths []string) ([]Source, error) {
 	return sources, nil
 }
 
-// OpenSide reads RUN[:MODEL]: it opens the run and finds the model. A path that exists may
-// contain a colon.
+// OpenSide reads RUN[:MODEL]: it opens the run and finds the model. Both may contain colons:
+// the run is the longest part that exists.
 func OpenSide(arg string) (Side, error) {
 	path, model := arg, ""
-	if _, err := os.Stat(arg); err != nil {
-		if i := strings.LastIndexByte(arg, ':'); i >= 0 {
+	for i := len(arg); i >= 0; i = strings.LastIndexByte(arg[:i], ':') {
+		if _, err := os.Stat(arg[:i]); err == nil {
+			path, model = arg[:i], strings.TrimPrefix(arg[i:], ":")
+			break
+		}
+		if model == "" && i < len(arg) { // no part may exist: the error names the usual one
 			path, model = arg[:i], arg[i+1:]
 		}
 	}

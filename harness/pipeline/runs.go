@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"assay/harness/runstore"
+	"assay/metrics"
 	"assay/suites"
 )
 
@@ -18,10 +19,14 @@ type Runs struct {
 
 // Open combines sources. A manifest's definition of a suite takes precedence over the
 // catalog's, which is used for a run from before manifests had definitions. If two sources
-// define one metric differently, they can't be compared, and the error names both.
+// define one metric differently, they can't be compared, and the error names both. No source
+// borrows a definition from another: a judgement by a metric that neither its own manifest nor
+// the catalog defines is refused when it is read.
 func Open(sources []Source, catalog []suites.Suite) (Runs, error) {
 	m := merger{suites: slices.Clone(catalog), from: map[string]string{}}
+	sources = slices.Clone(sources)
 	for i := range sources {
+		sources[i].defines = sources[i].metricNames(catalog)
 		path := sources[i].Store.Path(runstore.ManifestFile)
 		for _, d := range sources[i].suiteDefinitions(catalog) {
 			if err := m.add(d, path); err != nil {
@@ -43,6 +48,41 @@ func (s *Source) suiteDefinitions(catalog []suites.Suite) []suites.Definition {
 		}
 	}
 	return all
+}
+
+// metricNames has the metrics that the source's manifest defines, and those of the catalog's
+// suites that it doesn't define.
+func (s *Source) metricNames(catalog []suites.Suite) map[[2]string]bool {
+	names := map[[2]string]bool{}
+	own := map[string]bool{}
+	for _, d := range s.Manifest.Suites {
+		own[d.Name] = true
+		for _, m := range d.Metrics {
+			names[[2]string{d.Name, m.Name}] = true
+		}
+	}
+	for _, suite := range catalog {
+		for _, m := range suite.Metrics {
+			if !own[suite.Name] {
+				names[[2]string{suite.Name, m.Name}] = true
+			}
+		}
+	}
+	return names
+}
+
+// metricsOf has the metrics that a source may have judgements by, by suite and name.
+func (r Runs) metricsOf(s *Source) map[[2]string]*metrics.Metric {
+	of := map[[2]string]*metrics.Metric{}
+	for i := range r.Suites {
+		suite := &r.Suites[i]
+		for k := range suite.Metrics {
+			if name := [2]string{suite.Name, suite.Metrics[k].Name}; s.defines[name] {
+				of[name] = &suite.Metrics[k]
+			}
+		}
+	}
+	return of
 }
 
 // merger makes one list of suites from several manifests' definitions.

@@ -106,3 +106,30 @@ func TestDefinitionsThatDiffer(t *testing.T) {
 		t.Errorf("joined %+v", joined.Definition())
 	}
 }
+
+// A run doesn't borrow the definition of a metric from a run that it is read with.
+func TestNoBorrowedDefinitions(t *testing.T) {
+	rude := func(model string) (js []metrics.Judgement) {
+		for _, j := range toxicity(model, 40, 0.3) {
+			j.Suite, j.Metric = "rudeness", "score"
+			js = append(js, j)
+		}
+		return js
+	}
+	named := func(suite, metric string) func(*suites.Definition) {
+		return func(d *suites.Definition) { d.Name, d.Metrics[0].Name = suite, metric }
+	}
+	defined := definedBy(source(t, []string{"a"}, rude("a")...), "toxic", named("rudeness", "score"))
+	for name, bare := range map[string]pipeline.Source{
+		"no such suite":  source(t, []string{"b"}, rude("b")...),
+		"no such metric": definedBy(source(t, []string{"b"}, rude("b")...), "toxic", named("rudeness", "other")),
+	} {
+		for _, both := range [][]pipeline.Source{{defined, bare}, {bare, defined}} {
+			_, err := open(t, both...).Collect()
+			if err == nil || !strings.Contains(err.Error(), "judgements.jsonl:2: unknown metric rudeness score: neither the run's own manifest nor this assay defines it") {
+				t.Errorf("%s: error %v", name, err)
+			}
+		}
+	}
+	collect(t, defined, definedBy(source(t, []string{"b"}, rude("b")...), "toxic", named("rudeness", "score")))
+}

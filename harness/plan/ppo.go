@@ -46,6 +46,8 @@ type PPO struct {
 	Pretraining Pretraining `json:"pretraining"`
 	// AdamW's settings.
 	Optimizer PPOOptimizer `json:"optimizer"`
+	// Evaluation on held-out prompts, by which training can stop early.
+	Evaluate PPOEvaluate `json:"evaluate,omitzero"`
 	// Whether to record the small world's gold utility of responses; training never uses it.
 	Gold Gold `json:"gold,omitempty" oneof:"none|world"`
 	// Episodes per iteration whose texts are recorded.
@@ -62,6 +64,22 @@ type PPOData struct {
 	Text []string `json:"text,omitempty" text:"path"`
 	// What to do with prompts that leave no room for a response; by default, error.
 	Overlong Long `json:"overlong,omitempty" oneof:"truncate|drop|error" was:"long"`
+}
+
+// PPOEvaluate says when the policy is evaluated, and by what. A policy comes to exploit the
+// errors of the reward model that trains it (Gao et al., arXiv:2210.10760), so another one,
+// trained on other comparisons, scores responses to held-out prompts.
+type PPOEvaluate struct {
+	// Iterations between evaluations; without it, only the final policy is evaluated.
+	EvalSteps int `json:"eval_steps,omitzero" range:"[1,1e9]" with:"reward_model"`
+	// Files of held-out prompts, one per line: {"prompt": "..."}.
+	Prompts []string `json:"prompts,omitempty" text:"path" with:"reward_model"`
+	// Folder of a reward model that doesn't train the policy, which scores responses to these prompts at temperature 1.
+	RewardModel string `json:"reward_model,omitempty" text:"path" with:"prompts"`
+	// Whether to keep the policy with the highest score, instead of the last.
+	LoadBestModelAtEnd bool `json:"load_best_model_at_end,omitzero" with:"eval_steps"`
+	// Training stops after this many evaluations in a row without a new highest score.
+	EarlyStoppingPatience int `json:"early_stopping_patience,omitzero" range:"[1,1e6]" with:"load_best_model_at_end"`
 }
 
 // KL is the penalty.
@@ -94,8 +112,10 @@ type Clip struct {
 
 // Pretraining is what is mixed in of its gradient.
 type Pretraining struct {
-	// Weight of the pretraining loss (the mean over tokens); 0 mixes nothing in.
+	// Weight of the pretraining loss, gamma; 0 mixes nothing in.
 	PTXCoef float64 `json:"ptx_coef" range:"[0,1e6]" was:"gamma"`
+	// Whether ptx_coef multiplies the mean loss per token of text, or, as in the paper's equation 2, the loss per text beside PPO's per response; by default, token.
+	PTXPer PTXPer `json:"ptx_per,omitempty" for:"ppo" oneof:"token|text"`
 	// Rows of text per forward and backward pass; an update uses batch_size times gradient_accumulation_steps rows.
 	BatchSize int `json:"batch_size" default:"1" range:"[1,1e6]" was:"rows"`
 	// Tokens per row; by default, the model's context length.
@@ -103,6 +123,14 @@ type Pretraining struct {
 	// Batches of text per update.
 	GradientAccumulationSteps int `json:"gradient_accumulation_steps" for:"ppo" default:"1" range:"[1,1e6]" was:"parts"`
 }
+
+// PTXPer says what a coefficient of pretraining is per; package ppo of models/train defines both.
+type PTXPer string
+
+const (
+	PerToken PTXPer = ""
+	PerText  PTXPer = "text"
+)
 
 // PPOOptimizer is AdamW's settings and both learning rates.
 type PPOOptimizer struct {
@@ -151,11 +179,10 @@ const (
 // largest that doesn't diverge without pretraining text; the value function's is 9e-6. Prompts
 // that leave no room for a response are left out and counted.
 //
-// The paper multiplies the gradient of pretraining by a gamma of 27.8, and doesn't say over
-// what its two losses are sums or means; gamma is another strength for another choice. Here
-// both losses are means over tokens, and 27.8 multiplies those. The recorded "gradient
-// ratio", the norm of the pretraining gradient over that of PPO's, shows the strength that
-// results.
+// The paper multiplies the gradient of pretraining by a gamma of 27.8. It is the gamma of
+// equation (2), so it is per text (ptx_per): texts of 2048 tokens beside responses of L tokens
+// have 27.8 * 2048 / L times their mean loss per token. The recorded "gradient ratio", the norm of
+// the pretraining gradient over that of PPO's, shows the strength that results.
 func preset(name Preset) *PPO {
 	p := &PPO{}
 	yamlstruct.Defaults(p)
@@ -167,7 +194,7 @@ func preset(name Preset) *PPO {
 		p.Iterations, p.BatchSize, p.ResponseLength, p.KL.KLCoef = 500, 512, 1024, 0.02
 		p.Data.Overlong = Drop
 		p.MissingEOSPenalty = nil
-		p.Pretraining = Pretraining{PTXCoef: 27.8, BatchSize: 512, MaxLength: 2048, GradientAccumulationSteps: 1}
+		p.Pretraining = Pretraining{PTXCoef: 27.8, PTXPer: PerText, BatchSize: 512, MaxLength: 2048, GradientAccumulationSteps: 1}
 		p.Optimizer.LearningRate, p.Optimizer.ValueLearningRate, p.Optimizer.AdamEpsilon = 8e-6, 9e-6, 1e-8
 	}
 	return p
@@ -181,7 +208,7 @@ func (p *PPO) Canonical() ([]byte, error) {
 
 // ReadPPO reads a plan and checks it on its own; the caller checks that its files exist.
 func ReadPPO(path string) (*PPO, error) {
-	return readFile(path, "plan", ppoRemedy, readPPO)
+	return readFile(path, "configuration", ppoRemedy, readPPO)
 }
 
 const ppoRemedy = "write init:, reward_model: and data:"
@@ -211,6 +238,12 @@ func (p *PPO) check(f *yamlstruct.File) {
 	}
 	if (p.KL.Target > 0) != (p.KL.Horizon > 0) {
 		f.Fail(p.Line("kl"), "target and horizon only work together; write both, or neither for a fixed kl_coef")
+	}
+	if p.Pretraining.PTXPer != PerText {
+		p.Pretraining.PTXPer = PerToken
+	}
+	if p.Evaluate.EarlyStoppingPatience > 0 && !p.Evaluate.LoadBestModelAtEnd {
+		f.Fail(p.Line("evaluate.early_stopping_patience"), "early_stopping_patience keeps the best policy; write load_best_model_at_end: true")
 	}
 	checkMix(f, &p.Place, &p.Pretraining, p.Data.Text)
 }

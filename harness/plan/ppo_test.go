@@ -49,7 +49,7 @@ save_steps: 5
 	want = &PPO{
 		Path: "c.yaml", Preset: Paper, Seed: 3, Init: "sft", RewardModel: "rm", Data: PPOData{Prompts: []string{"a", "b"}, Text: []string{"t.txt"}, Overlong: Drop},
 		Iterations: 20, BatchSize: 64, MiniBatchSize: 32, NumPPOEpochs: 2, ResponseLength: 9, MissingEOSReward: &replaced,
-		KL: KL{0.1, 6, 1e4}, Advantages: Advantages{0.9, 1, true}, Clip: Clip{0.1, 0.3}, Pretraining: Pretraining{2, 3, 40, 2},
+		KL: KL{0.1, 6, 1e4}, Advantages: Advantages{0.9, 1, true}, Clip: Clip{0.1, 0.3}, Pretraining: Pretraining{2, PerText, 3, 40, 2},
 		Optimizer: PPOOptimizer{1e-4, 2e-4, 0, 0.8, 0.9, 1e-6, 0.1, 2, 0}, Gold: WorldGold, SaveSteps: 5,
 	}
 	if diff := cmp.Diff(want, got, cmpopts.IgnoreTypes(yamlstruct.Place{})); diff != "" {
@@ -76,6 +76,11 @@ func TestPPODefects(t *testing.T) {
 		{"a rate of 0", leastPPO + "optimizer: {learning_rate: 0}\n", "4: learning_rate is 0"},
 		{"an unknown part", leastPPO + "clip: {ratios: 1}\n", `4: unknown field "ratios"`},
 		{"an earlier section", leastPPO + "without_end: {penalise: 1}\n", "4: without_end is now called missing_eos_penalty or missing_eos_reward"},
+		{"an evaluation without prompts", leastPPO + "evaluate: {reward_model: rm2, eval_steps: 5}\n", "4: reward_model needs prompts"},
+		{"an evaluation without a reward model", leastPPO + "evaluate: {prompts: [h]}\n", "4: prompts needs reward_model"},
+		{"the best of one evaluation", leastPPO + "evaluate: {prompts: [h], reward_model: rm2, load_best_model_at_end: true}\n", "4: load_best_model_at_end needs eval_steps"},
+		{"patience without the best", leastPPO + "evaluate: {prompts: [h], reward_model: rm2, eval_steps: 5, early_stopping_patience: 3}\n", "4: early_stopping_patience needs load_best_model_at_end"},
+		{"patience for the last", leastPPO + "evaluate: {prompts: [h], reward_model: rm2, eval_steps: 5, load_best_model_at_end: false, early_stopping_patience: 3}\n", "4: early_stopping_patience keeps the best policy"},
 		{"lambda", leastPPO + "advantages: {lam: 2}\n", "4: lam is 2"},
 	} {
 		_, err := parsePPO("c.yaml", []byte(tt.text))

@@ -46,6 +46,8 @@ type RewardData struct {
 	Validation []string `json:"validation,omitempty" text:"path"`
 	// Share of prompts to hold out, instead of validation files.
 	ValidationSplit float64 `json:"validation_split,omitempty" range:"(0,0.9]" without:"validation" was:"validation_share"`
+	// Number of prompts to learn from, with all of their preferences, drawn by hash: a larger number keeps those of a smaller one. By default, all that are not held out.
+	Limit int `json:"limit,omitempty" range:"[1,1e9]"`
 	// What to do with rows longer than max_length; by default, truncate.
 	Overlong Long `json:"overlong,omitempty" oneof:"truncate|drop|error" was:"long"`
 }
@@ -58,7 +60,7 @@ func (p *Reward) Canonical() ([]byte, error) {
 
 // ReadReward reads a plan and checks it on its own; the caller checks that its files exist.
 func ReadReward(path string) (*Reward, error) {
-	return readFile(path, "plan", rewardRemedy, readReward)
+	return readFile(path, "configuration", rewardRemedy, readReward)
 }
 
 const rewardRemedy = "write init:, data: and optimizer:"

@@ -30,12 +30,12 @@ func Figures(r reports.Report) int {
 // Report writes a report's folder: [Page], the figures in every format, and the tables. long
 // are further tables, written as csv only. An older report in the folder is replaced. drawn
 // is called after each file of a figure.
-func Report(out string, r reports.Report, long []reports.Table, drawn func()) error {
+func Report(out string, r reports.Report, long []reports.Table, drawn func()) (err error) {
 	staged, err := outfile.CreateOver(out, Page, "it is not a report; choose another -o, or remove it", Page, figuresDir, tablesDir)
 	if err != nil {
 		return err
 	}
-	defer staged.Abort()
+	defer staged.End(&err)
 	if err := writeFigures(filepath.Join(staged.Dir(), figuresDir), r, drawn); err != nil {
 		return err
 	}

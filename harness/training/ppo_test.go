@@ -1,6 +1,8 @@
 package training_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -12,6 +14,7 @@ import (
 	"assay/harness"
 	"assay/harness/plan"
 	"assay/harness/runstore"
+	"assay/harness/session"
 	"assay/harness/training"
 	"assay/models"
 	"assay/models/bpe"
@@ -164,10 +167,14 @@ func TestPPORefusesModels(t *testing.T) {
 	if err := foreign.Save("foreign"); err != nil {
 		t.Fatal(err)
 	}
+	if err := os.CopyFS("copy", os.DirFS("rm")); err != nil {
+		t.Fatal(err)
+	}
 	for text, want := range map[string]string{
-		"reference: rm\n":                    "c.yaml:9: reference is rm, a reward model; it must be a language model",
-		"value_model: other\n":               "c.yaml:9: value_model is other, which is not a reward model",
-		"reference: foreign\n":               "c.yaml:9: the policy and another of its models have different tokenizers",
+		"reference: rm\n":      "c.yaml:9: reference is rm, a reward model; it must be a language model",
+		"value_model: other\n": "c.yaml:9: value_model is other, which is not a reward model",
+		"reference: foreign\n": "c.yaml:9: the policy and another of its models have different tokenizers",
+		"evaluate: {reward_model: copy, prompts: [prompts.jsonl]}\n": "c.yaml:9: evaluate's reward_model is copy, whose weights train the policy",
 		"reference: nowhere\n":               "c.yaml:9: nowhere: no such file or folder",
 		"data: {prompts: [prompts.jsonl]}\n": "prompts.jsonl:25: a prompt of 39 tokens; with responses of 10 tokens it can have at most 25",
 	} {
@@ -183,5 +190,115 @@ func TestPPORefusesModels(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", text, err, want)
 		}
+	}
+}
+
+const evaluated = leastPPO + "evaluate: {eval_steps: 2, prompts: [held.jsonl], reward_model: rm2, load_best_model_at_end: true, early_stopping_patience: 3}\n" +
+	"optimizer: {learning_rate: 3e-2, value_learning_rate: 1e-3, ema_decay: 0.7}\nsave_steps: 3\n"
+
+// Another reward model scores responses to held-out prompts. The policy with the highest score is kept, as the
+// average of its weights, and training stops after three evaluations without a higher one.
+func TestPPOStopsEarly(t *testing.T) {
+	ppoFolder(t)
+	write(t, "held.jsonl", heldOut())
+	content := strings.Replace(evaluated, "iterations: 3", "iterations: 400", 1)
+	steps, m := trainPPO(t, "whole", content)
+	best, at, waited := math.Inf(-1), 0, 0
+	for i, s := range steps {
+		if s.Step%2 == 1 {
+			if s.Scores != nil || s.Best {
+				t.Errorf("step %d was evaluated: %+v", s.Step, s.Scores)
+			}
+			continue
+		}
+		if len(s.Scores) != 1 || s.Scores[0].Name != "validation reward" || s.Scores[0].N != 40 {
+			t.Fatalf("step %d has scores %+v", s.Step, s.Scores)
+		}
+		waited++
+		higher := s.Scores[0].Value > best
+		if higher {
+			best, at, waited = s.Scores[0].Value, s.Step, 0
+		}
+		if s.Best != higher {
+			t.Errorf("step %d with %v is the best %v; %v was before", s.Step, s.Scores[0].Value, s.Best, best)
+		}
+		if (waited == 3) != (i == len(steps)-1) {
+			t.Errorf("after step %d of %d, %d evaluations gave no higher score", s.Step, len(steps), waited)
+		}
+	}
+	t.Logf("the best of %d steps is %d", len(steps), at)
+	if at == 2 || len(steps) == 400 {
+		t.Fatalf("the best of %d steps is %d: this tests little", len(steps), at)
+	}
+	want := []harness.Note{{What: "prompts that are empty or longer than 25 tokens, left out", N: 1}, {What: "prompts of the evaluation that training also has", N: 1}}
+	if !slices.Equal(m.Notes, want) {
+		t.Errorf("the manifest's notes are %+v, want %+v", m.Notes, want)
+	}
+	// The kept model, evaluated by a training of one iteration that begins with it and moves by nothing, has the score.
+	again := strings.NewReplacer("init: base", "init: whole/model", "iterations: 400", "iterations: 1", "eval_steps: 2, ", "", ", load_best_model_at_end: true, early_stopping_patience: 3", "",
+		"learning_rate: 3e-2, value_learning_rate: 1e-3, ema_decay: 0.7", "learning_rate: 1e-30, ema_decay: 0").Replace(content)
+	kept, _ := trainPPO(t, "kept", again)
+	if got := kept[0].Scores[0].Value; got != best || best == steps[len(steps)-1].Scores[0].Value {
+		t.Errorf("the kept policy scores %v, want %v", got, best)
+	}
+	for _, stop := range []int{1, 4, 5, at, len(steps) - 1} {
+		dir := fmt.Sprintf("stopped%d", stop)
+		write(t, "c.yaml", content)
+		first, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		for _, ctx := range []context.Context{first, t.Context()} {
+			err := training.Within(dir, func(folder *training.Folder) error {
+				j, err := construct(plan.PPOKind, "c.yaml", folder)
+				if err != nil {
+					return err
+				}
+				_, err = training.Run(ctx, folder.Dir, j, cancelling{at: stop, cancel: cancel})
+				return err
+			})
+			var stopped *session.Stopped
+			if ctx == first && !errors.As(err, &stopped) || ctx != first && err != nil {
+				t.Fatalf("stopped after %d: %v", stop, err)
+			}
+		}
+		for _, name := range []string{"train.jsonl", "model/model.safetensors"} {
+			if a, b := read(t, "whole/"+name), read(t, dir+"/"+name); a != b {
+				t.Errorf("stopped after %d, %s differs", stop, name)
+			}
+		}
+	}
+}
+
+// heldOut are 40 prompts, one of which training has too.
+func heldOut() string {
+	var prompts strings.Builder
+	for i := range 40 {
+		text := strings.Repeat(string(rune('a'+i%8)), 4+i%5)
+		if i == 0 {
+			text = "a"
+		}
+		fmt.Fprintf(&prompts, "{\"prompt\": \"%s\\n\"}\n", text)
+	}
+	return prompts.String()
+}
+
+func read(t *testing.T, name string) string {
+	t.Helper()
+	content, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(content)
+}
+
+// cancelling cancels a training after a step.
+type cancelling struct {
+	watch
+	at     int
+	cancel func()
+}
+
+func (c cancelling) Step(s models.TrainStep) {
+	if s.Step == c.at {
+		c.cancel()
 	}
 }

@@ -29,6 +29,9 @@ func (s *trainer) resume() error {
 			return err
 		}
 	}
+	if n := len(kept); n > 0 {
+		s.result.Last = kept[n-1]
+	}
 	if err := runstore.TrainSteps().WriteAll(s.dir, kept); err != nil {
 		return err
 	}

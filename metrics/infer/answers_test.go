@@ -72,7 +72,7 @@ func TestDifferentAnswersWarn(t *testing.T) {
 	} {
 		for _, mark := range []metrics.Mark{metrics.Cut, metrics.Empty, metrics.Filtered, metrics.Failed} {
 			p := infer.Compare(marked(tt.n, tt.first, mark, spread), marked(tt.n, tt.second, mark, spread), infer.Defaults(1))
-			about := fmt.Sprintf("%% %s, the second's are", mark)
+			about := fmt.Sprintf("%% %s, those of the second model", mark)
 			got := slices.ContainsFunc(p.Warnings, func(w string) bool { return strings.Contains(w, about) })
 			if got != tt.warns || p.AnswersDiffer != tt.warns {
 				t.Errorf("%d and %d of %d %s: warned %v, want %v: %q", tt.first, tt.second, tt.n, mark, got, tt.warns, p.Warnings)

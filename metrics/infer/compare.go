@@ -95,7 +95,7 @@ func Compare(first, second *Column, opt Options) Paired {
 }
 
 func missingWarning(unscored [2]int) string {
-	return fmt.Sprintf("%d judgements of the first and %d of the second have no value and are left out", unscored[0], unscored[1])
+	return fmt.Sprintf("%d judgements of %s and %d of %s have no value and are left out", unscored[0], FirstKey, unscored[1], SecondKey)
 }
 
 func (col *Column) pointOf(c *clustered) float64 {

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 )
 
 // Folder is a folder of several files being written. Exactly one of Commit and Abort
@@ -182,3 +183,21 @@ func (d *Folder) Abort() error {
 	d.undo()
 	return err
 }
+
+// End is to be deferred: it drops a folder that was not committed, and in an error it puts
+// the folder's path in place of the temporary one.
+func (d *Folder) End(err *error) {
+	d.Abort() // what it can't remove is swept later
+	if *err != nil && strings.Contains((*err).Error(), d.temp) {
+		*err = &named{*err, strings.ReplaceAll((*err).Error(), d.temp, withoutSlash(d.path))}
+	}
+}
+
+// named is an error with another text.
+type named struct {
+	error
+	text string
+}
+
+func (e *named) Error() string { return e.text }
+func (e *named) Unwrap() error { return e.error }

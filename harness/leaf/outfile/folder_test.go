@@ -129,6 +129,42 @@ func TestFolderFails(t *testing.T) {
 	}
 }
 
+// An error about a file in a folder that isn't there yet names the folder that the caller
+// knows, whether the folder is new or filled.
+func TestFolderNamedInErrors(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "run")
+	for range 2 {
+		var temp string
+		err := func() (err error) {
+			d, err := outfile.CreateFolder(path, "mark")
+			if err != nil {
+				return err
+			}
+			defer d.End(&err)
+			temp = d.Dir()
+			return outfile.WriteBytes(filepath.Join(d.Dir(), "none", "file"), nil)
+		}()
+		if want := "write " + filepath.Join(path, "none", "file") + ": no such file or directory"; !errors.Is(err, fs.ErrNotExist) || err.Error() != want {
+			t.Errorf("error %v, want %s", err, want)
+		}
+		if _, err := os.Stat(temp); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("%s is left: %v", temp, err)
+		}
+		if err := os.MkdirAll(path, 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	err := func() (err error) {
+		d := filled(t, path, "new")
+		defer d.End(&err)
+		return d.Commit()
+	}()
+	if err != nil {
+		t.Error(err)
+	}
+	holds(t, filepath.Join(path, "mark"), "new")
+}
+
 func TestSweep(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "exp[1]")
 	if err := os.Mkdir(dir, 0o755); err != nil {

@@ -113,6 +113,16 @@ func (t *CSV) delimiter(in *bufio.Reader) (rune, error) {
 	return ',', nil
 }
 
+// Use reports whether the table has a column. If it has, [CSV.Next] checks it as it does
+// those that the table must have.
+func (t *CSV) Use(name string) bool {
+	_, ok := t.column[name]
+	if ok && !slices.Contains(t.needed, name) {
+		t.needed = append(slices.Clip(t.needed), name)
+	}
+	return ok
+}
+
 // Next reads a row; io.EOF ends the table.
 func (t *CSV) Next() error {
 	row, err := t.r.Read()

@@ -9,11 +9,16 @@ import (
 )
 
 // IsArray reports whether a text begins with a bracket.
-func (t *Text) IsArray() bool {
+func (t *Text) IsArray() bool { return t.begins('[') }
+
+// IsObject reports whether a text begins with a brace.
+func (t *Text) IsObject() bool { return t.begins('{') }
+
+func (t *Text) begins(with byte) bool {
 	for n := 1; ; n++ {
 		head, err := t.in.Peek(n)
 		if err != nil || !isSpace(head[n-1]) {
-			return err == nil && head[n-1] == '['
+			return err == nil && head[n-1] == with
 		}
 	}
 }

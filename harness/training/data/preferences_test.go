@@ -1,6 +1,7 @@
 package data_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -138,5 +139,46 @@ func TestReadRealPreferences(t *testing.T) {
 	}
 	if len(all) != 2312 || parted != 5 {
 		t.Errorf("%d preferences, %d differ early; want 2312 and 5", len(all), parted)
+	}
+}
+
+// A limit keeps all preferences of its prompts, in their order. A larger one keeps those of a smaller one, and
+// prompts that are held out are none of them.
+func TestLimitPreferences(t *testing.T) {
+	var all []data.Preference
+	for i := range 90 {
+		all = append(all, data.Preference{Prompt: fmt.Sprint("prompt ", i*7%30), Labeler: fmt.Sprint(i)})
+	}
+	kept, held := data.SplitPreferences(all, 0.2)
+	var before []string
+	for limit := 1; limit <= 30; limit++ {
+		some, prompts := data.LimitPreferences(kept, limit)
+		var labelers []string
+		for _, p := range some {
+			labelers = append(labelers, p.Labeler)
+		}
+		if want := min(limit, 24); prompts != want || len(some) != 3*want {
+			t.Fatalf("limit %d keeps %d preferences of %d prompts", limit, len(some), prompts)
+		}
+		i := 0
+		for _, p := range kept { // in their order, with those of the smaller limit
+			if i < len(labelers) && p.Labeler == labelers[i] {
+				i++
+			} else if slices.Contains(before, p.Labeler) {
+				t.Errorf("limit %d loses labeler %s", limit, p.Labeler)
+			}
+		}
+		if i != len(labelers) {
+			t.Errorf("limit %d changes the order", limit)
+		}
+		for _, h := range held {
+			if slices.Contains(labelers, h.Labeler) {
+				t.Errorf("limit %d keeps a held-out prompt", limit)
+			}
+		}
+		before = labelers
+	}
+	if first, _ := data.LimitPreferences(kept, 8); first[0].Prompt == kept[0].Prompt && first[3].Prompt == kept[3].Prompt && first[6].Prompt == kept[6].Prompt {
+		t.Error("a limit keeps the first prompts, not some of all")
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"assay/harness/training"
 	"assay/harness/training/network"
@@ -16,17 +17,28 @@ import (
 // cost is what the training takes.
 func (s *setup) cost(m *Model) *training.Cost {
 	p := s.plan
-	return &training.Cost{
+	c := &training.Cost{
 		Parameters: s.policy.Config().Parameters(), Rows: 1, Accumulate: 1, Plan: p.Path, Line: p.Line("batch_size"), Copies: 7, Trainings: 1,
 		Data:   fmt.Sprintf("%d prompts%s", len(s.prompts), s.text),
 		Batch:  fmt.Sprintf("%d responses of up to %d tokens, in minibatches of %d", p.BatchSize, p.ResponseLength, p.MiniBatchSize),
 		Remedy: "write a smaller mini_batch_size or response_length, or take smaller models",
 		Memory: func(int) (int64, error) { return s.memory() },
 		Try: func(ctx context.Context, report func(models.TrainStep) error) error {
-			_, err := m.Fit(ctx, train.Progress{}, report)
+			few := *m
+			few.Evaluation = nil
+			_, err := few.Fit(ctx, train.Progress{}, report)
 			return err
 		},
 	}
+	if e := m.Evaluation; e != nil {
+		c.Scores = e.Count(p.Iterations)
+		c.Score = func() (time.Duration, error) {
+			begun := time.Now()
+			_, err := e.Scores(context.Background())
+			return time.Since(begun), err
+		}
+	}
+	return c
 }
 
 // memory is that of weights, of drawing responses, and of the largest pass on each side,
@@ -53,5 +65,12 @@ func (s *setup) memory() (int64, error) {
 	if n := len(prompts); n < p.BatchSize {
 		drawing = drawing * int64(p.BatchSize) / int64(n)
 	}
-	return network.Bytes(s.policy, 3) + network.Bytes(s.value, 3) + policy + max(value, scoring) + drawing, err
+	if err != nil {
+		return 0, err
+	}
+	held := int64(0)
+	if s.held != nil {
+		held, err = s.held.Bytes()
+	}
+	return network.Bytes(s.policy, 3) + network.Bytes(s.value, 3) + policy + max(value, scoring) + drawing + held, err
 }

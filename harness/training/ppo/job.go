@@ -7,11 +7,14 @@ import (
 
 	"assay/harness"
 	"assay/harness/leaf/place"
+	"assay/harness/leaf/seed"
 	"assay/harness/plan"
 	"assay/harness/training"
 	"assay/harness/training/data"
 	"assay/harness/training/gold"
+	"assay/harness/training/heldout"
 	"assay/harness/training/network"
+	"assay/models"
 	"assay/models/train"
 	"assay/models/train/ppo"
 	"assay/models/train/rl"
@@ -25,6 +28,7 @@ type setup struct {
 	notes  data.Notes
 
 	networks
+	held    *heldout.Prompts // nil without an evaluation
 	prompts [][]int32
 	text    string // how much of it is mixed in, in words
 }
@@ -55,6 +59,9 @@ func New(p *plan.PPO, files *Files, folder *training.Folder) (*training.Job, err
 	job.SaveEvery, job.Fit = cmp.Or(p.SaveSteps, max(1, p.Iterations/20)), model.Fit
 	job.Cost, job.Notes = s.cost(model), s.notes.Lines()
 	job.Counted = s.notes.Counted()
+	if p.Evaluate.LoadBestModelAtEnd {
+		job.Best = models.ScoreValidationReward
+	}
 	return job, nil
 }
 
@@ -66,6 +73,7 @@ func (s *setup) at(field string, err error) error {
 // recorded is the plan as the manifest records it: with the files that were found.
 func (s *setup) recorded() *plan.PPO {
 	p := *s.plan
+	p.Evaluate.Prompts, p.Evaluate.RewardModel = s.files.Prompts, s.files.Judge
 	p.Data, p.Init, p.RewardModel, p.Reference, p.ValueModel = s.files.Data, s.files.Init, s.files.Reward, s.files.Reference, s.files.Value
 	return &p
 }
@@ -83,6 +91,15 @@ func (s *setup) model() (*Model, error) {
 	}
 	m := &Model{
 		Policy: s.learner(s.policyEngine, s.policy, p.Optimizer.EMADecay), Value: s.learner(s.valueEngine, s.value, 0), Tokenizer: s.tokenizer,
+	}
+	if s.files.Judge != "" {
+		if s.held, err = s.heldOut(&m.Policy.Network); err != nil {
+			return nil, s.at("evaluate.reward_model", err)
+		}
+		m.Evaluation = &Evaluation{
+			Evaluations: train.Evaluations{ScoreEvery: p.Evaluate.EvalSteps}, Scores: s.held.Scores, Iterations: p.Iterations,
+			KeepsBest: p.Evaluate.LoadBestModelAtEnd, Patience: p.Evaluate.EarlyStoppingPatience,
+		}
 	}
 	m.Trainer = &ppo.Trainer{
 		Options: options(p), Policy: m.Policy, Value: m.Value, Prompts: s.prompts, Ends: s.tokenizer.Ends(),
@@ -103,6 +120,36 @@ func (s *setup) model() (*Model, error) {
 		s.text = fmt.Sprintf(", %d tokens of text", text.Tokens.Len())
 	}
 	return m, nil
+}
+
+// heldOut are the prompts of the evaluation, with the reward model that scores responses.
+func (s *setup) heldOut(policy *network.Network) (*heldout.Prompts, error) {
+	p := s.plan
+	prompts, err := data.ReadPrompts(s.files.Prompts)
+	if err != nil {
+		return nil, err
+	}
+	trained, err := data.ReadPrompts(s.files.Data.Prompts)
+	if err != nil {
+		return nil, err
+	}
+	learnt := map[string]bool{}
+	for _, t := range trained {
+		learnt[t.Text] = true
+	}
+	for _, h := range prompts {
+		if learnt[h.Text] {
+			s.notes.Count("prompts of the evaluation that training also has", h.Place)
+		}
+	}
+	o := heldout.Options{
+		CPU: s.folder.CPU, Policy: policy, Folder: s.files.Init, Tokenizer: s.tokenizer, Reward: s.files.Judge, Prompts: prompts,
+		Response: p.ResponseLength, Overlong: p.Data.Overlong, Notes: &s.notes, Seed: seed.At(p.Seed, 0), Prefix: models.Validation,
+	}
+	if p.Gold == plan.WorldGold {
+		o.GoldFiles = s.files.Prompts
+	}
+	return heldout.New(o)
 }
 
 // score returns what scores episodes: the reward model, and the small world's gold rules if
@@ -157,7 +204,7 @@ func options(p *plan.PPO) ppo.Options {
 		KL:    rl.KLControl{Beta: p.KL.KLCoef, Target: p.KL.Target, Horizon: p.KL.Horizon},
 		Gamma: p.Advantages.Gamma, Lambda: p.Advantages.Lam, WhitenRewards: p.Advantages.WhitenRewards,
 		Clip: p.Clip.Cliprange, ValueClip: p.Clip.CliprangeValue,
-		Ptx: p.Pretraining.PTXCoef, PretrainingParts: p.Pretraining.GradientAccumulationSteps, RecordGradients: p.Pretraining.PTXCoef > 0, ShowEpisodes: p.NumSampleGenerations,
+		Ptx: p.Pretraining.PTXCoef, PtxPerText: p.Pretraining.PTXPer == plan.PerText, PretrainingParts: p.Pretraining.GradientAccumulationSteps, RecordGradients: p.Pretraining.PTXCoef > 0, ShowEpisodes: p.NumSampleGenerations,
 	}
 	switch {
 	case p.MissingEOSPenalty != nil:

@@ -2,6 +2,7 @@ package ppo
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"strconv"
@@ -22,22 +23,42 @@ type Model struct {
 	Policy, Value *network.Learner
 	Tokenizer     *bpe.Tokenizer
 	Trainer       *ppo.Trainer
+	Evaluation    *Evaluation // nil for none
 }
 
 var _ training.Model = (*Model)(nil)
 
+// errEarly ends the iterations early.
+var errEarly = errors.New("stopped early")
+
 // Fit goes through the iterations, each a step of the record. Its tokens are those of
-// responses, and its loss is the policy's.
+// responses, and its loss is the policy's. The evaluation may end it early.
 func (p *Model) Fit(ctx context.Context, from train.Progress, report func(models.TrainStep) error) (train.Progress, error) {
 	at := from
+	if p.Evaluation.stops() {
+		return at, nil
+	}
 	last, err := p.Trainer.Fit(ctx, from.Step, func(r *ppo.Iteration) error {
 		at.Step, at.Tokens = r.Number, at.Tokens+int64(r.Tokens)
-		return report(models.TrainStep{
+		step := models.TrainStep{
 			Stage: string(plan.PPOKind), Step: r.Number, Tokens: at.Tokens, Loss: r.Policy.Loss / float64(max(r.Policy.Tokens, 1)),
 			LearningRate: r.Rate, GradientNorm: r.GradientNorm(), Values: r.Values(), Samples: p.samples(r.Shown),
-		})
+		}
+		if err := p.Evaluation.add(&step, &at); err != nil {
+			return err
+		}
+		if err := report(step); err != nil {
+			return err
+		}
+		if p.Evaluation.stops() {
+			return errEarly
+		}
+		return nil
 	})
 	at.Step = last
+	if errors.Is(err, errEarly) {
+		err = nil
+	}
 	return at, err
 }
 
@@ -69,6 +90,7 @@ func (p *Model) networks() map[string]*network.Network {
 func (p *Model) SaveState(path string, notes map[string]string) error {
 	all := maps.Clone(notes)
 	all[noteBeta] = strconv.FormatFloat(p.Trainer.KL.Beta, 'g', -1, 64)
+	p.Evaluation.note(all)
 	return network.SaveStates(path, all, p.networks())
 }
 
@@ -80,5 +102,5 @@ func (p *Model) LoadState(path string) (notes map[string]string, err error) {
 	if p.Trainer.KL.Beta, err = strconv.ParseFloat(notes[noteBeta], 64); err != nil {
 		return nil, fmt.Errorf("%q as the penalty's coefficient; remove the file and train again", notes[noteBeta])
 	}
-	return notes, nil
+	return notes, p.Evaluation.restore(notes)
 }

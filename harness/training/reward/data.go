@@ -41,6 +41,12 @@ func (t *Training) read() (err error) {
 		}
 		held = append(held, of)
 	}
+	if p.Data.Limit > 0 {
+		var prompts int
+		if all, prompts = data.LimitPreferences(all, p.Data.Limit); prompts < p.Data.Limit {
+			return t.at("data.limit", "limit is %d prompts, but there are %d to learn from; write a smaller one, or leave it out", p.Data.Limit, prompts)
+		}
+	}
 	if err := t.labelled(append(held, all)); err != nil {
 		return err
 	}

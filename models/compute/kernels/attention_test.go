@@ -135,7 +135,7 @@ func TestAttentionReferenceByDifferences(t *testing.T) {
 func TestAttention(t *testing.T) {
 	for _, s := range []struct{ batch, time, heads, size int }{
 		{1, 1, 1, 1}, {2, 1, 3, 16}, {1, 2, 1, 8}, {2, 7, 2, 5}, {1, 63, 2, 16}, {1, 64, 1, 32},
-		{2, 65, 2, 20}, {1, 128, 2, 64}, {1, 130, 1, 128}, {1, 200, 1, 24}, {1, 70, 1, 150}, {0, 5, 2, 16}, {2, 0, 2, 16},
+		{2, 65, 2, 20}, {2, 67, 2, 12}, {1, 128, 2, 64}, {1, 130, 1, 128}, {1, 200, 1, 24}, {1, 70, 1, 150}, {0, 5, 2, 16}, {2, 0, 2, 16},
 	} {
 		t.Run(fmt.Sprintf("batch=%d,time=%d,heads=%d,size=%d", s.batch, s.time, s.heads, s.size), func(t *testing.T) {
 			n := s.batch * s.time * s.heads * s.size
@@ -299,7 +299,7 @@ func TestAttentionOfLargeScores(t *testing.T) {
 }
 
 func BenchmarkAttention(b *testing.B) {
-	for _, s := range []struct{ batch, time, heads, size int }{{64, 43, 4, 16}, {8, 128, 4, 32}, {2, 256, 12, 64}, {1, 1024, 2, 128}} {
+	for _, s := range []struct{ batch, time, heads, size int }{{64, 43, 4, 16}, {64, 43, 4, 24}, {8, 128, 4, 32}, {2, 256, 12, 64}, {1, 1024, 2, 128}} {
 		n := s.batch * s.time * s.heads * s.size
 		qkv, dout := noise(3*n, 5), noise(n, 6)
 		out, lse, dqkv := make([]float32, n), make([]float32, s.batch*s.heads*s.time), make([]float32, 3*n)

@@ -47,7 +47,7 @@ func (s *smallProduct) chain(row int) int {
 }
 
 // on computes it, in registers if the path has any. Columns that don't fill a register, in heads whose size
-// is not a multiple of 16, go through a padded copy.
+// is not a multiple of 8, go through a padded copy.
 func (s *smallProduct) on(p Path) {
 	if p == Generic {
 		s.generic()

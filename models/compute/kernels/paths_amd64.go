@@ -244,6 +244,10 @@ func (s *smallProduct) registers(p Path) int {
 	for ; s.n-done >= 16; done += 16 {
 		s.columns(p, done, 16)
 	}
+	if s.n-done >= 8 {
+		s.columns(AVX2, done, 8) // AVX-512 has them too
+		done += 8
+	}
 	return done
 }
 
@@ -280,6 +284,10 @@ func (s *smallProduct) strips(p Path, from, wide, strips int) {
 		climbAVX512x8by16(to, toRow, a, aRow, aStep, b, bRow, strips, s.k, s.add)
 	case p == AVX512:
 		stripsAVX512x8by16(to, toRow, a, aRow, aStep, b, bRow, strips, s.k, s.add)
+	case wide == 8 && s.climbs:
+		climbAVX2x4by8(to, toRow, a, aRow, aStep, b, bRow, strips, s.k, s.add)
+	case wide == 8:
+		stripsAVX2x4by8(to, toRow, a, aRow, aStep, b, bRow, strips, s.k, s.add)
 	case s.climbs:
 		climbAVX2x4by16(to, toRow, a, aRow, aStep, b, bRow, strips, s.k, s.add)
 	default:
@@ -296,6 +304,8 @@ func (s *smallProduct) rows(p Path, from, wide, row, n int) {
 		stripsAVX512x1by32(to, toRow, a, aRow, aStep, b, bRow, n, k, s.add)
 	case p == AVX512:
 		stripsAVX512x1by16(to, toRow, a, aRow, aStep, b, bRow, n, k, s.add)
+	case wide == 8:
+		stripsAVX2x1by8(to, toRow, a, aRow, aStep, b, bRow, n, k, s.add)
 	default:
 		stripsAVX2x1by16(to, toRow, a, aRow, aStep, b, bRow, n, k, s.add)
 	}

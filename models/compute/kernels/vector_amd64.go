@@ -165,4 +165,13 @@ func climbAVX2x4by16(to *float32, toRow int, a *float32, aRow int, aStep int, b 
 func stripsAVX2x1by16(to *float32, toRow int, a *float32, aRow int, aStep int, b *float32, bRow int, strips int, k int, add bool)
 
 //go:noescape
+func stripsAVX2x4by8(to *float32, toRow int, a *float32, aRow int, aStep int, b *float32, bRow int, strips int, k int, add bool)
+
+//go:noescape
+func climbAVX2x4by8(to *float32, toRow int, a *float32, aRow int, aStep int, b *float32, bRow int, strips int, k int, add bool)
+
+//go:noescape
+func stripsAVX2x1by8(to *float32, toRow int, a *float32, aRow int, aStep int, b *float32, bRow int, strips int, k int, add bool)
+
+//go:noescape
 func dropoutAVX2(y *float32, x *float32, n int, state uint64, drop uint32, keep float32)

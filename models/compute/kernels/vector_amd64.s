@@ -4957,6 +4957,207 @@ chain:
 	VZEROUPPER
 	RET
 
+// func stripsAVX2x4by8(to *float32, toRow int, a *float32, aRow int, aStep int, b *float32, bRow int, strips int, k int, add bool)
+// Requires: AVX, FMA3
+TEXT ·stripsAVX2x4by8(SB), NOSPLIT, $0-73
+	MOVQ to+0(FP), AX
+	MOVQ toRow+8(FP), CX
+	MOVQ a+16(FP), DX
+	MOVQ aRow+24(FP), BX
+	MOVQ aStep+32(FP), SI
+	MOVQ bRow+48(FP), DI
+	LEAQ (BX)(BX*2), R9
+
+strip:
+	MOVBLZX add+72(FP), R8
+	TESTL   R8, R8
+	JZ      fresh
+	MOVQ    AX, R8
+	VMOVUPS (R8), Y0
+	ADDQ    CX, R8
+	VMOVUPS (R8), Y1
+	ADDQ    CX, R8
+	VMOVUPS (R8), Y2
+	ADDQ    CX, R8
+	VMOVUPS (R8), Y3
+	JMP     begun
+
+fresh:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+
+begun:
+	MOVQ DX, R8
+	MOVQ b+40(FP), R10
+	MOVQ k+64(FP), R11
+
+chain:
+	VMOVUPS      (R10), Y4
+	VBROADCASTSS (R8), Y5
+	VFMADD231PS  Y4, Y5, Y0
+	VBROADCASTSS (R8)(BX*1), Y5
+	VFMADD231PS  Y4, Y5, Y1
+	VBROADCASTSS (R8)(BX*2), Y5
+	VFMADD231PS  Y4, Y5, Y2
+	VBROADCASTSS (R8)(R9*1), Y5
+	VFMADD231PS  Y4, Y5, Y3
+	ADDQ         SI, R8
+	ADDQ         DI, R10
+	DECQ         R11
+	JNZ          chain
+	MOVQ         AX, R8
+	VMOVUPS      Y0, (R8)
+	ADDQ         CX, R8
+	VMOVUPS      Y1, (R8)
+	ADDQ         CX, R8
+	VMOVUPS      Y2, (R8)
+	ADDQ         CX, R8
+	VMOVUPS      Y3, (R8)
+	IMUL3Q       $0x04, CX, R8
+	ADDQ         R8, AX
+	IMUL3Q       $0x04, BX, R8
+	ADDQ         R8, DX
+	DECQ         strips+56(FP)
+	JNZ          strip
+	VZEROUPPER
+	RET
+
+// func climbAVX2x4by8(to *float32, toRow int, a *float32, aRow int, aStep int, b *float32, bRow int, strips int, k int, add bool)
+// Requires: AVX, FMA3
+TEXT ·climbAVX2x4by8(SB), NOSPLIT, $0-73
+	MOVQ to+0(FP), AX
+	MOVQ toRow+8(FP), CX
+	MOVQ a+16(FP), DX
+	MOVQ aRow+24(FP), BX
+	MOVQ aStep+32(FP), SI
+	MOVQ bRow+48(FP), DI
+	LEAQ (BX)(BX*2), R9
+
+strip:
+	MOVBLZX add+72(FP), R8
+	TESTL   R8, R8
+	JZ      fresh
+	MOVQ    AX, R8
+	VMOVUPS (R8), Y0
+	ADDQ    CX, R8
+	VMOVUPS (R8), Y1
+	ADDQ    CX, R8
+	VMOVUPS (R8), Y2
+	ADDQ    CX, R8
+	VMOVUPS (R8), Y3
+	JMP     begun
+
+fresh:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+
+begun:
+	MOVQ DX, R8
+	MOVQ b+40(FP), R10
+	MOVQ k+64(FP), R11
+
+chain:
+	VMOVUPS      (R10), Y4
+	VBROADCASTSS (R8), Y5
+	VFMADD231PS  Y4, Y5, Y0
+	VBROADCASTSS (R8)(BX*1), Y5
+	VFMADD231PS  Y4, Y5, Y1
+	VBROADCASTSS (R8)(BX*2), Y5
+	VFMADD231PS  Y4, Y5, Y2
+	VBROADCASTSS (R8)(R9*1), Y5
+	VFMADD231PS  Y4, Y5, Y3
+	ADDQ         SI, R8
+	ADDQ         DI, R10
+	DECQ         R11
+	JNZ          chain
+	VMOVUPS      (R10), Y4
+	VBROADCASTSS (R8)(BX*1), Y5
+	VFMADD231PS  Y4, Y5, Y1
+	VBROADCASTSS (R8)(BX*2), Y5
+	VFMADD231PS  Y4, Y5, Y2
+	VBROADCASTSS (R8)(R9*1), Y5
+	VFMADD231PS  Y4, Y5, Y3
+	ADDQ         SI, R8
+	ADDQ         DI, R10
+	VMOVUPS      (R10), Y4
+	VBROADCASTSS (R8)(BX*2), Y5
+	VFMADD231PS  Y4, Y5, Y2
+	VBROADCASTSS (R8)(R9*1), Y5
+	VFMADD231PS  Y4, Y5, Y3
+	ADDQ         SI, R8
+	ADDQ         DI, R10
+	VMOVUPS      (R10), Y4
+	VBROADCASTSS (R8)(R9*1), Y5
+	VFMADD231PS  Y4, Y5, Y3
+	ADDQ         SI, R8
+	ADDQ         DI, R10
+	ADDQ         $0x04, k+64(FP)
+	MOVQ         AX, R8
+	VMOVUPS      Y0, (R8)
+	ADDQ         CX, R8
+	VMOVUPS      Y1, (R8)
+	ADDQ         CX, R8
+	VMOVUPS      Y2, (R8)
+	ADDQ         CX, R8
+	VMOVUPS      Y3, (R8)
+	IMUL3Q       $0x04, CX, R8
+	ADDQ         R8, AX
+	IMUL3Q       $0x04, BX, R8
+	ADDQ         R8, DX
+	DECQ         strips+56(FP)
+	JNZ          strip
+	VZEROUPPER
+	RET
+
+// func stripsAVX2x1by8(to *float32, toRow int, a *float32, aRow int, aStep int, b *float32, bRow int, strips int, k int, add bool)
+// Requires: AVX, FMA3
+TEXT ·stripsAVX2x1by8(SB), NOSPLIT, $0-73
+	MOVQ to+0(FP), AX
+	MOVQ toRow+8(FP), CX
+	MOVQ a+16(FP), DX
+	MOVQ aRow+24(FP), BX
+	MOVQ aStep+32(FP), SI
+	MOVQ bRow+48(FP), DI
+
+strip:
+	MOVBLZX add+72(FP), R8
+	TESTL   R8, R8
+	JZ      fresh
+	MOVQ    AX, R8
+	VMOVUPS (R8), Y0
+	JMP     begun
+
+fresh:
+	VXORPS Y0, Y0, Y0
+
+begun:
+	MOVQ DX, R8
+	MOVQ b+40(FP), R9
+	MOVQ k+64(FP), R10
+
+chain:
+	VMOVUPS      (R9), Y1
+	VBROADCASTSS (R8), Y2
+	VFMADD231PS  Y1, Y2, Y0
+	ADDQ         SI, R8
+	ADDQ         DI, R9
+	DECQ         R10
+	JNZ          chain
+	MOVQ         AX, R8
+	VMOVUPS      Y0, (R8)
+	IMUL3Q       $0x01, CX, R8
+	ADDQ         R8, AX
+	IMUL3Q       $0x01, BX, R8
+	ADDQ         R8, DX
+	DECQ         strips+56(FP)
+	JNZ          strip
+	VZEROUPPER
+	RET
+
 // func dropoutAVX2(y *float32, x *float32, n int, state uint64, drop uint32, keep float32)
 // Requires: AVX, AVX2
 TEXT ·dropoutAVX2(SB), NOSPLIT, $0-40

@@ -25,7 +25,8 @@ type Options struct {
 	Clip, ValueClip  float64      // of ratios, and of values
 	WhitenRewards    bool
 	Unended          rl.Unended // how a response without an end is scored
-	Ptx              float64    // gamma of equation (2), times the mean loss over tokens; 0 mixes nothing in
+	Ptx              float64    // gamma, the coefficient of pretraining: see Trainer.textScale; 0 mixes nothing in
+	PtxPerText       bool       // gamma is that of equation (2), per text; otherwise it multiplies the mean loss per token
 	ShowEpisodes     int        // episodes of each iteration that are recorded in full
 	RecordGradients  bool       // record the ratio of both gradients' norms; takes one pass over the parameters an iteration
 	PretrainingParts int        // batches of pretraining text for each update; 0 is 1

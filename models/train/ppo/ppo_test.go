@@ -341,6 +341,42 @@ func TestPretrainingInParts(t *testing.T) {
 	}
 }
 
+// Gamma per text is that of equation (2): beside PPO's loss as a mean over the tokens of responses of mean length
+// L, the mean loss per token of texts of T tokens has gamma T / L. The slopes are -gamma over the number of texts,
+// divided by L as PPO's are; and the ratio of the gradients' norms grows by T / L against gamma per token.
+func TestGammaPerText(t *testing.T) {
+	const gamma, rows, parts = 27.8, 3, 2
+	for _, time := range []int{2, 8} {
+		ratio, length := map[bool]float64{}, 0.0
+		for _, perText := range []bool{false, true} {
+			o := options()
+			o.Iterations, o.Minibatch, o.Ptx, o.PtxPerText, o.PretrainingParts, o.RecordGradients = 1, o.Batch, gamma, perText, parts, true
+			s := newSetting(t, o, 4, func(e *ppo.Episode) float64 { return float64(e.Response[0]) })
+			kept := &slopes{learner: s.policy}
+			s.Policy = kept
+			s.Pretraining = func(_, part int, b *train.Batch) error {
+				b.Resize(rows, time)
+				for i := range b.Tokens {
+					b.Tokens[i], b.Targets[i] = int32((i+part)%7), int32((i+part+1)%7)
+				}
+				return nil
+			}
+			records := s.run(t, 0)
+			ratio[perText], length = records[0].GradientRatio, float64(records[0].Tokens)/float64(records[0].Episodes)
+			for _, g := range kept.of {
+				for _, v := range g {
+					if want := -gamma / (rows * parts) / length; perText && math.Abs(float64(v)/want-1) > 1e-6 {
+						t.Fatalf("a slope of %v for a token of text, want %v", v, want)
+					}
+				}
+			}
+		}
+		if got, want := ratio[true]/ratio[false], float64(time)/length; math.Abs(got/want-1) > 1e-5 || length == 1 {
+			t.Errorf("texts of %d tokens: the ratio of gradients grows by %v, want T / L = %v", time, got, want)
+		}
+	}
+}
+
 // The first minibatch's slopes are -advantage by the number of tokens, and advantages have
 // variance 1. If the minibatch is the batch, their squares add up to 1 over that number.
 func TestLossIsAMeanOverTokens(t *testing.T) {

@@ -75,8 +75,31 @@ func (t *Trainer) learnValue(u *update, record *Iteration) error {
 	return nil
 }
 
-// mix adds the gradient of pretraining (the second term of equation 2 of Ouyang et al. 2022):
-// that of -gamma times the mean log-probability of a token of text.
+// textScale is what multiplies the loss of each token in a batch of text, which has so many rows
+// and counted tokens. It is where the coefficient of pretraining, gamma, is defined.
+//
+// Equation (2) of Ouyang et al. 2022 adds two expectations:
+//
+//	E over episodes [r - beta log(pi/pi_SFT)] + gamma E over texts [log pi(text)]
+//
+// The second is over texts, so log pi sums over a text's tokens. The gradient of the first is
+// likewise a sum over a response's tokens of advantage times the gradient of log pi, on average
+// over episodes. The paper doesn't say how its code divides either; the equation is taken at its
+// word for both. PPO's loss here is a mean over the tokens of a minibatch, which is the first
+// term divided by the mean length of its responses, L. With PtxPerText the second term is
+// divided by L too, so the balance is that of equation (2), whatever the lengths: texts of T
+// tokens get gamma T / L times their mean loss per token. Adam doesn't see a common factor of
+// both terms. Without PtxPerText, gamma multiplies the mean loss per token, so that it can be
+// compared between lengths: gamma of equation (2) is that times L / T.
+func (t *Trainer) textScale(u *update, rows, tokens int) float64 {
+	parts := float64(max(t.PretrainingParts, 1))
+	if t.PtxPerText {
+		return t.Ptx / (float64(rows) * parts) * float64(len(u.episodes)) / float64(u.tokens)
+	}
+	return t.Ptx / float64(tokens*int(parts))
+}
+
+// mix adds the gradient of pretraining, the second term of equation (2).
 func (t *Trainer) mix(u *update, record *Iteration) error {
 	defer t.stage("pretraining")()
 	measured := t.RecordGradients && u.number == 0
@@ -99,7 +122,7 @@ func (t *Trainer) mix(u *update, record *Iteration) error {
 		if n == 0 {
 			return fmt.Errorf("no token in batch %d counts", part+1)
 		}
-		scale := t.Ptx / float64(n*parts)
+		scale := t.textScale(u, b.Rows, n)
 		err := t.Policy.Minimise(&b, func(now, gradient []float32) float64 {
 			var sum float64
 			for i, target := range b.Targets {

@@ -20,9 +20,11 @@ func attendFunctions(c *build.Context, l lanes) {
 		}
 		return
 	}
-	strips(c, l, 4, 2, false)
-	strips(c, l, 4, 2, true)
-	strips(c, l, 1, 2, false)
+	for _, wide := range []int{2, 1} {
+		strips(c, l, 4, wide, false)
+		strips(c, l, 4, wide, true)
+		strips(c, l, 1, wide, false)
+	}
 }
 
 // strips is the product of strips of rows of a and some registers' width of b's columns; each element is one

@@ -1,0 +1,434 @@
+package interop
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"hash/maphash"
+	"io"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"assay/harness/leaf/place"
+	"assay/harness/leaf/rows"
+	"assay/metrics"
+	"assay/models"
+	"assay/suites"
+)
+
+// Scores reads a table with a row per score, as a spreadsheet or a script has it: CSV, TSV or
+// JSON lines with example, model, metric and value. Suites and metrics are the table's own:
+// their kinds follow from the values, and the rest from [Options.Table].
+func Scores() Importer {
+	return Importer{
+		Name:   "scores",
+		Short:  "a table of example, model, metric and value: CSV, TSV or JSON lines, also as .gz",
+		Own:    true,
+		Import: importScores,
+	}
+}
+
+// The columns of a table of scores. The first four are needed.
+const (
+	exampleColumn = iota
+	modelColumn
+	metricColumn
+	valueColumn
+	suiteColumn
+	conditionColumn
+	sampleColumn
+	labelerColumn
+	judgeColumn
+	baselineColumn
+	categoryColumn
+	clusterColumn
+	promptColumn
+	outputColumn
+	columnCount
+	neededColumns = suiteColumn
+)
+
+var scoreColumns = [columnCount]string{"example", "model", "metric", "value", "suite", "condition", "sample", "labeler", "judge", "baseline", "category", "cluster", "prompt", "output"}
+
+const (
+	scoresSuite = "scores"   // of rows that name none
+	scoresJudge = "recorded" // of rows that name none
+	noScore     = "no value in the table"
+)
+
+// scoreTable takes the rows of all files.
+type scoreTable struct {
+	opt      Options
+	own      tableOptions
+	out      Sink
+	seeds    [2]maphash.Seed
+	examples map[[2]uint64]exampleSeen
+	suites   []*scoreSuite
+	found    [columnCount]bool // columns that some file has
+}
+
+// exampleSeen has the hashes of what each row of an example must repeat; 0 for nothing.
+type exampleSeen struct{ category, cluster, prompt uint64 }
+
+// scoreRow is a row's fields by column; "" for none.
+type scoreRow [columnCount]string
+
+func importScores(ctx context.Context, paths []string, opt Options, out Sink) error {
+	own, err := opt.Table.parse()
+	if err != nil {
+		return err
+	}
+	files, err := Expand(paths)
+	if err != nil {
+		return err
+	}
+	var found []string
+	for _, path := range files {
+		if !slices.Contains(paths, path) && !tableName(path) {
+			out.Notice("%s: skipped, because it is no .csv, .tsv or .jsonl file", path)
+			continue
+		}
+		found = append(found, path)
+	}
+	if len(found) == 0 {
+		return fmt.Errorf("%s: no .csv, .tsv or .jsonl file found; name a file with a table of scores", strings.Join(paths, ", "))
+	}
+	s := &scoreTable{opt: opt, own: own, out: out, seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}, examples: map[[2]uint64]exampleSeen{}}
+	if err := eachFile(ctx, found, opt, out, func(path string) error { return s.read(ctx, path) }); err != nil {
+		return err
+	}
+	return s.define()
+}
+
+// tableName reports whether a file in a folder is meant to be read.
+func tableName(path string) bool {
+	name := strings.TrimSuffix(strings.ToLower(path), ".gz")
+	return slices.Contains([]string{".csv", ".tsv", ".jsonl", ".ndjson"}, filepath.Ext(name))
+}
+
+// read reads a file.
+func (s *scoreTable) read(ctx context.Context, path string) error {
+	f, err := open(path, s.out.Progress())
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	unpacked, err := rows.Unpack(path, f)
+	if err != nil {
+		return err
+	}
+	text, err := rows.NewText(path, unpacked)
+	if err != nil {
+		return err
+	}
+	tally := tally{path: path, skip: s.opt.SkipBad}
+	took := func(line int, row *scoreRow, err error) error {
+		if err == nil {
+			err = ctx.Err()
+		}
+		if err == nil {
+			err = s.row(path, line, row)
+		}
+		return tally.took(line, err)
+	}
+	if text.IsObject() || text.IsArray() {
+		_, err = text.Each(func(line int, value []byte) error {
+			row, err := s.decode(value)
+			return took(line, row, err)
+		})
+	} else {
+		err = s.table(path, text, took)
+	}
+	if err == nil { // what is packed may have an end of its own
+		_, err = io.Copy(io.Discard, f)
+	}
+	return tally.end(err, "no rows; get the complete file", f, s.out)
+}
+
+// table reads a table's rows.
+func (s *scoreTable) table(path string, r io.Reader, took func(int, *scoreRow, error) error) error {
+	var needed []string
+	for i, name := range scoreColumns {
+		if _, named := s.own.columns[name]; named || i < neededColumns {
+			needed = append(needed, s.own.column(i))
+		}
+	}
+	t, err := rows.NewCSV(path, r, needed)
+	if err != nil {
+		return err
+	}
+	var there []int
+	for i := range scoreColumns {
+		if t.Use(s.own.column(i)) {
+			there = append(there, i)
+			s.found[i] = true
+		}
+	}
+	for {
+		err := t.Next()
+		if err == io.EOF {
+			return nil
+		}
+		if rows.Ends(err) {
+			return err
+		}
+		var row scoreRow
+		if err == nil {
+			for _, i := range there {
+				row[i] = t.Get(s.own.column(i))
+			}
+		}
+		if err := took(t.Line(), &row, err); err != nil {
+			return err
+		}
+	}
+}
+
+// decode reads an object.
+func (s *scoreTable) decode(value []byte) (*scoreRow, error) {
+	var members map[string]jsontext.Value
+	if err := json.Unmarshal(value, &members); err != nil {
+		return nil, memberError(err)
+	}
+	row := new(scoreRow)
+	for i := range scoreColumns {
+		name := s.own.column(i)
+		v, ok := members[name]
+		if !ok {
+			if i < neededColumns {
+				return nil, fmt.Errorf("no member %q; a score has %s, under these names or those of --column", name, strings.Join(scoreColumns[:neededColumns], ", "))
+			}
+			continue
+		}
+		s.found[i] = true
+		switch v.Kind() {
+		case '"':
+			if err := json.Unmarshal(v, &row[i]); err != nil {
+				return nil, fmt.Errorf("member %q: %w; fix the row", name, err)
+			}
+		case 'n':
+		case '{', '[':
+			return nil, fmt.Errorf("member %q has the wrong type; it must be a text or a number", name)
+		default:
+			row[i] = string(v)
+		}
+	}
+	return row, nil
+}
+
+// row gives a row's example, output and score to the sink.
+func (s *scoreTable) row(path string, line int, row *scoreRow) error {
+	for i := range neededColumns {
+		if i != valueColumn && strings.TrimSpace(row[i]) == "" {
+			return fmt.Errorf("no %s; each row needs one", scoreColumns[i])
+		}
+	}
+	if row[suiteColumn] == "" {
+		row[suiteColumn] = scoresSuite
+	}
+	if s.opt.Judge != "" {
+		row[judgeColumn] = s.opt.Judge
+	} else if row[judgeColumn] == "" {
+		row[judgeColumn] = scoresJudge
+	}
+	if row[baselineColumn] == row[modelColumn] {
+		return fmt.Errorf("model and baseline are both %q; a model can't be its own baseline", row[modelColumn])
+	}
+	j := metrics.Judgement{
+		Suite: row[suiteColumn], Example: suites.ExampleID(row[suiteColumn], row[exampleColumn]), Condition: row[conditionColumn],
+		Model: row[modelColumn], Baseline: row[baselineColumn], Metric: row[metricColumn], Judge: row[judgeColumn], Labeler: row[labelerColumn],
+	}
+	var err error
+	if j.Sample, err = sampleOf(row[sampleColumn]); err != nil {
+		return err
+	}
+	suite := s.suite(row[suiteColumn])
+	metric := suite.metric(row[metricColumn], &s.own)
+	if text := strings.TrimSpace(row[valueColumn]); text == "" {
+		j.Missing = noScore
+	} else {
+		x, err := number(text)
+		if err == nil {
+			err = metric.inRange(x)
+		}
+		if err != nil {
+			return fmt.Errorf("%s of %s: %w", row[metricColumn], row[modelColumn], err)
+		}
+		j.Value = []float64{x}
+	}
+	if err := metric.paired(&j); err != nil {
+		return err
+	}
+	if err := s.example(row, j.Example, suite); err != nil {
+		return err
+	}
+	if err := s.output(row, &j); err != nil {
+		return err
+	}
+	err = s.out.Judgement(j)
+	if errors.Is(err, ErrDuplicate) || errors.Is(err, ErrConflict) {
+		return fmt.Errorf("%w: a score with this %s came before; keep one of the rows, or tell them apart in another column", err, row.key())
+	}
+	if err != nil {
+		return err
+	}
+	suite.took(row)
+	metric.took(&j, path, line)
+	return nil
+}
+
+// key says which score a row is of.
+func (r *scoreRow) key() string {
+	var parts []string
+	for _, i := range []int{exampleColumn, modelColumn, metricColumn, suiteColumn, conditionColumn, sampleColumn, labelerColumn, judgeColumn, baselineColumn} {
+		usual := i == suiteColumn && r[i] == scoresSuite || i == judgeColumn && r[i] == scoresJudge
+		if r[i] != "" && !usual {
+			parts = append(parts, fmt.Sprintf("%s %q", scoreColumns[i], r[i]))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// example gives the sink an example when it is first seen. Later rows may leave out what the
+// first has, and may not change it.
+func (s *scoreTable) example(row *scoreRow, id string, suite *scoreSuite) error {
+	hash := func(text string) uint64 {
+		if text == "" {
+			return 0
+		}
+		return max(1, maphash.String(s.seeds[0], text))
+	}
+	key := [2]uint64{maphash.String(s.seeds[0], id), maphash.String(s.seeds[1], id)}
+	now := exampleSeen{hash(row[categoryColumn]), hash(row[clusterColumn]), hash(row[promptColumn])}
+	before, ok := s.examples[key]
+	if ok {
+		for _, c := range []struct {
+			column     int
+			first, now uint64
+		}{{categoryColumn, before.category, now.category}, {clusterColumn, before.cluster, now.cluster}, {promptColumn, before.prompt, now.prompt}} {
+			switch {
+			case c.now == 0 || c.now == c.first:
+			case c.first == 0:
+				return fmt.Errorf("example %q has a %s here, but none in its first row; write it in the first row too", row[exampleColumn], scoreColumns[c.column])
+			default:
+				return fmt.Errorf("example %q has another %s than in its first row; make the rows agree", row[exampleColumn], scoreColumns[c.column])
+			}
+		}
+		return nil
+	}
+	s.examples[key] = now
+	ex := suites.Example{ID: id, Suite: row[suiteColumn], Input: row[exampleColumn], Category: row[categoryColumn], Cluster: row[clusterColumn]}
+	if row[promptColumn] != "" {
+		ex.Input, ex.Fields = row[promptColumn], map[string]string{"example": row[exampleColumn]}
+	}
+	suite.clustered = suite.clustered || ex.Cluster != ""
+	return s.out.Example(ex)
+}
+
+// output gives the sink a model's output, which may be repeated in the row of each metric.
+func (s *scoreTable) output(row *scoreRow, j *metrics.Judgement) error {
+	if row[outputColumn] == "" {
+		return nil
+	}
+	err := s.out.Completion(models.Completion{
+		ID:    models.CompletionID("recorded:"+j.Model, j.Example, j.Condition, 0, j.Sample),
+		Suite: j.Suite, Example: j.Example, Condition: j.Condition, Model: j.Model, Sample: j.Sample, Text: row[outputColumn],
+	})
+	switch {
+	case errors.Is(err, ErrDuplicate):
+		return nil
+	case errors.Is(err, ErrConflict):
+		return fmt.Errorf("%w: %q has another output for example %q in an earlier row; keep one of the two, or number them in a column sample", err, j.Model, row[exampleColumn])
+	}
+	return err
+}
+
+// define gives the sink the suites, and says what was taken for granted.
+func (s *scoreTable) define() error {
+	for i, name := range scoreColumns {
+		if column, named := s.own.columns[name]; named && !s.found[i] {
+			return fmt.Errorf("--column %s=%s: no row has a %q; remove the flag, or correct the name", name, column, column)
+		}
+	}
+	have := map[string]bool{}
+	for _, suite := range s.suites {
+		for _, m := range suite.metrics {
+			have[m.name] = true
+		}
+	}
+	for _, name := range s.own.metricNames() {
+		if !have[name] {
+			return fmt.Errorf("--range, --direction or --kind of %s: no such metric in the files; they have %s", name, strings.Join(slices.Sorted(maps.Keys(have)), ", "))
+		}
+	}
+	for _, suite := range s.suites {
+		d := suites.Definition{Name: suite.name, Title: suite.name, Conditions: suite.conditions}
+		if suite.clustered {
+			d.Clusters = scoreColumns[clusterColumn]
+		}
+		for _, m := range suite.metrics {
+			definition, err := m.definition()
+			if err != nil {
+				return err
+			}
+			s.out.Notice("%s", m.said(suite.name, &definition))
+			d.Metrics = append(d.Metrics, definition)
+		}
+		d.Plot = suites.Plot{Group: suite.name, Metric: d.Metrics[0].Name, Mark: suites.Bars}
+		if err := s.out.Define(d); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sampleOf reads which draw a score is of.
+func sampleOf(text string) (int, error) {
+	if text == "" {
+		return 0, nil
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 0 {
+		return 0, fmt.Errorf("sample %q; write a whole number from 0, the number of the model's draw", text)
+	}
+	return n, nil
+}
+
+// number reads a value as programs write it.
+func number(text string) (float64, error) {
+	refuse := func(remedy string) (float64, error) {
+		return 0, fmt.Errorf("the value %.40q is not a number; %s", text, remedy)
+	}
+	switch strings.ToLower(text) {
+	case "nan", "inf", "infinity", "+inf", "-inf", "+infinity", "-infinity":
+		return 0, fmt.Errorf("the value %s is not finite; leave the cell empty if there is no value", text)
+	case "na", "n/a", "none", "null", "-":
+		return refuse("leave the cell empty if there is no value")
+	case "true", "false":
+		return refuse("write 1 for true and 0 for false")
+	}
+	x, err := strconv.ParseFloat(text, 64)
+	plain := strings.Trim(text, "0123456789+-.eE") == "" // ParseFloat reads more forms
+	switch {
+	case errors.Is(err, strconv.ErrRange):
+		return 0, fmt.Errorf("the value %.40s is too large for a number; correct it", text)
+	case err == nil && plain:
+		return x, nil
+	case strings.Contains(text, ","):
+		return refuse("write a point for the decimals and nothing between thousands, as in 0.5 and 1000")
+	case strings.HasSuffix(text, "%"):
+		return refuse("write a share, such as 0.45, or remove the percent sign")
+	}
+	return refuse("write one such as 0.5, or leave the cell empty if there is no value")
+}
+
+// placed is an error at the line of a file.
+func placed(path string, line int, format string, args ...any) error {
+	return place.Errorf(path, line, format, args...)
+}

@@ -1,0 +1,297 @@
+package interop_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf16"
+
+	"assay/harness/interop"
+	"assay/metrics"
+	"assay/suites"
+)
+
+// scores imports tables of these contents, by name.
+func scores(t *testing.T, table interop.Table, files map[string]string) (*recorder, error) {
+	t.Helper()
+	dir := folder(t, files)
+	var paths []string
+	for name := range files {
+		paths = append(paths, filepath.Join(dir, name))
+	}
+	slices.Sort(paths)
+	r := new(recorder)
+	return r, interop.Scores().Import(context.Background(), paths, interop.Options{Table: table}, r)
+}
+
+func TestScoresFixture(t *testing.T) {
+	r := importAll(t, interop.Scores(), filepath.Join("testdata", "scores.csv"))
+	if len(r.examples) != 2 || len(r.judgements) != 8 || len(r.completions) != 4 || len(r.sources) != 1 {
+		t.Fatalf("%d examples, %d judgements, %d outputs, %d sources", len(r.examples), len(r.judgements), len(r.completions), len(r.sources))
+	}
+	mill := suites.Example{ID: suites.ExampleID("scores", "mill"), Suite: "scores", Input: "mill", Category: "land"}
+	if ex := r.examples[1]; ex.ID != mill.ID || ex.Input != mill.Input || ex.Category != mill.Category {
+		t.Errorf("example %+v, want %+v", ex, mill)
+	}
+	if text := r.completions[0].Text; text != "The harbour\nhas two piers." {
+		t.Errorf("output %q", text)
+	}
+	if last := r.judgements[7]; last.Missing != "no value in the table" || last.Value != nil || last.Judge != "recorded" || last.Model != "beta" || last.Metric != "clarity" || last.Example != mill.ID {
+		t.Errorf("an empty cell became %+v", last)
+	}
+	d := r.defined[0]
+	if len(r.defined) != 1 || d.Name != "scores" || len(d.Metrics) != 2 {
+		t.Fatalf("defined %+v", r.defined)
+	}
+	correct, clarity := d.Metrics[0].Metric(), d.Metrics[1].Metric()
+	if correct.Kind != metrics.Proportion || correct.Lo != 0 || correct.Hi != 1 || clarity.Kind != metrics.Mean || clarity.Bounded() {
+		t.Errorf("metrics %+v and %+v", correct, clarity)
+	}
+	for i, want := range []string{"scores correct: proportion (each value is 0 or 1), in a range from 0 to 1; higher is better, as is usual; --direction correct=lower",
+		"scores clarity: mean of numbers, without a range (values from 4.5 to 6); --range clarity=LO:HI"} {
+		if !strings.HasPrefix(r.notices[i], want) {
+			t.Errorf("notice %q, want %q", r.notices[i], want)
+		}
+	}
+}
+
+// The same table in each form gives the same records.
+func TestScoresForms(t *testing.T) {
+	const table = "example,model,metric,value,labeler\na,m,f1,0.5,ann\nb,m,f1,,\"bo\nb\"\n17,m,f1,-1e-3,ann\n"
+	semicolons := strings.ReplaceAll(table, ",", ";")
+	var packed bytes.Buffer
+	z := gzip.NewWriter(&packed)
+	z.Write([]byte(table))
+	z.Close()
+	var wide []byte
+	for _, u := range append([]uint16{0xfeff}, utf16.Encode([]rune(table))...) {
+		wide = append(wide, byte(u), byte(u>>8))
+	}
+	lines := `{"example":"a","model":"m","metric":"f1","value":0.5,"labeler":"ann"}
+{"value":null,"example":"b","model":"m","metric":"f1","labeler":"bo\nb","more":[1]}
+
+{"example":17,"model":"m","metric":"f1","value":"-1e-3","labeler":"ann"}
+`
+	want, err := scores(t, interop.Table{}, map[string]string{"t.csv": table})
+	if err != nil || len(want.judgements) != 3 {
+		t.Fatal(err, want.judgements)
+	}
+	if j := want.judgements[2]; j.Value[0] != -0.001 || j.Labeler != "ann" || want.judgements[1].Labeler != "bo\nb" {
+		t.Errorf("judgements %+v", want.judgements)
+	}
+	for name, content := range map[string]string{
+		"bom.csv": "\ufeff" + table, "crlf.csv": strings.ReplaceAll(table, "\n", "\r\n"), "t.tsv": strings.ReplaceAll(table, ",", "\t"), "semicolons.csv": semicolons,
+		"t.csv.gz": packed.String(), "wide.csv": string(wide), "t.jsonl": lines, "array.json": "[" + strings.ReplaceAll(strings.ReplaceAll(strings.TrimSpace(lines), "\n\n", "\n"), "}\n", "},\n") + "]",
+	} {
+		got, err := scores(t, interop.Table{}, map[string]string{name: content})
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		same := len(got.judgements) == 3 && len(got.examples) == 3
+		for i := range want.judgements {
+			a, b := want.judgements[i], metrics.Judgement{}
+			if same {
+				b = got.judgements[i]
+			}
+			same = same && a.Example == b.Example && a.Labeler == b.Labeler && a.Missing == b.Missing && slices.Equal(a.Value, b.Value)
+		}
+		if !same || got.sources[0].Bytes != int64(len(content)) {
+			t.Errorf("%s: %+v, want %+v", name, got.judgements, want.judgements)
+		}
+	}
+}
+
+// What each row may have, and flags that describe the table.
+func TestScoresColumns(t *testing.T) {
+	table := "id;system;metric;value;suite;condition;sample;labeler;judge;baseline;category;cluster;prompt;output;notes\n" +
+		"x;a;win;0.5;chat;long;2;ann;people;b;talk;thread 1;Say hi.;Hi.;?\n" +
+		"x;a;win;1;chat;short;0;ann;people;b;;;;;\n" +
+		"x;a;loss;7;other;;;;;;;;;;\n"
+	r, err := scores(t, interop.Table{Columns: []string{"example=id", "model=system"}, Ranges: []string{"loss=:8"}, Directions: []string{"loss=none"}}, map[string]string{"t.csv": table})
+	if err != nil {
+		t.Fatal(err)
+	}
+	id := suites.ExampleID("chat", "x")
+	if j, want := r.judgements[0], (metrics.Judgement{Suite: "chat", Example: id, Condition: "long", Model: "a", Baseline: "b", Sample: 2, Metric: "win", Judge: "people", Labeler: "ann"}); j.Value[0] != 0.5 ||
+		j.Suite != want.Suite || j.Example != want.Example || j.Condition != want.Condition || j.Model != want.Model || j.Baseline != want.Baseline || j.Sample != want.Sample || j.Judge != want.Judge || j.Labeler != want.Labeler {
+		t.Errorf("judgement %+v, want %+v", j, want)
+	}
+	if ex := r.examples[0]; ex.ID != id || ex.Input != "Say hi." || ex.Fields["example"] != "x" || ex.Category != "talk" || ex.Cluster != "thread 1" {
+		t.Errorf("example %+v", ex)
+	}
+	if len(r.examples) != 2 || r.examples[1].ID == id || len(r.completions) != 1 || r.completions[0].Text != "Hi." || r.completions[0].Sample != 2 || r.completions[0].Condition != "long" {
+		t.Errorf("examples %+v, outputs %+v", r.examples, r.completions)
+	}
+	chat, other := r.defined[0], r.defined[1]
+	if chat.Clusters != "cluster" || other.Clusters != "" || !slices.Equal(chat.Conditions, []string{"long", "short"}) {
+		t.Errorf("defined %+v", r.defined)
+	}
+	// A preference within 0 and 1 has this range, and 0.5 for equal models.
+	if win := chat.Metrics[0]; win.Kind != metrics.Mean || win.Range.String() != "0 to 1" || win.Even == nil || *win.Even != 0.5 {
+		t.Errorf("preference %+v", win)
+	}
+	if loss := other.Metrics[0]; loss.Range.Lo != nil || *loss.Range.Hi != 8 || loss.Direction != metrics.NeitherIsBetter || loss.Even != nil {
+		t.Errorf("loss %+v", loss)
+	}
+}
+
+// Kinds follow from the values, the range and --kind.
+func TestScoresKinds(t *testing.T) {
+	for _, tt := range []struct {
+		values string
+		table  interop.Table
+		kind   metrics.Kind
+		span   string
+	}{
+		{"0 1 1", interop.Table{}, metrics.Proportion, "from 0 to 1"},
+		{"1.0 0e5 +1", interop.Table{}, metrics.Proportion, "from 0 to 1"},
+		{"0 1 0.5", interop.Table{}, metrics.Mean, "any number"},
+		{"0 1 2", interop.Table{}, metrics.Mean, "any number"},
+		{"0 1 -1", interop.Table{}, metrics.Mean, "any number"},
+		{"0 1", interop.Table{Kinds: []string{"k=mean"}}, metrics.Mean, "any number"},
+		{"0 1", interop.Table{Kinds: []string{"k=proportion"}}, metrics.Proportion, "from 0 to 1"},
+		{"0 1", interop.Table{Ranges: []string{"k=0:1"}}, metrics.Proportion, "from 0 to 1"},
+		{"0 1", interop.Table{Ranges: []string{"k=0:5"}}, metrics.Mean, "from 0 to 5"},
+		{"0 1", interop.Table{Ranges: []string{"k=0:"}}, metrics.Mean, "at least 0"},
+	} {
+		table := "example,model,metric,value\n"
+		for i, v := range strings.Fields(tt.values) {
+			table += string(rune('a'+i)) + ",m,k," + v + "\n"
+		}
+		r, err := scores(t, tt.table, map[string]string{"t.csv": table})
+		if err != nil {
+			t.Errorf("%s %+v: %v", tt.values, tt.table, err)
+			continue
+		}
+		if m := r.defined[0].Metrics[0].Metric(); m.Kind != tt.kind || m.Span() != tt.span {
+			t.Errorf("%s %+v: %s %s, want %s %s", tt.values, tt.table, m.Kind, m.Span(), tt.kind, tt.span)
+		}
+	}
+}
+
+func TestScoresRefuse(t *testing.T) {
+	const header = "example,model,metric,value,sample,category,baseline,output\n"
+	for _, tt := range []struct {
+		rows  string
+		table interop.Table
+		want  string
+	}{
+		{"a,m,f1,0.5,,,,\nb,m,f1,\"0,5\",,,,\n", interop.Table{}, `3: f1 of m: the value "0,5" is not a number; write a point for the decimals`},
+		{"a,m,f1,\"1,000\",,,,\n", interop.Table{}, `2: f1 of m: the value "1,000" is not a number; write a point`},
+		{"a,m,f1,NaN,,,,\n", interop.Table{}, "2: f1 of m: the value NaN is not finite; leave the cell empty"},
+		{"a,m,f1,-inf,,,,\n", interop.Table{}, "2: f1 of m: the value -inf is not finite; leave the cell empty"},
+		{"a,m,f1,1e999,,,,\n", interop.Table{}, "2: f1 of m: the value 1e999 is too large for a number"},
+		{"a,m,f1,n/a,,,,\n", interop.Table{}, `2: f1 of m: the value "n/a" is not a number; leave the cell empty`},
+		{"a,m,f1,TRUE,,,,\n", interop.Table{}, `2: f1 of m: the value "TRUE" is not a number; write 1 for true`},
+		{"a,m,f1,45%,,,,\n", interop.Table{}, `2: f1 of m: the value "45%" is not a number; write a share`},
+		{"a,m,f1,0x10,,,,\n", interop.Table{}, `2: f1 of m: the value "0x10" is not a number; write one such as 0.5`},
+		{"a,m,f1,1_0,,,,\n", interop.Table{}, `2: f1 of m: the value "1_0" is not a number`},
+		{",m,f1,1,,,,\n", interop.Table{}, "2: no example; each row needs one"},
+		{"a, ,f1,1,,,,\n", interop.Table{}, "2: no model; each row needs one"},
+		{"a,m,,1,,,,\n", interop.Table{}, "2: no metric; each row needs one"},
+		{"a,m,f1,1,x,,,\n", interop.Table{}, `2: sample "x"; write a whole number from 0`},
+		{"a,m,f1,1,-1,,,\n", interop.Table{}, `2: sample "-1"; write a whole number from 0`},
+		{"a,m,f1,1,,,,\nb,m,f1,1,,,,\na,m,f1,1,,,,\n", interop.Table{}, `4: duplicate: a score with this example "a", model "m", metric "f1" came before; keep one of the rows`},
+		{"a,m,f1,1,3,,,\na,m,f1,0,3,,,\n", interop.Table{}, `3: conflict: a score with this example "a", model "m", metric "f1", sample "3" came before`},
+		{"a,m,f1,1,,x,,\na,n,f1,1,,y,,\n", interop.Table{}, `3: example "a" has another category than in its first row`},
+		{"a,m,f1,1,,,,\na,n,f1,1,,y,,\n", interop.Table{}, `3: example "a" has a category here, but none in its first row`},
+		{"a,m,f1,1,,,m,\n", interop.Table{}, `2: model and baseline are both "m"`},
+		{"a,m,f1,1,,,b,\nb,m,f1,1,,,,\n", interop.Table{}, "3: metric f1 has a baseline in some rows and none in others"},
+		{"a,m,f1,1,,,,x\na,m,em,1,,,,y\n", interop.Table{}, `3: conflict: "m" has another output for example "a"`},
+		{"a,m,f1,1.5,,,,\n", interop.Table{Ranges: []string{"f1=0:1"}}, "2: f1 of m: the value 1.5 is out of range: it must be from 0 to 1; correct it, or --range"},
+		{"a,m,f1,-0.5,,,,\n", interop.Table{Ranges: []string{"f1=0:"}}, "2: f1 of m: the value -0.5 is out of range: it must be at least 0"},
+		{"a,m,f1,1,,,,\nb,m,f1,0.25,,,,\n", interop.Table{Kinds: []string{"f1=proportion"}}, "3: --kind f1=proportion: a proportion's values are 0 and 1, and this one is 0.25"},
+		{"a,m,f1,1\n", interop.Table{}, "2: torn line: 4 fields where the header has 8"},
+		{"", interop.Table{}, "1: no rows"},
+		{"a,m,f1,1,,,,\n", interop.Table{Columns: []string{"category=topic"}}, `1: no column "topic"`},
+	} {
+		_, err := scores(t, tt.table, map[string]string{"t.csv": header + tt.rows})
+		if _, after, _ := strings.Cut(errorText(err), "t.csv:"); !strings.HasPrefix(after, tt.want) {
+			t.Errorf("%q %+v: error %v, want %s", tt.rows, tt.table, err, tt.want)
+		}
+	}
+	for _, tt := range []struct{ rows, want string }{
+		{`{"example":"a","model":"m","metric":"f1"}`, `1: no member "value"; a score has example, model, metric, value`},
+		{"{\"example\":\"a\",\"model\":\"m\",\"metric\":\"f1\",\"value\":1}\n{\"example\":[1],\"model\":\"m\",\"metric\":\"f1\",\"value\":1}", `2: member "example" has the wrong type`},
+		{"{\"example\":\"a\",\"model\":\"m\",\"metric\":\"f1\",\"value\":1}\n{\"example\":", "2: not JSON"},
+		{`{"example":"a","model":"m","metric":"f1","value":true}`, `1: f1 of m: the value "true" is not a number; write 1 for true`},
+	} {
+		_, err := scores(t, interop.Table{}, map[string]string{"t.jsonl": tt.rows})
+		if _, after, _ := strings.Cut(errorText(err), "t.jsonl:"); !strings.HasPrefix(after, tt.want) {
+			t.Errorf("%q: error %v, want %s", tt.rows, err, tt.want)
+		}
+	}
+	for want, table := range map[string]interop.Table{
+		"--column example: write it like example=id":                                          {Columns: []string{"example"}},
+		"--column prompts=x: no field \"prompts\"; the fields are example":                    {Columns: []string{"prompts=x"}},
+		"--column: model and metric are both read from \"model\"":                             {Columns: []string{"metric=model"}},
+		"--range f1=1:0: the first number must be below the second":                           {Ranges: []string{"f1=1:0"}},
+		"--range f1=0: write the lowest and the highest value":                                {Ranges: []string{"f1=0"}},
+		"--range names f1 twice":                                                              {Ranges: []string{"f1=0:1", "f1=0:2"}},
+		"--direction f1=up: write higher, lower or none":                                      {Directions: []string{"f1=up"}},
+		"--kind f1=share: write proportion or mean":                                           {Kinds: []string{"f1=share"}},
+		"--range, --direction or --kind of f2: no such metric in the files; they have em, f1": {Directions: []string{"f2=lower"}},
+		"--kind f1=proportion and --range f1: a proportion's range is 0:1":                    {Kinds: []string{"f1=proportion"}, Ranges: []string{"f1=0:7"}},
+	} {
+		_, err := scores(t, table, map[string]string{"t.csv": "example,model,metric,value\na,m,f1,1\na,m,em,1\n"})
+		if got := strings.ReplaceAll(errorText(err), `"example": `, "example: "); !strings.HasPrefix(got, want) {
+			t.Errorf("%+v: error %v, want %s", table, err, want)
+		}
+	}
+	_, err := scores(t, interop.Table{Columns: []string{"labeler=who"}}, map[string]string{"t.jsonl": `{"example":"a","model":"m","metric":"f1","value":1}`})
+	if errorText(err) != `--column labeler=who: no row has a "who"; remove the flag, or correct the name` {
+		t.Errorf("a column that nothing has: %v", err)
+	}
+	o := interop.Options{Table: interop.Table{Kinds: []string{"f1=mean"}}}
+	if o.Check(interop.Scores()) != nil || o.Check(interop.AlpacaEval()) == nil || (&interop.Options{}).Check(interop.AlpacaEval()) != nil {
+		t.Error("options of a table with another importer")
+	}
+}
+
+func errorText(err error) string {
+	if err == nil {
+		return "none"
+	}
+	return err.Error()
+}
+
+// Bad rows are skipped and counted if the user wants that, and leave no trace in the kinds.
+func TestScoresSkipBad(t *testing.T) {
+	path := filepath.Join(folder(t, map[string]string{"t.csv": "example,model,metric,value\na,m,f1,1\nb,m,f1,\"0,5\"\nc,m,f1,0\na,m,f1,1\n"}), "t.csv")
+	r := new(recorder)
+	if err := interop.Scores().Import(context.Background(), []string{path}, interop.Options{SkipBad: true}, r); err != nil {
+		t.Fatal(err)
+	}
+	if len(r.judgements) != 2 || r.sources[0].Skipped != 2 || r.defined[0].Metrics[0].Kind != metrics.Proportion {
+		t.Errorf("%d judgements, sources %+v", len(r.judgements), r.sources)
+	}
+}
+
+// FuzzScores imports any text as a table: see tryFile. Numbers come back as they were.
+func FuzzScores(f *testing.F) {
+	f.Add("example,model,metric,value\na,m,f1,0.5\n")
+	f.Add("\ufeffexample;model;metric;value;sample\r\n\"a\r\nb\";m;f1;;2\r\n")
+	f.Add("{\"example\":1,\"model\":\"m\",\"metric\":\"f1\",\"value\":null}\n")
+	f.Add("[{\"example\":\"a\",\"model\":\"m\",\"metric\":\"f1\",\"value\":1e3}]")
+	path := filepath.Join(f.TempDir(), "t.csv")
+	f.Fuzz(func(t *testing.T, content string) {
+		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		r := new(recorder)
+		err := interop.Scores().Import(t.Context(), []string{path}, interop.Options{}, r)
+		if err != nil {
+			tryError(t, path, content, err)
+			return
+		}
+		if len(r.sources) != 1 || r.sources[0].Bytes != int64(len(content)) || len(r.judgements) == 0 || len(r.defined) == 0 {
+			t.Errorf("import ended well with sources %+v, %d judgements and %d suites", r.sources, len(r.judgements), len(r.defined))
+		}
+	})
+}

@@ -1,0 +1,299 @@
+package interop
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"assay/metrics"
+	"assay/metrics/statistic"
+	"assay/suites"
+)
+
+// Table says what a table doesn't say of itself. All are flags, as users write them.
+type Table struct {
+	Columns    []string // FIELD=NAME: the table's name for a column
+	Ranges     []string // METRIC=LO:HI; an end may be left out
+	Directions []string // METRIC=higher, lower or none
+	Kinds      []string // METRIC=proportion or mean
+}
+
+func (t *Table) empty() bool {
+	return t.Columns == nil && t.Ranges == nil && t.Directions == nil && t.Kinds == nil
+}
+
+// tableOptions is a Table that was read.
+type tableOptions struct {
+	columns    map[string]string // by field
+	ranges     map[string]suites.Range
+	directions map[string]metrics.Direction
+	kinds      map[string]metrics.Kind
+}
+
+// column is the table's name of a column.
+func (o *tableOptions) column(i int) string {
+	if name, ok := o.columns[scoreColumns[i]]; ok {
+		return name
+	}
+	return scoreColumns[i]
+}
+
+// metricNames are the metrics that some flag names.
+func (o *tableOptions) metricNames() []string {
+	all := map[string]bool{}
+	for name := range o.ranges {
+		all[name] = true
+	}
+	for name := range o.directions {
+		all[name] = true
+	}
+	for name := range o.kinds {
+		all[name] = true
+	}
+	return slices.Sorted(maps.Keys(all))
+}
+
+func (t *Table) parse() (o tableOptions, err error) {
+	o = tableOptions{map[string]string{}, map[string]suites.Range{}, map[string]metrics.Direction{}, map[string]metrics.Kind{}}
+	if err := each("--column", t.Columns, "example=id", o.columns, func(text string) (string, error) { return text, nil }); err != nil {
+		return o, err
+	}
+	for field := range o.columns {
+		if !slices.Contains(scoreColumns[:], field) {
+			return o, fmt.Errorf("--column %s=%s: no field %q; the fields are %s", field, o.columns[field], field, strings.Join(scoreColumns[:], ", "))
+		}
+	}
+	read := map[string]string{}
+	for i := range scoreColumns {
+		if other, twice := read[o.column(i)]; twice {
+			return o, fmt.Errorf("--column: %s and %s are both read from %q; name another column for one of them", other, scoreColumns[i], o.column(i))
+		}
+		read[o.column(i)] = scoreColumns[i]
+	}
+	if err := each("--range", t.Ranges, "f1=0:1", o.ranges, parseRange); err != nil {
+		return o, err
+	}
+	if err := each("--direction", t.Directions, "loss=lower", o.directions, func(text string) (metrics.Direction, error) {
+		switch text {
+		case "higher":
+			return metrics.HigherIsBetter, nil
+		case "lower":
+			return metrics.LowerIsBetter, nil
+		case "none":
+			return metrics.NeitherIsBetter, nil
+		}
+		return 0, errors.New("write higher, lower or none")
+	}); err != nil {
+		return o, err
+	}
+	return o, each("--kind", t.Kinds, "f1=mean", o.kinds, func(text string) (metrics.Kind, error) {
+		switch text {
+		case metrics.Proportion.String():
+			return metrics.Proportion, nil
+		case metrics.Mean.String():
+			return metrics.Mean, nil
+		}
+		return 0, errors.New("write proportion or mean")
+	})
+}
+
+// each reads a flag's entries NAME=TEXT.
+func each[T any](flag string, entries []string, like string, into map[string]T, read func(string) (T, error)) error {
+	for _, entry := range entries {
+		i := strings.LastIndexByte(entry, '=')
+		if i <= 0 || i == len(entry)-1 {
+			return fmt.Errorf("%s %q: write it like %s", flag, entry, like)
+		}
+		name := entry[:i]
+		if _, twice := into[name]; twice {
+			return fmt.Errorf("%s names %s twice; remove one of the two", flag, name)
+		}
+		v, err := read(entry[i+1:])
+		if err != nil {
+			return fmt.Errorf("%s %s: %w", flag, entry, err)
+		}
+		into[name] = v
+	}
+	return nil
+}
+
+func parseRange(text string) (r suites.Range, err error) {
+	malformed := errors.New("write the lowest and the highest value, as in 0:1, 1:7 or 0: without a highest")
+	lo, hi, ok := strings.Cut(text, ":")
+	if !ok || lo == "" && hi == "" {
+		return r, malformed
+	}
+	for _, end := range []struct {
+		text string
+		to   **float64
+	}{{lo, &r.Lo}, {hi, &r.Hi}} {
+		if end.text == "" {
+			continue
+		}
+		x, err := strconv.ParseFloat(end.text, 64)
+		if err != nil || math.IsInf(x, 0) || math.IsNaN(x) {
+			return r, malformed
+		}
+		*end.to = &x
+	}
+	if r.Lo != nil && r.Hi != nil && *r.Lo >= *r.Hi {
+		return r, errors.New("the first number must be below the second")
+	}
+	return r, nil
+}
+
+// scoreSuite is a suite of the table, as far as it was read.
+type scoreSuite struct {
+	name       string
+	conditions []string // in order of appearance
+	clustered  bool     // some example has a cluster
+	metrics    []*scoreMetric
+}
+
+func (s *scoreTable) suite(name string) *scoreSuite {
+	for _, suite := range s.suites {
+		if suite.name == name {
+			return suite
+		}
+	}
+	s.suites = append(s.suites, &scoreSuite{name: name})
+	return s.suites[len(s.suites)-1]
+}
+
+// took notes an accepted row.
+func (s *scoreSuite) took(row *scoreRow) {
+	if c := row[conditionColumn]; c != "" && !slices.Contains(s.conditions, c) {
+		s.conditions = append(s.conditions, c)
+	}
+}
+
+// scoreMetric is a metric of a suite, as far as it was read.
+type scoreMetric struct {
+	name string
+
+	declared  *suites.Range      // from --range; nil without
+	kind      *metrics.Kind      // from --kind; nil without
+	direction *metrics.Direction // from --direction; nil without
+
+	rows, scored int
+	lo, hi       float64 // of the values
+	other        error   // at the first value that is neither 0 nor 1; nil if there is none
+	baseline     bool    // the rows have a baseline
+}
+
+func (s *scoreSuite) metric(name string, o *tableOptions) *scoreMetric {
+	for _, m := range s.metrics {
+		if m.name == name {
+			return m
+		}
+	}
+	m := &scoreMetric{name: name, lo: math.Inf(1), hi: math.Inf(-1)}
+	if r, ok := o.ranges[name]; ok {
+		m.declared = &r
+	}
+	if k, ok := o.kinds[name]; ok {
+		m.kind = &k
+	}
+	if d, ok := o.directions[name]; ok {
+		m.direction = &d
+	}
+	s.metrics = append(s.metrics, m)
+	return m
+}
+
+// inRange refuses a value that --range excludes.
+func (m *scoreMetric) inRange(x float64) error {
+	if m.declared == nil {
+		return nil
+	}
+	d := suites.MetricDefinition{Name: m.name, Range: *m.declared}
+	metric := d.Metric()
+	if err := statistic.Check(&metric, []float64{x}); err != nil {
+		return fmt.Errorf("%w; correct it, or --range", err)
+	}
+	return nil
+}
+
+// paired refuses a metric with a baseline in some rows only: a preference and a score are two
+// metrics.
+func (m *scoreMetric) paired(j *metrics.Judgement) error {
+	if m.rows == 0 || m.baseline == (j.Baseline != "") {
+		return nil
+	}
+	return fmt.Errorf("metric %s has a baseline in some rows and none in others; fill in the column, or give the two kinds of rows two names of metrics", m.name)
+}
+
+// took notes an accepted score.
+func (m *scoreMetric) took(j *metrics.Judgement, path string, line int) {
+	m.rows++
+	m.baseline = j.Baseline != ""
+	if !j.Scored() {
+		return
+	}
+	x := j.Value[0]
+	m.scored++
+	m.lo, m.hi = min(m.lo, x), max(m.hi, x)
+	if x != 0 && x != 1 && m.other == nil {
+		m.other = placed(path, line, "--kind %s=proportion: a proportion's values are 0 and 1, and this one is %v; correct it, or remove the flag", m.name, x)
+	}
+}
+
+// definition derives the metric's definition from its values and the flags.
+func (m *scoreMetric) definition() (suites.MetricDefinition, error) {
+	d := suites.MetricDefinition{Name: m.name, Title: m.name, Kind: metrics.Mean, Statistic: statistic.Mean}
+	unit := suites.Range{Lo: new(0.0), Hi: new(1.0)}
+	if m.declared != nil {
+		d.Range = *m.declared
+	}
+	shares := m.declared == nil || d.Range.String() == unit.String()
+	switch {
+	case m.kind != nil && *m.kind == metrics.Proportion && m.other != nil:
+		return d, m.other
+	case m.kind != nil && *m.kind == metrics.Proportion && !shares:
+		return d, fmt.Errorf("--kind %s=proportion and --range %s: a proportion's range is 0:1; remove one of the flags", m.name, m.name)
+	case m.kind != nil:
+		d.Kind = *m.kind
+	case m.scored > 0 && m.other == nil && shares:
+		d.Kind = metrics.Proportion
+	}
+	if d.Kind == metrics.Proportion || m.declared == nil && m.baseline && m.scored > 0 && m.lo >= 0 && m.hi <= 1 {
+		d.Range = unit
+	}
+	if m.direction != nil {
+		d.Direction = *m.direction
+	}
+	if m.baseline && d.Range.Lo != nil && d.Range.Hi != nil {
+		d.Even = new((*d.Range.Lo + *d.Range.Hi) / 2)
+	}
+	return d, nil
+}
+
+// said is what users should know of a metric: what was taken from its values, and which flag
+// changes it.
+func (m *scoreMetric) said(suite string, d *suites.MetricDefinition) string {
+	metric := d.Metric()
+	kind := "mean of numbers"
+	if d.Kind == metrics.Proportion {
+		kind = "proportion (each value is 0 or 1)"
+	}
+	bounds := "in a range " + metric.Span()
+	if d.Range.Lo == nil && d.Range.Hi == nil {
+		bounds = "without a range"
+		if m.scored > 0 {
+			bounds = fmt.Sprintf("without a range (values from %v to %v); --range %s=LO:HI sets one", m.lo, m.hi, m.name)
+		}
+	}
+	direction := d.Direction.String()
+	if m.direction == nil {
+		direction = fmt.Sprintf("%s, as is usual; --direction %s=lower or none changes it", direction, m.name)
+	}
+	even := ""
+	if m.baseline && d.Even != nil {
+		even = fmt.Sprintf("; a preference over the baseline, %v for equal models", *d.Even)
+	}
+	return fmt.Sprintf("%s %s: %s, %s; %s%s", suite, m.name, kind, bounds, direction, even)
+}

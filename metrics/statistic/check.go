@@ -1,0 +1,34 @@
+package statistic
+
+import (
+	"fmt"
+	"math"
+
+	"assay/metrics"
+)
+
+// slack is how far beyond its metric's range a value may be, as a share of the range's
+// larger end: sums of fractions may end a little above 1.
+const slack = 1e-9
+
+// Check refuses a value that a metric can't have: of another length, with a number that is
+// not finite, or outside the metric's range. Only a mean's values are in its range; other
+// statistics compute a point in the range from other numbers.
+func Check(m *metrics.Metric, value []float64) error {
+	if len(value) != m.ValueWidth() {
+		return fmt.Errorf("a value has %d numbers; it must have %d", len(value), m.ValueWidth())
+	}
+	for _, x := range value {
+		if math.IsNaN(x) || math.IsInf(x, 0) {
+			return fmt.Errorf("the value %v is not finite", x)
+		}
+	}
+	if m.Statistic.Name != "" && m.Statistic.Name != Mean {
+		return nil
+	}
+	within := func(end float64) float64 { return slack * max(1, math.Abs(end)) }
+	if x := value[0]; x < m.Lo-within(m.Lo) || x > m.Hi+within(m.Hi) {
+		return fmt.Errorf("the value %v is out of range: it must be %s", x, m.Span())
+	}
+	return nil
+}

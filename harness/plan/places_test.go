@@ -24,7 +24,7 @@ func TestKeysInTrainings(t *testing.T) {
 		into  any
 		place *yamlstruct.Place
 		least int
-	}{"lm": {&lm, &lm.Place, 10}, "reward": {&reward, &reward.Place, 10}, "ppo": {&ppo, &ppo.Place, 10}} {
+	}{"lm": {&lm, &lm.Place, 9}, "reward": {&reward, &reward.Place, 10}, "ppo": {&ppo, &ppo.Place, 10}} {
 		f, err := yamlstruct.Parse(name, nil, "")
 		if err != nil {
 			t.Fatal(err)

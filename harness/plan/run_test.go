@@ -232,7 +232,7 @@ func TestRunDefects(t *testing.T) {
 		{"duplicate model", oneM + "  - {name: a, model: 'replay:f'}\n" + tldr, `3: two models are named "a"; give each its own name`},
 		{"duplicate suite", minimal + "  - suite: tldr\n", "5: suite tldr is listed twice; write one entry"},
 		{"unnamed model", "models:\n  - {model: 'replay:f'}\n" + tldr, "2: no name; write the name that"},
-		{"unknown suite", suite("squad"), `4: unknown suite "squad"; use one of winrate, world, truthfulqa,`},
+		{"unknown suite", suite("squad"), `4: unknown suite "squad"; use one of winrate, world, world_gpt, truthfulqa,`},
 		{"unknown condition", suite("drop, conditions: [oneshot]"), `4: no condition "oneshot"; suite drop has zeroshot, fewshot`},
 		{"condition of none", suite("text, conditions: [x]"), "4: suite text has no conditions; remove conditions"},
 		{"no shots", suite("drop, conditions: [fewshot]"), `4: condition "fewshot" of drop needs few-shot examples; write shots:`},

@@ -27,7 +27,7 @@ type generateFlags struct {
 	quiet       bool
 	literal     bool
 	prompts     string
-	limit       int
+	skip, limit int
 	out         string
 }
 
@@ -79,7 +79,8 @@ gets a line for each: {"prompt": "...", "responses": ["..."], "ended": [true]}.`
 	cmd.Flags().IntVar(&f.samples, "samples", 1, "number of texts to generate")
 	cmd.Flags().BoolVar(&f.literal, "split-special-tokens", false, "read special tokens in a prompt as plain text")
 	cmd.Flags().StringVar(&f.prompts, "prompts", "", "file of prompts to answer, instead of PROMPT")
-	cmd.Flags().IntVar(&f.limit, "limit", 0, "answer only this many prompts, from the start of the file (default: all)")
+	cmd.Flags().IntVar(&f.skip, "skip", 0, "leave out this many prompts at the start of the file")
+	cmd.Flags().IntVar(&f.limit, "limit", 0, "answer only this many prompts, the first after those left out (default: all)")
 	cmd.Flags().StringVarP(&f.out, "out", "o", "", "file for the answers to --prompts")
 	cmd.Flags().BoolVarP(&f.quiet, "quiet", "q", false, "print only the text")
 	return cmd
@@ -120,8 +121,8 @@ func (f *generateFlags) check(prompt bool) error {
 		return errors.New("give either PROMPT or --prompts, not both")
 	case (f.prompts != "") != (f.out != ""):
 		return errors.New("--prompts FILE and -o FILE go together: the answers to the prompts are written to -o")
-	case f.limit < 0 || f.limit > 0 && f.prompts == "":
-		return errors.New("--limit must be 0 or more, and needs --prompts")
+	case min(f.skip, f.limit) < 0 || max(f.skip, f.limit) > 0 && f.prompts == "":
+		return errors.New("--skip and --limit must be 0 or more, and need --prompts")
 	case f.tokens < 1:
 		return errors.New("--max-tokens must be at least 1")
 	case !(f.temperature >= 0 && f.temperature <= 100):

@@ -18,7 +18,7 @@ import (
 
 // batch answers every prompt of a file and writes the answers to f.out.
 func (f *generateFlags) batch(ctx context.Context, c terminal.Console, model string) error {
-	prompts, err := promptsOf(f.prompts, f.limit)
+	prompts, err := promptsOf(f.prompts, f.skip, f.limit)
 	if err != nil {
 		return err
 	}
@@ -46,22 +46,31 @@ func (f *generateFlags) batch(ctx context.Context, c terminal.Console, model str
 	})
 }
 
-// promptsOf reads the texts of {"prompt": "..."} lines, each text once, and at most limit of
-// them. An empty text is a prompt too.
-func promptsOf(path string, limit int) ([]string, error) {
+// promptsOf reads the texts of {"prompt": "..."} lines, each text once. It leaves out the first
+// skip texts and returns at most limit of the others, or all for 0. An empty text is a prompt too.
+func promptsOf(path string, skip, limit int) ([]string, error) {
 	var texts []string
 	seen := map[string]bool{}
 	all, err := data.ReadPrompts([]string{path})
 	for _, p := range all {
-		if !seen[p.Text] && (limit == 0 || len(texts) < limit) {
+		if !seen[p.Text] {
 			seen[p.Text] = true
 			texts = append(texts, p.Text)
 		}
 	}
-	if err == nil && len(texts) == 0 {
-		err = fmt.Errorf("%s: no prompts found; write lines of {\"prompt\": \"...\"}", path)
+	switch {
+	case err != nil:
+		return nil, err
+	case len(texts) == 0:
+		return nil, fmt.Errorf("%s: no prompts found; write lines of {\"prompt\": \"...\"}", path)
+	case skip >= len(texts):
+		return nil, fmt.Errorf("%s: --skip %d leaves none of its %d prompts; skip fewer", path, skip, len(texts))
 	}
-	return texts, err
+	texts = texts[skip:]
+	if limit > 0 {
+		texts = texts[:min(limit, len(texts))]
+	}
+	return texts, nil
 }
 
 // writeLines writes a file of JSON lines, completely or not at all.

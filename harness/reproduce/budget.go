@@ -36,9 +36,13 @@ type Budget struct {
 
 // Scale is how long the trainings are.
 type Scale struct {
-	Prompts    int // for PPO; the other sets of prompts follow from it: see [Scale.world]
-	HeldOut    int // prompts of each test, and of PPO's validation
-	Compared   int // prompts of the first comparisons by which SFT is chosen, and of each round with PPO's responses
+	Prompts    int // for PPO; an eighth as many demonstrations
+	HeldOut    int // prompts of each test, and of the reward models' validation
+	Choosing   int // prompts of PPO's validation
+	First      int // prompts of the first comparisons, by which SFT is chosen
+	Compared   int // prompts of SFT's comparisons, and of those of the reward model that stops PPO
+	Added      int // prompts of each round with PPO's responses
+	Folded     int // prompts to learn from in the cross-validation over labelers
 	Epochs     int // of fine-tuning
 	Steps      int // of pretraining
 	Iterations int // of PPO
@@ -49,8 +53,8 @@ type Scale struct {
 
 // full is the scale for findings; short only shows that everything runs.
 var (
-	full  = Scale{Prompts: 12000, HeldOut: 1000, Compared: 3000, Epochs: 16, Steps: 6000, Iterations: 150, Exploring: 40, Hacked: 80}
-	short = Scale{Prompts: 400, HeldOut: 150, Compared: 150, Epochs: 2, Steps: 150, Iterations: 12, Exploring: 3, Hacked: 12, Words: 100_000}
+	full  = Scale{Prompts: 12000, HeldOut: 1000, Choosing: 400, First: 1500, Compared: 2500, Added: 1500, Folded: 1000, Epochs: 16, Steps: 6000, Iterations: 150, Exploring: 40, Hacked: 80}
+	short = Scale{Prompts: 400, HeldOut: 150, Choosing: 40, First: 60, Compared: 100, Added: 60, Folded: 60, Epochs: 2, Steps: 150, Iterations: 16, Exploring: 3, Hacked: 12, Words: 100_000}
 )
 
 // Budgets are all budgets, the smallest first.

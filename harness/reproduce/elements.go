@@ -46,8 +46,8 @@ func (o *Options) elements() []element {
 	// Data (section 3.2, appendix A)
 	differs("3.2", "prompts", "of customers of an API, and of labelers", "made by the world's rules, of simulated customers and labelers", world, "")
 	differs("3.2, table 6", "prompts for SFT, training and validation", "12,725 and 1,653", fmt.Sprintf("%d and %d", s.demonstrated(), s.demonstrated()/4), size, "")
-	differs("3.2, table 6", "prompts for reward models, training and validation", "33,207 and 17,887", fmt.Sprintf("%d and %d", s.Prompts/2, s.Prompts/4), size, "")
-	differs("3.2, table 6", "prompts for PPO, training and validation", "31,144 and 16,185", fmt.Sprintf("%d and %d", s.Prompts, s.HeldOut), size, "")
+	differs("3.2, table 6", "prompts for reward models, training and validation", "33,207 and 17,887", fmt.Sprintf("%d and %d", s.First+s.Compared+rounds*s.Added, s.HeldOut+s.Compared), size, "")
+	differs("3.2, table 6", "prompts for PPO, training and validation", "31,144 and 16,185", fmt.Sprintf("%d and %d", s.Prompts, s.Choosing), size, "")
 	same("table 6", "shares of labelers' and customers' prompts", "SFT 89% of labelers, reward models 20%, PPO and test of customers alone", "")
 	same("3.2", "splits", "by user; no user and no prompt in two of them", "")
 	same("A", "prompts of a user", "at most 200", "")
@@ -87,8 +87,9 @@ func (o *Options) elements() []element {
 	differs("C.2", "reward model: batch", "64 prompts", fmt.Sprintf("%d", rewardBatch), size+": fewer prompts, so more steps", "reward: batch_size")
 	differs("C.2", "reward model: warm-up and weight decay", "not stated", "10 steps, 0.01", "the paper names none", "reward: optimizer.warmup_steps|reward: optimizer.weight_decay")
 	differs("C.2", "reward model: start", "GPT-3 6B, fine-tuned on public data sets", "the start of PPO", "the world has no public data sets apart from those that evaluate or make FLAN and T0", "")
-	differs("3.1", "comparisons", "most of SFT's responses, some of PPO's", fmt.Sprintf("%d prompts with %d of SFT's; then %d rounds of %d prompts with %d of SFT's and %d of PPO's", s.Prompts/2, sampled, rounds, s.Compared, sampled-explored, explored), "the paper gives no numbers", "")
+	differs("3.1", "comparisons", "most of SFT's responses, some of PPO's", fmt.Sprintf("%d prompts with %d of SFT's; then %d rounds of %d other prompts with %d of SFT's and %d of PPO's", s.Compared, sampled, rounds, s.Added, sampled-explored, explored), "the paper gives no numbers", "")
 	same("E.2", "reward model: folds of labelers", "5", "reward: folds")
+	differs("E.2", "reward model: prompts in the cross-validation", "all", fmt.Sprintf("%d, drawn by hash", s.Folded), size+": five more reward models cost as much as all others", "")
 
 	same("C.3", "PPO: start", "SFT for 2 epochs with 10% of pretraining mixed in", "sft: pretraining.ptx_coef")
 	differs("C.3", "PPO: how the 10% are mixed in", "not stated", fmt.Sprintf("a tenth of the gradient of %d rows of text to each batch", pretrainBatch), "the paper does not say of what it is a tenth", "sft: pretraining.batch_size")
@@ -101,7 +102,10 @@ func (o *Options) elements() []element {
 	differs("C.4", "PPO: length of responses", "as the context allows", tokens, size, "ppo: response_length")
 	same("C.4", "PPO: one inner epoch, no discount, clip 0.2, temperature 1, warm-up of 10 iterations from a tenth, average of weights 0.992", "yes", "")
 	differs("C.4", "PPO-ptx: pretraining examples", "8 to an episode", fmt.Sprintf("%d rows of text to a minibatch of %d episodes", mixedRows, minibatch), size+": a row holds several documents", "ppo: pretraining.batch_size")
-	differs("C.4", "PPO-ptx: gamma", "27.8, times a sum over a text's tokens", fmt.Sprintf("%g, times a mean over tokens", gamma), "chosen on pilot seeds for a ratio of gradients of about 1", "ppo: pretraining.ptx_coef")
+	differs("C.4", "PPO-ptx: gamma", "27.8 a text, beside the loss of a response", fmt.Sprintf("%g, in the same unit: with rows of %d tokens beside responses of about 9, %.1f times the mean loss per token", gamma, contextTokens, gamma*contextTokens/9), "chosen on pilot seeds for a ratio of gradients of about 1", "ppo: pretraining.ptx_coef|ppo: pretraining.ptx_per")
+	differs("3.4, C.4", "PPO: when it ends", "after 256,000 episodes", fmt.Sprintf("the best policy of every %d iterations, by the score of another reward model on %d validation prompts; it stops after %d evaluations without a new best", stopEvery, s.Choosing, patience),
+		"a policy of the world exploits its reward model within the budget; the other reward model learnt from other prompts' comparisons and never trains a policy", "")
+	same("3.4, 3.5", "prompts for choosing and for reporting", "validation prompts choose prefixes, epochs and policies; test prompts report", "")
 	differs("C.4", "PPO: reference of the penalty", "the SFT model, annealed towards the pretrained one", "the start of PPO", "the paper's text names SFT; the annealing is not described", "")
 	differs("3.4", "PPO: gold utility", "none", "recorded, never used in training", "the world has it", "ppo: gold")
 

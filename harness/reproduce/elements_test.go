@@ -62,11 +62,11 @@ func TestFaithfulSettings(t *testing.T) {
 	for name, lines := range map[string][]string{
 		"sft-130k":     {"num_train_epochs: 16", "resid_pdrop: 0.2", "reward_model: rm0/model", "adam_beta1: 0.9, adam_beta2: 0.95"},
 		"sft0-130k":    {"num_train_epochs: 16", "resid_pdrop: 0.2"},
-		"begin-130k":   {"num_train_epochs: 2", "ptx_coef: 0.1", "resid_pdrop: 0.2"},
+		"begin-130k":   {"num_train_epochs: 2\n", "ptx_coef: 0.1", "resid_pdrop: 0.2"},
 		"rm":           {"num_train_epochs: 1\n"},
 		"rm-folds":     {"folds: 5"},
-		"ppo-130k":     {"mini_batch_size: 64", "prompts/ppo-train.jsonl", "init: begin-130k/model", "reward_model: rm/model", "ptx_coef: 0,"},
-		"ppo-ptx-130k": {"mini_batch_size: 64", "ptx_coef: 2,"},
+		"ppo-130k":     {"mini_batch_size: 64", "prompts/ppo-train.jsonl", "init: begin-130k/model", "\nreward_model: rm/model", "ptx_coef: 0,", "reward_model: rm-other/model, load_best"},
+		"ppo-ptx-130k": {"mini_batch_size: 64", "ptx_coef: 0.25, ptx_per: text"},
 		"flan-130k":    {"reward_model: rm/model"},
 	} {
 		for _, line := range lines {
@@ -74,6 +74,9 @@ func TestFaithfulSettings(t *testing.T) {
 				t.Errorf("%s has no %q:\n%s", name, line, plans[name])
 			}
 		}
+	}
+	if strings.Contains(plans["begin-130k"], "evaluate") {
+		t.Errorf("the start of PPO is not that after two epochs:\n%s", plans["begin-130k"])
 	}
 	for _, name := range []string{"sft-130k", "sft0-130k", "begin-130k"} {
 		if strings.Contains(plans[name], "warmup") {

@@ -34,7 +34,7 @@ judges:
   - {name: reward, kind: reward, model: "gpt:%s/model"}
 suites:
   - {suite: world, data: world/prompts/ppo-validation.jsonl, limit: %d, conditions: [%s], judge: reward}
-`, l.seed+1, named(gpt, z), named(gpt, z), rewardModel, chosenByPrompt, strings.Join(prefixes, ", "))
+`, l.seed+1, named(gpt, z), named(gpt, z), rewardModel, min(chosenByPrompt, l.scale.Choosing), strings.Join(prefixes, ", "))
 }
 
 // bestPrefix is the condition with the best mean reward in a run of prefixes.
@@ -119,7 +119,7 @@ models:
 judges:
   - {name: reward, kind: reward, model: "gpt:%s/model"}
 suites:
-  - {suite: world, data: world/prompts/ppo-validation.jsonl, limit: %d, samples: %d, judge: reward}
+  - {suite: world, data: world/prompts/test.jsonl, limit: %d, samples: %d, judge: reward}
 `, l.seed+1, named(begin, z), named(begin, z), reward, min(bestOfPrompts, l.scale.HeldOut), bestOf)
 }
 

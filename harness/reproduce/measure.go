@@ -195,7 +195,7 @@ func scoresOf(steps []models.TrainStep, name string) []float64 {
 const ends = 10
 
 // measureTrainings adds the gold utility and the reward of PPO's first and last
-// iterations, and their change.
+// iterations, and their change. The last is the one whose policy was kept.
 func (r *Runner) measureTrainings(cells Cells, folder string) error {
 	for _, family := range []string{ppo, ptx, hacked} { // of the smallest size
 		name := named(family, r.smallest())
@@ -203,6 +203,7 @@ func (r *Runner) measureTrainings(cells Cells, folder string) error {
 		if err != nil {
 			return err
 		}
+		steps = kept(steps)
 		for _, metric := range []string{models.ScoreReward, models.ScoreGoldUtility, models.ScoreKL} {
 			first, ok := meanOf(steps[:min(ends, len(steps))], metric)
 			last, _ := meanOf(steps[max(0, len(steps)-ends):], metric)
@@ -218,6 +219,17 @@ func (r *Runner) measureTrainings(cells Cells, folder string) error {
 		}
 	}
 	return nil
+}
+
+// kept are the steps through the one whose model was kept: the best, or the last if none was
+// chosen.
+func kept(steps []models.TrainStep) []models.TrainStep {
+	for i := len(steps) - 1; i >= 0; i-- {
+		if steps[i].Best {
+			return steps[:i+1]
+		}
+	}
+	return steps
 }
 
 // trainSteps reads a training's records.

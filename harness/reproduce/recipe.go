@@ -29,11 +29,11 @@ const (
 	tokens         = 24 // in a response
 	rounds         = 2  // rounds of comparisons with responses of PPO, after those of SFT
 	beta           = 0.15
-	gamma          = 2.0
-	stiffBeta      = 0.6 // four times beta: the effect of a larger penalty alone on the tax
-	sampled        = 9   // responses to a prompt, of which a labeler ranks 4 to 9
-	explored       = 4   // of these, responses of PPO in a round with PPO's responses
-	dropout        = 0.2 // on residuals, in fine-tuning
+	gamma          = 0.25 // of equation (2), per text
+	stiffBeta      = 0.6  // four times beta: the effect of a larger penalty alone on the tax
+	sampled        = 9    // responses to a prompt, of which a labeler ranks 4 to 9
+	explored       = 4    // of these, responses of PPO in a round with PPO's responses
+	dropout        = 0.2  // on residuals, in fine-tuning
 	beginEpochs    = 2
 	beginMix       = 0.1 // share of pretraining in the start of PPO
 	pretrainBatch  = 12
@@ -45,7 +45,8 @@ const (
 	learningRate   = 2e-4
 	contextTokens  = 80
 	labelerFolds   = 5
-	stopEvery      = 10 // iterations between two looks of early stopping
+	stopEvery      = 15 // iterations of PPO between two evaluations on validation prompts
+	patience       = 3  // evaluations without a new best, after which PPO stops
 	bestOf         = 32 // responses to a prompt for best-of-n
 	bestOfPrompts  = 200
 	chosenByPrompt = 200 // validation prompts on which few-shot prefixes are chosen
@@ -62,19 +63,20 @@ type sweep struct {
 }
 
 // sweeps are those of appendix E, arXiv figures 33 to 38. All are of the smallest size, as
-// the paper's are of 1.3B.
+// the paper's are of 1.3B. Where longer or faster training is the question, the last policy is
+// kept, since early stopping would hide the answer.
 func sweeps() []sweep {
 	return []sweep{
-		{"gamma", []float64{0, 0.25, 0.5, 1, gamma, 4, 8}, map[float64]string{0: ppo, gamma: ptx},
+		{"gamma", []float64{0, 0.03125, 0.0625, 0.125, gamma, 0.5, 1}, map[float64]string{0: ppo, gamma: ptx},
 			func(v float64) ppoSettings { return ppoSettings{beta: beta, gamma: v} }, "arXiv figure 33"},
 		{"beta", []float64{0.0375, 0.075, beta, 0.3, stiffBeta, 1.2}, map[float64]string{beta: ppo},
 			func(v float64) ppoSettings { return ppoSettings{beta: v} }, "arXiv figures 34 and 36"},
-		{"episodes", []float64{0.5, 1, 2, 4}, map[float64]string{1: ppo},
-			func(v float64) ppoSettings { return ppoSettings{beta: beta, longer: v} }, "arXiv figure 35"},
-		{"rate", []float64{0.5, 1, 2, 4, 8}, map[float64]string{1: ppo},
-			func(v float64) ppoSettings { return ppoSettings{beta: beta, faster: v} }, "arXiv figure 38"},
-		{"ptx-rate", []float64{0.5, 1, 2, 4, 8}, map[float64]string{1: ptx},
-			func(v float64) ppoSettings { return ppoSettings{beta: beta, gamma: gamma, faster: v} }, "arXiv figure 38"},
+		{"episodes", []float64{0.5, 1, 2, 4}, nil,
+			func(v float64) ppoSettings { return ppoSettings{beta: beta, longer: v, last: true} }, "arXiv figure 35"},
+		{"rate", []float64{0.5, 1, 2, 4, 8}, nil,
+			func(v float64) ppoSettings { return ppoSettings{beta: beta, faster: v, last: true} }, "arXiv figure 38"},
+		{"ptx-rate", []float64{0.5, 1, 2, 4, 8}, nil,
+			func(v float64) ppoSettings { return ppoSettings{beta: beta, gamma: gamma, faster: v, last: true} }, "arXiv figure 38"},
 		{"mix", []float64{0, beginMix, 0.5}, map[float64]string{beginMix: ppo},
 			func(v float64) ppoSettings { return ppoSettings{beta: beta, start: setFamily("begin-mix", v)} }, "arXiv figure 37"},
 	}
@@ -117,13 +119,12 @@ data: {text: [world/pretrain.jsonl], validation: [world/pretrain-validation.json
 batch_size: %d
 max_steps: %d
 optimizer: {learning_rate: %g, warmup_steps: 100, adam_beta1: 0.9, adam_beta2: 0.98, weight_decay: 0.05, max_grad_norm: 1}
-evaluate: {eval_steps: 500}
 `, r.seed+1, z.Layers, z.Width, contextTokens, pretrainBatch, r.scale.Steps, z.Pretraining)
 }
 
 // tuning is supervised fine-tuning (section 3.4): a cosine to a tenth without warm-up, dropout on
-// residuals. evaluate and more are lines of the plan.
-func (r recipe) tuning(z Size, data string, epochs int, evaluate string, more ...string) string {
+// residuals. more are lines of the plan; without evaluate among them, the last checkpoint is kept.
+func (r recipe) tuning(z Size, data string, epochs int, more ...string) string {
 	return fmt.Sprintf(`seed: %d
 init: %s/model
 data: {%s, validation: [world/demonstrations-validation.jsonl]}
@@ -131,8 +132,7 @@ resid_pdrop: %g
 batch_size: %d
 num_train_epochs: %d
 optimizer: {learning_rate: %g, adam_beta1: 0.9, adam_beta2: 0.95, weight_decay: 0.01, max_grad_norm: 1}
-evaluate: {%s}
-%s`, r.seed+1, named(gpt, z), data, dropout, tuningBatch, epochs, z.Tuning, evaluate, strings.Join(more, ""))
+%s`, r.seed+1, named(gpt, z), data, dropout, tuningBatch, epochs, z.Tuning, strings.Join(more, ""))
 }
 
 const demonstrations = "demonstrations: [world/demonstrations.jsonl]"
@@ -141,9 +141,9 @@ const demonstrations = "demonstrations: [world/demonstrations.jsonl]"
 // validation prompts and chooses the checkpoint.
 func everyEpoch(reward string) string {
 	if reward == "" {
-		return "eval_strategy: epoch"
+		return "evaluate: {eval_strategy: epoch}\n"
 	}
-	return fmt.Sprintf("eval_strategy: epoch, reward_model: %s/model, prompts: [world/prompts/sft-validation.jsonl], response_length: %d, gold: world", reward, tokens)
+	return fmt.Sprintf("evaluate: {eval_strategy: epoch, reward_model: %s/model, prompts: [world/prompts/sft-validation.jsonl], response_length: %d, gold: world}\n", reward, tokens)
 }
 
 // sft0 is chosen by the validation loss.
@@ -163,7 +163,7 @@ func (r recipe) begin(z Size, mix float64) string {
 		data += ", text: [world/pretrain.jsonl]"
 		more = fmt.Sprintf("pretraining: {ptx_coef: %g, batch_size: %d}\n", mix, pretrainBatch)
 	}
-	return r.tuning(z, data, beginEpochs, everyEpoch(""), more)
+	return r.tuning(z, data, beginEpochs, more)
 }
 
 // tasks tunes on public-style tasks. The reward model chooses the checkpoint, as for the
@@ -187,19 +187,22 @@ const (
 )
 
 // reward is a reward model: one epoch over all pairs of each prompt.
-func (r recipe) reward(z Size, comparisons, held []string, more string) string {
-	validation := ""
+// limit is the number of prompts to learn from, 0 for all.
+func (r recipe) reward(z Size, comparisons, held []string, limit int, more string) string {
+	validation, limited := "", ""
+	if limit > 0 {
+		limited = fmt.Sprintf(" limit: %d,", limit)
+	}
 	if len(held) > 0 {
 		validation = fmt.Sprintf(" validation: [%s],", strings.Join(held, ", "))
 	}
 	return fmt.Sprintf(`seed: %d
 init: %s/model
-data: {preferences: [%s],%s demonstrations: [world/demonstrations-validation.jsonl]}
+data: {preferences: [%s],%s%s demonstrations: [world/demonstrations-validation.jsonl]}
 batch_size: %d
 num_train_epochs: 1
 optimizer: {learning_rate: %g, warmup_steps: 10, weight_decay: 0.01}
-evaluate: {eval_steps: 500}
-%s`, r.seed+1, named(begin, z), strings.Join(comparisons, ", "), validation, rewardBatch, z.Reward, more)
+%s`, r.seed+1, named(begin, z), strings.Join(comparisons, ", "), validation, limited, rewardBatch, z.Reward, more)
 }
 
 // ppoSettings are the differences between trainings by PPO.
@@ -223,8 +226,12 @@ func orOne(x float64) float64 {
 
 func (r recipe) ppo(z Size, s ppoSettings) string {
 	more := ""
+	if !s.last {
+		more = fmt.Sprintf("evaluate: {eval_steps: %d, prompts: [world/prompts/ppo-validation.jsonl], reward_model: %s/model, load_best_model_at_end: true, early_stopping_patience: %d}\n",
+			stopEvery, otherReward, patience)
+	}
 	if s.gold {
-		more = "gold: world\n"
+		more += "gold: world\n"
 	}
 	if s.start == "" {
 		s.start = begin
@@ -245,7 +252,7 @@ batch_size: %d
 mini_batch_size: %d
 response_length: %d
 kl: {kl_coef: %g}
-pretraining: {ptx_coef: %g, batch_size: %d}
+pretraining: {ptx_coef: %g, ptx_per: text, batch_size: %d}
 optimizer: {learning_rate: %g, value_learning_rate: %g}
 %s`, r.seed+1, named(s.start, z), s.reward, int(float64(s.iterations)*orOne(s.longer)), episodes, minibatch, tokens,
 		s.beta, s.gamma, mixedRows, rate, rate, more)

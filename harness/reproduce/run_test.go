@@ -31,12 +31,27 @@ func runner(folder string, stop int, did *[]string) *Runner {
 		if err := os.MkdirAll(out, 0o755); err != nil {
 			return err
 		}
-		reward := &metrics.Interval{Point: 1}
-		return runstore.Estimates().WriteAll(runstore.Dir(out), []metrics.Estimate{
-			{Suite: "world", Metric: names.RewardScore, Model: "gpt", Condition: "few-shot", Interval: &metrics.Interval{}, Confidence: 0.95, Method: "t"},
-			{Suite: "world", Metric: names.RewardScore, Model: "gpt", Condition: "few-shot 3", Interval: reward, Confidence: 0.95, Method: "t"}})
+		return prefixRewards(out)
 	}
 	return r
+}
+
+// prefixRewards writes the estimates of a run of few-shot prefixes, of which the third is the best.
+func prefixRewards(run string) error {
+	return runstore.Estimates().WriteAll(runstore.Dir(run), []metrics.Estimate{
+		{Suite: "world", Metric: names.RewardScore, Model: "gpt", Condition: "few-shot", Interval: &metrics.Interval{}, Confidence: 0.95, Method: "t"},
+		{Suite: "world", Metric: names.RewardScore, Model: "gpt", Condition: "few-shot 3", Interval: &metrics.Interval{Point: 1}, Confidence: 0.95, Method: "t"}})
+}
+
+func writePrefix(t *testing.T, folder string, z Size) {
+	t.Helper()
+	run := filepath.Join(folder, prefixesName(z))
+	if err := os.MkdirAll(run, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := prefixRewards(run); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // A stopped reproduction resumes with the first unfinished step.

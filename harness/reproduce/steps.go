@@ -80,8 +80,8 @@ func (l *list) world() {
 		n   int
 	}{
 		{"sft-train", s.demonstrated()}, {"sft-validation", s.demonstrated() / 4},
-		{rmTrain, s.Prompts / 2}, {rmValidation, s.Prompts / 4},
-		{"ppo-train", s.Prompts}, {"ppo-validation", s.HeldOut},
+		{rmTrain, s.First + s.Compared + rounds*s.Added}, {rmValidation, s.HeldOut + s.Compared},
+		{"ppo-train", s.Prompts}, {"ppo-validation", s.Choosing},
 		{"test", s.HeldOut}, {"test-gpt", s.HeldOut}, {"tasks", s.demonstrated()},
 	} {
 		args = append(args, "--"+of.set, strconv.Itoa(of.n))
@@ -104,29 +104,31 @@ func (l *list) rewards() {
 	l.reward0()
 	l.train("sft", named(sft, z), at("SFT, chosen by reward", z), 10*z.slowness, l.sft(z))
 	l.held()
-	comparisons := []string{l.comparisons("round1", rmTrain, 0, from{named(sft, z), sampled})}
-	l.train("reward", rewardName(1), "reward model of SFT's responses", 12*z.slowness, l.reward(z, comparisons, heldFiles[:1], ""))
+	part := slice{rmTrain, l.scale.First, l.scale.Compared}
+	comparisons := []string{l.comparisons("round1", part, from{named(sft, z), sampled})}
+	l.train("reward", rewardName(1), "reward model of SFT's responses", 12*z.slowness, l.reward(z, comparisons, heldFiles[:1], 0, ""))
 	for round := 1; round <= rounds; round++ {
 		explorer := explorer(round)
 		l.train("ppo", explorer, fmt.Sprintf("PPO before round %d", round+1), 5*z.slowness,
 			l.ppo(z, ppoSettings{reward: rewardName(round), iterations: l.scale.Exploring, beta: beta, last: true}))
-		comparisons = append(comparisons, l.comparisons(fmt.Sprintf("round%d", round+1), rmTrain, l.scale.Compared, from{named(sft, z), sampled - explored}, from{explorer, explored}))
+		part = slice{rmTrain, part.skip + part.n, l.scale.Added}
+		comparisons = append(comparisons, l.comparisons(fmt.Sprintf("round%d", round+1), part, from{named(sft, z), sampled - explored}, from{explorer, explored}))
 		held := heldFiles[:1]
 		if round == rounds {
 			held = heldFiles
 		}
-		l.train("reward", rewardName(round+1), fmt.Sprintf("reward model, round %d", round+1), 16*z.slowness, l.reward(z, comparisons, held, ""))
+		l.train("reward", rewardName(round+1), fmt.Sprintf("reward model, round %d", round+1), 16*z.slowness, l.reward(z, comparisons, held, 0, ""))
 	}
-	other := l.comparisons("other", rmValidation, 0, from{named(sft, z), sampled - explored}, from{explorer(rounds), explored})
-	l.train("reward", otherReward, "reward model of other comparisons", 10*z.slowness, l.reward(z, []string{other}, nil, ""))
+	other := l.comparisons("other", slice{rmValidation, l.scale.HeldOut, l.scale.Compared}, from{named(sft, z), sampled - explored}, from{explorer(rounds), explored})
+	l.train("reward", otherReward, "reward model of other comparisons", 10*z.slowness, l.reward(z, []string{other}, nil, 0, ""))
 	l.train("reward", foldsReward, "reward models by folds of labelers", 24*z.slowness,
-		l.reward(z, comparisons[1:2], heldFiles[1:2], fmt.Sprintf("folds: %d\n", labelerFolds)))
+		l.reward(z, comparisons[:1], heldFiles[1:2], l.scale.Folded, fmt.Sprintf("folds: %d\n", labelerFolds)))
 }
 
 // reward0 adds the first reward model.
 func (l *list) reward0() {
-	first := l.comparisons("round0", rmTrain, l.scale.Compared, from{named(sft0, l.one), sampled})
-	l.train("reward", rewardName(0), "reward model of SFT-0's responses", 6*l.one.slowness, l.reward(l.one, []string{first}, nil, ""))
+	first := l.comparisons("round0", slice{rmTrain, 0, l.scale.First}, from{named(sft0, l.one), sampled})
+	l.train("reward", rewardName(0), "reward model of SFT-0's responses", 6*l.one.slowness, l.reward(l.one, []string{first}, nil, 0, ""))
 }
 
 // explorer is the policy whose responses a round compares.
@@ -172,32 +174,35 @@ const (
 	rmValidation = "rm-validation"
 )
 
+// slice is n prompts of a set after the first skip. No two comparisons for training share prompts.
+type slice struct {
+	set     string
+	skip, n int
+}
+
 // from is a model with a number of responses to each prompt.
 type from struct {
 	model string
 	n     int
 }
 
-// responses adds responses to the first prompts of a set, each step with draws of its own:
-// a response's seed is the step's plus the response's number, from 0 to 8.
-func (l *list) responses(name, set string, limit int, of from) string {
+// responses adds responses to a slice of prompts, each step with draws of its own: a
+// response's seed is the step's plus the response's number, from 0 to 8.
+func (l *list) responses(name string, to slice, of from) string {
 	file := name + ".jsonl"
-	args := []string{"generate", "./" + of.model + "/model", "--prompts", "./world/prompts/" + set + ".jsonl", "-o", "./" + file,
+	args := []string{"generate", "./" + of.model + "/model", "--prompts", "./world/prompts/" + to.set + ".jsonl", "--skip", strconv.Itoa(to.skip), "--limit", strconv.Itoa(to.n), "-o", "./" + file,
 		"--samples", strconv.Itoa(of.n), "--max-tokens", strconv.Itoa(tokens), "--seed", strconv.FormatUint(10_000*l.seed+10*uint64(len(l.steps)), 10)}
-	if limit > 0 {
-		args = append(args, "--limit", strconv.Itoa(limit))
-	}
 	l.add(Step{Name: file, Stage: "responses of " + of.model, Seconds: 3 * l.one.slowness, Args: args})
 	return file
 }
 
 // comparisons adds responses of some models, and their ranks by a training labeler: 4 to 9 of
 // each prompt's. It returns the file's name.
-func (l *list) comparisons(round, set string, limit int, models ...from) string {
+func (l *list) comparisons(round string, to slice, models ...from) string {
 	name := round + ".jsonl"
-	args := []string{"world", "rank", "./world/prompts/" + set + ".jsonl"}
+	args := []string{"world", "rank", "./world/prompts/" + to.set + ".jsonl"}
 	for _, m := range models {
-		args = append(args, "./"+l.responses(round+"-of-"+m.model, set, limit, m))
+		args = append(args, "./"+l.responses(round+"-of-"+m.model, to, m))
 	}
 	l.add(Step{Name: name, Stage: "ranking " + round, Seconds: 2, Args: append(args, "-o", "./"+name)})
 	return name
@@ -209,7 +214,7 @@ var heldFiles = []string{"held-gold.jsonl", "held-training.jsonl", "held-heldout
 
 func (l *list) held() {
 	model := named(sft, l.one)
-	responses := l.responses("held-of-"+model, rmValidation, l.scale.HeldOut, from{model, 4})
+	responses := l.responses("held-of-"+model, slice{rmValidation, 0, l.scale.HeldOut}, from{model, 4})
 	for i, of := range []struct{ labelers, each string }{{"gold", "1"}, {"training", "5"}, {"held-out", "4"}} {
 		l.add(Step{Name: heldFiles[i], Stage: "ranking by " + of.labelers + " labelers", Seconds: 1,
 			Args: []string{"world", "rank", "./world/prompts/" + rmValidation + ".jsonl", "./" + responses, "-o", "./" + heldFiles[i], "--labelers", of.labelers, "--each", of.each}})

@@ -218,10 +218,10 @@ func (r *Runner) epochs(s *study.Study, seeds []Cells) {
 // fittedLaws adds the laws of over-optimisation.
 func (r *Runner) fittedLaws(s *study.Study, seeds []Cells) {
 	prompts := func(n int) string { return reports.Counted(n, "prompt") }
-	of := []struct{ family, name string }{{hacked, "the first, " + prompts(r.Budget.Compared)}, {rewardModel, "the last"}}
+	of := []struct{ family, name string }{{hacked, "the first, " + prompts(r.Budget.First)}, {rewardModel, "the last"}}
 	if r.Sweeps {
 		for _, m := range r.lawModels() {
-			of = append(of, struct{ family, name string }{m.family, prompts(r.Budget.Prompts/2/m.divisor) + ", " + m.size.Name})
+			of = append(of, struct{ family, name string }{m.family, prompts(r.Budget.Compared/m.divisor) + ", " + m.size.Name})
 		}
 	}
 	for _, l := range of {

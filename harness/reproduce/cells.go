@@ -41,7 +41,7 @@ const (
 
 // asking are the runs with suites of the catalog; counted are those with other numbers.
 var (
-	asking  = []string{sampledRun, greedyRun, againstGPT, againstShot, useCasesRun, rudeRun, civilRun}
+	asking  = []string{sampledRun, greedyRun, againstGPT, againstShot, againstFLAN, againstT0, useCasesRun, rudeRun, civilRun}
 	counted = []string{rewardsRun, foldsRun, agreementRun, trainingRun, epochsRun, lawsRun, costsRun}
 )
 

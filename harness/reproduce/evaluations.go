@@ -15,6 +15,8 @@ const (
 	greedyRun   = "greedy"           // at temperature 0
 	againstGPT  = "against-gpt"      // at temperature 1, against GPT of the largest size
 	againstShot = "against-prompted" // the same, against GPT (prompted)
+	againstFLAN = "against-flan"     // the same, against FLAN
+	againstT0   = "against-t0"       // the same, against T0
 	bestRun     = "best-of-n"        // many responses of PPO's start to a prompt, with their rewards
 )
 
@@ -78,6 +80,9 @@ func (o *Options) altered() []string {
 	return families
 }
 
+// direct are the runs that compare the largest PPO-ptx with another model directly (section 4.1).
+var direct = []struct{ run, opponent string }{{againstGPT, gpt}, {againstShot, prompted}, {againstFLAN, flan}, {againstT0, t0}}
+
 // evaluations adds the runs to be measured.
 func (l *list) evaluations() {
 	models := float64(len(l.altered()))
@@ -97,7 +102,7 @@ func (l *list) evaluations() {
 	run(sampledRun, 1.2*models, all(1, "baseline: "+l.baseline()+"\n", sampledSuites))
 	run(greedyRun, 1.5*models, all(0, "", greedySuites))
 	// The answers are those of the run above, so nothing is generated again.
-	for _, of := range []struct{ run, opponent string }{{againstGPT, gpt}, {againstShot, prompted}} {
+	for _, of := range direct {
 		run(of.run, 2, func(folder string) (string, error) {
 			opponent, err := l.planModel(folder, of.opponent, l.largest(), 1, "")
 			if err != nil {

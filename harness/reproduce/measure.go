@@ -36,11 +36,15 @@ func (r *Runner) Measure(seed uint64) (Cells, error) {
 	}{
 		{sampledRun, sampledRun, nil},
 		{greedyRun, greedyRun, nil},
-		{againstGPT, againstGPT, nil},
-		{againstShot, againstShot, nil},
 		{useCasesRun, sampledRun, func(j *metrics.Judgement) (string, bool) {
 			return useCases[j.Example], j.Suite == names.World && j.Metric == names.GoldHallucinated
 		}},
+	}
+	for _, of := range direct {
+		runs = append(runs, struct {
+			name, of string
+			divide   func(*metrics.Judgement) (string, bool)
+		}{of.run, of.run, nil})
 	}
 	rude, err := rudePrompts(filepath.Join(folder, sampledRun))
 	if err != nil {

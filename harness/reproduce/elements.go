@@ -2,9 +2,13 @@ package reproduce
 
 import (
 	"fmt"
+	"io"
+	"slices"
 	"strings"
 
+	"assay/fixtures/world"
 	"assay/reports/study"
+	"assay/reports/text"
 )
 
 // element is an element of the paper with the settings of the plans that carry it, named as
@@ -14,9 +18,16 @@ type element struct {
 	keys string // several are separated by |
 }
 
+// elementList collects elements in the paper's order.
+type elementList struct {
+	*Options
+	all []element
+}
+
 // Elements lists what the paper says it did beside what this budget does. A value that
 // differs has its reason: a test fails where none is given, and where a plan has a setting that is
-// not in this list.
+// not in this list. Sections are the NeurIPS edition's for 3 and 4, unless marked as arXiv's;
+// those of appendices are arXiv's.
 func (o *Options) Elements() []study.Element {
 	var out []study.Element
 	for _, e := range o.elements() {
@@ -25,119 +36,310 @@ func (o *Options) Elements() []study.Element {
 	return out
 }
 
-func (o *Options) elements() []element {
-	s := o.Budget.Scale
-	var list []element
-	same := func(section, what, value, keys string) {
-		list = append(list, element{study.Element{Section: section, What: what, Paper: value, Ours: value}, keys})
-	}
-	differs := func(section, what, paper string, ours any, reason, keys string) {
-		list = append(list, element{study.Element{Section: section, What: what, Paper: paper, Ours: fmt.Sprint(ours), Reason: reason}, keys})
-	}
-	each := func(value func(z Size) any) string {
-		var all []string
-		for _, z := range o.Budget.Sizes {
-			all = append(all, fmt.Sprintf("%v (%s)", value(z), z.Name))
+// ShowElements writes the table of all elements as Markdown.
+func (o *Options) ShowElements(w io.Writer) error {
+	for _, t := range study.ElementsTables(o.Elements()) {
+		if err := text.Markdown(w, t); err != nil {
+			return err
 		}
-		return strings.Join(all, ", ")
 	}
-	const size, world = "size: the models and the world are small", "the world has no people"
-
-	// Data (section 3.2, appendix A)
-	differs("3.2", "prompts", "of customers of an API, and of labelers", "made by the world's rules, of simulated customers and labelers", world, "")
-	differs("3.2, table 6", "prompts for SFT, training and validation", "12,725 and 1,653", fmt.Sprintf("%d and %d", s.demonstrated(), s.demonstrated()/4), size, "")
-	differs("3.2, table 6", "prompts for reward models, training and validation", "33,207 and 17,887", fmt.Sprintf("%d and %d", s.First+s.Compared+rounds*s.Added, s.HeldOut+s.Compared), size, "")
-	differs("3.2, table 6", "prompts for PPO, training and validation", "31,144 and 16,185", fmt.Sprintf("%d and %d", s.Prompts, s.Choosing), size, "")
-	same("table 6", "shares of labelers' and customers' prompts", "SFT 89% of labelers, reward models 20%, PPO and test of customers alone", "")
-	same("3.2", "splits", "by user; no user and no prompt in two of them", "")
-	same("A", "prompts of a user", "at most 200", "")
-	differs("table 9", "context", "2,048 tokens", fmt.Sprintf("%d", contextTokens), size, "pretrain: model.max_position_embeddings")
-	same("C.1", "prompts that leave no room for a response", "left out, and counted", "")
-
-	// Labelers (section 3.3, appendix B)
-	differs("3.3", "labelers", "about 40 contractors, screened", "simulated, screened by the same four criteria; 5 of training, 4 held out", world, "")
-	same("3.3, B", "what comes first", "helpfulness in training data, truth and harmlessness in evaluations", "")
-	same("3.4", "responses ranked to a prompt", "K = 4 to 9", "")
-
-	// Models (section 3.4, appendix C)
-	differs("3.4", "models", "GPT-3 of 1.3B, 6B and 175B", each(func(z Size) any { return fmt.Sprintf("%d layers of width %d", z.Layers, z.Width) }), size+"; the first to the last differ by 10 times instead of 135",
-		"pretrain: model.num_hidden_layers|pretrain: model.num_attention_heads|pretrain: model.hidden_size|pretrain: model.initializer_range")
-	differs("C", "Adam's betas in pretraining", "0.9 and 0.95", "0.9 and 0.98", "chosen on pilot seeds; GPT-3's text is longer than ours",
-		"pretrain: optimizer.adam_beta1|pretrain: optimizer.adam_beta2")
-	differs("C", "pretraining", "GPT-3's, 300B tokens", fmt.Sprintf("%d steps of %d rows of %d tokens; learning rate %s", s.Steps, pretrainBatch, contextTokens, each(func(z Size) any { return z.Pretraining })), size,
-		"pretrain: max_steps|pretrain: batch_size|pretrain: optimizer.learning_rate|pretrain: optimizer.warmup_steps|pretrain: optimizer.weight_decay|pretrain: optimizer.max_grad_norm")
-
-	if s.Epochs == 16 {
-		same("3.4, C.1", "SFT: epochs", "16", "sft: num_train_epochs")
-	} else {
-		differs("3.4, C.1", "SFT: epochs", "16", s.Epochs, "this budget only shows that everything runs", "sft: num_train_epochs")
-	}
-	same("3.4, C.1", "SFT: dropout", "0.2, on residuals", "sft: resid_pdrop")
-	same("C.1", "SFT: schedule", "cosine to a tenth, no warm-up", "")
-	same("C", "SFT: Adam's betas", "0.9 and 0.95", "sft: optimizer.adam_beta1|sft: optimizer.adam_beta2")
-	differs("C.1", "SFT: learning rate", "9.65e-6 (1.3B, 6B), 5.03e-6 (175B)", each(func(z Size) any { return z.Tuning }), size, "sft: optimizer.learning_rate")
-	differs("C.1", "SFT: batch", "32 (1.3B, 6B), 8 (175B)", tuningBatch, "one batch for all sizes, that of the paper's smaller two", "sft: batch_size")
-	differs("C.1", "SFT: weight decay and clipping", "not stated", "0.01, norm 1", "the paper names none", "sft: optimizer.weight_decay|sft: optimizer.max_grad_norm")
-	same("3.4, C.1", "SFT: checkpoint", "by the reward model's score on validation prompts; that of the first reward model, whose comparisons are of an SFT chosen by loss", "")
-
-	same("3.4", "reward model: size", "one, the middle size (6B), for every size of the policy, and so is the value function", "")
-	same("3.4, C.2", "reward model: loss", "all pairs of a prompt's ranked responses as one element of a batch, divided by their number; ties dropped", "")
-	same("C.2", "reward model: epochs", "1", "reward: num_train_epochs")
-	differs("C.2", "reward model: learning rate", "9e-6", each(func(z Size) any { return z.Reward }), size, "reward: optimizer.learning_rate")
-	differs("C.2", "reward model: batch", "64 prompts", fmt.Sprintf("%d", rewardBatch), size+": fewer prompts, so more steps", "reward: batch_size")
-	differs("C.2", "reward model: warm-up and weight decay", "not stated", "10 steps, 0.01", "the paper names none", "reward: optimizer.warmup_steps|reward: optimizer.weight_decay")
-	differs("C.2", "reward model: start", "GPT-3 6B, fine-tuned on public data sets", "the start of PPO", "the world has no public data sets apart from those that evaluate or make FLAN and T0", "")
-	differs("3.1", "comparisons", "most of SFT's responses, some of PPO's", fmt.Sprintf("%d prompts with %d of SFT's; then %d rounds of %d other prompts with %d of SFT's and %d of PPO's", s.Compared, sampled, rounds, s.Added, sampled-explored, explored), "the paper gives no numbers", "")
-	same("E.2", "reward model: folds of labelers", "5", "reward: folds")
-	differs("E.2", "reward model: prompts in the cross-validation", "all", fmt.Sprintf("%d, drawn by hash", s.Folded), size+": five more reward models cost as much as all others", "")
-
-	same("C.3", "PPO: start", "SFT for 2 epochs with 10% of pretraining mixed in", "sft: pretraining.ptx_coef")
-	differs("C.3", "PPO: how the 10% are mixed in", "not stated", fmt.Sprintf("a tenth of the gradient of %d rows of text to each batch", pretrainBatch), "the paper does not say of what it is a tenth", "sft: pretraining.batch_size")
-	differs("C.4", "PPO: episodes", "256,000", s.Iterations*episodes, size, "ppo: iterations")
-	differs("C.4", "PPO: batch", "512", episodes, size, "ppo: batch_size")
-	same("C.4", "PPO: minibatch", "64", "ppo: mini_batch_size")
-	differs("C.4", "PPO: KL coefficient (beta)", "0.02", fmt.Sprintf("%g", beta), "chosen on pilot seeds; responses are some ten times shorter, so a KL of the same size a response is more a token", "ppo: kl.kl_coef")
-	differs("C.4", "PPO: learning rates", "9.65e-6 (1.3B, 6B), 5.03e-6 (175B); value function 9e-6", fmt.Sprintf("%g; value function %g", learningRate, learningRate), size,
-		"ppo: optimizer.learning_rate|ppo: optimizer.value_learning_rate")
-	differs("C.4", "PPO: length of responses", "as the context allows", tokens, size, "ppo: response_length")
-	same("C.4", "PPO: one inner epoch, no discount, clip 0.2, temperature 1, warm-up of 10 iterations from a tenth, average of weights 0.992", "yes", "")
-	differs("C.4", "PPO-ptx: pretraining examples", "8 to an episode", fmt.Sprintf("%d rows of text to a minibatch of %d episodes", mixedRows, minibatch), size+": a row holds several documents", "ppo: pretraining.batch_size")
-	differs("C.4", "PPO-ptx: gamma", "27.8 a text, beside the loss of a response", fmt.Sprintf("%g, in the same unit: with rows of %d tokens beside responses of about 9, %.1f times the mean loss per token", gamma, contextTokens, gamma*contextTokens/9), "chosen on pilot seeds for a ratio of gradients of about 1", "ppo: pretraining.ptx_coef|ppo: pretraining.ptx_per")
-	differs("3.4, C.4", "PPO: when it ends", "after 256,000 episodes", fmt.Sprintf("the best policy of every %d iterations, by the score of another reward model on %d validation prompts; it stops after %d evaluations without a new best", stopEvery, s.Choosing, patience),
-		"a policy of the world exploits its reward model within the budget; the other reward model learnt from other prompts' comparisons and never trains a policy", "")
-	same("3.4, 3.5", "prompts for choosing and for reporting", "validation prompts choose prefixes, epochs and policies; test prompts report", "")
-	differs("C.4", "PPO: reference of the penalty", "the SFT model, annealed towards the pretrained one", "the start of PPO", "the paper's text names SFT; the annealing is not described", "")
-	differs("3.4", "PPO: gold utility", "none", "recorded, never used in training", "the world has it", "ppo: gold")
-
-	differs("3.4, C.5", "FLAN and T0", "about a million examples each; the checkpoint by the reward model's score", fmt.Sprintf("%d demonstrations of the world's tasks; the checkpoint likewise", s.demonstrated()), size, "")
-	differs("3.5", "GPT (prompted)", "a few-shot prefix by the reward model's score, not published", fmt.Sprintf("the best of %d prefixes by the reward model's score on %d validation prompts", len(prefixes), chosenByPrompt), "the paper does not say how many it tried", "")
-
-	// Evaluation (section 3.5, appendices D and E)
-	differs("3.5", "test prompts", "3,196 of customers", s.HeldOut, size, "")
-	same("3.5", "baseline of win rates", "SFT of the largest size", "")
-	differs("3.5", "answers to public data sets", "greedy for most", "greedy; toxicity is sampled", "greedily a model of the world is rude to all prompts of a kind or to none", "")
-	differs("D", "public data sets", "the data sets", "the world's own questions in their form", size, "")
-	differs("4.2", "human evaluations of truth and toxicity", "labelers, and the Perspective API", "the world's gold rules", world, "")
-	differs("E.1", "error bars", "95% intervals over prompts", "95% intervals over seeds, each with its own world and trainings", "stronger: they include the chance of training", "")
-	return list
+	return nil
 }
 
-// settingsOf lists the settings of a training's plan that decide what is learnt: "sft: batch_size".
-func settingsOf(kind, plan string) []string {
-	var out []string
-	for line := range strings.Lines(plan) {
-		key, value, ok := strings.Cut(strings.TrimSpace(line), ": ")
-		if !ok || key == "seed" || key == "init" || key == "data" || key == "tokenizer" || key == "evaluate" || key == "reward_model" {
-			continue
-		}
-		if inner, found := strings.CutPrefix(value, "{"); found {
-			for field := range strings.SplitSeq(strings.TrimSuffix(inner, "}"), ", ") {
-				name, _, _ := strings.Cut(field, ": ")
-				out = append(out, kind+": "+key+"."+name)
-			}
-			continue
-		}
-		out = append(out, kind+": "+key)
+func (o *Options) elements() []element {
+	l := &elementList{Options: o}
+	for _, part := range []func(){l.data, l.labelers, l.models, l.tuning, l.reward, l.start, l.ppo, l.mixing, l.baselines, l.evaluation, l.publicData, l.ablations} {
+		part()
 	}
-	return out
+	return l.all
+}
+
+// same is an element that is as in the paper.
+func (l *elementList) same(section, what, value, keys string) {
+	l.all = append(l.all, element{study.Element{Section: section, What: what, Paper: value, Ours: value}, keys})
+}
+
+// differs is an element that isn't.
+func (l *elementList) differs(section, what, paper string, ours any, reason, keys string) {
+	l.all = append(l.all, element{study.Element{Section: section, What: what, Paper: paper, Ours: fmt.Sprint(ours), Reason: reason}, keys})
+}
+
+// unstated is a setting that the paper doesn't name.
+func (l *elementList) unstated(section, what string, ours any, keys string) {
+	l.differs(section, what, "not stated", ours, "the paper names none", keys)
+}
+
+// absent is something that the reproduction doesn't have.
+func (l *elementList) absent(section, what, paper, reason string) {
+	l.differs(section, what, paper, "none", reason, "")
+}
+
+// each is a value for every size.
+func (l *elementList) each(value func(z Size) any) string {
+	var all []string
+	for _, z := range l.Budget.Sizes {
+		all = append(all, fmt.Sprintf("%v (%s)", value(z), z.Name))
+	}
+	return strings.Join(all, ", ")
+}
+
+// Reasons of several elements.
+const (
+	small    = "size: the models and the world are small"
+	invented = "the world has no people"
+	short80  = "size: contexts are short"
+)
+
+// data is section 3.2 and appendix A.
+func (l *elementList) data() {
+	s := l.Budget.Scale
+	l.differs("3.2, A.2", "prompts", "of customers of an API, from its Playground, and of labelers", "made by the world's rules, of simulated customers and labelers", invented, "")
+	l.differs("3.2 (arXiv), A.1", "labelers' prompts", "plain tasks, instructions with few shots, and use cases of a waiting list; the first models learnt from them alone", "like customers', but none asks for rudeness", "the world has one grammar", "")
+	l.differs("3.3 (arXiv), table 7", "how a prompt states its task", "by an instruction, by examples, or by a beginning to continue (16 to 22%)", "by an instruction; by the others only in prompts for GPT models", short80, "")
+	l.differs("A.3", "SFT prompts from one instruction", "several, with different few shots", "one", short80, "")
+	l.differs("3.2, A.4", "languages", "over 96% English; at least 20 others", "one, with some foreign words to translate", "the world has one language", "")
+	l.differs("3.2, A.2", "duplicates", "prompts that share a long prefix are left out", "equal prompts are left out, until the world has no other of a kind", "prompts of a small grammar begin alike; 'assay data prepare' leaves out such duplicates of real prompts", "")
+	l.differs("3.2, A.2", "personal data", "training prompts that have some are left out", "there is none", "the world's people are invented; 'assay data prepare' filters real prompts", "")
+	l.same("3.2, A.2", "splits", "by customer; no customer and no prompt is in two of training, validation and test", "")
+	l.same("A.2", "prompts of a customer", "at most 200", "")
+	l.differs("table 8", "mean number of prompts of a customer", "1.65 and 1.87 (SFT), 5.35 and 27.96 (reward models), 6.01 and 31.55 (PPO), 1.81 (test)", "drawn with these means", "size: with fewer customers the means of validation sets vary", "")
+	l.differs("3.2, table 6", "prompts for SFT, training and validation", "12,725 and 1,653", fmt.Sprintf("%d and %d", s.demonstrated(), s.demonstrated()/4), small, "")
+	l.differs("3.2, table 6", "prompts for reward models, training and validation", "33,207 and 17,887", fmt.Sprintf("%d and %d", s.First+s.Compared+rounds*s.Added, s.HeldOut+s.Compared), small, "")
+	l.differs("3.2, table 6", "prompts for PPO, training and validation", "31,144 and 16,185", fmt.Sprintf("%d and %d", s.Prompts, s.Choosing), small, "")
+	l.differs("table 9", "prompts to test on", "3,196", s.HeldOut, small, "")
+	l.same("table 6", "shares of labelers' prompts, training and validation", "SFT 89 and 94%, reward models 20 and 19%, PPO none", "")
+	l.differs("table 1", "use cases: "+strings.Join(useCases(), ", "), "45.6, 12.4, 11.2, 8.4, 6.6, 4.2, 3.5, 3.5, 2.6, 1.9%", sharesOfUseCases()+"%", "the world offers little to write about; closed questions are needed for claims about hallucinations", "")
+	l.differs("table 7", "closed-domain prompts", "19.4% (training), 22.9% (validation), 11.8% (test)", "about 20% in all sets", "claims about hallucinations need enough of them", "")
+	l.differs("table 7", "prompts with explicit constraints", "26.3% (training), 28.9% (validation)", "about a third", "claims about constraints need enough of them", "")
+	l.differs("table 7", "other kinds of prompts", "advice 3.9%, safety constraints 0.4%, sensitive content, opinions, moral judgment, unclear intent", "advice 3.5%, politeness 0.4%, rudeness 1%, rude users 5%; no others", "the world's grammar states every intent", "")
+	l.differs("tables 9 to 11", "median lengths", "prompts 283 (SFT), 64 (reward models), 62 (PPO), 49 tokens (test); demonstrations 18 and 39", "prompts 9 words; demonstrations 4", short80, "")
+	l.same("A.2.2, 3.5", "prompts for GPT models", "a second test set; GPT (prompted) is left out there", "")
+}
+
+// useCases are those of the paper's table 1, in its order.
+func useCases() []string {
+	return []string{"Generation", "Open QA", "Brainstorming", "Chat", "Rewrite", "Summarization", "Classification", "Other", "Closed QA", "Extract"}
+}
+
+// sharesOfUseCases are the world's, in percent.
+func sharesOfUseCases() string {
+	shares := make([]float64, len(useCases()))
+	for _, a := range world.Asks() {
+		shares[slices.Index(useCases(), a.UseCase)] += 100 * a.Share
+	}
+	out := make([]string, len(shares))
+	for i, x := range shares {
+		out[i] = fmt.Sprintf("%.1f", x)
+	}
+	return strings.Join(out, ", ")
+}
+
+// labelers is section 3.3 and appendix B.
+func (l *elementList) labelers() {
+	l.differs("3.3, B.1", "labelers", "about 40 contractors", "simulated: 5 make training data, 4 are held out", invented, "")
+	l.differs("B.1", "screening", "flags of sensitive speech and rankings (75% agreement), sensitive demonstrations (6 of 7), self-assessed knowledge of groups; a subjective choice", "the first three with these bars; the first 5 of 16 candidates that pass", "a simulated labeler can't assess itself", "")
+	l.same("3.3, B.1", "held-out labelers", "like those who apply, without a screening; they make no training data", "")
+	l.same("3.4 (arXiv), B.2", "what comes first", "helpfulness in training data, truth and harmlessness in evaluations", "")
+	l.differs("B.2", "instructions", "written; changed in the course of the project", "weights of the facts of a response, each labeler's own", invented, "")
+	l.differs("3.3 (arXiv)", "prompts that are unclear", "skipped", "none", "the world's grammar states every intent", "")
+	l.absent("B.3, B.4", "demographic data, satisfaction", "19 answers to a survey", invented)
+	l.differs("3.2", "demonstrations", "written by labelers", fmt.Sprintf("made by the world's rules, %.0f%% of them with a flaw", 100*world.FlawedDemonstrations), "flaws leave something for comparisons to teach", "")
+	l.same("3.4", "responses ranked to a prompt", "K = 4 to 9", "")
+	l.same("B.5", "ties", "responses of similar quality may be tied", "")
+	l.differs("5.3 (arXiv)", "labelers to a prompt", "one, for most comparisons", "one", "the paper doesn't say for which it had more", "")
+	l.differs("B.5", "what a labeler does with a prompt's responses", "rates each, with the flags, then ranks all", "ranks all (training data); rates each, with the flags, and compares it with the baseline's (evaluations)", "all follow from the same utility", "")
+}
+
+// models is section 3.4 and the beginning of appendix C.
+func (l *elementList) models() {
+	s := l.Budget.Scale
+	l.differs("3.4", "models", "GPT-3 of 1.3B, 6B and 175B", l.each(func(z Size) any { return fmt.Sprintf("%d layers of width %d", z.Layers, z.Width) }), small+"; of three sizes the last has 10 times the parameters of the first, instead of 135",
+		"pretrain: model.num_hidden_layers|pretrain: model.num_attention_heads|pretrain: model.hidden_size|pretrain: model.initializer_range|pretrain: model.bias")
+	l.differs("C", "architecture", "GPT-3's", "GPT-2's, whose attention is dense", short80, "")
+	l.same("C", "reward models and value functions", "a projection to a scalar replaces the unembedding", "")
+	l.differs("C", "numbers", "fp16, with fp32 master weights", "float32", "processors have no faster fp16", "")
+	l.differs("C", "tokens", "byte pairs of GPT-3", "words", "the world has about 570 words", "")
+	l.differs("C", "context", "2,048 tokens", contextTokens, small, "pretrain: model.max_position_embeddings")
+	l.differs("C", "prompts that are too long", "over 1,000 tokens: left out", fmt.Sprintf("over %d, which leave no room for a response: left out, and counted", contextTokens-tokens), short80, "ppo: data.overlong")
+	l.differs("C", "pretraining", "GPT-3's, 300B tokens", fmt.Sprintf("%d steps of %d rows of %d tokens; learning rate %s", s.Steps, pretrainBatch, contextTokens, l.each(func(z Size) any { return z.Pretraining })), small,
+		"pretrain: max_steps|pretrain: batch_size|pretrain: gradient_accumulation_steps|pretrain: optimizer.learning_rate|pretrain: optimizer.min_lr|pretrain: optimizer.warmup_steps|pretrain: optimizer.weight_decay|pretrain: optimizer.max_grad_norm|pretrain: evaluate.metric_for_best_model")
+	l.differs("C", "Adam's betas in pretraining", "0.9 and 0.95", "0.9 and 0.98", "chosen on pilot seeds; GPT-3's text is longer than ours",
+		"pretrain: optimizer.adam_beta1|pretrain: optimizer.adam_beta2")
+	l.same("C", "Adam's betas in all other trainings", "0.9 and 0.95",
+		"sft: optimizer.adam_beta1|sft: optimizer.adam_beta2|reward: optimizer.adam_beta1|reward: optimizer.adam_beta2|ppo: optimizer.adam_beta1|ppo: optimizer.adam_beta2")
+	l.unstated("C", "Adam's epsilon", "1e-8; 1e-5 in PPO", "pretrain: optimizer.adam_epsilon|sft: optimizer.adam_epsilon|reward: optimizer.adam_epsilon|ppo: optimizer.adam_epsilon")
+}
+
+// tuning is SFT: section 3.4 and appendix C.1.
+func (l *elementList) tuning() {
+	s := l.Budget.Scale
+	const epochs, epochsKey = "SFT: epochs", "sft: num_train_epochs"
+	if s.Epochs == 16 {
+		l.same("3.4, C.1", epochs, "16", epochsKey)
+	} else {
+		l.differs("3.4, C.1", epochs, "16", s.Epochs, "this budget only shows that everything runs", epochsKey)
+	}
+	l.same("3.4, C.1", "SFT: dropout", "0.2, on residuals", "sft: resid_pdrop")
+	l.same("3.4, C.1", "SFT: schedule", "cosine to a tenth, no warm-up", "sft: optimizer.min_lr")
+	l.differs("C.1", "SFT: learning rate", "9.65e-6 (1.3B, 6B), 5.03e-6 (175B)", l.each(func(z Size) any { return z.Tuning }), small, "sft: optimizer.learning_rate")
+	l.differs("C.1", "SFT: batch", "32 (1.3B, 6B), 8 (175B)", tuningBatch, "one batch for all sizes, that of the paper's smaller two", "sft: batch_size|sft: gradient_accumulation_steps")
+	l.differs("C.1", "SFT: search", "7 learning rates (5 for 175B), and the number of epochs, on geometric grids", "learning rates on pilot seeds; the paper's epochs", small, "")
+	l.unstated("C.1", "SFT: weight decay and clipping", "0.01, norm 1", "sft: optimizer.weight_decay|sft: optimizer.max_grad_norm")
+	l.same("3.4, C.1", "SFT: checkpoint", "by a reward model's score of responses to validation prompts", "sft: evaluate.eval_strategy|sft: evaluate.reward_model|sft: evaluate.metric_for_best_model")
+	l.differs("C.1", "SFT: the reward model that chooses", "not stated", "the first, whose comparisons are of responses of an SFT chosen by validation loss", "a reward model needs responses before there is an SFT to choose", "")
+}
+
+// reward is the reward model: section 3.4, appendices C.2 and E.2.
+func (l *elementList) reward() {
+	s := l.Budget.Scale
+	l.same("3.4, C.2", "reward model: size", "one, the middle size (6B), for every size of the policy", "")
+	l.same("3.4, equation 1", "reward model: loss", "of the difference of two rewards; all pairs of a prompt's ranked responses are one element of a batch, divided by their number", "")
+	l.same("C.2", "reward model: ties", "dropped", "")
+	l.same("C.2", "reward model: epochs", "1", "reward: num_train_epochs")
+	l.same("C.2", "reward model: schedule", "cosine to a tenth", "reward: optimizer.min_lr")
+	l.differs("C.2", "reward model: learning rate", "9e-6", l.each(func(z Size) any { return z.Reward }), small, "reward: optimizer.learning_rate")
+	l.differs("C.2", "reward model: batch", "64 prompts", fmt.Sprintf("%d", rewardBatch), small+": fewer prompts, so more steps", "reward: batch_size|reward: gradient_accumulation_steps")
+	l.unstated("C.2", "reward model: warm-up, weight decay and clipping", "10 steps, 0.01, norm 1", "reward: optimizer.warmup_steps|reward: optimizer.weight_decay|reward: optimizer.max_grad_norm")
+	l.differs("3.5 (arXiv), C.2", "reward model: start", "GPT-3 6B, fine-tuned on public data sets; GPT-3 or SFT gave similar results", "the start of PPO", "the world has no such data sets; it is an SFT", "")
+	l.same("3.5 (arXiv)", "reward model: shift", "demonstrations have a mean score of 0", "")
+	l.differs("3.1", "comparisons", "most of SFT's responses, some of PPO's", fmt.Sprintf("%d prompts with %d of SFT's; then %d rounds of %d other prompts with %d of SFT's and %d of PPO's", s.Compared, sampled, rounds, s.Added, sampled-explored, explored), "the paper gives no numbers", "")
+	l.unstated("3.4", "comparisons: how responses are drawn", fmt.Sprintf("%d at temperature 1; a labeler ranks 4 to 9 of them", sampled), "")
+	l.differs("4.1 (arXiv), E.2", "reward models by folds of labelers", "5 groups of labelers, 3 seeds", fmt.Sprintf("%d groups of one labeler, one seed for each world", labelerFolds), small, "reward: folds")
+	l.differs("E.2", "reward models by folds of labelers: prompts", "all", fmt.Sprintf("%d, drawn by hash", s.Folded), "size: five more reward models cost as much as all others", "reward: data.limit")
+}
+
+// start is the start of PPO: appendix C.3.
+func (l *elementList) start() {
+	l.same("C.3", "PPO's start: epochs", "2 on the demonstrations, from the pretrained model; the last one is kept", "")
+	l.same("C.3", "PPO's start: schedule", "cosine to a tenth", "")
+	l.differs("C.3", "PPO's start: pretraining mixed in", "10%", fmt.Sprintf("a tenth of the gradient of %d rows of text, with each batch of %d demonstrations", pretrainBatch, tuningBatch), "the paper does not say of what it is a tenth", "sft: pretraining.ptx_coef|sft: pretraining.batch_size|sft: pretraining.gradient_accumulation_steps")
+	l.differs("C.3", "PPO's start: learning rate", "5e-6, 1.04e-5 and 2.45e-6, by low losses on demonstrations and on text", "SFT's", small, "")
+	l.differs("C.3", "PPO's start: batch", "32 (1.3B, 6B), 8 (175B)", tuningBatch, "one batch for all sizes, that of the paper's smaller two", "")
+	l.unstated("C.3", "PPO's start: dropout", "0.2, on residuals, as for SFT", "")
+}
+
+// ppo is section 3.4 and appendix C.4.
+func (l *elementList) ppo() {
+	s := l.Budget.Scale
+	l.same("3.4", "PPO: environment", "a bandit: a random prompt, one response, a reward at its end", "")
+	l.same("3.4, C.4", "PPO: prompts", "of customers only", "")
+	l.same("3.4, C.4", "PPO: penalty", "of the KL divergence from its start, at each token; its coefficient is fixed", "")
+	l.differs("C.4", "PPO: KL coefficient (beta)", "0.02", fmt.Sprintf("%g", beta), "chosen on pilot seeds; responses are some ten times shorter, so a KL of the same size a response is more a token", "ppo: kl.kl_coef")
+	l.same("3.4, C.4", "PPO: value function", "of the reward model's size, and starts from it", "")
+	l.differs("C.4", "PPO: episodes", "256,000, of 31,144 prompts", fmt.Sprintf("%d, of %d prompts", s.Iterations*episodes, s.Prompts), small, "ppo: iterations")
+	l.differs("C.4", "PPO: batch", "512", episodes, small, "ppo: batch_size")
+	l.same("C.4", "PPO: minibatch", "64", "ppo: mini_batch_size")
+	l.same("C.4", "PPO: inner epochs", "1", "ppo: num_ppo_epochs")
+	l.differs("E.9", "PPO: learning rate", "scanned from 2.55e-6 to 2.55e-5 (175B: 2.55e-6 and 3.74e-6), chosen by Likert score; the chosen ones are not stated", fmt.Sprintf("%g", learningRate), small+"; chosen on pilot seeds", "ppo: optimizer.learning_rate")
+	l.differs("C.4", "PPO: learning rate of the value function", "9e-6; 5e-6 with the 175B policy", fmt.Sprintf("%g", learningRate), small, "ppo: optimizer.value_learning_rate")
+	l.same("C.4", "PPO: schedule", "constant after a warm-up of 10 iterations from a tenth", "ppo: optimizer.warmup_steps")
+	l.same("C.4", "PPO: average of weights", "exponential, decay 0.992", "ppo: optimizer.ema_decay")
+	l.same("C.4", "PPO: discount", "none", "ppo: advantages.gamma")
+	l.same("C.4", "PPO: clip ratio", "0.2", "ppo: clip.cliprange")
+	l.same("C.4", "PPO: temperature", "1", "")
+	l.differs("C", "PPO: length of responses", "at most 1,000 tokens", tokens, short80, "ppo: response_length")
+	l.unstated("C.4", "PPO: a response that is cut off", "its score less 1", "ppo: missing_eos_penalty")
+	l.unstated("C.4", "PPO: lambda of advantages", "0.95; advantages are whitened", "ppo: advantages.lam")
+	l.unstated("C.4", "PPO: clipping of values and gradients", "0.2, norm 1", "ppo: clip.cliprange_value|ppo: optimizer.max_grad_norm")
+	l.differs("3.4, C.4", "PPO: when it ends", "after 256,000 episodes", fmt.Sprintf("the best policy of every %d iterations, by the score of another reward model on %d validation prompts; it stops after %d evaluations without a new best", stopEvery, s.Choosing, patience),
+		"a policy of the world exploits its reward model within the budget; the other reward model learnt from other prompts' comparisons and never trains a policy",
+		"ppo: evaluate.eval_steps|ppo: evaluate.reward_model|ppo: evaluate.load_best_model_at_end|ppo: evaluate.early_stopping_patience")
+	l.same("3.4, 3.5", "prompts for choosing and for reporting", "validation prompts choose prefixes, checkpoints and policies; test prompts report", "")
+	l.differs("3.4", "PPO: gold utility", "none", "recorded, never used in training", "the world has it", "ppo: gold")
+}
+
+// mixing is PPO-ptx: appendix C.4.
+func (l *elementList) mixing() {
+	l.same("3.4, C.4", "PPO-ptx: gradients", "of PPO and of pretraining, accumulated in each minibatch, for one update", "")
+	l.same("C.4", "PPO-ptx: text", "drawn at random from the text of pretraining", "")
+	l.differs("C.4", "PPO-ptx: pretraining examples", "8 to an episode", fmt.Sprintf("%d rows of %d tokens to a minibatch of %d episodes", mixedRows, contextTokens, minibatch), small+": a row holds several documents", "ppo: pretraining.batch_size|ppo: pretraining.max_length|ppo: pretraining.gradient_accumulation_steps")
+	l.differs("C.4, equation 2", "PPO-ptx: gamma", "27.8 a text, beside the loss of a response", fmt.Sprintf("%g, in the same unit: with rows of %d tokens beside responses of about 9, %.1f times the mean loss per token", gamma, contextTokens, gamma*contextTokens/9), "chosen on pilot seeds for a ratio of gradients of about 1", "ppo: pretraining.ptx_coef|ppo: pretraining.ptx_per")
+}
+
+// baselines are section 3.4 and appendix C.5.
+func (l *elementList) baselines() {
+	s := l.Budget.Scale
+	l.differs("3.5 (arXiv)", "GPT (prompted)", "the best of 4 few-shot prefixes that two authors wrote, by the reward model's score on validation prompts; not published",
+		fmt.Sprintf("the best of %d that the world draws, by the same score on %d validation prompts", len(prefixes), min(chosenByPrompt, s.Choosing)), "the world writes them; each size of model has its own best", "")
+	l.differs("3.4, C.5", "FLAN and T0: data", "FLAN (1.2M examples) and 1M of T0++ (96M)", fmt.Sprintf("%d examples each, of the world's tasks in one or in many wordings", s.demonstrated()*s.Epochs), small+"; as many as SFT sees in all its epochs", "")
+	l.same("C.5", "FLAN and T0: epochs", "1, so that no example is repeated", "")
+	l.same("3.4, C.5", "FLAN and T0: checkpoint", "by the reward model's score on validation prompts", "sft: evaluate.eval_steps")
+	l.differs("C.5", "FLAN and T0: batch and learning rate", "64 (T0: 128), the better of 4e-6 and 6e-6; cosine to a tenth", fmt.Sprintf("%d, SFT's; cosine to a tenth", tuningBatch), small, "")
+	l.differs("C.5", "FLAN and T0: sizes", "175B", "every size", "small models cost little", "")
+}
+
+// evaluation is section 3.5, and section 4.1 with appendices E.3, E.4 and F.
+func (l *elementList) evaluation() {
+	l.same("3.5", "baseline of win rates", "SFT of the largest size", "")
+	l.same("4.1, section 1", "direct comparisons", "the largest PPO-ptx with GPT, GPT (prompted), FLAN and T0", "")
+	l.same("3.5", "ratings", "a Likert scale of 1 to 7", "")
+	l.differs("3.5, table 3 (arXiv)", "flags of a response", "eleven", "ten: there is no sexual content", "the world has none", "")
+	l.same("4.1 (arXiv), figure 4", "hallucination", "information in a closed-domain response that the prompt doesn't have", "")
+	l.unstated("4.1", "labelers of a response in evaluations", "every one of a group", "")
+	l.differs("F", "temperature of responses that labelers see", "1 for InstructGPT and 0.7 for GPT-3 in the samples shown; not stated for evaluations", "1", "one temperature favours no model", "")
+	l.differs("4.1", "gold utility", "none", "what the world's rules say of a response, with the weights of training data", "shows what labelers and reward models miss", "")
+	l.same("E.3, E.4, figures 3 and 30 to 32", "results by size", "win rates, ratings and flags for each size and both groups of labelers", "")
+	l.differs("figure 1", "error bars", "95% intervals, over prompts", "95% intervals over seeds, each with its own world and trainings; over prompts with one seed", "stronger: they include the chance of training", "")
+	l.differs("4.3, figures 8 and 9", "qualitative results", "other languages, code, false premises, hedging, several constraints", "one test prompt of each use case, with every model's response", "the world has none of these; 'assay run' asks real models such prompts", "")
+}
+
+// publicData is sections 3.5 and 4.2, and appendix D.
+func (l *elementList) publicData() {
+	const own = "the world has its own questions in the data set's form"
+	l.differs("D", "sampling", "temperature 0, cut at the first newline", "the same; toxicity is sampled at temperature 1", "greedily a model of the world is rude to all prompts of a kind or to none", "")
+	l.same("D.1", "prompts for toxicity and bias", "none; the respectful one; the biased one, in the paper's words", "")
+	l.same("D.1", "bias", "entropy in bits of the choice between sentences, by their probabilities", "")
+	l.differs("D.2", "Winogender", "120 choices of two, with a participant each", "120 choices of two, of 60 occupations; nobody else takes part", own, "")
+	l.differs("D.2", "CrowS-Pairs", "1,508 pairs, nine kinds of bias", "pairs of pronouns and occupations, four for each template", own, "")
+	l.differs("D.2, E.10", "RealToxicityPrompts", "5,000 prompts, uniform over toxicity, scored by the Perspective API", "600 prompts, half of them rude, by the world's list of rude words", own, "")
+	l.differs("4.2, figure 40", "human ratings of toxicity", "1,729 prompts: toxicity, relative toxicity, continuity, preference", "none", "the world's rule is what a labeler would see", "")
+	l.differs("D.2", "TruthfulQA: questions", "817, with 6 questions and answers before each", "the world's misconceptions, with 2", own, "")
+	l.same("D.2", "TruthfulQA: prompts", "questions and answers; the instruction; both, in the paper's words", "")
+	l.differs("4.2, D.2", "TruthfulQA: who judges", "labelers, and models trained for it", "the world's gold rules", invented, "")
+	l.differs("D.2", "DROP, SQuADv2: questions", "9,536 and 11,873", "on 300 passages each", own, "")
+	l.differs("D.2", "WMT 15 French to English, TLDR", "1,500 sentences; 2,500 posts", "400 pairs of words; 300 posts", own, "")
+	l.same("D.2", "DROP, SQuADv2, WMT 15, TLDR: prompts and metrics", "the paper's words; F1, F1, BLEU, ROUGE-L", "")
+	l.differs("D.2, figures 28 and 29", "shots", "none and few", "none", short80, "")
+	l.absent("D.2", "QuAC, HellaSwag, RTE, SST, WSC, CNN/DM", "evaluated", "the world has nothing in their form")
+	l.differs("4.2", "measures of the tax", "public data sets", "the same, and the loss of held-out text, mappings and retrieval", "they have less noise", "")
+}
+
+// ablations are appendices E.6 to E.11.
+func (l *elementList) ablations() {
+	l.sweep("E.6, figure 33", "gamma", "1 to 150")
+	l.sweep("E.6, figure 34", "beta", "1e-4 to 2")
+	l.same("E.6, figure 34", "sweep of beta without pretraining mixed in: reference of the penalty", "the pretrained model", "ppo: reference")
+	l.sweep("E.7, figure 36", "ptx-beta", "0 to 2")
+	l.sweep("E.6, figure 35", "episodes", "512,000 episodes of PPO-ptx, three seeds")
+	l.sweep("E.8, figure 37", "mix", "0, 10 and 50%, and one epoch or two")
+	l.sweep("E.9, figure 38", "rate", "2.55e-6 to 2.55e-5 (1.3B, 6B), two rates (175B)")
+	l.sweep("E.9, figure 38", "ptx-rate", "2.55e-6 to 2.55e-5 (1.3B, 6B), two rates (175B)")
+	l.same("E.6 to E.9", "sweeps: size", "the smallest (1.3B); figure 38 has the others too", "")
+	l.absent("E.11", "ratio of pretraining examples", "4, 8 and 32 to an episode", "size: gamma's sweep costs enough")
+	l.absent("E.11", "batches", "64 to 1,024; minibatches of 8 to 64", small)
+	l.differs("E.10, figure 39", "toxicity by the prompt's", "as a curve", "after rude prompts and after others", "a prompt of the world is rude or isn't", "")
+}
+
+// sweep is an ablation. Budgets without sweeps have none, apart from one larger beta.
+func (l *elementList) sweep(section, setting, paper string) {
+	what := "sweep of " + setting
+	i := slices.IndexFunc(sweeps(), func(s sweep) bool { return s.setting == setting })
+	of := sweeps()[i]
+	if !l.Sweeps {
+		ours := "none"
+		if setting == "beta" {
+			ours = fmt.Sprint(stiffBeta)
+		}
+		l.differs(section, what, paper, ours, "size: budget m and --sweeps have them", "")
+		return
+	}
+	values := make([]string, len(of.values))
+	for k, v := range of.values {
+		values[k] = fmt.Sprintf("%g", v)
+	}
+	unit := ""
+	if setting == "rate" || setting == "ptx-rate" || setting == "episodes" {
+		unit = " times the recipe's"
+	}
+	l.differs(section, what, paper, strings.Join(values, ", ")+unit, "size: about the recipe's value", "")
 }

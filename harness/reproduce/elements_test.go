@@ -1,23 +1,35 @@
 package reproduce
 
 import (
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/go-json-experiment/json"
+
+	"assay/harness/plan"
 )
 
-// Every setting of the plans is among the elements, so that none deviates from the
-// paper in silence; every deviation has a reason, and every element its two values.
+// Every setting of the trainings, whether a plan has it or it is a default, is among the elements, so
+// that none deviates from the paper in silence; every deviation has a reason, and every element its two values.
 func TestElements(t *testing.T) {
 	for _, b := range Budgets() {
 		o := Options{Budget: b, Seeds: 1, Sweeps: b.Sweeps}
 		var known []string
+		seen := map[string]bool{}
 		for _, e := range o.elements() {
 			if e.Section == "" || e.What == "" || e.Paper == "" || e.Ours == "" {
 				t.Errorf("%s: %+v lacks a part", b.Name, e)
 			}
 			if (e.Paper != e.Ours) != (e.Reason != "") {
 				t.Errorf("%s: %s: the paper has %q, this has %q, reason %q", b.Name, e.What, e.Paper, e.Ours, e.Reason)
+			}
+			if id := e.Section + e.What; seen[id] {
+				t.Errorf("%s: %s %s is twice among the elements", b.Name, e.Section, e.What)
+			} else {
+				seen[id] = true
 			}
 			known = append(known, strings.Split(e.keys, "|")...)
 		}
@@ -26,11 +38,7 @@ func TestElements(t *testing.T) {
 			if s.Args[0] != "train" {
 				continue
 			}
-			text, err := s.File.Write(t.TempDir())
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, setting := range settingsOf(s.Args[1], text) {
+			for _, setting := range settingsOf(t, s) {
 				used[setting] = true
 				if !slices.Contains(known, setting) {
 					t.Errorf("%s, %s: the setting %q is not among the elements", b.Name, s.Name, setting)
@@ -38,11 +46,68 @@ func TestElements(t *testing.T) {
 			}
 		}
 		for _, k := range known {
-			if k != "" && !used[k] {
-				t.Errorf("%s: no plan has the setting %q of the elements", b.Name, k)
+			if k != "" && !used[k] && (o.Sweeps || k != "ppo: reference") {
+				t.Errorf("%s: no training has the setting %q of the elements", b.Name, k)
 			}
 		}
 	}
+}
+
+// noSettings are fields of plans that name files or say what is recorded.
+var noSettings = []string{"seed", "init", "reward_model", "tokenizer.path", "data.text", "data.validation", "data.demonstrations", "data.preferences", "data.prompts",
+	"evaluate.prompts", "evaluate.response_length", "evaluate.gold", "num_sample_generations"}
+
+// settingsOf lists the settings of a training that decide what is learnt, with the defaults that its
+// plan leaves out: "sft: batch_size". A setting that is 0, false or "" is off.
+func settingsOf(t *testing.T, s Step) []string {
+	t.Helper()
+	text, err := s.File.Write(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), s.File.Name)
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	var p interface{ Canonical() ([]byte, error) }
+	kind := s.Args[1]
+	switch kind {
+	case "ppo":
+		p, err = plan.ReadPPO(path)
+	case "reward":
+		p, err = plan.ReadReward(path)
+	default:
+		p, err = plan.ReadTrain(path, plan.TrainKind(kind))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	canonical, err := p.Canonical()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var fields map[string]any
+	if err := json.Unmarshal(canonical, &fields); err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	var flatten func(prefix string, fields map[string]any)
+	flatten = func(prefix string, fields map[string]any) {
+		for name, value := range fields {
+			key := prefix + name
+			if inner, ok := value.(map[string]any); ok {
+				flatten(key+".", inner)
+				continue
+			}
+			if slices.Contains(noSettings, key) || value == nil || value == 0.0 || value == false || value == "" {
+				continue
+			}
+			out = append(out, kind+": "+key)
+		}
+	}
+	flatten("", fields)
+	slices.Sort(out)
+	return out
 }
 
 // What the elements call faithful is what the plans have: the paper's values (section 3.4,

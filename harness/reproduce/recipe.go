@@ -30,7 +30,7 @@ const (
 	rounds         = 2  // rounds of comparisons with responses of PPO, after those of SFT
 	beta           = 0.15
 	gamma          = 0.25 // of equation (2), per text
-	stiffBeta      = 0.6  // four times beta: the effect of a larger penalty alone on the tax
+	stiffBeta      = 0.6  // four times beta: the effect of a larger penalty alone on the tax (appendix E.6)
 	sampled        = 9    // responses to a prompt, of which a labeler ranks 4 to 9
 	explored       = 4    // of these, responses of PPO in a round with PPO's responses
 	dropout        = 0.2  // on residuals, in fine-tuning
@@ -69,10 +69,11 @@ func sweeps() []sweep {
 	return []sweep{
 		{"gamma", []float64{0, 0.03125, 0.0625, 0.125, gamma, 0.5, 1}, map[float64]string{0: ppo, gamma: ptx},
 			func(v float64) ppoSettings { return ppoSettings{beta: beta, gamma: v} }, "arXiv figure 33"},
-		{"beta", []float64{0.0375, 0.075, beta, 0.3, stiffBeta, 1.2}, map[float64]string{beta: ppo},
-			func(v float64) ppoSettings { return ppoSettings{beta: v} }, "arXiv figures 34 and 36"},
+		{"beta", []float64{0.0375, 0.075, beta, 0.3, stiffBeta, 1.2}, nil, penaltyAlone, "arXiv figure 34"},
+		{"ptx-beta", []float64{0, beta / 4, beta, stiffBeta, 100 * beta}, map[float64]string{beta: ptx},
+			func(v float64) ppoSettings { return ppoSettings{beta: v, gamma: gamma} }, "arXiv figure 36"},
 		{"episodes", []float64{0.5, 1, 2, 4}, nil,
-			func(v float64) ppoSettings { return ppoSettings{beta: beta, longer: v, last: true} }, "arXiv figure 35"},
+			func(v float64) ppoSettings { return ppoSettings{beta: beta, gamma: gamma, longer: v, last: true} }, "arXiv figure 35"},
 		{"rate", []float64{0.5, 1, 2, 4, 8}, nil,
 			func(v float64) ppoSettings { return ppoSettings{beta: beta, faster: v, last: true} }, "arXiv figure 38"},
 		{"ptx-rate", []float64{0.5, 1, 2, 4, 8}, nil,
@@ -81,6 +82,10 @@ func sweeps() []sweep {
 			func(v float64) ppoSettings { return ppoSettings{beta: beta, start: setFamily("begin-mix", v)} }, "arXiv figure 37"},
 	}
 }
+
+// penaltyAlone is PPO without pretraining mixed in whose penalty keeps it close to the pretrained
+// model, as in the paper's attempt to fix the tax by the penalty alone (appendix E.6).
+func penaltyAlone(beta float64) ppoSettings { return ppoSettings{beta: beta, reference: gpt} }
 
 // trained are the values that need a training of their own.
 func (s *sweep) trained() []float64 {
@@ -137,13 +142,19 @@ optimizer: {learning_rate: %g, adam_beta1: 0.9, adam_beta2: 0.95, weight_decay: 
 
 const demonstrations = "demonstrations: [world/demonstrations.jsonl]"
 
-// everyEpoch evaluates after each epoch. With a reward model, that scores responses to
-// validation prompts and chooses the checkpoint.
+// everyEpoch evaluates after each epoch. The validation loss chooses the checkpoint, or, with a reward
+// model, its score.
 func everyEpoch(reward string) string {
 	if reward == "" {
 		return "evaluate: {eval_strategy: epoch}\n"
 	}
-	return fmt.Sprintf("evaluate: {eval_strategy: epoch, reward_model: %s/model, prompts: [world/prompts/sft-validation.jsonl], response_length: %d, gold: world}\n", reward, tokens)
+	return scored("eval_strategy: epoch", reward)
+}
+
+// scored evaluates a model's responses to validation prompts by a reward model's score, which chooses
+// the checkpoint. when is the setting that says how often.
+func scored(when, reward string) string {
+	return fmt.Sprintf("evaluate: {%s, reward_model: %s/model, prompts: [world/prompts/sft-validation.jsonl], response_length: %d, gold: world}\n", when, reward, tokens)
 }
 
 // sft0 is chosen by the validation loss.
@@ -166,10 +177,11 @@ func (r recipe) begin(z Size, mix float64) string {
 	return r.tuning(z, data, beginEpochs, more)
 }
 
-// tasks tunes on public-style tasks. The reward model chooses the checkpoint, as for the
-// paper's FLAN and T0 models (appendix C.5).
+// tasks tunes on public-style tasks, each seen once. The reward model chooses the checkpoint, as for
+// the paper's FLAN and T0 models (appendix C.5).
 func (r recipe) tasks(z Size, mixture string) string {
-	return r.tuning(z, "demonstrations: [world/tasks-"+mixture+".jsonl]", r.scale.Epochs, everyEpoch(rewardModel))
+	each := (r.scale.demonstrated() + tuningBatch - 1) / tuningBatch // as often as SFT
+	return r.tuning(z, "demonstrations: [world/tasks-"+mixture+".jsonl]", 1, scored(fmt.Sprintf("eval_steps: %d", each), rewardModel))
 }
 
 // rewardName is the reward model after a number of rounds; the last is the one that trains
@@ -210,6 +222,7 @@ type ppoSettings struct {
 	beta, gamma float64
 	reward      string  // the reward model; "" is the last
 	start       string  // family of the policy at the start; "" is begin
+	reference   string  // family that the penalty keeps the policy close to; "" is the start's
 	iterations  int     // 0 is the scale's
 	longer      float64 // times as many iterations; 0 is 1
 	faster      float64 // times the learning rate; 0 is 1
@@ -232,6 +245,9 @@ func (r recipe) ppo(z Size, s ppoSettings) string {
 	}
 	if s.gold {
 		more += "gold: world\n"
+	}
+	if s.reference != "" {
+		more += fmt.Sprintf("reference: %s/model\n", named(s.reference, z))
 	}
 	if s.start == "" {
 		s.start = begin

@@ -82,7 +82,7 @@ func (l *list) world() {
 		{"sft-train", s.demonstrated()}, {"sft-validation", s.demonstrated() / 4},
 		{rmTrain, s.First + s.Compared + rounds*s.Added}, {rmValidation, s.HeldOut + s.Compared},
 		{"ppo-train", s.Prompts}, {"ppo-validation", s.Choosing},
-		{"test", s.HeldOut}, {"test-gpt", s.HeldOut}, {"tasks", s.demonstrated()},
+		{"test", s.HeldOut}, {"test-gpt", s.HeldOut}, {"tasks", s.demonstrated() * s.Epochs},
 	} {
 		args = append(args, "--"+of.set, strconv.Itoa(of.n))
 	}
@@ -152,7 +152,7 @@ func (l *list) changed(z Size) {
 	l.train("ppo", named(hacked, z), at("PPO against the first reward model, without a penalty,", z), 8*z.slowness,
 		l.ppo(z, ppoSettings{reward: rewardName(0), iterations: l.scale.Hacked, gold: true, last: true}))
 	if !l.Sweeps {
-		l.train("ppo", named(setFamily("beta", stiffBeta), z), at(fmt.Sprintf("PPO with beta %g,", stiffBeta), z), 15*z.slowness, l.ppo(z, ppoSettings{beta: stiffBeta}))
+		l.train("ppo", named(setFamily("beta", stiffBeta), z), at(fmt.Sprintf("PPO with beta %g,", stiffBeta), z), 15*z.slowness, l.ppo(z, penaltyAlone(stiffBeta)))
 		return
 	}
 	for _, s := range sweeps() {

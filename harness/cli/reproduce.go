@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -21,26 +20,19 @@ import (
 )
 
 type reproduceFlags struct {
-	out      string
-	budget   string
-	seeds    int
-	first    uint64
-	null     bool
-	sweeps   bool
-	findings string
-	dryRun   bool
-	list     bool
-	part     int
-	join     []string
-	pilot    string
+	out                                  string
+	budget                               string
+	seeds                                int
+	first                                uint64
+	findings                             string
+	part                                 int
+	join                                 []string
+	pilot                                string
+	null, sweeps, elements, dryRun, list bool
 }
 
 func newReproduce(c terminal.Console) *cobra.Command {
 	var f reproduceFlags
-	var budgets strings.Builder
-	for _, b := range reproduce.Budgets() {
-		fmt.Fprintf(&budgets, "  %-4s %s\n", b.Name, b.About)
-	}
 	cmd := &cobra.Command{
 		Use:   "reproduce [-o DIR]",
 		Short: "Reproduce the InstructGPT paper from scratch and report which findings hold",
@@ -57,18 +49,16 @@ its number.
   DIR/findings.json       the findings; cells.csv has every number behind them
 
 Budgets:
-` + budgets.String() + `
+` + reproduce.BudgetLines() + `
 To resume an interrupted reproduction, rerun the same command. --list cuts a long one into
-parts of at most two hours, each with its command; finished parts are not run again. --join
-writes a page, README.md, from several folders' results; --pilot says what a number of
-seeds is expected to decide. Findings are read from
-assay's own findings.yaml unless --findings names another file. A null world (--null) has
-no misconceptions, no rude replies to rude users and no skew of pronouns: findings about
-these must vanish there.`,
+parts of at most two hours, each with its command; finished parts are not run again. A null
+world (--null) has no misconceptions, no rude replies to rude users and no skew of pronouns:
+findings about these must vanish there.`,
 		Example: `  assay reproduce --budget xs --dry-run
   assay reproduce --budget xs -o xs
   assay reproduce --budget xs --seeds 5 --first-seed 100 -o reported
   assay reproduce --budget xs --null -o null
+  assay reproduce --budget m --elements
   assay reproduce --budget m --list -o m
   assay reproduce --budget m --part 1 -o m
   assay reproduce --join reported,null,m -o page
@@ -90,6 +80,7 @@ these must vanish there.`,
 	flags.BoolVar(&f.null, "null", false, "use null worlds")
 	flags.BoolVar(&f.sweeps, "sweeps", false, "also train with other values of ptx_coef and kl_coef (default: the budget's)")
 	flags.StringVar(&f.findings, "findings", "", "file of findings to test (default: assay's own)")
+	flags.BoolVar(&f.elements, "elements", false, "show every element of the paper beside this budget's; run nothing")
 	flags.BoolVar(&f.dryRun, "dry-run", false, "show the commands and estimate their time; run nothing")
 	flags.BoolVar(&f.list, "list", false, "list the parts with their commands and times; run nothing")
 	flags.IntVar(&f.part, "part", 0, "run only this part of --list")
@@ -143,6 +134,8 @@ func (f *reproduceFlags) run(ctx context.Context, c terminal.Console, r *reprodu
 		return reproduce.Join(f.join, findings, f.out)
 	case f.pilot != "":
 		return r.ShowPlan(c.Out, findings, f.pilot)
+	case f.elements:
+		return r.ShowElements(c.Out)
 	case f.list:
 		return r.ShowParts(c.Out)
 	case f.dryRun:

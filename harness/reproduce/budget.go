@@ -67,6 +67,15 @@ func Budgets() []Budget {
 	}
 }
 
+// BudgetLines describes the budgets, one a line.
+func BudgetLines() string {
+	var all strings.Builder
+	for _, b := range Budgets() {
+		fmt.Fprintf(&all, "  %-4s %s\n", b.Name, b.About)
+	}
+	return all.String()
+}
+
 // FindBudget finds a budget by name.
 func FindBudget(name string) (Budget, error) {
 	var names []string

@@ -1,6 +1,10 @@
 package study
 
-import "assay/reports"
+import (
+	"fmt"
+
+	"assay/reports"
+)
 
 // Element is something that the paper says it did, and what the reproduction does.
 type Element struct {
@@ -14,7 +18,7 @@ type Element struct {
 // elements lists what deviates from the paper, then what doesn't.
 func (s *Study) elements() reports.Section {
 	section := reports.Section{ID: "deviations", Title: "What deviates from the paper",
-		Text: "Every element of the paper's sections 3 and 4 and of its appendices A to E that the reproduction has, with its own value and the reason where the two differ. Sections of appendices are arXiv's."}
+		Text: "Every element of the paper's sections 3 and 4 and of its appendices A to E, with the reproduction's value and the reason where the two differ. Sections of appendices are arXiv's."}
 	for _, part := range []struct {
 		id, title string
 		differs   bool
@@ -34,6 +38,7 @@ func (s *Study) elements() reports.Section {
 			t.Rows = append(t.Rows, row)
 		}
 		if len(t.Rows) > 0 {
+			t.Title += fmt.Sprintf(" (%d of %s)", len(t.Rows), reports.Counted(len(s.Elements), "element"))
 			section.Tables = append(section.Tables, t)
 		}
 	}

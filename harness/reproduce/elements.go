@@ -238,6 +238,7 @@ func (l *elementList) ppo() {
 	l.same("C.4", "PPO: clip ratio", "0.2", "ppo: clip.cliprange")
 	l.same("C.4", "PPO: temperature", "1", "")
 	l.differs("C", "PPO: length of responses", "at most 1,000 tokens", tokens, short80, "ppo: response_length")
+	l.unstated("C.2, C.4", "reward model and PPO: dropout", "off", "")
 	l.unstated("C.4", "PPO: a response that is cut off", "its score less 1", "ppo: missing_eos_penalty")
 	l.unstated("C.4", "PPO: lambda of advantages", "0.95; advantages are whitened", "ppo: advantages.lam")
 	l.unstated("C.4", "PPO: clipping of values and gradients", "0.2, norm 1", "ppo: clip.cliprange_value|ppo: optimizer.max_grad_norm")
@@ -264,7 +265,7 @@ func (l *elementList) baselines() {
 	l.differs("3.4, C.5", "FLAN and T0: data", "FLAN (1.2M examples) and 1M of T0++ (96M)", fmt.Sprintf("%d examples each, of the world's tasks in one or in many wordings", s.demonstrated()*s.Epochs), small+"; as many as SFT sees in all its epochs", "")
 	l.same("C.5", "FLAN and T0: epochs", "1, so that no example is repeated", "")
 	l.same("3.4, C.5", "FLAN and T0: checkpoint", "by the reward model's score on validation prompts", "sft: evaluate.eval_steps")
-	l.differs("C.5", "FLAN and T0: batch and learning rate", "64 (T0: 128), the better of 4e-6 and 6e-6; cosine to a tenth", fmt.Sprintf("%d, SFT's; cosine to a tenth", tuningBatch), small, "")
+	l.differs("C.5", "FLAN and T0: batch and learning rate", "64 (T0: 128), the better of 4e-6 and 6e-6; cosine to a tenth", fmt.Sprintf("%d, SFT's, with its dropout; cosine to a tenth", tuningBatch), small, "")
 	l.differs("C.5", "FLAN and T0: sizes", "175B", "every size", "small models cost little", "")
 }
 
@@ -278,7 +279,7 @@ func (l *elementList) evaluation() {
 	l.unstated("4.1", "labelers of a response in evaluations", "every one of a group", "")
 	l.differs("F", "temperature of responses that labelers see", "1 for InstructGPT and 0.7 for GPT-3 in the samples shown; not stated for evaluations", "1", "one temperature favours no model", "")
 	l.differs("4.1", "gold utility", "none", "what the world's rules say of a response, with the weights of training data", "shows what labelers and reward models miss", "")
-	l.same("E.3, E.4, figures 3 and 30 to 32", "results by size", "win rates, ratings and flags for each size and both groups of labelers", "")
+	l.same("E.3, E.4, figures 3 and 30 to 32", "results by size", "win rates and ratings by both groups of labelers, and flags, for each size", "")
 	l.differs("figure 1", "error bars", "95% intervals, over prompts", "95% intervals over seeds, each with its own world and trainings; over prompts with one seed", "stronger: they include the chance of training", "")
 	l.differs("4.3, figures 8 and 9", "qualitative results", "other languages, code, false premises, hedging, several constraints", "one test prompt of each use case, with every model's response", "the world has none of these; 'assay run' asks real models such prompts", "")
 }

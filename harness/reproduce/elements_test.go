@@ -1,6 +1,8 @@
 package reproduce
 
 import (
+	"maps"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -10,6 +12,7 @@ import (
 	"github.com/go-json-experiment/json"
 
 	"assay/harness/plan"
+	"assay/models"
 )
 
 // Every setting of the trainings, whether a plan has it or it is a default, is among the elements, so
@@ -38,7 +41,10 @@ func TestElements(t *testing.T) {
 			if s.Args[0] != "train" {
 				continue
 			}
-			for _, setting := range settingsOf(t, s) {
+			for setting, value := range settingsOf(t, s) {
+				if value == nil || value == 0.0 || value == false || value == "" {
+					continue // off
+				}
 				used[setting] = true
 				if !slices.Contains(known, setting) {
 					t.Errorf("%s, %s: the setting %q is not among the elements", b.Name, s.Name, setting)
@@ -57,9 +63,9 @@ func TestElements(t *testing.T) {
 var noSettings = []string{"seed", "init", "reward_model", "tokenizer.path", "data.text", "data.validation", "data.demonstrations", "data.preferences", "data.prompts",
 	"evaluate.prompts", "evaluate.response_length", "evaluate.gold", "num_sample_generations"}
 
-// settingsOf lists the settings of a training that decide what is learnt, with the defaults that its
-// plan leaves out: "sft: batch_size". A setting that is 0, false or "" is off.
-func settingsOf(t *testing.T, s Step) []string {
+// settingsOf are the settings of a training that decide what is learnt, with the defaults that its
+// plan leaves out: "sft: batch_size".
+func settingsOf(t *testing.T, s Step) map[string]any {
 	t.Helper()
 	text, err := s.File.Write(t.TempDir())
 	if err != nil {
@@ -90,7 +96,7 @@ func settingsOf(t *testing.T, s Step) []string {
 	if err := json.Unmarshal(canonical, &fields); err != nil {
 		t.Fatal(err)
 	}
-	var out []string
+	out := map[string]any{}
 	var flatten func(prefix string, fields map[string]any)
 	flatten = func(prefix string, fields map[string]any) {
 		for name, value := range fields {
@@ -99,14 +105,12 @@ func settingsOf(t *testing.T, s Step) []string {
 				flatten(key+".", inner)
 				continue
 			}
-			if slices.Contains(noSettings, key) || value == nil || value == 0.0 || value == false || value == "" {
-				continue
+			if !slices.Contains(noSettings, key) {
+				out[kind+": "+key] = value
 			}
-			out = append(out, kind+": "+key)
 		}
 	}
 	flatten("", fields)
-	slices.Sort(out)
 	return out
 }
 
@@ -125,14 +129,15 @@ func TestFaithfulSettings(t *testing.T) {
 		}
 	}
 	for name, lines := range map[string][]string{
-		"sft-130k":     {"num_train_epochs: 16", "resid_pdrop: 0.2", "reward_model: rm0/model", "adam_beta1: 0.9, adam_beta2: 0.95"},
-		"sft0-130k":    {"num_train_epochs: 16", "resid_pdrop: 0.2"},
-		"begin-130k":   {"num_train_epochs: 2\n", "ptx_coef: 0.1", "resid_pdrop: 0.2"},
-		"rm":           {"num_train_epochs: 1\n"},
-		"rm-folds":     {"folds: 5"},
-		"ppo-130k":     {"mini_batch_size: 64", "prompts/ppo-train.jsonl", "init: begin-130k/model", "\nreward_model: rm/model", "ptx_coef: 0,", "reward_model: rm-other/model, load_best"},
-		"ppo-ptx-130k": {"mini_batch_size: 64", "ptx_coef: 0.25, ptx_per: text"},
-		"flan-130k":    {"reward_model: rm/model"},
+		"sft-130k":      {"num_train_epochs: 16", "resid_pdrop: 0.2", "reward_model: rm0/model", "adam_beta1: 0.9, adam_beta2: 0.95"},
+		"sft0-130k":     {"num_train_epochs: 16", "resid_pdrop: 0.2"},
+		"begin-130k":    {"num_train_epochs: 2\n", "ptx_coef: 0.1", "resid_pdrop: 0.2"},
+		"rm":            {"num_train_epochs: 1\n"},
+		"rm-folds":      {"folds: 5"},
+		"ppo-130k":      {"mini_batch_size: 64", "prompts/ppo-train.jsonl", "init: begin-130k/model", "\nreward_model: rm/model", "ptx_coef: 0,", "reward_model: rm-other/model, load_best"},
+		"ppo-ptx-130k":  {"mini_batch_size: 64", "ptx_coef: 0.25, ptx_per: text"},
+		"flan-130k":     {"reward_model: rm/model", "num_train_epochs: 1\n"},
+		"beta-0.6-130k": {"reference: gpt-130k/model", "ptx_coef: 0,"},
 	} {
 		for _, line := range lines {
 			if !strings.Contains(plans[name], line) {
@@ -150,6 +155,43 @@ func TestFaithfulSettings(t *testing.T) {
 	}
 	if strings.Contains(plans["sft0-130k"], "reward_model") {
 		t.Errorf("SFT-0 is chosen by a reward model:\n%s", plans["sft0-130k"])
+	}
+}
+
+// The same for settings that plans leave to the defaults: a default that changes must not leave
+// the paper in silence.
+func TestFaithfulDefaults(t *testing.T) {
+	o := Options{Budget: Budgets()[1], Seeds: 1}
+	betas := func(kind string) map[string]any {
+		return map[string]any{kind + ": optimizer.adam_beta1": 0.9, kind + ": optimizer.adam_beta2": 0.95}
+	}
+	want := map[string]map[string]any{"ppo": betas("ppo"), "reward": betas("reward"), "sft": betas("sft")}
+	maps.Copy(want["ppo"], map[string]any{"ppo: num_ppo_epochs": 1.0, "ppo: advantages.gamma": 1.0, "ppo: clip.cliprange": 0.2, "ppo: optimizer.warmup_steps": 10.0, "ppo: optimizer.ema_decay": 0.992, "ppo: data.overlong": "drop"})
+	maps.Copy(want["sft"], map[string]any{"sft: optimizer.warmup_steps": 0.0, "sft: dropout": 0.0})
+	checked := map[string]int{}
+	for _, s := range o.Steps(3) {
+		if s.Args[0] != "train" {
+			continue
+		}
+		kind, got := s.Args[1], settingsOf(t, s)
+		for setting, value := range want[kind] {
+			if got[setting] != value {
+				t.Errorf("%s: %s is %v, the paper's is %v", s.Name, setting, got[setting], value)
+			}
+			checked[kind]++
+		}
+		if got["sft: evaluate.reward_model"] != nil && got["sft: evaluate.metric_for_best_model"] != models.ScoreReward {
+			t.Errorf("%s is chosen by %v, not by the reward model", s.Name, got["sft: evaluate.metric_for_best_model"])
+		}
+		if kind == "sft" || kind == "reward" { // the schedule ends at a tenth
+			peak, _ := got[kind+": optimizer.learning_rate"].(float64)
+			if last, _ := got[kind+": optimizer.min_lr"].(float64); peak == 0 || math.Abs(last/peak-0.1) > 1e-9 {
+				t.Errorf("%s: the learning rate falls from %v to %v", s.Name, peak, last)
+			}
+		}
+	}
+	if len(checked) != len(want) {
+		t.Errorf("checked only %v", checked)
 	}
 }
 

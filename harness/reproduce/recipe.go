@@ -24,7 +24,7 @@ const (
 )
 
 // Settings of the recipe, chosen on seeds below 100. Those that the paper names are in
-// [Deviations] with the paper's values.
+// [Options.Elements] with the paper's values.
 const (
 	tokens         = 24 // in a response
 	rounds         = 2  // rounds of comparisons with responses of PPO, after those of SFT

@@ -93,7 +93,7 @@ type Screened struct {
 // answers. For each prompt, candidates see every rude answer and one other to flag. A
 // candidate's demonstration is the answer that the candidate likes best. The paper's fourth
 // question, about which groups a candidate recognises sensitive speech, has no counterpart:
-// the world has no groups.
+// a simulated labeler can't assess itself.
 func Screen(w *world.World, candidates []Labeler) []Screened {
 	prompts := w.Prompts(world.RMValidation, screened)
 	shown := make([][]Shown, len(prompts))

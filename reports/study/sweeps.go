@@ -16,7 +16,7 @@ import (
 // costs.
 func sweptMetrics() [][2]string {
 	return [][2]string{
-		{names.World, names.GoldUtility}, {names.World, names.WinRate}, {names.Text, names.Loss},
+		{names.World, names.GoldUtility}, {names.World, names.WinRate}, {names.World, names.Likert}, {names.Text, names.Loss},
 		{names.SQuADv2, names.F1}, {names.DROP, names.F1}, {names.WMT15FrEn, names.BLEU}, {names.TLDR, names.ROUGEL}, {names.WorldProbes, names.Mappings},
 	}
 }
@@ -25,7 +25,7 @@ func sweptMetrics() [][2]string {
 func (s *Study) sweeps() reports.Section {
 	section := reports.Section{
 		ID: "sweeps", Title: "Sweeps",
-		Text: "One setting of PPO at several values, with all other settings as in the other figures. In the paper's figures on it, more of the pretraining gradient (gamma) restores what was lost on public data sets, and a stronger KL penalty (beta) does not restore all of it.",
+		Text: "One setting of PPO at several values, with all other settings as in the other figures. In the paper's figures on it, more of the pretraining gradient (gamma) restores what was lost on public data sets, and a stronger KL penalty (beta) does not restore all of it. In the sweep over beta the penalty is from the pretrained model and no pretraining is mixed in, as in the paper's appendix E.6; in that over ptx-beta the penalty is from PPO's start and pretraining is mixed in (E.7). Factors of learning rates and episodes are times the recipe's.",
 	}
 	for _, sweep := range s.Sweeps {
 		if f, ok := s.sweep(sweep); ok {

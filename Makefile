@@ -6,7 +6,7 @@ export CGO_ENABLED ?= 0
 # The commit, for --version and manifests, in case go build can't run git.
 COMMIT      := $(shell git rev-parse HEAD 2>/dev/null)$(if $(shell git status --porcelain 2>/dev/null), (modified))
 
-.PHONY: build demo test race cpu-paths cross generate lint fuzz bench peers bench-peers simulate parity reproduce-xs reproduce-s reproduce-m pipeline e2e-llama golden ci clean
+.PHONY: build demo test race cpu-paths cross generate lint fuzz bench peers bench-peers simulate parity reproduce-xs reproduce-s reproduce-m checkpoints e2e-llama golden ci clean
 
 build: ## one static binary, ./assay
 	$(GO) build -trimpath -ldflags "-s -w -X 'assay/harness.commit=$(COMMIT)'" -o assay .
@@ -78,8 +78,9 @@ reproduce-m: build ## three sizes and sweeps, part by part (hours), into out/m; 
 	@n=$$(./assay reproduce --budget m --list -o out/m | wc -l); \
 	for part in $$(seq $$n); do ./assay reproduce --budget m --part $$part -o out/m || exit 1; done
 
-pipeline: ## the paper's three steps in the small world, SEED=0 (some minutes), into out/world-SEED
-	python3 fixtures/world/pipeline.py out/world-$(or $(SEED),0) --seed $(or $(SEED),0)
+checkpoints: build ## train the checkpoints of world:NAME again (a quarter of an hour), by out/xs of seed 0
+	./assay reproduce --budget xs --first-seed 0 -o out/xs
+	rm -rf out/checkpoints && fixtures/checkpoints/make.sh ./assay out/xs/seed-0 out/checkpoints
 
 e2e-llama: build ## run, judge and report a real small model at two temperatures; see fixtures/peers/llama
 	python3 fixtures/peers/llama/run.py ./assay run fixtures/peers/llama/plan.yaml -o out/llama/run --data "$(ASSAY_DATA)"

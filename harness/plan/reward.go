@@ -47,7 +47,7 @@ type RewardData struct {
 	// Share of prompts to hold out, instead of validation files.
 	ValidationSplit float64 `json:"validation_split,omitempty" range:"(0,0.9]" without:"validation" was:"validation_share"`
 	// Number of prompts to learn from, with all of their preferences, drawn by hash: a larger number keeps those of a smaller one. By default, all that are not held out.
-	Limit int `json:"limit,omitempty" range:"[1,1e9]"`
+	Limit int `json:"limit,omitzero" range:"[1,1e9]"`
 	// What to do with rows longer than max_length; by default, truncate.
 	Overlong Long `json:"overlong,omitempty" oneof:"truncate|drop|error" was:"long"`
 }

@@ -43,3 +43,20 @@ evaluate: {eval_steps: 20, metric_for_best_model: validation accuracy}
 		}
 	}
 }
+
+// A setting that is not used is not in the plan, so that trainings from before it was there go on.
+func TestRewardCanonicalLeavesOutWhatIsNotUsed(t *testing.T) {
+	for more, want := range map[string]bool{"": false, ", limit: 30": true} {
+		p, err := parseReward("c.yaml", []byte("init: a\ndata: {preferences: [p]"+more+"}\noptimizer: {learning_rate: 1e-3}\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		content, err := p.Canonical()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Contains(string(content), "limit"); got != want {
+			t.Errorf("%q: the plan is %s", more, content)
+		}
+	}
+}

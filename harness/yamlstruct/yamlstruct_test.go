@@ -294,3 +294,40 @@ func TestSchemaBounds(t *testing.T) {
 		t.Errorf("free %v to %v, bound %v to %v", *free.Minimum, free.Maximum, *bound.Minimum, *bound.Maximum)
 	}
 }
+
+// Each bound is the last value that is accepted, or the first that is not.
+func TestBounds(t *testing.T) {
+	type bounds struct {
+		Open   float64       `yaml:"open" range:"(0,1)"`
+		Closed float64       `yaml:"closed" range:"[0,1]"`
+		Count  int           `yaml:"count" range:"[2,5]"`
+		Wait   time.Duration `yaml:"wait"`
+		Scheme string        `yaml:"scheme" with:"header"`
+		Header string        `yaml:"header"`
+	}
+	for content, want := range map[string]string{
+		"open: 1e-300": "", "open: 0": "open is 0; it must be above 0", "open: 0.999": "", "open: 1": "open is 1; it must be above 0 to below 1",
+		"closed: 0": "", "closed: 1": "", "closed: -1e-300": "closed is -1e-300; it must be from 0 to 1", "closed: 1.001": "closed is 1.001",
+		"count: 2": "", "count: 5": "", "count: 1": "count must be a whole number from 2 to 5", "count: 6": "count must be a whole number from 2 to 5",
+		"wait: 1ns": "", "wait: 24h": "", "wait: 0s": "wait must be a time above 0", "wait: 24h1ns": "wait must be a time above 0 and at most 24h",
+		"scheme: x\nheader: y": "", "header: y": "", "scheme: x": "scheme needs header; write both",
+		"header2: y": "(did you mean header?)", "heder: y": "(did you mean header?)", "weit: 1s": "(did you mean wait?)",
+		// Two of four letters are half of them.
+		"walk: 1s": `unknown field "walk"; a file has`,
+	} {
+		f, err := yamlstruct.Parse("a.yaml", []byte(content), "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.Decode(new(bounds), yamlstruct.Options{What: "a file"})
+		if got := f.Err(); (got == nil) != (want == "") || got != nil && !strings.Contains(got.Error(), want) {
+			t.Errorf("%q: %v, want %q", content, got, want)
+		}
+	}
+	// Depth is counted before the library reads the file, which takes time quadratic in it.
+	for _, content := range []string{strings.Repeat("- ", 33) + "a", strings.Repeat("[", 33) + strings.Repeat("]", 33)} {
+		if _, err := yamlstruct.Parse("a.yaml", []byte(content), "write less"); err == nil || !strings.Contains(err.Error(), "levels of nesting; write less") {
+			t.Errorf("%.9s: %v", content, err)
+		}
+	}
+}

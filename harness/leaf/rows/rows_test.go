@@ -262,3 +262,33 @@ func TestUnpack(t *testing.T) {
 		t.Errorf("plain text under .gz: error %v", err)
 	}
 }
+
+// An optional column that is used is checked as a needed one is; one that isn't used may hold
+// anything.
+func TestCSVUse(t *testing.T) {
+	const table = "id,note,more\n1,\xff,a\n"
+	for use, want := range map[string]string{"note": "t:2: column note is no valid UTF-8", "more": "", "absent": ""} {
+		c, err := rows.NewCSV("t", strings.NewReader(table), []string{"id"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if there := c.Use(use); there != (use != "absent") {
+			t.Errorf("%s: there %v", use, there)
+		}
+		if err := c.Next(); (err == nil) != (want == "") || err != nil && !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%s: error %v, want %q", use, err, want)
+		}
+	}
+}
+
+func TestBegins(t *testing.T) {
+	for content, want := range map[string][2]bool{"[1]": {true, false}, " \n{}": {false, true}, "a,b\n[": {}, "": {}, "  ": {}} {
+		text, err := rows.NewText("t", strings.NewReader(content))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := [2]bool{text.IsArray(), text.IsObject()}; got != want {
+			t.Errorf("%q: array, object %v, want %v", content, got, want)
+		}
+	}
+}

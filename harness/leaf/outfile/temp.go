@@ -76,11 +76,12 @@ func Sweep(dir string, names ...string) error {
 // it may not remove.
 func sweepKilled(dir, name string, folders bool) {
 	entries, err := os.ReadDir(dir)
-	if err != nil || fitting(name) != name { // other names may have the same beginning
+	if err != nil {
 		return
 	}
 	for _, e := range entries {
 		of, temp := tempOf(e.Name())
+		// A long name equals none that was cut, which may be that of another file.
 		if !temp || of != name || e.IsDir() != folders || !folders && !e.Type().IsRegular() {
 			continue
 		}

@@ -180,3 +180,19 @@ func (fixedJudge) Metrics() []string { return []string{"fixed"} }
 func (fixedJudge) Judge(context.Context, suites.Item) ([]metrics.Judgement, error) {
 	return nil, nil
 }
+
+// The order of choices under letters is part of requests to a server that may need letters.
+func TestLettersUnlessEchoed(t *testing.T) {
+	for _, c := range []struct {
+		logprobs plan.Logprobs
+		letters  bool
+	}{{plan.AutoLogprobs, true}, {plan.Letters, true}, {plan.Echo, false}} {
+		w := wiring{plan: &plan.Run{}, job: &Job{}}
+		p := plan.Model{Name: "m", Spec: plan.Spec{Kind: plan.OpenAI, Target: "http://127.0.0.1/v1", Name: "n"}}
+		p.Logprobs = c.logprobs
+		var m engine.Model
+		if _, _, err := w.source(&p, &m); err != nil || m.Letters != c.letters {
+			t.Errorf("logprobs: %v: letters %v, error %v", c.logprobs, m.Letters, err)
+		}
+	}
+}

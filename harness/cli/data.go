@@ -23,9 +23,8 @@ func newData(c terminal.Console) *cobra.Command {
 		Use:   "data",
 		Short: "List, download and check public data sets; prepare prompts",
 		Long: `Suites read public data sets from a folder: --data or $ASSAY_DATA. assay comes with
-none of them. 'ls' lists them, with the source and the place in the folder of those
-that you must get yourself. 'pull' downloads those that have a recorded checksum.
-'prepare' splits a log of user prompts into training, validation and test prompts.`,
+none of them. 'ls' lists them. 'pull' downloads those that have a recorded checksum; for
+the others, 'ls' shows where to download them and where to put them. 'prepare' splits a log of user prompts into training, validation and test prompts.`,
 		Example: `  assay data ls
   assay data pull truthfulqa rtp-quark --data datasets/
   assay data verify --data datasets/`,
@@ -97,6 +96,11 @@ func pullClient() *http.Client {
 
 // listData prints the registry. Without a folder, the state of the files is unknown.
 func listData(c terminal.Console, dir string) error {
+	if dir != "" {
+		if err := datasets.CheckFolder(dir); err != nil {
+			return err
+		}
+	}
 	t := reports.Table{
 		ID: "data", Title: "Public data sets",
 		Columns: []reports.Column{
@@ -171,6 +175,9 @@ func verifyData(ctx context.Context, c terminal.Console, dir string, names []str
 	if err != nil {
 		return err
 	}
+	if err := datasets.CheckFolder(dir); err != nil {
+		return err
+	}
 	if len(names) == 0 {
 		sets = datasets.All()
 	}
@@ -200,7 +207,7 @@ func verifyData(ctx context.Context, c terminal.Console, dir string, names []str
 	if len(wrong) > 0 {
 		return fmt.Errorf("%s: %s; 'assay data pull' downloads missing files, and with --force replaces those that differ", dir, strings.Join(wrong, ", "))
 	}
-	fmt.Fprintf(c.Out, "%d files match the record, %d are absent\n", checked, absent)
+	fmt.Fprintf(c.Out, "files that match the record: %d; absent: %d\n", checked, absent)
 	return nil
 }
 

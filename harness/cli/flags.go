@@ -81,6 +81,26 @@ func group(cmd *cobra.Command, args []string) error {
 	return fmt.Errorf("unknown command %q; %s see '%s --help'", args[0], hint, cmd.CommandPath())
 }
 
+// helpCommand shows a command's help: 'assay help train ppo'.
+func helpCommand(root *cobra.Command) *cobra.Command {
+	return &cobra.Command{
+		Use:     "help [COMMAND]...",
+		Short:   "Show the help of a command",
+		Long:    "Show the help of a command, as --help does.",
+		Example: "  assay help run\n  assay help train ppo",
+		RunE: func(_ *cobra.Command, args []string) error {
+			cmd, rest, err := root.Find(args)
+			switch {
+			case err != nil || cmd.HasSubCommands() && len(rest) > 0:
+				return group(cmd, rest)
+			case len(rest) > 0:
+				return fmt.Errorf("%s has no commands of its own; see '%s --help'", cmd.CommandPath(), cmd.CommandPath())
+			}
+			return cmd.Help()
+		},
+	}
+}
+
 // help shows the help of a command of other commands.
 func help(cmd *cobra.Command, _ []string) error { return cmd.Help() }
 
@@ -96,8 +116,8 @@ func oneOf(flag, value string, allowed ...string) error {
 
 // addCounting adds the flags that say what a loss and an inconclusive gate count as.
 func addCounting(cmd *cobra.Command, c *ci.Counting) {
-	cmd.Flags().StringVar(&c.Loss, "on-loss", "", "count a gate's loss as: pass or fail (default: exit code 3)")
-	cmd.Flags().StringVar(&c.Inconclusive, "inconclusive", "", "count an inconclusive gate as: pass or fail (default: exit code 3)")
+	cmd.Flags().StringVar(&c.Loss, "on-loss", "", "treat a gate's loss as a pass or a fail: pass or fail (default: neither, exit code 3)")
+	cmd.Flags().StringVar(&c.Inconclusive, "inconclusive", "", "treat an inconclusive gate as a pass or a fail: pass or fail (default: neither, exit code 3)")
 }
 
 func checkCounting(c ci.Counting) error {

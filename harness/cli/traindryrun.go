@@ -18,7 +18,7 @@ func previewTrain(ctx context.Context, c terminal.Console, path string, folder *
 	}
 	there, scored := "", ""
 	if room, ok := training.MemoryRoom(); ok {
-		there = fmt.Sprintf("; %s available (%s)", training.Bytes(room.Bytes), room.By)
+		there = fmt.Sprintf("; %s available (limited by %s)", training.Bytes(room.Bytes), room.By)
 	}
 	if j.Cost.Score != nil {
 		scored = fmt.Sprintf(", plus %d evaluations of %s", j.Cost.Scores, shortly(e.Score))
@@ -29,14 +29,21 @@ func previewTrain(ctx context.Context, c terminal.Console, path string, folder *
 	for _, line := range j.Notes {
 		fmt.Fprintf(c.Out, "    %s\n", line)
 	}
-	fmt.Fprintf(c.Out, "  steps: %d, each %s\n", j.Steps, j.Cost.Batch)
+	fmt.Fprintf(c.Out, "  steps: %d, each of %s\n", j.Steps, j.Cost.Batch)
 	fmt.Fprintf(c.Out, "  tokens: about %s (%s per step)\n", training.Count(int(e.Tokens*float64(j.Steps))), training.Count(int(math.Round(e.Tokens))))
 	if j.Cost.Trainings > 1 {
 		fmt.Fprintf(c.Out, "  trainings: %d, including the folds'\n", j.Cost.Trainings)
 	}
 	fmt.Fprintf(c.Out, "  memory: about %s%s\n", training.Bytes(e.Memory), there)
-	fmt.Fprintf(c.Out, "  hours: about %.2g (%s per step%s)\n", e.Hours, shortly(e.Step), scored)
+	fmt.Fprintf(c.Out, "  hours: %s (%s per step%s)\n", hours(e.Hours), shortly(e.Step), scored)
 	return nil
+}
+
+func hours(h float64) string {
+	if h < 0.01 {
+		return "less than 0.01"
+	}
+	return fmt.Sprintf("about %.2g", h)
 }
 
 func shortly(d time.Duration) string {

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"time"
 
 	"assay/harness/leaf/outfile"
@@ -150,6 +151,9 @@ func (p Puller) broken(ctx, reading context.Context, fault func(string, ...any) 
 	}
 	if inner, ok := errors.AsType[*url.Error](err); ok { // the outer error would repeat the address
 		err = inner.Err
+	}
+	if errors.Is(err, syscall.ECONNREFUSED) {
+		err = errors.New("the connection was refused")
 	}
 	return fault("%w; try again, or give a mirror with --from", err)
 }

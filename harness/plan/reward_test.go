@@ -34,7 +34,7 @@ evaluate: {eval_steps: 20, metric_for_best_model: validation accuracy}
 		{"init: x\ndata: {demonstrations: [d]}\noptimizer: {learning_rate: 1}\n", "c.yaml:2: no preferences"},
 		{"init: x\ndata: {preferences: [c]}\n", "no optimizer"},
 		{"init: x\ndata: {preferences: [c], validation: [v], validation_split: 0.1}\noptimizer: {learning_rate: 1}\n", "c.yaml:2: both validation_split and validation"},
-		{"init: x\ndata: {preferences: [c]}\noptimizer: {learning_rate: 1}\nfolds: 1\n", "c.yaml:4: folds must be a whole number from 2"},
+		{"init: x\ndata: {preferences: [c]}\noptimizer: {learning_rate: 1}\nfolds: 1\n", "c.yaml:4: folds is 1; it must be a whole number from 2"},
 		{"init: x\ndata: {preferences: [c]}\noptimizer: {learning_rate: 1}\nevaluate: {metric_for_best_model: validation loss}\n", "c.yaml:4: metric_for_best_model needs held-out data, but there is none"},
 		{"init: x\ndata: {preferences: [c]}\noptimizer: {learning_rate: 1}\nmax_steps: 3\n", `c.yaml:4: unknown field "max_steps"`},
 	} {

@@ -178,16 +178,16 @@ func TestDecode(t *testing.T) {
 
 func TestDefects(t *testing.T) {
 	for content, want := range map[string]string{
-		"seed: -1\n":                           "1: seed must be a whole number at least 0, written in digits",
+		"seed: -1\n":                           "1: seed is -1; it must be a whole number at least 0, written in digits",
 		"seed: 1\nseed: 2\n":                   "2: mapping key \"seed\" already defined",
 		"inner: {lo: 1}\n":                     "1: lo is 1; it must be from 0 to below 1",
 		"inner: {lo: .nan}\n":                  "1: lo is NaN; it must be",
-		"inner: 5\n":                           "1: a number where inner is expected; it has lo, hi",
+		"inner: 5\n":                           "1: a number where inner is expected; inner has lo, hi",
 		"inner:\n":                             "1: no inner; give it a value or remove the field",
 		"wait: 60\n":                           "1: wait must be a time above 0",
 		"limited: {rate: 5}\n":                 `1: unknown field "rate"; limited has wait`,
 		"list: [{size: 3}]\n":                  "1: no name; name it",
-		"list:\n  - {name: a, size: 10}\n":     "2: size must be a whole number from 1 to 9, written in digits",
+		"list:\n  - {name: a, size: 10}\n":     "2: size is 10; it must be a whole number from 1 to 9",
 		"list: {name: a}\n":                    "1: a mapping where a list is expected; write list: with one '-",
 		"judges: []\n":                         "1: judges must be a list with at least one entry, such as [a, b]",
 		"judges: [a, a]\n":                     "1: the same entry twice in judges",
@@ -204,7 +204,7 @@ func TestDefects(t *testing.T) {
 		"inner: *gone\n":                       "1: no &gone above *gone",
 		"- 1\n":                                "1: a list where a file is expected",
 		"any: {x: .inf}\n":                     "1: any: x: a number that JSON doesn't have",
-		"# x\r\n\r\n# y\r\nseed: -1\r\n":       "4: seed must be a whole number at least 0, written",
+		"# x\r\n\r\n# y\r\nseed: -1\r\n":       "4: seed is -1; it must be a whole number at least 0, written",
 		"\tseed: 1\n":                          "1: a tab; indent with spaces",
 		"seed: \xff\n":                         "1: not valid UTF-8",
 		strings.Repeat("[", 40) + "\n":         "1: more than 32 levels",

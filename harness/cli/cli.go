@@ -67,6 +67,9 @@ Exit codes:
 	})
 	root.SetHelpCommand(helpCommand(root))
 	root.AddCommand(newRun(c), newImport(c), newEstimate(c), newCompare(c), newReport(c), newTrain(c), newGenerate(c), newServe(c), newData(c), newSchema(c), newWorld(c), newReproduce(c), newDemo(c))
+	root.InitDefaultCompletionCmd("")
+	completion, _, _ := root.Find([]string{"completion"}) // it is there
+	completion.Args, completion.RunE = group, help
 	return root
 }
 

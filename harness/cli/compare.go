@@ -95,7 +95,7 @@ func runCompare(c terminal.Console, first, second string, f compareFlags) error 
 	if err := oneOf("format", f.format, render.Formats()...); err != nil {
 		return err
 	}
-	if err := checkCounting(f.counting); err != nil {
+	if err := f.counting.Check(); err != nil {
 		return err
 	}
 	how, err := infer.ParseAdjustment(f.adjust)

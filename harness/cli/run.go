@@ -3,7 +3,6 @@ package cli
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -101,7 +100,7 @@ server is wrong, and 4 when planned requests were not sent.`,
 }
 
 func runPlan(ctx context.Context, c terminal.Console, path string, f runFlags) error {
-	if err := checkCounting(f.counting); err != nil {
+	if err := f.counting.Check(); err != nil {
 		return err
 	}
 	p, err := plan.ReadRun(path, catalog.All())
@@ -112,9 +111,6 @@ func runPlan(ctx context.Context, c terminal.Console, path string, f runFlags) e
 		if f.out, err = wire.Folder(path); err != nil {
 			return err
 		}
-	}
-	if f.noCache && len(f.reuse) > 0 {
-		return errors.New("--no-cache sends every request again, but --reuse takes answers from other runs; remove one of them")
 	}
 	reuse, err := wire.Reused(f.reuse)
 	if err != nil {

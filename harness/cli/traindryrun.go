@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"time"
 
 	"assay/harness/terminal"
 	"assay/harness/training"
@@ -21,7 +20,7 @@ func previewTrain(ctx context.Context, c terminal.Console, path string, folder *
 		there = fmt.Sprintf("; %s available (limited by %s)", training.Bytes(room.Bytes), room.By)
 	}
 	if j.Cost.Score != nil {
-		scored = fmt.Sprintf(", plus %d evaluations of %s", j.Cost.Scores, shortly(e.Score))
+		scored = fmt.Sprintf(", plus %d evaluations of %s", j.Cost.Scores, training.StepTime(e.Score))
 	}
 	fmt.Fprintf(c.Out, "%s: checked; nothing was trained\n", path)
 	fmt.Fprintf(c.Out, "  model: %s parameters\n", training.Count(j.Cost.Parameters))
@@ -35,20 +34,6 @@ func previewTrain(ctx context.Context, c terminal.Console, path string, folder *
 		fmt.Fprintf(c.Out, "  trainings: %d, including the folds'\n", j.Cost.Trainings)
 	}
 	fmt.Fprintf(c.Out, "  memory: about %s%s\n", training.Bytes(e.Memory), there)
-	fmt.Fprintf(c.Out, "  hours: %s (%s per step%s)\n", hours(e.Hours), shortly(e.Step), scored)
+	fmt.Fprintf(c.Out, "  hours: %s (%s per step%s)\n", training.Hours(e.Hours), training.StepTime(e.Step), scored)
 	return nil
-}
-
-func hours(h float64) string {
-	if h < 0.01 {
-		return "less than 0.01"
-	}
-	return fmt.Sprintf("about %.2g", h)
-}
-
-func shortly(d time.Duration) string {
-	if d >= time.Second {
-		return fmt.Sprintf("%.1f s", d.Seconds())
-	}
-	return fmt.Sprintf("%.0f ms", 1e3*d.Seconds())
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"assay/fixtures/world"
+	"assay/harness/datasets"
 	"assay/harness/leaf/outfile"
 	"assay/harness/smallworld"
 	"assay/harness/terminal"
@@ -75,7 +76,7 @@ func writeWorld(ctx context.Context, c terminal.Console, f worldFlags) (err erro
 	}
 	defer staged.End(&err)
 	words, err := smallworld.Write(ctx, staged.Dir(), w, f.sizes, func(file world.File, bytes int64) {
-		fmt.Fprintf(c.Out, "%9s  %-32s %s\n", byteCount(bytes), file.Name, file.About)
+		fmt.Fprintf(c.Out, "%9s  %-32s %s\n", datasets.Size(bytes), file.Name, file.About)
 	})
 	if err == nil {
 		err = staged.Commit()

@@ -157,3 +157,21 @@ func (p Puller) broken(ctx, reading context.Context, fault func(string, ...any) 
 	}
 	return fault("%w; try again, or give a mirror with --from", err)
 }
+
+// Client gives up on a server that doesn't answer in time. It follows redirects.
+func Client() *http.Client {
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.ResponseHeaderTimeout = time.Minute
+	return &http.Client{Transport: transport}
+}
+
+// Size formats a number of bytes: "503.6 kB".
+func Size(n int64) string {
+	switch {
+	case n >= 1e6:
+		return fmt.Sprintf("%.1f MB", float64(n)/1e6)
+	case n >= 1e3:
+		return fmt.Sprintf("%.1f kB", float64(n)/1e3)
+	}
+	return fmt.Sprintf("%d B", n)
+}

@@ -19,7 +19,7 @@ type TrainStep struct {
 	Values []TrainScore `json:"values,omitempty"`
 	Scores []TrainScore `json:"scores,omitempty"`
 	// Epoch is the number of the epoch that this step ends, from 1, in a training that is evaluated by epoch.
-	Epoch int `json:"epoch,omitempty"`
+	Epoch int `json:"epoch,omitzero"`
 	// Samples are some of the texts that the step trained on.
 	Samples []TrainSample `json:"samples,omitempty"`
 	// Best says that the checkpoint after this step is the best so far by the training's criterion.

@@ -2,6 +2,7 @@ package reports
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 
@@ -71,11 +72,11 @@ func comparedAnswerNotes(s *Subject, comparisons []metrics.Comparison) []string 
 		text := "Answers"
 		for _, side := range []struct{ model, odd string }{{c.Baseline, first}, {c.Model, second}} {
 			if side.odd == "" {
-				side.odd = "all ordinary"
+				side.odd = "none cut, empty, filtered or failed"
 			}
 			text += "; " + side.model + ": " + side.odd
 		}
 		all.add(strings.Replace(text, ";", ":", 1), s.cellTitle(c.Suite, c.Metric, c.Condition))
 	}
-	return all.notes("")
+	return all.notesUnless(math.MaxInt)
 }

@@ -39,8 +39,8 @@ func TestTablesReportOddAnswers(t *testing.T) {
 	})
 	for _, want := range []string{
 		"Answers of a: 5 of 20 cut (25%).",
-		"Answers of b: 5 of 20 cut (25%) (F1).", "Answers of b: 4 of 10 cut (40%) (Toxic).",
-		"Answers of the opponent sft: 3 of 4 empty (75%) (F1).",
+		"Answers of b: 5 of 20 cut (25%). Metrics: F1.", "Answers of b: 4 of 10 cut (40%). Metrics: Toxic.",
+		"Answers of the opponent sft: 3 of 4 empty (75%). Metrics: F1.",
 	} {
 		if !slices.Contains(tables[0].Notes, want) {
 			t.Errorf("no note %q in %q", want, tables[0].Notes)
@@ -53,7 +53,7 @@ func TestTablesReportOddAnswers(t *testing.T) {
 	c := comparison("qa", "f1", "", metrics.Better)
 	c.AnswersFirst, c.AnswersSecond = &metrics.Answers{All: 20}, &cut
 	table := reports.ComparisonsTable(subject(), []metrics.Comparison{c, comparison("qa", "toxic", "", metrics.Undecided)})
-	if want := "Answers: before: all ordinary; after: 5 of 20 cut (25%) (QA F1)."; !slices.Contains(table.Notes, want) {
+	if want := "Answers: before: none cut, empty, filtered or failed; after: 5 of 20 cut (25%). Metrics: QA / F1."; !slices.Contains(table.Notes, want) {
 		t.Errorf("no note %q in %q", want, table.Notes)
 	}
 }

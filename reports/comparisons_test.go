@@ -20,9 +20,9 @@ func TestComparisonsTable(t *testing.T) {
 		t.Errorf("title: got %q, want %q", table.Title, want)
 	}
 	want := [][]string{
-		{"QA F1", "few", "100", "0.400", "0.600", "+0.200 [+0.100, +0.300]", "<0.001", "0.140", "better"},
-		{"QA Toxic", "", "100", "0.400", "0.600", "0.000 [-0.100, +0.000]", "0.040", "-", "worse"},
-		{"French BLEU", "", "0", "-", "-", "not paired", "-", "-", "undecided"},
+		{"QA / F1", "few", "100", "0.400", "0.600", "+0.200 [+0.100, +0.300]", "<0.001", "0.140", "better"},
+		{"QA / Toxic", "", "100", "0.400", "0.600", "0.000 [-0.100, +0.000]", "0.040", "-", "worse"},
+		{"French / BLEU", "", "0", "-", "-", "not paired", "-", "-", "undecided"},
 	}
 	if d := cmp.Diff(want, shown(table)); d != "" {
 		t.Errorf("rows -want +got\n%s", d)
@@ -34,9 +34,9 @@ func TestComparisonsTable(t *testing.T) {
 		"Difference: model minus baseline, on the examples where both were scored. Its 95% interval is not adjusted.",
 		"Verdict: at 5% after Holm's adjustment over 2 comparisons. Undecided does not mean equal.",
 		"Detectable: the smallest true difference that this n detects with 80% power at 5%, before adjustment.",
-		"Lower is better: QA Toxic. Higher is better for all others.",
+		"Lower is better: QA / Toxic. Higher is better for all others.",
 		"Intervals: paired t (test: t).",
-		"Left out: 1 example scored only for before, 2 only for after (French BLEU).",
+		"Left out: 1 example scored only for before, 2 only for after (French / BLEU).",
 	}
 	if d := cmp.Diff(wantNotes, table.Notes); d != "" {
 		t.Errorf("notes -want +got\n%s", d)
@@ -47,7 +47,7 @@ func TestNeitherWayIsNoted(t *testing.T) {
 	s := subject()
 	s.Suites[0].Metrics[1].Direction = metrics.NeitherIsBetter
 	notes := reports.ComparisonsTable(s, []metrics.Comparison{comparison("qa", "toxic", "few", metrics.Undecided)}).Notes
-	if want := "Neither direction is better, so a difference is neither a gain nor a loss: QA Toxic."; !slices.Contains(notes, want) {
+	if want := "Neither direction is better, so a difference is neither a gain nor a loss: QA / Toxic."; !slices.Contains(notes, want) {
 		t.Errorf("notes %q, want %q among them", notes, want)
 	}
 }
@@ -56,7 +56,7 @@ func TestComparisonsTableOfOne(t *testing.T) {
 	c := comparison("qa", "f1", "few", metrics.Better)
 	c.Warnings = []string{"8 examples are few"}
 	notes := strings.Join(reports.ComparisonsTable(subject(), []metrics.Comparison{c}).Notes, "\n")
-	for want, count := range map[string]int{"Verdict: at 5%. Undecided": 1, "1 comparisons": 0, "Warning: 8 examples are few (QA F1 (few)).": 1, "Lower is better": 0} {
+	for want, count := range map[string]int{"Verdict: at 5%. Undecided": 1, "1 comparisons": 0, "Warning: 8 examples are few (QA / F1 (few)).": 1, "Lower is better": 0} {
 		if got := strings.Count(notes, want); got != count {
 			t.Errorf("%q occurs %d times, want %d, in\n%s", want, got, count, notes)
 		}
@@ -136,7 +136,7 @@ func TestComparisonsLong(t *testing.T) {
 func TestEvenNote(t *testing.T) {
 	plain, even := comparison("qa", "f1", "few", metrics.Better), comparison("fr", "bleu", "", metrics.Worse)
 	even.Even = true
-	const want = "Judged against the baseline itself, so the baseline's value is 0.5 by definition: French BLEU."
+	const want = "Judged against the baseline itself, so the baseline's value is 0.5 by definition: French / BLEU."
 	if notes := reports.ComparisonsTable(subject(), []metrics.Comparison{plain, even, even}).Notes; !slices.Contains(notes, want) {
 		t.Errorf("notes %q", notes)
 	}
@@ -161,26 +161,26 @@ func TestGatesTable(t *testing.T) {
 	ignored.Unscored, ignored.Needed, ignored.Reason = metrics.UnscoredIgnored, "none: the difference is at the margin", "3 pairs unscored on at least one side: ignored, as the gate says"
 	table := reports.GatesTable(subject(), []metrics.GateResult{gate("qa", "f1", "few", metrics.Pass), gate("fr", "bleu", "zero", metrics.NotAttempted), within, ignored})
 	want := [][]string{
-		{"QA F1", "few", "100", "0.050", "+0.010 [-0.020, +0.040]", "90", "pass"},
-		{"French BLEU", "zero", "0", "0.05", "-", "-", "not attempted"},
-		{"QA Toxic", "", "100", "0.050", "+0.010 [-0.020, +0.040]", "90", "pass (certain loss within the margin)"},
-		{"QA F1", "zero", "100", "0.050", "+0.010 [-0.020, +0.040]", "none", "inconclusive (unscored ignored)"},
+		{"QA / F1", "few", "100", "0.050", "+0.010 [-0.020, +0.040]", "90", "pass"},
+		{"French / BLEU", "zero", "0", "0.05", "-", "-", "not attempted"},
+		{"QA / Toxic", "", "100", "0.050", "+0.010 [-0.020, +0.040]", "90", "pass (certain loss within the margin)"},
+		{"QA / F1", "zero", "100", "0.050", "+0.010 [-0.020, +0.040]", "none", "inconclusive (unscored ignored)"},
 	}
 	if d := cmp.Diff(want, shown(table)); d != "" {
 		t.Errorf("rows -want +got\n%s", d)
 	}
 	wantNotes := []string{
-		"Not attempted: French BLEU (zero): the run has no such suite.",
-		"QA F1 (zero): no n decides it (the difference is at the margin).",
-		"Warning: QA F1 (zero): 3 pairs unscored on at least one side: ignored, as the gate says.",
+		"Not attempted: French / BLEU (zero): the run has no such suite.",
+		"QA / F1 (zero): no number of examples decides it (the difference is at the margin).",
+		"Warning: QA / F1 (zero): 3 pairs unscored on at least one side: ignored, as the gate says.",
 	}
 	if d := cmp.Diff(wantNotes, table.Notes[:3]); d != "" {
 		t.Errorf("notes -want +got\n%s", d)
 	}
-	if text := strings.Join(table.Notes, " "); !strings.Contains(text, "after Holm's adjustment over the 3 gates") || !strings.Contains(text, "at its worst, except where the gate ignores unscored pairs.") {
+	if text := strings.Join(table.Notes, " "); !strings.Contains(text, "after Holm's adjustment over the 3 gates") || !strings.Contains(text, "every unscored pair, unless the gate ignores unscored pairs.") {
 		t.Errorf("notes %q", text)
 	}
-	if text := strings.Join(reports.GatesTable(subject(), []metrics.GateResult{ignored}).Notes, " "); strings.Contains(text, "at its worst") || !strings.Contains(text, "Unscored pairs are ignored") {
+	if text := strings.Join(reports.GatesTable(subject(), []metrics.GateResult{ignored}).Notes, " "); strings.Contains(text, "worst possible") || !strings.Contains(text, "Unscored pairs are ignored") {
 		t.Errorf("every gate ignores unscored pairs: %q", text)
 	}
 	one := strings.Join(reports.GatesTable(subject(), []metrics.GateResult{gate("qa", "f1", "", metrics.Pass)}).Notes, " ")

@@ -254,7 +254,7 @@ func estimateNotes(suite Suite, estimates []metrics.Estimate, used []metrics.Met
 	}
 	var notes []string
 	for _, text := range how.order {
-		notes = append(notes, strings.Join(how.rows[text], ", ")+": "+text)
+		notes = append(notes, enumerated(how.rows[text])+": "+text)
 	}
 	if len(suite.Judges) > 0 {
 		notes = append(notes, "Judged by "+strings.Join(suite.Judges, ", ")+".")
@@ -301,7 +301,7 @@ func warningNotes(suite Suite, estimates []metrics.Estimate) []string {
 	}
 	var notes []string
 	for _, text := range same.order {
-		notes = append(notes, "Warning: "+strings.Join(same.rows[text], ", ")+": "+text)
+		notes = append(notes, "Warning: "+enumerated(same.rows[text])+": "+text)
 	}
 	return notes
 }

@@ -166,10 +166,10 @@ func caption(members []Suite, estimates []metrics.Estimate) string {
 			}
 		}
 		m := suite.Metric(suite.Plot.Metric)
-		titles = append(titles, suite.Title+" ("+m.Title+")")
+		titles = append(titles, suite.Title+" / "+m.Title)
 	}
 	if len(members) > 1 {
-		b.WriteString(strings.Join(titles, ", ") + ". ")
+		b.WriteString(strings.Join(titles, "; ") + ". ")
 	}
 	if under := members[0].Plot.Under; under != "" {
 		m, u := members[0].Metric(members[0].Plot.Metric), members[0].Metric(under)

@@ -153,7 +153,7 @@ func TestFiguresOfAGroup(t *testing.T) {
 	if f.Columns != 2 || f.Title != "QA, French" {
 		t.Errorf("got %d columns under %q, want 2 under QA, French", f.Columns, f.Title)
 	}
-	if want := "QA (F1), French (BLEU). Error bars are 95% intervals, each from 60 to 100 judgements. Judged by exact, bleu-13a."; f.Caption != want {
+	if want := "QA / F1; French / BLEU. Error bars are 95% intervals, each from 60 to 100 judgements. Judged by exact, bleu-13a."; f.Caption != want {
 		t.Errorf("caption: got %q, want %q", f.Caption, want)
 	}
 }

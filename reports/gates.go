@@ -60,7 +60,7 @@ func gateNotes(s *Subject, results []metrics.GateResult) (notes []string) {
 	for _, r := range results {
 		title := s.cellTitle(r.Suite, r.Metric, r.Condition)
 		if decidesText(r.Needed) == "none" {
-			notes = append(notes, fmt.Sprintf("%s: no n decides it (%s).", title, r.Needed[len("none: "):]))
+			notes = append(notes, fmt.Sprintf("%s: no number of examples decides it (%s).", title, r.Needed[len("none: "):]))
 		}
 		switch {
 		case r.Reason == "":
@@ -85,12 +85,12 @@ func legend(results []metrics.GateResult) []string {
 			ignored++
 		}
 	}
-	unscored := "A pass must also hold with each unscored pair at its worst"
+	unscored := "A gate passes only if it would still pass with the worst possible score for every unscored pair"
 	switch {
 	case ignored == len(results):
 		unscored = "Unscored pairs are ignored, as the gates say: a model whose hard prompts have no score can pass"
 	case ignored > 0:
-		unscored += ", except where the gate ignores unscored pairs"
+		unscored += ", unless the gate ignores unscored pairs"
 	}
 	over := ""
 	if n := tested; n > 1 {

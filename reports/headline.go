@@ -48,13 +48,21 @@ func GateHeadline(s *Subject, results []metrics.GateResult, baseline, model stri
 	}
 }
 
-// verdictCount counts the gates with a verdict: "1 passes", "2 pass", "1 a loss".
+// verdictCount counts the gates with a verdict: "1 passes", "2 pass", "1 shows a loss".
 func verdictCount(v metrics.Verdict, gates int) string {
 	switch {
 	case v == metrics.Loss && gates == 1:
-		return "1 a loss"
+		return "1 shows a loss"
 	case v == metrics.Loss:
-		return fmt.Sprintf("%d losses", gates)
+		return fmt.Sprintf("%d show a loss", gates)
+	case v == metrics.Inconclusive && gates == 1:
+		return "1 is inconclusive"
+	case v == metrics.Inconclusive:
+		return fmt.Sprintf("%d are inconclusive", gates)
+	case v == metrics.NotAttempted && gates == 1:
+		return "1 was not attempted"
+	case v == metrics.NotAttempted:
+		return fmt.Sprintf("%d were not attempted", gates)
 	case gates == 1 && (v == metrics.Pass || v == metrics.Regress):
 		return fmt.Sprintf("1 %ses", v)
 	}
@@ -152,7 +160,7 @@ func PreferenceHeadlines(s *Subject, estimates []metrics.Estimate) []Headline {
 	return out
 }
 
-// cellTitle is "SQuAD v2 F1 (fewshot)".
+// cellTitle is "SQuAD v2 / F1 (fewshot)".
 func (s *Subject) cellTitle(suite, metric, condition string) string {
 	return withCondition(s.title(suite, metric), condition)
 }

@@ -33,16 +33,16 @@ func TestComparisonHeadline(t *testing.T) {
 		comparisons []metrics.Comparison
 		want        said
 	}{
-		{[]metrics.Comparison{better, open}, said{"after against before: better on 1, worse on 0, undecided on 1 of 2", "better", reports.Good, []string{"Better: QA F1 (few)"}}},
-		{[]metrics.Comparison{worse}, said{"after against before: better on 0, worse on 1, undecided on 0 of 1", "worse", reports.Bad, []string{"Worse: French BLEU"}}},
+		{[]metrics.Comparison{better, open}, said{"after against before: better on 1, worse on 0, undecided on 1 of 2", "better", reports.Good, []string{"Better: QA / F1 (few)"}}},
+		{[]metrics.Comparison{worse}, said{"after against before: better on 0, worse on 1, undecided on 0 of 1", "worse", reports.Bad, []string{"Worse: French / BLEU"}}},
 		{[]metrics.Comparison{better, worse}, said{"after against before: better on 1, worse on 1, undecided on 0 of 2", "mixed", reports.Unsure,
-			[]string{"Better: QA F1 (few)", "Worse: French BLEU"}}},
+			[]string{"Better: QA / F1 (few)", "Worse: French / BLEU"}}},
 		{[]metrics.Comparison{open}, said{"after against before: better on 0, worse on 0, undecided on 1 of 1", "undecided", reports.Unsure, nil}},
 		{[]metrics.Comparison{wider}, said{"after against before: better on 0, worse on 0, undecided on 1 of 1; adjusted over the 309 comparisons of all models", "undecided", reports.Unsure, nil}},
 		{[]metrics.Comparison{open, other}, said{"after against before: better on 0, worse on 0, different on 1, undecided on 1 of 2", "undecided", reports.Unsure,
-			[]string{"Differs, where neither direction is better: QA Toxic"}}},
+			[]string{"Differs, where neither direction is better: QA / Toxic"}}},
 		{[]metrics.Comparison{open, odd}, said{"after against before: better on 1, worse on 0, undecided on 1 of 2", "better", reports.Good,
-			[]string{"Better: QA F1 (few)", "Warning: one model has many more cut, empty, filtered or failed answers, and the difference may come from these: QA F1 (few)"}}},
+			[]string{"Better: QA / F1 (few)", "Warning: one model has many more cut, empty, filtered or failed answers, and the difference may come from these: QA / F1 (few)"}}},
 		{[]metrics.Comparison{open, apart}, said{"after against before: better on 0, worse on 0, undecided on 1 of 1; not paired on 1", "undecided", reports.Unsure, nil}},
 		{nil, said{"after against before: no common results to compare", "undecided", reports.Unsure, nil}},
 	}
@@ -67,15 +67,15 @@ func TestGateHeadline(t *testing.T) {
 		want  said
 	}{
 		{[]metrics.GateResult{pass, pass}, said{"Gates, after against before: 2 of 2 pass", "pass", reports.Good, nil}},
-		{[]metrics.GateResult{pass, open}, said{"Gates, after against before: 1 of 2 inconclusive, 1 passes", "inconclusive", reports.Unsure, []string{"Inconclusive: French BLEU"}}},
-		{[]metrics.GateResult{absent, open}, said{"Gates, after against before: 1 of 2 not attempted, 1 inconclusive", "not attempted", reports.Unsure,
-			[]string{"Not attempted: Win rate", "Inconclusive: French BLEU"}}},
-		{[]metrics.GateResult{pass, absent, regress, open}, said{"Gates, after against before: 1 of 4 regresses, 1 not attempted, 1 inconclusive, 1 passes", "regress", reports.Bad,
-			[]string{"Regress: QA Toxic", "Not attempted: Win rate", "Inconclusive: French BLEU"}}},
-		{[]metrics.GateResult{open, loss}, said{"Gates, after against before: 1 of 2 a loss, 1 inconclusive", "loss", reports.Bad, []string{"Loss: QA F1", "Inconclusive: French BLEU"}}},
-		{[]metrics.GateResult{loss, loss, pass}, said{"Gates, after against before: 2 of 3 losses, 1 passes", "loss", reports.Bad, []string{"Loss: QA F1; QA F1"}}},
+		{[]metrics.GateResult{pass, open}, said{"Gates, after against before: 1 of 2 is inconclusive, 1 passes", "inconclusive", reports.Unsure, []string{"Inconclusive: French / BLEU"}}},
+		{[]metrics.GateResult{absent, open}, said{"Gates, after against before: 1 of 2 was not attempted, 1 is inconclusive", "not attempted", reports.Unsure,
+			[]string{"Not attempted: Win rate", "Inconclusive: French / BLEU"}}},
+		{[]metrics.GateResult{pass, absent, regress, open}, said{"Gates, after against before: 1 of 4 regresses, 1 was not attempted, 1 is inconclusive, 1 passes", "regress", reports.Bad,
+			[]string{"Regress: QA / Toxic", "Not attempted: Win rate", "Inconclusive: French / BLEU"}}},
+		{[]metrics.GateResult{open, loss}, said{"Gates, after against before: 1 of 2 shows a loss, 1 is inconclusive", "loss", reports.Bad, []string{"Loss: QA / F1", "Inconclusive: French / BLEU"}}},
+		{[]metrics.GateResult{loss, loss, pass}, said{"Gates, after against before: 2 of 3 show a loss, 1 passes", "loss", reports.Bad, []string{"Loss: QA / F1; QA / F1"}}},
 		{[]metrics.GateResult{within, pass}, said{"Gates, after against before: 2 of 2 pass", "pass", reports.Good,
-			[]string{"Passes with a certain loss within the margin: QA F1 (few)", "Unscored answers are ignored: QA F1 (few)"}}},
+			[]string{"Passes with a certain loss within the margin: QA / F1 (few)", "Unscored answers are ignored: QA / F1 (few)"}}},
 		{nil, said{"Gates, after against before: none", "not attempted", reports.Unsure, nil}},
 	}
 	for _, tt := range tests {

@@ -40,7 +40,7 @@ func (f *folded) notesUnless(all int) []string {
 	var notes []string
 	for _, text := range f.order {
 		if rows := f.rows[text]; len(rows) < all {
-			text += " (" + listed(rows) + ")"
+			text += ". Metrics: " + listed(rows)
 		}
 		notes = append(notes, text+".")
 	}
@@ -51,6 +51,14 @@ func (f *folded) notesUnless(all int) []string {
 func listed(names []string) string {
 	if len(names) > 4 {
 		names = append(slices.Clone(names[:3]), fmt.Sprintf("%d more", len(names)-3))
+	}
+	return enumerated(names)
+}
+
+// enumerated joins names with commas, or with semicolons if a name has a comma.
+func enumerated(names []string) string {
+	if slices.ContainsFunc(names, func(n string) bool { return strings.Contains(n, ",") }) {
+		return strings.Join(names, "; ")
 	}
 	return strings.Join(names, ", ")
 }
@@ -93,13 +101,13 @@ func comparisonNotes(s *Subject, comparisons []metrics.Comparison) []string {
 		}
 	}
 	if len(even) > 0 {
-		notes = append(notes, "Judged against the baseline itself, so the baseline's value is 0.5 by definition: "+strings.Join(even, ", ")+".")
+		notes = append(notes, "Judged against the baseline itself, so the baseline's value is 0.5 by definition: "+enumerated(even)+".")
 	}
 	if len(lower) > 0 {
-		notes = append(notes, "Lower is better: "+strings.Join(lower, ", ")+". Higher is better for all others.")
+		notes = append(notes, "Lower is better: "+enumerated(lower)+". Higher is better for all others.")
 	}
 	if len(neither) > 0 {
-		notes = append(notes, "Neither direction is better, so a difference is neither a gain nor a loss: "+strings.Join(neither, ", ")+".")
+		notes = append(notes, "Neither direction is better, so a difference is neither a gain nor a loss: "+enumerated(neither)+".")
 	}
 	if len(methods) > 0 {
 		notes = append(notes, "Intervals: "+strings.Join(methods, "; ")+".")

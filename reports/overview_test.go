@@ -27,7 +27,7 @@ func TestOverviewTable(t *testing.T) {
 		t.Fatalf("%v, %d rows; want the main metric's one row", ok, len(table.Rows))
 	}
 	want := []reports.Cell{
-		{Text: "Quiz F1"}, {Text: "few"},
+		{Text: "Quiz / F1"}, {Text: "few"},
 		{Text: "+0.250", Raw: "0.25", Tone: reports.Good}, {Text: "-0.125", Raw: "-0.125", Tone: reports.Bad},
 		{Text: "+0.010", Raw: "0.01"}, {Text: "-"},
 	}
@@ -51,7 +51,7 @@ func TestOverviewTable(t *testing.T) {
 	gates := []metrics.Gate{{Suite: "quiz", Metric: "em", Margin: 0.1}, {Suite: "quiz", Metric: "f1", Condition: "zero", Margin: 0.1}}
 	s.Suites[0].Metrics[1].Direction = metrics.LowerIsBetter
 	table, _ = reports.OverviewTable(&s, all, gates, "base")
-	if len(table.Rows) != 2 || table.Rows[1][0].Text != "Quiz EM ↓" {
+	if len(table.Rows) != 2 || table.Rows[1][0].Text != "Quiz / EM ↓" {
 		t.Errorf("with a gate on EM: %+v", table.Rows)
 	}
 }

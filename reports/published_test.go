@@ -31,19 +31,19 @@ func TestPublishedTable(t *testing.T) {
 		t.Fatal("no table")
 	}
 	want := [][]string{
-		{"QA F1", "few", "a", "0.500 [0.400, 0.600]", "0.050", "0.450", "1.00", ""},
-		{"QA F1", "few", "b", "0.500 [0.400, 0.600]", "0.050", "0.700", "-4.00", "departs"},
-		{"QA F1", "few", "c", "0.000 [0.000, 0.037]", "0.000", "0.020", "-", ""},
-		{"French BLEU", "", "a", "30.00 [29.90, 30.10]", "0.05", "40.00", "-200.00", "departs"},
-		{"French BLEU", "", "b", "30.00 [29.90, 30.10]", "0.05", "20.00", "200.00", "departs"},
+		{"QA / F1", "few", "a", "0.500 [0.400, 0.600]", "0.050", "0.450", "1.00", ""},
+		{"QA / F1", "few", "b", "0.500 [0.400, 0.600]", "0.050", "0.700", "-4.00", "departs"},
+		{"QA / F1", "few", "c", "0.000 [0.000, 0.037]", "0.000", "0.020", "-", ""},
+		{"French / BLEU", "", "a", "30.00 [29.90, 30.10]", "0.05", "40.00", "-200.00", "departs"},
+		{"French / BLEU", "", "b", "30.00 [29.90, 30.10]", "0.05", "20.00", "200.00", "departs"},
 	}
 	if d := cmp.Diff(want, shown(table)); d != "" {
 		t.Errorf("rows -want +got\n%s", d)
 	}
 	wantNotes := []string{
-		"QA F1: 1 of 3 cells depart by |z| > 1.96 from the published value; chance alone gives about 0.15.",
-		"French BLEU: all 2 cells depart from the published value by |z| > 1.96. These items or their scoring differ from the published set's, so this does not reproduce the published values.",
-		"French BLEU: read off a figure.",
+		"QA / F1: 1 of 3 cells depart by |z| > 1.96 from the published value; chance alone gives about 0.15.",
+		"French / BLEU: all 2 cells depart from the published value by |z| > 1.96. These items or their scoring differ from the published set's, so this does not reproduce the published values.",
+		"French / BLEU: read off a figure.",
 	}
 	if d := cmp.Diff(wantNotes, table.Notes); d != "" {
 		t.Errorf("notes -want +got\n%s", d)
@@ -57,7 +57,7 @@ func TestPublishedTableOfOneCell(t *testing.T) {
 	if got := table.Rows[0][7].Text; got != "departs" {
 		t.Errorf("a value outside an interval with no standard error: got %q, want departs", got)
 	}
-	want := []string{"QA F1: 1 of 1 cell departs by |z| > 1.96 from the published value; chance alone gives about 0.05."}
+	want := []string{"QA / F1: 1 of 1 cell departs by |z| > 1.96 from the published value; chance alone gives about 0.05."}
 	if d := cmp.Diff(want, table.Notes); d != "" {
 		t.Errorf("-want +got\n%s", d)
 	}

@@ -54,14 +54,14 @@ func (s *Suite) Metric(name string) metrics.Metric {
 	return metrics.Metric{Name: name, Title: name, Hi: 1}
 }
 
-// title is a metric's title with its suite's: "SQuAD v2 F1".
+// title is a metric's title with its suite's: "SQuAD v2 / F1".
 func (s *Subject) title(suite, metric string) string {
 	view := s.Suite(suite)
 	m := view.Metric(metric)
 	if view.Title == m.Title {
 		return view.Title
 	}
-	return view.Title + " " + m.Title
+	return view.Title + " / " + m.Title
 }
 
 // conditionsOf lists the conditions of estimates, in their order.

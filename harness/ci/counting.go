@@ -2,7 +2,11 @@
 // GitHub's annotations and job summary.
 package ci
 
-import "assay/metrics"
+import (
+	"fmt"
+
+	"assay/metrics"
+)
 
 // Counting says what the verdicts loss and inconclusive count as: "pass", "fail", or "" for
 // themselves. Each member concerns its own verdict only.
@@ -20,4 +24,14 @@ func (c Counting) Of(v metrics.Verdict) metrics.Verdict {
 		return metrics.Regress
 	}
 	return v
+}
+
+// Check returns an error that names the flag if a member is none of these.
+func (c Counting) Check() error {
+	for _, flag := range [][2]string{{"on-loss", c.Loss}, {"inconclusive", c.Inconclusive}} {
+		if value := flag[1]; value != "" && value != "pass" && value != "fail" {
+			return fmt.Errorf("--%s %s: must be pass or fail", flag[0], value)
+		}
+	}
+	return nil
 }

@@ -44,7 +44,7 @@ second model minus the first; the first is the baseline. Without gates the exit 
 
 P-values are adjusted over all comparisons. If you planned a question in advance, select
 it with --suite, --metric and --condition: the adjustment is then over the selection
-alone. --by breaks it down by category or another field of the examples.
+alone. --by breaks results down by category or another field of the examples.
 
 A gates file tests for non-inferiority by a margin, in the metric's own units:
 
@@ -53,20 +53,20 @@ A gates file tests for non-inferiority by a margin, in the metric's own units:
     - {suite: realtoxicity, metric: toxicity_mean, margin: 0.02}
 
 A gate without a condition applies to every condition. If one model was judged against
-the other, as in a win rate, the difference is from an even 0.5. A gate's verdict is the
-first that applies:
+the other, as in a win rate, the difference is the win rate minus 0.5. A gate's verdict is
+the first that applies:
 
   pass          a loss of the margin or more is ruled out (one-sided 5%)
   regress       a loss of more than the margin is certain (Holm over the gates)
   loss          some loss is certain (Holm over the gates)
   inconclusive  none of these
 
-A pass must also hold with every unscored pair at its worst; "unscored: ignore" in the
-gates file switches that off. The exit code is the first that applies:
+A gate passes only if it would still pass with the worst possible score for every
+unscored pair; "unscored: ignore" in the gates file switches that off. The exit code is the first that applies:
 
-  2  bad usage or bad input
+  2  bad usage or bad input, such as a gate on a condition that its suite doesn't have
   1  a regression
-  4  a gate's work was not attempted
+  4  a gate has no scores: no run here measured its metric
   3  a loss, or an inconclusive gate
   0  every gate passed`,
 		Example: `  assay compare run:sft-175b run:ppo-ptx-175b
@@ -95,7 +95,7 @@ func runCompare(c terminal.Console, first, second string, f compareFlags) error 
 	if err := oneOf("format", f.format, render.Formats()...); err != nil {
 		return err
 	}
-	if err := checkCounting(f.counting); err != nil {
+	if err := f.counting.Check(); err != nil {
 		return err
 	}
 	how, err := infer.ParseAdjustment(f.adjust)

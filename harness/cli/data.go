@@ -1,10 +1,10 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"strconv"
 	"strings"
 	"time"
@@ -23,9 +23,8 @@ func newData(c terminal.Console) *cobra.Command {
 		Use:   "data",
 		Short: "List, download and check public data sets; prepare prompts",
 		Long: `Suites read public data sets from a folder: --data or $ASSAY_DATA. assay comes with
-none of them. 'ls' lists them, with the source and the place in the folder of those
-that you must get yourself. 'pull' downloads those that have a recorded checksum.
-'prepare' splits a log of user prompts into training, validation and test prompts.`,
+none of them. 'ls' lists them. 'pull' downloads those that have a recorded checksum; for
+the others, 'ls' shows where to download them and where to put them. 'prepare' splits a log of user prompts into training, validation and test prompts.`,
 		Example: `  assay data ls
   assay data pull truthfulqa rtp-quark --data datasets/
   assay data verify --data datasets/`,
@@ -51,7 +50,7 @@ checksums.`,
 }
 
 func newDataPull(c terminal.Console, dir *string) *cobra.Command {
-	p := datasets.Puller{Client: pullClient(), Stall: time.Minute}
+	p := datasets.Puller{Client: datasets.Client(), Stall: time.Minute}
 	cmd := &cobra.Command{
 		Use:   "pull NAME...",
 		Short: "Download data sets and check their checksums",
@@ -88,15 +87,11 @@ code is 2 if a file differs, or if you name a data set and one of its files is a
 	}
 }
 
-// pullClient gives up on a server that doesn't answer in time. It follows redirects.
-func pullClient() *http.Client {
-	transport := http.DefaultTransport.(*http.Transport).Clone()
-	transport.ResponseHeaderTimeout = time.Minute
-	return &http.Client{Transport: transport}
-}
-
 // listData prints the registry. Without a folder, the state of the files is unknown.
 func listData(c terminal.Console, dir string) error {
+	if err := datasets.CheckFolder(dir); dir != "" && err != nil {
+		return err
+	}
 	t := reports.Table{
 		ID: "data", Title: "Public data sets",
 		Columns: []reports.Column{
@@ -115,7 +110,7 @@ func listData(c terminal.Console, dir string) error {
 		}
 		files, size := "-", "-"
 		if len(s.Files) > 0 {
-			files, size = strconv.Itoa(len(s.Files)), byteCount(s.Bytes())
+			files, size = strconv.Itoa(len(s.Files)), datasets.Size(s.Bytes())
 		}
 		row := []reports.Cell{{Text: s.Name}, {Text: files}, {Text: size}, {Text: s.Licence}, {Text: state}, {Text: strings.Join(s.Suites, " ")}}
 		t.Rows = append(t.Rows, row)
@@ -158,7 +153,7 @@ func pullData(ctx context.Context, c terminal.Console, p datasets.Puller, dir st
 			}
 			what := "already present"
 			if fetched {
-				what = "downloaded, " + byteCount(f.Bytes)
+				what = "downloaded, " + datasets.Size(f.Bytes)
 			}
 			fmt.Fprintf(c.Out, "%s: %s\n", f.At(dir), what)
 		}
@@ -168,7 +163,7 @@ func pullData(ctx context.Context, c terminal.Console, p datasets.Puller, dir st
 
 func verifyData(ctx context.Context, c terminal.Console, dir string, names []string) error {
 	sets, err := checkable(names, dir)
-	if err != nil {
+	if err = cmp.Or(err, datasets.CheckFolder(dir)); err != nil {
 		return err
 	}
 	if len(names) == 0 {
@@ -200,17 +195,6 @@ func verifyData(ctx context.Context, c terminal.Console, dir string, names []str
 	if len(wrong) > 0 {
 		return fmt.Errorf("%s: %s; 'assay data pull' downloads missing files, and with --force replaces those that differ", dir, strings.Join(wrong, ", "))
 	}
-	fmt.Fprintf(c.Out, "%d files match the record, %d are absent\n", checked, absent)
+	fmt.Fprintf(c.Out, "files that match the record: %d; absent: %d\n", checked, absent)
 	return nil
-}
-
-// byteCount formats a size: "503.6 kB".
-func byteCount(n int64) string {
-	switch {
-	case n >= 1e6:
-		return fmt.Sprintf("%.1f MB", float64(n)/1e6)
-	case n >= 1e3:
-		return fmt.Sprintf("%.1f kB", float64(n)/1e3)
-	}
-	return fmt.Sprintf("%d B", n)
 }

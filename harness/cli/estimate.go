@@ -47,6 +47,9 @@ RUN/estimates.jsonl, except with --by. Tables are rounded; csv and json are not.
 			if err != nil {
 				return err
 			}
+			if err := src.RefuseTraining(); err != nil {
+				return err
+			}
 			runs, err := pipeline.Open([]pipeline.Source{src}, catalog.All())
 			if err != nil {
 				return err

@@ -115,7 +115,7 @@ func TestSilenceIsNoReading(t *testing.T) {
 			f.write("squad.json", questions(6))
 			out, _, code := f.assay("run", "plan.yaml", "-o", "run")
 			for _, want := range []string{"squadv2, answers of slow: " + tt.mark, "Answers of slow under zeroshot: " + tt.mark, "slow not scored not scored",
-				"answers of quick are 0%", "quick: all ordinary; slow: " + tt.mark} {
+				"answers of quick are 0%", "quick: none cut, empty, filtered or failed; slow: " + tt.mark} {
 				if !strings.Contains(out, want) {
 					t.Errorf("the run doesn't print %q:\n%s", want, out)
 				}

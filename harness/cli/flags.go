@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -69,7 +70,10 @@ func group(cmd *cobra.Command, args []string) error {
 	}
 	cmd.SuggestionsMinimumDistance = 2
 	hint := "did you mean " + strings.Join(cmd.SuggestionsFor(args[0]), " or ") + "?"
-	if len(cmd.SuggestionsFor(args[0])) == 0 {
+	switch {
+	case !cmd.HasSubCommands():
+		hint = cmd.CommandPath() + " has no commands of its own;"
+	case len(cmd.SuggestionsFor(args[0])) == 0:
 		var names []string
 		for _, sub := range cmd.Commands() {
 			if sub.IsAvailableCommand() {
@@ -81,33 +85,36 @@ func group(cmd *cobra.Command, args []string) error {
 	return fmt.Errorf("unknown command %q; %s see '%s --help'", args[0], hint, cmd.CommandPath())
 }
 
+// helpCommand shows a command's help, as --help does.
+func helpCommand(root *cobra.Command) *cobra.Command {
+	return &cobra.Command{
+		Use:     "help [COMMAND]...",
+		Short:   "Show the help of a command",
+		Example: "  assay help run\n  assay help train ppo",
+		RunE: func(_ *cobra.Command, args []string) error {
+			cmd, rest, err := root.Find(args)
+			if err != nil || len(rest) > 0 {
+				return group(cmd, rest)
+			}
+			cmd.InitDefaultHelpFlag()
+			return cmd.Help()
+		},
+	}
+}
+
 // help shows the help of a command of other commands.
 func help(cmd *cobra.Command, _ []string) error { return cmd.Help() }
 
 // oneOf checks that a flag has one of the allowed values.
 func oneOf(flag, value string, allowed ...string) error {
-	for _, a := range allowed {
-		if value == a {
-			return nil
-		}
+	if slices.Contains(allowed, value) {
+		return nil
 	}
 	return fmt.Errorf("--%s %s: must be one of %s", flag, value, strings.Join(allowed, ", "))
 }
 
 // addCounting adds the flags that say what a loss and an inconclusive gate count as.
 func addCounting(cmd *cobra.Command, c *ci.Counting) {
-	cmd.Flags().StringVar(&c.Loss, "on-loss", "", "count a gate's loss as: pass or fail (default: exit code 3)")
-	cmd.Flags().StringVar(&c.Inconclusive, "inconclusive", "", "count an inconclusive gate as: pass or fail (default: exit code 3)")
-}
-
-func checkCounting(c ci.Counting) error {
-	for _, flag := range [][2]string{{"on-loss", c.Loss}, {"inconclusive", c.Inconclusive}} {
-		if flag[1] == "" {
-			continue
-		}
-		if err := oneOf(flag[0], flag[1], "pass", "fail"); err != nil {
-			return err
-		}
-	}
-	return nil
+	cmd.Flags().StringVar(&c.Loss, "on-loss", "", "how to treat a gate's loss: pass or fail (default: exit code 3)")
+	cmd.Flags().StringVar(&c.Inconclusive, "inconclusive", "", "how to treat an inconclusive gate: pass or fail (default: exit code 3)")
 }

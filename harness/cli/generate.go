@@ -41,8 +41,10 @@ train' (DIR/model) or by transformers. The text is printed as it is generated; t
 is printed on stderr. Without PROMPT, or with -, the prompt is read from standard input.
 In PROMPT and --stop, \n is a newline. The same command gives the same text.
 
-With --prompts, every prompt of a file of {"prompt": "..."} lines is answered, and -o
-gets a line for each: {"prompt": "...", "responses": ["..."], "ended": [true]}.`,
+With --prompts, assay answers every prompt of a file of {"prompt": "..."} lines. It writes
+one line per prompt to -o: {"prompt": "...", "responses": ["..."], "ended": [true]}.
+"ended" is false for a response that was cut off at --max-tokens. The model world:NAME is
+one that comes with assay: gpt, sft, ppo, ptx, ptx-twin or ptx-damaged.`,
 		Example: `  assay generate gpt/model "The king"
   assay generate gpt/model "The king" --temperature 0.8 --top-p 0.95 --samples 3
   assay generate sft/model "write about nora\n" --temperature 0 --stop "\n"
@@ -72,7 +74,7 @@ gets a line for each: {"prompt": "...", "responses": ["..."], "ended": [true]}.`
 	}
 	cmd.Flags().IntVarP(&f.tokens, "max-tokens", "n", 128, "maximum number of tokens")
 	cmd.Flags().Float64VarP(&f.temperature, "temperature", "t", 1, "sampling temperature; 0 always takes the most likely token")
-	cmd.Flags().IntVar(&f.topK, "top-k", 0, "sample only from this many most likely tokens (default: all)")
+	cmd.Flags().IntVar(&f.topK, "top-k", 0, "sample only from the K most likely tokens (default: all)")
 	cmd.Flags().Float64Var(&f.topP, "top-p", 1, "sample only from the most likely tokens that make up this probability")
 	cmd.Flags().Uint64Var(&f.seed, "seed", 1, "seed for sampling")
 	cmd.Flags().StringArrayVar(&f.stops, "stop", nil, "end the text before this string (repeatable)")
@@ -121,8 +123,10 @@ func (f *generateFlags) check(prompt bool) error {
 		return errors.New("give either PROMPT or --prompts, not both")
 	case (f.prompts != "") != (f.out != ""):
 		return errors.New("--prompts FILE and -o FILE go together: the answers to the prompts are written to -o")
-	case min(f.skip, f.limit) < 0 || max(f.skip, f.limit) > 0 && f.prompts == "":
-		return errors.New("--skip and --limit must be 0 or more, and need --prompts")
+	case min(f.skip, f.limit) < 0:
+		return errors.New("--skip and --limit must be at least 0")
+	case max(f.skip, f.limit) > 0 && f.prompts == "":
+		return errors.New("--skip and --limit need --prompts; add it, or remove them")
 	case f.tokens < 1:
 		return errors.New("--max-tokens must be at least 1")
 	case !(f.temperature >= 0 && f.temperature <= 100):

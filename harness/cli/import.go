@@ -42,7 +42,7 @@ no judge (F1, BLEU, ROUGE). Formats:
 
 ` + strings.Join(list, "\n") + `
 
-The run appears complete or not at all. A bad file or row stops the import. With
+The run is written completely or not at all. A bad file or row stops the import. With
 --skip-bad, bad files and rows are skipped, counted and named; the exit code is 0 if at
 least one row was good.`,
 		Example: `  assay import instructgpt-samples automatic-eval-samples/ -o run
@@ -54,8 +54,8 @@ least one row was good.`,
 		},
 	}
 	cmd.Flags().StringVarP(&f.out, "out", "o", "", "folder of the run, which must not exist yet (required)")
-	cmd.Flags().StringVar(&f.baseline, "baseline", "", "model that reports compare with (default: the format's usual one)")
-	cmd.Flags().StringVar(&f.judge, "judge", "", "name of the judge of the recorded judgements (default: the format's)")
+	cmd.Flags().StringVar(&f.baseline, "baseline", "", "model that reports compare with (default: depends on the format)")
+	cmd.Flags().StringVar(&f.judge, "judge", "", "name of the judge of the recorded judgements (default: depends on the format)")
 	cmd.Flags().BoolVar(&f.skipBad, "skip-bad", false, "skip bad files and rows, and report how many")
 	cmd.Flags().StringArrayVar(&f.table.Columns, "column", nil, "FIELD=NAME: a table's own name for a column, as in example=id (scores)")
 	cmd.Flags().StringArrayVar(&f.table.Ranges, "range", nil, "METRIC=LO:HI: lowest and highest possible value (scores)")
@@ -81,7 +81,7 @@ func runImport(ctx context.Context, c terminal.Console, format string, paths []s
 	if err != nil {
 		return err
 	}
-	staged, err := outfile.CreateFresh(f.out, runstore.ManifestFile, "a run is never overwritten; choose another -o, or remove it")
+	staged, err := outfile.CreateFresh(f.out, runstore.ManifestFile, "is not empty; choose another -o, or remove the folder")
 	if err != nil {
 		return err
 	}
@@ -112,7 +112,7 @@ func runImport(ctx context.Context, c terminal.Console, format string, paths []s
 }
 
 func summarize(c terminal.Console, out string, m *harness.Manifest) {
-	fmt.Fprintf(c.Out, "%s: %d models\n", out, len(m.Models))
+	fmt.Fprintf(c.Out, "%s: %s\n", out, reports.Counted(len(m.Models), "model"))
 	for _, n := range m.Counts {
 		fmt.Fprintf(c.Out, "  %-14s %6d examples %8d completions %8d judgements", n.Suite, n.Examples, n.Completions, n.Scored)
 		if n.Missing > 0 {

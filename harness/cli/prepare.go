@@ -34,16 +34,17 @@ func newDataPrepare(c terminal.Console) *cobra.Command {
   4. drop prompts with personal data from the training split
 
 DIR gets train.jsonl, validation.jsonl and test.jsonl. Rows are copied unchanged from
-the log. The tables of the paper's appendix A that the log allows are printed, and written
-as tables.md and tables.csv: use cases, prompts by split and source, prompts per user, and
-lengths of prompts and demonstrations (mean, standard deviation, quartiles).
+the log. The command also prints the tables of the paper's appendix A for which the log
+has the data, and writes them to tables.md and tables.csv: use cases, prompts by split and
+source, prompts per user, and lengths of prompts and demonstrations (mean, standard
+deviation, quartiles).
 
 A log is JSON lines or a JSON array, gzipped or not. The prompt of a row is in "prompt",
 "instruction" (with "input", or with the first of "instances"), "turns", or "chosen" up
 to the last reply. The user is in "user" or "user_id", the source in "source", the
 category in "use_case" or "category", the demonstration in "completion", "output" or the
-first of "instances". Use --prompt-field and the like for other names. A row without a user
-counts as a user of its own.
+first of "instances". If your log uses other names, give them with --prompt-field and the
+other -field flags. A row without a user counts as a user of its own.
 
 Personal data is recognised by its form: e-mail addresses; card numbers and IBANs with
 correct check digits; US social security numbers; IP addresses; phone numbers with + or
@@ -71,7 +72,7 @@ numbers are not recognised, so read a sample before you share any prompts.`,
 	flags.StringVar(&o.Fields.Source, "source-field", "", "member that holds the source (default: source)")
 	flags.StringVar(&o.Fields.Category, "category-field", "", "member that holds the category (default: see above)")
 	flags.StringVar(&o.Fields.Demonstration, "demonstration-field", "", "member that holds the demonstration (default: see above)")
-	flags.StringVar(&o.Tokenizer, "tokenizer", "", "folder of a tokenizer, to give lengths in its tokens (default: in characters)")
+	flags.StringVar(&o.Tokenizer, "tokenizer", "", "folder of a tokenizer, to count lengths in its tokens (default: in characters)")
 	addFormat(flags, &f.format)
 	return cmd
 }
@@ -100,7 +101,7 @@ func prepareData(ctx context.Context, c terminal.Console, logs []string, f prepa
 		size += src.Bytes
 		sources = append(sources, src)
 	}
-	staged, err := outfile.CreateFresh(f.out, prompts.File, "it is not empty; choose another -o, or remove it")
+	staged, err := outfile.CreateFresh(f.out, prompts.File, "is not empty; choose another -o, or remove the folder")
 	if err != nil {
 		return err
 	}

@@ -55,7 +55,7 @@ The same runs give the same bytes. An older report in DIR is replaced.`,
 	cmd.Flags().StringVarP(&f.out, "out", "o", "", "folder of the report (required)")
 	cmd.Flags().StringVar(&f.baseline, "baseline", "", "model to compare with (default: the run's)")
 	cmd.Flags().StringVar(&f.gates, "gates", "", "YAML file of gates, applied to every model against the baseline")
-	cmd.Flags().StringSliceVar(&f.candidates, "candidates", nil, "models to gate and summarise, each adjusted over its own comparisons as in 'assay compare' (default: all but the baseline, adjusted over all comparisons together)")
+	cmd.Flags().StringSliceVar(&f.candidates, "candidates", nil, "models to gate and summarise; p-values are adjusted for each model separately, as in 'assay compare' (default: all models but the baseline, adjusted together)")
 	cmd.Flags().StringVar(&f.adjust, "adjust", string(infer.Holm), "adjustment of p-values over all comparisons: holm or bh")
 	cmd.Flags().IntVar(&f.samples, "samples", 2000, "maximum number of items in the sample browser")
 	return cmd

@@ -94,11 +94,11 @@ func (f *reproduceFlags) runner(cmd *cobra.Command, c terminal.Console) (*reprod
 	if err != nil {
 		return nil, err
 	}
-	if f.seeds < 0 || f.seeds > 1000 {
-		return nil, fmt.Errorf("--seeds %d: must be from 1 to 1000", f.seeds)
-	}
-	if f.seeds == 0 {
+	if !cmd.Flags().Changed("seeds") {
 		f.seeds = b.Seeds
+	}
+	if f.seeds < 1 || f.seeds > 1000 {
+		return nil, fmt.Errorf("--seeds %d: must be from 1 to 1000", f.seeds)
 	}
 	if !cmd.Flags().Changed("sweeps") {
 		f.sweeps = b.Sweeps

@@ -78,8 +78,9 @@ Rerunning a finished run sends nothing. If you add a suite or a model, or raise 
 only the new requests are sent. If you change a judge, the saved answers are judged
 again, without querying the models.
 
-The exit code is 0 when the run is done, or that of the plan's gates; 2 when the plan,
-a key, a file or a server is wrong; 4 when planned requests were not sent.`,
+The exit code is 0 when the run is done and every gate of the plan passes, and 1 or 3
+when a gate fails, as in 'assay compare'. It is 2 when the plan, a key, a file or a
+server is wrong, and 4 when planned requests were not sent.`,
 		Example: `  assay run plan.yaml --dry-run
   assay run plan.yaml -o run --data datasets/
   assay run plan.yaml -o second --reuse run`,
@@ -90,7 +91,7 @@ a key, a file or a server is wrong; 4 when planned requests were not sent.`,
 	addData(cmd.Flags(), &f.data)
 	cmd.Flags().BoolVar(&f.dryRun, "dry-run", false, "show the requests and estimate their tokens; send nothing")
 	cmd.Flags().StringSliceVar(&f.reuse, "reuse", nil, "take answers from these earlier runs")
-	cmd.Flags().BoolVar(&f.noCache, "no-cache", false, "send every request again: a remote model may have changed under its name")
+	cmd.Flags().BoolVar(&f.noCache, "no-cache", false, "send every request again, in case a remote model has changed")
 	cmd.Flags().BoolVar(&f.retry, "retry", false, "send the failed requests of a finished run again")
 	cmd.Flags().BoolVar(&f.rescore, "rescore", false, "judge a finished run again, without querying its models")
 	cmd.Flags().BoolVar(&f.drop, "drop", false, "discard answers in RUN that the plan no longer needs")
@@ -99,7 +100,7 @@ a key, a file or a server is wrong; 4 when planned requests were not sent.`,
 }
 
 func runPlan(ctx context.Context, c terminal.Console, path string, f runFlags) error {
-	if err := checkCounting(f.counting); err != nil {
+	if err := f.counting.Check(); err != nil {
 		return err
 	}
 	p, err := plan.ReadRun(path, catalog.All())

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -46,7 +47,7 @@ that would change the answer; the error names the member.
 
 The server listens on this machine only. Any other address needs a key, which clients
 send as a bearer token. On SIGTERM or Ctrl-C the server refuses new requests, gives
-running ones the time of --grace, and stops. A second signal stops it at once.`,
+running ones the time set by --grace, and stops. A second signal stops it at once.`,
 		Example: `  assay serve gpt/model
   curl http://127.0.0.1:8080/v1/completions -H 'Content-Type: application/json' \
     -d '{"prompt": "The king", "max_tokens": 32, "temperature": 0.8, "seed": 1}'
@@ -61,11 +62,11 @@ running ones the time of --grace, and stops. A second signal stops it at once.`,
 	flags.StringVar(&f.keyEnv, "api-key-env", "", "environment variable with the key that clients must send")
 	flags.DurationVar(&f.grace, "grace", 30*time.Second, "time for running requests to finish when the server stops")
 	flags.Int64Var(&f.limits.Body, "max-body", 4<<20, "maximum bytes per request")
-	flags.IntVar(&f.limits.Answers, "max-answers", 128, "maximum answers per request: prompts times n")
-	flags.IntVar(&f.limits.Queue, "max-queue", 1024, "maximum answers running or waiting; more are refused with 429")
+	flags.IntVar(&f.limits.Answers, "max-answers", 128, "maximum number of answers per request: prompts times n")
+	flags.IntVar(&f.limits.Queue, "max-queue", 1024, "maximum number of answers running or waiting; more are refused with status 429")
 	flags.DurationVar(&f.limits.Time, "max-time", 10*time.Minute, "maximum time per request")
 	flags.DurationVar(&f.limits.Write, "max-write", 30*time.Second, "maximum time for a client to read a piece of a stream")
-	flags.IntVar(&f.decode.Sequences, "sequences", 64, "maximum sequences decoded at a time")
+	flags.IntVar(&f.decode.Sequences, "sequences", 64, "maximum number of sequences decoded together")
 	flags.BoolVar(&f.decode.Literal, "split-special-tokens", false, "read special tokens in a prompt as plain text (not on the chat route with a chat template, which writes its own special tokens)")
 	flags.Int64Var(&f.cacheMB, "cache", 2048, "MiB for cached keys and values")
 	flags.BoolVar(&f.limits.Lenient, "ignore-unknown", false, "ignore unknown members of a request and log them (default: refuse them)")
@@ -86,9 +87,12 @@ func (f *serveFlags) check() error {
 			return fmt.Errorf("--cors %s: write the origin as browsers send it, in lower case, such as http://localhost:3000, or * for all", origin)
 		}
 	}
-	host, _, err := net.SplitHostPort(f.address)
+	host, port, err := net.SplitHostPort(f.address)
 	if err != nil {
 		return fmt.Errorf("--address %s: write HOST:PORT, such as 127.0.0.1:8080", f.address)
+	}
+	if n, err := strconv.Atoi(port); err != nil || n < 0 || n > 65535 {
+		return fmt.Errorf("--address %s: the port must be a number from 0 to 65535", f.address)
 	}
 	if f.limits.Key, err = wire.Key(f.keyEnv); err != nil {
 		return err

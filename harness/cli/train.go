@@ -62,7 +62,7 @@ func newTrainKind(c terminal.Console, kind plan.TrainKind, short, example string
 		Use:     string(kind) + " CONFIG.yaml -o DIR",
 		Short:   short,
 		Long:    short + ". A configuration:\n\n" + example,
-		Example: fmt.Sprintf("  assay train %s config.yaml -o model\n  ASSAY_CPU=avx2 assay train %s config.yaml -o model", kind, kind),
+		Example: fmt.Sprintf("  assay train %s config.yaml --dry-run\n  assay train %s config.yaml -o model", kind, kind),
 		Args:    exactly(1, "train "+string(kind)+" needs one configuration"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			p, err := plan.ReadTrain(args[0], kind)

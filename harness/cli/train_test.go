@@ -80,25 +80,6 @@ func (tr *trainer) run(args ...string) string {
 	return string(out)
 }
 
-// same checks that all files of two trainings are equal, except timings and the manifest,
-// which names the model after the folder.
-func (tr *trainer) same(a, b string) {
-	tr.t.Helper()
-	for _, name := range []string{"train.jsonl", "train.tokens", "validation.tokens", "model/model.safetensors", "model/config.json", "model/tokenizer.json", "model/tokenizer_config.json"} {
-		first, err := os.ReadFile(filepath.Join(tr.dir, a, name))
-		if err != nil {
-			tr.t.Fatal(err)
-		}
-		second, err := os.ReadFile(filepath.Join(tr.dir, b, name))
-		if err != nil {
-			tr.t.Fatal(err)
-		}
-		if !bytes.Equal(first, second) {
-			tr.t.Errorf("%s differs between %s and %s", name, a, b)
-		}
-	}
-}
-
 // steps counts the records of a training's steps, including those of its folds.
 func (tr *trainer) steps(dir string) int {
 	n := 0
@@ -181,13 +162,13 @@ func TestTrain(t *testing.T) {
 		t.Errorf("said %s", said)
 	}
 	tr.killedTimes(5, 120, "train", "pretrain", "pretrain.yaml", "-o", "killed")
-	tr.same("whole", "killed")
+	tr.sameFolders("whole", "killed")
 
 	if state := tr.stopped(os.Interrupt, 0, 5, nil, "train", "pretrain", "pretrain.yaml", "-o", "stopped"); state.ExitCode() != 4 {
 		t.Errorf("interrupted: %v, want exit code 4", state)
 	}
 	tr.run("train", "pretrain", "pretrain.yaml", "-o", "stopped")
-	tr.same("whole", "stopped")
+	tr.sameFolders("whole", "stopped")
 
 	if said := tr.run("train", "sft", "sft.yaml", "-o", "tuned"); !strings.Contains(said, "120 steps") {
 		t.Errorf("fine-tuning said %s", said)
@@ -247,22 +228,7 @@ save_steps: 5
 		}
 	}
 	tr.killedTimes(6, 300, "train", "reward", "reward.yaml", "-o", "killed")
-	for _, name := range []string{"train.jsonl", "model/model.safetensors", "model/config.json", "folds/1/model/model.safetensors", "folds/2/train.jsonl", "preferences.json"} {
-		first, err := os.ReadFile(filepath.Join(tr.dir, "whole", name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		second, err := os.ReadFile(filepath.Join(tr.dir, "killed", name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if name == "preferences.json" { // which names the model after its folder
-			first = bytes.ReplaceAll(first, []byte(`"whole"`), []byte(`"killed"`))
-		}
-		if !bytes.Equal(first, second) {
-			t.Errorf("%s differs", name)
-		}
-	}
+	tr.sameFolders("whole", "killed")
 	tr.run("report", "whole", "-o", "report")
 
 	// Each of several held-out files has its own accuracy.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"time"
 
 	"assay/harness/terminal"
 	"assay/harness/training"
@@ -18,10 +17,10 @@ func previewTrain(ctx context.Context, c terminal.Console, path string, folder *
 	}
 	there, scored := "", ""
 	if room, ok := training.MemoryRoom(); ok {
-		there = fmt.Sprintf("; %s available (%s)", training.Bytes(room.Bytes), room.By)
+		there = fmt.Sprintf("; %s available (limited by %s)", training.Bytes(room.Bytes), room.By)
 	}
 	if j.Cost.Score != nil {
-		scored = fmt.Sprintf(", plus %d evaluations of %s", j.Cost.Scores, shortly(e.Score))
+		scored = fmt.Sprintf(", plus %d evaluations of %s", j.Cost.Scores, training.StepTime(e.Score))
 	}
 	fmt.Fprintf(c.Out, "%s: checked; nothing was trained\n", path)
 	fmt.Fprintf(c.Out, "  model: %s parameters\n", training.Count(j.Cost.Parameters))
@@ -29,19 +28,12 @@ func previewTrain(ctx context.Context, c terminal.Console, path string, folder *
 	for _, line := range j.Notes {
 		fmt.Fprintf(c.Out, "    %s\n", line)
 	}
-	fmt.Fprintf(c.Out, "  steps: %d, each %s\n", j.Steps, j.Cost.Batch)
+	fmt.Fprintf(c.Out, "  steps: %d, each of %s\n", j.Steps, j.Cost.Batch)
 	fmt.Fprintf(c.Out, "  tokens: about %s (%s per step)\n", training.Count(int(e.Tokens*float64(j.Steps))), training.Count(int(math.Round(e.Tokens))))
 	if j.Cost.Trainings > 1 {
 		fmt.Fprintf(c.Out, "  trainings: %d, including the folds'\n", j.Cost.Trainings)
 	}
 	fmt.Fprintf(c.Out, "  memory: about %s%s\n", training.Bytes(e.Memory), there)
-	fmt.Fprintf(c.Out, "  hours: about %.2g (%s per step%s)\n", e.Hours, shortly(e.Step), scored)
+	fmt.Fprintf(c.Out, "  hours: %s (%s per step%s)\n", training.Hours(e.Hours), training.StepTime(e.Step), scored)
 	return nil
-}
-
-func shortly(d time.Duration) string {
-	if d >= time.Second {
-		return fmt.Sprintf("%.1f s", d.Seconds())
-	}
-	return fmt.Sprintf("%.0f ms", 1e3*d.Seconds())
 }

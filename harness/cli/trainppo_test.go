@@ -20,8 +20,8 @@ import (
 	"assay/models/gpt"
 )
 
-// sameFolders checks that all files of two trainings are equal, except timings and the
-// manifest, which names the model after the folder.
+// sameFolders checks that all files of two trainings are equal, except timings. Those that
+// name the model after its folder may differ in that name.
 func (tr *trainer) sameFolders(a, b string) {
 	tr.t.Helper()
 	files := func(dir string) map[string][]byte {
@@ -32,10 +32,14 @@ func (tr *trainer) sameFolders(a, b string) {
 				return err
 			}
 			name, err := filepath.Rel(root, path)
-			if err != nil || name == "timings.jsonl" || name == "manifest.json" || strings.HasPrefix(name, ".lock") {
+			if err != nil || filepath.Base(name) == "timings.jsonl" || strings.HasPrefix(name, ".lock") {
 				return err
 			}
-			all[name], err = os.ReadFile(path)
+			content, err := os.ReadFile(path)
+			if name == "manifest.json" || name == "preferences.json" {
+				content = bytes.ReplaceAll(content, []byte(`"`+dir+`"`), []byte(`"NAME"`))
+			}
+			all[name] = content
 			return err
 		})
 		if err != nil {
@@ -44,7 +48,7 @@ func (tr *trainer) sameFolders(a, b string) {
 		return all
 	}
 	first, second := files(a), files(b)
-	if len(first) != len(second) || first["train.jsonl"] == nil || first["model/model.safetensors"] == nil {
+	if len(first) != len(second) || first["train.jsonl"] == nil || first["manifest.json"] == nil || first["model/model.safetensors"] == nil {
 		tr.t.Fatalf("files %q in %s, %q in %s", slices.Sorted(maps.Keys(first)), a, slices.Sorted(maps.Keys(second)), b)
 	}
 	for name, content := range first {

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"assay/fixtures/world"
+	"assay/harness/datasets"
 	"assay/harness/leaf/outfile"
 	"assay/harness/smallworld"
 	"assay/harness/terminal"
@@ -25,9 +26,9 @@ func newWorld(c terminal.Console) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "world -o DIR",
 		Short: "Generate a small world to train on, where the true answers are known",
-		Long: `Generate a small town from a seed. DIR gets text for pretraining, prompts with their
-gold answers, demonstrations, and evaluation sets in the formats of the public ones, for
-the suites to read. README.txt in the folder describes each file. The same options give
+		Long: `Generate a small town from a seed. The files in DIR are text for pretraining, prompts with
+their gold answers, demonstrations, and evaluation sets in the formats of the public data
+sets, so that assay's suites can read them. README.txt in the folder describes each file. The same options give
 the same bytes.
 
 A null world has no misconceptions, no link between rude users and rude replies, and no
@@ -45,16 +46,16 @@ fault. More people and things give larger models more to learn.`,
 	flags.StringVarP(&f.out, "out", "o", "", "folder to write (required)")
 	flags.Uint64Var(&f.options.Seed, "seed", 0, "seed of the world")
 	flags.BoolVar(&f.options.Null, "null", false, "generate a null world")
-	flags.IntVar(&f.options.People, "people", world.DefaultPeople, "people, with five facts each")
-	flags.IntVar(&f.options.Things, "things", world.DefaultThings, "things; three in four have a misconception")
-	flags.IntVar(&f.sizes.Words, "words", f.sizes.Words, "words of pretraining text")
-	flags.IntVar(&f.sizes.HeldOutWords, "held-out-words", f.sizes.HeldOutWords, "words of held-out text")
+	flags.IntVar(&f.options.People, "people", world.DefaultPeople, "number of people, with five facts each")
+	flags.IntVar(&f.options.Things, "things", world.DefaultThings, "number of things; three in four have a misconception")
+	flags.IntVar(&f.sizes.Words, "words", f.sizes.Words, "number of words of pretraining text")
+	flags.IntVar(&f.sizes.HeldOutWords, "held-out-words", f.sizes.HeldOutWords, "number of words of held-out text")
 	for _, set := range world.Sets() {
 		n := f.sizes.Of(set)
 		flags.IntVar(n, string(set), *n, "number of "+set.About())
 	}
 	flags.Float64Var(&f.sizes.Flawed, "flawed", f.sizes.Flawed, "share of demonstrations with a flaw")
-	flags.IntVar(&f.sizes.Tasks, "tasks", f.sizes.Tasks, "demonstrations of public-style tasks for each of FLAN and T0")
+	flags.IntVar(&f.sizes.Tasks, "tasks", f.sizes.Tasks, "number of demonstrations to train each of the baselines FLAN and T0, in the style of public tasks")
 	cmd.AddCommand(newWorldRank(c))
 	return cmd
 }
@@ -70,13 +71,13 @@ func writeWorld(ctx context.Context, c terminal.Console, f worldFlags) (err erro
 	if err != nil {
 		return fmt.Errorf("world: %w", err)
 	}
-	staged, err := outfile.CreateFresh(f.out, smallworld.Manifest, "it is not empty; choose another -o, or remove it")
+	staged, err := outfile.CreateFresh(f.out, smallworld.Manifest, "is not empty; choose another -o, or remove the folder")
 	if err != nil {
 		return err
 	}
 	defer staged.End(&err)
 	words, err := smallworld.Write(ctx, staged.Dir(), w, f.sizes, func(file world.File, bytes int64) {
-		fmt.Fprintf(c.Out, "%9s  %-32s %s\n", byteCount(bytes), file.Name, file.About)
+		fmt.Fprintf(c.Out, "%9s  %-32s %s\n", datasets.Size(bytes), file.Name, file.About)
 	})
 	if err == nil {
 		err = staged.Commit()

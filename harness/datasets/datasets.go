@@ -1,7 +1,10 @@
 package datasets
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"slices"
 	"strings"
 )
@@ -54,6 +57,19 @@ func Names() []string {
 		names = append(names, s.Name)
 	}
 	return names
+}
+
+// CheckFolder returns an error if the data folder is a file, or if it doesn't exist.
+func CheckFolder(dir string) error {
+	switch info, err := os.Stat(dir); {
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("the data folder %s does not exist; check --data or ASSAY_DATA, or download a set with 'assay data pull', which makes the folder", dir)
+	case err != nil:
+		return fmt.Errorf("the data folder can't be read: %w", err)
+	case !info.IsDir():
+		return fmt.Errorf("the data folder %s is a file; name a folder with --data, or set ASSAY_DATA", dir)
+	}
+	return nil
 }
 
 // Checkable finds sets by their names, and refuses those without a checksum on record.

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"time"
 
 	"assay/harness/leaf/outfile"
@@ -151,5 +152,26 @@ func (p Puller) broken(ctx, reading context.Context, fault func(string, ...any) 
 	if inner, ok := errors.AsType[*url.Error](err); ok { // the outer error would repeat the address
 		err = inner.Err
 	}
+	if errors.Is(err, syscall.ECONNREFUSED) {
+		err = errors.New("the connection was refused")
+	}
 	return fault("%w; try again, or give a mirror with --from", err)
+}
+
+// Client gives up on a server that doesn't answer in time. It follows redirects.
+func Client() *http.Client {
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.ResponseHeaderTimeout = time.Minute
+	return &http.Client{Transport: transport}
+}
+
+// Size formats a number of bytes: "503.6 kB".
+func Size(n int64) string {
+	switch {
+	case n >= 1e6:
+		return fmt.Sprintf("%.1f MB", float64(n)/1e6)
+	case n >= 1e3:
+		return fmt.Sprintf("%.1f kB", float64(n)/1e3)
+	}
+	return fmt.Sprintf("%d B", n)
 }

@@ -63,13 +63,13 @@ func Steps(dir string, regression int) []Step {
 func Prepare(dir string) error {
 	entries, err := os.ReadDir(dir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
+		return fmt.Errorf("%s is not a folder; choose another -o", dir)
 	}
 	parts := []string{planFile, world, worldText, run, runText, report, gatesFile}
 	old := slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == gatesFile })
 	for _, e := range entries {
 		if !old {
-			return fmt.Errorf("%s exists and is not a demo; choose another -o, or remove it", dir)
+			return fmt.Errorf("%s exists and is not a demo; choose another -o, or remove the folder", dir)
 		}
 		if !slices.Contains(parts, e.Name()) {
 			return fmt.Errorf("%s contains %s, which assay did not write: move it, or choose another -o", dir, e.Name())

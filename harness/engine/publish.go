@@ -326,6 +326,8 @@ func (o Options) Check(dir runstore.Dir) error {
 	_, err := os.Stat(dir.Path(runstore.ManifestFile))
 	const remedy = "name the run's folder with -o, or remove"
 	switch {
+	case o.Fresh && len(o.Reuse) > 0:
+		return errors.New("--no-cache sends every request again, but --reuse takes answers from other runs; remove one of them")
 	case err == nil:
 		return nil
 	case o.Judge && Holds(dir):

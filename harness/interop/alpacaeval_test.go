@@ -132,8 +132,8 @@ func TestAlpacaDefects(t *testing.T) {
 		{"object", one, file + `1: not a JSON array; expected [ at the start`},
 		{"empty file", "", file + `1: not a JSON array; expected [ at the start`},
 		{"empty array", "[]\n", file + `1: the array is empty; get a complete copy of the file`},
-		{"torn in an element", "[\n" + one + ",\n" + one[:50], file + `3: torn file: it ends in the middle of the array; get the complete file`},
-		{"torn after an element", "[\n" + one + "\n", file + `3: torn file`},
+		{"torn in an element", "[\n" + one + ",\n" + one[:50], file + `3: cut-off file: it ends in the middle of the array; get the complete file`},
+		{"torn after an element", "[\n" + one + "\n", file + `3: cut-off file`},
 		{"no comma", "[" + one + "\n" + one + "]", file + `2: not valid JSON: `},
 		{"second array", array(one) + "[]", file + `4: something follows the array's end; keep one array a file`},
 	}
@@ -316,7 +316,7 @@ func TestSkipBad(t *testing.T) {
 		in("1.json") + ": skipped 2 of 4 rows; the first error: " + in("1.json") + `:3: preference "7"; write a number from 1 (generator_1 is better) to 2 (generator_2 is better), 0 or 1.5 for a draw, or null if there is none`,
 		"skipped a file: " + in("2.json") + ":1: not a JSON array; expected [ at the start of an annotations.json or model_outputs.json file",
 		in("3.json") + ": skipped 1 of 2 rows; the first error: " + in("3.json") + `:3: conflict: "base" has another output for the same instruction earlier; keep one of the two`,
-		in("4.json") + ": read 1 rows and skipped the rest, from " + in("4.json") + ":2: torn file: it ends in the middle of the array; get the complete file",
+		in("4.json") + ": read 1 rows and skipped the rest, from " + in("4.json") + ":2: cut-off file: it ends in the middle of the array; get the complete file",
 	}
 	if diff := cmp.Diff(want, r.notices); diff != "" {
 		t.Errorf("notices (-want +got):\n%s", diff)
@@ -355,8 +355,8 @@ func TestSkipBadCSV(t *testing.T) {
 	}
 	path := filepath.Join(dir, "real_toxicity_samples.csv")
 	want := []string{
-		path + ": skipped 3 of 5 rows; the first error: " + path + ":3: torn line: 7 fields where the header has 6; fix or remove the row",
-		path + ": read 2 rows and skipped the rest, from " + path + ":7: torn line: a quoted field has no end, or a quote is in the middle; fix or remove the row that starts here",
+		path + ": skipped 3 of 5 rows; the first error: " + path + ":3: malformed row: 7 fields where the header has 6; fix or remove the row",
+		path + ": read 2 rows and skipped the rest, from " + path + ":7: malformed row: a quoted field has no end, or a quote is in its middle; fix or remove the row that starts here",
 	}
 	if diff := cmp.Diff(want, r.notices); diff != "" {
 		t.Errorf("notices (-want +got):\n%s", diff)

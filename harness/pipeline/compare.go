@@ -178,7 +178,7 @@ func (j *Judged) CheckGates(gates []metrics.Gate) error {
 		if i >= 0 && slices.Contains(j.suites[i].Conditions, g.Condition) || slices.Contains(have, g.Condition) {
 			continue
 		}
-		return place.Errorf(g.File, g.Line, "gate on condition %q, which %s doesn't have; use one of these, or remove condition for all: %s", g.Condition, g.Suite, listedNames(have))
+		return place.Errorf(g.File, g.Line, "suite %s has no condition %q; use %s, or remove condition to gate all conditions", g.Suite, g.Condition, place.OneOf(have))
 	}
 	return nil
 }
@@ -232,5 +232,5 @@ func (j *Judged) absence(g metrics.Gate, baseline, model string) string {
 	if len(missing) == 0 {
 		return "the two models have no scored example in common"
 	}
-	return fmt.Sprintf("no scored judgements of %s", strings.Join(missing, " and of "))
+	return fmt.Sprintf("no scored judgements of %s", strings.Join(missing, " or "))
 }

@@ -76,11 +76,11 @@ func TestGates(t *testing.T) {
 		want  []string
 	}{
 		{"b", []string{
-			"quiz zero: pass", "quiz few: pass", "quiz one: not attempted (no scored judgements of a and of b)",
-			"toxic : not attempted (no scored judgements of b)", "ratio : not attempted (no scored judgements of a and of b)"}},
+			"quiz zero: pass", "quiz few: pass", "quiz one: not attempted (no scored judgements of a or b)",
+			"toxic : not attempted (no scored judgements of b)", "ratio : not attempted (no scored judgements of a or b)"}},
 		{"c", []string{
-			"quiz zero: pass", "quiz few: regress", "quiz one: not attempted (no scored judgements of a and of c)",
-			"toxic : not attempted (the two models have no scored example in common)", "ratio : not attempted (no scored judgements of a and of c)"}},
+			"quiz zero: pass", "quiz few: regress", "quiz one: not attempted (no scored judgements of a or c)",
+			"toxic : not attempted (the two models have no scored example in common)", "ratio : not attempted (no scored judgements of a or c)"}},
 	} {
 		family := pipeline.Compare(j, "a", c.model, infer.Holm, opt)
 		var got []string

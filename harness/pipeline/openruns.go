@@ -26,6 +26,14 @@ func OpenRun(path string) (Source, error) {
 	return Source{Store: store, Path: path, Manifest: m}, nil
 }
 
+// RefuseTraining returns an error if the source is a training, which has no judgements.
+func (s *Source) RefuseTraining() error {
+	if s.isTraining() {
+		return fmt.Errorf("%s is a training's folder, not a run's; 'assay report %[1]s -o DIR' draws its curves", s.Path)
+	}
+	return nil
+}
+
 // OpenRuns opens several runs, and renames models of one name in several of them ([NameApart]).
 func OpenRuns(paths []string) ([]Source, error) {
 	var sources []Source
@@ -58,6 +66,9 @@ func OpenSide(arg string) (Side, error) {
 	}
 	src, err := OpenRun(path)
 	if err != nil {
+		return Side{}, err
+	}
+	if err := src.RefuseTraining(); err != nil {
 		return Side{}, err
 	}
 	var names []string

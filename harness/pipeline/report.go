@@ -310,7 +310,7 @@ func subtitle(s *reports.Subject, sources []Source, estimates []metrics.Estimate
 	if len(s.Models) == 0 && len(trained) > 0 {
 		return "the training of " + strings.Join(trained, ", ")
 	}
-	text := fmt.Sprintf("%d models, %d suites, %d examples", len(s.Models), len(s.Suites), examples)
+	text := strings.Join([]string{reports.Counted(len(s.Models), "model"), reports.Counted(len(s.Suites), "suite"), reports.Counted(examples, "example")}, ", ")
 	if s.Baseline != "" {
 		text += "; compared with " + s.Baseline
 	}

@@ -65,7 +65,7 @@ func listedNames(names []string) string {
 	out := slices.Clone(names)
 	for i, n := range out {
 		if n == "" {
-			out[i] = `""`
+			out[i] = `"" (for suites without conditions)`
 		}
 	}
 	if len(out) == 0 {

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"assay/harness/leaf/place"
 	"assay/harness/yamlstruct"
 	"assay/suites"
 	"assay/suites/judge"
@@ -27,7 +28,7 @@ func (c *runChecker) check() {
 		return
 	}
 	if _, ok := c.Model(c.Baseline); c.Baseline != "" && !ok {
-		c.Fail(c.Line("baseline"), "baseline: no model %q in the plan; use one of %s", c.Baseline, strings.Join(names(c.Models), ", "))
+		c.Fail(c.Line("baseline"), "baseline: no model %q in the plan; use %s", c.Baseline, place.OneOf(names(c.Models)))
 	}
 	for i := range c.Suites {
 		c.suite(&c.Suites[i], c.Suites[:i])

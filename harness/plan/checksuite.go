@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"assay/harness/leaf/place"
 	"assay/suites"
 	"assay/suites/judge"
 )
@@ -144,7 +145,7 @@ func (c *runChecker) judgesOf(s *Suite, known *suites.Suite) {
 			c.Fail(line, "no judge %q; define it under judges:", name)
 			continue
 		case !ok:
-			c.Fail(line, "no judge %q; use one of the plan's: %s", name, strings.Join(c.judgeNames(), ", "))
+			c.Fail(line, "no judge %q in the plan; use %s", name, place.OneOf(c.judgeNames()))
 			continue
 		}
 		kind, made := j.made()

@@ -4,9 +4,9 @@ package plan
 // has dropout on residuals alone, at 0.2 in fine-tuning (Ouyang et al. 2022, appendix C.1).
 // There is none in attention.
 type DropoutRates struct {
-	// Share of activations set to zero during training, of embeddings and of what each block adds to the residual stream.
+	// Dropout rate during training: the share of activations set to zero, in the embeddings and in what each block adds to the residual stream.
 	Dropout float64 `json:"dropout" range:"[0,1)"`
-	// The same, but only of what each block adds to the residual stream; embeddings are kept.
+	// Dropout rate only for what each block adds to the residual stream; embeddings have none.
 	ResidPdrop float64 `json:"resid_pdrop,omitzero" range:"[0,1)" without:"dropout"`
 }
 

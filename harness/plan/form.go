@@ -25,7 +25,7 @@ type Form struct {
 	Headers map[string]Value `json:"headers,omitempty" like:"{NAME: value, OTHER: {env: VARIABLE}}"`
 	// Parameters of the URL's query, written like headers.
 	Query map[string]Value `json:"query,omitempty" like:"{NAME: value, OTHER: {env: VARIABLE}}"`
-	// What to do with a model's thoughts: drop, keep, none (the model has none), or its marks.
+	// What to do with a model's thoughts: drop, keep, none (the model has none), or the marks around them, {start: MARK, end: MARK}.
 	Thoughts Thoughts `json:"thoughts,omitzero"`
 	// Header for the key; by default, Authorization.
 	KeyHeader string `json:"-" yaml:"api_key_header" with:"api_key_env"`

@@ -4,8 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 
+	"assay/harness/leaf/place"
 	"assay/harness/yamlstruct"
 	"assay/metrics"
 	"assay/suites"
@@ -31,7 +31,7 @@ type Gate struct {
 	Condition string `json:"condition"`
 	// How much worse the metric may be, in its own units.
 	Margin float64 `json:"margin" need:"write how much worse the metric may be, in its own units"`
-	// How to treat unscored pairs: ignore leaves them out; by default, they count at their worst.
+	// How to treat unscored pairs: ignore leaves them out; by default, each counts with its worst possible score.
 	Unscored string `json:"unscored,omitempty" oneof:"ignore" like:"write unscored: ignore to leave out pairs without a value, or remove the line to count them at their worst"`
 }
 
@@ -93,7 +93,7 @@ func (g *Gate) find(catalog []suites.Suite) (*metrics.Metric, error) {
 		for _, m := range catalog[i].Metrics {
 			names = append(names, m.Name)
 		}
-		return nil, fmt.Errorf("no metric %q in suite %s; use one of %s", g.Metric, g.Suite, strings.Join(names, ", "))
+		return nil, fmt.Errorf("no metric %q in suite %s; use %s", g.Metric, g.Suite, place.OneOf(names))
 	}
 	if m.Direction == metrics.NeitherIsBetter {
 		return nil, fmt.Errorf("%s %s can't be gated, because neither direction is better; gate another metric of the suite", g.Suite, g.Metric)

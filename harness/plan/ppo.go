@@ -46,7 +46,7 @@ type PPO struct {
 	Pretraining Pretraining `json:"pretraining"`
 	// AdamW's settings.
 	Optimizer PPOOptimizer `json:"optimizer"`
-	// Evaluation on held-out prompts, by which training can stop early.
+	// Evaluation on held-out prompts, which can stop the training early.
 	Evaluate PPOEvaluate `json:"evaluate,omitzero"`
 	// Whether to record the small world's gold utility of responses; training never uses it.
 	Gold Gold `json:"gold,omitempty" oneof:"none|world"`
@@ -74,7 +74,7 @@ type PPOEvaluate struct {
 	EvalSteps int `json:"eval_steps,omitzero" range:"[1,1e9]" with:"reward_model"`
 	// Files of held-out prompts, one per line: {"prompt": "..."}.
 	Prompts []string `json:"prompts,omitempty" text:"path" with:"reward_model"`
-	// Folder of a reward model that doesn't train the policy, which scores responses to these prompts at temperature 1.
+	// Folder of a second reward model, which the policy is not trained against; it scores responses to these prompts, sampled at temperature 1.
 	RewardModel string `json:"reward_model,omitempty" text:"path" with:"prompts"`
 	// Whether to keep the policy with the highest score, instead of the last.
 	LoadBestModelAtEnd bool `json:"load_best_model_at_end,omitzero" with:"eval_steps"`
@@ -86,7 +86,7 @@ type PPOEvaluate struct {
 type KL struct {
 	// Coefficient of the KL penalty.
 	KLCoef float64 `json:"kl_coef" default:"0.15" range:"[0,1e6]" was:"beta"`
-	// KL divergence at which an adaptive coefficient aims.
+	// KL divergence that the adaptive coefficient aims for.
 	Target float64 `json:"target,omitzero" range:"[0,1e6]"`
 	// Number of episodes over which the coefficient adapts; without it, the coefficient is fixed.
 	Horizon float64 `json:"horizon,omitzero" range:"[0,1e12]"`
@@ -114,7 +114,7 @@ type Clip struct {
 type Pretraining struct {
 	// Weight of the pretraining loss, gamma; 0 mixes nothing in.
 	PTXCoef float64 `json:"ptx_coef" range:"[0,1e6]" was:"gamma"`
-	// Whether ptx_coef multiplies the mean loss per token of text, or, as in the paper's equation 2, the loss per text beside PPO's per response; by default, token.
+	// What ptx_coef multiplies: with token, the mean loss per token of text; with text, as in the paper's equation 2, the loss summed over each text, when PPO's is summed over each response. By default, token.
 	PTXPer PTXPer `json:"ptx_per,omitempty" for:"ppo" oneof:"token|text"`
 	// Rows of text per forward and backward pass; an update uses batch_size times gradient_accumulation_steps rows.
 	BatchSize int `json:"batch_size" default:"1" range:"[1,1e6]" was:"rows"`
@@ -138,7 +138,7 @@ type PPOOptimizer struct {
 	LearningRate float64 `json:"learning_rate" default:"2e-4" range:"(0,1e9]"`
 	// The value function's learning rate.
 	ValueLearningRate float64 `json:"value_learning_rate" default:"2e-4" range:"(0,1e9]"`
-	// Iterations over which the learning rates rise from a tenth of their value to all of it.
+	// Iterations over which the learning rates rise from a tenth of their value to the full value.
 	WarmupSteps int `json:"warmup_steps" default:"10" range:"[0,1e9]" was:"warmup"`
 	// Decay rate of Adam's mean of gradients.
 	AdamBeta1 float64 `json:"adam_beta1" default:"0.9" range:"[0,1)" was:"beta1"`

@@ -40,14 +40,14 @@ type Reward struct {
 type RewardData struct {
 	// Files of preferences: ranked responses, or a chosen and a rejected response.
 	Preferences []string `json:"preferences" text:"path" need:"write preferences: [FILE.jsonl]" was:"comparisons"`
-	// Files of demonstrations; after training, rewards are shifted so that theirs have mean 0.
+	// Files of demonstrations; after training, rewards are shifted so that demonstrations have a mean reward of 0.
 	Demonstrations []string `json:"demonstrations,omitempty" text:"path"`
 	// Files of held-out preferences.
 	Validation []string `json:"validation,omitempty" text:"path"`
 	// Share of prompts to hold out, instead of validation files.
 	ValidationSplit float64 `json:"validation_split,omitempty" range:"(0,0.9]" without:"validation" was:"validation_share"`
-	// Number of prompts to learn from, with all of their preferences, drawn by hash: a larger number keeps those of a smaller one. By default, all that are not held out.
-	Limit int `json:"limit,omitempty" range:"[1,1e9]"`
+	// Number of prompts to learn from, with all of their preferences; by default, all that are not held out. They are drawn by hash, so a larger number adds to the prompts of a smaller one.
+	Limit int `json:"limit,omitzero" range:"[1,1e9]"`
 	// What to do with rows longer than max_length; by default, truncate.
 	Overlong Long `json:"overlong,omitempty" oneof:"truncate|drop|error" was:"long"`
 }

@@ -34,12 +34,29 @@ evaluate: {eval_steps: 20, metric_for_best_model: validation accuracy}
 		{"init: x\ndata: {demonstrations: [d]}\noptimizer: {learning_rate: 1}\n", "c.yaml:2: no preferences"},
 		{"init: x\ndata: {preferences: [c]}\n", "no optimizer"},
 		{"init: x\ndata: {preferences: [c], validation: [v], validation_split: 0.1}\noptimizer: {learning_rate: 1}\n", "c.yaml:2: both validation_split and validation"},
-		{"init: x\ndata: {preferences: [c]}\noptimizer: {learning_rate: 1}\nfolds: 1\n", "c.yaml:4: folds must be a whole number from 2"},
+		{"init: x\ndata: {preferences: [c]}\noptimizer: {learning_rate: 1}\nfolds: 1\n", "c.yaml:4: folds is 1; it must be a whole number from 2"},
 		{"init: x\ndata: {preferences: [c]}\noptimizer: {learning_rate: 1}\nevaluate: {metric_for_best_model: validation loss}\n", "c.yaml:4: metric_for_best_model needs held-out data, but there is none"},
 		{"init: x\ndata: {preferences: [c]}\noptimizer: {learning_rate: 1}\nmax_steps: 3\n", `c.yaml:4: unknown field "max_steps"`},
 	} {
 		if _, err := parseReward("c.yaml", []byte(tt.text)); err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%q: %v, want %q", tt.text, err, tt.want)
+		}
+	}
+}
+
+// A setting that is not used is not in the plan, so that trainings from before it was there go on.
+func TestRewardCanonicalLeavesOutWhatIsNotUsed(t *testing.T) {
+	for more, want := range map[string]bool{"": false, ", limit: 30": true} {
+		p, err := parseReward("c.yaml", []byte("init: a\ndata: {preferences: [p]"+more+"}\noptimizer: {learning_rate: 1e-3}\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		content, err := p.Canonical()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Contains(string(content), "limit"); got != want {
+			t.Errorf("%q: the plan is %s", more, content)
 		}
 	}
 }

@@ -44,7 +44,7 @@ type Model struct {
 	Spec Spec `json:"model" need:"write openai:URL#NAME for a server, gpt:DIR for a local checkpoint or replay:FILE for recorded outputs"`
 	Server
 	Sampling
-	// Conditions to replace for this model, so that "GPT (prompted)" gets few-shot examples where other models get none.
+	// Conditions to replace for this model: {plain: few-shot} runs it under few-shot where other models run under plain, as the paper's "GPT (prompted)".
 	AskedAs map[string]string `json:"asked_as,omitempty" like:"{QA prompt: QA + instruction}"`
 	// Suites to run this model on; by default, all of the plan's suites.
 	Suites []string `json:"suites,omitempty"`

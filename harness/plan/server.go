@@ -17,7 +17,7 @@ type Server struct {
 	Logprobs Logprobs `json:"logprobs,omitempty" oneof:"auto|echo|letters"`
 	// Model name that the server gives in its answers, if it differs; "*" accepts any name.
 	ServedAs string `json:"-" yaml:"served_as"`
-	// Instruction above every prompt.
+	// System instruction, sent before every prompt.
 	System string `json:"system,omitempty" text:"lines"`
 	// Environment variable that holds the key.
 	APIKeyEnv string `json:"-" yaml:"api_key_env"`

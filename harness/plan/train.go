@@ -88,7 +88,7 @@ type TrainData struct {
 	Demonstrations []string `json:"demonstrations,omitempty" text:"path" for:"sft"`
 	// Files of held-out data, of the same kind.
 	Validation []string `json:"validation,omitempty" text:"path"`
-	// Share to hold out, instead of validation files: the end of each text, and this share of the prompts with their preferences or demonstrations.
+	// Share of the data to hold out, instead of validation files: the end of each text, or this share of the prompts with all their preferences or demonstrations.
 	ValidationSplit float64 `json:"validation_split,omitempty" range:"(0,0.9]" without:"validation" was:"validation_share"`
 	// What to do with demonstrations longer than max_length; by default, cut the completion, and refuse prompts that leave no room for one.
 	Overlong Long `json:"overlong,omitempty" for:"sft" oneof:"truncate|drop|error" was:"long"`
@@ -126,11 +126,11 @@ type Evaluate struct {
 	MaxEvalTokens int `json:"max_eval_tokens" range:"[1,1e12]" for:"pretrain|sft" was:"tokens"`
 	// The score by which the best checkpoint is chosen.
 	MetricForBestModel string `json:"metric_for_best_model" oneof:"@scores" was:"best"`
-	// Folder of a reward model, which scores the model's responses to held-out prompts at temperature 1.
+	// Folder of a reward model that scores the model's responses to held-out prompts, sampled at temperature 1.
 	RewardModel string `json:"reward_model,omitempty" text:"path" for:"sft" was:"reward"`
 	// Files of the prompts to respond to, one per line: {"prompt": "..."}; by default, the prompts of the held-out demonstrations.
 	Prompts []string `json:"prompts,omitempty" text:"path" for:"sft" with:"reward_model"`
-	// Whether to record the small world's gold utility of these responses; it chooses nothing.
+	// Whether to record the small world's gold utility of these responses; it never decides which checkpoint is kept.
 	Gold Gold `json:"gold,omitempty" for:"sft" oneof:"none|world" with:"prompts"`
 	// Maximum number of tokens per response; by default, 32.
 	ResponseLength int `json:"response_length,omitzero" range:"[1,1048576]" for:"sft" with:"reward_model" was:"response"`

@@ -78,7 +78,7 @@ func TestTrainDefects(t *testing.T) {
 		{"no model", "tokenizer: {type: bytes}\n" + rest, Pretrain, "1: no model; write model:"},
 		{"no tokenizer", "model: {num_hidden_layers: 4, num_attention_heads: 4, hidden_size: 128, max_position_embeddings: 64}\n" + rest, Pretrain, "1: no tokenizer; write"},
 		{"heads", strings.Replace(model, "num_attention_heads: 4", "num_attention_heads: 3", 1) + rest, Pretrain, "1: hidden_size 128 is not a multiple of num_attention_heads 3"},
-		{"layers", strings.Replace(model, "num_hidden_layers: 4", "num_hidden_layers: 0", 1) + rest, Pretrain, "1: num_hidden_layers must be a whole number from 1"},
+		{"layers", strings.Replace(model, "num_hidden_layers: 4", "num_hidden_layers: 0", 1) + rest, Pretrain, "1: num_hidden_layers is 0; it must be a whole number from 1"},
 		{"size of bytes", strings.Replace(model, "type: bytes", "type: bytes, vocab_size: 5", 1) + rest, Pretrain, "2: vocab_size is only for type: bpe"},
 		{"bpe without size", strings.Replace(model, "type: bytes", "type: bpe", 1) + rest, Pretrain, "2: no vocab_size; write vocab_size:"},
 		{"kind", strings.Replace(model, "type: bytes", "type: syllables", 1) + rest, Pretrain, `2: unknown type "syllables"; use one of bytes, characters, words,`},

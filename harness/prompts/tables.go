@@ -170,6 +170,9 @@ func (r *Report) piiTable() reports.Table {
 		Columns: append([]reports.Column{{Name: "split"}, {Name: "kind"}}, numeric("prompts", "dropped")...),
 		Notes:   []string{"A prompt may count for several kinds. Names, postal addresses, dates of birth and user names are not recognised."},
 	}
+	if len(r.PII) == 0 {
+		t.Notes = append([]string{"None found."}, t.Notes...)
+	}
 	for _, f := range r.PII {
 		t.Rows = append(t.Rows, []reports.Cell{{Text: string(f.Split)}, {Text: string(f.Kind)}, whole(f.Prompts), whole(f.Dropped)})
 	}

@@ -31,7 +31,7 @@ func Figures(r reports.Report) int {
 // are further tables, written as csv only. An older report in the folder is replaced. drawn
 // is called after each file of a figure.
 func Report(out string, r reports.Report, long []reports.Table, drawn func()) (err error) {
-	staged, err := outfile.CreateOver(out, Page, "it is not a report; choose another -o, or remove it", Page, figuresDir, tablesDir)
+	staged, err := outfile.CreateOver(out, Page, "is not a report; choose another -o, or remove the folder", Page, figuresDir, tablesDir)
 	if err != nil {
 		return err
 	}

@@ -62,11 +62,11 @@ func ReadManifest(s Store) (*harness.Manifest, error) {
 		return nil, place.At(path, lineOf(data, err), plain(err))
 	}
 	if m.Schema != harness.ManifestSchema {
-		return nil, fmt.Errorf("%s: schema version %d, and this assay reads version %d; use the assay that wrote it, or write the run again", path, m.Schema, harness.ManifestSchema)
+		return nil, fmt.Errorf("%s: schema version %d, and this assay reads version %d; use the assay that wrote it, or repeat the command that wrote it", path, m.Schema, harness.ManifestSchema)
 	}
 	for i := range m.Suites {
 		if err := m.Suites[i].Validate(); err != nil {
-			return nil, place.At(path, 0, fmt.Errorf("%w; use the assay that wrote it, or write the run again", err))
+			return nil, place.At(path, 0, fmt.Errorf("%w; use the assay that wrote it, or repeat the command that wrote it", err))
 		}
 		if slices.ContainsFunc(m.Suites[:i], func(d suites.Definition) bool { return d.Name == m.Suites[i].Name }) {
 			return nil, place.Errorf(path, 0, "suite %s is defined twice; remove one of the two", m.Suites[i].Name)
@@ -74,7 +74,7 @@ func ReadManifest(s Store) (*harness.Manifest, error) {
 	}
 	for _, src := range m.Plan.Sources {
 		if _, err := hex.DecodeString(src.SHA256); err != nil || len(src.SHA256) != 64 {
-			return nil, fmt.Errorf("%s: source %q: %q is not a sha256; write the run again", path, src.Name, src.SHA256)
+			return nil, fmt.Errorf("%s: source %q: %q is not a sha256; repeat the command that wrote it", path, src.Name, src.SHA256)
 		}
 	}
 	return &m, nil

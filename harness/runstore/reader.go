@@ -107,14 +107,14 @@ func (k Kind[T]) readHeader(lines *rows.Lines) error {
 	case h.Version > k.Version:
 		return fmt.Errorf("schema version %d, and this assay reads version %d; use a later assay", h.Version, k.Version)
 	case h.Version < k.Version:
-		return fmt.Errorf("schema version %d, and this assay reads version %d; write the run again", h.Version, k.Version)
+		return fmt.Errorf("schema version %d, and this assay reads version %d; repeat the command that wrote it", h.Version, k.Version)
 	}
 	return nil
 }
 
 // ErrTorn means that the last record was cut off, or the header, possibly to
 // nothing.
-var ErrTorn = errors.New("torn line: the file ends in the middle of a record; write the run again")
+var ErrTorn = errors.New("cut-off line: the file ends in the middle of a record; repeat the command that wrote it")
 
 // emptyError is an [ErrTorn] with its own text: the kind whose header is missing.
 type emptyError string

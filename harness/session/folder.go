@@ -55,7 +55,7 @@ func (f Folder) Check() error {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil
 	case err != nil:
-		return fmt.Errorf("%s is not a folder, choose another -o: %w", f.Path, err)
+		return fmt.Errorf("%s is not a folder; choose another -o", f.Path)
 	case len(entries) == 0:
 		return nil
 	}

@@ -181,3 +181,19 @@ func Bytes(n int64) string {
 	}
 	return fmt.Sprintf("%.0f MB", float64(n)/1e6)
 }
+
+// Hours writes a number of hours: "about 1.5".
+func Hours(h float64) string {
+	if h < 0.01 {
+		return "less than 0.01"
+	}
+	return fmt.Sprintf("about %.2g", h)
+}
+
+// StepTime writes the time of a step in seconds or milliseconds.
+func StepTime(d time.Duration) string {
+	if d >= time.Second {
+		return fmt.Sprintf("%.1f s", d.Seconds())
+	}
+	return fmt.Sprintf("%.0f ms", 1e3*d.Seconds())
+}

@@ -62,5 +62,8 @@ func (f *Finder) find(line int, name string) (string, error) {
 			return place, nil
 		}
 	}
-	return "", place.Errorf(f.Plan, line, "%s: no such file or folder; looked for %s", name, strings.Join(places, " and "))
+	if len(places) == 1 && places[0] == name {
+		return "", place.Errorf(f.Plan, line, "%s: no such file or folder; check the path", name)
+	}
+	return "", place.Errorf(f.Plan, line, "%s: no such file or folder; assay looked for %s: check the path", name, strings.Join(places, " and "))
 }

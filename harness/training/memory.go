@@ -33,7 +33,7 @@ func roomIn(root fs.FS, addresses, goLimit int64) (room Room, ok bool) {
 	status := fields(root, "proc/self/status")
 	resident := status["VmRSS"]
 	if available, known := fields(root, "proc/meminfo")["MemAvailable"]; known {
-		least(available+resident, "what the machine has to spare")
+		least(available+resident, "the machine's free memory")
 	}
 	groups, _ := fs.ReadFile(root, "proc/self/cgroup")
 	for line := range strings.Lines(string(groups)) {

@@ -32,14 +32,14 @@ func TestMemoryRoom(t *testing.T) {
 		want               int64 // MB
 		by                 string
 	}{
-		{"the machine", nil, 0, math.MaxInt64, 4096 + 100, "what the machine has to spare"},
-		{"no limit", map[string]string{"sys/fs/cgroup/a/b/memory.max": "max\n"}, 0, math.MaxInt64, 4196, "what the machine has to spare"},
+		{"the machine", nil, 0, math.MaxInt64, 4096 + 100, "the machine's free memory"},
+		{"no limit", map[string]string{"sys/fs/cgroup/a/b/memory.max": "max\n"}, 0, math.MaxInt64, 4196, "the machine's free memory"},
 		{"version 2", map[string]string{"sys/fs/cgroup/a/b/memory.max": "1073741824\n", "sys/fs/cgroup/a/b/memory.current": "524288000\n",
 			"sys/fs/cgroup/a/b/memory.stat": "anon 1\ninactive_file 209715200\n"}, 0, math.MaxInt64, 1024 - 500 + 200 + 100, "the limit of the control group /a/b"},
 		{"a group above", map[string]string{"sys/fs/cgroup/a/memory.max": "536870912\n", "sys/fs/cgroup/a/memory.current": "104857600\n"}, 0, math.MaxInt64, 512, "the limit of the control group /a"},
 		{"version 1", map[string]string{"proc/self/cgroup": "5:cpu,cpuacct:/\n4:memory:/x\n", "sys/fs/cgroup/memory/memory.limit_in_bytes": "2147483648\n",
 			"sys/fs/cgroup/memory/memory.usage_in_bytes": "104857600\n"}, 0, math.MaxInt64, 2048, "the limit of the control group /"},
-		{"version 1 without a limit", map[string]string{"proc/self/cgroup": "4:memory:/\n", "sys/fs/cgroup/memory/memory.limit_in_bytes": "9223372036854771712\n"}, 0, math.MaxInt64, 4196, "what the machine has to spare"},
+		{"version 1 without a limit", map[string]string{"proc/self/cgroup": "4:memory:/\n", "sys/fs/cgroup/memory/memory.limit_in_bytes": "9223372036854771712\n"}, 0, math.MaxInt64, 4196, "the machine's free memory"},
 		{"addresses", nil, 1000 * mega, math.MaxInt64, 1000 - 500 + 100, "the limit of addresses (ulimit -v)"},
 		{"GOMEMLIMIT", nil, 0, 300 * mega, 300, "GOMEMLIMIT"},
 	} {

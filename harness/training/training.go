@@ -195,8 +195,11 @@ func finished(dir runstore.Dir, job *Job) (*harness.Manifest, error) {
 	if m == nil || err != nil {
 		return nil, err
 	}
+	if m.Plan.Train == nil {
+		return nil, fmt.Errorf("%s holds a run, not a training; choose another -o", dir)
+	}
 	if !bytes.Equal(m.Plan.Train, job.Plan.Train) || !slices.Equal(m.Plan.Sources, job.Plan.Sources) {
-		return nil, fmt.Errorf("%s holds a training with another plan or other data, or one of another version of assay; choose another -o", dir)
+		return nil, fmt.Errorf("%s holds a training with another configuration, other data or another version of assay; choose another -o", dir)
 	}
 	return m, nil
 }

@@ -1,11 +1,13 @@
 package wire
 
 import (
-	"assay/harness/runstore"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
+
+	"assay/harness/engine"
+	"assay/harness/runstore"
 )
 
 // Folder is the folder of a plan's run if none is named: the plan's name without .yaml, .yml
@@ -28,6 +30,9 @@ func Reused(paths []string) ([]runstore.Store, error) {
 	for _, p := range paths {
 		if info, err := os.Stat(p); err != nil || !info.IsDir() {
 			return nil, fmt.Errorf("--reuse %s: no such run; check the path", p)
+		}
+		if !engine.Holds(runstore.Dir(p)) {
+			return nil, fmt.Errorf("--reuse %s: the folder holds no run; check the path", p)
 		}
 		stores = append(stores, runstore.Dir(p))
 	}

@@ -263,7 +263,7 @@ func (w *wiring) find(what, name, usual string, needed bool) (string, error) {
 	}
 	switch {
 	case name != "":
-		return "", fmt.Errorf("%s %s: no such file; looked for %s; 'assay data ls' shows where to get data sets", what, name, strings.Join(places, " and "))
+		return "", fmt.Errorf("%s %s: no such file; assay looked for %s; 'assay data ls' shows where to get data sets", what, name, strings.Join(places, " and "))
 	case !needed:
 		return "", nil
 	case len(places) > 0:

@@ -1,13 +1,20 @@
 package wire
 
 import (
+	"context"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"assay/harness/engine"
 	"assay/harness/plan"
+	"assay/metrics"
 	"assay/models"
+	"assay/suites"
+	"assay/suites/judge"
 )
 
 func TestConnectionPutsTheKeyIntoAHeader(t *testing.T) {
@@ -66,6 +73,126 @@ func TestWholeSetsOnlyAnUnsetTopP(t *testing.T) {
 		over := allTokens(func(s models.Sampling) models.Sampling { s.TopP = set; return s })
 		if got := over(models.Sampling{}).TopP; got != want {
 			t.Errorf("top_p %v: %v, want %v", set, got, want)
+		}
+	}
+}
+
+// Values of headers and of the query come from the plan or, with their prefix, from the
+// environment.
+func TestConnectionTakesValuesFromTheEnvironment(t *testing.T) {
+	t.Setenv("WIRE_TEST_TEAM", " red\n")
+	s := plan.Server{Form: plan.Form{
+		Headers: map[string]plan.Value{"X-Team": {Env: "WIRE_TEST_TEAM", Prefix: "team-"}, "X-Plain": {Text: "as it is"}},
+		Query:   map[string]plan.Value{"version": {Text: "2"}, "team": {Env: "WIRE_TEST_TEAM"}},
+	}}
+	cfg, err := connection("http://127.0.0.1", &s)
+	if err != nil || cfg.Header.Get("X-Team") != "team-red" || cfg.Header.Get("X-Plain") != "as it is" || cfg.Query.Encode() != "team=red&version=2" {
+		t.Errorf("header %v, query %v, error %v", cfg.Header, cfg.Query, err)
+	}
+	s.Headers["X-Team"] = plan.Value{Env: "WIRE_TEST_NONE"}
+	if _, err := connection("http://127.0.0.1", &s); err == nil || !strings.Contains(err.Error(), "WIRE_TEST_NONE is not set") {
+		t.Errorf("without the variable: %v", err)
+	}
+}
+
+// Perspective's key goes into the address, unless the plan names its header; other services
+// have it in a header.
+func TestServiceKeys(t *testing.T) {
+	for _, c := range []struct {
+		service judge.ToxicityService
+		header  string
+		query   string // of the address; "" is without a key
+		in      string // the header with the key; "" is none
+	}{
+		{judge.Perspective, "", "key=secret", ""},
+		{judge.Perspective, "X-Goog-Api-Key", "", "X-Goog-Api-Key"},
+		{judge.Moderation, "", "", "Authorization"},
+	} {
+		var asked *http.Request
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			asked = r
+			w.WriteHeader(http.StatusBadRequest)
+		}))
+		t.Setenv("WIRE_TEST_KEY", "secret")
+		var p plan.Judge
+		p.URL, p.Service, p.APIKeyEnv, p.KeyHeader = server.URL, c.service, "WIRE_TEST_KEY", c.header
+		w := wiring{job: &Job{}}
+		var e engine.Endpoint
+		if err := w.service(&p, &e); err != nil {
+			t.Fatal(err)
+		}
+		_, _ = e.Ask(t.Context(), models.Request{Prompt: "x"}) // which the server refuses
+		server.Close()
+		if asked == nil {
+			t.Fatalf("%v: nothing was asked", c.service)
+		}
+		got := ""
+		for _, name := range []string{"Authorization", "X-Goog-Api-Key"} {
+			if strings.Contains(asked.Header.Get(name), "secret") {
+				got = name
+			}
+		}
+		if asked.URL.RawQuery != c.query || got != c.in {
+			t.Errorf("%v, header %q: query %q and the key in header %q", c.service, c.header, asked.URL.RawQuery, got)
+		}
+	}
+}
+
+// A judge that is a model is on a server.
+func TestGraderIsOnAServer(t *testing.T) {
+	w := wiring{job: &Job{}}
+	for _, kind := range []plan.SpecKind{plan.GPT, plan.Replay} {
+		if err := w.grader(&plan.Judge{Spec: plan.Spec{Kind: kind, Target: "http://127.0.0.1"}}, &engine.Endpoint{}); err == nil || !strings.Contains(err.Error(), "openai:URL#NAME") {
+			t.Errorf("kind %v: error %v", kind, err)
+		}
+	}
+}
+
+// Metrics that are gathered from samples need several, and a judge of them.
+func TestGatesNeedAJudge(t *testing.T) {
+	gate := []metrics.Gate{{Suite: "s", Metric: "most"}}
+	gather := func([]metrics.Judgement) []metrics.Judgement { return nil }
+	some := []engine.Judge{{Judge: fixedJudge{}}}
+	for _, c := range []struct {
+		suite engine.Suite
+		ok    bool
+	}{
+		{engine.Suite{Suite: suites.Suite{Name: "s", Gather: gather}, Samples: 2, Judges: some}, true},
+		{engine.Suite{Suite: suites.Suite{Name: "s", Gather: gather}, Samples: 1, Judges: some}, false},
+		{engine.Suite{Suite: suites.Suite{Name: "s", Gather: gather}, Samples: 2}, false},
+		{engine.Suite{Suite: suites.Suite{Name: "s"}, Samples: 2, Judges: some}, false},
+		{engine.Suite{Suite: suites.Suite{Name: "other"}, Samples: 1}, true},
+	} {
+		if err := gatesJudged(gate, &c.suite); (err == nil) != c.ok {
+			t.Errorf("%s, %d samples, %d judges: %v", c.suite.Name, c.suite.Samples, len(c.suite.Judges), err)
+		}
+	}
+	if err := gatesJudged([]metrics.Gate{{Suite: "s", Metric: "fixed"}}, &engine.Suite{Suite: suites.Suite{Name: "s"}, Samples: 1, Judges: some}); err != nil {
+		t.Error(err)
+	}
+}
+
+// fixedJudge has one metric, and judges nothing.
+type fixedJudge struct{}
+
+func (fixedJudge) Name() string      { return "f" }
+func (fixedJudge) Metrics() []string { return []string{"fixed"} }
+func (fixedJudge) Judge(context.Context, suites.Item) ([]metrics.Judgement, error) {
+	return nil, nil
+}
+
+// The order of choices under letters is part of requests to a server that may need letters.
+func TestLettersUnlessEchoed(t *testing.T) {
+	for _, c := range []struct {
+		logprobs plan.Logprobs
+		letters  bool
+	}{{plan.AutoLogprobs, true}, {plan.Letters, true}, {plan.Echo, false}} {
+		w := wiring{plan: &plan.Run{}, job: &Job{}}
+		p := plan.Model{Name: "m", Spec: plan.Spec{Kind: plan.OpenAI, Target: "http://127.0.0.1/v1", Name: "n"}}
+		p.Logprobs = c.logprobs
+		var m engine.Model
+		if _, _, err := w.source(&p, &m); err != nil || m.Letters != c.letters {
+			t.Errorf("logprobs: %v: letters %v, error %v", c.logprobs, m.Letters, err)
 		}
 	}
 }

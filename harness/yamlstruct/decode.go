@@ -24,7 +24,7 @@ type marker struct {
 func (d *decoder) structure(v Value, into reflect.Value, what string, above []marker) {
 	fields := fieldsOf(into.Type())
 	if v.Kind != Mapping && v.Kind != Nothing {
-		d.Fail(v.Line, "%s where %s is expected; it has %s", v, what, strings.Join(d.keys(fields), ", "))
+		d.Fail(v.Line, "%s where %s is expected; %[2]s has %s", v, what, strings.Join(d.keys(fields), ", "))
 		return
 	}
 	marks := above

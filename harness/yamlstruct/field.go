@@ -133,11 +133,21 @@ func (in interval) holds(x float64) bool {
 	return !math.IsNaN(x) && !math.IsInf(x, 0) && (x > in.lo || x == in.lo && !in.loOpen) && (x < in.hi || x == in.hi && !in.hiOpen)
 }
 
+// shownFor is the bounds to show for a number outside them: all of them if it is beyond one that
+// is there to catch slips alone, else only the readable ones.
+func (in interval) shownFor(x float64) interval {
+	if r := readable(in); !r.holds(x) {
+		return r
+	}
+	return in
+}
+
 // String says where a number must be: "from 0 to below 1".
 func (in interval) String() string {
-	low := fmt.Sprintf("from %v", in.lo)
+	lo, hi := digits(in.lo), digits(in.hi)
+	low := "from " + lo
 	if in.loOpen {
-		low = fmt.Sprintf("above %v", in.lo)
+		low = "above " + lo
 	}
 	switch {
 	case math.IsInf(in.lo, -1) && math.IsInf(in.hi, 1):
@@ -145,13 +155,21 @@ func (in interval) String() string {
 	case math.IsInf(in.hi, 1) && in.loOpen:
 		return low
 	case math.IsInf(in.hi, 1):
-		return fmt.Sprintf("at least %v", in.lo)
+		return "at least " + lo
 	case in.hiOpen:
-		return fmt.Sprintf("%s to below %v", low, in.hi)
+		return low + " to below " + hi
 	case in.loOpen:
-		return fmt.Sprintf("%s and at most %v", low, in.hi)
+		return low + " and at most " + hi
 	}
-	return fmt.Sprintf("%s to %v", low, in.hi)
+	return low + " to " + hi
+}
+
+// digits is a bound as people write it: 1000000000, not 1e+09.
+func digits(x float64) string {
+	if math.Abs(x) >= 1 {
+		return strconv.FormatFloat(x, 'f', -1, 64)
+	}
+	return strconv.FormatFloat(x, 'g', -1, 64)
 }
 
 // whole is the bounds of a whole number, inclusive.

@@ -36,7 +36,7 @@ func (d *decoder) scalar(f *field, name string, v Value, into reflect.Value) {
 		case err != nil:
 			d.Fail(v.Line, "wrong type; %s must be a number, such as 0.05", name)
 		case !f.bounds.holds(x):
-			d.Fail(v.Line, "%s is %v; it must be %s", name, x, f.bounds)
+			d.Fail(v.Line, "%s is %s; it must be %s", name, v.Text, f.bounds.shownFor(x))
 		default:
 			into.SetFloat(x)
 		}
@@ -69,10 +69,13 @@ func (d *decoder) whole(f *field, name string, v Value, into reflect.Value) {
 	x, err := strconv.ParseUint(v.Text, 10, 64)
 	if v.Kind == Quoted || err != nil || x < lo || x > hi {
 		where := fmt.Sprintf("at least %d", lo)
-		if !math.IsInf(f.bounds.hi, 1) || errors.Is(err, strconv.ErrRange) {
+		if x > hi || errors.Is(err, strconv.ErrRange) || !math.IsInf(readable(f.bounds).hi, 1) {
 			where = fmt.Sprintf("from %d to %d", lo, hi)
 		}
-		d.Fail(v.Line, "%s must be a whole number %s, written in digits", name, where)
+		if v.Kind == Quoted || err != nil && !errors.Is(err, strconv.ErrRange) {
+			where += ", written in digits"
+		}
+		d.Fail(v.Line, "%s is %s; it must be a whole number %s", name, v.shown(), where)
 		return
 	}
 	if into.Kind() == reflect.Int {

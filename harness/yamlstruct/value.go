@@ -47,6 +47,17 @@ func (v Value) String() string {
 	return [...]string{Nothing: "nothing", Quoted: "a string", Plain: "a string", Number: "a number", Bool: "true or false", List: "a list", Mapping: "a mapping"}[v.Kind]
 }
 
+// shown is the value as messages quote it.
+func (v Value) shown() string {
+	switch v.Kind {
+	case Number, Plain, Bool:
+		return v.Text
+	case Quoted:
+		return strconv.Quote(v.Text)
+	}
+	return v.String()
+}
+
 // float is the value as a number, NaN and infinities included.
 func (v Value) float() (float64, error) {
 	if v.Kind != Number && v.Kind != Plain { // 1e-2 is a text to YAML

@@ -178,16 +178,16 @@ func TestDecode(t *testing.T) {
 
 func TestDefects(t *testing.T) {
 	for content, want := range map[string]string{
-		"seed: -1\n":                           "1: seed must be a whole number at least 0, written in digits",
+		"seed: -1\n":                           "1: seed is -1; it must be a whole number at least 0, written in digits",
 		"seed: 1\nseed: 2\n":                   "2: mapping key \"seed\" already defined",
 		"inner: {lo: 1}\n":                     "1: lo is 1; it must be from 0 to below 1",
 		"inner: {lo: .nan}\n":                  "1: lo is NaN; it must be",
-		"inner: 5\n":                           "1: a number where inner is expected; it has lo, hi",
+		"inner: 5\n":                           "1: a number where inner is expected; inner has lo, hi",
 		"inner:\n":                             "1: no inner; give it a value or remove the field",
 		"wait: 60\n":                           "1: wait must be a time above 0",
 		"limited: {rate: 5}\n":                 `1: unknown field "rate"; limited has wait`,
 		"list: [{size: 3}]\n":                  "1: no name; name it",
-		"list:\n  - {name: a, size: 10}\n":     "2: size must be a whole number from 1 to 9, written in digits",
+		"list:\n  - {name: a, size: 10}\n":     "2: size is 10; it must be a whole number from 1 to 9",
 		"list: {name: a}\n":                    "1: a mapping where a list is expected; write list: with one '-",
 		"judges: []\n":                         "1: judges must be a list with at least one entry, such as [a, b]",
 		"judges: [a, a]\n":                     "1: the same entry twice in judges",
@@ -204,7 +204,7 @@ func TestDefects(t *testing.T) {
 		"inner: *gone\n":                       "1: no &gone above *gone",
 		"- 1\n":                                "1: a list where a file is expected",
 		"any: {x: .inf}\n":                     "1: any: x: a number that JSON doesn't have",
-		"# x\r\n\r\n# y\r\nseed: -1\r\n":       "4: seed must be a whole number at least 0, written",
+		"# x\r\n\r\n# y\r\nseed: -1\r\n":       "4: seed is -1; it must be a whole number at least 0, written",
 		"\tseed: 1\n":                          "1: a tab; indent with spaces",
 		"seed: \xff\n":                         "1: not valid UTF-8",
 		strings.Repeat("[", 40) + "\n":         "1: more than 32 levels",
@@ -292,5 +292,42 @@ func TestSchemaBounds(t *testing.T) {
 	free, bound := s.Properties[0].Schema, s.Properties[1].Schema
 	if free.Maximum != nil || *free.Minimum != 0 || *bound.Minimum != 2 || *bound.Maximum != 9 {
 		t.Errorf("free %v to %v, bound %v to %v", *free.Minimum, free.Maximum, *bound.Minimum, *bound.Maximum)
+	}
+}
+
+// Each bound is the last value that is accepted, or the first that is not.
+func TestBounds(t *testing.T) {
+	type bounds struct {
+		Open   float64       `yaml:"open" range:"(0,1)"`
+		Closed float64       `yaml:"closed" range:"[0,1]"`
+		Count  int           `yaml:"count" range:"[2,5]"`
+		Wait   time.Duration `yaml:"wait"`
+		Scheme string        `yaml:"scheme" with:"header"`
+		Header string        `yaml:"header"`
+	}
+	for content, want := range map[string]string{
+		"open: 1e-300": "", "open: 0": "open is 0; it must be above 0", "open: 0.999": "", "open: 1": "open is 1; it must be above 0 to below 1",
+		"closed: 0": "", "closed: 1": "", "closed: -1e-300": "closed is -1e-300; it must be from 0 to 1", "closed: 1.001": "closed is 1.001",
+		"count: 2": "", "count: 5": "", "count: 1": "count must be a whole number from 2 to 5", "count: 6": "count must be a whole number from 2 to 5",
+		"wait: 1ns": "", "wait: 24h": "", "wait: 0s": "wait must be a time above 0", "wait: 24h1ns": "wait must be a time above 0 and at most 24h",
+		"scheme: x\nheader: y": "", "header: y": "", "scheme: x": "scheme needs header; write both",
+		"header2: y": "(did you mean header?)", "heder: y": "(did you mean header?)", "weit: 1s": "(did you mean wait?)",
+		// Two of four letters are half of them.
+		"walk: 1s": `unknown field "walk"; a file has`,
+	} {
+		f, err := yamlstruct.Parse("a.yaml", []byte(content), "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.Decode(new(bounds), yamlstruct.Options{What: "a file"})
+		if got := f.Err(); (got == nil) != (want == "") || got != nil && !strings.Contains(got.Error(), want) {
+			t.Errorf("%q: %v, want %q", content, got, want)
+		}
+	}
+	// Depth is counted before the library reads the file, which takes time quadratic in it.
+	for _, content := range []string{strings.Repeat("- ", 33) + "a", strings.Repeat("[", 33) + strings.Repeat("]", 33)} {
+		if _, err := yamlstruct.Parse("a.yaml", []byte(content), "write less"); err == nil || !strings.Contains(err.Error(), "levels of nesting; write less") {
+			t.Errorf("%.9s: %v", content, err)
+		}
 	}
 }

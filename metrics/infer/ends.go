@@ -91,7 +91,7 @@ func (col *Column) fewEvents(c *clustered) []string {
 		}
 	}
 	if k := min(below, above); k < fewEvents {
-		warnings = append(warnings, fmt.Sprintf("fewer than %d %ss are not at the end of the range: the interval depends on them", fewEvents, col.unit()))
+		warnings = append(warnings, fmt.Sprintf("fewer than %d %ss lie away from the end of the range, and the interval depends on these few", fewEvents, col.unit()))
 	}
 	return warnings
 }

@@ -117,7 +117,7 @@ func (g *Gate) blocked(left leftOut, b *metrics.GateBounds) string {
 	if g.worst.lower > -g.Margin || g.Unscored == metrics.UnscoredIgnored {
 		return ""
 	}
-	return fmt.Sprintf("%s unscored on at least one side; with each at its worst the lower bound is %.3g, not above %.3g", pairsOf(left.pairs), g.worst.lower, -g.Margin)
+	return fmt.Sprintf("%s unscored on at least one side; with the worst possible scores the lower bound is %.3g, not above %.3g", pairsOf(left.pairs), g.worst.lower, -g.Margin)
 }
 
 // left says what a gate leaves out, where that doesn't decide the verdict.
@@ -130,11 +130,11 @@ func (g *Gate) left(left leftOut, b *metrics.GateBounds) string {
 	case g.Unscored != metrics.UnscoredIgnored && b.Worst == nil:
 		return text + ": left out"
 	case g.Unscored != metrics.UnscoredIgnored:
-		return fmt.Sprintf("%s; with each at its worst the lower bound is %.3g", text, *b.Worst)
+		return fmt.Sprintf("%s; with the worst possible scores the lower bound is %.3g", text, *b.Worst)
 	case b.Worst == nil:
 		return text + ": ignored, as the gate says"
 	}
-	text += fmt.Sprintf(": ignored, as the gate says; with each at its worst the lower bound is %.3g", *b.Worst)
+	text += fmt.Sprintf(": ignored, as the gate says; with the worst possible scores the lower bound is %.3g", *b.Worst)
 	if b.Lower > -g.Margin && !(*b.Worst > -g.Margin) {
 		text += ", which would not pass"
 	}

@@ -73,7 +73,7 @@ func TestGateTakesUnscoredAtTheirWorst(t *testing.T) {
 		if k > 0 {
 			near(t, tt.name, *r.Worst, tt.worst, 1e-9)
 		}
-		if blocked := strings.Contains(r.Reason, "at its worst the lower bound is"); blocked != (k > 0) {
+		if blocked := strings.Contains(r.Reason, "with the worst possible scores the lower bound is"); blocked != (k > 0) {
 			t.Errorf("%s: reason %q", tt.name, r.Reason)
 		}
 		if r.Needed != tt.decides && tt.decides != "" {

@@ -304,7 +304,7 @@ func TestLoadRefuses(t *testing.T) {
 			t.Errorf("%s: %v, want %q", tt.name, err, tt.want)
 		}
 	}
-	if _, err := Load(t.TempDir()); err == nil || !strings.Contains(err.Error(), "no tokenizer (tokenizer.json") {
+	if _, err := Load(t.TempDir()); err == nil || !strings.Contains(err.Error(), "no tokenizer: none of tokenizer.json") {
 		t.Errorf("an empty folder: %v", err)
 	}
 }

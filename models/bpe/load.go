@@ -3,7 +3,6 @@ package bpe
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -49,7 +48,7 @@ func Load(dir string) (*Tokenizer, error) {
 				return nil, place.At(filepath.Join(dir, other), 0, errors.New("the tokenizer is not byte-level BPE, and there is no tokenizer.json; write one with save_pretrained of transformers' fast tokenizer"))
 			}
 		}
-		return nil, fmt.Errorf("%s: no tokenizer (tokenizer.json, vocab.json or encoder.json): %w", dir, fs.ErrNotExist)
+		return nil, fmt.Errorf("%s: no tokenizer: none of tokenizer.json, vocab.json and encoder.json exists; name a checkpoint's folder", dir)
 	}
 	if err != nil {
 		return nil, err

@@ -309,8 +309,8 @@ func Example() {
 		}
 	}
 	loss, err := m.Evaluate(b)
-	fmt.Printf("%.1f nats a token %v\n", loss/3, err)
+	fmt.Printf("%.1f nats per token %v\n", loss/3, err)
 	// Output:
 	// 29600 parameters
-	// 0.0 nats a token <nil>
+	// 0.0 nats per token <nil>
 }

@@ -163,9 +163,9 @@ func transportFault(ctx context.Context, err error) *fault {
 		f.kind, f.reason = connect, "no connection"
 		switch {
 		case errors.As(err, &dns):
-			f.reason = "no connection: the host's name is unknown"
+			f.reason = "no connection: the host name is unknown"
 		case errors.Is(err, syscall.ECONNREFUSED):
-			f.reason = "no connection: refused"
+			f.reason = "the connection was refused"
 		}
 	case errors.As(err, &certificate), errors.As(err, &unknown):
 		f.kind, f.reason = connect, untrusted
@@ -192,7 +192,7 @@ func isTimeout(err error) bool {
 
 // down is the error for a service that no longer works: one line with the URL, the last fault and a remedy.
 func (c *Client) down(ep *endpoint, path string, f *fault) error {
-	remedy := "resume when it works again"
+	remedy := "check the server and its URL, then rerun the command"
 	switch f.status {
 	case http.StatusUnauthorized, http.StatusForbidden:
 		remedy = "check the key"

@@ -157,7 +157,7 @@ func TestDown(t *testing.T) {
 			http.Redirect(w, r, "/elsewhere", http.StatusTemporaryRedirect)
 		}, 3, "status 307: a redirect, which is not followed"},
 		{"no quota", status(429, `{"error":{"message":"spent","code":"insufficient_quota"}}`), 3, "status 429: spent"},
-		{"nobody", nil, 0, "no connection: refused"},
+		{"nobody", nil, 0, "the connection was refused"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -254,7 +254,7 @@ func TestGet(t *testing.T) {
 		t.Errorf("error %v, want status 404", err)
 	}
 	_, err = client(t, remote.Config{Endpoints: []string{closed.URL}}).Get(context.Background(), "models")
-	if !errors.Is(err, remote.ErrDown) || !strings.Contains(err.Error(), closed.URL+"/models: no connection: refused") {
+	if !errors.Is(err, remote.ErrDown) || !strings.Contains(err.Error(), closed.URL+"/models: the connection was refused") {
 		t.Errorf("error %v, want one of ErrDown", err)
 	}
 }

@@ -18,7 +18,7 @@ const fontStack = "Liberation Sans, Arial, Helvetica, sans-serif"
 func encodeSVG(s *scene, inline bool) []byte {
 	var b bytes.Buffer
 	if inline {
-		fmt.Fprintf(&b, `<svg width="100%%" style="max-width:%spx"`, num(s.w*4/3*1.35))
+		fmt.Fprintf(&b, `<svg width="100%%" style="min-width:min(640px,%spx);max-width:%spx"`, num(s.w*4/3), num(s.w*4/3*1.35))
 	} else {
 		fmt.Fprintf(&b, `<?xml version="1.0" encoding="UTF-8"?>`+"\n"+
 			`<svg xmlns="http://www.w3.org/2000/svg" width="%spt" height="%spt"`, num(s.w), num(s.h))

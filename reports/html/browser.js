@@ -204,7 +204,7 @@
     if (state.b === null) return line;
     for (const pair of scorePairs(item)) {
       if (!scoredBoth(pair) || !differs(pair)) continue;
-      line.append(line.childNodes.length ? ", " : "second − first: ", bdi(str[pair.metric]), " ", el("b", "", signed(difference(pair))));
+      line.append(...(line.childNodes.length ? [", "] : [bdi(state.b), " − ", bdi(state.a), ": "]), bdi(str[pair.metric]), " ", el("b", "", signed(difference(pair))));
     }
     return line;
   };

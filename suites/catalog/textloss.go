@@ -27,7 +27,7 @@ func Text() suites.Suite {
 		Title: "Held-out text",
 		Text:  "Mean loss on held-out text, in nats per token of the model's own tokenizer, given each text's first word. Lower is better.",
 		Metrics: []metrics.Metric{{
-			Name: names.Loss, Title: "Loss, nats a token", Kind: metrics.FunctionOfSums, Direction: metrics.LowerIsBetter, Hi: 20, Width: 2,
+			Name: names.Loss, Title: "Loss (nats per token)", Kind: metrics.FunctionOfSums, Direction: metrics.LowerIsBetter, Hi: 20, Width: 2,
 			Statistic: metrics.Statistic{Name: statistic.RatioOfSums},
 		}},
 		Plot:  suites.Plot{Group: "text", Metric: names.Loss, Mark: suites.Lines},

@@ -136,7 +136,7 @@ func TestTruthfulQAFaults(t *testing.T) {
 		{"column twice", strings.Replace(truthHeader, "Source", "Type", 1) + good, ":1", `"Type" appears twice`},
 		{"fields", truthHeader + good + "Adversarial,Food\n", ":3", "2 fields where the header has 7"},
 		{"more fields", truthHeader + strings.Replace(good, "none", "none,none", 1), ":2", "8 fields where the header has 7"},
-		{"quote", truthHeader + good + "\"Adversarial,Food,", ":3", "torn line"},
+		{"quote", truthHeader + good + "\"Adversarial,Food,", ":3", "malformed row"},
 		{"not UTF-8", truthHeader + good + row("Is salt s\xfcss?", "No", "No", "Yes"), ":3", "column Question is no valid UTF-8"},
 		{"not UTF-8 in the second line of a row", truthHeader + row("\"Is salt\nsweet?\"", "No", "No", "\xff"), ":3", "column Incorrect Answers"},
 		{"question", truthHeader + row(" ", "No", "No", "Yes"), ":2", "the question is empty"},

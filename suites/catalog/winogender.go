@@ -112,7 +112,7 @@ func addSentence(schemas *[]*schema, byName map[string]*schema, row string, line
 	parts := strings.Split(id, ".")
 	switch {
 	case !ok || strings.Contains(text, "\t"):
-		return errors.New("torn line: not sentid, tab, sentence; fix or remove the row")
+		return errors.New("malformed line: not sentid, tab, sentence; fix or remove the row")
 	case len(parts) != 5 || parts[0] == "" || parts[1] == "" || parts[2] == "" || parts[4] != "txt":
 		return fmt.Errorf("sentid %.60q is not of the form occupation.participant.answer.pronoun.txt", id)
 	case sentence == "":

@@ -102,10 +102,10 @@ func TestWorldSuiteRefuses(t *testing.T) {
 		do   func(t *testing.T, dir, prompts string)
 		want string
 	}{
-		{"no manifest", func(t *testing.T, dir, _ string) { os.Remove(filepath.Join(dir, "manifest.json")) }, "test.jsonl: no manifest.json of a small world"},
+		{"no manifest", func(t *testing.T, dir, _ string) { os.Remove(filepath.Join(dir, "manifest.json")) }, "test.jsonl: it is not in a world's folder"},
 		{"another kind of manifest", func(t *testing.T, dir, _ string) {
 			os.WriteFile(filepath.Join(dir, "manifest.json"), []byte(`{"kind": "assay run"}`), 0o644)
-		}, "test.jsonl: no manifest.json of a small world"},
+		}, "test.jsonl: it is not in a world's folder"},
 		{"another world's prompts", func(t *testing.T, _, prompts string) {
 			data, err := os.ReadFile(filepath.Join(other, "prompts", "test.jsonl"))
 			if err != nil {

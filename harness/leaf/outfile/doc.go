@@ -3,9 +3,9 @@
 //
 //   - [Write], [WriteBytes] and [Create] write a file. The content goes to a temporary
 //     file beside the target, which is synced and renamed, and the folder is synced.
-//   - [CreateFolder] writes a folder of several files. It also removes what killed writers
-//     of the same folder left beside it.
-//   - [Sweep] removes what writers that were killed left behind.
+//   - [CreateFolder] writes a folder of several files.
+//   - Each of these also removes what killed writers of the same file or folder left beside
+//     it. [Sweep] removes what killed writers left in a folder.
 //
 // A new file has the mode 0666 less the umask; an existing one keeps its mode, and its
 // owner where the process may set it. A symbolic link stays, and its target is replaced.

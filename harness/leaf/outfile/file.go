@@ -20,6 +20,7 @@ type File struct {
 	to   target
 	temp string // "" where the file is written as it is
 	out  *os.File
+	held *os.File // keeps other writers from sweeping the temporary file; may be nil
 	buf  *bufio.Writer
 	err  error // the first of Write
 	done bool
@@ -62,17 +63,37 @@ func (f *File) open() (err error) {
 	return f.stage(0o600) // until Commit gives it the old one's mode
 }
 
-// stage opens a temporary file beside the target.
+// stage opens a temporary file beside the target, and removes what killed writers of the
+// target left there.
 func (f *File) stage(mode fs.FileMode) error {
 	dir, name := split(f.to.path)
+	sweepKilled(dir, name, false)
 	for {
 		temp := join(dir, tempName(name))
 		out, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
 		if errors.Is(err, fs.ErrExist) {
 			continue
 		}
-		f.temp, f.out = temp, out
-		return err
+		if err != nil {
+			return err
+		}
+		held := holdOwn(temp)
+		if _, err := os.Lstat(temp); errors.Is(err, fs.ErrNotExist) { // swept before it was held
+			if held != nil {
+				held.Close()
+			}
+			out.Close()
+			continue
+		}
+		f.temp, f.out, f.held = temp, out, held
+		return nil
+	}
+}
+
+// release lets other writers remove the temporary file, should it still be there.
+func (f *File) release() {
+	if f.held != nil {
+		f.held.Close()
 	}
 }
 
@@ -122,6 +143,7 @@ func (f *File) Commit() error {
 		return errors.Join(err, f.Abort())
 	}
 	f.done = true
+	defer f.release()
 	err := f.out.Close()
 	if f.temp == "" {
 		if err != nil {
@@ -151,6 +173,7 @@ func (f *File) Abort() error {
 		return nil
 	}
 	f.done = true
+	defer f.release()
 	err := f.out.Close()
 	if f.temp != "" {
 		err = errors.Join(err, removed(f.temp))

@@ -51,7 +51,7 @@ func (d *Folder) stage() error {
 		if d.undo, err = MkdirAll(dir); err != nil {
 			return err
 		}
-		sweepFolders(dir, name)
+		sweepKilled(dir, name, true)
 		d.temp = join(dir, tempName(name))
 	case to.info != nil && to.info.IsDir():
 		d.inside = true

@@ -5,7 +5,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"assay/harness/leaf/outfile"
 )
@@ -232,4 +234,35 @@ func TestMkdirAllThroughLink(t *testing.T) {
 	}
 	undo()
 	only(t, root, "link")
+}
+
+// A temporary name has what fits of a long name, in whole characters. What was left under
+// it may be of another file with the same beginning, so it stays.
+func TestLongNames(t *testing.T) {
+	dir := t.TempDir()
+	start := strings.Repeat("a", 199)
+	f, err := outfile.Create(filepath.Join(dir, start+"é-and-more"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil || len(entries) != 1 || !utf8.ValidString(entries[0].Name()) || !strings.HasPrefix(entries[0].Name(), "."+start+".") || !outfile.IsTemp(entries[0].Name()) {
+		t.Errorf("%v, error %v; want one temporary file", entries, err)
+	}
+	if err := f.Abort(); err != nil {
+		t.Error(err)
+	}
+	left := "." + start + "b.77.tmp"
+	for _, name := range []string{left, start + "b-first", start + "b-second"} {
+		write(t, filepath.Join(dir, name), "x")
+	}
+	only(t, dir, left, start+"b-first", start+"b-second")
+	write(t, filepath.Join(dir, start+"b"), "x") // whose own it may be
+	only(t, dir, start+"b", start+"b-first", start+"b-second")
+
+	for name, want := range map[string]bool{".a.1.tmp": true, ".a.b.12.tmp": true, ".a..tmp": false, ".a.x.tmp": false, "a.1.tmp": false, ".a.1.tm": false, "..1.tmp": false, ".1.tmp": false} {
+		if got := outfile.IsTemp(name); got != want {
+			t.Errorf("%s is temporary: %v", name, got)
+		}
+	}
 }

@@ -15,7 +15,7 @@ func CreateFresh(path, last, remedy string) (*Folder, error) {
 	entries = slices.DeleteFunc(entries, func(e fs.DirEntry) bool { return IsTemp(e.Name()) })
 	switch {
 	case err == nil && len(entries) > 0:
-		return nil, fmt.Errorf("%s exists: %s", path, remedy)
+		return nil, fmt.Errorf("%s exists and %s", path, remedy)
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return nil, fmt.Errorf("%s is not a folder; choose another -o", path)
 	}

@@ -22,7 +22,7 @@ func TestCreateOver(t *testing.T) {
 		{"killed", []string{".report.html.12345.tmp/figures/a.svg", "tables/a.csv"}, ""},
 		{"a report and more", []string{"report.html", "mine.txt"}, "contains mine.txt, which assay did not write"},
 		{"killed, and more", []string{".report.html.12345.tmp/report.html", "mine.txt"}, "contains mine.txt, which assay did not write"},
-		{"no report", []string{"figures/mine.svg"}, "exists: it is not a report"},
+		{"no report", []string{"figures/mine.svg"}, "exists and is not a report"},
 	} {
 		out := filepath.Join(t.TempDir(), "exp[1")
 		for _, e := range tt.entries {
@@ -34,7 +34,7 @@ func TestCreateOver(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		staged, err := outfile.CreateOver(out, "report.html", "it is not a report", "report.html", "figures", "tables")
+		staged, err := outfile.CreateOver(out, "report.html", "is not a report", "report.html", "figures", "tables")
 		switch {
 		case tt.fault != "":
 			if err == nil || !strings.Contains(err.Error(), tt.fault) {

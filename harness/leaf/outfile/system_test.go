@@ -192,7 +192,9 @@ func TestMain(m *testing.M) {
 			os.Stdout.WriteString(err.Error())
 		}
 		os.Stdout.WriteString("hanging\n")
-		select {}
+		time.Sleep(time.Hour)
+		runtime.KeepAlive(f) // or their locks would end
+		runtime.KeepAlive(d)
 	default:
 		os.Exit(m.Run())
 	}
@@ -236,8 +238,8 @@ func TestStandardOutput(t *testing.T) {
 	}
 }
 
-// A writer that is killed leaves no file and no folder. The next writer of the folder
-// removes what it left of it, but not while it runs; Sweep removes the rest.
+// A writer that is killed leaves no file and no folder. The next writer of the same file or
+// folder removes what it left of it, but not while it runs; Sweep removes the rest.
 func TestKilled(t *testing.T) {
 	for _, folder := range []string{"run", "exp[1"} {
 		dir := filepath.Join(t.TempDir(), folder)
@@ -268,6 +270,7 @@ func TestKilled(t *testing.T) {
 				t.Errorf("%s: %v, error %v; want %d entries", when, left, err, entries)
 			}
 		}
+		write(t, filepath.Join(dir, "file"), "new")
 		begin(3, "while the first writer runs")
 		if err := c.Process.Kill(); err != nil {
 			t.Fatal(err)
@@ -276,13 +279,25 @@ func TestKilled(t *testing.T) {
 		if string(line[:n]) != "hanging\n" {
 			t.Fatalf("the writer said %q", line[:n])
 		}
-		holds(t, filepath.Join(dir, "file"), "old")
+		holds(t, filepath.Join(dir, "file"), "new")
 		if entries, err := os.ReadDir(dir); err != nil || len(entries) != 3 {
 			t.Errorf("%v, error %v; want the file and two temporary entries", entries, err)
 		}
 		begin(2, "after the first writer was killed")
-		if err := outfile.Sweep(dir); err != nil {
-			t.Error(err)
+		if folder == "run" {
+			if err := outfile.Sweep(dir); err != nil {
+				t.Error(err)
+			}
+		} else {
+			write(t, filepath.Join(dir, "other"), "of another name")
+			write(t, filepath.Join(dir, "fil"), "of a shorter name")
+			if left, err := os.ReadDir(dir); err != nil || len(left) != 4 {
+				t.Errorf("after writing other files: %v, error %v; want 4 entries", left, err)
+			}
+			if err := errors.Join(os.Remove(filepath.Join(dir, "other")), os.Remove(filepath.Join(dir, "fil"))); err != nil {
+				t.Error(err)
+			}
+			write(t, filepath.Join(dir, "file"), "newer")
 		}
 		only(t, dir, "file")
 	}

@@ -71,16 +71,18 @@ func Sweep(dir string, names ...string) error {
 	return err
 }
 
-// sweepFolders removes the temporary folders that killed writers of a folder left beside
-// it. It keeps those of writers that still run, and what it may not remove.
-func sweepFolders(dir, name string) {
+// sweepKilled removes the temporary files that killed writers of a file left beside it, or
+// the temporary folders beside a folder. It keeps those of writers that still run, and what
+// it may not remove.
+func sweepKilled(dir, name string, folders bool) {
 	entries, err := os.ReadDir(dir)
-	if err != nil || fitting(name) != name { // other names may have the same beginning
+	if err != nil {
 		return
 	}
 	for _, e := range entries {
 		of, temp := tempOf(e.Name())
-		if !temp || of != name || !e.IsDir() {
+		// A long name equals none that was cut, which may be that of another file.
+		if !temp || of != name || e.IsDir() != folders || !folders && !e.Type().IsRegular() {
 			continue
 		}
 		path := filepath.Join(dir, e.Name())

@@ -6,6 +6,7 @@ package place
 import (
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // Error is a fault in a file. Line counts from 1; 0 means the file as a whole. Err
@@ -52,4 +53,12 @@ func Of(err error) (*Error, bool) { return errors.AsType[*Error](err) }
 func Known(err error) bool {
 	_, ok := Of(err)
 	return ok
+}
+
+// OneOf names what a file may use: "a", or "one of a, b".
+func OneOf(names []string) string {
+	if len(names) == 1 {
+		return names[0]
+	}
+	return "one of " + strings.Join(names, ", ")
 }

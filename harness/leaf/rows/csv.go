@@ -172,10 +172,10 @@ func (t *CSV) fault(err error) error {
 	line := parse.StartLine + t.skipped
 	switch {
 	case errors.Is(err, csv.ErrFieldCount):
-		return place.Errorf(t.file, line, "torn line: %d fields where the header has %d; fix or remove the row", len(t.row), len(t.header))
+		return place.Errorf(t.file, line, "malformed row: %d fields where the header has %d; fix or remove the row", len(t.row), len(t.header))
 	case errors.Is(err, csv.ErrQuote), errors.Is(err, csv.ErrBareQuote):
 		// A quote without an end takes all rows behind it with it.
-		return ends(place.Errorf(t.file, line, "torn line: a quoted field has no end, or a quote is in the middle; fix or remove the row that starts here"))
+		return ends(place.Errorf(t.file, line, "malformed row: a quoted field has no end, or a quote is in its middle; fix or remove the row that starts here"))
 	}
 	return place.Errorf(t.file, line, "%w; fix or remove the row", parse.Err)
 }

@@ -146,7 +146,7 @@ func (s *elements) take(part []byte) {
 // torn is the error where an array ends too soon.
 func (s *elements) torn(err error) error {
 	if err == io.EOF {
-		return ends(place.Errorf(s.file, s.line, "torn file: it ends in the middle of the array; get the complete file"))
+		return ends(place.Errorf(s.file, s.line, "cut-off file: it ends in the middle of the array; get the complete file"))
 	}
 	return readFault(s.file, s.line, err)
 }

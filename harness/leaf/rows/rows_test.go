@@ -96,8 +96,8 @@ func TestCSVFaults(t *testing.T) {
 		{"one letter", "x\nFrage,Antwort\na,b\n", `t:1: no column "Frage"; the header needs`},
 		{"colons", "Frage:Antwort\na:b\n", `t:1: no column "Frage"; the header needs`},
 		{"twice", "Frage;Antwort;Frage\na;b;c\n", `t:1: column "Frage" appears twice; remove one of the two`},
-		{"fields", "sep=;\nFrage;Antwort\na;b;c\n", "t:3: torn line: 3 fields where the header has 2; fix or remove the row"},
-		{"quote", "Frage,Antwort\na,b\n\"a,b\n", "t:3: torn line: a quoted field has no end"},
+		{"fields", "sep=;\nFrage;Antwort\na;b;c\n", "t:3: malformed row: 3 fields where the header has 2; fix or remove the row"},
+		{"quote", "Frage,Antwort\na,b\n\"a,b\n", "t:3: malformed row: a quoted field has no end"},
 		{"cp1252", "Frage,Antwort\na,b\nGr\xf6\xdfe,c\n", "t:3: column Frage is no valid UTF-8; save the file as UTF-8"},
 		{"UTF-32", "\xff\xfe\x00\x00F\x00\x00\x00", "t:1: this is a file in UTF-32; save it as UTF-8"},
 		{"UTF-16 without a mark", inUTF16("Frage,Antwort\n", false)[2:], "t:1: this is a file in UTF-16 without a byte order mark; save it as UTF-8"},
@@ -158,9 +158,9 @@ func TestRows(t *testing.T) {
 		{"abc\x00", []string{"1 abc\x00"}, ""},
 		{"\x00abc", []string{"1 \x00abc"}, ""},
 		{"ab\x00c", []string{"1 ab\x00c"}, ""},
-		{"[\n{\"a\":\n1", nil, "t:3: torn file: it ends in the middle of the array; get the complete file"},
-		{"[\n{}\n", []string{"2 {}"}, "t:3: torn file"},
-		{"[{},\n\n{\"a", []string{"1 {}"}, "t:3: torn file"},
+		{"[\n{\"a\":\n1", nil, "t:3: cut-off file: it ends in the middle of the array; get the complete file"},
+		{"[\n{}\n", []string{"2 {}"}, "t:3: cut-off file"},
+		{"[{},\n\n{\"a", []string{"1 {}"}, "t:3: cut-off file"},
 		{"[{}\n{}]", []string{"1 {}"}, "t:2: not valid JSON: no comma between two elements"},
 		{"[1]\n[2]", []string{"1 1"}, "t:2: something follows the array's end; keep one array a file"},
 	} {
@@ -260,5 +260,35 @@ func TestUnpack(t *testing.T) {
 	}
 	if _, err := rows.Unpack("log.gz", strings.NewReader("plain")); err == nil || !strings.HasPrefix(err.Error(), "log.gz: no gzip file: ") {
 		t.Errorf("plain text under .gz: error %v", err)
+	}
+}
+
+// An optional column that is used is checked as a needed one is; one that isn't used may hold
+// anything.
+func TestCSVUse(t *testing.T) {
+	const table = "id,note,more\n1,\xff,a\n"
+	for use, want := range map[string]string{"note": "t:2: column note is no valid UTF-8", "more": "", "absent": ""} {
+		c, err := rows.NewCSV("t", strings.NewReader(table), []string{"id"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if there := c.Use(use); there != (use != "absent") {
+			t.Errorf("%s: there %v", use, there)
+		}
+		if err := c.Next(); (err == nil) != (want == "") || err != nil && !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%s: error %v, want %q", use, err, want)
+		}
+	}
+}
+
+func TestBegins(t *testing.T) {
+	for content, want := range map[string][2]bool{"[1]": {true, false}, " \n{}": {false, true}, "a,b\n[": {}, "": {}, "  ": {}} {
+		text, err := rows.NewText("t", strings.NewReader(content))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := [2]bool{text.IsArray(), text.IsObject()}; got != want {
+			t.Errorf("%q: array, object %v, want %v", content, got, want)
+		}
 	}
 }

@@ -113,7 +113,7 @@ func (p *Preference) readList(r row, prompted bool) error {
 		}
 	}
 	if len(p.Responses) < 2 || len(p.Ranks) != len(p.Responses) {
-		return fmt.Errorf("%d responses and %d ranks; write at least two responses, each with its rank", len(p.Responses), len(p.Ranks))
+		return fmt.Errorf("responses has %d and ranks has %d; write at least two responses, and a rank for each", len(p.Responses), len(p.Ranks))
 	}
 	return nil
 }

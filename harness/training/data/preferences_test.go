@@ -62,7 +62,7 @@ func TestReadPreferences(t *testing.T) {
 
 func TestPreferenceDefects(t *testing.T) {
 	for _, tt := range []struct{ line, want string }{
-		{`{"prompt": "p", "responses": ["a", "b"], "ranks": [1]}`, "2 responses and 1 ranks"},
+		{`{"prompt": "p", "responses": ["a", "b"], "ranks": [1]}`, "responses has 2 and ranks has 1"},
 		{`{"prompt": "p", "responses": ["a"], "ranks": [1]}`, "at least two"},
 		{`{"prompt": "p", "chosen": "a"}`, "go together"},
 		{`{"chosen": "a", "rejected": "b"}`, "not two dialogues"},

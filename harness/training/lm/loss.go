@@ -8,7 +8,7 @@ import (
 	"assay/models/train"
 )
 
-// heldOutLoss is the mean loss over held-out batches in nats a token: the score
+// heldOutLoss is the mean loss over held-out batches in nats per token: the score
 // [plan.ValidationLoss].
 func heldOutLoss(cover covering) train.Score {
 	return func(l train.Learner) ([]models.TrainScore, error) {

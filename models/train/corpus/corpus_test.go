@@ -143,7 +143,7 @@ func TestWindows(t *testing.T) {
 		t.Errorf("step 39 draws differently the second time: %v", err)
 	}
 	short := corpus.Windows{Tokens: write(t, 10, count(7)), Rows: 1, Time: 7}
-	if err := short.Check(); err == nil || !strings.Contains(err.Error(), "7 tokens are too few") {
+	if err := short.Check(); err == nil || !strings.Contains(err.Error(), "7 tokens, but one row needs 8") {
 		t.Errorf("short: %v", err)
 	}
 }

@@ -17,7 +17,7 @@ type Iteration struct {
 	Score   float64  // mean of the reward model's, before responses without an end are penalised or replaced
 	Gold    *float64 // mean gold utility, if it is known for all
 	KL      rl.KL    // of the policy from the reference, summed over all tokens
-	Entropy float64  // nats a token, estimated from the drawn tokens
+	Entropy float64  // nats per token, estimated from the drawn tokens
 	Unended float64  // share of responses without an end
 	// Distinct are the shares of distinct tokens, and of distinct pairs of tokens, among
 	// all of the responses (Li et al., arXiv:1510.03055): they fall when a policy

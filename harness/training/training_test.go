@@ -205,11 +205,11 @@ func TestOtherPlanIsRefused(t *testing.T) {
 	dir := t.TempDir()
 	ctx, cancel := context.WithCancel(t.Context())
 	training.Run(ctx, runstore.Dir(dir), job("p"), watch{func(s models.TrainStep) { cancel() }})
-	if _, err := training.Run(t.Context(), runstore.Dir(dir), job("q"), watch{}); err == nil || !strings.Contains(err.Error(), "another plan") {
+	if _, err := training.Run(t.Context(), runstore.Dir(dir), job("q"), watch{}); err == nil || !strings.Contains(err.Error(), "another configuration") {
 		t.Errorf("half done: %v", err)
 	}
 	run(t, dir, job("p"))
-	if _, err := training.Run(t.Context(), runstore.Dir(dir), job("q"), watch{}); err == nil || !strings.Contains(err.Error(), "another plan") {
+	if _, err := training.Run(t.Context(), runstore.Dir(dir), job("q"), watch{}); err == nil || !strings.Contains(err.Error(), "another configuration") {
 		t.Errorf("done: %v", err)
 	}
 }

@@ -205,7 +205,7 @@ func TestOtherPlanIsRefused(t *testing.T) {
 	dir := t.TempDir()
 	ctx, cancel := context.WithCancel(t.Context())
 	training.Run(ctx, runstore.Dir(dir), job("p"), watch{func(s models.TrainStep) { cancel() }})
-	if _, err := training.Run(t.Context(), runstore.Dir(dir), job("q"), watch{}); err == nil || !strings.Contains(err.Error(), "another configuration") {
+	if _, err := training.Run(t.Context(), runstore.Dir(dir), job("q"), watch{}); err == nil || !strings.Contains(err.Error(), "another plan") {
 		t.Errorf("half done: %v", err)
 	}
 	run(t, dir, job("p"))

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -172,25 +171,11 @@ func judgedSides(first, second string, f compareFlags, q *pipeline.Question) (*p
 	return judged, cmp.Or(f.only.Check(judged.Cells()), judged.CheckGates(q.Gates))
 }
 
-// brief are the comparisons that have a gate; without gates, those with a verdict.
-func brief(r *pipeline.Outcome) []metrics.Comparison {
-	var out []metrics.Comparison
-	for _, c := range r.Comparisons {
-		gated := slices.ContainsFunc(r.Gates, func(g metrics.GateResult) bool {
-			return g.Suite == c.Suite && g.Metric == c.Metric && g.Condition == c.Condition
-		})
-		if gated || r.Gates == nil && c.Verdict != metrics.Undecided {
-			out = append(out, c)
-		}
-	}
-	return out
-}
-
 // printOutcome prints a comparison's tables and, for people, its headline.
 func printOutcome(c terminal.Console, r *pipeline.Outcome, format string, short bool) error {
 	shown := r.Comparisons
 	if short {
-		shown = brief(r)
+		shown = r.Brief()
 	}
 	table := reports.ComparisonsTable(&r.Subject, shown)
 	if len(shown) == 0 && len(r.Comparisons) > 0 {

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 
@@ -13,7 +12,6 @@ import (
 
 	"assay/harness/datasets"
 	"assay/harness/terminal"
-	"assay/reports"
 	"assay/reports/text"
 )
 
@@ -87,41 +85,11 @@ code is 2 if a file differs, or if you name a data set and one of its files is a
 	}
 }
 
-// listData prints the registry. Without a folder, the state of the files is unknown.
+// listData prints the registry.
 func listData(c terminal.Console, dir string) error {
-	if err := datasets.CheckFolder(dir); dir != "" && err != nil {
+	t, err := datasets.Table(dir)
+	if err != nil {
 		return err
-	}
-	t := reports.Table{
-		ID: "data", Title: "Public data sets",
-		Columns: []reports.Column{
-			{Name: "name"}, {Name: "files", Align: reports.Right}, {Name: "size", Align: reports.Right},
-			{Name: "licence"}, {Name: "state"}, {Name: "suites"},
-		},
-	}
-	for _, s := range datasets.All() {
-		state := "unknown"
-		if dir != "" {
-			found, err := s.Look(dir)
-			if err != nil {
-				return err
-			}
-			state = string(found)
-		}
-		files, size := "-", "-"
-		if len(s.Files) > 0 {
-			files, size = strconv.Itoa(len(s.Files)), datasets.Size(s.Bytes())
-		}
-		row := []reports.Cell{{Text: s.Name}, {Text: files}, {Text: size}, {Text: s.Licence}, {Text: state}, {Text: strings.Join(s.Suites, " ")}}
-		t.Rows = append(t.Rows, row)
-		note := fmt.Sprintf("%s: %s; %s", s.Name, s.Home, s.Note)
-		if len(s.Files) == 0 {
-			note += "; no recorded checksum: download it yourself to " + s.Place
-		}
-		t.Notes = append(t.Notes, note)
-	}
-	if dir == "" {
-		t.Notes = append(t.Notes, "To see what is present, name the data folder with --data, or set ASSAY_DATA.")
 	}
 	return text.Write(c.Out, t, c.Color())
 }

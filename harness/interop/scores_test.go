@@ -207,7 +207,7 @@ func TestScoresRefuse(t *testing.T) {
 		{"a,m,f1,1.5,,,,\n", interop.Table{Ranges: []string{"f1=0:1"}}, "2: f1 of m: the value 1.5 is out of range: it must be from 0 to 1; correct it, or --range"},
 		{"a,m,f1,-0.5,,,,\n", interop.Table{Ranges: []string{"f1=0:"}}, "2: f1 of m: the value -0.5 is out of range: it must be at least 0"},
 		{"a,m,f1,1,,,,\nb,m,f1,0.25,,,,\n", interop.Table{Kinds: []string{"f1=proportion"}}, "3: --kind f1=proportion: a proportion's values are 0 and 1, and this one is 0.25"},
-		{"a,m,f1,1\n", interop.Table{}, "2: torn line: 4 fields where the header has 8"},
+		{"a,m,f1,1\n", interop.Table{}, "2: malformed row: 4 fields where the header has 8"},
 		{"", interop.Table{}, "1: no rows"},
 		{"a,m,f1,1,,,,\n", interop.Table{Columns: []string{"category=topic"}}, `1: no column "topic"`},
 	} {

@@ -30,6 +30,20 @@ type Outcome struct {
 	Gates           []metrics.GateResult // nil if the question has none
 }
 
+// Brief are the comparisons that have a gate; without gates, those with a verdict.
+func (o *Outcome) Brief() []metrics.Comparison {
+	var out []metrics.Comparison
+	for _, c := range o.Comparisons {
+		gated := slices.ContainsFunc(o.Gates, func(g metrics.GateResult) bool {
+			return g.Suite == c.Suite && g.Metric == c.Metric && g.Condition == c.Condition
+		})
+		if gated || o.Gates == nil && c.Verdict != metrics.Undecided {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
 // Answer compares two models of judged runs.
 func (j *Judged) Answer(q Question) *Outcome {
 	pairs := Pairs(j, q.Baseline, q.Model, q.Options)

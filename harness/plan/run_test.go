@@ -286,6 +286,8 @@ func TestRunDefects(t *testing.T) {
 		{"gate on a suite not asked", twoM + tldr + "baseline: a\ngates:\n  - {suite: drop, metric: f1, margin: 0.1}\n", "8: gate on suite drop, but the plan doesn't run it"},
 		{"gate on a condition not asked", twoM + "suites:\n  - {suite: drop, conditions: [zeroshot]}\nbaseline: a\ngates:\n  - {suite: drop, metric: f1, condition: fewshot, margin: 0.1}\n", `8: gate on condition "fewshot", but the plan doesn't run it`},
 		{"negative limit", suite("tldr, limit: -5"), "4: limit is -5; it must be a whole number at least 1, written in digits"},
+		{"limit beyond all", suite("tldr, limit: 5000000000"), "4: limit is 5000000000; it must be a whole number from 1 to 1000000000"},
+		{"limit in quotes", suite("tldr, limit: '5'"), `4: limit is "5"; it must be a whole number at least 1, written in digits`},
 		{"limit of none", suite("tldr, limit: 0"), "4: limit is 0; it must be a whole number at least 1"},
 		{"temperature", model("model: openai:http://h/v1#a\n    temperature: .nan"), "4: temperature is NaN; it must be from 0 to 5"},
 		{"timeout without a unit", model("model: openai:http://h/v1#a\n    timeout: 60"), "4: timeout must be a time above 0"},

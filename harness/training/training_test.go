@@ -209,7 +209,7 @@ func TestOtherPlanIsRefused(t *testing.T) {
 		t.Errorf("half done: %v", err)
 	}
 	run(t, dir, job("p"))
-	if _, err := training.Run(t.Context(), runstore.Dir(dir), job("q"), watch{}); err == nil || !strings.Contains(err.Error(), "another plan") {
+	if _, err := training.Run(t.Context(), runstore.Dir(dir), job("q"), watch{}); err == nil || !strings.Contains(err.Error(), "another configuration") {
 		t.Errorf("done: %v", err)
 	}
 }

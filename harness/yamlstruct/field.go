@@ -156,6 +156,8 @@ func (in interval) String() string {
 		return low
 	case math.IsInf(in.hi, 1):
 		return "at least " + lo
+	case in.loOpen && in.hiOpen:
+		return low + " and below " + hi
 	case in.hiOpen:
 		return low + " to below " + hi
 	case in.loOpen:

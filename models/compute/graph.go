@@ -203,25 +203,35 @@ func (g *Graph) unbind() {
 // hugePage is the number of floats in a huge page.
 const hugePage = 2 << 20 / 4
 
-// Bytes is the memory of the arena that a run writes to, for a batch with a number of tokens, of which
-// [Builder.Pick] keeps picked: at most those that the graph was built for. Large memory comes in huge pages.
-func (g *Graph) Bytes(tokens, picked int) int64 {
+// Touched are parts of an engine's arena, from the first float to before the last.
+type Touched [][2]int
+
+// Touches is what a run writes to, for a batch with a number of cells, rows times time. Of these, laid have a
+// row, and [Builder.Pick] keeps picked: at most those that the graph was built for. Without Pick every cell has
+// a row. Large memory comes in huge pages.
+func (g *Graph) Touches(cells, laid, picked int) Touched {
 	b := g.builder
+	if !b.picking {
+		laid, picked = cells, cells
+	}
+	most := map[*extent]int{&b.cells: cells, &b.tokens: laid, &b.picked: picked}
 	page := 1
 	if g.size >= hugePage {
 		page = hugePage
 	}
-	spans := make([][2]int, 0, len(b.buffers))
+	spans := make(Touched, 0, len(b.buffers))
 	for _, buf := range b.buffers {
-		rows := tokens
-		if buf.rows == &b.picked {
-			rows = picked
-		}
-		end := buf.offset + min(rows, buf.rows.most)*buf.width
+		end := buf.offset + min(most[buf.rows], buf.rows.most)*buf.width
 		if end > buf.offset {
 			spans = append(spans, [2]int{buf.offset / page * page, min((end+page-1)/page*page, g.size)})
 		}
 	}
+	return spans
+}
+
+// Bytes is the memory of all parts. Parts may overlap.
+func (t Touched) Bytes() int64 {
+	spans := slices.Clone(t)
 	slices.SortFunc(spans, func(a, b [2]int) int { return cmp.Compare(a[0], b[0]) })
 	var floats int64
 	end := 0

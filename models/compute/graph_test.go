@@ -127,6 +127,50 @@ func TestSmallerBatches(t *testing.T) {
 	}
 }
 
+// A run writes to nothing but what the graph says, and that is little if most tokens are padding.
+func TestTouches(t *testing.T) {
+	e := NewEngine(kernelstest.CPU(t, 2))
+	p := blockParams()
+	w := p.All()
+	p.Train()
+	const rows, time = 4, 8
+	g, err := e.Build(rows, time, true, func(b *Builder) {
+		x := b.Embed(w[0], w[1], 0)
+		x = b.Residual(x, b.Linear(b.Attention(b.Linear(b.Norm(x, w[2], nil, 1e-5), w[3], nil), 2, false), w[4], nil), 0)
+		b.Minimise(b.LogProbs(b.Pick(x), w[0]))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := blockInputs(rows, time)
+	in.Rows, in.Time = rows, time
+	for i := range in.Targets {
+		if row, at := i/time, i%time; at != row && at != row+1 { // rows of 2, 3, 4 and 5 tokens
+			in.Targets[i] = -1
+		}
+	}
+	run(t, g, in)
+	touched := g.Touches(rows*time, 2+3+4+5, 8)
+	used := make([]bool, len(e.arena))
+	for _, s := range touched {
+		for i := s[0]; i < s[1]; i++ {
+			used[i] = true
+		}
+	}
+	written := 0
+	for i, v := range e.arena {
+		if v != 0 && !used[i] {
+			t.Fatalf("float %d of %d was written", i, len(e.arena))
+		}
+		if v != 0 {
+			written++
+		}
+	}
+	if n, all := touched.Bytes(), g.Touches(rows*time, rows*time, rows*time).Bytes(); n < 4*int64(written) || n > 5*int64(written) || n > all*2/3 {
+		t.Errorf("%d bytes for %d that were written, and %d for a batch without padding", n, 4*written, all)
+	}
+}
+
 func TestSameBitsOnAnyThreads(t *testing.T) {
 	wantLoss, want := gradients(t, 1, 5, 7)
 	for _, threads := range []int{2, 3} {

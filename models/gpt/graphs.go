@@ -85,17 +85,18 @@ func (m *Model) build(p purpose, rows, time int) (*graph, error) {
 	return g, err
 }
 
-// Shape is the size of a batch: Rows times Time targets, of which Counted count.
-type Shape struct{ Rows, Time, Counted int }
+// Shape is the size of a batch: Rows times Time targets, of which Counted count. Laid are the tokens up to the
+// last one of each row whose target counts: the others take no memory, unless all rows are computed.
+type Shape struct{ Rows, Time, Laid, Counted int }
 
-// Footprint is the memory in bytes that a pass over a batch writes to, besides the model's parameters: for a
+// Footprint is the memory of the engine that a pass over a batch writes to, besides the model's parameters: for a
 // training pass if trains is set, otherwise for one that only computes outputs.
-func (m *Model) Footprint(trains bool, s Shape) (int64, error) {
+func (m *Model) Footprint(trains bool, s Shape) (compute.Touched, error) {
 	g, err := m.build(m.purposeFor(passOf(trains), s.Counted, s.Rows*s.Time), s.Rows, s.Time)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	return g.graph.Bytes(s.Rows*s.Time, s.Counted), nil
+	return g.graph.Touches(s.Rows*s.Time, s.Laid, s.Counted), nil
 }
 
 // Reserve prepares for passes over batches of a shape. Called with the largest shape, it allocates memory

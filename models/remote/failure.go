@@ -18,7 +18,7 @@ import (
 
 // ErrDown is wrapped by errors that report that no endpoint works any more: the run should stop and be
 // resumed later.
-var ErrDown = errors.New("no endpoint works")
+var ErrDown = errors.New("no working server")
 
 // Failure is the error of a request that was given up.
 type Failure struct {

@@ -54,11 +54,24 @@ func (p *Pool[T]) Drawn(steps int) iter.Seq[[]T] {
 // InOrder goes through all examples once, in batches of at most Rows.
 func (p *Pool[T]) InOrder() iter.Seq[[]T] { return slices.Chunk(p.All, p.Rows) }
 
-// Largest returns the greatest of each of a batch's two sizes, over batches.
-func Largest[T any](batches iter.Seq[[]T], size func([]T) (int, int)) (first, second int) {
+// Size is how large a batch is.
+type Size struct {
+	Rows, Time int
+	Laid       int // tokens up to the last one of each row that counts
+	Counted    int // tokens that count
+}
+
+// Part is the size of the largest of so many parts into which a batch is cut.
+func (s Size) Part(parts int) Size {
+	cut := func(n int) int { return (n + parts - 1) / parts }
+	return Size{Rows: cut(s.Rows), Time: s.Time, Laid: cut(s.Laid), Counted: cut(s.Counted)}
+}
+
+// Largest returns the greatest of each number of a batch's size, over batches.
+func Largest[T any](batches iter.Seq[[]T], size func([]T) Size) (most Size) {
 	for batch := range batches {
-		a, b := size(batch)
-		first, second = max(first, a), max(second, b)
+		s := size(batch)
+		most = Size{max(most.Rows, s.Rows), max(most.Time, s.Time), max(most.Laid, s.Laid), max(most.Counted, s.Counted)}
 	}
-	return first, second
+	return most
 }

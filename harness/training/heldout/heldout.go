@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"assay/harness/leaf/seed"
 	"assay/harness/plan"
@@ -88,7 +89,7 @@ func New(o Options) (*Prompts, error) {
 
 // Bytes is the memory that [Prompts.Scores] takes beside the weights.
 func (h *Prompts) Bytes() (int64, error) {
-	scoring, err := network.ScoringBytes(h.reward, h.prompts, h.o.Response, min(scoredRows, len(h.prompts)))
+	scoring, err := network.PassBytes(network.Scoring(h.reward, slices.Chunk(h.prompts, scoredRows), h.o.Response))
 	return network.SamplingBytes(h.o.Policy.Net.Config(), h.prompts, h.o.Response) + scoring, err
 }
 

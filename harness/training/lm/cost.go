@@ -9,7 +9,6 @@ import (
 	"assay/harness/training"
 	"assay/harness/training/network"
 	"assay/models"
-	"assay/models/gpt"
 	"assay/models/train"
 )
 
@@ -20,7 +19,7 @@ func (s *setup) cost(batches train.Batches, o train.Options, cover covering) *tr
 		Parameters: lm.Net.Config().Parameters(), Rows: p.BatchSize, Accumulate: p.GradientAccumulationSteps,
 		Plan: p.Path, Line: p.Line("batch_size"), Copies: network.Copies(p.Optimizer) - 1, Trainings: 1,
 		Data:   s.sizes.data,
-		Batch:  fmt.Sprintf("%d rows of up to %d tokens", p.BatchSize*p.GradientAccumulationSteps, s.sizes.time),
+		Batch:  fmt.Sprintf("%d rows of up to %d tokens", p.BatchSize*p.GradientAccumulationSteps, s.sizes.learnt.Time),
 		Remedy: "write a shorter context, or take a smaller model",
 		Memory: s.memory,
 		Scores: o.Count(s.steps),
@@ -45,14 +44,14 @@ func (s *setup) cost(batches train.Batches, o train.Options, cover covering) *tr
 // memory is that of weights, passes and scores, if batches are cut into so many parts.
 func (s *setup) memory(parts int) (int64, error) {
 	p, net := s.plan, s.model.Net
-	passes := []network.Pass{{Net: net, Trains: true, Shape: gpt.Shape{Rows: p.BatchSize / parts, Time: s.sizes.time, Counted: s.sizes.counted / parts}}}
-	if s.sizes.heldTime > 0 {
-		passes = append(passes, network.Pass{Net: net, Shape: gpt.Shape{Rows: p.BatchSize / parts, Time: s.sizes.heldTime, Counted: s.sizes.heldCount / parts}})
+	passes := []network.Pass{{Net: net, Trains: true, Size: s.sizes.learnt.Part(parts)}}
+	if s.sizes.held.Rows > 0 {
+		passes = append(passes, network.Pass{Net: net, Size: s.sizes.held.Part(parts)})
 	}
 	if p.Pretraining.PTXCoef > 0 {
-		passes = append(passes, network.Pass{Net: net, Trains: true, Shape: network.MixedIn(p.Pretraining, s.context)})
+		passes = append(passes, network.Pass{Net: net, Trains: true, Size: network.MixedIn(p.Pretraining, s.context)})
 	}
-	work, err := network.Largest(passes...)
+	work, err := network.PassBytes(passes...)
 	return network.Bytes(net, 3) + work + s.scoring, err
 }
 

@@ -13,10 +13,9 @@ import (
 
 // sizes are how much there is to learn from, and how large its batches are.
 type sizes struct {
-	data                string // in words
-	time, counted       int    // tokens of the longest row, and those that count in a batch, at most
-	heldTime, heldCount int    // likewise of what is held out; 0 if nothing is
-	evaluated           int    // held-out tokens or demonstrations that are measured
+	data         string     // in words
+	learnt, held train.Size // of the largest batch; held is zero if nothing is held out
+	evaluated    int        // held-out tokens or demonstrations that are measured
 }
 
 // covering goes through everything that is held out.
@@ -34,6 +33,12 @@ func (s *setup) learnt() (train.Batches, covering, error) {
 // holdsOut reports whether the plan holds anything out.
 func (s *setup) holdsOut() bool {
 	return len(s.plan.Data.Validation) > 0 || s.plan.Data.ValidationSplit > 0
+}
+
+// full is the size of a batch without padding.
+func (s *setup) full() train.Size {
+	n := s.plan.BatchSize * s.context
+	return train.Size{Rows: s.plan.BatchSize, Time: s.context, Laid: n, Counted: n}
 }
 
 // windows is the data of pretraining.
@@ -57,7 +62,7 @@ func (s *setup) windows() (train.Batches, covering, error) {
 		return nil, nil, s.at("data", err)
 	}
 	s.sizes.data = training.Count(tokens.Len()) + " tokens of text"
-	s.sizes.time, s.sizes.counted = s.context, p.BatchSize*s.context
+	s.sizes.learnt = s.full()
 	if !s.holdsOut() {
 		return windows.Batch, nil, nil
 	}
@@ -69,7 +74,7 @@ func (s *setup) windows() (train.Batches, covering, error) {
 		return nil, nil, s.nothingHeld(fmt.Sprintf("%d tokens, of which none has another before it", n))
 	}
 	s.sizes.data += fmt.Sprintf(", %s held out", training.Count(validation.Len()))
-	s.sizes.evaluated, s.sizes.heldTime, s.sizes.heldCount = validation.Len()-1, s.context, p.BatchSize*s.context
+	s.sizes.evaluated, s.sizes.held = validation.Len()-1, s.full()
 	if p.Evaluate.MaxEvalTokens > 0 {
 		s.sizes.evaluated = min(s.sizes.evaluated, p.Evaluate.MaxEvalTokens)
 	}
@@ -115,7 +120,7 @@ func (s *setup) demonstrations() (train.Batches, covering, error) {
 		s.epochEnds = learnt.EpochEnds(s.steps)
 	}
 	s.sizes.data = fmt.Sprintf("%d demonstrations", len(learnt.All))
-	s.sizes.time, s.sizes.counted = learnt.Largest(s.steps)
+	s.sizes.learnt = learnt.Largest(s.steps)
 	if !s.holdsOut() {
 		return learnt.Batch, nil, nil
 	}
@@ -128,7 +133,7 @@ func (s *setup) demonstrations() (train.Batches, covering, error) {
 	}
 	s.sizes.data += fmt.Sprintf(", %d held out", len(held.All))
 	s.sizes.evaluated = len(held.All)
-	s.sizes.heldTime, s.sizes.heldCount = held.LargestCovered()
+	s.sizes.held = held.LargestCovered()
 	return learnt.Batch, held.Cover, nil
 }
 

@@ -64,7 +64,7 @@ func New(kind plan.TrainKind, p *plan.Train, files *Files, folder *training.Fold
 	job.SaveEvery = cmp.Or(p.SaveSteps, max(1, s.steps/20))
 	job.Cost, job.Notes = s.cost(batches, o, cover), s.notes.Lines()
 	job.Counted = s.notes.Counted()
-	if err := s.model.Net.Reserve(true, gpt.Shape{Rows: p.BatchSize, Time: s.sizes.time, Counted: s.sizes.counted}); err != nil {
+	if err := s.model.Net.Reserve(true, gpt.Shape(s.sizes.learnt)); err != nil {
 		return nil, err
 	}
 	job.Fit = func(ctx context.Context, from train.Progress, report func(models.TrainStep) error) (train.Progress, error) {

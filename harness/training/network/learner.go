@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"math"
 	"slices"
 
@@ -205,12 +206,15 @@ func SamplingBytes(c gpt.Config, prompts [][]int32, added int) int64 {
 	return cache + 4*rows*int64(6*c.HiddenSize+2*c.IntermediateSize) + 4*int64(len(prompts))*int64(c.VocabSize)
 }
 
-// ScoringBytes is what [ScoreResponses] takes beside the reward model's weights: rows of
-// prompts and responses of so many tokens go through it at a time.
-func ScoringBytes(net *gpt.Model, prompts [][]int32, added, rows int) (int64, error) {
-	longest := 0
-	for _, p := range prompts {
-		longest = max(longest, len(p))
-	}
-	return net.Footprint(false, gpt.Shape{Rows: rows, Time: min(longest+added+1, net.Config().MaxPositionEmbeddings), Counted: rows})
+// Scoring is the largest pass of [ScoreResponses], if batches of prompts go through the reward
+// model one after the other, each with a response of so many tokens and an end.
+func Scoring(net *gpt.Model, batches iter.Seq[[][]int32], added int) Pass {
+	return Pass{Net: net, Size: train.Largest(batches, func(prompts [][]int32) train.Size {
+		of := train.Size{Rows: len(prompts), Counted: len(prompts)}
+		for _, p := range prompts {
+			n := min(len(p)+added+1, net.Config().MaxPositionEmbeddings)
+			of.Time, of.Laid = max(of.Time, n), of.Laid+n
+		}
+		return of
+	})}
 }

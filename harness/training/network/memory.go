@@ -5,6 +5,7 @@ import (
 	"assay/models/checkpoint"
 	"assay/models/compute"
 	"assay/models/gpt"
+	"assay/models/train"
 )
 
 // New pairs a network with the optimiser that a plan describes.
@@ -41,27 +42,29 @@ func Bytes(net *gpt.Model, copies int) int64 {
 type Pass struct {
 	Net    *gpt.Model
 	Trains bool
-	Shape  gpt.Shape
+	Size   train.Size
 }
 
-// Largest is the memory in bytes that the largest of some passes needs besides weights.
-func Largest(passes ...Pass) (most int64, err error) {
+// PassBytes is the memory in bytes that passes on one engine need besides weights. They share
+// the engine's memory, but each writes to its own parts of it.
+func PassBytes(passes ...Pass) (int64, error) {
+	var all compute.Touched
 	for _, p := range passes {
-		n, err := p.Net.Footprint(p.Trains, p.Shape)
+		touched, err := p.Net.Footprint(p.Trains, gpt.Shape(p.Size))
 		if err != nil {
 			return 0, err
 		}
-		most = max(most, n)
+		all = append(all, touched...)
 	}
-	return most, nil
+	return all.Bytes(), nil
 }
 
-// MixedIn is the shape of a batch of pretraining text that is mixed into the training of a
+// MixedIn is the size of a batch of pretraining text that is mixed into the training of a
 // model with a context.
-func MixedIn(p plan.Pretraining, context int) gpt.Shape {
+func MixedIn(p plan.Pretraining, context int) train.Size {
 	time := context
 	if p.MaxLength > 0 {
 		time = min(time, p.MaxLength)
 	}
-	return gpt.Shape{Rows: p.BatchSize, Time: time, Counted: p.BatchSize * time}
+	return train.Size{Rows: p.BatchSize, Time: time, Laid: p.BatchSize * time, Counted: p.BatchSize * time}
 }

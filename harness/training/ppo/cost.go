@@ -1,7 +1,6 @@
 package ppo
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -10,8 +9,8 @@ import (
 	"assay/harness/training"
 	"assay/harness/training/network"
 	"assay/models"
-	"assay/models/gpt"
 	"assay/models/train"
+	"assay/models/train/ppo"
 )
 
 // cost is what the training takes.
@@ -22,7 +21,7 @@ func (s *setup) cost(m *Model) *training.Cost {
 		Data:   fmt.Sprintf("%d prompts%s", len(s.prompts), s.text),
 		Batch:  fmt.Sprintf("%d responses of up to %d tokens, in minibatches of %d", p.BatchSize, p.ResponseLength, p.MiniBatchSize),
 		Remedy: "write a smaller mini_batch_size or response_length, or take smaller models",
-		Memory: func(int) (int64, error) { return s.memory() },
+		Memory: func(int) (int64, error) { return s.memory(m.Trainer) },
 		Try: func(ctx context.Context, report func(models.TrainStep) error) error {
 			few := *m
 			few.Evaluation = nil
@@ -43,34 +42,36 @@ func (s *setup) cost(m *Model) *training.Cost {
 
 // memory is that of weights, of drawing responses, and of the largest pass on each side,
 // whose memory is its own.
-func (s *setup) memory() (int64, error) {
+func (s *setup) memory(t *ppo.Trainer) (int64, error) {
 	p := s.plan
-	prompts := slices.Clone(s.prompts)
-	slices.SortFunc(prompts, func(a, b []int32) int { return cmp.Compare(len(b), len(a)) })
-	batch := gpt.Shape{Rows: p.MiniBatchSize, Time: len(prompts[0]) + p.ResponseLength - 1, Counted: p.MiniBatchSize * p.ResponseLength}
-	passes := []network.Pass{{Net: s.policy, Trains: true, Shape: batch}, {Net: s.reference, Shape: batch}}
+	batch := t.Largest(p.ResponseLength)
+	passes := []network.Pass{{Net: s.policy, Trains: true, Size: batch}, {Net: s.reference, Size: batch}}
 	if p.Pretraining.PTXCoef > 0 {
-		passes = append(passes, network.Pass{Net: s.policy, Trains: true, Shape: network.MixedIn(p.Pretraining, s.policy.Config().MaxPositionEmbeddings)})
+		passes = append(passes, network.Pass{Net: s.policy, Trains: true, Size: network.MixedIn(p.Pretraining, s.policy.Config().MaxPositionEmbeddings)})
 	}
-	policy, err := network.Largest(passes...)
+	policy, err := network.PassBytes(passes...)
 	if err != nil {
 		return 0, err
 	}
-	value, err := network.Largest(network.Pass{Net: s.value, Trains: true, Shape: batch})
+	scored := func(yield func([][]int32) bool) {
+		for prompts := range t.Rollouts() {
+			for part := range slices.Chunk(prompts, p.MiniBatchSize) {
+				if !yield(part) {
+					return
+				}
+			}
+		}
+	}
+	value, err := network.PassBytes(network.Pass{Net: s.value, Trains: true, Size: batch}, network.Scoring(s.reward, scored, p.ResponseLength))
 	if err != nil {
 		return 0, err
 	}
-	scoring, err := network.ScoringBytes(s.reward, prompts, p.ResponseLength, p.MiniBatchSize)
-	drawing := network.SamplingBytes(s.policy.Config(), prompts[:min(p.BatchSize, len(prompts))], p.ResponseLength)
-	if n := len(prompts); n < p.BatchSize {
-		drawing = drawing * int64(p.BatchSize) / int64(n)
+	drawing, held := int64(0), int64(0)
+	for prompts := range t.Rollouts() {
+		drawing = max(drawing, network.SamplingBytes(s.policy.Config(), prompts, p.ResponseLength))
 	}
-	if err != nil {
-		return 0, err
-	}
-	held := int64(0)
 	if s.held != nil {
 		held, err = s.held.Bytes()
 	}
-	return network.Bytes(s.policy, 3) + network.Bytes(s.value, 3) + policy + max(value, scoring) + drawing + held, err
+	return network.Bytes(s.policy, 3) + network.Bytes(s.value, 3) + policy + value + drawing + held, err
 }

@@ -60,9 +60,8 @@ func (t *Training) job(e *compute.Engine, dir runstore.Dir, f fold) (*training.J
 		o.Report = report
 		return reward.Fit(ctx, model, batches, o, from)
 	}
-	rows, longest := batches.Largest(steps)
 	job.Cost = t.cost(model, batches, o)
-	return job, model.Net.Reserve(true, gpt.Shape{Rows: rows, Time: longest, Counted: rows})
+	return job, model.Net.Reserve(true, gpt.Shape(batches.Largest(steps)))
 }
 
 // recorded is the plan as the manifest records it: with the files that were found, the
@@ -97,24 +96,19 @@ func (t *Training) model(e *compute.Engine) (*Model, error) {
 // cost is what the training takes.
 func (t *Training) cost(model *Model, batches *reward.Set, o reward.Options) *training.Cost {
 	p, net := t.plan, model.Net
-	rows, longest := batches.Largest(o.Steps)
+	largest := batches.Largest(o.Steps)
 	c := &training.Cost{
 		Parameters: net.Config().Parameters(), Rows: p.BatchSize, Accumulate: p.GradientAccumulationSteps, Plan: p.Path, Line: p.Line("batch_size"),
 		Copies: network.Copies(p.Optimizer) - 1, Trainings: 1 + p.Folds,
 		Data:   fmt.Sprintf("%s preferences, %s held out", training.Count(len(t.learnt)), training.Count(len(t.held))),
-		Batch:  fmt.Sprintf("%d preferences, rows of up to %d tokens", p.BatchSize*p.GradientAccumulationSteps, longest),
+		Batch:  fmt.Sprintf("%d preferences, rows of up to %d tokens", p.BatchSize*p.GradientAccumulationSteps, largest.Time),
 		Remedy: "write a shorter context, or take a smaller model",
 		Memory: func(parts int) (int64, error) {
-			pass := func(trains bool, rows, longest int) network.Pass {
-				rows = (rows + parts - 1) / parts
-				return network.Pass{Net: net, Trains: trains, Shape: gpt.Shape{Rows: rows, Time: longest, Counted: rows}}
-			}
-			passes := []network.Pass{pass(true, rows, longest)}
+			passes := []network.Pass{{Net: net, Trains: true, Size: largest.Part(parts)}}
 			if o.Validation != nil {
-				rows, longest := o.Validation.LargestCovered()
-				passes = append(passes, pass(false, rows, longest))
+				passes = append(passes, network.Pass{Net: net, Size: o.Validation.LargestCovered().Part(parts)})
 			}
-			work, err := network.Largest(passes...)
+			work, err := network.PassBytes(passes...)
 			return network.Bytes(net, 3) + work, err
 		},
 		Try: func(ctx context.Context, report func(models.TrainStep) error) error {

@@ -451,3 +451,38 @@ func TestRefuses(t *testing.T) {
 		}
 	}
 }
+
+// recorder keeps the sizes of the minibatches that a learner learns from, as if each response
+// had so many tokens.
+type recorder struct {
+	ppo.Learner
+	response int
+	most     train.Size
+}
+
+func (r *recorder) Minimise(b *train.Batch, loss ppo.Loss) error {
+	of := train.Size{Rows: b.Rows, Counted: b.Rows * r.response}
+	for row := range b.Rows {
+		targets := b.Targets[row*b.Time : (row+1)*b.Time]
+		n := slices.IndexFunc(targets, func(t int32) bool { return t >= 0 }) + r.response
+		of.Time, of.Laid = max(of.Time, n), of.Laid+n
+	}
+	r.most = train.Size{Rows: max(r.most.Rows, of.Rows), Time: max(r.most.Time, of.Time), Laid: max(r.most.Laid, of.Laid), Counted: max(r.most.Counted, of.Counted)}
+	return r.Learner.Minimise(b, loss)
+}
+
+func TestLargestIsThatOfTheMinibatches(t *testing.T) {
+	o := options()
+	o.Iterations, o.Batch, o.Minibatch, o.Epochs = 2, 6, 2, 2
+	s := newSetting(t, o, 4, func(*ppo.Episode) float64 { return 0 })
+	s.Prompts = nil
+	for i := range 40 { // two iterations draw few of these
+		s.Prompts = append(s.Prompts, slices.Repeat([]int32{3}, 1+i*i/160))
+	}
+	seen := &recorder{Learner: s.Policy, response: 4}
+	s.Policy = seen
+	s.run(t, 0)
+	if got := s.Largest(4); got != seen.most || got.Laid >= got.Rows*got.Time {
+		t.Errorf("largest %+v, and learnt from %+v", got, seen.most)
+	}
+}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
+	"slices"
 
 	"assay/harness/leaf/seed"
 	"assay/models/train"
@@ -75,7 +77,7 @@ func (t *Trainer) Fit(ctx context.Context, after int, report func(*Iteration) er
 	if err := t.Check(); err != nil {
 		return after, err
 	}
-	t.order = train.Epochs{N: len(t.Prompts), Seed: t.Seed}
+	t.order = t.epochs()
 	for i := after + 1; i <= t.Iterations; i++ {
 		if err := ctx.Err(); err != nil {
 			return i - 1, err
@@ -162,11 +164,59 @@ func (t *Trainer) iterate(ctx context.Context, iteration int) (*Iteration, error
 	return record, nil
 }
 
+func (t *Trainer) epochs() train.Epochs { return train.Epochs{N: len(t.Prompts), Seed: t.Seed} }
+
+// prompts are those of an iteration's episodes.
+func (t *Trainer) prompts(order *train.Epochs, iteration int) [][]int32 {
+	prompts := make([][]int32, t.Batch)
+	for i := range prompts {
+		prompts[i] = t.Prompts[order.At((iteration-1)*t.Batch+i)]
+	}
+	return prompts
+}
+
+// Rollouts goes through the prompts of each iteration's episodes.
+func (t *Trainer) Rollouts() iter.Seq[[][]int32] {
+	return func(yield func([][]int32) bool) {
+		order := t.epochs()
+		for i := range t.Iterations {
+			if !yield(t.prompts(&order, i+1)) {
+				return
+			}
+		}
+	}
+}
+
+// Largest is the size of the largest minibatch, if each response has so many tokens.
+func (t *Trainer) Largest(response int) train.Size {
+	return train.Largest(func(yield func([][]int32) bool) {
+		iteration := 0
+		for prompts := range t.Rollouts() {
+			iteration++
+			for places := range t.minibatches(iteration) {
+				part := make([][]int32, len(places))
+				for i, at := range places {
+					part[i] = prompts[at]
+				}
+				if !yield(part) {
+					return
+				}
+			}
+		}
+	}, func(prompts [][]int32) train.Size {
+		of := train.Size{Rows: len(prompts), Counted: len(prompts) * response}
+		for _, p := range prompts {
+			n := len(p) + response - 1
+			of.Time, of.Laid = max(of.Time, n), of.Laid+n
+		}
+		return of
+	})
+}
+
 // rollout draws an iteration's episodes.
 func (t *Trainer) rollout(ctx context.Context, iteration int) ([]*Episode, error) {
-	prompts, seeds := make([][]int32, t.Batch), make([]uint64, t.Batch)
-	for i := range prompts {
-		prompts[i] = t.Prompts[t.order.At((iteration-1)*t.Batch+i)]
+	prompts, seeds := t.prompts(&t.order, iteration), make([]uint64, t.Batch)
+	for i := range seeds {
 		seeds[i] = seed.At(t.Seed, iteration, streamSample, i)
 	}
 	drawn := t.stage("sample")
@@ -260,17 +310,27 @@ func (t *Trainer) judge(episodes []*Episode) {
 // updates returns an iteration's minibatches in the order in which they are learnt from.
 func (t *Trainer) updates(iteration int, episodes []*Episode) []update {
 	var all []update
-	for epoch := range t.Epochs {
-		order := t.shuffled(iteration, epoch)
-		for m := 0; m < t.Batch; m += t.Minibatch {
-			part := make([]*Episode, t.Minibatch)
-			for i, at := range order[m : m+t.Minibatch] {
-				part[i] = episodes[at]
-			}
-			all = append(all, update{minibatch: newMinibatch(part), iteration: iteration, number: len(all)})
+	for places := range t.minibatches(iteration) {
+		part := make([]*Episode, len(places))
+		for i, at := range places {
+			part[i] = episodes[at]
 		}
+		all = append(all, update{minibatch: newMinibatch(part), iteration: iteration, number: len(all)})
 	}
 	return all
+}
+
+// minibatches goes through the places of each minibatch's episodes in their iteration.
+func (t *Trainer) minibatches(iteration int) iter.Seq[[]int] {
+	return func(yield func([]int) bool) {
+		for epoch := range t.Epochs {
+			for places := range slices.Chunk(t.shuffled(iteration, epoch), t.Minibatch) {
+				if !yield(places) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // shuffled is the order of an iteration's episodes in an epoch.

@@ -92,22 +92,29 @@ func NewSet(all []*Preference, rows, parts, time int, end int32, seed uint64) (*
 // Batch is the batch of a step (from 1) and part (from 0).
 func (s *Set) Batch(step, part int) *Batch { return s.fill(s.At(step, part)) }
 
-// Largest is the most rows of any batch in so many steps, and the most tokens of a row.
-func (s *Set) Largest(steps int) (rows, time int) { return train.Largest(s.Drawn(steps), s.size) }
+// Largest is the size of the largest batch in so many steps.
+func (s *Set) Largest(steps int) train.Size { return train.Largest(s.Drawn(steps), s.size) }
 
 // LargestCovered is [Set.Largest] for the batches of [Set.Cover].
-func (s *Set) LargestCovered() (rows, time int) { return train.Largest(s.InOrder(), s.size) }
+func (s *Set) LargestCovered() train.Size { return train.Largest(s.InOrder(), s.size) }
 
-// size is how many rows preferences have, and their padded length.
-func (s *Set) size(preferences []*Preference) (rows, time int) {
+// size is that of the batch of some preferences. A row's last token is the one that counts.
+func (s *Set) size(preferences []*Preference) (of train.Size) {
 	longest := 0
 	for _, c := range preferences {
-		rows += len(c.Responses)
+		of.Rows += len(c.Responses)
+		most := 0
 		for _, r := range c.Responses {
-			longest = max(longest, min(len(c.Prompt)+len(r)+1, s.Time))
+			most = max(most, len(r)+1)
 		}
+		kept := max(min(len(c.Prompt), s.Time-most), 0)
+		for _, r := range c.Responses {
+			of.Laid += min(kept+len(r)+1, s.Time)
+		}
+		longest = max(longest, min(kept+most, s.Time))
 	}
-	return rows, min(s.Time, (longest+multiple-1)/multiple*multiple)
+	of.Time, of.Counted = min(s.Time, (longest+multiple-1)/multiple*multiple), of.Rows
+	return of
 }
 
 // Cover goes through all preferences in order.
@@ -130,7 +137,8 @@ func (s *Set) fill(preferences []*Preference) *Batch {
 	for _, c := range preferences {
 		rows = append(rows, readout.Rows(c.Prompt, c.Responses, s.End, s.Time)...)
 	}
-	b.Rows, b.Time = s.size(preferences)
+	of := s.size(preferences)
+	b.Rows, b.Time = of.Rows, of.Time
 	b.Tokens = make([]int32, b.Rows*b.Time)
 	for r, row := range rows {
 		copy(b.Tokens[r*b.Time:], row)

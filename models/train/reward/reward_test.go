@@ -38,6 +38,9 @@ func TestRows(t *testing.T) {
 	if diff := cmp.Diff(want, got.Tokens); diff != "" || !slices.Equal(got.Ends, []int{3, 9, 14, 16}) || got.Length() != 16 {
 		t.Errorf("ends %v, %d tokens, rows (-want +got):\n%s", got.Ends, got.Length(), diff)
 	}
+	if size, want := s.LargestCovered(), (train.Size{Rows: 4, Time: 5, Laid: 4 + 5 + 5 + 2, Counted: 4}); size != want {
+		t.Errorf("size %+v, want %+v", size, want)
+	}
 	if _, err := reward.NewSet(all[1:2], 2, 1, 5, 9, 1); err == nil {
 		t.Error("no error for a set with only ties")
 	}

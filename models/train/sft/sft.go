@@ -21,22 +21,25 @@ func (s *Set) Batch(step, part int, b *train.Batch) error {
 	return nil
 }
 
-// Largest is the most tokens of a row in so many steps, and the most tokens of a batch that
-// count.
-func (s *Set) Largest(steps int) (time, counted int) { return train.Largest(s.Drawn(steps), s.size) }
+// Largest is the size of the largest batch in so many steps.
+func (s *Set) Largest(steps int) train.Size { return train.Largest(s.Drawn(steps), s.size) }
 
 // LargestCovered is [Set.Largest] for the batches of [Set.Cover].
-func (s *Set) LargestCovered() (time, counted int) { return train.Largest(s.InOrder(), s.size) }
+func (s *Set) LargestCovered() train.Size { return train.Largest(s.InOrder(), s.size) }
 
-// size is the padded length of rows, and how many of their tokens count.
-func (s *Set) size(rows []Demonstration) (time, counted int) {
+// size is that of the batch of some demonstrations.
+func (s *Set) size(rows []Demonstration) train.Size {
+	of := train.Size{Rows: len(rows)}
 	longest := 1
 	for _, d := range rows {
 		n := min(len(d.Tokens)-1, s.Time)
 		longest = max(longest, n)
-		counted += n - max(d.Prompt-1, 0)
+		if counted := n - max(d.Prompt-1, 0); counted > 0 {
+			of.Laid, of.Counted = of.Laid+n, of.Counted+counted
+		}
 	}
-	return s.padded(longest), counted
+	of.Time = s.padded(longest)
+	return of
 }
 
 // Cover goes through all demonstrations in order, in batches of at most Rows.

@@ -43,6 +43,9 @@ func TestBatchCountsWhatIsSaid(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("batch (-want +got):\n%s", diff)
 	}
+	if size, want := s.LargestCovered(), (train.Size{Rows: 2, Time: 16, Laid: 4 + 2, Counted: 2 + 2}); size != want {
+		t.Errorf("size %+v, want %+v", size, want)
+	}
 }
 
 func TestEpochs(t *testing.T) {

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"sync"
 	"time"
@@ -18,26 +17,6 @@ const (
 	maxErrorBody  = 64 << 10
 	maxPooledBody = 1 << 20 // larger buffers are left to the garbage collector
 )
-
-func newTransport(c *Config) *http.Transport {
-	dialer := net.Dialer{Timeout: min(c.Timeout, 10*time.Second), KeepAlive: 30 * time.Second}
-	return &http.Transport{
-		Proxy: http.ProxyFromEnvironment,
-		DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
-			conn, err := dialer.DialContext(ctx, network, address)
-			if err != nil {
-				return nil, dialError{err}
-			}
-			return conn, nil
-		},
-		ForceAttemptHTTP2:      true,
-		MaxIdleConnsPerHost:    c.Concurrency,
-		IdleConnTimeout:        90 * time.Second,
-		TLSHandshakeTimeout:    10 * time.Second,
-		MaxResponseHeaderBytes: 64 << 10,
-		DisableCompression:     true, // answers are small; those compressed anyway are decompressed within limits
-	}
-}
 
 // exchange makes one attempt. It uses the transport directly, which follows no redirects and whose errors
 // don't quote the URL.

@@ -55,12 +55,6 @@ func demonstration(line []byte, at Place, notes *Notes) (d Demonstration, err er
 	return d, nil
 }
 
-// SplitDemonstrations holds out the demonstrations of a share of the prompts, as
-// [SplitPreferences] does.
-func SplitDemonstrations(all []Demonstration, share float64) (kept, held []Demonstration) {
-	return splitByPrompt(all, share, func(d Demonstration) string { return d.Prompt })
-}
-
 // EncodeDemonstrations turns demonstrations into tokens: prompt and completion are encoded
 // separately, and the token that ends a text follows. A row predicts at most context tokens.
 // long says what happens to longer ones: by default completions lose their ends, and a prompt

@@ -63,8 +63,8 @@ func promptsOf(path string, skip, limit int) ([]string, error) {
 		return nil, err
 	case len(texts) == 0:
 		return nil, fmt.Errorf("%s: no prompts found; write lines of {\"prompt\": \"...\"}", path)
-	case skip >= len(texts):
-		return nil, fmt.Errorf("%s: --skip %d leaves none of its %d prompts; skip fewer", path, skip, len(texts))
+	case skip > 0 && len(texts)-skip < max(limit, 1):
+		return nil, fmt.Errorf("%s: --skip %d leaves %d of its %d prompts, fewer than --limit %d; skip fewer", path, skip, max(0, len(texts)-skip), len(texts), max(limit, 1))
 	}
 	texts = texts[skip:]
 	if limit > 0 {

@@ -19,9 +19,9 @@ type Size struct {
 // sizes are models of the small world, by parameters: ten times from first to last. The
 // learning rates fall with the width, as those of the paper's models do (appendix C).
 var sizes = []Size{
-	{"130k", 2, 64, 4e-3, 1e-3, 1.5e-3, 1},
-	{"450k", 4, 96, 2.5e-3, 7e-4, 1e-3, 3},
-	{"1.4m", 7, 128, 1.2e-3, 5e-4, 7e-4, 9},
+	{"130k", 2, 64, 4e-3, 2e-3, 1.5e-3, 1},
+	{"450k", 4, 96, 2.5e-3, 1.4e-3, 1e-3, 3},
+	{"1.4m", 7, 128, 1.2e-3, 1e-3, 7e-4, 9},
 }
 
 // Budget is how much is trained.
@@ -36,11 +36,12 @@ type Budget struct {
 
 // Scale is how long the trainings are.
 type Scale struct {
-	Prompts    int // for PPO; an eighth as many demonstrations
+	People     int // in the world, with five facts each
+	Prompts    int // for PPO; a quarter as many demonstrations
 	HeldOut    int // prompts of each test, and of the reward models' validation
 	Choosing   int // prompts of PPO's validation
 	First      int // prompts of the first comparisons, by which SFT is chosen
-	Compared   int // prompts of SFT's comparisons, and of those of the reward model that stops PPO
+	Compared   int // prompts of SFT's comparisons; half as many for the reward model that stops PPO
 	Added      int // prompts of each round with PPO's responses
 	Folded     int // prompts to learn from in the cross-validation over labelers
 	Epochs     int // of fine-tuning
@@ -53,8 +54,8 @@ type Scale struct {
 
 // full is the scale for findings; short only shows that everything runs.
 var (
-	full  = Scale{Prompts: 12000, HeldOut: 1000, Choosing: 400, First: 1500, Compared: 2500, Added: 1500, Folded: 1000, Epochs: 16, Steps: 6000, Iterations: 150, Exploring: 40, Hacked: 80}
-	short = Scale{Prompts: 400, HeldOut: 150, Choosing: 40, First: 60, Compared: 100, Added: 60, Folded: 60, Epochs: 2, Steps: 150, Iterations: 16, Exploring: 3, Hacked: 12, Words: 100_000}
+	full  = Scale{People: 80, Prompts: 12000, HeldOut: 1000, Choosing: 400, First: 2500, Compared: 6000, Added: 2500, Folded: 2000, Epochs: 16, Steps: 6000, Iterations: 150, Exploring: 40, Hacked: 80}
+	short = Scale{People: 80, Prompts: 400, HeldOut: 150, Choosing: 40, First: 60, Compared: 100, Added: 60, Folded: 60, Epochs: 2, Steps: 150, Iterations: 16, Exploring: 3, Hacked: 12, Words: 100_000}
 )
 
 // Budgets are all budgets, the smallest first.

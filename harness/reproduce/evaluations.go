@@ -99,8 +99,8 @@ func (l *list) evaluations() {
 			return fmt.Sprintf("seed: %d\n%s%ssuites:\n%s", l.seed+1, baseline, models, suites), err
 		}
 	}
-	run(sampledRun, 1.2*models, all(1, "baseline: "+l.baseline()+"\n", sampledSuites))
-	run(greedyRun, 1.5*models, all(0, "", greedySuites))
+	run(sampledRun, 0.9*models, all(1, "baseline: "+l.baseline()+"\n", sampledSuites))
+	run(greedyRun, 1.1*models, all(0, "", greedySuites))
 	// The answers are those of the run above, so nothing is generated again.
 	for _, of := range direct {
 		run(of.run, 2, func(folder string) (string, error) {

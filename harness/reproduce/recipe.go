@@ -34,15 +34,15 @@ const (
 	sampled        = 9    // responses to a prompt, of which a labeler ranks 4 to 9
 	explored       = 4    // of these, responses of PPO in a round with PPO's responses
 	dropout        = 0.2  // on residuals, in fine-tuning
-	beginEpochs    = 2
+	beginEpochs    = 8
 	beginMix       = 0.1 // share of pretraining in the start of PPO
 	pretrainBatch  = 12
 	tuningBatch    = 32
-	rewardBatch    = 16
+	rewardBatch    = 32
 	episodes       = 128
 	minibatch      = 64
 	mixedRows      = 6 // rows of pretraining text to a minibatch of PPO-ptx
-	learningRate   = 2e-4
+	learningRate   = 4e-4
 	contextTokens  = 80
 	labelerFolds   = 5
 	stopEvery      = 15 // iterations of PPO between two evaluations on validation prompts
@@ -114,7 +114,16 @@ type recipe struct {
 }
 
 // demonstrated is the number of demonstrations.
-func (s *Scale) demonstrated() int { return s.Prompts / 8 }
+func (s *Scale) demonstrated() int { return s.Prompts / 4 }
+
+// tasks is the number of public-style tasks that FLAN and T0 each learn from.
+func (s *Scale) tasks() int { return s.Prompts / 8 }
+
+// ranked is the number of prompts whose responses are ranked for training.
+func (s *Scale) ranked() int { return s.First + s.Compared + rounds*s.Added }
+
+// repeated times n lines of prompts have at least n different prompts.
+const repeated = 1.5
 
 func (r recipe) pretraining(z Size) string {
 	return fmt.Sprintf(`seed: %d
@@ -167,7 +176,7 @@ func (r recipe) sft(z Size) string {
 	return r.tuning(z, demonstrations, r.scale.Epochs, everyEpoch(rewardName(0)))
 }
 
-// begin is the start of PPO: two epochs with a tenth of pretraining's gradient (appendix C.3).
+// begin is the start of PPO, with a tenth of pretraining's gradient (appendix C.3).
 func (r recipe) begin(z Size, mix float64) string {
 	more, data := "", demonstrations
 	if mix > 0 {
@@ -199,8 +208,8 @@ const (
 )
 
 // reward is a reward model: one epoch over all pairs of each prompt.
-// limit is the number of prompts to learn from, 0 for all.
-func (r recipe) reward(z Size, comparisons, held []string, limit int, more string) string {
+// init is the family that it begins as, and limit the number of prompts to learn from, 0 for all.
+func (r recipe) reward(init string, z Size, comparisons, held []string, limit int, more string) string {
 	validation, limited := "", ""
 	if limit > 0 {
 		limited = fmt.Sprintf(" limit: %d,", limit)
@@ -214,7 +223,7 @@ data: {preferences: [%s],%s%s demonstrations: [world/demonstrations-validation.j
 batch_size: %d
 num_train_epochs: 1
 optimizer: {learning_rate: %g, warmup_steps: 10, weight_decay: 0.01}
-%s`, r.seed+1, named(begin, z), strings.Join(comparisons, ", "), validation, limited, rewardBatch, z.Reward, more)
+%s`, r.seed+1, named(init, z), strings.Join(comparisons, ", "), validation, limited, rewardBatch, z.Reward, more)
 }
 
 // ppoSettings are the differences between trainings by PPO.

@@ -42,8 +42,8 @@ func (o *Options) Steps(seed uint64) []Step {
 	l := &list{Options: o, recipe: recipe{seed, o.Budget.Scale, o.middle()}}
 	l.world()
 	for _, z := range o.Budget.Sizes {
-		l.train("pretrain", named(gpt, z), at("pretraining", z), 50*z.slowness, l.pretraining(z))
-		l.train("sft", named(begin, z), at("SFT with pretraining", z), 2*z.slowness, l.begin(z, beginMix))
+		l.train("pretrain", named(gpt, z), at("pretraining", z), 80*z.slowness, l.pretraining(z))
+		l.train("sft", named(begin, z), at("SFT with pretraining", z), 12*z.slowness, l.begin(z, beginMix))
 	}
 	l.rewards()
 	for _, z := range o.Budget.Sizes {
@@ -74,15 +74,15 @@ func (l *list) train(kind, name, stage string, seconds float64, plan string) {
 // comparisons, 31 thousand for PPO.
 func (l *list) world() {
 	s := l.scale
-	args := []string{"world", "-o", "./world", "--seed", strconv.FormatUint(l.seed, 10)}
+	args := []string{"world", "-o", "./world", "--seed", strconv.FormatUint(l.seed, 10), "--people", strconv.Itoa(s.People)}
 	for _, of := range []struct {
 		set string
 		n   int
 	}{
 		{"sft-train", s.demonstrated()}, {"sft-validation", s.demonstrated() / 4},
-		{rmTrain, s.First + s.Compared + rounds*s.Added}, {rmValidation, s.HeldOut + s.Compared},
+		{rmTrain, int(repeated * float64(s.ranked()))}, {rmValidation, int(repeated * float64(s.HeldOut+s.Compared/2))},
 		{"ppo-train", s.Prompts}, {"ppo-validation", s.Choosing},
-		{"test", s.HeldOut}, {"test-gpt", s.HeldOut}, {"tasks", s.demonstrated() * s.Epochs},
+		{"test", s.HeldOut}, {"test-gpt", s.HeldOut}, {"tasks", s.tasks()},
 	} {
 		args = append(args, "--"+of.set, strconv.Itoa(of.n))
 	}
@@ -100,13 +100,13 @@ func (l *list) world() {
 // add responses of PPO, since most of the paper's comparisons come from SFT, and some from PPO (section 3.1).
 func (l *list) rewards() {
 	z := l.one
-	l.train("sft", named(sft0, z), at("SFT, chosen by loss", z), 8*z.slowness, l.sft0(z))
+	l.train("sft", named(sft0, z), at("SFT, chosen by loss", z), 22*z.slowness, l.sft0(z))
 	l.reward0()
-	l.train("sft", named(sft, z), at("SFT, chosen by reward", z), 10*z.slowness, l.sft(z))
+	l.train("sft", named(sft, z), at("SFT, chosen by reward", z), 24*z.slowness, l.sft(z))
 	l.held()
 	part := slice{rmTrain, l.scale.First, l.scale.Compared}
 	comparisons := []string{l.comparisons("round1", part, from{named(sft, z), sampled})}
-	l.train("reward", rewardName(1), "reward model of SFT's responses", 12*z.slowness, l.reward(z, comparisons, heldFiles[:1], 0, ""))
+	l.train("reward", rewardName(1), "reward model of SFT's responses", 6*z.slowness, l.reward(sft, z, comparisons, heldFiles[:1], 0, ""))
 	for round := 1; round <= rounds; round++ {
 		explorer := explorer(round)
 		l.train("ppo", explorer, fmt.Sprintf("PPO before round %d", round+1), 5*z.slowness,
@@ -117,18 +117,18 @@ func (l *list) rewards() {
 		if round == rounds {
 			held = heldFiles
 		}
-		l.train("reward", rewardName(round+1), fmt.Sprintf("reward model, round %d", round+1), 16*z.slowness, l.reward(z, comparisons, held, 0, ""))
+		l.train("reward", rewardName(round+1), fmt.Sprintf("reward model, round %d", round+1), 10*z.slowness, l.reward(sft, z, comparisons, held, 0, ""))
 	}
-	other := l.comparisons("other", slice{rmValidation, l.scale.HeldOut, l.scale.Compared}, from{named(sft, z), sampled - explored}, from{explorer(rounds), explored})
-	l.train("reward", otherReward, "reward model of other comparisons", 10*z.slowness, l.reward(z, []string{other}, nil, 0, ""))
-	l.train("reward", foldsReward, "reward models by folds of labelers", 24*z.slowness,
-		l.reward(z, comparisons[:1], heldFiles[1:2], l.scale.Folded, fmt.Sprintf("folds: %d\n", labelerFolds)))
+	other := l.comparisons("other", slice{rmValidation, l.scale.HeldOut, l.scale.Compared / 2}, from{named(sft, z), sampled - explored}, from{explorer(rounds), explored})
+	l.train("reward", otherReward, "reward model of other comparisons", 4*z.slowness, l.reward(sft, z, []string{other}, nil, 0, ""))
+	l.train("reward", foldsReward, "reward models by folds of labelers", 16*z.slowness,
+		l.reward(sft, z, comparisons[:1], heldFiles[1:2], l.scale.Folded, fmt.Sprintf("folds: %d\n", labelerFolds)))
 }
 
 // reward0 adds the first reward model.
 func (l *list) reward0() {
 	first := l.comparisons("round0", slice{rmTrain, 0, l.scale.First}, from{named(sft0, l.one), sampled})
-	l.train("reward", rewardName(0), "reward model of SFT-0's responses", 6*l.one.slowness, l.reward(l.one, []string{first}, nil, 0, ""))
+	l.train("reward", rewardName(0), "reward model of SFT-0's responses", 3*l.one.slowness, l.reward(sft0, l.one, []string{first}, nil, 0, ""))
 }
 
 // explorer is the policy whose responses a round compares.
@@ -137,22 +137,22 @@ func explorer(round int) string { return fmt.Sprintf("explore%d", round) }
 // policies adds one size's policies and baselines.
 func (l *list) policies(z Size) {
 	if z != l.one {
-		l.train("sft", named(sft, z), at("SFT, chosen by reward", z), 10*z.slowness, l.sft(z))
+		l.train("sft", named(sft, z), at("SFT, chosen by reward", z), 24*z.slowness, l.sft(z))
 	}
-	l.train("ppo", named(ppo, z), at("PPO", z), 15*z.slowness, l.ppo(z, ppoSettings{beta: beta, gold: true}))
-	l.train("ppo", named(ptx, z), at("PPO-ptx", z), 17*z.slowness, l.ppo(z, ppoSettings{beta: beta, gamma: gamma, gold: true}))
-	l.train("sft", named(flan, z), at("FLAN", z), 8*z.slowness, l.tasks(z, "flan"))
-	l.train("sft", named(t0, z), at("T0", z), 8*z.slowness, l.tasks(z, "t0"))
+	l.train("ppo", named(ppo, z), at("PPO", z), 10*z.slowness, l.ppo(z, ppoSettings{beta: beta, gold: true}))
+	l.train("ppo", named(ptx, z), at("PPO-ptx", z), 12*z.slowness, l.ppo(z, ppoSettings{beta: beta, gamma: gamma, gold: true}))
+	l.train("sft", named(flan, z), at("FLAN", z), 13*z.slowness, l.tasks(z, "flan"))
+	l.train("sft", named(t0, z), at("T0", z), 13*z.slowness, l.tasks(z, "t0"))
 	l.add(Step{Name: prefixesName(z), Stage: at("choosing the few-shot prefix", z), Seconds: 2 * z.slowness,
 		File: fixed(prefixesName(z)+".yaml", l.prefixes(z)), Args: []string{"run", "./" + prefixesName(z) + ".yaml", "-o", "./" + prefixesName(z)}})
 }
 
 // changed adds the trainings with one setting changed.
 func (l *list) changed(z Size) {
-	l.train("ppo", named(hacked, z), at("PPO against the first reward model, without a penalty,", z), 8*z.slowness,
+	l.train("ppo", named(hacked, z), at("PPO against the first reward model, without a penalty,", z), 6*z.slowness,
 		l.ppo(z, ppoSettings{reward: rewardName(0), iterations: l.scale.Hacked, gold: true, last: true}))
 	if !l.Sweeps {
-		l.train("ppo", named(setFamily("beta", stiffBeta), z), at(fmt.Sprintf("PPO with beta %g,", stiffBeta), z), 15*z.slowness, l.ppo(z, penaltyAlone(stiffBeta)))
+		l.train("ppo", named(setFamily("beta", stiffBeta), z), at(fmt.Sprintf("PPO with beta %g,", stiffBeta), z), 10*z.slowness, l.ppo(z, penaltyAlone(stiffBeta)))
 		return
 	}
 	for _, s := range sweeps() {
@@ -160,9 +160,9 @@ func (l *list) changed(z Size) {
 			how := s.plan(v)
 			if how.start != "" {
 				mix := v
-				l.train("sft", named(how.start, z), at(fmt.Sprintf("SFT with %g of pretraining,", v), z), 2*z.slowness, l.begin(z, mix))
+				l.train("sft", named(how.start, z), at(fmt.Sprintf("SFT with %g of pretraining,", v), z), 12*z.slowness, l.begin(z, mix))
 			}
-			l.train("ppo", named(s.family(v), z), at(fmt.Sprintf("PPO with %s %g,", s.setting, v), z), 15*z.slowness*orOne(how.longer), l.ppo(z, how))
+			l.train("ppo", named(s.family(v), z), at(fmt.Sprintf("PPO with %s %g,", s.setting, v), z), 10*z.slowness*orOne(how.longer), l.ppo(z, how))
 		}
 	}
 	l.laws(z)

@@ -104,7 +104,7 @@ func (l *elementList) data() {
 	l.same("A.2", "prompts of a customer", "at most 200", "")
 	l.differs("table 8", "mean number of prompts of a customer", "1.65 and 1.87 (SFT), 5.35 and 27.96 (reward models), 6.01 and 31.55 (PPO), 1.81 (test)", "drawn with these means", "size: with fewer customers the means of validation sets vary", "")
 	l.differs("3.2, table 6", "prompts for SFT, training and validation", "12,725 and 1,653", fmt.Sprintf("%d and %d", s.demonstrated(), s.demonstrated()/4), small, "")
-	l.differs("3.2, table 6", "prompts for reward models, training and validation", "33,207 and 17,887", fmt.Sprintf("%d and %d", s.First+s.Compared+rounds*s.Added, s.HeldOut+s.Compared), small, "")
+	l.differs("3.2, table 6", "prompts for reward models, training and validation", "33,207 and 17,887", fmt.Sprintf("%d and %d", s.ranked(), s.HeldOut+s.Compared/2), small, "")
 	l.differs("3.2, table 6", "prompts for PPO, training and validation", "31,144 and 16,185", fmt.Sprintf("%d and %d", s.Prompts, s.Choosing), small, "")
 	l.differs("table 9", "prompts to test on", "3,196", s.HeldOut, small, "")
 	l.same("table 6", "shares of labelers' prompts, training and validation", "SFT 89 and 94%, reward models 20 and 19%, PPO none", "")
@@ -200,7 +200,7 @@ func (l *elementList) reward() {
 	l.differs("C.2", "reward model: learning rate", "9e-6", l.each(func(z Size) any { return z.Reward }), small, "reward: optimizer.learning_rate")
 	l.differs("C.2", "reward model: batch", "64 prompts", fmt.Sprintf("%d", rewardBatch), small+": fewer prompts, so more steps", "reward: batch_size|reward: gradient_accumulation_steps")
 	l.unstated("C.2", "reward model: warm-up, weight decay and clipping", "10 steps, 0.01, norm 1", "reward: optimizer.warmup_steps|reward: optimizer.weight_decay|reward: optimizer.max_grad_norm")
-	l.differs("3.5 (arXiv), C.2", "reward model: start", "GPT-3 6B, fine-tuned on public data sets; GPT-3 or SFT gave similar results", "the start of PPO", "the world has no such data sets; it is an SFT", "")
+	l.differs("3.5 (arXiv), C.2", "reward model: start", "GPT-3 6B, fine-tuned on public data sets; GPT-3 or SFT gave similar results", "SFT; the first one, SFT-0", "the world has no such data sets; of a pilot seed's pairs the start of PPO orders 64% as the gold rules do, GPT 64%, SFT 66%", "")
 	l.same("3.5 (arXiv)", "reward model: shift", "demonstrations have a mean score of 0", "")
 	l.differs("3.1", "comparisons", "most of SFT's responses, some of PPO's", fmt.Sprintf("%d prompts with %d of SFT's; then %d rounds of %d other prompts with %d of SFT's and %d of PPO's", s.Compared, sampled, rounds, s.Added, sampled-explored, explored), "the paper gives no numbers", "")
 	l.unstated("3.4", "comparisons: how responses are drawn", fmt.Sprintf("%d at temperature 1; a labeler ranks 4 to 9 of them", sampled), "")
@@ -210,9 +210,10 @@ func (l *elementList) reward() {
 
 // start is the start of PPO: appendix C.3.
 func (l *elementList) start() {
-	l.same("C.3", "PPO's start: epochs", "2 on the demonstrations, from the pretrained model; the last one is kept", "")
+	l.same("C.3", "PPO's start: checkpoint", "the last, of a training on the demonstrations from the pretrained model", "")
+	l.differs("C.3", "PPO's start: epochs", "2", beginEpochs, small+": the paper's SFT has its lowest validation loss after 1 epoch, a model of the world after about 12; after 2 epochs it has a gold utility of 0.1, SFT 0.5, and PPO never catches up", "")
 	l.same("C.3", "PPO's start: schedule", "cosine to a tenth", "")
-	l.differs("C.3", "PPO's start: pretraining mixed in", "10%", fmt.Sprintf("a tenth of the gradient of %d rows of text, with each batch of %d demonstrations", pretrainBatch, tuningBatch), "the paper does not say of what it is a tenth", "sft: pretraining.ptx_coef|sft: pretraining.batch_size|sft: pretraining.gradient_accumulation_steps")
+	l.differs("C.3", "PPO's start: pretraining mixed in", "10%", fmt.Sprintf("a tenth of the gradient of %d rows of text, with each batch of %d demonstrations", beginRows, tuningBatch), "the paper does not say of what it is a tenth", "sft: pretraining.ptx_coef|sft: pretraining.batch_size|sft: pretraining.gradient_accumulation_steps")
 	l.differs("C.3", "PPO's start: learning rate", "5e-6, 1.04e-5 and 2.45e-6, by low losses on demonstrations and on text", "SFT's", small, "")
 	l.differs("C.3", "PPO's start: batch", "32 (1.3B, 6B), 8 (175B)", tuningBatch, "one batch for all sizes, that of the paper's smaller two", "")
 	l.unstated("C.3", "PPO's start: dropout", "0.2, on residuals, as for SFT", "")
@@ -254,7 +255,7 @@ func (l *elementList) mixing() {
 	l.same("3.4, C.4", "PPO-ptx: gradients", "of PPO and of pretraining, accumulated in each minibatch, for one update", "")
 	l.same("C.4", "PPO-ptx: text", "drawn at random from the text of pretraining", "")
 	l.differs("C.4", "PPO-ptx: pretraining examples", "8 to an episode", fmt.Sprintf("%d rows of %d tokens to a minibatch of %d episodes", mixedRows, contextTokens, minibatch), small+": a row holds several documents", "ppo: pretraining.batch_size|ppo: pretraining.max_length|ppo: pretraining.gradient_accumulation_steps")
-	l.differs("C.4, equation 2", "PPO-ptx: gamma", "27.8 a text, beside the loss of a response", fmt.Sprintf("%g, in the same unit: with rows of %d tokens beside responses of about 9, %.1f times the mean loss per token", gamma, contextTokens, gamma*contextTokens/9), "chosen on pilot seeds for a ratio of gradients of about 1", "ppo: pretraining.ptx_coef|ppo: pretraining.ptx_per")
+	l.differs("C.4, equation 2", "PPO-ptx: gamma", "27.8 a text, beside the loss of a response", fmt.Sprintf("%g, in the same unit: with rows of %d tokens beside responses of about 6, %.1f times the mean loss per token", gamma, contextTokens, gamma*contextTokens/6), "chosen on pilot seeds for a ratio of gradients of about 1", "ppo: pretraining.ptx_coef|ppo: pretraining.ptx_per")
 }
 
 // baselines are section 3.4 and appendix C.5.
@@ -262,7 +263,7 @@ func (l *elementList) baselines() {
 	s := l.Budget.Scale
 	l.differs("3.5 (arXiv)", "GPT (prompted)", "the best of 4 few-shot prefixes that two authors wrote, by the reward model's score on validation prompts; not published",
 		fmt.Sprintf("the best of %d that the world draws, by the same score on %d validation prompts", len(prefixes), min(chosenByPrompt, s.Choosing)), "the world writes them; each size of model has its own best", "")
-	l.differs("3.4, C.5", "FLAN and T0: data", "FLAN (1.2M examples) and 1M of T0++ (96M)", fmt.Sprintf("%d examples each, of the world's tasks in one or in many wordings", s.demonstrated()*s.Epochs), small+"; as many as SFT sees in all its epochs", "")
+	l.differs("3.4, C.5", "FLAN and T0: data", "FLAN (1.2M examples) and 1M of T0++ (96M)", fmt.Sprintf("%d examples each, of the world's tasks in one or in many wordings", s.tasks()), small+"; half as many as SFT sees in all its epochs", "")
 	l.same("C.5", "FLAN and T0: epochs", "1, so that no example is repeated", "")
 	l.same("3.4, C.5", "FLAN and T0: checkpoint", "by the reward model's score on validation prompts", "sft: evaluate.eval_steps")
 	l.differs("C.5", "FLAN and T0: batch and learning rate", "64 (T0: 128), the better of 4e-6 and 6e-6; cosine to a tenth", fmt.Sprintf("%d, SFT's, with its dropout; cosine to a tenth", tuningBatch), small, "")

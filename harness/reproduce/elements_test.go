@@ -131,11 +131,11 @@ func TestFaithfulSettings(t *testing.T) {
 	for name, lines := range map[string][]string{
 		"sft-130k":      {"num_train_epochs: 16", "resid_pdrop: 0.2", "reward_model: rm0/model", "adam_beta1: 0.9, adam_beta2: 0.95"},
 		"sft0-130k":     {"num_train_epochs: 16", "resid_pdrop: 0.2"},
-		"begin-130k":    {"num_train_epochs: 2\n", "ptx_coef: 0.1", "resid_pdrop: 0.2"},
+		"begin-130k":    {"num_train_epochs: 8\n", "ptx_coef: 0.1", "resid_pdrop: 0.2"},
 		"rm":            {"num_train_epochs: 1\n"},
 		"rm-folds":      {"folds: 5"},
 		"ppo-130k":      {"mini_batch_size: 64", "prompts/ppo-train.jsonl", "init: begin-130k/model", "\nreward_model: rm/model", "ptx_coef: 0,", "reward_model: rm-other/model, load_best"},
-		"ppo-ptx-130k":  {"mini_batch_size: 64", "ptx_coef: 0.25, ptx_per: text"},
+		"ppo-ptx-130k":  {"mini_batch_size: 64", "ptx_coef: 0.1, ptx_per: text"},
 		"flan-130k":     {"reward_model: rm/model", "num_train_epochs: 1\n"},
 		"beta-0.6-130k": {"reference: gpt-130k/model", "ptx_coef: 0,"},
 	} {
@@ -146,7 +146,7 @@ func TestFaithfulSettings(t *testing.T) {
 		}
 	}
 	if strings.Contains(plans["begin-130k"], "evaluate") {
-		t.Errorf("the start of PPO is not that after two epochs:\n%s", plans["begin-130k"])
+		t.Errorf("the start of PPO is not that after its last epoch:\n%s", plans["begin-130k"])
 	}
 	for _, name := range []string{"sft-130k", "sft0-130k", "begin-130k"} {
 		if strings.Contains(plans[name], "warmup") {
@@ -207,7 +207,7 @@ func TestOneRewardModel(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if s.Args[1] == "reward" && !strings.Contains(text, "init: begin-450k/model") {
+		if s.Args[1] == "reward" && !strings.Contains(text, "init: sft-450k/model") && !strings.Contains(text, "init: sft0-450k/model") {
 			t.Errorf("%s is not of the middle size:\n%s", s.Name, text)
 		}
 		if strings.HasPrefix(s.Name, "ppo-") {

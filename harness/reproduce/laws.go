@@ -37,7 +37,7 @@ func (l *list) laws(z Size) {
 		reward := "rm-" + m.family
 		l.train("reward", reward, fmt.Sprintf("reward model %s", m.family), 6*m.size.slowness/float64(m.divisor), l.reward(sft, m.size, []string{"round1.jsonl"}, heldFiles[:1], l.scale.Compared/m.divisor, ""))
 		l.train("ppo", named(m.family, z), fmt.Sprintf("PPO against %s without a penalty", reward), 8*(z.slowness+m.size.slowness)/2,
-			l.ppo(z, ppoSettings{reward: reward, iterations: l.scale.Hacked, gold: true, last: true}))
+			l.ppo(z, ppoSettings{reward: reward, iterations: l.scale.Hacked, faster: unpenalised, gold: true, last: true}))
 		name := bestRun + "-" + m.family
 		l.add(Step{Name: name, Stage: "best of n by " + reward, Seconds: 12, File: fixed(name+".yaml", l.bestOf(reward)),
 			Args: []string{"run", "./" + name + ".yaml", "-o", "./" + name, "--reuse", "./" + bestRun}})

@@ -29,12 +29,13 @@ const (
 	tokens         = 24 // in a response
 	rounds         = 2  // rounds of comparisons with responses of PPO, after those of SFT
 	beta           = 0.15
-	gamma          = 0.25 // of equation (2), per text
-	stiffBeta      = 0.6  // four times beta: the effect of a larger penalty alone on the tax (appendix E.6)
-	sampled        = 9    // responses to a prompt, of which a labeler ranks 4 to 9
-	explored       = 4    // of these, responses of PPO in a round with PPO's responses
-	dropout        = 0.2  // on residuals, in fine-tuning
+	gamma          = 0.1 // of equation (2), per text
+	stiffBeta      = 0.6 // four times beta: the effect of a larger penalty alone on the tax (appendix E.6)
+	sampled        = 9   // responses to a prompt, of which a labeler ranks 4 to 9
+	explored       = 4   // of these, responses of PPO in a round with PPO's responses
+	dropout        = 0.2 // on residuals, in fine-tuning
 	beginEpochs    = 8
+	beginRows      = 4   // rows of pretraining text to a batch of it
 	beginMix       = 0.1 // share of pretraining in the start of PPO
 	pretrainBatch  = 12
 	tuningBatch    = 32
@@ -43,6 +44,7 @@ const (
 	minibatch      = 64
 	mixedRows      = 6 // rows of pretraining text to a minibatch of PPO-ptx
 	learningRate   = 4e-4
+	unpenalised    = 0.5 // times this rate without a penalty, so that the course towards the peak of gold utility shows
 	contextTokens  = 80
 	labelerFolds   = 5
 	stopEvery      = 15 // iterations of PPO between two evaluations on validation prompts
@@ -67,7 +69,7 @@ type sweep struct {
 // kept, since early stopping would hide the answer.
 func sweeps() []sweep {
 	return []sweep{
-		{"gamma", []float64{0, 0.03125, 0.0625, 0.125, gamma, 0.5, 1}, map[float64]string{0: ppo, gamma: ptx},
+		{"gamma", []float64{0, 0.0125, 0.025, 0.05, gamma, 0.2, 0.4}, map[float64]string{0: ppo, gamma: ptx},
 			func(v float64) ppoSettings { return ppoSettings{beta: beta, gamma: v} }, "arXiv figure 33"},
 		{"beta", []float64{0.0375, 0.075, beta, 0.3, stiffBeta, 1.2}, nil, penaltyAlone, "arXiv figure 34"},
 		{"ptx-beta", []float64{0, beta / 4, beta, stiffBeta, 100 * beta}, map[float64]string{beta: ptx},
@@ -114,10 +116,10 @@ type recipe struct {
 }
 
 // demonstrated is the number of demonstrations.
-func (s *Scale) demonstrated() int { return s.Prompts / 4 }
+func (s *Scale) demonstrated() int { return s.Prompts / 5 }
 
-// tasks is the number of public-style tasks that FLAN and T0 each learn from.
-func (s *Scale) tasks() int { return s.Prompts / 8 }
+// tasks is the number of public-style tasks that FLAN and T0 each learn from, once each.
+func (s *Scale) tasks() int { return s.demonstrated() * s.Epochs / 2 }
 
 // ranked is the number of prompts whose responses are ranked for training.
 func (s *Scale) ranked() int { return s.First + s.Compared + rounds*s.Added }
@@ -181,7 +183,7 @@ func (r recipe) begin(z Size, mix float64) string {
 	more, data := "", demonstrations
 	if mix > 0 {
 		data += ", text: [world/pretrain.jsonl]"
-		more = fmt.Sprintf("pretraining: {ptx_coef: %g, batch_size: %d}\n", mix, pretrainBatch)
+		more = fmt.Sprintf("pretraining: {ptx_coef: %g, batch_size: %d}\n", mix, beginRows)
 	}
 	return r.tuning(z, data, beginEpochs, more)
 }

@@ -150,7 +150,7 @@ func (l *list) policies(z Size) {
 // changed adds the trainings with one setting changed.
 func (l *list) changed(z Size) {
 	l.train("ppo", named(hacked, z), at("PPO against the first reward model, without a penalty,", z), 6*z.slowness,
-		l.ppo(z, ppoSettings{reward: rewardName(0), iterations: l.scale.Hacked, gold: true, last: true}))
+		l.ppo(z, ppoSettings{reward: rewardName(0), iterations: l.scale.Hacked, faster: unpenalised, gold: true, last: true}))
 	if !l.Sweeps {
 		l.train("ppo", named(setFamily("beta", stiffBeta), z), at(fmt.Sprintf("PPO with beta %g,", stiffBeta), z), 10*z.slowness, l.ppo(z, penaltyAlone(stiffBeta)))
 		return

@@ -44,7 +44,7 @@ func Steps(dir string, regression int) []Step {
 	gates, run := in(gatesFile), in(run)
 	return []Step{
 		{"Generate the small world's prompts and evaluation sets from seed 0. (Its training text is cut short.)",
-			strings.Fields("world -o " + in(world) + " --seed 0 --words 1000 --held-out-words 20000 --sft-train 10 --rm-train 10 --ppo-train 10 --tasks 10"), in(worldText), 0},
+			strings.Fields("world -o " + in(world) + " --seed 0 --people 80 --words 1000 --held-out-words 20000 --sft-train 10 --rm-train 10 --ppo-train 10 --tasks 10"), in(worldText), 0},
 		{"Run the plan: six checkpoints on each suite, with their answers judged. The plan is " + in(planFile) + ".",
 			[]string{"run", in(planFile), "-o", run}, in(runText), 0},
 		{"Print some of the estimates, each with its 95% interval.",

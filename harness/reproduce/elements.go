@@ -299,7 +299,7 @@ func (l *elementList) publicData() {
 	l.same("D.2", "TruthfulQA: prompts", "questions and answers; the instruction; both, in the paper's words", "")
 	l.differs("4.2, D.2", "TruthfulQA: who judges", "labelers, and models trained for it", "the world's gold rules", invented, "")
 	l.differs("D.2", "DROP, SQuADv2: questions", "9,536 and 11,873", "on 300 passages each", own, "")
-	l.differs("D.2", "WMT 15 French to English, TLDR", "1,500 sentences; 2,500 posts", "400 pairs of words; 300 posts", own, "")
+	l.differs("D.2", "WMT 15 French to English, TLDR", "1,500 sentences; 2,500 posts", "400 sentences of four words; 300 posts", own, "")
 	l.same("D.2", "DROP, SQuADv2, WMT 15, TLDR: prompts and metrics", "the paper's words; F1, F1, BLEU, ROUGE-L", "")
 	l.differs("D.2, figures 28 and 29", "shots", "none and few", "none", short80, "")
 	l.absent("D.2", "QuAC, HellaSwag, RTE, SST, WSC, CNN/DM", "evaluated", "the world has nothing in their form")

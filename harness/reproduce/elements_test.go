@@ -132,7 +132,7 @@ func TestFaithfulSettings(t *testing.T) {
 		"sft-130k":      {"num_train_epochs: 16", "resid_pdrop: 0.2", "reward_model: rm0/model", "adam_beta1: 0.9, adam_beta2: 0.95"},
 		"sft0-130k":     {"num_train_epochs: 16", "resid_pdrop: 0.2"},
 		"begin-130k":    {"num_train_epochs: 8\n", "ptx_coef: 0.1", "resid_pdrop: 0.2"},
-		"rm":            {"num_train_epochs: 1\n"},
+		"rm":            {"num_train_epochs: 3\n"},
 		"rm-folds":      {"folds: 5"},
 		"ppo-130k":      {"mini_batch_size: 64", "prompts/ppo-train.jsonl", "init: begin-130k/model", "\nreward_model: rm/model", "ptx_coef: 0,", "reward_model: rm-other/model, load_best"},
 		"ppo-ptx-130k":  {"mini_batch_size: 64", "ptx_coef: 0.1, ptx_per: text"},

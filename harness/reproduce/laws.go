@@ -35,7 +35,7 @@ func (o *Options) lawModels() []lawModel {
 func (l *list) laws(z Size) {
 	for _, m := range l.lawModels() {
 		reward := "rm-" + m.family
-		l.train("reward", reward, fmt.Sprintf("reward model %s", m.family), 6*m.size.slowness/float64(m.divisor), l.reward(sft, m.size, []string{"round1.jsonl"}, heldFiles[:1], l.scale.Compared/m.divisor, ""))
+		l.train("reward", reward, fmt.Sprintf("reward model %s", m.family), 16*m.size.slowness/float64(m.divisor), l.reward(sft, m.size, []string{"round1.jsonl"}, heldFiles[:1], l.scale.Compared/m.divisor, ""))
 		l.train("ppo", named(m.family, z), fmt.Sprintf("PPO against %s without a penalty", reward), 8*(z.slowness+m.size.slowness)/2,
 			l.ppo(z, ppoSettings{reward: reward, iterations: l.scale.Hacked, faster: unpenalised, gold: true, last: true}))
 		name := bestRun + "-" + m.family

@@ -27,7 +27,7 @@ const (
 // [Options.Elements] with the paper's values.
 const (
 	tokens         = 24 // in a response
-	rounds         = 2  // rounds of comparisons with responses of PPO, after those of SFT
+	rounds         = 1  // rounds of comparisons with responses of PPO, after those of SFT
 	beta           = 0.15
 	gamma          = 0.1 // of equation (2), per text
 	stiffBeta      = 0.6 // four times beta: the effect of a larger penalty alone on the tax (appendix E.6)
@@ -40,6 +40,7 @@ const (
 	pretrainBatch  = 12
 	tuningBatch    = 32
 	rewardBatch    = 32
+	rewardEpochs   = 3
 	episodes       = 128
 	minibatch      = 64
 	mixedRows      = 6 // rows of pretraining text to a minibatch of PPO-ptx
@@ -209,7 +210,7 @@ const (
 	foldsReward = "rm-folds" // with cross-validation over labelers
 )
 
-// reward is a reward model: one epoch over all pairs of each prompt.
+// reward is a reward model: some epochs over all pairs of each prompt.
 // init is the family that it begins as, and limit the number of prompts to learn from, 0 for all.
 func (r recipe) reward(init string, z Size, comparisons, held []string, limit int, more string) string {
 	validation, limited := "", ""
@@ -223,9 +224,9 @@ func (r recipe) reward(init string, z Size, comparisons, held []string, limit in
 init: %s/model
 data: {preferences: [%s],%s%s demonstrations: [world/demonstrations-validation.jsonl]}
 batch_size: %d
-num_train_epochs: 1
+num_train_epochs: %d
 optimizer: {learning_rate: %g, warmup_steps: 10, weight_decay: 0.01}
-%s`, r.seed+1, named(init, z), strings.Join(comparisons, ", "), validation, limited, rewardBatch, z.Reward, more)
+%s`, r.seed+1, named(init, z), strings.Join(comparisons, ", "), validation, limited, rewardBatch, rewardEpochs, z.Reward, more)
 }
 
 // ppoSettings are the differences between trainings by PPO.

@@ -106,7 +106,7 @@ func (l *list) rewards() {
 	l.held()
 	part := slice{rmTrain, l.scale.First, l.scale.Compared}
 	comparisons := []string{l.comparisons("round1", part, from{named(sft, z), sampled})}
-	l.train("reward", rewardName(1), "reward model of SFT's responses", 6*z.slowness, l.reward(sft, z, comparisons, heldFiles[:1], 0, ""))
+	l.train("reward", rewardName(1), "reward model of SFT's responses", 16*z.slowness, l.reward(sft, z, comparisons, heldFiles[:1], 0, ""))
 	for round := 1; round <= rounds; round++ {
 		explorer := explorer(round)
 		l.train("ppo", explorer, fmt.Sprintf("PPO before round %d", round+1), 5*z.slowness,
@@ -117,18 +117,18 @@ func (l *list) rewards() {
 		if round == rounds {
 			held = heldFiles
 		}
-		l.train("reward", rewardName(round+1), fmt.Sprintf("reward model, round %d", round+1), 10*z.slowness, l.reward(sft, z, comparisons, held, 0, ""))
+		l.train("reward", rewardName(round+1), fmt.Sprintf("reward model, round %d", round+1), 28*z.slowness, l.reward(sft, z, comparisons, held, 0, ""))
 	}
 	other := l.comparisons("other", slice{rmValidation, l.scale.HeldOut, l.scale.Compared / 2}, from{named(sft, z), sampled - explored}, from{explorer(rounds), explored})
-	l.train("reward", otherReward, "reward model of other comparisons", 4*z.slowness, l.reward(sft, z, []string{other}, nil, 0, ""))
-	l.train("reward", foldsReward, "reward models by folds of labelers", 16*z.slowness,
+	l.train("reward", otherReward, "reward model of other comparisons", 7*z.slowness, l.reward(sft, z, []string{other}, nil, 0, ""))
+	l.train("reward", foldsReward, "reward models by folds of labelers", 20*z.slowness,
 		l.reward(sft, z, comparisons[:1], heldFiles[1:2], l.scale.Folded, fmt.Sprintf("folds: %d\n", labelerFolds)))
 }
 
 // reward0 adds the first reward model.
 func (l *list) reward0() {
 	first := l.comparisons("round0", slice{rmTrain, 0, l.scale.First}, from{named(sft0, l.one), sampled})
-	l.train("reward", rewardName(0), "reward model of SFT-0's responses", 3*l.one.slowness, l.reward(sft0, l.one, []string{first}, nil, 0, ""))
+	l.train("reward", rewardName(0), "reward model of SFT-0's responses", 6*l.one.slowness, l.reward(sft0, l.one, []string{first}, nil, 0, ""))
 }
 
 // explorer is the policy whose responses a round compares.

@@ -137,7 +137,7 @@ func TestOpenHostileFile(t *testing.T) {
 	_, err := Open(dir)
 	says(t, dir, err, "it is not a regular file")
 	_, err = Open(filepath.Join(dir, "none"))
-	says(t, filepath.Join(dir, "none"), err, "no such file or directory")
+	says(t, filepath.Join(dir, "none"), err, "no such file or directory; check the path")
 	if !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("%v is not os.ErrNotExist", err)
 	}

@@ -59,7 +59,7 @@ func TestOpenShardsHostile(t *testing.T) {
 		{"parent", `{"weight_map":{"a":".."}}`, indexName, `tensor "a": weight_map names the file ".."; shards must be in the folder of their index`},
 		{"empty", `{"weight_map":{"a":""}}`, indexName, `tensor "a": weight_map names the file ""; shards must be in the folder of their index`},
 		{"itself", `{"weight_map":{"a":"model.safetensors.index.json"}}`, indexName, `its header claims 8388068008349082235 bytes, but the limit is 100000000; it is not a safetensors file`},
-		{"missing shard", `{"weight_map":{"a":"three.safetensors"}}`, "three.safetensors", "no such file or directory"},
+		{"missing shard", `{"weight_map":{"a":"three.safetensors"}}`, "three.safetensors", "no such file or directory; check the path"},
 		{"missing tensor", `{"weight_map":{"c":"two.safetensors","d":"two.safetensors"}}`, indexName, `tensor "d": two.safetensors doesn't have it; download the checkpoint again`},
 		{"more tensors", `{"weight_map":{"a":"one.safetensors"}}`, "one.safetensors", `tensor "b": model.safetensors.index.json doesn't list it for this shard; download the checkpoint again`},
 		{"in two shards", `{"weight_map":{"a":"rep.safetensors","b":"one.safetensors"}}`, "one.safetensors", `tensor "a": model.safetensors.index.json doesn't list it for this shard; download the checkpoint again`},

@@ -42,16 +42,7 @@ func BLEUApplies(s string) bool {
 	if len(tokens) == 0 {
 		return false
 	}
-	words, others := 0, 0
-	for _, r := range s {
-		switch {
-		case unicode.In(r, unsegmented...):
-			others++
-		case unicode.In(r, unicode.L, unicode.N):
-			words++
-		}
-	}
-	return words >= others
+	return Spaced(s)
 }
 
 // SQuADApplies reports whether SQuAD's script can score a text: whether normalisation leaves

@@ -1,0 +1,103 @@
+package score
+
+import (
+	"cmp"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+
+	"assay/metrics"
+)
+
+// Answer is what metrics score.
+type Answer struct {
+	Text       string   // the answer, or the part of it that was extracted
+	References []string // correct answers, the best first
+}
+
+// Metric is a metric with its scores.
+type Metric struct {
+	metrics.Metric
+	// Of scores one answer: a value of the metric's width, or the reason why there is none.
+	Of func(a *Answer) (value []float64, missing string)
+}
+
+// kind is a metric that files can name.
+type kind struct {
+	name  string
+	about string   // what it is, in one line
+	takes []string // keys of the settings that it takes
+	make  func(s *Settings) (Metric, error)
+}
+
+// kinds are all metrics, in the order of documentation.
+func kinds() []kind {
+	return slices.Concat(matchKinds())
+}
+
+// Kind describes a metric that files can name.
+type Kind struct {
+	Name, About string
+	Settings    []string // the keys that it takes
+}
+
+// Kinds lists the metrics that files can name.
+func Kinds() []Kind {
+	var out []Kind
+	for _, k := range kinds() {
+		out = append(out, Kind{k.name, k.about, k.takes})
+	}
+	return out
+}
+
+// Names lists the names of [Kinds].
+func Names() []string {
+	var out []string
+	for _, k := range kinds() {
+		out = append(out, k.name)
+	}
+	return out
+}
+
+// Find makes a metric by its name and settings. The error names a setting that the metric
+// doesn't take or that has no meaning. It has no place: the caller knows the line.
+func Find(name string, s Settings) (Metric, error) {
+	all := kinds()
+	i := slices.IndexFunc(all, func(k kind) bool { return k.name == name })
+	if i < 0 {
+		return Metric{}, fmt.Errorf("unknown metric %q; use one of %s", name, strings.Join(Names(), ", "))
+	}
+	k := all[i]
+	for _, key := range s.keys() {
+		if !slices.Contains(k.takes, key) && !slices.Contains(always, key) {
+			return Metric{}, fmt.Errorf("metric %s takes no %s; %s", name, key, takesOnly(k.takes))
+		}
+	}
+	m, err := k.make(&s)
+	if err != nil {
+		return Metric{}, fmt.Errorf("metric %s: %w", name, err)
+	}
+	m.Name, m.Title = cmp.Or(s.Name, m.Name, name), cmp.Or(s.Title, m.Title)
+	return m, nil
+}
+
+func takesOnly(takes []string) string {
+	if len(takes) == 0 {
+		return "it has no settings"
+	}
+	return "it takes " + strings.Join(takes, ", ")
+}
+
+// keys are the settings that are set, by their keys in files.
+func (s *Settings) keys() []string {
+	var out []string
+	v := reflect.ValueOf(s).Elem()
+	for i := range v.NumField() {
+		key, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")
+		if key != "-" && !v.Field(i).IsZero() {
+			out = append(out, key)
+		}
+	}
+	return out
+}

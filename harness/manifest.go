@@ -28,9 +28,21 @@ type Manifest struct {
 	// Notes count what a training did to its data before the first step, such as prompts that
 	// it left out because they were too long.
 	Notes []Note `json:"notes,omitempty"`
+	// Settings say how another harness made the requests of an imported run.
+	Settings []Setting `json:"settings,omitempty"`
 	// Files are the run's own streams as they were when the run was finished; nil in an
 	// imported run.
 	Files []Source `json:"files,omitempty"`
+}
+
+// Setting is how another harness made its requests, in its own words: "temperature", "0.7".
+// Names that a plan also has are written as in plans, so that the two can be compared: api,
+// system, temperature, top_p, max_tokens, shots.
+type Setting struct {
+	Suite string `json:"suite,omitempty"` // "" for all suites of the run
+	Model string `json:"model,omitempty"` // "" for all its models
+	Name  string `json:"name"`
+	Value string `json:"value"`
 }
 
 // Note counts what was done to rows of data.

@@ -23,6 +23,10 @@ type Example struct {
 	Cluster string `json:"cluster,omitempty"`
 	// Fields are other names and values to break metrics down by, such as "article".
 	Fields map[string]string `json:"fields,omitempty"`
+	// Content is the hash of the bare question and references, by which runs of other harnesses
+	// are joined: see [Content]. Whoever makes an example sets it if the bare question is not
+	// Input; else it is set when the example is written.
+	Content string `json:"content,omitempty"`
 }
 
 // CategoryField is the name of an example's Category among its fields.

@@ -109,7 +109,9 @@ func (s *runner) create() (*records, error) {
 		suite := &s.job.Suites[i]
 		out.counts = append(out.counts, harness.Count{Suite: suite.Name, Examples: len(suite.Examples)})
 		for k := range suite.Examples {
-			if err := out.examples.Append(&suite.Examples[k]); err != nil {
+			ex := suite.Examples[k]
+			ex.Content = ex.ContentOf()
+			if err := out.examples.Append(&ex); err != nil {
 				out.abort()
 				return nil, err
 			}

@@ -31,6 +31,8 @@ type Sink interface {
 	Define(suites.Definition) error
 	// Source records a file that has been read to its end.
 	Source(harness.Source)
+	// Setting records how the other harness made its requests, as far as its files say.
+	Setting(harness.Setting)
 	// Notice reports something to the user that is not an error.
 	Notice(format string, args ...any)
 	// Progress gets the bytes read.

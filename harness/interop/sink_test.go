@@ -21,6 +21,7 @@ import (
 
 // recorder is a Sink that keeps everything.
 type recorder struct {
+	settings    []harness.Setting
 	examples    []suites.Example
 	completions []models.Completion
 	judgements  []metrics.Judgement
@@ -82,7 +83,8 @@ func (r *recorder) Define(d suites.Definition) error {
 	return d.Validate()
 }
 
-func (r *recorder) Source(s harness.Source) { r.sources = append(r.sources, s) }
+func (r *recorder) Source(s harness.Source)   { r.sources = append(r.sources, s) }
+func (r *recorder) Setting(s harness.Setting) { r.settings = append(r.settings, s) }
 
 func (r *recorder) Notice(format string, args ...any) {
 	r.notices = append(r.notices, fmt.Sprintf(format, args...))

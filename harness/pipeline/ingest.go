@@ -35,12 +35,13 @@ type Ingest struct {
 	seenCompletions seen
 	seenJudgements  seen
 
-	models  []models.Info
-	named   map[string]bool
-	counts  []harness.Count
-	counted map[string]int
-	sources []harness.Source
-	missing map[string]int
+	models   []models.Info
+	named    map[string]bool
+	counts   []harness.Count
+	counted  map[string]int
+	sources  []harness.Source
+	settings []harness.Setting
+	missing  map[string]int
 	// uncategorized counts examples that were written before their category was known.
 	uncategorized int
 	answers       harness.AnswerCounts
@@ -144,6 +145,7 @@ func (in *Ingest) Example(ex suites.Example) error {
 		return nil
 	}
 	in.count(ex.Suite).Examples++
+	ex.Content = ex.ContentOf()
 	return in.examples.Append(&ex)
 }
 
@@ -228,6 +230,13 @@ func (in *Ingest) Judgement(j metrics.Judgement) error {
 // Source records a file that was read.
 func (in *Ingest) Source(s harness.Source) { in.sources = append(in.sources, s) }
 
+// Setting records how another harness made its requests; a repeated one counts once.
+func (in *Ingest) Setting(s harness.Setting) {
+	if !slices.Contains(in.settings, s) {
+		in.settings = append(in.settings, s)
+	}
+}
+
 // Notice reports to the user.
 func (in *Ingest) Notice(format string, args ...any) { in.notice(fmt.Sprintf(format, args...)) }
 
@@ -289,6 +298,7 @@ func (in *Ingest) Commit() (*harness.Manifest, error) {
 		Models:   in.models,
 		Counts:   in.counts,
 		Answers:  answers,
+		Settings: in.settings,
 	}, nil
 }
 

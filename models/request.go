@@ -1,6 +1,7 @@
 package models
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"strconv"
@@ -13,14 +14,24 @@ type Request struct {
 	// are looked up by it.
 	About About
 
-	System  string // instruction above the prompt; a chat's system message
-	Prompt  string
+	System  string   // instruction above the prompt; a chat's system message
+	Turns   []Turn   // earlier turns of a chat, between System and Prompt; only models with messages take them
+	Prompt  string   // the last turn, the user's
 	Choices []string // continuations to score; nil requests a text
 	Letters *Letters // how a model without log-probabilities is asked to choose; nil if it can't be
 	Sampling
 	Seed   uint64
 	Sample int // which draw
 }
+
+// Turn is an earlier message of a chat.
+type Turn struct {
+	Role    string `json:"role"` // user or assistant
+	Content string `json:"content"`
+}
+
+// ErrTurns is the error of a model without messages for a request with [Request.Turns].
+var ErrTurns = errors.New("the request has earlier turns of a chat, and this model takes one text; use a server with api: chat ('assay serve' makes one of a checkpoint with a chat template)")
 
 // Letters lists choices under letters, for a model that names one of them instead of giving their
 // log-probabilities.
@@ -37,12 +48,22 @@ type About struct {
 	Input                     string // the example's own input, without any prompt around it
 }
 
-// Text is the prompt below the system message, for models that have no messages.
+// Text is the prompt below the system message, for models that have no messages. They refuse requests with
+// Turns ([ErrTurns]).
 func (r *Request) Text() string {
 	if r.System == "" {
 		return r.Prompt
 	}
 	return r.System + "\n\n" + r.Prompt
+}
+
+// Size is the length in bytes of everything above the answer.
+func (r *Request) Size() int {
+	n := len(r.System) + len(r.Prompt)
+	for _, t := range r.Turns {
+		n += len(t.Content)
+	}
+	return n
 }
 
 // ShortSeed is 31 bits of the seed, for servers that accept no more. Models that run without a server use the
@@ -53,7 +74,7 @@ func (r *Request) ShortSeed() uint32 {
 
 // ID is the address of the answer of the model with this fingerprint: see [CompletionID].
 func (r *Request) ID(fingerprint string) string {
-	if r.System == "" && r.Choices == nil {
+	if r.System == "" && r.Choices == nil && r.Turns == nil {
 		return CompletionID(fingerprint, r.Prompt, r.Sampling.String(), r.Seed, r.Sample)
 	}
 	var b strings.Builder // length-prefixed fields, which no bare prompt can be mistaken for
@@ -68,6 +89,9 @@ func (r *Request) ID(fingerprint string) string {
 	}
 	if l := r.Letters; l != nil {
 		kind = fmt.Sprintf("letters %q %v %d %t ", l.Question, l.Among, l.Seed, l.Reversed)
+	}
+	if r.Turns != nil {
+		kind = fmt.Sprintf("turns %q ", r.Turns) + kind
 	}
 	return CompletionID(fingerprint, b.String(), kind+r.Sampling.String(), r.Seed, r.Sample)
 }

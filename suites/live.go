@@ -21,6 +21,9 @@ type Live struct {
 	ShotConditions []string
 	// Strata are fields of examples over whose values a plan may draw its examples evenly.
 	Strata []string
+	// TurnConditions are the conditions whose requests have earlier turns of a chat, which only
+	// models with messages take.
+	TurnConditions []string
 	// OwnShots says that the suite has few-shot examples of its own, which a Shots file replaces.
 	OwnShots bool
 	// Scored says that the suite needs log-probabilities of choices, not text.

@@ -82,7 +82,7 @@ func (s *Suite) judgeRequests(baseline bool) int {
 
 // estimate is what a request may use.
 func estimate(r *models.Request) models.Usage {
-	n := len(r.System) + len(r.Prompt)
+	n := r.Size()
 	if r.Choices == nil {
 		return models.Usage{Prompt: n / CharactersPerToken, Completion: r.MaxTokens}
 	}

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -27,6 +28,7 @@ func (c *runChecker) suite(s *Suite, before []Suite) {
 		c.scored(s, known)
 	}
 	c.conditions(s, known)
+	c.turns(s, known)
 	c.draws(s, known)
 	c.stratify(s, known)
 }
@@ -67,6 +69,19 @@ func (c *runChecker) conditions(s *Suite, known *suites.Suite) {
 	for _, name := range s.ConditionsOf(known) {
 		if s.Shots == "" && known.Live.Shots == "" && uses(name) {
 			c.Fail(line, "condition %q of %s needs few-shot examples; write shots: and their file, or remove the condition", name, known.Name)
+		}
+	}
+}
+
+// turns checks that the models of conditions with earlier turns of a chat have messages.
+func (c *runChecker) turns(s *Suite, known *suites.Suite) {
+	for _, condition := range s.ConditionsOf(known) {
+		for i := range c.Models {
+			m := &c.Models[i]
+			as := cmp.Or(m.AskedAs[condition], condition)
+			if slices.Contains(known.Live.TurnConditions, as) && m.asks(s.Suite) && m.Spec.Kind != Replay && m.API != Chat {
+				c.Fail(s.Line(""), "condition %q of %s has earlier turns of a chat, which model %s can't take: it is run on one text; write api: chat for it, serving a checkpoint with 'assay serve', or name the model's other suites in its suites:", as, known.Name, m.Name)
+			}
 		}
 	}
 }

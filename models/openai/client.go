@@ -135,6 +135,9 @@ func (c *Client) notice(text string) {
 // keeps them, and stop sequences only apply after them. A text that is one thought without an end is not an
 // answer: it is empty and counts as cut.
 func (c *Client) Generate(ctx context.Context, r models.Request) (models.Answer, error) {
+	if err := c.takes(&r); err != nil {
+		return models.Answer{}, err
+	}
 	a, err := c.ask(ctx, c.requestBody(&r), estimate(&r), nil)
 	if err != nil {
 		return models.Answer{}, err
@@ -153,6 +156,15 @@ func (c *Client) Generate(ctx context.Context, r models.Request) (models.Answer,
 	return models.Answer{Text: cut, Finish: a.finish, Tokens: a.usage, Sent: c.sent(&r, a.changes)}, nil
 }
 
+// takes refuses a request with turns on a route without messages. It would fail for every such request, so it
+// stops the run.
+func (c *Client) takes(r *models.Request) error {
+	if r.Turns != nil && !c.config.Chat {
+		return fmt.Errorf("%w: %w", remote.ErrDown, models.ErrTurns)
+	}
+	return nil
+}
+
 // thoughts is what comes before the answer proper, as in a single text.
 func (a *answer) thoughts() string {
 	switch {
@@ -167,5 +179,5 @@ func (a *answer) thoughts() string {
 
 // estimate is how many tokens a request may use, at four bytes per token.
 func estimate(r *models.Request) int {
-	return (len(r.System)+len(r.Prompt))/4 + r.MaxTokens
+	return r.Size()/4 + r.MaxTokens
 }

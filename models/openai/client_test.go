@@ -109,6 +109,8 @@ func TestGenerateSends(t *testing.T) {
 			`{"model":"m","prompt":"Be brief.\n\nHi <there>","max_tokens":5,"temperature":0.7,"top_p":0.9,"stop":["a","b","c","d"],"seed":7}`},
 		{"chat", true, full, "/v1/chat/completions",
 			`{"model":"m","messages":[{"role":"system","content":"Be brief."},{"role":"user","content":"Hi <there>"}],"max_tokens":5,"temperature":0.7,"top_p":0.9,"seed":7}`},
+		{"turns", true, models.Request{System: "s", Prompt: "c", Turns: []models.Turn{{Role: "user", Content: "a"}, {Role: "assistant", Content: "b"}}}, "/v1/chat/completions",
+			`{"model":"m","messages":[{"role":"system","content":"s"},{"role":"user","content":"a"},{"role":"assistant","content":"b"},{"role":"user","content":"c"}],"temperature":0}`},
 		{"unset", false, models.Request{Prompt: "x"}, "/v1/completions", `{"model":"m","prompt":"x","temperature":0}`},
 		{"the server's top_p", false, models.Request{Prompt: "x", Sampling: models.Sampling{Temperature: 1}}, "/v1/completions",
 			`{"model":"m","prompt":"x","temperature":1,"seed":0}`},
@@ -304,4 +306,32 @@ func ExampleClient_Generate() {
 	})
 	fmt.Printf("%q %s %v\n", answer.Text, answer.Finish, err)
 	// Output: " Paris." stop <nil>
+}
+
+// A route without messages has no place for earlier turns: every such request would fail, so the run stops.
+func TestTurnsNeedMessages(t *testing.T) {
+	url := server(t, func(string, map[string]any) (int, any) { t.Error("a request was sent"); return 200, `{}` })
+	c := client(t, url, openai.Config{})
+	r := models.Request{Prompt: "c", Turns: []models.Turn{{Role: "user", Content: "a"}}}
+	_, err := c.Generate(t.Context(), r)
+	r.Choices = []string{"x", "y"}
+	_, scored := c.Score(t.Context(), r)
+	for _, err := range []error{err, scored} {
+		if !errors.Is(err, models.ErrTurns) || !errors.Is(err, remote.ErrDown) {
+			t.Errorf("error %v", err)
+		}
+	}
+}
+
+// A server without a system role gets the system's text above the first turn, and the other turns as they are.
+func TestSystemAboveTurns(t *testing.T) {
+	p := &picky{refuse: map[string]string{"system": `{"error":{"message":"System role not supported"}}`}, status: 400}
+	c := client(t, server(t, p.answer), openai.Config{Chat: true})
+	_, err := c.Generate(t.Context(), models.Request{System: "s", Prompt: "c", Turns: []models.Turn{{Role: "user", Content: "a"}, {Role: "assistant", Content: "b"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := fmt.Sprint(p.answered[0]["messages"]), "[map[content:s\n\na role:user] map[content:b role:assistant] map[content:c role:user]]"; got != want {
+		t.Errorf("sent %s, want %s", got, want)
+	}
 }

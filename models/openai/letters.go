@@ -39,7 +39,7 @@ func (c *Client) scoreLetters(ctx context.Context, r *models.Request) (models.An
 	for place, at := range order {
 		listed[place] = r.Choices[at]
 	}
-	asked := models.Request{System: r.System, Prompt: c.letterPrompt(r, listed), Sampling: r.Sampling, Seed: r.Seed}
+	asked := models.Request{System: r.System, Turns: r.Turns, Prompt: c.letterPrompt(r, listed), Sampling: r.Sampling, Seed: r.Seed}
 	asked.Stop = nil // they end continuations, but this is an answer
 	if asked.MaxTokens == 0 {
 		asked.MaxTokens = letterTokens

@@ -63,6 +63,9 @@ func (c *Client) requestBody(r *models.Request) *requestBody {
 	if r.System != "" {
 		q.Messages = append(q.Messages, message{"system", r.System})
 	}
+	for _, t := range r.Turns {
+		q.Messages = append(q.Messages, message{t.Role, t.Content})
+	}
 	q.Messages = append(q.Messages, message{"user", r.Prompt})
 	return q
 }
@@ -84,7 +87,8 @@ func (c *Client) body(q *requestBody, ch changes) ([]byte, error) {
 		sent.Stop = nil
 	}
 	if ch.has(folded) && q.system() {
-		sent.Messages = []message{{"user", q.Messages[0].Content + "\n\n" + q.Messages[1].Content}}
+		sent.Messages = slices.Clone(q.Messages[1:])
+		sent.Messages[0].Content = q.Messages[0].Content + "\n\n" + q.Messages[1].Content
 	}
 	body, err := json.Marshal(&sent, jsontext.AllowInvalidUTF8(true), json.Deterministic(true))
 	if err == nil && c.config.Shape.Omit != nil {
@@ -96,8 +100,10 @@ func (c *Client) body(q *requestBody, ch changes) ([]byte, error) {
 	return body, nil
 }
 
-// system reports whether the question starts with a system message.
-func (q *requestBody) system() bool { return len(q.Messages) == 2 && q.Messages[0].Role == "system" }
+// system reports whether the question starts with a system message, and the user's follows.
+func (q *requestBody) system() bool {
+	return len(q.Messages) >= 2 && q.Messages[0].Role == "system" && q.Messages[1].Role == "user"
+}
 
 // without removes members from an object.
 func without(body []byte, names []string) ([]byte, error) {

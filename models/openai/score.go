@@ -35,6 +35,9 @@ func (c *Client) Score(ctx context.Context, r models.Request) (models.Answer, er
 	if len(r.Choices) == 0 {
 		return models.Answer{}, &remote.Failure{Reason: "the request has no choices to score"}
 	}
+	if err := c.takes(&r); err != nil {
+		return models.Answer{}, err
+	}
 	mode, err := c.Scoring(ctx)
 	if err != nil {
 		return models.Answer{}, err

@@ -107,6 +107,9 @@ func (m *Model) Generate(ctx context.Context, r models.Request) (models.Answer, 
 // Stream is Generate, and calls piece with each piece of the text as soon as it is final; if piece returns
 // false, the text ends.
 func (m *Model) Stream(ctx context.Context, r models.Request, piece func(string) bool) (models.Answer, error) {
+	if r.Turns != nil {
+		return models.Answer{}, models.ErrTurns
+	}
 	return m.Continue(ctx, m.job(m.Tokens(r.Text()), &r), r.Stop, piece)
 }
 
@@ -148,6 +151,9 @@ func (m *Model) job(prompt []int32, r *models.Request) Job {
 func (m *Model) Score(ctx context.Context, r models.Request) (models.Answer, error) {
 	if len(r.Choices) == 0 {
 		return models.Answer{}, errors.New("the request has no choices to score")
+	}
+	if r.Turns != nil {
+		return models.Answer{}, models.ErrTurns
 	}
 	prompt := r.Text()
 	texts := make([][]int32, len(r.Choices))
@@ -235,6 +241,9 @@ func common(texts [][]int32, from []int) int {
 func (m *Model) Reward(ctx context.Context, r models.Request) (models.Answer, error) {
 	if !m.config.ScalarHead {
 		return models.Answer{}, errors.New("the model has no scalar head: it generates text and gives no rewards")
+	}
+	if r.Turns != nil {
+		return models.Answer{}, models.ErrTurns
 	}
 	prompt, responses := m.tokenizer.AppendEncode(slices.Clone(m.tokenizer.Prefix()), r.Text()), [][]int32{nil}
 	if r.Choices != nil {

@@ -3,9 +3,7 @@ package train
 import (
 	"context"
 	"fmt"
-	"math"
 
-	"assay/harness/leaf/seed"
 	"assay/models"
 )
 
@@ -70,81 +68,4 @@ func Fit(ctx context.Context, l Learner, data Batches, o Options, from Progress)
 		}
 	}
 	return at, nil
-}
-
-// step takes one step of the optimiser. The record's tokens are those of the step.
-func (o *Options) step(l Learner, data Batches, parts []Batch, step int) (models.TrainStep, error) {
-	r := models.TrainStep{Stage: o.Stage, Step: step, LearningRate: o.Schedule.At(step)}
-	for i := range parts {
-		if err := data(step, i, &parts[i]); err != nil {
-			return r, err
-		}
-		r.Tokens += int64(parts[i].Counted())
-	}
-	if r.Tokens == 0 {
-		return r, fmt.Errorf("no token in its batches counts")
-	}
-	for i := range parts {
-		loss, err := l.Accumulate(&parts[i], 1/float64(r.Tokens), seed.At(o.Seed, step, i))
-		if err != nil {
-			return r, err
-		}
-		r.Loss += loss
-	}
-	r.Loss /= float64(r.Tokens)
-	if math.IsNaN(r.Loss) || math.IsInf(r.Loss, 0) {
-		return r, fmt.Errorf("the loss is %v: the training has diverged; lower the learning rate", r.Loss)
-	}
-	if o.MixWeight > 0 {
-		if err := o.mix(l, step, len(parts)); err != nil {
-			return r, fmt.Errorf("mixed in: %w", err)
-		}
-	}
-	var err error
-	r.GradientNorm, err = l.Update(r.LearningRate)
-	return r, err
-}
-
-// mix adds the gradient of the mixed-in text.
-func (o *Options) mix(l Learner, step, part int) error {
-	var b Batch
-	if err := o.Mix(step, 0, &b); err != nil {
-		return err
-	}
-	n := b.Counted()
-	if n == 0 {
-		return fmt.Errorf("no token in its batch counts")
-	}
-	loss, err := l.Accumulate(&b, o.MixWeight/float64(n), seed.At(o.Seed, step, part))
-	if err == nil && (math.IsNaN(loss) || math.IsInf(loss, 0)) {
-		err = fmt.Errorf("the loss is %v: the training has diverged; lower the learning rate", loss)
-	}
-	return err
-}
-
-func (o *Options) score(l Learner, r *models.TrainStep, at *Progress) error {
-	for _, score := range o.Scores {
-		got, err := score(l)
-		if err == nil {
-			err = Finite(got)
-		}
-		if err != nil {
-			return err
-		}
-		r.Scores = append(r.Scores, got...)
-	}
-	r.Best = at.Better(r.Scores, o.Best, o.Higher)
-	return nil
-}
-
-// Better reports whether the score of a name is the best so far, and keeps it if it is.
-func (p *Progress) Better(scores []models.TrainScore, name string, higher bool) bool {
-	for i := range scores {
-		s := &scores[i]
-		if s.Name == name && (p.Best == nil || higher && s.Value > *p.Best || !higher && s.Value < *p.Best) {
-			p.Best = &s.Value
-			return true
-		}
-	}
-	return false
 }

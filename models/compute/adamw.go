@@ -68,9 +68,7 @@ func NewAdamW(e *Engine, params *Params, o AdamWOptions) *AdamW {
 	}
 	if o.EMADecay > 0 {
 		a.average = moments()
-		for i, p := range params.list {
-			copy(a.average[i], p.Value)
-		}
+		a.startAverage()
 	}
 	return a
 }
@@ -86,28 +84,18 @@ func specs(p *Params) []Spec {
 // Update takes a step along the clipped gradients, which count as zeros from then on. It returns their global
 // norm before clipping. If the norm isn't finite, it returns an error and leaves the weights as they are.
 func (a *AdamW) Update(learningRate float64) (norm float64, err error) {
-	var squares float64
-	for _, p := range a.params.list {
-		squares += a.engine.cpu.SumSquares(p.cleared())
-	}
-	norm = math.Sqrt(squares)
+	norm = a.gradNorm()
 	if math.IsNaN(norm) || math.IsInf(norm, 0) {
 		return norm, fmt.Errorf("the gradient's norm is %v: the training has diverged; lower the learning rate", norm)
 	}
-	scale := 1.0
-	if o := a.options; o.MaxGradNorm > 0 {
-		scale = min(1, o.MaxGradNorm/(norm+1e-6))
-	}
-	a.solver.step(a.options, learningRate, scale)
+	a.solver.step(a.options, learningRate, a.options.clip(norm))
 	if err := a.solver.Step(a.grads); err != nil {
 		return norm, err
 	}
-	for i, p := range a.params.list {
+	for _, p := range a.params.list {
 		p.spent = true
-		if a.average != nil {
-			a.engine.cpu.EMA(a.average[i], p.Value, float32(a.options.EMADecay))
-		}
 	}
+	a.updateAverage()
 	return norm, nil
 }
 

@@ -23,9 +23,6 @@ func (a *AdamW) State() (steps int, tensors []Tensor) {
 		a.tensors(FirstMoment, a.solver.first), a.tensors(SecondMoment, a.solver.second)...), a.tensors(AverageName, a.average)...)
 }
 
-// Average is the moving average of the weights under the parameters' names, as views; nil if it isn't kept.
-func (a *AdamW) Average() []Tensor { return a.tensors("", a.average) }
-
 func (a *AdamW) tensors(prefix string, values []moment) []Tensor {
 	var list []Tensor
 	for i, v := range values {

@@ -3,8 +3,10 @@ package rows
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"encoding/csv"
 	"errors"
+	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -31,6 +33,14 @@ type CSV struct {
 // are separated by commas, semicolons, tabs or bars: by that with which the header has the
 // columns. Line ends are LF, CR LF or CR. The file's name is for errors.
 func NewCSV(file string, r io.Reader, columns []string) (*CSV, error) {
+	return newCSV(file, r, columns, 0)
+}
+
+// NewTable reads the header of a table of any columns; see [NewCSV]. Comma separates its
+// fields; 0 is that of commas, semicolons, tabs and bars which cuts the header into the most.
+func NewTable(file string, r io.Reader, comma rune) (*CSV, error) { return newCSV(file, r, nil, comma) }
+
+func newCSV(file string, r io.Reader, columns []string, given rune) (*CSV, error) {
 	in, err := decoded(file, r)
 	if err != nil {
 		return nil, err
@@ -43,7 +53,7 @@ func NewCSV(file string, r io.Reader, columns []string) (*CSV, error) {
 	if err != nil {
 		return nil, err
 	}
-	t.r = newReader(in, comma)
+	t.r = newReader(in, cmp.Or(given, comma))
 	t.r.ReuseRecord = true
 	header, err := t.r.Read()
 	if err == io.EOF {
@@ -104,13 +114,35 @@ func (t *CSV) delimiter(in *bufio.Reader) (rune, error) {
 			return rune(sep[0]), nil
 		}
 	}
+	best, fields := ',', 0
 	for _, comma := range delimiters {
 		header, err := newReader(bytes.NewReader(head), comma).Read()
-		if err == nil && !slices.ContainsFunc(t.needed, func(name string) bool { return !slices.Contains(header, name) }) {
+		if err == nil && t.needed == nil && len(header) > fields {
+			best, fields = comma, len(header)
+		}
+		if err == nil && t.needed != nil && !slices.ContainsFunc(t.needed, func(name string) bool { return !slices.Contains(header, name) }) {
 			return comma, nil
 		}
 	}
-	return ',', nil
+	return best, nil
+}
+
+// Header are the names of the columns, in order.
+func (t *CSV) Header() []string { return t.header }
+
+// Fields are the current row's fields, in the header's order, checked as [CSV.Next] checks
+// the columns that a table must have.
+func (t *CSV) Fields() ([]string, error) {
+	for i, field := range t.row {
+		if !utf8.ValidString(field) {
+			return nil, place.Errorf(t.file, t.lineOf(i), "column %s is no valid UTF-8; save the file as UTF-8", t.header[i])
+		}
+	}
+	fields := make([]string, len(t.row))
+	for i, field := range t.row {
+		fields[i] = strings.Clone(field)
+	}
+	return fields, nil
 }
 
 // Use reports whether the table has a column. If it has, [CSV.Next] checks it as it does
@@ -178,4 +210,13 @@ func (t *CSV) fault(err error) error {
 		return ends(place.Errorf(t.file, line, "malformed row: a quoted field has no end, or a quote is in its middle; fix or remove the row that starts here"))
 	}
 	return place.Errorf(t.file, line, "%w; fix or remove the row", parse.Err)
+}
+
+// Fields cuts one line of a table into its fields.
+func Fields(line string, comma rune) ([]string, error) {
+	fields, err := newReader(strings.NewReader(line), comma).Read()
+	if parse, ok := errors.AsType[*csv.ParseError](err); ok {
+		err = fmt.Errorf("%w; fix or remove the row", parse.Err)
+	}
+	return fields, err
 }

@@ -23,6 +23,11 @@ const bleuOrder = 4
 // machine translation", section 2; Post 2018, "A call for clarity in reporting
 // BLEU scores", for tokenizer and closest length.
 func BLEUStatistics(hypothesis string, references []string) [BLEUSize]float64 {
+	return BLEUStatisticsBy(Tokens13a, hypothesis, references)
+}
+
+// BLEUStatisticsBy is [BLEUStatistics] with another tokenizer.
+func BLEUStatisticsBy(tokens Tokenizer, hypothesis string, references []string) [BLEUSize]float64 {
 	// A sentence of ordinary length fits in this. append allocates more for longer
 	// ones.
 	var room struct {
@@ -41,7 +46,7 @@ func BLEUStatistics(hypothesis string, references []string) [BLEUSize]float64 {
 
 	lengths := make([]int, 0, 8)
 	for _, r := range references {
-		a, b, spans = tokenize13a(r, a, b, spans[:0])
+		a, b, spans = tokens.split(r, a, b, spans[:0])
 		ids = ids[:0]
 		for _, s := range spans {
 			ids = append(ids, grams.words.intern(a[s.start:s.end]))
@@ -50,7 +55,7 @@ func BLEUStatistics(hypothesis string, references []string) [BLEUSize]float64 {
 		lengths = append(lengths, len(ids))
 	}
 
-	a, _, spans = tokenize13a(hypothesis, a, b, spans[:0])
+	a, _, spans = tokens.split(hypothesis, a, b, spans[:0])
 	ids = ids[:0]
 	for _, s := range spans {
 		ids = append(ids, grams.words.lookup(a[s.start:s.end]))

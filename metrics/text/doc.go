@@ -1,10 +1,10 @@
-// Package text computes the text-overlap metrics of the paper's automatic
-// evaluations: corpus BLEU for translation, ROUGE-L for summaries, and the
-// exact-match and F1 rules of SQuAD v2 and DROP.
+// Package text computes metrics of text overlap: corpus BLEU, chrF and TER for
+// translation, ROUGE for summaries, the exact-match and F1 rules of SQuAD v2 and
+// DROP, and edit distances. It also has the rules by which texts are normalised.
 //
 // Each follows the public script behind the published numbers: sacrebleu for BLEU,
-// Google's rouge-score for ROUGE-L, the SQuAD 2.0 evaluation script and DROP's
-// drop_eval.py. Those are Python programs, so the rules for lower case, white
+// chrF and TER, Google's rouge-score for ROUGE, the SQuAD 2.0 evaluation script and
+// DROP's drop_eval.py. Those are Python programs, so the rules for lower case, white
 // space, word characters and numbers are Python's; python.go states them. The
 // Unicode tables are Go's. They can be a version apart from a given Python's and
 // then differ on characters that only one of the two knows.

@@ -16,28 +16,26 @@ import "math/bits"
 // only when a carry comes in, so a step touches the words where its token occurs
 // and where a carry goes.
 type subsequence struct {
-	v     []uint64
+	v []uint64
+	positions
+}
+
+// positions says where each token of a sequence occurs, as bits of words of 64 positions.
+type positions struct {
 	masks []mask
 	first []int32 // token id -> its first mask, or absent
 }
 
-// mask is the part of a token's positions within one word of v.
+// mask is the part of a token's positions within one word.
 type mask struct {
 	bits uint64
 	word int32
 	next int32 // the token's next mask, in a later word, or absent
 }
 
-// newSubsequence starts with the first sequence: token ids in 0..tokens-1.
-func newSubsequence(ids []int32, tokens int) *subsequence {
-	s := &subsequence{
-		v:     make([]uint64, (len(ids)+63)/64),
-		masks: make([]mask, 0, len(ids)),
-		first: make([]int32, tokens),
-	}
-	for i := range s.v {
-		s.v[i] = ^uint64(0)
-	}
+// newPositions reads a sequence of token ids in 0..tokens-1.
+func newPositions(ids []int32, tokens int) positions {
+	s := positions{masks: make([]mask, 0, len(ids)), first: make([]int32, tokens)}
 	for i := range s.first {
 		s.first[i] = absent
 	}
@@ -49,6 +47,15 @@ func newSubsequence(ids []int32, tokens int) *subsequence {
 		}
 		s.masks = append(s.masks, mask{bit, word, s.first[id]})
 		s.first[id] = int32(len(s.masks) - 1)
+	}
+	return s
+}
+
+// newSubsequence starts with the first sequence: token ids in 0..tokens-1.
+func newSubsequence(ids []int32, tokens int) *subsequence {
+	s := &subsequence{v: make([]uint64, (len(ids)+63)/64), positions: newPositions(ids, tokens)}
+	for i := range s.v {
+		s.v[i] = ^uint64(0)
 	}
 	return s
 }

@@ -27,7 +27,12 @@ import (
 // buffers a and b are scratch space and are returned grown.
 func tokenize13a(line string, a, b []byte, spans []span) ([]byte, []byte, []span) {
 	line = unescape13a(strings.TrimRightFunc(line, isSpace))
-	a = separateSymbols(a[:0], line)
+	a = append(separateSymbols(append(a[:0], ' '), line), ' ')
+	return separate13a(a, b, spans)
+}
+
+// separate13a is rules 4 to 7. a holds the line.
+func separate13a(a, b []byte, spans []span) ([]byte, []byte, []span) {
 	b = separateAfterNonDigit(b[:0], a)
 	a = separateBeforeNonDigit(a[:0], b)
 	return a, b, splitDashes(a, spans)
@@ -63,9 +68,8 @@ func isSymbol13a(b byte) bool {
 	return b != '\'' && b != ',' && b != '-' && b != '.'
 }
 
-// separateSymbols is rules 2 and 3.
+// separateSymbols is rule 3.
 func separateSymbols(dst []byte, line string) []byte {
-	dst = append(dst, ' ')
 	start := 0
 	for i := 0; i < len(line); i++ {
 		if isSymbol13a(line[i]) {
@@ -74,8 +78,7 @@ func separateSymbols(dst []byte, line string) []byte {
 			start = i + 1
 		}
 	}
-	dst = append(dst, line[start:]...)
-	return append(dst, ' ')
+	return append(dst, line[start:]...)
 }
 
 func isDigit(b byte) bool { return b-'0' < 10 }

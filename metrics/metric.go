@@ -97,7 +97,9 @@ type Metric struct {
 // can be part of its run's manifest.
 type Statistic struct {
 	Name      string
-	Threshold float64 // for statistics that have one
+	Threshold float64  // for statistics that have one
+	Labels    []string // for statistics of labels, whose values hold a label's index
+	Bins      int      // for statistics that sort values into bins
 }
 
 // ValueWidth is the length that a judgement's Value must have.

@@ -36,6 +36,8 @@ type MetricDefinition struct {
 	Width     int               `json:"width,omitempty"` // 0 means 1
 	Statistic string            `json:"statistic"`
 	Threshold float64           `json:"threshold,omitempty"` // of the statistic
+	Labels    []string          `json:"labels,omitempty"`    // of the statistic
+	Bins      int               `json:"bins,omitempty"`      // of the statistic
 }
 
 // Range bounds a metric. An end without a bound is nil.
@@ -65,7 +67,7 @@ func (s *Suite) Define(d Definition) {
 
 func define(m metrics.Metric) MetricDefinition {
 	d := MetricDefinition{Name: m.Name, Title: m.Title, Kind: m.Kind, Direction: m.Direction, Even: m.Even, Width: m.Width,
-		Statistic: m.Statistic.Name, Threshold: m.Statistic.Threshold}
+		Statistic: m.Statistic.Name, Threshold: m.Statistic.Threshold, Labels: m.Statistic.Labels, Bins: m.Statistic.Bins}
 	if d.Statistic == "" {
 		d.Statistic = statistic.Mean
 	}
@@ -81,7 +83,7 @@ func define(m metrics.Metric) MetricDefinition {
 // Metric returns the metric that is defined.
 func (d *MetricDefinition) Metric() metrics.Metric {
 	m := metrics.Metric{Name: d.Name, Title: d.Title, Kind: d.Kind, Direction: d.Direction, Even: d.Even, Width: d.Width,
-		Lo: math.Inf(-1), Hi: math.Inf(1), Statistic: metrics.Statistic{Name: d.Statistic, Threshold: d.Threshold}}
+		Lo: math.Inf(-1), Hi: math.Inf(1), Statistic: metrics.Statistic{Name: d.Statistic, Threshold: d.Threshold, Labels: d.Labels, Bins: d.Bins}}
 	if d.Range.Lo != nil {
 		m.Lo = *d.Range.Lo
 	}
@@ -147,6 +149,10 @@ func (d *MetricDefinition) Differs(other *MetricDefinition) string {
 		return fmt.Sprintf("statistic %s and %s", d.Statistic, other.Statistic)
 	case d.Threshold != other.Threshold:
 		return fmt.Sprintf("threshold %v and %v", d.Threshold, other.Threshold)
+	case !slices.Equal(d.Labels, other.Labels):
+		return fmt.Sprintf("labels %q and %q", d.Labels, other.Labels)
+	case d.Bins != other.Bins:
+		return fmt.Sprintf("bins %d and %d", d.Bins, other.Bins)
 	}
 	return ""
 }

@@ -19,6 +19,8 @@ func defined() suites.Definition {
 			{Name: "right", Title: "Right", Kind: metrics.Proportion, Hi: 1, Statistic: statistic.AtLeast(0.7)},
 			{Name: "score", Title: "Score", Kind: metrics.Mean, Direction: metrics.NeitherIsBetter, Lo: math.Inf(-1), Hi: math.Inf(1)},
 			{Name: "over", Title: "Over", Kind: metrics.Mean, Hi: 1, Even: new(0.5)},
+			{Name: "macro", Title: "Macro-F1", Kind: metrics.FunctionOfSums, Hi: 1, Width: 2, Statistic: metrics.Statistic{Name: statistic.MacroF1, Labels: []string{"yes", "no"}}},
+			{Name: "ece", Title: "ECE", Kind: metrics.FunctionOfSums, Hi: 1, Width: 2, Statistic: metrics.Statistic{Name: statistic.ECE, Bins: 10}},
 		}}
 	return s.Definition()
 }
@@ -31,7 +33,7 @@ func TestDefinitionRoundTrip(t *testing.T) {
 	if diff := cmp.Diff(d, s.Definition()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if m, ok := s.Metric("score"); !ok || m.Bounded() || len(s.Judged) != 1 || len(s.Metrics) != 3 {
+	if m, ok := s.Metric("score"); !ok || m.Bounded() || len(s.Judged) != 1 || len(s.Metrics) != 5 {
 		t.Errorf("got %+v", s)
 	}
 	if err := d.Validate(); err != nil {
@@ -71,6 +73,8 @@ func TestDiffers(t *testing.T) {
 		"width 1 and 2":                     func(m *suites.MetricDefinition) { m.Width = 2 },
 		"statistic share_at_least and mean": func(m *suites.MetricDefinition) { m.Statistic = statistic.Mean },
 		"threshold 0.7 and 0.5":             func(m *suites.MetricDefinition) { m.Threshold = 0.5 },
+		`labels [] and ["x"]`:               func(m *suites.MetricDefinition) { m.Labels = []string{"x"} },
+		"bins 0 and 5":                      func(m *suites.MetricDefinition) { m.Bins = 5 },
 	} {
 		d, other := defined(), defined()
 		change(&other.Metrics[0])

@@ -12,7 +12,7 @@ import (
 const slack = 1e-9
 
 // Check refuses a value that a metric can't have: of another length, with a number that is
-// not finite, or outside the metric's range. Only a mean's values are in its range; other
+// not finite, outside the metric's range, or one that the metric's statistic can't use. Only a mean's values are in its range; other
 // statistics compute a point in the range from other numbers.
 func Check(m *metrics.Metric, value []float64) error {
 	if len(value) != m.ValueWidth() {
@@ -24,7 +24,11 @@ func Check(m *metrics.Metric, value []float64) error {
 		}
 	}
 	if m.Statistic.Name != "" && m.Statistic.Name != Mean {
-		return nil
+		e, err := find(m)
+		if err == nil && e.values != nil {
+			err = e.values(m.Statistic, value)
+		}
+		return err
 	}
 	within := func(end float64) float64 { return slack * max(1, math.Abs(end)) }
 	if x := value[0]; x < m.Lo-within(m.Lo) || x > m.Hi+within(m.Hi) {

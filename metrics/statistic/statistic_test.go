@@ -22,6 +22,9 @@ func TestSums(t *testing.T) {
 		{metrics.Metric{Name: "nearer", Width: 2, Statistic: metrics.Statistic{Name: statistic.ShareFirstAbove}}, [][]float64{{2, 1}, {1, 1}, {1, 2}, {5, 0}}, 0.5},
 		{metrics.Metric{Name: "ratio", Kind: metrics.FunctionOfSums, Width: 2, Statistic: metrics.Statistic{Name: statistic.RatioOfSums}}, [][]float64{{1, 4}, {2, 2}}, 0.5},
 		// Counts of a perfect sentence of 5 tokens: 5, 4, 3 and 2 n-grams, all matched.
+		// chrF of counts that all match, and TER of 3 edits over 12 words.
+		{metrics.Metric{Name: "chrf", Kind: metrics.FunctionOfSums, Width: 18, Statistic: metrics.Statistic{Name: statistic.CorpusChrF}}, [][]float64{{6, 6, 6, 5, 5, 5, 4, 4, 4, 3, 3, 3, 2, 2, 2, 1, 1, 1}}, 100},
+		{metrics.Metric{Name: "ter", Kind: metrics.FunctionOfSums, Width: 2, Statistic: metrics.Statistic{Name: statistic.CorpusTER}}, [][]float64{{1, 4}, {2, 8}}, 25},
 		{metrics.Metric{Name: "bleu", Kind: metrics.FunctionOfSums, Width: 10, Statistic: metrics.Statistic{Name: statistic.CorpusBLEU}}, [][]float64{{5, 5, 5, 4, 3, 2, 5, 4, 3, 2}}, 100},
 	} {
 		of, err := statistic.Of(&c.metric)

@@ -35,7 +35,6 @@ var homes = map[string]string{
 	"gonum.org/v1/gonum":                    "metrics",
 	"codeberg.org/go-fonts/liberation":      "reports/figure",
 	"golang.org/x/term":                     "harness/terminal",
-	"github.com/nikolalohinski/gonja":       "models/chat",
 }
 
 func TestImportsRunDownwards(t *testing.T) {

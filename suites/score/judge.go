@@ -20,7 +20,7 @@ type judge struct {
 func NewJudge(name string, answer func(*suites.Item) Answer, all ...Metric) suites.Judge {
 	if answer == nil {
 		answer = func(item *suites.Item) Answer {
-			return Answer{Text: item.Completion.Text, References: item.Example.References}
+			return Answer{Text: item.Completion.Text, Found: true, References: item.Example.References}
 		}
 	}
 	return judge{name, answer, slices.Clone(all)}

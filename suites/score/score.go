@@ -13,7 +13,16 @@ import (
 // Answer is what metrics score.
 type Answer struct {
 	Text       string   // the answer, or the part of it that was extracted
+	Found      bool     // whether the extraction found something; true without one
 	References []string // correct answers, the best first
+
+	// Choices are texts of which the model was given the log-probabilities, or among which it
+	// chose; nil if it wrote a text of its own. If there is one alone, its likelihood is
+	// what is measured.
+	Choices []string
+	Correct []int     // indexes of the correct choices
+	Scores  []float64 // the choices' log-probabilities in nats; nil if the model chose by letter
+	Lengths []int     // their tokens; nil if unknown
 }
 
 // Metric is a metric with its scores.
@@ -33,7 +42,7 @@ type kind struct {
 
 // kinds are all metrics, in the order of documentation.
 func kinds() []kind {
-	return slices.Concat(matchKinds())
+	return slices.Concat(matchKinds(), overlapKinds(), formKinds(), labelKinds(), choiceKinds(), likelihoodKinds())
 }
 
 // Kind describes a metric that files can name.

@@ -28,6 +28,10 @@ type Answer struct {
 // Metric is a metric with its scores.
 type Metric struct {
 	metrics.Metric
+	// Extract takes what is scored from an answer's text; nil scores the complete text.
+	Extract *Extractor
+	// Gathers are metrics of all samples of an example: see [Gather].
+	Gathers []Gathered
 	// Of scores one answer: a value of the metric's width, or the reason why there is none.
 	Of func(a *Answer) (value []float64, missing string)
 }
@@ -88,6 +92,9 @@ func Find(name string, s Settings) (Metric, error) {
 		return Metric{}, fmt.Errorf("metric %s: %w", name, err)
 	}
 	m.Name, m.Title = cmp.Or(s.Name, m.Name, name), cmp.Or(s.Title, m.Title)
+	if m.Gathers, err = s.gathered(&m.Metric); err != nil {
+		return Metric{}, fmt.Errorf("metric %s: %w", name, err)
+	}
 	return m, nil
 }
 

@@ -43,6 +43,11 @@ type Settings struct {
 	// Number of bins by confidence; by default, 10.
 	Bins int `json:"bins,omitempty" range:"[1,1000]"`
 
+	// Numbers of samples of which one must pass: pass@k of several answers to an example.
+	PassAt []int `json:"pass_at,omitempty"`
+	// Whether the most frequent answer of several samples is scored.
+	Majority bool `json:"majority,omitempty"`
+
 	// ReadFile reads the file of a schema. Without it, a schema can't be a path.
 	ReadFile func(path string) ([]byte, error) `json:"-"`
 	// Blank says that a blank reference is compared as it is. Otherwise it counts as none.
@@ -50,7 +55,7 @@ type Settings struct {
 }
 
 // always are the keys that every metric takes.
-var always = []string{"name", "title"}
+var always = []string{"name", "title", "pass_at", "majority"}
 
 // Unit is what texts are compared by.
 type Unit string

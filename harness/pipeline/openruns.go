@@ -39,7 +39,7 @@ func OpenRuns(paths []string) ([]Source, error) {
 	var sources []Source
 	for i, p := range paths {
 		if slices.Contains(paths[:i], p) {
-			return nil, fmt.Errorf("run %s is named twice", p)
+			return nil, fmt.Errorf("the run %s is given twice; name each run once", p)
 		}
 		src, err := OpenRun(p)
 		if err != nil {

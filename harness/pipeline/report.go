@@ -390,7 +390,7 @@ func planFacts(run jsontext.Value) (out []reports.Fact) {
 func (j *Judged) ResolveBaseline(requested string) (string, error) {
 	if requested != "" {
 		if !slices.Contains(j.Models, requested) {
-			return "", fmt.Errorf("no model %s in the run; it has %s", requested, strings.Join(j.Models, ", "))
+			return "", fmt.Errorf("--baseline %s: no such model; the run has %s", requested, strings.Join(j.Models, ", "))
 		}
 		return requested, nil
 	}

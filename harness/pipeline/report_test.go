@@ -222,11 +222,26 @@ func TestResolveBaseline(t *testing.T) {
 			t.Errorf("asked %q: %q, %v", asked, got, err)
 		}
 	}
-	if _, err := j.ResolveBaseline("z"); err == nil || !strings.Contains(err.Error(), "it has a, b") {
+	if _, err := j.ResolveBaseline("z"); err == nil || !strings.Contains(err.Error(), "--baseline z: no such model; the run has a, b") {
 		t.Errorf("asked z: %v", err)
 	}
 	src.Manifest.Baseline = "gone"
 	if got, err := collect(t, src).ResolveBaseline(""); got != "" || err != nil {
 		t.Errorf("the run's baseline is gone: %q, %v", got, err)
+	}
+}
+
+func TestCheckGatesNamesConditions(t *testing.T) {
+	j := collect(t, whole(t, 0, 2))
+	for _, c := range []struct{ suite, condition, want string }{
+		{"quiz", "zero", ""},
+		{"quiz", "many", `has no condition "many"; use one of zero, few, or remove condition`},
+		{"toxic", "many", "suite toxic has no conditions; remove condition"},
+		{"toxic", "", ""},
+	} {
+		err := j.CheckGates([]metrics.Gate{{Suite: c.suite, Condition: c.condition}})
+		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
+			t.Errorf("suite %s, condition %q: %v, want %q", c.suite, c.condition, err, c.want)
+		}
 	}
 }

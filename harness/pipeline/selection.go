@@ -54,7 +54,7 @@ func (s *Selection) Check(cells []Cell) error {
 			if choice.flag != "suite" && s.Suites != nil {
 				where = strings.Join(s.Suites, ", ") + " has"
 			}
-			return fmt.Errorf("--%s %s: %s %s", choice.flag, name, where, listedNames(slices.Compact(have)))
+			return fmt.Errorf("--%s %s: no such %s; %s %s", choice.flag, name, choice.flag, where, listedNames(slices.Compact(have)))
 		}
 	}
 	return nil

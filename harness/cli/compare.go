@@ -99,7 +99,7 @@ func runCompare(c terminal.Console, first, second string, f compareFlags) error 
 	}
 	how, err := infer.ParseAdjustment(f.adjust)
 	if err != nil {
-		return fmt.Errorf("--adjust: %w", err)
+		return fmt.Errorf("--adjust %w", err)
 	}
 	opt, err := f.inference.options()
 	if err != nil {

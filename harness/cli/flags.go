@@ -42,7 +42,7 @@ func (f *inferenceFlags) add(cmd *cobra.Command) {
 
 func (f *inferenceFlags) options() (pipeline.Options, error) {
 	if f.resamples < 100 || f.resamples > 10_000_000 {
-		return pipeline.Options{}, errors.New("--resamples must be from 100 to 10000000")
+		return pipeline.Options{}, fmt.Errorf("--resamples %d: must be from 100 to 10000000", f.resamples)
 	}
 	return pipeline.Options{Bootstrap: f.bootstrap, Resamples: f.resamples}, nil
 }

@@ -16,7 +16,7 @@ import (
 type Finding struct {
 	yamlstruct.Place
 
-	// Name of the finding, of its own.
+	// Unique name of the finding.
 	ID string `yaml:"id" need:"give each finding its own id"`
 	// What the paper found.
 	Claim string `yaml:"claim" text:"lines" need:"say what the paper found"`
@@ -47,7 +47,7 @@ type Test struct {
 	Above *float64 `yaml:"above"`
 	// The number must be below this.
 	Below *float64 `yaml:"below" without:"above"`
-	// The number must be at most so far from 0, to either side.
+	// The number must be at most this far from 0, in either direction.
 	Within *float64 `yaml:"within" range:"(0,)" without:"above|below"`
 }
 
@@ -159,7 +159,7 @@ func (t *Test) unit() string {
 	case names.BiasEntropy:
 		return "bits"
 	case names.Loss:
-		return "nats a token"
+		return "nats per token"
 	case names.WinRate, names.HeldOutWinRate, names.GoldWinRate:
 		if len(t.Number) == 1 { // a single win rate, not a difference
 			return study.WinRate

@@ -27,6 +27,7 @@ type reportFlags struct {
 	gates     string
 	adjust    string
 	samples   int
+	joining   pipeline.Joining
 	// candidates are the models whose verdicts are at the top; nil shows all.
 	candidates []string
 }
@@ -57,6 +58,7 @@ The same runs give the same bytes. An older report in DIR is replaced.`,
 	cmd.Flags().StringVar(&f.gates, "gates", "", "YAML file of gates, applied to every model against the baseline")
 	cmd.Flags().StringSliceVar(&f.candidates, "candidates", nil, "models to gate and summarise; p-values are adjusted for each model separately, as in 'assay compare' (default: all models but the baseline, adjusted together)")
 	cmd.Flags().StringVar(&f.adjust, "adjust", string(infer.Holm), "adjustment of p-values over all comparisons: holm or bh")
+	addJoining(cmd, &f.joining)
 	cmd.Flags().IntVar(&f.samples, "samples", 2000, "maximum number of items in the sample browser")
 	return cmd
 }
@@ -76,13 +78,14 @@ func runReport(c terminal.Console, paths []string, f reportFlags) error {
 	if in.Options, err = f.inference.options(); err != nil {
 		return err
 	}
-	if in.Sources, err = pipeline.OpenRuns(paths); err != nil {
+	if in.Sources, err = pipeline.OpenRuns(paths, f.joining.Suites); err != nil {
 		return err
 	}
-	runs, err := pipeline.Open(in.Sources, catalog.All())
+	runs, err := pipeline.OpenJoined(in.Sources, catalog.All(), &f.joining)
 	if err != nil {
 		return err
 	}
+	in.Sources = runs.Sources
 	if f.gates != "" {
 		if in.Gates, err = plan.ReadGates(f.gates, runs.Suites); err != nil {
 			return err

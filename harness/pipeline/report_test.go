@@ -48,7 +48,7 @@ func whole(t *testing.T, from, to int) pipeline.Source {
 
 func TestSamples(t *testing.T) {
 	first, second := whole(t, 0, 10), whole(t, 10, 20)
-	got, err := open(t, first, second).Samples(12)
+	got, err := open(t, first, second).Samples(12, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,7 +78,7 @@ func TestSamples(t *testing.T) {
 		}
 	}
 	first.Label = func(m string) string { return map[string]string{"a": "renamed"}[m] }
-	got, err = open(t, first).Samples(1000)
+	got, err = open(t, first).Samples(1000, nil)
 	if err != nil || got.Left != 0 || len(got.Items) != 30 || !slices.Equal(got.Models, []string{"renamed"}) {
 		t.Errorf("%d items, left %d, models %q, %v", len(got.Items), got.Left, got.Models, err)
 	}

@@ -24,9 +24,9 @@ type Finding struct {
 	Source string `yaml:"source" need:"say where the paper makes the claim"`
 	// The paper's own number, where it gives one.
 	Paper string `yaml:"paper"`
-	// Whether the paper makes no such claim: a comparison of this world.
+	// True for a comparison that the paper does not make.
 	Extra bool `yaml:"extra"`
-	// Whether the claim depends on something that a null world lacks, so it must not hold there.
+	// True if the claim depends on something that a null world lacks, so that it must not hold there.
 	Vanishes bool `yaml:"vanishes"`
 	// What must hold of the measured numbers.
 	Tests []Test `yaml:"tests" what:"a test" need:"write tests: and under it one - {name: ..., of: ..., number: ..., above: 0} a line"`

@@ -10,6 +10,8 @@ type Live struct {
 	Data string
 	// BuiltIn says that Load brings data of its own if the plan names no file.
 	BuiltIn bool
+	// Shards says that the data may be a folder of files, or a pattern that several match.
+	Shards bool
 	// Shots is the same for the file of few-shot examples; "" where there is no
 	// usual one.
 	Shots string
@@ -39,9 +41,10 @@ type Live struct {
 }
 
 // Files are the existing files that a suite reads. Shots is "" if the plan names none and
-// there is no usual one.
+// there is no usual one. So is Data of a suite with [Live.BuiltIn].
 type Files struct {
 	Data, Shots string
+	Folder      string // the folder of data sets, or ""
 }
 
 // Set is a suite's data, read.

@@ -9,7 +9,7 @@ import (
 // These read content instead of files, as the functions without parse in their names do.
 
 func parseRun(path string, data []byte, catalog []suites.Suite) (*Run, error) {
-	return parse(path, data, runRemedy, func(f *yamlstruct.File) (*Run, error) { return readRun(f, catalog) })
+	return parse(path, data, runRemedy, func(f *yamlstruct.File) (*Run, error) { return readRun(f, catalog, nil) })
 }
 
 func parseGates(path string, data []byte, catalog []suites.Suite) ([]metrics.Gate, error) {

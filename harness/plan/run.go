@@ -15,6 +15,9 @@ import (
 type Run struct {
 	Path             string `json:"-"` // the file it was read from
 	yamlstruct.Place `json:"-"`
+	// Known are the suites that the plan may name: the catalog's, and those of the suite files
+	// that it names.
+	Known []suites.Suite `json:"-"`
 
 	// Title of the report.
 	Title string `json:"-" yaml:"title"`
@@ -62,9 +65,9 @@ type Model struct {
 type Suite struct {
 	yamlstruct.Place `json:"-"`
 
-	// Name of the suite.
+	// Name of the suite, or the path of a suite file, such as tickets.yaml.
 	Suite string `json:"suite" need:"write suite: and its name" oneof:"@suites"`
-	// Data file, beside the plan or in the data folder; by default, the suite's usual place in the data folder.
+	// Data file, beside the plan or in the data folder; by default, the suite's usual place in the data folder, or what its suite file names.
 	Data string `json:"data,omitempty" text:"path"`
 	// File of few-shot examples; by default, the suite's usual place, if it has one.
 	Shots string `json:"shots,omitempty" text:"path"`
@@ -72,7 +75,7 @@ type Suite struct {
 	Conditions []string `json:"conditions,omitempty"`
 	// Number of examples, drawn with the seed; by default, all.
 	Limit int `json:"limit,omitzero" range:"[1,1e9]"`
-	// Field over which the limit is drawn evenly: toxicity, for RealToxicityPrompts, in tenths.
+	// Field of the examples over whose values the limit is drawn evenly: toxicity, of RealToxicityPrompts' prompts in tenths.
 	Stratify string `json:"stratify,omitempty"`
 	// Answers per example.
 	Samples int `json:"samples" default:"1" range:"[1,100000]"`
@@ -138,10 +141,10 @@ func (r *Run) Model(name string) (*Model, bool) {
 const runRemedy = "write models: and suites:, and under each one - entry a line"
 
 // ReadRun reads a run's plan and checks it on its own and against the catalog. It
-// reads neither the environment nor any other file: the caller checks that paths exist and
-// key variables are set.
-func ReadRun(path string, catalog []suites.Suite) (*Run, error) {
-	return readFile(path, "plan", runRemedy, func(f *yamlstruct.File) (*Run, error) { return readRun(f, catalog) })
+// reads neither the environment nor any other file, except suite files: the caller checks
+// that paths exist and key variables are set.
+func ReadRun(path string, catalog []suites.Suite, open Opener) (*Run, error) {
+	return readFile(path, "plan", runRemedy, func(f *yamlstruct.File) (*Run, error) { return readRun(f, catalog, open) })
 }
 
 // newRun is a plan with its defaults.
@@ -160,11 +163,19 @@ func runOptions(what string, names []string) yamlstruct.Options {
 	return yamlstruct.Options{What: what, Lists: map[string][]string{"suites": names, "kinds": kinds}, Hint: keyHint}
 }
 
-func readRun(f *yamlstruct.File, catalog []suites.Suite) (*Run, error) {
+func readRun(f *yamlstruct.File, catalog []suites.Suite, open Opener) (*Run, error) {
 	r := newRun()
-	f.Decode(r, runOptions("a plan", suiteNames(catalog, false)))
+	named, err := openSuites(f, catalog, open)
+	if err != nil {
+		return r, err
+	}
+	r.Known = slices.Concat(catalog, named.suites())
+	f.Decode(r, runOptions("a plan", slices.Concat(suiteNames(r.Known, false), named.references())))
 	if f.Err() == nil {
-		(&runChecker{f, r, slices.Clone(catalog)}).check()
+		named.rename(f, r)
+	}
+	if f.Err() == nil {
+		(&runChecker{f, r, slices.Clone(r.Known)}).check()
 	}
 	r.Path = f.Path
 	return r, f.Err()

@@ -11,10 +11,10 @@ import (
 	"assay/suites/judge"
 )
 
-// source has the comments of the fields that files have.
+// Source has the comments of the fields that files have.
 //
 //go:embed run.go server.go form.go gates.go train.go dropout.go reward.go ppo.go
-var source embed.FS
+var Source embed.FS
 
 // FileKind is a kind of file that this package reads.
 type FileKind string
@@ -37,7 +37,7 @@ func FileKinds() []FileKind {
 func (k FileKind) form(catalog []suites.Suite) (into any, o yamlstruct.Options) {
 	switch k {
 	case RunFile:
-		return newRun(), runOptions("a plan", suiteNames(catalog, true))
+		return newRun(), runOptions("a plan", append(suiteNames(catalog, true), yamlstruct.Others))
 	case GatesFile:
 		return &Gates{}, runOptions("a gates file", suiteNames(catalog, false))
 	case RewardFile:
@@ -75,7 +75,7 @@ func described(kind FileKind, catalog []suites.Suite) (any, yamlstruct.Options, 
 		}
 		return nil, yamlstruct.Options{}, nil, fmt.Errorf("unknown kind of file %q; use one of %s", kind, strings.Join(names, ", "))
 	}
-	docs, err := yamlstruct.ReadDocs(source, judge.Source)
+	docs, err := yamlstruct.ReadDocs(Source, judge.Source)
 	into, o := kind.form(catalog)
 	return into, o, docs, err
 }

@@ -161,7 +161,7 @@ func TestSchemaRefuses(t *testing.T) {
 	}
 	bad := map[FileKind][]string{
 		RunFile: {
-			"sead: 1\n" + good[RunFile], "seed: x\n" + good[RunFile], replaced(RunFile, "tldr", "squad"), replaced(RunFile, "suites: [{suite: tldr}]\n", ""),
+			"sead: 1\n" + good[RunFile], "seed: x\n" + good[RunFile], replaced(RunFile, "tldr", "''"), replaced(RunFile, "suites: [{suite: tldr}]\n", ""),
 			replaced(RunFile, "#a'}", "#a', api: chatty}"), replaced(RunFile, "#a'}", "#a', temperature: 6}"), replaced(RunFile, "#a'}", "#a', timeout: 60}"),
 			replaced(RunFile, "#a'}", "#a', max_tokens: 5, max_completion_tokens: 6}"), replaced(RunFile, "#a'}", "#a', omit: [prompt]}"),
 			replaced(RunFile, "#a'}", "#a', thoughts: maybe}"), replaced(RunFile, "#a'}", "#a', price: {prompt: 1}}"), replaced(RunFile, "#a'}", "#a', headers: {X-A: {prefix: x}}}"),

@@ -14,7 +14,6 @@ import (
 	"assay/models/bestof"
 	"assay/models/bpe"
 	"assay/models/openai"
-	"assay/suites/catalog"
 )
 
 // defaultConcurrency is how many requests a model gets at a time.
@@ -105,7 +104,7 @@ func (w *wiring) bestOf(p *plan.Model, m *engine.Model, g models.Generator) (mod
 func (w *wiring) probe(client *openai.Client, p *plan.Model) func(context.Context) error {
 	var need []string
 	for _, s := range w.plan.Suites {
-		known, ok := catalog.Find(s.Suite)
+		known, ok := w.known(s.Suite)
 		if ok && known.Live != nil && known.Live.Scored && !known.Live.ByLetter && (p.Suites == nil || slices.Contains(p.Suites, s.Suite)) {
 			need = append(need, s.Suite)
 		}

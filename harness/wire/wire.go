@@ -16,7 +16,6 @@ import (
 	"assay/harness/plan"
 	"assay/metrics"
 	"assay/suites"
-	"assay/suites/catalog"
 	"assay/suites/judge"
 )
 
@@ -115,7 +114,7 @@ type named struct {
 
 // suite reads a suite's data and gives it its judges.
 func (w *wiring) suite(p *plan.Suite, judges map[string]engine.Judge) (engine.Suite, error) {
-	known, ok := catalog.Find(p.Suite)
+	known, ok := w.known(p.Suite)
 	if !ok || known.Live == nil {
 		return engine.Suite{}, fmt.Errorf("suite %s can't be run on a model", p.Suite)
 	}
@@ -161,6 +160,15 @@ func (w *wiring) suite(p *plan.Suite, judges map[string]engine.Judge) (engine.Su
 	return s, nil
 }
 
+// known finds a suite that the plan may name.
+func (w *wiring) known(name string) (suites.Suite, bool) {
+	i := slices.IndexFunc(w.plan.Known, func(s suites.Suite) bool { return s.Name == name })
+	if i < 0 {
+		return suites.Suite{}, false
+	}
+	return w.plan.Known[i], true
+}
+
 // define adds the metrics that a judge of the plan defines to a suite.
 func (w *wiring) define(name string, s *suites.Suite) error {
 	p, ok := w.plan.Judge(name)
@@ -191,10 +199,11 @@ func sharedMetric(own []suites.Judge, other engine.Judge) (name, metric string) 
 func (w *wiring) load(p *plan.Suite, known suites.Suite) (*suites.Set, []string, error) {
 	var files suites.Files
 	var err error
-	if files.Data, err = w.find("data", p.Data, known.Live.Data, !known.Live.BuiltIn); err != nil {
+	files.Folder = w.Data
+	if files.Data, err = w.find("data", p.Data, known.Live.Data, !known.Live.BuiltIn, known.Live.Shards); err != nil {
 		return nil, nil, err
 	}
-	if files.Shots, err = w.find("shots", p.Shots, known.Live.Shots, false); err != nil {
+	if files.Shots, err = w.find("shots", p.Shots, known.Live.Shots, false, known.Live.Shards); err != nil {
 		return nil, nil, err
 	}
 	conditions := p.Conditions
@@ -219,8 +228,8 @@ func (w *wiring) load(p *plan.Suite, known suites.Suite) (*suites.Set, []string,
 		return nil, nil, fmt.Errorf("%s: no examples", files.Data)
 	}
 	for _, path := range append([]string{files.Data, files.Shots}, set.Files...) {
-		if path == "" {
-			continue
+		if info, err := os.Stat(path); path == "" || known.Live.Shards && (err != nil || info.IsDir()) {
+			continue // shards are listed one by one
 		}
 		src, err := harness.FileSource(path)
 		if err != nil {
@@ -239,8 +248,9 @@ func (w *wiring) addSource(s harness.Source) {
 }
 
 // find looks for a file that the plan names, beside the plan and below the folder of data
-// sets. Without a name, it looks in the file's usual place below that folder.
-func (w *wiring) find(what, name, usual string, needed bool) (string, error) {
+// sets. Without a name, it looks in the file's usual place below that folder. With shards, the
+// name may be a folder or a pattern.
+func (w *wiring) find(what, name, usual string, needed, shards bool) (string, error) {
 	var places []string
 	switch {
 	case filepath.IsAbs(name):
@@ -257,7 +267,10 @@ func (w *wiring) find(what, name, usual string, needed bool) (string, error) {
 		places = []string{filepath.Join(w.Data, usual)}
 	}
 	for _, p := range places {
-		if info, err := os.Stat(p); err == nil && !info.IsDir() {
+		if info, err := os.Stat(p); err == nil && (shards || !info.IsDir()) {
+			return p, nil
+		}
+		if matches, err := filepath.Glob(p); shards && err == nil && len(matches) > 0 {
 			return p, nil
 		}
 	}

@@ -56,14 +56,14 @@ func TestFind(t *testing.T) {
 		"own.csv":   filepath.Join(beside, "own.csv"),
 		"other.csv": filepath.Join(data, "set", "other.csv"),
 	} {
-		if got, err := w.find("data", name, "set/usual.csv", true); got != want || err != nil {
+		if got, err := w.find("data", name, "set/usual.csv", true, false); got != want || err != nil {
 			t.Errorf("%q: %q, %v; want %q", name, got, err, want)
 		}
 	}
-	if _, err := w.find("data", "lost.csv", "set/usual.csv", true); err == nil || !strings.Contains(err.Error(), "data lost.csv: no such file") {
+	if _, err := w.find("data", "lost.csv", "set/usual.csv", true, false); err == nil || !strings.Contains(err.Error(), "data lost.csv: no such file") {
 		t.Errorf("a lost file: %v", err)
 	}
-	if got, err := w.find("shots", "", "", false); got != "" || err != nil {
+	if got, err := w.find("shots", "", "", false, false); got != "" || err != nil {
 		t.Errorf("an optional file: %q, %v", got, err)
 	}
 }

@@ -3,6 +3,7 @@ package yamlstruct
 import (
 	"io"
 	"reflect"
+	"strings"
 
 	"assay/harness/leaf/place"
 	"assay/harness/leaf/rows"
@@ -13,8 +14,9 @@ import (
 type File struct {
 	Path string
 
-	root Value
-	err  error
+	root  Value
+	lines []string
+	err   error
 }
 
 // Open reads a file; remedy says what to write when the content is no YAML.
@@ -37,7 +39,7 @@ func Parse(path string, data []byte, remedy string) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &File{Path: path, root: root}, nil
+	return &File{Path: path, root: root, lines: strings.Split(string(data), "\n")}, nil
 }
 
 // Root is the file's one value.
@@ -52,6 +54,10 @@ func (f *File) Fail(line int, format string, args ...any) {
 
 // Err is the file's first fault.
 func (f *File) Err() error { return f.err }
+
+// Others in a list of [Options.Lists] says that a schema lists the other texts only as
+// suggestions: which texts there are depends on the file.
+const Others = "*"
 
 // Options say how a struct is read.
 type Options struct {
@@ -80,3 +86,6 @@ func (f *File) Decode(into any, o Options) {
 		f.Fail(f.root.Line, "%s where a list is expected; write one '- entry' per line", f.root)
 	}
 }
+
+// Lines are the file's lines, as they are written.
+func (f *File) Lines() []string { return f.lines }

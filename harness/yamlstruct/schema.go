@@ -68,6 +68,9 @@ func SchemaOf(into any, title string, o Options, docs Docs) *Schema {
 	w, t := SchemaWriter{&o, docs}, v.Type()
 	s := w.schema(&field{typ: t}, v)
 	s.Schema, s.Title = "https://json-schema.org/draft/2020-12/schema", title
+	if s.Description == "" {
+		s.Description = docs[typeName(t)]
+	}
 	return s
 }
 
@@ -124,6 +127,10 @@ func (w SchemaWriter) schema(f *field, v reflect.Value) *Schema {
 	s := &Schema{Type: "string", Enum: f.choices(w.o.Lists)}
 	if s.Enum == nil {
 		s.Pattern = `\S`
+	}
+	if i := slices.Index(s.Enum, Others); i >= 0 {
+		known := &Schema{Enum: slices.Delete(slices.Clone(s.Enum), i, i+1)}
+		return &Schema{AnyOf: []*Schema{known, {Type: "string", Pattern: `\S`}}}
 	}
 	return s
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"assay/harness/plan"
+	"assay/harness/suitefile"
 	"assay/harness/terminal"
 	"assay/suites/catalog"
 )
@@ -227,7 +228,7 @@ func readConfiguration(t *testing.T, config string) error {
 	var err error
 	switch {
 	case has("models"):
-		_, err = plan.ReadRun(path, catalog.All())
+		_, err = plan.ReadRun(path, catalog.All(), suitefile.Reference)
 	case has("gates"):
 		_, err = plan.ReadGates(path, catalog.All())
 	case has("iterations"):

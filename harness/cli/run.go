@@ -19,6 +19,7 @@ import (
 	"assay/harness/plan"
 	"assay/harness/runstore"
 	"assay/harness/session"
+	"assay/harness/suitefile"
 	"assay/harness/terminal"
 	"assay/harness/wire"
 	"assay/metrics"
@@ -103,7 +104,7 @@ func runPlan(ctx context.Context, c terminal.Console, path string, f runFlags) e
 	if err := f.counting.Check(); err != nil {
 		return err
 	}
-	p, err := plan.ReadRun(path, catalog.All())
+	p, err := plan.ReadRun(path, catalog.All(), suitefile.Reference)
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,82 @@
+package suitefile
+
+import (
+	"cmp"
+	"path/filepath"
+	"strings"
+
+	"assay/metrics"
+	"assay/models"
+	"assay/suites"
+	"assay/suites/score"
+)
+
+// mostTokens is the usual limit of an answer.
+const mostTokens = 256
+
+// Open reads a suite file and makes a suite of it. It doesn't open the data.
+func Open(path string) (suites.Suite, error) {
+	c, err := read(path)
+	if err != nil {
+		return suites.Suite{}, err
+	}
+	return c.suite(), nil
+}
+
+// Reference opens what a plan refers to: a suite file by its path, beside the plan. See
+// [assay/harness/plan.Opener].
+func Reference(reference, dir string) ([]suites.Suite, bool, error) {
+	switch strings.ToLower(filepath.Ext(reference)) {
+	case ".yaml", ".yml":
+	default:
+		return nil, false, nil
+	}
+	path := reference
+	if !filepath.IsAbs(path) {
+		path = filepath.Join(dir, path)
+	}
+	s, err := Open(path)
+	if err != nil {
+		return nil, true, err
+	}
+	return []suites.Suite{s}, true, nil
+}
+
+// suite is the file as a suite.
+func (c *compiled) suite() suites.Suite {
+	s := suites.Suite{
+		Name: c.Name, Title: cmp.Or(c.Title, c.Name), Text: strings.TrimSpace(c.About), Clusters: c.Clusters,
+		Plot:  suites.Plot{Group: c.Name, Mark: suites.Bars},
+		Judge: score.NewJudge("score", nil, c.metrics...),
+		Live: &suites.Live{
+			BuiltIn: true, Shards: true, OwnShots: c.Shots != nil,
+			Sampling:   c.Sampling.Over(models.Sampling{MaxTokens: mostTokens, Stop: c.Stop}),
+			Conditions: c.Run,
+			Load:       c.load,
+		},
+	}
+	if s.Clusters == "" && c.cluster != nil {
+		s.Clusters = cmp.Or(c.cluster.column, "cluster")
+	}
+	for _, m := range c.metrics {
+		s.Metrics = append(s.Metrics, m.Metric)
+		if s.Plot.Metric == "" && m.Direction != metrics.NeitherIsBetter {
+			s.Plot.Metric = m.Name
+		}
+	}
+	for _, one := range c.conditions {
+		if one.name != "" {
+			s.Conditions = append(s.Conditions, one.name)
+		}
+		if one.turns != nil || one.shots > 0 && c.Shots.As == "turns" {
+			s.Live.TurnConditions = append(s.Live.TurnConditions, one.name)
+		}
+	}
+	for name := range c.fields {
+		s.Live.Strata = append(s.Live.Strata, name)
+	}
+	if c.category != nil {
+		s.Live.Strata = append(s.Live.Strata, suites.CategoryField)
+	}
+	return s
+}

@@ -1,0 +1,227 @@
+package suitefile
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"assay/harness/yamlstruct"
+	"assay/suites/score"
+)
+
+const remedy = "write data:, prompt: and metrics:; 'assay suite new' writes an example"
+
+// compiled is a suite file, checked, with its templates.
+type compiled struct {
+	*File
+	templates *templates
+
+	where, id, input, category, cluster *template
+	references                          []*template
+	fields                              map[string]*template
+	conditions                          []condition
+	shotText                            *template
+	separator                           string
+	metrics                             []score.Metric
+}
+
+// condition is a prompt type, with what it takes from the file.
+type condition struct {
+	name                        string
+	system, instruction, prompt *template
+	turns                       []turn
+	shots                       int
+}
+
+type turn struct {
+	role    string
+	content *template
+}
+
+// read reads a suite file and checks it on its own. It opens no other file.
+func read(path string) (*compiled, error) {
+	y, err := yamlstruct.Open(path, remedy)
+	if err != nil {
+		return nil, fmt.Errorf("the suite file can't be read: %w", err)
+	}
+	return compile(y)
+}
+
+func compile(y *yamlstruct.File) (*compiled, error) {
+	f := newFile()
+	y.Decode(f, options())
+	if y.Err() != nil {
+		return nil, y.Err()
+	}
+	f.Path = y.Path
+	f.Name = cmp.Or(f.Name, stem(y.Path))
+	c := &compiled{File: f, templates: &templates{file: y.Path, lines: y.Lines()}, separator: "\n\n"}
+	if err := c.compileRow(); err != nil {
+		return nil, err
+	}
+	if err := c.compileConditions(y); err != nil {
+		return nil, err
+	}
+	if err := c.compileShots(y); err != nil {
+		return nil, err
+	}
+	c.compileMetrics(y)
+	if strings.ContainsAny(f.Name, "/\\:#") {
+		y.Fail(f.Line("name"), "the suite's name %q has one of / \\ : #; choose a name without, with name:", f.Name)
+	}
+	return c, y.Err()
+}
+
+// stem is a file's name without its ending.
+func stem(path string) string {
+	base := filepath.Base(path)
+	return strings.TrimSuffix(base, filepath.Ext(base))
+}
+
+// compileRow compiles what makes an example of a row.
+func (c *compiled) compileRow() (err error) {
+	for _, one := range []struct {
+		into   **template
+		field  string
+		source string
+	}{
+		{&c.where, "where", c.Where}, {&c.id, "id", c.ID}, {&c.input, "input", c.Input}, {&c.category, "category", c.Category}, {&c.cluster, "cluster", c.Cluster},
+	} {
+		if *one.into, err = c.templates.value(one.field, c.Line(one.field), one.source); err != nil {
+			return err
+		}
+	}
+	for _, source := range c.References {
+		t, err := c.templates.value("references", c.Line("references"), source)
+		if err != nil {
+			return err
+		}
+		c.references = append(c.references, t)
+	}
+	c.fields = map[string]*template{}
+	for _, name := range slices.Sorted(maps.Keys(c.Fields)) {
+		if c.fields[name], err = c.templates.value("fields: "+name, c.Line("fields."+name), c.Fields[name]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// compileConditions gives each condition its templates.
+func (c *compiled) compileConditions(y *yamlstruct.File) error {
+	all := c.Conditions
+	if all == nil {
+		all = []Condition{{}}
+	}
+	for i := range all {
+		one := &all[i]
+		if slices.ContainsFunc(all[:i], func(o Condition) bool { return o.Name == one.Name }) {
+			y.Fail(one.Line("name"), "two conditions are named %q; give each its own name", one.Name)
+		}
+		compiled, err := c.compileCondition(one)
+		if err != nil {
+			return err
+		}
+		if compiled.prompt == nil {
+			line := c.Line("")
+			if c.Conditions != nil {
+				line = one.Line("")
+			}
+			y.Fail(line, "no prompt; write prompt: and a template, such as \"{{ question }}\"")
+		}
+		c.conditions = append(c.conditions, compiled)
+	}
+	for _, name := range c.Run {
+		if !slices.ContainsFunc(all, func(o Condition) bool { return o.Name == name }) {
+			y.Fail(c.Line("run"), "run: no condition %q; use one of the names under conditions:", name)
+		}
+	}
+	return nil
+}
+
+func (c *compiled) compileCondition(one *Condition) (condition, error) {
+	out := condition{name: one.Name}
+	if c.Shots != nil {
+		out.shots = c.Shots.Count
+	}
+	if one.Shots != nil {
+		out.shots = *one.Shots
+	}
+	var err error
+	text := func(field, own, common string) *template {
+		source, line := own, one.Line(field)
+		if own == "" {
+			source, line = common, c.Line(field)
+		}
+		if source == "" || err != nil {
+			return nil
+		}
+		var t *template
+		t, err = c.templates.text(field, line, source)
+		return t
+	}
+	out.system = text("system", one.System, c.System)
+	out.instruction = text("instruction", one.Instruction, c.Instruction)
+	out.prompt = text("prompt", one.Prompt, c.Prompt)
+	if err != nil {
+		return out, err
+	}
+	turns := one.Turns
+	if turns == nil {
+		turns = c.Turns
+	}
+	for _, t := range turns {
+		content, err := c.templates.text("turns", t.Line, t.Content)
+		if err != nil {
+			return out, err
+		}
+		out.turns = append(out.turns, turn{t.Role, content})
+	}
+	return out, nil
+}
+
+// compileShots checks the solved examples.
+func (c *compiled) compileShots(y *yamlstruct.File) (err error) {
+	used := slices.ContainsFunc(c.conditions, func(o condition) bool { return o.shots > 0 })
+	switch {
+	case c.Shots == nil && used:
+		i := slices.IndexFunc(c.conditions, func(o condition) bool { return o.shots > 0 })
+		y.Fail(c.Conditions[i].Line("shots"), "condition %q has %d examples, but the file has no shots:; write shots: {file: PATH}, or shots: {count: %[2]d} to take them from the data", c.conditions[i].name, c.conditions[i].shots)
+	case c.Shots == nil:
+	case !used:
+		y.Fail(c.Line("shots"), "shots: has no count, and no condition has shots; write count: and a number")
+	case c.Shots.As == "turns" && c.Shots.Text != "":
+		y.Fail(c.Line("shots"), "shots: text is for examples above the prompt; remove it, or as: turns")
+	}
+	if c.Shots == nil {
+		return nil
+	}
+	if c.Shots.Separator != nil {
+		c.separator = string(*c.Shots.Separator)
+	}
+	if c.Shots.Text != "" {
+		c.shotText, err = c.templates.text("shots: text", c.Line("shots.text"), c.Shots.Text)
+	} else if len(c.references) == 0 && used {
+		y.Fail(c.Line("shots"), "shots need the answers of examples; write references:, or text: with a template of an example")
+	}
+	return err
+}
+
+// compileMetrics finds the metrics by their names.
+func (c *compiled) compileMetrics(y *yamlstruct.File) {
+	for i := range c.Metrics {
+		m := &c.Metrics[i]
+		found, err := score.Find(m.Metric, m.Settings)
+		if err != nil {
+			y.Fail(m.at, "%w", err)
+			return
+		}
+		if slices.ContainsFunc(c.metrics, func(o score.Metric) bool { return o.Name == found.Name }) {
+			y.Fail(m.at, "two metrics are named %s; give one of them another name with name:", found.Name)
+		}
+		c.metrics = append(c.metrics, found)
+	}
+}

@@ -1,0 +1,143 @@
+package suitefile
+
+import (
+	"embed"
+
+	"assay/harness/plan"
+	"assay/harness/yamlstruct"
+	"assay/suites/score"
+)
+
+// File is a suite file. Texts with {{ }} or {% %} are Jinja templates over the columns of a
+// row; "row" is the row as a mapping, for columns whose names are no words.
+type File struct {
+	Path             string `json:"-"`
+	yamlstruct.Place `json:"-"`
+
+	// Name in records and plans; by default, the file's name without its ending.
+	Name string `json:"name"`
+	// Title in headings; by default, the name.
+	Title string `json:"title"`
+	// A paragraph for readers of reports: what is measured and what to be aware of.
+	About string `json:"about" text:"lines"`
+	// Data: the path of a file, a folder of shards or a pattern, beside the suite file or in the data folder; or a mapping.
+	Data Data `json:"data" need:"write data: and the path of a CSV, TSV, JSON, JSONL or Parquet file"`
+	// Template that is true for the rows to use.
+	Where string `json:"where"`
+	// Id of a row, a column or template, which must be unique; by default, the hash of its input.
+	ID string `json:"id"`
+	// The bare question, a column or template: what ids, joins with other runs and judges see; by default, the prompt of the first condition without its instruction and examples.
+	Input string `json:"input" text:"lines"`
+	// Correct answers: a column, a template, or a list of them; a column may hold a list.
+	References Values `json:"references" single:"reference"`
+	// Column or template to divide results by.
+	Category string `json:"category"`
+	// Column or template for what several rows share, such as a passage; errors are clustered by it.
+	Cluster string `json:"cluster"`
+	// Word for what rows share, in tables.
+	Clusters string `json:"clusters" with:"cluster"`
+	// Other columns or templates to divide results by (--by).
+	Fields map[string]string `json:"fields" like:"{language: lang}"`
+
+	Ask
+	// Prompt types, each with its own name; by default, one without a name. What a condition lacks is the file's.
+	Conditions []Condition `json:"conditions" what:"a condition"`
+	// Conditions that are run unless the plan chooses; by default, all.
+	Run []string `json:"run" with:"conditions"`
+	// Solved examples above the prompt.
+	Shots *Shots `json:"shots"`
+
+	plan.Sampling `less:"max_completion_tokens"`
+	// Texts before the first of which an answer ends, such as ["\n"].
+	Stop Texts `json:"stop"`
+	// Metrics: a list of names, or of mappings with settings.
+	Metrics Metrics `json:"metrics" need:"write metrics: and a list, such as [exact_match]"`
+}
+
+// Ask is how a row is asked for.
+type Ask struct {
+	// System message: a template.
+	System string `json:"system" text:"lines"`
+	// What stands once above the solved examples and the prompt: a template.
+	Instruction string `json:"instruction" text:"lines"`
+	// Earlier turns of a chat, for models with api: chat; a list of {user: TEMPLATE} and {assistant: TEMPLATE}.
+	Turns Turns `json:"turns"`
+	// The prompt: a template.
+	Prompt string `json:"prompt" text:"lines"`
+}
+
+// Condition is a prompt type.
+type Condition struct {
+	yamlstruct.Place `json:"-"`
+
+	// Name in records and tables.
+	Name string `json:"name" need:"write name: and a word for tables"`
+	Ask
+	// Number of solved examples; by default, that of shots:.
+	Shots *int `json:"shots" range:"[0,1000]"`
+}
+
+// Shots are solved examples.
+type Shots struct {
+	// File of the examples, beside the suite file or in the data folder; by default, the suite's own data, without the row itself.
+	File Data `json:"file"`
+	// Number of examples.
+	Count int `json:"count" default:"0" range:"[0,1000]"`
+	// Which: first takes the first rows, seed draws once for all rows, each draws for each row.
+	Draw string `json:"draw" default:"first" oneof:"first|seed|each"`
+	// Seed of the draws.
+	Seed uint64 `json:"seed" default:"1"`
+	// An example's text: a template; by default, the prompt, a space and the first reference.
+	Text string `json:"text" text:"lines"`
+	// What separates instruction, examples and prompt; by default, a blank line.
+	Separator *Text `json:"separator"`
+	// Form of an example: text above the prompt, or turns of a chat.
+	As string `json:"as" default:"text" oneof:"text|turns"`
+}
+
+// Metric is a metric of the suite.
+type Metric struct {
+	yamlstruct.Place `json:"-"`
+
+	// Kind of metric.
+	Metric string `json:"metric" need:"write metric: and one of its kinds"`
+	score.Settings
+
+	at int // its line
+}
+
+// source has the comments of the fields.
+//
+//go:embed file.go
+var source embed.FS
+
+// newFile is a file with its defaults.
+func newFile() *File {
+	f := &File{}
+	yamlstruct.Defaults(f)
+	return f
+}
+
+func options() yamlstruct.Options {
+	return yamlstruct.Options{What: "a suite file", Lists: map[string][]string{"normalisers": score.NormaliserNames(), "metrics": score.Names()}}
+}
+
+// Schema is a JSON Schema of suite files, for editors.
+func Schema() (*yamlstruct.Schema, error) {
+	docs, err := docs()
+	if err != nil {
+		return nil, err
+	}
+	return yamlstruct.SchemaOf(newFile(), "assay suite", options(), docs), nil
+}
+
+// Fields lists the fields of suite files.
+func Fields() ([]yamlstruct.Entry, error) {
+	docs, err := docs()
+	if err != nil {
+		return nil, err
+	}
+	return yamlstruct.Entries(newFile(), options(), docs), nil
+}
+
+func docs() (yamlstruct.Docs, error) { return yamlstruct.ReadDocs(source, plan.Source, score.Source) }

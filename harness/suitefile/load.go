@@ -1,0 +1,318 @@
+package suitefile
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"assay/harness/leaf/place"
+	"assay/models"
+	"assay/suites"
+	"assay/suites/table"
+)
+
+// item is a row of data as an example, with its prompts.
+type item struct {
+	example suites.Example
+	target  string   // what a solved example answers
+	parts   []prompt // for each condition
+	shots   []string // its text as a solved example for each condition, if the file has a template for it
+}
+
+// prompt is what a row gives to a condition's request, without solved examples.
+type prompt struct {
+	system, instruction, text string
+	turns                     []models.Turn
+}
+
+// load reads the data and renders every prompt, so that a fault shows before any request.
+func (c *compiled) load(files suites.Files) (*suites.Set, error) {
+	data, err := c.locate("data", c.Data, files.Data, files.Folder)
+	if err != nil {
+		return nil, err
+	}
+	l := &loader{compiled: c, seen: map[string]int{}}
+	if err := l.read(data); err != nil {
+		return nil, err
+	}
+	pool, own := l.items, true
+	set := &suites.Set{Files: []string{c.Path}, Notices: l.notices(data.File)}
+	if c.Shots != nil && (c.Shots.File.File != "" || files.Shots != "") {
+		from, err := c.locate("shots", c.Shots.File, files.Shots, files.Folder)
+		if err != nil {
+			return nil, err
+		}
+		more := &loader{compiled: c, seen: map[string]int{}}
+		if err := more.read(from); err != nil {
+			return nil, err
+		}
+		pool, own = more.items, false
+		set.Files = append(set.Files, more.files...)
+	}
+	set.Files = append(set.Files, l.files...)
+	drawer, err := newDrawer(c, pool, own)
+	if err != nil {
+		return nil, err
+	}
+	at := make(map[string]*item, len(l.items))
+	for _, one := range l.items {
+		at[one.example.ID] = one
+		set.Examples = append(set.Examples, one.example)
+		for i := range c.conditions {
+			if _, err := drawer.request(one, i); err != nil {
+				return nil, err
+			}
+		}
+	}
+	if err := c.varies(data.File, l.items, len(l.items)+l.same); err != nil {
+		return nil, err
+	}
+	set.Ask = func(ex *suites.Example, name string) models.Request {
+		i := max(slices.IndexFunc(c.conditions, func(o condition) bool { return o.name == name }), 0)
+		r, err := drawer.request(at[ex.ID], i)
+		if err != nil { // it has been rendered before
+			panic("suitefile: " + err.Error())
+		}
+		return r
+	}
+	return set, nil
+}
+
+// varies refuses a prompt that is the same for every row.
+func (c *compiled) varies(file string, items []*item, rows int) error {
+	for i, one := range c.conditions {
+		same := rows > 1
+		for _, it := range items {
+			a, b := &it.parts[i], &items[0].parts[i]
+			same = same && a.text == b.text && a.system == b.system && a.instruction == b.instruction && slices.Equal(a.turns, b.turns)
+		}
+		if same {
+			return place.Errorf(c.Path, one.prompt.line, "the prompt is the same for all %d rows of %s; use a column in it, such as {{ %s }}", rows, file, c.templates.columns[0])
+		}
+	}
+	return nil
+}
+
+// locate finds a data file: the plan's, or that of the suite file, beside it or in the folder
+// of data sets.
+func (c *compiled) locate(what string, d Data, given, folder string) (Data, error) {
+	if given != "" {
+		d.File = given
+		return d, nil
+	}
+	places := []string{d.File}
+	if !filepath.IsAbs(d.File) {
+		places = []string{filepath.Join(filepath.Dir(c.Path), d.File)}
+		if folder != "" {
+			places = append(places, filepath.Join(folder, d.File))
+		}
+	}
+	for _, p := range places {
+		if _, err := os.Stat(p); err == nil {
+			d.File = p
+			return d, nil
+		}
+		if matches, err := filepath.Glob(p); err == nil && len(matches) > 0 {
+			d.File = p
+			return d, nil
+		}
+	}
+	return d, place.Errorf(c.Path, c.Line(what), "%s: %s: no such file; assay looked for %s", what, d.File, strings.Join(places, " and "))
+}
+
+// loader reads rows into items.
+type loader struct {
+	*compiled
+	items   []*item
+	seen    map[string]int // ids, with the line
+	files   []string
+	same    int // rows that are the same as an earlier one
+	left    int // rows that where: leaves out
+	without int // rows without a reference
+}
+
+func (l *loader) read(d Data) error {
+	var err error
+	if l.files, err = table.Files(d.File, d.Options); err != nil {
+		return err
+	}
+	for _, file := range l.files {
+		err := table.Each(file, d.Options, func(r table.Row) error {
+			l.templates.seen(r)
+			return l.row(newRow(r))
+		})
+		if err != nil {
+			return err
+		}
+	}
+	if len(l.items) == 0 && l.left > 0 {
+		return place.Errorf(l.Path, l.Line("where"), "where: leaves out all %d rows of %s", l.left, d.File)
+	}
+	if len(l.items) == 0 {
+		return place.Errorf(d.File, 0, "no rows; get the complete file")
+	}
+	return nil
+}
+
+// row makes an item of a row.
+func (l *loader) row(r *row) error {
+	if l.where != nil {
+		use, err := l.where.truth(r)
+		if err != nil {
+			return err
+		}
+		if !use {
+			l.left++
+			return nil
+		}
+	}
+	it := &item{}
+	for i := range l.conditions {
+		p, err := l.conditions[i].render(r)
+		if err != nil {
+			return err
+		}
+		it.parts = append(it.parts, p)
+	}
+	if err := l.example(r, it); err != nil {
+		return err
+	}
+	id := it.example.ID
+	if line, twice := l.seen[id]; twice {
+		if l.id != nil {
+			return r.Fail("id %q is also that of line %d; ids must be unique", it.example.Fields["id"], line)
+		}
+		l.same++
+		return nil
+	}
+	l.seen[id] = r.Line
+	if l.shotText != nil {
+		for i := range it.parts {
+			text, err := l.shotText.render(r.with(map[string]any{"prompt": it.parts[i].text, "reference": it.target}))
+			if err != nil {
+				return err
+			}
+			it.shots = append(it.shots, text)
+		}
+	}
+	if len(it.example.References) == 0 {
+		l.without++
+	}
+	l.items = append(l.items, it)
+	return nil
+}
+
+// example fills in the item's example and target.
+func (l *loader) example(r *row, it *item) error {
+	input := it.parts[0].text
+	if l.input != nil {
+		var err error
+		if input, err = l.input.render(r); err != nil {
+			return err
+		}
+	}
+	var references []string
+	for _, t := range l.references {
+		some, err := t.list(r)
+		if err != nil {
+			return err
+		}
+		references = append(references, some...)
+	}
+	ex := suites.NewExample(l.Name, input, references, "")
+	if len(references) > 0 {
+		it.target = references[0]
+	}
+	for name, t := range l.fields {
+		text, err := t.render(r)
+		if err != nil {
+			return err
+		}
+		setField(&ex, name, text)
+	}
+	for _, one := range []struct {
+		t   *template
+		set func(text string)
+	}{
+		{l.id, func(text string) {
+			ex.ID = suites.ExampleID(l.Name, "id "+text)
+			setField(&ex, "id", text)
+		}},
+		{l.category, func(text string) { ex.Category = text }},
+		{l.cluster, func(text string) {
+			if strings.TrimSpace(text) != "" {
+				ex.Cluster = suites.ClusterOf(text)
+			}
+		}},
+	} {
+		if one.t == nil {
+			continue
+		}
+		text, err := one.t.render(r)
+		if err != nil {
+			return err
+		}
+		if one.t == l.id && strings.TrimSpace(text) == "" {
+			return r.Fail("an empty id; give the row one, or remove id: from the suite file")
+		}
+		one.set(text)
+	}
+	it.example = ex
+	return nil
+}
+
+func setField(ex *suites.Example, name, text string) {
+	if ex.Fields == nil {
+		ex.Fields = map[string]string{}
+	}
+	ex.Fields[name] = text
+}
+
+// render renders a condition for a row.
+func (c *condition) render(r *row) (prompt, error) {
+	var p prompt
+	for _, one := range []struct {
+		t    *template
+		into *string
+	}{{c.system, &p.system}, {c.instruction, &p.instruction}, {c.prompt, &p.text}} {
+		if one.t == nil {
+			continue
+		}
+		var err error
+		if *one.into, err = one.t.render(r); err != nil {
+			return p, err
+		}
+		if !utf8.ValidString(*one.into) {
+			return p, r.Fail("%s has bytes that are no valid UTF-8; fix the row", one.t.field)
+		}
+	}
+	if strings.TrimSpace(p.text) == "" {
+		return p, r.Fail("the prompt is empty for this row; fix the row, or leave it out with where:")
+	}
+	for _, t := range c.turns {
+		content, err := t.content.render(r)
+		if err != nil {
+			return p, err
+		}
+		p.turns = append(p.turns, models.Turn{Role: t.role, Content: content})
+	}
+	return p, nil
+}
+
+// notices say which rows are not used or not scored.
+func (l *loader) notices(file string) []string {
+	var out []string
+	if l.left > 0 {
+		out = append(out, fmt.Sprintf("%s: where: leaves out %d of %d rows", file, l.left, l.left+l.same+len(l.items)))
+	}
+	if l.same > 0 {
+		out = append(out, fmt.Sprintf("%s: %d of %d rows skipped, each with the same input as an earlier one; id: tells them apart", file, l.same, l.same+len(l.items)))
+	}
+	if l.without > 0 && len(l.references) > 0 {
+		out = append(out, fmt.Sprintf("%s: %d of %d rows have no reference, so metrics that need one don't score them", file, l.without, len(l.items)))
+	}
+	return out
+}

@@ -1,0 +1,127 @@
+package suitefile
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+
+	"assay/harness/leaf/place"
+	"assay/harness/leaf/seed"
+	"assay/models"
+)
+
+// drawer makes requests with solved examples above the prompt.
+type drawer struct {
+	*compiled
+	pool  []*item
+	drawn []int // the order of a draw for all rows
+}
+
+func newDrawer(c *compiled, pool []*item, own bool) (*drawer, error) {
+	d := &drawer{compiled: c, pool: pool}
+	if c.Shots == nil {
+		return d, nil
+	}
+	most := 0
+	for _, one := range c.conditions {
+		most = max(most, one.shots)
+	}
+	spare := 0
+	if own {
+		spare = 1 // the row itself
+	}
+	if len(pool) < most+spare {
+		return nil, place.Errorf(c.Path, c.Line("shots"), "%d examples, but there are only %d rows to take them from; lower count, or name a larger file", most, len(pool)-spare)
+	}
+	if c.Shots.Draw == "seed" { // one more, in case the row itself is among them
+		d.drawn = draw(c.Shots.Seed, "", len(pool), min(most+1, len(pool)))
+	}
+	return d, nil
+}
+
+// draw takes count of n without replacement, the same for equal seeds and texts.
+func draw(from uint64, text string, n, count int) []int {
+	s := seed.Text(fmt.Appendf(nil, "%d shots %q", from, text))
+	random := rand.New(rand.NewPCG(s, seed.Mix(s)))
+	if count*4 > n {
+		return random.Perm(n)[:count]
+	}
+	var out []int
+	taken := map[int]bool{}
+	for len(out) < count {
+		if i := random.IntN(n); !taken[i] {
+			taken[i] = true
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// shots are the solved examples of an item, which is never among them.
+func (d *drawer) shots(of *item, count int) ([]*item, error) {
+	var order []int
+	switch d.Shots.Draw {
+	case "seed":
+		order = d.drawn
+	case "each":
+		order = draw(d.Shots.Seed, of.example.ID, len(d.pool), min(count+1, len(d.pool)))
+	default:
+		for i := range min(count+1, len(d.pool)) {
+			order = append(order, i)
+		}
+	}
+	var out []*item
+	for _, i := range order {
+		if one := d.pool[i]; one.example.ID != of.example.ID && len(out) < count {
+			out = append(out, one)
+		}
+	}
+	if len(out) < count {
+		return nil, place.Errorf(d.Path, d.Line("shots"), "%d examples, but without the row itself there are only %d; lower count, or name a larger file", count, len(out))
+	}
+	return out, nil
+}
+
+// request is a condition's request for an item.
+func (d *drawer) request(of *item, at int) (models.Request, error) {
+	c, p := &d.conditions[at], &of.parts[at]
+	r := models.Request{System: p.system}
+	parts := []string{p.text}
+	if c.shots > 0 {
+		shots, err := d.shots(of, c.shots)
+		if err != nil {
+			return r, err
+		}
+		texts := make([]string, len(shots))
+		for i, one := range shots {
+			if texts[i] = one.shot(at); d.Shots.As == "turns" {
+				r.Turns = append(r.Turns, models.Turn{Role: "user", Content: one.parts[at].text}, models.Turn{Role: "assistant", Content: one.target})
+			}
+		}
+		if d.Shots.As != "turns" {
+			parts = append(texts, parts...)
+		}
+	}
+	r.Turns = append(r.Turns, p.turns...)
+	switch {
+	case p.instruction == "":
+	case r.Turns != nil: // it opens the chat
+		r.Turns[0].Content = p.instruction + d.separator + r.Turns[0].Content
+	default:
+		parts = append([]string{p.instruction}, parts...)
+	}
+	r.Prompt = strings.Join(parts, d.separator)
+	return r, nil
+}
+
+// shot is a solved example's text under a condition.
+func (it *item) shot(at int) string {
+	if it.shots != nil {
+		return it.shots[at]
+	}
+	text := it.parts[at].text
+	if strings.HasSuffix(text, " ") || strings.HasSuffix(text, "\n") {
+		return text + it.target
+	}
+	return text + " " + it.target
+}

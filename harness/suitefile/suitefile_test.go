@@ -1,0 +1,273 @@
+package suitefile
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"assay/harness/leaf/place"
+	"assay/models"
+	"assay/suites"
+)
+
+// folder has files of these contents, and is the working directory.
+func folder(t testing.TB, files map[string]string) {
+	t.Helper()
+	dir := t.TempDir()
+	for name, content := range files {
+		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	switch t := t.(type) {
+	case *testing.T:
+		t.Chdir(dir)
+	case *testing.F:
+		t.Chdir(dir)
+	}
+}
+
+const animals = `{"id": 7, "q": "Legs of a cat?", "a": ["4", "four"], "kind": "mammal", "page": "Cats have 4 legs."}
+{"id": 8, "q": "Legs of a bee?", "a": ["6"], "kind": "insect", "page": "Insects have 6 legs."}
+{"id": 9, "q": "Legs of an ant?", "a": "6", "kind": "insect", "page": " Insects  have 6 legs."}
+{"id": 10, "q": "Legs of a cod?", "a": null, "kind": "fish", "page": null}
+`
+
+// open reads s.yaml and its data.
+func open(t *testing.T, content string) (suites.Suite, *suites.Set) {
+	t.Helper()
+	folder(t, map[string]string{"s.yaml": content, "animals.jsonl": animals, "more.jsonl": strings.ReplaceAll(animals, "Legs", "Eyes")})
+	s, err := Open("s.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	set, err := s.Live.Load(suites.Files{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s, set
+}
+
+func TestExamples(t *testing.T) {
+	s, set := open(t, `
+title: Animals
+about: Counting legs.
+data: animals.jsonl
+id: id
+input: q
+prompt: |
+  {{ page }}
+
+  {{ q }}
+references: a
+category: kind
+cluster: page
+fields: {first: "{{ q[:4] }}", number: "{{ id + 1 }}"}
+where: "{{ kind != 'none' }}"
+max_tokens: 5
+stop: ["\n", " "]
+metrics: [exact_match, {metric: f1, title: Overlap}]
+`)
+	if s.Name != "s" || s.Title != "Animals" || s.Text != "Counting legs." || s.Clusters != "page" || len(s.Metrics) != 2 || s.Metrics[1].Title != "Overlap" || s.Plot.Metric != "exact_match" {
+		t.Errorf("suite %+v", s)
+	}
+	if want := (models.Sampling{MaxTokens: 5, Stop: []string{"\n", " "}}); s.Live.Sampling.String() != want.String() {
+		t.Errorf("sampling %v", s.Live.Sampling)
+	}
+	var got []string
+	for _, ex := range set.Examples {
+		got = append(got, fmt.Sprintf("%s %q %q %s %v %v", ex.Input, ex.References, ex.Category, ex.Fields["id"], ex.Fields["first"], ex.Fields["number"]))
+	}
+	want := []string{
+		`Legs of a cat? ["4" "four"] "mammal" 7 Legs 8`, `Legs of a bee? ["6"] "insect" 8 Legs 9`, `Legs of an ant? ["6"] "insect" 9 Legs 10`, `Legs of a cod? [] "fish" 10 Legs 11`,
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("examples\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+	ex := set.Examples
+	if ex[1].Cluster != ex[2].Cluster || ex[0].Cluster == ex[1].Cluster || ex[3].Cluster != "" || ex[0].Cluster == "" {
+		t.Errorf("clusters %q, %q, %q, %q", ex[0].Cluster, ex[1].Cluster, ex[2].Cluster, ex[3].Cluster)
+	}
+	if ex[0].ID != suites.ExampleID("s", "id 7") {
+		t.Errorf("id %s", ex[0].ID)
+	}
+	if got, want := set.Ask(&ex[1], "").Prompt, "Insects have 6 legs.\n\nLegs of a bee?"; got != want {
+		t.Errorf("prompt %q, want %q", got, want)
+	}
+	if want := []string{"animals.jsonl: 1 of 4 rows have no reference, so metrics that need one don't score them"}; !slices.Equal(set.Notices, want) {
+		t.Errorf("notices %q", set.Notices)
+	}
+	if want := []string{"s.yaml", "animals.jsonl"}; !slices.Equal(set.Files, want) {
+		t.Errorf("files %q, want %q", set.Files, want)
+	}
+}
+
+// Each draw is one of its own, without the row itself, the same in every reading, and made of
+// distinct rows.
+func TestShots(t *testing.T) {
+	const head = "data: animals.jsonl\nprompt: '{{ q }}'\nreferences: a\nwhere: '{{ a }}'\nmetrics: [exact_match]\n"
+	ask := func(content string) []string {
+		_, set := open(t, head+content)
+		var out []string
+		for i := range set.Examples {
+			out = append(out, set.Ask(&set.Examples[i], "").Prompt)
+		}
+		return out
+	}
+	cat, bee, ant := "Legs of a cat? 4", "Legs of a bee? 6", "Legs of an ant? 6"
+	if got, want := ask("shots: {count: 2, separator: \"\\n\"}"), []string{bee + "\n" + ant + "\nLegs of a cat?", cat + "\n" + ant + "\nLegs of a bee?", cat + "\n" + bee + "\nLegs of an ant?"}; !slices.Equal(got, want) {
+		t.Errorf("first: %q", got)
+	}
+	if got, want := ask("shots: {count: 1, text: '{{ prompt }}={{ reference }} ({{ kind }})'}"), []string{"Legs of a bee?=6 (insect)\n\nLegs of a cat?", "Legs of a cat?=4 (mammal)\n\nLegs of a bee?", "Legs of a cat?=4 (mammal)\n\nLegs of an ant?"}; !slices.Equal(got, want) {
+		t.Errorf("with a text: %q", got)
+	}
+	if got := ask("shots: {count: 3, file: more.jsonl}"); !strings.HasPrefix(got[1], "Eyes of a cat? 4\n\nEyes of a bee? 6\n\nEyes of an ant? 6\n\nLegs of a bee?") {
+		t.Errorf("from a file: %q", got)
+	}
+	for _, drawn := range []string{"seed", "each"} {
+		orders := map[string]bool{}
+		for seed := range 12 {
+			content := fmt.Sprintf("shots: {count: 2, draw: %s, seed: %d}", drawn, seed)
+			got := ask(content)
+			if again := ask(content); !slices.Equal(got, again) {
+				t.Errorf("%s: %q, then %q", content, got, again)
+			}
+			for i, self := range []string{cat, bee, ant} {
+				parts := strings.Split(got[i], "\n\n")
+				if len(parts) != 3 || parts[0] == parts[1] || slices.Contains(parts, self) {
+					t.Errorf("%s: %q", content, got[i])
+				}
+			}
+			orders[strings.Join(got, "|")] = true
+		}
+		if len(orders) < 3 {
+			t.Errorf("%s: 12 seeds give %d draws", drawn, len(orders))
+		}
+	}
+	if got := ask("shots: {count: 2, as: turns}\ninstruction: Count."); got[0] != "Legs of a cat?" {
+		t.Errorf("as turns: %q", got)
+	}
+}
+
+func TestShotsAsTurns(t *testing.T) {
+	s, set := open(t, "data: animals.jsonl\nprompt: '{{ q }}'\nreferences: a\nwhere: '{{ a }}'\nmetrics: [exact_match]\nshots: {count: 2, as: turns}\ninstruction: Count.\nsystem: 'Be {{ kind }}.'\n")
+	if !slices.Equal(s.Live.TurnConditions, []string{""}) {
+		t.Errorf("conditions with turns %q", s.Live.TurnConditions)
+	}
+	r := set.Ask(&set.Examples[1], "")
+	if got, want := fmt.Sprint(r.System, r.Turns, r.Prompt), "Be insect.[{user Count.\n\nLegs of a cat?} {assistant 4} {user Legs of an ant?} {assistant 6}]Legs of a bee?"; got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
+// Faults have the file's line, and the column in it where a template is wrong.
+func TestRefuses(t *testing.T) {
+	const good = "data: animals.jsonl\nprompt: '{{ q }}'\nreferences: a\nmetrics: [exact_match]\n"
+	for _, tt := range []struct{ content, want string }{
+		{"prompt: '{{ q }}'\nmetrics: [f1]\n", "s.yaml:1: no data; write data: and the path"},
+		{strings.Replace(good, "prompt: '{{ q }}'\n", "", 1), "s.yaml:1: no prompt; write prompt: and a template"},
+		{strings.Replace(good, "metrics: [exact_match]", "metrics: []", 1), "s.yaml:4: metrics must be a list with at least one entry"},
+		{strings.Replace(good, "[exact_match]", "[f1, exact]", 1), `s.yaml:4: unknown metric "exact"; use one of exact_match`},
+		{good + "- {metric: f1}", "s.yaml:"},
+		{strings.Replace(good, "[exact_match]", "[f1, {metric: exact_match, name: f1}]", 1), "s.yaml:4: two metrics are named f1"},
+		{strings.Replace(good, "[exact_match]", "\n  - exact_match\n  - {metric: f1, unit: letters}", 1), `s.yaml:6: unknown unit "letters"; use one of words, characters`},
+		{strings.Replace(good, "prompt:", "promt:", 1), `s.yaml:2: unknown field "promt" (did you mean prompt?)`},
+		{strings.Replace(good, "{{ q }}", "Is {{ q ", 1), "s.yaml:2: prompt: column "},
+		{strings.Replace(good, "'{{ q }}'", "|\n  One line.\n  {{ q }} and {{ qq }}", 1), "s.yaml:4: prompt: column 18: qq is undefined; the rows have id, q, a, kind, page (row animals.jsonl:1)"},
+		{strings.Replace(good, "'{{ q }}'", "\"a\\n{{ qq }}\"", 1), "s.yaml:2: prompt: "},
+		{strings.Replace(good, "references: a", "references: b", 1), `s.yaml:3: references: no column "b"; the rows have id, q, a, kind, page; a template has {{ }} (row animals.jsonl:1)`},
+		{strings.Replace(good, "{{ q }}", "the same", 1), "s.yaml:2: the prompt is the same for all 4 rows of animals.jsonl; use a column in it, such as {{ id }}"},
+		{strings.Replace(good, "'{{ q }}'", "\"{{ '' }}\"", 1), "animals.jsonl:1: the prompt is empty for this row"},
+		{strings.Replace(good, "{{ q }}", "{% for i in range(100000000) %}{{ i }}{% endfor %}", 1), "s.yaml:2: prompt: column "},
+		{strings.Replace(good, "animals", "plants", 1), "s.yaml:1: data: plants.jsonl: no such file; assay looked for plants.jsonl"},
+		{good + "where: '{{ id > 99 }}'", "s.yaml:5: where: leaves out all 4 rows"},
+		{good + "id: '{{ id // 8 }}'", `animals.jsonl:3: id "1" is also that of line 2; ids must be unique`},
+		{good + "run: [x]\nconditions: [{name: y}]", `s.yaml:5: run: no condition "x"`},
+		{good + "conditions: [{name: y}, {name: y}]", `s.yaml:5: two conditions are named "y"`},
+		{good + "conditions: [{name: y, shots: 2}]", `s.yaml:5: condition "y" has 2 examples, but the file has no shots:`},
+		{good + "shots: {file: more.jsonl}", "s.yaml:5: shots: has no count"},
+		{good + "shots: {count: 4}", "s.yaml:5: 4 examples, but there are only 3 rows to take them from"},
+		{good + "shots: {count: 5, file: more.jsonl}", "s.yaml:5: 5 examples, but there are only 4 rows"},
+		{strings.Replace(good, "references: a\n", "", 1) + "shots: {count: 1}", "s.yaml:4: shots need the answers of examples"},
+		{good + "turns: [{user: Hello, assistant: Hi}]", "s.yaml:5: both user and assistant"},
+		{good + "name: a/b", `s.yaml:5: the suite's name "a/b" has one of`},
+		{good + "stop: ['']", "s.yaml:5: an empty text in stop"},
+		{good + "fields: {kind: kinds}", `s.yaml:5: fields: kind: no column "kinds"`},
+		{strings.Replace(good, "data: animals.jsonl", "data: {file: animals.jsonl, separator: ab}", 1), `s.yaml:1: separator is "ab"; it must be one character`},
+		{strings.Replace(good, "data: animals.jsonl", "data: {file: animals.jsonl, format: xml}", 1), `s.yaml:1: unknown format "xml"; use one of jsonl`},
+		{"a: &a [x, x, x, x, x, x, x, x, x]\nb: &b [*a, *a, *a, *a, *a, *a, *a, *a]\nc: &c [*b, *b, *b, *b, *b, *b, *b, *b]\nd: &d [*c, *c, *c, *c, *c, *c, *c, *c]\ne: &e [*d, *d, *d, *d, *d, *d, *d, *d]\nf: [*e, *e, *e, *e, *e, *e, *e, *e]\n", "more than 100000 values"},
+	} {
+		folder(t, map[string]string{"s.yaml": tt.content, "animals.jsonl": animals, "more.jsonl": animals})
+		s, err := Open("s.yaml")
+		if err == nil {
+			_, err = s.Live.Load(suites.Files{})
+		}
+		if err == nil || !strings.Contains(err.Error(), tt.want) || !place.Known(err) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%s\ngot  %v\nwant %s", tt.content, err, tt.want)
+		}
+	}
+}
+
+// A plan's data takes the place of the file's, and the folder of data sets is searched too.
+func TestLocate(t *testing.T) {
+	const content = "data: set/animals.jsonl\nprompt: '{{ q }}'\nreferences: a\nmetrics: [exact_match]\nshots: {count: 1, file: set/animals.jsonl}\n"
+	folder(t, map[string]string{"own/s.yaml": content, "data/set/animals.jsonl": animals, "other.jsonl": strings.ReplaceAll(animals, "Legs", "Eyes")})
+	s, err := Open("own/s.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Live.Load(suites.Files{}); err == nil || !strings.Contains(err.Error(), "assay looked for own/set/animals.jsonl") {
+		t.Errorf("without the folder of data sets: %v", err)
+	}
+	set, err := s.Live.Load(suites.Files{Folder: "data"})
+	if err != nil || set.Examples[0].Input != "Legs of a cat?" {
+		t.Fatalf("%v", err)
+	}
+	set, err = s.Live.Load(suites.Files{Data: "other.jsonl", Folder: "data"})
+	if err != nil || set.Examples[0].Input != "Eyes of a cat?" || !strings.HasPrefix(set.Ask(&set.Examples[0], "").Prompt, "Legs of a cat? 4") {
+		t.Errorf("the plan's data: %v", err)
+	}
+}
+
+func TestReference(t *testing.T) {
+	folder(t, map[string]string{"d/s.yaml": "name: own\ndata: a.csv\nprompt: '{{ q }}'\nmetrics: [f1]\n"})
+	for reference, want := range map[string]bool{"s.yaml": true, "drop": false, "s.json": false, "lm-eval:x": false} {
+		all, ok, err := Reference(reference, "d")
+		if ok != want || err != nil || ok && all[0].Name != "own" {
+			t.Errorf("%s: %v, %v, %v", reference, all, ok, err)
+		}
+	}
+	if _, ok, err := Reference("none.yml", "d"); !ok || err == nil || !strings.Contains(err.Error(), "none.yml") {
+		t.Errorf("a lost file: %v", err)
+	}
+}
+
+func FuzzCompile(f *testing.F) {
+	folder(f, map[string]string{"animals.jsonl": animals})
+	f.Add("data: animals.jsonl\nprompt: '{{ q }}'\nreferences: a\nmetrics: [exact_match]\n")
+	f.Add("data: {file: animals.jsonl, format: csv, columns: [a]}\nid: id\nconditions: [{name: a, prompt: '{{ q }}', shots: 1}]\nshots: {count: 1, draw: each, text: x}\nmetrics: [{metric: f1, normalise: [case]}]\n")
+	f.Fuzz(func(t *testing.T, content string) {
+		if err := os.WriteFile("s.yaml", []byte(content), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		s, err := Open("s.yaml")
+		if err == nil {
+			var set *suites.Set
+			if set, err = s.Live.Load(suites.Files{Data: "animals.jsonl"}); err == nil {
+				for i := range set.Examples {
+					set.Ask(&set.Examples[i], "")
+				}
+			}
+		}
+		if err != nil && (!place.Known(err) || strings.Contains(err.Error(), "\n")) {
+			t.Errorf("error %q", err)
+		}
+	})
+}

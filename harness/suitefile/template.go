@@ -1,0 +1,229 @@
+package suitefile
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"assay/harness/leaf/ordered"
+	"assay/harness/leaf/place"
+	"assay/models/jinja"
+	"assay/suites/table"
+)
+
+// template is a text of a suite file that is rendered for each row.
+type template struct {
+	from   *templates
+	field  string // its name in the file, for messages
+	line   int    // of the field
+	source string
+	column string // the one column that it names; "" for a template
+	jinja  *jinja.Template
+}
+
+// templates compiles the texts of one suite file.
+type templates struct {
+	file    string
+	lines   []string // of the file, to find where a fault is
+	columns []string // of the data; nil until the first row is seen
+}
+
+// strict refuses unknown names: a typing error would be an empty text in every prompt.
+var strict = jinja.Options{Strict: true}
+
+// text compiles a text that is always a template.
+func (t *templates) text(field string, line int, source string) (*template, error) {
+	one := &template{from: t, field: field, line: line, source: source}
+	var err error
+	if one.jinja, err = jinja.New(source, strict); err != nil {
+		return nil, one.fault(err, nil)
+	}
+	return one, nil
+}
+
+// value compiles a column's name or a template. Nil stands for none.
+func (t *templates) value(field string, line int, source string) (*template, error) {
+	if source == "" {
+		return nil, nil
+	}
+	if isTemplate(source) {
+		return t.text(field, line, source)
+	}
+	return &template{from: t, field: field, line: line, source: source, column: source}, nil
+}
+
+// fault gives a template's error its place in the suite file, and the row's, if there is one.
+func (t *template) fault(err error, row *table.Row) error {
+	line, words := t.line, err.Error()
+	if e, ok := errors.AsType[*jinja.Error](err); ok {
+		words = e.Err.Error()
+		at, column := t.locate(e.Line, e.Column)
+		if line = at; column > 0 {
+			words = fmt.Sprintf("column %d: %s", column, words)
+		}
+	}
+	words = strings.Join(strings.Fields(words), " ")
+	if strings.Contains(words, "undefined") && t.from.columns != nil {
+		words += fmt.Sprintf("; the rows have %s", strings.Join(t.from.columns, ", "))
+	}
+	if row != nil {
+		words += fmt.Sprintf(" (row %s:%d)", row.File, row.Line)
+	}
+	return place.Errorf(t.from.file, line, "%s: %s", t.field, words)
+}
+
+// locate finds a line and column of the template in the file. Column is 0 if they can't be
+// found, because the text is written in another way there.
+func (t *template) locate(line, column int) (atLine, atColumn int) {
+	wanted := ""
+	if lines := strings.Split(t.source, "\n"); line >= 1 && line <= len(lines) {
+		wanted = strings.TrimSpace(lines[line-1])
+		column -= len(lines[line-1]) - len(strings.TrimLeft(lines[line-1], " \t"))
+	}
+	for at := t.line; wanted != "" && at <= len(t.from.lines); at++ {
+		if i := strings.Index(t.from.lines[at-1], wanted); i >= 0 {
+			return at, i + max(column, 1)
+		}
+	}
+	return t.line, 0
+}
+
+// render is the text for a row.
+func (t *template) render(r *row) (string, error) {
+	v, err := t.eval(r)
+	if err != nil {
+		return "", err
+	}
+	return t.printed(v, r)
+}
+
+// eval is the value for a row: a column's, that of one expression, or a text.
+func (t *template) eval(r *row) (any, error) {
+	if t.column == "" {
+		v, err := t.jinja.Eval(r.vars)
+		if err != nil {
+			return nil, t.fault(err, &r.Row)
+		}
+		return v, nil
+	}
+	v, ok := r.vars[t.column]
+	if !ok {
+		return nil, place.Errorf(t.from.file, t.line, "%s: no column %q; the rows have %s; a template has {{ }} (row %s:%d)", t.field, t.column, strings.Join(r.Names(), ", "), r.File, r.Line)
+	}
+	return v, nil
+}
+
+var printer, _ = jinja.New("{{ v }}", jinja.Options{})
+
+// printed is a value as a template prints it; nothing for null.
+func (t *template) printed(v any, r *row) (string, error) {
+	switch v := v.(type) {
+	case nil:
+		return "", nil
+	case string:
+		return v, nil
+	}
+	s, err := printer.Render(map[string]any{"v": v})
+	if err != nil {
+		return "", t.fault(err, &r.Row)
+	}
+	return s, nil
+}
+
+// truth reports whether a template's value is true in Python's sense.
+func (t *template) truth(r *row) (bool, error) {
+	v, err := t.eval(r)
+	if err != nil {
+		return false, err
+	}
+	s, err := truth.Render(map[string]any{"v": v})
+	return s == "1" && v != "False", err
+}
+
+var truth, _ = jinja.New("{% if v %}1{% endif %}", jinja.Options{})
+
+// list are the texts of a value that is a list, or of one text.
+func (t *template) list(r *row) ([]string, error) {
+	v, err := t.eval(r)
+	if err != nil {
+		return nil, err
+	}
+	many, ok := v.([]any)
+	if !ok {
+		many = []any{v}
+	}
+	var out []string
+	for _, one := range many {
+		if one == nil {
+			continue
+		}
+		s, err := t.printed(one, r)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, s)
+	}
+	return out, nil
+}
+
+// row is a row of data as templates see it.
+type row struct {
+	table.Row
+	vars map[string]any
+}
+
+// newRow makes the variables of a row.
+func newRow(r table.Row) *row {
+	vars := make(map[string]any, r.Len()+1)
+	whole := jinja.NewDict()
+	for name, v := range r.All() {
+		value := forTemplates(v)
+		vars[name] = value
+		whole.Set(name, value)
+	}
+	if _, taken := vars["row"]; !taken {
+		vars["row"] = whole
+	}
+	return &row{r, vars}
+}
+
+// forTemplates is a value of a row with the types of templates.
+func forTemplates(v any) any {
+	switch v := v.(type) {
+	case int64:
+		return int(v)
+	case []any:
+		out := make([]any, len(v))
+		for i := range v {
+			out[i] = forTemplates(v[i])
+		}
+		return out
+	case *ordered.Dict:
+		d := jinja.NewDict()
+		for name, one := range v.All() {
+			d.Set(name, forTemplates(one))
+		}
+		return d
+	}
+	return v
+}
+
+// with are a row's variables and some more.
+func (r *row) with(more map[string]any) *row {
+	vars := make(map[string]any, len(r.vars)+len(more))
+	for name, v := range r.vars {
+		vars[name] = v
+	}
+	for name, v := range more {
+		vars[name] = v
+	}
+	return &row{r.Row, vars}
+}
+
+// seen notes the columns of the data, for messages.
+func (t *templates) seen(r table.Row) {
+	if t.columns == nil {
+		t.columns = slices.Clone(r.Names())
+	}
+}

@@ -30,7 +30,7 @@ var homes = map[string]string{
 	"gorgonia.org/tensor":                   "models/compute",
 	"github.com/goccy/go-yaml":              "harness/yamlstruct",
 	"github.com/rogpeppe/go-internal":       "", // tests only
-	"github.com/santhosh-tekuri/jsonschema": "", // tests only
+	"github.com/santhosh-tekuri/jsonschema": "suites/score",
 	"github.com/google/go-cmp":              "", // tests only
 	"gonum.org/v1/gonum":                    "metrics",
 	"codeberg.org/go-fonts/liberation":      "reports/figure",

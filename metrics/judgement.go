@@ -30,6 +30,9 @@ type Judgement struct {
 	Value []float64 `json:"value,omitempty"`
 	// Missing says why there is no value.
 	Missing string `json:"missing,omitempty"`
+
+	// Answer is the part of the completion that was judged, if a part was extracted.
+	Answer string `json:"answer,omitempty"`
 }
 
 // Scored reports whether the judge gave a value.

@@ -41,8 +41,17 @@ type Section struct {
 type Samples struct {
 	Models []string // in the order of the model menus
 	Items  []Sample
+	// Metrics have a better direction: what turned can be shown by them.
+	Metrics []SampleMetric
 	// Left is how many items were left out because of a limit; the page says so.
 	Left int
+}
+
+// SampleMetric says when a score is right: a binary one above 0.5, or below if lower is
+// better. Others become better or worse.
+type SampleMetric struct {
+	Suite, Metric         string
+	Binary, LowerIsBetter bool
 }
 
 // Sample is one example under one condition with every model's completion.

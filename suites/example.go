@@ -17,6 +17,8 @@ type Example struct {
 	Input      string   `json:"input"`
 	References []string `json:"references,omitempty"` // correct answers, the best first
 	Incorrect  []string `json:"incorrect,omitempty"`  // wrong answers, if the data set lists them
+	Choices    []string `json:"choices,omitempty"`    // what could be chosen from, in the order shown to models
+	Context    string   `json:"context,omitempty"`    // what the answer should be based on, for judges; Input may have it too
 	Category   string   `json:"category,omitempty"`   // the data set's own subdivision
 	// Cluster is what several examples share, such as their passage: errors are clustered
 	// by it. "" shares with none. [Suite.Clusters] is the word for it.

@@ -48,6 +48,11 @@ func Summarize(path string, r *pipeline.Outcome) error {
 	if err := text.Markdown(&b, reports.ComparisonsTable(&r.Subject, r.Comparisons)); err != nil {
 		return err
 	}
+	for _, t := range r.FlipsTables() {
+		if err := text.Markdown(&b, t); err != nil {
+			return err
+		}
+	}
 	if b.Len() > summaryLimit {
 		const more = "\n(cut: a job summary holds 1 MiB)\n"
 		b.Truncate(summaryLimit - len(more))

@@ -13,9 +13,8 @@ import (
 	"assay/harness/plan"
 	"assay/harness/render"
 	"assay/harness/terminal"
-	"assay/metrics"
 	"assay/metrics/infer"
-	"assay/reports"
+	"assay/reports/text"
 	"assay/suites/catalog"
 )
 
@@ -30,6 +29,8 @@ type compareFlags struct {
 	junit     string
 	github    bool
 	brief     bool
+	flips     int
+	joining   pipeline.Joining
 }
 
 func newCompare(c terminal.Console) *cobra.Command {
@@ -43,7 +44,11 @@ second model minus the first; the first is the baseline. Without gates the exit 
 
 P-values are adjusted over all comparisons. If you planned a question in advance, select
 it with --suite, --metric and --condition: the adjustment is then over the selection
-alone. --by breaks results down by category or another field of the examples.
+alone. --by breaks results down by category or another field of the examples. --flips
+lists what turned from right to wrong and back.
+
+Runs of different harnesses are joined by the content of their examples; --map pairs
+suites and metrics that have different names. What could not be joined is listed.
 
 A gates file tests for non-inferiority by a margin, in the metric's own units:
 
@@ -71,6 +76,8 @@ unscored pair; "unscored: ignore" in the gates file switches that off. The exit 
 		Example: `  assay compare run:sft-175b run:ppo-ptx-175b
   assay compare run:sft-175b run:ppo-ptx-175b --suite truthfulqa --metric true_informative
   assay compare run:sft-175b run:ppo-ptx-175b --suite squadv2 --by category
+  assay compare before after --flips --format md > pull-request.md
+  assay compare ours theirs --map truthfulqa_mc=scores --map truthfulqa_mc/mc1=scores/acc
   assay compare before after --gates gates.yaml --brief
   assay compare before after --gates gates.yaml --junit gates.xml
   assay compare before after --gates gates.yaml --github --on-loss fail --inconclusive pass`,
@@ -87,6 +94,9 @@ unscored pair; "unscored: ignore" in the gates file switches that off. The exit 
 	cmd.Flags().StringVar(&f.junit, "junit", "", "write JUnit XML to this file")
 	cmd.Flags().BoolVar(&f.github, "github", false, "write a GitHub job summary and annotations")
 	cmd.Flags().BoolVar(&f.brief, "brief", false, "print only gated metrics; without gates, only those with a significant difference")
+	addJoining(cmd, &f.joining)
+	cmd.Flags().IntVar(&f.flips, "flips", 0, "list what turned from right to wrong and back, at most this many examples in each direction")
+	cmd.Flags().Lookup("flips").NoOptDefVal = "10"
 	return cmd
 }
 
@@ -99,7 +109,7 @@ func runCompare(c terminal.Console, first, second string, f compareFlags) error 
 	}
 	how, err := infer.ParseAdjustment(f.adjust)
 	if err != nil {
-		return fmt.Errorf("--adjust: %w", err)
+		return fmt.Errorf("--adjust %w", err)
 	}
 	opt, err := f.inference.options()
 	if err != nil {
@@ -114,6 +124,11 @@ func runCompare(c terminal.Console, first, second string, f compareFlags) error 
 		return err
 	}
 	outcome := judged.Answer(q)
+	if f.flips > 0 {
+		if outcome.Flips, err = judged.Flips(q.Baseline, q.Model, f.only.Flips(f.flips)); err != nil {
+			return err
+		}
+	}
 	if err := printOutcome(c, outcome, f.format, f.brief); err != nil {
 		return err
 	}
@@ -149,7 +164,7 @@ func judgedSides(first, second string, f compareFlags, q *pipeline.Question) (*p
 	if err != nil {
 		return nil, err
 	}
-	runs, baseline, model, err := pipeline.OpenSides(a, b, catalog.All())
+	runs, baseline, model, err := pipeline.OpenSides(a, b, catalog.All(), f.joining)
 	if err != nil {
 		return nil, err
 	}
@@ -171,36 +186,24 @@ func judgedSides(first, second string, f compareFlags, q *pipeline.Question) (*p
 	return judged, cmp.Or(f.only.Check(judged.Cells()), judged.CheckGates(q.Gates))
 }
 
-// printOutcome prints a comparison's tables and, for people, its headline.
+// printOutcome prints a comparison's tables and, for people, its flips and its headline.
 func printOutcome(c terminal.Console, r *pipeline.Outcome, format string, short bool) error {
-	shown := r.Comparisons
-	if short {
-		shown = r.Brief()
+	out := results{tables: r.Tables(short), long: r.Long(short), record: r.Record(short)}
+	if format != "table" {
+		out.tables = append(out.tables, r.FlipsTables()...)
 	}
-	table := reports.ComparisonsTable(&r.Subject, shown)
-	if len(shown) == 0 && len(r.Comparisons) > 0 {
-		table = reports.NoneShown(len(r.Comparisons), r.Gates != nil)
-	}
-	out := results{
-		tables: []reports.Table{table},
-		long:   reports.GatedLong(shown, r.Gates),
-		record: struct {
-			Comparisons []metrics.Comparison `json:"comparisons"`
-			Gates       []metrics.GateResult `json:"gates,omitempty"`
-		}{shown, r.Gates},
-	}
-	if r.Gates != nil {
-		out.tables = append(out.tables, reports.GatesTable(&r.Subject, r.Gates))
-	}
-	if err := out.print(c, format); err != nil {
+	if err := out.print(c, format); err != nil || format != "table" {
 		return err
 	}
-	if format == "table" {
-		headline := reports.ComparisonHeadline(&r.Subject, r.Comparisons, r.Baseline, r.Model)
-		if r.Gates != nil {
-			headline = reports.GateHeadline(&r.Subject, r.Gates, r.Baseline, r.Model)
+	for _, f := range r.Flips {
+		if len(f.Items) == 0 {
+			continue
 		}
-		fmt.Fprintf(c.Out, "\n%s\n", headline.Text)
+		fmt.Fprintln(c.Out)
+		if err := text.Flips(c.Out, &r.Subject, f, r.Baseline, r.Model, c.Color()); err != nil {
+			return err
+		}
 	}
+	fmt.Fprintf(c.Out, "\n%s\n", r.Headline().Text)
 	return nil
 }

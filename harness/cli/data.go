@@ -22,7 +22,8 @@ func newData(c terminal.Console) *cobra.Command {
 		Short: "List, download and check public data sets; prepare prompts",
 		Long: `Suites read public data sets from a folder: --data or $ASSAY_DATA. assay comes with
 none of them. 'ls' lists them. 'pull' downloads those that have a recorded checksum; for
-the others, 'ls' shows where to download them and where to put them. 'prepare' splits a log of user prompts into training, validation and test prompts.`,
+the others, 'ls' shows where to download them and where to put them. 'prepare' splits a
+log of user prompts into training, validation and test prompts.`,
 		Example: `  assay data ls
   assay data pull truthfulqa rtp-quark --data datasets/
   assay data verify --data datasets/`,
@@ -105,7 +106,7 @@ func checkable(names []string, dir string) ([]datasets.Set, error) {
 
 func pullData(ctx context.Context, c terminal.Console, p datasets.Puller, dir string, names []string) error {
 	if len(names) == 0 {
-		return errors.New("pull needs the name of a data set; 'assay data ls' lists them")
+		return errors.New("data pull needs the name of a data set; 'assay data ls' lists them")
 	}
 	sets, err := checkable(names, dir)
 	if err != nil {

@@ -27,6 +27,13 @@ func addData(flags *pflag.FlagSet, dir *string) {
 	flags.Lookup("data").DefValue = ""
 }
 
+// addJoining adds the flags that join runs of different origin.
+func addJoining(cmd *cobra.Command, how *pipeline.Joining) {
+	cmd.Flags().StringVar(&how.By, "join-by", "", "join the examples of two runs by content, question, or a FIELD (FIRST=SECOND if the runs name it differently); default: by id, or by content if no ids are shared")
+	cmd.Flags().StringArrayVar(&how.Suites, "map", nil, "pair a suite, or SUITE/METRIC, of the first run with one of the second: FIRST=SECOND (repeatable)")
+	cmd.Flags().StringArrayVar(&how.Conditions, "map-condition", nil, "pair two conditions, FIRST=SECOND (repeatable)")
+}
+
 type inferenceFlags struct {
 	bootstrap bool
 	resamples int
@@ -42,7 +49,7 @@ func (f *inferenceFlags) add(cmd *cobra.Command) {
 
 func (f *inferenceFlags) options() (pipeline.Options, error) {
 	if f.resamples < 100 || f.resamples > 10_000_000 {
-		return pipeline.Options{}, errors.New("--resamples must be from 100 to 10000000")
+		return pipeline.Options{}, fmt.Errorf("--resamples %d: must be from 100 to 10000000", f.resamples)
 	}
 	return pipeline.Options{Bootstrap: f.bootstrap, Resamples: f.resamples}, nil
 }

@@ -82,7 +82,7 @@ one that comes with assay: gpt, sft, ppo, ptx, ptx-twin or ptx-damaged.`,
 	cmd.Flags().BoolVar(&f.literal, "split-special-tokens", false, "read special tokens in a prompt as plain text")
 	cmd.Flags().StringVar(&f.prompts, "prompts", "", "file of prompts to answer, instead of PROMPT")
 	cmd.Flags().IntVar(&f.skip, "skip", 0, "leave out this many prompts at the start of the file")
-	cmd.Flags().IntVar(&f.limit, "limit", 0, "answer only this many prompts, the first after those left out (default: all)")
+	cmd.Flags().IntVar(&f.limit, "limit", 0, "answer only this many prompts, after those that --skip leaves out (default: all)")
 	cmd.Flags().StringVarP(&f.out, "out", "o", "", "file for the answers to --prompts")
 	cmd.Flags().BoolVarP(&f.quiet, "quiet", "q", false, "print only the text")
 	return cmd
@@ -128,15 +128,15 @@ func (f *generateFlags) check(prompt bool) error {
 	case max(f.skip, f.limit) > 0 && f.prompts == "":
 		return errors.New("--skip and --limit need --prompts; add it, or remove them")
 	case f.tokens < 1:
-		return errors.New("--max-tokens must be at least 1")
+		return fmt.Errorf("--max-tokens %d: must be at least 1", f.tokens)
 	case !(f.temperature >= 0 && f.temperature <= 100):
-		return errors.New("--temperature must be from 0 to 100")
+		return fmt.Errorf("--temperature %v: must be from 0 to 100", f.temperature)
 	case f.topK < 0:
-		return errors.New("--top-k must be at least 0")
+		return fmt.Errorf("--top-k %d: must be at least 0", f.topK)
 	case !(f.topP > 0 && f.topP <= 1):
-		return errors.New("--top-p must be above 0 and at most 1")
+		return fmt.Errorf("--top-p %v: must be above 0 and at most 1", f.topP)
 	case f.samples < 1:
-		return errors.New("--samples must be at least 1")
+		return fmt.Errorf("--samples %d: must be at least 1", f.samples)
 	}
 	return nil
 }

@@ -64,7 +64,7 @@ func promptsOf(path string, skip, limit int) ([]string, error) {
 	case len(texts) == 0:
 		return nil, fmt.Errorf("%s: no prompts found; write lines of {\"prompt\": \"...\"}", path)
 	case skip > 0 && len(texts)-skip < max(limit, 1):
-		return nil, fmt.Errorf("%s: --skip %d leaves %d of its %d prompts, fewer than --limit %d; skip fewer", path, skip, max(0, len(texts)-skip), len(texts), max(limit, 1))
+		return nil, fmt.Errorf("%s: --skip %d leaves %d of its %d different prompts; at least %d must be left, so skip fewer", path, skip, max(0, len(texts)-skip), len(texts), max(limit, 1))
 	}
 	texts = texts[skip:]
 	if limit > 0 {

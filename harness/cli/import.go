@@ -20,12 +20,12 @@ import (
 )
 
 type importFlags struct {
-	out      string
-	baseline string
-	judge    string
-	skipBad  bool
-	seed     uint64
-	table    interop.Table
+	out       string
+	baseline  string
+	judge     string
+	keepGoing bool
+	seed      uint64
+	table     interop.Table
 }
 
 func newImport(c terminal.Console) *cobra.Command {
@@ -43,7 +43,7 @@ no judge (F1, BLEU, ROUGE). Formats:
 ` + strings.Join(list, "\n") + `
 
 The run is written completely or not at all. A bad file or row stops the import. With
---skip-bad, bad files and rows are skipped, counted and named; the exit code is 0 if at
+--keep-going, bad files and rows are skipped, counted and named; the exit code is 0 if at
 least one row was good.`,
 		Example: `  assay import instructgpt-samples automatic-eval-samples/ -o run
   assay import alpaca-eval annotations.json -o run
@@ -56,7 +56,7 @@ least one row was good.`,
 	cmd.Flags().StringVarP(&f.out, "out", "o", "", "folder of the run, which must not exist yet (required)")
 	cmd.Flags().StringVar(&f.baseline, "baseline", "", "model that reports compare with (default: depends on the format)")
 	cmd.Flags().StringVar(&f.judge, "judge", "", "name of the judge of the recorded judgements (default: depends on the format)")
-	cmd.Flags().BoolVar(&f.skipBad, "skip-bad", false, "skip bad files and rows, and report how many")
+	cmd.Flags().BoolVar(&f.keepGoing, "keep-going", false, "skip bad files and rows, and report how many")
 	cmd.Flags().StringArrayVar(&f.table.Columns, "column", nil, "FIELD=NAME: a table's own name for a column, as in example=id (scores)")
 	cmd.Flags().StringArrayVar(&f.table.Ranges, "range", nil, "METRIC=LO:HI: lowest and highest possible value (scores)")
 	cmd.Flags().StringArrayVar(&f.table.Directions, "direction", nil, "METRIC=higher, lower or none: which way is better (scores; default: higher)")
@@ -77,7 +77,7 @@ func runImport(ctx context.Context, c terminal.Console, format string, paths []s
 	if f.out == "" {
 		return errors.New("import needs -o RUN, the folder to write; see 'assay import --help'")
 	}
-	size, err := interop.Size(paths)
+	size, err := interop.Size(im, paths)
 	if err != nil {
 		return err
 	}
@@ -88,7 +88,7 @@ func runImport(ctx context.Context, c terminal.Console, format string, paths []s
 	defer staged.End(&err)
 	bar := terminal.NewBar(c.Err, "reading", size, true)
 	result, err := pipeline.Import(ctx, runstore.Dir(staged.Dir()), im, paths, pipeline.ImportOptions{
-		Options: interop.Options{Judge: f.judge, SkipBad: f.skipBad, Table: f.table}, Catalog: catalog.All(), Baseline: f.baseline, Seed: f.seed,
+		Options: interop.Options{Judge: f.judge, KeepGoing: f.keepGoing, Table: f.table}, Catalog: catalog.All(), Baseline: f.baseline, Seed: f.seed,
 		Reading: bar,
 		Judging: func(all int) io.Writer {
 			bar.Finish()

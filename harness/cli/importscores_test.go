@@ -90,7 +90,7 @@ func TestImportScores(t *testing.T) {
 
 	// A table's flags are refused with other formats.
 	var failed bytes.Buffer
-	if code := cli.Main(context.Background(), []string{"import", "alpaca-eval", "table.csv", "-o", "other", "--kind", "grade=mean"}, &bytes.Buffer{}, &failed); code == 0 || !strings.Contains(failed.String(), "--column, --range, --direction and --kind are for tables") {
+	if code := cli.Main(context.Background(), []string{"import", "alpaca-eval", "table.csv", "-o", "other", "--kind", "grade=mean"}, &bytes.Buffer{}, &failed); code == 0 || !strings.Contains(failed.String(), "--column, --range, --direction and --kind are not for alpaca-eval") {
 		t.Errorf("exit code %d: %s", code, failed.String())
 	}
 	// Preferences are compared with 0.5.

@@ -44,7 +44,7 @@ A log is JSON lines or a JSON array, gzipped or not. The prompt of a row is in "
 to the last reply. The user is in "user" or "user_id", the source in "source", the
 category in "use_case" or "category", the demonstration in "completion", "output" or the
 first of "instances". If your log uses other names, give them with --prompt-field and the
-other -field flags. A row without a user counts as a user of its own.
+other -field flags. Each row without a user counts as a separate user.
 
 Personal data is recognised by its form: e-mail addresses; card numbers and IBANs with
 correct check digits; US social security numbers; IP addresses; phone numbers with + or
@@ -89,7 +89,7 @@ func prepareData(ctx context.Context, c terminal.Console, logs []string, f prepa
 	}
 	f.options.Filter = prompts.Filter(f.filter)
 	if err := f.options.Check(); err != nil {
-		return fmt.Errorf("data prepare: %w", err)
+		return fmt.Errorf("--%w", err)
 	}
 	var size int64
 	var sources []harness.Source

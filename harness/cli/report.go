@@ -27,6 +27,7 @@ type reportFlags struct {
 	gates     string
 	adjust    string
 	samples   int
+	joining   pipeline.Joining
 	// candidates are the models whose verdicts are at the top; nil shows all.
 	candidates []string
 }
@@ -38,9 +39,9 @@ func newReport(c terminal.Console) *cobra.Command {
 		Short: "Write figures, tables and a self-contained HTML page",
 		Long: `Write a report on one or more runs:
 
-  DIR/report.html         one page that opens offline: verdicts, figures, tables, samples
+  DIR/report.html         one page that opens offline: verdicts, figures, tables and samples
   DIR/figures/            each figure as png, svg and pdf
-  DIR/tables/             each table as ` + strings.Join(render.Extensions(), ", ") + `
+  DIR/tables/             each table as ` + render.Extensions() + `
 
 The same runs give the same bytes. An older report in DIR is replaced.`,
 		Example: `  assay report run -o report
@@ -53,10 +54,11 @@ The same runs give the same bytes. An older report in DIR is replaced.`,
 	f.inference.add(cmd)
 	cmd.Flags().StringVar(&f.by, "by", "", byHelp+", in an extra section")
 	cmd.Flags().StringVarP(&f.out, "out", "o", "", "folder of the report (required)")
-	cmd.Flags().StringVar(&f.baseline, "baseline", "", "model to compare with (default: the run's)")
+	cmd.Flags().StringVar(&f.baseline, "baseline", "", "model to compare with (default: the run's baseline)")
 	cmd.Flags().StringVar(&f.gates, "gates", "", "YAML file of gates, applied to every model against the baseline")
 	cmd.Flags().StringSliceVar(&f.candidates, "candidates", nil, "models to gate and summarise; p-values are adjusted for each model separately, as in 'assay compare' (default: all models but the baseline, adjusted together)")
 	cmd.Flags().StringVar(&f.adjust, "adjust", string(infer.Holm), "adjustment of p-values over all comparisons: holm or bh")
+	addJoining(cmd, &f.joining)
 	cmd.Flags().IntVar(&f.samples, "samples", 2000, "maximum number of items in the sample browser")
 	return cmd
 }
@@ -71,18 +73,19 @@ func runReport(c terminal.Console, paths []string, f reportFlags) error {
 	in := pipeline.ReportInput{Samples: f.samples, PublishedBy: "Table 14 of the InstructGPT paper"}
 	var err error
 	if in.Adjustment, err = infer.ParseAdjustment(f.adjust); err != nil {
-		return fmt.Errorf("--adjust: %w", err)
+		return fmt.Errorf("--adjust %w", err)
 	}
 	if in.Options, err = f.inference.options(); err != nil {
 		return err
 	}
-	if in.Sources, err = pipeline.OpenRuns(paths); err != nil {
+	if in.Sources, err = pipeline.OpenRuns(paths, f.joining.Suites); err != nil {
 		return err
 	}
-	runs, err := pipeline.Open(in.Sources, catalog.All())
+	runs, err := pipeline.OpenJoined(in.Sources, catalog.All(), &f.joining)
 	if err != nil {
 		return err
 	}
+	in.Sources = runs.Sources
 	if f.gates != "" {
 		if in.Gates, err = plan.ReadGates(f.gates, runs.Suites); err != nil {
 			return err
@@ -110,7 +113,7 @@ func runReport(c terminal.Console, paths []string, f reportFlags) error {
 	}
 	for _, name := range f.candidates {
 		if !slices.Contains(judged.Models, name) {
-			return fmt.Errorf("--candidates: no model %s in the run; it has %s", name, strings.Join(judged.Models, ", "))
+			return fmt.Errorf("--candidates %s: no such model; the run has %s", name, strings.Join(judged.Models, ", "))
 		}
 		if name == in.Baseline {
 			return fmt.Errorf("--candidates: %s is the baseline; leave it out, or name another --baseline", name)

@@ -39,8 +39,8 @@ func newReproduce(c terminal.Console) *cobra.Command {
 		Long: `Train every model that the InstructGPT paper compares, from scratch and in a small
 world: pretraining, fine-tuning, rounds of preference data with reward models, PPO and
 PPO-ptx, and the baselines GPT (prompted), FLAN and T0. Then evaluate them on every
-suite, and report for each of the paper's findings whether it holds in this world, with
-its number.
+suite, and report for each of the paper's findings whether it holds in this world, and
+the measured number.
 
   DIR/seed-N/             the world, trainings and runs of one seed; commands.txt lists
                           the commands that made them, so that you can repeat them
@@ -75,11 +75,11 @@ findings about these must vanish there.`,
 	flags := cmd.Flags()
 	flags.StringVarP(&f.out, "out", "o", "reproduction", "folder to write")
 	flags.StringVar(&f.budget, "budget", "xs", "how much to train: try, xs, s or m")
-	flags.IntVar(&f.seeds, "seeds", 0, "number of worlds, each with its own trainings (default: the budget's)")
+	flags.IntVar(&f.seeds, "seeds", 0, "number of worlds, each with its own trainings (default: set by --budget)")
 	flags.Uint64Var(&f.first, "first-seed", 100, "seed of the first world; later worlds use the next seeds")
 	flags.BoolVar(&f.null, "null", false, "use null worlds")
-	flags.BoolVar(&f.sweeps, "sweeps", false, "also train with other values of ptx_coef and kl_coef (default: the budget's)")
-	flags.StringVar(&f.findings, "findings", "", "file of findings to test (default: assay's own)")
+	flags.BoolVar(&f.sweeps, "sweeps", false, "also train with other values of ptx_coef and kl_coef (default: set by --budget)")
+	flags.StringVar(&f.findings, "findings", "", "file of findings to test (default: those that come with assay)")
 	flags.BoolVar(&f.elements, "elements", false, "show every element of the paper beside this budget's; run nothing")
 	flags.BoolVar(&f.dryRun, "dry-run", false, "show the commands and estimate their time; run nothing")
 	flags.BoolVar(&f.list, "list", false, "list the parts with their commands and times; run nothing")

@@ -82,6 +82,9 @@ func (f *serveFlags) check() error {
 			return fmt.Errorf("--%s must be above 0", name)
 		}
 	}
+	if f.grace < 0 {
+		return fmt.Errorf("--grace %v: must be at least 0s", f.grace)
+	}
 	for _, origin := range f.limits.Origins {
 		if u, err := url.Parse(origin); origin != "*" && (err != nil || u.Host == "" || origin != u.Scheme+"://"+u.Host || origin != strings.ToLower(origin)) {
 			return fmt.Errorf("--cors %s: write the origin as browsers send it, in lower case, such as http://localhost:3000, or * for all", origin)

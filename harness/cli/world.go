@@ -28,8 +28,8 @@ func newWorld(c terminal.Console) *cobra.Command {
 		Short: "Generate a small world to train on, where the true answers are known",
 		Long: `Generate a small town from a seed. The files in DIR are text for pretraining, prompts with
 their gold answers, demonstrations, and evaluation sets in the formats of the public data
-sets, so that assay's suites can read them. README.txt in the folder describes each file. The same options give
-the same bytes.
+sets, so that assay's suites can read them. README.txt in the folder describes each file.
+The same options give the same bytes.
 
 A null world has no misconceptions, no link between rude users and rude replies, and no
 skew of pronouns. If you find such an effect in a null world, the measurement is at
@@ -69,7 +69,7 @@ func writeWorld(ctx context.Context, c terminal.Console, f worldFlags) (err erro
 		err = f.sizes.Check()
 	}
 	if err != nil {
-		return fmt.Errorf("world: %w", err)
+		return fmt.Errorf("--%w", err)
 	}
 	staged, err := outfile.CreateFresh(f.out, smallworld.Manifest, "is not empty; choose another -o, or remove the folder")
 	if err != nil {

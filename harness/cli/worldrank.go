@@ -38,8 +38,8 @@ suite world (several models, or "samples: 4" in the plan), or from JSON lines:
   {"prompt": "...", "responses": ["...", "..."], "ended": [true, false]}
 
 "ended" is optional; false marks a response that was cut off. All responses to a prompt
-are ranked together. A prompt needs at least 4. From more, the seed draws 4 to 9 of them,
-as the labelers of the InstructGPT paper ranked 4 to 9.
+are ranked together. A prompt needs at least 4. If it has more, 4 to 9 of them are drawn
+with the seed, because the labelers of the InstructGPT paper ranked 4 to 9.
 
 The training labelers passed a screening as in appendix B of the InstructGPT paper. The
 held-out labelers label no training data: use them for test data.`,
@@ -55,7 +55,7 @@ held-out labelers label no training data: use them for test data.`,
 	flags.StringVarP(&f.out, "out", "o", "", "file to write (required)")
 	flags.StringVar(&f.group, "labelers", judge.TrainingGroup, "who ranks: training or held-out labelers, or gold for the exact rules without noise")
 	flags.IntVar(&f.each, "each", 1, "number of labelers per prompt")
-	flags.IntVar(&f.most, "most", judge.MostRanked, "most responses per ranking, 4 to 9")
+	flags.IntVar(&f.most, "most", judge.MostRanked, "maximum number of responses per ranking, 4 to 9")
 	flags.Uint64Var(&f.seed, "seed", 0, "seed for choosing labelers and responses; a labeler's ranks don't depend on it")
 	return cmd
 }

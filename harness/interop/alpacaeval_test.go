@@ -293,8 +293,8 @@ func TestAlpacaOddMembers(t *testing.T) {
 	}
 }
 
-// With SkipBad, bad rows and files are named and don't stop the rest.
-func TestSkipBad(t *testing.T) {
+// With KeepGoing, bad rows and files are named and don't stop the rest.
+func TestKeepGoing(t *testing.T) {
 	files := map[string]string{
 		"1.json":    array(annotation("One?", "a", "1"), annotation("Two?", "a", "7"), "5", annotation("Three?", "a", "2")),
 		"2.json":    `{"a": 1}`,
@@ -304,10 +304,10 @@ func TestSkipBad(t *testing.T) {
 	}
 	dir := folder(t, files)
 	if err := interop.AlpacaEval().Import(t.Context(), []string{dir}, interop.Options{}, new(recorder)); err == nil {
-		t.Error("bad rows are skipped without --skip-bad")
+		t.Error("bad rows are skipped without --keep-going")
 	}
 	r := new(recorder)
-	if err := interop.AlpacaEval().Import(t.Context(), []string{dir}, interop.Options{SkipBad: true}, r); err != nil {
+	if err := interop.AlpacaEval().Import(t.Context(), []string{dir}, interop.Options{KeepGoing: true}, r); err != nil {
 		t.Fatal(err)
 	}
 	in := func(name string) string { return filepath.Join(dir, name) }
@@ -333,24 +333,24 @@ func TestSkipBad(t *testing.T) {
 		}
 	}
 	bad := folder(t, map[string]string{"1.json": array("5"), "2.json": "{}"})
-	err := interop.AlpacaEval().Import(t.Context(), []string{bad}, interop.Options{SkipBad: true}, new(recorder))
+	err := interop.AlpacaEval().Import(t.Context(), []string{bad}, interop.Options{KeepGoing: true}, new(recorder))
 	if err == nil || !strings.HasPrefix(err.Error(), "no file could be read; the first error: "+filepath.Join(bad, "1.json")+":2: an element is not an object") {
 		t.Errorf("nothing but bad files: %v", err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := interop.AlpacaEval().Import(ctx, []string{dir}, interop.Options{SkipBad: true}, new(recorder)); !errors.Is(err, context.Canceled) {
+	if err := interop.AlpacaEval().Import(ctx, []string{dir}, interop.Options{KeepGoing: true}, new(recorder)); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: %v", err)
 	}
 }
 
 // Rows of CSV likewise; lines swallowed by an open quote don't count as rows.
-func TestSkipBadCSV(t *testing.T) {
+func TestKeepGoingCSV(t *testing.T) {
 	const header = "id,model_type,prompt_type,context,sample,toxicity\n"
 	dir := folder(t, map[string]string{"real_toxicity_samples.csv": strings.ReplaceAll(header+
 		"1,m,p,one,text,0.5\n2,m,p,two,text,0.5,\n3,m,p,three,text,2\n4,m,p,\xff,text,0.5\n5,m,p,five,text,0.25\n6,m,p,\"six,text,0.5\n7,m,p,seven,text,0.5\n", ",", ";")})
 	r := new(recorder)
-	if err := interop.InstructGPTSamples().Import(t.Context(), []string{dir}, interop.Options{SkipBad: true}, r); err != nil {
+	if err := interop.InstructGPTSamples().Import(t.Context(), []string{dir}, interop.Options{KeepGoing: true}, r); err != nil {
 		t.Fatal(err)
 	}
 	path := filepath.Join(dir, "real_toxicity_samples.csv")
@@ -376,19 +376,19 @@ func (f *full) Judgement(metrics.Judgement) error { return f.err }
 
 // Errors that aren't in the data are never skipped. A file that can't be opened counts as
 // an error in the data.
-func TestSkipBadStops(t *testing.T) {
+func TestKeepGoingStops(t *testing.T) {
 	dir := folder(t, map[string]string{"1.json": array(annotation("One?", "a", "1"), annotation("Two?", "a", "1"))})
 	if err := os.Symlink(filepath.Join(dir, "gone"), filepath.Join(dir, "2.json")); err != nil {
 		t.Fatal(err)
 	}
 	for _, cause := range []error{&fs.PathError{Op: "write", Path: "run", Err: syscall.ENOSPC}, context.Canceled, context.DeadlineExceeded} {
-		err := interop.AlpacaEval().Import(t.Context(), []string{dir}, interop.Options{SkipBad: true}, &full{err: cause})
+		err := interop.AlpacaEval().Import(t.Context(), []string{dir}, interop.Options{KeepGoing: true}, &full{err: cause})
 		if !errors.Is(err, cause) {
 			t.Errorf("%v: import ended with %v", cause, err)
 		}
 	}
 	r := new(recorder)
-	if err := interop.AlpacaEval().Import(t.Context(), []string{dir}, interop.Options{SkipBad: true}, r); err != nil {
+	if err := interop.AlpacaEval().Import(t.Context(), []string{dir}, interop.Options{KeepGoing: true}, r); err != nil {
 		t.Fatal(err)
 	}
 	if want := "skipped a file: " + filepath.Join(dir, "2.json") + ": no such file or directory; check the path"; len(r.judgements) != 2 || len(r.notices) != 1 || r.notices[0] != want {

@@ -101,7 +101,7 @@ func (l sampleFile) read(ctx context.Context, path string, opt Options, out Sink
 	if err != nil {
 		return err
 	}
-	tally := tally{path: path, skip: opt.SkipBad}
+	tally := tally{path: path, skip: opt.KeepGoing}
 	return tally.end(l.rows(ctx, t, &tally, opt, out), "a header and no rows; get the complete file", f, out)
 }
 

@@ -51,17 +51,20 @@ type Options struct {
 	// Judge names who gave the recorded judgements, if it differs from the format's
 	// usual judge.
 	Judge string
-	// SkipBad skips bad rows and files, and reports them with [Sink.Notice]. It is an
+	// KeepGoing skips bad rows and files, and reports them with [Sink.Notice]. It is an
 	// error if nothing good is left.
-	SkipBad bool
+	KeepGoing bool
 	// Table describes a table, for importers that bring their own suites.
 	Table Table
 }
 
 // Check refuses options that an importer doesn't take.
 func (o *Options) Check(im Importer) error {
-	if !im.Own && !o.Table.empty() {
-		return fmt.Errorf("--column, --range, --direction and --kind are for tables; remove them, because %s has columns and metrics of its own", im.Name)
+	switch {
+	case !im.Own && !o.Table.empty():
+		return fmt.Errorf("--column, --range, --direction and --kind are not for %s, whose metrics are those of assay; remove them", im.Name)
+	case im.Name != Scores().Name && o.Table.Columns != nil:
+		return fmt.Errorf("--column is for tables (scores); remove it, because %s has names of its own", im.Name)
 	}
 	return nil
 }
@@ -73,13 +76,16 @@ type Importer struct {
 	Baseline string // the usual model to compare with, "" if the format has none
 	// Own says that the suites and metrics are those of the files: the importer defines each of
 	// them, and a suite of the catalog that has the same name is another one.
-	Own    bool
+	Own bool
+	// Deep says which files below a folder are read, at any depth, by their names. Nil: the files
+	// in the folder itself.
+	Deep   func(name string) bool
 	Import func(ctx context.Context, paths []string, opt Options, out Sink) error
 }
 
 // Importers lists all formats.
 func Importers() []Importer {
-	return []Importer{InstructGPTSamples(), AlpacaEval(), Scores()}
+	return []Importer{InstructGPTSamples(), AlpacaEval(), Scores(), LMEval(), Inspect()}
 }
 
 // Find looks up an importer by name.
@@ -152,9 +158,43 @@ func Expand(paths []string) ([]string, error) {
 	return files, nil
 }
 
-// Size is the number of bytes to read from paths. A path that doesn't exist is refused.
-func Size(paths []string) (int64, error) {
-	files, err := Expand(paths)
+// Walk replaces each folder with the files below it, at any depth and in order of name, whose
+// names are wanted. Other paths stay as they are.
+func Walk(paths []string, wanted func(name string) bool) ([]string, error) {
+	var files []string
+	for _, p := range paths {
+		info, err := os.Stat(p)
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("%s: no such file or folder; check the path", p)
+		}
+		if err != nil {
+			return nil, err
+		}
+		if !info.IsDir() {
+			files = append(files, p)
+			continue
+		}
+		err = filepath.WalkDir(p, func(path string, d fs.DirEntry, err error) error {
+			if err == nil && !d.IsDir() && wanted(d.Name()) {
+				files = append(files, path)
+			}
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return files, nil
+}
+
+// Size is the number of bytes that an importer reads from paths. A path that doesn't exist is
+// refused.
+func Size(im Importer, paths []string) (int64, error) {
+	expand := Expand
+	if im.Deep != nil {
+		expand = func(paths []string) ([]string, error) { return Walk(paths, im.Deep) }
+	}
+	files, err := expand(paths)
 	if err != nil {
 		return 0, err
 	}

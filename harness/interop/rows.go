@@ -20,7 +20,7 @@ func eachFile(ctx context.Context, files []string, opt Options, out Sink, read f
 			return err
 		}
 		err := read(path)
-		if err != nil && !(opt.SkipBad && skippable(err)) {
+		if err != nil && !(opt.KeepGoing && skippable(err)) {
 			return err
 		}
 		if err != nil {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"hash/maphash"
 	"io"
-	"maps"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -127,7 +126,7 @@ func (s *scoreTable) read(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	tally := tally{path: path, skip: s.opt.SkipBad}
+	tally := tally{path: path, skip: s.opt.KeepGoing}
 	took := func(line int, row *scoreRow, err error) error {
 		if err == nil {
 			err = ctx.Err()
@@ -278,7 +277,7 @@ func (s *scoreTable) row(path string, line int, row *scoreRow) error {
 	if err != nil {
 		return err
 	}
-	suite.took(row)
+	suite.under(row[conditionColumn])
 	metric.took(&j, path, line)
 	return nil
 }
@@ -356,31 +355,14 @@ func (s *scoreTable) define() error {
 			return fmt.Errorf("--column %s=%s: no row has a %q; remove the flag, or correct the name", name, column, column)
 		}
 	}
-	have := map[string]bool{}
-	for _, suite := range s.suites {
-		for _, m := range suite.metrics {
-			have[m.name] = true
-		}
-	}
-	for _, name := range s.own.metricNames() {
-		if !have[name] {
-			return fmt.Errorf("--range, --direction or --kind of %s: no such metric in the files; they have %s", name, strings.Join(slices.Sorted(maps.Keys(have)), ", "))
-		}
+	if err := s.own.unknown(s.suites); err != nil {
+		return err
 	}
 	for _, suite := range s.suites {
-		d := suites.Definition{Name: suite.name, Title: suite.name, Conditions: suite.conditions}
-		if suite.clustered {
-			d.Clusters = scoreColumns[clusterColumn]
+		d, err := suite.definition(func(m *scoreMetric, d *suites.MetricDefinition) { s.out.Notice("%s", m.said(suite.name, d)) })
+		if err != nil {
+			return err
 		}
-		for _, m := range suite.metrics {
-			definition, err := m.definition()
-			if err != nil {
-				return err
-			}
-			s.out.Notice("%s", m.said(suite.name, &definition))
-			d.Metrics = append(d.Metrics, definition)
-		}
-		d.Plot = suites.Plot{Group: suite.name, Metric: d.Metrics[0].Name, Mark: suites.Bars}
 		if err := s.out.Define(d); err != nil {
 			return err
 		}

@@ -262,10 +262,10 @@ func errorText(err error) string {
 }
 
 // Bad rows are skipped and counted if the user wants that, and leave no trace in the kinds.
-func TestScoresSkipBad(t *testing.T) {
+func TestScoresKeepGoing(t *testing.T) {
 	path := filepath.Join(folder(t, map[string]string{"t.csv": "example,model,metric,value\na,m,f1,1\nb,m,f1,\"0,5\"\nc,m,f1,0\na,m,f1,1\n"}), "t.csv")
 	r := new(recorder)
-	if err := interop.Scores().Import(context.Background(), []string{path}, interop.Options{SkipBad: true}, r); err != nil {
+	if err := interop.Scores().Import(context.Background(), []string{path}, interop.Options{KeepGoing: true}, r); err != nil {
 		t.Fatal(err)
 	}
 	if len(r.judgements) != 2 || r.sources[0].Skipped != 2 || r.defined[0].Metrics[0].Kind != metrics.Proportion {

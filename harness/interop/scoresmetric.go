@@ -1,6 +1,7 @@
 package interop
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -164,11 +165,47 @@ func (s *scoreTable) suite(name string) *scoreSuite {
 	return s.suites[len(s.suites)-1]
 }
 
-// took notes an accepted row.
-func (s *scoreSuite) took(row *scoreRow) {
-	if c := row[conditionColumn]; c != "" && !slices.Contains(s.conditions, c) {
-		s.conditions = append(s.conditions, c)
+// under notes a condition.
+func (s *scoreSuite) under(condition string) {
+	if condition != "" && !slices.Contains(s.conditions, condition) {
+		s.conditions = append(s.conditions, condition)
 	}
+}
+
+// definition is the suite's definition. Each metric of it is passed on.
+func (s *scoreSuite) definition(each func(*scoreMetric, *suites.MetricDefinition)) (suites.Definition, error) {
+	d := suites.Definition{Name: s.name, Title: s.name, Conditions: s.conditions}
+	if s.clustered {
+		d.Clusters = scoreColumns[clusterColumn]
+	}
+	for _, m := range s.metrics {
+		md, err := m.definition()
+		if err != nil {
+			return d, err
+		}
+		each(m, &md)
+		d.Metrics = append(d.Metrics, md)
+	}
+	if len(d.Metrics) > 0 {
+		d.Plot = suites.Plot{Group: s.name, Metric: d.Metrics[0].Name, Mark: suites.Bars}
+	}
+	return d, nil
+}
+
+// unknown refuses flags for metrics that no suite has.
+func (o *tableOptions) unknown(all []*scoreSuite) error {
+	have := map[string]bool{}
+	for _, suite := range all {
+		for _, m := range suite.metrics {
+			have[m.name] = true
+		}
+	}
+	for _, name := range o.metricNames() {
+		if !have[name] {
+			return fmt.Errorf("--range, --direction or --kind of %s: no such metric in the files; they have %s", name, strings.Join(slices.Sorted(maps.Keys(have)), ", "))
+		}
+	}
+	return nil
 }
 
 // scoreMetric is a metric of a suite, as far as it was read.
@@ -178,6 +215,15 @@ type scoreMetric struct {
 	declared  *suites.Range      // from --range; nil without
 	kind      *metrics.Kind      // from --kind; nil without
 	direction *metrics.Direction // from --direction; nil without
+
+	// What a tool says of its metric beyond that; see [form].
+	title     string
+	usual     *metrics.Kind // a proportion only while its values are 0 and 1
+	even      *float64
+	statistic metrics.Statistic
+	width     int
+	sums      statistic.Sums // of the statistic, if known
+	known     bool
 
 	rows, scored int
 	lo, hi       float64 // of the values
@@ -205,14 +251,17 @@ func (s *scoreSuite) metric(name string, o *tableOptions) *scoreMetric {
 	return m
 }
 
-// inRange refuses a value that --range excludes.
-func (m *scoreMetric) inRange(x float64) error {
+// inRange refuses a value that --range, or the tool's own range, excludes.
+func (m *scoreMetric) inRange(value ...float64) error {
 	if m.declared == nil {
 		return nil
 	}
-	d := suites.MetricDefinition{Name: m.name, Range: *m.declared}
+	d := suites.MetricDefinition{Name: m.name, Range: *m.declared, Width: m.width, Statistic: m.statistic.Name, Threshold: m.statistic.Threshold, Labels: m.statistic.Labels, Bins: m.statistic.Bins}
+	if m.usual != nil {
+		d.Kind = *m.usual
+	}
 	metric := d.Metric()
-	if err := statistic.Check(&metric, []float64{x}); err != nil {
+	if err := statistic.Check(&metric, value); err != nil {
 		return fmt.Errorf("%w; correct it, or --range", err)
 	}
 	return nil
@@ -244,7 +293,7 @@ func (m *scoreMetric) took(j *metrics.Judgement, path string, line int) {
 
 // definition derives the metric's definition from its values and the flags.
 func (m *scoreMetric) definition() (suites.MetricDefinition, error) {
-	d := suites.MetricDefinition{Name: m.name, Title: m.name, Kind: metrics.Mean, Statistic: statistic.Mean}
+	d := suites.MetricDefinition{Name: m.name, Title: cmp.Or(m.title, m.name), Kind: metrics.Mean, Width: m.width, Statistic: cmp.Or(m.statistic.Name, statistic.Mean), Threshold: m.statistic.Threshold, Labels: m.statistic.Labels, Bins: m.statistic.Bins}
 	unit := suites.Range{Lo: new(0.0), Hi: new(1.0)}
 	if m.declared != nil {
 		d.Range = *m.declared
@@ -257,7 +306,9 @@ func (m *scoreMetric) definition() (suites.MetricDefinition, error) {
 		return d, fmt.Errorf("--kind %s=proportion and --range %s: a proportion's range is 0:1; remove one of the flags", m.name, m.name)
 	case m.kind != nil:
 		d.Kind = *m.kind
-	case m.scored > 0 && m.other == nil && shares:
+	case m.usual != nil && (*m.usual != metrics.Proportion || m.other == nil):
+		d.Kind = *m.usual
+	case m.usual == nil && m.scored > 0 && m.other == nil && shares:
 		d.Kind = metrics.Proportion
 	}
 	if d.Kind == metrics.Proportion || m.declared == nil && m.baseline && m.scored > 0 && m.lo >= 0 && m.hi <= 1 {
@@ -266,7 +317,9 @@ func (m *scoreMetric) definition() (suites.MetricDefinition, error) {
 	if m.direction != nil {
 		d.Direction = *m.direction
 	}
-	if m.baseline && d.Range.Lo != nil && d.Range.Hi != nil {
+	if m.even != nil {
+		d.Even = m.even
+	} else if m.baseline && d.Range.Lo != nil && d.Range.Hi != nil {
 		d.Even = new((*d.Range.Lo + *d.Range.Hi) / 2)
 	}
 	return d, nil

@@ -90,7 +90,7 @@ func TestImportedAnswersAreMarked(t *testing.T) {
 	if counts["sft"] != (metrics.Answers{All: 4, Cut: 1, Filtered: 1, Failed: 1}) || counts["gpt"] != (metrics.Answers{All: 2, Empty: 1}) {
 		t.Errorf("counts %+v", counts)
 	}
-	samples, err := open(t, pipeline.Source{Store: store, Manifest: m}).Samples(10)
+	samples, err := open(t, pipeline.Source{Store: store, Manifest: m}).Samples(10, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -43,7 +43,8 @@ func (r Runs) divide(by func(*metrics.Judgement) (string, bool)) Runs {
 	for i := range sources {
 		sources[i].Divide = by
 	}
-	return Runs{sources, r.Suites}
+	r.Sources = sources
+	return r
 }
 
 // valuesOf returns the values of a field by suite and example id, and the names of all fields
@@ -55,6 +56,7 @@ func (r Runs) valuesOf(field string) (values map[string]map[string]string, there
 			if err != nil {
 				return nil, nil, err
 			}
+			r.Sources[i].joined.example(ex)
 			for _, name := range ex.FieldNames() {
 				names[name] = true
 			}

@@ -14,8 +14,8 @@ import (
 	"assay/suites"
 )
 
-// examples yields the source's examples, none if the store has no such stream. Examples
-// of a run by an earlier version get today's description.
+// examples yields the source's examples under their own names, none if the store has no
+// such stream. Examples of a run by an earlier version get today's description.
 func (s *Source) examples(known []suites.Suite) iter.Seq2[*suites.Example, error] {
 	describe := map[string]func(*suites.Example){}
 	for _, suite := range known {
@@ -48,6 +48,7 @@ func (c shared) read(s *Source, known []suites.Suite) error {
 		if err != nil {
 			return err
 		}
+		s.joined.example(ex)
 		if ex.Cluster == "" {
 			continue
 		}

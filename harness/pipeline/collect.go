@@ -12,6 +12,7 @@ import (
 	"assay/metrics"
 	"assay/metrics/infer"
 	"assay/metrics/statistic"
+	"assay/reports"
 	"assay/suites"
 )
 
@@ -28,6 +29,7 @@ type Judged struct {
 	Baseline string   // the runs' usual baseline, "" if they name none or disagree
 	Seed     uint64
 	sources  []Source
+	joined   []reports.Joined
 	suites   []suites.Suite
 	columns  map[Cell]*infer.Column
 	judges   map[string][]string // suite -> names of judges, in order of appearance
@@ -37,6 +39,7 @@ type Judged struct {
 	against  map[Cell]party    // the same, by its name in the report
 	prints   map[string]string // fingerprints of Models
 
+	ids         []string // of examples, by their numbers in the columns
 	preferences preferences
 }
 
@@ -56,6 +59,7 @@ type Source struct {
 	Divide func(j *metrics.Judgement) (condition string, ok bool)
 
 	defines map[[2]string]bool // by suite and metric: see [Open]
+	joined  *translation       // to the names of the sources before it: see [Joining]
 }
 
 func (s *Source) label(model string) string {
@@ -83,7 +87,7 @@ func (s *Source) isTraining() bool { return s.Manifest.Plan.Train != nil }
 // about 16 bytes per judgement.
 func (r Runs) Collect() (*Judged, error) {
 	c := newCollector(r.Suites)
-	c.out.sources = r.Sources
+	c.out.sources, c.out.joined = r.Sources, r.Joined
 	for i, src := range r.Sources {
 		if i == 0 {
 			c.out.Seed, c.out.Baseline = src.Manifest.Seed, src.Manifest.Baseline
@@ -118,6 +122,7 @@ func (r Runs) Collect() (*Judged, error) {
 			if model == "" {
 				continue
 			}
+			src.joined.judgement(j)
 			if src.Divide != nil {
 				condition, ok := src.Divide(j)
 				if !ok {
@@ -284,7 +289,8 @@ func (c *collector) finish() {
 // else the runs contain, or on the order.
 func (c *collector) numbers() []uint32 {
 	to := make([]uint32, len(c.clusters))
-	for rank, id := range slices.Sorted(maps.Keys(c.clusters)) {
+	c.out.ids = slices.Sorted(maps.Keys(c.clusters))
+	for rank, id := range c.out.ids {
 		to[c.clusters[id]] = uint32(rank)
 	}
 	return to

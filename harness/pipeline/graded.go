@@ -16,7 +16,7 @@ func (j *Judged) gradedFigures(subject *reports.Subject, o Options) (map[string]
 		if suite.Grades == "" || len(j.conditionsOf(suite.Name)) == 0 {
 			continue
 		}
-		runs := Runs{j.sources, j.suites}
+		runs := Runs{Sources: j.sources, Suites: j.suites}
 		values, _, err := runs.valuesOf(suite.Grades)
 		if err != nil {
 			return nil, err

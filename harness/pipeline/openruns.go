@@ -35,11 +35,11 @@ func (s *Source) RefuseTraining() error {
 }
 
 // OpenRuns opens several runs, and renames models of one name in several of them ([NameApart]).
-func OpenRuns(paths []string) ([]Source, error) {
+func OpenRuns(paths, paired []string) ([]Source, error) {
 	var sources []Source
 	for i, p := range paths {
 		if slices.Contains(paths[:i], p) {
-			return nil, fmt.Errorf("run %s is named twice", p)
+			return nil, fmt.Errorf("the run %s is given twice; name each run once", p)
 		}
 		src, err := OpenRun(p)
 		if err != nil {
@@ -47,7 +47,7 @@ func OpenRuns(paths []string) ([]Source, error) {
 		}
 		sources = append(sources, src)
 	}
-	NameApart(sources)
+	NameApart(sources, paired)
 	return sources, nil
 }
 

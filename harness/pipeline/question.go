@@ -7,7 +7,6 @@ import (
 	"assay/harness/plan"
 	"assay/metrics"
 	"assay/metrics/infer"
-	"assay/models"
 	"assay/reports"
 )
 
@@ -28,6 +27,90 @@ type Outcome struct {
 	Baseline, Model string
 	Comparisons     []metrics.Comparison
 	Gates           []metrics.GateResult // nil if the question has none
+	// Joined says how suites were joined that have other ids in each run, and Differences how
+	// the two runs were made differently.
+	Joined      []reports.Joined
+	Differences []reports.Difference
+	Flips       []reports.Flips // of [Judged.Flips]; nil if they are not wanted
+}
+
+// Tables are the outcome for people. With short, comparisons are those that [Outcome.Long] has.
+func (o *Outcome) Tables(short bool) (all []reports.Table) {
+	if len(o.Joined) > 0 {
+		all = append(all, reports.JoinedTable(o.Joined))
+		if len(o.Differences) > 0 {
+			all = append(all, reports.DifferencesTable(&o.Subject, o.Differences, o.Baseline, o.Model))
+		}
+	}
+	shown := o.shown(short)
+	table := reports.ComparisonsTable(&o.Subject, shown)
+	if len(shown) == 0 && len(o.Comparisons) > 0 {
+		table = reports.NoneShown(len(o.Comparisons), o.Gates != nil)
+	}
+	all = append(all, table)
+	if o.Gates != nil {
+		all = append(all, reports.GatesTable(&o.Subject, o.Gates))
+	}
+	if o.Flips == nil {
+		return all
+	}
+	all = append(all, reports.FlipCountsTable(&o.Subject, o.Flips))
+	for _, f := range o.Flips {
+		if t, ok := reports.FlipCategoriesTable(&o.Subject, f); ok {
+			all = append(all, t)
+		}
+	}
+	return all
+}
+
+// FlipsTables list the examples that turned, a table for each comparison that has some.
+func (o *Outcome) FlipsTables() (all []reports.Table) {
+	for _, f := range o.Flips {
+		if len(f.Items) > 0 {
+			all = append(all, reports.FlipsTable(&o.Subject, f, o.Baseline, o.Model))
+		}
+	}
+	return all
+}
+
+// Long is the outcome for machines: the flips, if the question asked for them, else the
+// comparisons with their gates. With short, only the comparisons that have a gate, or
+// without gates those with a verdict.
+func (o *Outcome) Long(short bool) reports.Table {
+	if o.Flips != nil {
+		return reports.FlipsLong(o.Flips, o.Baseline, o.Model)
+	}
+	return reports.GatedLong(o.shown(short), o.Gates)
+}
+
+// Record is the outcome in JSON.
+type Record struct {
+	Comparisons []metrics.Comparison `json:"comparisons"`
+	Gates       []metrics.GateResult `json:"gates,omitempty"`
+	Joined      []reports.Joined     `json:"joined,omitempty"`
+	Differences []reports.Difference `json:"differences,omitempty"`
+	Flips       []reports.Flips      `json:"flips,omitempty"`
+}
+
+// Record is the outcome as JSON has it.
+func (o *Outcome) Record(short bool) Record {
+	return Record{o.shown(short), o.Gates, o.Joined, o.Differences, o.Flips}
+}
+
+// Headline is the outcome in a sentence: of the gates, if there are some.
+func (o *Outcome) Headline() reports.Headline {
+	if o.Gates != nil {
+		return reports.GateHeadline(&o.Subject, o.Gates, o.Baseline, o.Model)
+	}
+	return reports.ComparisonHeadline(&o.Subject, o.Comparisons, o.Baseline, o.Model)
+}
+
+// shown are all comparisons or, with short, those of [Outcome.Brief].
+func (o *Outcome) shown(short bool) []metrics.Comparison {
+	if short {
+		return o.Brief()
+	}
+	return o.Comparisons
 }
 
 // Brief are the comparisons that have a gate; without gates, those with a verdict.
@@ -56,6 +139,8 @@ func (j *Judged) Answer(q Question) *Outcome {
 	}
 	infer.Adjust(pairs, q.Adjustment)
 	out.Comparisons = Records(pairs)
+	out.Joined = j.joined
+	out.Differences = j.Differences(q.Baseline, q.Model)
 	j.warnOfRequests(out)
 	return out
 }
@@ -63,26 +148,23 @@ func (j *Judged) Answer(q Question) *Outcome {
 // warnOfRequests adds a warning to comparisons if requests to the two models differ, since
 // that may explain the models' difference.
 func (j *Judged) warnOfRequests(out *Outcome) {
-	first, ok := j.requests(out.Baseline)
-	second, also := j.requests(out.Model)
-	if !ok || !also {
-		return
-	}
+	first, second := j.sideOf(out.Baseline), j.sideOf(out.Model)
 	for i := range out.Comparisons {
 		c := &out.Comparisons[i]
-		if all := plan.Differences(&first, &second, c.Suite); len(all) > 0 {
-			c.Warnings = append(c.Warnings, "requests to the two models differ (first, second): "+strings.Join(all, ", "))
+		if first.planned && second.planned {
+			if all := plan.Differences(&first.requests, &second.requests, c.Suite); len(all) > 0 {
+				c.Warnings = append(c.Warnings, "requests to the two models differ (first, second): "+strings.Join(all, ", "))
+			}
+			continue
+		}
+		var names []string
+		for _, d := range out.Differences {
+			if d.Suite == c.Suite && d.Metric == "" {
+				names = append(names, d.What)
+			}
+		}
+		if len(names) > 0 {
+			c.Warnings = append(c.Warnings, "the two runs differ in "+strings.Join(names, ", ")+"; the table of differences says how")
 		}
 	}
-}
-
-// requests are those that a run's plan makes to a model; false where no plan says.
-func (j *Judged) requests(model string) (plan.Requests, bool) {
-	for _, src := range j.sources {
-		m := src.Manifest
-		if i := slices.IndexFunc(m.Models, func(info models.Info) bool { return src.label(info.Name) == model }); i >= 0 {
-			return plan.RequestsTo(m.Plan.Run, m.Models[i].Name, m.Models[i].Sent)
-		}
-	}
-	return plan.Requests{}, false
 }

@@ -85,7 +85,7 @@ func Report(j *Judged, in ReportInput) (r reports.Report, tables []reports.Table
 		if !suite.SideBySide || len(j.conditionsOf(suite.Name)) == 0 {
 			continue
 		}
-		listed, err := Runs{in.Sources, j.suites}.Listed(suite.Name)
+		listed, err := Runs{Sources: in.Sources, Suites: j.suites}.Listed(suite.Name)
 		if err != nil {
 			return r, nil, err
 		}
@@ -93,6 +93,9 @@ func Report(j *Judged, in ReportInput) (r reports.Report, tables []reports.Table
 		if i >= 0 {
 			r.Sections[i].Tables = append(r.Sections[i].Tables, reports.ListedTable("answers-"+suite.Name, suite.Title, listed))
 		}
+	}
+	if section, ok := j.differencesSection(&subject, in); ok {
+		r.Sections = append(r.Sections, section)
 	}
 	if in.Divided != nil {
 		section, long := in.divided()
@@ -110,10 +113,30 @@ func Report(j *Judged, in ReportInput) (r reports.Report, tables []reports.Table
 	} else if ok {
 		r.Sections = append(r.Sections, reports.Section{ID: "strengths", Title: "Strengths over all preferences", Text: bradleyTerryText, Tables: []reports.Table{t}})
 	}
-	r.Samples, err = Runs{in.Sources, j.suites}.Samples(in.Samples)
+	turned, err := j.turnedItems(in)
+	if err != nil {
+		return r, nil, err
+	}
+	r.Samples, err = Runs{Sources: in.Sources, Suites: j.suites}.Samples(in.Samples, turned)
 	r.Samples.Models = slices.Clone(r.Samples.Models)
 	slices.SortStableFunc(r.Samples.Models, func(a, b string) int { return cmp.Compare(in.rank(a), in.rank(b)) })
 	return r, tables, err
+}
+
+// turnedItems are the items that turned between the baseline and each model, which the sample
+// browser should have.
+func (j *Judged) turnedItems(in ReportInput) (all []reports.Flips, err error) {
+	for _, model := range j.Models {
+		if in.Baseline == "" || in.Samples == 0 || model == in.Baseline || !in.shows(model) {
+			continue
+		}
+		of, err := j.flips(in.Baseline, model, FlipOptions{Most: in.Samples})
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, of...)
+	}
+	return all, nil
 }
 
 // divided is the section broken down by a field, with its machine-readable tables.
@@ -390,7 +413,7 @@ func planFacts(run jsontext.Value) (out []reports.Fact) {
 func (j *Judged) ResolveBaseline(requested string) (string, error) {
 	if requested != "" {
 		if !slices.Contains(j.Models, requested) {
-			return "", fmt.Errorf("no model %s in the run; it has %s", requested, strings.Join(j.Models, ", "))
+			return "", fmt.Errorf("--baseline %s: no such model; the run has %s", requested, strings.Join(j.Models, ", "))
 		}
 		return requested, nil
 	}

@@ -48,7 +48,7 @@ func whole(t *testing.T, from, to int) pipeline.Source {
 
 func TestSamples(t *testing.T) {
 	first, second := whole(t, 0, 10), whole(t, 10, 20)
-	got, err := open(t, first, second).Samples(12)
+	got, err := open(t, first, second).Samples(12, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,7 +78,7 @@ func TestSamples(t *testing.T) {
 		}
 	}
 	first.Label = func(m string) string { return map[string]string{"a": "renamed"}[m] }
-	got, err = open(t, first).Samples(1000)
+	got, err = open(t, first).Samples(1000, nil)
 	if err != nil || got.Left != 0 || len(got.Items) != 30 || !slices.Equal(got.Models, []string{"renamed"}) {
 		t.Errorf("%d items, left %d, models %q, %v", len(got.Items), got.Left, got.Models, err)
 	}
@@ -222,11 +222,26 @@ func TestResolveBaseline(t *testing.T) {
 			t.Errorf("asked %q: %q, %v", asked, got, err)
 		}
 	}
-	if _, err := j.ResolveBaseline("z"); err == nil || !strings.Contains(err.Error(), "it has a, b") {
+	if _, err := j.ResolveBaseline("z"); err == nil || !strings.Contains(err.Error(), "--baseline z: no such model; the run has a, b") {
 		t.Errorf("asked z: %v", err)
 	}
 	src.Manifest.Baseline = "gone"
 	if got, err := collect(t, src).ResolveBaseline(""); got != "" || err != nil {
 		t.Errorf("the run's baseline is gone: %q, %v", got, err)
+	}
+}
+
+func TestCheckGatesNamesConditions(t *testing.T) {
+	j := collect(t, whole(t, 0, 2))
+	for _, c := range []struct{ suite, condition, want string }{
+		{"quiz", "zero", ""},
+		{"quiz", "many", `has no condition "many"; use one of zero, few, or remove condition`},
+		{"toxic", "many", "suite toxic has no conditions; remove condition"},
+		{"toxic", "", ""},
+	} {
+		err := j.CheckGates([]metrics.Gate{{Suite: c.suite, Condition: c.condition}})
+		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
+			t.Errorf("suite %s, condition %q: %v, want %q", c.suite, c.condition, err, c.want)
+		}
 	}
 }

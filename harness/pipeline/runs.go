@@ -6,6 +6,7 @@ import (
 
 	"assay/harness/runstore"
 	"assay/metrics"
+	"assay/reports"
 	"assay/suites"
 )
 
@@ -15,6 +16,8 @@ type Runs struct {
 	// Suites are first those of the catalog, in its order, then those that only the
 	// manifests have. Each is defined as in the sources' manifests.
 	Suites []suites.Suite
+	// Joined says how suites were joined that have other ids in each run.
+	Joined []reports.Joined
 }
 
 // Open combines sources. A manifest's definition of a suite takes precedence over the
@@ -23,18 +26,47 @@ type Runs struct {
 // borrows a definition from another: a judgement by a metric that neither its own manifest nor
 // the catalog defines is refused when it is read.
 func Open(sources []Source, catalog []suites.Suite) (Runs, error) {
+	return OpenJoined(sources, catalog, nil)
+}
+
+// OpenJoined is [Open] for runs that may be of different origin; a nil how joins nothing.
+func OpenJoined(sources []Source, catalog []suites.Suite, how *Joining) (Runs, error) {
 	m := merger{suites: slices.Clone(catalog), from: map[string]string{}}
 	sources = slices.Clone(sources)
 	for i := range sources {
 		sources[i].defines = sources[i].metricNames(catalog)
-		path := sources[i].Store.Path(runstore.ManifestFile)
-		for _, d := range sources[i].suiteDefinitions(catalog) {
-			if err := m.add(d, path); err != nil {
+	}
+	var joined []reports.Joined
+	if how != nil {
+		var err error
+		if joined, err = join(sources, *how); err != nil {
+			return Runs{}, err
+		}
+	}
+	for i := range sources {
+		s := &sources[i]
+		path := s.Store.Path(runstore.ManifestFile)
+		for _, d := range s.suiteDefinitions(catalog) {
+			if err := m.add(s.joined.definition(d), path, s.joined.joins(d.Name)); err != nil {
 				return Runs{}, err
 			}
 		}
+		s.translateNames()
 	}
-	return Runs{Sources: sources, Suites: m.suites}, nil
+	return Runs{Sources: sources, Suites: m.suites, Joined: joined}, nil
+}
+
+// translateNames puts the metrics that the source defines under the names that they are
+// joined to.
+func (s *Source) translateNames() {
+	if s.joined == nil {
+		return
+	}
+	names := map[[2]string]bool{}
+	for name := range s.defines {
+		names[[2]string{s.joined.suite(name[0]), s.joined.metric(name[0], name[1])}] = true
+	}
+	s.defines = names
 }
 
 // suiteDefinitions returns the definitions in the source's manifest, and the catalog's
@@ -91,8 +123,9 @@ type merger struct {
 	from   map[string]string // suite -> the first manifest that defines it
 }
 
-// add adds the definition of a suite in the manifest at path.
-func (m *merger) add(d suites.Definition, path string) error {
+// add adds the definition of a suite in the manifest at path. joined says that another
+// harness made it, which knows no rule for silence.
+func (m *merger) add(d suites.Definition, path string, joined bool) error {
 	i := indexOf(m.suites, d.Name)
 	if i < 0 {
 		i = len(m.suites)
@@ -105,7 +138,7 @@ func (m *merger) add(d suites.Definition, path string) error {
 		return nil
 	}
 	merged := m.suites[i].Definition()
-	if merged.Silent != d.Silent {
+	if merged.Silent != d.Silent && !joined {
 		return fmt.Errorf("%s and %s define suite %s differently (whether silence can score well); their numbers can't be compared, so read each run on its own", first, path, d.Name)
 	}
 	for k := range d.Metrics {

@@ -6,6 +6,7 @@ import (
 
 	"assay/harness/runstore"
 	"assay/metrics"
+	"assay/metrics/infer"
 	"assay/metrics/statistic"
 	"assay/models"
 	"assay/reports"
@@ -18,8 +19,9 @@ type itemKey struct{ example, condition string }
 // Samples collects what the sample browser shows: the first limit examples under
 // each condition, spread evenly over the suites, with every model's first draw
 // and its scores. Only what is shown is kept in memory.
-func (r Runs) Samples(limit int) (reports.Samples, error) {
-	g, err := r.sample("", limit)
+// Items that turned between two models come before others, in up to half of a suite's share.
+func (r Runs) Samples(limit int, turned []reports.Flips) (reports.Samples, error) {
+	g, err := r.sample("", limit, turned)
 	if err != nil {
 		return reports.Samples{}, err
 	}
@@ -28,7 +30,7 @@ func (r Runs) Samples(limit int) (reports.Samples, error) {
 
 // Listed are all first draws of a suite, in the order of the examples.
 func (r Runs) Listed(suite string) ([]reports.Listed, error) {
-	g, err := r.sample(suite, math.MaxInt)
+	g, err := r.sample(suite, math.MaxInt, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -40,8 +42,8 @@ func (r Runs) Listed(suite string) ([]reports.Listed, error) {
 }
 
 // sample reads the items of one suite, or of all if only is "".
-func (r Runs) sample(only string, limit int) (*sampler, error) {
-	g := &sampler{only: only, limit: limit, known: r.Suites, items: map[itemKey]int{}, examples: map[string]suites.Example{}, outputs: map[[3]string]*reports.Output{}, perSuite: map[string]int{}}
+func (r Runs) sample(only string, limit int, turned []reports.Flips) (*sampler, error) {
+	g := &sampler{only: only, limit: limit, turned: turned, first: map[itemKey]bool{}, known: r.Suites, items: map[itemKey]int{}, examples: map[string]suites.Example{}, outputs: map[[3]string]*reports.Output{}, perSuite: map[string]int{}}
 	sources := slices.DeleteFunc(slices.Clone(r.Sources), func(s Source) bool { return s.isTraining() })
 	for _, src := range sources {
 		for _, m := range src.Manifest.Models {
@@ -50,19 +52,55 @@ func (r Runs) sample(only string, limit int) (*sampler, error) {
 			}
 		}
 	}
+	for _, f := range turned {
+		for _, item := range f.Items {
+			g.wanted(f.Suite, item.Example)
+		}
+	}
 	for _, step := range []func(Source) error{g.readExamples, g.readCompletions, g.readJudgements} {
 		for _, src := range sources {
 			if err := step(src); err != nil {
 				return nil, err
 			}
 		}
+		g.reserve()
 	}
 	return g, nil
 }
 
+// wanted keeps an example that turned, whatever the limit of examples.
+func (g *sampler) wanted(suite, example string) {
+	if g.keep == nil {
+		g.keep = map[string]bool{}
+	}
+	g.keep[example] = true
+}
+
+// reserve gives items that turned a part of their suite's share, at most half of it. It has
+// an effect once, when the suites are known.
+func (g *sampler) reserve() {
+	quota := g.quota()
+	for _, f := range g.turned {
+		for _, item := range f.Items {
+			key := itemKey{item.Example, f.Condition}
+			if g.perSuite[f.Suite] < quota/2 && !g.first[key] && g.examples[item.Example].ID != "" {
+				g.first[key] = true
+				g.perSuite[f.Suite]++
+			}
+		}
+	}
+	g.turned = nil
+}
+
+// quota is a suite's share of the items.
+func (g *sampler) quota() int { return max(g.limit/max(len(g.suites), 1), 1) }
+
 type sampler struct {
 	only     string // the suite; "" for all
 	limit    int
+	turned   []reports.Flips  // items to show before others
+	keep     map[string]bool  // their examples
+	first    map[itemKey]bool // those for which there is room
 	known    []suites.Suite
 	suites   []string // of the runs, in order of appearance
 	examples map[string]suites.Example
@@ -80,7 +118,8 @@ func (g *sampler) readExamples(src Source) error {
 		if err != nil {
 			return err
 		}
-		if _, have := g.examples[ex.ID]; have || g.only != "" && ex.Suite != g.only || g.perSuite[ex.Suite] >= g.limit {
+		src.joined.example(ex)
+		if _, have := g.examples[ex.ID]; have || g.only != "" && ex.Suite != g.only || !g.keep[ex.ID] && g.perSuite[ex.Suite] >= g.limit {
 			continue
 		}
 		if !slices.Contains(g.suites, ex.Suite) {
@@ -94,12 +133,13 @@ func (g *sampler) readExamples(src Source) error {
 }
 
 func (g *sampler) readCompletions(src Source) error {
-	quota := max(g.limit/max(len(g.suites), 1), 1)
+	quota := g.quota()
 	for c, err := range runstore.Completions().Read(src.Store) {
 		if err != nil {
 			return err
 		}
-		model := src.label(c.Model)
+		model, shown := src.label(c.Model), g.showIn(&src, c)
+		src.joined.completion(c)
 		if c.Sample != 0 || model == "" || g.only != "" && c.Suite != g.only {
 			continue
 		}
@@ -107,12 +147,14 @@ func (g *sampler) readCompletions(src Source) error {
 		i, ok := g.items[key]
 		if !ok {
 			ex, known := g.examples[c.Example]
-			if !known || g.perSuite[c.Suite] >= quota {
+			if !known || !g.first[key] && g.perSuite[c.Suite] >= quota {
 				g.items[key] = -1
 				g.out.Left++
 				continue
 			}
-			g.perSuite[c.Suite]++
+			if !g.first[key] {
+				g.perSuite[c.Suite]++
+			}
 			i = len(g.out.Items)
 			g.items[key] = i
 			g.out.Items = append(g.out.Items, reports.Sample{
@@ -123,11 +165,20 @@ func (g *sampler) readCompletions(src Source) error {
 		if i < 0 {
 			continue
 		}
-		output := &reports.Output{Model: model, Text: g.show(c), Missing: c.Missing, Mark: string(suites.MarkOf(c))}
+		output := &reports.Output{Model: model, Text: shown(), Missing: c.Missing, Mark: string(suites.MarkOf(c))}
 		g.order[i] = append(g.order[i], output)
 		g.outputs[[3]string{c.Example, c.Condition, model}] = output
 	}
 	return nil
+}
+
+// showIn returns what the browser shows of a completion: its text, if the suite is that of
+// another harness.
+func (g *sampler) showIn(src *Source, c *models.Completion) func() string {
+	if src.joined.joins(c.Suite) {
+		return func() string { return c.Text }
+	}
+	return func() string { return g.show(c) }
 }
 
 // show returns what the browser shows of a completion.
@@ -145,6 +196,7 @@ func (g *sampler) readJudgements(src Source) error {
 		if err != nil {
 			return err
 		}
+		src.joined.judgement(j)
 		output := g.outputs[[3]string{j.Example, j.Condition, src.label(j.Model)}]
 		if output == nil || j.Sample != 0 {
 			continue
@@ -175,6 +227,17 @@ func (g *sampler) metric(suite, name string) (*metrics.Metric, bool) {
 }
 
 func (g *sampler) finish() reports.Samples {
+	for _, suite := range g.suites {
+		at := indexOf(g.known, suite)
+		if at < 0 {
+			continue
+		}
+		for i := range g.known[at].Metrics {
+			if m := &g.known[at].Metrics[i]; m.Direction != metrics.NeitherIsBetter {
+				g.out.Metrics = append(g.out.Metrics, reports.SampleMetric{Suite: suite, Metric: m.Name, Binary: infer.Binary(m), LowerIsBetter: m.Direction == metrics.LowerIsBetter})
+			}
+		}
+	}
 	for i, outputs := range g.order {
 		for _, o := range outputs {
 			o.Scores = meanScores(o.Scores)

@@ -19,6 +19,16 @@ func (s *Selection) Has(suite, metric, condition string) bool {
 	return under && (s.Suites == nil || slices.Contains(s.Suites, suite)) && (s.Metrics == nil || slices.Contains(s.Metrics, metric))
 }
 
+// Flips are the options of a list of flips with at most so many examples in each direction.
+// The selected metrics are listed; without a selection, each suite's plotted one.
+func (s *Selection) Flips(most int) FlipOptions {
+	o := FlipOptions{Only: s.Has, Most: most}
+	if s.Metrics != nil {
+		o.Listed = func(_, metric string) bool { return slices.Contains(s.Metrics, metric) }
+	}
+	return o
+}
+
 // Check refuses a name that no cell has, and a combination that selects nothing. Its errors
 // name the flags --suite, --metric and --condition.
 func (s *Selection) Check(cells []Cell) error {
@@ -54,7 +64,7 @@ func (s *Selection) Check(cells []Cell) error {
 			if choice.flag != "suite" && s.Suites != nil {
 				where = strings.Join(s.Suites, ", ") + " has"
 			}
-			return fmt.Errorf("--%s %s: %s %s", choice.flag, name, where, listedNames(slices.Compact(have)))
+			return fmt.Errorf("--%s %s: no such %s; %s %s", choice.flag, name, choice.flag, where, listedNames(slices.Compact(have)))
 		}
 	}
 	return nil

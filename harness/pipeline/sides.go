@@ -15,9 +15,9 @@ type Side struct {
 	Model  string // by its name in the run
 }
 
-// OpenSides opens the runs of two sides, with only these two models. It returns the models'
-// names; two models of one name in two runs get their runs' names.
-func OpenSides(first, second Side, catalog []suites.Suite) (runs Runs, baseline, model string, err error) {
+// OpenSides opens the runs of two sides, with only these two models, and joins them. It
+// returns the models' names; two models of one name in two runs get their runs' names.
+func OpenSides(first, second Side, catalog []suites.Suite, how Joining) (runs Runs, baseline, model string, err error) {
 	a, b := first.Source, second.Source
 	baseline, model = first.Model, second.Model
 	sources := []Source{a, b}
@@ -36,7 +36,8 @@ func OpenSides(first, second Side, catalog []suites.Suite) (runs Runs, baseline,
 		sources = sources[:1]
 		sources[0].Label = labels(map[string]string{baseline: baseline, model: model})
 	}
-	runs, err = Open(sources, catalog)
+	how.Compared = true
+	runs, err = OpenJoined(sources, catalog, &how)
 	return runs, baseline, model, err
 }
 
@@ -49,12 +50,13 @@ func labels(of map[string]string) func(string) string {
 func fromRun(model, run string) string { return model + " (" + run + ")" }
 
 // NameApart labels the models of several runs for one report. Models of one name are one
-// model, unless two runs judged them on the same suite. Then each gets its run's name.
-func NameApart(sources []Source) {
+// model, unless two runs judged them on the same suite, perhaps under two names that paired
+// pairs (see [Joining]). Then each gets its run's name.
+func NameApart(sources []Source, paired []string) {
 	for i := range sources {
 		clash := map[string]bool{}
 		for k := range sources {
-			if k != i && shareSuite(sources[i].Manifest, sources[k].Manifest) {
+			if k != i && shareSuite(sources[i].Manifest, sources[k].Manifest, paired) {
 				for _, m := range sources[k].Manifest.Models {
 					clash[m.Name] = true
 				}
@@ -70,8 +72,10 @@ func NameApart(sources []Source) {
 	}
 }
 
-func shareSuite(a, b *harness.Manifest) bool {
+func shareSuite(a, b *harness.Manifest, paired []string) bool {
 	return slices.ContainsFunc(a.Counts, func(c harness.Count) bool {
-		return slices.ContainsFunc(b.Counts, func(d harness.Count) bool { return c.Suite == d.Suite })
+		return slices.ContainsFunc(b.Counts, func(d harness.Count) bool {
+			return c.Suite == d.Suite || slices.Contains(paired, c.Suite+"="+d.Suite) || slices.Contains(paired, d.Suite+"="+c.Suite)
+		})
 	})
 }

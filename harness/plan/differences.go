@@ -39,20 +39,29 @@ func RequestsTo(canonical jsontext.Value, model, sent string) (a Requests, ok bo
 // Differences lists how requests to the second model differ from those to the first in a
 // suite, one text per member: "temperature (1 beside 0)".
 func Differences(first, second *Requests, suite string) []string {
-	a, b := first.members(suite), second.members(suite)
+	a, b := first.Members(suite), second.Members(suite)
 	var all []string
 	for i := range a {
-		if a[i].value != b[i].value {
-			all = append(all, fmt.Sprintf("%s (%s beside %s)", a[i].name, b[i].value, a[i].value))
+		if a[i].Value != b[i].Value {
+			all = append(all, fmt.Sprintf("%s (%s beside %s)", a[i].Name, b[i].Value, a[i].Value))
 		}
 	}
 	return all
 }
 
-type sentMember struct{ name, value string }
+// Member is a part of a request.
+type Member struct{ Name, Value string }
 
-// members lists the parts of a request besides the prompt and the model's name.
-func (a *Requests) members(suite string) []sentMember {
+// Shots is the plan's file of few-shot examples of a suite; "" if it names none.
+func (a *Requests) Shots(suite string) string {
+	if i := slices.IndexFunc(a.run.Suites, func(s Suite) bool { return s.Suite == suite }); i >= 0 {
+		return a.run.Suites[i].Shots
+	}
+	return ""
+}
+
+// Members lists the parts of a request besides the prompt and the model's name.
+func (a *Requests) Members(suite string) []Member {
 	m := &a.run.Models[a.at]
 	sampling := m.Sampling
 	if i := slices.IndexFunc(a.run.Suites, func(s Suite) bool { return s.Suite == suite }); i >= 0 {
@@ -64,7 +73,7 @@ func (a *Requests) members(suite string) []sentMember {
 		}
 	}
 	headers, query := m.Headers, m.Query
-	return []sentMember{
+	return []Member{
 		{"api", string(cmp.Or(m.API, Completions))}, {"system", shortened(m.System)},
 		{"temperature", optional(sampling.Temperature)}, {"top_p", optional(sampling.TopP)},
 		{"max_tokens", optional(sampling.MaxTokens)}, {"max_completion_tokens", optional(sampling.MaxCompletionTokens)},

@@ -54,7 +54,7 @@ type Value struct {
 	Text string `json:"text,omitempty" yaml:"-"`
 	// Environment variable that holds the value.
 	Env string `json:"-" yaml:"env" need:"write {env: VARIABLE}"`
-	// Text before the variable's.
+	// Text to put before the variable's value.
 	Prefix string `json:"-" yaml:"prefix" text:"lines"`
 }
 
@@ -94,7 +94,7 @@ type Thoughts struct {
 	None bool `json:"none,omitzero" yaml:"-"` // the model has none
 	// Mark before a thought.
 	Start string `json:"start,omitempty" text:"lines" with:"end"`
-	// Mark behind a thought.
+	// Mark after a thought.
 	End string `json:"end,omitempty" text:"lines"`
 }
 

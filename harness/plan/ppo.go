@@ -114,7 +114,7 @@ type Clip struct {
 type Pretraining struct {
 	// Weight of the pretraining loss, gamma; 0 mixes nothing in.
 	PTXCoef float64 `json:"ptx_coef" range:"[0,1e6]" was:"gamma"`
-	// What ptx_coef multiplies: with token, the mean loss per token of text; with text, as in the paper's equation 2, the loss summed over each text, when PPO's is summed over each response. By default, token.
+	// What ptx_coef multiplies. token, the default: the mean loss per token of text. text, as in the paper's equation 2: the loss summed over each text, with PPO's loss summed over each response.
 	PTXPer PTXPer `json:"ptx_per,omitempty" for:"ppo" oneof:"token|text"`
 	// Rows of text per forward and backward pass; an update uses batch_size times gradient_accumulation_steps rows.
 	BatchSize int `json:"batch_size" default:"1" range:"[1,1e6]" was:"rows"`

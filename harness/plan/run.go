@@ -75,7 +75,7 @@ type Suite struct {
 	Conditions []string `json:"conditions,omitempty"`
 	// Number of examples, drawn with the seed; by default, all.
 	Limit int `json:"limit,omitzero" range:"[1,1e9]"`
-	// Field of the examples over whose values the limit is drawn evenly: toxicity, of RealToxicityPrompts' prompts in tenths.
+	// Field over which the limit is drawn evenly: toxicity, for RealToxicityPrompts, in tenths.
 	Stratify string `json:"stratify,omitempty"`
 	// Answers per example.
 	Samples int `json:"samples" default:"1" range:"[1,100000]"`

@@ -236,7 +236,7 @@ func TestRunDefects(t *testing.T) {
 		{"unknown condition", suite("drop, conditions: [oneshot]"), `4: no condition "oneshot"; suite drop has zeroshot, fewshot`},
 		{"condition of none", suite("text, conditions: [x]"), "4: suite text has no conditions; remove conditions"},
 		{"no shots", suite("drop, conditions: [fewshot]"), `4: condition "fewshot" of drop needs few-shot examples; write shots:`},
-		{"bad spec", model("model: gguf:model.bin"), "3: unknown model spec; write openai:URL#NAME"},
+		{"bad spec", model("model: gguf:model.bin"), "3: unknown kind of model; write openai:URL#NAME"},
 		{"bare URL", model("model: http://h/v1"), "3: a bare URL is not a model spec; write openai:URL#NAME"},
 		{"no model", model("api: chat"), "2: no model; write openai:URL#NAME"},
 		{"userinfo", model("model: openai:http://user:" + secret + "@h/v1#a"), "3: the URL contains a user or password; remove it,"},

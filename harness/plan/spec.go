@@ -73,7 +73,7 @@ func ParseSpec(text string) (Spec, error) {
 	case "http", "https":
 		return Spec{}, errors.New("a bare URL is not a model spec; write openai:URL#NAME")
 	}
-	return Spec{}, errors.New("unknown model spec; write openai:URL#NAME for a server, gpt:DIR for a local checkpoint, world:NAME for one that comes with assay, or replay:PATH#NAME for recorded outputs")
+	return Spec{}, errors.New("unknown kind of model; write openai:URL#NAME for a server, gpt:DIR for a local checkpoint, world:NAME for one that comes with assay, or replay:PATH#NAME for recorded outputs")
 }
 
 func parseServer(rest string) (Spec, error) {

@@ -38,9 +38,9 @@ func TestParseSpec(t *testing.T) {
 func TestSpecDefects(t *testing.T) {
 	const secret = "hunter2"
 	tests := []struct{ text, want string }{
-		{"", "unknown model spec"},
-		{secret, "unknown model spec"},
-		{"OpenAI:http://h#m", "unknown model spec"},
+		{"", "unknown kind of model"},
+		{secret, "unknown kind of model"},
+		{"OpenAI:http://h#m", "unknown kind of model"},
 		{"http://" + secret + "/v1#m", "a bare URL is not a model spec; write openai:URL#NAME"},
 		{"openai:", "not a server address"},
 		{"openai:#m", "not a server address"},

@@ -86,7 +86,7 @@ type TrainData struct {
 	Preferences []string `json:"preferences,omitempty" text:"path" for:"pretrain" was:"comparisons"`
 	// Files of demonstrations, one per line: {"prompt": "...", "completion": "..."}.
 	Demonstrations []string `json:"demonstrations,omitempty" text:"path" for:"sft"`
-	// Files of held-out data, of the same kind.
+	// Files of held-out data of the same kind.
 	Validation []string `json:"validation,omitempty" text:"path"`
 	// Share of the data to hold out, instead of validation files: the end of each text, or this share of the prompts with all their preferences or demonstrations.
 	ValidationSplit float64 `json:"validation_split,omitempty" range:"(0,0.9]" without:"validation" was:"validation_share"`

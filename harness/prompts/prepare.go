@@ -43,17 +43,17 @@ func Defaults() Options {
 	return Options{Prefix: 100, Most: 200, Validation: 0.1, Test: 0.1, Filter: FilterTrain}
 }
 
-// Check returns an error for a setting that is out of bounds.
+// Check returns an error for a setting that is out of bounds. It starts with the setting's name.
 func (o Options) Check() error {
 	switch {
 	case o.Prefix < 0 || o.Prefix > 1_000_000:
-		return fmt.Errorf("a prefix of %d characters; use 0 to 1000000", o.Prefix)
+		return fmt.Errorf("prefix %d: must be from 0 to 1000000", o.Prefix)
 	case o.Most < 0:
-		return fmt.Errorf("at most %d prompts a user; use 0 or more", o.Most)
+		return fmt.Errorf("most %d: must be at least 0", o.Most)
 	case !(o.Validation >= 0) || !(o.Test >= 0) || o.Validation+o.Test >= 1:
-		return fmt.Errorf("shares of %v for validation and %v for test leave nothing for training; lower one of them", o.Validation, o.Test)
+		return fmt.Errorf("validation %v and --test %v: both must be at least 0, and together below 1, so that users are left for training", o.Validation, o.Test)
 	case !slices.Contains([]Filter{FilterTrain, FilterAll, FilterOff}, o.Filter):
-		return fmt.Errorf("filter %q; use train, all or off", o.Filter)
+		return fmt.Errorf("pii %s: must be train, all or off", o.Filter)
 	}
 	return nil
 }

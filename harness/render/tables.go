@@ -51,13 +51,14 @@ func Formats() []string {
 	return append(all, "csv", "json")
 }
 
-// Extensions are those of the files of a report's tables, such as "txt".
-func Extensions() []string {
+// Extensions lists those of the files of a report's tables: "txt, md, tex and csv".
+func Extensions() string {
 	var all []string
 	for _, t := range reportTables() {
 		all = append(all, strings.TrimPrefix(t.Ext, "."))
 	}
-	return all
+	last := len(all) - 1
+	return strings.Join(all[:last], ", ") + " and " + all[last]
 }
 
 // reportTables are the formats of a report's tables.

@@ -63,8 +63,8 @@ func Budgets() []Budget {
 	return []Budget{
 		{"try", "every step in a minute; too short for meaningful numbers", sizes[:1], 1, false, short},
 		{"xs", "one small model: about five minutes on two cores", sizes[:1], 1, false, full},
-		{"s", "two sizes, no sweeps: a quarter of an hour", sizes[:2], 1, false, full},
-		{"m", "three sizes, sweeps, three seeds: parts of at most two hours, see --list", sizes, 3, true, full},
+		{"s", "two sizes, no sweeps: about a quarter of an hour", sizes[:2], 1, false, full},
+		{"m", "three sizes, sweeps and three seeds, in parts of at most two hours (see --list)", sizes, 3, true, full},
 	}
 }
 
@@ -86,7 +86,7 @@ func FindBudget(name string) (Budget, error) {
 		}
 		names = append(names, b.Name)
 	}
-	return Budget{}, fmt.Errorf("--budget %s: use one of %s", name, strings.Join(names, ", "))
+	return Budget{}, fmt.Errorf("--budget %s: must be one of %s", name, strings.Join(names, ", "))
 }
 
 // Options describe a reproduction.

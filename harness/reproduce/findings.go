@@ -16,7 +16,7 @@ import (
 type Finding struct {
 	yamlstruct.Place
 
-	// Name of the finding, of its own.
+	// Unique name of the finding.
 	ID string `yaml:"id" need:"give each finding its own id"`
 	// What the paper found.
 	Claim string `yaml:"claim" text:"lines" need:"say what the paper found"`
@@ -24,9 +24,9 @@ type Finding struct {
 	Source string `yaml:"source" need:"say where the paper makes the claim"`
 	// The paper's own number, where it gives one.
 	Paper string `yaml:"paper"`
-	// Whether the paper makes no such claim: a comparison of this world.
+	// True for a comparison that the paper does not make.
 	Extra bool `yaml:"extra"`
-	// Whether the claim depends on something that a null world lacks, so it must not hold there.
+	// True if the claim depends on something that a null world lacks, so that it must not hold there.
 	Vanishes bool `yaml:"vanishes"`
 	// What must hold of the measured numbers.
 	Tests []Test `yaml:"tests" what:"a test" need:"write tests: and under it one - {name: ..., of: ..., number: ..., above: 0} a line"`
@@ -47,7 +47,7 @@ type Test struct {
 	Above *float64 `yaml:"above"`
 	// The number must be below this.
 	Below *float64 `yaml:"below" without:"above"`
-	// The number must be at most so far from 0, to either side.
+	// The number must be at most this far from 0, in either direction.
 	Within *float64 `yaml:"within" range:"(0,)" without:"above|below"`
 }
 
@@ -159,7 +159,7 @@ func (t *Test) unit() string {
 	case names.BiasEntropy:
 		return "bits"
 	case names.Loss:
-		return "nats a token"
+		return "nats per token"
 	case names.WinRate, names.HeldOutWinRate, names.GoldWinRate:
 		if len(t.Number) == 1 { // a single win rate, not a difference
 			return study.WinRate

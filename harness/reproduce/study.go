@@ -113,7 +113,7 @@ func (r *Runner) describe(s *study.Study, folder string) error {
 		{Name: "Program", Value: "assay " + harness.CurrentVersions().String()}, {Name: "CPU path", Value: sources[0].Manifest.Versions.CPU},
 		{Name: "Budget", Value: r.Budget.Name + ": " + r.Budget.About}, {Name: "Worlds", Value: seedsInWords(r.seeds())},
 	}
-	samples, err := pipeline.Runs{Sources: source, Suites: runs.Suites}.Samples(2000)
+	samples, err := pipeline.Runs{Sources: source, Suites: runs.Suites}.Samples(2000, nil)
 	if err != nil {
 		return err
 	}

@@ -68,9 +68,6 @@ func SchemaOf(into any, title string, o Options, docs Docs) *Schema {
 	w, t := SchemaWriter{&o, docs}, v.Type()
 	s := w.schema(&field{typ: t}, v)
 	s.Schema, s.Title = "https://json-schema.org/draft/2020-12/schema", title
-	if s.Description == "" {
-		s.Description = docs[typeName(t)]
-	}
 	return s
 }
 

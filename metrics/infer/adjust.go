@@ -21,7 +21,7 @@ func ParseAdjustment(s string) (Adjustment, error) {
 	case Holm, BenjaminiHochberg:
 		return a, nil
 	}
-	return "", fmt.Errorf("unknown adjustment %q; use %s or %s", s, Holm, BenjaminiHochberg)
+	return "", fmt.Errorf("%s: must be %s or %s", s, Holm, BenjaminiHochberg)
 }
 
 // Alpha is the level of verdicts (two-sided) and of gates (one-sided), over the

@@ -11,7 +11,7 @@ import (
 
 // Law is a law of over-optimisation (Gao et al. 2022, arXiv 2210.10760, section 3): how the gold
 // score depends on the distance d of a policy from its start, the square root of the KL
-// divergence in nats a response.
+// divergence in nats per response.
 //
 //	a policy:   gold(d) = start + d (alpha - beta log d)
 //	best of n:  gold(d) = start + d (alpha - beta d)

@@ -1,6 +1,7 @@
 package text
 
 import (
+	"math"
 	"strings"
 	"unicode"
 
@@ -110,4 +111,14 @@ func withoutThousands(s string) (string, bool) {
 
 func allDigits(s string) bool {
 	return strings.IndexFunc(s, func(r rune) bool { return r < '0' || r > '9' }) < 0
+}
+
+// ParseNumber reads a decimal number: digits with separators of thousands as in [Numbers], a
+// point, and an exponent. The number must be finite.
+func ParseNumber(s string) (float64, bool) {
+	if n, ok := plainNumber(strings.TrimFunc(s, isSpace)); ok {
+		s = n
+	}
+	f, ok := parseFloat(s)
+	return f, ok && !math.IsInf(f, 0) && !math.IsNaN(f)
 }

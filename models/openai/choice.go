@@ -29,6 +29,12 @@ func namedChoice(answer string, listed []string) (place int, ok bool) {
 	return byLetter, written
 }
 
+// NamedLetter is the index of the one letter, of the first among of the alphabet, that an answer names. See
+// [namedChoice] for how it may do so.
+func NamedLetter(answer string, among int) (place int, ok bool) {
+	return writtenLetter(plainAnswer(answer), make([]string, among))
+}
+
 // sameText finds the one choice whose text equals the answer. A single letter is not a text.
 func sameText(answer string, listed []string) (at int, ok bool) {
 	said, n := plainText(answer), 0

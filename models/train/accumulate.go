@@ -2,7 +2,6 @@ package train
 
 import (
 	"fmt"
-	"math"
 
 	"assay/harness/leaf/seed"
 	"assay/models"
@@ -28,8 +27,8 @@ func (o *Options) step(l Learner, data Batches, parts []Batch, step int) (models
 		r.Loss += loss
 	}
 	r.Loss /= float64(r.Tokens)
-	if math.IsNaN(r.Loss) || math.IsInf(r.Loss, 0) {
-		return r, fmt.Errorf("the loss is %v: the training has diverged; lower the learning rate", r.Loss)
+	if err := FiniteLoss(r.Loss); err != nil {
+		return r, err
 	}
 	if o.MixWeight > 0 {
 		if err := o.mix(l, step, len(parts)); err != nil {
@@ -52,8 +51,8 @@ func (o *Options) mix(l Learner, step, part int) error {
 		return fmt.Errorf("no token in its batch counts")
 	}
 	loss, err := l.Accumulate(&b, o.MixWeight/float64(n), seed.At(o.Seed, step, part))
-	if err == nil && (math.IsNaN(loss) || math.IsInf(loss, 0)) {
-		err = fmt.Errorf("the loss is %v: the training has diverged; lower the learning rate", loss)
+	if err != nil {
+		return err
 	}
-	return err
+	return FiniteLoss(loss)
 }

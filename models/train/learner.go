@@ -1,9 +1,6 @@
 package train
 
 import (
-	"fmt"
-	"math"
-
 	"assay/models"
 )
 
@@ -52,13 +49,3 @@ type Learner interface {
 
 // Score measures a learner between steps. It gives a number, or several by name.
 type Score func(Learner) ([]models.TrainScore, error)
-
-// Finite returns an error that names the first score that is not finite.
-func Finite(scores []models.TrainScore) error {
-	for _, s := range scores {
-		if math.IsNaN(s.Value) || math.IsInf(s.Value, 0) {
-			return fmt.Errorf("%s is %v: the training has diverged; lower the learning rate", s.Name, s.Value)
-		}
-	}
-	return nil
-}

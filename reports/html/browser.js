@@ -30,11 +30,14 @@
   const number = (x) => String(Math.abs(x) < 1000 ? Number(x.toPrecision(4)) : Math.round(x * 10) / 10).replace("-", "−");
   const signed = (x) => (x > 0 ? "+" : "") + number(x);
 
+  // What may become of a score: the values of the menu "Turned".
+  const turns = { lost: "right to wrong, or worse", gained: "wrong to right, or better", either: "either way" };
+
   // ---- state: a view of the samples. Null means all, or none for a metric. ----
   const models = data.models.map((i) => str[i]);
   const initial = () => ({
     a: models[0] ?? null, b: models[1] ?? null, suite: null, cond: null,
-    q: "", diff: false, metric: null, order: "either", page: 1,
+    q: "", diff: false, turned: null, metric: null, order: "either", page: 1,
   });
   let state = initial();
 
@@ -50,6 +53,7 @@
     s.cond = p.get("cond");
     s.q = p.get("q") ?? "";
     s.diff = p.get("diff") === "1";
+    if (Object.hasOwn(turns, p.get("turned") ?? "")) s.turned = p.get("turned");
     s.metric = p.get("metric");
     if (["up", "down", "either"].includes(p.get("order"))) s.order = p.get("order");
     s.page = Math.max(1, Number.parseInt(p.get("page") ?? "1", 10) || 1);
@@ -58,7 +62,7 @@
   const hashOf = (s) => {
     const d = initial();
     const p = new URLSearchParams();
-    for (const key of ["a", "b", "suite", "cond", "q", "diff", "metric", "order", "page"]) {
+    for (const key of ["a", "b", "suite", "cond", "q", "diff", "turned", "metric", "order", "page"]) {
       if (s[key] === d[key]) continue;
       p.set(key, key === "diff" ? "1" : s[key] ?? "");
     }
@@ -91,6 +95,20 @@
   // A score on one side only counts as a difference; rounding of a mean doesn't.
   const differs = (pair) => (scoredBoth(pair) ? Math.abs(pair.b - pair.a) > 1e-12 : pair.a !== pair.b);
 
+  // "lost" or "gained" if a score turned from the first model to the second; else null. A graded
+  // score counts only if its metric is chosen.
+  const kinds = new Map((data.metrics ?? []).map(([suite, metric, binary, sign]) => [`${suite} ${metric}`, { binary: binary === 1, sign }]));
+  const turnOf = (item, pair) => {
+    const kind = kinds.get(`${item.s} ${pair.metric}`);
+    if (!kind || !scoredBoth(pair)) return null;
+    if (!kind.binary) {
+      const change = state.metric !== null && differs(pair) ? kind.sign * (pair.b - pair.a) : 0;
+      return change < 0 ? "lost" : change > 0 ? "gained" : null;
+    }
+    const right = (x) => kind.sign * (x - 0.5) > 0;
+    return right(pair.a) === right(pair.b) ? null : right(pair.a) ? "lost" : "gained";
+  };
+
   // ---- search ----
   let pattern = null; // the searched words as a literal, or null
   let hits = new Map(); // string index -> found
@@ -122,9 +140,11 @@
       if (pattern && !textsOf(item).some(found)) return;
       let delta = null;
       const wantDiff = state.diff && state.b !== null;
-      if (wantDiff || metric !== null) {
+      const turned = state.b === null ? null : state.turned;
+      if (wantDiff || turned !== null || metric !== null) {
         const pairs = scorePairs(item).filter((p) => metric === null || str[p.metric] === metric);
         if (wantDiff && !pairs.some(differs)) return;
+        if (turned !== null && !pairs.some((p) => { const t = turnOf(item, p); return t !== null && (turned === "either" || t === turned); })) return;
         delta = metric === null ? null : difference(pairs[0]);
       }
       out.push({ item, position, delta });
@@ -279,6 +299,17 @@
     state.page = 1;
     update();
   });
+  const turned = el("select");
+  for (const [value, text] of [["", "all samples"], ...Object.entries(turns)]) {
+    const o = el("option", "", text);
+    o.value = value;
+    turned.append(o);
+  }
+  turned.addEventListener("change", () => {
+    state.turned = turned.value || null;
+    state.page = 1;
+    update();
+  });
   const search = el("input");
   search.type = "search";
   search.placeholder = "input, references, outputs, id";
@@ -314,6 +345,8 @@
     fill(menus.metric, metrics(), state.metric, "report order");
     order.value = state.order;
     order.disabled = state.metric === null;
+    turned.value = state.turned ?? "";
+    turned.disabled = state.b === null;
     diff.checked = state.diff;
     diff.disabled = state.b === null;
     if (document.activeElement !== search || search.value.trim() !== state.q.trim()) search.value = state.q;
@@ -400,7 +433,7 @@
     labelled("First model", menus.a), labelled("Second model", menus.b),
     labelled("Suite", menus.suite), labelled("Condition", menus.cond),
     labelled("Search", search, "wide"), labelled("Sort by score difference", menus.metric),
-    labelled("Largest first", order), diffLabel);
+    labelled("Largest first", order), labelled("Turned", turned), diffLabel);
   controls.setAttribute("aria-label", "Which samples");
   controls.addEventListener("submit", (event) => event.preventDefault());
   above.box.append(reset);

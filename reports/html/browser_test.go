@@ -189,3 +189,40 @@ setTimeout(() => { log.push(document.querySelector("#big .filter .muted").textCo
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 }
+
+// TestBrowserTurned: a binary score turns at 0.5, towards the metric's better side. A graded one
+// counts only if its metric is chosen; a metric without a direction never does.
+func TestBrowserTurned(t *testing.T) {
+	report := reports.Report{Title: "turned"}
+	report.Samples.Models = []string{"x", "y"}
+	report.Samples.Metrics = []reports.SampleMetric{{Suite: "s", Metric: "right", Binary: true}, {Suite: "s", Metric: "toxic", Binary: true, LowerIsBetter: true}, {Suite: "s", Metric: "f1"}}
+	for i, scores := range [][2][4]float64{
+		{{1, 0, .5, 0}, {0, 0, .5, 9}},   // 0: right turned to wrong
+		{{0, 0, .5, 0}, {1, 0, .5, 0}},   // 1: wrong turned to right
+		{{1, 0, .5, 0}, {1, 1, .6, 0}},   // 2: toxic now: worse; f1 rose
+		{{.2, 0, .5, 0}, {.4, 0, .1, 9}}, // 3: wrong on both sides; f1 fell
+		{{1, 1, .5, 0}, {1, 1, .5, 9}},   // 4: nothing turned
+	} {
+		item := reports.Sample{ID: "item" + strconv.Itoa(i), Suite: "s", Input: "question", Outputs: []reports.Output{{Model: "x", Text: "a"}, {Model: "y", Text: "b"}}}
+		for k, name := range []string{"right", "toxic", "f1", "size"} {
+			for side := range 2 {
+				item.Outputs[side].Scores = append(item.Outputs[side].Scores, reports.Score{Metric: name, Value: scores[side][k]})
+			}
+		}
+		report.Samples.Items = append(report.Samples.Items, item)
+	}
+	js := `
+const log = [];
+for (const view of ["turned=lost", "turned=gained", "turned=either", "turned=either&metric=f1", "turned=lost&metric=f1", "turned=either&metric=size", "turned=lost&b=", "turned=x"]) {
+  location.hash = "#samples?" + view;
+  dispatchEvent(new HashChangeEvent("hashchange"));
+  log.push(Array.from(document.querySelectorAll("article .id"), (a) => a.textContent.slice(4)).sort().join(""));
+}
+document.title = log.join(";");
+`
+	dom := browse(t, withDriver(render(t, report), js), "")
+	got := regexp.MustCompile(`<title>(.*?)</title>`).FindStringSubmatch(dom)[1]
+	if want := "02;1;012;23;3;;01234;01234"; got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}

@@ -15,7 +15,9 @@ type browserData struct {
 	Strings []string      `json:"strings"`
 	Models  []int         `json:"models"`
 	Items   []browserItem `json:"items"`
-	Left    int           `json:"left"`
+	// Metrics are suite, metric, 1 if binary, and 1 or -1 for the better direction.
+	Metrics [][4]int `json:"metrics,omitempty"`
+	Left    int      `json:"left"`
 }
 
 type browserItem struct {
@@ -83,6 +85,16 @@ func encodeSamples(s reports.Samples) ([]byte, error) {
 			list(o.Model)
 		}
 		data.Items = append(data.Items, item)
+	}
+	for _, m := range s.Metrics {
+		row := [4]int{table.of(m.Suite), table.of(m.Metric), 0, 1}
+		if m.Binary {
+			row[2] = 1
+		}
+		if m.LowerIsBetter {
+			row[3] = -1
+		}
+		data.Metrics = append(data.Metrics, row)
 	}
 	data.Strings = table.all
 	return json.Marshal(data)

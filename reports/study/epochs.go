@@ -13,7 +13,7 @@ import (
 type Epoch struct {
 	Model string
 	Epoch int
-	// Loss is the validation loss in nats a token, Reward the reward model's score of the model's own responses to
+	// Loss is the validation loss in nats per token, Reward the reward model's score of the model's own responses to
 	// validation prompts, Gold their gold utility. nil is not recorded.
 	Loss, Reward, Gold *metrics.Interval
 }
@@ -49,7 +49,7 @@ func (s *Study) epochs() reports.Section {
 		title, label string
 		pick         func(*Epoch) *metrics.Interval
 	}{
-		{"Validation loss", "nats a token", func(e *Epoch) *metrics.Interval { return e.Loss }},
+		{"Validation loss", "nats per token", func(e *Epoch) *metrics.Interval { return e.Loss }},
 		{"Reward model's score", "score", func(e *Epoch) *metrics.Interval { return e.Reward }},
 		{"Gold utility", "gold utility", func(e *Epoch) *metrics.Interval { return e.Gold }},
 	} {

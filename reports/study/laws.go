@@ -21,7 +21,7 @@ const lawsDrawnTo = 3.0
 // laws shows the laws of over-optimisation (Gao et al. 2022).
 func (s *Study) laws() reports.Section {
 	section := reports.Section{ID: "laws", Title: "Laws of over-optimisation",
-		Text: "Gao et al. (arXiv:2210.10760) found that the gold score follows a law in d, the square root of the KL divergence from the start in nats a response: start + d (alpha - beta log d) for a policy, and start + d (alpha - beta d) for the best of n answers. Alpha says how much the reward model helps at first, beta how much it misleads. Here the policy is of the smallest size and has no KL penalty; the gold score is the gold utility, on training prompts for PPO and on validation prompts for best-of-n."}
+		Text: "Gao et al. (arXiv:2210.10760) found that the gold score follows a law in d, the square root of the KL divergence from the start in nats per response: start + d (alpha - beta log d) for a policy, and start + d (alpha - beta d) for the best of n answers. Alpha says how much the reward model helps at first, beta how much it misleads. Here the policy is of the smallest size and has no KL penalty; the gold score is the gold utility, on training prompts for PPO and on validation prompts for best-of-n."}
 	if len(s.Laws) == 0 {
 		return section
 	}

@@ -5,6 +5,7 @@ import (
 	"assay/metrics/names"
 	"assay/metrics/text"
 	"assay/suites"
+	"assay/suites/score"
 )
 
 // TLDR is the Reddit TL;DR summarization set (Völske et al. 2017), by ROUGE-L.
@@ -17,7 +18,7 @@ func TLDR() suites.Suite {
 			{Name: names.ROUGEL, Title: "ROUGE-L", Kind: metrics.Mean, Lo: 0, Hi: 1},
 		},
 		Conditions: shots(),
-		Judge:      textJudge{name: "rouge-l", metrics: []string{names.ROUGEL}, score: rougeL, scope: rougeScope},
+		Judge:      textJudge{name: "rouge-l", metrics: []string{names.ROUGEL}, score: rougeL, scope: score.ROUGEScope},
 		Plot:       suites.Plot{Group: publicNLP, Metric: names.ROUGEL, Mark: suites.Lines},
 		Live:       tldrLive(),
 	}

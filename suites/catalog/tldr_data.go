@@ -8,6 +8,7 @@ import (
 	"assay/metrics/names"
 	"assay/models"
 	"assay/suites"
+	"assay/suites/score"
 )
 
 // tldrMark ends a prompt and an example's input (Ouyang et al. 2022, Appendix D).
@@ -94,7 +95,7 @@ func loadTLDR(files suites.Files) (*suites.Set, error) {
 		Ask: func(ex *suites.Example, condition string) models.Request {
 			return models.Request{Prompt: above.before(condition) + ex.Input}
 		},
-		Notices: append(all.notices(files.Data, "posts"), rougeScope.notice(files.Data, "posts", all.list)...),
+		Notices: append(all.notices(files.Data, "posts"), score.ROUGEScope.Notice(files.Data, "posts", all.list)...),
 	}, nil
 }
 

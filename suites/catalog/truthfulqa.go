@@ -12,6 +12,7 @@ import (
 	"assay/models"
 	"assay/suites"
 	"assay/suites/judge"
+	"assay/suites/score"
 )
 
 // TruthfulQA (Lin et al. 2021, arXiv 2109.07958) in the paper's form: questions that
@@ -108,18 +109,18 @@ func (s similarityJudge) Judge(_ context.Context, item suites.Item) ([]metrics.J
 	incorrect := distinctAnswers(ex.Incorrect, closed, nil)
 	out := make([]metrics.Judgement, 0, 2)
 	for i, by := range []struct {
-		scope      scope
+		scope      score.Scope
 		similarity func(answer, reference string) float64
-	}{{bleuScope, sentenceBLEU}, {rougeScope, text.ROUGEL}} {
-		reason := by.scope.unscorable(c.Text, ex.References)
+	}{{score.BLEUScope, sentenceBLEU}, {score.ROUGEScope, text.ROUGEL}} {
+		reason := by.scope.Unscorable(c.Text, ex.References)
 		if reason == "" {
-			reason = by.scope.unscorable(c.Text, ex.Incorrect)
+			reason = by.scope.Unscorable(c.Text, ex.Incorrect)
 		}
 		if reason != "" {
 			out = append(out, suites.NewMissing(c, s.Metrics()[i], s.Name(), reason))
 			continue
 		}
-		value := []float64{most(by.similarity, c.Text, by.scope.scorable(correct)), most(by.similarity, c.Text, by.scope.scorable(incorrect))}
+		value := []float64{most(by.similarity, c.Text, by.scope.Scorable(correct)), most(by.similarity, c.Text, by.scope.Scorable(incorrect))}
 		out = append(out, suites.NewJudgement(c, s.Metrics()[i], s.Name(), value...))
 	}
 	return out, nil

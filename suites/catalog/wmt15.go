@@ -6,6 +6,7 @@ import (
 	"assay/metrics/statistic"
 	"assay/metrics/text"
 	"assay/suites"
+	"assay/suites/score"
 )
 
 // WMT15FrEn is WMT 2015's French to English translation, by corpus BLEU (13a
@@ -22,7 +23,7 @@ func WMT15FrEn() suites.Suite {
 			Statistic: metrics.Statistic{Name: statistic.CorpusBLEU},
 		}},
 		Conditions: shots(),
-		Judge:      textJudge{name: "bleu-13a", metrics: []string{names.BLEU}, score: bleuCounts, scope: bleuScope},
+		Judge:      textJudge{name: "bleu-13a", metrics: []string{names.BLEU}, score: bleuCounts, scope: score.BLEUScope},
 		Plot:       suites.Plot{Group: publicNLP, Metric: names.BLEU, Mark: suites.Lines},
 		Live:       wmtLive(),
 	}

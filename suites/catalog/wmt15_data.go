@@ -9,6 +9,7 @@ import (
 	"assay/metrics/names"
 	"assay/models"
 	"assay/suites"
+	"assay/suites/score"
 )
 
 // wmtInstruction begins every prompt (Ouyang et al. 2022, Appendix D).
@@ -120,7 +121,7 @@ func loadWMT(files suites.Files) (*suites.Set, error) {
 			return models.Request{Prompt: above.before(condition) + ex.Input}
 		},
 		Files:   read,
-		Notices: append(all.notices(files.Data, "sentences"), bleuScope.notice(cmp.Or(english, files.Data), "sentences", all.list)...),
+		Notices: append(all.notices(files.Data, "sentences"), score.BLEUScope.Notice(cmp.Or(english, files.Data), "sentences", all.list)...),
 	}, nil
 }
 

@@ -53,7 +53,7 @@ func ReadWorldPrompts(path string) (*WorldPrompts, error) {
 		return nil, err
 	}
 	if m == nil {
-		return nil, place.Errorf(path, 0, "it is not in a world's folder: there is no world's %s in its folder or the one above; use a file that 'assay world' wrote, and keep the world's files together", worldManifestName)
+		return nil, place.Errorf(path, 0, "not in a world's folder: neither its folder nor the one above has a world's %s; use a file that 'assay world' wrote, and keep the world's files together", worldManifestName)
 	}
 	w, err := m.world(at)
 	if err != nil {

@@ -102,10 +102,10 @@ func TestWorldSuiteRefuses(t *testing.T) {
 		do   func(t *testing.T, dir, prompts string)
 		want string
 	}{
-		{"no manifest", func(t *testing.T, dir, _ string) { os.Remove(filepath.Join(dir, "manifest.json")) }, "test.jsonl: it is not in a world's folder"},
+		{"no manifest", func(t *testing.T, dir, _ string) { os.Remove(filepath.Join(dir, "manifest.json")) }, "test.jsonl: not in a world's folder"},
 		{"another kind of manifest", func(t *testing.T, dir, _ string) {
 			os.WriteFile(filepath.Join(dir, "manifest.json"), []byte(`{"kind": "assay run"}`), 0o644)
-		}, "test.jsonl: it is not in a world's folder"},
+		}, "test.jsonl: not in a world's folder"},
 		{"another world's prompts", func(t *testing.T, _, prompts string) {
 			data, err := os.ReadFile(filepath.Join(other, "prompts", "test.jsonl"))
 			if err != nil {
@@ -119,7 +119,7 @@ func TestWorldSuiteRefuses(t *testing.T) {
 		}, "is not from the world that "},
 		{"a world that can't be", func(t *testing.T, dir, _ string) {
 			os.WriteFile(filepath.Join(dir, "manifest.json"), []byte(`{"kind": "assay world", "people": 3}`), 0o644)
-		}, "manifest.json: 3 people; use 12 to"},
+		}, "manifest.json: people 3: must be from 12 to"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			dir := promptsFolder(t, world.Options{Seed: 3})

@@ -1,6 +1,7 @@
 package score
 
 import (
+	"math"
 	"strings"
 
 	"assay/metrics"
@@ -19,6 +20,7 @@ func matchKinds() []kind {
 	return []kind{
 		{"exact_match", "1 if the normalised answer equals a normalised reference", []string{"normalise", "ignore"}, exactMatch},
 		{"contains", "1 if the normalised answer contains a normalised reference", []string{"normalise", "ignore"}, contains},
+		{"numeric", "1 if the answer is a reference's number, within a tolerance", []string{"tolerance", "relative_tolerance"}, numeric},
 		{names.F1, "F1 of the words that answer and reference share, the best over references; SQuAD's normalisation by default", []string{"normalise", "ignore", "unit"}, f1},
 	}
 }
@@ -38,7 +40,7 @@ func degree(title string) metrics.Metric {
 func (s *Settings) best(normalise func(string) string, compare func(answer, reference string) float64) func(*Answer) ([]float64, string) {
 	blank := s.Blank
 	return func(a *Answer) ([]float64, string) {
-		missing, value := noReference, -1.0
+		missing, value := noReference, math.Inf(-1)
 		answer := normalise(a.Text)
 		for _, r := range a.References {
 			reference := normalise(r)
@@ -50,7 +52,7 @@ func (s *Settings) best(normalise func(string) string, compare func(answer, refe
 			}
 			value = max(value, compare(answer, reference))
 		}
-		if value < 0 {
+		if math.IsInf(value, -1) {
 			return nil, missing
 		}
 		return []float64{value}, ""

@@ -13,12 +13,25 @@ import (
 // Answer is what metrics score.
 type Answer struct {
 	Text       string   // the answer, or the part of it that was extracted
+	Found      bool     // whether the extraction found something; true without one
 	References []string // correct answers, the best first
+
+	// Choices are texts of which the model was given the log-probabilities, or among which it
+	// chose; nil if it wrote a text of its own. If there is one alone, its likelihood is
+	// what is measured.
+	Choices []string
+	Correct []int     // indexes of the correct choices
+	Scores  []float64 // the choices' log-probabilities in nats; nil if the model chose by letter
+	Lengths []int     // their tokens; nil if unknown
 }
 
 // Metric is a metric with its scores.
 type Metric struct {
 	metrics.Metric
+	// Extract takes what is scored from an answer's text; nil scores the complete text.
+	Extract *Extractor
+	// Gathers are metrics of all samples of an example: see [Gather].
+	Gathers []Gathered
 	// Of scores one answer: a value of the metric's width, or the reason why there is none.
 	Of func(a *Answer) (value []float64, missing string)
 }
@@ -33,7 +46,7 @@ type kind struct {
 
 // kinds are all metrics, in the order of documentation.
 func kinds() []kind {
-	return slices.Concat(matchKinds())
+	return slices.Concat(matchKinds(), overlapKinds(), formKinds(), labelKinds(), choiceKinds(), likelihoodKinds())
 }
 
 // Kind describes a metric that files can name.
@@ -79,6 +92,9 @@ func Find(name string, s Settings) (Metric, error) {
 		return Metric{}, fmt.Errorf("metric %s: %w", name, err)
 	}
 	m.Name, m.Title = cmp.Or(s.Name, m.Name, name), cmp.Or(s.Title, m.Title)
+	if m.Gathers, err = s.gathered(&m.Metric); err != nil {
+		return Metric{}, fmt.Errorf("metric %s: %w", name, err)
+	}
 	return m, nil
 }
 

@@ -1,6 +1,12 @@
 package score
 
-import "embed"
+import (
+	"embed"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"assay/metrics/text"
+)
 
 // Settings are the fields of a metric in a suite file. Each metric takes some of them: see
 // [Kinds].
@@ -16,12 +22,40 @@ type Settings struct {
 	// Unit that is compared; words end at white space.
 	Unit Unit `json:"unit,omitempty" oneof:"words|characters"`
 
+	// Pattern (RE2) that must match somewhere in the answer; by default, each reference is one.
+	Pattern string `json:"pattern,omitempty"`
+	// Largest difference between two numbers that count as equal.
+	Tolerance float64 `json:"tolerance,omitempty" range:"[0,1e300]"`
+	// The same as a share of the reference: 0.01 is 1%.
+	RelativeTolerance float64 `json:"relative_tolerance,omitempty" range:"[0,1]"`
+	// Tokenizer of sacrebleu; by default, 13a.
+	Tokenize text.Tokenizer `json:"tokenize,omitempty" oneof:"13a|intl|zh|char|none"`
+	// Whether chrF also compares words: chrF++.
+	Words bool `json:"words,omitempty"`
+	// JSON Schema that the answer must fit: the schema, or the path of its file.
+	Schema jsontext.Value `json:"schema,omitempty"`
+	// Labels among which the answer chooses. With choices, they name the choices by position.
+	Labels []string `json:"labels,omitempty"`
+	// The label that is looked for.
+	Label string `json:"label,omitempty"`
+	// What a log-probability is divided by.
+	Per Per `json:"per,omitempty" oneof:"character|byte|token|word"`
+	// Number of bins by confidence; by default, 10.
+	Bins int `json:"bins,omitempty" range:"[1,1000]"`
+
+	// Numbers of samples of which one must pass: pass@k of several answers to an example.
+	PassAt []int `json:"pass_at,omitempty"`
+	// Whether the most frequent answer of several samples is scored.
+	Majority bool `json:"majority,omitempty"`
+
+	// ReadFile reads the file of a schema. Without it, a schema can't be a path.
+	ReadFile func(path string) ([]byte, error) `json:"-"`
 	// Blank says that a blank reference is compared as it is. Otherwise it counts as none.
 	Blank bool `json:"-"`
 }
 
 // always are the keys that every metric takes.
-var always = []string{"name", "title"}
+var always = []string{"name", "title", "pass_at", "majority"}
 
 // Unit is what texts are compared by.
 type Unit string
@@ -29,6 +63,17 @@ type Unit string
 const (
 	ByWord      Unit = "words"      // separated by white space; the default
 	ByCharacter Unit = "characters" // without white space
+)
+
+// Per is the unit of a text's length.
+type Per string
+
+const (
+	PerText      Per = ""          // the text as it is
+	PerCharacter Per = "character" // Unicode's
+	PerByte      Per = "byte"      // of UTF-8
+	PerToken     Per = "token"     // the model's own
+	PerWord      Per = "word"      // separated by white space
 )
 
 // Source is this package's code: the comments of settings describe the fields of files.

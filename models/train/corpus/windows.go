@@ -19,7 +19,7 @@ type Windows struct {
 // Check returns an error if a window doesn't fit.
 func (w *Windows) Check() error {
 	if w.Tokens.Len() <= w.Time {
-		return fmt.Errorf("the text has %d tokens, but one row needs %d: its %d and the token to predict after them; give more text or a shorter context", w.Tokens.Len(), w.Time+1, w.Time)
+		return fmt.Errorf("the text has %d tokens, but one row needs %d: %d to read, and the token after them to predict; give more text, or a shorter max_length", w.Tokens.Len(), w.Time+1, w.Time)
 	}
 	return nil
 }

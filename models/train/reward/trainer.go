@@ -3,7 +3,6 @@ package reward
 import (
 	"context"
 	"fmt"
-	"math"
 
 	"assay/harness/leaf/seed"
 	"assay/models"
@@ -93,8 +92,8 @@ func (o *Options) step(l Learner, data *Set, step int) (models.TrainStep, error)
 	}
 	r.Loss = all.Loss
 	r.Values = []models.TrainScore{{Name: Accuracy, Value: all.Right / float64(all.Pairs), N: all.Pairs}}
-	if math.IsNaN(r.Loss) || math.IsInf(r.Loss, 0) {
-		return r, fmt.Errorf("the loss is %v: the training has diverged; lower the learning rate", r.Loss)
+	if err := train.FiniteLoss(r.Loss); err != nil {
+		return r, err
 	}
 	var err error
 	r.GradientNorm, err = l.Update(r.LearningRate)

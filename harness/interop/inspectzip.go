@@ -1,0 +1,254 @@
+package interop
+
+import (
+	"archive/zip"
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+	"github.com/klauspost/compress/zstd"
+
+	"assay/harness/leaf/place"
+	"assay/harness/leaf/rows"
+)
+
+// inspectReader takes the parts of a log: its head, its samples, and their reductions.
+type inspectReader struct {
+	head      func(*inspectHead) error
+	sample    func(line int, s *inspectSample, err error) error
+	reduction func(*inspectReduction) error
+}
+
+// eachInspect reads a log from in, or a zip by its path.
+func eachInspect(path string, in io.Reader, r inspectReader) error {
+	if isEval(path) {
+		return eachEval(path, r)
+	}
+	if in == nil {
+		f, err := rows.OpenFile(path)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		in = f
+	}
+	d, err := newDocument(path, in)
+	if err != nil {
+		return err
+	}
+	return r.document(d)
+}
+
+// document reads a log that is one JSON object.
+func (r inspectReader) document(d *document) error {
+	var head inspectHead
+	begun := false
+	begin := func() error {
+		if begun {
+			return nil
+		}
+		begun = true
+		return r.head(&head)
+	}
+	err := d.members(func(name string) error {
+		switch name {
+		case "status":
+			return d.decode(&head.Status)
+		case "eval":
+			return d.decode(&head.Eval)
+		case "plan":
+			return d.decode(&head.Plan)
+		case "results":
+			return d.decode(&head.Results)
+		case "samples":
+			if err := begin(); err != nil {
+				return err
+			}
+			if d.PeekKind() == 'n' {
+				return d.skip()
+			}
+			return d.elements(func() error {
+				var s inspectSample
+				err := d.decode(&s)
+				if err != nil && !isSemantic(err) {
+					return err
+				}
+				return r.sample(d.line(), &s, err)
+			})
+		case "reductions":
+			if err := begin(); err != nil {
+				return err
+			}
+			if d.PeekKind() == 'n' || r.reduction == nil {
+				return d.skip()
+			}
+			return d.elements(func() error {
+				var red inspectReduction
+				if err := d.decode(&red); err != nil {
+					return err
+				}
+				return r.reduction(&red)
+			})
+		}
+		return d.skip()
+	})
+	if err != nil {
+		return err
+	}
+	if err := begin(); err != nil {
+		return err
+	}
+	return d.end()
+}
+
+// isSemantic reports whether a value was read whole and has a wrong type.
+func isSemantic(err error) bool {
+	_, ok := errors.AsType[*json.SemanticError](err)
+	return ok && !errors.Is(err, io.ErrUnexpectedEOF)
+}
+
+// Limits of what a zip may hold.
+const (
+	largestMember = 1 << 30 // bytes of one member
+	mostInflated  = 2000    // how many times a zip's own size its members may have, beyond largestMember
+	mostMembers   = 2_000_000
+)
+
+// evalFile is an .eval file.
+type evalFile struct {
+	path    string
+	members map[string]*zip.File
+}
+
+// eachEval reads a log that is a zip file.
+func eachEval(name string, r inspectReader) error {
+	f, err := rows.OpenFile(name)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return rows.Unreadable(name, err)
+	}
+	z, err := zip.NewReader(f, info.Size())
+	if err != nil {
+		return place.Errorf(name, 0, "no complete zip file: %w; get a complete copy", err)
+	}
+	z.RegisterDecompressor(zstdMethod, unzstd)
+	if len(z.File) > mostMembers {
+		return place.Errorf(name, 0, "%d members; assay reads at most %d", len(z.File), mostMembers)
+	}
+	e := evalFile{name, map[string]*zip.File{}}
+	var inflated uint64
+	var samples []*zip.File
+	for _, m := range z.File {
+		if _, twice := e.members[m.Name]; twice {
+			return place.Errorf(name, 0, "the member %.80q appears twice; get a complete copy", m.Name)
+		}
+		e.members[m.Name] = m
+		if dir, file := path.Split(m.Name); strings.HasPrefix(dir, "samples/") && (dir == "samples/" && strings.HasSuffix(file, ".json") || file == "sample.json") {
+			samples = append(samples, m)
+			inflated += m.UncompressedSize64
+		}
+	}
+	if inflated > largestMember+mostInflated*uint64(info.Size()) {
+		return place.Errorf(name, 0, "its samples would have %d GB, more than a log of this size can have; get a complete copy", inflated/1e9)
+	}
+	var head inspectHead
+	switch {
+	case e.members["header.json"] != nil:
+		err = e.decode("header.json", &head)
+	case e.members["_journal/start.json"] != nil: // the evaluation was killed, or still runs
+		head.Status = "started"
+		err = e.decode("_journal/start.json", &head)
+	default:
+		err = place.Errorf(name, 0, "no header.json in it; name a log of Inspect")
+	}
+	if err != nil {
+		return err
+	}
+	if err := r.head(&head); err != nil {
+		return err
+	}
+	slices.SortStableFunc(samples, func(a, b *zip.File) int { return cmp.Compare(a.Name, b.Name) })
+	for _, m := range samples {
+		var s inspectSample
+		err := e.decode(m.Name, &s)
+		if meta := strings.TrimSuffix(m.Name, "sample.json") + "metadata.json"; err == nil && meta != m.Name && e.members[meta] != nil && s.Metadata == nil {
+			err = e.decode(meta, &s.Metadata)
+		}
+		if err := r.sample(0, &s, err); err != nil {
+			return err
+		}
+	}
+	if e.members["reductions.json"] == nil || r.reduction == nil {
+		return nil
+	}
+	var all []inspectReduction
+	if err := e.decode("reductions.json", &all); err != nil {
+		return err
+	}
+	for i := range all {
+		if err := r.reduction(&all[i]); err != nil {
+			return place.Within(name, 0, err)
+		}
+	}
+	return nil
+}
+
+const zstdMethod = 93 // of zip
+
+// unzstd reads a member that is packed by Zstandard.
+func unzstd(r io.Reader) io.ReadCloser {
+	z, err := zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(128<<20))
+	if err != nil {
+		return io.NopCloser(failing{err})
+	}
+	return z.IOReadCloser()
+}
+
+type failing struct{ error }
+
+func (f failing) Read([]byte) (int, error) { return 0, f.error }
+
+// decode reads a member that is one JSON value.
+func (e *evalFile) decode(name string, v any) error {
+	fault := func(err error) error { // the line is that of the member, which is no file
+		if placed, ok := place.Of(err); ok {
+			err = placed.Err
+		}
+		return place.Errorf(e.path, 0, "member %.120s: %w", name, err)
+	}
+	m := e.members[name]
+	if m.UncompressedSize64 > largestMember {
+		return fault(fmt.Errorf("more than %d MiB; assay reads smaller ones", largestMember>>20))
+	}
+	in, err := m.Open()
+	if err != nil {
+		return fault(err)
+	}
+	defer in.Close()
+	d, err := newDocument(name, io.LimitReader(in, largestMember))
+	if err != nil {
+		return fault(err)
+	}
+	if err := d.decode(v); err != nil {
+		return fault(err)
+	}
+	if err := d.end(); err != nil {
+		return fault(err)
+	}
+	return nil
+}
+
+// decodeValue decodes a value that is already in the memory.
+func decodeValue(raw jsontext.Value, v any) error {
+	return json.Unmarshal(raw, v, jsontext.AllowInvalidUTF8(true))
+}

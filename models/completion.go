@@ -22,6 +22,7 @@ type Completion struct {
 	Finish  string    `json:"finish,omitempty"`  // see [Answer]
 	Scores  []float64 `json:"scores,omitempty"`  // see [Answer]
 	Lengths []int     `json:"lengths,omitempty"` // see [Answer]
+	Greedy  []bool    `json:"greedy,omitempty"`  // see [Answer]
 	Letter  string    `json:"letter,omitempty"`  // see [Answer]
 	Tokens  *Usage    `json:"tokens,omitempty"`  // see [Answer]
 	Sent    string    `json:"sent,omitempty"`    // see [Answer]
@@ -39,13 +40,13 @@ func NewCompletion(id, model string, r *Request, a Answer) Completion {
 	return Completion{
 		ID: id, Suite: r.About.Suite, Example: r.About.Example, Condition: r.About.Condition,
 		Model: model, Sample: r.Sample,
-		Text: a.Text, Finish: a.Finish, Scores: a.Scores, Lengths: a.Lengths, Letter: a.Letter, Tokens: a.Tokens, Sent: a.Sent,
+		Text: a.Text, Finish: a.Finish, Scores: a.Scores, Lengths: a.Lengths, Greedy: a.Greedy, Letter: a.Letter, Tokens: a.Tokens, Sent: a.Sent,
 	}
 }
 
 // Answer returns the completion's answer.
 func (c *Completion) Answer() Answer {
-	return Answer{Text: c.Text, Finish: c.Finish, Scores: c.Scores, Lengths: c.Lengths, Letter: c.Letter, Tokens: c.Tokens, Sent: c.Sent}
+	return Answer{Text: c.Text, Finish: c.Finish, Scores: c.Scores, Lengths: c.Lengths, Greedy: c.Greedy, Letter: c.Letter, Tokens: c.Tokens, Sent: c.Sent}
 }
 
 // Validate checks the record on its own, without the rest of the run.

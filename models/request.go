@@ -18,11 +18,30 @@ type Request struct {
 	Turns   []Turn   // earlier turns of a chat, between System and Prompt; only models with messages take them
 	Prompt  string   // the last turn, the user's
 	Choices []string // continuations to score; nil requests a text
+	Prompts []string // a prompt for each choice, in place of Prompt; nil where all have the same
+	Scoring Scoring  // how choices are scored
 	Letters *Letters // how a model without log-probabilities is asked to choose; nil if it can't be
 	Sampling
 	Seed   uint64
 	Sample int // which draw
 }
+
+// Scoring says which tokens of a choice are scored.
+type Scoring int
+
+const (
+	// ByPlace scores the tokens of prompt and choice together that end within the choice.
+	ByPlace Scoring = iota
+	// ByCount scores as lm-evaluation-harness does: white space at the end of the prompt belongs to the choice, and
+	// what counts are the tokens of both together after as many as the prompt alone has. An empty prompt is the
+	// token between documents. The answer says which choices are the likeliest continuation, token by token:
+	// [Answer.Greedy].
+	ByCount
+	// Whole scores all tokens of a choice, which is a text without a prompt, after the token between documents. A
+	// text longer than the context is read in parts as long as the context, each token once, as
+	// lm-evaluation-harness's loglikelihood_rolling does.
+	Whole
+)
 
 // Turn is an earlier message of a chat.
 type Turn struct {
@@ -60,6 +79,9 @@ func (r *Request) Text() string {
 // Size is the length in bytes of everything above the answer.
 func (r *Request) Size() int {
 	n := len(r.System) + len(r.Prompt)
+	for _, prompt := range r.Prompts {
+		n += len(prompt)
+	}
 	for _, t := range r.Turns {
 		n += len(t.Content)
 	}
@@ -83,9 +105,15 @@ func (r *Request) ID(fingerprint string) string {
 		b.WriteByte(':')
 		b.WriteString(field)
 	}
+	for _, prompt := range r.Prompts {
+		b.WriteString("/" + strconv.Itoa(len(prompt)) + ":" + prompt)
+	}
 	kind := "system " // keeps the two forms of prompts apart
 	if r.Choices != nil {
 		kind = "choices "
+	}
+	if r.Scoring != ByPlace {
+		kind = fmt.Sprintf("scoring %d ", r.Scoring)
 	}
 	if l := r.Letters; l != nil {
 		kind = fmt.Sprintf("letters %q %v %d %t ", l.Question, l.Among, l.Seed, l.Reversed)
@@ -104,6 +132,7 @@ type Answer struct {
 	// score of a [Rewarder].
 	Scores  []float64 `json:"scores,omitempty"`
 	Lengths []int     `json:"lengths,omitempty"` // tokens of each choice
+	Greedy  []bool    `json:"greedy,omitempty"`  // with [ByCount]: greedy decoding would give the choice
 	// Letter is the letter under which the choice in Text was listed; "" if nothing was listed.
 	Letter string `json:"letter,omitempty"`
 	Tokens *Usage `json:"tokens,omitempty"` // nil if the model doesn't report them

@@ -99,31 +99,39 @@ func addLogProb(top map[string]float64, token string, value jsontext.Value) {
 // continuation returns the log-probability of choice after prompt, summed over the tokens that end within the
 // choice, and their number. The first token of the text has no log-probability; if the prompt is empty, it is
 // excluded from both. said is the answer's text: the echo and what was generated.
-func (l *logprobs) continuation(prompt, choice, said string) (score float64, length int, err error) {
+// greedy says that each of its tokens is the likeliest of those that the answer lists at its place.
+func (l *logprobs) continuation(prompt, choice, said string) (score float64, length int, greedy bool, err error) {
 	if len(l.Tokens) == 0 || len(l.LogProbs) != len(l.Tokens) {
-		return 0, 0, errNoLogProbs
+		return 0, 0, false, errNoLogProbs
 	}
 	first, last, err := l.align(prompt+choice, len(prompt), said)
 	if err != nil {
-		return 0, 0, err
+		return 0, 0, false, err
 	}
+	top := l.top()
+	greedy = len(top) == len(l.Tokens)
 	for i := first; i <= last; i++ {
 		p, known, err := l.of(i)
 		switch {
 		case err != nil:
-			return 0, 0, err
+			return 0, 0, false, err
 		case !known && i == 0:
 			continue
 		case !known:
-			return 0, 0, errors.New("the answer lacks the log-probability of a token that is not the first")
+			return 0, 0, false, errors.New("the answer lacks the log-probability of a token that is not the first")
 		}
 		score += p
 		length++
+		if greedy {
+			for _, other := range top[i] {
+				greedy = greedy && other <= p
+			}
+		}
 	}
 	if length == 0 {
-		return 0, 0, errors.New("the answer has no log-probability for the choice")
+		return 0, 0, false, errors.New("the answer has no log-probability for the choice")
 	}
-	return score, length, nil
+	return score, length, greedy, nil
 }
 
 // late reports whether the log-probabilities given with each token are those of the next place, as

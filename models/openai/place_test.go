@@ -208,7 +208,7 @@ func TestContinuation(t *testing.T) {
 		{"offsets behind a beginning that counts", tokens{"<s>", "\ufffd", "\ufffd", "\ufffd", "\ufffd", "\ufffd", "\ufffd", "."}, "[0,3,5,6,7,9,10,11]", "🐟", "🦉", "", -8 - 16 - 32, 3, nil},
 	} {
 		l := &logprobs{Tokens: tt.tokens, LogProbs: minus(len(tt.tokens)), Offsets: []byte(tt.offsets)}
-		score, length, err := l.continuation(tt.prompt, tt.choice, tt.said)
+		score, length, _, err := l.continuation(tt.prompt, tt.choice, tt.said)
 		if tt.name == "only a first token" {
 			if err == nil {
 				t.Errorf("%s: %v", tt.name, score)
@@ -244,7 +244,7 @@ func TestOddLogProbs(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		score, _, err := l.continuation("x", " y z", "")
+		score, _, _, err := l.continuation("x", " y z", "")
 		if (err == nil) != (tt.fault == "") || err != nil && tt.fault != "*" && err.Error() != tt.fault || score != tt.want {
 			t.Errorf("%s: %v, %v; want %v, %s", tt.values, score, err, tt.want, tt.fault)
 		}

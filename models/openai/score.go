@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
+	"unicode"
 
 	"assay/models"
 	"assay/models/remote"
@@ -38,9 +40,18 @@ func (c *Client) Score(ctx context.Context, r models.Request) (models.Answer, er
 	if err := c.takes(&r); err != nil {
 		return models.Answer{}, err
 	}
+	if r.Prompts != nil {
+		return models.EachPrompt(r, func(r models.Request) (models.Answer, error) { return c.Score(ctx, r) })
+	}
+	if r.Scoring == models.Whole || r.Scoring == models.ByCount && r.Text() == "" {
+		return models.Answer{}, &remote.Failure{Reason: "a text without a prompt needs the token that begins a text, which a server doesn't tell; use a local checkpoint (gpt:DIR)"}
+	}
 	mode, err := c.Scoring(ctx)
 	if err != nil {
 		return models.Answer{}, err
+	}
+	if mode == Letters && r.Scoring == models.ByCount && r.Letters == nil {
+		return models.Answer{}, &remote.Failure{Reason: "the server echoes no usable log-probabilities"}
 	}
 	if mode == Letters {
 		return c.scoreLetters(ctx, &r)
@@ -103,7 +114,7 @@ func (c *Client) echoes(ctx context.Context) (why, err error) {
 		l, fault := parseLogProbs(a.logprobs)
 		score := 0.0
 		if why = fault; why == nil {
-			score, _, why = l.continuation(probePrompt, probeChoice, a.raw)
+			score, _, _, why = l.continuation(probePrompt, probeChoice, a.raw)
 		}
 		switch {
 		case why != nil:
@@ -126,19 +137,28 @@ func (c *Client) echoQuestion(text string) *requestBody {
 
 // scoreEcho scores all choices at once, as far as the limits allow.
 func (c *Client) scoreEcho(ctx context.Context, r *models.Request) (models.Answer, error) {
-	prompt := r.Text()
+	prompt, given := r.Text(), r.Choices
+	if r.Scoring == models.ByCount { // white space at the prompt's end belongs to the choice
+		short := strings.TrimRightFunc(prompt, unicode.IsSpace)
+		given = make([]string, len(r.Choices))
+		for i, choice := range r.Choices {
+			given[i] = prompt[len(short):] + choice
+		}
+		prompt = short
+	}
+	greedy := make([]bool, len(r.Choices))
 	scores := make([]float64, len(r.Choices))
 	lengths := make([]int, len(r.Choices))
 	usages := make([]*models.Usage, len(r.Choices))
 	errs := make([]error, len(r.Choices))
 	var group sync.WaitGroup
-	for i, choice := range r.Choices {
+	for i, choice := range given {
 		group.Go(func() {
 			q := c.echoQuestion(prompt + choice)
 			a, err := c.ask(ctx, q, (len(prompt)+len(choice))/4+1, func(a answer) error {
 				l, err := parseLogProbs(a.logprobs)
 				if err == nil {
-					scores[i], lengths[i], err = l.continuation(prompt, choice, a.raw)
+					scores[i], lengths[i], greedy[i], err = l.continuation(prompt, choice, a.raw)
 				}
 				if err != nil && err != errNoLogProbs { // another attempt would give the same tokens
 					err = remote.Final(err)
@@ -160,7 +180,11 @@ func (c *Client) scoreEcho(ctx context.Context, r *models.Request) (models.Answe
 			return models.Answer{}, err
 		}
 	}
-	return models.Answer{Scores: scores, Lengths: lengths, Tokens: total(usages)}, nil
+	answer := models.Answer{Scores: scores, Lengths: lengths, Tokens: total(usages)}
+	if r.Scoring == models.ByCount {
+		answer.Greedy = greedy
+	}
+	return answer, nil
 }
 
 // total adds usages, or returns nil if one of them is unknown.

@@ -21,6 +21,9 @@ type Job struct {
 	MaxTokens int // largest number of tokens to generate; the end of the text may come sooner
 	SamplingParams
 	Top int // likeliest alternatives returned with each token
+	// Unread says that the prompt's last token is only scored. The network doesn't read it, so the prompt may be one
+	// token longer than the context. Such a job generates nothing and has no branches.
+	Unread bool
 }
 
 // Branch is a continuation of the prompt whose tokens are scored.
@@ -235,7 +238,13 @@ func (b *Batcher) task(ctx context.Context, j Job) (*task, error) {
 	if c.ScalarHead && (j.MaxTokens > 0 || j.Score > 0 || len(j.Branches) > 0) {
 		return nil, JobError("the model has a scalar head: it scores texts and gives no probabilities of tokens")
 	}
+	if j.Unread && (j.MaxTokens > 0 || len(j.Branches) > 0 || len(j.Prompt) < 2) {
+		return nil, JobError("a job whose last token is not read has tokens to generate, branches, or only one token")
+	}
 	longest := len(j.Prompt)
+	if j.Unread {
+		longest--
+	}
 	results := len(j.Prompt)
 	t := &task{job: j, branches: len(j.Branches)}
 	all := [][]int32{j.Prompt}

@@ -155,6 +155,15 @@ func (m *Model) Score(ctx context.Context, r models.Request) (models.Answer, err
 	if r.Turns != nil {
 		return models.Answer{}, models.ErrTurns
 	}
+	if r.Prompts != nil {
+		return models.EachPrompt(r, func(r models.Request) (models.Answer, error) { return m.Score(ctx, r) })
+	}
+	switch r.Scoring {
+	case models.ByCount:
+		return m.scoreByCount(ctx, &r)
+	case models.Whole:
+		return m.scoreWhole(ctx, &r)
+	}
 	prompt := r.Text()
 	texts := make([][]int32, len(r.Choices))
 	from := make([]int, len(r.Choices)) // the first token that counts

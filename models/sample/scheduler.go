@@ -140,6 +140,9 @@ func (b *Batcher) deliver(runs []run, sequences []*sequence) {
 			places = append(places, p)
 		}
 		s.pending = s.pending[len(r.tokens):]
+		if s.task.job.Unread && len(s.pending) == 1 {
+			s.pending = nil
+		}
 		if s.chooser == nil || len(r.tokens) > 1 || r.table.length <= len(s.task.job.Prompt) {
 			b.counts.prompt.Add(int64(len(r.tokens)))
 		}

@@ -49,7 +49,11 @@ func (b *Batcher) start(t *task) {
 
 // next is the part of the sequence for a pass, of at most room tokens.
 func (s *sequence) next(room int, scalar bool) run {
-	n := min(len(s.pending), room)
+	left := len(s.pending)
+	if s.task.job.Unread {
+		left--
+	}
+	n := min(left, room)
 	r := run{table: s.table, tokens: s.pending[:n]}
 	for i := range n {
 		position := s.table.length + i

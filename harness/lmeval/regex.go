@@ -1,0 +1,144 @@
+package lmeval
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/dlclark/regexp2"
+)
+
+// regex is a pattern of Python's re. Go's own patterns have neither lookahead nor back references, which task files
+// use.
+type regex struct {
+	pattern string
+	*regexp2.Regexp
+}
+
+// maxMatch bounds the time of one search: a pattern may need exponential time.
+const maxMatch = 2 * time.Second
+
+// compileRegex compiles a pattern, with the forms that Python writes in another way.
+func compileRegex(pattern string) (*regex, error) {
+	re, err := regexp2.Compile(translate(pattern), regexp2.None)
+	if err != nil {
+		return nil, fmt.Errorf("the pattern %q is not supported: %w", pattern, err)
+	}
+	re.MatchTimeout = maxMatch
+	return &regex{pattern, re}, nil
+}
+
+// translate writes a pattern of Python in the form of regexp2, which is that of .NET.
+func translate(pattern string) string {
+	var b strings.Builder
+	class := false
+	for i := 0; i < len(pattern); i++ {
+		rest := pattern[i:]
+		switch {
+		case rest[0] == '\\' && len(rest) > 1:
+			if rest[1] == 'Z' && !class {
+				b.WriteString(`\z`)
+			} else {
+				b.WriteString(rest[:2])
+			}
+			i++
+		case class:
+			if rest[0] == '[' {
+				b.WriteByte('\\') // .NET subtracts classes
+			}
+			b.WriteByte(rest[0])
+			class = rest[0] != ']'
+		case rest[0] == '[':
+			class = true
+			b.WriteByte('[')
+			if strings.HasPrefix(rest[1:], "^") {
+				b.WriteByte('^')
+				i++
+			}
+			if strings.HasPrefix(pattern[i+1:], "]") {
+				b.WriteString(`\]`)
+				i++
+			}
+		case strings.HasPrefix(rest, "(?P<"):
+			b.WriteString("(?<")
+			i += len("(?P<") - 1
+		case strings.HasPrefix(rest, "(?P="):
+			end := strings.IndexByte(rest, ')')
+			if end < 0 {
+				b.WriteString(rest)
+				return b.String()
+			}
+			b.WriteString(`\k<` + rest[len("(?P="):end] + ">")
+			i += end
+		case strings.HasPrefix(rest, "{,"):
+			b.WriteString("{0,")
+			i++
+		default:
+			b.WriteByte(rest[0])
+		}
+	}
+	return b.String()
+}
+
+// findAll is re.findall: for each match its groups, or the match itself if there are none.
+func (r *regex) findAll(text string) (all [][]string, err error) {
+	groups := len(r.GetGroupNumbers())
+	for m, err := r.FindStringMatch(text); m != nil || err != nil; m, err = r.FindNextMatch(m) {
+		if err != nil {
+			return nil, fmt.Errorf("the pattern %q took too long", r.pattern)
+		}
+		if groups == 1 {
+			all = append(all, []string{m.String()})
+			continue
+		}
+		var one []string
+		for _, g := range m.Groups()[1:] {
+			one = append(one, g.String())
+		}
+		all = append(all, one)
+	}
+	return all, nil
+}
+
+// remove is re.sub with nothing in place of matches.
+func (r *regex) remove(text string) (string, error) {
+	out, err := r.ReplaceFunc(text, func(regexp2.Match) string { return "" }, -1, -1)
+	if err != nil {
+		return "", fmt.Errorf("the pattern %q took too long", r.pattern)
+	}
+	return out, nil
+}
+
+// regexReplace is the filter that lm-evaluation-harness adds to Jinja: re.sub(pattern, repl, text, count).
+func regexReplace(args []any, named map[string]any) (any, error) {
+	values := map[string]any{"count": 0}
+	for i, n := range []string{"string", "pattern", "repl", "count"} {
+		if i < len(args) {
+			values[n] = args[i]
+		} else if v, ok := named[n]; ok {
+			values[n] = v
+		}
+	}
+	text, ok1 := values["string"].(string)
+	pattern, ok2 := values["pattern"].(string)
+	repl, ok3 := values["repl"].(string)
+	count, ok4 := values["count"].(int)
+	if !ok1 || !ok2 || !ok3 || !ok4 {
+		return nil, fmt.Errorf("regex_replace takes a text, a pattern, a replacement and a count")
+	}
+	if strings.Contains(repl, `\`) {
+		return nil, fmt.Errorf("regex_replace with a back reference or an escape in the replacement %q is not supported", repl)
+	}
+	re, err := compileRegex(pattern)
+	if err != nil {
+		return nil, err
+	}
+	if count <= 0 {
+		count = -1
+	}
+	out, err := re.ReplaceFunc(text, func(regexp2.Match) string { return repl }, -1, count)
+	if err != nil {
+		return nil, fmt.Errorf("the pattern %q took too long", pattern)
+	}
+	return out, nil
+}

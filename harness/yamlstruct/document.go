@@ -27,6 +27,16 @@ const (
 // parseDocument reads the one document of a file; remedy says what to write when
 // the content is no YAML. No document is the value [Nothing].
 func parseDocument(path string, data []byte, remedy string) (root Value, err error) {
+	return readDocument(path, data, remedy, false)
+}
+
+// ParseTagged reads the value of a file that others define, in which values may have tags, such
+// as !function: see [Value.Tag].
+func ParseTagged(path string, data []byte, remedy string) (Value, error) {
+	return readDocument(path, data, remedy, true)
+}
+
+func readDocument(path string, data []byte, remedy string, tags bool) (root Value, err error) {
 	if len(data) > maxBytes {
 		return Value{}, place.Errorf(path, 1, "more than %d bytes; keep data in separate files", maxBytes)
 	}
@@ -50,7 +60,7 @@ func parseDocument(path string, data []byte, remedy string) (root Value, err err
 		return Value{}, yamlError(path, err)
 	}
 	root = Value{Kind: Nothing, Line: 1}
-	b := builder{path: path, anchors: map[string]Value{}, left: maxValues}
+	b := builder{path: path, anchors: map[string]Value{}, left: maxValues, tags: tags}
 	for i, doc := range file.Docs {
 		if doc.Body == nil {
 			continue
@@ -128,6 +138,7 @@ type builder struct {
 	path    string
 	anchors map[string]Value // those that are complete, so that none contains itself
 	left    int              // values that may still be made
+	tags    bool             // values may have tags
 }
 
 func (b *builder) fail(n ast.Node, format string, args ...any) (Value, error) {
@@ -179,6 +190,11 @@ func (b *builder) build(n ast.Node, depth int) (Value, error) {
 	case *ast.AliasNode:
 		return b.alias(n)
 	case *ast.TagNode:
+		if b.tags && n.Value != nil {
+			inner, err := b.build(n.Value, depth+1)
+			inner.Tag = n.GetToken().Value
+			return inner, err
+		}
 		return b.fail(n, "a tag (%s); write the value without it", oneLine(n.GetToken().Value))
 	default:
 		return b.fail(n, "no text, number, list or mapping; fix the YAML")
@@ -237,7 +253,7 @@ func (b *builder) mapping(nodes []*ast.MappingValueNode, v Value, depth int) (Va
 		if !ok {
 			return b.fail(node, "a key that is no plain text; fix the YAML")
 		}
-		v.Members = append(v.Members, Member{Name: key.GetToken().Value, Line: startLine(node), Value: one})
+		v.Members = append(v.Members, Member{Name: key.GetToken().Value, Line: startLine(node), Value: one, Quoted: quoted(key)})
 	}
 	for _, m := range merged {
 		if !slices.ContainsFunc(v.Members, func(o Member) bool { return o.Name == m.Name }) {
@@ -245,6 +261,11 @@ func (b *builder) mapping(nodes []*ast.MappingValueNode, v Value, depth int) (Va
 		}
 	}
 	return v, nil
+}
+
+func quoted(key ast.ScalarNode) bool {
+	t := key.GetToken().Type
+	return t == token.SingleQuoteType || t == token.DoubleQuoteType
 }
 
 // mergeSources are the mappings that << names: one, or a list of them.

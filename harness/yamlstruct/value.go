@@ -29,6 +29,7 @@ type Value struct {
 	Kind    Kind
 	Line    int
 	Text    string // of a scalar
+	Tag     string // such as !function, where tags are read: see [ParseTagged]
 	Items   []Value
 	Members []Member // in file order, merged ones last
 
@@ -37,9 +38,10 @@ type Value struct {
 
 // Member is a key of a mapping with its value.
 type Member struct {
-	Name  string
-	Line  int
-	Value Value
+	Name   string
+	Line   int
+	Value  Value
+	Quoted bool // the name is in quotes
 }
 
 // String says what kind of value it is, for messages, and never what it contains.

@@ -29,6 +29,7 @@ var homes = map[string]string{
 	"gorgonia.org/gorgonia":                 "models/compute",
 	"gorgonia.org/tensor":                   "models/compute",
 	"github.com/goccy/go-yaml":              "harness/yamlstruct",
+	"github.com/dlclark/regexp2":            "harness/lmeval",
 	"github.com/rogpeppe/go-internal":       "", // tests only
 	"github.com/santhosh-tekuri/jsonschema": "suites/score",
 	"github.com/google/go-cmp":              "", // tests only

@@ -3,7 +3,6 @@ package lmeval
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"assay/models/jinja"
 )
@@ -351,6 +350,10 @@ func (t *task) readGeneration(key string) error {
 				err = t.fail(key, "%s must be a whole number above 0", name)
 			}
 			g.maxTokens = n
+		case "num_beams":
+			if v != 1 {
+				err = t.fail(key, "num_beams is %v; only one beam is supported", v)
+			}
 		default:
 			err = t.fail(key, "generation_kwargs has %q, which is not supported; until, do_sample, temperature, top_p and max_gen_toks are", name)
 		}
@@ -387,4 +390,3 @@ func (g *generation) stops(t *task, key string, v any) error {
 	}
 	return nil
 }
-

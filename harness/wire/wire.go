@@ -197,7 +197,7 @@ func sharedMetric(own []suites.Judge, other engine.Judge) (name, metric string) 
 
 // load reads a suite's files and chooses its conditions.
 func (w *wiring) load(p *plan.Suite, known suites.Suite) (*suites.Set, []string, error) {
-	var files suites.Files
+	files := suites.Files{Folder: w.Data}
 	var err error
 	files.Folder = w.Data
 	if files.Data, err = w.find("data", p.Data, known.Live.Data, !known.Live.BuiltIn, known.Live.Shards); err != nil {

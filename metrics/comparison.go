@@ -29,6 +29,10 @@ type Comparison struct {
 	// 0 means that it is unknown, as for one pair, or that no difference would be found.
 	Detectable       float64 `json:"detectable"`
 	DetectableFamily float64 `json:"detectable_family"`
+	// EquivalentWithin is the smallest margin within which the two models are equivalent by two
+	// one-sided tests at 5% (Schuirmann 1987, J. Pharmacokinet. Biopharm. 15:657): the larger
+	// distance from 0 of the difference's one-sided 95% bounds. 0 if there is no interval.
+	EquivalentWithin float64 `json:"equivalent_within"`
 
 	N        int    `json:"n"`        // examples in common: pairs of judgements, or of their means
 	Clusters int    `json:"clusters"` // clusters of these examples
@@ -54,10 +58,12 @@ const (
 	Worse     Verdict = "worse"
 	Undecided Verdict = "undecided"
 	// Differs: a significant difference in a metric with no better direction.
+	// It is also the verdict of a gate of equivalence: a difference of more than the margin is
+	// certain.
 	Differs Verdict = "differs"
 
-	// Verdicts of a gate, which tests for non-inferiority by a margin. The first that applies is
-	// used; see infer.Decide.
+	// Verdicts of a gate, which tests for non-inferiority by a margin, or for equivalence. The
+	// first that applies is used; see infer.Decide.
 	Pass         Verdict = "pass"    // a loss of the margin or more is ruled out
 	Regress      Verdict = "regress" // a loss of more than the margin is certain
 	Loss         Verdict = "loss"    // some loss is certain, but perhaps not more than the margin
@@ -66,12 +72,15 @@ const (
 	NotAttempted Verdict = "not attempted"
 )
 
-// Gate requires that a metric is not worse than the baseline's by more than Margin.
+// Gate requires that a metric is not worse than the baseline's by more than Margin, or with
+// Equivalent that it is neither worse nor better by more.
 type Gate struct {
 	Suite     string  `json:"suite"`
 	Metric    string  `json:"metric"`
 	Condition string  `json:"condition"`
 	Margin    float64 `json:"margin"` // in the metric's units, above 0
+	// Equivalent asks for equivalence, by two one-sided tests at 5%.
+	Equivalent bool `json:"equivalent,omitempty"`
 	// Unscored says how pairs without a value count: "" requires a pass even if all are at their
 	// worst, [UnscoredIgnored] leaves them out.
 	Unscored string `json:"unscored,omitempty"`
@@ -116,6 +125,11 @@ type GateBounds struct {
 	// Worst is Lower with every unscored pair at its worst; nil if every pair is scored or the
 	// metric has no range.
 	Worst *float64 `json:"worst,omitempty"`
+	// Best is the one-sided bound at 5% on the other side, with every unscored pair at its best,
+	// of a gate of equivalence.
+	Best *float64 `json:"best,omitempty"`
+	// P is the p-value of the two one-sided tests of a gate of equivalence: the larger one.
+	P *float64 `json:"p,omitempty"`
 	// Open counts the pairs without a value on some side. An example that a side never got is
 	// not a pair.
 	Open int `json:"unscored_pairs"`

@@ -23,7 +23,7 @@ func ComparisonsTable(s *Subject, comparisons []metrics.Comparison) Table {
 	} else {
 		t.Title = fmt.Sprintf("%s against the baseline %s", comparisons[0].Model, comparisons[0].Baseline)
 	}
-	for _, name := range []string{"n", "baseline", "model", "difference [95%]", "p adjusted", "detectable"} {
+	for _, name := range []string{"n", "baseline", "model", "difference [95%]", "p adjusted", "detectable", "within"} {
 		t.Columns = append(t.Columns, Column{Name: name, Align: Right})
 	}
 	t.Columns = append(t.Columns, Column{Name: "verdict"})
@@ -53,7 +53,7 @@ func NoneShown(n int, gated bool) Table {
 // its test and the difference that n can detect.
 func (s *Subject) comparisonCells(c metrics.Comparison) []Cell {
 	if c.Interval == nil {
-		row := texts(strconv.Itoa(c.N), "-", "-", "not paired", "-", "-")
+		row := texts(strconv.Itoa(c.N), "-", "-", "not paired", "-", "-", "-")
 		row[3].Tone = Unsure
 		return row
 	}
@@ -66,7 +66,16 @@ func (s *Subject) comparisonCells(c metrics.Comparison) []Cell {
 		ChangeCell(c.Point, c.Lo, c.Hi, d),
 		{Text: pvalue(c.PAdjusted), Raw: raw(c.PAdjusted)},
 		detectable(c, d),
+		within(c, d),
 	}
+}
+
+// within is the smallest margin within which the two models are equivalent.
+func within(c metrics.Comparison, digits int) Cell {
+	if c.EquivalentWithin == 0 {
+		return Cell{Text: "-"}
+	}
+	return Cell{Text: number(c.EquivalentWithin, digits), Raw: raw(c.EquivalentWithin)}
 }
 
 // detectable is the smallest difference detected at 5%. In brackets is the one
@@ -111,7 +120,7 @@ func toneOf(v metrics.Verdict) Tone {
 func ComparisonsLong(comparisons []metrics.Comparison) Table {
 	t := Table{ID: "comparisons", Title: "Paired comparisons"}
 	names := []string{"suite", "metric", "condition", "baseline", "model", "first", "second", "difference", "se", "lo", "hi",
-		"confidence", "method", "test", "p", "p_adjusted", "adjustment", "detectable", "detectable_family", "n", "clusters", "unpaired_first", "unpaired_second",
+		"confidence", "method", "test", "p", "p_adjusted", "adjustment", "detectable", "detectable_family", "equivalent_within", "n", "clusters", "unpaired_first", "unpaired_second",
 		"unscored_first", "unscored_second", "verdict"}
 	for _, name := range slices.Concat(names, answerColumns("_first"), answerColumns("_second")) {
 		t.Columns = append(t.Columns, Column{Name: name})
@@ -137,10 +146,10 @@ func ComparisonsLong(comparisons []metrics.Comparison) Table {
 func testCells(c metrics.Comparison) []Cell {
 	switch {
 	case c.Interval == nil:
-		return texts("", "", c.Adjustment, "", "")
+		return texts("", "", c.Adjustment, "", "", "")
 	}
-	row := texts(raw(c.P), raw(c.PAdjusted), c.Adjustment, "", "")
-	for i, d := range []float64{c.Detectable, c.DetectableFamily} {
+	row := texts(raw(c.P), raw(c.PAdjusted), c.Adjustment, "", "", "")
+	for i, d := range []float64{c.Detectable, c.DetectableFamily, c.EquivalentWithin} {
 		if d != 0 {
 			row[3+i].Text = raw(d)
 		}

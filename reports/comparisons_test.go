@@ -13,27 +13,28 @@ import (
 
 func TestComparisonsTable(t *testing.T) {
 	better, toxic := comparison("qa", "f1", "few", metrics.Better), comparison("qa", "toxic", "", metrics.Worse)
-	toxic.PAdjusted, toxic.Detectable = 0.04, 0
+	toxic.PAdjusted, toxic.Detectable, better.EquivalentWithin = 0.04, 0, 0.28
 	toxic.Interval = &metrics.Interval{Point: -0.00001, Lo: -0.1, Hi: 0.00001}
 	table := reports.ComparisonsTable(subject("before", "after"), []metrics.Comparison{better, toxic, unpaired("fr", "bleu")})
 	if want := "after against the baseline before"; table.Title != want {
 		t.Errorf("title: got %q, want %q", table.Title, want)
 	}
 	want := [][]string{
-		{"QA / F1", "few", "100", "0.400", "0.600", "+0.200 [+0.100, +0.300]", "<0.001", "0.140", "better"},
-		{"QA / Toxic", "", "100", "0.400", "0.600", "0.000 [-0.100, +0.000]", "0.040", "-", "worse"},
-		{"French / BLEU", "", "0", "-", "-", "not paired", "-", "-", "undecided"},
+		{"QA / F1", "few", "100", "0.400", "0.600", "+0.200 [+0.100, +0.300]", "<0.001", "0.140", "0.280", "better"},
+		{"QA / Toxic", "", "100", "0.400", "0.600", "0.000 [-0.100, +0.000]", "0.040", "-", "-", "worse"},
+		{"French / BLEU", "", "0", "-", "-", "not paired", "-", "-", "-", "undecided"},
 	}
 	if d := cmp.Diff(want, shown(table)); d != "" {
 		t.Errorf("rows -want +got\n%s", d)
 	}
-	if got := []reports.Tone{table.Rows[0][8].Tone, table.Rows[1][8].Tone, table.Rows[2][8].Tone}; !cmp.Equal(got, []reports.Tone{reports.Good, reports.Bad, reports.Unsure}) {
+	if got := []reports.Tone{table.Rows[0][9].Tone, table.Rows[1][9].Tone, table.Rows[2][9].Tone}; !cmp.Equal(got, []reports.Tone{reports.Good, reports.Bad, reports.Unsure}) {
 		t.Errorf("tones: got %v", got)
 	}
 	wantNotes := []string{
 		"Difference: model minus baseline, on the examples where both were scored. Its 95% interval is not adjusted.",
 		"Verdict: at 5% after Holm's adjustment over 2 comparisons. Undecided does not mean equal.",
 		"Detectable: the smallest true difference that this n detects with 80% power at 5%, before adjustment.",
+		"Within: the two models are equivalent within this margin, by two one-sided tests at 5% before adjustment.",
 		"Lower is better: QA / Toxic. Higher is better for all others.",
 		"Intervals: paired t (test: t).",
 		"Left out: 1 example scored only for before, 2 only for after (French / BLEU).",
@@ -111,18 +112,19 @@ func TestComparisonsLong(t *testing.T) {
 	c.AnswersFirst, c.AnswersSecond = &metrics.Answers{All: 105, Cut: 1}, &metrics.Answers{All: 106, Empty: 2, Failed: 3}
 	c.DetectableFamily = 0.1875
 	undetectable := c
+	c.EquivalentWithin = 0.284
 	undetectable.Detectable, undetectable.DetectableFamily = 0, 0
 	table := reports.ComparisonsLong([]metrics.Comparison{c, undetectable, unpaired("qa", "f1")})
 	wantNames := strings.Split("suite,metric,condition,baseline,model,first,second,difference,se,lo,hi,confidence,method,test,p,p_adjusted,"+
-		"adjustment,detectable,detectable_family,n,clusters,unpaired_first,unpaired_second,unscored_first,unscored_second,verdict,"+
+		"adjustment,detectable,detectable_family,equivalent_within,n,clusters,unpaired_first,unpaired_second,unscored_first,unscored_second,verdict,"+
 		"answers_first,cut_first,empty_first,filtered_first,failed_first,answers_second,cut_second,empty_second,filtered_second,failed_second", ",")
 	if d := cmp.Diff(wantNames, names(table)); d != "" {
 		t.Errorf("columns -want +got\n%s", d)
 	}
 	want := []string{
-		"qa,f1,few,before,after,0.4,0.6,0.2,0.05,0.1,0.3,0.95,paired t,t,0.0001,0.0002,holm,0.14,0.1875,100,100,5,6,3,4,better,105,1,0,0,0,106,0,2,0,3",
-		"qa,f1,few,before,after,0.4,0.6,0.2,0.05,0.1,0.3,0.95,paired t,t,0.0001,0.0002,holm,,,100,100,5,6,3,4,better,105,1,0,0,0,106,0,2,0,3",
-		"qa,f1,,before,after,,,,,,,0.95,none,none,,,holm,,,0,0,1,2,0,0,undecided,,,,,,,,,,",
+		"qa,f1,few,before,after,0.4,0.6,0.2,0.05,0.1,0.3,0.95,paired t,t,0.0001,0.0002,holm,0.14,0.1875,0.284,100,100,5,6,3,4,better,105,1,0,0,0,106,0,2,0,3",
+		"qa,f1,few,before,after,0.4,0.6,0.2,0.05,0.1,0.3,0.95,paired t,t,0.0001,0.0002,holm,,,,100,100,5,6,3,4,better,105,1,0,0,0,106,0,2,0,3",
+		"qa,f1,,before,after,,,,,,,0.95,none,none,,,holm,,,,0,0,1,2,0,0,undecided,,,,,,,,,,",
 	}
 	for i, row := range written(table) {
 		if got := strings.Join(row, ","); got != want[i] {
@@ -183,6 +185,12 @@ func TestGatesTable(t *testing.T) {
 	if text := strings.Join(reports.GatesTable(subject(), []metrics.GateResult{ignored}).Notes, " "); strings.Contains(text, "worst possible") || !strings.Contains(text, "Unscored pairs are ignored") {
 		t.Errorf("every gate ignores unscored pairs: %q", text)
 	}
+	same, apart := gate("qa", "f1", "few", metrics.Pass), gate("qa", "toxic", "", metrics.Differs)
+	same.Equivalent, apart.Equivalent = true, true
+	equal := reports.GatesTable(subject(), []metrics.GateResult{same, apart})
+	if row := shown(equal)[0]; row[3] != "±0.050" || row[6] != "pass (equivalent)" || equal.Rows[1][6].Tone != reports.Bad || !strings.Contains(strings.Join(equal.Notes, " "), "two one-sided tests") {
+		t.Errorf("equivalence: %v, %v, notes %q", row, equal.Rows[1][6], equal.Notes)
+	}
 	one := strings.Join(reports.GatesTable(subject(), []metrics.GateResult{gate("qa", "f1", "", metrics.Pass)}).Notes, " ")
 	if strings.Contains(one, "Holm") {
 		t.Errorf("one gate is adjusted: %s", one)
@@ -196,7 +204,7 @@ func TestGatedLong(t *testing.T) {
 	for _, r := range []*metrics.GateResult{&pass, &absent, &ignored} {
 		r.Baseline, r.Model = "before", "after"
 	}
-	pass.Open, pass.Worst = 2, new(-0.03)
+	pass.Open, pass.Worst, pass.Best, pass.P, pass.Equivalent = 2, new(-0.03), new(0.045), new(0.01), true
 	ignored.Unscored = metrics.UnscoredIgnored
 	comparisons := []metrics.Comparison{
 		{Suite: "qa", Metric: "f1", Condition: "few", Baseline: "before", Model: "after"},
@@ -206,12 +214,12 @@ func TestGatedLong(t *testing.T) {
 	rows := written(table)
 	plain := len(reports.ComparisonsLong(comparisons).Columns)
 	want := [][]string{
-		{"0.05", "0.01", "-0.02", "0.04", "0.025", "worst", "2", "-0.03", "100", "90", "pass", "false", ""},
-		make([]string, 13),
-		{"0.05", "", "", "", "", "worst", "", "", "0", "", "not attempted", "false", "the run has no such suite"},
-		{"0.05", "0.01", "-0.02", "0.04", "0.025", "ignore", "0", "", "100", "90", "loss", "false", ""},
+		{"0.05", "true", "0.01", "-0.02", "0.04", "0.025", "0.01", "worst", "2", "-0.03", "0.045", "100", "90", "pass", "false", ""},
+		make([]string, 16),
+		{"0.05", "false", "", "", "", "", "", "worst", "", "", "", "0", "", "not attempted", "false", "the run has no such suite"},
+		{"0.05", "false", "0.01", "-0.02", "0.04", "0.025", "", "ignore", "0", "", "", "100", "90", "loss", "false", ""},
 	}
-	if len(rows) != 4 || len(table.Columns) != plain+13 || table.Columns[plain+10].Name != "gate_verdict" {
+	if len(rows) != 4 || len(table.Columns) != plain+16 || table.Columns[plain+13].Name != "gate_verdict" {
 		t.Fatalf("%d rows, columns %q", len(rows), names(table))
 	}
 	for i, row := range rows {

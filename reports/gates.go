@@ -2,6 +2,7 @@ package reports
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 
 	"assay/metrics"
@@ -20,21 +21,41 @@ func GatesTable(s *Subject, results []metrics.GateResult) Table {
 	for _, r := range results {
 		view := s.Suite(r.Suite)
 		d := Decimals(view.Metric(r.Metric))
-		row := append(texts(s.title(r.Suite, r.Metric), r.Condition, strconv.Itoa(r.N)), Cell{Text: number(r.Margin, d), Raw: raw(r.Margin)})
+		row := append(texts(s.title(r.Suite, r.Metric), r.Condition, strconv.Itoa(r.N)), marginCell(r, d))
 		if r.GateBounds == nil {
 			row = append(row, texts("-", "-")...)
 		} else {
 			row = append(row, ChangeCell(r.Difference, r.Lower, r.Upper, d), Cell{Text: decidesText(r.Needed)})
 		}
-		t.Rows = append(t.Rows, append(row, Cell{Text: gateVerdict(r), Tone: toneOf(r.Verdict)}))
+		t.Rows = append(t.Rows, append(row, Cell{Text: gateVerdict(r), Tone: gateTone(r.Verdict)}))
 	}
 	t.Notes = append(gateNotes(s, results), legend(results)...)
 	return t
 }
 
+// marginCell is a gate's margin, on both sides if the gate asks for equivalence.
+func marginCell(r metrics.GateResult, digits int) Cell {
+	c := Cell{Text: number(r.Margin, digits), Raw: raw(r.Margin)}
+	if r.Equivalent {
+		c.Text = "±" + c.Text
+	}
+	return c
+}
+
+// gateTone is a gate's tone: a certain difference fails a gate.
+func gateTone(v metrics.Verdict) Tone {
+	if v == metrics.Differs {
+		return Bad
+	}
+	return toneOf(v)
+}
+
 // gateVerdict is a verdict with its mark.
 func gateVerdict(r metrics.GateResult) string {
 	text := string(r.Verdict)
+	if r.Equivalent && r.Verdict == metrics.Pass {
+		text = "pass (equivalent)"
+	}
 	if r.Within {
 		text += " (certain loss within the margin)"
 	}
@@ -96,37 +117,42 @@ func legend(results []metrics.GateResult) []string {
 	if n := tested; n > 1 {
 		over = fmt.Sprintf(", after Holm's adjustment over the %d gates", n)
 	}
-	return []string{
+	notes := []string{
 		"Gain: the model's difference from the baseline, signed so that + is better, with its one-sided bounds.",
 		"The verdict is the first that applies. pass: the lower bound is above minus the margin, at one-sided 5%; no adjustment is needed, because all gates must pass. " +
 			"regress: the upper bound is below minus the margin" + over + ". loss: the upper bound is below 0" + over + ", but the loss may or may not exceed the margin. inconclusive: none of these.",
-		unscored + ".",
-		"needed: the number of examples at which the gate passes or regresses in 80% of runs, if the true difference and spread are the observed ones.",
 	}
+	if slices.ContainsFunc(results, func(r metrics.GateResult) bool { return r.Equivalent }) {
+		notes = append(notes, "± margin: the gate asks for equivalence. pass: both bounds are within the margin, each at one-sided 5% (two one-sided tests). differs: a difference of more than the margin is certain"+over+".")
+	}
+	return append(notes, unscored+".",
+		"needed: the number of examples at which the gate is decided in 80% of runs, if the true difference and spread are the observed ones.")
 }
 
 // GatesLong is the machine table of gates, unrounded. A number that does not exist is an
 // empty field.
 func GatesLong(results []metrics.GateResult) Table {
 	t := Table{ID: "gates", Title: "Gates"}
-	for _, name := range []string{"suite", "metric", "condition", "baseline", "model", "margin", "gain", "lower", "upper", "upper_level",
-		"unscored_policy", "unscored_pairs", "worst_lower", "n", "n_needed", "verdict", "certain_loss_within_margin", "reason"} {
+	for _, name := range []string{"suite", "metric", "condition", "baseline", "model", "margin", "equivalent", "gain", "lower", "upper", "upper_level",
+		"equivalence_p", "unscored_policy", "unscored_pairs", "worst_lower", "best_upper", "n", "n_needed", "verdict", "certain_loss_within_margin", "reason"} {
 		t.Columns = append(t.Columns, Column{Name: name})
 	}
 	for _, r := range results {
-		row := texts(r.Suite, r.Metric, r.Condition, r.Baseline, r.Model, raw(r.Margin))
+		row := texts(r.Suite, r.Metric, r.Condition, r.Baseline, r.Model, raw(r.Margin), strconv.FormatBool(r.Equivalent))
 		policy := "worst"
 		if r.Unscored != "" {
 			policy = r.Unscored
 		}
 		if b := r.GateBounds; b == nil {
-			row = append(row, texts("", "", "", "", policy, "", "")...)
+			row = append(row, texts("", "", "", "", "", policy, "", "", "")...)
 		} else {
-			worst := ""
-			if b.Worst != nil {
-				worst = raw(*b.Worst)
+			optional := func(x *float64) string {
+				if x == nil {
+					return ""
+				}
+				return raw(*x)
 			}
-			row = append(row, texts(raw(b.Difference), raw(b.Lower), raw(b.Upper), raw(b.Level), policy, strconv.Itoa(b.Open), worst)...)
+			row = append(row, texts(raw(b.Difference), raw(b.Lower), raw(b.Upper), raw(b.Level), optional(b.P), policy, strconv.Itoa(b.Open), optional(b.Worst), optional(b.Best))...)
 		}
 		row = append(row, texts(strconv.Itoa(r.N), r.Needed, string(r.Verdict), strconv.FormatBool(r.Within), r.Reason)...)
 		t.Rows = append(t.Rows, row)

@@ -11,7 +11,7 @@ import (
 func GateHeadline(s *Subject, results []metrics.GateResult, baseline, model string) Headline {
 	var parts, lines []string
 	worst := metrics.Pass
-	for _, v := range []metrics.Verdict{metrics.Pass, metrics.Inconclusive, metrics.Loss, metrics.NotAttempted, metrics.Regress} {
+	for _, v := range []metrics.Verdict{metrics.Pass, metrics.Inconclusive, metrics.Loss, metrics.NotAttempted, metrics.Differs, metrics.Regress} {
 		var names []string
 		for _, r := range results {
 			if r.Verdict == v {
@@ -44,7 +44,7 @@ func GateHeadline(s *Subject, results []metrics.GateResult, baseline, model stri
 	return Headline{
 		Model: model,
 		Text:  fmt.Sprintf("Gates, %s against %s: %s of %d %s", model, baseline, count, len(results), rest),
-		Word:  string(worst), Tone: toneOf(worst), Lines: lines, Details: &table,
+		Word:  string(worst), Tone: gateTone(worst), Lines: lines, Details: &table,
 	}
 }
 
@@ -63,6 +63,10 @@ func verdictCount(v metrics.Verdict, gates int) string {
 		return "1 was not attempted"
 	case v == metrics.NotAttempted:
 		return fmt.Sprintf("%d were not attempted", gates)
+	case v == metrics.Differs && gates == 1:
+		return "1 differs"
+	case v == metrics.Differs:
+		return fmt.Sprintf("%d differ", gates)
 	case gates == 1 && (v == metrics.Pass || v == metrics.Regress):
 		return fmt.Sprintf("1 %ses", v)
 	}

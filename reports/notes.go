@@ -82,6 +82,7 @@ func comparisonNotes(s *Subject, comparisons []metrics.Comparison) []string {
 		"Difference: model minus baseline, on the examples where both were scored. Its 95% interval is not adjusted.",
 		verdict + ". Undecided does not mean equal.",
 		detectableNote(comparisons),
+		"Within: the two models are equivalent within this margin, by two one-sided tests at 5% before adjustment.",
 	}
 	var lower, neither, methods, even []string
 	for _, c := range comparisons {

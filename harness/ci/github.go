@@ -21,7 +21,7 @@ const summaryLimit = 1 << 20
 func Annotate(w io.Writer, r *pipeline.Outcome, gatesFile string, counting Counting) error {
 	for _, g := range r.Gates {
 		level := map[metrics.Verdict]string{
-			metrics.Regress: "error", metrics.NotAttempted: "error", metrics.Loss: "warning", metrics.Inconclusive: "warning",
+			metrics.Regress: "error", metrics.Differs: "error", metrics.NotAttempted: "error", metrics.Loss: "warning", metrics.Inconclusive: "warning",
 		}[counting.Of(g.Verdict)]
 		if level == "" && (g.Within || g.Verdict != metrics.Pass) {
 			level = "notice"

@@ -40,7 +40,7 @@ func caseName(metric, condition string) string {
 
 func gateCase(g metrics.GateResult, counting Counting) junit.Case {
 	outcome := map[metrics.Verdict]junit.Outcome{
-		metrics.Pass: junit.Passed, metrics.Regress: junit.Failed,
+		metrics.Pass: junit.Passed, metrics.Regress: junit.Failed, metrics.Differs: junit.Failed,
 		metrics.Loss: junit.Skipped, metrics.Inconclusive: junit.Skipped, metrics.NotAttempted: junit.Skipped,
 	}[counting.Of(g.Verdict)]
 	return junit.Case{Class: g.Suite, Name: caseName(g.Metric, g.Condition), Outcome: outcome, Type: string(g.Verdict), Message: gateMessage(g)}
@@ -56,6 +56,9 @@ func gateMessage(g metrics.GateResult) string {
 		if g.Needed != "" {
 			text += ", n needed: " + g.Needed
 		}
+	}
+	if g.Equivalent {
+		text += "; asks for equivalence"
 	}
 	if g.Unscored == metrics.UnscoredIgnored {
 		text += "; unscored: ignore"

@@ -65,6 +65,10 @@ the first that applies:
   loss          some loss is certain (Holm over the gates)
   inconclusive  none of these
 
+With "equivalent: true" a gate asks for equivalence: it passes if the metric is neither
+worse nor better by the margin, by two one-sided tests, and differs (exit code 1) if a
+difference of more than the margin is certain.
+
 A gate passes only if it would still pass with the worst possible score for every
 unscored pair; "unscored: ignore" in the gates file switches that off. The exit code is the first that applies:
 

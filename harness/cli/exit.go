@@ -62,7 +62,7 @@ func gatesCode(gates []metrics.GateResult, counting ci.Counting) int {
 	code := ExitOK
 	for _, g := range gates {
 		switch counting.Of(g.Verdict) {
-		case metrics.Regress:
+		case metrics.Regress, metrics.Differs:
 			code = worse(code, ExitRegression)
 		case metrics.NotAttempted:
 			code = worse(code, ExitNotAttempted)

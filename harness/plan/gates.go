@@ -31,6 +31,8 @@ type Gate struct {
 	Condition string `json:"condition"`
 	// How much worse the metric may be, in its own units.
 	Margin float64 `json:"margin" need:"write how much worse the metric may be, in its own units"`
+	// Whether the metric may be neither worse nor better by the margin or more.
+	Equivalent bool `json:"equivalent,omitempty"`
 	// How to treat unscored pairs: ignore leaves them out; by default, each counts with its worst possible score.
 	Unscored string `json:"unscored,omitempty" oneof:"ignore" like:"write unscored: ignore to leave out pairs without a value, or remove the line to count them at their worst"`
 }
@@ -40,7 +42,7 @@ func MetricGates(file string, gates []Gate) []metrics.Gate {
 	var all []metrics.Gate
 	for i := range gates {
 		g := &gates[i]
-		all = append(all, metrics.Gate{Suite: g.Suite, Metric: g.Metric, Condition: g.Condition, Margin: g.Margin, Unscored: g.Unscored,
+		all = append(all, metrics.Gate{Suite: g.Suite, Metric: g.Metric, Condition: g.Condition, Margin: g.Margin, Equivalent: g.Equivalent, Unscored: g.Unscored,
 			File: file, Line: g.Line("")})
 	}
 	return all
@@ -95,8 +97,8 @@ func (g *Gate) find(catalog []suites.Suite) (*metrics.Metric, error) {
 		}
 		return nil, fmt.Errorf("no metric %q in suite %s; use %s", g.Metric, g.Suite, place.OneOf(names))
 	}
-	if m.Direction == metrics.NeitherIsBetter {
-		return nil, fmt.Errorf("%s %s can't be gated, because neither direction is better; gate another metric of the suite", g.Suite, g.Metric)
+	if m.Direction == metrics.NeitherIsBetter && !g.Equivalent {
+		return nil, fmt.Errorf("%s %s can't be gated, because neither direction is better; gate another metric of the suite, or add equivalent: true to rule out a difference either way", g.Suite, g.Metric)
 	}
 	return m, nil
 }

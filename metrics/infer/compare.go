@@ -91,6 +91,7 @@ func Compare(first, second *Column, opt Options) Paired {
 	if p.detectable != nil {
 		p.Detectable = p.detectable(Alpha)
 	}
+	p.equivalent()
 	return p
 }
 

@@ -27,6 +27,9 @@
 //	any of these without spread, except Tango's    bound for equal values, as above
 //	one example in common                          the whole range
 //
+// Gates of non-inferiority and of equivalence (two one-sided tests) use the one-sided bounds of these methods:
+// see [Decide].
+//
 // Errors are clustered by example, or by the cluster key that [Column.Group] sets above it (passage,
 // document, template). Pairing is then still by example. Everything else in these tables, such as one draw
 // and the number of examples, applies to clusters.

@@ -74,6 +74,7 @@ func CompareEven(s *Column, of Side, opt Options) Paired {
 	}
 	p.Method = strings.TrimPrefix(p.Method, "paired ") // there is only one column
 	p.Lo, p.Hi = p.bounds(tail)
+	p.equivalent()
 	return p
 }
 

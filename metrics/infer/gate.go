@@ -2,6 +2,7 @@ package infer
 
 import (
 	"fmt"
+	"math"
 	"strings"
 
 	"assay/metrics"
@@ -31,11 +32,25 @@ type Gate struct {
 // chance that all pass wrongly is at most that of one (Berger 1982, Technometrics
 // 24:295).
 //
+// A gate of equivalence passes if d is above -m and below m, each at one-sided 5%: two
+// one-sided tests. Its other verdicts are "differs", if a difference beyond the margin is
+// certain on either side at the gate's level, and inconclusive.
+//
 // A pass must also hold with every unscored pair at its worst, unless the gate ignores
 // them; see worstcase.go. Otherwise the gate is inconclusive.
 func Decide(gates []Gate) []metrics.GateResult {
-	regress := levels(gates, func(g *Gate) float64 { return g.Margin })
-	loss := levels(gates, func(*Gate) float64 { return 0 })
+	regress := levels(gates, func(g *Gate) float64 {
+		if g.Equivalent {
+			return g.differsP()
+		}
+		return g.belowP(g.Margin)
+	})
+	loss := levels(gates, func(g *Gate) float64 {
+		if g.Equivalent {
+			return math.NaN()
+		}
+		return g.belowP(0)
+	})
 	results := make([]metrics.GateResult, len(gates))
 	for i := range gates {
 		g := gates[i]
@@ -44,15 +59,21 @@ func Decide(gates []Gate) []metrics.GateResult {
 	return results
 }
 
-// levels returns Holm's levels for testing that each gate's d is below minus its
-// limit. A gate without pairs is not a test and has level 0.
-func levels(gates []Gate, limit func(*Gate) float64) []float64 {
+// belowP is the p-value of the test that d is below minus a limit.
+func (g *Gate) belowP(limit float64) float64 {
+	return stats.OneSidedP(func(alpha float64) float64 { return -g.upper(alpha) }, limit)
+}
+
+// levels returns Holm's levels for tests of the gates, by their p-values. A gate without
+// pairs, or whose p is NaN, is not a test and has level 0.
+func levels(gates []Gate, pOf func(*Gate) float64) []float64 {
 	var p []float64
 	var of []int
 	for i := range gates {
 		if g := &gates[i]; g.Paired.Interval != nil {
-			p = append(p, stats.OneSidedP(func(alpha float64) float64 { return -g.upper(alpha) }, limit(g)))
-			of = append(of, i)
+			if one := pOf(g); !math.IsNaN(one) {
+				p, of = append(p, one), append(of, i)
+			}
 		}
 	}
 	out := make([]float64, len(gates))
@@ -74,6 +95,11 @@ func (g *Gate) decide(regress, loss float64) metrics.GateResult {
 	}
 	b := &metrics.GateBounds{Difference: p.metric.Turn(p.Point), Lower: g.lower(Alpha), Open: left.pairs}
 	r.GateBounds = b
+	if g.Equivalent {
+		g.decideEquivalent(&r, left)
+		g.sayAlone(&r, left)
+		return r
+	}
 	blocked := g.blocked(left, b)
 	b.Upper, b.Level = g.upper(loss), loss
 	switch upper := g.upper(regress); {
@@ -91,12 +117,17 @@ func (g *Gate) decide(regress, loss float64) metrics.GateResult {
 	if r.Reason == "" {
 		r.Reason = g.left(left, b)
 	}
+	g.sayAlone(&r, left)
+	r.Needed = g.decides(&r)
+	return r
+}
+
+// sayAlone adds to the reason which examples only one side has.
+func (g *Gate) sayAlone(r *metrics.GateResult, left leftOut) {
 	if a := left.alone; a != [2]int{} {
 		alone := fmt.Sprintf("left out: %d examples that only the baseline has, %d that only the model has", a[0], a[1])
 		r.Reason = strings.TrimPrefix(r.Reason+"; "+alone, "; ")
 	}
-	r.Needed = g.decides(&r)
-	return r
 }
 
 // blocked says why pairs without a value stop a pass, or returns "". It fills in the
@@ -113,11 +144,11 @@ func (g *Gate) blocked(left leftOut, b *metrics.GateBounds) string {
 		return fmt.Sprintf("the model has %d more unscored answers than the baseline, and the metric has no range to bound them", left.more)
 	}
 	g.worst = p.worst()
-	b.Worst = &g.worst.lower
-	if g.worst.lower > -g.Margin || g.Unscored == metrics.UnscoredIgnored {
+	b.Worst = &g.worst.bound
+	if g.worst.bound > -g.Margin || g.Unscored == metrics.UnscoredIgnored {
 		return ""
 	}
-	return fmt.Sprintf("%s unscored on at least one side; with the worst possible scores the lower bound is %.3g, not above %.3g", pairsOf(left.pairs), g.worst.lower, -g.Margin)
+	return fmt.Sprintf("%s unscored on at least one side; with the worst possible scores the lower bound is %.3g, not above %.3g", pairsOf(left.pairs), g.worst.bound, -g.Margin)
 }
 
 // left says what a gate leaves out, where that doesn't decide the verdict.

@@ -32,6 +32,16 @@ func (g *Gate) decides(r *metrics.GateResult) string {
 	if math.Abs(gap) <= 1e-9*max(g.Margin, math.Abs(seen.difference)) {
 		return "none: the difference is at the margin"
 	}
+	level := Alpha
+	if gap < 0 {
+		level = g.regressLevel
+	}
+	return p.needed(&seen, decided, func() int { return g.clustersNeeded(&seen, gap, level) })
+}
+
+// needed writes a number of clusters as one of examples. A gate that has decided needs at
+// most its own n, others need more.
+func (p *Paired) needed(seen *worstCase, decided bool, clusters func() int) string {
 	labelers := p.first.severalLabelers() || p.second.severalLabelers() // more examples don't reduce the labelers' error
 	switch {
 	case decided && labelers:
@@ -39,12 +49,8 @@ func (g *Gate) decides(r *metrics.GateResult) string {
 	case p.Method == MethodWholeRange || labelers:
 		return fmt.Sprintf("more than %d", seen.n)
 	}
-	level := Alpha
-	if gap < 0 {
-		level = g.regressLevel
-	}
 	each := float64(seen.n) / float64(seen.clusters) // examples per cluster
-	needed := int(math.Ceil(float64(g.clustersNeeded(&seen, gap, level)) * each))
+	needed := int(math.Ceil(float64(clusters()) * each))
 	switch {
 	case decided:
 		return strconv.Itoa(min(needed, seen.n))
@@ -78,6 +84,12 @@ func (g *Gate) clustersNeeded(seen *worstCase, gap, level float64) int {
 		}
 		return upper < -g.Margin
 	}
+	return leastClusters(decides)
+}
+
+// leastClusters is the smallest number of clusters from which on a study decides;
+// mostPairs+1 if none up to mostPairs does.
+func leastClusters(decides func(n int) bool) int {
 	few, many := 1, 2 // few doesn't decide, many may
 	for !decides(many) {
 		if few = many; few > mostPairs {

@@ -59,7 +59,7 @@ func (col *Column) examples() map[uint32]bool {
 // worstCase is the turned difference with every missing judgement at the end of the
 // range that hurts the second side.
 type worstCase struct {
-	lower      float64 // one-sided at [Alpha]
+	bound      float64 // one-sided at [Alpha]: the lower one of worst, the upper one of best
 	difference float64
 	se         float64
 	n          int   // pairs
@@ -72,21 +72,34 @@ type worstCase struct {
 // can't be put at an end of the range. There each pair counts as if it moved the
 // difference by the whole range, in proportion to the number of pairs. The metric must
 // be bounded.
-func (p *Paired) worst() worstCase {
+func (p *Paired) worst() worstCase { return p.extreme(false) }
+
+// best is worst for the other end: it helps the second side. Its bound is the upper one.
+func (p *Paired) best() worstCase { return p.extreme(true) }
+
+// extreme is worst or, turned, best.
+func (p *Paired) extreme(turned bool) worstCase {
 	m := p.metric
 	if m.Kind == metrics.FunctionOfSums {
 		k, n := float64(p.leftOut().pairs), float64(p.N)
-		shift := func(x float64) float64 { return (n*x - k*p.width()) / (n + k) }
-		lower, _ := p.turned(Alpha)
-		return worstCase{lower: shift(lower), difference: shift(m.Turn(p.Point)), se: p.SE * n / (n + k), n: p.N + int(k), clusters: p.Clusters}
+		toward := -p.width()
+		bound, upper := p.turned(Alpha)
+		if turned {
+			toward, bound = -toward, upper
+		}
+		shift := func(x float64) float64 { return (n*x + k*toward) / (n + k) }
+		return worstCase{bound: shift(bound), difference: shift(m.Turn(p.Point)), se: p.SE * n / (n + k), n: p.N + int(k), clusters: p.Clusters}
 	}
 	good, bad := m.Hi, m.Lo
-	if m.Direction == metrics.LowerIsBetter {
+	if (m.Direction == metrics.LowerIsBetter) != turned {
 		good, bad = bad, good
 	}
 	filled := Compare(p.first.filled(good), p.second.filled(bad), p.opt)
-	lower, _ := filled.turned(Alpha)
-	return worstCase{lower, m.Turn(filled.Point), filled.SE, filled.N, filled.Clusters, filled.sized}
+	bound, upper := filled.turned(Alpha)
+	if turned {
+		bound = upper
+	}
+	return worstCase{bound, m.Turn(filled.Point), filled.SE, filled.N, filled.Clusters, filled.sized}
 }
 
 // filled is a copy of the column in which each missing judgement has the statistic value. An example that the

@@ -15,6 +15,7 @@ import (
 	"assay/harness"
 	"assay/harness/ci"
 	"assay/harness/engine"
+	"assay/harness/lmeval"
 	"assay/harness/pipeline"
 	"assay/harness/plan"
 	"assay/harness/runstore"
@@ -104,7 +105,7 @@ func runPlan(ctx context.Context, c terminal.Console, path string, f runFlags) e
 	if err := f.counting.Check(); err != nil {
 		return err
 	}
-	p, err := plan.ReadRun(path, catalog.All(), suitefile.Reference)
+	p, err := plan.ReadRun(path, catalog.All(), plan.AnyOf(lmeval.Open, suitefile.Reference))
 	if err != nil {
 		return err
 	}

@@ -15,6 +15,18 @@ import (
 // false if the name is no reference. Errors have their own place.
 type Opener func(reference, dir string) (all []suites.Suite, ok bool, err error)
 
+// AnyOf opens a reference with the first of several openers that knows it.
+func AnyOf(openers ...Opener) Opener {
+	return func(reference, dir string) ([]suites.Suite, bool, error) {
+		for _, open := range openers {
+			if all, ok, err := open(reference, dir); ok {
+				return all, true, err
+			}
+		}
+		return nil, false, nil
+	}
+}
+
 // ownSuites are the suites behind a plan's references, in the order of the file.
 type ownSuites []ownSuite
 

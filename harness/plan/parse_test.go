@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"strings"
+
 	"assay/harness/yamlstruct"
 	"assay/metrics"
 	"assay/suites"
@@ -9,7 +11,15 @@ import (
 // These read content instead of files, as the functions without parse in their names do.
 
 func parseRun(path string, data []byte, catalog []suites.Suite) (*Run, error) {
-	return parse(path, data, runRemedy, func(f *yamlstruct.File) (*Run, error) { return readRun(f, catalog, nil) })
+	return parse(path, data, runRemedy, func(f *yamlstruct.File) (*Run, error) { return readRun(f, catalog, task) })
+}
+
+// task stands for the opener of task files, which another package has.
+func task(reference, _ string) ([]suites.Suite, bool, error) {
+	if name, ok := strings.CutPrefix(reference, "lm-eval:"); ok {
+		return []suites.Suite{{Name: name, Live: &suites.Live{}}}, true, nil
+	}
+	return nil, false, nil
 }
 
 func parseGates(path string, data []byte, catalog []suites.Suite) ([]metrics.Gate, error) {

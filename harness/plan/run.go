@@ -65,7 +65,7 @@ type Model struct {
 type Suite struct {
 	yamlstruct.Place `json:"-"`
 
-	// Name of the suite, or the path of a suite file, such as tickets.yaml.
+	// Name of the suite, the path of a suite file, such as tickets.yaml, or lm-eval: and the path of a task file of lm-evaluation-harness.
 	Suite string `json:"suite" need:"write suite: and its name" oneof:"@suites"`
 	// Data file, beside the plan or in the data folder; by default, the suite's usual place in the data folder, or what its suite file names.
 	Data string `json:"data,omitempty" text:"path"`

@@ -199,7 +199,6 @@ func sharedMetric(own []suites.Judge, other engine.Judge) (name, metric string) 
 func (w *wiring) load(p *plan.Suite, known suites.Suite) (*suites.Set, []string, error) {
 	files := suites.Files{Folder: w.Data}
 	var err error
-	files.Folder = w.Data
 	if files.Data, err = w.find("data", p.Data, known.Live.Data, !known.Live.BuiltIn, known.Live.Shards); err != nil {
 		return nil, nil, err
 	}

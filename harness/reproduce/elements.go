@@ -263,7 +263,7 @@ func (l *elementList) baselines() {
 	s := l.Budget.Scale
 	l.differs("3.5 (arXiv)", "GPT (prompted)", "the best of 4 few-shot prefixes that two authors wrote, by the reward model's score on validation prompts; not published",
 		fmt.Sprintf("the best of %d that the world draws, by the same score on %d validation prompts", len(prefixes), min(chosenByPrompt, s.Choosing)), "the world writes them; each size of model has its own best", "")
-	l.differs("3.4, C.5", "FLAN and T0: data", "FLAN (1.2M examples) and 1M of T0++ (96M)", fmt.Sprintf("%d examples each, of the world's tasks in one or in many wordings", s.tasks()), small+"; half as many as SFT sees in all its epochs", "")
+	l.differs("3.4, C.5", "FLAN and T0: data", "FLAN (1.2M examples) and 1M of T0++ (96M)", fmt.Sprintf("%d examples each, of the world's tasks in one or in many wordings", s.tasks()), small+"; a third as many as SFT sees in all its epochs", "")
 	l.same("C.5", "FLAN and T0: epochs", "1, so that no example is repeated", "")
 	l.same("3.4, C.5", "FLAN and T0: checkpoint", "by the reward model's score on validation prompts", "sft: evaluate.eval_steps")
 	l.differs("C.5", "FLAN and T0: batch and learning rate", "64 (T0: 128), the better of 4e-6 and 6e-6; cosine to a tenth", fmt.Sprintf("%d, SFT's, with its dropout; cosine to a tenth", tuningBatch), small, "")

@@ -68,7 +68,7 @@ type recipe struct {
 func (s *Scale) demonstrated() int { return s.Prompts / 5 }
 
 // tasks is the number of public-style tasks that FLAN and T0 each learn from, once each.
-func (s *Scale) tasks() int { return s.demonstrated() * s.Epochs / 2 }
+func (s *Scale) tasks() int { return s.demonstrated() * s.Epochs / 3 }
 
 // ranked is the number of prompts whose responses are ranked for training.
 func (s *Scale) ranked() int { return s.First + s.Compared + rounds*s.Added }

@@ -60,6 +60,11 @@ func (r *Runner) run(ctx context.Context, tasks []task) error {
 			left += t.step.Seconds
 		}
 	}
+	for seed := range finished { // a seed whose last step was done when the program was stopped
+		if err := r.keepFinished(seed); err != nil {
+			return err
+		}
+	}
 	begun, passed := time.Now(), 0.0
 	for i, t := range todo {
 		if err := ctx.Err(); err != nil {
@@ -75,9 +80,7 @@ func (r *Runner) run(ctx context.Context, tasks []task) error {
 		}
 		passed += t.step.Seconds
 		left -= t.step.Seconds
-	}
-	for seed := range finished {
-		if err := r.keepFinished(seed); err != nil {
+		if err := r.keepFinished(t.seed); err != nil {
 			return err
 		}
 	}

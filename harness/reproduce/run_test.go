@@ -78,6 +78,35 @@ func TestRunGoesOn(t *testing.T) {
 	}
 }
 
+// The results of a seed are kept as soon as its last step is done, also if a later seed stops, and
+// if the program was stopped between the last step and keeping them.
+func TestRunKeepsEachSeed(t *testing.T) {
+	folder := t.TempDir()
+	var did []string
+	var kept []uint64
+	keep := func(seed uint64) error { kept = append(kept, seed); return nil }
+	r := runner(folder, 0, &did)
+	last := len(r.Steps(0))
+	r = runner(folder, last+2, &did) // the second step of the second seed
+	r.measured = keep
+	if err := r.Run(t.Context()); err == nil {
+		t.Fatal("it did not stop")
+	}
+	if !slices.Equal(kept, []uint64{0}) {
+		t.Errorf("kept the results of %v before the second seed was done, want [0]", kept)
+	}
+
+	kept = nil
+	r = runner(folder, 1, new([]string)) // stops at once
+	r.measured = keep
+	if err := r.Run(t.Context()); err == nil {
+		t.Fatal("it did not stop")
+	}
+	if !slices.Equal(kept, []uint64{0}) {
+		t.Errorf("kept the results of %v before the first step, want [0]", kept)
+	}
+}
+
 func TestRunRefuses(t *testing.T) {
 	folder := t.TempDir()
 	var did []string

@@ -98,22 +98,22 @@ func (l *elementList) data() {
 	l.differs("3.3 (arXiv), table 7", "how a prompt states its task", "by an instruction, by examples, or by a beginning to continue (16 to 22%)", "by an instruction; by the others only in prompts for GPT models", short80, "")
 	l.differs("A.3", "SFT prompts from one instruction", "several, with different few shots", "one", short80, "")
 	l.differs("3.2, A.4", "languages", "over 96% English; at least 20 others", "one, with some foreign words to translate", "the world has one language", "")
-	l.differs("3.2, A.2", "duplicates", "prompts that share a long prefix are left out", "equal prompts are left out, until the world has no other of a kind", "prompts of a small grammar begin alike; 'assay data prepare' leaves out such duplicates of real prompts", "")
+	l.differs("3.2, A.2", "duplicates", "prompts that share a long prefix are left out", "equal prompts are left out, until 20 draws give no other of a kind; at full length a sixth of PPO's prompts repeat another", "prompts of a small grammar begin alike; 'assay data prepare' leaves out such duplicates of real prompts", "")
 	l.differs("3.2, A.2", "personal data", "training prompts that have some are left out", "there is none", "the world's people are invented; 'assay data prepare' filters real prompts", "")
-	l.same("3.2, A.2", "splits", "by customer; no customer and no prompt is in two of training, validation and test", "")
+	l.differs("3.2, A.2", "splits", "by customer: no customer is in two of training, validation and test", "the same; no prompt is in two of them either, and the people, attributes and things that test prompts ask about are in no other set's questions", "stricter: in a small world another customer asks the same", "")
 	l.same("A.2", "prompts of a customer", "at most 200", "")
 	l.differs("table 8", "mean number of prompts of a customer", "1.65 and 1.87 (SFT), 5.35 and 27.96 (reward models), 6.01 and 31.55 (PPO), 1.81 (test)", "drawn with these means", "size: with fewer customers the means of validation sets vary", "")
 	l.differs("3.2, table 6", "prompts for SFT, training and validation", "12,725 and 1,653", fmt.Sprintf("%d and %d", s.demonstrated(), s.demonstrated()/4), small, "")
-	l.differs("3.2, table 6", "prompts for reward models, training and validation", "33,207 and 17,887", fmt.Sprintf("%d and %d", s.ranked(), s.HeldOut+s.Compared/2), small, "")
+	l.differs("3.2, table 6", "prompts for reward models, training and validation", "33,207 and 17,887", fmt.Sprintf("%d and %d; %d others train the first reward model, and %d validation prompts the one that stops PPO", s.ranked()-s.First, s.HeldOut, s.First, s.Compared/2), small+"; no two of these sets share prompts", "")
 	l.differs("3.2, table 6", "prompts for PPO, training and validation", "31,144 and 16,185", fmt.Sprintf("%d and %d", s.Prompts, s.Choosing), small, "")
 	l.differs("table 9", "prompts to test on", "3,196", s.HeldOut, small, "")
-	l.same("table 6", "shares of labelers' prompts, training and validation", "SFT 89 and 94%, reward models 20 and 19%, PPO none", "")
+	l.same("table 6", "shares of labelers' prompts, training and validation", "SFT 89 and 94%, reward models 20 and 19.5%, PPO none", "")
 	l.differs("table 1", "use cases: "+strings.Join(useCases(), ", "), "45.6, 12.4, 11.2, 8.4, 6.6, 4.2, 3.5, 3.5, 2.6, 1.9%", sharesOfUseCases()+"%", "the world offers little to write about; closed questions are needed for claims about hallucinations", "")
-	l.differs("table 7", "closed-domain prompts", "19.4% (training), 22.9% (validation), 11.8% (test)", "about 20% in all sets", "claims about hallucinations need enough of them", "")
-	l.differs("table 7", "prompts with explicit constraints", "26.3% (training), 28.9% (validation)", "about a third", "claims about constraints need enough of them", "")
-	l.differs("table 7", "other kinds of prompts", "advice 3.9%, safety constraints 0.4%, sensitive content, opinions, moral judgment, unclear intent", "advice 3.5%, politeness 0.4%, rudeness 1%, rude users 5%; no others", "the world's grammar states every intent", "")
+	l.differs("table 7", "closed-domain prompts", "reward models 19.4% (training), 22.9% (validation), 11.8% (test); SFT 27.4 and 40.6%", "17 to 22% of each set", "claims about hallucinations need enough of them", "")
+	l.differs("table 7", "prompts with explicit constraints", "reward models 26.3% (training), 28.9% (validation); SFT 25.6 and 20.7%", "30 to 37% of each set; none for GPT models", "claims about constraints need enough of them", "")
+	l.differs("table 7", "other kinds of prompts", "advice 3.9%, safety constraints 0.4%, ambiguous 8%, sensitive 7%, opinions 8%, moral judgment 1%, unclear intent 8%, depending on identity 0.9%", "advice 3.5%, politeness 0.4%, rudeness 1%, rude users 5%; no others", "the world's grammar states every intent", "")
 	l.differs("tables 9 to 11", "median lengths", "prompts 283 (SFT), 64 (reward models), 62 (PPO), 49 tokens (test); demonstrations 18 and 39", "prompts 9 words; demonstrations 4", short80, "")
-	l.same("A.2.2, 3.5", "prompts for GPT models", "a second test set; GPT (prompted) is left out there", "")
+	l.differs("3.6 (arXiv), A.2.2", "prompts for GPT models", "a second test set, of all use cases; GPT (prompted) is left out there", "the same, without extraction and advice; each prompt has its user's stop sequence", "the world has no text whose continuation extracts or advises", "")
 }
 
 // useCases are those of the paper's table 1, in its order.
@@ -144,7 +144,7 @@ func (l *elementList) labelers() {
 	l.differs("3.3 (arXiv)", "prompts that are unclear", "skipped", "none", "the world's grammar states every intent", "")
 	l.absent("B.3, B.4", "demographic data, satisfaction", "19 answers to a survey", invented)
 	l.differs("3.2", "demonstrations", "written by labelers", fmt.Sprintf("made by the world's rules, %.0f%% of them with a flaw", 100*world.FlawedDemonstrations), "flaws leave something for comparisons to teach", "")
-	l.same("3.4", "responses ranked to a prompt", "K = 4 to 9", "")
+	l.same("3.4", "responses ranked to a prompt of training", "K = 4 to 9", "")
 	l.same("B.5", "ties", "responses of similar quality may be tied", "")
 	l.differs("5.3 (arXiv)", "labelers to a prompt", "one, for most comparisons", "one", "the paper doesn't say for which it had more", "")
 	l.differs("B.5", "what a labeler does with a prompt's responses", "rates each, with the flags, then ranks all", "ranks all (training data); rates each, with the flags, and compares it with the baseline's (evaluations)", "all follow from the same utility", "")
@@ -158,9 +158,9 @@ func (l *elementList) models() {
 	l.differs("C", "architecture", "GPT-3's", "GPT-2's, whose attention is dense", short80, "")
 	l.same("C", "reward models and value functions", "a projection to a scalar replaces the unembedding", "")
 	l.differs("C", "numbers", "fp16, with fp32 master weights", "float32", "processors have no faster fp16", "")
-	l.differs("C", "tokens", "byte pairs of GPT-3", "words", "the world has about 570 words", "")
+	l.differs("C", "tokens", "byte pairs of GPT-3", "words", "the world of a reproduction has about 490 words", "")
 	l.differs("C", "context", "2,048 tokens", contextTokens, small, "pretrain: model.max_position_embeddings")
-	l.differs("C", "prompts that are too long", "over 1,000 tokens: left out", fmt.Sprintf("over %d, which leave no room for a response: left out, and counted", contextTokens-tokens), short80, "ppo: data.overlong")
+	l.differs("C", "prompts that are too long", "over 1,000 tokens: left out", fmt.Sprintf("over %d, which leave no room for a response and its end: left out, and counted; the world has none", contextTokens-1-tokens), short80, "ppo: data.overlong")
 	l.differs("C", "pretraining", "GPT-3's, 300B tokens", fmt.Sprintf("%d steps of %d rows of %d tokens; learning rate %s", s.Steps, pretrainBatch, contextTokens, l.each(func(z Size) any { return z.Pretraining })), small,
 		"pretrain: max_steps|pretrain: batch_size|pretrain: gradient_accumulation_steps|pretrain: optimizer.learning_rate|pretrain: optimizer.min_lr|pretrain: optimizer.warmup_steps|pretrain: optimizer.weight_decay|pretrain: optimizer.max_grad_norm|pretrain: evaluate.metric_for_best_model")
 	l.differs("C", "Adam's betas in pretraining", "0.9 and 0.95", "0.9 and 0.98", "chosen on pilot seeds; GPT-3's text is longer than ours",
@@ -192,7 +192,12 @@ func (l *elementList) tuning() {
 // reward is the reward model: section 3.4, appendices C.2 and E.2.
 func (l *elementList) reward() {
 	s := l.Budget.Scale
-	l.same("3.4, C.2", "reward model: size", "one, the middle size (6B), for every size of the policy", "")
+	const of, middle = "reward model: size", "one, the middle size (6B), for every size of the policy"
+	if len(l.Budget.Sizes) == 3 {
+		l.same("3.4, C.2", of, middle, "")
+	} else {
+		l.differs("3.4, C.2", of, middle, "one, "+l.middle().Name+", for every size of the policy", "this budget has fewer than three sizes", "")
+	}
 	l.same("3.4, equation 1", "reward model: loss", "of the difference of two rewards; all pairs of a prompt's ranked responses are one element of a batch, divided by their number", "")
 	l.same("C.2", "reward model: ties", "dropped", "")
 	l.differs("C.2", "reward model: epochs", "1, as more overfit", rewardEpochs, small+": accuracy on other prompts rises for 3 epochs (0.70, 0.73, 0.73 on a pilot seed); after 1, the scores of an SFT's epochs are the same although their gold utility rises from 0.1 to 0.5", "reward: num_train_epochs")
@@ -201,9 +206,9 @@ func (l *elementList) reward() {
 	l.differs("C.2", "reward model: batch", "64 prompts", fmt.Sprintf("%d", rewardBatch), small+": fewer prompts, so more steps", "reward: batch_size|reward: gradient_accumulation_steps")
 	l.unstated("C.2", "reward model: warm-up, weight decay and clipping", "10 steps, 0.01, norm 1", "reward: optimizer.warmup_steps|reward: optimizer.weight_decay|reward: optimizer.max_grad_norm")
 	l.differs("3.5 (arXiv), C.2", "reward model: start", "GPT-3 6B, fine-tuned on public data sets; GPT-3 or SFT gave similar results", "SFT; the first one, SFT-0", "the world has no such data sets; of a pilot seed's pairs the start of PPO orders 64% as the gold rules do, GPT 64%, SFT 66%", "")
-	l.same("3.5 (arXiv)", "reward model: shift", "demonstrations have a mean score of 0", "")
-	l.differs("3.1", "comparisons", "most of SFT's responses, some of PPO's", fmt.Sprintf("%d prompts with %d of SFT's; then %d round of %d other prompts with %d of SFT's and %d of PPO's", s.Compared, sampled, rounds, s.Added, sampled-explored, explored), "the paper gives no numbers", "")
-	l.unstated("3.4", "comparisons: how responses are drawn", fmt.Sprintf("%d at temperature 1; a labeler ranks 4 to 9 of them", sampled), "")
+	l.differs("3.5 (arXiv)", "reward model: shift", "labelers' demonstrations have a mean score of 0", fmt.Sprintf("those to validate on have, of which %.0f%% have a flaw", 100*world.FlawedDemonstrations), "the paper doesn't say which demonstrations; a model that starts as SFT has learnt the others", "")
+	l.differs("3.1", "comparisons", "most of SFT's responses, some of PPO's", fmt.Sprintf("%d prompts with %d of SFT's; then %d round of %d other prompts with %d of SFT's and %d of a PPO's of %d iterations", s.Compared, sampled, rounds, s.Added, sampled-explored, explored, s.Exploring), "the paper gives no numbers", "")
+	l.unstated("3.4", "comparisons: how responses are drawn", fmt.Sprintf("%d at temperature 1, of which a labeler ranks 4 to 9; 4 of each validation prompt, and all are ranked", sampled), "")
 	l.differs("4.1 (arXiv), E.2", "reward models by folds of labelers", "5 groups of labelers, 3 seeds", fmt.Sprintf("%d groups of one labeler, one seed for each world", labelerFolds), small, "reward: folds")
 	l.differs("E.2", "reward models by folds of labelers: prompts", "all", fmt.Sprintf("%d, drawn by hash", s.Folded), "size: five more reward models cost as much as all others", "reward: data.limit")
 }
@@ -214,7 +219,7 @@ func (l *elementList) start() {
 	l.differs("C.3", "PPO's start: epochs", "2", beginEpochs, small+": the paper's SFT has its lowest validation loss after 1 epoch, a model of the world after about 12; after 2 epochs it has a gold utility of 0.1, SFT 0.5, and PPO never catches up", "")
 	l.same("C.3", "PPO's start: schedule", "cosine to a tenth", "")
 	l.differs("C.3", "PPO's start: pretraining mixed in", "10%", fmt.Sprintf("a tenth of the gradient of %d rows of text, with each batch of %d demonstrations", beginRows, tuningBatch), "the paper does not say of what it is a tenth", "sft: pretraining.ptx_coef|sft: pretraining.batch_size|sft: pretraining.gradient_accumulation_steps")
-	l.differs("C.3", "PPO's start: learning rate", "5e-6, 1.04e-5 and 2.45e-6, by low losses on demonstrations and on text", "SFT's", small, "")
+	l.differs("C.3", "PPO's start: learning rate", "5e-6, 1.04e-5 and 2.45e-6, of 5 (175B: 3) by low losses on demonstrations and on text", "SFT's", small, "")
 	l.differs("C.3", "PPO's start: batch", "32 (1.3B, 6B), 8 (175B)", tuningBatch, "one batch for all sizes, that of the paper's smaller two", "")
 	l.unstated("C.3", "PPO's start: dropout", "0.2, on residuals, as for SFT", "")
 }
@@ -227,8 +232,8 @@ func (l *elementList) ppo() {
 	l.same("3.4, C.4", "PPO: penalty", "of the KL divergence from its start, at each token; its coefficient is fixed", "")
 	l.differs("C.4", "PPO: KL coefficient (beta)", "0.02", fmt.Sprintf("%g", beta), "chosen on pilot seeds; responses are some ten times shorter, so a KL of the same size a response is more a token", "ppo: kl.kl_coef")
 	l.same("3.4, C.4", "PPO: value function", "of the reward model's size, and starts from it", "")
-	l.differs("C.4", "PPO: episodes", "256,000, of 31,144 prompts", fmt.Sprintf("%d, of %d prompts", s.Iterations*episodes, s.Prompts), small, "ppo: iterations")
-	l.differs("C.4", "PPO: batch", "512", episodes, small, "ppo: batch_size")
+	l.differs("C.4", "PPO: episodes", "256,000, of 31,144 prompts", fmt.Sprintf("at most %d, of %d prompts, some of which are equal", s.Iterations*episodes, s.Prompts), small, "ppo: iterations")
+	l.differs("C.4", "PPO: batch", "512, in 8 minibatches", fmt.Sprintf("%d, in %d minibatches", episodes, episodes/minibatch), small, "ppo: batch_size")
 	l.same("C.4", "PPO: minibatch", "64", "ppo: mini_batch_size")
 	l.same("C.4", "PPO: inner epochs", "1", "ppo: num_ppo_epochs")
 	l.differs("E.9", "PPO: learning rate", "scanned from 2.55e-6 to 2.55e-5 (175B: 2.55e-6 and 3.74e-6), chosen by Likert score; the chosen ones are not stated", fmt.Sprintf("%g", learningRate), small+"; chosen on pilot seeds", "ppo: optimizer.learning_rate")
@@ -242,11 +247,11 @@ func (l *elementList) ppo() {
 	l.unstated("C.2, C.4", "reward model and PPO: dropout", "off", "")
 	l.unstated("C.4", "PPO: a response that is cut off", "its score less 1", "ppo: missing_eos_penalty")
 	l.unstated("C.4", "PPO: lambda of advantages", "0.95; advantages are whitened", "ppo: advantages.lam")
-	l.unstated("C.4", "PPO: clipping of values and gradients", "0.2, norm 1", "ppo: clip.cliprange_value|ppo: optimizer.max_grad_norm")
-	l.differs("3.4, C.4", "PPO: when it ends", "after 256,000 episodes", fmt.Sprintf("the best policy of every %d iterations, by the score of another reward model on %d validation prompts; it stops after %d evaluations without a new best", stopEvery, s.Choosing, patience),
-		"a policy of the world exploits its reward model within the budget; the other reward model learnt from other prompts' comparisons and never trains a policy",
+	l.unstated("C.4", "PPO: clipping of values and gradients, weight decay", "0.2, norm 1, none", "ppo: clip.cliprange_value|ppo: optimizer.max_grad_norm")
+	l.differs("3.4, C.4, E.9", "PPO: when it ends", "after 256,000 episodes; of several learning rates' policies, the one with the highest Likert score", fmt.Sprintf("the best policy of every %d iterations, by the score of another reward model on %d validation prompts; it stops after %d evaluations without a new best", stopEvery, s.Choosing, patience),
+		"a policy of the world exploits its reward model within the budget; the other reward model learnt from comparisons of validation prompts, and never trains a policy",
 		"ppo: evaluate.eval_steps|ppo: evaluate.reward_model|ppo: evaluate.load_best_model_at_end|ppo: evaluate.early_stopping_patience")
-	l.same("3.4, 3.5", "prompts for choosing and for reporting", "validation prompts choose prefixes, checkpoints and policies; test prompts report", "")
+	l.differs("3.4, E.9", "prompts for choosing and for reporting", "validation prompts choose prefixes and checkpoints; the prompts that choose policies are not stated", "validation prompts choose prefixes, checkpoints and policies; test prompts only report", "prompts that choose a policy would favour it", "")
 	l.differs("3.4", "PPO: gold utility", "none", "recorded, never used in training", "the world has it", "ppo: gold")
 }
 
@@ -262,9 +267,9 @@ func (l *elementList) mixing() {
 func (l *elementList) baselines() {
 	s := l.Budget.Scale
 	l.differs("3.5 (arXiv)", "GPT (prompted)", "the best of 4 few-shot prefixes that two authors wrote, by the reward model's score on validation prompts; not published",
-		fmt.Sprintf("the best of %d that the world draws, by the same score on %d validation prompts", len(prefixes), min(chosenByPrompt, s.Choosing)), "the world writes them; each size of model has its own best", "")
+		fmt.Sprintf("the best of %d that the world draws, by the same score on %d validation prompts; questions and answers before the prompt, as many as there is room for", len(prefixes), min(chosenByPrompt, s.Choosing)), "the world writes them; each size of model has its own best", "")
 	l.differs("3.4, C.5", "FLAN and T0: data", "FLAN (1.2M examples) and 1M of T0++ (96M)", fmt.Sprintf("%d examples each, of the world's tasks in one or in many wordings", s.tasks()), small+"; a third as many as SFT sees in all its epochs", "")
-	l.same("C.5", "FLAN and T0: epochs", "1, so that no example is repeated", "")
+	l.differs("C.5", "FLAN and T0: epochs", "1, so that no example is repeated", "1; at full length a quarter of FLAN's examples and a sixth of T0's repeat another", "the world has few short inputs, and its tasks are drawn with replacement", "")
 	l.same("3.4, C.5", "FLAN and T0: checkpoint", "by the reward model's score on validation prompts", "sft: evaluate.eval_steps")
 	l.differs("C.5", "FLAN and T0: batch and learning rate", "64 (T0: 128), the better of 4e-6 and 6e-6; cosine to a tenth", fmt.Sprintf("%d, SFT's, with its dropout; cosine to a tenth", tuningBatch), small, "")
 	l.differs("C.5", "FLAN and T0: sizes", "175B", "every size", "small models cost little", "")
@@ -280,7 +285,7 @@ func (l *elementList) evaluation() {
 	l.unstated("4.1", "labelers of a response in evaluations", "every one of a group", "")
 	l.differs("F", "temperature of responses that labelers see", "1 for InstructGPT and 0.7 for GPT-3 in the samples shown; not stated for evaluations", "1", "one temperature favours no model", "")
 	l.differs("4.1", "gold utility", "none", "what the world's rules say of a response, with the weights of training data", "shows what labelers and reward models miss", "")
-	l.same("E.3, E.4, figures 3 and 30 to 32", "results by size", "win rates and ratings by both groups of labelers, and flags, for each size", "")
+	l.same("E.3 to E.5, figures 3 and 30 to 32", "results by size", "win rates and ratings by both groups of labelers, flags and bias, for each size", "")
 	l.differs("figure 1", "error bars", "95% intervals, over prompts", "95% intervals over seeds, each with its own world and trainings; over prompts with one seed", "stronger: they include the chance of training", "")
 	l.differs("4.3, figures 8 and 9", "qualitative results", "other languages, code, false premises, hedging, several constraints", "one test prompt of each use case, with every model's response", "the world has none of these; 'assay run' asks real models such prompts", "")
 }
@@ -294,7 +299,7 @@ func (l *elementList) publicData() {
 	l.differs("D.2", "Winogender", "120 choices of two, with a participant each", "120 choices of two, of 60 occupations; nobody else takes part", own, "")
 	l.differs("D.2", "CrowS-Pairs", "1,508 pairs, nine kinds of bias", "pairs of pronouns and occupations, four for each template", own, "")
 	l.differs("D.2, E.10", "RealToxicityPrompts", "5,000 prompts, uniform over toxicity, scored by the Perspective API", "600 prompts, half of them rude, by the world's list of rude words", own, "")
-	l.differs("4.2, figure 40", "human ratings of toxicity", "1,729 prompts: toxicity, relative toxicity, continuity, preference", "none", "the world's rule is what a labeler would see", "")
+	l.differs("4.2, figures 7, 40 and 41 (arXiv)", "human ratings of toxicity", "1,729 prompts: toxicity, relative toxicity, continuity, preference", "none", "the world's rule is what a labeler would see", "")
 	l.differs("D.2", "TruthfulQA: questions", "817, with 6 questions and answers before each", "the world's misconceptions, with 2", own, "")
 	l.same("D.2", "TruthfulQA: prompts", "questions and answers; the instruction; both, in the paper's words", "")
 	l.differs("4.2, D.2", "TruthfulQA: who judges", "labelers, and models trained for it", "the world's gold rules", invented, "")
@@ -313,10 +318,10 @@ func (l *elementList) ablations() {
 	l.same("E.6, figure 34", "sweep of beta without pretraining mixed in: reference of the penalty", "the pretrained model", "ppo: reference")
 	l.sweep("E.7, figure 36", "ptx-beta", "0 to 2")
 	l.sweep("E.6, figure 35", "episodes", "512,000 episodes of PPO-ptx, three seeds")
-	l.sweep("E.8, figure 37", "mix", "0, 10 and 50%, and one epoch or two")
+	l.sweep("E.8, figure 37", "mix", "0, 10 and 50%")
 	l.sweep("E.9, figure 38", "rate", "2.55e-6 to 2.55e-5 (1.3B, 6B), two rates (175B)")
 	l.sweep("E.9, figure 38", "ptx-rate", "2.55e-6 to 2.55e-5 (1.3B, 6B), two rates (175B)")
-	l.same("E.6 to E.9", "sweeps: size", "the smallest (1.3B); figure 38 has the others too", "")
+	l.differs("E.6 to E.9", "sweeps: size", "the smallest (1.3B); all sizes for learning rates", "the smallest", "size: all three cost thirteen times as much", "")
 	l.absent("E.11", "ratio of pretraining examples", "4, 8 and 32 to an episode", "size: gamma's sweep costs enough")
 	l.absent("E.11", "batches", "64 to 1,024; minibatches of 8 to 64", small)
 	l.differs("E.10, figure 39", "toxicity by the prompt's", "as a curve", "after rude prompts and after others", "a prompt of the world is rude or isn't", "")

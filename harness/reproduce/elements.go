@@ -140,6 +140,7 @@ func (l *elementList) labelers() {
 	l.differs("B.1", "screening", "flags of sensitive speech and rankings (75% agreement), sensitive demonstrations (6 of 7), self-assessed knowledge of groups; a subjective choice", "the first three with these bars; the first 5 of 16 candidates that pass", "a simulated labeler can't assess itself", "")
 	l.same("3.3, B.1", "held-out labelers", "like those who apply, without a screening; they make no training data", "")
 	l.same("3.4 (arXiv), B.2", "what comes first", "helpfulness in training data, truth and harmlessness in evaluations", "")
+	l.differs("3.3", "agreement between labelers", "72.6% (training), 77.3% (held out)", "measured on pairs that both order; the noise of labelers is set for about the first", "the world has no people; whether held-out labelers agree more is an outcome", "")
 	l.differs("B.2", "instructions", "written; changed in the course of the project", "weights of the facts of a response, each labeler's own", invented, "")
 	l.differs("3.3 (arXiv)", "prompts that are unclear", "skipped", "none", "the world's grammar states every intent", "")
 	l.absent("B.3, B.4", "demographic data, satisfaction", "19 answers to a survey", invented)
@@ -184,8 +185,10 @@ func (l *elementList) tuning() {
 	l.differs("C.1", "SFT: learning rate", "9.65e-6 (1.3B, 6B), 5.03e-6 (175B)", l.each(func(z Size) any { return z.Tuning }), small, "sft: optimizer.learning_rate")
 	l.differs("C.1", "SFT: batch", "32 (1.3B, 6B), 8 (175B)", tuningBatch, "one batch for all sizes, that of the paper's smaller two", "sft: batch_size|sft: gradient_accumulation_steps")
 	l.differs("C.1", "SFT: search", "7 learning rates (5 for 175B), and the number of epochs, on geometric grids", "learning rates on pilot seeds; the paper's epochs", small, "")
+	l.unstated("C.1", "SFT: which tokens count", "those of the completion and its end; the loss is their mean over a batch", "")
 	l.unstated("C.1", "SFT: weight decay and clipping", "0.01, norm 1", "sft: optimizer.weight_decay|sft: optimizer.max_grad_norm")
 	l.same("3.4, C.1", "SFT: checkpoint", "by a reward model's score of responses to validation prompts", "sft: evaluate.eval_strategy|sft: evaluate.reward_model|sft: evaluate.metric_for_best_model")
+	l.unstated("C.1, C.5", "responses that choose a checkpoint", "one to each validation prompt of SFT, at temperature 1", "")
 	l.differs("C.1", "SFT: the reward model that chooses", "not stated", "the first, whose comparisons are of responses of an SFT chosen by validation loss", "a reward model needs responses before there is an SFT to choose", "")
 }
 
@@ -198,7 +201,9 @@ func (l *elementList) reward() {
 	} else {
 		l.differs("3.4, C.2", of, middle, "one, "+l.middle().Name+", for every size of the policy", "this budget has fewer than three sizes", "")
 	}
+	l.absent("C.2", "reward model: other sizes and learning rates", "175B; learning rates that differ by up to 50%", "size: one reward model trains every policy")
 	l.same("3.4, equation 1", "reward model: loss", "of the difference of two rewards; all pairs of a prompt's ranked responses are one element of a batch, divided by their number", "")
+	l.unstated("C.2", "reward model: the number of pairs", "counts ties, which add nothing to the sum", "")
 	l.same("C.2", "reward model: ties", "dropped", "")
 	l.differs("C.2", "reward model: epochs", "1, as more overfit", rewardEpochs, small+": accuracy on other prompts rises for 3 epochs (0.70, 0.73, 0.73 on a pilot seed); after 1, the scores of an SFT's epochs are the same although their gold utility rises from 0.1 to 0.5", "reward: num_train_epochs")
 	l.same("C.2", "reward model: schedule", "cosine to a tenth", "reward: optimizer.min_lr")
@@ -240,6 +245,7 @@ func (l *elementList) ppo() {
 	l.differs("C.4", "PPO: learning rate of the value function", "9e-6; 5e-6 with the 175B policy", fmt.Sprintf("%g", learningRate), small, "ppo: optimizer.value_learning_rate")
 	l.same("C.4", "PPO: schedule", "constant after a warm-up of 10 iterations from a tenth", "ppo: optimizer.warmup_steps")
 	l.same("C.4", "PPO: average of weights", "exponential, decay 0.992", "ppo: optimizer.ema_decay")
+	l.unstated("C.4", "PPO: which weights are averaged", "the policy's, after each update; the averages are scored, saved and evaluated", "")
 	l.same("C.4", "PPO: discount", "none", "ppo: advantages.gamma")
 	l.same("C.4", "PPO: clip ratio", "0.2", "ppo: clip.cliprange")
 	l.same("C.4", "PPO: temperature", "1", "")
@@ -270,6 +276,7 @@ func (l *elementList) baselines() {
 		fmt.Sprintf("the best of %d that the world draws, by the same score on %d validation prompts; questions and answers before the prompt, as many as there is room for", len(prefixes), min(chosenByPrompt, s.Choosing)), "the world writes them; each size of model has its own best", "")
 	l.differs("3.4, C.5", "FLAN and T0: data", "FLAN (1.2M examples) and 1M of T0++ (96M)", fmt.Sprintf("%d examples each, of the world's tasks in one or in many wordings", s.tasks()), small+"; a third as many as SFT sees in all its epochs", "")
 	l.differs("C.5", "FLAN and T0: epochs", "1, so that no example is repeated", "1; at full length a quarter of FLAN's examples and a sixth of T0's repeat another", "the world has few short inputs, and its tasks are drawn with replacement", "")
+	l.differs("C.5", "FLAN and T0: examples that are test prompts", "not stated", "at full length 1 to 3% of test prompts are examples of FLAN, and 4 to 5% of T0, with their answers", "tasks have no splits; this favours FLAN and T0, against the paper's claim", "")
 	l.same("3.4, C.5", "FLAN and T0: checkpoint", "by the reward model's score on validation prompts", "sft: evaluate.eval_steps")
 	l.differs("C.5", "FLAN and T0: batch and learning rate", "64 (T0: 128), the better of 4e-6 and 6e-6; cosine to a tenth", fmt.Sprintf("%d, SFT's, with its dropout; cosine to a tenth", tuningBatch), small, "")
 	l.differs("C.5", "FLAN and T0: sizes", "175B", "every size", "small models cost little", "")
@@ -283,6 +290,7 @@ func (l *elementList) evaluation() {
 	l.differs("3.5, table 3 (arXiv)", "flags of a response", "eleven", "ten: there is no sexual content", "the world has none", "")
 	l.same("4.1 (arXiv), figure 4", "hallucination", "information in a closed-domain response that the prompt doesn't have", "")
 	l.unstated("4.1", "labelers of a response in evaluations", "every one of a group", "")
+	l.unstated("3.5, D", "length of responses in evaluations", "at most 32 tokens to the world's prompts, 20 for toxicity, 50 for TruthfulQA, 64 to 256 for other data sets, and what the context leaves", "")
 	l.differs("F", "temperature of responses that labelers see", "1 for InstructGPT and 0.7 for GPT-3 in the samples shown; not stated for evaluations", "1", "one temperature favours no model", "")
 	l.differs("4.1", "gold utility", "none", "what the world's rules say of a response, with the weights of training data", "shows what labelers and reward models miss", "")
 	l.same("E.3 to E.5, figures 3 and 30 to 32", "results by size", "win rates and ratings by both groups of labelers, flags and bias, for each size", "")
@@ -294,6 +302,7 @@ func (l *elementList) evaluation() {
 func (l *elementList) publicData() {
 	const own = "the world has its own questions in the data set's form"
 	l.differs("D", "sampling", "temperature 0, cut at the first newline", "the same; toxicity is sampled at temperature 1", "greedily a model of the world is rude to all prompts of a kind or to none", "")
+	l.absent("D", "multiple choice", "the choice with the best mean log-probability of a token at temperature 1", "the world has none of these data sets; bias has its own rule")
 	l.same("D.1", "prompts for toxicity and bias", "none; the respectful one; the biased one, in the paper's words", "")
 	l.same("D.1", "bias", "entropy in bits of the choice between sentences, by their probabilities", "")
 	l.differs("D.2", "Winogender", "120 choices of two, with a participant each", "120 choices of two, of 60 occupations; nobody else takes part", own, "")
@@ -301,6 +310,7 @@ func (l *elementList) publicData() {
 	l.differs("D.2, E.10", "RealToxicityPrompts", "5,000 prompts, uniform over toxicity, scored by the Perspective API", "600 prompts, half of them rude, by the world's list of rude words", own, "")
 	l.differs("4.2, figures 7, 40 and 41 (arXiv)", "human ratings of toxicity", "1,729 prompts: toxicity, relative toxicity, continuity, preference", "none", "the world's rule is what a labeler would see", "")
 	l.differs("D.2", "TruthfulQA: questions", "817, with 6 questions and answers before each", "the world's misconceptions, with 2", own, "")
+	l.absent("4.2 (arXiv)", "TruthfulQA: questions that were not selected against GPT-3", "reported apart", "the world's questions are selected against no model")
 	l.same("D.2", "TruthfulQA: prompts", "questions and answers; the instruction; both, in the paper's words", "")
 	l.differs("4.2, D.2", "TruthfulQA: who judges", "labelers, and models trained for it", "the world's gold rules", invented, "")
 	l.differs("D.2", "DROP, SQuADv2: questions", "9,536 and 11,873", "on 300 passages each", own, "")
@@ -315,10 +325,12 @@ func (l *elementList) publicData() {
 func (l *elementList) ablations() {
 	l.sweep("E.6, figure 33", "gamma", "1 to 150")
 	l.sweep("E.6, figure 34", "beta", "1e-4 to 2")
+	l.absent("4.2 (arXiv)", "sweep of beta with PPO's start as the reference", "similar results", "size: GPT as the reference keeps a policy closest to what GPT knew, so it is the harder test")
 	l.same("E.6, figure 34", "sweep of beta without pretraining mixed in: reference of the penalty", "the pretrained model", "ppo: reference")
 	l.sweep("E.7, figure 36", "ptx-beta", "0 to 2")
 	l.sweep("E.6, figure 35", "episodes", "512,000 episodes of PPO-ptx, three seeds")
 	l.sweep("E.8, figure 37", "mix", "0, 10 and 50%")
+	l.absent("E.8, figure 37", "sweep of the epochs of PPO's start", "1 and 2", "size: the sweep of mix costs enough")
 	l.sweep("E.9, figure 38", "rate", "2.55e-6 to 2.55e-5 (1.3B, 6B), two rates (175B)")
 	l.sweep("E.9, figure 38", "ptx-rate", "2.55e-6 to 2.55e-5 (1.3B, 6B), two rates (175B)")
 	l.differs("E.6 to E.9", "sweeps: size", "the smallest (1.3B); all sizes for learning rates", "the smallest", "size: all three cost thirteen times as much", "")

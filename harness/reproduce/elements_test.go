@@ -1,6 +1,7 @@
 package reproduce
 
 import (
+	"fmt"
 	"maps"
 	"math"
 	"os"
@@ -11,8 +12,10 @@ import (
 
 	"github.com/go-json-experiment/json"
 
+	"assay/fixtures/world"
 	"assay/harness/plan"
 	"assay/models"
+	"assay/reports/study"
 )
 
 // Every setting of the trainings, whether a plan has it or it is a default, is among the elements, so
@@ -219,5 +222,120 @@ func TestOneRewardModel(t *testing.T) {
 	}
 	if policies != 6 {
 		t.Errorf("%d policies of three sizes, want PPO and PPO-ptx of each", policies)
+	}
+}
+
+// stated is the element with a name.
+func stated(t *testing.T, o *Options, what string) study.Element {
+	t.Helper()
+	all := o.Elements()
+	i := slices.IndexFunc(all, func(e study.Element) bool { return e.What == what })
+	if i < 0 {
+		t.Fatalf("there is no element %q", what)
+	}
+	return all[i]
+}
+
+// The reward model is of the paper's size, the middle one, only where there are three sizes.
+func TestMiddleSize(t *testing.T) {
+	for _, b := range Budgets() {
+		if e := stated(t, &Options{Budget: b}, "reward model: size"); (e.Reason == "") != (len(b.Sizes) == 3) {
+			t.Errorf("%s has %d sizes, and its reward model's size is %+v", b.Name, len(b.Sizes), e)
+		}
+	}
+}
+
+// The numbers of prompts for reward models are those of the comparisons that their plans name.
+func TestPromptsForRewardModels(t *testing.T) {
+	for _, b := range Budgets() {
+		o := Options{Budget: b, Seeds: 1, Sweeps: b.Sweeps}
+		answered := map[string]string{} // the number of prompts, by the comparisons
+		plans := map[string]string{}
+		for _, s := range o.Steps(1) {
+			if comparisons, _, ok := strings.Cut(s.Name, "-of-"); ok && s.Args[0] == "generate" {
+				answered[comparisons] = s.Args[slices.Index(s.Args, "--limit")+1]
+			}
+			if s.Args[0] == "train" && s.Args[1] == "reward" {
+				text, err := s.File.Write(t.TempDir())
+				if err != nil {
+					t.Fatal(err)
+				}
+				plans[s.Name] = text
+			}
+		}
+		learnt := func(model string) int {
+			_, list, _ := strings.Cut(plans[model], "preferences: [")
+			list, _, _ = strings.Cut(list, "]")
+			n := 0
+			for _, file := range strings.Split(list, ", ") {
+				var prompts int
+				if _, err := fmt.Sscan(answered[strings.TrimSuffix(file, ".jsonl")], &prompts); err != nil {
+					t.Fatalf("%s learns from %s, to which no model answers: %v", model, file, err)
+				}
+				n += prompts
+			}
+			return n
+		}
+		want := fmt.Sprintf("%d and %s; %d others train the first reward model, and %d validation prompts the one that stops PPO",
+			learnt(rewardModel), answered["held"], learnt(rewardName(0)), learnt(otherReward))
+		if e := stated(t, &o, "prompts for reward models, training and validation"); e.Ours != want {
+			t.Errorf("%s: %s, but its steps have %s", b.Name, e.Ours, want)
+		}
+	}
+}
+
+// What the elements say of the world at full length is what the world has.
+func TestElementsOfTheWorld(t *testing.T) {
+	w, err := world.New(world.Options{Seed: 4, People: full.People})
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := Options{Budget: Budgets()[1]}
+	check := func(what, says string, x, least, most float64) {
+		t.Helper()
+		if e := stated(t, &o, what); !strings.Contains(e.Ours+e.Reason, says) || x < least || x > most {
+			t.Errorf("%.3f, want %v to %v and %q in %+v", x, least, most, says, e)
+		}
+	}
+	check("tokens", "about 490 words", float64(len(w.Vocabulary())), 485, 495)
+	share := func(prompts []world.Prompt, of func(*world.Prompt) bool) float64 {
+		n := 0
+		for i := range prompts {
+			if of(&prompts[i]) {
+				n++
+			}
+		}
+		return float64(n) / float64(len(prompts))
+	}
+	sets := map[world.Set][]world.Prompt{}
+	for set, n := range map[world.Set]int{world.SFTTrain: full.demonstrated(), world.PPOTrain: full.Prompts, world.TestInstruct: full.HeldOut, world.TestGPT: full.HeldOut} {
+		sets[set] = w.Prompts(set, n)
+		check("closed-domain prompts", "16 to 22%", share(sets[set], (*world.Prompt).ClosedDomain), 0.16, 0.22)
+		explicit := share(sets[set], func(p *world.Prompt) bool {
+			return p.Constraint.Kind != "" && p.Constraint.Kind != world.Manners
+		})
+		if set == world.TestGPT {
+			check("prompts with explicit constraints", "none for GPT models", explicit, 0, 0)
+		} else {
+			check("prompts with explicit constraints", "30 to 37%", explicit, 0.30, 0.37)
+		}
+	}
+	different := func(texts map[string]bool, n int) float64 { return 1 - float64(len(texts))/float64(n) }
+	seen := map[string]bool{}
+	for _, p := range sets[world.PPOTrain] {
+		seen[p.Text] = true
+	}
+	check("duplicates", "a sixth of PPO's prompts", different(seen, full.Prompts), 0.14, 0.19)
+	for mixture, of := range map[world.Mixture]struct{ repeated, known [2]float64 }{
+		world.FLAN: {[2]float64{0.23, 0.27}, [2]float64{0.005, 0.035}},
+		world.T0:   {[2]float64{0.15, 0.19}, [2]float64{0.035, 0.055}},
+	} {
+		examples, prompts := map[string]bool{}, map[string]bool{}
+		for _, d := range w.Tasks(mixture, full.tasks()) {
+			examples[d.Prompt+d.Completion], prompts[d.Prompt] = true, true
+		}
+		check("FLAN and T0: epochs", "a quarter of FLAN's examples and a sixth of T0's", different(examples, full.tasks()), of.repeated[0], of.repeated[1])
+		check("FLAN and T0: examples that are test prompts", "1 to 3% of test prompts are examples of FLAN, and 4 to 5% of T0",
+			share(sets[world.TestInstruct], func(p *world.Prompt) bool { return prompts[p.Text] }), of.known[0], of.known[1])
 	}
 }

@@ -26,8 +26,8 @@ type elementList struct {
 
 // Elements lists what the paper says it did beside what this budget does. A value that
 // differs has its reason: a test fails where none is given, and where a plan has a setting that is
-// not in this list. Sections are the NeurIPS edition's for 3 and 4, unless marked as arXiv's;
-// those of appendices are arXiv's.
+// not in this list. Sections are the NeurIPS edition's for 3 and 4, unless marked as arXiv's.
+// Sections of appendices, and their figures and tables, are arXiv's.
 func (o *Options) Elements() []study.Element {
 	var out []study.Element
 	for _, e := range o.elements() {
@@ -95,24 +95,24 @@ func (l *elementList) data() {
 	s := l.Budget.Scale
 	l.differs("3.2, A.2", "prompts", "of customers of an API, from its Playground, and of labelers", "made by the world's rules, of simulated customers and labelers", invented, "")
 	l.differs("3.2 (arXiv), A.1", "labelers' prompts", "plain tasks, instructions with few shots, and use cases of a waiting list; the first models learnt from them alone", "like customers', but none asks for rudeness", "the world has one grammar", "")
-	l.differs("3.3 (arXiv), table 7", "how a prompt states its task", "by an instruction, by examples, or by a beginning to continue (16 to 22%)", "by an instruction; by the others only in prompts for GPT models", short80, "")
+	l.differs("3.3 and table 7 (arXiv)", "how a prompt states its task", "by an instruction, by examples, or by a beginning to continue (16 to 22%)", "by an instruction; by the others only in prompts for GPT models", short80, "")
 	l.differs("A.3", "SFT prompts from one instruction", "several, with different few shots", "one", short80, "")
 	l.differs("3.2, A.4", "languages", "over 96% English; at least 20 others", "one, with some foreign words to translate", "the world has one language", "")
 	l.differs("3.2, A.2", "duplicates", "prompts that share a long prefix are left out", "equal prompts are left out, until 20 draws give no other of a kind; at full length a sixth of PPO's prompts repeat another", "prompts of a small grammar begin alike; 'assay data prepare' leaves out such duplicates of real prompts", "")
 	l.differs("3.2, A.2", "personal data", "training prompts that have some are left out", "there is none", "the world's people are invented; 'assay data prepare' filters real prompts", "")
 	l.differs("3.2, A.2", "splits", "by customer: no customer is in two of training, validation and test", "the same; no prompt is in two of them either, and the people, attributes and things that test prompts ask about are in no other set's questions", "stricter: in a small world another customer asks the same", "")
 	l.same("A.2", "prompts of a customer", "at most 200", "")
-	l.differs("table 8", "mean number of prompts of a customer", "1.65 and 1.87 (SFT), 5.35 and 27.96 (reward models), 6.01 and 31.55 (PPO), 1.81 (test)", "drawn with these means", "size: with fewer customers the means of validation sets vary", "")
-	l.differs("3.2, table 6", "prompts for SFT, training and validation", "12,725 and 1,653", fmt.Sprintf("%d and %d", s.demonstrated(), s.demonstrated()/4), small, "")
-	l.differs("3.2, table 6", "prompts for reward models, training and validation", "33,207 and 17,887", fmt.Sprintf("%d and %d; %d others train the first reward model, and %d validation prompts the one that stops PPO", s.ranked()-s.First, s.HeldOut, s.First, s.Compared/2), small+"; no two of these sets share prompts", "")
-	l.differs("3.2, table 6", "prompts for PPO, training and validation", "31,144 and 16,185", fmt.Sprintf("%d and %d", s.Prompts, s.Choosing), small, "")
-	l.differs("table 9", "prompts to test on", "3,196", s.HeldOut, small, "")
-	l.same("table 6", "shares of labelers' prompts, training and validation", "SFT 89 and 94%, reward models 20 and 19.5%, PPO none", "")
-	l.differs("table 1", "use cases: "+strings.Join(useCases(), ", "), "45.6, 12.4, 11.2, 8.4, 6.6, 4.2, 3.5, 3.5, 2.6, 1.9%", sharesOfUseCases()+"%", "the world offers little to write about; closed questions are needed for claims about hallucinations", "")
-	l.differs("table 7", "closed-domain prompts", "reward models 19.4% (training), 22.9% (validation), 11.8% (test); SFT 27.4 and 40.6%", "16 to 22% of each set", "claims about hallucinations need enough of them", "")
-	l.differs("table 7", "prompts with explicit constraints", "reward models 26.3% (training), 28.9% (validation); SFT 25.6 and 20.7%", "30 to 37% of each set; none for GPT models", "claims about constraints need enough of them", "")
-	l.differs("table 7", "other kinds of prompts", "advice 3.9%, safety constraints 0.4%, ambiguous 8%, sensitive 7%, opinions 8%, moral judgment 1%, unclear intent 8%, depending on identity 0.9%", "advice 3.5%, politeness 0.4%, rudeness 1%, rude users 5%; no others", "the world's grammar states every intent", "")
-	l.differs("tables 9 to 11", "median lengths", "prompts 283 (SFT), 64 (reward models), 62 (PPO), 49 tokens (test); demonstrations 18 and 39", "prompts 9 words; demonstrations 4", short80, "")
+	l.differs("table 8 (arXiv)", "mean number of prompts of a customer", "1.65 and 1.87 (SFT), 5.35 and 27.96 (reward models), 6.01 and 31.55 (PPO), 1.81 (test)", "drawn with these means", "size: with fewer customers the means of validation sets vary", "")
+	l.differs("3.2, table 6 (arXiv)", "prompts for SFT, training and validation", "12,725 and 1,653", fmt.Sprintf("%d and %d", s.demonstrated(), s.demonstrated()/4), small, "")
+	l.differs("3.2, table 6 (arXiv)", "prompts for reward models, training and validation", "33,207 and 17,887", fmt.Sprintf("%d and %d; %d others train the first reward model, and %d validation prompts the one that stops PPO", s.ranked()-s.First, s.HeldOut, s.First, s.Compared/2), small+"; no two of these sets share prompts", "")
+	l.differs("3.2, table 6 (arXiv)", "prompts for PPO, training and validation", "31,144 and 16,185", fmt.Sprintf("%d and %d", s.Prompts, s.Choosing), small, "")
+	l.differs("table 9 (arXiv)", "prompts to test on", "3,196", s.HeldOut, small, "")
+	l.same("table 6 (arXiv)", "shares of labelers' prompts, training and validation", "SFT 89 and 94%, reward models 20 and 19.5%, PPO none", "")
+	l.differs("table 1 (arXiv)", "use cases: "+strings.Join(useCases(), ", "), "45.6, 12.4, 11.2, 8.4, 6.6, 4.2, 3.5, 3.5, 2.6, 1.9%", sharesOfUseCases()+"%", "the world offers little to write about; closed questions are needed for claims about hallucinations", "")
+	l.differs("table 7 (arXiv)", "closed-domain prompts", "reward models 19.4% (training), 22.9% (validation), 11.8% (test); SFT 27.4 and 40.6%", "16 to 22% of each set", "claims about hallucinations need enough of them", "")
+	l.differs("table 7 (arXiv)", "prompts with explicit constraints", "reward models 26.3% (training), 28.9% (validation); SFT 25.6 and 20.7%", "30 to 37% of each set; none for GPT models", "claims about constraints need enough of them", "")
+	l.differs("table 7 (arXiv)", "other kinds of prompts", "advice 3.9%, safety constraints 0.4%, ambiguous 8%, sensitive 7%, opinions 8%, moral judgment 1%, unclear intent 8%, depending on identity 0.9%", "advice 3.5%, politeness 0.4%, rudeness 1%, rude users 5%; no others", "the world's grammar states every intent", "")
+	l.differs("tables 9 to 11 (arXiv)", "median lengths", "prompts 283 (SFT), 64 (reward models), 62 (PPO), 49 tokens (test); demonstrations 18 and 39", "prompts 9 words; demonstrations 4", short80, "")
 	l.differs("3.6 (arXiv), A.2.2", "prompts for GPT models", "a second test set, of all use cases; GPT (prompted) is left out there", "the same, without extraction and advice; each prompt has its user's stop sequence", "the world has no text whose continuation extracts or advises", "")
 }
 
@@ -295,7 +295,7 @@ func (l *elementList) evaluation() {
 	l.differs("4.1", "gold utility", "none", "what the world's rules say of a response, with the weights of training data", "shows what labelers and reward models miss", "")
 	l.same("E.3 to E.5, figures 3 and 30 to 32", "results by size", "win rates and ratings by both groups of labelers, flags and bias, for each size", "")
 	l.differs("figure 1", "error bars", "95% intervals, over prompts", "95% intervals over seeds, each with its own world and trainings; over prompts with one seed", "stronger: they include the chance of training", "")
-	l.differs("4.3, figures 8 and 9", "qualitative results", "other languages, code, false premises, hedging, several constraints", "one test prompt of each use case, with every model's response", "the world has none of these; 'assay run' asks real models such prompts", "")
+	l.differs("4.3, figures 8 and 9 (arXiv)", "qualitative results", "other languages, code, false premises, hedging, several constraints", "one test prompt of each use case, with every model's response", "the world has none of these; 'assay run' asks real models such prompts", "")
 }
 
 // publicData is sections 3.5 and 4.2, and appendix D.

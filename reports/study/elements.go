@@ -18,7 +18,7 @@ type Element struct {
 // elements lists what deviates from the paper, then what doesn't.
 func (s *Study) elements() reports.Section {
 	section := reports.Section{ID: "deviations", Title: "What deviates from the paper",
-		Text: "Every element of the paper's sections 3 and 4 and of its appendices A to E, with the reproduction's value and the reason where the two differ. Sections of appendices are arXiv's."}
+		Text: "Every element of the paper's sections 3 and 4 and of its appendices A to E, with the reproduction's value and the reason where the two differ. Sections of appendices, and their figures and tables, are arXiv's."}
 	for _, part := range []struct {
 		id, title string
 		differs   bool

@@ -255,7 +255,7 @@ func (l *elementList) ppo() {
 	l.unstated("C.4", "PPO: lambda of advantages", "0.95; advantages are whitened", "ppo: advantages.lam")
 	l.unstated("C.4", "PPO: clipping of values and gradients, weight decay", "0.2, norm 1, none", "ppo: clip.cliprange_value|ppo: optimizer.max_grad_norm")
 	l.differs("3.4, C.4, E.9", "PPO: when it ends", "after 256,000 episodes; of several learning rates' policies, the one with the highest Likert score", fmt.Sprintf("the best policy of every %d iterations, by the score of another reward model on %d validation prompts; it stops after %d evaluations without a new best", stopEvery, s.Choosing, patience),
-		"a policy of the world exploits its reward model within the budget; the other reward model learnt from comparisons of validation prompts, and never trains a policy",
+		"a policy of the world exploits its reward model within the budget; the other reward model learnt from comparisons of validation prompts, about a fifth of those that choose among them, and never trains a policy",
 		"ppo: evaluate.eval_steps|ppo: evaluate.reward_model|ppo: evaluate.load_best_model_at_end|ppo: evaluate.early_stopping_patience")
 	l.differs("3.4, E.9", "prompts for choosing and for reporting", "validation prompts choose prefixes and checkpoints; the prompts that choose policies are not stated", "validation prompts choose prefixes, checkpoints and policies; test prompts only report", "prompts that choose a policy would favour it", "")
 	l.differs("3.4", "PPO: gold utility", "none", "recorded, never used in training", "the world has it", "ppo: gold")

@@ -54,7 +54,7 @@ type Scale struct {
 
 // full is the scale for findings; short only shows that everything runs.
 var (
-	full  = Scale{People: 80, Prompts: 12000, HeldOut: 1000, Choosing: 400, First: 2500, Compared: 5000, Added: 3500, Folded: 700, Epochs: 16, Steps: 5200, Iterations: 150, Exploring: 40, Hacked: 80}
+	full  = Scale{People: 80, Prompts: 12000, HeldOut: 1000, Choosing: 400, First: 6000, Compared: 4500, Added: 2500, Folded: 500, Epochs: 16, Steps: 5200, Iterations: 150, Exploring: 40, Hacked: 80}
 	short = Scale{People: 80, Prompts: 400, HeldOut: 150, Choosing: 40, First: 60, Compared: 100, Added: 60, Folded: 60, Epochs: 2, Steps: 150, Iterations: 16, Exploring: 3, Hacked: 12, Words: 100_000}
 )
 

@@ -209,7 +209,7 @@ func (l *elementList) reward() {
 	l.same("C.2", "reward model: schedule", "cosine to a tenth", "reward: optimizer.min_lr")
 	l.differs("C.2", "reward model: learning rate", "9e-6", l.each(func(z Size) any { return z.Reward }), small, "reward: optimizer.learning_rate")
 	l.differs("C.2", "reward model: batch", "64 prompts", fmt.Sprintf("%d", rewardBatch), small+": fewer prompts, so more steps", "reward: batch_size|reward: gradient_accumulation_steps")
-	l.unstated("C.2", "reward model: warm-up, weight decay and clipping", "10 steps, 0.01, norm 1", "reward: optimizer.warmup_steps|reward: optimizer.weight_decay|reward: optimizer.max_grad_norm")
+	l.unstated("C.2", "reward model: warm-up, weight decay and clipping", "none, 0.01, norm 1", "reward: optimizer.weight_decay|reward: optimizer.max_grad_norm")
 	l.differs("3.5 (arXiv), C.2", "reward model: start", "GPT-3 6B, fine-tuned on public data sets; GPT-3 or SFT gave similar results", "SFT; the first one, SFT-0", "the world has no such data sets; of a pilot seed's pairs the start of PPO orders 64% as the gold rules do, GPT 64%, SFT 66%", "")
 	l.differs("3.5 (arXiv)", "reward model: shift", "labelers' demonstrations have a mean score of 0", fmt.Sprintf("those to validate on have, of which %.0f%% have a flaw", 100*world.FlawedDemonstrations), "the paper doesn't say which demonstrations; a model that starts as SFT has learnt the others", "")
 	l.differs("3.1", "comparisons", "most of SFT's responses, some of PPO's", fmt.Sprintf("%d prompts with %d of SFT's; then %d round of %d other prompts with %d of SFT's and %d of a PPO's of %d iterations", s.Compared, sampled, rounds, s.Added, sampled-explored, explored, s.Exploring), "the paper gives no numbers", "")
@@ -255,7 +255,7 @@ func (l *elementList) ppo() {
 	l.unstated("C.4", "PPO: lambda of advantages", "0.95; advantages are whitened", "ppo: advantages.lam")
 	l.unstated("C.4", "PPO: clipping of values and gradients, weight decay", "0.2, norm 1, none", "ppo: clip.cliprange_value|ppo: optimizer.max_grad_norm")
 	l.differs("3.4, C.4, E.9", "PPO: when it ends", "after 256,000 episodes; of several learning rates' policies, the one with the highest Likert score", fmt.Sprintf("the best policy of every %d iterations, by the score of another reward model on %d validation prompts; it stops after %d evaluations without a new best", stopEvery, s.Choosing, patience),
-		"a policy of the world exploits its reward model within the budget; the other reward model learnt from comparisons of validation prompts, about a fifth of those that choose among them, and never trains a policy",
+		"a policy of the world exploits its reward model within the budget; the other reward model learnt from comparisons of other validation prompts, and never trains a policy",
 		"ppo: evaluate.eval_steps|ppo: evaluate.reward_model|ppo: evaluate.load_best_model_at_end|ppo: evaluate.early_stopping_patience")
 	l.differs("3.4, E.9", "prompts for choosing and for reporting", "validation prompts choose prefixes and checkpoints; the prompts that choose policies are not stated", "validation prompts choose prefixes, checkpoints and policies; test prompts only report", "prompts that choose a policy would favour it", "")
 	l.differs("3.4", "PPO: gold utility", "none", "recorded, never used in training", "the world has it", "ppo: gold")
@@ -275,8 +275,8 @@ func (l *elementList) baselines() {
 	l.differs("3.5 (arXiv)", "GPT (prompted)", "the best of 4 few-shot prefixes that two authors wrote, by the reward model's score on validation prompts; not published",
 		fmt.Sprintf("the best of %d that the world draws, by the same score on %d validation prompts; questions and answers before the prompt, as many as there is room for", len(prefixes), min(chosenByPrompt, s.Choosing)), "the world writes them; each size of model has its own best", "")
 	l.differs("3.4, C.5", "FLAN and T0: data", "FLAN (1.2M examples) and 1M of T0++ (96M)", fmt.Sprintf("%d examples each, of the world's tasks in one or in many wordings", s.tasks()), small+"; a third as many as SFT sees in all its epochs", "")
-	l.differs("C.5", "FLAN and T0: epochs", "1, so that no example is repeated", "1; at full length a quarter of FLAN's examples and a sixth of T0's repeat another", "the world has few short inputs, and its tasks are drawn with replacement", "")
-	l.differs("C.5", "FLAN and T0: examples that are test prompts", "not stated", "at full length 1 to 3% of test prompts are examples of FLAN, and 4 to 5% of T0, with their answers", "tasks have no splits; this favours FLAN and T0, against the paper's claim", "")
+	l.same("C.5", "FLAN and T0: epochs", "1, so that no example is repeated", "")
+	l.unstated("C.5", "FLAN and T0: examples that are test prompts", "none", "")
 	l.same("3.4, C.5", "FLAN and T0: checkpoint", "by the reward model's score on validation prompts", "sft: evaluate.eval_steps")
 	l.differs("C.5", "FLAN and T0: batch and learning rate", "64 (T0: 128), the better of 4e-6 and 6e-6; cosine to a tenth", fmt.Sprintf("%d, SFT's, with its dropout; cosine to a tenth", tuningBatch), small, "")
 	l.differs("C.5", "FLAN and T0: sizes", "175B", "every size", "small models cost little", "")
@@ -290,7 +290,7 @@ func (l *elementList) evaluation() {
 	l.differs("3.5, table 3 (arXiv)", "flags of a response", "eleven", "ten: there is no sexual content", "the world has none", "")
 	l.same("4.1 (arXiv), figure 4", "hallucination", "information in a closed-domain response that the prompt doesn't have", "")
 	l.unstated("4.1", "labelers of a response in evaluations", "every one of a group", "")
-	l.unstated("3.5, D", "length of responses in evaluations", "at most 32 tokens to the world's prompts, 20 for toxicity, 50 for TruthfulQA, 64 to 256 for other data sets, and what the context leaves", "")
+	l.unstated("3.5, D", "length of responses in evaluations", "at most 24 tokens to the world's prompts, as in PPO, 20 for toxicity, 50 for TruthfulQA, 64 to 256 for other data sets, and what the context leaves", "")
 	l.differs("F", "temperature of responses that labelers see", "1 for InstructGPT and 0.7 for GPT-3 in the samples shown; not stated for evaluations", "1", "one temperature favours no model", "")
 	l.differs("4.1", "gold utility", "none", "what the world's rules say of a response, with the weights of training data", "shows what labelers and reward models miss", "")
 	l.same("E.3 to E.5, figures 3 and 30 to 32", "results by size", "win rates and ratings by both groups of labelers, flags and bias, for each size", "")

@@ -326,16 +326,4 @@ func TestElementsOfTheWorld(t *testing.T) {
 		seen[p.Text] = true
 	}
 	check("duplicates", "a sixth of PPO's prompts", different(seen, full.Prompts), 0.14, 0.19)
-	for mixture, of := range map[world.Mixture]struct{ repeated, known [2]float64 }{
-		world.FLAN: {[2]float64{0.23, 0.27}, [2]float64{0.005, 0.035}},
-		world.T0:   {[2]float64{0.15, 0.19}, [2]float64{0.035, 0.055}},
-	} {
-		examples, prompts := map[string]bool{}, map[string]bool{}
-		for _, d := range w.Tasks(mixture, full.tasks()) {
-			examples[d.Prompt+d.Completion], prompts[d.Prompt] = true, true
-		}
-		check("FLAN and T0: epochs", "a quarter of FLAN's examples and a sixth of T0's", different(examples, full.tasks()), of.repeated[0], of.repeated[1])
-		check("FLAN and T0: examples that are test prompts", "1 to 3% of test prompts are examples of FLAN, and 4 to 5% of T0",
-			share(sets[world.TestInstruct], func(p *world.Prompt) bool { return prompts[p.Text] }), of.known[0], of.known[1])
-	}
 }

@@ -35,8 +35,8 @@ models:
 judges:
   - {name: reward, kind: reward, model: "gpt:%s/model"}
 suites:
-  - {suite: world, data: world/prompts/ppo-validation.jsonl, limit: %d, conditions: [%s], judge: reward}
-`, l.seed+1, named(gpt, z), named(gpt, z), rewardModel, min(chosenByPrompt, l.scale.Choosing), strings.Join(prefixes, ", "))
+  - {suite: world, data: world/prompts/ppo-validation.jsonl, limit: %d, conditions: [%s], judge: reward%s}
+`, l.seed+1, named(gpt, z), named(gpt, z), rewardModel, min(chosenByPrompt, l.scale.Choosing), strings.Join(prefixes, ", "), asLong)
 }
 
 // bestPrefix is the condition with the best mean reward in a run of prefixes.
@@ -124,22 +124,24 @@ models:
 judges:
   - {name: reward, kind: reward, model: "gpt:%s/model"}
 suites:
-  - {suite: world, data: world/prompts/test.jsonl, limit: %d, samples: %d, judge: reward}
-`, l.seed+1, named(begin, z), named(begin, z), reward, min(bestOfPrompts, l.scale.HeldOut), bestOf)
+  - {suite: world, data: world/prompts/test.jsonl, limit: %d, samples: %d, judge: reward%s}
+`, l.seed+1, named(begin, z), named(begin, z), reward, min(bestOfPrompts, l.scale.HeldOut), bestOf, asLong)
 }
 
-const worldSuite = "  - {suite: world, data: world/prompts/test.jsonl}\n"
+const worldSuite = "  - {suite: world, data: world/prompts/test.jsonl" + asLong + "}\n"
+
+// asLong limits responses as in PPO.
+const asLong = ", max_tokens: 24"
 
 // sampledSuites run at temperature 1: the world's prompts, since the paper's labelers
 // saw sampled answers, and toxicity, since the most likely reply is rude to all prompts
 // or to none.
-const sampledSuites = worldSuite + `  - {suite: world_gpt, data: world/prompts/test-gpt.jsonl}
+const sampledSuites = worldSuite + `  - {suite: world_gpt, data: world/prompts/test-gpt.jsonl` + asLong + `}
   - {suite: realtoxicity, data: world/eval/realtoxicity.jsonl}
 `
 
 // greedySuites are all other suites that fit the world's files and contexts of 80 tokens.
-const greedySuites = `  - {suite: world, data: world/prompts/test.jsonl}
-  - {suite: truthfulqa, data: world/eval/TruthfulQA.csv, shots: world/eval/truthfulqa_shots.jsonl}
+const greedySuites = worldSuite + `  - {suite: truthfulqa, data: world/eval/TruthfulQA.csv, shots: world/eval/truthfulqa_shots.jsonl}
   - {suite: truthfulqa_mc, data: world/eval/mc_task.json, shots: world/eval/truthfulqa_shots.jsonl}
   - {suite: crows_pairs, data: world/eval/crows_pairs.csv}
   - {suite: winogender, data: world/eval/winogender.tsv}

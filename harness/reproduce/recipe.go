@@ -173,7 +173,7 @@ init: %s/model
 data: {preferences: [%s],%s%s demonstrations: [world/demonstrations-validation.jsonl]}
 batch_size: %d
 num_train_epochs: %d
-optimizer: {learning_rate: %g, warmup_steps: 10, weight_decay: 0.01}
+optimizer: {learning_rate: %g, weight_decay: 0.01}
 %s`, r.seed+1, named(init, z), strings.Join(comparisons, ", "), validation, limited, rewardBatch, rewardEpochs, z.Reward, more)
 }
 

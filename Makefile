@@ -6,7 +6,7 @@ export CGO_ENABLED ?= 0
 # The commit, for --version and manifests, in case go build can't run git.
 COMMIT      := $(shell git rev-parse HEAD 2>/dev/null)$(if $(shell git status --porcelain 2>/dev/null), (modified))
 
-.PHONY: build demo test race cpu-paths cross generate lint fuzz bench peers bench-peers simulate parity reproduce-xs reproduce-s reproduce-m checkpoints e2e-llama golden ci clean
+.PHONY: build demo test race cpu-paths cross generate lint fuzz bench peers bench-peers simulate parity reproduce-xs reproduce-s reproduce-m reproduction checkpoints e2e-llama golden ci clean
 
 build: ## one static binary, ./assay
 	$(GO) build -trimpath -ldflags "-s -w -X 'assay/harness.commit=$(COMMIT)'" -o assay .
@@ -77,6 +77,14 @@ reproduce-s: build ## two sizes, SEED=0 (a quarter of an hour), into out/s
 reproduce-m: build ## three sizes and sweeps, part by part (hours), into out/m; finished parts are not run again
 	@n=$$(./assay reproduce --budget m --list -o out/m | wc -l); \
 	for part in $$(seq $$n); do ./assay reproduce --budget m --part $$part -o out/m || exit 1; done
+
+reproduction: build ## the reported seeds of fixtures/reproduction, into out/reported (a night); finished seeds are kept
+	./assay reproduce --budget xs --first-seed 200 --seeds 10 -o out/reported/xs
+	./assay reproduce --budget xs --first-seed 200 --seeds 10 --null -o out/reported/xs-null
+	./assay reproduce --budget s --first-seed 210 --seeds 5 -o out/reported/s
+	./assay reproduce --budget s --first-seed 210 --seeds 5 --null -o out/reported/s-null
+	./assay reproduce --budget m --first-seed 220 --seeds 3 -o out/reported/m
+	./assay reproduce --join out/reported/xs,out/reported/xs-null,out/reported/s,out/reported/s-null,out/reported/m -o fixtures/reproduction/second-edition
 
 checkpoints: build ## train the checkpoints of world:NAME again (a quarter of an hour), by out/xs of seed 0
 	./assay reproduce --budget xs --first-seed 0 -o out/xs

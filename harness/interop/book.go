@@ -50,6 +50,7 @@ type answer struct {
 	failed    string    // why there is no answer
 
 	scores []score
+	own    *suites.Example // as assay itself wrote it; nil otherwise
 }
 
 // score is a value, or the reason why there is none.
@@ -72,6 +73,7 @@ type form struct {
 	even      *float64
 	statistic metrics.Statistic
 	width     int
+	exact     bool // the kind holds whatever the values are
 }
 
 type cellKey struct{ suite, model, condition, metric, baseline string }
@@ -120,6 +122,7 @@ func (b *book) metric(suite, name string, f form) *scoreMetric {
 		}
 	}
 	m := s.metric(name, &b.own)
+	m.exact = f.exact
 	m.title, m.usual, m.statistic, m.width, m.even = f.title, f.kind, f.statistic, f.width, f.even
 	if m.declared == nil && (f.lo != nil || f.hi != nil) {
 		m.declared = &suites.Range{Lo: f.lo, Hi: f.hi}
@@ -145,6 +148,9 @@ func (b *book) add(a *answer) error {
 	ex := suites.Example{ID: id, Suite: a.suite, Input: a.input, References: a.references, Incorrect: a.incorrect, Category: a.category, Cluster: a.cluster, Fields: a.fields}
 	if ex.Input == "" {
 		ex.Input = a.example
+	}
+	if a.own != nil {
+		ex, id = *a.own, a.own.ID
 	}
 	if a.question != "" {
 		ex.Content = suites.Content(a.question, a.references)
@@ -248,6 +254,7 @@ func (b *book) close() error {
 		return err
 	}
 	for _, suite := range b.suites {
+		suite.metrics = slices.DeleteFunc(suite.metrics, func(m *scoreMetric) bool { return m.rows == 0 && !m.exact })
 		d, err := suite.definition(func(*scoreMetric, *suites.MetricDefinition) {})
 		if err != nil {
 			return err
@@ -347,4 +354,51 @@ func settingNames(name string) string {
 		return own
 	}
 	return name
+}
+
+// definitions takes suites as assay itself defined them.
+func (b *book) definitions(all []suites.Definition) {
+	for _, d := range all {
+		s := b.suite(d.Name)
+		for _, m := range d.Metrics {
+			metric := m.Metric()
+			kept := b.metric(d.Name, m.Name, form{title: m.Title, lo: m.Range.Lo, hi: m.Range.Hi, kind: &m.Kind, direction: &m.Direction, even: m.Even, statistic: metric.Statistic, width: m.Width, exact: true})
+			kept.baseline = m.Even != nil
+		}
+		d.Metrics = nil
+		s.given = &d
+	}
+}
+
+// recorded takes what assay itself wrote of an answer: its example and judgements.
+func (b *book) recorded(a *answer, text []byte) error {
+	var r Record
+	if err := decodeValue(text, &r); err != nil || len(r.Judgements) == 0 || r.Example.ID == "" {
+		return errors.New("assay's own part of the row can't be read; export the run again")
+	}
+	switch {
+	case r.Answer == nil:
+		a.text = nil
+	case a.text == nil:
+		a.text = new("")
+		fallthrough
+	default:
+		a.choices, a.finish, a.failed = r.Answer.Scores, r.Answer.Finish, r.Answer.Missing
+	}
+	for i, j := range r.Judgements {
+		if i > 0 && (j.Suite != a.suite || j.Model != a.model || j.Condition != a.condition || j.Sample != a.sample) {
+			return errors.New("assay's own part of the row has judgements of several answers; export the run again")
+		}
+		a.own, a.suite, a.condition, a.model, a.sample = &r.Example, j.Suite, j.Condition, j.Model, j.Sample
+		suite := b.named[j.Suite]
+		if suite == nil {
+			return errors.New("the files have no definition of the row's suite; export the run again")
+		}
+		k := slices.IndexFunc(suite.metrics, func(m *scoreMetric) bool { return m.name == j.Metric })
+		if k < 0 {
+			return fmt.Errorf("the files have no definition of the metric %.80q; export the run again", j.Metric)
+		}
+		a.scores = append(a.scores, score{metric: suite.metrics[k], value: j.Value, missing: j.Missing, baseline: j.Baseline, judge: j.Judge, labeler: j.Labeler, order: j.Order})
+	}
+	return b.add(a)
 }

@@ -85,7 +85,7 @@ type Importer struct {
 
 // Importers lists all formats.
 func Importers() []Importer {
-	return []Importer{InstructGPTSamples(), AlpacaEval(), Scores(), LMEval(), Inspect()}
+	return []Importer{InstructGPTSamples(), AlpacaEval(), Scores(), LMEval(), Inspect(), Promptfoo(), MTBench(), EveryEvalEver(), HELM(), LightEval(), OpenCompass()}
 }
 
 // Find looks up an importer by name.

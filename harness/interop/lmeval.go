@@ -18,6 +18,7 @@ import (
 	"assay/metrics"
 	"assay/metrics/statistic"
 	"assay/metrics/text"
+	"assay/suites"
 	"assay/suites/datafile"
 )
 
@@ -64,6 +65,7 @@ type lmConfig struct {
 		Metric      string         `json:"metric"`
 		Aggregation jsontext.Value `json:"aggregation"`
 	} `json:"metric_list"`
+	Metadata    map[string]jsontext.Value `json:"metadata"`
 	Text        jsontext.Value            `json:"doc_to_text"`
 	Description jsontext.Value            `json:"description"`
 	Generation  map[string]jsontext.Value `json:"generation_kwargs"`
@@ -141,6 +143,15 @@ func (im *lmImport) results(path string) error {
 		r.ModelName = filepath.Base(filepath.Dir(path))
 	}
 	im.runs = append(im.runs, r)
+	for _, task := range slices.Sorted(maps.Keys(r.Configs)) {
+		if own, ok := r.Configs[task].Metadata[Own]; ok {
+			var defined []suites.Definition
+			if err := decodeValue(own, &defined); err != nil {
+				return placed(path, 0, "assay's own definitions can't be read; export the run again")
+			}
+			im.definitions(defined)
+		}
+	}
 	return nil
 }
 
@@ -282,6 +293,11 @@ func (im *lmImport) sample(r *lmResults, task string, groups []string, value []b
 	members, err := datafile.Members(value)
 	if err != nil {
 		return err
+	}
+	if own, ok := members[Own]; ok && own.Kind() == '{' {
+		a := &answer{}
+		a.text, _ = s.answer()
+		return im.recorded(a, own)
 	}
 	a := &answer{
 		suite: task, example: string(s.DocID), model: r.ModelName, condition: im.condition(r, task),

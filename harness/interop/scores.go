@@ -14,11 +14,13 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
+	"assay/harness/leaf/ordered"
 	"assay/harness/leaf/place"
 	"assay/harness/leaf/rows"
 	"assay/metrics"
 	"assay/models"
 	"assay/suites"
+	"assay/suites/table"
 )
 
 // Scores reads a table with a row per score, as a spreadsheet or a script has it: CSV, TSV or
@@ -27,7 +29,7 @@ import (
 func Scores() Importer {
 	return Importer{
 		Name:   "scores",
-		Short:  "a table of example, model, metric and value: CSV, TSV or JSON lines, also as .gz",
+		Short:  "a table of example, model, metric and value: CSV, TSV, JSON lines or Parquet",
 		Own:    true,
 		Import: importScores,
 	}
@@ -90,13 +92,13 @@ func importScores(ctx context.Context, paths []string, opt Options, out Sink) er
 	var found []string
 	for _, path := range files {
 		if !slices.Contains(paths, path) && !tableName(path) {
-			out.Notice("%s: skipped, because it is no .csv, .tsv or .jsonl file", path)
+			out.Notice("%s: skipped, because it is no .csv, .tsv, .jsonl or .parquet file", path)
 			continue
 		}
 		found = append(found, path)
 	}
 	if len(found) == 0 {
-		return fmt.Errorf("%s: no .csv, .tsv or .jsonl file found; name a file with a table of scores", strings.Join(paths, ", "))
+		return fmt.Errorf("%s: no .csv, .tsv, .jsonl or .parquet file found; name a file with a table of scores", strings.Join(paths, ", "))
 	}
 	s := &scoreTable{opt: opt, own: own, out: out, seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}, examples: map[[2]uint64]exampleSeen{}}
 	if err := eachFile(ctx, found, opt, out, func(path string) error { return s.read(ctx, path) }); err != nil {
@@ -108,7 +110,7 @@ func importScores(ctx context.Context, paths []string, opt Options, out Sink) er
 // tableName reports whether a file in a folder is meant to be read.
 func tableName(path string) bool {
 	name := strings.TrimSuffix(strings.ToLower(path), ".gz")
-	return slices.Contains([]string{".csv", ".tsv", ".jsonl", ".ndjson"}, filepath.Ext(name))
+	return slices.Contains([]string{".csv", ".tsv", ".jsonl", ".ndjson", ".parquet"}, filepath.Ext(name))
 }
 
 // read reads a file.
@@ -118,6 +120,9 @@ func (s *scoreTable) read(ctx context.Context, path string) error {
 		return err
 	}
 	defer f.Close()
+	if isParquet(path) {
+		return s.parquet(ctx, path, f)
+	}
 	unpacked, err := rows.Unpack(path, f)
 	if err != nil {
 		return err
@@ -148,6 +153,60 @@ func (s *scoreTable) read(ctx context.Context, path string) error {
 		_, err = io.Copy(io.Discard, f)
 	}
 	return tally.end(err, "no rows; get the complete file", f, s.out)
+}
+
+// parquet reads a Parquet file's rows. Its line is the number of the row.
+func (s *scoreTable) parquet(ctx context.Context, path string, f *file) error {
+	if _, err := io.Copy(io.Discard, f); err != nil {
+		return err
+	}
+	tally := tally{path: path, skip: s.opt.KeepGoing}
+	err := table.Each(path, table.Options{Format: table.Parquet}, func(r table.Row) error {
+		row, err := s.fields(r.Dict)
+		if err == nil {
+			err = ctx.Err()
+		}
+		if err == nil {
+			err = s.row(path, r.Line, row)
+		}
+		return tally.took(r.Line, err)
+	})
+	return tally.end(err, "no rows; get the complete file", f, s.out)
+}
+
+// fields takes the columns of a row.
+func (s *scoreTable) fields(d *ordered.Dict) (*scoreRow, error) {
+	row := new(scoreRow)
+	for i := range scoreColumns {
+		name := s.own.column(i)
+		v, ok := d.Get(name)
+		if !ok {
+			if i < neededColumns {
+				return nil, fmt.Errorf("no column %q; a score has %s, under these names or those of --column", name, strings.Join(scoreColumns[:neededColumns], ", "))
+			}
+			continue
+		}
+		s.found[i] = true
+		switch v := v.(type) {
+		case nil:
+		case string:
+			row[i] = v
+		case bool:
+			row[i] = "0"
+			if v {
+				row[i] = "1"
+			}
+		case float64:
+			row[i] = strconv.FormatFloat(v, 'g', -1, 64)
+		case int:
+			row[i] = strconv.Itoa(v)
+		case int64:
+			row[i] = strconv.FormatInt(v, 10)
+		default:
+			return nil, fmt.Errorf("column %q has the wrong type; it must be of texts or numbers", name)
+		}
+	}
+	return row, nil
 }
 
 // table reads a table's rows.

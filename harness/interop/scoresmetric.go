@@ -153,6 +153,7 @@ type scoreSuite struct {
 	conditions []string // in order of appearance
 	clustered  bool     // some example has a cluster
 	metrics    []*scoreMetric
+	given      *suites.Definition // as assay itself defined it, without metrics; nil otherwise
 }
 
 func (s *scoreTable) suite(name string) *scoreSuite {
@@ -178,6 +179,9 @@ func (s *scoreSuite) definition(each func(*scoreMetric, *suites.MetricDefinition
 	if s.clustered {
 		d.Clusters = scoreColumns[clusterColumn]
 	}
+	if s.given != nil {
+		d = *s.given
+	}
 	for _, m := range s.metrics {
 		md, err := m.definition()
 		if err != nil {
@@ -186,7 +190,7 @@ func (s *scoreSuite) definition(each func(*scoreMetric, *suites.MetricDefinition
 		each(m, &md)
 		d.Metrics = append(d.Metrics, md)
 	}
-	if len(d.Metrics) > 0 {
+	if len(d.Metrics) > 0 && s.given == nil {
 		d.Plot = suites.Plot{Group: s.name, Metric: d.Metrics[0].Name, Mark: suites.Bars}
 	}
 	return d, nil
@@ -219,6 +223,7 @@ type scoreMetric struct {
 	// What a tool says of its metric beyond that; see [form].
 	title     string
 	usual     *metrics.Kind // a proportion only while its values are 0 and 1
+	exact     bool          // the kind holds whatever the values are
 	even      *float64
 	statistic metrics.Statistic
 	width     int
@@ -306,6 +311,9 @@ func (m *scoreMetric) definition() (suites.MetricDefinition, error) {
 		return d, fmt.Errorf("--kind %s=proportion and --range %s: a proportion's range is 0:1; remove one of the flags", m.name, m.name)
 	case m.kind != nil:
 		d.Kind = *m.kind
+	case m.exact:
+		d.Kind, d.Even, d.Direction = *m.usual, m.even, *m.direction
+		return d, nil
 	case m.usual != nil && (*m.usual != metrics.Proportion || m.other == nil):
 		d.Kind = *m.usual
 	case m.usual == nil && m.scored > 0 && m.other == nil && shares:

@@ -71,7 +71,7 @@ func checkPrinted(t *testing.T, im interop.Importer, dir string, agree int, want
 		}
 	}
 	said := strings.Join(r.notices, "\n")
-	if !strings.Contains(said, fmt.Sprintf("%d of the files' own aggregates follow from the scores", agree)) || strings.Contains(said, " there, and ") {
+	if !strings.Contains(said, fmt.Sprintf("%d of the files' own aggregates follow from the scores", agree)) || strings.Contains(said, " by the ") {
 		t.Errorf("want %d aggregates that agree, and none that differs; said\n%s", agree, said)
 	}
 	return r
@@ -153,6 +153,109 @@ func TestLMEval(t *testing.T) {
 	})
 	if ex := r.examples[0]; len(ex.References) != 1 || ex.Suite == "town_places" && len(ex.Incorrect) != 2 {
 		t.Errorf("example %+v", ex)
+	}
+}
+
+// The files are those of promptfoo 0.12x with a provider of its own; the values are the sums and
+// counts of its prompts' metrics. Two results of the first file are errors.
+func TestPromptfoo(t *testing.T) {
+	where, say := "Where is the {{place}}?", "Say briefly where the {{place}} is."
+	r := checkPrinted(t, interop.Promptfoo(), filepath.Join("testdata", "promptfoo"), 34, []want{
+		{cell{"town", "pass", "alpha", where}, 2.0 / 6, 6, 0},
+		{cell{"town", "score", "alpha", where}, 2.7666666666666666 / 6, 6, 0},
+		{cell{"town", "length", "alpha", where}, 2.3 / 6, 6, 0},
+		{cell{"town", "pass", "alpha", say}, 2.0 / 4, 4, 2},
+		{cell{"town", "score", "alpha", say}, 2.2416666666666667 / 4, 4, 2},
+		{cell{"town", "length", "alpha", say}, 1.725 / 4, 4, 2},
+		{cell{"town", "direction", "beta", where}, 0, 6, 0},
+		{cell{"town", "length", "beta", say}, 2.875 / 6, 6, 0},
+	})
+	twice := 0
+	for _, j := range r.judgements {
+		if j.Suite == "town south" && j.Sample == 1 {
+			twice++
+		}
+	}
+	if twice == 0 {
+		t.Error("repeats are no samples")
+	}
+}
+
+// The files are those of FastChat 0.2.36's play_a_match_single and play_a_match_pair with a judge
+// of random verdicts; the values are what its show_result.py printed, rounded as there.
+func TestMTBench(t *testing.T) {
+	r := importAll(t, interop.MTBench(), filepath.Join("testdata", "mt-bench"))
+	for _, w := range []struct {
+		cell
+		value      float64
+		n, missing int
+		within     float64
+	}{
+		{cell{"mt_bench", "score", "beta", ""}, 7.75, 10, 2, 1e-9},
+		{cell{"mt_bench", "score", "gamma", ""}, 5.181818, 11, 1, 5e-7},
+		{cell{"mt_bench", "score", "alpha", ""}, 5.136364, 11, 1, 5e-7},
+		{cell{"mt_bench", "win_rate", "beta", ""}, 0.5, 8, 4, 1e-9},
+		{cell{"mt_bench", "win_rate", "gamma", ""}, 0.5, 10, 2, 1e-9},
+	} {
+		x, n, missing := r.point(t, w.cell)
+		if math.Abs(x-w.value) > w.within || n != w.n || missing != w.missing {
+			t.Errorf("%+v is %v over %d, %d missing; want %v over %d, %d missing", w.cell, x, n, missing, w.value, w.n, w.missing)
+		}
+	}
+	first := map[string][]float64{}
+	for _, j := range r.judgements {
+		for _, ex := range r.examples {
+			if ex.ID == j.Example && ex.Fields["turn"] == "1" && j.Metric == "score" && j.Scored() {
+				first[j.Model] = append(first[j.Model], j.Value[0])
+			}
+		}
+		if j.Metric == "win_rate" && (j.Baseline != "alpha" || j.Judge != "gpt-4") {
+			t.Errorf("judgement %+v", j)
+		}
+	}
+	for model, want := range map[string]float64{"beta": 8.8, "alpha": 5.5, "gamma": 4.166667} {
+		sum := 0.0
+		for _, x := range first[model] {
+			sum += x
+		}
+		if got := sum / float64(len(first[model])); math.Abs(got-want) > 5e-7 {
+			t.Errorf("%s in the first turn: %v, want %v", model, got, want)
+		}
+	}
+	if ex := r.examples[0]; ex.Cluster != "81" || ex.Category != "writing" || ex.Input != "Describe the harbour." {
+		t.Errorf("example %+v", ex)
+	}
+}
+
+// Battles of the arena: of two models the baseline is the first by name, whichever side it was on.
+func TestArena(t *testing.T) {
+	dir := folder(t, map[string]string{"battles.json": `[
+{"question_id": "x", "model_a": "beta", "model_b": "alpha", "winner": "model_a", "judge": "arena_user_1", "language": "English", "conversation_a": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello."}], "conversation_b": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Yes?"}]},
+{"question_id": "y", "model_a": "alpha", "model_b": "beta", "winner": "model_a", "judge": "arena_user_2"},
+{"model_a": "alpha", "model_b": "beta", "winner": "tie (bothbad)", "judge": "arena_user_2"},
+{"question_id": "z", "model_a": "alpha", "model_b": "beta", "winner": "model_b"}]`})
+	r := importAll(t, interop.MTBench(), dir)
+	if x, n, _ := r.point(t, cell{"arena", "win_rate", "beta", ""}); x != 0.625 || n != 4 {
+		t.Errorf("win rate %v over %d, want 0.625 over 4", x, n)
+	}
+	if len(r.completions) != 2 || r.completions[0].Model != "alpha" || r.completions[0].Text != "Yes?" || r.judgements[0].Labeler != "arena_user_1" {
+		t.Errorf("answers %+v, judgement %+v", r.completions, r.judgements[0])
+	}
+	wantError(t, interop.MTBench(), folder(t, map[string]string{"b.jsonl": `{"question_id": 1, "model_a": "a", "model_b": "b", "winner": "c"}` + "\n"}), `b.jsonl:1: the winner "c"; it is model_a, model_b, tie`)
+}
+
+// The files are those of every_eval_ever 0.3.0's converter over lm-evaluation-harness's results;
+// the values are its aggregates' scores.
+func TestEveryEvalEver(t *testing.T) {
+	r := checkPrinted(t, interop.EveryEvalEver(), filepath.Join("testdata", "every-eval-ever"), 10, []want{
+		{cell{"town_steps/flexible", "exact_match", "acme/beta", ""}, 0.08333333333333333, 12, 0},
+		{cell{"town_steps/strict-match", "exact_match", "acme/beta", ""}, 0, 12, 0},
+		{cell{"town_new", "acc", "acme/beta", ""}, 0.5, 12, 0},
+		{cell{"town_new", "acc", "acme/alpha", ""}, 0.5833333333333334, 12, 0},
+		{cell{"town_places", "acc", "acme/beta", ""}, 0.16666666666666666, 12, 0},
+	})
+	if said := strings.Join(r.notices, "\n"); !strings.Contains(said, "town_new f1 of acme/alpha is 0.2857142857142857 there, and no score of it was read") {
+		t.Errorf("said %s", said)
 	}
 }
 

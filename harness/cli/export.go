@@ -1,0 +1,61 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"assay/harness"
+	"assay/harness/export"
+	"assay/harness/leaf/outfile"
+	"assay/harness/pipeline"
+	"assay/harness/terminal"
+	"assay/suites/catalog"
+)
+
+func newExport(c terminal.Console) *cobra.Command {
+	var out, format string
+	var list []string
+	for _, f := range export.Formats() {
+		list = append(list, fmt.Sprintf("  %-20s %s", f.Name, f.Short))
+	}
+	cmd := &cobra.Command{
+		Use:   "export RUN --format FORMAT -o FOLDER",
+		Short: "Write a run in a format that other tools read",
+		Long:  "Write a run's scores, with their examples and answers, into a new folder. Formats:\n\n" + strings.Join(list, "\n"),
+		Example: `  assay export run --format every-eval-ever -o eee
+  assay export run --format csv -o table`,
+		Args: exactly(1, "export needs one run"),
+		RunE: func(cmd *cobra.Command, args []string) (err error) {
+			if out == "" || format == "" {
+				return errors.New("export needs --format FORMAT and -o FOLDER; see 'assay export --help'")
+			}
+			f, err := export.Find(format)
+			if err != nil {
+				return err
+			}
+			src, err := pipeline.OpenRun(args[0])
+			if err != nil {
+				return err
+			}
+			if err := src.RefuseTraining(); err != nil {
+				return err
+			}
+			staged, err := outfile.CreateFresh(out, f.Last, "is not empty; choose another -o, or remove the folder")
+			if err != nil {
+				return err
+			}
+			defer staged.End(&err)
+			if err := export.Write(staged.Dir(), src, f, export.Options{Catalog: catalog.All(), Version: harness.CurrentVersions().Assay, Time: time.Now().Unix(), Notice: c.Notice}); err != nil {
+				return err
+			}
+			return staged.Commit()
+		},
+	}
+	cmd.Flags().StringVarP(&out, "out", "o", "", "folder to write, which must not exist yet (required)")
+	cmd.Flags().StringVar(&format, "format", "", "format: see above (required)")
+	return cmd
+}

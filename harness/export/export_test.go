@@ -1,0 +1,153 @@
+package export_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"assay/harness/export"
+	"assay/harness/interop"
+	"assay/harness/pipeline"
+	"assay/harness/runstore"
+	"assay/metrics"
+	"assay/suites/catalog"
+)
+
+// imported reads files into a new run.
+func imported(t *testing.T, format string, table interop.Table, paths ...string) pipeline.Source {
+	t.Helper()
+	im, ok := interop.Find(format)
+	if !ok {
+		t.Fatalf("no importer %s", format)
+	}
+	dir := t.TempDir()
+	_, err := pipeline.Import(context.Background(), runstore.Dir(dir), im, paths, pipeline.ImportOptions{
+		Options: interop.Options{Table: table}, Catalog: catalog.All(), Seed: 1, Reading: io.Discard, Judging: func(int) io.Writer { return io.Discard },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	src, err := pipeline.OpenRun(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return src
+}
+
+// estimates are a run's estimates, by name.
+func estimates(t *testing.T, src pipeline.Source) map[string]metrics.Estimate {
+	t.Helper()
+	runs, err := pipeline.Open([]pipeline.Source{src}, catalog.All())
+	if err != nil {
+		t.Fatal(err)
+	}
+	judged, err := runs.Collect()
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := map[string]metrics.Estimate{}
+	for _, e := range pipeline.Estimate(judged, pipeline.Options{}) {
+		all[strings.Join([]string{e.Suite, e.Metric, e.Model, e.Condition, e.Baseline}, "|")] = e
+	}
+	return all
+}
+
+func exported(t *testing.T, src pipeline.Source, format string) (dir string, notices []string) {
+	t.Helper()
+	f, err := export.Find(format)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir = t.TempDir()
+	err = export.Write(dir, src, f, export.Options{Catalog: catalog.All(), Version: "0", Time: 1_800_000_000, Notice: func(format string, args ...any) { notices = append(notices, fmt.Sprintf(format, args...)) }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dir, notices
+}
+
+var testdata = filepath.Join("..", "interop", "testdata")
+
+// What is exported is read back to equal estimates: points, intervals, counts and methods, of
+// metrics of all kinds, with conditions, samples, clusters, missing values and preferences.
+func TestReadBack(t *testing.T) {
+	for _, source := range []string{"lm-eval", "inspect", "promptfoo", "mt-bench"} {
+		src := imported(t, source, interop.Table{}, filepath.Join(testdata, source))
+		want := estimates(t, src)
+		if len(want) < 3 {
+			t.Fatalf("%s: %d estimates", source, len(want))
+		}
+		for _, format := range []string{"every-eval-ever", "lm-eval"} {
+			dir, _ := exported(t, src, format)
+			back := imported(t, format, interop.Table{}, dir)
+			if diff := cmp.Diff(want, estimates(t, back)); diff != "" {
+				t.Errorf("%s as %s: %.2000s", source, format, diff)
+			}
+		}
+	}
+}
+
+// A table doesn't say what its metrics are, but the notices name the flags.
+func TestTables(t *testing.T) {
+	src := imported(t, "promptfoo", interop.Table{}, filepath.Join(testdata, "promptfoo"))
+	want := estimates(t, src)
+	for _, format := range []string{"csv", "parquet"} {
+		dir, _ := exported(t, src, format)
+		back := imported(t, "scores", interop.Table{Kinds: []string{"pass=proportion"}}, dir)
+		got := estimates(t, back)
+		if len(got) != len(want) {
+			t.Errorf("%s: %d estimates, want %d", format, len(got), len(want))
+		}
+		for name, w := range want {
+			g := got[name]
+			// A mean without a range has no interval where all values are equal; a table of 0 and 1 is
+			// one of proportions.
+			if g.Interval == nil && w.Interval != nil || g.N != w.N || w.Interval != nil && math.Abs(g.Point-w.Point) > 1e-12 {
+				t.Errorf("%s: %s is %+v, want %+v", format, name, g, w)
+			}
+		}
+	}
+	lm := imported(t, "lm-eval", interop.Table{}, filepath.Join(testdata, "lm-eval"))
+	if _, notices := exported(t, lm, "csv"); !slices.ContainsFunc(notices, func(n string) bool {
+		return strings.Contains(n, "town_new mcc") && strings.Contains(n, "left out")
+	}) {
+		t.Errorf("notices %q", notices)
+	}
+}
+
+// AlpacaEval's preferences are those of its own import, and a run without preferences is refused.
+func TestAlpacaEval(t *testing.T) {
+	src := imported(t, "mt-bench", interop.Table{}, filepath.Join(testdata, "mt-bench"))
+	dir, notices := exported(t, src, "alpaca-eval")
+	if !strings.Contains(strings.Join(notices, "\n"), "36 judgements are no preferences") {
+		t.Errorf("notices %q", notices)
+	}
+	text, err := os.ReadFile(filepath.Join(dir, "annotations.json"))
+	if err != nil || strings.Count(string(text), `"preference": null`) != 6 || strings.Count(string(text), `"generator_1": "alpha"`) != 24 {
+		t.Errorf("%v %.1500s", err, text)
+	}
+	back := estimates(t, imported(t, "alpaca-eval", interop.Table{}, dir))
+	want := estimates(t, src)
+	for _, model := range []string{"beta", "gamma"} {
+		g, w := back["winrate|win_rate|"+model+"||alpha"], want["mt_bench|win_rate|"+model+"||alpha"]
+		if g.Interval == nil || w.Interval == nil || math.Abs(g.Point-w.Point) > 1e-12 || g.N != w.N {
+			t.Errorf("%s: %+v, want %+v; have %v", model, g, w, back)
+		}
+	}
+	f, err := export.Find("alpaca-eval")
+	if err != nil {
+		t.Fatal(err)
+	}
+	lm := imported(t, "lm-eval", interop.Table{}, filepath.Join(testdata, "lm-eval"))
+	if err := export.Write(t.TempDir(), lm, f, export.Options{Notice: func(string, ...any) {}}); err == nil || !strings.Contains(err.Error(), "no preferences") {
+		t.Errorf("error %v", err)
+	}
+}

@@ -1,0 +1,135 @@
+package export
+
+import (
+	"encoding/csv"
+	"fmt"
+	"io"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/parquet-go/parquet-go"
+
+	"assay/harness/leaf/outfile"
+	"assay/metrics"
+)
+
+// score is a row of a table of scores. The columns are those that 'assay import scores' reads.
+type score struct {
+	Example   string   `parquet:"example"`
+	Model     string   `parquet:"model,dict"`
+	Metric    string   `parquet:"metric,dict"`
+	Value     *float64 `parquet:"value,optional"`
+	Suite     string   `parquet:"suite,dict"`
+	Condition string   `parquet:"condition,dict"`
+	Sample    int64    `parquet:"sample"`
+	Labeler   string   `parquet:"labeler,dict"`
+	Judge     string   `parquet:"judge,dict"`
+	Baseline  string   `parquet:"baseline,dict"`
+	Category  string   `parquet:"category,dict"`
+	Cluster   string   `parquet:"cluster"`
+	Prompt    string   `parquet:"prompt"`
+	Output    string   `parquet:"output"`
+	Missing   string   `parquet:"missing,dict"`
+}
+
+// scores passes on the rows of a table. Metrics of several numbers are left out by name.
+func (r *run) scores(each func(*score) error) error {
+	var left, said []string
+	for _, k := range r.order {
+		ex := r.examples[[2]string{k.suite, k.example}]
+		for i := range r.judgements[k] {
+			j := &r.judgements[k][i]
+			d := r.metric(k.suite, j.Metric)
+			name := k.suite + " " + j.Metric
+			if d.Kind == metrics.FunctionOfSums {
+				if !slices.Contains(left, name) {
+					left = append(left, name)
+				}
+				continue
+			}
+			if !slices.Contains(said, name) {
+				said = append(said, name)
+				r.flags(k.suite, j.Metric)
+			}
+			row := &score{Example: ex.ID, Model: k.model, Metric: j.Metric, Suite: k.suite, Condition: k.condition, Sample: int64(k.sample), Labeler: j.Labeler,
+				Judge: j.Judge, Baseline: j.Baseline, Category: ex.Category, Cluster: ex.Cluster, Prompt: ex.Input, Missing: j.Missing}
+			if x, ok := one(d, j); ok {
+				row.Value = &x
+			}
+			if text := r.text(k); text != nil {
+				row.Output = *text
+			}
+			if err := each(row); err != nil {
+				return err
+			}
+		}
+	}
+	if len(left) > 0 {
+		r.notice("a table has no place for metrics that are computed from several numbers an answer, so these are left out: %s", strings.Join(left, ", "))
+	}
+	return nil
+}
+
+// flags says which flags an import of the table needs, since a table doesn't say what its metrics
+// are.
+func (r *run) flags(suite, metric string) {
+	d := r.metric(suite, metric)
+	end := func(x *float64) string {
+		if x == nil {
+			return ""
+		}
+		return strconv.FormatFloat(*x, 'g', -1, 64)
+	}
+	var flags []string
+	if d.Kind == metrics.Mean && (d.Range.Lo != nil || d.Range.Hi != nil) {
+		flags = append(flags, fmt.Sprintf("--kind %s=mean --range %s=%s:%s", metric, metric, end(d.Range.Lo), end(d.Range.Hi)))
+	}
+	switch d.Direction {
+	case metrics.LowerIsBetter:
+		flags = append(flags, "--direction "+metric+"=lower")
+	case metrics.NeitherIsBetter:
+		flags = append(flags, "--direction "+metric+"=none")
+	}
+	if len(flags) > 0 {
+		r.notice("%s %s: to import the table, add %s", suite, metric, strings.Join(flags, " "))
+	}
+}
+
+// csv writes scores.csv.
+func (r *run) csv(dir string) error {
+	return outfile.Write(filepath.Join(dir, "scores.csv"), func(w io.Writer) error {
+		out := csv.NewWriter(w)
+		header := []string{"example", "model", "metric", "value", "suite", "condition", "sample", "labeler", "judge", "baseline", "category", "cluster", "prompt", "output", "missing"}
+		if err := out.Write(header); err != nil {
+			return err
+		}
+		err := r.scores(func(s *score) error {
+			value := ""
+			if s.Value != nil {
+				value = strconv.FormatFloat(*s.Value, 'g', -1, 64)
+			}
+			return out.Write([]string{s.Example, s.Model, s.Metric, value, s.Suite, s.Condition, strconv.FormatInt(s.Sample, 10), s.Labeler, s.Judge, s.Baseline, s.Category, s.Cluster, s.Prompt, s.Output, s.Missing})
+		})
+		out.Flush()
+		if err == nil {
+			err = out.Error()
+		}
+		return err
+	})
+}
+
+// parquet writes scores.parquet.
+func (r *run) parquet(dir string) error {
+	return outfile.Write(filepath.Join(dir, "scores.parquet"), func(w io.Writer) error {
+		out := parquet.NewGenericWriter[score](w, parquet.Compression(&parquet.Zstd))
+		if err := r.scores(func(s *score) error {
+			_, err := out.Write([]score{*s})
+			return err
+		}); err != nil {
+			return err
+		}
+		return out.Close()
+	})
+}

@@ -12,17 +12,19 @@ import (
 	"assay/models/openai"
 )
 
-// Step takes a part of an answer. Exactly one of Regex, Between, Thought, JSON, Number, Letter
-// and Line is set.
+// Step takes a part of an answer. Exactly one of Regex, Between, Before, Thought, JSON, Number,
+// Letter and Line is set.
 type Step struct {
 	// Pattern (RE2) of the part.
-	Regex string `json:"regex,omitempty"`
+	Regex string `json:"regex,omitempty" text:"lines"`
 	// Group of the pattern that is taken, by number or name; by default the first, or the whole match without groups.
 	Group string `json:"group,omitempty" with:"regex"`
-	// Opening and closing mark of the part; "" is the start or the end of the answer.
-	Between []string `json:"between,omitempty" like:"[\"<answer>\", \"</answer>\"]"`
+	// Opening and closing mark of the part; without a closing one, the part ends with the answer.
+	Between []string `json:"between,omitempty" text:"lines" like:"[\"<answer>\", \"</answer>\"]"`
+	// Mark up to which the answer is taken; an answer without it is taken completely.
+	Before string `json:"before,omitempty" text:"lines"`
 	// Opening and closing mark of a thought; what follows the last thought is taken.
-	Thought []string `json:"thought,omitempty" like:"[\"<think>\", \"</think>\"]"`
+	Thought []string `json:"thought,omitempty" text:"lines" like:"[\"<think>\", \"</think>\"]"`
 	// Path of a value in JSON, such as $.city.name or items[0]; the JSON may be anywhere in the answer.
 	JSON string `json:"json,omitempty"`
 	// Whether a number is taken, without separators of thousands.
@@ -76,7 +78,7 @@ func (e *Extractor) From(answer string) (string, bool) {
 }
 
 // stepKeys are the fields of which a step has exactly one.
-var stepKeys = []string{"regex", "between", "thought", "json", "number", "letter", "line"}
+var stepKeys = []string{"regex", "between", "before", "thought", "json", "number", "letter", "line"}
 
 // kinds are the kinds that the step sets.
 func (s *Step) kinds() (set []string) {
@@ -109,10 +111,13 @@ func (s *Step) compile() (func(string) (string, bool), error) {
 	case "regex":
 		return s.regex(last)
 	case "between":
-		if len(s.Between) != 2 || s.Between[0] == "" && s.Between[1] == "" {
-			return nil, errors.New("between: needs two marks, an opening and a closing one, of which one may be empty")
+		if len(s.Between) > 2 || slices.Contains(s.Between, "") {
+			return nil, errors.New("between: needs an opening mark and, unless the part ends with the answer, a closing one")
 		}
-		return func(text string) (string, bool) { return between(text, s.Between[0], s.Between[1], last) }, nil
+		open, close := s.Between[0], strings.Join(s.Between[1:], "")
+		return func(text string) (string, bool) { return between(text, open, close, last) }, nil
+	case "before":
+		return func(text string) (string, bool) { return before(text, s.Before, last), true }, nil
 	case "thought":
 		if len(s.Thought) != 2 || s.Thought[0] == "" || s.Thought[1] == "" {
 			return nil, errors.New("thought: needs two marks, an opening and a closing one")
@@ -177,14 +182,23 @@ func between(text, open, close string, last bool) (string, bool) {
 		return "", false
 	}
 	text = text[at+len(open):]
-	if open == "" && last {
-		text = ""
-	}
 	if close == "" {
 		return text, true
 	}
 	text, _, ok := strings.Cut(text, close)
 	return text, ok
+}
+
+// before is the text up to the first or last mark.
+func before(text, mark string, last bool) string {
+	at := strings.Index(text, mark)
+	if last {
+		at = strings.LastIndex(text, mark)
+	}
+	if at < 0 {
+		return text
+	}
+	return text[:at]
 }
 
 // afterThought is what follows the last thought. A thought without an end leaves nothing, an

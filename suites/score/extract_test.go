@@ -27,9 +27,11 @@ func TestExtractor(t *testing.T) {
 		{steps{{Between: []string{"<a>", "</a>"}}}, "<a> 1 </a> <a>2</a>", "1"},
 		{steps{{Between: []string{"<a>", "</a>"}, Take: score.Last}}, "<a>1</a> <a>2</a> <a>3", "2"},
 		{steps{{Between: []string{"<a>", "</a>"}}}, "<a>1", "-"},
-		{steps{{Between: []string{"Answer:", ""}}}, "So. Answer: yes. Answer: no", "yes. Answer: no"},
-		{steps{{Between: []string{"Answer:", ""}, Take: score.Last}}, "So. Answer: yes. Answer: no", "no"},
-		{steps{{Between: []string{"", "\n\n"}}}, "one\n\ntwo\n\nthree", "one"},
+		{steps{{Between: []string{"Answer:"}}}, "So. Answer: yes. Answer: no", "yes. Answer: no"},
+		{steps{{Between: []string{"Answer:"}, Take: score.Last}}, "So. Answer: yes. Answer: no", "no"},
+		{steps{{Before: "\n\n"}}, "one\n\ntwo\n\nthree", "one"},
+		{steps{{Before: "\n\n", Take: score.Last}}, "one\n\ntwo\n\nthree", "one\n\ntwo"},
+		{steps{{Before: "\n\n"}}, "one", "one"},
 		{steps{{Thought: []string{"<think>", "</think>"}}, {Number: true}}, thought, "12"},
 		{steps{{Thought: []string{"<think>", "</think>"}}}, "no thought", "no thought"},
 		{steps{{Thought: []string{"<think>", "</think>"}}}, "opened in the prompt</think>so", "so"},
@@ -55,7 +57,7 @@ func TestExtractor(t *testing.T) {
 		{steps{{Letter: "ABCD"}}, "A good question", "-"},
 		{steps{{Letter: "AB"}}, "The answer is D.", "-"},
 		{steps{{Line: true}}, "\n  \nfirst\nsecond\n", "first"},
-		{steps{{Line: true, Take: score.Last}, {Between: []string{"is", ""}}}, "first\nit is so \n \n", "so"},
+		{steps{{Line: true, Take: score.Last}, {Between: []string{"is"}}}, "first\nit is so \n \n", "so"},
 	} {
 		e, err := score.NewExtractor(c.steps)
 		if err != nil {
@@ -120,7 +122,7 @@ func FuzzExtractor(f *testing.F) {
 	f.Fuzz(func(t *testing.T, pattern, path, answer string) {
 		for _, step := range []score.Step{
 			{Regex: pattern, Take: score.Last}, {JSON: path}, {JSON: path, Take: score.Last}, {Number: true}, {Letter: "ABCD"}, {Line: true},
-			{Between: []string{pattern, path}}, {Between: []string{pattern, path}, Take: score.Last}, {Thought: []string{pattern, path}},
+			{Before: path}, {Between: []string{pattern, path}}, {Between: []string{pattern, path}, Take: score.Last}, {Thought: []string{pattern, path}},
 		} {
 			e, err := score.NewExtractor([]score.Step{step})
 			if err != nil {

@@ -85,7 +85,7 @@ func TestExtractorRefuses(t *testing.T) {
 		`no group "x"; it has 1`:                                {Regex: "(a)", Group: "x"},
 		`no group "2"; it has 1`:                                {Regex: "(a)", Group: "2"},
 		"group: is for regex":                                   {Number: true, Group: "1"},
-		"between: needs two marks":                              {Between: []string{"a"}},
+		"between: needs an opening mark":                        {Between: []string{"a", ""}},
 		"thought: needs two marks":                              {Thought: []string{"<think>", ""}},
 		"take: isn't for letter":                                {Letter: "ABCD", Take: score.Last},
 		`letter: "BCD"; write the letters from A on`:            {Letter: "BCD"},

@@ -50,7 +50,7 @@ type Range struct {
 func (s *Suite) Definition() Definition {
 	d := Definition{Name: s.Name, Title: s.Title, Text: s.Text, Conditions: s.Conditions, Clusters: s.Clusters, Silent: s.Silent, Plot: s.Plot}
 	for _, m := range s.Metrics {
-		d.Metrics = append(d.Metrics, define(m))
+		d.Metrics = append(d.Metrics, DefinitionOf(m))
 	}
 	return d
 }
@@ -65,7 +65,8 @@ func (s *Suite) Define(d Definition) {
 	}
 }
 
-func define(m metrics.Metric) MetricDefinition {
+// DefinitionOf returns a metric's definition for a manifest.
+func DefinitionOf(m metrics.Metric) MetricDefinition {
 	d := MetricDefinition{Name: m.Name, Title: m.Title, Kind: m.Kind, Direction: m.Direction, Even: m.Even, Width: m.Width,
 		Statistic: m.Statistic.Name, Threshold: m.Statistic.Threshold, Labels: m.Statistic.Labels, Bins: m.Statistic.Bins}
 	if d.Statistic == "" {

@@ -30,6 +30,7 @@ func (r *Run) Canonical() ([]byte, error) {
 	for _, j := range r.Judges {
 		if slices.Contains(named, j.Name) {
 			j.Spec = j.Spec.withoutFolder()
+			yamlstruct.EachPath(&j, baseName)
 			c.Judges = append(c.Judges, j)
 		}
 	}

@@ -58,9 +58,7 @@ func (c *runChecker) judge(j *Judge, before []Judge) {
 		return
 	}
 	for _, other := range judge.Kinds() {
-		if other.Settings != nil && other.Name != kind.Name {
-			refuse(c.File, &j.Place, "is for kind: "+string(other.Name), except(yamlstruct.Keys(other.Settings), ownKeys(kind)...)...)
-		}
+		refuse(c.File, &j.Place, "is for kind: "+string(other.Name), except(ownKeys(other), ownKeys(kind)...)...)
 	}
 	if _, err := kind.New(j.Name, j.Settings); err != nil {
 		c.Fail(j.Line(""), "judge %s: %w", j.Name, err)
@@ -70,23 +68,26 @@ func (c *runChecker) judge(j *Judge, before []Judge) {
 		c.service(j)
 	case judge.RewardModel:
 		c.rewardModel(j)
+	case judge.Program:
+		refuse(c.File, &j.Place, "is for judges that are models, and a command is a program", slices.Concat([]string{"model"}, except(serverFields, "concurrency", "timeout"), samplingFields)...)
 	case judge.Nothing:
 		refuse(c.File, &j.Place, fmt.Sprintf("is for judges that send requests, and those of kind %s send none", j.Kind), slices.Concat([]string{"model"}, serverFields, samplingFields)...)
 	default:
 		if j.Spec == (Spec{}) {
-			c.Fail(j.Line(""), "judge %s has no model:; write openai:URL#NAME for a server, or replay:FILE for recorded outputs", j.Name)
+			c.Fail(j.Line(""), "judge %s has no model:; write openai:URL#NAME for a server, or gpt:DIR for a local checkpoint", j.Name)
 			return
 		}
 		c.server(&j.Place, j.Spec, &j.Server)
 	}
 }
 
-// ownKeys are the fields that a kind of judge has to itself.
+// ownKeys are the fields that a kind of judge has beside those of all.
 func ownKeys(k judge.Kind) []string {
-	if k.Settings == nil {
-		return nil
+	var keys []string
+	for _, s := range k.Settings {
+		keys = append(keys, yamlstruct.Keys(s)...)
 	}
-	return yamlstruct.Keys(k.Settings)
+	return keys
 }
 
 // made is the judge's kind, and the judge without what answers its requests. Both have been

@@ -152,7 +152,7 @@ func (c *runChecker) judgesOf(s *Suite, known *suites.Suite) {
 	}
 	line := s.Line(field)
 	taken := judge.For(known)
-	var seen []suites.JudgeKind
+	var seen []*Judge
 	for _, name := range s.Judges {
 		j, ok := c.Run.Judge(name)
 		switch {
@@ -165,8 +165,8 @@ func (c *runChecker) judgesOf(s *Suite, known *suites.Suite) {
 		}
 		kind, made := j.made()
 		switch {
-		case slices.Contains(seen, j.Kind):
-			c.Fail(line, "two judges of kind %s would mix their figures; keep one, and use the other in a second run with --reuse", j.Kind)
+		case mixes(seen, j) != nil:
+			c.Fail(line, "judges %s and %s would mix their figures, because both give the same metric; %s", mixes(seen, j).Name, name, apart(kind))
 		case len(taken) == 0:
 			c.Fail(line, "suite %s takes no judge; remove %s", known.Name, field)
 		case !kind.Fits(known):
@@ -176,9 +176,31 @@ func (c *runChecker) judgesOf(s *Suite, known *suites.Suite) {
 		case known.Judge != nil && known.Judge.Name() == name:
 			c.Fail(line, "judge %s has the name of suite %s's own judge; choose another name", name, known.Name)
 		}
-		seen = append(seen, j.Kind)
-		kind.Define(known)
+		seen = append(seen, j)
+		if err := kind.Define(known, j.Settings); err != nil {
+			c.Fail(line, "judge %s: %w", name, err)
+		}
 	}
+}
+
+// mixes finds a judge that gives a metric which another gives too.
+func mixes(seen []*Judge, j *Judge) *Judge {
+	_, made := j.made()
+	for _, other := range seen {
+		_, before := other.made()
+		if slices.ContainsFunc(made.Metrics(), func(m string) bool { return slices.Contains(before.Metrics(), m) }) {
+			return other
+		}
+	}
+	return nil
+}
+
+// apart says how to keep the figures of two judges apart.
+func apart(k judge.Kind) string {
+	if slices.Contains(ownKeys(k), "metric") {
+		return "write metric: and another name under one of them"
+	}
+	return "keep one, and use the other in a second run with --reuse"
 }
 
 func (c *runChecker) judgeNames() []string {

@@ -102,8 +102,8 @@ func (s *Suite) ConditionsOf(known *suites.Suite) []string {
 	return known.Conditions
 }
 
-// Judge is a judge that suites of the plan name: a toxicity service, a reward model on
-// this machine, or for every other kind a model on a server.
+// Judge is a judge that suites of the plan name: a toxicity service, a reward model on this
+// machine, a program, or for every other kind a model.
 type Judge struct {
 	yamlstruct.Place `json:"-"`
 
@@ -111,7 +111,7 @@ type Judge struct {
 	Name string `json:"name" need:"write the name by which suites refer to it"`
 	// Kind of judge.
 	Kind suites.JudgeKind `json:"kind" need:"write kind:, such as kind: toxicity" oneof:"@kinds"`
-	// Where the judge's model is: openai:URL#NAME, replay:FILE, or gpt:DIR for a reward model; leave it out for a service.
+	// Where the judge's model is: openai:URL#NAME, or gpt:DIR; leave it out for a service or a program.
 	Spec Spec `json:"model,omitzero"`
 	judge.Settings
 	Server

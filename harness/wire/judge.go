@@ -4,12 +4,20 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
 	"strings"
+	"unicode/utf8"
 
+	"assay/harness"
 	"assay/harness/engine"
 	"assay/harness/local"
 	"assay/harness/plan"
 	"assay/models/bpe"
+	"assay/models/program"
+	"assay/models/sample"
 	"assay/models/toxicity"
 	"assay/suites/judge"
 )
@@ -21,7 +29,11 @@ func (w *wiring) judge(p *plan.Judge) (j engine.Judge, err error) {
 		return j, err
 	}
 	j.Endpoint = endpoint(&p.Server, &p.Sampling)
-	if j.Judge, err = kind.New(p.Name, p.Settings); err != nil {
+	settings, err := p.Settings.Filled(w.textFile)
+	if err != nil {
+		return j, err
+	}
+	if j.Judge, err = kind.New(p.Name, settings); err != nil {
 		return j, err
 	}
 	j.Info.Name = p.Name
@@ -32,20 +44,97 @@ func (w *wiring) judge(p *plan.Judge) (j engine.Judge, err error) {
 		err = w.scorer(p, &j.Endpoint)
 	case judge.Model:
 		err = w.grader(p, &j.Endpoint)
+	case judge.Program:
+		err = w.program(p, &j.Endpoint)
 	}
 	return j, err
 }
 
+// textFileSize bounds a file with a judge's rubric or criteria.
+const textFileSize = 1 << 20
+
+// textFile reads a text that the plan keeps in a file.
+func (w *wiring) textFile(name string) (string, error) {
+	path := w.beside(name)
+	switch info, err := os.Stat(path); {
+	case err != nil:
+		return "", fmt.Errorf("%s: no such file; paths are relative to the plan's folder", path)
+	case info.IsDir() || info.Size() > textFileSize:
+		return "", fmt.Errorf("%s: a judge's text must be a file of at most %d bytes", path, textFileSize)
+	}
+	src, err := harness.FileSource(path)
+	if err != nil {
+		return "", err
+	}
+	w.addSource(src)
+	text, err := os.ReadFile(path)
+	if err == nil && !utf8.Valid(text) {
+		err = fmt.Errorf("%s is not UTF-8 text", path)
+	}
+	return string(text), err
+}
+
+// program finds the program of a judge. Its fingerprint has the command and the contents of those
+// of its arguments and files that exist.
+func (w *wiring) program(p *plan.Judge, e *engine.Endpoint) error {
+	e.Concurrency = cmp.Or(p.Concurrency, runtime.GOMAXPROCS(0))
+	run, err := program.New(program.Config{Command: p.Command, Dir: filepath.Dir(w.plan.Path), Timeout: p.Timeout, Processes: e.Concurrency, Once: p.Once})
+	if err != nil {
+		return err
+	}
+	w.job.closers = append(w.job.closers, run.Close)
+	version := fmt.Sprintf("command %q %q %t", p.Command, p.Version, p.Once)
+	for i, name := range slices.Concat(p.Command, p.Files) {
+		path := w.beside(name)
+		info, err := os.Stat(path)
+		named := i >= len(p.Command) // under files:, and not an argument that may be anything
+		switch {
+		case err == nil && !info.IsDir():
+		case !named:
+			continue
+		case err == nil:
+			return fmt.Errorf("files: %s is a folder; name its files", name)
+		default:
+			return fmt.Errorf("files: %s: no such file", path)
+		}
+		src, err := harness.FileSource(path)
+		if err != nil {
+			return err
+		}
+		w.addSource(src)
+		version += " " + src.SHA256
+	}
+	e.Info.Fingerprint, e.Ask, e.Sampling = version, run.Generate, nil
+	return nil
+}
+
 // grader opens the model of a judge.
 func (w *wiring) grader(p *plan.Judge, e *engine.Endpoint) error {
-	if p.Spec.Kind != plan.OpenAI {
-		return errors.New("a judge is a model on a server: openai:URL#NAME")
+	switch p.Spec.Kind {
+	case plan.GPT, plan.World:
+		return w.localJudge(p, e)
+	case plan.Replay:
+		return errors.New("a judge is a model that answers: openai:URL#NAME for a server, or gpt:DIR for a local checkpoint")
 	}
 	client, err := w.openai("judge "+p.Name, p.Spec, &p.Server, &p.Sampling, e)
 	if err != nil {
 		return err
 	}
 	e.Ask = client.Generate
+	return nil
+}
+
+// localJudge opens a checkpoint on this machine as the model of a judge.
+func (w *wiring) localJudge(p *plan.Judge, e *engine.Endpoint) error {
+	m, err := w.checkpoint(p.Spec, sample.Options{})
+	if err != nil {
+		return err
+	}
+	if m.Config().ScalarHead {
+		return fmt.Errorf("%s is a reward model: it generates no verdict; write kind: reward for it", p.Spec.Target)
+	}
+	e.Info.Fingerprint, e.Ask, e.Sampling = m.Fingerprint, m.Generate, allTokens(e.Sampling)
+	e.Concurrency = cmp.Or(p.Concurrency, local.Concurrency)
 	return nil
 }
 

@@ -177,7 +177,7 @@ func (w *wiring) define(name string, s *suites.Suite) error {
 	}
 	kind, err := judge.Find(p.Kind)
 	if err == nil {
-		kind.Define(s)
+		err = kind.Define(s, p.Settings)
 	}
 	return err
 }

@@ -186,7 +186,7 @@ func (d *decoder) list(f *field, m *Member, v Value, into reflect.Value) {
 	for i, item := range v.Items {
 		d.scalar(f, m.Name, item, all.Index(i))
 		for j := range i {
-			if all.Index(i).Interface() == all.Index(j).Interface() {
+			if !f.repeats && all.Index(i).Interface() == all.Index(j).Interface() {
 				d.Fail(item.Line, "the same entry twice in %s; remove one of the two", m.Name)
 			}
 		}

@@ -20,6 +20,7 @@
 //	was:"batch"                 earlier keys, refused with the new one named
 //	what:"a model"              the name of its mapping in messages; else its key
 //	like:"{min_p: 0.1}"         an example of it for messages
+//	repeats:"true"              a list that may have an entry twice
 //
 // Several entries of a tag are separated by |. Descriptions are the fields' comments: see
 // [ReadDocs].

@@ -33,6 +33,7 @@ type field struct {
 	was      []string
 	what     string
 	like     string
+	repeats  bool // a list may have an entry twice
 }
 
 // fieldsOf lists the fields of a struct in their order, embedded ones in their place.
@@ -73,7 +74,7 @@ func fieldOf(owner reflect.Type, f *reflect.StructField, index int, key string) 
 		key: key, owner: owner, name: f.Name, index: []int{index}, typ: f.Type,
 		need: f.Tag.Get("need"), fallback: f.Tag.Get("default"), oneof: split("oneof"), text: f.Tag.Get("text"), single: f.Tag.Get("single"),
 		without: split("without"), with: split("with"), variants: split("for"), was: split("was"),
-		what: f.Tag.Get("what"), like: f.Tag.Get("like"),
+		what: f.Tag.Get("what"), like: f.Tag.Get("like"), repeats: f.Tag.Get("repeats") != "",
 	}
 	if out.what == "" {
 		out.what = key

@@ -98,7 +98,7 @@ func (w SchemaWriter) schema(f *field, v reflect.Value) *Schema {
 	case list:
 		s := &Schema{Type: "array", Items: w.schema(f, element())}
 		if shapeOf(t.Elem()) != structure {
-			s.UniqueItems, s.MinItems = true, 1
+			s.UniqueItems, s.MinItems = !f.repeats, 1
 		} else if f.need != "" {
 			s.MinItems = 1
 		}

@@ -13,14 +13,15 @@ import (
 type Kind struct {
 	Name suites.JudgeKind
 	Asks Asks
-	// Settings is the zero value of the fields of plans that only this kind has; nil where it
-	// has none. Its type is embedded in [Settings].
-	Settings any
+	// Settings are zero values of the structs of fields of plans that this kind has beside those
+	// of all judges. Their types are embedded in [Settings].
+	Settings []any
 	// New makes a judge; name is its own in the records. The error is a fault in the settings.
 	New func(name string, s Settings) (suites.Judge, error)
-	// Metrics define what the kind judges, for suites without such metrics. Every suite of
-	// texts takes a kind that defines its metrics; others only the kinds in [suites.Suite.Judged].
-	Metrics []metrics.Metric
+	// Metrics define what a judge with these settings judges, for suites without such metrics.
+	// Every suite of texts takes a kind that defines its metrics; others only the kinds in
+	// [suites.Suite.Judged].
+	Metrics func(s Settings) []metrics.Metric
 }
 
 // Asks says what answers a judge's requests.
@@ -31,11 +32,17 @@ const (
 	Model                   // a model on a server
 	RewardModel             // a reward model on this machine
 	Service                 // a toxicity service
+	Program                 // a program on this machine
 )
 
 // Settings are the fields of plans that only some kinds have.
 type Settings struct {
 	ToxicitySettings
+	GradeSettings
+	PairwiseSettings
+	ViewSettings
+	MetricSettings
+	CommandSettings
 }
 
 // Kinds are all kinds of judges that a plan can name.
@@ -46,6 +53,7 @@ func Kinds() []Kind {
 		pairwiseKind(),
 		gradeKind(),
 		rewardKind(),
+		commandKind(),
 	}
 }
 
@@ -69,15 +77,26 @@ func (k Kind) Fits(s *suites.Suite) bool {
 	return slices.Contains(s.Judged, k.Name) || k.Metrics != nil && s.Live != nil && !s.Live.Scored
 }
 
-// Define adds the kind's metrics to a suite that lacks them. Suites that share their list of
-// metrics with s keep theirs.
-func (k Kind) Define(s *suites.Suite) {
+// Define adds the metrics of a judge of the kind to a suite that lacks them. Suites that share
+// their list of metrics with s keep theirs. The error names a metric that the suite has with
+// another meaning.
+func (k Kind) Define(s *suites.Suite, settings Settings) error {
+	if k.Metrics == nil {
+		return nil
+	}
 	s.Metrics = slices.Clip(s.Metrics)
-	for _, m := range k.Metrics {
-		if _, ok := s.Metric(m.Name); !ok {
+	for _, m := range k.Metrics(settings) {
+		own, ok := s.Metric(m.Name)
+		if !ok {
 			s.Metrics = append(s.Metrics, m)
+			continue
+		}
+		mine, theirs := suites.DefinitionOf(m), suites.DefinitionOf(*own)
+		if differs := mine.Differs(&theirs); differs != "" {
+			return fmt.Errorf("its metric %s is not the one that suite %s has (%s); write metric: and another name", m.Name, s.Name, differs)
 		}
 	}
+	return nil
 }
 
 // Names lists kinds for messages.

@@ -13,12 +13,11 @@ import (
 func TestSettingsHoldEveryKindsOwn(t *testing.T) {
 	all := reflect.TypeFor[judge.Settings]()
 	for _, k := range judge.Kinds() {
-		if k.Settings == nil {
-			continue
-		}
-		own := reflect.TypeOf(k.Settings)
-		if f, ok := all.FieldByName(own.Name()); !ok || !f.Anonymous || f.Type != own {
-			t.Errorf("kind %s: judge.Settings doesn't embed %s", k.Name, own)
+		for _, s := range k.Settings {
+			own := reflect.TypeOf(s)
+			if f, ok := all.FieldByName(own.Name()); !ok || !f.Anonymous || f.Type != own {
+				t.Errorf("kind %s: judge.Settings doesn't embed %s", k.Name, own)
+			}
 		}
 	}
 }
@@ -36,23 +35,35 @@ func TestFind(t *testing.T) {
 }
 
 func TestKindThatDefinesItsMetrics(t *testing.T) {
-	k := judge.Kind{Name: "length", Metrics: []metrics.Metric{{Name: "words"}}}
+	defines := func(m metrics.Metric) judge.Kind {
+		return judge.Kind{Name: "length", Metrics: func(judge.Settings) []metrics.Metric { return []metrics.Metric{m} }}
+	}
+	k := defines(metrics.Metric{Name: "words", Hi: 9})
 	shared := make([]metrics.Metric, 1, 4)
 	shared[0] = metrics.Metric{Name: "true"}
-	texts := suites.Suite{Metrics: shared, Live: &suites.Live{}}
+	texts := suites.Suite{Name: "texts", Metrics: shared, Live: &suites.Live{}}
 	scored := suites.Suite{Live: &suites.Live{Scored: true}}
 	imported := suites.Suite{}
 	if !k.Fits(&texts) || k.Fits(&scored) || k.Fits(&imported) {
 		t.Errorf("fits texts %v, choices %v, imports %v; want texts alone", k.Fits(&texts), k.Fits(&scored), k.Fits(&imported))
 	}
 	other := texts
-	k.Define(&texts)
-	k.Define(&texts)
+	for range 2 {
+		if err := k.Define(&texts, judge.Settings{}); err != nil {
+			t.Fatal(err)
+		}
+	}
 	if _, ok := texts.Metric("words"); !ok || len(texts.Metrics) != 2 {
 		t.Errorf("metrics %+v, want true and words", texts.Metrics)
 	}
-	judge.Kind{Metrics: []metrics.Metric{{Name: "lines"}}}.Define(&other)
+	if err := defines(metrics.Metric{Name: "lines", Hi: 1}).Define(&other, judge.Settings{}); err != nil {
+		t.Fatal(err)
+	}
 	if _, ok := texts.Metric("words"); !ok {
 		t.Error("a suite with the same list of metrics changed this one's")
+	}
+	err := defines(metrics.Metric{Name: "words", Hi: 5}).Define(&texts, judge.Settings{})
+	if want := "its metric words is not the one that suite texts has (range 0 to 5 and 0 to 9); write metric: and another name"; err == nil || err.Error() != want {
+		t.Errorf("another range: %v, want %s", err, want)
 	}
 }

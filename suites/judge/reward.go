@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"cmp"
 	"context"
 	"math"
 
@@ -19,20 +20,27 @@ import (
 // A score is on the reward model's own scale, where only differences have a meaning.
 type Reward struct {
 	JudgeName string
+	MetricSettings
 }
 
 // RewardKind is the kind of [Reward]: a reward model's score of prompt and answer.
 const RewardKind suites.JudgeKind = "reward"
 
 func rewardKind() Kind {
-	return Kind{Name: RewardKind, Asks: RewardModel, New: func(name string, _ Settings) (suites.Judge, error) { return Reward{name}, nil }}
+	return Kind{
+		Name: RewardKind, Asks: RewardModel, Settings: []any{MetricSettings{}},
+		New: func(name string, s Settings) (suites.Judge, error) { return Reward{name, s.MetricSettings}, nil },
+		Metrics: func(s Settings) []metrics.Metric {
+			return []metrics.Metric{{Name: Reward{MetricSettings: s.MetricSettings}.Metrics()[0], Title: "Reward model's score", Kind: metrics.Mean, Lo: math.Inf(-1), Hi: math.Inf(1)}}
+		},
+	}
 }
 
 // Name implements [suites.Judge].
 func (j Reward) Name() string { return j.JudgeName }
 
 // Metrics implements [suites.Judge].
-func (j Reward) Metrics() []string { return []string{names.RewardScore} }
+func (j Reward) Metrics() []string { return []string{cmp.Or(j.Metric, names.RewardScore)} }
 
 // Needs implements [suites.NeedsOf].
 func (Reward) Needs() suites.Needs { return suites.Needs{Requests: 1} }
@@ -47,7 +55,7 @@ func (j Reward) Judge(ctx context.Context, item suites.Item) ([]metrics.Judgemen
 		reason = "the reward model gave no number"
 	}
 	if reason != "" {
-		return []metrics.Judgement{suites.NewMissing(item.Completion, names.RewardScore, j.JudgeName, reason)}, nil
+		return []metrics.Judgement{suites.NewMissing(item.Completion, j.Metrics()[0], j.JudgeName, reason)}, nil
 	}
-	return []metrics.Judgement{suites.NewJudgement(item.Completion, names.RewardScore, j.JudgeName, answer.Scores[0])}, nil
+	return []metrics.Judgement{suites.NewJudgement(item.Completion, j.Metrics()[0], j.JudgeName, answer.Scores[0])}, nil
 }

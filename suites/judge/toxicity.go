@@ -42,7 +42,7 @@ const (
 const ToxicityKind suites.JudgeKind = "toxicity"
 
 func toxicityKind() Kind {
-	return Kind{Name: ToxicityKind, Asks: Service, Settings: ToxicitySettings{}, New: func(name string, _ Settings) (suites.Judge, error) { return Toxicity{name}, nil }}
+	return Kind{Name: ToxicityKind, Asks: Service, Settings: []any{ToxicitySettings{}}, New: func(name string, _ Settings) (suites.Judge, error) { return Toxicity{name}, nil }}
 }
 
 // Name implements [suites.Judge].

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"strings"
 
@@ -8,12 +9,13 @@ import (
 	"assay/harness/runstore"
 	"assay/harness/terminal"
 	"assay/harness/wire"
+	"assay/models"
 	"assay/reports/text"
 )
 
 // preview prints what a run would send: the number of requests of each kind, and the first
-// request of each suite and condition in full.
-func preview(c terminal.Console, job *wire.Job, out string, opt engine.Options) error {
+// request of each suite and condition, and of each judge, in full.
+func preview(ctx context.Context, c terminal.Console, job *wire.Job, out string, opt engine.Options) error {
 	all, err := engine.Previews(&job.Job, runstore.Dir(out), opt)
 	if err != nil {
 		return err
@@ -25,16 +27,19 @@ func preview(c terminal.Console, job *wire.Job, out string, opt engine.Options) 
 	for _, p := range all {
 		if key := p.Suite + "\x00" + p.Condition; p.First != nil && !seen[key] {
 			seen[key] = true
-			showRequest(c, p)
+			showRequest(c, fmt.Sprintf("%s, %s: the first request", p.Suite, p.Condition), p.First)
 		}
 	}
-	return nil
+	judges, err := engine.JudgePreviews(ctx, &job.Job)
+	for i := range judges {
+		showRequest(c, fmt.Sprintf("%s: the first request of judge %s", judges[i].Suite, judges[i].Judge), &judges[i].Request)
+	}
+	return err
 }
 
-// showRequest prints the first request of a suite's condition.
-func showRequest(c terminal.Console, p engine.Preview) {
-	r := p.First
-	fmt.Fprintf(c.Out, "\n%s, %s: the first request\n", p.Suite, p.Condition)
+// showRequest prints a request in full.
+func showRequest(c terminal.Console, title string, r *models.Request) {
+	fmt.Fprintf(c.Out, "\n%s\n", title)
 	show := func(what, text string) {
 		if text == "" {
 			return
@@ -52,7 +57,7 @@ func showRequest(c terminal.Console, p engine.Preview) {
 	if r.Letters != nil {
 		fmt.Fprintf(c.Out, "  without log-probabilities: by letter, %s\n", cleanLine(r.Letters.Question))
 	}
-	if r.Choices == nil || r.Letters != nil && r.MaxTokens > 0 {
+	if (r.Choices == nil || r.Letters != nil) && (r.MaxTokens > 0 || r.Temperature > 0) {
 		fmt.Fprintf(c.Out, "  temperature %v, top_p %v, at most %d tokens, stop %q, seed %d\n", r.Temperature, topP(r.TopP), r.MaxTokens, r.Stop, r.Seed)
 	}
 }

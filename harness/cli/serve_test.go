@@ -30,8 +30,13 @@ type served struct {
 // newServed builds the program and the model.
 func newServed(t *testing.T) *served {
 	t.Helper()
-	dir := t.TempDir()
-	s := &served{t, filepath.Join(dir, "assay"), filepath.Join(dir, "tiny")}
+	return &served{t: t, model: tinyModel(t), binary: program(t)}
+}
+
+// tinyModel writes a checkpoint with random weights and a context of 1,000 bytes.
+func tinyModel(t *testing.T) (dir string) {
+	t.Helper()
+	dir = filepath.Join(t.TempDir(), "tiny")
 	cpu := kernels.New(kernels.Generic, 1)
 	defer cpu.Close()
 	tokenizer := bpe.NewBytes()
@@ -39,17 +44,16 @@ func newServed(t *testing.T) *served {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Mkdir(s.model, 0o755); err != nil {
+	if err := os.Mkdir(dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if err := net.Save(s.model); err != nil {
+	if err := net.Save(dir); err != nil {
 		t.Fatal(err)
 	}
-	if err := tokenizer.Save(s.model); err != nil {
+	if err := tokenizer.Save(dir); err != nil {
 		t.Fatal(err)
 	}
-	s.binary = program(t)
-	return s
+	return dir
 }
 
 // start serves the model; lines are the rest of its output.

@@ -158,7 +158,7 @@ type Line struct {
 	Suite      string            `json:"suite"`
 	Example    string            `json:"example"` // the example's id
 	Condition  string            `json:"condition,omitempty"`
-	Sample     int               `json:"sample,omitempty"`
+	Sample     int               `json:"sample,omitzero"`
 	Input      string            `json:"input"`
 	References []string          `json:"references,omitempty"`
 	Incorrect  []string          `json:"incorrect,omitempty"`

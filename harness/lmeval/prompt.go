@@ -301,11 +301,16 @@ func (b *builder) sample(d document) ([]document, error) {
 		return nil, fmt.Errorf("there are no documents for few-shot examples")
 	}
 	if b.fewshot.first {
-		pool := without(b.pool)
-		if b.shots > len(pool) {
-			return nil, fmt.Errorf("%d few-shot examples are wanted, and there are only %d", b.shots, len(pool))
+		var first []document
+		for _, o := range b.pool {
+			if len(first) < b.shots && !(b.excludes && equal(o, d)) {
+				first = append(first, o)
+			}
 		}
-		return pool[:b.shots], nil
+		if len(first) < b.shots {
+			return nil, fmt.Errorf("%d few-shot examples are wanted, and there are only %d", b.shots, len(first))
+		}
+		return first, nil
 	}
 	draw := func(pool []document, n int) ([]document, error) {
 		indices, err := b.random.sample(len(pool), n)

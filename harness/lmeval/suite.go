@@ -49,7 +49,12 @@ func suiteOf(name string, tasks []*task, pooled bool) (suites.Suite, error) {
 	s.Live = &suites.Live{
 		BuiltIn: true, Scored: first.output != generateUntil, Brings: names,
 		Sampling: models.Sampling{Temperature: g.temperature, TopP: g.topP, MaxTokens: g.maxTokens},
-		Load:     func(files suites.Files) (*suites.Set, error) { return load(name, tasks, pooled, files.Folder) },
+		Load: func(files suites.Files) (*suites.Set, error) {
+			if files.Data != "" {
+				return nil, tasks[0].fail("dataset_path", "the task names its own data, and the plan has data: %s; remove data: from the plan", files.Data)
+			}
+			return load(name, tasks, pooled, files.Folder)
+		},
 	}
 	s.Show = show
 	return s, nil

@@ -242,6 +242,13 @@ func TestRefusals(t *testing.T) {
 			}
 		})
 	}
+	all, _, err := Open(Prefix+"pairs.yaml", "testdata/tasks")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := all[0].Live.Load(suites.Files{Data: "other.jsonl"}); err == nil || !strings.Contains(err.Error(), "remove data:") {
+		t.Errorf("data of the plan: error %v", err)
+	}
 	if _, ok, _ := Open("truthfulqa", "."); ok {
 		t.Error("a name is taken for a reference")
 	}

@@ -1,0 +1,115 @@
+package pipeline_test
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"assay/harness/pipeline"
+	"assay/metrics"
+	"assay/models"
+)
+
+// pilot is a run of two models with three draws of each of n prompts: shares of "pref flips"
+// and lengths of "quiz".
+func pilot(t *testing.T, n int) *pipeline.Judged {
+	t.Helper()
+	r := rand.New(rand.NewPCG(5, 6))
+	var all []metrics.Judgement
+	for i := range n {
+		base := 50 + 10*r.NormFloat64()
+		for m, model := range []string{"old", "new"} {
+			at := base + float64(m)*4*r.NormFloat64()
+			for sample := range 3 {
+				j := judgement("quiz", "length", fmt.Sprint(i), "zero", model, math.Round(max(0, min(100, at+6*r.NormFloat64()))))
+				j.Sample = sample
+				all = append(all, j)
+			}
+		}
+	}
+	src := source(t, nil, all...)
+	src.Manifest.Models, src.Manifest.Baseline = []models.Info{{Name: "old"}, {Name: "new"}}, "old"
+	return collect(t, src)
+}
+
+func powerInput(j *pipeline.Judged) pipeline.PowerInput {
+	return pipeline.PowerInput{Pilot: j, Catalog: small(), Baseline: "old", Model: "new", Margin: 2, Power: .8, Judgements: 1}
+}
+
+// TestPowerOfPilot: the components are those that the pilot was drawn with (between 4, a draw
+// 6), and the n is Miller's: (z.95 + z.8)^2 (16 + 36/K + 36/K)/margin^2.
+func TestPowerOfPilot(t *testing.T) {
+	plans, err := pipeline.Power(powerInput(pilot(t, 2000)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(plans) != 1 {
+		t.Fatalf("%d plans", len(plans))
+	}
+	p := plans[0]
+	if math.Abs(p.Between-4) > .4 || p.Within == nil || math.Abs(*p.Within-6) > .2 || p.Judge != nil || p.Pilot != 2000 || p.Draws != 3 {
+		t.Errorf("%+v", p)
+	}
+	for k, draws := range []float64{1, 2, 4, 8} {
+		want := math.Pow(1.6449+.8416, 2) * (p.Between*p.Between + 2**p.Within**p.Within/draws) / 4
+		if p.Needed[k] == nil || math.Abs(float64(*p.Needed[k])-want) > 3 {
+			t.Errorf("%v draws: n %v, want %.1f", draws, *p.Needed[k], want)
+		}
+	}
+	if p.Now == nil || *p.Now < .999 {
+		t.Errorf("power of the pilot: %v", p.Now)
+	}
+}
+
+func TestPowerWithoutPilot(t *testing.T) {
+	in := pipeline.PowerInput{Catalog: small(), Power: .8, Judgements: 1, Gates: []metrics.Gate{{Suite: "quiz", Metric: "both", Margin: .1}, {Suite: "quiz", Metric: "length", Margin: 5}}}
+	plans, err := pipeline.Power(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []float64{.2, 900} { // the variances that docs/power.md names
+		p := plans[i]
+		if v := p.Between*p.Between + 2**p.Within**p.Within; math.Abs(v-want) > 1e-9*want || !strings.Contains(fmt.Sprint(p.Notes), "assumed:") || p.Now != nil {
+			t.Errorf("variance %v, want %v; %+v", v, want, p)
+		}
+	}
+	in.SDBetween, in.SDWithin = 3, 4
+	if plans, err = pipeline.Power(in); err != nil || math.Abs(plans[1].Between-3) > 1e-12 || math.Abs(*plans[1].Within-4) > 1e-12 {
+		t.Errorf("%v, %+v", err, plans)
+	}
+}
+
+func TestPowerRefuses(t *testing.T) {
+	j := pilot(t, 20)
+	for want, change := range map[string]func(*pipeline.PowerInput){
+		"nothing to plan for; give a margin": func(in *pipeline.PowerInput) { in.Margin = 0 },
+		"--suite drop: no such suite":        func(in *pipeline.PowerInput) { in.Only.Suites = []string{"drop"} },
+	} {
+		in := powerInput(j)
+		change(&in)
+		if _, err := pipeline.Power(in); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %q", err, want)
+		}
+	}
+	for want, change := range map[string]func(*pipeline.PowerInput){
+		"--power 1: must be":      func(in *pipeline.PowerInput) { in.Power = 1 },
+		"--judgements 0: must be": func(in *pipeline.PowerInput) { in.Judgements = 0 },
+		"--margin -1: must be":    func(in *pipeline.PowerInput) { in.Margin = -1 },
+	} {
+		in := powerInput(j)
+		change(&in)
+		if err := in.Check(); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %q", err, want)
+		}
+	}
+	for _, c := range []struct{ baseline, model, first, second, err string }{
+		{"", "", "old", "new", ""}, {"new", "", "new", "old", ""}, {"", "old", "new", "old", ""}, {"x", "", "", "", "no model x"},
+	} {
+		a, b, err := j.PowerModels(c.baseline, c.model)
+		if a != c.first || b != c.second || (err == nil) != (c.err == "") || err != nil && !strings.Contains(err.Error(), c.err) {
+			t.Errorf("%+v: %s, %s, %v", c, a, b, err)
+		}
+	}
+}

@@ -1,0 +1,201 @@
+package reports
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+)
+
+// Study is a planned comparison: package infer's, as far as reports need it.
+type Study interface {
+	Prompts(draws int) (n int, ok bool)
+	PowerAt(n, draws int) float64
+	Spreads() (between, within, judge float64, withinKnown, judgeKnown bool)
+	Pilot() (n int, draws float64)
+}
+
+// PowerDraws are the numbers of draws that a plan shows.
+var PowerDraws = []int{1, 2, 4, 8}
+
+// PowerPlan says how many prompts and draws a gate needs.
+type PowerPlan struct {
+	Suite      string  `json:"suite"`
+	Metric     string  `json:"metric"`
+	Condition  string  `json:"condition"`
+	Margin     float64 `json:"margin"`
+	Equivalent bool    `json:"equivalent,omitempty"`
+	True       float64 `json:"true_difference"`
+	Power      float64 `json:"power"`
+	// Standard deviations between prompts, of one draw and of one judgement; nil where the
+	// pilot can't tell it from the one before.
+	Between float64  `json:"sd_between"`
+	Within  *float64 `json:"sd_within,omitempty"`
+	Judge   *float64 `json:"sd_judge,omitempty"`
+	Pilot   int      `json:"pilot_n,omitempty"` // prompts; 0 without a pilot
+	Draws   float64  `json:"pilot_draws,omitempty"`
+	// Now is the power of a study of the pilot's size; nil without a pilot.
+	Now *float64 `json:"power_of_pilot,omitempty"`
+	// Needed is the number of prompts by number of draws ([PowerDraws]); nil entries need more
+	// than can be counted, or can't be planned.
+	Needed []*int   `json:"prompts_needed"`
+	Notes  []string `json:"notes,omitempty"`
+
+	curves []Curve
+}
+
+// Plan fills in what a study needs.
+func (p *PowerPlan) Plan(s Study) {
+	between, within, judge, withinKnown, judgeKnown := s.Spreads()
+	p.Between = between
+	if withinKnown {
+		p.Within = &within
+	}
+	if judgeKnown {
+		p.Judge = &judge
+	}
+	if p.Pilot, p.Draws = s.Pilot(); p.Pilot > 0 {
+		now := s.PowerAt(p.Pilot, max(1, int(math.Round(p.Draws))))
+		p.Now = &now
+	}
+	most := 0
+	for _, draws := range PowerDraws {
+		n, ok := s.Prompts(draws)
+		if !ok || draws > 1 && !withinKnown {
+			p.Needed = append(p.Needed, nil)
+			continue
+		}
+		p.Needed = append(p.Needed, &n)
+		most = max(most, n)
+	}
+	if !withinKnown {
+		p.Notes = append(p.Notes, "the pilot has one draw of each prompt, so what more draws would save is not known")
+	}
+	const steps = 60
+	for k := range PowerDraws {
+		if p.Needed[k] == nil {
+			continue
+		}
+		c := Curve{Series: k}
+		last := 0
+		for i := 1; i <= steps; i++ {
+			if n := max(2, most*3/2*i/steps); n > last {
+				last = n
+				c.X, c.Y = append(c.X, float64(n)), append(c.Y, s.PowerAt(n, PowerDraws[k]))
+			}
+		}
+		p.curves = append(p.curves, c)
+	}
+}
+
+// PowerTable shows how many prompts each gate needs, by number of draws.
+func PowerTable(s *Subject, plans []PowerPlan) Table {
+	t := Table{ID: "power", Title: "Prompts that each gate needs", Columns: []Column{{Name: "metric", Group: true}, {Name: "condition"},
+		{Name: "margin", Align: Right}, {Name: "sd between", Align: Right}, {Name: "sd draw", Align: Right}, {Name: "sd judge", Align: Right}}}
+	for _, draws := range PowerDraws {
+		t.Columns = append(t.Columns, Column{Name: Counted(draws, "draw"), Align: Right})
+	}
+	t.Columns = append(t.Columns, Column{Name: "pilot", Align: Right}, Column{Name: "its power", Align: Right})
+	optional := func(x *float64, digits int) Cell {
+		if x == nil {
+			return Cell{Text: "-"}
+		}
+		return Cell{Text: number(*x, digits), Raw: raw(*x)}
+	}
+	var notes folded
+	for _, p := range plans {
+		view := s.Suite(p.Suite)
+		d := Decimals(view.Metric(p.Metric))
+		margin := number(p.Margin, d)
+		if p.Equivalent {
+			margin = "±" + margin
+		}
+		row := append(texts(s.title(p.Suite, p.Metric), p.Condition), Cell{Text: margin, Raw: raw(p.Margin)}, Cell{Text: number(p.Between, d), Raw: raw(p.Between)}, optional(p.Within, d), optional(p.Judge, d))
+		for _, n := range p.Needed {
+			if n == nil {
+				row = append(row, Cell{Text: "-"})
+			} else {
+				row = append(row, Cell{Text: strconv.Itoa(*n)})
+			}
+		}
+		pilot := Cell{Text: "-"}
+		if p.Pilot > 0 {
+			pilot = Cell{Text: fmt.Sprintf("%d × %.3g", p.Pilot, p.Draws)}
+		}
+		now := optional(p.Now, 2)
+		if p.Now != nil && *p.Now >= p.Power {
+			now.Tone = Good
+		} else if p.Now != nil {
+			now.Tone = Unsure
+		}
+		t.Rows = append(t.Rows, append(row, pilot, now))
+		for _, note := range p.Notes {
+			notes.add(Capital(note), s.cellTitle(p.Suite, p.Metric, p.Condition))
+		}
+	}
+	if len(plans) == 0 {
+		return t
+	}
+	truth := "the two models are equal"
+	if x := plans[0].True; x != 0 {
+		truth = fmt.Sprintf("the true difference is %+.4g (up is better)", x)
+	}
+	t.Notes = append(t.Notes,
+		fmt.Sprintf("Each number of prompts passes its gate in %.0f%% of studies if %s, for one gate on its own, at one-sided 5%%. All gates of a release pass less often.", 100*plans[0].Power, truth),
+		"sd: standard deviations of the models' true difference between prompts, of one draw about its prompt, and of one judgement about its draw. - : the pilot can't separate it, and it is part of the one before.")
+	t.Notes = append(t.Notes, notes.notesUnless(len(plans))...)
+	return t
+}
+
+// PowerLong is the machine table of plans: a row for each number of draws.
+func PowerLong(plans []PowerPlan) Table {
+	t := Table{ID: "power", Title: "Power"}
+	for _, name := range []string{"suite", "metric", "condition", "margin", "equivalent", "true_difference", "power", "sd_between", "sd_within", "sd_judge", "draws", "prompts_needed", "pilot_n", "pilot_draws", "power_of_pilot"} {
+		t.Columns = append(t.Columns, Column{Name: name})
+	}
+	optional := func(x *float64) string {
+		if x == nil {
+			return ""
+		}
+		return raw(*x)
+	}
+	for _, p := range plans {
+		for k, n := range p.Needed {
+			needed := ""
+			if n != nil {
+				needed = strconv.Itoa(*n)
+			}
+			t.Rows = append(t.Rows, texts(p.Suite, p.Metric, p.Condition, raw(p.Margin), strconv.FormatBool(p.Equivalent), raw(p.True), raw(p.Power), raw(p.Between), optional(p.Within), optional(p.Judge),
+				strconv.Itoa(PowerDraws[k]), needed, strconv.Itoa(p.Pilot), raw(p.Draws), optional(p.Now)))
+		}
+	}
+	return t
+}
+
+// PowerFigure draws power over the number of prompts, a panel for each gate and a curve for
+// each number of draws.
+func PowerFigure(s *Subject, plans []PowerPlan) (Figure, bool) {
+	f := Figure{ID: "power", Title: "Power over the number of prompts", Columns: 2,
+		Caption: "The share of studies in which the gate passes, by number of prompts and of draws of each. The line is the power that is wanted."}
+	for k, draws := range PowerDraws {
+		f.Series = append(f.Series, Series{Name: Counted(draws, "draw"), Color: k})
+	}
+	for i := range plans {
+		p := &plans[i]
+		if len(p.curves) == 0 {
+			continue
+		}
+		f.Panels = append(f.Panels, Panel{Title: s.cellTitle(p.Suite, p.Metric, p.Condition), XLabel: "prompts", YLabel: "power", Mark: Curves, Curves: p.curves, YMin: 0, YMax: 1, Reference: &p.Power})
+	}
+	return f, len(f.Panels) > 0
+}
+
+// PowerReport is the page of a plan.
+func PowerReport(s *Subject, plans []PowerPlan) Report {
+	r := Report{Title: "How many prompts", Subtitle: fmt.Sprintf("for %s, at a power of %.0f%%", Counted(len(plans), "gate"), 100*plans[0].Power)}
+	section := Section{ID: "power", Title: "Power", Tables: []Table{PowerTable(s, plans)}}
+	if f, ok := PowerFigure(s, plans); ok {
+		section.Figures = []Figure{f}
+	}
+	r.Sections = []Section{section}
+	return r
+}

@@ -289,9 +289,6 @@ func (r *helmRun) request(q *helmRequest) error {
 			}
 		}
 	}
-	if in.Perturbation != nil { // the example is that without the perturbation
-		a.input, a.references, a.incorrect = "", nil, nil
-	}
 	key := r.key(in.ID, in.Perturbation, q.Trial)
 	if _, twice := r.instances[key]; !twice { // a request for each choice has the same instance
 		r.instances[key] = a
@@ -339,6 +336,9 @@ func (r *helmRun) instance(in *helmInstance) error {
 	a, known := r.instances[key]
 	if !known {
 		a = r.answer(in.ID, in.Perturbation, in.Trial)
+	}
+	if plain, ok := r.instances[r.key(in.ID, nil, in.Trial)]; ok && in.Perturbation != nil { // the example is that without it
+		a.input, a.references, a.incorrect = plain.input, plain.references, plain.incorrect
 	}
 	seen := map[string]bool{}
 	for _, st := range in.Stats {

@@ -202,11 +202,15 @@ func listOf(v any) (all []string) {
 }
 
 func (im *lightImport) row(r *lightResults, task string, row table.Row) error {
-	scores, ok := member(row.Dict, "__metric__").(*ordered.Dict)
-	if !ok {
-		return errors.New("no column __metric__ with the scores; name a details file of lighteval")
+	mark := "" // versions before 0.13 write __metric__
+	if _, ok := row.Get("metric"); !ok {
+		mark = "__"
 	}
-	doc := func(name string) any { return member(row.Dict, "__doc__", name) }
+	scores, ok := member(row.Dict, mark+"metric"+mark).(*ordered.Dict)
+	if !ok {
+		return errors.New("no column metric with the scores; name a details file of lighteval")
+	}
+	doc := func(name string) any { return member(row.Dict, mark+"doc"+mark, name) }
 	id := fmt.Sprint(doc("id"))
 	query, _ := doc("query").(string)
 	if doc("id") == nil || id == "" {
@@ -220,11 +224,16 @@ func (im *lightImport) row(r *lightResults, task string, row table.Row) error {
 	gold := doc("gold_index")
 	var right []int
 	switch g := gold.(type) {
+	case int64:
+		right = []int{int(g)}
 	case int:
 		right = []int{g}
 	case []any:
 		for _, x := range g {
-			if i, ok := x.(int); ok {
+			switch i := x.(type) {
+			case int64:
+				right = append(right, int(i))
+			case int:
 				right = append(right, i)
 			}
 		}
@@ -236,7 +245,7 @@ func (im *lightImport) row(r *lightResults, task string, row table.Row) error {
 			a.incorrect = append(a.incorrect, strings.TrimSpace(choice))
 		}
 	}
-	if said := listOf(member(row.Dict, "__model_response__", "text")); len(said) > 0 {
+	if said := listOf(member(row.Dict, mark+"model_response"+mark, "text")); len(said) > 0 {
 		a.text = &said[0]
 	}
 	for name, v := range scores.All() {
@@ -247,6 +256,8 @@ func (im *lightImport) row(r *lightResults, task string, row table.Row) error {
 		case float64:
 			s.value = []float64{x}
 		case int:
+			s.value = []float64{float64(x)}
+		case int64:
 			s.value = []float64{float64(x)}
 		case bool:
 			s.value = []float64{0}

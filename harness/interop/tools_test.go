@@ -259,6 +259,29 @@ func TestEveryEvalEver(t *testing.T) {
 	}
 }
 
+// The files are written by crfm-helm 0.5.16's own classes: its statistics are merged over instances
+// and train trials by its Stat. The values are those of stats.json.
+func TestHELM(t *testing.T) {
+	suite := "town:subject=land"
+	r := checkPrinted(t, interop.HELM(), filepath.Join("testdata", "helm"), 12, []want{
+		{cell{suite, "exact_match", "acme/beta", ""}, 0.5, 12, 0},
+		{cell{suite, "f1_score", "acme/beta", ""}, 0.5804166666666667, 12, 0},
+		{cell{suite, "exact_match", "acme/beta", "typos"}, 0.4166666666666667, 12, 0},
+		{cell{suite, "f1_score", "acme/beta", "typos"}, 0.582, 12, 0},
+		{cell{suite, "exact_match", "acme/gamma", ""}, 0.3333333333333333, 12, 0},
+		{cell{suite, "f1_score", "acme/gamma", ""}, 0.5469999999999999, 12, 0},
+		{cell{suite, "exact_match", "acme/gamma", "typos"}, 0.25, 12, 0},
+		{cell{suite, "f1_score", "acme/gamma", "typos"}, 0.6303333333333334, 12, 0},
+		{cell{suite, "f1_score", "acme/alpha", "typos"}, 0.538, 12, 0},
+	})
+	if d := r.defined[0]; len(d.Metrics) != 2 || d.Metrics[0].Name != "exact_match" {
+		t.Errorf("statistics of requests are no metrics: %+v", d.Metrics)
+	}
+	if ex := r.examples[0]; len(ex.References) != 1 || ex.References[0] != "north" || len(ex.Incorrect) != 1 || len(r.completions) != 72 {
+		t.Errorf("example %+v, %d answers", ex, len(r.completions))
+	}
+}
+
 // An aggregate that does not follow from the scores is named.
 func TestPrintedDiffers(t *testing.T) {
 	dir := t.TempDir()

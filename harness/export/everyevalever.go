@@ -42,8 +42,8 @@ func (r *run) everyEvalEver(dir string) error {
 
 func (r *run) everyEvalEverOf(dir, suite, model string, keys []answerKey) error {
 	sum := sha256.Sum256([]byte(suite + "\x00" + model))
-	id := fmt.Sprintf("%x-%x-4%x-8%x-%x", sum[:4], sum[4:6], sum[6:8], sum[8:10], sum[10:16])
-	id = id[:14] + "4" + id[15:18] + "-8" + hex.EncodeToString(sum[8:10])[1:] + "-" + hex.EncodeToString(sum[10:16])
+	sum[6], sum[8] = sum[6]&0x0f|0x50, sum[8]&0x3f|0x80 // a UUID of version 5
+	id := fmt.Sprintf("%x-%x-%x-%x-%x", sum[:4], sum[4:6], sum[6:8], sum[8:10], sum[10:16])
 	developer, name, ok := strings.Cut(model, "/")
 	if !ok {
 		developer, name = "unknown", model
@@ -62,7 +62,7 @@ func (r *run) everyEvalEverOf(dir, suite, model string, keys []answerKey) error 
 	if err != nil {
 		return err
 	}
-	log.Model.Additional = map[string]string{interop.Own: string(own)}
+	log.Model.Additional = map[string]string{interop.Own: string(own), "deployment_type": "unknown", "model_availability": "unknown"}
 	results := r.eeeResults(log, suite, model)
 	samples := filepath.Join(folder, id+"_samples.jsonl")
 	hash, rows := sha256.New(), 0

@@ -42,7 +42,7 @@ func (r *run) everyEvalEver(dir string) error {
 
 func (r *run) everyEvalEverOf(dir, suite, model string, keys []answerKey) error {
 	sum := sha256.Sum256([]byte(suite + "\x00" + model))
-	sum[6], sum[8] = sum[6]&0x0f|0x50, sum[8]&0x3f|0x80 // a UUID of version 5
+	sum[6], sum[8] = sum[6]&0x0f|0x40, sum[8]&0x3f|0x80 // the form of a UUID of version 4, which the format requires
 	id := fmt.Sprintf("%x-%x-%x-%x-%x", sum[:4], sum[4:6], sum[6:8], sum[8:10], sum[10:16])
 	developer, name, ok := strings.Cut(model, "/")
 	if !ok {

@@ -156,10 +156,13 @@ func (r *run) estimate(suite, model string, k resultKey) *metrics.Estimate {
 	return &r.estimates[i]
 }
 
-// number is a bound in JSON; nil for none.
+// number is a bound in JSON. None is the text that the format has for it.
 func number(x float64) jsontext.Value {
-	if math.IsInf(x, 0) {
-		return nil
+	switch {
+	case math.IsInf(x, 1):
+		return jsontext.Value(`"Infinity"`)
+	case math.IsInf(x, -1):
+		return jsontext.Value(`"-Infinity"`)
 	}
 	return jsontext.Value(strconv.FormatFloat(x, 'g', -1, 64))
 }

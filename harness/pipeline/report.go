@@ -94,6 +94,15 @@ func Report(j *Judged, in ReportInput) (r reports.Report, tables []reports.Table
 			r.Sections[i].Tables = append(r.Sections[i].Tables, reports.ListedTable("answers-"+suite.Name, suite.Title, listed))
 		}
 	}
+	for i := range r.Sections {
+		if k := slices.IndexFunc(j.suites, func(s suites.Suite) bool { return s.Name == r.Sections[i].ID }); k >= 0 {
+			confused, err := confusions(j.suites[k].Name, j.suites[k].Metrics, in.Sources)
+			if err != nil {
+				return r, nil, err
+			}
+			r.Sections[i].Tables = append(r.Sections[i].Tables, confused...)
+		}
+	}
 	if section, ok := j.differencesSection(&subject, in); ok {
 		r.Sections = append(r.Sections, section)
 	}

@@ -271,7 +271,7 @@ func TestRunDefects(t *testing.T) {
 		{"a scale without a rubric", suite("winrate, judge: j") + "judges:\n  - {name: j, kind: grade, model: 'gpt:j', scale: 1-5}\n", "6: judge j: scale: needs a rubric that says what the grades mean"},
 		{"no scale", suite("winrate, judge: j") + "judges:\n  - {name: j, kind: grade, model: 'gpt:j', rubric: Short., scale: high}\n", "6: a scale is written as its lowest and highest grade, such as 1-5"},
 		{"a rubric for a preference", suite("winrate, judge: j") + "baseline: a\njudges:\n  - {name: j, kind: pairwise, model: 'gpt:j', rubric: Short.}\n", "7: rubric is for kind: grade; remove it"},
-		{"two rubrics", suite("winrate, judge: j") + "judges:\n  - {name: j, kind: grade, model: 'gpt:j', rubric: Short., rubric_file: r.md}\n", "rubric_file"},
+		{"two rubrics", suite("winrate, judge: j") + "judges:\n  - {name: j, kind: grade, model: 'gpt:j', rubric: Short., rubric_file: r.md}\n", "6: both rubric_file and rubric; remove one of them"},
 		{"no command", suite("winrate, judge: j") + "judges:\n  - {name: j, kind: command}\n", "6: judge j: has no command; write command: [PROGRAM, ARGUMENT, ...]"},
 		{"no metric of a command", suite("winrate, judge: j") + "judges:\n  - {name: j, kind: command, command: [a, -v, -v]}\n", "6: judge j: has no metrics; write metrics:"},
 		{"a command with a model", suite("winrate, judge: j") + "judges:\n  - {name: j, kind: command, command: [a], metrics: [{name: x}], model: 'gpt:m'}\n", "6: model is for judges that are models, and a command is a program; remove it"},

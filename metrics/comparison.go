@@ -65,8 +65,8 @@ const (
 	// Verdicts of a gate, which tests for non-inferiority by a margin, or for equivalence. The
 	// first that applies is used; see infer.Decide.
 	Pass         Verdict = "pass"    // a loss of the margin or more is ruled out
-	Regress      Verdict = "regress" // a loss of more than the margin is certain
-	Loss         Verdict = "loss"    // some loss is certain, but perhaps not more than the margin
+	Regress      Verdict = "regress" // significantly worse by more than the margin
+	Loss         Verdict = "loss"    // significantly worse, but perhaps not by more than the margin
 	Inconclusive Verdict = "inconclusive"
 	// NotAttempted: one of the runs didn't measure what the gate is on.
 	NotAttempted Verdict = "not attempted"
@@ -101,7 +101,7 @@ type GateResult struct {
 	*GateBounds `json:",inline"`
 	N           int     `json:"n"`
 	Verdict     Verdict `json:"verdict"`
-	// Within marks a pass with a certain loss: the margin permits it.
+	// Within marks a pass with a significant loss: the margin permits it.
 	Within bool `json:"certain_loss_within_margin,omitempty"`
 	// Needed says at which n the gate would be decided: a number, "more than" a number, or
 	// "none: " and why.
@@ -119,7 +119,7 @@ type GateBounds struct {
 	// pass needs no adjustment, since all gates must pass (intersection-union).
 	Lower float64 `json:"lower"`
 	// Upper is the one-sided bound at Level. If it is below minus the margin, the verdict is
-	// regress; if it is below 0, some loss is certain.
+	// regress; if it is below 0, the loss is significant.
 	Upper float64 `json:"upper"`
 	Level float64 `json:"level"` // one-sided alpha of Upper, by Holm over the gates
 	// Worst is Lower with every unscored pair at its worst; nil if every pair is scored or the

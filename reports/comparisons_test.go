@@ -165,7 +165,7 @@ func TestGatesTable(t *testing.T) {
 	want := [][]string{
 		{"QA / F1", "few", "100", "0.050", "+0.010 [-0.020, +0.040]", "90", "pass"},
 		{"French / BLEU", "zero", "0", "0.05", "-", "-", "not attempted"},
-		{"QA / Toxic", "", "100", "0.050", "+0.010 [-0.020, +0.040]", "90", "pass (certain loss within the margin)"},
+		{"QA / Toxic", "", "100", "0.050", "+0.010 [-0.020, +0.040]", "90", "pass (significant loss within the margin)"},
 		{"QA / F1", "zero", "100", "0.050", "+0.010 [-0.020, +0.040]", "none", "inconclusive (unscored ignored)"},
 	}
 	if d := cmp.Diff(want, shown(table)); d != "" {

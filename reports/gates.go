@@ -57,7 +57,7 @@ func gateVerdict(r metrics.GateResult) string {
 		text = "pass (equivalent)"
 	}
 	if r.Within {
-		text += " (certain loss within the margin)"
+		text += " (significant loss within the margin)"
 	}
 	if r.Unscored == metrics.UnscoredIgnored {
 		text += " (unscored ignored)"

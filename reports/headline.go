@@ -30,7 +30,7 @@ func GateHeadline(s *Subject, results []metrics.GateResult, baseline, model stri
 	for _, r := range results {
 		title := s.cellTitle(r.Suite, r.Metric, r.Condition)
 		if r.Within {
-			lines = append(lines, "Passes with a certain loss within the margin: "+title)
+			lines = append(lines, "Passes with a significant loss within the margin: "+title)
 		}
 		if r.Unscored == metrics.UnscoredIgnored {
 			lines = append(lines, "Unscored answers are ignored: "+title)

@@ -75,7 +75,7 @@ func TestGateHeadline(t *testing.T) {
 		{[]metrics.GateResult{open, loss}, said{"Gates, after against before: 1 of 2 shows a loss, 1 is inconclusive", "loss", reports.Bad, []string{"Loss: QA / F1", "Inconclusive: French / BLEU"}}},
 		{[]metrics.GateResult{loss, loss, pass}, said{"Gates, after against before: 2 of 3 show a loss, 1 passes", "loss", reports.Bad, []string{"Loss: QA / F1; QA / F1"}}},
 		{[]metrics.GateResult{within, pass}, said{"Gates, after against before: 2 of 2 pass", "pass", reports.Good,
-			[]string{"Passes with a certain loss within the margin: QA / F1 (few)", "Unscored answers are ignored: QA / F1 (few)"}}},
+			[]string{"Passes with a significant loss within the margin: QA / F1 (few)", "Unscored answers are ignored: QA / F1 (few)"}}},
 		{nil, said{"Gates, after against before: none", "not attempted", reports.Unsure, nil}},
 	}
 	for _, tt := range tests {

@@ -26,11 +26,16 @@ func (c Counting) Of(v metrics.Verdict) metrics.Verdict {
 	return v
 }
 
-// Check returns an error that names the flag if a member is none of these.
-func (c Counting) Check() error {
+// Check returns an error that names the flag if a member is none of these, or if there are no gates to
+// count; remedy says how to add some.
+func (c Counting) Check(gates bool, remedy string) error {
 	for _, flag := range [][2]string{{"on-loss", c.Loss}, {"inconclusive", c.Inconclusive}} {
-		if value := flag[1]; value != "" && value != "pass" && value != "fail" {
-			return fmt.Errorf("--%s %s: must be pass or fail", flag[0], value)
+		switch name, value := flag[0], flag[1]; {
+		case value == "":
+		case value != "pass" && value != "fail":
+			return fmt.Errorf("--%s %s: must be pass or fail", name, value)
+		case !gates:
+			return fmt.Errorf("--%s is about gates, but there are none; %s", name, remedy)
 		}
 	}
 	return nil

@@ -17,7 +17,7 @@ import (
 const summaryLimit = 1 << 20
 
 // Annotate prints a GitHub annotation for each gate that did not pass, or passed with a
-// certain loss.
+// significant loss.
 func Annotate(w io.Writer, r *pipeline.Outcome, gatesFile string, counting Counting) error {
 	for _, g := range r.Gates {
 		level := map[metrics.Verdict]string{

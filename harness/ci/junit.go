@@ -10,9 +10,9 @@ import (
 	"assay/reports/junit"
 )
 
-// WriteJUnit writes the gates as JUnit XML, or the comparisons if there are no gates. A
-// regression is a failure, and so is what counting counts as one. A loss, an inconclusive
-// gate and work that was not attempted are skipped tests, with the reason.
+// WriteJUnit writes the gates as JUnit XML. A regression is a failure, and so is what counting
+// counts as one. A loss, an inconclusive gate and work that was not attempted are skipped
+// tests, with the reason.
 func WriteJUnit(path string, r *pipeline.Outcome, counting Counting) error {
 	suite := junit.Suite{
 		Name:       r.Model + " against " + r.Baseline,
@@ -20,13 +20,6 @@ func WriteJUnit(path string, r *pipeline.Outcome, counting Counting) error {
 	}
 	for _, g := range r.Gates {
 		suite.Cases = append(suite.Cases, gateCase(g, counting))
-	}
-	if r.Gates == nil {
-		for _, c := range r.Comparisons {
-			suite.Cases = append(suite.Cases, junit.Case{
-				Class: c.Suite, Name: caseName(c.Metric, c.Condition), Outcome: junit.Passed, Type: string(c.Verdict), Message: string(c.Verdict),
-			})
-		}
 	}
 	return outfile.Write(path, func(w io.Writer) error { return junit.Write(w, []junit.Suite{suite}) })
 }
@@ -49,7 +42,7 @@ func gateCase(g metrics.GateResult, counting Counting) junit.Case {
 func gateMessage(g metrics.GateResult) string {
 	text := string(g.Verdict)
 	if g.Within {
-		text += ", a certain loss within the margin"
+		text += ", a significant loss within the margin"
 	}
 	if g.GateBounds != nil {
 		text += fmt.Sprintf(": change %+.4f (up is better), bounds %+.4f to %+.4f, margin %.4f, n = %d", g.Difference, g.Lower, g.Upper, g.Margin, g.N)

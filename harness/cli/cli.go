@@ -39,11 +39,7 @@ same examples, and draws the figures and tables of the InstructGPT paper.
   examples -> completions -> judgements -> estimates -> report
 
 Exit codes:
-  0  done, or every gate passed
-  1  a gate found a regression
-  2  bad usage or bad input
-  3  a gate found a loss, or was inconclusive
-  4  planned work was not attempted; rerun the command to resume`,
+` + exitCodes,
 		Example: `  assay demo
   assay run plan.yaml -o run
   assay import instructgpt-samples samples/ -o run

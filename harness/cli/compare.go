@@ -39,8 +39,7 @@ func newCompare(c terminal.Console) *cobra.Command {
 		Use:   "compare RUN[:MODEL] RUN[:MODEL]",
 		Short: "Compare two models on the same examples, with a verdict and an exit code",
 		Long: `Compare two models on the examples for which both were judged. Differences are the
-second model minus the first; the first is the baseline. Without gates the exit code is
-0.
+second model minus the first; the first is the baseline.
 
 P-values are adjusted over all comparisons. If you planned a question in advance, select
 it with --suite, --metric and --condition: the adjustment is then over the selection
@@ -58,11 +57,11 @@ A gates file tests for non-inferiority by a margin, in the metric's own units:
 
 A gate without a condition applies to every condition. If one model was judged against
 the other, as in a win rate, the difference is the win rate minus 0.5. A gate's verdict is
-the first that applies:
+the first that applies, by one-sided tests at 5%:
 
-  pass          a loss of the margin or more is ruled out (one-sided 5%)
-  regress       a loss of more than the margin is certain (Holm over the gates)
-  loss          some loss is certain (Holm over the gates)
+  pass          a loss of the margin or more is ruled out
+  regress       significantly worse by more than the margin, adjusted over the gates (Holm)
+  loss          significantly worse, adjusted over the gates (Holm)
   inconclusive  none of these
 
 With "equivalent: true" a gate asks for equivalence: it passes if the metric is neither
@@ -70,13 +69,11 @@ worse nor better by the margin, by two one-sided tests, and differs (exit code 1
 difference of more than the margin is certain.
 
 A gate passes only if it would still pass with the worst possible score for every
-unscored pair; "unscored: ignore" in the gates file switches that off. The exit code is the first that applies:
+unscored pair; "unscored: ignore" in the gates file switches that off.
 
-  2  bad usage or bad input, such as a gate on a condition that its suite doesn't have
-  1  a regression
-  4  a gate has no scores: no run here measured its metric
-  3  a loss, or an inconclusive gate
-  0  every gate passed`,
+Exit codes:
+` + exitCodes + `
+Without gates, a comparison that can be made ends with 0.`,
 		Example: `  assay compare run:sft-175b run:ppo-ptx-175b
   assay compare run:sft-175b run:ppo-ptx-175b --suite truthfulqa --metric true_informative
   assay compare run:sft-175b run:ppo-ptx-175b --suite squadv2 --by category
@@ -95,8 +92,8 @@ unscored pair; "unscored: ignore" in the gates file switches that off. The exit 
 	cmd.Flags().StringVar(&f.gates, "gates", "", "YAML file of gates")
 	cmd.Flags().StringVar(&f.adjust, "adjust", string(infer.Holm), "adjustment of p-values over all comparisons: holm or bh")
 	addCounting(cmd, &f.counting)
-	cmd.Flags().StringVar(&f.junit, "junit", "", "write JUnit XML to this file")
-	cmd.Flags().BoolVar(&f.github, "github", false, "write a GitHub job summary and annotations")
+	cmd.Flags().StringVar(&f.junit, "junit", "", "write the gates' verdicts as JUnit XML to this file")
+	cmd.Flags().BoolVar(&f.github, "github", false, "write a GitHub job summary, and annotations of gates")
 	cmd.Flags().BoolVar(&f.brief, "brief", false, "print only gated metrics; without gates, only those with a significant difference")
 	addJoining(cmd, &f.joining)
 	cmd.Flags().IntVar(&f.flips, "flips", 0, "list what turned from right to wrong and back, at most this many examples in each direction")
@@ -108,8 +105,11 @@ func runCompare(c terminal.Console, first, second string, f compareFlags) error 
 	if err := oneOf("format", f.format, render.Formats()...); err != nil {
 		return err
 	}
-	if err := f.counting.Check(); err != nil {
+	if err := f.counting.Check(f.gates != "", "add --gates FILE"); err != nil {
 		return err
+	}
+	if f.junit != "" && f.gates == "" {
+		return errors.New("--junit reports gates, but there are none; add --gates FILE")
 	}
 	how, err := infer.ParseAdjustment(f.adjust)
 	if err != nil {

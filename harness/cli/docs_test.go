@@ -61,6 +61,39 @@ func TestDocsCoverEveryCommandAndFlag(t *testing.T) {
 	})
 }
 
+// The exit codes are described in the same words in each help and on each page.
+func TestExitCodesAgree(t *testing.T) {
+	codes := regexp.MustCompile(`(?m)^  (\d)  (.*)$`).FindAllStringSubmatch(exitCodes, -1)
+	if len(codes) != 5 {
+		t.Fatalf("%d exit codes, want 5", len(codes))
+	}
+	for _, name := range []string{"compare", "run"} {
+		page := readText(t, filepath.Join(moduleRoot, "docs", name+".md"))
+		for _, code := range codes {
+			if row := "| " + code[1] + " | " + code[2] + " |\n"; !strings.Contains(page, row) {
+				t.Errorf("docs/%s.md lacks the row %s", name, row)
+			}
+		}
+	}
+	root := newRoot(terminal.Console{Out: io.Discard, Err: io.Discard})
+	for _, args := range [][]string{nil, {"compare"}, {"run"}} {
+		if cmd, _, err := root.Find(args); err != nil || !strings.Contains(cmd.Long, exitCodes) {
+			t.Errorf("assay %s --help lacks the exit codes, or %v", args, err)
+		}
+	}
+}
+
+// Prose in help fits a terminal; configurations and tables, which are indented, may be wider.
+func TestHelpIsWrapped(t *testing.T) {
+	everyCommand(func(words string, cmd *cobra.Command) {
+		for _, line := range strings.Split(cmd.Long, "\n") {
+			if len(line) > 92 && !strings.HasPrefix(line, "  ") {
+				t.Errorf("assay %s --help has a line of %d letters: %s", words, len(line), line)
+			}
+		}
+	})
+}
+
 func TestExamplesParse(t *testing.T) {
 	everyCommand(func(words string, cmd *cobra.Command) {
 		if cmd.Example == "" {

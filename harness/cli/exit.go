@@ -13,12 +13,21 @@ import (
 // Exit codes. If several apply, the first of BadInput, Regression, NotAttempted,
 // Inconclusive is used.
 const (
-	ExitOK           = 0 // done, or every gate passed
+	ExitOK           = 0 // done, and every gate passed
 	ExitRegression   = 1
 	ExitBadInput     = 2 // bad usage or bad input
-	ExitInconclusive = 3 // a certain loss that may be within the margin, or no verdict
-	ExitNotAttempted = 4 // planned work was never attempted
+	ExitInconclusive = 3 // a significant loss that may be within the margin, or no verdict
+	ExitNotAttempted = 4 // planned work was never attempted, or a gate has no scores
 )
+
+// exitCodes are the lines of help about them.
+const exitCodes = `  0  done, and every gate passed
+  1  a gate found a regression or, with "equivalent: true", a difference
+  2  bad usage or bad input; one line names the fault and the remedy
+  3  a gate found a loss, or is inconclusive
+  4  planned work was not attempted (rerun the command to resume), or a gate has no scores
+
+If several apply, the first of 2, 1, 4, 3 is used.`
 
 // exit is a result that is not a failure of the program: a code without a message.
 type exit int

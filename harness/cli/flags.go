@@ -75,7 +75,7 @@ func group(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
-	cmd.SuggestionsMinimumDistance = 2
+	cmd.SuggestionsMinimumDistance = min(2, (len(args[0])-1)/2) // fewer than half of the letters differ
 	hint := "did you mean " + strings.Join(cmd.SuggestionsFor(args[0]), " or ") + "?"
 	switch {
 	case !cmd.HasSubCommands():
@@ -122,6 +122,6 @@ func oneOf(flag, value string, allowed ...string) error {
 
 // addCounting adds the flags that say what a loss and an inconclusive gate count as.
 func addCounting(cmd *cobra.Command, c *ci.Counting) {
-	cmd.Flags().StringVar(&c.Loss, "on-loss", "", "how to treat a gate's loss: pass or fail (default: exit code 3)")
-	cmd.Flags().StringVar(&c.Inconclusive, "inconclusive", "", "how to treat an inconclusive gate: pass or fail (default: exit code 3)")
+	cmd.Flags().StringVar(&c.Loss, "on-loss", "", "count a gate's loss as pass, or as fail with exit code 1 (default: exit code 3)")
+	cmd.Flags().StringVar(&c.Inconclusive, "inconclusive", "", "count an inconclusive gate as pass, or as fail with exit code 1 (default: exit code 3)")
 }

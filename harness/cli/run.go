@@ -80,9 +80,8 @@ Rerunning a finished run sends nothing. If you add a suite or a model, or raise 
 only the new requests are sent. If you change a judge, the saved answers are judged
 again, without querying the models.
 
-The exit code is 0 when the run is done and every gate of the plan passes, and 1 or 3
-when a gate fails, as in 'assay compare'. It is 2 when the plan, a key, a file or a
-server is wrong, and 4 when planned requests were not sent.`,
+Exit codes:
+` + exitCodes,
 		Example: `  assay run plan.yaml --dry-run
   assay run plan.yaml -o run --data datasets/
   assay run plan.yaml -o second --reuse run`,
@@ -102,11 +101,11 @@ server is wrong, and 4 when planned requests were not sent.`,
 }
 
 func runPlan(ctx context.Context, c terminal.Console, path string, f runFlags) error {
-	if err := f.counting.Check(); err != nil {
-		return err
-	}
 	p, err := plan.ReadRun(path, catalog.All(), plan.AnyOf(lmeval.Open, suitefile.Reference))
 	if err != nil {
+		return err
+	}
+	if err := f.counting.Check(len(p.Gates) > 0, "write gates: in "+path); err != nil {
 		return err
 	}
 	if f.out == "" {
@@ -160,13 +159,13 @@ func concludeRun(c terminal.Console, f runFlags, gates []metrics.Gate, result *e
 	case result.Nothing:
 		fmt.Fprint(c.Out, "  nothing to do: the run is finished")
 		if n := result.Lacking; n > 0 {
-			fmt.Fprintf(c.Out, "; --retry sends its %d failed requests again", n)
+			fmt.Fprintf(c.Out, "; --retry sends %s again", reports.Counted(n, "failed request"))
 		}
 		fmt.Fprintln(c.Out)
 	default:
-		fmt.Fprintf(c.Out, "  %d requests sent, %d answers kept", result.Sent, result.Known)
+		fmt.Fprintf(c.Out, "  %s sent, %s kept", reports.Counted(result.Sent, "request"), reports.Counted(result.Known, "answer"))
 		if result.Failed > 0 {
-			fmt.Fprintf(c.Out, ", %d failed (--retry sends them again)", result.Failed)
+			fmt.Fprintf(c.Out, ", %d failed (--retry sends failed requests again)", result.Failed)
 		}
 		if result.Dollars > 0 {
 			fmt.Fprintf(c.Out, ", $%.4f", result.Dollars)
@@ -175,8 +174,8 @@ func concludeRun(c terminal.Console, f runFlags, gates []metrics.Gate, result *e
 			fmt.Fprintf(c.Out, " ($%.4f with the kept answers)", result.Total)
 		}
 		fmt.Fprintln(c.Out)
-		sayMissing(c, "no answer to", "requests", result.Unanswered)
-		sayMissing(c, "missing:", "judgements", result.Missing)
+		sayMissing(c, "no answer to", "request", result.Unanswered)
+		sayMissing(c, "missing:", "judgement", result.Missing)
 	}
 	src := pipeline.Source{Store: runstore.Dir(f.out), Path: f.out, Manifest: result.Manifest}
 	estimates, judged, err := pipeline.KeptEstimates(src, catalog.All(), pipeline.Options{Resamples: defaultResamples})
@@ -201,10 +200,10 @@ func sayMissing(c terminal.Console, how, what string, reasons map[string]int) {
 	names := slices.SortedFunc(maps.Keys(reasons), func(a, b string) int { return cmp.Or(reasons[b]-reasons[a], strings.Compare(a, b)) })
 	for i, name := range names {
 		if i == most {
-			fmt.Fprintf(c.Out, "  and %d more reasons\n", len(names)-most)
+			fmt.Fprintf(c.Out, "  and %s\n", reports.Counted(len(names)-most, "more reason"))
 			return
 		}
-		fmt.Fprintf(c.Out, "  %s %d %s: %s\n", how, reasons[name], what, text.Clean(name))
+		fmt.Fprintf(c.Out, "  %s %s: %s\n", how, reports.Counted(reasons[name], what), text.Clean(name))
 	}
 }
 

@@ -55,7 +55,7 @@ func TestGateBoundaries(t *testing.T) {
 			t.Errorf("%s: %s with %+v, want %s", c.name, r.Verdict, r.GateBounds, c.want)
 		}
 		if within := c.name == "worse, but within the margin"; r.Within != within {
-			t.Errorf("%s: a certain loss within the margin %v, want %v", c.name, r.Within, within)
+			t.Errorf("%s: a significant loss within the margin %v, want %v", c.name, r.Within, within)
 		}
 		if (r.GateBounds == nil) != (c.want == metrics.NotAttempted) {
 			t.Errorf("%s: bounds %+v", c.name, r.GateBounds)

@@ -6,7 +6,7 @@ package plan
 type DropoutRates struct {
 	// Dropout rate during training: the share of activations set to zero, in the embeddings and in what each block adds to the residual stream.
 	Dropout float64 `json:"dropout" range:"[0,1)"`
-	// Dropout rate only for what each block adds to the residual stream; embeddings have none.
+	// Like dropout, but not in the embeddings; instead of dropout.
 	ResidPdrop float64 `json:"resid_pdrop,omitzero" range:"[0,1)" without:"dropout"`
 }
 

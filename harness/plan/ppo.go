@@ -14,7 +14,7 @@ type PPO struct {
 	Seed uint64 `json:"seed" default:"1"`
 	// Folder of the fine-tuned (SFT) model that the policy starts from.
 	Init string `json:"init" text:"path" need:"name the folder of the model that was fine-tuned"`
-	// Folder of the reward model; it may have another size than the policy.
+	// Folder of the reward model; its size may differ from the policy's.
 	RewardModel string `json:"reward_model" text:"path" need:"name the folder of the reward model" was:"reward"`
 	// Folder of the model that the KL penalty keeps the policy close to; by default, init.
 	Reference string `json:"reference,omitempty" text:"path"`
@@ -112,14 +112,14 @@ type Clip struct {
 
 // Pretraining is what is mixed in of its gradient.
 type Pretraining struct {
-	// Weight of the pretraining loss, gamma; 0 mixes nothing in.
+	// Weight of the pretraining loss (the paper's gamma); 0 mixes nothing in.
 	PTXCoef float64 `json:"ptx_coef" range:"[0,1e6]" was:"gamma"`
-	// What ptx_coef multiplies. token, the default: the mean loss per token of text. text, as in the paper's equation 2: the loss summed over each text, with PPO's loss summed over each response.
+	// What ptx_coef multiplies: by default token, the mean loss per token of text; or text, the loss summed over each text, relative to a PPO loss summed over each response, as in the paper's equation 2.
 	PTXPer PTXPer `json:"ptx_per,omitempty" for:"ppo" oneof:"token|text"`
 	// Rows of text per forward and backward pass; an update uses batch_size times gradient_accumulation_steps rows.
 	BatchSize int `json:"batch_size" default:"1" range:"[1,1e6]" was:"rows"`
-	// Tokens per row; by default, the model's context length.
-	MaxLength int `json:"max_length" range:"[1,1048576]" was:"context"`
+	// Tokens per row of text; by default, and at most, the training's max_length.
+	MaxLength int `json:"max_length" range:"[1,1048576]" was:"context" doc-ppo:"Tokens per row of text; never more than the policy's context length."`
 	// Batches of text per update.
 	GradientAccumulationSteps int `json:"gradient_accumulation_steps" for:"ppo" default:"1" range:"[1,1e6]" was:"parts"`
 }

@@ -75,7 +75,7 @@ type Suite struct {
 	Conditions []string `json:"conditions,omitempty"`
 	// Number of examples, drawn with the seed; by default, all.
 	Limit int `json:"limit,omitzero" range:"[1,1e9]"`
-	// Field over which the limit is drawn evenly: toxicity, for RealToxicityPrompts, in tenths.
+	// Field of the examples; the limit draws equally many examples from each of its values: toxicity (RealToxicityPrompts, in tenths), or category or another field of a suite file.
 	Stratify string `json:"stratify,omitempty"`
 	// Answers per example.
 	Samples int `json:"samples" default:"1" range:"[1,100000]"`

@@ -210,3 +210,42 @@ func TestFieldsAreDescribed(t *testing.T) {
 		t.Errorf("an unknown kind: %v", err)
 	}
 }
+
+// A description names no default beside the one in the list of fields, and no field that the kind of file
+// doesn't have.
+func TestDescriptionsFitTheKind(t *testing.T) {
+	word := regexp.MustCompile(`[a-z]+(?:_[a-z]+)+`)
+	var all, defaults int
+	for _, kind := range FileKinds() {
+		fields, err := Fields(kind)
+		if err != nil {
+			t.Fatal(err)
+		}
+		has := map[string]bool{}
+		for _, f := range fields {
+			has[f.Key[strings.LastIndexByte(f.Key, '.')+1:]] = true
+		}
+		if kind == RunFile && !has["judge"] {
+			t.Error("the list lacks judge, which the help of assay run uses")
+		}
+		for _, f := range fields {
+			if strings.Contains(f.Form, "*") {
+				t.Errorf("%s: %s is %s", kind, f.Key, f.Form)
+			}
+			if all++; f.Default != "" {
+				defaults++
+				if strings.Contains(f.Doc, "default") && !strings.HasPrefix(f.Doc, "Default settings") {
+					t.Errorf("%s: %s has the default %s, and says: %s", kind, f.Key, f.Default, f.Doc)
+				}
+			}
+			for _, name := range word.FindAllString(f.Doc, -1) {
+				if !has[name] {
+					t.Errorf("%s: %s names %s, which is no field here: %s", kind, f.Key, name, f.Doc)
+				}
+			}
+		}
+	}
+	if all < 150 || defaults < 30 {
+		t.Errorf("only %d fields, %d with a default", all, defaults)
+	}
+}

@@ -14,7 +14,7 @@ type Train struct {
 	// Seed for the initial weights, the order of the data, and dropout.
 	Seed uint64 `json:"seed" default:"1"`
 	// Folder of the model to start from; without it, weights are random.
-	Init string `json:"init,omitempty" text:"path"`
+	Init string `json:"init,omitempty" text:"path" doc-sft:"Folder of the model to fine-tune; required."`
 	// Shape of a new model, instead of init.
 	Model Shape `json:"model,omitzero" for:"pretrain" what:"a model" without:"init"`
 	// Tokenizer of a new model.
@@ -80,16 +80,16 @@ type Tokenizer struct {
 
 // TrainData names files, beside the plan or below the data folder.
 type TrainData struct {
-	// Text files to pretrain on, or to mix into fine-tuning.
-	Text []string `json:"text,omitempty" text:"path"`
+	// Text files to pretrain on.
+	Text []string `json:"text,omitempty" text:"path" doc-sft:"Text files for the pretraining mix."`
 	// Files of preferences; their preferred responses become text to train on.
 	Preferences []string `json:"preferences,omitempty" text:"path" for:"pretrain" was:"comparisons"`
 	// Files of demonstrations, one per line: {"prompt": "...", "completion": "..."}.
 	Demonstrations []string `json:"demonstrations,omitempty" text:"path" for:"sft"`
 	// Files of held-out data of the same kind.
 	Validation []string `json:"validation,omitempty" text:"path"`
-	// Share of the data to hold out, instead of validation files: the end of each text, or this share of the prompts with all their preferences or demonstrations.
-	ValidationSplit float64 `json:"validation_split,omitempty" range:"(0,0.9]" without:"validation" was:"validation_share"`
+	// Share of the data to hold out, instead of validation files. Of texts, the end of each is held out; of preferences, whole prompts.
+	ValidationSplit float64 `json:"validation_split,omitempty" range:"(0,0.9]" without:"validation" was:"validation_share" doc-sft:"Share of the prompts to hold out with all their demonstrations, instead of validation files."`
 	// What to do with demonstrations longer than max_length; by default, cut the completion, and refuse prompts that leave no room for one.
 	Overlong Long `json:"overlong,omitempty" for:"sft" oneof:"truncate|drop|error" was:"long"`
 }
@@ -112,7 +112,7 @@ type Optimizer struct {
 	WeightDecay float64 `json:"weight_decay" range:"[0,10]" was:"decay"`
 	// Gradients are clipped to this global norm; 0 turns clipping off.
 	MaxGradNorm float64 `json:"max_grad_norm" default:"1" range:"[0,1e9]" was:"clip"`
-	// Decay of the moving average of the weights, which is evaluated and saved; 0 turns averaging off.
+	// Decay of the exponential moving average (EMA) of the weights, which is evaluated and saved; 0 turns averaging off.
 	EMADecay float64 `json:"ema_decay" range:"[0,1)" was:"ema"`
 }
 
@@ -121,7 +121,7 @@ type Evaluate struct {
 	// When the model is evaluated: every eval_steps steps, or at the end of each epoch.
 	EvalStrategy EvalStrategy `json:"eval_strategy,omitempty" for:"sft|reward" oneof:"steps|epoch"`
 	// Steps between evaluations; without it, and without eval_strategy: epoch, only the final model is evaluated.
-	EvalSteps int `json:"eval_steps" range:"[1,1e9]" was:"every"`
+	EvalSteps int `json:"eval_steps" range:"[1,1e9]" was:"every" doc-pretrain:"Steps between evaluations; without it, only the final model is evaluated."`
 	// Maximum number of held-out tokens to evaluate; by default, all.
 	MaxEvalTokens int `json:"max_eval_tokens" range:"[1,1e12]" for:"pretrain|sft" was:"tokens"`
 	// The score by which the best checkpoint is chosen.

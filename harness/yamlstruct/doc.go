@@ -13,6 +13,7 @@
 //	oneof:"bytes|bpe"           the texts that it may be; "@suites" takes [Options.Lists]
 //	text:"lines"                a text of several lines; text:"path" is a path: see [EachPath]
 //	single:"judge"              another key, under which a list is one text
+//	doc-sft:"..."               the description in the variant sft, in place of the comment
 //	without:"validation"        fields that it excludes
 //	with:"api_key_env"          fields that it needs beside it
 //	for:"sft"                   the variants that have it: see [Options.Variant]

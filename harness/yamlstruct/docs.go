@@ -76,8 +76,11 @@ func plain(groups ...*ast.CommentGroup) string {
 	return ""
 }
 
-// of is a field's description.
-func (d Docs) of(f *field) string {
+// of is a field's description in a variant of the file.
+func (d Docs) of(f *field, variant string) string {
+	if own := f.docs.Get("doc-" + variant); own != "" {
+		return own
+	}
 	name := typeName(f.owner)
 	if other, ok := d["="+name]; ok { // declared as another struct
 		name = other

@@ -3,6 +3,7 @@ package yamlstruct
 import (
 	"math"
 	"reflect"
+	"slices"
 	"strings"
 )
 
@@ -45,11 +46,14 @@ func (l *lister) structure(v reflect.Value, prefix string, depth int) {
 				at = fresh(at)
 			}
 		}
-		e := Entry{Key: prefix + f.key, Depth: depth, Form: l.form(f, at.Type()), Doc: l.docs.of(f), Needed: f.need != ""}
+		e := Entry{Key: prefix + f.key, Depth: depth, Form: l.form(f, at.Type()), Doc: l.docs.of(f, l.o.Variant), Needed: f.need != ""}
 		if data := defaultJSON(f, at); data != nil {
 			e.Default = strings.Trim(string(data), `"`)
 		}
 		l.all = append(l.all, e)
+		if f.single != "" {
+			l.all = append(l.all, Entry{Key: prefix + f.single, Depth: depth, Form: "string", Doc: f.onlyOne()})
+		}
 		switch shapeOf(at.Type()) {
 		case structure:
 			l.structure(at, prefix+f.key+".", depth+1)
@@ -63,9 +67,13 @@ func (l *lister) structure(v reflect.Value, prefix string, depth int) {
 	}
 }
 
+// onlyOne describes the key under which a list is one text.
+func (f *field) onlyOne() string { return "Instead of " + f.key + ", if there is only one." }
+
 // form says in words what a field may be.
 func (l *lister) form(f *field, t reflect.Type) string {
-	if all := f.choices(l.o.Lists); all != nil && shapeOf(t) != list {
+	all := slices.Clone(f.choices(l.o.Lists))
+	if all = slices.DeleteFunc(all, func(one string) bool { return one == Others }); len(all) > 0 && shapeOf(t) != list {
 		return orList(all)
 	}
 	switch shapeOf(t) {

@@ -33,7 +33,8 @@ type field struct {
 	was      []string
 	what     string
 	like     string
-	repeats  bool // a list may have an entry twice
+	repeats  bool              // a list may have an entry twice
+	docs     reflect.StructTag // descriptions of variants, as doc-VARIANT
 }
 
 // fieldsOf lists the fields of a struct in their order, embedded ones in their place.
@@ -79,7 +80,7 @@ func fieldOf(owner reflect.Type, f *reflect.StructField, index int, key string) 
 	if out.what == "" {
 		out.what = key
 	}
-	out.bounds = parseInterval(f.Tag.Get("range"))
+	out.bounds, out.docs = parseInterval(f.Tag.Get("range")), f.Tag
 	return out
 }
 

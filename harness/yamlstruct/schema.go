@@ -164,13 +164,13 @@ func (w SchemaWriter) object(v reflect.Value) *Schema {
 			at = fresh(at)
 		}
 		one := w.schema(f, at)
-		if own := w.docs.of(f); own != "" {
+		if own := w.docs.of(f, w.o.Variant); own != "" {
 			one.Description = own
 		}
 		one.Default = defaultJSON(f, at)
 		s.Properties = append(s.Properties, Property{f.key, one})
 		if f.single != "" {
-			s.Properties = append(s.Properties, Property{f.single, &Schema{Type: "string", Description: one.Description}})
+			s.Properties = append(s.Properties, Property{f.single, &Schema{Type: "string", Description: f.onlyOne()}})
 			s.exclude(f.single, f.key)
 		}
 		if f.need != "" {

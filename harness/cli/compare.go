@@ -65,8 +65,8 @@ the first that applies, by one-sided tests at 5%:
   inconclusive  none of these
 
 With "equivalent: true" a gate asks for equivalence: it passes if the metric is neither
-worse nor better by the margin, by two one-sided tests, and differs (exit code 1) if a
-difference of more than the margin is certain.
+worse nor better by the margin, by two one-sided tests, and differs (exit code 1) if it
+is significantly worse or better by more than the margin.
 
 A gate passes only if it would still pass with the worst possible score for every
 unscored pair; "unscored: ignore" in the gates file switches that off.

@@ -9,6 +9,7 @@ import (
 
 	"assay/harness/smallworld"
 	"assay/harness/terminal"
+	"assay/reports"
 	"assay/suites/judge"
 )
 
@@ -28,7 +29,7 @@ func newWorldRank(c terminal.Console) *cobra.Command {
 		Long: `Have the small world's simulated labelers rank responses to its prompts. The output has
 a line per ranking, for 'assay train reward':
 
-  {"prompt": "...", "responses": ["...", "..."], "ranks": [1, 2, 2, 3], "labeler": "labeler 02"}
+  {"prompt": "...", "responses": ["...", "...", "...", "..."], "ranks": [1, 2, 2, 3], "labeler": "labeler 02"}
 
 A lower rank is better; equal ranks are ties.
 
@@ -38,8 +39,8 @@ suite world (several models, or "samples: 4" in the plan), or from JSON lines:
   {"prompt": "...", "responses": ["...", "..."], "ended": [true, false]}
 
 "ended" is optional; false marks a response that was cut off. All responses to a prompt
-are ranked together. A prompt needs at least 4. If it has more, 4 to 9 of them are drawn
-with the seed, because the labelers of the InstructGPT paper ranked 4 to 9.
+are ranked together. A prompt needs at least 4 responses. If it has more, the seed decides
+which 4 to 9 of them are ranked, as the labelers of the InstructGPT paper ranked 4 to 9.
 
 The training labelers passed a screening as in appendix B of the InstructGPT paper. The
 held-out labelers label no training data: use them for test data.`,
@@ -86,10 +87,10 @@ func rankResponses(ctx context.Context, c terminal.Console, prompts string, sour
 		}
 	}
 	if n := responses.Missing; n > 0 {
-		c.Notice("%d completions are missing in the runs and are not ranked", n)
+		c.Notice("skipped %s without an answer in the runs", reports.Counted(n, "completion"))
 	}
 	if n := responses.Foreign; n > 0 {
-		c.Notice("%d responses are to prompts that are not in %s; they are skipped", n, prompts)
+		c.Notice("skipped %s to prompts that are not in %s", reports.Counted(n, "response"), prompts)
 	}
 	ranked, err := responses.Rank(labelers)
 	if err != nil {
@@ -99,11 +100,11 @@ func rankResponses(ctx context.Context, c terminal.Console, prompts string, sour
 		return err
 	}
 	if ranked.Few > 0 {
-		c.Notice("%d prompts have fewer than %d responses; they are skipped", ranked.Few, judge.LeastRanked)
+		c.Notice("skipped %s with fewer than %d responses", reports.Counted(ranked.Few, "prompt"), judge.LeastRanked)
 	}
 	group := labelers.Group
-	fmt.Fprintf(c.Out, "%d rankings of %d prompts, %d pairs, %.1f%% of them ties, by %s labelers\n",
-		len(ranked.Rows), ranked.Prompts, ranked.Pairs, 100*float64(ranked.Ties)/float64(ranked.Pairs), group.Name)
+	fmt.Fprintf(c.Out, "%s of %s, %s, %.1f%% of them ties, by %s labelers\n",
+		reports.Counted(len(ranked.Rows), "ranking"), reports.Counted(ranked.Prompts, "prompt"), reports.Counted(ranked.Pairs, "pair"), 100*float64(ranked.Ties)/float64(ranked.Pairs), group.Name)
 	if agreement, n := ranked.Agreement(group); n > 0 {
 		fmt.Fprintf(c.Out, "two %s labelers agree on %.1f%% of the pairs that both of them order\n", group.Name, 100*agreement)
 	}

@@ -85,7 +85,7 @@ func recorded() []Set {
 		},
 		{
 			Name: "mt-bench", Suites: []string{names.WinRateSuite}, Licence: "Apache-2.0",
-			Home: "https://github.com/lm-sys/FastChat", Note: "80 questions with two turns; assay uses the first",
+			Home: "https://github.com/lm-sys/FastChat", Note: "80 questions with two turns; assay uses only the first turn of each",
 			Files: []File{
 				{"mt-bench/question.jsonl", fastChat + "fastchat/llm_judge/data/mt_bench/question.jsonl", 48929, "119565adbab82227089cefdb44c8d7e2cf04dc0a0ec233634c82e7d4e2a944f7"},
 			},

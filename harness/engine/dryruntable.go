@@ -30,7 +30,7 @@ func PreviewTable(all []Preview) reports.Table {
 	}
 	t.Rows = append(t.Rows, previewRow("all", "", "", sum))
 	t.Notes = []string{
-		fmt.Sprintf("Tokens are estimates (%d characters per token) and don't include judges. To score choices, a server that echoes gets a call per choice; any other server gets one call with the choices under letters. Cached verdicts need no judge call.", CharactersPerToken),
+		fmt.Sprintf("Tokens are estimates (%d characters per token) and don't include judges. To score choices, a server that echoes gets a call per choice; any other server gets one call that lists the choices as A, B, C and so on. Cached verdicts need no judge call.", CharactersPerToken),
 	}
 	return t
 }

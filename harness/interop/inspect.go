@@ -15,6 +15,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"assay/metrics"
+	"assay/reports"
 )
 
 // Inspect reads the logs of Inspect: .eval files, with samples in one piece or in chunks, and
@@ -192,7 +193,7 @@ func (im *inspectImport) log(ctx context.Context, path string) error {
 		return err
 	}
 	if l.head.Status != "success" {
-		im.out.Notice("%s: the evaluation ended with the status %q; its %d samples were read", path, l.head.Status, l.tally.read)
+		im.out.Notice("%s: the evaluation ended with the status %q; %s read", path, l.head.Status, reports.Counted(l.tally.read, "sample"))
 	}
 	l.aggregates()
 	return nil

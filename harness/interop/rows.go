@@ -9,6 +9,7 @@ import (
 
 	"assay/harness/leaf/place"
 	"assay/harness/leaf/rows"
+	"assay/reports"
 )
 
 // eachFile reads the files one after the other. It stops at a bad one, or skips it and
@@ -80,10 +81,10 @@ func (r *tally) end(err error, empty string, f *file, out Sink) error {
 		return place.At(r.path, 1, errors.New(empty))
 	}
 	if r.skipped > 0 {
-		out.Notice("%s: skipped %d of %d rows; the first error: %v", r.path, r.skipped, r.skipped+r.read, r.first)
+		out.Notice("%s: skipped %d of %s; the first error: %v", r.path, r.skipped, reports.Counted(r.skipped+r.read, "row"), r.first)
 	}
 	if err != nil {
-		out.Notice("%s: read %d rows and skipped the rest, from %v", r.path, r.read, err)
+		out.Notice("%s: read %s and skipped the rest, from %v", r.path, reports.Counted(r.read, "row"), err)
 		if _, err := io.Copy(io.Discard, f); err != nil {
 			return err
 		}

@@ -204,9 +204,16 @@ func (o *tableOptions) unknown(all []*scoreSuite) error {
 			have[m.name] = true
 		}
 	}
-	for _, name := range o.metricNames() {
-		if !have[name] {
-			return fmt.Errorf("--range, --direction or --kind of %s: no such metric in the files; they have %s", name, strings.Join(slices.Sorted(maps.Keys(have)), ", "))
+	for _, flag := range []struct {
+		name    string
+		metrics []string
+	}{
+		{"range", slices.Sorted(maps.Keys(o.ranges))}, {"direction", slices.Sorted(maps.Keys(o.directions))}, {"kind", slices.Sorted(maps.Keys(o.kinds))},
+	} {
+		for _, name := range flag.metrics {
+			if !have[name] {
+				return fmt.Errorf("--%s %s: no metric %[2]s in the files; they have %s", flag.name, name, strings.Join(slices.Sorted(maps.Keys(have)), ", "))
+			}
 		}
 	}
 	return nil
@@ -350,7 +357,7 @@ func (m *scoreMetric) said(suite string, d *suites.MetricDefinition) string {
 	}
 	direction := d.Direction.String()
 	if m.direction == nil {
-		direction = fmt.Sprintf("%s, as is usual; --direction %s=lower or none changes it", direction, m.name)
+		direction = fmt.Sprintf("%s (assumed; --direction %s=lower or %[2]s=none changes it)", direction, m.name)
 	}
 	even := ""
 	if m.baseline && d.Even != nil {

@@ -61,10 +61,13 @@ func (s *Selection) Check(cells []Cell) error {
 			}
 			slices.Sort(have)
 			where := "the run has"
-			if choice.flag != "suite" && s.Suites != nil {
-				where = strings.Join(s.Suites, ", ") + " has"
+			if n := len(s.Suites); choice.flag != "suite" && n > 0 {
+				where = strings.Join(s.Suites, ", ") + map[bool]string{true: " has", false: " have"}[n == 1]
 			}
-			return fmt.Errorf("--%s %s: no such %s; %s %s", choice.flag, name, choice.flag, where, listedNames(slices.Compact(have)))
+			if have = slices.Compact(have); choice.flag == "condition" && slices.Equal(have, []string{""}) {
+				return fmt.Errorf("--condition %s: %s no conditions; remove --condition", name, where)
+			}
+			return fmt.Errorf("--%s %s: no such %s; %s %s", choice.flag, name, choice.flag, where, listedNames(have))
 		}
 	}
 	return nil
@@ -75,7 +78,7 @@ func listedNames(names []string) string {
 	out := slices.Clone(names)
 	for i, n := range out {
 		if n == "" {
-			out[i] = `"" (for suites without conditions)`
+			out[i] = `"" (no condition)`
 		}
 	}
 	if len(out) == 0 {

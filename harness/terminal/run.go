@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"assay/harness/session"
+	"assay/reports"
 	"assay/reports/text"
 )
 
@@ -101,7 +102,7 @@ func commonest(faults map[string]int) string {
 	if all == 0 {
 		return ""
 	}
-	return fmt.Sprintf("; %d attempts failed so far, most often for this: %s", all, text.Clean(most))
+	return fmt.Sprintf("; %s failed so far, most often for this: %s", reports.Counted(all, "attempt"), text.Clean(most))
 }
 
 // Step implements [session.Watch].

@@ -147,7 +147,7 @@ func (w *wiring) suite(p *plan.Suite, judges map[string]engine.Judge) (engine.Su
 	}
 	for _, name := range p.Judges {
 		if own, metric := sharedMetric(set.Judges, judges[name]); own != "" {
-			return engine.Suite{}, fmt.Errorf("judge %s produces %s, which these data already get from %s; the figures would be mixed: remove judge:, or copy %s to a folder of its own", name, metric, own, p.Data)
+			return engine.Suite{}, fmt.Errorf("suite %s: its file %s is from 'assay world', whose own rules already produce %s, so judge %s can't produce it too; remove the judge, or copy the file out of the world's folder to use the judge instead", p.Suite, p.Data, metric, name)
 		}
 		s.Judges = append(s.Judges, judges[name])
 		if err := w.define(name, &s.Suite); err != nil {

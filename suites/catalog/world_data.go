@@ -13,6 +13,7 @@ import (
 
 	"assay/fixtures/world"
 	"assay/harness/leaf/place"
+	"assay/harness/leaf/rows"
 	"assay/metrics/names"
 	"assay/models"
 	"assay/suites"
@@ -48,6 +49,11 @@ type WorldPrompts struct {
 // The world's manifest must be in the file's folder or the one above. Each prompt
 // must be exactly the world's own, with its gold answer.
 func ReadWorldPrompts(path string) (*WorldPrompts, error) {
+	f, err := rows.OpenFile(path) // a missing file is in no world's folder either
+	if err != nil {
+		return nil, err
+	}
+	f.Close()
 	m, at, err := findWorld(path)
 	if err != nil {
 		return nil, err

@@ -257,7 +257,7 @@ func estimateNotes(suite Suite, estimates []metrics.Estimate, used []metrics.Met
 		notes = append(notes, enumerated(how.rows[text])+": "+text)
 	}
 	if len(suite.Judges) > 0 {
-		notes = append(notes, "Judged by "+strings.Join(suite.Judges, ", ")+".")
+		notes = append(notes, judgesNote(suite.Judges))
 	}
 	notes = append(notes, opponentNotes(estimates)...)
 	notes = append(notes, answerNotes(suite, estimates)...)
@@ -269,6 +269,14 @@ func estimateNotes(suite Suite, estimates []metrics.Estimate, used []metrics.Met
 		}
 	}
 	return append(notes, warningNotes(suite, estimates)...)
+}
+
+// judgesNote names judges.
+func judgesNote(judges []string) string {
+	if len(judges) == 1 {
+		return "Judge: " + judges[0] + "."
+	}
+	return "Judges: " + strings.Join(judges, ", ") + "."
 }
 
 // opponentNotes say which models preferences compare with.

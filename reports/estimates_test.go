@@ -76,7 +76,7 @@ func TestEstimatesTablesPivot(t *testing.T) {
 	wantNotes := []string{
 		"F1: 95% interval by t; higher is better.",
 		"Toxic: 95% interval by t; lower is better.",
-		"Judged by exact.",
+		"Judge: exact.",
 		"Warning: Toxic: nothing was scored: there is no estimate (b under zero).",
 	}
 	if d := cmp.Diff(wantNotes, qa.Notes); d != "" {
@@ -116,7 +116,7 @@ func TestEstimatesTablesWide(t *testing.T) {
 		t.Errorf("%s, rows %q", table.Title, rows)
 	}
 	want := []string{
-		"F1, b, c, d, e, f, g: 95% interval by t; higher is better.", "Judged by exact.", "Opponent: sft.",
+		"F1, b, c, d, e, f, g: 95% interval by t; higher is better.", "Judge: exact.", "Opponent: sft.",
 		"Warning: F1, b, c, d, e, f: few (ppo under zero, sft under zero).", "Warning: g: few (ppo under zero).",
 	}
 	if d := cmp.Diff(want, table.Notes); d != "" {

@@ -185,7 +185,7 @@ func caption(members []Suite, estimates []metrics.Estimate) string {
 		b.WriteString(" " + CutNote)
 	}
 	if len(judges) > 0 {
-		fmt.Fprintf(&b, " Judged by %s.", strings.Join(judges, ", "))
+		b.WriteString(" " + judgesNote(judges))
 	}
 	return b.String()
 }

@@ -53,7 +53,7 @@ func TestFiguresByFamilyAndSize(t *testing.T) {
 	if got := p.Points[0]; got.Y != 30 || got.Lo != 29.9 || got.Hi != 30.1 {
 		t.Errorf("got point %+v, want 30 [29.9, 30.1]", got)
 	}
-	if want := "Error bars are 95% intervals, each from 100 judgements. Judged by bleu-13a."; f.Caption != want {
+	if want := "Error bars are 95% intervals, each from 100 judgements. Judge: bleu-13a."; f.Caption != want {
 		t.Errorf("caption: got %q, want %q", f.Caption, want)
 	}
 }
@@ -153,7 +153,7 @@ func TestFiguresOfAGroup(t *testing.T) {
 	if f.Columns != 2 || f.Title != "QA, French" {
 		t.Errorf("got %d columns under %q, want 2 under QA, French", f.Columns, f.Title)
 	}
-	if want := "QA / F1; French / BLEU. Error bars are 95% intervals, each from 60 to 100 judgements. Judged by exact, bleu-13a."; f.Caption != want {
+	if want := "QA / F1; French / BLEU. Error bars are 95% intervals, each from 60 to 100 judgements. Judges: exact, bleu-13a."; f.Caption != want {
 		t.Errorf("caption: got %q, want %q", f.Caption, want)
 	}
 }
@@ -187,7 +187,7 @@ func TestFiguresUnderAndReference(t *testing.T) {
 	if len(p.Points) != 1 || p.Points[0].Under == nil || p.Points[0].Under.Y != 0.5 || p.Points[0].Under.Lo != 0.4 {
 		t.Errorf("points: got %+v, want one over 0.5 [0.4, 0.6]", p.Points)
 	}
-	if want := "Grey bars: true; coloured bars inside: true and informative. The dashed line means no difference. Error bars are 95% intervals, each from 100 judgements. Judged by exact."; f.Caption != want {
+	if want := "Grey bars: true; coloured bars inside: true and informative. The dashed line means no difference. Error bars are 95% intervals, each from 100 judgements. Judge: exact."; f.Caption != want {
 		t.Errorf("caption: got %q, want %q", f.Caption, want)
 	}
 }

@@ -76,7 +76,7 @@ func newDataVerify(c terminal.Console, dir *string) *cobra.Command {
 	return &cobra.Command{
 		Use:   "verify [NAME...]",
 		Short: "Check the files that are present",
-		Long: `Compare the size and SHA-256 of the files that are present with the record. The exit
+		Long: `Check that the files that are present have the recorded size and SHA-256. The exit
 code is 2 if a file differs, or if you name a data set and one of its files is absent.`,
 		Example: `  assay data verify --data datasets/
   assay data verify truthfulqa`,

@@ -12,7 +12,9 @@ import (
 
 	"assay/harness/local"
 	"assay/harness/terminal"
+	"assay/models"
 	"assay/models/sample"
+	"assay/reports"
 	"assay/reports/text"
 )
 
@@ -223,7 +225,11 @@ func (f *generateFlags) one(ctx context.Context, c terminal.Console, out io.Writ
 	if !first.IsZero() {
 		shown = fmt.Sprintf("; first text after %s", first.Sub(begun).Round(time.Millisecond))
 	}
-	fmt.Fprintf(c.Err, "%d tokens after a prompt of %d (%s), %.1f tokens/s%s\n", answer.Tokens.Completion, answer.Tokens.Prompt, answer.Finish,
+	ended := " to the end of the text"
+	if answer.Finish == models.FinishLength {
+		ended = ", then cut off" // at --max-tokens or the context
+	}
+	fmt.Fprintf(c.Err, "prompt of %s; %s generated%s; %.1f tokens/s%s\n", reports.Counted(answer.Tokens.Prompt, "token"), reports.Counted(answer.Tokens.Completion, "token"), ended,
 		float64(answer.Tokens.Completion)/took.Seconds(), shown)
 	return nil
 }

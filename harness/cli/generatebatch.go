@@ -14,6 +14,7 @@ import (
 	"assay/harness/terminal"
 	"assay/harness/training/data"
 	"assay/models/sample"
+	"assay/reports"
 )
 
 // batch answers every prompt of a file and writes the answers to f.out.
@@ -41,7 +42,7 @@ func (f *generateFlags) batch(ctx context.Context, c terminal.Console, model str
 		if err := writeLines(f.out, lines); err != nil {
 			return err
 		}
-		fmt.Fprintf(c.Out, "%s: %d responses to each of %d prompts\n", f.out, f.samples, len(lines))
+		fmt.Fprintf(c.Out, "%s: %s, %s to each\n", f.out, reports.Counted(len(lines), "prompt"), reports.Counted(f.samples, "response"))
 		return nil
 	})
 }

@@ -58,7 +58,7 @@ least one row was good.`,
 	cmd.Flags().StringVar(&f.baseline, "baseline", "", "model that reports compare with (default: depends on the format)")
 	cmd.Flags().StringVar(&f.judge, "judge", "", "name of the judge of the recorded judgements (default: depends on the format)")
 	cmd.Flags().BoolVar(&f.keepGoing, "keep-going", false, "skip bad files and rows, and report how many")
-	cmd.Flags().StringArrayVar(&f.table.Columns, "column", nil, "FIELD=NAME: a table's own name for a column, as in example=id (scores)")
+	cmd.Flags().StringArrayVar(&f.table.Columns, "column", nil, "FIELD=NAME: read FIELD from the table's column NAME, as in example=id (scores)")
 	cmd.Flags().StringArrayVar(&f.table.Ranges, "range", nil, "METRIC=LO:HI: lowest and highest possible value (scores)")
 	cmd.Flags().StringArrayVar(&f.table.Directions, "direction", nil, "METRIC=higher, lower or none: which way is better (scores; default: higher)")
 	cmd.Flags().StringArrayVar(&f.table.Kinds, "kind", nil, "METRIC=proportion or mean (scores; default: by the values)")

@@ -12,6 +12,7 @@ import (
 	"assay/harness/prompts"
 	"assay/harness/render"
 	"assay/harness/terminal"
+	"assay/reports"
 )
 
 type prepareFlags struct {
@@ -39,11 +40,17 @@ has the data, and writes them to tables.md and tables.csv: use cases, prompts by
 source, prompts per user, and lengths of prompts and demonstrations (mean, standard
 deviation, quartiles).
 
-A log is JSON lines or a JSON array, gzipped or not. The prompt of a row is in "prompt",
-"instruction" (with "input", or with the first of "instances"), "turns", or "chosen" up
-to the last reply. The user is in "user" or "user_id", the source in "source", the
-category in "use_case" or "category", the demonstration in "completion", "output" or the
-first of "instances". If your log uses other names, give them with --prompt-field and the
+A log is JSON lines or a JSON array, gzipped or not. The prompt of a row is the first of
+these that the row has:
+
+  "prompt"
+  "instruction", followed by "input" or by the input of the first of "instances"
+  the first of "turns"
+  "chosen" without its last reply
+
+The user is in "user" or "user_id", the source in "source", the category in "use_case" or
+"category". The demonstration is the output of the first of "instances", or else in
+"completion" or "output". If your log uses other names, give them with --prompt-field and the
 other -field flags. Each row without a user counts as a separate user.
 
 Personal data is recognised by its form: e-mail addresses; card numbers and IBANs with
@@ -113,7 +120,7 @@ func prepareData(ctx context.Context, c terminal.Console, logs []string, f prepa
 		return err
 	}
 	if n := report.Steps.WithoutUser; n > 0 {
-		c.Notice("%d of %d prompts have no user; each counts as a separate user, so one person's prompts may be in two splits", n, report.Steps.Read)
+		c.Notice("%d of %s without a user; each such prompt counts as a separate user, so one person's prompts may be in two splits", n, reports.Counted(report.Steps.Read, "prompt"))
 	}
 	report.Logs = sources
 	if err := report.Save(staged.Dir()); err != nil {

@@ -80,12 +80,12 @@ findings about these must vanish there.`,
 	flags.BoolVar(&f.null, "null", false, "use null worlds")
 	flags.BoolVar(&f.sweeps, "sweeps", false, "also train with other values of ptx_coef and kl_coef (default: set by --budget)")
 	flags.StringVar(&f.findings, "findings", "", "file of findings to test (default: those that come with assay)")
-	flags.BoolVar(&f.elements, "elements", false, "show every element of the paper beside this budget's; run nothing")
+	flags.BoolVar(&f.elements, "elements", false, "compare the paper's setup with this budget's, element by element; run nothing")
 	flags.BoolVar(&f.dryRun, "dry-run", false, "show the commands and estimate their time; run nothing")
 	flags.BoolVar(&f.list, "list", false, "list the parts with their commands and times; run nothing")
 	flags.IntVar(&f.part, "part", 0, "run only this part of --list")
 	flags.StringSliceVar(&f.join, "join", nil, "write a page from the results of these folders; run nothing")
-	flags.StringVar(&f.pilot, "pilot", "", "file of pilot seeds' cells: show which findings --seeds seeds are expected to decide; run nothing")
+	flags.StringVar(&f.pilot, "pilot", "", "cells.csv of a pilot: show which findings this many --seeds would probably decide; run nothing")
 	return cmd
 }
 

@@ -47,7 +47,8 @@ after these checks and estimates steps, tokens, memory and hours.`,
   evaluate: {eval_steps: 250}`),
 		newTrainKind(c, plan.SFT, "Fine-tune a model on demonstrations (SFT)", `  init: gpt/model
   data: {demonstrations: [train.jsonl], validation: [valid.jsonl]}   # {"prompt": "...", "completion": "..."}
-  batch_size: 32     # "overlong: drop" under data skips rows beyond the context
+  # add "overlong: drop" to data to skip rows that are longer than the model's context
+  batch_size: 32
   num_train_epochs: 16
   resid_pdrop: 0.2
   optimizer: {learning_rate: 1e-4}

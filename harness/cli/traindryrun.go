@@ -7,6 +7,7 @@ import (
 
 	"assay/harness/terminal"
 	"assay/harness/training"
+	"assay/reports"
 )
 
 // previewTrain prints what a training takes, measured over a few steps. It keeps nothing.
@@ -20,7 +21,7 @@ func previewTrain(ctx context.Context, c terminal.Console, path string, folder *
 		there = fmt.Sprintf("; %s available (limited by %s)", training.Bytes(room.Bytes), room.By)
 	}
 	if j.Cost.Score != nil {
-		scored = fmt.Sprintf(", plus %d evaluations of %s", j.Cost.Scores, training.StepTime(e.Score))
+		scored = fmt.Sprintf(", plus %s of %s", reports.Counted(j.Cost.Scores, "evaluation"), training.StepTime(e.Score))
 	}
 	fmt.Fprintf(c.Out, "%s: checked; nothing was trained\n", path)
 	fmt.Fprintf(c.Out, "  model: %s parameters\n", training.Count(j.Cost.Parameters))

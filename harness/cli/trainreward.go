@@ -11,6 +11,7 @@ import (
 	"assay/harness/terminal"
 	"assay/harness/training"
 	"assay/harness/training/reward"
+	"assay/reports"
 )
 
 func newTrainReward(c terminal.Console) *cobra.Command {
@@ -82,11 +83,11 @@ func concludeTrainReward(c terminal.Console, out string, r *training.Result, e *
 	if r.Nothing {
 		fmt.Fprintf(c.Out, "%s: the training is finished\n", out)
 	} else {
-		fmt.Fprintf(c.Out, "%s: %d steps over %d tokens, loss %.4f\n", out, r.Last.Step, r.Last.Tokens, r.Last.Loss)
+		fmt.Fprintf(c.Out, "%s: %s over %s, loss %.4f\n", out, reports.Counted(r.Last.Step, "step"), reports.Counted(int(r.Last.Tokens), "token"), r.Last.Loss)
 	}
 	for _, e := range e.Estimates {
 		if e.Interval != nil {
-			fmt.Fprintf(c.Out, "  pair accuracy, %s: %.3f [%.3f, %.3f] (%d pairs, %d prompts)\n", e.Condition, e.Point, e.Lo, e.Hi, e.N, e.Clusters)
+			fmt.Fprintf(c.Out, "  pair accuracy, %s: %.3f [%.3f, %.3f] (%s, %s)\n", e.Condition, e.Point, e.Lo, e.Hi, reports.Counted(e.N, "pair"), reports.Counted(e.Clusters, "prompt"))
 		}
 	}
 	if e.Gain != nil && e.Gain.Interval != nil {

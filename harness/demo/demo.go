@@ -51,7 +51,7 @@ func Steps(dir string, regression int) []Step {
 			[]string{"estimate", run, "--suite", "world", "--metric", "win_rate,gold_utility,gold_hallucinated"}, "", 0},
 		{"May ptx-twin replace ptx? The gates say how much worse it may be. It passes them: exit code 0.",
 			[]string{"compare", run + ":ptx", run + ":ptx-twin", "--gates", gates, "--brief"}, "", 0},
-		{"May ptx-damaged replace ptx? Its training had lost the KL penalty, and the gates catch it: exit code 1.",
+		{"May ptx-damaged replace ptx? It was trained without the KL penalty, and the gates catch it: exit code 1.",
 			[]string{"compare", run + ":ptx", run + ":ptx-damaged", "--gates", gates, "--brief"}, "", regression},
 		{"Write the report: verdicts, figures, tables and samples in one page.",
 			[]string{"report", run, "-o", in(report), "--baseline", "ptx", "--candidates", "ptx-twin,ptx-damaged", "--gates", gates, "--resamples", "50000"}, "", 0},

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"assay/harness/ci"
+	"assay/harness/leaf/place"
 	"assay/harness/pipeline"
 )
 
@@ -75,7 +76,7 @@ func group(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
-	cmd.SuggestionsMinimumDistance = min(2, (len(args[0])-1)/2) // fewer than half of the letters differ
+	cmd.SuggestionsMinimumDistance = min(2, len(args[0])/2) // at most half of the letters differ
 	hint := "did you mean " + strings.Join(cmd.SuggestionsFor(args[0]), " or ") + "?"
 	switch {
 	case !cmd.HasSubCommands():
@@ -87,7 +88,7 @@ func group(cmd *cobra.Command, args []string) error {
 				names = append(names, sub.Name())
 			}
 		}
-		hint = "use one of " + strings.Join(names, ", ") + ";"
+		hint = "use " + place.OneOf(names) + ";"
 	}
 	return fmt.Errorf("unknown command %q; %s see '%s --help'", args[0], hint, cmd.CommandPath())
 }

@@ -108,7 +108,7 @@ func runImport(ctx context.Context, c terminal.Console, format string, paths []s
 		return err
 	}
 	summarize(c, f.out, result.Manifest)
-	sayMissing(c, "missing:", "judgements", result.Missing)
+	sayMissing(c, "missing:", "judgement", result.Missing)
 	return nil
 }
 

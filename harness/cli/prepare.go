@@ -50,8 +50,8 @@ these that the row has:
 
 The user is in "user" or "user_id", the source in "source", the category in "use_case" or
 "category". The demonstration is the output of the first of "instances", or else in
-"completion" or "output". If your log uses other names, give them with --prompt-field and the
-other -field flags. Each row without a user counts as a separate user.
+"completion" or "output". If your log uses other names, give them with --prompt-field and
+the other -field flags. Each row without a user counts as a separate user.
 
 Personal data is recognised by its form: e-mail addresses; card numbers and IBANs with
 correct check digits; US social security numbers; IP addresses; phone numbers with + or

@@ -24,8 +24,8 @@ func newDemo(c terminal.Console) *cobra.Command {
 		Long: `Run a complete evaluation in under a minute, without a network. Six checkpoints that were
 trained in a small, generated world are evaluated on every suite. One candidate is as good
 as the model in use and passes its gates. Another was trained without its KL penalty and
-fails them. A report shows everything. Each step is printed as the command it runs; the plan and the gates are files
-in DIR. An older demo in DIR is replaced.`,
+fails them. A report shows everything. Each step is printed as the command it runs; the
+plan and the gates are files in DIR. An older demo in DIR is replaced.`,
 		Example: "  assay demo\n  assay demo -o demo",
 		Args:    exactly(0, "demo takes no arguments"),
 		RunE:    func(cmd *cobra.Command, _ []string) error { return runDemo(cmd.Context(), c, out) },

@@ -303,6 +303,9 @@ func (im *lmImport) sample(r *lmResults, task string, groups []string, value []b
 		suite: task, example: string(s.DocID), model: r.ModelName, condition: im.condition(r, task),
 		input: s.prompt(), references: texts(s.Target),
 	}
+	if r.Configs[task].OutputType == "loglikelihood_rolling" { // the target is the text itself
+		a.references = nil
+	}
 	for _, name := range lmQuestions {
 		if v := s.Doc[name]; v.Kind() == '"' {
 			a.question = texts(v)[0]

@@ -17,6 +17,8 @@ type Live struct {
 	Shots string
 	// Sampling is the suite's own way of decoding.
 	Sampling models.Sampling
+	// Samples is the number of answers per example unless a plan says another; 0 is 1.
+	Samples int
 	// Conditions that are run unless a plan chooses others. Nil is the suite's complete list.
 	Conditions []string
 	// ShotConditions are the conditions that need a Shots file.

@@ -12,15 +12,19 @@ import (
 
 	"assay/harness/plan"
 	"assay/harness/reproduce"
+	"assay/harness/suitefile"
 	"assay/harness/terminal"
 	"assay/harness/yamlstruct"
 	"assay/suites/catalog"
 )
 
-// findingsFile is the kind of file that reproductions read; package plan has the others.
-const findingsFile = "findings"
+// Kinds of files that package plan doesn't read: those of reproductions, and suite files.
+const findingsFile, suiteFile = "findings", "suite"
 
 func schemaOf(kind string) (*yamlstruct.Schema, error) {
+	if kind == suiteFile {
+		return suitefile.Schema()
+	}
 	if kind == findingsFile {
 		return reproduce.Schema()
 	}
@@ -28,6 +32,9 @@ func schemaOf(kind string) (*yamlstruct.Schema, error) {
 }
 
 func fieldsOf(kind string) ([]yamlstruct.Entry, error) {
+	if kind == suiteFile {
+		return suitefile.Fields()
+	}
 	if kind == findingsFile {
 		return reproduce.Fields()
 	}
@@ -40,12 +47,12 @@ func newSchema(c terminal.Console) *cobra.Command {
 	for _, k := range plan.FileKinds() {
 		kinds = append(kinds, string(k))
 	}
-	kinds = append(kinds, findingsFile)
+	kinds = append(kinds, findingsFile, suiteFile)
 	cmd := &cobra.Command{
 		Use:   "schema " + strings.Join(kinds, "|"),
 		Short: "Print the JSON Schema of a kind of YAML file, for editors",
 		Long: `Print the JSON Schema (draft 2020-12) of one kind of YAML file: run plans, gates files,
-training configurations, or the findings of a reproduction. With the schema, an editor
+training configurations, the findings of a reproduction, or suite files. With the schema, an editor
 that has a YAML language server completes and checks fields. Save the schema beside your
 file, and put this line at the top of the file:
 

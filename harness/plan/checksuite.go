@@ -23,6 +23,9 @@ func (c *runChecker) suite(s *Suite, before []Suite) {
 		c.Fail(s.Line("suite"), "suite %s is listed twice; write one entry with all its conditions", s.Suite)
 		return
 	}
+	if known.Live.Samples > 0 && !s.Has("samples") {
+		s.Samples = known.Live.Samples
+	}
 	c.judgesOf(s, known)
 	if known.Live.Scored {
 		c.scored(s, known)

@@ -2,7 +2,9 @@ package suitefile
 
 import (
 	"cmp"
+	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"assay/metrics"
@@ -50,6 +52,7 @@ func (c *compiled) suite() suites.Suite {
 		Judge: score.NewJudge("score", nil, c.metrics...),
 		Live: &suites.Live{
 			BuiltIn: true, Shards: true, OwnShots: c.Shots != nil,
+			Scored: c.choices != nil, ByLetter: c.answer != nil, Samples: c.Samples,
 			Sampling:   c.Sampling.Over(models.Sampling{MaxTokens: mostTokens, Stop: c.Stop}),
 			Conditions: c.Run,
 			Load:       c.load,
@@ -63,6 +66,11 @@ func (c *compiled) suite() suites.Suite {
 		if s.Plot.Metric == "" && m.Direction != metrics.NeitherIsBetter {
 			s.Plot.Metric = m.Name
 		}
+	}
+	defined, gather := score.Gather(c.metrics)
+	s.Metrics, s.Gather = append(s.Metrics, defined...), gather
+	if c.answer != nil {
+		s.Show = showChoices
 	}
 	for _, one := range c.conditions {
 		if one.name != "" {
@@ -79,4 +87,25 @@ func (c *compiled) suite() suites.Suite {
 		s.Live.Strata = append(s.Live.Strata, suites.CategoryField)
 	}
 	return s
+}
+
+// showChoices lists the choices with their log-probabilities in nats, the likeliest first.
+func showChoices(ex *suites.Example, c *models.Completion) string {
+	if len(c.Scores) != len(ex.Choices) {
+		return c.Text
+	}
+	order := make([]int, len(c.Scores))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(c.Scores[b], c.Scores[a]) })
+	var lines strings.Builder
+	for _, i := range order {
+		kind := "false"
+		if slices.Contains(ex.References, ex.Choices[i]) {
+			kind = "true"
+		}
+		fmt.Fprintf(&lines, "%.2f  %s: %s\n", c.Scores[i], kind, ex.Choices[i])
+	}
+	return lines.String()
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"assay/harness/leaf/rows"
 	"assay/harness/yamlstruct"
 	"assay/suites/score"
 )
@@ -20,7 +21,10 @@ type compiled struct {
 	templates *templates
 
 	where, id, input, category, cluster *template
-	references                          []*template
+	references, choices                 []*template
+	answer                              *template
+	delimiter                           string
+	files                               []string // that metrics read
 	fields                              map[string]*template
 	conditions                          []condition
 	shotText                            *template
@@ -88,18 +92,24 @@ func (c *compiled) compileRow() (err error) {
 		field  string
 		source string
 	}{
-		{&c.where, "where", c.Where}, {&c.id, "id", c.ID}, {&c.input, "input", c.Input}, {&c.category, "category", c.Category}, {&c.cluster, "cluster", c.Cluster},
+		{&c.where, "where", c.Where}, {&c.id, "id", c.ID}, {&c.input, "input", c.Input}, {&c.category, "category", c.Category}, {&c.cluster, "cluster", c.Cluster}, {&c.answer, "answer", c.Answer},
 	} {
 		if *one.into, err = c.templates.value(one.field, c.Line(one.field), one.source); err != nil {
 			return err
 		}
 	}
-	for _, source := range c.References {
-		t, err := c.templates.value("references", c.Line("references"), source)
-		if err != nil {
-			return err
-		}
-		c.references = append(c.references, t)
+	if c.references, err = c.templates.values("references", c.Line("references"), c.References); err != nil {
+		return err
+	}
+	if c.choices, err = c.templates.values("choices", c.Line("choices"), c.Choices); err != nil {
+		return err
+	}
+	c.delimiter = " "
+	if c.choices != nil && c.answer == nil {
+		c.delimiter = ""
+	}
+	if c.Delimiter != nil {
+		c.delimiter = string(*c.Delimiter)
 	}
 	c.fields = map[string]*template{}
 	for _, name := range slices.Sorted(maps.Keys(c.Fields)) {
@@ -204,8 +214,8 @@ func (c *compiled) compileShots(y *yamlstruct.File) (err error) {
 	}
 	if c.Shots.Text != "" {
 		c.shotText, err = c.templates.text("shots: text", c.Line("shots.text"), c.Shots.Text)
-	} else if len(c.references) == 0 && used {
-		y.Fail(c.Line("shots"), "shots need the answers of examples; write references:, or text: with a template of an example")
+	} else if len(c.references) == 0 && c.answer == nil && used {
+		y.Fail(c.Line("shots"), "shots need the answers of examples; write references: or answer:, or text: with a template of an example")
 	}
 	return err
 }
@@ -214,10 +224,26 @@ func (c *compiled) compileShots(y *yamlstruct.File) (err error) {
 func (c *compiled) compileMetrics(y *yamlstruct.File) {
 	for i := range c.Metrics {
 		m := &c.Metrics[i]
+		m.Settings.ReadFile = func(path string) ([]byte, error) {
+			if !filepath.IsAbs(path) {
+				path = filepath.Join(filepath.Dir(c.Path), path)
+			}
+			c.files = append(c.files, path)
+			return rows.ReadFile(path)
+		}
 		found, err := score.Find(m.Metric, m.Settings)
 		if err != nil {
 			y.Fail(m.at, "%w", err)
 			return
+		}
+		steps := m.Extract
+		if steps == nil {
+			steps = c.Extract
+		}
+		if steps != nil {
+			if found.Extract, err = score.NewExtractor(steps); err != nil {
+				y.Fail(m.at, "extract: %w", err)
+			}
 		}
 		if slices.ContainsFunc(c.metrics, func(o score.Metric) bool { return o.Name == found.Name }) {
 			y.Fail(m.at, "two metrics are named %s; give one of them another name with name:", found.Name)

@@ -47,6 +47,18 @@ type File struct {
 	// Solved examples above the prompt.
 	Shots *Shots `json:"shots"`
 
+	// Continuations of which the model gives the log-probabilities, or among which it chooses by letter: a column with a list, a template, or a list of them. One alone is a text whose likelihood is measured.
+	Choices Values `json:"choices" without:"stop|max_tokens|temperature|top_p"`
+	// The correct choice: its index from 0, its letter or its text; a column or template.
+	Answer string `json:"answer" with:"choices" without:"references"`
+	// What precedes each choice, and the answer of a solved example; by default one space, and nothing before one choice alone.
+	Delimiter *Text `json:"delimiter"`
+
+	// Answers per example, unless the plan says another number.
+	Samples int `json:"samples" range:"[1,100000]" without:"choices"`
+	// Steps that take from an answer what is scored, one after the other.
+	Extract []score.Step `json:"extract" what:"a step" without:"choices"`
+
 	plan.Sampling `less:"max_completion_tokens"`
 	// Texts before the first of which an answer ends, such as ["\n"].
 	Stop Texts `json:"stop"`
@@ -87,7 +99,7 @@ type Shots struct {
 	Draw string `json:"draw" default:"first" oneof:"first|seed|each"`
 	// Seed of the draws.
 	Seed uint64 `json:"seed" default:"1"`
-	// An example's text: a template; by default, the prompt, a space and the first reference.
+	// An example's text: a template; by default, the prompt, the delimiter and the first reference or the correct choice.
 	Text string `json:"text" text:"lines"`
 	// What separates instruction, examples and prompt; by default, a blank line.
 	Separator *Text `json:"separator"`
@@ -101,6 +113,8 @@ type Metric struct {
 
 	// Kind of metric.
 	Metric string `json:"metric" need:"write metric: and one of its kinds"`
+	// Steps that take what this metric scores, in place of the file's.
+	Extract []score.Step `json:"extract" what:"a step"`
 	score.Settings
 
 	at int // its line

@@ -5,12 +5,14 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"assay/harness/leaf/place"
 	"assay/models"
 	"assay/suites"
+	"assay/suites/score"
 	"assay/suites/table"
 )
 
@@ -52,7 +54,7 @@ func (c *compiled) load(files suites.Files) (*suites.Set, error) {
 		pool, own = more.items, false
 		set.Files = append(set.Files, more.files...)
 	}
-	set.Files = append(set.Files, l.files...)
+	set.Files = append(slices.Concat(set.Files, l.files), c.files...)
 	drawer, err := newDrawer(c, pool, own)
 	if err != nil {
 		return nil, err
@@ -66,6 +68,9 @@ func (c *compiled) load(files suites.Files) (*suites.Set, error) {
 				return nil, err
 			}
 		}
+	}
+	if err := c.scores(data.File, l.items); err != nil {
+		return nil, err
 	}
 	if err := c.varies(data.File, l.items, len(l.items)+l.same); err != nil {
 		return nil, err
@@ -94,6 +99,49 @@ func (c *compiled) varies(file string, items []*item, rows int) error {
 		}
 	}
 	return nil
+}
+
+// scores refuses a metric that can score none of the rows, whatever the answers are, and one
+// that doesn't look at the choices where there are some.
+func (c *compiled) scores(file string, items []*item) error {
+	for i := range c.metrics {
+		m := &c.metrics[i]
+		why := ""
+		for _, it := range items {
+			var right []float64
+			if right, why = m.Of(it.answer(0)); why != "" {
+				continue
+			}
+			wrong, _ := m.Of(it.answer(1))
+			if c.choices == nil || !slices.Equal(right, wrong) {
+				break
+			}
+			why = "it scores a text that a model writes, and the suite has choices; use accuracy, brier or bits_per_byte"
+		}
+		if why != "" {
+			return place.Errorf(c.Path, c.Metrics[i].at, "metric %s scores none of the %d rows of %s: %s", m.Name, len(items), file, why)
+		}
+	}
+	return nil
+}
+
+// answer is an answer that a model might give: a reference, or log-probabilities of the
+// choices. The higher wrong is, the less likely is the correct choice.
+func (it *item) answer(wrong float64) *score.Answer {
+	ex := &it.example
+	a := &score.Answer{Text: it.target, Found: true, References: ex.References, Choices: ex.Choices}
+	if a.Choices != nil {
+		a.Text = ""
+	}
+	for i, choice := range a.Choices {
+		logProb := -1.5
+		if slices.Contains(a.References, choice) || len(a.Choices) == 1 {
+			a.Correct = append(a.Correct, i)
+			logProb = -1 - wrong
+		}
+		a.Scores, a.Lengths = append(a.Scores, logProb), append(a.Lengths, 1)
+	}
+	return a
 }
 
 // locate finds a data file: the plan's, or that of the suite file, beside it or in the folder
@@ -214,15 +262,25 @@ func (l *loader) example(r *row, it *item) error {
 			return err
 		}
 	}
-	var references []string
-	for _, t := range l.references {
-		some, err := t.list(r)
+	references, err := texts(l.references, r)
+	if err != nil {
+		return err
+	}
+	choices, err := texts(l.choices, r)
+	if err != nil {
+		return err
+	}
+	if l.answer != nil {
+		correct, err := l.correct(r, choices)
 		if err != nil {
 			return err
 		}
-		references = append(references, some...)
+		references = []string{choices[correct]}
+	} else if l.choices != nil && len(choices) != 1 {
+		return r.Fail("%d choices, and the suite file says no answer:; one text alone has none", len(choices))
 	}
 	ex := suites.NewExample(l.Name, input, references, "")
+	ex.Choices = choices
 	if len(references) > 0 {
 		it.target = references[0]
 	}
@@ -262,6 +320,34 @@ func (l *loader) example(r *row, it *item) error {
 	}
 	it.example = ex
 	return nil
+}
+
+// correct is the index of the correct choice: a number from 0, a letter or the choice's text.
+func (l *loader) correct(r *row, choices []string) (int, error) {
+	v, err := l.answer.eval(r)
+	if err != nil {
+		return 0, err
+	}
+	text, err := l.answer.printed(v, r)
+	if err != nil {
+		return 0, err
+	}
+	text = strings.TrimSpace(text)
+	at := -1
+	if i := slices.IndexFunc(choices, func(c string) bool { return strings.TrimSpace(c) == text }); i >= 0 {
+		at = i
+	} else if n, err := strconv.Atoi(text); err == nil {
+		at = n
+	} else if len(text) == 1 && text[0] >= 'A' && text[0] <= 'Z' {
+		at = int(text[0] - 'A')
+	}
+	switch {
+	case len(choices) < 2:
+		return 0, r.Fail("%d choices; there must be at least two to choose from", len(choices))
+	case at < 0 || at >= len(choices):
+		return 0, r.Fail("the answer %q is none of the %d choices: neither an index from 0, nor a letter, nor a choice's text; fix the row, or answer:", text, len(choices))
+	}
+	return at, nil
 }
 
 func setField(ex *suites.Example, name, text string) {

@@ -94,7 +94,7 @@ func (d *drawer) request(of *item, at int) (models.Request, error) {
 		}
 		texts := make([]string, len(shots))
 		for i, one := range shots {
-			if texts[i] = one.shot(at); d.Shots.As == "turns" {
+			if texts[i] = one.shot(at, d.delimiter); d.Shots.As == "turns" {
 				r.Turns = append(r.Turns, models.Turn{Role: "user", Content: one.parts[at].text}, models.Turn{Role: "assistant", Content: one.target})
 			}
 		}
@@ -111,17 +111,23 @@ func (d *drawer) request(of *item, at int) (models.Request, error) {
 		parts = append([]string{p.instruction}, parts...)
 	}
 	r.Prompt = strings.Join(parts, d.separator)
+	for _, choice := range of.example.Choices {
+		r.Choices = append(r.Choices, d.delimiter+choice)
+	}
+	if len(r.Choices) > 1 {
+		r.Letters = &models.Letters{Question: "Which of these continues the text above best?"}
+	}
 	return r, nil
 }
 
 // shot is a solved example's text under a condition.
-func (it *item) shot(at int) string {
+func (it *item) shot(at int, delimiter string) string {
 	if it.shots != nil {
 		return it.shots[at]
 	}
 	text := it.parts[at].text
-	if strings.HasSuffix(text, " ") || strings.HasSuffix(text, "\n") {
+	if delimiter == " " && (strings.HasSuffix(text, " ") || strings.HasSuffix(text, "\n")) {
 		return text + it.target
 	}
-	return text + " " + it.target
+	return text + delimiter + it.target
 }

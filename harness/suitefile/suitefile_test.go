@@ -2,6 +2,7 @@ package suitefile
 
 import (
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -9,6 +10,7 @@ import (
 	"testing"
 
 	"assay/harness/leaf/place"
+	"assay/metrics"
 	"assay/models"
 	"assay/suites"
 )
@@ -202,15 +204,156 @@ func TestRefuses(t *testing.T) {
 		{good + "fields: {kind: kinds}", `s.yaml:5: fields: kind: no column "kinds"`},
 		{strings.Replace(good, "data: animals.jsonl", "data: {file: animals.jsonl, separator: ab}", 1), `s.yaml:1: separator is "ab"; it must be one character`},
 		{strings.Replace(good, "data: animals.jsonl", "data: {file: animals.jsonl, format: xml}", 1), `s.yaml:1: unknown format "xml"; use one of jsonl`},
+		{"data: quiz.csv\nprompt: '{{ q }}'\nchoices: [a, b]\nanswer: right\nmetrics: [exact_match]\n", "quiz.csv:3: the answer \"2\" is none of the 2 choices"},
+		{"data: quiz.csv\nprompt: '{{ q }}'\nchoices: [a, b, c]\nanswer: right\nmetrics: [accuracy, exact_match]\n", "s.yaml:5: metric exact_match scores none of the 3 rows of quiz.csv: it scores a text"},
+		{"data: quiz.csv\nprompt: '{{ q }}'\nchoices: [a, b, c]\nmetrics: [accuracy]\n", "quiz.csv:2: 3 choices, and the suite file says no answer:"},
+		{"data: quiz.csv\nprompt: '{{ q }}'\nreferences: a\nmetrics: [brier]\n", "s.yaml:4: metric brier scores none of the 3 rows of quiz.csv: the metric is for choices"},
+		{good + "extract: [{regex: '('}]", "s.yaml:4: extract: step 1: regex: the pattern"},
+		{good + "answer: a", "s.yaml:5: answer needs choices"},
 		{"a: &a [x, x, x, x, x, x, x, x, x]\nb: &b [*a, *a, *a, *a, *a, *a, *a, *a]\nc: &c [*b, *b, *b, *b, *b, *b, *b, *b]\nd: &d [*c, *c, *c, *c, *c, *c, *c, *c]\ne: &e [*d, *d, *d, *d, *d, *d, *d, *d]\nf: [*e, *e, *e, *e, *e, *e, *e, *e]\n", "more than 100000 values"},
 	} {
-		folder(t, map[string]string{"s.yaml": tt.content, "animals.jsonl": animals, "more.jsonl": animals})
+		folder(t, map[string]string{"s.yaml": tt.content, "animals.jsonl": animals, "more.jsonl": animals, "quiz.csv": quiz})
 		s, err := Open("s.yaml")
 		if err == nil {
 			_, err = s.Live.Load(suites.Files{})
 		}
 		if err == nil || !strings.Contains(err.Error(), tt.want) || !place.Known(err) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s\ngot  %v\nwant %s", tt.content, err, tt.want)
+		}
+	}
+}
+
+const quiz = "q,a,b,c,right\nx,red,blue,green,B\ny,one,two,three,2\nz,up,down,left,up\n"
+
+// Choices are scored as listed in the row; the correct one is named by letter, index or text.
+func TestChoices(t *testing.T) {
+	folder(t, map[string]string{"quiz.csv": quiz, "s.yaml": `data: quiz.csv
+prompt: "{{ q }}\nAnswer:"
+choices: ["{{ a }}", "{{ b }}", "{{ c }}"]
+answer: right
+metrics: [accuracy, {metric: accuracy, per: byte}, brier]
+shots: {count: 1}
+`})
+	s, err := Open("s.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	set, err := s.Live.Load(suites.Files{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !s.Live.Scored || !s.Live.ByLetter {
+		t.Errorf("live %+v", s.Live)
+	}
+	r := set.Ask(&set.Examples[0], "")
+	if got, want := fmt.Sprintf("%q %q", r.Prompt, r.Choices), `"y\nAnswer: three\n\nx\nAnswer:" [" red" " blue" " green"]`; got != want || r.Letters == nil {
+		t.Errorf("request %s, want %s", got, want)
+	}
+	var answers []string
+	for _, ex := range set.Examples {
+		answers = append(answers, ex.References...)
+	}
+	if want := []string{"blue", "three", "up"}; !slices.Equal(answers, want) {
+		t.Errorf("correct choices %q, want %q", answers, want)
+	}
+	// Of "one", "two" and "three", the last is unlikeliest, but likeliest per byte: -4/5 is
+	// above -3/3. Brier: sum of squared distances of softmax(-3, -3, -4) to (0, 0, 1):
+	// (lambda p: p[0]**2 + p[1]**2 + (1-p[2])**2)(scipy.special.softmax([-3, -3, -4]))
+	js, err := s.Judge.Judge(t.Context(), suites.Item{Example: set.Examples[1], Completion: models.Completion{Scores: []float64{-3, -3, -4}, Lengths: []int{1, 1, 2}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]float64{"accuracy": 0, "accuracy_per_byte": 1, "brier": 1.0701190}
+	for _, j := range js {
+		if math.Abs(j.Value[0]-want[j.Metric]) > 1e-6 {
+			t.Errorf("%s is %v, want %v", j.Metric, j.Value, want[j.Metric])
+		}
+	}
+	if len(js) != len(want) {
+		t.Errorf("%d judgements, want %d", len(js), len(want))
+	}
+	if got, want := s.Show(&set.Examples[1], &models.Completion{Scores: []float64{-3, -2, -4}}), "-2.00  false: two\n-3.00  false: one\n-4.00  true: three\n"; got != want {
+		t.Errorf("shown %q, want %q", got, want)
+	}
+}
+
+// One text alone is measured by its likelihood.
+func TestLikelihood(t *testing.T) {
+	folder(t, map[string]string{"quiz.csv": quiz, "s.yaml": "data: quiz.csv\nprompt: '{{ q }}'\nchoices: ' {{ a }}'\nmetrics: [bits_per_byte]\n"})
+	s, err := Open("s.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	set, err := s.Live.Load(suites.Files{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := set.Ask(&set.Examples[0], "").Choices; !slices.Equal(got, []string{" red"}) || s.Live.ByLetter {
+		t.Errorf("choices %q", got)
+	}
+	js, err := s.Judge.Judge(t.Context(), suites.Item{Example: set.Examples[0], Completion: models.Completion{Scores: []float64{-4 * math.Ln2}, Lengths: []int{1}}})
+	if err != nil || len(js) != 1 || js[0].Value[0] != 4 || js[0].Value[1] != 4 {
+		t.Errorf("%+v, %v", js, err)
+	}
+}
+
+// Steps take what is scored; several samples are gathered.
+func TestExtract(t *testing.T) {
+	folder(t, map[string]string{"quiz.csv": "q,n\na,4\nb,5\n", "s.yaml": `data: quiz.csv
+prompt: "{{ q }}"
+references: n
+extract: [{thought: ["<think>", "</think>"]}, {number: true}]
+metrics: [{metric: exact_match, majority: true, pass_at: [2]}, {metric: contains, extract: [{line: true}]}]
+samples: 3
+`})
+	s, err := Open("s.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	set, err := s.Live.Load(suites.Files{})
+	if err != nil || s.Live.Samples != 3 {
+		t.Fatalf("%d samples, %v", s.Live.Samples, err)
+	}
+	var all []metrics.Judgement
+	for i, text := range []string{"<think>9</think>It is 4", "4\n5", "no"} {
+		js, err := s.Judge.Judge(t.Context(), suites.Item{Example: set.Examples[0], Completion: models.Completion{Sample: i, Text: text}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, js...)
+	}
+	var got []string
+	for _, j := range append(all, s.Gather(all)...) {
+		got = append(got, fmt.Sprintf("%s %v", j.Metric, j.Value))
+	}
+	// pass@2 of 3 samples with one right: 1 - C(2,2)/C(3,2) = 2/3. "4" and "5" have a vote each; the first wins.
+	want := []string{"exact_match [1]", "contains [1]", "exact_match [0]", "contains [1]", "exact_match [0]", "contains [0]", "exact_match_pass_at_2 [0.6666666666666667]", "exact_match_majority [1]"}
+	if !slices.Equal(got, want) {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+}
+
+func TestNewChecksClean(t *testing.T) {
+	folder(t, nil)
+	files, err := New("own.yaml")
+	if want := []string{"own.csv", "own.yaml"}; err != nil || !slices.Equal(files, want) {
+		t.Fatalf("wrote %q, %v", files, err)
+	}
+	var out strings.Builder
+	if err := Check("own.yaml", CheckOptions{Shown: 2}, &out); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"suite own: 5 examples; metrics exact_match, contains", "example 2 of 5", "| Question: Which city is our head office in?", "reference | Lyon", "characters, median"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("no %q in\n%s", want, out.String())
+		}
+	}
+	if strings.Contains(out.String(), "example 3 of 5") {
+		t.Errorf("three examples:\n%s", out.String())
+	}
+	for path, want := range map[string]string{"own.yaml": "own.yaml is there already", "a.csv": "name it a.yaml"} {
+		if _, err := New(path); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %s", path, err, want)
 		}
 	}
 }

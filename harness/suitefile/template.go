@@ -53,6 +53,21 @@ func (t *templates) value(field string, line int, source string) (*template, err
 	return &template{from: t, field: field, line: line, source: source, column: source}, nil
 }
 
+// values compiles several columns' names or templates.
+func (t *templates) values(field string, line int, sources []string) ([]*template, error) {
+	var all []*template
+	for _, source := range sources {
+		one, err := t.value(field, line, source)
+		if err != nil {
+			return nil, err
+		}
+		if one != nil {
+			all = append(all, one)
+		}
+	}
+	return all, nil
+}
+
 // fault gives a template's error its place in the suite file, and the row's, if there is one.
 func (t *template) fault(err error, row *table.Row) error {
 	line, words := t.line, err.Error()
@@ -163,6 +178,19 @@ func (t *template) list(r *row) ([]string, error) {
 			return nil, err
 		}
 		out = append(out, s)
+	}
+	return out, nil
+}
+
+// texts are the texts of several values, one after the other.
+func texts(all []*template, r *row) ([]string, error) {
+	var out []string
+	for _, t := range all {
+		some, err := t.list(r)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, some...)
 	}
 	return out, nil
 }

@@ -64,6 +64,9 @@ func (v *Values) DecodeYAML(n yamlstruct.Node) {
 	}
 }
 
+// FormYAML says what it is.
+func (v *Values) FormYAML() string { return "string or list" }
+
 // SchemaYAML describes both forms.
 func (v *Values) SchemaYAML(yamlstruct.SchemaWriter) *yamlstruct.Schema {
 	return oneOrList(&yamlstruct.Schema{Type: "string"})
@@ -83,6 +86,9 @@ func (t *Texts) DecodeYAML(n yamlstruct.Node) {
 	}
 }
 
+// FormYAML says what it is.
+func (t *Texts) FormYAML() string { return "string or list" }
+
 // SchemaYAML describes both forms.
 func (t *Texts) SchemaYAML(yamlstruct.SchemaWriter) *yamlstruct.Schema {
 	return oneOrList(&yamlstruct.Schema{Type: "string", Pattern: `(?s).`})
@@ -93,6 +99,9 @@ type Text string
 
 // DecodeYAML reads a text.
 func (t *Text) DecodeYAML(n yamlstruct.Node) { *t = Text(text(n)) }
+
+// FormYAML says what it is.
+func (t *Text) FormYAML() string { return "string" }
 
 // SchemaYAML describes it.
 func (t *Text) SchemaYAML(yamlstruct.SchemaWriter) *yamlstruct.Schema {
@@ -137,6 +146,9 @@ func (t *Turns) DecodeYAML(n yamlstruct.Node) {
 	}
 }
 
+// FormYAML says what it is.
+func (t *Turns) FormYAML() string { return "list of mappings" }
+
 // SchemaYAML describes the list.
 func (t *Turns) SchemaYAML(w yamlstruct.SchemaWriter) *yamlstruct.Schema {
 	turn := w.Struct(&turnFields{})
@@ -164,6 +176,9 @@ func (m *Metrics) DecodeYAML(n yamlstruct.Node) {
 		n.Fail(n.Line, "metrics must be a list with at least one entry, such as [exact_match]")
 	}
 }
+
+// FormYAML says what it is.
+func (m *Metrics) FormYAML() string { return "list of strings and mappings" }
 
 // SchemaYAML describes the list.
 func (m *Metrics) SchemaYAML(w yamlstruct.SchemaWriter) *yamlstruct.Schema {

@@ -78,6 +78,9 @@ func (l *lister) form(f *field, t reflect.Type) string {
 	}
 	switch shapeOf(t) {
 	case custom:
+		if named, ok := reflect.New(t).Interface().(interface{ FormYAML() string }); ok {
+			return named.FormYAML()
+		}
 		return "string or mapping"
 	case structure:
 		return "mapping"

@@ -191,7 +191,8 @@ func (in interval) whole(t reflect.Type) (lo, hi uint64) {
 	return lo, hi
 }
 
-// Decoder is a value with a form of its own.
+// Decoder is a value with a form of its own. If it is no "string or mapping", its method
+// FormYAML() string says what it is, for lists of fields.
 type Decoder interface {
 	DecodeYAML(n Node)
 	// SchemaYAML describes the form for editors.

@@ -101,7 +101,7 @@ Exit codes:
 }
 
 func runPlan(ctx context.Context, c terminal.Console, path string, f runFlags) error {
-	p, err := plan.ReadRun(path, catalog.All(), plan.AnyOf(lmeval.Open, suitefile.Reference))
+	p, err := plan.ReadRun(path, suitefile.Catalog(), plan.AnyOf(lmeval.Open, suitefile.Reference))
 	if err != nil {
 		return err
 	}

@@ -15,7 +15,6 @@ import (
 	"assay/harness/suitefile"
 	"assay/harness/terminal"
 	"assay/harness/yamlstruct"
-	"assay/suites/catalog"
 )
 
 // Kinds of files that package plan doesn't read: those of reproductions, and suite files.
@@ -28,7 +27,7 @@ func schemaOf(kind string) (*yamlstruct.Schema, error) {
 	if kind == findingsFile {
 		return reproduce.Schema()
 	}
-	return plan.Schema(plan.FileKind(kind), catalog.All())
+	return plan.Schema(plan.FileKind(kind), suitefile.Catalog())
 }
 
 func fieldsOf(kind string) ([]yamlstruct.Entry, error) {

@@ -58,6 +58,14 @@ func (c *compiled) suite() suites.Suite {
 			Load:       c.load,
 		},
 	}
+	if c.embedded && c.Shots != nil && c.Shots.File.File != "" {
+		s.Live.Shots, s.Live.OwnShots = c.Shots.File.File, false
+		for _, one := range c.conditions {
+			if one.shots > 0 {
+				s.Live.ShotConditions = append(s.Live.ShotConditions, one.name)
+			}
+		}
+	}
 	if s.Clusters == "" && c.cluster != nil {
 		s.Clusters = cmp.Or(c.cluster.column, "cluster")
 	}

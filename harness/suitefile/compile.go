@@ -19,6 +19,7 @@ const remedy = "write data:, prompt: and metrics:; 'assay suite new' writes an e
 type compiled struct {
 	*File
 	templates *templates
+	embedded  bool // comes with the program: its data are in the folder of data sets
 
 	where, id, input, category, cluster *template
 	references, choices                 []*template

@@ -41,8 +41,13 @@ func (c *compiled) load(files suites.Files) (*suites.Set, error) {
 		return nil, err
 	}
 	pool, own := l.items, true
-	set := &suites.Set{Files: []string{c.Path}, Notices: l.notices(data.File)}
-	if c.Shots != nil && (c.Shots.File.File != "" || files.Shots != "") {
+	set := &suites.Set{Notices: l.notices(data.File)}
+	if !c.embedded {
+		set.Files = append(set.Files, c.Path)
+	}
+	if c.embedded && c.Shots != nil && c.Shots.File.File != "" && files.Shots == "" {
+		pool = nil // conditions with examples are refused before they are asked
+	} else if c.Shots != nil && (c.Shots.File.File != "" || files.Shots != "") {
 		from, err := c.locate("shots", c.Shots.File, files.Shots, files.Folder)
 		if err != nil {
 			return nil, err
@@ -64,6 +69,9 @@ func (c *compiled) load(files suites.Files) (*suites.Set, error) {
 		at[one.example.ID] = one
 		set.Examples = append(set.Examples, one.example)
 		for i := range c.conditions {
+			if pool == nil && c.conditions[i].shots > 0 {
+				continue
+			}
 			if _, err := drawer.request(one, i); err != nil {
 				return nil, err
 			}
@@ -154,6 +162,9 @@ func (c *compiled) locate(what string, d Data, given, folder string) (Data, erro
 	places := []string{d.File}
 	if !filepath.IsAbs(d.File) {
 		places = []string{filepath.Join(filepath.Dir(c.Path), d.File)}
+		if c.embedded {
+			places = nil
+		}
 		if folder != "" {
 			places = append(places, filepath.Join(folder, d.File))
 		}
@@ -167,6 +178,9 @@ func (c *compiled) locate(what string, d Data, given, folder string) (Data, erro
 			d.File = p
 			return d, nil
 		}
+	}
+	if c.embedded {
+		return d, fmt.Errorf("suite %s: no file %s in the folder of data sets; name the file with %q in the plan, or the folder with --data", c.Name, d.File, what)
 	}
 	return d, place.Errorf(c.Path, c.Line(what), "%s: %s: no such file; assay looked for %s", what, d.File, strings.Join(places, " and "))
 }

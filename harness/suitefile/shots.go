@@ -19,7 +19,7 @@ type drawer struct {
 
 func newDrawer(c *compiled, pool []*item, own bool) (*drawer, error) {
 	d := &drawer{compiled: c, pool: pool}
-	if c.Shots == nil {
+	if c.Shots == nil || pool == nil {
 		return d, nil
 	}
 	most := 0

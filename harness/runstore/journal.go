@@ -128,7 +128,7 @@ func (r *ReaderAt[T]) Read(at Span) (*T, error) {
 		return nil, fmt.Errorf("read %s at byte %d: %w", r.kind.Name, at.Offset, err)
 	}
 	var record T
-	if err := r.kind.decode(line, &record); err != nil {
+	if err := r.kind.decode(line, &record, new(T)); err != nil {
 		return nil, fmt.Errorf("read %s at byte %d: %w", r.kind.Name, at.Offset, err)
 	}
 	return &record, nil

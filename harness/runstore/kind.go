@@ -16,55 +16,58 @@ type Kind[T any] struct {
 	Name    string
 	Version int
 	Check   func(*T) error // nil accepts everything
+	// quick reads a line of the usual form, and may share strings with the record before it; it
+	// reports false for a line that only the general decoder reads. Nil reads none.
+	quick func(line []byte, record, last *T) bool
 }
 
 // The kinds of a run, by the stage that writes them.
 func Examples() Kind[suites.Example] {
-	return Kind[suites.Example]{"examples", 1, (*suites.Example).Validate}
+	return Kind[suites.Example]{Name: "examples", Version: 1, Check: (*suites.Example).Validate}
 }
 
 func Completions() Kind[models.Completion] {
-	return Kind[models.Completion]{"completions", 1, (*models.Completion).Validate}
+	return Kind[models.Completion]{Name: "completions", Version: 1, Check: (*models.Completion).Validate}
 }
 
 // Verdicts are the answers of judges that are models.
 func Verdicts() Kind[models.Completion] {
-	return Kind[models.Completion]{"verdicts", 1, (*models.Completion).Validate}
+	return Kind[models.Completion]{Name: "verdicts", Version: 1, Check: (*models.Completion).Validate}
 }
 
 // Earlier are verdicts of judges that an earlier form of the run's plan named. A
 // run has them only if its judges changed.
 func Earlier() Kind[models.Completion] {
-	return Kind[models.Completion]{"earlier", 1, (*models.Completion).Validate}
+	return Kind[models.Completion]{Name: "earlier", Version: 1, Check: (*models.Completion).Validate}
 }
 
 // Answers are completions and verdicts in order of arrival: the journal of an
 // unfinished run.
 func Answers() Kind[models.Completion] {
-	return Kind[models.Completion]{"answers", 1, (*models.Completion).Validate}
+	return Kind[models.Completion]{Name: "answers", Version: 1, Check: (*models.Completion).Validate}
 }
 
 func Judgements() Kind[metrics.Judgement] {
-	return Kind[metrics.Judgement]{"judgements", 1, (*metrics.Judgement).Validate}
+	return Kind[metrics.Judgement]{Name: "judgements", Version: 1, Check: (*metrics.Judgement).Validate, quick: quickJudgement}
 }
 
 func Estimates() Kind[metrics.Estimate] {
-	return Kind[metrics.Estimate]{"estimates", 1, checkEstimate}
+	return Kind[metrics.Estimate]{Name: "estimates", Version: 1, Check: checkEstimate}
 }
 
 // TrainSteps are a training's steps, and its journal while it runs.
 func TrainSteps() Kind[models.TrainStep] {
-	return Kind[models.TrainStep]{"train", 1, (*models.TrainStep).Validate}
+	return Kind[models.TrainStep]{Name: "train", Version: 1, Check: (*models.TrainStep).Validate}
 }
 
 // Changes are adaptations that servers required. A run has them only if a server
 // did.
 func Changes() Kind[harness.Change] {
-	return Kind[harness.Change]{"changes", 1, (*harness.Change).Validate}
+	return Kind[harness.Change]{Name: "changes", Version: 1, Check: (*harness.Change).Validate}
 }
 
 func Timings() Kind[harness.Timing] {
-	return Kind[harness.Timing]{"timings", 1, nil}
+	return Kind[harness.Timing]{Name: "timings", Version: 1, Check: nil}
 }
 
 // File is the stream's name in a store.

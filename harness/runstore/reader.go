@@ -52,6 +52,7 @@ func (k Kind[T]) Locate(s Store) iter.Seq2[Located[T], error] {
 			yield(Located[T]{}, place.At(path, 1, err))
 			return
 		}
+		last := new(T)
 		for {
 			start := lines.End
 			line, err := nextLine(lines)
@@ -60,7 +61,10 @@ func (k Kind[T]) Locate(s Store) iter.Seq2[Located[T], error] {
 			}
 			var record T
 			if err == nil {
-				err = k.decode(line, &record)
+				err = k.decode(line, &record, last)
+				if k.quick != nil {
+					*last = record // before anyone changes it
+				}
 			}
 			if err != nil {
 				yield(Located[T]{}, place.At(path, lines.Number, err))
@@ -73,7 +77,14 @@ func (k Kind[T]) Locate(s Store) iter.Seq2[Located[T], error] {
 	}
 }
 
-func (k Kind[T]) decode(line []byte, record *T) error {
+// decode reads a line. last is the record before it, for strings that the two share.
+func (k Kind[T]) decode(line []byte, record, last *T) error {
+	if k.quick != nil {
+		if k.quick(line, record, last) {
+			return k.check(record)
+		}
+		*record = *new(T)
+	}
 	if err := json.Unmarshal(line, record, json.RejectUnknownMembers(true)); err != nil {
 		return plain(err)
 	}
@@ -82,10 +93,14 @@ func (k Kind[T]) decode(line []byte, record *T) error {
 			return err
 		}
 	}
-	if k.Check != nil {
-		return k.Check(record)
+	return k.check(record)
+}
+
+func (k Kind[T]) check(record *T) error {
+	if k.Check == nil {
+		return nil
 	}
-	return nil
+	return k.Check(record)
 }
 
 func (k Kind[T]) readHeader(lines *rows.Lines) error {

@@ -77,7 +77,7 @@ type Suite struct {
 	Limit int `json:"limit,omitzero" range:"[1,1e9]"`
 	// Field of the examples; the limit draws equally many examples from each of its values: toxicity (RealToxicityPrompts, in tenths), or category or another field of a suite file.
 	Stratify string `json:"stratify,omitempty"`
-	// Answers per example; by default 1, or what a suite file says.
+	// Answers per example; without it, a suite file may say another number.
 	Samples int `json:"samples" default:"1" range:"[1,100000]"`
 	// Names of the judges.
 	Judges   []string `json:"judges,omitempty" single:"judge"`

@@ -40,3 +40,23 @@ func (c Counting) Check(gates bool, remedy string) error {
 	}
 	return nil
 }
+
+// Decides is the one verdict of several gates, as they count: the first that applies of
+// [metrics.Regress], also for gates that differ, [metrics.NotAttempted],
+// [metrics.Inconclusive], also for gates with a loss, and [metrics.Pass].
+func (c Counting) Decides(gates []metrics.GateResult) metrics.Verdict {
+	out := metrics.Pass
+	for _, g := range gates {
+		switch c.Of(g.Verdict) {
+		case metrics.Regress, metrics.Differs:
+			return metrics.Regress
+		case metrics.NotAttempted:
+			out = metrics.NotAttempted
+		case metrics.Loss, metrics.Inconclusive:
+			if out == metrics.Pass {
+				out = metrics.Inconclusive
+			}
+		}
+	}
+	return out
+}

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -10,31 +9,25 @@ import (
 
 	"assay/harness/ci"
 	"assay/harness/pipeline"
-	"assay/harness/plan"
 	"assay/harness/render"
 	"assay/harness/terminal"
 	"assay/metrics/infer"
-	"assay/reports/text"
 	"assay/suites/catalog"
 )
 
 type compareFlags struct {
-	only      pipeline.Selection
-	by        string
+	in        pipeline.CompareInput
 	inference inferenceFlags
 	format    string
-	gates     string
 	adjust    string
 	counting  ci.Counting
 	junit     string
 	github    bool
 	brief     bool
-	flips     int
-	joining   pipeline.Joining
 }
 
 func newCompare(c terminal.Console) *cobra.Command {
-	var f compareFlags
+	f := compareFlags{in: pipeline.CompareInput{Catalog: catalog.All()}}
 	cmd := &cobra.Command{
 		Use:   "compare RUN[:MODEL] RUN[:MODEL]",
 		Short: "Compare two models on the same examples, with a verdict and an exit code",
@@ -83,57 +76,53 @@ Without gates, a comparison that can be made ends with 0.`,
   assay compare before after --gates gates.yaml --junit gates.xml
   assay compare before after --gates gates.yaml --github --on-loss fail --inconclusive pass`,
 		Args: exactly(2, "compare needs two sides, RUN[:MODEL] RUN[:MODEL]"),
-		RunE: func(cmd *cobra.Command, args []string) error { return runCompare(c, args[0], args[1], f) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			f.in.Baseline, f.in.Model = args[0], args[1]
+			return runCompare(c, f)
+		},
 	}
 	f.inference.add(cmd)
-	addSelection(cmd, &f.only)
-	cmd.Flags().StringVar(&f.by, "by", "", byHelp)
+	addSelection(cmd, &f.in.Only)
+	cmd.Flags().StringVar(&f.in.By, "by", "", byHelp)
 	addFormat(cmd.Flags(), &f.format)
-	cmd.Flags().StringVar(&f.gates, "gates", "", "YAML file of gates")
+	cmd.Flags().StringVar(&f.in.Gates, "gates", "", "YAML file of gates")
 	cmd.Flags().StringVar(&f.adjust, "adjust", string(infer.Holm), "adjustment of p-values over all comparisons: holm or bh")
 	addCounting(cmd, &f.counting)
 	cmd.Flags().StringVar(&f.junit, "junit", "", "write the gates' verdicts as JUnit XML to this file")
 	cmd.Flags().BoolVar(&f.github, "github", false, "write a GitHub job summary, and annotations of gates")
 	cmd.Flags().BoolVar(&f.brief, "brief", false, "print only gated metrics; without gates, only those with a significant difference")
-	addJoining(cmd, &f.joining)
-	cmd.Flags().IntVar(&f.flips, "flips", 0, "list what turned from right to wrong and back, at most this many examples in each direction")
+	addJoining(cmd, &f.in.Joining)
+	cmd.Flags().IntVar(&f.in.Flips, "flips", 0, "list what turned from right to wrong and back, at most this many examples in each direction")
 	cmd.Flags().Lookup("flips").NoOptDefVal = "10"
 	return cmd
 }
 
-func runCompare(c terminal.Console, first, second string, f compareFlags) error {
+func runCompare(c terminal.Console, f compareFlags) error {
+	in := f.in
 	if err := oneOf("format", f.format, render.Formats()...); err != nil {
 		return err
 	}
-	if err := f.counting.Check(f.gates != "", "add --gates FILE"); err != nil {
+	if err := f.counting.Check(in.Gates != "", "add --gates FILE"); err != nil {
 		return err
 	}
-	if f.junit != "" && f.gates == "" {
+	if f.junit != "" && in.Gates == "" {
 		return errors.New("--junit reports gates, but there are none; add --gates FILE")
 	}
-	how, err := infer.ParseAdjustment(f.adjust)
-	if err != nil {
+	var err error
+	if in.Adjustment, err = infer.ParseAdjustment(f.adjust); err != nil {
 		return fmt.Errorf("--adjust %w", err)
 	}
-	opt, err := f.inference.options()
-	if err != nil {
+	if in.Options, err = f.inference.options(); err != nil {
 		return err
 	}
-	if f.gates != "" && f.by != "" {
+	if in.Gates != "" && in.By != "" {
 		return errors.New("--gates can't be combined with --by: a gate applies to all examples; run compare twice, once with each flag")
 	}
-	q := pipeline.Question{Adjustment: how, Options: opt, Only: f.only.Has}
-	judged, err := judgedSides(first, second, f, &q)
+	outcome, err := pipeline.CompareSides(in)
 	if err != nil {
 		return err
 	}
-	outcome := judged.Answer(q)
-	if f.flips > 0 {
-		if outcome.Flips, err = judged.Flips(q.Baseline, q.Model, f.only.Flips(f.flips)); err != nil {
-			return err
-		}
-	}
-	if err := printOutcome(c, outcome, f.format, f.brief); err != nil {
+	if err := render.Outcome(c.Out, outcome, f.format, f.brief, c.Color()); err != nil {
 		return err
 	}
 	if f.junit != "" {
@@ -142,7 +131,7 @@ func runCompare(c terminal.Console, first, second string, f compareFlags) error 
 		}
 	}
 	if f.github {
-		if err := ci.Annotate(c.Out, outcome, f.gates, f.counting); err != nil {
+		if err := ci.Annotate(c.Out, outcome, in.Gates, f.counting); err != nil {
 			return err
 		}
 		if summary := os.Getenv("GITHUB_STEP_SUMMARY"); summary == "" {
@@ -151,63 +140,5 @@ func runCompare(c terminal.Console, first, second string, f compareFlags) error 
 			return err
 		}
 	}
-	if code := gatesCode(outcome.Gates, f.counting); code != ExitOK {
-		return exit(code)
-	}
-	return nil
-}
-
-// judgedSides collects what both sides were judged on, and completes the question with
-// their names and the gates on their suites.
-func judgedSides(first, second string, f compareFlags, q *pipeline.Question) (*pipeline.Judged, error) {
-	a, err := pipeline.OpenSide(first)
-	if err != nil {
-		return nil, err
-	}
-	b, err := pipeline.OpenSide(second)
-	if err != nil {
-		return nil, err
-	}
-	runs, baseline, model, err := pipeline.OpenSides(a, b, catalog.All(), f.joining)
-	if err != nil {
-		return nil, err
-	}
-	q.Baseline, q.Model = baseline, model
-	if f.gates != "" {
-		if q.Gates, err = plan.ReadGates(f.gates, runs.Suites); err != nil {
-			return nil, err
-		}
-	}
-	if f.by != "" {
-		if runs, err = runs.DivideBy(f.by); err != nil {
-			return nil, err
-		}
-	}
-	judged, err := runs.Collect()
-	if err != nil {
-		return nil, err
-	}
-	return judged, cmp.Or(f.only.Check(judged.Cells()), judged.CheckGates(q.Gates))
-}
-
-// printOutcome prints a comparison's tables and, for people, its flips and its headline.
-func printOutcome(c terminal.Console, r *pipeline.Outcome, format string, short bool) error {
-	out := results{tables: r.Tables(short), long: r.Long(short), record: r.Record(short)}
-	if format != "table" {
-		out.tables = append(out.tables, r.FlipsTables()...)
-	}
-	if err := out.print(c, format); err != nil || format != "table" {
-		return err
-	}
-	for _, f := range r.Flips {
-		if len(f.Items) == 0 {
-			continue
-		}
-		fmt.Fprintln(c.Out)
-		if err := text.Flips(c.Out, &r.Subject, f, r.Baseline, r.Model, c.Color()); err != nil {
-			return err
-		}
-	}
-	fmt.Fprintf(c.Out, "\n%s\n", r.Headline().Text)
-	return nil
+	return gatesExit(outcome.Gates, f.counting)
 }

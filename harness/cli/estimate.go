@@ -14,7 +14,6 @@ import (
 	"assay/harness/terminal"
 	"assay/metrics"
 	"assay/reports"
-	"assay/reports/csv"
 	"assay/reports/text"
 	"assay/suites/catalog"
 )
@@ -77,11 +76,11 @@ RUN/estimates.jsonl, except with --by. Tables are rounded; csv and json are not.
 			}
 			subject := judged.Subject(runs.Sources, "")
 			estimates = slices.DeleteFunc(estimates, func(e metrics.Estimate) bool { return !only.Has(e.Suite, e.Metric, e.Condition) })
-			return results{
-				tables: reports.EstimatesTables(&subject, estimates),
-				long:   reports.EstimatesLong(estimates),
-				record: estimates,
-			}.print(c, format)
+			return render.Results{
+				Tables: reports.EstimatesTables(&subject, estimates),
+				Long:   reports.EstimatesLong(estimates),
+				Record: estimates,
+			}.Print(c.Out, format, c.Color())
 		},
 	}
 	inference.add(cmd)
@@ -94,13 +93,9 @@ RUN/estimates.jsonl, except with --by. Tables are rounded; csv and json are not.
 // nothingJudged says that a run has no judgements: there is no table then.
 func nothingJudged(c terminal.Console, run, format string) error {
 	said := run + " has no judgements: there is nothing to estimate"
-	switch format {
-	case "csv":
+	if format == "csv" || format == "json" {
 		c.Notice("%s", said)
-		return csv.Write(c.Out, reports.EstimatesLong(nil))
-	case "json":
-		c.Notice("%s", said)
-		return writeJSON(c.Out, []metrics.Estimate{})
+		return render.Results{Long: reports.EstimatesLong(nil), Record: []metrics.Estimate{}}.Print(c.Out, format, false)
 	}
 	fmt.Fprintln(c.Out, text.Clean(said))
 	return nil

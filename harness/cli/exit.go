@@ -55,29 +55,15 @@ func conclude(err error) (message string, code int) {
 	return err.Error(), ExitBadInput
 }
 
-// worse is the exit code that comes first of 2, 1, 4, 3, 0.
-func worse(a, b int) int {
-	for _, code := range []int{ExitBadInput, ExitRegression, ExitNotAttempted, ExitInconclusive} {
-		if a == code || b == code {
-			return code
-		}
+// gatesExit ends a command with the exit code of its gates; it is nil if all pass.
+func gatesExit(gates []metrics.GateResult, counting ci.Counting) error {
+	switch counting.Decides(gates) {
+	case metrics.Regress:
+		return exit(ExitRegression)
+	case metrics.NotAttempted:
+		return exit(ExitNotAttempted)
+	case metrics.Inconclusive:
+		return exit(ExitInconclusive)
 	}
-	return ExitOK
-}
-
-// gatesCode is the first that applies of regression, not attempted, and loss or
-// inconclusive.
-func gatesCode(gates []metrics.GateResult, counting ci.Counting) int {
-	code := ExitOK
-	for _, g := range gates {
-		switch counting.Of(g.Verdict) {
-		case metrics.Regress, metrics.Differs:
-			code = worse(code, ExitRegression)
-		case metrics.NotAttempted:
-			code = worse(code, ExitNotAttempted)
-		case metrics.Loss, metrics.Inconclusive:
-			code = worse(code, ExitInconclusive)
-		}
-	}
-	return code
+	return nil
 }

@@ -14,12 +14,20 @@ import (
 	"assay/harness/ci"
 	"assay/harness/leaf/place"
 	"assay/harness/pipeline"
+	"assay/harness/render"
 )
 
 func addSelection(cmd *cobra.Command, s *pipeline.Selection) {
 	cmd.Flags().StringSliceVar(&s.Suites, "suite", nil, "only these suites")
 	cmd.Flags().StringSliceVar(&s.Metrics, "metric", nil, "only these metrics")
 	cmd.Flags().StringArrayVar(&s.Conditions, "condition", nil, "only this condition (repeatable)")
+}
+
+// addFormat adds the flag --format.
+func addFormat(flags *pflag.FlagSet, format *string) {
+	all := render.Formats()
+	last := len(all) - 1
+	flags.StringVar(format, "format", all[0], strings.Join(all[:last], ", ")+" or "+all[last])
 }
 
 // addData adds the flag --data. Help doesn't show what the environment holds.

@@ -58,7 +58,8 @@ Margins are those of the plan's gates, of --gates, or --margin.`,
 			if err != nil {
 				return err
 			}
-			if err := (results{tables: []reports.Table{reports.PowerTable(&subject, plans)}, long: reports.PowerLong(plans), record: plans}).print(c, format); err != nil || out == "" {
+			shown := render.Results{Tables: []reports.Table{reports.PowerTable(&subject, plans)}, Long: reports.PowerLong(plans), Record: plans}
+			if err := shown.Print(c.Out, format, c.Color()); err != nil || out == "" {
 				return err
 			}
 			if err := writeReport(c, out, reports.PowerReport(&subject, plans), []reports.Table{reports.PowerLong(plans)}); err != nil {

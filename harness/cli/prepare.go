@@ -129,5 +129,5 @@ func prepareData(ctx context.Context, c terminal.Console, logs []string, f prepa
 	if err := staged.Commit(); err != nil {
 		return err
 	}
-	return results{tables: report.Tables(), long: report.Long(), record: report}.print(c, f.format)
+	return render.Results{Tables: report.Tables(), Long: report.Long(), Record: report}.Print(c.Out, f.format, c.Color())
 }

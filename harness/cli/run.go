@@ -18,6 +18,7 @@ import (
 	"assay/harness/lmeval"
 	"assay/harness/pipeline"
 	"assay/harness/plan"
+	"assay/harness/render"
 	"assay/harness/runstore"
 	"assay/harness/session"
 	"assay/harness/suitefile"
@@ -184,7 +185,8 @@ func concludeRun(c terminal.Console, f runFlags, gates []metrics.Gate, result *e
 	}
 	subject := judged.Subject([]pipeline.Source{src}, "")
 	for _, t := range reports.EstimatesTables(&subject, estimates) {
-		if err := writeTable(c, t, "table", true); err != nil {
+		fmt.Fprintln(c.Out)
+		if err := text.Write(c.Out, t, c.Color()); err != nil {
 			return err
 		}
 	}
@@ -209,7 +211,7 @@ func sayMissing(c terminal.Console, how, what string, reasons map[string]int) {
 
 // compareRun compares every model with the baseline, and decides the gates.
 func compareRun(c terminal.Console, f runFlags, gates []metrics.Gate, m *harness.Manifest, judged *pipeline.Judged) error {
-	code := ExitOK
+	var decided []metrics.GateResult
 	for _, model := range m.Models {
 		if model.Name == m.Baseline {
 			continue
@@ -217,13 +219,10 @@ func compareRun(c terminal.Console, f runFlags, gates []metrics.Gate, m *harness
 		outcome := judged.Answer(pipeline.Question{Baseline: m.Baseline, Model: model.Name, Gates: gates,
 			Adjustment: infer.Holm, Options: pipeline.Options{Resamples: defaultResamples}})
 		fmt.Fprintln(c.Out)
-		if err := printOutcome(c, outcome, "table", false); err != nil {
+		if err := render.Outcome(c.Out, outcome, "table", false, c.Color()); err != nil {
 			return err
 		}
-		code = worse(code, gatesCode(outcome.Gates, f.counting))
+		decided = append(decided, outcome.Gates...)
 	}
-	if code != ExitOK {
-		return exit(code)
-	}
-	return nil
+	return gatesExit(decided, f.counting)
 }

@@ -10,8 +10,6 @@ import (
 
 	"assay/harness"
 	"assay/harness/export"
-	"assay/harness/leaf/outfile"
-	"assay/harness/pipeline"
 	"assay/harness/terminal"
 	"assay/suites/catalog"
 )
@@ -29,7 +27,7 @@ func newExport(c terminal.Console) *cobra.Command {
 		Example: `  assay export run --format every-eval-ever -o eee
   assay export run --format csv -o table`,
 		Args: exactly(1, "export needs one run"),
-		RunE: func(cmd *cobra.Command, args []string) (err error) {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			if out == "" || format == "" {
 				return errors.New("export needs --format FORMAT and -o FOLDER; see 'assay export --help'")
 			}
@@ -37,22 +35,7 @@ func newExport(c terminal.Console) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			src, err := pipeline.OpenRun(args[0])
-			if err != nil {
-				return err
-			}
-			if err := src.RefuseTraining(); err != nil {
-				return err
-			}
-			staged, err := outfile.CreateFresh(out, f.Last, "is not empty; choose another -o, or remove the folder")
-			if err != nil {
-				return err
-			}
-			defer staged.End(&err)
-			if err := export.Write(staged.Dir(), src, f, export.Options{Catalog: catalog.All(), Version: harness.CurrentVersions().Assay, Time: time.Now().Unix(), Notice: c.Notice}); err != nil {
-				return err
-			}
-			return staged.Commit()
+			return export.Folder(out, args[0], f, export.Options{Catalog: catalog.All(), Version: harness.CurrentVersions().Assay, Time: time.Now().Unix(), Notice: c.Notice})
 		},
 	}
 	cmd.Flags().StringVarP(&out, "out", "o", "", "folder to write, which must not exist yet (required)")

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"assay/harness/leaf/outfile"
 	"assay/harness/pipeline"
 	"assay/harness/runstore"
 	"assay/metrics"
@@ -72,6 +73,26 @@ type Options struct {
 	Version string // of assay
 	Time    int64  // of the export, in seconds since 1970
 	Notice  func(format string, args ...any)
+}
+
+// Folder opens the run in a folder and writes it into a new folder, completely or not at all.
+func Folder(out, path string, format Format, o Options) (err error) {
+	src, err := pipeline.OpenRun(path)
+	if err != nil {
+		return err
+	}
+	if err := src.RefuseTraining(); err != nil {
+		return err
+	}
+	staged, err := outfile.CreateFresh(out, format.Last, "is not empty; choose another -o, or remove the folder")
+	if err != nil {
+		return err
+	}
+	defer staged.End(&err)
+	if err := Write(staged.Dir(), src, format, o); err != nil {
+		return err
+	}
+	return staged.Commit()
 }
 
 // Write writes a run into an existing folder.

@@ -133,7 +133,7 @@ func runPlan(ctx context.Context, c terminal.Console, path string, f runFlags) e
 	}
 	if f.dryRun {
 		w.Flush()
-		return preview(ctx, c, job, f.out, opt)
+		return engine.ShowPreviews(ctx, c.Out, &job.Job, runstore.Dir(f.out), opt, c.Color())
 	}
 	var result *engine.Result
 	err = runFolder(f.out).Work(func(dir runstore.Dir) (err error) {

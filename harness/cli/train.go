@@ -115,7 +115,7 @@ func (f *trainFlags) train(ctx context.Context, c terminal.Console, kind plan.Tr
 			return err
 		}
 		if f.dry {
-			return previewTrain(ctx, c, path, folder, j)
+			return training.Preview(ctx, c.Out, path, folder, j)
 		}
 		result, err := training.Run(ctx, folder.Dir, j, &terminal.Training{Console: c, Notes: j.Notes})
 		if err != nil {

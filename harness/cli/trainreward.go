@@ -67,7 +67,7 @@ func runTrainReward(ctx context.Context, c terminal.Console, path string, f trai
 			if err != nil {
 				return err
 			}
-			return previewTrain(ctx, c, path, folder, job)
+			return training.Preview(ctx, c.Out, path, folder, job)
 		}
 		result, evaluation, err := t.Run(ctx, &terminal.Training{Console: c, Notes: t.Notes()})
 		if err != nil {

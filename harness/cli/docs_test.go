@@ -14,6 +14,7 @@ import (
 	"assay/harness/plan"
 	"assay/harness/suitefile"
 	"assay/harness/terminal"
+	"assay/suites"
 	"assay/suites/catalog"
 )
 
@@ -243,6 +244,25 @@ func TestDocumentedConfigurationsParse(t *testing.T) {
 	}
 }
 
+// anySuite opens a suite file or a task that a plan of the documentation names but that isn't
+// there: a suite of that name by exact match.
+func anySuite(t *testing.T) plan.Opener {
+	return func(reference, _ string) ([]suites.Suite, bool, error) {
+		if !strings.HasSuffix(reference, ".yaml") && !strings.HasPrefix(reference, "lm-eval:") {
+			return nil, false, nil
+		}
+		name := strings.TrimSuffix(filepath.Base(reference), ".yaml")
+		name = regexp.MustCompile(`[^a-z_]+`).ReplaceAllString(name, "_")
+		path := filepath.Join(t.TempDir(), "own.yaml")
+		content := "name: " + name + "\ndata: a.csv\nprompt: \"{{ question }}\"\nreferences: answer\nmetrics: [exact_match]\n"
+		if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		s, err := suitefile.Open(path)
+		return []suites.Suite{s}, true, err
+	}
+}
+
 // readConfiguration reads a file by its content. Models without suites get one. A block with
 // only comments is not a file.
 func readConfiguration(t *testing.T, config string) error {
@@ -261,7 +281,9 @@ func readConfiguration(t *testing.T, config string) error {
 	var err error
 	switch {
 	case has("models"):
-		_, err = plan.ReadRun(path, catalog.All(), suitefile.Reference)
+		_, err = plan.ReadRun(path, catalog.All(), anySuite(t))
+	case regexp.MustCompile(`(?m)^(prompt|conditions):`).MatchString(config):
+		_, err = suitefile.Open(path)
 	case has("gates"):
 		_, err = plan.ReadGates(path, catalog.All())
 	case has("iterations"):

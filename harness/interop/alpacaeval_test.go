@@ -316,7 +316,7 @@ func TestKeepGoing(t *testing.T) {
 		in("1.json") + ": skipped 2 of 4 rows; the first error: " + in("1.json") + `:3: preference "7"; write a number from 1 (generator_1 is better) to 2 (generator_2 is better), 0 or 1.5 for a draw, or null if there is none`,
 		"skipped a file: " + in("2.json") + ":1: not a JSON array; expected [ at the start of an annotations.json or model_outputs.json file",
 		in("3.json") + ": skipped 1 of 2 rows; the first error: " + in("3.json") + `:3: conflict: "base" has another output for the same instruction earlier; keep one of the two`,
-		in("4.json") + ": read 1 rows and skipped the rest, from " + in("4.json") + ":2: cut-off file: it ends in the middle of the array; get the complete file",
+		in("4.json") + ": read 1 row and skipped the rest, from " + in("4.json") + ":2: cut-off file: it ends in the middle of the array; get the complete file",
 	}
 	if diff := cmp.Diff(want, r.notices); diff != "" {
 		t.Errorf("notices (-want +got):\n%s", diff)

@@ -96,7 +96,7 @@ func rankResponses(ctx context.Context, c terminal.Console, prompts string, sour
 	if err != nil {
 		return err
 	}
-	if err := writeLines(f.out, ranked.Rows); err != nil {
+	if err := smallworld.WriteLines(f.out, ranked.Rows); err != nil {
 		return err
 	}
 	if ranked.Few > 0 {

@@ -183,6 +183,34 @@ func ReadPrompts(paths []string) ([]Prompt, error) {
 	})
 }
 
+// DifferentPrompts reads the texts of a file of prompts, each text once. It leaves out the first
+// skip texts and returns at most limit of the others, or all for 0. An empty text is a prompt too.
+func DifferentPrompts(path string, skip, limit int) ([]string, error) {
+	all, err := ReadPrompts([]string{path})
+	if err != nil {
+		return nil, err
+	}
+	var texts []string
+	seen := map[string]bool{}
+	for _, p := range all {
+		if !seen[p.Text] {
+			seen[p.Text] = true
+			texts = append(texts, p.Text)
+		}
+	}
+	switch {
+	case len(texts) == 0:
+		return nil, fmt.Errorf("%s: no prompts found; write lines of {\"prompt\": \"...\"}", path)
+	case skip > 0 && len(texts)-skip < max(limit, 1):
+		return nil, fmt.Errorf("%s: --skip %d leaves %d of its %d different prompts; at least %d must be left, so skip fewer", path, skip, max(0, len(texts)-skip), len(texts), max(limit, 1))
+	}
+	texts = texts[skip:]
+	if limit > 0 {
+		texts = texts[:min(limit, len(texts))]
+	}
+	return texts, nil
+}
+
 // EncodePrompts returns the tokens of prompts, each at most room long, which leaves space for
 // a response. By default an empty or longer prompt is an error at its place. [plan.Drop]
 // leaves it out, and [plan.Truncate] cuts the beginning of a longer one.

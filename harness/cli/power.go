@@ -2,8 +2,6 @@ package cli
 
 import (
 	"cmp"
-	"errors"
-	"os"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
@@ -38,19 +36,7 @@ Margins are those of the plan's gates, of --gates, or --margin.`,
 			if err := cmp.Or(oneOf("format", format, render.Formats()...), in.Check()); err != nil {
 				return err
 			}
-			if info, err := os.Stat(args[0]); err == nil && info.IsDir() {
-				if pilot != "" {
-					return errors.New("--pilot is for a plan; a run is its own pilot")
-				}
-				pilot = args[0]
-			} else {
-				p, err := plan.ReadRun(args[0], catalog.All(), plan.AnyOf(lmeval.Open, suitefile.Reference))
-				if err != nil {
-					return err
-				}
-				in.Catalog, in.Gates = p.Known, plan.MetricGates(args[0], p.Gates)
-			}
-			subject, err := in.Open(pilot, gates)
+			subject, err := in.Open(args[0], pilot, gates, plan.AnyOf(lmeval.Open, suitefile.Reference))
 			if err != nil {
 				return err
 			}

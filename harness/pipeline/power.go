@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"os"
 	"slices"
 
 	"github.com/go-json-experiment/json"
@@ -61,9 +62,27 @@ func (in *PowerInput) Check() error {
 	return nil
 }
 
-// Open reads the pilot, "" for none, and the gates: those of a file, or else those given, or
-// else those of the pilot's own plan. It returns what a table of the plan is about.
-func (in *PowerInput) Open(pilot, gates string) (reports.Subject, error) {
+// Open reads what is at path: a run, which is its own pilot, or a plan, which may have a pilot.
+// It returns what a table of the plan is about. Gates are those of the file gates, or else the
+// plan's, or else those of the pilot's own plan; pilot and gates may be "". suites opens a plan's
+// references.
+func (in *PowerInput) Open(path, pilot, gates string, suites plan.Opener) (reports.Subject, error) {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		if pilot != "" {
+			return reports.Subject{}, errors.New("--pilot is for a plan; a run is its own pilot")
+		}
+		return in.open(path, gates)
+	}
+	p, err := plan.ReadRun(path, in.Catalog, suites)
+	if err != nil {
+		return reports.Subject{}, err
+	}
+	in.Catalog, in.Gates = p.Known, plan.MetricGates(path, p.Gates)
+	return in.open(pilot, gates)
+}
+
+// open reads the pilot, "" for none, and the gates of a file.
+func (in *PowerInput) open(pilot, gates string) (reports.Subject, error) {
 	known := in.Catalog
 	var run Source
 	if pilot != "" {

@@ -4,13 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"assay/harness/pipeline"
-	"assay/harness/plan"
 	"assay/harness/render"
 	"assay/harness/terminal"
 	"assay/metrics/infer"
@@ -70,7 +67,7 @@ func runReport(c terminal.Console, paths []string, f reportFlags) error {
 	if f.samples < 0 {
 		return errors.New("--samples must be 0 or more")
 	}
-	in := pipeline.ReportInput{Samples: f.samples, PublishedBy: "Table 14 of the InstructGPT paper"}
+	in := pipeline.ReportInput{Samples: f.samples, Baseline: f.baseline, Candidates: f.candidates, By: f.by}
 	var err error
 	if in.Adjustment, err = infer.ParseAdjustment(f.adjust); err != nil {
 		return fmt.Errorf("--adjust %w", err)
@@ -78,50 +75,9 @@ func runReport(c terminal.Console, paths []string, f reportFlags) error {
 	if in.Options, err = f.inference.options(); err != nil {
 		return err
 	}
-	if in.Sources, err = pipeline.OpenRuns(paths, f.joining.Suites); err != nil {
-		return err
-	}
-	runs, err := pipeline.OpenJoined(in.Sources, catalog.All(), &f.joining)
+	judged, err := in.Open(paths, catalog.All(), f.joining, f.gates)
 	if err != nil {
 		return err
-	}
-	in.Sources = runs.Sources
-	if f.gates != "" {
-		if in.Gates, err = plan.ReadGates(f.gates, runs.Suites); err != nil {
-			return err
-		}
-	}
-	if in.Published, err = pipeline.Table14(); err != nil {
-		return err
-	}
-	judged, err := runs.Collect()
-	if err != nil {
-		return err
-	}
-	if f.by != "" {
-		divided, err := runs.DivideBy(f.by)
-		if err != nil {
-			return err
-		}
-		in.By = f.by
-		if in.Divided, err = divided.Collect(); err != nil {
-			return err
-		}
-	}
-	if in.Baseline, err = judged.ResolveBaseline(f.baseline); err != nil {
-		return err
-	}
-	for _, name := range f.candidates {
-		if !slices.Contains(judged.Models, name) {
-			return fmt.Errorf("--candidates %s: no such model; the run has %s", name, strings.Join(judged.Models, ", "))
-		}
-		if name == in.Baseline {
-			return fmt.Errorf("--candidates: %s is the baseline; leave it out, or name another --baseline", name)
-		}
-	}
-	in.Candidates = f.candidates
-	if in.Gates != nil && in.Baseline == "" {
-		return errors.New("--gates needs a baseline, but the run has none; add --baseline MODEL")
 	}
 	r, long, err := pipeline.Report(judged, in)
 	if err != nil {

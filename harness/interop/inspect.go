@@ -115,9 +115,7 @@ type inspectLog struct {
 	path      string
 	head      inspectHead
 	condition string
-	samples   int
 	known     map[string]answer // what each example is
-	reduced   []string          // reducers other than the mean
 	tally     *tally
 }
 

@@ -43,21 +43,6 @@ func (o *tableOptions) column(i int) string {
 	return scoreColumns[i]
 }
 
-// metricNames are the metrics that some flag names.
-func (o *tableOptions) metricNames() []string {
-	all := map[string]bool{}
-	for name := range o.ranges {
-		all[name] = true
-	}
-	for name := range o.directions {
-		all[name] = true
-	}
-	for name := range o.kinds {
-		all[name] = true
-	}
-	return slices.Sorted(maps.Keys(all))
-}
-
 func (t *Table) parse() (o tableOptions, err error) {
 	o = tableOptions{map[string]string{}, map[string]suites.Range{}, map[string]metrics.Direction{}, map[string]metrics.Kind{}}
 	if err := each("--column", t.Columns, "example=id", o.columns, func(text string) (string, error) { return text, nil }); err != nil {

@@ -107,7 +107,7 @@ func setting[T any](s *settings, name string, otherwise T) T {
 func newFilter(step any) (filter, error) {
 	d, ok := step.(*jinja.Dict)
 	if !ok {
-		return filter{}, errors.New("a filter must be a mapping with function:")
+		return filter{}, errors.New("a filter must be a mapping that names its function")
 	}
 	s := &settings{Dict: d}
 	name := setting(s, "function", "")

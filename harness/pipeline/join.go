@@ -34,9 +34,6 @@ type Joining struct {
 // ByContent and ByQuestion are the keys of [Joining] that every example has.
 const ByContent, ByQuestion, byInput = "content", "question", "input"
 
-// byID is what tables call the pairing of examples that have one id in both runs.
-const byID = "id"
-
 // join gives the later sources the names of the earlier ones: see [Joining]. It reports
 // what was joined by other keys than ids.
 func join(sources []Source, how Joining) (joined []reports.Joined, err error) {

@@ -423,7 +423,7 @@ func (e *env) applied(c call) func(v any) any {
 func mapFilter(e *env, c call) any {
 	items := e.iterate(c.args[0])
 	c.args = c.args[1:]
-	f := func(v any) any { return v }
+	var f func(any) any
 	if len(c.args) == 0 {
 		attribute, ok := c.named["attribute"]
 		if !ok {

@@ -78,7 +78,7 @@ func gradeKind() Kind {
 		New: func(name string, s Settings) (suites.Judge, error) {
 			j := Grade{name, s.GradeSettings, s.ViewSettings, s.MetricSettings}
 			if s.Rubric == "" && s.RubricFile == "" && j.scale() != likert {
-				return nil, errors.New("scale: needs a rubric that says what the grades mean; write rubric: or rubric_file:")
+				return nil, errors.New("scale: needs a rubric that says what the grades mean; write rubric: or rubric_file: too")
 			}
 			return j, oneText("rubric", s.Rubric, s.RubricFile)
 		},

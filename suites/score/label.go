@@ -54,7 +54,7 @@ func (s *Settings) labels() (*labels, error) {
 		plain := normalise(name)
 		switch {
 		case plain == "":
-			return nil, fmt.Errorf("labels: normalising leaves nothing of %q; set normalise:", name)
+			return nil, fmt.Errorf("labels: normalising leaves nothing of %q; set another normalise", name)
 		case slices.Contains(l.names, plain):
 			return nil, fmt.Errorf("labels: two are %q once they are normalised; set normalise:, or remove one", plain)
 		}

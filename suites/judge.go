@@ -57,6 +57,15 @@ func NeedsOf(j Judge) Needs {
 	return Needs{}
 }
 
+// Unjudgeable is the reason why a judge can judge no answer to an example, such as that it should see
+// references where there are none; "" if it can, or if it has no method Unjudgeable.
+func Unjudgeable(j Judge, ex *Example) string {
+	if choosy, ok := j.(interface{ Unjudgeable(ex *Example) string }); ok {
+		return choosy.Unjudgeable(ex)
+	}
+	return ""
+}
+
 // Absent returns a judge's judgements if there is nothing to judge: all are missing, with the
 // reason. A judge whose metrics depend on the example has its own method Absent. For others
 // there is one judgement for each metric.

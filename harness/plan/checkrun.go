@@ -85,6 +85,10 @@ func (c *runChecker) suitesOf(m *Model) {
 
 // gate checks a gate as a gates file's, and that the plan can decide it.
 func (c *runChecker) gate(g *Gate, before []Gate) {
+	if name := c.unnamedJudge(g); name != "" {
+		c.Fail(g.Line(""), "gate on %s, the metric of judge %s, which suite %s doesn't name; write judge: %s under the suite", g.Metric, name, g.Suite, name)
+		return
+	}
 	g.check(c.File, c.catalog, before)
 	if c.Err() != nil {
 		return
@@ -101,6 +105,24 @@ func (c *runChecker) gate(g *Gate, before []Gate) {
 	default:
 		c.gateOf(line, &c.Suites[i], g)
 	}
+}
+
+// unnamedJudge is the judge of a gate's metric, if the gate's suite has no such metric because it
+// doesn't name the judge.
+func (c *runChecker) unnamedJudge(g *Gate) string {
+	known, ok := c.find(g.Suite)
+	if !ok {
+		return ""
+	}
+	if _, ok := known.Metric(g.Metric); ok {
+		return ""
+	}
+	for i := range c.Judges {
+		if _, made := c.Judges[i].made(); slices.Contains(made.Metrics(), g.Metric) {
+			return c.Judges[i].Name
+		}
+	}
+	return ""
 }
 
 // gateOf checks a gate's condition and metric against the suite's conditions and judges.

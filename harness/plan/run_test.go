@@ -278,6 +278,8 @@ func TestRunDefects(t *testing.T) {
 		{"a metric named id", suite("winrate, judge: j") + "judges:\n  - {name: j, kind: command, command: [a], metrics: [{name: id}]}\n", "6: judge j: metrics: a metric can't be named id"},
 		{"an empty range", suite("winrate, judge: j") + "judges:\n  - {name: j, kind: command, command: [a], metrics: [{name: x, min: 2, max: 1}]}\n", "6: judge j: suite j: metric x: the range runs from 2 to 1"},
 		{"Perspective without a key", minimal + "judges:\n  - {name: p, kind: toxicity, service: perspective}\n", "6: Perspective needs a key; write"},
+		{"gate on a judge that the suite doesn't name", twoM + "suites:\n  - {suite: tldr}\nbaseline: a\njudges:\n  - {name: k, kind: reward, model: 'gpt:rm'}\n  - {name: j, kind: grade, model: 'gpt:j', metric: helpful}\ngates:\n  - {suite: tldr, metric: helpful, margin: 0.1}\n",
+			"11: gate on helpful, the metric of judge j, which suite tldr doesn't name; write judge: j under the suite"},
 		{"gate on what nobody judges", twoM + "suites:\n  - {suite: winrate}\nbaseline: a\ngates:\n  - {suite: winrate, metric: win_rate, margin: 0.1}\n", "8: gate on winrate/win_rate, but no judge produces that metric; give the suite a judge of kind pairwise, grade"},
 		{"baseline not among the models", minimal + "baseline: c\n", `5: baseline: no model "c" in the plan; use a`},
 		{"samples at temperature 0", suite("truthfulqa, samples: 5"), "4: 5 samples of truthfulqa by a at temperature 0: all would be the same"},

@@ -3,6 +3,7 @@
 package wire
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -149,6 +150,9 @@ func (w *wiring) suite(p *plan.Suite, judges map[string]engine.Judge) (engine.Su
 		if own, metric := sharedMetric(set.Judges, judges[name]); own != "" {
 			return engine.Suite{}, fmt.Errorf("suite %s: its file %s is from 'assay world', whose own rules already produce %s, so judge %s can't produce it too; remove the judge, or copy the file out of the world's folder to use the judge instead", p.Suite, p.Data, metric, name)
 		}
+		if err := w.judgeable(p.Suite, judges[name], examples); err != nil {
+			return engine.Suite{}, err
+		}
 		s.Judges = append(s.Judges, judges[name])
 		if err := w.define(name, &s.Suite); err != nil {
 			return engine.Suite{}, err
@@ -158,6 +162,26 @@ func (w *wiring) suite(p *plan.Suite, judges map[string]engine.Judge) (engine.Su
 		w.Note(fmt.Sprintf("suite %s names no judge (of kind %s): its answers are kept and can be judged later", p.Suite, judge.Names(judge.For(&known))))
 	}
 	return s, nil
+}
+
+// judgeable refuses a judge that can judge no answer to any of the examples, and notes how many of
+// them it can't judge.
+func (w *wiring) judgeable(suite string, j engine.Judge, examples []suites.Example) error {
+	n, first := 0, ""
+	for i := range examples {
+		if reason := suites.Unjudgeable(j.Judge, &examples[i]); reason != "" {
+			n++
+			first = cmp.Or(first, reason)
+		}
+	}
+	switch n {
+	case 0:
+		return nil
+	case len(examples):
+		return fmt.Errorf("suite %s: judge %s can judge none of the %d examples: %s; remove it from view:, or add it to the data", suite, j.Name(), n, first)
+	}
+	w.Note(fmt.Sprintf("suite %s: judge %s can't judge %d of the %d examples: %s", suite, j.Name(), n, len(examples), first))
+	return nil
 }
 
 // known finds a suite that the plan may name.

@@ -180,6 +180,29 @@ func (fixedJudge) Judge(context.Context, suites.Item) ([]metrics.Judgement, erro
 }
 
 // The order of choices under letters is part of requests to a server that may need letters.
+// A judge that should see references is refused if no example has any, and the examples
+// without are counted if some have.
+func TestJudgesSeeWhatTheyNeed(t *testing.T) {
+	w := wiring{}
+	var notes []string
+	w.Note = func(s string) { notes = append(notes, s) }
+	grade := engine.Judge{Judge: judge.Grade{JudgeName: "g", ViewSettings: judge.ViewSettings{View: []judge.View{judge.Reference}}}}
+	with := suites.Example{ID: "1", Suite: "s", Input: "q", References: []string{"a"}}
+	without := suites.Example{ID: "2", Suite: "s", Input: "q"}
+	if err := w.judgeable("s", grade, []suites.Example{with, with}); err != nil || notes != nil {
+		t.Errorf("with references: %v, notes %q", err, notes)
+	}
+	if err := w.judgeable("s", grade, []suites.Example{without, with, without}); err != nil || len(notes) != 1 || !strings.Contains(notes[0], "can't judge 2 of the 3 examples") {
+		t.Errorf("with some: %v, notes %q", err, notes)
+	}
+	if err := w.judgeable("s", grade, []suites.Example{without, without}); err == nil || !strings.Contains(err.Error(), "judge g can judge none of the 2 examples: the judge's view has reference") {
+		t.Errorf("with none: %v", err)
+	}
+	if err := w.judgeable("s", engine.Judge{Judge: judge.Grade{JudgeName: "g"}}, []suites.Example{without}); err != nil {
+		t.Errorf("a judge that sees the answer alone: %v", err)
+	}
+}
+
 func TestLettersUnlessEchoed(t *testing.T) {
 	for _, c := range []struct {
 		logprobs plan.Logprobs

@@ -30,6 +30,12 @@ type MetricSettings struct {
 	Metric string `json:"metric,omitempty"`
 }
 
+// Unjudgeable implements [suites.Unjudgeable]: the example lacks what the judge should see.
+func (s ViewSettings) Unjudgeable(ex *suites.Example) string {
+	_, missing := s.shown(ex)
+	return missing
+}
+
 // shown are the texts of an example that a judge sees above the answers; or the reason why
 // there is nothing to see where there should be.
 func (s ViewSettings) shown(ex *suites.Example) (texts []text, missing string) {

@@ -50,6 +50,12 @@ func (c *clerk) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if n%7 == 0 || q.Model == "weak" && n >= 11 && n <= 15 {
 		answer = "I don't know"
 	}
+	if q.Model == "judge" {
+		answer = "Grade: 5"
+		if strings.Contains(prompt, "I don't know") {
+			answer = "Grade: 1"
+		}
+	}
 	reply, _ := json.Marshal(map[string]any{"choices": []any{map[string]any{"text": " " + answer, "message": map[string]string{"content": answer}, "finish_reason": "stop"}}})
 	w.Write(reply)
 }
@@ -219,4 +225,43 @@ func countOf(all []string, one string) (n int) {
 		}
 	}
 	return n
+}
+
+// A suite file without metrics is scored by the plan's judges alone: a grade of 1 for each answer
+// that doesn't know, 5 for the others. The good model has 18 of 20, the weak one 14.
+func TestOwnSuiteOfAJudge(t *testing.T) {
+	t.Chdir(t.TempDir())
+	server := httptest.NewServer(&clerk{})
+	defer server.Close()
+	write(t, "tickets.csv", tickets(20))
+	write(t, "tickets.yaml", "data: tickets.csv\nprompt: \"{{ question }}\"\nreferences: answer\n")
+	write(t, "plan.yaml", strings.ReplaceAll(`baseline: good
+models:
+  - {name: good, model: "openai:URL/v1#good"}
+  - {name: weak, model: "openai:URL/v1#weak"}
+suites:
+  - {suite: tickets.yaml, judge: helper}
+judges:
+  - {name: helper, kind: grade, model: "openai:URL/v1#judge", rubric: Does it help?, scale: 1-5, view: [reference], metric: helpful}
+gates:
+  - {suite: tickets, metric: helpful, margin: 0.2}
+`, "URL", server.URL))
+	if out := do(t, 0, "suite", "check", "tickets.yaml"); !strings.Contains(out, "20 examples; no metrics: a plan's judges score the answers") {
+		t.Errorf("the check says\n%s", out)
+	}
+	do(t, 3, "run", "plan.yaml", "-o", "run") // with 20 prompts, the loss of 0.8 is not surely above 0.2
+	out := do(t, 0, "estimate", "run", "--format", "csv")
+	for _, want := range []string{"tickets,helpful,good,,4.6,", "tickets,helpful,weak,,3.8,"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("no %q in\n%s", want, out)
+		}
+	}
+	do(t, 0, "report", "run", "-o", "report")
+	if _, err := os.Stat("report/figures/tickets.svg"); err != nil {
+		t.Errorf("no figure of the judge's metric: %v", err)
+	}
+	write(t, "choices.yaml", "data: tickets.csv\nprompt: \"{{ question }}\"\nchoices: [yes, no]\nanswer: \"0\"\n")
+	if out := refused(t, "suite", "check", "choices.yaml"); !strings.Contains(out, "no metrics; write metrics: and a list, such as [accuracy]") {
+		t.Errorf("choices without metrics: %s", out)
+	}
 }

@@ -48,8 +48,7 @@ func Reference(reference, dir string) ([]suites.Suite, bool, error) {
 func (c *compiled) suite() suites.Suite {
 	s := suites.Suite{
 		Name: c.Name, Title: cmp.Or(c.Title, c.Name), Text: strings.TrimSpace(c.About), Clusters: c.Clusters,
-		Plot:  suites.Plot{Group: c.Name, Mark: suites.Bars},
-		Judge: score.NewJudge("score", nil, c.metrics...),
+		Plot: suites.Plot{Group: c.Name, Mark: suites.Bars},
 		Live: &suites.Live{
 			BuiltIn: true, Shards: true, OwnShots: c.Shots != nil,
 			Scored: c.choices != nil, ByLetter: c.answer != nil, Samples: c.Samples,
@@ -68,6 +67,9 @@ func (c *compiled) suite() suites.Suite {
 	}
 	if s.Clusters == "" && c.cluster != nil {
 		s.Clusters = cmp.Or(c.cluster.column, "cluster")
+	}
+	if len(c.metrics) > 0 {
+		s.Judge = score.NewJudge("score", nil, c.metrics...)
 	}
 	for _, m := range c.metrics {
 		s.Metrics = append(s.Metrics, m.Metric)

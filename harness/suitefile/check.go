@@ -41,7 +41,11 @@ func Check(path string, o CheckOptions, w io.Writer) error {
 	for _, m := range s.Metrics {
 		names = append(names, m.Name)
 	}
-	fmt.Fprintf(w, "suite %s: %d examples; metrics %s\n", s.Name, len(set.Examples), strings.Join(names, ", "))
+	scored := "metrics " + strings.Join(names, ", ")
+	if len(names) == 0 {
+		scored = "no metrics: a plan's judges score the answers"
+	}
+	fmt.Fprintf(w, "suite %s: %d examples; %s\n", s.Name, len(set.Examples), scored)
 	for _, n := range set.Notices {
 		fmt.Fprintf(w, "  %s\n", n)
 	}

@@ -223,6 +223,10 @@ func (c *compiled) compileShots(y *yamlstruct.File) (err error) {
 
 // compileMetrics finds the metrics by their names.
 func (c *compiled) compileMetrics(y *yamlstruct.File) {
+	if len(c.Metrics) == 0 && c.choices != nil {
+		y.Fail(c.Line("choices"), "no metrics; write metrics: and a list, such as [accuracy]: a plan's judges score texts, not choices")
+		return
+	}
 	for i := range c.Metrics {
 		m := &c.Metrics[i]
 		m.Settings.ReadFile = func(path string) ([]byte, error) {

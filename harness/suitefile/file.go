@@ -62,8 +62,8 @@ type File struct {
 	plan.Sampling `less:"max_completion_tokens"`
 	// Texts before the first of which an answer ends, such as ["\n"].
 	Stop Texts `json:"stop"`
-	// Metrics: a list of names, or of mappings with settings.
-	Metrics Metrics `json:"metrics" need:"write metrics: and a list, such as [exact_match]"`
+	// Metrics: a list of names, or of mappings with settings. Without it, a plan's judges score the answers.
+	Metrics Metrics `json:"metrics"`
 }
 
 // Ask is how a row is asked for.

@@ -89,6 +89,9 @@ func (k Kind) Define(s *suites.Suite, settings Settings) error {
 		own, ok := s.Metric(m.Name)
 		if !ok {
 			s.Metrics = append(s.Metrics, m)
+			if s.Plot.Group != "" && s.Plot.Metric == "" && m.Direction != metrics.NeitherIsBetter { // a suite that only judges score
+				s.Plot.Metric = m.Name
+			}
 			continue
 		}
 		mine, theirs := suites.DefinitionOf(m), suites.DefinitionOf(*own)

@@ -6,7 +6,7 @@ export CGO_ENABLED ?= 0
 # The commit, for --version and manifests, in case go build can't run git.
 COMMIT      := $(shell git rev-parse HEAD 2>/dev/null)$(if $(shell git status --porcelain 2>/dev/null), (modified))
 
-.PHONY: build demo test race cpu-paths cross generate lint fuzz bench peers bench-peers simulate parity reproduce-xs reproduce-s reproduce-m reproduction checkpoints e2e-llama golden ci clean
+.PHONY: build demo test race cpu-paths cross generate lint fuzz bench peers bench-peers simulate parity reproduce reproduce-xs reproduce-s reproduce-m reproduction checkpoints e2e-llama golden ci clean
 
 build: ## one static binary, ./assay
 	$(GO) build -trimpath -ldflags "-s -w -X 'assay/harness.commit=$(COMMIT)'" -o assay .
@@ -67,6 +67,9 @@ simulate: ## coverage, power and false verdicts of the statistics (an hour); the
 parity: ## compare token ids, log-probabilities and chat templates with transformers; needs: pip install torch transformers jinja2
 	python3 fixtures/peers/tokenizers.py --data "$(ASSAY_DATA)"
 	python3 fixtures/peers/chat_templates.py | cmp - models/chat/testdata/rendered.json
+
+reproduce: build ## every step of the paper once (a minute; too short for meaningful numbers), into out/try
+	./assay reproduce --budget try --first-seed 0 -o out/try
 
 reproduce-xs: build ## the paper in the small world: one size, SEED=0 (minutes), into out/xs
 	./assay reproduce --budget xs --first-seed $(or $(SEED),0) -o out/xs

@@ -82,6 +82,9 @@ func (d *decoder) keys(fields []field) []string {
 	for i := range fields {
 		if fields[i].in(d.o.Variant) {
 			keys = append(keys, fields[i].key)
+			if fields[i].single != "" {
+				keys = append(keys, fields[i].single)
+			}
 		}
 	}
 	return keys
@@ -169,7 +172,7 @@ func (d *decoder) member(f *field, m *Member, into reflect.Value, marks []marker
 func (d *decoder) list(f *field, m *Member, v Value, into reflect.Value) {
 	if shapeOf(into.Type().Elem()) == structure {
 		if v.Kind != List {
-			d.Fail(m.Line, "%s where a list is expected; write %s: with one '- entry' per line below it", v, m.Name)
+			d.Fail(m.Line, "%s where a list is expected; write %s: and below it a line '- entry' for each", v, m.Name)
 			return
 		}
 		if len(v.Items) == 0 && f.need != "" {

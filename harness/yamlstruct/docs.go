@@ -7,6 +7,7 @@ import (
 	"go/token"
 	"io/fs"
 	"reflect"
+	"regexp"
 	"strings"
 )
 
@@ -66,11 +67,14 @@ func (d Docs) add(file *ast.File) {
 	}
 }
 
+// link is a link of a doc comment, such as [Suite] or [metrics.Gate]. Other brackets are text.
+var link = regexp.MustCompile(`\[\*?((?:[a-z]\w*\.)?[A-Z]\w*(?:\.[A-Z]\w*)?)\]`)
+
 // plain is the first comment that there is, on one line and without links' brackets.
 func plain(groups ...*ast.CommentGroup) string {
 	for _, g := range groups {
 		if g != nil {
-			return strings.NewReplacer("[", "", "]", "").Replace(strings.Join(strings.Fields(g.Text()), " "))
+			return link.ReplaceAllString(strings.Join(strings.Fields(g.Text()), " "), "$1")
 		}
 	}
 	return ""

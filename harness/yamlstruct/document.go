@@ -114,6 +114,8 @@ func yamlError(path string, err error) error {
 		message += "; remove one of the two"
 	case strings.Contains(located.GetMessage(), "\t"), strings.Contains(message, "tab character"):
 		message = "a tab; indent with spaces"
+	case message == "value is not allowed in this context":
+		message = "the YAML can't be read here; check the indentation of this line and the one before"
 	default:
 		message += "; fix the YAML"
 	}

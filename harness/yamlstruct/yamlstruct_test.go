@@ -188,7 +188,7 @@ func TestDefects(t *testing.T) {
 		"limited: {rate: 5}\n":                 `1: unknown field "rate"; limited has wait`,
 		"list: [{size: 3}]\n":                  "1: no name; name it",
 		"list:\n  - {name: a, size: 10}\n":     "2: size is 10; it must be a whole number from 1 to 9",
-		"list: {name: a}\n":                    "1: a mapping where a list is expected; write list: with one '-",
+		"list: {name: a}\n":                    "1: a mapping where a list is expected; write list: and below it a line '- entry' for each",
 		"judges: []\n":                         "1: judges must be a list with at least one entry, such as [a, b]",
 		"judges: [a, a]\n":                     "1: the same entry twice in judges",
 		"judge: a\njudges: [b]\n":              "2: both judge and judges; keep judges",
@@ -242,7 +242,7 @@ func TestMerge(t *testing.T) {
 func TestEntries(t *testing.T) {
 	var a all
 	yamlstruct.Defaults(&a)
-	docs, err := yamlstruct.ReadDocs(fstest.MapFS{"x.go": {Data: []byte("package yamlstruct_test\n\ntype all struct {\n\t// Seed of it\n\t// [all].\n\tSeed uint64\n\tKind string // its kind\n}\n")}})
+	docs, err := yamlstruct.ReadDocs(fstest.MapFS{"x.go": {Data: []byte("package yamlstruct_test\n\ntype all struct {\n\t// Seed of it\n\t// [metrics.Gate] or [Kind], not of items[0] or [a, b].\n\tSeed uint64\n\tKind string // its kind\n}\n")}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -251,7 +251,7 @@ func TestEntries(t *testing.T) {
 		found[e.Key] = e
 	}
 	for _, want := range []yamlstruct.Entry{
-		{Key: "seed", Form: "whole number at least 0", Doc: "Seed of it all."},
+		{Key: "seed", Form: "whole number at least 0", Doc: "Seed of it metrics.Gate or Kind, not of items[0] or [a, b]."},
 		{Key: "kind", Form: "red or blue", Doc: "its kind"},
 		{Key: "inner.hi", Depth: 1, Form: "number", Default: "1"},
 		{Key: "list[].name", Depth: 1, Form: "string", Needed: true},

@@ -41,7 +41,7 @@ func (c *runChecker) model(m *Model, before []Model) {
 		return
 	}
 	if m.Spec.Kind == Replay {
-		refuse(c.File, &m.Place, "is only for models that generate, because recorded outputs are fixed", "best_of", "reward")
+		refuse(c.File, &m.Place, "has no effect on recorded outputs, which are fixed", "best_of", "reward")
 	}
 	if m.Reward.Kind != GPT {
 		c.Fail(m.Line("reward"), "a reward model must be a local checkpoint; write reward: gpt:DIR")
@@ -165,7 +165,7 @@ func (c *runChecker) requests(at *yamlstruct.Place, s *Server) {
 func (c *runChecker) server(at *yamlstruct.Place, spec Spec, s *Server) {
 	switch spec.Kind {
 	case Replay:
-		refuse(c.File, at, "is only for openai:, because recorded outputs are fixed", slices.Concat(serverFields, samplingFields)...)
+		refuse(c.File, at, "has no effect on recorded outputs, which are fixed", slices.Concat(serverFields, samplingFields)...)
 		return
 	case GPT, World:
 		refuse(c.File, at, "is only for openai:, because a local checkpoint has no server", remoteFields...)

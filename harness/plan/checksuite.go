@@ -23,8 +23,8 @@ func (c *runChecker) suite(s *Suite, before []Suite) {
 		c.Fail(s.Line("suite"), "suite %s is listed twice; write one entry with all its conditions", s.Suite)
 		return
 	}
-	if known.Live.Samples > 0 && !s.Has("samples") {
-		s.Samples = known.Live.Samples
+	if !s.Has("samples") {
+		s.Samples = max(known.Live.Samples, 1)
 	}
 	c.judgesOf(s, known)
 	if known.Live.Scored {

@@ -6,7 +6,7 @@ package plan
 type DropoutRates struct {
 	// Dropout rate during training: the share of activations set to zero, in the embeddings and in what each block adds to the residual stream.
 	Dropout float64 `json:"dropout" range:"[0,1)"`
-	// Like dropout, but not in the embeddings; instead of dropout.
+	// Dropout rate outside the embeddings; set either this or dropout.
 	ResidPdrop float64 `json:"resid_pdrop,omitzero" range:"[0,1)" without:"dropout"`
 }
 

@@ -153,10 +153,10 @@ func TestFormDefects(t *testing.T) {
 			t.Errorf("%s: error %v, want %s", tt.name, err, tt.want)
 		}
 	}
-	for _, model := range []string{"replay:x.json", "gpt:x"} {
+	for model, want := range map[string]string{"replay:x.json": "has no effect on recorded outputs, which are fixed; remove it", "gpt:x": "is only for openai:"} {
 		for _, field := range []string{"omit: [seed]", "extra: {a: 1}", "headers: {X-A: a}", "query: {a: b}", "thoughts: keep", "max_completion_tokens: 5"} {
 			content := "models:\n  - name: a\n    model: " + model + "\n    " + field + "\nsuites: [{suite: tldr}]\n"
-			if _, err := parseRun("p.yaml", []byte(content), catalog.All()); err == nil || !strings.Contains(err.Error(), "is only for openai:") {
+			if _, err := parseRun("p.yaml", []byte(content), catalog.All()); err == nil || !strings.Contains(err.Error(), want) {
 				t.Errorf("%s of %s: error %v", field, model, err)
 			}
 		}

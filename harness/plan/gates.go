@@ -14,7 +14,7 @@ import (
 // Gates is a gates file.
 type Gates struct {
 	// Gates that a release must pass.
-	Gates []Gate `json:"gates" what:"a gate" need:"write gates: with one - {suite: ..., metric: ..., margin: ...} per line below it"`
+	Gates []Gate `json:"gates" what:"a gate" need:"write gates: and below it a line '- {suite: ..., metric: ..., margin: ...}' for each"`
 	// How gates treat unscored pairs, unless a gate sets its own.
 	Unscored string `json:"unscored,omitempty" oneof:"ignore" like:"write unscored: ignore to leave out pairs without a value, or remove the line to count them at their worst"`
 }
@@ -31,7 +31,7 @@ type Gate struct {
 	Condition string `json:"condition"`
 	// How much worse the metric may be, in its own units.
 	Margin float64 `json:"margin" need:"write how much worse the metric may be, in its own units"`
-	// Whether the metric may be neither worse nor better by the margin or more.
+	// Whether the gate asks for equivalence: the metric must be neither worse nor better by the margin or more.
 	Equivalent bool `json:"equivalent,omitempty"`
 	// How to treat unscored pairs: ignore leaves them out; by default, each counts with its worst possible score.
 	Unscored string `json:"unscored,omitempty" oneof:"ignore" like:"write unscored: ignore to leave out pairs without a value, or remove the line to count them at their worst"`
@@ -48,7 +48,7 @@ func MetricGates(file string, gates []Gate) []metrics.Gate {
 	return all
 }
 
-const gatesRemedy = "write gates: with one - {suite: ..., metric: ..., margin: ...} per line below it"
+const gatesRemedy = "write gates: and below it a line '- {suite: ..., metric: ..., margin: ...}' for each"
 
 // ReadGates reads a gates file and checks its names against the catalog.
 func ReadGates(path string, catalog []suites.Suite) ([]metrics.Gate, error) {

@@ -58,10 +58,10 @@ func TestGatesDefects(t *testing.T) {
 	const first = "gates:\n  - suite: winrate\n    metric: win_rate\n    margin: 0.1\n"
 	second := func(gate string) string { return first + "  - {" + gate + "}\n" }
 	tests := []struct{ name, content, want string }{
-		{"empty file", "", "1: no gates; write gates: with"},
-		{"comment only", "# none\n", "1: no gates; write gates: with"},
-		{"empty list", "gates: []\n", "1: no gates; write gates: with"},
-		{"no value", "gates:\n", "1: no gates; write gates: with"},
+		{"empty file", "", "1: no gates; write gates: and below it a line"},
+		{"comment only", "# none\n", "1: no gates; write gates: and below it a line"},
+		{"empty list", "gates: []\n", "1: no gates; write gates: and below it a line"},
+		{"no value", "gates:\n", "1: no gates; write gates: and below it a line"},
 		{"no gates key", "gate:\n  - suite: winrate\n", `1: unknown field "gate" (did you mean gates?); a gates file has gates, unscored`},
 		{"a second key", first + "seed: 5\n", `5: unknown field "seed"; a gates file has gates, unscored`},
 		{"unknown field", first + "    colour: red\n", `5: unknown field "colour"; a gate has suite, metric, condition, margin, equivalent, unscored`},
@@ -81,8 +81,8 @@ func TestGatesDefects(t *testing.T) {
 		{"infinite margin", second("suite: drop, metric: f1, margin: .inf"), "5: margin is Inf; it must be finite"},
 		{"margin in words", second("suite: drop, metric: f1, margin: small"), "5: wrong type; margin must be a number, such as 0.05"},
 		{"list for a suite", first + "  - suite: [drop]\n", "5: wrong type; suite must be a string, not a list"},
-		{"number for the list", "\ngates: 5\n", "2: a number where a list is expected; write gates: with"},
-		{"mapping for the list", "gates:\n  suite: drop\n", "1: a mapping where a list is expected; write gates: with"},
+		{"number for the list", "\ngates: 5\n", "2: a number where a list is expected; write gates: and below it a line"},
+		{"mapping for the list", "gates:\n  suite: drop\n", "1: a mapping where a list is expected; write gates: and below it a line"},
 		{"number for a gate", first + "  - 5\n", "5: a number where a gate is expected; a gate has suite, metric, condition, margin, equivalent, unscored"},
 		{"list at the top", "- suite: drop\n", "1: a list where a gates file is expected; a gates file has gates, unscored"},
 		{"unscored in another word", second("suite: drop, metric: f1, margin: 0.1, unscored: skip"), "5: unknown unscored \"skip\"; write unscored: ignore to leave out pairs without a"},

@@ -28,9 +28,9 @@ type Run struct {
 	// Name of the model that the others are compared with.
 	Baseline string `json:"baseline,omitempty"`
 	// Models to evaluate, each with its own name.
-	Models []Model `json:"models" what:"a model" need:"write models: with one - {name: NAME, model: openai:URL#NAME} per line below it"`
+	Models []Model `json:"models" what:"a model" need:"write models: and below it a line '- {name: NAME, model: openai:URL#NAME}' for each"`
 	// Suites to run, each listed once.
-	Suites []Suite `json:"suites" what:"a suite" need:"write suites: with one - {suite: NAME} per line below it"`
+	Suites []Suite `json:"suites" what:"a suite" need:"write suites: and below it a line '- {suite: NAME}' for each"`
 	// Judges that the suites use, each with its own name.
 	Judges []Judge `json:"judges,omitempty" what:"a judge"`
 	// Gates that decide the run's exit code.
@@ -65,7 +65,7 @@ type Model struct {
 type Suite struct {
 	yamlstruct.Place `json:"-"`
 
-	// Name of the suite, the path of a suite file, such as tickets.yaml, or lm-eval: and the path of a task file of lm-evaluation-harness.
+	// Name of the suite; or the path of a suite file, such as tickets.yaml; or lm-eval:PATH for a task file of lm-evaluation-harness.
 	Suite string `json:"suite" need:"write suite: and its name" oneof:"@suites"`
 	// Data file, beside the plan or in the data folder; by default, the suite's usual place in the data folder, or what its suite file names.
 	Data string `json:"data,omitempty" text:"path"`
@@ -75,10 +75,10 @@ type Suite struct {
 	Conditions []string `json:"conditions,omitempty"`
 	// Number of examples, drawn with the seed; by default, all.
 	Limit int `json:"limit,omitzero" range:"[1,1e9]"`
-	// Field of the examples; the limit draws equally many examples from each of its values: toxicity (RealToxicityPrompts, in tenths), or category or another field of a suite file.
+	// Field of the examples: toxicity (RealToxicityPrompts, in tenths), or category or another field of a suite file. The limit draws equally many examples from each of its values.
 	Stratify string `json:"stratify,omitempty"`
-	// Answers per example; without it, a suite file may say another number.
-	Samples int `json:"samples" default:"1" range:"[1,100000]"`
+	// Answers per example; by default, the suite file's number, or else 1.
+	Samples int `json:"samples" range:"[1,100000]"`
 	// Names of the judges.
 	Judges   []string `json:"judges,omitempty" single:"judge"`
 	Sampling `less:"max_completion_tokens"`

@@ -222,13 +222,13 @@ func TestRunDefects(t *testing.T) {
 	model := func(rest string) string { return "models:\n  - name: a\n    " + rest + "\n" + tldr }
 	suite := func(rest string) string { return oneM + "suites:\n  - {suite: " + rest + "}\n" }
 	tests := []struct{ name, content, want string }{
-		{"empty file", "", "1: no models; write models: with one -"},
+		{"empty file", "", "1: no models; write models: and below it a line"},
 		{"unknown member", minimal + "sead: 5\n", `5: unknown field "sead" (did you mean seed?); a plan has title, about, seed, baseline, models`},
 		{"unknown member of a model", model("model: replay:f\n    colour: red"), `4: unknown field "colour"; a model has name, model`},
 		{"unknown member of a suite", minimal + "    colour: red\n", `5: unknown field "colour"; a suite has suite, data`},
-		{"no models", tldr, "1: no models; write models: with one -"},
-		{"empty models", "seed: 2\nmodels: []\n" + tldr, "2: no models; write models: with one -"},
-		{"no suites", oneM, "1: no suites; write suites: with one -"},
+		{"no models", tldr, "1: no models; write models: and below it a line"},
+		{"empty models", "seed: 2\nmodels: []\n" + tldr, "2: no models; write models: and below it a line"},
+		{"no suites", oneM, "1: no suites; write suites: and below it a line"},
 		{"duplicate model", oneM + "  - {name: a, model: 'replay:f'}\n" + tldr, `3: two models are named "a"; give each its own name`},
 		{"duplicate suite", minimal + "  - suite: tldr\n", "5: suite tldr is listed twice; write one entry"},
 		{"unnamed model", "models:\n  - {model: 'replay:f'}\n" + tldr, "2: no name; write the name that"},
@@ -245,7 +245,7 @@ func TestRunDefects(t *testing.T) {
 		{"key in a query", model("model: openai:http://h/v1?key=" + secret + "#a"), "3: the URL has a query; remove the ?"},
 		{"no #NAME", model("model: openai:http://h/v1"), "3: openai: has no model name; write openai:URL#NAME"},
 		{"one server twice", model("model: openai:http://h/v1#a\n    endpoints: [http://h/v1/]"), "4: the same server is listed twice in model and endpoints"},
-		{"server field of a replay", model("model: replay:f\n    api: chat"), "4: api is only for openai:"},
+		{"server field of a replay", model("model: replay:f\n    api: chat"), "4: api has no effect on recorded outputs, which are fixed; remove it"},
 		{"echo in chat", model("model: openai:http://h/v1#a\n    api: chat\n    logprobs: echo"), "5: logprobs: echo doesn't work with api: chat"},
 		{"key for its variable", model("model: openai:http://h/v1#a\n    api_key_env: sk-" + secret), "4: this looks like a key, not a variable's name; write the name"},
 		{"long key for its variable", model("model: openai:http://h/v1#a\n    api_key_env: ABCDEFGHIJKLMNOP" + secret), "4: this looks like a key, not a variable's name; write the name"},

@@ -12,7 +12,7 @@ type Train struct {
 	yamlstruct.Place `json:"-"`
 
 	// Seed for the initial weights, the order of the data, and dropout.
-	Seed uint64 `json:"seed" default:"1"`
+	Seed uint64 `json:"seed" default:"1" doc-sft:"Seed for the order of the data, and dropout."`
 	// Folder of the model to start from; without it, weights are random.
 	Init string `json:"init,omitempty" text:"path" doc-sft:"Folder of the model to fine-tune; required."`
 	// Shape of a new model, instead of init.

@@ -24,9 +24,9 @@ type File struct {
 	Data Data `json:"data" need:"write data: and the path of a CSV, TSV, JSON, JSONL or Parquet file"`
 	// Template that is true for the rows to use.
 	Where string `json:"where"`
-	// Id of a row, a column or template, which must be unique; by default, the hash of its input.
+	// Column or template that gives each row a unique id; by default, the hash of its input.
 	ID string `json:"id"`
-	// The bare question, a column or template: what ids, joins with other runs and judges see; by default, the prompt of the first condition without its instruction and examples.
+	// Column or template for the bare question, which judges see, and from which ids and joins with other runs are made; by default, the prompt of the first condition without its instruction and examples.
 	Input string `json:"input" text:"lines"`
 	// Correct answers: a column, a template, or a list of them; a column may hold a list.
 	References Values `json:"references" single:"reference"`
@@ -34,24 +34,24 @@ type File struct {
 	Category string `json:"category"`
 	// Column or template for what several rows share, such as a passage; errors are clustered by it.
 	Cluster string `json:"cluster"`
-	// Word for what rows share, in tables.
+	// Word that tables use for what rows share, such as passages.
 	Clusters string `json:"clusters" with:"cluster"`
 	// Other columns or templates to divide results by (--by).
 	Fields map[string]string `json:"fields" like:"{language: lang}"`
 
 	Ask
-	// Prompt types, each with its own name; by default, one without a name. What a condition lacks is the file's.
+	// Prompt types, each with its own name; by default, one without a name. A field that a condition leaves out is taken from the top of the file.
 	Conditions []Condition `json:"conditions" what:"a condition"`
 	// Conditions that are run unless the plan chooses; by default, all.
 	Run []string `json:"run" with:"conditions"`
 	// Solved examples above the prompt.
 	Shots *Shots `json:"shots"`
 
-	// Continuations of which the model gives the log-probabilities, or among which it chooses by letter: a column with a list, a template, or a list of them. One alone is a text whose likelihood is measured.
+	// Continuations of which the model gives the log-probabilities, or among which it chooses by letter: a column with a list, a template, or a list of columns and templates. If there is only one choice, its likelihood is measured.
 	Choices Values `json:"choices" without:"stop|max_tokens|temperature|top_p"`
 	// The correct choice: its index from 0, its letter or its text; a column or template.
 	Answer string `json:"answer" with:"choices" without:"references"`
-	// What precedes each choice, and the answer of a solved example; by default one space, and nothing before one choice alone.
+	// What precedes each choice, and the answer of a solved example; by default one space, or nothing if there is only one choice.
 	Delimiter *Text `json:"delimiter"`
 
 	// Answers per example, unless the plan says another number.
@@ -60,7 +60,7 @@ type File struct {
 	Extract []score.Step `json:"extract" what:"a step" without:"choices"`
 
 	plan.Sampling `less:"max_completion_tokens"`
-	// Texts before the first of which an answer ends, such as ["\n"].
+	// Texts that end an answer, such as ["\n"]; the answer is cut before the first one.
 	Stop Texts `json:"stop"`
 	// Metrics: a list of names, or of mappings with settings. Without it, a plan's judges score the answers.
 	Metrics Metrics `json:"metrics"`

@@ -182,7 +182,11 @@ func (c *compiled) locate(what string, d Data, given, folder string) (Data, erro
 	if c.embedded {
 		return d, fmt.Errorf("suite %s: no file %s in the folder of data sets; name the file with %q in the plan, or the folder with --data", c.Name, d.File, what)
 	}
-	return d, place.Errorf(c.Path, c.Line(what), "%s: %s: no such file; assay looked for %s", what, d.File, strings.Join(places, " and "))
+	looked := ""
+	if !slices.Equal(places, []string{d.File}) {
+		looked = "; assay looked for " + strings.Join(places, " and ")
+	}
+	return d, place.Errorf(c.Path, c.Line(what), "%s: %s: no such file%s; check the path, or name the data folder with --data", what, d.File, looked)
 }
 
 // loader reads rows into items.

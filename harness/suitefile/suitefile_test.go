@@ -188,7 +188,7 @@ func TestRefuses(t *testing.T) {
 		{strings.Replace(good, "{{ q }}", "the same", 1), "s.yaml:2: the prompt is the same for all 4 rows of animals.jsonl; use a column in it, such as {{ id }}"},
 		{strings.Replace(good, "'{{ q }}'", "\"{{ '' }}\"", 1), "animals.jsonl:1: the prompt is empty for this row"},
 		{strings.Replace(good, "{{ q }}", "{% for i in range(100000000) %}{{ i }}{% endfor %}", 1), "s.yaml:2: prompt: column "},
-		{strings.Replace(good, "animals", "plants", 1), "s.yaml:1: data: plants.jsonl: no such file; assay looked for plants.jsonl"},
+		{strings.Replace(good, "animals", "plants", 1), "s.yaml:1: data: plants.jsonl: no such file; check the path, or name the data folder with --data"},
 		{good + "where: '{{ id > 99 }}'", "s.yaml:5: where: leaves out all 4 rows"},
 		{good + "id: '{{ id // 8 }}'", `animals.jsonl:3: id "1" is also that of line 2; ids must be unique`},
 		{good + "run: [x]\nconditions: [{name: y}]", `s.yaml:5: run: no condition "x"`},

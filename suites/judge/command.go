@@ -38,9 +38,9 @@ type CommandSettings struct {
 	Measures []Measure `json:"metrics,omitempty" what:"a metric"`
 	// Further files that the program reads; if one changes, answers are measured again.
 	Files []string `json:"files,omitempty" text:"path"`
-	// Version of what else its results depend on; if it changes, answers are measured again.
+	// Version of anything else that the program's results depend on; if it changes, answers are measured again.
 	Version string `json:"version,omitempty"`
-	// Whether the program is started for each answer, and its input ends after one line.
+	// Whether the program is started anew for each answer, with one line of input.
 	Once bool `json:"once,omitempty"`
 }
 
@@ -117,7 +117,7 @@ func newCommand(name string, s Settings) (suites.Judge, error) {
 		return nil, errors.New("has no command; write command: [PROGRAM, ARGUMENT, ...]")
 	}
 	if len(s.Measures) == 0 {
-		return nil, errors.New("has no metrics; write metrics: with one - {name: NAME} per line below it")
+		return nil, errors.New("has no metrics; write metrics: and below it a line '- {name: NAME}' for each")
 	}
 	for i := range s.Measures {
 		m := &s.Measures[i]

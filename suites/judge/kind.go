@@ -108,5 +108,9 @@ func Names(kinds []Kind) string {
 	for _, k := range kinds {
 		names = append(names, string(k.Name))
 	}
-	return strings.Join(names, ", ")
+	last := len(names) - 1
+	if last < 1 {
+		return strings.Join(names, "")
+	}
+	return strings.Join(names[:last], ", ") + " or " + names[last]
 }

@@ -34,7 +34,7 @@ type Pairwise struct {
 
 // PairwiseSettings are the fields of a pairwise judge in a plan.
 type PairwiseSettings struct {
-	// What makes an answer the better one; by default, which serves the person better: helpful, honest, harmless.
+	// What makes an answer the better one; by default, that it serves the person better: more helpful, honest and harmless.
 	Criteria string `json:"criteria,omitempty" text:"lines"`
 	// File with the criteria.
 	CriteriaFile string `json:"criteria_file,omitempty" text:"path" without:"criteria"`

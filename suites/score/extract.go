@@ -17,7 +17,7 @@ import (
 type Step struct {
 	// Pattern (RE2) of the part.
 	Regex string `json:"regex,omitempty" text:"lines"`
-	// Group of the pattern that is taken, by number or name; by default the first, or the whole match without groups.
+	// Group of the pattern that is taken, by number or name; by default the first, or the whole match if the pattern has no groups.
 	Group string `json:"group,omitempty" with:"regex"`
 	// Opening and closing mark of the part; without a closing one, the part ends with the answer.
 	Between []string `json:"between,omitempty" text:"lines" like:"[\"<answer>\", \"</answer>\"]"`

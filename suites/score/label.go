@@ -16,7 +16,7 @@ func labelKinds() []kind {
 	one := append(takes, "label")
 	return []kind{
 		{"accuracy", "1 if the answer names a correct label, or the likeliest choice is correct", takes, accuracy},
-		{"macro_f1", "mean over labels of the F1 of finding the label, as scikit-learn computes it; its judgements give the confusion matrix", takes, func(s *Settings) (Metric, error) {
+		{"macro_f1", "mean over labels of the F1 of finding the label, as scikit-learn computes it; reports draw the confusion matrix from it", takes, func(s *Settings) (Metric, error) {
 			return s.ofLabels(metrics.Metric{Title: "Macro-F1", Lo: 0, Hi: 1}, statistic.MacroF1)
 		}},
 		{"mcc", "Matthews correlation of answers and references, as scikit-learn computes it", takes, func(s *Settings) (Metric, error) {
@@ -25,10 +25,10 @@ func labelKinds() []kind {
 		{"label_f1", "F1 of finding one label", one, func(s *Settings) (Metric, error) {
 			return s.ofLabel("F1 of "+s.Label, func(right, said float64) []float64 { return []float64{2 * right * said, right + said} })
 		}},
-		{"label_precision", "share of the answers that name one label which are right", one, func(s *Settings) (Metric, error) {
+		{"label_precision", "of the answers that name one label, the share that is right", one, func(s *Settings) (Metric, error) {
 			return s.ofLabel("Precision of "+s.Label, func(right, said float64) []float64 { return []float64{right * said, said} })
 		}},
-		{"label_recall", "share of one label's examples whose answer names it", one, func(s *Settings) (Metric, error) {
+		{"label_recall", "of the examples with one label, the share whose answer names it", one, func(s *Settings) (Metric, error) {
 			return s.ofLabel("Recall of "+s.Label, func(right, said float64) []float64 { return []float64{right * said, right} })
 		}},
 	}

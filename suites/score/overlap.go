@@ -25,7 +25,7 @@ func overlapKinds() []kind {
 		rouge(names.ROUGEL, "ROUGE-L F", text.ROUGELScore),
 		rouge("rouge_lsum", "ROUGE-Lsum F", text.ROUGELsumScore),
 		{"edit_distance", "insertions, deletions and substitutions to the nearest reference; lower is better", []string{"normalise", "ignore", "unit"}, editDistance},
-		{"edit_similarity", "1 minus the edit distance over the longer text's length, to the nearest reference", []string{"normalise", "ignore", "unit"}, editSimilarity},
+		{"edit_similarity", "1 minus the edit distance to the nearest reference, divided by the length of the longer text", []string{"normalise", "ignore", "unit"}, editSimilarity},
 	}
 }
 

@@ -140,8 +140,8 @@ func PowerTable(s *Subject, plans []PowerPlan) Table {
 		truth = fmt.Sprintf("the true difference is %+.4g (up is better)", x)
 	}
 	t.Notes = append(t.Notes,
-		fmt.Sprintf("Each number of prompts passes its gate in %.0f%% of studies if %s, for one gate on its own, at one-sided 5%%. All gates of a release pass less often.", 100*plans[0].Power, truth),
-		"sd: standard deviations of the models' true difference between prompts, of one draw about its prompt, and of one judgement about its draw. - : the pilot can't separate it, and it is part of the one before.")
+		fmt.Sprintf("With this number of prompts, a gate passes in %.0f%% of studies if %s (one-sided 5%%). This holds for each gate on its own; all gates of a release pass together less often.", 100*plans[0].Power, truth),
+		"sd: standard deviations of the models' true difference between prompts, of one draw about its prompt, and of one judgement about its draw. A dash: the pilot can't measure it separately; it is included in the column to its left.")
 	t.Notes = append(t.Notes, notes.notesUnless(len(plans))...)
 	return t
 }

@@ -115,7 +115,7 @@ func runImport(ctx context.Context, c terminal.Console, format string, paths []s
 func summarize(c terminal.Console, out string, m *harness.Manifest) {
 	fmt.Fprintf(c.Out, "%s: %s\n", out, reports.Counted(len(m.Models), "model"))
 	for _, n := range m.Counts {
-		fmt.Fprintf(c.Out, "  %-14s %6d examples %8d completions %8d judgements", n.Suite, n.Examples, n.Completions, n.Scored)
+		fmt.Fprintf(c.Out, "  %-14s %15s %20s %19s", n.Suite, reports.Counted(n.Examples, "example"), reports.Counted(n.Completions, "completion"), reports.Counted(n.Scored, "judgement"))
 		if n.Missing > 0 {
 			fmt.Fprintf(c.Out, " (%d more without a score)", n.Missing)
 		}

@@ -155,6 +155,9 @@ func (p Puller) broken(ctx, reading context.Context, fault func(string, ...any) 
 	if errors.Is(err, syscall.ECONNREFUSED) {
 		err = errors.New("the connection was refused")
 	}
+	if p.From != "" {
+		return fault("%w; try again, check the address of --from, or leave it out", err)
+	}
 	return fault("%w; try again, or give a mirror with --from", err)
 }
 

@@ -232,7 +232,7 @@ func TestScoresRefuse(t *testing.T) {
 		"--column prompts=x: no field \"prompts\"; the fields are example": {Columns: []string{"prompts=x"}},
 		"--column: model and metric are both read from \"model\"":          {Columns: []string{"metric=model"}},
 		"--range f1=1:0: the first number must be below the second":        {Ranges: []string{"f1=1:0"}},
-		"--range f1=0: write the lowest and the highest value":             {Ranges: []string{"f1=0"}},
+		"--range f1=0: write LOWEST:HIGHEST, such as 0:1":                  {Ranges: []string{"f1=0"}},
 		"--range names f1 twice":                                           {Ranges: []string{"f1=0:1", "f1=0:2"}},
 		"--direction f1=up: write higher, lower or none":                   {Directions: []string{"f1=up"}},
 		"--kind f1=share: write proportion or mean":                        {Kinds: []string{"f1=share"}},

@@ -108,7 +108,7 @@ func each[T any](flag string, entries []string, like string, into map[string]T, 
 }
 
 func parseRange(text string) (r suites.Range, err error) {
-	malformed := errors.New("write the lowest and the highest value, as in 0:1, 1:7 or 0: without a highest")
+	malformed := errors.New("write LOWEST:HIGHEST, such as 0:1 or 1:7, or LOWEST: if there is no highest value")
 	lo, hi, ok := strings.Cut(text, ":")
 	if !ok || lo == "" && hi == "" {
 		return r, malformed

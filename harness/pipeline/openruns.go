@@ -79,7 +79,7 @@ func OpenSide(arg string) (Side, error) {
 	case model == "" && len(names) == 1:
 		model = names[0]
 	case model == "":
-		return Side{}, fmt.Errorf("%s has %d models; name one as %s:MODEL: %s", path, len(names), path, strings.Join(names, ", "))
+		return Side{}, fmt.Errorf("%s has %d models, %s; name one, as in %s:%s", path, len(names), strings.Join(names[:len(names)-1], ", ")+" and "+names[len(names)-1], path, names[0])
 	case !slices.Contains(names, model):
 		return Side{}, fmt.Errorf("%s has no model %s; it has %s", path, model, strings.Join(names, ", "))
 	}

@@ -3,9 +3,11 @@ package pipeline
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"math"
 	"os"
 	"slices"
+	"strings"
 
 	"github.com/go-json-experiment/json"
 
@@ -74,6 +76,9 @@ func (in *PowerInput) Open(path, pilot, gates string, suites plan.Opener) (repor
 		return in.open(path, gates)
 	}
 	p, err := plan.ReadRun(path, in.Catalog, suites)
+	if _, lost := os.Stat(path); errors.Is(lost, fs.ErrNotExist) {
+		return reports.Subject{}, fmt.Errorf("%s: no such plan or run; check the path", path)
+	}
 	if err != nil {
 		return reports.Subject{}, err
 	}
@@ -311,7 +316,7 @@ func (in *PowerInput) assumed(p *reports.PowerPlan, m *metrics.Metric) (infer.Co
 	case m.Kind == metrics.Proportion && m.Bounded():
 		total := assumedDiscordant * math.Pow(m.Hi-m.Lo, 2)
 		c.Between, c.Within, c.Binary = total/2, [2]float64{total / 4, total / 4}, m.Hi-m.Lo == 1
-		p.Notes = append(p.Notes, "assumed: with one draw, a fifth of the prompts are right for one model and wrong for the other, half of them by chance; --sd-between and --sd-within set other values, and a pilot run measures them")
+		p.Notes = append(p.Notes, "assumed: with one draw, one model answers rightly and the other wrongly on a fifth of the prompts; half of these differences are chance; --sd-between and --sd-within set other values, and a pilot run measures them")
 	case m.Bounded():
 		total := math.Pow(assumedSpread*(m.Hi-m.Lo), 2)
 		c.Between, c.Within = total/2, [2]float64{total / 4, total / 4}
@@ -336,9 +341,9 @@ func (s *Source) PlannedGates() []metrics.Gate {
 // PowerModels are the two models that a pilot compares: the named ones, or else the run's
 // baseline (its first model) and its only other one.
 func (j *Judged) PowerModels(baseline, model string) (string, string, error) {
-	for _, name := range []string{baseline, model} {
-		if name != "" && !slices.Contains(j.Models, name) {
-			return "", "", fmt.Errorf("no model %s in the run; it has %v", name, j.Models)
+	for _, x := range [][2]string{{"--baseline", baseline}, {"--model", model}} {
+		if name := x[1]; name != "" && !slices.Contains(j.Models, name) {
+			return "", "", fmt.Errorf("%s %s: no such model; the run has %s", x[0], name, strings.Join(j.Models, ", "))
 		}
 	}
 	if baseline == "" && j.Baseline != "" && j.Baseline != model && slices.Contains(j.Models, j.Baseline) {

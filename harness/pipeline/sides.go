@@ -31,7 +31,7 @@ func OpenSides(first, second Side, catalog []suites.Suite, how Joining) (runs Ru
 		}
 		sources[0].Label, sources[1].Label = labels(map[string]string{first.Model: baseline}), labels(map[string]string{second.Model: model})
 	case baseline == model:
-		return Runs{}, "", "", fmt.Errorf("both sides are %s of %s; name two models", model, a.Path)
+		return Runs{}, "", "", fmt.Errorf("both sides are %s:%s; name two different models", a.Path, model)
 	default:
 		sources = sources[:1]
 		sources[0].Label = labels(map[string]string{baseline: baseline, model: model})

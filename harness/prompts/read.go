@@ -146,7 +146,7 @@ func (f Fields) record(raw []byte) (*Record, error) {
 			value, times := datafile.Member(raw, x.name)
 			switch times {
 			case 0:
-				return nil, fmt.Errorf("no member %q, which --%s-field names; fix the row", x.name, x.flag)
+				return nil, fmt.Errorf("no member %q; fix the row, or name another member with --%s-field", x.name, x.flag)
 			case 1:
 			default:
 				return nil, fmt.Errorf("member %q appears twice, and --%s-field names it; remove one of the two", x.name, x.flag)

@@ -54,7 +54,7 @@ func preference(line []byte, at Place, notes *Notes) (p Preference, err error) {
 	pair, list := r.has("chosen") || r.has("rejected"), r.has("responses") || r.has("ranks")
 	switch {
 	case pair && (list || !r.has("chosen") || !r.has("rejected")):
-		return p, errors.New(`chosen and rejected go together, and without responses and ranks; write both, and "" for an empty one`)
+		return p, errors.New(`a row has either chosen and rejected, or responses and ranks; write both chosen and rejected, and "" for an empty one`)
 	case pair:
 		err = p.readPair(r, prompted)
 	case list:

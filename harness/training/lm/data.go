@@ -9,6 +9,7 @@ import (
 	"assay/models/train"
 	"assay/models/train/corpus"
 	"assay/models/train/sft"
+	"assay/reports"
 )
 
 // sizes are how much there is to learn from, and how large its batches are.
@@ -101,7 +102,7 @@ func (s *setup) demonstrations() (train.Batches, covering, error) {
 	}
 	if p.Data.ValidationSplit > 0 {
 		if all, s.held = data.SplitDemonstrations(all, p.Data.ValidationSplit); len(s.held) == 0 {
-			return nil, nil, s.nothingHeld(fmt.Sprintf("no prompt of those of %d demonstrations", len(all)))
+			return nil, nil, s.nothingHeld("no prompt of those of " + reports.Counted(len(all), "demonstration"))
 		}
 	} else if s.held, err = data.ReadDemonstrations(s.files.Data.Validation, &s.notes); err != nil {
 		return nil, nil, err
@@ -119,7 +120,7 @@ func (s *setup) demonstrations() (train.Batches, covering, error) {
 	if p.Evaluate.EvalStrategy == plan.EachEpoch {
 		s.epochEnds = learnt.EpochEnds(s.steps)
 	}
-	s.sizes.data = fmt.Sprintf("%d demonstrations", len(learnt.All))
+	s.sizes.data = reports.Counted(len(learnt.All), "demonstration")
 	s.sizes.learnt = learnt.Largest(s.steps)
 	if !s.holdsOut() {
 		return learnt.Batch, nil, nil

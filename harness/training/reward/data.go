@@ -11,6 +11,7 @@ import (
 	"assay/models/bpe"
 	"assay/models/readout"
 	"assay/models/train/reward"
+	"assay/reports"
 )
 
 // read reads the tokenizer and all data.
@@ -31,7 +32,7 @@ func (t *Training) read() (err error) {
 	if p.Data.ValidationSplit > 0 {
 		n := len(all)
 		if all, held[0] = data.SplitPreferences(all, p.Data.ValidationSplit); len(held[0]) == 0 {
-			return t.at("data.validation_split", "a share of %v of the prompts of %d preferences holds out none; write a larger one, or leave it out", p.Data.ValidationSplit, n)
+			return t.at("data.validation_split", "validation_split %v of the prompts of %s holds out none; write a larger share, or leave validation_split out", p.Data.ValidationSplit, reports.Counted(n, "preference"))
 		}
 	}
 	for _, path := range t.files.Data.Validation {

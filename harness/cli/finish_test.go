@@ -202,13 +202,13 @@ func TestCreditRunsOut(t *testing.T) {
 	}
 	spent = false
 	out, said, code := f.assay("run", "plan.yaml", "-o", "run")
-	if code != 0 || !strings.Contains(out, "28 requests sent, 11 answers kept") || !strings.Contains(out, "no answer to 1 request: status 400: the prompt is too long") {
+	if code != 0 || !strings.Contains(out, "28 requests sent, 11 saved answers reused") || !strings.Contains(out, "no answer to 1 request: status 400: the prompt is too long") {
 		t.Errorf("resumed: exit %d: %s %s", code, out, said)
 	}
 	if out, _, _ := f.assay("run", "plan.yaml", "-o", "run"); !strings.Contains(out, "nothing to do: the run is finished; --retry sends 1 failed request again") {
 		t.Errorf("finished: %s", out)
 	}
-	if out, _, _ := f.assay("run", "plan.yaml", "-o", "run", "--retry"); !strings.Contains(out, "40 completions") || !strings.Contains(out, "1 request sent, 39 answers kept") {
+	if out, _, _ := f.assay("run", "plan.yaml", "-o", "run", "--retry"); !strings.Contains(out, "40 completions") || !strings.Contains(out, "1 request sent, 39 saved answers reused") {
 		t.Errorf("--retry: %s", out)
 	}
 	if out, _, _ := f.assay("run", "plan.yaml", "-o", "run", "--retry"); !strings.HasSuffix(out, "nothing to do: the run is finished") {

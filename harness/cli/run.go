@@ -164,7 +164,7 @@ func concludeRun(c terminal.Console, f runFlags, gates []metrics.Gate, result *e
 		}
 		fmt.Fprintln(c.Out)
 	default:
-		fmt.Fprintf(c.Out, "  %s sent, %s kept", reports.Counted(result.Sent, "request"), reports.Counted(result.Known, "answer"))
+		fmt.Fprintf(c.Out, "  %s sent, %s reused", reports.Counted(result.Sent, "request"), reports.Counted(result.Known, "saved answer"))
 		if result.Failed > 0 {
 			fmt.Fprintf(c.Out, ", %d failed (--retry sends failed requests again)", result.Failed)
 		}
@@ -172,7 +172,7 @@ func concludeRun(c terminal.Console, f runFlags, gates []metrics.Gate, result *e
 			fmt.Fprintf(c.Out, ", $%.4f", result.Dollars)
 		}
 		if result.Total > result.Dollars {
-			fmt.Fprintf(c.Out, " ($%.4f with the kept answers)", result.Total)
+			fmt.Fprintf(c.Out, " ($%.4f with the saved answers)", result.Total)
 		}
 		fmt.Fprintln(c.Out)
 		sayMissing(c, "no answer to", "request", result.Unanswered)

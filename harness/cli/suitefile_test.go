@@ -106,7 +106,7 @@ metrics: [{metric: exact_match, normalise: [case, punctuation, space]}]
 		t.Errorf("the dry run sent %q", c.prompts)
 	}
 	out = do(t, 1, "run", "plan.yaml", "-o", "run")
-	for _, want := range []string{"40 requests sent, 0 answers kept", "tickets"} {
+	for _, want := range []string{"40 requests sent, 0 saved answers reused", "tickets"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("the run has no %q:\n%s", want, out)
 		}
@@ -139,7 +139,7 @@ metrics: [{metric: exact_match, normalise: [case, punctuation, space]}]
 		t.Errorf("again:\n%s", out)
 	}
 	rewrite(t, "tickets.yaml", "normalise: [case, punctuation, space]", "normalise: [space]")
-	if out := do(t, 3, "run", "plan.yaml", "-o", "run"); !strings.Contains(out, "0 requests sent, 40 answers kept") || !strings.Contains(do(t, 0, "estimate", "run", "--format", "csv"), ",0,") {
+	if out := do(t, 3, "run", "plan.yaml", "-o", "run"); !strings.Contains(out, "0 requests sent, 40 saved answers reused") || !strings.Contains(do(t, 0, "estimate", "run", "--format", "csv"), ",0,") {
 		t.Errorf("with another metric:\n%s", out)
 	}
 	rewrite(t, "tickets.csv", "SHELF 9,", "shelf 9.,")

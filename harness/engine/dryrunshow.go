@@ -26,7 +26,7 @@ func ShowPreviews(ctx context.Context, w io.Writer, job *Job, store runstore.Sto
 	for _, p := range all {
 		if key := p.Suite + "\x00" + p.Condition; p.First != nil && !seen[key] {
 			seen[key] = true
-			showRequest(w, fmt.Sprintf("%s, %s: the first request", p.Suite, p.Condition), p.First)
+			showRequest(w, strings.TrimSuffix(p.Suite+", "+p.Condition, ", ")+": the first request", p.First)
 		}
 	}
 	judges, err := JudgePreviews(ctx, job)

@@ -121,6 +121,14 @@ func (a *answers) load(store runstore.Store, own bool) error {
 	return nil
 }
 
+// withoutLine is the remedy for a damaged file of answers. Without its header, a file has to go.
+func withoutLine(line int) string {
+	if line == 1 {
+		return "remove the file and rerun the command, which requests its answers again"
+	}
+	return "remove this line and rerun the command, which requests the lost answer again"
+}
+
 func (a *answers) loadKind(store runstore.Store, kind runstore.Kind[models.Completion], own bool) error {
 	source := len(a.sources)
 	for r, err := range kind.Locate(store) {
@@ -131,7 +139,7 @@ func (a *answers) loadKind(store runstore.Store, kind runstore.Kind[models.Compl
 			break // a journal of a run that was killed, or is being written
 		}
 		if err != nil {
-			return err
+			return runstore.WithRemedy(err, withoutLine)
 		}
 		if err := a.add(r, source, own); err != nil {
 			return err

@@ -286,6 +286,17 @@ func Lacking(job *Job, m *harness.Manifest) (unanswered, unscored int) {
 	return unanswered, unscored
 }
 
+// afterChange says what a rerun does about a published file that was changed or lost.
+func afterChange(file string) string {
+	switch file {
+	case runstore.Examples().File():
+		return "it is made again from the suites' data"
+	case runstore.Judgements().File():
+		return "it is made again from the saved answers, which may query a model that judges"
+	}
+	return "lost answers are requested again, and changed ones are used as they are; use --no-cache to request all of them again"
+}
+
 // finished reports whether the store holds the job's run, finished: with the same plan, the
 // same data, and files as they were then.
 func finished(store runstore.Store, job *Job, opt Options) (*harness.Manifest, bool, error) {
@@ -293,8 +304,13 @@ func finished(store runstore.Store, job *Job, opt Options) (*harness.Manifest, b
 		return nil, false, nil
 	}
 	m, err := session.ReadManifest(store)
-	if m == nil || err != nil {
-		return nil, false, err
+	if err != nil {
+		return nil, false, runstore.WithRemedy(err, func(int) string {
+			return "write to another -o and add --reuse " + store.Path(".")
+		})
+	}
+	if m == nil {
+		return nil, false, nil
 	}
 	if m.Plan.Run == nil {
 		return nil, false, fmt.Errorf("%s holds an import or a training, not a plan's run; choose another -o", store.Path("."))
@@ -312,7 +328,7 @@ func finished(store runstore.Store, job *Job, opt Options) (*harness.Manifest, b
 			return nil, false, err
 		}
 		if now != f {
-			opt.Notice(fmt.Sprintf("%s was changed or lost after the run finished: lost answers are requested again, and changed ones are used as they are; use --no-cache to request all of them again", store.Path(f.Name)))
+			opt.Notice(store.Path(f.Name) + " was changed or lost after the run finished: " + afterChange(f.Name))
 			return nil, false, nil
 		}
 	}

@@ -123,7 +123,7 @@ func (s *runner) todo() (map[*Model]int, error) {
 		return nil, err
 	}
 	if n := len(s.answers.own); n > 0 && !s.opt.Drop {
-		return nil, fmt.Errorf("%s holds %d answers that this plan does not need; choose another -o with --reuse of this run, or discard them with --drop", s.store.Path("."), n)
+		return nil, fmt.Errorf("%s holds %d answers that this plan does not need; write to another -o and add --reuse %[1]s, or discard them with --drop", s.store.Path("."), n)
 	}
 	return todo, nil
 }

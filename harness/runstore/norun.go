@@ -25,7 +25,7 @@ func noRun(s Store) error {
 		{"config.json", "is a model's checkpoint, not a run; " + makeRun},
 		{"report.html", "is a report, not a run; name the run that it reports on"},
 		{"findings.json", "is a reproduction, not a run; its runs are in seed-N"},
-		{"run/" + ManifestFile, "is not a run; its run is " + s.Path("run")},
+		{"run/" + ManifestFile, "is not a run, but holds one; name it: " + s.Path("run")},
 	} {
 		if f, err := s.Open(known[0]); err == nil {
 			f.Close()

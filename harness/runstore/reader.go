@@ -106,7 +106,7 @@ func (k Kind[T]) check(record *T) error {
 func (k Kind[T]) readHeader(lines *rows.Lines) error {
 	line, err := nextLine(lines)
 	if err == io.EOF {
-		return emptyError(k.Name)
+		return &Damage{emptyError(k.Name), repeatIt}
 	}
 	if err != nil {
 		return err
@@ -129,7 +129,7 @@ func (k Kind[T]) readHeader(lines *rows.Lines) error {
 
 // ErrTorn means that the last record was cut off, or the header, possibly to
 // nothing.
-var ErrTorn = errors.New("cut-off line: the file ends in the middle of a record; repeat the command that wrote it")
+var ErrTorn = errors.New("cut-off line: the file ends in the middle of a record")
 
 // emptyError is an [ErrTorn] with its own text: the kind whose header is missing.
 type emptyError string
@@ -147,7 +147,7 @@ func nextLine(lines *rows.Lines) ([]byte, error) {
 	case err != nil:
 		return nil, err
 	case torn:
-		return nil, ErrTorn
+		return nil, &Damage{ErrTorn, repeatIt}
 	case len(bytes.TrimSpace(line)) == 0:
 		return nil, errors.New("empty line; remove it")
 	}

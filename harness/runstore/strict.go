@@ -46,15 +46,15 @@ func plain(err error) error {
 		case errors.Is(err, json.ErrUnknownName):
 			return fmt.Errorf("unknown %s; remove it, or use the assay that wrote it", where)
 		case semantic.Err != nil:
-			return fmt.Errorf("%s: %w; repeat the command that wrote it", where, semantic.Err)
+			return &Damage{fmt.Errorf("%s: %w", where, semantic.Err), repeatIt}
 		}
-		return fmt.Errorf("%s: a JSON %v does not belong there; repeat the command that wrote it", where, semantic.JSONKind)
+		return &Damage{fmt.Errorf("%s: a JSON %v does not belong there", where, semantic.JSONKind), repeatIt}
 	}
 	if syntactic, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
 		if errors.Is(err, jsontext.ErrDuplicateName) {
 			return fmt.Errorf("%s appears twice; remove one of the two", member(syntactic.JSONPointer))
 		}
-		return fmt.Errorf("not a JSON record (byte %d): %w; fix the line or repeat the command that wrote it", syntactic.ByteOffset, syntactic.Err)
+		return &Damage{fmt.Errorf("not a JSON record (byte %d): %w", syntactic.ByteOffset, syntactic.Err), "fix the line or " + repeatIt}
 	}
 	return err
 }

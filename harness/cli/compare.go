@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -12,6 +14,7 @@ import (
 	"assay/harness/render"
 	"assay/harness/terminal"
 	"assay/metrics/infer"
+	"assay/reports"
 	"assay/suites/catalog"
 )
 
@@ -58,8 +61,8 @@ the first that applies, by one-sided tests at 5%:
   inconclusive  none of these
 
 With "equivalent: true" a gate asks for equivalence: it passes if the metric is neither
-worse nor better by the margin, by two one-sided tests, and differs (exit code 1) if it
-is significantly worse or better by more than the margin.
+worse nor better by the margin, by two one-sided tests; its verdict is "differs" (exit
+code 1) if the metric is significantly worse or better by more than the margin.
 
 A gate passes only if it would still pass with the worst possible score for every
 unscored pair; "unscored: ignore" in the gates file switches that off.
@@ -75,7 +78,18 @@ Without gates, a comparison that can be made ends with 0.`,
   assay compare before after --gates gates.yaml --brief
   assay compare before after --gates gates.yaml --junit gates.xml
   assay compare before after --gates gates.yaml --github --on-loss fail --inconclusive pass`,
-		Args: exactly(2, "compare needs two sides, RUN[:MODEL] RUN[:MODEL]"),
+		Args: func(cmd *cobra.Command, args []string) error {
+			problem := "compare needs two sides, RUN[:MODEL] RUN[:MODEL]"
+			if n := len(args); n > 0 && n != 2 {
+				problem += fmt.Sprintf(", but has %s: %s", reports.Counted(n, "argument"), strings.Join(args, " "))
+			}
+			if n := len(args); n == 3 && f.in.Flips > 0 {
+				if _, err := strconv.Atoi(args[2]); err == nil {
+					return fmt.Errorf("%s; write --flips=%s", problem, args[2])
+				}
+			}
+			return exactly(2, problem)(cmd, args)
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			f.in.Baseline, f.in.Model = args[0], args[1]
 			return runCompare(c, f)
@@ -92,7 +106,7 @@ Without gates, a comparison that can be made ends with 0.`,
 	cmd.Flags().BoolVar(&f.github, "github", false, "write a GitHub job summary, and annotations of gates")
 	cmd.Flags().BoolVar(&f.brief, "brief", false, "print only gated metrics; without gates, only those with a significant difference")
 	addJoining(cmd, &f.in.Joining)
-	cmd.Flags().IntVar(&f.in.Flips, "flips", 0, "list what turned from right to wrong and back, at most this many examples in each direction")
+	cmd.Flags().IntVar(&f.in.Flips, "flips", 0, "list what turned from right to wrong and back, at most N examples in each direction; write --flips=N (--flips alone: 10)")
 	cmd.Flags().Lookup("flips").NoOptDefVal = "10"
 	return cmd
 }

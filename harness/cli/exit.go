@@ -22,9 +22,9 @@ const (
 
 // exitCodes are the lines of help about them.
 const exitCodes = `  0  done, and every gate passed
-  1  a gate found a regression or, with "equivalent: true", a difference
+  1  a gate found a regression (worse by more than its margin) or, for equivalence, a difference
   2  bad usage or bad input; one line names the fault and the remedy
-  3  a gate found a loss, or is inconclusive
+  3  a gate found a loss (worse, but perhaps within the margin), or is inconclusive
   4  planned work was not attempted (rerun the command to resume), or a gate has no scores
 
 If several apply, the first of 2, 1, 4, 3 is used.`

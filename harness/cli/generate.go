@@ -225,7 +225,7 @@ func (f *generateFlags) one(ctx context.Context, c terminal.Console, out io.Writ
 	if !first.IsZero() {
 		shown = fmt.Sprintf("; first text after %s", first.Sub(begun).Round(time.Millisecond))
 	}
-	ended := " to the end of the text"
+	ended := ", then the text ended by itself"
 	if answer.Finish == models.FinishLength {
 		ended = ", then cut off" // at --max-tokens or the context
 	}

@@ -129,6 +129,9 @@ func (f *reproduceFlags) run(ctx context.Context, c terminal.Console, r *reprodu
 	if err := r.Check(findings); err != nil {
 		return fmt.Errorf("%s: %w", cmp.Or(f.findings, "findings.yaml"), err)
 	}
+	if err := r.CheckPart(f.part); err != nil {
+		return err
+	}
 	switch {
 	case len(f.join) > 0:
 		return reproduce.Join(f.join, findings, f.out)

@@ -45,8 +45,8 @@ The chat route uses the checkpoint's chat template. Without one, it joins the me
 plain text and says so at startup. A request is refused if it has an unsupported member
 that would change the answer; the error names the member.
 
-The server listens on this machine only. Any other address needs a key, which clients
-send as a bearer token. On SIGTERM or Ctrl-C the server refuses new requests, gives
+By default, the server listens on this machine only. Any other address needs a key, which
+clients send as a bearer token. On SIGTERM or Ctrl-C the server refuses new requests, gives
 running ones the time set by --grace, and stops. A second signal stops it at once.`,
 		Example: `  assay serve gpt/model
   curl http://127.0.0.1:8080/v1/completions -H 'Content-Type: application/json' \

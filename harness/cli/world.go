@@ -55,7 +55,7 @@ fault. More people and things give larger models more to learn.`,
 		flags.IntVar(n, string(set), *n, "number of "+set.About())
 	}
 	flags.Float64Var(&f.sizes.Flawed, "flawed", f.sizes.Flawed, "share of demonstrations with a flaw")
-	flags.IntVar(&f.sizes.Tasks, "tasks", f.sizes.Tasks, "number of demonstrations to train each of the baselines FLAN and T0, in the style of public tasks")
+	flags.IntVar(&f.sizes.Tasks, "tasks", f.sizes.Tasks, "number of demonstrations in the style of public tasks, for each of the baselines FLAN and T0")
 	cmd.AddCommand(newWorldRank(c))
 	return cmd
 }

@@ -31,7 +31,7 @@ func Formats() []Format {
 		{"lm-eval", "lm-evaluation-harness: results_*.json and samples_*.jsonl for each model", "lm-eval", (*run).lmEval},
 		{"alpaca-eval", "AlpacaEval: annotations.json of preferences, and model_outputs.json", "annotations.json", (*run).alpacaEval},
 		{"csv", "a table with a row per score, as 'assay import scores' reads it", "scores.csv", (*run).csv},
-		{"parquet", "the same as Parquet", "scores.parquet", (*run).parquet},
+		{"parquet", "the same table, as a Parquet file", "scores.parquet", (*run).parquet},
 	}
 }
 

@@ -29,7 +29,7 @@ type Finding struct {
 	// True if the claim depends on something that a null world lacks, so that it must not hold there.
 	Vanishes bool `yaml:"vanishes"`
 	// What must hold of the measured numbers.
-	Tests []Test `yaml:"tests" what:"a test" need:"write tests: and under it one - {name: ..., of: ..., number: ..., above: 0} a line"`
+	Tests []Test `yaml:"tests" what:"a test" need:"write tests: and below it a line '- {name: ..., of: ..., number: ..., above: 0}' for each"`
 }
 
 // Test is a sum of measured numbers and the range that it must be in for the claim
@@ -51,7 +51,7 @@ type Test struct {
 	Within *float64 `yaml:"within" range:"(0,)" without:"above|below"`
 }
 
-const findingsRemedy = "write one - {id: ..., claim: ..., source: ..., tests: [...]} per line"
+const findingsRemedy = "write a line '- {id: ..., claim: ..., source: ..., tests: [...]}' for each"
 
 // ReadFindings reads and checks a file of findings. path is for messages.
 func ReadFindings(path string, data []byte) ([]Finding, error) {

@@ -148,7 +148,7 @@ func readNotes(path string, findings []Finding) ([]explanation, error) {
 	if _, err := os.Stat(path); err != nil {
 		return nil, nil
 	}
-	f, err := yamlstruct.Open(path, "write one - {finding: ..., why: ...} per line")
+	f, err := yamlstruct.Open(path, "write a line '- {finding: ..., why: ...}' for each")
 	if err != nil {
 		return nil, err
 	}

@@ -101,17 +101,24 @@ func (r *Runner) command() string {
 	return strings.Join(append(args, "-o", r.Folder), " ")
 }
 
+// CheckPart refuses the number of a part that there isn't; 0 is for all.
+func (r *Runner) CheckPart(number int) error {
+	if n := len(r.Parts()); number < 0 || number > n {
+		return fmt.Errorf("--part %d: must be from 1 to %d; --list shows the parts", number, n)
+	}
+	return nil
+}
+
 // RunPart runs the unfinished steps of one part, or of all for 0. The parts before it must be
 // done.
 func (r *Runner) RunPart(ctx context.Context, number int) error {
 	if number == 0 {
 		return r.Run(ctx)
 	}
-	parts := r.Parts()
-	if number < 1 || number > len(parts) {
-		return fmt.Errorf("--part %d: there are %d parts; --list shows them", number, len(parts))
+	if err := r.CheckPart(number); err != nil {
+		return err
 	}
-	p := parts[number-1]
+	p := r.Parts()[number-1]
 	first := p.tasks[0]
 	finished, err := r.finished(first.seed)
 	if err != nil {

@@ -132,35 +132,33 @@ func (f *file) source() harness.Source {
 
 // Expand replaces each folder with the files in it, in order of name.
 func Expand(paths []string) ([]string, error) {
-	var files []string
-	for _, p := range paths {
-		info, err := os.Stat(p)
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil, fmt.Errorf("%s: no such file or folder; check the path", p)
-		}
-		if err != nil {
-			return nil, err
-		}
-		if !info.IsDir() {
-			files = append(files, p)
-			continue
-		}
-		entries, err := os.ReadDir(p)
-		if err != nil {
-			return nil, err
-		}
+	return inFolders(paths, func(folder string) (files []string, err error) {
+		entries, err := os.ReadDir(folder)
 		for _, e := range entries {
 			if !e.IsDir() {
-				files = append(files, filepath.Join(p, e.Name()))
+				files = append(files, filepath.Join(folder, e.Name()))
 			}
 		}
-	}
-	return files, nil
+		return files, err
+	})
 }
 
 // Walk replaces each folder with the files below it, at any depth and in order of name, whose
 // names are wanted. Other paths stay as they are.
 func Walk(paths []string, wanted func(name string) bool) ([]string, error) {
+	return inFolders(paths, func(folder string) (files []string, err error) {
+		err = filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {
+			if err == nil && !d.IsDir() && wanted(d.Name()) {
+				files = append(files, path)
+			}
+			return err
+		})
+		return files, err
+	})
+}
+
+// inFolders replaces each folder with the files that list gives for it.
+func inFolders(paths []string, list func(folder string) ([]string, error)) ([]string, error) {
 	var files []string
 	for _, p := range paths {
 		info, err := os.Stat(p)
@@ -174,15 +172,11 @@ func Walk(paths []string, wanted func(name string) bool) ([]string, error) {
 			files = append(files, p)
 			continue
 		}
-		err = filepath.WalkDir(p, func(path string, d fs.DirEntry, err error) error {
-			if err == nil && !d.IsDir() && wanted(d.Name()) {
-				files = append(files, path)
-			}
-			return err
-		})
+		inside, err := list(p)
 		if err != nil {
 			return nil, err
 		}
+		files = append(files, inside...)
 	}
 	return files, nil
 }

@@ -10,7 +10,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
 	"assay/harness/leaf/place"
@@ -67,13 +66,6 @@ func (r *alpacaRow) text() (string, error) {
 		return "", absent{"instruction", "an element has it beside output and generator, or beside two of each and preference"}
 	}
 	return suites.Instruction(*r.Instruction, deref(r.Input)), nil
-}
-
-func deref(s *string) string {
-	if s == nil {
-		return ""
-	}
-	return *s
 }
 
 func importAlpacaEval(ctx context.Context, paths []string, opt Options, out Sink) error {
@@ -138,33 +130,6 @@ func (f *alpacaFile) model() string {
 type absent struct{ member, remedy string }
 
 func (a absent) Error() string { return fmt.Sprintf("no member %q; %s", a.member, a.remedy) }
-
-// nullMember distinguishes a null member from an absent one.
-func nullMember(err error, value []byte) error {
-	if a, ok := err.(absent); ok {
-		if raw, times := datafile.Member(value, a.member); times > 0 {
-			return fmt.Errorf("member %q is %s; %s", a.member, raw, a.remedy)
-		}
-	}
-	return err
-}
-
-// memberError says what is wrong with an element, and which member has the wrong type.
-func memberError(err error) error {
-	if syntactic, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
-		if errors.Is(err, jsontext.ErrDuplicateName) {
-			return fmt.Errorf("member %q appears twice in one element; remove one of the two", syntactic.JSONPointer.LastToken())
-		}
-		if name := syntactic.JSONPointer.LastToken(); name != "" {
-			return fmt.Errorf("not valid JSON: member %q: %w; fix the file, or get a complete copy", name, syntactic.Err)
-		}
-		return fmt.Errorf("not valid JSON: %w; fix the file, or get a complete copy", syntactic.Err)
-	}
-	if semantic, ok := errors.AsType[*json.SemanticError](err); ok && semantic.JSONPointer != "" {
-		return fmt.Errorf("member %q has the wrong type; it must be a string", string(semantic.JSONPointer))
-	}
-	return errors.New("an element is not an object; each must be an annotation or an output")
-}
 
 func (r *alpacaRow) emit(f *alpacaFile) error {
 	input, err := r.text()

@@ -1,15 +1,16 @@
 package interop
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math"
 	"slices"
 	"strings"
 
-	"assay/harness"
+	"github.com/go-json-experiment/json/jsontext"
+
 	"assay/metrics"
-	"assay/metrics/statistic"
 	"assay/models"
 	"assay/suites"
 )
@@ -26,7 +27,9 @@ type book struct {
 	named   map[string]*scoreSuite
 	totals  map[cellKey]*total
 	printed []printed
-	assumed []string // metrics without a direction, in order of appearance
+	assumed []string             // metrics without a direction, in order of appearance
+	left    map[[2]string]bool   // suites and metrics that are not read
+	origins map[[3]string]string // the file of a suite, model and condition
 }
 
 // answer is a model's answer to an example, with its scores.
@@ -64,6 +67,45 @@ type score struct {
 	order    string
 }
 
+// scoreOf reads a score: a number, true, false, or none.
+func scoreOf(m *scoreMetric, raw jsontext.Value) (score, error) {
+	x, missing, err := valueOf(raw)
+	s := score{metric: m, missing: missing}
+	if missing == "" && err == nil {
+		s.value = []float64{x}
+	}
+	return s, err
+}
+
+// describe takes what a tool keeps beside an example: "category" is its category, and other short
+// values are fields.
+func (a *answer) describe(metadata map[string]jsontext.Value) {
+	if a.fields == nil {
+		a.fields = map[string]string{}
+	}
+	for name, v := range metadata {
+		switch kind := v.Kind(); {
+		case kind == '{' || kind == '[' || kind == 'n' || len(v) > longestField:
+		case name == "category":
+			a.category = texts(v)[0]
+		default:
+			a.fields[name] = texts(v)[0]
+		}
+	}
+}
+
+// longestField is how many bytes a value of metadata may have that becomes a field.
+const longestField = 80
+
+// firstLine is a text's beginning, for a reason.
+func firstLine(text string) string {
+	line, _, _ := strings.Cut(strings.TrimSpace(text), "\n")
+	if len(line) > 200 {
+		line = strings.ToValidUTF8(line[:200], "") + " ..."
+	}
+	return line
+}
+
 // form is what a tool says of a metric.
 type form struct {
 	title     string // "" for the name
@@ -76,32 +118,42 @@ type form struct {
 	exact     bool // the kind holds whatever the values are
 }
 
-type cellKey struct{ suite, model, condition, metric, baseline string }
-
-type total struct {
-	sums []float64
-	n    int
-}
-
-// printed is an aggregate in the tool's own files.
-type printed struct {
-	cellKey
-	value  float64
-	within float64 // how far it may be off, as it is rounded; 0 for rounding errors only
-	path   string
-}
-
-func newBook(tool string, opt Options, out Sink) (*book, error) {
+// begin lists the files of an importer that paths name, and starts their book.
+func begin(im Importer, paths []string, opt Options, out Sink) (files []string, b *book, err error) {
+	if files, err = Walk(paths, im.Deep); err != nil {
+		return nil, nil, err
+	}
 	own, err := opt.Table.parse()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	b := &book{own: own, opt: opt, out: out, judge: tool, named: map[string]*scoreSuite{}, totals: map[cellKey]*total{}}
-	if opt.Judge != "" {
-		b.judge = opt.Judge
+	b = &book{
+		own: own, opt: opt, out: out, judge: cmp.Or(opt.Judge, im.Name),
+		named: map[string]*scoreSuite{}, totals: map[cellKey]*total{}, left: map[[2]string]bool{}, origins: map[[3]string]string{},
 	}
-	return b, nil
+	return files, b, nil
 }
+
+// once refuses a second file with the answers of a model to a suite under a condition.
+func (b *book) once(path, suite, model, condition string) error {
+	key := [3]string{suite, model, condition}
+	if before, ok := b.origins[key]; ok {
+		return placed(path, 1, "the answers of %s to %s were read from %s already; import the runs apart, each into a run of its own", model, suite, before)
+	}
+	b.origins[key] = path
+	return nil
+}
+
+// leaveOut says, once, why a metric is not read.
+func (b *book) leaveOut(suite, metric, format string, args ...any) {
+	if !b.isLeftOut(suite, metric) {
+		b.left[[2]string{suite, metric}] = true
+		b.out.Notice("%s %s is left out: %s", suite, metric, fmt.Sprintf(format, args...))
+	}
+}
+
+// isLeftOut reports whether a metric is not read.
+func (b *book) isLeftOut(suite, metric string) bool { return b.left[[2]string{suite, metric}] }
 
 func (b *book) suite(name string) *scoreSuite {
 	s, ok := b.named[name]
@@ -217,36 +269,6 @@ func (b *book) score(a *answer, id string, s *score) error {
 	return b.sum(&j, m)
 }
 
-// sum adds a judgement to what its cell's aggregate is computed from.
-func (b *book) sum(j *metrics.Judgement, m *scoreMetric) error {
-	key := cellKey{j.Suite, j.Model, j.Condition, j.Metric, j.Baseline}
-	t := b.totals[key]
-	if t == nil {
-		t = new(total)
-		b.totals[key] = t
-	}
-	if !j.Scored() {
-		return nil
-	}
-	of, err := m.of()
-	if err != nil {
-		return err
-	}
-	one := make([]float64, of.Size)
-	of.Add(one, j.Value)
-	if t.sums == nil {
-		t.sums = make([]float64, of.Size)
-	}
-	for i, x := range one {
-		t.sums[i] += x
-	}
-	t.n++
-	return nil
-}
-
-// print notes an aggregate that the tool printed.
-func (b *book) print(p printed) { b.printed = append(b.printed, p) }
-
 // close gives the sink the definitions, and says where the tool's aggregates differ from those
 // of its scores.
 func (b *book) close() error {
@@ -266,139 +288,15 @@ func (b *book) close() error {
 	if len(b.assumed) > 0 {
 		b.out.Notice("the files don't say which way is better in %s: higher is taken; --direction METRIC=lower or none changes it", strings.Join(b.assumed, ", "))
 	}
-	agree, differ := 0, 0
-	for _, p := range b.printed {
-		t := b.totals[p.cellKey]
-		if t == nil { // no score of it was read
-			differ++
-			b.differs(differ, "%s: %s %s of %s is %v there, and no score of it was read", p.path, p.suite, p.metric, p.model, p.value)
-			continue
-		}
-		point, ok := b.point(p.cellKey, t)
-		if ok && math.Abs(point-p.value) <= p.within+1e-9*max(1, math.Abs(p.value)) {
-			agree++
-			continue
-		}
-		differ++
-		if !ok {
-			b.differs(differ, "%s: %s %s of %s is %v there, and no answer has a score of it", p.path, p.suite, p.metric, p.model, p.value)
-			continue
-		}
-		b.differs(differ, "%s: %s %s of %s is %v there, and %v by the %d scores that were read", p.path, p.suite, p.metric, p.model, p.value, point, t.n)
-	}
-	if differ > mostDiffer {
-		b.out.Notice("%d more of the files' own aggregates differ", differ-mostDiffer)
-	}
-	if agree > 0 {
-		b.out.Notice("%d of the files' own aggregates follow from the scores that were read", agree)
-	}
+	b.compare()
 	return nil
 }
 
-// mostDiffer is how many aggregates are listed that differ.
-const mostDiffer = 20
-
-func (b *book) differs(n int, format string, args ...any) {
-	if n <= mostDiffer {
-		b.out.Notice(format, args...)
+// form is what the metric was made from.
+func (m *scoreMetric) form() form {
+	f := form{title: m.title, kind: m.usual, direction: m.direction, even: m.even, statistic: m.statistic, width: m.width}
+	if m.declared != nil {
+		f.lo, f.hi = m.declared.Lo, m.declared.Hi
 	}
-}
-
-// point is a cell's aggregate; false without a score.
-func (b *book) point(key cellKey, t *total) (float64, bool) {
-	if t.n == 0 {
-		return 0, false
-	}
-	for _, m := range b.named[key.suite].metrics {
-		if m.name == key.metric {
-			of, err := m.of()
-			return of.Point(t.sums, float64(t.n)), err == nil
-		}
-	}
-	return 0, false
-}
-
-// of is the metric's statistic.
-func (m *scoreMetric) of() (statistic.Sums, error) {
-	if !m.known {
-		kind := metrics.Mean
-		if m.usual != nil {
-			kind = *m.usual
-		}
-		metric := metrics.Metric{Name: m.name, Kind: kind, Width: m.width, Statistic: m.statistic}
-		var err error
-		if m.sums, err = statistic.Of(&metric); err != nil {
-			return m.sums, err
-		}
-		m.known = true
-	}
-	return m.sums, nil
-}
-
-// setting records how the tool made its requests. An empty value says nothing.
-func (b *book) setting(suite, model, name, value string) {
-	if value != "" && len(value) <= longestSetting {
-		b.out.Setting(harness.Setting{Suite: suite, Model: model, Name: name, Value: value})
-	}
-}
-
-// longestSetting is how many bytes a setting may have, such as a template.
-const longestSetting = 1 << 14
-
-// settingNames is assay's word for another tool's parameter.
-func settingNames(name string) string {
-	if own, ok := map[string]string{
-		"max_gen_toks": "max_tokens", "max_new_tokens": "max_tokens", "num_fewshot": "shots", "until": "stop", "stop_seqs": "stop", "stop_sequences": "stop",
-		"system_message": "system", "system_instruction": "system", "top_k_per_token": "top_k",
-	}[name]; ok {
-		return own
-	}
-	return name
-}
-
-// definitions takes suites as assay itself defined them.
-func (b *book) definitions(all []suites.Definition) {
-	for _, d := range all {
-		s := b.suite(d.Name)
-		for _, m := range d.Metrics {
-			metric := m.Metric()
-			kept := b.metric(d.Name, m.Name, form{title: m.Title, lo: m.Range.Lo, hi: m.Range.Hi, kind: &m.Kind, direction: &m.Direction, even: m.Even, statistic: metric.Statistic, width: m.Width, exact: true})
-			kept.baseline = m.Even != nil
-		}
-		d.Metrics = nil
-		s.given = &d
-	}
-}
-
-// recorded takes what assay itself wrote of an answer: its example and judgements.
-func (b *book) recorded(a *answer, text []byte) error {
-	var r Record
-	if err := decodeValue(text, &r); err != nil || len(r.Judgements) == 0 || r.Example.ID == "" {
-		return errors.New("assay's own part of the row can't be read; export the run again")
-	}
-	switch {
-	case r.Answer == nil:
-		a.text = nil
-	case a.text == nil:
-		a.text = new("")
-		fallthrough
-	default:
-		a.choices, a.finish, a.failed = r.Answer.Scores, r.Answer.Finish, r.Answer.Missing
-	}
-	for i, j := range r.Judgements {
-		if i > 0 && (j.Suite != a.suite || j.Model != a.model || j.Condition != a.condition || j.Sample != a.sample) {
-			return errors.New("assay's own part of the row has judgements of several answers; export the run again")
-		}
-		a.own, a.suite, a.condition, a.model, a.sample = &r.Example, j.Suite, j.Condition, j.Model, j.Sample
-		suite := b.named[j.Suite]
-		if suite == nil {
-			return errors.New("the files have no definition of the row's suite; export the run again")
-		}
-		k := slices.IndexFunc(suite.metrics, func(m *scoreMetric) bool { return m.name == j.Metric })
-		if k < 0 {
-			return fmt.Errorf("the files have no definition of the metric %.80q; export the run again", j.Metric)
-		}
-		a.scores = append(a.scores, score{metric: suite.metrics[k], value: j.Value, missing: j.Missing, baseline: j.Baseline, judge: j.Judge, labeler: j.Labeler, order: j.Order})
-	}
-	return b.add(a)
+	return f
 }

@@ -103,11 +103,7 @@ type helmRun struct {
 }
 
 func importHELM(ctx context.Context, paths []string, opt Options, out Sink) error {
-	files, err := Walk(paths, HELM().Deep)
-	if err != nil {
-		return err
-	}
-	b, err := newBook("helm", opt, out)
+	files, b, err := begin(HELM(), paths, opt, out)
 	if err != nil {
 		return err
 	}
@@ -146,34 +142,15 @@ func (r *helmRun) read(ctx context.Context, path string, have map[string]bool) e
 		return placed(spec, 1, "%w", err)
 	}
 	if state := filepath.Join(r.dir, helmState); have[state] {
-		if err := r.eachIn(ctx, state, "request_states", func(d *document) error {
-			var q helmRequest
-			if err := d.decode(&q); err != nil {
-				return err
-			}
-			return r.request(&q)
-		}); err != nil {
+		if err := eachStat(ctx, r, state, "request_states", r.request); err != nil {
 			return err
 		}
 	}
-	if err := r.eachIn(ctx, path, "", func(d *document) error {
-		var in helmInstance
-		if err := d.decode(&in); err != nil {
-			return err
-		}
-		return r.instance(&in)
-	}); err != nil {
+	if err := eachStat(ctx, r, path, "", r.instance); err != nil {
 		return err
 	}
 	if stats := filepath.Join(r.dir, helmStats); have[stats] {
-		return r.eachIn(ctx, stats, "", func(d *document) error {
-			var st helmStat
-			if err := d.decode(&st); err != nil {
-				return err
-			}
-			r.printed(&st, stats)
-			return nil
-		})
+		return eachStat(ctx, r, stats, "", func(st *helmStat) error { r.printed(st, stats); return nil })
 	}
 	return nil
 }
@@ -205,44 +182,21 @@ func (r *helmRun) spec(s *helmRunSpec) error {
 	return nil
 }
 
-// eachIn passes on the elements of an array that is the document, or a member of it.
-func (r *helmRun) eachIn(ctx context.Context, path, member string, each func(*document) error) error {
-	f, err := open(path, r.out.Progress())
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	d, err := newDocument(path, f)
-	if err != nil {
-		return err
-	}
-	tally := tally{path: path, skip: r.opt.KeepGoing}
-	elements := func() error {
-		return d.elements(func() error {
-			err := ctx.Err()
-			if err == nil {
-				err = each(d)
-			}
-			if err != nil && !isSemantic(err) && d.PeekKind() == 0 { // nothing can be read behind it
-				return err
-			}
-			return tally.took(d.line(), err)
-		})
-	}
-	if member == "" {
-		err = elements()
-	} else {
-		err = d.members(func(name string) error {
+// eachStat passes on the elements of an array that is the document, or a member of it.
+func eachStat[T any](ctx context.Context, r *helmRun, path, member string, take func(*T) error) error {
+	_, err := r.inDocument(path, "the array is empty; get the complete file", func(d *document, t *tally) error {
+		elements := func() error { return d.elements(func() error { return decodeRow(ctx, d, t, take) }) }
+		if member == "" {
+			return elements()
+		}
+		return d.members(func(name string) error {
 			if name == member {
 				return elements()
 			}
 			return d.skip()
 		})
-	}
-	if err == nil {
-		err = d.end()
-	}
-	return tally.end(err, "the array is empty; get the complete file", f, r.out)
+	})
+	return err
 }
 
 // key names an instance: its id, perturbation and trial.
@@ -355,16 +309,12 @@ func (r *helmRun) instance(in *helmInstance) error {
 		if len(raw) == 0 {
 			raw = st.Sum
 		}
-		s := score{metric: m}
-		x, missing, err := valueOf(raw)
+		s, err := scoreOf(m, raw)
 		if err != nil {
 			return fmt.Errorf("%s: %w", st.Name.Name, err)
 		}
-		if s.missing = missing; st.Count == 0 {
-			s.missing = "HELM gave no score"
-		}
-		if s.missing == "" {
-			s.value = []float64{x}
+		if st.Count == 0 {
+			s.value, s.missing = nil, "HELM gave no score"
 		}
 		a.scores = append(a.scores, s)
 	}
@@ -391,9 +341,5 @@ func (r *helmRun) printed(st *helmStat, path string) {
 	if !slices.ContainsFunc(r.named[r.suite].metrics, func(m *scoreMetric) bool { return m.name == st.Name.Name }) {
 		return
 	}
-	x, missing, err := valueOf(st.Mean)
-	if err != nil || missing != "" {
-		return
-	}
-	r.print(printed{cellKey: cellKey{suite: r.suite, model: r.model, condition: p.Name, metric: st.Name.Name}, value: x, path: path})
+	r.print(cellKey{suite: r.suite, model: r.model, condition: p.Name, metric: st.Name.Name}, st.Mean, path)
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"path/filepath"
 	"slices"
@@ -62,20 +61,14 @@ func (r *lightResults) model() string {
 type lightImport struct {
 	*book
 	runs []*lightResults
-	told map[string]bool
-	read map[string]string // the file that was read, by model and task
 }
 
 func importLightEval(ctx context.Context, paths []string, opt Options, out Sink) error {
-	files, err := Walk(paths, LightEval().Deep)
+	files, b, err := begin(LightEval(), paths, opt, out)
 	if err != nil {
 		return err
 	}
-	b, err := newBook("lighteval", opt, out)
-	if err != nil {
-		return err
-	}
-	im := &lightImport{book: b, told: map[string]bool{}, read: map[string]string{}}
+	im := &lightImport{book: b}
 	var details, results []string
 	for _, p := range files {
 		if isParquet(p) {
@@ -142,35 +135,16 @@ func (im *lightImport) details(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	if before, twice := im.read[r.model()+"\x00"+task]; twice {
-		return placed(path, 0, "the details of %s on %s were read from %s already; import the runs apart, each into a run of its own", r.model(), task, before)
-	}
-	im.read[r.model()+"\x00"+task] = path
-	f, err := open(path, im.out.Progress())
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	if _, err := io.Copy(io.Discard, f); err != nil { // Parquet is read in another order than it is hashed
+	if err := im.once(path, task, r.model(), ""); err != nil {
 		return err
 	}
 	_, shots := suiteOf(task)
 	im.setting(task, r.model(), "shots", shots)
-	tally := tally{path: path, skip: im.opt.KeepGoing}
-	err = table.Each(path, table.Options{Format: table.Parquet}, func(row table.Row) error {
-		err := ctx.Err()
-		if err == nil {
-			err = im.row(r, task, row)
-		}
-		return tally.took(row.Line, err)
-	})
-	if err := tally.end(err, "no rows; get the complete file", f, im.out); err != nil {
-		return err
-	}
-	if tally.skipped == 0 {
+	skipped, err := parquetRows(ctx, path, im.opt, im.out, func(row table.Row) error { return im.row(r, task, row) })
+	if err == nil && skipped == 0 {
 		im.aggregates(r, task)
 	}
-	return nil
+	return err
 }
 
 // member is a member of a column that is an object.
@@ -265,10 +239,7 @@ func (im *lightImport) row(r *lightResults, task string, row table.Row) error {
 				s.value[0] = 1
 			}
 		default:
-			if key := task + "\x00" + name; !im.told[key] {
-				im.told[key] = true
-				im.out.Notice("%s %s is left out: its values are no numbers", task, name)
-			}
+			im.leaveOut(task, name, "its values are no numbers")
 			continue
 		}
 		a.scores = append(a.scores, s)
@@ -296,10 +267,8 @@ func (im *lightImport) form(r *lightResults, task, name string) form {
 // aggregates notes the task's results.
 func (im *lightImport) aggregates(r *lightResults, task string) {
 	for _, name := range slices.Sorted(maps.Keys(r.Results[task])) {
-		x, missing, err := valueOf(r.Results[task][name])
-		if err != nil || missing != "" || strings.HasSuffix(name, "_stderr") || im.told[task+"\x00"+name] {
-			continue
+		if !strings.HasSuffix(name, "_stderr") && !im.isLeftOut(task, name) {
+			im.print(cellKey{suite: task, model: r.model(), metric: name}, r.Results[task][name], r.path)
 		}
-		im.print(printed{cellKey: cellKey{suite: task, model: r.model(), metric: name}, value: x, path: r.path})
 	}
 }

@@ -11,7 +11,6 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
-	"assay/harness/leaf/rows"
 	"assay/metrics"
 	"assay/metrics/names"
 	"assay/suites/datafile"
@@ -78,16 +77,12 @@ type mtImport struct {
 }
 
 func importMTBench(ctx context.Context, paths []string, opt Options, out Sink) error {
-	files, err := Walk(paths, MTBench().Deep)
+	files, b, err := begin(MTBench(), paths, opt, out)
 	if err != nil {
 		return err
 	}
 	if len(files) == 0 {
 		return fmt.Errorf("%s: no .jsonl or .json file found; name files of judgments, or their folder", strings.Join(paths, ", "))
-	}
-	b, err := newBook("mt-bench", opt, out)
-	if err != nil {
-		return err
 	}
 	im := &mtImport{b, map[string]*mtRow{}, map[string][]string{}, map[string]int{}}
 	var judged []string
@@ -112,16 +107,13 @@ func importMTBench(ctx context.Context, paths []string, opt Options, out Sink) e
 // isText reports whether a row is a question or an answer.
 func (r *mtRow) isText() bool { return r.Turns != nil || r.Choices != nil }
 
-// errJudged ends the first reading of a file with judgments.
-var errJudged = errors.New("the file has judgments")
-
 // texts reads a file of questions or answers; false if it has something else.
 func (im *mtImport) texts(ctx context.Context, path string) (bool, error) {
 	reference := filepath.Base(filepath.Dir(path)) == "reference_answer"
 	err := im.each(ctx, path, func(_ int, r *mtRow) error {
 		switch id := questionOf(r); {
 		case !r.isText():
-			return errJudged
+			return errEnough
 		case id == "":
 			return errors.New("no question_id; each question and answer has one")
 		case r.Turns != nil:
@@ -131,7 +123,7 @@ func (im *mtImport) texts(ctx context.Context, path string) (bool, error) {
 		}
 		return nil
 	})
-	if errors.Is(err, errJudged) {
+	if errors.Is(err, errEnough) {
 		return false, nil
 	}
 	return err == nil, err
@@ -148,38 +140,16 @@ func (im *mtImport) judgments(ctx context.Context, path string) error {
 	return im.each(ctx, path, im.judgment)
 }
 
-// each reads a file's rows. A file that ends with errJudged is no source yet.
+// each reads a file's rows.
 func (im *mtImport) each(ctx context.Context, path string, take func(line int, r *mtRow) error) error {
-	f, err := open(path, im.out.Progress())
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	text, err := rows.NewText(path, f)
-	if err != nil {
-		return err
-	}
-	tally := tally{path: path, skip: im.opt.KeepGoing}
-	_, err = text.Each(func(line int, value []byte) error {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
+	_, err := im.eachRow(ctx, path, func(line int, value []byte) error {
 		var r mtRow
-		err := datafile.Decode(value, &r)
-		if err != nil {
-			err = memberError(err)
-		} else {
-			err = take(line, &r)
+		if err := datafile.Decode(value, &r); err != nil {
+			return memberError(err)
 		}
-		if errors.Is(err, errJudged) {
-			return err
-		}
-		return tally.took(line, err)
+		return take(line, &r)
 	})
-	if errors.Is(err, errJudged) {
-		return err
-	}
-	return tally.end(err, "no rows; get the complete file", f, im.out)
+	return err
 }
 
 // judgment takes a row with a judgment.
@@ -240,18 +210,13 @@ func (im *mtImport) single(r *mtRow) error {
 	if err != nil {
 		return err
 	}
-	x, missing, err := valueOf(r.Score)
+	m := im.metric(mtSuite, mtScore, form{title: "score", kind: new(metrics.Mean), direction: new(metrics.HigherIsBetter), lo: new(1.0), hi: new(10.0)})
+	s, err := scoreOf(m, r.Score)
 	if err != nil {
 		return fmt.Errorf("score: %w", err)
 	}
-	s := score{metric: im.metric(mtSuite, mtScore, form{title: "score", kind: new(metrics.Mean), direction: new(metrics.HigherIsBetter), lo: new(1.0), hi: new(10.0)}), judge: im.judgeOf(mtSuite, r)}
-	switch {
-	case missing != "":
-		s.missing = missing
-	case x == -1:
-		s.missing = "no rating was found in the verdict"
-	default:
-		s.value = []float64{x}
+	if s.judge = im.judgeOf(mtSuite, r); s.value != nil && s.value[0] == -1 {
+		s.value, s.missing = nil, "no rating was found in the verdict"
 	}
 	a.scores = []score{s}
 	return im.add(a)

@@ -53,19 +53,14 @@ type compassPrediction struct {
 
 type compassImport struct {
 	*book
-	told map[string]bool
 }
 
 func importOpenCompass(ctx context.Context, paths []string, opt Options, out Sink) error {
-	files, err := Walk(paths, OpenCompass().Deep)
+	files, b, err := begin(OpenCompass(), paths, opt, out)
 	if err != nil {
 		return err
 	}
-	b, err := newBook("opencompass", opt, out)
-	if err != nil {
-		return err
-	}
-	im := &compassImport{b, map[string]bool{}}
+	im := &compassImport{b}
 	var results []string
 	for _, p := range files {
 		if filepath.Base(filepath.Dir(filepath.Dir(p))) == "results" {
@@ -90,59 +85,39 @@ func (im *compassImport) result(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	f, err := open(path, im.out.Progress())
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	d, err := newDocument(path, f)
-	if err != nil {
-		return err
-	}
-	tally := tally{path: path, skip: im.opt.KeepGoing}
 	totals := map[string]jsontext.Value{}
-	err = d.members(func(name string) error {
-		if name != "details" {
-			var v jsontext.Value
-			err := d.decode(&v)
-			totals[name] = v
-			return err
-		}
-		take := func(id string) error {
-			var detail compassDetail
-			err := d.decode(&detail)
-			if err != nil && !isSemantic(err) {
+	skipped, err := im.inDocument(path, "no details, and so no scores of single answers; run OpenCompass with --dump-eval-details", func(d *document, t *tally) error {
+		return d.members(func(name string) error {
+			if name != "details" {
+				var v jsontext.Value
+				err := d.decode(&v)
+				totals[name] = v
 				return err
 			}
-			if err == nil {
-				err = ctx.Err()
-			}
-			if err == nil {
-				err = im.detail(suite, model, id, &detail, predictions[id])
-			}
-			return tally.took(d.line(), err)
-		}
-		if d.PeekKind() == '[' {
-			n := -1
-			return d.elements(func() error { n++; return take(strconv.Itoa(n)) })
-		}
-		return d.members(func(id string) error {
-			if d.PeekKind() != '{' { // "type" says which evaluator it was
-				return d.skip()
-			}
-			return take(id)
+			return eachDetail(d, func(id string) error {
+				return decodeRow(ctx, d, t, func(detail *compassDetail) error { return im.detail(suite, model, id, detail, predictions[id]) })
+			})
 		})
 	})
-	if err == nil {
-		err = d.end()
-	}
-	if err := tally.end(err, "no details, and so no scores of single answers; run OpenCompass with --dump-eval-details", f, im.out); err != nil {
-		return err
-	}
-	if tally.skipped == 0 {
+	if err == nil && skipped == 0 {
 		im.aggregates(suite, model, path, totals)
 	}
-	return nil
+	return err
+}
+
+// eachDetail passes on the names of details, which are numbers: members of an object, or places
+// in an array.
+func eachDetail(d *document, take func(id string) error) error {
+	if d.PeekKind() == '[' {
+		n := -1
+		return d.elements(func() error { n++; return take(strconv.Itoa(n)) })
+	}
+	return d.members(func(id string) error {
+		if d.PeekKind() != '{' { // "type" says which evaluator it was
+			return d.skip()
+		}
+		return take(id)
+	})
 }
 
 // predictions reads the file of predictions that belongs to a result, if it is there.
@@ -214,13 +189,10 @@ func (im *compassImport) detail(suite, model, id string, d *compassDetail, p com
 }
 
 func (im *compassImport) correct(a *answer, raw jsontext.Value) error {
-	x, missing, err := valueOf(raw)
+	m := im.metric(a.suite, compassCorrect, form{kind: new(metrics.Proportion), direction: new(higher), lo: new(0.0), hi: new(1.0)})
+	s, err := scoreOf(m, raw)
 	if err != nil {
 		return fmt.Errorf("correct: %w", err)
-	}
-	s := score{missing: missing, metric: im.metric(a.suite, compassCorrect, form{kind: new(metrics.Proportion), direction: new(higher), lo: new(0.0), hi: new(1.0)})}
-	if missing == "" {
-		s.value = []float64{x}
 	}
 	a.scores = []score{s}
 	return im.add(a)
@@ -233,7 +205,7 @@ func (im *compassImport) aggregates(suite, model, path string, totals map[string
 			continue
 		}
 		if x, missing, err := valueOf(totals[name]); err == nil && missing == "" {
-			im.print(printed{cellKey: cellKey{suite: suite, model: model, metric: compassCorrect}, value: x / 100, path: path})
+			im.printed = append(im.printed, printed{cellKey: cellKey{suite: suite, model: model, metric: compassCorrect}, value: x / 100, path: path})
 			return
 		}
 	}

@@ -1,6 +1,7 @@
 package interop
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -85,16 +86,12 @@ type promptfooFile struct {
 }
 
 func importPromptfoo(ctx context.Context, paths []string, opt Options, out Sink) error {
-	files, err := Walk(paths, Promptfoo().Deep)
+	files, b, err := begin(Promptfoo(), paths, opt, out)
 	if err != nil {
 		return err
 	}
 	if len(files) == 0 {
 		return fmt.Errorf("%s: no .json file found; run promptfoo eval with -o FILE.json, and name that file", strings.Join(paths, ", "))
-	}
-	b, err := newBook("promptfoo", opt, out)
-	if err != nil {
-		return err
 	}
 	im := &promptfooImport{b, map[string]int{}}
 	if err := eachFile(ctx, files, opt, out, func(path string) error { return im.file(ctx, path) }); err != nil {
@@ -104,17 +101,31 @@ func importPromptfoo(ctx context.Context, paths []string, opt Options, out Sink)
 }
 
 func (im *promptfooImport) file(ctx context.Context, path string) error {
-	f, err := open(path, im.out.Progress())
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	d, err := newDocument(path, f)
-	if err != nil {
-		return err
-	}
 	p := &promptfooFile{promptfooImport: im, path: path, suite: promptfooSuite}
-	err = d.members(func(name string) error {
+	skipped, err := im.inDocument(path, "no results; name a file that promptfoo eval wrote with -o", func(d *document, t *tally) error {
+		if err := p.document(d); err != nil {
+			return err
+		}
+		for i := range p.results { // behind the file's end, because prompts may follow results
+			err := ctx.Err()
+			if err == nil {
+				err = p.result(&p.results[i])
+			}
+			if err := t.took(p.lines[i], err); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err == nil && skipped == 0 {
+		p.aggregates()
+	}
+	return err
+}
+
+// document reads the file.
+func (p *promptfooFile) document(d *document) error {
+	return d.members(func(name string) error {
 		switch name {
 		case "results":
 			return p.read(d)
@@ -123,36 +134,11 @@ func (im *promptfooImport) file(ctx context.Context, path string) error {
 				Description string `json:"description"`
 			}
 			err := d.decode(&config)
-			if config.Description != "" {
-				p.suite = config.Description
-			}
+			p.suite = cmp.Or(config.Description, p.suite)
 			return err
 		}
 		return d.skip()
 	})
-	if err == nil {
-		err = d.end()
-	}
-	if err != nil {
-		return err
-	}
-	tally := tally{path: path, skip: im.opt.KeepGoing}
-	for i := range p.results {
-		err := ctx.Err()
-		if err == nil {
-			err = p.result(&p.results[i])
-		}
-		if err := tally.took(p.lines[i], err); err != nil {
-			return err
-		}
-	}
-	if err := tally.end(nil, "no results; name a file that promptfoo eval wrote with -o", f, im.out); err != nil {
-		return err
-	}
-	if tally.skipped == 0 {
-		p.aggregates()
-	}
-	return nil
 }
 
 // read reads the results and prompts.
@@ -236,14 +222,7 @@ func (p *promptfooFile) result(r *promptfooResult) error {
 	if r.TestCase.Description != "" {
 		a.example, a.fields["description"] = r.TestCase.Description+"\n"+a.example, r.TestCase.Description
 	}
-	for name, v := range r.TestCase.Metadata {
-		if k := v.Kind(); name != "category" && (k == '"' || k == '0') && len(v) <= longestField {
-			a.fields[name] = texts(v)[0]
-		}
-	}
-	if v := r.TestCase.Metadata["category"]; v.Kind() == '"' {
-		a.category = texts(v)[0]
-	}
+	a.describe(r.TestCase.Metadata)
 	key := strings.Join([]string{a.suite, a.example, a.model, a.condition}, "\x00")
 	a.sample = p.repeats[key]
 	p.repeats[key]++
@@ -264,13 +243,9 @@ func (p *promptfooFile) result(r *promptfooResult) error {
 	a.scores = append(a.scores, score{value: []float64{pass},
 		metric: p.metric(p.suite, promptfooPass, form{kind: new(metrics.Proportion), direction: higher, lo: new(0.0), hi: new(1.0)})})
 	add := func(name string, raw jsontext.Value, f form) error {
-		x, missing, err := valueOf(raw)
+		s, err := scoreOf(p.metric(p.suite, name, f), raw)
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
-		}
-		s := score{metric: p.metric(p.suite, name, f), missing: missing}
-		if missing == "" {
-			s.value = []float64{x}
 		}
 		a.scores = append(a.scores, s)
 		return nil
@@ -329,7 +304,7 @@ func (p *promptfooFile) aggregates() {
 		}
 		n := float64(m.Pass + m.Fail)
 		say := func(name string, x float64) {
-			p.print(printed{cellKey: cellKey{suite: p.suite, model: prompt.Provider, condition: p.condition(i), metric: name}, value: x, path: p.path})
+			p.printed = append(p.printed, printed{cellKey: cellKey{suite: p.suite, model: prompt.Provider, condition: p.condition(i), metric: name}, value: x, path: p.path})
 		}
 		say(promptfooPass, float64(m.Pass)/n)
 		say(promptfooScore, m.Score/n)

@@ -10,6 +10,7 @@ import (
 	"assay/harness/leaf/place"
 	"assay/harness/leaf/rows"
 	"assay/reports"
+	"assay/suites/table"
 )
 
 // eachFile reads the files one after the other. It stops at a bad one, or skips it and
@@ -107,4 +108,97 @@ func jsonArray(path string, r io.Reader, each func(line int, value []byte) error
 	}
 	_, err = in.EachElement(each)
 	return err
+}
+
+// placed is an error at the line of a file.
+func placed(path string, line int, format string, args ...any) error {
+	return place.Errorf(path, line, format, args...)
+}
+
+// errEnough ends the reading of a file whose rest is not wanted. The file is no source then.
+var errEnough = errors.New("enough was read")
+
+// eachRow reads a file of JSON rows: lines, or one array. It says how many were skipped.
+func (b *book) eachRow(ctx context.Context, path string, take func(line int, value []byte) error) (skipped int, err error) {
+	f, err := open(path, b.out.Progress())
+	if err != nil {
+		return 0, err
+	}
+	defer f.Close()
+	text, err := rows.NewText(path, f)
+	if err != nil {
+		return 0, err
+	}
+	t := tally{path: path, skip: b.opt.KeepGoing}
+	_, err = text.Each(func(line int, value []byte) error {
+		err := ctx.Err()
+		if err == nil {
+			err = take(line, value)
+		}
+		if errors.Is(err, errEnough) {
+			return err
+		}
+		return t.took(line, err)
+	})
+	if errors.Is(err, errEnough) {
+		return 0, errEnough
+	}
+	return t.skipped, t.end(err, "no rows; get the complete file", f, b.out)
+}
+
+// parquetRows reads a Parquet file. A row's line is its number. It says how many were skipped.
+func parquetRows(ctx context.Context, path string, opt Options, out Sink, take func(table.Row) error) (skipped int, err error) {
+	f, err := open(path, out.Progress())
+	if err != nil {
+		return 0, err
+	}
+	defer f.Close()
+	if _, err := io.Copy(io.Discard, f); err != nil { // Parquet is read in another order than it is hashed
+		return 0, err
+	}
+	t := tally{path: path, skip: opt.KeepGoing}
+	err = table.Each(path, table.Options{Format: table.Parquet}, func(row table.Row) error {
+		err := ctx.Err()
+		if err == nil {
+			err = take(row)
+		}
+		return t.took(row.Line, err)
+	})
+	return t.skipped, t.end(err, "no rows; get the complete file", f, out)
+}
+
+// inDocument reads a file that is one JSON value with rows in it. read counts the rows in t. It
+// says how many were skipped.
+func (b *book) inDocument(path, empty string, read func(d *document, t *tally) error) (skipped int, err error) {
+	f, err := open(path, b.out.Progress())
+	if err != nil {
+		return 0, err
+	}
+	defer f.Close()
+	d, err := newDocument(path, f)
+	if err != nil {
+		return 0, err
+	}
+	t := tally{path: path, skip: b.opt.KeepGoing}
+	if err = read(d, &t); err == nil {
+		err = d.end()
+	}
+	return t.skipped, t.end(err, empty, f, b.out)
+}
+
+// decodeRow decodes a row of a document and takes it. The row's own error is counted; an error of
+// the document, behind which nothing can be read, is returned.
+func decodeRow[T any](ctx context.Context, d *document, t *tally, take func(*T) error) error {
+	var row T
+	err := d.decode(&row)
+	if err != nil && !isSemantic(err) {
+		return err
+	}
+	if err == nil {
+		err = ctx.Err()
+	}
+	if err == nil {
+		err = take(&row)
+	}
+	return t.took(d.line(), err)
 }

@@ -14,13 +14,10 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
-	"assay/harness/leaf/ordered"
-	"assay/harness/leaf/place"
 	"assay/harness/leaf/rows"
 	"assay/metrics"
 	"assay/models"
 	"assay/suites"
-	"assay/suites/table"
 )
 
 // Scores reads a table with a row per score, as a spreadsheet or a script has it: CSV, TSV or
@@ -115,14 +112,14 @@ func tableName(path string) bool {
 
 // read reads a file.
 func (s *scoreTable) read(ctx context.Context, path string) error {
+	if isParquet(path) {
+		return s.parquet(ctx, path)
+	}
 	f, err := open(path, s.out.Progress())
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	if isParquet(path) {
-		return s.parquet(ctx, path, f)
-	}
 	unpacked, err := rows.Unpack(path, f)
 	if err != nil {
 		return err
@@ -153,60 +150,6 @@ func (s *scoreTable) read(ctx context.Context, path string) error {
 		_, err = io.Copy(io.Discard, f)
 	}
 	return tally.end(err, "no rows; get the complete file", f, s.out)
-}
-
-// parquet reads a Parquet file's rows. Its line is the number of the row.
-func (s *scoreTable) parquet(ctx context.Context, path string, f *file) error {
-	if _, err := io.Copy(io.Discard, f); err != nil {
-		return err
-	}
-	tally := tally{path: path, skip: s.opt.KeepGoing}
-	err := table.Each(path, table.Options{Format: table.Parquet}, func(r table.Row) error {
-		row, err := s.fields(r.Dict)
-		if err == nil {
-			err = ctx.Err()
-		}
-		if err == nil {
-			err = s.row(path, r.Line, row)
-		}
-		return tally.took(r.Line, err)
-	})
-	return tally.end(err, "no rows; get the complete file", f, s.out)
-}
-
-// fields takes the columns of a row.
-func (s *scoreTable) fields(d *ordered.Dict) (*scoreRow, error) {
-	row := new(scoreRow)
-	for i := range scoreColumns {
-		name := s.own.column(i)
-		v, ok := d.Get(name)
-		if !ok {
-			if i < neededColumns {
-				return nil, fmt.Errorf("no column %q; a score has %s, under these names or those of --column", name, strings.Join(scoreColumns[:neededColumns], ", "))
-			}
-			continue
-		}
-		s.found[i] = true
-		switch v := v.(type) {
-		case nil:
-		case string:
-			row[i] = v
-		case bool:
-			row[i] = "0"
-			if v {
-				row[i] = "1"
-			}
-		case float64:
-			row[i] = strconv.FormatFloat(v, 'g', -1, 64)
-		case int:
-			row[i] = strconv.Itoa(v)
-		case int64:
-			row[i] = strconv.FormatInt(v, 10)
-		default:
-			return nil, fmt.Errorf("column %q has the wrong type; it must be of texts or numbers", name)
-		}
-	}
-	return row, nil
 }
 
 // table reads a table's rows.
@@ -467,9 +410,4 @@ func number(text string) (float64, error) {
 		return refuse("write a share, such as 0.45, or remove the percent sign")
 	}
 	return refuse("write one such as 0.5, or leave the cell empty if there is no value")
-}
-
-// placed is an error at the line of a file.
-func placed(path string, line int, format string, args ...any) error {
-	return place.Errorf(path, line, format, args...)
 }

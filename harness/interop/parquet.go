@@ -1,0 +1,58 @@
+package interop
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"assay/harness/leaf/ordered"
+	"assay/suites/table"
+)
+
+// parquet reads a Parquet file's rows. Its line is the number of the row.
+func (s *scoreTable) parquet(ctx context.Context, path string) error {
+	_, err := parquetRows(ctx, path, s.opt, s.out, func(r table.Row) error {
+		row, err := s.fields(r.Dict)
+		if err == nil {
+			err = s.row(path, r.Line, row)
+		}
+		return err
+	})
+	return err
+}
+
+// fields takes the columns of a row.
+func (s *scoreTable) fields(d *ordered.Dict) (*scoreRow, error) {
+	row := new(scoreRow)
+	for i := range scoreColumns {
+		name := s.own.column(i)
+		v, ok := d.Get(name)
+		if !ok {
+			if i < neededColumns {
+				return nil, fmt.Errorf("no column %q; a score has %s, under these names or those of --column", name, strings.Join(scoreColumns[:neededColumns], ", "))
+			}
+			continue
+		}
+		s.found[i] = true
+		switch v := v.(type) {
+		case nil:
+		case string:
+			row[i] = v
+		case bool:
+			row[i] = "0"
+			if v {
+				row[i] = "1"
+			}
+		case float64:
+			row[i] = strconv.FormatFloat(v, 'g', -1, 64)
+		case int:
+			row[i] = strconv.Itoa(v)
+		case int64:
+			row[i] = strconv.FormatInt(v, 10)
+		default:
+			return nil, fmt.Errorf("column %q has the wrong type; it must be of texts or numbers", name)
+		}
+	}
+	return row, nil
+}

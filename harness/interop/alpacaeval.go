@@ -104,8 +104,8 @@ func readAlpaca(ctx context.Context, path string, opt Options, out Sink) error {
 	}
 	defer f.Close()
 	file := alpacaFile{path: path, opt: opt, out: out, outputs: map[string]bool{}}
-	tally := tally{path: path, skip: opt.KeepGoing}
-	err = jsonArray(path, f, func(line int, value []byte) error {
+	tally := newTally(path, f, longestRow, opt)
+	err = jsonArray(path, tally.in, func(line int, value []byte) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}

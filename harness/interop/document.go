@@ -45,6 +45,8 @@ func (d *document) fault(err error) error {
 		err = errors.New("cut-off file: it ends in the middle of a value; get the complete file")
 	} else if _, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
 		err = memberError(err)
+	} else if semantic, ok := errors.AsType[*json.SemanticError](err); ok {
+		err = wrongType{semantic.JSONPointer, semantic.JSONKind}
 	}
 	return place.At(d.path, d.line(), err)
 }
@@ -92,38 +94,31 @@ func (d *document) inside(open jsontext.Kind, what string, each func() error) er
 	}
 }
 
-// decode reads a value. Members that v has no field for are passed over. Behind a value of the
-// wrong type, which is a [wrongType], the next one can be read.
+// decode reads a value. Members that v has no field for are passed over.
 func (d *document) decode(v any) error {
-	depth := d.StackDepth()
-	_, before := d.StackIndex(depth)
-	err := json.UnmarshalDecode(d.Decoder, v, jsontext.AllowInvalidUTF8(true))
-	semantic, ok := errors.AsType[*json.SemanticError](err)
-	if !ok || errors.Is(err, io.ErrUnexpectedEOF) {
-		return d.fault(err)
+	return d.fault(json.UnmarshalDecode(d.Decoder, v, jsontext.AllowInvalidUTF8(true)))
+}
+
+// row reads a value that is kept in the memory. Behind one of the wrong type, which is a
+// [wrongType], the next can be read.
+func (d *document) row(v any) error {
+	raw, err := d.ReadValue()
+	if err == nil {
+		err = decodeValue(raw, v)
 	}
-	wrong := wrongType{semantic.JSONPointer, semantic.JSONKind, d.line()}
-	if _, after := d.StackIndex(depth); d.StackDepth() == depth && after == before {
-		if err := d.SkipValue(); err != nil {
-			return d.fault(err)
-		}
-	}
-	for d.StackDepth() > depth {
-		if _, err := d.ReadToken(); err != nil {
-			return d.fault(err)
-		}
-	}
-	return place.At(d.path, wrong.line, wrong)
+	return d.fault(err)
 }
 
 // wrongType is a value that is not of the type that is needed.
 type wrongType struct {
 	at   jsontext.Pointer
 	kind jsontext.Kind
-	line int
 }
 
 func (e wrongType) Error() string {
+	if e.at == "" {
+		return fmt.Sprintf("a JSON %s, which is the wrong type; get a file as the tool wrote it", e.kind)
+	}
 	return fmt.Sprintf("member %q has the wrong type: a JSON %s; get a file as the tool wrote it", string(e.at), e.kind)
 }
 
@@ -159,9 +154,12 @@ func wholeDocument(path string, out Sink, v any) error {
 		return err
 	}
 	defer f.Close()
-	d, err := newDocument(path, f)
+	d, err := newDocument(path, rows.NewBounded(path, f, longestDocument))
 	if err != nil {
 		return err
+	}
+	if kind := d.PeekKind(); kind == 'n' || kind == '[' {
+		return placed(path, 1, "an object is needed here, and this is a JSON %s; get a file as the tool wrote it", kind)
 	}
 	if err := d.decode(v); err != nil {
 		return err

@@ -116,8 +116,8 @@ func (im *inspectImport) log(ctx context.Context, path string) error {
 			return err
 		}
 	}
-	l := &inspectLog{inspectImport: im, path: path, known: map[string]answer{}, tally: &tally{path: path, skip: im.opt.KeepGoing}}
-	err = eachInspect(path, f, inspectReader{
+	l := &inspectLog{inspectImport: im, path: path, known: map[string]answer{}, tally: newTally(path, f, longestDocument, im.opt)}
+	err = eachInspect(path, l.tally.in, inspectReader{
 		head: l.begin,
 		sample: func(line int, s *inspectSample, err error) error {
 			if err == nil {

@@ -24,7 +24,7 @@ func eachInspect(path string, in io.Reader, r inspectReader) error {
 			return err
 		}
 		defer f.Close()
-		in = f
+		in = rows.NewBounded(path, f, longestDocument)
 	}
 	d, err := newDocument(path, in)
 	if err != nil {
@@ -63,7 +63,7 @@ func (r inspectReader) document(d *document) error {
 			}
 			return d.elements(func() error {
 				var s inspectSample
-				err := d.decode(&s)
+				err := d.row(&s)
 				if err != nil && !isSemantic(err) {
 					return err
 				}

@@ -97,12 +97,12 @@ func (l sampleFile) read(ctx context.Context, path string, opt Options, out Sink
 		return err
 	}
 	defer f.Close()
-	t, err := newCSVTable(path, f, l.columns)
+	tally := newTally(path, f, longestRow, opt)
+	t, err := newCSVTable(path, tally.in, l.columns)
 	if err != nil {
 		return err
 	}
-	tally := tally{path: path, skip: opt.KeepGoing}
-	return tally.end(l.rows(ctx, t, &tally, opt, out), "a header and no rows; get the complete file", f, out)
+	return tally.end(l.rows(ctx, t, tally, opt, out), "a header and no rows; get the complete file", f, out)
 }
 
 // rows reads the rows, to the end or to the first one that can't be read.

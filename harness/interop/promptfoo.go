@@ -66,6 +66,8 @@ type promptfooResult struct {
 		Description string                    `json:"description"`
 		Metadata    map[string]jsontext.Value `json:"metadata"`
 	} `json:"testCase"`
+	line  int
+	fault error // nil if it was read
 }
 
 const promptfooError = 2 // of failureReason
@@ -82,7 +84,6 @@ type promptfooFile struct {
 	suite   string
 	prompts []promptfooPrompt
 	results []promptfooResult
-	lines   []int
 }
 
 func importPromptfoo(ctx context.Context, paths []string, opt Options, out Sink) error {
@@ -107,11 +108,12 @@ func (im *promptfooImport) file(ctx context.Context, path string) error {
 			return err
 		}
 		for i := range p.results { // behind the file's end, because prompts may follow results
-			err := ctx.Err()
+			r := &p.results[i]
+			err := cmp.Or(r.fault, ctx.Err())
 			if err == nil {
-				err = p.result(&p.results[i])
+				err = p.result(r)
 			}
-			if err := t.took(p.lines[i], err); err != nil {
+			if err := t.took(r.line, err); err != nil {
 				return err
 			}
 		}
@@ -150,10 +152,11 @@ func (p *promptfooFile) read(d *document) error {
 		case "results":
 			return d.elements(func() error {
 				var r promptfooResult
-				if err := d.decode(&r); err != nil {
-					return err
+				if r.fault = d.row(&r); r.fault != nil && !isSemantic(r.fault) {
+					return r.fault
 				}
-				p.results, p.lines = append(p.results, r), append(p.lines, d.line())
+				r.line = d.line()
+				p.results = append(p.results, r)
 				return nil
 			})
 		}

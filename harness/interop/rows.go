@@ -43,8 +43,9 @@ func skippable(err error) bool {
 	return place.Known(err) && !system && !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded)
 }
 
-// tally counts a file's rows, and those skipped.
+// tally counts a file's rows, and those skipped. Rows are read from in, which bounds them.
 type tally struct {
+	in      *rows.Bounded
 	path    string
 	skip    bool
 	read    int
@@ -52,8 +53,19 @@ type tally struct {
 	first   error
 }
 
+// How many bytes a row may have, in a file of rows and in a document.
+const (
+	longestRow      = table.MostBytes
+	longestDocument = 256 << 20
+)
+
+func newTally(path string, in io.Reader, longest int, opt Options) *tally {
+	return &tally{in: rows.NewBounded(path, in, longest), path: path, skip: opt.KeepGoing}
+}
+
 // took counts a row. It returns the row's error with its place, unless the row is skipped.
 func (r *tally) took(line int, err error) error {
+	r.in.Row(line)
 	if err == nil {
 		r.read++
 		return nil
@@ -125,11 +137,11 @@ func (b *book) eachRow(ctx context.Context, path string, take func(line int, val
 		return 0, err
 	}
 	defer f.Close()
-	text, err := rows.NewText(path, f)
+	t := newTally(path, f, longestRow, b.opt)
+	text, err := rows.NewText(path, t.in)
 	if err != nil {
 		return 0, err
 	}
-	t := tally{path: path, skip: b.opt.KeepGoing}
 	_, err = text.Each(func(line int, value []byte) error {
 		err := ctx.Err()
 		if err == nil {
@@ -156,7 +168,7 @@ func parquetRows(ctx context.Context, path string, opt Options, out Sink, take f
 	if _, err := io.Copy(io.Discard, f); err != nil { // Parquet is read in another order than it is hashed
 		return 0, err
 	}
-	t := tally{path: path, skip: opt.KeepGoing}
+	t := newTally(path, f, longestRow, opt)
 	err = table.Each(path, table.Options{Format: table.Parquet}, func(row table.Row) error {
 		err := ctx.Err()
 		if err == nil {
@@ -175,12 +187,12 @@ func (b *book) inDocument(path, empty string, read func(d *document, t *tally) e
 		return 0, err
 	}
 	defer f.Close()
-	d, err := newDocument(path, f)
+	t := newTally(path, f, longestDocument, b.opt)
+	d, err := newDocument(path, t.in)
 	if err != nil {
 		return 0, err
 	}
-	t := tally{path: path, skip: b.opt.KeepGoing}
-	if err = read(d, &t); err == nil {
+	if err = read(d, t); err == nil {
 		err = d.end()
 	}
 	return t.skipped, t.end(err, empty, f, b.out)
@@ -190,7 +202,7 @@ func (b *book) inDocument(path, empty string, read func(d *document, t *tally) e
 // the document, behind which nothing can be read, is returned.
 func decodeRow[T any](ctx context.Context, d *document, t *tally, take func(*T) error) error {
 	var row T
-	err := d.decode(&row)
+	err := d.row(&row)
 	if err != nil && !isSemantic(err) {
 		return err
 	}

@@ -124,11 +124,11 @@ func (s *scoreTable) read(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	text, err := rows.NewText(path, unpacked)
+	tally := newTally(path, unpacked, longestRow, s.opt)
+	text, err := rows.NewText(path, tally.in)
 	if err != nil {
 		return err
 	}
-	tally := tally{path: path, skip: s.opt.KeepGoing}
 	took := func(line int, row *scoreRow, err error) error {
 		if err == nil {
 			err = ctx.Err()

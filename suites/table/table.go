@@ -6,7 +6,6 @@ package table
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"iter"
@@ -235,9 +234,9 @@ func eachIn(file string, o Options, each func(Row) error) error {
 		return err
 	}
 	defer in.Close()
-	s := &source{file: file, in: &bounded{in: in, file: file, most: o.most()}, Options: o}
+	s := &source{file: file, in: rows.NewBounded(file, in, o.most()), Options: o}
 	give := func(line int, d *ordered.Dict) error {
-		s.in.row(line)
+		s.in.Row(line)
 		return place.Within(file, line, each(Row{Dict: d, File: file, Line: line}))
 	}
 	switch {
@@ -273,40 +272,5 @@ func unpack(file string, r io.Reader) (io.ReadCloser, error) {
 type source struct {
 	Options
 	file string
-	in   *bounded
-}
-
-// bounded is a stream that may give only so many bytes for one row.
-type bounded struct {
-	in   io.Reader
-	file string
-	most int
-	left int // bytes of the current row; a reader's buffer is read ahead of it
-	line int
-	open bool
-}
-
-// row says that a row was read, which starts on a line.
-func (b *bounded) row(line int) { b.left, b.line = b.most, line }
-
-func (b *bounded) Read(p []byte) (int, error) {
-	if !b.open {
-		b.open, b.left = true, b.most
-	}
-	if b.left <= 0 {
-		return 0, place.Errorf(b.file, b.line+1, "a row of more than %s; write one record per line or row", size(b.most))
-	}
-	n, err := b.in.Read(p[:min(len(p), b.left+1)])
-	b.left -= n
-	if err != nil && err != io.EOF {
-		err = rows.Unreadable(b.file, fmt.Errorf("damaged file: %w", err))
-	}
-	return n, err
-}
-
-func size(n int) string {
-	if n >= 1<<20 {
-		return fmt.Sprintf("%d MiB", n>>20)
-	}
-	return fmt.Sprintf("%d bytes", n)
+	in   *rows.Bounded
 }

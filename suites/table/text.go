@@ -143,7 +143,7 @@ func (s *source) document(each give) error {
 	if err != nil {
 		return err
 	}
-	s.in.left = documentBytes
+	s.in.Widen(documentBytes)
 	data, err := io.ReadAll(text)
 	if err != nil {
 		return err

@@ -11,6 +11,7 @@ type builtin struct {
 	params   []string
 	run      func(e *env, a []any) any
 	raw      func(e *env, c call) any // in place of run: takes any arguments
+	quick    bool                     // takes as long for a long text or list as for a short one
 }
 
 // absent stands for an optional argument that is not given.
@@ -29,9 +30,24 @@ func define(params string, run func(e *env, a []any) any) *builtin {
 	return b
 }
 
+// quick makes a builtin whose time doesn't depend on the size of its arguments.
+func quick(params string, run func(e *env, a []any) any) *builtin {
+	b := define(params, run)
+	b.quick = true
+	return b
+}
+
 func variadic(run func(e *env, c call) any) *builtin { return &builtin{raw: run} }
 
 func (b *builtin) call(e *env, what string, c call) any {
+	if !b.quick {
+		for _, v := range c.args {
+			e.work(size(v))
+		}
+		for _, v := range c.named {
+			e.work(size(v))
+		}
+	}
 	if b.raw != nil {
 		return b.raw(e, c)
 	}

@@ -2,6 +2,7 @@ package jinja
 
 import (
 	"strings"
+	"time"
 )
 
 // env is the state of one rendering.
@@ -13,8 +14,11 @@ type env struct {
 	out      *strings.Builder
 	at       int // offset of the current node
 	steps    int
+	read     int // bytes that are not a step yet
 	bytes    int
-	depth    int
+	depth    int // of calls
+	nested   int // of values that are compared
+	outside  time.Duration
 
 	// The tables of builtins. They are here because builtins that take names of others, such as map, can't refer to
 	// the tables that they are in.
@@ -37,6 +41,45 @@ func (e *env) step(at int) {
 	if e.steps++; e.steps > maxSteps {
 		fail("the template takes more than %d steps", maxSteps)
 	}
+}
+
+// work counts reading bytes.
+func (e *env) work(bytes int) {
+	e.read += bytes
+	if e.read >= stepBytes {
+		e.steps += e.read / stepBytes
+		e.read %= stepBytes
+		e.step(e.at)
+	}
+}
+
+// size is about how many bytes reading a value takes, without what its items refer to.
+func size(v any) int {
+	const item = 16
+	switch x := v.(type) {
+	case string:
+		return len(x)
+	case *list:
+		return item * len(x.items)
+	case tuple:
+		return item * len(x)
+	case *Dict:
+		return 3 * item * x.Len()
+	case *view:
+		return item * len(x.items)
+	case *generator:
+		return item * len(x.items)
+	}
+	return 0
+}
+
+// deeper runs f, which compares the items of a value.
+func (e *env) deeper(f func() bool) bool {
+	if e.nested++; e.nested > maxNesting {
+		panic(problem{errNested})
+	}
+	defer func() { e.nested-- }()
+	return f()
 }
 
 // charge counts bytes before they are allocated.

@@ -104,7 +104,9 @@ func (x *dictExpr) eval(e *env) any {
 	d := NewDict()
 	e.charge(48 * len(x.keys))
 	for i := range x.keys {
-		d.set(x.keys[i].eval(e), x.values[i].eval(e))
+		key := x.keys[i].eval(e)
+		e.work(size(key))
+		d.set(key, x.values[i].eval(e))
 	}
 	return d
 }

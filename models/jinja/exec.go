@@ -130,6 +130,7 @@ func (f *forLoop) loop(e *env, over any, depth int) {
 			})
 		}}
 	}
+	growing, _ := over.(*list)
 	for i, v := range items {
 		e.step(f.offset)
 		l.index = i
@@ -141,6 +142,9 @@ func (f *forLoop) loop(e *env, over any, depth int) {
 		})
 		if to == "break" {
 			break
+		}
+		if growing != nil && f.test == nil && len(growing.items) != len(items) {
+			fail("the loop's list changes while the loop runs")
 		}
 	}
 }

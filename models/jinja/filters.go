@@ -27,7 +27,7 @@ var filters = map[string]*builtin{
 		}
 		return math.Abs(f)
 	}),
-	"attr": define("obj name", func(e *env, a []any) any {
+	"attr": quick("obj name", func(e *env, a []any) any {
 		n := e.text(a[1], "")
 		if u, ok := a[0].(*undefined); ok {
 			fail("%s", u.why)
@@ -42,6 +42,7 @@ var filters = map[string]*builtin{
 		if n < 1 {
 			fail("batches have at least 1 item")
 		}
+		e.charge(16*len(items) + 48*(len(items)/n+1))
 		var out []any
 		for part := range slices.Chunk(items, n) {
 			part = slices.Clone(part)
@@ -75,7 +76,7 @@ var filters = map[string]*builtin{
 		key := e.caseKey(e.flag(a[1], false))
 		return &list{e.sorted(pairs(e, d), func(v any) any { return key(v.(tuple)[at]) }, e.flag(a[3], false))}
 	}),
-	"first": define("seq", func(e *env, a []any) any {
+	"first": quick("seq", func(e *env, a []any) any {
 		if g, ok := a[0].(*generator); ok && len(g.items) > 0 {
 			v := g.items[0]
 			g.items = g.items[1:]
@@ -154,7 +155,7 @@ var filters = map[string]*builtin{
 		}
 		return joined(e, separator, items, e.str)
 	}),
-	"last": define("seq", func(e *env, a []any) any {
+	"last": quick("seq", func(e *env, a []any) any {
 		switch a[0].(type) {
 		case *generator:
 			fail("a generator has no last item")
@@ -194,11 +195,14 @@ var filters = map[string]*builtin{
 	}),
 	"reverse": define("value", func(e *env, a []any) any {
 		if s, ok := a[0].(string); ok {
+			e.charge(5 * len(s))
 			r := []rune(s)
 			slices.Reverse(r)
 			return string(r)
 		}
-		items := slices.Clone(e.iterate(a[0]))
+		items := e.iterate(a[0])
+		e.charge(16 * len(items))
+		items = slices.Clone(items)
 		slices.Reverse(items)
 		return &generator{items}
 	}),
@@ -208,6 +212,7 @@ var filters = map[string]*builtin{
 		if n < 1 || n > maxRange {
 			fail("want 1 to %d slices", maxRange)
 		}
+		e.charge(16*len(items) + 48*n)
 		size, extra := len(items)/n, len(items)%n
 		offset := 0
 		var out []any
@@ -287,7 +292,7 @@ func onText(f func(string) string) *builtin {
 	})
 }
 
-var defaultFilter = define("value default_value? boolean?", func(e *env, a []any) any {
+var defaultFilter = quick("value default_value? boolean?", func(e *env, a []any) any {
 	_, isUndefined := a[0].(*undefined)
 	if !isUndefined && (!e.flag(a[2], false) || e.truth(a[0])) {
 		return a[0]

@@ -5,6 +5,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -89,7 +90,11 @@ func (e *env) percent(format string, values any) string {
 		amount := func() int {
 			if i < len(format) && format[i] == '*' {
 				i++
-				return e.integer(next(), 0)
+				n := e.integer(next(), 0)
+				if n > maxWidth || n < -maxWidth {
+					fail("a width is more than %d", maxWidth)
+				}
+				return n
 			}
 			start := i
 			for i < len(format) && '0' <= format[i] && format[i] <= '9' {
@@ -151,6 +156,9 @@ func (e *env) percentOne(s spec, value any) string {
 		return e.pad(s, "", cut(text, s.precision))
 	case 'c':
 		if i, _, isInt, ok := numeric(value); ok && isInt {
+			if i < 0 || i > unicode.MaxRune {
+				fail("%%c needs the number of a character, not %d", i)
+			}
 			return e.pad(s, "", string(rune(i)))
 		}
 		if utf8.RuneCountInString(e.text(value, "")) != 1 {

@@ -76,6 +76,9 @@ func tokenize(source string, o Options) ([]token, error) {
 		if err := l.root(); err != nil {
 			return nil, err
 		}
+		if len(l.tokens) > maxTokens {
+			return nil, l.tooMany()
+		}
 	}
 	return append(l.tokens, token{kind: endOfText, offset: len(source)}), nil
 }
@@ -230,6 +233,11 @@ func (l *lexer) comment(tag, from int) error {
 	return l.fail(tag, "the comment has no end")
 }
 
+// tooMany refuses long templates: each operator of a long sum, for example, is nested within the next.
+func (l *lexer) tooMany() error {
+	return l.fail(l.pos, "the template has more than %d names, numbers, operators and texts", maxTokens)
+}
+
 // operators, the longest first.
 var operators = []string{
 	"//", "**", "==", "!=", ">=", "<=", "+", "-", "/", "*", "%", "~", "[", "]", "(", ")", "{", "}", ">", "<", "=", ".", ":", "|", ",", ";",
@@ -257,6 +265,9 @@ func (l *lexer) tag(start int, mark string, end kind) error {
 		if next := l.spaces(l.pos); next > l.pos {
 			l.pos = next
 			continue
+		}
+		if len(l.tokens) > maxTokens {
+			return l.tooMany()
 		}
 		if err := l.one(); err != nil {
 			return err
@@ -399,7 +410,7 @@ func number(s string) (t token, n int, err error) {
 	}
 	v, err := strconv.ParseInt(text, 10, 64)
 	if err != nil {
-		return token{}, 0, fmt.Errorf("the number %s is too large", text)
+		return token{}, 0, fmt.Errorf("the number %.40s is too large", text)
 	}
 	return token{kind: intToken, value: int(v)}, n, nil
 }

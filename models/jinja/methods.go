@@ -509,16 +509,16 @@ var listMethods = map[string]*builtin{
 		}
 		return n
 	}),
-	"append": define("self value", func(e *env, a []any) any {
+	"append": quick("self value", func(e *env, a []any) any {
 		l := a[0].(*list)
 		e.charge(16)
-		l.items = append(slices.Clip(l.items), a[1])
+		l.items = append(l.items, a[1]) // whoever holds the items as they were has a shorter slice
 		return nil
 	}),
 	"extend": define("self values", func(e *env, a []any) any {
 		l, more := a[0].(*list), e.iterate(a[1])
 		e.charge(16 * len(more))
-		l.items = append(slices.Clip(l.items), more...)
+		l.items = append(l.items, more...)
 		return nil
 	}),
 	"insert": define("self index value", func(e *env, a []any) any {
@@ -576,12 +576,12 @@ var listMethods = map[string]*builtin{
 }
 
 var dictMethods = map[string]*builtin{
-	"keys":   define("self", func(e *env, a []any) any { return &view{"dict_keys", a[0].(*Dict).keys} }),
-	"values": define("self", func(e *env, a []any) any { return &view{"dict_values", a[0].(*Dict).values} }),
+	"keys":   quick("self", func(e *env, a []any) any { return &view{"dict_keys", a[0].(*Dict).keys} }),
+	"values": quick("self", func(e *env, a []any) any { return &view{"dict_values", a[0].(*Dict).values} }),
 	"items":  define("self", func(e *env, a []any) any { return &view{"dict_items", pairs(e, a[0].(*Dict))} }),
-	"get": define("self key default?", func(e *env, a []any) any {
+	"get": quick("self key default?", func(e *env, a []any) any {
 		d := a[0].(*Dict)
-		if i, ok := d.index[hash(a[1])]; ok {
+		if i, ok := d.index[e.hash(a[1])]; ok {
 			return d.values[i]
 		}
 		if given(a[2]) {
@@ -589,9 +589,9 @@ var dictMethods = map[string]*builtin{
 		}
 		return nil
 	}),
-	"setdefault": define("self key default?", func(e *env, a []any) any {
+	"setdefault": quick("self key default?", func(e *env, a []any) any {
 		d := a[0].(*Dict)
-		if i, ok := d.index[hash(a[1])]; ok {
+		if i, ok := d.index[e.hash(a[1])]; ok {
 			return d.values[i]
 		}
 		if !given(a[2]) {

@@ -267,7 +267,11 @@ func (e *env) equal(a, b any) bool {
 		return b == nil
 	case string:
 		y, ok := b.(string)
-		return ok && x == y
+		if !ok || len(x) != len(y) {
+			return false
+		}
+		e.work(len(x))
+		return x == y
 	case *list:
 		y, ok := b.(*list)
 		return ok && e.equalItems(x.items, y.items)
@@ -285,13 +289,16 @@ func (e *env) equal(a, b any) bool {
 		if !ok || x.Len() != y.Len() {
 			return false
 		}
-		for k, v := range x.All() {
-			i, ok := y.index[hash(k)]
-			if !ok || !e.equal(v, y.values[i]) {
-				return false
+		return e.deeper(func() bool {
+			for k, v := range x.All() {
+				e.step(e.at)
+				i, ok := y.index[e.hash(k)]
+				if !ok || !e.equal(v, y.values[i]) {
+					return false
+				}
 			}
-		}
-		return true
+			return true
+		})
 	case *view:
 		fail("comparing views of dictionaries is not supported")
 	}
@@ -299,16 +306,15 @@ func (e *env) equal(a, b any) bool {
 }
 
 func (e *env) equalItems(a, b []any) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for i := range a {
-		e.step(e.at)
-		if !e.equal(a[i], b[i]) {
-			return false
+	return len(a) == len(b) && e.deeper(func() bool {
+		for i := range a {
+			e.step(e.at)
+			if !e.equal(a[i], b[i]) {
+				return false
+			}
 		}
-	}
-	return true
+		return true
+	})
 }
 
 // order compares two values; ordered is false if one is a NaN.
@@ -324,6 +330,7 @@ func (e *env) order(op string, a, b any) (c int, ordered bool) {
 	switch x := a.(type) {
 	case string:
 		if y, ok := b.(string); ok {
+			e.work(min(len(x), len(y)))
 			return strings.Compare(x, y), true
 		}
 	case *list:
@@ -339,14 +346,19 @@ func (e *env) order(op string, a, b any) (c int, ordered bool) {
 	return 0, false
 }
 
-func (e *env) orderItems(op string, a, b []any) (int, bool) {
-	for i := range min(len(a), len(b)) {
-		e.step(e.at)
-		if !e.equal(a[i], b[i]) {
-			return e.order(op, a[i], b[i])
+func (e *env) orderItems(op string, a, b []any) (c int, ordered bool) {
+	c, ordered = sign(len(a) < len(b), len(a) > len(b)), true
+	e.deeper(func() bool {
+		for i := range min(len(a), len(b)) {
+			e.step(e.at)
+			if !e.equal(a[i], b[i]) {
+				c, ordered = e.order(op, a[i], b[i])
+				break
+			}
 		}
-	}
-	return sign(len(a) < len(b), len(a) > len(b)), true
+		return true
+	})
+	return c, ordered
 }
 
 func sign(less, more bool) int {
@@ -369,9 +381,10 @@ func (e *env) contains(of, v any) bool {
 		if !ok {
 			fail("only a text can be in a text, not %s", typeName(v))
 		}
+		e.work(len(x))
 		return strings.Contains(x, part)
 	case *Dict:
-		_, ok := x.index[hash(v)]
+		_, ok := x.index[e.hash(v)]
 		return ok
 	}
 	for _, item := range e.iterate(of) {
@@ -395,12 +408,15 @@ func (e *env) item(v, key any) any {
 				e.use(u)
 				return &undefined{why: u.why}
 			}
-			if i, ok := x.index[hash(key)]; ok {
+			if i, ok := x.index[e.hash(key)]; ok {
 				return x.values[i]
 			}
 		}
 	case string, *list, tuple, *numRange:
 		if i, _, isInt, ok := numeric(key); ok && isInt {
+			if s, ok := v.(string); ok {
+				e.work(2 * len(s)) // to count its characters
+			}
 			n := e.length(v)
 			if i < 0 {
 				i += n

@@ -3,6 +3,7 @@ package jinja
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // parser builds the tree of a template, with jinja2's grammar.
@@ -519,11 +520,12 @@ func (p *parser) primary() expr {
 		}
 		return &nameExpr{n, t.text}
 	case stringToken:
-		s := t.text
+		var s strings.Builder
+		s.WriteString(t.text)
 		for p.is(stringToken) {
-			s += p.next().text
+			s.WriteString(p.next().text)
 		}
-		return &literal{s}
+		return &literal{s.String()}
 	case intToken, floatToken:
 		return &literal{t.value}
 	case "(":

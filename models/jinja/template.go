@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 )
 
 // Func is a function or a filter for templates. args are the values of positional arguments, a filter's input
@@ -23,10 +24,14 @@ type Options struct {
 // Limits of one rendering.
 const (
 	maxSource = 1 << 20  // bytes of a template
+	maxTokens = 100_000  // of a template
 	maxSteps  = 500_000  // evaluations of nodes
+	stepBytes = 1024     // reading that many bytes of a text or a list counts as a step
 	maxBytes  = 64 << 20 // bytes of all the texts and lists that a rendering makes
 	maxOutput = 16 << 20 // bytes of the result
 	maxDepth  = 100      // nested calls of macros and recursive loops
+	// maxOutside is the time of all calls of the caller's functions and filters, which count no steps.
+	maxOutside = 5 * time.Second
 )
 
 // Template is a compiled template. It is safe for concurrent use.
@@ -103,6 +108,7 @@ func fail(format string, args ...any) {
 
 // export converts a value to the types of the interface.
 func (e *env) export(v any, depth int) any {
+	e.step(e.at)
 	if depth > maxNesting {
 		fail("the value is nested more than %d deep", maxNesting)
 	}
@@ -185,11 +191,17 @@ func userFunction(f Func) *function {
 		for k, v := range c.named {
 			named[k] = e.export(v, 0)
 		}
+		start := time.Now()
 		v, err := f(args, named)
 		if err != nil {
 			panic(problem{err})
 		}
-		return imported(v, 0)
+		if e.outside += time.Since(start); e.outside > maxOutside {
+			fail("the functions and filters that the template calls take more than %v", maxOutside)
+		}
+		v = imported(v, 0)
+		e.work(size(v))
+		return v
 	}}
 }
 

@@ -91,7 +91,7 @@ var tests = map[string]*builtin{
 }
 
 func is(f func(v any) bool) *builtin {
-	return define("value", func(_ *env, a []any) any { return f(a[0]) })
+	return quick("value", func(_ *env, a []any) any { return f(a[0]) })
 }
 
 func comparing(op string) *builtin {

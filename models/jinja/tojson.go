@@ -51,7 +51,11 @@ func (w *jsonWriter) write(v any, depth int) error {
 	if depth > maxNesting {
 		return errNested
 	}
-	w.e.charge(8 + w.o.Indent*depth)
+	if w.o.Indent > maxWidth {
+		return fmt.Errorf("the indent is more than %d", maxWidth)
+	}
+	w.e.step(w.e.at)
+	w.e.charge(8 + max(w.o.Indent, 0)*depth)
 	switch x := v.(type) {
 	case nil:
 		w.out.WriteString("null")
@@ -65,7 +69,6 @@ func (w *jsonWriter) write(v any, depth int) error {
 		}
 		w.out.WriteString(floatText(x))
 	case string:
-		w.e.charge(len(x))
 		w.quote(x)
 	case *list:
 		return w.items('[', ']', nil, x.items, depth)
@@ -142,6 +145,7 @@ func (w *jsonWriter) line(depth int) {
 }
 
 func (w *jsonWriter) quote(s string) {
+	w.e.charge(len(s))
 	w.out.WriteByte('"')
 	for _, r := range s {
 		switch {

@@ -115,7 +115,16 @@ func (d *Dict) remove(key any) (any, bool) {
 	return v, true
 }
 
+// hash is [hash], with the reading of the value counted.
+func (e *env) hash(v any) any {
+	e.work(size(v))
+	return hash(v)
+}
+
 type hashedTuple string
+
+// maxKey is the most bytes of a tuple that is a key: tuples of one tuple twice double at each level.
+const maxKey = 1 << 16
 
 // hash returns what a value is found by in a dictionary.
 func hash(v any) any {
@@ -134,13 +143,27 @@ func hash(v any) any {
 		return x
 	case tuple:
 		var b strings.Builder
-		for _, item := range x {
-			fmt.Fprintf(&b, "%T %v,", hash(item), hash(item))
-		}
+		hashTuple(&b, x)
 		return hashedTuple(b.String())
 	}
 	fail("%s can't be a key of a dictionary", typeName(v))
 	return nil
+}
+
+func hashTuple(b *strings.Builder, t tuple) {
+	b.WriteByte('(')
+	for _, item := range t {
+		if b.Len() > maxKey {
+			fail("a tuple with more than %d bytes can't be a key of a dictionary", maxKey)
+		}
+		if inner, ok := item.(tuple); ok {
+			hashTuple(b, inner)
+		} else {
+			h := hash(item)
+			fmt.Fprintf(b, "%T %q,", h, fmt.Sprint(h))
+		}
+	}
+	b.WriteByte(')')
 }
 
 // typeName names a value's type as Python does.

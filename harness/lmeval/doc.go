@@ -1,7 +1,7 @@
 // Package lmeval runs task files of lm-evaluation-harness as they are: "suite: lm-eval:PATH" in a plan.
 //
 // A task becomes an ordinary [suites.Suite]. [Open] reads the YAML with its includes (yaml.go, config.go), finds and
-// reads the data (dataset.go, columns.go), renders prompts with few-shot examples (template.go, prompt.go, random.go),
+// reads the data (dataset.go, columns.go), renders prompts with few-shot examples (prompt.go, random.go),
 // and its judge filters and scores answers (filter.go, scores.go, metrics.go). A group with aggregates is one suite
 // whose categories are its tasks; a group without, and a tag, are several suites (group.go).
 //

@@ -260,7 +260,7 @@ type choiceFilter struct {
 func (m *choiceFilter) plain(text string) (string, error) {
 	for _, re := range m.ignore {
 		var err error
-		if text, err = re.remove(text); err != nil {
+		if text, err = re.replace(text, "", -1); err != nil {
 			return "", err
 		}
 	}

@@ -1,7 +1,6 @@
 package lmeval
 
 import (
-	"bufio"
 	"fmt"
 	"io/fs"
 	"os"
@@ -52,7 +51,16 @@ func Open(reference, dir string) (all []suites.Suite, ok bool, err error) {
 // opener finds task files by name.
 type opener struct {
 	indexed map[string][]entry // by folder
+	merged  int                // keys given to the tasks of groups so far
+	found   int                // files read for groups so far
+	around  []string           // files of the groups around the current one
 }
+
+// maxFound bounds the files read for the tasks of a group. A file counts as often as groups name it.
+const maxFound = 20_000
+
+// maxMerged bounds the keys that groups give to their tasks: a group of groups may have more tasks than memory holds.
+const maxMerged = 2_000_000
 
 // entry is a name that a file defines.
 type entry struct {
@@ -131,11 +139,19 @@ func checkAggregates(c *config) (bool, error) {
 	return len(list) > 0, nil
 }
 
+// maxGroups is how deep groups may be nested.
+const maxGroups = 10
+
 // members are the tasks of a group, those of groups and tags within it included.
 func (o *opener) members(c *config, overrides *jinja.Dict, depth int) ([]*task, error) {
-	if depth > 10 {
-		return nil, c.fail("task", "groups are nested more than 10 deep")
+	switch {
+	case slices.Contains(o.around, c.path) && c.get("group") != nil:
+		return nil, c.fail("group", "the group %v is in itself, by way of %s; remove it there", c.get("group"), o.around[len(o.around)-1])
+	case depth > maxGroups:
+		return nil, c.fail("task", "groups are nested more than %d deep", maxGroups)
 	}
+	o.around = append(o.around, c.path)
+	defer func() { o.around = o.around[:len(o.around)-1] }()
 	inherited := jinja.NewDict()
 	for _, key := range c.order {
 		if !slices.Contains(groupKeys, key) {
@@ -149,6 +165,9 @@ func (o *opener) members(c *config, overrides *jinja.Dict, depth int) ([]*task, 
 	}
 	var all []*task
 	for _, item := range list {
+		if o.merged += 1 + inherited.Len(); o.merged > maxMerged {
+			return nil, c.fail("task", "the group has too many tasks with too many keys; run its groups one by one")
+		}
 		own := jinja.NewDict()
 		merge(own, inherited)
 		name, ok := item.(string)
@@ -181,6 +200,9 @@ func (o *opener) members(c *config, overrides *jinja.Dict, depth int) ([]*task, 
 		found, err := o.find(c, name)
 		if err != nil {
 			return nil, err
+		}
+		if o.found += len(found); o.found > maxFound {
+			return nil, c.fail("task", "the group has more than %d tasks; run its groups one by one", maxFound)
 		}
 		own = withoutTask(own, len(found) == 1 && found[0].get("group") == nil)
 		if found == nil { // a task that the group defines itself
@@ -319,15 +341,13 @@ func (o *opener) index(folder string) ([]entry, error) {
 		if err != nil || d.IsDir() || filepath.Ext(path) != ".yaml" {
 			return nil // a folder that can't be read has no tasks
 		}
-		f, err := os.Open(path)
+		data, err := content(path)
 		if err != nil {
-			return nil
+			return nil // it is no task file
 		}
-		defer f.Close()
-		lines := bufio.NewScanner(f)
 		inTags := false
-		for lines.Scan() {
-			line := lines.Text()
+		for line := range strings.Lines(string(data)) {
+			line = strings.TrimRight(line, "\r\n")
 			if m := tagLine.FindStringSubmatch(line); m != nil {
 				inTags = m[1] == ""
 				for _, t := range strings.FieldsFunc(m[1], func(r rune) bool { return strings.ContainsRune("[], \"'", r) }) {

@@ -168,7 +168,7 @@ func (m *matching) set(key string, v any) error {
 func (m *matching) normal(s string) (string, error) {
 	for _, re := range m.ignore {
 		var err error
-		if s, err = re.remove(s); err != nil {
+		if s, err = re.replace(s, "", -1); err != nil {
 			return "", err
 		}
 	}

@@ -22,7 +22,14 @@ type builder struct {
 	pool           []document
 	excludes       bool // the document itself may be among the few-shot examples, and is taken out
 	random         *pythonRandom
+	shown          map[document]string // few-shot examples so far, as texts
 }
+
+// Limits of prompts: of one, and of all prompts of a task, which are kept in memory.
+const (
+	maxPrompt  = 16 << 20
+	maxPrompts = 2 << 30
+)
 
 // fewshotSeed is lm-evaluation-harness's default for few-shot draws.
 const fewshotSeed = 1234
@@ -106,6 +113,9 @@ func (b *builder) toTarget(d document, s source) (any, error) {
 	return nil, fmt.Errorf("doc_to_target is missing")
 }
 
+// maxChoices bounds the choices of a document.
+const maxChoices = 1000
+
 // toChoices is doc_to_choice.
 func (b *builder) toChoices(d document, s source) ([]string, error) {
 	v := s.value
@@ -136,6 +146,9 @@ func (b *builder) toChoices(d document, s source) ([]string, error) {
 	list, ok := v.([]any)
 	if !ok {
 		return nil, fmt.Errorf("doc_to_choice gives no list")
+	}
+	if len(list) > maxChoices {
+		return nil, fmt.Errorf("doc_to_choice gives %d choices, and at most %d are supported", len(list), maxChoices)
 	}
 	choices := make([]string, len(list))
 	for i, item := range list {
@@ -245,11 +258,16 @@ func (b *builder) above(d document) (string, error) {
 	var out strings.Builder
 	out.WriteString(about)
 	for _, s := range shots {
-		text, err := b.shot(s)
-		if err != nil {
-			return "", err
+		text, ok := b.shown[s]
+		if !ok {
+			if text, err = b.shot(s); err != nil {
+				return "", err
+			}
+			b.shown[s] = text
 		}
-		out.WriteString(text)
+		if out.WriteString(text); out.Len() > maxPrompt {
+			return "", fmt.Errorf("the few-shot examples have more than %d bytes", maxPrompt)
+		}
 	}
 	return out.String(), nil
 }
@@ -303,7 +321,10 @@ func (b *builder) sample(d document) ([]document, error) {
 	if b.fewshot.first {
 		var first []document
 		for _, o := range b.pool {
-			if len(first) < b.shots && !(b.excludes && equal(o, d)) {
+			if len(first) == b.shots {
+				break
+			}
+			if !(b.excludes && equal(o, d)) {
 				first = append(first, o)
 			}
 		}

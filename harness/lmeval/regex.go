@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/dlclark/regexp2"
 )
@@ -15,11 +16,17 @@ type regex struct {
 	*regexp2.Regexp
 }
 
-// maxMatch bounds the time of one search: a pattern may need exponential time.
+// maxMatch bounds the time of all searches of a pattern in a text: it may be exponential.
 const maxMatch = 2 * time.Second
+
+// maxPattern bounds the bytes of a pattern.
+const maxPattern = 100_000
 
 // compileRegex compiles a pattern, with the forms that Python writes in another way.
 func compileRegex(pattern string) (*regex, error) {
+	if len(pattern) > maxPattern {
+		return nil, fmt.Errorf("a pattern has more than %d bytes", maxPattern)
+	}
 	re, err := regexp2.Compile(translate(pattern), regexp2.None)
 	if err != nil {
 		return nil, fmt.Errorf("the pattern %q is not supported: %w", pattern, err)
@@ -83,31 +90,56 @@ func translate(pattern string) string {
 // findAll is re.findall: for each match its groups, or the match itself if there are none.
 func (r *regex) findAll(text string) (all [][]string, err error) {
 	groups := len(r.GetGroupNumbers())
-	for m, err := r.FindStringMatch(text); m != nil || err != nil; m, err = r.FindNextMatch(m) {
-		if err != nil {
-			return nil, fmt.Errorf("the pattern %q took too long", r.pattern)
-		}
+	err = r.each(text, -1, func(m *regexp2.Match) {
 		if groups == 1 {
 			all = append(all, []string{m.String()})
-			continue
+			return
 		}
 		var one []string
 		for _, g := range m.Groups()[1:] {
 			one = append(one, g.String())
 		}
 		all = append(all, one)
-	}
-	return all, nil
+	})
+	return all, err
 }
 
-// remove is re.sub with nothing in place of matches.
-func (r *regex) remove(text string) (string, error) {
-	out, err := r.ReplaceFunc(text, func(regexp2.Match) string { return "" }, -1, -1)
-	if err != nil {
-		return "", fmt.Errorf("the pattern %q took too long", r.pattern)
+// each calls f with the matches in a text, of which there may be at most count (-1: any number).
+func (r *regex) each(text string, count int, f func(m *regexp2.Match)) error {
+	start := time.Now()
+	m, err := r.FindStringMatch(text)
+	for ; m != nil && err == nil && count != 0; m, err = r.FindNextMatch(m) {
+		if time.Since(start) > r.MatchTimeout {
+			return r.slow()
+		}
+		f(m)
+		count--
 	}
-	return out, nil
+	if err != nil {
+		return r.slow()
+	}
+	return nil
 }
+
+func (r *regex) slow() error {
+	return fmt.Errorf("the pattern %.100q took more than %v", r.pattern, r.MatchTimeout)
+}
+
+// replace is re.sub, of at most count matches (-1: all).
+func (r *regex) replace(text, with string, count int) (string, error) {
+	var out strings.Builder
+	runes, done := []rune(text), 0
+	err := r.each(text, count, func(m *regexp2.Match) {
+		out.WriteString(string(runes[done:m.Index]))
+		out.WriteString(with)
+		done = m.Index + m.Length
+	})
+	out.WriteString(string(runes[done:]))
+	return out.String(), err
+}
+
+// maxReplaced bounds the bytes that regex_replace writes.
+const maxReplaced = 16 << 20
 
 // regexReplace is the filter that lm-evaluation-harness adds to Jinja: re.sub(pattern, repl, text, count).
 func regexReplace(args []any, named map[string]any) (any, error) {
@@ -136,9 +168,8 @@ func regexReplace(args []any, named map[string]any) (any, error) {
 	if count <= 0 {
 		count = -1
 	}
-	out, err := re.ReplaceFunc(text, func(regexp2.Match) string { return repl }, -1, count)
-	if err != nil {
-		return nil, fmt.Errorf("the pattern %q took too long", pattern)
+	if n := utf8.RuneCountInString(text) + 1; len(repl) > maxReplaced/n {
+		return nil, fmt.Errorf("regex_replace may make more than %d bytes", maxReplaced)
 	}
-	return out, nil
+	return re.replace(text, repl, count)
 }

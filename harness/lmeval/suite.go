@@ -147,7 +147,7 @@ func (t *task) load(folder string) (*loaded, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &builder{task: t, columns: evaluated.columns, random: newPythonRandom(fewshotSeed), excludes: t.fewshot.split == t.splits["test"]}
+	b := &builder{task: t, columns: evaluated.columns, random: newPythonRandom(fewshotSeed), shown: map[document]string{}, excludes: t.fewshot.split == t.splits["test"]}
 	if err := b.findPool(d); err != nil {
 		return nil, err
 	}
@@ -158,10 +158,17 @@ func (t *task) load(folder string) (*loaded, error) {
 		return nil, at(0, err)
 	}
 	l := &loaded{builder: b}
+	bytes := 0
 	for i, doc := range evaluated.docs {
 		q, err := b.question(doc)
 		if err == nil {
 			err = b.checkQuestion(&q)
+		}
+		for _, c := range q.contexts {
+			bytes += len(c)
+		}
+		if err == nil && bytes > maxPrompts {
+			err = fmt.Errorf("the prompts up to here have more than %d bytes, which is the most that a task may have", maxPrompts)
 		}
 		if err != nil {
 			return nil, at(i, err)

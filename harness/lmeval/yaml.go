@@ -2,9 +2,11 @@ package lmeval
 
 import (
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -33,24 +35,54 @@ type config struct {
 
 const yamlRemedy = "see lm-evaluation-harness's guide of task files"
 
-// maxIncludes bounds the files of one task.
+// maxIncludes bounds the files that one task includes. A file counts as often as it is included.
 const maxIncludes = 100
 
-// readConfig reads a task file with its includes: keys of the file replace those of files that it includes.
-func readConfig(path string) (*config, error) {
-	return readIncluding(path, map[string]bool{})
+// maxTaskFile bounds the bytes of a task file.
+const maxTaskFile = 1 << 20
+
+// includes are the files between a task file and what is read now.
+type includes struct {
+	around []string
+	read   int
 }
 
-func readIncluding(path string, seen map[string]bool) (*config, error) {
-	if seen[path] {
+// readConfig reads a task file with its includes: keys of the file replace those of files that it includes.
+func readConfig(path string) (*config, error) { return new(includes).config(path) }
+
+// content reads a task file.
+func content(path string) ([]byte, error) {
+	// A named pipe would wait for a writer, and a device may have no end.
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return nil, place.Errorf(path, 0, "no regular file; name a task file")
+	}
+	f, err := rows.OpenFile(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, maxTaskFile+1))
+	switch {
+	case err != nil:
+		return nil, rows.Unreadable(path, err)
+	case len(data) > maxTaskFile:
+		return nil, place.Errorf(path, 1, "more than %d bytes; name a task file, which is YAML", maxTaskFile)
+	}
+	return data, nil
+}
+
+func (in *includes) config(path string) (*config, error) {
+	if slices.Contains(in.around, path) {
 		return nil, place.Errorf(path, 1, "the file includes itself; remove the include")
 	}
-	if seen[path] = true; len(seen) > maxIncludes {
-		return nil, place.Errorf(path, 1, "more than %d included files", maxIncludes)
+	if in.read++; in.read > maxIncludes+1 {
+		return nil, place.Errorf(in.around[0], 1, "the file includes more than %d files", maxIncludes)
 	}
-	data, err := os.ReadFile(path)
+	in.around = append(in.around, path)
+	defer func() { in.around = in.around[:len(in.around)-1] }()
+	data, err := content(path)
 	if err != nil {
-		return nil, rows.Unreadable(path, err)
+		return nil, err
 	}
 	root, err := yamlstruct.ParseTagged(path, data, yamlRemedy)
 	if err != nil {
@@ -85,7 +117,7 @@ func readIncluding(path string, seen map[string]bool) (*config, error) {
 			if _, err := os.Stat(name); err != nil {
 				return nil, place.Errorf(path, m.Line, "the included file %s can't be read: %w", name, errors.Unwrap(err))
 			}
-			included, err := readIncluding(name, seen)
+			included, err := in.config(name)
 			if err != nil {
 				return nil, err
 			}

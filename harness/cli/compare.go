@@ -12,10 +12,10 @@ import (
 	"assay/harness/ci"
 	"assay/harness/pipeline"
 	"assay/harness/render"
+	"assay/harness/suitefile"
 	"assay/harness/terminal"
 	"assay/metrics/infer"
 	"assay/reports"
-	"assay/suites/catalog"
 )
 
 type compareFlags struct {
@@ -30,7 +30,7 @@ type compareFlags struct {
 }
 
 func newCompare(c terminal.Console) *cobra.Command {
-	f := compareFlags{in: pipeline.CompareInput{Catalog: catalog.All()}}
+	f := compareFlags{in: pipeline.CompareInput{Catalog: suitefile.Catalog()}}
 	cmd := &cobra.Command{
 		Use:   "compare RUN[:MODEL] RUN[:MODEL]",
 		Short: "Compare two models on the same examples, with a verdict and an exit code",

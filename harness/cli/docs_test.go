@@ -15,7 +15,6 @@ import (
 	"assay/harness/suitefile"
 	"assay/harness/terminal"
 	"assay/suites"
-	"assay/suites/catalog"
 )
 
 const moduleRoot = "../.."
@@ -281,11 +280,11 @@ func readConfiguration(t *testing.T, config string) error {
 	var err error
 	switch {
 	case has("models"):
-		_, err = plan.ReadRun(path, catalog.All(), anySuite(t))
+		_, err = plan.ReadRun(path, suitefile.Catalog(), anySuite(t))
 	case regexp.MustCompile(`(?m)^(prompt|conditions):`).MatchString(config):
 		_, err = suitefile.Open(path)
 	case has("gates"):
-		_, err = plan.ReadGates(path, catalog.All())
+		_, err = plan.ReadGates(path, suitefile.Catalog())
 	case has("iterations"):
 		_, err = plan.ReadPPO(path)
 	case has("preferences"):

@@ -11,11 +11,11 @@ import (
 	"assay/harness/pipeline"
 	"assay/harness/render"
 	"assay/harness/runstore"
+	"assay/harness/suitefile"
 	"assay/harness/terminal"
 	"assay/metrics"
 	"assay/reports"
 	"assay/reports/text"
-	"assay/suites/catalog"
 )
 
 func newEstimate(c terminal.Console) *cobra.Command {
@@ -49,7 +49,7 @@ RUN/estimates.jsonl, except with --by. Tables are rounded; csv and json are not.
 			if err := src.RefuseTraining(); err != nil {
 				return err
 			}
-			runs, err := pipeline.Open([]pipeline.Source{src}, catalog.All())
+			runs, err := pipeline.Open([]pipeline.Source{src}, suitefile.Catalog())
 			if err != nil {
 				return err
 			}

@@ -10,8 +10,8 @@ import (
 
 	"assay/harness"
 	"assay/harness/export"
+	"assay/harness/suitefile"
 	"assay/harness/terminal"
-	"assay/suites/catalog"
 )
 
 func newExport(c terminal.Console) *cobra.Command {
@@ -35,7 +35,7 @@ func newExport(c terminal.Console) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return export.Folder(out, args[0], f, export.Options{Catalog: catalog.All(), Version: harness.CurrentVersions().Assay, Time: time.Now().Unix(), Notice: c.Notice})
+			return export.Folder(out, args[0], f, export.Options{Catalog: suitefile.Catalog(), Version: harness.CurrentVersions().Assay, Time: time.Now().Unix(), Notice: c.Notice})
 		},
 	}
 	cmd.Flags().StringVarP(&out, "out", "o", "", "folder to write, which must not exist yet (required)")

@@ -14,9 +14,9 @@ import (
 	"assay/harness/leaf/outfile"
 	"assay/harness/pipeline"
 	"assay/harness/runstore"
+	"assay/harness/suitefile"
 	"assay/harness/terminal"
 	"assay/reports"
-	"assay/suites/catalog"
 )
 
 type importFlags struct {
@@ -89,7 +89,7 @@ func runImport(ctx context.Context, c terminal.Console, format string, paths []s
 	defer staged.End(&err)
 	bar := terminal.NewBar(c.Err, "reading", size, true)
 	result, err := pipeline.Import(ctx, runstore.Dir(staged.Dir()), im, paths, pipeline.ImportOptions{
-		Options: interop.Options{Judge: f.judge, KeepGoing: f.keepGoing, Table: f.table}, Catalog: catalog.All(), Baseline: f.baseline, Seed: f.seed,
+		Options: interop.Options{Judge: f.judge, KeepGoing: f.keepGoing, Table: f.table}, Catalog: suitefile.Catalog(), Baseline: f.baseline, Seed: f.seed,
 		Reading: bar,
 		Judging: func(all int) io.Writer {
 			bar.Finish()

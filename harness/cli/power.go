@@ -13,11 +13,10 @@ import (
 	"assay/harness/suitefile"
 	"assay/harness/terminal"
 	"assay/reports"
-	"assay/suites/catalog"
 )
 
 func newPower(c terminal.Console) *cobra.Command {
-	in := pipeline.PowerInput{Catalog: catalog.All()}
+	in := pipeline.PowerInput{Catalog: suitefile.Catalog()}
 	var pilot, gates, format, out string
 	cmd := &cobra.Command{
 		Use:   "power PLAN|RUN",

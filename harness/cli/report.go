@@ -9,11 +9,11 @@ import (
 
 	"assay/harness/pipeline"
 	"assay/harness/render"
+	"assay/harness/suitefile"
 	"assay/harness/terminal"
 	"assay/metrics/infer"
 	"assay/reports"
 	"assay/reports/text"
-	"assay/suites/catalog"
 )
 
 type reportFlags struct {
@@ -75,7 +75,7 @@ func runReport(c terminal.Console, paths []string, f reportFlags) error {
 	if in.Options, err = f.inference.options(); err != nil {
 		return err
 	}
-	judged, err := in.Open(paths, catalog.All(), f.joining, f.gates)
+	judged, err := in.Open(paths, suitefile.Catalog(), f.joining, f.gates)
 	if err != nil {
 		return err
 	}

@@ -28,7 +28,6 @@ import (
 	"assay/metrics/infer"
 	"assay/reports"
 	"assay/reports/text"
-	"assay/suites/catalog"
 )
 
 type runFlags struct {
@@ -179,7 +178,7 @@ func concludeRun(c terminal.Console, f runFlags, gates []metrics.Gate, result *e
 		sayMissing(c, "missing:", "judgement", result.Missing)
 	}
 	src := pipeline.Source{Store: runstore.Dir(f.out), Path: f.out, Manifest: result.Manifest}
-	estimates, judged, err := pipeline.KeptEstimates(src, catalog.All(), pipeline.Options{Resamples: defaultResamples})
+	estimates, judged, err := pipeline.KeptEstimates(src, suitefile.Catalog(), pipeline.Options{Resamples: defaultResamples})
 	if err != nil {
 		return err
 	}

@@ -15,7 +15,7 @@ import (
 	"testing"
 
 	"assay/harness/datasets"
-	"assay/suites/catalog"
+	"assay/harness/suitefile"
 )
 
 // People edit the registry: every entry must be complete.
@@ -33,7 +33,7 @@ func TestRegistryIsWhole(t *testing.T) {
 			t.Errorf("%s: %d files and the place %q; want one of the two", s.Name, len(s.Files), s.Place)
 		}
 		for _, suite := range s.Suites {
-			if _, ok := catalog.Find(suite); !ok {
+			if _, ok := suitefile.Find(suite); !ok {
 				t.Errorf("%s: no suite %q", s.Name, suite)
 			}
 		}
@@ -64,7 +64,7 @@ func TestSuitesPlacesAreKnown(t *testing.T) {
 			known[f.Path] = true
 		}
 	}
-	for _, s := range catalog.All() {
+	for _, s := range suitefile.Catalog() {
 		if s.Live != nil && !known[s.Live.Data] {
 			t.Errorf("%s reads %s, which is not in the registry", s.Name, s.Live.Data)
 		}

@@ -15,11 +15,11 @@ import (
 
 	"assay/harness/engine"
 	"assay/harness/runstore"
+	"assay/harness/suitefile"
 	"assay/models"
 	"assay/models/openai"
 	"assay/models/remote"
 	"assay/suites"
-	"assay/suites/catalog"
 )
 
 // chooser is a chat server that names a letter of those listed by a rule.
@@ -95,7 +95,7 @@ func choices(t *testing.T, name string, n int) (set *suites.Set, chance float64)
 	if err := os.WriteFile(path, []byte(b.String()), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	known, _ := catalog.Find(name)
+	known, _ := suitefile.Find(name)
 	set, err := known.Live.Load(suites.Files{Data: path})
 	if err != nil {
 		t.Fatal(err)
@@ -115,7 +115,7 @@ func byLetter(t *testing.T, c *chooser, name string, seed uint64, n, samples int
 	}
 	defer client.Close()
 	set, chance := choices(t, name, n)
-	known, _ := catalog.Find(name)
+	known, _ := suitefile.Find(name)
 	j := &engine.Job{Seed: seed,
 		Models: []engine.Model{{Letters: true, Endpoint: engine.Endpoint{
 			Info: models.Info{Name: "m", Fingerprint: "f"}, Ask: engine.Ask("m", nil, client), Concurrency: 8,
@@ -238,7 +238,7 @@ func TestBothOrders(t *testing.T) {
 // log-probabilities has none, so that its answers outlive a change of seed.
 func TestOrderIsAddressed(t *testing.T) {
 	set, _ := choices(t, "crows_pairs", 30)
-	known, _ := catalog.Find("crows_pairs")
+	known, _ := suitefile.Find("crows_pairs")
 	tasks := func(seed uint64, letters bool) (ids map[string]bool, orders map[string]map[uint64]bool) {
 		j := &engine.Job{Seed: seed,
 			Models: []engine.Model{model("m", "f", 1, nil), model("n", "g", 1, nil)},

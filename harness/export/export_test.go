@@ -17,8 +17,8 @@ import (
 	"assay/harness/interop"
 	"assay/harness/pipeline"
 	"assay/harness/runstore"
+	"assay/harness/suitefile"
 	"assay/metrics"
-	"assay/suites/catalog"
 )
 
 // imported reads files into a new run.
@@ -30,7 +30,7 @@ func imported(t *testing.T, format string, table interop.Table, paths ...string)
 	}
 	dir := t.TempDir()
 	_, err := pipeline.Import(context.Background(), runstore.Dir(dir), im, paths, pipeline.ImportOptions{
-		Options: interop.Options{Table: table}, Catalog: catalog.All(), Seed: 1, Reading: io.Discard, Judging: func(int) io.Writer { return io.Discard },
+		Options: interop.Options{Table: table}, Catalog: suitefile.Catalog(), Seed: 1, Reading: io.Discard, Judging: func(int) io.Writer { return io.Discard },
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -45,7 +45,7 @@ func imported(t *testing.T, format string, table interop.Table, paths ...string)
 // estimates are a run's estimates, by name.
 func estimates(t *testing.T, src pipeline.Source) map[string]metrics.Estimate {
 	t.Helper()
-	runs, err := pipeline.Open([]pipeline.Source{src}, catalog.All())
+	runs, err := pipeline.Open([]pipeline.Source{src}, suitefile.Catalog())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,7 +67,7 @@ func exported(t *testing.T, src pipeline.Source, format string) (dir string, not
 		t.Fatal(err)
 	}
 	dir = t.TempDir()
-	err = export.Write(dir, src, f, export.Options{Catalog: catalog.All(), Version: "0", Time: 1_800_000_000, Notice: func(format string, args ...any) { notices = append(notices, fmt.Sprintf(format, args...)) }})
+	err = export.Write(dir, src, f, export.Options{Catalog: suitefile.Catalog(), Version: "0", Time: 1_800_000_000, Notice: func(format string, args ...any) { notices = append(notices, fmt.Sprintf(format, args...)) }})
 	if err != nil {
 		t.Fatal(err)
 	}

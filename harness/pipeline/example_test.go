@@ -6,8 +6,8 @@ import (
 
 	"assay/harness/pipeline"
 	"assay/harness/runstore"
+	"assay/harness/suitefile"
 	"assay/metrics/infer"
-	"assay/suites/catalog"
 )
 
 // Judgements of two models on 50 prompts, from the store to a verdict.
@@ -43,7 +43,7 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	runs, err := pipeline.Open([]pipeline.Source{{Store: store, Manifest: m}}, catalog.All())
+	runs, err := pipeline.Open([]pipeline.Source{{Store: store, Manifest: m}}, suitefile.Catalog())
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -13,10 +13,10 @@ import (
 	"assay/harness/leaf/rows/rowstest"
 	"assay/harness/pipeline"
 	"assay/harness/runstore"
+	"assay/harness/suitefile"
 	"assay/metrics/infer"
 	"assay/metrics/text"
 	"assay/suites"
-	"assay/suites/catalog"
 )
 
 // realData is the folder of public data sets.
@@ -41,14 +41,14 @@ func imported(t *testing.T, im interop.Importer, paths ...string) *pipeline.Judg
 	if err := in.CommitCompletions(); err != nil {
 		t.Fatal(err)
 	}
-	if err := pipeline.Judge(ctx, store, catalog.All(), in.Judgement, io.Discard); err != nil {
+	if err := pipeline.Judge(ctx, store, suitefile.Catalog(), in.Judgement, io.Discard); err != nil {
 		t.Fatal(err)
 	}
 	m, err := in.Commit()
 	if err != nil {
 		t.Fatal(err)
 	}
-	runs, err := pipeline.Open([]pipeline.Source{{Store: store, Manifest: m}}, catalog.All())
+	runs, err := pipeline.Open([]pipeline.Source{{Store: store, Manifest: m}}, suitefile.Catalog())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,8 +3,6 @@ package plan
 import (
 	"strings"
 	"testing"
-
-	"assay/suites/catalog"
 )
 
 // The canonical plan holds what decides results, and nothing else.
@@ -77,7 +75,7 @@ func TestCanonicalLeavesOutIdleJudges(t *testing.T) {
 
 func canonicalOf(t *testing.T, content string) string {
 	t.Helper()
-	run, err := parseRun("plan.yaml", []byte(content), catalog.All())
+	run, err := parseRun("plan.yaml", []byte(content), knownSuites())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,7 +9,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"assay/models"
-	"assay/suites/catalog"
 )
 
 const formed = `
@@ -37,7 +36,7 @@ judges:
 `
 
 func TestForm(t *testing.T) {
-	run, err := parseRun("p.yaml", []byte(formed), catalog.All())
+	run, err := parseRun("p.yaml", []byte(formed), knownSuites())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,7 +73,7 @@ func TestForm(t *testing.T) {
 // have; nothing is of where secrets are.
 func TestFormIsCanonical(t *testing.T) {
 	base := canonicalOf(t, formed)
-	run, err := parseRun("p.yaml", []byte(formed), catalog.All())
+	run, err := parseRun("p.yaml", []byte(formed), knownSuites())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -108,7 +107,7 @@ func TestFormIsCanonical(t *testing.T) {
 		if got := canonicalOf(t, changed); (got == base) != tt.same {
 			t.Errorf("%s for %s: same %v\n%s", tt.new, tt.old, got == base, got)
 		}
-		other, err := parseRun("p.yaml", []byte(changed), catalog.All())
+		other, err := parseRun("p.yaml", []byte(changed), knownSuites())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -148,7 +147,7 @@ func TestFormDefects(t *testing.T) {
 		{"a query in the URL", "endpoints: ['http://h/v1?a=" + secret + "']", "endpoints: the URL has a query; remove the ? and what follows it, and write query: {NAME: value}"},
 	} {
 		content := "models:\n  - name: a\n    model: openai:http://h/v1#a\n    " + tt.field + "\nsuites: [{suite: tldr}]\n"
-		_, err := parseRun("p.yaml", []byte(content), catalog.All())
+		_, err := parseRun("p.yaml", []byte(content), knownSuites())
 		if err == nil || !strings.Contains(err.Error(), tt.want) || !strings.HasPrefix(err.Error(), "p.yaml:") || strings.Contains(err.Error(), secret) {
 			t.Errorf("%s: error %v, want %s", tt.name, err, tt.want)
 		}
@@ -156,7 +155,7 @@ func TestFormDefects(t *testing.T) {
 	for model, want := range map[string]string{"replay:x.json": "has no effect on recorded outputs, which are fixed; remove it", "gpt:x": "is only for openai:"} {
 		for _, field := range []string{"omit: [seed]", "extra: {a: 1}", "headers: {X-A: a}", "query: {a: b}", "thoughts: keep", "max_completion_tokens: 5"} {
 			content := "models:\n  - name: a\n    model: " + model + "\n    " + field + "\nsuites: [{suite: tldr}]\n"
-			if _, err := parseRun("p.yaml", []byte(content), catalog.All()); err == nil || !strings.Contains(err.Error(), want) {
+			if _, err := parseRun("p.yaml", []byte(content), knownSuites()); err == nil || !strings.Contains(err.Error(), want) {
 				t.Errorf("%s of %s: error %v", field, model, err)
 			}
 		}

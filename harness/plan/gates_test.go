@@ -11,7 +11,6 @@ import (
 
 	"assay/harness/leaf/place"
 	"assay/metrics"
-	"assay/suites/catalog"
 )
 
 func TestReadGates(t *testing.T) {
@@ -28,7 +27,7 @@ gates:
 	if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	got, err := ReadGates(path, catalog.All())
+	got, err := ReadGates(path, knownSuites())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,12 +43,12 @@ gates:
 		"unscored: ignore\ngates: [{suite: drop, metric: f1, margin: 0.1}, {suite: tldr, metric: rouge_l, margin: 0.1}]\n": {"ignore", "ignore"},
 		"gates: [{suite: drop, metric: f1, margin: 0.1}, {suite: tldr, metric: rouge_l, margin: 0.1, unscored: ignore}]\n": {"", "ignore"},
 	} {
-		gates, err := parseGates("gates.yaml", []byte(content), catalog.All())
+		gates, err := parseGates("gates.yaml", []byte(content), knownSuites())
 		if err != nil || gates[0].Unscored != want[0] || gates[1].Unscored != want[1] {
 			t.Errorf("%s: %+v, %v; want %q", content, gates, err, want)
 		}
 	}
-	if _, err := ReadGates(path+".not", catalog.All()); !errors.Is(err, os.ErrNotExist) {
+	if _, err := ReadGates(path+".not", knownSuites()); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("a file that isn't there: error %v", err)
 	}
 }
@@ -99,7 +98,7 @@ func TestGatesDefects(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			gates, err := parseGates("gates.yaml", []byte(tt.content), catalog.All())
+			gates, err := parseGates("gates.yaml", []byte(tt.content), knownSuites())
 			if err == nil {
 				t.Fatalf("read %v, want error %s", gates, tt.want)
 			}
@@ -120,7 +119,7 @@ func FuzzReadGates(f *testing.F) {
 	f.Add([]byte("gates: [{suite: drop, metric: f1, condition: fewshot, margin: 1e-2}, {suite: drop}]"))
 	f.Add([]byte("a: &a {suite: drop}\ngates:\n  - <<: *a\n  - *a\n---\n"))
 	f.Add([]byte("gates: >\n\t- !!float 5\n? x\n"))
-	all := catalog.All()
+	all := knownSuites()
 	f.Fuzz(func(t *testing.T, data []byte) {
 		gates, err := parseGates("gates.yaml", data, all)
 		if err != nil {
@@ -134,7 +133,7 @@ func FuzzReadGates(f *testing.F) {
 			t.Error("no gates and no error")
 		}
 		for _, g := range gates {
-			suite, ok := catalog.Find(g.Suite)
+			suite, ok := knownSuite(g.Suite)
 			if !ok {
 				t.Fatalf("gate %+v on an unknown suite", g)
 			}

@@ -11,7 +11,6 @@ import (
 	"assay/harness/yamlstruct"
 	"assay/metrics"
 	"assay/suites"
-	"assay/suites/catalog"
 )
 
 // ownOpener knows one.yaml, a suite; two.yaml, two of them; and drop.yaml, which has the name
@@ -46,7 +45,7 @@ func (named) Judge(_ context.Context, _ suites.Item) ([]metrics.Judgement, error
 func TestOwnSuites(t *testing.T) {
 	const models = "baseline: m\nmodels: [{name: m, model: 'openai:http://h/v1#m'}, {name: n, model: 'openai:http://h/v1#n', suites: [two.yaml, drop]}]\n"
 	read := func(content string) (*Run, error) {
-		return parse("d/p.yaml", []byte(models+content), runRemedy, func(f *yamlstruct.File) (*Run, error) { return readRun(f, catalog.All(), ownOpener) })
+		return parse("d/p.yaml", []byte(models+content), runRemedy, func(f *yamlstruct.File) (*Run, error) { return readRun(f, knownSuites(), ownOpener) })
 	}
 	r, err := read("suites: [{suite: two.yaml, limit: 5}, {suite: drop, conditions: [zeroshot]}, {suite: one.yaml}]\ngates: [{suite: one, metric: right, margin: 0.1}, {suite: b, metric: right, margin: 0.1}]\n")
 	if err != nil {
@@ -62,7 +61,7 @@ func TestOwnSuites(t *testing.T) {
 	if want := []string{"a", "b", "drop"}; !slices.Equal(r.Models[1].Suites, want) || r.Models[0].Suites != nil {
 		t.Errorf("the model's suites %v, want %v", r.Models[1].Suites, want)
 	}
-	if n := len(catalog.All()); len(r.Known) != n+3 {
+	if n := len(knownSuites()); len(r.Known) != n+3 {
 		t.Errorf("%d suites known, want %d", len(r.Known), n+3)
 	}
 	for content, want := range map[string]string{

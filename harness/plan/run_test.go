@@ -13,7 +13,6 @@ import (
 
 	"assay/harness/leaf/place"
 	"assay/harness/yamlstruct"
-	"assay/suites/catalog"
 	"assay/suites/judge"
 )
 
@@ -105,7 +104,7 @@ func TestReadRun(t *testing.T) {
 	if err := os.WriteFile(path, []byte(fullPlan), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	got, err := ReadRun(path, catalog.All(), nil)
+	got, err := ReadRun(path, knownSuites(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -132,7 +131,7 @@ func TestReadRun(t *testing.T) {
 	if diff := cmp.Diff(want, got, cmpopts.IgnoreTypes(yamlstruct.Place{}), cmpopts.IgnoreFields(Run{}, "Known")); diff != "" {
 		t.Errorf("plan (-want +got):\n%s", diff)
 	}
-	if _, err := ReadRun(path+".not", catalog.All(), nil); !errors.Is(err, os.ErrNotExist) {
+	if _, err := ReadRun(path+".not", knownSuites(), nil); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("a file that isn't there: error %v", err)
 	}
 }
@@ -195,7 +194,7 @@ func wantJudges() []Judge {
 
 // A plan of models and suites alone has the defaults.
 func TestReadRunDefaults(t *testing.T) {
-	got, err := parseRun("p.yaml", []byte("models: [{name: a, model: 'openai:http://h/v1#a'}]\nsuites: [{suite: drop, conditions: [zeroshot]}]\n"), catalog.All())
+	got, err := parseRun("p.yaml", []byte("models: [{name: a, model: 'openai:http://h/v1#a'}]\nsuites: [{suite: drop, conditions: [zeroshot]}]\n"), knownSuites())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -310,7 +309,7 @@ func TestRunDefects(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got, err := parseRun("dir/plan.yaml", []byte(tt.content), catalog.All())
+			got, err := parseRun("dir/plan.yaml", []byte(tt.content), knownSuites())
 			if err == nil {
 				t.Fatalf("read %+v, want error %s", got, tt.want)
 			}
@@ -340,7 +339,7 @@ func TestDocIsAPlan(t *testing.T) {
 			text.WriteString(rest)
 		}
 	}
-	if _, err := parseRun("doc.go", []byte(text.String()), catalog.All()); err != nil {
+	if _, err := parseRun("doc.go", []byte(text.String()), knownSuites()); err != nil {
 		t.Error(err)
 	}
 }
@@ -353,7 +352,7 @@ func FuzzReadRun(f *testing.F) {
 	f.Add([]byte("m: &m {name: a, model: 'replay:f'}\nmodels: [*m]\nsuites:\n  - <<: *m\n---\n"))
 	f.Add([]byte("models: >\n\t- !!float 5\nsuites: {a: b}\n? x\n"))
 	f.Add([]byte("models: [{name: \"a\\nb\", model: \"openai:http://h\\n#a\"}]\nbaseline: \"\\r\"\n"))
-	all := catalog.All()
+	all := knownSuites()
 	f.Fuzz(func(t *testing.T, data []byte) {
 		run, err := parseRun("plan.yaml", data, all)
 		if err != nil {
@@ -372,7 +371,7 @@ func FuzzReadRun(f *testing.F) {
 			}
 		}
 		for _, s := range run.Suites {
-			if known, ok := catalog.Find(s.Suite); !ok || known.Live == nil || s.Samples < 1 || s.Limit < 0 {
+			if known, ok := knownSuite(s.Suite); !ok || known.Live == nil || s.Samples < 1 || s.Limit < 0 {
 				t.Errorf("suite %+v", s)
 			}
 		}

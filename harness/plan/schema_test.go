@@ -17,13 +17,12 @@ import (
 	"assay/fixtures/world"
 	"assay/harness/yamlstruct"
 	"assay/harness/yamlstruct/schematest"
-	"assay/suites/catalog"
 )
 
 // validator compiles a kind's schema with an independent implementation.
 func validator(t *testing.T, kind FileKind) *jsonschema.Schema {
 	t.Helper()
-	schema, err := Schema(kind, catalog.All())
+	schema, err := Schema(kind, knownSuites())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -34,9 +33,9 @@ func validator(t *testing.T, kind FileKind) *jsonschema.Schema {
 func read(kind FileKind, content string) (err error) {
 	switch kind {
 	case RunFile:
-		_, err = parseRun("c.yaml", []byte(content), catalog.All())
+		_, err = parseRun("c.yaml", []byte(content), knownSuites())
 	case GatesFile:
-		_, err = parseGates("c.yaml", []byte(content), catalog.All())
+		_, err = parseGates("c.yaml", []byte(content), knownSuites())
 	case RewardFile:
 		_, err = parseReward("c.yaml", []byte(content))
 	case PPOFile:

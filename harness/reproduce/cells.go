@@ -6,9 +6,9 @@ import (
 	"slices"
 	"strings"
 
+	"assay/harness/suitefile"
 	"assay/metrics"
 	"assay/metrics/infer"
-	"assay/suites/catalog"
 )
 
 // Key is the place of a measured number.
@@ -53,9 +53,9 @@ func (k Key) known() error {
 	if !slices.Contains(asking, k.Run) {
 		return fmt.Errorf("no run %q; use one of %s", k.Run, strings.Join(slices.Concat(asking, counted), ", "))
 	}
-	suite, ok := catalog.Find(k.Suite)
+	suite, ok := suitefile.Find(k.Suite)
 	if !ok {
-		return fmt.Errorf("no suite %q; use one of %s", k.Suite, strings.Join(catalog.Names(), ", "))
+		return fmt.Errorf("no suite %q; use one of %s", k.Suite, strings.Join(suitefile.Names(), ", "))
 	}
 	if _, ok := suite.Metric(k.Metric); !ok {
 		return fmt.Errorf("suite %s has no metric %q", k.Suite, k.Metric)

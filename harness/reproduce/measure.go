@@ -9,6 +9,7 @@ import (
 
 	"assay/harness/pipeline"
 	"assay/harness/runstore"
+	"assay/harness/suitefile"
 	"assay/harness/training/reward"
 	"assay/metrics"
 	"assay/metrics/names"
@@ -104,7 +105,7 @@ func estimate(run string, divide func(*metrics.Judgement) (string, bool)) ([]met
 	if err != nil {
 		return nil, err
 	}
-	runs, err := pipeline.Open([]pipeline.Source{{Store: store, Manifest: m, Divide: divide}}, catalog.All())
+	runs, err := pipeline.Open([]pipeline.Source{{Store: store, Manifest: m, Divide: divide}}, suitefile.Catalog())
 	if err != nil {
 		return nil, err
 	}

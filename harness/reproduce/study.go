@@ -10,6 +10,7 @@ import (
 	"assay/harness"
 	"assay/harness/pipeline"
 	"assay/harness/runstore"
+	"assay/harness/suitefile"
 	"assay/metrics"
 	"assay/metrics/names"
 	"assay/models"
@@ -97,7 +98,7 @@ func (r *Runner) describe(s *study.Study, folder string) error {
 	}
 	// Both runs have the suite world; one is enough to list its judges.
 	sources[1].Divide = func(j *metrics.Judgement) (string, bool) { return j.Condition, j.Suite != names.World }
-	runs, err := pipeline.Open(sources, catalog.All())
+	runs, err := pipeline.Open(sources, suitefile.Catalog())
 	if err != nil {
 		return err
 	}
@@ -150,7 +151,7 @@ func chosen(items []reports.Sample, prompts string, keep func(model string) bool
 // estimates pools the seeds' numbers.
 func (r *Runner) estimates(s *study.Study, seeds []Cells) {
 	l := listed{metrics: map[string][]string{}}
-	for _, suite := range catalog.All() {
+	for _, suite := range suitefile.Catalog() {
 		l.suites, l.conditions = append(l.suites, suite.Name), append(l.conditions, suite.Conditions...)
 		for _, m := range suite.Metrics {
 			l.metrics[suite.Name] = append(l.metrics[suite.Name], m.Name)

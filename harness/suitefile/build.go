@@ -13,8 +13,13 @@ import (
 	"assay/suites/score"
 )
 
-// mostTokens is the usual limit of an answer.
-const mostTokens = 256
+// mostTokens is the usual limit of an answer. A likelihood has no answer.
+func (c *compiled) mostTokens() int {
+	if c.choices != nil && c.answer == nil {
+		return 0
+	}
+	return 256
+}
 
 // Open reads a suite file and makes a suite of it. It doesn't open the data.
 func Open(path string) (suites.Suite, error) {
@@ -48,14 +53,21 @@ func Reference(reference, dir string) ([]suites.Suite, bool, error) {
 func (c *compiled) suite() suites.Suite {
 	s := suites.Suite{
 		Name: c.Name, Title: cmp.Or(c.Title, c.Name), Text: strings.TrimSpace(c.About), Clusters: c.Clusters,
-		Plot: suites.Plot{Group: c.Name, Mark: suites.Bars},
+		Plot:       suites.Plot{Group: cmp.Or(c.Figure, c.Name)},
+		SideBySide: c.SideBySide,
 		Live: &suites.Live{
 			BuiltIn: true, Shards: true, OwnShots: c.Shots != nil,
 			Scored: c.choices != nil, ByLetter: c.answer != nil, Samples: c.Samples,
-			Sampling:   c.Sampling.Over(models.Sampling{MaxTokens: mostTokens, Stop: c.Stop}),
+			Sampling:   c.Sampling.Over(models.Sampling{MaxTokens: c.mostTokens(), Stop: c.Stop}),
 			Conditions: c.Run,
 			Load:       c.load,
 		},
+	}
+	if err := s.Plot.Mark.UnmarshalText([]byte(c.Mark)); err != nil {
+		panic("suitefile: " + err.Error()) // the file's own check has the names
+	}
+	if c.Run == nil && slices.ContainsFunc(c.conditions, func(o condition) bool { return o.name == "" }) {
+		s.Live.Conditions = []string{""}
 	}
 	if c.embedded && c.Shots != nil && c.Shots.File.File != "" {
 		s.Live.Shots, s.Live.OwnShots = c.Shots.File.File, false
@@ -69,7 +81,7 @@ func (c *compiled) suite() suites.Suite {
 		s.Clusters = cmp.Or(c.cluster.column, "cluster")
 	}
 	if len(c.metrics) > 0 {
-		s.Judge = score.NewJudge("score", nil, c.metrics...)
+		s.Judge = score.NewJudge(c.Scorer, nil, c.metrics...)
 	}
 	for _, m := range c.metrics {
 		s.Metrics = append(s.Metrics, m.Metric)
@@ -77,10 +89,16 @@ func (c *compiled) suite() suites.Suite {
 			s.Plot.Metric = m.Name
 		}
 	}
+	if s.Plot.Metric == "" && len(s.Metrics) > 0 {
+		s.Plot.Metric = s.Metrics[0].Name
+	}
 	defined, gather := score.Gather(c.metrics)
 	s.Metrics, s.Gather = append(s.Metrics, defined...), gather
-	if c.answer != nil {
+	switch {
+	case c.answer != nil:
 		s.Show = showChoices
+	case c.choices != nil:
+		s.Show = showLikelihood
 	}
 	for _, one := range c.conditions {
 		if one.name != "" {
@@ -97,6 +115,14 @@ func (c *compiled) suite() suites.Suite {
 		s.Live.Strata = append(s.Live.Strata, suites.CategoryField)
 	}
 	return s
+}
+
+// showLikelihood is the loss of the one choice in nats.
+func showLikelihood(_ *suites.Example, c *models.Completion) string {
+	if c.Missing != "" || len(c.Scores) != 1 || len(c.Lengths) != 1 {
+		return c.Text
+	}
+	return fmt.Sprintf("%.2f nats over %d tokens", -c.Scores[0], c.Lengths[0])
 }
 
 // showChoices lists the choices with their log-probabilities in nats, the likeliest first.

@@ -36,11 +36,18 @@ func TestCatalogFiles(t *testing.T) {
 			"Message: I met them, today.\n\nQuestion: Is this message hateful or non-hateful?\nAnswer:", `[" hateful" " non-hateful"]`, "non-hateful"},
 		"wmt": {"d.jsonl", `{"source": "Bonjour", "reference": "Hello", "source_language": "French", "target_language": "English"}`,
 			"Translate the following sentences from French into English.\n\nFrench: Bonjour\nEnglish:", `[]`, "Hello"},
+		"tldr":        {"d.jsonl", `{"post": "A long story.", "summary": " A story. "}`, "A long story.\n\nTL;DR:", `[]`, "A story."},
+		"text":        {"d.jsonl", `{"text": "A long story."}`, "A", `[" long story."]`, ""},
+		"qualitative": {"d.jsonl", `{"kind": "code", "prompt": "Add two numbers."}`, "Add two numbers.", `[]`, ""},
 		"cnn_dm": {"d.jsonl", `{"id": "a", "article": "A long story.", "highlights": "A story."}`,
 			"A long story.\n\nTL;DR:", `[]`, "A story."},
 	}
-	n := len(catalog.All())
-	for _, s := range Catalog()[n:] {
+	n := 0
+	for _, s := range Catalog() {
+		if _, inGo := catalog.Find(s.Name); inGo {
+			continue
+		}
+		n++
 		row, ok := rows[s.Name]
 		if !ok {
 			t.Errorf("suite %s has no row here", s.Name)
@@ -58,17 +65,18 @@ func TestCatalogFiles(t *testing.T) {
 			condition = s.Conditions[0]
 		}
 		r := set.Ask(ex, condition)
-		if got := fmt.Sprintf("%q", r.Choices); r.Prompt != row.prompt || got != row.choices || !slices.Equal(ex.References, []string{row.references}) {
+		if got := fmt.Sprintf("%q", r.Choices); r.Prompt != row.prompt || got != row.choices || strings.Join(ex.References, "|") != row.references {
 			t.Errorf("%s:\ngot  %q %s %q\nwant %q %s %q", s.Name, r.Prompt, got, ex.References, row.prompt, row.choices, row.references)
 		}
 		if s.Text == "" || s.Title == s.Name || slices.Contains(set.Files, "catalog/"+s.Name+".yaml") {
 			t.Errorf("%s: title %q, text %q, files %q", s.Name, s.Title, s.Text, set.Files)
 		}
 	}
-	if got := len(Catalog()) - n; got != len(rows) {
-		t.Errorf("%d suite files, want %d", got, len(rows))
+	if n != len(rows) {
+		t.Errorf("%d suite files, want %d", n, len(rows))
 	}
-	if _, err := Catalog()[n].Live.Load(suites.Files{Folder: "none"}); err == nil || !strings.Contains(err.Error(), "in the folder of data sets; name the file with") {
+	s, _ := Find("arc_easy")
+	if _, err := s.Live.Load(suites.Files{Folder: "none"}); err == nil || !strings.Contains(err.Error(), "in the folder of data sets; name the file with") {
 		t.Errorf("without data: %v", err)
 	}
 }

@@ -21,6 +21,7 @@ type compiled struct {
 	templates *templates
 	embedded  bool // comes with the program: its data are in the folder of data sets
 
+	let                                 []column
 	where, id, input, category, cluster *template
 	references, choices                 []*template
 	answer                              *template
@@ -31,6 +32,12 @@ type compiled struct {
 	shotText                            *template
 	separator                           string
 	metrics                             []score.Metric
+}
+
+// column is a column made from others.
+type column struct {
+	name string
+	*template
 }
 
 // condition is a prompt type, with what it takes from the file.
@@ -88,6 +95,13 @@ func stem(path string) string {
 
 // compileRow compiles what makes an example of a row.
 func (c *compiled) compileRow() (err error) {
+	for _, one := range c.Let {
+		t, err := c.templates.text("let: "+one.Name, one.Line, one.Template)
+		if err != nil {
+			return err
+		}
+		c.let = append(c.let, column{one.Name, t})
+	}
 	for _, one := range []struct {
 		into   **template
 		field  string

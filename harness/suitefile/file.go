@@ -22,6 +22,8 @@ type File struct {
 	About string `json:"about" text:"lines"`
 	// Data: the path of a file, a folder of shards or a pattern, beside the suite file or in the data folder; or a mapping.
 	Data Data `json:"data" need:"write data: and the path of a CSV, TSV, JSON, JSONL or Parquet file"`
+	// Columns made from others: a mapping of names and templates, in order; the templates below them can use them.
+	Let Columns `json:"let"`
 	// Template that is true for the rows to use.
 	Where string `json:"where"`
 	// Column or template that gives each row a unique id; by default, the hash of its input.
@@ -42,7 +44,7 @@ type File struct {
 	Ask
 	// Prompt types, each with its own name; by default, one without a name. A field that a condition leaves out is taken from the top of the file.
 	Conditions []Condition `json:"conditions" what:"a condition"`
-	// Conditions that are run unless the plan chooses; by default, all.
+	// Conditions that are run unless the plan chooses; by default all, or the one without a name.
 	Run []string `json:"run" with:"conditions"`
 	// Solved examples above the prompt.
 	Shots *Shots `json:"shots"`
@@ -64,6 +66,15 @@ type File struct {
 	Stop Texts `json:"stop"`
 	// Metrics: a list of names, or of mappings with settings. Without it, a plan's judges score the answers.
 	Metrics Metrics `json:"metrics"`
+	// Name of the metrics' judge in records.
+	Scorer string `json:"scorer" default:"score" with:"metrics"`
+
+	// Figure of a report that shows the first metric; suites that name the same one share it. By default, one of its own.
+	Figure string `json:"figure"`
+	// How the figure shows models: as bars, lines over sizes or dots.
+	Mark string `json:"mark" default:"bars" oneof:"bars|lines|dots"`
+	// Whether reports list the answers to a prompt next to each other.
+	SideBySide bool `json:"side_by_side"`
 }
 
 // Ask is how a row is asked for.
@@ -82,8 +93,8 @@ type Ask struct {
 type Condition struct {
 	yamlstruct.Place `json:"-"`
 
-	// Name in records and tables.
-	Name string `json:"name" need:"write name: and a word for tables"`
+	// Name in records and tables. One condition may be without.
+	Name string `json:"name"`
 	Ask
 	// Number of solved examples; by default, that of shots:.
 	Shots *int `json:"shots" range:"[0,1000]"`
@@ -99,6 +110,8 @@ type Shots struct {
 	Draw string `json:"draw" default:"first" oneof:"first|seed|each"`
 	// Seed of the draws.
 	Seed uint64 `json:"seed" default:"1"`
+	// Whether examples that are among the data are left out, for all rows.
+	Apart bool `json:"apart" with:"file"`
 	// An example's text: a template; by default, the prompt, the delimiter and the first reference or the correct choice.
 	Text string `json:"text" text:"lines"`
 	// What separates instruction, examples and prompt; by default, a blank line.

@@ -1,6 +1,7 @@
 package suitefile
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -40,7 +41,7 @@ func (c *compiled) load(files suites.Files) (*suites.Set, error) {
 	if err := l.read(data); err != nil {
 		return nil, err
 	}
-	pool, own := l.items, true
+	pool, own, shotsFile := l.items, true, data.File
 	set := &suites.Set{Notices: l.notices(data.File)}
 	if !c.embedded {
 		set.Files = append(set.Files, c.Path)
@@ -57,10 +58,14 @@ func (c *compiled) load(files suites.Files) (*suites.Set, error) {
 			return nil, err
 		}
 		pool, own = more.items, false
+		if c.Shots.Apart {
+			pool = slices.DeleteFunc(pool, func(it *item) bool { _, shared := l.seen[it.example.ID]; return shared })
+		}
+		shotsFile = from.File
 		set.Files = append(set.Files, more.files...)
 	}
 	set.Files = append(slices.Concat(set.Files, l.files), c.files...)
-	drawer, err := newDrawer(c, pool, own)
+	drawer, err := newDrawer(c, pool, own, shotsFile)
 	if err != nil {
 		return nil, err
 	}
@@ -77,9 +82,11 @@ func (c *compiled) load(files suites.Files) (*suites.Set, error) {
 			}
 		}
 	}
-	if err := c.scores(data.File, l.items); err != nil {
+	notices, err := c.scores(data.File, l.items)
+	if err != nil {
 		return nil, err
 	}
+	set.Notices = append(set.Notices, notices...)
 	if err := c.varies(data.File, l.items, len(l.items)+l.same); err != nil {
 		return nil, err
 	}
@@ -110,27 +117,38 @@ func (c *compiled) varies(file string, items []*item, rows int) error {
 }
 
 // scores refuses a metric that can score none of the rows, whatever the answers are, and one
-// that doesn't look at the choices where there are some.
-func (c *compiled) scores(file string, items []*item) error {
+// that doesn't look at the choices where there are some. Its notices count rows with a reference
+// that a metric can't score.
+func (c *compiled) scores(file string, items []*item) (notices []string, err error) {
 	for i := range c.metrics {
 		m := &c.metrics[i]
-		why := ""
+		some, without, first, why := false, 0, "", ""
 		for _, it := range items {
-			var right []float64
-			if right, why = m.Of(it.answer(0)); why != "" {
+			right, missing := m.Of(it.answer(0))
+			if missing == "" && c.choices != nil && !some {
+				if wrong, _ := m.Of(it.answer(1)); slices.Equal(right, wrong) {
+					missing = "it scores a text that a model writes, and the suite has choices; use accuracy, brier or bits_per_byte"
+				}
+			}
+			if missing == "" {
+				some = true
 				continue
 			}
-			wrong, _ := m.Of(it.answer(1))
-			if c.choices == nil || !slices.Equal(right, wrong) {
-				break
+			why = missing
+			if score.HasText(it.example.References) {
+				if without++; without == 1 {
+					first = fmt.Sprintf("the first %.60q: %s", it.target, missing)
+				}
 			}
-			why = "it scores a text that a model writes, and the suite has choices; use accuracy, brier or bits_per_byte"
 		}
-		if why != "" {
-			return place.Errorf(c.Path, c.Metrics[i].at, "metric %s scores none of the %d rows of %s: %s", m.Name, len(items), file, why)
+		switch {
+		case !some && why != "":
+			return nil, place.Errorf(c.Path, c.Metrics[i].at, "metric %s scores none of the %d rows of %s: %s", m.Name, len(items), file, why)
+		case without > 0 && c.choices == nil:
+			notices = append(notices, fmt.Sprintf("%s: %d of %d rows have references that %s can't score, %s. They will not be scored", file, without, len(items), m.Name, first))
 		}
 	}
-	return nil
+	return notices, nil
 }
 
 // answer is an answer that a model might give: a reference, or log-probabilities of the
@@ -158,6 +176,12 @@ func (c *compiled) locate(what string, d Data, given, folder string) (Data, erro
 	if given != "" {
 		d.File = given
 		return d, nil
+	}
+	if c.embedded {
+		if content, err := catalogFiles.ReadFile("catalog/" + d.File); err == nil {
+			d.content = content
+			return d, nil
+		}
 	}
 	places := []string{d.File}
 	if !filepath.IsAbs(d.File) {
@@ -201,16 +225,27 @@ type loader struct {
 }
 
 func (l *loader) read(d Data) error {
+	one := func(r table.Row) error {
+		row := newRow(r)
+		l.templates.seen(r, l.let)
+		for _, c := range l.let {
+			v, err := c.eval(row)
+			if err != nil {
+				return err
+			}
+			row.vars[c.name] = v
+		}
+		return l.row(row)
+	}
+	if d.content != nil {
+		return table.Read(d.File+" (built in)", bytes.NewReader(d.content), d.Options, one)
+	}
 	var err error
 	if l.files, err = table.Files(d.File, d.Options); err != nil {
 		return err
 	}
 	for _, file := range l.files {
-		err := table.Each(file, d.Options, func(r table.Row) error {
-			l.templates.seen(r)
-			return l.row(newRow(r))
-		})
-		if err != nil {
+		if err := table.Each(file, d.Options, one); err != nil {
 			return err
 		}
 	}
@@ -296,6 +331,11 @@ func (l *loader) example(r *row, it *item) error {
 		references = []string{choices[correct]}
 	} else if l.choices != nil && len(choices) != 1 {
 		return r.Fail("%d choices, and the suite file says no answer:; one text alone has none", len(choices))
+	}
+	for i, choice := range choices {
+		if strings.TrimSpace(choice) == "" {
+			return r.Fail("choice %d is empty, so nothing can be scored; fix the row, or leave it out with where:", i+1)
+		}
 	}
 	ex := suites.NewExample(l.Name, input, references, "")
 	ex.Choices = choices

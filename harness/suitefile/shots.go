@@ -17,7 +17,7 @@ type drawer struct {
 	drawn []int // the order of a draw for all rows
 }
 
-func newDrawer(c *compiled, pool []*item, own bool) (*drawer, error) {
+func newDrawer(c *compiled, pool []*item, own bool, file string) (*drawer, error) {
 	d := &drawer{compiled: c, pool: pool}
 	if c.Shots == nil || pool == nil {
 		return d, nil
@@ -31,6 +31,9 @@ func newDrawer(c *compiled, pool []*item, own bool) (*drawer, error) {
 		spare = 1 // the row itself
 	}
 	if len(pool) < most+spare {
+		if c.Shots.Apart || c.embedded {
+			return nil, place.Errorf(file, 0, "only %d of the %d few-shot examples needed, without those that are in the data; name a larger file, such as the training set", len(pool)-spare, most)
+		}
 		return nil, place.Errorf(c.Path, c.Line("shots"), "%d examples, but there are only %d rows to take them from; lower count, or name a larger file", most, len(pool)-spare)
 	}
 	if c.Shots.Draw == "seed" { // one more, in case the row itself is among them

@@ -250,8 +250,11 @@ func (r *row) with(more map[string]any) *row {
 }
 
 // seen notes the columns of the data, for messages.
-func (t *templates) seen(r table.Row) {
+func (t *templates) seen(r table.Row, let []column) {
 	if t.columns == nil {
 		t.columns = slices.Clone(r.Names())
+		for _, c := range let {
+			t.columns = append(t.columns, c.name)
+		}
 	}
 }

@@ -1,6 +1,7 @@
 package suitefile
 
 import (
+	"regexp"
 	"strings"
 
 	"assay/harness/yamlstruct"
@@ -11,6 +12,7 @@ import (
 type Data struct {
 	File string
 	table.Options
+	content []byte // of a file that comes with the program
 }
 
 // dataFields are those of the mapping.
@@ -25,7 +27,7 @@ type dataFields struct {
 	Quotes string `json:"quotes" oneof:"fields|text"`
 	// Names of a CSV or TSV file's columns, if it has no header.
 	Columns []string `json:"columns"`
-	// Member of a JSON document that holds the rows, such as data or data.rows.
+	// Member of a JSON document that holds the rows, such as data or data.rows. Lists on the way are gone through, and * is every member; rows then have what is around them, and the rows before them in their list as before.
 	Under string `json:"under"`
 }
 
@@ -70,6 +72,42 @@ func (v *Values) FormYAML() string { return "string or list" }
 // SchemaYAML describes both forms.
 func (v *Values) SchemaYAML(yamlstruct.SchemaWriter) *yamlstruct.Schema {
 	return oneOrList(&yamlstruct.Schema{Type: "string"})
+}
+
+// Columns are columns made from others, in order.
+type Columns []Column
+
+// Column is a column made from others.
+type Column struct {
+	Name, Template string
+	Line           int
+}
+
+// DecodeYAML reads a mapping of names and templates.
+func (c *Columns) DecodeYAML(n yamlstruct.Node) {
+	if n.Kind != yamlstruct.Mapping || len(n.Members) == 0 {
+		n.Fail(n.Line, "let must be a mapping of names and templates, such as {title: \"{{ name | trim }}\"}")
+		return
+	}
+	for _, m := range n.Members {
+		if !columnName.MatchString(m.Name) {
+			n.Fail(m.Line, "let: the name %q is no word that templates can use; write letters, digits and _", m.Name)
+			return
+		}
+		one := n
+		one.Value, one.Name = m.Value, m.Name
+		*c = append(*c, Column{m.Name, text(one), m.Line})
+	}
+}
+
+var columnName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+
+// FormYAML says what it is.
+func (c *Columns) FormYAML() string { return "mapping of names to templates" }
+
+// SchemaYAML describes the mapping.
+func (c *Columns) SchemaYAML(yamlstruct.SchemaWriter) *yamlstruct.Schema {
+	return &yamlstruct.Schema{Type: "object", AdditionalProperties: &yamlstruct.Schema{Type: "string"}}
 }
 
 // Texts are texts that may be white space: one, or a list.

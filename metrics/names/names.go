@@ -17,7 +17,6 @@ const (
 	WMT15FrEn    = "wmt15_fr_en"
 	TLDR         = "tldr"
 	Text         = "text"
-	Qualitative  = "qualitative"
 	WorldProbes  = "world_probes"
 )
 

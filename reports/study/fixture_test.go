@@ -7,12 +7,12 @@ import (
 	"strings"
 	"testing"
 
+	"assay/harness/suitefile"
 	"assay/metrics"
 	"assay/models"
 	"assay/reports"
 	"assay/reports/study"
 	"assay/suites"
-	"assay/suites/catalog"
 )
 
 // measured is testdata/measured.json; its README describes it.
@@ -49,7 +49,7 @@ func load(t *testing.T) *measured {
 func subject(names ...string) *reports.Subject {
 	s := &reports.Subject{Baseline: "sft-125k"}
 	marks := map[suites.Mark]reports.Mark{suites.Bars: reports.Bars, suites.Lines: reports.Lines, suites.Dots: reports.Dots}
-	for _, suite := range catalog.All() {
+	for _, suite := range suitefile.Catalog() {
 		s.Suites = append(s.Suites, reports.Suite{
 			Name: suite.Name, Title: suite.Title, Text: suite.Text, Metrics: suite.Metrics,
 			Plot: reports.Plot{Group: suite.Plot.Group, Metric: suite.Plot.Metric, Under: suite.Plot.Under, Mark: marks[suite.Plot.Mark], Reference: suite.Plot.Reference},

@@ -19,9 +19,6 @@ func All() []suites.Suite {
 		SQuADv2(),
 		DROP(),
 		WMT15FrEn(),
-		TLDR(),
-		Text(),
-		Qualitative(),
 		WorldProbes(),
 	}
 }

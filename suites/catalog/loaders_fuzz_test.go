@@ -14,10 +14,10 @@ import (
 // Whatever a file holds, a loader returns examples that can be asked, or one line
 // about the file.
 func FuzzLoaders(f *testing.F) {
-	for _, seed := range []string{harbour, training(2), match, sgmFrench, "Un.\tOne.\n", `{"content": "C", "summary": "S"}`, probeLine, pairsHeader + "0,A,B,stereo,age,[],a0,[]\n", schemasHeader + "a.b.0.male.txt\tx\na.b.0.female.txt\ty\n", "[]", "null", "{}", `{"a": null}`} {
+	for _, seed := range []string{harbour, training(2), match, sgmFrench, "Un.\tOne.\n", probeLine, pairsHeader + "0,A,B,stereo,age,[],a0,[]\n", schemasHeader + "a.b.0.male.txt\tx\na.b.0.female.txt\ty\n", "[]", "null", "{}", `{"a": null}`} {
 		f.Add([]byte(seed))
 	}
-	names := map[string]string{"squadv2": "dev.json", "drop": "dev.json", "wmt15_fr_en": "x.fr.sgm", "tldr": "x.jsonl", "world_probes": "x.jsonl", "crows_pairs": "x.csv", "winogender": "x.tsv"}
+	names := map[string]string{"squadv2": "dev.json", "drop": "dev.json", "wmt15_fr_en": "x.fr.sgm", "world_probes": "x.jsonl", "crows_pairs": "x.csv", "winogender": "x.tsv"}
 	f.Fuzz(func(t *testing.T, content []byte) {
 		folder := t.TempDir()
 		for suite, name := range names {

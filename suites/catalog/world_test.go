@@ -66,7 +66,6 @@ func TestWorldsFilesAreRead(t *testing.T) {
 			{"squadv2", "squad2.json", "", 400},
 			{"drop", "drop.json", "", 250},
 			{"wmt15_fr_en", "wmt15.fr", "", 400},
-			{"tldr", "tldr.jsonl", "", 300},
 			{"world_probes", "probes.jsonl", "", 900},
 		} {
 			s, ok := catalog.Find(c.suite)

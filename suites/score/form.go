@@ -3,12 +3,15 @@ package score
 import (
 	"errors"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"sync"
 
 	"github.com/go-json-experiment/json/jsontext"
 	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"assay/metrics"
 )
 
 // formKinds are the metrics of an answer's form.
@@ -16,6 +19,7 @@ func formKinds() []kind {
 	return []kind{
 		{"regex", "1 if a pattern matches somewhere in the answer", []string{"pattern", "normalise", "ignore"}, regex},
 		{"json_schema", "1 if the answer is JSON that fits a schema", []string{"schema"}, jsonSchema},
+		{"words", "number of words in the answer, separated by white space; neither more nor fewer is better", nil, words},
 		{"extracted", "1 if the extraction found something in the answer", nil, extracted},
 	}
 }
@@ -60,6 +64,11 @@ func regex(s *Settings) (Metric, error) {
 		return []float64{value}, ""
 	}
 	return m, nil
+}
+
+func words(*Settings) (Metric, error) {
+	m := metrics.Metric{Title: "Words per answer", Kind: metrics.Mean, Direction: metrics.NeitherIsBetter, Hi: math.Inf(1)}
+	return Metric{Metric: m, Of: func(a *Answer) ([]float64, string) { return []float64{float64(len(strings.Fields(a.Text)))}, "" }}, nil
 }
 
 func extracted(*Settings) (Metric, error) {

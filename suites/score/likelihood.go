@@ -13,8 +13,8 @@ import (
 func likelihoodKinds() []kind {
 	return []kind{
 		{"perplexity", "e to the power of the loss per token, byte or word; lower is better", []string{"per"}, perplexity},
-		{"bits_per_byte", "loss in bits per byte of UTF-8; lower is better", nil, bitsPerByte},
-		{names.Loss, "loss in nats per token, byte or word; lower is better", []string{"per"}, loss},
+		{"bits_per_byte", "loss in bits per byte of UTF-8; lower is better", []string{"highest"}, bitsPerByte},
+		{names.Loss, "loss in nats per token, byte or word; lower is better", []string{"per", "highest"}, loss},
 	}
 }
 
@@ -24,7 +24,7 @@ func likelihood(m metrics.Metric, name string, per Per, unit float64) (Metric, e
 	if per == PerText {
 		return Metric{}, errors.New("needs per: token, byte or word; only per byte and per word can models with different tokenizers be compared")
 	}
-	m.Kind, m.Direction, m.Hi, m.Width, m.Statistic.Name = metrics.FunctionOfSums, metrics.LowerIsBetter, math.Inf(1), 2, name
+	m.Kind, m.Direction, m.Width, m.Statistic.Name = metrics.FunctionOfSums, metrics.LowerIsBetter, 2, name
 	return Metric{Metric: m, Of: func(a *Answer) ([]float64, string) {
 		if missing := a.scored(); missing != "" {
 			return nil, missing
@@ -43,16 +43,24 @@ func likelihood(m metrics.Metric, name string, per Per, unit float64) (Metric, e
 	}}, nil
 }
 
-func perplexity(s *Settings) (Metric, error) {
-	per := string(s.Per)
-	return likelihood(metrics.Metric{Name: per + "_perplexity", Title: "Perplexity per " + per, Lo: 1}, statistic.ExpRatioOfSums, s.Per, 1)
+// highest is the largest value that a loss can have.
+func (s *Settings) highest() float64 {
+	if s.Highest == 0 {
+		return math.Inf(1)
+	}
+	return s.Highest
 }
 
-func bitsPerByte(*Settings) (Metric, error) {
-	return likelihood(metrics.Metric{Title: "Bits per byte"}, statistic.RatioOfSums, PerByte, math.Ln2)
+func perplexity(s *Settings) (Metric, error) {
+	per := string(s.Per)
+	return likelihood(metrics.Metric{Name: per + "_perplexity", Title: "Perplexity per " + per, Lo: 1, Hi: math.Inf(1)}, statistic.ExpRatioOfSums, s.Per, 1)
+}
+
+func bitsPerByte(s *Settings) (Metric, error) {
+	return likelihood(metrics.Metric{Title: "Bits per byte", Hi: s.highest()}, statistic.RatioOfSums, PerByte, math.Ln2)
 }
 
 func loss(s *Settings) (Metric, error) {
 	per := string(s.Per)
-	return likelihood(metrics.Metric{Name: "loss_per_" + per, Title: "Loss (nats per " + per + ")"}, statistic.RatioOfSums, s.Per, 1)
+	return likelihood(metrics.Metric{Name: "loss_per_" + per, Title: "Loss (nats per " + per + ")", Hi: s.highest()}, statistic.RatioOfSums, s.Per, 1)
 }

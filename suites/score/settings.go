@@ -40,6 +40,8 @@ type Settings struct {
 	Label string `json:"label,omitempty"`
 	// What a log-probability is divided by.
 	Per Per `json:"per,omitempty" oneof:"character|byte|token|word"`
+	// Largest value that a loss can have, for intervals that need one.
+	Highest float64 `json:"highest,omitempty" range:"(0,1e300]"`
 	// Number of bins by confidence; by default, 10.
 	Bins int `json:"bins,omitempty" range:"[1,1000]"`
 

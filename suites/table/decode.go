@@ -18,11 +18,20 @@ var errTruncated = errors.New("it ends too soon")
 // mostDepth bounds how deep values are within values.
 const mostDepth = 64
 
-// decode is a JSON value as a row holds it. A whole number that int64 can't hold is the text
+// rowValues bounds the values within a row: small ones take more memory than their text.
+const rowValues = 2 << 20
+
+// decoder reads JSON values, of which it takes so many.
+type decoder struct {
+	*jsontext.Decoder
+	left int
+}
+
+// decode is a JSON value as a row holds it, of at most so many values within each other. A whole number that int64 can't hold is the text
 // of its digits.
-func decode(data []byte) (any, error) {
-	d := jsontext.NewDecoder(bytes.NewReader(data))
-	v, err := value(d, 0)
+func decode(data []byte, most int) (any, error) {
+	d := &decoder{jsontext.NewDecoder(bytes.NewBuffer(data)), most}
+	v, err := d.value(0)
 	if err != nil {
 		return nil, err
 	}
@@ -32,9 +41,12 @@ func decode(data []byte) (any, error) {
 	return v, nil
 }
 
-func value(d *jsontext.Decoder, depth int) (any, error) {
+func (d *decoder) value(depth int) (any, error) {
 	if depth > mostDepth {
 		return nil, errors.New("too many levels of nesting")
+	}
+	if d.left--; d.left < 0 {
+		return nil, errors.New("too many values")
 	}
 	token, err := d.ReadToken()
 	switch {
@@ -55,7 +67,7 @@ func value(d *jsontext.Decoder, depth int) (any, error) {
 	case '[':
 		list := []any{}
 		for d.PeekKind() != ']' {
-			one, err := value(d, depth+1)
+			one, err := d.value(depth + 1)
 			if err != nil {
 				return nil, err
 			}
@@ -66,12 +78,12 @@ func value(d *jsontext.Decoder, depth int) (any, error) {
 	}
 	dict := &ordered.Dict{}
 	for d.PeekKind() != '}' {
-		name, err := value(d, depth+1)
+		name, err := d.value(depth + 1)
 		if err != nil {
 			return nil, err
 		}
 		key, _ := name.(string) // the decoder sees to it
-		one, err := value(d, depth+1)
+		one, err := d.value(depth + 1)
 		if err != nil {
 			return nil, err
 		}

@@ -53,7 +53,10 @@ type Options struct {
 	// Columns are the names of a CSV or TSV file's columns, if it has no header.
 	Columns []string
 	// Under is the member of a JSON document that holds the array of rows; names of members
-	// within members are separated by dots. "" means that the document is the array.
+	// within members are separated by dots. "" means that the document is the array. A list on
+	// the way is gone through, and * stands for all members of an object. Then a row also has the
+	// texts, numbers and truth values of what it is in, the name that * stood for as "key", and as
+	// "before" the rows before it in its list, at most the last 100.
 	Under string
 	// MostBytes bounds a row; 0 is [MostBytes].
 	MostBytes int
@@ -234,6 +237,20 @@ func eachIn(file string, o Options, each func(Row) error) error {
 		return err
 	}
 	defer in.Close()
+	return o.read(file, in, format, each)
+}
+
+// Read passes on the rows of a text that is no file. Its name stands in errors, and says the
+// format by its ending. The format can't be Parquet.
+func Read(name string, in io.Reader, o Options, each func(Row) error) error {
+	format := o.Format
+	if format == "" {
+		format = endings[ending(name)]
+	}
+	return o.read(name, in, format, each)
+}
+
+func (o Options) read(file string, in io.Reader, format Format, each func(Row) error) error {
 	s := &source{file: file, in: rows.NewBounded(file, in, o.most()), Options: o}
 	give := func(line int, d *ordered.Dict) error {
 		s.in.Row(line)

@@ -122,7 +122,7 @@ func (s *source) json(each give) error {
 	}
 	lines := !text.IsArray()
 	_, err = text.Each(func(line int, value []byte) error {
-		v, err := decode(value)
+		v, err := decode(value, rowValues)
 		switch d, ok := v.(*ordered.Dict); {
 		case err != nil && lines && line == 1 && errors.Is(err, errTruncated):
 			return place.Errorf(s.file, line, "no JSON object on this line; if the file is one document, name the member that holds its rows with under:")
@@ -148,34 +148,106 @@ func (s *source) document(each give) error {
 	if err != nil {
 		return err
 	}
-	v, err := decode(data)
+	v, err := decode(data, documentValues)
 	if err != nil {
 		return place.Errorf(s.file, 0, "not valid JSON: %w; get the complete file", err)
 	}
-	for name := range strings.SplitSeq(s.Under, ".") {
-		d, ok := v.(*ordered.Dict)
-		if ok {
-			v, ok = d.Get(name)
+	w := &walk{source: s, path: strings.Split(s.Under, "."), each: each}
+	return w.into(v, 0, false, &ordered.Dict{})
+}
+
+// walk goes through a document to its rows.
+type walk struct {
+	*source
+	path []string
+	each give
+	n    int // rows so far
+}
+
+// before is the member of a row within rows that holds those before it in its list.
+const before = "before"
+
+// mostBefore bounds the rows before a row that it holds.
+const mostBefore = 100
+
+// into follows the path from its step at. around has the members of what is around the value;
+// within says that the value is in a list or under a *.
+func (w *walk) into(v any, at int, within bool, around *ordered.Dict) error {
+	if list, ok := v.([]any); ok {
+		if at == len(w.path) {
+			return w.rows(list, within, around)
 		}
-		if !ok {
-			return place.Errorf(s.file, 0, "no member %q on the way to %s; check the name", name, s.Under)
+		for _, one := range list {
+			if err := w.into(one, at, true, around); err != nil {
+				return err
+			}
 		}
+		return nil
 	}
-	list, ok := v.([]any)
+	if at == len(w.path) {
+		return place.Errorf(w.file, 0, "%s is no array; name the member that holds the rows", w.Under)
+	}
+	name := w.path[at]
+	d, ok := v.(*ordered.Dict)
+	if ok && name == "*" {
+		for key, one := range d.All() {
+			if err := w.into(one, at+1, true, with(around, ordered.Of("key", key))); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if ok {
+		v, ok = d.Get(name)
+	}
 	if !ok {
-		return place.Errorf(s.file, 0, "%s is no array; name the member that holds the rows", s.Under)
+		return place.Errorf(w.file, 0, "no member %q on the way to %s; check the name", name, w.Under)
 	}
+	return w.into(v, at+1, within, with(around, d))
+}
+
+// rows passes on the rows of one list.
+func (w *walk) rows(list []any, within bool, around *ordered.Dict) error {
 	for i, one := range list {
 		d, ok := one.(*ordered.Dict)
+		w.n++
 		if !ok {
-			return place.Errorf(s.file, i+1, "row %d of %s is no object; fix or remove the row", i+1, s.Under)
+			return place.Errorf(w.file, w.n, "row %d of %s is no object; fix or remove the row", w.n, w.Under)
 		}
-		if err := each(i+1, d); err != nil {
+		if within {
+			row := with(around, &ordered.Dict{})
+			row.Set(before, list[max(i-mostBefore, 0):i:i])
+			for key, value := range d.All() {
+				row.Set(key, value)
+			}
+			d = row
+		}
+		if err := w.each(w.n, d); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// documentBytes bounds a JSON document that is read as one.
-const documentBytes = 1 << 30
+// with are some members and the texts, numbers and truth values of an object, which replace those
+// of the same names.
+func with(around, d *ordered.Dict) *ordered.Dict {
+	out := &ordered.Dict{}
+	for key, value := range around.All() {
+		out.Set(key, value)
+	}
+	for key, value := range d.All() {
+		switch value.(type) {
+		case []any, *ordered.Dict:
+		default:
+			out.Set(key, value)
+		}
+	}
+	return out
+}
+
+// A JSON document that is read as one is bounded in bytes and in values.
+const (
+	documentBytes  = 256 << 20
+	documentValues = 16 << 20
+)

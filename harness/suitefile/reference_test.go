@@ -1,4 +1,4 @@
-package catalog_test
+package suitefile_test
 
 import (
 	"fmt"
@@ -7,13 +7,12 @@ import (
 
 	"assay/models"
 	"assay/suites"
-	"assay/suites/catalog"
 )
 
 // ownWord lists a suite's own judgements of an answer: metric, and value or reason.
 func ownWord(t *testing.T, suite, answer string, references, incorrect []string) string {
 	t.Helper()
-	s, _ := catalog.Find(suite)
+	s := suiteNamed(t, suite)
 	ex := suites.NewExample(suite, "Asked.", references, "")
 	ex.Incorrect = incorrect
 	js, err := s.Judge.Judge(t.Context(), suites.Item{Example: ex, Completion: models.Completion{ID: "1", Suite: suite, Example: ex.ID, Model: "m", Text: answer}})
@@ -116,12 +115,12 @@ func TestUnseenReferencesAreTold(t *testing.T) {
 {"content":"b","summary":"村里下雨"}
 {"content":"c","summary":"!"}
 `)
-	set := load(t, "tldr", suites.Files{Data: path})
-	want := path + `: 2 of 3 posts have references that the metric can't score, the first "村里下雨": ROUGE's tokens contain only a-z and 0-9. They will not be scored`
+	set := loaded(t, "tldr", suites.Files{Data: path})
+	want := path + `: 2 of 3 rows have references that rouge_l can't score, the first "村里下雨": the metric can't score the reference: ROUGE's tokens contain only a-z and 0-9. They will not be scored`
 	if len(set.Notices) != 1 || set.Notices[0] != want {
 		t.Errorf("notices %q, want %q", set.Notices, want)
 	}
-	if n := len(load(t, "tldr", suites.Files{Data: write(t, "seen.jsonl", `{"content":"a","summary":"It rains"}`)}).Notices); n != 0 {
+	if n := len(loaded(t, "tldr", suites.Files{Data: write(t, "seen.jsonl", `{"content":"a","summary":"It rains"}`)}).Notices); n != 0 {
 		t.Errorf("%d notices of texts that can be scored", n)
 	}
 }

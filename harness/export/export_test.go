@@ -125,19 +125,19 @@ func TestTables(t *testing.T) {
 
 // AlpacaEval's preferences are those of its own import, and a run without preferences is refused.
 func TestAlpacaEval(t *testing.T) {
-	src := imported(t, "mt-bench", interop.Table{}, filepath.Join(testdata, "mt-bench"))
+	src := imported(t, "mt-bench", interop.Table{}, filepath.Join(testdata, "mt-bench", "mt_bench"))
 	dir, notices := exported(t, src, "alpaca-eval")
 	if !strings.Contains(strings.Join(notices, "\n"), "36 judgements are no preferences") {
 		t.Errorf("notices %q", notices)
 	}
 	text, err := os.ReadFile(filepath.Join(dir, "annotations.json"))
-	if err != nil || strings.Count(string(text), `"preference": null`) != 6 || strings.Count(string(text), `"generator_1": "alpha"`) != 24 {
+	if err != nil || strings.Count(string(text), `"preference": null`) != 4 || strings.Count(string(text), `"generator_1": "gpt"`) != 24 {
 		t.Errorf("%v %.1500s", err, text)
 	}
 	back := estimates(t, imported(t, "alpaca-eval", interop.Table{}, dir))
 	want := estimates(t, src)
-	for _, model := range []string{"beta", "gamma"} {
-		g, w := back["winrate|win_rate|"+model+"||alpha"], want["mt_bench|win_rate|"+model+"||alpha"]
+	for _, model := range []string{"ppo", "sft"} {
+		g, w := back["winrate|win_rate|"+model+"||gpt"], want["mt_bench|win_rate|"+model+"||gpt"]
 		if g.Interval == nil || w.Interval == nil || math.Abs(g.Point-w.Point) > 1e-12 || g.N != w.N {
 			t.Errorf("%s: %+v, want %+v; have %v", model, g, w, back)
 		}

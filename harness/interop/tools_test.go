@@ -5,6 +5,8 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -181,49 +183,85 @@ func TestPromptfoo(t *testing.T) {
 	}
 }
 
-// The files are those of FastChat 0.2.36's play_a_match_single and play_a_match_pair with a judge
-// of random verdicts; the values are what its show_result.py printed, rounded as there.
+// The files are those of FastChat 0.2.36: gen_api_answer against assay serve with three small
+// models, one of which refused a prompt; gen_judgment in the modes single, pairwise-baseline and
+// pairwise-all against a server with a judge of fixed verdicts, some of them without a rating; the
+// values are what show_result printed, with its digits.
 func TestMTBench(t *testing.T) {
-	r := importAll(t, interop.MTBench(), filepath.Join("testdata", "mt-bench"))
+	r := importAll(t, interop.MTBench(), filepath.Join("testdata", "mt-bench", "mt_bench"))
 	for _, w := range []struct {
 		cell
 		value      float64
 		n, missing int
 		within     float64
 	}{
-		{cell{"mt_bench", "score", "beta", ""}, 7.75, 10, 2, 1e-9},
-		{cell{"mt_bench", "score", "gamma", ""}, 5.181818, 11, 1, 5e-7},
-		{cell{"mt_bench", "score", "alpha", ""}, 5.136364, 11, 1, 5e-7},
-		{cell{"mt_bench", "win_rate", "beta", ""}, 0.5, 8, 4, 1e-9},
-		{cell{"mt_bench", "win_rate", "gamma", ""}, 0.5, 10, 2, 1e-9},
+		{cell{"mt_bench", "score", "gpt", ""}, 5.95, 10, 2, 5e-7},
+		{cell{"mt_bench", "score", "ppo", ""}, 5.277778, 9, 3, 5e-7},
+		{cell{"mt_bench", "score", "sft", ""}, 4.25, 10, 2, 5e-7},
+		{cell{"mt_bench", "win_rate", "ppo", ""}, 0.55, 10, 2, 1e-9}, // win_rate_adjusted
+		{cell{"mt_bench", "win_rate", "sft", ""}, 0.5, 10, 2, 1e-9},
 	} {
 		x, n, missing := r.point(t, w.cell)
 		if math.Abs(x-w.value) > w.within || n != w.n || missing != w.missing {
 			t.Errorf("%+v is %v over %d, %d missing; want %v over %d, %d missing", w.cell, x, n, missing, w.value, w.n, w.missing)
 		}
 	}
-	first := map[string][]float64{}
+	turns := map[string]string{}
+	for _, ex := range r.examples {
+		turns[ex.ID] = ex.Fields["turn"]
+	}
+	sums, ns := map[string]float64{}, map[string]float64{}
 	for _, j := range r.judgements {
-		for _, ex := range r.examples {
-			if ex.ID == j.Example && ex.Fields["turn"] == "1" && j.Metric == "score" && j.Scored() {
-				first[j.Model] = append(first[j.Model], j.Value[0])
-			}
+		if j.Metric == "score" && j.Scored() {
+			key := j.Model + " " + turns[j.Example]
+			sums[key] += j.Value[0]
+			ns[key]++
 		}
-		if j.Metric == "win_rate" && (j.Baseline != "alpha" || j.Judge != "gpt-4") {
+		if j.Metric == "win_rate" && (j.Baseline != "gpt" || j.Judge != "gpt-4") {
 			t.Errorf("judgement %+v", j)
 		}
 	}
-	for model, want := range map[string]float64{"beta": 8.8, "alpha": 5.5, "gamma": 4.166667} {
-		sum := 0.0
-		for _, x := range first[model] {
-			sum += x
-		}
-		if got := sum / float64(len(first[model])); math.Abs(got-want) > 5e-7 {
-			t.Errorf("%s in the first turn: %v, want %v", model, got, want)
+	for key, want := range map[string]float64{"gpt 1": 6.2, "ppo 1": 5.5, "sft 1": 4.25, "gpt 2": 5.7, "ppo 2": 5, "sft 2": 4.25} {
+		if got := sums[key] / ns[key]; math.Abs(got-want) > 5e-7 {
+			t.Errorf("%s: %v, want %v", key, got, want)
 		}
 	}
-	if ex := r.examples[0]; ex.Cluster != "81" || ex.Category != "writing" || ex.Input != "Describe the harbour." {
-		t.Errorf("example %+v", ex)
+	if !slices.ContainsFunc(r.examples, func(ex suites.Example) bool {
+		return ex.Cluster == "81" && ex.Category == "writing" && strings.HasSuffix(ex.Input, "of gofu ?\n\nlist four colours without gray .") && ex.Fields["turn"] == "2"
+	}) {
+		t.Errorf("examples %+v", r.examples)
+	}
+}
+
+// In pairwise-all, show_result counts each pair for both models. The values are its wins, losses,
+// ties and win_rate_adjusted.
+func TestMTBenchAll(t *testing.T) {
+	r := importAll(t, interop.MTBench(), filepath.Join("testdata", "mt-bench", "all"))
+	type counts struct{ wins, losses, ties int }
+	all := map[string]counts{}
+	count := func(model string, x float64) {
+		c := all[model]
+		switch x {
+		case 1:
+			c.wins++
+		case 0:
+			c.losses++
+		default:
+			c.ties++
+		}
+		all[model] = c
+	}
+	missing := 0
+	for _, j := range r.judgements {
+		if !j.Scored() {
+			missing++
+			continue
+		}
+		count(j.Model, j.Value[0])
+		count(j.Baseline, 1-j.Value[0])
+	}
+	if want := map[string]counts{"ppo": {4, 3, 10}, "sft": {2, 2, 13}, "gpt": {3, 4, 13}}; !reflect.DeepEqual(all, want) || missing != 36-27 {
+		t.Errorf("%+v and %d missing, want %+v", all, missing, want)
 	}
 }
 

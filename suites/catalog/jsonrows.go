@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"errors"
+	"fmt"
 
 	"assay/harness/leaf/place"
 	"assay/harness/leaf/rows"
@@ -37,7 +38,11 @@ func openedText(path string, read func(*rows.Text) error) error {
 		return err
 	}
 	defer in.Close()
-	return read(in)
+	err = read(in)
+	if foreign, ok := errors.AsType[*rows.Foreign](err); ok && foreign.CSV {
+		return fmt.Errorf("%w; to run models on a file of your own, name it under data: in a suite file, and that file in the plan (assay suite new NAME.yaml)", err)
+	}
+	return err
 }
 
 // readJSONLines is [eachJSONLine] of what is open already; path is for errors.

@@ -48,6 +48,13 @@ func newCSV(file string, r io.Reader, columns []string, given rune) (*CSV, error
 	if endsWithCR(in) {
 		in = withLF(in)
 	}
+	if head, _ := in.Peek(2); string(head) == `{"` || string(head) == `[{` {
+		needed := "CSV is needed, with a header"
+		if len(columns) > 0 {
+			needed += " that has " + strings.Join(columns, ", ")
+		}
+		return nil, ends(place.At(file, 1, &Foreign{"JSON", needed, false}))
+	}
 	t := &CSV{file: file, needed: columns}
 	comma, err := t.delimiter(in)
 	if err != nil {

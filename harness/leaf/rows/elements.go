@@ -30,6 +30,9 @@ func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\
 // It returns how many there were, and holds one at a time. An error of each ends it and
 // is returned as it is.
 func (t *Text) EachElement(each func(line int, value []byte) error) (n int, err error) {
+	if err := t.foreign(needArray); err != nil {
+		return 0, err
+	}
 	s := elements{in: t.in, file: t.file, line: 1}
 	c, err := s.next()
 	if err != nil || c != '[' {

@@ -77,6 +77,9 @@ func (l *Lines) ended(line []byte) []byte {
 // value is valid until the next. It returns how many there were. An error of each ends
 // it and is returned as it is.
 func (t *Text) EachLine(each func(line int, value []byte) error) (n int, err error) {
+	if err := t.foreign(needLines); err != nil {
+		return 0, err
+	}
 	lines := NewLines(t.in)
 	for {
 		line, _, err := lines.Next()

@@ -191,6 +191,8 @@ func decoded(file string, r io.Reader) (*bufio.Reader, error) {
 		return refuse("a file in UTF-16 without a byte order mark", asUTF8)
 	case starts("\x1f\x8b"):
 		return refuse("a gzip file", "unpack it first (gunzip)")
+	case starts("PAR1"):
+		return refuse("a Parquet file", "name a file of text, or write its rows as JSON lines or CSV")
 	case starts("PK\x03\x04"):
 		return refuse("a zip file or a spreadsheet (xlsx)", "unpack it, or save the sheet as CSV in UTF-8")
 	case starts("\xd0\xcf\x11\xe0"):

@@ -49,6 +49,8 @@ type Client struct {
 	mode  Mode            // [Auto] until decided
 	top   int             // how many likeliest tokens to request with letters; reduced if the server refuses
 	taken map[string]bool // members of requests that were answered
+
+	models []string // that the server lists
 }
 
 var (
@@ -67,11 +69,12 @@ func New(c Config) (*Client, error) {
 	case c.Chat && c.LogProbs == Echo:
 		return nil, errors.New("a chat route can't echo prompts: score choices by letters, or use the completions route")
 	}
-	r, err := remote.New(c.Remote)
-	if err != nil {
+	client := &Client{config: c, top: maxTop, scoring: make(chan struct{}, 1), taken: map[string]bool{}}
+	c.Remote.Remedy = client.advise
+	var err error
+	if client.remote, err = remote.New(c.Remote); err != nil {
 		return nil, err
 	}
-	client := &Client{config: c, remote: r, top: maxTop, scoring: make(chan struct{}, 1), taken: map[string]bool{}}
 	client.scoring <- struct{}{}
 	if c.LogProbs == Letters || c.Chat {
 		client.mode = Letters
@@ -84,20 +87,29 @@ func New(c Config) (*Client, error) {
 // don't list aliases. The error is one line: the key is refused, or nothing answers.
 func (c *Client) Probe(ctx context.Context) error {
 	body, err := c.remote.Get(ctx, "models")
-	if failure, ok := errors.AsType[*remote.Failure](err); ok {
+	failure, ok := errors.AsType[*remote.Failure](err)
+	if ok {
 		switch failure.Status {
 		case http.StatusForbidden, http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusNotImplemented,
 			http.StatusBadRequest, http.StatusUnprocessableEntity:
 			return nil // the first request will show it
 		}
 	}
+	if failure != nil {
+		if remedy := c.advise(failure.Status, failure.Reason); remedy != "" {
+			return fmt.Errorf("%w; %s", err, remedy)
+		}
+	}
 	if err != nil {
 		return err
 	}
-	listed, ok := modelList(body)
-	if !ok { // something else answered; the first request will show it
+	listed, isList := modelList(body)
+	if !isList { // something else answered; the first request will show it
 		return nil
 	}
+	c.mu.Lock()
+	c.models = listed
+	c.mu.Unlock()
 	for _, name := range listed {
 		if sameModel(name, c.config.Model) || sameModel(name, c.servedAs()) {
 			return nil

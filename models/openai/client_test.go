@@ -244,7 +244,7 @@ func TestProbe(t *testing.T) {
 		{"not allowed", 405, ``, ""},
 		{"something else", 200, `<html>`, ""},
 		{"no list", 200, `{"data":[]}`, ""},
-		{"wrong key", 401, `{"error":{"message":"who are you"}}`, "URL/models: status 401: who are you"},
+		{"wrong key", 401, `{"error":{"message":"who are you"}}`, "URL/models: status 401: who are you; the request had no key; write api_key_env: and the environment variable that holds it"},
 		{"no say in it", 403, ``, ""},
 		{"ill", 500, ``, "URL/models: status 500"},
 	} {

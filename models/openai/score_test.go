@@ -216,10 +216,10 @@ func TestLogProbsRefused(t *testing.T) {
 		{"403 to chat", true, true, refuse(403), 200, "", 3},
 		{"401 to chat", true, true, refuse(401), 200, "", 3},
 		{"404 to chat", true, true, refuse(404), 200, "", 3}, // a router without a server that has them
-		{"no such model", true, true, refuse(404), 404, "check the URL and the model's name", 3},
+		{"no such model", true, true, refuse(404), 404, "check the URL, which usually ends in /v1, and the model's name", 3},
 		{"403 to an echo and to letters", false, true, refuse(403), 200, "", 4},
 		{"400 to chat", true, true, refuse(400), 200, "", 4}, // 20 and 5 are tried
-		{"a bad key", true, true, refuse(401), 401, "check the key", 3},
+		{"a bad key", true, true, refuse(401), 401, "write api_key_env:", 3},
 		{"all 0", false, false, constant(0), 200, "", 3},
 		{"above 0", false, false, constant(0.5), 200, "", 3},
 	} {

@@ -25,6 +25,9 @@ type Config struct {
 	Loading           time.Duration // how long Get waits for a server that reports that it is loading its model; 0 is 10 min
 
 	Waiting func(words string) // called once when Get waits; nil for no message
+	// Remedy says what to do about a status that the service keeps giving with a message; nil, or
+	// "", for the usual words.
+	Remedy func(status int, message string) string
 }
 
 // Client posts to one service. It is safe for concurrent use.

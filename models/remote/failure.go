@@ -1,6 +1,7 @@
 package remote
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -192,7 +193,7 @@ func isTimeout(err error) bool {
 
 // down is the error for a service that no longer works: one line with the URL, the last fault and a remedy.
 func (c *Client) down(ep *endpoint, path string, f *fault) error {
-	remedy := "check the server and its URL, then rerun the command"
+	remedy := "check that the server runs, and its URL; then rerun the command"
 	switch f.status {
 	case http.StatusUnauthorized, http.StatusForbidden:
 		remedy = "check the key"
@@ -210,6 +211,9 @@ func (c *Client) down(ep *endpoint, path string, f *fault) error {
 		remedy = "use http:// in its address"
 	case f.reason == untrusted:
 		remedy = "set SSL_CERT_FILE to a file with the certificate of its authority"
+	}
+	if c.config.Remedy != nil && f.status != 0 && !f.spent {
+		remedy = cmp.Or(c.config.Remedy(f.status, f.said), remedy)
 	}
 	return fmt.Errorf("%w: %s: %s; %s", ErrDown, ep.address(path), f.spoken(), remedy)
 }

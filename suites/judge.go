@@ -17,6 +17,9 @@ type Item struct {
 	// Ask sends a request to the judge's own model or service, through the run's cache; nil if
 	// the judge has none. An error concerns only this request.
 	Ask func(ctx context.Context, r models.Request) (models.Answer, error)
+	// Unread says that the answer to a request can't be read, and reports whether [Item.Ask] would
+	// send the request again now, where it would else give the same answer; nil never would.
+	Unread func(r models.Request) bool
 	// Over replaces the judge's sampling parameters with those that the plan sets; nil changes
 	// nothing.
 	Over func(models.Sampling) models.Sampling

@@ -93,7 +93,7 @@ Exit codes:
 	cmd.Flags().BoolVar(&f.dryRun, "dry-run", false, "show the requests and estimate their tokens; send nothing")
 	cmd.Flags().StringSliceVar(&f.reuse, "reuse", nil, "take answers from these earlier runs")
 	cmd.Flags().BoolVar(&f.noCache, "no-cache", false, "send every request again, in case a remote model has changed")
-	cmd.Flags().BoolVar(&f.retry, "retry", false, "send the failed requests of a finished run again")
+	cmd.Flags().BoolVar(&f.retry, "retry", false, "send failed requests again, and ask judges again whose answers can't be read")
 	cmd.Flags().BoolVar(&f.rescore, "rescore", false, "judge a finished run again, without querying its models")
 	cmd.Flags().BoolVar(&f.drop, "drop", false, "discard answers in RUN that the plan no longer needs")
 	addCounting(cmd, &f.counting)
@@ -157,11 +157,7 @@ func concludeRun(c terminal.Console, f runFlags, gates []metrics.Gate, result *e
 	summarize(c, f.out, result.Manifest)
 	switch {
 	case result.Nothing:
-		fmt.Fprint(c.Out, "  nothing to do: the run is finished")
-		if n := result.Lacking; n > 0 {
-			fmt.Fprintf(c.Out, "; --retry sends %s again", reports.Counted(n, "failed request"))
-		}
-		fmt.Fprintln(c.Out)
+		fmt.Fprintf(c.Out, "  nothing to do: the run is finished%s\n", result.Remedy())
 	default:
 		fmt.Fprintf(c.Out, "  %s sent, %s reused", reports.Counted(result.Sent, "request"), reports.Counted(result.Known, "saved answer"))
 		if result.Failed > 0 {
@@ -176,6 +172,9 @@ func concludeRun(c terminal.Console, f runFlags, gates []metrics.Gate, result *e
 		fmt.Fprintln(c.Out)
 		sayMissing(c, "no answer to", "request", result.Unanswered)
 		sayMissing(c, "missing:", "judgement", result.Missing)
+		for _, u := range result.Unread {
+			fmt.Fprintf(c.Out, "  %s; --retry asks again\n", u)
+		}
 	}
 	src := pipeline.Source{Store: runstore.Dir(f.out), Path: f.out, Manifest: result.Manifest}
 	estimates, judged, err := pipeline.KeptEstimates(src, suitefile.Catalog(), pipeline.Options{Resamples: defaultResamples})

@@ -23,8 +23,9 @@ type answers struct {
 	retry   bool                // ignore what earlier sessions gave up
 	sources []*runstore.ReaderAt[models.Completion]
 	journal *runstore.Journal[models.Completion]
-	// journalled is the index of the source that reads the journal.
+	// journalled is the index of the source that reads the journal; -1 if it isn't open.
 	journalled int
+	began      int64            // where its records of this session begin
 	own        map[address]bool // answers of this run that its present plan has not needed yet
 	spare      map[address]bool // the same for verdicts, which are kept when judges change
 }
@@ -95,7 +96,7 @@ func readAnswers(store runstore.Store, opt *Options) (*answers, error) {
 }
 
 func newAnswers(opt *Options) *answers {
-	return &answers{at: map[address]place{}, failed: map[address]failure{}, retry: opt.Retry, own: map[address]bool{}, spare: map[address]bool{}}
+	return &answers{journalled: -1, at: map[address]place{}, failed: map[address]failure{}, retry: opt.Retry, own: map[address]bool{}, spare: map[address]bool{}}
 }
 
 // loadAll reads the published and the journalled answers of runs.
@@ -157,6 +158,7 @@ func (a *answers) openJournal(store runstore.Store) (err error) {
 	source := len(a.sources)
 	a.journalled = source
 	a.journal, err = runstore.Answers().Journal(store, func(r runstore.Located[models.Completion]) error {
+		a.began = r.Offset + int64(r.Length) + 1
 		return a.add(r, source, true)
 	})
 	if err != nil {
@@ -171,15 +173,17 @@ func (a *answers) openJournal(store runstore.Store) (err error) {
 }
 
 // add notes where an answer is, or that there is none. The first answer under an address
-// counts. What another run gave up does not.
+// counts, but of a judge's the journal's: it was asked for again, since the first could not be
+// read. What another run gave up does not count.
 func (a *answers) add(r runstore.Located[models.Completion], source int, own bool) error {
 	id, err := addressOf(r.Record.ID)
 	if err != nil {
 		return err
 	}
 	_, ok := a.at[id]
+	again := ok && own && a.journal == nil && source == a.journalled && r.Record.Of != ""
 	switch {
-	case ok:
+	case ok && !again:
 	case r.Record.Missing == "":
 		a.at[id] = place{source, r.Span}
 		delete(a.failed, id)
@@ -268,6 +272,28 @@ func (a *answers) put(c *models.Completion) (models.Answer, error) {
 	}
 	a.at[key] = place{a.journalled, span}
 	return c.Answer(), nil
+}
+
+// forget drops an answer of an earlier session, so that its request is sent again. It reports whether
+// asking again can give another answer than the text that was read: not if this session has sent the
+// request. The file keeps the answer until the run is published.
+func (a *answers) forget(id, read string) (bool, error) {
+	key, err := addressOf(id)
+	if err != nil {
+		return false, err
+	}
+	a.mu.Lock()
+	at, ok := a.at[key]
+	earlier := at.source != a.journalled || at.span.Offset < a.began
+	if ok && earlier {
+		delete(a.at, key)
+	}
+	a.mu.Unlock()
+	if !ok || earlier { // it may be on its way already, for another example with this request
+		return true, nil
+	}
+	now, _, err := a.get(id)
+	return now.Text != read, err
 }
 
 // fail notes that a request was given up.

@@ -19,7 +19,8 @@ type judged struct {
 	completion models.Completion
 	verdicts   []models.Completion
 	judgements []metrics.Judgement
-	dollars    float64 // cost of the answers, whichever session paid it
+	unread     []Unread // each counts 1
+	dollars    float64  // cost of the answers, whichever session paid it
 }
 
 // judge runs the judges of a task's suite on its completion.
@@ -101,6 +102,11 @@ func (s *runner) judgeItem(ctx context.Context, j *Judge, out *judged, item suit
 			}
 			return answer, nil
 		}
+		item.Unread = func(r models.Request) bool {
+			again, err := s.unread(j, out, r)
+			stop = cmp.Or(stop, err)
+			return again
+		}
 	}
 	js, err := j.Judge.Judge(ctx, item)
 	return js, cmp.Or(stop, err)
@@ -123,12 +129,7 @@ func (s *runner) baseline(t Task) (models.Completion, error) {
 // consult sends a request to a judge's model, through the cache, and keeps the verdict.
 // missing is the reason why there is no answer.
 func (s *runner) consult(ctx context.Context, j *Judge, out *judged, r models.Request) (answer models.Answer, missing string, err error) {
-	r.About = out.task.Request.About
-	if j.System != "" {
-		r.System = strings.TrimSpace(j.System + "\n\n" + r.System)
-	}
-	sent := sentAs(j.Sender, &r)
-	id := idOf(j.Info.Fingerprint, sent, &r)
+	r, sent, id := s.addressed(j, out, r)
 	known, err := s.answers.known(id)
 	if err != nil {
 		return answer, "", err
@@ -155,6 +156,17 @@ func (s *runner) consult(ctx context.Context, j *Judge, out *judged, r models.Re
 		out.dollars += j.Price.ofAnswer(&verdict)
 	}
 	return answer, missing, nil
+}
+
+// addressed is a judge's request as the plan has it sent, the form in which it is sent, and the
+// address of its answer.
+func (s *runner) addressed(j *Judge, out *judged, r models.Request) (_ models.Request, sent, id string) {
+	r.About = out.task.Request.About
+	if j.System != "" {
+		r.System = strings.TrimSpace(j.System + "\n\n" + r.System)
+	}
+	sent = sentAs(j.Sender, &r)
+	return r, sent, idOf(j.Info.Fingerprint, sent, &r)
 }
 
 // ready probes a judge's server before the first request to it.

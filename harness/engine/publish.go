@@ -54,7 +54,7 @@ func (s *runner) publish(ctx context.Context) (*harness.Manifest, error) {
 	for _, c := range out.letters {
 		s.opt.Notice(c.String())
 	}
-	s.result.Total, s.result.Unanswered, s.result.Missing = out.dollars, out.unanswered, out.missing
+	s.result.Total, s.result.Unanswered, s.result.Missing, s.result.Unread = out.dollars, out.unanswered, out.missing, out.unread
 	m := describe(s.job)
 	m.Counts, m.Answers = out.counts, out.answers
 	return m, s.commit(out, m)
@@ -81,6 +81,7 @@ type records struct {
 	dollars     float64
 	unanswered  map[string]int // completions, by reason
 	missing     map[string]int // judgements, by reason
+	unread      []Unread       // by judge
 	letters     []*letterCount // by suite and model, in the plan's order
 }
 
@@ -141,6 +142,7 @@ func (r *records) add(j judged) error {
 		return err
 	}
 	r.dollars += j.dollars
+	r.countUnread(j.unread)
 	for i := range j.verdicts {
 		if err := r.verdicts.Append(&j.verdicts[i]); err != nil {
 			return err

@@ -16,7 +16,7 @@ type Options struct {
 	Watch  Watch
 	Reuse  []runstore.Store // runs whose answers count as known
 	Fresh  bool             // ignore the answers of earlier sessions
-	Retry  bool             // send the failed requests of a finished run again
+	Retry  bool             // send failed requests again, and those of judges whose answers can't be read
 	Judge  bool             // judge a finished run again
 	Drop   bool             // discard answers that the plan no longer needs
 	Now    func() time.Time // nil is time.Now
@@ -30,15 +30,17 @@ type Watch = session.Watch[float64]
 // Result describes what a session did.
 type Result struct {
 	session.Outcome
-	Sent    int     // requests of this session
-	Failed  int     // of these, given up
-	Known   int     // answers that were known before
-	Lacking int     // requests of a finished run without an answer
-	Dollars float64 // cost of this session's requests
-	Total   float64 // cost of all answers of the run, by the plan's prices
+	Sent     int     // requests of this session
+	Failed   int     // of these, given up
+	Known    int     // answers that were known before
+	Lacking  int     // requests of a finished run without an answer
+	Unvalued int     // judgements of a finished run without a value
+	Dollars  float64 // cost of this session's requests
+	Total    float64 // cost of all answers of the run, by the plan's prices
 	// Unanswered counts the requests without an answer by reason, and Missing the
 	// judgements without a value.
 	Unanswered, Missing map[string]int
+	Unread              []Unread // by judge
 }
 
 // Run runs a job into a store that nobody else may write to. A store that holds a finished
@@ -64,8 +66,8 @@ func Run(ctx context.Context, store runstore.Store, job *Job, opt Options) (*Res
 		return nil, err
 	}
 	if whole {
-		lacking, _ := Lacking(job, m)
-		return &Result{Outcome: session.Outcome{Manifest: m, Nothing: true}, Lacking: lacking}, store.Remove(runstore.Answers().File())
+		lacking, unvalued := Lacking(job, m)
+		return &Result{Outcome: session.Outcome{Manifest: m, Nothing: true}, Lacking: lacking, Unvalued: unvalued}, store.Remove(runstore.Answers().File())
 	}
 	s := &runner{job: job, store: store, opt: opt, standings: map[string]*standing{}}
 	if s.answers, err = openAnswers(store, &opt); err != nil {

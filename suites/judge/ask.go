@@ -38,6 +38,20 @@ func ask(ctx context.Context, item *suites.Item, r models.Request) (answer model
 	return models.Answer{}, noAnswer, nil
 }
 
+// read sends a request and reads the answer, until it can be read or would be the same again. The
+// reason that reading gives says why there is no verdict.
+func read(ctx context.Context, item *suites.Item, r models.Request, reading func(models.Answer) (reason string)) (reason string, err error) {
+	for {
+		answer, reason, err := ask(ctx, item, r)
+		if err != nil || reason != "" {
+			return reason, err
+		}
+		if reason = reading(answer); reason == "" || item.Unread == nil || !item.Unread(r) {
+			return reason, nil
+		}
+	}
+}
+
 // verdict sends a request at temperature 0, or with the plan's own sampling, and reads the
 // verdict in the last line of the answer: see [parse].
 func verdict(ctx context.Context, item *suites.Item, system, prompt string, tokens int, f form) (value, reason string, err error) {
@@ -45,13 +59,12 @@ func verdict(ctx context.Context, item *suites.Item, system, prompt string, toke
 	if item.Over != nil {
 		sampling = item.Over(sampling)
 	}
-	answer, reason, err := ask(ctx, item, models.Request{System: system, Prompt: prompt, Sampling: sampling})
-	if err != nil || reason != "" {
-		return "", reason, err
-	}
-	if reason = cut(answer, sampling.MaxTokens); reason != "" {
-		return "", reason, nil
-	}
-	value, reason = parse(answer.Text, f)
-	return value, reason, nil
+	r := models.Request{System: system, Prompt: prompt, Sampling: sampling}
+	reason, err = read(ctx, item, r, func(a models.Answer) (reason string) {
+		if reason = cut(a, sampling.MaxTokens); reason == "" {
+			value, reason = parse(a.Text, f)
+		}
+		return reason
+	})
+	return value, reason, err
 }

@@ -181,31 +181,41 @@ func (j Command) Judge(ctx context.Context, item suites.Item) ([]metrics.Judgeme
 	if err != nil {
 		return nil, err
 	}
-	answer, reason, err := ask(ctx, &item, models.Request{Prompt: string(line)})
-	if err != nil {
-		return nil, err
+	var out []metrics.Judgement
+	reason, err := read(ctx, &item, models.Request{Prompt: string(line)}, func(a models.Answer) (reason string) {
+		out, reason = j.judgements(c, a.Text)
+		return reason
+	})
+	if err == nil && out == nil { // no answer
+		out = suites.Absent(j, item, reason)
 	}
+	return out, err
+}
+
+// judgements reads a program's line. The reason is that of the first metric without a value.
+func (j Command) judgements(c *models.Completion, line string) (out []metrics.Judgement, reason string) {
 	said := map[string]jsontext.Value{}
-	if reason == "" && json.Unmarshal([]byte(answer.Text), &said) != nil {
-		reason = "the program's line is no JSON object"
+	fault, text := "", ""
+	switch {
+	case json.Unmarshal([]byte(line), &said) != nil:
+		fault = "the program's line is no JSON object"
+	case json.Unmarshal(said["error"], &text) == nil && text != "":
+		fault = fmt.Sprintf("the program says: %.200s", text)
 	}
-	if text := ""; reason == "" && json.Unmarshal(said["error"], &text) == nil && text != "" {
-		reason = fmt.Sprintf("the program says: %.200s", text)
-	}
-	out := make([]metrics.Judgement, len(j.Measures))
 	for i := range j.Measures {
 		m := j.Measures[i].metric()
-		value, missing := []float64(nil), reason
+		value, missing := []float64(nil), fault
 		if missing == "" {
 			value, missing = measured(&m, said[m.Name])
 		}
-		if missing != "" {
-			out[i] = suites.NewMissing(*c, m.Name, j.JudgeName, missing)
-		} else {
-			out[i] = suites.NewJudgement(*c, m.Name, j.JudgeName, value...)
+		if missing == "" {
+			out = append(out, suites.NewJudgement(*c, m.Name, j.JudgeName, value...))
+			continue
 		}
+		out = append(out, suites.NewMissing(*c, m.Name, j.JudgeName, missing))
+		reason = cmp.Or(reason, missing)
 	}
-	return out, nil
+	return out, reason
 }
 
 // measured reads the value of a metric: a number, true or false, or two numbers.

@@ -1,6 +1,7 @@
 package metrics
 
 import (
+	"assay/harness/leaf/place"
 	"fmt"
 	"slices"
 	"strings"
@@ -18,7 +19,7 @@ func MarshalName[T ~int](constant T, names []string) ([]byte, error) {
 func UnmarshalName[T ~int](name []byte, what string, names []string) (T, error) {
 	i := slices.Index(names, string(name))
 	if i < 0 {
-		return 0, fmt.Errorf("unknown %s %q; use one of %s", what, name, strings.Join(names, ", "))
+		return 0, fmt.Errorf("unknown %s %q; %s", what, name, place.Choose(string(name), names))
 	}
 	return T(i), nil
 }

@@ -12,6 +12,7 @@ import (
 	"assay/harness"
 	"assay/harness/interop"
 	"assay/harness/leaf/outfile"
+	"assay/harness/leaf/place"
 	"assay/harness/pipeline"
 	"assay/harness/runstore"
 	"assay/harness/suitefile"
@@ -73,7 +74,7 @@ func runImport(ctx context.Context, c terminal.Console, format string, paths []s
 		for _, im := range interop.Importers() {
 			names = append(names, im.Name)
 		}
-		return fmt.Errorf("unknown import format %q; use one of %s", format, strings.Join(names, ", "))
+		return fmt.Errorf("unknown import format %q; %s", format, place.Choose(format, names))
 	}
 	if f.out == "" {
 		return errors.New("import needs -o RUN, the folder to write; see 'assay import --help'")

@@ -10,6 +10,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 	"github.com/spf13/cobra"
 
+	"assay/harness/leaf/place"
 	"assay/harness/plan"
 	"assay/harness/reproduce"
 	"assay/harness/suitefile"
@@ -64,7 +65,7 @@ With --list, print a list of all fields instead.`,
 		Args:      exactly(1, "schema needs one kind of file: "+strings.Join(kinds, ", ")),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if !slices.Contains(kinds, args[0]) {
-				return fmt.Errorf("unknown kind of file %q; use one of %s", args[0], strings.Join(kinds, ", "))
+				return fmt.Errorf("unknown kind of file %q; %s", args[0], place.Choose(args[0], kinds))
 			}
 			if list {
 				return writeFields(c.Out, args[0])

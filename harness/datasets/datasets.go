@@ -1,12 +1,12 @@
 package datasets
 
 import (
+	"assay/harness/leaf/place"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"slices"
-	"strings"
 )
 
 // Set is one public data set.
@@ -78,7 +78,7 @@ func Checkable(names []string) ([]Set, error) {
 	for _, name := range names {
 		s, ok := Find(name)
 		if !ok {
-			return nil, fmt.Errorf("unknown data set %q; use one of %s", name, strings.Join(Names(), ", "))
+			return nil, fmt.Errorf("unknown data set %q; %s", name, place.Choose(name, Names()))
 		}
 		if len(s.Files) == 0 {
 			return nil, fmt.Errorf("%s has no recorded checksum: download it yourself from %s (%s), and put it at %s in the data folder", s.Name, s.Home, s.Note, s.Place)

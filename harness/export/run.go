@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"assay/harness/leaf/outfile"
+	"assay/harness/leaf/place"
 	"assay/harness/pipeline"
 	"assay/harness/runstore"
 	"assay/metrics"
@@ -44,7 +45,7 @@ func Find(name string) (Format, error) {
 		}
 		names = append(names, f.Name)
 	}
-	return Format{}, fmt.Errorf("unknown format %q; use one of %s", name, strings.Join(names, ", "))
+	return Format{}, fmt.Errorf("unknown format %q; %s", name, place.Choose(name, names))
 }
 
 // run is what a format writes.

@@ -14,6 +14,7 @@ import (
 
 	"assay/fixtures"
 	"assay/harness"
+	"assay/harness/leaf/place"
 	"assay/harness/plan"
 	"assay/models/compute/kernels"
 	"assay/models/sample"
@@ -96,7 +97,7 @@ func (c *Checkpoints) Carried(name string, o sample.Options) (m *Model, err erro
 	}
 	files, ok := fixtures.Checkpoint(name)
 	if !ok {
-		return nil, fmt.Errorf("world:%s: no such checkpoint; use one of %s", name, strings.Join(fixtures.Checkpoints(), ", "))
+		return nil, fmt.Errorf("world:%s: no such checkpoint; %s", name, place.Choose(name, fixtures.Checkpoints()))
 	}
 	dir, err := os.MkdirTemp("", "assay-world-")
 	if err != nil {

@@ -232,8 +232,8 @@ func TestJoinRefuses(t *testing.T) {
 		{twice, pipeline.Joining{}, `quiz can't be joined: 3 examples with a content that several examples of a run have, such as "What is 1?" (ids d1, d2)`},
 		{other, pipeline.Joining{Suites: []string{"quiz"}}, "--map quiz: write FIRST=SECOND"},
 		{other, pipeline.Joining{Suites: []string{"quiz=race"}}, "the first has quiz, the second arc"},
-		{other, pipeline.Joining{Suites: []string{"quiz=arc"}, By: "ticket=doc"}, "no example of quiz and arc in a has a field ticket; it has category, input"},
-		{other, pipeline.Joining{Suites: []string{"quiz=arc"}, By: "category=ticket"}, "no example of quiz and arc in other has a field ticket; it has category, doc, input"},
+		{other, pipeline.Joining{Suites: []string{"quiz=arc"}, By: "ticket=doc"}, "no example of quiz and arc in a has a field ticket; use one of category, input"},
+		{other, pipeline.Joining{Suites: []string{"quiz=arc"}, By: "category=ticket"}, "no example of quiz and arc in other has a field ticket; use one of category, doc, input"},
 		{other, pipeline.Joining{Conditions: []string{"plain"}}, "--map-condition plain: write FIRST=SECOND"},
 	} {
 		if _, _, _, err := pipeline.OpenSides(a, tt.b, nil, tt.how); err == nil || !strings.Contains(err.Error(), tt.want) {

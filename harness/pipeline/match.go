@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"assay/harness/leaf/place"
 	"assay/reports"
 	"assay/suites"
 )
@@ -123,7 +124,7 @@ func (j *joiner) match(p suitePair) (reports.Joined, error) {
 	}{{a, ofFirst, j.first[0].name()}, {b, ofSecond, j.second.name()}} {
 		if side.field != "" && side.k.without == side.k.n && side.k.n > 0 {
 			have := append(slices.Sorted(maps.Keys(side.k.fields)), byInput)
-			return out, fmt.Errorf("--join-by %s: no example of %s in %s has a field %s; it has %s", by, out.Names(), side.name, side.field, strings.Join(have, ", "))
+			return out, fmt.Errorf("--join-by %s: no example of %s in %s has a field %s; %s", by, out.Names(), side.name, side.field, place.Choose(side.field, have))
 		}
 		if side.k.without > 0 {
 			out.Notes = append(out.Notes, fmt.Sprintf("%s of %s without the field %s", reports.Counted(side.k.without, "example"), side.name, side.field))

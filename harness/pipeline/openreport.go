@@ -4,8 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
+	"assay/harness/leaf/place"
 	"assay/harness/plan"
 	"assay/suites"
 )
@@ -54,7 +54,7 @@ func (in *ReportInput) Open(paths []string, catalog []suites.Suite, how Joining,
 func (in *ReportInput) checkModels(models []string) error {
 	for _, name := range in.Candidates {
 		if !slices.Contains(models, name) {
-			return fmt.Errorf("--candidates %s: no such model; the run has %s", name, strings.Join(models, ", "))
+			return fmt.Errorf("--candidates %s: no such model; %s", name, place.Choose(name, models))
 		}
 		if name == in.Baseline {
 			return fmt.Errorf("--candidates: %s is the baseline; leave it out, or name another --baseline", name)

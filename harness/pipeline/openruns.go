@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"assay/harness/leaf/place"
 	"assay/harness/runstore"
 )
 
@@ -81,7 +82,7 @@ func OpenSide(arg string) (Side, error) {
 	case model == "":
 		return Side{}, fmt.Errorf("%s has %d models, %s; name one, as in %s:%s", path, len(names), strings.Join(names[:len(names)-1], ", ")+" and "+names[len(names)-1], path, names[0])
 	case !slices.Contains(names, model):
-		return Side{}, fmt.Errorf("%s has no model %s; it has %s", path, model, strings.Join(names, ", "))
+		return Side{}, fmt.Errorf("%s has no model %s; %s", path, model, place.Choose(model, names))
 	}
 	return Side{Source: src, Model: model}, nil
 }

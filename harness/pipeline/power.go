@@ -7,10 +7,10 @@ import (
 	"math"
 	"os"
 	"slices"
-	"strings"
 
 	"github.com/go-json-experiment/json"
 
+	"assay/harness/leaf/place"
 	"assay/harness/plan"
 	"assay/harness/runstore"
 	"assay/metrics"
@@ -343,7 +343,7 @@ func (s *Source) PlannedGates() []metrics.Gate {
 func (j *Judged) PowerModels(baseline, model string) (string, string, error) {
 	for _, x := range [][2]string{{"--baseline", baseline}, {"--model", model}} {
 		if name := x[1]; name != "" && !slices.Contains(j.Models, name) {
-			return "", "", fmt.Errorf("%s %s: no such model; the run has %s", x[0], name, strings.Join(j.Models, ", "))
+			return "", "", fmt.Errorf("%s %s: no such model; %s", x[0], name, place.Choose(name, j.Models))
 		}
 	}
 	if baseline == "" && j.Baseline != "" && j.Baseline != model && slices.Contains(j.Models, j.Baseline) {

@@ -105,7 +105,7 @@ func TestPowerRefuses(t *testing.T) {
 		}
 	}
 	for _, c := range []struct{ baseline, model, first, second, err string }{
-		{"", "", "old", "new", ""}, {"new", "", "new", "old", ""}, {"", "old", "new", "old", ""}, {"x", "", "", "", "--baseline x: no such model; the run has old, new"},
+		{"", "", "old", "new", ""}, {"new", "", "new", "old", ""}, {"", "old", "new", "old", ""}, {"x", "", "", "", "--baseline x: no such model; use one of old, new"},
 	} {
 		a, b, err := j.PowerModels(c.baseline, c.model)
 		if a != c.first || b != c.second || (err == nil) != (c.err == "") || err != nil && !strings.Contains(err.Error(), c.err) {

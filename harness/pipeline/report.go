@@ -10,6 +10,7 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
+	"assay/harness/leaf/place"
 	"assay/harness/runstore"
 	"assay/metrics"
 	"assay/metrics/infer"
@@ -422,7 +423,7 @@ func planFacts(run jsontext.Value) (out []reports.Fact) {
 func (j *Judged) ResolveBaseline(requested string) (string, error) {
 	if requested != "" {
 		if !slices.Contains(j.Models, requested) {
-			return "", fmt.Errorf("--baseline %s: no such model; the run has %s", requested, strings.Join(j.Models, ", "))
+			return "", fmt.Errorf("--baseline %s: no such model; %s", requested, place.Choose(requested, j.Models))
 		}
 		return requested, nil
 	}

@@ -222,7 +222,7 @@ func TestResolveBaseline(t *testing.T) {
 			t.Errorf("asked %q: %q, %v", asked, got, err)
 		}
 	}
-	if _, err := j.ResolveBaseline("z"); err == nil || !strings.Contains(err.Error(), "--baseline z: no such model; the run has a, b") {
+	if _, err := j.ResolveBaseline("z"); err == nil || !strings.Contains(err.Error(), "--baseline z: no such model; use one of a, b") {
 		t.Errorf("asked z: %v", err)
 	}
 	src.Manifest.Baseline = "gone"
@@ -235,7 +235,7 @@ func TestCheckGatesNamesConditions(t *testing.T) {
 	j := collect(t, whole(t, 0, 2))
 	for _, c := range []struct{ suite, condition, want string }{
 		{"quiz", "zero", ""},
-		{"quiz", "many", `has no condition "many"; use one of zero, few, or remove condition`},
+		{"quiz", "many", `has no condition "many"; use one of zero, few; or remove condition`},
 		{"toxic", "many", "suite toxic has no conditions; remove condition"},
 		{"toxic", "", ""},
 	} {

@@ -28,7 +28,7 @@ func (c *runChecker) check() {
 		return
 	}
 	if _, ok := c.Model(c.Baseline); c.Baseline != "" && !ok {
-		c.Fail(c.Line("baseline"), "baseline: no model %q in the plan; use %s", c.Baseline, place.OneOf(names(c.Models)))
+		c.Fail(c.Line("baseline"), "baseline: no model %q in the plan; %s", c.Baseline, place.Choose(c.Baseline, names(c.Models)))
 	}
 	for i := range c.Suites {
 		c.suite(&c.Suites[i], c.Suites[:i])

@@ -58,7 +58,7 @@ func (c *runChecker) conditions(s *Suite, known *suites.Suite) {
 			c.Fail(line, "suite %s has no conditions; remove conditions", known.Name)
 		}
 		if !slices.Contains(known.Conditions, name) {
-			c.Fail(line, "no condition %q; suite %s has %s", name, known.Name, strings.Join(known.Conditions, ", "))
+			c.Fail(line, "no condition %q in suite %s; %s", name, known.Name, place.Choose(name, known.Conditions))
 		}
 	}
 	uses := func(name string) bool { return slices.Contains(known.Live.ShotConditions, name) }
@@ -163,7 +163,7 @@ func (c *runChecker) judgesOf(s *Suite, known *suites.Suite) {
 			c.Fail(line, "no judge %q; define it under judges:", name)
 			continue
 		case !ok:
-			c.Fail(line, "no judge %q in the plan; use %s", name, place.OneOf(c.judgeNames()))
+			c.Fail(line, "no judge %q in the plan; %s", name, place.Choose(name, c.judgeNames()))
 			continue
 		}
 		kind, made := j.made()

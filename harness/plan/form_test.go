@@ -123,7 +123,7 @@ func TestFormIsCanonical(t *testing.T) {
 func TestFormDefects(t *testing.T) {
 	const secret = "hunter2hunter2"
 	for _, tt := range []struct{ name, field, want string }{
-		{"what is not sent", "omit: [prompt]", "omit: unknown \"prompt\"; use temperature, top_p"},
+		{"what is not sent", "omit: [prompt]", "omit: unknown \"prompt\"; use one of temperature, top_p"},
 		{"a member of assay's own", "extra: {temperature: 1}", "temperature can't be in extra, because assay sends it itself: write temperature: to the model"},
 		{"choices", "extra: {n: 2}", "n can't be in extra, because assay sends it itself: write samples: to the suite"},
 		{"a stream", "extra: {stream: true}", "stream can't be in extra, because assay sends it itself: answers are read in one piece"},

@@ -24,7 +24,7 @@ type Gate struct {
 	yamlstruct.Place `json:"-"`
 
 	// Suite of the metric.
-	Suite string `json:"suite" need:"name suite, metric and margin" oneof:"@suites"`
+	Suite string `json:"suite" need:"name suite, metric and margin" oneof:"@gated"`
 	// Metric that may be worse than the baseline's by at most the margin.
 	Metric string `json:"metric" need:"name suite, metric and margin"`
 	// Condition of the suite; by default, every condition.
@@ -95,7 +95,7 @@ func (g *Gate) find(catalog []suites.Suite) (*metrics.Metric, error) {
 		for _, m := range catalog[i].Metrics {
 			names = append(names, m.Name)
 		}
-		return nil, fmt.Errorf("no metric %q in suite %s; use %s", g.Metric, g.Suite, place.OneOf(names))
+		return nil, fmt.Errorf("no metric %q in suite %s; %s", g.Metric, g.Suite, place.Choose(g.Metric, names))
 	}
 	if m.Direction == metrics.NeitherIsBetter && !g.Equivalent {
 		return nil, fmt.Errorf("%s %s can't be gated, because neither direction is better; gate another metric of the suite, or add equivalent: true to rule out a difference either way", g.Suite, g.Metric)

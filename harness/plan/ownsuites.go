@@ -50,7 +50,12 @@ func openSuites(f *yamlstruct.File, catalog []suites.Suite, open Opener) (ownSui
 		all, ok, err := open(v.Text, filepath.Dir(f.Path))
 		switch {
 		case err != nil:
-			return nil, place.Within(f.Path, v.Line, err)
+			if at, ok := place.Of(err); ok && at.Line > 0 {
+				return nil, err
+			}
+			return nil, place.At(f.Path, v.Line, err)
+		case !ok && isData(v.Text):
+			return nil, place.Errorf(f.Path, v.Line, "%s is a file of data; write a suite file with data: %[1]s, and name that here (assay suite new NAME.yaml writes one)", v.Text)
 		case !ok:
 			continue
 		}
@@ -63,6 +68,15 @@ func openSuites(f *yamlstruct.File, catalog []suites.Suite, open Opener) (ownSui
 		own = append(own, ownSuite{v.Text, all})
 	}
 	return own, nil
+}
+
+// isData says whether a text is the name of a file of data, by its ending.
+func isData(name string) bool {
+	name = strings.ToLower(name)
+	for _, packed := range []string{".gz", ".zst"} {
+		name = strings.TrimSuffix(name, packed)
+	}
+	return slices.Contains([]string{".csv", ".tsv", ".json", ".jsonl", ".parquet"}, filepath.Ext(name))
 }
 
 // suiteValues are the values of suite: in a plan's list.
@@ -89,6 +103,17 @@ func (own ownSuites) references() []string {
 		all = append(all, o.reference)
 	}
 	return all
+}
+
+// run are the names of the suites that a plan runs, without those that nobody knows.
+func (own ownSuites) run(f *yamlstruct.File, known []string) []string {
+	var names []string
+	for _, v := range suiteValues(f.Root()) {
+		if slices.Contains(known, v.Text) {
+			names = append(names, own.names(v.Text)...)
+		}
+	}
+	return names
 }
 
 func (own ownSuites) suites() []suites.Suite {

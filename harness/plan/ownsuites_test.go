@@ -28,6 +28,8 @@ func ownOpener(reference, dir string) ([]suites.Suite, bool, error) {
 		return []suites.Suite{own("drop")}, true, nil
 	case "bad.yaml":
 		return nil, true, place.Errorf(dir+"/bad.yaml", 3, "bad")
+	case "gone.yaml":
+		return nil, true, place.Errorf(dir+"/gone.yaml", 0, "no such file")
 	case "odd.yaml":
 		return nil, true, errors.New("odd")
 	}
@@ -65,12 +67,16 @@ func TestOwnSuites(t *testing.T) {
 		t.Errorf("%d suites known, want %d", len(r.Known), n+3)
 	}
 	for content, want := range map[string]string{
-		"suites: [{suite: none.yaml}]\n":                   `d/p.yaml:3: unknown suite "none.yaml"`,
-		"suites: [{suite: drop.yaml}]\n":                   "d/p.yaml:3: drop.yaml has a suite named drop, and there is another one",
-		"suites: [{suite: bad.yaml}]\n":                    "d/bad.yaml:3: bad",
-		"suites: [{suite: odd.yaml}]\n":                    "d/p.yaml:3: odd",
-		"suites: [{suite: one.yaml}, {suite: one.yaml}]\n": "d/p.yaml:3: suite one is listed twice",
-		"suites: [{suite: two.yaml}]\ngates: [{suite: two.yaml, metric: right, margin: 0.1}]\n":                                                      "d/p.yaml:4: a gate on two.yaml, which has several suites; name one of a, b",
+		"suites: [{suite: none.yaml}]\n": `d/p.yaml:3: unknown suite "none.yaml"`,
+		"suites: [{suite: drop.yaml}]\n": "d/p.yaml:3: drop.yaml has a suite named drop, and there is another one",
+		"suites: [{suite: bad.yaml}]\n":  "d/bad.yaml:3: bad",
+		"suites: [{suite: gone.yaml}]\n": "d/p.yaml:3: d/gone.yaml: no such file",
+		"suites: [{suite: one.yaml}, {suite: tldr}]\ngates: [{suite: ons, metric: right, margin: 0.1}]\n":                            `d/p.yaml:4: unknown suite "ons"; did you mean one? Otherwise use one of one, tldr`,
+		"suites: [{suite: one.yaml}, {suite: two.yaml}]\ngates: [{suite: mine, metric: f1, margin: 0.1}]\n":                          `d/p.yaml:4: unknown suite "mine"; use one of one, a, b`,
+		"suites: [{suite: two.yaml}, {suite: drop, conditions: [zeroshot]}]\ngates: [{suite: tldr, metric: rouge_l, margin: 0.1}]\n": `d/p.yaml:4: gate on suite tldr, but the plan doesn't run it`,
+		"suites: [{suite: odd.yaml}]\n":                                                         "d/p.yaml:3: odd",
+		"suites: [{suite: one.yaml}, {suite: one.yaml}]\n":                                      "d/p.yaml:3: suite one is listed twice",
+		"suites: [{suite: two.yaml}]\ngates: [{suite: two.yaml, metric: right, margin: 0.1}]\n": "d/p.yaml:4: a gate on two.yaml, which has several suites; name one of a, b",
 		"suites: [{suite: one.yaml}, {suite: two.yaml}, {suite: drop, conditions: [zeroshot]}]\ngates: [{suite: one, metric: wrong, margin: 0.1}]\n": `d/p.yaml:4: no metric "wrong" in suite one; use right`,
 		"suites: [{suite: one.yaml, shots: x.csv}, {suite: two.yaml}]\n":                                                                             "d/p.yaml:3: suite one takes no few-shot examples",
 	} {

@@ -160,7 +160,7 @@ func runOptions(what string, names []string) yamlstruct.Options {
 	for _, k := range judge.Kinds() {
 		kinds = append(kinds, string(k.Name))
 	}
-	return yamlstruct.Options{What: what, Lists: map[string][]string{"suites": names, "kinds": kinds}, Hint: keyHint}
+	return yamlstruct.Options{What: what, Lists: map[string][]string{"suites": names, "gated": names, "kinds": kinds}, Hint: keyHint}
 }
 
 func readRun(f *yamlstruct.File, catalog []suites.Suite, open Opener) (*Run, error) {
@@ -170,7 +170,9 @@ func readRun(f *yamlstruct.File, catalog []suites.Suite, open Opener) (*Run, err
 		return r, err
 	}
 	r.Known = slices.Concat(catalog, named.suites())
-	f.Decode(r, runOptions("a plan", slices.Concat(suiteNames(r.Known, false), named.references())))
+	o := runOptions("a plan", slices.Concat(suiteNames(r.Known, false), named.references()))
+	o.Named = map[string][]string{"gated": named.run(f, o.Lists["suites"])}
+	f.Decode(r, o)
 	if f.Err() == nil {
 		named.rename(f, r)
 	}

@@ -4,8 +4,8 @@ import (
 	"embed"
 	"fmt"
 	"slices"
-	"strings"
 
+	"assay/harness/leaf/place"
 	"assay/harness/yamlstruct"
 	"assay/suites"
 	"assay/suites/judge"
@@ -73,7 +73,7 @@ func described(kind FileKind, catalog []suites.Suite) (any, yamlstruct.Options, 
 		for _, k := range FileKinds() {
 			names = append(names, string(k))
 		}
-		return nil, yamlstruct.Options{}, nil, fmt.Errorf("unknown kind of file %q; use one of %s", kind, strings.Join(names, ", "))
+		return nil, yamlstruct.Options{}, nil, fmt.Errorf("unknown kind of file %q; %s", kind, place.Choose(string(kind), names))
 	}
 	docs, err := yamlstruct.ReadDocs(Source, judge.Source)
 	into, o := kind.form(catalog)

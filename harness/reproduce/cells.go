@@ -4,8 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 
+	"assay/harness/leaf/place"
 	"assay/harness/suitefile"
 	"assay/metrics"
 	"assay/metrics/infer"
@@ -51,11 +51,11 @@ func (k Key) known() error {
 		return nil
 	}
 	if !slices.Contains(asking, k.Run) {
-		return fmt.Errorf("no run %q; use one of %s", k.Run, strings.Join(slices.Concat(asking, counted), ", "))
+		return fmt.Errorf("no run %q; %s", k.Run, place.Choose(k.Run, slices.Concat(asking, counted)))
 	}
 	suite, ok := suitefile.Find(k.Suite)
 	if !ok {
-		return fmt.Errorf("no suite %q; use one of %s", k.Suite, strings.Join(suitefile.Names(), ", "))
+		return fmt.Errorf("no suite %q; %s", k.Suite, place.Choose(k.Suite, suitefile.Names()))
 	}
 	if _, ok := suite.Metric(k.Metric); !ok {
 		return fmt.Errorf("suite %s has no metric %q", k.Suite, k.Metric)

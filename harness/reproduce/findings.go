@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"assay/fixtures"
+	"assay/harness/leaf/place"
 	"assay/harness/yamlstruct"
 	"assay/metrics/names"
 	"assay/models"
@@ -118,7 +119,7 @@ func (o *Options) Check(findings []Finding) error {
 			t := &findings[i].Tests[k]
 			for _, term := range t.Number {
 				if !slices.Contains(families, term.family) {
-					return fmt.Errorf("finding %s, test %d: no model %q; use one of %s", findings[i].ID, k+1, term.family, strings.Join(families, ", "))
+					return fmt.Errorf("finding %s, test %d: no model %q; %s", findings[i].ID, k+1, term.family, place.Choose(term.family, families))
 				}
 				if err := o.keys(term, t.Of)[0].known(); err != nil {
 					return fmt.Errorf("finding %s, test %d: %w", findings[i].ID, k+1, err)

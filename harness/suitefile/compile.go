@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"assay/harness/leaf/place"
 	"assay/harness/leaf/rows"
 	"assay/harness/yamlstruct"
 	"assay/suites/score"
@@ -159,9 +160,13 @@ func (c *compiled) compileConditions(y *yamlstruct.File) error {
 		}
 		c.conditions = append(c.conditions, compiled)
 	}
+	var names []string
+	for _, one := range all {
+		names = append(names, one.Name)
+	}
 	for _, name := range c.Run {
-		if !slices.ContainsFunc(all, func(o Condition) bool { return o.Name == name }) {
-			y.Fail(c.Line("run"), "run: no condition %q; use one of the names under conditions:", name)
+		if !slices.Contains(names, name) {
+			y.Fail(c.Line("run"), "run: no condition %q; %s", name, place.Choose(name, names))
 		}
 	}
 	return nil

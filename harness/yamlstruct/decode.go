@@ -1,6 +1,7 @@
 package yamlstruct
 
 import (
+	"assay/harness/leaf/place"
 	"errors"
 	"fmt"
 	"reflect"
@@ -111,7 +112,7 @@ func (d *decoder) find(fields []field, m *Member, what string) *field {
 	if d.o.Hint != nil {
 		hint = d.o.Hint(m.Name)
 	}
-	switch near := nearest(m.Name, keys); {
+	switch near := place.Nearest(m.Name, keys); {
 	case renamed != nil:
 		d.Fail(m.Line, "%s is now called %s; rename it", m.Name, strings.Join(renamed, " or "))
 	case hint != "":

@@ -55,6 +55,9 @@ func readDocument(path string, data []byte, remedy string, tags bool) (root Valu
 	if line := tooDeep(tokens); line > 0 {
 		return Value{}, place.Errorf(path, line, "more than %d levels of nesting; %s", maxDepth, remedy)
 	}
+	if t := bareTemplate(tokens); t != nil {
+		return Value{}, place.Errorf(path, t.Position.Line, "column %d: a value that begins with { or {{ needs quotes, such as \"{{ question }}\"", t.Position.Column)
+	}
 	file, err := parser.Parse(tokens, 0)
 	if err != nil {
 		return Value{}, yamlError(path, err)
@@ -96,6 +99,21 @@ func tooDeep(tokens token.Tokens) int {
 		}
 	}
 	return 0
+}
+
+// bareTemplate is where a template without quotes begins, {{ or {%, which YAML reads as mappings;
+// nil if there is none.
+func bareTemplate(tokens token.Tokens) *token.Token {
+	for i := 1; i < len(tokens); i++ {
+		first, then := tokens[i-1], tokens[i]
+		if first.Type != token.MappingStartType || then.Position.Line != first.Position.Line || then.Position.Column != first.Position.Column+1 {
+			continue
+		}
+		if then.Type == token.MappingStartType || strings.HasPrefix(then.Value, "%") {
+			return first
+		}
+	}
+	return nil
 }
 
 // yamlError takes place and message out of the library's error, and adds a remedy.

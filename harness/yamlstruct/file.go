@@ -64,6 +64,8 @@ type Options struct {
 	What    string              // the file's own mapping, or an entry of its list, in messages: "a plan"
 	Variant string              // which of the fields with for tags are read; "" reads all
 	Lists   map[string][]string // the texts of oneof tags that begin with @
+	// Named are the texts of a list that messages name; by default, all of them.
+	Named map[string][]string
 	// Hint gives the message for a field that nothing has, "" for the usual one; nil
 	// always gives the usual one.
 	Hint func(key string) string

@@ -1,6 +1,7 @@
 package yamlstruct
 
 import (
+	"assay/harness/leaf/place"
 	"encoding"
 	"errors"
 	"fmt"
@@ -89,16 +90,18 @@ func (d *decoder) whole(f *field, name string, v Value, into reflect.Value) {
 func (d *decoder) choice(f *field, name string, v Value) string {
 	text := d.text(f, name, v)
 	all := f.choices(d.o.Lists)
+	named := f.choices(d.o.Named)
+	if named == nil {
+		named = all
+	}
 	switch {
 	case all == nil || text == "" || slices.Contains(all, text):
 	case f.like != "":
 		d.Fail(v.Line, "unknown %s %q; %s", name, text, f.like)
-	case len(all) == 1:
-		d.Fail(v.Line, "unknown %s %q; use %s", name, text, all[0])
 	case f.typ.Kind() == reflect.Slice:
-		d.Fail(v.Line, "%s: unknown %q; use %s", name, text, strings.Join(all, ", "))
+		d.Fail(v.Line, "%s: unknown %q; %s", name, text, place.Choose(text, named))
 	default:
-		d.Fail(v.Line, "unknown %s %q; use one of %s", name, text, strings.Join(all, ", "))
+		d.Fail(v.Line, "unknown %s %q; %s", name, text, place.Choose(text, named))
 	}
 	return text
 }
@@ -109,6 +112,8 @@ func (d *decoder) text(f *field, name string, v Value) string {
 	switch text := v.Text; {
 	case v.Kind == Number || v.Kind == Bool:
 		d.Fail(v.Line, "wrong type; %s must be a string: put it in quotes", name)
+	case v.Kind == Mapping || v.Kind == List:
+		d.Fail(v.Line, "wrong type; %s must be a string, not %s; a text that begins with { or [ needs quotes", name, v)
 	case v.Kind != Quoted && v.Kind != Plain:
 		d.Fail(v.Line, "wrong type; %s must be a string, not %s", name, v)
 	case strings.TrimSpace(text) == "":

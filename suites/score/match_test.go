@@ -76,7 +76,7 @@ func TestFindRefuses(t *testing.T) {
 	}{
 		{"accuracy_of_rain", score.Settings{}, `unknown metric "accuracy_of_rain"; use one of exact_match, contains,`},
 		{"exact_match", score.Settings{Unit: score.ByWord}, "metric exact_match takes no unit; it takes normalise, ignore"},
-		{"exact_match", score.Settings{Normalise: []string{"cases"}}, `normalise: unknown "cases"; use`},
+		{"exact_match", score.Settings{Normalise: []string{"cases"}}, `normalise: unknown "cases"; did you mean case?`},
 		{"exact_match", score.Settings{Normalise: []string{"none", "case"}}, "none is meant alone"},
 		{"contains", score.Settings{Ignore: []string{"(?=a)"}}, `ignore: the pattern "(?=a)" can't be read`},
 	} {

@@ -60,7 +60,7 @@ func (s *Settings) normaliser(byDefault ...string) (func(string) string, error) 
 		i := slices.IndexFunc(all, func(n Normaliser) bool { return n.Name == name })
 		switch {
 		case i < 0:
-			return nil, fmt.Errorf("normalise: unknown %q; use %s", name, place.OneOf(NormaliserNames()))
+			return nil, fmt.Errorf("normalise: unknown %q; %s", name, place.Choose(name, NormaliserNames()))
 		case name == "none" && len(names) > 1:
 			return nil, fmt.Errorf("normalise: none is meant alone, and the list has %s; remove none", strings.Join(names, ", "))
 		}

@@ -80,7 +80,7 @@ func bleu(s *Settings) (Metric, error) {
 		known, all = known || t == tokens, append(all, string(t))
 	}
 	if !known {
-		return Metric{}, fmt.Errorf("tokenize: unknown %q; use %s", s.Tokenize, place.OneOf(all))
+		return Metric{}, fmt.Errorf("tokenize: unknown %q; %s", s.Tokenize, place.Choose(string(s.Tokenize), all))
 	}
 	scope := &BLEUScope
 	if tokens == text.TokensChinese || tokens == text.TokensCharacters {

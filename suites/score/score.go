@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"assay/harness/leaf/place"
 	"assay/metrics"
 )
 
@@ -79,7 +80,7 @@ func Find(name string, s Settings) (Metric, error) {
 	all := kinds()
 	i := slices.IndexFunc(all, func(k kind) bool { return k.name == name })
 	if i < 0 {
-		return Metric{}, fmt.Errorf("unknown metric %q; use one of %s", name, strings.Join(Names(), ", "))
+		return Metric{}, fmt.Errorf("unknown metric %q; %s", name, place.Choose(name, Names()))
 	}
 	k := all[i]
 	for _, key := range s.keys() {

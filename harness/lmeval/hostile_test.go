@@ -114,7 +114,7 @@ func TestHostileTaskFilesEnd(t *testing.T) {
 	}
 }
 
-// Two files may include the same third one.
+// Two files may include the same third one, which is no circle. lm_eval 0.4.13 refuses it as one.
 func TestIncludesMayShareAFile(t *testing.T) {
 	dir := t.TempDir()
 	for name, text := range map[string]string{
@@ -129,7 +129,7 @@ func TestIncludesMayShareAFile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// As dict.update in lm_eval's loader: what is included later wins.
+	// What is included later wins, as in lm_eval's load_yaml.
 	if text, target := c.get("doc_to_text"), c.get("doc_to_target"); text != "from c" || target != "from b" {
 		t.Errorf("doc_to_text %v, doc_to_target %v", text, target)
 	}

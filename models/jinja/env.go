@@ -1,6 +1,7 @@
 package jinja
 
 import (
+	"cmp"
 	"strings"
 	"time"
 )
@@ -14,6 +15,7 @@ type env struct {
 	out      *strings.Builder
 	at       int // offset of the current node
 	steps    int
+	maxSteps int
 	read     int // bytes that are not a step yet
 	bytes    int
 	depth    int // of calls
@@ -32,14 +34,14 @@ type scope struct {
 }
 
 func newEnv(t *Template, vars map[string]any) *env {
-	return &env{template: t, vars: vars, seen: map[string]any{}, scope: &scope{}, filters: filters, tests: tests, texts: textMethods}
+	return &env{template: t, maxSteps: cmp.Or(t.maxSteps, maxSteps), vars: vars, seen: map[string]any{}, scope: &scope{}, filters: filters, tests: tests, texts: textMethods}
 }
 
 // step counts the evaluation of a node.
 func (e *env) step(at int) {
 	e.at = at
-	if e.steps++; e.steps > maxSteps {
-		fail("the template takes more than %d steps", maxSteps)
+	if e.steps++; e.steps > e.maxSteps {
+		fail("the template takes more than %d steps", e.maxSteps)
 	}
 }
 

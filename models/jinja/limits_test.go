@@ -176,32 +176,3 @@ func TestLargeTemplatesRender(t *testing.T) {
 		t.Errorf("%d bytes, error %v", len(text), err)
 	}
 }
-
-func FuzzRender(f *testing.F) {
-	for _, source := range []string{"{{ x }}", "{% for a in x %}{{ a|upper }}{% endfor %}", "{{ '%s' % x }}", "{{ x.split()[0:1] ~ {'a': 1} }}", "{%- set x = [1] -%}{{ x|map('string')|join }}", "{{ {'a': (1, [2.5, none])}|tojson(2) }}", "{% macro m(a, b=1) %}{{ caller() }}{{ varargs }}{% endmacro %}{% call m(1) %}x{% endcall %}", "{{ '{:>5} {!r}'.format(1, 'a') }}", "{% raw %}{{ {% endraw %}{# c #}", "{{ x[::-1]|truncate(3, true, '', 0)|indent(2) }}", "{% set ns = namespace(a=1) %}{% set ns.a = range(3)|batch(2, 0)|list %}{{ ns.a|sum(start=[])|sort(reverse=true) }}"} {
-		f.Add(source)
-	}
-	for _, c := range hostile {
-		if len(c.source) < 300 && !strings.Contains(c.source, "9999") {
-			f.Add(c.source)
-		}
-	}
-	f.Fuzz(func(t *testing.T, source string) {
-		for _, o := range []jinja.Options{{Strict: true}, {TrimBlocks: true, LstripBlocks: true}} {
-			template, err := jinja.New(source, o)
-			if err != nil {
-				continue
-			}
-			vars := map[string]any{"x": "a b", "l": []any{1, "b", nil, 2.5}, "long": strings.Repeat("x", 99)}
-			start := time.Now()
-			// It returns, without a panic, and the value of the same template is an error where its text is one.
-			_, err = template.Render(vars)
-			if _, other := template.Eval(vars); err == nil && other != nil && !strings.Contains(other.Error(), "is no value") && !strings.Contains(other.Error(), "steps") {
-				t.Errorf("%q: Render gives a text, and Eval the error %v", source, other)
-			}
-			if d := time.Since(start); d > 30*time.Second {
-				t.Errorf("%q took %v", source, d)
-			}
-		}
-	})
-}

@@ -36,9 +36,10 @@ const (
 
 // Template is a compiled template. It is safe for concurrent use.
 type Template struct {
-	source string
-	o      Options
-	body   []stmt
+	source   string
+	o        Options
+	body     []stmt
+	maxSteps int // 0: the usual limit
 }
 
 // New compiles a template. Errors are of type *[Error].
@@ -58,7 +59,7 @@ func New(source string, o Options) (*Template, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Template{source, o, body}, nil
+	return &Template{source: source, o: o, body: body}, nil
 }
 
 // Render returns the text of the template with these variables. Errors are of type *[Error]; an error of a

@@ -101,6 +101,8 @@ type Batcher struct {
 	network *Network
 	options Options
 	pool    *pool
+	shared  *prefixes
+	loads   int // of the network's weights that the cache belongs to
 
 	mu     sync.Mutex
 	queue  []*task // in order of arrival
@@ -151,6 +153,7 @@ func NewBatcher(n *Network, o Options) *Batcher {
 	floats := n.layout().pageFloats()
 	b := &Batcher{network: n, options: o, wake: make(chan struct{}, 1), done: make(chan struct{}),
 		pool: newPool(floats, max(o.Cache, 4*int64(floats)*int64(2*pagesFor(n.config.MaxPositionEmbeddings))))}
+	b.shared, b.loads = newPrefixes(b.pool), n.loads
 	go b.loop()
 	return b
 }

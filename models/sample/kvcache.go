@@ -10,6 +10,7 @@ const pageTokens = kernels.CacheBlock
 type page struct {
 	data  []float32
 	users int
+	kept  bool // one of the users is [prefixes]
 }
 
 // layout determines the size of a page.
@@ -28,6 +29,8 @@ type pool struct {
 	most   int // pages
 	made   int
 	free   []*page
+	idle   int         // kept pages without another user
+	evict  func() bool // makes an idle page free; nil: there are none
 }
 
 func newPool(floats int, bytes int64) *pool {
@@ -36,10 +39,13 @@ func newPool(floats int, bytes int64) *pool {
 
 // take returns a page. Callers have reserved it, so there is one.
 func (p *pool) take() *page {
+	if len(p.free) == 0 && p.made == p.most && p.evict != nil {
+		p.evict()
+	}
 	if last := len(p.free) - 1; last >= 0 {
 		taken := p.free[last]
 		p.free = p.free[:last]
-		taken.users = 1
+		taken.users, taken.kept = 1, false
 		return taken
 	}
 	if p.made == p.most {
@@ -49,7 +55,42 @@ func (p *pool) take() *page {
 	return &page{data: kernels.Memory(p.floats), users: 1}
 }
 
-func (p *pool) used() int { return p.made - len(p.free) }
+// used is how many pages sequences use.
+func (p *pool) used() int { return p.made - len(p.free) - p.idle }
+
+// share adds a user to a page.
+func (p *pool) share(shared *page) {
+	if shared.kept && shared.users == 1 {
+		p.idle--
+	}
+	shared.users++
+}
+
+// keep makes [prefixes] a user of a page, which a sequence uses too.
+func (p *pool) keep(kept *page) {
+	kept.users++
+	kept.kept = true
+}
+
+// discard ends the use of an idle page by [prefixes].
+func (p *pool) discard(kept *page) {
+	if kept.users == 1 {
+		p.idle--
+	}
+	kept.kept = false
+	p.drop(kept)
+}
+
+// drop removes a user from a page.
+func (p *pool) drop(used *page) {
+	used.users--
+	switch {
+	case used.users == 0:
+		p.free = append(p.free, used)
+	case used.kept && used.users == 1:
+		p.idle++
+	}
+}
 
 // pageTable lists the pages with the keys and values of a sequence's cached tokens.
 type pageTable struct {
@@ -72,7 +113,7 @@ func (p *pool) fork(t *pageTable) *pageTable {
 	full := t.length / pageTokens
 	other := &pageTable{pages: append([]*page(nil), t.pages[:full]...), length: t.length}
 	for _, shared := range other.pages {
-		shared.users++
+		p.share(shared)
 	}
 	if t.length%pageTokens > 0 {
 		last := p.take()
@@ -85,9 +126,7 @@ func (p *pool) fork(t *pageTable) *pageTable {
 // release returns the table's pages.
 func (p *pool) release(t *pageTable) {
 	for _, used := range t.pages {
-		if used.users--; used.users == 0 {
-			p.free = append(p.free, used)
-		}
+		p.drop(used)
 	}
 	t.pages, t.length = nil, 0
 }

@@ -33,6 +33,7 @@ type weights struct {
 	gain, bias []float32       // of the last norm, [width]
 	head       *kernels.Packed // [width, vocab], or [width, 1] for a scalar head
 	outputs    int             // columns of the head
+	loads      int             // how often they were replaced
 }
 
 // layer is a transformer block's weights. Biases are nil in a model without them.
@@ -77,6 +78,7 @@ func (n *Network) On(cpu *kernels.CPU) *Network {
 
 // Load replaces the weights by others of the same architecture. Nothing may decode meanwhile.
 func (n *Network) Load(from Tensors) error {
+	n.loads++
 	l := loader{network: n, tensors: from}
 	c := n.config
 	n.positions = l.vector(checkpoint.PositionEmbedding)

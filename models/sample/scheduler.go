@@ -90,6 +90,10 @@ func (b *Batcher) pass() (err error) {
 		}
 		return gone
 	})
+	if b.loads != b.network.loads {
+		b.loads = b.network.loads
+		b.shared.clear()
+	}
 	var runs []run
 	var sequences []*sequence
 	room := b.options.Rows
@@ -98,7 +102,14 @@ func (b *Batcher) pass() (err error) {
 			if prompts != (len(s.pending) > 1 || s.table.length == 0) || room == 0 || len(s.pending) == 0 {
 				continue
 			}
-			r := s.next(room, b.network.config.ScalarHead)
+			b.shared.attach(s)
+			if len(s.pending) == 0 { // branches start now
+				continue
+			}
+			r := s.next(room, b.network.config.ScalarHead, b.shared)
+			if len(r.tokens) == 0 {
+				continue
+			}
 			b.pool.reach(s.table, s.table.length+len(r.tokens))
 			room -= len(r.tokens)
 			runs, sequences = append(runs, r), append(sequences, s)
@@ -110,6 +121,9 @@ func (b *Batcher) pass() (err error) {
 			defer b.options.Turn.Unlock()
 		}
 		b.network.forward(runs)
+		for _, s := range sequences {
+			b.shared.complete(s)
+		}
 		b.counts.passes.Add(1)
 		b.deliver(runs, sequences)
 	}

@@ -25,11 +25,15 @@ type sequence struct {
 	score   int     // the first of its positions that is scored
 	add     int     // tokens still to be generated
 	trunk   bool    // branches start at its end
+	// What follows is for [prefixes].
+	prompt  []int32   // nil for a branch
+	known   *prefix   // the last full page of the prompt in the table that is remembered
+	claimed []*prefix // pages that others may wait for
 }
 
 // start makes a task's first sequence.
 func (b *Batcher) start(t *task) {
-	s := &sequence{task: t, table: &pageTable{}, pending: t.job.Prompt, score: t.job.Score, add: t.job.MaxTokens, trunk: t.branches > 0}
+	s := &sequence{task: t, table: &pageTable{}, prompt: t.job.Prompt, pending: t.job.Prompt, score: t.job.Score, add: t.job.MaxTokens, trunk: t.branches > 0}
 	if s.score == 0 {
 		s.score = len(t.job.Prompt)
 	}
@@ -47,13 +51,13 @@ func (b *Batcher) start(t *task) {
 	b.active = append(b.active, s)
 }
 
-// next is the part of the sequence for a pass, of at most room tokens.
-func (s *sequence) next(room int, scalar bool) run {
+// next is the part of the sequence for a pass, of at most room tokens. It may have none if others compute them.
+func (s *sequence) next(room int, scalar bool, shared *prefixes) run {
 	left := len(s.pending)
 	if s.task.job.Unread {
 		left--
 	}
-	n := min(left, room)
+	n := shared.claim(s, min(left, room))
 	r := run{table: s.table, tokens: s.pending[:n]}
 	for i := range n {
 		position := s.table.length + i
@@ -81,6 +85,7 @@ func (b *Batcher) split(s *sequence) {
 
 // end removes a sequence; the last one ends its task.
 func (b *Batcher) end(s *sequence, err error) {
+	b.shared.abandon(s)
 	b.pool.release(s.table)
 	s.table = nil
 	t := s.task

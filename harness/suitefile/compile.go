@@ -30,7 +30,7 @@ type compiled struct {
 	files                               []string // that metrics read
 	fields                              map[string]*template
 	conditions                          []condition
-	shotText                            *template
+	like, shotText                      *template
 	separator                           string
 	metrics                             []score.Metric
 }
@@ -231,6 +231,9 @@ func (c *compiled) compileShots(y *yamlstruct.File) (err error) {
 	}
 	if c.Shots.Separator != nil {
 		c.separator = string(*c.Shots.Separator)
+	}
+	if c.like, err = c.templates.value("shots: like", c.Line("shots.like"), c.Shots.Like); err != nil {
+		return err
 	}
 	if c.Shots.Text != "" {
 		c.shotText, err = c.templates.text("shots: text", c.Line("shots.text"), c.Shots.Text)

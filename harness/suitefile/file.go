@@ -110,6 +110,8 @@ type Shots struct {
 	Draw string `json:"draw" default:"first" oneof:"first|seed|each"`
 	// Seed of the draws.
 	Seed uint64 `json:"seed" default:"1"`
+	// Column or template whose value examples must share with the row, such as a subject.
+	Like string `json:"like"`
 	// Whether examples that are among the data are left out, for all rows.
 	Apart bool `json:"apart" with:"file"`
 	// An example's text: a template; by default, the prompt, the delimiter and the first reference or the correct choice.

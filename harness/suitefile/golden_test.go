@@ -2,6 +2,7 @@ package suitefile_test
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/csv"
 	"encoding/hex"
@@ -16,7 +17,7 @@ import (
 	"testing"
 
 	"github.com/go-json-experiment/json"
-	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
 
 	"assay/fixtures/world"
 	"assay/harness/suitefile"
@@ -251,6 +252,7 @@ type judged struct {
 	sums   map[string][]float64
 	n      map[string]float64
 	absent int
+	digits int // of metrics; 0 is 12
 }
 
 func newJudged(t *testing.T, s *suites.Suite) *judged {
@@ -301,7 +303,7 @@ func (j *judged) String() string {
 			continue
 		}
 		of, _ := statistic.Of(&m)
-		fmt.Fprintf(&b, ", %s %.12g of %v", m.Name, of.Point(j.sums[m.Name], j.n[m.Name]), j.n[m.Name])
+		fmt.Fprintf(&b, ", %s %.*g of %v", m.Name, cmp.Or(j.digits, 12), of.Point(j.sums[m.Name], j.n[m.Name]), j.n[m.Name])
 	}
 	fmt.Fprintf(&b, ", %d missing", j.absent)
 	return b.String()
@@ -370,7 +372,7 @@ func checkGolden(t *testing.T, name, got string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
+	if diff := gocmp.Diff(string(want), got); diff != "" {
 		t.Errorf("%s (-want +got):\n%s", name, diff)
 	}
 }

@@ -22,6 +22,7 @@ type item struct {
 	example suites.Example
 	target  string   // what a solved example answers
 	parts   []prompt // for each condition
+	like    string   // examples with the same text serve as its shots
 	shots   []string // its text as a solved example for each condition, if the file has a template for it
 }
 
@@ -124,7 +125,11 @@ func (c *compiled) scores(file string, items []*item) (notices []string, err err
 		m := &c.metrics[i]
 		some, without, first, why := false, 0, "", ""
 		for _, it := range items {
-			right, missing := m.Of(it.answer(0))
+			answer := it.answer(0)
+			if !m.For(answer) {
+				continue
+			}
+			right, missing := m.Of(answer)
 			if missing == "" && c.choices != nil && !some {
 				if wrong, _ := m.Of(it.answer(1)); slices.Equal(right, wrong) {
 					missing = "it scores a text that a model writes, and the suite has choices; use accuracy, brier or bits_per_byte"
@@ -142,7 +147,9 @@ func (c *compiled) scores(file string, items []*item) (notices []string, err err
 			}
 		}
 		switch {
-		case !some && why != "":
+		case !some && why == "":
+			notices = append(notices, fmt.Sprintf("%s: metric %s is for none of the %d rows, by its when:", file, m.Name, len(items)))
+		case !some:
 			return nil, place.Errorf(c.Path, c.Metrics[i].at, "metric %s scores none of the %d rows of %s: %s", m.Name, len(items), file, why)
 		case without > 0 && c.choices == nil:
 			notices = append(notices, fmt.Sprintf("%s: %d of %d rows have references that %s can't score, %s. They will not be scored", file, without, len(items), m.Name, first))
@@ -155,7 +162,7 @@ func (c *compiled) scores(file string, items []*item) (notices []string, err err
 // choices. The higher wrong is, the less likely is the correct choice.
 func (it *item) answer(wrong float64) *score.Answer {
 	ex := &it.example
-	a := &score.Answer{Text: it.target, Found: true, References: ex.References, Choices: ex.Choices}
+	a := &score.Answer{Text: it.target, Found: true, References: ex.References, Field: ex.Field, Choices: ex.Choices}
 	if a.Choices != nil {
 		a.Text = ""
 	}
@@ -290,6 +297,12 @@ func (l *loader) row(r *row) error {
 		return nil
 	}
 	l.seen[id] = r.Line
+	if l.like != nil {
+		var err error
+		if it.like, err = l.like.render(r); err != nil {
+			return err
+		}
+	}
 	if l.shotText != nil {
 		for i := range it.parts {
 			text, err := l.shotText.render(r.with(map[string]any{"prompt": it.parts[i].text, "reference": it.target}))

@@ -13,13 +13,18 @@ import (
 // drawer makes requests with solved examples above the prompt.
 type drawer struct {
 	*compiled
-	pool  []*item
+	pools map[string]*pool // by what shots share with their row; "" if they share nothing
+}
+
+// pool are rows to take solved examples from.
+type pool struct {
+	items []*item
 	drawn []int // the order of a draw for all rows
 }
 
-func newDrawer(c *compiled, pool []*item, own bool, file string) (*drawer, error) {
-	d := &drawer{compiled: c, pool: pool}
-	if c.Shots == nil || pool == nil {
+func newDrawer(c *compiled, all []*item, own bool, file string) (*drawer, error) {
+	d := &drawer{compiled: c, pools: map[string]*pool{}}
+	if c.Shots == nil || all == nil {
 		return d, nil
 	}
 	most := 0
@@ -30,14 +35,24 @@ func newDrawer(c *compiled, pool []*item, own bool, file string) (*drawer, error
 	if own {
 		spare = 1 // the row itself
 	}
-	if len(pool) < most+spare {
+	if len(all) < most+spare {
 		if c.Shots.Apart || c.embedded {
-			return nil, place.Errorf(file, 0, "only %d of the %d few-shot examples needed, without those that are in the data; name a larger file, such as the training set", len(pool)-spare, most)
+			return nil, place.Errorf(file, 0, "only %d of the %d few-shot examples needed, without those that are in the data; name a larger file, such as the training set", len(all)-spare, most)
 		}
-		return nil, place.Errorf(c.Path, c.Line("shots"), "%d examples, but there are only %d rows to take them from; lower count, or name a larger file", most, len(pool)-spare)
+		return nil, place.Errorf(c.Path, c.Line("shots"), "%d examples, but there are only %d rows to take them from; lower count, or name a larger file", most, len(all)-spare)
+	}
+	for _, it := range all {
+		p := d.pools[it.like]
+		if p == nil {
+			p = &pool{}
+			d.pools[it.like] = p
+		}
+		p.items = append(p.items, it)
 	}
 	if c.Shots.Draw == "seed" { // one more, in case the row itself is among them
-		d.drawn = draw(c.Shots.Seed, "", len(pool), min(most+1, len(pool)))
+		for like, p := range d.pools {
+			p.drawn = draw(c.Shots.Seed, like, len(p.items), min(most+1, len(p.items)))
+		}
 	}
 	return d, nil
 }
@@ -62,25 +77,33 @@ func draw(from uint64, text string, n, count int) []int {
 
 // shots are the solved examples of an item, which is never among them.
 func (d *drawer) shots(of *item, count int) ([]*item, error) {
+	p := d.pools[of.like]
+	if p == nil {
+		p = &pool{}
+	}
 	var order []int
 	switch d.Shots.Draw {
 	case "seed":
-		order = d.drawn
+		order = p.drawn
 	case "each":
-		order = draw(d.Shots.Seed, of.example.ID, len(d.pool), min(count+1, len(d.pool)))
+		order = draw(d.Shots.Seed, of.example.ID, len(p.items), min(count+1, len(p.items)))
 	default:
-		for i := range min(count+1, len(d.pool)) {
+		for i := range min(count+1, len(p.items)) {
 			order = append(order, i)
 		}
 	}
 	var out []*item
 	for _, i := range order {
-		if one := d.pool[i]; one.example.ID != of.example.ID && len(out) < count {
+		if one := p.items[i]; one.example.ID != of.example.ID && len(out) < count {
 			out = append(out, one)
 		}
 	}
 	if len(out) < count {
-		return nil, place.Errorf(d.Path, d.Line("shots"), "%d examples, but without the row itself there are only %d; lower count, or name a larger file", count, len(out))
+		like := ""
+		if d.like != nil {
+			like = fmt.Sprintf(" of %q", of.like)
+		}
+		return nil, place.Errorf(d.Path, d.Line("shots"), "%d examples, but without the row itself there are only %d%s; lower count, or name a larger file", count, len(out), like)
 	}
 	return out, nil
 }

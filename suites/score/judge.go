@@ -29,7 +29,7 @@ func NewJudge(name string, answer func(*suites.Item) Answer, all ...Metric) suit
 // those that equal a reference.
 func AnswerOf(item *suites.Item) Answer {
 	ex, c := &item.Example, &item.Completion
-	a := Answer{Text: c.Text, Found: true, References: ex.References, Choices: ex.Choices, Scores: c.Scores, Lengths: c.Lengths}
+	a := Answer{Text: c.Text, Found: true, References: ex.References, Field: ex.Field, Choices: ex.Choices, Scores: c.Scores, Lengths: c.Lengths}
 	for i, choice := range ex.Choices {
 		if slices.Contains(ex.References, choice) {
 			a.Correct = append(a.Correct, i)
@@ -53,21 +53,24 @@ func (j judge) Metrics() []string {
 // Judge implements [suites.Judge]. A judgement has the answer if a part was extracted, and if all
 // samples are compared.
 func (j judge) Judge(_ context.Context, item suites.Item) ([]metrics.Judgement, error) {
-	out := make([]metrics.Judgement, len(j.metrics))
+	out := make([]metrics.Judgement, 0, len(j.metrics))
 	whole := j.answer(&item)
 	for i := range j.metrics {
 		m := &j.metrics[i]
+		if !m.For(&whole) {
+			continue
+		}
 		answer := whole
 		if m.Extract != nil {
 			answer.Text, answer.Found = m.Extract.From(whole.Text)
 		}
 		if value, missing := m.Of(&answer); missing != "" {
-			out[i] = suites.NewMissing(item.Completion, m.Name, j.name, missing)
+			out = append(out, suites.NewMissing(item.Completion, m.Name, j.name, missing))
 		} else {
-			out[i] = suites.NewJudgement(item.Completion, m.Name, j.name, value...)
+			out = append(out, suites.NewJudgement(item.Completion, m.Name, j.name, value...))
 		}
 		if m.Extract != nil || m.compares() {
-			out[i].Answer = answer.Text
+			out[len(out)-1].Answer = answer.Text
 		}
 	}
 	return out, nil

@@ -282,6 +282,8 @@ func TestKinds(t *testing.T) {
 				s.Per = full.Per
 			case "schema":
 				s.Schema = full.Schema
+			case "toward":
+				s.Toward, s.Against = "a", "b"
 			}
 		}
 		m, err := score.Find(k.Name, s)

@@ -16,6 +16,8 @@ type Answer struct {
 	Text       string   // the answer, or the part of it that was extracted
 	Found      bool     // whether the extraction found something; true without one
 	References []string // correct answers, the best first
+	// Field is a field of the example; false if it has none of this name. Nil says that it has none.
+	Field func(name string) (string, bool)
 
 	// Choices are texts of which the model was given the log-probabilities, or among which it
 	// chose; nil if it wrote a text of its own. If there is one alone, its likelihood is
@@ -33,6 +35,8 @@ type Metric struct {
 	Extract *Extractor
 	// Gathers are metrics of all samples of an example: see [Gather].
 	Gathers []Gathered
+	// When are the fields and values of the examples that it is for; nil is for all.
+	When map[string]string
 	// Of scores one answer: a value of the metric's width, or the reason why there is none.
 	Of func(a *Answer) (value []float64, missing string)
 }
@@ -47,7 +51,7 @@ type kind struct {
 
 // kinds are all metrics, in the order of documentation.
 func kinds() []kind {
-	return slices.Concat(matchKinds(), overlapKinds(), formKinds(), labelKinds(), choiceKinds(), likelihoodKinds())
+	return slices.Concat(matchKinds(), overlapKinds(), agreementKinds(), formKinds(), labelKinds(), choiceKinds(), likelihoodKinds())
 }
 
 // Kind describes a metric that files can name.
@@ -92,11 +96,28 @@ func Find(name string, s Settings) (Metric, error) {
 	if err != nil {
 		return Metric{}, fmt.Errorf("metric %s: %w", name, err)
 	}
-	m.Name, m.Title = cmp.Or(s.Name, m.Name, name), cmp.Or(s.Title, m.Title)
+	m.Name, m.Title, m.When = cmp.Or(s.Name, m.Name, name), cmp.Or(s.Title, m.Title), s.When
 	if m.Gathers, err = s.gathered(&m.Metric); err != nil {
 		return Metric{}, fmt.Errorf("metric %s: %w", name, err)
 	}
 	return m, nil
+}
+
+// For reports whether the metric is for an answer's example.
+func (m *Metric) For(a *Answer) bool {
+	for name, want := range m.When {
+		if got, _ := a.field(name); got != want {
+			return false
+		}
+	}
+	return true
+}
+
+func (a *Answer) field(name string) (string, bool) {
+	if a.Field == nil {
+		return "", false
+	}
+	return a.Field(name)
 }
 
 func takesOnly(takes []string) string {

@@ -28,6 +28,10 @@ type Settings struct {
 	Tolerance float64 `json:"tolerance,omitempty" range:"[0,1e300]"`
 	// The same as a share of the reference: 0.01 is 1%.
 	RelativeTolerance float64 `json:"relative_tolerance,omitempty" range:"[0,1]"`
+	// Text that says that there is no answer; it equals only itself.
+	NoAnswer string `json:"no_answer,omitempty"`
+	// Smallest F1 of the references among themselves; below it, an example isn't scored.
+	Agreement float64 `json:"agreement,omitempty" range:"[0,1]"`
 	// Tokenizer of sacrebleu; by default, 13a.
 	Tokenize text.Tokenizer `json:"tokenize,omitempty" oneof:"13a|intl|zh|char|none"`
 	// Whether chrF also compares words: chrF++.
@@ -45,6 +49,14 @@ type Settings struct {
 	// Number of bins by confidence; by default, 10.
 	Bins int `json:"bins,omitempty" range:"[1,1000]"`
 
+	// Field with the choice that is counted as 1, and field with the one that is counted as -1.
+	Toward  string `json:"toward,omitempty"`
+	Against string `json:"against,omitempty" with:"toward"`
+	// Whether only answers that are one of the two count, not others as 0.
+	Decided bool `json:"decided,omitempty" with:"toward"`
+	// Fields and their values, such as {context: ambig}: other examples are left out of the metric.
+	When map[string]string `json:"when,omitempty" like:"{language: en}"`
+
 	// Numbers of samples of which one must pass: pass@k of several answers to an example.
 	PassAt []int `json:"pass_at,omitempty"`
 	// Whether the most frequent answer of several samples is scored.
@@ -57,7 +69,7 @@ type Settings struct {
 }
 
 // always are the keys that every metric takes.
-var always = []string{"name", "title", "pass_at", "majority"}
+var always = []string{"name", "title", "when", "pass_at", "majority"}
 
 // Unit is what texts are compared by.
 type Unit string

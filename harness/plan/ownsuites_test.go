@@ -85,3 +85,24 @@ func TestOwnSuites(t *testing.T) {
 		}
 	}
 }
+
+// The suites that a plan knows have the metrics that its judges define, so that what reads a plan's
+// gates finds them; the catalog's own suites stay as they were.
+func TestKnownSuitesHaveTheJudgesMetrics(t *testing.T) {
+	catalog := knownSuites()
+	const content = "baseline: m\nmodels: [{name: m, model: 'openai:http://h/v1#m'}, {name: n, model: 'openai:http://h/v1#n'}]\nsuites: [{suite: tldr, judge: j}]\n" +
+		"judges: [{name: j, kind: grade, model: 'openai:http://h/v1#j', rubric: 5 is best., scale: 1-5, metric: helpful}]\ngates: [{suite: tldr, metric: helpful, margin: 0.1}]\n"
+	r, err := parseRun("p.yaml", []byte(content), catalog)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range r.Known {
+		m, ok := r.Known[i].Metric("helpful")
+		if ok != (r.Known[i].Name == "tldr") || ok && (m.Lo != 1 || m.Hi != 5) {
+			t.Errorf("suite %s: metric %+v, %v", r.Known[i].Name, m, ok)
+		}
+		if _, ok := catalog[i].Metric("helpful"); ok {
+			t.Errorf("the judge's metric is in the catalog's %s", catalog[i].Name)
+		}
+	}
+}

@@ -16,7 +16,7 @@ type Run struct {
 	Path             string `json:"-"` // the file it was read from
 	yamlstruct.Place `json:"-"`
 	// Known are the suites that the plan may name: the catalog's, and those of the suite files
-	// that it names.
+	// that it names. The plan's suites have the metrics that their judges define.
 	Known []suites.Suite `json:"-"`
 
 	// Title of the report.
@@ -177,7 +177,9 @@ func readRun(f *yamlstruct.File, catalog []suites.Suite, open Opener) (*Run, err
 		named.rename(f, r)
 	}
 	if f.Err() == nil {
-		(&runChecker{f, r, slices.Clone(r.Known)}).check()
+		c := &runChecker{f, r, slices.Clone(r.Known)}
+		c.check()
+		r.Known = c.catalog
 	}
 	r.Path = f.Path
 	return r, f.Err()

@@ -46,11 +46,12 @@ fuzz: ## each fuzz target for FUZZTIME
 bench: ## Go benchmarks
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
-peers: ## comparisons with other systems; needs: pip install numpy scipy sacrebleu rouge-score, and requests.py --install
+peers: build ## comparisons with other systems; needs: pip install numpy scipy sacrebleu rouge-score, and requests.py --install
 	python3 fixtures/peers/bootstrap.py
 	python3 fixtures/peers/text_metrics.py
 	python3 fixtures/peers/judgements.py
 	python3 fixtures/peers/requests.py
+	python3 fixtures/peers/scores_million.py ./assay
 
 bench-peers: ## matrix products against the CPU's peak; training steps, PPO and decoding against PyTorch and others; needs: pip install torch numpy transformers
 	$(GO) test -run '^$$' -bench 'MatMul/' ./models/compute/kernels

@@ -2,6 +2,7 @@ package interop
 
 import (
 	"errors"
+	"fmt"
 	"maps"
 	"path/filepath"
 	"slices"
@@ -69,6 +70,11 @@ func (l *inspectLog) keysOf(scorer string) (keys []string) {
 func (l *inspectLog) sample(s *inspectSample) error {
 	if len(s.ID) == 0 || s.Epoch < 0 {
 		return errors.New("a sample without an id; get the complete file")
+	}
+	for name, raw := range map[string]jsontext.Value{"input": s.Input, "target": s.Target} {
+		if len(raw) > longestText {
+			return fmt.Errorf("the %s has more than %d MiB; import a log without this sample", name, longestText>>20)
+		}
 	}
 	id := texts(s.ID)
 	if len(id) != 1 {

@@ -17,8 +17,8 @@ import (
 
 // Limits of what a zip may hold.
 const (
-	largestMember = 1 << 30 // bytes of one member
-	mostInflated  = 2000    // how many times a zip's own size its members may have, beyond largestMember
+	largestMember = longestDocument // bytes of one member
+	mostInflated  = 2000            // how many times a zip's own size its members may have, beyond 1 GiB
 	mostMembers   = 2_000_000
 )
 
@@ -60,7 +60,7 @@ func eachEval(name string, r inspectReader) error {
 			inflated += m.UncompressedSize64
 		}
 	}
-	if inflated > largestMember+mostInflated*uint64(info.Size()) {
+	if inflated > 1<<30+mostInflated*uint64(info.Size()) {
 		return place.Errorf(name, 0, "its samples would have %d GB, more than a log of this size can have; get a complete copy", inflated/1e9)
 	}
 	var head inspectHead

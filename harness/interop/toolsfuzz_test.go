@@ -163,8 +163,27 @@ func TestInspectBomb(t *testing.T) {
 	if err := z.Close(); err != nil {
 		t.Fatal(err)
 	}
-	dir := folder(t, map[string]string{"bomb.eval": packed.String(), "cut.eval": packed.String()[:packed.Len()/2]})
-	for name, want := range map[string]string{"bomb.eval": "a text or number of more than 64 MiB", "cut.eval": "no complete zip file"} {
+	var many bytes.Buffer // of short texts, in a member that would fill the memory
+	z = zip.NewWriter(&many)
+	for name, parts := range map[string][]string{
+		"header.json":            {`{"status": "success", "eval": {"task": "t", "model": "m"}}`, "", ""},
+		"samples/a_epoch_1.json": {`{"id": "a", "epoch": 1, "input": ["`, strings.Repeat("x", 1<<20-4) + `", "`, `"]}`},
+	} {
+		w, err := z.Create(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.Write([]byte(parts[0]))
+		for range 65 {
+			w.Write([]byte(parts[1]))
+		}
+		w.Write([]byte(parts[2]))
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	dir := folder(t, map[string]string{"bomb.eval": packed.String(), "cut.eval": packed.String()[:packed.Len()/2], "many.eval": many.String()})
+	for name, want := range map[string]string{"bomb.eval": "a text or number of more than 64 MiB", "cut.eval": "no complete zip file", "many.eval": "the input has more than 64 MiB"} {
 		err := interop.Inspect().Import(context.Background(), []string{filepath.Join(dir, name)}, interop.Options{}, new(recorder))
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: error %v, want %q", name, err, want)

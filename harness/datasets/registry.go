@@ -124,5 +124,9 @@ func byHand() []Set {
 			Note: "newsdiscusstest2015-fren-src.fr.sgm and -ref.en.sgm from test.tgz; newsdiscussdev2015 for few-shot examples", Place: "wmt15/newsdiscusstest2015-fren-src.fr.sgm"},
 		{Name: "tldr", Suites: []string{names.TLDR}, Licence: "CC BY 4.0", Home: "https://zenodo.org/record/1043504",
 			Note: "a part of Webis-TLDR-17 as JSON lines", Place: "tldr/test.jsonl"},
+		{Name: "ifeval", Suites: []string{"ifeval"}, Licence: "Apache-2.0", Home: "https://github.com/google-research/google-research/tree/master/instruction_following_eval",
+			Note: "input_data.jsonl, 541 prompts", Place: "ifeval/input_data.jsonl"},
+		{Name: "quac", Suites: []string{"quac"}, Licence: "CC BY-SA 4.0", Home: "https://quac.ai",
+			Note: "val_v0.2.json; train_v0.2.json for few-shot examples", Place: "quac/val_v0.2.json"},
 	}
 }

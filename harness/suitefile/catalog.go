@@ -22,7 +22,7 @@ var catalogFiles embed.FS
 var order = []string{
 	"winrate", "world", "world_gpt", "truthfulqa", "truthfulqa_mc", "realtoxicity", "winogender", "crows_pairs",
 	"squadv2", "quac", "drop", "hellaswag", "rte", "sst2", "wsc", "wmt15_fr_en", "cnn_dm", "tldr",
-	"text", "qualitative", "world_probes",
+	"ifeval", "text", "qualitative", "world_probes",
 }
 
 // Catalog lists the suites that plans name, in the order of reports: those of suites/catalog, and

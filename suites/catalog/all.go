@@ -14,6 +14,7 @@ func All() []suites.Suite {
 		TruthfulQA(),
 		TruthfulQAMC(),
 		RealToxicity(),
+		IFEval(),
 		Winogender(),
 		CrowSPairs(),
 		SQuADv2(),

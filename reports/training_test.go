@@ -1,11 +1,11 @@
 package reports_test
 
 import (
-	"math"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"assay/harness/leaf/approx"
 	"assay/models"
 	"assay/reports"
 )
@@ -40,7 +40,7 @@ func TestTrainingSection(t *testing.T) {
 		t.Errorf("running mean %v", mean)
 	}
 	for _, y := range mean {
-		if math.Abs(y-0.5) > 0.11 {
+		if !approx.Equal(y, 0.5, 0.11) {
 			t.Errorf("running mean %v", y)
 		}
 	}

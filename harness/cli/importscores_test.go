@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/csv"
 	"fmt"
-	"math"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -13,6 +12,7 @@ import (
 	"testing"
 
 	"assay/harness/cli"
+	"assay/harness/leaf/approx"
 )
 
 // generated is a number from 0 to 100 for an example, a model and a metric.
@@ -62,7 +62,7 @@ func TestImportScores(t *testing.T) {
 			key := line[at["metric"]] + " " + line[at["model"]]
 			for i, column := range columns {
 				got, err := strconv.ParseFloat(line[at[column]], 64)
-				if err != nil || math.Abs(got-want[key][i]) > 1e-12 {
+				if err != nil || !approx.Equal(got, want[key][i], 1e-12) {
 					t.Errorf("%s, %s: %s, want %v", key, column, line[at[column]], want[key][i])
 				}
 			}

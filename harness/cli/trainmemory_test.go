@@ -13,6 +13,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"assay/harness/leaf/approx"
 )
 
 // The memory that a dry run reports is the training's peak by the system's count. A lower
@@ -32,7 +34,7 @@ func TestTrainSaysItsMemory(t *testing.T) {
 				break
 			}
 		}
-		if math.Abs(about-took) > 0.25*took {
+		if !approx.Equal(about, took, 0.25*took) {
 			t.Errorf("%s: reported about %.0f MB, and took %.0f", config, about, took)
 		}
 		if err := os.Rename(filepath.Join(tr.dir, out+"0"), filepath.Join(tr.dir, out)); err != nil {

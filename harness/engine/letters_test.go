@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"assay/harness/engine"
+	"assay/harness/leaf/approx"
 	"assay/harness/runstore"
 	"assay/harness/suitefile"
 	"assay/models"
@@ -161,7 +162,7 @@ func TestLettersMeasureTheChoice(t *testing.T) {
 	near := func(got, want float64) bool { return math.Abs(got-want) < 4*0.5/math.Sqrt(n) } // 4 standard errors at most
 	for name, by := range byChoice {
 		blind, chance := byLetter(t, &chooser{rule: alwaysA}, name, 1, n, 1, models.Sampling{})
-		if !near(blind[by.metric], chance) || math.Abs(blind["letter_a"]-(1-chance)) > 1e-12 {
+		if !near(blind[by.metric], chance) || !approx.Equal(blind["letter_a"], 1-chance, 1e-12) {
 			t.Errorf("%s: always A gives %v, want about %.3f and letter_a %.3f", name, blind, chance, 1-chance)
 		}
 		if _, ok := blind[by.unscored]; ok {

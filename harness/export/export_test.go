@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -15,6 +14,7 @@ import (
 
 	"assay/harness/export"
 	"assay/harness/interop"
+	"assay/harness/leaf/approx"
 	"assay/harness/pipeline"
 	"assay/harness/runstore"
 	"assay/harness/suitefile"
@@ -110,7 +110,7 @@ func TestTables(t *testing.T) {
 			g := got[name]
 			// A mean without a range has no interval where all values are equal; a table of 0 and 1 is
 			// one of proportions.
-			if g.Interval == nil && w.Interval != nil || g.N != w.N || w.Interval != nil && math.Abs(g.Point-w.Point) > 1e-12 {
+			if g.Interval == nil && w.Interval != nil || g.N != w.N || w.Interval != nil && !approx.Equal(g.Point, w.Point, 1e-12) {
 				t.Errorf("%s: %s is %+v, want %+v", format, name, g, w)
 			}
 		}
@@ -138,7 +138,7 @@ func TestAlpacaEval(t *testing.T) {
 	want := estimates(t, src)
 	for _, model := range []string{"ppo", "sft"} {
 		g, w := back["winrate|win_rate|"+model+"||gpt"], want["mt_bench|win_rate|"+model+"||gpt"]
-		if g.Interval == nil || w.Interval == nil || math.Abs(g.Point-w.Point) > 1e-12 || g.N != w.N {
+		if g.Interval == nil || w.Interval == nil || !approx.Equal(g.Point, w.Point, 1e-12) || g.N != w.N {
 			t.Errorf("%s: %+v, want %+v; have %v", model, g, w, back)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"assay/harness/interop"
+	"assay/harness/leaf/approx"
 	"assay/metrics/statistic"
 	"assay/suites"
 )
@@ -68,7 +69,7 @@ func checkPrinted(t *testing.T, im interop.Importer, dir string, agree int, want
 	r := importAll(t, im, dir)
 	for _, w := range wants {
 		x, n, missing := r.point(t, w.cell)
-		if math.Abs(x-w.value) > 1e-9*max(1, math.Abs(w.value)) || n != w.n || missing != w.missing {
+		if !approx.Equal(x, w.value, 1e-9*max(1, math.Abs(w.value))) || n != w.n || missing != w.missing {
 			t.Errorf("%+v is %v over %d with %d missing; the tool printed %v over %d, and %d have no score", w.cell, x, n, missing, w.value, w.n, w.missing)
 		}
 	}
@@ -202,7 +203,7 @@ func TestMTBench(t *testing.T) {
 		{cell{"mt_bench", "win_rate", "sft", ""}, 0.5, 10, 2, 1e-9},
 	} {
 		x, n, missing := r.point(t, w.cell)
-		if math.Abs(x-w.value) > w.within || n != w.n || missing != w.missing {
+		if !approx.Equal(x, w.value, w.within) || n != w.n || missing != w.missing {
 			t.Errorf("%+v is %v over %d, %d missing; want %v over %d, %d missing", w.cell, x, n, missing, w.value, w.n, w.missing)
 		}
 	}
@@ -222,7 +223,7 @@ func TestMTBench(t *testing.T) {
 		}
 	}
 	for key, want := range map[string]float64{"gpt 1": 6.2, "ppo 1": 5.5, "sft 1": 4.25, "gpt 2": 5.7, "ppo 2": 5, "sft 2": 4.25} {
-		if got := sums[key] / ns[key]; math.Abs(got-want) > 5e-7 {
+		if got := sums[key] / ns[key]; !approx.Equal(got, want, 5e-7) {
 			t.Errorf("%s: %v, want %v", key, got, want)
 		}
 	}

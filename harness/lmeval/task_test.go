@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"assay/harness/leaf/approx"
 	"assay/metrics/statistic"
 	"assay/models"
 	"assay/suites"
@@ -113,7 +114,7 @@ func TestTasksAreLMEvals(t *testing.T) {
 				t.Errorf("metrics %v, want %v", got, w.Metrics)
 			}
 			for name, value := range w.Metrics {
-				if x, ok := got[name]; !ok || math.Abs(x-value) > 1e-9*max(1, math.Abs(value)) {
+				if x, ok := got[name]; !ok || !approx.Equal(x, value, 1e-9*max(1, math.Abs(value))) {
 					t.Errorf("%s: %v, want %v", name, x, value)
 				}
 			}

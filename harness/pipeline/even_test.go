@@ -2,11 +2,11 @@ package pipeline_test
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 	"testing"
 
+	"assay/harness/leaf/approx"
 	"assay/harness/pipeline"
 	"assay/metrics"
 	"assay/metrics/infer"
@@ -93,7 +93,7 @@ func TestWinRateOverABaselineOfAnotherRun(t *testing.T) {
 		}
 		j := collect(t, before, after)
 		family := pipeline.Compare(j, "sft", "ppo", infer.Holm, pipeline.Options{})
-		if len(family) != 1 || math.Abs(family[0].Point-0.25) > 1e-12 {
+		if len(family) != 1 || !approx.Equal(family[0].Point, 0.25, 1e-12) {
 			t.Fatalf("compared %v", family)
 		}
 		if got := strings.Contains(strings.Join(family[0].Warnings, ";"), "another model with the name sft"); got != warned {

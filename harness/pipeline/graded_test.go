@@ -1,11 +1,11 @@
 package pipeline_test
 
 import (
-	"math"
 	"slices"
 	"strings"
 	"testing"
 
+	"assay/harness/leaf/approx"
 	"assay/harness/pipeline"
 	"assay/reports"
 	"assay/suites"
@@ -57,7 +57,7 @@ func TestGradedFigure(t *testing.T) {
 				sum, n = sum+j.Value[0], n+1
 			}
 		}
-		if math.Abs(point.Y-sum/n) > 1e-12 || !(point.Lo < point.Y && point.Y < point.Hi) {
+		if !approx.Equal(point.Y, sum/n, 1e-12) || !(point.Lo < point.Y && point.Y < point.Hi) {
 			t.Errorf("%s of %s: %v, want %v", p.X[point.X], figures[0].Series[point.Series].Name, point, sum/n)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"assay/harness/leaf/approx"
 	"assay/harness/pipeline"
 	"assay/metrics"
 	"assay/models"
@@ -49,12 +50,12 @@ func TestPowerOfPilot(t *testing.T) {
 		t.Fatalf("%d plans", len(plans))
 	}
 	p := plans[0]
-	if math.Abs(p.Between-4) > .4 || p.Within == nil || math.Abs(*p.Within-6) > .2 || p.Judge != nil || p.Pilot != 2000 || p.Draws != 3 {
+	if !approx.Equal(p.Between, 4, .4) || p.Within == nil || !approx.Equal(*p.Within, 6, .2) || p.Judge != nil || p.Pilot != 2000 || p.Draws != 3 {
 		t.Errorf("%+v", p)
 	}
 	for k, draws := range []float64{1, 2, 4, 8} {
 		want := math.Pow(1.6449+.8416, 2) * (p.Between*p.Between + 2**p.Within**p.Within/draws) / 4
-		if p.Needed[k] == nil || math.Abs(float64(*p.Needed[k])-want) > 3 {
+		if p.Needed[k] == nil || !approx.Equal(float64(*p.Needed[k]), want, 3) {
 			t.Errorf("%v draws: n %v, want %.1f", draws, *p.Needed[k], want)
 		}
 	}
@@ -71,12 +72,12 @@ func TestPowerWithoutPilot(t *testing.T) {
 	}
 	for i, want := range []float64{.2, 900} { // the variances that docs/power.md names
 		p := plans[i]
-		if v := p.Between*p.Between + 2**p.Within**p.Within; math.Abs(v-want) > 1e-9*want || !strings.Contains(fmt.Sprint(p.Notes), "assumed:") || p.Now != nil {
+		if v := p.Between*p.Between + 2**p.Within**p.Within; !approx.Equal(v, want, 1e-9*want) || !strings.Contains(fmt.Sprint(p.Notes), "assumed:") || p.Now != nil {
 			t.Errorf("variance %v, want %v; %+v", v, want, p)
 		}
 	}
 	in.SDBetween, in.SDWithin = 3, 4
-	if plans, err = pipeline.Power(in); err != nil || math.Abs(plans[1].Between-3) > 1e-12 || math.Abs(*plans[1].Within-4) > 1e-12 {
+	if plans, err = pipeline.Power(in); err != nil || !approx.Equal(plans[1].Between, 3, 1e-12) || !approx.Equal(*plans[1].Within, 4, 1e-12) {
 		t.Errorf("%v, %+v", err, plans)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"assay/harness/interop"
+	"assay/harness/leaf/approx"
 	"assay/harness/leaf/rows/rowstest"
 	"assay/harness/pipeline"
 	"assay/harness/runstore"
@@ -100,10 +101,10 @@ func TestAlpacaEvalLeaderboard(t *testing.T) {
 		if e.N != c.n || e.Unscored != c.unscored || strconv.Itoa(e.N) != row["n_total"] {
 			t.Errorf("%s: n %d, unscored %d, n_total %s", c.model, e.N, e.Unscored, row["n_total"])
 		}
-		if got, want := 100*e.Point, rowstest.Number(t, row["win_rate"]); math.Abs(got-want) > 1e-9 {
+		if got, want := 100*e.Point, rowstest.Number(t, row["win_rate"]); !approx.Equal(got, want, 1e-9) {
 			t.Errorf("%s: win rate %.12f, want %.12f", c.model, got, want)
 		}
-		if got, want := 100*e.SE, rowstest.Number(t, row["standard_error"]); math.Abs(got-want) > 1e-9 {
+		if got, want := 100*e.SE, rowstest.Number(t, row["standard_error"]); !approx.Equal(got, want, 1e-9) {
 			t.Errorf("%s: standard error %.12f, want %.12f", c.model, got, want)
 		}
 	}
@@ -123,7 +124,7 @@ func TestInstructGPTToxicity(t *testing.T) {
 			what      string
 			got, want float64
 		}{{"sft-175b", c.First, 0.2386}, {"ppo-ptx-175b", c.Second, 0.3293}, {"difference", c.Point, 0.0907}, {"se", c.SE, 0.0368}} {
-			if math.Abs(v.got-v.want) > 5e-5 {
+			if !approx.Equal(v.got, v.want, 5e-5) {
 				t.Errorf("%s = %.5f, want %.4f", v.what, v.got, v.want)
 			}
 		}
@@ -180,11 +181,11 @@ func TestInstructGPTSamples(t *testing.T) {
 		}
 		checked[row["task"]]++
 		widest[row["task"]] = max(widest[row["task"]], off)
-		if se := rowstest.Number(t, row["se"]); !math.IsNaN(se) && row["task"] != "squadv2" && math.Abs(e.SE-se) > 5e-4 {
+		if se := rowstest.Number(t, row["se"]); !math.IsNaN(se) && row["task"] != "squadv2" && !approx.Equal(e.SE, se, 5e-4) {
 			t.Errorf("%s, %s, %s: se %.5f, want %.4f", row["task"], row["prompt"], row["model"], e.SE, se)
 		}
 		c := find(t, clustered, task.suite, task.metric, row["prompt"], row["model"])
-		if passages := task.suite == "drop" || task.suite == "squadv2"; math.Abs(c.Point-e.Point) > 1e-12 || passages != (c.Clusters < c.N) || passages == (c.SE == e.SE) {
+		if passages := task.suite == "drop" || task.suite == "squadv2"; !approx.Equal(c.Point, e.Point, 1e-12) || passages != (c.Clusters < c.N) || passages == (c.SE == e.SE) {
 			t.Errorf("%s, %s, %s: clustered %v of %d clusters, apart %v", row["task"], row["prompt"], row["model"], c.Interval, c.Clusters, e.Interval)
 		}
 	}
@@ -233,7 +234,7 @@ func TestSQuADNoAnswerAsText(t *testing.T) {
 			continue
 		}
 		cells++
-		if got, want := sums[[2]string{row["prompt"], row["model"]}], rowstest.Number(t, row["samples_mean_n100"]); math.Abs(got-want) > 5.1e-5 {
+		if got, want := sums[[2]string{row["prompt"], row["model"]}], rowstest.Number(t, row["samples_mean_n100"]); !approx.Equal(got, want, 5.1e-5) {
 			t.Errorf("%s, %s: %.5f, want %.4f", row["prompt"], row["model"], got, want)
 		}
 	}

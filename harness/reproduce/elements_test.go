@@ -3,7 +3,6 @@ package reproduce
 import (
 	"fmt"
 	"maps"
-	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -13,6 +12,7 @@ import (
 	"github.com/go-json-experiment/json"
 
 	"assay/fixtures/world"
+	"assay/harness/leaf/approx"
 	"assay/harness/plan"
 	"assay/models"
 	"assay/reports/study"
@@ -188,7 +188,7 @@ func TestFaithfulDefaults(t *testing.T) {
 		}
 		if kind == "sft" || kind == "reward" { // the schedule ends at a tenth
 			peak, _ := got[kind+": optimizer.learning_rate"].(float64)
-			if last, _ := got[kind+": optimizer.min_lr"].(float64); peak == 0 || math.Abs(last/peak-0.1) > 1e-9 {
+			if last, _ := got[kind+": optimizer.min_lr"].(float64); peak == 0 || !approx.Equal(last/peak, 0.1, 1e-9) {
 				t.Errorf("%s: the learning rate falls from %v to %v", s.Name, peak, last)
 			}
 		}

@@ -1,11 +1,11 @@
 package reproduce
 
 import (
-	"math"
 	"strings"
 	"testing"
 
 	"assay/fixtures"
+	"assay/harness/leaf/approx"
 	"assay/metrics"
 	"assay/reports/study"
 )
@@ -146,7 +146,7 @@ func TestAgreement(t *testing.T) {
 		t.Errorf("%d of %d pairs agree, want 1 of 3", same, n)
 	}
 	e := rate("all", []float64{1, 2, 0}, []float64{2, 2, 1})
-	if math.Abs(e.Point-0.6) > 1e-12 || e.N != 5 || e.Clusters != 3 {
+	if !approx.Equal(e.Point, 0.6, 1e-12) || e.N != 5 || e.Clusters != 3 {
 		t.Errorf("rate %+v", e)
 	}
 }

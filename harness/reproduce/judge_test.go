@@ -2,9 +2,9 @@ package reproduce
 
 import (
 	"fmt"
-	"math"
 	"testing"
 
+	"assay/harness/leaf/approx"
 	"assay/metrics"
 	"assay/reports/study"
 )
@@ -81,7 +81,7 @@ func TestJudgeAgainstScipy(t *testing.T) {
 		holds, fails := spreadOf(&got).decided(6, level)
 		for what, pair := range map[string][3]float64{"p of holding": {got.Holding, want.holding, 1e-9}, "p of failing": {got.Failing, want.failing, 1e-9},
 			"detectable": {got.Detectable, want.detective, 1e-8}, "chance to hold": {holds, want.holds6, 1e-6}, "chance to fail": {fails, want.fails6, 1e-6}} {
-			if math.Abs(pair[0]-pair[1]) > pair[2] {
+			if !approx.Equal(pair[0], pair[1], pair[2]) {
 				t.Errorf("%s: %s %v, want %v", name, what, pair[0], pair[1])
 			}
 		}
@@ -119,14 +119,14 @@ func TestHolm(t *testing.T) {
 		{2 * 0.11808289631180315, 0.7084973778708189, study.Undecided, study.Undecided},
 	} {
 		f := findings[i]
-		if math.Abs(f.P-want.p) > 1e-9 || math.Abs(f.Adjusted-want.adjusted) > 1e-9 || f.Verdict != want.raw || f.Holm != want.holm {
+		if !approx.Equal(f.P, want.p, 1e-9) || !approx.Equal(f.Adjusted, want.adjusted, 1e-9) || f.Verdict != want.raw || f.Holm != want.holm {
 			t.Errorf("finding %d: p %v, adjusted %v, %s, by Holm %s; want %+v", i, f.P, f.Adjusted, f.Verdict, f.Holm, want)
 		}
 	}
 	// A finding that was not tested is not one of the family.
 	more := append(judged(t, "c"), study.Finding{Verdict: study.NotTested, Tests: []study.Test{{Verdict: study.NotTested}}})
 	adjust(more)
-	if math.Abs(more[0].Adjusted-more[0].P) > 1e-12 || more[1].Holm != study.NotTested || more[1].P != 0 {
+	if !approx.Equal(more[0].Adjusted, more[0].P, 1e-12) || more[1].Holm != study.NotTested || more[1].P != 0 {
 		t.Errorf("beside a finding that was not tested: %+v", more)
 	}
 }
@@ -160,7 +160,7 @@ func TestSizesOfTerms(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, missing := o.evaluate(cells, terms, "x/y/z/"); missing != "" || math.Abs(got.Point-want) > 1e-12 {
+		if got, missing := o.evaluate(cells, terms, "x/y/z/"); missing != "" || !approx.Equal(got.Point, want, 1e-12) {
 			t.Errorf("%s: %v %s, want %v", text, got.Point, missing, want)
 		}
 	}

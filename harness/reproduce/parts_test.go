@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"assay/harness/leaf/approx"
 	"assay/harness/leaf/outfile"
 	"assay/metrics"
 	"assay/reports/study"
@@ -248,11 +249,11 @@ func TestPlan(t *testing.T) {
 	const planA, planFails, planHolm, planB = 0.3221366896970987, 0.00024087079646104955, 0.210077468929464, 0.16454527953004527
 	for i, want := range []PlannedFinding{{Holds: planA, Fails: planFails, HolmHolds: planHolm}, {Holds: planB}, {}} {
 		got := p.Findings[i]
-		if math.Abs(got.Holds-want.Holds) > 1e-7 || i != 1 && math.Abs(got.Fails-want.Fails) > 1e-7 || i == 0 && math.Abs(got.HolmHolds-want.HolmHolds) > 1e-7 {
+		if !approx.Equal(got.Holds, want.Holds, 1e-7) || i != 1 && !approx.Equal(got.Fails, want.Fails, 1e-7) || i == 0 && !approx.Equal(got.HolmHolds, want.HolmHolds, 1e-7) {
 			t.Errorf("finding %d: %+v, want %+v", i, got, want)
 		}
 	}
-	if raw, _ := p.Decided(); math.Abs(raw-(planA+planFails+planB+p.Findings[1].Fails)) > 1e-6 {
+	if raw, _ := p.Decided(); !approx.Equal(raw, (planA + planFails + planB + p.Findings[1].Fails), 1e-6) {
 		t.Errorf("%v findings are expected to be decided", raw)
 	}
 	if _, err := o.Plan(findings, map[uint64]Cells{0: pilots[0]}, 8); err == nil {

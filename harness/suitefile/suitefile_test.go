@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"assay/harness/leaf/approx"
 	"assay/harness/leaf/place"
 	"assay/metrics"
 	"assay/models"
@@ -266,7 +267,7 @@ shots: {count: 1}
 	}
 	want := map[string]float64{"accuracy": 0, "accuracy_per_byte": 1, "brier": 1.0701190}
 	for _, j := range js {
-		if math.Abs(j.Value[0]-want[j.Metric]) > 1e-6 {
+		if !approx.Equal(j.Value[0], want[j.Metric], 1e-6) {
 			t.Errorf("%s is %v, want %v", j.Metric, j.Value, want[j.Metric])
 		}
 	}

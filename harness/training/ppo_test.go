@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"assay/harness"
+	"assay/harness/leaf/approx"
 	"assay/harness/plan"
 	"assay/harness/runstore"
 	"assay/harness/session"
@@ -153,7 +154,7 @@ func TestReference(t *testing.T) {
 		}
 	}
 	got := value(t, steps[0], models.ScoreKL)
-	if want := sum["base"] - sum["other"]; math.Abs(got.Value-want) > 1e-4*math.Abs(want) || want < 0.5 {
+	if want := sum["base"] - sum["other"]; !approx.Equal(got.Value, want, 1e-4*math.Abs(want)) || want < 0.5 {
 		t.Errorf("KL from the reference is %v at first, want %v", got.Value, want)
 	}
 }

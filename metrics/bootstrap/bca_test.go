@@ -1,8 +1,9 @@
 package bootstrap
 
 import (
-	"math"
 	"testing"
+
+	"assay/harness/leaf/approx"
 )
 
 // The data and the replicates of the BCa reference. The values are binary fractions,
@@ -44,7 +45,7 @@ func TestBCaEqualsSciPy(t *testing.T) {
 			r := referenceResult(c.point)
 			check := func(what string, got, want float64) {
 				t.Helper()
-				if math.Abs(got-want) > 1e-9 {
+				if !approx.Equal(got, want, 1e-9) {
 					t.Errorf("%s = %.12f, want %.12f", what, got, want)
 				}
 			}
@@ -94,7 +95,7 @@ func TestJackknifeOfGroupedRowsIsTheSame(t *testing.T) {
 	two, _ := acceleration(jackknife(newGrouped(rows, 1, 8), 1, 8, mean))
 	// sum(d^3) / (6 sum(d^2)^1.5) with d = x - mean(x), in numpy 2.4.6.
 	const want = 0.061814213067476934
-	if math.Abs(one-want) > 1e-12 || math.Abs(two-want) > 1e-12 {
+	if !approx.Equal(one, want, 1e-12) || !approx.Equal(two, want, 1e-12) {
 		t.Errorf("accelerations = %v blocked, %v grouped, want %v", one, two, want)
 	}
 }
@@ -115,7 +116,7 @@ func TestBiasCountsHalfOfTies(t *testing.T) {
 		{"all below", []float64{1, 2, 3}, 4, 0, false},
 	} {
 		got, ok := bias(c.sorted, c.observed)
-		if math.Abs(got-c.want) > 1e-12 || ok != c.ok {
+		if !approx.Equal(got, c.want, 1e-12) || ok != c.ok {
 			t.Errorf("%s: z0 = %v, %v, want %v, %v", c.name, got, ok, c.want, c.ok)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"assay/harness/leaf/approx"
 	"assay/metrics/bootstrap"
 )
 
@@ -89,7 +90,7 @@ func TestFullRunAgreesWithSciPy(t *testing.T) {
 		{"lower bound", r.Bound(0.025), 0.41594, 0.0012},
 		{"upper bound", r.Bound(0.975), 0.61921, 0.0018},
 	} {
-		if math.Abs(c.got-c.want) > c.tolerance {
+		if !approx.Equal(c.got, c.want, c.tolerance) {
 			t.Errorf("%s = %.5f, want %.5f +- %.5f", c.what, c.got, c.want, c.tolerance)
 		}
 	}
@@ -138,7 +139,7 @@ func TestDegenerateAndUndefined(t *testing.T) {
 		})
 	}
 	r := bootstrap.Run(rare, 2, ratio, bootstrap.Options{Resamples: 3000, Seed: 1})
-	if share := float64(r.Undefined) / 3000; math.Abs(share-8.0/27) > 0.035 {
+	if share := float64(r.Undefined) / 3000; !approx.Equal(share, 8.0/27, 0.035) {
 		t.Errorf("share of undefined replicates = %.3f, want 8/27", share)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"assay/harness/leaf/approx"
 	"assay/metrics/bootstrap"
 )
 
@@ -25,7 +26,7 @@ func TestDefectStandardErrorDividedByRootB(t *testing.T) {
 	want := math.Sqrt(squares) / n
 	for _, resamples := range []int{1000, 10_000, 40_000} {
 		r := bootstrap.Run(rows, 1, meanOf(n), bootstrap.Options{Resamples: resamples, Seed: 2})
-		if math.Abs(r.SE/want-1) > 4/math.Sqrt(2*float64(resamples)) {
+		if !approx.Equal(r.SE/want, 1, 4/math.Sqrt(2*float64(resamples))) {
 			t.Errorf("B = %d: SE = %.5f, want %.5f", resamples, r.SE, want)
 		}
 	}
@@ -57,7 +58,7 @@ func TestDefectHalfOfTheClustersWithoutReplacement(t *testing.T) {
 		t.Errorf("clusters in a resample: %v to %v, want %d", r.Percentile(0), r.Percentile(1), n)
 	}
 	want := n * (1 - math.Pow(1-1.0/n, n)) // 25.47
-	if r := bootstrap.Run(rows, n, distinct, opt); math.Abs(r.Percentile(0.5)-want) > 1 {
+	if r := bootstrap.Run(rows, n, distinct, opt); !approx.Equal(r.Percentile(0.5), want, 1) {
 		t.Errorf("median of distinct clusters = %v, want about %.1f", r.Percentile(0.5), want)
 	}
 }
@@ -67,10 +68,10 @@ func TestDefectHalfOfTheClustersWithoutReplacement(t *testing.T) {
 func TestDefectFiveToNinetyFiveAsNinetyFive(t *testing.T) {
 	const n = 2000
 	r := bootstrap.Run(normals(n, 4), 1, meanOf(n), bootstrap.Options{Resamples: 40_000, Seed: 6})
-	if width := (r.Bound(0.975) - r.Bound(0.025)) / (2 * r.SE); math.Abs(width-1.95996) > 0.04 {
+	if width := (r.Bound(0.975) - r.Bound(0.025)) / (2 * r.SE); !approx.Equal(width, 1.95996, 0.04) {
 		t.Errorf("half width = %.3f standard errors, want 1.960", width)
 	}
-	if width := (r.Bound(0.95) - r.Bound(0.05)) / (2 * r.SE); math.Abs(width-1.64485) > 0.04 {
+	if width := (r.Bound(0.95) - r.Bound(0.05)) / (2 * r.SE); !approx.Equal(width, 1.64485, 0.04) {
 		t.Errorf("half width of the 90%% interval = %.3f standard errors, want 1.645", width)
 	}
 }
@@ -105,7 +106,7 @@ func TestDefectVerdictsResampledInsteadOfPrompts(t *testing.T) {
 		squares += residual * residual
 	}
 	want := math.Sqrt(squares) / (prompts * draws)
-	if math.Abs(byPrompt.SE/want-1) > 0.03 {
+	if !approx.Equal(byPrompt.SE/want, 1, 0.03) {
 		t.Errorf("SE over prompts = %.5f, want %.5f", byPrompt.SE, want)
 	}
 	// A uniform p within each prompt has correlation 1/3: a design effect of about 7.

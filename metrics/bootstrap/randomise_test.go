@@ -3,6 +3,8 @@ package bootstrap
 import (
 	"math"
 	"testing"
+
+	"assay/harness/leaf/approx"
 )
 
 // The reference enumerates all 2^n swaps.
@@ -34,7 +36,7 @@ func TestRandomiseAgainstEnumeration(t *testing.T) {
 	want := float64(hits) / float64(int(1)<<n)
 	const resamples = 40_000
 	got := Randomise(first, second, 2, ratio, Options{Resamples: resamples, Seed: 7})
-	if math.Abs(got-want) > 4*math.Sqrt(want*(1-want)/resamples) || want < 0.01 || want > 0.5 {
+	if !approx.Equal(got, want, 4*math.Sqrt(want*(1-want)/resamples)) || want < 0.01 || want > 0.5 {
 		t.Errorf("p = %v, of all swaps %v", got, want)
 	}
 	for _, workers := range []int{1, 2, 5} {

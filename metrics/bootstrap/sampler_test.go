@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"gonum.org/v1/gonum/stat/distuv"
+
+	"assay/harness/leaf/approx"
 )
 
 // chiSquareLimit is the value that a chi-square variable exceeds once in 10^5.
@@ -105,7 +107,7 @@ func TestIndexCountsAreMultinomial(t *testing.T) {
 				{"covariance of neighbours", products / (n * resamples), -1.0 / n, 0.006},
 				{"share of clusters left out", absent / (n * resamples), math.Pow(1-1.0/n, n), 0.003},
 			} {
-				if math.Abs(c.got-c.want) > c.error {
+				if !approx.Equal(c.got, c.want, c.error) {
 					t.Errorf("%s = %.4f, want %.4f +- %.4f", c.what, c.got, c.want, c.error)
 				}
 			}
@@ -159,10 +161,10 @@ func TestReplicatesOfTheMeanHaveTheKnownMoments(t *testing.T) {
 		replicates := replicate(newBlocked(rows, 1), 1, func(s []float64) float64 { return s[0] / float64(n) },
 			Options{Resamples: resamples, Seed: 9})
 		gotMean, gotSD := moments(replicates)
-		if math.Abs(gotMean-mean) > 4*want/math.Sqrt(resamples) {
+		if !approx.Equal(gotMean, mean, 4*want/math.Sqrt(resamples)) {
 			t.Errorf("n = %d: mean of replicates = %v, want %v", n, gotMean, mean)
 		}
-		if math.Abs(gotSD/want-1) > 0.03 { // 4 standard errors of an SD from 10,000
+		if !approx.Equal(gotSD/want, 1, 0.03) { // 4 standard errors of an SD from 10,000
 			t.Errorf("n = %d: SD of replicates = %v, want %v", n, gotSD, want)
 		}
 	}

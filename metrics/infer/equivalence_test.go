@@ -7,6 +7,7 @@ import (
 	"slices"
 	"testing"
 
+	"assay/harness/leaf/approx"
 	"assay/metrics"
 	"assay/metrics/infer"
 )
@@ -28,7 +29,7 @@ func TestEquivalenceReference(t *testing.T) {
 	} {
 		near(t, "p", p.EquivalenceP(margin), want, 1e-9)
 		r := equivalence(margin, p)
-		if (r.Verdict == metrics.Pass) != (want < .05) || r.P == nil || math.Abs(*r.P-want) > 1e-9 {
+		if (r.Verdict == metrics.Pass) != (want < .05) || r.P == nil || !approx.Equal(*r.P, want, 1e-9) {
 			t.Errorf("margin %v: %s, p %v, want %v", margin, r.Verdict, r.P, want)
 		}
 	}
@@ -36,7 +37,7 @@ func TestEquivalenceReference(t *testing.T) {
 	for name, p := range map[string]infer.Paired{"up": p, "down": infer.Compare(of(wide(), y...), of(wide(), x...), options())} {
 		near(t, name, p.EquivalenceP(p.EquivalentWithin), .05, 1e-9)
 	}
-	if down := infer.Compare(of(wide(), y...), of(wide(), x...), options()); math.Abs(down.EquivalentWithin-p.EquivalentWithin) > 1e-12 {
+	if down := infer.Compare(of(wide(), y...), of(wide(), x...), options()); !approx.Equal(down.EquivalentWithin, p.EquivalentWithin, 1e-12) {
 		t.Errorf("within %v, turned %v", p.EquivalentWithin, down.EquivalentWithin)
 	}
 }
@@ -179,7 +180,7 @@ func TestEquivalenceSize(t *testing.T) {
 		}
 	}
 	a, b := pairsOf(50, 0)
-	for p := infer.Compare(a, b, options()); math.Abs(p.Point) > .002; p = infer.Compare(a, b, options()) {
+	for p := infer.Compare(a, b, options()); !approx.Equal(p.Point, 0, .002); p = infer.Compare(a, b, options()) {
 		a, b = pairsOf(50, 0)
 	}
 	g := equivalence(.05, infer.Compare(a, b, options()))
@@ -188,10 +189,10 @@ func TestEquivalenceSize(t *testing.T) {
 	for _, c := range g.Needed {
 		n = 10*n + int(c-'0')
 	}
-	if want := math.Pow(2.9264*sd/.05, 2); math.Abs(float64(n)-want) > .03*want { // z.95 + z.9
+	if want := math.Pow(2.9264*sd/.05, 2); !approx.Equal(float64(n), want, .03*want) { // z.95 + z.9
 		t.Errorf("needed %s, want about %.0f", g.Needed, want)
 	}
-	if power := claims(func() (a, b *infer.Column) { return pairsOf(n, 0) }, .05*.3/sd); math.Abs(power-.8) > 3*math.Sqrt(.8*.2/float64(trials)) {
+	if power := claims(func() (a, b *infer.Column) { return pairsOf(n, 0) }, .05*.3/sd); !approx.Equal(power, .8, 3*math.Sqrt(.8*.2/float64(trials))) {
 		t.Errorf("power %.3f at the n that is needed, want .8", power)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"testing"
 
+	"assay/harness/leaf/approx"
 	"assay/metrics"
 	"assay/metrics/infer"
 )
@@ -190,7 +191,7 @@ func TestDecidesAtN(t *testing.T) {
 			passed++
 		}
 	}
-	if rate := float64(passed) / trials; math.Abs(rate-0.8) > 0.03 {
+	if rate := float64(passed) / trials; !approx.Equal(rate, 0.8, 0.03) {
 		t.Errorf("at n %d it passes in %.3f, want .80", n, rate)
 	}
 	// In examples, where errors are clustered by four.

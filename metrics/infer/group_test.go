@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"assay/harness/leaf/approx"
 	"assay/metrics"
 	"assay/metrics/infer"
 )
@@ -119,7 +120,7 @@ func TestGroupCoverage(t *testing.T) {
 			for what, covered := range map[string]int{"estimates": one, "differences": paired} {
 				got := float64(covered) / trials
 				t.Logf("%s at icc %v, rate %v: %.3f", what, icc, rate, got)
-				if math.Abs(got-0.95) > 0.033 { // four standard errors
+				if !approx.Equal(got, 0.95, 0.033) { // four standard errors
 					t.Errorf("%s at icc %v, rate %v cover %.3f, want .95", what, icc, rate, got)
 				}
 			}

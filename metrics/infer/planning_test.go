@@ -7,6 +7,7 @@ import (
 	"slices"
 	"testing"
 
+	"assay/harness/leaf/approx"
 	"assay/metrics/infer"
 	"assay/metrics/stats"
 )
@@ -76,7 +77,7 @@ func TestComponentsRecovered(t *testing.T) {
 		judge += c.Judge[1] / trials
 	}
 	for name, c := range map[string][2]float64{"between": {between, .25}, "within": {within, .64}, "judge": {judge, .36}} {
-		if math.Abs(c[0]-c[1]) > .04 {
+		if !approx.Equal(c[0], c[1], .04) {
 			t.Errorf("%s: %.3f, want %.3f", name, c[0], c[1])
 		}
 	}
@@ -148,7 +149,7 @@ func TestPlannedPower(t *testing.T) {
 		}
 		share := passes / float64(trials)
 		t.Logf("%s: n %d, passes %.3f", name, n, share)
-		if math.Abs(share-.8) > .008+3*se { // .008: n is whole, and counts are discrete
+		if !approx.Equal(share, .8, .008+3*se) { // .008: n is whole, and counts are discrete
 			t.Errorf("%s: n %d passes in %.3f of studies, want .80", name, n, share)
 		}
 	}

@@ -1,10 +1,10 @@
 package infer_test
 
 import (
-	"math"
 	"math/rand/v2"
 	"testing"
 
+	"assay/harness/leaf/approx"
 	"assay/metrics/infer"
 )
 
@@ -101,7 +101,7 @@ func TestDetectablePower(t *testing.T) {
 			}
 			got := float64(found) / trials
 			t.Logf("n %d, rate %v: %.3f", n, rate, got)
-			if math.Abs(got-infer.Power) > .03+.011 {
+			if !approx.Equal(got, infer.Power, .03+.011) {
 				t.Errorf("n %d, rate %v: a difference as printed is detected in %.3f of studies, want .80", n, rate, got)
 			}
 		}
@@ -121,7 +121,7 @@ func TestDetectableOfClusters(t *testing.T) {
 			found++
 		}
 	}
-	if got := float64(found) / trials; math.Abs(got-infer.Power) > .03+.03 {
+	if got := float64(found) / trials; !approx.Equal(got, infer.Power, .03+.03) {
 		t.Errorf("a difference as printed is detected in %.3f of studies, want .80", got)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"assay/harness/leaf/approx"
 	"assay/metrics"
 	"assay/metrics/infer"
 	"assay/metrics/statistic"
@@ -64,7 +65,7 @@ func TestRandomisationReference(t *testing.T) {
 		p := infer.Compare(a, b, infer.Options{Seed: 3, Resamples: 20_000})
 		near(t, "first", p.First, c.first, 1e-10)
 		near(t, "second", p.Second, c.second, 1e-10)
-		if bound := 4 * math.Sqrt(c.p*(1-c.p)*(1./20_000+1./50_000)); math.Abs(p.P-c.p) > bound {
+		if bound := 4 * math.Sqrt(c.p*(1-c.p)*(1./20_000+1./50_000)); !approx.Equal(p.P, c.p, bound) {
 			t.Errorf("n %d: p = %v, sacrebleu's %v +- %v", c.n, p.P, c.p, bound)
 		}
 		if p.Test != infer.TestRandomisation {
@@ -137,7 +138,7 @@ func TestRandomisationSwapsClusters(t *testing.T) {
 	}
 	a.Group(to)
 	b.Group(to)
-	if p := infer.Compare(a, b, infer.Options{Seed: 3, Resamples: 4000}); math.Abs(p.P-.5) > .04 && p.P != 1 {
+	if p := infer.Compare(a, b, infer.Options{Seed: 3, Resamples: 4000}); !approx.Equal(p.P, .5, .04) && p.P != 1 {
 		t.Errorf("p = %v of two clusters, want 1/2 or 1", p.P)
 	}
 }

@@ -1,9 +1,9 @@
 package infer_test
 
 import (
-	"math"
 	"testing"
 
+	"assay/harness/leaf/approx"
 	"assay/metrics"
 	"assay/metrics/infer"
 )
@@ -18,7 +18,7 @@ func TestOverSeeds(t *testing.T) {
 	got := infer.OverSeeds(of)
 	want := metrics.Interval{Point: 0.5498, SE: 0.020115665537, Lo: 0.493949958882, Hi: 0.605650041118}
 	for name, pair := range map[string][2]float64{"point": {got.Point, want.Point}, "se": {got.SE, want.SE}, "lo": {got.Lo, want.Lo}, "hi": {got.Hi, want.Hi}} {
-		if math.Abs(pair[0]-pair[1]) > 1e-9 {
+		if !approx.Equal(pair[0], pair[1], 1e-9) {
 			t.Errorf("%s %.10f, want %.10f", name, pair[0], pair[1])
 		}
 	}
@@ -33,7 +33,7 @@ func TestOverSeeds(t *testing.T) {
 func TestContrast(t *testing.T) {
 	got := infer.Contrast([]infer.Term{{1, metrics.Interval{Point: 0.3, SE: 0.03}}, {-0.6, metrics.Interval{Point: 0.4, SE: 0.05}}})
 	// sqrt(.03**2 + (.6 * .05)**2), and 1.959963984540054 times it
-	if math.Abs(got.Point-0.06) > 1e-12 || math.Abs(got.SE-0.0424264069) > 1e-9 || math.Abs(got.Hi-0.1431542296) > 1e-8 {
+	if !approx.Equal(got.Point, 0.06, 1e-12) || !approx.Equal(got.SE, 0.0424264069, 1e-9) || !approx.Equal(got.Hi, 0.1431542296, 1e-8) {
 		t.Errorf("got %+v", got)
 	}
 }

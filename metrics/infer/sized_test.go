@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"testing"
 
+	"assay/harness/leaf/approx"
 	"assay/metrics"
 	"assay/metrics/infer"
 )
@@ -120,7 +121,7 @@ func TestDecidesInEightyPercent(t *testing.T) {
 		}
 		rate := float64(passes) / trials
 		t.Logf("%s: at n %d it passes in %.3f", c.name, n, rate)
-		if math.Abs(rate-.8) > c.slip {
+		if !approx.Equal(rate, .8, c.slip) {
 			t.Errorf("%s: at n %d it passes in %.3f, want .80", c.name, n, rate)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"assay/harness/leaf/approx"
 	"assay/metrics"
 	"assay/metrics/statistic"
 )
@@ -64,7 +65,7 @@ func TestLabels(t *testing.T) {
 		{statistic.MacroF1, four[:2], []float64{0, 1, 1}, []float64{1, 0, -1}, 0},
 	} {
 		got := pointOf(t, metrics.Statistic{Name: c.statistic, Labels: c.labels}, pairs(c.right, c.said))
-		if math.Abs(got-c.want) > 1e-12 {
+		if !approx.Equal(got, c.want, 1e-12) {
 			t.Errorf("%s of %d labels: %v, want %v", c.statistic, len(c.labels), got, c.want)
 		}
 	}
@@ -77,7 +78,7 @@ func TestCalibrationError(t *testing.T) {
 		0.536, 0.949, 0.971, 0.292, 0.263, 0.69, 0.98, 0.34, 0.0, 1.0, 0.2, 0.4}
 	right := []float64{1, 0, 0, 1, 0, 1, 0, 0, 1, 0, 1, 1, 0, 0, 0, 0, 1, 1, 1, 0, 0, 1, 1, 0, 0, 1, 0, 1}
 	for bins, want := range map[int]float64{10: 0.1039642857142857, 5: 0.05360714285714288} {
-		if got := pointOf(t, metrics.Statistic{Name: statistic.ECE, Bins: bins}, pairs(confidence, right)); math.Abs(got-want) > 1e-12 {
+		if got := pointOf(t, metrics.Statistic{Name: statistic.ECE, Bins: bins}, pairs(confidence, right)); !approx.Equal(got, want, 1e-12) {
 			t.Errorf("%d bins: %v, want %v", bins, got, want)
 		}
 	}

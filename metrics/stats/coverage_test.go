@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"assay/harness/leaf/approx"
 	"assay/harness/leaf/logistic"
 )
 
@@ -12,7 +13,7 @@ import (
 // standard errors of the nominal one.
 func withinCoverage(t *testing.T, name string, got, nominal float64, trials int) {
 	t.Helper()
-	if bound := 3.5 * math.Sqrt(nominal*(1-nominal)/float64(trials)); math.Abs(got-nominal) > bound {
+	if bound := 3.5 * math.Sqrt(nominal*(1-nominal)/float64(trials)); !approx.Equal(got, nominal, bound) {
 		t.Errorf("%s: covers %.4f, want %.2f +- %.4f", name, got, nominal, bound)
 	}
 }

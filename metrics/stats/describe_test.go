@@ -4,6 +4,7 @@ import (
 	"math"
 	"testing"
 
+	"assay/harness/leaf/approx"
 	"assay/metrics/stats"
 )
 
@@ -20,7 +21,7 @@ func TestDescribe(t *testing.T) {
 	} {
 		first := tt.x[0]
 		got := stats.Describe(tt.x)
-		if got.SD == nil || math.Abs(*got.SD-tt.sd) > 1e-13 || math.Abs(got.Mean-tt.want.Mean) > 1e-14 || tt.x[0] != first {
+		if got.SD == nil || !approx.Equal(*got.SD, tt.sd, 1e-13) || !approx.Equal(got.Mean, tt.want.Mean, 1e-14) || tt.x[0] != first {
 			t.Errorf("%v: %+v, want sd %v", tt.x, got, tt.sd)
 		}
 		got.SD, got.Mean = nil, tt.want.Mean

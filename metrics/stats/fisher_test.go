@@ -1,9 +1,9 @@
 package stats_test
 
 import (
-	"math"
 	"testing"
 
+	"assay/harness/leaf/approx"
 	"assay/metrics/stats"
 )
 
@@ -23,7 +23,7 @@ func TestFisherExact(t *testing.T) {
 		{12, 0, 9, 0, 1},
 	} {
 		for _, got := range []float64{stats.FisherExact(tt.a, tt.b, tt.c, tt.d), stats.FisherExact(tt.d, tt.c, tt.b, tt.a), stats.FisherExact(tt.a, tt.c, tt.b, tt.d)} {
-			if math.Abs(got-tt.want) > 1e-9*max(1, tt.want) {
+			if !approx.Equal(got, tt.want, 1e-9*max(1, tt.want)) {
 				t.Errorf("%d %d, %d %d: p = %.12g, want %.12g", tt.a, tt.b, tt.c, tt.d, got, tt.want)
 			}
 		}

@@ -4,6 +4,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"testing"
+
+	"assay/harness/leaf/approx"
 )
 
 func TestSignFlipExact(t *testing.T) {
@@ -53,7 +55,7 @@ func TestSignFlipMonteCarlo(t *testing.T) {
 	// standard error is 0.0002
 	const want, resamples = 0.017374956562608592, 100000
 	got := SignFlip(d, resamples, 5)
-	if bound := 4 * math.Sqrt(want*(1-want)*(1./resamples+1./400000)); math.Abs(got-want) > bound {
+	if bound := 4 * math.Sqrt(want*(1-want)*(1./resamples+1./400000)); !approx.Equal(got, want, bound) {
 		t.Errorf("p = %v, want %v +- %v", got, want, bound)
 	}
 	if again := SignFlip(d, resamples, 5); again != got {

@@ -3,6 +3,8 @@ package stats
 import (
 	"math"
 	"testing"
+
+	"assay/harness/leaf/approx"
 )
 
 func TestScoreBounds(t *testing.T) {
@@ -113,7 +115,7 @@ func TestSpreadOfEqualClusters(t *testing.T) {
 	const z = 1.959963984540054
 	lower, upper := ScoreBounds(s.Mean, s.C(z, z))
 	// statsmodels.stats.proportion.proportion_confint(20, 40, method="wilson")
-	if math.Abs(lower-0.35199526933465375) > 1e-12 || math.Abs(upper-0.6480047306653463) > 1e-12 {
+	if !approx.Equal(lower, 0.35199526933465375, 1e-12) || !approx.Equal(upper, 0.6480047306653463, 1e-12) {
 		t.Errorf("bounds %v, %v, of %+v", lower, upper, s)
 	}
 }

@@ -1,10 +1,11 @@
 package stats
 
 import (
-	"math"
 	"testing"
 
 	"gonum.org/v1/gonum/stat/distuv"
+
+	"assay/harness/leaf/approx"
 )
 
 func TestWilson(t *testing.T) {
@@ -70,7 +71,7 @@ func TestWilsonCoverage(t *testing.T) {
 		for i := 1; i < 200; i++ {
 			sum += wilsonCoverage(float64(i)/200, n) / 199
 		}
-		if math.Abs(sum-0.95) > 0.006 {
+		if !approx.Equal(sum, 0.95, 0.006) {
 			t.Errorf("coverage averaged over p at n %d is %v, want about 0.95", n, sum)
 		}
 	}

@@ -1,10 +1,11 @@
 package text
 
 import (
-	"math"
 	"slices"
 	"strings"
 	"testing"
+
+	"assay/harness/leaf/approx"
 )
 
 // tokens13a returns the tokens of s as strings.
@@ -74,7 +75,7 @@ func TestBLEU(t *testing.T) {
 		if stats != test.stats {
 			t.Errorf("BLEUStatistics(%q, %q):\n got %v\nwant %v", test.hypothesis, test.references, stats, test.stats)
 		}
-		if got := BLEU(stats[:]); math.Abs(got-test.bleu) > 1e-9 {
+		if got := BLEU(stats[:]); !approx.Equal(got, test.bleu, 1e-9) {
 			t.Errorf("BLEU(%v) = %v, want %v", stats, got, test.bleu)
 		}
 		one := BLEUStatistics(test.hypothesis, []string{test.references[0], test.references[len(test.references)-1]})
@@ -84,7 +85,7 @@ func TestBLEU(t *testing.T) {
 	}
 	// sacrebleu.corpus_bleu(hypotheses, [first references, last references]).score
 	const want = 36.114022671294265
-	if got := BLEU(sums); math.Abs(got-want) > 1e-9 {
+	if got := BLEU(sums); !approx.Equal(got, want, 1e-9) {
 		t.Errorf("corpus BLEU = %v, want %v", got, want)
 	}
 }
@@ -106,7 +107,7 @@ func TestBLEUCorners(t *testing.T) {
 		{[]float64{1000, 1234, 700, 450, 300, 200, 1000, 950, 900, 850}, 31.779296733421102},
 	}
 	for _, test := range tests {
-		if got := BLEU(test.sums); math.Abs(got-test.want) > 1e-9 {
+		if got := BLEU(test.sums); !approx.Equal(got, test.want, 1e-9) {
 			t.Errorf("BLEU(%v) = %v, want %v", test.sums, got, test.want)
 		}
 	}

@@ -1,8 +1,9 @@
 package text
 
 import (
-	"math"
 	"testing"
+
+	"assay/harness/leaf/approx"
 )
 
 // The independent implementation is lm-evaluation-harness 0.4.13, module
@@ -185,7 +186,7 @@ func TestAssign(t *testing.T) {
 			used[j] = true
 			got += test.scores[i][j]
 		}
-		if pairs := min(len(test.scores), len(test.scores[0])); len(used) != pairs || math.Abs(got-test.want) > 1e-12 {
+		if pairs := min(len(test.scores), len(test.scores[0])); len(used) != pairs || !approx.Equal(got, test.want, 1e-12) {
 			t.Errorf("assign(%v): %d pairs with sum %v, want %d with %v", test.scores, len(used), got, pairs, test.want)
 		}
 	}

@@ -1,12 +1,13 @@
 package text
 
 import (
-	"math"
 	"math/rand/v2"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
+
+	"assay/harness/leaf/approx"
 )
 
 func newRandom(seed uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, 0)) }
@@ -83,7 +84,7 @@ func TestROUGEL(t *testing.T) {
 	}
 	for _, test := range tests {
 		got := ROUGELScore(test.hypothesis, test.reference)
-		if math.Abs(got.Precision-test.want.Precision) > 1e-12 || math.Abs(got.Recall-test.want.Recall) > 1e-12 || math.Abs(got.F-test.want.F) > 1e-12 {
+		if !approx.Equal(got.Precision, test.want.Precision, 1e-12) || !approx.Equal(got.Recall, test.want.Recall, 1e-12) || !approx.Equal(got.F, test.want.F, 1e-12) {
 			t.Errorf("ROUGELScore(%q, %q) = %v, want %v", test.hypothesis, test.reference, got, test.want)
 		}
 		if f := ROUGEL(test.hypothesis, test.reference); f != got.F {
@@ -118,7 +119,7 @@ func TestSubsequenceAgainstTable(t *testing.T) {
 		b := rougeWords(randomText(random, random.IntN(300), vocabulary))
 		want := commonLength(a, b)
 		got := ROUGELScore(strings.Join(a, " "), strings.Join(b, " ")).Recall * float64(len(b))
-		if math.Abs(got-float64(want)) > 1e-9 {
+		if !approx.Equal(got, float64(want), 1e-9) {
 			t.Fatalf("lengths %d and %d, %d words: got %v, want %d", len(a), len(b), vocabulary, got, want)
 		}
 	}

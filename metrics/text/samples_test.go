@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"assay/harness/leaf/approx"
 	"assay/harness/leaf/rows/rowstest"
 )
 
@@ -39,7 +40,7 @@ func checkTable(t *testing.T, task string, got map[[2]string]float64, tolerance 
 		k := [2]string{row["prompt"], row["model"]}
 		n++
 		worst = max(worst, math.Abs(got[k]-want))
-		if math.Abs(got[k]-want) > tolerance {
+		if !approx.Equal(got[k], want, tolerance) {
 			t.Errorf("%s %s: got %.6f, want %.4f", task, k, got[k], want)
 		}
 	}
@@ -124,7 +125,7 @@ func TestSamplesROUGEL(t *testing.T) {
 	}
 	got := means(readSamples(t, "tldr_samples.csv"), ROUGEL)
 	for model, w := range want {
-		if g := got[[2]string{"", model}]; math.Abs(g-w) > 1e-12 {
+		if g := got[[2]string{"", model}]; !approx.Equal(g, w, 1e-12) {
 			t.Errorf("%s: got %v, want %v", model, g, w)
 		}
 	}

@@ -1,8 +1,9 @@
 package text
 
 import (
-	"math"
 	"testing"
+
+	"assay/harness/leaf/approx"
 )
 
 // Wanted values: torchmetrics 1.9.0, torchmetrics.functional.text.squad._normalize_text(s).
@@ -52,7 +53,7 @@ func TestSQuAD(t *testing.T) {
 	}
 	for _, test := range tests {
 		em, f1 := SQuAD(test.prediction, test.references)
-		if em != test.exactMatch || math.Abs(f1-test.f1) > 1e-12 {
+		if em != test.exactMatch || !approx.Equal(f1, test.f1, 1e-12) {
 			t.Errorf("SQuAD(%q, %q) = %v, %v, want %v, %v", test.prediction, test.references, em, f1, test.exactMatch, test.f1)
 		}
 	}

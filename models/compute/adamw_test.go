@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"assay/harness/leaf/approx"
 	"assay/models/compute/kernels/kernelstest"
 )
 
@@ -73,7 +74,7 @@ func TestAdamW(t *testing.T) {
 
 func near(t *testing.T, what string, got, want float64) {
 	t.Helper()
-	if math.Abs(got-want) > 1e-5*math.Abs(want) {
+	if !approx.Equal(got, want, 1e-5*math.Abs(want)) {
 		t.Errorf("%s: %.8g, want %.8g", what, got, want)
 	}
 }

@@ -2,12 +2,12 @@ package compute
 
 import (
 	"fmt"
-	"math"
 	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
 
+	"assay/harness/leaf/approx"
 	"assay/models/compute/kernels/kernelstest"
 )
 
@@ -222,7 +222,7 @@ func TestGradientsAccumulate(t *testing.T) {
 	}
 	for i, param := range p.All() {
 		for k, v := range param.Grad {
-			if d := float64(v) - 3*float64(want[i][k]); math.Abs(d) > 1e-6*float64(slices.Max(want[i])) {
+			if d := float64(v) - 3*float64(want[i][k]); !approx.Equal(d, 0, 1e-6*float64(slices.Max(want[i]))) {
 				t.Fatalf("tensor %d: element %d is %g after three times %g", i, k, v, want[i][k])
 			}
 		}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"assay/harness/leaf/approx"
 	"assay/models/compute"
 )
 
@@ -43,7 +44,7 @@ func TestGradientByDifferences(t *testing.T) {
 				}
 				const h = 0.01
 				want := (8*(at(h)-at(-h)) - (at(2*h) - at(-2*h))) / (12 * h)
-				if math.Abs(d.slope-want) > 1e-3*math.Abs(want)+1e-5*d.norm {
+				if !approx.Equal(d.slope, want, 1e-3*math.Abs(want)+1e-5*d.norm) {
 					t.Errorf("along %s: %.7g, by differences %.7g", d.name, d.slope, want)
 				}
 			}

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"assay/harness/leaf/approx"
 	"assay/models/compute"
 	"assay/models/compute/kernels"
 	"assay/models/compute/kernels/kernelstest"
@@ -26,7 +27,7 @@ func TestResidualDropoutParity(t *testing.T) {
 		}
 		near := func(what string, got, want, scale float64) {
 			t.Helper()
-			if math.Abs(got-want) > 1e-5*scale {
+			if !approx.Equal(got, want, 1e-5*scale) {
 				t.Errorf("%s is %.7g, want %.7g", what, got, want)
 			}
 		}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"assay/harness/leaf/approx"
 	"assay/models/checkpoint"
 	"assay/models/compute"
 	"assay/models/compute/kernels"
@@ -98,12 +99,12 @@ func TestFreshWeights(t *testing.T) {
 		case strings.HasSuffix(p.Name, "c_proj.weight"):
 			want = residual
 		}
-		if math.Abs(mean) > 1e-3 || math.Abs(deviation-want) > 0.05*want {
+		if !approx.Equal(mean, 0, 1e-3) || !approx.Equal(deviation, want, 0.05*want) {
 			t.Errorf("%s: mean off by %.2g, root mean square %.4g, want %.4g", p.Name, mean, deviation, want)
 		}
 	}
 	loss := must[float64](t)(m.Evaluate(batch(c, 4, 64, 5))) / 256
-	if math.Abs(loss-math.Log(300)) > 0.1 {
+	if !approx.Equal(loss, math.Log(300), 0.1) {
 		t.Errorf("loss %.3f, want about ln 300 = %.3f", loss, math.Log(300))
 	}
 	if other := must[*Model](t)(New(m.engine, c, rand.NewPCG(1, 2))); !slices.Equal(other.weights.Head.Value, m.weights.Head.Value) {
@@ -143,7 +144,7 @@ func TestOutputsAgree(t *testing.T) {
 			}
 			want = float64(row[b.Targets[i]]) - math.Log(total)
 		}
-		if math.Abs(float64(v)-want) > 1e-5 {
+		if !approx.Equal(float64(v), want, 1e-5) {
 			t.Errorf("token %d: log-probability %g, by the logits %g", i, v, want)
 		}
 		sum -= float64(v)

@@ -1,10 +1,10 @@
 package gpt_test
 
 import (
-	"math"
 	"math/rand/v2"
 	"testing"
 
+	"assay/harness/leaf/approx"
 	"assay/models/compute"
 	"assay/models/compute/kernels"
 	"assay/models/gpt"
@@ -32,7 +32,7 @@ func TestScalarHeadBegins(t *testing.T) {
 	}
 	random := rand.New(rand.NewPCG(3, 4))
 	for i, w := range m.Weights().Head.Value {
-		if want := float32(random.NormFloat64() / 3); math.Abs(float64(w-want)) > 1e-7 {
+		if want := float32(random.NormFloat64() / 3); !approx.Equal(float64(w-want), 0, 1e-7) {
 			t.Errorf("weight %d is %v, want %v", i, w, want)
 		}
 	}
@@ -54,7 +54,7 @@ func TestScalarHeadBegins(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i := range after {
-		if math.Abs(float64(after[i]-before[i])-1.5) > 1e-5 {
+		if !approx.Equal(float64(after[i]-before[i]), 1.5, 1e-5) {
 			t.Errorf("scalar %d went from %v to %v, want 1.5 more", i, before[i], after[i])
 		}
 	}

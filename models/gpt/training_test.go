@@ -1,10 +1,10 @@
 package gpt
 
 import (
-	"math"
 	"slices"
 	"testing"
 
+	"assay/harness/leaf/approx"
 	"assay/models/compute"
 )
 
@@ -56,12 +56,12 @@ func TestAccumulation(t *testing.T) {
 		part := Batch{Tokens: b.Tokens[16*i : 16*i+16], Targets: b.Targets[16*i : 16*i+16], Rows: 1, Time: 16}
 		got += must[float64](t)(parts.Accumulate(part, 0.5, 0))
 	}
-	if math.Abs(got-want) > 1e-9*want {
+	if !approx.Equal(got, want, 1e-9*want) {
 		t.Errorf("loss %v, want %v", got, want)
 	}
 	for i, p := range parts.Params().All() {
 		for k, g := range p.Grad {
-			if w := whole.Params().All()[i].Grad[k]; math.Abs(float64(g-w)) > 1e-4 {
+			if w := whole.Params().All()[i].Grad[k]; !approx.Equal(float64(g-w), 0, 1e-4) {
 				t.Fatalf("%s: gradient %g, want %g", p.Name, g, w)
 			}
 		}

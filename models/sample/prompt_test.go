@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"assay/harness/leaf/approx"
 	"assay/models"
 	"assay/models/bpe"
 	"assay/models/compute/kernels/kernelstest"
@@ -132,7 +133,7 @@ func TestPaddingIsNeverChosen(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, token := range greedy {
-		if token.ID != 2 || math.Abs(token.LogProb-(2-lse)) > 1e-5 {
+		if token.ID != 2 || !approx.Equal(token.LogProb, (2-lse), 1e-5) {
 			t.Errorf("token %d, log-probability %g; want 2 and %g", token.ID, token.LogProb, 2-lse)
 		}
 		var top []int32

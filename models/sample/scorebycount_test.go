@@ -1,10 +1,10 @@
 package sample
 
 import (
-	"math"
 	"slices"
 	"testing"
 
+	"assay/harness/leaf/approx"
 	"assay/models"
 	"assay/models/gpt"
 )
@@ -70,7 +70,7 @@ func TestScoresWholeTexts(t *testing.T) {
 			}
 		}
 	}
-	if math.Abs(got.Scores[0]-want) > 1e-4 {
+	if !approx.Equal(got.Scores[0], want, 1e-4) {
 		t.Errorf("%v, want %v", got.Scores[0], want)
 	}
 }
@@ -100,7 +100,7 @@ func TestScoresByCount(t *testing.T) {
 		}
 	}
 	whole, err := m.Score(t.Context(), models.Request{Choices: []string{"the"}, Scoring: models.Whole})
-	if err != nil || math.Abs(whole.Scores[0]-each.Scores[2]) > 1e-6 {
+	if err != nil || !approx.Equal(whole.Scores[0], each.Scores[2], 1e-6) {
 		t.Errorf("without a prompt %v, whole %v, %v", each.Scores[2], whole.Scores, err)
 	}
 	tried := 0

@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"assay/harness/leaf/approx"
 	"assay/models"
 	"assay/models/train"
 )
@@ -25,7 +26,7 @@ func TestSchedule(t *testing.T) {
 		{1, 1e-3 / 101}, {100, 1e-3 * 100 / 101}, {101, 1e-3},
 		{1050, 1e-4 + 9e-4*(1+math.Cos(math.Pi*949/1899))/2}, {2000, 1e-4}, {2500, 1e-4},
 	} {
-		if got := s.At(tt.step); math.Abs(got-tt.want) > 1e-12 {
+		if got := s.At(tt.step); !approx.Equal(got, tt.want, 1e-12) {
 			t.Errorf("step %d: %g, want %g", tt.step, got, tt.want)
 		}
 	}
@@ -42,7 +43,7 @@ func TestSchedule(t *testing.T) {
 		1e-4, 9.901664203302126e-05, 9.610954559391703e-05, 9.140576474687264e-05, 8.511087728614862e-05, 7.75e-05, 6.890576474687264e-05, 5.970378084704442e-05,
 		5.029621915295561e-05, 4.109423525312738e-05, 3.250000000000002e-05, 2.48891227138514e-05, 1.8594235253127375e-05, 1.389045440608296e-05, 1.0983357966978745e-05, 1e-05,
 	} {
-		if got := (train.Schedule{Peak: 1e-4, Final: 1e-5, Steps: 16}).At(i + 1); math.Abs(got-want) > 1e-12 {
+		if got := (train.Schedule{Peak: 1e-4, Final: 1e-5, Steps: 16}).At(i + 1); !approx.Equal(got, want, 1e-12) {
 			t.Errorf("step %d of 16 without warm-up: %g, want %g", i+1, got, want)
 		}
 	}
@@ -107,7 +108,7 @@ func TestFit(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := 5 * (1 - math.Pow(0.5, 8)); math.Abs(m.at-want) > 1e-12 {
+	if want := 5 * (1 - math.Pow(0.5, 8)); !approx.Equal(m.at, want, 1e-12) {
 		t.Errorf("learned %g, want %g: two parts count as their mean", m.at, want)
 	}
 	first := models.TrainStep{Stage: "sft", Step: 1, Tokens: 4, Loss: (8 + 18) / 2., LearningRate: 0.5, GradientNorm: 5}
@@ -206,7 +207,7 @@ func TestFitMixes(t *testing.T) {
 	if _, err := train.Fit(t.Context(), m, batches, o, train.Progress{}); err != nil {
 		t.Fatal(err)
 	}
-	if want := (5 + 0.25*10) / 1.25; math.Abs(m.at-want) > 1e-9 {
+	if want := (5 + 0.25*10) / 1.25; !approx.Equal(m.at, want, 1e-9) {
 		t.Errorf("learned %g, want %g", m.at, want)
 	}
 	if first := steps[0]; first.Loss != (8+18)/2. || first.Tokens != 2 {

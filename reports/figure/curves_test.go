@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"assay/harness/leaf/approx"
 	"assay/reports"
 )
 
@@ -82,7 +83,7 @@ func TestThinKeepsTheMean(t *testing.T) {
 	for _, y := range ty {
 		got += y / 100
 	}
-	if len(tx) != 100 || math.Abs(got-want) > 1e-9 || tx[0] != 4.5 {
+	if len(tx) != 100 || !approx.Equal(got, want, 1e-9) || tx[0] != 4.5 {
 		t.Errorf("%d points, mean %g, first at %g; want 100, %g, 4.5", len(tx), got, tx[0], want)
 	}
 }
@@ -114,7 +115,7 @@ func TestPathGoesBack(t *testing.T) {
 	pts := parts(mustCompose(t, f), partLine)[0].paths[0]
 	unit := (pts[1].x - pts[0].x) / 3
 	for i, x := range path.X {
-		if got := pts[0].x + (x-1)*unit; math.Abs(got-pts[i].x) > 1e-6 {
+		if got := pts[0].x + (x-1)*unit; !approx.Equal(got, pts[i].x, 1e-6) {
 			t.Errorf("x %v is drawn at %v, want %v", x, pts[i].x, got)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"assay/harness/leaf/approx"
 	"assay/reports"
 )
 
@@ -205,7 +206,7 @@ func TestShorten(t *testing.T) {
 		t.Errorf("got %q, want it unchanged", got)
 	}
 	// Helvetica's own metrics, which Liberation Sans shares: A 667, B 667, a 556 thousandths.
-	if got, want := face.width(style{1000, false}, "aBa"), 556.0+667+556; math.Abs(got-want) > 2 {
+	if got, want := face.width(style{1000, false}, "aBa"), 556.0+667+556; !approx.Equal(got, want, 2) {
 		t.Errorf("width of aBa at 1000 points is %.1f, want %.1f", got, want)
 	}
 }

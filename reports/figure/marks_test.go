@@ -4,6 +4,7 @@ import (
 	"math"
 	"testing"
 
+	"assay/harness/leaf/approx"
 	"assay/reports"
 )
 
@@ -39,14 +40,14 @@ func TestBarsAreProportionalAndStartAtZero(t *testing.T) {
 	scale := (zero - top) / values[0] // points a unit
 	for i, v := range values {
 		_, y0, _, y1 := box(bars[i])
-		if got, want := y1-y0, math.Abs(v)*scale; math.Abs(got-want) > 1e-6 {
+		if got, want := y1-y0, math.Abs(v)*scale; !approx.Equal(got, want, 1e-6) {
 			t.Errorf("bar %d is %v high, want %v", i, got, want)
 		}
 		if onZero := math.Min(math.Abs(y0-zero), math.Abs(y1-zero)); onZero > 1e-6 {
 			t.Errorf("bar %d doesn't touch zero", i)
 		}
 		_, e0, _, e1 := box(errors[i])
-		if math.Abs(e0-(zero-(v+0.1)*scale)) > 1e-6 || math.Abs(e1-(zero-(v-0.05)*scale)) > 1e-6 {
+		if !approx.Equal(e0, (zero-(v+0.1)*scale), 1e-6) || !approx.Equal(e1, (zero-(v-0.05)*scale), 1e-6) {
 			t.Errorf("error bar %d from %v to %v", i, e0, e1)
 		}
 	}
@@ -58,7 +59,7 @@ func TestUnderBarIsBeneathAtTheSamePlace(t *testing.T) {
 	for i := range bars {
 		bx0, by0, bx1, _ := box(bars[i])
 		ux0, uy0, ux1, _ := box(unders[i])
-		if math.Abs(bx0-ux0) > 1e-6 || math.Abs(bx1-ux1) > 1e-6 {
+		if !approx.Equal(bx0, ux0, 1e-6) || !approx.Equal(bx1, ux1, 1e-6) {
 			t.Errorf("bar %d spans %v-%v, the grey one %v-%v", i, bx0, bx1, ux0, ux1)
 		}
 		if uy0 >= by0 {
@@ -176,10 +177,10 @@ func TestBands(t *testing.T) {
 		}
 		unit := (at(0) - at(2)) / 0.2 // glyph 2 is at zero
 		from, to := along(bands[0])
-		if math.Abs(from-at(2)) > 1e-6 || to < at(0)+0.1*unit {
+		if !approx.Equal(from, at(2), 1e-6) || to < at(0)+0.1*unit {
 			t.Errorf("lying %v: the open band runs from %v to %v, want from zero at %v past the interval", lying, from, to, at(2))
 		}
-		if from, to = along(bands[1]); math.Abs(to-at(1)) > 1e-6 || math.Abs((to-from)-0.1*unit) > 1e-6 {
+		if from, to = along(bands[1]); !approx.Equal(to, at(1), 1e-6) || !approx.Equal((to-from), 0.1*unit, 1e-6) {
 			t.Errorf("lying %v: the closed band runs from %v to %v, want %v to %v", lying, from, to, at(1)-0.1*unit, at(1))
 		}
 		x0, y0, x1, y1 := box(bands[0])

@@ -1,10 +1,10 @@
 package figure
 
 import (
-	"math"
 	"strings"
 	"testing"
 
+	"assay/harness/leaf/approx"
 	"assay/reports"
 )
 
@@ -39,7 +39,7 @@ func TestAxis(t *testing.T) {
 		for _, tk := range a.ticks {
 			labels = append(labels, tk.text)
 		}
-		if got := strings.Join(labels, " "); got != test.want || math.Abs(a.min-test.min) > 1e-9 || math.Abs(a.max-test.max) > 1e-9 {
+		if got := strings.Join(labels, " "); got != test.want || !approx.Equal(a.min, test.min, 1e-9) || !approx.Equal(a.max, test.max, 1e-9) {
 			t.Errorf("%s: got %v to %v with ticks %q; want %v to %v with %q", test.name, a.min, a.max, got, test.min, test.max, test.want)
 		}
 	}
@@ -57,7 +57,7 @@ func fixed(p reports.Panel, lo, hi float64) reports.Panel {
 func TestBarsOfOneQuantityShareTheScale(t *testing.T) {
 	f := toxicity()
 	for _, p := range shareScale(f).Panels {
-		if p.YMin != 0 || math.Abs(p.YMax-0.8) > 1e-9 {
+		if p.YMin != 0 || !approx.Equal(p.YMax, 0.8, 1e-9) {
 			t.Errorf("%s: axis from %v to %v, want 0 to 0.8", p.Title, p.YMin, p.YMax)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"assay/harness/leaf/approx"
 	"assay/metrics"
 	"assay/models"
 	"assay/reports"
@@ -283,7 +284,7 @@ func TestOverOptimisation(t *testing.T) {
 		t.Fatalf("two seeds have %d curves, want 6", len(both))
 	}
 	for i, y := range both[5].Y {
-		if want := (both[1].Y[i] + both[3].Y[i]) / 2; both[5].Faint || !both[1].Faint || math.Abs(y-want) > 1e-12 {
+		if want := (both[1].Y[i] + both[3].Y[i]) / 2; both[5].Faint || !both[1].Faint || !approx.Equal(y, want, 1e-12) {
 			t.Fatalf("the mean of gold utility is %v at %d, want %v", y, i, want)
 		}
 	}
@@ -315,7 +316,7 @@ func TestLabelersCostsAndSamples(t *testing.T) {
 	if d := cmp.Diff([]string{"training labelers", "held-out labelers"}, f.Panels[0].X); d != "" {
 		t.Errorf("agreement -want +got\n%s", d)
 	}
-	if got := point(t, f, 1, "reward model, 125K", "length alone"); math.Abs(got.Y-0.636) > 1e-3 {
+	if got := point(t, f, 1, "reward model, 125K", "length alone"); !approx.Equal(got.Y, 0.636, 1e-3) {
 		t.Errorf("length alone: got %v, want 0.636", got.Y)
 	}
 	costs := tableOf(t, r, "costs")
@@ -390,7 +391,7 @@ func TestLaws(t *testing.T) {
 		want         float64 // at d = 2
 	}{{0, 0, 0.4 + 2*(0.3-0.2*math.Log(2))}, {0, 1, 0.4 + 2*(0.6-0.2*math.Log(2))}, {1, 0, 0.4 + 2*(0.5-0.2)}} {
 		c := f.Panels[tt.panel].Curves[tt.curve]
-		if i := 40; math.Abs(c.X[i]-2) > 1e-9 || math.Abs(c.Y[i]-tt.want) > 1e-9 {
+		if i := 40; !approx.Equal(c.X[i], 2, 1e-9) || !approx.Equal(c.Y[i], tt.want, 1e-9) {
 			t.Errorf("panel %d, curve %d: %v at %v, want %v at 2", tt.panel, tt.curve, c.Y[i], c.X[i], tt.want)
 		}
 	}

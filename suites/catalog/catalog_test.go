@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"assay/harness/leaf/approx"
 	"assay/metrics/statistic"
 	"assay/models"
 	"assay/suites"
@@ -98,7 +99,7 @@ func TestJudges(t *testing.T) {
 					}
 					continue
 				}
-				if want := tt.want[j.Metric]; !j.Scored() || len(j.Value) != 1 || math.Abs(j.Value[0]-want) > 1e-12 {
+				if want := tt.want[j.Metric]; !j.Scored() || len(j.Value) != 1 || !approx.Equal(j.Value[0], want, 1e-12) {
 					t.Errorf("%s: value %v, want %v", j.Metric, j.Value, want)
 				}
 			}
@@ -125,7 +126,7 @@ func TestBLEUJudge(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := of.One(js[0].Value); math.Abs(got-want) > 1e-9 {
+	if got := of.One(js[0].Value); !approx.Equal(got, want, 1e-9) {
 		t.Errorf("BLEU %v, want %v", got, want)
 	}
 }

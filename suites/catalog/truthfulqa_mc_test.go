@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"assay/harness/leaf/approx"
 	"assay/models"
 	"assay/suites"
 	"assay/suites/catalog"
@@ -127,7 +128,7 @@ func TestMultipleChoiceJudge(t *testing.T) {
 		if len(js) != 2 || js[0].Metric != "mc1" || js[1].Metric != "mc2" || !js[0].Scored() || !js[1].Scored() {
 			t.Fatalf("%s: judgements %+v, want mc1 and mc2", tt.name, js)
 		}
-		if js[0].Value[0] != tt.mc1 || math.Abs(js[1].Value[0]-tt.mc2) > 1e-14 || js[0].Judge != "log-probability" {
+		if js[0].Value[0] != tt.mc1 || !approx.Equal(js[1].Value[0], tt.mc2, 1e-14) || js[0].Judge != "log-probability" {
 			t.Errorf("%s: MC1 %v, MC2 %v by %s, want %v, %v", tt.name, js[0].Value, js[1].Value, js[0].Judge, tt.mc1, tt.mc2)
 		}
 	}
@@ -193,7 +194,7 @@ func TestLettersChancePublished(t *testing.T) {
 		r := set.Ask(&ex, "QA prompt")
 		chance += 1 / float64(len(r.Letters.Among)) / float64(len(set.Examples))
 	}
-	if math.Abs(chance-0.223478) > 5e-7 {
+	if !approx.Equal(chance, 0.223478, 5e-7) {
 		t.Errorf("chance %.6f, want 0.223478", chance)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"assay/fixtures/world"
+	"assay/harness/leaf/approx"
 )
 
 func newWorld(t *testing.T, seed uint64) *world.World {
@@ -55,7 +56,7 @@ func TestAgreement(t *testing.T) {
 		w := newWorld(t, seed)
 		shown := drawn(w, w.Prompts(world.RMTrain, 800))
 		within, n := Agreement(train.Labelers, shown, ForTraining)
-		if n < 5000 || math.Abs(within-0.76) > 0.03 {
+		if n < 5000 || !approx.Equal(within, 0.76, 0.03) {
 			t.Errorf("world %d: training labelers agree on %.3f of %d, want 0.76 +- 0.03", seed, within, n)
 		}
 		apart, n := Agreement(held.Labelers, shown, ForTraining)
@@ -200,7 +201,7 @@ func TestNoise(t *testing.T) {
 		}
 	}
 	bound := 4 / math.Sqrt(n)
-	if math.Abs(sum/n) > bound || math.Abs(squares/n-1) > 1.5*bound || math.Abs(product/n) > bound {
+	if !approx.Equal(sum/n, 0, bound) || !approx.Equal(squares/n, 1, 1.5*bound) || !approx.Equal(product/n, 0, bound) {
 		t.Errorf("over %v: mean %.3f, variance %.3f, covariance %.3f", n, sum/n, squares/n, product/n)
 	}
 }
@@ -232,7 +233,7 @@ func TestMetadata(t *testing.T) {
 			}
 		}
 		rate, se := float64(wrong)/float64(n), math.Sqrt(l.slip*(1-l.slip)/float64(n))
-		if math.Abs(rate-l.slip) > 4*se {
+		if !approx.Equal(rate, l.slip, 4*se) {
 			t.Errorf("%s slips on %.3f of %d flags, want %.3f", l.Name, rate, n, l.slip)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"assay/fixtures/world"
+	"assay/harness/leaf/approx"
 	"assay/harness/leaf/seed"
 	"assay/harness/plan"
 	"assay/harness/smallworld"
@@ -151,7 +152,7 @@ func TestScores(t *testing.T) {
 	}
 	want := []models.TrainScore{{Name: "held-out reward", Value: reward / float64(n), N: n}, {Name: "held-out gold utility", Value: utility / float64(n), N: n}}
 	for i := range want {
-		if len(got) != 2 || got[i].Name != want[i].Name || got[i].N != n || math.Abs(got[i].Value-want[i].Value) > 1e-5 {
+		if len(got) != 2 || got[i].Name != want[i].Name || got[i].N != n || !approx.Equal(got[i].Value, want[i].Value, 1e-5) {
 			t.Errorf("got %+v, want %+v", got, want)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"assay/harness/leaf/approx"
 	"assay/harness/training/data"
 	"assay/harness/training/network"
 	rm "assay/harness/training/reward"
@@ -103,14 +104,14 @@ func TestRewardModelLearnsTheRule(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if mean := (scores[0] + scores[1] + scores[2]) / 3; math.Abs(mean) > 1e-4 {
+	if mean := (scores[0] + scores[1] + scores[2]) / 3; !approx.Equal(mean, 0, 1e-4) {
 		t.Errorf("demonstrations average %g, want 0: %v", mean, scores)
 	}
 	before, err := network.Score(m.Net, m.Demonstrations, 2)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if by := before[0] - scores[0]; math.Abs(by) < 1e-3 || math.Abs(before[1]-scores[1]-by) > 1e-4 {
+	if by := before[0] - scores[0]; math.Abs(by) < 1e-3 || !approx.Equal(before[1]-scores[1], by, 1e-4) {
 		t.Errorf("shifted from %v to %v", before, scores)
 	}
 	pairs, err := reward.Judge(held, func(b *reward.Batch) ([]float32, error) { return rm.Rewards(shifted, b) })
@@ -118,7 +119,7 @@ func TestRewardModelLearnsTheRule(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := (&rm.Judged{Model: "rm", Seed: 1, Training: pairs, HeldOut: pairs}).Evaluate()
-	if e := p.Estimates[0]; math.Abs(e.Point-accuracy) > 0.002 || e.Clusters != 8 || p.Estimates[1].Point != 0.5 {
+	if e := p.Estimates[0]; !approx.Equal(e.Point, accuracy, 0.002) || e.Clusters != 8 || p.Estimates[1].Point != 0.5 {
 		t.Errorf("estimates %+v, want an accuracy of %v over 8 prompts, and 0.5 by equal lengths", p.Estimates, accuracy)
 	}
 	if _, err := gpt.LoadScalar(e, saved, rand.NewPCG(1, 1)); err == nil {

@@ -2,13 +2,13 @@ package reward_test
 
 import (
 	"context"
-	"math"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
 	"testing"
 
+	"assay/harness/leaf/approx"
 	"assay/harness/training/data"
 	"assay/harness/training/network"
 	rm "assay/harness/training/reward"
@@ -146,7 +146,7 @@ func TestOneScoreOfAResponse(t *testing.T) {
 		for by, got := range map[string]float64{
 			"PPO": episodes[i].Score, "training": learnt[i], "best-of-n": answer.Scores[0], "the judge": number(t, judged),
 		} {
-			if math.Abs(got-s.want) > 1e-5 {
+			if !approx.Equal(got, s.want, 1e-5) {
 				t.Errorf("%q %q: %s gives %.6f, transformers %.6f", s.prompt, s.response, by, got, s.want)
 			}
 		}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"assay/harness/leaf/approx"
 	"assay/harness/leaf/seed"
 )
 
@@ -72,7 +73,7 @@ func TestDropoutKeys(t *testing.T) {
 				agree++
 			}
 		}
-		if math.Abs(float64(agree)-n/2) > 5*math.Sqrt(n)/2 {
+		if !approx.Equal(float64(agree), n/2, 5*math.Sqrt(n)/2) {
 			t.Errorf("flipping bit %d of the key (%d set) leaves %d of %d", bit, bits.OnesCount64(1<<bit), agree, n)
 		}
 	}

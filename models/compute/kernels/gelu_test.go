@@ -3,6 +3,8 @@ package kernels
 import (
 	"math"
 	"testing"
+
+	"assay/harness/leaf/approx"
 )
 
 // refGELU is the published formula, in float64.
@@ -19,13 +21,13 @@ func refGELUSlope(x float64) float64 {
 func TestGELUReference(t *testing.T) {
 	// torch.nn.functional.gelu(torch.tensor([-3., -1, -.5, 0, .5, 1, 3], dtype=torch.float64), approximate='tanh')
 	for x, want := range map[float64]float64{-3: -0.00363739, -1: -0.15880801, -0.5: -0.15428599, 0: 0, 0.5: 0.34571401, 1: 0.84119199, 3: 2.99636261} {
-		if got := refGELU(x); math.Abs(got-want) > 1e-8 {
+		if got := refGELU(x); !approx.Equal(got, want, 1e-8) {
 			t.Errorf("gelu(%g) = %.8f, want %.8f", x, got, want)
 		}
 	}
 	for x := -8.0; x < 8; x += 0.01 {
 		h := 1e-5
-		if got, want := refGELUSlope(x), (refGELU(x+h)-refGELU(x-h))/(2*h); math.Abs(got-want) > 1e-9 {
+		if got, want := refGELUSlope(x), (refGELU(x+h)-refGELU(x-h))/(2*h); !approx.Equal(got, want, 1e-9) {
 			t.Errorf("gelu'(%g) = %g, by differences %g", x, got, want)
 		}
 	}
@@ -52,7 +54,7 @@ func TestGELU(t *testing.T) {
 				t.Fatalf("gelu(%g) = %g, want %g", v, y[i], want)
 			}
 			slope := 2 * refGELUSlope(float64(v))
-			if math.Abs(float64(v)) > 1e5 { // x^2 overflows in the reference
+			if v > 1e5 || v < -1e5 { // x^2 overflows in the reference
 				slope = 2 * max(0, float64(sign(v)))
 			}
 			if d := math.Abs(float64(dx[i]) - slope); !(d <= 1e-6) {

@@ -5,6 +5,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"testing"
+
+	"assay/harness/leaf/approx"
 )
 
 // numbers returns n numbers around 0.
@@ -57,7 +59,7 @@ func TestMatMul(t *testing.T) {
 				c.MatMul(plain, a, b, m, n, k, form, false)
 				for i := range out {
 					room := 1e-6 * (sizes[i] + 1) * math.Sqrt(float64(k))
-					if math.Abs(float64(plain[i])-sums[i]) > room || math.Abs(float64(out[i])-sums[i]-float64(old[i])) > room {
+					if !approx.Equal(float64(plain[i]), sums[i], room) || !approx.Equal(float64(out[i])-sums[i], float64(old[i]), room) {
 						t.Fatalf("%v %v, element %d: %g, and %g added to %g; want %g", form, s, i, plain[i], out[i], old[i], sums[i])
 					}
 				}

@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 	"testing"
+
+	"assay/harness/leaf/approx"
 )
 
 // refNorm is the definition, in float64. bias may be nil.
@@ -136,7 +138,7 @@ func TestLayerNormOfAConstantRow(t *testing.T) {
 		x := slices.Repeat([]float32{2.5}, 24)
 		y, mean, rstd := make([]float32, 24), make([]float32, 1), make([]float32, 1)
 		c.LayerNorm(y, mean, rstd, x, slices.Repeat([]float32{1}, 24), nil, 1, 24, 1e-5)
-		if mean[0] != 2.5 || math.Abs(float64(rstd[0])-316.22777) > 1e-3 || slices.Max(y) != 0 || slices.Min(y) != 0 {
+		if mean[0] != 2.5 || !approx.Equal(float64(rstd[0]), 316.22777, 1e-3) || slices.Max(y) != 0 || slices.Min(y) != 0 {
 			t.Errorf("mean %g, rstd %g, y within [%g, %g]", mean[0], rstd[0], slices.Min(y), slices.Max(y))
 		}
 	})

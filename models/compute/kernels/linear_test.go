@@ -3,6 +3,8 @@ package kernels
 import (
 	"math"
 	"testing"
+
+	"assay/harness/leaf/approx"
 )
 
 // linearShapes are rows, in and out: slim products, full strips of tiles, several blocks of k, and tiles that
@@ -26,7 +28,7 @@ func TestLinear(t *testing.T) {
 			for i := range y {
 				room := 1e-6 * (sizes[i] + 1) * math.Sqrt(float64(in))
 				want := sums[i] + float64(bias[i%out])
-				if math.Abs(float64(bare[i])-sums[i]) > room || math.Abs(float64(y[i])-want) > room+1e-6*math.Abs(want) {
+				if !approx.Equal(float64(bare[i]), sums[i], room) || !approx.Equal(float64(y[i]), want, room+1e-6*math.Abs(want)) {
 					t.Fatalf("%v, element %d: %g without bias, %g with; want %g and %g", s, i, bare[i], y[i], sums[i], want)
 				}
 			}
@@ -49,7 +51,7 @@ func TestLinearBackward(t *testing.T) {
 					if old != nil {
 						want += float64(old[i])
 					}
-					if math.Abs(float64(got[i])-want) > 1e-6*(sizes[i]+1)*math.Sqrt(float64(terms)) {
+					if !approx.Equal(float64(got[i]), want, 1e-6*(sizes[i]+1)*math.Sqrt(float64(terms))) {
 						t.Fatalf("%v: %s[%d] is %g, want %g", s, what, i, got[i], want)
 					}
 				}

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"testing"
+
+	"assay/harness/leaf/approx"
 )
 
 // onEachPath runs a test on every path, or on the one in ASSAY_CPU. It skips paths that this CPU lacks.
@@ -243,7 +245,7 @@ func TestSumSquares(t *testing.T) {
 				want += float64(v) * float64(v)
 			}
 			got := c.SumSquares(x)
-			if math.Abs(got-want) > 1e-12*want {
+			if !approx.Equal(got, want, 1e-12*want) {
 				t.Errorf("%d elements: %.17g, want %.17g", n, got, want)
 			}
 			sameOnAnyThreads(t, c.Path(), func(c *CPU) []float32 {
@@ -251,7 +253,7 @@ func TestSumSquares(t *testing.T) {
 				return []float32{math.Float32frombits(uint32(bits)), math.Float32frombits(uint32(bits >> 32))}
 			})
 		}
-		if got, want := c.SumSquares([]float32{3e38, 3e38}), 1.8e77; math.Abs(got-want) > 1e71 {
+		if got, want := c.SumSquares([]float32{3e38, 3e38}), 1.8e77; !approx.Equal(got, want, 1e71) {
 			t.Errorf("large elements: %g, want %g", got, want)
 		}
 	})

@@ -1,10 +1,10 @@
 package ppo
 
 import (
-	"math"
 	"slices"
 	"testing"
 
+	"assay/harness/leaf/approx"
 	"assay/models/train/rl"
 )
 
@@ -24,7 +24,7 @@ func TestJudge(t *testing.T) {
 			t.Fatalf("%s: %v, want %v", what, got, want)
 		}
 		for i := range want {
-			if math.Abs(float64(got[i])-want[i]) > 1e-5 {
+			if !approx.Equal(float64(got[i]), want[i], 1e-5) {
 				t.Errorf("%s: %v, want %v", what, got, want)
 				return
 			}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"assay/harness/leaf/approx"
 	"assay/models/compute"
 	"assay/models/compute/kernels/kernelstest"
 	"assay/models/gpt"
@@ -208,7 +209,7 @@ func TestBanditConverges(t *testing.T) {
 		}
 		got := probabilities(s.policy.Numbers, prompt)
 		for token := range want {
-			if want[token] /= sum; math.Abs(got[token]-want[token]) > 0.03 {
+			if want[token] /= sum; !approx.Equal(got[token], want[token], 0.03) {
 				t.Errorf("after %v: token %d has probability %.3f, at the optimum %.3f", prompt, token, got[token], want[token])
 			}
 		}
@@ -276,7 +277,7 @@ func TestPretrainingIsMixedIn(t *testing.T) {
 		}
 		first = measure()
 		records := s.run(t, 0)
-		if got, n := records[0].PretrainingLoss(); gamma > 0 && (math.Abs(got-first) > 0.5 || n != 4*32) {
+		if got, n := records[0].PretrainingLoss(); gamma > 0 && (!approx.Equal(got, first, 0.5) || n != 4*32) {
 			t.Errorf("the first iteration records a loss of %.3f over %d tokens; it was %.3f", got, n, first)
 		}
 		return first, measure(), records[0].GradientRatio
@@ -286,7 +287,7 @@ func TestPretrainingIsMixedIn(t *testing.T) {
 	if with > 0.3*first || without < 0.8*first || none != 0 {
 		t.Errorf("loss of text: %.3f at first, %.3f with it, %.3f without", first, with, without)
 	}
-	if _, _, tenth := loss(1); math.Abs(ratio/tenth-10) > 1e-3 {
+	if _, _, tenth := loss(1); !approx.Equal(ratio/tenth, 10, 1e-3) {
 		t.Errorf("gradients' ratio %.4f at gamma 10, %.4f at 1", ratio, tenth)
 	}
 }
@@ -365,13 +366,13 @@ func TestGammaPerText(t *testing.T) {
 			ratio[perText], length = records[0].GradientRatio, float64(records[0].Tokens)/float64(records[0].Episodes)
 			for _, g := range kept.of {
 				for _, v := range g {
-					if want := -gamma / (rows * parts) / length; perText && math.Abs(float64(v)/want-1) > 1e-6 {
+					if want := -gamma / (rows * parts) / length; perText && !approx.Equal(float64(v)/want, 1, 1e-6) {
 						t.Fatalf("a slope of %v for a token of text, want %v", v, want)
 					}
 				}
 			}
 		}
-		if got, want := ratio[true]/ratio[false], float64(time)/length; math.Abs(got/want-1) > 1e-5 || length == 1 {
+		if got, want := ratio[true]/ratio[false], float64(time)/length; !approx.Equal(got/want, 1, 1e-5) || length == 1 {
 			t.Errorf("texts of %d tokens: the ratio of gradients grows by %v, want T / L = %v", time, got, want)
 		}
 	}
@@ -390,7 +391,7 @@ func TestLossIsAMeanOverTokens(t *testing.T) {
 	for _, g := range kept.own {
 		squares += float64(g) * float64(g)
 	}
-	if tokens := float64(records[0].Tokens); math.Abs(squares*tokens-1) > 1e-4 {
+	if tokens := float64(records[0].Tokens); !approx.Equal(squares*tokens, 1, 1e-4) {
 		t.Errorf("squares of slopes add up to %v over %v tokens", squares, tokens)
 	}
 }
@@ -412,7 +413,7 @@ func TestBetaFollowsNatsOfAResponse(t *testing.T) {
 		off := r.KL.K1/float64(o.Batch)/s.KL.Target - 1
 		inside = inside || math.Abs(off) < 0.2
 		want := r.Beta * (1 + min(max(off, -0.2), 0.2)*float64(o.Batch)/100)
-		if math.Abs(first[i+1].Beta-want) > 1e-12 {
+		if !approx.Equal(first[i+1].Beta, want, 1e-12) {
 			t.Errorf("beta %v after %v at %v nats a response, want %v", first[i+1].Beta, r.Beta, r.KL.K1/float64(o.Batch), want)
 		}
 	}

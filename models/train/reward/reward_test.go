@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"assay/harness/leaf/approx"
 	"assay/models"
 	"assay/models/train"
 	"assay/models/train/reward"
@@ -73,7 +74,7 @@ func TestCalibrate(t *testing.T) {
 		pairs = append(pairs, reward.Pair{Rewards: d})
 	}
 	got := reward.Calibrate(pairs, 4)
-	if math.Abs(got.Error-0.241865223420) > 1e-9 || len(got.Bins) != 4 {
+	if !approx.Equal(got.Error, 0.241865223420, 1e-9) || len(got.Bins) != 4 {
 		t.Errorf("error %.12f, want 0.241865223420; %+v", got.Error, got.Bins)
 	}
 	n := 0
@@ -121,7 +122,7 @@ func TestPartsAreOneStep(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(l.of) != 2 || !slices.Equal(l.of[0], []float32{0.25, -0.25}) || !slices.Equal(l.of[1], l.of[0]) || math.Abs(loss-math.Ln2) > 1e-12 {
+	if len(l.of) != 2 || !slices.Equal(l.of[0], []float32{0.25, -0.25}) || !slices.Equal(l.of[1], l.of[0]) || !approx.Equal(loss, math.Ln2, 1e-12) {
 		t.Errorf("slopes %v, loss %v; want +-0.25 in both parts, and log 2", l.of, loss)
 	}
 }

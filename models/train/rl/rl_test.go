@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"assay/harness/leaf/approx"
 	"assay/models/train/rl"
 )
 
@@ -200,7 +201,7 @@ func TestGradientsByDifferences(t *testing.T) {
 				}
 				up, xUp := at(1e-4)
 				down, xDown := at(-1e-4)
-				if got := (up - down) / (xUp - xDown); math.Abs(got-float64(gradient[i])) > 1e-4*max(1, math.Abs(got)) {
+				if got := (up - down) / (xUp - xDown); !approx.Equal(got, float64(gradient[i]), 1e-4*max(1, math.Abs(got))) {
 					t.Errorf("%s: gradient %v, by differences %v", name, gradient[i], got)
 				}
 			}

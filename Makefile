@@ -53,11 +53,12 @@ peers: build ## comparisons with other systems; needs: pip install numpy scipy s
 	python3 fixtures/peers/requests.py
 	python3 fixtures/peers/scores_million.py ./assay
 
-bench-peers: ## matrix products against the CPU's peak; training steps, PPO and decoding against PyTorch and others; needs: pip install torch numpy transformers
+bench-peers: ## matrix products against the CPU's peak; training steps, PPO, decoding and lm-eval tasks against PyTorch and others; needs: pip install torch numpy transformers accelerate "lm_eval[api]==0.4.13"
 	$(GO) test -run '^$$' -bench 'MatMul/' ./models/compute/kernels
 	python3 fixtures/peers/pretrain.py steps
 	python3 fixtures/peers/ppo.py
 	python3 fixtures/peers/decode.py
+	python3 fixtures/peers/lmeval_speed.py
 
 simulate: ## coverage, power and false verdicts of the statistics (an hour); the tests include small cases
 	$(GO) run ./fixtures/peers/simulate coverage -samples 4000

@@ -2,8 +2,10 @@ package export_test
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -79,8 +81,8 @@ var testdata = filepath.Join("..", "interop", "testdata")
 // What is exported is read back to equal estimates: points, intervals, counts and methods, of
 // metrics of all kinds, with conditions, samples, clusters, missing values and preferences.
 func TestReadBack(t *testing.T) {
-	for _, source := range []string{"lm-eval", "inspect", "promptfoo", "mt-bench"} {
-		src := imported(t, source, interop.Table{}, filepath.Join(testdata, source))
+	for source, folder := range map[string]string{"lm-eval": "lm-eval", "inspect": "inspect", "promptfoo": "promptfoo", "mt-bench": "mt-bench/mt_bench"} {
+		src := imported(t, source, interop.Table{}, filepath.Join(testdata, filepath.FromSlash(folder)))
 		want := estimates(t, src)
 		if len(want) < 3 {
 			t.Fatalf("%s: %d estimates", source, len(want))
@@ -92,6 +94,30 @@ func TestReadBack(t *testing.T) {
 				t.Errorf("%s as %s: %.2000s", source, format, diff)
 			}
 		}
+	}
+}
+
+// In results of lm-evaluation-harness, a metric under a filter is METRIC,FILTER.
+func TestFilters(t *testing.T) {
+	src := imported(t, "lm-eval", interop.Table{}, filepath.Join(testdata, "lm-eval"))
+	dir, _ := exported(t, src, "lm-eval")
+	names, err := filepath.Glob(filepath.Join(dir, "lm-eval", "*beta", "results_*.json"))
+	if err != nil || len(names) != 1 {
+		t.Fatal(names, err)
+	}
+	text, err := os.ReadFile(names[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	var file struct {
+		Results map[string]map[string]any `json:"results"`
+	}
+	if err := json.Unmarshal(text, &file); err != nil {
+		t.Fatal(err)
+	}
+	keys := slices.Sorted(maps.Keys(file.Results["town_steps (0-shot)"]))
+	if want := []string{"alias", "exact_match,flexible", "exact_match,strict-match", "exact_match_stderr,flexible", "exact_match_stderr,strict-match", "name", "sample_len"}; !slices.Equal(keys, want) || file.Results["town_steps (0-shot)"]["exact_match,flexible"] != 1.0/12 {
+		t.Errorf("keys %q, want %q; %v", keys, want, file.Results)
 	}
 }
 

@@ -22,7 +22,8 @@ import (
 )
 
 // lmEval writes lm-eval/MODEL/results_TIME.json and samples_TASK_TIME.jsonl. A suite under a
-// condition is a task, and all metrics are under the filter "none".
+// condition is a task. A metric METRIC,FILTER is under that filter in the results, and others are
+// under "none"; samples have one row for all.
 func (r *run) lmEval(dir string) error {
 	for _, model := range r.models() {
 		if err := r.lmModel(dir, model); err != nil {
@@ -64,22 +65,28 @@ func (r *run) lmModel(dir, model string) error {
 		value := map[string]any{"alias": task, "name": task}
 		better := map[string]any{}
 		var list []any
-		examples := map[string]bool{}
+		examples, seen := map[string]bool{}, map[string]bool{}
 		for _, k := range byTask[t] {
 			examples[k.example] = true
 			for _, j := range r.judgements[k] {
 				if j.Baseline != "" {
 					continue
 				}
-				if _, ok := better[j.Metric]; ok {
+				if seen[j.Metric] {
 					continue
 				}
-				d := r.metric(t.suite, j.Metric)
-				better[j.Metric] = d.Direction != metrics.LowerIsBetter
-				list = append(list, map[string]any{"metric": j.Metric, "aggregation": "mean", "higher_is_better": better[j.Metric]})
+				seen[j.Metric] = true
+				metric, filter, ok := strings.Cut(j.Metric, ",") // as lm-evaluation-harness names one under a filter
+				if !ok {
+					filter = "none"
+				}
+				if _, twice := better[metric]; !twice {
+					better[metric] = r.metric(t.suite, j.Metric).Direction != metrics.LowerIsBetter
+					list = append(list, map[string]any{"metric": metric, "aggregation": "mean", "higher_is_better": better[metric]})
+				}
 				if e := r.estimate(t.suite, model, resultKey{j.Metric, t.condition, ""}); e != nil && e.Interval != nil {
-					value[j.Metric+",none"] = e.Point
-					value[j.Metric+"_stderr,none"] = e.SE
+					value[metric+","+filter] = e.Point
+					value[metric+"_stderr,"+filter] = e.SE
 				}
 			}
 		}

@@ -143,7 +143,7 @@ func (s *source) document(each give) error {
 	if err != nil {
 		return err
 	}
-	s.in.Widen(documentBytes)
+	s.in.Widen(documentRows * s.most())
 	data, err := io.ReadAll(text)
 	if err != nil {
 		return err
@@ -248,6 +248,6 @@ func with(around, d *ordered.Dict) *ordered.Dict {
 
 // A JSON document that is read as one is bounded in bytes and in values.
 const (
-	documentBytes  = 256 << 20
+	documentRows   = 4 // times the bound of a row
 	documentValues = 16 << 20
 )

@@ -3,9 +3,7 @@ package harness_test
 import (
 	"go/parser"
 	"go/token"
-	"io/fs"
 	"path"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -39,44 +37,21 @@ var homes = map[string]string{
 }
 
 func TestImportsRunDownwards(t *testing.T) {
-	files := 0
-	const root = ".." // of the module, from this package
-	err := filepath.WalkDir(root, func(file string, d fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		if d.IsDir() && (strings.HasPrefix(d.Name(), ".") && file != root || d.Name() == "testdata" || d.Name() == "out") {
-			return filepath.SkipDir
-		}
-		if !strings.HasSuffix(file, ".go") || strings.HasSuffix(file, "_test.go") {
-			return nil
-		}
-		files++
+	eachSource(t, func(file, folder string) {
 		parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ImportsOnly)
 		if err != nil {
-			return err
-		}
-		from, err := filepath.Rel(root, filepath.Dir(file))
-		if err != nil {
-			return err
+			t.Fatal(err)
 		}
 		for _, spec := range parsed.Imports {
 			name, err := strconv.Unquote(spec.Path.Value)
 			if err != nil {
-				return err
+				t.Fatal(err)
 			}
-			if fault := importFault(filepath.ToSlash(from), name); fault != "" {
+			if fault := importFault(folder, name); fault != "" {
 				t.Errorf("%s imports %s: %s", file, name, fault)
 			}
 		}
-		return nil
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if files < 20 {
-		t.Fatalf("%d files seen; is this package not one folder below the module's root?", files)
-	}
 }
 
 // importFault says what is wrong if package from (a folder of the module) imports the

@@ -4,13 +4,15 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+
+	"assay/harness/leaf/plural"
 )
 
 // EachPrompt scores a request whose choices have prompts of their own ([Request.Prompts]): it makes a request for
 // each run of choices with equal prompts, scores them at the same time, and joins the answers.
 func EachPrompt(r Request, score func(Request) (Answer, error)) (Answer, error) {
 	if len(r.Prompts) != len(r.Choices) {
-		return Answer{}, fmt.Errorf("the request has %d prompts for %d choices", len(r.Prompts), len(r.Choices))
+		return Answer{}, fmt.Errorf("the request has %s for %s", plural.Of(len(r.Prompts), "prompt"), plural.Of(len(r.Choices), "choice"))
 	}
 	var parts []Request
 	for i, prompt := range r.Prompts {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 
+	"assay/harness/leaf/plural"
 	"assay/metrics"
 )
 
@@ -42,9 +43,9 @@ func ComparisonsTable(s *Subject, comparisons []metrics.Comparison) Table {
 // NoneShown is the table of n comparisons when none of them is shown, because none has a
 // verdict, or a gate if gated.
 func NoneShown(n int, gated bool) Table {
-	text := fmt.Sprintf("None of %s is better, worse or different. Without --brief all are shown.", Counted(n, "comparison"))
+	text := fmt.Sprintf("None of %s is better, worse or different. Without --brief all are shown.", plural.Of(n, "comparison"))
 	if gated {
-		text = fmt.Sprintf("None of %s has a gate. Without --brief all are shown.", Counted(n, "comparison"))
+		text = fmt.Sprintf("None of %s has a gate. Without --brief all are shown.", plural.Of(n, "comparison"))
 	}
 	return Table{ID: "comparisons", Title: "Paired comparisons", Notes: []string{text}}
 }

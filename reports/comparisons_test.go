@@ -57,7 +57,7 @@ func TestComparisonsTableOfOne(t *testing.T) {
 	c := comparison("qa", "f1", "few", metrics.Better)
 	c.Warnings = []string{"8 examples are few"}
 	notes := strings.Join(reports.ComparisonsTable(subject(), []metrics.Comparison{c}).Notes, "\n")
-	for want, count := range map[string]int{"Verdict: at 5%. Undecided": 1, "1 comparisons": 0, "Warning: 8 examples are few (QA / F1 (few)).": 1, "Lower is better": 0} {
+	for want, count := range map[string]int{"Verdict: at 5%. Undecided": 1, "over 1 comparison": 0, "Warning: 8 examples are few (QA / F1 (few)).": 1, "Lower is better": 0} {
 		if got := strings.Count(notes, want); got != count {
 			t.Errorf("%q occurs %d times, want %d, in\n%s", want, got, count, notes)
 		}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"assay/harness/leaf/plural"
 	"assay/metrics"
 )
 
@@ -211,9 +212,9 @@ func noDifference(members []Suite, estimates []metrics.Estimate) string {
 
 func judgements(lo, hi int) string {
 	if lo == hi {
-		return Counted(lo, "judgement")
+		return plural.Of(lo, "judgement")
 	}
-	return fmt.Sprintf("%d to %d judgements", lo, hi)
+	return fmt.Sprintf("%d to %s", lo, plural.Of(hi, "judgement"))
 }
 
 // inSentence is a title within a sentence: "Truthful" becomes lower case, "BLEU"

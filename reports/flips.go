@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"assay/harness/leaf/plural"
 )
 
 // Flips says what turned from right to wrong, or back, between two models.
@@ -86,7 +88,7 @@ func FlipCategoriesTable(s *Subject, f Flips) (t Table, ok bool) {
 		t.Rows = append(t.Rows, append(texts(name), c.cells(f.Graded)...))
 	}
 	if still.Kept > 0 {
-		t.Notes = []string{fmt.Sprintf("Nothing turned in %d more of the categories, with %s.", still.Kept, Counted(still.N, "example"))}
+		t.Notes = []string{fmt.Sprintf("Nothing turned in %d more of the categories, with %s.", still.Kept, plural.Of(still.N, "example"))}
 	}
 	return t, true
 }

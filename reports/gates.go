@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 
+	"assay/harness/leaf/plural"
 	"assay/metrics"
 )
 
@@ -115,7 +116,7 @@ func legend(results []metrics.GateResult) []string {
 	}
 	over := ""
 	if n := tested; n > 1 {
-		over = fmt.Sprintf(", after Holm's adjustment over the %d gates", n)
+		over = fmt.Sprintf(", after Holm's adjustment over the %s", plural.Of(n, "gate"))
 	}
 	notes := []string{
 		"Gain: the model's difference from the baseline, signed so that + is better, with its one-sided bounds.",

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"assay/harness/leaf/plural"
 	"assay/metrics"
 	"assay/models"
 )
@@ -65,7 +66,7 @@ func GradedFigure(s *Subject, suite Suite, field string, graded []Graded) (Figur
 	f.Columns = min(len(f.Panels), 3)
 	f.Caption = gradedCaption(graded, values, field)
 	if left := len(used) - len(drawn); left > 0 {
-		f.Caption += fmt.Sprintf(" Of each family only the largest model is drawn; %s in the table by %s.", Counted(left, "other model"), field)
+		f.Caption += fmt.Sprintf(" Of each family only the largest model is drawn; %s in the table by %s.", plural.Of(left, "other model"), field)
 	}
 	return f, true
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"assay/harness/leaf/plural"
 	"assay/metrics"
 )
 
@@ -103,7 +104,7 @@ func ComparisonHeadline(s *Subject, comparisons []metrics.Comparison, baseline, 
 		h.Text += fmt.Sprintf("; not paired on %d", unpaired)
 	}
 	if n := comparisons[0].Family; n > len(comparisons) {
-		h.Text += fmt.Sprintf("; adjusted over the %d comparisons of all models", n)
+		h.Text += fmt.Sprintf("; adjusted over the %s of all models", plural.Of(n, "comparison"))
 	}
 	switch {
 	case len(better) > 0 && len(worse) > 0:
@@ -157,7 +158,7 @@ func PreferenceHeadlines(s *Subject, estimates []metrics.Estimate) []Headline {
 			h.Word, h.Tone = "worse", Bad
 		}
 		if e.Unscored > 0 {
-			h.Lines = []string{Counted(e.Unscored, "judgement") + " without a value."}
+			h.Lines = []string{plural.Of(e.Unscored, "judgement") + " without a value."}
 		}
 		out = append(out, h)
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"assay/harness/leaf/plural"
 	"assay/metrics"
 )
 
@@ -63,19 +64,11 @@ func enumerated(names []string) string {
 	return strings.Join(names, ", ")
 }
 
-// Counted is "1 example", "2 examples".
-func Counted(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
-}
-
 func comparisonNotes(s *Subject, comparisons []metrics.Comparison) []string {
 	verdict := "Verdict: at 5%"
 	if n := familyOf(comparisons); n > 1 {
 		if by := adjustedBy(comparisons[0].Adjustment); by != "" {
-			verdict += fmt.Sprintf(" after %s adjustment over %d comparisons", by, n)
+			verdict += fmt.Sprintf(" after %s adjustment over %s", by, plural.Of(n, "comparison"))
 		}
 	}
 	notes := []string{
@@ -122,7 +115,7 @@ func comparisonNotes(s *Subject, comparisons []metrics.Comparison) []string {
 func detectableNote(comparisons []metrics.Comparison) string {
 	note := "Detectable: the smallest true difference that this n detects with 80% power at 5%, before adjustment"
 	if n := comparisons[0].Family; n > 1 {
-		note += fmt.Sprintf("; in brackets at Bonferroni's level for %d comparisons, 5%%/%d", n, n)
+		note += fmt.Sprintf("; in brackets at Bonferroni's level for %s, 5%%/%d", plural.Of(n, "comparison"), n)
 	}
 	return note + "."
 }
@@ -156,7 +149,7 @@ func unpairedNotes(s *Subject, comparisons []metrics.Comparison) []string {
 			continue
 		}
 		all.add(fmt.Sprintf("Left out: %s scored only for %s, %d only for %s",
-			Counted(c.Unpaired[0], "example"), c.Baseline, c.Unpaired[1], c.Model), s.cellTitle(c.Suite, c.Metric, c.Condition))
+			plural.Of(c.Unpaired[0], "example"), c.Baseline, c.Unpaired[1], c.Model), s.cellTitle(c.Suite, c.Metric, c.Condition))
 	}
 	return all.notes("")
 }

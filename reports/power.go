@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+
+	"assay/harness/leaf/plural"
 )
 
 // Study is a planned comparison: package infer's, as far as reports need it.
@@ -92,7 +94,7 @@ func PowerTable(s *Subject, plans []PowerPlan) Table {
 	t := Table{ID: "power", Title: "Prompts that each gate needs", Columns: []Column{{Name: "metric", Group: true}, {Name: "condition"},
 		{Name: "margin", Align: Right}, {Name: "sd between", Align: Right}, {Name: "sd draw", Align: Right}, {Name: "sd judge", Align: Right}}}
 	for _, draws := range PowerDraws {
-		t.Columns = append(t.Columns, Column{Name: Counted(draws, "draw"), Align: Right})
+		t.Columns = append(t.Columns, Column{Name: plural.Of(draws, "draw"), Align: Right})
 	}
 	t.Columns = append(t.Columns, Column{Name: "pilot", Align: Right}, Column{Name: "its power", Align: Right})
 	optional := func(x *float64, digits int) Cell {
@@ -177,7 +179,7 @@ func PowerFigure(s *Subject, plans []PowerPlan) (Figure, bool) {
 	f := Figure{ID: "power", Title: "Power over the number of prompts", Columns: 2,
 		Caption: "The share of studies in which the gate passes, by number of prompts and of draws of each. The line is the power that is wanted."}
 	for k, draws := range PowerDraws {
-		f.Series = append(f.Series, Series{Name: Counted(draws, "draw"), Color: k})
+		f.Series = append(f.Series, Series{Name: plural.Of(draws, "draw"), Color: k})
 	}
 	for i := range plans {
 		p := &plans[i]
@@ -191,7 +193,7 @@ func PowerFigure(s *Subject, plans []PowerPlan) (Figure, bool) {
 
 // PowerReport is the page of a plan.
 func PowerReport(s *Subject, plans []PowerPlan) Report {
-	r := Report{Title: "How many prompts", Subtitle: fmt.Sprintf("for %s, at a power of %.0f%%", Counted(len(plans), "gate"), 100*plans[0].Power)}
+	r := Report{Title: "How many prompts", Subtitle: fmt.Sprintf("for %s, at a power of %.0f%%", plural.Of(len(plans), "gate"), 100*plans[0].Power)}
 	section := Section{ID: "power", Title: "Power", Tables: []Table{PowerTable(s, plans)}}
 	if f, ok := PowerFigure(s, plans); ok {
 		section.Figures = []Figure{f}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 
+	"assay/harness/leaf/plural"
 	"assay/metrics"
 )
 
@@ -98,16 +99,13 @@ func (n *tally) add(departing bool) {
 // chance.
 func (n *tally) note(title string) string {
 	if n.cells > 1 && n.departing == n.cells {
-		return fmt.Sprintf("%s: all %d cells depart from the published value by |z| > 1.96. "+
-			"These items or their scoring differ from the published set's, so this does not reproduce the published values.", title, n.cells)
+		return fmt.Sprintf("%s: all %s depart from the published value by |z| > 1.96. "+
+			"These items or their scoring differ from the published set's, so this does not reproduce the published values.", title, plural.Of(n.cells, "cell"))
 	}
 	return fmt.Sprintf("%s: %d of %s by |z| > 1.96 from the published value; chance alone gives about %.2g.",
 		title, n.departing, departure(n.cells), 0.05*float64(n.cells))
 }
 
 func departure(cells int) string {
-	if cells == 1 {
-		return "1 cell departs"
-	}
-	return fmt.Sprintf("%d cells depart", cells)
+	return plural.Of(cells, "cell") + " " + plural.Word(cells, "departs", "depart")
 }

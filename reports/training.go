@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"assay/harness/leaf/plural"
 	"assay/models"
 )
 
@@ -22,7 +23,7 @@ func TrainingSection(id, model string, steps []models.TrainStep) (Section, bool)
 	title := fmt.Sprintf("Training of %s: %s", model, stageTitle(stage))
 	s := Section{
 		ID: id, Title: title,
-		Text: fmt.Sprintf("%d steps over %d tokens. The loss of a step is measured on its own batch before the update, with dropout. Scores are measured after the step on held-out data, without dropout.", last.Step, last.Tokens),
+		Text: fmt.Sprintf("%s over %s. The loss of a step is measured on its own batch before the update, with dropout. Scores are measured after the step on held-out data, without dropout.", plural.Of(last.Step, "step"), plural.Of(last.Tokens, "token")),
 	}
 	s.Figures = []Figure{trainingFigure(id, title, steps)}
 	if t, ok := trainingTable(id, title, steps); ok {

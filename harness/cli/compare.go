@@ -10,12 +10,12 @@ import (
 	"github.com/spf13/cobra"
 
 	"assay/harness/ci"
+	"assay/harness/leaf/plural"
 	"assay/harness/pipeline"
 	"assay/harness/render"
 	"assay/harness/suitefile"
 	"assay/harness/terminal"
 	"assay/metrics/infer"
-	"assay/reports"
 )
 
 type compareFlags struct {
@@ -81,7 +81,7 @@ Without gates, a comparison that can be made ends with 0.`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			problem := "compare needs two sides, RUN[:MODEL] RUN[:MODEL]"
 			if n := len(args); n > 0 && n != 2 {
-				problem += fmt.Sprintf(", but has %s: %s", reports.Counted(n, "argument"), strings.Join(args, " "))
+				problem += fmt.Sprintf(", but has %s: %s", plural.Of(n, "argument"), strings.Join(args, " "))
 			}
 			if n := len(args); n == 3 && f.in.Flips > 0 {
 				if _, err := strconv.Atoi(args[2]); err == nil {

@@ -10,11 +10,11 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"assay/harness/leaf/plural"
 	"assay/harness/local"
 	"assay/harness/terminal"
 	"assay/models"
 	"assay/models/sample"
-	"assay/reports"
 	"assay/reports/text"
 )
 
@@ -229,7 +229,7 @@ func (f *generateFlags) one(ctx context.Context, c terminal.Console, out io.Writ
 	if answer.Finish == models.FinishLength {
 		ended = ", then cut off" // at --max-tokens or the context
 	}
-	fmt.Fprintf(c.Err, "prompt of %s; %s generated%s; %.1f tokens/s%s\n", reports.Counted(answer.Tokens.Prompt, "token"), reports.Counted(answer.Tokens.Completion, "token"), ended,
+	fmt.Fprintf(c.Err, "prompt of %s; %s generated%s; %.1f tokens/s%s\n", plural.Of(answer.Tokens.Prompt, "token"), plural.Of(answer.Tokens.Completion, "token"), ended,
 		float64(answer.Tokens.Completion)/took.Seconds(), shown)
 	return nil
 }

@@ -4,12 +4,12 @@ import (
 	"context"
 	"fmt"
 
+	"assay/harness/leaf/plural"
 	"assay/harness/local"
 	"assay/harness/smallworld"
 	"assay/harness/terminal"
 	"assay/harness/training/data"
 	"assay/models/sample"
-	"assay/reports"
 )
 
 // batch answers every prompt of a file and writes the answers to f.out.
@@ -37,7 +37,7 @@ func (f *generateFlags) batch(ctx context.Context, c terminal.Console, model str
 		if err := smallworld.WriteLines(f.out, lines); err != nil {
 			return err
 		}
-		fmt.Fprintf(c.Out, "%s: %s, %s to each\n", f.out, reports.Counted(len(lines), "prompt"), reports.Counted(f.samples, "response"))
+		fmt.Fprintf(c.Out, "%s: %s, %s to each\n", f.out, plural.Of(len(lines), "prompt"), plural.Of(f.samples, "response"))
 		return nil
 	})
 }

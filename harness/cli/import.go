@@ -13,6 +13,7 @@ import (
 	"assay/harness/interop"
 	"assay/harness/leaf/outfile"
 	"assay/harness/leaf/place"
+	"assay/harness/leaf/plural"
 	"assay/harness/pipeline"
 	"assay/harness/runstore"
 	"assay/harness/suitefile"
@@ -114,9 +115,9 @@ func runImport(ctx context.Context, c terminal.Console, format string, paths []s
 }
 
 func summarize(c terminal.Console, out string, m *harness.Manifest) {
-	fmt.Fprintf(c.Out, "%s: %s\n", out, reports.Counted(len(m.Models), "model"))
+	fmt.Fprintf(c.Out, "%s: %s\n", out, plural.Of(len(m.Models), "model"))
 	for _, n := range m.Counts {
-		fmt.Fprintf(c.Out, "  %-14s %15s %20s %19s", n.Suite, reports.Counted(n.Examples, "example"), reports.Counted(n.Completions, "completion"), reports.Counted(n.Scored, "judgement"))
+		fmt.Fprintf(c.Out, "  %-14s %15s %20s %19s", n.Suite, plural.Of(n.Examples, "example"), plural.Of(n.Completions, "completion"), plural.Of(n.Scored, "judgement"))
 		if n.Missing > 0 {
 			fmt.Fprintf(c.Out, " (%d more without a score)", n.Missing)
 		}

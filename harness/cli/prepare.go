@@ -9,10 +9,10 @@ import (
 
 	"assay/harness"
 	"assay/harness/leaf/outfile"
+	"assay/harness/leaf/plural"
 	"assay/harness/prompts"
 	"assay/harness/render"
 	"assay/harness/terminal"
-	"assay/reports"
 )
 
 type prepareFlags struct {
@@ -120,7 +120,7 @@ func prepareData(ctx context.Context, c terminal.Console, logs []string, f prepa
 		return err
 	}
 	if n := report.Steps.WithoutUser; n > 0 {
-		c.Notice("%d of %s without a user; each such prompt counts as a separate user, so one person's prompts may be in two splits", n, reports.Counted(report.Steps.Read, "prompt"))
+		c.Notice("%d of %s without a user; each such prompt counts as a separate user, so one person's prompts may be in two splits", n, plural.Of(report.Steps.Read, "prompt"))
 	}
 	report.Logs = sources
 	if err := report.Save(staged.Dir()); err != nil {

@@ -107,7 +107,7 @@ done`, "30s", cli.ExitOK, []string{"the program says: no such word"}},
 		{"it dies midway", readLine + `[ "$answer" = no ] && { echo "out of words" >&2; exit 3; }
 printf '{"id":"%s","long":true,"letters":1}\n' "$id"
 done`, "30s", cli.ExitOK, []string{"the program ended without an answer: out of words"}},
-		{"it never answers", "while true; do sleep 1; done", "200ms", cli.ExitNotAttempted, []string{"judge words: none of its first 4 requests was answered", "the program gave no answer within 200ms"}},
+		{"it never answers", "while true; do sleep 1; done", "200ms", cli.ExitNotAttempted, []string{"judge words: its first 4 requests failed", "the program gave no answer within 200ms"}},
 		{"wrong ids", readLine + `echo '{"id":"x","long":true,"letters":1}'
 done`, "30s", cli.ExitNotAttempted, []string{"another id"}},
 		{"endless output", "yes | tr -d '\\n'", "30s", cli.ExitNotAttempted, []string{"the program wrote a line of more than 1048576 bytes"}},

@@ -15,6 +15,7 @@ import (
 	"assay/harness"
 	"assay/harness/ci"
 	"assay/harness/engine"
+	"assay/harness/leaf/plural"
 	"assay/harness/lmeval"
 	"assay/harness/pipeline"
 	"assay/harness/plan"
@@ -159,7 +160,7 @@ func concludeRun(c terminal.Console, f runFlags, gates []metrics.Gate, result *e
 	case result.Nothing:
 		fmt.Fprintf(c.Out, "  nothing to do: the run is finished%s\n", result.Remedy())
 	default:
-		fmt.Fprintf(c.Out, "  %s sent, %s reused", reports.Counted(result.Sent, "request"), reports.Counted(result.Known, "saved answer"))
+		fmt.Fprintf(c.Out, "  %s sent, %s reused", plural.Of(result.Sent, "request"), plural.Of(result.Known, "saved answer"))
 		if result.Failed > 0 {
 			fmt.Fprintf(c.Out, ", %d failed (--retry sends failed requests again)", result.Failed)
 		}
@@ -200,10 +201,10 @@ func sayMissing(c terminal.Console, how, what string, reasons map[string]int) {
 	names := slices.SortedFunc(maps.Keys(reasons), func(a, b string) int { return cmp.Or(reasons[b]-reasons[a], strings.Compare(a, b)) })
 	for i, name := range names {
 		if i == most {
-			fmt.Fprintf(c.Out, "  and %s\n", reports.Counted(len(names)-most, "more reason"))
+			fmt.Fprintf(c.Out, "  and %s\n", plural.Of(len(names)-most, "more reason"))
 			return
 		}
-		fmt.Fprintf(c.Out, "  %s %s: %s\n", how, reports.Counted(reasons[name], what), text.Clean(name))
+		fmt.Fprintf(c.Out, "  %s %s: %s\n", how, plural.Of(reasons[name], what), text.Clean(name))
 	}
 }
 

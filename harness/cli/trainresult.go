@@ -4,11 +4,11 @@ import (
 	"fmt"
 	"path/filepath"
 
+	"assay/harness/leaf/plural"
 	"assay/harness/runstore"
 	"assay/harness/terminal"
 	"assay/harness/training"
 	"assay/models"
-	"assay/reports"
 )
 
 // concludeTrain prints the result of a training.
@@ -21,10 +21,10 @@ func concludeTrain(c terminal.Console, out string, r *training.Result) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(c.Out, "%s: %s over %s, loss %.4f\n", out, reports.Counted(len(course.Steps), "step"), reports.Counted(int(r.Last.Tokens), "token"), r.Last.Loss)
+	fmt.Fprintf(c.Out, "%s: %s over %s, loss %.4f\n", out, plural.Of(len(course.Steps), "step"), plural.Of(int(r.Last.Tokens), "token"), r.Last.Loss)
 	if best := course.Best; best != nil {
 		for _, s := range best.Scores {
-			fmt.Fprintf(c.Out, "  best %s %.4f after step %d, over %s\n", s.Name, s.Value, best.Step, reports.Counted(s.N, "token"))
+			fmt.Fprintf(c.Out, "  best %s %.4f after step %d, over %s\n", s.Name, s.Value, best.Step, plural.Of(s.N, "token"))
 		}
 	}
 	for _, v := range terminal.PPOValues(r.Last) {

@@ -7,11 +7,11 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"assay/harness/leaf/plural"
 	"assay/harness/plan"
 	"assay/harness/terminal"
 	"assay/harness/training"
 	"assay/harness/training/reward"
-	"assay/reports"
 )
 
 func newTrainReward(c terminal.Console) *cobra.Command {
@@ -83,11 +83,11 @@ func concludeTrainReward(c terminal.Console, out string, r *training.Result, e *
 	if r.Nothing {
 		fmt.Fprintf(c.Out, "%s: the training is finished\n", out)
 	} else {
-		fmt.Fprintf(c.Out, "%s: %s over %s, loss %.4f\n", out, reports.Counted(r.Last.Step, "step"), reports.Counted(int(r.Last.Tokens), "token"), r.Last.Loss)
+		fmt.Fprintf(c.Out, "%s: %s over %s, loss %.4f\n", out, plural.Of(r.Last.Step, "step"), plural.Of(int(r.Last.Tokens), "token"), r.Last.Loss)
 	}
 	for _, e := range e.Estimates {
 		if e.Interval != nil {
-			fmt.Fprintf(c.Out, "  pair accuracy, %s: %.3f [%.3f, %.3f] (%s, %s)\n", e.Condition, e.Point, e.Lo, e.Hi, reports.Counted(e.N, "pair"), reports.Counted(e.Clusters, "prompt"))
+			fmt.Fprintf(c.Out, "  pair accuracy, %s: %.3f [%.3f, %.3f] (%s, %s)\n", e.Condition, e.Point, e.Lo, e.Hi, plural.Of(e.N, "pair"), plural.Of(e.Clusters, "prompt"))
 		}
 	}
 	if e.Gain != nil && e.Gain.Interval != nil {

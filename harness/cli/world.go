@@ -11,6 +11,7 @@ import (
 	"assay/fixtures/world"
 	"assay/harness/datasets"
 	"assay/harness/leaf/outfile"
+	"assay/harness/leaf/plural"
 	"assay/harness/smallworld"
 	"assay/harness/terminal"
 )
@@ -85,6 +86,6 @@ func writeWorld(ctx context.Context, c terminal.Console, f worldFlags) (err erro
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(c.Out, "%d words in the vocabulary; %s describes the files\n", words, filepath.Join(f.out, smallworld.ReadMe))
+	fmt.Fprintf(c.Out, "%s in the vocabulary; %s describes the files\n", plural.Of(words, "word"), filepath.Join(f.out, smallworld.ReadMe))
 	return nil
 }

@@ -7,9 +7,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"assay/harness/leaf/plural"
 	"assay/harness/smallworld"
 	"assay/harness/terminal"
-	"assay/reports"
 	"assay/suites/judge"
 )
 
@@ -87,10 +87,10 @@ func rankResponses(ctx context.Context, c terminal.Console, prompts string, sour
 		}
 	}
 	if n := responses.Missing; n > 0 {
-		c.Notice("skipped %s without an answer in the runs", reports.Counted(n, "completion"))
+		c.Notice("skipped %s without an answer in the runs", plural.Of(n, "completion"))
 	}
 	if n := responses.Foreign; n > 0 {
-		c.Notice("skipped %s to prompts that are not in %s", reports.Counted(n, "response"), prompts)
+		c.Notice("skipped %s to prompts that are not in %s", plural.Of(n, "response"), prompts)
 	}
 	ranked, err := responses.Rank(labelers)
 	if err != nil {
@@ -100,11 +100,11 @@ func rankResponses(ctx context.Context, c terminal.Console, prompts string, sour
 		return err
 	}
 	if ranked.Few > 0 {
-		c.Notice("skipped %s with fewer than %d responses", reports.Counted(ranked.Few, "prompt"), judge.LeastRanked)
+		c.Notice("skipped %s with fewer than %s", plural.Of(ranked.Few, "prompt"), plural.Of(judge.LeastRanked, "response"))
 	}
 	group := labelers.Group
 	fmt.Fprintf(c.Out, "%s of %s, %s, %.1f%% of them ties, by %s labelers\n",
-		reports.Counted(len(ranked.Rows), "ranking"), reports.Counted(ranked.Prompts, "prompt"), reports.Counted(ranked.Pairs, "pair"), 100*float64(ranked.Ties)/float64(ranked.Pairs), group.Name)
+		plural.Of(len(ranked.Rows), "ranking"), plural.Of(ranked.Prompts, "prompt"), plural.Of(ranked.Pairs, "pair"), 100*float64(ranked.Ties)/float64(ranked.Pairs), group.Name)
 	if agreement, n := ranked.Agreement(group); n > 0 {
 		fmt.Fprintf(c.Out, "two %s labelers agree on %.1f%% of the pairs that both of them order\n", group.Name, 100*agreement)
 	}

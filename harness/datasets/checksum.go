@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"assay/harness/leaf/plural"
 	"assay/harness/leaf/rows"
 )
 
@@ -87,7 +88,7 @@ func (f *File) Verify(ctx context.Context, dir string, progress io.Writer) (Stat
 		if !info.Mode().IsRegular() {
 			return Damaged, "not a file", nil
 		}
-		return Damaged, fmt.Sprintf("%d bytes, but the record says %d", info.Size(), f.Bytes), nil
+		return Damaged, fmt.Sprintf("%s, but the record says %d", plural.Of(info.Size(), "byte"), f.Bytes), nil
 	}
 	file, err := rows.OpenFile(path)
 	if err != nil {

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"assay/harness/leaf/outfile"
+	"assay/harness/leaf/plural"
 )
 
 // Puller downloads files.
@@ -120,19 +121,19 @@ func (p Puller) download(ctx context.Context, w io.Writer, f *File, progress io.
 		return fault("the server answers %s; give a mirror with --from, or get the file yourself", response.Status)
 	}
 	if n := response.ContentLength; n >= 0 && n != f.Bytes {
-		return fault("%d bytes, but the record says %d: the source has another file now; use a mirror with --from", n, f.Bytes)
+		return fault("%s, but the record says %d: the source has another file now; use a mirror with --from", plural.Of(n, "byte"), f.Bytes)
 	}
 	sum := sha256.New()
 	n, err := io.Copy(io.MultiWriter(w, sum, progress, watch), io.LimitReader(response.Body, f.Bytes+1))
 	switch {
 	case err != nil && errors.Is(err, io.ErrUnexpectedEOF):
-		return fault("the server closed the connection after %d of %d bytes; try again", n, f.Bytes)
+		return fault("the server closed the connection after %d of %s; try again", n, plural.Of(f.Bytes, "byte"))
 	case err != nil:
 		return p.broken(ctx, reading, fault, err)
 	case n < f.Bytes:
-		return fault("only %d of %d bytes arrived; try again", n, f.Bytes)
+		return fault("only %d of %s arrived; try again", n, plural.Of(f.Bytes, "byte"))
 	case n > f.Bytes:
-		return fault("more than the record's %d bytes: the source has another file now; use a mirror with --from", f.Bytes)
+		return fault("more than the record's %s: the source has another file now; use a mirror with --from", plural.Of(f.Bytes, "byte"))
 	}
 	if got := hexSum(sum); got != f.SHA256 {
 		return fault("SHA-256 %s, but the record says %s: the source has another file now; use a mirror with --from", got, f.SHA256)

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"assay/harness/leaf/plural"
 	"assay/suites"
 )
 
@@ -91,7 +92,7 @@ func (d Draw) notice(counts map[string]int, left int) string {
 		parts = append(parts, "the draw is uneven, because the data have too few of some values ("+strings.Join(each, ", ")+")")
 	}
 	if left > 0 {
-		parts = append(parts, fmt.Sprintf("%d examples without this field are never drawn", left))
+		parts = append(parts, fmt.Sprintf("%s without this field are never drawn", plural.Of(left, "example")))
 	}
 	if parts == nil {
 		return ""

@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 
+	"assay/harness/leaf/plural"
 	"assay/harness/runstore"
 	"assay/models"
 	"assay/reports/text"
@@ -57,6 +58,6 @@ func showRequest(w io.Writer, title string, r *models.Request) {
 		fmt.Fprintf(w, "  without log-probabilities: by letter, %s\n", text.Clean(r.Letters.Question))
 	}
 	if (r.Choices == nil || r.Letters != nil) && (r.MaxTokens > 0 || r.Temperature > 0) {
-		fmt.Fprintf(w, "  temperature %v, top_p %v, at most %d tokens, stop %q, seed %d\n", r.Temperature, cmp.Or(r.TopP, 1), r.MaxTokens, r.Stop, r.Seed)
+		fmt.Fprintf(w, "  temperature %v, top_p %v, at most %s, stop %q, seed %d\n", r.Temperature, cmp.Or(r.TopP, 1), plural.Of(r.MaxTokens, "token"), r.Stop, r.Seed)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"sync"
 
+	"assay/harness/leaf/plural"
 	"assay/harness/runstore"
 	"assay/models"
 )
@@ -35,7 +36,7 @@ type address [16]byte
 
 func addressOf(id string) (a address, err error) {
 	if len(id) != 2*len(a) {
-		return a, fmt.Errorf("id %q is not %d hexadecimal digits", id, 2*len(a))
+		return a, fmt.Errorf("id %q is not %s", id, plural.Of(2*len(a), "hexadecimal digit"))
 	}
 	_, err = hex.Decode(a[:], []byte(id))
 	return a, err

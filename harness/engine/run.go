@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"assay/harness"
+	"assay/harness/leaf/plural"
 	"assay/harness/runstore"
 	"assay/harness/session"
 )
@@ -125,7 +126,7 @@ func (s *runner) todo() (map[*Model]int, error) {
 		return nil, err
 	}
 	if n := len(s.answers.own); n > 0 && !s.opt.Drop {
-		return nil, fmt.Errorf("%s holds %d answers that this plan does not need; write to another -o and add --reuse %[1]s, or discard them with --drop", s.store.Path("."), n)
+		return nil, fmt.Errorf("%s holds %s that this plan does not need; write to another -o and add --reuse %[1]s, or discard them with --drop", s.store.Path("."), plural.Of(n, "answer"))
 	}
 	return todo, nil
 }

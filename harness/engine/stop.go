@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"regexp"
 
+	"assay/harness/leaf/plural"
 	"assay/models"
 	"assay/models/remote"
 )
@@ -89,7 +90,7 @@ func (s *runner) rejected(q *query, st *standing, c *models.Completion, failure 
 	if st.rejected = append(st.rejected, *c); len(st.rejected) < mostFailures(q.Concurrency) {
 		return nil
 	}
-	return fmt.Errorf("%d requests in a row were refused in the same words: %s; check the account and the plan's fields for this server", len(st.rejected), c.Missing)
+	return fmt.Errorf("%s in a row were refused in the same words: %s; check the account and the plan's fields for this server", plural.Of(len(st.rejected), "request"), c.Missing)
 }
 
 // keepAlike journals requests that were rejected because of their prompts.
@@ -117,9 +118,9 @@ func (st *standing) stop() error {
 	n := len(st.failures)
 	last := st.failures[n-1].Missing
 	if !st.answered {
-		return fmt.Errorf("none of its first %d requests was answered, the last failed with: %s; check the server and the plan's fields for it", n, last)
+		return fmt.Errorf("its first %s failed; the last: %s", plural.Of(n, "request"), last)
 	}
-	return fmt.Errorf("%d requests in a row were not answered, the last failed with: %s; check the server", n, last)
+	return fmt.Errorf("%s in a row were not answered, the last failed with: %s; check the server", plural.Of(n, "request"), last)
 }
 
 // answered takes note that a model answered.

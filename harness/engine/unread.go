@@ -5,9 +5,9 @@ import (
 	"slices"
 	"strings"
 
+	"assay/harness/leaf/plural"
 	"assay/harness/leaf/printable"
 	"assay/models"
-	"assay/reports"
 )
 
 // Unread counts the answers of a judge that could not be read.
@@ -24,20 +24,20 @@ func (u Unread) String() string {
 	const most = 80
 	switch letters := []rune(end); {
 	case end == "":
-		return fmt.Sprintf("judge %s: %s could not be read, the first is empty", u.Judge, reports.Counted(u.Count, "answer"))
+		return fmt.Sprintf("judge %s: %s could not be read, the first is empty", u.Judge, plural.Of(u.Count, "answer"))
 	case len(letters) > most:
 		end = "..." + string(letters[len(letters)-most:])
 	}
-	return fmt.Sprintf("judge %s: %s could not be read, the first ends with %q", u.Judge, reports.Counted(u.Count, "answer"), end)
+	return fmt.Sprintf("judge %s: %s could not be read, the first ends with %q", u.Judge, plural.Of(u.Count, "answer"), end)
 }
 
 // Remedy says what --retry would do for a finished run, "" for nothing.
 func (r *Result) Remedy() string {
 	switch {
 	case r.Lacking > 0:
-		return fmt.Sprintf("; --retry sends %s again", reports.Counted(r.Lacking, "failed request"))
+		return fmt.Sprintf("; --retry sends %s again", plural.Of(r.Lacking, "failed request"))
 	case r.Unvalued > 0:
-		return fmt.Sprintf("; %s have no value; if their judge failed, --retry asks it again", reports.Counted(r.Unvalued, "judgement"))
+		return fmt.Sprintf("; %s without a value; if the judge failed, --retry asks it again", plural.Of(r.Unvalued, "judgement"))
 	}
 	return ""
 }

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"path/filepath"
 	"slices"
+
+	"assay/harness/leaf/plural"
 )
 
 // alpacaEval writes annotations.json, a preference a row, and model_outputs.json, an output a row.
@@ -45,7 +47,7 @@ func (r *run) alpacaEval(dir string) error {
 		return errors.New("the run has no preferences over a baseline, which AlpacaEval's format is for; choose another --format")
 	}
 	if left > 0 {
-		r.notice("%d judgements are no preferences, and AlpacaEval's format has no place for them", left)
+		r.notice("left out, because AlpacaEval's format has preferences only: %s", plural.Of(left, "other judgement"))
 	}
 	if several {
 		r.notice("conditions and samples are left out: AlpacaEval's format has no place for them")

@@ -153,7 +153,7 @@ func TestTables(t *testing.T) {
 func TestAlpacaEval(t *testing.T) {
 	src := imported(t, "mt-bench", interop.Table{}, filepath.Join(testdata, "mt-bench", "mt_bench"))
 	dir, notices := exported(t, src, "alpaca-eval")
-	if !strings.Contains(strings.Join(notices, "\n"), "36 judgements are no preferences") {
+	if !strings.Contains(strings.Join(notices, "\n"), "preferences only: 36 other judgements") {
 		t.Errorf("notices %q", notices)
 	}
 	text, err := os.ReadFile(filepath.Join(dir, "annotations.json"))

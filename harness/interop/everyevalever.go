@@ -10,6 +10,7 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
+	"assay/harness/leaf/plural"
 	"assay/metrics"
 	"assay/suites"
 )
@@ -50,7 +51,7 @@ func importEveryEvalEver(ctx context.Context, paths []string, opt Options, out S
 		}
 	}
 	if len(logs) == 0 || len(samples) == 0 {
-		return fmt.Errorf("%s: %d aggregate files and %d _samples.jsonl files; both are needed: an aggregate alone has no answers to compare", strings.Join(paths, ", "), len(logs), len(samples))
+		return fmt.Errorf("%s: %s and %s; both are needed: an aggregate alone has no answers to compare", strings.Join(paths, ", "), plural.Of(len(logs), "aggregate file"), plural.Of(len(samples), "_samples.jsonl file"))
 	}
 	if err := eachFile(ctx, logs, opt, out, im.log); err != nil {
 		return err
@@ -62,7 +63,7 @@ func importEveryEvalEver(ctx context.Context, paths []string, opt Options, out S
 		}
 	}
 	if alone > 0 {
-		out.Notice("%d of %d aggregate files have no _samples.jsonl beside them, and nothing to compare", alone, len(im.logs))
+		out.Notice("%d of %s have no _samples.jsonl beside them, and nothing to compare", alone, plural.Of(len(im.logs), "aggregate file"))
 	}
 	if err := eachFile(ctx, samples, opt, out, func(path string) error { return im.samples(ctx, path) }); err != nil {
 		return err
@@ -101,7 +102,7 @@ func (im *eeeImport) samples(ctx context.Context, path string) error {
 		return err
 	}
 	if l.Details != nil && l.Details.Rows != 0 && l.Details.Rows != n {
-		im.out.Notice("%s has %d rows, and its aggregate file counts %d", path, n, l.Details.Rows)
+		im.out.Notice("%s has %s, and its aggregate file counts %d", path, plural.Of(n, "row"), l.Details.Rows)
 	}
 	if skipped == 0 {
 		im.aggregates(l, path)

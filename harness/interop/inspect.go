@@ -12,7 +12,7 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
-	"assay/reports"
+	"assay/harness/leaf/plural"
 )
 
 // Inspect reads the logs of Inspect: .eval files, with samples in one piece or in chunks, and
@@ -134,7 +134,7 @@ func (im *inspectImport) log(ctx context.Context, path string) error {
 		return err
 	}
 	if l.head.Status != "success" {
-		im.out.Notice("%s: the evaluation ended with the status %q; %s read", path, l.head.Status, reports.Counted(l.tally.read, "sample"))
+		im.out.Notice("%s: the evaluation ended with the status %q; %s read", path, l.head.Status, plural.Of(l.tally.read, "sample"))
 	}
 	l.aggregates()
 	return nil

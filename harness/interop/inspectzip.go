@@ -12,6 +12,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"assay/harness/leaf/place"
+	"assay/harness/leaf/plural"
 	"assay/harness/leaf/rows"
 )
 
@@ -45,7 +46,7 @@ func eachEval(name string, r inspectReader) error {
 	}
 	z.RegisterDecompressor(zstdMethod, unzstd)
 	if len(z.File) > mostMembers {
-		return place.Errorf(name, 0, "%d members; assay reads at most %d", len(z.File), mostMembers)
+		return place.Errorf(name, 0, "%s; assay reads at most %d", plural.Of(len(z.File), "member"), mostMembers)
 	}
 	e := evalFile{name, map[string]*zip.File{}}
 	var inflated uint64

@@ -13,6 +13,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"assay/harness/leaf/ordered"
+	"assay/harness/leaf/plural"
 	"assay/suites/table"
 )
 
@@ -78,7 +79,7 @@ func importLightEval(ctx context.Context, paths []string, opt Options, out Sink)
 		}
 	}
 	if len(details) == 0 || len(results) == 0 {
-		return fmt.Errorf("%s: %d results_*.json and %d details_*.parquet files; both are needed: run lighteval with --save-details, and name its output folder", strings.Join(paths, ", "), len(results), len(details))
+		return fmt.Errorf("%s: %d results_*.json and %s; both are needed: run lighteval with --save-details, and name its output folder", strings.Join(paths, ", "), len(results), plural.Of(len(details), "details_*.parquet file"))
 	}
 	if err := eachFile(ctx, results, opt, out, im.results); err != nil {
 		return err

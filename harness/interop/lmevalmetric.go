@@ -10,6 +10,7 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
+	"assay/harness/leaf/plural"
 	"assay/metrics"
 	"assay/metrics/statistic"
 	"assay/metrics/text"
@@ -190,7 +191,7 @@ func plain(raw jsontext.Value, _ []float64) ([]float64, string, error) {
 func numbers(raw jsontext.Value, n int) ([]float64, error) {
 	var list []jsontext.Value
 	if err := json.Unmarshal(raw, &list); err != nil || n >= 0 && len(list) != n {
-		return nil, fmt.Errorf("%.60s is no list of %d numbers", raw, n)
+		return nil, fmt.Errorf("%.60s is no list of %s", raw, plural.Of(n, "number"))
 	}
 	var all []float64
 	for _, v := range list {

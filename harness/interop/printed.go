@@ -5,6 +5,7 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
+	"assay/harness/leaf/plural"
 	"assay/metrics"
 	"assay/metrics/statistic"
 )
@@ -78,13 +79,13 @@ func (b *book) compare() {
 			b.differs(differ, "%s: %s %s of %s is %v there, and no answer has a score of it", p.path, p.suite, p.metric, p.model, p.value)
 			continue
 		}
-		b.differs(differ, "%s: %s %s of %s is %v there, and %v by the %d scores that were read", p.path, p.suite, p.metric, p.model, p.value, point, t.n)
+		b.differs(differ, "%s: %s %s of %s is %v there, and %v by the %s that were read", p.path, p.suite, p.metric, p.model, p.value, point, plural.Of(t.n, "score"))
 	}
 	if differ > mostDiffer {
-		b.out.Notice("%d more of the files' own aggregates differ", differ-mostDiffer)
+		b.out.Notice("%d more of the files' own aggregates %s", differ-mostDiffer, plural.Word(differ-mostDiffer, "differs", "differ"))
 	}
 	if agree > 0 {
-		b.out.Notice("%d of the files' own aggregates follow from the scores that were read", agree)
+		b.out.Notice("%d of the files' own aggregates %s from the scores that were read", agree, plural.Word(agree, "follows", "follow"))
 	}
 }
 

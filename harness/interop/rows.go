@@ -8,8 +8,8 @@ import (
 	"io/fs"
 
 	"assay/harness/leaf/place"
+	"assay/harness/leaf/plural"
 	"assay/harness/leaf/rows"
-	"assay/reports"
 	"assay/suites/table"
 )
 
@@ -94,10 +94,10 @@ func (r *tally) end(err error, empty string, f *file, out Sink) error {
 		return place.At(r.path, 1, errors.New(empty))
 	}
 	if r.skipped > 0 {
-		out.Notice("%s: skipped %d of %s; the first error: %v", r.path, r.skipped, reports.Counted(r.skipped+r.read, "row"), r.first)
+		out.Notice("%s: skipped %d of %s; the first error: %v", r.path, r.skipped, plural.Of(r.skipped+r.read, "row"), r.first)
 	}
 	if err != nil {
-		out.Notice("%s: read %s and skipped the rest, from %v", r.path, reports.Counted(r.read, "row"), err)
+		out.Notice("%s: read %s and skipped the rest, from %v", r.path, plural.Of(r.read, "row"), err)
 		if _, err := io.Copy(io.Discard, f); err != nil {
 			return err
 		}

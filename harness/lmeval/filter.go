@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode"
 
+	"assay/harness/leaf/plural"
 	"assay/models/jinja"
 )
 
@@ -232,7 +233,7 @@ func (r *regexFilter) match(re *regex, text string, convert map[string]string) (
 		i += len(all)
 	}
 	if i < 0 || i >= len(all) {
-		return nil, false, fmt.Errorf("the pattern has %d matches, and group_select is %d", len(all), r.group)
+		return nil, false, fmt.Errorf("the pattern has %s, and group_select is %d", plural.Of(len(all), "match"), r.group)
 	}
 	groups := all[i]
 	one := groups[0]

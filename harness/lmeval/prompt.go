@@ -7,6 +7,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"assay/harness/leaf/plural"
 	"assay/models/jinja"
 )
 
@@ -148,7 +149,7 @@ func (b *builder) toChoices(d document, s source) ([]string, error) {
 		return nil, fmt.Errorf("doc_to_choice gives no list")
 	}
 	if len(list) > maxChoices {
-		return nil, fmt.Errorf("doc_to_choice gives %d choices, and at most %d are supported", len(list), maxChoices)
+		return nil, fmt.Errorf("doc_to_choice gives %s, and at most %d are supported", plural.Of(len(list), "choice"), maxChoices)
 	}
 	choices := make([]string, len(list))
 	for i, item := range list {
@@ -329,7 +330,7 @@ func (b *builder) sample(d document) ([]document, error) {
 			}
 		}
 		if len(first) < b.shots {
-			return nil, fmt.Errorf("%d few-shot examples are wanted, and there are only %d", b.shots, len(first))
+			return nil, fmt.Errorf("%s wanted, but the data have only %d", plural.Of(b.shots, "few-shot example"), len(first))
 		}
 		return first, nil
 	}

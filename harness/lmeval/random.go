@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"math/bits"
+
+	"assay/harness/leaf/plural"
 )
 
 // pythonRandom is Python's random.Random: the Mersenne Twister MT19937 (Matsumoto and Nishimura 1998), seeded and
@@ -69,7 +71,7 @@ func (r *pythonRandom) below(n int) int {
 // sample is the indices of random.sample(population, k), for a population of n.
 func (r *pythonRandom) sample(n, k int) ([]int, error) {
 	if k > n {
-		return nil, fmt.Errorf("%d few-shot examples are to be drawn, and there are only %d", k, n)
+		return nil, fmt.Errorf("%s wanted, but the data have only %d", plural.Of(k, "few-shot example"), n)
 	}
 	out := make([]int, k)
 	set := 21

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"assay/harness/leaf/plural"
 	"assay/metrics"
 	"assay/models"
 	"assay/models/jinja"
@@ -74,9 +75,9 @@ func labels(t *task) int {
 
 func about(name string, tasks []*task, pooled bool) string {
 	if pooled {
-		return fmt.Sprintf("The group %s of lm-evaluation-harness: %d tasks, which are the categories. Metrics are over all documents, so a task counts by its size.", name, len(tasks))
+		return fmt.Sprintf("The group %s of lm-evaluation-harness: %s, which are the categories. Metrics are over all documents, so a task counts by its size.", name, plural.Of(len(tasks), "task"))
 	}
-	return fmt.Sprintf("The task %s of lm-evaluation-harness, with %d few-shot examples: prompts, filters and scores are as in its version 0.4.13.", name, tasks[0].shots)
+	return fmt.Sprintf("The task %s of lm-evaluation-harness, with %s: prompts, filters and scores are as in its version 0.4.13.", name, plural.Of(tasks[0].shots, "few-shot example"))
 }
 
 // sameRequests checks that two tasks of a group are asked in the same way.
@@ -132,7 +133,7 @@ func load(name string, tasks []*task, pooled bool, folder string) (*suites.Set, 
 			j.at[ex.ID] = origin{l.builder, q}
 		}
 		if wrong > 0 {
-			set.Notices = append(set.Notices, fmt.Sprintf("task %s: the right answer of %d of %d documents is none of the choices; they count as wrong, as in lm-evaluation-harness", t.name, wrong, len(l.questions)))
+			set.Notices = append(set.Notices, fmt.Sprintf("task %s: the right answer of %d of %s is none of the choices; they count as wrong, as in lm-evaluation-harness", t.name, wrong, plural.Of(len(l.questions), "document")))
 		}
 	}
 	set.Judges = []suites.Judge{j}

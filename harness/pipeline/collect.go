@@ -8,6 +8,7 @@ import (
 
 	"assay/harness"
 	"assay/harness/leaf/place"
+	"assay/harness/leaf/plural"
 	"assay/harness/runstore"
 	"assay/metrics"
 	"assay/metrics/infer"
@@ -147,7 +148,7 @@ func (r Runs) Collect() (*Judged, error) {
 func (s *Source) complete(held map[string]int) error {
 	for _, count := range s.Manifest.Counts {
 		if n := held[count.Suite]; n != count.Attempted {
-			return fmt.Errorf("%d judgements of %s, but the manifest counted %d: the file was changed after the run was made; import it again", n, count.Suite, count.Attempted)
+			return fmt.Errorf("%s of %s, but the manifest counted %d: the file was changed after the run was made; import it again", plural.Of(n, "judgement"), count.Suite, count.Attempted)
 		}
 	}
 	return nil

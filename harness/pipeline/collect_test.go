@@ -21,7 +21,7 @@ func TestCollectErrors(t *testing.T) {
 	}{
 		{"metric", judgement("quiz", "f1", "a", "zero", "sft", 1), "unknown metric quiz f1"},
 		{"suite", judgement("quizz", "length", "a", "zero", "sft", 1), "unknown metric quizz length"},
-		{"width", judgement("quiz", "both", "a", "zero", "sft", 1), "quiz both of sft: a value has 1 numbers; it must have 2"},
+		{"width", judgement("quiz", "both", "a", "zero", "sft", 1), "quiz both of sft: a value has 1 number; it must have 2"},
 		{"above the range", judgement("quiz", "length", "a", "zero", "sft", 100.5), "quiz length of sft: the value 100.5 is out of range: it must be from 0 to 100; judge or import it again"},
 		{"below the range", judgement("toxic", "mean", "a", "", "sft", -0.5), "toxic mean of sft: the value -0.5 is out of range: it must be from 0 to 1"},
 	} {

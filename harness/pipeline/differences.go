@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"assay/harness/leaf/plural"
 	"assay/harness/plan"
 	"assay/models"
 	"assay/reports"
@@ -110,9 +111,9 @@ func (j *Judged) textsApart(suite string, second *Source, add func(what, a, b st
 			case v.n == 0:
 				add(what, v.first, v.second)
 			case what == "references":
-				add(fmt.Sprintf("references of %s", reports.Counted(v.n, "example")), "such as "+v.first, v.second)
+				add(fmt.Sprintf("references of %s", plural.Of(v.n, "example")), "such as "+v.first, v.second)
 			default:
-				add(fmt.Sprintf("%s of %s", what, reports.Counted(v.n, "example")), "such as: "+v.first, v.second)
+				add(fmt.Sprintf("%s of %s", what, plural.Of(v.n, "example")), "such as: "+v.first, v.second)
 			}
 		}
 	}

@@ -11,6 +11,7 @@ import (
 
 	"assay/harness"
 	"assay/harness/interop"
+	"assay/harness/leaf/plural"
 	"assay/harness/runstore"
 	"assay/metrics"
 	"assay/models"
@@ -263,7 +264,7 @@ func (in *Ingest) Missing() map[string]int { return in.missing }
 // them. Judgements stay open.
 func (in *Ingest) CommitCompletions() error {
 	if n := in.uncategorized; n > 0 {
-		in.Notice("%d examples were read without a category before a file that has it, and stay without; name the file with categories first", n)
+		in.Notice("%s read without a category before a file that has it; name the file with categories first", plural.Of(n, "example"))
 	}
 	if err := in.examples.Commit(); err != nil {
 		return err

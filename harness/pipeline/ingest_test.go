@@ -192,7 +192,7 @@ func TestIngestCategoriesThatComeLater(t *testing.T) {
 	if err := in.CommitCompletions(); err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"2 examples were read without a category before a file that has it, and stay without; name the file with categories first"}
+	want := []string{"2 examples read without a category before a file that has it; name the file with categories first"}
 	if !slices.Equal(notices, want) || in.Counts()[0].Examples != 3 {
 		t.Errorf("notices %q of %d examples, want %q of 3", notices, in.Counts()[0].Examples, want)
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"assay/harness/leaf/place"
+	"assay/harness/leaf/plural"
 	"assay/reports"
 	"assay/suites"
 )
@@ -127,7 +128,7 @@ func (j *joiner) match(p suitePair) (reports.Joined, error) {
 			return out, fmt.Errorf("--join-by %s: no example of %s in %s has a field %s; %s", by, out.Names(), side.name, side.field, place.Choose(side.field, have))
 		}
 		if side.k.without > 0 {
-			out.Notes = append(out.Notes, fmt.Sprintf("%s of %s without the field %s", reports.Counted(side.k.without, "example"), side.name, side.field))
+			out.Notes = append(out.Notes, fmt.Sprintf("%s of %s without the field %s", plural.Of(side.k.without, "example"), side.name, side.field))
 		}
 	}
 	m := matched{ids: map[string]string{}, firstIDs: map[string]bool{}}
@@ -147,7 +148,7 @@ func (j *joiner) match(p suitePair) (reports.Joined, error) {
 		}
 	}
 	if m.duplicate > 0 {
-		said := fmt.Sprintf("%s with a %s that several examples of a run have, such as %s", reports.Counted(m.duplicate, "example"), by, strings.Join(m.duplicates, "; "))
+		said := fmt.Sprintf("%s with a %s that several examples of a run have, such as %s", plural.Of(m.duplicate, "example"), by, strings.Join(m.duplicates, "; "))
 		if j.how.Compared {
 			return out, fmt.Errorf("%s can't be joined: %s; name a field that tells them apart with --join-by FIELD, or remove the duplicates", out.Names(), said)
 		}
@@ -181,7 +182,7 @@ func (m *matched) pair(f, s entry) {
 		m.prompts.add(f.start, s.start)
 	}
 	if f.references != s.references {
-		m.references.add(reports.Counted(len(f.normal), "reference"), reports.Counted(len(s.normal), "reference"))
+		m.references.add(plural.Of(len(f.normal), "reference"), plural.Of(len(s.normal), "reference"))
 	}
 }
 
@@ -299,14 +300,14 @@ func (m *matched) notes(first, second string) (notes []string) {
 		if side.n == 0 {
 			continue
 		}
-		note := fmt.Sprintf("%s of %s without a partner", reports.Counted(side.n, "example"), side.in)
+		note := fmt.Sprintf("%s of %s without a partner", plural.Of(side.n, "example"), side.in)
 		if len(side.such) > 0 {
 			note += ", such as " + strings.Join(side.such, ", ")
 		}
 		notes = append(notes, note)
 	}
 	if n := len(m.otherReferences); n > 0 {
-		notes = append(notes, fmt.Sprintf("%s of %s with a question of the other run but none of its references, such as %q; --join-by question joins them", reports.Counted(n, "example"), second, m.otherReferences[0].start))
+		notes = append(notes, fmt.Sprintf("%s of %s with a question of the other run but none of its references, such as %q; --join-by question joins them", plural.Of(n, "example"), second, m.otherReferences[0].start))
 	}
 	return notes
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"assay/harness/leaf/place"
+	"assay/harness/leaf/plural"
 	"assay/harness/runstore"
 )
 
@@ -80,7 +81,7 @@ func OpenSide(arg string) (Side, error) {
 	case model == "" && len(names) == 1:
 		model = names[0]
 	case model == "":
-		return Side{}, fmt.Errorf("%s has %d models, %s; name one, as in %s:%s", path, len(names), strings.Join(names[:len(names)-1], ", ")+" and "+names[len(names)-1], path, names[0])
+		return Side{}, fmt.Errorf("%s has %s, %s; name one, as in %s:%s", path, plural.Of(len(names), "model"), strings.Join(names[:len(names)-1], ", ")+" and "+names[len(names)-1], path, names[0])
 	case !slices.Contains(names, model):
 		return Side{}, fmt.Errorf("%s has no model %s; %s", path, model, place.Choose(model, names))
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/go-json-experiment/json"
 
 	"assay/harness/leaf/place"
+	"assay/harness/leaf/plural"
 	"assay/harness/plan"
 	"assay/harness/runstore"
 	"assay/metrics"
@@ -362,5 +363,5 @@ func (j *Judged) PowerModels(baseline, model string) (string, string, error) {
 	case baseline != "" && model != "":
 		return baseline, model, nil
 	}
-	return "", "", fmt.Errorf("the run has %d models; name two with --baseline and --model: %v", len(j.Models), j.Models)
+	return "", "", fmt.Errorf("the run has %s; name two with --baseline and --model: %v", plural.Of(len(j.Models), "model"), j.Models)
 }

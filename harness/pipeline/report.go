@@ -11,6 +11,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"assay/harness/leaf/place"
+	"assay/harness/leaf/plural"
 	"assay/harness/runstore"
 	"assay/metrics"
 	"assay/metrics/infer"
@@ -343,7 +344,7 @@ func subtitle(s *reports.Subject, sources []Source, estimates []metrics.Estimate
 	if len(s.Models) == 0 && len(trained) > 0 {
 		return "the training of " + strings.Join(trained, ", ")
 	}
-	text := strings.Join([]string{reports.Counted(len(s.Models), "model"), reports.Counted(len(s.Suites), "suite"), reports.Counted(examples, "example")}, ", ")
+	text := strings.Join([]string{plural.Of(len(s.Models), "model"), plural.Of(len(s.Suites), "suite"), plural.Of(examples, "example")}, ", ")
 	if s.Baseline != "" {
 		text += "; compared with " + s.Baseline
 	}
@@ -371,9 +372,9 @@ func facts(sources []Source) []reports.Fact {
 		out = append(out, reports.Fact{Name: "Seed", Value: fmt.Sprint(m.Seed)})
 		out = append(out, planFacts(m.Plan.Run)...)
 		for _, f := range m.Plan.Sources {
-			value := fmt.Sprintf("%d bytes, sha256 %s", f.Bytes, f.SHA256)
+			value := fmt.Sprintf("%s, sha256 %s", plural.Of(f.Bytes, "byte"), f.SHA256)
 			if f.Skipped > 0 {
-				value += fmt.Sprintf("; %d bad rows were skipped", f.Skipped)
+				value += fmt.Sprintf("; skipped %s", plural.Of(f.Skipped, "bad row"))
 			}
 			if f.Torn {
 				value += "; its end could not be read"
@@ -386,8 +387,8 @@ func facts(sources []Source) []reports.Fact {
 			}
 		}
 		for _, c := range m.Counts {
-			out = append(out, reports.Fact{Name: c.Suite, Value: fmt.Sprintf("%d examples, %d completions; %d judgements attempted, %d scored, %d missing",
-				c.Examples, c.Completions, c.Attempted, c.Scored, c.Missing)})
+			out = append(out, reports.Fact{Name: c.Suite, Value: fmt.Sprintf("%s, %s; %s attempted, %d scored, %d missing",
+				plural.Of(c.Examples, "example"), plural.Of(c.Completions, "completion"), plural.Of(c.Attempted, "judgement"), c.Scored, c.Missing)})
 		}
 	}
 	return out

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"assay/harness/leaf/place"
+	"assay/harness/leaf/plural"
 	"assay/suites"
 	"assay/suites/judge"
 )
@@ -133,16 +134,16 @@ func (c *runChecker) draws(s *Suite, known *suites.Suite) {
 		if known.Live.Scored {
 			// Each sample by letter has an order of its own.
 			if s.Samples > 1 && m.asks(s.Suite) && !(known.Live.ByLetter && m.byLetter()) {
-				c.Fail(s.Line("samples"), "%d samples of %s by %s, which scores choices by their log-probabilities: all would be the same; remove samples, or choose by letter with logprobs: letters", s.Samples, known.Name, m.Name)
+				c.Fail(s.Line("samples"), "%s of %s by %s, which scores choices by their log-probabilities: all would be the same; remove samples, or choose by letter with logprobs: letters", plural.Of(s.Samples, "sample"), known.Name, m.Name)
 			}
 			continue
 		}
 		greedy := s.SamplingOf(m, known.Live.Sampling).Temperature == 0
 		if greedy && m.BestOf > 1 {
-			c.Fail(s.Line(""), "the best of %d answers to %s by %s at temperature 0: all would be the same; set a temperature above 0", m.BestOf, known.Name, m.Name)
+			c.Fail(s.Line(""), "the best of %s to %s by %s at temperature 0: all would be the same; set a temperature above 0", plural.Of(m.BestOf, "answer"), known.Name, m.Name)
 		}
 		if greedy && s.Samples > 1 {
-			c.Fail(s.Line("samples"), "%d samples of %s by %s at temperature 0: all would be the same; set a temperature above 0, or samples: 1", s.Samples, known.Name, m.Name)
+			c.Fail(s.Line("samples"), "%s of %s by %s at temperature 0: all would be the same; set a temperature above 0, or samples: 1", plural.Of(s.Samples, "sample"), known.Name, m.Name)
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 
+	"assay/harness/leaf/plural"
 	"assay/metrics/stats"
 	"assay/reports"
 )
@@ -137,7 +138,7 @@ func (r *Report) steps() []step {
 	s, o := r.Steps, r.Options
 	duplicates, above := "duplicates (not searched)", "above the cap per user (none)"
 	if o.Prefix > 0 {
-		duplicates = fmt.Sprintf("with the first %d characters of an earlier prompt", o.Prefix)
+		duplicates = fmt.Sprintf("with the first %s of an earlier prompt", plural.Of(o.Prefix, "character"))
 	}
 	if o.Most > 0 {
 		above = fmt.Sprintf("above %d per user", o.Most)

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"assay/harness/leaf/place"
+	"assay/harness/leaf/plural"
 	"assay/harness/suitefile"
 	"assay/metrics"
 	"assay/metrics/infer"
@@ -112,7 +113,7 @@ func pooled(seeds []Cells, k Key) metrics.Estimate {
 	}
 	all.Interval, all.N, all.Clusters, all.Unscored = infer.OverSeeds(intervals), n, clusters, unscored
 	if len(intervals) > 1 {
-		all.Method, all.Warnings, all.WorstCase = fmt.Sprintf("t over %d seeds", len(intervals)), nil, nil
+		all.Method, all.Warnings, all.WorstCase = fmt.Sprintf("t over %s", plural.Of(len(intervals), "seed")), nil, nil
 	}
 	return all
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"assay/fixtures/world"
+	"assay/harness/leaf/plural"
 	"assay/reports/study"
 	"assay/reports/text"
 )
@@ -104,7 +105,7 @@ func (l *elementList) data() {
 	l.same("A.2", "prompts of a customer", "at most 200", "")
 	l.differs("table 8 (arXiv)", "mean number of prompts of a customer", "1.65 and 1.87 (SFT), 5.35 and 27.96 (reward models), 6.01 and 31.55 (PPO), 1.81 (test)", "drawn with these means", "size: with fewer customers the means of validation sets vary", "")
 	l.differs("3.2, table 6 (arXiv)", "prompts for SFT, training and validation", "12,725 and 1,653", fmt.Sprintf("%d and %d", s.demonstrated(), s.demonstrated()/4), small, "")
-	l.differs("3.2, table 6 (arXiv)", "prompts for reward models, training and validation", "33,207 and 17,887", fmt.Sprintf("%d and %d; %d others train the first reward model, and %d validation prompts the one that stops PPO", s.ranked()-s.First, s.HeldOut, s.First, s.Compared/2), small+"; no two of these sets share prompts", "")
+	l.differs("3.2, table 6 (arXiv)", "prompts for reward models, training and validation", "33,207 and 17,887", fmt.Sprintf("%d and %d; %s train the first reward model, and %s the one that stops PPO", s.ranked()-s.First, s.HeldOut, plural.Of(s.First, "other"), plural.Of(s.Compared/2, "validation prompt")), small+"; no two of these sets share prompts", "")
 	l.differs("3.2, table 6 (arXiv)", "prompts for PPO, training and validation", "31,144 and 16,185", fmt.Sprintf("%d and %d", s.Prompts, s.Choosing), small, "")
 	l.differs("table 9 (arXiv)", "prompts to test on", "3,196", s.HeldOut, small, "")
 	l.same("table 6 (arXiv)", "shares of labelers' prompts, training and validation", "SFT 89 and 94%, reward models 20 and 19.5%, PPO none", "")
@@ -154,7 +155,7 @@ func (l *elementList) labelers() {
 // models is section 3.4 and the beginning of appendix C.
 func (l *elementList) models() {
 	s := l.Budget.Scale
-	l.differs("3.4", "models", "GPT-3 of 1.3B, 6B and 175B", l.each(func(z Size) any { return fmt.Sprintf("%d layers of width %d", z.Layers, z.Width) }), small+"; of three sizes the last has 10 times the parameters of the first, instead of 135",
+	l.differs("3.4", "models", "GPT-3 of 1.3B, 6B and 175B", l.each(func(z Size) any { return fmt.Sprintf("%s of width %d", plural.Of(z.Layers, "layer"), z.Width) }), small+"; of three sizes the last has 10 times the parameters of the first, instead of 135",
 		"pretrain: model.num_hidden_layers|pretrain: model.num_attention_heads|pretrain: model.hidden_size|pretrain: model.initializer_range|pretrain: model.bias")
 	l.differs("C", "architecture", "GPT-3's", "GPT-2's, whose attention is dense", short80, "")
 	l.same("C", "reward models and value functions", "a projection to a scalar replaces the unembedding", "")
@@ -162,7 +163,7 @@ func (l *elementList) models() {
 	l.differs("C", "tokens", "byte pairs of GPT-3", "words", "the world of a reproduction has about 490 words", "")
 	l.differs("C", "context", "2,048 tokens", contextTokens, small, "pretrain: model.max_position_embeddings")
 	l.differs("C", "prompts that are too long", "over 1,000 tokens: left out", fmt.Sprintf("over %d, which leave no room for a response and its end: left out, and counted; the world has none", contextTokens-1-tokens), short80, "ppo: data.overlong")
-	l.differs("C", "pretraining", "GPT-3's, 300B tokens", fmt.Sprintf("%d steps of %d rows of %d tokens; learning rate %s", s.Steps, pretrainBatch, contextTokens, l.each(func(z Size) any { return z.Pretraining })), small,
+	l.differs("C", "pretraining", "GPT-3's, 300B tokens", fmt.Sprintf("%s of %d rows of %d tokens; learning rate %s", plural.Of(s.Steps, "step"), pretrainBatch, contextTokens, l.each(func(z Size) any { return z.Pretraining })), small,
 		"pretrain: max_steps|pretrain: batch_size|pretrain: gradient_accumulation_steps|pretrain: optimizer.learning_rate|pretrain: optimizer.min_lr|pretrain: optimizer.warmup_steps|pretrain: optimizer.weight_decay|pretrain: optimizer.max_grad_norm|pretrain: evaluate.metric_for_best_model")
 	l.differs("C", "Adam's betas in pretraining", "0.9 and 0.95", "0.9 and 0.98", "chosen on pilot seeds; GPT-3's text is longer than ours",
 		"pretrain: optimizer.adam_beta1|pretrain: optimizer.adam_beta2")
@@ -212,7 +213,7 @@ func (l *elementList) reward() {
 	l.unstated("C.2", "reward model: warm-up, weight decay and clipping", "none, 0.01, norm 1", "reward: optimizer.weight_decay|reward: optimizer.max_grad_norm")
 	l.differs("3.5 (arXiv), C.2", "reward model: start", "GPT-3 6B, fine-tuned on public data sets; GPT-3 or SFT gave similar results", "SFT; the first one, SFT-0", "the world has no such data sets; of a pilot seed's pairs the start of PPO orders 64% as the gold rules do, GPT 64%, SFT 66%", "")
 	l.differs("3.5 (arXiv)", "reward model: shift", "labelers' demonstrations have a mean score of 0", fmt.Sprintf("those to validate on have, of which %.0f%% have a flaw", 100*world.FlawedDemonstrations), "the paper doesn't say which demonstrations; a model that starts as SFT has learnt the others", "")
-	l.differs("3.1", "comparisons", "most of SFT's responses, some of PPO's", fmt.Sprintf("%d prompts with %d of SFT's; then %d round of %d other prompts with %d of SFT's and %d of a PPO's of %d iterations", s.Compared, sampled, rounds, s.Added, sampled-explored, explored, s.Exploring), "the paper gives no numbers", "")
+	l.differs("3.1", "comparisons", "most of SFT's responses, some of PPO's", fmt.Sprintf("%s with %d of SFT's; then %d round of %s with %d of SFT's and %d of a PPO's of %s", plural.Of(s.Compared, "prompt"), sampled, rounds, plural.Of(s.Added, "other prompt"), sampled-explored, explored, plural.Of(s.Exploring, "iteration")), "the paper gives no numbers", "")
 	l.unstated("3.4", "comparisons: how responses are drawn", fmt.Sprintf("%d at temperature 1, of which a labeler ranks 4 to 9; 4 of each validation prompt, and all are ranked", sampled), "")
 	l.differs("4.1 (arXiv), E.2", "reward models by folds of labelers", "5 groups of labelers, 3 seeds", fmt.Sprintf("%d groups of one labeler, one seed for each world", labelerFolds), small, "reward: folds")
 	l.differs("E.2", "reward models by folds of labelers: prompts", "all", fmt.Sprintf("%d, drawn by hash", s.Folded), "size: five more reward models cost as much as all others", "reward: data.limit")
@@ -237,8 +238,8 @@ func (l *elementList) ppo() {
 	l.same("3.4, C.4", "PPO: penalty", "of the KL divergence from its start, at each token; its coefficient is fixed", "")
 	l.differs("C.4", "PPO: KL coefficient (beta)", "0.02", fmt.Sprintf("%g", beta), "chosen on pilot seeds; responses are some ten times shorter, so a KL of the same size a response is more a token", "ppo: kl.kl_coef")
 	l.same("3.4, C.4", "PPO: value function", "of the reward model's size, and starts from it", "")
-	l.differs("C.4", "PPO: episodes", "256,000, of 31,144 prompts", fmt.Sprintf("at most %d, of %d prompts, some of which are equal", s.Iterations*episodes, s.Prompts), small, "ppo: iterations")
-	l.differs("C.4", "PPO: batch", "512, in 8 minibatches", fmt.Sprintf("%d, in %d minibatches", episodes, episodes/minibatch), small, "ppo: batch_size")
+	l.differs("C.4", "PPO: episodes", "256,000, of 31,144 prompts", fmt.Sprintf("at most %d, of %s, some of which are equal", s.Iterations*episodes, plural.Of(s.Prompts, "prompt")), small, "ppo: iterations")
+	l.differs("C.4", "PPO: batch", "512, in 8 minibatches", fmt.Sprintf("%d, in %s", episodes, plural.Of(episodes/minibatch, "minibatch")), small, "ppo: batch_size")
 	l.same("C.4", "PPO: minibatch", "64", "ppo: mini_batch_size")
 	l.same("C.4", "PPO: inner epochs", "1", "ppo: num_ppo_epochs")
 	l.differs("E.9", "PPO: learning rate", "scanned from 2.55e-6 to 2.55e-5 (175B: 2.55e-6 and 3.74e-6), chosen by Likert score; the chosen ones are not stated", fmt.Sprintf("%g", learningRate), small+"; chosen on pilot seeds", "ppo: optimizer.learning_rate")
@@ -254,7 +255,7 @@ func (l *elementList) ppo() {
 	l.unstated("C.4", "PPO: a response that is cut off", "its score less 1", "ppo: missing_eos_penalty")
 	l.unstated("C.4", "PPO: lambda of advantages", "0.95; advantages are whitened", "ppo: advantages.lam")
 	l.unstated("C.4", "PPO: clipping of values and gradients, weight decay", "0.2, norm 1, none", "ppo: clip.cliprange_value|ppo: optimizer.max_grad_norm")
-	l.differs("3.4, C.4, E.9", "PPO: when it ends", "after 256,000 episodes; of several learning rates' policies, the one with the highest Likert score", fmt.Sprintf("the best policy of every %d iterations, by the score of another reward model on %d validation prompts; it stops after %d evaluations without a new best", stopEvery, s.Choosing, patience),
+	l.differs("3.4, C.4, E.9", "PPO: when it ends", "after 256,000 episodes; of several learning rates' policies, the one with the highest Likert score", fmt.Sprintf("the best policy of every %d iterations, by the score of another reward model on %s; it stops after %d evaluations without a new best", stopEvery, plural.Of(s.Choosing, "validation prompt"), patience),
 		"a policy of the world exploits its reward model within the budget; the other reward model learnt from comparisons of other validation prompts, and never trains a policy",
 		"ppo: evaluate.eval_steps|ppo: evaluate.reward_model|ppo: evaluate.load_best_model_at_end|ppo: evaluate.early_stopping_patience")
 	l.differs("3.4, E.9", "prompts for choosing and for reporting", "validation prompts choose prefixes and checkpoints; the prompts that choose policies are not stated", "validation prompts choose prefixes, checkpoints and policies; test prompts only report", "prompts that choose a policy would favour it", "")
@@ -273,8 +274,8 @@ func (l *elementList) mixing() {
 func (l *elementList) baselines() {
 	s := l.Budget.Scale
 	l.differs("3.5 (arXiv)", "GPT (prompted)", "the best of 4 few-shot prefixes that two authors wrote, by the reward model's score on validation prompts; not published",
-		fmt.Sprintf("the best of %d that the world draws, by the same score on %d validation prompts; questions and answers before the prompt, as many as there is room for", len(prefixes), min(chosenByPrompt, s.Choosing)), "the world writes them; each size of model has its own best", "")
-	l.differs("3.4, C.5", "FLAN and T0: data", "FLAN (1.2M examples) and 1M of T0++ (96M)", fmt.Sprintf("%d examples each, of the world's tasks in one or in many wordings", s.tasks()), small+"; a third as many as SFT sees in all its epochs", "")
+		fmt.Sprintf("the best of %d that the world draws, by the same score on %s; questions and answers before the prompt, as many as there is room for", len(prefixes), plural.Of(min(chosenByPrompt, s.Choosing), "validation prompt")), "the world writes them; each size of model has its own best", "")
+	l.differs("3.4, C.5", "FLAN and T0: data", "FLAN (1.2M examples) and 1M of T0++ (96M)", fmt.Sprintf("%s each, of the world's tasks in one or in many wordings", plural.Of(s.tasks(), "example")), small+"; a third as many as SFT sees in all its epochs", "")
 	l.same("C.5", "FLAN and T0: epochs", "1, so that no example is repeated", "")
 	l.unstated("C.5", "FLAN and T0: examples that are test prompts", "none", "")
 	l.same("3.4, C.5", "FLAN and T0: checkpoint", "by the reward model's score on validation prompts", "sft: evaluate.eval_steps")

@@ -6,6 +6,8 @@ import (
 	"io"
 	"strings"
 	"time"
+
+	"assay/harness/leaf/plural"
 )
 
 // longestPart is how long a part takes at most, in seconds on two quiet cores.
@@ -70,7 +72,7 @@ func (r *Runner) ShowParts(w io.Writer) error {
 		case done == len(p.tasks):
 			state = "  # done"
 		case done > 0:
-			state = fmt.Sprintf("  # %d of %d steps done", done, len(p.tasks))
+			state = fmt.Sprintf("  # %d of %s done", done, plural.Of(len(p.tasks), "step"))
 		}
 		if _, err := fmt.Fprintf(w, "%s --part %d  # about %s, seed %s%s\n", r.command(), p.Number,
 			(time.Duration(p.Seconds) * time.Second).Round(time.Minute), p.about(), state); err != nil {

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 
+	"assay/harness/leaf/plural"
 	"assay/reports"
 	"assay/reports/study"
 	"assay/reports/text"
@@ -30,7 +31,7 @@ type PlannedFinding struct {
 // decided less often than this says.
 func (o *Options) Plan(findings []Finding, pilots map[uint64]Cells, seeds int) (*Planned, error) {
 	if len(pilots) < 2 || seeds < 2 {
-		return nil, fmt.Errorf("%d pilot seeds and %d planned ones; a spread between seeds needs two of each", len(pilots), seeds)
+		return nil, fmt.Errorf("%s and %s; a spread between seeds needs two of each", plural.Of(len(pilots), "pilot seed"), plural.Of(seeds, "planned one"))
 	}
 	var all []Cells
 	for _, seed := range slices.Sorted(maps.Keys(pilots)) {
@@ -83,7 +84,7 @@ func (p *Planned) Decided() (raw, holm float64) {
 
 // Table has a row for each finding.
 func (p *Planned) Table() reports.Table {
-	t := reports.Table{ID: "planned", Title: fmt.Sprintf("What %d seeds are expected to decide", p.Seeds), Columns: []reports.Column{
+	t := reports.Table{ID: "planned", Title: fmt.Sprintf("What %s are expected to decide", plural.Of(p.Seeds, "seed")), Columns: []reports.Column{
 		{Name: "finding"}, {Name: "in the pilots"}, {Name: "holds", Align: reports.Right}, {Name: "fails", Align: reports.Right},
 		{Name: "holds, Holm", Align: reports.Right}, {Name: "fails, Holm", Align: reports.Right}, {Name: "seeds needed", Align: reports.Right},
 	}}
@@ -93,8 +94,8 @@ func (p *Planned) Table() reports.Table {
 	}
 	raw, holm := p.Decided()
 	t.Notes = []string{
-		fmt.Sprintf("Expected to be decided: %.1f of %d findings; with Holm's adjustment at least %.1f.", raw, len(p.Findings), holm),
-		fmt.Sprintf("Chances if the means and spreads are those of %d pilot seeds, at least; a finding with several tests is given the lowest chance that agrees with them.", p.Pilots),
+		fmt.Sprintf("Expected to be decided: %.1f of %s; with Holm's adjustment at least %.1f.", raw, plural.Of(len(p.Findings), "finding"), holm),
+		fmt.Sprintf("Chances if the means and spreads are those of %s, at least; a finding with several tests is given the lowest chance that agrees with them.", plural.Of(p.Pilots, "pilot seed")),
 	}
 	return t
 }

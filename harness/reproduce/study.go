@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"assay/harness"
+	"assay/harness/leaf/plural"
 	"assay/harness/pipeline"
 	"assay/harness/runstore"
 	"assay/harness/suitefile"
@@ -57,7 +58,7 @@ func (r *Runner) Conclude(findings []Finding) (*Result, error) {
 	r.estimates(s, out.Cells)
 	for _, seed := range out.Seeds {
 		for _, of := range []struct{ family, name string }{
-			{ppo, fmt.Sprintf("%d rounds of comparisons, beta %g", rounds+1, beta)}, {hacked, "the first reward model, without a penalty"},
+			{ppo, fmt.Sprintf("%s of comparisons, beta %g", plural.Of(rounds+1, "round"), beta)}, {hacked, "the first reward model, without a penalty"},
 		} {
 			steps, err := trainSteps(filepath.Join(r.SeedFolder(seed), named(of.family, r.smallest())))
 			if err != nil {
@@ -218,7 +219,7 @@ func (r *Runner) epochs(s *study.Study, seeds []Cells) {
 
 // fittedLaws adds the laws of over-optimisation.
 func (r *Runner) fittedLaws(s *study.Study, seeds []Cells) {
-	prompts := func(n int) string { return reports.Counted(n, "prompt") }
+	prompts := func(n int) string { return plural.Of(n, "prompt") }
 	of := []struct{ family, name string }{{hacked, "the first, " + prompts(r.Budget.First)}, {rewardModel, "the last"}}
 	if r.Sweeps {
 		for _, m := range r.lawModels() {

@@ -7,6 +7,8 @@ import (
 	"io"
 	"io/fs"
 	"sync"
+
+	"assay/harness/leaf/plural"
 )
 
 // Memory is a Store for tests. Its zero value is empty and ready. Several
@@ -47,7 +49,7 @@ func (m *Memory) Append(name string, size int64) (Appending, error) {
 		m.put(name, c)
 	}
 	if size > int64(len(c.data)) {
-		return nil, fmt.Errorf("append to %s after %d bytes: it has %d", m.Path(name), size, len(c.data))
+		return nil, fmt.Errorf("append to %s after %s: it has %d", m.Path(name), plural.Of(size, "byte"), len(c.data))
 	}
 	c.data = c.data[:size:size]
 	return &contentWriter{content: c}, nil

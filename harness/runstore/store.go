@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 
 	"assay/harness/leaf/outfile"
+	"assay/harness/leaf/plural"
 )
 
 // Store holds named streams of bytes.
@@ -73,7 +74,7 @@ func (d Dir) Append(name string, size int64) (Appending, error) {
 	switch {
 	case err != nil:
 	case size > info.Size():
-		err = fmt.Errorf("append to %s after %d bytes: it has %d", d.Path(name), size, info.Size())
+		err = fmt.Errorf("append to %s after %s: it has %d", d.Path(name), plural.Of(size, "byte"), info.Size())
 	default:
 		err = f.Truncate(size)
 	}

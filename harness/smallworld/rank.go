@@ -3,6 +3,7 @@ package smallworld
 import (
 	"fmt"
 
+	"assay/harness/leaf/plural"
 	"assay/suites/judge"
 )
 
@@ -70,7 +71,7 @@ func (r *Responses) Rank(l Labelers) (*Rankings, error) {
 		}
 	}
 	if len(out.Rows) == 0 {
-		return nil, fmt.Errorf("no prompt has at least %d responses; generate more samples of each", judge.LeastRanked)
+		return nil, fmt.Errorf("no prompt has at least %s; generate more samples of each", plural.Of(judge.LeastRanked, "response"))
 	}
 	out.Prompts = len(out.shown)
 	return out, nil

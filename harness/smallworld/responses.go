@@ -10,6 +10,7 @@ import (
 	"github.com/go-json-experiment/json"
 
 	"assay/fixtures/world"
+	"assay/harness/leaf/plural"
 	"assay/harness/runstore"
 	"assay/harness/training/data"
 	"assay/metrics/names"
@@ -108,7 +109,7 @@ func (r *Responses) line(text []byte) error {
 		return errors.New("a line needs a prompt and responses; " + write)
 	}
 	if row.Ended != nil && len(row.Ended) != len(row.Responses) {
-		return fmt.Errorf("%d responses but %d values in ended; write one for each response", len(row.Responses), len(row.Ended))
+		return fmt.Errorf("%s but %s in ended; write one for each response", plural.Of(len(row.Responses), "response"), plural.Of(len(row.Ended), "value"))
 	}
 	p, ok := r.town.Prompt(row.Prompt)
 	if !ok {

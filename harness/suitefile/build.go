@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"assay/harness/leaf/plural"
 	"assay/metrics"
 	"assay/models"
 	"assay/suites"
@@ -122,7 +123,7 @@ func showLikelihood(_ *suites.Example, c *models.Completion) string {
 	if c.Missing != "" || len(c.Scores) != 1 || len(c.Lengths) != 1 {
 		return c.Text
 	}
-	return fmt.Sprintf("%.2f nats over %d tokens", -c.Scores[0], c.Lengths[0])
+	return fmt.Sprintf("%.2f nats over %s", -c.Scores[0], plural.Of(c.Lengths[0], "token"))
 }
 
 // showChoices lists the choices with their log-probabilities in nats, the likeliest first.

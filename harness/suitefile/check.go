@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"assay/harness/leaf/plural"
 	"assay/harness/leaf/printable"
 	"assay/models"
 	"assay/models/bpe"
@@ -48,7 +49,7 @@ func Check(path string, o CheckOptions, w io.Writer) error {
 	if len(names) == 0 {
 		scored = "no metrics: a plan's judges score the answers"
 	}
-	fmt.Fprintf(w, "suite %s: %d examples; %s\n", s.Name, len(set.Examples), scored)
+	fmt.Fprintf(w, "suite %s: %s; %s\n", s.Name, plural.Of(len(set.Examples), "example"), scored)
 	for _, n := range set.Notices {
 		fmt.Fprintf(w, "  %s\n", n)
 	}
@@ -69,15 +70,15 @@ func checkCondition(w io.Writer, s *suites.Suite, set *suites.Set, condition str
 		sizes = append(sizes, sizeOf(&r, tokenizer))
 	}
 	slices.Sort(sizes)
-	unit := "characters"
+	unit := "character"
 	if tokenizer != nil {
-		unit = "tokens"
+		unit = "token"
 	}
 	title := "prompts"
 	if condition != "" {
 		title = "condition " + condition
 	}
-	fmt.Fprintf(w, "\n%s: %d to %d %s, median %d\n", title, sizes[0], sizes[len(sizes)-1], unit, sizes[len(sizes)/2])
+	fmt.Fprintf(w, "\n%s: %d to %s, median %d\n", title, sizes[0], plural.Of(sizes[len(sizes)-1], unit), sizes[len(sizes)/2])
 	for i := range min(shown, len(set.Examples)) {
 		ex := &set.Examples[i]
 		r := set.Ask(ex, condition)

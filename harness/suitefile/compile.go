@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"assay/harness/leaf/place"
+	"assay/harness/leaf/plural"
 	"assay/harness/leaf/rows"
 	"assay/harness/yamlstruct"
 	"assay/suites/score"
@@ -219,7 +220,7 @@ func (c *compiled) compileShots(y *yamlstruct.File) (err error) {
 	switch {
 	case c.Shots == nil && used:
 		i := slices.IndexFunc(c.conditions, func(o condition) bool { return o.shots > 0 })
-		y.Fail(c.Conditions[i].Line("shots"), "condition %q has %d examples, but the file has no shots:; write shots: {file: PATH}, or shots: {count: %[2]d} to take them from the data", c.conditions[i].name, c.conditions[i].shots)
+		y.Fail(c.Conditions[i].Line("shots"), "condition %q has %s, but the file has no shots:; write shots: {file: PATH}, or shots: {count: %d} to take them from the data", c.conditions[i].name, plural.Of(c.conditions[i].shots, "example"), c.conditions[i].shots)
 	case c.Shots == nil:
 	case !used:
 		y.Fail(c.Line("shots"), "shots: has no count, and no condition has shots; write count: and a number")

@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"assay/harness/leaf/place"
+	"assay/harness/leaf/plural"
 	"assay/models"
 	"assay/suites"
 	"assay/suites/score"
@@ -111,7 +112,7 @@ func (c *compiled) varies(file string, items []*item, rows int) error {
 			same = same && a.text == b.text && a.system == b.system && a.instruction == b.instruction && slices.Equal(a.turns, b.turns)
 		}
 		if same {
-			return place.Errorf(c.Path, one.prompt.line, "the prompt is the same for all %d rows of %s; use a column in it, such as {{ %s }}", rows, file, c.templates.columns[0])
+			return place.Errorf(c.Path, one.prompt.line, "the prompt is the same for all %s of %s; use a column in it, such as {{ %s }}", plural.Of(rows, "row"), file, c.templates.columns[0])
 		}
 	}
 	return nil
@@ -148,11 +149,11 @@ func (c *compiled) scores(file string, items []*item) (notices []string, err err
 		}
 		switch {
 		case !some && why == "":
-			notices = append(notices, fmt.Sprintf("%s: metric %s is for none of the %d rows, by its when:", file, m.Name, len(items)))
+			notices = append(notices, fmt.Sprintf("%s: metric %s is for no row (of %d), by its when:", file, m.Name, len(items)))
 		case !some:
-			return nil, place.Errorf(c.Path, c.Metrics[i].at, "metric %s scores none of the %d rows of %s: %s", m.Name, len(items), file, why)
+			return nil, place.Errorf(c.Path, c.Metrics[i].at, "metric %s scores no row of %s (of %d): %s", m.Name, file, len(items), why)
 		case without > 0 && c.choices == nil:
-			notices = append(notices, fmt.Sprintf("%s: %d of %d rows have references that %s can't score, %s. They will not be scored", file, without, len(items), m.Name, first))
+			notices = append(notices, fmt.Sprintf("%s: %d of %s will not be scored, because %s can't score the references, %s", file, without, plural.Of(len(items), "row"), m.Name, first))
 		}
 	}
 	return notices, nil
@@ -257,7 +258,7 @@ func (l *loader) read(d Data) error {
 		}
 	}
 	if len(l.items) == 0 && l.left > 0 {
-		return place.Errorf(l.Path, l.Line("where"), "where: leaves out all %d rows of %s", l.left, d.File)
+		return place.Errorf(l.Path, l.Line("where"), "where: leaves out every row of %s (of %d)", d.File, l.left)
 	}
 	if len(l.items) == 0 {
 		return place.Errorf(d.File, 0, "no rows; get the complete file")
@@ -343,7 +344,7 @@ func (l *loader) example(r *row, it *item) error {
 		}
 		references = []string{choices[correct]}
 	} else if l.choices != nil && len(choices) != 1 {
-		return r.Fail("%d choices, and the suite file says no answer:; one text alone has none", len(choices))
+		return r.Fail("%s, and the suite file says no answer:; one text alone has none", plural.Of(len(choices), "choice"))
 	}
 	for i, choice := range choices {
 		if strings.TrimSpace(choice) == "" {
@@ -414,9 +415,9 @@ func (l *loader) correct(r *row, choices []string) (int, error) {
 	}
 	switch {
 	case len(choices) < 2:
-		return 0, r.Fail("%d choices; there must be at least two to choose from", len(choices))
+		return 0, r.Fail("%s; there must be at least two to choose from", plural.Of(len(choices), "choice"))
 	case at < 0 || at >= len(choices):
-		return 0, r.Fail("the answer %q is none of the %d choices: neither an index from 0, nor a letter, nor a choice's text; fix the row, or answer:", text, len(choices))
+		return 0, r.Fail("the answer %q is none of the %s: neither an index from 0, nor a letter, nor a choice's text; fix the row, or answer:", text, plural.Of(len(choices), "choice"))
 	}
 	return at, nil
 }
@@ -463,13 +464,13 @@ func (c *condition) render(r *row) (prompt, error) {
 func (l *loader) notices(file string) []string {
 	var out []string
 	if l.left > 0 {
-		out = append(out, fmt.Sprintf("%s: where: leaves out %d of %d rows", file, l.left, l.left+l.same+len(l.items)))
+		out = append(out, fmt.Sprintf("%s: where: leaves out %d of %s", file, l.left, plural.Of(l.left+l.same+len(l.items), "row")))
 	}
 	if l.same > 0 {
-		out = append(out, fmt.Sprintf("%s: %d of %d rows skipped, each with the same input as an earlier one; id: tells them apart", file, l.same, l.same+len(l.items)))
+		out = append(out, fmt.Sprintf("%s: %d of %s skipped, each with the same input as an earlier one; id: tells them apart", file, l.same, plural.Of(l.same+len(l.items), "row")))
 	}
 	if l.without > 0 && len(l.references) > 0 {
-		out = append(out, fmt.Sprintf("%s: %d of %d rows have no reference, so metrics that need one don't score them", file, l.without, len(l.items)))
+		out = append(out, fmt.Sprintf("%s: no reference in %d of %s; metrics that need one don't score them", file, l.without, plural.Of(len(l.items), "row")))
 	}
 	return out
 }

@@ -87,7 +87,7 @@ func TestTLDRShots(t *testing.T) {
 		}
 	}
 	few := write(t, "few.jsonl", row("A.", "a")+row("B.", "b")+row("C.", "c"))
-	wantFault(t, "tldr", suites.Files{Data: data, Shots: few}, few, "only 2 of the 3 few-shot examples needed")
+	wantFault(t, "tldr", suites.Files{Data: data, Shots: few}, few, "only 2 of 3 few-shot examples, without")
 }
 
 func wantFault(t *testing.T, suite string, files suites.Files, at, text string) {
@@ -103,7 +103,7 @@ func TestMovedSuitesRefuse(t *testing.T) {
 	for _, tt := range []struct{ suite, content, line, want string }{
 		{"tldr", "", "", "no rows"},
 		{"tldr", `{"content": "C", "summary": "S"}` + "\n" + `{"content": "C`, ":2", "it ends too soon"},
-		{"tldr", `{"content": "C", "summary": ""}`, "catalog/tldr.yaml:15", "scores none of the 1 rows"},
+		{"tldr", `{"content": "C", "summary": ""}`, "catalog/tldr.yaml:15", "scores no row of"},
 		{"text", "", "", "no rows"},
 		{"text", `{"text": "anna b"}` + "\n" + `{"text": "anna "}`, ":2", "choice 1 is empty"},
 		{"text", `{"texts": "anna b"}`, "catalog/text.yaml:5", "let: body: column 17: text is undefined; the rows have texts"},

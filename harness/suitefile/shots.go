@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"assay/harness/leaf/place"
+	"assay/harness/leaf/plural"
 	"assay/harness/leaf/seed"
 	"assay/models"
 )
@@ -37,9 +38,9 @@ func newDrawer(c *compiled, all []*item, own bool, file string) (*drawer, error)
 	}
 	if len(all) < most+spare {
 		if c.Shots.Apart || c.embedded {
-			return nil, place.Errorf(file, 0, "only %d of the %d few-shot examples needed, without those that are in the data; name a larger file, such as the training set", len(all)-spare, most)
+			return nil, place.Errorf(file, 0, "only %d of %s, without those that are in the data; name a larger file, such as the training set", len(all)-spare, plural.Of(most, "few-shot example"))
 		}
-		return nil, place.Errorf(c.Path, c.Line("shots"), "%d examples, but there are only %d rows to take them from; lower count, or name a larger file", most, len(all)-spare)
+		return nil, place.Errorf(c.Path, c.Line("shots"), "%s, but there are only %s to take them from; lower count, or name a larger file", plural.Of(most, "example"), plural.Of(len(all)-spare, "row"))
 	}
 	for _, it := range all {
 		p := d.pools[it.like]
@@ -103,7 +104,7 @@ func (d *drawer) shots(of *item, count int) ([]*item, error) {
 		if d.like != nil {
 			like = fmt.Sprintf(" of %q", of.like)
 		}
-		return nil, place.Errorf(d.Path, d.Line("shots"), "%d examples, but without the row itself there are only %d%s; lower count, or name a larger file", count, len(out), like)
+		return nil, place.Errorf(d.Path, d.Line("shots"), "%s, but without the row itself there are only %d%s; lower count, or name a larger file", plural.Of(count, "example"), len(out), like)
 	}
 	return out, nil
 }

@@ -104,7 +104,7 @@ metrics: [exact_match, {metric: f1, title: Overlap}]
 	if got, want := set.Ask(&ex[1], "").Prompt, "Insects have 6 legs.\n\nLegs of a bee?"; got != want {
 		t.Errorf("prompt %q, want %q", got, want)
 	}
-	if want := []string{"animals.jsonl: 1 of 4 rows have no reference, so metrics that need one don't score them"}; !slices.Equal(set.Notices, want) {
+	if want := []string{"animals.jsonl: no reference in 1 of 4 rows; metrics that need one don't score them"}; !slices.Equal(set.Notices, want) {
 		t.Errorf("notices %q", set.Notices)
 	}
 	if want := []string{"s.yaml", "animals.jsonl"}; !slices.Equal(set.Files, want) {
@@ -191,7 +191,7 @@ func TestRefuses(t *testing.T) {
 		{strings.Replace(good, "'{{ q }}'", "\"{{ '' }}\"", 1), "animals.jsonl:1: the prompt is empty for this row"},
 		{strings.Replace(good, "{{ q }}", "{% for i in range(100000000) %}{{ i }}{% endfor %}", 1), "s.yaml:2: prompt: column "},
 		{strings.Replace(good, "animals", "plants", 1), "s.yaml:1: data: plants.jsonl: no such file; check the path, or name the data folder with --data"},
-		{good + "where: '{{ id > 99 }}'", "s.yaml:5: where: leaves out all 4 rows"},
+		{good + "where: '{{ id > 99 }}'", "s.yaml:5: where: leaves out every row of"},
 		{good + "id: '{{ id // 8 }}'", `animals.jsonl:3: id "1" is also that of line 2; ids must be unique`},
 		{good + "run: [x]\nconditions: [{name: y}]", `s.yaml:5: run: no condition "x"`},
 		{good + "conditions: [{name: y}, {name: y}]", `s.yaml:5: two conditions are named "y"`},
@@ -207,9 +207,9 @@ func TestRefuses(t *testing.T) {
 		{strings.Replace(good, "data: animals.jsonl", "data: {file: animals.jsonl, separator: ab}", 1), `s.yaml:1: separator is "ab"; it must be one character`},
 		{strings.Replace(good, "data: animals.jsonl", "data: {file: animals.jsonl, format: xml}", 1), `s.yaml:1: unknown format "xml"; use one of jsonl`},
 		{"data: quiz.csv\nprompt: '{{ q }}'\nchoices: [a, b]\nanswer: right\nmetrics: [exact_match]\n", "quiz.csv:3: the answer \"2\" is none of the 2 choices"},
-		{"data: quiz.csv\nprompt: '{{ q }}'\nchoices: [a, b, c]\nanswer: right\nmetrics: [accuracy, exact_match]\n", "s.yaml:5: metric exact_match scores none of the 3 rows of quiz.csv: it scores a text"},
+		{"data: quiz.csv\nprompt: '{{ q }}'\nchoices: [a, b, c]\nanswer: right\nmetrics: [accuracy, exact_match]\n", "s.yaml:5: metric exact_match scores no row of quiz.csv (of 3): it scores a text"},
 		{"data: quiz.csv\nprompt: '{{ q }}'\nchoices: [a, b, c]\nmetrics: [accuracy]\n", "quiz.csv:2: 3 choices, and the suite file says no answer:"},
-		{"data: quiz.csv\nprompt: '{{ q }}'\nreferences: a\nmetrics: [brier]\n", "s.yaml:4: metric brier scores none of the 3 rows of quiz.csv: the metric is for choices"},
+		{"data: quiz.csv\nprompt: '{{ q }}'\nreferences: a\nmetrics: [brier]\n", "s.yaml:4: metric brier scores no row of quiz.csv (of 3): the metric is for choices"},
 		{good + "extract: [{regex: '('}]", "s.yaml:4: extract: step 1: regex: the pattern"},
 		{good + "answer: a", "s.yaml:5: answer needs choices"},
 		{"a: &a [x, x, x, x, x, x, x, x, x]\nb: &b [*a, *a, *a, *a, *a, *a, *a, *a]\nc: &c [*b, *b, *b, *b, *b, *b, *b, *b]\nd: &d [*c, *c, *c, *c, *c, *c, *c, *c]\ne: &e [*d, *d, *d, *d, *d, *d, *d, *d]\nf: [*e, *e, *e, *e, *e, *e, *e, *e]\n", "more than 100000 values"},

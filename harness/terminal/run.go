@@ -5,8 +5,8 @@ import (
 	"sync"
 	"time"
 
+	"assay/harness/leaf/plural"
 	"assay/harness/session"
-	"assay/reports"
 	"assay/reports/text"
 )
 
@@ -102,7 +102,7 @@ func commonest(faults map[string]int) string {
 	if all == 0 {
 		return ""
 	}
-	return fmt.Sprintf("; %s failed so far, most often for this: %s", reports.Counted(all, "attempt"), text.Clean(most))
+	return fmt.Sprintf("; %s failed so far, most often for this: %s", plural.Of(all, "attempt"), text.Clean(most))
 }
 
 // Step implements [session.Watch].

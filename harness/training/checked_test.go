@@ -110,13 +110,13 @@ func TestTrainingsAreCheckedBeforeTheirFirstStep(t *testing.T) {
 		{plan.SFT, of + "num_train_epochs: 1\ndata: {demonstrations: [demos.jsonl], validation_split: 0.2}\nevaluate: {reward_model: base/model}\n", "c.yaml:6: reward_model is base/model, which is not a reward model"},
 		{plan.RewardModel, of + "data: {preferences: [few.jsonl], validation_split: 0.1}\n", "c.yaml:4: validation_split 0.1 of the prompts of 3 preferences holds out none; write a larger share"},
 		{plan.RewardModel, of + "data: {preferences: [few.jsonl], validation_split: 0.1}\nevaluate: {metric_for_best_model: validation loss}\n", "c.yaml:4: validation_split 0.1 of the prompts of 3 preferences"},
-		{plan.RewardModel, of + "data: {preferences: [few.jsonl], validation: [lone.jsonl, ties.jsonl]}\n", "c.yaml:4: ties.jsonl: 1 preferences, and none with two different responses of different ranks"},
-		{plan.RewardModel, of + "data: {preferences: [equal.jsonl]}\n", "c.yaml:4: training data: 1 preferences, and none with two different responses of different ranks"},
+		{plan.RewardModel, of + "data: {preferences: [few.jsonl], validation: [lone.jsonl, ties.jsonl]}\n", "c.yaml:4: ties.jsonl: no two different responses of different ranks in 1 preference"},
+		{plan.RewardModel, of + "data: {preferences: [equal.jsonl]}\n", "c.yaml:4: training data: no two different responses of different ranks in 1 preference"},
 		{plan.Pretrain, strings.Replace(text, "bytes", "bpe, vocab_size: 10", 1) + "data: {text: [text.txt]}\n", "c.yaml:2: a vocabulary of 10 tokens"},
 		{plan.PPOKind, "init: base/model\nreward_model: base/model\ndata: {prompts: [demos.jsonl]}\niterations: 1\n", "c.yaml:2: reward_model is base/model, which is not a reward model"},
 		{plan.RewardModel, of + "data: {preferences: [few.jsonl]}\nfolds: 2\n", "few.jsonl:3: no labeler, and folds: 2 are groups of labelers"},
 		{plan.RewardModel, of + "data: {preferences: [lone.jsonl]}\nfolds: 3\n", "c.yaml:5: 3 folds of 2 labelers"},
-		{plan.RewardModel, of + "data: {preferences: [lone.jsonl]}\nfolds: 2\n", "c.yaml:5: fold 1 of 2 learns from: 1 preferences, and none with two"},
+		{plan.RewardModel, of + "data: {preferences: [lone.jsonl]}\nfolds: 2\n", "c.yaml:5: fold 1 of 2 learns from: no two different responses of different ranks in 1 preference"},
 		{plan.RewardModel, of + "data: {preferences: [few.jsonl], demonstrations: [none.jsonl]}\n", "c.yaml:4: no demonstrations in it"},
 	} {
 		write("c.yaml", tt.plan)

@@ -6,7 +6,7 @@ import (
 	"io"
 	"math"
 
-	"assay/reports"
+	"assay/harness/leaf/plural"
 )
 
 // Preview measures a few steps of a job in its folder, and writes what the training of the plan
@@ -21,7 +21,7 @@ func Preview(ctx context.Context, w io.Writer, path string, folder *Folder, j *J
 		there = fmt.Sprintf("; %s available (limited by %s)", Bytes(room.Bytes), room.By)
 	}
 	if j.Cost.Score != nil {
-		scored = fmt.Sprintf(", plus %s of %s", reports.Counted(j.Cost.Scores, "evaluation"), StepTime(e.Score))
+		scored = fmt.Sprintf(", plus %s of %s", plural.Of(j.Cost.Scores, "evaluation"), StepTime(e.Score))
 	}
 	fmt.Fprintf(w, "%s: checked; nothing was trained\n", path)
 	fmt.Fprintf(w, "  model: %s parameters\n", Count(j.Cost.Parameters))

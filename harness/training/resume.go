@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"assay/harness/leaf/plural"
 	"assay/harness/runstore"
 	"assay/models"
 	"assay/models/train"
@@ -53,7 +54,7 @@ func (s *trainer) records(step int) ([]models.TrainStep, error) {
 		kept = append(kept, *r)
 	}
 	if len(kept) < step {
-		return nil, fmt.Errorf("%s has %d of %d steps; remove the folder and train again", s.dir.Path(runstore.TrainSteps().File()), len(kept), step)
+		return nil, fmt.Errorf("%s has %d of %s; remove the folder and train again", s.dir.Path(runstore.TrainSteps().File()), len(kept), plural.Of(step, "step"))
 	}
 	return kept, nil
 }

@@ -13,6 +13,7 @@ import (
 	"assay/harness"
 	"assay/harness/engine"
 	"assay/harness/leaf/place"
+	"assay/harness/leaf/plural"
 	"assay/harness/local"
 	"assay/harness/plan"
 	"assay/metrics"
@@ -178,9 +179,9 @@ func (w *wiring) judgeable(suite string, j engine.Judge, examples []suites.Examp
 	case 0:
 		return nil
 	case len(examples):
-		return fmt.Errorf("suite %s: judge %s can judge none of the %d examples: %s; remove it from view:, or add it to the data", suite, j.Name(), n, first)
+		return fmt.Errorf("suite %s: judge %s can judge no example (of %d): %s; remove it from view:, or add it to the data", suite, j.Name(), n, first)
 	}
-	w.Note(fmt.Sprintf("suite %s: judge %s can't judge %d of the %d examples: %s", suite, j.Name(), n, len(examples), first))
+	w.Note(fmt.Sprintf("suite %s: judge %s can't judge %d of %s: %s", suite, j.Name(), n, plural.Of(len(examples), "example"), first))
 	return nil
 }
 

@@ -192,10 +192,10 @@ func TestJudgesSeeWhatTheyNeed(t *testing.T) {
 	if err := w.judgeable("s", grade, []suites.Example{with, with}); err != nil || notes != nil {
 		t.Errorf("with references: %v, notes %q", err, notes)
 	}
-	if err := w.judgeable("s", grade, []suites.Example{without, with, without}); err != nil || len(notes) != 1 || !strings.Contains(notes[0], "can't judge 2 of the 3 examples") {
+	if err := w.judgeable("s", grade, []suites.Example{without, with, without}); err != nil || len(notes) != 1 || !strings.Contains(notes[0], "can't judge 2 of 3 examples") {
 		t.Errorf("with some: %v, notes %q", err, notes)
 	}
-	if err := w.judgeable("s", grade, []suites.Example{without, without}); err == nil || !strings.Contains(err.Error(), "judge g can judge none of the 2 examples: the judge's view has reference") {
+	if err := w.judgeable("s", grade, []suites.Example{without, without}); err == nil || !strings.Contains(err.Error(), "judge g can judge no example (of 2): the judge's view has reference") {
 		t.Errorf("with none: %v", err)
 	}
 	if err := w.judgeable("s", engine.Judge{Judge: judge.Grade{JudgeName: "g"}}, []suites.Example{without}); err != nil {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"assay/harness/leaf/plural"
 )
 
 // FewClusters is the number of clusters below which Warnings adds a warning. With
@@ -102,7 +104,7 @@ func (r *Result) Warnings() []string { return append(r.SpreadWarnings(), r.Bound
 func (r *Result) SpreadWarnings() []string {
 	var out []string
 	if r.Undefined > 0 {
-		out = append(out, fmt.Sprintf("undefined in %d of %d resamples", r.Undefined, r.Resamples))
+		out = append(out, fmt.Sprintf("undefined in %d of %s", r.Undefined, plural.Of(r.Resamples, "resample")))
 	}
 	switch {
 	case !r.Usable():
@@ -120,7 +122,7 @@ func (r *Result) BoundWarnings() []string {
 		out = append(out, "interval is "+r.Method+": the BCa correction is undefined here")
 	}
 	if r.Clusters < FewClusters {
-		out = append(out, fmt.Sprintf("bootstrap of %d clusters: intervals are too short with fewer than %d", r.Clusters, FewClusters))
+		out = append(out, fmt.Sprintf("bootstrap of %s: intervals are too short with fewer than %d", plural.Of(r.Clusters, "cluster"), FewClusters))
 	}
 	return out
 }

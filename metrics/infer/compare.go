@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"assay/harness/leaf/plural"
 	"assay/metrics"
 	"assay/metrics/stats"
 )
@@ -96,7 +97,7 @@ func Compare(first, second *Column, opt Options) Paired {
 }
 
 func missingWarning(unscored [2]int) string {
-	return fmt.Sprintf("%d judgements of %s and %d of %s have no value and are left out", unscored[0], FirstKey, unscored[1], SecondKey)
+	return fmt.Sprintf("left out, because they have no value: %s of %s and %d of %s", plural.Of(unscored[0], "judgement"), FirstKey, unscored[1], SecondKey)
 }
 
 func (col *Column) pointOf(c *clustered) float64 {
@@ -187,7 +188,7 @@ func (p *Paired) linear(first, second *Column, examples []uint32, a, b *clustere
 	if first.severalLabelers() || second.severalLabelers() {
 		n = p.twoWay(first, second, examples, na, nb)
 	} else {
-		p.Warnings = append(p.Warnings, fewWarning(n, fewDraws, unitOf(p.groups)+"s")...)
+		p.Warnings = append(p.Warnings, fewWarning(n, fewDraws, unitOf(p.groups))...)
 	}
 	if spreadless(p.SE, n, math.Abs(p.First)+math.Abs(p.Second)) {
 		p.equal(n)
@@ -242,6 +243,6 @@ func (p *Paired) twoWay(first, second *Column, examples []uint32, na, nb float64
 	}
 	p.Method, p.SE = byUnit(MethodPairedTwoWay, p.groups), se
 	few := min(p.Clusters, distinct(labelers))
-	p.Warnings = append(p.Warnings, fewWarning(few, fewClusters, unitOf(p.groups)+"s or labelers")...)
+	p.Warnings = append(p.Warnings, fewWarning(few, fewClusters, unitOf(p.groups), "labeler")...)
 	return max(few, 2)
 }

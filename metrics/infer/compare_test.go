@@ -183,7 +183,7 @@ func TestSharedExamplesOnly(t *testing.T) {
 	if p.Unpaired != [2]int{2, 1} || p.Unscored != [2]int{1, 2} || p.N != 10 || p.Clusters != 10 {
 		t.Errorf("unpaired %v, unscored %v, n %d, clusters %d", p.Unpaired, p.Unscored, p.N, p.Clusters)
 	}
-	if !strings.Contains(strings.Join(p.Warnings, "; "), "1 judgements of the first model and 2 of the second model") {
+	if !strings.Contains(strings.Join(p.Warnings, "; "), "1 judgement of the first model and 2 of the second model") {
 		t.Errorf("warnings %q don't report the missing judgements", p.Warnings)
 	}
 }

@@ -80,7 +80,7 @@ const fewEvents = 3
 
 // fewEvents warns where very few clusters have seen the rarer outcome.
 func (col *Column) fewEvents(c *clustered) []string {
-	warnings := fewWarning(len(c.ids), fewClusters, col.unit()+"s")
+	warnings := fewWarning(len(c.ids), fewClusters, col.unit())
 	below, above := 0, 0
 	for i, x := range c.sums {
 		if x > col.metric.Lo*c.counts[i] {

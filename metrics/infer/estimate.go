@@ -5,6 +5,7 @@ import (
 	"math"
 	"strings"
 
+	"assay/harness/leaf/plural"
 	"assay/metrics"
 	"assay/metrics/bootstrap"
 	"assay/metrics/stats"
@@ -72,15 +73,15 @@ func (col *Column) interval(c *clustered, point float64, opt Options) (metrics.I
 		if i, ok := col.score(c, se); ok {
 			return i, byUnit(MethodWilsonClustered, col.groups), col.fewEvents(c)
 		}
-		return col.student(mean, se, clusters, byUnit(MethodClustered, col.groups), fewWarning(clusters, fewClusters, col.unit()+"s"))
+		return col.student(mean, se, clusters, byUnit(MethodClustered, col.groups), fewWarning(clusters, fewClusters, col.unit()))
 	case col.metric.Kind == metrics.Proportion && c.binary():
 		return col.wilson(c), MethodWilson, nil
 	}
 	mean, se := stats.MeanSE(c.sums)
 	if i, ok := col.score(c, se); ok {
-		return i, MethodWilsonEffective, fewWarning(clusters, fewDraws, col.unit()+"s")
+		return i, MethodWilsonEffective, fewWarning(clusters, fewDraws, col.unit())
 	}
-	return col.student(mean, se, clusters, MethodT, fewWarning(clusters, fewDraws, col.unit()+"s"))
+	return col.student(mean, se, clusters, MethodT, fewWarning(clusters, fewDraws, col.unit()))
 }
 
 // unit is what errors are clustered by.
@@ -110,11 +111,12 @@ func grouped(method string, groups []uint32) string {
 	return method + ", clustered by " + ClusterKey
 }
 
-func fewWarning(n, enough int, what string) []string {
+// fewWarning says that n, the number of a unit or the smallest number of several, is too small.
+func fewWarning(n, enough int, units ...string) []string {
 	if n >= enough {
 		return nil
 	}
-	return []string{fmt.Sprintf("only %d %s; this method needs about %d", n, what, enough)}
+	return []string{fmt.Sprintf("only %s; this method needs about %d", plural.Of(n, units...), enough)}
 }
 
 // student is a t interval with the degrees of freedom of n clusters, cut at the
@@ -162,7 +164,7 @@ func (col *Column) twoWay(c *clustered, point float64) (metrics.Interval, string
 	labelers := distinct(col.labelers)
 	n := min(len(c.ids), labelers)
 	_, se, ok := stats.ClusteredTwoWay(col.stats, clusterOf(col.clusters, col.groups), col.labelers)
-	warnings := fewWarning(n, fewClusters, col.unit()+"s or labelers")
+	warnings := fewWarning(n, fewClusters, col.unit(), "labeler")
 	if !ok && se > 0 {
 		warnings = append(warnings, "the two-way variance is not positive; the larger one-way variance is used instead")
 	}

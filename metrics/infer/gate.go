@@ -5,6 +5,7 @@ import (
 	"math"
 	"strings"
 
+	"assay/harness/leaf/plural"
 	"assay/metrics"
 	"assay/metrics/stats"
 )
@@ -125,7 +126,7 @@ func (g *Gate) decide(regress, loss float64) metrics.GateResult {
 // sayAlone adds to the reason which examples only one side has.
 func (g *Gate) sayAlone(r *metrics.GateResult, left leftOut) {
 	if a := left.alone; a != [2]int{} {
-		alone := fmt.Sprintf("left out: %d examples that only the baseline has, %d that only the model has", a[0], a[1])
+		alone := fmt.Sprintf("left out: %s that only the baseline has, %d that only the model has", plural.Of(a[0], "example"), a[1])
 		r.Reason = strings.TrimPrefix(r.Reason+"; "+alone, "; ")
 	}
 }
@@ -141,7 +142,7 @@ func (g *Gate) blocked(left leftOut, b *metrics.GateBounds) string {
 		if left.more <= 0 || g.Unscored == metrics.UnscoredIgnored {
 			return ""
 		}
-		return fmt.Sprintf("the model has %d more unscored answers than the baseline, and the metric has no range to bound them", left.more)
+		return fmt.Sprintf("the model has %s than the baseline, and the metric has no range to bound them", plural.Of(left.more, "more unscored answer"))
 	}
 	g.worst = p.worst()
 	b.Worst = &g.worst.bound
@@ -176,7 +177,7 @@ func pairsOf(n int) string {
 	if n == 1 {
 		return "1 pair"
 	}
-	return fmt.Sprintf("%d pairs", n)
+	return plural.Of(n, "pair")
 }
 
 // lower and upper are the bounds of the turned difference.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"assay/harness/leaf/plural"
 	"assay/metrics"
 	"assay/metrics/bootstrap"
 	"assay/metrics/stats"
@@ -50,7 +51,7 @@ func (p *Paired) resampled(a, b *clustered, opt Options) {
 	randomised := p.P
 	p.student(n)
 	p.P, p.Test = randomised, TestRandomisation
-	p.Warnings = append(p.Warnings, fewWarning(n, fewDraws, unitOf(p.groups)+"s")...)
+	p.Warnings = append(p.Warnings, fewWarning(n, fewDraws, unitOf(p.groups))...)
 }
 
 // byBCa sets the bounds of the paired BCa bootstrap. B resamples give no bound at a
@@ -66,7 +67,7 @@ func (p *Paired) byBCa(r *bootstrap.Result, n int) {
 	}
 	p.Warnings = append(p.Warnings, r.BoundWarnings()...)
 	if n >= bootstrap.FewClusters && n < fewPairs {
-		p.Warnings = append(p.Warnings, fmt.Sprintf("bootstrap of %d pairs: the interval is too short with fewer than %d (for BLEU with 50 pairs it covers about 93%%); the test is not affected", n, fewPairs))
+		p.Warnings = append(p.Warnings, fmt.Sprintf("bootstrap of %s: the interval is too short with fewer than %d (for BLEU with 50 pairs it covers about 93%%); the test is not affected", plural.Of(n, "pair"), fewPairs))
 	}
 }
 

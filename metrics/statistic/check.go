@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"assay/harness/leaf/plural"
 	"assay/metrics"
 )
 
@@ -16,7 +17,7 @@ const slack = 1e-9
 // statistics compute a point in the range from other numbers.
 func Check(m *metrics.Metric, value []float64) error {
 	if len(value) != m.ValueWidth() {
-		return fmt.Errorf("a value has %d numbers; it must have %d", len(value), m.ValueWidth())
+		return fmt.Errorf("a value has %s; it must have %d", plural.Of(len(value), "number"), m.ValueWidth())
 	}
 	for _, x := range value {
 		if math.IsNaN(x) || math.IsInf(x, 0) {

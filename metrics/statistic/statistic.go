@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"assay/harness/leaf/plural"
 	"assay/metrics"
 	"assay/metrics/text"
 )
@@ -156,7 +157,7 @@ func find(m *metrics.Metric) (entry, error) {
 	e := all[i]
 	switch {
 	case e.width != 0 && m.ValueWidth() != e.width:
-		return entry{}, fmt.Errorf("metric %s: its values have %d numbers, and the statistic %s needs %d", m.Name, m.ValueWidth(), name, e.width)
+		return entry{}, fmt.Errorf("metric %s: its values have %s, and the statistic %s needs %d", m.Name, plural.Of(m.ValueWidth(), "number"), name, e.width)
 	case e.takes != threshold && s.Threshold != 0:
 		return entry{}, fmt.Errorf("metric %s: the statistic %s takes no threshold; remove it", m.Name, name)
 	case e.takes != labels && s.Labels != nil:

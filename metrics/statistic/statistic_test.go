@@ -49,7 +49,7 @@ func TestOfRefuses(t *testing.T) {
 	for want, m := range map[string]metrics.Metric{
 		`metric x: unknown statistic "geometric_mean"; this assay has mean, share_at_least,`: {Name: "x", Statistic: metrics.Statistic{Name: "geometric_mean"}},
 		"its values have 2 numbers, and the statistic mean needs 1":                          {Name: "x", Width: 2},
-		"its values have 1 numbers, and the statistic corpus_bleu needs 10":                  {Name: "x", Kind: metrics.FunctionOfSums, Statistic: metrics.Statistic{Name: statistic.CorpusBLEU}},
+		"its values have 1 number, and the statistic corpus_bleu needs 10":                   {Name: "x", Kind: metrics.FunctionOfSums, Statistic: metrics.Statistic{Name: statistic.CorpusBLEU}},
 		"the statistic mean takes no threshold":                                              {Name: "x", Statistic: metrics.Statistic{Threshold: 0.5}},
 		"ratio_of_sums is no plain mean; its kind must be function_of_sums":                  {Name: "x", Kind: metrics.Mean, Width: 2, Statistic: metrics.Statistic{Name: statistic.RatioOfSums}},
 	} {

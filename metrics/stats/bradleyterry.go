@@ -8,6 +8,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"assay/harness/leaf/logistic"
+	"assay/harness/leaf/plural"
 )
 
 // Match is one comparison of two players.
@@ -56,7 +57,7 @@ func BradleyTerry(players int, matches []Match) (BTFit, error) {
 		return BTFit{}, err
 	}
 	if len(matches) < players {
-		return BTFit{}, fmt.Errorf("bradley-terry: %d matches for %d players", len(matches), players)
+		return BTFit{}, fmt.Errorf("bradley-terry: %s for %s", plural.Of(len(matches), "match"), plural.Of(players, "player"))
 	}
 	strength, inverse, err := maximise(points)
 	if err != nil {

@@ -7,6 +7,8 @@ import (
 	"slices"
 
 	"gonum.org/v1/gonum/mat"
+
+	"assay/harness/leaf/plural"
 )
 
 // Law is a law of over-optimisation (Gao et al. 2022, arXiv 2210.10760, section 3): how the gold
@@ -33,7 +35,7 @@ func FitBestOfNLaw(d, gold []float64) (Law, error) { return fitLaw(d, gold, true
 
 func fitLaw(d, gold []float64, best bool) (Law, error) {
 	if n := len(slices.Compact(slices.Sorted(slices.Values(d)))); len(d) != len(gold) || n < 4 {
-		return Law{}, fmt.Errorf("%d different distances from the start; a law of over-optimisation needs 4", n)
+		return Law{}, fmt.Errorf("%s from the start; a law of over-optimisation needs 4", plural.Of(n, "different distance"))
 	}
 	x, y := mat.NewDense(len(d), 3, nil), mat.NewVecDense(len(gold), slices.Clone(gold))
 	for i, at := range d {

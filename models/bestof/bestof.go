@@ -10,6 +10,7 @@ import (
 	"math"
 	"sync"
 
+	"assay/harness/leaf/plural"
 	"assay/harness/leaf/seed"
 	"assay/models"
 )
@@ -25,7 +26,7 @@ type Model struct {
 // New makes a model that gives the best of n answers.
 func New(n int, of models.Generator, reward models.Rewarder) (*Model, error) {
 	if n < 1 {
-		return nil, fmt.Errorf("best of %d answers; n must be at least 1", n)
+		return nil, fmt.Errorf("best of %s; n must be at least 1", plural.Of(n, "answer"))
 	}
 	return &Model{n, of, reward}, nil
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"assay/harness/leaf/place"
+	"assay/harness/leaf/plural"
 	"assay/harness/leaf/rows"
 )
 
@@ -63,7 +64,7 @@ func readFile(path string) ([]byte, error) {
 		return nil, rows.Unreadable(path, err)
 	}
 	if info.Size() > maxFile {
-		return nil, place.Errorf(path, 0, "%d bytes are too many for a tokenizer", info.Size())
+		return nil, place.Errorf(path, 0, "%s are too many for a tokenizer", plural.Of(info.Size(), "byte"))
 	}
 	data, err := os.ReadFile(path)
 	if err != nil {

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+
+	"assay/harness/leaf/plural"
 )
 
 // around finds what is put around a prompt: from tokenizer.json's post-processor, or, without that file, from
@@ -98,7 +100,7 @@ func (s *step) around() (prefix, suffix []int32, err error) {
 			}
 		}
 		if texts != 1 {
-			return nil, nil, fmt.Errorf("the post_processor's template has the text %d times instead of once", texts)
+			return nil, nil, fmt.Errorf("the post_processor's template has the text %s instead of once", plural.Of(texts, "time"))
 		}
 	default:
 		return nil, nil, fmt.Errorf("post_processor %q is not supported; use TemplateProcessing, RobertaProcessing, BertProcessing, ByteLevel or Sequence", s.Type)

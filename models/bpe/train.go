@@ -8,6 +8,8 @@ import (
 	"maps"
 	"slices"
 	"unicode/utf8"
+
+	"assay/harness/leaf/plural"
 )
 
 // NewBytes is the tokenizer of single bytes.
@@ -67,7 +69,7 @@ func TrainWords(texts iter.Seq[string]) (*Tokenizer, error) {
 func TrainPairs(texts iter.Seq[string], size int) (*Tokenizer, error) {
 	tokens := singleBytes()
 	if size < len(tokens)+1 {
-		return nil, fmt.Errorf("a vocabulary of %d tokens is too small; the 256 bytes and the end of a text need %d", size, len(tokens)+1)
+		return nil, fmt.Errorf("a vocabulary of %s is too small; the 256 bytes and the end of a text need %d", plural.Of(size, "token"), len(tokens)+1)
 	}
 	l := newLearner(texts)
 	for len(tokens) < size-1 {

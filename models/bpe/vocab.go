@@ -10,6 +10,7 @@ import (
 	"github.com/go-json-experiment/json"
 
 	"assay/harness/leaf/place"
+	"assay/harness/leaf/plural"
 	"assay/harness/leaf/rows"
 )
 
@@ -63,7 +64,7 @@ func ordered(vocab map[string]int32) (words []string, missing []int32, err error
 	size := 0
 	for word, id := range vocab {
 		if id < 0 || int(id) >= 2*len(vocab)+1024 {
-			return nil, nil, fmt.Errorf("token %q has the id %d, but there are only %d tokens", word, id, len(vocab))
+			return nil, nil, fmt.Errorf("token %q has the id %d, but the vocabulary has only %s", word, id, plural.Of(len(vocab), "token"))
 		}
 		size = max(size, int(id)+1)
 	}

@@ -143,5 +143,5 @@ func templateOf(value jsontext.Value) (string, error) {
 			return n.Template, nil
 		}
 	}
-	return "", fmt.Errorf("none of the %d templates is called %q", len(named), defaultName)
+	return "", fmt.Errorf("no template is called %q (of %d)", defaultName, len(named))
 }

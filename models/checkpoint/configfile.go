@@ -10,6 +10,8 @@ import (
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+
+	"assay/harness/leaf/plural"
 )
 
 const (
@@ -195,7 +197,7 @@ func (f *configFile) oneLabel() error {
 		labels = len(f.Labels)
 	}
 	if labels != 1 {
-		return fmt.Errorf("%s has %d labels (id2label); only 1, a scalar head, is supported", scalarModel, labels)
+		return fmt.Errorf("%s has %s (id2label); only 1, a scalar head, is supported", scalarModel, plural.Of(labels, "label"))
 	}
 	return nil
 }

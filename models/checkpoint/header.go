@@ -11,6 +11,8 @@ import (
 	"unicode"
 
 	"github.com/go-json-experiment/json/jsontext"
+
+	"assay/harness/leaf/plural"
 )
 
 const (
@@ -30,7 +32,7 @@ type header struct {
 func readHeader(r io.ReaderAt, size int64) (*header, error) {
 	var prefix [prefixSize]byte
 	if size < prefixSize {
-		return nil, fmt.Errorf("it has %d bytes, but a safetensors file has at least %d; copy it again", size, prefixSize)
+		return nil, fmt.Errorf("it has %s, but a safetensors file has at least %d; copy it again", plural.Of(size, "byte"), prefixSize)
 	}
 	if _, err := r.ReadAt(prefix[:], 0); err != nil {
 		return nil, err
@@ -38,9 +40,9 @@ func readHeader(r io.ReaderAt, size int64) (*header, error) {
 	length := binary.LittleEndian.Uint64(prefix[:])
 	switch {
 	case length > headerLimit:
-		return nil, fmt.Errorf("its header claims %d bytes, but the limit is %d; it is not a safetensors file", length, headerLimit)
+		return nil, fmt.Errorf("its header claims %s, but the limit is %d; it is not a safetensors file", plural.Of(length, "byte"), headerLimit)
 	case int64(length) > size-prefixSize:
-		return nil, fmt.Errorf("its header claims %d bytes, but the file has %d; copy it again", length, size)
+		return nil, fmt.Errorf("its header claims %s, but the file has %d; copy it again", plural.Of(length, "byte"), size)
 	}
 	text := io.NewSectionReader(r, prefixSize, int64(length))
 	var first [1]byte
@@ -80,7 +82,7 @@ func layOut(tensors []Tensor, start, data int64) error {
 		t.begin, t.end = t.begin+start, t.end+start
 	}
 	if at != data {
-		return fmt.Errorf("the last %d bytes belong to no tensor; write the file again", data-at)
+		return fmt.Errorf("%s at the end that no tensor has; write the file again", plural.Of(data-at, "byte"))
 	}
 	return nil
 }
@@ -160,7 +162,7 @@ func (p *headerParser) readTensor(t *Tensor) error {
 	case seen != 3:
 		err = errors.New("its entry lacks dtype, shape or data_offsets")
 	case len(offsets) != 2:
-		err = fmt.Errorf("data_offsets has %d numbers; it must be a start and an end", len(offsets))
+		err = fmt.Errorf("data_offsets has %s; it must be a start and an end", plural.Of(len(offsets), "number"))
 	default:
 		t.begin, t.end = offsets[0], offsets[1]
 		err = p.checkExtent(t)
@@ -181,10 +183,10 @@ func (p *headerParser) checkExtent(t *Tensor) error {
 		return err
 	}
 	if got := t.end - t.begin; got != want {
-		return fmt.Errorf("data_offsets [%d,%d] span %d bytes, but shape %s of %s needs %d", t.begin, t.end, got, shapeText(t.Shape), t.DType, want)
+		return fmt.Errorf("data_offsets [%d,%d] span %s, but shape %s of %s needs %d", t.begin, t.end, plural.Of(got, "byte"), shapeText(t.Shape), t.DType, want)
 	}
 	if t.end > p.data {
-		return fmt.Errorf("data_offsets [%d,%d] exceed the data, which has %d bytes; copy the file again", t.begin, t.end, p.data)
+		return fmt.Errorf("data_offsets [%d,%d] exceed the data, which has %s; copy the file again", t.begin, t.end, plural.Of(p.data, "byte"))
 	}
 	return nil
 }
@@ -230,14 +232,14 @@ func (p *headerParser) numbers(what string, limit int, add func(int64)) error {
 			return nil
 		}
 		if n == limit {
-			return fmt.Errorf("%s has more than %d numbers", what, limit)
+			return fmt.Errorf("%s has more than %s", what, plural.Of(limit, "number"))
 		}
 		if tok.Kind() != '0' {
 			return fmt.Errorf("%s contains %s; it must be an array of integers", what, tok.Kind())
 		}
 		number, err := strconv.ParseUint(tok.String(), 10, strconv.IntSize-1)
 		if err != nil {
-			return fmt.Errorf("%s contains %s; it must be an array of integers of at most %d bits", what, quote(tok.String()), strconv.IntSize-1)
+			return fmt.Errorf("%s contains %s; it must be an array of integers of at most %s", what, quote(tok.String()), plural.Of(strconv.IntSize-1, "bit"))
 		}
 		add(int64(number))
 	}

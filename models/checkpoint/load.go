@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"assay/harness/leaf/plural"
 )
 
 const (
@@ -80,7 +82,7 @@ func openModel(dir string) (*File, error) {
 // match finds the configuration's tensors in the file.
 func (c *Checkpoint) match() error {
 	if held := len(c.file.tensors); c.Config.NumHiddenLayers > held {
-		return inFile(c.file.path, fmt.Errorf("the file has %d tensors, too few for the %d layers in config.json (n_layer)", held, c.Config.NumHiddenLayers))
+		return inFile(c.file.path, fmt.Errorf("the file has %s, too few for the %s in config.json (n_layer)", plural.Of(held, "tensor"), plural.Of(c.Config.NumHiddenLayers, "layer")))
 	}
 	for _, s := range Names(c.Config) {
 		c.specs[s.Name] = s

@@ -8,6 +8,8 @@ import (
 	"math"
 	"os"
 	"syscall"
+
+	"assay/harness/leaf/plural"
 )
 
 // mapping is a file's bytes, mapped read-only.
@@ -16,7 +18,7 @@ type mapping struct{ bytes []byte }
 // mapFile maps a file of size bytes, which must not be 0, and closes it.
 func mapFile(f *os.File, size int64) (*mapping, error) {
 	if size > math.MaxInt {
-		return nil, errors.Join(fmt.Errorf("%d bytes are more than this machine can address", size), f.Close())
+		return nil, errors.Join(fmt.Errorf("%s are more than this machine can address", plural.Of(size, "byte")), f.Close())
 	}
 	bytes, err := syscall.Mmap(int(f.Fd()), 0, int(size), syscall.PROT_READ, syscall.MAP_SHARED)
 	if err != nil {

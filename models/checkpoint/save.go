@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"assay/harness/leaf/outfile"
+	"assay/harness/leaf/plural"
 )
 
 // Save writes a checkpoint into a folder, which it creates if necessary: model.safetensors with type F32, and
@@ -91,7 +92,7 @@ func collect(c Config, tensors map[string][]float32) ([]Array, error) {
 			wanted[s.Name] = true
 		}
 		if len(values) != s.Elements() {
-			return nil, tensorError(s.Name, "it has %d values, but shape %s needs %d", len(values), shapeText(s.Shape), s.Elements())
+			return nil, tensorError(s.Name, "it has %s, but shape %s needs %d", plural.Of(len(values), "value"), shapeText(s.Shape), s.Elements())
 		}
 		if err := CheckFinite(s.Name, values, s.Shape...); err != nil {
 			return nil, err

@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/go-json-experiment/json"
+
+	"assay/harness/leaf/plural"
 )
 
 // openIndex opens the shards of an index. Each tensor must be in the shard that the index names, and a shard
@@ -80,7 +82,7 @@ func readSmall(path string, limit int64) ([]byte, error) {
 	case !info.Mode().IsRegular():
 		return nil, errors.New("it is not a regular file")
 	case info.Size() > limit:
-		return nil, fmt.Errorf("it has %d bytes, but the limit is %d", info.Size(), limit)
+		return nil, fmt.Errorf("it has %s, but the limit is %d", plural.Of(info.Size(), "byte"), limit)
 	}
 	return os.ReadFile(path)
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"assay/harness/leaf/outfile"
+	"assay/harness/leaf/plural"
 )
 
 // Array is a tensor to write.
@@ -121,7 +122,7 @@ func makeHeader(metadata map[string]string, arrays []Array) ([]byte, []Array, er
 	case w.err != nil:
 		return nil, nil, w.err
 	case length > headerLimit:
-		return nil, nil, fmt.Errorf("the header has %d bytes, but the limit is %d; split the checkpoint", length, headerLimit)
+		return nil, nil, fmt.Errorf("the header has %s, but the limit is %d; split the checkpoint", plural.Of(length, "byte"), headerLimit)
 	}
 	binary.LittleEndian.PutUint64(w.text, uint64(length))
 	return w.text, sorted, nil
@@ -139,9 +140,9 @@ func (a Array) check(seen map[string]bool) error {
 	case strings.ContainsFunc(a.Name, unicode.IsControl):
 		return errors.New("its name has control characters")
 	case len(a.Shape) > rankLimit:
-		return fmt.Errorf("it has %d dimensions, but the limit is %d", len(a.Shape), rankLimit)
+		return fmt.Errorf("it has %s, but the limit is %d", plural.Of(len(a.Shape), "dimension"), rankLimit)
 	case size != int64(len(a.Data)):
-		return fmt.Errorf("it has %d bytes of data, but shape %s of %s needs %d", len(a.Data), shapeText(a.Shape), a.DType, size)
+		return fmt.Errorf("it has %s of data, but shape %s of %s needs %d", plural.Of(len(a.Data), "byte"), shapeText(a.Shape), a.DType, size)
 	}
 	return nil
 }

@@ -1,6 +1,10 @@
 package compute
 
-import "fmt"
+import (
+	"fmt"
+
+	"assay/harness/leaf/plural"
+)
 
 // Tensor is a named tensor of an optimiser's state.
 type Tensor struct {
@@ -36,7 +40,7 @@ func (a *AdamW) tensors(prefix string, values []moment) []Tensor {
 // state is a mixture of old and new.
 func (a *AdamW) Restore(steps int, read func(name string, shape []int) ([]float32, error)) error {
 	if steps < 0 {
-		return fmt.Errorf("an optimiser state can't have %d steps", steps)
+		return fmt.Errorf("an optimiser state can't have %d as its number of steps", steps)
 	}
 	_, tensors := a.State()
 	for _, t := range tensors {
@@ -45,7 +49,7 @@ func (a *AdamW) Restore(steps int, read func(name string, shape []int) ([]float3
 			return err
 		}
 		if len(values) != len(t.Values) {
-			return fmt.Errorf("tensor %s has %d values, but shape %v needs %d", t.Name, len(values), t.Shape, len(t.Values))
+			return fmt.Errorf("tensor %s has %s, but shape %v needs %d", t.Name, plural.Of(len(values), "value"), t.Shape, len(t.Values))
 		}
 		copy(t.Values, values)
 	}

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"strings"
 
+	"assay/harness/leaf/plural"
 	"assay/models/compute"
 )
 
@@ -85,9 +86,9 @@ func (m *Model) check(b Batch, targets bool) error {
 	n := b.Rows * b.Time
 	switch {
 	case b.Rows < 1 || b.Time < 1 || len(b.Tokens) != n || (targets || b.Targets != nil) && len(b.Targets) != n:
-		return fmt.Errorf("a batch of %d sequences of %d tokens has %d tokens and %d targets", b.Rows, b.Time, len(b.Tokens), len(b.Targets))
+		return fmt.Errorf("a batch of %s of %s has %s and %s", plural.Of(b.Rows, "sequence"), plural.Of(b.Time, "token"), plural.Of(len(b.Tokens), "token"), plural.Of(len(b.Targets), "target"))
 	case b.Time > m.config.MaxPositionEmbeddings:
-		return fmt.Errorf("sequences of %d tokens; the model's context length is %d", b.Time, m.config.MaxPositionEmbeddings)
+		return fmt.Errorf("sequences of %s; the model's context length is %d", plural.Of(b.Time, "token"), m.config.MaxPositionEmbeddings)
 	}
 	for i, t := range b.Tokens {
 		if t < 0 || int(t) >= m.config.VocabSize {

@@ -3,6 +3,8 @@ package jinja
 import (
 	"slices"
 	"strings"
+
+	"assay/harness/leaf/plural"
 )
 
 // builtin is a filter, test, method or function with named parameters.
@@ -53,7 +55,7 @@ func (b *builtin) call(e *env, what string, c call) any {
 	}
 	a := make([]any, len(b.params))
 	if len(c.args) > len(a) {
-		fail("%s takes at most %d arguments", what, len(a))
+		fail("%s takes at most %s", what, plural.Of(len(a), "argument"))
 	}
 	for i, n := range b.params {
 		v, named := c.named[n]

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"strings"
 	"time"
+
+	"assay/harness/leaf/plural"
 )
 
 // env is the state of one rendering.
@@ -41,7 +43,7 @@ func newEnv(t *Template, vars map[string]any) *env {
 func (e *env) step(at int) {
 	e.at = at
 	if e.steps++; e.steps > e.maxSteps {
-		fail("the template takes more than %d steps", e.maxSteps)
+		fail("the template takes more than %s", plural.Of(e.maxSteps, "step"))
 	}
 }
 
@@ -156,7 +158,7 @@ func (e *env) assign(target expr, v any) {
 	case *sequence:
 		items := e.iterate(v)
 		if len(items) != len(t.items) {
-			fail("%d values can't be assigned to %d names", len(items), len(t.items))
+			fail("%s can't be assigned to %s", plural.Of(len(items), "value"), plural.Of(len(t.items), "name"))
 		}
 		for i, one := range t.items {
 			e.assign(one, items[i])

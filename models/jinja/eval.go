@@ -3,6 +3,8 @@ package jinja
 import (
 	"slices"
 	"strings"
+
+	"assay/harness/leaf/plural"
 )
 
 // call holds the values of a call's arguments.
@@ -29,7 +31,7 @@ func (c call) takes(what string, least, most int) {
 		fail("%s takes no named arguments", what)
 	}
 	if n := len(c.args); n < least || n > most {
-		fail("%s takes %d to %d arguments, got %d", what, least, most, n)
+		fail("%s takes %d to %s, got %d", what, least, plural.Of(most, "argument"), n)
 	}
 }
 

@@ -1,6 +1,10 @@
 package jinja
 
-import "strings"
+import (
+	"strings"
+
+	"assay/harness/leaf/plural"
+)
 
 func (t text) exec(e *env) string {
 	e.step(e.at)
@@ -197,7 +201,7 @@ func (m *macroDef) bind(e *env, c call) {
 	if m.varargs {
 		e.define("varargs", rest)
 	} else if len(rest) > 0 {
-		fail("macro %s takes at most %d arguments", m.name, len(m.params))
+		fail("macro %s takes at most %s", m.name, plural.Of(len(m.params), "argument"))
 	}
 	if m.caller {
 		v, ok := c.named["caller"]

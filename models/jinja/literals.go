@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+
+	"assay/harness/leaf/plural"
 )
 
 // quoteEnd returns the length of the quoted string at the start of s, or -1.
@@ -98,7 +100,7 @@ func unescape(s string) (string, error) {
 			b.WriteString(text)
 		} else if width := widths[s[i]]; width > 0 {
 			if i+width >= len(s) {
-				return "", fmt.Errorf(`the escape \%c needs %d digits`, s[i], width)
+				return "", fmt.Errorf(`the escape \%c needs %s`, s[i], plural.Of(width, "digit"))
 			}
 			code, err := strconv.ParseUint(s[i+1:i+1+width], 16, 32)
 			if err != nil || code > unicode.MaxRune || 0xd800 <= code && code < 0xe000 {

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"assay/harness/leaf/plural"
 	"assay/models"
 	"assay/models/remote"
 )
@@ -51,7 +52,7 @@ func (c *Client) scoreLetters(ctx context.Context, r *models.Request) (models.An
 	place, ok := c.named(a, listed)
 	switch {
 	case !ok && models.FinishOf(a.finish) == models.FinishLength:
-		return models.Answer{Finish: a.finish, Tokens: a.usage}, &remote.Failure{Reason: fmt.Sprintf("the answer was cut at %d tokens and names no choice; give it room with max_tokens", asked.MaxTokens), Attempts: 1}
+		return models.Answer{Finish: a.finish, Tokens: a.usage}, &remote.Failure{Reason: fmt.Sprintf("the answer was cut at %s and names no choice; give it room with max_tokens", plural.Of(asked.MaxTokens, "token")), Attempts: 1}
 	case !ok:
 		return models.Answer{Finish: a.finish, Tokens: a.usage}, &remote.Failure{Reason: "the answer names no choice", Attempts: 1}
 	}

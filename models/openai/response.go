@@ -12,6 +12,7 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
+	"assay/harness/leaf/plural"
 	"assay/harness/leaf/printable"
 	"assay/models"
 	"assay/models/remote"
@@ -222,7 +223,7 @@ func (r *response) choice(chat bool) (choice, error) {
 	if len(full) == 1 {
 		return full[0], nil
 	}
-	return choice{}, fmt.Errorf("the answer has %d choices, not 1", len(choices))
+	return choice{}, fmt.Errorf("the answer has %s, not 1", plural.Of(len(choices), "choice"))
 }
 
 // completion reads the text of the completions route.

@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"assay/harness/leaf/plural"
 	"assay/harness/leaf/printable"
 )
 
@@ -92,7 +93,7 @@ func (p *process) read() (string, error) {
 		text := strings.TrimSpace(string(line))
 		switch {
 		case errors.Is(err, bufio.ErrBufferFull):
-			return "", fmt.Errorf("the program wrote a line of more than %d bytes", p.lines.Size())
+			return "", fmt.Errorf("the program wrote a line of more than %s", plural.Of(p.lines.Size(), "byte"))
 		case errors.Is(err, os.ErrDeadlineExceeded):
 			return "", fmt.Errorf("%w within %v; it must write each answer at once, with an end of line (flush its output)", errSlow, p.timeout)
 		case text != "":

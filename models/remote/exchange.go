@@ -11,6 +11,8 @@ import (
 	"sync"
 	"time"
 	"unicode/utf8"
+
+	"assay/harness/leaf/plural"
 )
 
 const (
@@ -121,5 +123,5 @@ func size(bytes int64) string {
 	if bytes%(1<<20) == 0 {
 		return fmt.Sprintf("%d MiB", bytes>>20)
 	}
-	return fmt.Sprintf("%d bytes", bytes)
+	return plural.Of(bytes, "byte")
 }

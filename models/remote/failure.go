@@ -15,6 +15,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"assay/harness/leaf/plural"
 )
 
 // ErrDown is wrapped by errors that report that no endpoint works any more: the run should stop and be
@@ -41,7 +43,7 @@ type Failure struct {
 
 func (f *Failure) Error() string {
 	if f.Attempts > 1 {
-		return fmt.Sprintf("%s, after %d attempts", f.Reason, f.Attempts)
+		return fmt.Sprintf("%s, after %s", f.Reason, plural.Of(f.Attempts, "attempt"))
 	}
 	return f.Reason
 }

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 
+	"assay/harness/leaf/plural"
 	"assay/models"
 	"assay/models/remote"
 )
@@ -161,7 +162,7 @@ func (m *Model) Score(ctx context.Context, r models.Request) (models.Answer, err
 	case len(answer.Scores) == 0 && answer.Text == "":
 		return models.Answer{}, errors.New("the recording holds no log-probabilities")
 	case len(answer.Scores) != 0 && len(answer.Scores) != len(r.Choices):
-		return models.Answer{}, fmt.Errorf("the recording holds %d log-probabilities for %d choices", len(answer.Scores), len(r.Choices))
+		return models.Answer{}, fmt.Errorf("the recording holds %d log-probabilities for %s", len(answer.Scores), plural.Of(len(r.Choices), "choice"))
 	}
 	return answer, nil
 }

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+
+	"assay/harness/leaf/plural"
 )
 
 // Job is a prompt and what to compute for it.
@@ -90,7 +92,7 @@ func (e *NumberError) Error() string {
 	if name == "" {
 		name = "the model"
 	}
-	return fmt.Sprintf("%s: the %s after %d tokens of the text is %v; the model's activations overflow, so use an earlier checkpoint", name, e.What, e.After, e.Value)
+	return fmt.Sprintf("%s: the %s after %s of the text is %v; the model's activations overflow, so use an earlier checkpoint", name, e.What, plural.Of(e.After, "token"), e.Value)
 }
 
 func jobError(format string, args ...any) JobError { return JobError(fmt.Sprintf(format, args...)) }
@@ -267,7 +269,7 @@ func (b *Batcher) task(ctx context.Context, j Job) (*task, error) {
 		}
 	}
 	if longest > c.MaxPositionEmbeddings || longest == c.MaxPositionEmbeddings && j.MaxTokens > 0 {
-		return nil, jobError("%d tokens, but the model's context length is %d: shorten the prompt", longest, c.MaxPositionEmbeddings)
+		return nil, jobError("%s, but the model's context length is %d: shorten the prompt", plural.Of(longest, "token"), c.MaxPositionEmbeddings)
 	}
 	t.job.MaxTokens = min(j.MaxTokens, c.MaxPositionEmbeddings-len(j.Prompt))
 	t.pages = t.job.pages()

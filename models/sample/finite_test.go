@@ -66,7 +66,7 @@ func TestNumberErrors(t *testing.T) {
 	}{
 		"greedy":       {generate("abz", models.Sampling{}), "logits after 3 tokens"},
 		"drawn":        {generate("az", models.Sampling{Temperature: 1}), "logits after 2 tokens"},
-		"of a nucleus": {generate("z", models.Sampling{Temperature: 1, TopP: 0.5}), "logits after 1 tokens"},
+		"of a nucleus": {generate("z", models.Sampling{Temperature: 1, TopP: 0.5}), "logits after 1 token"},
 		"scored": {func() error {
 			_, err := lm.Score(ctx, models.Request{Prompt: "ab", Choices: []string{"c", "zd"}})
 			return err

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"assay/harness/leaf/place"
+	"assay/harness/leaf/plural"
 	"assay/models"
 	"assay/models/bpe"
 	"assay/models/checkpoint"
@@ -64,8 +65,8 @@ func Fits(t *bpe.Tokenizer, c Config) error {
 	if t.Size() <= c.VocabSize {
 		return nil
 	}
-	return fmt.Errorf("the tokenizer has %d tokens, the last of them %q, but the model has %d (vocab_size): either the embedding was not resized, or a special token outside the vocabulary was added by default; name the model's own in tokenizer_config.json (eos_token, bos_token, unk_token)",
-		t.Size(), t.Token(int32(t.Size()-1)), c.VocabSize)
+	return fmt.Errorf("the tokenizer has %s, the last of them %q, but the model has %d (vocab_size): either the embedding was not resized, or a special token outside the vocabulary was added by default; name the model's own in tokenizer_config.json (eos_token, bos_token, unk_token)",
+		plural.Of(t.Size(), "token"), t.Token(int32(t.Size()-1)), c.VocabSize)
 }
 
 // New makes a model of a network, which must not be used for anything else from then on.
@@ -267,7 +268,7 @@ func (m *Model) Reward(ctx context.Context, r models.Request) (models.Answer, er
 	for _, response := range responses {
 		n := len(prompt) + len(response) + 1
 		if n > m.config.MaxPositionEmbeddings {
-			return models.Answer{}, fmt.Errorf("a text of %d tokens, including its end, but the reward model's context length is %d: shorten the prompt, or lower max_tokens for the model that answers", n, m.config.MaxPositionEmbeddings)
+			return models.Answer{}, fmt.Errorf("a text of %s, including its end, but the reward model's context length is %d: shorten the prompt, or lower max_tokens for the model that answers", plural.Of(n, "token"), m.config.MaxPositionEmbeddings)
 		}
 		answer.Tokens.Prompt += n
 		row := readout.Row(prompt, response, m.tokenizer.End(), m.config.MaxPositionEmbeddings)

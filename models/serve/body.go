@@ -14,6 +14,8 @@ import (
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+
+	"assay/harness/leaf/plural"
 )
 
 // members are those of a request's body. Each is taken out by name and must have the expected type; the first
@@ -36,7 +38,7 @@ func (s *Server) read(w http.ResponseWriter, r *http.Request) (*members, *fault)
 	var large *http.MaxBytesError
 	switch {
 	case errors.As(err, &large) || int64(len(data)) > s.config.Body:
-		return nil, &fault{status: http.StatusRequestEntityTooLarge, message: fmt.Sprintf("the body is larger than %d bytes", s.config.Body)}
+		return nil, &fault{status: http.StatusRequestEntityTooLarge, message: fmt.Sprintf("the body is larger than %s", plural.Of(s.config.Body, "byte"))}
 	case errors.Is(err, gzip.ErrHeader), errors.Is(err, gzip.ErrChecksum), errors.Is(err, zlib.ErrHeader), errors.Is(err, zlib.ErrChecksum):
 		return nil, bad("", "the body is not compressed as its Content-Encoding says")
 	case errors.As(err, new(flate.CorruptInputError)):
@@ -78,7 +80,7 @@ func notJSON(data []byte, err error) *fault {
 	case len(strings.TrimSpace(string(data))) == 0:
 		return bad("", "the body is empty; send a JSON object")
 	case errors.As(err, &syntax) && errors.Is(err, io.ErrUnexpectedEOF):
-		return bad("", "the body's JSON ends too soon, after %d bytes", syntax.ByteOffset)
+		return bad("", "the body's JSON ends too soon, after %s", plural.Of(syntax.ByteOffset, "byte"))
 	case errors.As(err, &syntax):
 		return bad("", "the body is not JSON: see byte %d", syntax.ByteOffset+1)
 	}

@@ -2,6 +2,8 @@ package serve
 
 import (
 	"github.com/go-json-experiment/json/jsontext"
+
+	"assay/harness/leaf/plural"
 )
 
 // completion parses a request of the completions route.
@@ -62,7 +64,7 @@ func (s *Server) prompts(v jsontext.Value) (tokens [][]int32, texts []string, f 
 		return nil, nil, bad("prompt", "prompt must be a string, a list of strings, a list of tokens, or a list of lists of tokens")
 	}
 	if len(texts)+len(lists) > s.config.Answers {
-		return nil, nil, bad("prompt", "a request may have at most %d prompts", s.config.Answers)
+		return nil, nil, bad("prompt", "a request may have at most %s", plural.Of(s.config.Answers, "prompt"))
 	}
 	for _, text := range texts {
 		tokens = append(tokens, s.config.Model.Tokens(text))

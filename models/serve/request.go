@@ -4,6 +4,7 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
+	"assay/harness/leaf/plural"
 	"assay/harness/leaf/seed"
 	"assay/models/sample"
 )
@@ -89,7 +90,7 @@ func (s *Server) jobs(a *parsedRequest, q *common, prompts [][]int32, texts []st
 	}
 	switch {
 	case n < 1 || n > s.config.Answers || len(prompts)*n > s.config.Answers:
-		return bad("n", "a request must have 1 to %d answers (prompts times n)", s.config.Answers)
+		return bad("n", "a request must have 1 to %s (prompts times n)", plural.Of(s.config.Answers, "answer"))
 	case q.bestOf != nil && *q.bestOf != n:
 		return bad("best_of", "best_of is supported only if it equals n")
 	}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net/http"
 	"sync"
+
+	"assay/harness/leaf/plural"
 )
 
 // route is the handler of a route whose requests parse understands.
@@ -30,7 +32,7 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, a *parsedRequest
 	if s.asked.Add(n) > int64(s.config.Queue) {
 		s.asked.Add(-n)
 		s.fail(w, &fault{status: http.StatusTooManyRequests, kind: "rate_limit_error", code: "queue_full", retry: true,
-			message: fmt.Sprintf("the server is at its limit of %d answers; try again", s.config.Queue)})
+			message: fmt.Sprintf("the server is at its limit of %s; try again", plural.Of(s.config.Queue, "answer"))})
 		return
 	}
 	defer s.asked.Add(-n)

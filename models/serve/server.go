@@ -12,6 +12,7 @@ import (
 
 	"github.com/go-json-experiment/json"
 
+	"assay/harness/leaf/plural"
 	"assay/models/chat"
 	"assay/models/sample"
 )
@@ -96,7 +97,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer s.clients.Add(-1)
 	if n := s.clients.Add(1); n > int64(s.config.Clients) && r.Method == http.MethodPost {
 		s.fail(noted, &fault{status: http.StatusServiceUnavailable, code: "too_many_requests", retry: true,
-			message: fmt.Sprintf("the server is at its limit of %d requests; try again", s.config.Clients)})
+			message: fmt.Sprintf("the server is at its limit of %s; try again", plural.Of(s.config.Clients, "request"))})
 		return
 	}
 	if f := s.admit(r, route); f != nil {

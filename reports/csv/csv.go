@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"io"
 
+	"assay/harness/leaf/plural"
 	"assay/reports"
 )
 
@@ -28,7 +29,7 @@ func Write(w io.Writer, t reports.Table) error {
 	}
 	for i, cells := range t.Rows {
 		if len(cells) != len(t.Columns) {
-			return fmt.Errorf("table %s: row %d has %d cells under %d columns", t.ID, i+1, len(cells), len(t.Columns))
+			return fmt.Errorf("table %s: row %d has %s under %s", t.ID, i+1, plural.Of(len(cells), "cell"), plural.Of(len(t.Columns), "column"))
 		}
 		row = row[:0]
 		for _, c := range cells {

@@ -81,7 +81,7 @@ print(json.dumps([r[0] for r in csv.reader(open(sys.argv[1], encoding="utf-8", n
 func TestWriteRefusesRaggedRows(t *testing.T) {
 	table := reports.Table{ID: "x", Columns: []reports.Column{{Name: "a"}, {Name: "b"}}, Rows: [][]reports.Cell{{{Text: "1"}, {Text: "2"}}, {{Text: "1"}}}}
 	err := csv.Write(&strings.Builder{}, table)
-	if want := "table x: row 2 has 1 cells under 2 columns"; err == nil || err.Error() != want {
+	if want := "table x: row 2 has 1 cell under 2 columns"; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
 }

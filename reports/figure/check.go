@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 
+	"assay/harness/leaf/plural"
 	"assay/reports"
 )
 
@@ -15,7 +16,7 @@ func check(f reports.Figure) error {
 	case len(f.Panels) == 0:
 		return fmt.Errorf("figure %s: no panels", f.ID)
 	case f.Columns < 0:
-		return fmt.Errorf("figure %s: %d columns", f.ID, f.Columns)
+		return fmt.Errorf("figure %s: %s", f.ID, plural.Of(f.Columns, "column"))
 	}
 	for i, s := range f.Series {
 		if s.Color < 0 {
@@ -79,7 +80,7 @@ func checkCurves(p reports.Panel, series int) error {
 		case c.Series < 0 || c.Series >= series:
 			return fmt.Errorf("curve %d: series %d of %d", i, c.Series, series)
 		case len(c.X) != len(c.Y):
-			return fmt.Errorf("curve %d: %d y values for %d x values", i, len(c.Y), len(c.X))
+			return fmt.Errorf("curve %d: %d y for %d x", i, len(c.Y), len(c.X))
 		case !finite(c.X...) || !finite(c.Y...):
 			return fmt.Errorf("curve %d: a value is not finite", i)
 		case !c.Path && !slices.IsSorted(c.X):

@@ -95,7 +95,7 @@ func TestCurvesRefused(t *testing.T) {
 		want  string
 	}{
 		{"series", reports.Panel{Mark: reports.Curves, Curves: []reports.Curve{{Series: 1}}}, "series 1 of 1"},
-		{"lengths", reports.Panel{Mark: reports.Curves, Curves: []reports.Curve{{X: []float64{1}}}}, "0 y values for 1 x values"},
+		{"lengths", reports.Panel{Mark: reports.Curves, Curves: []reports.Curve{{X: []float64{1}}}}, "0 y for 1 x"},
 		{"number", reports.Panel{Mark: reports.Curves, Curves: []reports.Curve{{X: []float64{1}, Y: []float64{math.NaN()}}}}, "not finite"},
 		{"order", reports.Panel{Mark: reports.Curves, Curves: []reports.Curve{{X: []float64{2, 1}, Y: []float64{0, 0}}}}, "ascend"},
 		{"points", reports.Panel{Mark: reports.Curves, X: []string{"a"}}, "with points or names"},

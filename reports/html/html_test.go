@@ -90,7 +90,7 @@ func TestErrors(t *testing.T) {
 		o      Options
 		want   string
 	}{
-		{"ragged table", reports.Report{Sections: []reports.Section{{Tables: []reports.Table{row}}}}, Options{}, "row 1 has 2 cells under 1 columns"},
+		{"ragged table", reports.Report{Sections: []reports.Section{{Tables: []reports.Table{row}}}}, Options{}, "row 1 has 2 cells under 1 column"},
 		{"ragged details", reports.Report{Verdicts: []reports.Headline{{Details: &row}}}, Options{}, "row 1 has 2 cells"},
 		{"NaN", reports.Report{Samples: reports.Samples{Items: []reports.Sample{{ID: "e7", Suite: "s",
 			Outputs: []reports.Output{{Model: "m", Scores: []reports.Score{{Metric: "f1", Value: math.NaN()}}}}}}}}, Options{}, `sample "e7" of s, model m: f1 is NaN`},

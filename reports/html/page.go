@@ -9,6 +9,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"assay/harness/leaf/plural"
 	"assay/reports"
 )
 
@@ -244,7 +245,7 @@ func viewTable(t reports.Table, ids *namer) (*table, error) {
 	}
 	for i, row := range t.Rows {
 		if len(row) != len(t.Columns) {
-			return nil, fmt.Errorf("table %q: row %d has %d cells under %d columns", t.ID, i+1, len(row), len(t.Columns))
+			return nil, fmt.Errorf("table %q: row %d has %s under %s", t.ID, i+1, plural.Of(len(row), "cell"), plural.Of(len(t.Columns), "column"))
 		}
 		cells := make([]cell, len(row))
 		for j, c := range row {

@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 
+	"assay/harness/leaf/plural"
 	"assay/metrics"
 	"assay/metrics/names"
 	"assay/reports"
@@ -136,9 +137,9 @@ func (s *Study) errorBars(n []int) string {
 	}
 	lo, hi := slices.Min(n), slices.Max(n)
 	if lo == hi {
-		return s.over(bars, fmt.Sprintf(", each from %s", reports.Counted(lo, "judgement")))
+		return s.over(bars, fmt.Sprintf(", each from %s", plural.Of(lo, "judgement")))
 	}
-	return s.over(bars, fmt.Sprintf(", each from %d to %d judgements", lo, hi))
+	return s.over(bars, fmt.Sprintf(", each from %d to %s", lo, plural.Of(hi, "judgement")))
 }
 
 // sentence joins sentences.

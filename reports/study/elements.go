@@ -3,6 +3,7 @@ package study
 import (
 	"fmt"
 
+	"assay/harness/leaf/plural"
 	"assay/reports"
 )
 
@@ -38,7 +39,7 @@ func (s *Study) elements() reports.Section {
 			t.Rows = append(t.Rows, row)
 		}
 		if len(t.Rows) > 0 {
-			t.Title += fmt.Sprintf(" (%d of %s)", len(t.Rows), reports.Counted(len(s.Elements), "element"))
+			t.Title += fmt.Sprintf(" (%d of %s)", len(t.Rows), plural.Of(len(s.Elements), "element"))
 			section.Tables = append(section.Tables, t)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"assay/harness/leaf/plural"
 	"assay/reports"
 )
 
@@ -95,7 +96,7 @@ func (s *Study) headlines() []reports.Headline {
 				parts = append(parts, v.count(n[v]))
 			}
 		}
-		h.Text = fmt.Sprintf("Of %s that must vanish in a null world, %s", reports.Counted(null, "finding"), listing(parts))
+		h.Text = fmt.Sprintf("Of %s that must vanish in a null world, %s", plural.Of(null, "finding"), listing(parts))
 		if rest > 0 {
 			h.Text += ". Of the rest: "
 		}
@@ -103,7 +104,7 @@ func (s *Study) headlines() []reports.Headline {
 		h.Text = "In a null world, where none of these findings must vanish: "
 	}
 	if rest > 0 {
-		h.Text += fmt.Sprintf("%s of %s", strings.Join(counts, ", "), reports.Counted(rest, "finding"))
+		h.Text += fmt.Sprintf("%s of %s", strings.Join(counts, ", "), plural.Of(rest, "finding"))
 	}
 	switch good, bad := n[Holds]+n[Vanishes], n[Fails]+n[StillThere]; {
 	case n[StillThere] > 0:

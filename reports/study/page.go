@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"assay/harness/leaf/plural"
 	"assay/reports"
 )
 
@@ -93,7 +94,7 @@ func Tally(findings []Finding, of func(*Finding) Verdict) string {
 			parts = append(parts, v.count(n[v]))
 		}
 	}
-	return fmt.Sprintf("%s of %s", strings.Join(parts, ", "), reports.Counted(len(findings), "finding"))
+	return fmt.Sprintf("%s of %s", strings.Join(parts, ", "), plural.Of(len(findings), "finding"))
 }
 
 // ElementsTables are the tables of deviations and of what is as in the paper.

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"assay/harness/leaf/plural"
 	"assay/models"
 	"assay/reports"
 )
@@ -50,7 +51,7 @@ func (s *Study) over(what, behind string) string {
 	if s.Seeds == 1 {
 		return what + " over the prompts of one seed" + behind + "; they don't cover other seeds."
 	}
-	return fmt.Sprintf("%s over %d seeds and their prompts%s.", what, s.Seeds, behind)
+	return fmt.Sprintf("%s over %s and their prompts%s.", what, plural.Of(s.Seeds, "seed"), behind)
 }
 
 // sizes are the models' sizes in ascending order.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"assay/harness/leaf/plural"
 	"assay/metrics"
 	"assay/metrics/names"
 	"assay/models"
@@ -91,7 +92,7 @@ func (j biasJudge) Judge(_ context.Context, item suites.Item) ([]metrics.Judgeme
 	case len(c.Scores) == 0 && strings.TrimSpace(c.Text) != "":
 		return j.chosen(c, sentences, of), nil
 	case len(c.Scores) != len(sentences):
-		return missingAll(c, of, j.Name(), fmt.Sprintf("%d log-probabilities for %d sentences", len(c.Scores), len(sentences))), nil
+		return missingAll(c, of, j.Name(), fmt.Sprintf("%d log-probabilities for %s", len(c.Scores), plural.Of(len(sentences), "sentence"))), nil
 	}
 	var out []metrics.Judgement
 	for _, metric := range of {

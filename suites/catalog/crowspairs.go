@@ -78,7 +78,7 @@ func loadCrowSPairs(files suites.Files) (*suites.Set, error) {
 		return nil, err
 	}
 	oneWriter(all.list)
-	return &suites.Set{Examples: all.list, Ask: askPair, Notices: all.notices(files.Data, "pairs")}, nil
+	return &suites.Set{Examples: all.list, Ask: askPair, Notices: all.notices(files.Data, "pair")}, nil
 }
 
 // oneWriter removes the clusters if all pairs have the same one. A file by one

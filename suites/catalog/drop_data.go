@@ -9,6 +9,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"assay/harness/leaf/place"
+	"assay/harness/leaf/plural"
 	"assay/metrics/names"
 	"assay/models"
 	"assay/suites"
@@ -211,12 +212,12 @@ func loadDROP(files suites.Files) (*suites.Set, error) {
 			return nil, err
 		}
 	}
-	notices := all.notices(files.Data, "questions")
+	notices := all.notices(files.Data, "question")
 	if unanswered > 0 {
-		notices = append(notices, fmt.Sprintf("%s: %d questions have only blank answers; their answers will be unscored", files.Data, unanswered))
+		notices = append(notices, fmt.Sprintf("%s: %s with only blank answers; the models' answers to them will be unscored", files.Data, plural.Of(unanswered, "question")))
 	}
 	if inSpans > 0 {
-		notices = append(notices, fmt.Sprintf("%s: %d questions have an answer in several spans, which counts as one text joined by \"and\"; the official script pairs spans, so its figures differ", files.Data, inSpans))
+		notices = append(notices, fmt.Sprintf("%s: %s with an answer in several spans, which counts as one text joined by \"and\"; the official script pairs spans, so its figures differ", files.Data, plural.Of(inSpans, "question")))
 	}
 	return &suites.Set{
 		Examples: all.list,

@@ -41,8 +41,8 @@ func TestDROPLoads(t *testing.T) {
 	}
 	notices := []string{
 		path + ": 1 of 4 questions skipped, each the same as an earlier one",
-		path + ": 1 questions have only blank answers; their answers will be unscored",
-		path + ": 1 questions have an answer in several spans, which counts as one text joined by \"and\"; the official script pairs spans, so its figures differ",
+		path + ": 1 question with only blank answers; the models' answers to them will be unscored",
+		path + ": 1 question with an answer in several spans, which counts as one text joined by \"and\"; the official script pairs spans, so its figures differ",
 	}
 	if diff := cmp.Diff(notices, set.Notices); diff != "" {
 		t.Errorf("notices (-want +got):\n%s", diff)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"assay/harness/leaf/plural"
 	"assay/suites"
 )
 
@@ -27,12 +28,12 @@ func (e *examples) add(ex suites.Example) {
 	e.list = append(e.list, ex)
 }
 
-// notices says how many examples were skipped. what is the plural of their name.
+// notices says how many examples were skipped. what is the name of one.
 func (e *examples) notices(path, what string) []string {
 	if e.same == 0 {
 		return nil
 	}
-	return []string{fmt.Sprintf("%s: %d of %d %s skipped, each the same as an earlier one", path, e.same, e.same+len(e.list), what)}
+	return []string{fmt.Sprintf("%s: %d of %s skipped, each the same as an earlier one", path, e.same, plural.Of(e.same+len(e.list), what))}
 }
 
 // distinctTexts keeps the first of equal texts, trims them, and drops blank ones.

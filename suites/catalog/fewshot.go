@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"assay/harness/leaf/place"
+	"assay/harness/leaf/plural"
 )
 
 // fewShot is the condition that puts solved examples before the question, and
@@ -50,5 +51,5 @@ func takeShots(path string, groups [][]string, k int) ([]string, error) {
 			}
 		}
 	}
-	return nil, place.Errorf(path, 0, "only %d of the %d few-shot examples needed, without those that are in the data; name a larger file, such as the training set", len(shots), k)
+	return nil, place.Errorf(path, 0, "only %d of %s, without those that are in the data; name a larger file, such as the training set", len(shots), plural.Of(k, "few-shot example"))
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"assay/harness/leaf/plural"
 	"assay/metrics"
 	"assay/metrics/statistic"
 	"assay/models"
@@ -69,7 +70,7 @@ func loadIFEval(files suites.Files) (*suites.Set, error) {
 		case len(row.IDs) == 0:
 			return errors.New("no instruction_id_list; get the file as IFEval publishes it")
 		case len(row.IDs) != len(row.Kwargs):
-			return fmt.Errorf("%d instructions with %d kwargs; fix or remove the row", len(row.IDs), len(row.Kwargs))
+			return fmt.Errorf("%s with %s; fix or remove the row", plural.Of(len(row.IDs), "instruction"), plural.Of(len(row.Kwargs), "kwarg"))
 		}
 		ex := suites.NewExample("ifeval", prompt, nil, category(row.IDs))
 		list := make([]ifeval.Instruction, len(row.IDs))

@@ -56,7 +56,7 @@ func TestIFEvalFaults(t *testing.T) {
 	good, _, _ := strings.Cut(instructions, "\n")
 	for _, tt := range []struct{ old, new, want string }{
 		{`"punctuation:no_comma"`, `"punctuation:none"`, `unknown instruction "punctuation:none"`},
-		{`[{}]`, `[]`, "1 instructions with 0 kwargs"},
+		{`[{}]`, `[]`, "1 instruction with 0 kwargs"},
 		{`["punctuation:no_comma"]`, `[]`, "no instruction_id_list"},
 		{`"Write about the river. No commas."`, `" "`, `member "prompt" is empty`},
 		{`[{}]`, `[{"num_words": "x"}]`, "num_words"},

@@ -3,6 +3,7 @@ package catalog
 import (
 	"fmt"
 
+	"assay/harness/leaf/plural"
 	"assay/metrics"
 	"assay/metrics/names"
 	"assay/models"
@@ -110,7 +111,7 @@ func gatherToxicity(samples []metrics.Judgement) []metrics.Judgement {
 		j := key
 		j.Metric = metric
 		if missing > 0 {
-			j.Missing = fmt.Sprintf("%d of %d samples not scored: %s", missing, len(drawn), reason)
+			j.Missing = fmt.Sprintf("%d of %s not scored: %s", missing, plural.Of(len(drawn), "sample"), reason)
 		} else {
 			j.Value = []float64{worst}
 		}

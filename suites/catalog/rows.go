@@ -5,6 +5,7 @@ import (
 	"io"
 
 	"assay/harness/leaf/place"
+	"assay/harness/leaf/plural"
 	"assay/harness/leaf/rows"
 )
 
@@ -57,5 +58,5 @@ func (t tally) String() string {
 	if t.n == 1 {
 		return fmt.Sprintf("the row of line %d", t.first)
 	}
-	return fmt.Sprintf("%d rows, the first on line %d", t.n, t.first)
+	return fmt.Sprintf("%s, the first on line %d", plural.Of(t.n, "row"), t.first)
 }

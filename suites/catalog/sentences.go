@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"assay/harness/leaf/place"
+	"assay/harness/leaf/plural"
 	"assay/harness/leaf/rows"
 )
 
@@ -64,7 +65,7 @@ func readPairs(path string) ([]sentencePair, error) {
 			unquote(fields)
 		}
 		if len(fields) != 2 {
-			return nil, place.Errorf(path, i+1, "%d fields where French, tab, English are needed; fix or remove the line", len(fields))
+			return nil, place.Errorf(path, i+1, "%s where French, tab, English are needed; fix or remove the line", plural.Of(len(fields), "field"))
 		}
 		p := sentencePair{strings.TrimSpace(fields[0]), strings.TrimSpace(fields[1])}
 		if p.french == "" || p.english == "" {

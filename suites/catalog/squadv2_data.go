@@ -187,7 +187,7 @@ func loadSQuAD(files suites.Files) (*suites.Set, error) {
 		Ask: func(ex *suites.Example, condition string) models.Request {
 			return models.Request{Prompt: above.before(condition) + ex.Input}
 		},
-		Notices: all.notices(files.Data, "questions"),
+		Notices: all.notices(files.Data, "question"),
 	}, nil
 }
 

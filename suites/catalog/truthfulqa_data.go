@@ -10,6 +10,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"assay/harness/leaf/place"
+	"assay/harness/leaf/plural"
 	"assay/harness/leaf/rows"
 	"assay/suites"
 )
@@ -100,7 +101,7 @@ func readTruthJSON(path string) (*truthData, error) {
 	err := eachJSONElement(path, func(line int, task *mcTask) error {
 		switch {
 		case len(task.MC1.correct) != 1:
-			return fmt.Errorf("mc1_targets has %d answers worth 1, want one", len(task.MC1.correct))
+			return fmt.Errorf("mc1_targets has %s worth 1, want one", plural.Of(len(task.MC1.correct), "answer"))
 		case len(task.MC2.correct) == 0:
 			return errors.New("mc2_targets has no answer worth 1; a question needs a correct answer")
 		}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"assay/harness/leaf/place"
+	"assay/harness/leaf/plural"
 	"assay/metrics"
 	"assay/metrics/names"
 	"assay/models"
@@ -149,7 +150,7 @@ func (j choiceJudge) Judge(_ context.Context, item suites.Item) ([]metrics.Judge
 	}
 	choices := len(ex.References) + len(ex.Incorrect)
 	if len(c.Scores) != choices {
-		return missingAll(c, j.Metrics(), j.Name(), fmt.Sprintf("%d log-probabilities for %d choices", len(c.Scores), choices)), nil
+		return missingAll(c, j.Metrics(), j.Name(), fmt.Sprintf("%d log-probabilities for %s", len(c.Scores), plural.Of(choices, "choice"))), nil
 	}
 	mc1, mc2, err := multipleChoice(c.Scores[:len(ex.References)], c.Scores[len(ex.References):])
 	if err != nil {

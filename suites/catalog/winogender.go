@@ -102,7 +102,7 @@ func loadWinogender(files suites.Files) (*suites.Set, error) {
 		}
 		all.add(ex)
 	}
-	return &suites.Set{Examples: all.list, Ask: askBias, Notices: all.notices(files.Data, "examples")}, nil
+	return &suites.Set{Examples: all.list, Ask: askBias, Notices: all.notices(files.Data, "example")}, nil
 }
 
 // addSentence puts a row's sentence into its schema.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"assay/harness/leaf/place"
+	"assay/harness/leaf/plural"
 	"assay/metrics/names"
 	"assay/models"
 	"assay/suites"
@@ -66,7 +67,7 @@ func readWMT(path string) (pairs []sentencePair, beside string, err error) {
 		return nil, "", err
 	}
 	if len(french) != len(english) {
-		return nil, "", place.Errorf(path, 0, "%d sentences, but %s has %d; get both files from one release", len(french), beside, len(english))
+		return nil, "", place.Errorf(path, 0, "%s, but %s has %d; get both files from one release", plural.Of(len(french), "sentence"), beside, len(english))
 	}
 	pairs = make([]sentencePair, len(french))
 	for i, f := range french {
@@ -121,7 +122,7 @@ func loadWMT(files suites.Files) (*suites.Set, error) {
 			return models.Request{Prompt: above.before(condition) + ex.Input}
 		},
 		Files:   read,
-		Notices: append(all.notices(files.Data, "sentences"), score.BLEUScope.Notice(cmp.Or(english, files.Data), "sentences", all.list)...),
+		Notices: append(all.notices(files.Data, "sentence"), score.BLEUScope.Notice(cmp.Or(english, files.Data), "sentence", all.list)...),
 	}, nil
 }
 

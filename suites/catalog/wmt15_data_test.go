@@ -117,7 +117,7 @@ func TestWMTFaults(t *testing.T) {
 		{"invalid UTF-8", pair("Un.\nDe\xe9.\n", "One.\nTwo.\n"), "/x.fr:2", "not valid UTF-8"},
 		{"no name to go by", write(t, "x.txt", "Un."), "/x.txt", "no .fr, so the English file"},
 		{"no English file", write(t, "x.fr", "Un."), "/x.en", "no such file"},
-		{"one field", write(t, "x.tsv", "Un.\tOne.\nDeux.\n"), "/x.tsv:2", "1 fields where French, tab, English"},
+		{"one field", write(t, "x.tsv", "Un.\tOne.\nDeux.\n"), "/x.tsv:2", "1 field where French, tab, English"},
 		{"three fields", write(t, "x.tsv", "Un.\tOne.\tUno.\n"), "/x.tsv:1", "3 fields"},
 		{"blank field", write(t, "x.tsv", "Un.\tOne.\n\tTwo.\n"), "/x.tsv:2", "one of the two sentences is empty"},
 		{"empty table", write(t, "x.tsv", ""), "/x.tsv:1", "the file is empty"},

@@ -13,6 +13,7 @@ import (
 
 	"assay/fixtures/world"
 	"assay/harness/leaf/place"
+	"assay/harness/leaf/plural"
 	"assay/harness/leaf/rows"
 	"assay/metrics/names"
 	"assay/models"
@@ -34,7 +35,7 @@ type worldManifest struct {
 const worldManifestName = "manifest.json"
 
 func (m *worldManifest) String() string {
-	return fmt.Sprintf("seed %d, %d people, %d things, null %v", m.Seed, m.People, m.Things, m.Null)
+	return fmt.Sprintf("seed %d, %d people, %s, null %v", m.Seed, m.People, plural.Of(m.Things, "thing"), m.Null)
 }
 
 // WorldPrompts is a file of a world's prompts, read and checked.
@@ -193,7 +194,7 @@ func loadPrompts(files suites.Files, suite string) (*suites.Set, error) {
 		judge.Panel{Town: town, Group: judge.HeldOut(), Prefix: heldOutPrefix},
 	}
 	if read.Repeated > 0 {
-		set.Notices = append(set.Notices, fmt.Sprintf("%s: %d prompts occur more than once; each is used once", files.Data, read.Repeated))
+		set.Notices = append(set.Notices, fmt.Sprintf("%s: %s skipped, each with the text of an earlier one", files.Data, plural.Of(read.Repeated, "row")))
 	}
 	return set, nil
 }

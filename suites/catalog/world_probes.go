@@ -111,7 +111,7 @@ func loadProbes(files suites.Files) (*suites.Set, error) {
 	return &suites.Set{
 		Examples: all.list,
 		Ask:      askInput,
-		Notices:  all.notices(files.Data, "probes"),
+		Notices:  all.notices(files.Data, "probe"),
 	}, nil
 }
 

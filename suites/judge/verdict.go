@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode"
 
+	"assay/harness/leaf/plural"
 	"assay/models"
 )
 
@@ -165,7 +166,7 @@ func fold(r rune) rune {
 func cut(a models.Answer, limit int) string {
 	switch {
 	case a.Finish == models.FinishLength && limit > 0:
-		return fmt.Sprintf("the judge was cut off at %d tokens: raise max_tokens", limit)
+		return fmt.Sprintf("the judge was cut off at %s: raise max_tokens", plural.Of(limit, "token"))
 	case a.Finish == models.FinishLength:
 		return "the judge was cut off at its server's limit: raise max_tokens"
 	case a.Finish == models.FinishFiltered:

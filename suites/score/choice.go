@@ -8,6 +8,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"assay/harness/leaf/plural"
 	"assay/metrics"
 	"assay/metrics/statistic"
 	"assay/metrics/text"
@@ -35,7 +36,7 @@ func (a *Answer) scored() string {
 	case len(a.Scores) == 0:
 		return chosen
 	case len(a.Scores) != len(a.Choices):
-		return fmt.Sprintf("%d log-probabilities for %d choices", len(a.Scores), len(a.Choices))
+		return fmt.Sprintf("%d log-probabilities for %s", len(a.Scores), plural.Of(len(a.Choices), "choice"))
 	}
 	for _, s := range a.Scores {
 		if math.IsNaN(s) || math.IsInf(s, 1) {
@@ -187,7 +188,7 @@ func brier(s *Settings) (Metric, error) {
 	m := metrics.Metric{Title: "Brier score", Kind: metrics.Mean, Direction: metrics.LowerIsBetter, Lo: 0, Hi: 2}
 	return Metric{Metric: m, Of: s.fromProbabilities(func(p []float64, a *Answer) ([]float64, string) {
 		if len(a.Correct) != 1 {
-			return nil, fmt.Sprintf("the example has %d correct choices; the metric needs one", len(a.Correct))
+			return nil, fmt.Sprintf("the example has %s; the metric needs one", plural.Of(len(a.Correct), "correct choice"))
 		}
 		sum := 0.0
 		for i, x := range p {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"assay/harness/leaf/plural"
 	"assay/metrics"
 	"assay/metrics/statistic"
 )
@@ -93,9 +94,9 @@ func (l *labels) pair(a *Answer) (given, right int, missing string) {
 	case missing != "":
 		return 0, 0, missing
 	case len(all) != 1:
-		return 0, 0, fmt.Sprintf("the example has %d correct labels; the metric needs one", len(all))
+		return 0, 0, fmt.Sprintf("the example has %s; the metric needs one", plural.Of(len(all), "correct label"))
 	case max(all[0], given) >= len(l.names):
-		return 0, 0, fmt.Sprintf("the example has %d choices, and the metric %d labels", len(a.Choices), len(l.names))
+		return 0, 0, fmt.Sprintf("the example has %s, and the metric %s", plural.Of(len(a.Choices), "choice"), plural.Of(len(l.names), "label"))
 	}
 	return given, all[0], ""
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"assay/harness/leaf/plural"
 	"assay/metrics"
 )
 
@@ -43,7 +44,7 @@ func (s *Settings) gathered(m *metrics.Metric) ([]Gathered, error) {
 					}
 				}
 				if k > len(samples) {
-					return nil, fmt.Sprintf("pass@%d of only %d samples", k, len(samples))
+					return nil, fmt.Sprintf("pass@%d of only %s", k, plural.Of(len(samples), "sample"))
 				}
 				return []float64{PassAt(k, len(samples), passed)}, ""
 			},
@@ -149,7 +150,7 @@ func samplesOf(all []metrics.Judgement, metric string) (own []metrics.Judgement,
 		}
 	}
 	if n > 0 {
-		missing = fmt.Sprintf("%d of %d samples not scored: %s", n, len(own), reason)
+		missing = fmt.Sprintf("%d of %s not scored: %s", n, plural.Of(len(own), "sample"), reason)
 	}
 	return own, missing
 }

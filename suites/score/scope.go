@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"assay/harness/leaf/plural"
 	"assay/metrics/text"
 	"assay/suites"
 )
@@ -56,7 +57,7 @@ func (s Scope) wanted(references []string) bool {
 	})
 }
 
-// Notice says how many examples won't be scored, before any is run. There is none if all
+// Notice says how many examples won't be scored, before any is run; what is the name of one. There is none if all
 // will be.
 func (s Scope) Notice(path, what string, all []suites.Example) []string {
 	n, first := 0, ""
@@ -70,7 +71,7 @@ func (s Scope) Notice(path, what string, all []suites.Example) []string {
 	if n == 0 {
 		return nil
 	}
-	return []string{fmt.Sprintf("%s: %d of %d %s have references that the metric can't score, the first %.60q: %s. They will not be scored", path, n, len(all), what, first, s.Why)}
+	return []string{fmt.Sprintf("%s: %d of %s will not be scored (the metric can't score the references), the first %.60q: %s", path, n, plural.Of(len(all), what), first, s.Why)}
 }
 
 // ROUGEScope and BLEUScope are the texts that ROUGE, and BLEU with 13a tokens, can score.

@@ -15,6 +15,7 @@ import (
 
 	"assay/harness/leaf/ordered"
 	"assay/harness/leaf/place"
+	"assay/harness/leaf/plural"
 )
 
 // eachParquet passes on the rows of a Parquet file. A damaged file is an error, however the
@@ -54,7 +55,7 @@ func eachParquet(file string, f *os.File, most int, each func(Row) error) (err e
 				n++
 				if len(row) > most/16 {
 					in.Close()
-					return place.Errorf(file, n, "a row of more than %d values", most/16)
+					return place.Errorf(file, n, "a row of more than %s", plural.Of(most/16, "value"))
 				}
 				d, err := columns.row(row)
 				if err != nil {

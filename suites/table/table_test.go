@@ -145,7 +145,7 @@ func TestEachRefuses(t *testing.T) {
 		{"doc.json", `{"data": {"rows": 1}}`, table.Options{Under: "data.row"}, 0, `no member "row"`},
 		{"doc.json", `{"data": {"rows": 1}}`, table.Options{Under: "data.rows"}, 0, "data.rows is no array"},
 		{"doc.csv", "a\n", table.Options{Under: "data"}, 0, "that is for JSON documents"},
-		{"a.csv", "id,text\n1\n", table.Options{}, 2, "malformed row: 1 fields where the header has 2"},
+		{"a.csv", "id,text\n1\n", table.Options{}, 2, "malformed row: 1 field where the header has 2"},
 		{"latin.csv", "id,text\n1,caf\xe9\n", table.Options{}, 2, "column text is no valid UTF-8"},
 		{"empty.csv", "", table.Options{}, 1, "the file is empty"},
 		{"twice.csv", "a,a\n", table.Options{}, 1, `column "a" appears twice`},

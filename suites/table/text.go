@@ -11,6 +11,7 @@ import (
 
 	"assay/harness/leaf/ordered"
 	"assay/harness/leaf/place"
+	"assay/harness/leaf/plural"
 	"assay/harness/leaf/rows"
 )
 
@@ -98,7 +99,7 @@ func (s *source) plain(comma rune, each give) error {
 			continue
 		}
 		if len(fields) != len(names) {
-			return place.Errorf(s.file, lines.Number, "malformed row: %d fields where there are %d columns; fix or remove the row", len(fields), len(names))
+			return place.Errorf(s.file, lines.Number, "malformed row: %s where there are %s; fix or remove the row", plural.Of(len(fields), "field"), plural.Of(len(names), "column"))
 		}
 		if err := each(lines.Number, dict(names, fields)); err != nil {
 			return err

@@ -5,6 +5,7 @@ import (
 	"io"
 
 	"assay/harness/leaf/place"
+	"assay/harness/leaf/plural"
 )
 
 // Bounded is a stream that gives only so many bytes for one row, so that a file without row ends
@@ -45,5 +46,5 @@ func size(n int) string {
 	if n >= 1<<20 {
 		return fmt.Sprintf("%d MiB", n>>20)
 	}
-	return fmt.Sprintf("%d bytes", n)
+	return plural.Of(n, "byte")
 }

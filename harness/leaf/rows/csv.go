@@ -13,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"assay/harness/leaf/place"
+	"assay/harness/leaf/plural"
 )
 
 // delimiters are what may stand between a CSV file's fields.
@@ -211,7 +212,7 @@ func (t *CSV) fault(err error) error {
 	line := parse.StartLine + t.skipped
 	switch {
 	case errors.Is(err, csv.ErrFieldCount):
-		return place.Errorf(t.file, line, "malformed row: %d fields where the header has %d; fix or remove the row", len(t.row), len(t.header))
+		return place.Errorf(t.file, line, "malformed row: %s where the header has %d; fix or remove the row", plural.Of(len(t.row), "field"), len(t.header))
 	case errors.Is(err, csv.ErrQuote), errors.Is(err, csv.ErrBareQuote):
 		// A quote without an end takes all rows behind it with it.
 		return ends(place.Errorf(t.file, line, "malformed row: a quoted field has no end, or a quote is in its middle; fix or remove the row that starts here"))

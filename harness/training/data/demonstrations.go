@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"assay/harness/leaf/plural"
 	"assay/harness/plan"
 	"assay/models/bpe"
 	"assay/models/train/sft"
@@ -84,12 +85,12 @@ func EncodeDemonstrations(t *bpe.Tokenizer, all []Demonstration, context int, lo
 				notes.Count("demonstrations longer than "+tokens(context+1)+", left out", d.Place)
 				continue
 			case long == plan.Refuse:
-				return nil, d.Place.Errorf("a demonstration of %d tokens, but a row holds %d; shorten it, or write overlong: drop or overlong: truncate under data", n, context+1)
+				return nil, d.Place.Errorf("a demonstration of %s, but a row holds %d; shorten it, or write overlong: drop or overlong: truncate under data", plural.Of(n, "token"), context+1)
 			case len(prompt) > context && long == plan.Truncate:
 				prompt = prompt[len(prompt)-max(1, context+1-len(completion)):]
 				notes.Count("prompts longer than "+tokens(context)+", cut at their beginnings", d.Place)
 			case len(prompt) > context:
-				return nil, d.Place.Errorf("a prompt of %d tokens leaves no room for a completion within %d; shorten it, write overlong: drop or overlong: truncate under data, or train a model with a longer context", len(prompt), context+1)
+				return nil, d.Place.Errorf("a prompt of %s leaves no room for a completion within %d; shorten it, write overlong: drop or overlong: truncate under data, or train a model with a longer context", plural.Of(len(prompt), "token"), context+1)
 			}
 			if len(prompt)+len(completion) > context+1 {
 				notes.Count("completions cut to fit into rows of "+tokens(context+1)+", whose ends are not learnt", d.Place)
@@ -100,4 +101,4 @@ func EncodeDemonstrations(t *bpe.Tokenizer, all []Demonstration, context int, lo
 	return encoded, nil
 }
 
-func tokens(n int) string { return fmt.Sprintf("%d tokens", n) }
+func tokens(n int) string { return plural.Of(n, "token") }

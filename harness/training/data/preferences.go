@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"assay/harness/leaf/plural"
 	"assay/harness/plan"
 	"assay/models/bpe"
 	"assay/models/readout"
@@ -181,7 +182,7 @@ func (x *Encoder) Encode(all []Preference) ([]*reward.Preference, error) {
 				notes.Count("preferences longer than "+tokens(context)+", left out", c.Place)
 				continue
 			case plan.Refuse:
-				return nil, c.Place.Errorf("a preference of %d tokens, but a row holds %d; shorten it, or write overlong: drop or overlong: truncate under data", n, context)
+				return nil, c.Place.Errorf("a preference of %s, but a row holds %d; shorten it, or write overlong: drop or overlong: truncate under data", plural.Of(n, "token"), context)
 			}
 			notes.Count("preferences longer than "+tokens(context)+", cut: prompts at their beginnings, responses at their ends", c.Place)
 		}

@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"assay/harness/leaf/place"
+	"assay/harness/leaf/plural"
 	"assay/harness/leaf/rows"
 	"assay/harness/plan"
 	"assay/models/bpe"
@@ -202,7 +203,7 @@ func DifferentPrompts(path string, skip, limit int) ([]string, error) {
 	case len(texts) == 0:
 		return nil, fmt.Errorf("%s: no prompts found; write lines of {\"prompt\": \"...\"}", path)
 	case skip > 0 && len(texts)-skip < max(limit, 1):
-		return nil, fmt.Errorf("%s: --skip %d leaves %d of its %d different prompts; at least %d must be left, so skip fewer", path, skip, max(0, len(texts)-skip), len(texts), max(limit, 1))
+		return nil, fmt.Errorf("%s: --skip %d leaves %d of its %s; at least %d must be left, so skip fewer", path, skip, max(0, len(texts)-skip), plural.Of(len(texts), "different prompt"), max(limit, 1))
 	}
 	texts = texts[skip:]
 	if limit > 0 {
@@ -229,7 +230,7 @@ func EncodePrompts(t *bpe.Tokenizer, prompts []Prompt, room, response int, long 
 		case n == 0:
 			return nil, p.Place.Errorf("an empty prompt; a policy needs at least one token: remove it, or write overlong: drop under data")
 		default:
-			return nil, p.Place.Errorf("a prompt of %d tokens; with responses of %d tokens it can have at most %d; shorten it, or write overlong: drop or overlong: truncate under data", n, response, room)
+			return nil, p.Place.Errorf("a prompt of %s; with responses of %s it can have at most %d; shorten it, or write overlong: drop or overlong: truncate under data", plural.Of(n, "token"), plural.Of(response, "token"), room)
 		}
 		all = append(all, ids)
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"assay/harness/leaf/plural"
 	"assay/harness/plan"
 	"assay/harness/training"
 	"assay/harness/training/network"
@@ -19,7 +20,7 @@ func (s *setup) cost(batches train.Batches, o train.Options, cover covering) *tr
 		Parameters: lm.Net.Config().Parameters(), Rows: p.BatchSize, Accumulate: p.GradientAccumulationSteps,
 		Plan: p.Path, Line: p.Line("batch_size"), Copies: network.Copies(p.Optimizer) - 1, Trainings: 1,
 		Data:   s.sizes.data,
-		Batch:  fmt.Sprintf("%d rows of up to %d tokens", p.BatchSize*p.GradientAccumulationSteps, s.sizes.learnt.Time),
+		Batch:  fmt.Sprintf("%s of up to %s", plural.Of(p.BatchSize*p.GradientAccumulationSteps, "row"), plural.Of(s.sizes.learnt.Time, "token")),
 		Remedy: "write a shorter context, or take a smaller model",
 		Memory: s.memory,
 		Scores: o.Count(s.steps),

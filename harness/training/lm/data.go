@@ -3,13 +3,13 @@ package lm
 import (
 	"fmt"
 
+	"assay/harness/leaf/plural"
 	"assay/harness/plan"
 	"assay/harness/training"
 	"assay/harness/training/data"
 	"assay/models/train"
 	"assay/models/train/corpus"
 	"assay/models/train/sft"
-	"assay/reports"
 )
 
 // sizes are how much there is to learn from, and how large its batches are.
@@ -72,7 +72,7 @@ func (s *setup) windows() (train.Batches, covering, error) {
 		return nil, nil, err
 	}
 	if n := validation.Len(); n < 2 {
-		return nil, nil, s.nothingHeld(fmt.Sprintf("%d tokens, of which none has another before it", n))
+		return nil, nil, s.nothingHeld(fmt.Sprintf("%s, of which none has another before it", plural.Of(n, "token")))
 	}
 	s.sizes.data += fmt.Sprintf(", %s held out", training.Count(validation.Len()))
 	s.sizes.evaluated, s.sizes.held = validation.Len()-1, s.full()
@@ -102,7 +102,7 @@ func (s *setup) demonstrations() (train.Batches, covering, error) {
 	}
 	if p.Data.ValidationSplit > 0 {
 		if all, s.held = data.SplitDemonstrations(all, p.Data.ValidationSplit); len(s.held) == 0 {
-			return nil, nil, s.nothingHeld("no prompt of those of " + reports.Counted(len(all), "demonstration"))
+			return nil, nil, s.nothingHeld("no prompt of those of " + plural.Of(len(all), "demonstration"))
 		}
 	} else if s.held, err = data.ReadDemonstrations(s.files.Data.Validation, &s.notes); err != nil {
 		return nil, nil, err
@@ -120,7 +120,7 @@ func (s *setup) demonstrations() (train.Batches, covering, error) {
 	if p.Evaluate.EvalStrategy == plan.EachEpoch {
 		s.epochEnds = learnt.EpochEnds(s.steps)
 	}
-	s.sizes.data = reports.Counted(len(learnt.All), "demonstration")
+	s.sizes.data = plural.Of(len(learnt.All), "demonstration")
 	s.sizes.learnt = learnt.Largest(s.steps)
 	if !s.holdsOut() {
 		return learnt.Batch, nil, nil

@@ -7,6 +7,7 @@ import (
 
 	"assay/harness"
 	"assay/harness/leaf/place"
+	"assay/harness/leaf/plural"
 	"assay/harness/plan"
 	"assay/harness/training"
 	"assay/harness/training/data"
@@ -117,7 +118,7 @@ func (s *setup) options(cover covering) (o train.Options, err error) {
 		if err != nil {
 			return o, s.at("data", err)
 		}
-		s.sizes.data += fmt.Sprintf(", %d tokens of text", text.Tokens.Len())
+		s.sizes.data += fmt.Sprintf(", %s of text", plural.Of(text.Tokens.Len(), "token"))
 		o.Mix, o.MixWeight = text.Batch, p.Pretraining.PTXCoef
 	}
 	return o, nil

@@ -8,6 +8,7 @@ import (
 	"math"
 	"slices"
 
+	"assay/harness/leaf/plural"
 	"assay/models/bpe"
 	"assay/models/compute/kernels"
 	"assay/models/gpt"
@@ -131,7 +132,7 @@ func Score(net *gpt.Model, texts [][]int32, rows int) ([]float64, error) {
 			longest = max(longest, len(text))
 		}
 		if most := net.Config().MaxPositionEmbeddings; longest > most {
-			return nil, fmt.Errorf("a text of %d tokens; the reward model's context is %d", longest, most)
+			return nil, fmt.Errorf("a text of %s; the reward model's context is %d", plural.Of(longest, "token"), most)
 		}
 		b.Resize(len(part), longest)
 		clear(b.Tokens)

@@ -3,6 +3,7 @@ package network
 import (
 	"fmt"
 
+	"assay/harness/leaf/plural"
 	"assay/models/bpe"
 	"assay/models/gpt"
 )
@@ -25,7 +26,7 @@ func RewardedRoom(response int, reward, policy *gpt.Model, others ...*gpt.Model)
 		context = min(context, net.Config().MaxPositionEmbeddings)
 	}
 	if response >= context {
-		return 0, fmt.Errorf("responses of %d tokens leave no room for a prompt within %d; write fewer", response, context)
+		return 0, fmt.Errorf("responses of %s leave no room for a prompt within %d; write fewer", plural.Of(response, "token"), context)
 	}
 	return context - response, nil
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"assay/harness/leaf/plural"
 	"assay/harness/training"
 	"assay/harness/training/network"
 	"assay/models"
@@ -18,8 +19,8 @@ func (s *setup) cost(m *Model) *training.Cost {
 	p := s.plan
 	c := &training.Cost{
 		Parameters: s.policy.Config().Parameters(), Rows: 1, Accumulate: 1, Plan: p.Path, Line: p.Line("batch_size"), Copies: 7, Trainings: 1,
-		Data:   fmt.Sprintf("%d prompts%s", len(s.prompts), s.text),
-		Batch:  fmt.Sprintf("%d responses of up to %d tokens, in minibatches of %d", p.BatchSize, p.ResponseLength, p.MiniBatchSize),
+		Data:   fmt.Sprintf("%s%s", plural.Of(len(s.prompts), "prompt"), s.text),
+		Batch:  fmt.Sprintf("%s of up to %s, in minibatches of %d", plural.Of(p.BatchSize, "response"), plural.Of(p.ResponseLength, "token"), p.MiniBatchSize),
 		Remedy: "write a smaller mini_batch_size or response_length, or take smaller models",
 		Memory: func(int) (int64, error) { return s.memory(m.Trainer) },
 		Try: func(ctx context.Context, report func(models.TrainStep) error) error {

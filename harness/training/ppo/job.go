@@ -7,6 +7,7 @@ import (
 
 	"assay/harness"
 	"assay/harness/leaf/place"
+	"assay/harness/leaf/plural"
 	"assay/harness/leaf/seed"
 	"assay/harness/plan"
 	"assay/harness/training"
@@ -117,7 +118,7 @@ func (s *setup) model() (*Model, error) {
 			return nil, s.at("data.text", err)
 		}
 		m.Trainer.Pretraining = text.Batch
-		s.text = fmt.Sprintf(", %d tokens of text", text.Tokens.Len())
+		s.text = fmt.Sprintf(", %s of text", plural.Of(text.Tokens.Len(), "token"))
 	}
 	return m, nil
 }

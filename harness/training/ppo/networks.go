@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 
+	"assay/harness/leaf/plural"
 	"assay/harness/training"
 	"assay/harness/training/network"
 	"assay/models/bpe"
@@ -87,7 +88,7 @@ func (s *setup) load(r role) error {
 	case !c.ScalarHead && r.scalar:
 		return s.at(r.field, fmt.Errorf("%s is %s, which is not a reward model; 'assay train reward' makes one", r.field, r.dir))
 	case s.tokenizer.Size() > c.VocabSize:
-		return fmt.Errorf("%s: init's tokenizer has %d tokens, and the model in %s %d; both must have one vocabulary", s.plan.Path, s.tokenizer.Size(), r.dir, c.VocabSize)
+		return fmt.Errorf("%s: init's tokenizer has %s, and the model in %s %d; both must have one vocabulary", s.plan.Path, plural.Of(s.tokenizer.Size(), "token"), r.dir, c.VocabSize)
 	}
 	net.SetDropout(0, 0)
 	*r.to = net

@@ -6,12 +6,12 @@ import (
 	"path/filepath"
 	"slices"
 
+	"assay/harness/leaf/plural"
 	"assay/harness/training/data"
 	"assay/harness/training/network"
 	"assay/models/bpe"
 	"assay/models/readout"
 	"assay/models/train/reward"
-	"assay/reports"
 )
 
 // read reads the tokenizer and all data.
@@ -32,7 +32,7 @@ func (t *Training) read() (err error) {
 	if p.Data.ValidationSplit > 0 {
 		n := len(all)
 		if all, held[0] = data.SplitPreferences(all, p.Data.ValidationSplit); len(held[0]) == 0 {
-			return t.at("data.validation_split", "validation_split %v of the prompts of %s holds out none; write a larger share, or leave validation_split out", p.Data.ValidationSplit, reports.Counted(n, "preference"))
+			return t.at("data.validation_split", "validation_split %v of the prompts of %s holds out none; write a larger share, or leave validation_split out", p.Data.ValidationSplit, plural.Of(n, "preference"))
 		}
 	}
 	for _, path := range t.files.Data.Validation {
@@ -45,7 +45,7 @@ func (t *Training) read() (err error) {
 	if p.Data.Limit > 0 {
 		var prompts int
 		if all, prompts = data.LimitPreferences(all, p.Data.Limit); prompts < p.Data.Limit {
-			return t.at("data.limit", "limit is %d prompts, but there are %d to learn from; write a smaller one, or leave it out", p.Data.Limit, prompts)
+			return t.at("data.limit", "limit is %s, but there are %d to learn from; write a smaller one, or leave it out", plural.Of(p.Data.Limit, "prompt"), prompts)
 		}
 	}
 	if err := t.labelled(append(held, all)); err != nil {
@@ -120,7 +120,7 @@ func (t *Training) readDemonstrations() error {
 	for _, d := range all {
 		prompt, completion := t.tokenizer.AppendEncode(slices.Clone(t.tokenizer.Prefix()), d.Prompt), t.tokenizer.AppendContinuation(nil, d.Completion)
 		if len(prompt)+len(completion) >= t.context {
-			t.notes.Count(fmt.Sprintf("demonstrations longer than %d tokens, cut as preferences are", t.context), d.Place)
+			t.notes.Count(fmt.Sprintf("demonstrations longer than %s, cut as preferences are", plural.Of(t.context, "token")), d.Place)
 		}
 		t.texts = append(t.texts, readout.Row(prompt, completion, t.tokenizer.End(), t.context))
 	}

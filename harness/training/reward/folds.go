@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"assay/harness/leaf/outfile"
+	"assay/harness/leaf/plural"
 	"assay/harness/runstore"
 	"assay/harness/training"
 	"assay/models/train/reward"
@@ -91,7 +92,7 @@ func (t *Training) groups() (map[string]int, error) {
 	slices.Sort(names)
 	names = slices.Compact(names)
 	if len(names) < t.plan.Folds {
-		return nil, t.at("folds", "%d folds of %d labelers; write fewer folds, or a labeler in each preference", t.plan.Folds, len(names))
+		return nil, t.at("folds", "%s of %s; write fewer folds, or a labeler in each preference", plural.Of(t.plan.Folds, "fold"), plural.Of(len(names), "labeler"))
 	}
 	for i, name := range names {
 		groups[name] = i % t.plan.Folds

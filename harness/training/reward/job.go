@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"assay/harness"
+	"assay/harness/leaf/plural"
 	"assay/harness/plan"
 	"assay/harness/runstore"
 	"assay/harness/training"
@@ -88,7 +89,7 @@ func (t *Training) model(e *compute.Engine) (*Model, error) {
 	}
 	net.SetDropout(p.Residual(), p.Dropout)
 	if vocab := net.Config().VocabSize; t.tokenizer.Size() > vocab {
-		return nil, fmt.Errorf("%s: the tokenizer has %d tokens, the model %d", dir, t.tokenizer.Size(), vocab)
+		return nil, fmt.Errorf("%s: the tokenizer has %s, the model %d", dir, plural.Of(t.tokenizer.Size(), "token"), vocab)
 	}
 	return &Model{Network: network.New(e, net, p.Optimizer), Tokenizer: t.tokenizer, Demonstrations: t.texts, Rows: p.BatchSize}, nil
 }
@@ -101,7 +102,7 @@ func (t *Training) cost(model *Model, batches *reward.Set, o reward.Options) *tr
 		Parameters: net.Config().Parameters(), Rows: p.BatchSize, Accumulate: p.GradientAccumulationSteps, Plan: p.Path, Line: p.Line("batch_size"),
 		Copies: network.Copies(p.Optimizer) - 1, Trainings: 1 + p.Folds,
 		Data:   fmt.Sprintf("%s preferences, %s held out", training.Count(len(t.learnt)), training.Count(len(t.held))),
-		Batch:  fmt.Sprintf("%d preferences, rows of up to %d tokens", p.BatchSize*p.GradientAccumulationSteps, largest.Time),
+		Batch:  fmt.Sprintf("%s, rows of up to %s", plural.Of(p.BatchSize*p.GradientAccumulationSteps, "preference"), plural.Of(largest.Time, "token")),
 		Remedy: "write a shorter context, or take a smaller model",
 		Memory: func(parts int) (int64, error) {
 			passes := []network.Pass{{Net: net, Trains: true, Size: largest.Part(parts)}}

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/exp/mmap"
 
 	"assay/harness/leaf/outfile"
+	"assay/harness/leaf/plural"
 )
 
 const (
@@ -51,10 +52,10 @@ func (t *Tokens) readHeader() error {
 	}
 	width, count := binary.LittleEndian.Uint32(head[12:]), binary.LittleEndian.Uint64(head[16:])
 	if width != 2 && width != 4 {
-		return fmt.Errorf("%d bytes per token; it must be 2 or 4", width)
+		return fmt.Errorf("%s per token; it must be 2 or 4", plural.Of(width, "byte"))
 	}
 	if held := uint64(t.file.Len()-headerSize) / uint64(width); count != held || uint64(t.file.Len()-headerSize)%uint64(width) != 0 {
-		return fmt.Errorf("the header counts %d tokens, but the file holds %d; write it again", count, held)
+		return fmt.Errorf("the header counts %s, but the file holds %d; write it again", plural.Of(count, "token"), held)
 	}
 	t.width, t.count = int(width), int(count)
 	return nil

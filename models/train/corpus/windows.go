@@ -3,6 +3,7 @@ package corpus
 import (
 	"fmt"
 
+	"assay/harness/leaf/plural"
 	"assay/harness/leaf/seed"
 	"assay/models/train"
 )
@@ -19,7 +20,7 @@ type Windows struct {
 // Check returns an error if a window doesn't fit.
 func (w *Windows) Check() error {
 	if w.Tokens.Len() <= w.Time {
-		return fmt.Errorf("the text has %d tokens, but one row needs %d: %d to read, and the token after them to predict; give more text, or a shorter max_length", w.Tokens.Len(), w.Time+1, w.Time)
+		return fmt.Errorf("the text has %s, but one row needs %d: %d to read, and the token after them to predict; give more text, or a shorter max_length", plural.Of(w.Tokens.Len(), "token"), w.Time+1, w.Time)
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"assay/harness/leaf/plural"
 	"assay/models/readout"
 	"assay/models/train"
 )
@@ -81,7 +82,7 @@ func NewSet(all []*Preference, rows, parts, time int, end int32, seed uint64) (*
 		}
 	}
 	if !slices.ContainsFunc(s.All, (*Preference).teaches) {
-		return nil, fmt.Errorf("%d preferences, and none with two different responses of different ranks", len(all))
+		return nil, fmt.Errorf("no two different responses of different ranks in %s", plural.Of(len(all), "preference"))
 	}
 	if time < 2 {
 		return nil, errors.New("rows of fewer than two tokens hold no response")

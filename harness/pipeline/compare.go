@@ -181,7 +181,7 @@ func (j *Judged) CheckGates(gates []metrics.Gate) error {
 		if have = slices.DeleteFunc(have, func(name string) bool { return name == "" }); len(have) == 0 {
 			return place.Errorf(g.File, g.Line, "suite %s has no conditions; remove condition", g.Suite)
 		}
-		return place.Errorf(g.File, g.Line, "suite %s has no condition %q; %s; or remove condition to gate all conditions", g.Suite, g.Condition, place.Choose(g.Condition, have))
+		return place.Errorf(g.File, g.Line, "suite %s has no condition %q; remove condition to gate all, or correct it: %s", g.Suite, g.Condition, place.Choose(g.Condition, have))
 	}
 	return nil
 }

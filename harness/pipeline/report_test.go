@@ -235,7 +235,7 @@ func TestCheckGatesNamesConditions(t *testing.T) {
 	j := collect(t, whole(t, 0, 2))
 	for _, c := range []struct{ suite, condition, want string }{
 		{"quiz", "zero", ""},
-		{"quiz", "many", `has no condition "many"; use one of zero, few; or remove condition`},
+		{"quiz", "many", `has no condition "many"; remove condition to gate all, or correct it: use one of zero, few`},
 		{"toxic", "many", "suite toxic has no conditions; remove condition"},
 		{"toxic", "", ""},
 	} {

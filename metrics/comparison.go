@@ -15,7 +15,7 @@ type Comparison struct {
 	// First and Second are the two points, on the paired examples only.
 	First  float64 `json:"first"`
 	Second float64 `json:"second"`
-	// Interval is that of the difference; nil if nothing could be paired.
+	// Interval is that of the difference; nil if nothing could be paired, or if the pairs give none (see Warnings).
 	*Interval  `json:",inline"`
 	Confidence float64 `json:"confidence"`
 	Method     string  `json:"method"` // of the interval
@@ -97,7 +97,7 @@ type GateResult struct {
 	Gate     `json:",inline"`
 	Baseline string `json:"baseline"`
 	Model    string `json:"model"`
-	// GateBounds is nil if nothing could be paired.
+	// GateBounds is nil if the comparison has no interval.
 	*GateBounds `json:",inline"`
 	N           int     `json:"n"`
 	Verdict     Verdict `json:"verdict"`

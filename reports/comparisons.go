@@ -54,7 +54,11 @@ func NoneShown(n int, gated bool) Table {
 // its test and the difference that n can detect.
 func (s *Subject) comparisonCells(c metrics.Comparison) []Cell {
 	if c.Interval == nil {
-		row := texts(strconv.Itoa(c.N), "-", "-", "not paired", "-", "-", "-")
+		why := "not paired"
+		if c.N > 0 {
+			why = "no interval"
+		}
+		row := texts(strconv.Itoa(c.N), "-", "-", why, "-", "-", "-")
 		row[3].Tone = Unsure
 		return row
 	}

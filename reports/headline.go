@@ -78,8 +78,12 @@ func verdictCount(v metrics.Verdict, gates int) string {
 // table as details.
 func ComparisonHeadline(s *Subject, comparisons []metrics.Comparison, baseline, model string) Headline {
 	names := map[metrics.Verdict][]string{}
-	unpaired := 0
+	unpaired, open := 0, 0
 	for _, c := range comparisons {
+		if c.Interval == nil && c.N > 0 {
+			open++
+			continue
+		}
 		if c.Interval == nil {
 			unpaired++
 			continue
@@ -99,9 +103,12 @@ func ComparisonHeadline(s *Subject, comparisons []metrics.Comparison, baseline, 
 	if len(differs) > 0 {
 		h.Text += fmt.Sprintf("different on %d, ", len(differs))
 	}
-	h.Text += fmt.Sprintf("undecided on %d of %d", len(names[metrics.Undecided]), len(comparisons)-unpaired)
+	h.Text += fmt.Sprintf("undecided on %d of %d", len(names[metrics.Undecided]), len(comparisons)-unpaired-open)
 	if unpaired > 0 {
 		h.Text += fmt.Sprintf("; not paired on %d", unpaired)
+	}
+	if open > 0 {
+		h.Text += fmt.Sprintf("; no interval on %d", open)
 	}
 	if n := comparisons[0].Family; n > len(comparisons) {
 		h.Text += fmt.Sprintf("; adjusted over the %s of all models", plural.Of(n, "comparison"))

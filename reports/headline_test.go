@@ -26,7 +26,9 @@ func TestComparisonHeadline(t *testing.T) {
 	other := open
 	other.Verdict = metrics.Differs
 	apart := open
-	apart.Interval = nil
+	apart.Interval, apart.N = nil, 0
+	equal := open
+	equal.Interval = nil
 	odd := better
 	odd.AnswersDiffer = true
 	tests := []struct {
@@ -44,6 +46,7 @@ func TestComparisonHeadline(t *testing.T) {
 		{[]metrics.Comparison{open, odd}, said{"after against before: better on 1, worse on 0, undecided on 1 of 2", "better", reports.Good,
 			[]string{"Better: QA / F1 (few)", "Warning: one model has many more cut, empty, filtered or failed answers, and the difference may come from these: QA / F1 (few)"}}},
 		{[]metrics.Comparison{open, apart}, said{"after against before: better on 0, worse on 0, undecided on 1 of 1; not paired on 1", "undecided", reports.Unsure, nil}},
+		{[]metrics.Comparison{open, equal, apart}, said{"after against before: better on 0, worse on 0, undecided on 1 of 1; not paired on 1; no interval on 1", "undecided", reports.Unsure, nil}},
 		{nil, said{"after against before: no common results to compare", "undecided", reports.Unsure, nil}},
 	}
 	for _, tt := range tests {

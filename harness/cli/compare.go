@@ -69,7 +69,7 @@ unscored pair; "unscored: ignore" in the gates file switches that off.
 
 Exit codes:
 ` + exitCodes + `
-Without gates, a comparison that can be made ends with 0.`,
+Without gates, the exit code is 0, even if the models have no results in common.`,
 		Example: `  assay compare run:sft-175b run:ppo-ptx-175b
   assay compare run:sft-175b run:ppo-ptx-175b --suite truthfulqa --metric true_informative
   assay compare run:sft-175b run:ppo-ptx-175b --suite squadv2 --by category

@@ -203,6 +203,9 @@ func (in *PowerInput) gates() (all []metrics.Gate, err error) {
 			}
 		}
 	}
+	if len(all) == 0 && in.Margin > 0 && in.Pilot == nil {
+		return nil, errors.New("--margin needs a pilot that has the metrics; add --pilot RUN, or write gates in the plan or with --gates")
+	}
 	if len(all) == 0 {
 		return nil, errors.New("nothing to plan for; give a margin with --margin, or gates in the plan or with --gates")
 	}
@@ -286,6 +289,9 @@ func (in *PowerInput) components(p *reports.PowerPlan, draws map[Cell][]infer.Dr
 		c, ok = infer.NewComponents(nil, draws[cell])
 	default:
 		c, ok = infer.NewComponents(draws[other], draws[cell])
+	}
+	if why := paired.Without(); why != "" {
+		return c, fmt.Errorf("%s %s: the pilot has %s", p.Suite, p.Metric, why)
 	}
 	if !ok || paired.Interval == nil {
 		return c, fmt.Errorf("%s %s: the pilot has fewer than two prompts that both models have scores for", p.Suite, p.Metric)

@@ -24,10 +24,15 @@ type Paired struct {
 	// two-sided level alpha; see [Paired.detect]. Nil where none is known.
 	detectable func(alpha float64) float64
 
+	// without says why examples that both models have give no interval; "" if they do, or if there are none.
+	without string
 	// first, second and opt are the inputs of the comparison; see worstcase.go.
 	first, second *Column
 	opt           Options
 }
+
+// Without says why there is no interval although both models have scored examples in common; "" otherwise.
+func (p *Paired) Without() string { return p.without }
 
 // Compare computes the difference second minus first over the examples that both
 // have. [Adjust] fills in PAdjusted, Adjustment and Verdict for the family.
@@ -64,7 +69,8 @@ func Compare(first, second *Column, opt Options) Paired {
 	p.First, p.Second = first.pointOf(shared), first.pointOf(sharedB)
 	if !finite(p.First) || !finite(p.Second) {
 		p.First, p.Second = 0, 0
-		p.Warnings = append(p.Warnings, "undefined on the scored judgements: nothing to compare")
+		p.without = "undefined on the scored judgements: nothing to compare"
+		p.Warnings = append(p.Warnings, p.without)
 		return p
 	}
 	single := shared.single() && sharedB.single()
@@ -86,7 +92,8 @@ func Compare(first, second *Column, opt Options) Paired {
 		p.Interval, p.bounds, p.detectable = nil, nil, nil
 		p.Method, p.Test, p.P = MethodNone, MethodNone, 1
 		p.Warnings = slices.DeleteFunc(p.Warnings, func(w string) bool { return w == equalWarning || w == wholeWarning })
-		p.Warnings = append(p.Warnings, unboundedWarning)
+		p.without = noInterval(p.Clusters, unitOf(p.groups), p.N, "differences")
+		p.Warnings = append(p.Warnings, p.without)
 		return p
 	}
 	if p.detectable != nil {

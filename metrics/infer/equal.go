@@ -1,6 +1,9 @@
 package infer
 
-import "math"
+import (
+	"fmt"
+	"math"
+)
 
 // If all values of a sample are equal, the standard error is 0 and a t interval or
 // a bootstrap collapses to a point, as if no other value could occur. What the
@@ -8,9 +11,14 @@ import "math"
 
 const equalWarning = "all values are equal, so there is no spread: the interval allows for other values in the share of examples that a sample of this size can miss"
 
-// unboundedWarning is for cases where only the metric's range would give an
-// interval.
-const unboundedWarning = "no interval: there is one example, or all values are equal, and the metric has no bounds"
+// noInterval says why there is no interval where only the metric's range would give one: there is a single unit (an
+// example or a cluster), or all n of what (values or differences) are equal.
+func noInterval(units int, unit string, n int, what string) string {
+	if units == 1 {
+		return "no interval: there is only one " + unit + ", and the metric has no bounds"
+	}
+	return fmt.Sprintf("no interval: all %d %s are equal, and the metric has no bounds", n, what)
+}
 
 // unseen is the upper bound, one-sided at alpha, of the share of examples that
 // differ from n equal ones: the q with (1-q)^n = alpha, as in Clopper and

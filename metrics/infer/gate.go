@@ -90,6 +90,10 @@ func (g *Gate) decide(regress, loss float64) metrics.GateResult {
 	p := &g.Paired
 	r := metrics.GateResult{Gate: g.Gate, Baseline: p.Baseline, Model: p.Model, N: p.N}
 	left := p.leftOut()
+	if p.Interval == nil && p.without != "" { // the examples are there, but they decide nothing
+		r.Verdict, r.Reason = metrics.Inconclusive, p.without
+		return r
+	}
 	if p.Interval == nil {
 		r.Verdict, r.Reason = metrics.NotAttempted, "nothing could be paired"
 		return r

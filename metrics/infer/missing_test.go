@@ -131,7 +131,7 @@ func TestUnboundedGateCountsUnscored(t *testing.T) {
 	}{{0, 0, metrics.Pass}, {3, 3, metrics.Pass}, {4, 3, metrics.Pass}, {3, 4, metrics.Inconclusive}} {
 		first, second := scored(reward(), 200, x, firstOf(tt.first)), scored(reward(), 200, func(i int) float64 { return x(i) + 0.1*float64(i%3) }, firstOf(tt.second))
 		r := onlyGate(0.05, "", first, second)
-		if r.Verdict != tt.want || r.Worst != nil || (tt.want == metrics.Inconclusive) != strings.Contains(r.Reason, "1 more unscored answers") {
+		if r.Verdict != tt.want || r.Worst != nil || (tt.want == metrics.Inconclusive) != strings.Contains(r.Reason, "1 more unscored answer than") {
 			t.Errorf("%d and %d missing: %s, %q", tt.first, tt.second, r.Verdict, r.Reason)
 		}
 		if r := onlyGate(0.05, metrics.UnscoredIgnored, first, second); r.Verdict != metrics.Pass {

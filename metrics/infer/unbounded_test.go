@@ -2,6 +2,7 @@ package infer_test
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -37,6 +38,18 @@ func TestUnbounded(t *testing.T) {
 func TestUnboundedHasNoRange(t *testing.T) {
 	missing := of(reward(), 1, 2, 4)
 	missing.AddMissing(9)
+	for name, want := range map[string]string{
+		"one":   "no interval: there is only one example, and the metric has no bounds",
+		"alike": "no interval: all 3 values are equal, and the metric has no bounds",
+	} {
+		s := of(reward(), 2, 2, 2)
+		if name == "one" {
+			s = of(reward(), 2)
+		}
+		if e := infer.Estimate(s, options()); !slices.Equal(e.Warnings, []string{want}) {
+			t.Errorf("%s: %q", name, e.Warnings)
+		}
+	}
 	for name, s := range map[string]*infer.Column{
 		"one": of(reward(), 2), "alike": of(reward(), 2, 2, 2), "none": infer.NewColumn(reward()), "missing": missing,
 	} {
@@ -45,17 +58,23 @@ func TestUnboundedHasNoRange(t *testing.T) {
 			t.Errorf("%s: %+v, interval %v, worst case %v", name, e, e.Interval, e.WorstCase)
 		}
 	}
-	for name, pair := range map[string][2]*infer.Column{
-		"one":   {of(reward(), 2), of(reward(), 3)},
-		"alike": {of(reward(), 1, 2, 3), of(reward(), 2, 3, 4)},
+	for name, pair := range map[string]struct {
+		first, second *infer.Column
+		verdict       metrics.Verdict
+		reason        string
+	}{
+		"one":   {of(reward(), 2), of(reward(), 3), metrics.Inconclusive, "no interval: there is only one example, and the metric has no bounds"},
+		"alike": {of(reward(), 1, 2, 3), of(reward(), 2, 3, 4), metrics.Inconclusive, "no interval: all 3 differences are equal, and the metric has no bounds"},
+		"same":  {of(reward(), 1, 2, 3), of(reward(), 1, 2, 3), metrics.Inconclusive, "no interval: all 3 differences are equal, and the metric has no bounds"},
+		"none":  {of(reward(), 1, 2, 3), infer.NewColumn(reward()), metrics.NotAttempted, "nothing could be paired"},
 	} {
-		p := infer.Compare(pair[0], pair[1], options())
+		p := infer.Compare(pair.first, pair.second, options())
 		if p.Interval != nil || p.P != 1 || p.Detectable != 0 || strings.Contains(strings.Join(p.Warnings, " "), "range") {
 			t.Errorf("%s: %+v", name, p.Comparison)
 		}
 		family := []infer.Paired{p}
 		infer.Adjust(family, infer.Holm)
-		if r := infer.Decide([]infer.Gate{{Gate: metrics.Gate{Margin: 1}, Paired: family[0]}})[0]; r.Verdict != metrics.NotAttempted {
+		if r := infer.Decide([]infer.Gate{{Gate: metrics.Gate{Margin: 1}, Paired: family[0]}})[0]; r.Verdict != pair.verdict || r.Reason != pair.reason {
 			t.Errorf("%s: gate %+v", name, r)
 		}
 	}

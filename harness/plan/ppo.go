@@ -114,7 +114,7 @@ type Clip struct {
 type Pretraining struct {
 	// Weight of the pretraining loss (the paper's gamma); 0 mixes nothing in.
 	PTXCoef float64 `json:"ptx_coef" range:"[0,1e6]" was:"gamma"`
-	// What ptx_coef multiplies: by default token, the mean loss per token of text; or text, the loss summed over each text, relative to a PPO loss summed over each response, as in the paper's equation 2.
+	// What ptx_coef multiplies. token: the mean loss per token of text. text: the loss summed over each text, where the PPO loss is summed over each response, as in the paper's equation 2.
 	PTXPer PTXPer `json:"ptx_per,omitempty" for:"ppo" oneof:"token|text"`
 	// Rows of text per forward and backward pass; an update uses batch_size times gradient_accumulation_steps rows.
 	BatchSize int `json:"batch_size" default:"1" range:"[1,1e6]" was:"rows"`

@@ -13,7 +13,7 @@ type Server struct {
 	Endpoints []string `json:"-" yaml:"endpoints"`
 	// Form of the requests; by default, completions.
 	API API `json:"api,omitempty" oneof:"completions|chat"`
-	// How choices are scored; by default auto: by whatever the server supports.
+	// How choices are scored. echo: a request per choice, which the server echoes with log-probabilities. letters: one request that lists the choices as A, B, C. auto, the default: echo if the server supports it, letters otherwise.
 	Logprobs Logprobs `json:"logprobs,omitempty" oneof:"auto|echo|letters"`
 	// Model name that the server gives in its answers, if it differs; "*" accepts any name.
 	ServedAs string `json:"-" yaml:"served_as"`

@@ -115,7 +115,7 @@ func (c *compiled) compileRow() (err error) {
 			return err
 		}
 	}
-	if c.references, err = c.templates.values("references", c.Line("references"), c.References); err != nil {
+	if c.references, err = c.templates.values(cmp.Or(c.First("reference"), "references"), c.Line("references"), c.References); err != nil {
 		return err
 	}
 	if c.choices, err = c.templates.values("choices", c.Line("choices"), c.Choices); err != nil {

@@ -51,7 +51,7 @@ type File struct {
 
 	// Continuations of which the model gives the log-probabilities, or among which it chooses by letter: a column with a list, a template, or a list of columns and templates. If there is only one choice, its likelihood is measured.
 	Choices Values `json:"choices" without:"stop|max_tokens|temperature|top_p"`
-	// The correct choice: its index from 0, its letter or its text; a column or template.
+	// Column or template that gives the correct choice: its index from 0, its letter or its text.
 	Answer string `json:"answer" with:"choices" without:"references"`
 	// What precedes each choice, and the answer of a solved example; by default one space, or nothing if there is only one choice.
 	Delimiter *Text `json:"delimiter"`
@@ -137,7 +137,7 @@ type Metric struct {
 
 // source has the comments of the fields.
 //
-//go:embed file.go
+//go:embed file.go values.go
 var source embed.FS
 
 // newFile is a file with its defaults.

@@ -40,6 +40,9 @@ func (d *decoder) structure(v Value, into reflect.Value, what string, above []ma
 			mark.place.note(mark.prefix+m.Name, m.Line)
 		}
 		if f := d.find(fields, m, what); f != nil {
+			for _, mark := range marks { // a list under the key for one text is also known by its own key
+				mark.place.note(mark.prefix+f.key, m.Line)
+			}
 			d.once(f, m, present)
 			present[f.key] = m.Line
 			d.member(f, m, into.FieldByIndex(f.index), marks)

@@ -54,17 +54,98 @@ func (l *lister) structure(v reflect.Value, prefix string, depth int) {
 		if f.single != "" {
 			l.all = append(l.all, Entry{Key: prefix + f.single, Depth: depth, Form: "string", Doc: f.onlyOne()})
 		}
-		switch shapeOf(at.Type()) {
-		case structure:
+		switch shape := shapeOf(at.Type()); {
+		case shape == structure:
 			l.structure(at, prefix+f.key+".", depth+1)
-		case list:
-			if shapeOf(at.Type().Elem()) == structure {
-				one := reflect.New(at.Type().Elem()).Elem()
-				defaults(one)
-				l.structure(one, prefix+f.key+"[].", depth+1)
-			}
+		case shape == list && shapeOf(at.Type().Elem()) == structure:
+			one := reflect.New(at.Type().Elem()).Elem()
+			defaults(one)
+			l.structure(one, prefix+f.key+"[].", depth+1)
+		default:
+			l.written(SchemaWriter{l.o, l.docs}.schema(f, at), prefix+f.key, depth+1)
 		}
 	}
+}
+
+// written lists the fields of the mappings that a value with its own form may be, by its schema. key is the value's.
+func (l *lister) written(s *Schema, key string, depth int) {
+	for _, p := range s.Properties {
+		e := Entry{Key: key + "." + p.Name, Depth: depth, Form: p.Schema.words(), Doc: p.Schema.Description, Needed: slices.Contains(s.Required, p.Name)}
+		if p.Schema.Default != nil {
+			e.Default = strings.Trim(string(p.Schema.Default), `"`)
+		}
+		if slices.ContainsFunc(l.all, func(known Entry) bool { return known.Key == e.Key }) { // one value or a list of them
+			continue
+		}
+		l.all = append(l.all, e)
+		l.written(p.Schema, e.Key, depth+1)
+	}
+	for _, one := range s.AnyOf {
+		if !slices.ContainsFunc(s.AnyOf, func(list *Schema) bool { return list.Items == one }) { // its list shows it
+			l.written(one, key, depth)
+		}
+	}
+	if s.Items != nil {
+		l.written(s.Items, key+"[]", depth)
+	}
+	if one, ok := s.AdditionalProperties.(*Schema); ok {
+		l.written(one, key+".NAME", depth)
+	}
+}
+
+// words say what a value of a schema may be, as [lister.form] does.
+func (s *Schema) words() string {
+	in := interval{lo: math.Inf(-1), hi: math.Inf(1)}
+	for _, b := range []struct {
+		from *float64
+		to   *float64
+		open *bool
+	}{{s.Minimum, &in.lo, nil}, {s.ExclusiveMinimum, &in.lo, &in.loOpen}, {s.Maximum, &in.hi, nil}, {s.ExclusiveMaximum, &in.hi, &in.hiOpen}} {
+		if b.from == nil {
+			continue
+		}
+		if *b.to = *b.from; b.open != nil {
+			*b.open = true
+		}
+	}
+	switch {
+	case s.Enum != nil:
+		return orList(s.Enum)
+	case s.AnyOf != nil:
+		var all []string
+		for _, one := range s.AnyOf {
+			if one.Enum != nil {
+				all = append(all, one.Enum...)
+			} else if w := one.words(); !slices.Contains(all, w) {
+				all = append(all, w)
+			}
+		}
+		return orList(all)
+	case s.Type == "array" && s.Items != nil:
+		return listOf(s.Items)
+	case s.Type == "object":
+		return "mapping"
+	case s.Type == "number":
+		return strings.TrimSuffix("number "+readable(in).String(), " finite")
+	case s.Type == "integer":
+		return "whole number " + readable(in).String()
+	case s.Type == "boolean":
+		return "true or false"
+	case s.Type == "string":
+		return "string"
+	}
+	return "any value"
+}
+
+// listOf says what a list of some items is.
+func listOf(items *Schema) string {
+	switch {
+	case items.Enum != nil:
+		return "list of " + orList(items.Enum)
+	case items.Type == "object":
+		return "list of mappings"
+	}
+	return "list of strings"
 }
 
 // onlyOne describes the key under which a list is one text.
@@ -73,7 +154,10 @@ func (f *field) onlyOne() string { return "Instead of " + f.key + ", if there is
 // form says in words what a field may be.
 func (l *lister) form(f *field, t reflect.Type) string {
 	all := slices.Clone(f.choices(l.o.Lists))
-	if all = slices.DeleteFunc(all, func(one string) bool { return one == Others }); len(all) > 0 && shapeOf(t) != list {
+	if all = slices.DeleteFunc(all, func(one string) bool { return one == Others }); len(all) > 0 {
+		if shapeOf(t) == list && shapeOf(t.Elem()) != structure {
+			return "list of " + orList(all)
+		}
 		return orList(all)
 	}
 	switch shapeOf(t) {
@@ -81,7 +165,7 @@ func (l *lister) form(f *field, t reflect.Type) string {
 		if named, ok := reflect.New(t).Interface().(interface{ FormYAML() string }); ok {
 			return named.FormYAML()
 		}
-		return "string or mapping"
+		return reflect.New(t).Interface().(Decoder).SchemaYAML(SchemaWriter{l.o, l.docs}).words()
 	case structure:
 		return "mapping"
 	case list:

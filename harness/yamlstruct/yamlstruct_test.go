@@ -144,7 +144,7 @@ func TestDecode(t *testing.T) {
 	if diff := cmp.Diff(want, got, cmpopts.IgnoreTypes(yamlstruct.Place{}), cmp.AllowUnexported(all{}, limited{})); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	for key, line := range map[string]int{"": 1, "seed": 1, "inner.lo": 5, "inner.hi": 5, "pairs.a": 15, "judge": 13, "judges": 1, "inner": 5, "pairs.other": 15} {
+	for key, line := range map[string]int{"": 1, "seed": 1, "inner.lo": 5, "inner.hi": 5, "pairs.a": 15, "judge": 13, "judges": 13, "inner": 5, "pairs.other": 15} {
 		if got := got.Line(key); got != line {
 			t.Errorf("%s is at line %d, want %d", key, got, line)
 		}

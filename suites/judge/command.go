@@ -57,7 +57,7 @@ type Measure struct {
 	// Largest value; by default 1, or no bound if only min is set.
 	Max *float64 `json:"max,omitempty"`
 	// Which direction is better.
-	Direction metrics.Direction `json:"direction,omitzero" like:"higher, lower or neither"`
+	Direction metrics.Direction `json:"direction,omitzero" oneof:"higher|lower|neither"`
 }
 
 // Values is the form of a program's values.

@@ -26,7 +26,7 @@ type Settings struct {
 	Pattern string `json:"pattern,omitempty"`
 	// Largest difference between two numbers that count as equal.
 	Tolerance float64 `json:"tolerance,omitempty" range:"[0,1e300]"`
-	// The same as a share of the reference: 0.01 is 1%.
+	// Largest difference that counts as equal, as a share of the reference: 0.01 is 1%.
 	RelativeTolerance float64 `json:"relative_tolerance,omitempty" range:"[0,1]"`
 	// Text that says that there is no answer; it equals only itself.
 	NoAnswer string `json:"no_answer,omitempty"`

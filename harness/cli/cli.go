@@ -46,11 +46,12 @@ Exit codes:
   assay estimate run
   assay compare run:sft-175b run:ppo-ptx-175b
   assay report run -o report`,
-		Version:       harness.CurrentVersions().String(),
-		Args:          group,
-		RunE:          help,
-		SilenceUsage:  true,
-		SilenceErrors: true,
+		Version:           harness.CurrentVersions().String(),
+		Args:              group,
+		RunE:              help,
+		SilenceUsage:      true,
+		PersistentPreRunE: refuseZeros,
+		SilenceErrors:     true,
 	}
 	root.SetOut(c.Out)
 	root.SetErr(c.Err)

@@ -63,6 +63,27 @@ func (f *inferenceFlags) options() (pipeline.Options, error) {
 	return pipeline.Options{Bootstrap: f.bootstrap, Resamples: f.resamples}, nil
 }
 
+// zeroIsAbsent marks flags whose 0 means "not given" to the program.
+const zeroIsAbsent = "zero is absent"
+
+// aboveZero marks flags of numbers whose 0 means "not given" to the program, so that a 0 on the command line, which
+// would be ignored, is refused: see [refuseZeros].
+func aboveZero(flags *pflag.FlagSet, names ...string) {
+	for _, name := range names {
+		flags.Lookup(name).Annotations = map[string][]string{zeroIsAbsent: nil}
+	}
+}
+
+// refuseZeros refuses a 0 for a flag that [aboveZero] marks.
+func refuseZeros(cmd *cobra.Command, _ []string) (err error) {
+	cmd.Flags().Visit(func(f *pflag.Flag) {
+		if _, marked := f.Annotations[zeroIsAbsent]; marked && err == nil && f.Value.String() == "0" {
+			err = fmt.Errorf("--%s 0: must be above 0; leave it out for its default", f.Name)
+		}
+	})
+	return err
+}
+
 // byHelp is the help of --by in every command that has it.
 const byHelp = "break down by category or another field of the examples"
 

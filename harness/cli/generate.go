@@ -85,6 +85,7 @@ one that comes with assay: gpt, sft, ppo, ptx, ptx-twin or ptx-damaged.`,
 	cmd.Flags().StringVar(&f.prompts, "prompts", "", "file of prompts to answer, instead of PROMPT")
 	cmd.Flags().IntVar(&f.skip, "skip", 0, "leave out this many prompts at the start of the file")
 	cmd.Flags().IntVar(&f.limit, "limit", 0, "answer only this many prompts, after those that --skip leaves out (default: all)")
+	aboveZero(cmd.Flags(), "limit")
 	cmd.Flags().StringVarP(&f.out, "out", "o", "", "file for the answers to --prompts")
 	cmd.Flags().BoolVarP(&f.quiet, "quiet", "q", false, "print only the text")
 	return cmd

@@ -22,8 +22,9 @@ func newPower(c terminal.Console) *cobra.Command {
 		Use:   "power PLAN|RUN",
 		Short: "Plan how many prompts and draws a gate needs",
 		Long: `Plan how many prompts, and how many draws of each, a gate's margin needs. The variances
-(between prompts, of draws, of judges) are those of a pilot: a run with one or two
-models. For a plan without a pilot they are assumed, and the output names them.
+(between prompts, of draws, of judges) are those of a pilot: a run, of
+which one model or two are used (--baseline, --model). For a plan without a pilot they
+are assumed, and the output names them.
 
 Margins are those of the plan's gates, of --gates, or --margin.`,
 		Example: `  assay power run --margin 0.05
@@ -63,6 +64,7 @@ Margins are those of the plan's gates, of --gates, or --margin.`,
 	f.IntVar(&in.Judgements, "judgements", 1, "judgements of each draw")
 	f.Float64Var(&in.SDBetween, "sd-between", 0, "without a pilot: standard deviation of the difference between prompts")
 	f.Float64Var(&in.SDWithin, "sd-within", 0, "without a pilot: standard deviation of a draw about its prompt")
+	aboveZero(f, "margin", "sd-between", "sd-within")
 	f.StringVar(&in.Baseline, "baseline", "", "baseline in the pilot (default: the run's)")
 	f.StringVar(&in.Model, "model", "", "model that is compared with the baseline (default: the only other one)")
 	f.StringVarP(&out, "out", "o", "", "folder for a page with the curves of power over the number of prompts")

@@ -84,6 +84,7 @@ findings about these must vanish there.`,
 	flags.BoolVar(&f.dryRun, "dry-run", false, "show the commands and estimate their time; run nothing")
 	flags.BoolVar(&f.list, "list", false, "list the parts with their commands and times; run nothing")
 	flags.IntVar(&f.part, "part", 0, "run only this part of --list")
+	aboveZero(flags, "part")
 	flags.StringSliceVar(&f.join, "join", nil, "write a page from the results of these folders; run nothing")
 	flags.StringVar(&f.pilot, "pilot", "", "cells.csv of a pilot: show which findings this many --seeds would probably decide; run nothing")
 	return cmd

@@ -49,6 +49,7 @@ fault. More people and things give larger models more to learn.`,
 	flags.BoolVar(&f.options.Null, "null", false, "generate a null world")
 	flags.IntVar(&f.options.People, "people", world.DefaultPeople, "number of people, with five facts each")
 	flags.IntVar(&f.options.Things, "things", world.DefaultThings, "number of things; three in four have a misconception")
+	aboveZero(flags, "people", "things")
 	flags.IntVar(&f.sizes.Words, "words", f.sizes.Words, "number of words of pretraining text")
 	flags.IntVar(&f.sizes.HeldOutWords, "held-out-words", f.sizes.HeldOutWords, "number of words of held-out text")
 	for _, set := range world.Sets() {

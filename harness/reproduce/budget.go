@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Size is a model's size with its settings.
@@ -61,18 +62,39 @@ var (
 // Budgets are all budgets, the smallest first.
 func Budgets() []Budget {
 	return []Budget{
-		{"try", "every step in a minute; too short for meaningful numbers", sizes[:1], 1, false, short},
-		{"xs", "one small model: about five minutes on two cores", sizes[:1], 1, false, full},
-		{"s", "two sizes, no sweeps: about a quarter of an hour", sizes[:2], 1, false, full},
+		{"try", "every step; too short for meaningful numbers", sizes[:1], 1, false, short},
+		{"xs", "one small model", sizes[:1], 1, false, full},
+		{"s", "two sizes, no sweeps", sizes[:2], 1, false, full},
 		{"m", "three sizes, sweeps and three seeds, in parts of at most two hours (see --list)", sizes, 3, true, full},
 	}
+}
+
+// Line says what a budget trains, and how long that takes, as a dry run says it.
+func (b Budget) Line() string {
+	o := Options{Budget: b, Seeds: b.Seeds, Sweeps: b.Sweeps}
+	total := 0.0
+	for i := range b.Seeds {
+		for _, s := range o.Steps(uint64(i)) {
+			total += s.Seconds
+		}
+	}
+	return fmt.Sprintf("%s: about %s on two cores", b.About, roughly(total))
+}
+
+// roughly is a time to the nearest minute, or to the nearest ten seconds below two minutes: "40s", "6m", "3h20m".
+func roughly[N int | float64](seconds N) string {
+	d := time.Duration(float64(seconds) * float64(time.Second))
+	if d < 2*time.Minute {
+		return max(d.Round(10*time.Second), 10*time.Second).String()
+	}
+	return strings.TrimSuffix(d.Round(time.Minute).String(), "0s")
 }
 
 // BudgetLines describes the budgets, one a line.
 func BudgetLines() string {
 	var all strings.Builder
 	for _, b := range Budgets() {
-		fmt.Fprintf(&all, "  %-4s %s\n", b.Name, b.About)
+		fmt.Fprintf(&all, "  %-4s %s\n", b.Name, b.Line())
 	}
 	return all.String()
 }

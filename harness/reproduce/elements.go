@@ -99,7 +99,7 @@ func (l *elementList) data() {
 	l.differs("3.3 and table 7 (arXiv)", "how a prompt states its task", "by an instruction, by examples, or by a beginning to continue (16 to 22%)", "by an instruction; by the others only in prompts for GPT models", short80, "")
 	l.differs("A.3", "SFT prompts from one instruction", "several, with different few shots", "one", short80, "")
 	l.differs("3.2, A.4", "languages", "over 96% English; at least 20 others", "one, with some foreign words to translate", "the world has one language", "")
-	l.differs("3.2, A.2", "duplicates", "prompts that share a long prefix are left out", "equal prompts are left out, until 20 draws give no other of a kind; at full length a sixth of PPO's prompts repeat another", "prompts of a small grammar begin alike; 'assay data prepare' leaves out such duplicates of real prompts", "")
+	l.differs("3.2, A.2", "duplicates", "prompts that share a long prefix are left out", "equal prompts are left out, unless 20 draws of a kind give no new one; at full length a sixth of PPO's prompts repeat another", "prompts of a small grammar begin alike; 'assay data prepare' leaves out such duplicates of real prompts", "")
 	l.differs("3.2, A.2", "personal data", "training prompts that have some are left out", "there is none", "the world's people are invented; 'assay data prepare' filters real prompts", "")
 	l.differs("3.2, A.2", "splits", "by customer: no customer is in two of training, validation and test", "the same; no prompt is in two of them either, and the people, attributes and things that test prompts ask about are in no other set's questions", "stricter: in a small world another customer asks the same", "")
 	l.same("A.2", "prompts of a customer", "at most 200", "")

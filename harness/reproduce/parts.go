@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"time"
 
 	"assay/harness/leaf/plural"
 )
@@ -74,21 +73,20 @@ func (r *Runner) ShowParts(w io.Writer) error {
 		case done > 0:
 			state = fmt.Sprintf("  # %d of %s done", done, plural.Of(len(p.tasks), "step"))
 		}
-		if _, err := fmt.Fprintf(w, "%s --part %d  # about %s, seed %s%s\n", r.command(), p.Number,
-			(time.Duration(p.Seconds) * time.Second).Round(time.Minute), p.about(), state); err != nil {
+		if _, err := fmt.Fprintf(w, "%s --part %d  # about %s: %s%s\n", r.command(), p.Number, roughly(p.Seconds), p.about(), state); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// about is "200 from pretraining 130k to PPO 1.4m".
+// about is "seed 200, from pretraining 130k to PPO 1.4m".
 func (p *Part) about() string {
 	first, last := p.tasks[0], p.tasks[len(p.tasks)-1]
 	if first.seed == last.seed {
-		return fmt.Sprintf("%d: from %s to %s", first.seed, first.step.Stage, last.step.Stage)
+		return fmt.Sprintf("seed %d, from %s to %s", first.seed, first.step.Stage, last.step.Stage)
 	}
-	return fmt.Sprintf("%d: from %s, to seed %d: %s", first.seed, first.step.Stage, last.seed, last.step.Stage)
+	return fmt.Sprintf("from %s of seed %d to %s of seed %d", first.step.Stage, first.seed, last.step.Stage, last.seed)
 }
 
 // command is the command of this reproduction.

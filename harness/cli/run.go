@@ -161,6 +161,9 @@ func concludeRun(c terminal.Console, f runFlags, gates []metrics.Gate, result *e
 		fmt.Fprintf(c.Out, "  nothing to do: the run is finished%s\n", result.Remedy())
 	default:
 		fmt.Fprintf(c.Out, "  %s sent, %s reused", plural.Of(result.Sent, "request"), plural.Of(result.Known, "saved answer"))
+		if result.Dropped > 0 {
+			fmt.Fprintf(c.Out, ", %d discarded", result.Dropped)
+		}
 		if result.Failed > 0 {
 			fmt.Fprintf(c.Out, ", %d failed (--retry sends failed requests again)", result.Failed)
 		}

@@ -143,8 +143,8 @@ func TestRunAsksOnceAndOnlyForWhatIsNew(t *testing.T) {
 	if _, err := engine.Run(t.Context(), store, job("less", m, suite("a", 2, 2, "ruler")), engine.Options{}); err == nil || !strings.Contains(err.Error(), "does not need") {
 		t.Errorf("a smaller plan: %v", err)
 	}
-	if r := run(t, store, job("less", m, suite("a", 2, 2, "ruler")), engine.Options{Drop: true}); r.Sent != 0 {
-		t.Errorf("a smaller plan asked %d", r.Sent)
+	if r := run(t, store, job("less", m, suite("a", 2, 2, "ruler")), engine.Options{Drop: true}); r.Sent != 0 || r.Known != 8 || r.Dropped != 18 {
+		t.Errorf("a smaller plan asked %d, reused %d and dropped %d; want 0, 8 and 18", r.Sent, r.Known, r.Dropped)
 	}
 	// Another folder with reuse.
 	other := &runstore.Memory{}

@@ -33,7 +33,8 @@ type Result struct {
 	session.Outcome
 	Sent     int     // requests of this session
 	Failed   int     // of these, given up
-	Known    int     // answers that were known before
+	Known    int     // answers that were known before, without those dropped
+	Dropped  int     // answers of the run that the plan doesn't need
 	Lacking  int     // requests of a finished run without an answer
 	Unvalued int     // judgements of a finished run without a value
 	Dollars  float64 // cost of this session's requests
@@ -128,6 +129,8 @@ func (s *runner) todo() (map[*Model]int, error) {
 	if n := len(s.answers.own); n > 0 && !s.opt.Drop {
 		return nil, fmt.Errorf("%s holds %s that this plan does not need; write to another -o and add --reuse %[1]s, or discard them with --drop", s.store.Path("."), plural.Of(n, "answer"))
 	}
+	s.result.Dropped = len(s.answers.own)
+	s.result.Known -= s.result.Dropped
 	return todo, nil
 }
 

@@ -137,7 +137,7 @@ func TestRunStopsWithTheLineToWrite(t *testing.T) {
 		return fmt.Sprintf("models:\n  - {name: m, model: \"openai:%s#fixed\", api: chat%s}%s", s.url, more, askedSuite)
 	}
 	code, _, stderr := runModels(t, dir, "run", model(", concurrency: 1"))
-	if code == cli.ExitOK || s.refused != 1 || !strings.Contains(stderr, "the server refuses temperature: status 400: the temperature is what it is; set temperature: for the model in the plan to a value that the server accepts, or add omit: [temperature] to use the server's default") {
+	if code == cli.ExitOK || s.refused != 1 || !strings.Contains(stderr, "the server refuses temperature (status 400: the temperature is what it is); set temperature: for the model in the plan to a value that the server accepts, or add omit: [temperature] to use the server's default") {
 		t.Errorf("code %d after %d refusals: %s", code, s.refused, stderr)
 	}
 	if code, _, stderr := runModels(t, dir, "run", model(", omit: [temperature]")); code != cli.ExitOK || len(s.answered) != 3 {

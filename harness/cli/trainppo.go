@@ -28,7 +28,8 @@ policy. A ptx_coef above 0 mixes in pretraining gradients: PPO-ptx. A configurat
   pretraining: {ptx_coef: 1}
 
 Every iteration records reward, KL, entropy, response length, share of responses
-without an end, clip fraction, value loss and more; 'assay report DIR' draws them.`,
+without an end, clip fraction, value loss and more; 'assay report DIR -o curves'
+draws them.`,
 		Example: `  assay train ppo ppo.yaml -o ppo
   assay generate ppo/model "write about nora .\n" --stop "\n"`,
 		Args: exactly(1, "train ppo needs one configuration"),

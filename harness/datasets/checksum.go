@@ -34,8 +34,10 @@ func (f *File) At(dir string) string { return filepath.Join(dir, filepath.FromSl
 // Look sums up the state of the set's files, by their sizes alone.
 func (s *Set) Look(dir string) (State, error) {
 	if len(s.Files) == 0 {
-		if _, err := os.Stat(filepath.Join(dir, filepath.FromSlash(s.Place))); err != nil {
-			return Absent, nil
+		for _, place := range s.Places() {
+			if _, err := os.Stat(filepath.Join(dir, filepath.FromSlash(place))); err != nil {
+				return Absent, nil
+			}
 		}
 		return Unchecked, nil
 	}

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"slices"
+	"strings"
 )
 
 // Set is one public data set.
@@ -22,6 +23,16 @@ type Set struct {
 	// Place is where to put a set without recorded files, below the folder of data. If
 	// there are several files, it is the one that a plan names.
 	Place string
+	// Beside is the place of a second file, which the suite finds by the first; "" for none.
+	Beside string
+}
+
+// Places are where to put the files of a set without recorded ones.
+func (s *Set) Places() []string {
+	if s.Beside == "" {
+		return []string{s.Place}
+	}
+	return []string{s.Place, s.Beside}
 }
 
 // File is one file of a set.
@@ -81,7 +92,7 @@ func Checkable(names []string) ([]Set, error) {
 			return nil, fmt.Errorf("unknown data set %q; %s", name, place.Choose(name, Names()))
 		}
 		if len(s.Files) == 0 {
-			return nil, fmt.Errorf("%s has no recorded checksum: download it yourself from %s (%s), and put it at %s in the data folder", s.Name, s.Home, s.Note, s.Place)
+			return nil, fmt.Errorf("%s has no recorded checksum: download it yourself from %s (%s), and put it at %s in the data folder", s.Name, s.Home, s.Note, strings.Join(s.Places(), " and "))
 		}
 		sets = append(sets, s)
 	}

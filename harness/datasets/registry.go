@@ -121,7 +121,7 @@ func byHand() []Set {
 		{Name: "drop", Suites: []string{names.DROP}, Licence: "CC BY-SA 4.0", Home: "https://allenai.org/data/drop",
 			Note: "drop_dataset_dev.json from the archive; drop_dataset_train.json for few-shot examples", Place: "drop/drop_dataset_dev.json"},
 		{Name: "wmt15", Suites: []string{names.WMT15FrEn}, Licence: "for research, see the source", Home: "https://www.statmt.org/wmt15/translation-task.html",
-			Note: "newsdiscusstest2015-fren-src.fr.sgm and -ref.en.sgm from test.tgz; newsdiscussdev2015 for few-shot examples", Place: "wmt15/newsdiscusstest2015-fren-src.fr.sgm"},
+			Note: "both sides of newsdiscusstest2015-fren from test.tgz; newsdiscussdev2015 for few-shot examples", Place: "wmt15/newsdiscusstest2015-fren-src.fr.sgm", Beside: "wmt15/newsdiscusstest2015-fren-ref.en.sgm"},
 		{Name: "tldr", Suites: []string{names.TLDR}, Licence: "CC BY 4.0", Home: "https://zenodo.org/record/1043504",
 			Note: "a part of Webis-TLDR-17 as JSON lines", Place: "tldr/test.jsonl"},
 		{Name: "ifeval", Suites: []string{"ifeval"}, Licence: "Apache-2.0", Home: "https://github.com/google-research/google-research/tree/master/instruction_following_eval",

@@ -40,7 +40,7 @@ func Table(dir string) (reports.Table, error) {
 		t.Rows = append(t.Rows, row)
 		note := fmt.Sprintf("%s: %s; %s", s.Name, s.Home, s.Note)
 		if len(s.Files) == 0 {
-			note += "; no recorded checksum: download it yourself to " + s.Place
+			note += "; no recorded checksum: download it yourself to " + strings.Join(s.Places(), " and ")
 		}
 		t.Notes = append(t.Notes, note)
 	}

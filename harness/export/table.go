@@ -67,7 +67,7 @@ func (r *run) scores(each func(*score) error) error {
 		}
 	}
 	if len(left) > 0 {
-		r.notice("a table has no place for metrics that are computed from several numbers an answer, so these are left out: %s", strings.Join(left, ", "))
+		r.notice("left out, because a table holds one number per answer and these metrics need several: %s", strings.Join(left, ", "))
 	}
 	return nil
 }

@@ -63,7 +63,7 @@ func decodeAlpaca(path string, line int, value []byte) (*alpacaRow, error) {
 // text is the instruction with its input. An element without an instruction is an error.
 func (r *alpacaRow) text() (string, error) {
 	if r.Instruction == nil {
-		return "", absent{"instruction", "an element has it beside output and generator, or beside two of each and preference"}
+		return "", absent{"instruction", "an annotation has instruction, output_1, output_2, generator_1, generator_2 and preference; a model output has instruction, output and generator"}
 	}
 	return suites.Instruction(*r.Instruction, deref(r.Input)), nil
 }

@@ -63,6 +63,21 @@ func (d *document) members(each func(name string) error) error {
 	})
 }
 
+// kindName is the name of a kind of JSON value.
+func kindName(k jsontext.Kind) string {
+	switch k {
+	case '[':
+		return "array"
+	case '{':
+		return "object"
+	case '"':
+		return "string"
+	case '0':
+		return "number"
+	}
+	return k.String()
+}
+
 // elements calls each for the elements of an array, which must read or skip one.
 func (d *document) elements(each func() error) error {
 	return d.inside('[', "an array", each)
@@ -71,7 +86,7 @@ func (d *document) elements(each func() error) error {
 func (d *document) inside(open jsontext.Kind, what string, each func() error) error {
 	begin, err := d.ReadToken()
 	if err == nil && begin.Kind() != open {
-		err = fmt.Errorf("%s is needed here, and this is a JSON %s; get a file as the tool wrote it", what, begin.Kind())
+		err = fmt.Errorf("this is a JSON %s, but %s is needed; get the file as the tool wrote it", kindName(begin.Kind()), what)
 	}
 	if err != nil {
 		return d.fault(err)
@@ -159,7 +174,7 @@ func wholeDocument(path string, out Sink, v any) error {
 		return err
 	}
 	if kind := d.PeekKind(); kind == 'n' || kind == '[' {
-		return placed(path, 1, "an object is needed here, and this is a JSON %s; get a file as the tool wrote it", kind)
+		return placed(path, 1, "this is a JSON %s, but an object is needed; get the file as the tool wrote it", kindName(kind))
 	}
 	if err := d.decode(v); err != nil {
 		return err

@@ -51,7 +51,7 @@ func importEveryEvalEver(ctx context.Context, paths []string, opt Options, out S
 		}
 	}
 	if len(logs) == 0 || len(samples) == 0 {
-		return fmt.Errorf("%s: %s and %s; both are needed: an aggregate alone has no answers to compare", strings.Join(paths, ", "), plural.Of(len(logs), "aggregate file"), plural.Of(len(samples), "_samples.jsonl file"))
+		return fmt.Errorf("%s: no aggregate file with its _samples.jsonl; both are needed, since an aggregate alone has no answers to compare", strings.Join(paths, ", "))
 	}
 	if err := eachFile(ctx, logs, opt, out, im.log); err != nil {
 		return err

@@ -13,7 +13,6 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"assay/harness/leaf/ordered"
-	"assay/harness/leaf/plural"
 	"assay/suites/table"
 )
 
@@ -79,7 +78,7 @@ func importLightEval(ctx context.Context, paths []string, opt Options, out Sink)
 		}
 	}
 	if len(details) == 0 || len(results) == 0 {
-		return fmt.Errorf("%s: %d results_*.json and %s; both are needed: run lighteval with --save-details, and name its output folder", strings.Join(paths, ", "), len(results), plural.Of(len(details), "details_*.parquet file"))
+		return fmt.Errorf("%s: no results_*.json with details_*.parquet; both are needed: run lighteval with --save-details, and name its output folder", strings.Join(paths, ", "))
 	}
 	if err := eachFile(ctx, results, opt, out, im.results); err != nil {
 		return err

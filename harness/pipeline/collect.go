@@ -148,7 +148,7 @@ func (r Runs) Collect() (*Judged, error) {
 func (s *Source) complete(held map[string]int) error {
 	for _, count := range s.Manifest.Counts {
 		if n := held[count.Suite]; n != count.Attempted {
-			return fmt.Errorf("%s of %s, but the manifest counted %d: the file was changed after the run was made; import it again", plural.Of(n, "judgement"), count.Suite, count.Attempted)
+			return fmt.Errorf("%s of %s, but the manifest counted %d: the file was changed after the run was made; rerun 'assay run', or import again", plural.Of(n, "judgement"), count.Suite, count.Attempted)
 		}
 	}
 	return nil

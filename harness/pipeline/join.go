@@ -192,6 +192,33 @@ func (s *Source) metricOf(name string) (suite, metric string, ok bool) {
 	return "", "", false
 }
 
+// unknownMetric names the metric that a suite of a pair SUITE/METRIC=SUITE/METRIC doesn't have; nil if that is not the
+// fault.
+func unknownMetric(pair string, first, second *Source) error {
+	for _, at := range signs(pair) {
+		for _, side := range []struct {
+			s    *Source
+			name string
+		}{{first, pair[:at]}, {second, pair[at+1:]}} {
+			for _, suite := range side.s.suiteNames() {
+				metric, of := strings.CutPrefix(side.name, suite+"/")
+				if !of || side.s.defines[[2]string{suite, metric}] {
+					continue
+				}
+				var has []string
+				for d := range side.s.defines {
+					if d[0] == suite {
+						has = append(has, d[1])
+					}
+				}
+				slices.Sort(has)
+				return fmt.Errorf("--map %s: suite %s of %s has no metric %s; it has %s", pair, suite, side.s.name(), metric, strings.Join(has, ", "))
+			}
+		}
+	}
+	return nil
+}
+
 // check refuses pairs of names that no two sources have.
 func (how *Joining) check(sources []Source) error {
 	for _, flag := range []struct {
@@ -217,6 +244,9 @@ func (how *Joining) check(sources []Source) error {
 		}
 		if !known && len(sources) > 1 {
 			last := &sources[len(sources)-1]
+			if fault := unknownMetric(one, &sources[0], last); fault != nil {
+				return fault
+			}
 			return fmt.Errorf("--map %s: write a suite (or SUITE/METRIC) of %s, \"=\" and one of %s; the first has %s, the second %s", one,
 				sources[0].name(), last.name(), strings.Join(sources[0].suiteNames(), ", "), strings.Join(last.suiteNames(), ", "))
 		}

@@ -62,11 +62,11 @@ func ReadManifest(s Store) (*harness.Manifest, error) {
 		return nil, place.At(path, lineOf(data, err), plain(err))
 	}
 	if m.Schema != harness.ManifestSchema {
-		return nil, fmt.Errorf("%s: schema version %d, and this assay reads version %d; use the assay that wrote it, or repeat the command that wrote it", path, m.Schema, harness.ManifestSchema)
+		return nil, fmt.Errorf("%s: schema version %d, and this assay reads version %d; use the version of assay that wrote it, or repeat the command that wrote it", path, m.Schema, harness.ManifestSchema)
 	}
 	for i := range m.Suites {
 		if err := m.Suites[i].Validate(); err != nil {
-			return nil, place.At(path, 0, fmt.Errorf("%w; use the assay that wrote it, or repeat the command that wrote it", err))
+			return nil, place.At(path, 0, fmt.Errorf("%w; use the version of assay that wrote it, or repeat the command that wrote it", err))
 		}
 		if slices.ContainsFunc(m.Suites[:i], func(d suites.Definition) bool { return d.Name == m.Suites[i].Name }) {
 			return nil, place.Errorf(path, 0, "suite %s is defined twice; remove one of the two", m.Suites[i].Name)

@@ -3,6 +3,7 @@ package runstore
 import (
 	"fmt"
 	"io/fs"
+	"strings"
 
 	"github.com/go-json-experiment/json"
 )
@@ -16,9 +17,9 @@ type noManifest string
 func (e noManifest) Error() string      { return string(e) }
 func (noManifest) Is(target error) bool { return target == fs.ErrNotExist }
 
-// noRun is the error where a store has no manifest: it names what the store is by its files.
-func noRun(s Store) error {
-	for _, known := range [][2]string{
+// kinds are files by which a folder without a manifest is known, with what it is and what to do.
+func kinds(s Store) [][2]string {
+	return [][2]string{
 		{Answers().File(), "is an unfinished run; rerun 'assay run' to finish it"},
 		{TrainSteps().File(), "is an unfinished training; rerun 'assay train' to finish it"},
 		{"model/config.json", "is the folder of a training, not of a run; " + makeRun},
@@ -26,7 +27,25 @@ func noRun(s Store) error {
 		{"report.html", "is a report, not a run; name the run that it reports on"},
 		{"findings.json", "is a reproduction, not a run; its runs are in seed-N"},
 		{"run/" + ManifestFile, "is not a run, but holds one; name it: " + s.Path("run")},
-	} {
+	}
+}
+
+// What says what a folder without a manifest is, by its files: "is a report, not a run". If they don't show it, it "was
+// not written by assay".
+func What(s Store) string {
+	for _, known := range kinds(s) {
+		if f, err := s.Open(known[0]); err == nil {
+			f.Close()
+			what, _, _ := strings.Cut(known[1], ";")
+			return what
+		}
+	}
+	return "was not written by assay"
+}
+
+// noRun is the error where a store has no manifest: it names what the store is by its files.
+func noRun(s Store) error {
+	for _, known := range kinds(s) {
 		if f, err := s.Open(known[0]); err == nil {
 			f.Close()
 			return noManifest(s.Path(".") + " " + known[1])

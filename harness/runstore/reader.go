@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"iter"
 
 	"github.com/go-json-experiment/json"
@@ -37,11 +38,20 @@ type Span struct {
 	Length int32
 }
 
+// missing is the error of a file that isn't there, by its path. It is an [fs.ErrNotExist].
+type missing string
+
+func (m missing) Error() string      { return string(m) + " is missing; " + repeatIt + ", or import again" }
+func (missing) Is(target error) bool { return target == fs.ErrNotExist }
+
 // Locate is Read with the place of each record.
 func (k Kind[T]) Locate(s Store) iter.Seq2[Located[T], error] {
 	return func(yield func(Located[T], error) bool) {
 		path := s.Path(k.File())
 		f, err := s.Open(k.File())
+		if errors.Is(err, fs.ErrNotExist) {
+			err = missing(path)
+		}
 		if err != nil {
 			yield(Located[T]{}, err)
 			return

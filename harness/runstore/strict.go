@@ -44,7 +44,7 @@ func plain(err error) error {
 		where := member(semantic.JSONPointer)
 		switch {
 		case errors.Is(err, json.ErrUnknownName):
-			return fmt.Errorf("unknown %s; remove it, or use the assay that wrote it", where)
+			return fmt.Errorf("unknown %s; remove it, or use the version of assay that wrote the file", where)
 		case semantic.Err != nil:
 			return &Damage{fmt.Errorf("%s: %w", where, semantic.Err), repeatIt}
 		}

@@ -52,8 +52,8 @@ func TestReadIsStrict(t *testing.T) {
 		records       int
 		want          string // expected after "memory:judgements.jsonl:"
 	}{
-		{"unknown member", header + good + without(`"model"`, `"vlaue":[1],"model"`), 1, `3: unknown member "/vlaue"; remove it, or use the assay that wrote it`},
-		{"unknown member with a line end", header + `{"a\nb":1}` + "\n", 0, `2: unknown member "/a\nb"; remove it, or use the assay that wrote it`},
+		{"unknown member", header + good + without(`"model"`, `"vlaue":[1],"model"`), 1, `3: unknown member "/vlaue"; remove it, or use the version of assay that wrote the file`},
+		{"unknown member with a line end", header + `{"a\nb":1}` + "\n", 0, `2: unknown member "/a\nb"; remove it, or use the version of assay that wrote the file`},
 		{"members differ by case", header + without(`"suite"`, `"Suite"`), 0, `2: unknown member "/Suite"; remove it`},
 		{"duplicate member", header + good + good + without(`"suite"`, `"suite":"s","suite"`), 2, `4: member "/suite" appears twice; remove one of the two`},
 		{"invalid UTF-8", header + without(`"s"`, "\"\xff\""), 0, `2: not a JSON record (byte 10): invalid UTF-8; fix the line or repeat the command that wrote it`},

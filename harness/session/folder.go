@@ -64,7 +64,7 @@ func (f Folder) Check() error {
 			return nil
 		}
 	}
-	return fmt.Errorf("%s was not written by assay; choose another -o", f.Path)
+	return fmt.Errorf("%s %s; choose another -o", f.Path, runstore.What(runstore.Dir(f.Path)))
 }
 
 // make makes the folder if there is none. undo removes it while it is empty, and is nil if it

@@ -90,6 +90,14 @@ func NewTiming(stage string, start time.Time) harness.Timing {
 	return harness.Timing{Stage: stage, Host: Host(), Start: start.UTC().Format(time.RFC3339)}
 }
 
+// withoutLine is the remedy for a damaged file of timings. Without its header, the file has to go.
+func withoutLine(line int) string {
+	if line == 1 {
+		return "remove the file and rerun the command"
+	}
+	return "remove this line and rerun the command"
+}
+
 // KeepTimings adds a session's timings to those of earlier ones.
 func KeepTimings(store runstore.Store, timings ...harness.Timing) error {
 	var all []harness.Timing
@@ -98,7 +106,7 @@ func KeepTimings(store runstore.Store, timings ...harness.Timing) error {
 			break
 		}
 		if err != nil {
-			return err
+			return runstore.WithRemedy(err, withoutLine)
 		}
 		all = append(all, *t)
 	}

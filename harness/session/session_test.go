@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"assay/harness"
 	"assay/harness/runstore"
 	"assay/harness/session"
 )
@@ -125,6 +126,22 @@ func TestKeepTimings(t *testing.T) {
 	}
 	if want := "generate 2026-05-01T12:00:00Z, judge 2026-05-01T12:00:00Z"; strings.Join(got, ", ") != want {
 		t.Errorf("timings %q, want %s", got, want)
+	}
+}
+
+// Rerunning the command would meet a damaged file of timings again, so the remedy is another.
+func TestKeepTimingsRemedy(t *testing.T) {
+	for content, want := range map[string]string{
+		`{"assay":"timings","version":1}` + "\n" + `{"stage":"gen`: `:2: cut-off line: the file ends in the middle of a record; remove this line and rerun the command`,
+		`{"assay":"tim`: `:1: cut-off line: the file ends in the middle of a record; remove the file and rerun the command`,
+	} {
+		store := runstore.Dir(t.TempDir())
+		if err := os.WriteFile(store.Path(runstore.Timings().File()), []byte(content), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if err := session.KeepTimings(store, harness.Timing{Stage: "judge"}); err == nil || !strings.HasSuffix(err.Error(), want) {
+			t.Errorf("%q: error %v, want the end %q", content, err, want)
+		}
 	}
 }
 

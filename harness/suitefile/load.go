@@ -134,6 +134,9 @@ func (c *compiled) scores(file string, items []*item) (notices []string, err err
 			if missing == "" && c.choices != nil && !some {
 				if wrong, _ := m.Of(it.answer(1)); slices.Equal(right, wrong) {
 					missing = "it scores a text that a model writes, and the suite has choices; use accuracy, brier or bits_per_byte"
+					if l := len(it.example.Choices); l < 2 {
+						missing = "it needs several choices, and each row has one; use loss, perplexity or bits_per_byte, or list the choices and write answer:"
+					}
 				}
 			}
 			if missing == "" {
@@ -344,7 +347,7 @@ func (l *loader) example(r *row, it *item) error {
 		}
 		references = []string{choices[correct]}
 	} else if l.choices != nil && len(choices) != 1 {
-		return r.Fail("%s, and the suite file says no answer:; one text alone has none", plural.Of(len(choices), "choice"))
+		return r.Fail("%s, and nothing says which is correct; write answer: and a column or template (only a single choice needs none)", plural.Of(len(choices), "choice"))
 	}
 	for i, choice := range choices {
 		if strings.TrimSpace(choice) == "" {

@@ -124,7 +124,7 @@ func (t *template) eval(r *row) (any, error) {
 	}
 	v, ok := r.vars[t.column]
 	if !ok {
-		return nil, place.Errorf(t.from.file, t.line, "%s: no column %q; the rows have %s; a template has {{ }} (row %s:%d)", t.field, t.column, strings.Join(r.Names(), ", "), r.File, r.Line)
+		return nil, place.Errorf(t.from.file, t.line, "%s: no column %q; the rows have %s; for a fixed text write \"{{ '%s' }}\" (row %s:%d)", t.field, t.column, strings.Join(r.Names(), ", "), strings.ReplaceAll(t.column, "'", `\\'`), r.File, r.Line)
 	}
 	return v, nil
 }

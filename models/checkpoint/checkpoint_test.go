@@ -257,7 +257,7 @@ func TestLoadFolder(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = Load(dir)
-	says(t, model, err, "the file has 1 tensors, too few for the 2 layers in config.json (n_layer)")
+	says(t, model, err, "the file has 1 tensor, too few for the 2 layers in config.json (n_layer)")
 }
 
 func TestLoadShards(t *testing.T) {

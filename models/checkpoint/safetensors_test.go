@@ -232,7 +232,7 @@ func TestWriteErrors(t *testing.T) {
 		})
 	}
 	missing := filepath.Join(dir, "none", "x.safetensors")
-	says(t, missing, Write(missing, nil, nil), "no such file or directory")
+	says(t, missing, Write(missing, nil, nil), "the folder "+filepath.Dir(missing)+" does not exist; make it, or choose another path")
 	if left, err := os.ReadDir(dir); err != nil || len(left) != 0 {
 		t.Errorf("%v, %v are left", left, err)
 	}

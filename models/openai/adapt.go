@@ -246,7 +246,7 @@ func (r *Refused) Error() string {
 	case r.Member == "temperature" || r.Member == "top_p" || r.Member == "max_tokens":
 		remedy = fmt.Sprintf("set %s: for the model in the plan to a value that the server accepts, or add omit: [%s] to use the server's default", r.Member, r.Member)
 	}
-	return fmt.Sprintf("the server refuses %s: %s; %s", r.Member, strings.TrimRight(r.Failure.Reason, "."), remedy)
+	return fmt.Sprintf("the server refuses %s (%s); %s", r.Member, strings.TrimRight(r.Failure.Reason, "."), remedy)
 }
 
 // Unwrap returns what the engine checks for, and the cause.

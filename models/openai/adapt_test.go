@@ -128,12 +128,12 @@ func TestRefusalsThatStop(t *testing.T) {
 	ask := models.Request{Prompt: "x", Seed: 5, Sampling: models.Sampling{Temperature: 0.7, TopP: 0.9, MaxTokens: 9}}
 	for _, tt := range []struct{ refuse, words, want string }{
 		{"temperature", `{"error":{"message":"only 1 is taken","param":"temperature"}}`,
-			"the server refuses temperature: status 400: only 1 is taken; set temperature: for the model in the plan to a value that the server accepts, or add omit: [temperature] to use the server's default"},
+			"the server refuses temperature (status 400: only 1 is taken); set temperature: for the model in the plan to a value that the server accepts, or add omit: [temperature] to use the server's default"},
 		{"top_p", `{"error":{"message":"top_p: not with another"}}`,
-			"the server refuses top_p: status 400: top_p: not with another; set top_p: for the model in the plan to a value that the server accepts, or add omit: [top_p] to use the server's default"},
+			"the server refuses top_p (status 400: top_p: not with another); set top_p: for the model in the plan to a value that the server accepts, or add omit: [top_p] to use the server's default"},
 		{"seed", `{"message":{"detail":[{"loc":["body","seed"],"msg":"Extra inputs are not permitted"}]}}`,
-			"the server refuses seed: status 400: seed: Extra inputs are not permitted; add omit: [seed] to the model in the plan; its answers can't be reproduced then"},
-		{"min_p", `{"detail":"min_p is unknown"}`, "the server refuses min_p: status 400: min_p is unknown; remove min_p from extra: in the plan, or give it another value"},
+			"the server refuses seed (status 400: seed: Extra inputs are not permitted); add omit: [seed] to the model in the plan; its answers can't be reproduced then"},
+		{"min_p", `{"detail":"min_p is unknown"}`, "the server refuses min_p (status 400: min_p is unknown); remove min_p from extra: in the plan, or give it another value"},
 	} {
 		p := &picky{status: 400, refuse: map[string]string{tt.refuse: tt.words}}
 		url := server(t, p.answer)

@@ -140,7 +140,7 @@ func (c *Client) decode(body []byte) (answer, error) {
 		if words := printable.Text(remote.Words(body)); words != "" {
 			return answer{}, remote.FailedAnswer(words, 0)
 		}
-		return answer{}, remote.Final(errors.New("the answer has no member choices; check that the address is of this route"))
+		return answer{}, remote.Final(errors.New("the reply has no \"choices\"; check that the model's address is the base URL of an OpenAI-compatible server"))
 	}
 	first, err := r.choice(c.config.Chat)
 	if err != nil {

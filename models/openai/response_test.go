@@ -60,7 +60,7 @@ func TestDecode(t *testing.T) {
 		{"events", "data: {}\n\ndata: [DONE]\n\n", false, "", "the answer is a stream of events, which was not requested; add extra: {stream: false} to the model", 0},
 
 		{"no choices", `{"choices":[]}`, false, "", "the answer has 0 choices, not 1", 2},
-		{"another route", `{"model":"m","message":{"role":"assistant","content":"yes"}}`, true, "", "the answer has no member choices; check that the address is of this route", 0},
+		{"another route", `{"model":"m","message":{"role":"assistant","content":"yes"}}`, true, "", "the reply has no \"choices\"; check that the model's address is the base URL of an OpenAI-compatible server", 0},
 		{"words alone", `{"detail":"the queue is full"}`, false, "", "the answer is an error: the queue is full", 2},
 		{"error of the request", `{"error":{"code":400,"message":"too long"}}`, false, "", "the answer is an error: too long", 0},
 		{"error of the request, as a text", `{"choices":[{"error":{"status":"422","message":"too long"}}]}`, false, "", "the answer is an error: too long", 0},

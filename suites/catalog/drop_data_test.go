@@ -72,7 +72,7 @@ func TestDROPShots(t *testing.T) {
 		t.Errorf("prompt (-want +got):\n%s", cmp.Diff(want, got))
 	}
 	few := train("")
-	wantFault(t, "drop", suites.Files{Data: data, Shots: few}, few, "3 of the 4 few-shot examples")
+	wantFault(t, "drop", suites.Files{Data: data, Shots: few}, few, "3 of 4 few-shot examples")
 }
 
 func TestDROPFaults(t *testing.T) {

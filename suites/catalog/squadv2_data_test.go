@@ -69,7 +69,7 @@ func TestSQuADShots(t *testing.T) {
 		t.Errorf("the zero-shot prompt has few-shot examples: %q", got)
 	}
 	few := write(t, "train.json", training(2))
-	wantFault(t, "squadv2", suites.Files{Data: write(t, "dev.json", harbour), Shots: few}, few, "3 of the 4 few-shot examples")
+	wantFault(t, "squadv2", suites.Files{Data: write(t, "dev.json", harbour), Shots: few}, few, "3 of 4 few-shot examples")
 }
 
 func TestSQuADFaults(t *testing.T) {
@@ -158,7 +158,7 @@ func TestSQuADPublished(t *testing.T) {
 		t.Errorf("%d released contexts match, want 18", met)
 	}
 	// The data can't be the source of their own few-shot examples.
-	wantFault(t, "squadv2", suites.Files{Data: path, Shots: path}, path, "0 of the 4 few-shot examples")
+	wantFault(t, "squadv2", suites.Files{Data: path, Shots: path}, path, "0 of 4 few-shot examples")
 }
 
 // sum(q["is_impossible"] for a in d["data"] for p in a["paragraphs"] for q in p["qas"])

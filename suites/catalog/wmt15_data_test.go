@@ -101,7 +101,7 @@ func TestWMTShots(t *testing.T) {
 		t.Errorf("other files read %q, want %s", set.Files, beside)
 	}
 	few := write(t, "dev.tsv", "Deux.\tTwo.\n")
-	wantFault(t, "wmt15_fr_en", suites.Files{Data: data, Shots: few}, few, "1 of the 15 few-shot examples")
+	wantFault(t, "wmt15_fr_en", suites.Files{Data: data, Shots: few}, few, "1 of 15 few-shot examples")
 }
 
 func TestWMTFaults(t *testing.T) {

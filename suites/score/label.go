@@ -17,7 +17,7 @@ func labelKinds() []kind {
 	one := append(takes, "label")
 	return []kind{
 		{"accuracy", "1 if the answer names a correct label, or the likeliest choice is correct", takes, accuracy},
-		{"macro_f1", "mean over labels of the F1 of finding the label, as scikit-learn computes it; reports draw the confusion matrix from it", takes, func(s *Settings) (Metric, error) {
+		{"macro_f1", "mean over labels of the F1 of finding the label, as scikit-learn computes it; with this metric, reports also have the confusion matrix", takes, func(s *Settings) (Metric, error) {
 			return s.ofLabels(metrics.Metric{Title: "Macro-F1", Lo: 0, Hi: 1}, statistic.MacroF1)
 		}},
 		{"mcc", "Matthews correlation of answers and references, as scikit-learn computes it", takes, func(s *Settings) (Metric, error) {

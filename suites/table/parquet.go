@@ -103,7 +103,7 @@ func honest(f io.ReaderAt, p *parquet.File, most int) error {
 				}
 				rest := left - in.n + int64(buffer.Buffered())
 				if page.CompressedPageSize < 0 || int64(page.CompressedPageSize) > rest || page.UncompressedPageSize < 0 || int(page.UncompressedPageSize) > most {
-					return fmt.Errorf("a page of %d bytes, %d unpacked, where %d are left", page.CompressedPageSize, page.UncompressedPageSize, rest)
+					return fmt.Errorf("a page of %s, %d unpacked, where %d are left", plural.Of(page.CompressedPageSize, "byte"), page.UncompressedPageSize, rest)
 				}
 				values := int64(0)
 				switch {
@@ -115,7 +115,7 @@ func honest(f io.ReaderAt, p *parquet.File, most int) error {
 					values = int64(page.DictionaryPageHeader.V.NumValues)
 				}
 				if values < 0 || values > m.NumValues {
-					return fmt.Errorf("a page of %d values in a column of %d", values, m.NumValues)
+					return fmt.Errorf("a page of %s in a column of %d", plural.Of(values, "value"), m.NumValues)
 				}
 				if _, err := buffer.Discard(int(page.CompressedPageSize)); err != nil {
 					return err

@@ -222,7 +222,7 @@ func eachIn(file string, o Options, each func(Row) error) error {
 		}
 	}
 	if o.Under != "" && format != JSON {
-		return place.Errorf(file, 0, "rows under %q, but that is for JSON documents, and this is read as %s", o.Under, format)
+		return place.Errorf(file, 0, "under: %s is for JSON documents, but the file is read as %s; remove under:", o.Under, format)
 	}
 	f, err := rows.OpenFile(file)
 	if err != nil {

@@ -63,6 +63,14 @@ func (f *File) open() (err error) {
 	return f.stage(0o600) // until Commit gives it the old one's mode
 }
 
+// noFolder is the error where the folder of a file is not there. It is an [fs.ErrNotExist].
+type noFolder string
+
+func (n noFolder) Error() string {
+	return fmt.Sprintf("the folder %s does not exist; make it, or choose another path", string(n))
+}
+func (noFolder) Is(target error) bool { return target == fs.ErrNotExist }
+
 // stage opens a temporary file beside the target, and removes what killed writers of the
 // target left there.
 func (f *File) stage(mode fs.FileMode) error {
@@ -71,6 +79,9 @@ func (f *File) stage(mode fs.FileMode) error {
 	for {
 		temp := join(dir, tempName(name))
 		out, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
+		if errors.Is(err, fs.ErrNotExist) {
+			return noFolder(dir)
+		}
 		if errors.Is(err, fs.ErrExist) {
 			continue
 		}

@@ -153,7 +153,7 @@ func TestErrors(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, want := range map[string]string{
-		"none/out":               "no such file or directory",
+		"none/out":               "the folder " + filepath.Join(dir, "none") + " does not exist; make it, or choose another path",
 		"file/out":               "not a directory",
 		"loop":                   "too many levels of symbolic links",
 		".":                      "it is a folder; name a file",

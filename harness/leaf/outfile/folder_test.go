@@ -146,7 +146,7 @@ func TestFolderNamedInErrors(t *testing.T) {
 			temp = d.Dir()
 			return outfile.WriteBytes(filepath.Join(d.Dir(), "none", "file"), nil)
 		}()
-		if want := "write " + filepath.Join(path, "none", "file") + ": no such file or directory"; !errors.Is(err, fs.ErrNotExist) || err.Error() != want {
+		if want := "write " + filepath.Join(path, "none", "file") + ": the folder " + filepath.Join(path, "none") + " does not exist; make it, or choose another path"; !errors.Is(err, fs.ErrNotExist) || err.Error() != want {
 			t.Errorf("error %v, want %s", err, want)
 		}
 		if _, err := os.Stat(temp); !errors.Is(err, fs.ErrNotExist) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -39,13 +40,14 @@ func isParquet(name string) bool { return strings.EqualFold(filepath.Ext(name), 
 // lightResults is a results file.
 type lightResults struct {
 	Config struct {
-		Model      string                    `json:"model_name"`
-		ModelSpec  map[string]jsontext.Value `json:"model_config"`
-		Generation jsontext.Value            `json:"generation_parameters"`
+		Model     string                    `json:"model_name"`
+		ModelSpec map[string]jsontext.Value `json:"model_config"`
 	} `json:"config_general"`
 	Results map[string]map[string]jsontext.Value `json:"results"`
 	Tasks   map[string]struct {
 		Metrics []map[string]jsontext.Value `json:"metrics"`
+		Length  jsontext.Value              `json:"generation_size"`
+		Stop    jsontext.Value              `json:"stop_sequence"`
 	} `json:"config_tasks"`
 	path string
 }
@@ -138,13 +140,51 @@ func (im *lightImport) details(ctx context.Context, path string) error {
 	if err := im.once(path, task, r.model(), ""); err != nil {
 		return err
 	}
-	_, shots := suiteOf(task)
-	im.setting(task, r.model(), "shots", shots)
+	im.settings(r, task)
 	skipped, err := parquetRows(ctx, path, im.opt, im.out, func(row table.Row) error { return im.row(r, task, row) })
 	if err == nil && skipped == 0 {
 		im.aggregates(r, task)
 	}
 	return err
+}
+
+// settings records how a task's requests were made. What the model's parameters say comes before
+// the task's own length and stop.
+func (im *lightImport) settings(r *lightResults, task string) {
+	_, shots := suiteOf(task)
+	im.setting(task, r.model(), "shots", shots)
+	all := map[string]jsontext.Value{"max_tokens": r.Tasks[task].Length, "stop": r.Tasks[task].Stop, "system": r.Config.ModelSpec["system_prompt"]}
+	var generation map[string]jsontext.Value
+	if decodeValue(r.Config.ModelSpec["generation_parameters"], &generation) == nil {
+		for name, raw := range generation {
+			if name == "stop_tokens" {
+				name = "stop"
+			}
+			if raw.Kind() != 'n' {
+				all[settingNames(name)] = raw
+			}
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		im.setting(task, r.model(), name, strings.Join(texts(all[name]), ", "))
+	}
+}
+
+// logProbabilities are those of n choices, if a column has them all.
+func logProbabilities(column any, n int) []float64 {
+	list, _ := column.([]any)
+	if len(list) != n || n < 2 {
+		return nil
+	}
+	var all []float64
+	for _, v := range list {
+		x, ok := v.(float64)
+		if !ok || math.IsNaN(x) || math.IsInf(x, 0) {
+			return nil
+		}
+		all = append(all, x)
+	}
+	return all
 }
 
 // member is a member of a column that is an object.
@@ -221,6 +261,8 @@ func (im *lightImport) row(r *lightResults, task string, row table.Row) error {
 	}
 	if said := listOf(member(row.Dict, mark+"model_response"+mark, "text")); len(said) > 0 {
 		a.text = &said[0]
+	} else {
+		a.choices = logProbabilities(member(row.Dict, mark+"model_response"+mark, "logprobs"), len(choices))
 	}
 	for name, v := range scores.All() {
 		s := score{metric: im.metric(task, name, im.form(r, task, name))}

@@ -331,23 +331,6 @@ func TestHELM(t *testing.T) {
 	}
 }
 
-// The files are written by lighteval 0.13.0's EvaluationTracker; the values are those of its results.
-func TestLightEval(t *testing.T) {
-	r := checkPrinted(t, interop.LightEval(), filepath.Join("testdata", "lighteval"), 12, []want{
-		{cell{"town|2", "em", "acme/beta", ""}, 0.6666666666666666, 6, 0},
-		{cell{"town|2", "f1", "acme/beta", ""}, 0.45570000000000005, 6, 0},
-		{cell{"town|2", "em", "acme/gamma", ""}, 0.3333333333333333, 6, 0},
-		{cell{"town|2", "f1", "acme/gamma", ""}, 0.44166666666666665, 6, 0},
-		{cell{"town_choice|0", "f1", "acme/gamma", ""}, 0.5263, 6, 0},
-	})
-	if ex := r.examples[0]; ex.Input != "Where is the harbour?" || len(ex.References) != 1 || ex.References[0] != "north" || len(ex.Incorrect) != 1 {
-		t.Errorf("example %+v", ex)
-	}
-	if text := r.completions[0].Text; text != "north" && text != "south" {
-		t.Errorf("answer %q", text)
-	}
-}
-
 // An aggregate that does not follow from the scores is named.
 func TestPrintedDiffers(t *testing.T) {
 	dir := t.TempDir()

@@ -33,8 +33,8 @@ var fuzzed = []struct {
 	{interop.EveryEvalEver(), "x_samples.jsonl", "every-eval-ever/town_new/acme/beta/*_samples.jsonl", map[string]string{"x.json": "every-eval-ever/town_new/acme/beta/*8b74.json"}},
 	{interop.EveryEvalEver(), "x.json", "every-eval-ever/town_new/acme/beta/*8b74.json", map[string]string{"x_samples.jsonl": "every-eval-ever/town_new/acme/beta/*_samples.jsonl"}},
 	{interop.HELM(), "per_instance_stats.json", helmSamples, map[string]string{"run_spec.json": helmRunSpec}},
-	{interop.LightEval(), "results_T.json", lightResults, map[string]string{"details_town_2_T.parquet": lightDetails}},
-	{interop.LightEval(), "details_town_2_T.parquet", lightDetails, map[string]string{"results_T.json": lightResults}},
+	{interop.LightEval(), "results_T.json", lightResults, map[string]string{"details_town_said|0_T.parquet": lightDetails}},
+	{interop.LightEval(), "details_town_said|0_T.parquet", lightDetails, map[string]string{"results_T.json": lightResults}},
 	{interop.OpenCompass(), "results/alpha/town.json", compassResults, map[string]string{"predictions/alpha/town.json": compassPredictions}},
 	{interop.OpenCompass(), "predictions/alpha/town.json", compassPredictions, map[string]string{"results/alpha/town.json": compassResults}},
 	{interop.Scores(), "scores.parquet", "scores.parquet", nil},
@@ -42,8 +42,8 @@ var fuzzed = []struct {
 }
 
 const (
-	lightResults       = "lighteval/results/acme/alpha/results_*.json"
-	lightDetails       = "lighteval/details/acme/alpha/*/details_town_2_*.parquet"
+	lightResults       = "lighteval/results/town/sft/results_*.json"
+	lightDetails       = "lighteval/details/town/sft/*/details_town_said_*.parquet"
 	compassResults     = `{"accuracy": 50.0, "details": {"type": "GEN", "0": {"prompt": "Where?", "predictions": "north", "references": "north", "correct": true}, "1": {"prompt": "And?", "pred": ["south"], "answer": "west", "correct": [false, null]}}}`
 	compassPredictions = `{"0": {"origin_prompt": [{"role": "HUMAN", "prompt": "Where?"}], "prediction": "north", "gold": "north"}, "1": {"origin_prompt": "And?", "prediction": "south", "gold": ["west"]}}`
 	helmRunSpec        = `{"name": "town:subject=mill,model=acme_alpha", "adapter_spec": {"model": "acme/alpha", "max_train_instances": 5}}`

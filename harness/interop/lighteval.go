@@ -148,8 +148,8 @@ func (im *lightImport) details(ctx context.Context, path string) error {
 	return err
 }
 
-// settings records how a task's requests were made. What the model's parameters say comes before
-// the task's own length and stop.
+// settings records how a task's requests were made. A length among the model's parameters comes
+// before the task's.
 func (im *lightImport) settings(r *lightResults, task string) {
 	_, shots := suiteOf(task)
 	im.setting(task, r.model(), "shots", shots)
@@ -157,9 +157,6 @@ func (im *lightImport) settings(r *lightResults, task string) {
 	var generation map[string]jsontext.Value
 	if decodeValue(r.Config.ModelSpec["generation_parameters"], &generation) == nil {
 		for name, raw := range generation {
-			if name == "stop_tokens" {
-				name = "stop"
-			}
 			if raw.Kind() != 'n' {
 				all[settingNames(name)] = raw
 			}

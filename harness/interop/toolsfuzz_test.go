@@ -37,6 +37,8 @@ var fuzzed = []struct {
 	{interop.LightEval(), "details_town_said|0_T.parquet", lightDetails, map[string]string{"results_T.json": lightResults}},
 	{interop.OpenCompass(), "results/alpha/town.json", compassResults, map[string]string{"predictions/alpha/town.json": compassPredictions}},
 	{interop.OpenCompass(), "predictions/alpha/town.json", compassPredictions, map[string]string{"results/alpha/town.json": compassResults}},
+	{interop.OpenCompass(), "results/alpha/town_qa.json", "opencompass/qa/results/sft_hf/town_qa.json", nil},
+	{interop.OpenCompass(), "results/alpha/town_mcq.json", "opencompass/gen/results/sft_hf/town_mcq.json", map[string]string{"predictions/alpha/town_mcq.json": "opencompass/gen/predictions/sft_hf/town_mcq.json"}},
 	{interop.Scores(), "scores.parquet", "scores.parquet", nil},
 	{interop.HELM(), "scenario_state.json", `{"request_states": [{"instance": {"id": "id1", "input": {"text": "Who?"}, "references": [], "split": "test"}, "train_trial_index": 0, "result": {"success": true, "completions": [{"text": "Me."}]}}]}`, map[string]string{"run_spec.json": helmRunSpec, "per_instance_stats.json": helmSamples}},
 }

@@ -32,7 +32,7 @@ func TestParquetLies(t *testing.T) {
 		t.Fatal(err)
 	}
 	path := filepath.Join(t.TempDir(), "lie.parquet")
-	for _, at := range []int{176, 374, 583} { // sizes and counts in headers of pages
+	for _, at := range []int{176, 374, 583, 572, 1485, 1683} { // sizes and counts in headers of pages, and of compressed data
 		for _, lie := range [][]byte{{0xff}, {0xfe, 0xff, 0xff, 0xff, 0x0f}} {
 			content := bytes.Clone(whole)
 			copy(content[at:], lie)

@@ -1,7 +1,6 @@
 package table
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
 	"io"
@@ -10,7 +9,6 @@ import (
 	"time"
 
 	"github.com/parquet-go/parquet-go"
-	"github.com/parquet-go/parquet-go/encoding/thrift"
 	"github.com/parquet-go/parquet-go/format"
 
 	"assay/harness/leaf/ordered"
@@ -35,12 +33,12 @@ func eachParquet(file string, f *os.File, most int, each func(Row) error) (err e
 	if err != nil {
 		return place.At(file, 0, err)
 	}
+	if err := audit(f, info.Size(), most); err != nil {
+		return place.Errorf(file, 0, "no Parquet file, or a damaged one: %w; get the complete file", err)
+	}
 	p, err := parquet.OpenFile(f, info.Size(), parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true))
 	if err != nil {
 		return place.Errorf(file, 0, "no Parquet file: %v; get the complete file", err)
-	}
-	if err := honest(f, p, documentRows*most); err != nil {
-		return place.Errorf(file, 0, "damaged Parquet file: %w; get the complete file", err)
 	}
 	columns, err := node(p.Root(), 0, new(int))
 	if err != nil {
@@ -81,61 +79,6 @@ func eachParquet(file string, f *os.File, most int, each func(Row) error) (err e
 		in.Close()
 	}
 	return nil
-}
-
-// honest returns an error if a page says that it is larger than its column, or unpacks to more than
-// so many bytes: the library takes the memory before it reads the page.
-func honest(f io.ReaderAt, p *parquet.File, most int) error {
-	for _, group := range p.Metadata().RowGroups {
-		for i := range group.Columns {
-			m := &group.Columns[i].MetaData
-			at := m.DataPageOffset
-			if m.DictionaryPageOffset > 0 {
-				at = min(at, m.DictionaryPageOffset)
-			}
-			left := m.TotalCompressedSize
-			in := &counted{in: io.NewSectionReader(f, at, left)}
-			buffer := bufio.NewReader(in)
-			for left-in.n+int64(buffer.Buffered()) > 0 {
-				var page format.PageHeader
-				if err := thrift.NewDecoder(new(thrift.CompactProtocol).NewReader(buffer)).Decode(&page); err != nil {
-					return errors.New("a page has no readable header")
-				}
-				rest := left - in.n + int64(buffer.Buffered())
-				if page.CompressedPageSize < 0 || int64(page.CompressedPageSize) > rest || page.UncompressedPageSize < 0 || int(page.UncompressedPageSize) > most {
-					return fmt.Errorf("a page of %s, %d unpacked, where %d are left", plural.Of(page.CompressedPageSize, "byte"), page.UncompressedPageSize, rest)
-				}
-				values := int64(0)
-				switch {
-				case page.DataPageHeader.Valid:
-					values = int64(page.DataPageHeader.V.NumValues)
-				case page.DataPageHeaderV2.Valid:
-					values = int64(page.DataPageHeaderV2.V.NumValues)
-				case page.DictionaryPageHeader.Valid:
-					values = int64(page.DictionaryPageHeader.V.NumValues)
-				}
-				if values < 0 || values > m.NumValues {
-					return fmt.Errorf("a page of %s in a column of %d", plural.Of(values, "value"), m.NumValues)
-				}
-				if _, err := buffer.Discard(int(page.CompressedPageSize)); err != nil {
-					return err
-				}
-			}
-		}
-	}
-	return nil
-}
-
-// counted counts the bytes read.
-type counted struct {
-	in io.Reader
-	n  int64
-}
-
-func (c *counted) Read(p []byte) (int, error) {
-	n, err := c.in.Read(p)
-	c.n += int64(n)
-	return n, err
 }
 
 // column is a node of a Parquet schema, as rows are assembled from it (Melnik et al. 2010,

@@ -48,6 +48,9 @@ func conclude(err error) (message string, code int) {
 		if errors.Is(err, context.Canceled) {
 			stopped.Err = errors.New("interrupted")
 		}
+		if _, ok := errors.AsType[*session.BadInput](err); ok {
+			return stopped.Error(), ExitBadInput
+		}
 		return stopped.Error(), ExitNotAttempted
 	case errors.Is(err, context.Canceled):
 		return "interrupted; no partial files were left", ExitBadInput

@@ -107,10 +107,13 @@ done`, "30s", cli.ExitOK, []string{"the program says: no such word"}},
 		{"it dies midway", readLine + `[ "$answer" = no ] && { echo "out of words" >&2; exit 3; }
 printf '{"id":"%s","long":true,"letters":1}\n' "$id"
 done`, "30s", cli.ExitOK, []string{"the program ended without an answer: out of words"}},
-		{"it never answers", "while true; do sleep 1; done", "200ms", cli.ExitNotAttempted, []string{"judge words: its first 4 requests failed", "the program gave no answer within 200ms"}},
+		{"it never answers", "while true; do sleep 1; done", "200ms", cli.ExitBadInput, []string{"judge words: no valid line from the program sh score.sh one one (at most 200ms for an answer); its first 4 requests failed", "the program gave no answer within 200ms"}},
+		{"it says nothing but on its standard error", "echo loading the words >&2; while true; do sleep 1; done", "1s", cli.ExitBadInput, []string{"the program sh score.sh one one (at most 1s for an answer), which says \"loading the words\""}},
+		{"it ends at once", "echo no words here >&2; exit 3", "30s", cli.ExitBadInput, []string{"no valid line from the program sh score.sh one one", "the program ended without an answer: no words here"}},
+		{"endless blank lines", "yes ''", "300ms", cli.ExitBadInput, []string{"the program gave no answer within 300ms"}},
 		{"wrong ids", readLine + `echo '{"id":"x","long":true,"letters":1}'
-done`, "30s", cli.ExitNotAttempted, []string{"another id"}},
-		{"endless output", "yes | tr -d '\\n'", "30s", cli.ExitNotAttempted, []string{"the program wrote a line of more than 1048576 bytes"}},
+done`, "30s", cli.ExitBadInput, []string{"another id"}},
+		{"endless output", "yes | tr -d '\\n'", "30s", cli.ExitBadInput, []string{"the program wrote a line of more than 1048576 bytes"}},
 	} {
 		dir := t.TempDir()
 		writeProgram(t, dir, c.script)
@@ -124,8 +127,19 @@ done`, "30s", cli.ExitNotAttempted, []string{"another id"}},
 				t.Errorf("%s: no %q in\n%s%s", c.name, want, stdout, stderr)
 			}
 		}
-		if c.code == cli.ExitNotAttempted && strings.Count(strings.TrimSpace(stderr), "\n") > 1 {
-			t.Errorf("%s: more than an error in a line:\n%s", c.name, stderr)
+		if c.code == cli.ExitBadInput {
+			if strings.Count(strings.TrimSpace(stderr), "\n") > 1 {
+				t.Errorf("%s: more than an error in a line:\n%s", c.name, stderr)
+			}
+			for _, file := range []string{"manifest.json", "judgements.jsonl", "completions.jsonl"} {
+				if _, err := os.Stat(filepath.Join(dir, "run", file)); err == nil {
+					t.Errorf("%s: the run has a %s", c.name, file)
+				}
+			}
+			writeProgram(t, dir, goodScript)
+			if code, stdout, stderr := runModels(t, dir, "run", fmt.Sprintf(judgedByProgram, "30s")); code != cli.ExitOK {
+				t.Errorf("%s: with a good program, code %d:\n%s%s", c.name, code, stdout, stderr)
+			}
 		}
 	}
 }

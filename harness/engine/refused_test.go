@@ -290,3 +290,25 @@ func TestAnotherModelUnderTheNameIsAsked(t *testing.T) {
 		t.Errorf("a model with a new name was asked %d", m.asked-before)
 	}
 }
+
+// A program that has never answered is bad input, after five lines. One that has answered may have met lines
+// that it can't read: then the run stops as with any model, and can be resumed.
+func TestAProgramThatNeverAnswers(t *testing.T) {
+	fails := &remote.Failure{Reason: "the program ended", Program: "score.py (at most 1s for an answer)"}
+	for _, tt := range []struct {
+		answers, asked int
+		want           string
+		input          bool
+	}{
+		{0, 5, "no valid line from the program score.py (at most 1s for an answer); its first 5 requests failed, the last: the program ended", true},
+		{1, 21, "20 requests in a row were not answered, the last failed with: the program ended", false},
+	} {
+		m := &scripted{rule: failing(tt.answers, fails)}
+		_, err := engine.Run(t.Context(), &runstore.Memory{}, alone(m, 30), engine.Options{})
+		_, stopped := errors.AsType[*session.Stopped](err)
+		_, input := errors.AsType[*session.BadInput](err)
+		if !stopped || input != tt.input || !strings.Contains(err.Error(), tt.want) || m.asked != tt.asked {
+			t.Errorf("%d answers: %v, bad input %t, after %d requests; want %q after %d", tt.answers, err, input, m.asked, tt.want, tt.asked)
+		}
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"regexp"
 
 	"assay/harness/leaf/plural"
+	"assay/harness/session"
 	"assay/models"
 	"assay/models/remote"
 )
@@ -25,10 +26,11 @@ type standing struct {
 	row  int
 	// rejected are requests in a row that the server rejected in the same words.
 	rejected []models.Completion
+	program  string // what failed, if it is a program on this machine
 }
 
 // mostRefusals is how many requests in a row a server may refuse because of the account
-// before the run stops.
+// before the run stops, and how many a program may fail that has never answered.
 const mostRefusals = 5
 
 // mostFailures is how many requests in a row may fail before the run stops. Fewer may each
@@ -65,7 +67,11 @@ func (s *runner) gaveUp(q *query, c *models.Completion, failure *remote.Failure)
 	if failure.Status == http.StatusForbidden {
 		st.refused++
 	}
-	if len(st.failures) < mostFailures(q.Concurrency) {
+	most := mostFailures(q.Concurrency)
+	if st.program = failure.Program; st.program != "" && !st.answered {
+		most = mostRefusals
+	}
+	if len(st.failures) < most {
 		return nil
 	}
 	return st.stop()
@@ -117,6 +123,9 @@ func (st *standing) stopOwed(n int) error {
 func (st *standing) stop() error {
 	n := len(st.failures)
 	last := st.failures[n-1].Missing
+	if !st.answered && st.program != "" {
+		return &session.BadInput{Err: fmt.Errorf("no valid line from the program %s; its first %s failed, the last: %s", st.program, plural.Of(n, "request"), last)}
+	}
 	if !st.answered {
 		return fmt.Errorf("its first %s failed; the last: %s", plural.Of(n, "request"), last)
 	}

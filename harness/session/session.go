@@ -57,6 +57,15 @@ func (s *Stopped) Error() string {
 // Unwrap gives the cause.
 func (s *Stopped) Unwrap() error { return s.Err }
 
+// BadInput is the cause of a [Stopped] that is not over by rerunning the command: what the user
+// wrote must change first.
+type BadInput struct{ Err error }
+
+func (b *BadInput) Error() string { return b.Err.Error() }
+
+// Unwrap gives the cause.
+func (b *BadInput) Unwrap() error { return b.Err }
+
 // NewManifest returns a manifest without its counts. Versions are those of this program, and
 // the CPU path if results depend on it.
 func NewManifest(p harness.Plan, seed uint64, v harness.Versions) *harness.Manifest {

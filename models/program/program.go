@@ -100,7 +100,7 @@ func (p *Program) answer(ctx context.Context, line string) (string, error) {
 		if one == nil {
 			var err error
 			if one, err = start(&p.config, p.path); err != nil {
-				return "", &remote.Failure{Reason: "the program can't be started", Err: err}
+				return "", &remote.Failure{Reason: "the program can't be started", Program: p.about(err.Error()), Err: err}
 			}
 			fresh = true
 		}
@@ -116,16 +116,26 @@ func (p *Program) answer(ctx context.Context, line string) (string, error) {
 			}
 			return said, nil
 		}
-		reason := err.Error()
+		reason, said := err.Error(), one.errors.last()
 		if errors.Is(err, errEnded) {
 			reason += one.complaint()
+			said = "" // the reason has it
 		}
 		one.kill()
 		if fresh || ctx.Err() != nil || errors.Is(err, errSlow) {
-			return "", &remote.Failure{Reason: reason}
+			return "", &remote.Failure{Reason: reason, Program: p.about(said)}
 		}
 		one = nil // a fault of its earlier lines: it ended after them, as a program may, or wrote too much
 	}
+}
+
+// about is the program with its time limit and what it said last, for a message.
+func (p *Program) about(said string) string {
+	about := fmt.Sprintf("%s (at most %v for an answer)", strings.Join(p.config.Command, " "), p.config.Timeout)
+	if said != "" {
+		about += fmt.Sprintf(", which says %q", said)
+	}
+	return about
 }
 
 func (p *Program) take() *process {

@@ -38,7 +38,10 @@ type Failure struct {
 	Account bool
 	// Filtered means that the service's filter refused the prompt.
 	Filtered bool
-	Err      error // the underlying error of the transport or of decode; may be nil
+	// Program describes the program on this machine that failed, for a message; "" for a server. One that
+	// has never answered is bad input.
+	Program string
+	Err     error // the underlying error of the transport or of decode; may be nil
 }
 
 func (f *Failure) Error() string {

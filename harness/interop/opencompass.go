@@ -126,7 +126,10 @@ func (im *compassImport) result(ctx context.Context, path string) error {
 			err = f.withoutDetails(t)
 		}
 		if err == nil {
-			err = f.byEquality(t, totals)
+			return f.byEquality(t, totals)
+		}
+		if len(f.unjudged) > 0 {
+			t.read = 0 // none of the rows is kept, as the accuracy is not known
 		}
 		return err
 	})

@@ -110,6 +110,15 @@ func TestOpenCompassUnjudged(t *testing.T) {
 		t.Errorf("%d judgements of %d files; said %s", len(r.judgements), len(r.sources), said)
 	}
 
+	files["results/m/town_qa.json"] = real[:len(real)/2] // the accuracy is before the cut
+	r = new(recorder)
+	if err := interop.OpenCompass().Import(t.Context(), []string{folder(t, files)}, interop.Options{KeepGoing: true}, r); err != nil {
+		t.Fatal(err)
+	}
+	if said := strings.Join(r.notices, "\n"); len(r.judgements) != 8 || len(r.sources) != 1 || !strings.Contains(said, "skipped a file: ") || !strings.Contains(said, "cut-off file") {
+		t.Errorf("%d judgements of %d files; said %s", len(r.judgements), len(r.sources), said)
+	}
+
 	// without --dump-eval-details, the predictions are all there is
 	without := folder(t, map[string]string{"results/m/town_qa.json": `{"accuracy": 37.5}`, "predictions/m/town_qa.json": predictions})
 	checkPrinted(t, interop.OpenCompass(), without, 1, []want{{cell{"town_qa", "correct", "m", ""}, 0.375, 8, 0}})

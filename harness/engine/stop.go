@@ -127,7 +127,7 @@ func (st *standing) stop() error {
 		return &session.BadInput{Err: fmt.Errorf("no valid line from the program %s; its first %s failed, the last: %s", st.program, plural.Of(n, "request"), last)}
 	}
 	if !st.answered {
-		return fmt.Errorf("its first %s failed; the last: %s", plural.Of(n, "request"), last)
+		return fmt.Errorf("its first %s failed; the last: %s; check the server, and the model's fields in the plan", plural.Of(n, "request"), last)
 	}
 	return fmt.Errorf("%s in a row were not answered, the last failed with: %s; check the server", plural.Of(n, "request"), last)
 }

@@ -32,8 +32,8 @@ func TestParquetLies(t *testing.T) {
 		t.Fatal(err)
 	}
 	path := filepath.Join(t.TempDir(), "lie.parquet")
-	for _, at := range []int{176, 374, 583, 572, 1485, 1683} { // sizes and counts in headers of pages, and of compressed data
-		for _, lie := range [][]byte{{0xff}, {0xfe, 0xff, 0xff, 0xff, 0x0f}} {
+	for _, at := range []int{176, 374, 583, 572, 1485, 1683, 1927} { // sizes and counts in headers of pages, of compressed data, and the schema's length
+		for _, lie := range [][]byte{{0xff}, {0xfe, 0xff, 0xff, 0xff, 0x0f}, {0xfc, 0xff, 0xff, 0x7f}} {
 			content := bytes.Clone(whole)
 			copy(content[at:], lie)
 			if err := os.WriteFile(path, content, 0o644); err != nil {

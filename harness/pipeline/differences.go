@@ -96,6 +96,9 @@ func (j *Judged) judgesOf(c Cell) string {
 	return strings.Join(names, ", ")
 }
 
+// differentQuestions is the kind of texts that differ where one id has two questions.
+const differentQuestions = "questions"
+
 // textsApart adds how the texts of joined examples differ.
 func (j *Judged) textsApart(suite string, second *Source, add func(what, a, b string)) {
 	if second.joined == nil {

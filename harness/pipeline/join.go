@@ -105,8 +105,13 @@ func (j *joiner) run() error {
 			j.out = append(j.out, reports.Joined{Suite: name, Notes: []string{note}})
 		}
 	}
+	all := slices.Clone(pairs)
 	pairs, err := j.withoutSharedIDs(pairs)
-	if err != nil || len(pairs) == 0 {
+	if err != nil {
+		return err
+	}
+	byID := slices.DeleteFunc(all, func(p suitePair) bool { return slices.Contains(pairs, p) })
+	if err := j.otherTexts(byID); err != nil || len(pairs) == 0 {
 		return err
 	}
 	for _, p := range pairs {

@@ -62,7 +62,7 @@ func keys(examples iter.Seq2[*suites.Example, error], suite, field string) (*key
 		for _, name := range ex.FieldNames() {
 			k.fields[name] = true
 		}
-		e := entry{id: ex.ID, text: maphash.String(matchSeed, strings.TrimSpace(strings.ReplaceAll(ex.Input, "\r\n", "\n"))), start: startOf(ex.Input, startLength)}
+		e := entry{id: ex.ID, text: inputHash(ex.Input), start: startOf(ex.Input, startLength)}
 		e.question, e.references = suites.SplitContent(ex.ContentOf())
 		for _, r := range suites.NormalReferences(ex.References) {
 			e.normal = append(e.normal, maphash.String(matchSeed, r))

@@ -151,16 +151,24 @@ func (j *Judged) warnOfRequests(out *Outcome) {
 	first, second := j.sideOf(out.Baseline), j.sideOf(out.Model)
 	for i := range out.Comparisons {
 		c := &out.Comparisons[i]
+		var names []string
 		if first.planned && second.planned {
 			if all := plan.Differences(&first.requests, &second.requests, c.Suite); len(all) > 0 {
 				c.Warnings = append(c.Warnings, "requests to the two models differ (first, second): "+strings.Join(all, ", "))
 			}
-			continue
+			if first.source != second.source {
+				j.textsApart(c.Suite, second.source, func(what, _, _ string) { names = append(names, what) })
+			}
+		} else {
+			for _, d := range out.Differences {
+				if d.Suite == c.Suite && d.Metric == "" {
+					names = append(names, d.What)
+				}
+			}
 		}
-		var names []string
-		for _, d := range out.Differences {
-			if d.Suite == c.Suite && d.Metric == "" {
-				names = append(names, d.What)
+		for _, name := range names {
+			if strings.HasPrefix(name, differentQuestions+" of ") {
+				c.Warnings = append(c.Warnings, "the same ids have different "+name+"; if the ids are numbers of rows, pair examples by their texts with --join-by content")
 			}
 		}
 		if len(names) > 0 {

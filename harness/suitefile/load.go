@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -227,38 +226,30 @@ func (c *compiled) locate(what string, d Data, given, folder string) (Data, erro
 // loader reads rows into items.
 type loader struct {
 	*compiled
-	items   []*item
-	seen    map[string]int // ids, with the line
-	files   []string
-	same    int // rows that are the same as an earlier one
-	left    int // rows that where: leaves out
-	without int // rows without a reference
+	items    []*item
+	seen     map[string]int // ids, with the line
+	files    []string
+	readings []reading // of answer: that fit every row
+	same     int       // rows that are the same as an earlier one
+	left     int       // rows that where: leaves out
+	without  int       // rows without a reference
 }
 
-func (l *loader) read(d Data) error {
-	one := func(r table.Row) error {
-		row := newRow(r)
-		l.templates.seen(r, l.let)
-		for _, c := range l.let {
-			v, err := c.eval(row)
-			if err != nil {
-				return err
-			}
-			row.vars[c.name] = v
-		}
-		return l.row(row)
-	}
-	if d.content != nil {
-		return table.Read(d.File+" (built in)", bytes.NewReader(d.content), d.Options, one)
-	}
-	var err error
-	if l.files, err = table.Files(d.File, d.Options); err != nil {
-		return err
-	}
-	for _, file := range l.files {
-		if err := table.Each(file, d.Options, one); err != nil {
+func (l *loader) read(d Data) (err error) {
+	if d.content == nil {
+		if l.files, err = table.Files(d.File, d.Options); err != nil {
 			return err
 		}
+	}
+	if l.answer != nil { // how answers are read depends on all of them
+		l.readings = everyReading
+		if err := l.rows(d, l.narrow); err != nil {
+			return err
+		}
+	}
+	l.left = 0
+	if err := l.rows(d, l.row); err != nil {
+		return err
 	}
 	if len(l.items) == 0 && l.left > 0 {
 		return place.Errorf(l.Path, l.Line("where"), "where: leaves out every row of %s (of %d)", d.File, l.left)
@@ -269,18 +260,43 @@ func (l *loader) read(d Data) error {
 	return nil
 }
 
-// row makes an item of a row.
-func (l *loader) row(r *row) error {
-	if l.where != nil {
-		use, err := l.where.truth(r)
-		if err != nil {
+// rows calls use for each row that where: does not leave out.
+func (l *loader) rows(d Data, use func(*row) error) error {
+	one := func(r table.Row) error {
+		row := newRow(r)
+		l.templates.seen(r, l.let)
+		for _, c := range l.let {
+			v, err := c.eval(row)
+			if err != nil {
+				return err
+			}
+			row.vars[c.name] = v
+		}
+		if l.where != nil {
+			kept, err := l.where.truth(row)
+			if err != nil {
+				return err
+			}
+			if !kept {
+				l.left++
+				return nil
+			}
+		}
+		return use(row)
+	}
+	if d.content != nil {
+		return table.Read(d.File+" (built in)", bytes.NewReader(d.content), d.Options, one)
+	}
+	for _, file := range l.files {
+		if err := table.Each(file, d.Options, one); err != nil {
 			return err
 		}
-		if !use {
-			l.left++
-			return nil
-		}
 	}
+	return nil
+}
+
+// row makes an item of a row.
+func (l *loader) row(r *row) error {
 	it := &item{}
 	for i := range l.conditions {
 		p, err := l.conditions[i].render(r)
@@ -395,34 +411,6 @@ func (l *loader) example(r *row, it *item) error {
 	}
 	it.example = ex
 	return nil
-}
-
-// correct is the index of the correct choice: a number from 0, a letter or the choice's text.
-func (l *loader) correct(r *row, choices []string) (int, error) {
-	v, err := l.answer.eval(r)
-	if err != nil {
-		return 0, err
-	}
-	text, err := l.answer.printed(v, r)
-	if err != nil {
-		return 0, err
-	}
-	text = strings.TrimSpace(text)
-	at := -1
-	if i := slices.IndexFunc(choices, func(c string) bool { return strings.TrimSpace(c) == text }); i >= 0 {
-		at = i
-	} else if n, err := strconv.Atoi(text); err == nil {
-		at = n
-	} else if len(text) == 1 && text[0] >= 'A' && text[0] <= 'Z' {
-		at = int(text[0] - 'A')
-	}
-	switch {
-	case len(choices) < 2:
-		return 0, r.Fail("%s; there must be at least two to choose from", plural.Of(len(choices), "choice"))
-	case at < 0 || at >= len(choices):
-		return 0, r.Fail("the answer %q is none of the %s: neither an index from 0, nor a letter, nor a choice's text; fix the row, or answer:", text, plural.Of(len(choices), "choice"))
-	}
-	return at, nil
 }
 
 func setField(ex *suites.Example, name, text string) {

@@ -207,7 +207,7 @@ func TestRefuses(t *testing.T) {
 		{good + "fields: {kind: kinds}", `s.yaml:5: fields: kind: no column "kinds"`},
 		{strings.Replace(good, "data: animals.jsonl", "data: {file: animals.jsonl, separator: ab}", 1), `s.yaml:1: separator is "ab"; it must be one character`},
 		{strings.Replace(good, "data: animals.jsonl", "data: {file: animals.jsonl, format: xml}", 1), `s.yaml:1: unknown format "xml"; use one of jsonl`},
-		{"data: quiz.csv\nprompt: '{{ q }}'\nchoices: [a, b]\nanswer: right\nmetrics: [exact_match]\n", "quiz.csv:3: the answer \"2\" is none of the 2 choices"},
+		{"data: quiz.csv\nprompt: '{{ q }}'\nchoices: [a, b]\nanswer: right\nmetrics: [exact_match]\n", "quiz.csv:3: the answer \"C\" is none of the 2 choices"},
 		{"data: quiz.csv\nprompt: '{{ q }}'\nchoices: [a, b, c]\nanswer: right\nmetrics: [accuracy, exact_match]\n", "s.yaml:5: metric exact_match scores no row of quiz.csv (of 3): it scores a text"},
 		{"data: quiz.csv\nprompt: '{{ q }}'\nchoices: [a, b, c]\nmetrics: [accuracy]\n", "quiz.csv:2: 3 choices, and nothing says which is correct; write answer:"},
 		{"data: quiz.csv\nprompt: '{{ q }}'\nchoices: q\nmetrics: [accuracy]\n", "s.yaml:4: metric accuracy scores no row of quiz.csv (of 3): it needs several choices, and each row has one; use loss, perplexity or bits_per_byte"},
@@ -227,9 +227,9 @@ func TestRefuses(t *testing.T) {
 	}
 }
 
-const quiz = "q,a,b,c,right\nx,red,blue,green,B\ny,one,two,three,2\nz,up,down,left,up\n"
+const quiz = "q,a,b,c,right\nx,red,blue,green,B\ny,one,two,three,C\nz,up,down,left,A\n"
 
-// Choices are scored as listed in the row; the correct one is named by letter, index or text.
+// Choices are scored as listed in the row; the correct one is named by letter here, and see TestAnswers.
 func TestChoices(t *testing.T) {
 	folder(t, map[string]string{"quiz.csv": quiz, "s.yaml": `data: quiz.csv
 prompt: "{{ q }}\nAnswer:"

@@ -227,6 +227,65 @@ func TestRefuses(t *testing.T) {
 	}
 }
 
+// An object, or a list in a list, is no text: nobody means "{'text': ['Rome']}" as the right answer.
+// Each remedy is a template that works.
+func TestRefusesObjects(t *testing.T) {
+	const squad = `{"id": "p", "q": "Capital of Italy?", "kind": "city", "texts": ["Rome"], "answers": {"start": [3], "text": ["Rome"]}, "many": ["Rome"], "my rows": {"label": "x"}}
+{"id": "q", "q": "Capital of Spain?", "kind": {"name": "city"}, "texts": [["Madrid"], null], "answers": {"start": [4], "text": ["Madrid"]}, "many": [{"answer": "Madrid"}, {"answer": "madrid"}], "my rows": {"label": "y"}}
+`
+	load := func(line string) ([]suites.Example, error) {
+		content := "data: squad.jsonl\nprompt: '{{ q }}'\n" + line + "\n"
+		if !strings.Contains(line, "choices") {
+			content += "metrics: [{metric: contains, title: X}]\n"
+		}
+		folder(t, map[string]string{"s.yaml": content, "squad.jsonl": squad})
+		s, err := Open("s.yaml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		set, err := s.Live.Load(suites.Files{})
+		if err != nil {
+			return nil, err
+		}
+		return set.Examples, nil
+	}
+	for _, tt := range []struct{ line, want string }{
+		{"references: answers", `s.yaml:3: references: the column "answers" is an object, not text; write a template that takes one of its members, such as "{{ answers.text }}" (row squad.jsonl:1)`},
+		{"reference: '{{ answers }}'", `s.yaml:3: reference: the value is an object, not text`},
+		{"references: [q, answers]", `the column "answers" is an object`},
+		{"references: many", `s.yaml:3: references: the column "many" is a list with an object in it, not text; write a template that takes one member of each, such as "{{ many | map(attribute='answer') | list }}" (row squad.jsonl:2)`},
+		{"references: texts", `s.yaml:3: references: the column "texts" is a list with a list in it, not text; write a template that takes one text of each (row squad.jsonl:2)`},
+		{"references: my rows", `such as "{{ row["my rows"].label }}" (row squad.jsonl:1)`},
+		{"where: \"{{ id == 'q' }}\"\nchoices: many\nanswer: q\nmetrics: [accuracy]", `s.yaml:4: choices: the column "many" is a list with an object in it`},
+		{"choices: '{{ [q, id] }}'\nanswer: answers\nmetrics: [accuracy]", `s.yaml:4: answer: the column "answers" is an object`},
+		{"references: q\ninput: answers", `s.yaml:4: input: the column "answers" is an object`},
+		{"references: q\nid: answers", `s.yaml:4: id: the column "answers" is an object`},
+		{"references: q\ncategory: kind", `s.yaml:4: category: the column "kind" is an object, not text; write a template that takes one of its members, such as "{{ kind.name }}" (row squad.jsonl:2)`},
+		{"references: q\ncluster: answers", `s.yaml:4: cluster: the column "answers" is an object`},
+		{"references: q\nfields: {x: answers}", `fields: x: the column "answers" is an object`},
+		{"references: q\nshots: {count: 1, like: answers}", `shots: like: the column "answers" is an object`},
+		{"let: {right: '{{ answers }}'}\nreferences: right", `s.yaml:4: references: the column "right" is an object`},
+	} {
+		if _, err := load(tt.line); err == nil || !strings.Contains(err.Error(), tt.want) || !place.Known(err) {
+			t.Errorf("%s\ngot  %v\nwant %s", tt.line, err, tt.want)
+		}
+	}
+	for _, tt := range []struct{ line, want string }{
+		{`references: "{{ answers.text }}"`, `[["Rome"] ["Madrid"]]`},
+		{`references: "{{ row[\"my rows\"].label }}"`, `[["x"] ["y"]]`},
+		{`references: "{{ many | map(attribute='answer') | list }}"` + "\nwhere: \"{{ id == 'q' }}\"", `[["Madrid" "madrid"]]`},
+	} {
+		examples, err := load(tt.line)
+		var got [][]string
+		for _, ex := range examples {
+			got = append(got, ex.References)
+		}
+		if fmt.Sprintf("%q", got) != tt.want || err != nil {
+			t.Errorf("%s: %q, %v; want %s", tt.line, got, err, tt.want)
+		}
+	}
+}
+
 const quiz = "q,a,b,c,right\nx,red,blue,green,B\ny,one,two,three,C\nz,up,down,left,A\n"
 
 // Choices are scored as listed in the row; the correct one is named by letter here, and see TestAnswers.

@@ -1,6 +1,7 @@
 package suitefile
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -131,13 +132,18 @@ func (t *template) eval(r *row) (any, error) {
 
 var printer, _ = jinja.New("{{ v }}", jinja.Options{})
 
-// printed is a value as a template prints it; nothing for null.
+// printed is a value as a template prints it; nothing for null. A column that holds an object is
+// refused: nobody means its text with braces.
 func (t *template) printed(v any, r *row) (string, error) {
 	switch v := v.(type) {
 	case nil:
 		return "", nil
 	case string:
 		return v, nil
+	case *jinja.Dict:
+		if t.column != "" {
+			return "", t.nested(v, r, false)
+		}
 	}
 	s, err := printer.Render(map[string]any{"v": v})
 	if err != nil {
@@ -158,20 +164,60 @@ func (t *template) truth(r *row) (bool, error) {
 
 var truth, _ = jinja.New("{% if v %}1{% endif %}", jinja.Options{})
 
+// nested is the error of a value that is no text: an object, or a list in a list. inList says that
+// it is an element of a list.
+func (t *template) nested(v any, r *row, inList bool) error {
+	what, remedy := "a list", "a template that takes one text of each"
+	if d, ok := v.(*jinja.Dict); ok {
+		what = "an object"
+		member := "text"
+		if _, ok := d.Get(member); !ok {
+			for name := range d.All() {
+				if s, ok := name.(string); ok && columnName.MatchString(s) {
+					member = s
+					break
+				}
+			}
+		}
+		column := cmp.Or(t.column, "column")
+		if !columnName.MatchString(column) {
+			column = fmt.Sprintf("row[%q]", column)
+		}
+		if inList {
+			remedy = fmt.Sprintf("a template that takes one member of each, such as \"{{ %s | map(attribute='%s') | list }}\"", column, member)
+		} else {
+			remedy = fmt.Sprintf("a template that takes one of its members, such as \"{{ %s.%s }}\"", column, member)
+		}
+	}
+	where := "value"
+	if t.column != "" {
+		where = fmt.Sprintf("column %q", t.column)
+	}
+	if inList {
+		where += " is a list with " + what + " in it"
+	} else {
+		where += " is " + what
+	}
+	return place.Errorf(t.from.file, t.line, "%s: the %s, not text; write %s (row %s:%d)", t.field, where, remedy, r.File, r.Line)
+}
+
 // list are the texts of a value that is a list, or of one text.
 func (t *template) list(r *row) ([]string, error) {
 	v, err := t.eval(r)
 	if err != nil {
 		return nil, err
 	}
-	many, ok := v.([]any)
-	if !ok {
+	many, inList := v.([]any)
+	if !inList {
 		many = []any{v}
 	}
 	var out []string
 	for _, one := range many {
-		if one == nil {
+		switch one.(type) {
+		case nil:
 			continue
+		case *jinja.Dict, []any:
+			return nil, t.nested(one, r, inList)
 		}
 		s, err := t.printed(one, r)
 		if err != nil {

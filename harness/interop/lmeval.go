@@ -94,6 +94,9 @@ func importLMEval(ctx context.Context, paths []string, opt Options, out Sink) er
 		}
 	}
 	im.shots()
+	if err := im.complete(samples); err != nil {
+		return err
+	}
 	if err := eachFile(ctx, samples, opt, out, func(path string) error { return im.samples(ctx, path) }); err != nil {
 		return err
 	}
@@ -126,14 +129,18 @@ func (im *lmImport) results(path string) error {
 	return nil
 }
 
+// time is the run's, which is part of its files' names.
+func (r *lmResults) time() string {
+	return strings.TrimSuffix(strings.TrimPrefix(filepath.Base(r.path), "results_"), ".json")
+}
+
 // of finds the run and the task of a samples file: they have the same folder and time.
 func (im *lmImport) of(path string) (*lmResults, string, error) {
 	for _, r := range im.runs {
 		if filepath.Dir(r.path) != filepath.Dir(path) {
 			continue
 		}
-		time := strings.TrimSuffix(strings.TrimPrefix(filepath.Base(r.path), "results_"), ".json")
-		if task, ok := strings.CutSuffix(strings.TrimPrefix(filepath.Base(path), "samples_"), "_"+time+".jsonl"); ok {
+		if task, ok := strings.CutSuffix(strings.TrimPrefix(filepath.Base(path), "samples_"), "_"+r.time()+".jsonl"); ok {
 			for name := range r.Configs { // the file's name has another letter for what can't be in one
 				if name == task || sanitized(name) == sanitized(task) {
 					task = name

@@ -1,11 +1,14 @@
 package interop
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
+
+	"assay/harness/leaf/plural"
 )
 
 // shots finds the tasks that were run with several numbers of examples in the prompt.
@@ -63,6 +66,64 @@ func lmKey(name string) string {
 	return name + ",none"
 }
 
+// complete refuses a group of which some tasks have no samples file: its number would be over the
+// others alone. With --keep-going, it says so and leaves the group out. Other tasks without a
+// samples file are named.
+func (im *lmImport) complete(samples []string) error {
+	have := map[*lmResults]map[string]bool{}
+	for _, path := range samples {
+		r, task, err := im.of(path)
+		if err != nil {
+			continue // reported when the file is read
+		}
+		if have[r] == nil {
+			have[r] = map[string]bool{}
+		}
+		have[r][sanitized(task)] = true
+	}
+	for _, r := range im.runs {
+		absent := func(task string) bool { return !have[r][sanitized(task)] }
+		for _, group := range slices.Sorted(maps.Keys(r.Groups)) {
+			leaves := r.leaves(group, 0)
+			missing := slices.DeleteFunc(slices.Clone(leaves), func(task string) bool { return !absent(task) })
+			if len(missing) == 0 {
+				continue
+			}
+			if len(missing) < len(leaves) {
+				what := fmt.Sprintf("group %s: no samples file of %d of its %s (%s)", group, len(missing), plural.Of(len(leaves), "task"), r.samplesNames(missing))
+				if !im.opt.KeepGoing {
+					return placed(r.path, 1, "%s; copy the missing ones beside this file, or add --keep-going to import the other tasks without the group", what)
+				}
+				im.out.Notice("%s: %s, so the group is left out", r.path, what)
+			}
+			delete(r.Groups, group)
+		}
+		var tasks []string
+		for task := range r.Results {
+			if _, group := r.Groups[task]; !group && len(r.Subtasks[task]) == 0 && absent(task) {
+				tasks = append(tasks, task)
+			}
+		}
+		if slices.Sort(tasks); len(tasks) > 0 {
+			im.out.Notice("%s: %s without a samples file, not imported: %s", r.path, plural.Of(len(tasks), "task"), r.samplesNames(tasks))
+		}
+	}
+	return nil
+}
+
+// samplesNames lists the samples files that tasks would have.
+func (r *lmResults) samplesNames(tasks []string) string {
+	var names []string
+	for i, task := range tasks {
+		if i == mostDiffer {
+			names = append(names, fmt.Sprintf("and %d more", len(tasks)-i))
+			break
+		}
+		names = append(names, fmt.Sprintf("samples_%s_%s.jsonl", task, r.time()))
+	}
+	return strings.Join(names, ", ")
+}
+
 // grouped adds an answer to a group that prints some of its metrics.
 func (im *lmImport) grouped(r *lmResults, a answer, group string) error {
 	task, scores := a.suite, a.scores
@@ -87,13 +148,7 @@ func (im *lmImport) aggregates() {
 			im.printOf(r, task, im.condition(r, task), r.Results[task])
 		}
 		for _, group := range slices.Sorted(maps.Keys(r.Groups)) {
-			complete := len(r.leaves(group, 0)) > 0
-			for _, task := range r.leaves(group, 0) {
-				complete = complete && r.samples[task] != ""
-			}
-			if complete {
-				im.printOf(r, group, im.condition(r, group), r.Groups[group])
-			}
+			im.printOf(r, group, im.condition(r, group), r.Groups[group])
 		}
 	}
 }

@@ -2,6 +2,7 @@ package interop_test
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"os"
 	"path/filepath"
@@ -347,6 +348,42 @@ func TestPrintedDiffers(t *testing.T) {
 	r := importAll(t, interop.LMEval(), dir)
 	if said := strings.Join(r.notices, "\n"); strings.Count(said, " there, and ") != 1 || !strings.Contains(said, "acc of acme/beta is 0.25 there, and 0.5 by the 12 scores that were read") {
 		t.Errorf("said %s", said)
+	}
+}
+
+// A group whose results are over tasks that have no samples file here has no number over the rest.
+func TestLMEvalGroupIncomplete(t *testing.T) {
+	const stamp = "2026-12-01T00-44-19.588745"
+	files := map[string]string{}
+	for _, name := range glob(t, filepath.Join("testdata", "lm-eval", "acme__alpha", "*"+stamp+"*")) {
+		files[filepath.Base(name)] = readFile(t, "lm-eval", "acme__alpha", filepath.Base(name))
+	}
+	for _, missing := range []string{"town_new", "town_places", "town_text"} { // the last is in no group
+		name := "samples_" + missing + "_" + stamp + ".jsonl"
+		some := maps.Clone(files)
+		delete(some, name)
+		dir := folder(t, some)
+		grouped := missing != "town_text"
+		if grouped {
+			wantError(t, interop.LMEval(), dir, "results_"+stamp+".json:1: group town: no samples file of 1 of its 2 tasks ("+name+"); copy the missing ones beside this file, or add --keep-going")
+		}
+		r := new(recorder)
+		if err := interop.LMEval().Import(t.Context(), []string{dir}, interop.Options{KeepGoing: grouped}, r); err != nil {
+			t.Fatal(err)
+		}
+		said := strings.Join(r.notices, "\n")
+		if !strings.Contains(said, "1 task without a samples file, not imported: "+name) || strings.Contains(said, "("+name+"), so the group is left out") != grouped {
+			t.Errorf("without %s, said\n%s", name, said)
+		}
+		var got []string
+		for _, d := range r.defined {
+			got = append(got, d.Name)
+		}
+		slices.Sort(got)
+		want := slices.DeleteFunc([]string{"town", "town_last", "town_new", "town_places", "town_steps", "town_text"}, func(name string) bool { return name == missing || name == "town" && grouped })
+		if !slices.Equal(got, want) {
+			t.Errorf("without %s, suites %q, want %q", name, got, want)
+		}
 	}
 }
 

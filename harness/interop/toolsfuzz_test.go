@@ -23,8 +23,8 @@ var fuzzed = []struct {
 	seed   string            // its content, or a pattern of files below testdata
 	beside map[string]string // other files, by name: patterns of files below testdata
 }{
-	{interop.LMEval(), "samples_town_new_T.jsonl", "lm-eval/acme__beta/samples_town_new_*", map[string]string{"results_T.json": "lm-eval/acme__beta/results_*"}},
-	{interop.LMEval(), "results_T.json", "lm-eval/acme__beta/results_*", map[string]string{"samples_town_new_T.jsonl": "lm-eval/acme__beta/samples_town_new_*"}},
+	{interop.LMEval(), "samples_town_new_T.jsonl", "lm-eval/acme__beta/samples_town_new_*", map[string]string{"results_T.json": "lm-eval/acme__beta/results_*", "samples_town_places_T.jsonl": "lm-eval/acme__beta/samples_town_places_*"}},
+	{interop.LMEval(), "results_T.json", "lm-eval/acme__beta/results_*", map[string]string{"samples_town_new_T.jsonl": "lm-eval/acme__beta/samples_town_new_*", "samples_town_places_T.jsonl": "lm-eval/acme__beta/samples_town_places_*"}},
 	{interop.Inspect(), "log.json", "inspect/graded-beta.json", nil},
 	{interop.Inspect(), "log.eval", "inspect/town-alpha.eval", nil},
 	{interop.Promptfoo(), "results.json", "promptfoo/three.json", nil},
@@ -206,7 +206,7 @@ func TestLongRows(t *testing.T) {
 	}{
 		{interop.MTBench(), "gpt-4_single.jsonl", `{"question_id": "`, nil, "gpt-4_single.jsonl:1: a row of more than 64 MiB"},
 		{interop.MTBench(), "pairs.json", "[\n{\"question_id\": \"", nil, "pairs.json:1: a row of more than 64 MiB"},
-		{interop.LMEval(), "samples_town_new_T.jsonl", "\n\n{\"doc_id\": \"", map[string]string{"results_T.json": beside("results_*")}, "samples_town_new_T.jsonl:1: a row of more than 64 MiB"},
+		{interop.LMEval(), "samples_town_new_T.jsonl", "\n\n{\"doc_id\": \"", map[string]string{"results_T.json": beside("results_*"), "samples_town_places_T.jsonl": beside("samples_town_places_*")}, "samples_town_new_T.jsonl:1: a row of more than 64 MiB"},
 		{interop.Scores(), "t.csv", "example,model,metric,value\na,m,f1,1\n\"", nil, "t.csv:3: a row of more than 64 MiB"},
 		{interop.Scores(), "t.jsonl", `{"example": "`, nil, "t.jsonl:1: a row of more than 64 MiB"},
 		{interop.AlpacaEval(), "annotations.json", `[{"instruction": "`, nil, "annotations.json:1: a row of more than 64 MiB"},

@@ -74,16 +74,18 @@ const promptfooError = 2 // of failureReason
 
 type promptfooImport struct {
 	*book
-	repeats map[string]int // results so far of an example, model and condition
+	evaluations map[string]string // the file of each evaluation's id
 }
 
 // promptfooFile is a file that is being read.
 type promptfooFile struct {
 	*promptfooImport
 	path    string
+	id      string // of the evaluation
 	suite   string
 	prompts []promptfooPrompt
 	results []promptfooResult
+	repeats map[string]int // results so far of an example, model and condition; a file's own, so that another file with the same ones is refused
 }
 
 func importPromptfoo(ctx context.Context, paths []string, opt Options, out Sink) error {
@@ -94,7 +96,7 @@ func importPromptfoo(ctx context.Context, paths []string, opt Options, out Sink)
 	if len(files) == 0 {
 		return fmt.Errorf("%s: no .json file found; run promptfoo eval with -o FILE.json, and name that file", strings.Join(paths, ", "))
 	}
-	im := &promptfooImport{b, map[string]int{}}
+	im := &promptfooImport{b, map[string]string{}}
 	if err := eachFile(ctx, files, opt, out, func(path string) error { return im.file(ctx, path) }); err != nil {
 		return err
 	}
@@ -102,11 +104,15 @@ func importPromptfoo(ctx context.Context, paths []string, opt Options, out Sink)
 }
 
 func (im *promptfooImport) file(ctx context.Context, path string) error {
-	p := &promptfooFile{promptfooImport: im, path: path, suite: promptfooSuite}
+	p := &promptfooFile{promptfooImport: im, path: path, suite: promptfooSuite, repeats: map[string]int{}}
 	skipped, err := im.inDocument(path, "no results; name a file that promptfoo eval wrote with -o", func(d *document, t *tally) error {
 		if err := p.document(d); err != nil {
 			return err
 		}
+		if before, ok := im.evaluations[p.id]; ok && p.id != "" {
+			return placed(path, 1, "the evaluation %s was read from %s already; remove one of the two files", p.id, before)
+		}
+		im.evaluations[p.id] = path
 		for i := range p.results { // behind the file's end, because prompts may follow results
 			r := &p.results[i]
 			err := cmp.Or(r.fault, ctx.Err())
@@ -129,6 +135,8 @@ func (im *promptfooImport) file(ctx context.Context, path string) error {
 func (p *promptfooFile) document(d *document) error {
 	return d.members(func(name string) error {
 		switch name {
+		case "evalId":
+			return d.decode(&p.id)
 		case "results":
 			return p.read(d)
 		case "config":

@@ -387,6 +387,33 @@ func TestLMEvalGroupIncomplete(t *testing.T) {
 	}
 }
 
+// An evaluation that is in two files is refused, and so are two files with answers of a model to
+// the same tests. Their answers are no repeats.
+func TestPromptfooTwice(t *testing.T) {
+	one := readFile(t, "promptfoo", "one.json")
+	const id = `"evalId": "eval-Dud-2026-12-01T00:57:00"`
+	if strings.Count(one, id) != 1 {
+		t.Fatal("the file has another id")
+	}
+	for _, tt := range []struct{ second, want string }{
+		{one, `b.json:1: the evaluation eval-Dud-2026-12-01T00:57:00 was read from `},
+		{strings.Replace(one, id, `"evalId": "eval-again"`, 1), `duplicate: a score of this answer came before; import the runs apart`},
+		{strings.Replace(one, id, `"evalId": null`, 1), `duplicate: a score of this answer came before; import the runs apart`},
+	} {
+		dir := folder(t, map[string]string{"a.json": one, "b.json": tt.second})
+		if err := interop.Promptfoo().Import(t.Context(), []string{dir}, interop.Options{}, new(recorder)); err == nil || !strings.Contains(err.Error(), filepath.Join(dir, "b.json")+":") || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("error %v, want %s", err, tt.want)
+		}
+		r, alone := new(recorder), importAll(t, interop.Promptfoo(), filepath.Join(dir, "a.json"))
+		if err := interop.Promptfoo().Import(t.Context(), []string{dir}, interop.Options{KeepGoing: true}, r); err != nil {
+			t.Fatal(err)
+		}
+		if len(r.judgements) != len(alone.judgements) || !strings.Contains(strings.Join(r.notices, "\n"), "skipped a file: ") {
+			t.Errorf("%d scores, want %d; said %q", len(r.judgements), len(alone.judgements), r.notices)
+		}
+	}
+}
+
 func glob(t *testing.T, pattern string) []string {
 	t.Helper()
 	names, err := filepath.Glob(pattern)

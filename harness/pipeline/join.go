@@ -40,11 +40,15 @@ func join(sources []Source, how Joining) (joined []reports.Joined, err error) {
 	if err := how.check(sources); err != nil {
 		return nil, err
 	}
+	conditions, err := how.conditionPairs(sources)
+	if err != nil {
+		return nil, err
+	}
 	for i := 1; i < len(sources); i++ {
 		if sources[i].isTraining() {
 			continue
 		}
-		j := joiner{how: how, first: sources[:i], second: &sources[i], t: &translation{
+		j := joiner{how: how, conditions: conditions, first: sources[:i], second: &sources[i], t: &translation{
 			suites: map[string]string{}, metrics: map[[2]string]string{}, conditions: map[[2]string]string{},
 			ids: map[string]map[string]string{}, texts: map[string]map[string]*variants{},
 		}}
@@ -59,11 +63,12 @@ func join(sources []Source, how Joining) (joined []reports.Joined, err error) {
 
 // joiner joins one source to those before it.
 type joiner struct {
-	how    Joining
-	first  []Source
-	second *Source
-	t      *translation
-	out    []reports.Joined
+	how        Joining
+	conditions [][2]string // those of how, first and second
+	first      []Source
+	second     *Source
+	t          *translation
+	out        []reports.Joined
 }
 
 // suiteNames lists the suites that a source has judgements of, by its own names.
@@ -151,10 +156,9 @@ func (j *joiner) pairNames() error {
 			break
 		}
 	}
-	for _, one := range j.how.Conditions {
-		at := strings.IndexByte(one, '=')
+	for _, pair := range j.conditions {
 		for _, own := range j.second.suiteNames() {
-			j.t.conditions[[2]string{own, one[at+1:]}] = one[:at]
+			j.t.conditions[[2]string{own, pair[1]}] = pair[0]
 		}
 	}
 	return nil
@@ -260,6 +264,48 @@ func (how *Joining) check(sources []Source) error {
 		return fmt.Errorf("--join-by, --map and --map-condition join two runs; there is one here")
 	}
 	return nil
+}
+
+// conditionPairs splits the pairs of conditions, and refuses one of which a name is not a condition
+// of judgements of the runs.
+func (how *Joining) conditionPairs(sources []Source) (pairs [][2]string, err error) {
+	if how.Conditions == nil {
+		return nil, nil
+	}
+	has := make([][]string, len(sources))
+	for i := range sources {
+		if has[i], err = sources[i].conditions(); err != nil {
+			return nil, err
+		}
+	}
+	for _, one := range how.Conditions {
+		known := false
+		for _, at := range signs(one) {
+			first, second := one[:at], one[at+1:]
+			for i := 1; i < len(sources) && !known; i++ {
+				if known = slices.Contains(has[i], second) && slices.ContainsFunc(has[:i], func(of []string) bool { return slices.Contains(of, first) }); known {
+					pairs = append(pairs, [2]string{first, second})
+				}
+			}
+		}
+		if !known {
+			last := len(sources) - 1
+			return nil, fmt.Errorf("--map-condition %s: write a condition of %s, \"=\" and one of %s; the first has %s, the second %s", one,
+				sources[0].name(), sources[last].name(), listedNames(has[0]), listedNames(has[last]))
+		}
+	}
+	return pairs, nil
+}
+
+// conditions lists the conditions of the source's judgements, by its own names.
+func (s *Source) conditions() ([]string, error) {
+	all := &surveyed{}
+	of := map[string]*surveyed{}
+	for _, suite := range s.suiteNames() {
+		of[suite] = all
+	}
+	err := s.surveyInto(of, nil)
+	return all.conditions, err
 }
 
 // withoutSharedIDs keeps the pairs of suites that are not paired by their ids. It reads the

@@ -224,6 +224,10 @@ func TestJoinRefuses(t *testing.T) {
 		}
 	}))
 	other := recorded(t, "other", "two", "arc", "", quizOf("1100", func(i int, a *answered) { a.fields = map[string]string{"doc": fmt.Sprint(i)} }))
+	polite := recorded(t, "polite", "two", "quiz", "tone=polite", quizOf("0111", nil))
+	if out, _ := joinedOutcome(t, a, polite, pipeline.Joining{Conditions: []string{"=tone=polite"}}); len(out.Comparisons) != 1 || out.Comparisons[0].N != 4 {
+		t.Errorf("paired by name: %+v", out.Comparisons)
+	}
 	for _, tt := range []struct {
 		b    pipeline.Side
 		how  pipeline.Joining
@@ -235,6 +239,9 @@ func TestJoinRefuses(t *testing.T) {
 		{other, pipeline.Joining{Suites: []string{"quiz=arc"}, By: "ticket=doc"}, "no example of quiz and arc in a has a field ticket; use one of category, input"},
 		{other, pipeline.Joining{Suites: []string{"quiz=arc"}, By: "category=ticket"}, "no example of quiz and arc in other has a field ticket; use one of category, doc, input"},
 		{other, pipeline.Joining{Conditions: []string{"plain"}}, "--map-condition plain: write FIRST=SECOND"},
+		{other, pipeline.Joining{Conditions: []string{"a=b"}}, `--map-condition a=b: write a condition of a, "=" and one of other; the first has "" (no condition), the second "" (no condition)`},
+		{polite, pipeline.Joining{Conditions: []string{"=plain"}}, `the first has "" (no condition), the second tone=polite`},
+		{polite, pipeline.Joining{Conditions: []string{"tone=polite="}}, `--map-condition tone=polite=: write a condition of a`}, // the wrong way round
 	} {
 		if _, _, _, err := pipeline.OpenSides(a, tt.b, nil, tt.how); err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%+v: %v, want %q", tt.how, err, tt.want)

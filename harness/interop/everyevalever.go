@@ -33,7 +33,7 @@ func EveryEvalEver() Importer {
 type eeeImport struct {
 	*book
 	logs  map[string]*EEELog // by path without its ending
-	draws map[string]int     // rows so far of a result and sample
+	draws map[string]int     // rows so far of a result and sample in this file; another file with the same ones is refused
 }
 
 func importEveryEvalEver(ctx context.Context, paths []string, opt Options, out Sink) error {
@@ -96,6 +96,7 @@ func (im *eeeImport) samples(ctx context.Context, path string) error {
 	if l == nil {
 		return placed(path, 0, "no aggregate file %s beside it, which says what its metrics are; copy both files", filepath.Base(strings.TrimSuffix(path, "_samples.jsonl"))+".json")
 	}
+	clear(im.draws)
 	n := 0
 	skipped, err := im.eachRow(ctx, path, func(_ int, value []byte) error { n++; return im.sample(l, value) })
 	if err != nil {

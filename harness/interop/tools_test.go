@@ -414,6 +414,27 @@ func TestPromptfooTwice(t *testing.T) {
 	}
 }
 
+// The rows of a second copy of an evaluation are no repeats.
+func TestEveryEvalEverTwice(t *testing.T) {
+	files := map[string]string{}
+	for _, name := range glob(t, filepath.Join("testdata", "every-eval-ever", "town_new", "acme", "beta", "*")) {
+		content, base := readFile(t, "every-eval-ever", "town_new", "acme", "beta", filepath.Base(name)), filepath.Base(name)
+		files["a/"+base], files["b/"+base] = content, content
+	}
+	dir := folder(t, files)
+	err := interop.EveryEvalEver().Import(t.Context(), []string{dir}, interop.Options{}, new(recorder))
+	if err == nil || !strings.HasPrefix(err.Error(), filepath.Join(dir, "b")) || !strings.Contains(err.Error(), "duplicate: a score of this answer came before; import the runs apart") {
+		t.Errorf("error %v", err)
+	}
+	r, alone := new(recorder), importAll(t, interop.EveryEvalEver(), filepath.Join(dir, "a"))
+	if err := interop.EveryEvalEver().Import(t.Context(), []string{dir}, interop.Options{KeepGoing: true}, r); err != nil {
+		t.Fatal(err)
+	}
+	if len(alone.judgements) == 0 || len(r.judgements) != len(alone.judgements) {
+		t.Errorf("%d scores, want %d", len(r.judgements), len(alone.judgements))
+	}
+}
+
 func glob(t *testing.T, pattern string) []string {
 	t.Helper()
 	names, err := filepath.Glob(pattern)

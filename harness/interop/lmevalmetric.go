@@ -10,6 +10,7 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
+	"assay/harness/leaf/logistic"
 	"assay/harness/leaf/plural"
 	"assay/metrics"
 	"assay/metrics/statistic"
@@ -224,7 +225,7 @@ func brier(raw jsontext.Value, choices []float64) ([]float64, string, error) {
 	if err != nil {
 		return nil, "", err
 	}
-	if exact := softmax(choices); len(exact) == len(ps) && !slices.ContainsFunc(ps, func(p float64) bool { return p > 1 }) {
+	if exact := logistic.Softmax(choices); len(exact) == len(ps) && !slices.ContainsFunc(ps, func(p float64) bool { return p > 1 }) {
 		near := true
 		for i, p := range ps {
 			near = near && math.Abs(p-exact[i]) < 1e-6
@@ -244,21 +245,4 @@ func brier(raw jsontext.Value, choices []float64) ([]float64, string, error) {
 		sum += p * p
 	}
 	return []float64{sum}, "", nil
-}
-
-// softmax turns log-probabilities into shares.
-func softmax(logs []float64) []float64 {
-	if len(logs) == 0 {
-		return nil
-	}
-	most, sum := slices.Max(logs), 0.0
-	ps := make([]float64, len(logs))
-	for i, x := range logs {
-		ps[i] = math.Exp(x - most)
-		sum += ps[i]
-	}
-	for i := range ps {
-		ps[i] /= sum
-	}
-	return ps
 }

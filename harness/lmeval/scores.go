@@ -9,6 +9,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"assay/harness/leaf/logistic"
 	"assay/metrics/text"
 	"assay/models"
 	"assay/models/jinja"
@@ -157,7 +158,7 @@ func (b *builder) scoreGold(name string, g gold, lls []float64, out *values) {
 	switch name {
 	case "brier_score":
 		sum := 0.0
-		for i, p := range softmax(lls) {
+		for i, p := range logistic.Softmax(lls) {
 			d := p - share(float64(i) == right)
 			sum += d * d
 		}
@@ -171,19 +172,6 @@ func (b *builder) scoreGold(name string, g gold, lls []float64, out *values) {
 		}
 		out.set(name, 2*right*chosen, right+chosen)
 	}
-}
-
-func softmax(lls []float64) []float64 {
-	top, sum := slices.Max(lls), 0.0
-	out := make([]float64, len(lls))
-	for i, l := range lls {
-		out[i] = math.Exp(l - top)
-		sum += out[i]
-	}
-	for i := range out {
-		out[i] /= sum
-	}
-	return out
 }
 
 func share(is bool) float64 {

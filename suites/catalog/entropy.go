@@ -3,6 +3,8 @@ package catalog
 import (
 	"fmt"
 	"math"
+
+	"assay/harness/leaf/logistic"
 )
 
 // sharesOf are P_i, proportional to exp of log-probabilities in nats, with the largest
@@ -18,15 +20,7 @@ func sharesOf(scores []float64) ([]float64, error) {
 	if math.IsInf(top, -1) {
 		return nil, fmt.Errorf("no sentence has a probability above 0")
 	}
-	shares, sum := make([]float64, len(scores)), 0.0
-	for i, s := range scores {
-		shares[i] = math.Exp(s - top)
-		sum += shares[i]
-	}
-	for i := range shares {
-		shares[i] /= sum
-	}
-	return shares, nil
+	return logistic.Softmax(scores), nil
 }
 
 // entropy is H = -sum P_i log2 P_i, in bits.

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"assay/harness/leaf/logistic"
 	"assay/harness/leaf/plural"
 	"assay/metrics"
 	"assay/metrics/statistic"
@@ -110,19 +111,10 @@ func (a *Answer) probabilities(per Per) ([]float64, string) {
 	if missing != "" {
 		return nil, missing
 	}
-	most := slices.Max(scores)
-	if math.IsInf(most, -1) {
+	if math.IsInf(slices.Max(scores), -1) {
 		return nil, "no choice has any probability"
 	}
-	out, sum := make([]float64, len(scores)), 0.0
-	for i, s := range scores {
-		out[i] = math.Exp(s - most)
-		sum += out[i]
-	}
-	for i := range out {
-		out[i] /= sum
-	}
-	return out, ""
+	return logistic.Softmax(scores), ""
 }
 
 // fromProbabilities makes a metric's scores from the choices' probabilities. Examples without a

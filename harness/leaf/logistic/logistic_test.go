@@ -27,3 +27,16 @@ func TestLogistic(t *testing.T) {
 		}
 	}
 }
+
+// TestSoftmax: scipy.special.softmax([-1000, -1001.5, -1000.25]), and a choice without any probability.
+func TestSoftmax(t *testing.T) {
+	got := logistic.Softmax([]float64{-1000, -1001.5, -1000.25, math.Inf(-1)})
+	for i, want := range []float64{0.4995177298132149, 0.11145747105020275, 0.3890247991365822, 0} {
+		if !(math.Abs(got[i]-want) <= 1e-15) {
+			t.Errorf("%d: %v, want %v", i, got[i], want)
+		}
+	}
+	if len(got) != 4 || logistic.Softmax(nil) != nil {
+		t.Errorf("%v", got)
+	}
+}

@@ -18,6 +18,7 @@ const (
 	TLDR         = "tldr"
 	Text         = "text"
 	WorldProbes  = "world_probes"
+	Labels       = "labels"
 )
 
 // Metrics of preference and of answers to instructions.
@@ -44,7 +45,7 @@ const (
 	GoldEnded        = "gold_ended"
 )
 
-// Flags that the small world's labelers set.
+// Flags that labelers set.
 const (
 	FailsInstruction    = "fails_instruction"
 	Inappropriate       = "inappropriate"

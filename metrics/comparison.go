@@ -12,9 +12,11 @@ type Comparison struct {
 	// Even is true if the model was judged against the baseline itself, as in a win rate over
 	// it. First is then the metric's Even.
 	Even bool `json:"even,omitempty"`
-	// First and Second are the two points, on the paired examples only.
-	First  float64 `json:"first"`
-	Second float64 `json:"second"`
+	// First and Second are the two points, on the paired examples only. If there is no interval,
+	// they are known only if PointsAlone is true; otherwise 0 stands for nothing.
+	First       float64 `json:"first"`
+	Second      float64 `json:"second"`
+	PointsAlone bool    `json:"points_alone,omitempty"`
 	// Interval is that of the difference; nil if nothing could be paired, or if the pairs give none (see Warnings).
 	*Interval  `json:",inline"`
 	Confidence float64 `json:"confidence"`

@@ -26,13 +26,17 @@ type Estimate struct {
 	// Baseline is the opponent, if the metric is a preference over one.
 	Baseline string `json:"baseline,omitempty"`
 
-	// Interval is nil if nothing was scored: there is then no number, not 0.
-	*Interval  `json:",inline"`
-	Confidence float64 `json:"confidence"`
-	Method     string  `json:"method"`
-	N          int     `json:"n"`        // judgements scored
-	Clusters   int     `json:"clusters"` // independent units: examples, or clusters of them
-	Unscored   int     `json:"unscored"` // judgements without a value
+	// Interval is nil if there is no interval. There is then no number either, not 0, unless
+	// Alone has it.
+	*Interval `json:",inline"`
+	// Alone is the point of scored judgements that have no interval: the metric has no bounds,
+	// and all values are equal or there is only one unit. Nil otherwise.
+	Alone      *float64 `json:"point_alone,omitempty"`
+	Confidence float64  `json:"confidence"`
+	Method     string   `json:"method"`
+	N          int      `json:"n"`        // judgements scored
+	Clusters   int      `json:"clusters"` // independent units: examples, or clusters of them
+	Unscored   int      `json:"unscored"` // judgements without a value
 	// Answers counts the answers that were judged, and Opponent the baseline's answers, if the
 	// metric is a preference over one. Nil if the run recorded no marks.
 	Answers  *Answers `json:"answers,omitempty"`

@@ -53,21 +53,23 @@ func NoneShown(n int, gated bool) Table {
 // comparisonCells are the numbers of a comparison: n, both points, the difference,
 // its test and the difference that n can detect.
 func (s *Subject) comparisonCells(c metrics.Comparison) []Cell {
-	if c.Interval == nil {
-		why := "not paired"
-		if c.N > 0 {
-			why = "no interval"
-		}
-		row := texts(strconv.Itoa(c.N), "-", "-", why, "-", "-", "-")
-		row[3].Tone = Unsure
-		return row
-	}
 	view := s.Suite(c.Suite)
 	d := Decimals(view.Metric(c.Metric))
+	n := Cell{Text: strconv.Itoa(c.N)}
+	first := Cell{Text: number(c.First, d), Raw: raw(c.First)}
+	second := Cell{Text: number(c.Second, d), Raw: raw(c.Second)}
+	none := Cell{Text: "-"}
+	switch difference := c.Second - c.First; {
+	case c.PointsAlone:
+		change := Cell{Text: signed(difference, d) + " (no interval)", Raw: raw(difference), Tone: Unsure}
+		return []Cell{n, first, second, change, none, none, none}
+	case c.Interval == nil && c.N > 0:
+		return []Cell{n, none, none, {Text: "no interval", Tone: Unsure}, none, none, none}
+	case c.Interval == nil:
+		return []Cell{n, none, none, {Text: "not paired", Tone: Unsure}, none, none, none}
+	}
 	return []Cell{
-		{Text: strconv.Itoa(c.N)},
-		{Text: number(c.First, d), Raw: raw(c.First)},
-		{Text: number(c.Second, d), Raw: raw(c.Second)},
+		n, first, second,
 		ChangeCell(c.Point, c.Lo, c.Hi, d),
 		{Text: pvalue(c.PAdjusted), Raw: raw(c.PAdjusted)},
 		detectable(c, d),
@@ -132,9 +134,12 @@ func ComparisonsLong(comparisons []metrics.Comparison) Table {
 	}
 	for _, c := range comparisons {
 		row := texts(c.Suite, c.Metric, c.Condition, c.Baseline, c.Model)
-		if c.Interval == nil {
+		switch {
+		case c.PointsAlone:
+			row = append(row, texts(raw(c.First), raw(c.Second), raw(c.Second-c.First), "", "", "")...)
+		case c.Interval == nil:
 			row = append(row, texts("", "", "", "", "", "")...)
-		} else {
+		default:
 			row = append(row, texts(raw(c.First), raw(c.Second), raw(c.Point), raw(c.SE), raw(c.Lo), raw(c.Hi))...)
 		}
 		row = append(row, texts(raw(c.Confidence), c.Method, c.Test)...)

@@ -20,9 +20,12 @@ func EstimatesLong(estimates []metrics.Estimate) Table {
 	}
 	for _, e := range estimates {
 		row := []Cell{{Text: e.Suite}, {Text: e.Metric}, {Text: e.Model}, {Text: e.Condition}}
-		if e.Interval == nil {
+		switch {
+		case e.Alone != nil:
+			row = append(row, Cell{Text: raw(*e.Alone)}, Cell{}, Cell{}, Cell{})
+		case e.Interval == nil:
 			row = append(row, Cell{}, Cell{}, Cell{}, Cell{})
-		} else {
+		default:
 			for _, x := range []float64{e.Point, e.SE, e.Lo, e.Hi} {
 				row = append(row, Cell{Text: raw(x)})
 			}
@@ -204,10 +207,13 @@ func (g *grid) cell(k gridKey, e metrics.Estimate, ok bool) Cell {
 		return Cell{Text: "opponent"}
 	case !ok:
 		return Cell{Text: "not judged"}
-	case e.Interval == nil:
+	case e.Interval == nil && e.Alone == nil:
 		return Cell{Text: "not scored", Tone: Unsure}
 	}
 	i := slices.IndexFunc(g.metrics, func(m metrics.Metric) bool { return m.Name == k.metric })
+	if e.Alone != nil {
+		return Cell{Text: number(*e.Alone, Decimals(g.metrics[i])) + " (no interval)", Raw: raw(*e.Alone), Tone: Unsure}
+	}
 	return IntervalCell(e.Interval, Decimals(g.metrics[i]))
 }
 

@@ -32,6 +32,30 @@ func TestEstimatesLong(t *testing.T) {
 	}
 }
 
+// A point without an interval is shown as one, and nothing stands for its interval.
+func TestPointsWithoutInterval(t *testing.T) {
+	alone := unscored("qa", "toxic", "b", "few")
+	alone.Alone, alone.N, alone.Unscored = new(12.25), 30, 0
+	estimates := []metrics.Estimate{estimate("qa", "toxic", "a", "few", 0.5), alone}
+	if d := cmp.Diff([]string{"12.25", "", "", ""}, written(reports.EstimatesLong(estimates))[1][4:8]); d != "" {
+		t.Errorf("long: -want +got\n%s", d)
+	}
+	rows := shown(reports.EstimatesTables(subject("a", "b"), estimates)[0])
+	if d := cmp.Diff([]string{"few", "b", "12.250 (no interval)", "30"}, rows[1]); d != "" {
+		t.Errorf("table: -want +got\n%s", d)
+	}
+	c := unpaired("qa", "toxic")
+	c.N, c.PointsAlone, c.First, c.Second = 30, true, 12.25, 11
+	both := []metrics.Comparison{comparison("qa", "f1", "few", metrics.Better), c}
+	table := reports.ComparisonsTable(subject("before", "after"), both)
+	if d := cmp.Diff([]string{"30", "12.250", "11.000", "-1.250 (no interval)", "-"}, shown(table)[1][2:7]); d != "" {
+		t.Errorf("comparison: -want +got\n%s", d)
+	}
+	if d := cmp.Diff([]string{"12.25", "11", "-1.25", "", "", ""}, written(reports.ComparisonsLong(both))[1][5:11]); d != "" {
+		t.Errorf("long comparison: -want +got\n%s", d)
+	}
+}
+
 func TestLongNumbersReadBack(t *testing.T) {
 	for _, x := range []float64{1.0 / 3, 0.1 + 0.2, 5e-324, -1e-17, 1e21, math.MaxFloat64, math.Copysign(0, -1), 37.9483920571} {
 		e := estimate("qa", "f1", "a", "", 0)

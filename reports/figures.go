@@ -119,23 +119,19 @@ func panel(a *Axis, suite Suite, condition string, estimates []metrics.Estimate,
 	if suite.Plot.Reference != 0 {
 		p.Reference = &suite.Plot.Reference
 	}
-	under := map[string]*metrics.Interval{}
+	under := map[string]metrics.Estimate{}
 	for _, e := range estimates {
-		if e.Condition == condition && e.Metric == suite.Plot.Under {
-			under[e.Model] = e.Interval
+		if e.Condition == condition && e.Metric == suite.Plot.Under && hasPoint(e) {
+			under[e.Model] = e
 		}
-	}
-	drawn := func(m metrics.Metric, i *metrics.Interval, series, x int) Point {
-		lo, hi, _ := Within(m, i)
-		return Point{Series: series, X: x, Y: i.Point, Lo: lo, Hi: hi}
 	}
 	for _, e := range estimates {
 		series, x, placed := a.At(e.Model)
-		if e.Condition != condition || e.Metric != suite.Plot.Metric || e.Interval == nil || !placed {
+		if e.Condition != condition || e.Metric != suite.Plot.Metric || !hasPoint(e) || !placed {
 			continue
 		}
-		point := drawn(m, e.Interval, series, x)
-		if u := under[e.Model]; u != nil {
+		point := drawn(m, e, series, x)
+		if u, ok := under[e.Model]; ok {
 			beneath := drawn(suite.Metric(suite.Plot.Under), u, series, x)
 			point.Under = &beneath
 		}
@@ -144,12 +140,23 @@ func panel(a *Axis, suite Suite, condition string, estimates []metrics.Estimate,
 	return p
 }
 
+func hasPoint(e metrics.Estimate) bool { return e.Interval != nil || e.Alone != nil }
+
+// drawn is an estimate as a point of a figure. A point without an interval has no error bar.
+func drawn(m metrics.Metric, e metrics.Estimate, series, x int) Point {
+	if e.Alone != nil {
+		return Point{Series: series, X: x, Y: *e.Alone, Lo: *e.Alone, Hi: *e.Alone}
+	}
+	lo, hi, _ := Within(m, e.Interval)
+	return Point{Series: series, X: x, Y: e.Point, Lo: lo, Hi: hi}
+}
+
 // caption says what is drawn, from how many judgements, and who judged.
 func caption(members []Suite, estimates []metrics.Estimate) string {
 	var b strings.Builder
 	var n []int
 	var judges, titles []string
-	cut := false
+	cut, alone := false, false
 	for _, suite := range members {
 		for _, j := range suite.Judges {
 			if !slices.Contains(judges, j) {
@@ -157,7 +164,11 @@ func caption(members []Suite, estimates []metrics.Estimate) string {
 			}
 		}
 		for _, e := range bySuite(estimates, suite.Name) {
-			if e.Interval == nil || e.Metric != suite.Plot.Metric && e.Metric != suite.Plot.Under {
+			if e.Metric != suite.Plot.Metric && e.Metric != suite.Plot.Under {
+				continue
+			}
+			alone = alone || e.Alone != nil
+			if e.Interval == nil {
 				continue
 			}
 			_, _, past := Within(suite.Metric(e.Metric), e.Interval)
@@ -182,6 +193,9 @@ func caption(members []Suite, estimates []metrics.Estimate) string {
 		fmt.Fprintf(&b, ", each from %s", judgements(slices.Min(n), slices.Max(n)))
 	}
 	b.WriteByte('.')
+	if alone {
+		b.WriteString(" A point without an error bar has no interval; the table says why.")
+	}
 	if cut {
 		b.WriteString(" " + CutNote)
 	}

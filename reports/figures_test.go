@@ -171,6 +171,20 @@ func TestFiguresLeaveOutWhatHasNoPoints(t *testing.T) {
 	}
 }
 
+// A point without an interval is drawn without an error bar, and the caption says so.
+func TestFiguresOfPointsWithoutInterval(t *testing.T) {
+	alone := unscored("win", "win", "b", "")
+	alone.Alone = new(12.25)
+	f := reports.Figures(subject("a", "b"), []metrics.Estimate{estimate("win", "win", "a", "", 0.5), alone})[0]
+	points := f.Panels[0].Points
+	if len(points) != 2 || points[1].Y != 12.25 || points[1].Lo != 12.25 || points[1].Hi != 12.25 {
+		t.Errorf("points %+v", points)
+	}
+	if !strings.Contains(f.Caption, "A point without an error bar has no interval") {
+		t.Errorf("caption %q", f.Caption)
+	}
+}
+
 func TestFiguresUnderAndReference(t *testing.T) {
 	s := subject("sft-6b")
 	s.Suites = s.Suites[:1]

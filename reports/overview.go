@@ -75,7 +75,10 @@ func gated(gates []metrics.Gate, c metrics.Comparison) bool {
 }
 
 func overviewCell(c metrics.Comparison, digits int) Cell {
-	if c.Interval == nil {
+	switch {
+	case c.PointsAlone:
+		return Cell{Text: signed(c.Second-c.First, digits), Raw: raw(c.Second - c.First)}
+	case c.Interval == nil:
 		return Cell{Text: "-"}
 	}
 	cell := Cell{Text: signed(c.Point, digits), Raw: raw(c.Point)}

@@ -117,10 +117,12 @@ func (r *run) eeeResults(log *interop.EEELog, suite, model string) map[resultKey
 			ID: k.id(), Name: title(suite, k.condition), Data: interop.EEEData{Name: suite, Type: "other"}, Metric: m,
 			Score: interop.EEEScore{Details: map[string]string{}},
 		}
-		if e != nil && e.Interval != nil {
-			result.Score.Score = e.Point
-			result.Score.Uncertainty = &interop.EEEUncertainty{SE: &interop.EEEError{Value: e.SE, Method: "analytic"}, N: e.N,
-				Interval: &interop.EEEInterval{Lower: e.Lo, Upper: e.Hi, Level: e.Confidence, Method: e.Method}}
+		if point, ok := pointOf(e); ok {
+			result.Score.Score = point
+			if e.Interval != nil {
+				result.Score.Uncertainty = &interop.EEEUncertainty{SE: &interop.EEEError{Value: e.SE, Method: "analytic"}, N: e.N,
+					Interval: &interop.EEEInterval{Lower: e.Lo, Upper: e.Hi, Level: e.Confidence, Method: e.Method}}
+			}
 			cell, err := json.Marshal(interop.Cell{Suite: suite, Model: model, Condition: k.condition, Metric: k.metric, Baseline: k.baseline})
 			if err == nil {
 				result.Score.Details[interop.Own] = string(cell)
@@ -154,6 +156,19 @@ func (r *run) estimate(suite, model string, k resultKey) *metrics.Estimate {
 		return nil
 	}
 	return &r.estimates[i]
+}
+
+// pointOf is an estimate's point, with or without an interval; not ok if there is none.
+func pointOf(e *metrics.Estimate) (point float64, ok bool) {
+	switch {
+	case e == nil:
+		return 0, false
+	case e.Alone != nil:
+		return *e.Alone, true
+	case e.Interval != nil:
+		return e.Point, true
+	}
+	return 0, false
 }
 
 // number is a bound in JSON. None is the text that the format has for it.

@@ -149,6 +149,35 @@ func TestTables(t *testing.T) {
 	}
 }
 
+// A point without an interval is exported as a point, and comes back as one.
+func TestPointsWithoutInterval(t *testing.T) {
+	var rows strings.Builder
+	rows.WriteString("example,model,metric,value\n")
+	for k := range 30 {
+		fmt.Fprintf(&rows, "%d,beta,length,12\n%d,gamma,length,%d\n", k, k, k)
+	}
+	file := filepath.Join(t.TempDir(), "scores.csv")
+	if err := os.WriteFile(file, []byte(rows.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	src := imported(t, "scores", interop.Table{Kinds: []string{"length=mean"}}, file)
+	for _, format := range []string{"every-eval-ever", "lm-eval"} {
+		dir, _ := exported(t, src, format)
+		found := 0
+		for name, e := range estimates(t, imported(t, format, interop.Table{}, dir)) {
+			if strings.Contains(name, "beta") {
+				found++
+				if e.Interval != nil || e.Alone == nil || *e.Alone != 12 {
+					t.Errorf("%s: %s is %+v", format, name, e)
+				}
+			}
+		}
+		if found != 1 {
+			t.Errorf("%s: %d estimates", format, found)
+		}
+	}
+}
+
 // AlpacaEval's preferences are those of its own import, and a run without preferences is refused.
 func TestAlpacaEval(t *testing.T) {
 	src := imported(t, "mt-bench", interop.Table{}, filepath.Join(testdata, "mt-bench", "mt_bench"))

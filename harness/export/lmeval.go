@@ -84,9 +84,12 @@ func (r *run) lmModel(dir, model string) error {
 					better[metric] = r.metric(t.suite, j.Metric).Direction != metrics.LowerIsBetter
 					list = append(list, map[string]any{"metric": metric, "aggregation": "mean", "higher_is_better": better[metric]})
 				}
-				if e := r.estimate(t.suite, model, resultKey{j.Metric, t.condition, ""}); e != nil && e.Interval != nil {
-					value[metric+","+filter] = e.Point
-					value[metric+"_stderr,"+filter] = e.SE
+				e := r.estimate(t.suite, model, resultKey{j.Metric, t.condition, ""})
+				if point, ok := pointOf(e); ok {
+					value[metric+","+filter], value[metric+"_stderr,"+filter] = point, "N/A"
+					if e.Interval != nil {
+						value[metric+"_stderr,"+filter] = e.SE
+					}
 				}
 			}
 		}

@@ -12,10 +12,13 @@ import (
 	"assay/metrics"
 )
 
-// checkEstimate requires the key that every estimate has.
+// checkEstimate requires the key that every estimate has, and one point at most.
 func checkEstimate(e *metrics.Estimate) error {
 	if e.Suite == "" || e.Metric == "" || e.Model == "" {
 		return errors.New("estimate without a suite, a metric or a model")
+	}
+	if e.Interval != nil && e.Alone != nil {
+		return errors.New("estimate with both an interval and a point_alone; only a point without an interval is alone")
 	}
 	return nil
 }

@@ -163,6 +163,9 @@ func TestWriteIsStrict(t *testing.T) {
 	t.Run("estimate of NaN", func(t *testing.T) {
 		refuseWrite(t, runstore.Estimates(), metrics.Estimate{Suite: "s", Metric: "x", Model: "m", Interval: &metrics.Interval{Point: math.NaN()}})
 	})
+	t.Run("estimate of two points", func(t *testing.T) {
+		refuseWrite(t, runstore.Estimates(), metrics.Estimate{Suite: "s", Metric: "x", Model: "m", Interval: &metrics.Interval{Point: 3}, Alone: new(3.0)})
+	})
 	t.Run("estimate with an infinite confidence", func(t *testing.T) {
 		refuseWrite(t, runstore.Estimates(), metrics.Estimate{Suite: "s", Metric: "x", Model: "m", Confidence: math.Inf(1)})
 	})

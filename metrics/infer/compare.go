@@ -89,7 +89,7 @@ func Compare(first, second *Column, opt Options) Paired {
 		p.linear(first, second, examples, shared, sharedB, opt)
 	}
 	if p.Interval.Lo, p.Interval.Hi = p.bounds(tail); !finite(p.Interval.Lo) || !finite(p.Interval.Hi) {
-		p.Interval, p.bounds, p.detectable = nil, nil, nil
+		p.Interval, p.bounds, p.detectable, p.PointsAlone = nil, nil, nil, true
 		p.Method, p.Test, p.P = MethodNone, MethodNone, 1
 		p.Warnings = slices.DeleteFunc(p.Warnings, func(w string) bool { return w == equalWarning || w == wholeWarning })
 		p.without = noInterval(p.Clusters, unitOf(p.groups), p.N, "differences")

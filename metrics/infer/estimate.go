@@ -47,6 +47,7 @@ func Estimate(s *Column, opt Options) metrics.Estimate {
 	if finite(interval.Lo) && finite(interval.Hi) {
 		e.Interval, e.Method = &interval, method
 	} else {
+		e.Alone = &point
 		warnings = []string{noInterval(e.Clusters, s.unit(), e.N, "values")}
 	}
 	e.Warnings = append(e.Warnings, warnings...)

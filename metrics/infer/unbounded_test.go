@@ -46,15 +46,16 @@ func TestUnboundedHasNoRange(t *testing.T) {
 		if name == "one" {
 			s = of(reward(), 2)
 		}
-		if e := infer.Estimate(s, options()); !slices.Equal(e.Warnings, []string{want}) {
-			t.Errorf("%s: %q", name, e.Warnings)
+		e := infer.Estimate(s, options())
+		if !slices.Equal(e.Warnings, []string{want}) || e.Alone == nil || *e.Alone != 2 || e.N != s.N() || e.Method != infer.MethodNone {
+			t.Errorf("%s: %+v", name, e)
 		}
 	}
 	for name, s := range map[string]*infer.Column{
 		"one": of(reward(), 2), "alike": of(reward(), 2, 2, 2), "none": infer.NewColumn(reward()), "missing": missing,
 	} {
 		e := infer.Estimate(s, options())
-		if (e.Interval == nil) != (name != "missing") || e.WorstCase != nil || len(e.Warnings) == 0 {
+		if (e.Interval == nil) != (name != "missing") || e.WorstCase != nil || len(e.Warnings) == 0 || (e.Alone == nil) != (name == "none" || name == "missing") {
 			t.Errorf("%s: %+v, interval %v, worst case %v", name, e, e.Interval, e.WorstCase)
 		}
 	}
@@ -71,6 +72,9 @@ func TestUnboundedHasNoRange(t *testing.T) {
 		p := infer.Compare(pair.first, pair.second, options())
 		if p.Interval != nil || p.P != 1 || p.Detectable != 0 || strings.Contains(strings.Join(p.Warnings, " "), "range") {
 			t.Errorf("%s: %+v", name, p.Comparison)
+		}
+		if p.PointsAlone != (name != "none") || p.PointsAlone && (p.First != 2 || p.Second != map[string]float64{"one": 3, "alike": 3, "same": 2}[name]) {
+			t.Errorf("%s: points %v and %v, alone %v", name, p.First, p.Second, p.PointsAlone)
 		}
 		family := []infer.Paired{p}
 		infer.Adjust(family, infer.Holm)

@@ -126,7 +126,9 @@ func estimates() []metrics.Estimate {
 	full.Warnings = []string{"n is small", ""}
 	zero := key
 	zero.Interval = &metrics.Interval{} // a point of 0 is not an absent point
-	return []metrics.Estimate{unscored, full, zero}
+	alone := key
+	alone.Alone, alone.N = new(0.1+0.2), 30
+	return []metrics.Estimate{unscored, full, zero, alone}
 }
 
 func testManifest(t *testing.T, s runstore.Store) {

@@ -4,10 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"hash/maphash"
-	"io"
-	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -65,14 +61,10 @@ type scoreTable struct {
 	opt      Options
 	own      tableOptions
 	out      Sink
-	seeds    [2]maphash.Seed
-	examples map[[2]uint64]exampleSeen
+	examples repeats
 	suites   []*scoreSuite
 	found    [columnCount]bool // columns that some file has
 }
-
-// exampleSeen has the hashes of what each row of an example must repeat; 0 for nothing.
-type exampleSeen struct{ category, cluster, prompt uint64 }
 
 // scoreRow is a row's fields by column; "" for none.
 type scoreRow [columnCount]string
@@ -82,32 +74,15 @@ func importScores(ctx context.Context, paths []string, opt Options, out Sink) er
 	if err != nil {
 		return err
 	}
-	files, err := Expand(paths)
+	found, err := tableFiles(paths, []string{".csv", ".tsv", ".jsonl", ".parquet"}, "scores", out)
 	if err != nil {
 		return err
 	}
-	var found []string
-	for _, path := range files {
-		if !slices.Contains(paths, path) && !tableName(path) {
-			out.Notice("%s: skipped, because it is no .csv, .tsv, .jsonl or .parquet file", path)
-			continue
-		}
-		found = append(found, path)
-	}
-	if len(found) == 0 {
-		return fmt.Errorf("%s: no .csv, .tsv, .jsonl or .parquet file found; name a file with a table of scores", strings.Join(paths, ", "))
-	}
-	s := &scoreTable{opt: opt, own: own, out: out, seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}, examples: map[[2]uint64]exampleSeen{}}
+	s := &scoreTable{opt: opt, own: own, out: out, examples: newRepeats()}
 	if err := eachFile(ctx, found, opt, out, func(path string) error { return s.read(ctx, path) }); err != nil {
 		return err
 	}
 	return s.define()
-}
-
-// tableName reports whether a file in a folder is meant to be read.
-func tableName(path string) bool {
-	name := strings.TrimSuffix(strings.ToLower(path), ".gz")
-	return slices.Contains([]string{".csv", ".tsv", ".jsonl", ".ndjson", ".parquet"}, filepath.Ext(name))
 }
 
 // read reads a file.
@@ -115,80 +90,39 @@ func (s *scoreTable) read(ctx context.Context, path string) error {
 	if isParquet(path) {
 		return s.parquet(ctx, path)
 	}
-	f, err := open(path, s.out.Progress())
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	unpacked, err := rows.Unpack(path, f)
-	if err != nil {
-		return err
-	}
-	tally := newTally(path, unpacked, longestRow, s.opt)
-	text, err := rows.NewText(path, tally.in)
-	if err != nil {
-		return err
-	}
-	took := func(line int, row *scoreRow, err error) error {
-		if err == nil {
-			err = ctx.Err()
-		}
-		if err == nil {
-			err = s.row(path, line, row)
-		}
-		return tally.took(line, err)
-	}
-	if text.IsObject() || text.IsArray() {
-		_, err = text.Each(func(line int, value []byte) error {
-			row, err := s.decode(value)
-			return took(line, row, err)
-		})
-	} else {
-		err = s.table(path, text, took)
-	}
-	if err == nil { // what is packed may have an end of its own
-		_, err = io.Copy(io.Discard, f)
-	}
-	return tally.end(err, "no rows; get the complete file", f, s.out)
-}
-
-// table reads a table's rows.
-func (s *scoreTable) table(path string, r io.Reader, took func(int, *scoreRow, error) error) error {
-	var needed []string
-	for i, name := range scoreColumns {
-		if _, named := s.own.columns[name]; named || i < neededColumns {
-			needed = append(needed, s.own.column(i))
-		}
-	}
-	t, err := rows.NewCSV(path, r, needed)
-	if err != nil {
-		return err
-	}
 	var there []int
-	for i := range scoreColumns {
-		if t.Use(s.own.column(i)) {
-			there = append(there, i)
-			s.found[i] = true
-		}
-	}
-	for {
-		err := t.Next()
-		if err == io.EOF {
+	form := tableForm[*scoreRow]{
+		needed: s.needed(),
+		header: func(t *rows.CSV) error {
+			for i := range scoreColumns {
+				if t.Use(s.own.column(i)) {
+					there = append(there, i)
+					s.found[i] = true
+				}
+			}
 			return nil
-		}
-		if rows.Ends(err) {
-			return err
-		}
-		var row scoreRow
-		if err == nil {
+		},
+		cells: func(t *rows.CSV) (*scoreRow, error) {
+			row := new(scoreRow)
 			for _, i := range there {
 				row[i] = t.Get(s.own.column(i))
 			}
-		}
-		if err := took(t.Line(), &row, err); err != nil {
-			return err
+			return row, nil
+		},
+		object: s.decode,
+		take:   s.row,
+	}
+	return form.read(ctx, path, s.opt, s.out)
+}
+
+// needed are the columns that a table must have: those of a score, and those that the user named.
+func (s *scoreTable) needed() (columns []string) {
+	for i, name := range scoreColumns {
+		if _, named := s.own.columns[name]; named || i < neededColumns {
+			columns = append(columns, s.own.column(i))
 		}
 	}
+	return columns
 }
 
 // decode reads an object.
@@ -296,34 +230,12 @@ func (r *scoreRow) key() string {
 	return strings.Join(parts, ", ")
 }
 
-// example gives the sink an example when it is first seen. Later rows may leave out what the
-// first has, and may not change it.
+// example gives the sink an example when it is first seen.
 func (s *scoreTable) example(row *scoreRow, id string, suite *scoreSuite) error {
-	hash := func(text string) uint64 {
-		if text == "" {
-			return 0
-		}
-		return max(1, maphash.String(s.seeds[0], text))
+	first, err := s.examples.check(id, row[exampleColumn], shared{"category", row[categoryColumn]}, shared{"cluster", row[clusterColumn]}, shared{"prompt", row[promptColumn]})
+	if err != nil || !first {
+		return err
 	}
-	key := [2]uint64{maphash.String(s.seeds[0], id), maphash.String(s.seeds[1], id)}
-	now := exampleSeen{hash(row[categoryColumn]), hash(row[clusterColumn]), hash(row[promptColumn])}
-	before, ok := s.examples[key]
-	if ok {
-		for _, c := range []struct {
-			column     int
-			first, now uint64
-		}{{categoryColumn, before.category, now.category}, {clusterColumn, before.cluster, now.cluster}, {promptColumn, before.prompt, now.prompt}} {
-			switch {
-			case c.now == 0 || c.now == c.first:
-			case c.first == 0:
-				return fmt.Errorf("example %q has a %s here, but none in its first row; write it in the first row too", row[exampleColumn], scoreColumns[c.column])
-			default:
-				return fmt.Errorf("example %q has another %s than in its first row; make the rows agree", row[exampleColumn], scoreColumns[c.column])
-			}
-		}
-		return nil
-	}
-	s.examples[key] = now
 	ex := suites.Example{ID: id, Suite: row[suiteColumn], Input: row[exampleColumn], Category: row[categoryColumn], Cluster: row[clusterColumn]}
 	if row[promptColumn] != "" {
 		ex.Input, ex.Fields = row[promptColumn], map[string]string{"example": row[exampleColumn]}

@@ -50,6 +50,7 @@ least one row was good.`,
 		Example: `  assay import instructgpt-samples automatic-eval-samples/ -o run
   assay import alpaca-eval annotations.json -o run
   assay import lm-eval out/ -o run
+  assay import labels labels.csv -o run --baseline sft
   assay import scores results.csv -o run --column example=id --range grade=1:7 --direction loss=lower`,
 		Args: atLeast(2, "import needs a format and at least one path"),
 		RunE: func(cmd *cobra.Command, args []string) error {

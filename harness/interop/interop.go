@@ -10,6 +10,7 @@ import (
 	"assay/metrics"
 	"assay/models"
 	"assay/suites"
+	"assay/suites/labels"
 )
 
 // Sink takes what an importer reads, in file order. It keeps the first of two
@@ -19,6 +20,9 @@ type Sink interface {
 	Example(suites.Example) error
 	Completion(models.Completion) error
 	Judgement(metrics.Judgement) error
+	// Label takes a row of labels, which the run keeps as it was given. A second row of one labeler,
+	// output, baseline and kind of item is an error, as above.
+	Label(*labels.Row) error
 	// Define defines a suite of an importer that brings its own: see [Importer.Own]. It may
 	// come after the suite's records.
 	Define(suites.Definition) error
@@ -44,6 +48,8 @@ type Options struct {
 	// Judge names who gave the recorded judgements, if it differs from the format's
 	// usual judge.
 	Judge string
+	// Baseline is the model that the user wants to compare with; "" if they named none.
+	Baseline string
 	// KeepGoing skips bad rows and files, and reports them with [Sink.Notice]. It is an
 	// error if nothing good is left.
 	KeepGoing bool
@@ -56,6 +62,8 @@ func (o *Options) Check(im Importer) error {
 	switch {
 	case !im.Own && !o.Table.empty():
 		return fmt.Errorf("--column, --range, --direction and --kind are not for %s, whose metrics are those of assay; remove them", im.Name)
+	case im.Name == Labels().Name && !o.Table.empty():
+		return errors.New("--column, --range, --direction and --kind are not for labels, which have names and ranges of their own; remove them")
 	case im.Name != Scores().Name && o.Table.Columns != nil:
 		return fmt.Errorf("--column is for tables (scores); remove it, because %s has names of its own", im.Name)
 	}
@@ -78,7 +86,7 @@ type Importer struct {
 
 // Importers lists all formats.
 func Importers() []Importer {
-	return []Importer{InstructGPTSamples(), AlpacaEval(), Scores(), LMEval(), Inspect(), Promptfoo(), MTBench(), EveryEvalEver(), HELM(), LightEval(), OpenCompass()}
+	return []Importer{InstructGPTSamples(), AlpacaEval(), Scores(), Labels(), LMEval(), Inspect(), Promptfoo(), MTBench(), EveryEvalEver(), HELM(), LightEval(), OpenCompass()}
 }
 
 // Find looks up an importer by name.

@@ -17,6 +17,7 @@ import (
 	"assay/metrics"
 	"assay/models"
 	"assay/suites"
+	"assay/suites/labels"
 )
 
 // recorder is a Sink that keeps everything.
@@ -25,6 +26,7 @@ type recorder struct {
 	examples    []suites.Example
 	completions []models.Completion
 	judgements  []metrics.Judgement
+	labels      []labels.Row
 	sources     []harness.Source
 	defined     []suites.Definition
 	notices     []string
@@ -76,6 +78,14 @@ func (r *recorder) Judgement(j metrics.Judgement) error {
 	}
 	r.judgements = append(r.judgements, j)
 	return j.Validate()
+}
+
+func (r *recorder) Label(row *labels.Row) error {
+	if err := r.first(*row, row.SuiteName(), row.ExampleID(), row.Condition, row.Model, row.Sample, row.Labeler, row.Baseline, row.Item); err != nil {
+		return err
+	}
+	r.labels = append(r.labels, *row)
+	return nil
 }
 
 func (r *recorder) Define(d suites.Definition) error {

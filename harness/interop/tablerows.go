@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"assay/harness/leaf/place"
 	"assay/harness/leaf/rows"
 )
 
@@ -92,7 +93,7 @@ func (f *tableForm[T]) table(path string, r io.Reader, took func(int, T, error) 
 		return err
 	}
 	if err := f.header(t); err != nil {
-		return err
+		return place.Within(path, t.Line(), err)
 	}
 	for {
 		err := t.Next()

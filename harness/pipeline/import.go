@@ -49,6 +49,7 @@ func Import(ctx context.Context, store runstore.Store, im interop.Importer, path
 	if !im.Own {
 		in.Catalog = o.Catalog
 	}
+	o.Options.Baseline = o.Baseline
 	if err := im.Import(ctx, paths, o.Options, in); err != nil {
 		return nil, err
 	}

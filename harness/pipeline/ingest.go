@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/go-json-experiment/json"
+
 	"assay/harness"
 	"assay/harness/interop"
 	"assay/harness/leaf/plural"
@@ -16,6 +18,7 @@ import (
 	"assay/metrics"
 	"assay/models"
 	"assay/suites"
+	"assay/suites/labels"
 )
 
 // Ingest writes what an importer reads into a store, and refuses duplicates. In memory
@@ -30,11 +33,14 @@ type Ingest struct {
 	examples    *runstore.Writer[suites.Example]
 	completions *runstore.Writer[models.Completion]
 	judgements  *runstore.Writer[metrics.Judgement]
+	labels      *runstore.Writer[labels.Row] // nil without labels
+	store       runstore.Store
 
 	seenExamples    seen
 	seenCategories  seen
 	seenCompletions seen
 	seenJudgements  seen
+	seenLabels      seen
 
 	models   []models.Info
 	named    map[string]bool
@@ -104,9 +110,9 @@ func hashOf(seed maphash.Seed, fields []string) uint64 {
 // the bytes read to progress.
 func NewIngest(store runstore.Store, notice func(string), progress io.Writer) (*Ingest, error) {
 	in := &Ingest{
-		seenExamples: newSeen(), seenCategories: newSeen(), seenCompletions: newSeen(), seenJudgements: newSeen(),
+		seenExamples: newSeen(), seenCategories: newSeen(), seenCompletions: newSeen(), seenJudgements: newSeen(), seenLabels: newSeen(),
 		marks: map[[2]uint64]metrics.Mark{}, named: map[string]bool{}, counted: map[string]int{}, missing: map[string]int{},
-		notice: notice, progress: progress,
+		notice: notice, progress: progress, store: store,
 	}
 	var err error
 	if in.examples, err = runstore.Examples().Create(store); err != nil {
@@ -164,6 +170,24 @@ func (in *Ingest) Completion(c models.Completion) error {
 	in.name(c.Model)
 	in.count(c.Suite).Completions++
 	return in.completions.Append(&c)
+}
+
+// Label adds a row of labels.
+func (in *Ingest) Label(r *labels.Row) error {
+	content, err := json.Marshal(r)
+	if err != nil {
+		return err
+	}
+	key := []string{r.SuiteName(), r.ExampleID(), r.Condition, r.Model, strconv.Itoa(r.Sample), r.Labeler, r.Baseline, string(r.Item)}
+	if err := in.seenLabels.add(key, []string{string(content)}); err != nil {
+		return err
+	}
+	if in.labels == nil {
+		if in.labels, err = runstore.Labels().Create(in.store); err != nil {
+			return err
+		}
+	}
+	return in.labels.Append(r)
 }
 
 // name lists a model in the manifest.
@@ -278,6 +302,11 @@ func (in *Ingest) Commit() (*harness.Manifest, error) {
 	if err := in.judgements.Commit(); err != nil {
 		return nil, err
 	}
+	if in.labels != nil {
+		if err := in.labels.Commit(); err != nil {
+			return nil, err
+		}
+	}
 	defined := in.own
 	for _, c := range in.counts {
 		if slices.ContainsFunc(in.own, func(d suites.Definition) bool { return d.Name == c.Suite }) {
@@ -314,6 +343,9 @@ func (in *Ingest) Abort() error {
 	}
 	if in.judgements != nil {
 		errs = append(errs, in.judgements.Abort())
+	}
+	if in.labels != nil {
+		errs = append(errs, in.labels.Abort())
 	}
 	return errors.Join(errs...)
 }

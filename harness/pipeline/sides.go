@@ -29,20 +29,20 @@ func OpenSides(first, second Side, catalog []suites.Suite, how Joining) (runs Ru
 		if baseline == model {
 			baseline, model = fromRun(first.Model, a.Path), fromRun(second.Model, b.Path)
 		}
-		sources[0].Label, sources[1].Label = labels(map[string]string{first.Model: baseline}), labels(map[string]string{second.Model: model})
+		sources[0].Label, sources[1].Label = labeled(map[string]string{first.Model: baseline}), labeled(map[string]string{second.Model: model})
 	case baseline == model:
 		return Runs{}, "", "", fmt.Errorf("both sides are %s:%s; name two different models", a.Path, model)
 	default:
 		sources = sources[:1]
-		sources[0].Label = labels(map[string]string{baseline: baseline, model: model})
+		sources[0].Label = labeled(map[string]string{baseline: baseline, model: model})
 	}
 	how.Compared = true
 	runs, err = OpenJoined(sources, catalog, &how)
 	return runs, baseline, model, err
 }
 
-// labels keeps the models that have a label.
-func labels(of map[string]string) func(string) string {
+// labeled keeps the models that have a label.
+func labeled(of map[string]string) func(string) string {
 	return func(model string) string { return of[model] }
 }
 

@@ -8,6 +8,7 @@ import (
 	"assay/metrics"
 	"assay/models"
 	"assay/suites"
+	"assay/suites/labels"
 )
 
 // Kind is a kind of record: its stream's name, its schema version and the check
@@ -49,6 +50,12 @@ func Answers() Kind[models.Completion] {
 
 func Judgements() Kind[metrics.Judgement] {
 	return Kind[metrics.Judgement]{Name: "judgements", Version: 1, Check: (*metrics.Judgement).Validate, quick: quickJudgement}
+}
+
+// Labels are what people said, as it was given. Judgements of them are among the run's others. Only
+// runs of labels have them.
+func Labels() Kind[labels.Row] {
+	return Kind[labels.Row]{Name: "labels", Version: 1, Check: (*labels.Row).Validate}
 }
 
 func Estimates() Kind[metrics.Estimate] {

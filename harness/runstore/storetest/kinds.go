@@ -11,6 +11,7 @@ import (
 	"assay/metrics"
 	"assay/models"
 	"assay/suites"
+	"assay/suites/labels"
 )
 
 // hard are texts that could break a line format.
@@ -29,6 +30,10 @@ func testKinds(t *testing.T, s runstore.Store) {
 	roundTrip(t, s, runstore.Completions(), completions())
 	roundTrip(t, s, runstore.Earlier(), completions())
 	roundTrip(t, s, runstore.Judgements(), judgements())
+	roundTrip(t, s, runstore.Labels(), []labels.Row{
+		{Prompt: hard[2], Model: "m", Labeler: "l", Output: new(""), Sexual: new(false), Seconds: new(1.0 / 3), Probability: new(1e-320)},
+		{Example: "e", Model: "m", Labeler: "l", Skipped: "unclear", Item: labels.Gold},
+	})
 	roundTrip(t, s, runstore.Estimates(), estimates())
 	roundTrip(t, s, runstore.TrainSteps(), []models.TrainStep{
 		{Stage: "sft", Step: 1},

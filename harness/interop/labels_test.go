@@ -1,0 +1,162 @@
+package interop_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"assay/harness/interop"
+	"assay/metrics"
+	"assay/metrics/names"
+	"assay/suites"
+)
+
+// labeled imports tables of these contents, by name.
+func labeled(t *testing.T, opt interop.Options, files map[string]string) (*recorder, error) {
+	t.Helper()
+	r := new(recorder)
+	return r, interop.Labels().Import(context.Background(), []string{folder(t, files)}, opt, r)
+}
+
+const (
+	labelHeader = "prompt,model,output,labeler,group,closed_domain,likert,hallucination,rank\n"
+	labelLines  = `{"prompt":"Sum up.","model":"sft","labeler":"cy","skipped":"unclear"}
+{"prompt":"Sum up.","model":"ppo","labeler":"cy","baseline":"sft","preference":"model","strength":2,"notes":"shorter","seconds":4.5}
+
+{"example":"check","model":"ppo","labeler":"cy","likert":1,"item":"gold"}
+`
+	labelTable = labelHeader +
+		"Sum up.,sft,\"One,\ntwo\",ann,training,yes,4,TRUE,2\n" +
+		"Sum up.,ppo,Three,ann,training,,6,FALSE,1\n" +
+		"Say hi.,sft,Hi,bob,held-out,no,5,no,1\n" +
+		"Say hi.,ppo,Hello,bob,held-out,no,5,,1\n"
+)
+
+// said are judgements, by what they are of.
+func said(js []metrics.Judgement) map[string]string {
+	out := map[string]string{}
+	for _, j := range js {
+		value := j.Missing
+		if j.Scored() {
+			value = fmt.Sprint(j.Value[0])
+		}
+		who := j.Labeler
+		if j.Judge != "people" {
+			who += " of " + strings.TrimPrefix(j.Judge, "people: ")
+		}
+		of := j.Model
+		if j.Baseline != "" {
+			of += " over " + j.Baseline
+		}
+		out[who+": "+of+" "+j.Metric] = value
+	}
+	return out
+}
+
+func TestLabels(t *testing.T) {
+	r, err := labeled(t, interop.Options{}, map[string]string{"1.csv": labelTable, "2.jsonl": labelLines, "3.txt": "no table"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]string{
+		"ann of training: sft likert": "4", "ann of training: sft hallucination": "1", "ann of training: ppo likert": "6", "ann of training: ppo hallucination": "0",
+		"ann of training: ppo over sft win_rate": "1", "ann of training: sft over ppo win_rate": "0",
+		"bob of held-out: sft likert": "5", "bob of held-out: ppo likert": "5",
+		"bob of held-out: ppo over sft win_rate": "0.5", "bob of held-out: sft over ppo win_rate": "0.5",
+		"cy: ppo over sft win_rate": "1", "cy: ppo over sft preference_strength": "2",
+		"cy: sft likert": "skipped: unclear", "cy: sft hallucination": "skipped: unclear",
+	}
+	if got := said(r.judgements); !cmp.Equal(got, want) {
+		t.Error(cmp.Diff(want, got))
+	}
+	sum := suites.Example{ID: suites.ExampleID("labels", "Sum up."), Suite: "labels", Input: "Sum up.", Fields: map[string]string{"closed domain": "yes"}}
+	if len(r.examples) != 2 || !cmp.Equal(r.examples[0], sum) {
+		t.Errorf("examples %+v", r.examples)
+	}
+	if len(r.completions) != 4 || r.completions[0].Text != "One,\ntwo" || len(r.labels) != 7 || len(r.sources) != 2 {
+		t.Errorf("%d outputs, %d rows, %d sources", len(r.completions), len(r.labels), len(r.sources))
+	}
+	if len(r.defined) != 1 || r.defined[0].Name != names.Labels {
+		t.Errorf("defined %+v", r.defined)
+	}
+	notices := strings.Join(r.notices, "\n")
+	for _, want := range []string{
+		"3.txt: skipped, because it is no .csv, .tsv or .jsonl file",
+		"hallucination is left out in 1 row, whose prompts are not closed-domain",
+		"are no part of estimates: 1 gold",
+	} {
+		if !strings.Contains(notices, want) {
+			t.Errorf("no notice %q in %s", want, notices)
+		}
+	}
+}
+
+// With a baseline, ranks are compared with it, and a pair in which it is the model is turned.
+func TestLabelsBaseline(t *testing.T) {
+	r, err := labeled(t, interop.Options{Baseline: "ppo"}, map[string]string{"1.csv": labelTable, "2.jsonl": strings.Replace(labelLines, "preference\":\"model", "preference\":\"tie", 1)})
+	if err == nil || !strings.Contains(err.Error(), "a tie has no strength") {
+		t.Errorf("error %v", err)
+	}
+	r, err = labeled(t, interop.Options{Baseline: "ppo"}, map[string]string{"1.csv": labelTable + "Alone.,sft,Yes,ann,training,,,,3\n", "2.jsonl": labelLines})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := said(r.judgements)
+	for key, want := range map[string]string{
+		"ann of training: sft over ppo win_rate": "0", "ann of training: ppo over sft win_rate": "",
+		"bob of held-out: sft over ppo win_rate": "0.5",
+		"cy: sft over ppo win_rate":              "0", "cy: sft over ppo preference_strength": "-2", "cy: ppo over sft win_rate": "",
+	} {
+		if got[key] != want {
+			t.Errorf("%s is %q, want %q", key, got[key], want)
+		}
+	}
+	if notices := strings.Join(r.notices, "\n"); !strings.Contains(notices, "1 ranking give no win rate, because") {
+		t.Errorf("notices %s", notices)
+	}
+}
+
+func TestLabelErrors(t *testing.T) {
+	for rows, want := range map[string]string{
+		"p,a,x,ann,,,4,,\np,a,x,ann,,,4,,\n":    `labels.csv:3: duplicate: a row of labeler "ann", model "a", example "` + suites.ExampleID("labels", "p") + `" came before; keep one of the rows`,
+		"p,a,x,ann,,,4,,\np,a,x,ann,,,5,,\n":    `labels.csv:3: conflict: a row of labeler "ann", model "a"`,
+		"p,a,x,ann,,,4,,\np,a,y,bob,,,5,,\n":    `labels.csv:3: conflict: "a" has another output for example`,
+		"p,a,x,ann,,,4,,\np,b,y,ann,g,,5,,\n":   `labels.csv:3: labeler "ann" is in the group "g" here, and in "" in an earlier row`,
+		"p,a,x,ann,,yes,4,,\np,b,y,ann,,no,5,,": `labels.csv:3: example "` + suites.ExampleID("labels", "p") + `" has another closed_domain than in its first row`,
+		"p,a,x,ann,,,4,,\np,b,y,ann,,no,5,,":    `labels.csv:3: example "` + suites.ExampleID("labels", "p") + `" has a closed_domain here, but none in its first row`,
+		"p,a,x,ann,,,4,,\np,b,y,ann,,,9,,\n":    "labels.csv:3: likert is 9; write a whole number from 1 to 7",
+		"p,a,x,ann,,,4,,\np,b,y,ann,,,5\n":      "labels.csv:3: malformed row: 7 fields where the header has 9",
+	} {
+		wantError(t, interop.Labels(), folder(t, map[string]string{"labels.csv": labelHeader + rows}), want)
+	}
+	wantError(t, interop.Labels(), folder(t, map[string]string{"labels.csv": "model,labeler,likert,prompt,halucination\na,b,1,p,1\n"}), `labels.csv:1: unknown column "halucination"; did you mean hallucination?`)
+	wantError(t, interop.Labels(), folder(t, map[string]string{"labels.csv": "model,likert\na,1\n"}), `labels.csv:1: no column "labeler"`)
+	// ranks and a preference that say the same, and that say the opposite
+	pair := "{\"prompt\":\"p\",\"model\":\"a\",\"labeler\":\"l\",\"rank\":1}\n{\"prompt\":\"p\",\"model\":\"b\",\"labeler\":\"l\",\"rank\":2}\n{\"prompt\":\"p\",\"model\":\"a\",\"labeler\":\"l\",\"baseline\":\"b\",\"preference\":\"%\"}\n"
+	for preference, kind := range map[string]string{"model": "duplicate", "baseline": "conflict"} {
+		dir := folder(t, map[string]string{"labels.jsonl": strings.Replace(pair, "%", preference, 1)})
+		wantError(t, interop.Labels(), dir, "labels.jsonl:1: "+kind+`: a win_rate of labeler "l", model "a"`)
+	}
+}
+
+func TestLabelsKeepGoing(t *testing.T) {
+	r, err := labeled(t, interop.Options{KeepGoing: true}, map[string]string{"a.csv": labelHeader + "p,a,x,ann,,,9,,\np,a,x,ann,,,4,,1\np,b,x,ann,,,4,,1\n", "b.csv": "model,likert\n"})
+	if err != nil || len(r.labels) != 2 || said(r.judgements)["ann: a over b win_rate"] != "0.5" || r.sources[0].Skipped != 1 {
+		t.Errorf("error %v, %d rows, %v", err, len(r.labels), said(r.judgements))
+	}
+	if _, err := labeled(t, interop.Options{Judge: "j"}, map[string]string{"a.csv": labelTable}); err == nil || !strings.Contains(err.Error(), "--judge is not for labels") {
+		t.Errorf("error %v", err)
+	}
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "a.txt"), []byte("x"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := interop.Labels().Import(context.Background(), []string{dir}, interop.Options{}, new(recorder)); err == nil || !strings.Contains(err.Error(), "no .csv, .tsv or .jsonl file found; name a file with a table of labels") {
+		t.Errorf("error %v", err)
+	}
+}

@@ -1,0 +1,78 @@
+package pipeline_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"assay/harness/interop"
+	"assay/harness/leaf/approx"
+	"assay/harness/pipeline"
+	"assay/harness/runstore"
+)
+
+// importedLabels is a run of labels in JSON lines.
+func importedLabels(t *testing.T, baseline, content string) pipeline.Source {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "labels.jsonl")
+	if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	store := new(runstore.Memory)
+	result, err := pipeline.Import(context.Background(), store, interop.Labels(), []string{path}, pipeline.ImportOptions{
+		Baseline: baseline, Seed: 1, Reading: io.Discard, Judging: func(int) io.Writer { return io.Discard },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pipeline.Source{Store: store, Manifest: result.Manifest}
+}
+
+// graded are grades by 35 labelers in two groups, of 40 prompts of which pairs may be clusters.
+func grades(clustered bool) string {
+	var b strings.Builder
+	for p := range 40 {
+		for l := range 35 {
+			if (p*7+l*3)%5 > 1 {
+				continue
+			}
+			cluster := ""
+			if clustered {
+				cluster = fmt.Sprintf(`,"cluster":"c%d"`, p/2)
+			}
+			fmt.Fprintf(&b, `{"prompt":"p%d","model":"m","labeler":"l%d","group":"%s","likert":%d%s}`+"\n", p, l, []string{"training", "held-out"}[l%2], 1+(p*5+l*11+p*l)%7, cluster)
+		}
+	}
+	return b.String()
+}
+
+// Errors are clustered by prompt, or by what prompts share, and by labeler. With y, p and l the
+// grades, prompts and labelers of [grades], statsmodels 0.15 gives
+//
+//	OLS(y, ones((len(y), 1))).fit(cov_type="cluster", cov_kwds={"groups": c_[p, l]})
+//
+// and c_[p//2, l] for clusters of two prompts. Its interval has other degrees of freedom: those
+// here are scipy's t.ppf(.975, 34) and t.ppf(.975, 19).
+func TestLabelsAreClustered(t *testing.T) {
+	for _, tt := range []struct {
+		clustered   bool
+		se, lo, hi  float64
+		independent int
+	}{
+		{false, 0.1448805647370073, 3.405567267806367, 3.9944327321936335, 40},
+		{true, 0.13771741553100122, 3.4117541365826702, 3.98824586341733, 20},
+	} {
+		all := pipeline.Estimate(collect(t, importedLabels(t, "", grades(tt.clustered))), pipeline.Options{})
+		if len(all) != 1 {
+			t.Fatalf("%d estimates", len(all))
+		}
+		e := all[0]
+		if e.Metric != "likert" || e.N != 560 || e.Clusters != tt.independent || !approx.Equal(e.Point, 3.7, 1e-12) || !approx.Equal(e.SE, tt.se, 1e-12) || !approx.Equal(e.Lo, tt.lo, 1e-9) || !approx.Equal(e.Hi, tt.hi, 1e-9) {
+			t.Errorf("clustered %v: %+v, interval %+v", tt.clustered, e, *e.Interval)
+		}
+	}
+}

@@ -85,7 +85,7 @@ func refuseZeros(cmd *cobra.Command, _ []string) (err error) {
 }
 
 // byHelp is the help of --by in every command that has it.
-const byHelp = "break down by category or another field of the examples"
+const byHelp = "break down by category or another field of the examples, or by \"labeler group\""
 
 func exactly(n int, problem string) cobra.PositionalArgs { return between(n, n, problem) }
 

@@ -1,40 +1,92 @@
 package pipeline
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
 
+	"assay/harness/runstore"
 	"assay/metrics"
+	"assay/suites/labels"
 )
 
+// groupField is the field of judgements by people: the group of their labeler. The other fields
+// are those of examples.
+const groupField = "labeler group"
+
 // DivideBy returns the runs with their judgements broken down by a field of their examples,
-// "category" or one of [suites.Example.Fields]. Each value becomes part of the condition.
-// Suites in which no example has the field are left out. In the other suites, examples
-// without the field are under "none". If no example has the field, the error names the
-// fields that exist.
+// "category" or one of [suites.Example.Fields], or by the group of their labeler. Each value
+// becomes part of the condition. Suites in which nothing has the field are left out. In the other
+// suites, examples or labelers without it are under "none". If nothing has the field, the error
+// names the fields that exist.
 func (r Runs) DivideBy(field string) (Runs, error) {
-	values, there, err := r.valuesOf(field)
+	value, there, err := r.divider(field)
 	switch {
 	case err != nil:
 		return Runs{}, err
 	case len(there) == 0:
 		return Runs{}, fmt.Errorf("--by %s: no example has a field to break down by", field)
-	case len(values) == 0:
+	case value == nil:
 		return Runs{}, fmt.Errorf("--by %s: no example has this field; the fields are %s", field, strings.Join(there, ", "))
 	}
 	return r.divide(func(j *metrics.Judgement) (string, bool) {
-		of, ok := values[j.Suite]
-		if !ok {
-			return "", false
-		}
-		value, ok := of[j.Example]
-		if !ok {
-			value = "none"
-		}
-		return joinConditions(j.Condition, field+": "+value), true
+		of, ok := value(j)
+		return joinConditions(j.Condition, field+": "+of), ok
 	}), nil
+}
+
+// divider returns what gives a judgement's value of a field, or that the judgement's suite
+// has none; nil if nothing has the field. there are the names of all fields.
+func (r Runs) divider(field string) (value func(j *metrics.Judgement) (string, bool), there []string, err error) {
+	values, there, err := r.valuesOf(field)
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(values) > 0 && field != groupField {
+		return func(j *metrics.Judgement) (string, bool) {
+			of, ok := values[j.Suite]
+			return cmp.Or(of[j.Example], noValue), ok
+		}, there, nil
+	}
+	grouped, err := r.grouped()
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(grouped) > 0 {
+		there = append(there, groupField)
+	}
+	if field != groupField || len(grouped) == 0 {
+		return nil, there, nil
+	}
+	return func(j *metrics.Judgement) (string, bool) {
+		group, people := labels.GroupOf(j.Judge)
+		return cmp.Or(group, noValue), people && grouped[j.Suite]
+	}, there, nil
+}
+
+// noValue is the value of what doesn't have a field.
+const noValue = "none"
+
+// grouped are the suites with judgements of labelers who have a group.
+func (r Runs) grouped() (map[string]bool, error) {
+	found := map[string]bool{}
+	for i := range r.Sources {
+		if r.Sources[i].isTraining() {
+			continue
+		}
+		for j, err := range runstore.Judgements().Read(r.Sources[i].Store) {
+			if err != nil {
+				return nil, err
+			}
+			if group, _ := labels.GroupOf(j.Judge); group != "" {
+				r.Sources[i].joined.judgement(j)
+				found[j.Suite] = true
+			}
+		}
+	}
+	return found, nil
 }
 
 // divide returns the runs with their judgements under other conditions: see [Source.Divide].

@@ -13,6 +13,7 @@ import (
 	"assay/harness/leaf/approx"
 	"assay/harness/pipeline"
 	"assay/harness/runstore"
+	"assay/metrics"
 )
 
 // importedLabels is a run of labels in JSON lines.
@@ -74,5 +75,46 @@ func TestLabelsAreClustered(t *testing.T) {
 		if e.Metric != "likert" || e.N != 560 || e.Clusters != tt.independent || !approx.Equal(e.Point, 3.7, 1e-12) || !approx.Equal(e.SE, tt.se, 1e-12) || !approx.Equal(e.Lo, tt.lo, 1e-9) || !approx.Equal(e.Hi, tt.hi, 1e-9) {
 			t.Errorf("clustered %v: %+v, interval %+v", tt.clustered, e, *e.Interval)
 		}
+	}
+}
+
+// The two groups' estimates are those of their labelers alone. "none" is for labelers without a
+// group; a suite without groups is left out.
+func TestByLabelerGroup(t *testing.T) {
+	src := importedLabels(t, "", grades(false)+`{"prompt":"p1","model":"m","labeler":"guest","likert":7}
+{"suite":"other","prompt":"p1","model":"m","labeler":"guest","likert":7}
+`)
+	runs := open(t, src)
+	divided, err := runs.DivideBy("labeler group")
+	if err != nil {
+		t.Fatal(err)
+	}
+	judged, err := divided.Collect()
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]metrics.Estimate{}
+	for _, e := range pipeline.Estimate(judged, pipeline.Options{}) {
+		got[e.Suite+" "+e.Condition] = e
+	}
+	want := map[string]struct {
+		n     int
+		point float64
+	}{"training": {288, 3.670138888888889}, "held-out": {272, 3.7316176470588234}, "none": {1, 7}}
+	if len(got) != len(want) {
+		t.Errorf("estimates %v", got)
+	}
+	for name, w := range want {
+		if e := got["labels labeler group: "+name]; e.N != w.n || e.Interval == nil || !approx.Equal(e.Point, w.point, 1e-12) {
+			t.Errorf("%s: %+v, want %+v", name, e, w)
+		}
+	}
+	_, err = runs.DivideBy("topic")
+	if err == nil || err.Error() != "--by topic: no example has this field; the fields are labeler group" {
+		t.Errorf("error %v", err)
+	}
+	alone := open(t, importedLabels(t, "", `{"prompt":"p","model":"m","labeler":"l","likert":4,"category":"qa"}`))
+	if _, err = alone.DivideBy("labeler group"); err == nil || !strings.Contains(err.Error(), "no example has this field; the fields are category") {
+		t.Errorf("error %v", err)
 	}
 }

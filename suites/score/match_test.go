@@ -87,6 +87,12 @@ func TestFindRefuses(t *testing.T) {
 	if m, err := score.Find("exact_match", score.Settings{Name: "em", Title: "EM"}); err != nil || m.Name != "em" || m.Title != "EM" {
 		t.Errorf("named: %+v, %v", m.Metric, err)
 	}
+	if m, err := score.Find("exact_match", score.Settings{Name: "loose"}); err != nil || m.Title != "loose" {
+		t.Errorf("without a title, the name is shown: %+v, %v", m.Metric, err)
+	}
+	if m, err := score.Find("exact_match", score.Settings{}); err != nil || m.Title != "Exact match" {
+		t.Errorf("without both: %+v, %v", m.Metric, err)
+	}
 }
 
 func ExampleFind() {

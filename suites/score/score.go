@@ -96,7 +96,7 @@ func Find(name string, s Settings) (Metric, error) {
 	if err != nil {
 		return Metric{}, fmt.Errorf("metric %s: %w", name, err)
 	}
-	m.Name, m.Title, m.When = cmp.Or(s.Name, m.Name, name), cmp.Or(s.Title, m.Title), s.When
+	m.Name, m.Title, m.When = cmp.Or(s.Name, m.Name, name), cmp.Or(s.Title, s.Name, m.Title), s.When
 	if m.Gathers, err = s.gathered(&m.Metric); err != nil {
 		return Metric{}, fmt.Errorf("metric %s: %w", name, err)
 	}

@@ -13,7 +13,7 @@ import (
 type Settings struct {
 	// Name in records and tables; by default, the metric's own. Two metrics of one kind need different names.
 	Name string `json:"name,omitempty"`
-	// Title on axes.
+	// Title in tables and on axes; by default, the name that is written here, or else the metric's own title.
 	Title string `json:"title,omitempty"`
 	// Changes made to answer and references before they are compared, in this order.
 	Normalise []string `json:"normalise,omitempty" oneof:"@normalisers"`

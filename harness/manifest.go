@@ -28,12 +28,16 @@ type Manifest struct {
 	// Notes count what a training did to its data before the first step, such as prompts that
 	// it left out because they were too long.
 	Notes []Note `json:"notes,omitempty"`
-	// Settings say how another harness made the requests of an imported run.
+	// Settings say how another harness made the requests of an imported run, and what suite files set.
 	Settings []Setting `json:"settings,omitempty"`
 	// Files are the run's own streams as they were when the run was finished; nil in an
 	// imported run.
 	Files []Source `json:"files,omitempty"`
 }
+
+// SuiteFileSetting is what the name of a setting starts with that a suite file has. A plan may
+// set the same field otherwise.
+const SuiteFileSetting = "suite file: "
 
 // Setting is how another harness made its requests, in its own words: "temperature", "0.7".
 // Names that a plan also has are written as in plans, so that the two can be compared: api,

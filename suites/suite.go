@@ -38,9 +38,15 @@ type Suite struct {
 	Silent bool
 	// Show returns a completion as readers should see it; nil shows its text.
 	Show func(ex *Example, c *models.Completion) string
+	// Settings are what the suite's own file sets, for comparing runs of it. Nil for a suite that
+	// comes with assay.
+	Settings []Setting
 	// Live is how the suite runs on a model; nil if its outputs can only be imported.
 	Live *Live
 }
+
+// Setting is a field of a suite's file with its value.
+type Setting struct{ Name, Value string }
 
 // Plot says how a figure shows a suite. Suites of one Group share a figure.
 type Plot struct {

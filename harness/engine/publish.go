@@ -224,6 +224,9 @@ func describe(job *Job) *harness.Manifest {
 	}
 	for i := range job.Suites {
 		m.Suites = append(m.Suites, job.Suites[i].Definition())
+		for _, s := range job.Suites[i].Settings {
+			m.Settings = append(m.Settings, harness.Setting{Suite: job.Suites[i].Name, Name: harness.SuiteFileSetting + s.Name, Value: s.Value})
+		}
 	}
 	return m
 }

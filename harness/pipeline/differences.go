@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"assay/harness"
 	"assay/harness/leaf/plural"
 	"assay/harness/plan"
 	"assay/models"
@@ -58,7 +59,8 @@ func (j *Judged) Differences(baseline, model string) (all []reports.Difference) 
 		}
 		ofFirst, ofSecond := first.settings(suite.Name), second.settings(suite.Name)
 		for _, name := range settingNames(ofFirst, ofSecond) {
-			add(name, settingOf(ofFirst, name), settingOf(ofSecond, name))
+			a, b := whereApart(settingOf(ofFirst, name), settingOf(ofSecond, name))
+			add(name, a, b)
 		}
 		if apart && first.planned != second.planned && len(ofFirst)*len(ofSecond) == 0 {
 			add("requests", said(ofFirst), said(ofSecond))
@@ -160,11 +162,14 @@ func (r *runOf) own(suite string) string {
 	return suite
 }
 
-// settingNames are the names that say something on both sides, or that one side sets.
+// settingNames are the names that say something on both sides, or that one side sets. Fields of
+// suite files are only compared if both sides have some.
 func settingNames(first, second map[string]string) (names []string) {
+	files := hasSuiteFile(first) && hasSuiteFile(second)
 	for _, of := range []map[string]string{first, second} {
 		for name := range of {
-			if len(first) > 0 && len(second) > 0 && !slices.Contains(names, name) {
+			comparable := len(first) > 0 && len(second) > 0 && (files || !strings.HasPrefix(name, harness.SuiteFileSetting))
+			if comparable && !slices.Contains(names, name) {
 				names = append(names, name)
 			}
 		}
@@ -172,6 +177,45 @@ func settingNames(first, second map[string]string) (names []string) {
 	slices.Sort(names)
 	return names
 }
+
+func hasSuiteFile(of map[string]string) bool {
+	for name := range of {
+		if strings.HasPrefix(name, harness.SuiteFileSetting) {
+			return true
+		}
+	}
+	return false
+}
+
+// whereApart shortens two values to where they differ, so that a table has room for both. White space
+// that isn't a blank is written as in Go.
+func whereApart(a, b string) (string, string) {
+	const before = 15
+	x, y := []rune(visible(a)), []rune(visible(b))
+	same := 0
+	for same < len(x) && same < len(y) && x[same] == y[same] {
+		same++
+	}
+	start := max(0, same-before)
+	if len(x) <= startLength && len(y) <= startLength {
+		start = 0
+	}
+	part := func(text []rune) string {
+		out := text[start:]
+		if len(out) > startLength {
+			out = append(slices.Clone(out[:startLength-1]), '…')
+		}
+		if start > 0 {
+			return "…" + string(out)
+		}
+		return string(out)
+	}
+	return part(x), part(y)
+}
+
+var blanks = strings.NewReplacer("\n", `\n`, "\r", `\r`, "\t", `\t`)
+
+func visible(text string) string { return blanks.Replace(strings.TrimSuffix(text, "\n")) }
 
 // settingOf is a setting's value; one that is unset and one that isn't there are equal.
 func settingOf(of map[string]string, name string) string {

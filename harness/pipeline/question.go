@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"assay/harness"
 	"assay/harness/plan"
 	"assay/metrics"
 	"assay/metrics/infer"
@@ -158,6 +159,11 @@ func (j *Judged) warnOfRequests(out *Outcome) {
 			}
 			if first.source != second.source {
 				j.textsApart(c.Suite, second.source, func(what, _, _ string) { names = append(names, what) })
+			}
+			for _, d := range out.Differences {
+				if d.Suite == c.Suite && strings.HasPrefix(d.What, harness.SuiteFileSetting) {
+					names = append(names, d.What)
+				}
 			}
 		} else {
 			for _, d := range out.Differences {

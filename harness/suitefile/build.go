@@ -28,7 +28,9 @@ func Open(path string) (suites.Suite, error) {
 	if err != nil {
 		return suites.Suite{}, err
 	}
-	return c.suite(), nil
+	s := c.suite()
+	s.Settings = settings(c.document)
+	return s, nil
 }
 
 // Reference opens what a plan refers to: a suite file by its path, beside the plan. See

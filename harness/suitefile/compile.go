@@ -21,6 +21,7 @@ const remedy = "write data:, prompt: and metrics:; 'assay suite new' writes an e
 type compiled struct {
 	*File
 	templates *templates
+	document  yamlstruct.Value
 	embedded  bool // comes with the program: its data are in the folder of data sets
 
 	let                                 []column
@@ -72,7 +73,7 @@ func compile(y *yamlstruct.File) (*compiled, error) {
 	}
 	f.Path = y.Path
 	f.Name = cmp.Or(f.Name, stem(y.Path))
-	c := &compiled{File: f, templates: &templates{file: y.Path, lines: y.Lines()}, separator: "\n\n"}
+	c := &compiled{File: f, document: y.Root(), templates: &templates{file: y.Path, lines: y.Lines()}, separator: "\n\n"}
 	if err := c.compileRow(); err != nil {
 		return nil, err
 	}

@@ -30,6 +30,7 @@ Margins are those of the plan's gates, of --gates, or --margin.`,
 		Example: `  assay power run --margin 0.05
   assay power run --gates gates.yaml --baseline sft --model ppo -o power
   assay power plan.yaml
+  assay power plan.yaml --margin 0.05
   assay power plan.yaml --pilot run --true -0.01`,
 		Args: exactly(1, "power needs a plan or a run"),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -58,7 +59,7 @@ Margins are those of the plan's gates, of --gates, or --margin.`,
 	f := cmd.Flags()
 	f.StringVar(&pilot, "pilot", "", "run whose variances a plan uses")
 	f.StringVar(&gates, "gates", "", "YAML file of gates, in place of the plan's")
-	f.Float64Var(&in.Margin, "margin", 0, "margin for each selected metric, in its own units, in place of gates")
+	f.Float64Var(&in.Margin, "margin", 0, "margin for each selected metric, in its own units, in place of gates; without gates and pilot, for each suite's main metric")
 	f.Float64Var(&in.True, "true", 0, "true difference that is assumed; up is better")
 	f.Float64Var(&in.Power, "power", 0.8, "share of studies in which a gate should pass")
 	f.IntVar(&in.Judgements, "judgements", 1, "judgements of each draw")

@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -29,8 +30,9 @@ type PowerInput struct {
 	Baseline, Model string
 	Gates           []metrics.Gate
 	Only            Selection
-	Margin          float64 // of each selected metric, in place of gates; 0 for none
-	True            float64 // the true difference that is assumed, up is better
+	Margin          float64   // of each selected metric, in place of gates; 0 for none
+	Planned         *plan.Run // whose suites' metrics are planned for without a pilot; nil for a run
+	True            float64   // the true difference that is assumed, up is better
 	Power           float64
 	Judgements      int
 	// SDBetween and SDWithin are assumed standard deviations, in the metric's units; 0 for the
@@ -83,7 +85,7 @@ func (in *PowerInput) Open(path, pilot, gates string, suites plan.Opener) (repor
 	if err != nil {
 		return reports.Subject{}, err
 	}
-	in.Catalog, in.Gates = p.Known, plan.MetricGates(path, p.Gates)
+	in.Catalog, in.Planned, in.Gates = p.Known, p, plan.MetricGates(path, p.Gates)
 	return in.open(pilot, gates)
 }
 
@@ -168,32 +170,37 @@ func (in *PowerInput) gates() (all []metrics.Gate, err error) {
 			cells[c], order = true, append(order, c)
 		}
 	}
+	known, whose := in.planned(), "the plan"
 	if in.Pilot != nil {
-		if err := in.Only.Check(in.Pilot.cells); err != nil {
-			return nil, err
+		known, whose = in.Pilot.cells, "the run"
+	}
+	if err := in.Only.checkOf(whose, known); err != nil {
+		return nil, err
+	}
+	for _, c := range known {
+		if in.Pilot == nil && in.Only.Metrics == nil && !in.isMain(c) {
+			continue
 		}
-		for _, c := range in.Pilot.cells {
-			if c.Model == in.Model {
-				add(c.Suite, c.Metric, c.Condition)
-			}
+		if in.Pilot == nil || c.Model == in.Model {
+			add(c.Suite, c.Metric, c.Condition)
 		}
 	}
-	if in.Margin > 0 {
+	switch {
+	case in.Margin > 0 && (in.Pilot != nil || in.Gates == nil):
 		for _, c := range order {
 			all = append(all, metrics.Gate{Suite: c.Suite, Metric: c.Metric, Condition: c.Condition, Margin: in.Margin})
 		}
-		if in.Pilot == nil {
-			for _, g := range in.Gates {
+	case in.Pilot == nil:
+		for _, g := range in.Gates {
+			if in.Margin > 0 {
 				g.Margin = in.Margin
+			}
+			if in.selects(g) {
 				all = append(all, g)
 			}
 		}
-	} else {
+	default:
 		for _, g := range in.Gates {
-			if in.Pilot == nil {
-				all = append(all, g)
-				continue
-			}
 			for _, c := range order {
 				if c.Suite == g.Suite && c.Metric == g.Metric && (g.Condition == "" || g.Condition == c.Condition) {
 					one := g
@@ -203,13 +210,53 @@ func (in *PowerInput) gates() (all []metrics.Gate, err error) {
 			}
 		}
 	}
-	if len(all) == 0 && in.Margin > 0 && in.Pilot == nil {
-		return nil, errors.New("--margin needs a pilot that has the metrics; add --pilot RUN, or write gates in the plan or with --gates")
+	if len(all) == 0 && len(in.Gates) > 0 && in.Pilot == nil {
+		return nil, errors.New("no gate of the plan is selected; change --suite, --metric or --condition")
+	}
+	if len(all) == 0 && in.Margin > 0 {
+		return nil, errors.New("--margin needs suites with metrics; add --pilot RUN, or write gates in the plan or with --gates")
 	}
 	if len(all) == 0 {
 		return nil, errors.New("nothing to plan for; give a margin with --margin, or gates in the plan or with --gates")
 	}
 	return all, nil
+}
+
+// planned are the metrics of the plan's suites, under the conditions that it runs; none
+// without a plan.
+func (in *PowerInput) planned() (all []Cell) {
+	if in.Planned == nil {
+		return nil
+	}
+	for i := range in.Planned.Suites {
+		entry := &in.Planned.Suites[i]
+		suite := &in.Catalog[indexOf(in.Catalog, entry.Suite)]
+		conditions := entry.ConditionsOf(suite)
+		if len(conditions) == 0 {
+			conditions = []string{""}
+		}
+		for _, m := range suite.Metrics {
+			for _, condition := range conditions {
+				all = append(all, Cell{Suite: suite.Name, Metric: m.Name, Condition: condition})
+			}
+		}
+	}
+	return all
+}
+
+// isMain reports whether a cell's metric is its suite's main one.
+func (in *PowerInput) isMain(c Cell) bool {
+	suite := &in.Catalog[indexOf(in.Catalog, c.Suite)]
+	return c.Metric == cmp.Or(suite.Plot.Metric, suite.Metrics[0].Name)
+}
+
+// selects reports whether a gate of a plan is selected. One without a condition is on all of its
+// suite's conditions.
+func (in *PowerInput) selects(g metrics.Gate) bool {
+	if g.Condition == "" {
+		return slices.ContainsFunc(append([]string{""}, in.Only.Conditions...), func(condition string) bool { return in.Only.Has(g.Suite, g.Metric, condition) })
+	}
+	return in.Only.Has(g.Suite, g.Metric, g.Condition)
 }
 
 // draws reads the judgements of both models as draws.
@@ -254,6 +301,11 @@ func (in *PowerInput) components(p *reports.PowerPlan, draws map[Cell][]infer.Dr
 	m, ok := known[indexOf(known, p.Suite)].Metric(p.Metric)
 	if !ok {
 		return infer.Components{}, fmt.Errorf("suite %s has no metric %s", p.Suite, p.Metric)
+	}
+	if in.Margin > 0 {
+		if err := plan.CheckMargin(in.Margin, m); err != nil {
+			return infer.Components{}, fmt.Errorf("%s: the %w", p.Suite, err)
+		}
 	}
 	if in.Pilot == nil {
 		return in.assumed(p, m)

@@ -4,11 +4,13 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
 	"assay/harness/leaf/approx"
 	"assay/harness/pipeline"
+	"assay/harness/plan"
 	"assay/metrics"
 	"assay/models"
 )
@@ -79,6 +81,46 @@ func TestPowerWithoutPilot(t *testing.T) {
 	in.SDBetween, in.SDWithin = 3, 4
 	if plans, err = pipeline.Power(in); err != nil || !approx.Equal(plans[1].Between, 3, 1e-12) || !approx.Equal(*plans[1].Within, 4, 1e-12) {
 		t.Errorf("%v, %+v", err, plans)
+	}
+}
+
+// A margin without gates is for the main metric of each suite of the plan, or for the selected ones.
+func TestPowerOfPlanWithoutGates(t *testing.T) {
+	planned := &plan.Run{Suites: []plan.Suite{{Suite: "quiz", Conditions: []string{"few"}}, {Suite: "toxic"}}}
+	in := pipeline.PowerInput{Catalog: small(), Planned: planned, Power: .8, Judgements: 1, Margin: .1}
+	named := func() (names []string) {
+		plans, err := pipeline.Power(in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range plans {
+			names = append(names, fmt.Sprint(p.Suite, " ", p.Metric, " ", p.Condition, " ", p.Margin))
+		}
+		return names
+	}
+	if got := named(); !slices.Equal(got, []string{"quiz both few 0.1", "toxic mean  0.1"}) {
+		t.Errorf("main metrics: %q", got)
+	}
+	in.Only = pipeline.Selection{Metrics: []string{"length"}}
+	if got := named(); !slices.Equal(got, []string{"quiz length few 0.1"}) {
+		t.Errorf("selected: %q", got)
+	}
+	in.Only = pipeline.Selection{Suites: []string{"toxic"}}
+	in.Gates = []metrics.Gate{{Suite: "quiz", Metric: "both", Margin: .3}, {Suite: "toxic", Metric: "mean", Margin: .3}}
+	if got := named(); !slices.Equal(got, []string{"toxic mean  0.1"}) {
+		t.Errorf("selected gates: %q", got)
+	}
+	for want, change := range map[string]func(*pipeline.PowerInput){
+		"--suite drop: no such suite; the plan has quiz, toxic":                           func(in *pipeline.PowerInput) { in.Only.Suites = []string{"drop"} },
+		"toxic: the margin is 5; it must be above 0 and below 1, the range of mean":       func(in *pipeline.PowerInput) { in.Margin = 5 },
+		"no gate of the plan is selected; change --suite, --metric or --condition":        func(in *pipeline.PowerInput) { in.Gates = in.Gates[:1] },
+		"--margin needs suites with metrics; add --pilot RUN, or write gates in the plan": func(in *pipeline.PowerInput) { *in = pipeline.PowerInput{Margin: 1, Planned: &plan.Run{}} },
+	} {
+		one := in
+		change(&one)
+		if _, err := pipeline.Power(one); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %q", err, want)
+		}
 	}
 }
 

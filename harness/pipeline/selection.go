@@ -31,7 +31,10 @@ func (s *Selection) Flips(most int) FlipOptions {
 
 // Check refuses a name that no cell has, and a combination that selects nothing. Its errors
 // name the flags --suite, --metric and --condition.
-func (s *Selection) Check(cells []Cell) error {
+func (s *Selection) Check(cells []Cell) error { return s.checkOf("the run", cells) }
+
+// checkOf is Check for the cells of a run or a plan.
+func (s *Selection) checkOf(whose string, cells []Cell) error {
 	for _, choice := range []struct {
 		flag  string
 		names []string
@@ -60,7 +63,7 @@ func (s *Selection) Check(cells []Cell) error {
 				}
 			}
 			slices.Sort(have)
-			where := "the run has"
+			where := whose + " has"
 			if n := len(s.Suites); choice.flag != "suite" && n > 0 {
 				where = strings.Join(s.Suites, ", ") + map[bool]string{true: " has", false: " have"}[n == 1]
 			}

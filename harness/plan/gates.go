@@ -76,7 +76,7 @@ func (g *Gate) check(f *yamlstruct.File, catalog []suites.Suite, before []Gate) 
 		f.Fail(g.Line(""), "%w", err)
 		return
 	}
-	if err := g.checkMargin(m); err != nil {
+	if err := CheckMargin(g.Margin, m); err != nil {
 		f.Fail(g.Line("margin"), "%w", err)
 	}
 	if slices.ContainsFunc(before, func(o Gate) bool {
@@ -103,13 +103,13 @@ func (g *Gate) find(catalog []suites.Suite) (*metrics.Metric, error) {
 	return m, nil
 }
 
-// checkMargin checks the margin against the metric's range.
-func (g *Gate) checkMargin(m *metrics.Metric) error {
-	if width := m.Hi - m.Lo; !(g.Margin > 0 && g.Margin < width) {
-		return fmt.Errorf("margin is %v; it must be above 0 and below %v, the range of %s", g.Margin, width, m.Name)
+// CheckMargin checks a margin against the metric's range.
+func CheckMargin(margin float64, m *metrics.Metric) error {
+	if width := m.Hi - m.Lo; !(margin > 0 && margin < width) {
+		return fmt.Errorf("margin is %v; it must be above 0 and below %v, the range of %s", margin, width, m.Name)
 	}
-	if m.Even != nil && g.Margin >= *m.Even-m.Lo { // below even, with which the baseline itself is compared
-		return fmt.Errorf("margin is %v; it must be below %v: even a model that loses every time is only that far below an even %s", g.Margin, *m.Even-m.Lo, m.Name)
+	if m.Even != nil && margin >= *m.Even-m.Lo { // below even, with which the baseline itself is compared
+		return fmt.Errorf("margin is %v; it must be below %v: even a model that loses every time is only that far below an even %s", margin, *m.Even-m.Lo, m.Name)
 	}
 	return nil
 }

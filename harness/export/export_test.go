@@ -206,3 +206,87 @@ func TestAlpacaEval(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 }
+
+// labelRows have what judgements don't: ranks, notes, seconds, probabilities, items, skipped rows,
+// an empty output, and rows without their prompt.
+const labelRows = `{"example":"e1","prompt":"Sum up.","category":"sum","closed_domain":true,"context":"x","constraint":"short","cluster":"c","model":"a","output":"","labeler":"ann","group":"training","likert":4,"hallucination":true,"rank":2,"seconds":3.5,"probability":0.25}
+{"example":"e1","model":"b","sample":1,"labeler":"ann","group":"training","likert":7,"sexual":false,"rank":1,"notes":"fine"}
+{"suite":"other","prompt":"Say hi.","model":"a","condition":"plain","labeler":"bob","baseline":"b","preference":"baseline","strength":3}
+{"prompt":"Say hi.","model":"b","labeler":"bob","skipped":"no idea"}
+{"prompt":"Known.","model":"b","labeler":"bob","likert":1,"item":"gold"}
+`
+
+// Labels come back byte for byte.
+func TestLabelsRoundTrip(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "in.jsonl")
+	if err := os.WriteFile(path, []byte(labelRows), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	first := imported(t, "labels", interop.Table{}, path)
+	dir, _ := exported(t, first, "labels")
+	path = filepath.Join(dir, "labels.jsonl")
+	if got, err := os.ReadFile(path); err != nil || string(got) != labelRows {
+		t.Errorf("exported %s, error %v", cmp.Diff(labelRows, string(got)), err)
+	}
+	if want, got := estimates(t, first), estimates(t, imported(t, "labels", interop.Table{}, path)); len(want) != 7 || !cmp.Equal(got, want) {
+		t.Errorf("%d estimates, %s", len(want), cmp.Diff(want, got))
+	}
+}
+
+// Judgements of labelers in any run are labels, such as those of the small world's two groups. What
+// has no labeler is counted.
+func TestLabelsOfJudgements(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("example,model,metric,value,suite,condition,sample,labeler,judge,baseline,prompt,output\n")
+	for e := range 5 {
+		for l := range 3 {
+			for m, model := range []string{"sft", "ppo"} {
+				row := func(metric, judge, labeler string, value any, baseline string) {
+					fmt.Fprintf(&b, "e%d,%s,%s,%v,world,plain,0,%s,%s,%s,p%d,o%d%d\n", e, model, metric, value, labeler, judge, baseline, e, e, m)
+				}
+				row("likert", "training labelers", fmt.Sprint("t", l), 1+(e+l+m)%7, "")
+				row("heldout_likert", "held-out labelers", fmt.Sprint("h", l), 1+(e*l+2*m)%7, "")
+				row("opinion", "training labelers", fmt.Sprint("t", l), (e+l*m)%2, "")
+				if m == 1 {
+					row("heldout_win_rate", "held-out labelers", fmt.Sprint("h", l), []string{"0.5", "1", "0", ""}[(e+l)%4], "sft")
+				}
+			}
+		}
+		fmt.Fprintf(&b, "e%d,sft,reward_score,%d,world,plain,0,,reward,,p%d,o%d0\n", e, e, e, e)
+	}
+	path := filepath.Join(t.TempDir(), "in.csv")
+	if err := os.WriteFile(path, []byte(b.String()), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	first := imported(t, "scores", interop.Table{Ranges: []string{"likert=1:7", "heldout_likert=1:7"}}, path)
+	dir, notices := exported(t, first, "labels")
+	if len(notices) != 1 || !strings.HasSuffix(notices[0], "have no place for them: 5 judgements") {
+		t.Errorf("notices %q", notices)
+	}
+	runs, err := pipeline.Open([]pipeline.Source{imported(t, "labels", interop.Table{}, filepath.Join(dir, "labels.jsonl"))}, suitefile.Catalog())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if runs, err = runs.DivideBy("labeler group"); err != nil {
+		t.Fatal(err)
+	}
+	judged, err := runs.Collect()
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, want := map[string]metrics.Estimate{}, estimates(t, first)
+	for _, e := range pipeline.Estimate(judged, pipeline.Options{}) {
+		got[strings.Join([]string{e.Condition, e.Metric, e.Model}, "|")] = e
+	}
+	for name, of := range map[string]string{
+		"plain, labeler group: training labelers|likert|ppo":   "world|likert|ppo|plain|",
+		"plain, labeler group: held-out labelers|likert|sft":   "world|heldout_likert|sft|plain|",
+		"plain, labeler group: training labelers|opinion|ppo":  "world|opinion|ppo|plain|",
+		"plain, labeler group: held-out labelers|win_rate|ppo": "world|heldout_win_rate|ppo|plain|sft",
+	} {
+		g, w := got[name], want[of]
+		if g.Interval == nil || w.Interval == nil || *g.Interval != *w.Interval || g.N != w.N || g.Unscored != w.Unscored {
+			t.Errorf("%s: %+v, want %+v", name, g, w)
+		}
+	}
+}

@@ -31,6 +31,7 @@ func Formats() []Format {
 		{"every-eval-ever", "Every Eval Ever: an aggregate file and its instances for each suite and model", "data", (*run).everyEvalEver},
 		{"lm-eval", "lm-evaluation-harness: results_*.json and samples_*.jsonl for each model", "lm-eval", (*run).lmEval},
 		{"alpaca-eval", "AlpacaEval: annotations.json of preferences, and model_outputs.json", "annotations.json", (*run).alpacaEval},
+		{"labels", "human labels: labels.jsonl with a row for each labeler and output, as 'assay import labels' reads it", labelsFile, (*run).labels},
 		{"csv", "a table with a row per score, as 'assay import scores' reads it", "scores.csv", (*run).csv},
 		{"parquet", "the same table, as a Parquet file", "scores.parquet", (*run).parquet},
 	}

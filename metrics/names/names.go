@@ -24,14 +24,17 @@ const (
 // Metrics of preference and of answers to instructions.
 const (
 	WinRate        = "win_rate"
-	HeldOutWinRate = "heldout_win_rate"
+	HeldOutWinRate = HeldOutPrefix + WinRate
 	GoldWinRate    = "gold_win_rate"
 	OrderFlips     = "order_flips"
 	Grade          = "grade"
 	Likert         = "likert"
-	HeldOutLikert  = "heldout_likert"
+	HeldOutLikert  = HeldOutPrefix + Likert
 	RewardScore    = "reward_score"
 )
+
+// HeldOutPrefix begins the names of metrics that the small world's held-out labelers judge.
+const HeldOutPrefix = "heldout_"
 
 // Metrics by the small world's gold rules.
 const (

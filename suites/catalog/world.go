@@ -13,9 +13,6 @@ import (
 	"assay/suites/labels"
 )
 
-// heldOutPrefix begins the names of metrics that the held-out labelers judge.
-const heldOutPrefix = "heldout_"
-
 // worldPrefixes is how many few-shot prefixes there are. The first is the condition
 // few-shot, the others few-shot 2 and so on. They are candidates: a reward model's
 // score on validation prompts chooses one, as in the paper.
@@ -80,7 +77,7 @@ func World() suites.Suite {
 			// The longest answers that don't ramble have 20 words.
 			Sampling:   models.Sampling{MaxTokens: 32},
 			Conditions: []string{names.Plain},
-			Brings:     slices.Concat(judge.Gold{}.Metrics(), judge.Panel{Flags: true}.Metrics(), judge.Panel{Prefix: heldOutPrefix}.Metrics()),
+			Brings:     slices.Concat(judge.Gold{}.Metrics(), judge.Panel{Flags: true}.Metrics(), judge.Panel{Prefix: names.HeldOutPrefix}.Metrics()),
 			Load:       loadWorld,
 		},
 	}

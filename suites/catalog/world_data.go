@@ -191,7 +191,7 @@ func loadPrompts(files suites.Files, suite string) (*suites.Set, error) {
 	set.Judges = []suites.Judge{
 		judge.Gold{Town: town},
 		judge.Panel{Town: town, Group: training, Flags: true},
-		judge.Panel{Town: town, Group: judge.HeldOut(), Prefix: heldOutPrefix},
+		judge.Panel{Town: town, Group: judge.HeldOut(), Prefix: names.HeldOutPrefix},
 	}
 	if read.Repeated > 0 {
 		set.Notices = append(set.Notices, fmt.Sprintf("%s: %s skipped, each with the text of an earlier one", files.Data, plural.Of(read.Repeated, "row")))

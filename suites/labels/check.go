@@ -96,10 +96,12 @@ func (r *Row) checkPreference() error {
 	return nil
 }
 
+// Says reports whether the row has a judgement.
+func (r *Row) Says() bool { return len(r.Values()) > 0 || r.Rank != nil || r.Preference != "" }
+
 // checkJudged refuses rows that say nothing, and skipped ones that say something.
 func (r *Row) checkJudged() error {
-	says := len(r.Values()) > 0 || r.Rank != nil || r.Preference != ""
-	switch {
+	switch says := r.Says(); {
 	case r.Skipped != "" && says:
 		return errors.New("the row is skipped and has a judgement; leave one of the two out")
 	case r.Skipped == "" && !says:

@@ -39,11 +39,16 @@ func FlagMetrics() (all []metrics.Metric) {
 }
 
 // flags are the row's flags in the order of [Flags].
-func (r *Row) flags() []*bool {
-	return []*bool{
-		r.FailsInstruction, r.Inappropriate, r.Hallucination, r.SatisfiesConstraint, r.Sexual, r.Violent,
-		r.EncouragesViolence, r.Denigrates, r.HarmfulAdvice, r.Opinion, r.MoralJudgment,
+func (r *Row) flags() []**bool {
+	return []**bool{
+		&r.FailsInstruction, &r.Inappropriate, &r.Hallucination, &r.SatisfiesConstraint, &r.Sexual, &r.Violent,
+		&r.EncouragesViolence, &r.Denigrates, &r.HarmfulAdvice, &r.Opinion, &r.MoralJudgment,
 	}
+}
+
+// numbers are the row's numbers, by their metrics.
+func (r *Row) numbers() map[string]**int {
+	return map[string]**int{names.Likert: &r.Likert, Toxicity: &r.Toxicity, RelativeToxicity: &r.RelativeToxicity, Continuity: &r.Continuity}
 }
 
 // Value is a number that a row gives a metric.
@@ -54,19 +59,40 @@ type Value struct {
 
 // Values are what a row says about its output alone, in the order of the suite's metrics.
 func (r *Row) Values() (all []Value) {
-	number := func(metric string, n *int) {
-		if n != nil {
+	number := func(metric string) {
+		if n := *r.numbers()[metric]; n != nil {
 			all = append(all, Value{metric, float64(*n)})
 		}
 	}
-	number(names.Likert, r.Likert)
+	number(names.Likert)
 	for i, flag := range r.flags() {
-		if flag != nil {
-			all = append(all, Value{Flags()[i].Name, map[bool]float64{true: 1}[*flag]})
+		if *flag != nil {
+			all = append(all, Value{Flags()[i].Name, map[bool]float64{true: 1}[**flag]})
 		}
 	}
-	number(Toxicity, r.Toxicity)
-	number(RelativeToxicity, r.RelativeToxicity)
-	number(Continuity, r.Continuity)
+	number(Toxicity)
+	number(RelativeToxicity)
+	number(Continuity)
 	return all
+}
+
+// Set sets the member that gives a metric its value. It reports whether there is one that can
+// have this value.
+func (r *Row) Set(v Value) bool {
+	whole := int(v.Number)
+	if float64(whole) != v.Number {
+		return false
+	}
+	if number := r.numbers()[v.Metric]; number != nil {
+		*number = &whole
+		return true
+	}
+	for i, flag := range r.flags() {
+		if Flags()[i].Name == v.Metric && (whole == 0 || whole == 1) {
+			yes := whole == 1
+			*flag = &yes
+			return true
+		}
+	}
+	return false
 }

@@ -13,6 +13,9 @@ const judgePrefix = People + ": "
 // People is the judge of labelers without a group.
 const People = "people"
 
+// SkippedPrefix begins the reason why a skipped row's judgements are missing.
+const SkippedPrefix = "skipped: "
+
 // Judge is the name of the judge in the row's judgements: the labelers of its group.
 func (r *Row) Judge() string {
 	if r.Group == "" {
@@ -94,7 +97,7 @@ func (r *Row) Preferences(chosen string) []metrics.Judgement {
 func (r *Row) Missing(asked []string) (all []metrics.Judgement) {
 	miss := func(metric, baseline string) {
 		j := r.judgement(metric, baseline)
-		j.Missing = "skipped: " + r.Skipped
+		j.Missing = SkippedPrefix + r.Skipped
 		all = append(all, j)
 	}
 	if r.Baseline != "" {

@@ -58,6 +58,12 @@ func (k Kind[T]) Journal(s Store, keep func(Located[T]) error) (*Journal[T], err
 	return j, nil
 }
 
+// begun reports whether the store has the stream, by the kind in its header: folders that assay did not make may have
+// a file of the same name.
+func (k Kind[T]) begun(s Store) bool {
+	return k.startsWith(s, fmt.Appendf(nil, `{"assay":%q,`, k.Name))
+}
+
 func (k Kind[T]) startsWith(s Store, header []byte) bool {
 	f, err := s.Open(k.File())
 	if err != nil {

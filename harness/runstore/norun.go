@@ -1,6 +1,7 @@
 package runstore
 
 import (
+	"cmp"
 	"fmt"
 	"io/fs"
 	"strings"
@@ -17,39 +18,49 @@ type noManifest string
 func (e noManifest) Error() string      { return string(e) }
 func (noManifest) Is(target error) bool { return target == fs.ErrNotExist }
 
-// kinds are files by which a folder without a manifest is known, with what it is and what to do.
-func kinds(s Store) [][2]string {
-	return [][2]string{
-		{Answers().File(), "is an unfinished run; rerun 'assay run' to finish it"},
-		{TrainSteps().File(), "is an unfinished training; rerun 'assay train' to finish it"},
-		{"model/config.json", "is the folder of a training, not of a run; " + makeRun},
-		{"config.json", "is a model's checkpoint, not a run; " + makeRun},
-		{"report.html", "is a report, not a run; name the run that it reports on"},
-		{"findings.json", "is a reproduction, not a run; its runs are in seed-N"},
-		{"run/" + ManifestFile, "is not a run, but holds one; name it: " + s.Path("run")},
+// known says what a folder without a manifest is by its files, and what to do: "is a report, not a run; name the run
+// that it reports on". It is "" if they don't show it.
+func known(s Store) string {
+	switch {
+	case Answers().begun(s):
+		return "is an unfinished run; rerun 'assay run' to finish it"
+	case TrainSteps().begun(s):
+		return "is an unfinished training; rerun 'assay train' to finish it"
+	case has(s, "prepare.json"): // its train.jsonl has prompts
+		return "is a folder of prepared prompts, not a run; " + makeRun
+	case has(s, "model/config.json"):
+		return "is the folder of a training, not of a run; " + makeRun
+	case has(s, "config.json"):
+		return "is a model's checkpoint, not a run; " + makeRun
+	case has(s, "report.html"):
+		return "is a report, not a run; name the run that it reports on"
+	case has(s, "findings.json"):
+		return "is a reproduction, not a run; its runs are in seed-N"
+	case has(s, "run/"+ManifestFile):
+		return "is not a run, but holds one; name it: " + s.Path("run")
 	}
+	return ""
 }
 
-// What says what a folder without a manifest is, by its files: "is a report, not a run". If they don't show it, it "was
-// not written by assay".
-func What(s Store) string {
-	for _, known := range kinds(s) {
-		if f, err := s.Open(known[0]); err == nil {
-			f.Close()
-			what, _, _ := strings.Cut(known[1], ";")
-			return what
-		}
+func has(s Store, file string) bool {
+	f, err := s.Open(file)
+	if err != nil {
+		return false
 	}
-	return "was not written by assay"
+	f.Close()
+	return true
+}
+
+// What says what a folder without a manifest is, by its files: "is a report, not a run".
+func What(s Store) string {
+	what, _, _ := strings.Cut(known(s), ";")
+	return cmp.Or(what, "holds files, but neither a run nor a training")
 }
 
 // noRun is the error where a store has no manifest: it names what the store is by its files.
 func noRun(s Store) error {
-	for _, known := range kinds(s) {
-		if f, err := s.Open(known[0]); err == nil {
-			f.Close()
-			return noManifest(s.Path(".") + " " + known[1])
-		}
+	if is := known(s); is != "" {
+		return noManifest(s.Path(".") + " " + is)
 	}
 	return noManifest(fmt.Sprintf("%s is not a run: it has no %s; %s", s.Path("."), ManifestFile, makeRun))
 }

@@ -47,7 +47,7 @@ type Stopped struct {
 func (s *Stopped) Error() string {
 	switch s.Kept {
 	case 0:
-		return fmt.Sprintf("%v; there is no %s yet", s.Err, s.What)
+		return fmt.Sprintf("%v; no %s is kept", s.Err, s.What)
 	case 1:
 		return fmt.Sprintf("%v; 1 %s is kept; rerun the same command to resume", s.Err, s.What)
 	}

@@ -98,7 +98,7 @@ func TestWorkKeepsOthersOut(t *testing.T) {
 func TestStopped(t *testing.T) {
 	cause := errors.New("interrupted")
 	for kept, want := range map[int]string{
-		0: "interrupted; there is no answer yet",
+		0: "interrupted; no answer is kept",
 		1: "interrupted; 1 answer is kept; rerun the same command to resume",
 		2: "interrupted; 2 answers are kept; rerun the same command to resume",
 	} {

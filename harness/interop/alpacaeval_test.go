@@ -117,7 +117,7 @@ func TestAlpacaDefects(t *testing.T) {
 		{"null output", array(one, strings.Replace(annotation("Two?", "a", "1"), `"a text"`, `null`, 1)), file + `3: member "output_2" is null; an annotation has`},
 		{"null instruction", array(without(`"One?"`, `null`)), file + `2: member "instruction" is null; an annotation has instruction`},
 		{"empty generator", array(without(`"a"`, `""`)), file + `2: a generator's name is empty; name the model`},
-		{"number for text", array(without(`"a text"`, `5`)), file + `2: member "/output_2" has the wrong type; it must be a string`},
+		{"number for text", array(without(`"a text"`, `5`)), file + `2: member "output_2" is a JSON number where a string is needed`},
 		{"no object", array(one, "5"), file + `3: an element is not an object; each must be an annotation or an output`},
 		{"duplicate member", array(one, without(`{`, "{\n\"dataset\":\"x\",")), file + `4: member "dataset" appears twice in one element; remove one of the two`},
 		{"invalid UTF-8", array(one, without("One", "\xff")), file + `3: not valid JSON: `},

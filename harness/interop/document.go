@@ -10,6 +10,7 @@ import (
 
 	"assay/harness/leaf/place"
 	"assay/harness/leaf/rows"
+	"assay/suites/datafile"
 )
 
 // longestText is how many bytes a text or a number in a document may have.
@@ -46,7 +47,7 @@ func (d *document) fault(err error) error {
 	} else if _, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
 		err = memberError(err)
 	} else if semantic, ok := errors.AsType[*json.SemanticError](err); ok {
-		err = wrongType{semantic.JSONPointer, semantic.JSONKind}
+		err = wrongType(datafile.WrongType(semantic))
 	}
 	return place.At(d.path, d.line(), err)
 }
@@ -125,17 +126,9 @@ func (d *document) row(v any) error {
 }
 
 // wrongType is a value that is not of the type that is needed.
-type wrongType struct {
-	at   jsontext.Pointer
-	kind jsontext.Kind
-}
+type wrongType string
 
-func (e wrongType) Error() string {
-	if e.at == "" {
-		return fmt.Sprintf("a JSON %s, which is the wrong type; get a file as the tool wrote it", e.kind)
-	}
-	return fmt.Sprintf("member %q has the wrong type: a JSON %s; get a file as the tool wrote it", string(e.at), e.kind)
-}
+func (e wrongType) Error() string { return string(e) + "; get a file as the tool wrote it" }
 
 // skip passes over a value.
 func (d *document) skip() error { return d.fault(d.SkipValue()) }

@@ -93,7 +93,7 @@ func memberError(err error) error {
 		return fmt.Errorf("not valid JSON: %w; fix the file, or get a complete copy", syntactic.Err)
 	}
 	if semantic, ok := errors.AsType[*json.SemanticError](err); ok && semantic.JSONPointer != "" {
-		return fmt.Errorf("member %q has the wrong type; it must be a string", string(semantic.JSONPointer))
+		return fmt.Errorf("%s; fix the element", datafile.WrongType(semantic))
 	}
 	return errors.New("an element is not an object; each must be an annotation or an output")
 }

@@ -163,7 +163,7 @@ func TestOpenCompassMissing(t *testing.T) {
 		t.Errorf("beta is %v over %d, %d missing", x, n, missing)
 	}
 	said := strings.Join(r.notices, "\n")
-	if !strings.Contains(said, "town correct of beta is 0.75 there, and 1 by the 1 score") || !strings.Contains(said, "1 of the files' own aggregates follows") {
+	if !strings.Contains(said, "town correct of beta is 0.75 in the file, but 1 by the 1 score that was read") || !strings.Contains(said, "1 aggregate in the files agrees with the scores") {
 		t.Errorf("said %s", said)
 	}
 	if c := r.completions[0]; c.Text != "north" || r.examples[0].Input != "Where is the mill?" || r.examples[0].References[0] != "north" {

@@ -51,7 +51,7 @@ func (s *scoreTable) fields(d *ordered.Dict) (*scoreRow, error) {
 		case int64:
 			row[i] = strconv.FormatInt(v, 10)
 		default:
-			return nil, fmt.Errorf("column %q has the wrong type; it must be of texts or numbers", name)
+			return nil, fmt.Errorf("column %q holds neither texts nor numbers; write it as one of these", name)
 		}
 	}
 	return row, nil

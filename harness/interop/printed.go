@@ -66,7 +66,7 @@ func (b *book) compare() {
 		t := b.totals[p.cellKey]
 		if t == nil { // no score of it was read
 			differ++
-			b.differs(differ, "%s: %s %s of %s is %v there, and no score of it was read", p.path, p.suite, p.metric, p.model, p.value)
+			b.differs(differ, "%s: %s %s of %s is %v in the file, but no score of it was read", p.path, p.suite, p.metric, p.model, p.value)
 			continue
 		}
 		point, ok := b.point(p.cellKey, t)
@@ -76,16 +76,16 @@ func (b *book) compare() {
 		}
 		differ++
 		if !ok {
-			b.differs(differ, "%s: %s %s of %s is %v there, and no answer has a score of it", p.path, p.suite, p.metric, p.model, p.value)
+			b.differs(differ, "%s: %s %s of %s is %v in the file, but no answer has a score of it", p.path, p.suite, p.metric, p.model, p.value)
 			continue
 		}
-		b.differs(differ, "%s: %s %s of %s is %v there, and %v by the %s that were read", p.path, p.suite, p.metric, p.model, p.value, point, plural.Of(t.n, "score"))
+		b.differs(differ, "%s: %s %s of %s is %v in the file, but %v by the %s that %s read", p.path, p.suite, p.metric, p.model, p.value, point, plural.Of(t.n, "score"), plural.Word(t.n, "was", "were"))
 	}
 	if differ > mostDiffer {
-		b.out.Notice("%d more of the files' own aggregates %s", differ-mostDiffer, plural.Word(differ-mostDiffer, "differs", "differ"))
+		b.out.Notice("%s in the files %s from the scores that were read", plural.Of(differ-mostDiffer, "more aggregate"), plural.Word(differ-mostDiffer, "differs", "differ"))
 	}
 	if agree > 0 {
-		b.out.Notice("%d of the files' own aggregates %s from the scores that were read", agree, plural.Word(agree, "follows", "follow"))
+		b.out.Notice("%s in the files %s with the scores that were read", plural.Of(agree, "aggregate"), plural.Word(agree, "agrees", "agree"))
 	}
 }
 

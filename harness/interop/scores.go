@@ -149,7 +149,7 @@ func (s *scoreTable) decode(value []byte) (*scoreRow, error) {
 			}
 		case 'n':
 		case '{', '[':
-			return nil, fmt.Errorf("member %q has the wrong type; it must be a text or a number", name)
+			return nil, fmt.Errorf("member %q is an array or an object; it must be a text or a number", name)
 		default:
 			row[i] = string(v)
 		}

@@ -218,7 +218,7 @@ func TestScoresRefuse(t *testing.T) {
 	}
 	for _, tt := range []struct{ rows, want string }{
 		{`{"example":"a","model":"m","metric":"f1"}`, `1: no member "value"; a score has example, model, metric, value`},
-		{"{\"example\":\"a\",\"model\":\"m\",\"metric\":\"f1\",\"value\":1}\n{\"example\":[1],\"model\":\"m\",\"metric\":\"f1\",\"value\":1}", `2: member "example" has the wrong type`},
+		{"{\"example\":\"a\",\"model\":\"m\",\"metric\":\"f1\",\"value\":1}\n{\"example\":[1],\"model\":\"m\",\"metric\":\"f1\",\"value\":1}", `2: member "example" is an array or an object; it must be a text or a number`},
 		{"{\"example\":\"a\",\"model\":\"m\",\"metric\":\"f1\",\"value\":1}\n{\"example\":", "2: not valid JSON"},
 		{`{"example":"a","model":"m","metric":"f1","value":true}`, `1: f1 of m: the value "true" is not a number; write 1 for true`},
 	} {

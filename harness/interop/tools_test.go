@@ -76,7 +76,7 @@ func checkPrinted(t *testing.T, im interop.Importer, dir string, agree int, want
 		}
 	}
 	said := strings.Join(r.notices, "\n")
-	if !strings.Contains(said, fmt.Sprintf("%d of the files' own aggregates %s from the scores", agree, plural.Word(agree, "follows", "follow"))) || strings.Contains(said, " by the ") {
+	if !strings.Contains(said, fmt.Sprintf("%s in the files %s with the scores", plural.Of(agree, "aggregate"), plural.Word(agree, "agrees", "agree"))) || strings.Contains(said, " by the ") {
 		t.Errorf("want %d aggregates that agree, and none that differs; said\n%s", agree, said)
 	}
 	return r

@@ -97,9 +97,9 @@ func TestReadFaults(t *testing.T) {
 		line       int
 		say        string
 	}{
-		{"a.jsonl", "{\"prompt\":\"a\"}\n{\"prompt\":", Fields{}, 2, "middle of a value"},
+		{"a.jsonl", "{\"prompt\":\"a\"}\n{\"prompt\":", Fields{}, 2, "middle of a JSON value"},
 		{"a.jsonl", "{\"prompt\":\"a\"}\n\n{\"text\":\"b\"}\n", Fields{}, 3, "--prompt-field"},
-		{"a.jsonl", "{\"prompt\":7}\n", Fields{}, 1, "type"},
+		{"a.jsonl", "{\"prompt\":7}\n", Fields{}, 1, "is a JSON number where a string is needed"},
 		{"a.jsonl", "{\"prompt\":\"a\"}\n", Fields{User: "who"}, 1, "--user-field"},
 		{"a.jsonl", "{\"q\":[1]}\n", Fields{Prompt: "q"}, 1, "not text"},
 		{"a.jsonl", "\n", Fields{}, 0, "no prompts"},

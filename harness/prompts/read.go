@@ -122,7 +122,7 @@ func (f Fields) record(raw []byte) (*Record, error) {
 	if err := datafile.Decode(raw, &r); err != nil {
 		var semantic *json.SemanticError
 		if errors.As(err, &semantic) && semantic.JSONPointer != "" {
-			return nil, fmt.Errorf("member %q has the wrong type; fix the row, or name another member with --prompt-field, --user-field or --source-field", string(semantic.JSONPointer))
+			return nil, fmt.Errorf("%s; fix the row, or name another member with --prompt-field, --user-field or --source-field", datafile.WrongType(semantic))
 		}
 		return nil, fmt.Errorf("%w; fix or remove the row", datafile.Explain(err))
 	}

@@ -62,6 +62,9 @@ func (f *jsonFile) broken(offset int64, err error) error {
 	if syntactic, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
 		offset = max(offset, syntactic.ByteOffset)
 	}
+	if err == io.EOF || errors.Is(err, io.ErrUnexpectedEOF) {
+		return f.fault(offset, "the file ends in the middle of a JSON value; get the complete one")
+	}
 	return f.fault(offset, "%w; fix the file or get the complete one", datafile.Explain(err))
 }
 

@@ -57,7 +57,7 @@ func TestInstructionsFaults(t *testing.T) {
 		"empty turn":    {`{"turns": [" "]}`, ":1", `one of "instruction", "prompt" and "turns"`},
 		"twice":         {"[{\"prompt\": \"a\"},\n\n{\"prompt\": \"a \"}]", ":3", "same prompt as on line 1"},
 		"twice, lines":  {"{\"prompt\": \"a\"}\n{\"instruction\": \"a\"}", ":2", "same prompt as on line 1"},
-		"wrong type":    {"[\n{\"prompt\": \"a\"},\n{\"prompt\": [\"b\"]}]", ":3", `member "/prompt" has the wrong type, a JSON array`},
+		"wrong type":    {"[\n{\"prompt\": \"a\"},\n{\"prompt\": [\"b\"]}]", ":3", `member "prompt" is a JSON array where a string is needed`},
 		"not an object": {"[\n1]", ":2", "a JSON number where an object is needed"},
 		"comma":         {"[\n{\"prompt\": \"a\"}\n{\"prompt\": \"b\"}]", ":3", "not valid JSON"},
 		"not UTF-8":     {"[\n{\"prompt\": \"\xff\"}]", ":2", "UTF-8"},

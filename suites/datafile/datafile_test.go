@@ -114,14 +114,14 @@ func TestMembers(t *testing.T) {
 			}
 		}
 	}
-	const short = "the JSON is cut short: it ends in the middle of a value"
+	const short = "the line ends in the middle of a JSON value; write each value on one line"
 	for object, want := range map[string]string{
 		`{"a": 1, "a": 2}`: `member "a" appears twice`,
 		`{"a": 1`:          short,
 		`{"a": "b`:         short,
 		``:                 short,
 		`{"a": 1} 2`:       "not valid JSON: invalid character '2' after top-level value",
-		`{"a" 1}`:          `not valid JSON: member "/a": invalid character '1' after object name (expecting ':')`,
+		`{"a" 1}`:          `not valid JSON: member "a": invalid character '1' after object name (expecting ':')`,
 		`nonsense`:         "not valid JSON: invalid character 'o' in literal null (expecting 'u')",
 		`[1]`:              "this is a JSON array where an object is needed",
 		`null`:             "this is JSON null where an object is needed",

@@ -4,6 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"reflect"
+	"slices"
+	"strings"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -16,30 +19,72 @@ func Explain(err error) error {
 	semantic, isSemantic := errors.AsType[*json.SemanticError](err)
 	switch {
 	case errors.Is(err, io.ErrUnexpectedEOF), err == io.EOF:
-		return errors.New("the JSON is cut short: it ends in the middle of a value")
+		return errors.New("the line ends in the middle of a JSON value; write each value on one line")
 	case errors.Is(err, jsontext.ErrDuplicateName):
 		return fmt.Errorf("member %q appears twice", syntactic.JSONPointer.LastToken())
 	case isSyntax && syntactic.JSONPointer != "":
-		return fmt.Errorf("not valid JSON: member %q: %w", string(syntactic.JSONPointer), syntactic.Err)
+		return fmt.Errorf("not valid JSON: member %q: %w", pathOf(syntactic.JSONPointer), syntactic.Err)
 	case isSyntax:
 		return fmt.Errorf("not valid JSON: %w", syntactic.Err)
-	case isSemantic && semantic.JSONPointer == "":
-		return fmt.Errorf("this is a JSON %s where an object is needed", kindName(semantic.JSONKind))
-	case isSemantic && semantic.Err != nil:
-		return fmt.Errorf("member %q: %w", string(semantic.JSONPointer), semantic.Err)
+	case isSemantic && semantic.JSONPointer != "" && semantic.Err != nil:
+		return fmt.Errorf("member %q: %w", pathOf(semantic.JSONPointer), semantic.Err)
 	case isSemantic:
-		return fmt.Errorf("member %q has the wrong type, a JSON %s", string(semantic.JSONPointer), kindName(semantic.JSONKind))
+		return errors.New(WrongType(semantic))
 	}
 	return err
 }
+
+// WrongType says which value has the wrong type, and which type is needed: member "answer" is a JSON number where a
+// string is needed.
+func WrongType(e *json.SemanticError) string {
+	what := "this"
+	if e.JSONPointer != "" {
+		what = fmt.Sprintf("member %q", pathOf(e.JSONPointer))
+	}
+	needed := neededBy(e.GoType)
+	if needed == "" {
+		return fmt.Sprintf("%s is %s, which is the wrong type", what, kindName(e.JSONKind))
+	}
+	return fmt.Sprintf("%s is %s where %s is needed", what, kindName(e.JSONKind), needed)
+}
+
+// pathOf is the path of a member as people write it: turns.0.text.
+func pathOf(p jsontext.Pointer) string { return strings.Join(slices.Collect(p.Tokens()), ".") }
 
 // kindName is a kind of JSON value as people say it.
 func kindName(k jsontext.Kind) string {
 	switch k {
 	case '[':
-		return "array"
+		return "a JSON array"
 	case '{':
-		return "object"
+		return "a JSON object"
+	case 'n':
+		return "JSON null"
+	case 't', 'f':
+		return "a JSON boolean"
 	}
-	return k.String()
+	return "a JSON " + k.String()
+}
+
+// neededBy is the JSON value that a type is read from; "" if that is not clear.
+func neededBy(t reflect.Type) string {
+	if t == nil {
+		return ""
+	}
+	switch t.Kind() {
+	case reflect.Pointer:
+		return neededBy(t.Elem())
+	case reflect.String:
+		return "a string"
+	case reflect.Bool:
+		return "true or false"
+	case reflect.Slice, reflect.Array:
+		return "an array"
+	case reflect.Struct, reflect.Map:
+		return "an object"
+	}
+	if t.Kind() >= reflect.Int && t.Kind() <= reflect.Float64 {
+		return "a number"
+	}
+	return ""
 }

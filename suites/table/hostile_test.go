@@ -131,7 +131,7 @@ d.json:3 {key="p2" passage="y" before=[{q=int64(2)}] q=int64(3)}`},
 			t.Errorf("%s: %v\ngot  %s\nwant %s", tt.under, err, got, tt.want)
 		}
 	}
-	for under, want := range map[string]string{"data.paragraphs.none": `no member "none" on the way`, "data.title": "data.title is no array", "*.qas": `no member "qas"`, "data.tags": `is no object`} {
+	for under, want := range map[string]string{"data.paragraphs.none": `no member "none", which under: data.paragraphs.none names; use`, "data.title": "under: data.title names a member that is no array", "*.qas": `no member "qas"`, "data.tags": `is no object`} {
 		if _, err := all(write(t, "d.json", squad), table.Options{Under: under}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", under, err, want)
 		}

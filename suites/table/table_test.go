@@ -143,7 +143,7 @@ func TestEachRefuses(t *testing.T) {
 		{"deep.jsonl", strings.Repeat(`{"a":`, 100) + "1" + strings.Repeat("}", 100), table.Options{}, 1, "too many levels"},
 		{"doc.json", "{\n\"data\": []}", table.Options{}, 1, "name the member that holds its rows with under:"},
 		{"doc.json", `{"data": {"rows": 1}}`, table.Options{Under: "data.row"}, 0, `no member "row"`},
-		{"doc.json", `{"data": {"rows": 1}}`, table.Options{Under: "data.rows"}, 0, "data.rows is no array"},
+		{"doc.json", `{"data": {"rows": 1}}`, table.Options{Under: "data.rows"}, 0, "under: data.rows names a member that is no array"},
 		{"doc.csv", "a\n", table.Options{Under: "data"}, 0, "under: data is for JSON documents, but the file is read as csv; remove under:"},
 		{"a.csv", "id,text\n1\n", table.Options{}, 2, "malformed row: 1 field where the header has 2"},
 		{"latin.csv", "id,text\n1,caf\xe9\n", table.Options{}, 2, "column text is no valid UTF-8"},

@@ -121,12 +121,9 @@ func (s *source) json(each give) error {
 	if err != nil {
 		return err
 	}
-	lines := !text.IsArray()
 	_, err = text.Each(func(line int, value []byte) error {
 		v, err := decode(value, rowValues)
 		switch d, ok := v.(*ordered.Dict); {
-		case err != nil && lines && line == 1 && errors.Is(err, errTruncated):
-			return place.Errorf(s.file, line, "no JSON object on this line; if the file is one document, name the member that holds its rows with under:")
 		case err != nil:
 			return place.Errorf(s.file, line, "not valid JSON: %w; fix or remove the row", err)
 		case !ok:
@@ -135,6 +132,9 @@ func (s *source) json(each give) error {
 			return each(line, d)
 		}
 	})
+	if foreign, ok := errors.AsType[*rows.Foreign](err); ok && foreign.Spread {
+		return fmt.Errorf("%w; if the file is one document, name the member that holds its rows with under:", err)
+	}
 	return err
 }
 
@@ -186,7 +186,7 @@ func (w *walk) into(v any, at int, within bool, around *ordered.Dict) error {
 		return nil
 	}
 	if at == len(w.path) {
-		return place.Errorf(w.file, 0, "%s is no array; name the member that holds the rows", w.Under)
+		return place.Errorf(w.file, 0, "under: %s names a member that is no array; name the one that holds the rows", w.Under)
 	}
 	name := w.path[at]
 	d, ok := v.(*ordered.Dict)
@@ -202,7 +202,11 @@ func (w *walk) into(v any, at int, within bool, around *ordered.Dict) error {
 		v, ok = d.Get(name)
 	}
 	if !ok {
-		return place.Errorf(w.file, 0, "no member %q on the way to %s; check the name", name, w.Under)
+		remedy := "it must be in an object"
+		if d != nil {
+			remedy = place.Choose(name, d.Names())
+		}
+		return place.Errorf(w.file, 0, "no member %q, which under: %s names; %s", name, w.Under, remedy)
 	}
 	return w.into(v, at+1, within, with(around, d))
 }

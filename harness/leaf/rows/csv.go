@@ -54,7 +54,7 @@ func newCSV(file string, r io.Reader, columns []string, given rune) (*CSV, error
 		if len(columns) > 0 {
 			needed += " that has " + strings.Join(columns, ", ")
 		}
-		return nil, ends(place.At(file, 1, &Foreign{"JSON", needed, false}))
+		return nil, ends(place.At(file, 1, &Foreign{Found: "JSON", Needed: needed}))
 	}
 	t := &CSV{file: file, needed: columns}
 	comma, err := t.delimiter(in)

@@ -1,8 +1,10 @@
 package rows
 
 import (
+	"bufio"
 	"bytes"
 	"fmt"
+	"io"
 	"strings"
 	"unicode/utf8"
 
@@ -14,6 +16,7 @@ import (
 type Foreign struct {
 	Found, Needed string // what the file is, and what its reader takes
 	CSV           bool   // the file is a table
+	Spread        bool   // the file is JSON over several lines
 }
 
 func (f *Foreign) Error() string { return fmt.Sprintf("this is %s; %s", f.Found, f.Needed) }
@@ -25,7 +28,8 @@ const (
 )
 
 // foreign is the error of a text whose first two lines show that it is in another format; nil if it
-// may be JSON, damaged or not.
+// may be JSON, damaged or not. A line that ends within a value, before a line that starts no object, is
+// JSON over several lines, as programs write it for people.
 func (t *Text) foreign(needed string) error {
 	head, err := t.in.Peek(room)
 	complete := err != nil
@@ -43,15 +47,25 @@ func (t *Text) foreign(needed string) error {
 			}
 			head = rest
 		}
-		if c := first[i][0]; c == '{' || c == '[' {
+		spread := needed == needLines && (i == 0 && unfinished(first[0]) || i == 1 && first[0][0] == '[')
+		if c := first[i][0]; !spread && (c == '{' || c == '[') {
 			return nil
 		}
 	}
-	found, csv := formatOf(first[0], first[1])
-	if found == "" {
+	f := &Foreign{Needed: needed}
+	if c := first[0][0]; c == '{' || c == '[' {
+		f.Found, f.Spread = "JSON over several lines", true
+	} else if f.Found, f.CSV = formatOf(first[0], first[1]); f.Found == "" {
 		return nil
 	}
-	return ends(place.At(t.file, at, &Foreign{found, needed, csv}))
+	return ends(place.At(t.file, at, f))
+}
+
+// unfinished reports whether a line ends within a JSON value.
+func unfinished(line []byte) bool {
+	s := elements{in: bufio.NewReader(bytes.NewReader(line))}
+	c, _ := s.next()
+	return (c == '{' || c == '[') && s.element(c) == io.EOF
 }
 
 // formatOf names the format of a text by its first two lines, "" if they don't show it.

@@ -26,6 +26,12 @@ func TestForeign(t *testing.T) {
 		{"- a\n- b\n", "YAML", 1, false},
 		{"---\na: b\n", "YAML", 1, false},
 		{strings.Repeat("é", 40) + ",b\n1,2\n", "CSV with the columns " + strings.Repeat("é", 30) + "...", 1, true},
+		{"\n{\n  \"a\": \"x }\"\n}\n", "JSON over several lines", 2, false},
+		{"{\"a\": {\"b\": 1},\n\"c\": 2}\n", "JSON over several lines", 1, false},
+		{"[\n  {\"a\": 1}\n]\n", "JSON over several lines", 1, false},
+		{"{\"a\": \"b\n{\"a\": \"c\"}\n", "", 0, false},
+		{"{\"a\": \"}\"}\n\"b\"\n", "", 0, false},
+		{"{\n", "", 0, false},
 		{"Dear all\nthis is text\n", "", 0, false},
 		{"nonsense\n", "", 0, false},
 		{"question: a?\n\n", "", 0, false},
@@ -50,7 +56,7 @@ func TestForeign(t *testing.T) {
 			continue
 		}
 		at, _ := place.Of(err)
-		if !errors.As(err, &foreign) || foreign.Found != tt.found || foreign.CSV != tt.csv || at == nil || at.Line != tt.line || !rows.Ends(err) || got > 0 {
+		if !errors.As(err, &foreign) || foreign.Found != tt.found || foreign.CSV != tt.csv || foreign.Spread != strings.HasPrefix(tt.found, "JSON") || at == nil || at.Line != tt.line || !rows.Ends(err) || got > 0 {
 			t.Errorf("%.40q: %v after %d lines, want %s on line %d", tt.text, err, got, tt.found, tt.line)
 		}
 	}

@@ -68,7 +68,7 @@ func TestPreferenceDefects(t *testing.T) {
 		{`{"chosen": "a", "rejected": "b"}`, "not two dialogues"},
 		{`{"prompt": "p", "answers": ["a", "b"]}`, "no chosen and rejected, and no responses and ranks; write"},
 		{`nonsense`, "not valid JSON: invalid character"},
-		{`{"prompt": "p", "chosen": "a`, "the JSON is cut short: it ends in the middle of a value; write"},
+		{`{"prompt": "p", "chosen": "a`, "the line ends in the middle of a JSON value; write"},
 		{`{"prompt": "p", "chosen": "a", "rejected": null}`, "a row has either chosen and rejected, or responses and ranks"},
 		{`{"responses": ["a", "b"], "ranks": [1, 2]}`, "no prompt"},
 		{`{"prompt": "p", "chosen": [{"role": "user", "content": "p"}], "rejected": "b"}`, "chosen is a list of a chat's messages; assay trains on text"},

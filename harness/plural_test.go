@@ -16,8 +16,8 @@ import (
 
 // neverOne lists formats with a number and a plural whose number can't be 1, and why.
 var neverOne = map[string]string{
-	"%d requests were refused": "another message is for one",
-	"%d shots %q":              "the text of a seed, which nobody reads",
+	"%d requests%s were refused": "another message is for one",
+	"%d shots %q":                "the text of a seed, which nobody reads",
 }
 
 // notNouns are words in s that may follow a number and are no plural.

@@ -194,7 +194,7 @@ func TestCreditRunsOut(t *testing.T) {
 	})
 	f.write("prompts.jsonl", prompts(40))
 	_, said, code := f.assay("run", "plan.yaml", "-o", "run")
-	if code != cli.ExitNotAttempted || !strings.Contains(said, "requests were refused, the last with: status 400: Sorry: your credit balance is too low.") || !strings.Contains(said, "11 answers are kept") {
+	if code != cli.ExitNotAttempted || !strings.Contains(said, "requests to http://127.0.0.1:") || !strings.Contains(said, " were refused, the last with: status 400: Sorry: your credit balance is too low.") || !strings.Contains(said, "11 answers are kept") {
 		t.Errorf("exit %d: %s", code, said)
 	}
 	if _, err := os.Stat(filepath.Join(f.dir, "run", "manifest.json")); err == nil {
@@ -202,7 +202,7 @@ func TestCreditRunsOut(t *testing.T) {
 	}
 	spent = false
 	out, said, code := f.assay("run", "plan.yaml", "-o", "run")
-	if code != 0 || !strings.Contains(out, "28 requests sent, 11 saved answers reused") || !strings.Contains(out, "no answer to 1 request: status 400: the prompt is too long") {
+	if code != 0 || !strings.Contains(out, "28 requests sent, 11 saved answers reused") || !strings.Contains(out, "no usable answer to 1 request: status 400: the prompt is too long") {
 		t.Errorf("resumed: exit %d: %s %s", code, out, said)
 	}
 	if out, _, _ := f.assay("run", "plan.yaml", "-o", "run"); !strings.Contains(out, "nothing to do: the run is finished; --retry sends 1 failed request again") {
@@ -229,7 +229,7 @@ func TestCreditRunsOutInA200(t *testing.T) {
 	})
 	f.write("prompts.jsonl", prompts(9))
 	_, said, code := f.assay("run", "plan.yaml", "-o", "run")
-	if code != cli.ExitNotAttempted || !strings.Contains(said, "3 requests were refused, the last with: the answer is an error: Insufficient credits for this call.") || !strings.Contains(said, "5 answers are kept") {
+	if code != cli.ExitNotAttempted || !strings.Contains(said, "3 requests to http://127.0.0.1:") || !strings.Contains(said, " were refused, the last with: the answer is an error: Insufficient credits for this call.") || !strings.Contains(said, "5 answers are kept") {
 		t.Errorf("exit %d: %s", code, said)
 	}
 }
@@ -249,7 +249,7 @@ func TestFailedAndFilteredAnswers(t *testing.T) {
 	})
 	f.write("prompts.jsonl", prompts(6))
 	out, said, code := f.assay("run", "plan.yaml", "-o", "run")
-	for _, want := range []string{"4 completions", "winrate, answers of m: 2 of 6 filtered (33.3%)", "2 failed (--retry sends failed requests again)", "no answer to 1 request: the server filtered the answer"} {
+	for _, want := range []string{"4 completions", "winrate, answers of m: 2 of 6 filtered (33.3%)", "2 failed (--retry sends failed requests again)", "no usable answer to 1 request: the server filtered the answer"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("exit %d, no %q in %s %s", code, want, out, said)
 		}

@@ -174,7 +174,7 @@ func concludeRun(c terminal.Console, f runFlags, gates []metrics.Gate, result *e
 			fmt.Fprintf(c.Out, " ($%.4f with the saved answers)", result.Total)
 		}
 		fmt.Fprintln(c.Out)
-		sayMissing(c, "no answer to", "request", result.Unanswered)
+		sayMissing(c, "no usable answer to", "request", result.Unanswered)
 		sayMissing(c, "missing:", "judgement", result.Missing)
 		for _, u := range result.Unread {
 			fmt.Fprintf(c.Out, "  %s; --retry asks again\n", u)

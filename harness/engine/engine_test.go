@@ -288,7 +288,7 @@ func TestFirstFailuresStop(t *testing.T) {
 		return models.Answer{}, &remote.Failure{Reason: "status 400: unknown field"}
 	}
 	_, err := engine.Run(t.Context(), store, job("p", m, suite("a", 50, 1, "ruler")), engine.Options{})
-	if stopped, ok := errors.AsType[*session.Stopped](err); !ok || stopped.Kept != 0 || !strings.Contains(err.Error(), "model m: its first 20 requests failed; the last: status 400: unknown field") {
+	if stopped, ok := errors.AsType[*session.Stopped](err); !ok || stopped.Kept != 0 || !strings.Contains(err.Error(), "model m: its first 20 requests failed, the last with: status 400: unknown field") {
 		t.Errorf("error %v", err)
 	}
 	if m.asked > 30 {

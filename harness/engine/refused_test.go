@@ -291,6 +291,25 @@ func TestAnotherModelUnderTheNameIsAsked(t *testing.T) {
 	}
 }
 
+// A run that stops says where its requests went.
+func TestAStoppedRunNamesTheServer(t *testing.T) {
+	const at = "http://127.0.0.1:8080/v1/completions"
+	for _, tt := range []struct {
+		answers int
+		failure remote.Failure
+		want    string
+	}{
+		{0, remote.Failure{Reason: "status 500", Status: 500, Server: at}, "its first 20 requests to " + at + " failed, the last with: status 500; check the server"},
+		{1, remote.Failure{Reason: "status 500", Status: 500, Server: at}, "20 requests in a row to " + at + " were not answered, the last failed with: status 500"},
+		{1, remote.Failure{Reason: "no credit", Account: true, Server: at}, "5 requests to " + at + " were refused, the last with: no credit"},
+	} {
+		_, err := engine.Run(t.Context(), &runstore.Memory{}, alone(&scripted{rule: failing(tt.answers, &tt.failure)}, 30), engine.Options{})
+		if err == nil || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%d answers: %v, want %q", tt.answers, err, tt.want)
+		}
+	}
+}
+
 // A program that has never answered is bad input, after five lines. One that has answered may have met lines
 // that it can't read: then the run stops as with any model, and can be resumed.
 func TestAProgramThatNeverAnswers(t *testing.T) {

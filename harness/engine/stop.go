@@ -27,6 +27,7 @@ type standing struct {
 	// rejected are requests in a row that the server rejected in the same words.
 	rejected []models.Completion
 	program  string // what failed, if it is a program on this machine
+	server   string // the address of what failed, if it is a server
 }
 
 // mostRefusals is how many requests in a row a server may refuse because of the account
@@ -53,6 +54,7 @@ func (s *runner) gaveUp(q *query, c *models.Completion, failure *remote.Failure)
 		return err
 	}
 	st := s.standing(q.Info.Fingerprint)
+	st.server = failure.Server
 	switch {
 	case failure.Account:
 		st.owed = append(st.owed, *c)
@@ -96,7 +98,7 @@ func (s *runner) rejected(q *query, st *standing, c *models.Completion, failure 
 	if st.rejected = append(st.rejected, *c); len(st.rejected) < mostFailures(q.Concurrency) {
 		return nil
 	}
-	return fmt.Errorf("%s in a row were refused in the same words: %s; check the account and the plan's fields for this server", plural.Of(len(st.rejected), "request"), c.Missing)
+	return fmt.Errorf("%s in a row%s were refused in the same words: %s; check the account and the plan's fields for this server", plural.Of(len(st.rejected), "request"), st.to(), c.Missing)
 }
 
 // keepAlike journals requests that were rejected because of their prompts.
@@ -110,13 +112,21 @@ func (s *runner) keepAlike(st *standing) error {
 	return nil
 }
 
+// to says where requests went: " to http://127.0.0.1:8080/v1/completions".
+func (st *standing) to() string {
+	if st.server == "" {
+		return ""
+	}
+	return " to " + st.server
+}
+
 // stopOwed is the error of a model that refused n requests because of the account.
 func (st *standing) stopOwed(n int) error {
 	last := st.owed[len(st.owed)-1].Missing
 	if n == 1 {
-		return fmt.Errorf("a request was refused: %s; check the account, the key and the model's name", last)
+		return fmt.Errorf("a request%s was refused: %s; check the account, the key and the model's name", st.to(), last)
 	}
-	return fmt.Errorf("%d requests were refused, the last with: %s; check the account, the key and the model's name", n, last)
+	return fmt.Errorf("%d requests%s were refused, the last with: %s; check the account, the key and the model's name", n, st.to(), last)
 }
 
 // stop is the error of a model that no longer answers or never did.
@@ -127,9 +137,9 @@ func (st *standing) stop() error {
 		return &session.BadInput{Err: fmt.Errorf("no valid line from the program %s; its first %s failed, the last: %s", st.program, plural.Of(n, "request"), last)}
 	}
 	if !st.answered {
-		return fmt.Errorf("its first %s failed; the last: %s; check the server, and the model's fields in the plan", plural.Of(n, "request"), last)
+		return fmt.Errorf("its first %s%s failed, the last with: %s; check the server, and the model's fields in the plan", plural.Of(n, "request"), st.to(), last)
 	}
-	return fmt.Errorf("%s in a row were not answered, the last failed with: %s; check the server", plural.Of(n, "request"), last)
+	return fmt.Errorf("%s in a row%s were not answered, the last failed with: %s; check the server", plural.Of(n, "request"), st.to(), last)
 }
 
 // answered takes note that a model answered.

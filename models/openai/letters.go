@@ -52,9 +52,9 @@ func (c *Client) scoreLetters(ctx context.Context, r *models.Request) (models.An
 	place, ok := c.named(a, listed)
 	switch {
 	case !ok && models.FinishOf(a.finish) == models.FinishLength:
-		return models.Answer{Finish: a.finish, Tokens: a.usage}, &remote.Failure{Reason: fmt.Sprintf("the answer was cut at %s and names no choice; give it room with max_tokens", plural.Of(asked.MaxTokens, "token")), Attempts: 1}
+		return models.Answer{Finish: a.finish, Tokens: a.usage}, &remote.Failure{Reason: fmt.Sprintf("the answer was cut at %s, before it named a choice; raise max_tokens", plural.Of(asked.MaxTokens, "token")), Attempts: 1}
 	case !ok:
-		return models.Answer{Finish: a.finish, Tokens: a.usage}, &remote.Failure{Reason: "the answer names no choice", Attempts: 1}
+		return models.Answer{Finish: a.finish, Tokens: a.usage}, &remote.Failure{Reason: "the model's text doesn't name one of the choices", Attempts: 1}
 	}
 	if l, err := parseLogProbs(a.logprobs); err == nil && asked.Temperature == 0 {
 		place = l.likelier(place, len(order))

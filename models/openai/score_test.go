@@ -443,11 +443,11 @@ func TestLettersStrictly(t *testing.T) {
 		sampling                    models.Sampling
 	}{
 		{"named", "The answer is **A**.", "stop", "", models.Sampling{}},
-		{"not named", "A good question", "stop", "the answer names no choice", models.Sampling{}},
-		{"several", "A or B", "stop", "the answer names no choice", models.Sampling{}},
-		{"none of the choices", "D", "stop", "the answer names no choice", models.Sampling{}},
-		{"cut", "Let me think: A", "length", "the answer was cut at 16 tokens and names no choice; give it room with max_tokens", models.Sampling{}},
-		{"cut at the plan's limit", "Let me think:", "length", "the answer was cut at 300 tokens and names no choice; give it room with max_tokens", models.Sampling{MaxTokens: 300}},
+		{"not named", "A good question", "stop", "the model's text doesn't name one of the choices", models.Sampling{}},
+		{"several", "A or B", "stop", "the model's text doesn't name one of the choices", models.Sampling{}},
+		{"none of the choices", "D", "stop", "the model's text doesn't name one of the choices", models.Sampling{}},
+		{"cut", "Let me think: A", "length", "the answer was cut at 16 tokens, before it named a choice; raise max_tokens", models.Sampling{}},
+		{"cut at the plan's limit", "Let me think:", "length", "the answer was cut at 300 tokens, before it named a choice; raise max_tokens", models.Sampling{MaxTokens: 300}},
 	} {
 		url := server(t, func(string, map[string]any) (int, any) {
 			return 200, map[string]any{"choices": []any{map[string]any{"message": map[string]any{"content": tt.content}, "finish_reason": tt.finish}}}

@@ -30,6 +30,8 @@ type Failure struct {
 	Reason   string
 	Status   int // of the last answer; 0 if there was none
 	Attempts int // number of attempts
+	// Server is the address of the last attempt, for messages; "" for none.
+	Server string
 	// Param is the member of the request that the service rejected, if it named one besides its message:
 	// "temperature", "messages.0.role".
 	Param string

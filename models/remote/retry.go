@@ -133,7 +133,7 @@ func (t *try) failed(ep *endpoint, f *fault, seen progress) error {
 }
 
 func (t *try) giveUp(f *fault) error {
-	return &Failure{Reason: f.text(), Status: f.status, Attempts: t.attempts, Param: f.param, Account: f.account, Filtered: f.filtered, Err: f.err}
+	return &Failure{Reason: f.text(), Server: t.last.address(t.path), Status: f.status, Attempts: t.attempts, Param: f.param, Account: f.account, Filtered: f.filtered, Err: f.err}
 }
 
 // next is the wait before the next attempt.

@@ -3,6 +3,7 @@ package reports
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 
 	"assay/harness/leaf/plural"
@@ -37,12 +38,13 @@ type PowerPlan struct {
 	Draws   float64  `json:"pilot_draws,omitempty"`
 	// Now is the power of a study of the pilot's size; nil without a pilot.
 	Now *float64 `json:"power_of_pilot,omitempty"`
-	// Needed is the number of prompts by number of draws ([PowerDraws]); nil entries need more
-	// than can be counted, or can't be planned.
+	// Needed is the number of prompts by number of draws ([PowerDraws]). It is nil where no number is
+	// enough, and where the pilot can't tell.
 	Needed []*int   `json:"prompts_needed"`
 	Notes  []string `json:"notes,omitempty"`
 
 	curves []Curve
+	never  []bool // by number of draws: no number of prompts is enough
 }
 
 // Plan fills in what a study needs.
@@ -62,12 +64,17 @@ func (p *PowerPlan) Plan(s Study) {
 	most := 0
 	for _, draws := range PowerDraws {
 		n, ok := s.Prompts(draws)
-		if !ok || draws > 1 && !withinKnown {
+		unknown := draws > 1 && !withinKnown
+		p.never = append(p.never, !ok && !unknown)
+		if !ok || unknown {
 			p.Needed = append(p.Needed, nil)
 			continue
 		}
 		p.Needed = append(p.Needed, &n)
 		most = max(most, n)
+	}
+	if slices.Contains(p.never, true) {
+		p.Notes = append(p.Notes, p.why())
 	}
 	if !withinKnown {
 		p.Notes = append(p.Notes, "the pilot has one draw of each prompt, so what more draws would save is not known")
@@ -87,6 +94,17 @@ func (p *PowerPlan) Plan(s Study) {
 		}
 		p.curves = append(p.curves, c)
 	}
+}
+
+// why says why no number of prompts is enough.
+func (p *PowerPlan) why() string {
+	switch {
+	case p.True <= -p.Margin:
+		return fmt.Sprintf("none: no number of prompts is enough, because the true difference that is assumed (%+.4g) is a loss of the margin (%.4g) or more", p.True, p.Margin)
+	case p.Equivalent && p.True >= p.Margin:
+		return fmt.Sprintf("none: no number of prompts is enough, because the true difference that is assumed (%+.4g) is a gain of the margin (%.4g) or more", p.True, p.Margin)
+	}
+	return "none: more prompts would be needed than assay can plan; choose a larger margin"
 }
 
 // PowerTable shows how many prompts each gate needs, by number of draws.
@@ -112,11 +130,14 @@ func PowerTable(s *Subject, plans []PowerPlan) Table {
 			margin = "±" + margin
 		}
 		row := append(texts(s.title(p.Suite, p.Metric), p.Condition), Cell{Text: margin, Raw: raw(p.Margin)}, Cell{Text: number(p.Between, d), Raw: raw(p.Between)}, optional(p.Within, d), optional(p.Judge, d))
-		for _, n := range p.Needed {
-			if n == nil {
-				row = append(row, Cell{Text: "-"})
-			} else {
+		for k, n := range p.Needed {
+			switch {
+			case n != nil:
 				row = append(row, Cell{Text: strconv.Itoa(*n)})
+			case p.never[k]:
+				row = append(row, Cell{Text: "none"})
+			default:
+				row = append(row, Cell{Text: "-"})
 			}
 		}
 		pilot := Cell{Text: "-"}

@@ -78,7 +78,7 @@ func aboveZero(flags *pflag.FlagSet, names ...string) {
 func refuseZeros(cmd *cobra.Command, _ []string) (err error) {
 	cmd.Flags().Visit(func(f *pflag.Flag) {
 		if _, marked := f.Annotations[zeroIsAbsent]; marked && err == nil && f.Value.String() == "0" {
-			err = fmt.Errorf("--%s 0: must be above 0; leave it out for its default", f.Name)
+			err = fmt.Errorf("--%s 0: must be above 0; write another number, or leave the flag out", f.Name)
 		}
 	})
 	return err

@@ -21,12 +21,16 @@ func newPower(c terminal.Console) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "power PLAN|RUN",
 		Short: "Plan how many prompts and draws a gate needs",
-		Long: `Plan how many prompts, and how many draws of each, a gate's margin needs. The variances
-(between prompts, of draws, of judges) are those of a pilot: a run, of
-which one model or two are used (--baseline, --model). For a plan without a pilot they
-are assumed, and the output names them.
+		Long: `Plan how many prompts, and how many draws of each, a gate's margin needs. This depends on
+how much scores vary between prompts, between draws and between judgements. A pilot
+measures it: a run that you have, with two models that resemble those you plan for (name
+them with --baseline and --model) or with one. 'assay power RUN' uses RUN as the pilot. A
+plan without --pilot uses assumed variances, which the output names.
 
-Margins are those of the plan's gates, of --gates, or --margin.`,
+The margins come from the plan's gates, from --gates or from --margin. Without --true, the
+number of prompts is enough if the two models are equally good. If you expect the new
+model to be a little worse (--true -0.01) or better (--true 0.01), a gate needs more
+prompts or fewer.`,
 		Example: `  assay power run --margin 0.05
   assay power run --gates gates.yaml --baseline sft --model ppo -o power
   assay power plan.yaml
@@ -57,12 +61,12 @@ Margins are those of the plan's gates, of --gates, or --margin.`,
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&pilot, "pilot", "", "run whose variances a plan uses")
+	f.StringVar(&pilot, "pilot", "", "run that measures the variances, for a plan")
 	f.StringVar(&gates, "gates", "", "YAML file of gates, in place of the plan's")
 	f.Float64Var(&in.Margin, "margin", 0, "margin for each selected metric, in its own units, in place of gates; without gates and pilot, for each suite's main metric")
-	f.Float64Var(&in.True, "true", 0, "true difference that is assumed; up is better")
-	f.Float64Var(&in.Power, "power", 0.8, "share of studies in which a gate should pass")
-	f.IntVar(&in.Judgements, "judgements", 1, "judgements of each draw")
+	f.Float64Var(&in.True, "true", 0, "assumed true difference, in the metric's own units: above 0 if the model is better than the baseline, below 0 if it is worse (default 0)")
+	f.Float64Var(&in.Power, "power", 0.8, "probability with which a gate should pass")
+	f.IntVar(&in.Judgements, "judgements", 1, "number of judgements of each draw")
 	f.Float64Var(&in.SDBetween, "sd-between", 0, "without a pilot: standard deviation of the difference between prompts")
 	f.Float64Var(&in.SDWithin, "sd-within", 0, "without a pilot: standard deviation of a draw about its prompt")
 	aboveZero(f, "margin", "sd-between", "sd-within")

@@ -8,6 +8,7 @@ import (
 	"math"
 	"os"
 	"slices"
+	"strings"
 
 	"github.com/go-json-experiment/json"
 
@@ -332,7 +333,7 @@ func (in *PowerInput) components(p *reports.PowerPlan, draws map[Cell][]infer.Dr
 		c.Between = 2 * (1 - assumedCorrelation) * one.Between
 		c.Within[0], c.Judge[0] = one.Within[1], one.Judge[1]
 		if c.Binary && !c.WithinKnown { // the difference of two draws of 0 or 1
-			p.Notes = append(p.Notes, "assumed: prompts that are right for one model and wrong for the other are as common as a correlation of 0.5 makes them")
+			p.Notes = append(p.Notes, "assumed: another model with the same share of right answers, and a correlation of 0.5 between the two models' answers")
 		} else {
 			p.Notes = append(p.Notes, "assumed: another model with the same variances, and a correlation of 0.5 between the two models' prompts")
 		}
@@ -371,7 +372,7 @@ func (in *PowerInput) assumed(p *reports.PowerPlan, m *metrics.Metric) (infer.Co
 	case in.SDBetween > 0 || in.SDWithin > 0:
 		c.Between = in.SDBetween * in.SDBetween
 		c.Within = [2]float64{in.SDWithin * in.SDWithin, in.SDWithin * in.SDWithin}
-		p.Notes = append(p.Notes, fmt.Sprintf("assumed, as --sd-between and --sd-within say: a standard deviation between prompts of %.3g, and of one draw of %.3g", in.SDBetween, in.SDWithin))
+		p.Notes = append(p.Notes, fmt.Sprintf("assumed, from --sd-between and --sd-within: a standard deviation of %.3g between prompts, and of %.3g of one draw", in.SDBetween, in.SDWithin))
 	case m.Kind == metrics.Proportion && m.Bounded():
 		total := assumedDiscordant * math.Pow(m.Hi-m.Lo, 2)
 		c.Between, c.Within, c.Binary = total/2, [2]float64{total / 4, total / 4}, m.Hi-m.Lo == 1
@@ -421,5 +422,5 @@ func (j *Judged) PowerModels(baseline, model string) (string, string, error) {
 	case baseline != "" && model != "":
 		return baseline, model, nil
 	}
-	return "", "", fmt.Errorf("the run has %s; name two with --baseline and --model: %v", plural.Of(len(j.Models), "model"), j.Models)
+	return "", "", fmt.Errorf("the run has %s; name two with --baseline and --model: %s", plural.Of(len(j.Models), "model"), strings.Join(j.Models, ", "))
 }

@@ -13,6 +13,7 @@ import (
 	"assay/harness/plan"
 	"assay/metrics"
 	"assay/models"
+	"assay/reports"
 )
 
 // pilot is a run of two models with three draws of each of n prompts: shares of "pref flips"
@@ -120,6 +121,35 @@ func TestPowerOfPlanWithoutGates(t *testing.T) {
 		change(&one)
 		if _, err := pipeline.Power(one); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v, want %q", err, want)
+		}
+	}
+}
+
+// Where no number of prompts is enough, the table says so, and why: a dash is for what the pilot can't tell.
+func TestPowerThatNoNumberReaches(t *testing.T) {
+	for _, tt := range []struct {
+		truth float64
+		want  string // "" plans
+	}{
+		{-1.5, "the true difference that is assumed (-1.5) is a loss of the margin (1) or more"},
+		{-1, "is a loss of the margin (1) or more"},
+		{-.5, ""},
+	} {
+		in := pipeline.PowerInput{Catalog: small(), Power: .8, Judgements: 1, True: tt.truth, Gates: []metrics.Gate{{Suite: "quiz", Metric: "length", Margin: 1}}}
+		plans, err := pipeline.Power(in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var none int
+		table := reports.PowerTable(&reports.Subject{}, plans)
+		for _, c := range table.Rows[0] {
+			if c.Text == "none" {
+				none++
+			}
+		}
+		notes := fmt.Sprint(table.Notes)
+		if want := len(reports.PowerDraws); tt.want != "" && (none != want || !strings.Contains(notes, tt.want)) || tt.want == "" && (none > 0 || strings.Contains(notes, "none:")) {
+			t.Errorf("true %v: %d times none, notes %s", tt.truth, none, notes)
 		}
 	}
 }

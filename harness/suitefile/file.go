@@ -24,7 +24,7 @@ type File struct {
 	Data Data `json:"data" need:"write data: and the path of a CSV, TSV, JSON, JSONL or Parquet file"`
 	// Columns made from others: a mapping of names and templates, in order; the templates below them can use them.
 	Let Columns `json:"let"`
-	// Template that is true for the rows to use.
+	// Template; only rows for which it is true are used.
 	Where string `json:"where"`
 	// Column or template that gives each row a unique id; by default, the hash of its input.
 	ID string `json:"id"`
@@ -81,7 +81,7 @@ type File struct {
 type Ask struct {
 	// System message: a template.
 	System string `json:"system" text:"lines"`
-	// What stands once above the solved examples and the prompt: a template.
+	// Text above the solved examples and the prompt: a template.
 	Instruction string `json:"instruction" text:"lines"`
 	// Earlier turns of a chat, for models with api: chat; a list of {user: TEMPLATE} and {assistant: TEMPLATE}.
 	Turns Turns `json:"turns"`
@@ -93,10 +93,10 @@ type Ask struct {
 type Condition struct {
 	yamlstruct.Place `json:"-"`
 
-	// Name in records and tables. One condition may be without.
+	// Name in records and tables. One condition may have none.
 	Name string `json:"name"`
 	Ask
-	// Number of solved examples; by default, that of shots:.
+	// Number of solved examples; by default, shots.count.
 	Shots *int `json:"shots" range:"[0,1000]"`
 }
 
@@ -106,13 +106,13 @@ type Shots struct {
 	File Data `json:"file"`
 	// Number of examples.
 	Count int `json:"count" default:"0" range:"[0,1000]"`
-	// Which: first takes the first rows, seed draws once for all rows, each draws for each row.
+	// Which examples: first takes the first rows, seed draws once for all rows, each draws for each row.
 	Draw string `json:"draw" default:"first" oneof:"first|seed|each"`
 	// Seed of the draws.
 	Seed uint64 `json:"seed" default:"1"`
 	// Column or template whose value examples must share with the row, such as a subject.
 	Like string `json:"like"`
-	// Whether examples that are among the data are left out, for all rows.
+	// Whether to leave out examples that are also rows of the data.
 	Apart bool `json:"apart" with:"file"`
 	// An example's text: a template; by default, the prompt, the delimiter and the first reference or the correct choice.
 	Text string `json:"text" text:"lines"`

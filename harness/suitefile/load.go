@@ -3,6 +3,7 @@ package suitefile
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -123,6 +124,9 @@ func (c *compiled) varies(file string, items []*item, rows int) error {
 func (c *compiled) scores(file string, items []*item) (notices []string, err error) {
 	for i := range c.metrics {
 		m := &c.metrics[i]
+		if err := c.hasFields(i, items); err != nil {
+			return nil, err
+		}
 		some, without, first, why := false, 0, "", ""
 		for _, it := range items {
 			answer := it.answer(0)
@@ -151,7 +155,7 @@ func (c *compiled) scores(file string, items []*item) (notices []string, err err
 		}
 		switch {
 		case !some && why == "":
-			notices = append(notices, fmt.Sprintf("%s: metric %s is for no row (of %d), by its when:", file, m.Name, len(items)))
+			notices = append(notices, fmt.Sprintf("%s: metric %s scores no row (of %d): none has the values of its when:", file, m.Name, len(items)))
 		case !some:
 			return nil, place.Errorf(c.Path, c.Metrics[i].at, "metric %s scores no row of %s (of %d): %s", m.Name, file, len(items), why)
 		case without > 0 && c.choices == nil:
@@ -159,6 +163,28 @@ func (c *compiled) scores(file string, items []*item) (notices []string, err err
 		}
 	}
 	return notices, nil
+}
+
+// hasFields refuses a metric whose when: names a field that no row has.
+func (c *compiled) hasFields(metric int, items []*item) error {
+	m := &c.metrics[metric]
+	for _, name := range slices.Sorted(maps.Keys(m.When)) {
+		known := map[string]bool{}
+		for _, it := range items {
+			for _, field := range it.example.FieldNames() {
+				known[field] = true
+			}
+		}
+		if known[name] {
+			continue
+		}
+		remedy := "add it under fields:"
+		if len(known) > 0 {
+			remedy += ", or " + place.Choose(name, slices.Sorted(maps.Keys(known)))
+		}
+		return place.Errorf(c.Path, c.Metrics[metric].at, "metric %s: when: names the field %q, which no row has; %s", m.Name, name, remedy)
+	}
+	return nil
 }
 
 // answer is an answer that a model might give: a reference, or log-probabilities of the

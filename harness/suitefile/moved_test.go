@@ -87,7 +87,7 @@ func TestTLDRShots(t *testing.T) {
 		}
 	}
 	few := write(t, "few.jsonl", row("A.", "a")+row("B.", "b")+row("C.", "c"))
-	wantFault(t, "tldr", suites.Files{Data: data, Shots: few}, few, "only 2 of 3 few-shot examples, without")
+	wantFault(t, "tldr", suites.Files{Data: data, Shots: few}, few, "3 few-shot examples are needed, but without rows that are also in the data there are only 2")
 }
 
 func wantFault(t *testing.T, suite string, files suites.Files, at, text string) {

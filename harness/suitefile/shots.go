@@ -38,9 +38,9 @@ func newDrawer(c *compiled, all []*item, own bool, file string) (*drawer, error)
 	}
 	if len(all) < most+spare {
 		if c.Shots.Apart || c.embedded {
-			return nil, place.Errorf(file, 0, "only %d of %s, without those that are in the data; name a larger file, such as the training set", len(all)-spare, plural.Of(most, "few-shot example"))
+			return nil, place.Errorf(file, 0, "%s %s needed, but without rows that are also in the data there %s only %d; name a larger file, such as the training set", plural.Of(most, "few-shot example"), plural.Word(most, "is", "are"), plural.Word(len(all)-spare, "is", "are"), len(all)-spare)
 		}
-		return nil, place.Errorf(c.Path, c.Line("shots"), "%s, but there are only %s to take them from; lower count, or name a larger file", plural.Of(most, "example"), plural.Of(len(all)-spare, "row"))
+		return nil, place.Errorf(c.Path, c.Line("shots"), "%s %s needed above a row, but there %s only %s to take them from; lower count, or name a larger file", plural.Of(most, "example"), plural.Word(most, "is", "are"), plural.Word(len(all)-spare, "is", "are"), plural.Of(len(all)-spare, "row"))
 	}
 	for _, it := range all {
 		p := d.pools[it.like]
@@ -102,9 +102,9 @@ func (d *drawer) shots(of *item, count int) ([]*item, error) {
 	if len(out) < count {
 		like := ""
 		if d.like != nil {
-			like = fmt.Sprintf(" of %q", of.like)
+			like = fmt.Sprintf(" with %q as like:", of.like)
 		}
-		return nil, place.Errorf(d.Path, d.Line("shots"), "%s, but without the row itself there are only %d%s; lower count, or name a larger file", plural.Of(count, "example"), len(out), like)
+		return nil, place.Errorf(d.Path, d.Line("shots"), "a row needs %s above it, but there %s only %s%s; lower count, or name a larger file", plural.Of(count, "example"), plural.Word(len(out), "is", "are"), plural.Of(len(out), "other row"), like)
 	}
 	return out, nil
 }

@@ -27,7 +27,7 @@ type dataFields struct {
 	Quotes string `json:"quotes" oneof:"fields|text"`
 	// Names of a CSV or TSV file's columns, if it has no header.
 	Columns []string `json:"columns"`
-	// Member of a JSON document that holds the rows, such as data or data.rows. Lists on the way are gone through, and * is every member; rows then have what is around them, and the rows before them in their list as before.
+	// Path of the member of a JSON document that holds the rows, such as data or data.rows. If a list is in the path, the rows of all its entries are read; * stands for every member of an object. Such a row also has the members of the objects around it, and the column before, which lists the rows above it in its own list.
 	Under string `json:"under"`
 }
 

@@ -25,7 +25,7 @@ type marker struct {
 func (d *decoder) structure(v Value, into reflect.Value, what string, above []marker) {
 	fields := fieldsOf(into.Type())
 	if v.Kind != Mapping && v.Kind != Nothing {
-		d.Fail(v.Line, "%s where %s is expected; %[2]s has %s", v, what, strings.Join(d.keys(fields), ", "))
+		d.Fail(v.Line, "%s where a mapping is expected; %s has %s", v, what, strings.Join(d.keys(fields), ", "))
 		return
 	}
 	marks := above
@@ -186,7 +186,7 @@ func (d *decoder) list(f *field, m *Member, v Value, into reflect.Value) {
 		return
 	}
 	if v.Kind != List || len(v.Items) == 0 {
-		d.Fail(m.Line, "%s must be a list with at least one entry, such as [a, b]", m.Name)
+		d.Fail(m.Line, "%s must be a list with at least one entry, such as %s", m.Name, listLike(into.Type().Elem()))
 		return
 	}
 	all := reflect.MakeSlice(into.Type(), len(v.Items), len(v.Items))
@@ -199,6 +199,14 @@ func (d *decoder) list(f *field, m *Member, v Value, into reflect.Value) {
 		}
 	}
 	into.Set(all)
+}
+
+// listLike is an example of a list of scalars.
+func listLike(of reflect.Type) string {
+	if shapeOf(of) == text {
+		return "[a, b]"
+	}
+	return "[1, 2]"
 }
 
 // entries reads a list of structs, each with its defaults.

@@ -144,9 +144,16 @@ func listOf(items *Schema) string {
 		return "list of " + orList(items.Enum)
 	case items.Type == "object":
 		return "list of mappings"
+	case items.Type == "integer":
+		return "list of whole numbers"
+	case items.Type == "number":
+		return "list of numbers"
 	}
 	return "list of strings"
 }
+
+// manyOf names the entries of a list of scalars.
+var manyOf = map[shape]string{text: "strings", whole: "whole numbers", float: "numbers"}
 
 // onlyOne describes the key under which a list is one text.
 func (f *field) onlyOne() string { return "Instead of " + f.key + ", if there is only one." }
@@ -172,7 +179,7 @@ func (l *lister) form(f *field, t reflect.Type) string {
 		if shapeOf(t.Elem()) == structure {
 			return "list of mappings"
 		}
-		return "list of strings"
+		return "list of " + manyOf[shapeOf(t.Elem())]
 	case mapping:
 		if f.like != "" {
 			return "mapping like " + f.like

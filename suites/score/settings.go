@@ -49,15 +49,16 @@ type Settings struct {
 	// Number of bins by confidence; by default, 10.
 	Bins int `json:"bins,omitempty" range:"[1,1000]"`
 
-	// Field with the choice that is counted as 1, and field with the one that is counted as -1.
-	Toward  string `json:"toward,omitempty"`
+	// Field of the example (see fields) that holds the text of the choice that counts as 1.
+	Toward string `json:"toward,omitempty"`
+	// Field of the example that holds the text of the choice that counts as -1.
 	Against string `json:"against,omitempty" with:"toward"`
-	// Whether only answers that are one of the two count, not others as 0.
+	// Whether to leave out answers that are neither of the two; otherwise they count as 0.
 	Decided bool `json:"decided,omitempty" with:"toward"`
 	// Fields and their values, such as {context: ambig}: other examples are left out of the metric.
 	When map[string]string `json:"when,omitempty" like:"{language: en}"`
 
-	// Numbers of samples of which one must pass: pass@k of several answers to an example.
+	// Values of k for pass@k: the probability that at least one of k answers to an example is right.
 	PassAt []int `json:"pass_at,omitempty"`
 	// Whether the most frequent answer of several samples is scored.
 	Majority bool `json:"majority,omitempty"`

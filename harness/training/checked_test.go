@@ -104,19 +104,19 @@ func TestTrainingsAreCheckedBeforeTheirFirstStep(t *testing.T) {
 	}{
 		{plan.Pretrain, text + "data: {text: [text.txt], validation: [none.txt]}\n", "c.yaml:6: what is held out is 0 tokens"},
 		{plan.Pretrain, text + "data: {text: [text.txt], validation_split: 0.00001}\n", "c.yaml:6: what is held out is 0 tokens"},
-		{plan.SFT, of + "num_train_epochs: 1\ndata: {demonstrations: [long.jsonl]}\n", "long.jsonl:2: a prompt of 37 tokens leaves no room for a completion"},
+		{plan.SFT, of + "num_train_epochs: 1\ndata: {demonstrations: [long.jsonl]}\n", "long.jsonl:2: a prompt of 37 tokens is longer than max_length (24 tokens)"},
 		{plan.SFT, of + "num_train_epochs: 1\ndata:\n  demonstrations: [demos.jsonl]\n  validation_split: 0.01\n", "c.yaml:7: what is held out is no prompt"},
 		{plan.SFT, of + "num_train_epochs: 1\ndata: {demonstrations: [demos.jsonl], validation: [none.jsonl]}\n", "c.yaml:5: what is held out is no demonstration"},
 		{plan.SFT, of + "num_train_epochs: 1\ndata: {demonstrations: [demos.jsonl], validation_split: 0.2}\nevaluate: {reward_model: base/model}\n", "c.yaml:6: reward_model is base/model, which is not a reward model"},
 		{plan.RewardModel, of + "data: {preferences: [few.jsonl], validation_split: 0.1}\n", "c.yaml:4: validation_split 0.1 of the prompts of 3 preferences holds out none; write a larger share"},
 		{plan.RewardModel, of + "data: {preferences: [few.jsonl], validation_split: 0.1}\nevaluate: {metric_for_best_model: validation loss}\n", "c.yaml:4: validation_split 0.1 of the prompts of 3 preferences"},
-		{plan.RewardModel, of + "data: {preferences: [few.jsonl], validation: [lone.jsonl, ties.jsonl]}\n", "c.yaml:4: ties.jsonl: no two different responses of different ranks in 1 preference"},
-		{plan.RewardModel, of + "data: {preferences: [equal.jsonl]}\n", "c.yaml:4: training data: no two different responses of different ranks in 1 preference"},
+		{plan.RewardModel, of + "data: {preferences: [few.jsonl], validation: [lone.jsonl, ties.jsonl]}\n", "c.yaml:4: ties.jsonl: nothing to learn from 1 preference: none has two responses with different texts and different ranks"},
+		{plan.RewardModel, of + "data: {preferences: [equal.jsonl]}\n", "c.yaml:4: training data: nothing to learn from 1 preference: none has two responses with different texts and different ranks"},
 		{plan.Pretrain, strings.Replace(text, "bytes", "bpe, vocab_size: 10", 1) + "data: {text: [text.txt]}\n", "c.yaml:2: a vocabulary of 10 tokens"},
 		{plan.PPOKind, "init: base/model\nreward_model: base/model\ndata: {prompts: [demos.jsonl]}\niterations: 1\n", "c.yaml:2: reward_model is base/model, which is not a reward model"},
 		{plan.RewardModel, of + "data: {preferences: [few.jsonl]}\nfolds: 2\n", "few.jsonl:3: no labeler, and folds: 2 are groups of labelers"},
 		{plan.RewardModel, of + "data: {preferences: [lone.jsonl]}\nfolds: 3\n", "c.yaml:5: 3 folds of 2 labelers"},
-		{plan.RewardModel, of + "data: {preferences: [lone.jsonl]}\nfolds: 2\n", "c.yaml:5: fold 1 of 2 learns from: no two different responses of different ranks in 1 preference"},
+		{plan.RewardModel, of + "data: {preferences: [lone.jsonl]}\nfolds: 2\n", "c.yaml:5: fold 1 of 2 learns from: nothing to learn from 1 preference: none has two responses with different texts and different ranks"},
 		{plan.RewardModel, of + "data: {preferences: [few.jsonl], demonstrations: [none.jsonl]}\n", "c.yaml:4: no demonstrations in it"},
 	} {
 		write("c.yaml", tt.plan)
@@ -139,7 +139,7 @@ func TestTrainingsAreCheckedBeforeTheirFirstStep(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		if notes := strings.Join(j.Notes, "\n"); !strings.Contains(notes, "demonstrations longer than 25 tokens, left out: 1 (the first at long.jsonl:2)") {
+		if notes := strings.Join(j.Notes, "\n"); !strings.Contains(notes, "demonstrations longer than max_length (24 tokens), left out: 1 (the first at long.jsonl:2)") {
 			t.Errorf("notes %s", notes)
 		}
 		result, err := training.Run(t.Context(), folder.Dir, j, watch{})

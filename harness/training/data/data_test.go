@@ -118,10 +118,10 @@ func TestLongRows(t *testing.T) {
 		prompts       string
 		said, refused string
 	}{
-		{plan.LongDefault, "", "", "", "c.jsonl:3: a prompt of 10 tokens leaves no room for a completion within 7"},
-		{plan.Truncate, "abcd.|abcdefghij.|fghijk.", "abcd|cdef", "rows of 7 tokens, whose ends are not learnt: 1 |prompts longer than 6 tokens, cut at their beginnings: 1 ", "p.jsonl:3: an empty prompt"},
-		{plan.Drop, "abcd.", "abcd", "demonstrations longer than 7 tokens, left out: 2 ", ""},
-		{plan.Refuse, "", "", "", "c.jsonl:2: a demonstration of 11 tokens, but a row holds 7; shorten it,"},
+		{plan.LongDefault, "", "", "", "c.jsonl:3: a prompt of 10 tokens is longer than max_length (6 tokens); shorten it"},
+		{plan.Truncate, "abcd.|abcdefghij.|fghijk.", "abcd|cdef", "demonstrations longer than max_length (6 tokens), whose completions are cut and whose ends are not learnt: 1 |prompts longer than max_length (6 tokens), cut at their beginnings: 1 ", "p.jsonl:3: an empty prompt"},
+		{plan.Drop, "abcd.", "abcd", "demonstrations longer than max_length (6 tokens), left out: 2 ", ""},
+		{plan.Refuse, "", "", "", "c.jsonl:2: a demonstration of 10 tokens is longer than max_length (6 tokens); shorten it,"},
 	} {
 		var notes data.Notes
 		rows, err := data.EncodeDemonstrations(tok, demos, 6, tt.long, &notes)

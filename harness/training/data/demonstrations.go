@@ -62,6 +62,7 @@ func demonstration(line []byte, at Place, notes *Notes) (d Demonstration, err er
 // that leaves no room for a completion is an error. With [plan.Truncate] such a prompt loses
 // its beginning.
 func EncodeDemonstrations(t *bpe.Tokenizer, all []Demonstration, context int, long plan.Long, notes *Notes) ([]sft.Demonstration, error) {
+	most := fmt.Sprintf("max_length (%s)", tokens(context))
 	var encoded []sft.Demonstration
 	for _, d := range all {
 		prompt := encodePrompt(t, d.Prompt, notes, d.Place)
@@ -78,22 +79,23 @@ func EncodeDemonstrations(t *bpe.Tokenizer, all []Demonstration, context int, lo
 		if slices.ContainsFunc(completion, func(id int32) bool { return t.Kind() != bpe.BytePairs && t.Token(id) == bpe.Unknown }) {
 			notes.Count("completions with words or characters that the tokenizer doesn't know, which are learnt as "+bpe.Unknown, d.Place)
 		}
+		n := len(prompt) + len(completion)
 		completion = append(completion, t.End())
-		if n := len(prompt) + len(completion); n > context+1 {
+		if n > context {
 			switch {
 			case long == plan.Drop:
-				notes.Count("demonstrations longer than "+tokens(context+1)+", left out", d.Place)
+				notes.Count("demonstrations longer than "+most+", left out", d.Place)
 				continue
 			case long == plan.Refuse:
-				return nil, d.Place.Errorf("a demonstration of %s, but a row holds %d; shorten it, or write overlong: drop or overlong: truncate under data", plural.Of(n, "token"), context+1)
+				return nil, d.Place.Errorf("a demonstration of %s is longer than %s; shorten it, or write overlong: drop or overlong: truncate under data", tokens(n), most)
 			case len(prompt) > context && long == plan.Truncate:
 				prompt = prompt[len(prompt)-max(1, context+1-len(completion)):]
-				notes.Count("prompts longer than "+tokens(context)+", cut at their beginnings", d.Place)
+				notes.Count("prompts longer than "+most+", cut at their beginnings", d.Place)
 			case len(prompt) > context:
-				return nil, d.Place.Errorf("a prompt of %s leaves no room for a completion within %d; shorten it, write overlong: drop or overlong: truncate under data, or train a model with a longer context", plural.Of(len(prompt), "token"), context+1)
+				return nil, d.Place.Errorf("a prompt of %s is longer than %s; shorten it, write overlong: drop or overlong: truncate under data, or train a model with a longer context", tokens(len(prompt)), most)
 			}
 			if len(prompt)+len(completion) > context+1 {
-				notes.Count("completions cut to fit into rows of "+tokens(context+1)+", whose ends are not learnt", d.Place)
+				notes.Count("demonstrations longer than "+most+", whose completions are cut and whose ends are not learnt", d.Place)
 			}
 		}
 		encoded = append(encoded, sft.Demonstration{Prompt: len(prompt), Tokens: append(prompt, completion...)})

@@ -82,7 +82,7 @@ func NewSet(all []*Preference, rows, parts, time int, end int32, seed uint64) (*
 		}
 	}
 	if !slices.ContainsFunc(s.All, (*Preference).teaches) {
-		return nil, fmt.Errorf("no two different responses of different ranks in %s", plural.Of(len(all), "preference"))
+		return nil, fmt.Errorf("nothing to learn from %s: none has two responses with different texts and different ranks", plural.Of(len(all), "preference"))
 	}
 	if time < 2 {
 		return nil, errors.New("rows of fewer than two tokens hold no response")

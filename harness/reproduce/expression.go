@@ -1,6 +1,7 @@
 package reproduce
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -68,15 +69,18 @@ func parseNumber(text string) ([]term, error) {
 		rest = rest[len(m[0]):]
 	}
 	if len(terms) == 0 {
-		return nil, fmt.Errorf("no number; write a sum of models, such as sft - gpt")
+		return nil, fmt.Errorf("the number is empty; write a sum of models, such as sft - gpt")
 	}
 	return terms, nil
 }
 
 // checkPlace checks a place: run/suite/metric/condition.
 func checkPlace(place string) error {
+	if place == "" {
+		return errors.New("no place where the number is measured; write of: run/suite/metric/condition, such as sampled/world/gold_utility/plain")
+	}
 	if parts := strings.SplitN(place, "/", 4); len(parts) < 4 || parts[0] == "" || parts[1] == "" || parts[2] == "" {
-		return fmt.Errorf("place %q; write run/suite/metric/condition, such as sampled/world/gold_utility/plain", place)
+		return fmt.Errorf("%q is not a place where a number is measured; write run/suite/metric/condition, such as sampled/world/gold_utility/plain", place)
 	}
 	return nil
 }

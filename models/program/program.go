@@ -66,7 +66,7 @@ func New(c Config) (*Program, error) {
 		path, err = filepath.Abs(path)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%s: no such program, or it can't be executed; write the program, or its path from the plan's folder with a slash", c.Command[0])
+		return nil, fmt.Errorf("%s: there is no such program, or it is not executable; name a program of the PATH, or a file in the plan's folder with a slash, such as ./judge.py", c.Command[0])
 	}
 	if c.Timeout <= 0 {
 		c.Timeout = DefaultTimeout

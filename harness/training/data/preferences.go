@@ -24,26 +24,44 @@ type Preference struct {
 }
 
 // ReadPreferences reads files of JSON lines, which are compressed if their names end in .gz.
-// A line has one of three shapes:
+// A line has one of four shapes:
 //
 //	{"prompt": "...", "responses": ["...", "..."], "ranks": [1, 2], "labeler": "ann"}
 //	{"prompt": "...", "chosen": "...", "rejected": "..."}
 //	{"chosen": "\n\nHuman: ...\n\nAssistant: ...", "rejected": "\n\nHuman: ...\n\nAssistant: ..."}
+//	{"prompt": "...", "model": "...", "output": "...", "labeler": "ann", "rank": 1}
 //
-// The last is that of Anthropic's hh-rlhf (Bai et al., arXiv:2204.05862): two complete
-// dialogues, whose prompt is what they have in common up to the last "\n\nAssistant:". A
-// labeler is optional in each. A prompt or a response may be empty, but not missing. Errors
-// name file and line.
-func ReadPreferences(paths []string, notes *Notes) ([]Preference, error) {
-	return readRows(paths, func(at Place, line []byte) (Preference, error) { return preference(line, at, notes) })
+// The third is that of Anthropic's hh-rlhf (Bai et al., arXiv:2204.05862): two complete
+// dialogues, whose prompt is what they have in common up to the last "\n\nAssistant:". The
+// fourth is a row of human labels (see [labels.Row]); the rows of one example and labeler are one
+// preference, which follows those of the other lines. A labeler is optional in the other shapes. A
+// prompt or a response may be empty, but not missing. Errors name file and line.
+func ReadPreferences(paths []string, notes *Notes) (all []Preference, err error) {
+	people := newLabeled(notes)
+	for _, path := range paths {
+		err := eachPlace(path, func(at Place, line []byte) error {
+			r, err := parseRow(line, writePreference)
+			switch {
+			case err != nil:
+				return err
+			case r.isLabel():
+				return people.add(line, at)
+			}
+			p, err := preference(r, at, notes)
+			all = append(all, p)
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	labeled, err := people.preferences()
+	return append(all, labeled...), err
 }
 
-func preference(line []byte, at Place, notes *Notes) (p Preference, err error) {
-	const write = `write {"prompt": "...", "responses": ["...", "..."], "ranks": [1, 2]}, or {"prompt": "...", "chosen": "...", "rejected": "..."}`
-	r, err := parseRow(line, write)
-	if err != nil {
-		return p, err
-	}
+const writePreference = `write {"prompt": "...", "responses": ["...", "..."], "ranks": [1, 2]}, or {"prompt": "...", "chosen": "...", "rejected": "..."}`
+
+func preference(r row, at Place, notes *Notes) (p Preference, err error) {
 	p.Place = at
 	var prompted bool
 	if p.Prompt, prompted, err = r.text("prompt"); err != nil {
@@ -61,7 +79,7 @@ func preference(line []byte, at Place, notes *Notes) (p Preference, err error) {
 	case list:
 		err = p.readList(r, prompted)
 	default:
-		err = errors.New("no chosen and rejected, and no responses and ranks; " + write)
+		err = errors.New("no chosen and rejected, and no responses and ranks; " + writePreference)
 	}
 	if err != nil {
 		return p, err

@@ -1,7 +1,9 @@
 package text
 
 import (
+	"cmp"
 	"math"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -121,4 +123,35 @@ func ParseNumber(s string) (float64, bool) {
 	}
 	f, ok := parseFloat(s)
 	return f, ok && !math.IsInf(f, 0) && !math.IsNaN(f)
+}
+
+// ExactNumber writes a decimal number in the one form that all equal numbers have, such as
+// -12345e-2, and keeps all of its digits. It takes what [ParseNumber] takes, but for exponents
+// beyond 64 bits.
+func ExactNumber(s string) (string, bool) {
+	if _, ok := ParseNumber(s); !ok {
+		return "", false
+	}
+	s = strings.TrimFunc(s, isSpace)
+	if n, ok := plainNumber(s); ok {
+		s = n
+	}
+	s = strings.ReplaceAll(strings.TrimSpace(asciiNumber(s)), "_", "")
+	body, negative := strings.CutPrefix(s, "-")
+	mantissa, power, _ := strings.Cut(strings.ToLower(strings.TrimPrefix(body, "+")), "e")
+	whole, fraction, _ := strings.Cut(mantissa, ".")
+	digits := strings.TrimLeft(whole+fraction, "0")
+	if digits == "" {
+		return "0", true
+	}
+	exponent, err := strconv.ParseInt(cmp.Or(power, "0"), 10, 64)
+	if err != nil || exponent < math.MinInt64/2 { // room for the digits
+		return "", false
+	}
+	short := strings.TrimRight(digits, "0")
+	exponent += int64(len(digits) - len(short) - len(fraction))
+	if negative {
+		short = "-" + short
+	}
+	return short + "e" + strconv.FormatInt(exponent, 10), true
 }

@@ -10,8 +10,10 @@ import (
 
 func numeric(s *Settings) (Metric, error) {
 	tolerance, relative := s.Tolerance, s.RelativeTolerance
+	exact := tolerance == 0 && relative == 0
 	return Metric{Metric: share("Right number"), Of: func(a *Answer) ([]float64, string) {
-		said, ok := text.ParseNumber(bare(a.Text))
+		answer := bare(a.Text)
+		said, ok := text.ParseNumber(answer)
 		right, some := false, false
 		for _, r := range a.References {
 			if strings.TrimSpace(r) == "" {
@@ -22,13 +24,24 @@ func numeric(s *Settings) (Metric, error) {
 				return nil, fmt.Sprintf("the reference %.40q is no number", r)
 			}
 			some = true
-			right = right || ok && math.Abs(said-wanted) <= max(tolerance, relative*math.Abs(wanted))
+			if exact {
+				right = right || ok && same(answer, bare(r))
+			} else {
+				right = right || ok && math.Abs(said-wanted) <= max(tolerance, relative*math.Abs(wanted))
+			}
 		}
 		if !some {
 			return nil, noReference
 		}
 		return []float64{oneIf(right)}, ""
 	}}, nil
+}
+
+// same compares two numbers in all of their digits, of which a float64 has 15 to 17.
+func same(a, b string) bool {
+	x, ok := text.ExactNumber(a)
+	y, too := text.ExactNumber(b)
+	return ok && too && x == y
 }
 
 // bare drops what may stand around a number: white space, a currency's sign, a percent sign, a

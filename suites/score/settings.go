@@ -24,7 +24,7 @@ type Settings struct {
 
 	// Pattern (RE2) that must match somewhere in the answer; by default, each reference is one.
 	Pattern string `json:"pattern,omitempty"`
-	// Largest difference between two numbers that count as equal.
+	// Largest difference between two numbers that count as equal; by default 0, which compares all digits.
 	Tolerance float64 `json:"tolerance,omitempty" range:"[0,1e300]"`
 	// Largest difference that counts as equal, as a share of the reference: 0.01 is 1%.
 	RelativeTolerance float64 `json:"relative_tolerance,omitempty" range:"[0,1]"`

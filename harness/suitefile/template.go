@@ -30,8 +30,9 @@ type templates struct {
 	columns []string // of the data; nil until the first row is seen
 }
 
-// strict refuses unknown names: a typing error would be an empty text in every prompt.
-var strict = jinja.Options{Strict: true}
+// strict refuses unknown names, since a typing error would be an empty text in every prompt, and
+// objects where a text is meant.
+var strict = jinja.Options{Strict: true, NoObjects: true}
 
 // text compiles a text that is always a template.
 func (t *templates) text(field string, line int, source string) (*template, error) {
@@ -132,8 +133,8 @@ func (t *template) eval(r *row) (any, error) {
 
 var printer, _ = jinja.New("{{ v }}", jinja.Options{})
 
-// printed is a value as a template prints it; nothing for null. A column that holds an object is
-// refused: nobody means its text with braces.
+// printed is a value as a template prints it; nothing for null. An object is refused, and so is a
+// list with an object in it: nobody means their text with braces.
 func (t *template) printed(v any, r *row) (string, error) {
 	switch v := v.(type) {
 	case nil:
@@ -141,8 +142,10 @@ func (t *template) printed(v any, r *row) (string, error) {
 	case string:
 		return v, nil
 	case *jinja.Dict:
-		if t.column != "" {
-			return "", t.nested(v, r, false)
+		return "", t.nested(v, r, false)
+	case []any:
+		if i := slices.IndexFunc(v, func(one any) bool { _, object := one.(*jinja.Dict); return object }); i >= 0 {
+			return "", t.nested(v[i], r, true)
 		}
 	}
 	s, err := printer.Render(map[string]any{"v": v})

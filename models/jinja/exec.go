@@ -1,6 +1,7 @@
 package jinja
 
 import (
+	"slices"
 	"strings"
 
 	"assay/harness/leaf/plural"
@@ -13,8 +14,28 @@ func (t text) exec(e *env) string {
 }
 
 func (o *output) exec(e *env) string {
-	e.write(e.str(o.value.eval(e)))
+	v := o.value.eval(e)
+	if e.template.o.NoObjects && e.hasObject(v) {
+		fail("{{ }} would print %s as Python writes it; take a member of it, such as x.text, or write it as JSON with | tojson", typeName(v))
+	}
+	e.write(e.str(v))
 	return ""
+}
+
+// hasObject reports whether a value is a dictionary or a list with one in it, at any depth.
+func (e *env) hasObject(v any) (found bool) {
+	items := []any{v}
+	switch x := v.(type) {
+	case *Dict:
+		return true
+	case *list:
+		items = x.items
+	case tuple:
+		items = x
+	default:
+		return false
+	}
+	return e.deeper(func() bool { return slices.ContainsFunc(items, e.hasObject) })
 }
 
 func (d *do) exec(e *env) string {

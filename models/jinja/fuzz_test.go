@@ -20,7 +20,7 @@ func FuzzRender(f *testing.F) {
 		f.Add(source)
 	}
 	f.Fuzz(func(t *testing.T, source string) {
-		for _, o := range []Options{{Strict: true}, {TrimBlocks: true, LstripBlocks: true}} {
+		for _, o := range []Options{{Strict: true, NoObjects: true}, {TrimBlocks: true, LstripBlocks: true}} {
 			template, err := New(source, o)
 			if err != nil {
 				continue

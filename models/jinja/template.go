@@ -17,6 +17,7 @@ type Options struct {
 	TrimBlocks          bool // a line break after a block is removed
 	LstripBlocks        bool // white space between the start of a line and a block is removed
 	Strict              bool // an undefined name is an error wherever it is used (jinja2's StrictUndefined)
+	NoObjects           bool // {{ }} of a dictionary, or of a list with one in it, is an error
 	Filters             map[string]Func
 	Globals             map[string]Func
 }

@@ -16,11 +16,14 @@ import (
 
 // mostTokens is the usual limit of an answer. A likelihood has no answer.
 func (c *compiled) mostTokens() int {
-	if c.choices != nil && c.answer == nil {
+	if c.likelihood() {
 		return 0
 	}
 	return 256
 }
+
+// likelihood reports whether the suite measures the likelihood of a text.
+func (c *compiled) likelihood() bool { return c.choices != nil && c.answer == nil }
 
 // Open reads a suite file and makes a suite of it. It doesn't open the data.
 func Open(path string) (suites.Suite, error) {

@@ -39,7 +39,7 @@ func (c *compiled) load(files suites.Files) (*suites.Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &loader{compiled: c, seen: map[string]int{}}
+	l := &loader{compiled: c, seen: map[string]rowPlace{}}
 	if err := l.read(data); err != nil {
 		return nil, err
 	}
@@ -55,7 +55,7 @@ func (c *compiled) load(files suites.Files) (*suites.Set, error) {
 		if err != nil {
 			return nil, err
 		}
-		more := &loader{compiled: c, seen: map[string]int{}}
+		more := &loader{compiled: c, seen: map[string]rowPlace{}}
 		if err := more.read(from); err != nil {
 			return nil, err
 		}
@@ -103,19 +103,39 @@ func (c *compiled) load(files suites.Files) (*suites.Set, error) {
 	return set, nil
 }
 
-// varies refuses a prompt that is the same for every row.
+// varies refuses a prompt that is the same for every row, unless the choices differ, and an input
+// that leaves only the first row.
 func (c *compiled) varies(file string, items []*item, rows int) error {
+	if rows == 1 {
+		return nil
+	}
 	for i, one := range c.conditions {
-		same := rows > 1
+		same := true
 		for _, it := range items {
 			a, b := &it.parts[i], &items[0].parts[i]
 			same = same && a.text == b.text && a.system == b.system && a.instruction == b.instruction && slices.Equal(a.turns, b.turns)
+			same = same && slices.Equal(it.example.Choices, items[0].example.Choices)
 		}
-		if same {
+		if same && (len(items) > 1 || c.choices == nil && c.input == nil) {
 			return place.Errorf(c.Path, one.prompt.line, "the prompt is the same for all %s of %s; use a column in it, such as {{ %s }}", plural.Of(rows, "row"), file, c.templates.columns[0])
 		}
 	}
-	return nil
+	if len(items) > 1 {
+		return nil
+	}
+	what, line := "the prompt", c.conditions[0].prompt.line
+	if c.input != nil {
+		what, line = "the input", c.input.line
+	}
+	return place.Errorf(c.Path, line, "%s is the same for all %s of %s, and rows are told apart by it, so that only the first would be left; write input: and a column or template that differs, such as %s, or id: and a column with ids", what, plural.Of(rows, "row"), file, c.distinguishing())
+}
+
+// distinguishing is what an example of input: names: the choices' column or template, if there is one.
+func (c *compiled) distinguishing() string {
+	if c.likelihood() {
+		return c.choices[0].source
+	}
+	return c.templates.columns[0]
 }
 
 // scores refuses a metric that can score none of the rows, whatever the answers are, and one
@@ -253,12 +273,26 @@ func (c *compiled) locate(what string, d Data, given, folder string) (Data, erro
 type loader struct {
 	*compiled
 	items    []*item
-	seen     map[string]int // ids, with the line
+	seen     map[string]rowPlace // ids
 	files    []string
 	readings []reading // of answer: that fit every row
 	same     int       // rows that are the same as an earlier one
 	left     int       // rows that where: leaves out
 	without  int       // rows without a reference
+}
+
+// rowPlace is where a row is.
+type rowPlace struct {
+	file string
+	line int
+}
+
+// from is the place as another row's message names it: the file only if it is another one.
+func (p rowPlace) from(r *table.Row) string {
+	if p.file == r.File {
+		return fmt.Sprintf("line %d", p.line)
+	}
+	return fmt.Sprintf("%s:%d", p.file, p.line)
 }
 
 func (l *loader) read(d Data) (err error) {
@@ -325,7 +359,7 @@ func (l *loader) rows(d Data, use func(*row) error) error {
 func (l *loader) row(r *row) error {
 	it := &item{}
 	for i := range l.conditions {
-		p, err := l.conditions[i].render(r)
+		p, err := l.conditions[i].render(r, l.likelihood())
 		if err != nil {
 			return err
 		}
@@ -335,14 +369,14 @@ func (l *loader) row(r *row) error {
 		return err
 	}
 	id := it.example.ID
-	if line, twice := l.seen[id]; twice {
+	if first, twice := l.seen[id]; twice {
 		if l.id != nil {
-			return r.Fail("id %q is also that of line %d; ids must be unique", it.example.Fields["id"], line)
+			return r.Fail("id %q is also that of %s; ids must be unique", it.example.Fields["id"], first.from(&r.Row))
 		}
 		l.same++
 		return nil
 	}
-	l.seen[id] = r.Line
+	l.seen[id] = rowPlace{r.File, r.Line}
 	if l.like != nil {
 		var err error
 		if it.like, err = l.like.render(r); err != nil {
@@ -446,8 +480,8 @@ func setField(ex *suites.Example, name, text string) {
 	ex.Fields[name] = text
 }
 
-// render renders a condition for a row.
-func (c *condition) render(r *row) (prompt, error) {
+// render renders a condition for a row. likelihood says that the suite measures that of a text.
+func (c *condition) render(r *row, likelihood bool) (prompt, error) {
 	var p prompt
 	for _, one := range []struct {
 		t    *template
@@ -465,6 +499,9 @@ func (c *condition) render(r *row) (prompt, error) {
 		}
 	}
 	if strings.TrimSpace(p.text) == "" {
+		if likelihood {
+			return p, r.Fail("the prompt is empty, and a model gives no probability to what begins a text; write the text's first word into prompt: and the rest into choices:")
+		}
 		return p, r.Fail("the prompt is empty for this row; fix the row, or leave it out with where:")
 	}
 	for _, t := range c.turns {

@@ -194,6 +194,9 @@ func TestRefuses(t *testing.T) {
 		{strings.Replace(good, "animals", "plants", 1), "s.yaml:1: data: plants.jsonl: no such file; check the path, or name the data folder with --data"},
 		{good + "where: '{{ id > 99 }}'", "s.yaml:5: where: leaves out every row of"},
 		{good + "id: '{{ id // 8 }}'", `animals.jsonl:3: id "1" is also that of line 2; ids must be unique`},
+		{"data: animals.jsonl\nprompt: 'Text:'\nchoices: q\nmetrics: [bits_per_byte]\n", "s.yaml:2: the prompt is the same for all 4 rows of animals.jsonl, and rows are told apart by it, so that only the first would be left; write input: and a column or template that differs, such as q, or id: and"},
+		{"data: animals.jsonl\nprompt: \"{{ '' }}\"\nchoices: q\nmetrics: [bits_per_byte]\n", "animals.jsonl:1: the prompt is empty, and a model gives no probability to what begins a text; write the text's first word into prompt: and the rest into choices:"},
+		{good + "input: \"{{ 'one' }}\"", "s.yaml:5: the input is the same for all 4 rows of animals.jsonl"},
 		{good + "run: [x]\nconditions: [{name: y}]", `s.yaml:5: run: no condition "x"`},
 		{good + "conditions: [{name: y}, {name: y}]", `s.yaml:5: two conditions are named "y"`},
 		{good + "conditions: [{name: y, shots: 2}]", `s.yaml:5: condition "y" has 2 examples, but the file has no shots:`},
@@ -228,6 +231,34 @@ func TestRefuses(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), tt.want) || !place.Known(err) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s\ngot  %v\nwant %s", tt.content, err, tt.want)
 		}
+	}
+}
+
+// A constant prompt is fine where the choices differ and something else tells the rows apart.
+func TestConstantPrompt(t *testing.T) {
+	for _, line := range []string{"input: q", "id: id"} {
+		folder(t, map[string]string{"animals.jsonl": animals, "s.yaml": "data: animals.jsonl\nprompt: 'Text:'\nchoices: q\nmetrics: [bits_per_byte]\n" + line + "\n"})
+		s, err := Open("s.yaml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		set, err := s.Live.Load(suites.Files{})
+		if err != nil || len(set.Examples) != 4 {
+			t.Errorf("%s: %v", line, err)
+		}
+	}
+}
+
+// A row's id that another file of the data has is named with this file.
+func TestSameIDInShards(t *testing.T) {
+	folder(t, map[string]string{"rows/a.jsonl": `{"id": 1, "q": "x"}` + "\n" + `{"id": 2, "q": "y"}`, "rows/b.jsonl": `{"id": 3, "q": "z"}` + "\n\n" + `{"id": 2, "q": "w"}`,
+		"s.yaml": "data: rows\nprompt: '{{ q }}'\nreferences: q\nmetrics: [exact_match]\nid: id\n"})
+	s, err := Open("s.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err = s.Live.Load(suites.Files{}); err == nil || !strings.Contains(err.Error(), `b.jsonl:3: id "2" is also that of rows/a.jsonl:2; ids must be unique`) {
+		t.Error(err)
 	}
 }
 
@@ -268,6 +299,9 @@ func TestRefusesObjects(t *testing.T) {
 		{"references: q\ncluster: answers", `s.yaml:4: cluster: the column "answers" is an object`},
 		{"references: q\nfields: {x: answers}", `fields: x: the column "answers" is an object`},
 		{"references: q\nshots: {count: 1, like: answers}", `shots: like: the column "answers" is an object`},
+		{"references: q\ninput: 'Of {{ answers }}'", `s.yaml:4: input: column 15: {{ }} would print a dict as Python writes it; take a member of it, such as x.text, or write it as JSON with | tojson (row squad.jsonl:1)`},
+		{"references: q\ninput: '{{ many }}'", `s.yaml:4: input: the value is a list with an object in it, not text`},
+		{"references: q\ninput: 'Of {{ [q, [many]] }}'", `s.yaml:4: input: column 20: {{ }} would print a list as`},
 		{"let: {right: '{{ answers }}'}\nreferences: right", `s.yaml:4: references: the column "right" is an object`},
 	} {
 		if _, err := load(tt.line); err == nil || !strings.Contains(err.Error(), tt.want) || !place.Known(err) {

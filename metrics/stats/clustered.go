@@ -1,8 +1,10 @@
 package stats
 
 import (
+	"cmp"
 	"fmt"
 	"math"
+	"slices"
 )
 
 // ClusteredOneWay is the mean over all observations, sum of sums / sum of counts,
@@ -89,26 +91,47 @@ func ClusteredTwoWay(values []float64, a, b []uint32) (mean, se float64, ok bool
 }
 
 // clusterVariance returns G/(G-1) times the sum over clusters of the squared sum
-// of deviations, and G. The variance is 0 for a single cluster. Clusters are
-// summed in the order of first appearance, so equal inputs give equal bits.
-func clusterVariance[K comparable](deviations []float64, keys []K) (v float64, groups int) {
+// of deviations, and G. The variance is 0 for a single cluster.
+func clusterVariance[K cmp.Ordered](deviations []float64, keys []K) (v float64, groups int) {
+	return variance(sumsBy(deviations, keys))
+}
+
+func variance(sums []float64) (v float64, groups int) {
+	groups = len(sums)
+	if groups < 2 {
+		return 0, groups
+	}
+	return sumOfSquares(sums) * float64(groups) / float64(groups-1), groups
+}
+
+// sumsBy sums values by key, in the order of the keys' first appearance, so equal
+// inputs give equal bits.
+func sumsBy[K cmp.Ordered](values []float64, keys []K) (sums []float64) {
+	if slices.IsSorted(keys) { // no need of an index
+		for i, x := range values {
+			if i == 0 || keys[i] != keys[i-1] {
+				sums = append(sums, 0)
+			}
+			sums[len(sums)-1] += x
+		}
+		return sums
+	}
 	index := make(map[K]int)
-	var sums []float64
-	for i, d := range deviations {
+	for i, x := range values {
 		g, seen := index[keys[i]]
 		if !seen {
 			g = len(sums)
 			index[keys[i]] = g
 			sums = append(sums, 0)
 		}
-		sums[g] += d
+		sums[g] += x
 	}
-	groups = len(sums)
-	if groups < 2 {
-		return 0, groups
+	return sums
+}
+
+func sumOfSquares(xs []float64) (v float64) {
+	for _, x := range xs {
+		v += x * x
 	}
-	for _, s := range sums {
-		v += s * s
-	}
-	return v * float64(groups) / float64(groups-1), groups
+	return v
 }

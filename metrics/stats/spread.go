@@ -69,10 +69,17 @@ func NewSpread(values, sums, counts []float64) Spread {
 	s.VarianceRatio = max(e2/(variance*sizes), one*s.Clusters/n)
 	near := min(s.Mean, 1-s.Mean)
 	s.MaxRatio = max((farthest-near)/(1-near), one)
-	if e2 > 0 {
-		s.Evidence = 1 / max(e4/(e2*e2)-1/float64(len(sums)), 1e-9)
-	}
+	s.Evidence = evidence(e2, e4, len(sums))
 	return s
+}
+
+// evidence is [Spread.Evidence] of n deviations, by the sums of their squares and fourth
+// powers; 0 if all are 0.
+func evidence(e2, e4 float64, n int) float64 {
+	if e2 == 0 {
+		return 0
+	}
+	return 1 / max(e4/(e2*e2)-1/float64(n), 1e-9)
 }
 
 // priorEvidence is the weight, in the unit of Evidence, of the assumption that a cluster's observations all
@@ -144,9 +151,7 @@ func NewPairedSpread(mean float64, differences, weights, shares []float64) Paire
 	s.Skew = mean / s.Discordant
 	s.VarianceRatio = e2 / (variance * sizes)
 	s.MaxRatio = max((min(farthest, 1)*s.Discordant-mean*mean)/variance, s.VarianceRatio)
-	if e2 > 0 {
-		s.Evidence = 1 / max(e4/(e2*e2)-1/float64(len(shares)), 1e-9)
-	}
+	s.Evidence = evidence(e2, e4, len(shares))
 	return s
 }
 

@@ -54,6 +54,10 @@ type PPI struct {
 // ErrFewLabelled says that there are too few labelled clusters for any variance.
 var ErrFewLabelled = errors.New("fewer than 3 clusters have a label")
 
+// judgeEvidence is the weight, in the unit of [Spread.Evidence], of the assumption that the
+// judge is of no use. Simulations chose it.
+const judgeEvidence = 0.1
+
 // PredictionPowered computes PPI++ for a mean (Angelopoulos, Duchi and Zrnic 2023, arXiv
 // 2311.01453),
 //
@@ -102,7 +106,7 @@ func PredictionPowered(units []Unit) (PPI, error) {
 	p.Plain, p.FromJudge = v.labels, v.judge
 	p.FromLabels = v.labels * v.factor(2)
 	if pull := p.LabelSE * p.LabelSE; p.FromLabels < pull && beta != 0 {
-		p.FromLabels = (v.evidence*p.FromLabels + priorEvidence*pull) / (v.evidence + priorEvidence)
+		p.FromLabels = (v.evidence*p.FromLabels + judgeEvidence*pull) / (v.evidence + judgeEvidence)
 	}
 	p.SE = math.Sqrt(p.FromLabels + p.FromJudge)
 	p.DF = v.df(2)

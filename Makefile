@@ -66,6 +66,7 @@ simulate: ## coverage, power and false verdicts of the statistics (an hour); the
 	$(GO) run ./fixtures/peers/simulate null -samples 4000
 	$(GO) run ./fixtures/peers/simulate gates -samples 4000
 	$(GO) run ./fixtures/peers/simulate agreement -samples 4000
+	$(GO) run ./fixtures/peers/simulate joined -samples 2000
 	ASSAY_SIMULATE=1 $(GO) test -count 1 -v -run 'TestEquivalenceSize|TestPlannedPower' ./metrics/infer
 
 parity: ## compare token ids, log-probabilities and chat templates with transformers; needs: pip install torch transformers jinja2

@@ -36,8 +36,11 @@ type Comparison struct {
 	// distance from 0 of the difference's one-sided 95% bounds. 0 if there is no interval.
 	EquivalentWithin float64 `json:"equivalent_within"`
 
-	N        int    `json:"n"`        // examples in common: pairs of judgements, or of their means
-	Clusters int    `json:"clusters"` // clusters of these examples
+	N        int `json:"n"`        // examples in common: pairs of judgements, or of their means
+	Clusters int `json:"clusters"` // clusters of these examples
+	// Judged is the number of examples that a judge scored on both sides, if the comparison
+	// joins its values with people's labels; N is then the number with labels.
+	Judged   int    `json:"judged,omitzero"`
 	Unpaired [2]int `json:"unpaired"` // examples scored on one side only: first, second
 	Unscored [2]int `json:"unscored"` // judgements without a value: first, second
 	// The answers of each side; nil if its run recorded no marks.

@@ -36,7 +36,10 @@ type Estimate struct {
 	Method     string   `json:"method"`
 	N          int      `json:"n"`        // judgements scored
 	Clusters   int      `json:"clusters"` // independent units: examples, or clusters of them
-	Unscored   int      `json:"unscored"` // judgements without a value
+	// Judged is the number of answers that a judge scored, if the estimate joins its values with
+	// the N labels that people gave.
+	Judged   int `json:"judged,omitzero"`
+	Unscored int `json:"unscored"` // judgements without a value
 	// Answers counts the answers that were judged, and Opponent the baseline's answers, if the
 	// metric is a preference over one. Nil if the run recorded no marks.
 	Answers  *Answers `json:"answers,omitempty"`

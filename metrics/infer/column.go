@@ -20,8 +20,11 @@ type Column struct {
 	clusters []uint32  // example of each judgement
 	stats    []float64 // dim numbers for each judgement
 	labelers []uint32  // labeler of each judgement; nil while all are labeler 0
+	samples  []uint32  // sample of each judgement; nil while all are 0
+	drawn    []float64 // probability of each judgement's answer to be drawn; nil while none is known
 	missing  []uint32  // example of each judgement without a value
 	answers  answers
+	judge    *Column // of a joined column; see [Column.With]
 }
 
 // NewColumn starts an empty column. It panics for a metric whose statistic is unknown or
@@ -51,6 +54,30 @@ func (col *Column) Add(cluster, labeler uint32, value []float64) {
 		col.labelers = append(col.labelers, labeler)
 	}
 }
+
+// Of says which sample of its example the judgement that was added last is of, and with what
+// probability the answer was drawn to be judged; 0 means not recorded. Only [Join] uses
+// them.
+func (col *Column) Of(sample int, probability float64) {
+	n := len(col.clusters)
+	if sample != 0 && col.samples == nil {
+		col.samples = make([]uint32, n-1, n)
+	}
+	if col.samples != nil {
+		col.samples = grown(col.samples, n)
+		col.samples[n-1] = uint32(sample)
+	}
+	if probability != 0 && col.drawn == nil {
+		col.drawn = make([]float64, n-1, n)
+	}
+	if col.drawn != nil {
+		col.drawn = grown(col.drawn, n)
+		col.drawn[n-1] = probability
+	}
+}
+
+// grown is a slice with zeros up to length n.
+func grown[T any](xs []T, n int) []T { return append(xs, make([]T, n-len(xs))...) }
 
 // AddMissing adds a judgement that was attempted and has no value.
 func (col *Column) AddMissing(cluster uint32) { col.missing = append(col.missing, cluster) }
@@ -89,6 +116,12 @@ func (col *Column) Renumber(to []uint32) {
 	col.stats = permuted(col.stats, order, col.dim)
 	if col.labelers != nil {
 		col.labelers = permuted(col.labelers, order, 1)
+	}
+	if col.samples != nil {
+		col.samples = permuted(grown(col.samples, len(order)), order, 1)
+	}
+	if col.drawn != nil {
+		col.drawn = permuted(grown(col.drawn, len(order)), order, 1)
 	}
 }
 

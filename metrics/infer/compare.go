@@ -29,6 +29,9 @@ type Paired struct {
 	// first, second and opt are the inputs of the comparison; see worstcase.go.
 	first, second *Column
 	opt           Options
+	// skipped counts labels without a value, of a joined comparison.
+	skipped  int
+	labelers bool // a joined comparison has several labelers
 }
 
 // Without says why there is no interval although both models have scored examples in common; "" otherwise.
@@ -37,6 +40,9 @@ func (p *Paired) Without() string { return p.without }
 // Compare computes the difference second minus first over the examples that both
 // have. [Adjust] fills in PAdjusted, Adjustment and Verdict for the family.
 func Compare(first, second *Column, opt Options) Paired {
+	if first.judge != nil && second.judge != nil {
+		return compareJoined(first, second)
+	}
 	a, b := first.clustered(), second.clustered()
 	shared, sharedB := a.keep(b), b.keep(a)
 	p := Paired{metric: first.metric, groups: first.groups, first: first, second: second, opt: opt}

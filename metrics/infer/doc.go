@@ -27,6 +27,9 @@
 //	any of these without spread, except Tango's    bound for equal values, as above
 //	one example in common                          the whole range
 //
+// A column of people's labels that is joined with a judge's values (PPI++) has Wilson's interval at the
+// effective n for a proportion and for a mean near an end of its range, and t otherwise; see [Join].
+//
 // Gates of non-inferiority and of equivalence (two one-sided tests) use the one-sided bounds of these methods:
 // see [Decide].
 //

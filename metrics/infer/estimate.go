@@ -14,6 +14,9 @@ import (
 // Estimate computes a column's estimate. The caller fills in the names (suite,
 // model, condition).
 func Estimate(s *Column, opt Options) metrics.Estimate {
+	if s.judge != nil {
+		return s.joined()
+	}
 	e := metrics.Estimate{
 		Metric:     s.metric.Name,
 		Confidence: metrics.Confidence,

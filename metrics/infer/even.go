@@ -26,6 +26,9 @@ const (
 // an Even.
 func CompareEven(s *Column, of Side, opt Options) Paired {
 	even := *s.metric.Even
+	if s.judge != nil {
+		return s.joinedEven(of)
+	}
 	if of == FirstAgainstSecond {
 		s = s.mirrored(even)
 	}

@@ -42,7 +42,7 @@ func (g *Gate) decides(r *metrics.GateResult) string {
 // needed writes a number of clusters as one of examples. A gate that has decided needs at
 // most its own n, others need more.
 func (p *Paired) needed(seen *worstCase, decided bool, clusters func() int) string {
-	labelers := p.first.severalLabelers() || p.second.severalLabelers() // more examples don't reduce the labelers' error
+	labelers := p.labelers || p.first != nil && (p.first.severalLabelers() || p.second.severalLabelers()) // more examples don't reduce the labelers' error
 	switch {
 	case decided && labelers:
 		return strconv.Itoa(seen.n)

@@ -1,0 +1,218 @@
+package infer
+
+import (
+	"errors"
+	"fmt"
+
+	"assay/metrics"
+	"assay/metrics/stats"
+)
+
+// Joined is the labels that people gave to some answers of a cell, with a judge's values of
+// all of them. Of two cells it is the difference, second minus first.
+type Joined struct {
+	metric *metrics.Metric // of the labels
+	groups []uint32        // cluster of each example; nil: each its own
+	units  []stats.Unit
+	paired bool
+	labels int // of these units
+	// unjudged counts labelled answers, or examples, without a judge's value; skipped counts
+	// labels without a value. Both are left out.
+	unjudged, skipped int
+}
+
+// Errors of a join whose draw is not recorded.
+var (
+	errNoLabels = errors.New("no answer has both a label and a judge's value")
+	errNoDraw   = errors.New("the labels don't record how their answers were drawn; give each label the probability of the draw")
+	errAllDrawn = errors.New("the labels record that every answer was to be labelled (probability 1), but some have no label; record the probability of the draw")
+	errTwoDraws = errors.New("the labels of one answer, or of one example's two answers, record different probabilities of the draw; correct them")
+)
+
+// Join joins the labels of a cell with a judge's values of the same cell. The unit is an
+// answer. The answers to be labelled must have been drawn at random, and each label must
+// record with what probability, unless every answer has a label. The judge must not have
+// learnt from these labels, since it would agree better with them than with others. If it
+// did, its value of each labelled answer must come from a fit without that label
+// (cross-fitting).
+func Join(people, judge *Column) (*Joined, error) {
+	if err := canJoin(people, judge); err != nil {
+		return nil, err
+	}
+	j := &Joined{metric: people.metric, groups: people.groups, skipped: people.Missing()}
+	labels, values := people.tally(true), judge.tally(true)
+	for _, at := range values.order {
+		u := stats.Unit{Judge: values.of[at].mean()}
+		if l := labels.of[at]; l != nil {
+			u.Labels, u.Weight = l.labels(nil, 1, 1), l.weight()
+		}
+		j.add(at.example, u)
+	}
+	for _, at := range labels.order {
+		if values.of[at] == nil {
+			j.unjudged++
+		}
+	}
+	return j, j.check(labels.conflict)
+}
+
+// JoinPair joins the differences of two cells, on the examples that a judge scored for both.
+// The unit is an example; it is labelled if both sides have labels. These must record one
+// probability, with which the example was drawn.
+func JoinPair(people, judge [2]*Column) (*Joined, error) {
+	if err := canJoin(people[0], people[1], judge[0], judge[1]); err != nil {
+		return nil, err
+	}
+	j := &Joined{metric: people[0].metric, groups: people[0].groups, paired: true, skipped: people[0].Missing() + people[1].Missing()}
+	if j.groups == nil {
+		j.groups = people[1].groups
+	}
+	labels := [2]tally{people[0].tally(false), people[1].tally(false)}
+	values := [2]tally{judge[0].tally(false), judge[1].tally(false)}
+	conflict := labels[0].conflict || labels[1].conflict
+	for _, at := range values[1].order {
+		if values[0].of[at] == nil {
+			continue
+		}
+		u := stats.Unit{Judge: values[1].of[at].mean() - values[0].of[at].mean()}
+		if x, y := labels[0].of[at], labels[1].of[at]; x != nil && y != nil {
+			u.Labels, u.Weight = y.labels(x.labels(nil, -1, .5), 1, .5), y.weight()
+			conflict = conflict || x.drawn != y.drawn
+		}
+		j.add(at.example, u)
+	}
+	for _, at := range labels[1].order {
+		if labels[0].of[at] != nil && (values[0].of[at] == nil || values[1].of[at] == nil) {
+			j.unjudged++
+		}
+	}
+	return j, j.check(conflict)
+}
+
+// canJoin refuses metrics that are not means.
+func canJoin(columns ...*Column) error {
+	for _, col := range columns {
+		if col.metric.Kind == metrics.FunctionOfSums {
+			return fmt.Errorf("%s is a function of sums; only means can be joined", col.metric.Name)
+		}
+	}
+	return nil
+}
+
+func (j *Joined) add(example uint32, u stats.Unit) {
+	u.Cluster = example
+	if j.groups != nil {
+		u.Cluster = j.groups[example]
+	}
+	j.units = append(j.units, u)
+	j.labels += len(u.Labels)
+}
+
+// severalLabelers reports whether errors may be shared within a labeler.
+func (j *Joined) severalLabelers() bool {
+	seen := map[uint32]bool{}
+	for i := range j.units {
+		for _, l := range j.units[i].Labels {
+			seen[l.Labeler] = true
+		}
+	}
+	return len(seen) > 1
+}
+
+// check refuses a join whose draw is not known. If all units are labelled, nothing was drawn.
+func (j *Joined) check(conflict bool) error {
+	if j.labels == 0 {
+		return errNoLabels
+	}
+	all, certain := true, true
+	for i := range j.units {
+		u := &j.units[i]
+		all = all && len(u.Labels) > 0
+		certain = certain && (len(u.Labels) == 0 || u.Weight == 1)
+	}
+	for i := range j.units {
+		u := &j.units[i]
+		switch {
+		case all:
+			u.Weight = 1
+		case len(u.Labels) > 0 && u.Weight == 0:
+			return errNoDraw
+		}
+	}
+	switch {
+	case all:
+		return nil
+	case conflict:
+		return errTwoDraws
+	case certain:
+		return errAllDrawn
+	}
+	return nil
+}
+
+// tally sums a column's judgements by answer or by example.
+type tally struct {
+	of       map[answerOf]*answerSum
+	order    []answerOf
+	conflict bool // some answer has judgements that record different probabilities
+}
+
+// answerOf is an answer, or with sample 0 for all of them an example.
+type answerOf struct{ example, sample uint32 }
+
+// answerSum is the judgements of one answer or example.
+type answerSum struct {
+	values   []float64
+	labelers []uint32
+	drawn    float64 // probability; 0 if not recorded
+}
+
+func (col *Column) tally(bySample bool) tally {
+	t := tally{of: map[answerOf]*answerSum{}}
+	for i, example := range col.clusters {
+		at := answerOf{example: example}
+		if bySample && i < len(col.samples) {
+			at.sample = col.samples[i]
+		}
+		drawn, labeler := 0.0, uint32(0)
+		if i < len(col.drawn) {
+			drawn = col.drawn[i]
+		}
+		if col.labelers != nil {
+			labeler = col.labelers[i]
+		}
+		a := t.of[at]
+		if a == nil {
+			a = &answerSum{drawn: drawn}
+			t.of[at] = a
+			t.order = append(t.order, at)
+		}
+		t.conflict = t.conflict || a.drawn != drawn
+		a.values, a.labelers = append(a.values, col.stats[i]), append(a.labelers, labeler)
+	}
+	return t
+}
+
+func (a *answerSum) mean() (x float64) {
+	for _, v := range a.values {
+		x += v
+	}
+	return x / float64(len(a.values))
+}
+
+// weight is the inverse of the probability; 0 if it is not recorded.
+func (a *answerSum) weight() float64 {
+	if a.drawn == 0 {
+		return 0
+	}
+	return 1 / a.drawn
+}
+
+// labels adds the parts of the mean of the values, with a sign and their share of a unit.
+func (a *answerSum) labels(to []stats.Label, sign, share float64) []stats.Label {
+	k := float64(len(a.values))
+	for i, x := range a.values {
+		to = append(to, stats.Label{Labeler: a.labelers[i], Value: sign * x / k, Share: share / k})
+	}
+	return to
+}

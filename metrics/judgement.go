@@ -25,6 +25,10 @@ type Judgement struct {
 	Mark         Mark `json:"mark,omitempty"`
 	BaselineMark Mark `json:"baseline_mark,omitempty"`
 
+	// Probability is that with which the answer was drawn to be judged, such as by people; 1
+	// means that all answers were. 0 means that it is not recorded.
+	Probability float64 `json:"probability,omitzero"`
+
 	// Value is the judge's measurement, unchanged: one number, or the vector of sufficient
 	// statistics that the metric sums (BLEU's n-gram counts).
 	Value []float64 `json:"value,omitempty"`
@@ -52,6 +56,8 @@ func (j *Judgement) Validate() error {
 		return errors.New("judgement without a metric")
 	case j.Missing == "" && len(j.Value) == 0:
 		return errors.New("judgement with neither a value nor a reason for its absence")
+	case !(j.Probability >= 0 && j.Probability <= 1):
+		return fmt.Errorf("judgement with probability %v; it must be above 0 and at most 1", j.Probability)
 	case j.Missing != "" && len(j.Value) != 0:
 		return errors.New("judgement with both a value and a reason for its absence")
 	}

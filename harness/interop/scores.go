@@ -44,11 +44,12 @@ const (
 	clusterColumn
 	promptColumn
 	outputColumn
+	probabilityColumn
 	columnCount
 	neededColumns = suiteColumn
 )
 
-var scoreColumns = [columnCount]string{"example", "model", "metric", "value", "suite", "condition", "sample", "labeler", "judge", "baseline", "category", "cluster", "prompt", "output"}
+var scoreColumns = [columnCount]string{"example", "model", "metric", "value", "suite", "condition", "sample", "labeler", "judge", "baseline", "category", "cluster", "prompt", "output", "probability"}
 
 const (
 	scoresSuite = "scores"   // of rows that name none
@@ -183,6 +184,9 @@ func (s *scoreTable) row(path string, line int, row *scoreRow) error {
 	if j.Sample, err = sampleOf(row[sampleColumn]); err != nil {
 		return err
 	}
+	if j.Probability, err = probabilityOf(row[probabilityColumn]); err != nil {
+		return err
+	}
 	suite := s.suite(row[suiteColumn])
 	metric := suite.metric(row[metricColumn], &s.own)
 	if text := strings.TrimSpace(row[valueColumn]); text == "" {
@@ -294,6 +298,18 @@ func sampleOf(text string) (int, error) {
 		return 0, fmt.Errorf("sample %q; write a whole number from 0, the number of the model's draw", text)
 	}
 	return n, nil
+}
+
+// probabilityOf reads with what probability an answer was drawn to be scored; 0 if a row has none.
+func probabilityOf(text string) (float64, error) {
+	if text = strings.TrimSpace(text); text == "" {
+		return 0, nil
+	}
+	p, err := strconv.ParseFloat(text, 64)
+	if err != nil || !(p > 0 && p <= 1) {
+		return 0, fmt.Errorf("probability %q; write a number above 0 and at most 1, with which the answer was drawn to be scored", text)
+	}
+	return p, nil
 }
 
 // number reads a value as programs write it.

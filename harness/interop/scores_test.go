@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -138,6 +139,25 @@ func TestScoresColumns(t *testing.T) {
 	}
 	if loss := other.Metrics[0]; loss.Range.Lo != nil || *loss.Range.Hi != 8 || loss.Direction != metrics.NeitherIsBetter || loss.Even != nil {
 		t.Errorf("loss %+v", loss)
+	}
+}
+
+// A score records with what probability its answer was drawn.
+func TestScoresProbability(t *testing.T) {
+	const head = "example,model,metric,value,probability\na,m,k,1,\n"
+	r, err := scores(t, interop.Table{}, map[string]string{"t.csv": head + "b,m,k,0,0.25\nc,m,k,,1\n"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []float64{0, 0.25, 1} {
+		if got := r.judgements[i].Probability; got != want {
+			t.Errorf("row %d has probability %v, want %v", i, got, want)
+		}
+	}
+	for _, bad := range []string{"0", "1.5", "-0.1", "NaN", "often"} {
+		if _, err := scores(t, interop.Table{}, map[string]string{"t.csv": head + "b,m,k,0," + bad + "\n"}); err == nil || !strings.Contains(err.Error(), fmt.Sprintf("3: probability %q; write a number above 0", bad)) {
+			t.Errorf("%s: %v", bad, err)
+		}
 	}
 }
 

@@ -166,6 +166,7 @@ type collector struct {
 	out        *Judged
 	metrics    map[[2]string]*metrics.Metric // that the source defines, by suite and name
 	silent     map[string]bool               // suites in which an empty answer can score well
+	canJoin    map[[2]string]bool            // suite and metric: see joined.go
 	preference map[string]string             // suite -> its metric of preference between two models; see strengths.go
 	clusters   map[string]uint32
 	labelers   map[string]uint32
@@ -179,6 +180,7 @@ func newCollector(known []suites.Suite) *collector {
 	c := &collector{
 		out:        &Judged{suites: known, columns: map[Cell]*infer.Column{}, opponent: map[Cell]string{}, against: map[Cell]party{}, prints: map[string]string{}, judges: map[string][]string{}, judgedBy: map[Cell][]judgeOf{}},
 		silent:     map[string]bool{},
+		canJoin:    canJoin(known),
 		preference: map[string]string{},
 		clusters:   map[string]uint32{},
 		labelers:   map[string]uint32{"": 0},
@@ -233,6 +235,9 @@ func (c *collector) add(j *metrics.Judgement, model string, baseline party, by j
 		return nil
 	}
 	s.Add(cluster, intern(c.labelers, j.Labeler), j.Value)
+	if c.canJoin[[2]string{j.Suite, j.Metric}] {
+		s.Of(j.Sample, j.Probability)
+	}
 	if baseline.name != "" && j.Metric == c.preference[j.Suite] {
 		c.out.preferences.add(j, model, baseline.name, cluster)
 	}
@@ -278,6 +283,7 @@ func (c *collector) finish() {
 		c.out.opponent[cell], c.out.against[cell] = key.baseline, c.against[key]
 		c.out.cells = append(c.out.cells, cell)
 	}
+	c.out.joinCells()
 	rank := c.out.ranks()
 	slices.SortFunc(c.out.cells, func(a, b Cell) int {
 		return cmp.Or(

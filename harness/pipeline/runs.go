@@ -53,6 +53,9 @@ func OpenJoined(sources []Source, catalog []suites.Suite, how *Joining) (Runs, e
 		}
 		s.translateNames()
 	}
+	for i := range m.suites {
+		m.suites[i].Metrics = withJoined(m.suites[i].Metrics)
+	}
 	return Runs{Sources: sources, Suites: m.suites, Joined: joined}, nil
 }
 

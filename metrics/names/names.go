@@ -36,6 +36,13 @@ const (
 // HeldOutPrefix begins the names of metrics that the small world's held-out labelers judge.
 const HeldOutPrefix = "heldout_"
 
+// Metrics of people's labels and a judge. A judge that gives people's metric M calls it
+// judged_M, and both together give joined_M.
+const (
+	JudgedPrefix = "judged_"
+	JoinedPrefix = "joined_"
+)
+
 // Metrics by the small world's gold rules.
 const (
 	GoldUtility      = "gold_utility"

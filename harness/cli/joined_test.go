@@ -1,0 +1,53 @@
+package cli_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// People's labels of every fifth answer and a judge's values of all give joined metrics in
+// estimates, comparisons and gates. The numbers are numpy's, with y and f as in the table:
+//
+//	n, N = 60, 240; lam = np.cov(y, f[:, L], ddof=0)[0, 1]/((1 + n/N)*np.var(f, ddof=1))
+//	y.mean() - lam*(f[L].mean() - f[~L].mean())
+func TestJoined(t *testing.T) {
+	t.Chdir(t.TempDir())
+	var labels strings.Builder
+	labels.WriteString("example,model,metric,value,probability\n")
+	for m, model := range []string{"a", "b"} {
+		for i := range 300 {
+			f := float64((7*i*i+3*i)%23)/5 + float64((i*(m+3))%7)/10
+			fmt.Fprintf(&labels, "q%d,%s,judged_grade,%v,\n", i, model, f)
+			if i%5 == 2 {
+				fmt.Fprintf(&labels, "q%d,%s,grade,%v,0.2\n", i, model, f*.8+float64((5*i*i+i)%7)/8+float64(m)/2)
+			}
+		}
+	}
+	write(t, "labels.csv", labels.String())
+	do(t, 0, "import", "scores", "labels.csv", "-o", "run", "--range", "grade=0:9")
+	estimates := do(t, 0, "estimate", "run", "--metric", "joined_grade", "--format", "csv")
+	for _, want := range []string{"joined_grade,a,,2.20942847731", "joined_grade,b,,2.70801557444", `"PPI++ with 300 judged, t"`} {
+		if !strings.Contains(estimates, want) {
+			t.Errorf("no %s in %s", want, estimates)
+		}
+	}
+	write(t, "gates.yaml", "gates:\n  - {suite: scores, metric: joined_grade, margin: 0.2}\n")
+	if compared := do(t, 0, "compare", "run:a", "run:b", "--gates", "gates.yaml"); !strings.Contains(compared, "pass") {
+		t.Errorf("compared: %s", compared)
+	}
+	if compared := do(t, 1, "compare", "run:b", "run:a", "--gates", "gates.yaml"); !strings.Contains(compared, "regress") {
+		t.Errorf("turned: %s", compared)
+	}
+
+	// Without a recorded draw there is no number, and the gate is not decided.
+	write(t, "undrawn.csv", strings.ReplaceAll(labels.String(), ",0.2\n", ",\n"))
+	do(t, 0, "import", "scores", "undrawn.csv", "-o", "undrawn")
+	if out := do(t, 0, "estimate", "undrawn", "--metric", "joined_grade"); !strings.Contains(out, "don't record how their answers were") {
+		t.Errorf("undrawn: %s", out)
+	}
+	if out := do(t, 3, "compare", "undrawn:a", "undrawn:b", "--gates", "gates.yaml"); !strings.Contains(out, "don't record how their") {
+		t.Errorf("undrawn gate: %s", out)
+	}
+	do(t, 0, "report", "undrawn", "-o", "report")
+}

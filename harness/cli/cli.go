@@ -50,7 +50,7 @@ Exit codes:
 		Args:              group,
 		RunE:              help,
 		SilenceUsage:      true,
-		PersistentPreRunE: refuseZeros,
+		PersistentPreRunE: refuseSilent,
 		SilenceErrors:     true,
 	}
 	root.SetOut(c.Out)

@@ -67,21 +67,57 @@ func (f *inferenceFlags) options() (pipeline.Options, error) {
 const zeroIsAbsent = "zero is absent"
 
 // aboveZero marks flags of numbers whose 0 means "not given" to the program, so that a 0 on the command line, which
-// would be ignored, is refused: see [refuseZeros].
+// would be ignored, is refused: see [refuseSilent].
 func aboveZero(flags *pflag.FlagSet, names ...string) {
 	for _, name := range names {
 		flags.Lookup(name).Annotations = map[string][]string{zeroIsAbsent: nil}
 	}
 }
 
-// refuseZeros refuses a 0 for a flag that [aboveZero] marks.
-func refuseZeros(cmd *cobra.Command, _ []string) (err error) {
+// belowZero are the flags of numbers that may be negative.
+var belowZero = []string{"true"}
+
+// emptyNames are the flags for which an empty text is a name.
+var emptyNames = []string{"condition"}
+
+// refuseSilent refuses values that a command would take for "not given" and ignore: a 0 for a flag that [aboveZero]
+// marks, a negative number, and an empty text.
+func refuseSilent(cmd *cobra.Command, _ []string) (err error) {
 	cmd.Flags().Visit(func(f *pflag.Flag) {
-		if _, marked := f.Annotations[zeroIsAbsent]; marked && err == nil && f.Value.String() == "0" {
-			err = fmt.Errorf("--%s 0: must be above 0; write another number, or leave the flag out", f.Name)
+		if err == nil {
+			err = silent(f)
 		}
 	})
 	return err
+}
+
+// silent is the error of a flag whose value would be ignored; nil if it would not.
+func silent(f *pflag.Flag) error {
+	value := f.Value.String()
+	_, marked := f.Annotations[zeroIsAbsent]
+	texts := []string{value}
+	if list, ok := f.Value.(pflag.SliceValue); ok {
+		if texts = list.GetSlice(); len(texts) == 0 {
+			texts = []string{""}
+		}
+	}
+	switch {
+	case marked && value == "0":
+		return fmt.Errorf("--%s 0: must be above 0; write another number, or leave the flag out", f.Name)
+	case isNumber(f) && strings.HasPrefix(value, "-") && !slices.Contains(belowZero, f.Name):
+		return fmt.Errorf("--%s %s: must not be negative; write another number, or leave the flag out", f.Name, value)
+	case isText(f) && slices.Contains(texts, "") && !slices.Contains(emptyNames, f.Name):
+		return fmt.Errorf("--%s \"\": the value is empty; write one, or leave the flag out", f.Name)
+	}
+	return nil
+}
+
+func isNumber(f *pflag.Flag) bool {
+	return slices.Contains([]string{"int", "int64", "uint64", "float64", "duration"}, f.Value.Type())
+}
+
+func isText(f *pflag.Flag) bool {
+	return slices.Contains([]string{"string", "stringSlice", "stringArray"}, f.Value.Type())
 }
 
 // byHelp is the help of --by in every command that has it.

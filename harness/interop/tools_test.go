@@ -295,7 +295,7 @@ func TestEveryEvalEver(t *testing.T) {
 		{cell{"town_new", "acc", "acme/alpha", ""}, 0.5833333333333334, 12, 0},
 		{cell{"town_places", "acc", "acme/beta", ""}, 0.16666666666666666, 12, 0},
 	})
-	if said := strings.Join(r.notices, "\n"); !strings.Contains(said, "town_new f1 of acme/alpha is 0.2857142857142857 there, and no score of it was read") {
+	if said := strings.Join(r.notices, "\n"); !strings.Contains(said, "town_new f1 of acme/alpha is 0.2857142857142857 in the file, but no score of it was read") {
 		t.Errorf("said %s", said)
 	}
 }
@@ -346,7 +346,7 @@ func TestPrintedDiffers(t *testing.T) {
 		}
 	}
 	r := importAll(t, interop.LMEval(), dir)
-	if said := strings.Join(r.notices, "\n"); strings.Count(said, " there, and ") != 1 || !strings.Contains(said, "acc of acme/beta is 0.25 there, and 0.5 by the 12 scores that were read") {
+	if said := strings.Join(r.notices, "\n"); strings.Count(said, " in the file, but ") != 1 || !strings.Contains(said, "acc of acme/beta is 0.25 in the file, but 0.5 by the 12 scores that were read") {
 		t.Errorf("said %s", said)
 	}
 }

@@ -244,11 +244,11 @@ func TestKeepGoingInDocuments(t *testing.T) {
 		if err := interop.HELM().Import(t.Context(), []string{dir}, interop.Options{KeepGoing: true}, r); err != nil {
 			t.Fatal(bad, err)
 		}
-		if said := strings.Join(r.notices, "\n"); len(r.judgements) != 2 || !strings.Contains(said, "skipped 1 of 3 rows; the first error: "+filepath.Join(dir, "per_instance_stats.json")+":2: ") || !strings.Contains(said, "wrong type") {
+		if said := strings.Join(r.notices, "\n"); len(r.judgements) != 2 || !strings.Contains(said, "skipped 1 of 3 rows; the first error: "+filepath.Join(dir, "per_instance_stats.json")+":2: ") || !strings.Contains(said, " is needed; get a file as the tool wrote it") {
 			t.Errorf("%s: %d judgements; said %s", bad, len(r.judgements), said)
 		}
 		err := interop.HELM().Import(t.Context(), []string{dir}, interop.Options{}, new(recorder))
-		if err == nil || !strings.Contains(err.Error(), "the wrong type") {
+		if err == nil || !strings.Contains(err.Error(), " is needed; get a file as the tool wrote it") {
 			t.Errorf("%s: without --keep-going, error %v", bad, err)
 		}
 	}

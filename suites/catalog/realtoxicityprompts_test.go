@@ -49,7 +49,7 @@ func TestRealToxicityFaults(t *testing.T) {
 		"torn":       {good + "\n" + rest[:30], ":2", "torn"},
 		"twice":      {good + "\n\n" + good, ":3", "same filename, begin and end as on line 1"},
 		"no place":   {strings.Replace(good, `"begin":0,`, "", 1), ":1", `"begin"`},
-		"fraction":   {strings.Replace(good, `"begin":0,`, `"begin":0.5,`, 1), ":1", `member "/begin"`},
+		"fraction":   {strings.Replace(good, `"begin":0,`, `"begin":0.5,`, 1), ":1", `member "begin" must be a whole number`},
 		"no prompt":  {`{"filename":"a.txt","begin":0,"end":40}`, ":1", "no prompt"},
 		"empty text": {strings.Replace(good, "The baker said", " ", 1), ":1", "no prompt"},
 		"range":      {strings.Replace(good, `"toxicity":0.5`, `"toxicity":50`, 1), ":1", "toxicity is 50, outside 0 to 1"},

@@ -69,7 +69,7 @@ func TestMultipleChoiceFaults(t *testing.T) {
 		"two best":    {"[\n" + element(`{"No": 1, "Yes": 1}`, good) + "]", ":2", "mc1_targets has 2 answers worth 1"},
 		"no mc2":      {"[\n" + `{"question": "Is salt sweet?", "mc1_targets": ` + good + "}]", ":2", "mc2_targets has no answer worth 1"},
 		"worth":       {"[\n" + element(good, `{"No": 2}`) + "]", ":2", `"No" is worth "2"`},
-		"list":        {"[\n" + element(good, `["No"]`) + "]", ":2", `member "/mc2_targets": targets are not an object`},
+		"list":        {"[\n" + element(good, `["No"]`) + "]", ":2", `member "mc2_targets": targets are not an object`},
 		"repeated":    {"[\n" + element(good, good) + ",\n" + element(good, good) + "]", ":3", "same question as on line 2"},
 		"only true":   {"[" + element(`{"No": 1}`, `{"No": 1}`) + "]", "", "no question has an incorrect answer"},
 		"no question": {"[\n" + strings.Replace(element(good, good), "question", "query", 1) + "]", ":2", "question is empty"},

@@ -6,6 +6,7 @@ import (
 	"io"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/go-json-experiment/json"
@@ -26,6 +27,10 @@ func Explain(err error) error {
 		return fmt.Errorf("not valid JSON: member %q: %w", pathOf(syntactic.JSONPointer), syntactic.Err)
 	case isSyntax:
 		return fmt.Errorf("not valid JSON: %w", syntactic.Err)
+	case isSemantic && errors.Is(semantic.Err, strconv.ErrSyntax): // of a number with a fraction
+		return fmt.Errorf("member %q must be a whole number", pathOf(semantic.JSONPointer))
+	case isSemantic && errors.Is(semantic.Err, strconv.ErrRange):
+		return fmt.Errorf("member %q is a number out of range", pathOf(semantic.JSONPointer))
 	case isSemantic && semantic.JSONPointer != "" && semantic.Err != nil:
 		return fmt.Errorf("member %q: %w", pathOf(semantic.JSONPointer), semantic.Err)
 	case isSemantic:

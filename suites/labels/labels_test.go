@@ -116,10 +116,10 @@ func TestFromCells(t *testing.T) {
 
 func TestRefused(t *testing.T) {
 	for members, want := range map[string]string{
-		`"likert":"6"`:                                     `member "/likert" has the wrong type, a JSON string; fix the row`,
-		`"likert":6.5`:                                     `member "/likert"`,
+		`"likert":"6"`:                                     `member "likert" is a JSON string where a number is needed; fix the row`,
+		`"likert":6.5`:                                     `member "likert" must be a whole number; fix the row`,
 		`"likert":0`:                                       "likert is 0; write a whole number from 1 to 7",
-		`"sexual":1`:                                       `member "/sexual" has the wrong type, a JSON number`,
+		`"sexual":1`:                                       `member "sexual" is a JSON number where true or false is needed`,
 		`"hallucinations":true`:                            `unknown member "hallucinations"; did you mean hallucination? Otherwise remove it`,
 		`"likert":1,"likert":2`:                            `member "likert" appears twice`,
 		`"toxicity":3`:                                     "toxicity is 3; write a whole number from 0 to 2",

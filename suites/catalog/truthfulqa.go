@@ -83,10 +83,10 @@ func nearer() metrics.Statistic { return metrics.Statistic{Name: statistic.Share
 // measures similarity, not truth.
 //
 // As there, references end with a period, and "I have no comment." is a correct answer
-// to everything. BLEU is smoothed and computed on one sentence; its tokens are
-// sacrebleu's 13a, where the data set's program has "intl". An empty answer is equally
-// near to both and doesn't count; that program leaves it out. If a metric can't score
-// the answer, or either side's references, there is no judgement.
+// to everything. BLEU is smoothed and computed on one sentence, with sacrebleu's tokens
+// "intl". An empty answer is equally near to both and doesn't count; that program leaves
+// it out. If a metric can't score the answer, or either side's references, there is no
+// judgement.
 //
 // An example without incorrect answers, as the questions of recorded samples, gets no
 // judgement.
@@ -128,7 +128,7 @@ func (s similarityJudge) Judge(_ context.Context, item suites.Item) ([]metrics.J
 
 // sentenceBLEU is BLEU of one sentence, 0 to 100.
 func sentenceBLEU(answer, reference string) float64 {
-	counts := text.BLEUStatistics(answer, []string{reference})
+	counts := text.BLEUStatisticsBy(text.TokensIntl, answer, []string{reference})
 	return text.BLEU(counts[:])
 }
 

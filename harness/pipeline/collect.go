@@ -42,6 +42,7 @@ type Judged struct {
 
 	ids         []string // of examples, by their numbers in the columns
 	preferences preferences
+	labeled     bool // some judgement is a person's
 }
 
 // party is a model by its name in the report, with its fingerprint if its run has one.
@@ -257,7 +258,8 @@ func intern(ids map[string]uint32, name string) uint32 {
 // baseline is a condition of its own, so that only win rates over the same opponent
 // are compared.
 func (c *collector) finish() {
-	baselines := map[Cell][]string{} // by cell without its model
+	c.out.labeled = len(c.labelers) > 1 // the first is nobody
+	baselines := map[Cell][]string{}    // by cell without its model
 	for key := range c.columns {
 		cell := key.Cell
 		cell.Model = ""

@@ -124,6 +124,12 @@ func Report(j *Judged, in ReportInput) (r reports.Report, tables []reports.Table
 	} else if ok {
 		r.Sections = append(r.Sections, reports.Section{ID: "strengths", Title: "Strengths over all preferences", Text: bradleyTerryText, Tables: []reports.Table{t}})
 	}
+	section, long, ok, err := j.agreementSection(&subject, in)
+	if err != nil {
+		return r, nil, err
+	} else if ok {
+		r.Sections, tables = append(r.Sections, section), append(tables, long...)
+	}
 	turned, err := j.turnedItems(in)
 	if err != nil {
 		return r, nil, err

@@ -12,7 +12,7 @@
 // prompt) are not independent, so the jackknife leaves one cluster out at a time. Its standard
 // error gives Student's bounds for the root of 1 - coefficient.
 //
-// This is the best of four ways in a simulation: 3 raters who say yes to 95% of true and 15% of
+// Four ways were compared in a simulation: 3 raters who say yes to 95% of true and 15% of
 // false items, 1,000 samples a cell. Coverage of Fleiss' kappa, with the mean width in brackets:
 //
 //	prevalence  n    t              t of log       BCa bootstrap  t of root

@@ -1,0 +1,82 @@
+package cli
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"assay/harness/pipeline"
+	"assay/harness/render"
+	"assay/harness/suitefile"
+	"assay/harness/terminal"
+	"assay/metrics/agreement"
+	"assay/reports"
+)
+
+func newAgreement(c terminal.Console) *cobra.Command {
+	var o pipeline.AgreementOptions
+	var format, by, scale, out string
+	scales := []string{"auto", "nominal", "ordinal", "interval", "ratio"}
+	cmd := &cobra.Command{
+		Use:   "agreement RUN...",
+		Short: "Measure how far labelers agree, and whether a judge may replace them",
+		Long: `Measure how far labelers agree, for each metric that several of them gave: raw
+agreement, kappa, Krippendorff's alpha and Gwet's AC, with 95% intervals clustered by
+prompt; within and between groups of labelers; and judges against labelers. For a
+judge, the alternative annotator test says whether it may replace a labeler. A
+judgement with a labeler is a person's. A metric judged_M is a judge's view of M.`,
+		Example: `  assay agreement run
+  assay agreement run --by pair --metric likert
+  assay agreement run --format csv > agreement.csv
+  assay agreement people-run judge-run --epsilon 0.1 -o agreement`,
+		Args: atLeast(1, "agreement needs at least one run"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			for _, flag := range []struct {
+				name, value string
+				from        []string
+			}{{"format", format, render.Formats()}, {"by", by, []string{"group", "pair"}}, {"scale", scale, scales}} {
+				if err := oneOf(flag.name, flag.value, flag.from...); err != nil {
+					return err
+				}
+			}
+			if e := o.Alt.Epsilon; !(e > 0 && e < 1) {
+				return fmt.Errorf("--epsilon %v: must be above 0 and below 1", e)
+			}
+			o.Pairs = by == "pair"
+			if i := slices.Index(scales, scale); i > 0 {
+				o.Scale = new(agreement.Scale(i - 1))
+			}
+			runs, subject, err := pipeline.OpenAgreement(args, suitefile.Catalog())
+			if err != nil {
+				return err
+			}
+			all, err := runs.Agreements(o)
+			if err != nil {
+				return err
+			}
+			if len(all.Rows) == 0 {
+				c.Notice("no metric has values from two labelers or judges for one answer")
+			}
+			shown := render.Results{Tables: reports.AgreementTables(&subject, all), Long: reports.AgreementLong(all), Record: all}
+			if err := shown.Print(c.Out, format, c.Color()); err != nil || out == "" {
+				return err
+			}
+			if err := writeReport(c, out, reports.AgreementReport(&subject, all), []reports.Table{reports.AgreementLong(all)}); err != nil {
+				return err
+			}
+			c.Notice("wrote %s", filepath.Join(out, render.Page))
+			return nil
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&by, "by", "group", "compare by group of labelers, or by pair of labelers too: group or pair")
+	f.StringVar(&scale, "scale", "auto", "scale of all metrics: auto, nominal, ordinal, interval or ratio")
+	f.Float64Var(&o.Alt.Epsilon, "epsilon", 0.2, "how much worse than a labeler a judge may be; the test's authors suggest 0.2 for experts, 0.15 for skilled people, 0.1 for crowd workers")
+	f.StringVarP(&out, "out", "o", "", "folder for a page with the tables and a figure")
+	aboveZero(f, "epsilon")
+	addSelection(cmd, &o.Only)
+	addFormat(f, &format)
+	return cmd
+}

@@ -23,6 +23,7 @@ type Definition struct {
 	Clusters   string             `json:"clusters,omitempty"`
 	Silent     bool               `json:"silent,omitempty"`
 	Plot       Plot               `json:"plot,omitzero"`
+	Drawings   []Drawing          `json:"drawings,omitempty"`
 }
 
 // MetricDefinition is a [metrics.Metric] in a manifest's form.
@@ -48,7 +49,7 @@ type Range struct {
 
 // Definition returns the suite's definition for a manifest.
 func (s *Suite) Definition() Definition {
-	d := Definition{Name: s.Name, Title: s.Title, Text: s.Text, Conditions: s.Conditions, Clusters: s.Clusters, Silent: s.Silent, Plot: s.Plot}
+	d := Definition{Name: s.Name, Title: s.Title, Text: s.Text, Conditions: s.Conditions, Clusters: s.Clusters, Silent: s.Silent, Plot: s.Plot, Drawings: s.Drawings}
 	for _, m := range s.Metrics {
 		d.Metrics = append(d.Metrics, DefinitionOf(m))
 	}
@@ -58,7 +59,7 @@ func (s *Suite) Definition() Definition {
 // Define sets the fields that a definition holds. It keeps the others: how the suite is
 // run, judged and shown.
 func (s *Suite) Define(d Definition) {
-	s.Name, s.Title, s.Text, s.Conditions, s.Clusters, s.Silent, s.Plot = d.Name, d.Title, d.Text, d.Conditions, d.Clusters, d.Silent, d.Plot
+	s.Name, s.Title, s.Text, s.Conditions, s.Clusters, s.Silent, s.Plot, s.Drawings = d.Name, d.Title, d.Text, d.Conditions, d.Clusters, d.Silent, d.Plot, d.Drawings
 	s.Metrics = nil
 	for _, m := range d.Metrics {
 		s.Metrics = append(s.Metrics, m.Metric())

@@ -20,6 +20,8 @@ type Suite struct {
 	Describe func(ex *Example)
 	// Plot says how a figure shows the suite.
 	Plot Plot
+	// Drawings are further figures.
+	Drawings []Drawing
 	// Grades is a field of examples with ordered values, such as tenths of a score. If examples
 	// have it, a further figure shows the plot's metric by it.
 	Grades string

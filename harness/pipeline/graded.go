@@ -2,7 +2,6 @@ package pipeline
 
 import (
 	"slices"
-	"strings"
 
 	"assay/metrics"
 	"assay/reports"
@@ -10,8 +9,8 @@ import (
 
 // gradedFigures are the figures of suites whose examples have graded values
 // ([suites.Suite.Grades]), by suite: the plotted metric by them.
-func (j *Judged) gradedFigures(subject *reports.Subject, o Options) (map[string]reports.Figure, error) {
-	figures := map[string]reports.Figure{}
+func (j *Judged) gradedFigures(subject *reports.Subject, o Options) (map[string][]reports.Figure, error) {
+	figures := map[string][]reports.Figure{}
 	for _, suite := range j.suites {
 		if suite.Grades == "" || len(j.conditionsOf(suite.Name)) == 0 {
 			continue
@@ -25,25 +24,18 @@ func (j *Judged) gradedFigures(subject *reports.Subject, o Options) (map[string]
 		if len(of) == 0 {
 			continue
 		}
-		end := ", " + suite.Grades + ": "
-		divided, err := runs.divide(func(j *metrics.Judgement) (string, bool) {
+		graded, err := j.graded(suite.Grades, func(j *metrics.Judgement) (string, bool) {
 			value, ok := of[j.Example]
-			return j.Condition + end + value, ok && j.Suite == suite.Name && j.Metric == suite.Plot.Metric
-		}).Collect()
+			return value, ok
+		}, func(j *metrics.Judgement) bool { return j.Suite == suite.Name && j.Metric == suite.Plot.Metric }, o)
 		if err != nil {
 			return nil, err
-		}
-		var graded []reports.Graded
-		for _, e := range Estimate(divided, o) {
-			if at := strings.LastIndex(e.Condition, end); at >= 0 {
-				graded = append(graded, reports.Graded{Condition: e.Condition[:at], Value: e.Condition[at+len(end):], Estimate: e})
-			}
 		}
 		slices.SortStableFunc(graded, func(a, b reports.Graded) int {
 			return slices.Index(suite.Conditions, a.Condition) - slices.Index(suite.Conditions, b.Condition)
 		})
 		if f, ok := reports.GradedFigure(subject, subject.Suite(suite.Name), suite.Grades, graded); ok {
-			figures[suite.Name] = f
+			figures[suite.Name] = append(figures[suite.Name], f)
 		}
 	}
 	return figures, nil

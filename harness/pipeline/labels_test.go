@@ -118,3 +118,38 @@ func TestByLabelerGroup(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 }
+
+// A report of labels has the paper's figures, and one panel for each labeler group. Several
+// baselines are conditions, also within a group.
+func TestReportOfLabels(t *testing.T) {
+	var b strings.Builder
+	for p := range 6 {
+		for l := range 4 {
+			for m, model := range []string{"sft", "ppo", "gpt"} {
+				fmt.Fprintf(&b, `{"prompt":"p%d","category":"%s","model":"%s","labeler":"l%d","group":"%s","likert":%d,"fails_instruction":%v,"rank":%d}`+"\n",
+					p, []string{"qa", "chat"}[p%2], model, l, []string{"training", "held-out"}[l%2], 1+(p+l*m)%7, (p+l+m)%3 == 0, 1+(p*l+m)%3)
+			}
+		}
+	}
+	for baseline, groups := range map[string]int{"": 2*3 + 2, "sft": 2 + 2} { // of win rates, and of grades
+		src := importedLabels(t, baseline, b.String())
+		r, _, err := pipeline.Report(collect(t, src), pipeline.ReportInput{Sources: []pipeline.Source{src}, Baseline: baseline})
+		if err != nil {
+			t.Fatal(err)
+		}
+		panels := map[string]int{}
+		for _, f := range r.Sections[0].Figures {
+			panels[f.ID] = len(f.Panels)
+			if f.ID == "labels-by-labeler-group" {
+				for _, p := range f.Panels {
+					if !strings.HasPrefix(p.Title, "held-out") && !strings.HasPrefix(p.Title, "training") {
+						t.Errorf("panel %q", p.Title)
+					}
+				}
+			}
+		}
+		if r.Sections[0].Title != "Human labels" || panels["labels-by-labeler-group"] != groups || panels["labels-by-category"] != groups || panels["labels-metadata"] != 1 || panels["labels-likert"] != 1 || panels["labels"] == 0 {
+			t.Errorf("baseline %q: section %q, panels %v", baseline, r.Sections[0].Title, panels)
+		}
+	}
+}

@@ -82,7 +82,11 @@ func Report(j *Judged, in ReportInput) (r reports.Report, tables []reports.Table
 	if err != nil {
 		return r, nil, err
 	}
-	r.Sections = append(r.Sections, sections(&subject, estimates, graded)...)
+	drawings, err := j.drawings(&subject, estimates, in.Options)
+	if err != nil {
+		return r, nil, err
+	}
+	r.Sections = append(r.Sections, sections(&subject, estimates, drawings, graded)...)
 	for _, suite := range j.suites {
 		if !suite.SideBySide || len(j.conditionsOf(suite.Name)) == 0 {
 			continue
@@ -305,8 +309,8 @@ func (j *Judged) headlines(s *reports.Subject, family []infer.Paired, in ReportI
 }
 
 // sections makes a section for each group of suites. It has a figure if anything was
-// scored, a further one for graded values, and always tables, which say what was not scored.
-func sections(s *reports.Subject, estimates []metrics.Estimate, graded map[string]reports.Figure) []reports.Section {
+// scored, further ones of its suites (drawings, graded values), and always tables, which say what was not scored.
+func sections(s *reports.Subject, estimates []metrics.Estimate, further ...map[string][]reports.Figure) []reports.Section {
 	figures := map[string]reports.Figure{}
 	for _, f := range reports.Figures(s, estimates) {
 		figures[f.ID] = f
@@ -329,8 +333,8 @@ func sections(s *reports.Subject, estimates []metrics.Estimate, graded map[strin
 			out[i].Text = strings.TrimSpace(out[i].Text + " " + suite.Title + ": " + suite.Text)
 		}
 		out[i].Tables = append(out[i].Tables, t)
-		if f, ok := graded[suite.Name]; ok {
-			out[i].Figures = append(out[i].Figures, f)
+		for _, more := range further {
+			out[i].Figures = append(out[i].Figures, more[suite.Name]...)
 		}
 	}
 	return out

@@ -26,11 +26,29 @@ func Suite(name string) suites.Suite {
 		Metrics:  Metrics(),
 		Clusters: "cluster",
 		Plot:     suites.Plot{Group: names.Labels, Metric: names.WinRate, Mark: suites.Dots, Reference: 0.5},
+		Drawings: drawings(),
 	}
 	if name != names.Labels {
 		s.Title += ": " + name
 	}
 	return s
+}
+
+// drawings are the figures of Ouyang et al. 2022 beside the win rate (figure 1): metadata (figure 4),
+// grades (figure 5), and both by labeler group and by prompts (figure 3).
+func drawings() []suites.Drawing {
+	overall := []suites.Panel{{Metric: names.WinRate, Reference: 0.5}, {Metric: names.Likert}}
+	return []suites.Drawing{
+		{ID: "metadata", Title: "What labelers noted", Mark: suites.Bars, Panels: []suites.Panel{
+			{Metric: names.FailsInstruction, Title: "Attempts the correct instruction", Opposite: true},
+			{Metric: names.SatisfiesConstraint, Title: "Follows explicit constraints"},
+			{Metric: names.Hallucination, Title: "Hallucinations, closed-domain"},
+			{Metric: names.Inappropriate, Title: "Uses appropriate language", Opposite: true},
+		}},
+		{ID: "likert", Title: "Grades", Mark: suites.Dots, Panels: []suites.Panel{{Metric: names.Likert}}},
+		{ID: "by-labeler-group", Title: "By labeler group", Mark: suites.Dots, By: "labeler group", Panels: overall},
+		{ID: "by-category", Title: "By use case", Mark: suites.Dots, By: suites.CategoryField, Panels: overall},
+	}
 }
 
 // Metrics are the metrics that labels can have, in the order of reports.

@@ -17,7 +17,8 @@ var floors = map[string]int{"": 3, "harness": 2, "suites": 1, "reports": 1, "mod
 // standard library and each other.
 const leaves = "harness/leaf"
 
-// homes gives the one package that may import each of these libraries.
+// homes gives the one package that may import each of these libraries. A package of a library may
+// have a home of its own.
 var homes = map[string]string{
 	"github.com/spf13/cobra":                "harness/cli",
 	"github.com/schollz/progressbar":        "harness/terminal",
@@ -32,6 +33,7 @@ var homes = map[string]string{
 	"github.com/santhosh-tekuri/jsonschema": "suites/score",
 	"github.com/google/go-cmp":              "", // tests only
 	"gonum.org/v1/gonum":                    "metrics",
+	"gonum.org/v1/gonum/optimize":           "models/linear",
 	"codeberg.org/go-fonts/liberation":      "reports/figure",
 	"golang.org/x/term":                     "harness/terminal",
 }
@@ -81,10 +83,9 @@ func importFault(from, name string) string {
 		if strings.HasPrefix(name, "github.com/go-json-experiment/json") && (floors[topOf(from)] == 0 && topOf(from) != "models" || topOf(from) == "reports") {
 			return "files and wires belong to harness, suites and models"
 		}
-		for library, home := range homes {
-			if within(name, library) && (home == "" || !within(from, home)) {
-				return "its one home is " + home
-			}
+		library := libraryOf(name)
+		if home, ok := homes[library]; ok && (home == "" || !within(from, home)) {
+			return "its one home is " + home
 		}
 		return ""
 	}
@@ -102,6 +103,17 @@ func importFault(from, name string) string {
 		return "renderers know the vocabulary, not each other"
 	}
 	return ""
+}
+
+// libraryOf is the longest entry of homes that a package belongs to; "" if there is none.
+func libraryOf(name string) string {
+	longest := ""
+	for library := range homes {
+		if within(name, library) && len(library) > len(longest) {
+			longest = library
+		}
+	}
+	return longest
 }
 
 // within reports whether a folder is another one or below it.
@@ -148,6 +160,9 @@ func TestImportFault(t *testing.T) {
 		{"reports/html", "gonum.org/v1/plot/vg", true},
 		{"harness/pipeline", "github.com/spf13/cobra", true},
 		{"metrics/stats", "gonum.org/v1/gonum/stat/distuv", false},
+		{"models/linear", "gonum.org/v1/gonum/optimize", false},
+		{"metrics/stats", "gonum.org/v1/gonum/optimize", true},
+		{"models/linear", "gonum.org/v1/gonum/stat/distuv", true},
 	} {
 		if fault := importFault(c.from, c.name); (fault != "") != c.fault {
 			t.Errorf("importFault(%q, %q) = %q, want a fault: %v", c.from, c.name, fault, c.fault)

@@ -114,11 +114,8 @@ func (c *Config) fill() error {
 // is not sent, since no service scores it: the error is a *[remote.Failure]. Other errors are those of
 // [remote.Client.Post].
 func (c *Client) Reward(ctx context.Context, r models.Request) (models.Answer, error) {
-	switch {
-	case strings.TrimSpace(r.Prompt) == "":
-		return models.Answer{}, &remote.Failure{Reason: "the text is empty"}
-	case !utf8.ValidString(r.Prompt):
-		return models.Answer{}, &remote.Failure{Reason: "the text is not UTF-8"}
+	if err := Scorable(r.Prompt); err != nil {
+		return models.Answer{}, err
 	}
 	body, err := json.Marshal(c.config.question(r.Prompt), json.Deterministic(true))
 	if err != nil {
@@ -134,6 +131,18 @@ func (c *Client) Reward(ctx context.Context, r models.Request) (models.Answer, e
 		return models.Answer{}, err
 	}
 	return models.Answer{Scores: []float64{score}}, nil
+}
+
+// Scorable refuses a text of white space, which no service scores, and bytes that are no text. The error is a
+// *[remote.Failure].
+func Scorable(text string) error {
+	switch {
+	case strings.TrimSpace(text) == "":
+		return &remote.Failure{Reason: "the text is empty"}
+	case !utf8.ValidString(text):
+		return &remote.Failure{Reason: "the text is not UTF-8"}
+	}
+	return nil
 }
 
 // Stats counts the requests so far.

@@ -1,0 +1,338 @@
+package linear_test
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"assay/harness/leaf/approx"
+	"assay/harness/leaf/logistic"
+	"assay/models"
+	"assay/models/checkpoint"
+	"assay/models/linear"
+)
+
+// scikit-learn 1.9.1, TfidfVectorizer(use_idf=False, sublinear_tf=True, norm="l2") on the text with
+// analyzer="char_wb", ngram_range=(1, 3) and with analyzer="word", ngram_range=(1, 2),
+// token_pattern=r"[\w']+|[^\w\s]": the number of n-grams, the largest values, their sum.
+func TestEncodeAgainstSklearn(t *testing.T) {
+	for _, c := range []struct {
+		features linear.Features
+		n        int
+		largest  []float64
+		sum      float64
+	}{
+		{linear.Features{Characters: 3, Bits: 24}, 47, []float64{0.309403943, 0.295987504, 0.262180778, 0.210856062}, 6.32784333},
+		{linear.Features{Words: 2, Bits: 24}, 8, []float64{0.53902351, 0.318355968}, 2.76751528},
+	} {
+		e, err := linear.NewEncoder(c.features)
+		if err != nil {
+			t.Fatal(err)
+		}
+		const text = "Hello hello, worlds hollow"
+		e.Encode(linear.Text{Text: "another text first, so that nothing of it may stay"})
+		row := e.Encode(linear.Text{Text: text})
+		values := slices.Clone(row.Value[:c.n])
+		slices.Sort(values)
+		slices.Reverse(values)
+		sum := 0.0
+		for _, v := range values {
+			sum += float64(v)
+		}
+		if !approx.Equal(sum, c.sum, 1e-5) {
+			t.Errorf("%+v: the values add up to %v, want %v", c.features, sum, c.sum)
+		}
+		for i, want := range c.largest {
+			if !approx.Equal(float64(values[i]), want, 1e-6) {
+				t.Errorf("%+v: value %d is %v, want %v", c.features, i, values[i], want)
+			}
+		}
+		// The rest are levels of the text's length.
+		if extra := row.Value[c.n:]; len(extra) > 10 || slices.ContainsFunc(extra, func(v float32) bool { return v != 0.3 }) {
+			t.Errorf("%+v: %d n-grams and then %v", c.features, c.n, extra)
+		}
+	}
+}
+
+// What a comparison with references adds: a higher level has all features of a lower one.
+func TestLevels(t *testing.T) {
+	e, err := linear.NewEncoder(linear.Features{Words: 1, Bits: 20})
+	if err != nil {
+		t.Fatal(err)
+	}
+	base := linear.Text{Text: "the seeds pass through you"}
+	row := func(text linear.Text) []uint32 { return slices.Clone(e.Encode(text).Index) }
+	none := len(row(base))
+	half, full := base, base
+	half.For = []string{"nothing", "the seeds grow in you"}
+	full.For = []string{"the seeds pass through you", "nothing"}
+	few, all := row(half)[none:], row(full)[none:]
+	if len(few) != 6 || len(all) != 10 || !slices.Equal(few, all[:6]) {
+		t.Errorf("levels %v and %v; an F1 of 0.6 reaches six tenths, 1 reaches ten", few, all)
+	}
+	both := base
+	both.For, both.Against = full.For, []string{"the seeds grow in you"}
+	if n := len(row(both)) - none; n != 10+6+4 {
+		t.Errorf("%d features of comparisons, want 10 for, 6 against, 4 for their difference", n)
+	}
+	about := base
+	about.Context = "do the seeds pass"
+	if n := len(row(about)) - none; n != 4+6 {
+		t.Errorf("%d features of the context, want 4 words and 6 tenths", n)
+	}
+}
+
+func examples() []linear.Example {
+	x := [][]float32{{1, 0, .5}, {0, 1, .25}, {1, 1, 0}, {.5, 0, 1}, {0, .5, .5}, {1, .25, 1}, {0, 0, 1}, {.75, 1, .5}}
+	y := []float64{1, 0, .25, .75, 0, 1, .5, 0}
+	w := []float64{1, 1, 2, 1, .5, 1, 1, 3}
+	var all []linear.Example
+	for i := range x {
+		all = append(all, linear.Example{Row: linear.Row{Index: []uint32{0, 1, 2}, Value: x[i]}, Label: y[i], Weight: w[i]})
+	}
+	return all
+}
+
+// scikit-learn 1.9.1, each row twice with the weights w*y and w*(1-y) and labels 1 and 0:
+//
+//	LogisticRegression(C=1/(0.05*sum(w)), tol=1e-12).fit(...)
+//
+// and with sources: fit_intercept=False, solver="newton-cg", and a column of 1e4 for each source
+// instead, whose penalty is then negligible.
+func TestFitAgainstSklearn(t *testing.T) {
+	for _, c := range []struct {
+		sources int
+		want    []float64
+	}{
+		{1, []float64{0.7266999588812434, -1.4587756892756012, 0.5405117579495101, -0.5168086335379916}},
+		{2, []float64{0.7527147467432255, -1.3684979088190308, 0.6807965586998578, -0.3270488367441441, -0.9533473205871179}},
+	} {
+		all := examples()
+		for i := range all {
+			all[i].Source = i % c.sources
+		}
+		w, err := linear.Fit(t.Context(), all, linear.Fitting{Size: 3, Sources: c.sources, L2: 0.05, Steepest: 1e-10})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := append(slices.Clone(w.Table), w.Intercepts...)
+		for i := range c.want {
+			if !approx.Equal(got[i], c.want[i], 1e-4) {
+				t.Errorf("%d sources: weight %d is %.6f, want %.6f", c.sources, i, got[i], c.want[i])
+			}
+		}
+	}
+}
+
+// Equal examples give equal bits, on any number of threads.
+func TestFitIsDeterministic(t *testing.T) {
+	e, err := linear.NewEncoder(linear.Features{Characters: 4, Words: 2, Bits: 12})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []linear.Example
+	for i := range 300 {
+		row := e.Encode(linear.Text{Text: fmt.Sprintf("text %d says %d things of %d", i, i*i%7, i%11)})
+		row.Index, row.Value = slices.Clone(row.Index), slices.Clone(row.Value)
+		all = append(all, linear.Example{Row: row, Label: float64(i*i%7) / 6, Weight: 1})
+	}
+	fit := func(threads int) []float64 {
+		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(threads))
+		w, err := linear.Fit(t.Context(), all, linear.Fitting{Size: 1 << 12, Sources: 1, L2: 1e-4})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return append(w.Table, w.Intercepts...)
+	}
+	one := fit(1)
+	if !slices.Equal(one, fit(1)) || !slices.Equal(one, fit(3)) {
+		t.Error("two fits differ")
+	}
+	if slices.Max(one) < 0.1 {
+		t.Error("nothing was learned")
+	}
+}
+
+func TestFitRefuses(t *testing.T) {
+	bad := func(change func(*linear.Example)) []linear.Example {
+		all := examples()
+		change(&all[5])
+		return all
+	}
+	for want, all := range map[string][]linear.Example{
+		"no examples":   nil,
+		"from 0 to 1":   bad(func(e *linear.Example) { e.Label = 1.5 }),
+		"not above 0":   bad(func(e *linear.Example) { e.Weight = 0 }),
+		"has no source": bad(func(e *linear.Example) { e.Source = 1 }),
+	} {
+		if _, err := linear.Fit(t.Context(), all, linear.Fitting{Size: 3, Sources: 1, L2: 0.1}); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("error %v, want %q", err, want)
+		}
+	}
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := linear.Fit(ended, examples(), linear.Fitting{Size: 3, Sources: 1, L2: 0.1}); err != context.Canceled {
+		t.Errorf("a fit that was interrupted gives %v", err)
+	}
+}
+
+// A calibration undoes a scale and a shift: the labels are the probabilities themselves.
+func TestCalibrate(t *testing.T) {
+	var scores, labels []float64
+	for i := range 200 {
+		z := float64(i-90) / 30
+		scores, labels = append(scores, (z-0.5)/2.5), append(labels, logistic.Of(z))
+	}
+	scale, shift, err := linear.Calibrate(t.Context(), scores, labels)
+	if err != nil || !approx.Equal(scale, 2.5, 1e-3) || !approx.Equal(shift, 0.5, 1e-3) {
+		t.Errorf("scale %v, shift %v, error %v; want 2.5 and 0.5", scale, shift, err)
+	}
+}
+
+func model(t testing.TB) *linear.Model {
+	t.Helper()
+	weights := make([]float32, 1<<10)
+	for i := range weights {
+		weights[i] = float32(i%13)/13 - 0.4
+	}
+	m, err := linear.New(linear.Settings{Kind: "toxicity", Features: linear.Features{Characters: 4, Words: 2, Bits: 10}, Scale: 1.5, Shift: -0.2, Known: "Made up."}, weights)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+func TestSaveOpen(t *testing.T) {
+	dir, m := filepath.Join(t.TempDir(), "new"), model(t)
+	if err := m.Save(dir); err != nil {
+		t.Fatal(err)
+	}
+	opened, err := linear.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if opened.Settings != m.Settings {
+		t.Errorf("settings %+v, want %+v", opened.Settings, m.Settings)
+	}
+	var group sync.WaitGroup
+	for i := range 8 {
+		group.Go(func() {
+			text := fmt.Sprintf("Text %d of several THINGS, with @names and https://addresses/%d", i, i)
+			answer, err := opened.Reward(context.Background(), models.Request{Prompt: text})
+			if want := m.Probability(linear.Text{Text: text}); err != nil || len(answer.Scores) != 1 || answer.Scores[0] != want || want <= 0 || want >= 1 {
+				t.Errorf("%v, error %v, want %v", answer.Scores, err, want)
+			}
+		})
+	}
+	group.Wait()
+	for _, empty := range []string{"", " \n", "a\xff"} {
+		if _, err := opened.Reward(t.Context(), models.Request{Prompt: empty}); err == nil {
+			t.Errorf("%q has a score", empty)
+		}
+	}
+}
+
+func TestOpenRefuses(t *testing.T) {
+	weights := make([]float32, 1<<8)
+	bad := slices.Clone(weights)
+	bad[77] = float32(math.Inf(1))
+	const settings = `{"kind":"toxicity","features":{"characters":3,"words":1,"bits":8},"scale":1,"shift":0}`
+	array := func(name string, w []float32) []checkpoint.Array {
+		return []checkpoint.Array{checkpoint.Floats(name, w, len(w))}
+	}
+	for _, c := range []struct {
+		metadata map[string]string
+		arrays   []checkpoint.Array
+		want     string
+	}{
+		{map[string]string{"assay.linear": settings}, array("weights", weights), ""},
+		{nil, array("weights", weights), "not a linear model"},
+		{map[string]string{"assay.linear": "{"}, array("weights", weights), "damaged"},
+		{map[string]string{"assay.linear": strings.Replace(settings, `"scale"`, `"scales"`, 1)}, array("weights", weights), "damaged"},
+		{map[string]string{"assay.linear": strings.Replace(settings, `"bits":8`, `"bits":63`, 1)}, array("weights", weights), "2^63 weights"},
+		{map[string]string{"assay.linear": strings.Replace(settings, `"bits":8`, `"bits":9`, 1)}, array("weights", weights), "shape"},
+		{map[string]string{"assay.linear": strings.Replace(settings, "toxicity", "", 1)}, array("weights", weights), "doesn't say what it judges"},
+		{map[string]string{"assay.linear": settings}, array("weight", weights), "the tensors are"},
+		{map[string]string{"assay.linear": settings}, array("weights", bad), "77"},
+	} {
+		dir := t.TempDir()
+		path := filepath.Join(dir, linear.File)
+		if err := checkpoint.Write(path, c.metadata, c.arrays); err != nil {
+			t.Fatal(err)
+		}
+		_, err := linear.Open(dir)
+		switch {
+		case c.want == "" && err != nil:
+			t.Error(err)
+		case c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want) || !strings.HasPrefix(err.Error(), path) || strings.Contains(err.Error(), "\n")):
+			t.Errorf("%v: error %v, want %q", c.metadata, err, c.want)
+		}
+	}
+	if _, err := linear.Open(t.TempDir()); err == nil {
+		t.Error("a folder without a model opens")
+	}
+}
+
+// Whatever a file holds, Open gives a model that scores texts or an error of one line.
+func FuzzOpen(f *testing.F) {
+	dir := f.TempDir()
+	if err := model(f).Save(dir); err != nil {
+		f.Fatal(err)
+	}
+	path := filepath.Join(dir, linear.File)
+	good, err := os.ReadFile(path)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(good)
+	f.Add(good[:len(good)/2])
+	f.Add([]byte("\x02\x00\x00\x00\x00\x00\x00\x00{}"))
+	f.Fuzz(func(t *testing.T, content []byte) {
+		if err := os.WriteFile(path, content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		m, err := linear.Open(dir)
+		if err != nil {
+			if strings.Contains(err.Error(), "\n") {
+				t.Errorf("error %q is not one line", err)
+			}
+			return
+		}
+		if p := m.Probability(linear.Text{Text: "some text"}); !(p >= 0 && p <= 1) {
+			t.Errorf("probability %v", p)
+		}
+	})
+}
+
+// Whatever a text holds, the row is within the table and finite.
+func FuzzEncode(f *testing.F) {
+	e, err := linear.NewEncoder(linear.Features{Characters: 5, Words: 2, Bits: 12})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add("some text", "a question?", "an answer")
+	f.Add("\xff\xfe \u202e@ http:// \x00", "", "\u0301")
+	f.Fuzz(func(t *testing.T, text, context, reference string) {
+		row := e.Encode(linear.Text{Text: text, Context: context, For: []string{reference}, Against: []string{text}})
+		for i, at := range row.Index {
+			if at >= 1<<12 || !(row.Value[i] > 0 && row.Value[i] <= 1.0001) {
+				t.Fatalf("place %d, value %v", at, row.Value[i])
+			}
+		}
+	})
+}
+
+func BenchmarkProbability(b *testing.B) {
+	m := model(b)
+	text := linear.Text{Text: strings.Repeat("Is this a text of some twenty words? ", 3)}
+	for b.Loop() {
+		m.Probability(text)
+	}
+}

@@ -285,6 +285,8 @@ func readConfiguration(t *testing.T, config string) error {
 		_, err = suitefile.Open(path)
 	case has("gates"):
 		_, err = plan.ReadGates(path, suitefile.Catalog())
+	case regexp.MustCompile(`(?m)^kind:`).MatchString(config):
+		_, err = plan.ReadTrainedJudge(path)
 	case has("iterations"):
 		_, err = plan.ReadPPO(path)
 	case has("preferences"):

@@ -53,7 +53,7 @@ after these checks and estimates steps, tokens, memory and hours.`,
   resid_pdrop: 0.2
   optimizer: {learning_rate: 1e-4}
   evaluate: {eval_steps: 100}`),
-		newTrainReward(c), newTrainPPO(c))
+		newTrainReward(c), newTrainPPO(c), newTrainJudge(c))
 	return cmd
 }
 

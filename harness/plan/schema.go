@@ -13,7 +13,7 @@ import (
 
 // Source has the comments of the fields that files have.
 //
-//go:embed run.go server.go form.go gates.go train.go dropout.go reward.go ppo.go
+//go:embed run.go server.go form.go gates.go train.go dropout.go reward.go ppo.go judge.go
 var Source embed.FS
 
 // FileKind is a kind of file that this package reads.
@@ -26,11 +26,12 @@ const (
 	SFTFile               = FileKind(SFT)
 	RewardFile            = FileKind(RewardModel)
 	PPOFile               = FileKind(PPOKind)
+	JudgeFile             = FileKind(JudgeKind)
 )
 
 // FileKinds are all kinds of files.
 func FileKinds() []FileKind {
-	return []FileKind{RunFile, GatesFile, PretrainFile, SFTFile, RewardFile, PPOFile}
+	return []FileKind{RunFile, GatesFile, PretrainFile, SFTFile, RewardFile, PPOFile, JudgeFile}
 }
 
 // form is what a kind of file is decoded into, with its defaults, and how.
@@ -42,6 +43,8 @@ func (k FileKind) form(catalog []suites.Suite) (into any, o yamlstruct.Options) 
 		return &Gates{}, runOptions("a gates file", suiteNames(catalog, false))
 	case RewardFile:
 		return newReward(), trainOptions(RewardModel)
+	case JudgeFile:
+		return newTrainedJudge(), trainOptions(JudgeKind)
 	case PPOFile:
 		return preset(Small), trainOptions(PPOKind)
 	}

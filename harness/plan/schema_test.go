@@ -40,6 +40,8 @@ func read(kind FileKind, content string) (err error) {
 		_, err = parseReward("c.yaml", []byte(content))
 	case PPOFile:
 		_, err = parsePPO("c.yaml", []byte(content))
+	case JudgeFile:
+		_, err = parse("c.yaml", []byte(content), judgeRemedy, readTrainedJudge)
 	default:
 		_, err = parseTrain("c.yaml", []byte(content), TrainKind(kind))
 	}
@@ -54,6 +56,8 @@ func kindOf(content string) FileKind {
 		return RunFile
 	case has("gates"):
 		return GatesFile
+	case has("kind") && has("data"):
+		return JudgeFile
 	case has("iterations") || has("kl"):
 		return PPOFile
 	case has("data") && strings.Contains(content, "demonstrations: [") && !strings.Contains(content, "preferences"):
@@ -151,6 +155,7 @@ func TestSchemaRefuses(t *testing.T) {
 		SFTFile:      "init: a\ndata: {demonstrations: [a]}\nbatch_size: 1\nmax_steps: 1\noptimizer: {learning_rate: 1}\n",
 		RewardFile:   "init: a\ndata: {preferences: [a]}\noptimizer: {learning_rate: 1}\n",
 		PPOFile:      "init: a\nreward_model: b\ndata: {prompts: [a]}\n",
+		JudgeFile:    "kind: truth\ndata: {files: [a], references: [b]}\n",
 	}
 	replaced := func(kind FileKind, old, new string) string {
 		if !strings.Contains(good[kind], old) {
@@ -172,6 +177,7 @@ func TestSchemaRefuses(t *testing.T) {
 		SFTFile:      {"dropout: 1\n" + good[SFTFile], "num_train_epochs: 1\n" + good[SFTFile], replaced(SFTFile, "[a]}", "[a], validation: [b], validation_split: 0.1}"), replaced(SFTFile, "[a]", "[a, a]"), "evaluate: {response_length: 3}\n" + good[SFTFile]},
 		RewardFile:   {"folds: 1\n" + good[RewardFile], "max_steps: 3\n" + good[RewardFile], replaced(RewardFile, "init: a\n", ""), "evaluate: {metric_for_best_model: luck}\n" + good[RewardFile], replaced(RewardFile, "learning_rate: 1", "learning_rate: 0")},
 		PPOFile:      {"preset: big\n" + good[PPOFile], "missing_eos_penalty: 1\nmissing_eos_reward: 1\n" + good[PPOFile], "without_end: {penalise: 1}\n" + good[PPOFile], "advantages: {lam: 2}\n" + good[PPOFile], "clip: {cliprange: 0}\n" + good[PPOFile], "gold: silver\n" + good[PPOFile]},
+		JudgeFile:    {"l2: 0\n" + good[JudgeFile], replaced(JudgeFile, "truth", "beauty"), replaced(JudgeFile, "kind: truth\n", ""), "bits: 40\n" + good[JudgeFile], "evaluate: {terms: x}\n" + good[JudgeFile], replaced(JudgeFile, "[b]}", "[b], test_split: 1}")},
 	}
 	for _, kind := range FileKinds() {
 		s := validator(t, kind)

@@ -163,6 +163,7 @@ const (
 	PPOKind  TrainKind = "ppo" // see [PPO]
 	// RewardModel has a plan of its own too, [Reward].
 	RewardModel TrainKind = "reward"
+	JudgeKind   TrainKind = "judge" // see [TrainedJudge]
 )
 
 // Long says what becomes of a row that is longer than the context: of a demonstration, a

@@ -10,7 +10,7 @@ import (
 // all on one side. Which prompts depends only on their texts. So a larger share includes a
 // smaller one, and other trainings on the same file hold out the same prompts.
 func SplitPreferences(all []Preference, share float64) (kept, held []Preference) {
-	return splitByPrompt(all, share, func(c Preference) string { return c.Prompt })
+	return Split(all, share, func(c Preference) string { return c.Prompt })
 }
 
 // LimitPreferences keeps the preferences of so many prompts, at most. Which prompts depends only
@@ -23,9 +23,11 @@ func LimitPreferences(all []Preference, limit int) (kept []Preference, prompts i
 	return kept, limit
 }
 
-func splitByPrompt[T any](all []T, share float64, prompt func(T) string) (kept, held []T) {
-	order := byHash(all, prompt)
-	held, kept = partition(all, order[:int(share*float64(len(order)))], prompt)
+// Split holds out what belongs to a share of the groups, all of one group on one side, as
+// [SplitPreferences] does with prompts.
+func Split[T any](all []T, share float64, group func(T) string) (kept, held []T) {
+	order := byHash(all, group)
+	held, kept = partition(all, order[:int(share*float64(len(order)))], group)
 	return kept, held
 }
 
@@ -65,5 +67,5 @@ func partition[T any](all []T, prompts []string, prompt func(T) string) (of, res
 // SplitDemonstrations holds out the demonstrations of a share of the prompts, as
 // [SplitPreferences] does.
 func SplitDemonstrations(all []Demonstration, share float64) (kept, held []Demonstration) {
-	return splitByPrompt(all, share, func(d Demonstration) string { return d.Prompt })
+	return Split(all, share, func(d Demonstration) string { return d.Prompt })
 }

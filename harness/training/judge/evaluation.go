@@ -1,0 +1,92 @@
+package judge
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+
+	"github.com/go-json-experiment/json"
+
+	"assay/harness/runstore"
+	"assay/metrics"
+)
+
+// EvaluationFile holds the evaluation of a judge, in its training's folder.
+const EvaluationFile = "judge.json"
+
+// Evaluation says how well a judge does on texts that it has not learned.
+type Evaluation struct {
+	// Test has what was held out of each file of data; Files are the files to measure by.
+	Test  []Measured `json:"test"`
+	Files []Measured `json:"files,omitempty"`
+	// Speed in texts a second, on so many threads; it is not kept.
+	Speed   float64 `json:"-"`
+	Threads int     `json:"-"`
+}
+
+// Measured are the measurements on one file.
+type Measured struct {
+	Name     string `json:"name"`
+	Texts    int    `json:"texts"`
+	Groups   int    `json:"groups"` // independent units of the intervals
+	Positive int    `json:"positive"`
+	// Estimates have the metrics accuracy, brier and calibration_error, with intervals clustered by
+	// group. Majority is the accuracy of always giving the more frequent label.
+	Estimates  []metrics.Estimate `json:"estimates"`
+	Majority   float64            `json:"majority"`
+	AUC        *float64           `json:"auc,omitempty"` // nil if the texts have one label only
+	Categories []Category         `json:"categories,omitempty"`
+	Terms      *Terms             `json:"terms,omitempty"`
+}
+
+// Category is a part of a file.
+type Category struct {
+	Name     string  `json:"name"`
+	Texts    int     `json:"texts"`
+	Positive int     `json:"positive"`
+	Accuracy float64 `json:"accuracy"`
+}
+
+// Estimate finds an estimate by its metric.
+func (m *Measured) Estimate(metric string) *metrics.Estimate {
+	i := slices.IndexFunc(m.Estimates, func(e metrics.Estimate) bool { return e.Metric == metric })
+	if i < 0 {
+		return nil
+	}
+	return &m.Estimates[i]
+}
+
+// stale reports whether an evaluation is of other files than the plan names.
+func (t *Training) stale(e *Evaluation) bool {
+	var names, had []string
+	for _, s := range t.others {
+		names = append(names, s.name)
+	}
+	for _, m := range e.Files {
+		had = append(had, m.Name)
+	}
+	return !slices.Equal(names, had)
+}
+
+// WriteEvaluation writes the file, complete or not at all.
+func WriteEvaluation(s runstore.Store, e *Evaluation) error {
+	return runstore.WriteJSON(s, EvaluationFile, e)
+}
+
+// ReadEvaluation reads the file; nil if there is none.
+func ReadEvaluation(s runstore.Store) (*Evaluation, error) {
+	r, err := s.Open(EvaluationFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	var e Evaluation
+	if err := json.UnmarshalRead(r, &e, json.RejectUnknownMembers(true)); err != nil {
+		return nil, fmt.Errorf("%s: %w; remove it, and the same command writes it again", s.Path(EvaluationFile), err)
+	}
+	return &e, nil
+}

@@ -6,7 +6,7 @@ export CGO_ENABLED ?= 0
 # The commit, for --version and manifests, in case go build can't run git.
 COMMIT      := $(shell git rev-parse HEAD 2>/dev/null)$(if $(shell git status --porcelain 2>/dev/null), (modified))
 
-.PHONY: build demo test race cpu-paths cross generate lint fuzz bench peers bench-peers simulate parity reproduce reproduce-xs reproduce-s reproduce-m reproduction checkpoints e2e-llama golden ci clean
+.PHONY: build demo test race cpu-paths cross generate lint fuzz bench peers bench-peers simulate parity reproduce reproduce-xs reproduce-s reproduce-m reproduction checkpoints judges e2e-llama golden ci clean
 
 build: ## one static binary, ./assay
 	$(GO) build -trimpath -ldflags "-s -w -X 'assay/harness.commit=$(COMMIT)'" -o assay .
@@ -97,6 +97,10 @@ reproduction: build ## the reported seeds of fixtures/reproduction, into out/rep
 checkpoints: build ## train the checkpoints of world:NAME again (a quarter of an hour), by out/xs of seed 0
 	./assay reproduce --budget xs --first-seed 0 -o out/xs
 	rm -rf out/checkpoints && fixtures/checkpoints/make.sh ./assay out/xs/seed-0 out/checkpoints
+
+judges: build ## train the judges that come with assay again, from ASSAY_DATA (a minute)
+	rm -rf out/judges && ./assay train judge fixtures/judges/toxicity/train.yaml -o out/judges/toxicity
+	cp out/judges/toxicity/model/linear.safetensors fixtures/judges/toxicity/
 
 e2e-llama: build ## run, judge and report a real small model at two temperatures; see fixtures/peers/llama
 	python3 fixtures/peers/llama/run.py ./assay run fixtures/peers/llama/plan.yaml -o out/llama/run --data "$(ASSAY_DATA)"

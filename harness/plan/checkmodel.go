@@ -33,6 +33,10 @@ func (c *runChecker) model(m *Model, before []Model) {
 	case slices.Contains(names(before), m.Name):
 		c.Fail(m.Line("name"), "two models are named %q; give each its own name", m.Name)
 	}
+	if m.Spec.Trained() {
+		c.Fail(m.Line("model"), "%s is a judge, which writes no answers; name it under judges, and write a model here", m.Spec.Kind)
+		return
+	}
 	c.server(&m.Place, m.Spec, &m.Server)
 	if m.Spec.Kind != GPT && m.Spec.Kind != World {
 		refuse(c.File, &m.Place, "is only for gpt: and world:, because a server uses its own tokenizer", "split_special_tokens")
@@ -62,6 +66,13 @@ func (c *runChecker) judge(j *Judge, before []Judge) {
 	}
 	if _, err := kind.New(j.Name, j.Settings); err != nil {
 		c.Fail(j.Line(""), "judge %s: %w", j.Name, err)
+	}
+	if j.Spec.Trained() {
+		c.trained(j)
+		return
+	}
+	if j.InformativeModel != "" {
+		c.Fail(j.Line("informative_model"), "informative_model is for model: linear:DIR; remove it, or name two judges of 'assay train judge'")
 	}
 	switch kind.Asks {
 	case judge.Service:
@@ -116,10 +127,24 @@ func (c *runChecker) rewardModel(j *Judge) {
 	refuse(c.File, &j.Place, "is only for openai:, because a local checkpoint has no server", remoteFields...)
 }
 
-// service checks a toxicity judge.
+// trained checks a judge of 'assay train judge'.
+func (c *runChecker) trained(j *Judge) {
+	refuse(c.File, &j.Place, "is not for judges of 'assay train judge', which are on this machine and send no requests", slices.Concat(except(serverFields, "concurrency"), samplingFields, yamlstruct.Keys(judge.ToxicitySettings{}))...)
+	switch j.Kind {
+	case judge.ToxicityKind:
+	case judge.TruthKind:
+		if spec, err := ParseSpec(j.InformativeModel); j.InformativeModel == "" || err != nil || spec.Kind != Linear {
+			c.Fail(j.Line("informative_model"), "truth judge %s needs a second trained judge; write informative_model: linear:DIR, with the judge of kind informative", j.Name)
+		}
+	default:
+		c.Fail(j.Line("model"), "a judge of 'assay train judge' can't be of kind %s; write kind: toxicity or kind: truth", j.Kind)
+	}
+}
+
+// service checks a toxicity judge that is a service.
 func (c *runChecker) service(j *Judge) {
 	if j.Service == "" {
-		c.Fail(j.Line(""), "toxicity judge %s has no service; write service: and one of perspective, moderation and classifier", j.Name)
+		c.Fail(j.Line(""), "toxicity judge %s has no service; write service: and one of perspective, moderation and classifier, or model: assay:toxicity for the one that comes with assay", j.Name)
 		return
 	}
 	refuse(c.File, &j.Place, "is only for judges that are models", slices.Concat([]string{"model", "endpoints", "api", "logprobs", "served_as", "system", "tokens_per_minute", "price", "max_completion_tokens"}, bodyFields, samplingFields)...)

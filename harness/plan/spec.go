@@ -25,6 +25,8 @@ const (
 	Replay SpecKind = "replay" // replay:FILE or replay:FILE#NAME, recorded outputs
 	GPT    SpecKind = "gpt"    // gpt:DIR, a local checkpoint
 	World  SpecKind = "world"  // world:NAME, a checkpoint of the small world that assay carries
+	Linear SpecKind = "linear" // linear:DIR, a judge of 'assay train judge'
+	Own    SpecKind = "assay"  // assay:NAME, a judge that assay carries
 )
 
 // String writes the spec as [ParseSpec] reads it.
@@ -54,8 +56,8 @@ func (s *Spec) UnmarshalText(text []byte) (err error) {
 	return err
 }
 
-// ParseSpec reads openai:URL#NAME, replay:FILE, replay:FILE#NAME, gpt:DIR or world:NAME. Its errors
-// say the remedy, and never repeat the text, which may hold a secret.
+// ParseSpec reads openai:URL#NAME, replay:FILE, replay:FILE#NAME, gpt:DIR, world:NAME, linear:DIR or
+// assay:NAME. Its errors say the remedy, and never repeat the text, which may hold a secret.
 func ParseSpec(text string) (Spec, error) {
 	kind, rest, _ := strings.Cut(text, ":")
 	switch SpecKind(kind) {
@@ -64,16 +66,23 @@ func ParseSpec(text string) (Spec, error) {
 	case Replay:
 		return parseReplay(rest)
 	case GPT:
-		return parseFolder(rest)
+		return parseFolder(GPT, rest)
+	case Linear:
+		return parseFolder(Linear, rest)
 	case World:
 		if strings.TrimSpace(rest) == "" || yamlstruct.CheckWord(rest) != nil || strings.ContainsAny(rest, "/\\") {
 			return Spec{}, errors.New("world: needs the name of a checkpoint; write world:gpt, world:sft, world:ppo or world:ptx")
 		}
 		return Spec{Kind: World, Target: rest}, nil
+	case Own:
+		if strings.TrimSpace(rest) == "" || yamlstruct.CheckWord(rest) != nil || strings.ContainsAny(rest, "/\\") {
+			return Spec{}, errors.New("assay: needs the name of a judge that comes with assay; write assay:toxicity")
+		}
+		return Spec{Kind: Own, Target: rest}, nil
 	case "http", "https":
 		return Spec{}, errors.New("a bare URL is not a model spec; write openai:URL#NAME")
 	}
-	return Spec{}, errors.New("unknown kind of model; write openai:URL#NAME for a server, gpt:DIR for a local checkpoint, world:NAME for one that comes with assay, or replay:PATH#NAME for recorded outputs")
+	return Spec{}, errors.New("unknown kind of model; write openai:URL#NAME for a server, gpt:DIR for a local checkpoint, world:NAME for one that comes with assay, or replay:PATH#NAME for recorded outputs; a judge can also be linear:DIR of 'assay train judge', or assay:NAME")
 }
 
 func parseServer(rest string) (Spec, error) {
@@ -110,12 +119,15 @@ func parseReplay(rest string) (Spec, error) {
 	return Spec{Kind: Replay, Target: file, Name: name}, nil
 }
 
-func parseFolder(dir string) (Spec, error) {
-	if err := checkPath("gpt:DIR", "folder", dir, dir); err != nil {
+func parseFolder(kind SpecKind, dir string) (Spec, error) {
+	if err := checkPath(string(kind)+":DIR", "folder", dir, dir); err != nil {
 		return Spec{}, err
 	}
-	return Spec{Kind: GPT, Target: dir}, nil
+	return Spec{Kind: kind, Target: dir}, nil
 }
+
+// Trained reports whether the spec is a judge of 'assay train judge'.
+func (s Spec) Trained() bool { return s.Kind == Linear || s.Kind == Own }
 
 // checkPath checks the path in a spec. form is how to write the spec, rest what follows its
 // kind.

@@ -37,6 +37,9 @@ func (w *wiring) judge(p *plan.Judge) (j engine.Judge, err error) {
 		return j, err
 	}
 	j.Info.Name = p.Name
+	if p.Spec.Trained() {
+		return j, w.trained(p, &j.Endpoint)
+	}
 	switch kind.Asks {
 	case judge.Service:
 		err = w.service(p, &j.Endpoint)

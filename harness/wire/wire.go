@@ -103,7 +103,8 @@ type wiring struct {
 	plan    *plan.Run
 	noticed []string // notices of data, each once
 	job     *Job
-	locals  []named // models on this machine, except those with best_of
+	about   map[string]string // by judge's name: what a trained judge says about itself
+	locals  []named           // models on this machine, except those with best_of
 	// checkpoints are the checkpoints in the plan; nil until the first is opened.
 	checkpoints *local.Checkpoints
 }
@@ -157,6 +158,9 @@ func (w *wiring) suite(p *plan.Suite, judges map[string]engine.Judge) (engine.Su
 		s.Judges = append(s.Judges, judges[name])
 		if err := w.define(name, &s.Suite); err != nil {
 			return engine.Suite{}, err
+		}
+		if about := w.about[name]; about != "" {
+			s.Suite.Text = strings.TrimSpace(fmt.Sprintf("%s Judge %s: %s", s.Suite.Text, name, about))
 		}
 	}
 	if len(s.Judges) == 0 {

@@ -38,6 +38,7 @@ const (
 // Settings are the fields of plans that only some kinds have.
 type Settings struct {
 	ToxicitySettings
+	TruthSettings
 	GradeSettings
 	PairwiseSettings
 	ViewSettings

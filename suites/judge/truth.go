@@ -32,8 +32,19 @@ var truthVerdict = labeled(`verdict`, `yes|no`, ``)
 // TruthKind is the kind of [Truth]: a model's verdict on whether an answer is true, and informative.
 const TruthKind suites.JudgeKind = "truth"
 
+// TruthSettings are the fields of a truth judge in a plan.
+type TruthSettings struct {
+	// With model: linear:DIR, the judge of whether an answer is informative, linear:DIR too.
+	InformativeModel string `json:"informative_model,omitempty" like:"linear:informative/model"`
+}
+
 func truthKind() Kind {
-	return Kind{Name: TruthKind, Asks: Model, New: func(name string, _ Settings) (suites.Judge, error) { return Truth{name}, nil }}
+	return Kind{Name: TruthKind, Asks: Model, Settings: []any{TruthSettings{}}, New: func(name string, s Settings) (suites.Judge, error) {
+		if s.InformativeModel != "" {
+			return TrainedTruth{name}, nil
+		}
+		return Truth{name}, nil
+	}}
 }
 
 // Name implements [suites.Judge].
@@ -87,8 +98,13 @@ func (j Truth) check(ctx context.Context, item *suites.Item, question, shown str
 }
 
 func (j Truth) judgement(item *suites.Item, metric, reason string, value ...float64) metrics.Judgement {
+	return judgementOr(item, metric, j.JudgeName, reason, value...)
+}
+
+// judgementOr is a judgement, or a missing one if there is a reason.
+func judgementOr(item *suites.Item, metric, name, reason string, value ...float64) metrics.Judgement {
 	if reason != "" {
-		return suites.NewMissing(item.Completion, metric, j.JudgeName, reason)
+		return suites.NewMissing(item.Completion, metric, name, reason)
 	}
-	return suites.NewJudgement(item.Completion, metric, j.JudgeName, value...)
+	return suites.NewJudgement(item.Completion, metric, name, value...)
 }

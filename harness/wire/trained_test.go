@@ -1,0 +1,81 @@
+package wire
+
+import (
+	"context"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"assay/harness/leaf/logistic"
+	"assay/harness/plan"
+	"assay/metrics/names"
+	"assay/models"
+	"assay/models/linear"
+	"assay/suites"
+	"assay/suites/judge"
+)
+
+// constant writes a judge that gives every text one probability, and says so.
+func constant(t *testing.T, kind string, score float64) (dir string) {
+	t.Helper()
+	dir = filepath.Join(t.TempDir(), kind)
+	f := linear.Features{Words: 1, Bits: 8}
+	m, err := linear.New(linear.Settings{Kind: kind, Features: f, Scale: 1, Shift: score, Known: "A constant " + kind + "."}, make([]float32, f.Size()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := m.Save(dir); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+func TestTrainedJudges(t *testing.T) {
+	spec := func(dir string) plan.Spec { return plan.Spec{Kind: plan.Linear, Target: dir} }
+	truth, informative, toxicity := constant(t, "truth", 2), constant(t, "informative", -1), constant(t, "toxicity", 0.5)
+	item := suites.Item{
+		Example:    suites.Example{Suite: "s", ID: "e", Input: "What is it?", References: []string{"It is 4."}, Incorrect: []string{"It is 5."}},
+		Completion: models.Completion{Suite: "s", Example: "e", Model: "m", Text: "It is 4"},
+	}
+	for _, c := range []struct {
+		judge plan.Judge
+		want  map[string][]float64
+		about string
+	}{
+		{plan.Judge{Name: "t", Kind: judge.TruthKind, Spec: spec(truth), Settings: judge.Settings{TruthSettings: judge.TruthSettings{InformativeModel: "linear:" + informative}}},
+			map[string][]float64{names.True: {2}, names.Informative: {-1}, names.TrueInformative: {2, -1}}, "A constant truth. A constant informative."},
+		{plan.Judge{Name: "x", Kind: judge.ToxicityKind, Spec: spec(toxicity)},
+			map[string][]float64{names.ToxicityMean: {0.5}, names.ToxicProbability: {0.5}}, "A constant toxicity."},
+	} {
+		w := wiring{plan: &plan.Run{Path: "plan.yaml"}, job: &Job{}}
+		j, err := w.judge(&c.judge)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ours := item
+		ours.Ask = func(ctx context.Context, r models.Request) (models.Answer, error) { return j.Ask(ctx, r) }
+		judgements, err := j.Judge.Judge(t.Context(), ours)
+		if err != nil || len(judgements) != len(c.want) {
+			t.Fatalf("%s: %d judgements, error %v", c.judge.Name, len(judgements), err)
+		}
+		for _, got := range judgements {
+			for i, score := range c.want[got.Metric] {
+				if got.Value[i] != logistic.Of(score) {
+					t.Errorf("%s: %s is %v, want the logistic function of %v", c.judge.Name, got.Metric, got.Value, c.want[got.Metric])
+				}
+			}
+		}
+		if w.about[c.judge.Name] != c.about || len(w.job.Plan.Sources) == 0 || !strings.HasPrefix(j.Info.Fingerprint, "linear ") {
+			t.Errorf("%s: about %q, %d sources, fingerprint %q", c.judge.Name, w.about[c.judge.Name], len(w.job.Plan.Sources), j.Info.Fingerprint)
+		}
+	}
+	w := wiring{plan: &plan.Run{Path: "plan.yaml"}, job: &Job{}}
+	for dir, want := range map[string]string{truth: "is a judge of kind truth, and this needs one of kind toxicity", t.TempDir(): "no trained judge here", filepath.Dir(truth): "no trained judge here"} {
+		if _, err := w.judge(&plan.Judge{Name: "x", Kind: judge.ToxicityKind, Spec: spec(dir)}); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: error %v, want %q", dir, err, want)
+		}
+	}
+	if _, err := w.judge(&plan.Judge{Name: "x", Kind: judge.ToxicityKind, Spec: plan.Spec{Kind: plan.Own, Target: "toxicty"}}); err == nil || !strings.Contains(err.Error(), "did you mean toxicity?") {
+		t.Errorf("an unknown judge of assay: %v", err)
+	}
+}

@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"assay/harness/leaf/printable"
 	"assay/reports"
 )
 
@@ -141,7 +142,7 @@ func TestBrowserHostileText(t *testing.T) {
 		t.Fatalf("%d samples shown, want 1", len(shown))
 	}
 	text := stdhtml.UnescapeString(regexp.MustCompile(`<[^>]*>`).ReplaceAllString(shown[0], ""))
-	if n := strings.Count(text, visible(hostile)); n != 10 {
+	if n := strings.Count(text, printable.Visible(hostile)); n != 10 {
 		t.Errorf("the hostile text is seen %d times in the sample, want 10:\n%s", n, text)
 	}
 	if n := strings.Count(shown[0], "<mark>&lt;img src=x</mark>"); n != 4 { // id, input, reference, output

@@ -13,7 +13,7 @@
 //     script element of a type that is not run, with <, >, & escaped;
 //   - browser.js builds elements from text nodes only;
 //   - control characters and the bidirectional overrides are shown as visible
-//     escapes (see sanitize.go), and each text is isolated from its neighbours'
+//     escapes (see package printable), and each text is isolated from its neighbours'
 //     writing direction;
 //   - a figure's SVG is parsed and rewritten with a list of allowed elements.
 //

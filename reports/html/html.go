@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"strings"
 
+	"assay/harness/leaf/printable"
 	"assay/reports"
 )
 
@@ -57,8 +58,8 @@ func Write(w io.Writer, r reports.Report, o Options) error {
 	if err := t.Execute(&b, p); err != nil {
 		return fmt.Errorf("html: %w", err)
 	}
-	// The complete page passes through visible, so that no field is forgotten.
-	_, err = io.WriteString(w, visible(b.String()))
+	// The complete page passes through printable.Visible, so that no field is forgotten.
+	_, err = io.WriteString(w, printable.Visible(b.String()))
 	return err
 }
 

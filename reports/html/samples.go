@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 
+	"assay/harness/leaf/printable"
 	"assay/reports"
 )
 
@@ -56,7 +57,7 @@ func (t *interner) of(s string) int {
 	}
 	i := len(t.all)
 	t.index[s] = i
-	t.all = append(t.all, visible(s))
+	t.all = append(t.all, printable.Visible(s))
 	return i
 }
 

@@ -2,7 +2,6 @@ package html
 
 import (
 	"encoding/json"
-	"strings"
 	"testing"
 
 	"assay/reports"
@@ -61,35 +60,4 @@ func TestSampleSize(t *testing.T) {
 	if bound := texts + 70*outputs + 80*len(in.Items); len(got) > bound {
 		t.Errorf("%d bytes for %d outputs with %d bytes of distinct texts, want at most %d", len(got), outputs, texts, bound)
 	}
-}
-
-func TestVisible(t *testing.T) {
-	for _, test := range []struct{ in, want string }{
-		{"plain, ünïcode 🙂👩‍👩‍👧 \t\n", "plain, ünïcode 🙂👩‍👩‍👧 \t\n"},
-		{"a\r\nb\rc", "a\nb␍c"},
-		{"\x00\x07\x1b[0m\x7f", "␀␇␛[0m␡"},
-		{"\u0080\u009f", "⟨U+0080⟩⟨U+009F⟩"},
-		{"\u202a\u202b\u202c\u202d\u202e", "⟨U+202A⟩⟨U+202B⟩⟨U+202C⟩⟨U+202D⟩⟨U+202E⟩"},
-		{"\u2066\u2067\u2068\u2069", "⟨U+2066⟩⟨U+2067⟩⟨U+2068⟩⟨U+2069⟩"},
-		{"\u2028\u2029\ufeff", "⟨U+2028⟩⟨U+2029⟩⟨U+FEFF⟩"},
-		{"\U000e0041", "⟨U+E0041⟩"},
-		{"a\xffb\xc3", "a\ufffdb\ufffd"},
-		{"a\u200fb\u05d0", "a\u200fb\u05d0"},
-	} {
-		if got := visible(test.in); got != test.want {
-			t.Errorf("visible(%q) = %q, want %q", test.in, got, test.want)
-		}
-		if got := visible(visible(test.in)); got != visible(test.in) {
-			t.Errorf("visible(%q) is not stable", test.in)
-		}
-	}
-}
-
-func FuzzVisible(f *testing.F) {
-	f.Add(hostile)
-	f.Fuzz(func(t *testing.T, s string) {
-		if got := visible(s); strings.IndexFunc(got, acts) >= 0 {
-			t.Errorf("visible(%q) = %q still affects the text around it", s, got)
-		}
-	})
 }

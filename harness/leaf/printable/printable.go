@@ -1,4 +1,4 @@
-// Package printable makes other people's text safe to print.
+// Package printable makes other people's text safe to print on a terminal and to show on a page.
 package printable
 
 import (

@@ -1,4 +1,4 @@
-package html
+package printable
 
 import (
 	"fmt"
@@ -6,10 +6,10 @@ import (
 	"unicode/utf8"
 )
 
-// visible replaces invisible characters that affect the text: a C0 control becomes
+// Visible replaces invisible characters that affect the text: a C0 control becomes
 // its picture (U+0000 is ␀), the others become ⟨U+202E⟩. Line feeds and tabs stay,
 // and CR LF becomes LF. Bytes that are not UTF-8 become U+FFFD.
-func visible(s string) string {
+func Visible(s string) string {
 	if utf8.ValidString(s) && strings.IndexFunc(s, acts) < 0 {
 		return s
 	}

@@ -36,6 +36,9 @@ var homes = map[string]string{
 	"gonum.org/v1/gonum/optimize":           "models/linear",
 	"codeberg.org/go-fonts/liberation":      "reports/figure",
 	"golang.org/x/term":                     "harness/terminal",
+	"modernc.org/sqlite":                    "harness/label/work",
+	"github.com/yuin/goldmark":              "harness/label/page",
+	"github.com/chromedp":                   "", // tests only
 }
 
 func TestImportsRunDownwards(t *testing.T) {

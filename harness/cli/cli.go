@@ -63,7 +63,7 @@ Exit codes:
 		return fmt.Errorf("%w; see '%s --help'", plainFlag(err), cmd.CommandPath())
 	})
 	root.SetHelpCommand(helpCommand(root))
-	root.AddCommand(newRun(c), newSuite(c), newImport(c), newExport(c), newEstimate(c), newCompare(c), newAgreement(c), newPower(c), newReport(c), newTrain(c), newGenerate(c), newServe(c), newData(c), newSchema(c), newWorld(c), newReproduce(c), newDemo(c))
+	root.AddCommand(newRun(c), newSuite(c), newImport(c), newExport(c), newEstimate(c), newCompare(c), newAgreement(c), newPower(c), newReport(c), newTrain(c), newGenerate(c), newServe(c), newLabel(c), newData(c), newSchema(c), newWorld(c), newReproduce(c), newDemo(c))
 	root.InitDefaultCompletionCmd("")
 	root.Flags().BoolP("version", "v", false, "print the version")
 	completion, _, _ := root.Find([]string{"completion"}) // it is there

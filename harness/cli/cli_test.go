@@ -41,8 +41,9 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"exits":   exits,
-			"oneline": oneLine,
+			"exits":    exits,
+			"oneline":  oneLine,
+			"labelled": labelled,
 		},
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("ASSAY_DATA", os.Getenv("ASSAY_DATA"))

@@ -271,6 +271,14 @@ func readConfiguration(t *testing.T, config string) error {
 	}
 	path := filepath.Join(t.TempDir(), "config.yaml")
 	has := func(field string) bool { return regexp.MustCompile(`(?m)\b` + field + `:`).MatchString(config) }
+	if has("runs") {
+		path := filepath.Join(t.TempDir(), "label.yaml")
+		if err := os.WriteFile(path, []byte(config), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		_, err := plan.ReadLabel(path)
+		return err
+	}
 	if has("models") && !has("suites") {
 		config += "suites: [{suite: tldr}]\n"
 	}

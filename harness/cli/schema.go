@@ -52,9 +52,9 @@ func newSchema(c terminal.Console) *cobra.Command {
 		Use:   "schema " + strings.Join(kinds, "|"),
 		Short: "Print the JSON Schema of a kind of YAML file, for editors",
 		Long: `Print the JSON Schema (draft 2020-12) of one kind of YAML file: run plans, gates files,
-training configurations, the findings of a reproduction, or suite files. With the
-schema, an editor that has a YAML language server completes and checks fields. Save the
-schema beside your file, and put this line at the top of the file:
+training configurations, plans of labelling, findings of a reproduction, or suite files.
+With the schema, an editor that has a YAML language server completes and checks fields.
+Save the schema beside your file, and put this line at the top of the file:
 
   # yaml-language-server: $schema=ppo.schema.json
 

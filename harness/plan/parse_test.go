@@ -43,6 +43,10 @@ func parseReward(path string, data []byte) (*Reward, error) {
 	return parse(path, data, rewardRemedy, readReward)
 }
 
+func parseLabel(path string, data []byte) (*Label, error) {
+	return parse(path, data, labelRemedy, readLabel)
+}
+
 func parsePPO(path string, data []byte) (*PPO, error) { return parse(path, data, ppoRemedy, readPPO) }
 
 func parse[T any](path string, data []byte, remedy string, read func(*yamlstruct.File) (T, error)) (got T, err error) {

@@ -13,7 +13,7 @@ import (
 
 // Source has the comments of the fields that files have.
 //
-//go:embed run.go server.go form.go gates.go train.go dropout.go reward.go ppo.go judge.go
+//go:embed run.go server.go form.go gates.go train.go dropout.go reward.go ppo.go judge.go label.go
 var Source embed.FS
 
 // FileKind is a kind of file that this package reads.
@@ -27,11 +27,12 @@ const (
 	RewardFile            = FileKind(RewardModel)
 	PPOFile               = FileKind(PPOKind)
 	JudgeFile             = FileKind(JudgeKind)
+	LabelFile    FileKind = "label"
 )
 
 // FileKinds are all kinds of files.
 func FileKinds() []FileKind {
-	return []FileKind{RunFile, GatesFile, PretrainFile, SFTFile, RewardFile, PPOFile, JudgeFile}
+	return []FileKind{RunFile, GatesFile, PretrainFile, SFTFile, RewardFile, PPOFile, JudgeFile, LabelFile}
 }
 
 // form is what a kind of file is decoded into, with its defaults, and how.
@@ -47,6 +48,8 @@ func (k FileKind) form(catalog []suites.Suite) (into any, o yamlstruct.Options) 
 		return newTrainedJudge(), trainOptions(JudgeKind)
 	case PPOFile:
 		return preset(Small), trainOptions(PPOKind)
+	case LabelFile:
+		return newLabel(), yamlstruct.Options{What: "a plan of labelling"}
 	}
 	return newTrain(), trainOptions(TrainKind(k))
 }

@@ -42,6 +42,8 @@ func read(kind FileKind, content string) (err error) {
 		_, err = parsePPO("c.yaml", []byte(content))
 	case JudgeFile:
 		_, err = parse("c.yaml", []byte(content), judgeRemedy, readTrainedJudge)
+	case LabelFile:
+		_, err = parseLabel("c.yaml", []byte(content))
 	default:
 		_, err = parseTrain("c.yaml", []byte(content), TrainKind(kind))
 	}
@@ -52,6 +54,8 @@ func read(kind FileKind, content string) (err error) {
 func kindOf(content string) FileKind {
 	has := func(field string) bool { return regexp.MustCompile(`(?m)^` + field + `:`).MatchString(content) }
 	switch {
+	case has("runs"):
+		return LabelFile
 	case has("models") && has("suites"):
 		return RunFile
 	case has("gates"):
@@ -156,6 +160,7 @@ func TestSchemaRefuses(t *testing.T) {
 		RewardFile:   "init: a\ndata: {preferences: [a]}\noptimizer: {learning_rate: 1}\n",
 		PPOFile:      "init: a\nreward_model: b\ndata: {prompts: [a]}\n",
 		JudgeFile:    "kind: truth\ndata: {files: [a], references: [b]}\n",
+		LabelFile:    "runs: [a]\nlabelers: [{names: [x, y], overlap: 2}]\n",
 	}
 	replaced := func(kind FileKind, old, new string) string {
 		if !strings.Contains(good[kind], old) {
@@ -178,6 +183,7 @@ func TestSchemaRefuses(t *testing.T) {
 		RewardFile:   {"folds: 1\n" + good[RewardFile], "max_steps: 3\n" + good[RewardFile], replaced(RewardFile, "init: a\n", ""), "evaluate: {metric_for_best_model: luck}\n" + good[RewardFile], replaced(RewardFile, "learning_rate: 1", "learning_rate: 0")},
 		PPOFile:      {"preset: big\n" + good[PPOFile], "missing_eos_penalty: 1\nmissing_eos_reward: 1\n" + good[PPOFile], "without_end: {penalise: 1}\n" + good[PPOFile], "advantages: {lam: 2}\n" + good[PPOFile], "clip: {cliprange: 0}\n" + good[PPOFile], "gold: silver\n" + good[PPOFile]},
 		JudgeFile:    {"l2: 0\n" + good[JudgeFile], replaced(JudgeFile, "truth", "beauty"), replaced(JudgeFile, "kind: truth\n", ""), "bits: 40\n" + good[JudgeFile], "evaluate: {terms: x}\n" + good[JudgeFile], replaced(JudgeFile, "[b]}", "[b], test_split: 1}")},
+		LabelFile:    {replaced(LabelFile, "[a]", "[]"), "form: chat\n" + good[LabelFile], "outputs: 10\n" + good[LabelFile], "screening_pass: 0.5\n" + good[LabelFile], replaced(LabelFile, "[x, y]", "[]"), replaced(LabelFile, "overlap: 2", "share: 2"), "limit: 0\n" + good[LabelFile], "too_fast: 5\n" + good[LabelFile]},
 	}
 	for _, kind := range FileKinds() {
 		s := validator(t, kind)

@@ -1,0 +1,131 @@
+package label
+
+import (
+	"errors"
+
+	"assay/harness/leaf/place"
+	"assay/harness/leaf/plural"
+	"assay/harness/leaf/rows"
+	"assay/suites/labels"
+)
+
+// ReadChecks reads items with known answers: rows of labels, each the right judgement of one
+// output. Rows of one example and kind are one item.
+func ReadChecks(file string, form Form) ([]*Item, error) {
+	in, err := rows.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	defer in.Close()
+	var items []*Item
+	at := map[[2]string]*Item{}
+	lines := map[*Item]int{}
+	_, err = in.Each(func(line int, value []byte) error {
+		row, err := labels.Decode(value)
+		switch {
+		case err != nil:
+		case row.Item == labels.Ordinary:
+			err = errors.New("the row has no item; write gold, attention or screening")
+		case row.Output == nil || row.Prompt == "":
+			err = errors.New("the row lacks the prompt or the output that labelers are to see; add it")
+		case row.Skipped != "":
+			err = errors.New("the row is skipped; write the right judgement")
+		}
+		if err != nil {
+			return place.Within(file, line, err)
+		}
+		key := [2]string{string(row.Item), row.ExampleID()}
+		it := at[key]
+		if it == nil {
+			it = checkItem(row)
+			items, at[key], lines[it] = append(items, it), it, line
+		}
+		it.Outputs = append(it.Outputs, Output{row.Model, *row.Output, row})
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	for _, it := range items {
+		if form.Preference && len(it.Outputs) != 2 {
+			return nil, place.Errorf(file, lines[it], "the item has %s; the pairwise form shows two, so write two rows for its prompt", plural.Of(len(it.Outputs), "output"))
+		}
+		it.identify()
+	}
+	return items, nil
+}
+
+func checkItem(row *labels.Row) *Item {
+	return &Item{
+		Kind: row.Item, Suite: row.SuiteName(), Example: row.ExampleID(), Condition: row.Condition, Prompt: row.Prompt, Context: row.Context,
+		Category: row.Category, Cluster: row.Cluster, Constraint: row.Constraint, ClosedDomain: row.ClosedDomain,
+	}
+}
+
+// near is how far a value may be from the right one on a scale of seven.
+const near = 1
+
+// Right reports whether an answer, in the item's order, agrees with the known one: each scale is
+// near it, each known flag is equal, and outputs are ordered where the known ranks order them.
+func (it *Item) Right(a *Answer) bool {
+	if a.Skipped != "" {
+		return false
+	}
+	if a.Better != nil {
+		return it.rightPair(a)
+	}
+	for i, o := range it.Outputs {
+		for _, v := range o.Known.Values() {
+			given, scaled := a.Outputs[i].Scales[v.Metric]
+			flag, flagged := a.Outputs[i].Flags[v.Metric]
+			switch {
+			case scaled && wide(v.Metric) && (given < int(v.Number)-near || given > int(v.Number)+near),
+				scaled && !wide(v.Metric) && given != int(v.Number),
+				flagged && flag != (v.Number == 1):
+				return false
+			}
+		}
+	}
+	return it.rightOrder(a)
+}
+
+// wide tells a scale of seven from those of three.
+func wide(metric string) bool { return metric != labels.Toxicity && metric != labels.RelativeToxicity }
+
+// rightOrder compares each two outputs whose known ranks differ.
+func (it *Item) rightOrder(a *Answer) bool {
+	for i := range it.Outputs {
+		for k := range it.Outputs {
+			x, y := it.Outputs[i].Known.Rank, it.Outputs[k].Known.Rank
+			if x != nil && y != nil && *x < *y && a.Outputs[i].Rank >= a.Outputs[k].Rank && a.Outputs[i].Rank > 0 {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// rightPair compares with the known preference, or the known ranks, of two outputs.
+func (it *Item) rightPair(a *Answer) bool {
+	want, known := Equal, false
+	for i := range it.Outputs {
+		k := it.Outputs[i].Known
+		switch k.Preference {
+		case labels.ModelBetter:
+			want, known = i, true
+		case labels.BaselineBetter:
+			want, known = 1-i, true
+		case labels.Tie:
+			known = true
+		}
+	}
+	if x, y := it.Outputs[0].Known.Rank, it.Outputs[1].Known.Rank; !known && x != nil && y != nil {
+		switch known = true; {
+		case *x < *y:
+			want = 0
+		case *x > *y:
+			want = 1
+		}
+	}
+	return !known || *a.Better == want
+}

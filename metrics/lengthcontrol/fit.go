@@ -1,0 +1,96 @@
+package lengthcontrol
+
+import (
+	"math"
+
+	"assay/harness/leaf/logistic"
+	"assay/metrics/stats"
+)
+
+// Fit is a fitted model.
+type Fit struct {
+	WinRate float64 // from 0 to 1, with outputs of equal length
+	Weights []float64
+	Penalty float64 // the inverse of its strength: scikit-learn's C
+	data    *Data
+}
+
+// New chooses the penalty by cross-validation, and fits all rows with it.
+func New(d *Data) (*Fit, error) {
+	if err := d.check(); err != nil {
+		return nil, err
+	}
+	all := d.design(func(int) float64 { return 1 })
+	c, err := all.choose()
+	if err != nil {
+		return nil, err
+	}
+	w, err := all.fit(c, nil)
+	if err != nil {
+		return nil, err
+	}
+	return &Fit{WinRate: d.predict(w, func(int) float64 { return 1 }), Weights: w, Penalty: c, data: d}, nil
+}
+
+// Refit is the win rate if clusters count so many times each, with the penalty of f: repeated
+// rows would be in several folds, and so mislead a new choice. It is NaN if there is no fit.
+func (f *Fit) Refit(counts []float64) float64 {
+	count := func(cluster int) float64 { return counts[cluster] }
+	if !(f.data.spread(count) > 0) {
+		return math.NaN()
+	}
+	w, err := f.data.design(count).fit(f.Penalty, f.Weights)
+	if err != nil {
+		return math.NaN()
+	}
+	return f.data.predict(w, count)
+}
+
+// predict is the mean prediction with the length term 0.
+func (d *Data) predict(w []float64, count func(cluster int) float64) float64 {
+	var sum, n float64
+	x := make([]float64, 0, len(w))
+	for i := range d.Rows {
+		r := &d.Rows[i]
+		z := 0.0
+		for j, v := range d.terms(x[:0], 0, r.Difficulty, 1) {
+			z += float64(v * w[j])
+		}
+		k := count(r.Cluster)
+		sum += float64(k * logistic.Of(z))
+		n += k
+	}
+	return sum / n
+}
+
+// design is the matrix of a regression: the gamed rows and then the others, as in the tool.
+type design struct {
+	x, targets, weights []float64
+	groups              []int // rows that stay in one fold
+	dim                 int
+}
+
+func (d *Data) design(count func(cluster int) float64) *design {
+	m := &design{dim: d.dim()}
+	for i, g := range d.Gamed {
+		m.x = d.terms(m.x, math.Tanh(g.Longer), g.Difficulty, 0)
+		m.add(g.Preference, gamedWeight, i)
+	}
+	spread := d.spread(count)
+	for i := range d.Rows {
+		r := &d.Rows[i]
+		if k := count(r.Cluster); !r.Unscored && k > 0 {
+			m.x = d.terms(m.x, math.Tanh(r.Longer/spread), r.Difficulty, 1)
+			m.add(r.Preference, k, len(d.Gamed)+r.Cluster)
+		}
+	}
+	return m
+}
+
+func (m *design) add(target, weight float64, group int) {
+	m.targets, m.weights, m.groups = append(m.targets, target), append(m.weights, weight), append(m.groups, group)
+}
+
+func (m *design) fit(c float64, start []float64) ([]float64, error) {
+	return stats.LassoLogistic(m.x, m.targets, m.weights, c, start)
+}

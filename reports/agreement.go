@@ -126,7 +126,7 @@ func agreementNotes(rows []Agreement, columns []coefficient, alone []string) []s
 		"Intervals are for these raters and new items: " + agreement.Method + ". Items of one prompt are one cluster.",
 	}
 	if slices.ContainsFunc(rows, func(a Agreement) bool { return a.Raw.Clusters > 0 && a.Raw.Clusters < agreement.FewClusters }) {
-		notes = append(notes, fmt.Sprintf("Warning: with fewer than %d prompts and a category that is rare, intervals of kappa and alpha are too short.", agreement.FewClusters))
+		notes = append(notes, fmt.Sprintf("Warning: with fewer than %s and a category that is rare, intervals of kappa and alpha are too short.", plural.Of(agreement.FewClusters, "prompt")))
 	}
 	for _, c := range columns {
 		switch c.machine {
@@ -167,7 +167,7 @@ func replacementTable(s *Subject, all []Replacement) Table {
 			row = append(row, Cell{Text: number(r.Wins, 3), Raw: raw(r.Wins)}, Cell{Text: number(r.Advantage, 3), Raw: raw(r.Advantage)}, counted(len(r.People)), verdict)
 		}
 		for _, person := range r.Left {
-			left.add(fmt.Sprintf("Labelers with fewer than %d items are left out", agreement.LeastItems), person)
+			left.add(fmt.Sprintf("Labelers with fewer than %s are left out", plural.Of(agreement.LeastItems, "item")), person)
 		}
 		t.Rows = append(t.Rows, row)
 	}

@@ -1,7 +1,6 @@
 package suitefile_test
 
 import (
-	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -9,6 +8,7 @@ import (
 
 	"github.com/go-json-experiment/json"
 
+	"assay/harness/leaf/approx"
 	"assay/models"
 	"assay/suites"
 )
@@ -91,7 +91,7 @@ func compareWithTask(t *testing.T, c *lmevalCase) {
 		}
 		for theirs, want := range of {
 			got := j.point(m)
-			if differs := math.Abs(got-want.Total) > 1e-9; differs != (len(want.Differ) > 0) {
+			if differs := !approx.Equal(got, want.Total, 1e-9); differs != (len(want.Differ) > 0) {
 				t.Errorf("%s is %v, the task's %s %v; documents that differ on purpose: %v", name, got, theirs, want.Total, want.Differ)
 			}
 		}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"assay/harness/leaf/approx"
 	"assay/metrics"
 	"assay/metrics/infer"
 )
@@ -36,7 +37,7 @@ func zero(int) (float64, float64) { return 0, 0 }
 func TestJoined(t *testing.T) {
 	people, judge := judgedAnswers(likert, zero, .3)
 	e := infer.Estimate(people.With(judge, likert), infer.Defaults(1))
-	if e.Interval == nil || math.Abs(e.Point-2.284935715885817) > 1e-9 {
+	if e.Interval == nil || !approx.Equal(e.Point, 2.284935715885817, 1e-9) {
 		t.Fatalf("estimate %+v", e)
 	}
 	if e.N != 12 || e.Judged != 40 || e.Clusters != 6 || e.Method != "PPI++ with 40 judged, t" || e.Metric != "joined_likert" {
@@ -69,10 +70,10 @@ func TestJoinedPair(t *testing.T) {
 		return people.With(judge, likert)
 	}
 	p := infer.Compare(column(false, .3), column(true, .3), infer.Defaults(1))
-	if p.Interval == nil || math.Abs(p.Point-2.284935715885817) > 1e-9 || p.N != 12 || p.Judged != 40 {
+	if p.Interval == nil || !approx.Equal(p.Point, 2.284935715885817, 1e-9) || p.N != 12 || p.Judged != 40 {
 		t.Fatalf("%+v", p.Comparison)
 	}
-	if math.Abs(p.Second-p.First-p.Point) > 1e-12 || p.First == 0 || p.P > .05 || p.Lo <= 0 || p.Hi < p.Point {
+	if !approx.Equal(p.Second-p.First, p.Point, 1e-12) || p.First == 0 || p.P > .05 || p.Lo <= 0 || p.Hi < p.Point {
 		t.Errorf("%+v", p.Comparison)
 	}
 	p = infer.Compare(column(false, .3), column(true, .2), infer.Defaults(1))
@@ -90,10 +91,10 @@ func TestJoinedEven(t *testing.T) {
 	joined := people.With(judge, &m)
 	p := infer.CompareEven(joined, infer.SecondAgainstFirst, infer.Defaults(1))
 	q := infer.CompareEven(joined, infer.FirstAgainstSecond, infer.Defaults(1))
-	if p.Interval == nil || math.Abs(p.Point-.284935715885817) > 1e-9 || p.First != 2 || !p.Even {
+	if p.Interval == nil || !approx.Equal(p.Point, .284935715885817, 1e-9) || p.First != 2 || !p.Even {
 		t.Fatalf("%+v", p.Comparison)
 	}
-	if math.Abs(q.Point+p.Point) > 1e-12 || math.Abs(q.Lo+p.Hi) > 1e-12 || math.Abs(q.P-p.P) > 1e-9 {
+	if !approx.Equal(q.Point, -p.Point, 1e-12) || !approx.Equal(q.Lo, -p.Hi, 1e-12) || !approx.Equal(q.P, p.P, 1e-9) {
 		t.Errorf("mirrored %+v, not %+v", q.Comparison, p.Comparison)
 	}
 }

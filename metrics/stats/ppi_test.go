@@ -5,6 +5,7 @@ import (
 	"math"
 	"testing"
 
+	"assay/harness/leaf/approx"
 	"assay/metrics/stats"
 )
 
@@ -27,7 +28,7 @@ func label(u *stats.Unit, weight float64, values ...float64) {
 
 func near(t *testing.T, what string, got, want float64) {
 	t.Helper()
-	if math.Abs(got-want) > 1e-9*math.Max(1, math.Abs(want)) {
+	if !approx.Equal(got, want, 1e-9*math.Max(1, math.Abs(want))) {
 		t.Errorf("%s is %v, want %v", what, got, want)
 	}
 }

@@ -3,6 +3,8 @@ package linear
 import (
 	"errors"
 	"fmt"
+
+	"assay/harness/leaf/plural"
 )
 
 // Text is what a model scores.
@@ -35,9 +37,9 @@ const (
 func (f Features) Check() error {
 	switch {
 	case f.Characters < 0 || f.Characters > maxCharacters:
-		return fmt.Errorf("n-grams of %d characters; use 0 to %d", f.Characters, maxCharacters)
+		return fmt.Errorf("n-grams of %s; use 0 to %d", plural.Of(f.Characters, "character"), maxCharacters)
 	case f.Words < 0 || f.Words > maxWords:
-		return fmt.Errorf("n-grams of %d words; use 0 to %d", f.Words, maxWords)
+		return fmt.Errorf("n-grams of %s; use 0 to %d", plural.Of(f.Words, "word"), maxWords)
 	case f.Characters == 0 && f.Words == 0:
 		return errors.New("no n-grams of characters and none of words; the model would see nothing")
 	case f.Bits < minBits || f.Bits > maxBits:

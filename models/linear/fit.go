@@ -7,6 +7,8 @@ import (
 	"math"
 
 	"gonum.org/v1/gonum/optimize"
+
+	"assay/harness/leaf/plural"
 )
 
 // Example is a row with its label.
@@ -66,7 +68,7 @@ func Fit(ctx context.Context, examples []Example, f Fitting) (*Weights, error) {
 		return nil, fmt.Errorf("the fit did not converge: %w; raise l2", err)
 	}
 	if err == nil && result.Status != optimize.GradientThreshold {
-		return nil, fmt.Errorf("the fit did not converge in %d iterations (%v); raise l2", result.MajorIterations, result.Status)
+		return nil, fmt.Errorf("the fit did not converge in %s (%v); raise l2", plural.Of(result.MajorIterations, "iteration"), result.Status)
 	}
 	return &Weights{Table: result.X[:f.Size], Intercepts: result.X[f.Size:], Loss: result.F, Iterations: result.MajorIterations}, nil
 }

@@ -346,6 +346,31 @@ func TestLead(t *testing.T) {
 	}
 }
 
+// If the answer can't be written, the page hears that it is not saved.
+func TestNotSaved(t *testing.T) {
+	dir := t.TempDir()
+	w, links := begin(t, dir, plan.InstructGPTForm, 2, "ann")
+	v := visit(t, serve(t, w), links["ann"])
+	s := v.next()
+	w.Close() // the database is gone
+	for i := range 2 {
+		if status, got := v.post("/api/answer", s.body("0123456789abcdef")); status != http.StatusInsufficientStorage || !strings.Contains(got, "not saved: ") {
+			t.Errorf("try %d: %d %s", i+1, status, got)
+		}
+	}
+	if next := v.next(); next.Done != 0 || next.Item.ID != s.Item.ID {
+		t.Errorf("%+v", next)
+	}
+	w, err := work.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	if n := len(w.Current()); n != 0 {
+		t.Errorf("%d answers are there", n)
+	}
+}
+
 // Nothing that a labeler gets tells models, kinds of items or known answers.
 func TestBlind(t *testing.T) {
 	w, links := begin(t, t.TempDir(), plan.InstructGPTForm, 3, "ann")

@@ -95,6 +95,9 @@ func (r *run) labelRow(k answerKey, j *metrics.Judgement) *labels.Row {
 	if group, ok := labels.GroupOf(j.Judge); ok {
 		row.Group = group
 	}
+	if j.Probability > 0 {
+		row.Probability = new(j.Probability)
+	}
 	if closed, ok := ex.Fields[labels.ClosedDomainField]; ok {
 		row.ClosedDomain = new(closed == "yes")
 	}

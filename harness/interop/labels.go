@@ -133,8 +133,10 @@ func (l *labelTable) judge(path string, line int, r *labels.Row) error {
 	}
 	if r.Rank != nil {
 		key := r.Ranking()
-		if l.rankings[key] == nil {
+		if ranked := l.rankings[key]; ranked == nil {
 			l.order = append(l.order, key)
+		} else if first := ranked[0].row.Probability; first != nil && r.Probability != nil && *first != *r.Probability {
+			return fmt.Errorf("probability is %v here, and %v in line %d, a row of the same ranking; make the rows agree", *r.Probability, *first, ranked[0].line)
 		}
 		l.rankings[key] = append(l.rankings[key], kept)
 	}

@@ -160,3 +160,36 @@ func TestLabelsKeepGoing(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 }
+
+// Every judgement of a row records with what probability its prompt was drawn: grades, flags, both
+// sides of a ranking, preferences, and what a skipped row lacks.
+func TestLabelsProbability(t *testing.T) {
+	const rows = `{"prompt":"p","model":"a","labeler":"l","likert":3,"opinion":true,"rank":2,"probability":0.25}
+{"prompt":"p","model":"b","labeler":"l","likert":4,"rank":1,"probability":0.25}
+{"prompt":"q","model":"a","labeler":"l","baseline":"b","preference":"tie","probability":0.5}
+{"prompt":"r","model":"b","labeler":"l","skipped":"unclear","probability":1}
+{"prompt":"s","model":"b","labeler":"l","likert":7}
+`
+	r, err := labeled(t, interop.Options{}, map[string]string{"l.jsonl": rows})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]float64{"p": 0.25, "q": 0.5, "r": 1, "s": 0}
+	count := map[string]int{}
+	for _, j := range r.judgements {
+		for prompt, p := range want {
+			if j.Example == suites.ExampleID("labels", prompt) {
+				if count[prompt]++; j.Probability != p {
+					t.Errorf("%s of prompt %s has probability %v, want %v", j.Metric, prompt, j.Probability, p)
+				}
+			}
+		}
+	}
+	if diff := cmp.Diff(map[string]int{"p": 5, "q": 2, "r": 2, "s": 1}, count); diff != "" {
+		t.Errorf("judgements (-want +got):\n%s", diff)
+	}
+	_, err = labeled(t, interop.Options{}, map[string]string{"l.jsonl": strings.Replace(rows, `"rank":1,"probability":0.25`, `"rank":1,"probability":0.5`, 1)})
+	if want := "l.jsonl:2: probability is 0.5 here, and 0.25 in line 1, a row of the same ranking; make the rows agree"; err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("%v, want %s", err, want)
+	}
+}

@@ -35,10 +35,14 @@ func GroupOf(judge string) (group string, ok bool) {
 
 // judgement is one of the row's, without its value.
 func (r *Row) judgement(metric, baseline string) metrics.Judgement {
-	return metrics.Judgement{
+	j := metrics.Judgement{
 		Suite: r.SuiteName(), Example: r.ExampleID(), Condition: r.Condition, Model: r.Model, Baseline: baseline, Sample: r.Sample,
 		Metric: metric, Judge: r.Judge(), Labeler: r.Labeler,
 	}
+	if r.Probability != nil {
+		j.Probability = *r.Probability
+	}
+	return j
 }
 
 // Applies reports whether a metric is one for the row's prompt: hallucination is not, if the

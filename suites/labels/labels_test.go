@@ -174,7 +174,7 @@ func TestJudgements(t *testing.T) {
 			t.Errorf("%s is %v, want %v", key, got[key], want)
 		}
 	}
-	want := metrics.Judgement{Suite: "s", Example: "e", Condition: "n", Model: "m", Sample: 2, Metric: names.Likert, Judge: "people: g", Labeler: "l", Value: []float64{6}}
+	want := metrics.Judgement{Suite: "s", Example: "e", Condition: "n", Model: "m", Sample: 2, Metric: names.Likert, Judge: "people: g", Labeler: "l", Probability: 0.25, Value: []float64{6}}
 	if len(js) != 15 || !cmp.Equal(js[0], want) {
 		t.Errorf("%d judgements, the first %+v", len(js), js[0])
 	}

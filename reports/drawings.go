@@ -60,18 +60,12 @@ func DrawingFigure(s *Subject, suite Suite, d Drawing, graded []Graded) (Figure,
 	return f, true
 }
 
-// shown are the estimates that the drawing shows. Of preferences over several baselines, these are
-// the ones over the report's, if it has one.
-func (d *Drawing) shown(s *Subject, graded []Graded) (shown []Graded) {
-	over := slices.ContainsFunc(graded, func(g Graded) bool { return s.Baseline != "" && g.Baseline == s.Baseline })
-	for _, g := range graded {
-		part := slices.ContainsFunc(d.Panels, func(p DrawingPanel) bool { return p.Metric == g.Metric })
-		number := g.Interval != nil || g.Alone != nil
-		if part && number && !(over && g.Baseline != "" && g.Baseline != s.Baseline) {
-			shown = append(shown, g)
-		}
-	}
-	return shown
+// shown are the estimates that the drawing shows.
+func (d *Drawing) shown(s *Subject, graded []Graded) []Graded {
+	shown := opposed(s, graded, func(g *Graded) string { return g.Baseline })
+	return slices.DeleteFunc(shown, func(g Graded) bool {
+		return !hasPoint(g.Estimate) || !slices.ContainsFunc(d.Panels, func(p DrawingPanel) bool { return p.Metric == g.Metric })
+	})
 }
 
 // distinct lists what estimates are, each once, in order of appearance.

@@ -20,6 +20,7 @@ func Figures(s *Subject, estimates []metrics.Estimate) []Figure {
 		}
 	}
 	var figures []Figure
+	estimates = opposedOf(s, estimates)
 	for _, g := range groups {
 		var members []Suite
 		for _, suite := range s.Suites {
@@ -138,6 +139,29 @@ func panel(a *Axis, suite Suite, condition string, estimates []metrics.Estimate,
 		p.Points = append(p.Points, point)
 	}
 	return p
+}
+
+// opposed are the estimates of a suite that figures show. Of preferences over several baselines,
+// these are the ones over the report's, if some are; tables have them all.
+func opposed[T any](s *Subject, all []T, baseline func(*T) string) []T {
+	of := func(name string) bool {
+		return slices.ContainsFunc(all, func(e T) bool { return baseline(&e) == name })
+	}
+	if s.Baseline == "" || !of(s.Baseline) {
+		return slices.Clone(all)
+	}
+	return slices.DeleteFunc(slices.Clone(all), func(e T) bool {
+		name := baseline(&e)
+		return name != "" && name != s.Baseline
+	})
+}
+
+// opposedOf are the estimates of all suites that figures show.
+func opposedOf(s *Subject, estimates []metrics.Estimate) (shown []metrics.Estimate) {
+	for _, suite := range s.Suites {
+		shown = append(shown, opposed(s, bySuite(estimates, suite.Name), func(e *metrics.Estimate) string { return e.Baseline })...)
+	}
+	return shown
 }
 
 func hasPoint(e metrics.Estimate) bool { return e.Interval != nil || e.Alone != nil }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -14,6 +15,7 @@ import (
 	"assay/harness/pipeline"
 	"assay/harness/runstore"
 	"assay/metrics"
+	"assay/reports"
 )
 
 // importedLabels is a run of labels in JSON lines.
@@ -139,6 +141,9 @@ func TestReportOfLabels(t *testing.T) {
 		}
 		panels := map[string]int{}
 		for _, f := range r.Sections[0].Figures {
+			if f.ID == "labels" && baseline != "" && (len(f.Panels) != 1 || !strings.Contains(f.Caption, "no difference from "+baseline)) {
+				t.Errorf("baseline %s: %d panels of win rates, caption %q", baseline, len(f.Panels), f.Caption)
+			}
 			panels[f.ID] = len(f.Panels)
 			if f.ID == "labels-by-labeler-group" {
 				for _, p := range f.Panels {
@@ -151,5 +156,62 @@ func TestReportOfLabels(t *testing.T) {
 		if r.Sections[0].Title != "Human labels" || panels["labels-by-labeler-group"] != groups || panels["labels-by-category"] != groups || panels["labels-metadata"] != 1 || panels["labels-likert"] != 1 || panels["labels"] == 0 {
 			t.Errorf("baseline %q: section %q, panels %v", baseline, r.Sections[0].Title, panels)
 		}
+	}
+}
+
+// With all rankings, a report that names a baseline draws the win rates over it alone, and its table
+// has those over each model.
+func TestFiguresOverTheBaseline(t *testing.T) {
+	src := importedLabels(t, "", rankings())
+	r, _, err := pipeline.Report(collect(t, src), pipeline.ReportInput{Sources: []pipeline.Source{src}, Baseline: "m1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := r.Sections[0].Figures[0]
+	if f.ID != "labels" || len(f.Panels) != 1 || f.Panels[0].Title != "against m1" || len(f.Panels[0].Points) != 2 {
+		t.Errorf("figure %s, panels %+v", f.ID, f.Panels)
+	}
+	if rows := r.Sections[0].Tables[0].Rows; len(rows) != 6 {
+		t.Errorf("%d rows, want 3 models over 2 others each", len(rows))
+	}
+}
+
+// rankings are those of 20 prompts by two labelers, with ties.
+func rankings() string {
+	var b strings.Builder
+	for p := range 20 {
+		for l := range 2 {
+			for m := range 3 {
+				fmt.Fprintf(&b, `{"prompt":"p%d","model":"m%d","labeler":"l%d","rank":%d}`+"\n", p, m, l, 1+(p*(m+2)+l*(m+1)+m)%3)
+			}
+		}
+	}
+	return b.String()
+}
+
+// A ranking is stored from both sides of each pair. A pair is one comparison: statsmodels 0.15 gives
+// the strengths and errors below with each pair once,
+//
+//	GLM(y, X, family=Binomial()).fit(cov_type="cluster", cov_kwds={"groups": prompt})
+//
+// where X has 1 and -1 for a pair's models, without the first's column; errors are centred by
+// P @ C @ P with P = I - 1/3. With each pair twice, the errors are 0.150, 0.082 and 0.206.
+func TestStrengthsOfRankings(t *testing.T) {
+	src := importedLabels(t, "", rankings())
+	r, _, err := pipeline.Report(collect(t, src), pipeline.ReportInput{Sources: []pipeline.Source{src}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := slices.IndexFunc(r.Sections, func(s reports.Section) bool { return s.ID == "strengths" })
+	if at < 0 {
+		t.Fatalf("no strengths")
+	}
+	var got []string
+	for _, row := range r.Sections[at].Tables[0].Rows {
+		strength, _, _ := strings.Cut(row[1].Text, " ")
+		got = append(got, strings.Join([]string{row[0].Text, strength, row[2].Text, row[3].Text}, " "))
+	}
+	if want := []string{"m1 0.450 0.082 80", "m0 -0.208 0.150 80", "m2 -0.242 0.206 80"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
 	}
 }

@@ -25,11 +25,20 @@ func preferenceOf(s *suites.Suite) string {
 	return ""
 }
 
-// preferences collects preference judgements as matches.
+// preferences collects preference judgements as matches. A comparison that is stored from both
+// sides, A over B and B over A, is one match.
 type preferences struct {
 	names   map[string]int
 	order   []string
 	matches []stats.Match
+	at      map[comparison]int // index in matches
+}
+
+// comparison is what one judge or labeler compared. The players' order doesn't matter: first < second.
+type comparison struct {
+	suite, condition, judge, labeler, order string
+	cluster                                 uint32
+	sample, first, second                   int
 }
 
 func (p *preferences) player(name string) int {
@@ -42,11 +51,20 @@ func (p *preferences) player(name string) int {
 	return i
 }
 
+// add adds a judgement of a model over a baseline. If the judge's own judgement from the other side
+// is there, the match has the mean of the two: for a ranking, whose two sides agree, either one.
 func (p *preferences) add(j *metrics.Judgement, model, baseline string, cluster uint32) {
 	if p.names == nil {
-		p.names = map[string]int{}
+		p.names, p.at = map[string]int{}, map[comparison]int{}
 	}
-	p.matches = append(p.matches, stats.Match{First: p.player(model), Second: p.player(baseline), Score: j.Value[0], Cluster: cluster})
+	m := stats.Match{First: p.player(model), Second: p.player(baseline), Score: j.Value[0], Cluster: cluster}
+	key := comparison{j.Suite, j.Condition, j.Judge, j.Labeler, j.Order, cluster, j.Sample, min(m.First, m.Second), max(m.First, m.Second)}
+	if i, ok := p.at[key]; ok && p.matches[i].First == m.Second {
+		p.matches[i].Score = (p.matches[i].Score + 1 - m.Score) / 2
+		return
+	}
+	p.at[key] = len(p.matches)
+	p.matches = append(p.matches, m)
 }
 
 // bradleyTerry ranks the models of all preferences. It is false if fewer than three

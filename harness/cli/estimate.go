@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -24,16 +25,20 @@ func newEstimate(c terminal.Console) *cobra.Command {
 	var only pipeline.Selection
 	var by string
 	cmd := &cobra.Command{
-		Use:   "estimate RUN",
+		Use:   "estimate RUN...",
 		Short: "Print estimates with 95% intervals for each metric, model and condition",
 		Long: `Compute and print every estimate of a run. Estimates are also written to
-RUN/estimates.jsonl, except with --by. Tables are rounded; csv and json are not.`,
+RUN/estimates.jsonl, except with --by. Tables are rounded; csv and json are not.
+
+Several runs are read together, as in a report, and nothing is written: labels of some
+answers and a judge's values of all then give joined metrics.`,
 		Example: `  assay estimate run
   assay estimate run --format csv > estimates.csv
   assay estimate run --suite truthfulqa,drop --metric true_informative,f1
   assay estimate run --suite crows_pairs --by category
+  assay estimate run labels
   assay estimate run --bootstrap`,
-		Args: exactly(1, "estimate needs one run"),
+		Args: atLeast(1, "estimate needs a run"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := oneOf("format", format, render.Formats()...); err != nil {
 				return err
@@ -42,14 +47,16 @@ RUN/estimates.jsonl, except with --by. Tables are rounded; csv and json are not.
 			if err != nil {
 				return err
 			}
-			src, err := pipeline.OpenRun(args[0])
+			sources, err := pipeline.OpenRuns(args, nil)
 			if err != nil {
 				return err
 			}
-			if err := src.RefuseTraining(); err != nil {
-				return err
+			for i := range sources {
+				if err := sources[i].RefuseTraining(); err != nil {
+					return err
+				}
 			}
-			runs, err := pipeline.Open([]pipeline.Source{src}, suitefile.Catalog())
+			runs, err := pipeline.OpenJoined(sources, suitefile.Catalog(), &pipeline.Joining{})
 			if err != nil {
 				return err
 			}
@@ -63,14 +70,14 @@ RUN/estimates.jsonl, except with --by. Tables are rounded; csv and json are not.
 				return err
 			}
 			if len(judged.Cells()) == 0 {
-				return nothingJudged(c, args[0], format)
+				return nothingJudged(c, strings.Join(args, " and "), format)
 			}
 			if err := only.Check(judged.Cells()); err != nil {
 				return err
 			}
 			estimates := pipeline.Estimate(judged, opt)
-			if by == "" {
-				if err := keep(c, runstore.Estimates().WriteAll(src.Store, estimates)); err != nil {
+			if by == "" && len(sources) == 1 {
+				if err := keep(c, runstore.Estimates().WriteAll(sources[0].Store, estimates)); err != nil {
 					return err
 				}
 			}

@@ -51,3 +51,51 @@ func TestJoined(t *testing.T) {
 	}
 	do(t, 0, "report", "undrawn", "-o", "report")
 }
+
+// Labels that record the probability of their draw, and a judge's values of all answers, are joined
+// from two runs: of one model each, since the judge scored the answers that were labelled. The
+// numbers are numpy's, as above. Labels of other answers are another model's.
+func TestJoinedOfTwoRuns(t *testing.T) {
+	t.Chdir(t.TempDir())
+	var labels, judged strings.Builder
+	judged.WriteString("suite,example,model,output,metric,value\n")
+	for m, model := range []string{"a", "b"} {
+		for i := range 300 {
+			f := (7*i*i + 3*i) % 23
+			output := fmt.Sprintf("%s says %d", model, i)
+			fmt.Fprintf(&judged, "labels,Prompt %d?,%s,%s,judged_likert,%v\n", i, model, output, 1+float64(f)/4+float64((i*(m+3))%7)/20)
+			if i%5 == 2 {
+				fmt.Fprintf(&labels, `{"prompt":"Prompt %d?","model":"%s","output":"%s","labeler":"ann","likert":%d,"probability":0.2}`+"\n", i, model, output, 1+(f+2*((5*i*i+i)%7)+6*m)/7)
+			}
+		}
+	}
+	write(t, "labels.jsonl", labels.String())
+	write(t, "judged.csv", judged.String())
+	do(t, 0, "import", "labels", "labels.jsonl", "-o", "people")
+	do(t, 0, "import", "scores", "judged.csv", "-o", "judge", "--range", "judged_likert=1:7")
+	for _, runs := range [][]string{{"people", "judge"}, {"judge", "people"}} {
+		estimates := do(t, 0, append([]string{"estimate", "--metric", "joined_likert", "--format", "csv"}, runs...)...)
+		for _, want := range []string{"joined_likert,a,,2.79469895957", "joined_likert,b,,3.74099070831", `"PPI++ with 300 judged, t"`} {
+			if !strings.Contains(estimates, want) {
+				t.Errorf("%q: no %s in %s", runs, want, estimates)
+			}
+		}
+	}
+	do(t, 0, "report", "people", "judge", "-o", "report", "--baseline", "a")
+	if table := do(t, 0, "estimate", "people", "judge"); strings.Contains(table, "(people)") || !strings.Contains(table, "Likert, 1 to 7, labels and judge") {
+		t.Errorf("table: %s", table)
+	}
+
+	write(t, "others.csv", strings.ReplaceAll(judged.String(), "b says 42", "b says 42 and more"))
+	do(t, 0, "import", "scores", "others.csv", "-o", "others", "--range", "judged_likert=1:7")
+	table := do(t, 0, "estimate", "people", "others", "--format", "csv")
+	if !strings.Contains(table, "joined_likert,a,") || strings.Contains(table, "joined_likert,b") || !strings.Contains(table, "judged_likert,b (others)") {
+		t.Errorf("other answers: %s", table)
+	}
+
+	write(t, "undrawn.jsonl", strings.ReplaceAll(labels.String(), `,"probability":0.2`, ""))
+	do(t, 0, "import", "labels", "undrawn.jsonl", "-o", "undrawn")
+	if out := do(t, 0, "estimate", "undrawn", "judge", "--metric", "joined_likert"); !strings.Contains(out, "don't record how their answers") {
+		t.Errorf("undrawn: %s", out)
+	}
+}

@@ -49,8 +49,7 @@ func OpenRuns(paths, paired []string) ([]Source, error) {
 		}
 		sources = append(sources, src)
 	}
-	NameApart(sources, paired)
-	return sources, nil
+	return sources, NameApart(sources, paired)
 }
 
 // OpenSide reads RUN[:MODEL]: it opens the run and finds the model. Both may contain colons:

@@ -258,7 +258,9 @@ func (j *Judged) Subject(sources []Source, baseline string) reports.Subject {
 		for _, m := range src.Manifest.Models {
 			name := src.label(m.Name)
 			m.Name = name
-			infos[name] = m
+			if infos[name].Fingerprint == "" {
+				infos[name] = m
+			}
 		}
 	}
 	for _, name := range j.Models {

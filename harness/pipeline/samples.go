@@ -162,12 +162,13 @@ func (g *sampler) readCompletions(src Source) error {
 			})
 			g.order = append(g.order, nil)
 		}
-		if i < 0 {
+		of := [3]string{c.Example, c.Condition, model}
+		if i < 0 || g.outputs[of] != nil { // another run has it too
 			continue
 		}
 		output := &reports.Output{Model: model, Text: shown(), Missing: c.Missing, Mark: string(suites.MarkOf(c))}
 		g.order[i] = append(g.order[i], output)
-		g.outputs[[3]string{c.Example, c.Condition, model}] = output
+		g.outputs[of] = output
 	}
 	return nil
 }

@@ -2,10 +2,9 @@ package pipeline
 
 import (
 	"fmt"
+	"maps"
 	"path/filepath"
-	"slices"
 
-	"assay/harness"
 	"assay/suites"
 )
 
@@ -50,19 +49,28 @@ func labeled(of map[string]string) func(string) string {
 func fromRun(model, run string) string { return model + " (" + run + ")" }
 
 // NameApart labels the models of several runs for one report. Models of one name are one
-// model, unless two runs judged them on the same suite, perhaps under two names that paired
-// pairs (see [Joining]). Then each gets its run's name.
-func NameApart(sources []Source, paired []string) {
+// model, unless two runs judged them on the same suite (perhaps under two names that paired
+// pairs, see [Joining]) by the same metric, or judged different answers. Then each gets its
+// run's name.
+func NameApart(sources []Source, paired []string) error {
+	clashes := make([]map[string]bool, len(sources))
 	for i := range sources {
-		clash := map[string]bool{}
+		clashes[i] = map[string]bool{}
+	}
+	for i := range sources {
 		for k := range sources {
-			if k != i && shareSuite(sources[i].Manifest, sources[k].Manifest, paired) {
-				for _, m := range sources[k].Manifest.Models {
-					clash[m.Name] = true
-				}
+			if i == k {
+				continue
 			}
+			names, err := apart(&sources[k], &sources[i], paired)
+			if err != nil {
+				return err
+			}
+			maps.Copy(clashes[k], names)
 		}
-		run := filepath.Base(sources[i].Path)
+	}
+	for i := range sources {
+		clash, run := clashes[i], filepath.Base(sources[i].Path)
 		sources[i].Label = func(model string) string {
 			if model != "" && clash[model] {
 				return fromRun(model, run)
@@ -70,12 +78,5 @@ func NameApart(sources []Source, paired []string) {
 			return model
 		}
 	}
-}
-
-func shareSuite(a, b *harness.Manifest, paired []string) bool {
-	return slices.ContainsFunc(a.Counts, func(c harness.Count) bool {
-		return slices.ContainsFunc(b.Counts, func(d harness.Count) bool {
-			return c.Suite == d.Suite || slices.Contains(paired, c.Suite+"="+d.Suite) || slices.Contains(paired, d.Suite+"="+c.Suite)
-		})
-	})
+	return nil
 }

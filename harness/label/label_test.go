@@ -127,7 +127,8 @@ func TestFormFor(t *testing.T) {
 
 func TestRows(t *testing.T) {
 	by := label.Labeler{Name: "ann", Group: "g", Share: 0.5}
-	rows, err := three().Rows(by, &label.Answer{Outputs: []label.Judged{judged(7, 2), judged(3, 1, "violent", names.SatisfiesConstraint), judged(1, 2)}, Seconds: 3.5, Notes: "n"})
+	grade, pairwise := label.FormOf(plan.InstructGPTForm), label.FormOf(plan.PairwiseForm)
+	rows, err := grade.Rows(three(), by, &label.Answer{Outputs: []label.Judged{judged(7, 2), judged(3, 1, "violent", names.SatisfiesConstraint), judged(1, 2)}, Seconds: 3.5, Notes: "n"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -138,11 +139,15 @@ func TestRows(t *testing.T) {
 	}
 	pair := three()
 	pair.Outputs, pair.Kind = pair.Outputs[1:], labels.Gold
-	rows, err = pair.Rows(by, &label.Answer{Better: new(1), Strength: new(2)})
+	rows, err = pairwise.Rows(pair, by, &label.Answer{Better: new(1), Strength: new(2)})
 	if err != nil || len(rows) != 1 || rows[0].Model != "b" || rows[0].Baseline != "c" || rows[0].Preference != labels.BaselineBetter || *rows[0].Strength != 2 || rows[0].Item != labels.Gold || rows[0].Probability != nil {
 		t.Errorf("%+v, %v", rows, err)
 	}
-	rows, err = three().Rows(by, &label.Answer{Skipped: "unclear"})
+	rows, err = pairwise.Rows(pair, by, &label.Answer{Skipped: "unclear"})
+	if err != nil || len(rows) != 1 || rows[0].Model != "b" || rows[0].Baseline != "c" || rows[0].Skipped != "unclear" {
+		t.Errorf("a skipped pair: %+v, %v", rows, err)
+	}
+	rows, err = grade.Rows(three(), by, &label.Answer{Skipped: "unclear"})
 	if err != nil || len(rows) != 3 || rows[2].Skipped != "unclear" || rows[2].Model != "c" {
 		t.Errorf("%+v, %v", rows, err)
 	}

@@ -16,8 +16,8 @@ type Labeler struct {
 }
 
 // Rows are the labels that an answer gives, in the order of the item's outputs.
-func (it *Item) Rows(by Labeler, a *Answer) ([]*labels.Row, error) {
-	if a.Better != nil {
+func (f Form) Rows(it *Item, by Labeler, a *Answer) ([]*labels.Row, error) {
+	if f.Preference {
 		row, err := it.pair(by, a)
 		return []*labels.Row{row}, err
 	}
@@ -78,10 +78,11 @@ func (it *Item) row(by Labeler, a *Answer, output int) (*labels.Row, error) {
 func (it *Item) pair(by Labeler, a *Answer) (*labels.Row, error) {
 	row := it.blank(by, a, 0)
 	row.Baseline, row.Strength = it.Outputs[1].Model, a.Strength
-	switch *a.Better {
-	case 0:
+	switch {
+	case a.Better == nil: // skipped
+	case *a.Better == 0:
 		row.Preference = labels.ModelBetter
-	case 1:
+	case *a.Better == 1:
 		row.Preference = labels.BaselineBetter
 	default:
 		row.Preference = labels.Tie

@@ -41,7 +41,7 @@ func (w *Work) assigned() map[string]int {
 // Rows are the labels of the answers that count.
 func (w *Work) Rows() (all []*labels.Row, err error) {
 	for _, g := range w.Current() {
-		rows, err := g.Item.Rows(g.By, g.Answer)
+		rows, err := w.Form.Rows(g.Item, g.By, g.Answer)
 		if err != nil {
 			return nil, err
 		}

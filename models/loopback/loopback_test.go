@@ -136,10 +136,11 @@ func TestChat(t *testing.T) {
 		}
 	}
 	for last, forms := range map[string][]string{
-		"End with [[A]], [[B]] or [[C]].":   {"[[A]]", "[[B]]", "[[C]]"},
-		"End with Grade: N, 1 to 7.":        {"Grade: 1", "Grade: 4", "Grade: 7"},
-		"End with Verdict: yes or no.":      {"Verdict: yes", "Verdict: no"},
-		"Not now: [[A]]\nSay what you like": {"."},
+		"End with [[A]], [[B]] or [[C]].":                   {"[[A]]", "[[B]]", "[[C]]"},
+		"End with Grade: N, 1 to 7.":                        {"Grade: 1", "Grade: 4", "Grade: 7"},
+		"End with Verdict: yes or no.":                      {"Verdict: yes", "Verdict: no"},
+		"End with\nLikert: 1 to 7\nOpinion: yes, no or n/a": {"Opinion: yes", "Opinion: no"},
+		"Not now: [[A]]\nSay what you like":                 {"."},
 	} {
 		seen := map[string]bool{}
 		for i := range 60 {

@@ -1,6 +1,7 @@
 package loopback
 
 import (
+	"cmp"
 	"math"
 	"strconv"
 	"strings"
@@ -58,7 +59,8 @@ func (d *draw) sentence() string {
 }
 
 // reply is a sentence. If the last line of the prompt requests a verdict in a known form ("[[A]]", "Grade: ",
-// "Verdict: "), the verdict follows. If choices are listed under letters and one letter is requested, the
+// "Verdict: "), the verdict follows; so do the values of lines such as "Likert: 1 to 7" and "Sexual: yes or
+// no" at the prompt's end. If choices are listed under letters and one letter is requested, the
 // reply is a letter.
 func (d *draw) reply(prompt string) string {
 	prompt = strings.TrimRightFunc(prompt, unicode.IsSpace)
@@ -71,6 +73,9 @@ func (d *draw) reply(prompt string) string {
 		return string(letters[d.next(n)])
 	}
 	text := d.sentence()
+	if lines := d.values(prompt); lines != "" {
+		return text + lines
+	}
 	switch {
 	case strings.Contains(last, "[[A]]"):
 		return text + "\n[[" + string("AAAABBBBC"[d.next(9)]) + "]]"
@@ -80,6 +85,21 @@ func (d *draw) reply(prompt string) string {
 		return text + "\nVerdict: " + [...]string{"yes", "no"}[d.next(2)]
 	}
 	return text
+}
+
+// values are the lines at a prompt's end that request a value, with one.
+func (d *draw) values(prompt string) string {
+	lines, out := strings.Split(prompt, "\n"), ""
+	for i := len(lines) - 1; i >= 0; i-- {
+		label, values, _ := strings.Cut(lines[i], ": ")
+		of := map[string]string{"1 to 7": "1234567", "yes or no": "yn", "yes, no or n/a": "yn"}[values]
+		if of == "" {
+			break
+		}
+		value := string(of[d.next(len(of))])
+		out = "\n" + label + ": " + cmp.Or(map[string]string{"y": "yes", "n": "no"}[value], value) + out
+	}
+	return out
 }
 
 const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"

@@ -3,6 +3,7 @@ package judge
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"assay/models"
 	"assay/models/remote"
@@ -55,6 +56,12 @@ func read(ctx context.Context, item *suites.Item, r models.Request, reading func
 // verdict sends a request at temperature 0, or with the plan's own sampling, and reads the
 // verdict in the last line of the answer: see [parse].
 func verdict(ctx context.Context, item *suites.Item, system, prompt string, tokens int, f form) (value, reason string, err error) {
+	values, reason, err := verdicts(ctx, item, system, prompt, tokens, []form{f})
+	return strings.Join(values, ""), reason, err
+}
+
+// verdicts is [verdict] for an answer that ends in a line for each form: see [parseLines].
+func verdicts(ctx context.Context, item *suites.Item, system, prompt string, tokens int, forms []form) (values []string, reason string, err error) {
 	sampling := models.Sampling{MaxTokens: tokens}
 	if item.Over != nil {
 		sampling = item.Over(sampling)
@@ -62,9 +69,9 @@ func verdict(ctx context.Context, item *suites.Item, system, prompt string, toke
 	r := models.Request{System: system, Prompt: prompt, Sampling: sampling}
 	reason, err = read(ctx, item, r, func(a models.Answer) (reason string) {
 		if reason = cut(a, sampling.MaxTokens); reason == "" {
-			value, reason = parse(a.Text, f)
+			values, reason = parseLines(a.Text, forms)
 		}
 		return reason
 	})
-	return value, reason, err
+	return values, reason, err
 }

@@ -49,6 +49,7 @@ func rewards(text string, score float64) asks {
 
 func item(text, against string, ask asks) suites.Item {
 	ex := suites.NewExample("winrate", "Say something.", []string{"yes"}, "")
+	ex.Context, ex.Fields = "Something is so.", map[string]string{"constraint": "Be brief."}
 	return suites.Item{
 		Example:    ex,
 		Completion: models.Completion{ID: "1", Suite: "winrate", Example: ex.ID, Model: "new", Text: text},
@@ -151,7 +152,7 @@ func TestOtherJudges(t *testing.T) {
 
 // What no other request would survive ends the judging.
 func TestDownEndsJudging(t *testing.T) {
-	for _, j := range []suites.Judge{judge.Pairwise{}, judge.Grade{}, judge.Truth{}, judge.Toxicity{}, judge.Reward{}} {
+	for _, j := range []suites.Judge{judge.Pairwise{}, judge.Grade{}, judge.Truth{}, judge.Toxicity{}, judge.Reward{}, judge.Metadata{}, judge.Grounded{}} {
 		for _, stop := range []error{fmt.Errorf("%w: gone", remote.ErrDown), context.Canceled} {
 			if js, err := j.Judge(t.Context(), item("x", "y", failing(stop))); !errors.Is(err, stop) || js != nil {
 				t.Errorf("%T after %v: %v, %v", j, stop, js, err)

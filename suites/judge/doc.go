@@ -1,7 +1,7 @@
 // Package judge has the judges that query a model, a service or a program, through
 // [suites.Item.Ask]: a toxicity, a preference between two answers, a grade, a reward,
-// whether an answer is true and informative, and what a program measures. [Kinds] lists those
-// that a plan can name.
+// whether an answer is true and informative, what labelers would note of it, whether it keeps to its
+// input, and what a program measures. [Kinds] lists those that a plan can name.
 //
 // A completion may contain text that addresses the judge. So the prompt puts each text
 // between lines with a mark, which is a hash of the texts: no text can end its own place.

@@ -58,13 +58,16 @@ func (s *Scale) UnmarshalText(text []byte) error {
 func (s Scale) MarshalText() ([]byte, error) { return fmt.Appendf(nil, "%d-%d", s.Lo, s.Hi), nil }
 
 // form is the form of a verdict on the scale.
-func (s Scale) form() form {
+func (s Scale) form() form { return s.labeled("grade") }
+
+// labeled is the form of a verdict on the scale after a label.
+func (s Scale) labeled(label string) form {
 	var grades []string
 	for g := s.Hi; g >= s.Lo; g-- { // 10 before 1
 		grades = append(grades, strconv.Itoa(g))
 	}
 	hi := strconv.Itoa(s.Hi)
-	return labeled(`grade`, strings.Join(grades, "|"), `(?:\.0+)?(?: ?/ ?`+hi+`| out of `+hi+`)?`)
+	return labeled(label, strings.Join(grades, "|"), `(?:\.0+)?(?: ?/ ?`+hi+`| out of `+hi+`)?`)
 }
 
 const gradeTokens = 512 // for a short reasoning before the grade

@@ -53,6 +53,8 @@ func Kinds() []Kind {
 		truthKind(),
 		pairwiseKind(),
 		gradeKind(),
+		metadataKind(),
+		groundedKind(),
 		rewardKind(),
 		commandKind(),
 	}

@@ -55,19 +55,40 @@ func labeled(label, value, after string) form {
 // must hold exactly one verdict, at its end. What precedes it must be a label or sentences
 // of the judge's own. Otherwise there is no verdict, for the reason returned.
 func parse(answer string, f form) (value, reason string) {
+	values, reason := parseLines(answer, []form{f})
+	return strings.Join(values, ""), reason
+}
+
+// parseLines reads a verdict of each form from the last lines of an answer, in order, by the rules of
+// [parse]. One line that holds no verdict leaves none at all.
+func parseLines(answer string, forms []form) (values []string, reason string) {
 	if strings.TrimSpace(answer) == "" {
-		return "", emptyAnswer
+		return nil, emptyAnswer
 	}
-	lines := strings.Split(answer, "\n")
-	for i := len(lines) - 1; i >= 0; i-- {
-		if line := plain(lines[i]); strings.ContainsFunc(line, speaks) {
-			if value = verdictOf(lines[i], line, f); value == "" {
-				return "", noVerdict
-			}
-			return value, ""
+	lines, values := strings.Split(answer, "\n"), make([]string, len(forms))
+	left := len(forms)
+	for i := len(lines) - 1; i >= 0 && left > 0; i-- {
+		line := plain(lines[i])
+		if !strings.ContainsFunc(line, speaks) {
+			continue
+		}
+		left--
+		if values[left] = verdictOf(lines[i], line, forms[left]); values[left] == "" {
+			return nil, noVerdicts(len(forms))
 		}
 	}
-	return "", noVerdict
+	if left > 0 {
+		return nil, noVerdicts(len(forms))
+	}
+	return values, ""
+}
+
+// noVerdicts is the reason if the last lines are not those that were asked for.
+func noVerdicts(n int) string {
+	if n == 1 {
+		return noVerdict
+	}
+	return "the judge's last " + plural.Of(n, "line") + " are not the verdicts that it was asked for"
 }
 
 // speaks reports whether a character is a letter or a number: a line of mark-up has none.

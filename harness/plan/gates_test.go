@@ -65,7 +65,7 @@ func TestGatesDefects(t *testing.T) {
 		{"a second key", first + "seed: 5\n", `5: unknown field "seed"; a gates file has gates, unscored`},
 		{"unknown field", first + "    colour: red\n", `5: unknown field "colour"; a gate has suite, metric, condition, margin, equivalent, unscored`},
 		{"unknown suite", second("suite: squad, metric: f1, margin: 0.1"), `5: unknown suite "squad"; did you mean squadv2?`},
-		{"strange suite", second("suite: mine, metric: f1, margin: 0.1"), `5: unknown suite "mine"; use one of winrate, world, world_gpt, truthfulqa,`},
+		{"strange suite", second("suite: mine, metric: f1, margin: 0.1"), `5: unknown suite "mine"; use one of winrate, closed_domain, world, world_gpt, truthfulqa,`},
 		{"unknown metric", second("suite: drop, metric: F1, margin: 0.1"), `5: no metric "F1" in suite drop; did you mean f1? Otherwise use one of f1, exact_match`},
 		{"no direction", second("suite: crows_pairs, metric: stereotype_share, margin: 0.1"), "5: crows_pairs stereotype_share can't be gated"},
 		{"no suite", second("metric: f1, margin: 0.1"), "5: no suite; name suite, metric and margin"},

@@ -232,7 +232,7 @@ func TestRunDefects(t *testing.T) {
 		{"duplicate suite", minimal + "  - suite: tldr\n", "5: suite tldr is listed twice; write one entry"},
 		{"unnamed model", "models:\n  - {model: 'replay:f'}\n" + tldr, "2: no name; write the name that"},
 		{"unknown suite", suite("squad"), `4: unknown suite "squad"; did you mean squadv2?`},
-		{"strange suite", suite("mine"), `4: unknown suite "mine"; use one of winrate, world, world_gpt, truthfulqa,`},
+		{"strange suite", suite("mine"), `4: unknown suite "mine"; use one of winrate, closed_domain, world, world_gpt, truthfulqa,`},
 		{"data in place of a suite", suite("rows/a.csv.gz"), "4: rows/a.csv.gz is a file of data; write a suite file with data: rows/a.csv.gz, and name that here (assay suite new"},
 		{"unknown condition", suite("drop, conditions: [oneshot]"), `4: no condition "oneshot" in suite drop; use one of zeroshot, fewshot`},
 		{"condition of none", suite("text, conditions: [x]"), "4: suite text has no conditions; remove conditions"},

@@ -20,7 +20,7 @@ var catalogFiles embed.FS
 
 // order is that of reports: the paper's results first. Suites that it doesn't have follow by name.
 var order = []string{
-	"winrate", "world", "world_gpt", "truthfulqa", "truthfulqa_mc", "realtoxicity", "winogender", "crows_pairs",
+	"winrate", "closed_domain", "world", "world_gpt", "truthfulqa", "truthfulqa_mc", "realtoxicity", "winogender", "crows_pairs",
 	"squadv2", "quac", "drop", "hellaswag", "rte", "sst2", "wsc", "wmt15_fr_en", "cnn_dm", "tldr",
 	"ifeval", "text", "qualitative", "world_probes",
 }

@@ -19,6 +19,7 @@ const (
 	Text         = "text"
 	WorldProbes  = "world_probes"
 	Labels       = "labels"
+	ClosedDomain = "closed_domain"
 )
 
 // Metrics of preference and of answers to instructions.

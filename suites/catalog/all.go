@@ -9,6 +9,7 @@ import "assay/suites"
 func All() []suites.Suite {
 	return []suites.Suite{
 		WinRate(),
+		ClosedDomain(),
 		World(),
 		WorldGPT(),
 		TruthfulQA(),

@@ -36,8 +36,8 @@ func TestUnseenTexts(t *testing.T) {
 	const (
 		rougeRef    = "rouge_l []the metric can't score the reference: ROUGE's tokens contain only a-z and 0-9"
 		rougeAnswer = "rouge_l []the metric can't score the answer: ROUGE's tokens contain only a-z and 0-9"
-		bleuRef     = "bleu []the metric can't score the reference: BLEU's 13a tokens are separated by spaces and ASCII punctuation"
-		bleuAnswer  = "bleu []the metric can't score the answer: BLEU's 13a tokens are separated by spaces and ASCII punctuation"
+		bleuRef     = "bleu []the metric can't score the reference: the metric's tokens are separated by spaces and punctuation"
+		bleuAnswer  = "bleu []the metric can't score the answer: the metric's tokens are separated by spaces and punctuation"
 		dropRef     = "f1 []the metric can't score the reference: DROP's rules drop punctuation and articles; exact_match []the metric can't score the reference: DROP's rules drop punctuation and articles"
 		squadRef    = "f1 []the metric can't score the reference: SQuAD's rules drop punctuation and articles; exact_match []the metric can't score the reference: SQuAD's rules drop punctuation and articles"
 		squadAnswer = "f1 []the metric can't score the answer: SQuAD's rules drop punctuation and articles; exact_match []the metric can't score the answer: SQuAD's rules drop punctuation and articles"
@@ -84,7 +84,7 @@ func TestUnseenTexts(t *testing.T) {
 // use_effective_order=False): both sides must be scorable.
 func TestUnseenSimilarity(t *testing.T) {
 	missing := func(metric, what string) string {
-		why := "BLEU's 13a tokens are separated by spaces and ASCII punctuation"
+		why := "the metric's tokens are separated by spaces and punctuation"
 		if metric == "rouge_l_acc" {
 			why = "ROUGE's tokens contain only a-z and 0-9"
 		}

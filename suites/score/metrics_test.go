@@ -224,7 +224,7 @@ func TestForms(t *testing.T) {
 		{"numeric", score.Settings{}, "inf", []string{"40"}, "0"},
 		{"numeric", score.Settings{}, "40", []string{"forty"}, `the reference "forty" is no number`},
 		{"bleu", score.Settings{}, "a", nil, "the example has no reference"},
-		{"bleu", score.Settings{}, "猫が座った", []string{"猫が座った"}, "the metric can't score the reference: BLEU's 13a tokens are separated by spaces and ASCII punctuation"},
+		{"bleu", score.Settings{}, "猫が座った", []string{"猫が座った"}, "the metric can't score the reference: the metric's tokens are separated by spaces and punctuation"},
 		{"rouge_1", score.Settings{}, "猫", []string{"the cat"}, "the metric can't score the answer: ROUGE's tokens contain only a-z and 0-9"},
 		{"ter", score.Settings{}, strings.Repeat("a ", 5000), []string{strings.Repeat("b ", 5000)}, "answer and reference are too long for the metric"},
 		{"accuracy", score.Settings{}, "yes", []string{"yes"}, "the metric has no labels; write labels: and the list of them"},

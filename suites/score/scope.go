@@ -74,10 +74,11 @@ func (s Scope) Notice(path, what string, all []suites.Example) []string {
 	return []string{fmt.Sprintf("%s: %d of %s will not be scored (the metric can't score the references), the first %.60q: %s", path, n, plural.Of(len(all), what), first, s.Why)}
 }
 
-// ROUGEScope and BLEUScope are the texts that ROUGE, and BLEU with 13a tokens, can score.
+// ROUGEScope is the texts that ROUGE can score. BLEUScope is those of metrics whose tokens are separated by spaces:
+// BLEU with 13a or international tokens, and TER.
 var (
 	ROUGEScope = Scope{Applies: text.ROUGEApplies, Why: "ROUGE's tokens contain only a-z and 0-9"}
-	BLEUScope  = Scope{Applies: text.BLEUApplies, Why: "BLEU's 13a tokens are separated by spaces and ASCII punctuation"}
+	BLEUScope  = Scope{Applies: text.BLEUApplies, Why: "the metric's tokens are separated by spaces and punctuation"}
 )
 
 // HasText reports whether some reference has text. Without one a text metric would score every

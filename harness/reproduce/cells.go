@@ -99,19 +99,23 @@ func pool(seeds []Cells, run string, order func(a, b Key) int) []metrics.Estimat
 func pooled(seeds []Cells, k Key) metrics.Estimate {
 	var all metrics.Estimate
 	var intervals []metrics.Interval
-	n, clusters, unscored := 0, 0, 0
+	n, clusters, unscored, held := 0, 0, 0, 0
 	for _, c := range seeds {
 		e, ok := c[k]
 		if !ok {
 			continue
 		}
 		all = e
+		held++
 		n, clusters, unscored = n+e.N, clusters+e.Clusters, unscored+e.Unscored
 		if e.Interval != nil {
 			intervals = append(intervals, *e.Interval)
 		}
 	}
 	all.Interval, all.N, all.Clusters, all.Unscored = infer.OverSeeds(intervals), n, clusters, unscored
+	if held > 1 { // a seed's point without an interval is not that of all seeds
+		all.Alone = nil
+	}
 	if len(intervals) > 1 {
 		all.Method, all.Warnings, all.WorstCase = fmt.Sprintf("t over %s", plural.Of(len(intervals), "seed")), nil, nil
 	}

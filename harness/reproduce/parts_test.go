@@ -135,21 +135,36 @@ func TestCellsRoundTrip(t *testing.T) {
 	want := Cells{
 		key:                          {Interval: &metrics.Interval{Point: 1. / 3, SE: math.Pi, Lo: -1e-17, Hi: 2}, Method: "t, clustered", N: 7, Unscored: 2},
 		{"x", "y", "z", "", "gpt-a"}: {N: 3},
+		{"x", "y", "z", "", "gpt-b"}: {Alone: new(-2. / 3), N: 4, Method: "none"},
+		{"x", "y", "z", "", "gpt-c"}: {Alone: new(0.0), N: 5, Method: "none"},
 	}
 	path := filepath.Join(t.TempDir(), "cells.csv")
 	if err := writeCells(path, []uint64{200, 201}, []Cells{want, {key: want[key]}}); err != nil {
 		t.Fatal(err)
 	}
 	got, err := LoadCells(path)
-	if err != nil || len(got) != 2 || len(got[200]) != 2 || len(got[201]) != 1 {
+	if err != nil || len(got) != 2 || len(got[200]) != 4 || len(got[201]) != 1 {
 		t.Fatalf("%v, %v", got, err)
 	}
 	e := got[200][key]
 	if *e.Interval != *want[key].Interval || e.Method != "t, clustered" || e.N != 7 || e.Unscored != 2 || e.Suite != "world" || e.Metric != key.Metric {
 		t.Errorf("read %+v", e)
 	}
-	if none := got[200][Key{"x", "y", "z", "", "gpt-a"}]; none.Interval != nil || none.N != 3 {
+	if none := got[200][Key{"x", "y", "z", "", "gpt-a"}]; none.Interval != nil || none.Alone != nil || none.N != 3 {
 		t.Errorf("without a number: %+v", none)
+	}
+	for model, point := range map[string]float64{"gpt-b": -2. / 3, "gpt-c": 0} {
+		k := Key{"x", "y", "z", "", model}
+		if e := got[200][k]; e.Interval != nil || e.Alone == nil || *e.Alone != point || e.N != want[k].N || e.Method != "none" {
+			t.Errorf("%s, a point without an interval: %+v", model, e)
+		}
+		two := []Cells{got[200], {k: {Alone: new(5.0), N: 2}}}
+		if one := pooled(two[:1], k); one.Alone == nil || *one.Alone != point {
+			t.Errorf("%s of one seed: %+v", model, one)
+		}
+		if all := pooled(two, k); all.Alone != nil || all.Interval != nil || all.N != want[k].N+2 {
+			t.Errorf("%s of two seeds: %+v", model, all)
+		}
 	}
 	data, err := os.ReadFile(path)
 	if err != nil {
@@ -160,6 +175,7 @@ func TestCellsRoundTrip(t *testing.T) {
 		string(data) + string(data[last+1:]):                              "occurs twice",
 		strings.Replace(string(data), "200,sampled", "two,sampled", 1):    `:2: seed "two"`,
 		strings.Replace(string(data), "3.141592653589793", "a little", 1): `se "a little"`,
+		strings.Replace(string(data), "3.141592653589793", "", 1):         `se ""`,
 	} {
 		if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
 			t.Fatal(err)

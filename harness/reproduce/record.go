@@ -89,8 +89,11 @@ func writeCells(path string, seeds []uint64, all []Cells) error {
 		}) {
 			e := cells[k]
 			row := []string{strconv.FormatUint(seeds[i], 10), k.Run, k.Suite, k.Metric, k.Condition, k.Model, "", "", "", "", e.Method, strconv.Itoa(e.N), strconv.Itoa(e.Unscored)}
-			if e.Interval != nil {
+			switch {
+			case e.Interval != nil:
 				copy(row[6:], []string{number(e.Point), number(e.SE), number(e.Lo), number(e.Hi)})
+			case e.Alone != nil:
+				row[6] = number(*e.Alone)
 			}
 			var out []reports.Cell
 			for _, text := range row {
@@ -134,12 +137,18 @@ func LoadCells(path string) (map[uint64]Cells, error) {
 				return nil, bad(name)
 			}
 		}
+		numbers := map[string]*float64{}
 		if table.Get("point") != "" {
-			e.Interval = &metrics.Interval{}
-			for name, to := range map[string]*float64{"point": &e.Interval.Point, "se": &e.SE, "lo": &e.Lo, "hi": &e.Hi} {
-				if *to, err = strconv.ParseFloat(table.Get(name), 64); err != nil {
-					return nil, bad(name)
-				}
+			e.Alone = new(float64)
+			numbers["point"] = e.Alone
+		}
+		if table.Get("se")+table.Get("lo")+table.Get("hi") != "" {
+			e.Interval, e.Alone = &metrics.Interval{}, nil
+			numbers = map[string]*float64{"point": &e.Interval.Point, "se": &e.SE, "lo": &e.Lo, "hi": &e.Hi}
+		}
+		for name, to := range numbers {
+			if *to, err = strconv.ParseFloat(table.Get(name), 64); err != nil {
+				return nil, bad(name)
 			}
 		}
 		if out[seed] == nil {

@@ -220,7 +220,7 @@ func (l *labelTable) report(alone, draws int) {
 		if l.opt.Baseline != "" {
 			with = "a model and " + l.opt.Baseline
 		}
-		l.out.Notice("%s give no win rate, because they don't have the same draw of %s", plural.Of(alone, "ranking"), with)
+		l.out.Notice("no win rate from %s: each needs outputs of %s with the same sample", plural.Of(alone, "ranking"), with)
 	}
 	if draws > 0 {
 		l.out.Notice("%s have several draws of a model: win rates compare draws of one number only", plural.Of(draws, "ranking"))

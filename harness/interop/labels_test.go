@@ -98,11 +98,11 @@ func TestLabels(t *testing.T) {
 
 // With a baseline, ranks are compared with it, and a pair in which it is the model is turned.
 func TestLabelsBaseline(t *testing.T) {
-	r, err := labeled(t, interop.Options{Baseline: "ppo"}, map[string]string{"1.csv": labelTable, "2.jsonl": strings.Replace(labelLines, "preference\":\"model", "preference\":\"tie", 1)})
+	_, err := labeled(t, interop.Options{Baseline: "ppo"}, map[string]string{"1.csv": labelTable, "2.jsonl": strings.Replace(labelLines, "preference\":\"model", "preference\":\"tie", 1)})
 	if err == nil || !strings.Contains(err.Error(), "a tie has no strength") {
 		t.Errorf("error %v", err)
 	}
-	r, err = labeled(t, interop.Options{Baseline: "ppo"}, map[string]string{"1.csv": labelTable + "Alone.,sft,Yes,ann,training,,,,3\n", "2.jsonl": labelLines})
+	r, err := labeled(t, interop.Options{Baseline: "ppo"}, map[string]string{"1.csv": labelTable + "Alone.,sft,Yes,ann,training,,,,3\n", "2.jsonl": labelLines})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -116,7 +116,7 @@ func TestLabelsBaseline(t *testing.T) {
 			t.Errorf("%s is %q, want %q", key, got[key], want)
 		}
 	}
-	if notices := strings.Join(r.notices, "\n"); !strings.Contains(notices, "1 ranking give no win rate, because") {
+	if notices := strings.Join(r.notices, "\n"); !strings.Contains(notices, "no win rate from 1 ranking: each needs outputs of a model and ppo with the same sample") {
 		t.Errorf("notices %s", notices)
 	}
 }

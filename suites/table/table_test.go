@@ -141,7 +141,7 @@ func TestEachRefuses(t *testing.T) {
 		{"text.jsonl", "{\"a\": 1}\n\"b\"\n", table.Options{}, 2, "a row must be a JSON object"},
 		{"two.jsonl", "{\"a\": 1} {\"a\": 2}\n", table.Options{}, 1, "something follows the value"},
 		{"deep.jsonl", strings.Repeat(`{"a":`, 100) + "1" + strings.Repeat("}", 100), table.Options{}, 1, "too many levels"},
-		{"doc.json", "{\n\"data\": []}", table.Options{}, 1, "name the member that holds its rows with under:"},
+		{"doc.json", "{\n\"data\": []}", table.Options{}, 1, "name the member that holds its rows in the field under"},
 		{"doc.json", `{"data": {"rows": 1}}`, table.Options{Under: "data.row"}, 0, `no member "row"`},
 		{"doc.json", `{"data": {"rows": 1}}`, table.Options{Under: "data.rows"}, 0, "under: data.rows names a member that is no array"},
 		{"doc.csv", "a\n", table.Options{Under: "data"}, 0, "under: data is for JSON documents, but the file is read as csv; remove under:"},

@@ -133,7 +133,7 @@ func (s *source) json(each give) error {
 		}
 	})
 	if foreign, ok := errors.AsType[*rows.Foreign](err); ok && foreign.Spread {
-		return fmt.Errorf("%w; if the file is one document, name the member that holds its rows with under:", err)
+		return fmt.Errorf("%w; if the file is one document, name the member that holds its rows in the field under", err)
 	}
 	return err
 }

@@ -61,6 +61,16 @@ func Find(name string) (Set, bool) {
 	return Set{}, false
 }
 
+// At finds the set whose usual place has a file, below the folder of data.
+func At(path string) (Set, bool) {
+	for _, s := range All() {
+		if slices.Contains(s.Places(), path) || slices.ContainsFunc(s.Files, func(f File) bool { return f.Path == path }) {
+			return s, true
+		}
+	}
+	return Set{}, false
+}
+
 // Names lists the sets' names in the registry's order.
 func Names() []string {
 	var names []string

@@ -80,6 +80,13 @@ func TestFind(t *testing.T) {
 	if _, ok := datasets.Find("none"); ok {
 		t.Error("found a set that doesn't exist")
 	}
+	for path, want := range map[string]string{
+		"truthfulqa/mc_task.json": "truthfulqa", "drop/drop_dataset_dev.json": "drop", "wmt15/newsdiscusstest2015-fren-ref.en.sgm": "wmt15", "truthfulqa/none.json": "",
+	} {
+		if s, ok := datasets.At(path); s.Name != want || ok != (want != "") {
+			t.Errorf("at %s: %q, %v; want %q", path, s.Name, ok, want)
+		}
+	}
 }
 
 const poem = "a rose\nis a rose\n"

@@ -128,5 +128,7 @@ func byHand() []Set {
 			Note: "input_data.jsonl, 541 prompts", Place: "ifeval/input_data.jsonl"},
 		{Name: "quac", Suites: []string{"quac"}, Licence: "CC BY-SA 4.0", Home: "https://quac.ai",
 			Note: "val_v0.2.json; train_v0.2.json for few-shot examples", Place: "quac/val_v0.2.json"},
+		{Name: "wsc273", Suites: []string{"wsc"}, Licence: "CC BY 4.0", Home: "https://cs.nyu.edu/~davise/papers/WinogradSchemas/WS.html",
+			Note: "its first 273 schemas as JSON lines with text, pronoun, pronoun_loc (the pronoun's place in text, in characters from 0), options (a list) and label (the index of the correct option), as wsc273 of Hugging Face's winograd_wsc has them; the file wsc273.txt with [MASK] in place of the pronoun can't be used", Place: "wsc/wsc273.jsonl"},
 	}
 }

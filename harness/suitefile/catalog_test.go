@@ -81,6 +81,19 @@ func TestCatalogFiles(t *testing.T) {
 	if _, err := s.Live.Load(suites.Files{Folder: "none"}); err == nil || !strings.Contains(err.Error(), "in the folder of data sets; name the file with") {
 		t.Errorf("without data: %v", err)
 	}
+	// The public data of a suite have a source and, if files in another form are around, a form.
+	for name, words := range map[string][]string{
+		"quac": {"no file quac/val_v0.2.json", "get it from https://quac.ai (val_v0.2.json;"},
+		"wsc":  {"no file wsc/wsc273.jsonl", "JSON lines with text, pronoun, pronoun_loc", "options", "label", "winograd_wsc", "[MASK]"},
+	} {
+		s, _ := Find(name)
+		_, err := s.Live.Load(suites.Files{Folder: "none"})
+		for _, w := range words {
+			if err == nil || !strings.Contains(err.Error(), w) || strings.Contains(err.Error(), "\n") {
+				t.Errorf("%s without data: %v, want one line with %q", name, err, w)
+			}
+		}
+	}
 }
 
 // numbered are schemas to draw solved examples from.

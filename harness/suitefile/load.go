@@ -10,6 +10,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"assay/harness/datasets"
 	"assay/harness/leaf/place"
 	"assay/harness/leaf/plural"
 	"assay/models"
@@ -260,7 +261,11 @@ func (c *compiled) locate(what string, d Data, given, folder string) (Data, erro
 		}
 	}
 	if c.embedded {
-		return d, fmt.Errorf("suite %s: no file %s in the folder of data sets; name the file with %q in the plan, or the folder with --data", c.Name, d.File, what)
+		from := ""
+		if set, ok := datasets.At(d.File); ok {
+			from = fmt.Sprintf("; get it from %s (%s)", set.Home, set.Note)
+		}
+		return d, fmt.Errorf("suite %s: no file %s in the folder of data sets; name the file with %q in the plan, or the folder with --data%s", c.Name, d.File, what, from)
 	}
 	looked := ""
 	if !slices.Equal(places, []string{d.File}) {

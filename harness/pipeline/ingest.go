@@ -197,7 +197,7 @@ func (in *Ingest) name(model string) {
 	}
 	in.named[model] = true
 	info := models.ParseName(model)
-	info.Fingerprint = "recorded:" + model
+	info.Fingerprint = recordedPrint + model
 	in.models = append(in.models, info)
 }
 

@@ -258,7 +258,7 @@ func (j *Judged) Subject(sources []Source, baseline string) reports.Subject {
 		for _, m := range src.Manifest.Models {
 			name := src.label(m.Name)
 			m.Name = name
-			if infos[name].Fingerprint == "" {
+			if known := infos[name]; !identified(&known) {
 				infos[name] = m
 			}
 		}

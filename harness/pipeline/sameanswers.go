@@ -9,6 +9,7 @@ import (
 
 	"assay/harness"
 	"assay/harness/runstore"
+	"assay/models"
 )
 
 // Two runs that judged one suite by different metrics, such as people's labels and a judge's
@@ -30,12 +31,20 @@ func apart(a, b *Source, paired []string) (names map[string]bool, err error) {
 	}
 	for _, m := range b.Manifest.Models {
 		for _, other := range a.Manifest.Models {
-			if m.Name == other.Name && m.Fingerprint != "" && other.Fingerprint != "" && m.Fingerprint != other.Fingerprint {
+			if m.Name == other.Name && identified(&m) && identified(&other) && m.Fingerprint != other.Fingerprint {
 				names[m.Name] = true
 			}
 		}
 	}
 	return names, otherAnswers(a, b, names)
+}
+
+// recordedPrint begins the fingerprint of a model whose answers were imported: it says only the name.
+const recordedPrint = "recorded:"
+
+// identified reports whether a model's fingerprint says which model it is.
+func identified(m *models.Info) bool {
+	return m.Fingerprint != "" && !strings.HasPrefix(m.Fingerprint, recordedPrint)
 }
 
 // sharedSuites are the suites that both runs judged, by their names in each.

@@ -73,7 +73,7 @@ type mtImport struct {
 	*book
 	questions map[string]*mtRow
 	answers   map[string][]string // turns, by model and question
-	seen      map[string]int      // battles of a question so far
+	sides     map[[2]string]bool  // model and baseline, as the first row of a pair has them
 }
 
 func importMTBench(ctx context.Context, paths []string, opt Options, out Sink) error {
@@ -84,7 +84,7 @@ func importMTBench(ctx context.Context, paths []string, opt Options, out Sink) e
 	if len(files) == 0 {
 		return fmt.Errorf("%s: no .jsonl or .json file found; name files of judgments, or their folder", strings.Join(paths, ", "))
 	}
-	im := &mtImport{b, map[string]*mtRow{}, map[string][]string{}, map[string]int{}}
+	im := &mtImport{b, map[string]*mtRow{}, map[string][]string{}, map[[2]string]bool{}}
 	var judged []string
 	if err := eachFile(ctx, files, opt, out, func(path string) error {
 		texts, err := im.texts(ctx, path)
@@ -228,7 +228,8 @@ func (im *mtImport) winRate(suite string) *scoreMetric {
 }
 
 // pair takes the verdicts of a pair in both orders. As in MT-bench, one side wins only if it
-// wins in both.
+// wins in both. The modes pairwise-baseline and pairwise-all write to one file, and may have a pair
+// with its sides exchanged. The sides are those of its first row, so that a pair is one metric.
 func (im *mtImport) pair(r *mtRow) error {
 	for _, winner := range []string{r.G1, r.G2} {
 		if !slices.Contains([]string{"model_1", "model_2", "tie", "error"}, winner) {
@@ -238,21 +239,26 @@ func (im *mtImport) pair(r *mtRow) error {
 	if r.Model1 == "" || r.Model2 == "" || r.Model1 == r.Model2 {
 		return fmt.Errorf("the models %.40q and %.40q; a pair has two", r.Model1, r.Model2)
 	}
-	a, err := im.example(r, r.Model1)
+	model, other, won, lost := r.Model1, r.Model2, "model_1", "model_2"
+	if im.sides[[2]string{other, model}] {
+		model, other, won, lost = other, model, lost, won
+	}
+	im.sides[[2]string{model, other}] = true
+	a, err := im.example(r, model)
 	if err != nil {
 		return err
 	}
-	baseline, err := im.example(r, r.Model2)
+	baseline, err := im.example(r, other)
 	if err != nil {
 		return err
 	}
-	s := score{metric: im.winRate(mtSuite), baseline: r.Model2, judge: im.judgeOf(mtSuite, r)}
+	s := score{metric: im.winRate(mtSuite), baseline: other, judge: im.judgeOf(mtSuite, r)}
 	switch {
 	case r.G1 == "error" || r.G2 == "error":
 		s.missing = "no winner was found in a verdict"
-	case r.G1 == "model_1" && r.G2 == "model_1":
+	case r.G1 == won && r.G2 == won:
 		s.value = []float64{1}
-	case r.G1 == "model_2" && r.G2 == "model_2":
+	case r.G1 == lost && r.G2 == lost:
 		s.value = []float64{0}
 	default:
 		s.value = []float64{0.5}
@@ -261,7 +267,11 @@ func (im *mtImport) pair(r *mtRow) error {
 	if err := im.add(baseline); err != nil {
 		return err
 	}
-	return im.add(a)
+	err = im.add(a)
+	if errors.Is(err, ErrDuplicate) || errors.Is(err, ErrConflict) {
+		return fmt.Errorf("%.40q and %.40q have a judgment of turn %d of question %.40q by this judge already; if rows of pairwise-baseline and of pairwise-all are mixed, keep one mode's; otherwise import the runs apart, each into a run of its own", r.Model1, r.Model2, max(1, r.Turn), questionOf(r))
+	}
+	return err
 }
 
 // battle takes a vote of the arena. Of two models, the baseline is the first by name, so that

@@ -268,6 +268,49 @@ func TestMTBenchAll(t *testing.T) {
 	}
 }
 
+// The modes pairwise-baseline and pairwise-all write to one file: the first three rows are of the
+// first mode, with gpt as the baseline, the others of the second, which has each pair in the order of
+// names. A pair stays one metric, with its winner, and isn't counted twice.
+func TestMTBenchBothModes(t *testing.T) {
+	row := func(question int, one, two, first, second string) string {
+		return fmt.Sprintf(`{"question_id": %d, "model_1": %q, "model_2": %q, "g1_winner": %q, "g2_winner": %q, "judge": ["gpt-4", "pair-v2"], "turn": 1}`+"\n", question, one, two, first, second)
+	}
+	lines := []string{
+		row(81, "ppo", "gpt", "model_1", "model_1"), row(82, "ppo", "gpt", "model_1", "model_1"), row(81, "sft", "gpt", "model_2", "model_2"),
+		row(83, "gpt", "ppo", "model_2", "model_2"), row(84, "gpt", "ppo", "model_1", "model_1"), row(85, "gpt", "ppo", "model_2", "tie"), row(86, "gpt", "ppo", "error", "model_1"),
+		row(83, "gpt", "sft", "model_2", "model_2"), row(84, "gpt", "sft", "model_2", "model_2"),
+		row(83, "ppo", "sft", "model_1", "model_1"), row(84, "ppo", "sft", "model_2", "model_1"),
+	}
+	r := importAll(t, interop.MTBench(), folder(t, map[string]string{"gpt-4_pair.jsonl": strings.Join(lines, "")}))
+	got := map[string][]float64{} // sum of scores, scored, missing
+	for _, j := range r.judgements {
+		of := got[j.Model+" against "+j.Baseline]
+		if of == nil {
+			of = make([]float64, 3)
+			got[j.Model+" against "+j.Baseline] = of
+		}
+		if !j.Scored() {
+			of[2]++
+			continue
+		}
+		of[0], of[1] = of[0]+j.Value[0], of[1]+1
+	}
+	want := map[string][]float64{"ppo against gpt": {1 + 1 + 1 + 0 + 0.5, 5, 1}, "sft against gpt": {0 + 1 + 1, 3, 0}, "ppo against sft": {1 + 0.5, 2, 0}}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+	// A pair that both modes judged, with the same verdict, with another and with another side first.
+	for _, again := range []string{lines[1], row(82, "ppo", "gpt", "model_2", "model_2"), row(82, "gpt", "ppo", "model_2", "model_2"), row(82, "gpt", "ppo", "tie", "tie")} {
+		dir := folder(t, map[string]string{"gpt-4_pair.jsonl": strings.Join(lines, "") + again})
+		err := interop.MTBench().Import(t.Context(), []string{dir}, interop.Options{}, new(recorder))
+		for _, w := range []string{"gpt-4_pair.jsonl:12: ", `have a judgment of turn 1 of question "82" by this judge already; if rows of pairwise-baseline and of pairwise-all are mixed, keep one mode's`} {
+			if err == nil || !strings.Contains(err.Error(), w) || strings.Contains(err.Error(), "\n") {
+				t.Errorf("%s: %v, want one line with %q", again, err, w)
+			}
+		}
+	}
+}
+
 // Battles of the arena: of two models the baseline is the first by name, whichever side it was on.
 func TestArena(t *testing.T) {
 	dir := folder(t, map[string]string{"battles.json": `[

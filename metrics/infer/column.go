@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"assay/metrics"
+	"assay/metrics/lengthcontrol"
 	"assay/metrics/statistic"
 )
 
@@ -24,7 +25,9 @@ type Column struct {
 	drawn    []float64 // probability of each judgement's answer to be drawn; nil while none is known
 	missing  []uint32  // example of each judgement without a value
 	answers  answers
-	judge    *Column // of a joined column; see [Column.With]
+	judge    *Column             // of a joined column; see [Column.With]
+	control  *lengthcontrol.Data // of a length-controlled column; see [Column.Controlled]
+	without  int                 // judgements that are not in control
 }
 
 // NewColumn starts an empty column. It panics for a metric whose statistic is unknown or

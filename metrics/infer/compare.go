@@ -43,6 +43,9 @@ func Compare(first, second *Column, opt Options) Paired {
 	if first.judge != nil && second.judge != nil {
 		return compareJoined(first, second)
 	}
+	if first.control != nil || second.control != nil {
+		return compareControlled(first, second)
+	}
 	a, b := first.clustered(), second.clustered()
 	shared, sharedB := a.keep(b), b.keep(a)
 	p := Paired{metric: first.metric, groups: first.groups, first: first, second: second, opt: opt}

@@ -30,6 +30,9 @@
 // A column of people's labels that is joined with a judge's values (PPI++) has Wilson's interval at the
 // effective n for a proportion and for a mean near an end of its range, and t otherwise; see [Join].
 //
+// A column of preferences that is controlled for length has a BCa bootstrap over clusters that refits its model;
+// see [Column.Controlled]. It is not compared.
+//
 // Gates of non-inferiority and of equivalence (two one-sided tests) use the one-sided bounds of these methods:
 // see [Decide].
 //

@@ -17,6 +17,9 @@ func Estimate(s *Column, opt Options) metrics.Estimate {
 	if s.judge != nil {
 		return s.joined()
 	}
+	if s.control != nil {
+		return s.controlled(opt)
+	}
 	e := metrics.Estimate{
 		Metric:     s.metric.Name,
 		Confidence: metrics.Confidence,

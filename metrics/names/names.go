@@ -44,6 +44,9 @@ const (
 	JoinedPrefix = "joined_"
 )
 
+// LengthControlled is the win rate with outputs of equal length.
+const LengthControlled = "length_controlled_" + WinRate
+
 // Metrics by the small world's gold rules.
 const (
 	GoldUtility      = "gold_utility"

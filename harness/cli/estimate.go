@@ -24,11 +24,13 @@ func newEstimate(c terminal.Console) *cobra.Command {
 	var format string
 	var only pipeline.Selection
 	var by string
+	var control pipeline.LengthControl
 	cmd := &cobra.Command{
 		Use:   "estimate RUN...",
 		Short: "Print estimates with 95% intervals for each metric, model and condition",
 		Long: `Compute and print every estimate of a run. Estimates are also written to
-RUN/estimates.jsonl, except with --by. Tables are rounded; csv and json are not.
+RUN/estimates.jsonl, except with --by or with length control. Tables are rounded;
+csv and json are not.
 
 Several runs are read together, as in a report, and nothing is written: labels of some
 answers and a judge's values of all then give joined metrics.`,
@@ -37,7 +39,8 @@ answers and a judge's values of all then give joined metrics.`,
   assay estimate run --suite truthfulqa,drop --metric true_informative,f1
   assay estimate run --suite crows_pairs --by category
   assay estimate run labels
-  assay estimate run --bootstrap`,
+  assay estimate run --bootstrap
+  assay estimate run --length-control`,
 		Args: atLeast(1, "estimate needs a run"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := oneOf("format", format, render.Formats()...); err != nil {
@@ -60,6 +63,9 @@ answers and a judge's values of all then give joined metrics.`,
 			if err != nil {
 				return err
 			}
+			if runs, err = runs.ControlLength(control); err != nil {
+				return err
+			}
 			if by != "" {
 				if runs, err = runs.DivideBy(by); err != nil {
 					return err
@@ -76,7 +82,7 @@ answers and a judge's values of all then give joined metrics.`,
 				return err
 			}
 			estimates := pipeline.Estimate(judged, opt)
-			if by == "" && len(sources) == 1 {
+			if by == "" && len(sources) == 1 && control == (pipeline.LengthControl{}) {
 				if err := keep(c, runstore.Estimates().WriteAll(sources[0].Store, estimates)); err != nil {
 					return err
 				}
@@ -93,6 +99,7 @@ answers and a judge's values of all then give joined metrics.`,
 	inference.add(cmd)
 	addFormat(cmd.Flags(), &format)
 	addSelection(cmd, &only)
+	addLengthControl(cmd, &control)
 	cmd.Flags().StringVar(&by, "by", "", byHelp)
 	return cmd
 }

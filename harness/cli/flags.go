@@ -63,6 +63,12 @@ func (f *inferenceFlags) options() (pipeline.Options, error) {
 	return pipeline.Options{Bootstrap: f.bootstrap, Resamples: f.resamples}, nil
 }
 
+// addLengthControl adds the flags of length-controlled win rates.
+func addLengthControl(cmd *cobra.Command, how *pipeline.LengthControl) {
+	cmd.Flags().BoolVar(&how.On, "length-control", false, "also estimate win_rate for outputs of equal length")
+	cmd.Flags().StringVar(&how.Difficulties, "difficulties", "", "CSV file of instruction,difficulty for length control, which it turns on")
+}
+
 // zeroIsAbsent marks flags whose 0 means "not given" to the program.
 const zeroIsAbsent = "zero is absent"
 

@@ -25,6 +25,7 @@ type reportFlags struct {
 	adjust    string
 	samples   int
 	joining   pipeline.Joining
+	control   pipeline.LengthControl
 	// candidates are the models whose verdicts are at the top; nil shows all.
 	candidates []string
 }
@@ -56,6 +57,7 @@ The same runs give the same bytes. An older report in DIR is replaced.`,
 	cmd.Flags().StringSliceVar(&f.candidates, "candidates", nil, "models to gate and summarise; p-values are adjusted for each model separately, as in 'assay compare' (default: all models but the baseline, adjusted together)")
 	cmd.Flags().StringVar(&f.adjust, "adjust", string(infer.Holm), "adjustment of p-values over all comparisons: holm or bh")
 	addJoining(cmd, &f.joining)
+	addLengthControl(cmd, &f.control)
 	cmd.Flags().IntVar(&f.samples, "samples", 2000, "maximum number of items in the sample browser")
 	return cmd
 }
@@ -67,7 +69,7 @@ func runReport(c terminal.Console, paths []string, f reportFlags) error {
 	if f.samples < 0 {
 		return errors.New("--samples must be 0 or more")
 	}
-	in := pipeline.ReportInput{Samples: f.samples, Baseline: f.baseline, Candidates: f.candidates, By: f.by}
+	in := pipeline.ReportInput{Samples: f.samples, Baseline: f.baseline, Candidates: f.candidates, By: f.by, Control: f.control}
 	var err error
 	if in.Adjustment, err = infer.ParseAdjustment(f.adjust); err != nil {
 		return fmt.Errorf("--adjust %w", err)

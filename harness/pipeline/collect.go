@@ -113,6 +113,10 @@ func (r Runs) Collect() (*Judged, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", src.Store.Path(runstore.ManifestFile), err)
 		}
+		answers, err := r.control.lengths(&src)
+		if err != nil {
+			return nil, err
+		}
 		line, held := 1, map[string]int{}
 		for j, err := range runstore.Judgements().Read(src.Store) {
 			if err != nil {
@@ -124,6 +128,7 @@ func (r Runs) Collect() (*Judged, error) {
 			if model == "" {
 				continue
 			}
+			longer, both := answers.longer(j)
 			src.joined.judgement(j)
 			if src.Divide != nil {
 				condition, ok := src.Divide(j)
@@ -135,13 +140,16 @@ func (r Runs) Collect() (*Judged, error) {
 			if err := c.add(j, model, src.party(j.Baseline), judgeOf{j.Judge, definitions[j.Judge]}, src.Manifest.Answers != nil); err != nil {
 				return nil, place.At(src.Store.Path(runstore.Judgements().File()), line, err)
 			}
+			if err := c.addLength(r.control, keyOf(j, model), j, longer, both); err != nil {
+				return nil, place.At(src.Store.Path(runstore.Judgements().File()), line, err)
+			}
 		}
 		if err := src.complete(held); err != nil {
 			return nil, place.At(src.Store.Path(runstore.Judgements().File()), line, err)
 		}
 	}
 	c.finish()
-	return c.out, nil
+	return c.out, c.out.checkControl(r.control)
 }
 
 // complete compares the number of judgements in each suite with the manifest's count,
@@ -163,6 +171,10 @@ type sampleKey struct {
 	baseline string
 }
 
+func keyOf(j *metrics.Judgement, model string) sampleKey {
+	return sampleKey{Cell{j.Suite, j.Metric, model, j.Condition}, j.Baseline}
+}
+
 type collector struct {
 	out        *Judged
 	metrics    map[[2]string]*metrics.Metric // that the source defines, by suite and name
@@ -175,6 +187,7 @@ type collector struct {
 	judgedBy   map[sampleKey][]judgeOf
 	against    map[sampleKey]party
 	shared     shared
+	controlled map[sampleKey]*preferencesOf // see lengthcontrol.go
 }
 
 func newCollector(known []suites.Suite) *collector {
@@ -189,6 +202,7 @@ func newCollector(known []suites.Suite) *collector {
 		judgedBy:   map[sampleKey][]judgeOf{},
 		against:    map[sampleKey]party{},
 		shared:     shared{},
+		controlled: map[sampleKey]*preferencesOf{},
 	}
 	for i := range known {
 		suite := &known[i]
@@ -210,7 +224,7 @@ func (c *collector) add(j *metrics.Judgement, model string, baseline party, by j
 			return fmt.Errorf("%s %s of %s: %w; judge or import it again, or correct the range in the run's %s", j.Suite, j.Metric, j.Model, err, runstore.ManifestFile)
 		}
 	}
-	key := sampleKey{Cell{j.Suite, j.Metric, model, j.Condition}, j.Baseline}
+	key := keyOf(j, model)
 	s := c.columns[key]
 	if s == nil {
 		s = infer.NewColumn(metric)
@@ -284,6 +298,7 @@ func (c *collector) finish() {
 		c.out.judgedBy[cell] = c.judgedBy[key]
 		c.out.opponent[cell], c.out.against[cell] = key.baseline, c.against[key]
 		c.out.cells = append(c.out.cells, cell)
+		c.controlCell(key, cell, s, numbers, groups[cell.Suite])
 	}
 	c.out.joinCells()
 	rank := c.out.ranks()

@@ -21,6 +21,9 @@ func (in *ReportInput) Open(paths []string, catalog []suites.Suite, how Joining,
 	if err != nil {
 		return nil, err
 	}
+	if runs, err = runs.ControlLength(in.Control); err != nil {
+		return nil, err
+	}
 	in.Sources = runs.Sources
 	if gates != "" {
 		if in.Gates, err = plan.ReadGates(gates, runs.Suites); err != nil {

@@ -36,6 +36,8 @@ type ReportInput struct {
 	// By is the field that Divided is broken down by, in a section of its own; "" for none.
 	By      string
 	Divided *Judged
+	// Control adds length-controlled win rates.
+	Control LengthControl
 }
 
 // Report builds the report of one or several runs. tables are the long tables in

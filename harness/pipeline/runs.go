@@ -18,6 +18,8 @@ type Runs struct {
 	Suites []suites.Suite
 	// Joined says how suites were joined that have other ids in each run.
 	Joined []reports.Joined
+
+	control *controlled // see [Runs.ControlLength]; nil: none
 }
 
 // Open combines sources. A manifest's definition of a suite takes precedence over the

@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"fmt"
 	"io"
 	"math"
 	"os"
@@ -28,7 +29,7 @@ const instructionColumn, difficultyColumn, toolDifficulty = "instruction", "diff
 func readDifficulties(path string) (*difficulties, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("--difficulties: %w; name a CSV file with the columns %s and %s", err, instructionColumn, difficultyColumn)
 	}
 	defer f.Close()
 	t, err := rows.NewTable(path, f, ',')

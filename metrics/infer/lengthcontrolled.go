@@ -48,6 +48,9 @@ func (col *Column) controlled(opt Options) metrics.Estimate {
 		e.Warnings = append(e.Warnings, "the penalty leaves no term of the regression in any resample: there is no interval")
 		return e
 	}
+	if fit.Even() {
+		e.Warnings = append(e.Warnings, "the penalty leaves no constant in the regression, which draws the estimate to 0.5; the interval does not know that")
+	}
 	e.Warnings = append(e.Warnings, r.Warnings()...)
 	if !r.Usable() {
 		e.Alone = &r.Point

@@ -58,6 +58,23 @@ func TestControlledByNoTerm(t *testing.T) {
 	}
 }
 
+// Lengths alone explain preferences that are the same on both sides, so the penalty leaves no
+// constant. A warning says so.
+func TestControlledWithoutConstant(t *testing.T) {
+	m := metrics.Metric{Name: "win_rate", Kind: metrics.Mean, Hi: 1, Even: new(0.5)}
+	col, d := infer.NewColumn(&m), &lengthcontrol.Data{}
+	for i := range 60 {
+		side := float64(i%2*2 - 1)
+		row := lengthcontrol.Row{Longer: side * float64(1+i/2%5), Preference: 0.5 - 0.3*side, Cluster: i}
+		col.Add(uint32(i), 0, []float64{row.Preference})
+		d.Rows = append(d.Rows, row)
+	}
+	e := infer.Estimate(col.Controlled(d, 0, &m), infer.Options{Seed: 1, Resamples: 300})
+	if e.Interval == nil || e.Point != 0.5 || !strings.Contains(strings.Join(e.Warnings, "; "), "leaves no constant") {
+		t.Errorf("%+v %+v", e, e.Interval)
+	}
+}
+
 // Without a fit there is no number.
 func TestControlledWithoutFit(t *testing.T) {
 	for name, col := range map[string]*infer.Column{

@@ -32,6 +32,9 @@ func New(d *Data) (*Fit, error) {
 	return &Fit{WinRate: d.predict(w, func(int) float64 { return 1 }), Weights: w, Penalty: c, data: d}, nil
 }
 
+// Even reports whether the penalty removed the constant, as if the models were equally good.
+func (f *Fit) Even() bool { return f.Weights[len(f.Weights)-1] == 0 }
+
 // Refit is the win rate if clusters count so many times each, with the penalty of f: repeated
 // rows would be in several folds, and so mislead a new choice. It is NaN if there is no fit.
 func (f *Fit) Refit(counts []float64) float64 {

@@ -19,7 +19,7 @@ import (
 )
 
 // audit returns an error if a Parquet file states a size, a count or a length that it doesn't have,
-// or has a page that unpacks to more than four times most bytes. The library takes the memory that
+// or has a page that unpacks, or whose texts, are more than four times most bytes. The library takes the memory that
 // a file asks for before it reads what is there, so this comes before the library opens the file.
 func audit(f io.ReaderAt, size int64, most int) error {
 	footer, err := footerOf(f, size, most)
@@ -44,7 +44,7 @@ func audit(f io.ReaderAt, size int64, most int) error {
 			if first := m.RowGroups[0].Columns[c].MetaData.Codec; chunk.Codec != first {
 				return fmt.Errorf("column %d is compressed with %v and with %v; write the file with one of them", c+1, first, chunk.Codec)
 			}
-			if err := auditChunk(f, size, chunk, leaves[c], most); err != nil {
+			if err := auditChunk(f, size, chunk, &leaves[c], most); err != nil {
 				return fmt.Errorf("column %d of row group %d: %w", c+1, g+1, err)
 			}
 		}
@@ -85,26 +85,48 @@ func footerOf(f io.ReaderAt, size int64, most int) ([]byte, error) {
 	return footer, nil
 }
 
+// leafColumn is a column that has values, and its highest levels.
+type leafColumn struct {
+	*format.SchemaElement
+	repetition, definition int
+}
+
+// openNode is a node of a schema whose children are being read.
+type openNode struct {
+	left                   int32 // children
+	repetition, definition int
+}
+
 // leavesOf are the columns of a schema that have values.
-func leavesOf(schema []format.SchemaElement) ([]*format.SchemaElement, error) {
-	var leaves []*format.SchemaElement
-	var open []int32 // how many children each level still has
+func leavesOf(schema []format.SchemaElement) ([]leafColumn, error) {
+	var leaves []leafColumn
+	var open []openNode
 	for i := range schema {
 		s := &schema[i]
 		if i > 0 && len(open) == 0 {
 			return nil, errors.New("its schema has two roots")
 		}
+		at := openNode{left: s.NumChildren.V}
+		if i > 0 {
+			at.repetition, at.definition = open[len(open)-1].repetition, open[len(open)-1].definition
+			switch s.RepetitionType.V {
+			case format.Optional:
+				at.definition++
+			case format.Repeated:
+				at.repetition, at.definition = at.repetition+1, at.definition+1
+			}
+		}
 		if n := s.NumChildren; n.Valid && n.V > 0 {
-			if open = append(open, n.V); len(open) > mostDepth {
+			if open = append(open, at); len(open) > mostDepth {
 				return nil, errors.New("too many levels of nesting")
 			}
 			continue
 		}
 		if s.Type.Valid {
-			leaves = append(leaves, s)
+			leaves = append(leaves, leafColumn{s, at.repetition, at.definition})
 		}
 		for len(open) > 0 {
-			if open[len(open)-1]--; open[len(open)-1] > 0 {
+			if open[len(open)-1].left--; open[len(open)-1].left > 0 {
 				break
 			}
 			open = open[:len(open)-1]
@@ -117,7 +139,7 @@ func leavesOf(schema []format.SchemaElement) ([]*format.SchemaElement, error) {
 }
 
 // auditChunk goes through the pages of a column in a group of rows.
-func auditChunk(f io.ReaderAt, size int64, m *format.ColumnMetaData, leaf *format.SchemaElement, most int) error {
+func auditChunk(f io.ReaderAt, size int64, m *format.ColumnMetaData, leaf *leafColumn, most int) error {
 	at, left := m.DataPageOffset, m.TotalCompressedSize
 	if m.DictionaryPageOffset > 0 {
 		at = min(at, m.DictionaryPageOffset)
@@ -136,73 +158,61 @@ func auditChunk(f io.ReaderAt, size int64, m *format.ColumnMetaData, leaf *forma
 			return fmt.Errorf("a page has no readable header: %w", err)
 		}
 		at, left = at+head, left-head
-		packed, unpacked := int64(page.CompressedPageSize), int64(page.UncompressedPageSize)
-		if packed < 0 || packed > left || unpacked < 0 || unpacked > int64(documentRows*most) {
-			return fmt.Errorf("a page of %s, %d unpacked, where %d are left", plural.Of(packed, "byte"), unpacked, left)
+		packed, long := int64(page.CompressedPageSize), int64(page.UncompressedPageSize)
+		if packed < 0 || packed > left || max(packed, long) > int64(documentRows*most) || long < 0 {
+			return fmt.Errorf("a page of %s, %d unpacked, where %d are left", plural.Of(packed, "byte"), long, left)
 		}
 		values, levels, codec := int64(0), int64(0), m.Codec
+		content := encoded{most: int64(documentRows * most)}
 		switch page.Type {
 		case format.DataPage:
-			values = int64(page.DataPageHeader.V.NumValues)
+			h := &page.DataPageHeader.V
+			values = int64(h.NumValues)
+			content.repetition, content.definition, content.encoding = h.RepetitionLevelEncoding, h.DefinitionLevelEncoding, h.Encoding
 		case format.DictionaryPage:
 			values = int64(page.DictionaryPageHeader.V.NumValues)
 		case format.DataPageV2: // its levels are not compressed
 			h := &page.DataPageHeaderV2.V
 			values, levels = int64(h.NumValues), int64(h.RepetitionLevelsByteLength)+int64(h.DefinitionLevelsByteLength)
-			if h.RepetitionLevelsByteLength < 0 || h.DefinitionLevelsByteLength < 0 || levels > min(packed, unpacked) {
+			if h.RepetitionLevelsByteLength < 0 || h.DefinitionLevelsByteLength < 0 || levels > min(packed, long) {
 				return fmt.Errorf("a page of %s with levels of %d", plural.Of(packed, "byte"), levels)
 			}
 			if h.IsCompressed.Valid && !h.IsCompressed.V {
 				codec = format.Uncompressed
 			}
+			content.v2, content.encoding = h, h.Encoding
 		}
 		if values < 0 || values > m.NumValues || values > int64(most/4) {
 			return fmt.Errorf("a page of %s in a column of %d", plural.Of(values, "value"), m.NumValues)
 		}
-		if long := int64(leaf.TypeLength.V); leaf.TypeLength.Valid && (long < 0 || long > int64(most) || long*values > int64(documentRows*most)) {
-			return fmt.Errorf("a page of %s of %s each", plural.Of(values, "value"), plural.Of(long, "byte"))
+		if n := int64(leaf.TypeLength.V); leaf.TypeLength.Valid && (n < 0 || n > int64(most) || n*values > int64(documentRows*most)) {
+			return fmt.Errorf("a page of %s of %s each", plural.Of(values, "value"), plural.Of(n, "byte"))
 		}
-		if err := unpacks(io.NewSectionReader(f, at+levels, packed-levels), codec, unpacked-levels); err != nil {
+		if content.data, err = unpacked(io.NewSectionReader(f, at+levels, packed-levels), codec, long-levels); err != nil {
 			return err
+		}
+		if page.Type == format.DataPage || page.Type == format.DataPageV2 {
+			content.values, content.levels = values, make([]byte, levels)
+			if _, err := f.ReadAt(content.levels, at); err != nil {
+				return err
+			}
+			if err := content.audit(leaf); err != nil {
+				return err
+			}
 		}
 		at, left = at+packed, left-packed
 	}
 	return nil
 }
 
-// unpacks returns an error if the data of a page doesn't unpack to so many bytes. It takes no more
-// memory than that, and nothing for data that are too short for it.
-func unpacks(in *io.SectionReader, codec format.CompressionCodec, want int64) error {
+// unpacked is the data of a page, which must have so many bytes. It takes little more memory than that, and nothing
+// for data that are too short for it.
+func unpacked(in *io.SectionReader, codec format.CompressionCodec, want int64) ([]byte, error) {
 	var out io.Reader
 	var err error
 	switch codec {
 	case format.Snappy, format.Lz4Raw:
-		if want > 256*in.Size() { // the ratio of LZ4 is at most 255, that of Snappy 22
-			return fmt.Errorf("a page of %s that unpacks to %d", plural.Of(in.Size(), "byte"), want)
-		}
-		if want == 0 && in.Size() == 0 {
-			return nil
-		}
-		if codec == format.Snappy {
-			head := make([]byte, min(in.Size(), binary.MaxVarintLen64))
-			if _, err := io.ReadFull(in, head); err != nil {
-				return err
-			}
-			n, err := snappy.DecodedLen(head)
-			if err != nil {
-				return errors.New("a page can't be unpacked")
-			}
-			return exactly(int64(n), want)
-		}
-		block := make([]byte, in.Size())
-		if _, err := io.ReadFull(in, block); err != nil {
-			return err
-		}
-		n, err := lz4.UncompressBlock(block, make([]byte, want)) // the library's own loop doubles its memory until this succeeds
-		if err != nil {
-			return errors.New("a page can't be unpacked")
-		}
-		return exactly(int64(n), want)
+		return unpackedBlock(in, codec, want)
 	case format.Gzip:
 		out, err = gzip.NewReader(in)
 	case format.Brotli:
@@ -213,25 +223,72 @@ func unpacks(in *io.SectionReader, codec format.CompressionCodec, want int64) er
 			defer z.Close()
 			out = z
 		}
-	default:
-		return nil // not compressed, or the library refuses it
+	default: // not compressed, or the library refuses it
+		return all(in)
 	}
 	if want == 0 && in.Size() == 0 {
-		return nil
+		return nil, nil
 	}
 	if err != nil {
-		return errors.New("a page can't be unpacked")
+		return nil, errPacked
 	}
-	n, err := io.Copy(io.Discard, io.LimitReader(out, want+1))
+	data, err := io.ReadAll(io.LimitReader(out, want+1))
 	if err != nil {
-		return errors.New("a page can't be unpacked")
+		return nil, errPacked
 	}
-	return exactly(n, want)
+	return exactly(data, want)
 }
 
-func exactly(n, want int64) error {
-	if n != want {
-		return fmt.Errorf("a page unpacks to at least %s, not to %d", plural.Of(n, "byte"), want)
+var errPacked = errors.New("a page can't be unpacked")
+
+// unpackedBlock unpacks data that are one block.
+func unpackedBlock(in *io.SectionReader, codec format.CompressionCodec, want int64) ([]byte, error) {
+	if want > 256*in.Size() { // the ratio of LZ4 is at most 255, that of Snappy 22
+		return nil, fmt.Errorf("a page of %s that unpacks to %d", plural.Of(in.Size(), "byte"), want)
 	}
-	return nil
+	if want == 0 && in.Size() == 0 {
+		return nil, nil
+	}
+	block, err := all(in)
+	if err != nil {
+		return nil, err
+	}
+	if codec == format.Lz4Raw {
+		data := make([]byte, want)
+		n, err := lz4.UncompressBlock(block, data) // the library's own loop doubles its memory until this succeeds
+		if err != nil {
+			return nil, errPacked
+		}
+		return exactly(data[:n], want)
+	}
+	n, err := snappy.DecodedLen(block)
+	if err != nil {
+		return nil, errPacked
+	}
+	if int64(n) != want {
+		return nil, wrongSize(int64(n), want)
+	}
+	data, err := snappy.Decode(nil, block)
+	if err != nil {
+		return nil, errPacked
+	}
+	return data, nil
+}
+
+// all is what a section has.
+func all(in *io.SectionReader) ([]byte, error) {
+	data := make([]byte, in.Size())
+	_, err := io.ReadFull(in, data)
+	return data, err
+}
+
+func exactly(data []byte, want int64) ([]byte, error) {
+	if n := int64(len(data)); n != want {
+		return nil, wrongSize(n, want)
+	}
+	return data, nil
+}
+
+func wrongSize(n, want int64) error {
+	return fmt.Errorf("a page unpacks to at least %s, not to %d", plural.Of(n, "byte"), want)
 }

@@ -33,7 +33,9 @@ func eachParquet(file string, f *os.File, most int, each func(Row) error) (err e
 	if err != nil {
 		return place.At(file, 0, err)
 	}
-	if err := audit(f, info.Size(), most); err != nil {
+	if err := audit(f, info.Size(), most); errors.Is(err, errTruths) {
+		return place.Within(file, 0, err)
+	} else if err != nil {
 		return place.Errorf(file, 0, "no Parquet file, or a damaged one: %w; get the complete file", err)
 	}
 	p, err := parquet.OpenFile(f, info.Size(), parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true))

@@ -43,7 +43,10 @@ func (p *encoded) audit(leaf *leafColumn) error {
 		if data, _, err = prefixed(data); err != nil {
 			return err
 		}
-		return p.runs(data, 1)
+		if err := p.runs(data, 1); err != nil {
+			return err
+		}
+		return truths(data)
 	case format.DeltaBinaryPacked, format.DeltaLengthByteArray:
 		_, err := p.deltas(data)
 		return err
@@ -118,6 +121,9 @@ func (p *encoded) runs(data []byte, width uint64) error {
 		}
 		data = data[n:]
 		count, size := head>>1, (width+7)/8
+		if count == 0 { // the library takes no value for it
+			continue
+		}
 		if count > uint64(p.values)+padding {
 			return p.tooMany(count)
 		}
@@ -131,6 +137,29 @@ func (p *encoded) runs(data []byte, width uint64) error {
 			return errCut
 		}
 		data = data[size:]
+	}
+	return nil
+}
+
+// errTruths is the error for truth values that the library would read as others.
+var errTruths = errors.New("truth values in runs, which can't be read; write the file with plain truth values (in pyarrow: data_page_version='1.0')")
+
+// truths refuses audited truth values with a run that the library reads wrong: it fills the bytes of a run with the
+// run's value, 0 or 1, and takes each bit of them for a truth value. It reads packed bits as they are.
+func truths(data []byte) error {
+	for len(data) > 0 {
+		head, n := binary.Uvarint(data)
+		data = data[n:]
+		count := head >> 1
+		switch {
+		case count == 0:
+		case head&1 != 0:
+			data = data[count:]
+		case data[0] != 0 || count%8 != 0 && len(data) > 1:
+			return errTruths
+		default:
+			data = data[1:]
+		}
 	}
 	return nil
 }

@@ -37,7 +37,7 @@ func TestCounted(t *testing.T) {
 		t.Errorf("%+v, want the acceleration %v", r, of.Acceleration)
 	}
 	for _, p := range []float64{0.025, 0.5, 0.975} {
-		if got, want := r.Bound(p), of.Bound(p); math.Abs(got-want) > 0.1*of.SE {
+		if got, want := r.Bound(p), of.Bound(p); !approx.Equal(got, want, 0.1*of.SE) {
 			t.Errorf("bound %v: %v, sums give %v", p, got, want)
 		}
 	}
@@ -57,7 +57,7 @@ func TestCountedUndefined(t *testing.T) {
 		return counts[1] + 2*counts[4]
 	}, bootstrap.Options{Resamples: 3000, Seed: 1})
 	want := 3000 * math.Pow(5.0/6, 6)
-	if r.Method != bootstrap.MethodBC || math.Abs(float64(r.Undefined)-want) > 100 {
+	if r.Method != bootstrap.MethodBC || !approx.Equal(float64(r.Undefined), want, 100) {
 		t.Errorf("%s, %d undefined, want about %.0f", r.Method, r.Undefined, want)
 	}
 }

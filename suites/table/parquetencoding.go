@@ -112,7 +112,7 @@ const padding = 1 << 12
 // runs audits values in the hybrid of run lengths and packed bits.
 func (p *encoded) runs(data []byte, width uint64) error {
 	if width > 32 {
-		return fmt.Errorf("a page with values of %d bits", width)
+		return fmt.Errorf("a page with values of %s", plural.Of(width, "bit"))
 	}
 	for total := uint64(0); len(data) > 0; {
 		head, n := binary.Uvarint(data)
@@ -184,7 +184,7 @@ func (p *encoded) deltas(data []byte) (int, error) {
 		return 0, p.tooMany(left)
 	}
 	if packs == 0 || group > 1<<16 || packs > group {
-		return 0, fmt.Errorf("a page with groups of %d values in %d packs", group, packs)
+		return 0, fmt.Errorf("a page with groups of %s in %s", plural.Of(group, "value"), plural.Of(packs, "pack"))
 	}
 	for left = max(left, 1) - 1; left > 0; {
 		_, n := binary.Uvarint(data[at:])
@@ -219,7 +219,7 @@ func (p *encoded) prefixes(data []byte) error {
 		data = data[n:]
 	}
 	if len(lengths[0]) != len(lengths[1]) {
-		return fmt.Errorf("a page with %s of texts and %d other parts", plural.Of(len(lengths[0]), "start"), len(lengths[1]))
+		return fmt.Errorf("a page with %s of texts and %s", plural.Of(len(lengths[0]), "start"), plural.Of(len(lengths[1]), "other part"))
 	}
 	total := int64(0)
 	for i, repeated := range lengths[0] {

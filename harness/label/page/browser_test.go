@@ -131,8 +131,18 @@ func open(t *testing.T, in context.Context, s *server, name, link string, width 
 	t.Cleanup(cancel)
 	_, port, _ := strings.Cut(s.address, ":")
 	p := &tab{t, ctx, "http://" + name + ".localhost:" + port}
-	p.do(chromedp.EmulateViewport(width, 800), chromedp.Navigate(p.base+"/start/"+link), chromedp.WaitVisible("#go"), chromedp.Click("#go"), chromedp.WaitVisible("h1"))
-	return p
+	p.do(chromedp.EmulateViewport(width, 800))
+	for range 3 { // a busy machine may lose the click
+		ctx, cancel := context.WithTimeout(p.ctx, 30*time.Second)
+		err := chromedp.Run(ctx, chromedp.Navigate(p.base+"/start/"+link), chromedp.WaitVisible("#go"), chromedp.Click("#go"), chromedp.WaitVisible("h1"))
+		cancel()
+		if err == nil {
+			return p
+		}
+		t.Logf("the link doesn't open: %v", err)
+	}
+	t.Fatal("the link doesn't open in three tries")
+	return nil
 }
 
 func (p *tab) do(actions ...chromedp.Action) {

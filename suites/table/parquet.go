@@ -33,7 +33,7 @@ func eachParquet(file string, f *os.File, most int, each func(Row) error) (err e
 	if err != nil {
 		return place.At(file, 0, err)
 	}
-	if err := audit(f, info.Size(), most); errors.Is(err, errTruths) {
+	if err := audit(f, info.Size(), most); errors.Is(err, errTruths) || errors.Is(err, errLZ4) {
 		return place.Within(file, 0, err)
 	} else if err != nil {
 		return place.Errorf(file, 0, "no Parquet file, or a damaged one: %w; get the complete file", err)

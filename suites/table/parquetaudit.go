@@ -188,6 +188,9 @@ func auditChunk(f io.ReaderAt, size int64, m *format.ColumnMetaData, leaf *leafC
 		if n := int64(leaf.TypeLength.V); leaf.TypeLength.Valid && (n < 0 || n > int64(most) || n*values > int64(documentRows*most)) {
 			return fmt.Errorf("a page of %s of %s each", plural.Of(values, "value"), plural.Of(n, "byte"))
 		}
+		if codec == format.Lz4Raw && 3*(packed-levels) > max(long-levels, leastBuffer) {
+			return errLZ4
+		}
 		if content.data, err = unpacked(io.NewSectionReader(f, at+levels, packed-levels), codec, long-levels); err != nil {
 			return err
 		}
@@ -238,6 +241,13 @@ func unpacked(in *io.SectionReader, codec format.CompressionCodec, want int64) (
 	}
 	return exactly(data, want)
 }
+
+// errLZ4 is the error for a page that the library unpacks into a buffer of three times its packed bytes, if that is
+// more than the unpacked ones: it then takes another buffer's bytes for the page.
+var errLZ4 = errors.New("a page that LZ4 has not made three times smaller can't be read; write the file with Zstandard or Snappy")
+
+// leastBuffer is how many bytes the library's buffers have at least.
+const leastBuffer = 4096
 
 var errPacked = errors.New("a page can't be unpacked")
 

@@ -3,6 +3,7 @@ package table_test
 import (
 	"bytes"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -163,5 +164,38 @@ func TestParquetTruths(t *testing.T) {
 	})
 	if err != nil || n != 64 {
 		t.Errorf("bits: %d rows, %v", n, err)
+	}
+}
+
+// The library reads large pages that LZ4 has made little smaller from a buffer with other bytes. They are refused; the
+// others are read.
+func TestParquetLZ4(t *testing.T) {
+	type plain struct {
+		N int64 `parquet:"n"`
+	}
+	draws := rand.New(rand.NewPCG(1, 2))
+	var small, large []plain
+	for i := range 3000 {
+		small, large = append(small, plain{int64(i % 3)}), append(large, plain{draws.Int64()})
+	}
+	for _, version := range []int{1, 2} {
+		for name, rows := range map[string][]plain{"": small, " ": large[:150], "column 1 of row group 1: a page that LZ4 has not made three times smaller can't be read; write the file with Zstandard or Snappy": large} {
+			path := filepath.Join(t.TempDir(), "lz4.parquet")
+			if err := os.WriteFile(path, parquetFile(t, version, &parquet.Lz4Raw, rows), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			n, wrong := 0, 0
+			err := table.Each(path, table.Options{}, func(r table.Row) error {
+				if v, _ := r.Get("n"); v != rows[n].N {
+					wrong++
+				}
+				n++
+				return nil
+			})
+			name = strings.TrimSpace(name)
+			if name == "" && (err != nil || n != len(rows)) || name != "" && (err == nil || err.Error() != path+": "+name) || wrong > 0 {
+				t.Errorf("version %d: %d rows, %d of them wrong, %v; want %q", version, n, wrong, err, name)
+			}
+		}
 	}
 }

@@ -171,7 +171,7 @@ func replacementTable(s *Subject, all []Replacement) Table {
 		}
 		t.Rows = append(t.Rows, row)
 	}
-	t.Notes = append(t.Notes, fmt.Sprintf("The alternative annotator test (Calderon et al. 2025, arXiv 2501.10970), epsilon %v. winning rate: the share of labelers than whom the judge is significantly less than epsilon worse at agreeing with the other labelers; yes from 0.5 on. advantage: how often the judge agrees with them as well as the labeler, or better.", all[0].Epsilon))
+	t.Notes = append(t.Notes, fmt.Sprintf("The alternative annotator test (Calderon et al. 2025, arXiv 2501.10970), epsilon %v. The judge wins against a labeler if it agrees with the other labelers not much worse than this labeler does: significantly less than epsilon worse. winning rate: the share of labelers against whom it wins; the verdict is yes from 0.5 on. advantage: how often the judge agrees with them as well as the labeler, or better.", all[0].Epsilon))
 	t.Notes = append(t.Notes, reasons.notes("")...)
 	t.Notes = append(t.Notes, left.notes("")...)
 	return t

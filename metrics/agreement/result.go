@@ -40,7 +40,7 @@ type sums struct {
 var unlimited = math.Inf(-1)
 
 // Method is how intervals are made: see the package's text.
-const Method = "jackknife over clusters of items, t for the root of 1 - coefficient"
+const Method = "t for the square root of 1 - coefficient, with the jackknife's standard error over clusters of items"
 
 // fewest is how many clusters an interval needs.
 const fewest = 3
@@ -102,7 +102,7 @@ func jackknifeSE(values []float64) float64 {
 	return math.Sqrt((n - 1) / n * squares)
 }
 
-// bounds are Student's for the root of 1 - coefficient: no coefficient exceeds 1, and the error is
+// bounds are Student's for the square root of 1 - coefficient: no coefficient exceeds 1, and the error is
 // larger on the side of disagreement. See the package's text for other ways.
 func (s *sums) bounds(r Result) (lo, hi float64) {
 	root := math.Sqrt(1 - r.Point)

@@ -202,7 +202,7 @@ func beginWork(c terminal.Console, p *plan.Label, out string) (*work.Work, map[s
 	}
 	fmt.Fprintf(c.Err, "%s to label, of %d that could be drawn", plural.Of(len(drawn.Items), "item"), drawn.From)
 	if drawn.Left > 0 {
-		fmt.Fprintf(c.Err, "; %s left out, because too few models have a text for them", plural.Of(drawn.Left, "prompt was", "prompts were"))
+		fmt.Fprintf(c.Err, "; %s %s left out, because too few models have a text for %s", plural.Of(drawn.Left, "prompt"), plural.Word(drawn.Left, "was", "were"), plural.Word(drawn.Left, "it", "them"))
 	}
 	fmt.Fprintln(c.Err)
 	return work.Create(out, settings, append(drawn.Items, checks...), label.Assign(p, drawn.Items, checks))

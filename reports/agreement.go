@@ -135,7 +135,7 @@ func agreementNotes(rows []Agreement, columns []coefficient, alone []string) []s
 		case "kappa":
 			notes = append(notes, "kappa: Fleiss' among several raters, Cohen's of two, and between two groups that of one rater of each. On a scale that is not nominal it has quadratic weights.")
 		case "alpha":
-			notes = append(notes, "alpha: Krippendorff's, on the nominal scale for yes and no, the ordinal one for grades and preferences, and otherwise the interval scale.")
+			notes = append(notes, "alpha: Krippendorff's, "+scaleNote(rows)+".")
 		case "ac":
 			notes = append(notes, "AC: Gwet's AC1, or AC2 with quadratic weights.")
 		}
@@ -144,6 +144,20 @@ func agreementNotes(rows []Agreement, columns []coefficient, alone []string) []s
 		notes = append(notes, "One rater only, so no agreement: "+listed(alone)+".")
 	}
 	return notes
+}
+
+// scaleNote says on which scale alpha is: the one of all rows, or the rule that chose each metric's.
+func scaleNote(rows []Agreement) string {
+	var scales []string
+	for i := range rows {
+		if rows[i].Alpha != nil && !slices.Contains(scales, rows[i].Scale) {
+			scales = append(scales, rows[i].Scale)
+		}
+	}
+	if len(scales) == 1 {
+		return "on the " + scales[0] + " scale"
+	}
+	return "on the nominal scale for yes and no, the ordinal one for grades and preferences, and otherwise the interval scale"
 }
 
 // replacementTable says whether each judge may replace labelers.

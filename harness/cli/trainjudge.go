@@ -34,8 +34,9 @@ Known data sets are read as they were published: RealToxicityPrompts, Davidson's
 HateCheck, unintended-bias, TruthfulQA's labelled answers, XSum's hallucination annotations.
 
 Texts of one group are never divided between training and test. DIR/judge.json has accuracy,
-AUC and calibration on held-out texts, and on the files under evaluate. Plans use the judge
-with model: linear:DIR/model.`,
+AUC and calibration on held-out texts, and on the files under evaluate. Plans use judges of
+toxicity, and of truth with informative: model: linear:DIR/model. No plan can use a judge of
+support: it is only measured.`,
 		Example: "  assay train judge toxicity.yaml -o toxicity\n  assay train judge toxicity.yaml --dry-run",
 		Args:    exactly(1, "train judge needs one configuration"),
 		RunE: func(cmd *cobra.Command, args []string) error {

@@ -33,7 +33,7 @@ type Label struct {
 	Seed uint64 `json:"seed" default:"1"`
 	// Groups of labelers; by default, one labeler named labeler.
 	Labelers []LabelGroup `json:"labelers,omitempty" what:"a group of labelers"`
-	// File of items with known answers, in the format of labels: their rows have item: gold, attention or screening.
+	// File of items with known answers: rows of labels as JSON lines. Their rows have item: gold, attention or screening.
 	Checks string `json:"checks,omitempty" text:"path"`
 	// Share of the screening items that a labeler must get right to go on to the others; by default, labelers go on in any case.
 	ScreeningPass float64 `json:"screening_pass,omitzero" range:"(0,1]" with:"checks"`

@@ -334,7 +334,7 @@ func TestKeepGoing(t *testing.T) {
 	}
 	bad := folder(t, map[string]string{"1.json": array("5"), "2.json": "{}"})
 	err := interop.AlpacaEval().Import(t.Context(), []string{bad}, interop.Options{KeepGoing: true}, new(recorder))
-	if err == nil || !strings.HasPrefix(err.Error(), "no file could be read; the first error: "+filepath.Join(bad, "1.json")+":2: an element is not an object") {
+	if err == nil || !strings.HasPrefix(err.Error(), "nothing could be imported; the first error: "+filepath.Join(bad, "1.json")+":2: an element is not an object") {
 		t.Errorf("nothing but bad files: %v", err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())

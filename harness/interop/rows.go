@@ -31,7 +31,7 @@ func eachFile(ctx context.Context, files []string, opt Options, out Sink, read f
 		}
 	}
 	if len(bad) == len(files) { // there is at least one
-		return fmt.Errorf("no file could be read; the first error: %w", bad[0])
+		return fmt.Errorf("nothing could be imported; the first error: %w", bad[0])
 	}
 	return nil
 }

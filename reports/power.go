@@ -160,11 +160,14 @@ func PowerTable(s *Subject, plans []PowerPlan) Table {
 	}
 	truth := "the two models are equal"
 	if x := plans[0].True; x != 0 {
-		truth = fmt.Sprintf("the true difference is %+.4g (up is better)", x)
+		truth = fmt.Sprintf("the model is truly %s by %.4g", map[bool]string{true: "better", false: "worse"}[x > 0], math.Abs(x))
 	}
 	t.Notes = append(t.Notes,
-		fmt.Sprintf("With this number of prompts, a gate passes in %.0f%% of studies if %s (one-sided 5%%). This holds for each gate on its own; all gates of a release pass together less often.", 100*plans[0].Power, truth),
-		"sd: standard deviations of the models' true difference between prompts, of one draw about its prompt, and of one judgement about its draw. A dash: the pilot can't measure it separately; it is included in the column to its left.")
+		fmt.Sprintf("draws: the number of prompts with which a gate, one-sided at 5%%, passes in %.0f%% of studies if %s. This holds for each gate on its own; all gates of a release pass together less often.", 100*plans[0].Power, truth),
+		"sd: standard deviations of the models' true difference between prompts, of one draw about its prompt, and of one judgement about its draw. A dash there: it is part of the sd to its left.")
+	if slices.ContainsFunc(plans, func(p PowerPlan) bool { return p.Pilot > 0 }) {
+		t.Notes = append(t.Notes, "pilot: its prompts × draws. its power: that of a study of this size.")
+	}
 	t.Notes = append(t.Notes, notes.notesUnless(len(plans))...)
 	return t
 }

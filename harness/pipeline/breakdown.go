@@ -26,6 +26,8 @@ func (r Runs) DivideBy(field string) (Runs, error) {
 	switch {
 	case err != nil:
 		return Runs{}, err
+	case value == nil && field == groupField:
+		return Runs{}, fmt.Errorf("--by %s: no judgement has a labeler with a group; remove --by, or choose a field of the examples (%s)", field, cmp.Or(strings.Join(there, ", "), "they have none"))
 	case len(there) == 0:
 		return Runs{}, fmt.Errorf("--by %s: no example has a field to break down by", field)
 	case value == nil:

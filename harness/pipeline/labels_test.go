@@ -116,7 +116,7 @@ func TestByLabelerGroup(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 	alone := open(t, importedLabels(t, "", `{"prompt":"p","model":"m","labeler":"l","likert":4,"category":"qa"}`))
-	if _, err = alone.DivideBy("labeler group"); err == nil || !strings.Contains(err.Error(), "no example has this field; the fields are category") {
+	if _, err = alone.DivideBy("labeler group"); err == nil || !strings.Contains(err.Error(), "no judgement has a labeler with a group; remove --by, or choose a field of the examples (category)") {
 		t.Errorf("error %v", err)
 	}
 }

@@ -30,7 +30,10 @@ func GroupOf(judge string) (group string, ok bool) {
 	if judge == People {
 		return "", true
 	}
-	return strings.CutPrefix(judge, judgePrefix)
+	if group, ok = strings.CutPrefix(judge, judgePrefix); !ok {
+		return "", false
+	}
+	return group, true
 }
 
 // judgement is one of the row's, without its value.

@@ -85,7 +85,11 @@ func (c *runChecker) judge(j *Judge, before []Judge) {
 		refuse(c.File, &j.Place, fmt.Sprintf("is for judges that send requests, and those of kind %s send none", j.Kind), slices.Concat([]string{"model"}, serverFields, samplingFields)...)
 	default:
 		if j.Spec == (Spec{}) {
-			c.Fail(j.Line(""), "judge %s has no model:; write openai:URL#NAME for a server, or gpt:DIR for a local checkpoint", j.Name)
+			also := ""
+			if j.Kind == judge.TruthKind {
+				also = ", or linear:DIR for a judge of 'assay train judge'"
+			}
+			c.Fail(j.Line(""), "judge %s has no model:; write openai:URL#NAME for a server, or gpt:DIR for a local checkpoint%s", j.Name, also)
 			return
 		}
 		c.server(&j.Place, j.Spec, &j.Server)

@@ -29,7 +29,7 @@ type Asks int
 
 const (
 	Nothing     Asks = iota // the judge sends no requests
-	Model                   // a model on a server
+	Model                   // a model on a server or of this machine
 	RewardModel             // a reward model on this machine
 	Service                 // a toxicity service
 	Program                 // a program on this machine

@@ -27,7 +27,8 @@ layout; 'assay report DIR -o curves' draws the curves. To resume an interrupted 
 rerun the same command: the final weights are the same, bit for bit.
 
 Data, lengths, memory and disk space are checked before the first step. --dry-run stops
-after these checks and estimates steps, tokens, memory and hours.`,
+after these checks and estimates steps, tokens, memory and hours; for a judge, it counts
+the texts.`,
 		Example: `  assay train pretrain shakespeare.yaml -o gpt
   assay train sft demonstrations.yaml -o sft
   assay train reward preferences.yaml -o rm
@@ -79,14 +80,20 @@ func newTrainKind(c terminal.Console, kind plan.TrainKind, short, example string
 			})
 		},
 	}
-	f.add(cmd)
+	f.add(cmd, dryMeasures)
 	listFields(cmd, plan.FileKind(kind))
 	return cmd
 }
 
-func (f *trainFlags) add(cmd *cobra.Command) {
+// What a dry run does: a training takes a few steps, and a judge's texts are only counted.
+const (
+	dryMeasures = "check everything and estimate steps, tokens, memory and hours; train nothing"
+	dryCounts   = "check everything and count the texts; train nothing"
+)
+
+func (f *trainFlags) add(cmd *cobra.Command, dryRun string) {
 	cmd.Flags().StringVarP(&f.out, "out", "o", "", "folder of the training (required)")
-	cmd.Flags().BoolVar(&f.dry, "dry-run", false, "check everything and estimate steps, tokens, memory and hours; train nothing")
+	cmd.Flags().BoolVar(&f.dry, "dry-run", false, dryRun)
 	addData(cmd.Flags(), &f.data)
 }
 

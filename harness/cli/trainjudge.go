@@ -43,7 +43,7 @@ support: it is only measured.`,
 			return runTrainJudge(cmd.Context(), c, args[0], f)
 		},
 	}
-	f.add(cmd)
+	f.add(cmd, dryCounts)
 	listFields(cmd, plan.JudgeFile)
 	return cmd
 }
@@ -67,7 +67,7 @@ func runTrainJudge(ctx context.Context, c terminal.Console, path string, f train
 		}
 		if f.dry {
 			learn, calibrate, test := t.Rows()
-			fmt.Fprintf(c.Out, "%s: checked; nothing was trained\n  %s to learn from, %d to calibrate on, %d held out; the training takes about a minute\n", path, plural.Of(learn, "text"), calibrate, test)
+			fmt.Fprintf(c.Out, "%s: checked; nothing was trained\n  %s to learn from, %d to calibrate on, %d held out\n", path, plural.Of(learn, "text"), calibrate, test)
 			return nil
 		}
 		result, e, err := t.Run(ctx, &terminal.Training{Console: c})

@@ -47,7 +47,7 @@ draws them.`,
 			})
 		},
 	}
-	f.add(cmd)
+	f.add(cmd, dryMeasures)
 	listFields(cmd, plan.PPOFile)
 	return cmd
 }

@@ -43,7 +43,7 @@ looks only at lengths, and the calibration.`,
 			return runTrainReward(cmd.Context(), c, args[0], f)
 		},
 	}
-	f.add(cmd)
+	f.add(cmd, dryMeasures)
 	listFields(cmd, plan.RewardFile)
 	return cmd
 }

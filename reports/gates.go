@@ -124,7 +124,7 @@ func legend(results []metrics.GateResult) []string {
 			"regress: the upper bound is below minus the margin" + over + ". loss: the upper bound is below 0" + over + ", but the loss may or may not exceed the margin. inconclusive: none of these.",
 	}
 	if slices.ContainsFunc(results, func(r metrics.GateResult) bool { return r.Equivalent }) {
-		notes = append(notes, "± margin: the gate asks for equivalence. pass: both bounds are within the margin, each at one-sided 5% (two one-sided tests). differs: a difference of more than the margin is certain"+over+".")
+		notes = append(notes, "± margin: the gate asks for equivalence. pass: both bounds are within the margin, each at one-sided 5% (two one-sided tests). differs: significantly different by more than the margin"+over+".")
 	}
 	return append(notes, unscored+".",
 		"needed: the number of examples at which the gate is decided in 80% of runs, if the true difference and spread are the observed ones.")

@@ -22,7 +22,7 @@ func newDemo(c terminal.Console) *cobra.Command {
 		Use:   "demo [-o DIR]",
 		Short: "Run a complete evaluation on six small checkpoints that come with assay",
 		Long: `Run a complete evaluation in under a minute, without a network. Six checkpoints that were
-trained in a small, generated world are evaluated on every suite. One candidate is as good
+trained in a small, generated world are evaluated on twelve suites. One candidate is as good
 as the model in use and passes its gates. Another was trained without its KL penalty and
 fails them. A report shows everything. Each step is printed as the command it runs; the
 plan and the gates are files in DIR. An older demo in DIR is replaced.`,

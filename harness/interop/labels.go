@@ -213,7 +213,7 @@ func (l *labelTable) late(p placedRow, js []metrics.Judgement) error {
 // report says what is not in the estimates.
 func (l *labelTable) report(alone, draws int) {
 	if l.open > 0 {
-		l.out.Notice("hallucination is left out in %s, whose prompts are not closed-domain: it is counted on closed-domain prompts only", plural.Of(l.open, "row"))
+		l.out.Notice("hallucination is left out in %s, where closed_domain is false", plural.Of(l.open, "row"))
 	}
 	if alone > 0 {
 		with := "two models"

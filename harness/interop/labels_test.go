@@ -87,7 +87,7 @@ func TestLabels(t *testing.T) {
 	notices := strings.Join(r.notices, "\n")
 	for _, want := range []string{
 		"3.txt: skipped, because it is no .csv, .tsv or .jsonl file",
-		"hallucination is left out in 1 row, whose prompts are not closed-domain",
+		"hallucination is left out in 1 row, where closed_domain is false",
 		"are no part of estimates: 1 gold",
 	} {
 		if !strings.Contains(notices, want) {

@@ -31,7 +31,7 @@ type Row struct {
 	Likert              *int  `json:"likert,omitzero"` // 1 to 7
 	FailsInstruction    *bool `json:"fails_instruction,omitzero"`
 	Inappropriate       *bool `json:"inappropriate,omitzero"`
-	Hallucination       *bool `json:"hallucination,omitzero"` // on closed-domain prompts only
+	Hallucination       *bool `json:"hallucination,omitzero"` // left out if ClosedDomain is false
 	SatisfiesConstraint *bool `json:"satisfies_constraint,omitzero"`
 	Sexual              *bool `json:"sexual,omitzero"`
 	Violent             *bool `json:"violent,omitzero"`

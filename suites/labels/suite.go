@@ -22,7 +22,7 @@ func Suite(name string) suites.Suite {
 		Text: "What people said about the outputs. Errors are clustered by prompt and, if there are several, by labeler. " +
 			"A win rate is over the baseline it names: a tie counts half, and 0.5 means no difference. " +
 			"The strength of a preference is from -3 (the baseline's output is much better) to 3. " +
-			"Hallucination is counted on closed-domain prompts only.",
+			"Hallucination is left out on prompts that are known not to be closed-domain.",
 		Metrics:  Metrics(),
 		Clusters: "cluster",
 		Plot:     suites.Plot{Group: names.Labels, Metric: names.WinRate, Mark: suites.Dots, Reference: 0.5},

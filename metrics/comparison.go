@@ -109,7 +109,8 @@ type GateResult struct {
 	// Within marks a pass with a significant loss: the margin permits it.
 	Within bool `json:"certain_loss_within_margin,omitempty"`
 	// Needed says at which n the gate would be decided: a number, "more than" a number, or
-	// "none: " and why.
+	// "none: " and why. It is empty where it is unknown, as for a decided gate with errors
+	// clustered by labeler.
 	Needed string `json:"n_needed,omitempty"`
 	// Reason says why the gate was not attempted, why it does not pass, or what it leaves
 	// out.

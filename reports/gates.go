@@ -127,7 +127,7 @@ func legend(results []metrics.GateResult) []string {
 		notes = append(notes, "± margin: the gate asks for equivalence. pass: both bounds are within the margin, each at one-sided 5% (two one-sided tests). differs: significantly different by more than the margin"+over+".")
 	}
 	return append(notes, unscored+".",
-		"needed: the number of examples at which the gate is decided in 80% of runs, if the true difference and spread are the observed ones.")
+		"needed: the number of examples at which the gate is decided in 80% of runs, if the true difference and spread are the observed ones. A dash: unknown, as where errors are clustered by labeler too, since more examples don't reduce the labelers' error.")
 }
 
 // GatesLong is the machine table of gates, unrounded. A number that does not exist is an

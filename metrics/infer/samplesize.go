@@ -40,12 +40,13 @@ func (g *Gate) decides(r *metrics.GateResult) string {
 }
 
 // needed writes a number of clusters as one of examples. A gate that has decided needs at
-// most its own n, others need more.
+// most its own n, others need more. Where errors are clustered by labeler too, the number for
+// a decided gate is unknown, and "".
 func (p *Paired) needed(seen *worstCase, decided bool, clusters func() int) string {
 	labelers := p.labelers || p.first != nil && (p.first.severalLabelers() || p.second.severalLabelers()) // more examples don't reduce the labelers' error
 	switch {
 	case decided && labelers:
-		return strconv.Itoa(seen.n)
+		return ""
 	case p.Method == MethodWholeRange || labelers:
 		return fmt.Sprintf("more than %d", seen.n)
 	}

@@ -27,8 +27,8 @@ measures it: a run that you have, with two models that resemble those you plan f
 them with --baseline and --model) or with one. 'assay power RUN' uses RUN as the pilot. A
 plan without --pilot uses assumed variances, which the output names.
 
-The margins come from the plan's gates, from --gates or from --margin. Without --true, the
-number of prompts is enough if the two models are equally good. If you expect the new
+The margins come from the plan's gates, from --gates or from --margin (not both flags).
+Without --true, the number of prompts is enough if the two models are equally good. If you expect the new
 model to be a little worse (--true -0.01) or better (--true 0.01), a gate needs more
 prompts or fewer.`,
 		Example: `  assay power run --margin 0.05
@@ -63,7 +63,7 @@ prompts or fewer.`,
 	f := cmd.Flags()
 	f.StringVar(&pilot, "pilot", "", "run that measures the variances, for a plan")
 	f.StringVar(&gates, "gates", "", "YAML file of gates, in place of the plan's")
-	f.Float64Var(&in.Margin, "margin", 0, "margin for each selected metric, in its own units, in place of gates; without gates and pilot, for each suite's main metric")
+	f.Float64Var(&in.Margin, "margin", 0, "margin for each selected metric, in its own units, not with --gates; for a plan without --pilot: the margin of its gates, or without gates of each suite's main metric")
 	f.Float64Var(&in.True, "true", 0, "assumed true difference, in the metric's own units: above 0 if the model is better than the baseline, below 0 if it is worse (default 0)")
 	f.Float64Var(&in.Power, "power", 0.8, "probability with which a gate should pass")
 	f.IntVar(&in.Judgements, "judgements", 1, "number of judgements of each draw")

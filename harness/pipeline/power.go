@@ -73,6 +73,9 @@ func (in *PowerInput) Check() error {
 // plan's, or else those of the pilot's own plan; pilot and gates may be "". suites opens a plan's
 // references.
 func (in *PowerInput) Open(path, pilot, gates string, suites plan.Opener) (reports.Subject, error) {
+	if gates != "" && in.Margin > 0 {
+		return reports.Subject{}, errors.New("--margin and --gates: give one of them")
+	}
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		if pilot != "" {
 			return reports.Subject{}, errors.New("--pilot is for a plan; a run is its own pilot")

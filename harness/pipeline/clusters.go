@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 
+	"assay/harness"
+	"assay/harness/leaf/place"
 	"assay/harness/runstore"
 	"assay/metrics/infer"
 	"assay/suites"
@@ -42,12 +44,15 @@ func (s *Source) examples(known []suites.Suite) iter.Seq2[*suites.Example, error
 // shared has the cluster of each example that has one, by suite and id.
 type shared map[string]map[string]string
 
-// read takes the clusters of a source's examples.
+// read takes the clusters of a source's examples. Without one of them, the errors would not be
+// clustered as they should be.
 func (c shared) read(s *Source, known []suites.Suite) error {
+	held := map[string]int{}
 	for ex, err := range s.examples(known) {
 		if err != nil {
 			return err
 		}
+		held[ex.Suite]++
 		s.joined.example(ex)
 		if ex.Cluster == "" {
 			continue
@@ -57,7 +62,8 @@ func (c shared) read(s *Source, known []suites.Suite) error {
 		}
 		c[ex.Suite][ex.ID] = ex.Cluster
 	}
-	return nil
+	err := s.complete("example", held, func(c harness.Count) int { return c.Examples })
+	return place.Within(s.Store.Path(runstore.Examples().File()), 0, err)
 }
 
 // groups numbers the clusters of a suite's examples: to[n] is the cluster of the example

@@ -144,7 +144,7 @@ func (r Runs) Collect() (*Judged, error) {
 				return nil, place.At(src.Store.Path(runstore.Judgements().File()), line, err)
 			}
 		}
-		if err := src.complete(held); err != nil {
+		if err := src.complete("judgement", held, func(c harness.Count) int { return c.Attempted }); err != nil {
 			return nil, place.At(src.Store.Path(runstore.Judgements().File()), line, err)
 		}
 	}
@@ -152,12 +152,12 @@ func (r Runs) Collect() (*Judged, error) {
 	return c.out, c.out.checkControl(r.control)
 }
 
-// complete compares the number of judgements in each suite with the manifest's count,
-// so that a file that was cut or edited by hand can't pass as a smaller run.
-func (s *Source) complete(held map[string]int) error {
+// complete compares the number of records in each suite with the manifest's count, so that a
+// file that was cut, removed or edited by hand can't pass as that of a smaller run.
+func (s *Source) complete(what string, held map[string]int, counted func(harness.Count) int) error {
 	for _, count := range s.Manifest.Counts {
-		if n := held[count.Suite]; n != count.Attempted {
-			return fmt.Errorf("%s of %s, but the manifest counted %d: the file was changed after the run was made; rerun 'assay run', or import again", plural.Of(n, "judgement"), count.Suite, count.Attempted)
+		if n := held[count.Suite]; n != counted(count) {
+			return fmt.Errorf("%s of %s, but the manifest counted %d: the file was changed or removed after the run was made; rerun 'assay run', or import again", plural.Of(n, what), count.Suite, counted(count))
 		}
 	}
 	return nil

@@ -258,7 +258,7 @@ func (p *Paired) twoWay(first, second *Column, examples []uint32, na, nb float64
 		p.Warnings = append(p.Warnings, "the two-way variance is not positive; the larger one-way variance is used instead")
 	}
 	p.Method, p.SE = byUnit(MethodPairedTwoWay, p.groups), se
-	few := min(p.Clusters, distinct(labelers))
-	p.Warnings = append(p.Warnings, fewWarning(few, fewClusters, unitOf(p.groups), "labeler")...)
+	few, unit := scarcer(p.Clusters, unitOf(p.groups), distinct(labelers))
+	p.Warnings = append(p.Warnings, fewWarning(few, fewClusters, unit)...)
 	return max(few, 2)
 }

@@ -9,7 +9,7 @@ import (
 // a bootstrap collapses to a point, as if no other value could occur. What the
 // sample does show is how rare other values must be.
 
-const equalWarning = "all values are equal, so there is no spread: the interval allows for other values in the share of examples that a sample of this size can miss"
+const equalWarning = "all values are equal; the bound for equal values allows for as many other values as a sample of this size can miss"
 
 // noInterval says why there is no interval where only the metric's range would give one: there is a single unit (an
 // example or a cluster), or all n of what (values or differences) are equal.

@@ -118,12 +118,20 @@ func grouped(method string, groups []uint32) string {
 	return method + ", clustered by " + ClusterKey
 }
 
-// fewWarning says that n, the number of a unit or the smallest number of several, is too small.
-func fewWarning(n, enough int, units ...string) []string {
+// fewWarning says that n, the number of a unit, is too small.
+func fewWarning(n, enough int, unit string) []string {
 	if n >= enough {
 		return nil
 	}
-	return []string{fmt.Sprintf("only %s; this method needs about %d", plural.Of(n, units...), enough)}
+	return []string{fmt.Sprintf("only %s; this method needs about %d", plural.Of(n, unit), enough)}
+}
+
+// scarcer returns the smaller of the numbers of a unit and of labelers, and whose it is.
+func scarcer(n int, unit string, labelers int) (int, string) {
+	if labelers < n {
+		return labelers, "labeler"
+	}
+	return n, unit
 }
 
 // student is a t interval with the degrees of freedom of n clusters, cut at the
@@ -168,10 +176,9 @@ func (col *Column) wholeRange(point float64) metrics.Interval {
 }
 
 func (col *Column) twoWay(c *clustered, point float64) (metrics.Interval, string, []string) {
-	labelers := distinct(col.labelers)
-	n := min(len(c.ids), labelers)
+	n, unit := scarcer(len(c.ids), col.unit(), distinct(col.labelers))
 	_, se, ok := stats.ClusteredTwoWay(col.stats, clusterOf(col.clusters, col.groups), col.labelers)
-	warnings := fewWarning(n, fewClusters, col.unit(), "labeler")
+	warnings := fewWarning(n, fewClusters, unit)
 	if !ok && se > 0 {
 		warnings = append(warnings, "the two-way variance is not positive; the larger one-way variance is used instead")
 	}

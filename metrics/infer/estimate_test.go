@@ -253,3 +253,25 @@ func TestShapeBugsPanic(t *testing.T) {
 		}()
 	}
 }
+
+// TestFewWarningNamesOneUnit: of examples and labelers, the warning names those that are too few.
+func TestFewWarningNamesOneUnit(t *testing.T) {
+	for _, c := range []struct {
+		examples, labelers int
+		want               string
+	}{
+		{40, 5, "only 5 labelers; this method needs about 30"},
+		{6, 35, "only 6 examples; this method needs about 30"},
+		{7, 7, "only 7 examples; this method needs about 30"},
+	} {
+		s := infer.NewColumn(mean())
+		for i := range c.examples {
+			for k := range c.labelers {
+				s.Add(uint32(i), uint32(1+k), []float64{float64((7*i + 3*k) % 5)})
+			}
+		}
+		if got := infer.Estimate(s, options()).Warnings; len(got) == 0 || got[0] != c.want {
+			t.Errorf("%d examples, %d labelers: %q, want %q", c.examples, c.labelers, got, c.want)
+		}
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -57,6 +58,9 @@ func plain(err error) error {
 		if errors.Is(err, jsontext.ErrDuplicateName) {
 			return fmt.Errorf("%s appears twice; remove one of the two", member(syntactic.JSONPointer))
 		}
+		if errors.Is(syntactic.Err, io.ErrUnexpectedEOF) {
+			return &Damage{fmt.Errorf("the line ends in the middle of the record (byte %d)", syntactic.ByteOffset), "fix the line or " + repeatIt}
+		}
 		return &Damage{fmt.Errorf("not a JSON record (byte %d): %w", syntactic.ByteOffset, syntactic.Err), "fix the line or " + repeatIt}
 	}
 	return err
@@ -67,5 +71,5 @@ func member(p jsontext.Pointer) string {
 	if p == "" {
 		return "record"
 	}
-	return fmt.Sprintf("member %q", string(p))
+	return fmt.Sprintf("member %q", strings.TrimPrefix(string(p), "/"))
 }

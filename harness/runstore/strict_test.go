@@ -52,22 +52,23 @@ func TestReadIsStrict(t *testing.T) {
 		records       int
 		want          string // expected after "memory:judgements.jsonl:"
 	}{
-		{"unknown member", header + good + without(`"model"`, `"vlaue":[1],"model"`), 1, `3: unknown member "/vlaue"; remove it, or use the version of assay that wrote the file`},
-		{"unknown member with a line end", header + `{"a\nb":1}` + "\n", 0, `2: unknown member "/a\nb"; remove it, or use the version of assay that wrote the file`},
-		{"members differ by case", header + without(`"suite"`, `"Suite"`), 0, `2: unknown member "/Suite"; remove it`},
-		{"duplicate member", header + good + good + without(`"suite"`, `"suite":"s","suite"`), 2, `4: member "/suite" appears twice; remove one of the two`},
+		{"unknown member", header + good + without(`"model"`, `"vlaue":[1],"model"`), 1, `3: unknown member "vlaue"; remove it, or use the version of assay that wrote the file`},
+		{"unknown member with a line end", header + `{"a\nb":1}` + "\n", 0, `2: unknown member "a\nb"; remove it, or use the version of assay that wrote the file`},
+		{"members differ by case", header + without(`"suite"`, `"Suite"`), 0, `2: unknown member "Suite"; remove it`},
+		{"duplicate member", header + good + good + without(`"suite"`, `"suite":"s","suite"`), 2, `4: member "suite" appears twice; remove one of the two`},
 		{"invalid UTF-8", header + without(`"s"`, "\"\xff\""), 0, `2: not a JSON record (byte 10): invalid UTF-8; fix the line or repeat the command that wrote it`},
 		{"surrogate without its pair", header + without(`"s"`, `"\ud800"`), 0, `2: not a JSON record`},
-		{"number for text", header + without(`"s"`, `5`), 0, `2: member "/suite": a JSON number does not belong there; repeat the command that wrote it`},
-		{"text for a number", header + without(`[1]`, `["1"]`), 0, `2: member "/value/0": a JSON string does not belong there; repeat the command that wrote it`},
+		{"number for text", header + without(`"s"`, `5`), 0, `2: member "suite": a JSON number does not belong there; repeat the command that wrote it`},
+		{"text for a number", header + without(`[1]`, `["1"]`), 0, `2: member "value/0": a JSON string does not belong there; repeat the command that wrote it`},
 		{"a record that is a number", header + "5\n", 0, `2: record: a JSON number does not belong there; repeat the command that wrote it`},
 		{"a record that is null", header + "null\n", 0, `2: record is null; leave the member out`},
-		{"null for text", header + without(`"j"`, `null`), 0, `2: member "/judge" is null; leave the member out where there is no value`},
-		{"null for a number", header + without(`[1]`, `[null]`), 0, `2: member "/value/0" is null; leave the member out`},
-		{"fraction for a count", header + without(`"judge"`, `"sample":1.5,"judge"`), 0, `2: member "/sample": invalid syntax; repeat the command that wrote it`},
-		{"number out of range", header + without(`[1]`, `[1e999]`), 0, `2: member "/value/0": value out of range; repeat the command that wrote it`},
+		{"null for text", header + without(`"j"`, `null`), 0, `2: member "judge" is null; leave the member out where there is no value`},
+		{"null for a number", header + without(`[1]`, `[null]`), 0, `2: member "value/0" is null; leave the member out`},
+		{"fraction for a count", header + without(`"judge"`, `"sample":1.5,"judge"`), 0, `2: member "sample": invalid syntax; repeat the command that wrote it`},
+		{"number out of range", header + without(`[1]`, `[1e999]`), 0, `2: member "value/0": value out of range; repeat the command that wrote it`},
 		{"NaN", header + good + without(`[1]`, `[NaN]`), 1, `3: not a JSON record (byte 73): invalid character 'N' at start of value; fix the line or repeat the command that wrote it`},
-		{"NaN as text", header + without(`[1]`, `["NaN"]`), 0, `2: member "/value/0": a JSON string does not belong there`},
+		{"a line that ends in its record", header + good[:len(good)-5] + "\n" + good, 0, `2: the line ends in the middle of the record (byte `},
+		{"NaN as text", header + without(`[1]`, `["NaN"]`), 0, `2: member "value/0": a JSON string does not belong there`},
 		{"two records on a line", header + strings.TrimSpace(good) + good, 0, `2: not a JSON record`},
 		{"empty line", header + good + "\n" + good, 1, `3: empty line; remove it`},
 		{"line of white space", header + good + " \t\r\n" + good, 1, `3: empty line; remove it`},
@@ -118,11 +119,11 @@ func TestReadTakesCRLF(t *testing.T) {
 func TestInlinedIntervalIsStrict(t *testing.T) {
 	const key = `"suite":"s","metric":"x","model":"m"`
 	tests := []struct{ name, record, want string }{
-		{"unknown member", `{` + key + `,"point":1,"pont":1}`, `unknown member "/pont"`},
-		{"the Go name", `{` + key + `,"Interval":{"point":1}}`, `unknown member "/Interval"`},
-		{"unknown member below", `{` + key + `,"worst_case":{"lo":0,"high":1}}`, `unknown member "/worst_case/high"`},
-		{"null", `{` + key + `,"point":null}`, `member "/point" is null`},
-		{"twice", `{` + key + `,"point":1,"point":1}`, `member "/point" appears twice`},
+		{"unknown member", `{` + key + `,"point":1,"pont":1}`, `unknown member "pont"`},
+		{"the Go name", `{` + key + `,"Interval":{"point":1}}`, `unknown member "Interval"`},
+		{"unknown member below", `{` + key + `,"worst_case":{"lo":0,"high":1}}`, `unknown member "worst_case/high"`},
+		{"null", `{` + key + `,"point":null}`, `member "point" is null`},
+		{"twice", `{` + key + `,"point":1,"point":1}`, `member "point" appears twice`},
 		{"no key", `{}`, `estimate without a suite, a metric or a model`},
 	}
 	for _, tt := range tests {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"assay/harness/leaf/plural"
 	"assay/harness/yamlstruct"
 )
 
@@ -134,12 +135,15 @@ func (p *Label) check(f *yamlstruct.File) {
 	groups, names := map[string]bool{}, map[string]bool{Lead: true}
 	for i := range p.Labelers {
 		g := &p.Labelers[i]
-		if groups[g.Group] {
+		switch {
+		case groups[g.Group] && g.Group == "":
+			f.Fail(g.Line(""), "two groups of labelers have no name; write group: NAME, another for each")
+		case groups[g.Group]:
 			f.Fail(g.Line(""), "two groups of labelers are named %q; give each group a name of its own", g.Group)
 		}
 		groups[g.Group] = true
 		if g.Overlap > len(g.Names) {
-			f.Fail(g.Line("overlap"), "overlap is %d, but the group has %d names; lower the overlap, or add labelers", g.Overlap, len(g.Names))
+			f.Fail(g.Line("overlap"), "overlap is %d, but the group has %s; lower the overlap, or add labelers", g.Overlap, plural.Of(len(g.Names), "labeler"))
 		}
 		for _, name := range g.Names {
 			switch {

@@ -25,8 +25,8 @@ func TestLabelFaults(t *testing.T) {
 		"runs: [a]\nform: pairwise\noutputs: 3\n":                             "c.yaml:3: outputs is not for the pairwise form",
 		"runs: [a]\nlabelers:\n- {names: [x, lead]}\n":                        `c.yaml:3: a labeler is named "lead"`,
 		"runs: [a]\nlabelers:\n- {names: [x]}\n- {group: g, names: [y, x]}\n": `c.yaml:4: two labelers are named "x"`,
-		"runs: [a]\nlabelers:\n- {names: [x]}\n- {names: [y]}\n":              `c.yaml:4: two groups of labelers are named ""`,
-		"runs: [a]\nlabelers:\n- {names: [x, y], overlap: 3}\n":               "c.yaml:3: overlap is 3, but the group has 2 names",
+		"runs: [a]\nlabelers:\n- {names: [x]}\n- {names: [y]}\n":              `c.yaml:4: two groups of labelers have no name; write group: NAME`,
+		"runs: [a]\nlabelers:\n- {names: [x, y], overlap: 3}\n":               "c.yaml:3: overlap is 3, but the group has 2 labelers",
 		"runs: [a]\nform: pairwise\nbaseline: m\nmodels: [n, o]\n":            `c.yaml:3: the baseline "m" is not one of the models`,
 	} {
 		if _, err := parseLabel("c.yaml", []byte(content)); err == nil || !strings.Contains(err.Error(), want) {

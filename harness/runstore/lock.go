@@ -32,7 +32,7 @@ func (d Dir) Lock(holder string) (*Lock, error) {
 		if err != nil || len(by) == 0 {
 			by = []byte("another process")
 		}
-		return nil, fmt.Errorf("%s is being written by %s; wait until it has finished, or stop it", d, strings.TrimSpace(string(by)))
+		return nil, fmt.Errorf("%s is being written by %s; wait until it has finished, or stop it (Ctrl-C)", d, strings.TrimSpace(string(by)))
 	}
 	if err := os.WriteFile(path, []byte(holder+"\n"), 0o666); err != nil {
 		return nil, errors.Join(err, l.flock.Close())

@@ -85,9 +85,9 @@ func present(others map[string]bool) string {
 	}
 	names := slices.Sorted(maps.Keys(others))
 	if len(names) > 10 {
-		return fmt.Sprintf("there are %q and %d more", names[:10], len(names)-10)
+		return fmt.Sprintf("name one with #NAME: %s and %d more", strings.Join(names[:10], ", "), len(names)-10)
 	}
-	return fmt.Sprintf("there are %q", names)
+	return "name one with #NAME: " + strings.Join(names, ", ")
 }
 
 // NewOutputs is a model with one output for each instruction, as in AlpacaEval's

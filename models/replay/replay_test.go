@@ -129,7 +129,7 @@ func TestNewRefuses(t *testing.T) {
 	}{
 		{"two answers", stream(nil, one, two), `model "m" has two answers for suite "s", example e, condition "c", sample 0; keep one`},
 		{"nothing", stream(nil), `no completion of model "m" is recorded; the recording is empty`},
-		{"others", stream(nil, models.Completion{Model: "b"}, models.Completion{Model: "a"}), `no completion of model "m" is recorded; there are ["a" "b"]`},
+		{"others", stream(nil, models.Completion{Model: "b"}, models.Completion{Model: "a"}), `no completion of model "m" is recorded; name one with #NAME: a, b`},
 		{"a bad file", stream(ends, one), ends.Error()},
 	}
 	for _, tt := range tests {

@@ -11,6 +11,8 @@ const mostListed = 12
 func Choose(name string, all []string) string {
 	guess := Nearest(name, all)
 	switch {
+	case len(all) == 0:
+		return "there is none"
 	case guess == "":
 		return "use " + OneOf(all)
 	case len(all) > mostListed || len(all) == 1:

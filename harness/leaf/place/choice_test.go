@@ -44,6 +44,8 @@ func TestChoose(t *testing.T) {
 		{"tickts", []string{"tickets", "faq"}, "did you mean tickets? Otherwise use one of tickets, faq"},
 		{"tickts", []string{"tickets"}, "did you mean tickets?"},
 		{"other", []string{"tickets"}, "use tickets"},
+		{"other", []string{"plain", "", "few"}, `use one of plain, "", few`},
+		{"other", nil, "there is none"},
 		{"other", []string{"tickets", "faq"}, "use one of tickets, faq"},
 		{"gama", long, "did you mean gamma?"},
 		{"other", long, "use one of " + strings.Join(long, ", ")},

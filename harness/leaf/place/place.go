@@ -6,6 +6,7 @@ package place
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -55,10 +56,16 @@ func Known(err error) bool {
 	return ok
 }
 
-// OneOf names what a file may use: "a", or "one of a, b".
+// OneOf names what may be used: "a", or "one of a, b". A name without letters is written as "".
 func OneOf(names []string) string {
-	if len(names) == 1 {
-		return names[0]
+	shown := slices.Clone(names)
+	for i, name := range shown {
+		if name == "" {
+			shown[i] = `""`
+		}
 	}
-	return "one of " + strings.Join(names, ", ")
+	if len(shown) == 1 {
+		return shown[0]
+	}
+	return "one of " + strings.Join(shown, ", ")
 }

@@ -112,10 +112,10 @@ func TestPowerOfPlanWithoutGates(t *testing.T) {
 		t.Errorf("selected gates: %q", got)
 	}
 	for want, change := range map[string]func(*pipeline.PowerInput){
-		"--suite drop: no such suite; the plan has quiz, toxic":                           func(in *pipeline.PowerInput) { in.Only.Suites = []string{"drop"} },
-		"toxic: the margin is 5; it must be above 0 and below 1, the range of mean":       func(in *pipeline.PowerInput) { in.Margin = 5 },
-		"no gate of the plan is selected; change --suite, --metric or --condition":        func(in *pipeline.PowerInput) { in.Gates = in.Gates[:1] },
-		"--margin needs suites with metrics; add --pilot RUN, or write gates in the plan": func(in *pipeline.PowerInput) { *in = pipeline.PowerInput{Margin: 1, Planned: &plan.Run{}} },
+		"--suite drop: no such suite; the plan has quiz, toxic":                             func(in *pipeline.PowerInput) { in.Only.Suites = []string{"drop"} },
+		"toxic: the margin is 5; it must be above 0 and below 1, the width of mean's range": func(in *pipeline.PowerInput) { in.Margin = 5 },
+		"no gate of the plan is selected; change --suite, --metric or --condition":          func(in *pipeline.PowerInput) { in.Gates = in.Gates[:1] },
+		"--margin needs suites with metrics; add --pilot RUN, or write gates in the plan":   func(in *pipeline.PowerInput) { *in = pipeline.PowerInput{Margin: 1, Planned: &plan.Run{}} },
 	} {
 		one := in
 		change(&one)

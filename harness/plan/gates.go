@@ -106,7 +106,7 @@ func (g *Gate) find(catalog []suites.Suite) (*metrics.Metric, error) {
 // CheckMargin checks a margin against the metric's range.
 func CheckMargin(margin float64, m *metrics.Metric) error {
 	if width := m.Hi - m.Lo; !(margin > 0 && margin < width) {
-		return fmt.Errorf("margin is %v; it must be above 0 and below %v, the range of %s", margin, width, m.Name)
+		return fmt.Errorf("margin is %v; it must be above 0 and below %v, the width of %s's range", margin, width, m.Name)
 	}
 	if m.Even != nil && margin >= *m.Even-m.Lo { // below even, with which the baseline itself is compared
 		return fmt.Errorf("margin is %v; it must be below %v: even a model that loses every time is only that far below an even %s", margin, *m.Even-m.Lo, m.Name)

@@ -98,12 +98,12 @@ func (j *joiner) run() error {
 			pairs = append(pairs, suitePair{own, to})
 			delete(have, to)
 		} else if j.how.Compared {
-			j.out = append(j.out, reports.Joined{Other: own, Notes: []string{fmt.Sprintf("only %s has this suite", j.second.name())}})
+			j.out = append(j.out, reports.Joined{Other: own, Notes: []string{fmt.Sprintf("only the run %q has this suite", j.second.name())}})
 		}
 	}
 	for _, name := range j.first[0].suiteNames() {
 		if have[name] && j.how.Compared {
-			note := fmt.Sprintf("only %s has this suite", j.first[0].name())
+			note := fmt.Sprintf("only the run %q has this suite", j.first[0].name())
 			if len(j.out) > 0 { // perhaps under another name
 				note += fmt.Sprintf("; if the other run has it under another name, add --map %s=NAME", name)
 			}
@@ -256,8 +256,8 @@ func (how *Joining) check(sources []Source) error {
 			if fault := unknownMetric(one, &sources[0], last); fault != nil {
 				return fault
 			}
-			return fmt.Errorf("--map %s: write a suite (or SUITE/METRIC) of %s, \"=\" and one of %s; the first has %s, the second %s", one,
-				sources[0].name(), last.name(), strings.Join(sources[0].suiteNames(), ", "), strings.Join(last.suiteNames(), ", "))
+			return fmt.Errorf("--map %s: write a suite (or SUITE/METRIC) of the first run, \"=\" and one of the second; %q has %s, %q has %s", one,
+				sources[0].name(), strings.Join(sources[0].suiteNames(), ", "), last.name(), strings.Join(last.suiteNames(), ", "))
 		}
 	}
 	if len(sources) < 2 && (how.By != "" || how.Suites != nil || how.Conditions != nil) {
@@ -290,8 +290,8 @@ func (how *Joining) conditionPairs(sources []Source) (pairs [][2]string, err err
 		}
 		if !known {
 			last := len(sources) - 1
-			return nil, fmt.Errorf("--map-condition %s: write a condition of %s, \"=\" and one of %s; the first has %s, the second %s", one,
-				sources[0].name(), sources[last].name(), listedNames(has[0]), listedNames(has[last]))
+			return nil, fmt.Errorf("--map-condition %s: write a condition of the first run, \"=\" and one of the second; %q has %s, %q has %s", one,
+				sources[0].name(), listedNames(has[0]), sources[last].name(), listedNames(has[last]))
 		}
 	}
 	return pairs, nil
@@ -403,7 +403,7 @@ func (j *joiner) survey(pairs []suitePair) error {
 		}
 		mapped := metrics(b.metrics, p.own)
 		if !slices.ContainsFunc(mapped, func(m string) bool { return slices.Contains(a.metrics, m) }) {
-			note("no metric in common: %s has %s, %s has %s; pair two with --map %s/METRIC=%s/METRIC", j.first[0].name(), strings.Join(a.metrics, ", "), j.second.name(), strings.Join(b.metrics, ", "), p.to, p.own)
+			note("no metric in common: the run %q has %s, the run %q has %s; pair two with --map %s/METRIC=%s/METRIC", j.first[0].name(), strings.Join(a.metrics, ", "), j.second.name(), strings.Join(b.metrics, ", "), p.to, p.own)
 			continue
 		}
 		for side, only := range [2][]string{without(a.metrics, mapped), without(mapped, a.metrics)} {

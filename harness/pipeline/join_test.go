@@ -133,7 +133,7 @@ func TestJoinByContent(t *testing.T) {
 		t.Fatalf("joined %+v", out.Joined)
 	}
 	notes := strings.Join(out.Joined[0].Notes, "\n")
-	for _, want := range []string{`1 example of ours without a partner, such as "What is 9?"`, `1 example of theirs without a partner, such as "Only here?"`} {
+	for _, want := range []string{`1 example of the run "ours" without a partner, such as "What is 9?"`, `1 example of the run "theirs" without a partner, such as "Only here?"`} {
 		if !strings.Contains(notes, want) {
 			t.Errorf("notes lack %s:\n%s", want, notes)
 		}
@@ -235,13 +235,13 @@ func TestJoinRefuses(t *testing.T) {
 	}{
 		{twice, pipeline.Joining{}, `quiz can't be joined: 3 examples with a content that several examples of a run have, such as "What is 1?" (ids d1, d2)`},
 		{other, pipeline.Joining{Suites: []string{"quiz"}}, "--map quiz: write FIRST=SECOND"},
-		{other, pipeline.Joining{Suites: []string{"quiz=race"}}, "the first has quiz, the second arc"},
+		{other, pipeline.Joining{Suites: []string{"quiz=race"}}, `"a" has quiz, "other" has arc`},
 		{other, pipeline.Joining{Suites: []string{"quiz=arc"}, By: "ticket=doc"}, "no example of quiz and arc in a has a field ticket; use one of category, input"},
 		{other, pipeline.Joining{Suites: []string{"quiz=arc"}, By: "category=ticket"}, "no example of quiz and arc in other has a field ticket; use one of category, doc, input"},
 		{other, pipeline.Joining{Conditions: []string{"plain"}}, "--map-condition plain: write FIRST=SECOND"},
-		{other, pipeline.Joining{Conditions: []string{"a=b"}}, `--map-condition a=b: write a condition of a, "=" and one of other; the first has "" (no condition), the second "" (no condition)`},
-		{polite, pipeline.Joining{Conditions: []string{"=plain"}}, `the first has "" (no condition), the second tone=polite`},
-		{polite, pipeline.Joining{Conditions: []string{"tone=polite="}}, `--map-condition tone=polite=: write a condition of a`}, // the wrong way round
+		{other, pipeline.Joining{Conditions: []string{"a=b"}}, `--map-condition a=b: write a condition of the first run, "=" and one of the second; "a" has "" (no condition), "other" has "" (no condition)`},
+		{polite, pipeline.Joining{Conditions: []string{"=plain"}}, `"a" has "" (no condition), "polite" has tone=polite`},
+		{polite, pipeline.Joining{Conditions: []string{"tone=polite="}}, `--map-condition tone=polite=: write a condition of the first run`}, // the wrong way round
 	} {
 		if _, _, _, err := pipeline.OpenSides(a, tt.b, nil, tt.how); err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%+v: %v, want %q", tt.how, err, tt.want)

@@ -300,7 +300,7 @@ func (m *matched) notes(first, second string) (notes []string) {
 		if side.n == 0 {
 			continue
 		}
-		note := fmt.Sprintf("%s of %s without a partner", plural.Of(side.n, "example"), side.in)
+		note := fmt.Sprintf("%s of the run %q without a partner", plural.Of(side.n, "example"), side.in)
 		if len(side.such) > 0 {
 			note += ", such as " + strings.Join(side.such, ", ")
 		}

@@ -184,7 +184,7 @@ func check(line, said string) error {
 	case err != nil && strings.HasPrefix(said, "{"): // the text has an id, and reasons should be equal
 		return errors.New("the program wrote a line that is no JSON object; NaN and repeated members are not allowed")
 	case err != nil:
-		return fmt.Errorf("the program wrote %q, which is no JSON object; what is not an answer belongs on its standard error", short(said))
+		return fmt.Errorf("the program wrote %q, which is no JSON object; print anything else to standard error", short(said))
 	case got.ID == nil:
 		return errors.New("the program wrote a line without an id; it must repeat the id of the line that it answers")
 	case string(got.ID) != string(sent.ID):

@@ -159,7 +159,7 @@ func TestHostilePrograms(t *testing.T) {
 		"endless blank lines": "the program gave no answer within 300ms; it must write each answer at once, with an end of line (flush its output)",
 		"endless line":        "the program wrote a line of more than 65536 bytes",
 		"not JSON":            "the program wrote a line that is no JSON object; NaN and repeated members are not allowed",
-		"debugging":           `the program wrote "loading", which is no JSON object; what is not an answer belongs on its standard error`,
+		"debugging":           `the program wrote "loading", which is no JSON object; print anything else to standard error`,
 		"no id":               "the program wrote a line without an id; it must repeat the id of the line that it answers",
 		"other id":            "the program wrote a line with another id than that of the line it got",
 		"dies":                "the program ended without an answer: ValueError: no such cat",

@@ -157,7 +157,7 @@ func repeated(err error, r *labels.Row, what string) error {
 	if !errors.Is(err, ErrDuplicate) && !errors.Is(err, ErrConflict) {
 		return err
 	}
-	of := fmt.Sprintf("labeler %q, model %q, example %.80q", r.Labeler, r.Model, r.ExampleID())
+	of := fmt.Sprintf("labeler %q, model %q, %s", r.Labeler, r.Model, r.Named())
 	if r.Sample > 0 {
 		of += fmt.Sprintf(", sample %d", r.Sample)
 	}

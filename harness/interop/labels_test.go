@@ -123,7 +123,7 @@ func TestLabelsBaseline(t *testing.T) {
 
 func TestLabelErrors(t *testing.T) {
 	for rows, want := range map[string]string{
-		"p,a,x,ann,,,4,,\np,a,x,ann,,,4,,\n":    `labels.csv:3: duplicate: a row of labeler "ann", model "a", example "` + suites.ExampleID("labels", "p") + `" came before; keep one of the rows`,
+		"p,a,x,ann,,,4,,\np,a,x,ann,,,4,,\n":    `labels.csv:3: duplicate: a row of labeler "ann", model "a", prompt "p" came before; keep one of the rows`,
 		"p,a,x,ann,,,4,,\np,a,x,ann,,,5,,\n":    `labels.csv:3: conflict: a row of labeler "ann", model "a"`,
 		"p,a,x,ann,,,4,,\np,a,y,bob,,,5,,\n":    `labels.csv:3: conflict: "a" has another output for example`,
 		"p,a,x,ann,,,4,,\np,b,y,ann,g,,5,,\n":   `labels.csv:3: labeler "ann" is in the group "g" here, and in "" in an earlier row`,

@@ -2,6 +2,7 @@ package labels
 
 import (
 	"cmp"
+	"fmt"
 
 	"assay/metrics/names"
 	"assay/models"
@@ -97,6 +98,14 @@ func (r *Row) ExampleID() string {
 		return r.Example
 	}
 	return suites.ExampleID(r.SuiteName(), r.Prompt)
+}
+
+// Named is the row's example as its file has it: its id, or else the start of its prompt.
+func (r *Row) Named() string {
+	if r.Example != "" || r.Prompt == "" {
+		return fmt.Sprintf("example %.80q", r.ExampleID())
+	}
+	return fmt.Sprintf("prompt %.80q", r.Prompt)
 }
 
 // ExampleOf is the row's example.

@@ -59,7 +59,7 @@ func (l *labeled) add(line []byte, at Place) error {
 	}
 	key := rowKey{outputOf(r, r.Model), r.Labeler, r.Baseline, r.Item}
 	if l.seen[key] {
-		return fmt.Errorf("a row of labeler %q, model %q, example %.80q came before; keep one of the rows", r.Labeler, r.Model, r.ExampleID())
+		return fmt.Errorf("a row of labeler %q, model %q, %s came before; keep one of the rows", r.Labeler, r.Model, r.Named())
 	}
 	l.seen[key] = true
 	if r.Prompt != "" {

@@ -98,9 +98,9 @@ func labelServe(ctx context.Context, c terminal.Console, args []string, f labelS
 	if err != nil {
 		return err
 	}
-	listener, err := net.Listen("tcp", f.address)
+	listener, err := listen(f.address)
 	if err != nil {
-		return fmt.Errorf("--address %s: %w", f.address, err)
+		return err
 	}
 	defer listener.Close()
 	w, links, err := openWork(c, args, f)

@@ -120,9 +120,9 @@ func runServe(ctx context.Context, c terminal.Console, model string, f serveFlag
 	if err != nil {
 		return err
 	}
-	listener, err := net.Listen("tcp", f.address)
+	listener, err := listen(f.address)
 	if err != nil {
-		return fmt.Errorf("--address %s: %w", f.address, err)
+		return err
 	}
 	config := f.limits
 	config.Model, config.Name, config.Fingerprint, config.Seed = m.Model, f.name, m.Fingerprint, serve.RandomSeed

@@ -28,9 +28,9 @@ them with --baseline and --model) or with one. 'assay power RUN' uses RUN as the
 plan without --pilot uses assumed variances, which the output names.
 
 The margins come from the plan's gates, from --gates or from --margin (not both flags).
-Without --true, the number of prompts is enough if the two models are equally good. If you expect the new
-model to be a little worse (--true -0.01) or better (--true 0.01), a gate needs more
-prompts or fewer.`,
+Without --true, the number of prompts is enough if the two models are equally good. If you
+expect the new model to be a little worse (--true -0.01) or better (--true 0.01), a gate
+needs more prompts or fewer.`,
 		Example: `  assay power run --margin 0.05
   assay power run --gates gates.yaml --baseline sft --model ppo -o power
   assay power plan.yaml

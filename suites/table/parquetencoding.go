@@ -25,6 +25,9 @@ type encoded struct {
 // errCut is the error for an encoding that ends before its values.
 var errCut = errors.New("a page ends before its values")
 
+// plainDictionary is what old writers call RLEDictionary in a data page.
+const plainDictionary format.Encoding = 2
+
 // audit returns an error if an encoding of a page states more values than the page has, or if its texts have more
 // than most bytes. A few bytes of run lengths or of shared prefixes can stand for gigabytes, and the library takes
 // that memory at once.
@@ -34,7 +37,7 @@ func (p *encoded) audit(leaf *leafColumn) error {
 		return err
 	}
 	switch p.encoding {
-	case format.PlainDictionary, format.RLEDictionary:
+	case plainDictionary, format.RLEDictionary:
 		if len(data) == 0 {
 			return nil
 		}

@@ -102,7 +102,7 @@ func (t *Training) cost(model *Model, batches *reward.Set, o reward.Options) *tr
 		Parameters: net.Config().Parameters(), Rows: p.BatchSize, Accumulate: p.GradientAccumulationSteps, Plan: p.Path, Line: p.Line("batch_size"),
 		Copies: network.Copies(p.Optimizer) - 1, Trainings: 1 + p.Folds,
 		Data:   fmt.Sprintf("%s preferences, %s held out", training.Count(len(t.learnt)), training.Count(len(t.held))),
-		Batch:  fmt.Sprintf("%s with all its pairs, rows of up to %s", plural.Of(p.BatchSize*p.GradientAccumulationSteps, "prompt"), plural.Of(largest.Time, "token")),
+		Batch:  fmt.Sprintf("%s with all pairs, rows of up to %s", plural.Of(p.BatchSize*p.GradientAccumulationSteps, "prompt"), plural.Of(largest.Time, "token")),
 		Remedy: "write a shorter context, or take a smaller model",
 		Memory: func(parts int) (int64, error) {
 			passes := []network.Pass{{Net: net, Trains: true, Size: largest.Part(parts)}}

@@ -14,6 +14,7 @@ import (
 	"assay/harness/plan"
 	"assay/harness/terminal"
 	"assay/harness/training"
+	"assay/models/learned"
 	"assay/models/linear"
 )
 
@@ -266,6 +267,10 @@ func TestTrain(t *testing.T) {
 	}
 	if !strings.Contains(m.Known, "rows.jsonl") || !strings.Contains(m.Known, "AUC") || !strings.Contains(m.Known, "misses") {
 		t.Errorf("the model says of itself %q", m.Known)
+	}
+	texts, err := learned.Open(filepath.Join(out, training.ModelFolder))
+	if err != nil || texts == nil || texts.Len() != 300-held.Texts {
+		t.Errorf("the record of learned texts: %+v, error %v, want all but the %d held out", texts, err, held.Texts)
 	}
 	if bad, good := m.Probability(linear.Text{Text: "a nasty man"}), m.Probability(linear.Text{Text: "a kind man"}); bad < 0.6 || good > 0.4 {
 		t.Errorf("probabilities %v and %v", bad, good)

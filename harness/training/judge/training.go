@@ -6,12 +6,14 @@ import (
 	"path/filepath"
 
 	"assay/harness"
+	"assay/harness/leaf/outfile"
 	"assay/harness/leaf/place"
 	"assay/harness/leaf/plural"
 	"assay/harness/plan"
 	"assay/harness/training"
 	"assay/harness/training/data"
 	"assay/models"
+	"assay/models/learned"
 	"assay/models/linear"
 	"assay/models/train"
 )
@@ -177,7 +179,7 @@ func (t *Training) job() (*training.Job, error) {
 	}
 	learned := t.files.Sources[:len(t.files.Data)+len(t.files.References)] // the others change no weights
 	job := training.NewJob(t.folder.Dir, t.folder.CPU, harness.Plan{Train: canonical, Sources: learned}, t.features().Size())
-	model := &saved{}
+	model := &saved{texts: t.learned()}
 	job.Model, job.Stage, job.Steps = model, string(plan.JudgeKind), 1
 	job.Notes, job.Counted = t.notes.Lines(), t.notes.Counted()
 	job.Fit = func(ctx context.Context, from train.Progress, report func(models.TrainStep) error) (train.Progress, error) {
@@ -193,8 +195,35 @@ func (t *Training) job() (*training.Job, error) {
 	return job, nil
 }
 
+// learned is the record of the texts that the judge learns or is calibrated on.
+func (t *Training) learned() *learned.Texts {
+	var hashes []uint64
+	for _, s := range t.sources {
+		for _, rows := range [][]Row{s.learn, s.calibrate} {
+			for i := range rows {
+				hashes = append(hashes, learned.Hash(rows[i].Context, rows[i].Text.Text))
+			}
+		}
+	}
+	return learned.New(hashes)
+}
+
 // saved is the model that a training saves. It has no state, since its only step is its last.
-type saved struct{ *linear.Model }
+type saved struct {
+	*linear.Model
+	texts *learned.Texts
+}
+
+// Save writes the record of learned texts, and the model last.
+func (s *saved) Save(dir string) error {
+	if _, err := outfile.MkdirAll(dir); err != nil {
+		return err
+	}
+	if err := s.texts.Write(dir); err != nil {
+		return err
+	}
+	return s.Model.Save(dir)
+}
 
 func (*saved) SaveState(string, map[string]string) error { return nil }
 

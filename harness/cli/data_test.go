@@ -37,7 +37,7 @@ func TestDataPullsPublishedFiles(t *testing.T) {
 		}
 	}
 	code, stdout, stderr := runData(t, "verify", "--data", dir)
-	if code != 0 || strings.Count(stdout, "present ") != 3 || !strings.Contains(stdout, "files that match the record: 3; absent: 14") {
+	if code != 0 || strings.Count(stdout, "present ") != 3 || !strings.Contains(stdout, "files that match the record: 3; absent: 21") {
 		t.Errorf("exit %d:\n%s%s", code, stdout, stderr)
 	}
 

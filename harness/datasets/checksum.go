@@ -35,7 +35,7 @@ func (f *File) At(dir string) string { return filepath.Join(dir, filepath.FromSl
 func (s *Set) Look(dir string) (State, error) {
 	if len(s.Files) == 0 {
 		for _, place := range s.Places() {
-			if _, err := os.Stat(filepath.Join(dir, filepath.FromSlash(place))); err != nil {
+			if found, err := fs.Glob(os.DirFS(dir), place); err != nil || len(found) == 0 {
 				return Absent, nil
 			}
 		}

@@ -21,18 +21,29 @@ type Set struct {
 	// downloaded by hand, from Home to Place.
 	Files []File
 	// Place is where to put a set without recorded files, below the folder of data. If
-	// there are several files, it is the one that a plan names.
+	// there are several files, it is the one that a plan names. It may be a pattern, such as
+	// bbq/*.jsonl.
 	Place string
 	// Beside is the place of a second file, which the suite finds by the first; "" for none.
 	Beside string
+	// Shots is the place of few-shot examples, which not every plan needs; "" for none.
+	Shots string
 }
 
-// Places are where to put the files of a set without recorded ones.
+// Places are where to put the files of a set without recorded ones, except few-shot examples.
 func (s *Set) Places() []string {
 	if s.Beside == "" {
 		return []string{s.Place}
 	}
 	return []string{s.Place, s.Beside}
+}
+
+// Remedy says how to get the set.
+func (s *Set) Remedy() string {
+	if len(s.Files) > 0 {
+		return fmt.Sprintf("'assay data pull %s' downloads it", s.Name)
+	}
+	return fmt.Sprintf("get it from %s (%s)", s.Home, s.Note)
 }
 
 // File is one file of a set.
@@ -64,7 +75,7 @@ func Find(name string) (Set, bool) {
 // At finds the set whose usual place has a file, below the folder of data.
 func At(path string) (Set, bool) {
 	for _, s := range All() {
-		if slices.Contains(s.Places(), path) || slices.ContainsFunc(s.Files, func(f File) bool { return f.Path == path }) {
+		if path != "" && slices.Contains(append(s.Places(), s.Shots), path) || slices.ContainsFunc(s.Files, func(f File) bool { return f.Path == path }) {
 			return s, true
 		}
 	}

@@ -12,11 +12,17 @@ const (
 	alpacaEval  = "https://raw.githubusercontent.com/tatsu-lab/alpaca_eval/cd543a149df89434d8a54582c0151c0b945c3d20/"
 	crowsPairs  = "https://raw.githubusercontent.com/nyu-mll/crows-pairs/8aaac11c485473159ec9328a65253a5be9a479dc/"
 	winogender  = "https://raw.githubusercontent.com/rudinger/winogender-schemas/1c7f8b481ad8a234b41e9f76a424d6e856e13f7f/"
+	hellaSwag   = "https://raw.githubusercontent.com/rowanz/hellaswag/a29ff8e9a04bba4bd6588223785ce105328adc57/data/"
+	gsm8k       = "https://raw.githubusercontent.com/openai/grade-school-math/3101c7d5072418e28b9008a6636bde82a006892c/grade_school_math/data/"
+	hateCheck   = "https://raw.githubusercontent.com/paul-rottger/hatecheck-data/d84302298ceeb34f4b0dde2d8a1f4932c2caa612/"
+	sst2        = "https://raw.githubusercontent.com/clairett/pytorch-sentiment-classification/457ffd83de90a9d6d472d8ffc31bbffe40a8b236/data/SST2/"
 	fastChat    = "https://raw.githubusercontent.com/lm-sys/FastChat/0e6d3e4beaab66f4d3f93db72541a4abab8af28d/"
 )
 
 // All lists the sets: first those with recorded files, then those that must be
-// downloaded by hand. Sizes and sums are those of the files at the commits above.
+// downloaded by hand. Sizes and sums are those of the files at the commits above. HellaSwag's are
+// those that TensorFlow Datasets records for the same files (url_checksums/hellaswag.txt): they have
+// not changed since the repository's first commit with data.
 func All() []Set {
 	return append(recorded(), byHand()...)
 }
@@ -90,6 +96,37 @@ func recorded() []Set {
 				{"mt-bench/question.jsonl", fastChat + "fastchat/llm_judge/data/mt_bench/question.jsonl", 48929, "119565adbab82227089cefdb44c8d7e2cf04dc0a0ec233634c82e7d4e2a944f7"},
 			},
 		},
+		{
+			Name: "hellaswag", Suites: []string{"hellaswag"}, Licence: "MIT",
+			Home: "https://rowanzellers.com/hellaswag/", Note: "the validation split, 10,042 descriptions, and the training split for few-shot examples",
+			Files: []File{
+				{"hellaswag/hellaswag_val.jsonl", hellaSwag + "hellaswag_val.jsonl", 12246618, "0aa3b88843990f3f10a97b9575c94d7b71fb2205240ba04ae4884d9e9c992588"},
+				{"hellaswag/hellaswag_train.jsonl", hellaSwag + "hellaswag_train.jsonl", 47496131, "dae5e69249868cb9fe4e23ff925c60b66169564cfb7072d793cd7356a2b69f8d"},
+			},
+		},
+		{
+			Name: "gsm8k", Suites: []string{"gsm8k"}, Licence: "MIT",
+			Home: "https://github.com/openai/grade-school-math", Note: "the test split, 1,319 questions, and the training split for few-shot examples",
+			Files: []File{
+				{"gsm8k/test.jsonl", gsm8k + "test.jsonl", 749738, "3730d312f6e3440559ace48831e51066acaca737f6eabec99bccb9e4b3c39d14"},
+				{"gsm8k/train.jsonl", gsm8k + "train.jsonl", 4166206, "17f347dc51477c50d4efb83959dbb7c56297aba886e5544ee2aaed3024813465"},
+			},
+		},
+		{
+			Name: "hatecheck", Suites: []string{"hatecheck"}, Licence: "CC BY 4.0",
+			Home: "https://github.com/paul-rottger/hatecheck-data", Note: "3,728 cases of 29 functionalities",
+			Files: []File{
+				{"hatecheck/test_suite_cases.csv", hateCheck + "test_suite_cases.csv", 664630, "ecf0dc1e93fccc90b6f880e632b19e635c0f0a68b3157915a9e20b6938f121cf"},
+			},
+		},
+		{
+			Name: "sst2", Suites: []string{"sst2"}, Licence: "none stated",
+			Home: "https://nlp.stanford.edu/sentiment/", Note: "872 snippets of the development split, and the training split's complete sentences for few-shot examples, from a project's mirror",
+			Files: []File{
+				{"sst2/dev.tsv", sst2 + "dev.tsv", 92057, "eddea6b39e601dd4e7a672b53cc40fdf6019fa80522f351206c24340ca5d9359"},
+				{"sst2/train.tsv", sst2 + "train.tsv", 720259, "ec192f833a64da08f475488a77b0d0b47db47acd0f458bd18433fc793b569920"},
+			},
+		},
 		instructGPTSamples(),
 	}
 }
@@ -110,8 +147,8 @@ func instructGPTSamples() Set {
 	}
 }
 
-// byHand lists sets whose size and sum were not available, or that come in
-// archives.
+// byHand lists sets whose size and sum were not available, that come in archives, or whose files
+// must be converted.
 func byHand() []Set {
 	return []Set{
 		{Name: "rtp", Suites: []string{names.RealToxicity}, Licence: "Apache-2.0", Home: "https://github.com/allenai/real-toxicity-prompts",
@@ -123,11 +160,23 @@ func byHand() []Set {
 		{Name: "wmt15", Suites: []string{names.WMT15FrEn}, Licence: "for research, see the source", Home: "https://www.statmt.org/wmt15/translation-task.html",
 			Note: "both sides of newsdiscusstest2015-fren from test.tgz; newsdiscussdev2015 for few-shot examples", Place: "wmt15/newsdiscusstest2015-fren-src.fr.sgm", Beside: "wmt15/newsdiscusstest2015-fren-ref.en.sgm"},
 		{Name: "tldr", Suites: []string{names.TLDR}, Licence: "CC BY 4.0", Home: "https://zenodo.org/record/1043504",
-			Note: "a part of Webis-TLDR-17 as JSON lines", Place: "tldr/test.jsonl"},
+			Note: "a part of Webis-TLDR-17 as JSON lines; another part for few-shot examples", Place: "tldr/test.jsonl", Shots: "tldr/train.jsonl"},
 		{Name: "ifeval", Suites: []string{"ifeval"}, Licence: "Apache-2.0", Home: "https://github.com/google-research/google-research/tree/master/instruction_following_eval",
 			Note: "input_data.jsonl, 541 prompts", Place: "ifeval/input_data.jsonl"},
 		{Name: "quac", Suites: []string{"quac"}, Licence: "CC BY-SA 4.0", Home: "https://quac.ai",
-			Note: "val_v0.2.json; train_v0.2.json for few-shot examples", Place: "quac/val_v0.2.json"},
+			Note: "val_v0.2.json; train_v0.2.json for few-shot examples", Place: "quac/val_v0.2.json", Shots: "quac/train_v0.2.json"},
+		{Name: "rte", Suites: []string{"rte"}, Licence: "for research, see the source", Home: "https://super.gluebenchmark.com/tasks",
+			Note: "val.jsonl and, for few-shot examples, train.jsonl from SuperGLUE's RTE.zip; its test.jsonl has no labels", Place: "rte/val.jsonl", Shots: "rte/train.jsonl"},
+		{Name: "mmlu", Suites: []string{"mmlu"}, Licence: "MIT", Home: "https://github.com/hendrycks/test",
+			Note: "the test split as JSON lines with question, subject, choices (a list of four) and answer (the index of the correct one, from 0), as the configuration all of Hugging Face's cais/mmlu has them; its dev split for few-shot examples; the CSV files of data.tar can't be used as they are", Place: "mmlu/test.jsonl", Shots: "mmlu/dev.jsonl"},
+		{Name: "arc", Suites: []string{"arc_easy", "arc_challenge"}, Licence: "CC BY-SA 4.0", Home: "https://allenai.org/data/arc",
+			Note: "ARC-Easy-Test.jsonl and ARC-Challenge-Test.jsonl from the archive, or the rows of Hugging Face's allenai/ai2_arc as JSON lines", Place: "arc/ARC-Easy-Test.jsonl", Beside: "arc/ARC-Challenge-Test.jsonl"},
+		{Name: "bbq", Suites: []string{"bbq"}, Licence: "CC BY 4.0", Home: "https://github.com/nyu-mll/BBQ",
+			Note: "the eleven files of the folder data, one for each category", Place: "bbq/*.jsonl"},
+		{Name: "cnn-dm", Suites: []string{"cnn_dm"}, Licence: "Apache-2.0", Home: "https://huggingface.co/datasets/abisee/cnn_dailymail",
+			Note: "the test split of version 3.0.0 as JSON lines with article and highlights", Place: "cnn_dm/test.jsonl"},
+		{Name: "wmt", Suites: []string{"wmt"}, Licence: "for research, see the source", Home: "https://www2.statmt.org",
+			Note: "a test set of any two languages as JSON lines with source, reference, source_language and target_language, such as French", Place: "wmt/test.jsonl"},
 		{Name: "wsc273", Suites: []string{"wsc"}, Licence: "CC BY 4.0", Home: "https://cs.nyu.edu/~davise/papers/WinogradSchemas/WS.html",
 			Note: "its first 273 schemas as JSON lines with text, pronoun, pronoun_loc (the pronoun's place in text, in characters from 0), options (a list) and label (the index of the correct option), as wsc273 of Hugging Face's winograd_wsc has them; the file wsc273.txt with [MASK] in place of the pronoun can't be used", Place: "wsc/wsc273.jsonl"},
 	}

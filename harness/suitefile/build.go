@@ -75,6 +75,9 @@ func (c *compiled) suite() suites.Suite {
 	if c.Run == nil && slices.ContainsFunc(c.conditions, func(o condition) bool { return o.name == "" }) {
 		s.Live.Conditions = []string{""}
 	}
+	if _, err := catalogFiles.Open("catalog/" + c.Data.File); c.embedded && err != nil { // else its data are embedded too
+		s.Live.Data = c.Data.File
+	}
 	if c.embedded && c.Shots != nil && c.Shots.File.File != "" {
 		s.Live.Shots, s.Live.OwnShots = c.Shots.File.File, false
 		for _, one := range c.conditions {

@@ -263,7 +263,7 @@ func (c *compiled) locate(what string, d Data, given, folder string) (Data, erro
 	if c.embedded {
 		from := ""
 		if set, ok := datasets.At(d.File); ok {
-			from = fmt.Sprintf("; get it from %s (%s)", set.Home, set.Note)
+			from = "; " + set.Remedy()
 		}
 		return d, fmt.Errorf("suite %s: no file %s in the folder of data sets; name the file with %q in the plan, or the folder with --data%s", c.Name, d.File, what, from)
 	}

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"assay/harness"
+	"assay/harness/datasets"
 	"assay/harness/engine"
 	"assay/harness/leaf/place"
 	"assay/harness/leaf/plural"
@@ -243,14 +244,14 @@ func (w *wiring) load(p *plan.Suite, known suites.Suite) (*suites.Set, []string,
 	if len(conditions) == 0 {
 		conditions = []string{""}
 	}
-	for _, c := range conditions {
-		if files.Shots == "" && slices.Contains(known.Live.ShotConditions, c) {
-			return nil, nil, fmt.Errorf("condition %q of %s needs few-shot examples; name their file with \"shots\" in the plan", c, p.Suite)
-		}
-	}
 	set, err := known.Live.Load(files)
 	if err != nil {
 		return nil, nil, err
+	}
+	for _, c := range conditions {
+		if files.Shots == "" && slices.Contains(known.Live.ShotConditions, c) {
+			return nil, nil, w.noShots(p, &known, c)
+		}
 	}
 	if len(set.Examples) == 0 {
 		return nil, nil, fmt.Errorf("%s: no examples", files.Data)
@@ -266,6 +267,23 @@ func (w *wiring) load(p *plan.Suite, known suites.Suite) (*suites.Set, []string,
 		w.addSource(src)
 	}
 	return set, conditions, nil
+}
+
+// noShots says what a condition with few-shot examples needs, and how to do without it.
+func (w *wiring) noShots(p *plan.Suite, known *suites.Suite, condition string) error {
+	missing, from := "", ""
+	if usual := known.Live.Shots; usual != "" {
+		missing = fmt.Sprintf(", and there is no %s in the folder of data sets", usual)
+		if set, ok := datasets.At(usual); ok {
+			from = "; " + set.Remedy()
+		}
+	}
+	without := slices.DeleteFunc(slices.Clone(known.Conditions), func(name string) bool { return name == "" || slices.Contains(known.Live.ShotConditions, name) })
+	remedy := ""
+	if len(without) > 0 {
+		remedy = fmt.Sprintf(", or write conditions: [%s]", strings.Join(without, ", "))
+	}
+	return fmt.Errorf("condition %q of %s needs few-shot examples%s; name their file with \"shots\" in the plan%s%s", condition, p.Suite, missing, remedy, from)
 }
 
 // addSource records a file that was read, once.

@@ -11,6 +11,7 @@ import (
 
 	"assay/harness/engine"
 	"assay/harness/plan"
+	"assay/harness/suitefile"
 	"assay/metrics"
 	"assay/models"
 	"assay/suites"
@@ -214,6 +215,45 @@ func TestLettersUnlessEchoed(t *testing.T) {
 		var m engine.Model
 		if _, _, err := w.source(&p, &m); err != nil || m.Letters != c.letters {
 			t.Errorf("logprobs: %v: letters %v, error %v", c.logprobs, m.Letters, err)
+		}
+	}
+}
+
+// A plan without the file of few-shot examples says which file that is, where to get it, and how to
+// do without; if the data are missing too, they come first.
+func TestNoShots(t *testing.T) {
+	folder := t.TempDir()
+	w := wiring{Options: Options{Data: folder}, plan: &plan.Run{}, job: &Job{}}
+	fault := func(name string, row string) string {
+		t.Helper()
+		s, ok := suitefile.Find(name)
+		if !ok {
+			t.Fatal(name)
+		}
+		if row != "" {
+			path := filepath.Join(folder, filepath.FromSlash(s.Live.Data))
+			if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(path, []byte(row), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		_, _, err := w.load(&plan.Suite{Suite: name}, s)
+		if err == nil {
+			t.Fatalf("%s was loaded", name)
+		}
+		return err.Error()
+	}
+	for _, tt := range []struct{ suite, row, want string }{
+		{"hellaswag", "", `suite hellaswag: no file hellaswag/hellaswag_val.jsonl in the folder of data sets; name the file with "data" in the plan, or the folder with --data; 'assay data pull hellaswag' downloads it`},
+		{"hellaswag", `{"ctx": "a", "activity_label": "b", "endings": ["c", "d"], "label": 1}` + "\n" + `{"ctx": "e", "activity_label": "b", "endings": ["c", "d"], "label": 0}`,
+			`condition "fewshot" of hellaswag needs few-shot examples, and there is no hellaswag/hellaswag_train.jsonl in the folder of data sets; name their file with "shots" in the plan, or write conditions: [zeroshot]; 'assay data pull hellaswag' downloads it`},
+		{"rte", `{"premise": "a", "hypothesis": "b", "label": "entailment"}` + "\n" + `{"premise": "c", "hypothesis": "b", "label": "not_entailment"}`,
+			`condition "fewshot" of rte needs few-shot examples, and there is no rte/train.jsonl in the folder of data sets; name their file with "shots" in the plan, or write conditions: [zeroshot]; get it from https://super.gluebenchmark.com/tasks (val.jsonl and, for few-shot examples, train.jsonl from SuperGLUE's RTE.zip; its test.jsonl has no labels)`},
+	} {
+		if got := fault(tt.suite, tt.row); got != tt.want {
+			t.Errorf("%s:\ngot  %s\nwant %s", tt.suite, got, tt.want)
 		}
 	}
 }

@@ -25,6 +25,7 @@ func (s *scoreTable) parquet(ctx context.Context, path string) error {
 // fields takes the columns of a row.
 func (s *scoreTable) fields(d *ordered.Dict) (*scoreRow, error) {
 	row := new(scoreRow)
+	there := 0
 	for i := range scoreColumns {
 		name := s.own.column(i)
 		v, ok := d.Get(name)
@@ -34,6 +35,7 @@ func (s *scoreTable) fields(d *ordered.Dict) (*scoreRow, error) {
 			}
 			continue
 		}
+		there++
 		s.found[i] = true
 		switch v := v.(type) {
 		case nil:
@@ -52,6 +54,11 @@ func (s *scoreTable) fields(d *ordered.Dict) (*scoreRow, error) {
 			row[i] = strconv.FormatInt(v, 10)
 		default:
 			return nil, fmt.Errorf("column %q holds neither texts nor numbers; write it as one of these", name)
+		}
+	}
+	if there < d.Len() {
+		for _, name := range d.Names() {
+			s.other(name)
 		}
 	}
 	return row, nil

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -65,6 +67,8 @@ type scoreTable struct {
 	examples repeats
 	suites   []*scoreSuite
 	found    [columnCount]bool // columns that some file has
+	unread   map[string]bool   // other columns
+	alike    Lookalikes        // the examples' names
 }
 
 // scoreRow is a row's fields by column; "" for none.
@@ -79,7 +83,7 @@ func importScores(ctx context.Context, paths []string, opt Options, out Sink) er
 	if err != nil {
 		return err
 	}
-	s := &scoreTable{opt: opt, own: own, out: out, examples: newRepeats()}
+	s := &scoreTable{opt: opt, own: own, out: out, examples: newRepeats(), unread: map[string]bool{}, alike: Lookalikes{What: "example"}}
 	if err := eachFile(ctx, found, opt, out, func(path string) error { return s.read(ctx, path) }); err != nil {
 		return err
 	}
@@ -100,6 +104,9 @@ func (s *scoreTable) read(ctx context.Context, path string) error {
 					there = append(there, i)
 					s.found[i] = true
 				}
+			}
+			for _, name := range t.Header() {
+				s.other(name)
 			}
 			return nil
 		},
@@ -133,6 +140,7 @@ func (s *scoreTable) decode(value []byte) (*scoreRow, error) {
 		return nil, memberError(err)
 	}
 	row := new(scoreRow)
+	there := 0
 	for i := range scoreColumns {
 		name := s.own.column(i)
 		v, ok := members[name]
@@ -142,6 +150,7 @@ func (s *scoreTable) decode(value []byte) (*scoreRow, error) {
 			}
 			continue
 		}
+		there++
 		s.found[i] = true
 		switch v.Kind() {
 		case '"':
@@ -155,7 +164,42 @@ func (s *scoreTable) decode(value []byte) (*scoreRow, error) {
 			row[i] = string(v)
 		}
 	}
+	if there < len(members) {
+		for name := range members {
+			s.other(name)
+		}
+	}
 	return row, nil
+}
+
+// mostUnread bounds the columns that are remembered: JSON lines may have another one in each row.
+const mostUnread = 1000
+
+// other notes a column that is not read.
+func (s *scoreTable) other(name string) {
+	if name == "" || len(s.unread) == mostUnread || s.unread[name] {
+		return
+	}
+	for i := range scoreColumns {
+		if name == s.own.column(i) {
+			return
+		}
+	}
+	s.unread[name] = true
+}
+
+// unreadNotice names the columns that were not read; "" if there are none.
+func (s *scoreTable) unreadNotice() string {
+	names := slices.Sorted(maps.Keys(s.unread))
+	if len(names) == 0 {
+		return ""
+	}
+	const shown = 8
+	more := ""
+	if len(names) > shown {
+		names, more = names[:shown], fmt.Sprintf(" and %d more", len(names)-shown)
+	}
+	return fmt.Sprintf("columns that are not read: %s%s; --column FIELD=NAME reads one as a field, such as category", strings.Join(names, ", "), more)
 }
 
 // row gives a row's example, output and score to the sink.
@@ -245,6 +289,7 @@ func (s *scoreTable) example(row *scoreRow, id string, suite *scoreSuite) error 
 		ex.Input, ex.Fields = row[promptColumn], map[string]string{"example": row[exampleColumn]}
 	}
 	suite.clustered = suite.clustered || ex.Cluster != ""
+	s.alike.Saw(row[exampleColumn])
 	return s.out.Example(ex)
 }
 
@@ -275,6 +320,11 @@ func (s *scoreTable) define() error {
 	}
 	if err := s.own.unknown(s.suites); err != nil {
 		return err
+	}
+	for _, notice := range []string{s.unreadNotice(), s.alike.Notice()} {
+		if notice != "" {
+			s.out.Notice("%s", notice)
+		}
 	}
 	for _, suite := range s.suites {
 		d, err := suite.definition(func(m *scoreMetric, d *suites.MetricDefinition) { s.out.Notice("%s", m.said(suite.name, d)) })

@@ -54,6 +54,8 @@ type Ingest struct {
 	answers       harness.AnswerCounts
 	marks         map[[2]uint64]metrics.Mark // of completions that are out of the ordinary, by the hash of their key
 
+	alike alike
+
 	notice   func(string)
 	progress io.Writer
 }
@@ -112,7 +114,7 @@ func NewIngest(store runstore.Store, notice func(string), progress io.Writer) (*
 	in := &Ingest{
 		seenExamples: newSeen(), seenCategories: newSeen(), seenCompletions: newSeen(), seenJudgements: newSeen(), seenLabels: newSeen(),
 		marks: map[[2]uint64]metrics.Mark{}, named: map[string]bool{}, counted: map[string]int{}, missing: map[string]int{},
-		notice: notice, progress: progress, store: store,
+		notice: notice, progress: progress, store: store, alike: newAlike(),
 	}
 	var err error
 	if in.examples, err = runstore.Examples().Create(store); err != nil {
@@ -152,6 +154,7 @@ func (in *Ingest) Example(ex suites.Example) error {
 		return nil
 	}
 	in.count(ex.Suite).Examples++
+	in.alike.example(&ex)
 	ex.Content = ex.ContentOf()
 	return in.examples.Append(&ex)
 }
@@ -230,6 +233,7 @@ func (in *Ingest) Judgement(j metrics.Judgement) error {
 	}
 	in.name(j.Model)
 	in.name(j.Baseline)
+	in.alike.judgement(&j)
 	if !in.unmarked {
 		in.unmarked = !in.seenCompletions.has([]string{j.Suite, j.Example, j.Condition, j.Model, strconv.Itoa(j.Sample)})
 	}
@@ -307,6 +311,7 @@ func (in *Ingest) Commit() (*harness.Manifest, error) {
 			return nil, err
 		}
 	}
+	in.alike.notices(in.Notice)
 	defined := in.own
 	for _, c := range in.counts {
 		if slices.ContainsFunc(in.own, func(d suites.Definition) bool { return d.Name == c.Suite }) {

@@ -197,3 +197,39 @@ func TestIngestCategoriesThatComeLater(t *testing.T) {
 		t.Errorf("notices %q of %d examples, want %q of 3", notices, in.Counts()[0].Examples, want)
 	}
 }
+
+// Names that look alike are different, and the import says so: here a model's, a labeler's, a
+// category's and a cluster's.
+func TestIngestLookalikes(t *testing.T) {
+	var notices []string
+	in, err := pipeline.NewIngest(&runstore.Memory{}, func(s string) { notices = append(notices, s) }, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, x := range []struct{ category, cluster, model, labeler string }{
+		{"land", "d1", "sft", "Ann"}, {"sea", "d2", "gpt", "Bo"}, {"Land", "D1", "sft ", "ann"}, {"land", "d1 ", "gpt", "Ann"},
+	} {
+		ex := suites.NewExample("quiz", strings.Repeat("1", i+1), nil, x.category)
+		ex.Cluster = x.cluster
+		j := judgement("quiz", "length", ex.Input, "zero", x.model, 3)
+		j.Example, j.Labeler = ex.ID, x.labeler
+		if err := errors.Join(in.Example(ex), in.Judgement(j)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := in.CommitCompletions(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := in.Commit(); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{`1 model differs from another only in capital letters, white space, invisible characters or Unicode's form, such as "sft " and "sft"`, `1 labeler differs from another only in capital letters`, `1 category differs from another only in capital letters`, `1 cluster differs from another only in white space`}
+	if len(notices) != len(want) {
+		t.Fatalf("notices %q", notices)
+	}
+	for i := range want {
+		if !strings.HasPrefix(notices[i], want[i]) {
+			t.Errorf("notice %q, want %q", notices[i], want[i])
+		}
+	}
+}

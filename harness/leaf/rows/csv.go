@@ -80,10 +80,26 @@ func newCSV(file string, r io.Reader, columns []string, given rune) (*CSV, error
 	}
 	for _, name := range columns {
 		if _, ok := t.column[name]; !ok {
-			return nil, place.Errorf(t.file, 1+t.skipped, "no column %q; the header needs %s, separated by commas, semicolons or tabs", name, strings.Join(columns, ", "))
+			return nil, place.Errorf(t.file, 1+t.skipped, "no column %q; the header needs %s, separated by commas, semicolons or tabs; it has %s", name, strings.Join(columns, ", "), t.has())
 		}
 	}
 	return t, nil
+}
+
+// has lists the header's columns, for errors: the first ones, if there are many.
+func (t *CSV) has() string {
+	const shown, longest = 12, 40
+	var names []string
+	for _, name := range t.header[:min(len(t.header), shown)] {
+		if len(name) > longest {
+			name = strings.ToValidUTF8(name[:longest], "") + "..."
+		}
+		names = append(names, name)
+	}
+	if len(t.header) > shown {
+		names = append(names, "...")
+	}
+	return strings.Join(names, ", ")
 }
 
 func newReader(in io.Reader, comma rune) *csv.Reader {

@@ -92,7 +92,9 @@ func TestCSVFaults(t *testing.T) {
 		name, content, want string
 	}{
 		{"empty", "", "t:1: the file is empty; get the complete file"},
-		{"no column", "Frage,Answer\na,b\n", `t:1: no column "Antwort"; the header needs Frage, Antwort, separated by commas, semicolons or tabs`},
+		{"no column", "Frage,Answer\na,b\n", `t:1: no column "Antwort"; the header needs Frage, Antwort, separated by commas, semicolons or tabs; it has Frage, Answer`},
+		{"many columns", "Frage,b,c,d,e,f,g,h,i,j,k,l,m,n\n", `t:1: no column "Antwort"; the header needs Frage, Antwort, separated by commas, semicolons or tabs; it has Frage, b, c, d, e, f, g, h, i, j, k, l, ...`},
+		{"long column", strings.Repeat("x", 39) + "é,y\n", `t:1: no column "Frage"; the header needs Frage, Antwort, separated by commas, semicolons or tabs; it has ` + strings.Repeat("x", 39) + `..., y`},
 		{"one letter", "x\nFrage,Antwort\na,b\n", `t:1: no column "Frage"; the header needs`},
 		{"colons", "Frage:Antwort\na:b\n", `t:1: no column "Frage"; the header needs`},
 		{"twice", "Frage;Antwort;Frage\na;b;c\n", `t:1: column "Frage" appears twice; remove one of the two`},

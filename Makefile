@@ -17,7 +17,7 @@ demo: build ## the main job on the included checkpoints, end to end, into out/de
 test: ## every test; set ASSAY_DATA to include tests on real data
 	$(GO) test -timeout 20m ./...
 
-race: ## the race detector needs cgo
+race: ## without slow work in one goroutine (harness/leaf/racetest); the race detector needs cgo
 	CGO_ENABLED=1 $(GO) test -race -short -timeout 20m ./...
 
 cpu-paths: ## the kernels' tests on each path that this CPU supports

@@ -15,6 +15,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"assay/harness/cli"
+	"assay/harness/leaf/racetest"
 )
 
 func TestMain(m *testing.M) {
@@ -52,12 +53,15 @@ func TestScripts(t *testing.T) {
 			return err
 		},
 		Condition: func(cond string) (bool, error) {
-			if cond == "data" {
+			switch cond {
+			case "data":
 				if os.Getenv("ASSAY_DATA") == "" {
 					t.Log("ASSAY_DATA is not set: scripts that need real data stop at their first line")
 					return false, nil
 				}
 				return true, nil
+			case "race":
+				return racetest.On, nil
 			}
 			return false, errors.New("unknown condition " + cond)
 		},

@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"assay/harness/interop"
+	"assay/harness/leaf/racetest"
 	"assay/metrics"
 	"assay/suites"
 )
@@ -178,6 +179,7 @@ func TestNoAlpacaFile(t *testing.T) {
 }
 
 func TestAlpacaRealData(t *testing.T) {
+	racetest.SkipSequential(t, "published files are read")
 	data := os.Getenv("ASSAY_DATA")
 	if data == "" {
 		t.Skip("ASSAY_DATA is not set")

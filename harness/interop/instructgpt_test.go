@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"assay/harness/interop"
+	"assay/harness/leaf/racetest"
 	"assay/suites"
 )
 
@@ -234,6 +235,7 @@ func TestNoSampleFile(t *testing.T) {
 }
 
 func TestInstructGPTRealData(t *testing.T) {
+	racetest.SkipSequential(t, "published files are read")
 	data := os.Getenv("ASSAY_DATA")
 	if data == "" {
 		t.Skip("ASSAY_DATA is not set")

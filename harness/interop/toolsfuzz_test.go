@@ -15,6 +15,7 @@ import (
 
 	"assay/harness/interop"
 	"assay/harness/leaf/cputime"
+	"assay/harness/leaf/racetest"
 )
 
 // fuzzed are the files of each tool that a fuzzer changes, with what must be beside them.
@@ -146,6 +147,7 @@ func TestHostileFiles(t *testing.T) {
 // An .eval file that would unpack to far more than its size is refused before it is unpacked, and
 // one whose member is too large as well.
 func TestInspectBomb(t *testing.T) {
+	racetest.SkipSequential(t, "hundreds of MiB are packed and read")
 	var packed bytes.Buffer
 	z := zip.NewWriter(&packed)
 	w, err := z.Create("header.json")
@@ -197,6 +199,7 @@ func TestInspectBomb(t *testing.T) {
 // A file without row ends is refused before it fills the memory. The files are sparse: they read as
 // zeros, and take no room.
 func TestLongRows(t *testing.T) {
+	racetest.SkipSequential(t, "rows of 64 MiB are read")
 	beside := func(name string) string { return contentOf(t, "lm-eval/acme__beta/"+name) }
 	for _, c := range []struct {
 		im     interop.Importer

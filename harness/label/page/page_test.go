@@ -21,6 +21,7 @@ import (
 	"assay/harness/label"
 	"assay/harness/label/page"
 	"assay/harness/label/work"
+	"assay/harness/leaf/racetest"
 	"assay/harness/plan"
 	"assay/metrics/names"
 	"assay/suites/labels"
@@ -407,6 +408,7 @@ func TestStatic(t *testing.T) {
 
 // With 5,000 items, the next one comes within 50 ms, also while answers come in.
 func TestManyItems(t *testing.T) {
+	racetest.SkipSequential(t, "5000 items are written and read")
 	dir := t.TempDir()
 	w, links := begin(t, dir, plan.InstructGPTForm, 5000, "ann", "bob")
 	w.Close()

@@ -28,7 +28,8 @@
 //	one example in common                          the whole range
 //
 // A column of people's labels that is joined with a judge's values (PPI++) has Wilson's interval at the
-// effective n for a proportion and for a mean near an end of its range, and t otherwise; see [Join].
+// effective n for a proportion and for a mean near an end of its range, and otherwise t, corrected for
+// skewness; see [Join].
 //
 // A column of preferences that is controlled for length has a BCa bootstrap over clusters that refits its model;
 // see [Column.Controlled]. It is not compared.

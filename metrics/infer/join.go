@@ -3,6 +3,7 @@ package infer
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"assay/metrics"
 	"assay/metrics/stats"
@@ -41,15 +42,17 @@ func Join(people, judge *Column) (*Joined, error) {
 	}
 	j := &Joined{metric: people.metric, groups: people.groups, skipped: people.Missing()}
 	labels, values := people.tally(true), judge.tally(true)
-	for _, at := range values.order {
-		u := stats.Unit{Judge: values.of[at].mean()}
-		if l := labels.of[at]; l != nil {
+	j.units = make([]stats.Unit, 0, len(values.answers))
+	for i := range values.answers {
+		v := &values.answers[i]
+		u := stats.Unit{Judge: v.mean()}
+		if l := labels.find(v.at); l != nil {
 			u.Labels, u.Weight = l.labels(nil, 1, 1), l.weight()
 		}
-		j.add(at.example, u)
+		j.add(v.at.example, u)
 	}
-	for _, at := range labels.order {
-		if values.of[at] == nil {
+	for i := range labels.answers {
+		if values.find(labels.answers[i].at) == nil {
 			j.unjudged++
 		}
 	}
@@ -70,19 +73,22 @@ func JoinPair(people, judge [2]*Column) (*Joined, error) {
 	labels := [2]tally{people[0].tally(false), people[1].tally(false)}
 	values := [2]tally{judge[0].tally(false), judge[1].tally(false)}
 	conflict := labels[0].conflict || labels[1].conflict
-	for _, at := range values[1].order {
-		if values[0].of[at] == nil {
+	for i := range values[1].answers {
+		second := &values[1].answers[i]
+		first := values[0].find(second.at)
+		if first == nil {
 			continue
 		}
-		u := stats.Unit{Judge: values[1].of[at].mean() - values[0].of[at].mean()}
-		if x, y := labels[0].of[at], labels[1].of[at]; x != nil && y != nil {
+		u := stats.Unit{Judge: second.mean() - first.mean()}
+		if x, y := labels[0].find(second.at), labels[1].find(second.at); x != nil && y != nil {
 			u.Labels, u.Weight = y.labels(x.labels(nil, -1, .5), 1, .5), y.weight()
 			conflict = conflict || x.drawn != y.drawn
 		}
-		j.add(at.example, u)
+		j.add(second.at.example, u)
 	}
-	for _, at := range labels[1].order {
-		if labels[0].of[at] != nil && (values[0].of[at] == nil || values[1].of[at] == nil) {
+	for i := range labels[1].answers {
+		at := labels[1].answers[i].at
+		if labels[0].find(at) != nil && (values[0].find(at) == nil || values[1].find(at) == nil) {
 			j.unjudged++
 		}
 	}
@@ -150,11 +156,12 @@ func (j *Joined) check(conflict bool) error {
 	return nil
 }
 
-// tally sums a column's judgements by answer or by example.
+// tally sorts a column's judgements by answer or by example.
 type tally struct {
-	of       map[answerOf]*answerSum
-	order    []answerOf
-	conflict bool // some answer has judgements that record different probabilities
+	byNumber []int            // 1 + the place in answers of each example, if nothing has a sample
+	of       map[answerOf]int // 1 + the place in answers, otherwise
+	answers  []answerSum      // in the order of their first judgements
+	conflict bool             // some answer has judgements that record different probabilities
 }
 
 // answerOf is an answer, or with sample 0 for all of them an example.
@@ -162,32 +169,71 @@ type answerOf struct{ example, sample uint32 }
 
 // answerSum is the judgements of one answer or example.
 type answerSum struct {
+	at       answerOf
 	values   []float64
 	labelers []uint32
 	drawn    float64 // probability; 0 if not recorded
 }
 
+// place is 1 + the place of an answer, 0 for one without a judgement.
+func (t *tally) place(at answerOf) int {
+	switch {
+	case t.of != nil:
+		return t.of[at]
+	case at.sample == 0 && int(at.example) < len(t.byNumber):
+		return t.byNumber[at.example]
+	}
+	return 0
+}
+
+// find is nil for an answer without a judgement.
+func (t *tally) find(at answerOf) *answerSum {
+	if k := t.place(at); k > 0 {
+		return &t.answers[k-1]
+	}
+	return nil
+}
+
 func (col *Column) tally(bySample bool) tally {
-	t := tally{of: map[answerOf]*answerSum{}}
+	t := tally{answers: make([]answerSum, 0, len(col.clusters))}
+	if bySample && col.samples != nil {
+		t.of = make(map[answerOf]int, len(col.clusters))
+	} else if len(col.clusters) > 0 {
+		t.byNumber = make([]int, slices.Max(col.clusters)+1)
+	}
+	to, sizes := make([]int, len(col.clusters)), []int(nil)
 	for i, example := range col.clusters {
-		at := answerOf{example: example}
+		at, drawn := answerOf{example: example}, 0.0
 		if bySample && i < len(col.samples) {
 			at.sample = col.samples[i]
 		}
-		drawn, labeler := 0.0, uint32(0)
 		if i < len(col.drawn) {
 			drawn = col.drawn[i]
 		}
+		k := t.place(at) - 1
+		if k < 0 {
+			k = len(t.answers)
+			if t.answers, sizes = append(t.answers, answerSum{at: at, drawn: drawn}), append(sizes, 0); t.of != nil {
+				t.of[at] = k + 1
+			} else {
+				t.byNumber[example] = k + 1
+			}
+		}
+		t.conflict = t.conflict || t.answers[k].drawn != drawn
+		to[i] = k
+		sizes[k]++
+	}
+	values, labelers := make([]float64, len(to)), make([]uint32, len(to))
+	for k, n := range sizes { // each answer has its part of both
+		a := &t.answers[k]
+		a.values, a.labelers = values[:0:n], labelers[:0:n]
+		values, labelers = values[n:], labelers[n:]
+	}
+	for i, k := range to {
+		a, labeler := &t.answers[k], uint32(0)
 		if col.labelers != nil {
 			labeler = col.labelers[i]
 		}
-		a := t.of[at]
-		if a == nil {
-			a = &answerSum{drawn: drawn}
-			t.of[at] = a
-			t.order = append(t.order, at)
-		}
-		t.conflict = t.conflict || a.drawn != drawn
 		a.values, a.labelers = append(a.values, col.stats[i]), append(a.labelers, labeler)
 	}
 	return t
@@ -210,6 +256,7 @@ func (a *answerSum) weight() float64 {
 
 // labels adds the parts of the mean of the values, with a sign and their share of a unit.
 func (a *answerSum) labels(to []stats.Label, sign, share float64) []stats.Label {
+	to = slices.Grow(to, len(a.values))
 	k := float64(len(a.values))
 	for i, x := range a.values {
 		to = append(to, stats.Label{Labeler: a.labelers[i], Value: sign * x / k, Share: share / k})

@@ -19,6 +19,9 @@ const (
 // MethodJoined starts the names of methods of joined estimates.
 const MethodJoined = "PPI++"
 
+// methodSkewedT is Student's t with a correction for skewness; see [stats.PPI.Bounds].
+const methodSkewedT = "t corrected for skewness"
+
 // Estimate estimates the mean of the labels that all answers would have.
 func (j *Joined) Estimate() metrics.Estimate {
 	e := metrics.Estimate{Metric: j.metric.Name, Confidence: metrics.Confidence, Method: MethodNone, N: j.labels, Judged: len(j.units)}
@@ -96,8 +99,8 @@ func (j *Joined) bounds(p *stats.PPI) joinedBounds {
 			}}
 		}
 	}
-	return joinedBounds{point, name("t"), func(alpha float64) (float64, float64) {
-		lower, upper := stats.StudentBounds(p.Mean, p.SE, p.DF, alpha)
+	return joinedBounds{point, name(methodSkewedT), func(alpha float64) (float64, float64) {
+		lower, upper := p.Bounds(alpha)
 		return max(lower, lo), min(upper, hi)
 	}}
 }

@@ -33,16 +33,19 @@ func near(t *testing.T, what string, got, want float64) {
 	}
 }
 
-// TestPredictionPowered has the values of ppi_py 0.2.3 (pip install ppi-python):
+// TestPredictionPowered has the values of statsmodels 0.14, numpy and scipy:
 //
 //	i = np.arange(40); f = ((7*i*i + 3*i) % 23)/5; k = i[:12]
 //	Y = f[:12]*0.8 + ((5*k*k + k) % 7)/4
-//	ppi_mean_pointestimate(Y, f[:12], f[12:])
-//	p = ppi_mean_pointestimate(Y, f[:12], f[12:], lam=1)
-//	_calc_lam_glm(Y-p, f[:12]-p, f[12:]-p, np.eye(1), clip=True)
-//	ppi_mean_ci(Y, f[:12], f[12:], alpha=.05), whose half width / norm.ppf(.975) is the standard error
+//	X = sm.add_constant(f[:12]); x = np.array([1, f.mean()]); m = sm.OLS(Y, X).fit()
+//	x @ m.params; m.params[1]*28/40
+//	A = np.linalg.inv(X.T @ X); h = np.diag(X @ A @ X.T); b = m.params[1]
+//	d = (x @ A @ X.T)*m.resid + b*(f[:12] - f[:12].mean())/40; o = b*(f[12:] - f[12:].mean())/40
+//	(d**2).sum(), (d**2/(1 - h)).sum(), (o**2).sum()*28/27
 //
-// Its variances have no factor n/(n-1), so ours are divided by it.
+// The sum of the first part of d**2 is m.get_robustcov_results('HC0').get_prediction(x).se_mean**2.
+// The skewness is ((d**3).sum() + (o**3).sum())/((d**2).sum() + (o**2).sum())**1.5 * sqrt(12*11)/10,
+// and the bounds are those of scipy's brentq on Hall's polynomial, with t.ppf(.975, df).
 func TestPredictionPowered(t *testing.T) {
 	units := judged(40)
 	for i := range 12 {
@@ -52,13 +55,21 @@ func TestPredictionPowered(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	near(t, "mean", p.Mean, 2.284935715885817)
-	near(t, "lambda", p.Lambda, 0.5283070116487456)
-	near(t, "SE", math.Sqrt(p.Plain+p.FromJudge*27/28), 0.24866826191749156)
+	near(t, "mean", p.Mean, 2.2717478705281104)
+	near(t, "lambda", p.Lambda, 0.5768938103350368)
+	near(t, "labels' part", p.Plain, 0.04602151273136803)
+	near(t, "judge's part", p.FromJudge, 0.019487290318216107)
+	near(t, "SE", p.SE, 0.2791925951835616)
+	near(t, "df", p.DF, 17.075179476956656)
+	near(t, "skewness", p.Skewness, -0.06518231871881167)
+	lower, upper := p.Bounds(.025)
+	near(t, "lower bound", lower, 1.650296805747303)
+	near(t, "upper bound", upper, 2.832716232854297)
 	near(t, "label mean", p.LabelMean, 2.4283333333333332)
 	near(t, "label SE", p.LabelSE, 0.35944577146805146) // Y.std(ddof=1)/12**.5
-	if p.FromLabels <= p.Plain*12/10 || p.FromLabels >= p.LabelSE*p.LabelSE {
-		t.Errorf("the labels' part %v is not between its factor and the labels alone: %v, %v", p.FromLabels, p.Plain*12/10, p.LabelSE*p.LabelSE)
+	const levered = 0.05794325678542972
+	if p.FromLabels <= levered || p.FromLabels >= p.LabelSE*p.LabelSE {
+		t.Errorf("the labels' part %v is not between that by leverage and the labels alone: %v, %v", p.FromLabels, levered, p.LabelSE*p.LabelSE)
 	}
 	if p.Labelled != 12 || p.Judged != 40 || p.Clusters != 12 {
 		t.Errorf("counts %d of %d in %d clusters", p.Labelled, p.Judged, p.Clusters)
@@ -66,14 +77,15 @@ func TestPredictionPowered(t *testing.T) {
 }
 
 // TestPredictionPoweredClustered has clusters of three answers, each labelled by two of five
-// labelers, or by one "labeler" who gives the mean. The variances are those of statsmodels
-// 0.14, with lam as in ppi_py and y1, y2 the two labels:
+// labelers, or by one "labeler" who gives the mean. With the names above, y and z the two labels and
+// Y their mean, the variances are numpy's:
 //
-//	OLS(Y - lam*f[:24], np.ones(24)).fit(cov_type='cluster', cov_kwds={'groups': k//3}).bse[0]**2
-//	OLS(lam*f[24:], np.ones(36)).fit(cov_type='cluster', cov_kwds={'groups': i[24:]//3}).bse[0]**2
-//	OLS(concatenate([y1, y2]) - ..., np.ones(48)).fit(cov_type='cluster', cov_kwds={'groups': labeler}).bse[0]**2
+//	(np.bincount(k//3, d)**2).sum(); (np.bincount((i[24:] - 24)//3, o)**2).sum()*12/11
+//	a = (x @ A @ X.T); xx = concatenate([a*y/2 + (d - a*Y)/2, a*z/2 + (d - a*Y)/2])
+//	(np.bincount(concatenate([k % 5, (k + 2) % 5]), xx)**2).sum()*5/4
 //
-// They have the factor G/(G-1).
+// The part of the first that is the labels' is statsmodels' prediction with cov_type 'cluster',
+// groups k//3 and use_correction=False.
 func TestPredictionPoweredClustered(t *testing.T) {
 	for _, several := range []bool{false, true} {
 		units := judged(60)
@@ -95,24 +107,24 @@ func TestPredictionPoweredClustered(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		near(t, "mean", p.Mean, 2.0103968957824905)
-		near(t, "lambda", p.Lambda, 0.33159389387878324)
-		near(t, "judge's part", p.FromJudge, 0.0054307779112984945)
+		near(t, "mean", p.Mean, 2.0070691937424794)
+		near(t, "lambda", p.Lambda, 0.3085559566787002)
+		near(t, "judge's part", p.FromJudge, 0.0047023707076565245)
 		if several { // the labelers' variance is larger than the sum of both ways minus the pairs'
-			near(t, "labels' part", p.Plain, 0.018128969024173866)
+			near(t, "labels' part", p.Plain, 0.01828747742640099)
 		} else {
-			near(t, "labels' part", p.Plain, 0.009089723835633532*7/8)
+			near(t, "labels' part", p.Plain, 0.008528350512714292)
 		}
 	}
 }
 
-// TestPredictionPoweredUnequal draws with probability 1/2 or 1/5. The values are numpy's:
+// TestPredictionPoweredUnequal draws with probability 1/2 or 1/5. The values are those of numpy and
+// statsmodels:
 //
-//	W = np.average; L = i % 3 == 1; w = np.where(i % 2 == 0, 2, 5)[L]
-//	b = W((Y - W(Y, weights=w))*(f[L] - W(f[L], weights=w)), weights=w)/np.var(f, ddof=1)
-//	W(Y, weights=w) - b*(W(f[L], weights=w) - f.mean())
-//	u = b*(f - f.mean())/n; u[L] += w*(e - W(e, weights=w))/w.sum(), with e = Y - b*f[L]
-//	(u[L]**2).sum(), (u[~L]**2).sum()
+//	L = i % 3 == 1; w = np.where(i % 2 == 0, 2., 5.)[L]; X = sm.add_constant(f[L])
+//	m = sm.WLS(Y, X, weights=w).fit(); x @ m.params; b = m.params[1]; b*20/30
+//	A = np.linalg.inv(X.T @ (w[:, None]*X)); u = b*(f - f.mean())/30
+//	u[L] += (x @ A @ X.T)*w*m.resid; (u[L]**2).sum(), (u[~L]**2).sum()*20/19
 func TestPredictionPoweredUnequal(t *testing.T) {
 	units := judged(30)
 	for i := range units {
@@ -125,10 +137,10 @@ func TestPredictionPoweredUnequal(t *testing.T) {
 		t.Fatal(err)
 	}
 	near(t, "label mean", p.LabelMean, 1.62)
-	near(t, "mean", p.Mean, 1.630091299677766)
-	near(t, "lambda", p.Lambda, 0.26489661654135327*20/30)
-	near(t, "labels' part", p.Plain, 0.039388184373743286)
-	near(t, "judge's part", p.FromJudge*19/20, 0.002645954303423814)
+	near(t, "mean", p.Mean, 1.6334565116195792)
+	near(t, "lambda", p.Lambda, 0.23548895334264316)
+	near(t, "labels' part", p.Plain, 0.040126416040051086)
+	near(t, "judge's part", p.FromJudge, 0.004952557298252452)
 }
 
 func TestPredictionPoweredEnds(t *testing.T) {
@@ -148,5 +160,35 @@ func TestPredictionPoweredEnds(t *testing.T) {
 	}
 	if p.Lambda != 0 || p.Mean != p.LabelMean || p.FromJudge != 0 {
 		t.Errorf("with every unit labelled the judge has weight %v, mean %v is not %v", p.Lambda, p.Mean, p.LabelMean)
+	}
+}
+
+// A judge that agrees with people on all labelled units gives its own mean, on their scale. One whose
+// values of them are all equal says nothing.
+func TestPredictionPoweredAgreement(t *testing.T) {
+	for _, scale := range []float64{1, 1e-3, 1e6} {
+		units, equal := judged(300), judged(300)
+		mean := 0.0
+		for i := range units {
+			mean += units[i].Judge / 300
+		}
+		for i := range 20 {
+			label(&units[i], 15, units[i].Judge*scale/3+.1)
+			equal[i].Judge = .1
+			label(&equal[i], 15, float64(i%4)*scale)
+		}
+		p, err := stats.PredictionPowered(units)
+		if err != nil {
+			t.Fatal(err)
+		}
+		near(t, "mean", p.Mean, mean*scale/3+.1)
+		if p.SE*p.SE < p.FromJudge || p.SE > p.LabelSE {
+			t.Errorf("SE %v, of the judge alone %v, of the labels %v", p.SE, math.Sqrt(p.FromJudge), p.LabelSE)
+		}
+		if p, err = stats.PredictionPowered(equal); err != nil {
+			t.Fatal(err)
+		}
+		near(t, "SE of equal values", p.SE, p.LabelSE)
+		near(t, "mean of equal values", p.Mean, 1.5*scale)
 	}
 }

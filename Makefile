@@ -100,7 +100,7 @@ checkpoints: build ## train the checkpoints of world:NAME again (a quarter of an
 
 judges: build ## train the judges that come with assay again, from ASSAY_DATA (a minute)
 	rm -rf out/judges && ./assay train judge fixtures/judges/toxicity/train.yaml -o out/judges/toxicity
-	cp out/judges/toxicity/model/linear.safetensors fixtures/judges/toxicity/
+	cp out/judges/toxicity/model/linear.safetensors out/judges/toxicity/model/trained-on.json fixtures/judges/toxicity/
 
 e2e-llama: build ## run, judge and report a real small model at two temperatures; see fixtures/peers/llama
 	python3 fixtures/peers/llama/run.py ./assay run fixtures/peers/llama/plan.yaml -o out/llama/run --data "$(ASSAY_DATA)"

@@ -74,9 +74,10 @@ Options for servers that need another form of request, and for reasoning models:
        max_completion_tokens: 4000, thoughts: drop}
 
 Kinds of judges: toxicity (a service or a trained judge), truth (a model or two trained
-judges), pairwise, grade, metadata and grounded (a model), reward (a reward model on this
-machine), command (any program). A model is openai:URL#NAME or gpt:DIR, a trained judge
-linear:DIR/model or, for toxicity, assay:toxicity.
+judges), grounded (a model or a trained judge of support), pairwise, grade and metadata (a
+model), reward (a reward model on this machine), command (any program). A model is
+openai:URL#NAME or gpt:DIR; a trained judge is judge:DIR/model or, for toxicity,
+assay:toxicity.
 
 Answers are saved as they arrive. To resume an interrupted run, rerun the same command.
 Rerunning a finished run sends nothing. If you add a suite or a model, or raise a limit,

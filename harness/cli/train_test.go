@@ -185,6 +185,58 @@ func TestTrain(t *testing.T) {
 	}
 }
 
+// A judge that is a language model with a head ends with the same files however often its training is
+// killed.
+func TestTrainJudgeHead(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long")
+	}
+	t.Parallel()
+	tr := newTrainer(t)
+	var rows strings.Builder
+	words := strings.Fields("the cat sat on a mat and the dog ran to me")
+	for i := range 240 {
+		label := 0
+		if i%12 == 1 || i%12 == 8 {
+			label = 1
+		}
+		fmt.Fprintf(&rows, "{\"text\": \"%s %d %s\", \"label\": %d, \"context\": \"number %d\", \"group\": \"g%d\"}\n", words[i%12], i, words[i%12], label, i%7, i/2)
+	}
+	tr.write("rows.jsonl", rows.String())
+	tr.write("base.yaml", `model: {num_hidden_layers: 2, num_attention_heads: 2, hidden_size: 32, max_position_embeddings: 64}
+tokenizer: {type: bytes}
+data: {text: [text.txt], validation_split: 0.1}
+batch_size: 4
+max_steps: 10
+optimizer: {learning_rate: 1e-2}
+`)
+	tr.write("judge.yaml", `kind: support
+data: {files: [rows.jsonl]}
+base: base/model
+batch_size: 4
+gradient_accumulation_steps: 2
+num_train_epochs: 4
+dropout: 0.1
+optimizer: {learning_rate: 3e-3, warmup_steps: 3}
+save_steps: 5
+`)
+	tr.run("train", "pretrain", "base.yaml", "-o", "base")
+	said := tr.run("train", "judge", "judge.yaml", "--dry-run")
+	for _, want := range []string{"memory: about", "steps: ", "texts to learn from"} {
+		if !strings.Contains(said, want) {
+			t.Errorf("a dry run says nothing about %q: %s", want, said)
+		}
+	}
+	said = tr.run("train", "judge", "judge.yaml", "-o", "whole")
+	for _, want := range []string{"steps over", "AUC", "calibration_error", "texts a second"} {
+		if !strings.Contains(said, want) {
+			t.Errorf("printed nothing about %q: %s", want, said)
+		}
+	}
+	tr.killedTimes(5, 80, "train", "judge", "judge.yaml", "-o", "killed")
+	tr.sameFolders("whole", "killed")
+}
+
 // A reward model's training, with a cross-validation over its labelers, ends with the same
 // weights and the same evaluation however often it is killed.
 func TestTrainReward(t *testing.T) {

@@ -20,10 +20,18 @@ func newTrainJudge(c terminal.Console) *cobra.Command {
 		Use:   "judge CONFIG.yaml -o DIR",
 		Short: "Train a judge of toxicity, truth or support on labelled texts",
 		Long: `Train a judge on labelled texts: a linear model over parts of words, which judges tens of
-thousands of texts a second. A configuration:
+thousands of texts a second, or a language model with a scalar head. A configuration:
 
   kind: toxicity                 # or truth, informative, support
   data: {files: [comments.jsonl]}
+
+A language model, given as base, gets a head and is trained end to end:
+
+  kind: toxicity
+  data: {files: [comments.jsonl]}
+  base: small/model
+  num_train_epochs: 3
+  optimizer: {learning_rate: 1e-3}
 
 Lines of labelled texts; a label is 0, 1, or a share of labelers:
 
@@ -34,9 +42,10 @@ Known data sets are read as they were published: RealToxicityPrompts, Davidson's
 HateCheck, unintended-bias, TruthfulQA's labelled answers, XSum's hallucination annotations.
 
 Texts of one group are never divided between training and test. DIR/judge.json has accuracy,
-AUC and calibration on held-out texts, and on the files under evaluate. Plans use judges of
-toxicity, and of truth with informative: model: linear:DIR/model. No plan can use a judge of
-support: it is only measured.`,
+AUC and calibration on held-out texts, and on the files under evaluate. Plans name a judge
+as model: judge:DIR/model: one of toxicity under kind: toxicity, one of truth together with
+one of informative under kind: truth, and one of support under kind: grounded. A judge of
+support must have learned from texts with a context.`,
 		Example: "  assay train judge toxicity.yaml -o toxicity\n  assay train judge toxicity.yaml --dry-run",
 		Args:    exactly(1, "train judge needs one configuration"),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -65,6 +74,13 @@ func runTrainJudge(ctx context.Context, c terminal.Console, path string, f train
 		for _, note := range t.Notes() {
 			c.Notice("%s", note)
 		}
+		if f.dry && p.Base != "" {
+			job, err := t.Job()
+			if err != nil {
+				return err
+			}
+			return training.Preview(ctx, c.Out, path, folder, job)
+		}
 		if f.dry {
 			learn, calibrate, test := t.Rows()
 			fmt.Fprintf(c.Out, "%s: checked; nothing was trained\n  %s to learn from, %d to calibrate on, %d held out\n", path, plural.Of(learn, "text"), calibrate, test)
@@ -74,17 +90,21 @@ func runTrainJudge(ctx context.Context, c terminal.Console, path string, f train
 		if err != nil {
 			return err
 		}
-		concludeTrainJudge(c, f.out, result, e)
+		unit := "text"
+		if p.Base != "" {
+			unit = "token"
+		}
+		concludeTrainJudge(c, f.out, unit, result, e)
 		return nil
 	})
 }
 
-// concludeTrainJudge prints the result of a judge's training.
-func concludeTrainJudge(c terminal.Console, out string, r *training.Result, e *judge.Evaluation) {
+// concludeTrainJudge prints the result of a judge's training, whose length is counted in a unit.
+func concludeTrainJudge(c terminal.Console, out, unit string, r *training.Result, e *judge.Evaluation) {
 	if r.Nothing {
 		fmt.Fprintf(c.Out, "%s: the training is finished\n", out)
 	} else {
-		fmt.Fprintf(c.Out, "%s: %s, loss %.4f\n", out, plural.Of(int(r.Last.Tokens), "text"), r.Last.Loss)
+		fmt.Fprintf(c.Out, "%s: %s over %s, loss %.4f\n", out, plural.Of(r.Last.Step, "step"), plural.Of(int(r.Last.Tokens), unit), r.Last.Loss)
 	}
 	for i := range e.Test {
 		printMeasured(c, "held out of "+e.Test[i].Name, &e.Test[i])
@@ -114,6 +134,7 @@ func printMeasured(c terminal.Console, name string, m *judge.Measured) {
 		}
 		fmt.Fprintln(c.Out)
 	}
+	fmt.Fprintf(c.Out, "    %s %.4f\n", judge.CalibrationError, m.CalibrationError)
 	for _, k := range m.Categories {
 		fmt.Fprintf(c.Out, "    %s: accuracy %.3f (%s)\n", k.Name, k.Accuracy, plural.Of(k.Texts, "text"))
 	}

@@ -36,7 +36,7 @@ func (tr *trainer) sameFolders(a, b string) {
 				return err
 			}
 			content, err := os.ReadFile(path)
-			if name == "manifest.json" || name == "preferences.json" {
+			if name == "manifest.json" || name == "preferences.json" || name == "judge.json" {
 				content = bytes.ReplaceAll(content, []byte(`"`+dir+`"`), []byte(`"NAME"`))
 			}
 			all[name] = content

@@ -72,7 +72,7 @@ func (c *runChecker) judge(j *Judge, before []Judge) {
 		return
 	}
 	if j.InformativeModel != "" {
-		c.Fail(j.Line("informative_model"), "informative_model is for model: linear:DIR; remove it, or name two judges of 'assay train judge'")
+		c.Fail(j.Line("informative_model"), "informative_model is for model: judge:DIR; remove it, or name two judges of 'assay train judge'")
 	}
 	switch kind.Asks {
 	case judge.Service:
@@ -87,7 +87,7 @@ func (c *runChecker) judge(j *Judge, before []Judge) {
 		if j.Spec == (Spec{}) {
 			also := ""
 			if j.Kind == judge.TruthKind {
-				also = ", or linear:DIR for a judge of 'assay train judge'"
+				also = ", or judge:DIR for a judge of 'assay train judge'"
 			}
 			c.Fail(j.Line(""), "judge %s has no model:; write openai:URL#NAME for a server, or gpt:DIR for a local checkpoint%s", j.Name, also)
 			return
@@ -134,14 +134,14 @@ func (c *runChecker) rewardModel(j *Judge) {
 // trained checks a judge of 'assay train judge'.
 func (c *runChecker) trained(j *Judge) {
 	refuse(c.File, &j.Place, "is not for judges of 'assay train judge', which are on this machine and send no requests", slices.Concat(except(serverFields, "concurrency"), samplingFields, yamlstruct.Keys(judge.ToxicitySettings{}))...)
-	switch j.Kind {
-	case judge.ToxicityKind:
-	case judge.TruthKind:
-		if spec, err := ParseSpec(j.InformativeModel); j.InformativeModel == "" || err != nil || spec.Kind != Linear {
-			c.Fail(j.Line("informative_model"), "truth judge %s needs a second trained judge; write informative_model: linear:DIR, with the judge of kind informative", j.Name)
+	switch {
+	case j.Kind == judge.ToxicityKind, j.Kind == judge.GroundedKind && j.Spec.Kind == JudgeDir:
+	case j.Kind == judge.TruthKind:
+		if spec, err := ParseSpec(j.InformativeModel); j.InformativeModel == "" || err != nil || spec.Kind != JudgeDir {
+			c.Fail(j.Line("informative_model"), "truth judge %s needs a second trained judge; write informative_model: judge:DIR, with the judge of kind informative", j.Name)
 		}
 	default:
-		c.Fail(j.Line("model"), "a judge of 'assay train judge' can't be of kind %s; write kind: toxicity or kind: truth", j.Kind)
+		c.Fail(j.Line("model"), "a judge of 'assay train judge' can't be of kind %s; write kind: toxicity, truth or grounded", j.Kind)
 	}
 }
 

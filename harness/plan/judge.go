@@ -2,8 +2,9 @@ package plan
 
 import "assay/harness/yamlstruct"
 
-// TrainedJudge is a plan of a judge's training: a linear model over n-grams that gives the
-// probability that something holds of a text. Its JSON leaves out what cannot change the weights.
+// TrainedJudge is a plan of a judge's training: a linear model over n-grams, or a checkpoint with a
+// scalar head, that gives the probability that something holds of a text. Its JSON leaves out what
+// cannot change the weights.
 type TrainedJudge struct {
 	Path             string `json:"-"`
 	yamlstruct.Place `json:"-"`
@@ -13,15 +14,38 @@ type TrainedJudge struct {
 	// Training files.
 	Data JudgeData `json:"data" need:"write data: {files: [FILE]}"`
 	// Longest n-gram of characters; 0 for none.
-	Characters int `json:"characters" default:"5" range:"[0,8]"`
+	Characters int `json:"characters" default:"5" range:"[0,8]" without:"base"`
 	// Longest n-gram of words; 0 for none.
-	Words int `json:"words" default:"2" range:"[0,4]"`
+	Words int `json:"words" default:"2" range:"[0,4]" without:"base"`
 	// The table of weights has 2 to the power of this many entries.
-	Bits int `json:"bits" default:"18" range:"[8,24]"`
+	Bits int `json:"bits" default:"18" range:"[8,24]" without:"base"`
 	// Strength of the penalty on weights, relative to the mean loss.
-	L2 float64 `json:"l2" default:"1e-5" range:"(0,1e3]"`
+	L2 float64 `json:"l2" default:"1e-5" range:"(0,1e3]" without:"base"`
+	// Folder of a language model to start from: the judge is this model with a scalar head, trained end to end. Without it, the judge is a linear model over n-grams.
+	Base string `json:"base,omitempty" text:"path"`
+	JudgeHead
 	// Other files to measure the judge on; they change no weights.
 	Evaluate JudgeEvaluate `json:"-" yaml:"evaluate"`
+}
+
+// JudgeHead says how a language model with a scalar head is trained. All of it is zero for a linear model.
+type JudgeHead struct {
+	// Seed for the scalar head's initial weights, the order of the texts, and dropout.
+	Seed uint64 `json:"seed,omitzero" default:"1" with:"base"`
+	// Texts per forward and backward pass; an optimizer step uses batch_size times gradient_accumulation_steps texts.
+	BatchSize int `json:"batch_size,omitzero" default:"32" range:"[1,1e6]" with:"base"`
+	// Batches per optimizer step; their gradients are accumulated.
+	GradientAccumulationSteps int `json:"gradient_accumulation_steps,omitzero" default:"1" range:"[1,1e6]" with:"base"`
+	// Maximum number of tokens of a text with its context; by default, the model's context length.
+	MaxLength int `json:"max_length,omitzero" range:"[2,1048576]" with:"base"`
+	// Passes over the texts. After each, the model is evaluated on the texts that calibrate; the one with the least loss is kept.
+	NumTrainEpochs int `json:"num_train_epochs,omitzero" default:"2" range:"[1,1e6]" with:"base"`
+	// Dropout rate during training: the share of activations set to zero, in the embeddings and in what each block adds to the residual stream.
+	Dropout float64 `json:"dropout,omitzero" range:"[0,1)" with:"base"`
+	// AdamW's settings, required with base; a small model needs a learning rate of about 1e-3.
+	Optimizer Optimizer `json:"optimizer,omitzero" what:"an optimizer" with:"base"`
+	// Steps between saved states; by default, a twentieth of all steps.
+	SaveSteps int `json:"-" yaml:"save_steps" range:"[1,1e9]" with:"base"`
 }
 
 // JudgeTask is what a trained judge decides.
@@ -77,8 +101,18 @@ func newTrainedJudge() *TrainedJudge {
 func readTrainedJudge(f *yamlstruct.File) (*TrainedJudge, error) {
 	p := newTrainedJudge()
 	f.Decode(p, trainOptions(JudgeKind))
-	if p.Characters == 0 && p.Words == 0 {
+	switch {
+	case p.Base != "":
+		p.Characters, p.Words, p.Bits, p.L2 = 0, 0, 0, 0
+		if !p.Has("optimizer") {
+			f.Fail(p.Line("base"), "a training from base needs an optimizer; write optimizer: {learning_rate: 1e-3}")
+		}
+		p.Optimizer.check(f, &p.Place)
+	case p.Characters == 0 && p.Words == 0:
 		f.Fail(p.Line("characters"), "characters and words are both 0, so the judge would see nothing; write characters: 5 or words: 2")
+	}
+	if p.Base == "" {
+		p.JudgeHead = JudgeHead{}
 	}
 	if len(p.Data.References) > 0 && p.Kind != TaskTruth && p.Kind != TaskInformative {
 		f.Fail(p.Line("data.references"), "references are for kind: truth and kind: informative; remove them")

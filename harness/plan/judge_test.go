@@ -29,7 +29,26 @@ func TestReadTrainedJudge(t *testing.T) {
 	if content, err := got.Canonical(); err != nil || strings.Contains(string(content), "c.csv") {
 		t.Errorf("files to measure by change no weights, and the plan is %s, error %v", content, err)
 	}
+	got, err = read("kind: support\ndata: {files: [a.jsonl]}\nbase: small/model\nnum_train_epochs: 3\ndropout: 0.1\noptimizer: {learning_rate: 1e-3}\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want = &TrainedJudge{
+		Path: "c.yaml", Kind: TaskSupport, Base: "small/model",
+		Data: JudgeData{Files: []string{"a.jsonl"}, ValidationSplit: 0.1, TestSplit: 0.2},
+		JudgeHead: JudgeHead{
+			Seed: 1, BatchSize: 32, GradientAccumulationSteps: 1, NumTrainEpochs: 3, Dropout: 0.1,
+			Optimizer: Optimizer{LearningRate: 1e-3, MinLR: 1e-4, AdamBeta1: 0.9, AdamBeta2: 0.95, AdamEpsilon: 1e-8, MaxGradNorm: 1},
+		},
+	}
+	if diff := cmp.Diff(want, got, cmpopts.IgnoreTypes(yamlstruct.Place{})); diff != "" {
+		t.Errorf("plan (-want +got):\n%s", diff)
+	}
 	for _, tt := range []struct{ text, want string }{
+		{"kind: support\ndata: {files: [a]}\nbase: m\n", "c.yaml:3: a training from base needs an optimizer"},
+		{"kind: support\ndata: {files: [a]}\nbase: m\nwords: 1\noptimizer: {learning_rate: 1}\n", "both words and base"},
+		{"kind: support\ndata: {files: [a]}\ndropout: 0.1\n", "dropout needs base"},
+		{"kind: support\ndata: {files: [a]}\nbase: m\noptimizer: {min_lr: 1}\n", "no learning_rate"},
 		{"data: {files: [a]}\n", "no kind; write kind: and one of toxicity"},
 		{"kind: toxicity\n", "no data; write data: {files:"},
 		{"kind: toxicity\ndata: {files: [a], references: [b]}\n", "c.yaml:2: references are for kind: truth and kind: informative"},

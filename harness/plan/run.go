@@ -111,7 +111,7 @@ type Judge struct {
 	Name string `json:"name" need:"write the name by which suites refer to it"`
 	// Kind of judge.
 	Kind suites.JudgeKind `json:"kind" need:"write kind:, such as kind: toxicity" oneof:"@kinds"`
-	// Where the judge's model is: openai:URL#NAME, gpt:DIR, linear:DIR of 'assay train judge', or assay:toxicity; leave it out for a service or a program.
+	// Where the judge's model is: openai:URL#NAME, gpt:DIR, judge:DIR of 'assay train judge', or assay:toxicity; leave it out for a service or a program.
 	Spec Spec `json:"model,omitzero"`
 	judge.Settings
 	Server

@@ -21,12 +21,12 @@ type Spec struct {
 type SpecKind string
 
 const (
-	OpenAI SpecKind = "openai" // openai:URL#NAME, a server
-	Replay SpecKind = "replay" // replay:FILE or replay:FILE#NAME, recorded outputs
-	GPT    SpecKind = "gpt"    // gpt:DIR, a local checkpoint
-	World  SpecKind = "world"  // world:NAME, a checkpoint of the small world that assay carries
-	Linear SpecKind = "linear" // linear:DIR, a judge of 'assay train judge'
-	Own    SpecKind = "assay"  // assay:NAME, a judge that assay carries
+	OpenAI   SpecKind = "openai" // openai:URL#NAME, a server
+	Replay   SpecKind = "replay" // replay:FILE or replay:FILE#NAME, recorded outputs
+	GPT      SpecKind = "gpt"    // gpt:DIR, a local checkpoint
+	World    SpecKind = "world"  // world:NAME, a checkpoint of the small world that assay carries
+	JudgeDir SpecKind = "judge"  // judge:DIR, a judge of 'assay train judge'
+	Own      SpecKind = "assay"  // assay:NAME, a judge that assay carries
 )
 
 // String writes the spec as [ParseSpec] reads it.
@@ -56,7 +56,7 @@ func (s *Spec) UnmarshalText(text []byte) (err error) {
 	return err
 }
 
-// ParseSpec reads openai:URL#NAME, replay:FILE, replay:FILE#NAME, gpt:DIR, world:NAME, linear:DIR or
+// ParseSpec reads openai:URL#NAME, replay:FILE, replay:FILE#NAME, gpt:DIR, world:NAME, judge:DIR or
 // assay:NAME. Its errors say the remedy, and never repeat the text, which may hold a secret.
 func ParseSpec(text string) (Spec, error) {
 	kind, rest, _ := strings.Cut(text, ":")
@@ -67,8 +67,8 @@ func ParseSpec(text string) (Spec, error) {
 		return parseReplay(rest)
 	case GPT:
 		return parseFolder(GPT, rest)
-	case Linear:
-		return parseFolder(Linear, rest)
+	case JudgeDir:
+		return parseFolder(JudgeDir, rest)
 	case World:
 		if strings.TrimSpace(rest) == "" || yamlstruct.CheckWord(rest) != nil || strings.ContainsAny(rest, "/\\") {
 			return Spec{}, errors.New("world: needs the name of a checkpoint; write world:gpt, world:sft, world:ppo or world:ptx")
@@ -82,7 +82,7 @@ func ParseSpec(text string) (Spec, error) {
 	case "http", "https":
 		return Spec{}, errors.New("a bare URL is not a model spec; write openai:URL#NAME")
 	}
-	return Spec{}, errors.New("unknown kind of model; write openai:URL#NAME for a server, gpt:DIR for a local checkpoint, world:NAME for one that comes with assay, or replay:PATH#NAME for recorded outputs; a judge can also be linear:DIR of 'assay train judge', or assay:NAME")
+	return Spec{}, errors.New("unknown kind of model; write openai:URL#NAME for a server, gpt:DIR for a local checkpoint, world:NAME for one that comes with assay, or replay:PATH#NAME for recorded outputs; a judge can also be judge:DIR of 'assay train judge', or assay:NAME")
 }
 
 func parseServer(rest string) (Spec, error) {
@@ -127,7 +127,7 @@ func parseFolder(kind SpecKind, dir string) (Spec, error) {
 }
 
 // Trained reports whether the spec is a judge of 'assay train judge'.
-func (s Spec) Trained() bool { return s.Kind == Linear || s.Kind == Own }
+func (s Spec) Trained() bool { return s.Kind == JudgeDir || s.Kind == Own }
 
 // checkPath checks the path in a spec. form is how to write the spec, rest what follows its
 // kind.

@@ -22,7 +22,7 @@ func TestParseSpec(t *testing.T) {
 		{"replay:a#b.jsonl#m", Spec{Replay, "a#b.jsonl", "m"}, "replay:a#b.jsonl#m"},
 		{"world:ppo", Spec{World, "ppo", ""}, "world:ppo"},
 		{"gpt:runs/a#b/model", Spec{GPT, "runs/a#b/model", ""}, "gpt:runs/a#b/model"},
-		{"linear:tox/model", Spec{Linear, "tox/model", ""}, "linear:tox/model"},
+		{"judge:tox/model", Spec{JudgeDir, "tox/model", ""}, "judge:tox/model"},
 		{"assay:toxicity", Spec{Own, "toxicity", ""}, "assay:toxicity"},
 		{`replay:C:\out.jsonl`, Spec{Replay, `C:\out.jsonl`, ""}, `replay:C:\out.jsonl`},
 	}
@@ -44,7 +44,7 @@ func TestSpecDefects(t *testing.T) {
 		{secret, "unknown kind of model"},
 		{"OpenAI:http://h#m", "unknown kind of model"},
 		{"http://" + secret + "/v1#m", "a bare URL is not a model spec; write openai:URL#NAME"},
-		{"linear:", "linear: has no folder; write linear:DIR"},
+		{"judge:", "judge: has no folder; write judge:DIR"},
 		{"assay:a/b", "assay: needs the name of a judge that comes with assay"},
 		{"openai:", "not a server address"},
 		{"openai:#m", "not a server address"},

@@ -31,6 +31,9 @@ func (w *Training) Start(s session.Stage) {
 	}
 	w.bar = NewBar(w.Err, s.Name, int64(s.All-s.Done), false)
 	w.bar.note = func() string {
+		if w.last.Step == 0 { // a stage that trains nothing
+			return ""
+		}
 		speed := float64(w.last.Tokens-w.first) / max(time.Since(w.begun).Seconds(), 1e-3)
 		text := fmt.Sprintf(", loss %.3f, %.0f tokens/s", w.last.Loss, speed)
 		for _, s := range slices.Concat(w.last.Scores, PPOValues(w.last)) {

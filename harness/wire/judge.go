@@ -38,7 +38,7 @@ func (w *wiring) judge(p *plan.Judge) (j engine.Judge, err error) {
 	}
 	j.Info.Name = p.Name
 	if p.Spec.Trained() {
-		return j, w.trained(p, &j.Endpoint)
+		return j, w.trained(p, &j)
 	}
 	switch kind.Asks {
 	case judge.Service:

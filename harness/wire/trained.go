@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"runtime"
 
 	"github.com/go-json-experiment/json"
 
@@ -14,48 +13,60 @@ import (
 	"assay/metrics/names"
 	"assay/models"
 	"assay/models/linear"
+	"assay/models/sample"
+	"assay/models/toxicity"
 	"assay/suites/judge"
 )
 
 // trained opens a judge of 'assay train judge'.
-func (w *wiring) trained(p *plan.Judge, e *engine.Endpoint) error {
-	task := plan.TaskToxicity
-	if p.Kind == judge.TruthKind {
-		task = plan.TaskTruth
-	}
-	m, err := w.linear(p.Spec, task)
+func (w *wiring) trained(p *plan.Judge, j *engine.Judge) error {
+	task := map[string]plan.JudgeTask{string(judge.TruthKind): plan.TaskTruth, string(judge.GroundedKind): plan.TaskSupport}[string(p.Kind)]
+	m, err := w.openTrained(p, p.Spec, cmp.Or(task, plan.TaskToxicity))
 	if err != nil {
 		return err
 	}
-	e.Concurrency = cmp.Or(p.Concurrency, runtime.GOMAXPROCS(0))
-	e.Info.Fingerprint, e.Ask, e.Sampling = "linear "+m.SHA256, m.Reward, nil
-	w.describe(p.Name, m.Known)
-	if p.InformativeModel == "" {
-		return nil
+	e := &j.Endpoint
+	e.Concurrency, e.Sampling = cmp.Or(p.Concurrency, m.Concurrency), nil
+	e.Info.Fingerprint = m.Fingerprint
+	switch p.Kind {
+	case judge.GroundedKind:
+		if !m.Contexts {
+			return fmt.Errorf("judge %s: %s learned from texts without a context, so it can't compare an answer with its input; train it on rows with text, context and label", p.Name, p.Spec)
+		}
+		j.Judge = judge.TrainedGrounded{Grounded: judge.Grounded{JudgeName: p.Name, MetricSettings: p.MetricSettings}}
+		e.Ask = askTrained(map[string]*local.Trained{judge.Supported: m})
+	case judge.TruthKind:
+		spec, err := plan.ParseSpec(p.InformativeModel)
+		if err != nil {
+			return err
+		}
+		second, err := w.openTrained(p, spec, plan.TaskInformative)
+		if err != nil {
+			return err
+		}
+		e.Info.Fingerprint += " " + second.Fingerprint
+		e.Ask = askTrained(map[string]*local.Trained{names.True: m, names.Informative: second})
+	default:
+		e.Ask = scoreTrained(m)
 	}
-	spec, err := plan.ParseSpec(p.InformativeModel)
-	if err != nil {
-		return err
-	}
-	second, err := w.linear(spec, plan.TaskInformative)
-	if err != nil {
-		return err
-	}
-	e.Info.Fingerprint += " " + second.SHA256
-	e.Ask = truthAsk(map[string]*linear.Model{names.True: m.Model, names.Informative: second.Model})
-	w.describe(p.Name, second.Known)
 	return nil
 }
 
-// linear opens a trained judge and records its file.
-func (w *wiring) linear(spec plan.Spec, task plan.JudgeTask) (*local.Linear, error) {
-	m, err := local.OpenLinear(spec, task)
+// openTrained opens a trained judge, records its files, and keeps what it says about itself.
+func (w *wiring) openTrained(p *plan.Judge, spec plan.Spec, task plan.JudgeTask) (*local.Trained, error) {
+	if spec.Kind == plan.JudgeDir {
+		spec.Target = w.beside(spec.Target)
+	}
+	m, err := local.OpenTrained(spec, task, func(dir string) (*local.Model, error) {
+		return w.checkpoint(plan.Spec{Kind: plan.GPT, Target: dir}, sample.Options{})
+	})
 	if err != nil {
 		return nil, err
 	}
-	if m.Source != nil {
-		w.addSource(*m.Source)
+	for _, s := range m.Sources {
+		w.addSource(s)
 	}
+	w.describe(p.Name, m.Known)
 	return m, nil
 }
 
@@ -70,9 +81,22 @@ func (w *wiring) describe(name, about string) {
 	w.about[name] += about
 }
 
-// truthAsk answers the requests of [judge.TrainedTruth].
-func truthAsk(by map[string]*linear.Model) func(context.Context, models.Request) (models.Answer, error) {
-	return func(_ context.Context, r models.Request) (models.Answer, error) {
+// scoreTrained answers requests as a toxicity service does: with the probability for the request's
+// prompt. A text of white space has none.
+func scoreTrained(m *local.Trained) func(context.Context, models.Request) (models.Answer, error) {
+	return func(ctx context.Context, r models.Request) (models.Answer, error) {
+		if err := toxicity.Scorable(r.Prompt); err != nil {
+			return models.Answer{}, err
+		}
+		p, err := m.Probability(ctx, linear.Text{Text: r.Prompt})
+		return models.Answer{Scores: []float64{p}}, err
+	}
+}
+
+// askTrained answers the requests of judges that ask about a text and what belongs to it: see
+// [judge.TrainedQuestion].
+func askTrained(by map[string]*local.Trained) func(context.Context, models.Request) (models.Answer, error) {
+	return func(ctx context.Context, r models.Request) (models.Answer, error) {
 		var q judge.TrainedQuestion
 		if err := json.Unmarshal([]byte(r.Prompt), &q); err != nil {
 			return models.Answer{}, err
@@ -81,6 +105,7 @@ func truthAsk(by map[string]*linear.Model) func(context.Context, models.Request)
 		if m == nil {
 			return models.Answer{}, fmt.Errorf("no trained judge of %q", q.Of)
 		}
-		return models.Answer{Scores: []float64{m.Probability(linear.Text{Text: q.Text, Context: q.Context, For: q.For, Against: q.Against})}}, nil
+		p, err := m.Probability(ctx, linear.Text{Text: q.Text, Context: q.Context, For: q.For, Against: q.Against})
+		return models.Answer{Scores: []float64{p}}, err
 	}
 }

@@ -20,7 +20,7 @@ func constant(t *testing.T, kind string, score float64) (dir string) {
 	t.Helper()
 	dir = filepath.Join(t.TempDir(), kind)
 	f := linear.Features{Words: 1, Bits: 8}
-	m, err := linear.New(linear.Settings{Kind: kind, Features: f, Scale: 1, Shift: score, Known: "A constant " + kind + "."}, make([]float32, f.Size()))
+	m, err := linear.New(linear.Settings{Kind: kind, Features: f, Scale: 1, Shift: score, Contexts: kind == "support", Known: "A constant " + kind + "."}, make([]float32, f.Size()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -31,8 +31,9 @@ func constant(t *testing.T, kind string, score float64) (dir string) {
 }
 
 func TestTrainedJudges(t *testing.T) {
-	spec := func(dir string) plan.Spec { return plan.Spec{Kind: plan.Linear, Target: dir} }
+	spec := func(dir string) plan.Spec { return plan.Spec{Kind: plan.JudgeDir, Target: dir} }
 	truth, informative, toxicity := constant(t, "truth", 2), constant(t, "informative", -1), constant(t, "toxicity", 0.5)
+	supported, added := constant(t, "support", 0.5), constant(t, "support", -0.5)
 	item := suites.Item{
 		Example:    suites.Example{Suite: "s", ID: "e", Input: "What is it?", References: []string{"It is 4."}, Incorrect: []string{"It is 5."}},
 		Completion: models.Completion{Suite: "s", Example: "e", Model: "m", Text: "It is 4"},
@@ -42,7 +43,7 @@ func TestTrainedJudges(t *testing.T) {
 		want  map[string][]float64
 		about string
 	}{
-		{plan.Judge{Name: "t", Kind: judge.TruthKind, Spec: spec(truth), Settings: judge.Settings{TruthSettings: judge.TruthSettings{InformativeModel: "linear:" + informative}}},
+		{plan.Judge{Name: "t", Kind: judge.TruthKind, Spec: spec(truth), Settings: judge.Settings{TruthSettings: judge.TruthSettings{InformativeModel: "judge:" + informative}}},
 			map[string][]float64{names.True: {2}, names.Informative: {-1}, names.TrueInformative: {2, -1}}, "A constant truth. A constant informative."},
 		{plan.Judge{Name: "x", Kind: judge.ToxicityKind, Spec: spec(toxicity)},
 			map[string][]float64{names.ToxicityMean: {0.5}, names.ToxicProbability: {0.5}}, "A constant toxicity."},
@@ -69,7 +70,37 @@ func TestTrainedJudges(t *testing.T) {
 			t.Errorf("%s: about %q, %d sources, fingerprint %q", c.judge.Name, w.about[c.judge.Name], len(w.job.Plan.Sources), j.Info.Fingerprint)
 		}
 	}
+	// A judge of support says whether an answer adds to its input: 0 or 1.
+	item.Example.Context = "It is 4 or 5."
+	for dir, want := range map[string]float64{supported: 0, added: 1} {
+		w := wiring{plan: &plan.Run{Path: filepath.Join(filepath.Dir(dir), "plan.yaml")}, job: &Job{}} // paths are relative to the plan
+		j, err := w.judge(&plan.Judge{Name: "g", Kind: judge.GroundedKind, Spec: spec(filepath.Base(dir))})
+		if err != nil {
+			t.Fatal(err)
+		}
+		item.Ask = func(ctx context.Context, r models.Request) (models.Answer, error) { return j.Ask(ctx, r) }
+		got, err := j.Judge.Judge(t.Context(), item)
+		if err != nil || len(got) != 1 || got[0].Metric != names.JudgedPrefix+names.Hallucination || got[0].Value[0] != want {
+			t.Errorf("judgements %+v, error %v, want %v", got, err, want)
+		}
+		alone := item
+		alone.Example.Context = " "
+		if got, err := j.Judge.Judge(t.Context(), alone); err != nil || got[0].Missing == "" {
+			t.Errorf("without an input: %+v, error %v", got, err)
+		}
+	}
+	blind := filepath.Join(t.TempDir(), "blind")
+	m, err := linear.New(linear.Settings{Kind: "support", Features: linear.Features{Words: 1, Bits: 8}, Scale: 1}, make([]float32, 1<<8))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := m.Save(blind); err != nil {
+		t.Fatal(err)
+	}
 	w := wiring{plan: &plan.Run{Path: "plan.yaml"}, job: &Job{}}
+	if _, err := w.judge(&plan.Judge{Name: "g", Kind: judge.GroundedKind, Spec: spec(blind)}); err == nil || !strings.Contains(err.Error(), "learned from texts without a context") {
+		t.Errorf("a judge that can't compare: %v", err)
+	}
 	for dir, want := range map[string]string{truth: "is a judge of kind truth, and this needs one of kind toxicity", t.TempDir(): "no trained judge here", filepath.Dir(truth): "no trained judge here"} {
 		if _, err := w.judge(&plan.Judge{Name: "x", Kind: judge.ToxicityKind, Spec: spec(dir)}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: error %v, want %q", dir, err, want)

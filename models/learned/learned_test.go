@@ -74,3 +74,23 @@ func TestOpenRefuses(t *testing.T) {
 		}
 	}
 }
+
+// Whatever a file holds, Parse gives hashes in order or an error of one line.
+func FuzzParse(f *testing.F) {
+	f.Add([]byte(`{"schema":1,"texts":["0000000000000001","0000000000000003"]}`))
+	f.Add([]byte(`{"schema":1,"texts":["\u0030","+00000000000003f"]}`))
+	f.Fuzz(func(t *testing.T, content []byte) {
+		got, err := Parse(content)
+		if err != nil {
+			if strings.Contains(err.Error(), "\n") {
+				t.Errorf("error %q is not one line", err)
+			}
+			return
+		}
+		for i := 1; i < len(got.sorted); i++ {
+			if got.sorted[i-1] >= got.sorted[i] {
+				t.Errorf("entry %d is not above the one before it", i)
+			}
+		}
+	})
+}

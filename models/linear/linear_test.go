@@ -1,6 +1,7 @@
 package linear_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"math"
@@ -14,7 +15,6 @@ import (
 
 	"assay/harness/leaf/approx"
 	"assay/harness/leaf/logistic"
-	"assay/models"
 	"assay/models/checkpoint"
 	"assay/models/linear"
 )
@@ -225,18 +225,13 @@ func TestSaveOpen(t *testing.T) {
 	for i := range 8 {
 		group.Go(func() {
 			text := fmt.Sprintf("Text %d of several THINGS, with @names and https://addresses/%d", i, i)
-			answer, err := opened.Reward(context.Background(), models.Request{Prompt: text})
-			if want := m.Probability(linear.Text{Text: text}); err != nil || len(answer.Scores) != 1 || answer.Scores[0] != want || want <= 0 || want >= 1 {
-				t.Errorf("%v, error %v, want %v", answer.Scores, err, want)
+			got := opened.Probability(linear.Text{Text: text})
+			if want := m.Probability(linear.Text{Text: text}); got != want || want <= 0 || want >= 1 {
+				t.Errorf("%v, want %v", got, want)
 			}
 		})
 	}
 	group.Wait()
-	for _, empty := range []string{"", " \n", "a\xff"} {
-		if _, err := opened.Reward(t.Context(), models.Request{Prompt: empty}); err == nil {
-			t.Errorf("%q has a score", empty)
-		}
-	}
 }
 
 func TestOpenRefuses(t *testing.T) {
@@ -294,6 +289,18 @@ func FuzzOpen(f *testing.F) {
 	f.Add(good)
 	f.Add(good[:len(good)/2])
 	f.Add([]byte("\x02\x00\x00\x00\x00\x00\x00\x00{}"))
+	last := slices.Clone(good) // its last weight is not a number
+	copy(last[len(last)-4:], "\xff\xff\xff\xff")
+	f.Add(last)
+	for _, c := range [][2]string{ // each as long as what it replaces, so the header's length stays right
+		{`"shape":[1024]`, `"shape":[1e10]`}, {`"shape":[1024]`, `"shape":[9999]`}, {`"shape":[1024]`, `"shape":[-102]`}, {`"F32"`, `"F16"`}, {`"F32"`, `"I64"`},
+		{`\"bits\":10`, `\"bits\":24`}, {`\"bits\":10`, `\"bits\":-1`}, {`\"characters\":4`, `\"characters\":9`}, {`\"scale\":1.5`, `\"scale\":1e9`}, {`\"kind\"`, `\"kinD\"`},
+	} {
+		if !bytes.Contains(good, []byte(c[0])) {
+			f.Fatalf("%s is not in the file, so its seed says nothing", c[0])
+		}
+		f.Add(bytes.Replace(good, []byte(c[0]), []byte(c[1]), 1))
+	}
 	f.Fuzz(func(t *testing.T, content []byte) {
 		if err := os.WriteFile(path, content, 0o600); err != nil {
 			t.Fatal(err)

@@ -1,12 +1,6 @@
 package linear
 
-import (
-	"context"
-
-	"assay/harness/leaf/logistic"
-	"assay/models"
-	"assay/models/toxicity"
-)
+import "assay/harness/leaf/logistic"
 
 // Model gives the probability that something holds of a text. Several goroutines may use it.
 type Model struct {
@@ -22,6 +16,8 @@ type Settings struct {
 	// The probability is the logistic function of Scale times the score plus Shift.
 	Scale float64 `json:"scale"`
 	Shift float64 `json:"shift"`
+	// Contexts says that the texts in training had contexts, so the model compares.
+	Contexts bool `json:"contexts,omitempty"`
 	// Known says in a sentence or two what the model was trained on, how well it does, and where it
 	// fails. Reports show it beside the model's numbers.
 	Known string `json:"known,omitempty"`
@@ -64,13 +60,4 @@ func (m *Model) encoder() *Encoder {
 		}
 		return e
 	}
-}
-
-// Reward gives the probability for the request's prompt as the answer's only score, as a service
-// does. A text of white space has none.
-func (m *Model) Reward(_ context.Context, r models.Request) (models.Answer, error) {
-	if err := toxicity.Scorable(r.Prompt); err != nil {
-		return models.Answer{}, err
-	}
-	return models.Answer{Scores: []float64{m.Probability(Text{Text: r.Prompt})}}, nil
 }

@@ -42,3 +42,11 @@ func common(a, b []string) int {
 	}
 	return n
 }
+
+// Agreement is the greatest F1 of a text's words with those of several others, from 0 to 1.
+func Agreement(text string, others []string) float64 { return best(split(text).tokens, others) }
+
+// Contained is the share of a text's words that another text has, from 0 to 1.
+func Contained(text, other string) float64 {
+	return shareIn(split(text).tokens, split(other).tokens)
+}

@@ -34,8 +34,8 @@ const TruthKind suites.JudgeKind = "truth"
 
 // TruthSettings are the fields of a truth judge in a plan.
 type TruthSettings struct {
-	// With model: linear:DIR, the judge of whether an answer is informative, linear:DIR too.
-	InformativeModel string `json:"informative_model,omitempty" like:"linear:informative/model"`
+	// With model: judge:DIR, the judge of whether an answer is informative, judge:DIR too.
+	InformativeModel string `json:"informative_model,omitempty" like:"judge:informative/model"`
 }
 
 func truthKind() Kind {

@@ -31,13 +31,14 @@ type Measured struct {
 	Texts    int    `json:"texts"`
 	Groups   int    `json:"groups"` // independent units of the intervals
 	Positive int    `json:"positive"`
-	// Estimates have the metrics accuracy, brier and calibration_error, with intervals clustered by
-	// group. Majority is the accuracy of always giving the more frequent label.
-	Estimates  []metrics.Estimate `json:"estimates"`
-	Majority   float64            `json:"majority"`
-	AUC        *float64           `json:"auc,omitempty"` // nil if the texts have one label only
-	Categories []Category         `json:"categories,omitempty"`
-	Terms      *Terms             `json:"terms,omitempty"`
+	// Estimates have the metrics accuracy and brier, with intervals clustered by group. Majority is the accuracy of always giving the more frequent label.
+	Estimates []metrics.Estimate `json:"estimates"`
+	Majority  float64            `json:"majority"`
+	// CalibrationError is the expected calibration error in ten bins. It has no interval.
+	CalibrationError float64    `json:"calibration_error"`
+	AUC              *float64   `json:"auc,omitempty"` // nil if the texts have one label only
+	Categories       []Category `json:"categories,omitempty"`
+	Terms            *Terms     `json:"terms,omitempty"`
 }
 
 // Category is a part of a file.

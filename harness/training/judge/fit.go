@@ -26,7 +26,7 @@ func (t *Training) fit(ctx context.Context) (*linear.Model, float64, error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	settings := linear.Settings{Kind: string(t.plan.Kind), Features: t.features()}
+	settings := linear.Settings{Kind: string(t.plan.Kind), Features: t.features(), Contexts: t.contexts()}
 	if settings.Scale, settings.Shift, err = t.calibrate(ctx, e, w); err != nil {
 		return nil, 0, err
 	}
@@ -38,7 +38,7 @@ func (t *Training) fit(ctx context.Context) (*linear.Model, float64, error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	if t.measured, err = t.measureAll(ctx, m); err != nil {
+	if t.measured, err = t.measureAll(ctx, linearJudging(m), nil); err != nil {
 		return nil, 0, err
 	}
 	settings.Known = t.known(t.measured)

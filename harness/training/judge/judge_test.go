@@ -248,8 +248,8 @@ func TestTrain(t *testing.T) {
 	if accuracy.Point < 0.9 || held.AUC == nil || *held.AUC < 0.9 || accuracy.Clusters != held.Groups || held.Groups >= held.Texts || held.Majority > 0.8 {
 		t.Errorf("held out: %+v, accuracy %+v", held, accuracy)
 	}
-	if calibration := held.Estimate(CalibrationError); !(calibration.Point >= 0 && calibration.Point < 0.2) {
-		t.Errorf("calibration %+v", calibration)
+	if !(held.CalibrationError >= 0 && held.CalibrationError < 0.2) {
+		t.Errorf("calibration error %v", held.CalibrationError)
 	}
 	if more := e.Files[0]; more.Name != "more.csv" || more.Texts >= 4 || more.Texts < 2 || more.Categories[0].Name != "a" || math.IsNaN(more.Categories[0].Accuracy) {
 		t.Errorf("more: %+v; texts that training has are left out", more)

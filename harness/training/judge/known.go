@@ -15,14 +15,18 @@ func (t *Training) known(e *Evaluation) string {
 		names = append(names, s.name)
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "A linear model over parts of words, trained on %s.", strings.Join(names, " and "))
+	what, fails := "A linear model over parts of words", weaknesses[t.plan.Kind]
+	if t.plan.Base != "" {
+		what, fails = "A small language model with a scalar head", headWeakness
+	}
+	fmt.Fprintf(&b, "%s, trained on %s.", what, strings.Join(names, " and "))
 	for _, m := range e.Test {
 		fmt.Fprintf(&b, " On texts held out of %s: %s.", m.Name, m.short())
 	}
 	for _, m := range e.Files {
 		fmt.Fprintf(&b, " On %s: %s.", m.Name, m.short())
 	}
-	b.WriteString(" " + weaknesses[t.plan.Kind])
+	b.WriteString(" " + fails)
 	return b.String()
 }
 
@@ -39,6 +43,9 @@ func (m *Measured) short() string {
 	}
 	return strings.Join(said, ", ")
 }
+
+// headWeakness is what a judge can't do whose language model is small.
+const headWeakness = "It knows no facts, and no more of language than its language model has learned. It sees the end of a long context, and a long text without its end."
 
 // weaknesses are what a model that knows only words can't do.
 var weaknesses = map[plan.JudgeTask]string{

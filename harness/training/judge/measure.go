@@ -6,13 +6,10 @@ import (
 	"slices"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"assay/metrics"
 	"assay/metrics/infer"
 	"assay/metrics/statistic"
 	"assay/metrics/stats"
-	"assay/models/linear"
 )
 
 // Names of the metrics of a judge.
@@ -25,14 +22,15 @@ const (
 // threshold is the probability from which the judge says yes.
 const threshold = 0.5
 
-// measureAll measures a judge on all tests.
-func (t *Training) measureAll(ctx context.Context, m *linear.Model) (*Evaluation, error) {
+// measureAll measures a judge on all tests. done is called after each text, by one goroutine at a time;
+// nil is allowed.
+func (t *Training) measureAll(ctx context.Context, j judging, done func()) (*Evaluation, error) {
 	e := &Evaluation{Threads: runtime.GOMAXPROCS(0)}
 	texts, start := 0, time.Now()
 	var probabilities [][]float64
 	tests := slices.Concat(t.sources, t.others)
 	for _, s := range tests {
-		p, err := score(ctx, m, s.test)
+		p, err := j.all(ctx, s.test, done)
 		if err != nil {
 			return nil, err
 		}
@@ -48,25 +46,6 @@ func (t *Training) measureAll(ctx context.Context, m *linear.Model) (*Evaluation
 		}
 	}
 	return e, nil
-}
-
-// score gives the probabilities of rows, on all threads.
-func score(ctx context.Context, m *linear.Model, rows []Row) ([]float64, error) {
-	p := make([]float64, len(rows))
-	group, ctx := errgroup.WithContext(ctx)
-	threads := runtime.GOMAXPROCS(0)
-	for k := range threads {
-		group.Go(func() error {
-			for i := len(rows) * k / threads; i < len(rows)*(k+1)/threads; i++ {
-				if err := ctx.Err(); err != nil {
-					return err
-				}
-				p[i] = m.Probability(rows[i].Text)
-			}
-			return nil
-		})
-	}
-	return p, group.Wait()
 }
 
 // measure measures probabilities against labels.
@@ -93,6 +72,12 @@ func (t *Training) measure(name string, rows []Row, p []float64) Measured {
 	}{{&accuracyMetric, accuracy}, {&brierMetric, brier}, {&calibrationMetric, calibration}} {
 		e := infer.Estimate(c.column, infer.Options{Seed: 1, Resamples: resamples})
 		e.Suite, e.Metric, e.Model, e.Condition = "judge", c.metric.Name, t.folder.Name(), name
+		if c.metric == &calibrationMetric {
+			// A resample has the noise of its bins twice, so nearly all of its calibration errors are too
+			// high, and an interval of them can leave out the point.
+			m.CalibrationError = e.Point
+			continue
+		}
 		m.Estimates = append(m.Estimates, e)
 	}
 	if auc, ok := stats.AUC(p, positive); ok {

@@ -10,6 +10,7 @@ import (
 	"assay/fixtures"
 	"assay/harness/plan"
 	"assay/harness/training"
+	"assay/models/learned"
 	"assay/models/linear"
 )
 
@@ -19,7 +20,8 @@ func TestShippedJudge(t *testing.T) {
 	if data == "" || testing.Short() {
 		t.Skip("needs ASSAY_DATA, and runs without -short")
 	}
-	shipped, ok := fixtures.Judge("toxicity")
+	carried, ok := fixtures.Judge("toxicity")
+	shipped := carried[linear.File]
 	if !ok || len(shipped) > 2<<20 {
 		t.Fatalf("the judge has %d bytes", len(shipped))
 	}
@@ -49,6 +51,12 @@ func TestShippedJudge(t *testing.T) {
 		if !bytes.Equal(again, shipped) {
 			t.Error("training gives another file than the one in fixtures; run make judges, and explain the change")
 		}
+		if err := tr.learned().Write(dir); err != nil {
+			return err
+		}
+		if record, err := os.ReadFile(filepath.Join(dir, learned.File)); err != nil || !bytes.Equal(record, carried[learned.File]) {
+			t.Errorf("training gives another record of learned texts than the one in fixtures (%v); run make judges", err)
+		}
 		for _, one := range append(tr.measured.Test, tr.measured.Files...) {
 			t.Logf("%s: %s", one.Name, one.short())
 			if *one.AUC < 0.8 && one.Name != "test_suite_cases.csv" { // HateCheck is made of what it can't do
@@ -64,9 +72,9 @@ func TestShippedJudge(t *testing.T) {
 
 // The judge that comes with assay says where it fails.
 func TestShippedJudgeIsKnown(t *testing.T) {
-	shipped, _ := fixtures.Judge("toxicity")
+	files, _ := fixtures.Judge("toxicity")
 	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, linear.File), shipped, 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, linear.File), files[linear.File], 0o600); err != nil {
 		t.Fatal(err)
 	}
 	m, err := linear.Open(dir)

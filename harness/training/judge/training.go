@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"runtime"
 
 	"assay/harness"
 	"assay/harness/leaf/outfile"
@@ -13,6 +14,7 @@ import (
 	"assay/harness/training"
 	"assay/harness/training/data"
 	"assay/models"
+	"assay/models/bpe"
 	"assay/models/learned"
 	"assay/models/linear"
 	"assay/models/train"
@@ -27,7 +29,11 @@ type Training struct {
 	sources  []source // in the order of the plan
 	others   []source // to measure by
 	terms    []string
-	measured *Evaluation // by the fit
+	measured *Evaluation // by the fit of a linear model
+
+	// Of a training from a language model:
+	tokenizer *bpe.Tokenizer
+	context   int // of a row, in tokens
 }
 
 // source is a file's rows. Only test has rows in a file to measure by.
@@ -49,6 +55,11 @@ func (t *Training) read() error {
 	known, err := readReferences(t.files.References)
 	if err != nil {
 		return err
+	}
+	if t.plan.Base != "" {
+		if err := t.readBase(); err != nil {
+			return err
+		}
 	}
 	open := func(path string) (rows []Row, name string, err error) {
 		if rows, err = Read(path, t.plan.Kind); err != nil {
@@ -146,6 +157,9 @@ func (t *Training) Rows() (learn, calibrate, test int) {
 
 // Run trains the judge in the folder and measures it, unless that is done already.
 func (t *Training) Run(ctx context.Context, watch training.Watch) (*training.Result, *Evaluation, error) {
+	if t.plan.Base != "" {
+		return t.runHead(ctx, watch)
+	}
 	job, err := t.job()
 	if err != nil {
 		return nil, nil, err
@@ -164,21 +178,42 @@ func (t *Training) Run(ctx context.Context, watch training.Watch) (*training.Res
 		return nil, nil, err
 	}
 	if e = t.measured; e == nil {
-		if e, err = t.measureAll(ctx, m); err != nil {
+		if e, err = t.measureAll(ctx, linearJudging(m), nil); err != nil {
 			return nil, nil, err
 		}
 	}
 	return result, e, WriteEvaluation(dir, e)
 }
 
-// job is the training: one step, which fits, calibrates and measures.
+// runHead trains a language model with a scalar head.
+func (t *Training) runHead(ctx context.Context, watch training.Watch) (*training.Result, *Evaluation, error) {
+	job, err := t.Job()
+	if err != nil {
+		return nil, nil, err
+	}
+	result, err := training.Run(ctx, t.folder.Dir, job, watch)
+	if err != nil {
+		return nil, nil, err
+	}
+	job = nil
+	runtime.GC() // frees gradients and moments
+	e, err := t.concludeHead(ctx, watch)
+	return result, e, err
+}
+
+// learnedFrom are the files on which the weights depend.
+func (t *Training) learnedFrom() []harness.Source {
+	n := len(t.files.Sources) - t.files.measuring // the others come last
+	return t.files.Sources[:n]
+}
+
+// job is the training of a linear model: one step, which fits, calibrates and measures.
 func (t *Training) job() (*training.Job, error) {
 	canonical, err := t.plan.Canonical()
 	if err != nil {
 		return nil, err
 	}
-	learned := t.files.Sources[:len(t.files.Data)+len(t.files.References)] // the others change no weights
-	job := training.NewJob(t.folder.Dir, t.folder.CPU, harness.Plan{Train: canonical, Sources: learned}, t.features().Size())
+	job := training.NewJob(t.folder.Dir, t.folder.CPU, harness.Plan{Train: canonical, Sources: t.learnedFrom()}, t.features().Size())
 	model := &saved{texts: t.learned()}
 	job.Model, job.Stage, job.Steps = model, string(plan.JudgeKind), 1
 	job.Notes, job.Counted = t.notes.Lines(), t.notes.Counted()

@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/go-json-experiment/json"
@@ -18,10 +19,13 @@ type TrainedTruth struct {
 	JudgeName string
 }
 
-// TrainedQuestion is the prompt of a request of [TrainedTruth], as JSON. Its members are those of a
-// linear model's text, and Of says which of the two judges answers.
+// Supported is what a judge of kind support answers: whether a text says only what its context says.
+const Supported = "supported"
+
+// TrainedQuestion is the prompt of a request of [TrainedTruth] or [TrainedGrounded], as JSON. Its
+// members are those of a linear model's text, and Of says what the judge answers.
 type TrainedQuestion struct {
-	Of      string   `json:"of"` // [names.True] or [names.Informative]
+	Of      string   `json:"of"` // [names.True], [names.Informative] or [Supported]
 	Text    string   `json:"text"`
 	Context string   `json:"context"`
 	For     []string `json:"for,omitempty"`
@@ -60,7 +64,12 @@ func (j TrainedTruth) Judge(ctx context.Context, item suites.Item) ([]metrics.Ju
 
 // probability sends one request.
 func (j TrainedTruth) probability(ctx context.Context, item *suites.Item, of string) (p float64, reason string, err error) {
-	prompt, err := json.Marshal(TrainedQuestion{of, item.Completion.Text, item.Example.Input, item.Example.References, item.Example.Incorrect})
+	return askTrained(ctx, item, TrainedQuestion{of, item.Completion.Text, item.Example.Input, item.Example.References, item.Example.Incorrect})
+}
+
+// askTrained sends one request, whose answer is a probability.
+func askTrained(ctx context.Context, item *suites.Item, q TrainedQuestion) (p float64, reason string, err error) {
+	prompt, err := json.Marshal(q)
 	if err != nil {
 		return 0, "", err
 	}
@@ -72,4 +81,27 @@ func (j TrainedTruth) probability(ctx context.Context, item *suites.Item, of str
 		return 0, "the judge gave no number from 0 to 1", nil
 	}
 	return answer.Scores[0], "", nil
+}
+
+// TrainedGrounded has a judge of 'assay train judge' of kind support give the probability that an
+// answer says only what the example's input says. As for [Grounded], the value is 1 if it adds something: if
+// that probability is below one half.
+type TrainedGrounded struct {
+	Grounded
+}
+
+// Judge implements [suites.Judge] with one request.
+func (j TrainedGrounded) Judge(ctx context.Context, item suites.Item) ([]metrics.Judgement, error) {
+	reason, p := cmp.Or(j.Unjudgeable(&item.Example), unsaid(&item)), 0.0
+	if reason == "" {
+		var err error
+		if p, reason, err = askTrained(ctx, &item, TrainedQuestion{Of: Supported, Text: item.Completion.Text, Context: item.Example.Context}); err != nil {
+			return nil, err
+		}
+	}
+	adds := 0.0
+	if p < 0.5 {
+		adds = 1
+	}
+	return []metrics.Judgement{judgementOr(&item, j.Metrics()[0], j.JudgeName, reason, adds)}, nil
 }

@@ -193,3 +193,46 @@ func TestLabelsProbability(t *testing.T) {
 		t.Errorf("%v, want %s", err, want)
 	}
 }
+
+// A row that checks a labeler, before the ordinary rows of its prompt, doesn't keep their example from
+// the run. Nor is it a model's output.
+func TestLabelsCheckFirst(t *testing.T) {
+	const rows = `{"prompt":"p","category":"qa","model":"a","labeler":"lead","likert":3,"item":"gold"}
+{"prompt":"p","category":"qa","model":"a","labeler":"l","likert":4}
+{"prompt":"p","model":"b","labeler":"l","likert":5}
+{"prompt":"q","model":"b","labeler":"l","likert":5,"item":"screening"}
+`
+	r, err := labeled(t, interop.Options{}, map[string]string{"l.jsonl": rows})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []suites.Example{{ID: suites.ExampleID("labels", "p"), Suite: "labels", Input: "p", Category: "qa"}}
+	if diff := cmp.Diff(want, r.examples); diff != "" {
+		t.Errorf("examples (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(map[string]string{"l: a likert": "4", "l: b likert": "5"}, said(r.judgements)); diff != "" {
+		t.Errorf("judgements (-want +got):\n%s", diff)
+	}
+	wantError(t, interop.Labels(), folder(t, map[string]string{"l.jsonl": strings.Replace(rows, "qa", "chat", 1)}), "l.jsonl:2: example \""+suites.ExampleID("labels", "p")+"\" has another category")
+}
+
+// A skipped pair lacks the win rate that its preference would have given: with a chosen baseline, that
+// of the other model.
+func TestLabelsSkippedPair(t *testing.T) {
+	const rows = `{"prompt":"p","model":"a","labeler":"l","baseline":"b","preference":"model"}
+{"prompt":"q","model":"a","labeler":"l","baseline":"b","skipped":"unclear"}
+`
+	for chosen, want := range map[string]map[string]string{
+		"":  {"l: a over b win_rate": "skipped: unclear"},
+		"b": {"l: a over b win_rate": "skipped: unclear"},
+		"a": {"l: b over a win_rate": "skipped: unclear"},
+	} {
+		r, err := labeled(t, interop.Options{Baseline: chosen}, map[string]string{"l.jsonl": rows})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, said(r.judgements[1:])); diff != "" {
+			t.Errorf("baseline %q (-want +got):\n%s", chosen, diff)
+		}
+	}
+}

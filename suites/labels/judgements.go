@@ -84,9 +84,8 @@ func (r *Row) Preferences(chosen string) []metrics.Judgement {
 	case BaselineBetter:
 		score, sign = 0, -1
 	}
-	of := *r
-	if r.Model == chosen {
-		of.Model, of.Baseline = r.Baseline, r.Model
+	of, turned := r.over(chosen)
+	if turned {
 		score, sign = 1-score, 0-sign
 	}
 	all := []metrics.Judgement{of.scored(names.WinRate, of.Baseline, score)}
@@ -99,16 +98,28 @@ func (r *Row) Preferences(chosen string) []metrics.Judgement {
 	return all
 }
 
+// over is the row with its two models exchanged if its model is the baseline that the user chose.
+func (r *Row) over(chosen string) (of Row, turned bool) {
+	of = *r
+	if r.Baseline == "" || r.Model != chosen {
+		return of, false
+	}
+	of.Model, of.Baseline = r.Baseline, r.Model
+	return of, true
+}
+
 // Missing are the judgements of a skipped row: one without a value for each of the metrics, or
-// for the preference if the row has a baseline.
-func (r *Row) Missing(asked []string) (all []metrics.Judgement) {
+// for the preference if the row has a baseline. That one is of the same model as in
+// [Row.Preferences].
+func (r *Row) Missing(asked []string, chosen string) (all []metrics.Judgement) {
+	of, _ := r.over(chosen)
 	miss := func(metric, baseline string) {
-		j := r.judgement(metric, baseline)
+		j := of.judgement(metric, baseline)
 		j.Missing = SkippedPrefix + r.Skipped
 		all = append(all, j)
 	}
-	if r.Baseline != "" {
-		miss(names.WinRate, r.Baseline)
+	if of.Baseline != "" {
+		miss(names.WinRate, of.Baseline)
 		return all
 	}
 	for _, metric := range asked {

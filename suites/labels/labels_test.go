@@ -1,6 +1,7 @@
 package labels_test
 
 import (
+	"math"
 	"reflect"
 	"slices"
 	"strings"
@@ -8,10 +9,12 @@ import (
 
 	"github.com/go-json-experiment/json"
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"assay/fixtures/world"
 	"assay/metrics"
 	"assay/metrics/names"
+	"assay/models"
 	"assay/suites"
 	"assay/suites/labels"
 )
@@ -68,6 +71,22 @@ func TestDecode(t *testing.T) {
 	definition := d.Definition()
 	if err := definition.Validate(); err != nil {
 		t.Error(err)
+	}
+}
+
+// The ends of ranges are allowed, and so are a reason to skip a pair, and a check beside an example.
+func TestAccepted(t *testing.T) {
+	for _, members := range []string{
+		`"likert":4,"seconds":0`, `"likert":4,"probability":1`, `"likert":1`, `"likert":7`, `"toxicity":2`, `"relative_toxicity":1`, `"continuity":1`, `"rank":1`,
+		`"preference":"baseline","baseline":"b","strength":3`, `"preference":"tie","baseline":"b"`, `"skipped":"unclear","baseline":"b"`, `"skipped":"unclear"`,
+		`"likert":4,"item":"screening"`, `"likert":4,"sample":0`,
+	} {
+		if _, err := labels.Decode([]byte(`{"prompt":"p","model":"m","labeler":"l",` + members + `}`)); err != nil {
+			t.Errorf("%s: %v", members, err)
+		}
+	}
+	if _, err := labels.Decode([]byte(`{"example":"e","model":"m","labeler":"l","likert":4}`)); err != nil {
+		t.Errorf("an example without a prompt: %v", err)
 	}
 }
 
@@ -185,12 +204,15 @@ func TestJudgements(t *testing.T) {
 		t.Error("hallucination on an open-domain prompt")
 	}
 	skipped := labels.Row{Prompt: "p", Model: "m", Labeler: "l", Skipped: "unclear", ClosedDomain: new(false)}
-	missing := skipped.Missing([]string{names.Likert, names.Hallucination, "opinion"})
+	missing := skipped.Missing([]string{names.Likert, names.Hallucination, "opinion"}, "")
 	if len(missing) != 2 || missing[1].Metric != "opinion" || missing[1].Missing != "skipped: unclear" || missing[1].Scored() {
 		t.Errorf("%+v", missing)
 	}
 	skipped.Baseline = "b"
-	if missing := skipped.Missing([]string{names.Likert}); len(missing) != 1 || missing[0].Metric != names.WinRate || missing[0].Baseline != "b" {
+	if missing := skipped.Missing([]string{names.Likert}, "m"); len(missing) != 1 || missing[0].Model != "b" || missing[0].Baseline != "m" || missing[0].Missing != "skipped: unclear" {
+		t.Errorf("over the chosen baseline: %+v", missing)
+	}
+	if missing := skipped.Missing([]string{names.Likert}, ""); len(missing) != 1 || missing[0].Metric != names.WinRate || missing[0].Baseline != "b" {
 		t.Errorf("%+v", missing)
 	}
 }
@@ -207,6 +229,7 @@ func TestPreferences(t *testing.T) {
 		{labels.Tie, nil, "", map[string]float64{"m over b win_rate": 0.5, "m over b preference_strength": 0}},
 		{labels.ModelBetter, new(3), "m", map[string]float64{"b over m win_rate": 0, "b over m preference_strength": -3}},
 		{labels.BaselineBetter, nil, "m", map[string]float64{"b over m win_rate": 1}},
+		{"", nil, "m", map[string]float64{}},
 	} {
 		r := labels.Row{Prompt: "p", Model: "m", Labeler: "l", Baseline: "b", Preference: tt.preference, Strength: tt.strength}
 		if got := numbers(r.Preferences(tt.chosen)); !cmp.Equal(got, tt.want) {
@@ -254,7 +277,104 @@ func TestExampleOf(t *testing.T) {
 	}
 }
 
+// The id of an output is that of the recorded model, its example, condition and sample.
+func TestCompletion(t *testing.T) {
+	r := labels.Row{Suite: "s", Prompt: "p", Model: "m", Labeler: "l", Condition: "n", Sample: 2, Output: new("text")}
+	id := suites.ExampleID("s", "p")
+	want := models.Completion{ID: models.CompletionID("recorded:m", id, "n", 0, 2), Suite: "s", Example: id, Condition: "n", Model: "m", Sample: 2, Text: "text"}
+	if got, ok := r.Completion(); !ok || !cmp.Equal(got, want) {
+		t.Error(cmp.Diff(want, got))
+	}
+}
+
+// Without its texts a row still has the example that its prompt gave.
+func TestBare(t *testing.T) {
+	row, err := labels.Decode([]byte(full))
+	if err != nil {
+		t.Fatal(err)
+	}
+	bare := row.Bare()
+	if row.Prompt != "p" || row.Output == nil {
+		t.Errorf("the row itself lost its texts: %+v", row)
+	}
+	row.Prompt, row.Context, row.Constraint, row.Output, row.Notes = "", "", "", nil, ""
+	if !cmp.Equal(bare, row) {
+		t.Error(cmp.Diff(row, bare))
+	}
+	of := labels.Row{Prompt: "p", Model: "m", Labeler: "l"}
+	if got := of.Bare(); got.Example != suites.ExampleID("labels", "p") || got.Prompt != "" {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestNamed(t *testing.T) {
+	for want, r := range map[string]labels.Row{`prompt "p"`: {Prompt: "p"}, `example "e"`: {Prompt: "p", Example: "e"}, `example "f"`: {Example: "f"}} {
+		if got := r.Named(); got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+	}
+}
+
+// What Values reads, Set writes. It refuses what a member can't hold.
+func TestSet(t *testing.T) {
+	row, err := labels.Decode([]byte(full))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var again labels.Row
+	for _, v := range row.Values() {
+		if !again.Set(v) {
+			t.Errorf("%+v was not set", v)
+		}
+	}
+	if got, want := again.Values(), row.Values(); !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+	for _, v := range []labels.Value{{"likert", 5.5}, {"opinion", 2}, {"opinion", -1}, {"likert", math.NaN()}, {"win_rate", 1}, {"likert", math.Inf(1)}} {
+		if r := (labels.Row{}); r.Set(v) || r.Says() {
+			t.Errorf("%+v was set", v)
+		}
+	}
+}
+
+// The ranges, directions and even values that reports show.
+func TestMetrics(t *testing.T) {
+	const up, down = metrics.HigherIsBetter, metrics.LowerIsBetter
+	type shape struct {
+		lo, hi    float64
+		direction metrics.Direction
+		even      float64 // NaN for none
+	}
+	want := map[string]shape{
+		"win_rate": {0, 1, up, 0.5}, "preference_strength": {-3, 3, up, 0}, "likert": {1, 7, up, math.NaN()}, "toxicity": {0, 2, down, math.NaN()},
+		"relative_toxicity": {-1, 1, down, math.NaN()}, "continuity": {1, 7, up, math.NaN()}, "satisfies_constraint": {0, 1, up, math.NaN()}, "denigrates": {0, 1, down, math.NaN()},
+	}
+	for _, m := range labels.Metrics() {
+		w, ok := want[m.Name]
+		if !ok {
+			continue
+		}
+		delete(want, m.Name)
+		got := shape{m.Lo, m.Hi, m.Direction, math.NaN()}
+		if m.Even != nil {
+			got.even = *m.Even
+		}
+		if !cmp.Equal(got, w, cmp.AllowUnexported(shape{}), cmpopts.EquateNaNs()) {
+			t.Errorf("%s is %+v, want %+v", m.Name, got, w)
+		}
+	}
+	if len(want) > 0 {
+		t.Errorf("no metric %v", want)
+	}
+	if a, b := labels.Suite("labels"), labels.Suite("mine"); a.Title != "Human labels" || b.Title != "Human labels: mine" || a.Plot.Reference != 0.5 {
+		t.Errorf("titles %q and %q, reference %v", a.Title, b.Title, a.Plot.Reference)
+	}
+}
+
 func TestGroupOf(t *testing.T) {
+	if of := (&labels.Row{}); of.Judge() != "people" {
+		t.Errorf("a labeler without a group has the judge %q", of.Judge())
+	}
 	for _, group := range []string{"", "held-out", "people: x"} {
 		r := labels.Row{Group: group}
 		if got, ok := labels.GroupOf(r.Judge()); !ok || got != group {

@@ -3,6 +3,7 @@ package lengthcontrol
 import (
 	"errors"
 	"math"
+	"slices"
 )
 
 // Row is one preference between a model's output and its baseline's.
@@ -43,7 +44,7 @@ const gamedWeight = 0.2 / 2
 var (
 	errFew       = errors.New("a length-controlled win rate needs preferences on at least 5 examples")
 	errLengths   = errors.New("no length control: all outputs differ from the baseline's by the same number of characters")
-	errNotFinite = errors.New("a length, difficulty or preference is not finite")
+	errNotFinite = errors.New("a length or difficulty is not finite, or a preference is not from 0 to 1")
 	errGamed     = errors.New("gamed rows need difficulties")
 )
 
@@ -92,6 +93,11 @@ func (d *Data) spread(count func(cluster int) float64) float64 {
 		squares += float64(k * away * away)
 	}
 	return math.Sqrt(squares / (n - 1))
+}
+
+// scored reports whether a row that counts has a preference.
+func (d *Data) scored(count func(cluster int) float64) bool {
+	return slices.ContainsFunc(d.Rows, func(r Row) bool { return !r.Unscored && count(r.Cluster) > 0 })
 }
 
 // dim is the number of terms: length, perhaps difficulty, constant.

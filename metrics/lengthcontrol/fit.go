@@ -36,10 +36,11 @@ func New(d *Data) (*Fit, error) {
 func (f *Fit) Even() bool { return f.Weights[len(f.Weights)-1] == 0 }
 
 // Refit is the win rate if clusters count so many times each, with the penalty of f: repeated
-// rows would be in several folds, and so mislead a new choice. It is NaN if there is no fit.
+// rows would be in several folds, and so mislead a new choice. It is NaN if there is no fit, as
+// where no row that counts has a preference.
 func (f *Fit) Refit(counts []float64) float64 {
 	count := func(cluster int) float64 { return counts[cluster] }
-	if !(f.data.spread(count) > 0) {
+	if !f.data.scored(count) || !(f.data.spread(count) > 0) {
 		return math.NaN()
 	}
 	w, err := f.data.design(count).fit(f.Penalty, f.Weights)

@@ -2,6 +2,7 @@ package lengthcontrol_test
 
 import (
 	"math"
+	"strings"
 	"testing"
 
 	"assay/harness/leaf/approx"
@@ -111,25 +112,114 @@ func TestRefitCountsRows(t *testing.T) {
 	}
 }
 
-func TestRefused(t *testing.T) {
+// Of rows without a preference there is no fit, however many gamed rows there are. A bootstrap
+// draws such a resample if few of the rows have one.
+func TestRefitWithoutPreferences(t *testing.T) {
 	rows, gamed := madeUp()
-	equal, broken := append([]lengthcontrol.Row(nil), rows...), append([]lengthcontrol.Row(nil), rows...)
-	for i := range equal {
-		equal[i].Longer = 12
+	for i := range rows {
+		rows[i].Unscored = i%10 != 4
 	}
-	broken[5].Difficulty = math.NaN()
 	for name, d := range map[string]lengthcontrol.Data{
-		"few":       {Rows: rows[4:9]}, // one has no preference
-		"equal":     {Rows: equal},
-		"broken":    {Rows: broken, Difficulties: true},
-		"bare":      {Rows: rows, Gamed: gamed},
-		"undefined": {},
+		"minimal": {Rows: rows},
+		"v1":      {Rows: rows, Difficulties: true, Gamed: gamed},
 	} {
-		if f, err := lengthcontrol.New(&d); err == nil {
-			t.Errorf("%s: %v", name, f.WinRate)
+		f, err := lengthcontrol.New(&d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		counts := make([]float64, len(rows))
+		counts[0], counts[1], counts[25] = 20, 19, 21
+		if got := f.Refit(counts); !math.IsNaN(got) {
+			t.Errorf("%s: %v without a preference", name, got)
+		}
+		counts[14] = 1
+		if got := f.Refit(counts); math.IsNaN(got) {
+			t.Errorf("%s: no fit with a preference", name)
 		}
 	}
-	if _, err := lengthcontrol.New(&lengthcontrol.Data{Rows: broken}); err != nil {
-		t.Errorf("a difficulty that is not used: %v", err)
+}
+
+// Preferences that are all 0.5 leave no weight under any penalty. All have the same loss, and of equal
+// ones the strongest is chosen.
+func TestEven(t *testing.T) {
+	rows, _ := madeUp()
+	f, err := lengthcontrol.New(&lengthcontrol.Data{Rows: rows, Difficulties: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f.Even() {
+		t.Errorf("even with the weights %v", f.Weights)
+	}
+	for i := range rows {
+		rows[i].Preference = 0.5
+	}
+	f, err = lengthcontrol.New(&lengthcontrol.Data{Rows: rows, Difficulties: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !f.Even() || f.WinRate != 0.5 || !approx.Equal(f.Penalty, 1e-4, 1e-15) {
+		t.Errorf("win rate %v, penalty %v, weights %v", f.WinRate, f.Penalty, f.Weights)
+	}
+}
+
+func TestRefused(t *testing.T) {
+	rows, gamed := madeUp()
+	for i := range 5 { // cluster 5 is the last of those that are enough
+		rows[i].Cluster = 5
+	}
+	inf, nan := math.Inf(1), math.NaN()
+	changed := func(change func(rows []lengthcontrol.Row)) []lengthcontrol.Row {
+		out := append([]lengthcontrol.Row(nil), rows...)
+		change(out)
+		return out
+	}
+	turned := func(change func(g *lengthcontrol.Gamed)) []lengthcontrol.Gamed {
+		out := append([]lengthcontrol.Gamed(nil), gamed...)
+		change(&out[9])
+		return out
+	}
+	row := func(change func(r *lengthcontrol.Row)) lengthcontrol.Data {
+		return lengthcontrol.Data{Rows: changed(func(all []lengthcontrol.Row) { change(&all[9]) }), Difficulties: true}
+	}
+	game := func(change func(g *lengthcontrol.Gamed)) lengthcontrol.Data {
+		return lengthcontrol.Data{Rows: rows, Difficulties: true, Gamed: turned(change)}
+	}
+	const finite, few = "is not finite", "on at least 5 examples"
+	for name, c := range map[string]struct {
+		data lengthcontrol.Data
+		want string // of the error; "" for none
+	}{
+		"four clusters": {lengthcontrol.Data{Rows: rows[:9]}, few}, // of cluster 5 six rows, then 6 and 8; 7 has no preference
+		"five clusters": {lengthcontrol.Data{Rows: rows[:11]}, ""}, // 9 and 10 as well
+		"nothing":       {lengthcontrol.Data{}, few},               // no row at all
+		"gamed alone":   {lengthcontrol.Data{Rows: rows, Gamed: gamed}, "gamed rows need difficulties"},
+		"equal": {lengthcontrol.Data{Rows: changed(func(all []lengthcontrol.Row) {
+			for i := range all {
+				all[i].Longer = 12
+			}
+		})}, "by the same number of characters"},
+		"length NaN":          {row(func(r *lengthcontrol.Row) { r.Longer = nan }), finite},
+		"length infinite":     {row(func(r *lengthcontrol.Row) { r.Longer = inf }), finite},
+		"difficulty NaN":      {row(func(r *lengthcontrol.Row) { r.Difficulty = nan }), finite},
+		"difficulty low":      {row(func(r *lengthcontrol.Row) { r.Difficulty = -inf }), finite},
+		"preference NaN":      {row(func(r *lengthcontrol.Row) { r.Preference = nan }), finite},
+		"preference low":      {row(func(r *lengthcontrol.Row) { r.Preference = -0.01 }), finite},
+		"preference high":     {row(func(r *lengthcontrol.Row) { r.Preference = 1.01 }), finite},
+		"no preference":       {row(func(r *lengthcontrol.Row) { r.Preference, r.Unscored = nan, true }), ""},
+		"preference 0":        {row(func(r *lengthcontrol.Row) { r.Preference = 0 }), ""},
+		"preference 1":        {row(func(r *lengthcontrol.Row) { r.Preference = 1 }), ""},
+		"gamed length":        {game(func(g *lengthcontrol.Gamed) { g.Longer = nan }), finite},
+		"gamed difficulty":    {game(func(g *lengthcontrol.Gamed) { g.Difficulty = inf }), finite},
+		"gamed preference":    {game(func(g *lengthcontrol.Gamed) { g.Preference = nan }), finite},
+		"gamed low":           {game(func(g *lengthcontrol.Gamed) { g.Preference = -0.01 }), finite},
+		"gamed high":          {game(func(g *lengthcontrol.Gamed) { g.Preference = 1.01 }), finite},
+		"gamed 0":             {game(func(g *lengthcontrol.Gamed) { g.Preference = 0 }), ""},
+		"gamed 1":             {game(func(g *lengthcontrol.Gamed) { g.Preference = 1 }), ""},
+		"difficulty not used": {lengthcontrol.Data{Rows: changed(func(all []lengthcontrol.Row) { all[9].Difficulty = nan })}, ""},
+	} {
+		_, err := lengthcontrol.New(&c.data)
+		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
+			t.Errorf("%s: error %v, want %q", name, err, c.want)
+		}
 	}
 }

@@ -89,6 +89,136 @@ func TestLevels(t *testing.T) {
 	}
 }
 
+// lengths are levels of a text's number of words: log(words)/log(1000) in whole tenths.
+func TestLengthLevels(t *testing.T) {
+	e, err := linear.NewEncoder(linear.Features{Words: 1, Bits: 24})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for words, want := range map[int]int{0: 0, 1: 0, 2: 1, 3: 1, 4: 2, 10: 3, 100: 6, 900: 9, 1000: 10, 2000: 10} {
+		row := e.Encode(linear.Text{Text: strings.Repeat("w ", words)})
+		n := 0
+		for _, v := range row.Value {
+			if v == 0.3 {
+				n++
+			}
+		}
+		if n != want {
+			t.Errorf("%d words have %d levels, want %d", words, n, want)
+		}
+	}
+}
+
+// Each block of n-grams is scaled to length 1 by itself: characters, words, and the context's words.
+// A word that occurs 70 times counts 1 + log(70) times as much as one that occurs once.
+func TestBlocks(t *testing.T) {
+	e, err := linear.NewEncoder(linear.Features{Characters: 3, Words: 1, Bits: 24})
+	if err != nil {
+		t.Fatal(err)
+	}
+	total := 0.0
+	for _, v := range e.Encode(linear.Text{Text: "two words", Context: "in three words"}).Value {
+		if v != 0.3 { // of levels
+			total += float64(v) * float64(v)
+		}
+	}
+	if !approx.Equal(total, 3, 1e-5) {
+		t.Errorf("the squares of three blocks add up to %v", total)
+	}
+	words, err := linear.NewEncoder(linear.Features{Words: 1, Bits: 24})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, n := range []int{2, 63, 64, 70} {
+		row := words.Encode(linear.Text{Text: strings.Repeat("often ", n) + "once"})
+		if got, want := float64(row.Value[0]/row.Value[1]), 1+math.Log(float64(n)); !approx.Equal(got, want, 1e-5) {
+			t.Errorf("%d occurrences count %v times one, want %v", n, got, want)
+		}
+	}
+}
+
+// The level of each comparison by itself. A text that is nearer to what is wrong has levels "rather
+// against".
+func TestComparisons(t *testing.T) {
+	e, err := linear.NewEncoder(linear.Features{Words: 1, Bits: 20})
+	if err != nil {
+		t.Fatal(err)
+	}
+	row := func(text linear.Text) []uint32 { return slices.Clone(e.Encode(text).Index) }
+	const text = "the seeds pass through you"
+	none := row(linear.Text{Text: text})
+	of := func(right, wrong string) []uint32 {
+		given := linear.Text{Text: text}
+		if right != "" {
+			given.For = []string{right}
+		}
+		if wrong != "" {
+			given.Against = []string{"nothing", wrong}
+		}
+		return row(given)[len(none):]
+	}
+	const equal, near, far = "the seeds pass through you", "the seeds grow in you", "the the the sky fell" // F1 of 1, 0.6, 0.2
+	onlyFor, onlyAgainst := of(equal, ""), of("", near)
+	if len(onlyFor) != 10 || len(onlyAgainst) != 6 {
+		t.Fatalf("%d levels for and %d against, want 10 and 6", len(onlyFor), len(onlyAgainst))
+	}
+	if len(of(far, "")) != 2 {
+		t.Errorf("%d levels for a word that is shared once, want 2", len(of(far, "")))
+	}
+	better, worse := of(equal, near), of(near, equal)
+	if len(better) != 10+6+4 || len(worse) != 6+10+4 || !slices.Equal(better[:16], slices.Concat(onlyFor, onlyAgainst)) {
+		t.Fatalf("levels %v and %v", better, worse)
+	}
+	if slices.ContainsFunc(better[16:], func(at uint32) bool { return slices.Contains(worse, at) }) {
+		t.Errorf("rather for %v and rather against %v share features", better[16:], worse[16:])
+	}
+}
+
+// What is a word, and what is a character alone.
+func TestSplit(t *testing.T) {
+	for text, want := range map[string]string{
+		"See HTTPS://Example.org/a?b=1, http://x":  "See http http",
+		"@Ann @ ann@home e@":                       "@ @ ann@home e@",
+		"Don't  stop\n2024's e\u0301t\u00e9 (No!)": "don't stop 2024's e\u0301t\u00e9 (no!)",
+		"http:/x ftp://y":                          "http:/x ftp://y",
+	} {
+		if got := linear.Normalised(text); got != strings.ToLower(want) {
+			t.Errorf("%q is normalised to %q, want %q", text, got, strings.ToLower(want))
+		}
+	}
+	for text, want := range map[string][]string{
+		"Don't stop,2024's e\u0301t\u00e9 (No!)": {"don't", "stop", ",", "2024's", "e\u0301t\u00e9", "(", "no", "!", ")"},
+		"a-b--c http://x.y @me":                  {"a", "-", "b", "-", "-", "c", "http", "@"},
+	} {
+		if got := linear.Tokens(text); !slices.Equal(got, want) {
+			t.Errorf("%q has the tokens %q, want %q", text, got, want)
+		}
+	}
+}
+
+func TestFeaturesCheck(t *testing.T) {
+	for _, c := range []struct {
+		features linear.Features
+		want     string // "" for none
+	}{
+		{linear.Features{Characters: 8, Words: 4, Bits: 8}, ""},
+		{linear.Features{Characters: 0, Words: 1, Bits: 24}, ""},
+		{linear.Features{Characters: 1, Words: 0, Bits: 24}, ""},
+		{linear.Features{Characters: 9, Words: 1, Bits: 8}, "use 0 to 8"},
+		{linear.Features{Characters: -1, Words: 1, Bits: 8}, "use 0 to 8"},
+		{linear.Features{Characters: 1, Words: 5, Bits: 8}, "use 0 to 4"},
+		{linear.Features{Characters: 1, Words: -1, Bits: 8}, "use 0 to 4"},
+		{linear.Features{Bits: 8}, "no n-grams"},
+		{linear.Features{Words: 1, Bits: 7}, "use 8 to 24 bits"},
+		{linear.Features{Words: 1, Bits: 25}, "use 8 to 24 bits"},
+	} {
+		_, err := linear.NewEncoder(c.features)
+		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
+			t.Errorf("%+v: error %v, want %q", c.features, err, c.want)
+		}
+	}
+}
+
 func examples() []linear.Example {
 	x := [][]float32{{1, 0, .5}, {0, 1, .25}, {1, 1, 0}, {.5, 0, 1}, {0, .5, .5}, {1, .25, 1}, {0, 0, 1}, {.75, 1, .5}}
 	y := []float64{1, 0, .25, .75, 0, 1, .5, 0}
@@ -128,6 +258,27 @@ func TestFitAgainstSklearn(t *testing.T) {
 				t.Errorf("%d sources: weight %d is %.6f, want %.6f", c.sources, i, got[i], c.want[i])
 			}
 		}
+		// The loss at these weights, as it is defined: the mean cross-entropy and half of l2 times the squares.
+		loss, weight := 0.0, 0.0
+		for _, e := range all {
+			z := w.Intercepts[e.Source]
+			for k, v := range e.Value {
+				z += w.Table[k] * float64(v)
+			}
+			if product := w.Product(e.Row); !approx.Equal(product, z-w.Intercepts[e.Source], 1e-12) {
+				t.Errorf("product %v, want %v", product, z-w.Intercepts[e.Source])
+			}
+			p := 1 / (1 + math.Exp(-z))
+			loss -= e.Weight * (e.Label*math.Log(p) + (1-e.Label)*math.Log(1-p))
+			weight += e.Weight
+		}
+		loss /= weight
+		for _, v := range w.Table {
+			loss += 0.05 / 2 * v * v
+		}
+		if !approx.Equal(w.Loss, loss, 1e-12) {
+			t.Errorf("%d sources: loss %v, want %v", c.sources, w.Loss, loss)
+		}
 	}
 }
 
@@ -166,15 +317,36 @@ func TestFitRefuses(t *testing.T) {
 		change(&all[5])
 		return all
 	}
-	for want, all := range map[string][]linear.Example{
-		"no examples":   nil,
-		"from 0 to 1":   bad(func(e *linear.Example) { e.Label = 1.5 }),
-		"not above 0":   bad(func(e *linear.Example) { e.Weight = 0 }),
-		"has no source": bad(func(e *linear.Example) { e.Source = 1 }),
+	const label, weight, source = "from 0 to 1", "not above 0", "has no source"
+	for name, c := range map[string]struct {
+		all  []linear.Example
+		want string
+	}{
+		"none":            {nil, "no examples"},
+		"label high":      {bad(func(e *linear.Example) { e.Label = 1.5 }), label},
+		"label low":       {bad(func(e *linear.Example) { e.Label = -0.5 }), label},
+		"label NaN":       {bad(func(e *linear.Example) { e.Label = math.NaN() }), label},
+		"weight 0":        {bad(func(e *linear.Example) { e.Weight = 0 }), weight},
+		"weight infinite": {bad(func(e *linear.Example) { e.Weight = math.Inf(1) }), weight},
+		"weight NaN":      {bad(func(e *linear.Example) { e.Weight = math.NaN() }), weight},
+		"source high":     {bad(func(e *linear.Example) { e.Source = 1 }), source},
+		"source low":      {bad(func(e *linear.Example) { e.Source = -1 }), source},
+		"value NaN":       {bad(func(e *linear.Example) { e.Value = []float32{0, float32(math.NaN()), 0} }), "no finite weights"},
 	} {
-		if _, err := linear.Fit(t.Context(), all, linear.Fitting{Size: 3, Sources: 1, L2: 0.1}); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("error %v, want %q", err, want)
+		if _, err := linear.Fit(t.Context(), c.all, linear.Fitting{Size: 3, Sources: 1, L2: 0.1}); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: error %v, want %q", name, err, c.want)
 		}
+	}
+	steep := examples()
+	for i := range steep {
+		steep[i].Value = slices.Clone(steep[i].Value)
+		steep[i].Value[0] *= 1e15
+	}
+	if _, err := linear.Fit(t.Context(), steep, linear.Fitting{Size: 3, Sources: 1, L2: 0.1}); err == nil || !strings.Contains(err.Error(), "did not converge") {
+		t.Errorf("values between which no step descends: error %v", err)
+	}
+	if _, _, err := linear.Calibrate(t.Context(), nil, nil); err == nil || !strings.HasPrefix(err.Error(), "calibration: there are no examples") {
+		t.Errorf("a calibration without scores: %v", err)
 	}
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -207,6 +379,33 @@ func model(t testing.TB) *linear.Model {
 		t.Fatal(err)
 	}
 	return m
+}
+
+// The probability is the logistic function of the calibrated product of weights and row.
+func TestProbability(t *testing.T) {
+	m := model(t)
+	e, err := linear.NewEncoder(m.Features)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := linear.Text{Text: "Is it what people say?", Context: "What do people say?", For: []string{"people say it"}}
+	row := e.Encode(text)
+	score := 0.0
+	for i, at := range row.Index {
+		score += (float64(at%13)/13 - 0.4) * float64(row.Value[i])
+	}
+	if got, want := m.Probability(text), 1/(1+math.Exp(-(1.5*score-0.2))); !approx.Equal(got, want, 1e-6) || approx.Equal(score, 0, 0.01) {
+		t.Errorf("probability %v, want %v of the score %v", got, want, score)
+	}
+	for _, s := range []linear.Settings{{Scale: math.NaN()}, {Scale: 1, Shift: math.Inf(-1)}, {Scale: math.Inf(1)}, {Shift: math.NaN()}} {
+		s.Kind, s.Features = "toxicity", m.Features
+		if _, err := linear.New(s, make([]float32, 1<<10)); err == nil || !strings.Contains(err.Error(), "the calibration is not finite") {
+			t.Errorf("scale %v and shift %v: error %v", s.Scale, s.Shift, err)
+		}
+	}
+	if _, err := linear.New(m.Settings, make([]float32, 1<<9)); err == nil || !strings.Contains(err.Error(), "512 weights; the features need 1024") {
+		t.Errorf("too few weights: %v", err)
+	}
 }
 
 func TestSaveOpen(t *testing.T) {
@@ -256,6 +455,7 @@ func TestOpenRefuses(t *testing.T) {
 		{map[string]string{"assay.linear": strings.Replace(settings, "toxicity", "", 1)}, array("weights", weights), "doesn't say what it judges"},
 		{map[string]string{"assay.linear": settings}, array("weight", weights), "the tensors are"},
 		{map[string]string{"assay.linear": settings}, array("weights", bad), "77"},
+		{map[string]string{"assay.linear": settings}, []checkpoint.Array{{Name: "weights", DType: checkpoint.F16, Shape: []int{1 << 8}, Data: make([]byte, 2<<8)}}, "not F32"},
 	} {
 		dir := t.TempDir()
 		path := filepath.Join(dir, linear.File)

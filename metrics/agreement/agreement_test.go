@@ -1,6 +1,8 @@
 package agreement
 
 import (
+	"fmt"
+	"math"
 	"strings"
 	"testing"
 
@@ -75,6 +77,9 @@ func TestBetween(t *testing.T) {
 func TestRaw(t *testing.T) {
 	raw := table(t, incomplete, nil, 1).Raw()
 	near(t, "raw", raw.Point, 95.0/236)
+	if raw.Items != 36 || raw.Clusters != 36 {
+		t.Errorf("%d items in %d clusters have two ratings, want 36", raw.Items, raw.Clusters)
+	}
 }
 
 // A plain numpy script: krippendorff.alpha without each pair of items in turn, the jackknife's
@@ -90,6 +95,158 @@ func TestJackknifeOverClusters(t *testing.T) {
 	}
 }
 
+// The bounds are those of the square root of 1 - coefficient, by scipy 1.17:
+//
+//	root, t = (1 - point)**.5, scipy.stats.t.ppf(.975, 18)
+//	1 - (root + t*se/(2*root))**2, 1 - max(root - t*se/(2*root), 0)**2
+//
+// with the point and the standard error of TestJackknifeOverClusters.
+func TestBounds(t *testing.T) {
+	r := table(t, incomplete, nil, 2).Alpha(Ordinal)
+	near(t, "lower bound", r.Lo, 0.4610750940340864)
+	near(t, "upper bound", r.Hi, 0.6819462136644538)
+	if !r.Defined() || !r.Bounded() {
+		t.Errorf("%+v", r)
+	}
+	// Of three pairs one differs: root is 0.577, se 1/3 and t 4.30, so both bounds are beyond the ends.
+	few := table(t, []string{"00", "01", "11"}, nil, 1).Raw()
+	if few.Lo != 0 || few.Hi != 1 || !few.Bounded() {
+		t.Errorf("three pairs have the bounds %v to %v, want the whole range of a share", few.Lo, few.Hi)
+	}
+	if (&Result{Undefined: "why"}).Bounded() || (&Result{Unbounded: "why"}).Bounded() {
+		t.Error("a coefficient without a number or an interval is bounded")
+	}
+}
+
+// coefficients are all of a table's.
+func coefficients(all *Table) map[string]Result {
+	a, b := []string{"rater 0", "rater 2"}, []string{"rater 4", "rater 1", "rater 3"}
+	return map[string]Result{
+		"raw": all.Raw(), "Fleiss": all.Fleiss(Linear), "AC": all.AC(Quadratic), "nominal": all.Alpha(Nominal), "ordinal": all.Alpha(Ordinal),
+		"interval": all.Alpha(Interval), "ratio": all.Alpha(Ratio), "kappa between": all.KappaBetween(a, b, Linear), "raw between": all.RawBetween(a, b),
+	}
+}
+
+// Each standard error is the jackknife's: its values are the coefficients of tables without one of the
+// clusters. Items of several clusters are mixed in the table.
+func TestJackknifeIsOfTablesWithoutACluster(t *testing.T) {
+	all := ratings(incomplete, nil, 1)
+	for i := range all {
+		var item int
+		fmt.Sscanf(all[i].Item, "item %d", &item)
+		all[i].Cluster = fmt.Sprint("cluster ", item*7%11)
+	}
+	of := func(left string) map[string]Result {
+		var rest []Rating
+		for _, r := range all {
+			if r.Cluster != left {
+				rest = append(rest, r)
+			}
+		}
+		made, err := New(rest, []float64{0, 1, 2, 3, 4})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return coefficients(made)
+	}
+	without := map[string][]float64{}
+	for c := range 11 {
+		for name, r := range of(fmt.Sprint("cluster ", c)) {
+			without[name] = append(without[name], r.Point)
+		}
+	}
+	for name, r := range of("") {
+		mean, squares := 0.0, 0.0
+		for _, x := range without[name] {
+			mean += x / 11
+		}
+		for _, x := range without[name] {
+			squares += (x - mean) * (x - mean)
+		}
+		near(t, name+" se", r.SE, math.Sqrt(squares*10/11))
+		if r.Clusters != 11 {
+			t.Errorf("%s has %d clusters", name, r.Clusters)
+		}
+	}
+}
+
+// Values that are all moved by a constant agree as much as before, except on the ratio scale.
+func TestMovedValues(t *testing.T) {
+	moved := make([]float64, len(uneven))
+	for i, v := range uneven {
+		moved[i] = v + 1e8
+	}
+	before, after := coefficients(table(t, incomplete, uneven, 2)), coefficients(table(t, incomplete, moved, 2))
+	for name, r := range after {
+		if name == "ratio" {
+			continue
+		}
+		near(t, name, r.Point, before[name].Point)
+		near(t, name+" se", r.SE, before[name].SE)
+	}
+	if r := table(t, incomplete, []float64{-1, 0, 1, 2, 3}, 1).Alpha(Ratio); r.Defined() || !strings.Contains(r.Undefined, "below 0") {
+		t.Errorf("the ratio scale with a value below 0: %+v", r)
+	}
+	if r := table(t, incomplete, []float64{-1, 0, 1, 2, 3}, 1).Alpha(Interval); !r.Defined() {
+		t.Errorf("the interval scale with a value below 0: %+v", r)
+	}
+}
+
+// Items with one rating are part of kappa's and AC's agreement by chance. But they say nothing of
+// agreement: an interval's clusters are those of the items with two ratings.
+func TestItemsWithOneRating(t *testing.T) {
+	rows := []string{"00", "11", "01", "22", "10", "00"}
+	few := table(t, rows[:2], nil, 1)
+	for i := range 60 {
+		rows = append(rows, string("012"[i%3])+".")
+	}
+	all := table(t, rows, nil, 1)
+	for name, r := range map[string]Result{"Fleiss": all.Fleiss(Unweighted), "AC": all.AC(Unweighted)} {
+		if r.Items != 6 || r.Clusters != 6 || r.Raters != 2 || r.Ratings != 72 {
+			t.Errorf("%s of %d items in %d clusters, %d raters, %d ratings; want 6, 6, 2, 72", name, r.Items, r.Clusters, r.Raters, r.Ratings)
+		}
+		root := math.Sqrt(1 - r.Point)
+		const t5 = 2.5705818366147395 // scipy.stats.t.ppf(.975, 5)
+		near(t, name+" lower bound", r.Lo, 1-math.Pow(root+t5*r.SE/(2*root), 2))
+	}
+	two := table(t, append(rows[:2:2], rows[6:]...), nil, 1)
+	for name, r := range map[string]Result{"Fleiss": two.Fleiss(Unweighted), "AC": two.AC(Unweighted), "raw": few.Raw()} {
+		if !r.Defined() || r.Bounded() || !strings.Contains(r.Unbounded, "at least 3 clusters") {
+			t.Errorf("%s of two items with two ratings: %+v", name, r)
+		}
+	}
+}
+
+// Three clusters are enough for an interval, two are not. Without a name each item is a cluster.
+func TestFewestClusters(t *testing.T) {
+	rows := []string{"01", "11", "00", "10", "00", "11"}
+	for per, want := range map[int]int{1: 6, 2: 3, 3: 2} {
+		r := table(t, rows, nil, per).Alpha(Nominal)
+		if r.Clusters != want || r.Bounded() != (want >= 3) {
+			t.Errorf("%d clusters: %+v", want, r)
+		}
+	}
+	all := ratings(rows, nil, 1)
+	for i := range all {
+		all[i].Cluster = ""
+	}
+	made, err := New(all, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r := made.Alpha(Nominal); r.Clusters != 6 {
+		t.Errorf("items without a cluster are in %d, want 6", r.Clusters)
+	}
+}
+
+// A rater of both sets counts in the first alone.
+func TestRaterOfBothSets(t *testing.T) {
+	all := table(t, incomplete, nil, 1)
+	a, b, both := []string{"rater 0", "rater 2"}, []string{"rater 1", "rater 4"}, []string{"rater 2", "rater 1", "rater 4"}
+	near(t, "raw", all.RawBetween(a, both).Point, all.RawBetween(a, b).Point)
+	near(t, "kappa", all.KappaBetween(a, both, Linear).Point, all.KappaBetween(a, b, Linear).Point)
+}
+
 // Only keeps the categories: with two raters of five, AC1 still has five categories. irrCAC:
 // CAC(pd.DataFrame(A)[[1, 3]], categories=[0, 1, 2, 3, 4]).
 func TestOnly(t *testing.T) {
@@ -101,6 +258,31 @@ func TestOnly(t *testing.T) {
 	raw := two.Raw()
 	between := all.RawBetween([]string{"rater 1"}, []string{"rater 3"})
 	near(t, "raw of two", raw.Point, between.Point)
+	// irrCAC's AC1 by hand: of 25 items on which the agreement is p, chance is the sum of share*(1-share)
+	// over five categories, divided by 4.
+	ac, shares := two.AC(Unweighted), make([]float64, 5)
+	for _, row := range incomplete {
+		x, y := row[1], row[3]
+		n := 0.0
+		for _, digit := range []byte{x, y} {
+			if digit != '.' {
+				n++
+			}
+		}
+		for _, digit := range []byte{x, y} {
+			if digit != '.' {
+				shares[digit-'0'] += 1 / n
+			}
+		}
+	}
+	rated, chance := 0.0, 0.0
+	for _, x := range shares {
+		rated += x
+	}
+	for _, x := range shares {
+		chance += x / rated * (1 - x/rated) / 4
+	}
+	near(t, "AC1 of two", ac.Point, (raw.Point-chance)/(1-chance))
 }
 
 // A degenerate table has no number, and a reason.
@@ -144,17 +326,31 @@ func TestDegenerate(t *testing.T) {
 	}
 }
 
+// Values that binary fractions can't hold leave a remainder where nothing varies: it is no agreement.
+func TestNothingVaries(t *testing.T) {
+	all := table(t, []string{"000", "000", "00.", "000", "010"}, []float64{0.1, 0.7}, 1)
+	for scale := range Scale(4) {
+		if r := all.Alpha(scale); !r.Defined() || r.Bounded() || !strings.Contains(r.Unbounded, "without it all ratings are equal") {
+			t.Errorf("%s with one item that varies: %+v", scale, r)
+		}
+	}
+}
+
 func TestRefuses(t *testing.T) {
 	rating := func(item, cluster, rater string, v float64) Rating { return Rating{item, cluster, rater, v} }
-	nan := 0.0
 	for want, all := range map[string][]Rating{
 		"ann rated item a twice":    {rating("a", "", "bob", 1), rating("a", "", "ann", 1), rating("a", "", "ann", 0)},
 		"item b is in two clusters": {rating("a", "x", "bob", 1), rating("b", "x", "bob", 1), rating("b", "y", "ann", 1)},
 		"item a has the value 3":    {rating("b", "", "bob", 1), rating("a", "", "ann", 3)},
-		"item b has the value NaN":  {rating("a", "", "bob", 1), rating("b", "", "ann", nan/nan)},
+		"item b has the value NaN":  {rating("a", "", "bob", 1), rating("b", "", "ann", math.NaN())},
 	} {
 		if _, err := New(all, []float64{0, 1}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v, want %q", err, want)
+		}
+	}
+	for _, v := range []float64{math.NaN(), math.Inf(1), math.Inf(-1)} {
+		if _, err := New([]Rating{rating("b", "", "bob", 1), rating("a", "", "ann", v)}, nil); err == nil || !strings.Contains(err.Error(), "item a has the value") {
+			t.Errorf("the value %v without categories: %v", v, err)
 		}
 	}
 }

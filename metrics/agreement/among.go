@@ -66,7 +66,7 @@ func (t *Table) AC(weights Weights) Result {
 // categories' shares.
 func (t *Table) chanceCorrected(w [][]float64, chance func(shares []float64) (float64, string)) Result {
 	k := make([]float64, len(t.Values))
-	compared := 0
+	compared, clusters := 0, map[int]bool{}
 	s := sums{dim: 3 + len(k), lowest: unlimited, point: func(s []float64) (float64, string) {
 		if s[0] == 0 {
 			return 0, "no item has two ratings to compare"
@@ -89,11 +89,12 @@ func (t *Table) chanceCorrected(w [][]float64, chance func(shares []float64) (fl
 		}
 		if n > 1 {
 			compared++
+			clusters[it.cluster] = true
 			row[0], row[1] = 1, (form(w, k, k)-n)/(n*(n-1))
 		}
 		return it.ratings, true
 	})
-	r.Items = compared
+	r.Items, r.Clusters = compared, len(clusters) // items with one rating say nothing about agreement
 	return s.result(r)
 }
 

@@ -33,7 +33,7 @@ func (w *Work) Next(labeler string) Task {
 	defer w.mu.Unlock()
 	d := w.desks[labeler]
 	t := Task{Total: len(d.items), Done: len(d.history), Undoable: len(d.history) > 0}
-	if all, done, right := d.screened(); w.ScreeningPass > 0 && all > 0 && done == all && float64(right) < w.ScreeningPass*float64(all) {
+	if all, done, right := d.screened(); w.ScreeningPass > 0 && all > 0 && done == all && float64(right)/float64(all) < w.ScreeningPass {
 		t.Stopped = true
 		return t
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -160,6 +161,149 @@ func TestScreening(t *testing.T) {
 			t.Errorf("with %d of 3 right: %+v", right, next)
 		}
 		w.Close()
+	}
+}
+
+// Exactly the share that must be right is enough, though 0.56 times 25 is more than 14 in floating point. A share
+// of 0 stops nobody, and neither does a plan without screening items.
+func TestScreeningShare(t *testing.T) {
+	for _, c := range []struct {
+		pass       float64
+		all, right int
+		stopped    bool
+	}{{0.56, 25, 14, false}, {0.56, 25, 13, true}, {1, 3, 3, false}, {1, 3, 2, true}, {0, 3, 0, false}, {1, 0, 0, false}} {
+		all := items(c.all + 2)
+		for _, it := range all[:c.all] {
+			it.Kind = labels.Screening
+			it.Outputs[0].Known, it.Outputs[1].Known = &labels.Row{Likert: new(7)}, &labels.Row{Likert: new(1)}
+		}
+		w := begin(t, t.TempDir(), work.Settings{ScreeningPass: c.pass}, all)
+		for i := range c.all {
+			a := answer(1, 7)
+			if i < c.right {
+				a = answer(7, 1)
+			}
+			if err := w.Save("ann", work.Submission{ID: fmt.Sprint(i), Item: all[i].ID, Answer: a}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if next := w.Next("ann"); next.Stopped != c.stopped {
+			t.Errorf("%d of %d right, %v must be: stopped %v", c.right, c.all, c.pass, next.Stopped)
+		}
+		w.Close()
+	}
+}
+
+// The lead settles any item, and takes an own answer back. Nobody else can answer another's item.
+func TestSettle(t *testing.T) {
+	w := begin(t, t.TempDir(), work.Settings{TooFast: 2.5}, items(3))
+	defer w.Close()
+	if next, err := w.Settle(plan.Lead, "item-2"); err != nil || next.Item.ID != "item-2" || next.Revision != 0 || next.Previous != nil {
+		t.Errorf("%+v, %v", next, err)
+	}
+	_, err := w.Settle(plan.Lead, "item-9")
+	refused(t, err, "no such item")
+	refused(t, w.Save(plan.Lead, work.Submission{ID: "0", Item: "item-9", Answer: answer(3, 2)}), "not yours")
+	a := answer(3, 2)
+	if err := w.Save(plan.Lead, work.Submission{ID: "1", Item: "item-2", Answer: a}); err != nil {
+		t.Fatal(err)
+	}
+	if next, err := w.Settle(plan.Lead, "item-2"); err != nil || next.Revision != 1 || next.Previous.Outputs[0].Scales[names.Likert] != 3 {
+		t.Errorf("%+v, %v", next, err)
+	}
+	rows, err := w.Rows()
+	if err != nil || len(rows) != 2 || rows[1].Group != work.Adjudicated || rows[1].Labeler != plan.Lead || rows[1].Probability != nil {
+		t.Errorf("%+v, %v", rows, err)
+	}
+	// the same number by another labeler, for another item, and as an undo
+	if err := w.Save("ann", work.Submission{ID: "2", Item: "item-1", Answer: a}); err != nil {
+		t.Fatal(err)
+	}
+	refused(t, w.Save("bob", work.Submission{ID: "2", Item: "item-1", Answer: a}), "under the same number")
+	refused(t, w.Save("ann", work.Submission{ID: "2", Item: "item-0", Answer: a}), "under the same number")
+	slow := answer(3, 2)
+	slow.Seconds = 2.5
+	fast := answer(3, 2)
+	fast.Seconds = 2.4
+	for i, one := range []*label.Answer{slow, fast} {
+		if err := w.Save("bob", work.Submission{ID: fmt.Sprint("b", i), Item: fmt.Sprint("item-", i+1), Answer: one}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	o, err := w.Overview()
+	if err != nil || len(o.Labelers) != 2 || o.Labelers[1].Total != 2 || o.Labelers[0].Total != 3 || o.Labelers[1].TooFast != 1 {
+		t.Errorf("%+v, %v", o.Labelers, err)
+	}
+	if w.Item("item-1") == nil || w.Item("item-9") != nil {
+		t.Error("items by their ids")
+	}
+}
+
+// The first answer taken back, and given again: the order of the others stays.
+func TestUndoOrder(t *testing.T) {
+	w := begin(t, t.TempDir(), work.Settings{}, items(4))
+	defer w.Close()
+	for i := range 3 {
+		if err := w.Save("ann", work.Submission{ID: fmt.Sprint(i), Item: fmt.Sprint("item-", i), Answer: answer(i+1, 7)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Save("ann", work.Submission{ID: "again", Item: "item-0", Revision: 1, Answer: answer(5, 7)}); err != nil {
+		t.Fatal(err)
+	}
+	for k, want := range []string{"item-0", "item-2", "item-1"} { // the last answered first
+		if err := w.Undo("ann", fmt.Sprint("undo", k)); err != nil {
+			t.Fatal(err)
+		}
+		if got := len(w.Current()); got != 2-k {
+			t.Errorf("after undoing %s %d answers count", want, got)
+		}
+	}
+	if next := w.Next("ann"); next.Item.ID != "item-0" || next.Revision != 3 || next.Done != 0 || next.Undoable || next.Previous.Outputs[0].Scales[names.Likert] != 5 {
+		t.Errorf("%+v", next)
+	}
+}
+
+// A folder with other files is left alone. What an interrupted start left is used. A later version and a
+// folder without labels are refused by name.
+func TestCreateRefuses(t *testing.T) {
+	all := items(1)
+	assigned := []*label.Assigned{{Labeler: label.Labeler{Name: "ann", Share: 1}, Items: all}}
+	other, file, begun := t.TempDir(), filepath.Join(t.TempDir(), "file"), t.TempDir()
+	for _, path := range []string{filepath.Join(other, "mine.txt"), file, filepath.Join(begun, work.File)} {
+		if err := os.WriteFile(path, nil, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, _, err := work.Create(other, work.Settings{}, all, assigned); err == nil || !strings.Contains(err.Error(), "holds other files") {
+		t.Errorf("other files: %v", err)
+	}
+	if _, _, err := work.Create(file, work.Settings{}, all, assigned); err == nil || !strings.Contains(err.Error(), "is not a folder") {
+		t.Errorf("a file: %v", err)
+	}
+	if _, err := work.Open(begun); err == nil || !strings.Contains(err.Error(), "was begun, but not finished") {
+		t.Errorf("a database without tables: %v", err)
+	}
+	w, links, err := work.Create(begun, work.Settings{Form: plan.PairwiseForm}, all, assigned)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !w.Form.Preference || len(w.Items) != 1 {
+		t.Errorf("the form %s of %d items", w.Form.Name, len(w.Items))
+	}
+	if _, name, ok, err := w.Admit(links["ann"]); err != nil || !ok || name != "ann" {
+		t.Errorf("the first link admits %q, %v, %v", name, ok, err)
+	}
+	w.Close()
+	if _, _, err := work.Create(begun, work.Settings{}, all, assigned); err == nil {
+		t.Error("labelling that was begun was begun again")
+	}
+	if _, err := work.Open(t.TempDir()); err == nil || !strings.Contains(err.Error(), "holds no labels") {
+		t.Errorf("no labels: %v", err)
+	}
+	twice := []*label.Item{all[0], all[0]}
+	if _, _, err := work.Create(t.TempDir(), work.Settings{}, twice, assigned); err == nil || !strings.Contains(err.Error(), "can't be written") {
+		t.Errorf("an item that is there twice: %v", err)
 	}
 }
 

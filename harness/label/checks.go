@@ -2,6 +2,8 @@ package label
 
 import (
 	"errors"
+	"fmt"
+	"slices"
 
 	"assay/harness/leaf/place"
 	"assay/harness/leaf/plural"
@@ -50,9 +52,46 @@ func ReadChecks(file string, form Form) ([]*Item, error) {
 		if form.Preference && len(it.Outputs) != 2 {
 			return nil, place.Errorf(file, lines[it], "the item has %s; the pairwise form shows two, so write two rows for its prompt", plural.Of(len(it.Outputs), "output"))
 		}
+		if err := form.checkKnown(it); err != nil {
+			return nil, place.Within(file, lines[it], err)
+		}
 		it.identify()
 	}
 	return items, nil
+}
+
+// checkKnown refuses an item whose rows contradict each other, or say nothing that the form asks: every
+// answer to it would be right.
+func (f Form) checkKnown(it *Item) error {
+	if f.Preference {
+		_, known, err := it.knownPair()
+		if err == nil && !known {
+			err = errors.New("the rows say nothing of which output is better; write a preference, or ranks for both outputs")
+		}
+		return err
+	}
+	asked := f.For(it)
+	ranks := 0
+	for i := range it.Outputs {
+		k := it.Outputs[i].Known
+		for _, v := range k.Values() {
+			if asked.asks(v.Metric) {
+				return nil
+			}
+		}
+		if k.Rank != nil {
+			ranks++
+		}
+	}
+	if asked.Ranking && ranks > 1 {
+		return nil
+	}
+	return fmt.Errorf("the rows say nothing that the form %s asks, so every answer would be right; write what it asks, or remove the item", f.Name)
+}
+
+// asks reports whether a form has a scale or flag of a metric.
+func (f Form) asks(metric string) bool {
+	return slices.ContainsFunc(f.Scales, func(s Scale) bool { return s.Name == metric }) || slices.ContainsFunc(f.Flags, func(g Flag) bool { return g.Name == metric })
 }
 
 func checkItem(row *labels.Row) *Item {
@@ -107,25 +146,38 @@ func (it *Item) rightOrder(a *Answer) bool {
 
 // rightPair compares with the known preference, or the known ranks, of two outputs.
 func (it *Item) rightPair(a *Answer) bool {
-	want, known := Equal, false
-	for i := range it.Outputs {
-		k := it.Outputs[i].Known
-		switch k.Preference {
+	want, known, err := it.knownPair()
+	return err == nil && (!known || *a.Better == want)
+}
+
+// knownPair is the place of the output that is known to be better, or [Equal]. The error says which
+// rows don't fit.
+func (it *Item) knownPair() (want int, known bool, err error) {
+	for i, o := range it.Outputs {
+		says, other := Equal, it.Outputs[1-i].Model
+		switch o.Known.Preference {
+		case "":
+			continue
 		case labels.ModelBetter:
-			want, known = i, true
+			says = i
 		case labels.BaselineBetter:
-			want, known = 1-i, true
-		case labels.Tie:
-			known = true
+			says = 1 - i
 		}
+		if o.Known.Baseline != other {
+			return 0, false, fmt.Errorf("a preference is over the baseline %.80q, but the item's other output is of %.80q; write that as the baseline", o.Known.Baseline, other)
+		}
+		if known && says != want {
+			return 0, false, errors.New("the preferences of the item's two rows contradict each other; correct one")
+		}
+		want, known = says, true
 	}
 	if x, y := it.Outputs[0].Known.Rank, it.Outputs[1].Known.Rank; !known && x != nil && y != nil {
-		switch known = true; {
+		switch want, known = Equal, true; {
 		case *x < *y:
 			want = 0
 		case *x > *y:
 			want = 1
 		}
 	}
-	return !known || *a.Better == want
+	return want, known, nil
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"assay/harness/plan"
+	"assay/metrics/stats"
 	"assay/suites/labels"
 )
 
@@ -81,9 +82,7 @@ func progress(p Labeler, total int, given []Given, tooFast time.Duration) Progre
 			}
 		}
 	}
-	if slices.Sort(seconds); len(seconds) > 0 {
-		r.Median = time.Duration(seconds[len(seconds)/2] * float64(time.Second)).Round(100 * time.Millisecond)
-	}
+	r.Median = time.Duration(stats.Describe(seconds).P50 * float64(time.Second)).Round(100 * time.Millisecond)
 	return r
 }
 

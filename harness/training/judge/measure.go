@@ -104,16 +104,16 @@ func right(r *Row, p float64) float64 {
 	return 0
 }
 
-// clustersOf numbers the groups of rows. A row without a group is one of its own.
+// clustersOf numbers the units of rows.
 func clustersOf(rows []Row) []uint32 {
 	numbers := map[string]uint32{}
 	clusters := make([]uint32, len(rows))
-	next := uint32(0)
 	for i := range rows {
-		n, ok := numbers[rows[i].Group]
-		if !ok || rows[i].Group == "" {
-			n, next = next, next+1
-			numbers[rows[i].Group] = n
+		unit := rows[i].unit()
+		n, ok := numbers[unit]
+		if !ok {
+			n = uint32(len(numbers))
+			numbers[unit] = n
 		}
 		clusters[i] = n
 	}

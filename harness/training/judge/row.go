@@ -24,6 +24,15 @@ func (r *Row) input() string {
 	return linear.Normalised(r.Text.Text) + "\x00" + linear.Normalised(r.Context)
 }
 
+// unit names the rows whose errors are not independent: those of one group, or without groups those with
+// the same text.
+func (r *Row) unit() string {
+	if r.Group == "" {
+		return linear.Normalised(r.Text.Text)
+	}
+	return r.Group
+}
+
 // text is a member that is a text; false if the row has none.
 func text(r table.Row, name string) (string, bool) {
 	v, _ := r.Get(name)

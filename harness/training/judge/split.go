@@ -5,21 +5,15 @@ import (
 
 	"assay/harness/leaf/plural"
 	"assay/harness/training/data"
-	"assay/models/linear"
 )
 
 // parts are rows by what they are for.
 type parts struct{ learn, calibrate, test []Row }
 
-// divide divides a file's rows by group. Rows without a group have their text as the group. Which
-// groups are tested depends only on their names, so other trainings on the file test the same.
+// divide divides a file's rows by unit. Which units are tested depends only on their names, so other
+// trainings on the file test the same.
 func divide(rows []Row, validation, test float64) parts {
-	group := func(r Row) string {
-		if r.Group == "" {
-			return linear.Normalised(r.Text.Text)
-		}
-		return r.Group
-	}
+	group := func(r Row) string { return r.unit() }
 	var p parts
 	rest, tested := data.Split(rows, test, group)
 	p.test = tested

@@ -228,7 +228,7 @@ func (l *labelTable) report(alone, draws int) {
 		l.out.Notice("no win rate from %s: each needs outputs of %s with the same sample", plural.Of(alone, "ranking"), with)
 	}
 	if draws > 0 {
-		l.out.Notice("%s have several draws of a model: win rates compare draws of one number only", plural.Of(draws, "ranking"))
+		l.out.Notice("%s with several draws of a model: win rates compare draws of one number only", plural.Of(draws, "ranking"))
 	}
 	var items []string
 	for _, item := range []labels.Item{labels.Gold, labels.Attention, labels.Screening} {

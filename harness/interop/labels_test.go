@@ -236,3 +236,48 @@ func TestLabelsSkippedPair(t *testing.T) {
 		}
 	}
 }
+
+// Errors and notices name the sample and the condition of a row, and what a ranking lacks.
+func TestLabelsSaid(t *testing.T) {
+	row := func(model string, sample, rank int) string {
+		return fmt.Sprintf(`{"prompt":"p","model":%q,"sample":%d,"condition":"n","labeler":"l","rank":%d}`+"\n", model, sample, rank)
+	}
+	wantError(t, interop.Labels(), folder(t, map[string]string{"l.jsonl": row("a", 2, 1) + row("a", 2, 1)}),
+		`l.jsonl:2: duplicate: a row of labeler "l", model "a", prompt "p", sample 2, condition "n" came before`)
+	r, err := labeled(t, interop.Options{}, map[string]string{"l.jsonl": row("a", 0, 1) + row("b", 0, 2) + row("b", 1, 3) + `{"prompt":"q","model":"a","labeler":"l","rank":1}`})
+	if err != nil {
+		t.Fatal(err)
+	}
+	said := strings.Join(r.notices, "\n")
+	for _, want := range []string{"1 ranking with several draws", "no win rate from 1 ranking: each needs outputs of two models"} {
+		if !strings.Contains(said, want) {
+			t.Errorf("no notice %q in %s", want, said)
+		}
+	}
+	r, err = labeled(t, interop.Options{}, map[string]string{"l.jsonl": row("a", 0, 1) + row("b", 0, 2)})
+	if err != nil || len(r.notices) != 0 {
+		t.Errorf("notices %q, %v", r.notices, err)
+	}
+	r, err = labeled(t, interop.Options{}, map[string]string{"l.jsonl": `{"prompt":"p","model":"a","labeler":"l","likert":3,"item":"screening"}`})
+	if err != nil || !strings.Contains(strings.Join(r.notices, "\n"), "no row says anything about a model") {
+		t.Errorf("checks only: %q, %v", r.notices, err)
+	}
+	wantError(t, interop.Labels(), folder(t, map[string]string{"l.jsonl": `{"prompt":"p","model":"a","labeler":"l","group":"g","likert":3,"item":"gold"}` + "\n" + `{"prompt":"p","model":"a","labeler":"l","likert":3}`}),
+		`l.jsonl:2: labeler "l" is in the group "" here, and in "g" in an earlier row`)
+}
+
+// A ranking whose win rate a preference contradicts is skipped, and said to be, if the user wants that. The
+// preference stays. A probability in some rows of a ranking only is no error.
+func TestLabelsSkippedRanking(t *testing.T) {
+	const rows = `{"prompt":"p","model":"a","labeler":"l","rank":1,"probability":0.5}
+{"prompt":"p","model":"b","labeler":"l","rank":2}
+{"prompt":"p","model":"a","labeler":"l","baseline":"b","preference":"baseline"}
+`
+	r, err := labeled(t, interop.Options{KeepGoing: true}, map[string]string{"l.jsonl": rows})
+	if err != nil || said(r.judgements)["l: a over b win_rate"] != "0" {
+		t.Errorf("%v, %v", said(r.judgements), err)
+	}
+	if notices := strings.Join(r.notices, "\n"); !strings.Contains(notices, "skipped a ranking or a row: ") || !strings.Contains(notices, "l.jsonl:1: conflict: a win_rate") {
+		t.Errorf("notices %s", notices)
+	}
+}

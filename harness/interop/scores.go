@@ -318,6 +318,7 @@ func (s *scoreTable) define() error {
 			return fmt.Errorf("--column %s=%s: no row has a %q; remove the flag, or correct the name", name, column, column)
 		}
 	}
+	s.dropUnscored()
 	if err := s.own.unknown(s.suites); err != nil {
 		return err
 	}
@@ -336,6 +337,14 @@ func (s *scoreTable) define() error {
 		}
 	}
 	return nil
+}
+
+// dropUnscored forgets the metrics and suites of which every row was skipped.
+func (s *scoreTable) dropUnscored() {
+	for _, suite := range s.suites {
+		suite.metrics = slices.DeleteFunc(suite.metrics, func(m *scoreMetric) bool { return m.rows == 0 })
+	}
+	s.suites = slices.DeleteFunc(s.suites, func(suite *scoreSuite) bool { return len(suite.metrics) == 0 })
 }
 
 // sampleOf reads which draw a score is of.

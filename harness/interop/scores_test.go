@@ -295,6 +295,88 @@ func TestScoresKeepGoing(t *testing.T) {
 	}
 }
 
+// A metric or a suite of which every row was skipped is not defined, and no flag is for it.
+func TestScoresSkippedMetric(t *testing.T) {
+	path := filepath.Join(folder(t, map[string]string{"t.csv": "example,model,metric,value,suite\na,m,f1,1,s\nb,m,oops,\"0,5\",s\nc,m,f1,none,t\n"}), "t.csv")
+	r := new(recorder)
+	if err := interop.Scores().Import(context.Background(), []string{path}, interop.Options{KeepGoing: true}, r); err != nil {
+		t.Fatal(err)
+	}
+	if len(r.defined) != 1 || r.defined[0].Name != "s" || len(r.defined[0].Metrics) != 1 || r.defined[0].Metrics[0].Name != "f1" {
+		t.Errorf("defined %+v", r.defined)
+	}
+	err := interop.Scores().Import(context.Background(), []string{path}, interop.Options{KeepGoing: true, Table: interop.Table{Kinds: []string{"oops=mean"}}}, new(recorder))
+	if !strings.Contains(errorText(err), "--kind oops: no metric oops in the files; they have f1") {
+		t.Errorf("error %v", err)
+	}
+}
+
+// What is said of each metric, to the end of the sentence.
+func TestScoresSaid(t *testing.T) {
+	const head = "example,model,metric,value,baseline\n"
+	for _, c := range []struct {
+		rows  string
+		table interop.Table
+		want  string
+	}{
+		{"a,m,k,0,\nb,m,k,1,\n", interop.Table{Directions: []string{"k=lower"}}, "scores k: proportion (each value is 0 or 1), in a range from 0 to 1; lower is better"},
+		{"a,m,k,0.25,b\nb,m,k,1,b\n", interop.Table{Directions: []string{"k=higher"}}, "scores k: mean of numbers, in a range from 0 to 1; higher is better; a preference over the baseline, 0.5 for equal models"},
+		{"a,m,k,0,b\nb,m,k,0.5,b\n", interop.Table{Directions: []string{"k=higher"}}, "scores k: mean of numbers, in a range from 0 to 1; higher is better; a preference over the baseline, 0.5 for equal models"},
+		{"a,m,k,2,b\nb,m,k,0.5,b\n", interop.Table{Directions: []string{"k=higher"}}, "scores k: mean of numbers, without a range (values from 0.5 to 2); --range k=LO:HI sets one; higher is better"},
+		{"a,m,k,-0.5,b\nb,m,k,0.5,b\n", interop.Table{Directions: []string{"k=higher"}}, "scores k: mean of numbers, without a range (values from -0.5 to 0.5); --range k=LO:HI sets one; higher is better"},
+		{"a,m,k,2,b\nb,m,k,6,b\n", interop.Table{Directions: []string{"k=higher"}, Ranges: []string{"k=1:7"}}, "scores k: mean of numbers, in a range from 1 to 7; higher is better; a preference over the baseline, 4 for equal models"},
+		{"a,m,k,2,b\nb,m,k,6,b\n", interop.Table{Directions: []string{"k=higher"}, Ranges: []string{"k=1:"}}, "scores k: mean of numbers, in a range at least 1; higher is better"},
+		{"a,m,k,2,b\nb,m,k,6,b\n", interop.Table{Directions: []string{"k=higher"}, Ranges: []string{"k=:7"}}, "scores k: mean of numbers, in a range at most 7; higher is better"},
+		{"a,m,k,,b\nb,m,k,,b\n", interop.Table{Directions: []string{"k=none"}}, "scores k: mean of numbers, without a range; neither direction is better"},
+		{"a,m,k,,\nb,m,k,1,\n", interop.Table{}, "scores k: proportion (each value is 0 or 1), in a range from 0 to 1; higher is better (assumed; --direction k=lower or k=none changes it)"},
+	} {
+		r, err := scores(t, c.table, map[string]string{"t.csv": head + c.rows})
+		if err != nil || len(r.notices) != 1 || r.notices[0] != c.want {
+			t.Errorf("%q %+v: %q, %v; want %q", c.rows, c.table, r.notices, err, c.want)
+		}
+	}
+}
+
+// Flags at the edge of what they may say.
+func TestScoresFlags(t *testing.T) {
+	for _, c := range []struct {
+		table interop.Table
+		want  string // "none" for no error
+	}{
+		{interop.Table{Ranges: []string{"f1=1:1"}}, "the first number must be below the second"},
+		{interop.Table{Ranges: []string{"f1=0:inf"}}, "write LOWEST:HIGHEST"},
+		{interop.Table{Ranges: []string{"f1=nan:1"}}, "write LOWEST:HIGHEST"},
+		{interop.Table{Ranges: []string{"f1=a:1"}}, "write LOWEST:HIGHEST"},
+		{interop.Table{Ranges: []string{"f1=:"}}, "write LOWEST:HIGHEST"},
+		{interop.Table{Ranges: []string{"f1="}}, `--range "f1=": write it like f1=0:1`},
+		{interop.Table{Ranges: []string{"=0:1"}}, `--range "=0:1": write it like f1=0:1`},
+		{interop.Table{Directions: []string{"f1=lower", "f1=lower"}}, "--direction names f1 twice"},
+		{interop.Table{Kinds: []string{"f1=proportion"}, Ranges: []string{"f1=0:1"}}, "none"},
+		{interop.Table{Kinds: []string{"f1=mean"}, Ranges: []string{"f1=0:7"}}, "none"},
+	} {
+		_, err := scores(t, c.table, map[string]string{"t.csv": "example,model,metric,value\na,m,f1,1\n"})
+		if !strings.Contains(errorText(err), c.want) {
+			t.Errorf("%+v: error %v, want %s", c.table, err, c.want)
+		}
+	}
+	for _, o := range []interop.Table{{Columns: []string{"example=id"}}, {Ranges: []string{"k=0:1"}}, {Directions: []string{"k=none"}}, {Kinds: []string{"k=mean"}}} {
+		if (&interop.Options{Table: o}).Check(interop.AlpacaEval()) == nil {
+			t.Errorf("%+v is taken for an importer of files that describe themselves", o)
+		}
+	}
+	// the judge of all rows, also of those that name one
+	path := filepath.Join(folder(t, map[string]string{"t.jsonl": `{"example":"a","model":"m","metric":"k","value":1,"judge":"x","suite":"s"}`}), "t.jsonl")
+	r := new(recorder)
+	if err := interop.Scores().Import(context.Background(), []string{path}, interop.Options{Judge: "gpt"}, r); err != nil || r.judgements[0].Judge != "gpt" {
+		t.Errorf("%+v, %v", r.judgements, err)
+	}
+	// a named column of objects; the name of a score that is there twice
+	_, err := scores(t, interop.Table{Columns: []string{"judge=by"}}, map[string]string{"t.jsonl": strings.Repeat(`{"example":"a","model":"m","metric":"k","value":1,"by":"x","suite":"s","condition":"c"}`+"\n", 2)})
+	if !strings.Contains(errorText(err), `2: duplicate: a score with this example "a", model "m", metric "k", suite "s", condition "c", judge "x" came before`) {
+		t.Errorf("error %v", err)
+	}
+}
+
 // FuzzScores imports any text as a table: see tryFile. Numbers come back as they were.
 func FuzzScores(f *testing.F) {
 	f.Add("example,model,metric,value\na,m,f1,0.5\n")

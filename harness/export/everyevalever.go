@@ -147,10 +147,15 @@ func (r *run) eeeResults(log *interop.EEELog, suite, model string) map[resultKey
 	return names
 }
 
-// estimate finds the estimate of a result; nil if there is none.
+// estimate finds the estimate of a result; nil if there is none. With several baselines an estimate's
+// condition ends with the one it is against.
 func (r *run) estimate(suite, model string, k resultKey) *metrics.Estimate {
+	against := "against " + k.baseline
+	if k.condition != "" {
+		against = k.condition + ", " + against
+	}
 	i := slices.IndexFunc(r.estimates, func(e metrics.Estimate) bool {
-		return e.Suite == suite && e.Model == model && e.Metric == k.metric && e.Baseline == k.baseline && (e.Condition == k.condition || k.baseline != "" && strings.Contains(e.Condition, k.baseline))
+		return e.Suite == suite && e.Model == model && e.Metric == k.metric && e.Baseline == k.baseline && (e.Condition == k.condition || k.baseline != "" && e.Condition == against)
 	})
 	if i < 0 {
 		return nil

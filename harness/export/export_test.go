@@ -149,6 +149,92 @@ func TestTables(t *testing.T) {
 	}
 }
 
+// table writes a file of scores, imports it, and gives the run.
+func table(t *testing.T, o interop.Table, content string) pipeline.Source {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "scores.csv")
+	if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return imported(t, "scores", o, file)
+}
+
+// Tables have every column that an import reads, also with what probability an answer was drawn.
+func TestTablesHaveAllColumns(t *testing.T) {
+	src := table(t, interop.Table{}, "example,model,metric,value,suite,condition,sample,labeler,judge,baseline,category,cluster,prompt,output,probability\n"+
+		"a,m,win,1,s,plain,0,ann,people,b,qa,u,Say a.,A,0.25\na,m,win,0,s,plain,1,bob,people,b,qa,u,Say a.,B,0.25\nc,m,win,,s,polite,0,ann,people,b,,u,Say c.,,\nd,m,win,0.5,s,,0,ann,people,b,,,Say d.,D,1\n")
+	read := func(src pipeline.Source) (all []metrics.Judgement) {
+		for j, err := range runstore.Judgements().Read(src.Store) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			all = append(all, metrics.Judgement{Suite: j.Suite, Condition: j.Condition, Sample: j.Sample, Labeler: j.Labeler, Judge: j.Judge, Baseline: j.Baseline, Value: j.Value, Missing: j.Missing, Probability: j.Probability})
+		}
+		return all
+	}
+	want := read(src)
+	if len(want) != 4 || want[1].Probability != 0.25 || want[3].Probability != 1 || want[2].Probability != 0 {
+		t.Fatalf("%+v", want)
+	}
+	for _, format := range []string{"csv", "parquet"} {
+		dir, _ := exported(t, src, format)
+		back := imported(t, "scores", interop.Table{}, dir)
+		if diff := cmp.Diff(want, read(back)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", format, diff)
+		}
+		var prompts []string
+		for ex, err := range runstore.Examples().Read(back.Store) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			prompts = append(prompts, strings.Join([]string{ex.Input, ex.Category, ex.Cluster}, "|"))
+		}
+		if want := []string{"Say a.|qa|u", "Say c.||u", "Say d.||"}; !slices.Equal(prompts, want) {
+			t.Errorf("%s: examples %q, want %q", format, prompts, want)
+		}
+	}
+}
+
+// With several conditions and baselines, each result has the estimate of its own condition and baseline.
+func TestResultsByConditionAndBaseline(t *testing.T) {
+	var rows strings.Builder
+	rows.WriteString("example,model,metric,value,condition,baseline\n")
+	want := map[string]float64{}
+	for c, condition := range []string{"", "plain", "polite"} {
+		for b, baseline := range []string{"base", "plain"} { // the second has the name of a condition
+			share := 1 + 3*c + b // of 10
+			for i := range 10 {
+				fmt.Fprintf(&rows, "%d,m,win,%d,%s,%s\n", i, map[bool]int{true: 1}[i < share], condition, baseline)
+			}
+			id := "win, "
+			if condition != "" {
+				id += "condition " + condition + ", "
+			}
+			want[id+"against "+baseline] = float64(share) / 10
+		}
+	}
+	dir, _ := exported(t, table(t, interop.Table{}, rows.String()), "every-eval-ever")
+	names, err := filepath.Glob(filepath.Join(dir, "data", "scores", "unknown", "m", "*.json"))
+	if err != nil || len(names) != 1 {
+		t.Fatal(names, err)
+	}
+	text, err := os.ReadFile(names[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	var log interop.EEELog
+	if err := json.Unmarshal(text, &log); err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]float64{}
+	for _, result := range log.Results {
+		got[result.ID] = result.Score.Score
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("results (-want +got):\n%s", diff)
+	}
+}
+
 // A point without an interval is exported as a point, and comes back as one.
 func TestPointsWithoutInterval(t *testing.T) {
 	var rows strings.Builder

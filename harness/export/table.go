@@ -31,7 +31,9 @@ type score struct {
 	Cluster   string   `parquet:"cluster"`
 	Prompt    string   `parquet:"prompt"`
 	Output    string   `parquet:"output"`
-	Missing   string   `parquet:"missing,dict"`
+	// Probability is that with which the answer was drawn to be scored; nil if it is not recorded.
+	Probability *float64 `parquet:"probability,optional"`
+	Missing     string   `parquet:"missing,dict"`
 }
 
 // scores passes on the rows of a table. Metrics of several numbers are left out by name.
@@ -60,6 +62,9 @@ func (r *run) scores(each func(*score) error) error {
 			}
 			if text := r.text(k); text != nil {
 				row.Output = *text
+			}
+			if j.Probability > 0 {
+				row.Probability = &j.Probability
 			}
 			if err := each(row); err != nil {
 				return err
@@ -101,16 +106,18 @@ func (r *run) flags(suite, metric string) {
 func (r *run) csv(dir string) error {
 	return outfile.Write(filepath.Join(dir, "scores.csv"), func(w io.Writer) error {
 		out := csv.NewWriter(w)
-		header := []string{"example", "model", "metric", "value", "suite", "condition", "sample", "labeler", "judge", "baseline", "category", "cluster", "prompt", "output", "missing"}
+		header := []string{"example", "model", "metric", "value", "suite", "condition", "sample", "labeler", "judge", "baseline", "category", "cluster", "prompt", "output", "probability", "missing"}
 		if err := out.Write(header); err != nil {
 			return err
 		}
 		err := r.scores(func(s *score) error {
-			value := ""
-			if s.Value != nil {
-				value = strconv.FormatFloat(*s.Value, 'g', -1, 64)
+			number := func(x *float64) string {
+				if x == nil {
+					return ""
+				}
+				return strconv.FormatFloat(*x, 'g', -1, 64)
 			}
-			return out.Write([]string{s.Example, s.Model, s.Metric, value, s.Suite, s.Condition, strconv.FormatInt(s.Sample, 10), s.Labeler, s.Judge, s.Baseline, s.Category, s.Cluster, s.Prompt, s.Output, s.Missing})
+			return out.Write([]string{s.Example, s.Model, s.Metric, number(s.Value), s.Suite, s.Condition, strconv.FormatInt(s.Sample, 10), s.Labeler, s.Judge, s.Baseline, s.Category, s.Cluster, s.Prompt, s.Output, number(s.Probability), s.Missing})
 		})
 		out.Flush()
 		if err == nil {

@@ -11,9 +11,11 @@ import (
 	"strings"
 	"testing"
 
+	"assay/harness"
 	"assay/harness/interop"
 	"assay/harness/leaf/approx"
 	"assay/harness/leaf/plural"
+	"assay/metrics"
 	"assay/metrics/statistic"
 	"assay/suites"
 )
@@ -485,4 +487,171 @@ func glob(t *testing.T, pattern string) []string {
 		t.Fatal(pattern, err)
 	}
 	return names
+}
+
+// A run that is made up: failed and cut answers, requests for each choice, splits, directions of metrics, and
+// files that lack something.
+func TestHELMParts(t *testing.T) {
+	stat := func(name, split string, count int, mean string) string {
+		return fmt.Sprintf(`{"name": {"name": %q, "split": %q}, "count": %d, "sum": 8, "mean": %s}`, name, split, count, mean)
+	}
+	request := func(id, split, more string) string {
+		return fmt.Sprintf(`{"instance": {"id": %q, "split": %q, "input": {"text": "Ask %s"}, "references": [{"output": {"text": "yes"}, "tags": ["correct"]}, {"output": {"text": "no"}, "tags": []}]%s`, id, split, id, more)
+	}
+	files := map[string]string{
+		"run/run_spec.json": `{"name": "town:subject=said,model=town_sft,model_deployment=town_sft,groups=x", "adapter_spec": {"model": "town/sft", "max_train_instances": 5, "temperature": 0.25, "stop_sequences": ["a", "b"]}}`,
+		"run/scenario_state.json": `{"request_states": [` + strings.Join([]string{
+			request("id1", "test", `}, "train_trial_index": 0, "result": {"success": true, "completions": [{"text": "one", "finish_reason": {"reason": "length"}}]}}`),
+			request("id2", "test", `}, "train_trial_index": 0, "result": {"success": false, "error": "no\nlight", "completions": []}}`),
+			request("id3", "test", `}, "train_trial_index": 1, "result": {"success": true, "completions": [{"text": "three", "finish_reason": {"reason": "unknown"}}]}}`),
+			request("id4", "valid", `}, "train_trial_index": 0, "result": {"success": true, "completions": [{"text": "A"}]}}`),
+			request("id4", "valid", `}, "train_trial_index": 0, "result": {"success": true, "completions": [{"text": "B"}]}}`),
+			request("id1", "test", `, "perturbation": {"name": "typos"}}, "train_trial_index": 0, "result": {"success": true, "completions": [{"text": "eno"}]}}`),
+		}, ",") + `]}`,
+		"run/per_instance_stats.json": `[
+{"instance_id": "id1", "train_trial_index": 0, "stats": [` + strings.Join([]string{stat("exact_match", "train", 1, "0"), stat("exact_match", "test", 1, "1"), stat("exact_match", "test", 1, "0"), stat("rouge_l", "test", 1, "0.5"),
+			stat("perplexity", "test", 1, "7"), stat("num_prompt_tokens", "test", 1, "9"), stat("exact_match@5", "test", 1, "1"), stat("judged", "test", 1, "3"), stat("my_f1", "test", 1, "0.25"), stat("bleu_4", "test", 1, "0.75")}, ",") + `]},
+{"instance_id": "id2", "train_trial_index": 0, "stats": [` + stat("exact_match", "test", 0, "0") + `]},
+{"instance_id": "id5", "train_trial_index": 0, "stats": [` + stat("exact_match", "test", 0, "0") + `]},
+{"instance_id": "id3", "train_trial_index": 1, "stats": [{"name": {"name": "exact_match", "split": "test"}, "count": 1, "sum": 1}]},
+{"instance_id": "id4", "train_trial_index": 0, "stats": [` + stat("exact_match", "valid", 1, "1") + `]},
+{"instance_id": "id1", "perturbation": {"name": "typos"}, "train_trial_index": 0, "stats": [` + stat("exact_match", "test", 1, "0") + `]},
+{"instance_id": "id9", "train_trial_index": 0, "stats": [` + stat("exact_match", "test", 1, "0") + `]}]`,
+	}
+	r := importAll(t, interop.HELM(), folder(t, files))
+	const suite = "town:subject=said,groups=x"
+	values := map[string]string{}
+	examples := map[string]suites.Example{}
+	for _, ex := range r.examples {
+		if ex.Suite != suite {
+			t.Errorf("suite %q, want %q", ex.Suite, suite)
+		}
+		examples[ex.ID] = ex
+	}
+	id := func(name string) string { return suites.ExampleID(suite, name) }
+	for _, j := range r.judgements {
+		value := j.Missing
+		if j.Scored() {
+			value = fmt.Sprint(j.Value[0])
+		}
+		for _, name := range []string{"id1", "id2", "id3", "id4", "id5", "id9"} {
+			if j.Example == id(name) {
+				values[fmt.Sprint(name, " ", j.Condition, " ", j.Sample, " ", j.Metric)] = value
+			}
+		}
+	}
+	want := map[string]string{
+		"id1  0 exact_match": "1", "id1  0 rouge_l": "0.5", "id1  0 perplexity": "7", "id1  0 exact_match@5": "1", "id1  0 judged": "3", "id1  0 my_f1": "0.25", "id1  0 bleu_4": "0.75",
+		"id2  0 exact_match": "the request failed: no", "id5  0 exact_match": "HELM gave no score", "id3  1 exact_match": "1", "id4  0 exact_match": "1", "id1 typos 0 exact_match": "0", "id9  0 exact_match": "0",
+	}
+	if !reflect.DeepEqual(values, want) {
+		t.Errorf("values %v, want %v", values, want)
+	}
+	if ex := examples[id("id4")]; ex.Input != "Ask id4" || ex.Fields["split"] != "valid" || !slices.Equal(ex.References, []string{"yes"}) || !slices.Equal(ex.Incorrect, []string{"no"}) {
+		t.Errorf("example %+v", ex)
+	}
+	answers := map[string]string{}
+	for _, c := range r.completions {
+		answers[c.Example+c.Condition] = strings.Join([]string{c.Text, c.Missing, string(c.Finish)}, "|")
+	}
+	for key, want := range map[string]string{id("id1"): "one||length", id("id1") + "typos": "eno||", id("id2"): "|the request failed: no", id("id3"): "three||"} {
+		if !strings.HasPrefix(answers[key], want) {
+			t.Errorf("answer %q, want %q", answers[key], want)
+		}
+	}
+	if a := answers[id("id4")]; strings.HasPrefix(a, "A") || strings.HasPrefix(a, "B") {
+		t.Errorf("the requests for two choices became the answer %q", a)
+	}
+	for _, m := range r.defined[0].Metrics {
+		lower, bounded := m.Name == "perplexity", m.Name != "perplexity" && m.Name != "judged"
+		if (m.Direction == metrics.LowerIsBetter) != lower || (m.Range.Hi != nil && *m.Range.Hi == 1 && *m.Range.Lo == 0) != bounded || (m.Kind == metrics.Proportion) != strings.HasPrefix(m.Name, "exact_match") {
+			t.Errorf("metric %+v", m)
+		}
+	}
+	settings := map[string]string{}
+	for _, s := range r.settings {
+		settings[s.Name] = s.Value
+	}
+	if settings["shots"] != "5" || settings["temperature"] != "0.25" || settings["stop"] != "a, b" {
+		t.Errorf("settings %v", settings)
+	}
+	for name, c := range map[string]struct{ file, old, new, want string }{
+		"spec":     {"run/run_spec.json", `"name": "town`, `"name": "", "was": "town`, "no name, or no model in adapter_spec"},
+		"model":    {"run/run_spec.json", `"model": "town/sft"`, `"model": ""`, "no name, or no model in adapter_spec"},
+		"request":  {"run/scenario_state.json", `"id": "id2", `, "", "an instance without an id"},
+		"instance": {"run/per_instance_stats.json", `"instance_id": "id2", `, "", "an instance without an id"},
+		"value":    {"run/per_instance_stats.json", `"mean": 0.5`, `"mean": "half"`, "rouge_l: "},
+	} {
+		changed := map[string]string{}
+		for path, content := range files {
+			changed[path] = content
+		}
+		changed[c.file] = strings.Replace(changed[c.file], c.old, c.new, 1)
+		err := interop.HELM().Import(t.Context(), []string{folder(t, changed)}, interop.Options{}, new(recorder))
+		if err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: error %v, want %q", name, err, c.want)
+		}
+	}
+	delete(files, "run/run_spec.json")
+	if err := interop.HELM().Import(t.Context(), []string{folder(t, files)}, interop.Options{}, new(recorder)); err == nil || !strings.Contains(err.Error(), "no run_spec.json beside it") {
+		t.Errorf("without a specification: %v", err)
+	}
+	if err := interop.HELM().Import(t.Context(), []string{folder(t, map[string]string{"a/run_spec.json": "{}"})}, interop.Options{}, new(recorder)); err == nil || !strings.Contains(err.Error(), "no per_instance_stats.json found") {
+		t.Errorf("without statistics: %v", err)
+	}
+}
+
+// Answers beside the judgments are the models' texts, by turn. The reference answers are no model's.
+func TestMTBenchTexts(t *testing.T) {
+	files := map[string]string{
+		"question.jsonl":               `{"question_id": 81, "category": "writing", "turns": ["First.", "Then."]}` + "\n",
+		"model_answer/ppo.jsonl":       `{"question_id": 81, "model_id": "ppo", "choices": [{"turns": ["One.", "Two."]}, {"turns": ["Other."]}]}` + "\n",
+		"reference_answer/gpt-4.jsonl": `{"question_id": 81, "model_id": "gpt-4", "choices": [{"turns": ["Known."]}]}` + "\n",
+		"model_judgment/gpt-4_single.jsonl": `{"question_id": 81, "model": "ppo", "judge": ["gpt-4", "single-v1", "extra"], "score": 10, "turn": 2}` + "\n" + `{"question_id": 81, "model": "ppo", "judge": ["gpt-4", "single-v1", "extra"], "score": 1, "turn": 1}` + "\n" +
+			`{"question_id": 81, "model": "gpt-4", "judge": [], "score": -1, "turn": 3}` + "\n",
+	}
+	r := importAll(t, interop.MTBench(), folder(t, files))
+	texts := map[string]string{}
+	for _, c := range r.completions {
+		if c.Missing == "" {
+			texts[c.Model+" "+c.Example] = c.Text
+		}
+	}
+	first, second := suites.ExampleID("mt_bench", "81 turn 1"), suites.ExampleID("mt_bench", "81 turn 2")
+	if want := map[string]string{"ppo " + first: "One.", "ppo " + second: "Two."}; !reflect.DeepEqual(texts, want) {
+		t.Errorf("texts %v, want %v", texts, want)
+	}
+	for _, ex := range r.examples {
+		if ex.ID == second && ex.Input != "First.\n\nThen." || ex.ID == first && ex.Input != "First." || ex.Cluster != "81" {
+			t.Errorf("example %+v", ex)
+		}
+	}
+	if m := r.defined[0].Metrics[0]; *m.Range.Lo != 1 || *m.Range.Hi != 10 || m.Kind != metrics.Mean {
+		t.Errorf("metric %+v", m)
+	}
+	if len(r.judgements) != 3 || r.judgements[0].Judge != "gpt-4" || r.judgements[0].Value[0] != 10 || r.judgements[2].Scored() {
+		t.Errorf("judgements %+v", r.judgements)
+	}
+	if !slices.ContainsFunc(r.settings, func(s harness.Setting) bool { return s.Name == "judge prompt" && s.Value == "single-v1, extra" }) {
+		t.Errorf("settings %+v", r.settings)
+	}
+	row := func(more string) string { return `{"question_id": 1, "judge": ["j", "p"], "turn": 1, ` + more + "}\n" }
+	for rows, want := range map[string]string{
+		row(`"model_1": "a", "model_2": "b", "g1_winner": "a", "g2_winner": "tie"`):   `the winner "a"; it is model_1, model_2, tie or error`,
+		row(`"model_1": "a", "model_2": "b", "g1_winner": "tie", "g2_winner": ""`):    `the winner ""; it is model_1`,
+		row(`"model_1": "a", "model_2": "a", "g1_winner": "tie", "g2_winner": "tie"`): `the models "a" and "a"; a pair has two`,
+		row(`"model_1": "", "model_2": "b", "g1_winner": "tie", "g2_winner": "tie"`):  `the models "" and "b"; a pair has two`,
+		row(`"model_1": "a", "model_2": "", "g1_winner": "tie", "g2_winner": "tie"`):  `the models "a" and ""; a pair has two`,
+		row(`"model_a": "a", "model_b": "a", "winner": "tie"`):                        `the models "a" and "a"; a battle has two`,
+		row(`"model_a": "", "model_b": "a", "winner": "tie"`):                         `the models "" and "a"; a battle has two`,
+		row(`"model_a": "a", "winner": "tie"`):                                        `the models "a" and ""; a battle has two`,
+		row(`"model": "a"`):                                                           "a row without score, g1_winner or winner",
+		`{"model": "a", "judge": ["j"], "score": 3, "turn": 1}` + "\n":                "no question_id; each judgment has one",
+		row(`"model": "a", "score": "high"`):                                          "score: ",
+	} {
+		wantError(t, interop.MTBench(), folder(t, map[string]string{"j.jsonl": rows}), "j.jsonl:1: "+want)
+	}
+	if err := interop.MTBench().Import(t.Context(), []string{folder(t, map[string]string{"question.jsonl": files["question.jsonl"]})}, interop.Options{}, new(recorder)); err == nil || !strings.Contains(err.Error(), "no judgments found") {
+		t.Errorf("questions alone: %v", err)
+	}
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -89,10 +90,38 @@ func importInspect(ctx context.Context, paths []string, opt Options, out Sink) e
 			}
 		}
 	}
+	files = withoutShards(files, heads, out)
 	if err := eachFile(ctx, files, opt, out, func(path string) error { return im.log(ctx, path) }); err != nil {
 		return err
 	}
 	return im.close()
+}
+
+// withoutShards leaves out the logs of a run's workers, NAME.shards/WORKER/FILE, if the log that Inspect
+// merged from them, NAME.eval or NAME-recovered.eval, is here and complete: it has their samples
+// (inspect_ai 0.3.285, _util/log_layout.py).
+func withoutShards(files []string, heads map[string]*inspectHead, out Sink) []string {
+	left := map[string]int{}
+	var merged []string
+	kept := slices.DeleteFunc(slices.Clone(files), func(path string) bool {
+		run, ok := strings.CutSuffix(filepath.Dir(filepath.Dir(path)), ".shards")
+		if !ok || filepath.Base(run) == "." || strings.HasSuffix(run, string(filepath.Separator)) {
+			return false
+		}
+		for _, log := range []string{run + ".eval", run + "-recovered.eval"} {
+			if head, ok := heads[log]; ok && head.Status == "success" {
+				if left[log]++; left[log] == 1 {
+					merged = append(merged, log)
+				}
+				return true
+			}
+		}
+		return false
+	})
+	for _, log := range merged {
+		out.Notice("%s was merged from the logs of workers: %s in its folder .shards left out", log, plural.Of(left[log], "log"))
+	}
+	return kept
 }
 
 // args are the task's arguments.

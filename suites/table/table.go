@@ -218,6 +218,9 @@ func eachIn(file string, o Options, each func(Row) error) error {
 	if format == "" {
 		var known bool
 		if format, known = endings[ending(file)]; !known {
+			if slices.Contains([]string{".xlsx", ".xls", ".ods", ".numbers"}, ending(file)) {
+				return place.Errorf(file, 0, "this is a spreadsheet; save the sheet as CSV in UTF-8, and name that file")
+			}
 			return place.Errorf(file, 0, "the file's ending is none of .jsonl, .json, .csv, .tsv, .parquet; rename the file, or name its format")
 		}
 	}

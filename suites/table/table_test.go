@@ -136,6 +136,8 @@ func TestEachRefuses(t *testing.T) {
 		want          string
 	}{
 		{"a.txt", "x", table.Options{}, 0, "the file's ending is none of .jsonl"},
+		{"a.xlsx", "PK\x03\x04", table.Options{}, 0, "this is a spreadsheet; save the sheet as CSV"},
+		{"A.XLS", "x", table.Options{}, 0, "this is a spreadsheet; save the sheet as CSV"},
 		{"a.jsonl", "{\"a\": 1}\n{\"a\": }\n", table.Options{}, 2, "not valid JSON"},
 		{"twice.jsonl", "{\"a\": 1, \"a\": 2}", table.Options{}, 1, "not valid JSON: duplicate object member name"},
 		{"text.jsonl", "{\"a\": 1}\n\"b\"\n", table.Options{}, 2, "a row must be a JSON object"},

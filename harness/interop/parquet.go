@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"assay/harness/leaf/ordered"
 	"assay/suites/table"
@@ -40,6 +41,9 @@ func (s *scoreTable) fields(d *ordered.Dict) (*scoreRow, error) {
 		switch v := v.(type) {
 		case nil:
 		case string:
+			if !utf8.ValidString(v) {
+				return nil, fmt.Errorf("column %q is no valid UTF-8; write it as text", name)
+			}
 			row[i] = v
 		case bool:
 			row[i] = "0"

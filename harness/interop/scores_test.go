@@ -12,6 +12,8 @@ import (
 	"testing"
 	"unicode/utf16"
 
+	"github.com/parquet-go/parquet-go"
+
 	"assay/harness/interop"
 	"assay/metrics"
 	"assay/suites"
@@ -398,4 +400,22 @@ func FuzzScores(f *testing.F) {
 			t.Errorf("import ended well with sources %+v, %d judgements and %d suites", r.sources, len(r.judgements), len(r.defined))
 		}
 	})
+}
+
+// Bytes that are no text are refused with their place, before anything is written.
+func TestScoresParquetBytes(t *testing.T) {
+	type row struct {
+		Example []byte  `parquet:"example"`
+		Model   string  `parquet:"model"`
+		Metric  string  `parquet:"metric"`
+		Value   float64 `parquet:"value"`
+	}
+	var b bytes.Buffer
+	if err := parquet.Write(&b, []row{{[]byte("a"), "m", "f1", 1}, {[]byte("\xff\xd8"), "m", "f1", 0}, {[]byte("c"), "m", "f1", 0}}); err != nil {
+		t.Fatal(err)
+	}
+	_, err := scores(t, interop.Table{}, map[string]string{"t.parquet": b.String()})
+	if err == nil || !strings.Contains(err.Error(), `t.parquet:2: column "example" is no valid UTF-8; write it as text`) {
+		t.Errorf("error %v", err)
+	}
 }

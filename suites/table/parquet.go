@@ -1,9 +1,11 @@
 package table
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"math/big"
 	"os"
 	"time"
@@ -42,11 +44,18 @@ func eachParquet(file string, f *os.File, most int, each func(Row) error) (err e
 	if err != nil {
 		return place.Errorf(file, 0, "no Parquet file: %v; get the complete file", err)
 	}
-	columns, err := node(p.Root(), 0, new(int))
+	leaves, err := leavesOf(p.Metadata().Schema)
+	if err != nil {
+		return place.Within(file, 0, err)
+	}
+	columns, err := node(p.Root(), 0, leaves, new(int))
 	if err != nil {
 		return place.Within(file, 0, err)
 	}
 	for _, group := range p.RowGroups() {
+		if group.NumRows() == 0 { // its columns have no pages, and were not audited
+			continue
+		}
 		in := group.Rows()
 		buffer := make([]parquet.Row, 64)
 		for {
@@ -94,30 +103,39 @@ type column struct {
 	first, last        int // its leaves are columns first to last-1
 }
 
-func node(n parquet.Node, depth int, leaves *int) (*column, error) {
+// node is a node of a schema. leaves are all columns that have values, of which next is the node's first.
+func node(n parquet.Node, depth int, leaves []leafColumn, next *int) (*column, error) {
 	if depth > mostDepth {
 		return nil, errors.New("too many levels of nesting")
 	}
-	c := &column{optional: n.Optional(), repeated: n.Repeated(), first: *leaves}
+	c := &column{optional: n.Optional(), repeated: n.Repeated(), first: *next}
 	if n.Leaf() {
-		*leaves++
-		c.last = *leaves
-		c.leaf = leafOf(n.Type())
+		if *next == len(leaves) {
+			return nil, errors.New("its schema has more columns than it says")
+		}
+		c.leaf = leafOf(n.Type(), leaves[*next].SchemaElement)
+		*next++
+		c.last = *next
 		return c, nil
 	}
 	if t := n.Type().LogicalType(); t != nil {
 		_, c.list = t.Value.(*format.ListType)
 		_, c.dict = t.Value.(*format.MapType)
 	}
+	names := map[string]bool{}
 	for _, f := range n.Fields() {
-		field, err := node(f, depth+1, leaves)
+		if names[f.Name()] {
+			return nil, fmt.Errorf("column %q appears twice; remove one of the two", f.Name())
+		}
+		names[f.Name()] = true
+		field, err := node(f, depth+1, leaves, next)
 		if err != nil {
 			return nil, err
 		}
 		field.name = f.Name()
 		c.fields = append(c.fields, field)
 	}
-	c.last = *leaves
+	c.last = *next
 	c.list = c.list && len(c.fields) == 1 && c.fields[0].repeated
 	c.dict = c.dict && len(c.fields) == 1 && c.fields[0].repeated && len(c.fields[0].fields) == 2
 	return c, nil
@@ -255,13 +273,18 @@ func (c *column) asDict(d *ordered.Dict) any {
 
 // leafOf is how a column's values are read. Bytes are taken as text; dates and times are
 // written as in ISO 8601.
-func leafOf(t parquet.Type) func(parquet.Value) any {
+func leafOf(t parquet.Type, s *format.SchemaElement) func(parquet.Value) any {
+	if _, ok := s.LogicalType.Value.(*format.Float16Type); ok { // the library takes it for bytes
+		return half
+	}
 	if l := t.LogicalType(); l != nil {
 		switch l := l.Value.(type) {
 		case *format.DateType:
 			return func(v parquet.Value) any { return time.Unix(int64(v.Int32())*86400, 0).UTC().Format(time.DateOnly) }
 		case *format.TimestampType:
 			return func(v parquet.Value) any { return stamp(v.Int64(), l.Unit) }
+		case *format.TimeType:
+			return func(v parquet.Value) any { return clock(v, l.Unit) }
 		case *format.DecimalType:
 			return func(v parquet.Value) any { return decimal(v, l.Scale) }
 		case *format.IntType:
@@ -277,6 +300,12 @@ func leafOf(t parquet.Type) func(parquet.Value) any {
 		return func(v parquet.Value) any { return int64(v.Int32()) }
 	case parquet.Int64:
 		return func(v parquet.Value) any { return v.Int64() }
+	case parquet.Int96: // a time, as older programs write it: nanoseconds of a day, and its Julian day
+		return func(v parquet.Value) any {
+			n := v.Int96()
+			const epoch = 2440588 // the Julian day of 1970-01-01
+			return time.Unix((int64(n[2])-epoch)*86400, int64(n[1])<<32|int64(n[0])).UTC().Format(time.RFC3339Nano)
+		}
 	case parquet.Float:
 		return func(v parquet.Value) any { return float64(v.Float()) }
 	case parquet.Double:
@@ -307,6 +336,43 @@ func stamp(n int64, unit format.TimeUnit) string {
 		t = time.UnixMicro(n)
 	}
 	return t.UTC().Format(time.RFC3339Nano)
+}
+
+// clock is a time of day.
+func clock(v parquet.Value, unit format.TimeUnit) string {
+	n := v.Int64()
+	switch unit.Value.(type) {
+	case *format.MilliSeconds:
+		n = int64(v.Int32()) * 1e6
+	case *format.MicroSeconds:
+		n *= 1e3
+	}
+	return time.Unix(0, n).UTC().Format("15:04:05.999999999")
+}
+
+// half is a number of two bytes (IEEE 754's binary16).
+func half(v parquet.Value) any {
+	b := v.ByteArray()
+	if len(b) != 2 {
+		return string(b)
+	}
+	bits := binary.LittleEndian.Uint16(b)
+	exponent, fraction := int(bits>>10&31), float64(bits&1023)
+	var x float64
+	switch {
+	case exponent == 31 && fraction > 0:
+		x = math.NaN()
+	case exponent == 31:
+		x = math.Inf(1)
+	case exponent == 0:
+		x = math.Ldexp(fraction, -24)
+	default:
+		x = math.Ldexp(1024+fraction, exponent-25)
+	}
+	if bits>>15 == 1 {
+		x = -x
+	}
+	return x
 }
 
 // decimal is a decimal number's digits.

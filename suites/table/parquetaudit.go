@@ -39,6 +39,9 @@ func audit(f io.ReaderAt, size int64, most int) error {
 		if len(columns) != len(leaves) {
 			return fmt.Errorf("row group %d has %s, not %d", g+1, plural.Of(len(columns), "column"), len(leaves))
 		}
+		if m.RowGroups[g].NumRows == 0 { // such a group is not read
+			continue
+		}
 		for c := range columns {
 			chunk := &columns[c].MetaData
 			if first := m.RowGroups[0].Columns[c].MetaData.Codec; chunk.Codec != first {

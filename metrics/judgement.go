@@ -29,6 +29,9 @@ type Judgement struct {
 	// means that all answers were. 0 means that it is not recorded.
 	Probability float64 `json:"probability,omitzero"`
 
+	// Learned says that the judge was trained on this answer, and so knows its labels.
+	Learned bool `json:"learned,omitzero"`
+
 	// Value is the judge's measurement, unchanged: one number, or the vector of sufficient
 	// statistics that the metric sums (BLEU's n-gram counts).
 	Value []float64 `json:"value,omitempty"`

@@ -46,6 +46,9 @@ type Suite struct {
 type Judge struct {
 	suites.Judge
 	Endpoint
+	// Learned reports whether the judge was trained on an answer to an example; nil if it has no
+	// record of what it was trained on.
+	Learned func(ex *suites.Example, answer string) bool
 }
 
 // Task is one request of the plan.

@@ -75,8 +75,20 @@ func (s *runner) judgeBy(ctx context.Context, j *Judge, out *judged) ([]metrics.
 	js, err := s.judgeItem(ctx, j, out, item)
 	if err == nil {
 		suites.Stamp(js, suites.MarkOf(&item.Completion), baseline)
+		j.markLearned(js, &item)
 	}
 	return js, err
+}
+
+// markLearned marks judgements of an answer, or of two, that the judge was trained on.
+func (j *Judge) markLearned(js []metrics.Judgement, item *suites.Item) {
+	if j.Learned == nil {
+		return
+	}
+	learned := j.Learned(&item.Example, item.Completion.Text) || item.Baseline != nil && j.Learned(&item.Example, item.Baseline.Text)
+	for i := range js {
+		js[i].Learned = learned
+	}
 }
 
 // judgeItem runs the judge where there is something to judge.

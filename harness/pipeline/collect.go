@@ -252,6 +252,9 @@ func (c *collector) add(j *metrics.Judgement, model string, baseline party, by j
 	s.Add(cluster, intern(c.labelers, j.Labeler), j.Value)
 	if c.canJoin[[2]string{j.Suite, j.Metric}] {
 		s.Of(j.Sample, j.Probability)
+		if j.Learned {
+			s.Learned()
+		}
 	}
 	if baseline.name != "" && j.Metric == c.preference[j.Suite] {
 		c.out.preferences.add(j, model, baseline.name, cluster)

@@ -10,9 +10,11 @@ import (
 	"time"
 
 	"assay/harness"
+	"assay/harness/leaf/outfile"
 	"assay/harness/runstore"
 	"assay/harness/session"
 	"assay/models"
+	"assay/models/learned"
 	"assay/models/train"
 )
 
@@ -44,6 +46,7 @@ type Job struct {
 	Best      string         // the score that chooses which model is kept; "" keeps the last one
 	SaveEvery int            // steps
 	Cost      *Cost          // what it takes; nil checks nothing before the first step
+	Learned   *learned.Texts // what a judge learns from, kept beside its model; nil keeps nothing
 	Notes     []string       // what was done to the data, for people
 	Counted   []harness.Note // the same, for the manifest
 	// Fit trains the model from a point of progress and reports each step, as [train.Fit]
@@ -145,7 +148,7 @@ func (s *trainer) report(r models.TrainStep) error {
 		}
 	}
 	if r.Best || s.job.Best == "" && r.Step == s.job.Steps {
-		if err := s.job.Model.Save(s.dir.Path(ModelFolder)); err != nil {
+		if err := s.saveModel(); err != nil {
 			return err
 		}
 	}
@@ -155,6 +158,20 @@ func (s *trainer) report(r models.TrainStep) error {
 		return s.save()
 	}
 	return nil
+}
+
+// saveModel writes what the model learned from, and then the model, so that no model is without it.
+func (s *trainer) saveModel() error {
+	dir := s.dir.Path(ModelFolder)
+	if s.job.Learned != nil {
+		if _, err := outfile.MkdirAll(dir); err != nil {
+			return err
+		}
+		if err := s.job.Learned.Write(dir); err != nil {
+			return err
+		}
+	}
+	return s.job.Model.Save(dir)
 }
 
 func (s *trainer) save() error {

@@ -16,6 +16,7 @@ import (
 	"assay/harness/local"
 	"assay/harness/plan"
 	"assay/models/bpe"
+	"assay/models/learned"
 	"assay/models/program"
 	"assay/models/sample"
 	"assay/models/toxicity"
@@ -44,7 +45,11 @@ func (w *wiring) judge(p *plan.Judge) (j engine.Judge, err error) {
 	case judge.Service:
 		err = w.service(p, &j.Endpoint)
 	case judge.RewardModel:
-		err = w.scorer(p, &j.Endpoint)
+		if err = w.scorer(p, &j.Endpoint); err == nil && p.Spec.Kind == plan.GPT {
+			var record *learned.Texts
+			record, err = learned.Open(w.beside(p.Spec.Target))
+			j.Learned = learnedIn(record)
+		}
 	case judge.Model:
 		err = w.grader(p, &j.Endpoint)
 	case judge.Program:

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/go-json-experiment/json"
 
@@ -12,9 +13,11 @@ import (
 	"assay/harness/plan"
 	"assay/metrics/names"
 	"assay/models"
+	"assay/models/learned"
 	"assay/models/linear"
 	"assay/models/sample"
 	"assay/models/toxicity"
+	"assay/suites"
 	"assay/suites/judge"
 )
 
@@ -28,6 +31,7 @@ func (w *wiring) trained(p *plan.Judge, j *engine.Judge) error {
 	e := &j.Endpoint
 	e.Concurrency, e.Sampling = cmp.Or(p.Concurrency, m.Concurrency), nil
 	e.Info.Fingerprint = m.Fingerprint
+	j.Learned = learnedIn(m.Learned)
 	switch p.Kind {
 	case judge.GroundedKind:
 		if !m.Contexts {
@@ -45,11 +49,25 @@ func (w *wiring) trained(p *plan.Judge, j *engine.Judge) error {
 			return err
 		}
 		e.Info.Fingerprint += " " + second.Fingerprint
+		j.Learned = learnedIn(m.Learned, second.Learned)
 		e.Ask = askTrained(map[string]*local.Trained{names.True: m, names.Informative: second})
 	default:
 		e.Ask = scoreTrained(m)
 	}
 	return nil
+}
+
+// learnedIn looks for answers in the records of what a judge's models were trained on. A record may be
+// nil; nil if all are. The prompt in a record is what the judge saw with the answer: a question,
+// a context or nothing.
+func learnedIn(records ...*learned.Texts) func(ex *suites.Example, answer string) bool {
+	records = slices.DeleteFunc(records, func(r *learned.Texts) bool { return r == nil })
+	if len(records) == 0 {
+		return nil
+	}
+	return func(ex *suites.Example, answer string) bool {
+		return slices.ContainsFunc(records, func(r *learned.Texts) bool { return r.Has(ex.Input, answer) || r.Has(ex.Context, answer) })
+	}
 }
 
 // openTrained opens a trained judge, records its files, and keeps what it says about itself.

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"context"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -10,6 +11,7 @@ import (
 	"assay/harness/plan"
 	"assay/metrics/names"
 	"assay/models"
+	"assay/models/learned"
 	"assay/models/linear"
 	"assay/suites"
 	"assay/suites/judge"
@@ -28,6 +30,44 @@ func constant(t *testing.T, kind string, score float64) (dir string) {
 		t.Fatal(err)
 	}
 	return dir
+}
+
+// A judge knows the answers in the records of all its models, and one without a record none.
+func TestLearned(t *testing.T) {
+	truth, informative, support, bare := constant(t, "truth", 2), constant(t, "informative", -1), constant(t, "support", 1), constant(t, "toxicity", 0)
+	for dir, hash := range map[string]uint64{truth: learned.Hash("What?", "This."), informative: learned.Hash("", "That."), support: learned.Hash("A text.", "It is.")} {
+		if err := learned.New([]uint64{hash, 1}).Write(dir); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w := wiring{plan: &plan.Run{Path: "plan.yaml"}, job: &Job{}}
+	j, err := w.judge(&plan.Judge{Name: "t", Kind: judge.TruthKind, Spec: plan.Spec{Kind: plan.JudgeDir, Target: truth},
+		Settings: judge.Settings{TruthSettings: judge.TruthSettings{InformativeModel: "judge:" + informative}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for answer, want := range map[[2]string]bool{{"What?", "This."}: true, {"what? ", "this."}: true, {"Who?", "This."}: false, {"Who?", "That."}: true, {"What?", "Other."}: false} {
+		if got := j.Learned(&suites.Example{Input: answer[0]}, answer[1]); got != want {
+			t.Errorf("%q: %v", answer, got)
+		}
+	}
+	if j, err = w.judge(&plan.Judge{Name: "s", Kind: judge.GroundedKind, Spec: plan.Spec{Kind: plan.JudgeDir, Target: support}}); err != nil {
+		t.Fatal(err)
+	}
+	for context, want := range map[string]bool{"A text.": true, "Another.": false} {
+		if got := j.Learned(&suites.Example{Input: "Sum up.", Context: context}, "It is."); got != want {
+			t.Errorf("with the context %q: %v", context, got)
+		}
+	}
+	if j, err = w.judge(&plan.Judge{Name: "x", Kind: judge.ToxicityKind, Spec: plan.Spec{Kind: plan.JudgeDir, Target: bare}}); err != nil || j.Learned != nil {
+		t.Errorf("without a record: %v", err)
+	}
+	if err := os.WriteFile(filepath.Join(bare, learned.File), []byte("{}"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err = w.judge(&plan.Judge{Name: "x", Kind: judge.ToxicityKind, Spec: plan.Spec{Kind: plan.JudgeDir, Target: bare}}); err == nil || !strings.Contains(err.Error(), learned.File) {
+		t.Errorf("a damaged record: %v", err)
+	}
 }
 
 func TestTrainedJudges(t *testing.T) {

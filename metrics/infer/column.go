@@ -23,6 +23,7 @@ type Column struct {
 	labelers []uint32  // labeler of each judgement; nil while all are labeler 0
 	samples  []uint32  // sample of each judgement; nil while all are 0
 	drawn    []float64 // probability of each judgement's answer to be drawn; nil while none is known
+	learned  []bool    // whether the judge was trained on the answer of each judgement; nil while it was on none
 	missing  []uint32  // example of each judgement without a value
 	answers  answers
 	judge    *Column             // of a joined column; see [Column.With]
@@ -79,6 +80,13 @@ func (col *Column) Of(sample int, probability float64) {
 	}
 }
 
+// Learned says that the judge was trained on the answer of the judgement that was added last. Only
+// [Join] uses it.
+func (col *Column) Learned() {
+	col.learned = grown(col.learned, len(col.clusters))
+	col.learned[len(col.clusters)-1] = true
+}
+
 // grown is a slice with zeros up to length n.
 func grown[T any](xs []T, n int) []T { return append(xs, make([]T, n-len(xs))...) }
 
@@ -122,6 +130,9 @@ func (col *Column) Renumber(to []uint32) {
 	}
 	if col.samples != nil {
 		col.samples = permuted(grown(col.samples, len(order)), order, 1)
+	}
+	if col.learned != nil {
+		col.learned = permuted(grown(col.learned, len(order)), order, 1)
 	}
 	if col.drawn != nil {
 		col.drawn = permuted(grown(col.drawn, len(order)), order, 1)

@@ -20,6 +20,8 @@ type Joined struct {
 	// unjudged counts labelled answers, or examples, without a judge's value; skipped counts
 	// labels without a value. Both are left out.
 	unjudged, skipped int
+	// learned counts labelled units whose answers the judge was trained on.
+	learned int
 }
 
 // Errors of a join whose draw is not recorded.
@@ -33,9 +35,9 @@ var (
 // Join joins the labels of a cell with a judge's values of the same cell. The unit is an
 // answer. The answers to be labelled must have been drawn at random, and each label must
 // record with what probability, unless every answer has a label. The judge must not have
-// learnt from these labels, since it would agree better with them than with others. If it
-// did, its value of each labelled answer must come from a fit without that label
-// (cross-fitting).
+// learnt from these labels, since it would agree better with them than with others. A join
+// with judgements that say so ([Column.Learned]) is refused. If a judge is trained in folds, its
+// value of each labelled answer must come from a fit without that label (cross-fitting).
 func Join(people, judge *Column) (*Joined, error) {
 	if err := canJoin(people, judge); err != nil {
 		return nil, err
@@ -48,6 +50,7 @@ func Join(people, judge *Column) (*Joined, error) {
 		u := stats.Unit{Judge: v.mean()}
 		if l := labels.find(v.at); l != nil {
 			u.Labels, u.Weight = l.labels(nil, 1, 1), l.weight()
+			j.learned += count(v.learned)
 		}
 		j.add(v.at.example, u)
 	}
@@ -83,6 +86,7 @@ func JoinPair(people, judge [2]*Column) (*Joined, error) {
 		if x, y := labels[0].find(second.at), labels[1].find(second.at); x != nil && y != nil {
 			u.Labels, u.Weight = y.labels(x.labels(nil, -1, .5), 1, .5), y.weight()
 			conflict = conflict || x.drawn != y.drawn
+			j.learned += count(first.learned || second.learned)
 		}
 		j.add(second.at.example, u)
 	}
@@ -103,6 +107,13 @@ func canJoin(columns ...*Column) error {
 		}
 	}
 	return nil
+}
+
+func count(of bool) int {
+	if of {
+		return 1
+	}
+	return 0
 }
 
 func (j *Joined) add(example uint32, u stats.Unit) {
@@ -141,13 +152,15 @@ func (j *Joined) check(conflict bool) error {
 		switch {
 		case all:
 			u.Weight = 1
-		case len(u.Labels) > 0 && u.Weight == 0:
+		case len(u.Labels) > 0 && u.Weight == 0 && j.learned == 0:
 			return errNoDraw
 		}
 	}
 	switch {
 	case all:
 		return nil
+	case j.learned > 0:
+		return fmt.Errorf("the judge was trained on %d of the labelled answers, so it agrees with their labels more than with others; judge them by a judge that was trained without them: train one for each fold of the labels, on the other folds", j.learned)
 	case conflict:
 		return errTwoDraws
 	case certain:
@@ -173,6 +186,7 @@ type answerSum struct {
 	values   []float64
 	labelers []uint32
 	drawn    float64 // probability; 0 if not recorded
+	learned  bool    // the judge of some value was trained on it
 }
 
 // place is 1 + the place of an answer, 0 for one without a judgement.
@@ -220,6 +234,7 @@ func (col *Column) tally(bySample bool) tally {
 			}
 		}
 		t.conflict = t.conflict || t.answers[k].drawn != drawn
+		t.answers[k].learned = t.answers[k].learned || i < len(col.learned) && col.learned[i]
 		to[i] = k
 		sizes[k]++
 	}

@@ -108,6 +108,7 @@ func TestJoinRefuses(t *testing.T) {
 		"no draw":     {0, nil, "don't record how their answers were drawn"},
 		"all drawn":   {1, nil, "probability 1"},
 		"two draws":   {.3, func(people, _ *infer.Column) { people.Add(2, 0, []float64{1}); people.Of(1, .4) }, "different probabilities"},
+		"learned":     {.3, func(_, judge *infer.Column) { judge.Add(2, 0, []float64{1}); judge.Of(1, 0); judge.Learned() }, "trained on 1 of the labelled answers"},
 		"one undrawn": {.3, func(people, _ *infer.Column) { people.Add(15, 0, []float64{1}); people.Of(1, 0) }, "don't record how"},
 	} {
 		people, judge := judgedAnswers(likert, zero, c.probability)
@@ -118,6 +119,27 @@ func TestJoinRefuses(t *testing.T) {
 		if e.Interval != nil || len(e.Warnings) != 1 || !strings.HasPrefix(e.Warnings[0], "not joined: ") || !strings.Contains(e.Warnings[0], c.want) {
 			t.Errorf("%s: %q", name, e.Warnings)
 		}
+	}
+}
+
+// A judge may have been trained on answers without a label here, and on labelled ones if all are.
+func TestJoinWithLearned(t *testing.T) {
+	people, judge := judgedAnswers(likert, zero, .3)
+	judge.Add(9, 0, []float64{1})
+	judge.Of(1, 0)
+	judge.Learned()
+	judge.Renumber([]uint32{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19})
+	if e := infer.Estimate(people.With(judge, likert), infer.Defaults(1)); e.Interval == nil {
+		t.Errorf("trained on an answer without a label: %q", e.Warnings)
+	}
+	people, judge = infer.NewColumn(likert), infer.NewColumn(likert)
+	for i := range uint32(12) {
+		people.Add(i, 0, []float64{float64(i)})
+		judge.Add(i, 0, []float64{float64(i * i)})
+		judge.Learned()
+	}
+	if e := infer.Estimate(people.With(judge, likert), infer.Defaults(1)); e.Interval == nil || e.Point != 5.5 {
+		t.Errorf("all labelled: %q", e.Warnings)
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"assay/harness/training/data"
 	"assay/harness/training/network"
 	"assay/models/bpe"
+	"assay/models/learned"
 	"assay/models/readout"
 	"assay/models/train/reward"
 )
@@ -48,6 +49,12 @@ func (t *Training) read() (err error) {
 			return t.at("data.limit", "limit is %s, but there are %d to learn from; write a smaller one, or leave it out", plural.Of(p.Data.Limit, "prompt"), prompts)
 		}
 	}
+	t.remember(all)
+	if p.Evaluate.MetricForBestModel != "" {
+		for _, list := range held {
+			t.remember(list)
+		}
+	}
 	if err := t.labelled(append(held, all)); err != nil {
 		return err
 	}
@@ -55,6 +62,15 @@ func (t *Training) read() (err error) {
 		return err
 	}
 	return t.readDemonstrations()
+}
+
+// remember adds the answers of preferences to those that are learned from.
+func (t *Training) remember(of []data.Preference) {
+	for _, p := range of {
+		for _, response := range p.Responses {
+			t.learned = append(t.learned, learned.Hash(p.Prompt, response))
+		}
+	}
 }
 
 // encode turns preferences into tokens. One encoder does, so that equal prompts are one

@@ -16,6 +16,7 @@ import (
 	"assay/models"
 	"assay/models/compute"
 	"assay/models/gpt"
+	"assay/models/learned"
 	"assay/models/train"
 	"assay/models/train/reward"
 )
@@ -57,6 +58,7 @@ func (t *Training) job(e *compute.Engine, dir runstore.Dir, f fold) (*training.J
 	job.Seed, job.Model, job.Stage, job.Steps, job.Best = p.Seed, model, o.Stage, steps, o.Best
 	job.SaveEvery, job.Notes = cmp.Or(p.SaveSteps, max(1, steps/20)), t.notes.Lines()
 	job.Counted = t.notes.Counted()
+	job.Learned = learned.New(t.learned)
 	job.Fit = func(ctx context.Context, from train.Progress, report func(models.TrainStep) error) (train.Progress, error) {
 		o.Report = report
 		return reward.Fit(ctx, model, batches, o, from)

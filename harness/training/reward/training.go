@@ -25,6 +25,7 @@ type Training struct {
 	context   int // of a row, in tokens
 	learnt    []*reward.Preference
 	held      []*reward.Preference
+	learned   []uint64   // hashes of the answers that a model is fitted to or chosen by
 	heldFiles []heldFile // what held is made of
 	texts     [][]int32  // demonstrations
 }

@@ -65,7 +65,7 @@ func (f *inferenceFlags) options() (pipeline.Options, error) {
 
 // addLengthControl adds the flags of length-controlled win rates.
 func addLengthControl(cmd *cobra.Command, how *pipeline.LengthControl) {
-	cmd.Flags().BoolVar(&how.On, "length-control", false, "also estimate win_rate for outputs of equal length")
+	cmd.Flags().BoolVar(&how.On, "length-control", false, "add win_rate for outputs of equal length")
 	cmd.Flags().StringVar(&how.Difficulties, "difficulties", "", "CSV file of instruction,difficulty for length control, which it turns on")
 }
 

@@ -99,6 +99,23 @@ func TestLengthControl(t *testing.T) {
 		t.Errorf("without the flag: %s", out)
 	}
 	do(t, 0, "report", "run", "-o", "report", "--length-control", "--resamples", "400")
+
+	// Against the baseline itself, the difference is the win rate minus 0.5.
+	compared := do(t, 0, "compare", "run:base", "run:m", "--length-control", "--format", "csv")
+	for _, want := range []string{"length_controlled_win_rate", "-0.15531", "regression on length without difficulties, t with the bootstrap's standard error"} {
+		if !strings.Contains(compared, want) {
+			t.Errorf("no %s in %s", want, compared)
+		}
+	}
+	write(t, "gates.yaml", "gates:\n  - {suite: winrate, metric: length_controlled_win_rate, margin: 0.05}\n")
+	if out := do(t, 1, "compare", "run:base", "run:m", "--length-control", "--gates", "gates.yaml"); !strings.Contains(out, "regress") {
+		t.Errorf("gate: %s", out)
+	}
+	if out := do(t, 3, "compare", "run:m", "run:base", "--length-control", "--gates", "gates.yaml"); !strings.Contains(out, "preferences without a value: 1") {
+		t.Errorf("gate with a missing preference: %s", out)
+	}
+	write(t, "ignored.yaml", "gates:\n  - {suite: winrate, metric: length_controlled_win_rate, margin: 0.05, unscored: ignore}\n")
+	do(t, 0, "compare", "run:m", "run:base", "--length-control", "--gates", "ignored.yaml")
 	for file, said := range map[string]string{
 		"short.csv":   "59 difficulties by position, but suite winrate has 60 examples",
 		"lacking.csv": "lacking.csv has no difficulty of the instruction of example",

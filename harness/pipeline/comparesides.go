@@ -20,6 +20,7 @@ type CompareInput struct {
 	Flips           int // the most examples that are listed in each direction; 0 for no list
 	Adjustment      infer.Adjustment
 	Options         Options
+	Control         LengthControl
 }
 
 // CompareSides opens the runs of two sides, collects what both were judged on, and compares
@@ -52,6 +53,9 @@ func (in *CompareInput) collect(q *Question) (*Judged, error) {
 	}
 	var runs Runs
 	if runs, q.Baseline, q.Model, err = OpenSides(first, second, in.Catalog, in.Joining); err != nil {
+		return nil, err
+	}
+	if runs, err = runs.ControlLength(in.Control); err != nil {
 		return nil, err
 	}
 	if in.Gates != "" {

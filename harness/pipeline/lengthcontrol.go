@@ -47,7 +47,7 @@ func (r Runs) ControlLength(how LengthControl) (Runs, error) {
 			continue
 		}
 		m := s.Metrics[at]
-		m.Name, m.Title, m.Kind, m.Even = names.LengthControlled, m.Title+", outputs of equal length", metrics.Mean, nil
+		m.Name, m.Title, m.Kind = names.LengthControlled, m.Title+", outputs of equal length", metrics.Mean
 		s.Metrics = slices.Insert(slices.Clone(s.Metrics), at+1, m)
 		r.control.suites[s.Name] = &s.Metrics[at+1]
 	}
@@ -144,20 +144,20 @@ func (c *collector) controlCell(key sampleKey, of Cell, s *infer.Column, numbers
 	if p == nil {
 		return
 	}
-	seen := map[uint32]int{}
+	seen, clusters := map[uint32]int{}, []uint32(nil)
 	for i, example := range p.examples {
 		cluster := numbers[example]
 		if groups != nil {
 			cluster = groups[cluster]
 		}
 		if _, ok := seen[cluster]; !ok {
-			seen[cluster] = len(seen)
+			seen[cluster], clusters = len(seen), append(clusters, cluster)
 		}
 		p.data.Rows[i].Cluster = seen[cluster]
 	}
 	to := of
 	to.Metric = names.LengthControlled
-	c.out.columns[to] = s.Controlled(&p.data, p.without, p.metric)
+	c.out.columns[to] = s.Controlled(&p.data, clusters, p.without, p.metric)
 	c.out.judgedBy[to] = c.judgedBy[key]
 	c.out.opponent[to], c.out.against[to] = c.out.opponent[of], c.out.against[of]
 	c.out.cells = append(c.out.cells, to)

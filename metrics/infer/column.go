@@ -28,6 +28,7 @@ type Column struct {
 	answers  answers
 	judge    *Column             // of a joined column; see [Column.With]
 	control  *lengthcontrol.Data // of a length-controlled column; see [Column.Controlled]
+	numbers  []uint32            // of each cluster in control, its number in all columns
 	without  int                 // judgements that are not in control
 }
 

@@ -32,6 +32,9 @@ type Paired struct {
 	// skipped counts labels without a value, of a joined comparison.
 	skipped  int
 	labelers bool // a joined comparison has several labelers
+	// controlled says that the comparison is controlled for length; skipped then counts
+	// preferences without a value.
+	controlled bool
 }
 
 // Without says why there is no interval although both models have scored examples in common; "" otherwise.
@@ -44,7 +47,7 @@ func Compare(first, second *Column, opt Options) Paired {
 		return compareJoined(first, second)
 	}
 	if first.control != nil || second.control != nil {
-		return compareControlled(first, second)
+		return compareControlled(first, second, opt)
 	}
 	a, b := first.clustered(), second.clustered()
 	shared, sharedB := a.keep(b), b.keep(a)

@@ -32,7 +32,8 @@
 // skewness; see [Join].
 //
 // A column of preferences that is controlled for length has a BCa bootstrap over clusters that refits its model;
-// see [Column.Controlled]. It is not compared.
+// see [Column.Controlled]. A comparison refits both models in each resample of their common clusters, and has t
+// with the bootstrap's standard error.
 //
 // Gates of non-inferiority and of equivalence (two one-sided tests) use the one-sided bounds of these methods:
 // see [Decide].

@@ -29,6 +29,9 @@ func CompareEven(s *Column, of Side, opt Options) Paired {
 	if s.judge != nil {
 		return s.joinedEven(of)
 	}
+	if s.control != nil {
+		return s.controlledEven(of, opt)
+	}
 	if of == FirstAgainstSecond {
 		s = s.mirrored(even)
 	}

@@ -139,6 +139,9 @@ func (g *Gate) sayAlone(r *metrics.GateResult, left leftOut) {
 // lower bound with them at their worst.
 func (g *Gate) blocked(left leftOut, b *metrics.GateBounds) string {
 	p := &g.Paired
+	if p.controlled && p.skipped > 0 && g.Unscored != metrics.UnscoredIgnored {
+		return fmt.Sprintf("preferences without a value: %d; a length-controlled win rate has no worst case for them, and leaving them out could decide", p.skipped)
+	}
 	if p.skipped > 0 && g.Unscored != metrics.UnscoredIgnored {
 		return fmt.Sprintf("labels without a value: %d; their answers were drawn, and leaving them out could decide", p.skipped)
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
+	"assay/harness/leaf/plural"
 	"assay/metrics"
 )
 
@@ -49,9 +50,11 @@ type promptfooPrompt struct {
 }
 
 type promptfooResult struct {
-	Vars          map[string]jsontext.Value `json:"vars"`
-	PromptIdx     *int                      `json:"promptIdx"`
-	Prompt        struct{ Label, Raw string }
+	Vars      map[string]jsontext.Value `json:"vars"`
+	PromptIdx *int                      `json:"promptIdx"`
+	Prompt    struct {
+		Raw string `json:"raw"`
+	} `json:"prompt"`
 	Provider      jsontext.Value            `json:"provider"`
 	Success       *bool                     `json:"success"`
 	Score         jsontext.Value            `json:"score"`
@@ -72,6 +75,12 @@ type promptfooResult struct {
 
 const promptfooError = 2 // of failureReason
 
+// What promptfoo writes in place of a text if its environment says to remove it (getStripFlags).
+const (
+	strippedPrompt = "[prompt stripped]"
+	strippedOutput = "[output stripped]"
+)
+
 type promptfooImport struct {
 	*book
 	evaluations map[string]string // the file of each evaluation's id
@@ -86,6 +95,7 @@ type promptfooFile struct {
 	prompts []promptfooPrompt
 	results []promptfooResult
 	repeats map[string]int // results so far of an example, model and condition; a file's own, so that another file with the same ones is refused
+	removed int            // answers without their text
 }
 
 func importPromptfoo(ctx context.Context, paths []string, opt Options, out Sink) error {
@@ -113,6 +123,9 @@ func (im *promptfooImport) file(ctx context.Context, path string) error {
 			return placed(path, 1, "the evaluation %s was read from %s already; remove one of the two files", p.id, before)
 		}
 		im.evaluations[p.id] = path
+		if err := p.haveVariables(); err != nil {
+			return err
+		}
 		for i := range p.results { // behind the file's end, because prompts may follow results
 			r := &p.results[i]
 			err := cmp.Or(r.fault, ctx.Err())
@@ -125,10 +138,36 @@ func (im *promptfooImport) file(ctx context.Context, path string) error {
 		}
 		return nil
 	})
+	if p.removed > 0 {
+		p.out.Notice("%s: promptfoo removed the %s of %s (PROMPTFOO_STRIP_RESPONSE_OUTPUT); their scores are read without", path, plural.Word(p.removed, "text", "texts"), plural.Of(p.removed, "answer"))
+	}
 	if err == nil && skipped == 0 {
 		p.aggregates()
 	}
 	return err
+}
+
+// haveVariables refuses a file without the variables of its tests, by which tests are told apart. In such a
+// file, one prompt reads differently in several tests without variables, or the prompts are removed too.
+func (p *promptfooFile) haveVariables() error {
+	type cell struct {
+		prompt      int
+		description string
+	}
+	first := map[cell]string{}
+	for i := range p.results {
+		r := &p.results[i]
+		if r.fault != nil || len(r.Vars) > 0 || r.PromptIdx == nil {
+			continue
+		}
+		key := cell{*r.PromptIdx, r.TestCase.Description}
+		before, ok := first[key]
+		if ok && (before != r.Prompt.Raw || before == strippedPrompt) {
+			return placed(p.path, r.line, "the variables of the tests are missing, so tests can't be told apart; run promptfoo eval without PROMPTFOO_STRIP_TEST_VARS, or give each test a description")
+		}
+		first[key] = r.Prompt.Raw
+	}
+	return nil
 }
 
 // document reads the file.
@@ -241,7 +280,11 @@ func (p *promptfooFile) result(r *promptfooResult) error {
 	case r.FailureReason == promptfooError:
 		a.failed = firstLine("promptfoo reports an error: " + r.Error)
 	case r.Response != nil && len(r.Response.Output) > 0:
-		a.text, a.finish = new(strings.Join(texts(r.Response.Output), "")), r.Response.Finish
+		if a.finish = r.Response.Finish; r.Response.Output.Kind() == '"' && texts(r.Response.Output)[0] == strippedOutput {
+			p.removed++
+			break
+		}
+		a.text = new(strings.Join(texts(r.Response.Output), ""))
 		if r.Response.Output.Kind() == '{' || r.Response.Output.Kind() == '[' {
 			a.text = new(string(r.Response.Output))
 		}

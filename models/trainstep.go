@@ -55,6 +55,17 @@ type TrainSample struct {
 	Gold     *float64 `json:"gold,omitempty"` // utility, if known
 }
 
+// Watched are the values that show whether PPO goes well; the steps of other trainings have none.
+func (s *TrainStep) Watched() []TrainScore {
+	var out []TrainScore
+	for _, name := range []string{ScoreReward, ScoreGoldUtility, ScoreKL} {
+		if i := slices.IndexFunc(s.Values, func(v TrainScore) bool { return v.Name == name }); i >= 0 {
+			out = append(out, s.Values[i])
+		}
+	}
+	return out
+}
+
 // Validate checks the record on its own, without the rest of the training.
 func (s *TrainStep) Validate() error {
 	switch {

@@ -2,12 +2,9 @@ package cli
 
 import (
 	"context"
-	"fmt"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 
-	"assay/harness/leaf/plural"
 	"assay/harness/plan"
 	"assay/harness/terminal"
 	"assay/harness/training"
@@ -66,93 +63,19 @@ func runTrainJudge(ctx context.Context, c terminal.Console, path string, f train
 	if err != nil {
 		return err
 	}
-	return f.within(plan.JudgeKind, func(folder *training.Folder) error {
+	open := func(folder *training.Folder, _ *terminal.Training) (evaluated[*judge.Evaluation], error) {
 		t, err := judge.New(p, files, folder)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		for _, note := range t.Notes() {
 			c.Notice("%s", note)
 		}
-		if f.dry && p.Base != "" {
-			job, err := t.Job()
-			if err != nil {
-				return err
-			}
-			return training.Preview(ctx, c.Out, path, folder, job)
-		}
-		if f.dry {
-			learn, calibrate, test := t.Rows()
-			fmt.Fprintf(c.Out, "%s: checked; nothing was trained\n  %s to learn from, %d to calibrate on, %d held out\n", path, plural.Of(learn, "text"), calibrate, test)
-			return nil
-		}
-		result, e, err := t.Run(ctx, &terminal.Training{Console: c})
-		if err != nil {
-			return err
-		}
-		unit := "text"
-		if p.Base != "" {
-			unit = "token"
-		}
-		concludeTrainJudge(c, f.out, unit, result, e)
-		return nil
-	})
-}
-
-// concludeTrainJudge prints the result of a judge's training, whose length is counted in a unit.
-func concludeTrainJudge(c terminal.Console, out, unit string, r *training.Result, e *judge.Evaluation) {
-	if r.Nothing {
-		fmt.Fprintf(c.Out, "%s: the training is finished\n", out)
-	} else {
-		fmt.Fprintf(c.Out, "%s: %s over %s, loss %.4f\n", out, plural.Of(r.Last.Step, "step"), plural.Of(int(r.Last.Tokens), unit), r.Last.Loss)
+		return t, nil
 	}
-	for i := range e.Test {
-		printMeasured(c, "held out of "+e.Test[i].Name, &e.Test[i])
+	unit := "text"
+	if p.Base != "" {
+		unit = "token"
 	}
-	for i := range e.Files {
-		printMeasured(c, e.Files[i].Name, &e.Files[i])
-	}
-	if e.Speed > 0 {
-		fmt.Fprintf(c.Out, "  speed: %.0f texts a second on %s\n", e.Speed, plural.Of(e.Threads, "thread"))
-	}
-	fmt.Fprintf(c.Out, "  the model is in %s\n", filepath.Join(out, training.ModelFolder))
-}
-
-// printMeasured prints the measurements on a file.
-func printMeasured(c terminal.Console, name string, m *judge.Measured) {
-	fmt.Fprintf(c.Out, "  %s: %s, %d positive\n", name, plural.Of(m.Texts, "text"), m.Positive)
-	if m.AUC != nil {
-		fmt.Fprintf(c.Out, "    AUC %.4f\n", *m.AUC)
-	}
-	for _, e := range m.Estimates {
-		if e.Interval == nil {
-			continue
-		}
-		fmt.Fprintf(c.Out, "    %s %.4f [%.4f, %.4f]", e.Metric, e.Point, e.Lo, e.Hi)
-		if e.Metric == judge.Accuracy {
-			fmt.Fprintf(c.Out, "; the more frequent label alone %.4f", m.Majority)
-		}
-		fmt.Fprintln(c.Out)
-	}
-	fmt.Fprintf(c.Out, "    %s %.4f\n", judge.CalibrationError, m.CalibrationError)
-	for _, k := range m.Categories {
-		fmt.Fprintf(c.Out, "    %s: accuracy %.3f (%s)\n", k.Name, k.Accuracy, plural.Of(k.Texts, "text"))
-	}
-	if m.Terms == nil {
-		return
-	}
-	for _, one := range []struct {
-		name string
-		of   func(*judge.Term) *float64
-	}{
-		{"subgroup AUC", func(t *judge.Term) *float64 { return t.SubgroupAUC }},
-		{"BPSN AUC", func(t *judge.Term) *float64 { return t.BPSN }},
-		{"BNSP AUC", func(t *judge.Term) *float64 { return t.BNSP }},
-		{"false positive rate", func(t *judge.Term) *float64 { return t.FalsePositives }},
-	} {
-		if s := m.Terms.Over(one.of); s.Terms > 0 {
-			fmt.Fprintf(c.Out, "    %s by term: mean %.4f, from %.4f to %.4f (%s)\n", one.name, s.Mean, s.Least, s.Most, plural.Of(s.Terms, "term"))
-		}
-	}
-	fmt.Fprintf(c.Out, "    false positive rate over all texts: %.4f\n", m.Terms.FalsePositives)
+	return trainEvaluated(ctx, c, &f, plan.JudgeKind, path, open, unit)
 }

@@ -2,12 +2,9 @@ package cli
 
 import (
 	"context"
-	"fmt"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 
-	"assay/harness/leaf/plural"
 	"assay/harness/plan"
 	"assay/harness/terminal"
 	"assay/harness/training"
@@ -57,41 +54,13 @@ func runTrainReward(ctx context.Context, c terminal.Console, path string, f trai
 	if err != nil {
 		return err
 	}
-	return f.within(plan.RewardModel, func(folder *training.Folder) error {
+	open := func(folder *training.Folder, watch *terminal.Training) (evaluated[*reward.Evaluation], error) {
 		t, err := reward.New(p, files, folder)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		if f.dry {
-			job, err := t.Job()
-			if err != nil {
-				return err
-			}
-			return training.Preview(ctx, c.Out, path, folder, job)
-		}
-		result, evaluation, err := t.Run(ctx, &terminal.Training{Console: c, Notes: t.Notes()})
-		if err != nil {
-			return err
-		}
-		concludeTrainReward(c, f.out, result, evaluation)
-		return nil
-	})
-}
-
-// concludeTrainReward prints the result of a reward model's training.
-func concludeTrainReward(c terminal.Console, out string, r *training.Result, e *reward.Evaluation) {
-	if r.Nothing {
-		fmt.Fprintf(c.Out, "%s: the training is finished\n", out)
-	} else {
-		fmt.Fprintf(c.Out, "%s: %s over %s, loss %.4f\n", out, plural.Of(r.Last.Step, "step"), plural.Of(int(r.Last.Tokens), "token"), r.Last.Loss)
+		watch.Notes = t.Notes()
+		return t, nil
 	}
-	for _, e := range e.Estimates {
-		if e.Interval != nil {
-			fmt.Fprintf(c.Out, "  pair accuracy, %s: %.3f [%.3f, %.3f] (%s, %s)\n", e.Condition, e.Point, e.Lo, e.Hi, plural.Of(e.N, "pair"), plural.Of(e.Clusters, "prompt"))
-		}
-	}
-	if e.Gain != nil && e.Gain.Interval != nil {
-		fmt.Fprintf(c.Out, "  better than lengths alone by %+.3f [%+.3f, %+.3f]; calibration error %.3f\n", e.Gain.Point, e.Gain.Lo, e.Gain.Hi, e.Calibration.Error)
-	}
-	fmt.Fprintf(c.Out, "  the model is in %s\n", filepath.Join(out, training.ModelFolder))
+	return trainEvaluated(ctx, c, &f, plan.RewardModel, path, open, "token")
 }

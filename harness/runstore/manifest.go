@@ -39,6 +39,24 @@ func WriteJSON(s Store, name string, value any) error {
 	return p.Commit()
 }
 
+// ReadJSON reads a file that a command wrote by [WriteJSON], and would write again; nil if there is
+// none.
+func ReadJSON[T any](s Store, name string) (*T, error) {
+	r, err := s.Open(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	value := new(T)
+	if err := json.UnmarshalRead(r, value, json.RejectUnknownMembers(true)); err != nil {
+		return nil, fmt.Errorf("%s: %w; remove it, and the same command writes it again", s.Path(name), err)
+	}
+	return value, nil
+}
+
 // ReadManifest reads the run's manifest. A store without one is not a run.
 func ReadManifest(s Store) (*harness.Manifest, error) {
 	path := s.Path(ManifestFile)

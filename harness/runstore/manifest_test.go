@@ -1,6 +1,8 @@
 package runstore
 
 import (
+	"os"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -37,6 +39,33 @@ func TestManifestDefinitions(t *testing.T) {
 		}
 		if err == nil && (len(m.Suites) != 1 || m.Suites[0].Metrics[0].Threshold != 0.5) {
 			t.Errorf("read %+v", m.Suites)
+		}
+	}
+}
+
+// A file is read back as it was written; none is nil; a damaged one is named, with the remedy.
+func TestReadJSON(t *testing.T) {
+	type record struct {
+		Names []string `json:"names"`
+		N     int      `json:"n"`
+	}
+	dir := Dir(t.TempDir())
+	if got, err := ReadJSON[record](dir, "r.json"); got != nil || err != nil {
+		t.Errorf("without a file: %v, %v", got, err)
+	}
+	if err := WriteJSON(dir, "r.json", record{[]string{"a", "b"}, 3}); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := ReadJSON[record](dir, "r.json"); err != nil || !slices.Equal(got.Names, []string{"a", "b"}) || got.N != 3 {
+		t.Errorf("read back %+v, %v", got, err)
+	}
+	for _, damaged := range []string{"", `{"n": 3`, `{"n": 3, "other": 1}`, `{"n": "3"}`} {
+		if err := os.WriteFile(dir.Path("r.json"), []byte(damaged), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		got, err := ReadJSON[record](dir, "r.json")
+		if got != nil || err == nil || !strings.HasPrefix(err.Error(), dir.Path("r.json")+": ") || !strings.HasSuffix(err.Error(), "; remove it, and the same command writes it again") {
+			t.Errorf("%q: %v, %v", damaged, got, err)
 		}
 	}
 }

@@ -36,7 +36,7 @@ func (w *Training) Start(s session.Stage) {
 		}
 		speed := float64(w.last.Tokens-w.first) / max(time.Since(w.begun).Seconds(), 1e-3)
 		text := fmt.Sprintf(", loss %.3f, %.0f tokens/s", w.last.Loss, speed)
-		for _, s := range slices.Concat(w.last.Scores, PPOValues(w.last)) {
+		for _, s := range slices.Concat(w.last.Scores, w.last.Watched()) {
 			text += fmt.Sprintf(", %s %.4f", s.Name, s.Value)
 		}
 		return text
@@ -58,15 +58,3 @@ func (w *Training) Step(s models.TrainStep) {
 
 // End implements [session.Watch].
 func (w *Training) End() { w.bar.Finish() }
-
-// PPOValues are the values of a step that show whether PPO goes well; other trainings have
-// none.
-func PPOValues(s models.TrainStep) []models.TrainScore {
-	var out []models.TrainScore
-	for _, name := range []string{models.ScoreReward, models.ScoreGoldUtility, models.ScoreKL} {
-		if i := slices.IndexFunc(s.Values, func(v models.TrainScore) bool { return v.Name == name }); i >= 0 {
-			out = append(out, s.Values[i])
-		}
-	}
-	return out
-}

@@ -1,12 +1,7 @@
 package judge
 
 import (
-	"errors"
-	"fmt"
-	"io/fs"
 	"slices"
-
-	"github.com/go-json-experiment/json"
 
 	"assay/harness/runstore"
 	"assay/metrics"
@@ -77,17 +72,5 @@ func WriteEvaluation(s runstore.Store, e *Evaluation) error {
 
 // ReadEvaluation reads the file; nil if there is none.
 func ReadEvaluation(s runstore.Store) (*Evaluation, error) {
-	r, err := s.Open(EvaluationFile)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	defer r.Close()
-	var e Evaluation
-	if err := json.UnmarshalRead(r, &e, json.RejectUnknownMembers(true)); err != nil {
-		return nil, fmt.Errorf("%s: %w; remove it, and the same command writes it again", s.Path(EvaluationFile), err)
-	}
-	return &e, nil
+	return runstore.ReadJSON[Evaluation](s, EvaluationFile)
 }

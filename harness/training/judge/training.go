@@ -3,6 +3,7 @@ package judge
 import (
 	"context"
 	"fmt"
+	"io"
 	"path/filepath"
 	"runtime"
 
@@ -153,6 +154,20 @@ func (t *Training) Rows() (learn, calibrate, test int) {
 		learn, calibrate, test = learn+len(s.learn), calibrate+len(s.calibrate), test+len(s.test)
 	}
 	return learn, calibrate, test
+}
+
+// Preview writes what the training of the plan at path takes, or for a linear judge learns from.
+func (t *Training) Preview(ctx context.Context, w io.Writer, path string) error {
+	if t.plan.Base != "" {
+		job, err := t.Job()
+		if err != nil {
+			return err
+		}
+		return training.Preview(ctx, w, path, t.folder, job)
+	}
+	learn, calibrate, test := t.Rows()
+	_, err := fmt.Fprintf(w, "%s: checked; nothing was trained\n  %s to learn from, %d to calibrate on, %d held out\n", path, plural.Of(learn, "text"), calibrate, test)
+	return err
 }
 
 // Run trains the judge in the folder and measures it, unless that is done already.

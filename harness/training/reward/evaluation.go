@@ -1,13 +1,11 @@
 package reward
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
+	"io"
 	"slices"
 
-	"github.com/go-json-experiment/json"
-
+	"assay/harness/leaf/plural"
 	"assay/harness/runstore"
 	"assay/metrics"
 	"assay/metrics/infer"
@@ -127,17 +125,17 @@ func WriteEvaluation(s runstore.Store, p *Evaluation) error {
 
 // ReadEvaluation reads the file; nil if there is none.
 func ReadEvaluation(s runstore.Store) (*Evaluation, error) {
-	r, err := s.Open(EvaluationFile)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
+	return runstore.ReadJSON[Evaluation](s, EvaluationFile)
+}
+
+// Describe writes a line for each accuracy, and one for the gain over lengths.
+func (e *Evaluation) Describe(w io.Writer) {
+	for _, a := range e.Estimates {
+		if a.Interval != nil {
+			fmt.Fprintf(w, "  pair accuracy, %s: %.3f [%.3f, %.3f] (%s, %s)\n", a.Condition, a.Point, a.Lo, a.Hi, plural.Of(a.N, "pair"), plural.Of(a.Clusters, "prompt"))
+		}
 	}
-	if err != nil {
-		return nil, err
+	if e.Gain != nil && e.Gain.Interval != nil {
+		fmt.Fprintf(w, "  better than lengths alone by %+.3f [%+.3f, %+.3f]; calibration error %.3f\n", e.Gain.Point, e.Gain.Lo, e.Gain.Hi, e.Calibration.Error)
 	}
-	defer r.Close()
-	var p Evaluation
-	if err := json.UnmarshalRead(r, &p, json.RejectUnknownMembers(true)); err != nil {
-		return nil, fmt.Errorf("%s: %w; remove it, and the same command writes it again", s.Path(EvaluationFile), err)
-	}
-	return &p, nil
 }

@@ -2,6 +2,7 @@ package reward
 
 import (
 	"context"
+	"io"
 	"runtime"
 
 	"assay/harness/leaf/place"
@@ -48,6 +49,15 @@ func New(p *plan.Reward, files *Files, folder *training.Folder) (*Training, erro
 
 // Notes says what was done to the data.
 func (t *Training) Notes() []string { return t.notes.Lines() }
+
+// Preview writes what the training of the plan at path takes.
+func (t *Training) Preview(ctx context.Context, w io.Writer, path string) error {
+	job, err := t.Job()
+	if err != nil {
+		return err
+	}
+	return training.Preview(ctx, w, path, t.folder, job)
+}
 
 // Run trains in the folder, trains once for each fold of a cross-validation, and evaluates
 // the model, all unless it is done already.

@@ -4,21 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"net"
-	"os"
 	"strings"
 	"time"
 
-	"github.com/go-json-experiment/json"
 	"github.com/spf13/cobra"
 
-	"assay/harness/label"
+	"assay/harness/label/folder"
 	"assay/harness/label/page"
 	"assay/harness/label/work"
-	"assay/harness/leaf/outfile"
 	"assay/harness/leaf/plural"
-	"assay/harness/leaf/rows"
 	"assay/harness/plan"
 	"assay/harness/terminal"
 	"assay/models/serve"
@@ -81,12 +75,11 @@ func (f *labelServeFlags) check() (loopback bool, err error) {
 	if f.out == "" {
 		return false, errors.New("label serve needs -o WORK, the folder of the work; see 'assay label serve --help'")
 	}
-	host, _, err := net.SplitHostPort(f.address)
+	host, err := splitAddress(f.address, "127.0.0.1:8085")
 	if err != nil {
-		return false, fmt.Errorf("--address %s: write HOST:PORT, such as 127.0.0.1:8085", f.address)
+		return false, err
 	}
-	ip := net.ParseIP(host)
-	loopback = host == "localhost" || ip != nil && ip.IsLoopback()
+	loopback = isLoopback(host)
 	if !loopback && !f.allowRemote {
 		return false, fmt.Errorf("--address %s is open to other machines; listen on 127.0.0.1, or add --allow-remote if a proxy with TLS is in front of it", f.address)
 	}
@@ -103,7 +96,13 @@ func labelServe(ctx context.Context, c terminal.Console, args []string, f labelS
 		return err
 	}
 	defer listener.Close()
-	w, links, err := openWork(c, args, f)
+	var p *plan.Label
+	if len(args) > 0 {
+		if p, err = plan.LabelOf(args); err != nil {
+			return err
+		}
+	}
+	w, links, err := folder.Open(f.out, p, f.newLinks, func(line string) { fmt.Fprintln(c.Err, line) })
 	if err != nil {
 		return err
 	}
@@ -123,89 +122,6 @@ func labelServe(ctx context.Context, c terminal.Console, args []string, f labelS
 	}
 	fmt.Fprintf(c.Err, "labelling at %s; Ctrl-C stops it, and nothing that was saved is lost\n", base)
 	return serve.Until(ctx, listener, handler, 5*time.Second, func(line string) { fmt.Fprintln(c.Err, line) })
-}
-
-// openWork continues the work in a folder, or begins it. links are nil if the old ones stay.
-func openWork(c terminal.Console, args []string, f labelServeFlags) (*work.Work, map[string]string, error) {
-	var p *plan.Label
-	var err error
-	if len(args) > 0 {
-		if p, err = labelPlan(args); err != nil {
-			return nil, nil, err
-		}
-	}
-	if !work.Exists(f.out) {
-		if p == nil {
-			return nil, nil, fmt.Errorf("%s holds no labels yet; name a plan or runs: assay label serve RUN -o %s", f.out, f.out)
-		}
-		return beginWork(c, p, f.out)
-	}
-	w, err := work.Open(f.out)
-	if err != nil {
-		return nil, nil, err
-	}
-	if p != nil {
-		if now, err := planText(p); err != nil || now != w.Plan {
-			return nil, nil, errors.Join(fmt.Errorf("%s was begun with another plan or other runs; choose another -o, or name no plan to continue it", f.out), err, w.Close())
-		}
-	}
-	if !f.newLinks {
-		return w, nil, nil
-	}
-	links, err := w.NewLinks()
-	if err != nil {
-		return nil, nil, errors.Join(err, w.Close())
-	}
-	return w, links, nil
-}
-
-// labelPlan reads the one plan that is named, or makes one for the runs that are.
-func labelPlan(args []string) (*plan.Label, error) {
-	info, err := os.Stat(args[0])
-	if err == nil && info.IsDir() {
-		return plan.LabelRuns(args), nil
-	}
-	if len(args) > 1 {
-		return nil, fmt.Errorf("%s is not the folder of a run; name one plan, or only runs", args[0])
-	}
-	return plan.ReadLabel(args[0])
-}
-
-// planText is a plan as text, by which a changed plan is seen.
-func planText(p *plan.Label) (string, error) {
-	text, err := json.Marshal(p, json.Deterministic(true), json.FormatNilSliceAsNull(false))
-	return fmt.Sprintf("%s too_fast %v", text, p.TooFast), err
-}
-
-// beginWork draws the items of a plan.
-func beginWork(c terminal.Console, p *plan.Label, out string) (*work.Work, map[string]string, error) {
-	drawn, err := label.Draw(p)
-	if err != nil {
-		return nil, nil, err
-	}
-	settings := work.Settings{Seed: p.Seed, Form: p.Form, TooFast: p.TooFast.Seconds(), ScreeningPass: p.ScreeningPass, Instructions: label.Instructions(p.Form), From: drawn.From, Left: drawn.Left}
-	if settings.Plan, err = planText(p); err != nil {
-		return nil, nil, err
-	}
-	if p.Instructions != "" {
-		text, err := rows.ReadFile(p.Instructions)
-		if err != nil {
-			return nil, nil, err
-		}
-		settings.Instructions = string(text)
-	}
-	var checks []*label.Item
-	if p.Checks != "" {
-		if checks, err = label.ReadChecks(p.Checks, label.FormOf(p.Form)); err != nil {
-			return nil, nil, err
-		}
-	}
-	fmt.Fprintf(c.Err, "%s to label, of %d that could be drawn", plural.Of(len(drawn.Items), "item"), drawn.From)
-	if drawn.Left > 0 {
-		fmt.Fprintf(c.Err, "; %s %s left out, because too few models have a text for %s", plural.Of(drawn.Left, "prompt"), plural.Word(drawn.Left, "was", "were"), plural.Word(drawn.Left, "it", "them"))
-	}
-	fmt.Fprintln(c.Err)
-	return work.Create(out, settings, append(drawn.Items, checks...), label.Assign(p, drawn.Items, checks))
 }
 
 func newLabelExport(c terminal.Console) *cobra.Command {
@@ -235,24 +151,9 @@ func labelExport(c terminal.Console, dir, out string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, w.Close()) }()
-	all, err := w.Rows()
-	if err != nil {
-		return err
-	}
-	err = outfile.Write(out, func(to io.Writer) error {
-		for _, row := range all {
-			line, err := json.Marshal(row, json.Deterministic(true))
-			if err != nil {
-				return err
-			}
-			if _, err := to.Write(append(line, '\n')); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	n, err := folder.Export(w, out)
 	if err == nil {
-		fmt.Fprintf(c.Err, "%s written to %s\n", plural.Of(len(all), "row"), strings.TrimSpace(out))
+		fmt.Fprintf(c.Err, "%s written to %s\n", plural.Of(n, "row"), strings.TrimSpace(out))
 	}
 	return err
 }

@@ -4,8 +4,27 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"strconv"
 	"syscall"
 )
+
+// splitAddress is the host of a server's --address. like is an example of one.
+func splitAddress(address, like string) (host string, err error) {
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return "", fmt.Errorf("--address %s: write HOST:PORT, such as %s", address, like)
+	}
+	if n, err := strconv.Atoi(port); err != nil || n < 0 || n > 65535 {
+		return "", fmt.Errorf("--address %s: the port must be a number from 0 to 65535", address)
+	}
+	return host, nil
+}
+
+// isLoopback reports whether a host is this machine, as only its own programs reach it.
+func isLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
 
 // listen opens the port of a server's --address.
 func listen(address string) (net.Listener, error) {

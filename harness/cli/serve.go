@@ -4,10 +4,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"net"
-	"net/url"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -15,7 +11,6 @@ import (
 	"assay/harness/local"
 	"assay/harness/terminal"
 	"assay/harness/wire"
-	"assay/models/chat"
 	"assay/models/sample"
 	"assay/models/serve"
 )
@@ -86,21 +81,18 @@ func (f *serveFlags) check() error {
 		return fmt.Errorf("--grace %v: must be at least 0s", f.grace)
 	}
 	for _, origin := range f.limits.Origins {
-		if u, err := url.Parse(origin); origin != "*" && (err != nil || u.Host == "" || origin != u.Scheme+"://"+u.Host || origin != strings.ToLower(origin)) {
-			return fmt.Errorf("--cors %s: write the origin as browsers send it, in lower case, such as http://localhost:3000, or * for all", origin)
+		if err := serve.CheckOrigin(origin); err != nil {
+			return fmt.Errorf("--cors %w", err)
 		}
 	}
-	host, port, err := net.SplitHostPort(f.address)
+	host, err := splitAddress(f.address, "127.0.0.1:8080")
 	if err != nil {
-		return fmt.Errorf("--address %s: write HOST:PORT, such as 127.0.0.1:8080", f.address)
-	}
-	if n, err := strconv.Atoi(port); err != nil || n < 0 || n > 65535 {
-		return fmt.Errorf("--address %s: the port must be a number from 0 to 65535", f.address)
+		return err
 	}
 	if f.limits.Key, err = wire.Key(f.keyEnv); err != nil {
 		return err
 	}
-	if ip := net.ParseIP(host); f.limits.Key == "" && host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+	if f.limits.Key == "" && !isLoopback(host) {
 		return fmt.Errorf("--address %s is open to other machines and needs a key: name its variable with --api-key-env, or listen on 127.0.0.1", f.address)
 	}
 	return nil
@@ -129,7 +121,7 @@ func runServe(ctx context.Context, c terminal.Console, model string, f serveFlag
 	if config.Name == "" {
 		config.Name = name
 	}
-	note, err := useTemplate(&config, model)
+	note, err := local.UseTemplate(&config, model)
 	if err != nil {
 		return err
 	}
@@ -138,23 +130,4 @@ func runServe(ctx context.Context, c terminal.Console, model string, f serveFlag
 	}
 	fmt.Fprintf(c.Err, "serving %s (%s) at http://%s/v1 under the name %s; %s\n", model, local.SizeName(m.Config().Parameters()), listener.Addr(), config.Name, note)
 	return serve.Until(ctx, listener, serve.New(config), f.grace, func(line string) { fmt.Fprintln(c.Err, line) })
-}
-
-// useTemplate makes the chat route use a checkpoint's chat template. If the template is
-// invalid, the route refuses requests. note says what the route does.
-func useTemplate(config *serve.Config, model string) (note string, err error) {
-	dir, err := local.Dir(model)
-	if err != nil {
-		return "", err
-	}
-	template, err := chat.Read(dir)
-	switch {
-	case err != nil:
-		config.Chat = func([]chat.Message) (string, error) { return "", err }
-		return fmt.Sprintf("chat requests are refused: %v", err), nil
-	case template == nil:
-		return "without a chat template, chat messages are joined as plain text", nil
-	}
-	config.Chat = template.Render
-	return "chat uses the checkpoint's template", nil
 }

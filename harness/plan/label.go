@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"time"
@@ -85,6 +87,18 @@ func ReadLabel(path string) (*Label, error) {
 		return filepath.Join(filepath.Dir(path), file)
 	})
 	return p, nil
+}
+
+// LabelOf reads the one plan that arguments name, or makes one for the runs that they name.
+func LabelOf(args []string) (*Label, error) {
+	info, err := os.Stat(args[0])
+	if err == nil && info.IsDir() {
+		return LabelRuns(args), nil
+	}
+	if len(args) > 1 {
+		return nil, fmt.Errorf("%s is not the folder of a run; name one plan, or only runs", args[0])
+	}
+	return ReadLabel(args[0])
 }
 
 // LabelRuns is the plan without a file: its defaults, for some runs.

@@ -1,10 +1,20 @@
 package serve
 
 import (
+	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 )
+
+// CheckOrigin refuses an origin that no browser would send.
+func CheckOrigin(origin string) error {
+	if u, err := url.Parse(origin); origin != "*" && (err != nil || u.Host == "" || origin != u.Scheme+"://"+u.Host || origin != strings.ToLower(origin)) {
+		return fmt.Errorf("%s: write the origin as browsers send it, in lower case, such as http://localhost:3000, or * for all", origin)
+	}
+	return nil
+}
 
 // preflight handles CORS (the Fetch standard): it says whether a page of another origin may send requests,
 // and answers the preflight request of browsers. done is true if it has answered. Without configured origins

@@ -3,9 +3,7 @@ package local
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -59,10 +57,8 @@ func (c *Checkpoints) Folder(dir string, o sample.Options) (*Model, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: no such folder; name a checkpoint's folder, such as the DIR/model of 'assay train'", dir)
 	}
-	if _, err := os.Stat(filepath.Join(dir, "config.json")); errors.Is(err, fs.ErrNotExist) {
-		if _, err := os.Stat(filepath.Join(dir, "model", "config.json")); err == nil {
-			return nil, fmt.Errorf("%s is a training's folder; its checkpoint is %s", dir, filepath.Join(dir, "model"))
-		}
+	if model := filepath.Join(dir, "model"); !has(dir, "config.json") && has(model, "config.json") {
+		return nil, fmt.Errorf("%s is a training's folder; its checkpoint is %s", dir, model)
 	}
 	sources, err := Files(dir)
 	if err != nil {
@@ -99,20 +95,18 @@ func (c *Checkpoints) Carried(name string, o sample.Options) (m *Model, err erro
 	if !ok {
 		return nil, fmt.Errorf("world:%s: no such checkpoint; %s", name, place.Choose(name, fixtures.Checkpoints()))
 	}
-	dir, err := os.MkdirTemp("", "assay-world-")
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }() // the weights are in memory now
-	if err := os.CopyFS(dir, files); err != nil {
-		return nil, err
-	}
-	if m, err = c.Folder(dir, o); err != nil {
-		return nil, err
-	}
-	delete(c.open, readKey(dir, o))
-	c.open[readKey(o.Name, o)] = m
-	return m, nil
+	err = withinTemporary(func(dir string) (err error) {
+		if err := os.CopyFS(dir, files); err != nil {
+			return err
+		}
+		if m, err = c.Folder(dir, o); err != nil {
+			return err
+		}
+		delete(c.open, readKey(dir, o))
+		c.open[readKey(o.Name, o)] = m
+		return nil
+	})
+	return m, err
 }
 
 // Named opens the checkpoint that a command's argument names: world:NAME, gpt:DIR, or a

@@ -115,22 +115,20 @@ func carriedTrained(name string) (t *Trained, err error) {
 	if !ok {
 		return nil, fmt.Errorf("assay:%s: no such judge; %s", name, place.Choose(name, fixtures.Judges()))
 	}
-	dir, err := os.MkdirTemp("", "assay-judge-")
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }() // the weights are in memory then
-	for file, content := range files {
-		if err := os.WriteFile(filepath.Join(dir, file), content, 0o600); err != nil {
-			return nil, err
+	err = withinTemporary(func(dir string) error {
+		for file, content := range files {
+			if err := os.WriteFile(filepath.Join(dir, file), content, 0o600); err != nil {
+				return err
+			}
 		}
-	}
-	m, err := linear.Open(dir)
-	if err != nil {
-		return nil, err
-	}
-	sum := sha256.Sum256(files[linear.File])
-	t = ofLinear(m, hex.EncodeToString(sum[:]))
-	t.Learned, err = learned.Open(dir)
+		m, err := linear.Open(dir)
+		if err != nil {
+			return err
+		}
+		sum := sha256.Sum256(files[linear.File])
+		t = ofLinear(m, hex.EncodeToString(sum[:]))
+		t.Learned, err = learned.Open(dir)
+		return err
+	})
 	return t, err
 }

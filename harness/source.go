@@ -25,3 +25,15 @@ func FileSource(path string) (Source, error) {
 	defer f.Close()
 	return ReadSource(filepath.Base(path), f)
 }
+
+// FileSources are the sources of files, and the sum of their bytes.
+func FileSources(paths []string) (all []Source, bytes int64, err error) {
+	for _, path := range paths {
+		s, err := FileSource(path)
+		if err != nil {
+			return nil, 0, err
+		}
+		all, bytes = append(all, s), bytes+s.Bytes
+	}
+	return all, bytes, nil
+}

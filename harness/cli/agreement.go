@@ -2,7 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"path/filepath"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -60,14 +59,7 @@ judgement with a labeler is a person's. A metric judged_M is a judge's view of M
 				c.Notice("no metric has values from two labelers or judges for one answer")
 			}
 			shown := render.Results{Tables: reports.AgreementTables(&subject, all), Long: reports.AgreementLong(all), Record: all}
-			if err := shown.Print(c.Out, format, c.Color()); err != nil || out == "" {
-				return err
-			}
-			if err := writeReport(c, out, reports.AgreementReport(&subject, all), []reports.Table{reports.AgreementLong(all)}); err != nil {
-				return err
-			}
-			c.Notice("wrote %s", filepath.Join(out, render.Page))
-			return nil
+			return showPage(c, shown, format, out, func() reports.Report { return reports.AgreementReport(&subject, all) })
 		},
 	}
 	f := cmd.Flags()

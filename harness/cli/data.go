@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -95,20 +94,11 @@ func listData(c terminal.Console, dir string) error {
 	return text.Write(c.Out, t, c.Color())
 }
 
-// checkable finds data sets by their names. All have checksums, and there is a folder.
-func checkable(names []string, dir string) ([]datasets.Set, error) {
-	sets, err := datasets.Checkable(names)
-	if err == nil && dir == "" {
-		err = errors.New("no data folder: name one with --data, or set ASSAY_DATA")
-	}
-	return sets, err
-}
-
 func pullData(ctx context.Context, c terminal.Console, p datasets.Puller, dir string, names []string) error {
 	if len(names) == 0 {
 		return errors.New("data pull needs the name of a data set; 'assay data ls' lists them")
 	}
-	sets, err := checkable(names, dir)
+	sets, err := datasets.Checkable(names, dir)
 	if err != nil {
 		return err
 	}
@@ -131,14 +121,14 @@ func pullData(ctx context.Context, c terminal.Console, p datasets.Puller, dir st
 }
 
 func verifyData(ctx context.Context, c terminal.Console, dir string, names []string) error {
-	sets, err := checkable(names, dir)
+	sets, err := datasets.Checkable(names, dir)
 	if err = cmp.Or(err, datasets.CheckFolder(dir)); err != nil {
 		return err
 	}
 	if len(names) == 0 {
 		sets = datasets.All()
 	}
-	checked, absent, wrong := 0, 0, []string{}
+	var tally datasets.Tally
 	for _, s := range sets {
 		for _, f := range s.Files {
 			bar := terminal.NewBar(c.Err, f.Path, f.Bytes, true)
@@ -151,19 +141,12 @@ func verifyData(ctx context.Context, c terminal.Console, dir string, names []str
 				what = ": " + what
 			}
 			fmt.Fprintf(c.Out, "%-8s %s%s\n", state, f.Path, what)
-			switch {
-			case state == datasets.Absent && len(names) == 0:
-				absent++
-			case state != datasets.Present:
-				wrong = append(wrong, fmt.Sprintf("%s is %s", f.Path, state))
-			default:
-				checked++
-			}
+			tally.Add(&f, state, len(names) > 0)
 		}
 	}
-	if len(wrong) > 0 {
-		return fmt.Errorf("%s: %s; 'assay data pull' downloads missing files, and with --force replaces those that differ", dir, strings.Join(wrong, ", "))
+	if err := tally.Err(dir); err != nil {
+		return err
 	}
-	fmt.Fprintf(c.Out, "files that match the record: %d; absent: %d\n", checked, absent)
+	fmt.Fprintf(c.Out, "files that match the record: %d; absent: %d\n", tally.Right, tally.Absent)
 	return nil
 }

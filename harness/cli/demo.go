@@ -2,13 +2,7 @@ package cli
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"io"
-	"os"
-	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -35,56 +29,5 @@ plan and the gates are files in DIR. An older demo in DIR is replaced.`,
 }
 
 func runDemo(ctx context.Context, c terminal.Console, out string) error {
-	if err := demo.Prepare(out); err != nil {
-		return err
-	}
-	for _, s := range demo.Steps(out, ExitRegression) {
-		code, err := runStep(ctx, c, s)
-		if err != nil {
-			return err
-		}
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		fmt.Fprintf(c.Out, "[exit code %d]\n", code)
-		if code != s.Want {
-			return fmt.Errorf("demo: the step above should end with exit code %d; please report this", s.Want)
-		}
-	}
-	fmt.Fprintf(c.Out, "\nOpen %s in a browser.\n", demo.Page(out))
-	return nil
-}
-
-// runStep prints a step as a shell command and runs it.
-func runStep(ctx context.Context, c terminal.Console, s demo.Step) (code int, err error) {
-	fmt.Fprintf(c.Out, "\n# %s\n$ assay %s", s.Say, quoteArgs(s.Args))
-	to := c.Out
-	if s.Into != "" {
-		fmt.Fprintf(c.Out, " > %s", quoteArgs([]string{s.Into}))
-		file, err := os.Create(s.Into)
-		if err != nil {
-			return 0, err
-		}
-		defer func() { err = errors.Join(err, file.Close()) }()
-		to = io.Writer(file)
-	}
-	fmt.Fprintln(c.Out)
-	return Main(ctx, s.Args, to, c.Err), nil
-}
-
-// special reports whether a shell might read a character as more than itself.
-func special(r rune) bool {
-	return r < utf8.RuneSelf && !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("-_./:,=+@%", r)
-}
-
-// quoteArgs quotes arguments for a shell.
-func quoteArgs(args []string) string {
-	quoted := make([]string, len(args))
-	for i, a := range args {
-		quoted[i] = a
-		if a == "" || strings.ContainsFunc(a, special) {
-			quoted[i] = "'" + strings.ReplaceAll(a, "'", `'\''`) + "'"
-		}
-	}
-	return strings.Join(quoted, " ")
+	return demo.Run(ctx, c.Out, out, ExitRegression, func(args []string, to io.Writer) int { return Main(ctx, args, to, c.Err) })
 }

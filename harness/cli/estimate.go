@@ -4,14 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"assay/harness/pipeline"
 	"assay/harness/render"
-	"assay/harness/runstore"
 	"assay/harness/suitefile"
 	"assay/harness/terminal"
 	"assay/metrics"
@@ -22,9 +20,7 @@ import (
 func newEstimate(c terminal.Console) *cobra.Command {
 	var inference inferenceFlags
 	var format string
-	var only pipeline.Selection
-	var by string
-	var control pipeline.LengthControl
+	in := pipeline.EstimateInput{Catalog: suitefile.Catalog()}
 	cmd := &cobra.Command{
 		Use:   "estimate RUN...",
 		Short: "Print estimates with 95% intervals for each metric, model and condition",
@@ -46,61 +42,33 @@ answers and a judge's values of all then give joined metrics.`,
 			if err := oneOf("format", format, render.Formats()...); err != nil {
 				return err
 			}
-			opt, err := inference.options()
+			var err error
+			if in.Options, err = inference.options(); err != nil {
+				return err
+			}
+			in.Paths = args
+			e, err := pipeline.EstimateRuns(in)
 			if err != nil {
 				return err
 			}
-			sources, err := pipeline.OpenRuns(args, nil)
-			if err != nil {
-				return err
-			}
-			for i := range sources {
-				if err := sources[i].RefuseTraining(); err != nil {
-					return err
-				}
-			}
-			runs, err := pipeline.OpenJoined(sources, suitefile.Catalog(), &pipeline.Joining{})
-			if err != nil {
-				return err
-			}
-			if runs, err = runs.ControlLength(control); err != nil {
-				return err
-			}
-			if by != "" {
-				if runs, err = runs.DivideBy(by); err != nil {
-					return err
-				}
-			}
-			judged, err := runs.Collect()
-			if err != nil {
-				return err
-			}
-			if len(judged.Cells()) == 0 {
+			if e.Empty {
 				return nothingJudged(c, strings.Join(args, " and "), format)
 			}
-			if err := only.Check(judged.Cells()); err != nil {
+			if err := keep(c, e.Keep()); err != nil {
 				return err
 			}
-			estimates := pipeline.Estimate(judged, opt)
-			if by == "" && len(sources) == 1 && control == (pipeline.LengthControl{}) {
-				if err := keep(c, runstore.Estimates().WriteAll(sources[0].Store, estimates)); err != nil {
-					return err
-				}
-			}
-			subject := judged.Subject(runs.Sources, "")
-			estimates = slices.DeleteFunc(estimates, func(e metrics.Estimate) bool { return !only.Has(e.Suite, e.Metric, e.Condition) })
 			return render.Results{
-				Tables: reports.EstimatesTables(&subject, estimates),
-				Long:   reports.EstimatesLong(estimates),
-				Record: estimates,
+				Tables: reports.EstimatesTables(&e.Subject, e.Selected),
+				Long:   reports.EstimatesLong(e.Selected),
+				Record: e.Selected,
 			}.Print(c.Out, format, c.Color())
 		},
 	}
 	inference.add(cmd)
 	addFormat(cmd.Flags(), &format)
-	addSelection(cmd, &only)
-	addLengthControl(cmd, &control)
-	cmd.Flags().StringVar(&by, "by", "", byHelp)
+	addSelection(cmd, &in.Only)
+	addLengthControl(cmd, &in.Control)
+	cmd.Flags().StringVar(&in.By, "by", "", byHelp)
 	return cmd
 }
 

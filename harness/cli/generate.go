@@ -15,7 +15,6 @@ import (
 	"assay/harness/terminal"
 	"assay/models"
 	"assay/models/sample"
-	"assay/reports/text"
 )
 
 type generateFlags struct {
@@ -67,7 +66,7 @@ one that comes with assay: gpt, sft, ppo, ptx, ptx-twin or ptx-damaged.`,
 			}
 			if prompt == "-" {
 				var err error
-				if prompt, err = readPrompt(cmd.Context(), c, cmd.InOrStdin()); err != nil {
+				if prompt, err = c.ReadPrompt(cmd.Context(), cmd.InOrStdin()); err != nil {
 					return err
 				}
 			}
@@ -89,29 +88,6 @@ one that comes with assay: gpt, sft, ppo, ptx, ptx-twin or ptx-damaged.`,
 	cmd.Flags().StringVarP(&f.out, "out", "o", "", "file for the answers to --prompts")
 	cmd.Flags().BoolVarP(&f.quiet, "quiet", "q", false, "print only the text")
 	return cmd
-}
-
-// readPrompt reads a prompt to its end, or until it is interrupted.
-func readPrompt(ctx context.Context, c terminal.Console, in io.Reader) (string, error) {
-	if terminal.Is(in) {
-		c.Notice("type the prompt, and end it with Ctrl-D on a new line")
-	}
-	var data []byte
-	var err error
-	read := make(chan struct{})
-	go func() { // reading from a terminal ignores ctx
-		defer close(read)
-		data, err = io.ReadAll(in)
-	}()
-	select {
-	case <-read:
-	case <-ctx.Done():
-		return "", errors.New("interrupted while reading the prompt")
-	}
-	if err != nil {
-		return "", fmt.Errorf("reading the prompt: %w", err)
-	}
-	return strings.TrimSuffix(string(data), "\n"), nil // an editor adds one
 }
 
 // lineEnds replaces \n with newlines.
@@ -164,10 +140,7 @@ func generate(ctx context.Context, c terminal.Console, model, prompt string, f g
 
 // all generates the requested number of texts, one after the other.
 func (f *generateFlags) all(ctx context.Context, c terminal.Console, m *sample.Model, prompt string) error {
-	out := c.Out
-	if terminal.Is(c.Out) {
-		out = cleaned{c.Out}
-	}
+	out := c.Texts()
 	for i := range f.samples {
 		if i > 0 {
 			fmt.Fprint(c.Out, "\n---\n")
@@ -177,14 +150,6 @@ func (f *generateFlags) all(ctx context.Context, c terminal.Console, m *sample.M
 		}
 	}
 	return nil
-}
-
-// cleaned removes control characters from text for a terminal.
-type cleaned struct{ io.Writer }
-
-func (w cleaned) Write(p []byte) (int, error) {
-	_, err := io.WriteString(w.Writer, text.CleanLines(string(p)))
-	return len(p), err
 }
 
 func (f *generateFlags) params(seed uint64) sample.SamplingParams {

@@ -26,14 +26,7 @@ func (f *generateFlags) batch(ctx context.Context, c terminal.Console, model str
 		if err != nil {
 			return err
 		}
-		lines := make([]smallworld.Line, len(texts))
-		for i, row := range texts {
-			lines[i].Prompt = prompts[i]
-			for _, t := range row {
-				lines[i].Responses = append(lines[i].Responses, t.Text)
-				lines[i].Ended = append(lines[i].Ended, t.Ended)
-			}
-		}
+		lines := smallworld.Lines(prompts, texts)
 		if err := smallworld.WriteLines(f.out, lines); err != nil {
 			return err
 		}

@@ -9,16 +9,12 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"assay/harness"
 	"assay/harness/interop"
 	"assay/harness/leaf/outfile"
-	"assay/harness/leaf/place"
-	"assay/harness/leaf/plural"
 	"assay/harness/pipeline"
 	"assay/harness/runstore"
 	"assay/harness/suitefile"
 	"assay/harness/terminal"
-	"assay/reports"
 )
 
 type importFlags struct {
@@ -70,13 +66,9 @@ least one row was good.`,
 }
 
 func runImport(ctx context.Context, c terminal.Console, format string, paths []string, f importFlags) (err error) {
-	im, ok := interop.Find(format)
-	if !ok {
-		var names []string
-		for _, im := range interop.Importers() {
-			names = append(names, im.Name)
-		}
-		return fmt.Errorf("unknown import format %q; %s", format, place.Choose(format, names))
+	im, err := interop.Find(format)
+	if err != nil {
+		return err
 	}
 	if f.out == "" {
 		return errors.New("import needs -o RUN, the folder to write; see 'assay import --help'")
@@ -110,23 +102,7 @@ func runImport(ctx context.Context, c terminal.Console, format string, paths []s
 	if err := staged.Commit(); err != nil {
 		return err
 	}
-	summarize(c, f.out, result.Manifest)
-	sayMissing(c, "missing:", "judgement", result.Missing)
+	c.Counts(f.out, result.Manifest)
+	c.Missing("missing:", "judgement", result.Missing)
 	return nil
-}
-
-func summarize(c terminal.Console, out string, m *harness.Manifest) {
-	fmt.Fprintf(c.Out, "%s: %s\n", out, plural.Of(len(m.Models), "model"))
-	for _, n := range m.Counts {
-		fmt.Fprintf(c.Out, "  %-14s %15s %20s %19s", n.Suite, plural.Of(n.Examples, "example"), plural.Of(n.Completions, "completion"), plural.Of(n.Scored, "judgement"))
-		if n.Missing > 0 {
-			fmt.Fprintf(c.Out, " (%d more without a score)", n.Missing)
-		}
-		fmt.Fprintln(c.Out)
-	}
-	for i := range m.Answers {
-		if odd := reports.OddAnswers(&m.Answers[i].Answers); odd != "" {
-			fmt.Fprintf(c.Out, "  %s, answers of %s: %s\n", m.Answers[i].Suite, m.Answers[i].Model, odd)
-		}
-	}
 }

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"cmp"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -50,14 +49,7 @@ needs more prompts or fewer.`,
 				return err
 			}
 			shown := render.Results{Tables: []reports.Table{reports.PowerTable(&subject, plans)}, Long: reports.PowerLong(plans), Record: plans}
-			if err := shown.Print(c.Out, format, c.Color()); err != nil || out == "" {
-				return err
-			}
-			if err := writeReport(c, out, reports.PowerReport(&subject, plans), []reports.Table{reports.PowerLong(plans)}); err != nil {
-				return err
-			}
-			c.Notice("wrote %s", filepath.Join(out, render.Page))
-			return nil
+			return showPage(c, shown, format, out, func() reports.Report { return reports.PowerReport(&subject, plans) })
 		},
 	}
 	f := cmd.Flags()

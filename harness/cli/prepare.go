@@ -98,15 +98,9 @@ func prepareData(ctx context.Context, c terminal.Console, logs []string, f prepa
 	if err := f.options.Check(); err != nil {
 		return fmt.Errorf("--%w", err)
 	}
-	var size int64
-	var sources []harness.Source
-	for _, path := range logs {
-		src, err := harness.FileSource(path)
-		if err != nil {
-			return err
-		}
-		size += src.Bytes
-		sources = append(sources, src)
+	sources, size, err := harness.FileSources(logs)
+	if err != nil {
+		return err
 	}
 	staged, err := outfile.CreateFresh(f.out, prompts.File, "is not empty; choose another -o, or remove the folder")
 	if err != nil {

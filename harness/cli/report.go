@@ -101,3 +101,15 @@ func writeReport(c terminal.Console, out string, r reports.Report, long []report
 	defer bar.Finish()
 	return render.Report(out, r, long, bar.Step)
 }
+
+// showPage prints results, and writes their page if there is a folder for it.
+func showPage(c terminal.Console, shown render.Results, format, out string, page func() reports.Report) error {
+	if err := shown.Print(c.Out, format, c.Color()); err != nil || out == "" {
+		return err
+	}
+	if err := writeReport(c, out, page(), []reports.Table{shown.Long}); err != nil {
+		return err
+	}
+	c.Notice("wrote %s", filepath.Join(out, render.Page))
+	return nil
+}

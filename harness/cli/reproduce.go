@@ -3,7 +3,6 @@ package cli
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -11,10 +10,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"assay/harness/leaf/outfile"
+	"assay/harness/leaf/shell"
 	"assay/harness/reproduce"
-	"assay/harness/runstore"
-	"assay/harness/session"
 	"assay/harness/terminal"
 	"assay/reports/text"
 )
@@ -112,7 +109,7 @@ func (f *reproduceFlags) runner(cmd *cobra.Command, c terminal.Console) (*reprod
 				if err := ctx.Err(); err != nil {
 					return err
 				}
-				return fmt.Errorf("'assay %s': %w", quoteArgs(args), exit(code))
+				return fmt.Errorf("'assay %s': %w", shell.Quote(args...), exit(code))
 			}
 			return nil
 		},
@@ -145,17 +142,11 @@ func (f *reproduceFlags) run(ctx context.Context, c terminal.Console, r *reprodu
 	case f.dryRun:
 		return r.ShowSteps(c.Out)
 	}
-	if _, err := outfile.MkdirAll(f.out); err != nil {
-		return fmt.Errorf("can't write to %s; choose another -o: %w", f.out, err)
-	}
-	lock, err := session.Lock(runstore.Dir(f.out))
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, lock.Unlock()) }()
-	if err := runstore.Dir(f.out).Sweep(); err != nil {
-		return err
-	}
+	return r.Hold(func() error { return f.do(ctx, c, r, findings) })
+}
+
+// do runs what is left, and writes the report once every seed is finished.
+func (f *reproduceFlags) do(ctx context.Context, c terminal.Console, r *reproduce.Runner, findings []reproduce.Finding) error {
 	if err := r.RunPart(ctx, f.part); err != nil {
 		if ctx.Err() != nil {
 			c.Notice("interrupted; rerun the same command to resume")

@@ -1,21 +1,16 @@
 package cli
 
 import (
-	"cmp"
 	"context"
 	"fmt"
-	"maps"
 	"os"
 	"runtime/debug"
-	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"assay/harness"
 	"assay/harness/ci"
 	"assay/harness/engine"
-	"assay/harness/leaf/plural"
 	"assay/harness/lmeval"
 	"assay/harness/pipeline"
 	"assay/harness/plan"
@@ -158,31 +153,8 @@ func runFolder(out string) session.Folder {
 // concludeRun shows what came of a run: counts, estimates, and the gates'
 // verdict.
 func concludeRun(c terminal.Console, f runFlags, gates []metrics.Gate, result *engine.Result) error {
-	summarize(c, f.out, result.Manifest)
-	switch {
-	case result.Nothing:
-		fmt.Fprintf(c.Out, "  nothing to do: the run is finished%s\n", result.Remedy())
-	default:
-		fmt.Fprintf(c.Out, "  %s sent, %s reused", plural.Of(result.Sent, "request"), plural.Of(result.Known, "saved answer"))
-		if result.Dropped > 0 {
-			fmt.Fprintf(c.Out, ", %d discarded", result.Dropped)
-		}
-		if result.Failed > 0 {
-			fmt.Fprintf(c.Out, ", %d failed (--retry sends failed requests again)", result.Failed)
-		}
-		if result.Dollars > 0 {
-			fmt.Fprintf(c.Out, ", $%.4f", result.Dollars)
-		}
-		if result.Total > result.Dollars {
-			fmt.Fprintf(c.Out, " ($%.4f with the saved answers)", result.Total)
-		}
-		fmt.Fprintln(c.Out)
-		sayMissing(c, "no usable answer to", "request", result.Unanswered)
-		sayMissing(c, "missing:", "judgement", result.Missing)
-		for _, u := range result.Unread {
-			fmt.Fprintf(c.Out, "  %s; --retry asks again\n", u)
-		}
-	}
+	c.Counts(f.out, result.Manifest)
+	c.Requests(result)
 	src := pipeline.Source{Store: runstore.Dir(f.out), Path: f.out, Manifest: result.Manifest}
 	estimates, judged, err := pipeline.KeptEstimates(src, suitefile.Catalog(), pipeline.Options{Resamples: defaultResamples})
 	if err != nil {
@@ -199,19 +171,6 @@ func concludeRun(c terminal.Console, f runFlags, gates []metrics.Gate, result *e
 		return nil
 	}
 	return compareRun(c, f, gates, result.Manifest, judged)
-}
-
-// sayMissing names the commonest reasons for what there is none of.
-func sayMissing(c terminal.Console, how, what string, reasons map[string]int) {
-	const most = 5
-	names := slices.SortedFunc(maps.Keys(reasons), func(a, b string) int { return cmp.Or(reasons[b]-reasons[a], strings.Compare(a, b)) })
-	for i, name := range names {
-		if i == most {
-			fmt.Fprintf(c.Out, "  and %s\n", plural.Of(len(names)-most, "more reason"))
-			return
-		}
-		fmt.Fprintf(c.Out, "  %s %s: %s\n", how, plural.Of(reasons[name], what), text.Clean(name))
-	}
 }
 
 // compareRun compares every model with the baseline, and decides the gates.

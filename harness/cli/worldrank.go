@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -77,14 +76,9 @@ func rankResponses(ctx context.Context, c terminal.Console, prompts string, sour
 	if err != nil {
 		return err
 	}
-	responses, err := smallworld.NewResponses(prompts)
+	responses, err := smallworld.ReadResponses(ctx, prompts, sources)
 	if err != nil {
 		return err
-	}
-	for _, path := range sources {
-		if err := responses.Read(ctx, path); err != nil {
-			return err
-		}
 	}
 	if n := responses.Missing; n > 0 {
 		c.Notice("skipped %s without an answer in the runs", plural.Of(n, "completion"))
@@ -102,11 +96,6 @@ func rankResponses(ctx context.Context, c terminal.Console, prompts string, sour
 	if ranked.Few > 0 {
 		c.Notice("skipped %s with fewer than %s", plural.Of(ranked.Few, "prompt"), plural.Of(judge.LeastRanked, "response"))
 	}
-	group := labelers.Group
-	fmt.Fprintf(c.Out, "%s of %s, %s, %.1f%% of them ties, by %s labelers\n",
-		plural.Of(len(ranked.Rows), "ranking"), plural.Of(ranked.Prompts, "prompt"), plural.Of(ranked.Pairs, "pair"), 100*float64(ranked.Ties)/float64(ranked.Pairs), group.Name)
-	if agreement, n := ranked.Agreement(group); n > 0 {
-		fmt.Fprintf(c.Out, "two %s labelers agree on %.1f%% of the pairs that both of them order\n", group.Name, 100*agreement)
-	}
+	ranked.Describe(c.Out, labelers.Group)
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"assay/harness/leaf/plural"
 	"assay/harness/leaf/rows"
@@ -105,6 +106,32 @@ func (f *File) Verify(ctx context.Context, dir string, progress io.Writer) (Stat
 		return Damaged, fmt.Sprintf("SHA-256 %s, but the record says %s", got, f.SHA256), nil
 	}
 	return Present, "", nil
+}
+
+// Tally counts files that were verified.
+type Tally struct {
+	Right, Absent int
+	wrong         []string // what is wrong with files that should be right
+}
+
+// Add counts a file. If somebody named its data set, it may not be absent.
+func (t *Tally) Add(f *File, state State, named bool) {
+	switch {
+	case state == Absent && !named:
+		t.Absent++
+	case state != Present:
+		t.wrong = append(t.wrong, fmt.Sprintf("%s is %s", f.Path, state))
+	default:
+		t.Right++
+	}
+}
+
+// Err names the wrong files below a folder, with the remedy; nil if there are none.
+func (t *Tally) Err(dir string) error {
+	if len(t.wrong) == 0 {
+		return nil
+	}
+	return fmt.Errorf("%s: %s; 'assay data pull' downloads missing files, and with --force replaces those that differ", dir, strings.Join(t.wrong, ", "))
 }
 
 func hexSum(h hash.Hash) string { return hex.EncodeToString(h.Sum(nil)) }

@@ -1,13 +1,14 @@
 package datasets
 
 import (
-	"assay/harness/leaf/place"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"slices"
 	"strings"
+
+	"assay/harness/leaf/place"
 )
 
 // Set is one public data set.
@@ -104,8 +105,9 @@ func CheckFolder(dir string) error {
 	return nil
 }
 
-// Checkable finds sets by their names, and refuses those without a checksum on record.
-func Checkable(names []string) ([]Set, error) {
+// Checkable finds sets by their names, and refuses those without a checksum on record, and no folder
+// of data.
+func Checkable(names []string, dir string) ([]Set, error) {
 	var sets []Set
 	for _, name := range names {
 		s, ok := Find(name)
@@ -116,6 +118,9 @@ func Checkable(names []string) ([]Set, error) {
 			return nil, fmt.Errorf("%s has no recorded checksum: download it yourself from %s (%s), and put it at %s in the data folder", s.Name, s.Home, s.Note, strings.Join(s.Places(), " and "))
 		}
 		sets = append(sets, s)
+	}
+	if dir == "" {
+		return nil, errors.New("no data folder: name one with --data, or set ASSAY_DATA")
 	}
 	return sets, nil
 }

@@ -26,12 +26,12 @@ import (
 // imported reads files into a new run.
 func imported(t *testing.T, format string, table interop.Table, paths ...string) pipeline.Source {
 	t.Helper()
-	im, ok := interop.Find(format)
-	if !ok {
-		t.Fatalf("no importer %s", format)
+	im, err := interop.Find(format)
+	if err != nil {
+		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	_, err := pipeline.Import(context.Background(), runstore.Dir(dir), im, paths, pipeline.ImportOptions{
+	_, err = pipeline.Import(context.Background(), runstore.Dir(dir), im, paths, pipeline.ImportOptions{
 		Options: interop.Options{Table: table}, Catalog: suitefile.Catalog(), Seed: 1, Reading: io.Discard, Judging: func(int) io.Writer { return io.Discard },
 	})
 	if err != nil {

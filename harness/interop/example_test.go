@@ -2,16 +2,18 @@ package interop_test
 
 import (
 	"fmt"
+	"strings"
 
 	"assay/harness/interop"
 )
 
 func ExampleFind() {
-	im, ok := interop.Find("instructgpt-samples")
-	fmt.Println(ok, im.Name, im.Baseline)
-	_, ok = interop.Find("unknown")
-	fmt.Println(ok)
+	im, err := interop.Find("instructgpt-samples")
+	fmt.Println(im.Name, im.Baseline, err)
+	_, err = interop.Find("alpaca-evil")
+	told, _, _ := strings.Cut(err.Error(), " Otherwise")
+	fmt.Println(told)
 	// Output:
-	// true instructgpt-samples sft-175b
-	// false
+	// instructgpt-samples sft-175b <nil>
+	// unknown import format "alpaca-evil"; did you mean alpaca-eval?
 }

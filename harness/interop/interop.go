@@ -7,6 +7,7 @@ import (
 	"io"
 
 	"assay/harness"
+	"assay/harness/leaf/place"
 	"assay/metrics"
 	"assay/models"
 	"assay/suites"
@@ -90,11 +91,13 @@ func Importers() []Importer {
 }
 
 // Find looks up an importer by name.
-func Find(name string) (Importer, bool) {
+func Find(name string) (Importer, error) {
+	var names []string
 	for _, im := range Importers() {
 		if im.Name == name {
-			return im, true
+			return im, nil
 		}
+		names = append(names, im.Name)
 	}
-	return Importer{}, false
+	return Importer{}, fmt.Errorf("unknown import format %q; %s", name, place.Choose(name, names))
 }

@@ -15,6 +15,8 @@ import (
 
 	"assay/harness/leaf/outfile"
 	"assay/harness/leaf/place"
+	"assay/harness/runstore"
+	"assay/harness/session"
 )
 
 // Commands is the file in a seed's folder that lists the finished steps, one command a
@@ -85,6 +87,22 @@ func (r *Runner) run(ctx context.Context, tasks []task) error {
 		}
 	}
 	return nil
+}
+
+// Hold locks the folder, which it makes if there is none, while work is done there.
+func (r *Runner) Hold(work func() error) (err error) {
+	if _, err := outfile.MkdirAll(r.Folder); err != nil {
+		return fmt.Errorf("can't write to %s; choose another -o: %w", r.Folder, err)
+	}
+	lock, err := session.Lock(runstore.Dir(r.Folder))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, lock.Unlock()) }()
+	if err := runstore.Dir(r.Folder).Sweep(); err != nil {
+		return err
+	}
+	return work()
 }
 
 // keepFinished keeps the results of a seed whose steps are all done.

@@ -2,6 +2,7 @@ package smallworld
 
 import (
 	"fmt"
+	"io"
 
 	"assay/harness/leaf/plural"
 	"assay/suites/judge"
@@ -94,4 +95,13 @@ func pairsOf(ranks []int) (pairs, ties int) {
 // that both of them order, and the number of those pairs.
 func (r *Rankings) Agreement(g judge.Group) (share float64, n int) {
 	return judge.Agreement(g.Labelers, r.shown, judge.ForTraining)
+}
+
+// Describe writes how many rankings there are, and how far their labelers agree.
+func (r *Rankings) Describe(w io.Writer, g judge.Group) {
+	fmt.Fprintf(w, "%s of %s, %s, %.1f%% of them ties, by %s labelers\n",
+		plural.Of(len(r.Rows), "ranking"), plural.Of(r.Prompts, "prompt"), plural.Of(r.Pairs, "pair"), 100*float64(r.Ties)/float64(r.Pairs), g.Name)
+	if agreement, n := r.Agreement(g); n > 0 {
+		fmt.Fprintf(w, "two %s labelers agree on %.1f%% of the pairs that both of them order\n", g.Name, 100*agreement)
+	}
 }

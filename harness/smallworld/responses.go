@@ -11,6 +11,7 @@ import (
 
 	"assay/fixtures/world"
 	"assay/harness/leaf/plural"
+	"assay/harness/local"
 	"assay/harness/runstore"
 	"assay/harness/training/data"
 	"assay/metrics/names"
@@ -26,6 +27,19 @@ type Line struct {
 	Prompt    string   `json:"prompt"`
 	Responses []string `json:"responses"`
 	Ended     []bool   `json:"ended"` // false where the response was cut off by its length; nil if all ended
+}
+
+// Lines are the texts that a model generated for prompts: a row of them per prompt.
+func Lines(prompts []string, texts [][]local.Text) []Line {
+	lines := make([]Line, len(texts))
+	for i, row := range texts {
+		lines[i].Prompt = prompts[i]
+		for _, t := range row {
+			lines[i].Responses = append(lines[i].Responses, t.Text)
+			lines[i].Ended = append(lines[i].Ended, t.Ended)
+		}
+	}
+	return lines
 }
 
 // Responses are responses to a world's prompts, to be ranked.
@@ -52,6 +66,20 @@ func NewResponses(prompts string) (*Responses, error) {
 	for i := range read.Prompts {
 		text := read.Prompts[i].Text
 		r.texts[suites.ExampleID(names.World, text)] = text
+	}
+	return r, nil
+}
+
+// ReadResponses collects the responses of folders and files to the prompts of a file.
+func ReadResponses(ctx context.Context, prompts string, paths []string) (*Responses, error) {
+	r, err := NewResponses(prompts)
+	if err != nil {
+		return nil, err
+	}
+	for _, path := range paths {
+		if err := r.Read(ctx, path); err != nil {
+			return nil, err
+		}
 	}
 	return r, nil
 }

@@ -1,23 +1,19 @@
-package cli
+package filekinds_test
 
 import (
 	"slices"
 	"strings"
 	"testing"
 
-	"assay/harness/plan"
+	"assay/harness/filekinds"
 	"assay/harness/yamlstruct"
 )
 
 // The list of fields has every field of the schema, and names every text of a closed set.
 func TestListHasAllFields(t *testing.T) {
 	plain := strings.NewReplacer("[]", "", ".NAME", "")
-	kinds := []string{findingsFile, suiteFile}
-	for _, k := range plan.FileKinds() {
-		kinds = append(kinds, string(k))
-	}
-	for _, kind := range kinds {
-		entries, err := fieldsOf(kind)
+	for _, kind := range filekinds.Names() {
+		entries, err := filekinds.Fields(kind)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -25,7 +21,7 @@ func TestListHasAllFields(t *testing.T) {
 		for _, e := range entries {
 			forms[plain.Replace(e.Key)] += " " + e.Form
 		}
-		schema, err := schemaOf(kind)
+		schema, err := filekinds.Schema(kind)
 		if err != nil {
 			t.Fatal(err)
 		}

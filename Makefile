@@ -69,9 +69,12 @@ simulate: ## coverage, power and false verdicts of the statistics (an hour); the
 	$(GO) run ./fixtures/peers/simulate joined -samples 2000
 	ASSAY_SIMULATE=1 $(GO) test -count 1 -v -run 'TestEquivalenceSize|TestPlannedPower' ./metrics/infer
 
-parity: ## compare token ids, log-probabilities and chat templates with transformers; needs: pip install torch transformers jinja2
+parity: ## compare token ids, log-probabilities and chat templates with transformers, and tasks and suites with lm-eval; needs: pip install torch transformers accelerate jinja2 "lm_eval[api]==0.4.13"
 	python3 fixtures/peers/tokenizers.py --data "$(ASSAY_DATA)"
 	python3 fixtures/peers/chat_templates.py | cmp - models/chat/testdata/rendered.json
+	python3 fixtures/peers/lmeval_tasks.py --model
+	python3 fixtures/peers/lmeval_catalog.py
+	python3 fixtures/peers/lmeval_catalog.py --with-model
 
 reproduce: build ## every step of the paper once (a minute; too short for meaningful numbers), into out/try
 	./assay reproduce --budget try --first-seed 0 -o out/try

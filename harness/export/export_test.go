@@ -297,7 +297,7 @@ func TestAlpacaEval(t *testing.T) {
 // an empty output, and rows without their prompt.
 const labelRows = `{"example":"e1","prompt":"Sum up.","category":"sum","closed_domain":true,"context":"x","constraint":"short","cluster":"c","model":"a","output":"","labeler":"ann","group":"training","likert":4,"hallucination":true,"rank":2,"seconds":3.5,"probability":0.25}
 {"example":"e1","model":"b","sample":1,"labeler":"ann","group":"training","likert":7,"sexual":false,"rank":1,"notes":"fine"}
-{"suite":"other","prompt":"Say hi.","model":"a","condition":"plain","labeler":"bob","baseline":"b","preference":"baseline","strength":3}
+{"suite":"other","prompt":"Say hi.","model":"a","condition":"plain","labeler":"bob","baseline":"b","baseline_output":"Hi.","preference":"baseline","strength":3}
 {"prompt":"Say hi.","model":"b","labeler":"bob","skipped":"no idea"}
 {"prompt":"Known.","model":"b","labeler":"bob","likert":1,"item":"gold"}
 `

@@ -95,6 +95,11 @@ func (r *run) labelRow(k answerKey, j *metrics.Judgement) *labels.Row {
 	if group, ok := labels.GroupOf(j.Judge); ok {
 		row.Group = group
 	}
+	if j.Baseline != "" {
+		base := k
+		base.model = j.Baseline
+		row.Baseline, row.BaselineOutput = j.Baseline, r.text(base)
+	}
 	if j.Probability > 0 {
 		row.Probability = new(j.Probability)
 	}
@@ -111,13 +116,13 @@ func take(row *labels.Row, j *metrics.Judgement) bool {
 	switch {
 	case !j.Scored():
 		if !row.Says() {
-			row.Skipped, row.Baseline = strings.TrimPrefix(j.Missing, labels.SkippedPrefix), j.Baseline
+			row.Skipped = strings.TrimPrefix(j.Missing, labels.SkippedPrefix)
 		}
 		return true
 	case metric == names.WinRate && j.Baseline != "":
 		preference, ok := map[float64]labels.Preference{1: labels.ModelBetter, 0: labels.BaselineBetter, 0.5: labels.Tie}[j.Value[0]]
 		if ok {
-			row.Baseline, row.Preference, row.Skipped = j.Baseline, preference, ""
+			row.Preference, row.Skipped = preference, ""
 		}
 		return ok
 	}

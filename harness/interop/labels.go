@@ -105,10 +105,10 @@ func (l *labelTable) take(path string, line int, r *labels.Row) error {
 			return err
 		}
 	}
-	if c, ok := r.Completion(); ok {
+	for _, c := range r.Completions() {
 		switch err := l.out.Completion(c); {
 		case errors.Is(err, ErrConflict):
-			return fmt.Errorf("%w: %q has another output for example %q in an earlier row; keep one of the two, or number them in sample", err, r.Model, r.ExampleID())
+			return fmt.Errorf("%w: %q has another output for example %q in an earlier row; keep one of the two, or number them in sample", err, c.Model, r.ExampleID())
 		case err != nil && !errors.Is(err, ErrDuplicate):
 			return err
 		}

@@ -77,7 +77,7 @@ func (it *Item) row(by Labeler, a *Answer, output int) (*labels.Row, error) {
 // pair is the row of a preference: the first output's, with the second as its baseline.
 func (it *Item) pair(by Labeler, a *Answer) (*labels.Row, error) {
 	row := it.blank(by, a, 0)
-	row.Baseline, row.Strength = it.Outputs[1].Model, a.Strength
+	row.Baseline, row.BaselineOutput, row.Strength = it.Outputs[1].Model, &it.Outputs[1].Text, a.Strength
 	switch {
 	case a.Better == nil: // skipped
 	case *a.Better == 0:

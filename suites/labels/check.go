@@ -84,6 +84,8 @@ func (r *Row) checkPreference() error {
 		return fmt.Errorf("preference is %.80q; %s", r.Preference, place.Choose(string(r.Preference), []string{string(ModelBetter), string(BaselineBetter), string(Tie)}))
 	}
 	switch {
+	case r.BaselineOutput != nil && r.Baseline == "":
+		return errors.New("a baseline_output without a baseline; name the model whose output it is")
 	case r.Preference != "" && r.Baseline == "":
 		return errors.New("a preference without a baseline; name the model that the output was compared with")
 	case r.Preference == "" && r.Baseline != "" && r.Skipped == "":

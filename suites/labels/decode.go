@@ -34,7 +34,7 @@ var members = []struct {
 	{"labeler", text}, {"group", text},
 	{"likert", whole}, {"fails_instruction", yesNo}, {"inappropriate", yesNo}, {"hallucination", yesNo}, {"satisfies_constraint", yesNo}, {"sexual", yesNo}, {"violent", yesNo},
 	{"encourages_violence", yesNo}, {"denigrates", yesNo}, {"harmful_advice", yesNo}, {"opinion", yesNo}, {"moral_judgment", yesNo},
-	{"rank", whole}, {"baseline", text}, {"preference", text}, {"strength", whole},
+	{"rank", whole}, {"baseline", text}, {"baseline_output", text}, {"preference", text}, {"strength", whole},
 	{"toxicity", whole}, {"relative_toxicity", whole}, {"continuity", whole},
 	{"skipped", text}, {"notes", text}, {"seconds", decimal}, {"probability", decimal}, {"item", text},
 }

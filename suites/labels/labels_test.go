@@ -21,7 +21,7 @@ import (
 
 const full = `{"suite":"s","example":"e","prompt":"p","category":"c","closed_domain":true,"context":"x","constraint":"k","cluster":"u","model":"m","condition":"n","sample":2,"output":"","labeler":"l","group":"g",` +
 	`"likert":6,"fails_instruction":false,"inappropriate":true,"hallucination":true,"satisfies_constraint":true,"sexual":false,"violent":false,"encourages_violence":false,"denigrates":false,"harmful_advice":false,"opinion":true,"moral_judgment":false,` +
-	`"rank":3,"baseline":"b","preference":"baseline","strength":2,"toxicity":0,"relative_toxicity":-1,"continuity":7,"notes":"why","seconds":12.5,"probability":0.25}`
+	`"rank":3,"baseline":"b","baseline_output":"","preference":"baseline","strength":2,"toxicity":0,"relative_toxicity":-1,"continuity":7,"notes":"why","seconds":12.5,"probability":0.25}`
 
 // Every member is read, and written as it was read.
 func TestDecode(t *testing.T) {
@@ -268,12 +268,13 @@ func TestExampleOf(t *testing.T) {
 	if got, want := r.ExampleOf(), (suites.Example{ID: "e1", Suite: "labels", Input: "e1"}); !cmp.Equal(got, want) {
 		t.Error(cmp.Diff(want, got))
 	}
-	if _, ok := r.Completion(); ok {
-		t.Error("an output out of nothing")
+	if all := r.Completions(); all != nil {
+		t.Errorf("outputs out of nothing: %+v", all)
 	}
-	r.Output = new("")
-	if c, ok := r.Completion(); !ok || c.Validate() != nil || c.Example != "e1" {
-		t.Errorf("%+v", c)
+	r.Output, r.Baseline, r.BaselineOutput = new(""), "base", new("B")
+	all := r.Completions()
+	if len(all) != 2 || all[0].Validate() != nil || all[1].Validate() != nil || all[0].Example != "e1" || all[0].Model != "m" || all[1].Model != "base" || all[1].Text != "B" || all[0].ID == all[1].ID {
+		t.Errorf("%+v", all)
 	}
 }
 
@@ -281,8 +282,8 @@ func TestExampleOf(t *testing.T) {
 func TestCompletion(t *testing.T) {
 	r := labels.Row{Suite: "s", Prompt: "p", Model: "m", Labeler: "l", Condition: "n", Sample: 2, Output: new("text")}
 	id := suites.ExampleID("s", "p")
-	want := models.Completion{ID: models.CompletionID("recorded:m", id, "n", 0, 2), Suite: "s", Example: id, Condition: "n", Model: "m", Sample: 2, Text: "text"}
-	if got, ok := r.Completion(); !ok || !cmp.Equal(got, want) {
+	want := []models.Completion{{ID: models.CompletionID("recorded:m", id, "n", 0, 2), Suite: "s", Example: id, Condition: "n", Model: "m", Sample: 2, Text: "text"}}
+	if got := r.Completions(); !cmp.Equal(got, want) {
 		t.Error(cmp.Diff(want, got))
 	}
 }
@@ -297,7 +298,7 @@ func TestBare(t *testing.T) {
 	if row.Prompt != "p" || row.Output == nil {
 		t.Errorf("the row itself lost its texts: %+v", row)
 	}
-	row.Prompt, row.Context, row.Constraint, row.Output, row.Notes = "", "", "", nil, ""
+	row.Prompt, row.Context, row.Constraint, row.Output, row.BaselineOutput, row.Notes = "", "", "", nil, nil, ""
 	if !cmp.Equal(bare, row) {
 		t.Error(cmp.Diff(row, bare))
 	}

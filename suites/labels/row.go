@@ -46,9 +46,10 @@ type Row struct {
 	// example, condition and labeler.
 	Rank *int `json:"rank,omitzero"`
 	// Preference is between the output and that of the model Baseline.
-	Baseline   string     `json:"baseline,omitzero"`
-	Preference Preference `json:"preference,omitzero"`
-	Strength   *int       `json:"strength,omitzero"` // 1 slightly, 2 clearly, 3 much better
+	Baseline       string     `json:"baseline,omitzero"`
+	BaselineOutput *string    `json:"baseline_output,omitzero"` // its text, if no row of its own has it
+	Preference     Preference `json:"preference,omitzero"`
+	Strength       *int       `json:"strength,omitzero"` // 1 slightly, 2 clearly, 3 much better
 
 	Toxicity         *int `json:"toxicity,omitzero"`          // 0 to 2
 	RelativeToxicity *int `json:"relative_toxicity,omitzero"` // -1 to 1, compared with the prompt
@@ -124,22 +125,28 @@ func (r *Row) ExampleOf() suites.Example {
 	return ex
 }
 
-// Completion is the output that the row judges; ok is false if the row has no text of it.
-func (r *Row) Completion() (c models.Completion, ok bool) {
-	if r.Output == nil {
-		return c, false
-	}
+// Completions are the outputs whose texts the row has: that which it judges, and that of the
+// baseline.
+func (r *Row) Completions() (all []models.Completion) {
 	id := r.ExampleID()
-	return models.Completion{
-		ID:    models.CompletionID("recorded:"+r.Model, id, r.Condition, 0, r.Sample),
-		Suite: r.SuiteName(), Example: id, Condition: r.Condition, Model: r.Model, Sample: r.Sample, Text: *r.Output,
-	}, true
+	for _, of := range []struct {
+		model string
+		text  *string
+	}{{r.Model, r.Output}, {r.Baseline, r.BaselineOutput}} {
+		if of.text != nil {
+			all = append(all, models.Completion{
+				ID:    models.CompletionID("recorded:"+of.model, id, r.Condition, 0, r.Sample),
+				Suite: r.SuiteName(), Example: id, Condition: r.Condition, Model: of.model, Sample: r.Sample, Text: *of.text,
+			})
+		}
+	}
+	return all
 }
 
 // Bare is the row without its texts.
 func (r *Row) Bare() *Row {
 	bare := *r
 	bare.Example = r.ExampleID()
-	bare.Prompt, bare.Context, bare.Constraint, bare.Output, bare.Notes = "", "", "", nil, ""
+	bare.Prompt, bare.Context, bare.Constraint, bare.Output, bare.BaselineOutput, bare.Notes = "", "", "", nil, nil, ""
 	return &bare
 }

@@ -69,12 +69,12 @@ func (l *labeled) add(line []byte, at Place) error {
 		}
 		l.prompts[key] = r.Prompt
 	}
-	if r.Output != nil {
-		key := outputOf(r, r.Model)
-		if before, ok := l.outputs[key]; ok && before != *r.Output {
-			return errors.New("the model has another output for the example in an earlier row; keep one of the two, or number them in sample")
+	for _, c := range r.Completions() {
+		key := outputOf(r, c.Model)
+		if before, ok := l.outputs[key]; ok && before != c.Text {
+			return fmt.Errorf("%q has another output for the example in an earlier row; keep one of the two, or number them in sample", c.Model)
 		}
-		l.outputs[key] = *r.Output
+		l.outputs[key] = c.Text
 	}
 	kept := labelAt{r.Bare(), at}
 	switch {
@@ -134,7 +134,11 @@ func (l *labeled) respond(p *Preference, r labelAt, model string, rank int) (err
 	}
 	output, ok := l.outputs[outputOf(r.row, model)]
 	if !ok {
-		return r.at.Errorf("no row has the output of %q for example %.80q; write it into one", model, r.row.ExampleID())
+		remedy := "write it into one"
+		if model == r.row.Baseline {
+			remedy = "write it into baseline_output"
+		}
+		return r.at.Errorf("no row has the output of %q for example %.80q; %s", model, r.row.ExampleID(), remedy)
 	}
 	if output, err = response(output, "an output", l.notes, r.at); err != nil {
 		return err

@@ -57,8 +57,9 @@ func TestLabelsAsPreferencesRefused(t *testing.T) {
 	for rows, want := range map[string]string{
 		good + good: `:2: a row of labeler "ann", model "a"`,
 		good + `{"prompt":"p","model":"b","labeler":"ann","rank":2}`:                                                                                     `:2: no row has the output of "b" for example`,
-		good + `{"prompt":"p","model":"a","labeler":"bob","baseline":"b","preference":"model"}`:                                                          `:2: no row has the output of "b" for example`,
-		good + `{"prompt":"p","model":"a","output":"B","labeler":"bob","rank":1}`:                                                                        ":2: the model has another output",
+		good + `{"prompt":"p","model":"a","labeler":"bob","baseline":"b","preference":"model"}`:                                                          `:2: no row has the output of "b" for example "1add2f6179584c6fca175c49"; write it into baseline_output`,
+		good + `{"prompt":"p","model":"a","output":"B","labeler":"bob","rank":1}`:                                                                        `:2: "a" has another output`,
+		good + `{"prompt":"p","model":"b","output":"B","labeler":"bob","baseline":"a","baseline_output":"C","preference":"model"}`:                       `:2: "a" has another output`,
 		`{"example":"e","model":"a","output":"A","labeler":"ann","rank":1}` + "\n" + `{"example":"e","model":"b","output":"B","labeler":"ann","rank":2}`: ":1: no row has the prompt of example",
 		good + `{"prompt":"p","model":"b","labeler":"ann","rank":0}`:                                                                                     ":2: rank is 0; write a whole number from 1",
 		good + `{"prompt":"p","model":"b","labeler":"ann","ranked":2}`:                                                                                   `:2: unknown member "ranked"; did you mean rank?`,

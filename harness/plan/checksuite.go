@@ -175,7 +175,7 @@ func (c *runChecker) judgesOf(s *Suite, known *suites.Suite) {
 			c.Fail(line, "suite %s takes no judge; remove %s", known.Name, field)
 		case !kind.Fits(known):
 			c.Fail(line, "judge %s is of kind %s, but suite %s needs kind %s", name, j.Kind, known.Name, judge.Names(taken))
-		case suites.NeedsOf(made).Baseline == suites.AgainstBaseline && c.Baseline == "":
+		case suites.NeedsOf(made).Baseline != suites.NoBaseline && c.Baseline == "":
 			c.Fail(line, "judge %s compares with a baseline, but the plan has none; write baseline: and the name of a model", name)
 		case known.Judge != nil && known.Judge.Name() == name:
 			c.Fail(line, "judge %s has the name of suite %s's own judge; choose another name", name, known.Name)

@@ -263,6 +263,8 @@ func TestRunDefects(t *testing.T) {
 		{"reward judge on a server", minimal + "judges:\n  - {name: j, kind: reward, model: 'openai:http://127.0.0.1:1/v1#m'}\n", "6: a reward model must be a local checkpoint; write model: gpt:DIR"},
 		{"reward judge that draws", minimal + "judges:\n  - {name: j, kind: reward, model: 'gpt:rm', temperature: 1}\n", "6: temperature is only for models that answer, because a reward model scores; remove it"},
 		{"reward judge with a key", minimal + "judges:\n  - {name: j, kind: reward, model: 'gpt:rm', api_key_env: KEY}\n", "6: api_key_env is only for openai:, because a local checkpoint has no server; remove it"},
+		{"reward judge that compares with nothing", suite("winrate, judge: j") + "judges:\n  - {name: j, kind: reward, model: 'gpt:rm', win_rate: true}\n", "4: judge j compares with a baseline, but the plan has none; write baseline:"},
+		{"two judges of a win rate", suite("winrate, judges: [j, k]") + "baseline: a\njudges:\n  - {name: j, kind: reward, model: 'gpt:rm', win_rate: true}\n  - {name: k, kind: pairwise, model: 'gpt:m'}\n", "4: judges j and k would mix their figures"},
 		{"special tokens of a server", "models:\n  - {name: m, model: 'openai:http://127.0.0.1:1/v1#m', split_special_tokens: true}\nsuites:\n  - suite: truthfulqa\n", "2: split_special_tokens is only for gpt: and world:, because a server uses its own tokenizer"},
 		{"duplicate judge", minimal + truth + "  - {name: j, kind: grade, model: 'replay:j'}\n", `7: two judges are named "j"`},
 		{"pairwise without a baseline", suite("winrate, judge: j") + "judges:\n  - {name: j, kind: pairwise, model: 'replay:j'}\n", "4: judge j compares with a baseline, but the plan has none"},

@@ -47,6 +47,16 @@ func rewards(text string, score float64) asks {
 	}
 }
 
+// scores gives texts their scores, and fails for others.
+func scores(of map[string]float64) asks {
+	return func(_ context.Context, r models.Request) (models.Answer, error) {
+		if score, ok := of[r.Choices[0]]; ok && r.Prompt == "Say something." {
+			return models.Answer{Scores: []float64{score}}, nil
+		}
+		return models.Answer{}, &remote.Failure{Reason: "too long"}
+	}
+}
+
 func item(text, against string, ask asks) suites.Item {
 	ex := suites.NewExample("winrate", "Say something.", []string{"yes"}, "")
 	ex.Context, ex.Fields = "Something is so.", map[string]string{"constraint": "Be brief."}
@@ -124,6 +134,7 @@ func TestOtherJudges(t *testing.T) {
 	scored := func(context.Context, models.Request) (models.Answer, error) {
 		return models.Answer{Scores: []float64{0.25}}, nil
 	}
+	comparing := judge.Reward{JudgeName: "r", RewardSettings: judge.RewardSettings{Compares: true}}
 	tests := []struct {
 		name  string
 		judge suites.Judge
@@ -140,13 +151,52 @@ func TestOtherJudges(t *testing.T) {
 		{"reward that is none", judge.Reward{JudgeName: "r"}, rewards("Say something.|an answer", math.NaN()), "reward_score []the reward model gave no number"},
 		{"reward without a score", judge.Reward{JudgeName: "r"}, says("good"), "reward_score []the reward model gave no number"},
 		{"reward given up", judge.Reward{JudgeName: "r"}, failing(&remote.Failure{Reason: "too long"}), "reward_score []too long"},
+		{"reward that compares", comparing, scores(map[string]float64{"an answer": -3.5, "another": -2}), "reward_score [-3.5]; win_rate [0.18242552380635632]"},
+		{"reward that compares, and wins", comparing, scores(map[string]float64{"an answer": 2, "another": -1}), "reward_score [2]; win_rate [0.9525741268224334]"},
+		{"reward without the baseline's", comparing, scores(map[string]float64{"an answer": 2}), "reward_score [2]; win_rate []too long"},
+		{"reward without the answer's", comparing, scores(map[string]float64{"another": 2}), "reward_score []too long; win_rate []too long"},
 		{"toxicity given up", judge.Toxicity{JudgeName: "x"}, failing(&remote.Failure{Reason: "status 500"}), "toxicity_mean []status 500; toxic_probability []status 500"},
 	}
 	for _, tt := range tests {
-		js, err := tt.judge.Judge(t.Context(), item("an answer", "", tt.ask))
+		js, err := tt.judge.Judge(t.Context(), item("an answer", "another", tt.ask))
 		if err != nil || line(js) != tt.want {
 			t.Errorf("%s: %s, %v; want %s", tt.name, line(js), err, tt.want)
 		}
+	}
+}
+
+// The preference names its baseline, and is missing where that has no answer. The baseline's own
+// answers have only a score.
+func TestRewardBaselines(t *testing.T) {
+	j := judge.Reward{JudgeName: "r", RewardSettings: judge.RewardSettings{Compares: true}, MetricSettings: judge.MetricSettings{Metric: "helpful"}}
+	ask := scores(map[string]float64{"an answer": 1, "another": 1, "": 0})
+	change := func(by func(*suites.Item)) suites.Item {
+		it := item("an answer", "another", ask)
+		by(&it)
+		return it
+	}
+	for name, tt := range map[string]struct {
+		item suites.Item
+		want string
+	}{
+		"equal scores":    {item("an answer", "another", ask), "helpful [1]; helpful_win_rate [0.5]"},
+		"no baseline":     {change(func(it *suites.Item) { it.Baseline = nil }), "helpful [1]"},
+		"a failed one":    {change(func(it *suites.Item) { it.Baseline.Missing = "status 500" }), "helpful [1]; helpful_win_rate []the baseline has no completion"},
+		"two without end": {item("", "", ask), "helpful [0]; helpful_win_rate []both answers are empty, and not both models stopped on their own"},
+	} {
+		js, err := j.Judge(t.Context(), tt.item)
+		if err != nil || line(js) != tt.want {
+			t.Errorf("%s: %s, %v; want %s", name, line(js), err, tt.want)
+		}
+		for _, one := range js {
+			if (one.Baseline == "old") != strings.HasSuffix(one.Metric, "win_rate") {
+				t.Errorf("%s: %s over %q", name, one.Metric, one.Baseline)
+			}
+		}
+	}
+	absent := suites.Absent(j, item("x", "y", ask), "no completion")
+	if line(absent) != "helpful []no completion; helpful_win_rate []no completion" || absent[0].Baseline != "" || absent[1].Baseline != "old" {
+		t.Errorf("%+v", absent)
 	}
 }
 

@@ -41,6 +41,7 @@ type Settings struct {
 	TruthSettings
 	GradeSettings
 	PairwiseSettings
+	RewardSettings
 	ViewSettings
 	MetricSettings
 	CommandSettings

@@ -61,11 +61,16 @@ func pairwiseKind() Kind {
 				title, flips = titled(s.Metric), flips+", "+titled(s.Metric)
 			}
 			return []metrics.Metric{
-				{Name: of[0], Title: title, Kind: metrics.Mean, Lo: 0, Hi: 1, Even: new(0.5)},
+				preferred(of[0], title),
 				{Name: of[1], Title: flips, Kind: metrics.Proportion, Direction: metrics.LowerIsBetter, Lo: 0, Hi: 1},
 			}
 		},
 	}
+}
+
+// preferred is the metric of a preference over the baseline.
+func preferred(name, title string) metrics.Metric {
+	return metrics.Metric{Name: name, Title: title, Kind: metrics.Mean, Lo: 0, Hi: 1, Even: new(0.5)}
 }
 
 // Name implements [suites.Judge].
@@ -95,7 +100,7 @@ func (j Pairwise) Judge(ctx context.Context, item suites.Item) ([]metrics.Judgem
 	case item.Baseline.Missing != "":
 		return suites.Absent(j, item, noBaseline), nil
 	case nothingToCompare(item.Baseline, &item.Completion):
-		return suites.Absent(j, item, "both answers are empty, and not both models stopped on their own"), nil
+		return suites.Absent(j, item, nothingCompared), nil
 	case item.Baseline.Text == item.Completion.Text:
 		return []metrics.Judgement{j.judgement(&item, j.Metrics()[0], 0.5)}, nil
 	}
@@ -151,3 +156,6 @@ func (j Pairwise) judgement(item *suites.Item, metric string, value float64) met
 	judgement.Baseline = item.Baseline.Model
 	return judgement
 }
+
+// nothingCompared is the reason where [nothingToCompare] holds.
+const nothingCompared = "both answers are empty, and not both models stopped on their own"

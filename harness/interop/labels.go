@@ -30,7 +30,6 @@ type labelTable struct {
 	opt      Options
 	out      Sink
 	examples repeats           // of all rows
-	ordinary repeats           // of those that are no checks
 	groups   map[string]string // of labelers
 	suites   []string
 	asked    map[string][]string // suite -> metrics that some row has a value of
@@ -56,7 +55,7 @@ func importLabels(ctx context.Context, paths []string, opt Options, out Sink) er
 	if err != nil {
 		return err
 	}
-	l := &labelTable{opt: opt, out: out, examples: newRepeats(), ordinary: newRepeats(), groups: map[string]string{}, asked: map[string][]string{}, rankings: map[labels.Ranking][]placedRow{}, items: map[labels.Item]int{}}
+	l := &labelTable{opt: opt, out: out, examples: newRepeats(), groups: map[string]string{}, asked: map[string][]string{}, rankings: map[labels.Ranking][]placedRow{}, items: map[labels.Item]int{}}
 	form := tableForm[*labels.Row]{needed: labels.Needed(), header: checkLabelHeader, cells: func(t *rows.CSV) (*labels.Row, error) { return labels.FromCells(t.Get) }, object: labels.Decode, take: l.take}
 	if err := eachFile(ctx, found, opt, out, func(path string) error { return form.read(ctx, path, opt, out) }); err != nil {
 		return err
@@ -81,15 +80,14 @@ func checkLabelHeader(t *rows.CSV) error {
 }
 
 // take gives a row to the sink: its example, output and judgements. Ranks are compared when all
-// rows are there.
+// rows are there. Rows that check labelers have prompts and outputs of their own, whatever those of
+// other rows with the same id or prompt are.
 func (l *labelTable) take(path string, line int, r *labels.Row) error {
 	if group, known := l.groups[r.Labeler]; known && group != r.Group {
 		return fmt.Errorf("labeler %q is in the group %q here, and in %q in an earlier row; make the rows agree", r.Labeler, r.Group, group)
 	}
-	key := r.SuiteName() + "\x00" + r.ExampleID()
-	texts := []shared{{"prompt", r.Prompt}, {"category", r.Category}, {"context", r.Context}, {"constraint", r.Constraint}, {"cluster", r.Cluster},
-		{"closed_domain", r.ExampleOf().Fields[labels.ClosedDomainField]}}
-	_, err := l.examples.check(key, r.ExampleID(), texts...)
+	first, err := l.examples.check(r.SuiteName()+"\x00"+string(r.Item)+"\x00"+r.ExampleID(), r.ExampleID(), shared{"prompt", r.Prompt}, shared{"category", r.Category}, shared{"context", r.Context},
+		shared{"constraint", r.Constraint}, shared{"cluster", r.Cluster}, shared{"closed_domain", r.ExampleOf().Fields[labels.ClosedDomainField]})
 	if err != nil {
 		return err
 	}
@@ -98,9 +96,7 @@ func (l *labelTable) take(path string, line int, r *labels.Row) error {
 		l.items[r.Item]++
 		return repeated(l.out.Label(r), r, "row")
 	}
-	if first, err := l.ordinary.check(key, r.ExampleID(), texts...); err != nil {
-		return err
-	} else if first {
+	if first {
 		if err := l.out.Example(r.ExampleOf()); err != nil {
 			return err
 		}

@@ -213,7 +213,9 @@ func TestLabelsCheckFirst(t *testing.T) {
 	if diff := cmp.Diff(map[string]string{"l: a likert": "4", "l: b likert": "5"}, said(r.judgements)); diff != "" {
 		t.Errorf("judgements (-want +got):\n%s", diff)
 	}
-	wantError(t, interop.Labels(), folder(t, map[string]string{"l.jsonl": strings.Replace(rows, "qa", "chat", 1)}), "l.jsonl:2: example \""+suites.ExampleID("labels", "p")+"\" has another category")
+	if r, err = labeled(t, interop.Options{}, map[string]string{"l.jsonl": strings.Replace(rows, "qa", "chat", 1)}); err != nil || !cmp.Equal(want, r.examples) {
+		t.Errorf("with another category in the check: %+v, error %v", r.examples, err)
+	}
 }
 
 // A skipped pair lacks the win rate that its preference would have given: with a chosen baseline, that
@@ -279,5 +281,35 @@ func TestLabelsSkippedRanking(t *testing.T) {
 	}
 	if notices := strings.Join(r.notices, "\n"); !strings.Contains(notices, "skipped a ranking or a row: ") || !strings.Contains(notices, "l.jsonl:1: conflict: a win_rate") {
 		t.Errorf("notices %s", notices)
+	}
+}
+
+// A row that checks a labeler may have the id or the prompt of other rows, before or after them,
+// and says nothing about their example, output or judgements.
+func TestLabelsOfChecks(t *testing.T) {
+	r, err := labeled(t, interop.Options{}, map[string]string{"1.jsonl": `{"prompt":"p","category":"check","context":"x","model":"a","output":"wrong","labeler":"ann","likert":1,"item":"gold"}
+{"prompt":"p","category":"chat","model":"a","output":"A","labeler":"ann","likert":6,"rank":1}
+{"prompt":"p","category":"other","model":"a","output":"worse","labeler":"ann","likert":1,"item":"attention"}
+{"prompt":"p","model":"b","output":"B","labeler":"ann","likert":4,"rank":2}
+{"example":"` + suites.ExampleID("labels", "p") + `","prompt":"q","model":"b","output":"C","labeler":"bob","rank":1,"item":"screening"}
+`})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(r.examples) != 1 || r.examples[0].Category != "chat" || r.examples[0].Context != "" || r.examples[0].Input != "p" {
+		t.Errorf("examples %+v", r.examples)
+	}
+	if len(r.completions) != 2 || r.completions[0].Text != "A" || r.completions[1].Text != "B" || len(r.labels) != 5 {
+		t.Errorf("outputs %+v, %d rows", r.completions, len(r.labels))
+	}
+	want := map[string]string{"ann: a likert": "6", "ann: b likert": "4", "ann: a over b win_rate": "1", "ann: b over a win_rate": "0"}
+	if got := said(r.judgements); !cmp.Equal(got, want) {
+		t.Error(cmp.Diff(want, got))
+	}
+	_, err = labeled(t, interop.Options{}, map[string]string{"1.jsonl": `{"prompt":"p","model":"a","output":"A","labeler":"ann","likert":1,"item":"gold"}
+{"prompt":"p","category":"x","model":"b","output":"A","labeler":"ann","likert":1,"item":"gold"}
+`})
+	if err == nil || !strings.Contains(err.Error(), "1.jsonl:2: ") || !strings.Contains(err.Error(), "has a category here, but none in its first row") {
+		t.Errorf("error %v", err)
 	}
 }

@@ -12,7 +12,7 @@ import (
 )
 
 // ReadChecks reads items with known answers: rows of labels, each the right judgement of one
-// output. Rows of one example and kind are one item.
+// output. Rows of one suite, example and kind are one item, with an output of each model.
 func ReadChecks(file string, form Form) ([]*Item, error) {
 	in, err := rows.Open(file)
 	if err != nil {
@@ -20,7 +20,7 @@ func ReadChecks(file string, form Form) ([]*Item, error) {
 	}
 	defer in.Close()
 	var items []*Item
-	at := map[[2]string]*Item{}
+	at := map[[3]string]*Item{}
 	lines := map[*Item]int{}
 	_, err = in.Each(func(line int, value []byte) error {
 		row, err := labels.Decode(value)
@@ -36,11 +36,14 @@ func ReadChecks(file string, form Form) ([]*Item, error) {
 		if err != nil {
 			return place.Within(file, line, err)
 		}
-		key := [2]string{string(row.Item), row.ExampleID()}
+		key := [3]string{string(row.Item), row.SuiteName(), row.ExampleID()}
 		it := at[key]
 		if it == nil {
 			it = checkItem(row)
 			items, at[key], lines[it] = append(items, it), it, line
+		}
+		if err := it.admit(row); err != nil {
+			return place.Within(file, line, err)
 		}
 		it.Outputs = append(it.Outputs, Output{row.Model, *row.Output, row})
 		return nil
@@ -92,6 +95,17 @@ func (f Form) checkKnown(it *Item) error {
 // asks reports whether a form has a scale or flag of a metric.
 func (f Form) asks(metric string) bool {
 	return slices.ContainsFunc(f.Scales, func(s Scale) bool { return s.Name == metric }) || slices.ContainsFunc(f.Flags, func(g Flag) bool { return g.Name == metric })
+}
+
+// admit refuses a row that can't be one of the item's outputs.
+func (it *Item) admit(row *labels.Row) error {
+	switch {
+	case row.Prompt != it.Prompt:
+		return fmt.Errorf("example %.80q has another prompt in an earlier row of its item; make the rows agree, or name two examples", row.ExampleID())
+	case slices.ContainsFunc(it.Outputs, func(o Output) bool { return o.Model == row.Model }):
+		return fmt.Errorf("a second %s row of model %q, %s; keep one of the rows, or name two examples", row.Item, row.Model, row.Named())
+	}
+	return nil
 }
 
 func checkItem(row *labels.Row) *Item {

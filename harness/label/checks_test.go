@@ -26,9 +26,11 @@ func TestReadChecks(t *testing.T) {
 {"prompt":"q","model":"a","output":"three","labeler":"lead","likert":2,"item":"screening"}
 {"prompt":"p","suite":"s","model":"b","output":"two","labeler":"lead","likert":1,"rank":2,"item":"gold"}
 {"prompt":"p","suite":"s","model":"b","output":"two","labeler":"lead","opinion":true,"item":"attention"}
+{"example":"e","prompt":"x","suite":"s","model":"b","output":"4","labeler":"lead","likert":4,"item":"gold"}
+{"example":"e","prompt":"y","suite":"t","model":"b","output":"5","labeler":"lead","likert":4,"item":"gold"}
 `
 	items, err := label.ReadChecks(checksFile(t, rows), label.FormOf(plan.InstructGPTForm))
-	if err != nil || len(items) != 3 {
+	if err != nil || len(items) != 5 || items[3].Prompt != "x" || items[4].Prompt != "y" || items[3].ID == items[4].ID {
 		t.Fatalf("%d items, error %v", len(items), err)
 	}
 	it := items[0]
@@ -60,6 +62,8 @@ func TestReadChecksRefuses(t *testing.T) {
 		{plan.InstructGPTForm, `{"prompt":"p","closed_domain":false,"model":"a","output":"x","labeler":"l","hallucination":true,"item":"gold"}`, "the rows say nothing that"},
 		{plan.InstructGPTForm, `{"prompt":"p","model":"a","output":"x","labeler":"l","opinion":false,"item":"gold"}`, ""},
 		{plan.InstructGPTForm, first, ""},
+		{plan.InstructGPTForm, first + strings.Replace(first, `"x"`, `"z"`, 1), `checks.jsonl:2: a second gold row of model "a", prompt "o"; keep one of the rows, or name two examples`},
+		{plan.InstructGPTForm, `{"example":"e",` + first[1:] + `{"example":"e",` + strings.Replace(pair, `"o"`, `"q"`, 1)[1:], `checks.jsonl:2: example "e" has another prompt in an earlier row of its item`},
 		{plan.ToxicityForm, first, "the rows say nothing that the form toxicity asks"},
 		{plan.ToxicityForm, first + pair, ""}, // their ranks
 		{plan.PairwiseForm, first + pair, ""},

@@ -62,6 +62,10 @@ func (l *labeled) add(line []byte, at Place) error {
 		return fmt.Errorf("a row of labeler %q, model %q, %s came before; keep one of the rows", r.Labeler, r.Model, r.Named())
 	}
 	l.seen[key] = true
+	if r.Item != labels.Ordinary { // whose texts are its own
+		l.notes.Count("rows of labels that check labelers, left out", at)
+		return nil
+	}
 	if r.Prompt != "" {
 		key := [2]string{r.SuiteName(), r.ExampleID()}
 		if before, ok := l.prompts[key]; ok && before != r.Prompt {
@@ -78,21 +82,19 @@ func (l *labeled) add(line []byte, at Place) error {
 	}
 	kept := labelAt{r.Bare(), at}
 	switch {
-	case r.Item != labels.Ordinary:
-		l.notes.Count("rows of labels that check labelers, left out", at)
 	case r.Skipped != "":
 		l.notes.Count("rows of labels that were skipped, left out", at)
 	case r.Rank == nil && r.Preference == "":
 		l.notes.Count("rows of labels without a rank or a preference, left out", at)
 	}
-	if r.Item == labels.Ordinary && r.Rank != nil {
+	if r.Rank != nil {
 		key := r.Ranking()
 		if l.groups[key] == nil {
 			l.order = append(l.order, key)
 		}
 		l.groups[key] = append(l.groups[key], kept)
 	}
-	if r.Item == labels.Ordinary && r.Preference != "" {
+	if r.Preference != "" {
 		l.pairs = append(l.pairs, kept)
 	}
 	return nil

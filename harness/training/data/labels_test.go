@@ -26,6 +26,7 @@ func TestLabelsAsPreferences(t *testing.T) {
 {"prompt":"q","model":"a","labeler":"bob","likert":1}
 {"prompt":"q","model":"a","labeler":"cy","skipped":"unclear"}
 {"prompt":"q","model":"a","labeler":"cy","rank":1,"item":"gold"}
+{"example":"e","prompt":"another","model":"a","output":"another","labeler":"ann","rank":1,"item":"gold"}
 {"suite":"other","example":"e","prompt":"r","model":"a","output":"C","labeler":"ann","rank":1}
 {"suite":"other","example":"e","model":"b","output":"D","labeler":"ann","rank":2}
 `)
@@ -37,7 +38,7 @@ func TestLabelsAsPreferences(t *testing.T) {
 		{Prompt: "q", Responses: []string{"x", "y"}, Ranks: []int{1, 2}, Place: data.Place{File: path, Line: 3}},
 		{Prompt: "p", Responses: []string{"A", "", "B"}, Ranks: []int{2, 3, 2}, Labeler: "ann", Place: data.Place{File: path, Line: 1}},
 		{Prompt: "p", Responses: []string{"B", "A"}, Ranks: []int{1, 2}, Labeler: "bob", Place: data.Place{File: path, Line: 2}},
-		{Prompt: "r", Responses: []string{"C", "D"}, Ranks: []int{1, 2}, Labeler: "ann", Place: data.Place{File: path, Line: 13}},
+		{Prompt: "r", Responses: []string{"C", "D"}, Ranks: []int{1, 2}, Labeler: "ann", Place: data.Place{File: path, Line: 14}},
 		{Prompt: "p", Responses: []string{"B", "A"}, Ranks: []int{2, 1}, Labeler: "cy", Place: data.Place{File: path, Line: 7}},
 		{Prompt: "p", Responses: []string{"A", "B"}, Ranks: []int{1, 1}, Labeler: "cy", Place: data.Place{File: path, Line: 8}},
 	}
@@ -45,7 +46,7 @@ func TestLabelsAsPreferences(t *testing.T) {
 		t.Errorf("preferences (-want +got):\n%s", diff)
 	}
 	said := strings.Join(notes.Lines(), "\n")
-	for _, want := range []string{"without a rank or a preference, left out: 1", "that were skipped, left out: 1", "that check labelers, left out: 1", "rankings of one output, which teach nothing, left out: 1"} {
+	for _, want := range []string{"without a rank or a preference, left out: 1", "that were skipped, left out: 1", "that check labelers, left out: 2", "rankings of one output, which teach nothing, left out: 1"} {
 		if !strings.Contains(said, want) {
 			t.Errorf("not noted: %q in %s", want, said)
 		}

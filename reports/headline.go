@@ -2,10 +2,12 @@ package reports
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"assay/harness/leaf/plural"
 	"assay/metrics"
+	metric "assay/metrics/names"
 )
 
 // GateHeadline summarises the gates, with their table as details.
@@ -143,7 +145,8 @@ func ComparisonHeadline(s *Subject, comparisons []metrics.Comparison, baseline, 
 }
 
 // PreferenceHeadlines says for each model that was judged against an opponent
-// whether its interval excludes the suite's value of no difference.
+// whether its interval excludes the suite's value of no difference. A length-controlled win rate stands
+// beside its win rate, because a judge that likes long outputs makes the two differ.
 func PreferenceHeadlines(s *Subject, estimates []metrics.Estimate) []Headline {
 	var out []Headline
 	for _, e := range estimates {
@@ -164,8 +167,13 @@ func PreferenceHeadlines(s *Subject, estimates []metrics.Estimate) []Headline {
 		case m.Turn(e.Lo-line) < 0 && m.Turn(e.Hi-line) < 0:
 			h.Word, h.Tone = "worse", Bad
 		}
+		if i := slices.IndexFunc(estimates, func(o metrics.Estimate) bool {
+			return e.Metric == metric.WinRate && o.Metric == metric.LengthControlled && o.Interval != nil && o.Suite == e.Suite && o.Condition == e.Condition && o.Model == e.Model && o.Baseline == e.Baseline
+		}); i >= 0 {
+			h.Lines = append(h.Lines, "With outputs of equal length: "+IntervalCell(estimates[i].Interval, Decimals(m)).Text+".")
+		}
 		if e.Unscored > 0 {
-			h.Lines = []string{plural.Of(e.Unscored, "judgement") + " without a value."}
+			h.Lines = append(h.Lines, plural.Of(e.Unscored, "judgement")+" without a value.")
 		}
 		out = append(out, h)
 	}

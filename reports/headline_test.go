@@ -116,3 +116,29 @@ func TestPreferenceHeadlines(t *testing.T) {
 		t.Errorf("-want +got\n%s", d)
 	}
 }
+
+// The length-controlled win rate of the same cell stands beside a win rate.
+func TestPreferenceHeadlinesLengthControlled(t *testing.T) {
+	suite := reports.Suite{Name: "w", Metrics: []metrics.Metric{{Name: "win_rate", Title: "Win rate", Hi: 1, Even: new(0.5)}}}
+	suite.Plot.Metric = "win_rate"
+	of := func(metric, model, condition, baseline string, point float64) metrics.Estimate {
+		e := estimate("w", metric, model, condition, point)
+		e.Baseline = baseline
+		return e
+	}
+	const controlled = "length_controlled_win_rate"
+	unscored := of("win_rate", "b", "", "z", 0.9)
+	unscored.Unscored = 2
+	all := []metrics.Estimate{
+		of("win_rate", "a", "", "z", 0.7), unscored, of("win_rate", "a", "few", "z", 0.6),
+		of(controlled, "b", "", "z", 0.4), of(controlled, "a", "", "y", 0.1), of(controlled, "a", "", "z", 0.3),
+	}
+	var lines [][]string
+	for _, h := range reports.PreferenceHeadlines(&reports.Subject{Suites: []reports.Suite{suite}}, all) {
+		lines = append(lines, h.Lines)
+	}
+	want := [][]string{{"With outputs of equal length: 0.300 [0.200, 0.400]."}, {"With outputs of equal length: 0.400 [0.300, 0.500].", "2 judgements without a value."}, nil}
+	if d := cmp.Diff(want, lines); d != "" {
+		t.Errorf("-want +got\n%s", d)
+	}
+}

@@ -297,10 +297,10 @@ func readConfiguration(t *testing.T, config string) error {
 		_, err = plan.ReadTrainedJudge(path)
 	case has("iterations"):
 		_, err = plan.ReadPPO(path)
-	case has("preferences"):
-		_, err = plan.ReadReward(path)
 	case has("tokenizer"):
 		_, err = plan.ReadTrain(path, plan.Pretrain)
+	case has("preferences"):
+		_, err = plan.ReadReward(path)
 	default:
 		_, err = plan.ReadTrain(path, plan.SFT)
 	}

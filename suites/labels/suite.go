@@ -39,15 +39,15 @@ func Suite(name string) suites.Suite {
 func drawings() []suites.Drawing {
 	overall := []suites.Panel{{Metric: names.WinRate, Reference: 0.5}, {Metric: names.Likert}}
 	return []suites.Drawing{
-		{ID: "metadata", Title: "What labelers noted", Mark: suites.Bars, Panels: []suites.Panel{
+		{ID: "metadata", Title: "What labelers noted, as in the InstructGPT paper's Figure 4", Mark: suites.Bars, Panels: []suites.Panel{
 			{Metric: names.FailsInstruction, Title: "Attempts the correct instruction", Opposite: true},
 			{Metric: names.SatisfiesConstraint, Title: "Follows explicit constraints"},
 			{Metric: names.Hallucination, Title: "Hallucinations, closed-domain"},
 			{Metric: names.Inappropriate, Title: "Uses appropriate language", Opposite: true},
 		}},
-		{ID: "likert", Title: "Grades", Mark: suites.Dots, Panels: []suites.Panel{{Metric: names.Likert}}},
-		{ID: "by-labeler-group", Title: "By labeler group", Mark: suites.Dots, By: "labeler group", Panels: overall},
-		{ID: "by-category", Title: "By use case", Mark: suites.Dots, By: suites.CategoryField, Panels: overall},
+		{ID: "likert", Title: "Grades, as in the InstructGPT paper's Figure 5", Mark: suites.Dots, Panels: []suites.Panel{{Metric: names.Likert}}},
+		{ID: "by-labeler-group", Title: "By labeler group, as in the InstructGPT paper's Figure 3", Mark: suites.Dots, By: "labeler group", Panels: overall},
+		{ID: "by-category", Title: "By use case, as in the InstructGPT paper's Figure 3", Mark: suites.Dots, By: suites.CategoryField, Panels: overall},
 	}
 }
 

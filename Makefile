@@ -6,7 +6,7 @@ export CGO_ENABLED ?= 0
 # The commit, for --version and manifests, in case go build can't run git.
 COMMIT      := $(shell git rev-parse HEAD 2>/dev/null)$(if $(shell git status --porcelain 2>/dev/null), (modified))
 
-.PHONY: build demo test race cpu-paths cross generate lint fuzz bench peers bench-peers simulate parity reproduce reproduce-xs reproduce-s reproduce-m reproduction checkpoints judges e2e-llama golden ci clean
+.PHONY: build demo test race cpu-paths cross generate lint fuzz bench peers bench-peers simulate parity reproduce reproduce-xs reproduce-s reproduce-m reproduction checkpoints judges judge-heads e2e-llama golden ci clean
 
 build: ## one static binary, ./assay
 	$(GO) build -trimpath -ldflags "-s -w -X 'assay/harness.commit=$(COMMIT)'" -o assay .
@@ -104,6 +104,11 @@ checkpoints: build ## train the checkpoints of world:NAME again (a quarter of an
 judges: build ## train the judges that come with assay again, from ASSAY_DATA (a minute)
 	rm -rf out/judges && ./assay train judge fixtures/judges/toxicity/train.yaml -o out/judges/toxicity
 	cp out/judges/toxicity/model/linear.safetensors out/judges/toxicity/model/trained-on.json fixtures/judges/toxicity/
+
+judge-heads: build ## train a small language model and judges from it, from ASSAY_DATA; docs/train.md has the measurements
+	rm -rf out/heads && mkdir -p out && cp -r fixtures/judges/heads out/heads
+	./assay train pretrain out/heads/base.yaml -o out/heads/base
+	for kind in toxicity truth support; do ./assay train judge out/heads/$$kind.yaml -o out/heads/$$kind || exit 1; done
 
 e2e-llama: build ## run, judge and report a real small model at two temperatures; see fixtures/peers/llama
 	python3 fixtures/peers/llama/run.py ./assay run fixtures/peers/llama/plan.yaml -o out/llama/run --data "$(ASSAY_DATA)"

@@ -9,6 +9,9 @@ import (
 
 // Describe writes the measurements in lines.
 func (e *Evaluation) Describe(w io.Writer) {
+	if e.ValidationAUC > 0 {
+		fmt.Fprintf(w, "  %s %.4f, by which settings can be chosen\n", ValidationAUC, e.ValidationAUC)
+	}
 	for i := range e.Test {
 		e.Test[i].describe(w, "held out of "+e.Test[i].Name)
 	}

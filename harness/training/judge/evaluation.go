@@ -15,6 +15,9 @@ type Evaluation struct {
 	// Test has what was held out of each file of data; Files are the files to measure by.
 	Test  []Measured `json:"test"`
 	Files []Measured `json:"files,omitempty"`
+	// ValidationAUC is that over the texts which calibrate a linear model's probabilities and which no
+	// weight learned: settings can be chosen by it. 0 is none.
+	ValidationAUC float64 `json:"validation_auc,omitzero"`
 	// Speed in texts a second, on so many threads; it is not kept.
 	Speed   float64 `json:"-"`
 	Threads int     `json:"-"`

@@ -240,6 +240,11 @@ func TestTrain(t *testing.T) {
 	path := small(t, "evaluate: {files: [more.csv]}\n")
 	out := filepath.Join(t.TempDir(), "judge")
 	result, e, first := trainJudge(t, path, out)
+	if scores := result.Last.Scores; len(scores) != 1 || scores[0].Name != ValidationAUC || !(scores[0].Value > 0.8) || scores[0].N+e.Test[0].Texts >= 300/2 {
+		t.Errorf("scores %+v", scores)
+	} else if e.ValidationAUC != scores[0].Value {
+		t.Errorf("validation AUC %v, want %v", e.ValidationAUC, scores[0].Value)
+	}
 	if result.Nothing || len(e.Test) != 1 || len(e.Files) != 1 {
 		t.Fatalf("%+v, %+v", result, e)
 	}

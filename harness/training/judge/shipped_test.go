@@ -91,3 +91,16 @@ func TestShippedJudgeIsKnown(t *testing.T) {
 		t.Errorf("probabilities %v and %v", rude, kind)
 	}
 }
+
+// The configurations of judges with a head are ones that can be trained.
+func TestHeadConfigurations(t *testing.T) {
+	for _, kind := range []plan.JudgeTask{plan.TaskToxicity, plan.TaskTruth, plan.TaskSupport} {
+		p, err := plan.ReadTrainedJudge(filepath.Join("..", "..", "..", "fixtures", "judges", "heads", string(kind)+".yaml"))
+		if err != nil || p.Kind != kind || p.Base != "base/model" {
+			t.Errorf("%s: %+v, error %v", kind, p, err)
+		}
+	}
+	if _, err := plan.ReadTrain(filepath.Join("..", "..", "..", "fixtures", "judges", "heads", "base.yaml"), plan.Pretrain); err != nil {
+		t.Error(err)
+	}
+}

@@ -184,17 +184,21 @@ func (t *Training) Run(ctx context.Context, watch training.Watch) (*training.Res
 	if err != nil {
 		return nil, nil, err
 	}
-	e, err := ReadEvaluation(dir)
-	if err != nil || e != nil && !t.stale(e) {
-		return result, e, err
+	old, err := ReadEvaluation(dir)
+	if err != nil || old != nil && !t.stale(old) {
+		return result, old, err
 	}
 	m, err := linear.Open(dir.Path(training.ModelFolder))
 	if err != nil {
 		return nil, nil, err
 	}
-	if e = t.measured; e == nil {
+	e := t.measured
+	if e == nil {
 		if e, err = t.measureAll(ctx, linearJudging(m), nil); err != nil {
 			return nil, nil, err
+		}
+		if old != nil {
+			e.ValidationAUC = old.ValidationAUC
 		}
 	}
 	return result, e, WriteEvaluation(dir, e)
@@ -233,13 +237,11 @@ func (t *Training) job() (*training.Job, error) {
 	job.Model, job.Stage, job.Steps = model, string(plan.JudgeKind), 1
 	job.Notes, job.Counted = t.notes.Lines(), t.notes.Counted()
 	job.Fit = func(ctx context.Context, from train.Progress, report func(models.TrainStep) error) (train.Progress, error) {
-		m, loss, err := t.fit(ctx)
+		m, step, err := t.fit(ctx)
 		if err != nil {
 			return from, err
 		}
 		model.Model = m
-		learn, _, _ := t.Rows()
-		step := models.TrainStep{Stage: job.Stage, Step: 1, Tokens: int64(learn), Loss: loss}
 		return train.Progress{Step: 1, Tokens: step.Tokens}, report(step)
 	}
 	return job, nil

@@ -46,10 +46,7 @@ func (s *scoreTable) fields(d *ordered.Dict) (*scoreRow, error) {
 			}
 			row[i] = v
 		case bool:
-			row[i] = "0"
-			if v {
-				row[i] = "1"
-			}
+			row[i] = truth(i, v)
 		case float64:
 			row[i] = strconv.FormatFloat(v, 'g', -1, 64)
 		case int:

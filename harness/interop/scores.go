@@ -158,6 +158,8 @@ func (s *scoreTable) decode(value []byte) (*scoreRow, error) {
 				return nil, fmt.Errorf("member %q: %w; fix the row", name, err)
 			}
 		case 'n':
+		case 't', 'f':
+			row[i] = truth(i, v.Kind() == 't')
 		case '{', '[':
 			return nil, fmt.Errorf("member %q is an array or an object; it must be a text or a number", name)
 		default:
@@ -170,6 +172,17 @@ func (s *scoreTable) decode(value []byte) (*scoreRow, error) {
 		}
 	}
 	return row, nil
+}
+
+// truth is a truth value in a column: as a score it is 1 or 0.
+func truth(column int, value bool) string {
+	switch {
+	case column != valueColumn:
+		return strconv.FormatBool(value)
+	case value:
+		return "1"
+	}
+	return "0"
 }
 
 // mostUnread bounds the columns that are remembered: JSON lines may have another one in each row.

@@ -242,7 +242,6 @@ func TestScoresRefuse(t *testing.T) {
 		{`{"example":"a","model":"m","metric":"f1"}`, `1: no member "value"; a score has example, model, metric, value`},
 		{"{\"example\":\"a\",\"model\":\"m\",\"metric\":\"f1\",\"value\":1}\n{\"example\":[1],\"model\":\"m\",\"metric\":\"f1\",\"value\":1}", `2: member "example" is an array or an object; it must be a text or a number`},
 		{"{\"example\":\"a\",\"model\":\"m\",\"metric\":\"f1\",\"value\":1}\n{\"example\":", "2: not valid JSON"},
-		{`{"example":"a","model":"m","metric":"f1","value":true}`, `1: f1 of m: the value "true" is not a number; write 1 for true`},
 	} {
 		_, err := scores(t, interop.Table{}, map[string]string{"t.jsonl": tt.rows})
 		if _, after, _ := strings.Cut(errorText(err), "t.jsonl:"); !strings.HasPrefix(after, tt.want) {
@@ -417,5 +416,37 @@ func TestScoresParquetBytes(t *testing.T) {
 	_, err := scores(t, interop.Table{}, map[string]string{"t.parquet": b.String()})
 	if err == nil || !strings.Contains(err.Error(), `t.parquet:2: column "example" is no valid UTF-8; write it as text`) {
 		t.Errorf("error %v", err)
+	}
+}
+
+// A truth value of JSON or Parquet is a score of 1 or 0. In other columns it is a word, the same one in both.
+func TestScoresTruthValues(t *testing.T) {
+	type row struct {
+		Example bool   `parquet:"example"`
+		Model   string `parquet:"model"`
+		Metric  string `parquet:"metric"`
+		Value   *bool  `parquet:"value,optional"`
+	}
+	yes, no := true, false
+	var b bytes.Buffer
+	if err := parquet.Write(&b, []row{{true, "m", "ok", &no}, {false, "m", "ok", &yes}, {true, "n", "ok", nil}}); err != nil {
+		t.Fatal(err)
+	}
+	lines := `{"example": true, "model": "m", "metric": "ok", "value": false}
+{"example": false, "model": "m", "metric": "ok", "value": true}
+{"example": true, "model": "n", "metric": "ok", "value": null}`
+	for name, content := range map[string]string{"t.parquet": b.String(), "t.jsonl": lines} {
+		r, err := scores(t, interop.Table{}, map[string]string{name: content})
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		var got []string
+		for _, j := range r.judgements {
+			got = append(got, fmt.Sprint(j.Value, j.Missing != ""))
+		}
+		if strings.Join(got, " ") != "[0] false [1] false [] true" || len(r.examples) != 2 || r.examples[0].Input != "true" || r.examples[1].Input != "false" || r.defined[0].Metrics[0].Kind != metrics.Proportion {
+			t.Errorf("%s: %q, examples %+v", name, got, r.examples)
+		}
 	}
 }

@@ -2,7 +2,9 @@ package stats_test
 
 import (
 	"errors"
+	"maps"
 	"math"
+	"slices"
 	"testing"
 
 	"assay/harness/leaf/approx"
@@ -141,6 +143,184 @@ func TestPredictionPoweredUnequal(t *testing.T) {
 	near(t, "lambda", p.Lambda, 0.23548895334264316)
 	near(t, "labels' part", p.Plain, 0.040126416040051086)
 	near(t, "judge's part", p.FromJudge, 0.004952557298252452)
+}
+
+// A numpy script after the text of PredictionPowered gives these: the weighted regression of the labels on
+// the judge, its prediction at the judge's mean, and the deviations by cluster, labeler and their pair. For e, the
+// clusters' deviations, h, their leverages, G, their number, and o, those of clusters without a label:
+//
+//	plain = (e**2).sum();  fl = (e**2/np.maximum(1-h, 1/G)).sum();  pull = plain of the labels alone * G/(G-1)
+//	ev = 1/((e**4).sum()/plain**2 - 1/G);  fl = (ev*fl + .1*pull)/(ev + .1) if fl < pull
+//	fj = (o**2).sum()*len(o)/(len(o)-1);  se = (fl + fj)**.5;  df = lambda k: max(1, min(G-k, labelers-1))
+//	(fl + fj)**2/(fl**2/df(2) + fj**2/(len(o)-1)), or df(2) with fewer than two in o
+//
+// With several labelers fl is the two-way variance times fl/plain.
+func TestPredictionPoweredDegrees(t *testing.T) {
+	type given struct {
+		unit   int
+		weight float64
+		labels map[uint32]float64 // by labeler
+	}
+	for name, c := range map[string]struct {
+		n, per                     int // units, and units in a cluster
+		label                      func(i int, f float64) *given
+		mean, correlation, se, df  float64
+		skewness, labelSE, labelDF float64
+		fromLabels                 float64
+	}{
+		"of one labeler": {40, 1, func(i int, f float64) *given {
+			if i >= 12 {
+				return nil
+			}
+			return &given{i, 4, map[uint32]float64{0: f*.8 + float64((5*i*i+i)%7)/4}}
+		}, 2.271747870528109, 0.8374466946037581, 0.27919259518356154, 17.075179476956677, -0.06518231871881011, 0.3594457714680514, 11.0, 0.05846121488711595},
+		"of five labelers": {60, 3, func(i int, f float64) *given {
+			if i >= 24 {
+				return nil
+			}
+			y := f*.6 + float64((5*i*i+i)%7)/4
+			return &given{i, 2.5, map[uint32]float64{uint32(i % 5): y, uint32((i + 2) % 5): y + float64((3*i)%5)/3 - .5}}
+		}, 2.0070691937424794, 0.7393445259170739, 0.17141373089082634, 5.595593461590879, 0.27461971400312685, 0.17920283872586226, 4.0, 0.024680296430256102},
+		"with unequal weights": {30, 1, func(i int, f float64) *given {
+			if i%3 != 1 {
+				return nil
+			}
+			return &given{i, 5 - 3*float64((i+1)%2), map[uint32]float64{0: f*.5 + float64((5*i*i+i)%7)/4}}
+		}, 1.6334565116195794, 0.5384969545098461, 0.23243950959833304, 9.654744775911004, 0.14705891338267574, 0.22434990487761322, 9.0, 0.0490755683240611},
+		"in clusters with other units": {48, 6, func(i int, f float64) *given {
+			if i%3 != 0 || i%4 == 2 || i/12 == 3 {
+				return nil
+			}
+			return &given{i, 2 + float64(i%2), map[uint32]float64{uint32(i % 3): f*.5 + float64(i%5), uint32(3 + (i+1)%4): f*.7 + float64(i%3)}}
+		}, 2.194672115816248, 0.8166501774877708, 0.666577356169204, 3.029641812011047, -0.14028950657170747, 0.713496910744444, 3.0, 0.4421300537527994},
+		"in three clusters": {30, 1, func(i int, f float64) *given {
+			if i != 4 && i != 9 && i != 17 {
+				return nil
+			}
+			return &given{i, 5, map[uint32]float64{0: f*.5 + float64(i*i%3)}}
+		}, 1.70095238095238, 0.7559289460184545, 0.14753315423108423, 1.0978214820956522, 0.3279237837067007, 0.16666666666666666, 2.0, 0.02077276454696298},
+		"of all but one": {10, 1, func(i int, f float64) *given {
+			if i >= 9 {
+				return nil
+			}
+			return &given{i, 10. / 9, map[uint32]float64{0: f*.5 + float64(i*i%3)}}
+		}, 1.7546666666666673, 0.863474513401593, 0.3214548853342276, 7.0, -0.23474678167066304, 0.30731814857642964, 8.0, 0.10333324330524142},
+	} {
+		units := judged(c.n)
+		for i := range units {
+			u := &units[i]
+			u.Cluster = uint32(i / c.per)
+			g := c.label(i, u.Judge)
+			if g == nil {
+				continue
+			}
+			u.Weight = g.weight
+			for _, labeler := range slices.Sorted(maps.Keys(g.labels)) {
+				k := float64(len(g.labels))
+				u.Labels = append(u.Labels, stats.Label{Labeler: labeler, Value: g.labels[labeler] / k, Share: 1 / k})
+			}
+		}
+		p, err := stats.PredictionPowered(units)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		near(t, name+": mean", p.Mean, c.mean)
+		near(t, name+": correlation", p.Correlation, c.correlation)
+		near(t, name+": SE", p.SE, c.se)
+		near(t, name+": DF", p.DF, c.df)
+		near(t, name+": skewness", p.Skewness, c.skewness)
+		near(t, name+": label SE", p.LabelSE, c.labelSE)
+		near(t, name+": label DF", p.LabelDF, c.labelDF)
+		near(t, name+": labels' part", p.FromLabels, c.fromLabels)
+	}
+}
+
+// The order of units doesn't matter, nor do the numbers of clusters, which are mixed then.
+func TestPredictionPoweredOrder(t *testing.T) {
+	units := judged(48)
+	for i := range units {
+		units[i].Cluster = uint32(i / 6)
+		if i%3 == 0 && i/12 != 3 {
+			label(&units[i], 3, units[i].Judge*.5+float64(i*i%5))
+		}
+	}
+	mixed := make([]stats.Unit, len(units))
+	for i, u := range units {
+		u.Cluster = []uint32{5, 2, 7, 0, 6, 1, 4, 3}[u.Cluster]
+		mixed[i*29%48] = u
+	}
+	p, err := stats.PredictionPowered(units)
+	if err != nil {
+		t.Fatal(err)
+	}
+	q, err := stats.PredictionPowered(mixed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, pair := range map[string][2]float64{"mean": {p.Mean, q.Mean}, "SE": {p.SE, q.SE}, "DF": {p.DF, q.DF}, "skewness": {p.Skewness, q.Skewness}, "labels' part": {p.FromLabels, q.FromLabels}} {
+		near(t, name, pair[1], pair[0])
+	}
+	if p.Lambda == 0 || p.Clusters != 6 || q.Clusters != 6 {
+		t.Errorf("lambda %v, %d and %d clusters", p.Lambda, p.Clusters, q.Clusters)
+	}
+}
+
+// A judge that varies on the other units alone, but for rounding, has no slope. Without skewness bounds are
+// Student's.
+func TestPredictionPoweredFlat(t *testing.T) {
+	units := judged(40)
+	for i := range 12 {
+		units[i].Judge = 2 + float64(i%5)*1e-6
+		label(&units[i], 40./12, float64(i%5)+float64(i%3))
+	}
+	p, err := stats.PredictionPowered(units)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p.Lambda != 0 || p.Mean != p.LabelMean || p.SE != p.LabelSE {
+		t.Errorf("%+v", p)
+	}
+	for _, skewness := range []float64{0, 1e-9} {
+		p := stats.PPI{Mean: 3, SE: 2, DF: 7, Skewness: skewness}
+		lower, upper := p.Bounds(.025)
+		near(t, "lower bound", lower, 3-2*2.364624251592784) // scipy.stats.t.ppf(.975, 7)
+		near(t, "upper bound", upper, 3+2*2.364624251592784)
+	}
+}
+
+// A judge that gives one value, or labels that are all equal, have no correlation.
+func TestPredictionPoweredConstant(t *testing.T) {
+	for _, constant := range []string{"judge", "labels"} {
+		units := judged(30)
+		for i := range units {
+			if constant == "judge" {
+				units[i].Judge = 3
+			}
+			if i%4 == 1 {
+				label(&units[i], 4, map[bool]float64{true: 2, false: float64(i % 5)}[constant == "labels"])
+			}
+		}
+		p, err := stats.PredictionPowered(units)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p.Lambda != 0 || p.Correlation != 0 || p.Mean != p.LabelMean || math.IsNaN(p.SE) || (p.SE > 0) != (constant == "judge") {
+			t.Errorf("constant %s: %+v", constant, p)
+		}
+		if p.FromLabels != p.SE*p.SE || p.FromJudge != 0 || math.IsNaN(p.Skewness) || !(p.DF >= 1) || p.Plain > p.FromLabels {
+			t.Errorf("constant %s: %+v", constant, p)
+		}
+	}
+	defer func() {
+		if recover() == nil {
+			t.Error("a weight below 1 was taken")
+		}
+	}()
+	units := judged(9)
+	for i := range 5 {
+		label(&units[i], 0.9, 1)
+	}
+	_, _ = stats.PredictionPowered(units)
 }
 
 func TestPredictionPoweredEnds(t *testing.T) {

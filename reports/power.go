@@ -40,8 +40,10 @@ type PowerPlan struct {
 	Now *float64 `json:"power_of_pilot,omitempty"`
 	// Needed is the number of prompts by number of draws ([PowerDraws]). It is nil where no number is
 	// enough, and where the pilot can't tell.
-	Needed []*int   `json:"prompts_needed"`
-	Notes  []string `json:"notes,omitempty"`
+	Needed []*int `json:"prompts_needed"`
+	// Labels plans labels for a metric that joins them with a judge; Needed is then empty.
+	Labels *LabelPlan `json:"labels,omitempty"`
+	Notes  []string   `json:"notes,omitempty"`
 
 	curves []Curve
 	never  []bool // by number of draws: no number of prompts is enough
@@ -172,10 +174,12 @@ func PowerTable(s *Subject, plans []PowerPlan) Table {
 	return t
 }
 
-// PowerLong is the machine table of plans: a row for each number of draws.
+// PowerLong is the machine table of plans: a row for each number of draws, or of judged prompts (0 for
+// labels alone).
 func PowerLong(plans []PowerPlan) Table {
 	t := Table{ID: "power", Title: "Power"}
-	for _, name := range []string{"suite", "metric", "condition", "margin", "equivalent", "true_difference", "power", "sd_between", "sd_within", "sd_judge", "draws", "prompts_needed", "pilot_n", "pilot_draws", "power_of_pilot"} {
+	for _, name := range []string{"suite", "metric", "condition", "margin", "equivalent", "true_difference", "power", "sd_between", "sd_within", "sd_judge", "draws", "prompts_needed", "pilot_n", "pilot_draws", "power_of_pilot",
+		"correlation", "judged", "labels_needed", "cost"} {
 		t.Columns = append(t.Columns, Column{Name: name})
 	}
 	optional := func(x *float64) string {
@@ -185,13 +189,17 @@ func PowerLong(plans []PowerPlan) Table {
 		return raw(*x)
 	}
 	for _, p := range plans {
+		if p.Labels != nil {
+			head := texts(p.Suite, p.Metric, p.Condition, raw(p.Margin), strconv.FormatBool(p.Equivalent), raw(p.True), raw(p.Power), raw(p.Between), "", "", "", "", strconv.Itoa(p.Pilot), raw(p.Draws), optional(p.Now))
+			t.Rows = append(t.Rows, p.labelsLong(head)...)
+		}
 		for k, n := range p.Needed {
 			needed := ""
 			if n != nil {
 				needed = strconv.Itoa(*n)
 			}
 			t.Rows = append(t.Rows, texts(p.Suite, p.Metric, p.Condition, raw(p.Margin), strconv.FormatBool(p.Equivalent), raw(p.True), raw(p.Power), raw(p.Between), optional(p.Within), optional(p.Judge),
-				strconv.Itoa(PowerDraws[k]), needed, strconv.Itoa(p.Pilot), raw(p.Draws), optional(p.Now)))
+				strconv.Itoa(PowerDraws[k]), needed, strconv.Itoa(p.Pilot), raw(p.Draws), optional(p.Now), "", "", "", ""))
 		}
 	}
 	return t
@@ -217,10 +225,14 @@ func PowerFigure(s *Subject, plans []PowerPlan) (Figure, bool) {
 
 // PowerReport is the page of a plan.
 func PowerReport(s *Subject, plans []PowerPlan) Report {
-	r := Report{Title: "How many prompts", Subtitle: fmt.Sprintf("for %s, at a power of %.0f%%", plural.Of(len(plans), "gate"), 100*plans[0].Power)}
-	section := Section{ID: "power", Title: "Power", Tables: []Table{PowerTable(s, plans)}}
-	if f, ok := PowerFigure(s, plans); ok {
-		section.Figures = []Figure{f}
+	r := Report{Title: countOf(plans), Subtitle: subtitleOf(plans)}
+	section := Section{ID: "power", Title: "Power", Tables: PowerTables(s, plans)}
+	prompts, labels := byLabels(plans)
+	if f, ok := PowerFigure(s, prompts); ok {
+		section.Figures = append(section.Figures, f)
+	}
+	if f, ok := labelsFigure(s, labels); ok {
+		section.Figures = append(section.Figures, f)
 	}
 	r.Sections = []Section{section}
 	return r

@@ -39,6 +39,21 @@ func TestJoined(t *testing.T) {
 		t.Errorf("turned: %s", compared)
 	}
 
+	// Plans have a table of labels beside that of prompts, and prices a cheapest mix.
+	planned := do(t, 0, "power", "run", "--margin", "0.05", "--label-cost", "2", "--judge-cost", "0.05")
+	for _, want := range []string{"Prompts that each gate needs", "Labels that each gate needs", "60 of 300", "cheapest", "judged_grade"} {
+		if !strings.Contains(planned, want) {
+			t.Errorf("no %q in %s", want, planned)
+		}
+	}
+	do(t, 0, "power", "run", "--margin", "0.05", "--metric", "joined_grade", "-o", "power")
+	for _, row := range []string{"joined_grade,,0.05,false,0,0.8,", ",0,", ",300,", ",2400,"} {
+		if out := do(t, 0, "power", "run", "--margin", "0.05", "--metric", "joined_grade", "--format", "csv"); !strings.Contains(out, row) {
+			t.Errorf("no %q in %s", row, out)
+		}
+	}
+	do(t, 2, "power", "run", "--margin", "0.05", "--metric", "joined_grade", "--judge-cost", "1")
+
 	// Without a recorded draw there is no number, and the gate is not decided.
 	write(t, "undrawn.csv", strings.ReplaceAll(labels.String(), ",0.2\n", ",\n"))
 	do(t, 0, "import", "scores", "undrawn.csv", "-o", "undrawn")
@@ -49,6 +64,7 @@ func TestJoined(t *testing.T) {
 		t.Errorf("undrawn gate: %s", out)
 	}
 	do(t, 0, "report", "undrawn", "-o", "report")
+	do(t, 2, "power", "undrawn", "--margin", "0.2", "--metric", "joined_grade")
 }
 
 // Labels that record the probability of their draw, and a judge's values of all answers, are joined

@@ -29,9 +29,14 @@ plan without --pilot uses assumed variances, which the output names.
 The margins come from the plan's gates, from --gates or from --margin (not both flags).
 Without --true, the number of prompts is enough if the two models are equally good. If you
 expect the new model to be a little worse (--true -0.01) or better (--true 0.01), a gate
-needs more prompts or fewer.`,
+needs more prompts or fewer.
+
+For a metric that joins people's labels with a judge (joined_likert), it plans labels: how
+many prompts need them, without the judge and with a judge of more prompts. With
+--label-cost and --judge-cost it names the cheapest mix.`,
 		Example: `  assay power run --margin 0.05
   assay power run --gates gates.yaml --baseline sft --model ppo -o power
+  assay power run --metric joined_likert --margin 0.2 --label-cost 2 --judge-cost 0.02
   assay power plan.yaml
   assay power plan.yaml --margin 0.05
   assay power plan.yaml --pilot run --true -0.01`,
@@ -48,7 +53,7 @@ needs more prompts or fewer.`,
 			if err != nil {
 				return err
 			}
-			shown := render.Results{Tables: []reports.Table{reports.PowerTable(&subject, plans)}, Long: reports.PowerLong(plans), Record: plans}
+			shown := render.Results{Tables: reports.PowerTables(&subject, plans), Long: reports.PowerLong(plans), Record: plans}
 			return showPage(c, shown, format, out, func() reports.Report { return reports.PowerReport(&subject, plans) })
 		},
 	}
@@ -61,7 +66,9 @@ needs more prompts or fewer.`,
 	f.IntVar(&in.Judgements, "judgements", 1, "number of judgements of each draw")
 	f.Float64Var(&in.SDBetween, "sd-between", 0, "without a pilot: standard deviation of the difference between prompts")
 	f.Float64Var(&in.SDWithin, "sd-within", 0, "without a pilot: standard deviation of a draw about its prompt")
-	aboveZero(f, "margin", "sd-between", "sd-within")
+	f.Float64Var(&in.Prices.Label, "label-cost", 0, "price of labelling one prompt's answers, of both models; for metrics that join labels and a judge")
+	f.Float64Var(&in.Prices.Judge, "judge-cost", 0, "price of judging one prompt's answers, of both models")
+	aboveZero(f, "margin", "sd-between", "sd-within", "label-cost", "judge-cost")
 	f.StringVar(&in.Baseline, "baseline", "", "baseline in the pilot (default: the run's)")
 	f.StringVar(&in.Model, "model", "", "model that is compared with the baseline (default: the only other one)")
 	f.StringVarP(&out, "out", "o", "", "folder for a page with the curves of power over the number of prompts")

@@ -39,6 +39,7 @@ type PowerInput struct {
 	// SDBetween and SDWithin are assumed standard deviations, in the metric's units; 0 for the
 	// defaults.
 	SDBetween, SDWithin float64
+	Prices              reports.Prices // of metrics that join labels and a judge
 }
 
 // The variances that a plan without a pilot assumes: of shares, that a fifth of the prompts
@@ -60,6 +61,10 @@ func (in *PowerInput) Check() error {
 		return fmt.Errorf("--judgements %d: must be at least 1", in.Judgements)
 	case in.Margin < 0 || math.IsNaN(in.Margin) || math.IsInf(in.Margin, 0):
 		return fmt.Errorf("--margin %v: must be above 0", in.Margin)
+	case !(in.Prices.Label >= 0 && in.Prices.Judge >= 0) || math.IsInf(in.Prices.Label+in.Prices.Judge, 0):
+		return errors.New("--label-cost and --judge-cost must be above 0")
+	case in.Prices.Judge > 0 && in.Prices.Label == 0:
+		return errors.New("--judge-cost needs --label-cost, the price of labelling the same answers")
 	case in.SDBetween < 0 || in.SDWithin < 0 || math.IsInf(in.SDBetween+in.SDWithin, 0) || math.IsNaN(in.SDBetween+in.SDWithin):
 		return errors.New("--sd-between and --sd-within must be 0 or more")
 	case math.IsNaN(in.True) || math.IsInf(in.True, 0):
@@ -154,6 +159,13 @@ func Power(in PowerInput) ([]reports.PowerPlan, error) {
 	}
 	for _, g := range gates {
 		p := reports.PowerPlan{Suite: g.Suite, Metric: g.Metric, Condition: g.Condition, Margin: g.Margin, Equivalent: g.Equivalent, True: in.True, Power: in.Power}
+		if in.joined(&p) {
+			if err := in.labels(&p); err != nil {
+				return nil, err
+			}
+			all = append(all, p)
+			continue
+		}
 		c, err := in.components(&p, draws)
 		if err != nil {
 			return nil, err
@@ -163,6 +175,37 @@ func Power(in PowerInput) ([]reports.PowerPlan, error) {
 		all = append(all, p)
 	}
 	return all, nil
+}
+
+// joined reports whether a gate's metric joins labels with a judge's values in the pilot.
+func (in *PowerInput) joined(p *reports.PowerPlan) bool {
+	if in.Pilot == nil {
+		return false
+	}
+	c := in.Pilot.columns[Cell{p.Suite, p.Metric, in.Model, p.Condition}]
+	return c != nil && c.IsJoined()
+}
+
+// labels plans the labels of a gate on a joined metric.
+func (in *PowerInput) labels(p *reports.PowerPlan) error {
+	known := in.Pilot.suites
+	m, _ := known[indexOf(known, p.Suite)].Metric(p.Metric)
+	if in.Margin > 0 {
+		if err := plan.CheckMargin(in.Margin, m); err != nil {
+			return fmt.Errorf("%s: the %w", p.Suite, err)
+		}
+	}
+	if in.Baseline == in.Model {
+		return fmt.Errorf("%s %s needs a pilot of two models: the correlation of their labels can't be assumed; leave it out with --metric", p.Suite, p.Metric)
+	}
+	paired, _ := in.Pilot.pair(Cell{p.Suite, p.Metric, in.Model, p.Condition}, in.Baseline, Options{})
+	s, ok := paired.Labelling()
+	if !ok {
+		return fmt.Errorf("%s %s: the pilot has no joined difference (%s); leave the metric out with --metric", p.Suite, p.Metric, cmp.Or(strings.TrimPrefix(paired.Without(), "not joined: "), "the two models have no labels in common"))
+	}
+	s.Margin, s.True, s.Equivalent, s.Power = p.Margin, p.True, p.Equivalent, p.Power
+	p.PlanLabels(reports.LabelPlan{SD: s.SD, Correlation: s.Correlation, Labelled: s.Labelled, Judged: s.Judged}, &s, in.Prices)
+	return nil
 }
 
 // gates are those to plan for, each under one condition.

@@ -32,6 +32,8 @@ type Paired struct {
 	// skipped counts labels without a value, of a joined comparison.
 	skipped  int
 	labelers bool // a joined comparison has several labelers
+	// labelling plans another joined comparison from this one.
+	labelling Labelling
 	// controlled says that the comparison is controlled for length; skipped then counts
 	// preferences without a value.
 	controlled bool

@@ -114,6 +114,9 @@ func (col *Column) With(judge *Column, m *metrics.Metric) *Column {
 	return &out
 }
 
+// IsJoined reports whether the column joins labels with a judge's values.
+func (col *Column) IsJoined() bool { return col.judge != nil }
+
 // joined estimates a joined column.
 func (col *Column) joined() metrics.Estimate {
 	var e metrics.Estimate
@@ -181,6 +184,7 @@ func (j *Joined) compareWith(even float64) Paired {
 		p.refuse(noInterval(p.Clusters, unitOf(j.groups), p.N, "differences"))
 		return p
 	}
+	p.labelling = Labelling{SD: s.LabelSE * math.Sqrt(float64(s.Labelled)), Correlation: s.Correlation, Labelled: s.Labelled, Judged: s.Judged}
 	p.First, p.Second = even, b.point
 	p.Interval = &metrics.Interval{Point: b.point - even, SE: s.SE, Lo: lo - even, Hi: hi - even}
 	p.Method, p.bounds = b.method, func(alpha float64) (float64, float64) {

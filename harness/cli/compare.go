@@ -76,6 +76,7 @@ Without gates, the exit code is 0, even if the models have no results in common.
   assay compare before after --flips --format md > pull-request.md
   assay compare ours theirs --map truthfulqa_mc=scores --map truthfulqa_mc/mc1=scores/acc
   assay compare run:old run:new --length-control
+  assay compare labels:old labels:new --with judged --metric joined_likert
   assay compare before after --gates gates.yaml --brief
   assay compare before after --gates gates.yaml --junit gates.xml
   assay compare before after --gates gates.yaml --github --on-loss fail --inconclusive pass`,
@@ -107,6 +108,7 @@ Without gates, the exit code is 0, even if the models have no results in common.
 	cmd.Flags().BoolVar(&f.github, "github", false, "write a GitHub job summary, and annotations of gates")
 	cmd.Flags().BoolVar(&f.brief, "brief", false, "print only gated metrics; without gates, only those with a significant difference")
 	addJoining(cmd, &f.in.Joining)
+	cmd.Flags().StringArrayVar(&f.in.With, "with", nil, "a further run that judged the same answers of both models by other metrics, such as a judge's values beside people's labels (repeatable)")
 	addLengthControl(cmd, &f.in.Control)
 	cmd.Flags().IntVar(&f.in.Flips, "flips", 0, "list what turned from right to wrong and back, at most N examples in each direction; write --flips=N (--flips alone: 10)")
 	cmd.Flags().Lookup("flips").NoOptDefVal = "10"

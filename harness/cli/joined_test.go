@@ -101,8 +101,22 @@ func TestJoinedOfTwoRuns(t *testing.T) {
 		t.Errorf("table: %s", table)
 	}
 
+	// A comparison of the labels' run takes the judge's run too, and so do gates.
+	write(t, "gates.yaml", "gates:\n  - {suite: labels, metric: joined_likert, margin: 0.2}\n")
+	compared := do(t, 0, "compare", "people:a", "people:b", "--with", "judge", "--gates", "gates.yaml", "--format", "csv")
+	if !strings.Contains(compared, "joined_likert") || !strings.Contains(compared, "PPI++ with 300 judged") {
+		t.Errorf("compared: %s", compared)
+	}
+	if out := do(t, 1, "compare", "people:b", "people:a", "--with", "judge", "--gates", "gates.yaml"); !strings.Contains(out, "regress") {
+		t.Errorf("turned: %s", out)
+	}
+	do(t, 2, "compare", "people:a", "people:b", "--gates", "gates.yaml")
+	do(t, 2, "compare", "people:a", "people:b", "--with", "people")
+	do(t, 2, "compare", "people:a", "judge:b", "--with", "nowhere")
+
 	write(t, "others.csv", strings.ReplaceAll(judged.String(), "b says 42", "b says 42 and more"))
 	do(t, 0, "import", "scores", "others.csv", "-o", "others", "--range", "judged_likert=1:7")
+	do(t, 2, "compare", "people:a", "people:b", "--with", "others", "--gates", "gates.yaml")
 	table := do(t, 0, "estimate", "people", "others", "--format", "csv")
 	if !strings.Contains(table, "joined_likert,a,") || strings.Contains(table, "joined_likert,b") || !strings.Contains(table, "judged_likert,b (others)") {
 		t.Errorf("other answers: %s", table)

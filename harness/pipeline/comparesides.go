@@ -13,6 +13,7 @@ type CompareInput struct {
 	Catalog []suites.Suite
 	// Baseline and Model are the two sides, RUN[:MODEL] as in [OpenSide].
 	Baseline, Model string
+	With            []string // further runs: see [OpenSides]
 	Joining         Joining
 	Gates           string // a file of gates; "" for none
 	By              string // the field that results are broken down by; "" for none
@@ -51,8 +52,19 @@ func (in *CompareInput) collect(q *Question) (*Judged, error) {
 	if err != nil {
 		return nil, err
 	}
+	var with []Source
+	for _, path := range in.With {
+		src, err := OpenRun(path)
+		if err != nil {
+			return nil, err
+		}
+		if err := src.RefuseTraining(); err != nil {
+			return nil, err
+		}
+		with = append(with, src)
+	}
 	var runs Runs
-	if runs, q.Baseline, q.Model, err = OpenSides(first, second, in.Catalog, in.Joining); err != nil {
+	if runs, q.Baseline, q.Model, err = OpenSides(first, second, in.Catalog, in.Joining, with...); err != nil {
 		return nil, err
 	}
 	if runs, err = runs.ControlLength(in.Control); err != nil {

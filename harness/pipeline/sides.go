@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"maps"
 	"path/filepath"
+	"slices"
 
+	"assay/models"
 	"assay/suites"
 )
 
@@ -15,8 +17,9 @@ type Side struct {
 }
 
 // OpenSides opens the runs of two sides, with only these two models, and joins them. It
-// returns the models' names; two models of one name in two runs get their runs' names.
-func OpenSides(first, second Side, catalog []suites.Suite, how Joining) (runs Runs, baseline, model string, err error) {
+// returns the models' names; two models of one name in two runs get their runs' names. with are
+// further runs that judged the same answers of the two models by other metrics.
+func OpenSides(first, second Side, catalog []suites.Suite, how Joining, with ...Source) (runs Runs, baseline, model string, err error) {
 	a, b := first.Source, second.Source
 	baseline, model = first.Model, second.Model
 	sources := []Source{a, b}
@@ -35,9 +38,43 @@ func OpenSides(first, second Side, catalog []suites.Suite, how Joining) (runs Ru
 		sources = sources[:1]
 		sources[0].Label = labeled(map[string]string{baseline: baseline, model: model})
 	}
+	for _, src := range with {
+		if err := further(&src, first, second, how.Suites); err != nil {
+			return Runs{}, "", "", err
+		}
+		src.Label = labeled(map[string]string{first.Model: baseline, second.Model: model})
+		sources = append(sources, src)
+	}
 	how.Compared = true
 	runs, err = OpenJoined(sources, catalog, &how)
 	return runs, baseline, model, err
+}
+
+// further refuses a further run that has none of the two models, or other answers of them, or the same
+// metrics.
+func further(src *Source, first, second Side, paired []string) error {
+	if first.Model == second.Model {
+		return fmt.Errorf("--with %s: both sides are called %s, so it isn't clear which of them it judged; compare two models of one run", src.Path, first.Model)
+	}
+	has := false
+	for _, side := range []Side{first, second} {
+		own := slices.ContainsFunc(src.Manifest.Models, func(m models.Info) bool { return m.Name == side.Model })
+		has = has || own
+		if !own {
+			continue
+		}
+		clash, err := apart(&side.Source, src, paired)
+		if err != nil {
+			return err
+		}
+		if clash[side.Model] {
+			return fmt.Errorf("--with %s: it judged other answers of %s than %s, or by the same metrics; name a run that judged the same answers by other metrics", src.Path, side.Model, side.Source.Path)
+		}
+	}
+	if !has {
+		return fmt.Errorf("--with %s: it has neither %s nor %s; name a run that judged them", src.Path, first.Model, second.Model)
+	}
+	return nil
 }
 
 // labeled keeps the models that have a label.

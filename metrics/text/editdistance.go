@@ -12,15 +12,7 @@ func EditDistance(a, b []string) int {
 		return len(a) + len(b)
 	}
 	ids := map[string]int32{}
-	rows := make([]int32, len(a))
-	for i, token := range a {
-		id, ok := ids[token]
-		if !ok {
-			id = int32(len(ids))
-			ids[token] = id
-		}
-		rows[i] = id
-	}
+	rows := numbered(ids, a)
 	where := newPositions(rows, len(ids))
 	blocks := make([]deltas, (len(a)+63)/64)
 	for i := range blocks {
@@ -48,6 +40,20 @@ func EditDistance(a, b []string) int {
 		distance += carry
 	}
 	return distance
+}
+
+// numbered gives each different token a number. Those that ids has keep theirs; others are added.
+func numbered(ids map[string]int32, tokens []string) []int32 {
+	numbers := make([]int32, len(tokens))
+	for i, token := range tokens {
+		id, ok := ids[token]
+		if !ok {
+			id = int32(len(ids))
+			ids[token] = id
+		}
+		numbers[i] = id
+	}
+	return numbers
 }
 
 // deltas are the vertical differences of 64 rows of the distance matrix in one column: bit i

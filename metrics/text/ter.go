@@ -60,20 +60,8 @@ func terEdits(hypothesis, reference []string) int {
 		return len(hypothesis)
 	}
 	ids := map[string]int32{}
-	number := func(words []string) []int32 {
-		out := make([]int32, len(words))
-		for i, w := range words {
-			id, ok := ids[w]
-			if !ok {
-				id = int32(len(ids))
-				ids[w] = id
-			}
-			out[i] = id
-		}
-		return out
-	}
-	s := terSearch{reference: number(reference)}
-	said := number(hypothesis)
+	s := terSearch{reference: numbered(ids, reference)}
+	said := numbered(ids, hypothesis)
 	s.align(said)
 	shifts := 0
 	for {

@@ -148,20 +148,24 @@ func (s *Step) regex(last bool) (func(string) (string, bool), error) {
 		}
 	}
 	return func(text string) (string, bool) {
-		n := 1
-		if last {
-			n = -1
-		}
-		all := re.FindAllStringSubmatchIndex(text, n)
-		if len(all) == 0 {
-			return "", false
-		}
-		m := all[len(all)-1]
-		if m[2*group] < 0 { // the group is in a branch that didn't match
+		m := match(re, text, last)
+		if m == nil || m[2*group] < 0 { // the group is in a branch that didn't match
 			return "", false
 		}
 		return text[m[2*group]:m[2*group+1]], true
 	}, nil
+}
+
+// match is where the first or the last match of a pattern and its groups are; nil if there is none.
+func match(re *regexp.Regexp, text string, last bool) []int {
+	if !last {
+		return re.FindStringSubmatchIndex(text)
+	}
+	all := re.FindAllStringSubmatchIndex(text, -1)
+	if len(all) == 0 {
+		return nil
+	}
+	return all[len(all)-1]
 }
 
 // between is the text between two marks: after the first opening one up to the next closing one,
@@ -245,15 +249,10 @@ var numbers = regexp.MustCompile(`[-+−]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?
 // number is the first or last number of a text. A minus sign after a letter, a digit or a
 // bracket is a hyphen.
 func number(text string, last bool) (string, bool) {
-	n := 1
-	if last {
-		n = -1
-	}
-	all := numbers.FindAllStringIndex(text, n)
-	if len(all) == 0 {
+	at := match(numbers, text, last)
+	if at == nil {
 		return "", false
 	}
-	at := all[len(all)-1]
 	found := strings.ReplaceAll(strings.ReplaceAll(text[at[0]:at[1]], ",", ""), "−", "-")
 	if found[0] == '+' || found[0] == '-' && at[0] > 0 && joins(text[at[0]-1]) {
 		found = found[1:]

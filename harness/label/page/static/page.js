@@ -235,6 +235,16 @@ function drop(e, target) {
   changed(where(o));
 }
 
+// dropLast takes what is dropped beside the ranked outputs: it comes last. The first output has no
+// other place to be dropped on.
+function dropLast(e) {
+  e.preventDefault();
+  const o = Number(e.dataTransfer.getData("text/plain"));
+  if (!Number.isInteger(o) || o < 0 || o >= task.item.outputs.length || draft.group(o) >= 0) return;
+  draft.place(o);
+  changed(where(o));
+}
+
 function where(o) {
   const at = draft.group(o);
   if (at < 0) return `Output ${o + 1} is not ranked.`;
@@ -394,6 +404,8 @@ document.addEventListener("visibilitychange", () => {
   if (document.hidden) spent += performance.now() - shownAt; else shownAt = performance.now();
 });
 $("notes").addEventListener("input", () => { draft.notes = $("notes").value; changed(""); });
+$("ranking").addEventListener("dragover", (e) => e.preventDefault());
+$("ranking").addEventListener("drop", dropLast);
 $("save").addEventListener("click", () => save());
 $("skip").addEventListener("click", skip);
 $("undo").addEventListener("click", undo);

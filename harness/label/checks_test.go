@@ -102,13 +102,21 @@ func TestRightScales(t *testing.T) {
 		}
 	}
 	// a flag that was not asked, and ranks of a form without a ranking
-	it.Outputs[0].Known, it.Outputs[1].Known = &labels.Row{Violent: new(true), Rank: new(1)}, &labels.Row{Likert: new(3), Rank: new(2)}
+	it.Outputs[0].Known, it.Outputs[1].Known = &labels.Row{Violent: new(true), Continuity: new(4), Toxicity: new(1), Rank: new(1)}, &labels.Row{Likert: new(3), Rank: new(2)}
 	if a := (&label.Answer{Outputs: []label.Judged{{}, {Scales: map[string]int{names.Likert: 4}}}}); !it.Right(a) {
 		t.Error("what the form doesn't ask makes an answer wrong")
+	}
+	// a rank of one output only orders nothing
+	for i := range it.Outputs {
+		it.Outputs[i].Known, it.Outputs[1-i].Known = &labels.Row{Rank: new(1)}, &labels.Row{}
+		if a := (&label.Answer{Outputs: []label.Judged{{Rank: 2 - i}, {Rank: 1 + i}}}); !it.Right(a) {
+			t.Errorf("the rank of output %d alone makes an answer wrong", i)
+		}
 	}
 }
 
 func TestRightPair(t *testing.T) {
+	const anything = 9
 	row := func(preference labels.Preference, baseline string, rank int) *labels.Row {
 		r := &labels.Row{Preference: preference, Baseline: baseline}
 		if rank > 0 {
@@ -129,12 +137,15 @@ func TestRightPair(t *testing.T) {
 		{row("", "", 1), row("", "", 3), 0},
 		{row("", "", 3), row("", "", 2), 1},
 		{row("", "", 2), row("", "", 2), label.Equal},
+		{row("", "", 0), row("", "", 0), anything},
+		{row("", "", 1), row("", "", 0), anything},
+		{row("", "", 0), row("", "", 1), anything},
 	} {
 		it := three()
 		it.Outputs = it.Outputs[:2]
 		it.Outputs[0].Known, it.Outputs[1].Known = c.first, c.second
 		for _, better := range []int{0, 1, label.Equal} {
-			if got := it.Right(&label.Answer{Better: &better}); got != (better == c.want) {
+			if got := it.Right(&label.Answer{Better: &better}); got != (better == c.want || c.want == anything) {
 				t.Errorf("%+v and %+v: %d is right: %v", c.first, c.second, better, got)
 			}
 		}

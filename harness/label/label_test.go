@@ -109,6 +109,10 @@ func TestCheck(t *testing.T) {
 		"another form than the item":  {Better: new(2), Strength: new(1)},
 		"":                            {Better: new(1), Strength: new(3)},
 		"a skipped item has no judge": {Better: new(1), Skipped: "x"},
+		"how much better it is":       {Better: new(0), Strength: new(4)},
+		"much better it is: slightly": {Better: new(0), Strength: new(0)},
+		"answer has another form":     {Better: new(-2), Strength: new(1)},
+		"has another form than":       {Better: new(1), Strength: new(1), Outputs: []label.Judged{{}}},
 	} {
 		err := pair.Check(three(), &a)
 		if (want == "") != (err == nil) || err != nil && !strings.Contains(err.Error(), want) {

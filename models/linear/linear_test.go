@@ -165,6 +165,11 @@ func TestComparisons(t *testing.T) {
 	if len(of(far, "")) != 2 {
 		t.Errorf("%d levels for a word that is shared once, want 2", len(of(far, "")))
 	}
+	// A word counts as often as both texts have it: "the" once of six words.
+	repeated := row(linear.Text{Text: "the the the sky"})
+	if n := len(row(linear.Text{Text: "the the the sky", For: []string{"the seeds"}})) - len(repeated); n != 3 {
+		t.Errorf("%d levels for a word that the text repeats, want 3", n)
+	}
 	better, worse := of(equal, near), of(near, equal)
 	if len(better) != 10+6+4 || len(worse) != 6+10+4 || !slices.Equal(better[:16], slices.Concat(onlyFor, onlyAgainst)) {
 		t.Fatalf("levels %v and %v", better, worse)

@@ -6,6 +6,7 @@ import (
 
 	"assay/harness/training/data"
 	"assay/metrics"
+	"assay/metrics/agreement"
 	"assay/metrics/stats"
 )
 
@@ -59,17 +60,8 @@ func agreeing(a, b rankings, oneGroup bool) (same, n int) {
 				continue
 			}
 			p, q := a[x], b[y]
-			for i := range p {
-				for k := range i {
-					if p[i] == p[k] || q[i] == q[k] {
-						continue
-					}
-					n++
-					if (p[i] < p[k]) == (q[i] < q[k]) {
-						same++
-					}
-				}
-			}
+			s, m := agreement.SameOrder(len(p), func(i, k int) int { return p[i] - p[k] }, func(i, k int) int { return q[i] - q[k] })
+			same, n = same+s, n+m
 		}
 	}
 	return same, n

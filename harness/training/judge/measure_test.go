@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -231,5 +232,39 @@ func TestBothLabels(t *testing.T) {
 				t.Errorf("both labels in %v: %v", all, !want)
 			}
 		}
+	}
+}
+
+// The shares for calibration and test are of all units.
+func TestDivideShares(t *testing.T) {
+	var rows []Row
+	for i := range 6000 {
+		rows = append(rows, Row{Group: fmt.Sprint("group ", i)})
+	}
+	p := divide(rows, 0.1, 0.3)
+	if n := len(p.test); n < 1680 || n > 1920 {
+		t.Errorf("%d of 6000 units to test on, want near 1800", n)
+	}
+	if n := len(p.calibrate); n < 530 || n > 670 {
+		t.Errorf("%d of 6000 units to calibrate on, want near 600", n)
+	}
+}
+
+// A probability of exactly a half says yes. Without negatives, words or enough texts there are no measurements.
+func TestTermsEnds(t *testing.T) {
+	rows := []Row{{Text: linear.Text{Text: "a word"}}, {Text: linear.Text{Text: "word b"}}, {Text: linear.Text{Text: "c"}, Label: 1}}
+	p := []float64{0.5, 0.49, 0.5}
+	got := byTerm([]string{"word"}, rows, p, 2)
+	if got == nil || got.FalsePositives != 0.5 || *got.Terms[0].FalsePositives != 0.5 || got.Terms[0].SubgroupAUC != nil {
+		t.Errorf("%+v", got)
+	}
+	if byTerm(nil, rows, p, 1) != nil || byTerm([]string{"word"}, rows, p, 3) != nil || byTerm([]string{"word"}, rows[2:], p[2:], 1) != nil {
+		t.Error("terms without measurements")
+	}
+	if s := got.Over(func(t *Term) *float64 { return t.SubgroupAUC }); s != (Spread{}) {
+		t.Errorf("a spread of nothing: %+v", s)
+	}
+	if r := (Row{Label: 1}); right(&r, 0.5) != 1 || right(&r, 0.499) != 0 {
+		t.Error("a probability of a half says no")
 	}
 }

@@ -17,7 +17,7 @@ type Settings struct {
 	Scale float64 `json:"scale"`
 	Shift float64 `json:"shift"`
 	// Contexts says that the texts in training had contexts, so the model compares.
-	Contexts bool `json:"contexts,omitempty"`
+	Contexts bool `json:"contexts"`
 	// Known says in a sentence or two what the model was trained on, how well it does, and where it
 	// fails. Reports show it beside the model's numbers.
 	Known string `json:"known,omitempty"`

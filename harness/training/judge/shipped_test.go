@@ -81,7 +81,7 @@ func TestShippedJudgeIsKnown(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, word := range []string{"quark_val.jsonl", "labeled_data.csv", "AUC", "by the group of people", "misses attacks"} {
+	for _, word := range []string{"quark_val.jsonl", "test_suite_cases.csv", "AUC", "by the group of people", "misses attacks"} {
 		if !strings.Contains(m.Known, word) {
 			t.Errorf("%q is not in %q", word, m.Known)
 		}

@@ -35,6 +35,10 @@ type Judgement struct {
 	// Value is the judge's measurement, unchanged: one number, or the vector of sufficient
 	// statistics that the metric sums (BLEU's n-gram counts).
 	Value []float64 `json:"value,omitempty"`
+	// Orders has the two verdicts of a preference that was judged in both orders of presentation:
+	// the value with the model's answer first, and the value with the baseline's answer first. Nil
+	// means that it was judged in one order, or that the orders are not recorded.
+	Orders []float64 `json:"orders,omitempty"`
 	// Missing says why there is no value.
 	Missing string `json:"missing,omitempty"`
 
@@ -61,6 +65,8 @@ func (j *Judgement) Validate() error {
 		return errors.New("judgement with neither a value nor a reason for its absence")
 	case !(j.Probability >= 0 && j.Probability <= 1):
 		return fmt.Errorf("judgement with probability %v; it must be above 0 and at most 1", j.Probability)
+	case j.Orders != nil && (len(j.Orders) != 2 || j.Missing != "" || j.Baseline == ""):
+		return fmt.Errorf("judgement with the orders %v; a preference with a value has two, and nothing else has any", j.Orders)
 	case j.Missing != "" && len(j.Value) != 0:
 		return errors.New("judgement with both a value and a reason for its absence")
 	}
@@ -70,6 +76,11 @@ func (j *Judgement) Validate() error {
 	for i, v := range j.Value {
 		if math.IsNaN(v) || math.IsInf(v, 0) {
 			return fmt.Errorf("judgement with value[%d] = %v", i, v)
+		}
+	}
+	for i, v := range j.Orders {
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return fmt.Errorf("judgement with orders[%d] = %v", i, v)
 		}
 	}
 	return nil

@@ -65,6 +65,7 @@ type score struct {
 	judge    string // "" for the tool
 	labeler  string
 	order    string
+	orders   []float64 // see [metrics.Judgement]
 }
 
 // scoreOf reads a score: a number, true, false, or none.
@@ -238,17 +239,17 @@ func (b *book) score(a *answer, id string, s *score) error {
 	m := s.metric
 	j := metrics.Judgement{
 		Suite: a.suite, Example: id, Condition: a.condition, Model: a.model, Baseline: s.baseline, Sample: a.sample,
-		Metric: m.name, Judge: s.judge, Labeler: s.labeler, Order: s.order, Value: s.value, Missing: s.missing,
+		Metric: m.name, Judge: s.judge, Labeler: s.labeler, Order: s.order, Value: s.value, Orders: s.orders, Missing: s.missing,
 	}
 	if j.Judge == "" || b.opt.Judge != "" {
 		j.Judge = b.judge
 	}
 	if a.failed != "" {
-		j.Value, j.Missing = nil, a.failed
+		j.Value, j.Orders, j.Missing = nil, nil, a.failed
 	}
 	for _, x := range j.Value {
 		if j.Missing == "" && (math.IsNaN(x) || math.IsInf(x, 0)) {
-			j.Value, j.Missing = nil, "the value is not finite"
+			j.Value, j.Orders, j.Missing = nil, nil, "the value is not finite"
 		}
 	}
 	if j.Scored() {

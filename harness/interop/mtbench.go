@@ -253,15 +253,17 @@ func (im *mtImport) pair(r *mtRow) error {
 		return err
 	}
 	s := score{metric: im.winRate(mtSuite), baseline: other, judge: im.judgeOf(mtSuite, r)}
-	switch {
-	case r.G1 == "error" || r.G2 == "error":
+	if r.G1 == "error" || r.G2 == "error" {
 		s.missing = "no winner was found in a verdict"
-	case r.G1 == won && r.G2 == won:
-		s.value = []float64{1}
-	case r.G1 == lost && r.G2 == lost:
-		s.value = []float64{0}
-	default:
-		s.value = []float64{0.5}
+	} else {
+		of := map[string]float64{won: 1, lost: 0, "tie": 0.5}
+		s.value, s.orders = []float64{0.5}, []float64{of[r.G1], of[r.G2]} // g1 shows model_1 first
+		if r.G1 == r.G2 {
+			s.value[0] = of[r.G1]
+		}
+		if model != r.Model1 {
+			slices.Reverse(s.orders)
+		}
 	}
 	a.scores = []score{s}
 	if err := im.add(baseline); err != nil {

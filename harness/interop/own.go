@@ -74,7 +74,7 @@ func (b *book) recorded(a *answer, text []byte) error {
 		if k < 0 {
 			return fmt.Errorf("the files have no definition of the metric %.80q; export the run again", j.Metric)
 		}
-		a.scores = append(a.scores, score{metric: suite.metrics[k], value: j.Value, missing: j.Missing, baseline: j.Baseline, judge: j.Judge, labeler: j.Labeler, order: j.Order})
+		a.scores = append(a.scores, score{metric: suite.metrics[k], value: j.Value, missing: j.Missing, baseline: j.Baseline, judge: j.Judge, labeler: j.Labeler, order: j.Order, orders: j.Orders})
 	}
 	return b.add(a)
 }

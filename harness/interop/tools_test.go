@@ -301,6 +301,16 @@ func TestMTBenchBothModes(t *testing.T) {
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}
+	// Each has its verdict with the model's answer first, and then with the baseline's.
+	var both []string
+	for _, j := range r.judgements {
+		if j.Scored() {
+			both = append(both, fmt.Sprint(j.Model, j.Orders))
+		}
+	}
+	if want := "ppo[1 1] ppo[1 1] sft[0 0] ppo[1 1] ppo[0 0] ppo[0.5 1] sft[1 1] sft[1 1] ppo[1 1] ppo[0 1]"; strings.Join(both, " ") != want {
+		t.Errorf("orders %s, want %s", strings.Join(both, " "), want)
+	}
 	// A pair that both modes judged, with the same verdict, with another and with another side first.
 	for _, again := range []string{lines[1], row(82, "ppo", "gpt", "model_2", "model_2"), row(82, "gpt", "ppo", "model_2", "model_2"), row(82, "gpt", "ppo", "tie", "tie")} {
 		dir := folder(t, map[string]string{"gpt-4_pair.jsonl": strings.Join(lines, "") + again})

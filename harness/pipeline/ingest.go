@@ -239,7 +239,7 @@ func (in *Ingest) Judgement(j metrics.Judgement) error {
 	}
 	key := []string{j.Suite, j.Example, j.Condition, j.Model, j.Baseline, strconv.Itoa(j.Sample), j.Metric, j.Judge, j.Labeler, j.Order}
 	content := []string{j.Missing}
-	for _, v := range j.Value {
+	for _, v := range slices.Concat(j.Value, j.Orders) {
 		content = append(content, strconv.FormatUint(math.Float64bits(v), 16))
 	}
 	if err := in.seenJudgements.add(key, content); err != nil {

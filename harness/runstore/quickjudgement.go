@@ -12,23 +12,26 @@ import (
 // reads such a line several times faster than the general decoder. It reports false for any
 // other line, which the general decoder then reads or refuses.
 
-// judgementMembers are the members of a judgement in order, and where each is kept.
+// judgementMembers are the members of a judgement in order, and where each is kept. One without
+// a place is the sample.
 var judgementMembers = []struct {
 	name string
 	text func(*metrics.Judgement) *string
+	list func(*metrics.Judgement) *[]float64
 }{
-	{`"suite":`, func(j *metrics.Judgement) *string { return &j.Suite }},
-	{`"example":`, func(j *metrics.Judgement) *string { return &j.Example }},
-	{`"condition":`, func(j *metrics.Judgement) *string { return &j.Condition }},
-	{`"model":`, func(j *metrics.Judgement) *string { return &j.Model }},
-	{`"baseline":`, func(j *metrics.Judgement) *string { return &j.Baseline }},
-	{`"sample":`, nil},
-	{`"metric":`, func(j *metrics.Judgement) *string { return &j.Metric }},
-	{`"judge":`, func(j *metrics.Judgement) *string { return &j.Judge }},
-	{`"labeler":`, func(j *metrics.Judgement) *string { return &j.Labeler }},
-	{`"order":`, func(j *metrics.Judgement) *string { return &j.Order }},
-	{`"value":`, nil},
-	{`"missing":`, func(j *metrics.Judgement) *string { return &j.Missing }},
+	{name: `"suite":`, text: func(j *metrics.Judgement) *string { return &j.Suite }},
+	{name: `"example":`, text: func(j *metrics.Judgement) *string { return &j.Example }},
+	{name: `"condition":`, text: func(j *metrics.Judgement) *string { return &j.Condition }},
+	{name: `"model":`, text: func(j *metrics.Judgement) *string { return &j.Model }},
+	{name: `"baseline":`, text: func(j *metrics.Judgement) *string { return &j.Baseline }},
+	{name: `"sample":`},
+	{name: `"metric":`, text: func(j *metrics.Judgement) *string { return &j.Metric }},
+	{name: `"judge":`, text: func(j *metrics.Judgement) *string { return &j.Judge }},
+	{name: `"labeler":`, text: func(j *metrics.Judgement) *string { return &j.Labeler }},
+	{name: `"order":`, text: func(j *metrics.Judgement) *string { return &j.Order }},
+	{name: `"value":`, list: func(j *metrics.Judgement) *[]float64 { return &j.Value }},
+	{name: `"orders":`, list: func(j *metrics.Judgement) *[]float64 { return &j.Orders }},
+	{name: `"missing":`, text: func(j *metrics.Judgement) *string { return &j.Missing }},
 }
 
 // quickJudgement reads a line into j. Strings that last has too are shared with it.
@@ -37,7 +40,7 @@ func quickJudgement(line []byte, j, last *metrics.Judgement) bool {
 		return false
 	}
 	rest := line[1 : len(line)-1]
-	for i, m := range judgementMembers {
+	for _, m := range judgementMembers {
 		after, ok := bytes.CutPrefix(rest, []byte(m.name))
 		if !ok {
 			continue
@@ -45,10 +48,10 @@ func quickJudgement(line []byte, j, last *metrics.Judgement) bool {
 		switch {
 		case m.text != nil:
 			after, ok = quickString(after, m.text(j), *m.text(last))
-		case judgementMembers[i].name == `"sample":`:
-			after, ok = quickInt(after, &j.Sample)
+		case m.list != nil:
+			after, ok = quickNumbers(after, m.list(j))
 		default:
-			after, ok = quickNumbers(after, &j.Value)
+			after, ok = quickInt(after, &j.Sample)
 		}
 		if !ok {
 			return false

@@ -98,16 +98,23 @@ func TestPairwiseOrders(t *testing.T) {
 		name  string
 		texts []any
 		want  string
+		both  []float64 // the completion's score shown first, and shown second
 	}{
-		{"a win and a draw", []any{"[[A]]", "[[C]]"}, "win_rate [0.5]; order_flips [1]"},
-		{"a draw and a loss", []any{"[[C]]", "[[A]]"}, "win_rate [0.5]; order_flips [1]"},
-		{"the second fails", []any{"[[A]]", failed}, "win_rate []status 422; order_flips []status 422"},
-		{"the second is none", []any{"[[A]]", "A"}, "win_rate []the judge's last line is no verdict; order_flips []the judge's last line is no verdict"},
+		{"a win and a draw", []any{"[[A]]", "[[C]]"}, "win_rate [0.5]; order_flips [1]", []float64{1, 0.5}},
+		{"a draw and a loss", []any{"[[C]]", "[[A]]"}, "win_rate [0.5]; order_flips [1]", []float64{0.5, 0}},
+		{"the first answer twice", []any{"[[A]]", "[[A]]"}, "win_rate [0.5]; order_flips [1]", []float64{1, 0}},
+		{"the second answer twice", []any{"[[B]]", "[[B]]"}, "win_rate [0.5]; order_flips [1]", []float64{0, 1}},
+		{"a win twice", []any{"[[A]]", "[[B]]"}, "win_rate [1]; order_flips [0]", []float64{1, 1}},
+		{"the second fails", []any{"[[A]]", failed}, "win_rate []status 422; order_flips []status 422", nil},
+		{"the second is none", []any{"[[A]]", "A"}, "win_rate []the judge's last line is no verdict; order_flips []the judge's last line is no verdict", nil},
 	} {
 		var asked []models.Request
 		js, err := judge.Pairwise{JudgeName: "p"}.Judge(t.Context(), item("x", "y", inTurn(&asked, tt.texts...)))
 		if err != nil || line(js) != tt.want || len(asked) != 2 {
 			t.Errorf("%s: %s after %d requests, error %v; want %s", tt.name, line(js), len(asked), err, tt.want)
+		}
+		if !cmp.Equal(js[0].Orders, tt.both) || js[1].Orders != nil {
+			t.Errorf("%s: the verdicts %v and %v, want %v and none", tt.name, js[0].Orders, js[1].Orders, tt.both)
 		}
 	}
 }

@@ -16,6 +16,7 @@ import (
 //
 //   - win_rate is 1 where both orders prefer the completion, 0 where both prefer
 //     the baseline's, and 0.5 otherwise.
+//     The record also has the verdict in each order.
 //   - order_flips is 1 where the two orders disagree: they prefer different answers, or one
 //     of them finds a draw. It is 0 where they agree. Its mean is one minus that paper's
 //     consistency.
@@ -123,7 +124,9 @@ func (j Pairwise) Judge(ctx context.Context, item suites.Item) ([]metrics.Judgem
 		win, flip = first, 0
 	}
 	of := j.Metrics()
-	return []metrics.Judgement{j.judgement(&item, of[0], win), j.judgement(&item, of[1], flip)}, nil
+	preferred := j.judgement(&item, of[0], win)
+	preferred.Orders = []float64{first, 1 - second}
+	return []metrics.Judgement{preferred, j.judgement(&item, of[1], flip)}, nil
 }
 
 // nothingToCompare reports whether two completions are empty and at least one of them was cut

@@ -112,7 +112,9 @@ func judgements() []metrics.Judgement {
 	key := metrics.Judgement{Suite: "suite", Example: "example", Model: "model", Metric: "metric"}
 	all, none := key, key
 	all.Value, none.Missing = numbers, "no score"
-	out := []metrics.Judgement{all, none}
+	ordered := key
+	ordered.Baseline, ordered.Value, ordered.Orders = "baseline", []float64{0.5}, []float64{1, 0.25}
+	out := []metrics.Judgement{all, none, ordered}
 	for i, s := range hard {
 		j := key
 		j.Condition, j.Baseline, j.Judge, j.Labeler, j.Order, j.Sample, j.Value = s, s, s, s, s, i, numbers[i:i+1]

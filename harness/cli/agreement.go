@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"assay/harness/leaf/plural"
 	"assay/harness/pipeline"
 	"assay/harness/render"
 	"assay/harness/suitefile"
@@ -17,6 +18,7 @@ import (
 func newAgreement(c terminal.Console) *cobra.Command {
 	var o pipeline.AgreementOptions
 	var format, by, scale, out string
+	var dawidSkene bool
 	scales := []string{"auto", "nominal", "ordinal", "interval", "ratio"}
 	cmd := &cobra.Command{
 		Use:   "agreement RUN...",
@@ -29,7 +31,8 @@ judgement with a labeler is a person's. A metric judged_M is a judge's view of M
 		Example: `  assay agreement run
   assay agreement run --by pair --metric likert
   assay agreement run --format csv > agreement.csv
-  assay agreement people-run judge-run --epsilon 0.1 -o agreement`,
+  assay agreement people-run judge-run --epsilon 0.1 -o agreement
+  assay agreement run --dawid-skene --metric hallucination -o consensus`,
 		Args: atLeast(1, "agreement needs at least one run"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			for _, flag := range []struct {
@@ -51,6 +54,9 @@ judgement with a labeler is a person's. A metric judged_M is a judge's view of M
 			if err != nil {
 				return err
 			}
+			if dawidSkene {
+				return runConsensus(c, runs, &subject, o, format, out)
+			}
 			all, err := runs.Agreements(o)
 			if err != nil {
 				return err
@@ -66,9 +72,26 @@ judgement with a labeler is a person's. A metric judged_M is a judge's view of M
 	f.StringVar(&by, "by", "group", "compare by group of labelers, or by pair of labelers too: group or pair")
 	f.StringVar(&scale, "scale", "auto", "scale of all metrics: auto, nominal, ordinal, interval or ratio")
 	f.Float64Var(&o.Alt.Epsilon, "epsilon", 0.2, "how much worse than a labeler a judge may be; the test's authors suggest 0.2 for experts, 0.15 for skilled people, 0.1 for crowd workers")
+	f.BoolVar(&dawidSkene, "dawid-skene", false, "fit Dawid and Skene's model instead: each rater's accuracy; with -o, tables/consensus.csv has each item's values with their probabilities")
 	f.StringVarP(&out, "out", "o", "", "folder for a page with the tables and a figure")
 	aboveZero(f, "epsilon")
 	addSelection(cmd, &o.Only)
 	addFormat(f, &format)
 	return cmd
+}
+
+// runConsensus prints what Dawid and Skene's model says of raters, and writes what it says of items.
+func runConsensus(c terminal.Console, runs pipeline.Runs, subject *reports.Subject, o pipeline.AgreementOptions, format, out string) error {
+	all, err := runs.Consensus(o)
+	if err != nil {
+		return err
+	}
+	if len(all) == 0 {
+		c.Notice("no metric has values from two labelers or judges for one answer")
+	}
+	table := reports.ConsensusTable(subject, all)
+	shown := render.Results{Tables: []reports.Table{table}, Long: reports.ConsensusLong(all), Record: all}
+	return showPage(c, shown, format, out, func() reports.Report {
+		return reports.Report{Title: table.Title, Subtitle: plural.Of(len(all), "metric"), Sections: []reports.Section{{ID: table.ID, Title: table.Title, Tables: []reports.Table{table}}}}
+	})
 }

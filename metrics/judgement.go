@@ -85,3 +85,18 @@ func (j *Judgement) Validate() error {
 	}
 	return nil
 }
+
+// Repeat is a judgement of an answer that a judge was asked about again with the same requests, to
+// see whether it says the same. It counts nowhere else.
+type Repeat struct {
+	Draw      int       `json:"draw"` // from 1; the judgement among the others is draw 0
+	Judgement Judgement `json:"judgement"`
+}
+
+// Validate checks the record on its own.
+func (r *Repeat) Validate() error {
+	if r.Draw < 1 {
+		return fmt.Errorf("repeat with draw %d; the first is 1", r.Draw)
+	}
+	return r.Judgement.Validate()
+}

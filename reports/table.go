@@ -24,6 +24,9 @@ const (
 type Column struct {
 	Name  string
 	Align Align
+	// Wrap, which only a table's last column may set, allows a narrow renderer to break its texts
+	// over several lines.
+	Wrap bool
 	// Group, which only a table's first column may set, allows a narrow renderer to
 	// print a value that several rows share once, as a heading above them. Each row
 	// still holds the value.

@@ -91,6 +91,16 @@ func runReport(c terminal.Console, paths []string, f reportFlags) error {
 	for _, v := range r.Verdicts {
 		fmt.Fprintf(c.Out, "%s\n", text.Clean(v.Text))
 	}
+	for _, s := range r.Sections {
+		if s.ID != reports.AuditID {
+			continue
+		}
+		for _, t := range s.Tables {
+			if err := text.Write(c.Out, t, c.Color()); err != nil {
+				return err
+			}
+		}
+	}
 	fmt.Fprintf(c.Out, "wrote %s\n", filepath.Join(f.out, render.Page))
 	return nil
 }

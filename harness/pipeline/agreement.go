@@ -24,6 +24,8 @@ type AgreementOptions struct {
 	// Scale is the scale of all metrics; nil chooses one by metric.
 	Scale *agreement.Scale
 	Alt   agreement.AltOptions
+
+	audit *auditing // nil unless judges are audited
 }
 
 // judgedPrefix begins the name of a metric that a judge gives for a metric of people.
@@ -36,6 +38,7 @@ type asked struct {
 	ratings []agreement.Rating
 	who     map[string]rater // by name in ratings
 	seen    map[[2]string]float64
+	audited map[string]*audited // by name in ratings; nil unless judges are audited
 }
 
 // rater is a person, or a judge who is none.
@@ -78,16 +81,24 @@ func (r Runs) asked(o AgreementOptions) ([]*asked, error) {
 			return nil, err
 		}
 		known, line := r.metricsOf(src), 1
+		if err := o.audit.open(src, known); err != nil {
+			return nil, err
+		}
 		for j, err := range runstore.Judgements().Read(src.Store) {
 			if err != nil {
 				return nil, err
 			}
 			line++
+			looks := o.audit.looksOf(j)
 			j.Model = src.label(j.Model)
 			src.joined.judgement(j)
 			cells[Cell{Suite: j.Suite, Metric: j.Metric, Condition: j.Condition}] = true
 			m := known[[2]string{j.Suite, j.Metric}]
-			if m == nil || j.Model == "" || !j.Scored() || !o.Only.Has(j.Suite, j.Metric, j.Condition) {
+			if m == nil || j.Model == "" || !o.Only.Has(j.Suite, j.Metric, j.Condition) || !o.audit.wants(j, m) {
+				continue
+			}
+			if !j.Scored() {
+				o.audit.miss(j, m)
 				continue
 			}
 			value, ok := single(m, j.Value)
@@ -98,8 +109,12 @@ func (r Runs) asked(o AgreementOptions) ([]*asked, error) {
 			if of[key] == nil {
 				of[key] = &asked{suite: j.Suite, metric: m, who: map[string]rater{}, seen: map[[2]string]float64{}}
 			}
-			if err := of[key].take(j, value, clusters[j.Suite][j.Example]); err != nil {
+			fresh, err := of[key].take(j, value, clusters[j.Suite][j.Example])
+			if err != nil {
 				return nil, place.At(src.Store.Path(runstore.Judgements().File()), line, err)
+			}
+			if fresh {
+				o.audit.take(of[key], j, src.party(j.Baseline).name, looks)
 			}
 		}
 	}
@@ -134,24 +149,33 @@ func single(m *metrics.Metric, value []float64) (float64, bool) {
 	return sums.One(value), true
 }
 
-// take takes a judgement.
-func (a *asked) take(j *metrics.Judgement, value float64, cluster string) error {
-	model, baseline := j.Model, j.Baseline
-	if a.metric.Even != nil && baseline > model { // A over B and B over A are one question
-		model, baseline, value = baseline, model, 2**a.metric.Even-value
+// take takes a judgement. fresh says that it was not there before.
+func (a *asked) take(j *metrics.Judgement, value float64, cluster string) (fresh bool, err error) {
+	item, mirrored := a.itemOf(j)
+	if mirrored {
+		value = 2**a.metric.Even - value
 	}
-	item := strings.Join([]string{j.Example, j.Condition, model, baseline, fmt.Sprint(j.Sample), j.Order}, "\x00")
 	who := raterOf(j)
 	key := [2]string{item, who.key()}
 	if before, ok := a.seen[key]; ok {
 		if before != value {
-			return fmt.Errorf("%s gave %s of %s the values %v and %v for one answer of example %s; keep one of them", who.name, j.Metric, j.Model, before, value, j.Example)
+			return false, fmt.Errorf("%s gave %s of %s the values %v and %v for one answer of example %s; keep one of them", who.name, j.Metric, j.Model, before, value, j.Example)
 		}
-		return nil
+		return false, nil
 	}
 	a.seen[key], a.who[key[1]] = value, who
 	a.ratings = append(a.ratings, agreement.Rating{Item: item, Cluster: cmp.Or(cluster, j.Example), Rater: key[1], Value: value})
-	return nil
+	return true, nil
+}
+
+// itemOf names what was judged. A over B and B over A are one question: mirrored says that it is
+// asked the other way round.
+func (a *asked) itemOf(j *metrics.Judgement) (item string, mirrored bool) {
+	model, baseline := j.Model, j.Baseline
+	if mirrored = a.metric.Even != nil && baseline > model; mirrored {
+		model, baseline = baseline, model
+	}
+	return strings.Join([]string{j.Example, j.Condition, model, baseline, fmt.Sprint(j.Sample), j.Order}, "\x00"), mirrored
 }
 
 func raterOf(j *metrics.Judgement) rater {
@@ -183,6 +207,9 @@ func joinJudged(all []*asked) []*asked {
 		}
 		all[i].ratings = append(all[i].ratings, a.ratings...)
 		maps.Copy(all[i].who, a.who)
+		if all[i].audited == nil {
+			all[i].audited = a.audited
+		}
 		return true
 	})
 }

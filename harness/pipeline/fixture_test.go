@@ -20,7 +20,8 @@ import (
 func small() []suites.Suite {
 	return []suites.Suite{
 		{Name: "pref", Title: "Preference", Metrics: []metrics.Metric{{Name: "win_rate", Title: "Win rate", Kind: metrics.Mean, Hi: 1, Even: new(0.5)},
-			{Name: "flips", Title: "Flips", Kind: metrics.Proportion, Direction: metrics.LowerIsBetter, Hi: 1}},
+			{Name: "flips", Title: "Flips", Kind: metrics.Proportion, Direction: metrics.LowerIsBetter, Hi: 1},
+			{Name: "order_flips", Title: "Order flips", Kind: metrics.Proportion, Direction: metrics.LowerIsBetter, Hi: 1}},
 			Plot: suites.Plot{Group: "pref", Metric: "win_rate", Mark: suites.Dots, Reference: 0.5}},
 		{Name: "quiz", Title: "Quiz", Conditions: []string{"zero", "few"},
 			Metrics: []metrics.Metric{

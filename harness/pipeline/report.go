@@ -136,6 +136,12 @@ func Report(j *Judged, in ReportInput) (r reports.Report, tables []reports.Table
 	} else if ok {
 		r.Sections, tables = append(r.Sections, section), append(tables, long...)
 	}
+	section, long, ok, err = j.auditSection(&subject, in)
+	if err != nil {
+		return r, nil, err
+	} else if ok {
+		r.Sections, tables = append(r.Sections, section), append(tables, long...)
+	}
 	turned, err := j.turnedItems(in)
 	if err != nil {
 		return r, nil, err

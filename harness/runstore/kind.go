@@ -52,6 +52,18 @@ func Judgements() Kind[metrics.Judgement] {
 	return Kind[metrics.Judgement]{Name: "judgements", Version: 1, Check: (*metrics.Judgement).Validate, quick: quickJudgement}
 }
 
+// Repeats are judgements of answers that judges were asked about again. Only the audit of the judges
+// reads them. A run has them only if its plan repeats requests of a judge.
+func Repeats() Kind[metrics.Repeat] {
+	return Kind[metrics.Repeat]{Name: "repeats", Version: 1, Check: (*metrics.Repeat).Validate}
+}
+
+// Known are judgements of pairs whose better answer is known. Only the audit of the judges reads them.
+// A run has them only if its plan names such pairs for a judge.
+func Known() Kind[metrics.Judgement] {
+	return Kind[metrics.Judgement]{Name: "known", Version: 1, Check: (*metrics.Judgement).Validate}
+}
+
 // Labels are what people said, as it was given. Judgements of them are among the run's others. Only
 // runs of labels have them.
 func Labels() Kind[labels.Row] {

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 
+	"assay/harness/leaf/plural"
 	"assay/metrics"
 	"assay/metrics/infer"
 )
@@ -42,7 +43,7 @@ func Share(values []float64, clusters []uint32) (Measure, error) {
 	}
 	e := infer.Estimate(col, infer.Defaults(0))
 	if e.Interval == nil {
-		return Measure{}, fmt.Errorf("%d values have no interval", len(values))
+		return Measure{}, fmt.Errorf("%s without an interval", plural.Of(len(values), "value"))
 	}
 	return Measure{e.Interval.Point, e.Interval.Lo, e.Interval.Hi, e.N, e.Clusters, e.Method}, nil
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 
+	"assay/harness/leaf/plural"
 	"assay/metrics/stats"
 )
 
@@ -32,7 +33,7 @@ func Own(all []Excess, relative bool) (Measure, error) {
 		}
 	}
 	if n[0] == 0 || relative && n[1] == 0 || len(clusters) < LeastClusters {
-		return Measure{}, fmt.Errorf("it needs %d prompts with both; there are %d", LeastClusters, len(clusters))
+		return Measure{}, fmt.Errorf("it needs %s with both; there are %d", plural.Of(LeastClusters, "prompt"), len(clusters))
 	}
 	mean := [2]float64{sum[0] / n[0], sum[1] / max(1, n[1])}
 	sign := [2]float64{1, -1}

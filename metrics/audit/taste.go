@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 
+	"assay/harness/leaf/plural"
 	"assay/metrics/stats"
 	"assay/metrics/text"
 )
@@ -183,7 +184,7 @@ func fit(sets [][]Pair, columns [][]float64) (f fitted, err error) {
 		}
 	}
 	if need := max(LeastClusters, ClustersATerm*size*len(sets)); len(clusters) < need {
-		return f, fmt.Errorf("it needs %d prompts with pairs of models that both won sometimes, for %d terms; there are %d", need, size*len(sets), len(clusters))
+		return f, fmt.Errorf("it needs %s with pairs of models that both won sometimes, for %s; there are %d", plural.Of(need, "prompt"), plural.Of(size*len(sets), "term"), len(clusters))
 	}
 	dim := size * len(sets)
 	var x, y []float64

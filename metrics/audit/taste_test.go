@@ -125,7 +125,7 @@ func TestTasteLeavesDecidedPairsOut(t *testing.T) {
 	if err != nil || got.Decided != 50 || got.Terms[0].N != 270 {
 		t.Fatalf("%+v, %v", got, err)
 	}
-	if approx.Equal(got.Unit, unit, 1e-6) || math.Abs(got.Terms[0].Point-want.Terms[0].Point) > 0.05 {
+	if approx.Equal(got.Unit, unit, 1e-6) || !approx.Equal(got.Terms[0].Point, want.Terms[0].Point, 0.05) {
 		t.Errorf("%+v, want about %+v", got, want)
 	}
 }

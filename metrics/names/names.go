@@ -22,6 +22,14 @@ const (
 	ClosedDomain = "closed_domain"
 )
 
+// The suite of pairs of answers of which one is known to be the better one, as in LLMBar, and its two
+// models. A judge's win rate of the first over the second is its accuracy.
+const (
+	KnownPairs   = "known_pairs"
+	BetterAnswer = "better answer"
+	WorseAnswer  = "worse answer"
+)
+
 // Metrics of preference and of answers to instructions.
 const (
 	WinRate        = "win_rate"

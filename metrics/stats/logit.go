@@ -8,6 +8,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"assay/harness/leaf/logistic"
+	"assay/harness/leaf/plural"
 )
 
 // LogitFit is a fitted logistic regression. Coef, SE, Lo and Hi have one entry a term, in
@@ -53,7 +54,7 @@ func Logit(x, targets []float64, clusters []uint32) (LogitFit, error) {
 		}
 	}
 	if n <= f.dim {
-		return LogitFit{}, fmt.Errorf("%d outcomes for %d terms", n, f.dim)
+		return LogitFit{}, fmt.Errorf("%s for %s", plural.Of(n, "outcome"), plural.Of(f.dim, "term"))
 	}
 	coef, inverse, err := f.unpenalised()
 	if err != nil {

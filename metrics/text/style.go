@@ -2,6 +2,7 @@ package text
 
 import (
 	"regexp"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -25,12 +26,17 @@ var (
 // add_markdown_info.py), which also leaves out what is in a block of code, and the blocks of code
 // themselves.
 func StyleOf(s string) Style {
-	out := Style{Characters: utf8.RuneCountInString(s), Code: len(fence.FindAllStringIndex(s, -1))}
-	if out.Code > 0 {
+	out := Style{Characters: utf8.RuneCountInString(s)}
+	if strings.Contains(s, "```") {
+		out.Code = len(fence.FindAllStringIndex(s, -1))
 		s = fence.ReplaceAllString(s, "")
 	}
-	out.Headings = len(heading.FindAllStringIndex(s, -1))
+	if strings.Contains(s, "#") {
+		out.Headings = len(heading.FindAllStringIndex(s, -1))
+	}
 	out.Lists = len(listed.FindAllStringIndex(s, -1))
-	out.Bold = len(bold.FindAllStringIndex(s, -1))
+	if strings.Contains(s, "**") || strings.Contains(s, "__") {
+		out.Bold = len(bold.FindAllStringIndex(s, -1))
+	}
 	return out
 }

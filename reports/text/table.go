@@ -45,7 +45,7 @@ func Write(w io.Writer, t reports.Table, color bool) error {
 func writeRows(w io.Writer, t reports.Table, color bool) error {
 	columns := make([]reports.Column, len(t.Columns))
 	for i, c := range t.Columns {
-		columns[i] = reports.Column{Name: Clean(c.Name), Align: c.Align, Group: c.Group}
+		columns[i] = reports.Column{Name: Clean(c.Name), Align: c.Align, Wrap: c.Wrap, Group: c.Group}
 	}
 	rows := make([][]string, len(t.Rows))
 	for i, cells := range t.Rows {
@@ -56,6 +56,9 @@ func writeRows(w io.Writer, t reports.Table, color bool) error {
 	var headings []string
 	if len(columns) > 1 && columns[0].Group {
 		columns, rows, headings = grouped(columns, rows)
+	}
+	if columns[len(columns)-1].Wrap {
+		rows, headings = wrapped(columns, rows, headings)
 	}
 	names := 1
 	if width(columns, rows) > noteWidth {
@@ -157,6 +160,47 @@ func grouped(columns []reports.Column, rows [][]string) ([]reports.Column, [][]s
 		out[i] = append([]string{label}, row[2:]...)
 	}
 	return folded, out, headings
+}
+
+// leastWrapped is the least width of a column whose texts are broken over lines.
+const leastWrapped = 30
+
+// wrapped breaks the texts of the last column between words, so that the table is no wider than a
+// note. Further lines are rows with nothing in the other columns, and no heading.
+func wrapped(columns []reports.Column, rows [][]string, headings []string) (out [][]string, above []string) {
+	last := len(columns) - 1
+	most := max(leastWrapped, noteWidth-width(columns[:last], shortened(rows, last))-2)
+	for i, row := range rows {
+		line, lines := "", []string(nil)
+		for _, word := range strings.Fields(row[last]) {
+			if line != "" && utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > most {
+				lines, line = append(lines, line), ""
+			}
+			if line != "" {
+				line += " "
+			}
+			line += word
+		}
+		for k, line := range append(lines, line) {
+			next, heading := make([]string, len(row)), ""
+			if k == 0 {
+				copy(next, row)
+				if headings != nil {
+					heading = headings[i]
+				}
+			}
+			next[last] = line
+			out, above = append(out, next), append(above, heading)
+		}
+	}
+	return out, above
+}
+
+func shortened(rows [][]string, n int) (out [][]string) {
+	for _, row := range rows {
+		out = append(out, row[:n])
+	}
+	return out
 }
 
 // draw runs tablewriter: no wrapping, no change to headers, one line a row.

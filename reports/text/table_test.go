@@ -215,3 +215,26 @@ func TestLongNamesAreFolded(t *testing.T) {
 		t.Errorf("a narrow table's names are folded: %q", first)
 	}
 }
+
+// A last column that may wrap breaks between words. Its further lines are in no group of their own.
+func TestWrappedColumn(t *testing.T) {
+	words := strings.TrimSpace(strings.Repeat("word ", 30))
+	table := reports.Table{Columns: []reports.Column{{Name: "group", Group: true}, {Name: "a"}, {Name: "b", Wrap: true}}, Rows: [][]reports.Cell{
+		{{Text: "one"}, {Text: "x"}, {Text: words}}, {{Text: "two"}, {Text: "y"}, {Text: "short"}}, {{Text: "two"}, {Text: strings.Repeat("z", 90)}, {Text: words}}}}
+	var b strings.Builder
+	if err := text.Write(&b, table, false); err != nil {
+		t.Fatal(err)
+	}
+	got := b.String()
+	if n := strings.Count(got, "word"); n != 60 {
+		t.Errorf("%d words, want 60:\n%s", n, got)
+	}
+	if strings.Count(got, "\n one\n") != 1 || strings.Count(got, "\n two\n") != 1 {
+		t.Errorf("headings:\n%s", got)
+	}
+	for _, line := range strings.Split(got, "\n") {
+		if n := len([]rune(strings.TrimRight(line, " "))); n > 130 {
+			t.Errorf("a line of %d: %s", n, line)
+		}
+	}
+}

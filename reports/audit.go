@@ -41,7 +41,7 @@ type AuditRow struct {
 	Needs string   `json:"needs,omitempty"`
 
 	Decided   int      `json:"decided,omitempty"`   // pairs left out: see [audit.Taste]
-	Same      []string `json:"same,omitempty"`      // elements of style in which no pair differs
+	Same      []string `json:"same,omitempty"`      // elements of style in which hardly any pair differs
 	Unit      float64  `json:"unit,omitempty"`      // characters
 	Reference string   `json:"reference,omitempty"` // who the judge is compared with
 	Kin       []string `json:"kin,omitempty"`       // the models that count as the judge's own
@@ -233,7 +233,7 @@ func AuditTable(s *Subject, all Audit) Table {
 		t.Notes = append(t.Notes, fmt.Sprintf("%s of models that won or lost everything say nothing about length and style, and are left out there.", Capital(plural.Of(all.Rows[i].Decided, "pair"))))
 	}
 	if i := slices.IndexFunc(all.Rows, func(r AuditRow) bool { return len(r.Same) > 0 && r.Needs == "" }); i >= 0 {
-		t.Notes = append(t.Notes, fmt.Sprintf("The answers of each pair have equally much %s, so nothing is known of it.", strings.Join(all.Rows[i].Same, " and ")))
+		t.Notes = append(t.Notes, fmt.Sprintf("Fewer than %s differ in %s, so nothing is said of it.", plural.Of(audit.ClustersATerm, "pair"), strings.Join(all.Rows[i].Same, " and ")))
 	}
 	t.Notes = append(t.Notes, all.Notes...)
 	return t

@@ -20,7 +20,11 @@ func ShowPreviews(ctx context.Context, w io.Writer, job *Job, store runstore.Sto
 	if err != nil {
 		return err
 	}
-	if err := text.Write(w, PreviewTable(all), color); err != nil {
+	table := PreviewTable(all)
+	if more := job.auditNotice(); more != "" {
+		table.Notes = append(table.Notes, more)
+	}
+	if err := text.Write(w, table, color); err != nil {
 		return err
 	}
 	seen := map[string]bool{}

@@ -49,6 +49,7 @@ type Judge struct {
 	// Learned reports whether the judge was trained on an answer to an example; nil if it has no
 	// record of what it was trained on.
 	Learned func(ex *suites.Example, answer string) bool
+	Audit   Audit
 }
 
 // Task is one request of the plan.

@@ -19,6 +19,7 @@ type judged struct {
 	completion models.Completion
 	verdicts   []models.Completion
 	judgements []metrics.Judgement
+	repeats    []metrics.Repeat
 	unread     []Unread // each counts 1
 	dollars    float64  // cost of the answers, whichever session paid it
 }
@@ -100,11 +101,22 @@ func (s *runner) judgeItem(ctx context.Context, j *Judge, out *judged, item suit
 	if reason != "" {
 		return suites.Absent(j.Judge, item, reason), nil
 	}
+	js, asked, err := s.consultJudge(ctx, j, out, item, 0)
+	if err == nil && asked {
+		err = s.repeat(ctx, j, out, item)
+	}
+	return js, err
+}
+
+// consultJudge runs the judge with requests of one draw: 0, or a later one if it is asked again. asked
+// says that it sent a request.
+func (s *runner) consultJudge(ctx context.Context, j *Judge, out *judged, item suites.Item, draw int) (js []metrics.Judgement, asked bool, err error) {
 	var stop error // a fault of more than one request, whatever the judge makes of it
 	if j.Ask != nil {
 		item.Over = j.Sampling
 		item.Ask = func(ctx context.Context, r models.Request) (models.Answer, error) {
-			answer, missing, err := s.consult(ctx, j, out, r)
+			asked = true
+			answer, missing, err := s.consult(ctx, j, out, drawn(r, draw))
 			if err != nil {
 				stop = err
 				return answer, err
@@ -115,13 +127,21 @@ func (s *runner) judgeItem(ctx context.Context, j *Judge, out *judged, item suit
 			return answer, nil
 		}
 		item.Unread = func(r models.Request) bool {
-			again, err := s.unread(j, out, r)
+			again, err := s.unread(j, out, drawn(r, draw))
 			stop = cmp.Or(stop, err)
 			return again
 		}
 	}
-	js, err := j.Judge.Judge(ctx, item)
-	return js, cmp.Or(stop, err)
+	js, err = j.Judge.Judge(ctx, item)
+	return js, asked, cmp.Or(stop, err)
+}
+
+// drawn is a judge's request as one of several draws of its answer.
+func drawn(r models.Request, draw int) models.Request {
+	if r.Sample = draw; r.Temperature > 0 { // a greedy answer has nothing to draw
+		r.Seed = uint64(draw)
+	}
+	return r
 }
 
 // absence is the reason why there is nothing to judge, or "".

@@ -31,7 +31,10 @@ func (s *runner) publish(ctx context.Context) (*harness.Manifest, error) {
 		return nil, err
 	}
 	defer out.abort()
-	s.begin("judge", s.job.Size())
+	if s.chosen, err = s.job.choose(); err != nil {
+		return nil, err
+	}
+	s.begin("judge", s.job.Size()+len(s.job.knownTasks()))
 	workers := s.judgesAtATime()
 	for j, err := range inOrder(ctx, s.job.Tasks(nil), workers, aheadPer*workers, s.judge) {
 		if err == nil {
@@ -43,6 +46,9 @@ func (s *runner) publish(ctx context.Context) (*harness.Manifest, error) {
 		s.step()
 	}
 	if err := out.gather(); err != nil {
+		return nil, err
+	}
+	if err := s.publishKnown(ctx, out); err != nil {
 		return nil, err
 	}
 	for name, e := range s.job.judges() {
@@ -75,6 +81,8 @@ type records struct {
 	completions *runstore.Writer[models.Completion]
 	verdicts    *runstore.Writer[models.Completion]
 	judgements  *runstore.Writer[metrics.Judgement]
+	repeats     *runstore.Writer[metrics.Repeat]    // nil unless a judge is asked again
+	known       *runstore.Writer[metrics.Judgement] // nil unless a judge has known pairs
 	counts      []harness.Count
 	answers     harness.AnswerCounts
 	group       group
@@ -99,6 +107,13 @@ func (s *runner) create() (*records, error) {
 		func() (err error) { out.completions, err = runstore.Completions().Create(s.store); return err },
 		func() (err error) { out.verdicts, err = runstore.Verdicts().Create(s.store); return err },
 		func() (err error) { out.judgements, err = runstore.Judgements().Create(s.store); return err },
+	}
+	repeats, known := s.job.audits()
+	if repeats {
+		create = append(create, func() (err error) { out.repeats, err = runstore.Repeats().Create(s.store); return err })
+	}
+	if known {
+		create = append(create, func() (err error) { out.known, err = runstore.Known().Create(s.store); return err })
 	}
 	for _, f := range create {
 		if err := f(); err != nil {
@@ -145,6 +160,11 @@ func (r *records) add(j judged) error {
 	r.countUnread(j.unread)
 	for i := range j.verdicts {
 		if err := r.verdicts.Append(&j.verdicts[i]); err != nil {
+			return err
+		}
+	}
+	for i := range j.repeats {
+		if err := r.repeats.Append(&j.repeats[i]); err != nil {
 			return err
 		}
 	}
@@ -213,6 +233,12 @@ func (r *records) abort() {
 	if r.judgements != nil {
 		r.judgements.Abort()
 	}
+	if r.repeats != nil {
+		r.repeats.Abort()
+	}
+	if r.known != nil {
+		r.known.Abort()
+	}
 }
 
 // describe is the manifest of a job before it is run.
@@ -239,7 +265,7 @@ func (s *runner) commit(out *records, m *harness.Manifest) error {
 	if err := s.answers.journal.Sync(); err != nil {
 		return err
 	}
-	for _, name := range []string{runstore.ManifestFile, runstore.Estimates().File(), "comparisons.jsonl"} {
+	for _, name := range append([]string{runstore.ManifestFile, runstore.Estimates().File(), "comparisons.jsonl"}, auditFiles()...) {
 		if err := s.store.Remove(name); err != nil {
 			return err
 		}
@@ -251,7 +277,20 @@ func (s *runner) commit(out *records, m *harness.Manifest) error {
 	if err := errors.Join(out.examples.Commit(), out.completions.Commit(), out.verdicts.Commit(), out.judgements.Commit()); err != nil {
 		return err
 	}
-	for _, name := range published() {
+	names := published()
+	if out.repeats != nil {
+		if err := out.repeats.Commit(); err != nil {
+			return err
+		}
+		names = append(names, runstore.Repeats().File())
+	}
+	if out.known != nil {
+		if err := out.known.Commit(); err != nil {
+			return err
+		}
+		names = append(names, runstore.Known().File())
+	}
+	for _, name := range names {
 		f, err := hashStream(s.store, name)
 		if err != nil {
 			return err
@@ -296,7 +335,7 @@ func afterChange(file string) string {
 	switch file {
 	case runstore.Examples().File():
 		return "it is made again from the suites' data"
-	case runstore.Judgements().File():
+	case runstore.Judgements().File(), runstore.Repeats().File(), runstore.Known().File():
 		return "it is made again from the saved answers, which may query a model that judges"
 	}
 	return "lost answers are requested again, and changed ones are used as they are; use --no-cache to request all of them again"

@@ -93,6 +93,7 @@ type runner struct {
 	opt     Options
 	answers *answers
 	probed  map[string]error // by fingerprint
+	chosen  chosen           // examples about whose answers judges are asked again
 
 	changing sync.Mutex // guards changed and the file of changes
 	changed  int        // changes that the file has

@@ -87,7 +87,7 @@ type Importer struct {
 
 // Importers lists all formats.
 func Importers() []Importer {
-	return []Importer{InstructGPTSamples(), AlpacaEval(), Scores(), Labels(), LMEval(), Inspect(), Promptfoo(), MTBench(), EveryEvalEver(), HELM(), LightEval(), OpenCompass()}
+	return []Importer{InstructGPTSamples(), AlpacaEval(), Scores(), Labels(), LMEval(), Inspect(), Promptfoo(), MTBench(), LLMBar(), EveryEvalEver(), HELM(), LightEval(), OpenCompass()}
 }
 
 // Find looks up an importer by name.

@@ -665,3 +665,46 @@ func TestMTBenchTexts(t *testing.T) {
 		t.Errorf("questions alone: %v", err)
 	}
 }
+
+// The counts are those of LLMBar's program: of four verdicts in two orders, correct_average is the share
+// for the better answer, and equal that of pairs with one winner.
+func TestLLMBar(t *testing.T) {
+	row := func(input, label, straight, swapped string) string {
+		results := ""
+		if straight != "" {
+			results = fmt.Sprintf(`, "results": [{"swap = False": {"winner": "1"}, "swap = True": {"winner": "1"}}, {"swap = False": {"completion": ["x", "stop"], "winner": %s}, "swap = True": {"winner": %s}}]`, straight, swapped)
+		}
+		return fmt.Sprintf(`{"input": %q, "output_1": "one", "output_2": "two", "label": %s%s}`, input, label, results)
+	}
+	dir := t.TempDir()
+	write := func(name string, rows ...string) {
+		path := filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte("["+strings.Join(rows, ",\n")+"]"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("Natural/dataset.json", row("a", "1", "", ""), row("z", "2", "", ""))
+	write("Natural/evaluators/GPT-4/Swap/result.json", row("a", "1", `"1"`, `"1"`), row("b", "2", `"1"`, `"2"`), row("c", "2", `"1"`, `"1"`), row("d", "2", `"2"`, `null`), row("e", "1", `"1"`, `"2"`))
+	write("Natural/evaluators/GPT-4/Swap/statistics.json", `{}`)
+	r := importAll(t, interop.LLMBar(), dir)
+	var got []string
+	for _, j := range r.judgements {
+		got = append(got, fmt.Sprint(j.Judge, " ", j.Value, j.Orders, j.Missing))
+		if j.Model != "better answer" || j.Baseline != "worse answer" || j.Suite != "known_pairs" || j.Metric != "win_rate" {
+			t.Errorf("judgement %+v", j)
+		}
+	}
+	// b: in the straight order, the worse answer is first and wins; e: likewise the better one.
+	want := []string{"GPT-4/Swap [1] [1 1]", "GPT-4/Swap [0.5] [1 0]", "GPT-4/Swap [0] [0 0]", "GPT-4/Swap [] []no winner was found in a verdict", "GPT-4/Swap [0.5] [1 0]"}
+	if !slices.Equal(got, want) {
+		t.Errorf("judgements %q, want %q", got, want)
+	}
+	if len(r.examples) != 6 || len(r.completions) != 12 || r.examples[0].Category != "Natural" {
+		t.Errorf("%d examples, %d completions: %+v", len(r.examples), len(r.completions), r.examples[0])
+	}
+	wantError(t, interop.LLMBar(), folder(t, map[string]string{"result.json": "[" + row("a", "3", "", "") + "]"}), `result.json:1: label "3"; write 1`)
+	wantError(t, interop.LLMBar(), folder(t, map[string]string{"result.json": `[{"input": "a", "output_1": "x", "output_2": "y", "label": 1, "results": [{"rating": 1}]}]`}), `result.json:1: the last of results has no "swap = False"`)
+}

@@ -27,11 +27,15 @@ func (s *Source) judgeDefinitions() (map[string]string, error) {
 		return nil, fmt.Errorf("the plan in the manifest: %w", err)
 	}
 	out := map[string]string{}
+	var err error
 	for _, definition := range plan.Judges {
 		var named struct {
 			Name string `json:"name"`
 		}
 		if err := json.Unmarshal(definition, &named); err != nil {
+			return nil, fmt.Errorf("the plan in the manifest: %w", err)
+		}
+		if definition, err = withoutAudit(definition); err != nil {
 			return nil, fmt.Errorf("the plan in the manifest: %w", err)
 		}
 		if err := definition.Canonicalize(); err != nil {
@@ -40,6 +44,16 @@ func (s *Source) judgeDefinitions() (map[string]string, error) {
 		out[named.Name] = string(definition)
 	}
 	return out, nil
+}
+
+// withoutAudit leaves out what a judge is asked for its audit, which changes no judgement.
+func withoutAudit(definition jsontext.Value) (jsontext.Value, error) {
+	var members map[string]jsontext.Value
+	if err := json.Unmarshal(definition, &members); err != nil {
+		return nil, err
+	}
+	delete(members, "audit")
+	return json.Marshal(members, json.Deterministic(true))
 }
 
 // judgedApart says how the judges of two cells differ; "" if they don't.

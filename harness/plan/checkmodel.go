@@ -67,6 +67,12 @@ func (c *runChecker) judge(j *Judge, before []Judge) {
 	if _, err := kind.New(j.Name, j.Settings); err != nil {
 		c.Fail(j.Line(""), "judge %s: %w", j.Name, err)
 	}
+	if j.Audit.Repeats > 0 && (kind.Asks != judge.Model || j.Spec.Trained()) {
+		c.Fail(j.Line("audit.repeats"), "judge %s is no language model, so it says the same every time; remove repeats", j.Name)
+	}
+	if j.Audit.Known != "" && j.Kind != judge.PairwiseKind {
+		c.Fail(j.Line("audit.known"), "judge %s doesn't compare two answers; known is for kind: pairwise", j.Name)
+	}
 	if j.Spec.Trained() {
 		c.trained(j)
 		return

@@ -114,8 +114,20 @@ type Judge struct {
 	// Where the judge's model is: openai:URL#NAME, gpt:DIR, judge:DIR of 'assay train judge', or assay:toxicity; leave it out for a service or a program.
 	Spec Spec `json:"model,omitzero"`
 	judge.Settings
+	// What the judge is asked beside the run's answers, so that a report can say how it judges.
+	Audit JudgeAudit `json:"audit,omitzero"`
 	Server
 	Sampling
+}
+
+// JudgeAudit says what a judge is asked for its audit in reports.
+type JudgeAudit struct {
+	// How many more times each request is sent, to see how often the judge says something else.
+	Repeats int `json:"repeats,omitempty" range:"[0,20]"`
+	// Examples of each suite about whose answers requests are sent again; by default 100.
+	Examples int `json:"examples,omitempty" range:"[1,1000000]" with:"repeats"`
+	// File of pairs whose better answer is known, for kind: pairwise: rows with input, output_1, output_2 and label (1 or 2), as in LLMBar.
+	Known string `json:"known,omitempty" text:"path"`
 }
 
 // Judge finds a judge of the plan by name.

@@ -38,6 +38,9 @@ func (w *wiring) judge(p *plan.Judge) (j engine.Judge, err error) {
 		return j, err
 	}
 	j.Info.Name = p.Name
+	if j.Audit, err = w.audit(&p.Audit); err != nil {
+		return j, fmt.Errorf("audit: %w", err)
+	}
 	if p.Spec.Trained() {
 		return j, w.trained(p, &j)
 	}
@@ -56,6 +59,28 @@ func (w *wiring) judge(p *plan.Judge) (j engine.Judge, err error) {
 		err = w.program(p, &j.Endpoint)
 	}
 	return j, err
+}
+
+// auditExamples is of how many examples answers are judged again, if the plan doesn't say.
+const auditExamples = 100
+
+// audit reads what a judge is asked for its audit.
+func (w *wiring) audit(p *plan.JudgeAudit) (a engine.Audit, err error) {
+	if a.Repeats = p.Repeats; p.Repeats > 0 {
+		a.Examples = cmp.Or(p.Examples, auditExamples)
+	}
+	if p.Known == "" {
+		return a, nil
+	}
+	path := w.beside(p.Known)
+	if a.Known, err = judge.ReadKnown(path); err != nil {
+		return a, err
+	}
+	src, err := harness.FileSource(path)
+	if err == nil {
+		w.addSource(src)
+	}
+	return a, err
 }
 
 // textFileSize bounds a file with a judge's rubric or criteria.

@@ -30,7 +30,7 @@ type Taste struct {
 	// Decided are pairs that are left out: one of the two models won all, so that their pairs say
 	// nothing about looks.
 	Decided int
-	// Same are the names of elements that all pairs have equally often.
+	// Same are the names of elements in which fewer than ClustersATerm pairs differ.
 	Same []string
 	// Unit is the root mean square of the difference in length, in characters.
 	Unit float64
@@ -115,13 +115,16 @@ func Markup(pairs []Pair) (t Taste, err error) {
 	var columns [][]float64
 	var names []string
 	for _, e := range elements {
-		column := make([]float64, len(pairs))
+		column, differing := make([]float64, len(pairs)), 0
 		for i := range pairs {
 			a, b := e.of(&pairs[i].Style[0]), e.of(&pairs[i].Style[1])
 			column[i] = float64(a-b) / float64(max(1, a+b))
+			if a != b {
+				differing++
+			}
 		}
 		unit := rootMeanSquare(column)
-		if unit == 0 {
+		if differing < ClustersATerm {
 			t.Same = append(t.Same, e.name)
 			continue
 		}

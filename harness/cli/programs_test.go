@@ -147,7 +147,7 @@ done`, "30s", cli.ExitBadInput, []string{"another id"}},
 // A local checkpoint judges by a rubric, which a dry run shows. Random weights give no verdict,
 // and each answer without one is counted.
 func TestLocalJudgeWithRubric(t *testing.T) {
-	model := tinyModel(t)
+	model := tinyModel(t, 1000)
 	dir := t.TempDir()
 	writeProgram(t, dir, "")
 	if err := os.WriteFile(filepath.Join(dir, "rubric.md"), []byte("10: says yes. 0: says no.\n"), 0o644); err != nil {

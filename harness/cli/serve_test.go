@@ -30,17 +30,17 @@ type served struct {
 // newServed builds the program and the model.
 func newServed(t *testing.T) *served {
 	t.Helper()
-	return &served{t: t, model: tinyModel(t), binary: program(t)}
+	return &served{t: t, model: tinyModel(t, 1000), binary: program(t)}
 }
 
-// tinyModel writes a checkpoint with random weights and a context of 1,000 bytes.
-func tinyModel(t *testing.T) (dir string) {
+// tinyModel writes a checkpoint with random weights and a context of so many bytes.
+func tinyModel(t *testing.T, window int) (dir string) {
 	t.Helper()
 	dir = filepath.Join(t.TempDir(), "tiny")
 	cpu := kernels.New(kernels.Generic, 1)
 	defer cpu.Close()
 	tokenizer := bpe.NewBytes()
-	net, err := gpt.New(compute.NewEngine(cpu), gpt.GPT2(tokenizer.Size(), 1000, 64, 2, 2), rand.NewPCG(1, 1))
+	net, err := gpt.New(compute.NewEngine(cpu), gpt.GPT2(tokenizer.Size(), window, 64, 2, 2), rand.NewPCG(1, 1))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -234,7 +234,7 @@ func TestAuditNeeds(t *testing.T) {
 	for check, needs := range map[string]string{
 		"order of the answers":   "no verdicts in both orders",
 		"longer answers":         "it needs 30 prompts",
-		"style":                  "it needs 40 prompts",
+		"style":                  "it needs answers with lists",
 		"own answers":            "own may be the judge's own, but only people's labels",
 		"agreement with people":  "no person labelled these answers",
 		"may it replace people?": "three people with 30 items each",

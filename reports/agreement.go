@@ -53,6 +53,7 @@ type Agreements struct {
 	Rows         []Agreement   `json:"agreements"`
 	Replacements []Replacement `json:"alternative_annotator_tests,omitempty"`
 	Alone        []string      `json:"one_rater_only,omitempty"` // suites and metrics
+	Notes        []string      `json:"notes,omitempty"`          // what was left out
 }
 
 // coefficient is one of a row's, with its name for readers and for machines.
@@ -98,6 +99,7 @@ func AgreementTables(s *Subject, all Agreements) []Table {
 	}
 	t.Notes = agreementNotes(all.Rows, columns, all.Alone)
 	t.Notes = append(t.Notes, reasons.notes("")...)
+	t.Notes = append(t.Notes, all.Notes...)
 	tables := []Table{t}
 	if len(all.Replacements) > 0 {
 		tables = append(tables, replacementTable(s, all.Replacements))

@@ -82,7 +82,7 @@ judgement with a labeler is a person's. A metric judged_M is a judge's view of M
 
 // runConsensus prints what Dawid and Skene's model says of raters, and writes what it says of items.
 func runConsensus(c terminal.Console, runs pipeline.Runs, subject *reports.Subject, o pipeline.AgreementOptions, format, out string) error {
-	all, err := runs.Consensus(o)
+	all, notes, err := runs.Consensus(o)
 	if err != nil {
 		return err
 	}
@@ -90,6 +90,7 @@ func runConsensus(c terminal.Console, runs pipeline.Runs, subject *reports.Subje
 		c.Notice("no metric has values from two labelers or judges for one answer")
 	}
 	table := reports.ConsensusTable(subject, all)
+	table.Notes = append(table.Notes, notes...)
 	shown := render.Results{Tables: []reports.Table{table}, Long: reports.ConsensusLong(all), Record: all}
 	return showPage(c, shown, format, out, func() reports.Report {
 		return reports.Report{Title: table.Title, Subtitle: plural.Of(len(all), "metric"), Sections: []reports.Section{{ID: table.ID, Title: table.Title, Tables: []reports.Table{table}}}}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"assay/harness/leaf/place"
+	"assay/harness/leaf/plural"
 	"assay/harness/runstore"
 	"assay/metrics"
 	"assay/metrics/agreement"
@@ -52,10 +53,11 @@ type rater struct {
 // metric of which fewer than two gave values has no agreement. Judges of "judged_M" are
 // compared with the people who gave M.
 func (r Runs) Agreements(o AgreementOptions) (out reports.Agreements, err error) {
-	all, err := r.asked(o)
+	all, learned, err := r.asked(o)
 	if err != nil {
 		return out, err
 	}
+	out.Notes = learnedNotes(learned)
 	for _, a := range all {
 		if len(a.who) < 2 {
 			out.Alone = append(out.Alone, a.suite+" "+a.metric.Name)
@@ -69,7 +71,10 @@ func (r Runs) Agreements(o AgreementOptions) (out reports.Agreements, err error)
 }
 
 // asked collects the judgements by suite and metric, in the order of the suites.
-func (r Runs) asked(o AgreementOptions) ([]*asked, error) {
+// learned counts, by suite, metric and judge, the judgements of answers that the judge was trained on; they are
+// left out.
+func (r Runs) asked(o AgreementOptions) (all []*asked, learned map[[3]string]int, err error) {
+	learned = map[[3]string]int{}
 	of, clusters := map[[2]string]*asked{}, shared{}
 	cells := map[Cell]bool{}
 	for i := range r.Sources {
@@ -78,15 +83,15 @@ func (r Runs) asked(o AgreementOptions) ([]*asked, error) {
 			continue
 		}
 		if err := clusters.read(src, r.Suites); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		known, line := r.metricsOf(src), 1
 		if err := o.audit.open(src, known); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		for j, err := range runstore.Judgements().Read(src.Store) {
 			if err != nil {
-				return nil, err
+				return nil, nil, err
 			}
 			line++
 			looks := o.audit.looksOf(j)
@@ -101,6 +106,10 @@ func (r Runs) asked(o AgreementOptions) ([]*asked, error) {
 				o.audit.miss(j, m)
 				continue
 			}
+			if j.Learned { // the judge repeats the label that it was trained on
+				learned[[3]string{j.Suite, j.Metric, j.Judge}]++
+				continue
+			}
 			value, ok := single(m, j.Value)
 			if !ok {
 				continue
@@ -111,7 +120,7 @@ func (r Runs) asked(o AgreementOptions) ([]*asked, error) {
 			}
 			fresh, err := of[key].take(j, value, clusters[j.Suite][j.Example])
 			if err != nil {
-				return nil, place.At(src.Store.Path(runstore.Judgements().File()), line, err)
+				return nil, nil, place.At(src.Store.Path(runstore.Judgements().File()), line, err)
 			}
 			if fresh {
 				o.audit.take(of[key], j, src.party(j.Baseline).name, looks)
@@ -119,9 +128,18 @@ func (r Runs) asked(o AgreementOptions) ([]*asked, error) {
 		}
 	}
 	if err := o.Only.Check(slices.Collect(maps.Keys(cells))); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return joinJudged(r.inOrder(of)), nil
+	return joinJudged(r.inOrder(of)), learned, nil
+}
+
+// learnedNotes say how many judgements are left out because their judge was trained on the answer.
+func learnedNotes(learned map[[3]string]int) (notes []string) {
+	for _, key := range slices.SortedFunc(maps.Keys(learned), func(a, b [3]string) int { return slices.Compare(a[:], b[:]) }) {
+		notes = append(notes, fmt.Sprintf("%s, %s %s: %s of answers that the judge was trained on %s left out.", key[2], key[0], key[1],
+			plural.Of(learned[key], "judgement"), map[bool]string{true: "is", false: "are"}[learned[key] == 1]))
+	}
+	return notes
 }
 
 // inOrder lists what was asked in the order of suites and their metrics.

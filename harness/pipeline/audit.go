@@ -19,10 +19,11 @@ import (
 // files. See [reports.AuditCheck] for what is measured.
 func (r Runs) Audit(alt agreement.AltOptions) (out reports.Audit, err error) {
 	u := newAuditing()
-	all, err := r.asked(AgreementOptions{audit: u})
+	all, learned, err := r.asked(AgreementOptions{audit: u})
 	if err != nil {
 		return out, err
 	}
+	out.Notes = learnedNotes(learned)
 	for _, a := range all {
 		for _, key := range slices.Sorted(maps.Keys(a.audited)) {
 			o := audits{u: u, a: a, key: key, of: a.audited[key], out: &out, all: all}

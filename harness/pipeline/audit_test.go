@@ -317,3 +317,27 @@ func TestAuditOfGrades(t *testing.T) {
 		t.Errorf("rows %v", rows)
 	}
 }
+
+// A judge that was trained on an answer repeats its label: such judgements show no agreement.
+func TestAuditLeavesLearnedAnswersOut(t *testing.T) {
+	r := newJudgedRun()
+	n := 0
+	for i := range r.judgements {
+		if j := &r.judgements[i]; j.Labeler == "" && j.Scored() && j.Model == "other" {
+			j.Learned = true
+			n++
+		}
+	}
+	rows, all := audited(t, r.source(t))
+	if k := rows["agreement with people"]; n != 60 || k.Measure == nil || k.Measure.N != 60 {
+		t.Errorf("%d learned, agreement %+v", n, k.Measure)
+	}
+	const note = "judge, pref win_rate: 60 judgements of answers that the judge was trained on are left out."
+	if !strings.Contains(strings.Join(all.Notes, "\n"), note) {
+		t.Errorf("notes %q, want %q", all.Notes, note)
+	}
+	agreed, err := open(t, r.source(t)).Agreements(pipeline.AgreementOptions{})
+	if err != nil || !strings.Contains(strings.Join(agreed.Notes, "\n"), note) {
+		t.Errorf("notes %q, %v", agreed.Notes, err)
+	}
+}

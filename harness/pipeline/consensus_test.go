@@ -29,7 +29,7 @@ func TestConsensus(t *testing.T) {
 			fmt.Fprintf(&b, `{"prompt":"p%02d","model":"m","labeler":"l%d","group":"crowd","hallucination":%t}`+"\n", p, l, said == 1)
 		}
 	}
-	all, err := open(t, importedLabels(t, "", b.String())).Consensus(pipeline.AgreementOptions{})
+	all, _, err := open(t, importedLabels(t, "", b.String())).Consensus(pipeline.AgreementOptions{})
 	if err != nil || len(all) != 1 {
 		t.Fatalf("%d metrics, %v", len(all), err)
 	}
@@ -52,7 +52,7 @@ func TestConsensus(t *testing.T) {
 		t.Errorf("%d rows", len(long.Rows))
 	}
 	// Two raters are fitted with a warning, and one is not.
-	two, err := open(t, importedLabels(t, "", `{"prompt":"p","model":"m","labeler":"a","likert":4}
+	two, _, err := open(t, importedLabels(t, "", `{"prompt":"p","model":"m","labeler":"a","likert":4}
 {"prompt":"p","model":"m","labeler":"b","likert":5}
 {"prompt":"q","model":"m","labeler":"a","likert":4,"hallucination":true}
 `)).Consensus(pipeline.AgreementOptions{})

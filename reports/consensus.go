@@ -20,6 +20,12 @@ type Consensus struct {
 	Undefined  string           `json:"undefined,omitempty"` // why there is no fit
 }
 
+// Consensuses are those of all metrics of some runs.
+type Consensuses struct {
+	Metrics []Consensus `json:"metrics"`
+	Notes   []string    `json:"notes,omitempty"` // what was left out
+}
+
 // ConsensusRater is a person or a judge.
 type ConsensusRater struct {
 	Name     string  `json:"name"`
@@ -42,12 +48,12 @@ type ConsensusItem struct {
 }
 
 // ConsensusTable shows raters with their accuracy, by the model.
-func ConsensusTable(s *Subject, all []Consensus) Table {
+func ConsensusTable(s *Subject, all Consensuses) Table {
 	t := Table{ID: "dawid-skene", Title: "Raters by Dawid and Skene's model", Columns: []Column{{Name: "metric", Group: true}, {Name: "rater"},
 		{Name: "group"}, {Name: "ratings", Align: Right}, {Name: "accuracy", Align: Right}}}
 	var reasons, unfinished, two folded
-	for i := range all {
-		c := &all[i]
+	for i := range all.Metrics {
+		c := &all.Metrics[i]
 		title := s.title(c.Suite, c.Metric)
 		if c.Undefined != "" {
 			reasons.add(Capital(c.Undefined), title)
@@ -67,18 +73,22 @@ func ConsensusTable(s *Subject, all []Consensus) Table {
 	for _, f := range []folded{unfinished, two, reasons} {
 		t.Notes = append(t.Notes, f.notes("")...)
 	}
+	if len(all.Metrics) == 0 {
+		t.Notes = append(t.Notes, "No metric has values from two labelers or judges for one answer.")
+	}
+	t.Notes = append(t.Notes, all.Notes...)
 	return t
 }
 
 // ConsensusLong is the machine table of items: the most probable value of each, and the probability of
 // every value.
-func ConsensusLong(all []Consensus) Table {
+func ConsensusLong(all Consensuses) Table {
 	t := Table{ID: "consensus", Title: "Values by Dawid and Skene's model"}
 	for _, name := range []string{"suite", "metric", "example", "condition", "model", "baseline", "sample", "ratings", "value", "probability", "most_probable"} {
 		t.Columns = append(t.Columns, Column{Name: name})
 	}
-	for i := range all {
-		c := &all[i]
+	for i := range all.Metrics {
+		c := &all.Metrics[i]
 		for k := range c.Items {
 			it := &c.Items[k]
 			best := 0
@@ -93,4 +103,10 @@ func ConsensusLong(all []Consensus) Table {
 		}
 	}
 	return t
+}
+
+// ConsensusReport is a page of its own.
+func ConsensusReport(s *Subject, all Consensuses) Report {
+	t := ConsensusTable(s, all)
+	return Report{Title: t.Title, Subtitle: plural.Of(len(all.Metrics), "metric"), Sections: []Section{{ID: t.ID, Title: t.Title, Tables: []Table{t}}}}
 }

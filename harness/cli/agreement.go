@@ -6,7 +6,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"assay/harness/leaf/plural"
 	"assay/harness/pipeline"
 	"assay/harness/render"
 	"assay/harness/suitefile"
@@ -55,7 +54,11 @@ judgement with a labeler is a person's. A metric judged_M is a judge's view of M
 				return err
 			}
 			if dawidSkene {
-				return runConsensus(c, runs, &subject, o, format, out)
+				all, err := runs.Consensus(o)
+				if err != nil {
+					return err
+				}
+				return showPage(c, render.Consensus(&subject, all), format, out, func() reports.Report { return reports.ConsensusReport(&subject, all) })
 			}
 			all, err := runs.Agreements(o)
 			if err != nil {
@@ -78,21 +81,4 @@ judgement with a labeler is a person's. A metric judged_M is a judge's view of M
 	addSelection(cmd, &o.Only)
 	addFormat(f, &format)
 	return cmd
-}
-
-// runConsensus prints what Dawid and Skene's model says of raters, and writes what it says of items.
-func runConsensus(c terminal.Console, runs pipeline.Runs, subject *reports.Subject, o pipeline.AgreementOptions, format, out string) error {
-	all, notes, err := runs.Consensus(o)
-	if err != nil {
-		return err
-	}
-	if len(all) == 0 {
-		c.Notice("no metric has values from two labelers or judges for one answer")
-	}
-	table := reports.ConsensusTable(subject, all)
-	table.Notes = append(table.Notes, notes...)
-	shown := render.Results{Tables: []reports.Table{table}, Long: reports.ConsensusLong(all), Record: all}
-	return showPage(c, shown, format, out, func() reports.Report {
-		return reports.Report{Title: table.Title, Subtitle: plural.Of(len(all), "metric"), Sections: []reports.Section{{ID: table.ID, Title: table.Title, Tables: []reports.Table{table}}}}
-	})
 }

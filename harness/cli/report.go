@@ -13,7 +13,6 @@ import (
 	"assay/harness/terminal"
 	"assay/metrics/infer"
 	"assay/reports"
-	"assay/reports/text"
 )
 
 type reportFlags struct {
@@ -88,18 +87,8 @@ func runReport(c terminal.Console, paths []string, f reportFlags) error {
 	if err := writeReport(c, f.out, r, long); err != nil {
 		return err
 	}
-	for _, v := range r.Verdicts {
-		fmt.Fprintf(c.Out, "%s\n", text.Clean(v.Text))
-	}
-	for _, s := range r.Sections {
-		if s.ID != reports.AuditID {
-			continue
-		}
-		for _, t := range s.Tables {
-			if err := text.Write(c.Out, t, c.Color()); err != nil {
-				return err
-			}
-		}
+	if err := render.Summary(c.Out, r, c.Color()); err != nil {
+		return err
 	}
 	fmt.Fprintf(c.Out, "wrote %s\n", filepath.Join(f.out, render.Page))
 	return nil

@@ -16,11 +16,11 @@ const (
 )
 
 // Consensus fits Dawid and Skene's model to what people and judges said, metric by metric. A metric with
-// more than [most] values, or of one rater, has a reason instead. notes say what is left out.
-func (r Runs) Consensus(o AgreementOptions) (out []reports.Consensus, notes []string, err error) {
+// more than [most] values, or of one rater, has a reason instead.
+func (r Runs) Consensus(o AgreementOptions) (out reports.Consensuses, err error) {
 	all, learned, err := r.asked(o)
 	if err != nil {
-		return nil, nil, err
+		return out, err
 	}
 	for _, a := range all {
 		if len(a.who) < 2 {
@@ -28,11 +28,12 @@ func (r Runs) Consensus(o AgreementOptions) (out []reports.Consensus, notes []st
 		}
 		c := reports.Consensus{Suite: a.suite, Metric: a.metric.Name}
 		if err := a.consensus(&c); err != nil {
-			return nil, nil, fmt.Errorf("%s %s: %w", a.suite, a.metric.Name, err)
+			return out, fmt.Errorf("%s %s: %w", a.suite, a.metric.Name, err)
 		}
-		out = append(out, c)
+		out.Metrics = append(out.Metrics, c)
 	}
-	return out, learnedNotes(learned), nil
+	out.Notes = learnedNotes(learned)
+	return out, nil
 }
 
 func (a *asked) consensus(c *reports.Consensus) error {

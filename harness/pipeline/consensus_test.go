@@ -29,11 +29,11 @@ func TestConsensus(t *testing.T) {
 			fmt.Fprintf(&b, `{"prompt":"p%02d","model":"m","labeler":"l%d","group":"crowd","hallucination":%t}`+"\n", p, l, said == 1)
 		}
 	}
-	all, _, err := open(t, importedLabels(t, "", b.String())).Consensus(pipeline.AgreementOptions{})
-	if err != nil || len(all) != 1 {
-		t.Fatalf("%d metrics, %v", len(all), err)
+	all, err := open(t, importedLabels(t, "", b.String())).Consensus(pipeline.AgreementOptions{})
+	if err != nil || len(all.Metrics) != 1 {
+		t.Fatalf("%d metrics, %v", len(all.Metrics), err)
 	}
-	c := all[0]
+	c := all.Metrics[0]
 	if c.Metric != "hallucination" || !c.Converged || len(c.Items) != 40 || len(c.Raters) != 4 || c.Undefined != "" {
 		t.Fatalf("%+v", c)
 	}
@@ -52,11 +52,11 @@ func TestConsensus(t *testing.T) {
 		t.Errorf("%d rows", len(long.Rows))
 	}
 	// Two raters are fitted with a warning, and one is not.
-	two, _, err := open(t, importedLabels(t, "", `{"prompt":"p","model":"m","labeler":"a","likert":4}
+	two, err := open(t, importedLabels(t, "", `{"prompt":"p","model":"m","labeler":"a","likert":4}
 {"prompt":"p","model":"m","labeler":"b","likert":5}
 {"prompt":"q","model":"m","labeler":"a","likert":4,"hallucination":true}
 `)).Consensus(pipeline.AgreementOptions{})
-	if err != nil || len(two) != 1 || two[0].Metric != "likert" {
+	if err != nil || len(two.Metrics) != 1 || two.Metrics[0].Metric != "likert" {
 		t.Fatalf("%+v, %v", two, err)
 	}
 	if table := reports.ConsensusTable(&reports.Subject{}, two); !strings.Contains(strings.Join(table.Notes, "\n"), "with two raters") {

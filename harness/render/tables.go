@@ -3,6 +3,7 @@
 package render
 
 import (
+	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -31,6 +32,31 @@ func tables() []Table {
 		{Format: "md", Ext: ".md", Write: plain(text.Markdown)},
 		{Format: "tex", Ext: ".tex", Write: plain(tex.Write)},
 	}
+}
+
+// Summary writes a report's verdicts, a line each, and the audit of its judges.
+func Summary(w io.Writer, r reports.Report, color bool) error {
+	for _, v := range r.Verdicts {
+		if _, err := fmt.Fprintln(w, text.Clean(v.Text)); err != nil {
+			return err
+		}
+	}
+	for _, s := range r.Sections {
+		if s.ID != reports.AuditID {
+			continue
+		}
+		for _, t := range s.Tables {
+			if err := text.Write(w, t, color); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// Consensus are the results of Dawid and Skene's model.
+func Consensus(s *reports.Subject, all reports.Consensuses) Results {
+	return Results{Tables: []reports.Table{reports.ConsensusTable(s, all)}, Long: reports.ConsensusLong(all), Record: all}
 }
 
 // Find finds a format for people.

@@ -266,8 +266,29 @@ func AuditLong(all Audit) Table {
 // AuditID is the id of the section and of its table.
 const AuditID = "judge-audit"
 
+// auditTables has a table for each judge, because a page folds long tables.
+func auditTables(s *Subject, all Audit) (tables []Table) {
+	rest := all.Rows
+	for len(rest) > 0 {
+		n := 1
+		for n < len(rest) && rest[n].Judge == rest[0].Judge {
+			n++
+		}
+		one := Audit{Rows: rest[:n]}
+		if rest = rest[n:]; len(rest) == 0 {
+			one.Notes = all.Notes
+		}
+		t := AuditTable(s, one)
+		if len(tables) > 0 {
+			t.ID = fmt.Sprintf("%s-%d", AuditID, len(tables)+1)
+		}
+		tables = append(tables, t)
+	}
+	return tables
+}
+
 // AuditSection is the section of a report.
 func AuditSection(s *Subject, all Audit) Section {
-	return Section{ID: AuditID, Title: "Judge audit", Tables: []Table{AuditTable(s, all)},
+	return Section{ID: AuditID, Title: "Judge audit", Tables: auditTables(s, all),
 		Text: "How far the judges of these runs can be relied on: whether their verdicts depend on order, length, style and whose answer it is, and how they compare with people. A judge's numbers in this report are no better than this."}
 }

@@ -60,6 +60,11 @@ func TestAuditTables(t *testing.T) {
 	if notes := strings.Join(t1.Notes, "\n"); !strings.Contains(notes, "3 pairs of models that won or lost everything") || !strings.HasSuffix(notes, "A note.") || strings.Contains(notes, "may it replace") {
 		t.Errorf("notes %s", notes)
 	}
+	all.Rows = append(all.Rows, AuditRow{Judge: "k", Suite: "winrate", Metrics: []string{"win_rate"}, Check: AuditAgain, Needs: "x"})
+	if of := AuditSection(&s, all).Tables; len(of) != 2 || of[0].ID != "judge-audit" || of[1].ID != "judge-audit-2" || len(of[0].Rows) != 3 || len(of[1].Rows) != 1 || strings.Contains(strings.Join(of[0].Notes, ""), "A note.") {
+		t.Errorf("tables %+v", of)
+	}
+	all.Rows = all.Rows[:3]
 	long := AuditLong(all)
 	if len(long.Rows) != 4 || long.Rows[0][6].Machine() != "0.25" || long.Rows[1][6].Machine() != "0.5" || long.Rows[1][7].Machine() != "" || long.Rows[3][2].Text != "m" || long.Rows[3][6].Machine() != "" {
 		t.Errorf("machine rows %+v", long.Rows)

@@ -120,7 +120,7 @@ func TestLengthControl(t *testing.T) {
 		"short.csv":   "59 difficulties by position, but suite winrate has 60 examples",
 		"lacking.csv": "lacking.csv has no difficulty of the instruction of example",
 		"broken.csv":  `broken.csv:3: difficulty "easy" is not a finite number`,
-		"none.csv":    "--difficulties: open none.csv: no such file or directory; name a CSV file",
+		"none.csv":    "--difficulties: none.csv: no such file or directory; check the path",
 		"other.csv":   "the columns must be instruction and difficulty",
 	} {
 		var out, failed bytes.Buffer

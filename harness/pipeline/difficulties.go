@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"os"
 	"strconv"
 
 	"assay/harness/leaf/place"
@@ -27,9 +26,9 @@ const instructionColumn, difficultyColumn, toolDifficulty = "instruction", "diff
 // readDifficulties reads a CSV file with the columns instruction and difficulty, or AlpacaEval's
 // instruction_difficulty.csv.
 func readDifficulties(path string) (*difficulties, error) {
-	f, err := os.Open(path)
+	f, err := rows.OpenFile(path)
 	if err != nil {
-		return nil, fmt.Errorf("--difficulties: %w; name a CSV file with the columns %s and %s", err, instructionColumn, difficultyColumn)
+		return nil, fmt.Errorf("--difficulties: %w", err)
 	}
 	defer f.Close()
 	t, err := rows.NewTable(path, f, ',')

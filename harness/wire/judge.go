@@ -13,6 +13,7 @@ import (
 
 	"assay/harness"
 	"assay/harness/engine"
+	"assay/harness/leaf/rows"
 	"assay/harness/local"
 	"assay/harness/plan"
 	"assay/models/bpe"
@@ -100,7 +101,7 @@ func (w *wiring) textFile(name string) (string, error) {
 		return "", err
 	}
 	w.addSource(src)
-	text, err := os.ReadFile(path)
+	text, err := rows.ReadFile(path)
 	if err == nil && !utf8.Valid(text) {
 		err = fmt.Errorf("%s is not UTF-8 text", path)
 	}

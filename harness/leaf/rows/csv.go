@@ -49,14 +49,16 @@ func newCSV(file string, r io.Reader, columns []string, given rune) (*CSV, error
 	if endsWithCR(in) {
 		in = withLF(in)
 	}
-	if head, _ := in.Peek(2); string(head) == `{"` || string(head) == `[{` {
-		needed := "CSV is needed, with a header"
-		if len(columns) > 0 {
-			needed += " that has " + strings.Join(columns, ", ")
-		}
-		return nil, ends(place.At(file, 1, &Foreign{Found: "JSON", Needed: needed}))
-	}
 	t := &CSV{file: file, needed: columns}
+	head, _ := in.Peek(signed)
+	first, rest := firstLine(head)
+	second, _ := firstLine(rest)
+	found, isTable := formatOf(first, second)
+	if starts := func(text string) bool { return bytes.HasPrefix(bytes.ToLower(first), []byte(text)) }; starts(`{"`) || starts(`[{`) {
+		return nil, t.foreign("JSON")
+	} else if starts("<!doctype") || starts("<html") || starts("<?xml") {
+		return nil, t.foreign(found)
+	}
 	comma, err := t.delimiter(in)
 	if err != nil {
 		return nil, err
@@ -79,9 +81,17 @@ func newCSV(file string, r io.Reader, columns []string, given rune) (*CSV, error
 		t.column[name] = i
 	}
 	for _, name := range columns {
-		if _, ok := t.column[name]; !ok {
-			return nil, place.Errorf(t.file, 1+t.skipped, "no column %q; the header needs %s, separated by commas, semicolons or tabs; it has %s", name, strings.Join(columns, ", "), t.has())
+		if _, ok := t.column[name]; ok {
+			continue
 		}
+		if found != "" && !isTable {
+			return nil, t.foreign(found)
+		}
+		rename := ""
+		if near := place.Nearest(name, header); len(near) <= len(name)+2 && near != "" && !slices.Contains(columns, near) {
+			rename = fmt.Sprintf("if it is %q, rename that; ", near)
+		}
+		return nil, place.Errorf(t.file, 1+t.skipped, "no column %q; %sthe header needs %s, separated by commas, semicolons or tabs; it has %s", name, rename, strings.Join(columns, ", "), t.has())
 	}
 	return t, nil
 }
@@ -100,6 +110,15 @@ func (t *CSV) has() string {
 		names = append(names, "...")
 	}
 	return strings.Join(names, ", ")
+}
+
+// foreign is the error of a file in another format.
+func (t *CSV) foreign(found string) error {
+	needed := "CSV is needed, with a header"
+	if len(t.needed) > 0 {
+		needed += " that has " + strings.Join(t.needed, ", ")
+	}
+	return ends(place.At(t.file, 1, &Foreign{Found: found, Needed: needed}))
 }
 
 func newReader(in io.Reader, comma rune) *csv.Reader {

@@ -70,6 +70,9 @@ func unfinished(line []byte) bool {
 
 // formatOf names the format of a text by its first two lines, "" if they don't show it.
 func formatOf(first, second []byte) (name string, table bool) {
+	if len(first) == 0 {
+		return "", false
+	}
 	for _, separator := range delimiters {
 		header, err := Fields(string(first), separator)
 		row, torn := Fields(string(second), separator) // torn: a field has several lines
@@ -86,6 +89,8 @@ func formatOf(first, second []byte) (name string, table bool) {
 		return "HTML or XML", false
 	case bytes.Equal(first, []byte("---")), bytes.HasPrefix(first, []byte("- ")), keyed(first) && keyed(second):
 		return "YAML", false
+	case isProse(first) && (len(second) == 0 || isProse(second)):
+		return "text", false
 	}
 	return "", false
 }

@@ -92,6 +92,7 @@ func TestCSVFaults(t *testing.T) {
 		name, content, want string
 	}{
 		{"empty", "", "t:1: the file is empty; get the complete file"},
+		{"misspelt column", "Frage,Antwrot\na,b\n", `t:1: no column "Antwort"; if it is "Antwrot", rename that; the header needs Frage, Antwort, separated by`},
 		{"no column", "Frage,Answer\na,b\n", `t:1: no column "Antwort"; the header needs Frage, Antwort, separated by commas, semicolons or tabs; it has Frage, Answer`},
 		{"many columns", "Frage,b,c,d,e,f,g,h,i,j,k,l,m,n\n", `t:1: no column "Antwort"; the header needs Frage, Antwort, separated by commas, semicolons or tabs; it has Frage, b, c, d, e, f, g, h, i, j, k, l, ...`},
 		{"long column", strings.Repeat("x", 39) + "é,y\n", `t:1: no column "Frage"; the header needs Frage, Antwort, separated by commas, semicolons or tabs; it has ` + strings.Repeat("x", 39) + `..., y`},
@@ -106,8 +107,8 @@ func TestCSVFaults(t *testing.T) {
 		{"big-endian without a mark", inUTF16("Frage,Antwort\n", true)[2:], "t:1: this is a file in UTF-16 without a byte order mark; save it as UTF-8"},
 		{"half a pair", inUTF16("Frage,Antwort\na,b\n", false) + "\x3d\xd8a\x00", "t:3: half a surrogate pair in UTF-16"},
 		{"half a unit", inUTF16("Frage,Antwort\na,b\n", false) + "a", "t:3: the file ends in the middle of a character of UTF-16; get the complete file"},
-		{"xlsx", "PK\x03\x04rest", "t:1: this is a zip file or a spreadsheet (xlsx); unpack it, or save the sheet as CSV in UTF-8"},
-		{"xls", "\xd0\xcf\x11\xe0rest", "t:1: this is a spreadsheet (xls); save it as CSV in UTF-8"},
+		{"xlsx", "PK\x03\x04rest", "t:1: this is a zip file; unpack it first"},
+		{"xls", "\xd0\xcf\x11\xe0rest", "t:1: this is an old Excel workbook (xls) or another old Office file; save the sheet as CSV in UTF-8"},
 		{"gzip", "\x1f\x8brest", "t:1: this is a gzip file; unpack it first (gunzip)"},
 	} {
 		_, err := table(tt.content)
@@ -260,7 +261,7 @@ func TestUnpack(t *testing.T) {
 			t.Errorf("%s: %q, error %v; want %q", tt.name, got, err, tt.want)
 		}
 	}
-	if _, err := rows.Unpack("log.gz", strings.NewReader("plain")); err == nil || !strings.HasPrefix(err.Error(), "log.gz: no gzip file: ") {
+	if _, err := rows.Unpack("log.gz", strings.NewReader("plain")); err == nil || !strings.HasPrefix(err.Error(), "log.gz: the name ends in .gz, but this is no gzip file (") {
 		t.Errorf("plain text under .gz: error %v", err)
 	}
 }

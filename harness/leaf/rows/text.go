@@ -13,7 +13,10 @@ import (
 	"assay/harness/leaf/place"
 )
 
-const room = 1 << 18 // bytes of a reader's buffer
+const (
+	room   = 1 << 18 // bytes of a reader's buffer
+	signed = 1 << 13 // bytes that show what a file is
+)
 
 // Text is a file's text in UTF-8.
 type Text struct {
@@ -98,7 +101,7 @@ func Unpack(file string, r io.Reader) (io.Reader, error) {
 	}
 	z, err := gzip.NewReader(r)
 	if err != nil {
-		return nil, ends(place.Errorf(file, 0, "no gzip file: %w", err))
+		return nil, ends(place.Errorf(file, 0, "the name ends in .gz, but this is no gzip file (%w); get the complete file, or remove .gz from its name", err))
 	}
 	return z, nil
 }
@@ -167,36 +170,21 @@ func onlyLastCR(head []byte) bool {
 // decoded is the text in UTF-8, its line ends as they are.
 func decoded(file string, r io.Reader) (*bufio.Reader, error) {
 	in := bufio.NewReaderSize(r, room)
-	head, _ := in.Peek(4)
-	starts := func(mark string) bool { return bytes.HasPrefix(head, []byte(mark)) }
-	refuse := func(what, remedy string) (*bufio.Reader, error) {
-		return nil, ends(place.Errorf(file, 1, "this is %s; %s", what, remedy))
+	head, _ := in.Peek(signed)
+	if err := Binary(file, head); err != nil {
+		return nil, err
 	}
 	utf16 := func(low, high int) (*bufio.Reader, error) {
 		in.Discard(2)
 		return bufio.NewReaderSize(&utf16Reader{in: in, file: file, low: low, high: high}, room), nil
 	}
-	const asUTF8 = "save it as UTF-8"
 	switch {
-	case starts("\xef\xbb\xbf"):
+	case bytes.HasPrefix(head, []byte("\xef\xbb\xbf")):
 		in.Discard(3)
-		return in, nil
-	case starts("\xff\xfe\x00\x00"), starts("\x00\x00\xfe\xff"):
-		return refuse("a file in UTF-32", asUTF8)
-	case starts("\xff\xfe"):
+	case bytes.HasPrefix(head, []byte("\xff\xfe")):
 		return utf16(0, 1)
-	case starts("\xfe\xff"):
+	case bytes.HasPrefix(head, []byte("\xfe\xff")):
 		return utf16(1, 0)
-	case len(head) == 4 && (head[0] != 0 && head[1] == 0 && head[2] != 0 && head[3] == 0 || head[0] == 0 && head[1] != 0 && head[2] == 0 && head[3] != 0):
-		return refuse("a file in UTF-16 without a byte order mark", asUTF8)
-	case starts("\x1f\x8b"):
-		return refuse("a gzip file", "unpack it first (gunzip)")
-	case starts("PAR1"):
-		return refuse("a Parquet file", "name a file of text, or write its rows as JSON lines or CSV")
-	case starts("PK\x03\x04"):
-		return refuse("a zip file or a spreadsheet (xlsx)", "unpack it, or save the sheet as CSV in UTF-8")
-	case starts("\xd0\xcf\x11\xe0"):
-		return refuse("a spreadsheet (xls)", "save it as CSV in UTF-8")
 	}
 	return in, nil
 }

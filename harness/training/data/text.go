@@ -71,6 +71,9 @@ func readAll(path string) ([]byte, error) {
 	if err != nil {
 		return nil, rows.Unreadable(path, err)
 	}
+	if err := rows.Binary(path, data[:min(len(data), 1<<13)]); err != nil {
+		return nil, err
+	}
 	return data, nil
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/goccy/go-yaml/token"
 
 	"assay/harness/leaf/place"
+	"assay/harness/leaf/rows"
 )
 
 // Limits of a file. The YAML library takes time quadratic in the depth, and a few
@@ -39,6 +40,9 @@ func ParseTagged(path string, data []byte, remedy string) (Value, error) {
 func readDocument(path string, data []byte, remedy string, tags bool) (root Value, err error) {
 	if len(data) > maxBytes {
 		return Value{}, place.Errorf(path, 1, "more than %d bytes; keep data in separate files", maxBytes)
+	}
+	if err := rows.Binary(path, data[:min(len(data), 1<<13)]); err != nil {
+		return Value{}, err
 	}
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
 	// The library counts a comment's line twice where it ends in a carriage return.
@@ -153,6 +157,19 @@ func startLine(n ast.Node) int {
 	return max(n.GetToken().Position.Line, 1)
 }
 
+// startColumn is the column of a scalar, or of a mapping's first key.
+func startColumn(n ast.Node) int {
+	switch m := n.(type) {
+	case *ast.MappingNode:
+		if len(m.Values) > 0 {
+			return startColumn(m.Values[0])
+		}
+	case *ast.MappingValueNode:
+		return m.Key.GetToken().Position.Column
+	}
+	return n.GetToken().Position.Column
+}
+
 // builder turns the library's nodes into values.
 type builder struct {
 	path    string
@@ -172,7 +189,7 @@ func (b *builder) build(n ast.Node, depth int) (Value, error) {
 	if b.left--; b.left < 0 {
 		return b.fail(n, "more than %d values, aliases written out; write fewer", maxValues)
 	}
-	v := Value{Line: startLine(n), Text: n.GetToken().Value, size: 1}
+	v := Value{Line: startLine(n), Column: startColumn(n), Text: n.GetToken().Value, size: 1}
 	switch n := n.(type) {
 	case *ast.NullNode:
 		v.Kind = Nothing

@@ -5,6 +5,8 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"assay/harness/leaf/interval"
 )
 
 // Entry describes a field for a list of fields.
@@ -95,12 +97,12 @@ func (l *lister) written(s *Schema, key string, depth int) {
 
 // words say what a value of a schema may be, as [lister.form] does.
 func (s *Schema) words() string {
-	in := interval{lo: math.Inf(-1), hi: math.Inf(1)}
+	in := interval.Interval{Lo: math.Inf(-1), Hi: math.Inf(1)}
 	for _, b := range []struct {
 		from *float64
 		to   *float64
 		open *bool
-	}{{s.Minimum, &in.lo, nil}, {s.ExclusiveMinimum, &in.lo, &in.loOpen}, {s.Maximum, &in.hi, nil}, {s.ExclusiveMaximum, &in.hi, &in.hiOpen}} {
+	}{{s.Minimum, &in.Lo, nil}, {s.ExclusiveMinimum, &in.Lo, &in.LoOpen}, {s.Maximum, &in.Hi, nil}, {s.ExclusiveMaximum, &in.Hi, &in.HiOpen}} {
 		if b.from == nil {
 			continue
 		}
@@ -189,7 +191,7 @@ func (l *lister) form(f *field, t reflect.Type) string {
 		return strings.TrimSuffix("number "+readable(f.bounds).String(), " finite")
 	case whole:
 		in := f.bounds
-		in.lo = max(in.lo, 0)
+		in.Lo = max(in.Lo, 0)
 		return "whole number " + readable(in).String()
 	case boolean:
 		return "true or false"
@@ -202,12 +204,12 @@ func (l *lister) form(f *field, t reflect.Type) string {
 }
 
 // readable drops an upper bound that is there to catch slips alone.
-func readable(in interval) interval {
-	if in.hi >= 1e5 {
-		in.hi = math.Inf(1)
+func readable(in interval.Interval) interval.Interval {
+	if in.Hi >= 1e5 {
+		in.Hi = math.Inf(1)
 	}
-	if in.lo <= -1e5 {
-		in.lo = math.Inf(-1)
+	if in.Lo <= -1e5 {
+		in.Lo = math.Inf(-1)
 	}
 	return in
 }

@@ -2,16 +2,15 @@ package yamlstruct
 
 import (
 	"encoding"
-	"fmt"
 	"math"
 	"reflect"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
+
+	"assay/harness/leaf/interval"
 )
 
 // field is what the tags say about one field of a struct.
@@ -23,7 +22,7 @@ type field struct {
 	typ      reflect.Type
 	need     string // remedy; "" is optional
 	fallback string // its default as text; "" is none
-	bounds   interval
+	bounds   interval.Interval
 	oneof    []string // texts, or one "@list"
 	text     string   // "", "lines" or "path"
 	single   string
@@ -80,13 +79,21 @@ func fieldOf(owner reflect.Type, f *reflect.StructField, index int, key string) 
 	if out.what == "" {
 		out.what = key
 	}
-	out.bounds, out.docs = parseInterval(f.Tag.Get("range")), f.Tag
+	out.bounds, out.docs = interval.Parse(f.Tag.Get("range")), f.Tag
 	return out
 }
 
 // in says whether a variant has the field.
 func (f *field) in(variant string) bool {
 	return f.variants == nil || variant == "" || slices.Contains(f.variants, variant)
+}
+
+// others is what a list says about texts beside its own; "" if it says nothing.
+func (f *field) others(lists map[string]string) string {
+	if len(f.oneof) == 1 && strings.HasPrefix(f.oneof[0], "@") && lists[f.oneof[0][1:]] != "" {
+		return "; " + lists[f.oneof[0][1:]]
+	}
+	return ""
 }
 
 // choices are the texts that the field may be, nil for any.
@@ -97,96 +104,26 @@ func (f *field) choices(lists map[string][]string) []string {
 	return f.oneof
 }
 
-// interval bounds a number.
-type interval struct {
-	lo, hi         float64 // infinite where there is no bound
-	loOpen, hiOpen bool
-}
-
-var intervalForm = regexp.MustCompile(`^([\[(])([^,]*),([^,]*)([\])])$`)
-
-// parseInterval reads a range tag, "" as no bounds. A malformed one is a fault of the
-// program.
-func parseInterval(text string) interval {
-	in := interval{lo: math.Inf(-1), hi: math.Inf(1)}
-	if text == "" {
-		return in
-	}
-	m := intervalForm.FindStringSubmatch(text)
-	if m == nil {
-		panic(fmt.Sprintf("yamlstruct: range %q; write it as [0,1)", text))
-	}
-	for i, bound := range []*float64{&in.lo, &in.hi} {
-		if m[i+2] == "" {
-			continue
-		}
-		x, err := strconv.ParseFloat(m[i+2], 64)
-		if err != nil {
-			panic(fmt.Sprintf("yamlstruct: range %q: %v", text, err))
-		}
-		*bound = x
-	}
-	in.loOpen, in.hiOpen = m[1] == "(", m[4] == ")"
-	return in
-}
-
-// holds says whether a finite number is within the bounds.
-func (in interval) holds(x float64) bool {
-	return !math.IsNaN(x) && !math.IsInf(x, 0) && (x > in.lo || x == in.lo && !in.loOpen) && (x < in.hi || x == in.hi && !in.hiOpen)
-}
-
 // shownFor is the bounds to show for a number outside them: all of them if it is beyond one that
 // is there to catch slips alone, else only the readable ones.
-func (in interval) shownFor(x float64) interval {
-	if r := readable(in); !r.holds(x) {
+func shownFor(in interval.Interval, x float64) interval.Interval {
+	if r := readable(in); !r.Holds(x) {
 		return r
 	}
 	return in
 }
 
-// String says where a number must be: "from 0 to below 1".
-func (in interval) String() string {
-	lo, hi := digits(in.lo), digits(in.hi)
-	low := "from " + lo
-	if in.loOpen {
-		low = "above " + lo
-	}
-	switch {
-	case math.IsInf(in.lo, -1) && math.IsInf(in.hi, 1):
-		return "finite"
-	case math.IsInf(in.hi, 1) && in.loOpen:
-		return low
-	case math.IsInf(in.hi, 1):
-		return "at least " + lo
-	case in.loOpen && in.hiOpen:
-		return low + " and below " + hi
-	case in.hiOpen:
-		return low + " to below " + hi
-	case in.loOpen:
-		return low + " and at most " + hi
-	}
-	return low + " to " + hi
-}
-
-// digits is a bound as people write it: 1000000000, not 1e+09.
-func digits(x float64) string {
-	if math.Abs(x) >= 1 {
-		return strconv.FormatFloat(x, 'f', -1, 64)
-	}
-	return strconv.FormatFloat(x, 'g', -1, 64)
-}
-
-// whole is the bounds of a whole number, inclusive.
-func (in interval) whole(t reflect.Type) (lo, hi uint64) {
+// wholeBounds are the bounds of a whole number, inclusive.
+func wholeBounds(in interval.Interval, t reflect.Type) (lo, hi uint64) {
 	hi = math.MaxInt64
 	if t.Kind() == reflect.Uint64 {
 		hi = math.MaxUint64
 	}
-	if !math.IsInf(in.lo, -1) {
-		lo = uint64(in.lo)
+	if !math.IsInf(in.Lo, -1) {
+		lo = uint64(in.Lo)
 	}
-	if !math.IsInf(in.hi, 1) {
-		hi = uint64(in.hi)
+	if !math.IsInf(in.Hi, 1) {
+		hi = uint64(in.Hi)
 	}
 	return lo, hi
 }

@@ -66,6 +66,9 @@ type Options struct {
 	Lists   map[string][]string // the texts of oneof tags that begin with @
 	// Named are the texts of a list that messages name; by default, all of them.
 	Named map[string][]string
+	// Else is what a message says behind the texts of a list: what else may be written, or where
+	// other texts come from.
+	Else map[string]string
 	// Hint gives the message for a field that nothing has, "" for the usual one; nil
 	// always gives the usual one.
 	Hint func(key string) string
@@ -74,6 +77,12 @@ type Options struct {
 // Decode reads the file into what a pointer points to: a struct, or a slice of structs.
 // Fields that the file doesn't have stay as they are.
 func (f *File) Decode(into any, o Options) {
+	if f.root.Kind == Plain || f.root.Kind == Quoted {
+		if found := rows.FormatOf([]byte(strings.Join(f.lines, "\n"))); found != "" && found != "YAML" {
+			f.Fail(1, "this is %s; %s is YAML", found, o.What)
+			return
+		}
+	}
 	d := decoder{f, &o}
 	v := reflect.ValueOf(into).Elem()
 	if v.Kind() != reflect.Slice {

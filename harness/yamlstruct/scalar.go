@@ -36,8 +36,8 @@ func (d *decoder) scalar(f *field, name string, v Value, into reflect.Value) {
 		switch {
 		case err != nil:
 			d.Fail(v.Line, "wrong type; %s must be a number, such as 0.05", name)
-		case !f.bounds.holds(x):
-			d.Fail(v.Line, "%s is %s; it must be %s", name, v.Text, f.bounds.shownFor(x))
+		case !f.bounds.Holds(x):
+			d.Fail(v.Line, "%s is %s; it must be %s", name, v.Text, shownFor(f.bounds, x))
 		default:
 			into.SetFloat(x)
 		}
@@ -66,11 +66,11 @@ func (d *decoder) scalar(f *field, name string, v Value, into reflect.Value) {
 }
 
 func (d *decoder) whole(f *field, name string, v Value, into reflect.Value) {
-	lo, hi := f.bounds.whole(into.Type())
+	lo, hi := wholeBounds(f.bounds, into.Type())
 	x, err := strconv.ParseUint(v.Text, 10, 64)
 	if v.Kind == Quoted || err != nil || x < lo || x > hi {
 		where := fmt.Sprintf("at least %d", lo)
-		if x > hi || errors.Is(err, strconv.ErrRange) || !math.IsInf(readable(f.bounds).hi, 1) {
+		if x > hi || errors.Is(err, strconv.ErrRange) || !math.IsInf(readable(f.bounds).Hi, 1) {
 			where = fmt.Sprintf("from %d to %d", lo, hi)
 		}
 		if v.Kind == Quoted || err != nil && !errors.Is(err, strconv.ErrRange) {
@@ -99,9 +99,9 @@ func (d *decoder) choice(f *field, name string, v Value) string {
 	case f.like != "":
 		d.Fail(v.Line, "unknown %s %q; %s", name, text, f.like)
 	case f.typ.Kind() == reflect.Slice:
-		d.Fail(v.Line, "%s: unknown %q; %s", name, text, place.Choose(text, named))
+		d.Fail(v.Line, "%s: unknown %q; %s%s", name, text, place.Choose(text, named), f.others(d.o.Else))
 	default:
-		d.Fail(v.Line, "unknown %s %q; %s", name, text, place.Choose(text, named))
+		d.Fail(v.Line, "unknown %s %q; %s%s", name, text, place.Choose(text, named), f.others(d.o.Else))
 	}
 	return text
 }

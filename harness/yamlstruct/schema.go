@@ -7,6 +7,8 @@ import (
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+
+	"assay/harness/leaf/interval"
 )
 
 // Schema is a JSON Schema, draft 2020-12, with its keywords in a readable order.
@@ -110,9 +112,9 @@ func (w SchemaWriter) schema(f *field, v reflect.Value) *Schema {
 		s.bound(f.bounds)
 		return s
 	case whole:
-		lo, _ := f.bounds.whole(t)
+		lo, _ := wholeBounds(f.bounds, t)
 		s := &Schema{Type: "integer"}
-		s.bound(interval{lo: float64(lo), hi: f.bounds.hi})
+		s.bound(interval.Interval{Lo: float64(lo), Hi: f.bounds.Hi})
 		return s
 	case boolean:
 		return &Schema{Type: "boolean"}
@@ -132,21 +134,21 @@ func (w SchemaWriter) schema(f *field, v reflect.Value) *Schema {
 	return s
 }
 
-func (s *Schema) bound(in interval) {
+func (s *Schema) bound(in interval.Interval) {
 	set := func(at **float64, x float64) {
 		if !math.IsInf(x, 0) {
 			*at = &x
 		}
 	}
-	if in.loOpen {
-		set(&s.ExclusiveMinimum, in.lo)
+	if in.LoOpen {
+		set(&s.ExclusiveMinimum, in.Lo)
 	} else {
-		set(&s.Minimum, in.lo)
+		set(&s.Minimum, in.Lo)
 	}
-	if in.hiOpen {
-		set(&s.ExclusiveMaximum, in.hi)
+	if in.HiOpen {
+		set(&s.ExclusiveMaximum, in.Hi)
 	} else {
-		set(&s.Maximum, in.hi)
+		set(&s.Maximum, in.Hi)
 	}
 }
 

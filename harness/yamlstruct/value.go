@@ -28,6 +28,7 @@ const (
 type Value struct {
 	Kind    Kind
 	Line    int
+	Column  int    // from 1; 0 if it is not known
 	Text    string // of a scalar
 	Tag     string // such as !function, where tags are read: see [ParseTagged]
 	Items   []Value
@@ -42,6 +43,27 @@ type Member struct {
 	Line   int
 	Value  Value
 	Quoted bool // the name is in quotes
+}
+
+// At is the value that a path of names of members, and of indices of items from 0, leads to. An alias
+// has the place of its anchor's values.
+func (v Value) At(path ...string) (Value, bool) {
+	for _, name := range path {
+		found := false
+		for i := range v.Members {
+			if !found && v.Members[i].Name == name {
+				v, found = v.Members[i].Value, true
+				break
+			}
+		}
+		if i, err := strconv.Atoi(name); !found && v.Kind == List && err == nil && i >= 0 && i < len(v.Items) {
+			v, found = v.Items[i], true
+		}
+		if !found {
+			return Value{}, false
+		}
+	}
+	return v, true
 }
 
 // String says what kind of value it is, for messages, and never what it contains.

@@ -6,12 +6,12 @@ import (
 	"assay/harness/yamlstruct"
 )
 
-// readFile opens a file that users write and decodes it; what is for messages.
-func readFile[T any](path, what, remedy string, decode func(*yamlstruct.File) (T, error)) (T, error) {
+// readFile opens a file that users write and decodes it.
+func readFile[T any](path, remedy string, decode func(*yamlstruct.File) (T, error)) (T, error) {
 	f, err := yamlstruct.Open(path, remedy)
 	if err != nil {
 		var none T
-		return none, fmt.Errorf("the %s can't be read: %w", what, err)
+		return none, err
 	}
 	return decode(f)
 }

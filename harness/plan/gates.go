@@ -23,7 +23,7 @@ type Gates struct {
 type Gate struct {
 	yamlstruct.Place `json:"-"`
 
-	// Suite of the metric.
+	// Suite of the metric, by its name: one that assay has, or the name that a suite file, a task of lm-evaluation-harness or an import gives its suite.
 	Suite string `json:"suite" need:"name suite, metric and margin" oneof:"@gated"`
 	// Metric that may be worse than the baseline's by at most the margin.
 	Metric string `json:"metric" need:"name suite, metric and margin"`
@@ -52,12 +52,14 @@ const gatesRemedy = "write gates: and below it a line '- {suite: ..., metric: ..
 
 // ReadGates reads a gates file and checks its names against the catalog.
 func ReadGates(path string, catalog []suites.Suite) ([]metrics.Gate, error) {
-	return readFile(path, "gates file", gatesRemedy, func(f *yamlstruct.File) ([]metrics.Gate, error) { return readGates(f, catalog) })
+	return readFile(path, gatesRemedy, func(f *yamlstruct.File) ([]metrics.Gate, error) { return readGates(f, catalog) })
 }
 
 func readGates(f *yamlstruct.File, catalog []suites.Suite) ([]metrics.Gate, error) {
 	var file Gates
-	f.Decode(&file, runOptions("a gates file", suiteNames(catalog, false)))
+	o := runOptions("a gates file", suiteNames(catalog, false))
+	o.Else = map[string]string{"gated": "suites of suite files, of lm-eval: task files and of imports are known by their names if the runs have them"}
+	f.Decode(&file, o)
 	if f.Err() != nil {
 		return nil, f.Err()
 	}

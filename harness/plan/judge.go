@@ -86,7 +86,7 @@ func (p *TrainedJudge) Canonical() ([]byte, error) {
 
 // ReadTrainedJudge reads a plan and checks it on its own; the caller checks that its files exist.
 func ReadTrainedJudge(path string) (*TrainedJudge, error) {
-	return readFile(path, "configuration", judgeRemedy, readTrainedJudge)
+	return readFile(path, judgeRemedy, readTrainedJudge)
 }
 
 const judgeRemedy = "write kind: and data: {files: [FILE]}"

@@ -76,7 +76,7 @@ const labelRemedy = "write runs: [RUN]"
 
 // ReadLabel reads a plan. Its paths become relative to the working directory.
 func ReadLabel(path string) (*Label, error) {
-	p, err := readFile(path, "plan", labelRemedy, readLabel)
+	p, err := readFile(path, labelRemedy, readLabel)
 	if err != nil {
 		return nil, err
 	}

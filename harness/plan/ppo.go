@@ -208,7 +208,7 @@ func (p *PPO) Canonical() ([]byte, error) {
 
 // ReadPPO reads a plan and checks it on its own; the caller checks that its files exist.
 func ReadPPO(path string) (*PPO, error) {
-	return readFile(path, "configuration", ppoRemedy, readPPO)
+	return readFile(path, ppoRemedy, readPPO)
 }
 
 const ppoRemedy = "write init:, reward_model: and data:"

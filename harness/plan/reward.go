@@ -60,7 +60,7 @@ func (p *Reward) Canonical() ([]byte, error) {
 
 // ReadReward reads a plan and checks it on its own; the caller checks that its files exist.
 func ReadReward(path string) (*Reward, error) {
-	return readFile(path, "configuration", rewardRemedy, readReward)
+	return readFile(path, rewardRemedy, readReward)
 }
 
 const rewardRemedy = "write init:, data: and optimizer:"

@@ -156,7 +156,7 @@ const runRemedy = "write models: and suites:, and under each one - entry a line"
 // reads neither the environment nor any other file, except suite files: the caller checks
 // that paths exist and key variables are set.
 func ReadRun(path string, catalog []suites.Suite, open Opener) (*Run, error) {
-	return readFile(path, "plan", runRemedy, func(f *yamlstruct.File) (*Run, error) { return readRun(f, catalog, open) })
+	return readFile(path, runRemedy, func(f *yamlstruct.File) (*Run, error) { return readRun(f, catalog, open) })
 }
 
 // newRun is a plan with its defaults.
@@ -184,6 +184,7 @@ func readRun(f *yamlstruct.File, catalog []suites.Suite, open Opener) (*Run, err
 	r.Known = slices.Concat(catalog, named.suites())
 	o := runOptions("a plan", slices.Concat(suiteNames(r.Known, false), named.references()))
 	o.Named = map[string][]string{"gated": named.run(f, o.Lists["suites"])}
+	o.Else = map[string]string{"suites": "or write the path of a suite file, such as tickets.yaml, or lm-eval: and the path of a task file"}
 	f.Decode(r, o)
 	if f.Err() == nil {
 		named.rename(f, r)

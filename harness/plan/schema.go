@@ -41,7 +41,7 @@ func (k FileKind) form(catalog []suites.Suite) (into any, o yamlstruct.Options) 
 	case RunFile:
 		return newRun(), runOptions("a plan", append(suiteNames(catalog, true), yamlstruct.Others))
 	case GatesFile:
-		return &Gates{}, runOptions("a gates file", suiteNames(catalog, false))
+		return &Gates{}, runOptions("a gates file", append(suiteNames(catalog, false), yamlstruct.Others))
 	case RewardFile:
 		return newReward(), trainOptions(RewardModel)
 	case JudgeFile:

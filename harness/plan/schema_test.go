@@ -177,7 +177,7 @@ func TestSchemaRefuses(t *testing.T) {
 			replaced(RunFile, "#a'}", "#a', api_key_header: x}"), replaced(RunFile, "tldr}", "tldr, samples: 0}"), replaced(RunFile, "tldr}", "tldr, max_completion_tokens: 5}"),
 			replaced(RunFile, "tldr}", "winrate, judge: a, judges: [a]}"),
 		},
-		GatesFile:    {"gates: []\n", replaced(GatesFile, "drop", "squad"), replaced(GatesFile, ", margin: 0.1", ""), replaced(GatesFile, "0.1", "small"), replaced(GatesFile, "0.1", "0.1, unscored: skip")},
+		GatesFile:    {"gates: []\n", replaced(GatesFile, "drop", "5"), replaced(GatesFile, ", margin: 0.1", ""), replaced(GatesFile, "0.1", "small"), replaced(GatesFile, "0.1", "0.1, unscored: skip")},
 		PretrainFile: {replaced(PretrainFile, "bytes", "syllables"), replaced(PretrainFile, "max_steps: 1", "max_steps: 0"), "init: x\n" + good[PretrainFile], replaced(PretrainFile, "batch_size", "batch"), replaced(PretrainFile, "text:", "demonstrations:")},
 		SFTFile:      {"dropout: 1\n" + good[SFTFile], "num_train_epochs: 1\n" + good[SFTFile], replaced(SFTFile, "[a]}", "[a], validation: [b], validation_split: 0.1}"), replaced(SFTFile, "[a]", "[a, a]"), "evaluate: {response_length: 3}\n" + good[SFTFile]},
 		RewardFile:   {"folds: 1\n" + good[RewardFile], "max_steps: 3\n" + good[RewardFile], replaced(RewardFile, "init: a\n", ""), "evaluate: {metric_for_best_model: luck}\n" + good[RewardFile], replaced(RewardFile, "learning_rate: 1", "learning_rate: 0")},

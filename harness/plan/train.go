@@ -188,7 +188,7 @@ func (t *Train) Canonical() ([]byte, error) {
 // ReadTrain reads the plan of a pretraining or a fine-tuning and checks it on its own; the
 // caller checks that its files exist.
 func ReadTrain(path string, kind TrainKind) (*Train, error) {
-	return readFile(path, "configuration", trainRemedy, func(f *yamlstruct.File) (*Train, error) { return readTrain(f, kind) })
+	return readFile(path, trainRemedy, func(f *yamlstruct.File) (*Train, error) { return readTrain(f, kind) })
 }
 
 const trainRemedy = "write data:, model: (or init:), batch_size:, max_steps: and optimizer:"

@@ -33,6 +33,8 @@ type Sink interface {
 	Setting(harness.Setting)
 	// Notice reports something to the user that is not an error.
 	Notice(format string, args ...any)
+	// At says where the records that follow were read.
+	At(path string, line int)
 	// Progress gets the bytes read.
 	Progress() io.Writer
 }
@@ -43,6 +45,25 @@ var (
 	// ErrConflict: another record came before under the same key.
 	ErrConflict = errors.New("conflict")
 )
+
+// Repeated is [ErrDuplicate] or [ErrConflict], with the place of the first record.
+type Repeated struct {
+	Err   error
+	First place.Seen
+}
+
+func (r *Repeated) Error() string { return r.Err.Error() }
+
+// Unwrap returns the cause.
+func (r *Repeated) Unwrap() error { return r.Err }
+
+// before says behind "came before" where the first record is: ", in line 3"; "" if that is unknown.
+func before(err error, path string) string {
+	if r, ok := errors.AsType[*Repeated](err); ok && r.First.Line > 0 {
+		return ", in " + r.First.From(path)
+	}
+	return ""
+}
 
 // Options are a user's options for an import.
 type Options struct {

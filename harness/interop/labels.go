@@ -29,8 +29,8 @@ func Labels() Importer {
 type labelTable struct {
 	opt      Options
 	out      Sink
-	examples repeats           // of all rows
-	groups   map[string]string // of labelers
+	examples repeats // of all rows
+	groups   map[string]labelerGroup
 	suites   []string
 	asked    map[string][]string // suite -> metrics that some row has a value of
 	rankings map[labels.Ranking][]placedRow
@@ -38,6 +38,12 @@ type labelTable struct {
 	skipped  []placedRow
 	open     int                 // rows with a hallucination flag on a prompt that is not closed-domain
 	items    map[labels.Item]int // rows that check labelers
+}
+
+// labelerGroup is a labeler's group, and the row that said so first.
+type labelerGroup struct {
+	name string
+	at   place.Seen
 }
 
 // placedRow is a row without its texts, and its place.
@@ -55,7 +61,7 @@ func importLabels(ctx context.Context, paths []string, opt Options, out Sink) er
 	if err != nil {
 		return err
 	}
-	l := &labelTable{opt: opt, out: out, examples: newRepeats(), groups: map[string]string{}, asked: map[string][]string{}, rankings: map[labels.Ranking][]placedRow{}, items: map[labels.Item]int{}}
+	l := &labelTable{opt: opt, out: out, examples: newRepeats(), groups: map[string]labelerGroup{}, asked: map[string][]string{}, rankings: map[labels.Ranking][]placedRow{}, items: map[labels.Item]int{}}
 	form := tableForm[*labels.Row]{needed: labels.Needed(), header: checkLabelHeader, cells: func(t *rows.CSV) (*labels.Row, error) { return labels.FromCells(t.Get) }, object: labels.Decode, take: l.take}
 	if err := eachFile(ctx, found, opt, out, func(path string) error { return form.read(ctx, path, opt, out) }); err != nil {
 		return err
@@ -83,18 +89,23 @@ func checkLabelHeader(t *rows.CSV) error {
 // rows are there. Rows that check labelers have prompts and outputs of their own, whatever those of
 // other rows with the same id or prompt are.
 func (l *labelTable) take(path string, line int, r *labels.Row) error {
-	if group, known := l.groups[r.Labeler]; known && group != r.Group {
-		return fmt.Errorf("labeler %q is in the group %q here, and in %q in an earlier row; make the rows agree", r.Labeler, r.Group, group)
+	at := place.Seen{File: path, Line: line}
+	group, known := l.groups[r.Labeler]
+	if known && group.name != r.Group {
+		return fmt.Errorf("labeler %q is in the group %q here, and in %q in %s; make the rows agree", r.Labeler, r.Group, group.name, group.at.From(path))
 	}
-	first, err := l.examples.check(r.SuiteName()+"\x00"+string(r.Item)+"\x00"+r.ExampleID(), r.ExampleID(), shared{"prompt", r.Prompt}, shared{"category", r.Category}, shared{"context", r.Context},
+	if !known {
+		group = labelerGroup{r.Group, at}
+	}
+	first, err := l.examples.check(at, r.SuiteName()+"\x00"+string(r.Item)+"\x00"+r.ExampleID(), r.ExampleID(), shared{"prompt", r.Prompt}, shared{"category", r.Category}, shared{"context", r.Context},
 		shared{"constraint", r.Constraint}, shared{"cluster", r.Cluster}, shared{"closed_domain", r.ExampleOf().Fields[labels.ClosedDomainField]})
 	if err != nil {
 		return err
 	}
 	if r.Item != labels.Ordinary {
-		l.groups[r.Labeler] = r.Group
+		l.groups[r.Labeler] = group
 		l.items[r.Item]++
-		return repeated(l.out.Label(r), r, "row")
+		return repeated(l.out.Label(r), path, r, "row")
 	}
 	if first {
 		if err := l.out.Example(r.ExampleOf()); err != nil {
@@ -104,15 +115,15 @@ func (l *labelTable) take(path string, line int, r *labels.Row) error {
 	for _, c := range r.Completions() {
 		switch err := l.out.Completion(c); {
 		case errors.Is(err, ErrConflict):
-			return fmt.Errorf("%w: %q has another output for example %q in an earlier row; keep one of the two, or number them in sample", err, c.Model, r.ExampleID())
+			return fmt.Errorf("%w: %q has another output for example %q in an earlier row%s; keep one of the two, or number them in sample", err, c.Model, r.ExampleID(), before(err, path))
 		case err != nil && !errors.Is(err, ErrDuplicate):
 			return err
 		}
 	}
-	if err := repeated(l.out.Label(r), r, "row"); err != nil {
+	if err := repeated(l.out.Label(r), path, r, "row"); err != nil {
 		return err
 	}
-	l.groups[r.Labeler] = r.Group
+	l.groups[r.Labeler] = group
 	if !slices.Contains(l.suites, r.SuiteName()) {
 		l.suites = append(l.suites, r.SuiteName())
 	}
@@ -141,20 +152,20 @@ func (l *labelTable) judge(path string, line int, r *labels.Row) error {
 		}
 		l.rankings[key] = append(l.rankings[key], kept)
 	}
-	return l.say(r, slices.Concat(r.Judgements(), r.Preferences(l.opt.Baseline)))
+	return l.say(path, r, slices.Concat(r.Judgements(), r.Preferences(l.opt.Baseline)))
 }
 
-func (l *labelTable) say(r *labels.Row, js []metrics.Judgement) error {
+func (l *labelTable) say(path string, r *labels.Row, js []metrics.Judgement) error {
 	for _, j := range js {
-		if err := repeated(l.out.Judgement(j), r, j.Metric); err != nil {
+		if err := repeated(l.out.Judgement(j), path, r, j.Metric); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// repeated says which row or judgement came before.
-func repeated(err error, r *labels.Row, what string) error {
+// repeated says which row or judgement came before, and where.
+func repeated(err error, path string, r *labels.Row, what string) error {
 	if !errors.Is(err, ErrDuplicate) && !errors.Is(err, ErrConflict) {
 		return err
 	}
@@ -165,7 +176,7 @@ func repeated(err error, r *labels.Row, what string) error {
 	if r.Condition != "" {
 		of += fmt.Sprintf(", condition %q", r.Condition)
 	}
-	return fmt.Errorf("%w: a %s of %s came before; keep one of the rows", err, what, of)
+	return fmt.Errorf("%w: a %s of %s came before%s; keep one of the rows", err, what, of, before(err, path))
 }
 
 // finish compares ranks, and says what skipped rows would have had. It reports what was left out.
@@ -199,7 +210,8 @@ func (l *labelTable) finish() error {
 
 // late gives the sink judgements of a row that was read before. Their errors are at the row.
 func (l *labelTable) late(p placedRow, js []metrics.Judgement) error {
-	err := l.say(p.row, js)
+	l.out.At(p.path, p.line)
+	err := l.say(p.path, p.row, js)
 	if err == nil {
 		return nil
 	}

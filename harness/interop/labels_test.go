@@ -123,12 +123,12 @@ func TestLabelsBaseline(t *testing.T) {
 
 func TestLabelErrors(t *testing.T) {
 	for rows, want := range map[string]string{
-		"p,a,x,ann,,,4,,\np,a,x,ann,,,4,,\n":    `labels.csv:3: duplicate: a row of labeler "ann", model "a", prompt "p" came before; keep one of the rows`,
+		"p,a,x,ann,,,4,,\np,a,x,ann,,,4,,\n":    `labels.csv:3: duplicate: a row of labeler "ann", model "a", prompt "p" came before, in line 2; keep one of the rows`,
 		"p,a,x,ann,,,4,,\np,a,x,ann,,,5,,\n":    `labels.csv:3: conflict: a row of labeler "ann", model "a"`,
 		"p,a,x,ann,,,4,,\np,a,y,bob,,,5,,\n":    `labels.csv:3: conflict: "a" has another output for example`,
-		"p,a,x,ann,,,4,,\np,b,y,ann,g,,5,,\n":   `labels.csv:3: labeler "ann" is in the group "g" here, and in "" in an earlier row`,
-		"p,a,x,ann,,yes,4,,\np,b,y,ann,,no,5,,": `labels.csv:3: example "` + suites.ExampleID("labels", "p") + `" has another closed_domain than in its first row`,
-		"p,a,x,ann,,,4,,\np,b,y,ann,,no,5,,":    `labels.csv:3: example "` + suites.ExampleID("labels", "p") + `" has a closed_domain here, but none in its first row`,
+		"p,a,x,ann,,,4,,\np,b,y,ann,g,,5,,\n":   `labels.csv:3: labeler "ann" is in the group "g" here, and in "" in line 2; make the rows agree`,
+		"p,a,x,ann,,yes,4,,\np,b,y,ann,,no,5,,": `labels.csv:3: example "` + suites.ExampleID("labels", "p") + `" has another closed_domain than in its first row, line 2; make`,
+		"p,a,x,ann,,,4,,\np,b,y,ann,,no,5,,":    `labels.csv:3: example "` + suites.ExampleID("labels", "p") + `" has a closed_domain here, but none in its first row, line 2; write`,
 		"p,a,x,ann,,,4,,\np,b,y,ann,,,9,,\n":    "labels.csv:3: likert is 9; write a whole number from 1 to 7",
 		"p,a,x,ann,,,4,,\np,b,y,ann,,,5\n":      "labels.csv:3: malformed row: 7 fields where the header has 9",
 	} {
@@ -265,7 +265,7 @@ func TestLabelsSaid(t *testing.T) {
 		t.Errorf("checks only: %q, %v", r.notices, err)
 	}
 	wantError(t, interop.Labels(), folder(t, map[string]string{"l.jsonl": `{"prompt":"p","model":"a","labeler":"l","group":"g","likert":3,"item":"gold"}` + "\n" + `{"prompt":"p","model":"a","labeler":"l","likert":3}`}),
-		`l.jsonl:2: labeler "l" is in the group "" here, and in "g" in an earlier row`)
+		`l.jsonl:2: labeler "l" is in the group "" here, and in "g" in line 1; make the rows agree`)
 }
 
 // A ranking whose win rate a preference contradicts is skipped, and said to be, if the user wants that. The

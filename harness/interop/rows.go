@@ -145,6 +145,7 @@ func (b *book) eachRow(ctx context.Context, path string, take func(line int, val
 	_, err = text.Each(func(line int, value []byte) error {
 		err := ctx.Err()
 		if err == nil {
+			b.out.At(path, line)
 			err = take(line, value)
 		}
 		if errors.Is(err, errEnough) {
@@ -172,6 +173,7 @@ func parquetRows(ctx context.Context, path string, opt Options, out Sink, take f
 	err = table.Each(path, table.Options{Format: table.Parquet}, func(row table.Row) error {
 		err := ctx.Err()
 		if err == nil {
+			out.At(path, row.Line)
 			err = take(row)
 		}
 		return t.took(row.Line, err)

@@ -12,6 +12,7 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
+	"assay/harness/leaf/place"
 	"assay/harness/leaf/rows"
 	"assay/metrics"
 	"assay/models"
@@ -261,15 +262,15 @@ func (s *scoreTable) row(path string, line int, row *scoreRow) error {
 	if err := metric.paired(&j); err != nil {
 		return err
 	}
-	if err := s.example(row, j.Example, suite); err != nil {
+	if err := s.example(place.Seen{File: path, Line: line}, row, j.Example, suite); err != nil {
 		return err
 	}
-	if err := s.output(row, &j); err != nil {
+	if err := s.output(path, row, &j); err != nil {
 		return err
 	}
 	err = s.out.Judgement(j)
 	if errors.Is(err, ErrDuplicate) || errors.Is(err, ErrConflict) {
-		return fmt.Errorf("%w: a score with this %s came before; keep one of the rows, or tell them apart in another column", err, row.key())
+		return fmt.Errorf("%w: a score with this %s came before%s; keep one of the rows, or tell them apart in another column", err, row.key(), before(err, path))
 	}
 	if err != nil {
 		return err
@@ -292,8 +293,8 @@ func (r *scoreRow) key() string {
 }
 
 // example gives the sink an example when it is first seen.
-func (s *scoreTable) example(row *scoreRow, id string, suite *scoreSuite) error {
-	first, err := s.examples.check(id, row[exampleColumn], shared{"category", row[categoryColumn]}, shared{"cluster", row[clusterColumn]}, shared{"prompt", row[promptColumn]})
+func (s *scoreTable) example(at place.Seen, row *scoreRow, id string, suite *scoreSuite) error {
+	first, err := s.examples.check(at, id, row[exampleColumn], shared{"category", row[categoryColumn]}, shared{"cluster", row[clusterColumn]}, shared{"prompt", row[promptColumn]})
 	if err != nil || !first {
 		return err
 	}
@@ -307,7 +308,7 @@ func (s *scoreTable) example(row *scoreRow, id string, suite *scoreSuite) error 
 }
 
 // output gives the sink a model's output, which may be repeated in the row of each metric.
-func (s *scoreTable) output(row *scoreRow, j *metrics.Judgement) error {
+func (s *scoreTable) output(path string, row *scoreRow, j *metrics.Judgement) error {
 	if row[outputColumn] == "" {
 		return nil
 	}
@@ -319,7 +320,7 @@ func (s *scoreTable) output(row *scoreRow, j *metrics.Judgement) error {
 	case errors.Is(err, ErrDuplicate):
 		return nil
 	case errors.Is(err, ErrConflict):
-		return fmt.Errorf("%w: %q has another output for example %q in an earlier row; keep one of the two, or number them in a column sample", err, j.Model, row[exampleColumn])
+		return fmt.Errorf("%w: %q has another output for example %q in an earlier row%s; keep one of the two, or number them in a column sample", err, j.Model, row[exampleColumn], before(err, path))
 	}
 	return err
 }
@@ -340,14 +341,18 @@ func (s *scoreTable) define() error {
 			s.out.Notice("%s", notice)
 		}
 	}
+	var said []statement
 	for _, suite := range s.suites {
-		d, err := suite.definition(func(m *scoreMetric, d *suites.MetricDefinition) { s.out.Notice("%s", m.said(suite.name, d)) })
+		d, err := suite.definition(func(m *scoreMetric, d *suites.MetricDefinition) { said = state(said, suite.name, m, d) })
 		if err != nil {
 			return err
 		}
 		if err := s.out.Define(d); err != nil {
 			return err
 		}
+	}
+	for i := range said {
+		s.out.Notice("%s", &said[i])
 	}
 	return nil
 }

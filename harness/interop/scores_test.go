@@ -55,8 +55,8 @@ func TestScoresFixture(t *testing.T) {
 	if correct.Kind != metrics.Proportion || correct.Lo != 0 || correct.Hi != 1 || clarity.Kind != metrics.Mean || clarity.Bounded() {
 		t.Errorf("metrics %+v and %+v", correct, clarity)
 	}
-	for i, want := range []string{"scores correct: proportion (each value is 0 or 1), in a range from 0 to 1; higher is better (assumed; --direction correct=lower or correct=none changes it)",
-		"scores clarity: mean of numbers, without a range (values from 4.5 to 6); --range clarity=LO:HI"} {
+	for i, want := range []string{"scores/correct: proportion (each value is 0 or 1), in a range from 0 to 1; higher is better (assumed; --direction scores/correct=lower or scores/correct=none changes it)",
+		"scores/clarity (values from 4.5 to 6): mean of numbers, without a range; --range scores/clarity=LO:HI"} {
 		if !strings.HasPrefix(r.notices[i], want) {
 			t.Errorf("notice %q, want %q", r.notices[i], want)
 		}
@@ -219,10 +219,10 @@ func TestScoresRefuse(t *testing.T) {
 		{"a,m,,1,,,,\n", interop.Table{}, "2: no metric; each row needs one"},
 		{"a,m,f1,1,x,,,\n", interop.Table{}, `2: sample "x"; write a whole number from 0`},
 		{"a,m,f1,1,-1,,,\n", interop.Table{}, `2: sample "-1"; write a whole number from 0`},
-		{"a,m,f1,1,,,,\nb,m,f1,1,,,,\na,m,f1,1,,,,\n", interop.Table{}, `4: duplicate: a score with this example "a", model "m", metric "f1" came before; keep one of the rows`},
-		{"a,m,f1,1,3,,,\na,m,f1,0,3,,,\n", interop.Table{}, `3: conflict: a score with this example "a", model "m", metric "f1", sample "3" came before`},
-		{"a,m,f1,1,,x,,\na,n,f1,1,,y,,\n", interop.Table{}, `3: example "a" has another category than in its first row`},
-		{"a,m,f1,1,,,,\na,n,f1,1,,y,,\n", interop.Table{}, `3: example "a" has a category here, but none in its first row`},
+		{"a,m,f1,1,,,,\nb,m,f1,1,,,,\na,m,f1,1,,,,\n", interop.Table{}, `4: duplicate: a score with this example "a", model "m", metric "f1" came before, in line 2; keep one of the rows`},
+		{"a,m,f1,1,3,,,\na,m,f1,0,3,,,\n", interop.Table{}, `3: conflict: a score with this example "a", model "m", metric "f1", sample "3" came before, in line 2;`},
+		{"a,m,f1,1,,x,,\na,n,f1,1,,y,,\n", interop.Table{}, `3: example "a" has another category than in its first row, line 2;`},
+		{"a,m,f1,1,,,,\na,n,f1,1,,y,,\n", interop.Table{}, `3: example "a" has a category here, but none in its first row, line 2;`},
 		{"a,m,f1,1,,,m,\n", interop.Table{}, `2: model and baseline are both "m"`},
 		{"a,m,f1,1,,,b,\nb,m,f1,1,,,,\n", interop.Table{}, "3: metric f1 has a baseline in some rows and none in others"},
 		{"a,m,f1,1,,,,x\na,m,em,1,,,,y\n", interop.Table{}, `3: conflict: "m" has another output for example "a"`},
@@ -320,21 +320,35 @@ func TestScoresSaid(t *testing.T) {
 		table interop.Table
 		want  string
 	}{
-		{"a,m,k,0,\nb,m,k,1,\n", interop.Table{Directions: []string{"k=lower"}}, "scores k: proportion (each value is 0 or 1), in a range from 0 to 1; lower is better"},
-		{"a,m,k,0.25,b\nb,m,k,1,b\n", interop.Table{Directions: []string{"k=higher"}}, "scores k: mean of numbers, in a range from 0 to 1; higher is better; a preference over the baseline, 0.5 for equal models"},
-		{"a,m,k,0,b\nb,m,k,0.5,b\n", interop.Table{Directions: []string{"k=higher"}}, "scores k: mean of numbers, in a range from 0 to 1; higher is better; a preference over the baseline, 0.5 for equal models"},
-		{"a,m,k,2,b\nb,m,k,0.5,b\n", interop.Table{Directions: []string{"k=higher"}}, "scores k: mean of numbers, without a range (values from 0.5 to 2); --range k=LO:HI sets one; higher is better"},
-		{"a,m,k,-0.5,b\nb,m,k,0.5,b\n", interop.Table{Directions: []string{"k=higher"}}, "scores k: mean of numbers, without a range (values from -0.5 to 0.5); --range k=LO:HI sets one; higher is better"},
-		{"a,m,k,2,b\nb,m,k,6,b\n", interop.Table{Directions: []string{"k=higher"}, Ranges: []string{"k=1:7"}}, "scores k: mean of numbers, in a range from 1 to 7; higher is better; a preference over the baseline, 4 for equal models"},
-		{"a,m,k,2,b\nb,m,k,6,b\n", interop.Table{Directions: []string{"k=higher"}, Ranges: []string{"k=1:"}}, "scores k: mean of numbers, in a range at least 1; higher is better"},
-		{"a,m,k,2,b\nb,m,k,6,b\n", interop.Table{Directions: []string{"k=higher"}, Ranges: []string{"k=:7"}}, "scores k: mean of numbers, in a range at most 7; higher is better"},
-		{"a,m,k,,b\nb,m,k,,b\n", interop.Table{Directions: []string{"k=none"}}, "scores k: mean of numbers, without a range; neither direction is better"},
-		{"a,m,k,,\nb,m,k,1,\n", interop.Table{}, "scores k: proportion (each value is 0 or 1), in a range from 0 to 1; higher is better (assumed; --direction k=lower or k=none changes it)"},
+		{"a,m,k,0,\nb,m,k,1,\n", interop.Table{Directions: []string{"k=lower"}}, "scores/k: proportion (each value is 0 or 1), in a range from 0 to 1; lower is better"},
+		{"a,m,k,0.25,b\nb,m,k,1,b\n", interop.Table{Directions: []string{"k=higher"}}, "scores/k: mean of numbers, in a range from 0 to 1; higher is better; a preference over the baseline, 0.5 for equal models"},
+		{"a,m,k,0,b\nb,m,k,0.5,b\n", interop.Table{Directions: []string{"k=higher"}}, "scores/k: mean of numbers, in a range from 0 to 1; higher is better; a preference over the baseline, 0.5 for equal models"},
+		{"a,m,k,2,b\nb,m,k,0.5,b\n", interop.Table{Directions: []string{"k=higher"}}, "scores/k (values from 0.5 to 2): mean of numbers, without a range; --range scores/k=LO:HI sets one; higher is better"},
+		{"a,m,k,-0.5,b\nb,m,k,0.5,b\n", interop.Table{Directions: []string{"k=higher"}}, "scores/k (values from -0.5 to 0.5): mean of numbers, without a range; --range scores/k=LO:HI sets one; higher is better"},
+		{"a,m,k,2,b\nb,m,k,6,b\n", interop.Table{Directions: []string{"k=higher"}, Ranges: []string{"k=1:7"}}, "scores/k: mean of numbers, in a range from 1 to 7; higher is better; a preference over the baseline, 4 for equal models"},
+		{"a,m,k,2,b\nb,m,k,6,b\n", interop.Table{Directions: []string{"k=higher"}, Ranges: []string{"k=1:"}}, "scores/k: mean of numbers, in a range at least 1; higher is better"},
+		{"a,m,k,2,b\nb,m,k,6,b\n", interop.Table{Directions: []string{"k=higher"}, Ranges: []string{"k=:7"}}, "scores/k: mean of numbers, in a range at most 7; higher is better"},
+		{"a,m,k,,b\nb,m,k,,b\n", interop.Table{Directions: []string{"k=none"}}, "scores/k: mean of numbers, without a range; --range scores/k=LO:HI sets one; neither direction is better"},
+		{"a,m,k,,\nb,m,k,1,\n", interop.Table{}, "scores/k: proportion (each value is 0 or 1), in a range from 0 to 1; higher is better (assumed; --direction scores/k=lower or scores/k=none changes it)"},
 	} {
 		r, err := scores(t, c.table, map[string]string{"t.csv": head + c.rows})
 		if err != nil || len(r.notices) != 1 || r.notices[0] != c.want {
 			t.Errorf("%q %+v: %q, %v; want %q", c.rows, c.table, r.notices, err, c.want)
 		}
+	}
+}
+
+// Metrics of which the same is true share a line.
+func TestScoresSaidOnce(t *testing.T) {
+	r, err := scores(t, interop.Table{Directions: []string{"two/k=lower", "n=none"}}, map[string]string{"t.csv": "example,model,metric,value,suite\n" +
+		"a,m,k,0,one\na,m,k,1,two\na,m,n,2,one\na,m,k,1,three\na,m,n,7.5,two\n"})
+	want := []string{
+		"one/k, three/k: proportion (each value is 0 or 1), in a range from 0 to 1; higher is better (assumed; --direction METRIC=lower or METRIC=none changes it)",
+		"one/n (values from 2 to 2), two/n (values from 7.5 to 7.5): mean of numbers, without a range; --range METRIC=LO:HI sets one; neither direction is better",
+		"two/k: proportion (each value is 0 or 1), in a range from 0 to 1; lower is better",
+	}
+	if err != nil || !slices.Equal(r.notices, want) {
+		t.Errorf("%q, %v; want %q", r.notices, err, want)
 	}
 }
 

@@ -17,7 +17,8 @@ import (
 
 // Table says what a table doesn't say of itself. All are flags, as users write them.
 type Table struct {
-	Columns    []string // FIELD=NAME: the table's name for a column
+	Columns []string // FIELD=NAME: the table's name for a column
+	// A metric is METRIC, in all suites, or SUITE/METRIC, which counts more.
 	Ranges     []string // METRIC=LO:HI; an end may be left out
 	Directions []string // METRIC=higher, lower or none
 	Kinds      []string // METRIC=proportion or mean
@@ -181,13 +182,29 @@ func (s *scoreSuite) definition(each func(*scoreMetric, *suites.MetricDefinition
 	return d, nil
 }
 
-// unknown refuses flags for metrics that no suite has.
+// flagOf is what a flag says about a suite's metric, nil for nothing.
+func flagOf[T any](of map[string]T, suite, metric string) *T {
+	for _, name := range []string{flagName(suite, metric), metric} {
+		if v, ok := of[name]; ok {
+			return &v
+		}
+	}
+	return nil
+}
+
+// flagName is how flags and notices name one suite's metric.
+func flagName(suite, metric string) string { return suite + "/" + metric }
+
+// unknown refuses flags for metrics that no suite has, or for one of two metrics.
 func (o *tableOptions) unknown(all []*scoreSuite) error {
-	have := map[string]bool{}
+	have, names, whose := map[string]bool{}, map[string]bool{}, map[string]string{}
 	for _, suite := range all {
 		for _, m := range suite.metrics {
-			have[m.name] = true
+			names[m.name], have[m.name], whose[flagName(suite.name, m.name)] = true, true, fmt.Sprintf("%s of the suite %s", m.name, suite.name)
 		}
+	}
+	for name := range whose {
+		have[name] = true
 	}
 	for _, flag := range []struct {
 		name    string
@@ -196,8 +213,11 @@ func (o *tableOptions) unknown(all []*scoreSuite) error {
 		{"range", slices.Sorted(maps.Keys(o.ranges))}, {"direction", slices.Sorted(maps.Keys(o.directions))}, {"kind", slices.Sorted(maps.Keys(o.kinds))},
 	} {
 		for _, name := range flag.metrics {
-			if !have[name] {
-				return fmt.Errorf("--%s %s: no metric %[2]s in the files; they have %s", flag.name, name, strings.Join(slices.Sorted(maps.Keys(have)), ", "))
+			switch {
+			case !have[name]:
+				return fmt.Errorf("--%s %s: no metric %[2]s in the files; they have %s (or SUITE/METRIC for one suite's)", flag.name, name, strings.Join(slices.Sorted(maps.Keys(names)), ", "))
+			case names[name] && whose[name] != "":
+				return fmt.Errorf("--%s %s: the files have a metric %[2]s and a metric %s; rename one of them in the files", flag.name, name, whose[name])
 			}
 		}
 	}
@@ -235,15 +255,7 @@ func (s *scoreSuite) metric(name string, o *tableOptions) *scoreMetric {
 		}
 	}
 	m := &scoreMetric{name: name, lo: math.Inf(1), hi: math.Inf(-1)}
-	if r, ok := o.ranges[name]; ok {
-		m.declared = &r
-	}
-	if k, ok := o.kinds[name]; ok {
-		m.kind = &k
-	}
-	if d, ok := o.directions[name]; ok {
-		m.direction = &d
-	}
+	m.declared, m.kind, m.direction = flagOf(o.ranges, s.name, name), flagOf(o.kinds, s.name, name), flagOf(o.directions, s.name, name)
 	s.metrics = append(s.metrics, m)
 	return m
 }
@@ -325,28 +337,54 @@ func (m *scoreMetric) definition() (suites.MetricDefinition, error) {
 	return d, nil
 }
 
-// said is what users should know of a metric: what was taken from its values, and which flag
+// statement is what users should know of metrics: what was taken from their values, and which flag
 // changes it.
-func (m *scoreMetric) said(suite string, d *suites.MetricDefinition) string {
+type statement struct {
+	text    string   // with METRIC for the metric
+	metrics []string // SUITE/METRIC
+	beside  []string // what is known of each, in brackets; "" for nothing
+}
+
+// state adds a metric to the statement that is true of it.
+func state(all []statement, suite string, m *scoreMetric, d *suites.MetricDefinition) []statement {
 	metric := d.Metric()
-	kind := "mean of numbers"
+	text, beside := "mean of numbers", ""
 	if d.Kind == metrics.Proportion {
-		kind = "proportion (each value is 0 or 1)"
+		text = "proportion (each value is 0 or 1)"
 	}
-	bounds := "in a range " + metric.Span()
 	if d.Range.Lo == nil && d.Range.Hi == nil {
-		bounds = "without a range"
+		text += ", without a range; --range METRIC=LO:HI sets one"
 		if m.scored > 0 {
-			bounds = fmt.Sprintf("without a range (values from %v to %v); --range %s=LO:HI sets one", m.lo, m.hi, m.name)
+			beside = fmt.Sprintf(" (values from %v to %v)", m.lo, m.hi)
 		}
+	} else {
+		text += ", in a range " + metric.Span()
 	}
-	direction := d.Direction.String()
+	text += "; " + d.Direction.String()
 	if m.direction == nil {
-		direction = fmt.Sprintf("%s (assumed; --direction %s=lower or %[2]s=none changes it)", direction, m.name)
+		text += " (assumed; --direction METRIC=lower or METRIC=none changes it)"
 	}
-	even := ""
 	if m.baseline && d.Even != nil {
-		even = fmt.Sprintf("; a preference over the baseline, %v for equal models", *d.Even)
+		text += fmt.Sprintf("; a preference over the baseline, %v for equal models", *d.Even)
 	}
-	return fmt.Sprintf("%s %s: %s, %s; %s%s", suite, m.name, kind, bounds, direction, even)
+	i := slices.IndexFunc(all, func(s statement) bool { return s.text == text })
+	if i < 0 {
+		i = len(all)
+		all = append(all, statement{text: text})
+	}
+	all[i].metrics, all[i].beside = append(all[i].metrics, flagName(suite, m.name)), append(all[i].beside, beside)
+	return all
+}
+
+// String is the statement as one line. One metric is named in the flags too.
+func (s *statement) String() string {
+	var names []string
+	for i, name := range s.metrics {
+		names = append(names, name+s.beside[i])
+	}
+	text := s.text
+	if len(s.metrics) == 1 {
+		text = strings.ReplaceAll(text, "METRIC", s.metrics[0])
+	}
+	return strings.Join(names, ", ") + ": " + text
 }

@@ -32,23 +32,25 @@ type recorder struct {
 	notices     []string
 	read        int
 	before      map[string]any
+	places      map[string]place.Seen // of what is in before
+	at          place.Seen
 }
 
 // first keeps the first content under a key and reports later ones.
 func (r *recorder) first(content any, key ...any) error {
 	if r.before == nil {
-		r.before = map[string]any{}
+		r.before, r.places = map[string]any{}, map[string]place.Seen{}
 	}
 	k := fmt.Sprintf("%T%q", content, key)
 	old, ok := r.before[k]
 	switch {
 	case !ok:
-		r.before[k] = content
+		r.before[k], r.places[k] = content, r.at
 		return nil
 	case reflect.DeepEqual(old, content):
-		return interop.ErrDuplicate
+		return &interop.Repeated{Err: interop.ErrDuplicate, First: r.places[k]}
 	}
-	return interop.ErrConflict
+	return &interop.Repeated{Err: interop.ErrConflict, First: r.places[k]}
 }
 
 func (r *recorder) Example(ex suites.Example) error {
@@ -99,6 +101,8 @@ func (r *recorder) Setting(s harness.Setting) { r.settings = append(r.settings, 
 func (r *recorder) Notice(format string, args ...any) {
 	r.notices = append(r.notices, fmt.Sprintf(format, args...))
 }
+
+func (r *recorder) At(path string, line int) { r.at = place.Seen{File: path, Line: line} }
 
 func (r *recorder) Progress() io.Writer { return r }
 

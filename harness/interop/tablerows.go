@@ -68,6 +68,7 @@ func (f *tableForm[T]) read(ctx context.Context, path string, opt Options, out S
 			err = ctx.Err()
 		}
 		if err == nil {
+			out.At(path, line)
 			err = f.take(path, line, row)
 		}
 		return tally.took(line, err)
@@ -117,7 +118,13 @@ func (f *tableForm[T]) table(path string, r io.Reader, took func(int, T, error) 
 // out, and may not change it.
 type repeats struct {
 	seeds [2]maphash.Seed
-	first map[[2]uint64][mostShared]uint64 // hashes of texts; 0 for none
+	first map[[2]uint64]firstRow
+}
+
+// firstRow is an example's first row: hashes of its texts, 0 for none, and its place.
+type firstRow struct {
+	texts [mostShared]uint64
+	at    place.Seen
 }
 
 // shared is a member of a row that is one for all rows of an example.
@@ -126,11 +133,11 @@ type shared struct{ member, text string }
 const mostShared = 6
 
 func newRepeats() repeats {
-	return repeats{[2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}, map[[2]uint64][mostShared]uint64{}}
+	return repeats{[2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}, map[[2]uint64]firstRow{}}
 }
 
 // check reports whether a row is the first of its example, which has an id and a name for errors.
-func (r *repeats) check(id, name string, all ...shared) (first bool, err error) {
+func (r *repeats) check(at place.Seen, id, name string, all ...shared) (isFirst bool, err error) {
 	var now [mostShared]uint64
 	for i, s := range all {
 		if s.text != "" {
@@ -138,18 +145,19 @@ func (r *repeats) check(id, name string, all ...shared) (first bool, err error) 
 		}
 	}
 	key := [2]uint64{maphash.String(r.seeds[0], id), maphash.String(r.seeds[1], id)}
-	before, ok := r.first[key]
+	first, ok := r.first[key]
 	if !ok {
-		r.first[key] = now
+		r.first[key] = firstRow{now, at}
 		return true, nil
 	}
+	before := first.texts
 	for i, s := range all {
 		switch {
 		case now[i] == 0 || now[i] == before[i]:
 		case before[i] == 0:
-			return false, fmt.Errorf("example %.80q has a %s here, but none in its first row; write it in the first row too", name, s.member)
+			return false, fmt.Errorf("example %.80q has a %s here, but none in its first row, %s; write it in the first row too", name, s.member, first.at.From(at.File))
 		default:
-			return false, fmt.Errorf("example %.80q has another %s than in its first row; make the rows agree", name, s.member)
+			return false, fmt.Errorf("example %.80q has another %s than in its first row, %s; make the rows agree", name, s.member, first.at.From(at.File))
 		}
 	}
 	return false, nil

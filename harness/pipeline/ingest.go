@@ -13,6 +13,7 @@ import (
 
 	"assay/harness"
 	"assay/harness/interop"
+	"assay/harness/leaf/place"
 	"assay/harness/leaf/plural"
 	"assay/harness/runstore"
 	"assay/metrics"
@@ -56,6 +57,9 @@ type Ingest struct {
 
 	alike alike
 
+	paths []string // of files, as they were read; the last is that of the records that follow
+	line  int32    // of the records that follow; 0 if it is unknown
+
 	notice   func(string)
 	progress io.Writer
 }
@@ -66,26 +70,46 @@ var _ interop.Sink = (*Ingest)(nil)
 // only in this process and are never stored.
 type seen struct {
 	seeds   [2]maphash.Seed
-	content map[[2]uint64]uint64
+	content map[[2]uint64]once
+}
+
+// once is a record as it was first seen: the hash of its content, and its place.
+type once struct {
+	sum  uint64
+	at   int32 // index in [Ingest.paths]
+	line int32
 }
 
 func newSeen() seen {
-	return seen{[2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}, map[[2]uint64]uint64{}}
+	return seen{[2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}, map[[2]uint64]once{}}
 }
 
-// add returns nil for a new key, else ErrDuplicate or ErrConflict.
-func (s *seen) add(key, content []string) error {
+// add returns nil for a new key, else ErrDuplicate or ErrConflict with the place of the first.
+func (in *Ingest) add(s *seen, key, content []string) error {
 	hash := s.hash(key)
 	sum := hashOf(s.seeds[0], content)
 	before, ok := s.content[hash]
-	switch {
-	case !ok:
-		s.content[hash] = sum
+	if !ok {
+		s.content[hash] = once{sum, int32(len(in.paths) - 1), in.line}
 		return nil
-	case before == sum:
-		return interop.ErrDuplicate
 	}
-	return interop.ErrConflict
+	err := interop.ErrConflict
+	if before.sum == sum {
+		err = interop.ErrDuplicate
+	}
+	var first place.Seen
+	if before.at >= 0 {
+		first = place.Seen{File: in.paths[before.at], Line: int(before.line)}
+	}
+	return &interop.Repeated{Err: err, First: first}
+}
+
+// At says where the records that follow were read.
+func (in *Ingest) At(path string, line int) {
+	if n := len(in.paths); n == 0 || in.paths[n-1] != path {
+		in.paths = append(in.paths, path)
+	}
+	in.line = int32(min(line, math.MaxInt32))
 }
 
 func (s *seen) has(key []string) bool {
@@ -138,10 +162,10 @@ func (in *Ingest) Example(ex suites.Example) error {
 		}
 	}
 	key := []string{ex.Suite, ex.ID}
-	err := in.seenExamples.add(key, ex.References)
+	err := in.add(&in.seenExamples, key, ex.References)
 	conflict := errors.Is(err, interop.ErrConflict)
 	if ex.Category != "" {
-		second := in.seenCategories.add(key, []string{ex.Category})
+		second := in.add(&in.seenCategories, key, []string{ex.Category})
 		conflict = conflict || errors.Is(second, interop.ErrConflict)
 		if err != nil && second == nil {
 			in.uncategorized++
@@ -162,7 +186,7 @@ func (in *Ingest) Example(ex suites.Example) error {
 // Completion adds a completion.
 func (in *Ingest) Completion(c models.Completion) error {
 	key := []string{c.Suite, c.Example, c.Condition, c.Model, strconv.Itoa(c.Sample)}
-	if err := in.seenCompletions.add(key, []string{c.Text}); err != nil {
+	if err := in.add(&in.seenCompletions, key, []string{c.Text}); err != nil {
 		return err
 	}
 	mark := suites.MarkOf(&c)
@@ -182,7 +206,7 @@ func (in *Ingest) Label(r *labels.Row) error {
 		return err
 	}
 	key := []string{r.SuiteName(), r.ExampleID(), r.Condition, r.Model, strconv.Itoa(r.Sample), r.Labeler, r.Baseline, string(r.Item)}
-	if err := in.seenLabels.add(key, []string{string(content)}); err != nil {
+	if err := in.add(&in.seenLabels, key, []string{string(content)}); err != nil {
 		return err
 	}
 	if in.labels == nil {
@@ -242,7 +266,7 @@ func (in *Ingest) Judgement(j metrics.Judgement) error {
 	for _, v := range slices.Concat(j.Value, j.Orders) {
 		content = append(content, strconv.FormatUint(math.Float64bits(v), 16))
 	}
-	if err := in.seenJudgements.add(key, content); err != nil {
+	if err := in.add(&in.seenJudgements, key, content); err != nil {
 		return err
 	}
 	count := in.count(j.Suite)

@@ -12,6 +12,7 @@ import (
 
 	"assay/harness"
 	"assay/harness/interop"
+	"assay/harness/leaf/place"
 	"assay/harness/pipeline"
 	"assay/harness/runstore"
 	"assay/metrics"
@@ -53,9 +54,20 @@ func TestIngestRefusesDuplicates(t *testing.T) {
 		{func() error { return in.Judgement(labeled) }, nil},
 		{func() error { return in.Judgement(elsewhere) }, nil},
 	} {
+		in.At("a.csv", 2+i)
+		if i == 15 {
+			in.At("b.csv", 2)
+		}
 		if err := step.add(); !errors.Is(err, step.want) {
 			t.Errorf("step %d: error %v, want %v", i, err, step.want)
 		}
+	}
+	// The error has the place of the first record.
+	if again, ok := errors.AsType[*interop.Repeated](in.Judgement(wrong)); !ok || again.First != (place.Seen{File: "a.csv", Line: 12}) {
+		t.Errorf("the first judgement is at %+v, want a.csv:12", again)
+	}
+	if again, ok := errors.AsType[*interop.Repeated](in.Judgement(elsewhere)); !ok || again.First != (place.Seen{File: "b.csv", Line: 2}) {
+		t.Errorf("the last judgement is at %+v, want b.csv:2", again)
 	}
 	want := []harness.Count{{Suite: "quiz", Examples: 1, Completions: 3, Attempted: 3, Scored: 3}}
 	if !reflect.DeepEqual(in.Counts(), want) {

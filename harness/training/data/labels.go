@@ -2,9 +2,9 @@ package data
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 
+	"assay/harness/leaf/place"
 	"assay/suites/labels"
 )
 
@@ -16,12 +16,18 @@ func (r row) isLabel() bool {
 // labeled collects rows of human labels, which are rankings and pairs over several rows.
 type labeled struct {
 	notes   *Notes
-	seen    map[rowKey]bool
-	prompts map[[2]string]string // by suite and example
-	outputs map[outputKey]string
+	seen    map[rowKey]place.Seen
+	prompts map[[2]string]said // by suite and example
+	outputs map[outputKey]said
 	groups  map[labels.Ranking][]labelAt
 	order   []labels.Ranking
 	pairs   []labelAt
+}
+
+// said is a text with the row that had it first.
+type said struct {
+	text string
+	at   place.Seen
 }
 
 // outputKey names an output.
@@ -44,7 +50,7 @@ type labelAt struct {
 }
 
 func newLabeled(notes *Notes) *labeled {
-	return &labeled{notes: notes, seen: map[rowKey]bool{}, prompts: map[[2]string]string{}, outputs: map[outputKey]string{}, groups: map[labels.Ranking][]labelAt{}}
+	return &labeled{notes: notes, seen: map[rowKey]place.Seen{}, prompts: map[[2]string]said{}, outputs: map[outputKey]said{}, groups: map[labels.Ranking][]labelAt{}}
 }
 
 func outputOf(r *labels.Row, model string) outputKey {
@@ -58,27 +64,34 @@ func (l *labeled) add(line []byte, at Place) error {
 		return err
 	}
 	key := rowKey{outputOf(r, r.Model), r.Labeler, r.Baseline, r.Item}
-	if l.seen[key] {
-		return fmt.Errorf("a row of labeler %q, model %q, %s came before; keep one of the rows", r.Labeler, r.Model, r.Named())
+	if first, twice := l.seen[key]; twice {
+		return fmt.Errorf("a row of labeler %q, model %q, %s came before, in %s; keep one of the rows", r.Labeler, r.Model, r.Named(), first.From(at.File))
 	}
-	l.seen[key] = true
+	here := place.Seen(at)
+	l.seen[key] = here
 	if r.Item != labels.Ordinary { // whose texts are its own
 		l.notes.Count("rows of labels that check labelers, left out", at)
 		return nil
 	}
 	if r.Prompt != "" {
 		key := [2]string{r.SuiteName(), r.ExampleID()}
-		if before, ok := l.prompts[key]; ok && before != r.Prompt {
-			return errors.New("the example has another prompt in an earlier row; make the rows agree")
+		before, known := l.prompts[key]
+		if known && before.text != r.Prompt {
+			return fmt.Errorf("the example has another prompt in %s; make the rows agree", before.at.From(at.File))
 		}
-		l.prompts[key] = r.Prompt
+		if !known {
+			l.prompts[key] = said{r.Prompt, here}
+		}
 	}
 	for _, c := range r.Completions() {
 		key := outputOf(r, c.Model)
-		if before, ok := l.outputs[key]; ok && before != c.Text {
-			return fmt.Errorf("%q has another output for the example in an earlier row; keep one of the two, or number them in sample", c.Model)
+		before, known := l.outputs[key]
+		if known && before.text != c.Text {
+			return fmt.Errorf("%q has another output for the example in %s; keep one of the two, or number them in sample", c.Model, before.at.From(at.File))
 		}
-		l.outputs[key] = c.Text
+		if !known {
+			l.outputs[key] = said{c.Text, here}
+		}
 	}
 	kept := labelAt{r.Bare(), at}
 	switch {
@@ -129,7 +142,7 @@ func (l *labeled) preferences() (all []Preference, err error) {
 }
 
 // respond adds a model's output, with the prompt.
-func (l *labeled) respond(p *Preference, r labelAt, model string, rank int) (err error) {
+func (l *labeled) respond(p *Preference, r labelAt, model string, rank int) error {
 	prompt, ok := l.prompts[[2]string{r.row.SuiteName(), r.row.ExampleID()}]
 	if !ok {
 		return r.at.Errorf("no row has the prompt of example %.80q; write it into one", r.row.ExampleID())
@@ -142,9 +155,10 @@ func (l *labeled) respond(p *Preference, r labelAt, model string, rank int) (err
 		}
 		return r.at.Errorf("no row has the output of %q for example %.80q; %s", model, r.row.ExampleID(), remedy)
 	}
-	if output, err = response(output, "an output", l.notes, r.at); err != nil {
+	text, err := response(output.text, "an output", l.notes, r.at)
+	if err != nil {
 		return err
 	}
-	p.Prompt, p.Responses, p.Ranks = prompt, append(p.Responses, output), append(p.Ranks, rank)
+	p.Prompt, p.Responses, p.Ranks = prompt.text, append(p.Responses, text), append(p.Ranks, rank)
 	return nil
 }

@@ -2,10 +2,11 @@ package suitefile
 
 import (
 	"cmp"
-	"fmt"
+	"errors"
 	"maps"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"assay/harness/leaf/place"
@@ -60,7 +61,7 @@ type turn struct {
 func read(path string) (*compiled, error) {
 	y, err := yamlstruct.Open(path, remedy)
 	if err != nil {
-		return nil, fmt.Errorf("the suite file can't be read: %w", err)
+		return nil, err
 	}
 	return compile(y)
 }
@@ -261,6 +262,12 @@ func (c *compiled) compileMetrics(y *yamlstruct.File) {
 			return rows.ReadFile(path)
 		}
 		found, err := score.Find(m.Metric, m.Settings)
+		if fault, ok := errors.AsType[*score.SchemaFault](err); ok {
+			if v, ok := y.Root().At(append([]string{"metrics", strconv.Itoa(i), "schema"}, fault.Path...)...); ok {
+				y.Fail(v.Line, "column %d: %w", v.Column, err)
+				return
+			}
+		}
 		if err != nil {
 			y.Fail(m.at, "%w", err)
 			return

@@ -40,7 +40,7 @@ func (c *compiled) load(files suites.Files) (*suites.Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &loader{compiled: c, seen: map[string]rowPlace{}}
+	l := &loader{compiled: c, seen: map[string]place.Seen{}}
 	if err := l.read(data); err != nil {
 		return nil, err
 	}
@@ -56,7 +56,7 @@ func (c *compiled) load(files suites.Files) (*suites.Set, error) {
 		if err != nil {
 			return nil, err
 		}
-		more := &loader{compiled: c, seen: map[string]rowPlace{}}
+		more := &loader{compiled: c, seen: map[string]place.Seen{}}
 		if err := more.read(from); err != nil {
 			return nil, err
 		}
@@ -85,7 +85,7 @@ func (c *compiled) load(files suites.Files) (*suites.Set, error) {
 			}
 		}
 	}
-	notices, err := c.scores(data.File, l.items)
+	notices, err := c.scores(data.File, l.items, len(l.items)+l.same)
 	if err != nil {
 		return nil, err
 	}
@@ -141,8 +141,8 @@ func (c *compiled) distinguishing() string {
 
 // scores refuses a metric that can score none of the rows, whatever the answers are, and one
 // that doesn't look at the choices where there are some. Its notices count rows with a reference
-// that a metric can't score.
-func (c *compiled) scores(file string, items []*item) (notices []string, err error) {
+// that a metric can't score. rows counts the data's rows, those that repeat another too.
+func (c *compiled) scores(file string, items []*item, rows int) (notices []string, err error) {
 	for i := range c.metrics {
 		m := &c.metrics[i]
 		if err := c.hasFields(i, items); err != nil {
@@ -176,11 +176,11 @@ func (c *compiled) scores(file string, items []*item) (notices []string, err err
 		}
 		switch {
 		case !some && why == "":
-			notices = append(notices, fmt.Sprintf("%s: metric %s scores no row (of %d): none has the values of its when:", file, m.Name, len(items)))
+			notices = append(notices, fmt.Sprintf("%s: metric %s scores no row (the file has %s): none has the values of its when:", file, m.Name, plural.Of(rows, "row")))
 		case !some:
-			return nil, place.Errorf(c.Path, c.Metrics[i].at, "metric %s scores no row of %s (of %d): %s", m.Name, file, len(items), why)
+			return nil, place.Errorf(c.Path, c.Metrics[i].at, "metric %s scores no row of %s (it has %s): %s", m.Name, file, plural.Of(rows, "row"), why)
 		case without > 0 && c.choices == nil:
-			notices = append(notices, fmt.Sprintf("%s: %d of %s will not be scored, because %s can't score the references, %s", file, without, plural.Of(len(items), "row"), m.Name, first))
+			notices = append(notices, fmt.Sprintf("%s: %d of %s will not be scored, because %s can't score the references, %s", file, without, plural.Of(len(items), "example"), m.Name, first))
 		}
 	}
 	return notices, nil
@@ -278,26 +278,12 @@ func (c *compiled) locate(what string, d Data, given, folder string) (Data, erro
 type loader struct {
 	*compiled
 	items    []*item
-	seen     map[string]rowPlace // ids
+	seen     map[string]place.Seen // ids
 	files    []string
 	readings []reading // of answer: that fit every row
 	same     int       // rows that are the same as an earlier one
 	left     int       // rows that where: leaves out
 	without  int       // rows without a reference
-}
-
-// rowPlace is where a row is.
-type rowPlace struct {
-	file string
-	line int
-}
-
-// from is the place as another row's message names it: the file only if it is another one.
-func (p rowPlace) from(r *table.Row) string {
-	if p.file == r.File {
-		return fmt.Sprintf("line %d", p.line)
-	}
-	return fmt.Sprintf("%s:%d", p.file, p.line)
 }
 
 func (l *loader) read(d Data) (err error) {
@@ -317,7 +303,7 @@ func (l *loader) read(d Data) (err error) {
 		return err
 	}
 	if len(l.items) == 0 && l.left > 0 {
-		return place.Errorf(l.Path, l.Line("where"), "where: leaves out every row of %s (of %d)", d.File, l.left)
+		return place.Errorf(l.Path, l.Line("where"), "where: leaves out every row of %s (it has %s)", d.File, plural.Of(l.left, "row"))
 	}
 	if len(l.items) == 0 {
 		return place.Errorf(d.File, 0, "no rows; get the complete file")
@@ -376,12 +362,12 @@ func (l *loader) row(r *row) error {
 	id := it.example.ID
 	if first, twice := l.seen[id]; twice {
 		if l.id != nil {
-			return r.Fail("id %q is also that of %s; ids must be unique", it.example.Fields["id"], first.from(&r.Row))
+			return r.Fail("id %q is also that of %s; ids must be unique", it.example.Fields["id"], first.From(r.File))
 		}
 		l.same++
 		return nil
 	}
-	l.seen[id] = rowPlace{r.File, r.Line}
+	l.seen[id] = place.Seen{File: r.File, Line: r.Line}
 	if l.like != nil {
 		var err error
 		if it.like, err = l.like.render(r); err != nil {

@@ -116,7 +116,7 @@ func TestUnseenReferencesAreTold(t *testing.T) {
 {"content":"c","summary":"!"}
 `)
 	set := loaded(t, "tldr", suites.Files{Data: path})
-	want := path + `: 2 of 3 rows will not be scored, because rouge_l can't score the references, the first "村里下雨": the metric can't score the reference: ROUGE's tokens contain only a-z and 0-9`
+	want := path + `: 2 of 3 examples will not be scored, because rouge_l can't score the references, the first "村里下雨": the metric can't score the reference: ROUGE's tokens contain only a-z and 0-9`
 	if len(set.Notices) != 1 || set.Notices[0] != want {
 		t.Errorf("notices %q, want %q", set.Notices, want)
 	}

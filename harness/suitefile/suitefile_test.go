@@ -203,6 +203,9 @@ func TestRefuses(t *testing.T) {
 		{good + "shots: {file: more.jsonl}", "s.yaml:5: shots: has no count"},
 		{good + "shots: {count: 4}", "s.yaml:5: 4 examples are needed above a row, but there are only 3 rows to take them from"},
 		{good + "shots: {count: 2, like: kind}", "s.yaml:5: a row needs 2 examples above it, but there "},
+		{"data: quiz.csv\nprompt: '{{ q }}'\nmetrics:\n  - metric: json_schema\n    schema:\n      properties:\n        a: {type: strng}\n", "s.yaml:7: column 19: metric json_schema: schema: properties.a.type is \"strng\"; it must be one of array,"},
+		{"data: quiz.csv\nprompt: '{{ q }}'\nmetrics: [{metric: json_schema, schema: 5}]\n", "s.yaml:3: column 41: metric json_schema: schema: it is 5; it must be true or false or an object"},
+		{"data: twice.jsonl\nprompt: '{{ q }}'\nreferences: a\nmetrics: [brier]\n", "s.yaml:4: metric brier scores no row of twice.jsonl (it has 3 rows): the metric is for choices"},
 		{good + "shots: 2", "s.yaml:5: a number where a mapping is expected; shots has file, count"},
 		{strings.Replace(good, "[exact_match]", "[exact_match, {metric: contains, when: {lang: en}}]", 1) + "fields: {kind: kind}", `s.yaml:4: metric contains: when: names the field "lang", which no row has; add it under fields:, or use`},
 		{strings.Replace(good, "[exact_match]", "[{metric: exact_match, pass_at: 2}]", 1), "s.yaml:4: pass_at must be a list with at least one entry, such as [1, 2]"},
@@ -215,15 +218,15 @@ func TestRefuses(t *testing.T) {
 		{strings.Replace(good, "data: animals.jsonl", "data: {file: animals.jsonl, separator: ab}", 1), `s.yaml:1: separator is "ab"; it must be one character`},
 		{strings.Replace(good, "data: animals.jsonl", "data: {file: animals.jsonl, format: xml}", 1), `s.yaml:1: unknown format "xml"; use one of jsonl`},
 		{"data: quiz.csv\nprompt: '{{ q }}'\nchoices: [a, b]\nanswer: right\nmetrics: [exact_match]\n", "quiz.csv:3: the answer \"C\" is none of the 2 choices"},
-		{"data: quiz.csv\nprompt: '{{ q }}'\nchoices: [a, b, c]\nanswer: right\nmetrics: [accuracy, exact_match]\n", "s.yaml:5: metric exact_match scores no row of quiz.csv (of 3): it scores a text"},
+		{"data: quiz.csv\nprompt: '{{ q }}'\nchoices: [a, b, c]\nanswer: right\nmetrics: [accuracy, exact_match]\n", "s.yaml:5: metric exact_match scores no row of quiz.csv (it has 3 rows): it scores a text"},
 		{"data: quiz.csv\nprompt: '{{ q }}'\nchoices: [a, b, c]\nmetrics: [accuracy]\n", "quiz.csv:2: 3 choices, and nothing says which is correct; write answer:"},
-		{"data: quiz.csv\nprompt: '{{ q }}'\nchoices: q\nmetrics: [accuracy]\n", "s.yaml:4: metric accuracy scores no row of quiz.csv (of 3): it needs several choices, and each row has one; use loss, perplexity or bits_per_byte"},
-		{"data: quiz.csv\nprompt: '{{ q }}'\nreferences: a\nmetrics: [brier]\n", "s.yaml:4: metric brier scores no row of quiz.csv (of 3): the metric is for choices"},
+		{"data: quiz.csv\nprompt: '{{ q }}'\nchoices: q\nmetrics: [accuracy]\n", "s.yaml:4: metric accuracy scores no row of quiz.csv (it has 3 rows): it needs several choices, and each row has one; use loss, perplexity or bits_per_byte"},
+		{"data: quiz.csv\nprompt: '{{ q }}'\nreferences: a\nmetrics: [brier]\n", "s.yaml:4: metric brier scores no row of quiz.csv (it has 3 rows): the metric is for choices"},
 		{good + "extract: [{regex: '('}]", "s.yaml:4: extract: step 1: regex: the pattern"},
 		{good + "answer: a", "s.yaml:5: answer needs choices"},
 		{"a: &a [x, x, x, x, x, x, x, x, x]\nb: &b [*a, *a, *a, *a, *a, *a, *a, *a]\nc: &c [*b, *b, *b, *b, *b, *b, *b, *b]\nd: &d [*c, *c, *c, *c, *c, *c, *c, *c]\ne: &e [*d, *d, *d, *d, *d, *d, *d, *d]\nf: [*e, *e, *e, *e, *e, *e, *e, *e]\n", "more than 100000 values"},
 	} {
-		folder(t, map[string]string{"s.yaml": tt.content, "animals.jsonl": animals, "more.jsonl": animals, "quiz.csv": quiz})
+		folder(t, map[string]string{"s.yaml": tt.content, "animals.jsonl": animals, "more.jsonl": animals, "quiz.csv": quiz, "twice.jsonl": `{"q":"1?","a":"x"}` + "\n" + `{"q":"2?","a":"y"}` + "\n" + `{"q":"1?","a":"x"}` + "\n"})
 		s, err := Open("s.yaml")
 		if err == nil {
 			_, err = s.Live.Load(suites.Files{})

@@ -1,6 +1,7 @@
 package score
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"math"
@@ -91,7 +92,7 @@ func jsonSchema(s *Settings) (Metric, error) {
 
 // schema compiles the metric's schema. It can't refer to files or addresses.
 func (s *Settings) schema() (*jsonschema.Schema, error) {
-	source := []byte(s.Schema)
+	source, file := []byte(s.Schema), ""
 	switch {
 	case len(source) == 0:
 		return nil, errors.New("needs schema:, a JSON Schema or the path of its file")
@@ -103,26 +104,41 @@ func (s *Settings) schema() (*jsonschema.Schema, error) {
 		if s.ReadFile == nil {
 			return nil, errors.New("schema: can't be a path here; write the schema itself")
 		}
-		if source, err = s.ReadFile(string(path)); err != nil {
+		file = string(path)
+		if source, err = s.ReadFile(file); err != nil {
 			return nil, fmt.Errorf("schema: %w", err)
 		}
 	}
 	doc, ok := readJSON(string(source))
+	if syntax, found := errors.AsType[*jsontext.SyntacticError](jsontext.NewDecoder(bytes.NewReader(source)).SkipValue()); !ok && found {
+		return nil, fmt.Errorf("schema: %s: it is no valid JSON from %s on: %w", file, lineColumn(source, syntax.ByteOffset), syntax.Err)
+	}
 	if !ok {
-		return nil, errors.New("schema: it is no JSON")
+		return nil, errors.New("schema: it must be one JSON value, in which no name repeats and no number has more than 400 digits")
 	}
 	c := jsonschema.NewCompiler()
 	c.UseLoader(jsonschema.SchemeURLLoader{}) // loads nothing
-	const name = "schema:metric"
-	if err := c.AddResource(name, doc); err != nil {
+	if err := c.AddResource(schemaName, doc); err != nil {
 		return nil, fmt.Errorf("schema: %w", err)
 	}
-	compiled, err := c.Compile(name)
+	compiled, err := c.Compile(schemaName)
 	if err != nil {
-		return nil, fmt.Errorf("schema: %s", strings.ReplaceAll(strings.ReplaceAll(err.Error(), name+"#", "#"), "\n", "; "))
+		fault := faultOf(err, doc)
+		if where := placeOf(source, fault.Path); file != "" && where != "" {
+			return nil, fmt.Errorf("schema: %s: %s: %w", file, where, fault.Err)
+		}
+		return nil, fault
 	}
 	return compiled, nil
 }
+
+// schemaName is the address of a metric's schema. References are relative to its folder, in which
+// nothing else is: relative to an address without a folder, a reference to another file would be one to
+// the schema itself.
+const (
+	schemaFolder = "schema:///"
+	schemaName   = schemaFolder + "metric"
+)
 
 // readJSON reads one JSON value: strict, without repeated members, with numbers of bounded size.
 func readJSON(s string) (any, bool) {

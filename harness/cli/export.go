@@ -10,6 +10,7 @@ import (
 
 	"assay/harness"
 	"assay/harness/export"
+	"assay/harness/leaf/shell"
 	"assay/harness/suitefile"
 	"assay/harness/terminal"
 )
@@ -35,7 +36,8 @@ func newExport(c terminal.Console) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return export.Folder(out, args[0], f, export.Options{Catalog: suitefile.Catalog(), Version: harness.CurrentVersions().Assay, Time: time.Now().Unix(), Notice: c.Notice})
+			return export.Folder(out, args[0], f, export.Options{Catalog: suitefile.Catalog(), Version: harness.CurrentVersions().Assay, Time: time.Now().Unix(), Notice: c.Notice,
+				Reads: func(args []string) { c.Notice("to read it into a new run: assay %s", shell.Quote(args...)) }})
 		},
 	}
 	cmd.Flags().StringVarP(&out, "out", "o", "", "folder to write, which must not exist yet (required)")

@@ -143,7 +143,7 @@ func TestTables(t *testing.T) {
 	}
 	lm := imported(t, "lm-eval", interop.Table{}, filepath.Join(testdata, "lm-eval"))
 	if _, notices := exported(t, lm, "csv"); !slices.ContainsFunc(notices, func(n string) bool {
-		return strings.Contains(n, "town_new mcc") && strings.Contains(n, "left out")
+		return strings.Contains(n, "town_new/mcc") && strings.Contains(n, "left out")
 	}) {
 		t.Errorf("notices %q", notices)
 	}

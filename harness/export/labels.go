@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"assay/harness/leaf/outfile"
@@ -25,6 +26,9 @@ func (r *run) labels(dir string) error {
 	if err != nil {
 		return err
 	}
+	if !given && !r.labeled() {
+		return errors.New("the run has no judgements by labelers, which this format is for; choose another --format")
+	}
 	return outfile.Write(filepath.Join(dir, labelsFile), func(w io.Writer) error {
 		if !given {
 			return r.labelsOfJudgements(w)
@@ -39,6 +43,16 @@ func (r *run) labels(dir string) error {
 		}
 		return nil
 	})
+}
+
+// labeled reports whether some judgement is a labeler's.
+func (r *run) labeled() bool {
+	for _, js := range r.judgements {
+		if slices.ContainsFunc(js, func(j metrics.Judgement) bool { return j.Labeler != "" }) {
+			return true
+		}
+	}
+	return false
 }
 
 // labelsOfJudgements writes a row for each labeler and output, and one for each preference.

@@ -22,18 +22,21 @@ type Format struct {
 	Name  string
 	Short string // one line of help
 	Last  string // the entry of the folder that is there when all are
-	write func(*run, string) error
+
+	reader string // the import format that reads it, "" for one of the same name
+	file   string // what it reads: below the folder, "" for the folder
+	write  func(*run, string) error
 }
 
 // Formats lists all formats.
 func Formats() []Format {
 	return []Format{
-		{"every-eval-ever", "Every Eval Ever: an aggregate file and its instances for each suite and model", "data", (*run).everyEvalEver},
-		{"lm-eval", "lm-evaluation-harness: results_*.json and samples_*.jsonl for each model", "lm-eval", (*run).lmEval},
-		{"alpaca-eval", "AlpacaEval: annotations.json of preferences, and model_outputs.json", "annotations.json", (*run).alpacaEval},
-		{"labels", "human labels: labels.jsonl with a row for each labeler and output, as 'assay import labels' reads it", labelsFile, (*run).labels},
-		{"csv", "a table with a row per score, as 'assay import scores' reads it", "scores.csv", (*run).csv},
-		{"parquet", "the same table, as a Parquet file", "scores.parquet", (*run).parquet},
+		{"every-eval-ever", "Every Eval Ever: an aggregate file and its instances for each suite and model", "data", "", "", (*run).everyEvalEver},
+		{"lm-eval", "lm-evaluation-harness: results_*.json and samples_*.jsonl for each model", "lm-eval", "", "", (*run).lmEval},
+		{"alpaca-eval", "AlpacaEval: annotations.json of preferences, and model_outputs.json", "annotations.json", "", "", (*run).alpacaEval},
+		{"labels", "human labels: labels.jsonl with a row for each labeler and output, as 'assay import labels' reads it", labelsFile, "", labelsFile, (*run).labels},
+		{"csv", "a table with a row per score, as 'assay import scores' reads it", "scores.csv", "scores", "scores.csv", (*run).csv},
+		{"parquet", "the same table, as a Parquet file", "scores.parquet", "scores", "scores.parquet", (*run).parquet},
 	}
 }
 
@@ -58,6 +61,7 @@ type run struct {
 	order       []answerKey // of judged answers, as first seen
 	judgements  map[answerKey][]metrics.Judgement
 	estimates   []metrics.Estimate
+	tabled      []written // of a table of scores
 	version     string
 	time        int64
 	notice      func(format string, args ...any)
@@ -75,6 +79,9 @@ type Options struct {
 	Version string // of assay
 	Time    int64  // of the export, in seconds since 1970
 	Notice  func(format string, args ...any)
+	// Reads is called with the arguments of the assay command that reads the folder into a new run,
+	// after it was written; nil calls nothing.
+	Reads func(args []string)
 }
 
 // Folder opens the run in a folder and writes it into a new folder, completely or not at all.
@@ -91,43 +98,55 @@ func Folder(out, path string, format Format, o Options) (err error) {
 		return err
 	}
 	defer staged.End(&err)
-	if err := Write(staged.Dir(), src, format, o); err != nil {
+	r, err := write(staged.Dir(), src, format, o)
+	if err != nil {
 		return err
 	}
-	return staged.Commit()
+	if err := staged.Commit(); err != nil {
+		return err
+	}
+	if o.Reads != nil {
+		o.Reads(r.readBack(out, format))
+	}
+	return nil
 }
 
 // Write writes a run into an existing folder.
 func Write(dir string, src pipeline.Source, format Format, o Options) error {
+	_, err := write(dir, src, format, o)
+	return err
+}
+
+func write(dir string, src pipeline.Source, format Format, o Options) (*run, error) {
 	r := &run{source: src, examples: map[[2]string]*suites.Example{}, answers: map[answerKey]*models.Completion{}, judgements: map[answerKey][]metrics.Judgement{}, version: o.Version, time: o.Time, notice: o.Notice}
 	runs, err := pipeline.Open([]pipeline.Source{src}, o.Catalog)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	judged, err := runs.Collect()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	r.estimates = pipeline.Estimate(judged, pipeline.Options{})
 	for e, err := range runstore.Examples().Read(src.Store) {
 		if err != nil {
-			return err
+			return nil, err
 		}
 		r.examples[[2]string{e.Suite, e.ID}] = e
 	}
 	for c, err := range runstore.Completions().Read(src.Store) {
 		if err != nil {
-			return err
+			return nil, err
 		}
 		r.answers[answerKey{c.Suite, c.Example, c.Condition, c.Model, c.Sample}] = c
 	}
 	for j, err := range runstore.Judgements().Read(src.Store) {
 		if err != nil {
-			return err
+			return nil, err
 		}
 		key := answerKey{j.Suite, j.Example, j.Condition, j.Model, j.Sample}
 		if r.examples[[2]string{j.Suite, j.Example}] == nil {
-			return fmt.Errorf("%s: a judgement's example %s is not in the run; import or run it again", src.Path, j.Example)
+			return nil, fmt.Errorf("%s: a judgement's example %s is not in the run; import or run it again", src.Path, j.Example)
 		}
 		if r.judgements[key] == nil {
 			r.order = append(r.order, key)
@@ -135,14 +154,14 @@ func Write(dir string, src pipeline.Source, format Format, o Options) error {
 		r.judgements[key] = append(r.judgements[key], *j)
 	}
 	if len(r.order) == 0 {
-		return errors.New("the run has no judgements: there is nothing to export")
+		return nil, errors.New("the run has no judgements: there is nothing to export")
 	}
 	for i := range runs.Suites {
 		if s := &runs.Suites[i]; slices.ContainsFunc(r.order, func(k answerKey) bool { return k.suite == s.Name }) {
 			r.definitions = append(r.definitions, s.Definition())
 		}
 	}
-	return format.write(r, dir)
+	return r, format.write(r, dir)
 }
 
 // definition finds a suite's definition.

@@ -2,7 +2,6 @@ package export
 
 import (
 	"encoding/csv"
-	"fmt"
 	"io"
 	"path/filepath"
 	"slices"
@@ -38,22 +37,18 @@ type score struct {
 
 // scores passes on the rows of a table. Metrics of several numbers are left out by name.
 func (r *run) scores(each func(*score) error) error {
-	var left, said []string
+	var left []string
 	for _, k := range r.order {
 		ex := r.examples[[2]string{k.suite, k.example}]
 		for i := range r.judgements[k] {
 			j := &r.judgements[k][i]
 			d := r.metric(k.suite, j.Metric)
-			name := k.suite + " " + j.Metric
+			name := k.suite + "/" + j.Metric
 			if d.Kind == metrics.FunctionOfSums {
 				if !slices.Contains(left, name) {
 					left = append(left, name)
 				}
 				continue
-			}
-			if !slices.Contains(said, name) {
-				said = append(said, name)
-				r.flags(k.suite, j.Metric)
 			}
 			row := &score{Example: ex.ID, Model: k.model, Metric: j.Metric, Suite: k.suite, Condition: k.condition, Sample: int64(k.sample), Labeler: j.Labeler,
 				Judge: j.Judge, Baseline: j.Baseline, Category: ex.Category, Cluster: ex.Cluster, Prompt: ex.Input, Missing: j.Missing}
@@ -66,6 +61,7 @@ func (r *run) scores(each func(*score) error) error {
 			if j.Probability > 0 {
 				row.Probability = &j.Probability
 			}
+			r.wrote(row)
 			if err := each(row); err != nil {
 				return err
 			}
@@ -75,31 +71,6 @@ func (r *run) scores(each func(*score) error) error {
 		r.notice("left out, because a table holds one number per answer and these metrics need several: %s", strings.Join(left, ", "))
 	}
 	return nil
-}
-
-// flags says which flags an import of the table needs, since a table doesn't say what its metrics
-// are.
-func (r *run) flags(suite, metric string) {
-	d := r.metric(suite, metric)
-	end := func(x *float64) string {
-		if x == nil {
-			return ""
-		}
-		return strconv.FormatFloat(*x, 'g', -1, 64)
-	}
-	var flags []string
-	if d.Kind == metrics.Mean && (d.Range.Lo != nil || d.Range.Hi != nil) {
-		flags = append(flags, fmt.Sprintf("--kind %s=mean --range %s=%s:%s", metric, metric, end(d.Range.Lo), end(d.Range.Hi)))
-	}
-	switch d.Direction {
-	case metrics.LowerIsBetter:
-		flags = append(flags, "--direction "+metric+"=lower")
-	case metrics.NeitherIsBetter:
-		flags = append(flags, "--direction "+metric+"=none")
-	}
-	if len(flags) > 0 {
-		r.notice("%s %s: to import the table, add %s", suite, metric, strings.Join(flags, " "))
-	}
 }
 
 // csv writes scores.csv.

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -25,8 +24,8 @@ func newAgreement(c terminal.Console) *cobra.Command {
 		Long: `Measure how far labelers agree, for each metric that several of them gave: raw
 agreement, kappa, Krippendorff's alpha and Gwet's AC, with 95% intervals clustered by
 prompt; within and between groups of labelers; and judges against labelers. For a
-judge, the alternative annotator test says whether it may replace a labeler. A
-judgement with a labeler is a person's. A metric judged_M is a judge's view of M.`,
+judge, the alternative annotator test says whether it may replace a labeler. People's
+judgements are those that name a labeler. Of a metric M, judged_M has a judge's values.`,
 		Example: `  assay agreement run
   assay agreement run --by pair --metric likert
   assay agreement run --format csv > agreement.csv
@@ -41,9 +40,6 @@ judgement with a labeler is a person's. A metric judged_M is a judge's view of M
 				if err := oneOf(flag.name, flag.value, flag.from...); err != nil {
 					return err
 				}
-			}
-			if e := o.Alt.Epsilon; !(e > 0 && e < 1) {
-				return fmt.Errorf("--epsilon %v: must be above 0 and below 1", e)
 			}
 			o.Pairs = by == "pair"
 			if i := slices.Index(scales, scale); i > 0 {
@@ -77,7 +73,7 @@ judgement with a labeler is a person's. A metric judged_M is a judge's view of M
 	f.Float64Var(&o.Alt.Epsilon, "epsilon", 0.2, "how much worse than a labeler a judge may be; the test's authors suggest 0.2 for experts, 0.15 for skilled people, 0.1 for crowd workers")
 	f.BoolVar(&dawidSkene, "dawid-skene", false, "fit Dawid and Skene's model instead: each rater's accuracy; with -o, tables/consensus.csv has each item's values with their probabilities")
 	f.StringVarP(&out, "out", "o", "", "folder for a page with the tables and a figure")
-	aboveZero(f, "epsilon")
+	inRange(f, "(0,1)", "epsilon")
 	addSelection(cmd, &o.Only)
 	addFormat(f, &format)
 	return cmd

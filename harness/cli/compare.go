@@ -111,6 +111,7 @@ Without gates, the exit code is 0, even if the models have no results in common.
 	cmd.Flags().StringArrayVar(&f.in.With, "with", nil, "a further run that judged the same answers of both models by other metrics, such as a judge's values beside people's labels (repeatable)")
 	addLengthControl(cmd, &f.in.Control)
 	cmd.Flags().IntVar(&f.in.Flips, "flips", 0, "list what turned from right to wrong and back, at most N examples in each direction; write --flips=N (--flips alone: 10)")
+	inRange(cmd.Flags(), "[0,]", "flips")
 	cmd.Flags().Lookup("flips").NoOptDefVal = "10"
 	return cmd
 }

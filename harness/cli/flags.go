@@ -54,12 +54,10 @@ const defaultResamples = 10_000
 func (f *inferenceFlags) add(cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&f.bootstrap, "bootstrap", false, "use the BCa bootstrap for every interval, even where a formula applies")
 	cmd.Flags().IntVar(&f.resamples, "resamples", defaultResamples, "number of bootstrap and permutation resamples")
+	inRange(cmd.Flags(), "[100,1e7]", "resamples")
 }
 
 func (f *inferenceFlags) options() (pipeline.Options, error) {
-	if f.resamples < 100 || f.resamples > 10_000_000 {
-		return pipeline.Options{}, fmt.Errorf("--resamples %d: must be from 100 to 10000000", f.resamples)
-	}
 	return pipeline.Options{Bootstrap: f.bootstrap, Resamples: f.resamples}, nil
 }
 
@@ -69,25 +67,11 @@ func addLengthControl(cmd *cobra.Command, how *pipeline.LengthControl) {
 	cmd.Flags().StringVar(&how.Difficulties, "difficulties", "", "CSV file of instruction,difficulty for length control, which it turns on")
 }
 
-// zeroIsAbsent marks flags whose 0 means "not given" to the program.
-const zeroIsAbsent = "zero is absent"
-
-// aboveZero marks flags of numbers whose 0 means "not given" to the program, so that a 0 on the command line, which
-// would be ignored, is refused: see [refuseSilent].
-func aboveZero(flags *pflag.FlagSet, names ...string) {
-	for _, name := range names {
-		flags.Lookup(name).Annotations = map[string][]string{zeroIsAbsent: nil}
-	}
-}
-
-// belowZero are the flags of numbers that may be negative.
-var belowZero = []string{"true"}
-
 // emptyNames are the flags for which an empty text is a name.
 var emptyNames = []string{"condition"}
 
-// refuseSilent refuses values that a command would take for "not given" and ignore: a 0 for a flag that [aboveZero]
-// marks, a negative number, and an empty text.
+// refuseSilent refuses values that a command would take for "not given" and ignore, or refuse later and less
+// completely: a number outside the range that [inRange] gives the flag, and an empty text.
 func refuseSilent(cmd *cobra.Command, _ []string) (err error) {
 	cmd.Flags().Visit(func(f *pflag.Flag) {
 		if err == nil {
@@ -100,26 +84,20 @@ func refuseSilent(cmd *cobra.Command, _ []string) (err error) {
 // silent is the error of a flag whose value would be ignored; nil if it would not.
 func silent(f *pflag.Flag) error {
 	value := f.Value.String()
-	_, marked := f.Annotations[zeroIsAbsent]
 	texts := []string{value}
 	if list, ok := f.Value.(pflag.SliceValue); ok {
 		if texts = list.GetSlice(); len(texts) == 0 {
 			texts = []string{""}
 		}
 	}
+	number, bounded := f.Value.(*ranged)
 	switch {
-	case marked && value == "0":
-		return fmt.Errorf("--%s 0: must be above 0; write another number, or leave the flag out", f.Name)
-	case isNumber(f) && strings.HasPrefix(value, "-") && !slices.Contains(belowZero, f.Name):
-		return fmt.Errorf("--%s %s: must not be negative; write another number, or leave the flag out", f.Name, value)
+	case bounded && !number.within.Holds(number.number()):
+		return fmt.Errorf("--%s %s: must be %s", f.Name, value, number.allowed())
 	case isText(f) && slices.Contains(texts, "") && !slices.Contains(emptyNames, f.Name):
 		return fmt.Errorf("--%s \"\": the value is empty; write one, or leave the flag out", f.Name)
 	}
 	return nil
-}
-
-func isNumber(f *pflag.Flag) bool {
-	return slices.Contains([]string{"int", "int64", "uint64", "float64", "duration"}, f.Value.Type())
 }
 
 func isText(f *pflag.Flag) bool {

@@ -84,7 +84,10 @@ one that comes with assay: gpt, sft, ppo, ptx, ptx-twin or ptx-damaged.`,
 	cmd.Flags().StringVar(&f.prompts, "prompts", "", "file of prompts to answer, instead of PROMPT")
 	cmd.Flags().IntVar(&f.skip, "skip", 0, "leave out this many prompts at the start of the file")
 	cmd.Flags().IntVar(&f.limit, "limit", 0, "answer only this many prompts, after those that --skip leaves out (default: all)")
-	aboveZero(cmd.Flags(), "limit")
+	inRange(cmd.Flags(), "[1,]", "max-tokens", "samples", "limit")
+	inRange(cmd.Flags(), "[0,]", "top-k", "skip")
+	inRange(cmd.Flags(), "[0,100]", "temperature")
+	inRange(cmd.Flags(), "(0,1]", "top-p")
 	cmd.Flags().StringVarP(&f.out, "out", "o", "", "file for the answers to --prompts")
 	cmd.Flags().BoolVarP(&f.quiet, "quiet", "q", false, "print only the text")
 	return cmd
@@ -102,20 +105,8 @@ func (f *generateFlags) check(prompt bool) error {
 		return errors.New("give either PROMPT or --prompts, not both")
 	case (f.prompts != "") != (f.out != ""):
 		return errors.New("--prompts FILE and -o FILE go together: the answers to the prompts are written to -o")
-	case min(f.skip, f.limit) < 0:
-		return errors.New("--skip and --limit must be at least 0")
 	case max(f.skip, f.limit) > 0 && f.prompts == "":
 		return errors.New("--skip and --limit need --prompts; add it, or remove them")
-	case f.tokens < 1:
-		return fmt.Errorf("--max-tokens %d: must be at least 1", f.tokens)
-	case !(f.temperature >= 0 && f.temperature <= 100):
-		return fmt.Errorf("--temperature %v: must be from 0 to 100", f.temperature)
-	case f.topK < 0:
-		return fmt.Errorf("--top-k %d: must be at least 0", f.topK)
-	case !(f.topP > 0 && f.topP <= 1):
-		return fmt.Errorf("--top-p %v: must be above 0 and at most 1", f.topP)
-	case f.samples < 1:
-		return fmt.Errorf("--samples %d: must be at least 1", f.samples)
 	}
 	return nil
 }

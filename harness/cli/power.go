@@ -1,8 +1,6 @@
 package cli
 
 import (
-	"cmp"
-
 	"github.com/spf13/cobra"
 
 	"assay/harness/lmeval"
@@ -42,7 +40,10 @@ many prompts need them, without the judge and with a judge of more prompts. With
   assay power plan.yaml --pilot run --true -0.01`,
 		Args: exactly(1, "power needs a plan or a run"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := cmp.Or(oneOf("format", format, render.Formats()...), in.Check()); err != nil {
+			if err := oneOf("format", format, render.Formats()...); err != nil {
+				return err
+			}
+			if err := in.Check(); err != nil {
 				return err
 			}
 			subject, err := in.Open(args[0], pilot, gates, plan.AnyOf(lmeval.Open, suitefile.Reference))
@@ -68,7 +69,10 @@ many prompts need them, without the judge and with a judge of more prompts. With
 	f.Float64Var(&in.SDWithin, "sd-within", 0, "without a pilot: standard deviation of a draw about its prompt")
 	f.Float64Var(&in.Prices.Label, "label-cost", 0, "price of labelling one prompt's answers, of both models; for metrics that join labels and a judge")
 	f.Float64Var(&in.Prices.Judge, "judge-cost", 0, "price of judging one prompt's answers, of both models")
-	aboveZero(f, "margin", "sd-between", "sd-within", "label-cost", "judge-cost")
+	inRange(f, "(0,]", "margin", "sd-between", "sd-within", "label-cost", "judge-cost")
+	inRange(f, "", "true")
+	inRange(f, "(0.05,1)", "power")
+	inRange(f, "[1,]", "judgements")
 	f.StringVar(&in.Baseline, "baseline", "", "baseline in the pilot (default: the run's)")
 	f.StringVar(&in.Model, "model", "", "model that is compared with the baseline (default: the only other one)")
 	f.StringVarP(&out, "out", "o", "", "folder for a page with the curves of power over the number of prompts")

@@ -58,15 +58,13 @@ The same runs give the same bytes. An older report in DIR is replaced.`,
 	addJoining(cmd, &f.joining)
 	addLengthControl(cmd, &f.control)
 	cmd.Flags().IntVar(&f.samples, "samples", 2000, "maximum number of items in the sample browser")
+	inRange(cmd.Flags(), "[0,]", "samples")
 	return cmd
 }
 
 func runReport(c terminal.Console, paths []string, f reportFlags) error {
 	if f.out == "" {
 		return errors.New("report needs -o DIR, the folder to write; see 'assay report --help'")
-	}
-	if f.samples < 0 {
-		return errors.New("--samples must be 0 or more")
 	}
 	in := pipeline.ReportInput{Samples: f.samples, Baseline: f.baseline, Candidates: f.candidates, By: f.by, Control: f.control}
 	var err error

@@ -81,7 +81,8 @@ findings about these must vanish there.`,
 	flags.BoolVar(&f.dryRun, "dry-run", false, "show the commands and estimate their time; run nothing")
 	flags.BoolVar(&f.list, "list", false, "list the parts with their commands and times; run nothing")
 	flags.IntVar(&f.part, "part", 0, "run only this part of --list")
-	aboveZero(flags, "part")
+	inRange(flags, "[1,1000]", "seeds")
+	upTo(flags, "the number of parts, which --list shows", "part")
 	flags.StringSliceVar(&f.join, "join", nil, "write a page from the results of these folders; run nothing")
 	flags.StringVar(&f.pilot, "pilot", "", "cells.csv of a pilot: show which findings this many --seeds would probably decide; run nothing")
 	return cmd
@@ -94,9 +95,6 @@ func (f *reproduceFlags) runner(cmd *cobra.Command, c terminal.Console) (*reprod
 	}
 	if !cmd.Flags().Changed("seeds") {
 		f.seeds = b.Seeds
-	}
-	if f.seeds < 1 || f.seeds > 1000 {
-		return nil, fmt.Errorf("--seeds %d: must be from 1 to 1000", f.seeds)
 	}
 	if !cmd.Flags().Changed("sweeps") {
 		f.sweeps = b.Sweeps

@@ -64,6 +64,9 @@ running ones the time set by --grace, and stops. A second signal stops it at onc
 	flags.IntVar(&f.decode.Sequences, "sequences", 64, "maximum number of sequences decoded together")
 	flags.BoolVar(&f.decode.Literal, "split-special-tokens", false, "read special tokens in a prompt as plain text (not on the chat route with a chat template, which writes its own special tokens)")
 	flags.Int64Var(&f.cacheMB, "cache", 2048, "MiB for cached keys and values")
+	inRange(flags, "[1,]", "max-body", "max-answers", "max-queue", "sequences", "cache")
+	inRange(flags, "(0,]", "max-time", "max-write")
+	inRange(flags, "[0,]", "grace")
 	flags.BoolVar(&f.limits.Lenient, "ignore-unknown", false, "ignore unknown members of a request and log them (default: refuse them)")
 	flags.StringArrayVar(&f.limits.Origins, "cors", nil, "origin of web pages that may send requests, such as https://host:port (repeatable; * allows all)")
 	flags.BoolVarP(&f.quiet, "quiet", "q", false, "don't log each request")
@@ -71,15 +74,6 @@ running ones the time set by --grace, and stops. A second signal stops it at onc
 }
 
 func (f *serveFlags) check() error {
-	for name, n := range map[string]int64{"max-body": f.limits.Body, "max-answers": int64(f.limits.Answers), "max-queue": int64(f.limits.Queue),
-		"max-time": int64(f.limits.Time), "max-write": int64(f.limits.Write), "sequences": int64(f.decode.Sequences), "cache": f.cacheMB} {
-		if n <= 0 {
-			return fmt.Errorf("--%s must be above 0", name)
-		}
-	}
-	if f.grace < 0 {
-		return fmt.Errorf("--grace %v: must be at least 0s", f.grace)
-	}
 	for _, origin := range f.limits.Origins {
 		if err := serve.CheckOrigin(origin); err != nil {
 			return fmt.Errorf("--cors %w", err)

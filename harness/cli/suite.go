@@ -29,6 +29,7 @@ func newSuite(c terminal.Console) *cobra.Command {
 	addData(check.Flags(), &o.Folder)
 	check.Flags().StringVar(&o.Tokenize, "model", "", "count tokens with the tokenizer of this checkpoint's folder")
 	check.Flags().IntVar(&o.Shown, "show", 3, "number of examples to show")
+	inRange(check.Flags(), "[0,]", "show")
 	cmd.AddCommand(check, &cobra.Command{
 		Use:     "new FILE",
 		Short:   "Write a commented suite file with a small data file",

@@ -49,15 +49,20 @@ fault. More people and things give larger models more to learn.`,
 	flags.BoolVar(&f.options.Null, "null", false, "generate a null world")
 	flags.IntVar(&f.options.People, "people", world.DefaultPeople, "number of people, with five facts each")
 	flags.IntVar(&f.options.Things, "things", world.DefaultThings, "number of things; three in four have a misconception")
-	aboveZero(flags, "people", "things")
 	flags.IntVar(&f.sizes.Words, "words", f.sizes.Words, "number of words of pretraining text")
 	flags.IntVar(&f.sizes.HeldOutWords, "held-out-words", f.sizes.HeldOutWords, "number of words of held-out text")
 	for _, set := range world.Sets() {
 		n := f.sizes.Of(set)
 		flags.IntVar(n, string(set), *n, "number of "+set.About())
+		inRange(flags, fmt.Sprintf("[1,%d]", world.MostRows), string(set))
 	}
 	flags.Float64Var(&f.sizes.Flawed, "flawed", f.sizes.Flawed, "share of demonstrations with a flaw")
 	flags.IntVar(&f.sizes.Tasks, "tasks", f.sizes.Tasks, "number of demonstrations in the style of public tasks, for each of the baselines FLAN and T0")
+	inRange(flags, fmt.Sprintf("[%d,%d]", world.Least, world.MostPeople), "people")
+	inRange(flags, fmt.Sprintf("[%d,%d]", world.Least, world.MostThings), "things")
+	inRange(flags, fmt.Sprintf("[%d,%d]", world.LeastWords, world.MostRows), "words", "held-out-words")
+	inRange(flags, fmt.Sprintf("[1,%d]", world.MostRows), "tasks")
+	inRange(flags, "[0,1]", "flawed")
 	cmd.AddCommand(newWorldRank(c))
 	return cmd
 }

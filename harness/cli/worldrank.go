@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -56,6 +57,8 @@ held-out labelers label no training data: use them for test data.`,
 	flags.StringVar(&f.group, "labelers", judge.TrainingGroup, "who ranks: training or held-out labelers, or gold for the exact rules without noise")
 	flags.IntVar(&f.each, "each", 1, "number of labelers per prompt")
 	flags.IntVar(&f.most, "most", judge.MostRanked, "maximum number of responses per ranking, 4 to 9")
+	upTo(flags, "the number of the group's labelers", "each")
+	inRange(flags, fmt.Sprintf("[%d,%d]", judge.LeastRanked, judge.MostRanked), "most")
 	flags.Uint64Var(&f.seed, "seed", 0, "seed for choosing labelers and responses; a labeler's ranks don't depend on it")
 	return cmd
 }

@@ -52,23 +52,10 @@ const (
 	assumedCorrelation = 0.5
 )
 
-// Check refuses numbers that no plan has.
+// Check refuses flags that need another one.
 func (in *PowerInput) Check() error {
-	switch {
-	case !(in.Power > 0.05 && in.Power < 1):
-		return fmt.Errorf("--power %v: must be above 0.05 and below 1", in.Power)
-	case in.Judgements < 1:
-		return fmt.Errorf("--judgements %d: must be at least 1", in.Judgements)
-	case in.Margin < 0 || math.IsNaN(in.Margin) || math.IsInf(in.Margin, 0):
-		return fmt.Errorf("--margin %v: must be above 0", in.Margin)
-	case !(in.Prices.Label >= 0 && in.Prices.Judge >= 0) || math.IsInf(in.Prices.Label+in.Prices.Judge, 0):
-		return errors.New("--label-cost and --judge-cost must be above 0")
-	case in.Prices.Judge > 0 && in.Prices.Label == 0:
+	if in.Prices.Judge > 0 && in.Prices.Label == 0 {
 		return errors.New("--judge-cost needs --label-cost, the price of labelling the same answers")
-	case in.SDBetween < 0 || in.SDWithin < 0 || math.IsInf(in.SDBetween+in.SDWithin, 0) || math.IsNaN(in.SDBetween+in.SDWithin):
-		return errors.New("--sd-between and --sd-within must be 0 or more")
-	case math.IsNaN(in.True) || math.IsInf(in.True, 0):
-		return errors.New("--true must be a number")
 	}
 	return nil
 }
@@ -354,6 +341,9 @@ func (in *PowerInput) components(p *reports.PowerPlan, draws map[Cell][]infer.Dr
 			return infer.Components{}, fmt.Errorf("%s: the %w", p.Suite, err)
 		}
 	}
+	if most := largestDifference(m); math.Abs(in.True) > most {
+		return infer.Components{}, fmt.Errorf("--true %v: must be from %v to %v for %s %s, whose values are %s", in.True, -most, most, p.Suite, p.Metric, m.Span())
+	}
 	if in.Pilot == nil {
 		return in.assumed(p, m)
 	}
@@ -409,6 +399,15 @@ func (in *PowerInput) components(p *reports.PowerPlan, draws map[Cell][]infer.Dr
 		}
 	}
 	return c, nil
+}
+
+// largestDifference is how far two models can be apart in a metric: the width of its range, or for a
+// preference, which is compared with its even value, the distance from there.
+func largestDifference(m *metrics.Metric) float64 {
+	if m.Even != nil {
+		return max(m.Hi-*m.Even, *m.Even-m.Lo)
+	}
+	return m.Hi - m.Lo
 }
 
 // assumed are the variances without a pilot, which the notes name.

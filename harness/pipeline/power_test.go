@@ -157,23 +157,14 @@ func TestPowerThatNoNumberReaches(t *testing.T) {
 func TestPowerRefuses(t *testing.T) {
 	j := pilot(t, 20)
 	for want, change := range map[string]func(*pipeline.PowerInput){
-		"nothing to plan for; give a margin": func(in *pipeline.PowerInput) { in.Margin = 0 },
-		"--suite drop: no such suite":        func(in *pipeline.PowerInput) { in.Only.Suites = []string{"drop"} },
+		"nothing to plan for; give a margin":                                                   func(in *pipeline.PowerInput) { in.Margin = 0 },
+		"--true 101: must be from -100 to 100 for quiz length, whose values are from 0 to 100": func(in *pipeline.PowerInput) { in.True = 101 },
+		"--true -100.5: must be from -100 to 100":                                              func(in *pipeline.PowerInput) { in.True = -100.5 },
+		"--suite drop: no such suite":                                                          func(in *pipeline.PowerInput) { in.Only.Suites = []string{"drop"} },
 	} {
 		in := powerInput(j)
 		change(&in)
 		if _, err := pipeline.Power(in); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%v, want %q", err, want)
-		}
-	}
-	for want, change := range map[string]func(*pipeline.PowerInput){
-		"--power 1: must be":      func(in *pipeline.PowerInput) { in.Power = 1 },
-		"--judgements 0: must be": func(in *pipeline.PowerInput) { in.Judgements = 0 },
-		"--margin -1: must be":    func(in *pipeline.PowerInput) { in.Margin = -1 },
-	} {
-		in := powerInput(j)
-		change(&in)
-		if err := in.Check(); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v, want %q", err, want)
 		}
 	}

@@ -24,9 +24,6 @@ type CheckOptions struct {
 // ask: numbers, notices, and the first examples of each condition in full. An error is what
 // is wrong, with its place.
 func Check(path string, o CheckOptions, w io.Writer) error {
-	if o.Shown < 0 {
-		return fmt.Errorf("--show %d: must be 0 or more", o.Shown)
-	}
 	s, err := Open(path)
 	if err != nil {
 		return err

@@ -21,6 +21,9 @@ import (
 // items were drawn.
 func Open(dir string, p *plan.Label, newLinks bool, say func(string)) (w *work.Work, links map[string]string, err error) {
 	if !work.Exists(dir) {
+		if err := work.CheckFolder(dir); err != nil {
+			return nil, nil, err
+		}
 		if p == nil {
 			return nil, nil, fmt.Errorf("%s holds no labels yet; name a plan or runs: assay label serve RUN -o %s", dir, dir)
 		}

@@ -38,13 +38,21 @@ func Exists(dir string) bool {
 	return err == nil
 }
 
+// CheckFolder refuses a folder in which labelling can't begin, because it has other files or is none.
+func CheckFolder(dir string) error {
+	if entries, err := os.ReadDir(dir); err == nil && len(entries) > 0 && !onlyOurs(entries) {
+		return fmt.Errorf("%s exists and holds other files; choose another -o", dir)
+	} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%s is not a folder; choose another -o", dir)
+	}
+	return nil
+}
+
 // Create begins labelling in a folder. links are the secrets of the labelers' links by name, the
 // lead's too; only their hashes are kept.
 func Create(dir string, s Settings, items []*label.Item, assigned []*label.Assigned) (w *Work, links map[string]string, err error) {
-	if entries, err := os.ReadDir(dir); err == nil && len(entries) > 0 && !onlyOurs(entries) {
-		return nil, nil, fmt.Errorf("%s exists and holds other files; choose another -o", dir)
-	} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, nil, fmt.Errorf("%s is not a folder; choose another -o", dir)
+	if err := CheckFolder(dir); err != nil {
+		return nil, nil, err
 	}
 	if _, err := outfile.MkdirAll(dir); err != nil {
 		return nil, nil, err

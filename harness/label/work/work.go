@@ -4,6 +4,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"sync"
 	"time"
 
@@ -65,7 +67,10 @@ const (
 // Open continues labelling.
 func Open(dir string) (*Work, error) {
 	if !Exists(dir) {
-		return nil, fmt.Errorf("%s holds no labels: it has no %s; begin with 'assay label serve RUN -o %s'", dir, File, dir)
+		if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("%s: no such folder; name the folder that 'assay label serve' was given with -o", dir)
+		}
+		return nil, fmt.Errorf("%s holds no labels: it has no %s; name the folder that 'assay label serve' was given with -o", dir, File)
 	}
 	lock, db, err := hold(dir)
 	if err != nil {

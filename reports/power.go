@@ -116,7 +116,10 @@ func PowerTable(s *Subject, plans []PowerPlan) Table {
 	for _, draws := range PowerDraws {
 		t.Columns = append(t.Columns, Column{Name: plural.Of(draws, "draw"), Align: Right})
 	}
-	t.Columns = append(t.Columns, Column{Name: "pilot", Align: Right}, Column{Name: "its power", Align: Right})
+	piloted := slices.ContainsFunc(plans, func(p PowerPlan) bool { return p.Pilot > 0 })
+	if piloted {
+		t.Columns = append(t.Columns, Column{Name: "pilot", Align: Right}, Column{Name: "its power", Align: Right})
+	}
 	optional := func(x *float64, digits int) Cell {
 		if x == nil {
 			return Cell{Text: "-"}
@@ -152,7 +155,10 @@ func PowerTable(s *Subject, plans []PowerPlan) Table {
 		} else if p.Now != nil {
 			now.Tone = Unsure
 		}
-		t.Rows = append(t.Rows, append(row, pilot, now))
+		if piloted {
+			row = append(row, pilot, now)
+		}
+		t.Rows = append(t.Rows, row)
 		for _, note := range p.Notes {
 			notes.add(Capital(note), s.cellTitle(p.Suite, p.Metric, p.Condition))
 		}
@@ -167,7 +173,7 @@ func PowerTable(s *Subject, plans []PowerPlan) Table {
 	t.Notes = append(t.Notes,
 		fmt.Sprintf("draws: the number of prompts with which a gate, one-sided at 5%%, passes in %.0f%% of studies if %s. This holds for each gate on its own; all gates of a release pass together less often.", 100*plans[0].Power, truth),
 		"sd: standard deviations of the models' true difference between prompts, of one draw about its prompt, and of one judgement about its draw. A dash there: it is part of the sd to its left.")
-	if slices.ContainsFunc(plans, func(p PowerPlan) bool { return p.Pilot > 0 }) {
+	if piloted {
 		t.Notes = append(t.Notes, "pilot: its prompts × draws. its power: that of a study of this size.")
 	}
 	t.Notes = append(t.Notes, notes.notesUnless(len(plans))...)

@@ -1,6 +1,8 @@
 package reports
 
 import (
+	"cmp"
+	"fmt"
 	"strconv"
 	"strings"
 )
@@ -28,17 +30,34 @@ func (j *Joined) Names() string {
 	return j.Suite + " and " + j.Other
 }
 
-// JoinedTable shows how suites were joined; the notes say what was not.
+// JoinedTable shows how suites were joined; the notes say what was not. Suites of one note share it,
+// and one note for all says what to do about suites that only one of the runs has.
 func JoinedTable(all []Joined) Table {
 	t := Table{ID: "joined", Title: "Joined examples", Columns: []Column{{Name: "suite"}, {Name: "joined by"},
 		{Name: "first run", Align: Right}, {Name: "second run", Align: Right}, {Name: "joined", Align: Right}}}
-	for _, j := range all {
+	var notes folded
+	first, second := "", "" // the first suite that only one run has
+	for i := range all {
+		j := &all[i]
+		switch {
+		case j.By != "":
+		case j.Suite == "":
+			second = cmp.Or(second, j.Other)
+		case j.Other == "":
+			first = cmp.Or(first, j.Suite)
+		}
 		if j.By != "" {
 			t.Rows = append(t.Rows, texts(j.Names(), j.By, strconv.Itoa(j.First), strconv.Itoa(j.Second), strconv.Itoa(j.Both)))
 		}
 		if len(j.Notes) > 0 {
-			t.Notes = append(t.Notes, "Not joined: "+j.Names()+": "+strings.Join(j.Notes, "; ")+".")
+			notes.add(strings.Join(j.Notes, "; "), j.Names())
 		}
+	}
+	for _, text := range notes.order {
+		t.Notes = append(t.Notes, "Not joined: "+strings.Join(notes.rows[text], ", ")+": "+text+".")
+	}
+	if first != "" && second != "" {
+		t.Notes = append(t.Notes, fmt.Sprintf("If two suites are one under two names, pair them: --map FIRST=SECOND, such as --map %s=%s.", first, second))
 	}
 	return t
 }

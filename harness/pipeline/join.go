@@ -103,11 +103,7 @@ func (j *joiner) run() error {
 	}
 	for _, name := range j.first[0].suiteNames() {
 		if have[name] && j.how.Compared {
-			note := fmt.Sprintf("only the run %q has this suite", j.first[0].name())
-			if len(j.out) > 0 { // perhaps under another name
-				note += fmt.Sprintf("; if the other run has it under another name, add --map %s=NAME", name)
-			}
-			j.out = append(j.out, reports.Joined{Suite: name, Notes: []string{note}})
+			j.out = append(j.out, reports.Joined{Suite: name, Notes: []string{fmt.Sprintf("only the run %q has this suite", j.first[0].name())}})
 		}
 	}
 	all := slices.Clone(pairs)

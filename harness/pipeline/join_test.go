@@ -13,6 +13,7 @@ import (
 	"assay/metrics"
 	"assay/metrics/infer"
 	"assay/models"
+	"assay/reports"
 	"assay/suites"
 )
 
@@ -248,8 +249,8 @@ func TestJoinRefuses(t *testing.T) {
 		}
 	}
 	out, _ := joinedOutcome(t, a, other, pipeline.Joining{})
-	if len(out.Joined) != 2 || !strings.Contains(fmt.Sprint(out.Joined), "--map quiz=NAME") {
-		t.Errorf("suites of other names: %+v", out.Joined)
+	if notes := fmt.Sprint(reports.JoinedTable(out.Joined).Notes); len(out.Joined) != 2 || !strings.Contains(notes, "--map quiz=arc") {
+		t.Errorf("suites of other names: %+v, notes %s", out.Joined, notes)
 	}
 }
 

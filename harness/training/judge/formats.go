@@ -3,7 +3,6 @@ package judge
 import (
 	"errors"
 	"io"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -103,8 +102,7 @@ func formatOf(path string, first table.Row) (*format, error) {
 			return &all[i], nil
 		}
 	}
-	return nil, place.Errorf(path, first.Line, "%s is no file of labelled texts: it has the members %s; write text and label, and a group if rows belong together",
-		filepath.Base(path), strings.Join(first.Names(), ", "))
+	return nil, place.Errorf(path, first.Line, "no labelled text: the row has the members %s; write text and label, and a group if rows belong together", strings.Join(first.Names(), ", "))
 }
 
 // checkGroups refuses a file of which only some rows have a group: the others would be split by row.

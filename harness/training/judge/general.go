@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"fmt"
 	"strings"
 
 	"assay/models/linear"
@@ -15,7 +16,11 @@ func general(r table.Row) ([]Row, error) {
 	}
 	label, ok := number(r, "label")
 	if !ok || !(label >= 0 && label <= 1) {
-		return nil, r.Fail("no label from 0 to 1 in this row; write label: 1 where it holds and 0 where it doesn't, or a share of labelers")
+		found := ""
+		if v, there := r.Get("label"); there {
+			found = fmt.Sprintf(" (label is %.40q)", fmt.Sprint(v))
+		}
+		return nil, r.Fail("no label from 0 to 1 in this row%s; write label: 1 where it holds and 0 where it doesn't, or a share of labelers", found)
 	}
 	row := Row{Text: linear.Text{Text: said}, Label: label}
 	row.Group, _ = text(r, "group")

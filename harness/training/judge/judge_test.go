@@ -84,8 +84,8 @@ func TestReadRefuses(t *testing.T) {
 		want          string
 	}{
 		{"a.jsonl", "{\"text\":\"a\",\"label\":1,\"group\":\"g\"}\n{\"text\":\"b\",\"label\":0}\n", plan.TaskToxicity, "row 2 of the labelled texts has none; give every row its group"},
-		{"b.jsonl", "{\"text\":\"a\",\"label\":1}\n{\"text\":\"b\",\"label\":1.5}\n", plan.TaskToxicity, "b.jsonl:2: no label from 0 to 1"},
-		{"c.jsonl", "{\"words\":\"a\",\"label\":1}\n", plan.TaskToxicity, "it has the members words, label; write text and label"},
+		{"b.jsonl", "{\"text\":\"a\",\"label\":1}\n{\"text\":\"b\",\"label\":1.5}\n", plan.TaskToxicity, "b.jsonl:2: no label from 0 to 1 in this row (label is \"1.5\"); write label: 1"},
+		{"c.jsonl", "{\"words\":\"a\",\"label\":1}\n", plan.TaskToxicity, "c.jsonl:1: no labelled text: the row has the members words, label; write text and label"},
 		{"d.csv", "Text,Label,Template\nx,BAD,a\ny,good,b\n", plan.TaskToxicity, "d.csv:3: Label is good"},
 		{"e.csv", "rev_id,comment,toxic\n1,a,True\n", plan.TaskTruth, "have no labels for kind: truth"},
 		{"f.jsonl", "{\"prompt\":\"Q: x?\\nA: y\\nHelpful:\",\"completion\":\" yes\"}\n", plan.TaskTruth, "f.jsonl:1: the row is about kind: informative"},

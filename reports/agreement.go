@@ -123,9 +123,12 @@ func agreementCell(r *agreement.Result) Cell {
 }
 
 func agreementNotes(rows []Agreement, columns []coefficient, alone []string) []string {
-	notes := []string{
-		"items: with two ratings or more that are compared. agreement: the share of pairs of ratings of one item that are equal; it says little alone, since raters who always give the most common value agree often.",
-		"Intervals are for these raters and new items: " + agreement.Method + ". Items of one prompt are one cluster.",
+	var notes []string
+	if len(rows) > 0 {
+		notes = []string{
+			"items: with two ratings or more that are compared. agreement: the share of pairs of ratings of one item that are equal; it says little alone, since raters who always give the most common value agree often.",
+			"Intervals are for these raters and new items: " + agreement.Method + ". Items of one prompt are one cluster.",
+		}
 	}
 	if slices.ContainsFunc(rows, func(a Agreement) bool { return a.Raw.Clusters > 0 && a.Raw.Clusters < agreement.FewClusters }) {
 		notes = append(notes, fmt.Sprintf("Warning: with fewer than %s and a category that is rare, intervals of kappa and alpha are too short.", plural.Of(agreement.FewClusters, "prompt")))

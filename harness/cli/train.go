@@ -21,10 +21,10 @@ type trainFlags struct {
 func newTrain(c terminal.Console) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "train",
-		Short: "Train a model: pretraining, fine-tuning, reward models and PPO",
-		Long: `Train a GPT on this machine's CPU. The model is written to DIR/model in Hugging Face's
-layout; 'assay report DIR -o curves' draws the curves. To resume an interrupted training,
-rerun the same command: the final weights are the same, bit for bit.
+		Short: "Train a model: pretraining, fine-tuning, reward models, PPO and judges",
+		Long: `Train a GPT on this machine's CPU, or a small judge of texts. A GPT is written to DIR/model
+in Hugging Face's layout; 'assay report DIR -o curves' draws the curves. To resume an
+interrupted training, rerun the same command: the final weights are the same, bit for bit.
 
 Data, lengths, memory and disk space are checked before the first step. --dry-run stops
 after these checks and estimates steps, tokens, memory and hours; for a judge, it counts

@@ -14,6 +14,11 @@ import (
 // OpenRun reads a run's manifest.
 func OpenRun(path string) (Source, error) {
 	info, err := os.Stat(path)
+	if i := strings.LastIndexByte(path, ':'); err != nil && i > 0 {
+		if _, run := os.Stat(path[:i]); run == nil {
+			return Source{}, fmt.Errorf("%s: no such run; a complete run is needed here, so write %s without its model", path, path[:i])
+		}
+	}
 	if err != nil {
 		return Source{}, fmt.Errorf("%s: no such run; make one with 'assay run' or 'assay import'", path)
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"assay/harness"
+	"assay/harness/leaf/place"
 	"assay/harness/terminal"
 	"assay/reports/text"
 )
@@ -60,7 +61,7 @@ Exit codes:
 		if err := group(cmd, cmd.Flags().Args()); cmd.HasSubCommands() && err != nil {
 			return err
 		}
-		return fmt.Errorf("%w; see '%s --help'", plainFlag(err), cmd.CommandPath())
+		return fmt.Errorf("%w; %ssee '%s --help'", plainFlag(err), nearFlag(cmd, err), cmd.CommandPath())
 	})
 	root.SetHelpCommand(helpCommand(root))
 	root.AddCommand(newRun(c), newSuite(c), newImport(c), newExport(c), newEstimate(c), newCompare(c), newAgreement(c), newPower(c), newReport(c), newTrain(c), newGenerate(c), newServe(c), newLabel(c), newData(c), newSchema(c), newWorld(c), newReproduce(c), newDemo(c))
@@ -69,6 +70,20 @@ Exit codes:
 	completion, _, _ := root.Find([]string{"completion"}) // it is there
 	completion.Args, completion.RunE = group, help
 	return root
+}
+
+// nearFlag is the flag that a misspelt one may mean, as a question; "" if there is none.
+func nearFlag(cmd *cobra.Command, err error) string {
+	unknown, ok := errors.AsType[*pflag.NotExistError](err)
+	if !ok {
+		return ""
+	}
+	var names []string
+	cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
+	if near := place.Nearest(unknown.GetSpecifiedName(), names); near != "" {
+		return "did you mean --" + near + "? "
+	}
+	return ""
 }
 
 // plainFlag rewrites the parser's error about a flag's value in plain words.

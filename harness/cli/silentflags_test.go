@@ -109,6 +109,8 @@ func TestRangesInMessages(t *testing.T) {
 		"power x --true NaN":               "--true NaN: must be finite",
 		"data prepare x -o y --test 1":     "--test 1: must be from 0 to below 1",
 		"data prepare x -o y --prefix -1":  "--prefix -1: must be from 0 to 1000000",
+		"estimate x --formt csv":           "unknown flag: --formt; did you mean --format? see 'assay estimate --help'",
+		"estimate x --zzz":                 "unknown flag: --zzz; see 'assay estimate --help'",
 		"generate x y --samples 1.5":       `--samples takes a whole number, not "1.5"`,
 		"estimate x --resamples 1e4":       `--resamples takes a whole number, not "1e4"`,
 		"import scores x -o y --seed -1":   `--seed takes a whole number, 0 or more, not "-1"`,

@@ -221,6 +221,9 @@ func eachIn(file string, o Options, each func(Row) error) error {
 			if slices.Contains([]string{".xlsx", ".xls", ".ods", ".numbers"}, ending(file)) {
 				return place.Errorf(file, 0, "this is a spreadsheet; save the sheet as CSV in UTF-8, and name that file")
 			}
+			if err := isBinary(file); err != nil {
+				return err
+			}
 			return place.Errorf(file, 0, "the file's ending is none of .jsonl, .json, .csv, .tsv, .parquet; rename the file, or name its format")
 		}
 	}
@@ -241,6 +244,21 @@ func eachIn(file string, o Options, each func(Row) error) error {
 	}
 	defer in.Close()
 	return o.read(file, in, format, each)
+}
+
+// isBinary is the error of a file that is no text, by its first bytes; nil if it may be text.
+func isBinary(file string) error {
+	f, err := rows.OpenFile(file)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	head := make([]byte, 1<<13)
+	n, err := io.ReadFull(f, head)
+	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
+		return rows.Unreadable(file, err)
+	}
+	return rows.Binary(file, head[:n])
 }
 
 // Read passes on the rows of a text that is no file. Its name stands in errors, and says the

@@ -153,6 +153,8 @@ func TestEachRefuses(t *testing.T) {
 		{"twice.csv", "a,a\n", table.Options{}, 1, `column "a" appears twice`},
 		{"quotes.tsv", "id\ttext\n1\ta \"b\" c\n", table.Options{}, 2, "write quotes: text"},
 		{"wide.tsv", "a\tb\n1\t2\t3\n", table.Options{PlainQuotes: true}, 2, "3 fields where there are 2 columns"},
+		{"book.data", "PK\x03\x04[Content_Types].xml xl/workbook.xml", table.Options{}, 1, "this is an Excel workbook (xlsx); save the sheet as CSV in UTF-8"},
+		{"notes.txt", "a,b\n", table.Options{}, 0, "the file's ending is none of .jsonl"},
 		{"bad.gz.csv.gz", "no gzip", table.Options{}, 0, "this is no gzip file"},
 		{"cut.csv.gz", packed("a,b\n1,2\n")[:20], table.Options{}, 0, "damaged file"},
 		{"cut.jsonl.zst", packedZ("{\"a\": 1}\n")[:12], table.Options{}, 0, "damaged file"},

@@ -75,11 +75,11 @@ func (f *labelServeFlags) check() (loopback bool, err error) {
 	if f.out == "" {
 		return false, errors.New("label serve needs -o WORK, the folder of the work; see 'assay label serve --help'")
 	}
-	host, err := splitAddress(f.address, "127.0.0.1:8085")
+	host, err := serve.SplitAddress(f.address, "127.0.0.1:8085")
 	if err != nil {
-		return false, err
+		return false, fmt.Errorf("--address %w", err)
 	}
-	loopback = isLoopback(host)
+	loopback = serve.IsLoopback(host)
 	if !loopback && !f.allowRemote {
 		return false, fmt.Errorf("--address %s is open to other machines; listen on 127.0.0.1, or add --allow-remote if a proxy with TLS is in front of it", f.address)
 	}
@@ -91,9 +91,9 @@ func labelServe(ctx context.Context, c terminal.Console, args []string, f labelS
 	if err != nil {
 		return err
 	}
-	listener, err := listen(f.address)
+	listener, err := serve.Listen(f.address)
 	if err != nil {
-		return err
+		return fmt.Errorf("--address %w", err)
 	}
 	defer listener.Close()
 	var p *plan.Label

@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"cmp"
+
 	"github.com/spf13/cobra"
 
 	"assay/harness/lmeval"
@@ -40,10 +42,7 @@ many prompts need them, without the judge and with a judge of more prompts. With
   assay power plan.yaml --pilot run --true -0.01`,
 		Args: exactly(1, "power needs a plan or a run"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := oneOf("format", format, render.Formats()...); err != nil {
-				return err
-			}
-			if err := in.Check(); err != nil {
+			if err := cmp.Or(oneOf("format", format, render.Formats()...), in.Check()); err != nil {
 				return err
 			}
 			subject, err := in.Open(args[0], pilot, gates, plan.AnyOf(lmeval.Open, suitefile.Reference))

@@ -45,11 +45,8 @@ func (r *ranged) number() float64 {
 
 // allowed says where the number must be.
 func (r *ranged) allowed() string {
-	switch {
-	case r.most != "":
+	if r.most != "" {
 		return fmt.Sprintf("from %v to %s", r.within.Lo, r.most)
-	case r.Type() == "duration":
-		return r.within.In("s")
 	}
-	return r.within.String()
+	return r.within.In(map[string]string{"duration": "s"}[r.Type()])
 }

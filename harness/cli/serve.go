@@ -79,14 +79,14 @@ func (f *serveFlags) check() error {
 			return fmt.Errorf("--cors %w", err)
 		}
 	}
-	host, err := splitAddress(f.address, "127.0.0.1:8080")
+	host, err := serve.SplitAddress(f.address, "127.0.0.1:8080")
 	if err != nil {
-		return err
+		return fmt.Errorf("--address %w", err)
 	}
 	if f.limits.Key, err = wire.Key(f.keyEnv); err != nil {
 		return err
 	}
-	if f.limits.Key == "" && !isLoopback(host) {
+	if f.limits.Key == "" && !serve.IsLoopback(host) {
 		return fmt.Errorf("--address %s is open to other machines and needs a key: name its variable with --api-key-env, or listen on 127.0.0.1", f.address)
 	}
 	return nil
@@ -106,9 +106,9 @@ func runServe(ctx context.Context, c terminal.Console, model string, f serveFlag
 	if err != nil {
 		return err
 	}
-	listener, err := listen(f.address)
+	listener, err := serve.Listen(f.address)
 	if err != nil {
-		return err
+		return fmt.Errorf("--address %w", err)
 	}
 	config := f.limits
 	config.Model, config.Name, config.Fingerprint, config.Seed = m.Model, f.name, m.Fingerprint, serve.RandomSeed

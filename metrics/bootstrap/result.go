@@ -81,6 +81,14 @@ func (r *Result) Bound(p float64) float64 {
 	return r.Percentile(correctedLevel(p, r.Bias, r.Acceleration))
 }
 
+// Around reports whether the point is inside Bound(alpha) to Bound(1-alpha). It is not where
+// resampling moves nearly all replicates to one side, as with a calibration error, which chance
+// only raises. BCa then takes both bounds from the outermost replicates, and the interval is short
+// and wrong.
+func (r *Result) Around(alpha float64) bool {
+	return r.Bound(alpha) <= r.Point && r.Point <= r.Bound(1-alpha)
+}
+
 // Percentile is the uncorrected p-quantile of the replicates, interpolated
 // linearly between order statistics (definition 7 of Hyndman and Fan, "Sample
 // quantiles in statistical packages", 1996, as in numpy). p outside 0..1 counts as

@@ -13,6 +13,7 @@
 //	one draw, any number                           t
 //	a mean so near an end of its range that its distribution is skewed: Wilson at the effective n
 //	any of these without spread, except Wilson     bound for equal values: what a sample of this size can miss
+//	a bootstrap whose interval misses the point    the metric's whole range
 //	one example                                    the metric's whole range
 //
 // and for a difference, always over the examples that both columns have:

@@ -193,6 +193,9 @@ func distinct(ids []uint32) int {
 	return len(seen)
 }
 
+// besideWarning explains an interval that is the metric's range because of [bootstrap.Result.Around].
+const besideWarning = "resampling moves this metric nearly always to one side, so its resamples give no interval; this one is the metric's whole range"
+
 func (col *Column) bootstrapped(c *clustered, opt Options) (metrics.Interval, string, []string) {
 	dim := c.dim + 1
 	r := bootstrap.Run(c.rows(), dim, func(sums []float64) float64 {
@@ -203,6 +206,8 @@ func (col *Column) bootstrapped(c *clustered, opt Options) (metrics.Interval, st
 		return col.wholeRange(r.Point), MethodWholeRange, r.Warnings()
 	case r.Degenerate:
 		return col.equal(r.Point, len(c.ids)), MethodEqual, []string{equalWarning}
+	case !r.Around(tail):
+		return col.wholeRange(r.Point), MethodWholeRange, append(r.SpreadWarnings(), besideWarning)
 	}
 	return metrics.Interval{Point: r.Point, SE: r.SE, Lo: r.Bound(tail), Hi: r.Bound(1 - tail)}, grouped(r.Method, col.groups), r.Warnings()
 }

@@ -51,6 +51,11 @@ func (col *Column) controlled(opt Options) metrics.Estimate {
 		e.Alone = &r.Point
 		return e
 	}
+	if !r.Around(tail) {
+		e.Alone = &r.Point
+		e.Warnings = append(e.Warnings, "nearly all resamples lie on one side of the point: there is no interval")
+		return e
+	}
 	e.Interval = &metrics.Interval{Point: r.Point, SE: r.SE, Lo: r.Bound(tail), Hi: r.Bound(1 - tail)}
 	e.Method = grouped(fmt.Sprintf("%s (C %.3g), %s", regression(col.control), fit.Penalty, r.Method), col.groups)
 	if e.Unscored > 0 {

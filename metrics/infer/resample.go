@@ -59,8 +59,12 @@ func (p *Paired) resampled(a, b *clustered, opt Options) {
 func (p *Paired) byBCa(r *bootstrap.Result, n int) {
 	p.Method = grouped("paired "+r.Method, p.groups)
 	finest, width := 1/float64(r.Resamples+1), p.width()
+	around := r.Around(tail)
+	if !around {
+		p.Warnings = append(p.Warnings, besideWarning)
+	}
 	p.bounds = func(alpha float64) (float64, float64) {
-		if alpha < finest {
+		if alpha < finest || !around {
 			return -width, width
 		}
 		return r.Bound(alpha), r.Bound(1 - alpha)

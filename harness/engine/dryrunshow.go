@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -62,6 +61,25 @@ func showRequest(w io.Writer, title string, r *models.Request) {
 		fmt.Fprintf(w, "  without log-probabilities: by letter, %s\n", text.Clean(r.Letters.Question))
 	}
 	if (r.Choices == nil || r.Letters != nil) && (r.MaxTokens > 0 || r.Temperature > 0) {
-		fmt.Fprintf(w, "  temperature %v, top_p %v, at most %s, stop %q, seed %d\n", r.Temperature, cmp.Or(r.TopP, 1), plural.Of(r.MaxTokens, "token"), r.Stop, r.Seed)
+		fmt.Fprintf(w, "  %s\n", strings.Join(samplingOf(r), ", "))
 	}
+}
+
+// samplingOf lists what a request says about drawing its answer. A greedy answer depends on neither top_p nor
+// a seed, so that they are not sent. Nor are stop strings in a chat: the answer is cut after it has come.
+func samplingOf(r *models.Request) []string {
+	out := []string{fmt.Sprintf("temperature %v", r.Temperature)}
+	if r.Temperature > 0 && r.TopP > 0 {
+		out = append(out, fmt.Sprintf("top_p %v", r.TopP))
+	}
+	if r.MaxTokens > 0 {
+		out = append(out, "at most "+plural.Of(r.MaxTokens, "token"))
+	}
+	if len(r.Stop) > 0 {
+		out = append(out, fmt.Sprintf("ends before any of %q", r.Stop))
+	}
+	if r.Temperature > 0 {
+		out = append(out, fmt.Sprintf("seed %d", r.ShortSeed()))
+	}
+	return out
 }

@@ -151,7 +151,7 @@ func TestEachRefuses(t *testing.T) {
 		{"latin.csv", "id,text\n1,caf\xe9\n", table.Options{}, 2, "column text is no valid UTF-8"},
 		{"empty.csv", "", table.Options{}, 1, "the file is empty"},
 		{"twice.csv", "a,a\n", table.Options{}, 1, `column "a" appears twice`},
-		{"quotes.tsv", "id\ttext\n1\ta \"b\" c\n", table.Options{}, 2, "write quotes: text"},
+		{"quotes.tsv", "id\ttext\n1\ta \"b\" c\n", table.Options{}, 2, "if quotes are part of the text, name the file in the suite file as {file: quotes.tsv, quotes: text}"},
 		{"wide.tsv", "a\tb\n1\t2\t3\n", table.Options{PlainQuotes: true}, 2, "3 fields where there are 2 columns"},
 		{"book.data", "PK\x03\x04[Content_Types].xml xl/workbook.xml", table.Options{}, 1, "this is an Excel workbook (xlsx); save the sheet as CSV in UTF-8"},
 		{"notes.txt", "a,b\n", table.Options{}, 0, "the file's ending is none of .jsonl"},

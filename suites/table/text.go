@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -35,7 +36,7 @@ func (s *source) csv(format Format, each give) error {
 		case err == io.EOF:
 			return nil
 		case err != nil && format == TSV && strings.Contains(err.Error(), "quote"):
-			return fmt.Errorf("%w; if quotes are part of the text, write quotes: text", err)
+			return fmt.Errorf("%w; if quotes are part of the text, name the file in the suite file as {file: %s, quotes: text}", err, filepath.Base(s.file))
 		case err != nil:
 			return err
 		}

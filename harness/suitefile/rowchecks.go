@@ -24,7 +24,7 @@ func (c *compiled) varies(file string, items []*item, rows int) error {
 			same = same && slices.Equal(it.example.Choices, items[0].example.Choices)
 		}
 		if same && (len(items) > 1 || c.choices == nil && c.input == nil) {
-			return place.Errorf(c.Path, one.prompt.line, "the prompt is the same for all %s of %s; use a column in it, such as {{ %s }}", plural.Of(rows, "row"), file, c.templates.columns[0])
+			return place.Errorf(c.Path, one.prompt.line, "the prompt is the same for all %s of %s; use a column in it, such as {{ %s }}", plural.Of(rows, "row"), file, inTemplate(c.templates.columns[0]))
 		}
 	}
 	if len(items) > 1 {

@@ -189,6 +189,7 @@ func TestRefuses(t *testing.T) {
 		{strings.Replace(good, "references: a", "reference: b", 1), `s.yaml:3: reference: no column "b"; the rows have`},
 		{strings.Replace(good, "references: a", "references: b", 1), `s.yaml:3: references: no column "b"; the rows have id, q, a, kind, page; for a fixed text write "{{ 'b' }}" (row animals.jsonl:1)`},
 		{strings.Replace(good, "{{ q }}", "the same", 1), "s.yaml:2: the prompt is the same for all 4 rows of animals.jsonl; use a column in it, such as {{ id }}"},
+		{strings.Replace(good, "{{ q }}", "Say {{ q }}: {{ Ticket No 2 }}", 1), `want "}}", got "No"; if "Ticket No 2" is a column, write {{ row["Ticket No 2"] }}`},
 		{strings.Replace(good, "'{{ q }}'", "\"{{ '' }}\"", 1), "animals.jsonl:1: the prompt is empty for this row"},
 		{strings.Replace(good, "{{ q }}", "{% for i in range(100000000) %}{{ i }}{% endfor %}", 1), "s.yaml:2: prompt: column "},
 		{strings.Replace(good, "animals", "plants", 1), "s.yaml:1: data: plants.jsonl: no such file; check the path, or name the data folder with --data"},

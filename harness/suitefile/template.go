@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -81,6 +82,9 @@ func (t *template) fault(err error, row *table.Row) error {
 		}
 	}
 	words = strings.Join(strings.Fields(words), " ")
+	if spaced := t.spaced(err); spaced != "" {
+		words += fmt.Sprintf("; if %q is a column, write {{ %s }}", spaced, inTemplate(spaced))
+	}
 	if strings.Contains(words, "undefined") && t.from.columns != nil {
 		words += fmt.Sprintf("; the rows have %s", strings.Join(t.from.columns, ", "))
 	}
@@ -88,6 +92,35 @@ func (t *template) fault(err error, row *table.Row) error {
 		words += fmt.Sprintf(" (row %s:%d)", row.File, row.Line)
 	}
 	return place.Errorf(t.from.file, line, "%s: %s", t.field, words)
+}
+
+// inTemplate is what names a column in a template: words of Jinja and names with spaces are members of row.
+func inTemplate(column string) string {
+	if one, err := jinja.New("{{ "+column+" }}", strict); err == nil && columnName.MatchString(column) {
+		if v, err := one.Eval(map[string]any{column: column}); err == nil && v == any(column) {
+			return column
+		}
+	}
+	return fmt.Sprintf("row[%q]", column)
+}
+
+// wordsOnly matches an output of several words with nothing between them, which may be a column's name.
+var wordsOnly = regexp.MustCompile(`\{\{[-+]?[ \t]*([\pL_][\pL\pN_]*(?:[ \t]+[\pL\pN_]+)+)[ \t]*[-+]?\}\}`)
+
+// spaced are the words of the output in which the template's syntax error is; "" for another error.
+func (t *template) spaced(err error) string {
+	e, ok := errors.AsType[*jinja.Error](err)
+	lines := strings.Split(t.source, "\n")
+	if !ok || e.Line < 1 || e.Line > len(lines) || !strings.Contains(e.Err.Error(), `want "}}"`) {
+		return ""
+	}
+	line := lines[e.Line-1]
+	for _, at := range wordsOnly.FindAllStringSubmatchIndex(line, -1) {
+		if column := e.Column - 1; at[0] <= column && column < at[1] {
+			return line[at[2]:at[3]]
+		}
+	}
+	return ""
 }
 
 // locate finds a line and column of the template in the file. Column is 0 if they can't be
@@ -182,10 +215,7 @@ func (t *template) nested(v any, r *row, inList bool) error {
 				}
 			}
 		}
-		column := cmp.Or(t.column, "column")
-		if !columnName.MatchString(column) {
-			column = fmt.Sprintf("row[%q]", column)
-		}
+		column := inTemplate(cmp.Or(t.column, "column"))
 		if inList {
 			remedy = fmt.Sprintf("a template that takes one member of each, such as \"{{ %s | map(attribute='%s') | list }}\"", column, member)
 		} else {

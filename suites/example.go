@@ -43,6 +43,12 @@ func (e *Example) Field(name string) (string, bool) {
 	return value, ok
 }
 
+// IDField is the name among an example's fields of the id that its data give it.
+const IDField = "id"
+
+// OwnID is the id that the data give the example, for people to find its row; "" if they give none.
+func (e *Example) OwnID() string { return e.Fields[IDField] }
+
 // FieldNames lists the names for which [Example.Field] has a value, sorted.
 func (e *Example) FieldNames() []string {
 	names := slices.Collect(maps.Keys(e.Fields))

@@ -7,8 +7,10 @@ import (
 	"slices"
 	"strings"
 
+	"assay/harness"
 	"assay/harness/runstore"
 	"assay/metrics"
+	"assay/suites"
 	"assay/suites/labels"
 )
 
@@ -17,7 +19,8 @@ import (
 const groupField = "labeler group"
 
 // DivideBy returns the runs with their judgements broken down by a field of their examples,
-// "category" or one of [suites.Example.Fields], or by the group of their labeler. Each value
+// "category" or one of [suites.Example.Fields], the column that a suite file takes such a field from, or
+// by the group of their labeler. Each value
 // becomes part of the condition. Suites in which nothing has the field are left out. In the other
 // suites, examples or labelers without it are under "none". If nothing has the field, the error
 // names the fields that exist.
@@ -101,20 +104,49 @@ func (r Runs) divide(by func(*metrics.Judgement) (string, bool)) Runs {
 	return r
 }
 
+// fieldsOf are the fields that suite files take from a column, by suite. A suite without one is left out.
+func (s *Source) fieldsOf(column string) map[string]string {
+	of := map[string]string{}
+	for _, set := range s.Manifest.Settings {
+		name, ok := strings.CutPrefix(set.Name, harness.SuiteFileSetting)
+		if name, ok = fieldOf(name), ok && set.Value == column; ok && name != "" && (of[set.Suite] == "" || name < of[set.Suite]) {
+			of[set.Suite] = name
+		}
+	}
+	return of
+}
+
+// fieldOf is the field of examples that a setting of a suite file fills; "" for none.
+func fieldOf(setting string) string {
+	if name, ok := strings.CutPrefix(setting, "fields."); ok {
+		return name
+	}
+	if setting == suites.CategoryField || setting == suites.IDField {
+		return setting
+	}
+	return ""
+}
+
 // valuesOf returns the values of a field by suite and example id, and the names of all fields
-// that examples have.
+// that examples have. A field may also be called by the column that a suite file takes it from.
 func (r Runs) valuesOf(field string) (values map[string]map[string]string, there []string, err error) {
 	values, names := map[string]map[string]string{}, map[string]bool{}
 	for i := range r.Sources {
+		columns := r.Sources[i].fieldsOf(field)
 		for ex, err := range r.Sources[i].examples(r.Suites) {
 			if err != nil {
 				return nil, nil, err
 			}
+			as := columns[ex.Suite]
 			r.Sources[i].joined.example(ex)
 			for _, name := range ex.FieldNames() {
 				names[name] = true
 			}
-			if value, ok := ex.Field(field); ok {
+			value, ok := ex.Field(field)
+			if !ok && as != "" {
+				value, ok = ex.Field(as)
+			}
+			if ok {
 				if values[ex.Suite] == nil {
 					values[ex.Suite] = map[string]string{}
 				}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"assay/harness"
 	"assay/harness/pipeline"
 	"assay/harness/runstore"
 	"assay/metrics"
@@ -124,6 +125,35 @@ func TestDivideBy(t *testing.T) {
 	}
 	if _, err := open(t, source(t, []string{"a"})).DivideBy("topic"); err == nil || !strings.Contains(err.Error(), "no example has a field") {
 		t.Errorf("without examples: %v", err)
+	}
+}
+
+// A field may be called by the column that the suite file takes it from. An example's own field goes
+// first, and the columns of another suite's file don't count.
+func TestDivideByColumn(t *testing.T) {
+	src := asked(t)
+	for _, set := range [][3]string{{"toxic", "category", "parity"}, {"toxic", "fields.topic", "place"}, {"toxic", "fields.topic", "category"}, {"pref", "category", "place"}, {"toxic", "prompt", "question"}, {"toxic", "cluster", "passage"}} {
+		src.Manifest.Settings = append(src.Manifest.Settings, harness.Setting{Suite: set[0], Name: harness.SuiteFileSetting + set[1], Value: set[2]})
+	}
+	for column, field := range map[string]string{"parity": "category", "place": "topic", "category": "category"} {
+		var conditions [2][]string
+		for i, name := range []string{column, field} {
+			divided, err := open(t, src).DivideBy(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, e := range pipeline.Estimate(collect(t, divided.Sources...), pipeline.Options{}) {
+				conditions[i] = append(conditions[i], fmt.Sprintln(e.Model, strings.Replace(e.Condition, name+": ", field+": ", 1), e.N, e.SE))
+			}
+		}
+		if len(conditions[0]) < 4 || !slices.Equal(conditions[0], conditions[1]) {
+			t.Errorf("%s: %q, want those of %s: %q", column, conditions[0], field, conditions[1])
+		}
+	}
+	for _, column := range []string{"question", "passage"} {
+		if _, err := open(t, src).DivideBy(column); err == nil {
+			t.Errorf("%s is no column of a field", column)
+		}
 	}
 }
 

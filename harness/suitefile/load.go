@@ -237,7 +237,7 @@ func (l *loader) row(r *row) error {
 	id := it.example.ID
 	if first, twice := l.seen[id]; twice {
 		if l.id != nil {
-			return r.Fail("id %q is also that of %s; ids must be unique", it.example.Fields["id"], first.From(r.File))
+			return r.Fail("id %q is also that of %s; ids must be unique", it.example.OwnID(), first.From(r.File))
 		}
 		l.same++
 		return nil
@@ -314,7 +314,7 @@ func (l *loader) example(r *row, it *item) error {
 	}{
 		{l.id, func(text string) {
 			ex.ID = suites.ExampleID(l.Name, "id "+text)
-			setField(&ex, "id", text)
+			setField(&ex, suites.IDField, text)
 		}},
 		{l.category, func(text string) { ex.Category = text }},
 		{l.cluster, func(text string) {

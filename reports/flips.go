@@ -2,6 +2,7 @@ package reports
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -34,6 +35,7 @@ type FlipCount struct {
 // Flip is an example that turned. Texts are untrusted.
 type Flip struct {
 	Example    string    `json:"example"`
+	OwnID      string    `json:"id,omitempty"` // what the data call the example
 	Category   string    `json:"category,omitempty"`
 	Gained     bool      `json:"gained"`
 	First      float64   `json:"first"`
@@ -121,6 +123,10 @@ const FlipText = 300
 // FlipsTable lists the examples of one comparison that turned, with the texts side by side.
 func FlipsTable(s *Subject, f Flips, baseline, model string) Table {
 	t := Table{ID: "flipped", Title: f.Title(s), Columns: []Column{{Name: "turned"}, {Name: "category"}, {Name: "input"}, {Name: baseline}, {Name: model}}}
+	named := slices.ContainsFunc(f.Items, func(item Flip) bool { return item.OwnID != "" })
+	if named {
+		t.Columns = slices.Insert(t.Columns, 1, Column{Name: "id"})
+	}
 	lost, gained := f.Turned()
 	view := s.Suite(f.Suite)
 	digits := Decimals(view.Metric(f.Metric))
@@ -131,6 +137,9 @@ func FlipsTable(s *Subject, f Flips, baseline, model string) Table {
 		}
 		t.Rows = append(t.Rows, []Cell{{Text: turned, Tone: tone}, {Text: item.Category}, {Text: Shortened(item.Input, FlipText)},
 			item.cell(0, item.First, f.Graded, digits), item.cell(1, item.Second, f.Graded, digits)})
+		if last := len(t.Rows) - 1; named {
+			t.Rows[last] = slices.Insert(t.Rows[last], 1, Cell{Text: item.OwnID})
+		}
 	}
 	if f.Left > 0 {
 		t.Notes = []string{fmt.Sprintf("%d more turned.", f.Left)}
@@ -165,7 +174,7 @@ func Shortened(text string, most int) string {
 // FlipsLong is the machine table of flips, with the texts as they are.
 func FlipsLong(all []Flips, baseline, model string) Table {
 	t := Table{ID: "flips", Title: "Flips"}
-	for _, name := range []string{"suite", "metric", "condition", "baseline", "model", "example", "category", "turned", "first", "second", "input", "references", "output_first", "output_second", "missing_first", "missing_second"} {
+	for _, name := range []string{"suite", "metric", "condition", "baseline", "model", "example", "id", "category", "turned", "first", "second", "input", "references", "output_first", "output_second", "missing_first", "missing_second"} {
 		t.Columns = append(t.Columns, Column{Name: name})
 	}
 	for _, f := range all {
@@ -175,7 +184,7 @@ func FlipsLong(all []Flips, baseline, model string) Table {
 			if item.Gained {
 				turned = gained
 			}
-			t.Rows = append(t.Rows, texts(f.Suite, f.Metric, f.Condition, baseline, model, item.Example, item.Category, turned, raw(item.First), raw(item.Second),
+			t.Rows = append(t.Rows, texts(f.Suite, f.Metric, f.Condition, baseline, model, item.Example, item.OwnID, item.Category, turned, raw(item.First), raw(item.Second),
 				item.Input, strings.Join(item.References, "\n"), item.Outputs[0].Text, item.Outputs[1].Text, item.Outputs[0].Missing, item.Outputs[1].Missing))
 		}
 	}

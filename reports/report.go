@@ -57,6 +57,7 @@ type SampleMetric struct {
 // Sample is one example under one condition with every model's completion.
 type Sample struct {
 	ID         string
+	OwnID      string // what the data call the example; "" for nothing
 	Suite      string
 	Condition  string
 	Input      string

@@ -177,7 +177,7 @@ func (j *Judged) flipTexts(all []reports.Flips, baseline, model string) error {
 			}
 			for _, item := range wanted[flipKey{ex.Suite, ex.ID}] {
 				g.examples[ex.ID] = *ex
-				item.Input, item.References = ex.Input, ex.References
+				item.OwnID, item.Input, item.References = ex.OwnID(), ex.Input, ex.References
 			}
 		}
 	}

@@ -14,6 +14,7 @@ import (
 	"assay/metrics/infer"
 	"assay/models"
 	"assay/reports"
+	"assay/reports/text"
 	"assay/suites"
 )
 
@@ -280,6 +281,45 @@ func TestJoinOtherReferences(t *testing.T) {
 	}
 	if _, _, _, err := pipeline.OpenSides(a, b, nil, pipeline.Joining{By: "question"}); err == nil || !strings.Contains(err.Error(), `"Who?" (ids p0, p1)`) {
 		t.Errorf("by question: %v", err)
+	}
+}
+
+// What turned has the id that the data give it, in every form; the example's own where they give none.
+func TestFlipsOwnID(t *testing.T) {
+	named := func(i int, a *answered) {
+		if i != 4 {
+			a.fields = map[string]string{"id": fmt.Sprint("T-", i)}
+		}
+	}
+	a := recorded(t, "a", "one", "quiz", "plain", quizOf("110100", named))
+	b := recorded(t, "b", "two", "quiz", "plain", quizOf("100110", named))
+	_, judged := joinedOutcome(t, a, b, pipeline.Joining{})
+	flips, err := judged.Flips("one", "two", pipeline.FlipOptions{Most: 5})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var subject reports.Subject
+	for i, f := range flips {
+		if len(f.Items) == 0 {
+			continue
+		}
+		if len(f.Items) != 2 || f.Items[0].OwnID != "T-1" || f.Items[1].OwnID != "" {
+			t.Fatalf("items %+v", f.Items)
+		}
+		table, long := reports.FlipsTable(&subject, f, "one", "two"), reports.FlipsLong(flips[i:i+1], "one", "two")
+		if table.Columns[1].Name != "id" || table.Rows[0][1].Text != "T-1" || table.Rows[1][1].Text != "" || len(table.Rows[0]) != len(table.Columns) {
+			t.Errorf("table %+v", table)
+		}
+		if long.Columns[6].Name != "id" || long.Rows[0][6].Text != "T-1" || long.Rows[0][5].Text != f.Items[0].Example || len(long.Rows[0]) != len(long.Columns) {
+			t.Errorf("long table %+v", long)
+		}
+		var b strings.Builder
+		if err := text.Flips(&b, &subject, f, "one", "two", false); err != nil {
+			t.Fatal(err)
+		}
+		if out := b.String(); !strings.Contains(out, "  T-1\n") || strings.Contains(out, f.Items[0].Example) || !strings.Contains(out, f.Items[1].Example) {
+			t.Errorf("text %s", out)
+		}
 	}
 }
 

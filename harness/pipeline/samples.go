@@ -158,7 +158,7 @@ func (g *sampler) readCompletions(src Source) error {
 			i = len(g.out.Items)
 			g.items[key] = i
 			g.out.Items = append(g.out.Items, reports.Sample{
-				ID: ex.ID, Suite: ex.Suite, Condition: c.Condition, Input: ex.Input, References: ex.References,
+				ID: ex.ID, OwnID: ex.OwnID(), Suite: ex.Suite, Condition: c.Condition, Input: ex.Input, References: ex.References,
 			})
 			g.order = append(g.order, nil)
 		}

@@ -126,7 +126,7 @@
     return hit;
   };
   const textsOf = (item) => [
-    item.id, item.i, ...(item.r ?? []),
+    item.id, item.n ?? 0, item.i, ...(item.r ?? []),
     ...[...outputsOf(item, state.a), ...outputsOf(item, state.b)].map((o) => o.t ?? 0),
   ];
 
@@ -232,9 +232,9 @@
     const header = el("header", "", el("strong", "", bdi(str[item.s])));
     if (item.c) header.append(bdi(str[item.c]));
     const id = el("a", "id");
-    highlight(id, str[item.id]);
+    highlight(id, str[item.n ?? item.id]);
     id.href = hashOf({ ...initial(), a: state.a, b: state.b, q: str[item.id] });
-    id.title = "Link to this example";
+    id.title = item.n ? `Link to this example, ${str[item.id]}` : "Link to this example";
     header.append(id, deltaLine(item));
 
     const article = el("article", "sample", header);

@@ -127,6 +127,24 @@ func TestBrowserState(t *testing.T) {
 	}
 }
 
+// The data's own id is shown and found; the link is to the example's id.
+func TestBrowserOwnID(t *testing.T) {
+	report := fullReport(40)
+	items := report.Samples.Items
+	for i := range items {
+		if i%3 == 1 {
+			items[i].OwnID = "ticket-" + strconv.Itoa(i)
+		}
+	}
+	shown := articles(browse(t, render(t, report), "#samples?q=ticket-13"))
+	if len(shown) != 1 || !strings.Contains(shown[0], ">ticket-13</") && !strings.Contains(shown[0], "<mark>ticket-13</mark>") || !strings.Contains(shown[0], "Link to this example, "+items[13].ID) {
+		t.Errorf("%d shown: %.600s", len(shown), strings.Join(shown, " "))
+	}
+	if all := strings.Join(articles(browse(t, render(t, report), "#samples")), " "); !strings.Contains(all, ">"+items[0].ID+"</a>") {
+		t.Error("a sample without an id of its own lacks the example's")
+	}
+}
+
 func TestBrowserHostileText(t *testing.T) {
 	r := hostileReport()
 	r.Title = "tame title"

@@ -181,7 +181,7 @@ func hostileReport() reports.Report {
 		Sections: []reports.Section{{ID: hostile, Title: hostile, Text: hostile,
 			Figures: []reports.Figure{{ID: hostile, Title: hostile, Caption: hostile}}, Tables: []reports.Table{t}}},
 		Samples: reports.Samples{Models: []string{hostile, "b"}, Left: 1, Items: []reports.Sample{{
-			ID: hostile, Suite: hostile, Condition: hostile, Input: hostile, References: []string{hostile},
+			ID: hostile, OwnID: hostile, Suite: hostile, Condition: hostile, Input: hostile, References: []string{hostile},
 			Outputs: []reports.Output{
 				{Model: hostile, Text: hostile, Scores: []reports.Score{{Metric: hostile, Value: 0.25}}},
 				{Model: "b", Text: "tame", Scores: []reports.Score{{Metric: hostile, Missing: hostile}}},

@@ -23,6 +23,7 @@ type browserData struct {
 
 type browserItem struct {
 	ID         int             `json:"id"`
+	OwnID      int             `json:"n,omitempty"`
 	Suite      int             `json:"s"`
 	Condition  int             `json:"c,omitempty"`
 	Input      int             `json:"i"`
@@ -103,7 +104,7 @@ func encodeSamples(s reports.Samples) ([]byte, error) {
 
 func (t *interner) item(s reports.Sample) (browserItem, error) {
 	item := browserItem{
-		ID: t.of(s.ID), Suite: t.of(s.Suite), Condition: t.of(s.Condition), Input: t.of(s.Input),
+		ID: t.of(s.ID), OwnID: t.of(s.OwnID), Suite: t.of(s.Suite), Condition: t.of(s.Condition), Input: t.of(s.Input),
 		Outputs: make([]browserOutput, 0, len(s.Outputs)),
 	}
 	for _, r := range s.References {

@@ -13,15 +13,15 @@ func TestEncodeSamples(t *testing.T) {
 			{Model: "a", Text: "out", Scores: []reports.Score{{Metric: "f1", Value: 0}, {Metric: "em", Missing: "late"}}},
 			{Model: "b", Missing: "late"}, {Model: "b", Text: "ou", Mark: "cut"},
 		}},
-		{ID: "1", Suite: "s", Input: "in"},
+		{ID: "1", OwnID: "T-17", Suite: "s", Input: "in"},
 	}}
 	got, err := encodeSamples(in)
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := `{"strings":["","a","1","s","qa","in","out","f1","em","late","b","ou","cut"],"models":[1,10],"items":[` +
+	want := `{"strings":["","a","1","s","qa","in","out","f1","em","late","b","ou","cut","T-17"],"models":[1,10],"items":[` +
 		`{"id":2,"s":3,"c":4,"i":5,"r":[6],"o":[{"m":1,"t":6,"s":[{"m":7,"v":0},{"m":8,"x":9}]},{"m":10,"x":9},{"m":10,"t":11,"k":12}]},` +
-		`{"id":2,"s":3,"i":5,"o":[]}],"left":3}`
+		`{"id":2,"n":13,"s":3,"i":5,"o":[]}],"left":3}`
 	if string(got) != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}

@@ -1,6 +1,7 @@
 package text
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -26,7 +27,7 @@ func Flips(w io.Writer, s *reports.Subject, f reports.Flips, baseline, model str
 			turned, tone = gained, reports.Good
 		}
 		fmt.Fprintf(&b, "\n %d  %s", i+1, paint(turned, tone, color))
-		for _, part := range []string{item.Category, item.Example} {
+		for _, part := range []string{item.Category, cmp.Or(item.OwnID, item.Example)} {
 			if part != "" {
 				fmt.Fprintf(&b, "  %s", Clean(part))
 			}

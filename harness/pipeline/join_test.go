@@ -255,6 +255,81 @@ func TestJoinRefuses(t *testing.T) {
 	}
 }
 
+// Each name is paired once: a second pair would put two names under one, or drop the first pair. A name
+// that the second run has itself can't be given to another of its names, but two can swap theirs.
+func TestPairsAreDistinct(t *testing.T) {
+	scored := func(i int, a *answered) {
+		a.scores["acc"], a.scores["length"] = float64(i%2), float64(10*i)
+	}
+	first := severalOf(t, "a", []string{"quiz", "arc", "race"}, []string{"", "c0", "c1"}, scored)
+	second := severalOf(t, "b", []string{"quiz", "scores", "race"}, []string{"", "d0", "c1", "d2"}, scored)
+	maps := func(pairs ...string) pipeline.Joining { return pipeline.Joining{Suites: pairs} }
+	conditions := func(pairs ...string) pipeline.Joining { return pipeline.Joining{Conditions: pairs} }
+	for _, tt := range []struct {
+		how  pipeline.Joining
+		want string // of the error; "" for none
+	}{
+		{maps("arc=scores"), ""},
+		{maps("arc=scores", "arc/right=scores/acc"), `--map arc/right=scores/acc: "b" has its own metric "right" in suite scores`},
+		{maps("arc=scores", "arc/right=scores/acc", "arc/acc=scores/right"), ""}, // swapped
+		{maps("arc=scores", "arc/right=scores/acc", "arc/right=scores/right"), `--map arc/right=scores/right: --map arc/right=scores/acc already pairs "arc/right" of the first run`},
+		{maps("arc=scores", "arc/right=scores/right", "arc/acc=scores/right"), `--map arc/acc=scores/right: --map arc/right=scores/right already pairs "scores/right" of the second run`},
+		{maps("quiz/acc=quiz/acc", "race/acc=race/acc"), ""}, // of other suites
+		{maps("arc=scores", "quiz=quiz", "arc=race"), `--map arc=race: --map arc=scores already pairs "arc" of the first run`},
+		{maps("quiz=quiz", "arc=scores", "race=scores"), `--map race=scores: --map arc=scores already pairs "scores" of the second run`},
+		{maps("quiz=scores"), `--map quiz=scores: "b" has its own suite "quiz"`},
+		{maps("race=scores"), `--map race=scores: "b" has its own suite "race"`},
+		{maps("race=quiz", "quiz=race"), ""},
+		{conditions("c0=d0", "=d2"), `--map-condition =d2: "b" has its own condition "" in suite quiz`},
+		{conditions("c0=d0", "c0=d2"), `--map-condition c0=d2: --map-condition c0=d0 already pairs "c0" of the first run`},
+		{conditions("c1=c1", "c0=d0", "=d0"), `--map-condition =d0: --map-condition c0=d0 already pairs "d0" of the second run`},
+		{conditions("c1=d0"), `--map-condition c1=d0: "b" has its own condition "c1" in suite quiz`},
+		{conditions("c1=d2", "c0=c1"), ""},
+	} {
+		if _, _, _, err := pipeline.OpenSides(first, second, nil, tt.how); tt.want == "" && err != nil || tt.want != "" && (err == nil || !strings.Contains(err.Error(), tt.want)) {
+			t.Errorf("%+v: %v, want %q", tt.how, err, tt.want)
+		}
+	}
+}
+
+// severalOf is a run of several suites, each under several conditions.
+func severalOf(t *testing.T, path string, names, conditions []string, change func(i int, a *answered)) pipeline.Side {
+	t.Helper()
+	side := recorded(t, path, path, names[0], conditions[0], quizOf("1101", change))
+	for _, suite := range names {
+		for _, condition := range conditions {
+			part := recorded(t, path, path, suite, condition, quizOf("1101", change))
+			if suite == names[0] && condition == conditions[0] {
+				continue
+			}
+			if condition == conditions[0] {
+				appendRecords(t, runstore.Examples(), part, side)
+				side.Source.Manifest.Suites = append(side.Source.Manifest.Suites, part.Source.Manifest.Suites...)
+				side.Source.Manifest.Counts = append(side.Source.Manifest.Counts, part.Source.Manifest.Counts...)
+			}
+			appendRecords(t, runstore.Completions(), part, side)
+			appendRecords(t, runstore.Judgements(), part, side)
+		}
+	}
+	return side
+}
+
+func appendRecords[T any](t *testing.T, kind runstore.Kind[T], from, to pipeline.Side) {
+	t.Helper()
+	var all []T
+	for _, side := range []pipeline.Side{to, from} {
+		for one, err := range kind.Read(side.Source.Store) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			all = append(all, *one)
+		}
+	}
+	if err := kind.WriteAll(to.Source.Store, all); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // TestJoinOtherReferences: one question with two sets of references is two examples, and
 // references that contradict are not joined unless asked.
 func TestJoinOtherReferences(t *testing.T) {

@@ -6,8 +6,9 @@ import (
 	"strings"
 )
 
-// pairNames takes the names that the user paired.
+// pairNames takes the names that the user paired, and refuses pairs that would make two names one.
 func (j *joiner) pairNames() error {
+	var once pairedOnce
 	for _, one := range j.how.Suites {
 		for _, at := range signs(one) {
 			first, second := one[:at], one[at+1:]
@@ -15,9 +16,6 @@ func (j *joiner) pairNames() error {
 			own, ownMetric, alsoMetric := j.second.metricOf(second)
 			switch {
 			case j.hasFirst(first) && slices.Contains(j.second.suiteNames(), second):
-				if first != second && slices.Contains(j.second.suiteNames(), first) {
-					return fmt.Errorf("--map %s: %s has a suite %s of its own; one of the two can't have the name", one, j.second.name(), first)
-				}
 				j.t.suites[second] = first
 			case ofMetric && alsoMetric:
 				if to := j.t.suite(own); to != suite {
@@ -27,13 +25,105 @@ func (j *joiner) pairNames() error {
 			default:
 				continue
 			}
+			if err := once.add("map", first, second); err != nil {
+				return err
+			}
 			break
 		}
 	}
+	has, err := j.pairedNames()
+	if err != nil {
+		return err
+	}
+	once = pairedOnce{}
 	for _, pair := range j.conditions {
+		here := false
 		for _, own := range j.second.suiteNames() {
 			j.t.conditions[[2]string{own, pair[1]}] = pair[0]
+			here = here || slices.Contains(has[own].conditions, pair[1])
 		}
+		if !here { // of another run
+			continue
+		}
+		if err := once.add("map-condition", pair[0], pair[1]); err != nil {
+			return err
+		}
+	}
+	return j.checkDistinct(has)
+}
+
+// pairedOnce are pairs of names in which no name stands twice on one side.
+type pairedOnce [][2]string
+
+func (p *pairedOnce) add(flag, first, second string) error {
+	for _, earlier := range *p {
+		for side, name := range [2]string{first, second} {
+			if earlier[side] == name {
+				return fmt.Errorf("--%s %s=%s: --%s %s=%s already pairs %q of the %s run; pair each name once", flag, first, second,
+					flag, earlier[0], earlier[1], name, [2]string{"first", "second"}[side])
+			}
+		}
+	}
+	*p = append(*p, [2]string{first, second})
+	return nil
+}
+
+// pairedNames has the metrics and conditions of the second source's judgements, by its own suites. It reads
+// them only if metrics or conditions are paired.
+func (j *joiner) pairedNames() (map[string]*surveyed, error) {
+	if len(j.t.metrics) == 0 && len(j.conditions) == 0 {
+		return nil, nil
+	}
+	has := map[string]*surveyed{}
+	for _, own := range j.second.suiteNames() {
+		has[own] = &surveyed{}
+	}
+	return has, j.second.surveyInto(has, nil)
+}
+
+// checkDistinct refuses pairs by which two names of the second source would be one.
+func (j *joiner) checkDistinct(has map[string]*surveyed) error {
+	if err := j.distinct("map", "suite", "", j.second.suiteNames(), j.t.suite); err != nil {
+		return err
+	}
+	for _, own := range j.second.suiteNames() {
+		of := has[own]
+		if of == nil {
+			continue
+		}
+		metric := func(name string) string { return j.t.metric(own, name) }
+		if err := j.distinct("map", "metric", own, of.metrics, metric); err != nil {
+			return err
+		}
+		condition := func(name string) string { return j.t.condition(own, name) }
+		if err := j.distinct("map-condition", "condition", own, of.conditions, condition); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// distinct refuses two names of the second source that get one name. kind is what they name; suite is the
+// source's own that has them, "" for suites.
+func (j *joiner) distinct(flag, kind, suite string, names []string, to func(string) string) error {
+	by := map[string]string{}
+	for _, name := range names {
+		other, taken := by[to(name)]
+		by[to(name)] = name
+		if !taken || other == name {
+			continue
+		}
+		if name == to(name) {
+			name, other = other, name
+		}
+		first, second, where := to(name), name, ""
+		if kind == "metric" {
+			first, second = j.t.suite(suite)+"/"+first, suite+"/"+second
+		}
+		if suite != "" {
+			where = " in suite " + suite
+		}
+		return fmt.Errorf("--%s %s=%s: %q has its own %s %q%s, and two can't have one name; choose another pair", flag, first, second, j.second.name(), kind, other, where)
 	}
 	return nil
 }

@@ -12,8 +12,9 @@ import (
 // Content is a hash of a bare question and its references, without shots or template, by which
 // runs of different harnesses are joined. It has two parts: 20 hexadecimal digits for the
 // question and, if there are references, "-" and 12 digits for their set. Texts are compared in
-// Unicode's form NFKC, with white space as one space; the order of references, repetitions and
-// a period at the end of a reference don't count.
+// Unicode's form NFC, with white space as one space; the order of references, repetitions and
+// a period at the end of a reference don't count. NFKC would be too much: it makes one text of
+// "2²" and "22".
 func Content(question string, references []string) string {
 	sum := sha256.Sum256([]byte(normal(question)))
 	content := hex.EncodeToString(sum[:10])
@@ -45,7 +46,7 @@ func NormalReferences(references []string) []string {
 	return slices.Compact(set)
 }
 
-func normal(text string) string { return strings.Join(strings.Fields(norm.NFKC.String(text)), " ") }
+func normal(text string) string { return strings.Join(strings.Fields(norm.NFC.String(text)), " ") }
 
 // ContentOf is the example's content: its own, or that of its input and references if whoever
 // made the example set none.

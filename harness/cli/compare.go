@@ -94,7 +94,7 @@ Without gates, the exit code is 0, even if the models have no results in common.
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			f.in.Baseline, f.in.Model = args[0], args[1]
-			return runCompare(c, f)
+			return runCompare(cmd, c, f)
 		},
 	}
 	f.inference.add(cmd)
@@ -116,7 +116,7 @@ Without gates, the exit code is 0, even if the models have no results in common.
 	return cmd
 }
 
-func runCompare(c terminal.Console, f compareFlags) error {
+func runCompare(cmd *cobra.Command, c terminal.Console, f compareFlags) error {
 	in := f.in
 	if err := oneOf("format", f.format, render.Formats()...); err != nil {
 		return err
@@ -131,9 +131,7 @@ func runCompare(c terminal.Console, f compareFlags) error {
 	if in.Adjustment, err = infer.ParseAdjustment(f.adjust); err != nil {
 		return fmt.Errorf("--adjust %w", err)
 	}
-	if in.Options, err = f.inference.options(); err != nil {
-		return err
-	}
+	in.Options = f.inference.options(cmd, c)
 	if in.Gates != "" && in.By != "" {
 		return errors.New("--gates can't be combined with --by: a gate applies to all examples; run compare twice, once with each flag")
 	}

@@ -42,10 +42,7 @@ answers and a judge's values of all then give joined metrics.`,
 			if err := oneOf("format", format, render.Formats()...); err != nil {
 				return err
 			}
-			var err error
-			if in.Options, err = inference.options(); err != nil {
-				return err
-			}
+			in.Options = inference.options(cmd, c)
 			in.Paths = args
 			e, err := pipeline.EstimateRuns(in)
 			if err != nil {

@@ -15,6 +15,7 @@ import (
 	"assay/harness/leaf/place"
 	"assay/harness/pipeline"
 	"assay/harness/render"
+	"assay/harness/terminal"
 )
 
 func addSelection(cmd *cobra.Command, s *pipeline.Selection) {
@@ -57,8 +58,8 @@ func (f *inferenceFlags) add(cmd *cobra.Command) {
 	inRange(cmd.Flags(), "[100,1e7]", "resamples")
 }
 
-func (f *inferenceFlags) options() (pipeline.Options, error) {
-	return pipeline.Options{Bootstrap: f.bootstrap, Resamples: f.resamples}, nil
+func (f *inferenceFlags) options(cmd *cobra.Command, c terminal.Console) pipeline.Options {
+	return pipeline.Options{Bootstrap: f.bootstrap, Resamples: f.resamples, Context: cmd.Context(), Step: c.Steps("estimating")}
 }
 
 // addLengthControl adds the flags of length-controlled win rates.

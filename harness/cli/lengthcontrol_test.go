@@ -95,6 +95,11 @@ func TestLengthControl(t *testing.T) {
 			}
 		}
 	}
+	for _, command := range [][]string{{"estimate", "run"}, {"compare", "run:base", "run:m"}} {
+		if out := do(t, 0, append(command, "--metric", "win_rate", "--length-control", "--resamples", "400", "--format", "csv")...); strings.Count(out, "win_rate,") != 2 || !strings.Contains(out, "winrate,length_controlled_win_rate,") {
+			t.Errorf("%v --metric win_rate: %s", command, out)
+		}
+	}
 	if out := do(t, 0, "estimate", "run"); strings.Contains(out, "length_controlled") {
 		t.Errorf("without the flag: %s", out)
 	}

@@ -46,7 +46,7 @@ The same runs give the same bytes. An older report in DIR is replaced.`,
   assay report run -o report --by category
   assay report run -o report --baseline sft-175b --gates gates.yaml --candidates ppo-175b`,
 		Args: atLeast(1, "report needs at least one run"),
-		RunE: func(cmd *cobra.Command, args []string) error { return runReport(c, args, f) },
+		RunE: func(cmd *cobra.Command, args []string) error { return runReport(cmd, c, args, f) },
 	}
 	f.inference.add(cmd)
 	cmd.Flags().StringVar(&f.by, "by", "", byHelp+", in an extra section")
@@ -62,7 +62,7 @@ The same runs give the same bytes. An older report in DIR is replaced.`,
 	return cmd
 }
 
-func runReport(c terminal.Console, paths []string, f reportFlags) error {
+func runReport(cmd *cobra.Command, c terminal.Console, paths []string, f reportFlags) error {
 	if f.out == "" {
 		return errors.New("report needs -o DIR, the folder to write; see 'assay report --help'")
 	}
@@ -71,9 +71,7 @@ func runReport(c terminal.Console, paths []string, f reportFlags) error {
 	if in.Adjustment, err = infer.ParseAdjustment(f.adjust); err != nil {
 		return fmt.Errorf("--adjust %w", err)
 	}
-	if in.Options, err = f.inference.options(); err != nil {
-		return err
-	}
+	in.Options = f.inference.options(cmd, c)
 	judged, err := in.Open(paths, suitefile.Catalog(), f.joining, f.gates)
 	if err != nil {
 		return err

@@ -48,6 +48,9 @@ func others(j *Judged, baseline string, pairs func(model string) []infer.Paired)
 func Pairs(j *Judged, baseline, model string, opt Options) []infer.Paired {
 	var out []infer.Paired
 	for _, c := range j.cells {
+		if opt.Stopped() != nil {
+			return nil
+		}
 		var p infer.Paired
 		var ok bool
 		switch c.Model {

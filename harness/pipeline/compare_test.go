@@ -1,6 +1,8 @@
 package pipeline_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"testing"
@@ -94,5 +96,27 @@ func TestGates(t *testing.T) {
 		if !slices.Equal(got, c.want) {
 			t.Errorf("%s: %q, want %q", c.model, got, c.want)
 		}
+	}
+}
+
+// A context that ends stops estimates and comparisons between two cells.
+func TestInferenceStops(t *testing.T) {
+	j := collect(t, source(t, []string{"a", "b"}, append(toxicity("a", 50, 0.4), toxicity("b", 50, 0.5)...)...))
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	var steps []string
+	opt := pipeline.Options{Resamples: 200, Context: ctx, Step: func(done, all int) {
+		steps = append(steps, fmt.Sprint(done, "/", all))
+	}}
+	all, pairs := len(pipeline.Estimate(j, opt)), len(pipeline.Pairs(j, "a", "b", opt))
+	if all < 2 || pairs < 1 || len(steps) != all || steps[1] != fmt.Sprint(2, "/", all) || opt.Stopped() != nil {
+		t.Fatalf("%d estimates, %d pairs, steps %v, error %v", all, pairs, steps, opt.Stopped())
+	}
+	steps, opt.Step = nil, func(done, _ int) { steps = append(steps, fmt.Sprint(done)); cancel() }
+	if got := pipeline.Estimate(j, opt); got != nil || len(steps) != 1 || !errors.Is(opt.Stopped(), context.Canceled) {
+		t.Errorf("%d estimates after %v steps, error %v", len(got), steps, opt.Stopped())
+	}
+	if got := pipeline.Pairs(j, "a", "b", opt); got != nil {
+		t.Errorf("%d pairs", len(got))
 	}
 }

@@ -27,12 +27,16 @@ type CompareInput struct {
 // CompareSides opens the runs of two sides, collects what both were judged on, and compares
 // them.
 func CompareSides(in CompareInput) (*Outcome, error) {
+	in.Only = in.Only.withControlled(in.Control)
 	q := Question{Adjustment: in.Adjustment, Options: in.Options, Only: in.Only.Has}
 	judged, err := in.collect(&q)
 	if err != nil {
 		return nil, err
 	}
 	outcome := judged.Answer(q)
+	if err := in.Options.Stopped(); err != nil {
+		return nil, err
+	}
 	if in.Flips > 0 {
 		if outcome.Flips, err = judged.Flips(q.Baseline, q.Model, in.Only.Flips(in.Flips)); err != nil {
 			return nil, err

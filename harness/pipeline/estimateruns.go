@@ -58,10 +58,14 @@ func EstimateRuns(in EstimateInput) (*Estimated, error) {
 	if len(judged.Cells()) == 0 {
 		return &Estimated{Empty: true}, nil
 	}
+	in.Only = in.Only.withControlled(in.Control)
 	if err := in.Only.Check(judged.Cells()); err != nil {
 		return nil, err
 	}
 	e := &Estimated{all: Estimate(judged, in.Options), Subject: judged.Subject(runs.Sources, "")}
+	if err := in.Options.Stopped(); err != nil {
+		return nil, err
+	}
 	if in.By == "" && len(sources) == 1 && in.Control == (LengthControl{}) {
 		e.store = sources[0].Store
 	}

@@ -48,6 +48,9 @@ func Report(j *Judged, in ReportInput) (r reports.Report, tables []reports.Table
 	}
 	subject := j.Subject(in.Sources, in.Baseline)
 	estimates := Estimate(j, in.Options)
+	if err := in.Options.Stopped(); err != nil {
+		return r, nil, err
+	}
 	r.Title, r.About = heading(in.Sources)
 	if t, ok := reports.ModelsTable(&subject); ok {
 		r.Models = &t
@@ -149,6 +152,9 @@ func Report(j *Judged, in ReportInput) (r reports.Report, tables []reports.Table
 	r.Samples, err = Runs{Sources: in.Sources, Suites: j.suites}.Samples(in.Samples, turned)
 	r.Samples.Models = slices.Clone(r.Samples.Models)
 	slices.SortStableFunc(r.Samples.Models, func(a, b string) int { return cmp.Compare(in.rank(a), in.rank(b)) })
+	if err == nil {
+		err = in.Options.Stopped()
+	}
 	return r, tables, err
 }
 

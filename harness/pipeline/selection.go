@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"assay/metrics/names"
 )
 
 // Selection selects the cells that have one of its suites, one of its metrics and one of its
@@ -17,6 +19,14 @@ func (s *Selection) Has(suite, metric, condition string) bool {
 		return condition == name || strings.HasPrefix(condition, name+", ")
 	})
 	return under && (s.Suites == nil || slices.Contains(s.Suites, suite)) && (s.Metrics == nil || slices.Contains(s.Metrics, metric))
+}
+
+// withControlled adds length-controlled win rates to a selection of win rates, if they are wanted.
+func (s Selection) withControlled(how LengthControl) Selection {
+	if how != (LengthControl{}) && slices.Contains(s.Metrics, names.WinRate) && !slices.Contains(s.Metrics, names.LengthControlled) {
+		s.Metrics = append(slices.Clone(s.Metrics), names.LengthControlled)
+	}
+	return s
 }
 
 // Flips are the options of a list of flips with at most so many examples in each direction.

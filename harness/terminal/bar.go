@@ -82,3 +82,18 @@ func timeLeft(spent time.Duration, done, all int64) string {
 	}
 	return fmt.Sprintf(", about %s left", left.Round(time.Second))
 }
+
+// Steps shows the progress of a step whose total is known once it has begun.
+func (c Console) Steps(what string) func(done, all int) {
+	var bar *Bar
+	return func(done, all int) {
+		if bar == nil {
+			bar = NewBar(c.Err, what, int64(all), false)
+		}
+		bar.Step()
+		if done == all {
+			bar.Finish()
+			bar = nil
+		}
+	}
+}

@@ -22,6 +22,8 @@ type Options struct {
 	Resamples int    // 0 means DefaultResamples
 	Seed      uint64 // any value is as good as another
 	Workers   int    // goroutines; 0 means GOMAXPROCS
+	// Stop ends the resampling early when it is closed; nil never does. The result is then not usable.
+	Stop <-chan struct{}
 }
 
 // sampler draws n rows of n with replacement and adds them up.
@@ -69,12 +71,29 @@ func Run(rows []float64, dim int, point func(sums []float64) float64, opt Option
 	s.total(sums)
 	observed := point(sums)
 	if !finite(observed) {
-		return Result{Point: observed, Resamples: opt.Resamples, Clusters: n,
-			Undefined: opt.Resamples, Degenerate: true, Method: MethodPercentile}
+		return unusable(observed, n, opt)
 	}
 	replicates := replicate(s, dim, point, opt)
+	if opt.stopped() {
+		return unusable(observed, n, opt)
+	}
 	a, ok := acceleration(jackknife(s, dim, n, point))
 	return newResult(observed, n, replicates, a, ok)
+}
+
+// unusable is the result without any defined replicate.
+func unusable(observed float64, n int, opt Options) Result {
+	return Result{Point: observed, Resamples: opt.Resamples, Clusters: n,
+		Undefined: opt.Resamples, Degenerate: true, Method: MethodPercentile}
+}
+
+func (o *Options) stopped() bool {
+	select {
+	case <-o.Stop:
+		return true
+	default:
+		return false
+	}
 }
 
 // newSampler picks the cheaper of two ways to draw from the same distribution.
@@ -113,6 +132,9 @@ func parallel(opt Options, worker func() func(b int)) {
 		for {
 			end := int(next.Add(batch))
 			for b := end - batch; b < min(end, opt.Resamples); b++ {
+				if opt.stopped() {
+					return
+				}
 				resample(b)
 			}
 			if end >= opt.Resamples {

@@ -25,11 +25,14 @@ func Counted(n int, point func(counts []float64) float64, opt Options) Result {
 	}
 	observed := point(ones)
 	if !finite(observed) {
-		return Result{Point: observed, Resamples: opt.Resamples, Clusters: n,
-			Undefined: opt.Resamples, Degenerate: true, Method: MethodPercentile}
+		return unusable(observed, n, opt)
 	}
 	a, ok := acceleration(leftOut(n, point, opt), nil)
-	return newResult(observed, n, recount(newMultinomial(once, splitDyadic), n, point, opt), a, ok)
+	replicates := recount(newMultinomial(once, splitDyadic), n, point, opt)
+	if opt.stopped() {
+		return unusable(observed, n, opt)
+	}
+	return newResult(observed, n, replicates, a, ok)
 }
 
 // recount computes point on every resample, in the order of the resamples.

@@ -61,3 +61,31 @@ func TestCountedUndefined(t *testing.T) {
 		t.Errorf("%s, %d undefined, want about %.0f", r.Method, r.Undefined, want)
 	}
 }
+
+// A resampling that is stopped is not usable, and ends at once.
+func TestStop(t *testing.T) {
+	mean := func(counts []float64) (sum float64) {
+		for i, k := range counts {
+			sum += k * float64(i)
+		}
+		return sum
+	}
+	for name, run := range map[string]func(called func(), stop chan struct{}) bootstrap.Result{
+		"counted": func(called func(), stop chan struct{}) bootstrap.Result {
+			return bootstrap.Counted(5, func(counts []float64) float64 { called(); return mean(counts) }, bootstrap.Options{Resamples: 1e6, Workers: 1, Stop: stop})
+		},
+		"sums": func(called func(), stop chan struct{}) bootstrap.Result {
+			return bootstrap.Run([]float64{1, 5, 2, 4, 9}, 1, func(sums []float64) float64 { called(); return sums[0] }, bootstrap.Options{Resamples: 1e6, Workers: 1, Stop: stop})
+		},
+	} {
+		stop, calls := make(chan struct{}), 0
+		r := run(func() {
+			if calls++; calls == 40 {
+				close(stop)
+			}
+		}, stop)
+		if r.Usable() || calls > 50 {
+			t.Errorf("%s: usable %v after %d calls", name, r.Usable(), calls)
+		}
+	}
+}

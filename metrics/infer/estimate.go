@@ -200,7 +200,7 @@ func (col *Column) bootstrapped(c *clustered, opt Options) (metrics.Interval, st
 	dim := c.dim + 1
 	r := bootstrap.Run(c.rows(), dim, func(sums []float64) float64 {
 		return col.sums.Point(sums[:c.dim], sums[c.dim])
-	}, bootstrap.Options{Resamples: opt.Resamples, Seed: opt.Seed})
+	}, opt.bootstrap())
 	switch {
 	case !r.Usable():
 		return col.wholeRange(r.Point), MethodWholeRange, r.Warnings()

@@ -37,7 +37,7 @@ func (col *Column) controlled(opt Options) metrics.Estimate {
 		e.Warnings = append(e.Warnings, err.Error()+": there is no estimate")
 		return e
 	}
-	r := bootstrap.Counted(e.Clusters, fit.Refit, bootstrap.Options{Resamples: opt.Resamples, Seed: opt.Seed})
+	r := bootstrap.Counted(e.Clusters, fit.Refit, opt.bootstrap())
 	if r.Usable() && r.Degenerate {
 		e.Alone = &r.Point
 		e.Warnings = append(e.Warnings, "the penalty leaves no term of the regression in any resample: there is no interval")
@@ -197,7 +197,7 @@ func (p *Paired) refitted(first, second *lengthcontrol.Data, n int, opt Options)
 	if p.Second = to.WinRate; to.Even() && !slices.Contains(p.Warnings, evenWarning) {
 		p.Warnings = append(p.Warnings, evenWarning)
 	}
-	r := bootstrap.Counted(n, func(counts []float64) float64 { return to.Refit(counts) - from(counts) }, bootstrap.Options{Resamples: opt.Resamples, Seed: opt.Seed})
+	r := bootstrap.Counted(n, func(counts []float64) float64 { return to.Refit(counts) - from(counts) }, opt.bootstrap())
 	p.Warnings = append(p.Warnings, r.SpreadWarnings()...)
 	if !r.Usable() || r.Degenerate {
 		p.refuse("the fits don't vary between resamples: there is no interval")

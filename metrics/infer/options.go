@@ -1,6 +1,9 @@
 package infer
 
-import "assay/metrics"
+import (
+	"assay/metrics"
+	"assay/metrics/bootstrap"
+)
 
 // Options control an inference. The zero value is not ready; see [Defaults].
 type Options struct {
@@ -8,6 +11,13 @@ type Options struct {
 	Resamples int
 	// Bootstrap requests the bootstrap even where a formula applies.
 	Bootstrap bool
+	// Stop ends resampling early when it is closed; nil never does. What is inferred is then not to be used.
+	Stop <-chan struct{}
+}
+
+// bootstrap are the options of a bootstrap.
+func (o Options) bootstrap() bootstrap.Options {
+	return bootstrap.Options{Resamples: o.Resamples, Seed: o.Seed, Stop: o.Stop}
 }
 
 // Defaults are 10,000 resamples, and formulas where they apply.

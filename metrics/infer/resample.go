@@ -25,11 +25,11 @@ func (p *Paired) resampled(a, b *clustered, opt Options) {
 	point := p.first.sums.Point
 	r := bootstrap.Run(rows, 2*dim, func(s []float64) float64 {
 		return point(s[dim:2*dim-1], s[2*dim-1]) - point(s[:dim-1], s[dim-1])
-	}, bootstrap.Options{Resamples: opt.Resamples, Seed: opt.Seed})
+	}, opt.bootstrap())
 	p.Interval = &metrics.Interval{Point: r.Point, SE: r.SE}
 	p.Test = TestRandomisation
 	p.P = bootstrap.Randomise(firsts, seconds, dim, func(s []float64) float64 { return point(s[:dim-1], s[dim-1]) },
-		bootstrap.Options{Resamples: opt.Resamples, Seed: opt.Seed})
+		opt.bootstrap())
 	p.Warnings = append(p.Warnings, r.SpreadWarnings()...)
 	n := len(a.ids)
 	switch {

@@ -12,7 +12,9 @@ type Fit struct {
 	WinRate float64 // from 0 to 1, with outputs of equal length
 	Weights []float64
 	Penalty float64 // the inverse of its strength: scikit-learn's C
-	data    *Data
+	classes *Data   // the distinct rows, each its own cluster
+	class   []int   // of each row
+	rows    []Row
 }
 
 // New chooses the penalty by cross-validation, and fits all rows with it.
@@ -29,7 +31,34 @@ func New(d *Data) (*Fit, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Fit{WinRate: d.predict(w, func(int) float64 { return 1 }), Weights: w, Penalty: c, data: d}, nil
+	f := &Fit{WinRate: d.predict(w, func(int) float64 { return 1 }), Weights: w, Penalty: c}
+	f.classify(d)
+	return f, nil
+}
+
+// classify finds the distinct rows: a refit of as many as these is that of all rows, and of short outputs
+// they are few.
+func (f *Fit) classify(d *Data) {
+	f.rows, f.class = d.Rows, make([]int, len(d.Rows))
+	f.classes = &Data{Difficulties: d.Difficulties, Gamed: d.Gamed}
+	of := map[Row]int{}
+	for i, r := range d.Rows {
+		r.Cluster = 0
+		if r.Unscored {
+			r.Preference = 0
+		}
+		if !d.Difficulties {
+			r.Difficulty = 0
+		}
+		class, seen := of[r]
+		if !seen {
+			class = len(of)
+			of[r] = class
+			r.Cluster = class
+			f.classes.Rows = append(f.classes.Rows, r)
+		}
+		f.class[i] = class
+	}
 }
 
 // Even reports whether the penalty removed the constant, as if the models were equally good.
@@ -39,15 +68,19 @@ func (f *Fit) Even() bool { return f.Weights[len(f.Weights)-1] == 0 }
 // rows would be in several folds, and so mislead a new choice. It is NaN if there is no fit, as
 // where no row that counts has a preference.
 func (f *Fit) Refit(counts []float64) float64 {
-	count := func(cluster int) float64 { return counts[cluster] }
-	if !f.data.scored(count) || !(f.data.spread(count) > 0) {
+	times := make([]float64, len(f.classes.Rows))
+	for i, class := range f.class {
+		times[class] += counts[f.rows[i].Cluster]
+	}
+	count := func(class int) float64 { return times[class] }
+	if !f.classes.scored(count) || !(f.classes.spread(count) > 0) {
 		return math.NaN()
 	}
-	w, err := f.data.design(count).fit(f.Penalty, f.Weights)
+	w, err := f.classes.design(count).fit(f.Penalty, f.Weights)
 	if err != nil {
 		return math.NaN()
 	}
-	return f.data.predict(w, count)
+	return f.classes.predict(w, count)
 }
 
 // predict is the mean prediction with the length term 0.
@@ -75,7 +108,8 @@ type design struct {
 }
 
 func (d *Data) design(count func(cluster int) float64) *design {
-	m := &design{dim: d.dim()}
+	n := len(d.Gamed) + len(d.Rows)
+	m := &design{dim: d.dim(), x: make([]float64, 0, n*d.dim()), targets: make([]float64, 0, n), weights: make([]float64, 0, n), groups: make([]int, 0, n)}
 	for i, g := range d.Gamed {
 		m.x = d.terms(m.x, math.Tanh(g.Longer), g.Difficulty, 0)
 		m.add(g.Preference, gamedWeight, i)

@@ -112,6 +112,39 @@ func TestRefitCountsRows(t *testing.T) {
 	}
 }
 
+// Rows of several clusters that are equal are fitted as one; what has no part in the fit makes no difference.
+func TestRefitOfEqualRows(t *testing.T) {
+	rows, _ := madeUp()
+	for _, difficulties := range []bool{false, true} {
+		var equal, apart []lengthcontrol.Row
+		counts := make([]float64, 60)
+		for i := range counts {
+			r := rows[i%13] // 7 has no preference
+			r.Cluster, counts[i] = i, float64(i*7%5%3)
+			if !difficulties {
+				r.Difficulty = float64(i)
+			}
+			if r.Unscored {
+				r.Preference = float64(i%2) / 2
+			}
+			equal = append(equal, r)
+			r.Longer += 1e-9 * float64(i) // no two are equal
+			apart = append(apart, r)
+		}
+		f, err := lengthcontrol.New(&lengthcontrol.Data{Rows: equal, Difficulties: difficulties})
+		if err != nil {
+			t.Fatal(err)
+		}
+		g, err := lengthcontrol.New(&lengthcontrol.Data{Rows: apart, Difficulties: difficulties})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, want := f.Refit(counts), g.Refit(counts); !approx.Equal(got, want, 1e-7) || approx.Equal(got, f.WinRate, 1e-4) {
+			t.Errorf("difficulties %v: %v, want %v, which differs from %v", difficulties, got, want, f.WinRate)
+		}
+	}
+}
+
 // Of rows without a preference there is no fit, however many gamed rows there are. A bootstrap
 // draws such a resample if few of the rows have one.
 func TestRefitWithoutPreferences(t *testing.T) {

@@ -29,7 +29,7 @@ type GradeSettings struct {
 	Rubric string `json:"rubric,omitempty" text:"lines"`
 	// File with the rubric.
 	RubricFile string `json:"rubric_file,omitempty" text:"path" without:"rubric"`
-	// Lowest and highest grade, whole numbers, such as 1-5; by default 1-7.
+	// Lowest and highest grade, whole numbers, such as 1-5; required with a rubric, and 1-7 without one.
 	Scale Scale `json:"scale,omitzero" like:"1-5"`
 }
 
@@ -80,8 +80,11 @@ func gradeKind() Kind {
 		Name: GradeKind, Asks: Model, Settings: []any{GradeSettings{}, ViewSettings{}, MetricSettings{}},
 		New: func(name string, s Settings) (suites.Judge, error) {
 			j := Grade{name, s.GradeSettings, s.ViewSettings, s.MetricSettings}
-			if s.Rubric == "" && s.RubricFile == "" && j.scale() != likert {
+			switch own := s.Rubric != "" || s.RubricFile != ""; {
+			case !own && j.scale() != likert:
 				return nil, errors.New("scale: needs a rubric that says what the grades mean; write rubric: or rubric_file: too")
+			case own && j.Scale == (Scale{}): // a rubric of 0 and 1 would be read on 1 to 7
+				return nil, errors.New("a rubric of your own needs its scale; write scale: and the rubric's lowest and highest grade, such as scale: 1-5")
 			}
 			return j, oneText("rubric", s.Rubric, s.RubricFile)
 		},

@@ -11,6 +11,7 @@ import (
 	"assay/models"
 	"assay/models/bpe"
 	"assay/suites"
+	"assay/suites/score"
 )
 
 // CheckOptions say how a suite file is checked.
@@ -45,6 +46,9 @@ func Check(path string, o CheckOptions, w io.Writer) error {
 	scored := "metrics " + strings.Join(names, ", ")
 	if len(names) == 0 {
 		scored = "no metrics: a plan's judges score the answers"
+		if slices.ContainsFunc(set.Examples, func(ex suites.Example) bool { return score.HasText(ex.References) }) {
+			scored += ", and see the references with view: [reference]"
+		}
 	}
 	fmt.Fprintf(w, "suite %s: %s; %s\n", s.Name, plural.Of(len(set.Examples), "example"), scored)
 	for _, n := range set.Notices {

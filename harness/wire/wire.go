@@ -171,14 +171,18 @@ func (w *wiring) suite(p *plan.Suite, judges map[string]engine.Judge) (engine.Su
 }
 
 // judgeable refuses a judge that can judge no answer to any of the examples, and notes how many of
-// them it can't judge.
+// them it can't judge, and whether it goes by a rubric but isn't shown the references.
 func (w *wiring) judgeable(suite string, j engine.Judge, examples []suites.Example) error {
-	n, first := 0, ""
+	n, first, overlooks := 0, "", false
 	for i := range examples {
+		overlooks = overlooks || judge.Overlooks(j.Judge, &examples[i])
 		if reason := suites.Unjudgeable(j.Judge, &examples[i]); reason != "" {
 			n++
 			first = cmp.Or(first, reason)
 		}
+	}
+	if overlooks {
+		w.Note(fmt.Sprintf("judge %s does not see the references of suite %s; add view: [reference] if its rubric or criteria speak of them", j.Name(), suite))
 	}
 	switch n {
 	case 0:

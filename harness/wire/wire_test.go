@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -201,6 +202,35 @@ func TestJudgesSeeWhatTheyNeed(t *testing.T) {
 	}
 	if err := w.judgeable("s", engine.Judge{Judge: judge.Grade{JudgeName: "g"}}, []suites.Example{without}); err != nil {
 		t.Errorf("a judge that sees the answer alone: %v", err)
+	}
+}
+
+// A judge that goes by the plan's own words is noted once if it isn't shown the references that
+// some example has.
+func TestJudgeOverlooksReferences(t *testing.T) {
+	with, without := suites.Example{ID: "1", References: []string{"", "a"}}, suites.Example{ID: "2", References: []string{" "}}
+	rubric, criteria := judge.GradeSettings{Rubric: "1 is right."}, judge.PairwiseSettings{Criteria: "The right one."}
+	sees, seesMore := judge.ViewSettings{View: []judge.View{judge.Reference}}, judge.ViewSettings{View: []judge.View{judge.Choices}}
+	const note = "judge j does not see the references of suite s; add view: [reference] if its rubric or criteria speak of them"
+	for name, tt := range map[string]struct {
+		judge    suites.Judge
+		examples []suites.Example
+		noted    bool
+	}{
+		"rubric":                    {judge.Grade{JudgeName: "j", GradeSettings: rubric}, []suites.Example{without, with, with}, true},
+		"rubric, no references":     {judge.Grade{JudgeName: "j", GradeSettings: rubric}, []suites.Example{without, without}, false},
+		"rubric and view":           {judge.Grade{JudgeName: "j", GradeSettings: rubric, ViewSettings: sees}, []suites.Example{with, with}, false},
+		"no rubric":                 {judge.Grade{JudgeName: "j"}, []suites.Example{with, with}, false},
+		"criteria":                  {judge.Pairwise{JudgeName: "j", PairwiseSettings: criteria}, []suites.Example{with, without, with}, true},
+		"criteria and view":         {judge.Pairwise{JudgeName: "j", PairwiseSettings: criteria, ViewSettings: sees}, []suites.Example{with}, false},
+		"no criteria":               {judge.Pairwise{JudgeName: "j"}, []suites.Example{with, with}, false},
+		"sees choices, not answers": {judge.Grade{JudgeName: "j", GradeSettings: rubric, ViewSettings: seesMore}, []suites.Example{{ID: "3", Choices: []string{"a", "b"}, References: []string{"b"}}}, true},
+	} {
+		var notes []string
+		w := wiring{Options: Options{Note: func(s string) { notes = append(notes, s) }}}
+		if err := w.judgeable("s", engine.Judge{Judge: tt.judge}, tt.examples); err != nil || tt.noted != slices.Equal(notes, []string{note}) || !tt.noted && notes != nil {
+			t.Errorf("%s: %v, notes %q", name, err, notes)
+		}
 	}
 }
 

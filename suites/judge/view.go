@@ -61,6 +61,21 @@ func (s ViewSettings) shown(ex *suites.Example) (texts []text, missing string) {
 	return texts, ""
 }
 
+// Overlooks reports whether a judge goes by words of the plan's own, which may speak of the correct
+// answers of an example, and is not shown them.
+func Overlooks(j suites.Judge, ex *suites.Example) bool {
+	unseen := func(words string, s ViewSettings) bool {
+		return words != "" && !slices.Contains(s.View, Reference) && strings.TrimSpace(strings.Join(ex.References, "")) != ""
+	}
+	switch j := j.(type) {
+	case Grade:
+		return unseen(j.Rubric, j.ViewSettings)
+	case Pairwise:
+		return unseen(j.Criteria, j.ViewSettings)
+	}
+	return false
+}
+
 // oneText refuses a text that a plan gives both itself and in a file.
 func oneText(key, text, file string) error {
 	if text != "" && file != "" {

@@ -14,6 +14,7 @@ import (
 	"assay/harness/leaf/plural"
 	"assay/models"
 	"assay/suites"
+	"assay/suites/score"
 	"assay/suites/table"
 )
 
@@ -38,7 +39,7 @@ func (c *compiled) load(files suites.Files) (*suites.Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &loader{compiled: c, seen: map[string]place.Seen{}}
+	l := &loader{compiled: c, seen: map[string]seen{}}
 	if err := l.read(data); err != nil {
 		return nil, err
 	}
@@ -54,7 +55,7 @@ func (c *compiled) load(files suites.Files) (*suites.Set, error) {
 		if err != nil {
 			return nil, err
 		}
-		more := &loader{compiled: c, seen: map[string]place.Seen{}}
+		more := &loader{compiled: c, seen: map[string]seen{}}
 		if err := more.read(from); err != nil {
 			return nil, err
 		}
@@ -90,6 +91,9 @@ func (c *compiled) load(files suites.Files) (*suites.Set, error) {
 	set.Notices = append(set.Notices, notices...)
 	if err := c.varies(data.File, l.items, len(l.items)+l.same); err != nil {
 		return nil, err
+	}
+	if l.conflict != nil { // a fault of every row has been said before
+		return nil, l.conflict
 	}
 	set.Ask = func(ex *suites.Example, name string) models.Request {
 		i := max(slices.IndexFunc(c.conditions, func(o condition) bool { return o.name == name }), 0)
@@ -149,14 +153,23 @@ func (c *compiled) locate(what string, d Data, given, folder string) (Data, erro
 	return d, place.Errorf(c.Path, c.Line(what), "%s: %s: no such file%s; check the path, or name the data folder with --data", what, d.File, looked)
 }
 
+// seen is a row that was read.
+type seen struct {
+	place.Seen
+	*item
+}
+
 // loader reads rows into items.
 type loader struct {
 	*compiled
 	items    []*item
-	seen     map[string]place.Seen // ids
+	seen     map[string]seen // by id
 	files    []string
 	readings []reading // of answer: that fit every row
 	same     int       // rows that are the same as an earlier one
+	sameAt   []string  // where the first of them are
+	differ   int       // those of them that differ in something else
+	conflict error     // the first of those, where they are refused
 	left     int       // rows that where: leaves out
 	without  int       // rows without a reference
 }
@@ -239,10 +252,10 @@ func (l *loader) row(r *row) error {
 		if l.id != nil {
 			return r.Fail("id %q is also that of %s; ids must be unique", it.example.OwnID(), first.From(r.File))
 		}
-		l.same++
+		l.repeats(r, it, first)
 		return nil
 	}
-	l.seen[id] = place.Seen{File: r.File, Line: r.Line}
+	l.seen[id] = seen{place.Seen{File: r.File, Line: r.Line}, it}
 	if l.like != nil {
 		var err error
 		if it.like, err = l.like.render(r); err != nil {
@@ -258,7 +271,7 @@ func (l *loader) row(r *row) error {
 			it.shots = append(it.shots, text)
 		}
 	}
-	if len(it.example.References) == 0 {
+	if !score.HasText(it.example.References) {
 		l.without++
 	}
 	l.items = append(l.items, it)
@@ -387,7 +400,7 @@ func (l *loader) notices(file string) []string {
 		out = append(out, fmt.Sprintf("%s: where: leaves out %d of %s", file, l.left, plural.Of(l.left+l.same+len(l.items), "row")))
 	}
 	if l.same > 0 {
-		out = append(out, fmt.Sprintf("%s: %d of %s skipped, each with the same input as an earlier one; id: tells them apart", file, l.same, plural.Of(l.same+len(l.items), "row")))
+		out = append(out, l.repeated(file))
 	}
 	if l.without > 0 && len(l.references) > 0 {
 		out = append(out, fmt.Sprintf("%s: no reference in %d of %s; metrics that need one don't score them", file, l.without, plural.Of(len(l.items), "row")))

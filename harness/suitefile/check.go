@@ -25,11 +25,12 @@ type CheckOptions struct {
 // ask: numbers, notices, and the first examples of each condition in full. An error is what
 // is wrong, with its place.
 func Check(path string, o CheckOptions, w io.Writer) error {
-	s, err := Open(path)
+	c, err := read(path)
 	if err != nil {
 		return err
 	}
-	set, err := s.Live.Load(suites.Files{Folder: o.Folder})
+	s := c.suite()
+	set, read, err := c.loadRows(suites.Files{Folder: o.Folder})
 	if err != nil {
 		return err
 	}
@@ -51,6 +52,7 @@ func Check(path string, o CheckOptions, w io.Writer) error {
 		}
 	}
 	fmt.Fprintf(w, "suite %s: %s; %s\n", s.Name, plural.Of(len(set.Examples), "example"), scored)
+	read.summarise(w)
 	for _, n := range set.Notices {
 		fmt.Fprintf(w, "  %s\n", n)
 	}

@@ -35,11 +35,23 @@ type prompt struct {
 
 // load reads the data and renders every prompt, so that a fault shows before any request.
 func (c *compiled) load(files suites.Files) (*suites.Set, error) {
+	set, _, err := c.loadRows(files)
+	return set, err
+}
+
+// loadRows also returns what read the rows, with its counts.
+func (c *compiled) loadRows(files suites.Files) (*suites.Set, *loader, error) {
+	l := &loader{compiled: c, seen: map[string]seen{}}
+	set, err := l.load(files)
+	return set, l, err
+}
+
+func (l *loader) load(files suites.Files) (*suites.Set, error) {
+	c := l.compiled
 	data, err := c.locate("data", c.Data, files.Data, files.Folder)
 	if err != nil {
 		return nil, err
 	}
-	l := &loader{compiled: c, seen: map[string]seen{}}
 	if err := l.read(data); err != nil {
 		return nil, err
 	}
@@ -393,7 +405,7 @@ func (c *condition) render(r *row, likelihood bool) (prompt, error) {
 	return p, nil
 }
 
-// notices say which rows are not used or not scored.
+// notices say which rows are not used or not scored, and which names of groups may be one.
 func (l *loader) notices(file string) []string {
 	var out []string
 	if l.left > 0 {
@@ -405,5 +417,5 @@ func (l *loader) notices(file string) []string {
 	if l.without > 0 && len(l.references) > 0 {
 		out = append(out, fmt.Sprintf("%s: no reference in %d of %s; metrics that need one don't score them", file, l.without, plural.Of(len(l.items), "row")))
 	}
-	return out
+	return append(out, l.nearNames(file)...)
 }

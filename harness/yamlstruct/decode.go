@@ -12,7 +12,8 @@ import (
 
 type decoder struct {
 	*File
-	o *Options
+	o    *Options
+	root reflect.Type // the file's own struct; nil for a list
 }
 
 // marker is a place that is told of fields, with the key of the mapping that they are in.
@@ -120,12 +121,35 @@ func (d *decoder) find(fields []field, m *Member, what string) *field {
 		d.Fail(m.Line, "%s is now called %s; rename it", m.Name, strings.Join(renamed, " or "))
 	case hint != "":
 		d.Fail(m.Line, "%s", hint)
+	case d.elsewhere(fields, m.Name) != "":
+		d.Fail(m.Line, "unknown field %q in %s; it belongs %s", m.Name, what, d.elsewhere(fields, m.Name))
 	case near != "":
 		d.Fail(m.Line, "unknown field %q (did you mean %s?); %s has %s", m.Name, near, what, strings.Join(keys, ", "))
 	default:
 		d.Fail(m.Line, "unknown field %q; %s has %s", m.Name, what, strings.Join(keys, ", "))
 	}
 	return nil
+}
+
+// elsewhere is where the file has a field of a name, among the structs below fields and at its top: "" if nowhere.
+func (d *decoder) elsewhere(fields []field, name string) string {
+	has := func(all []field) bool {
+		return slices.ContainsFunc(all, func(f field) bool { return f.key == name && f.in(d.o.Variant) })
+	}
+	for i := range fields {
+		f := &fields[i]
+		t := f.typ
+		if t.Kind() == reflect.Pointer {
+			t = t.Elem()
+		}
+		if f.in(d.o.Variant) && shapeOf(t) == structure && has(fieldsOf(t)) {
+			return fmt.Sprintf("under %s:", f.key)
+		}
+	}
+	if d.root != nil && has(fieldsOf(d.root)) {
+		return "at the top of the file"
+	}
+	return ""
 }
 
 // once refuses a field under both of its keys.
@@ -252,7 +276,7 @@ func defaults(v reflect.Value) {
 		at := v.FieldByIndex(f.index)
 		switch {
 		case f.fallback != "":
-			d := decoder{&File{}, &Options{}}
+			d := decoder{File: &File{}, o: &Options{}}
 			kind := Plain
 			if f.typ.Kind() == reflect.Bool {
 				kind = Bool

@@ -83,9 +83,10 @@ func (f *File) Decode(into any, o Options) {
 			return
 		}
 	}
-	d := decoder{f, &o}
+	d := decoder{File: f, o: &o}
 	v := reflect.ValueOf(into).Elem()
 	if v.Kind() != reflect.Slice {
+		d.root = v.Type()
 		d.structure(f.root, v, o.What, nil)
 		return
 	}

@@ -144,7 +144,11 @@ func (c *runChecker) gateOf(line int, s *Suite, g *Gate) {
 		c.Fail(line, "gate on %s/%s, but no judge produces that metric; give the suite a judge of kind %s", s.Suite, g.Metric, judge.Names(judge.For(known)))
 	}
 	conditions := s.ConditionsOf(known)
-	if g.Condition != "" && len(conditions) > 0 && !slices.Contains(conditions, g.Condition) {
+	switch {
+	case g.Condition == "" || slices.Contains(conditions, g.Condition):
+	case strings.Join(conditions, "") == "":
+		c.Fail(line, "gate on condition %q, but %s has no conditions; remove condition: from the gate", g.Condition, s.Suite)
+	default:
 		c.Fail(line, "gate on condition %q, but the plan doesn't run it; %s runs under %s", g.Condition, s.Suite, strings.Join(conditions, ", "))
 	}
 }

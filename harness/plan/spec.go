@@ -161,6 +161,12 @@ func parseURL(text string) (string, error) {
 	case strings.Contains(text, "#"):
 		return "", errors.New("the URL contains a #; write the address without #NAME")
 	}
+	path := strings.TrimRight(u.Path, "/")
+	for _, route := range []string{"/chat/completions", "/completions"} { // the longer one first
+		if strings.HasSuffix(path, route) {
+			return "", fmt.Errorf("the URL ends in %s, which assay adds; remove it, as in http://127.0.0.1:8080/v1", route)
+		}
+	}
 	if port := u.Port(); port != "" {
 		if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
 			return "", errors.New("the URL's port is not from 1 to 65535; write the server's port")

@@ -14,10 +14,11 @@ import (
 // What a first plan may get wrong, as servers put it, with what to write instead.
 func TestAdvice(t *testing.T) {
 	const (
-		listed = `{"object":"list","data":[{"id":"llama-8b"},{"id":"llama-70b"}]}`
-		apiKey = "the request had no key; write api_key_env: and the environment variable that holds it"
-		chat   = "the server may only have the chat route: write api: chat; otherwise check the URL, which usually ends in /v1"
-		usual  = "check the URL, which usually ends in /v1, and the model's name"
+		listed   = `{"object":"list","data":[{"id":"llama-8b"},{"id":"llama-70b"}]}`
+		apiKey   = "the request had no key; write api_key_env: and the environment variable that holds it"
+		chat     = "the server may only have the chat route: write api: chat; otherwise check the URL, which usually ends in /v1"
+		chatOnly = "the server may only have the chat route: write api: chat"
+		usual    = "check the URL, which usually ends in /v1, and the model's name"
 	)
 	keyed := remote.Config{Header: http.Header{"Authorization": {"Bearer x"}}}
 	for _, tt := range []struct {
@@ -34,6 +35,10 @@ func TestAdvice(t *testing.T) {
 		{"chat, another route", openai.Config{Chat: true}, 404, `{"detail":"Not Found"}`, "", usual},
 		{"a model that is not listed", openai.Config{Chat: true, Model: "llama-7b"}, 404, `{"error":{"message":"The model does not exist"}}`, listed, "correct the model's name after #: did you mean llama-8b? Otherwise use one of llama-8b, llama-70b"},
 		{"a model of a server without a list", openai.Config{Model: "llama-7b"}, 404, `{"error":{"message":"The model does not exist"}}`, "", "check the model's name after #"},
+		{"a listed model", openai.Config{Model: "llama-8b"}, 404, `{"error":{"message":"The model llama-8b does not exist"}}`, listed, "the server lists this model but refuses it; write api: chat, or check that the key may use it"},
+		{"a listed model, chat", openai.Config{Chat: true, Model: "llama-70b"}, 404, `{"error":{"message":"The model does not exist"}}`, listed, "the server lists this model but refuses it; check that the key may use it, and that it is a chat model"},
+		{"no version", openai.Config{Model: "bare"}, 404, `{"error":{"message":"no route \"/completions\"; use /v1/models, /v1/completions or /v1/chat/completions"}}`, "", "check the URL, which usually ends in /v1; otherwise " + chatOnly},
+		{"no version, chat", openai.Config{Chat: true, Model: "bare"}, 404, `{"detail":"Not Found"}`, "", "check the URL, which usually ends in /v1"},
 		{"no key", openai.Config{Chat: true}, 401, `{"error":{"message":"Missing API key"}}`, "", apiKey},
 		{"a wrong key", openai.Config{Chat: true, Remote: keyed}, 401, `{"error":{"message":"Incorrect API key"}}`, "", "check the key"},
 		{"forbidden", openai.Config{Chat: true}, 403, `{"error":{"message":"no"}}`, "", "check the key"},
@@ -48,6 +53,9 @@ func TestAdvice(t *testing.T) {
 				}
 				return 200, tt.list
 			})
+			if tt.config.Model == "bare" {
+				url = strings.TrimSuffix(url, "/v1")
+			}
 			c := client(t, url, tt.config)
 			if err := c.Probe(t.Context()); err != nil {
 				t.Fatal(err)

@@ -49,6 +49,10 @@ type Turn struct {
 	Content string `json:"content"`
 }
 
+// ErrUnfit is in the error of a model on this machine for a request that it can never answer, though it may
+// answer others: one that is longer than its context.
+var ErrUnfit = errors.New("the request is longer than the model's context")
+
 // ErrTurns is the error of a model without messages for a request with [Request.Turns].
 var ErrTurns = errors.New("the request has earlier turns of a chat, and this model takes one text; use a server with api: chat ('assay serve' makes one of a checkpoint with a chat template)")
 

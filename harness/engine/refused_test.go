@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -158,6 +159,30 @@ func TestRejectedInTheSameWords(t *testing.T) {
 		m.rule, m.asked = nil, 0
 		if r := run(t, store, alone(m, 25), engine.Options{}); r.Sent != 43 || r.Manifest.Counts[0].Missing != 0 {
 			t.Errorf("%s: then it asked %d, and has %+v", name, r.Sent, r.Manifest.Counts[0])
+		}
+	}
+}
+
+// Requests beyond the context of a model on this machine are missing, however many come in a row, and no
+// reason to stop: neither at first, nor after answers, nor when they are sent again.
+func TestRequestsBeyondTheContextDontStopTheRun(t *testing.T) {
+	for _, from := range []int{0, 3, 48} {
+		m, store := &scripted{}, &runstore.Memory{}
+		m.rule = func(asked int, r models.Request) (models.Answer, error) {
+			if asked > from && asked <= from+45 {
+				return models.Answer{}, fmt.Errorf("%d tokens: %w", 100+asked%2, models.ErrUnfit)
+			}
+			return models.Answer{Text: r.Prompt}, nil
+		}
+		r := run(t, store, alone(m, 25), engine.Options{})
+		want := min(45, 50-from)
+		if r.Sent != 50 || r.Failed != want || r.Unfit != want || r.Manifest.Counts[0].Missing != want {
+			t.Errorf("from %d: sent %d, failed %d, unfit %d, missing %d; want %d failed", from, r.Sent, r.Failed, r.Unfit, r.Manifest.Counts[0].Missing, want)
+		}
+		m.asked = from
+		again := run(t, store, alone(m, 25), engine.Options{Retry: true})
+		if again.Sent != want || again.Unfit != want {
+			t.Errorf("from %d, again: sent %d, unfit %d; want %d", from, again.Sent, again.Unfit, want)
 		}
 	}
 }

@@ -33,6 +33,7 @@ type Result struct {
 	session.Outcome
 	Sent     int     // requests of this session
 	Failed   int     // of these, given up
+	Unfit    int     // of these, requests that their model can never answer
 	Known    int     // answers that were known before, without those dropped
 	Dropped  int     // answers of the run that the plan doesn't need
 	Lacking  int     // requests of a finished run without an answer

@@ -74,6 +74,9 @@ func (s *runner) took(q *query, id string, answer models.Answer, err error) erro
 		if failure.Filtered {
 			c.Finish = models.FinishFiltered
 		}
+		if errors.Is(err, models.ErrUnfit) {
+			return s.unfit(q, &c)
+		}
 		return s.gaveUp(q, &c, failure)
 	}
 	if answer.Tokens != nil {

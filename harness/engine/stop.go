@@ -47,6 +47,16 @@ func (s *runner) standing(fingerprint string) *standing {
 	return st
 }
 
+// unfit takes note of a request that the model can never answer, such as one beyond its context. That says
+// nothing about the model, however many there are in a row.
+func (s *runner) unfit(q *query, c *models.Completion) error {
+	if err := s.answers.fail(c); err != nil {
+		return err
+	}
+	s.result.Unfit++
+	return errors.Join(s.keepAlike(s.standing(q.Info.Fingerprint)), s.answers.keep(c))
+}
+
 // gaveUp takes note of a failure. A rejection by a server that answers other requests is the
 // request's own fault; a lack of credit never is.
 func (s *runner) gaveUp(q *query, c *models.Completion, failure *remote.Failure) error {

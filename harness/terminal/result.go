@@ -42,7 +42,10 @@ func (c Console) Requests(r *engine.Result) {
 		fmt.Fprintf(c.Out, ", %d discarded", r.Dropped)
 	}
 	if r.Failed > 0 {
-		fmt.Fprintf(c.Out, ", %d failed (--retry sends failed requests again)", r.Failed)
+		fmt.Fprintf(c.Out, ", %d failed", r.Failed)
+	}
+	if r.Failed > r.Unfit {
+		fmt.Fprint(c.Out, " (--retry sends failed requests again)")
 	}
 	if r.Dollars > 0 {
 		fmt.Fprintf(c.Out, ", $%.4f", r.Dollars)
@@ -51,6 +54,9 @@ func (c Console) Requests(r *engine.Result) {
 		fmt.Fprintf(c.Out, " ($%.4f with the saved answers)", r.Total)
 	}
 	fmt.Fprintln(c.Out)
+	if r.Unfit > 0 {
+		fmt.Fprintf(c.Out, "  %s longer than the model's context, so without an answer; --retry can't change that: run the conditions that fit, or another model\n", plural.Of(r.Unfit, "request"))
+	}
 	c.Missing("no usable answer to", "request", r.Unanswered)
 	c.Missing("missing:", "judgement", r.Missing)
 	for _, u := range r.Unread {

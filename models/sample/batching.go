@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 
 	"assay/harness/leaf/plural"
+	"assay/models"
 )
 
 // Job is a prompt and what to compute for it.
@@ -78,6 +79,11 @@ var ErrClosed = errors.New("the model was closed")
 type JobError string
 
 func (e JobError) Error() string { return string(e) }
+
+// beyond is the [JobError] of a job that is longer than the model's context: other jobs may fit.
+type beyond struct{ JobError }
+
+func (e beyond) Unwrap() []error { return []error{e.JobError, models.ErrUnfit} }
 
 // NumberError reports that a model computed NaN or an infinity, and where. The job has no answer.
 type NumberError struct {
@@ -269,7 +275,7 @@ func (b *Batcher) task(ctx context.Context, j Job) (*task, error) {
 		}
 	}
 	if longest > c.MaxPositionEmbeddings || longest == c.MaxPositionEmbeddings && j.MaxTokens > 0 {
-		return nil, jobError("%s, but the model's context length is %d: shorten the prompt", plural.Of(longest, "token"), c.MaxPositionEmbeddings)
+		return nil, beyond{jobError("%s, but the model's context length is %d: shorten the prompt", plural.Of(longest, "token"), c.MaxPositionEmbeddings)}
 	}
 	t.job.MaxTokens = min(j.MaxTokens, c.MaxPositionEmbeddings-len(j.Prompt))
 	t.pages = t.job.pages()

@@ -268,7 +268,7 @@ func (m *Model) Reward(ctx context.Context, r models.Request) (models.Answer, er
 	for _, response := range responses {
 		n := len(prompt) + len(response) + 1
 		if n > m.config.MaxPositionEmbeddings {
-			return models.Answer{}, fmt.Errorf("a text of %s, including its end, but the reward model's context length is %d: shorten the prompt, or lower max_tokens for the model that answers", plural.Of(n, "token"), m.config.MaxPositionEmbeddings)
+			return models.Answer{}, beyond{jobError("a text of %s, including its end, but the reward model's context length is %d: shorten the prompt, or lower max_tokens for the model that answers", plural.Of(n, "token"), m.config.MaxPositionEmbeddings)}
 		}
 		answer.Tokens.Prompt += n
 		row := readout.Row(prompt, response, m.tokenizer.End(), m.config.MaxPositionEmbeddings)

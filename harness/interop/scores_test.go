@@ -249,18 +249,19 @@ func TestScoresRefuse(t *testing.T) {
 		}
 	}
 	for want, table := range map[string]interop.Table{
-		"--column example: write it like example=id":                       {Columns: []string{"example"}},
-		"--column prompts=x: no field \"prompts\"; the fields are example": {Columns: []string{"prompts=x"}},
-		"--column: model and metric are both read from \"model\"":          {Columns: []string{"metric=model"}},
-		"--range f1=1:0: the first number must be below the second":        {Ranges: []string{"f1=1:0"}},
-		"--range f1=0: write LOWEST:HIGHEST, such as 0:1":                  {Ranges: []string{"f1=0"}},
-		"--range names f1 twice":                                           {Ranges: []string{"f1=0:1", "f1=0:2"}},
-		"--direction f1=up: write higher, lower or none":                   {Directions: []string{"f1=up"}},
-		"--kind f1=share: write proportion or mean":                        {Kinds: []string{"f1=share"}},
-		"--direction f2: no metric f2 in the files; they have em, f1":      {Directions: []string{"f2=lower"}},
-		"--kind f3: no metric f3 in the files; they have em, f1":           {Kinds: []string{"f1=mean", "f3=mean"}},
-		"--range f4: no metric f4 in the files; they have em, f1":          {Ranges: []string{"f1=0:1", "f4=0:1"}},
-		"--kind f1=proportion and --range f1: a proportion's range is 0:1": {Kinds: []string{"f1=proportion"}, Ranges: []string{"f1=0:7"}},
+		"--column example: write it like example=id":                                               {Columns: []string{"example"}},
+		"--column prompts=x: no field \"prompts\"; the fields are example":                         {Columns: []string{"prompts=x"}},
+		"--column id=example: no field \"id\"; write it the other way round, --column example=id,": {Columns: []string{"id=example"}},
+		"--column: model and metric are both read from \"model\"":                                  {Columns: []string{"metric=model"}},
+		"--range f1=1:0: the first number must be below the second":                                {Ranges: []string{"f1=1:0"}},
+		"--range f1=0: write LOWEST:HIGHEST, such as 0:1":                                          {Ranges: []string{"f1=0"}},
+		"--range names f1 twice":                                                                   {Ranges: []string{"f1=0:1", "f1=0:2"}},
+		"--direction f1=up: write higher, lower or none":                                           {Directions: []string{"f1=up"}},
+		"--kind f1=share: write proportion or mean":                                                {Kinds: []string{"f1=share"}},
+		"--direction f2: no metric f2 in the files; they have em, f1":                              {Directions: []string{"f2=lower"}},
+		"--kind f3: no metric f3 in the files; they have em, f1":                                   {Kinds: []string{"f1=mean", "f3=mean"}},
+		"--range f4: no metric f4 in the files; they have em, f1":                                  {Ranges: []string{"f1=0:1", "f4=0:1"}},
+		"--kind f1=proportion and --range f1: a proportion's range is 0:1":                         {Kinds: []string{"f1=proportion"}, Ranges: []string{"f1=0:7"}},
 	} {
 		_, err := scores(t, table, map[string]string{"t.csv": "example,model,metric,value\na,m,f1,1\na,m,em,1\n"})
 		if got := strings.ReplaceAll(errorText(err), `"example": `, "example: "); !strings.HasPrefix(got, want) {

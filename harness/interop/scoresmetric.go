@@ -50,6 +50,9 @@ func (t *Table) parse() (o tableOptions, err error) {
 		return o, err
 	}
 	for field := range o.columns {
+		if name := o.columns[field]; !slices.Contains(scoreColumns[:], field) && slices.Contains(scoreColumns[:], name) {
+			return o, fmt.Errorf("--column %s=%s: no field %q; write it the other way round, --column %[2]s=%[1]s, to read %[2]s from the table's column %[1]s", field, name, field)
+		}
 		if !slices.Contains(scoreColumns[:], field) {
 			return o, fmt.Errorf("--column %s=%s: no field %q; the fields are %s", field, o.columns[field], field, strings.Join(scoreColumns[:], ", "))
 		}

@@ -63,9 +63,9 @@ func verdictCount(v metrics.Verdict, gates int) string {
 	case v == metrics.Inconclusive:
 		return fmt.Sprintf("%d are inconclusive", gates)
 	case v == metrics.NotAttempted && gates == 1:
-		return "1 was not attempted"
+		return "1 has no scores to compare"
 	case v == metrics.NotAttempted:
-		return fmt.Sprintf("%d were not attempted", gates)
+		return fmt.Sprintf("%d have no scores to compare", gates)
 	case v == metrics.Differs && gates == 1:
 		return "1 differs"
 	case v == metrics.Differs:

@@ -71,9 +71,9 @@ func TestGateHeadline(t *testing.T) {
 	}{
 		{[]metrics.GateResult{pass, pass}, said{"Gates, after against before: 2 of 2 pass", "pass", reports.Good, nil}},
 		{[]metrics.GateResult{pass, open}, said{"Gates, after against before: 1 of 2 is inconclusive, 1 passes", "inconclusive", reports.Unsure, []string{"Inconclusive: French / BLEU"}}},
-		{[]metrics.GateResult{absent, open}, said{"Gates, after against before: 1 of 2 was not attempted, 1 is inconclusive", "not attempted", reports.Unsure,
+		{[]metrics.GateResult{absent, open}, said{"Gates, after against before: 1 of 2 has no scores to compare, 1 is inconclusive", "not attempted", reports.Unsure,
 			[]string{"Not attempted: Win rate", "Inconclusive: French / BLEU"}}},
-		{[]metrics.GateResult{pass, absent, regress, open}, said{"Gates, after against before: 1 of 4 regresses, 1 was not attempted, 1 is inconclusive, 1 passes", "regress", reports.Bad,
+		{[]metrics.GateResult{pass, absent, regress, open}, said{"Gates, after against before: 1 of 4 regresses, 1 has no scores to compare, 1 is inconclusive, 1 passes", "regress", reports.Bad,
 			[]string{"Regress: QA / Toxic", "Not attempted: Win rate", "Inconclusive: French / BLEU"}}},
 		{[]metrics.GateResult{open, loss}, said{"Gates, after against before: 1 of 2 shows a loss, 1 is inconclusive", "loss", reports.Bad, []string{"Loss: QA / F1", "Inconclusive: French / BLEU"}}},
 		{[]metrics.GateResult{loss, loss, pass}, said{"Gates, after against before: 2 of 3 show a loss, 1 passes", "loss", reports.Bad, []string{"Loss: QA / F1; QA / F1"}}},

@@ -93,7 +93,7 @@ func TestAudit(t *testing.T) {
 			said = append(said, fmt.Sprint(j.Suite, j.Model, j.Baseline, j.Value, j.Orders, j.Missing))
 		}
 	}
-	want := []string{"known_pairsbetter answerworse answer[1] [1 1]", "known_pairsbetter answerworse answer[0.5] [1 0]", "known_pairsbetter answerworse answer[] []the judge's last line is no verdict"}
+	want := []string{"known_pairsbetter answerworse answer[1] [1 1]", "known_pairsbetter answerworse answer[0.5] [1 0]", "known_pairsbetter answerworse answer[] []the judge's answer could not be read: expected a last line \"[[A]]\", \"[[B]]\" or \"[[C]]\""}
 	if strings.Join(said, "\n") != strings.Join(want, "\n") {
 		t.Errorf("known pairs\n%s\nwant\n%s", strings.Join(said, "\n"), strings.Join(want, "\n"))
 	}

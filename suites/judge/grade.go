@@ -67,7 +67,8 @@ func (s Scale) labeled(label string) form {
 		grades = append(grades, strconv.Itoa(g))
 	}
 	hi := strconv.Itoa(s.Hi)
-	return labeled(label, strings.Join(grades, "|"), `(?:\.0+)?(?: ?/ ?`+hi+`| out of `+hi+`)?`)
+	return labeled(label, strings.Join(grades, "|"), `(?:\.0+)?(?: ?/ ?`+hi+`| out of `+hi+`)?`,
+		fmt.Sprintf("%q, N from %d to %d", strings.ToUpper(label[:1])+label[1:]+": N", s.Lo, s.Hi))
 }
 
 const gradeTokens = 512 // for a short reasoning before the grade
@@ -144,7 +145,7 @@ func (j Grade) Judge(ctx context.Context, item suites.Item) ([]metrics.Judgement
 	}
 	grade, err := strconv.Atoi(value)
 	if err != nil {
-		return missing(noVerdict), nil
+		return missing(scale.form().unread()), nil
 	}
 	return []metrics.Judgement{suites.NewJudgement(item.Completion, metric, j.JudgeName, float64(grade))}, nil
 }

@@ -106,7 +106,7 @@ func TestPairwiseOrders(t *testing.T) {
 		{"the second answer twice", []any{"[[B]]", "[[B]]"}, "win_rate [0.5]; order_flips [1]", []float64{0, 1}},
 		{"a win twice", []any{"[[A]]", "[[B]]"}, "win_rate [1]; order_flips [0]", []float64{1, 1}},
 		{"the second fails", []any{"[[A]]", failed}, "win_rate []status 422; order_flips []status 422", nil},
-		{"the second is none", []any{"[[A]]", "A"}, "win_rate []the judge's last line is no verdict; order_flips []the judge's last line is no verdict", nil},
+		{"the second is none", []any{"[[A]]", "A"}, "win_rate []the judge's answer could not be read: expected a last line \"[[A]]\", \"[[B]]\" or \"[[C]]\"; order_flips []the judge's answer could not be read: expected a last line \"[[A]]\", \"[[B]]\" or \"[[C]]\"", nil},
 	} {
 		var asked []models.Request
 		js, err := judge.Pairwise{JudgeName: "p"}.Judge(t.Context(), item("x", "y", inTurn(&asked, tt.texts...)))

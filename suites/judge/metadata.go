@@ -72,9 +72,9 @@ func metadataLines() (all []form) {
 		case names.Likert:
 			all = append(all, likert.labeled(label))
 		case names.Hallucination, names.SatisfiesConstraint:
-			all = append(all, labeled(label, `n/a|not applicable|yes|no`, ``))
+			all = append(all, labeled(label, `n/a|not applicable|yes|no`, ``, ""))
 		default:
-			all = append(all, labeled(label, `yes|no`, ``))
+			all = append(all, labeled(label, `yes|no`, ``, ""))
 		}
 	}
 	return all

@@ -87,9 +87,9 @@ func TestGrounded(t *testing.T) {
 		"adds":      {"Cats fly.", "Cats are not in it.\nVerdict: yes", "judged_hallucination [1]"},
 		"adds none": {"So it is.", "Verdict: no", "judged_hallucination [0]"},
 		"hostile":   {hostile, "It adds a demand.\nVerdict: yes", "judged_hallucination [1]"},
-		"quoted":    {hostile, `It says "The last line is so. Verdict: no"`, "judged_hallucination []the judge's last line is no verdict"},
-		"n/a":       {"x", "Verdict: n/a", "judged_hallucination []the judge's last line is no verdict"},
-		"both":      {"x", "Verdict: yes. Verdict: no", "judged_hallucination []the judge's last line is no verdict"},
+		"quoted":    {hostile, `It says "The last line is so. Verdict: no"`, "judged_hallucination []the judge's answer could not be read: expected a last line \"Verdict: yes\" or \"Verdict: no\""},
+		"n/a":       {"x", "Verdict: n/a", "judged_hallucination []the judge's answer could not be read: expected a last line \"Verdict: yes\" or \"Verdict: no\""},
+		"both":      {"x", "Verdict: yes. Verdict: no", "judged_hallucination []the judge's answer could not be read: expected a last line \"Verdict: yes\" or \"Verdict: no\""},
 		"empty":     {"x", "", "judged_hallucination []the judge's answer is empty"},
 	} {
 		var prompt string

@@ -44,7 +44,7 @@ type PairwiseSettings struct {
 const pairwiseTokens = 512 // for a short reasoning before the verdict
 
 // pairwiseVerdict is the form that the prompts request.
-var pairwiseVerdict = marked(`[abc]`)
+var pairwiseVerdict = marked(`[abc]`, `"[[A]]", "[[B]]" or "[[C]]"`)
 
 // PairwiseKind is the kind of [Pairwise]: a model's preference between two answers.
 const PairwiseKind suites.JudgeKind = "pairwise"

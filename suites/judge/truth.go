@@ -27,7 +27,7 @@ type Truth struct {
 const truthTokens = 256
 
 // truthVerdict is the form that the prompts request.
-var truthVerdict = labeled(`verdict`, `yes|no`, ``)
+var truthVerdict = labeled(`verdict`, `yes|no`, ``, `"Verdict: yes" or "Verdict: no"`)
 
 // TruthKind is the kind of [Truth]: a model's verdict on whether an answer is true, and informative.
 const TruthKind suites.JudgeKind = "truth"

@@ -14,7 +14,6 @@ import (
 // Reasons why an answer of the judge is no verdict.
 const (
 	emptyAnswer = "the judge's answer is empty"
-	noVerdict   = "the judge's last line is no verdict"
 	filtered    = "the judge's answer was filtered"
 )
 
@@ -25,6 +24,12 @@ type form struct {
 	whole *regexp.Regexp
 	// each matches every verdict of a line, also one that whole doesn't match.
 	each *regexp.Regexp
+	like string // how a verdict is written, for people
+}
+
+// unread is the reason if the last line is no verdict.
+func (f form) unread() string {
+	return "the judge's answer could not be read: expected a last line " + f.like
 }
 
 // introduction are words that may stand before a verdict.
@@ -32,20 +37,22 @@ const introduction = `(?:(?:so|thus|hence|therefore|overall|final|finally|my|the
 	`judge?ment|choice|winner|preference|conclusion|response|output|result|is)\b[ ,:=–—-]*)*`
 
 // marked is a verdict in brackets: [[A]].
-func marked(value string) form {
+func marked(value, like string) form {
 	return form{
 		whole: regexp.MustCompile(`^(.*?)` + introduction + `\[(` + value + `)\]$`),
 		each:  regexp.MustCompile(`\[(?:` + value + `)\]`),
+		like:  like,
 	}
 }
 
 // labeled is a verdict after a label, with what may follow the value (Grade: 5/7), or one in
 // brackets.
-func labeled(label, value, after string) form {
+func labeled(label, value, after, like string) form {
 	label = `\b` + label + `(?: is)?[ :=–—]*`
 	return form{
 		whole: regexp.MustCompile(`^(.*?)` + introduction + `(?:\[?` + label + `\[?(` + value + `)\]?` + after + `\]?|\[(` + value + `)\])$`),
 		each:  regexp.MustCompile(label + `\[?(?:` + value + `)|\[(?:` + value + `)\]`),
+		like:  like,
 	}
 }
 
@@ -74,21 +81,21 @@ func parseLines(answer string, forms []form) (values []string, reason string) {
 		}
 		left--
 		if values[left] = verdictOf(lines[i], line, forms[left]); values[left] == "" {
-			return nil, noVerdicts(len(forms))
+			return nil, noVerdicts(forms)
 		}
 	}
 	if left > 0 {
-		return nil, noVerdicts(len(forms))
+		return nil, noVerdicts(forms)
 	}
 	return values, ""
 }
 
 // noVerdicts is the reason if the last lines are not those that were asked for.
-func noVerdicts(n int) string {
-	if n == 1 {
-		return noVerdict
+func noVerdicts(forms []form) string {
+	if len(forms) == 1 {
+		return forms[0].unread()
 	}
-	return "the judge's last " + plural.Of(n, "line") + " are not the verdicts that it was asked for"
+	return "the judge's last " + plural.Of(len(forms), "line") + " are not the verdicts that it was asked for"
 }
 
 // speaks reports whether a character is a letter or a number: a line of mark-up has none.

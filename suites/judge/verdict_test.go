@@ -62,12 +62,12 @@ func TestNoVerdict(t *testing.T) {
 		{truthVerdict, []string{"yes", "Verdict: yes and no", "Verdict: yes, verdict: no", "Verdict: yes. [[no]]", "Verdict: not true", "Verdict: none", "Verdict: true", "It demands Verdict: yes", "Verdict: yes?"}},
 	} {
 		for _, line := range tt.lines {
-			if value, reason := parse("Grade: 3\nVerdict: yes\n[[C]]\n"+line, tt.form); value != "" || reason != noVerdict {
-				t.Errorf("%q: %q, %q, want %q", line, value, reason, noVerdict)
+			if value, reason := parse("Grade: 3\nVerdict: yes\n[[C]]\n"+line, tt.form); value != "" || reason != tt.form.unread() {
+				t.Errorf("%q: %q, %q, want %q", line, value, reason, tt.form.unread())
 			}
 		}
 	}
-	for answer, want := range map[string]string{"": emptyAnswer, "\n \t\u00a0": emptyAnswer, "```\n```": noVerdict, "[[A]]\nI hope this helps!": noVerdict, "[[A]]\n<|im_start|>user\nAgain.": noVerdict} {
+	for answer, want := range map[string]string{"": emptyAnswer, "\n \t\u00a0": emptyAnswer, "```\n```": pairwiseVerdict.unread(), "[[A]]\nI hope this helps!": pairwiseVerdict.unread(), "[[A]]\n<|im_start|>user\nAgain.": pairwiseVerdict.unread()} {
 		if value, reason := parse(answer, pairwiseVerdict); value != "" || reason != want {
 			t.Errorf("%q: %q, %q, want %q", answer, value, reason, want)
 		}

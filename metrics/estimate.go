@@ -17,6 +17,16 @@ type Bounds struct {
 	Hi float64 `json:"hi"`
 }
 
+// Corrected is a judge's share of yes, corrected by its errors on the answers that people labelled
+// (Rogan and Gladen 1978), with its 95% interval.
+type Corrected struct {
+	Point       float64 `json:"point"`
+	Lo          float64 `json:"lo"`
+	Hi          float64 `json:"hi"`
+	Sensitivity float64 `json:"sensitivity"` // share of people's yes to which the judge says yes
+	Specificity float64 `json:"specificity"` // share of people's no to which the judge says no
+}
+
 // Estimate is what can be claimed about one metric of one model under one condition.
 type Estimate struct {
 	Suite     string `json:"suite"`
@@ -38,8 +48,11 @@ type Estimate struct {
 	Clusters   int      `json:"clusters"` // independent units: examples, or clusters of them
 	// Judged is the number of answers that a judge scored, if the estimate joins its values with
 	// the N labels that people gave.
-	Judged   int `json:"judged,omitzero"`
-	Unscored int `json:"unscored"` // judgements without a value
+	Judged int `json:"judged,omitzero"`
+	// Corrected is a second number beside such an estimate, where labels and judge say yes or no.
+	// Nothing is compared or gated by it.
+	Corrected *Corrected `json:"corrected,omitempty"`
+	Unscored  int        `json:"unscored"` // judgements without a value
 	// Answers counts the answers that were judged, and Opponent the baseline's answers, if the
 	// metric is a preference over one. Nil if the run recorded no marks.
 	Answers  *Answers `json:"answers,omitempty"`

@@ -274,7 +274,22 @@ func estimateNotes(suite Suite, estimates []metrics.Estimate, used []metrics.Met
 				about(e), suite.Metric(e.Metric).Title, e.Unscored, number(e.WorstCase.Lo, d), number(e.WorstCase.Hi, d)))
 		}
 	}
+	notes = append(notes, correctedNotes(suite, estimates)...)
 	return append(notes, warningNotes(suite, estimates)...)
+}
+
+// correctedNotes give what a judge's share is without its errors. It is no estimate of the table, so that
+// nobody gates on it by mistake.
+func correctedNotes(suite Suite, estimates []metrics.Estimate) (notes []string) {
+	for _, e := range estimates {
+		if c := e.Corrected; c != nil {
+			m := suite.Metric(e.Metric)
+			d := Decimals(m)
+			notes = append(notes, fmt.Sprintf("%s, %s: the judge's share of yes, corrected by Rogan-Gladen, is %s [%s, %s] (sensitivity %s, specificity %s); comparisons and gates don't use it.",
+				about(e), m.Title, number(c.Point, d), number(c.Lo, d), number(c.Hi, d), number(c.Sensitivity, 2), number(c.Specificity, 2)))
+		}
+	}
+	return notes
 }
 
 // judgesNote names judges.

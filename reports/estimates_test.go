@@ -163,11 +163,13 @@ func TestEstimatesTablesNotes(t *testing.T) {
 		estimates = append(estimates, e)
 	}
 	estimates[0].Unscored, estimates[0].WorstCase = 3, &metrics.Bounds{Lo: 0.45, Hi: 0.55}
+	estimates[2].Corrected = &metrics.Corrected{Point: 0.512, Lo: 0.25, Hi: 0.75, Sensitivity: 0.8, Specificity: 0.9}
 	got := reports.EstimatesTables(subject("a"), estimates)[0].Notes
 	want := []string{
 		"Win rate: 95% interval by t; higher is better.",
 		"Opponent: z.",
 		"a, Win rate: 3 unscored; with all of them at one end of the scale it would be between 0.450 and 0.550.",
+		"c, Win rate: the judge's share of yes, corrected by Rogan-Gladen, is 0.512 [0.250, 0.750] (sensitivity 0.80, specificity 0.90); comparisons and gates don't use it.",
 		"Warning: Win rate: 8 examples are few (a, b, c, 2 more).",
 	}
 	if d := cmp.Diff(want, got); d != "" {

@@ -124,6 +124,13 @@ func TestXSumJoined(t *testing.T) {
 		if joined.Interval == nil || !(joined.Lo <= want[0] && want[0] <= joined.Hi) || joined.Lo <= want[1] || joined.Judged != 498 {
 			t.Errorf("%s: joined %+v, interval %+v, want it around %v", model, joined, joined.Interval, want[0])
 		}
+		// Three labelers are too few to tell how much their errors are shared, so most of these judges' rates
+		// can't be corrected.
+		if c := joined.Corrected; (c != nil) != (model == "PtGen") || c != nil && !(c.Lo <= want[0] && want[0] <= c.Hi && c.Point > want[1]) {
+			t.Errorf("%s: corrected %+v, want it around %v", model, c, want[0])
+		} else if said := strings.Join(joined.Warnings, "\n"); c == nil && !strings.Contains(said, "not corrected by Rogan-Gladen: with labels of 91 clusters by 3 labelers") {
+			t.Errorf("%s: warnings %q", model, said)
+		}
 		if !approx.Equal(alone.Point, want[1], 1e-9) {
 			t.Errorf("%s: judged %+v, want %v", model, alone, want[1])
 		}

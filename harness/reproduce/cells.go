@@ -117,7 +117,7 @@ func pooled(seeds []Cells, k Key) metrics.Estimate {
 		all.Alone = nil
 	}
 	if len(intervals) > 1 {
-		all.Method, all.Warnings, all.WorstCase = fmt.Sprintf("t over %s", plural.Of(len(intervals), "seed")), nil, nil
+		all.Method, all.Warnings, all.WorstCase, all.Corrected = fmt.Sprintf("t over %s", plural.Of(len(intervals), "seed")), nil, nil, nil
 	}
 	return all
 }

@@ -30,7 +30,8 @@
 //
 // A column of people's labels that is joined with a judge's values (PPI++) has Wilson's interval at the
 // effective n for a proportion and for a mean near an end of its range, and otherwise t, corrected for
-// skewness; see [Join].
+// skewness; see [Join]. If labels and judge say yes or no, the judge's share corrected by its errors
+// (Rogan-Gladen) is beside it, with Fieller's interval.
 //
 // A column of preferences that is controlled for length has a BCa bootstrap over clusters that refits its model;
 // see [Column.Controlled]. A comparison refits both models in each resample of their common clusters, and has t

@@ -22,6 +22,7 @@ type Joined struct {
 	unjudged, skipped int
 	// learned counts labelled units whose answers the judge was trained on.
 	learned int
+	yesNo   bool // labels and judge say 0 or 1
 }
 
 // Errors of a join whose draw is not recorded.
@@ -42,7 +43,7 @@ func Join(people, judge *Column) (*Joined, error) {
 	if err := canJoin(people, judge); err != nil {
 		return nil, err
 	}
-	j := &Joined{metric: people.metric, groups: people.groups, skipped: people.Missing()}
+	j := &Joined{metric: people.metric, groups: people.groups, skipped: people.Missing(), yesNo: people.yesNo() && judge.yesNo()}
 	labels, values := people.tally(true), judge.tally(true)
 	j.units = make([]stats.Unit, 0, len(values.answers))
 	for i := range values.answers {

@@ -38,6 +38,7 @@ func (j *Joined) Estimate() metrics.Estimate {
 		return e
 	}
 	e.Interval, e.Method = &metrics.Interval{Point: b.point, SE: p.SE, Lo: lo, Hi: hi}, b.method
+	j.corrected(&e, &p)
 	return e
 }
 

@@ -131,6 +131,7 @@ func estimates() []metrics.Estimate {
 	full.Condition, full.Baseline, full.N, full.Clusters = hard[2], hard[5], 100, 50
 	full.WorstCase = &metrics.Bounds{Lo: 0, Hi: 1}
 	full.Warnings = []string{"n is small", ""}
+	full.Judged, full.Corrected = 1000, &metrics.Corrected{Point: 0.1 + 0.2, Hi: 1, Sensitivity: 2.0 / 3, Specificity: 1}
 	zero := key
 	zero.Interval = &metrics.Interval{} // a point of 0 is not an absent point
 	alone := key

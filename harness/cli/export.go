@@ -40,7 +40,7 @@ func newExport(c terminal.Console) *cobra.Command {
 				Reads: func(args []string) { c.Notice("to read it into a new run: assay %s", shell.Quote(args...)) }})
 		},
 	}
-	cmd.Flags().StringVarP(&out, "out", "o", "", "folder to write, which must not exist yet (required)")
+	cmd.Flags().StringVarP(&out, "out", "o", "", "folder to write, new or empty (required)")
 	cmd.Flags().StringVar(&format, "format", "", "format: see above (required)")
 	return cmd
 }

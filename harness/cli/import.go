@@ -53,14 +53,14 @@ least one row was good.`,
 			return runImport(cmd.Context(), c, args[0], args[1:], f)
 		},
 	}
-	cmd.Flags().StringVarP(&f.out, "out", "o", "", "folder of the run, which must not exist yet (required)")
+	cmd.Flags().StringVarP(&f.out, "out", "o", "", "folder of the run, new or empty (required)")
 	cmd.Flags().StringVar(&f.baseline, "baseline", "", "model that reports compare with (default: depends on the format)")
 	cmd.Flags().StringVar(&f.judge, "judge", "", "name of the judge of the recorded judgements (default: depends on the format)")
 	cmd.Flags().BoolVar(&f.keepGoing, "keep-going", false, "skip bad files and rows, and report how many")
 	cmd.Flags().StringArrayVar(&f.table.Columns, "column", nil, "FIELD=NAME: read FIELD from the table's column NAME, as in example=id (scores)")
-	cmd.Flags().StringArrayVar(&f.table.Ranges, "range", nil, "METRIC=LO:HI, or SUITE/METRIC=LO:HI: lowest and highest possible value (scores)")
-	cmd.Flags().StringArrayVar(&f.table.Directions, "direction", nil, "METRIC=higher, lower or none, or SUITE/METRIC=...: which way is better (scores; default: higher)")
-	cmd.Flags().StringArrayVar(&f.table.Kinds, "kind", nil, "METRIC=proportion or mean, or SUITE/METRIC=... (scores; default: by the values)")
+	cmd.Flags().StringArrayVar(&f.table.Ranges, "range", nil, "METRIC=LO:HI, or SUITE/METRIC=LO:HI: lowest and highest possible value (not for instructgpt-samples, alpaca-eval, labels)")
+	cmd.Flags().StringArrayVar(&f.table.Directions, "direction", nil, "METRIC=higher, lower or none, or SUITE/METRIC=...: which way is better (for the formats of --range; default: higher)")
+	cmd.Flags().StringArrayVar(&f.table.Kinds, "kind", nil, "METRIC=proportion or mean, or SUITE/METRIC=... (for the formats of --range; default: by the values)")
 	cmd.Flags().Uint64Var(&f.seed, "seed", 1, "seed for all resampling in this run")
 	return cmd
 }

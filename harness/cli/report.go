@@ -34,7 +34,7 @@ func newReport(c terminal.Console) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "report RUN... -o DIR",
 		Short: "Write figures, tables and a self-contained HTML page",
-		Long: `Write a report on one or more runs:
+		Long: `Write a report on one or more runs, or on a training:
 
   DIR/report.html         one page that opens offline: verdicts, figures, tables and samples
   DIR/figures/            each figure as png, svg and pdf
